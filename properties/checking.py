@@ -1,0 +1,262 @@
+"""The checker: from a claim to a verdict with evidence.
+
+Float64 batches scout, Hypothesis draws targeted on the margin, a seeded stream draws in bulk, balls judge
+every counted instance, climbing starts from the smallest margins, and what fails is made worse, made
+simple and confirmed before it is called refuted.
+"""
+
+from __future__ import annotations
+
+import time
+import traceback
+from dataclasses import dataclass, field
+
+
+from properties.drawing import draw_instance, region_of
+from properties.instance import Instance
+from properties.judging import Judgement, judge
+from properties.scouting import scout
+from properties.search import Budget, Witness, climb, simplify
+from properties.sources import Infeasible, RandomSource, seed_for
+from properties.statement import Claim
+from properties.verdict import Evidence, Result, Verdict
+
+__all__ = ["PROFILES", "Profile", "check_claim"]
+
+
+@dataclass(frozen=True)
+class Profile:
+    """How hard to look: judged instances (scalar, matrix claims), how many of them Hypothesis draws,
+    float64 draws of the scout, judgements spent on climbing and on polishing a witness."""
+
+    scalar: int
+    matrix: int
+    hypothesis: int
+    scouted: int
+    climbing: int
+    polishing: int
+
+
+PROFILES = {
+    "quick": Profile(scalar=60, matrix=12, hypothesis=12, scouted=4_000, climbing=40, polishing=120),
+    "default": Profile(scalar=1_000, matrix=200, hypothesis=40, scouted=20_000, climbing=120, polishing=300),
+    "deep": Profile(
+        scalar=20_000, matrix=2_000, hypothesis=500, scouted=1_000_000, climbing=2_000, polishing=1_000
+    ),
+}
+
+_FEW = 12  # with fewer instances than this (or a twentieth of what was asked) nothing was tested
+_MARGIN_POOL = 6
+
+
+@dataclass
+class _Tally:
+    claim: Claim
+    judged: int = 0
+    discarded: int = 0
+    escalated: int = 0
+    undecided: list[tuple[Instance, Judgement]] = field(default_factory=list)
+    region: dict[str, tuple[float, float]] = field(default_factory=dict)
+    margin: float | None = None
+    closest: list[Witness] = field(default_factory=list)
+    violation: Witness | None = None
+
+    def count(self, instance: Instance) -> Judgement:
+        """Judge an instance and keep what the report needs of it."""
+        judgement = judge(self.claim, instance)
+        self.judged += 1
+        self.escalated += judgement.escalated
+        for name, (low, high) in region_of(self.claim, instance).items():
+            known = self.region.get(name, (low, high))
+            self.region[name] = (min(low, known[0]), max(high, known[1]))
+        if judgement.outcome in ("undecided", "undefined"):
+            self.undecided.append((instance, judgement))
+            return judgement
+        margin = judgement.margin
+        self.margin = margin if self.margin is None else min(self.margin, margin)
+        witness = Witness(instance, judgement)
+        if judgement.outcome == "violated":
+            if self.violation is None or margin < self.violation.margin:
+                self.violation = witness
+        elif margin > 0 and (len(self.closest) < _MARGIN_POOL or margin < self.closest[-1].margin):
+            self.closest = sorted([*self.closest, witness], key=lambda w: w.margin)[:_MARGIN_POOL]
+        return judgement
+
+
+def check_claim(
+    claim: Claim,
+    *,
+    profile: str = "default",
+    examples: int | None = None,
+    seed: int = 0,
+    budget: float | None = None,
+) -> Result:
+    """Check one claim.
+
+    Args:
+        claim: what to check.
+        profile: ``quick``, ``default`` or ``deep``.
+        examples: instances to judge, in place of the profile's.
+        seed: together with the claim's id it fixes every draw.
+        budget: seconds after which to stop with what there is.
+
+    Returns:
+        A :class:`Result`; an exception inside the claim becomes the verdict ``error``.
+
+    Raises:
+        ValueError: for an unknown profile or a number of examples below 1.
+    """
+    if profile not in PROFILES:
+        raise ValueError(f"Expected profile quick, default or deep but got {profile!r}")
+    if examples is not None and examples < 1:
+        raise ValueError(f"Expected at least 1 example but got examples={examples}; ask for 100 or more")
+    started = time.monotonic()
+    settings = PROFILES[profile]
+    wanted = examples or (settings.scalar if claim.scalar else settings.matrix)
+    deadline = float("inf") if budget is None else started + budget
+    tally = _Tally(claim)
+    evidence: list[Evidence] = []
+    scouted = 0
+    try:
+        scouted = _scout(tally, settings, seed, evidence)
+        if tally.violation is None:
+            _hypothesis(tally, min(settings.hypothesis, wanted), seed, evidence, deadline)
+        if tally.violation is None:
+            _bulk(tally, wanted, seed, evidence, deadline)
+        worst, simple = _search(tally, settings, seed, deadline)
+        evidence = _summary(tally, scouted, evidence, started)
+    except Exception as error:
+        return _broken(claim, error, seed, time.monotonic() - started)
+    complete = tally.judged >= wanted or worst is not None
+    verdict, detail = _verdict(tally, worst, wanted, complete)
+    if worst is not None and simple is not None:
+        evidence.append(
+            Evidence(
+                "counterexample",
+                f"{simple.instance} (margin {simple.margin:.3g}, {simple.judgement.bits} bits)",
+            )
+        )
+    elif detail:
+        evidence.append(Evidence("test", detail))
+    return Result(
+        id=claim.id, title=claim.title, expected=claim.expects, verdict=verdict, evidence=tuple(evidence),
+        instances=tally.judged, discarded=tally.discarded, escalated=tally.escalated,
+        undecided=len(tally.undecided), scouted=scouted,
+        margin=tally.margin if worst is None else worst.margin, region=tally.region, seed=seed,
+        counterexample=None if simple is None else simple.instance,
+        counterexample_margin=None if simple is None else simple.margin,
+        worst=None if worst is None else worst.instance, worst_margin=None if worst is None else worst.margin,
+        seconds=time.monotonic() - started, complete=complete,
+    )  # fmt: skip
+
+
+def _scout(tally: _Tally, settings: Profile, seed: int, evidence: list[Evidence]) -> int:
+    from properties.drawing import satisfies
+
+    sightings, seen = scout(tally.claim, settings.scouted, seed_for(tally.claim.id, "scout", seed))
+    for sighting in sightings:
+        if satisfies(tally.claim, sighting.instance) is True:
+            tally.count(sighting.instance)
+        else:
+            tally.discarded += 1
+    return seen
+
+
+def _hypothesis(tally: _Tally, count: int, seed: int, evidence: list[Evidence], deadline: float) -> None:
+    from hypothesis import HealthCheck, Phase, Verbosity, given, settings, target
+    from hypothesis import seed as with_seed
+    from hypothesis.errors import Unsatisfiable
+
+    from properties.strategies import instances
+
+    @with_seed(seed_for(tally.claim.id, "hypothesis", seed) % 2**32)
+    @settings(
+        max_examples=count,
+        database=None,
+        deadline=None,
+        phases=(Phase.generate, Phase.target),
+        suppress_health_check=list(HealthCheck),
+        verbosity=Verbosity.quiet,
+        print_blob=False,
+    )
+    @given(instances(tally.claim))
+    def run(instance: Instance) -> None:
+        if tally.violation is not None or time.monotonic() > deadline:
+            return
+        judgement = tally.count(instance)
+        if judgement.outcome in ("holds", "violated"):
+            margin = judgement.margin
+            # a margin spans many scales: what matters is how close to zero it is
+            target(-margin if margin - margin == 0 else 0.0)
+
+    try:
+        run()
+    except Unsatisfiable:
+        return  # no instance satisfied the assumptions: the bulk draw says so in numbers
+
+
+def _bulk(tally: _Tally, wanted: int, seed: int, evidence: list[Evidence], deadline: float) -> None:
+    source = RandomSource(seed_for(tally.claim.id, "bulk", seed))
+    misses = 0
+    while tally.judged < wanted and tally.violation is None and time.monotonic() < deadline:
+        try:
+            instance = draw_instance(tally.claim, source)
+        except Infeasible:
+            tally.discarded += 1
+            misses += 1
+            if misses > 200 + 20 * tally.judged:
+                return  # the assumptions leave next to nothing: vacuous
+            continue
+        tally.count(instance)
+
+
+def _search(
+    tally: _Tally, settings: Profile, seed: int, deadline: float
+) -> tuple[Witness | None, Witness | None]:
+    claim = tally.claim
+    source = RandomSource(seed_for(claim.id, "search", seed))
+    starts = tally.closest if tally.violation is None else [tally.violation]
+    effort = settings.climbing if claim.scalar else settings.climbing // 3
+    reached = climb(claim, starts, source, Budget(effort, deadline))
+    if reached is not None and reached.judgement.outcome == "violated":
+        tally.violation = reached
+    worst = tally.violation
+    if worst is None:
+        return None, None
+    return worst, simplify(claim, worst, source, Budget(settings.polishing, deadline))
+
+
+def _summary(tally: _Tally, scouted: int, evidence: list[Evidence], started: float) -> list[Evidence]:
+    parts = [f"{tally.judged} instances judged in balls"]
+    if scouted:
+        parts.append(f"{scouted} scouted in float64")
+    return [Evidence("test", ", ".join(parts), time.monotonic() - started), *evidence]
+
+
+def _verdict(tally: _Tally, worst: Witness | None, wanted: int, complete: bool) -> tuple[Verdict, str]:
+    if worst is not None:
+        return Verdict.refuted, ""
+    decided = tally.judged - len(tally.undecided)
+    if decided < min(wanted, max(_FEW, wanted // 20)) and tally.judged == decided:
+        return Verdict.vacuous, (
+            f"only {decided} of {wanted} instances satisfied the assumptions ({tally.discarded} discarded); "
+            "loosen them or the domains"
+        )
+    if tally.undecided:
+        instance, judgement = tally.undecided[0]
+        why = "is undefined (NaN)" if judgement.outcome == "undefined" else "is undecided"
+        return Verdict.suspect, (
+            f"the margin {why} on {len(tally.undecided)} of {tally.judged} instances, first at {instance}"
+        )
+    return Verdict.tested, ""
+
+
+def _broken(claim: Claim, error: Exception, seed: int, seconds: float) -> Result:
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    own = [f for f in traceback.extract_tb(error.__traceback__) if claim.location.startswith(f.filename)]
+    place = own[-1] if own else place
+    detail = f"{type(error).__name__}: {error} ({place.filename}:{place.lineno})"
+    return Result(
+        id=claim.id, title=claim.title, expected=claim.expects, verdict=Verdict.error,
+        evidence=(Evidence("test", detail, seconds),), seed=seed, seconds=seconds,
+    )  # fmt: skip

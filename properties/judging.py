@@ -1,0 +1,117 @@
+"""The judge: one instance, decided in ball arithmetic.
+
+Precision climbs until the margin's sign is certain. A margin known to within 1e-40 that still holds zero
+counts as equality, so as holding; what stays open at the last precision is undecided, never guessed.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal
+
+import numpy as np
+
+from properties.drawing import realise
+from properties.enclosure import forall
+from properties.statement import Claim
+from simulate.balls import Ball, Undecided, precision
+
+__all__ = ["Judgement", "conclude", "judge"]
+
+LADDER = (192, 512, 1536, 4096)
+_EQUALITY_WIDTH = 1e-40
+
+Outcome = Literal["holds", "violated", "undecided", "undefined"]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What balls say about one instance: the outcome, an enclosure of the margin, and the bits it took."""
+
+    outcome: Outcome
+    enclosure: Ball
+    bits: int
+
+    @property
+    def margin(self) -> float:
+        """The middle of the enclosure (NaN where the margin is undefined)."""
+        return float("nan") if self.enclosure.is_nan() else self.enclosure.mid
+
+    @property
+    def escalated(self) -> bool:
+        """Whether the first precision was not enough."""
+        return self.bits > LADDER[0]
+
+
+@lru_cache(maxsize=None)
+def _arguments(conclusion: Any, names: tuple[str, ...]) -> tuple[str, ...]:
+    parameters = inspect.signature(conclusion).parameters
+    if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
+        return names
+    return tuple(p for p in parameters if p in names)
+
+
+def conclude(claim: Claim, values: Mapping[str, Any]) -> Any:
+    """The conclusion's margins on realised parameters.
+
+    Raises:
+        TypeError: when the conclusion returns nothing or a truth value.
+    """
+    names = _arguments(claim.conclusion, tuple(claim.over))
+    margins = claim.conclusion(**{name: values[name] for name in names})
+    if margins is None:
+        raise TypeError(f"Expected claim {claim.id} to return a signed margin but got None; add a return")
+    return margins
+
+
+def judge(claim: Claim, instance: Mapping[str, Any], ladder: tuple[int, ...] = LADDER) -> Judgement:
+    """Decide one instance.
+
+    Returns:
+        ``holds``, ``violated``, ``undefined`` (the margin is no number there) or ``undecided``.
+
+    >>> from fractions import Fraction
+    >>> from properties import Real, claim
+    >>> @claim("doc-judge", over=dict(x=Real(0, 1)))
+    ... def _(x):
+    ...     return x / 3 - x * x
+    >>> judge(_, {"x": Fraction(1, 4)}).outcome, judge(_, {"x": Fraction(1, 3)}).outcome
+    ('holds', 'holds')
+    >>> judge(_, {"x": Fraction(1, 2)}).outcome
+    'violated'
+    """
+    if claim.rational:
+        # exact rationals settle equality in strict relations, which no ball around zero can
+        return _sentence(_as_ball(claim, realise(claim, instance, lambda x: x)), 0)
+    last = Judgement("undecided", Ball(float("nan")), ladder[-1])
+    for bits in ladder:
+        with precision(bits):
+            try:
+                enclosure = _as_ball(claim, realise(claim, instance, Ball))
+            except Undecided:
+                continue
+            last = _sentence(enclosure, bits)
+            if last.outcome in ("holds", "violated"):
+                return last
+    return last
+
+
+def _as_ball(claim: Claim, values: Mapping[str, Any]) -> Ball:
+    with np.errstate(all="ignore"):
+        enclosure = forall(conclude(claim, values))
+    return enclosure if isinstance(enclosure, Ball) else Ball(enclosure)
+
+
+def _sentence(enclosure: Ball, bits: int) -> Judgement:
+    if enclosure.is_nan():
+        return Judgement("undefined", enclosure, bits)
+    if enclosure.is_nonnegative():
+        return Judgement("holds", enclosure, bits)
+    if enclosure.is_negative():
+        return Judgement("violated", enclosure, bits)
+    if enclosure.radius < _EQUALITY_WIDTH / 2:
+        return Judgement("holds", Ball(0), bits)
+    return Judgement("undecided", enclosure, bits)

@@ -1,0 +1,161 @@
+"""Where claims are found: the catalogue, a user's file, an id on the command line."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import importlib.util
+import pkgutil
+import sys
+import traceback
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from properties.checking import check_claim
+from properties.statement import Claim, registered
+from properties.verdict import Result
+
+__all__ = ["ClaimFileError", "UnknownClaim", "check", "load_catalogue", "load_file", "select"]
+
+FAMILIES = ("LIN", "FLOW", "LIMIT", "ORDER", "RRR", "LOSS", "GD", "STEP")
+
+
+class UnknownClaim(ValueError):
+    """No claim has this id; the message names the nearest ones."""
+
+
+class ClaimFileError(ValueError):
+    """A claim file that cannot be loaded; the message points at the line."""
+
+
+def load_catalogue() -> Mapping[str, Claim]:
+    """Every claim of the catalogue, by id, in the order of the theory text.
+
+    >>> "GD-4.upper" in load_catalogue()
+    True
+    """
+    package = importlib.import_module("properties.catalogue")
+    for module in pkgutil.iter_modules(package.__path__):
+        importlib.import_module(f"properties.catalogue.{module.name}")
+    folder = str(Path(package.__path__[0]).resolve())
+    own = [c for c in registered().values() if str(Path(c.location).resolve()).startswith(folder)]
+    return {c.id: c for c in sorted(own, key=_place)}
+
+
+def _place(claim: Claim) -> tuple[int, int, str]:
+    family, _, rest = claim.id.partition("-")
+    number = rest.split(".")[0]
+    order = FAMILIES.index(family) if family in FAMILIES else len(FAMILIES)
+    return order, int(number) if number.isdigit() else 0, claim.id
+
+
+def load_file(path: str | Path) -> Mapping[str, Claim]:
+    """The claims stated in a Python file, by id, in the order stated.
+
+    Raises:
+        ClaimFileError: when the file is missing, does not import (the message points at its line), or
+            states no claim.
+    """
+    file = Path(path)
+    if not file.is_file():
+        raise ClaimFileError(f"claim file {path} does not exist; give the path of a Python file")
+    if file.suffix != ".py":
+        raise ClaimFileError(f"claim file {path} must end in .py; got {file.suffix or 'no ending'}")
+    location = str(file.resolve())
+    for stale in [c.id for c in registered().values() if _file_of(c) == location]:
+        del registered()[stale]  # type: ignore[attr-defined]
+    name = f"_claims_{abs(hash(location))}"
+    spec = importlib.util.spec_from_file_location(name, location)
+    if spec is None or spec.loader is None:
+        raise ClaimFileError(f"claim file {path} cannot be read as Python; check its ending and contents")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    folder = str(file.resolve().parent)
+    sys.path.insert(0, folder)
+    try:
+        spec.loader.exec_module(module)
+    except SyntaxError as error:
+        raise ClaimFileError(
+            f"claim file {path}, line {error.lineno}: {error.msg}; mend the syntax"
+        ) from error
+    except Exception as error:
+        lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == location]
+        where = f", line {lines[-1]}" if lines else ""
+        message = " ".join(str(error).split())
+        raise ClaimFileError(f"claim file {path}{where}: {type(error).__name__}: {message}") from error
+    finally:
+        sys.path.remove(folder)
+    own = {c.id: c for c in registered().values() if _file_of(c) == location}
+    if not own:
+        raise ClaimFileError(f"claim file {path} states no claim; decorate a function with @claim(...)")
+    return own
+
+
+def _file_of(claim: Claim) -> str:
+    return str(Path(claim.location.rsplit(":", 1)[0]).resolve())
+
+
+def select(claims: Mapping[str, Claim], ids: Sequence[str]) -> dict[str, Claim]:
+    """The claims whose id is one of ``ids``, starts with one followed by a dot, or whose family is one.
+
+    Raises:
+        UnknownClaim: with the nearest known ids.
+    """
+    if not ids:
+        return dict(claims)
+    chosen: set[str] = set()
+    for wanted in ids:
+        folded = wanted.casefold()
+        hits = [
+            c.id
+            for c in claims.values()
+            if c.id.casefold() == folded
+            or c.id.casefold().startswith(f"{folded}.")
+            or c.family.casefold() == folded
+        ]
+        if not hits:
+            names = {k.casefold(): k for k in [*claims, *(i.split(".")[0] for i in claims)]}
+            near = [names[n] for n in difflib.get_close_matches(folded, names, n=4, cutoff=0.4)]
+            hint = f"; nearest: {', '.join(near)}" if near else "; see rankladder list"
+            raise UnknownClaim(f"unknown claim id {wanted!r}{hint}")
+        chosen.update(hits)
+    return {i: c for i, c in claims.items() if i in chosen}
+
+
+def check(
+    target: str | Claim,
+    *,
+    profile: str = "default",
+    examples: int | None = None,
+    seed: int = 0,
+    budget: float | None = None,
+) -> Result:
+    """Check one claim and return the verdict with its evidence.
+
+    Args:
+        target: a claim, or the id of one stated in this process or in the catalogue.
+        profile: ``quick``, ``default`` or ``deep``: how hard to look.
+        examples: instances to judge, in place of the profile's number.
+        seed: any integer; with the claim's id it fixes every draw.
+        budget: seconds after which to stop with what there is.
+
+    Returns:
+        A :class:`Result`: ``.verdict``, ``.counterexample`` (None when none was found), ``.margin``.
+
+    Raises:
+        UnknownClaim: for an id that nothing bears.
+
+    >>> from properties import Real, claim, forall
+    >>> @claim("doc-check", over=dict(x=Real(-1, 1)))
+    ... def _(x):
+    ...     return x * x - x / 10
+    >>> str(check("doc-check").verdict)
+    'refuted'
+    """
+    if isinstance(target, Claim):
+        found = target
+    else:
+        found = registered().get(target) or load_catalogue().get(target)  # type: ignore[assignment]
+        if found is None:
+            found = next(iter(select({**load_catalogue(), **registered()}, [target]).values()))
+    return check_claim(found, profile=profile, examples=examples, seed=seed, budget=budget)

@@ -1,0 +1,411 @@
+"""Structured domains: spectra, orthogonal and general matrices, all over the rationals.
+
+An orthogonal matrix is a product of reflections ``I - 2 v v^T / v^T v`` with small integer ``v``, so it is
+exact, readable and shrinks by losing reflections. A single reflection is symmetric and would hide ``Q``
+behind ``Q^T``: most draws multiply at least two that do not commute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from flint import fmpq, fmpq_mat
+
+from properties.domains import Bounds, Domain, Int, Number, Real, bits
+from properties.sources import Infeasible, Source, choice
+
+__all__ = ["Invertible", "Matrix", "Orthogonal", "Rational", "Reflections", "Shears", "Spectrum", "size_of"]
+
+_LARGEST = 3  # entries of a reflection's vector
+Size = int | str | Int
+
+
+def size_of(size: Size, earlier: Mapping[str, Any]) -> int | None:
+    """A size given as a number or as the name of an integer parameter; None where it is to be drawn."""
+    if isinstance(size, str):
+        if size not in earlier:
+            raise ValueError(f"Expected a parameter named {size!r} before the matrix; put it first in over=")
+        return int(earlier[size])
+    return None if isinstance(size, Int) else int(size)
+
+
+def numbers(matrix: fmpq_mat, number: Number) -> np.ndarray[Any, Any]:
+    """The entries of an exact matrix, each turned into the arithmetic that ``number`` makes."""
+    table = [[number(Fraction(int(x.p), int(x.q))) for x in row] for row in matrix.table()]
+    kind = object if any(not isinstance(x, float) for row in table for x in row) else float
+    return np.array(table, dtype=kind).reshape(matrix.nrows(), matrix.ncols())
+
+
+def vector(values: Iterable[Fraction], number: Number) -> np.ndarray[Any, Any]:
+    """Exact values as a vector in the arithmetic that ``number`` makes."""
+    made = [number(v) for v in values]
+    return np.array(made, dtype=float if all(isinstance(x, float) for x in made) else object)
+
+
+def identity(n: int) -> fmpq_mat:
+    """The exact identity matrix."""
+    return fmpq_mat(n, n, [int(i == j) for i in range(n) for j in range(n)])
+
+
+@dataclass(frozen=True)
+class Reflections:
+    """The orthogonal matrix ``H(v1) H(v2) ...`` of order ``n``, with ``H(v) = I - 2 v v^T / v^T v``.
+
+    >>> Reflections(2, ((1, 1),)).exact()
+    [ 0, -1]
+    [-1,  0]
+    """
+
+    n: int
+    vectors: tuple[tuple[int, ...], ...] = ()
+
+    def __post_init__(self) -> None:
+        for v in self.vectors:
+            if len(v) != self.n or not any(v):
+                raise ValueError(f"Expected nonzero vectors of length {self.n} but got {v}")
+
+    def exact(self) -> fmpq_mat:
+        """The matrix over the rationals."""
+        return _reflections(self.n, self.vectors)
+
+    def __str__(self) -> str:
+        return f"Reflections({self.n}, {self.vectors})"
+
+
+@lru_cache(maxsize=4096)
+def _reflections(n: int, vectors: tuple[tuple[int, ...], ...]) -> fmpq_mat:
+    product = identity(n)
+    for v in vectors:
+        square = sum(x * x for x in v)
+        product = product * fmpq_mat(
+            n, n, [int(i == j) - fmpq(2 * v[i] * v[j], square) for i in range(n) for j in range(n)]
+        )
+    return product
+
+
+@dataclass(frozen=True)
+class Shears:
+    """The invertible matrix ``base S1 S2 ...``, each ``S = I + c e_i e_j^T`` (a scaling of row i if i = j)."""
+
+    base: Reflections
+    factors: tuple[tuple[int, int, Fraction], ...] = ()
+
+    @property
+    def n(self) -> int:
+        """Its order."""
+        return self.base.n
+
+    def exact(self) -> fmpq_mat:
+        """The matrix over the rationals."""
+        product = self.base.exact()
+        for i, j, c in self.factors:
+            factor = identity(self.n)
+            factor[i, j] += fmpq(c.numerator, c.denominator)
+            product = product * factor
+        return product
+
+    def __str__(self) -> str:
+        shears = ", ".join(f"({i}, {j}, {c})" for i, j, c in self.factors)
+        return f"Shears({self.base}, ({shears}{',' if len(self.factors) == 1 else ''}))"
+
+
+@dataclass(frozen=True)
+class Rational:
+    """A matrix given by its rows of rationals."""
+
+    rows: tuple[tuple[Fraction, ...], ...]
+
+    def exact(self) -> fmpq_mat:
+        """The matrix over the rationals."""
+        flat = [fmpq(x.numerator, x.denominator) for row in self.rows for x in row]
+        return fmpq_mat(len(self.rows), len(self.rows[0]), flat)
+
+    def __str__(self) -> str:
+        rows = ", ".join("[" + ", ".join(map(str, row)) + "]" for row in self.rows)
+        return f"[{rows}]"
+
+
+class _MatrixDomain(Domain):
+    """What all matrix domains share."""
+
+    def realise(self, value: Any, number: Number) -> np.ndarray[Any, Any]:
+        """The matrix, entry by entry in the arithmetic asked for."""
+        return numbers(value.exact(), number)
+
+    def coordinates(self, name: str, value: Any) -> dict[str, tuple[float, float]]:
+        """The order, and the extreme entries."""
+        exact = value.exact()
+        entries = [float(Fraction(int(x.p), int(x.q))) for x in exact.entries()]
+        rows = float(exact.nrows())
+        return {f"{name}.rows": (rows, rows), f"{name}.entries": (min(entries), max(entries))}
+
+
+@dataclass(frozen=True)
+class Orthogonal(_MatrixDomain):
+    """Orthogonal matrices over the rationals, of a fixed order, of an integer parameter's, or drawn.
+
+    Args:
+        n: the order: a number, the name of an integer parameter drawn before, or ``Int(1, 8)``.
+
+    >>> Orthogonal(2).realise(Reflections(2, ((0, 1),)), float).tolist()
+    [[1.0, 0.0], [0.0, -1.0]]
+    """
+
+    n: Size
+
+    def draw(self, source: Source, bounds: Bounds | None, earlier: Mapping[str, Any]) -> Reflections:
+        """Mostly products of two or three reflections that do not commute."""
+        order = size_of(self.n, earlier)
+        return draw_reflections(source, order or source.integer(self.n.lower, self.n.upper))  # type: ignore[union-attr]
+
+    def mutate(self, value: Reflections, source: Source) -> Reflections:
+        """Another matrix of the same order."""
+        return draw_reflections(source, value.n)
+
+    def simpler(self, value: Reflections) -> Iterator[Reflections]:
+        """Fewer reflections, then shorter vectors."""
+        for i in range(len(value.vectors)):
+            yield Reflections(value.n, value.vectors[:i] + value.vectors[i + 1 :])
+        for i, v in enumerate(value.vectors):
+            for k, x in enumerate(v):
+                for smaller in {0, (abs(x) - 1) * (1 if x > 0 else -1)} if x else ():
+                    changed = (*v[:k], smaller, *v[k + 1 :])
+                    if any(changed):
+                        yield Reflections(value.n, (*value.vectors[:i], changed, *value.vectors[i + 1 :]))
+
+    def weight(self, value: Reflections) -> float:
+        """Reflections and the size of their entries."""
+        return 2.0 * len(value.vectors) + sum(abs(x) for v in value.vectors for x in v)
+
+    def contains(self, value: Any, earlier: Mapping[str, Any]) -> bool:
+        """Whether it is such a matrix of the right order."""
+        order = size_of(self.n, earlier)
+        return isinstance(value, Reflections) and (order is None or value.n == order)
+
+
+def draw_reflections(source: Source, n: int) -> Reflections:
+    """An orthogonal matrix; from order 2 on hardly ever symmetric."""
+    if n == 1:
+        return Reflections(1, ((1,),) if source.integer(0, 1) else ())
+    count = choice(source, (2, 2, 3, 2, 2, 3, 2, 2, 3, 2, 2, 3, 2, 2, 3, 2, 2, 1, 0, 2))
+    if count == 0:
+        return Reflections(n)
+    first = _draw_vector(source, n)
+    if count == 1:
+        return Reflections(n, (first,))
+    second = _draw_vector(source, n)
+    along, cross = sum(a * b for a, b in zip(first, second, strict=True)), _parallel(first, second)
+    if along == 0 or cross:  # the two would commute, and their product would be symmetric
+        place = next(i for i, x in enumerate(first) if x)
+        other = (place + 1) % n
+        second = tuple(int(i == place) + (int(i == other) if first[other] == 0 else 0) for i in range(n))
+        if _parallel(first, second):
+            second = tuple(int(i in (place, other)) for i in range(n))
+    vectors = [first, second]
+    if count == 3:
+        vectors.append(_draw_vector(source, n))
+    return Reflections(n, tuple(vectors))
+
+
+def _draw_vector(source: Source, n: int) -> tuple[int, ...]:
+    v = tuple(source.integer(-_LARGEST, _LARGEST) for _ in range(n))
+    return v if any(v) else tuple(int(i == 0) for i in range(n))
+
+
+def _parallel(a: tuple[int, ...], b: tuple[int, ...]) -> bool:
+    return all(a[i] * b[j] == a[j] * b[i] for i in range(len(a)) for j in range(i))
+
+
+@dataclass(frozen=True)
+class Invertible(_MatrixDomain):
+    """Invertible matrices that are not orthogonal: an orthogonal one times one to three shears."""
+
+    n: Size
+
+    def draw(self, source: Source, bounds: Bounds | None, earlier: Mapping[str, Any]) -> Shears:
+        """An orthogonal matrix and its shears."""
+        order = size_of(self.n, earlier) or source.integer(self.n.lower, self.n.upper)  # type: ignore[union-attr]
+        base = draw_reflections(source, order)
+        return Shears(base, tuple(self._factor(source, order) for _ in range(source.integer(1, 3))))
+
+    @staticmethod
+    def _factor(source: Source, n: int) -> tuple[int, int, Fraction]:
+        i, j = source.integer(0, n - 1), source.integer(0, n - 1)
+        if i == j:
+            return i, i, choice(source, (Fraction(1), Fraction(-1, 2), Fraction(2), Fraction(1, 2)))
+        return i, j, choice(source, (Fraction(1), Fraction(-1), Fraction(1, 2), Fraction(-1, 2), Fraction(2)))
+
+    def mutate(self, value: Shears, source: Source) -> Shears:
+        """Another matrix of the same order."""
+        return Shears(value.base, (self._factor(source, value.n), *value.factors[1:]))
+
+    def simpler(self, value: Shears) -> Iterator[Shears]:
+        """Fewer shears, a simpler orthogonal part."""
+        for i in range(len(value.factors)):
+            if len(value.factors) > 1:
+                yield Shears(value.base, value.factors[:i] + value.factors[i + 1 :])
+        for base in Orthogonal(value.n).simpler(value.base):
+            yield Shears(base, value.factors)
+        for i, (a, b, c) in enumerate(value.factors):
+            if c != 1:
+                yield Shears(value.base, (*value.factors[:i], (a, b, Fraction(1)), *value.factors[i + 1 :]))
+
+    def weight(self, value: Shears) -> float:
+        """The orthogonal part's and the shears'."""
+        return Orthogonal(value.n).weight(value.base) + sum(3 + bits(c) for _, _, c in value.factors)
+
+    def contains(self, value: Any, earlier: Mapping[str, Any]) -> bool:
+        """Whether it is such a matrix of the right order, and truly not orthogonal."""
+        order = size_of(self.n, earlier)
+        if not isinstance(value, Shears) or (order is not None and value.n != order):
+            return False
+        matrix = value.exact()
+        return matrix * matrix.transpose() != identity(value.n) and matrix.det() != 0
+
+
+@dataclass(frozen=True)
+class Matrix(_MatrixDomain):
+    """Matrices of small rationals, with no structure at all.
+
+    Args:
+        rows, columns: sizes, as for :class:`Orthogonal`.
+        scale: the largest absolute value of an entry.
+        denominator: entries are multiples of one over this.
+    """
+
+    rows: Size
+    columns: Size
+    scale: int = 2
+    denominator: int = 4
+
+    def draw(self, source: Source, bounds: Bounds | None, earlier: Mapping[str, Any]) -> Rational:
+        """Entries independently, a fifth of them zero."""
+        n = size_of(self.rows, earlier) or source.integer(self.rows.lower, self.rows.upper)  # type: ignore[union-attr]
+        m = size_of(self.columns, earlier) or source.integer(self.columns.lower, self.columns.upper)  # type: ignore[union-attr]
+        return Rational(tuple(tuple(self._entry(source) for _ in range(m)) for _ in range(n)))
+
+    def _entry(self, source: Source) -> Fraction:
+        top = self.scale * self.denominator
+        drawn = source.integer(-top - top // 4, top + top // 4)
+        return Fraction(0) if abs(drawn) > top else Fraction(drawn, self.denominator)
+
+    def mutate(self, value: Rational, source: Source) -> Rational:
+        """One entry changed."""
+        i, j = source.integer(0, len(value.rows) - 1), source.integer(0, len(value.rows[0]) - 1)
+        return _replaced(value, i, j, self._entry(source))
+
+    def simpler(self, value: Rational) -> Iterator[Rational]:
+        """Zeros, then integers."""
+        for wanted in (Fraction(0), Fraction(1), None):
+            for i, row in enumerate(value.rows):
+                for j, x in enumerate(row):
+                    target = Fraction(round(x)) if wanted is None else wanted
+                    if bits(target) < bits(x):
+                        yield _replaced(value, i, j, target)
+
+    def weight(self, value: Rational) -> float:
+        """The entries' lengths."""
+        return sum(bits(x) for row in value.rows for x in row)
+
+    def contains(self, value: Any, earlier: Mapping[str, Any]) -> bool:
+        """Whether the shape is right and the entries are within the scale."""
+        n, m = size_of(self.rows, earlier), size_of(self.columns, earlier)
+        return (
+            isinstance(value, Rational)
+            and (n is None or len(value.rows) == n)
+            and (m is None or len(value.rows[0]) == m)
+            and all(abs(x) <= self.scale for row in value.rows for x in row)
+        )
+
+
+def _replaced(value: Rational, i: int, j: int, x: Fraction) -> Rational:
+    rows = [list(row) for row in value.rows]
+    rows[i][j] = x
+    return Rational(tuple(tuple(row) for row in rows))
+
+
+@dataclass(frozen=True)
+class Spectrum(Domain):
+    """Tuples of numbers in nonincreasing order.
+
+    Args:
+        size: how many: a number, the name of an integer parameter drawn before, or ``Int(1, 8)``.
+        lower, upper: the closed range of each.
+        gap: least difference between neighbours (0 allows ties, which then come often).
+        ordered: False leaves the order as drawn.
+
+    Raises:
+        ValueError: when the range has no room for a gap.
+    """
+
+    size: Size
+    lower: Fraction | int = Fraction(1, 4)
+    upper: Fraction | int = 4
+    gap: Fraction | int = 0
+    ordered: bool = True
+
+    def __post_init__(self) -> None:
+        if not self.lower < self.upper or self.gap < 0:
+            raise ValueError(f"Expected lower < upper and gap >= 0 but got {self}; widen the range")
+
+    def draw(self, source: Source, bounds: Bounds | None, earlier: Mapping[str, Any]) -> tuple[Fraction, ...]:
+        """Simple and fine values mixed, sorted, spread to keep the gap."""
+        n = size_of(self.size, earlier) or source.integer(self.size.lower, self.size.upper)  # type: ignore[union-attr]
+        room = Fraction(self.upper) - Fraction(self.lower) - (n - 1) * Fraction(self.gap)
+        if room < 0:
+            raise Infeasible
+        base = Real(self.lower, self.lower + room, closed="both")
+        values = [base.draw(source, None, {}) for _ in range(n)]
+        if self.gap == 0 and n > 1 and source.integer(0, 5) == 0:
+            place = source.integer(1, n - 1)
+            values[place] = values[place - 1]
+        if not self.ordered:
+            return tuple(values)
+        values.sort()
+        return tuple(v + i * Fraction(self.gap) for i, v in enumerate(values))[::-1]
+
+    def mutate(self, value: tuple[Fraction, ...], source: Source) -> tuple[Fraction, ...]:
+        """One entry moved; order restored."""
+        i = source.integer(0, len(value) - 1)
+        moved = Real(self.lower, self.upper, closed="both").mutate(value[i], source)
+        return self._sorted((*value[:i], moved, *value[i + 1 :]))
+
+    def _sorted(self, value: tuple[Fraction, ...]) -> tuple[Fraction, ...]:
+        return tuple(sorted(value, reverse=True)) if self.ordered else value
+
+    def simpler(self, value: tuple[Fraction, ...]) -> Iterator[tuple[Fraction, ...]]:
+        """Fewer entries where the size is free, then simpler entries."""
+        if isinstance(self.size, Int):
+            for i in range(len(value)):
+                if len(value) > self.size.lower:
+                    yield value[:i] + value[i + 1 :]
+        scalar = Real(self.lower, self.upper, closed="both")
+        for i, x in enumerate(value):
+            for candidate in scalar.simpler(x):
+                yield self._sorted((*value[:i], candidate, *value[i + 1 :]))
+
+    def weight(self, value: tuple[Fraction, ...]) -> float:
+        """The entries' lengths, and a little for each entry."""
+        return sum(2 + bits(x) for x in value)
+
+    def contains(self, value: Any, earlier: Mapping[str, Any]) -> bool:
+        """Whether size, range, order and gap are right."""
+        n = size_of(self.size, earlier)
+        if not isinstance(value, tuple) or (n is not None and len(value) != n):
+            return False
+        if any(not self.lower <= x <= self.upper for x in value):
+            return False
+        return not self.ordered or all(a - b >= self.gap for a, b in zip(value, value[1:], strict=False))
+
+    def realise(self, value: tuple[Fraction, ...], number: Number) -> np.ndarray[Any, Any]:
+        """The spectrum as a vector."""
+        return vector(value, number)
+
+    def coordinates(self, name: str, value: tuple[Fraction, ...]) -> dict[str, tuple[float, float]]:
+        """Extreme entries, and how many there are."""
+        return {name: (float(min(value)), float(max(value))), f"{name}.size": (float(len(value)),) * 2}

@@ -1,0 +1,370 @@
+"""Whole problems: data matrices with a known joint decomposition, and the frame of a spectral start.
+
+A problem fixes ``Sxx = U (Lambda + B) U^T`` and ``Sxy = U S V^T`` exactly over the rationals, together with
+the orthogonal ``Q`` of the hidden layer. Shapes ``d, p, r`` are drawn independently; ``m`` modes are active.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+from flint import fmpq, fmpq_mat
+
+from properties.domains import Bounds, Domain, Int, Number, Real, bits
+from properties.matrices import Orthogonal, Reflections, draw_reflections, numbers, vector
+from properties.sources import Infeasible, Source
+
+__all__ = ["JointProblem", "Problem", "ProblemView"]
+
+Kind = Literal["commuting", "whitened", "autoencoder", "noncommuting"]
+Range = tuple[Fraction | int, Fraction | int]
+
+
+@dataclass(frozen=True)
+class JointProblem:
+    """An exact problem: active singular values ``sigma`` (m of them, nonincreasing), ``lam`` (all d),
+    orthogonal ``U`` (d), ``V`` (p), ``Q`` (r), and the entries ``(i, j, b)`` of ``B`` above the diagonal."""
+
+    sigma: tuple[Fraction, ...]
+    lam: tuple[Fraction, ...]
+    U: Reflections
+    V: Reflections
+    Q: Reflections
+    B: tuple[tuple[int, int, Fraction], ...] = ()
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """``(d, p, r)``."""
+        return self.U.n, self.V.n, self.Q.n
+
+    def __str__(self) -> str:
+        def row(values: tuple[Fraction, ...]) -> str:
+            return "(" + ", ".join(map(str, values)) + ("," if len(values) == 1 else "") + ")"
+
+        noise = (
+            ", B=(" + "".join(f"({i}, {j}, {b}), " for i, j, b in self.B).rstrip(" ") + ")" if self.B else ""
+        )
+        return (
+            f"JointProblem(sigma={row(self.sigma)}, lam={row(self.lam)}, "
+            f"U={self.U}, V={self.V}, Q={self.Q}{noise})"
+        )
+
+
+class ProblemView:
+    """A problem in one arithmetic: what a conclusion receives.
+
+    Attributes:
+        d, p, r: shapes; ``m`` active modes; ``q = min(d, p, r)`` modes that a spectral start can carry.
+        sigma, lam, omega: active singular values (m,), all ``lam`` (d,), fitted values sigma/lam (m,).
+        U, V, Q: orthogonal matrices; ``Sxx`` (d, d), ``Sxy`` (d, p): the data; ``B`` (d, d).
+    """
+
+    def __init__(self, value: JointProblem, number: Number) -> None:
+        self.value, self.number = value, number
+        self.d, self.p, self.r = value.shape
+        self.m = len(value.sigma)
+        self.q = min(value.shape)
+
+    @cached_property
+    def _U(self) -> fmpq_mat:  # noqa: N802
+        return self.value.U.exact()
+
+    @cached_property
+    def U(self) -> np.ndarray[Any, Any]:  # noqa: N802
+        """Left joint basis (d, d)."""
+        return numbers(self._U, self.number)
+
+    @cached_property
+    def V(self) -> np.ndarray[Any, Any]:  # noqa: N802
+        """Right singular basis (p, p)."""
+        return numbers(self.value.V.exact(), self.number)
+
+    @cached_property
+    def Q(self) -> np.ndarray[Any, Any]:  # noqa: N802
+        """Frame of the hidden layer (r, r)."""
+        return numbers(self.value.Q.exact(), self.number)
+
+    @cached_property
+    def sigma(self) -> np.ndarray[Any, Any]:
+        """Active singular values of Sxy, nonincreasing (m,)."""
+        return vector(self.value.sigma, self.number)
+
+    @cached_property
+    def lam(self) -> np.ndarray[Any, Any]:
+        """Diagonal of U^T Sxx U (d,)."""
+        return vector(self.value.lam, self.number)
+
+    @cached_property
+    def omega(self) -> np.ndarray[Any, Any]:
+        """Fitted values sigma/lam of the active modes (m,)."""
+        return vector((s / x for s, x in zip(self.value.sigma, self.value.lam, strict=False)), self.number)
+
+    @cached_property
+    def B(self) -> np.ndarray[Any, Any]:  # noqa: N802
+        """Off-diagonal part of U^T Sxx U (d, d)."""
+        return numbers(self._noise(), self.number)
+
+    def _noise(self) -> fmpq_mat:
+        matrix = fmpq_mat(self.d, self.d)
+        for i, j, b in self.value.B:
+            matrix[i, j] = matrix[j, i] = fmpq(b.numerator, b.denominator)
+        return matrix
+
+    @cached_property
+    def Sxx(self) -> np.ndarray[Any, Any]:  # noqa: N802
+        """U (Lambda + B) U^T (d, d)."""
+        inner = self._noise()
+        for i, x in enumerate(self.value.lam):
+            inner[i, i] = fmpq(x.numerator, x.denominator)
+        return numbers(self._U * inner * self._U.transpose(), self.number)
+
+    @cached_property
+    def Sxy(self) -> np.ndarray[Any, Any]:  # noqa: N802
+        """U S V^T (d, p)."""
+        inner = fmpq_mat(self.d, self.p)
+        for i, x in enumerate(self.value.sigma):
+            inner[i, i] = fmpq(x.numerator, x.denominator)
+        return numbers(self._U * inner * self.value.V.exact().transpose(), self.number)
+
+    def compose(self, values: Any) -> np.ndarray[Any, Any]:
+        """``sum_i values_i u_i v_i^T`` (d, p) for up to min(d, p) values."""
+        entries = np.asarray(values)
+        k = len(entries)
+        if not k:
+            return 0 * self.Sxy
+        return (self.U[:, :k] * entries) @ self.V[:, :k].T
+
+    def plateau(self, j: int) -> np.ndarray[Any, Any]:
+        """``sum_{i<=j} omega_i u_i v_i^T`` (d, p)."""
+        return self.compose(self.omega[:j])
+
+
+@dataclass(frozen=True)
+class Problem(Domain):
+    """Problems with a joint decomposition.
+
+    Args:
+        d, p, r: ranges of the shapes, drawn independently.
+        modes: range of the number m of active modes (cut to min(d, p, r)).
+        sigma, lam: ranges of active values; ``null``: range of lam on null modes (0 comes often).
+        gap: least difference between neighbouring sigma (0 allows ties).
+        kind: ``commuting`` (B = 0); ``whitened`` (lam = 1 as well); ``autoencoder`` (V = U, sigma = lam);
+            ``noncommuting`` (B != 0, Sxx still positive definite).
+
+    >>> problem = Problem(d=Int(2, 2), p=Int(2, 2), r=Int(2, 2))
+    >>> value = JointProblem((Fraction(2),), (Fraction(1), Fraction(1)), *3 * (Reflections(2),))
+    >>> problem.realise(value, float).Sxy.tolist()
+    [[2.0, 0.0], [0.0, 0.0]]
+    """
+
+    d: Int = Int(1, 8)
+    p: Int = Int(1, 8)
+    r: Int = Int(1, 8)
+    modes: Int = Int(1, 8)
+    sigma: Range = (Fraction(1, 4), 4)
+    lam: Range = (Fraction(1, 4), 4)
+    null: Range = (0, 4)
+    gap: Fraction | int = 0
+    kind: Kind = "commuting"
+
+    def draw(self, source: Source, bounds: Bounds | None, earlier: Mapping[str, Any]) -> JointProblem:
+        """Shapes first, then spectra, then bases."""
+        d, p, r = (source.integer(x.lower, x.upper) for x in (self.d, self.p, self.r))
+        if self.kind == "autoencoder":
+            p = d
+        if self.kind == "noncommuting" and d < 2:
+            d = max(2, self.d.lower)
+        most = min(d, p, r, self.modes.upper)
+        if most < self.modes.lower:
+            raise Infeasible
+        m = source.integer(self.modes.lower, most)
+        sigma = self._sigma(source, m)
+        lam = self._lam(source, d, sigma)
+        U = draw_reflections(source, d)
+        V = U if self.kind == "autoencoder" else draw_reflections(source, p)
+        return JointProblem(sigma, lam, U, V, draw_reflections(source, r), self._noise(source, lam))
+
+    def _sigma(self, source: Source, m: int) -> tuple[Fraction, ...]:
+        from properties.matrices import Spectrum
+
+        return Spectrum(m, *self.sigma, gap=self.gap).draw(source, None, {})
+
+    def _lam(self, source: Source, d: int, sigma: tuple[Fraction, ...]) -> tuple[Fraction, ...]:
+        m = len(sigma)
+        if self.kind == "whitened":
+            return (Fraction(1),) * d
+        if self.kind == "autoencoder":
+            return sigma + (Fraction(0),) * (d - m)
+        active = Real(*self.lam, closed="both")
+        lam = [active.draw(source, None, {}) for _ in range(m)]
+        for _ in range(d - m):
+            if self.kind == "noncommuting":
+                lam.append(active.draw(source, None, {}))
+            elif source.integer(0, 2) == 0 and self.null[0] == 0:
+                lam.append(Fraction(0))
+            else:
+                lam.append(Real(*self.null, closed="both").draw(source, None, {}))
+        return tuple(lam)
+
+    def _noise(self, source: Source, lam: tuple[Fraction, ...]) -> tuple[tuple[int, int, Fraction], ...]:
+        if self.kind != "noncommuting":
+            return ()
+        d = len(lam)
+        entries = []
+        # below the smaller diagonal entry over d, rows stay diagonally dominant: Sxx is positive definite
+        for i in range(d):
+            for j in range(i + 1, d):
+                size = Fraction(source.integer(-7, 7), 8) * min(lam[i], lam[j]) / d
+                if size:
+                    entries.append((i, j, size))
+        return tuple(entries) or ((0, 1, min(lam[0], lam[1]) / (2 * d)),)
+
+    def mutate(self, value: JointProblem, source: Source) -> JointProblem:
+        """One part changed: a sigma, a lam, a basis, the noise."""
+        part = source.integer(0, 5)
+        lam_domain, sigma_domain = Real(*self.lam, closed="both"), Real(*self.sigma, closed="both")
+        if part <= 1:
+            i = source.integer(0, len(value.sigma) - 1)
+            sigma = list(value.sigma)
+            sigma[i] = sigma_domain.mutate(sigma[i], source)
+            sigma.sort(reverse=True)
+            lam = (*sigma, *value.lam[len(sigma) :]) if self.kind == "autoencoder" else value.lam
+            return replace(value, sigma=tuple(sigma), lam=lam)
+        if part <= 3 and self.kind in ("commuting", "noncommuting"):
+            i = source.integer(0, len(value.lam) - 1)
+            moved = lam_domain.mutate(value.lam[i], source)
+            return replace(value, lam=(*value.lam[:i], moved, *value.lam[i + 1 :]))
+        if part == 4 and self.kind == "noncommuting":
+            return replace(value, B=self._noise(source, value.lam))
+        which = "UVQ"[source.integer(0, 2)]
+        made = draw_reflections(source, getattr(value, which).n)
+        if self.kind == "autoencoder" and which in "UV":
+            return replace(value, U=made, V=made)
+        return replace(value, **{which: made})
+
+    def simpler(self, value: JointProblem) -> Iterator[JointProblem]:
+        """Smaller shapes, fewer modes, simpler bases, simpler numbers."""
+        d, p, r = value.shape
+        m = len(value.sigma)
+        for i in range(m):
+            if m > 1:
+                yield _without_mode(value, i)
+        tied = self.kind == "autoencoder"
+        for shape in ((m, m, m), (d - 1, p - 1 if tied else p, r), (d, p - 1, r), (d, p, r - 1)):
+            if (
+                all(m <= new <= old for new, old in zip(shape, value.shape, strict=True))
+                and shape != value.shape
+            ):
+                yield _resized(value, *shape)
+        for which in "UVQ":
+            frame = getattr(value, which)
+            for made in Orthogonal(frame.n).simpler(frame):
+                changed = {"U": made, "V": made} if tied and which in "UV" else {which: made}
+                yield replace(value, **changed)
+        for i in range(len(value.B)):
+            if len(value.B) > 1:
+                yield replace(value, B=value.B[:i] + value.B[i + 1 :])
+        scalar = Real(0, None, closed="left")
+        for i, (a, b, c) in enumerate(value.B):
+            for candidate in Real().simpler(c):
+                yield replace(value, B=(*value.B[:i], (a, b, candidate), *value.B[i + 1 :]))
+        for i, x in enumerate(value.sigma):
+            for candidate in scalar.simpler(x):
+                sigma = (*value.sigma[:i], candidate, *value.sigma[i + 1 :])
+                lam = (*sigma, *value.lam[m:]) if tied else value.lam
+                yield replace(value, sigma=sigma, lam=lam)
+        for i, x in enumerate(value.lam):
+            if not tied:
+                for candidate in scalar.simpler(x):
+                    yield replace(value, lam=(*value.lam[:i], candidate, *value.lam[i + 1 :]))
+
+    def weight(self, value: JointProblem) -> float:
+        """Shapes, numbers and bases together."""
+        frames = sum(Orthogonal(f.n).weight(f) for f in (value.U, value.V, value.Q))
+        spectra = sum(2 + bits(x) for x in (*value.sigma, *value.lam))
+        return frames + spectra + sum(value.shape) + sum(3 + bits(b) for _, _, b in value.B)
+
+    def contains(self, value: Any, earlier: Mapping[str, Any]) -> bool:
+        """Whether shapes, ranges, order, gap and kind are right."""
+        if not isinstance(value, JointProblem):
+            return False
+        d, p, r = value.shape
+        m = len(value.sigma)
+        shapes = all(x.lower <= n <= x.upper for x, n in ((self.d, d), (self.p, p), (self.r, r)))
+        if not shapes or len(value.lam) != d or not self.modes.lower <= m <= min(d, p, r, self.modes.upper):
+            return False
+        return self._spectra_fit(value, m) and self._kind_fits(value, m)
+
+    def _spectra_fit(self, value: JointProblem, m: int) -> bool:
+        ranges = [(self.sigma, value.sigma)]
+        if self.kind in ("commuting", "noncommuting"):
+            ranges += [
+                (self.lam, value.lam[:m]),
+                (self.null if self.kind == "commuting" else self.lam, value.lam[m:]),
+            ]
+        inside = all(low <= x <= high for (low, high), values in ranges for x in values)
+        return inside and all(a - b >= self.gap for a, b in zip(value.sigma, value.sigma[1:], strict=False))
+
+    def _kind_fits(self, value: JointProblem, m: int) -> bool:
+        if self.kind == "whitened":
+            return not value.B and set(value.lam) == {Fraction(1)}
+        if self.kind == "autoencoder":
+            return (
+                not value.B
+                and value.U == value.V
+                and value.lam == value.sigma + (Fraction(0),) * (value.U.n - m)
+            )
+        if self.kind == "commuting":
+            return not value.B
+        n = value.U.n
+        dominant = all(abs(b) * n < min(value.lam[i], value.lam[j]) for i, j, b in value.B)
+        return dominant and any(b for _, _, b in value.B)
+
+    def realise(self, value: JointProblem, number: Number) -> ProblemView:
+        """The problem in one arithmetic."""
+        return ProblemView(value, number)
+
+    def coordinates(self, name: str, value: JointProblem) -> dict[str, tuple[float, float]]:
+        """Shapes, number of modes, extreme sigma and lam (active and null apart)."""
+        d, p, r = map(float, value.shape)
+        m = len(value.sigma)
+        found = {
+            f"{name}.d": (d, d),
+            f"{name}.p": (p, p),
+            f"{name}.r": (r, r),
+            f"{name}.m": (float(m), float(m)),
+            f"{name}.sigma": (float(min(value.sigma)), float(max(value.sigma))),
+            f"{name}.lam": (float(min(value.lam[:m])), float(max(value.lam[:m]))),
+        }
+        if value.lam[m:]:
+            found[f"{name}.lam_null"] = (float(min(value.lam[m:])), float(max(value.lam[m:])))
+        if value.B:
+            sizes = [abs(float(b)) for _, _, b in value.B]
+            found[f"{name}.B"] = (min(sizes), max(sizes))
+        return found
+
+
+def _without_mode(value: JointProblem, i: int) -> JointProblem:
+    d, p, r = value.shape
+    sigma, lam = value.sigma[:i] + value.sigma[i + 1 :], value.lam[:i] + value.lam[i + 1 :]
+    noise = tuple((a - (a > i), b - (b > i), c) for a, b, c in value.B if i not in (a, b))
+    shorter = JointProblem(
+        sigma, lam, _cut(value.U, d - 1), _cut(value.V, p - 1), _cut(value.Q, r - 1), noise
+    )
+    return shorter
+
+
+def _resized(value: JointProblem, d: int, p: int, r: int) -> JointProblem:
+    noise = tuple((a, b, c) for a, b, c in value.B if b < d)
+    return JointProblem(
+        value.sigma, value.lam[:d], _cut(value.U, d), _cut(value.V, p), _cut(value.Q, r), noise
+    )
+
+
+def _cut(frame: Reflections, n: int) -> Reflections:
+    return Reflections(n, tuple(v[:n] for v in frame.vectors if any(v[:n])))

@@ -1,0 +1,130 @@
+"""The scout: float64 batches that look for instances worth a judge's time.
+
+Nothing here decides anything: what a batch finds is rechecked exactly and judged in balls.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from properties.domains import Int, Real
+from properties.drawing import relations
+from properties.enclosure import batch_of, forall
+from properties.instance import Instance
+from properties.judging import conclude
+from properties.sources import Infeasible, RandomSource
+from properties.statement import Claim
+
+__all__ = ["Sighting", "scout"]
+
+_GROUP = 509  # instances that share their integer parameters; a prime, so no time axis has this length
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """A candidate and the float64 margin that made it one (NaN where float64 could not say)."""
+
+    instance: Instance
+    margin: float
+
+
+def scout(claim: Claim, count: int, seed: int, *, keep: int = 12) -> tuple[list[Sighting], int]:
+    """The instances with the smallest float64 margins among about ``count`` draws, worst first.
+
+    Returns:
+        The sightings and how many instances satisfied the assumptions in float64. Both empty where the
+        claim cannot be evaluated in batches (structured parameters, or a conclusion that branches on
+        a number): the judge alone works on it then.
+    """
+    if not claim.scalar:
+        return [], 0
+    source = RandomSource(seed)
+    best: list[Sighting] = []
+    seen = 0
+    for _ in range(max(1, count // _GROUP)):
+        drawn = draw_batch(claim, source)
+        if drawn is None:
+            continue
+        values, mask = drawn
+        margins = evaluate(claim, values)
+        if margins is None:
+            return best, seen
+        seen += int(mask.sum())
+        best += _worst(claim, values, np.where(mask, margins, np.inf), keep)
+        best = _sorted(best)[: 2 * keep]
+    negative = [s for s in best if not np.isnan(s.margin)]
+    undefined = [s for s in best if np.isnan(s.margin)]
+    return negative[:keep] + undefined[: keep // 4], seen
+
+
+def draw_batch(claim: Claim, source: RandomSource) -> tuple[dict[str, Any], NDArray[np.bool_]] | None:
+    """One group: integers shared, reals drawn independently; and which satisfy the relations."""
+    values: dict[str, Any] = {}
+    related = relations(claim)
+    for name, domain in claim.over.items():
+        if isinstance(domain, Int):
+            try:
+                values[name] = domain.draw(source, None, values)
+            except Infeasible:
+                return None
+        elif isinstance(domain, Real):
+            lower = -np.inf if domain.bounds.lower is None else float(domain.bounds.lower)
+            upper = np.inf if domain.bounds.upper is None else float(domain.bounds.upper)
+            low, high = np.asarray(lower), np.asarray(upper)
+            for relation in related:
+                if name in relation.names and all(n == name or n in values for n in relation.names):
+                    more_low, more_high = relation.batch_bounds(name, values)
+                    low, high = np.maximum(low, more_low), np.minimum(high, more_high)
+            values[name] = domain.batch(source.rng, low, high, _GROUP)
+    mask = np.ones(_GROUP, dtype=bool)
+    for name, domain in claim.over.items():
+        if isinstance(domain, Real):
+            room, drawn = domain.bounds, values[name]
+            if room.lower is not None:
+                mask &= drawn > float(room.lower) if not room.lower_closed else drawn >= float(room.lower)
+            if room.upper is not None:
+                mask &= drawn < float(room.upper) if not room.upper_closed else drawn <= float(room.upper)
+    for relation in related:
+        mask &= relation.mask(values)
+    return values, mask
+
+
+def evaluate(claim: Claim, values: dict[str, Any]) -> NDArray[np.float64] | None:
+    """Float64 margins of a group; None when the conclusion cannot take arrays."""
+    size = max((v.size for v in values.values() if isinstance(v, np.ndarray)), default=1)
+    try:
+        with np.errstate(all="ignore"), batch_of(size):
+            margins = np.asarray(forall(conclude(claim, values)), dtype=float)
+    except (ValueError, TypeError, AttributeError, IndexError):
+        return None
+    if margins.ndim == 0:
+        return np.full(size, float(margins))
+    return margins if margins.shape == (size,) else None
+
+
+def _worst(claim: Claim, values: dict[str, Any], margins: NDArray[np.float64], keep: int) -> list[Sighting]:
+    order = np.argsort(np.where(np.isnan(margins), 0.0, margins))[:keep]
+    return [
+        Sighting(exact_instance(claim, values, int(i)), float(margins[i]))
+        for i in order
+        if margins[i] != np.inf
+    ]
+
+
+def exact_instance(claim: Claim, values: dict[str, Any], index: int) -> Instance:
+    """The exact dyadic instance behind one column of a batch."""
+    return Instance.of(
+        {
+            name: values[name] if isinstance(domain, Int) else Fraction(float(values[name][index]))
+            for name, domain in claim.over.items()
+        }
+    )
+
+
+def _sorted(sightings: list[Sighting]) -> list[Sighting]:
+    return sorted(sightings, key=lambda s: 0.0 if np.isnan(s.margin) else s.margin)

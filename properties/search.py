@@ -1,0 +1,164 @@
+"""The search: make a violation worse, then make it simple.
+
+Two witnesses come out of it. The *worst* is what climbing found; its size saturates at 1, or parameters
+would run to extremes. The *simple* one keeps at least half of that size and is as short to read as greedy
+polishing can make it: a shrinker that only keeps the failure ends at the barely failing edge, which
+shows nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from properties.domains import Int, Real
+from properties.drawing import satisfies
+from properties.instance import Instance
+from properties.judging import Judgement, judge
+from properties.scouting import Sighting, draw_batch, evaluate, exact_instance
+from properties.sources import Infeasible, RandomSource
+from properties.statement import Claim
+
+__all__ = ["Budget", "Witness", "climb", "simplify"]
+
+_SEARCH_LADDER = (192,)  # climbing compares middles; only what it returns is judged at full precision
+
+
+@dataclass
+class Budget:
+    """How much a search may cost: judgements, and a deadline on the monotonic clock."""
+
+    judgements: int
+    deadline: float = float("inf")
+    spent: int = field(default=0)
+
+    def take(self) -> bool:
+        """Account for one judgement; False once nothing is left."""
+        self.spent += 1
+        return self.spent <= self.judgements and time.monotonic() < self.deadline
+
+
+@dataclass(frozen=True)
+class Witness:
+    """An instance and its judgement."""
+
+    instance: Instance
+    judgement: Judgement
+
+    @property
+    def margin(self) -> float:
+        """The middle of the margin's enclosure."""
+        return self.judgement.margin
+
+    @property
+    def size(self) -> float:
+        """How badly it violates, saturated at 1 (negative when it does not)."""
+        return min(1.0, -self.margin)
+
+
+def _judged(claim: Claim, instance: Instance, ladder: tuple[int, ...] | None = None) -> Witness | None:
+    if satisfies(claim, instance) is not True:
+        return None
+    judgement = judge(claim, instance) if ladder is None else judge(claim, instance, ladder)
+    return None if np.isnan(judgement.margin) else Witness(instance, judgement)
+
+
+def climb(claim: Claim, starts: Iterable[Witness], source: RandomSource, budget: Budget) -> Witness | None:
+    """Move from the most promising instances towards a violation, and once there towards a large one.
+
+    A move changes one or two parameters to neighbours. Returns the worst witness met, judged at full
+    precision; None when there was nothing to start from.
+    """
+    pool = sorted(starts, key=lambda w: w.margin)[:4]
+    if not pool:
+        return None
+    best = pool[0]
+    stale = 0
+    while budget.take() and best.size < 1.0 and stale < max(60, budget.judgements // 2):
+        index = min(source.integer(0, len(pool) - 1), source.integer(0, len(pool) - 1))
+        moved = _neighbour(claim, pool[index].instance, source)
+        witness = None if moved is None else _judged(claim, moved, _SEARCH_LADDER)
+        if witness is None or witness.margin >= pool[index].margin:
+            stale += 1
+            continue
+        pool[index] = witness
+        pool.sort(key=lambda w: w.margin)
+        if pool[0] is not best:
+            best, stale = pool[0], 0
+    return _judged(claim, best.instance) or best
+
+
+def _neighbour(claim: Claim, instance: Instance, source: RandomSource) -> Instance | None:
+    names = list(claim.over)
+    changes = {}
+    for _ in range(1 + source.integer(0, 1)):
+        name = names[source.integer(0, len(names) - 1)]
+        try:
+            changes[name] = claim.over[name].mutate(instance[name], source)
+        except Infeasible:
+            return None
+    return instance.with_(**changes)
+
+
+def weight(claim: Claim, instance: Instance) -> float:
+    """How hard an instance is to read, in bits."""
+    return sum(domain.weight(instance[name]) for name, domain in claim.over.items())
+
+
+def simplify(claim: Claim, worst: Witness, source: RandomSource, budget: Budget) -> Witness:
+    """A witness that keeps at least half of ``worst``'s size and is as short as can be found."""
+    goal = worst.size / 2
+    best = min(
+        [worst, *_simple_candidates(claim, goal, source, budget)],
+        key=lambda w: weight(claim, w.instance),
+    )
+    improved = True
+    while improved:
+        improved = False
+        for name, domain in claim.over.items():
+            for value in domain.simpler(best.instance[name]):
+                if not budget.take():
+                    return best
+                candidate = best.instance.with_(**{name: value})
+                if weight(claim, candidate) >= weight(claim, best.instance):
+                    continue
+                witness = _judged(claim, candidate)
+                if witness is not None and witness.judgement.outcome == "violated" and witness.size >= goal:
+                    best, improved = witness, True
+                    break
+    return best
+
+
+def _simple_candidates(claim: Claim, goal: float, source: RandomSource, budget: Budget) -> list[Witness]:
+    """Violations on a grid of simple rationals: they escape the ridges that polishing sticks to."""
+    if not claim.scalar:
+        return []
+    found: list[Sighting] = []
+    for _ in range(12):
+        drawn = draw_batch(claim, source)
+        if drawn is None:
+            continue
+        values, _mask = drawn
+        for name, domain in claim.over.items():
+            if isinstance(domain, Real):
+                grid = 2.0 ** source.rng.integers(0, 4, values[name].size)
+                values[name] = np.round(values[name] * grid) / grid
+            elif isinstance(domain, Int) and source.integer(0, 1):
+                values[name] = min(values[name], domain.lower + source.integer(0, 7))
+        margins = evaluate(claim, values)
+        if margins is None:
+            return []
+        for i in np.flatnonzero(margins <= -goal):
+            found.append(Sighting(exact_instance(claim, values, int(i)), float(margins[i])))
+    found.sort(key=lambda s: weight(claim, s.instance))
+    witnesses: list[Witness] = []
+    for sighting in found[:200]:
+        if len(witnesses) >= 3 or not budget.take():
+            break
+        witness = _judged(claim, sighting.instance)
+        if witness is not None and witness.judgement.outcome == "violated" and witness.size >= goal:
+            witnesses.append(witness)
+    return witnesses

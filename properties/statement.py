@@ -1,0 +1,271 @@
+"""Claims: one object in one place.
+
+A claim names what it quantifies over, what it assumes, and a conclusion that returns a signed margin.
+Everything else (the check, the search for counterexamples, the list, the tests) follows from it.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from properties.assumptions import Assumption, Otherwise, Relation, assumption_from
+from properties.domains import Domain, Int, Real
+from properties.enclosure import strictly
+from properties.verdict import Expectation
+
+__all__ = ["Claim", "claim", "lemma", "registered", "symbols"]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A statement to check.
+
+    ``over`` maps each parameter to its domain, in the order of drawing; ``given`` maps the name of each
+    assumption to what it says. ``conclusion`` is called with the parameters by name and returns signed
+    margins (every entry at least 0 where the claim holds).
+    """
+
+    id: str
+    title: str
+    statement: str
+    source: str
+    over: Mapping[str, Domain]
+    given: Mapping[str, Assumption]
+    conclusion: Callable[..., Any]
+    expects: Expectation = Expectation.holds
+    location: str = ""
+    dropped: str | None = None
+    relation: Any = field(default=None, compare=False)
+
+    @property
+    def family(self) -> str:
+        """The part of the id before its number."""
+        return self.id.split("-")[0]
+
+    @property
+    def scalar(self) -> bool:
+        """Whether every parameter is a number, so that float64 batches can scout it."""
+        return all(isinstance(domain, (Real, Int)) for domain in self.over.values())
+
+    @cached_property
+    def rational(self) -> bool:
+        """Whether the claim is a relation between rational functions, decided in exact arithmetic."""
+        if self.relation is None:
+            return False
+        import sympy
+
+        powers = self.relation.atoms(sympy.Pow)
+        return (
+            all(a.is_rational_function() for a in (self.relation.lhs, self.relation.rhs))
+            and all(p.exp.is_Integer for p in powers)
+            and not self.relation.atoms(sympy.Float, sympy.NumberSymbol)
+            if isinstance(self.relation, sympy.core.relational.Relational)
+            else False
+        )
+
+    @property
+    def evidence_kinds(self) -> tuple[str, ...]:
+        """The kinds of evidence the claim can earn."""
+        return ("counterexample",) if self.expects is Expectation.refuted else ("test",)
+
+    def without(self, assumption: str) -> Claim:
+        """The claim with one assumption broken and the others kept.
+
+        Raises:
+            KeyError: for a name that is not among the assumptions (the message lists them).
+        """
+        if assumption not in self.given:
+            known = ", ".join(self.given) or "none"
+            raise KeyError(f"Expected an assumption of {self.id} ({known}) but got {assumption!r}")
+        broken = self.given[assumption]
+        over, given = dict(self.over), dict(self.given)
+        if isinstance(broken, Otherwise):
+            over[broken.parameter] = broken.domain
+            del given[assumption]
+        else:
+            given[assumption] = broken.complement()
+        return replace(self, over=over, given=given, dropped=assumption)
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.statement}$" if self.statement else self.title
+
+
+_registry: dict[str, Claim] = {}
+
+
+def registered() -> Mapping[str, Claim]:
+    """The claims registered so far in this process, by id (the catalogue's only once it is loaded)."""
+    return _registry
+
+
+def _register(made: Claim) -> Claim:
+    old = _registry.get(made.id)
+    if old is not None and old.location.rsplit(":", 1)[0] != made.location.rsplit(":", 1)[0]:
+        raise ValueError(
+            f"Expected a new claim id but got {made.id!r}, already stated at {old.location}; choose another id"
+        )
+    _registry[made.id] = made
+    return made
+
+
+def _make(
+    id: str,
+    conclusion: Callable[..., Any],
+    *,
+    over: Mapping[str, Any],
+    given: Mapping[str, Any] | None,
+    title: str,
+    statement: str,
+    source: str,
+    expects: str,
+    location: str,
+    relation: Any = None,
+) -> Claim:
+    if not id or not isinstance(id, str) or any(c.isspace() for c in id):
+        raise ValueError(f"Expected a claim id without spaces but got {id!r}; write something like 'my-rate'")
+    if expects not in tuple(Expectation):
+        raise ValueError(f"Expected expects= holds, refuted or open but got {expects!r}")
+    if not over:
+        raise ValueError(
+            f"Expected at least one parameter but claim {id} got over={over!r}; say over=dict(s=Real(0, 1))"
+        )
+    for name, domain in over.items():
+        if not isinstance(domain, Domain):
+            raise TypeError(f"Expected a domain such as Real(0, 1) but claim {id} got {name}={domain!r}")
+    unknown = (
+        [p for p in inspect.signature(conclusion).parameters if p not in over] if relation is None else []
+    )
+    if unknown:
+        raise TypeError(
+            f"Expected conclusion parameters from over= ({', '.join(over)}) but claim {id} got {unknown[0]!r}"
+        )
+    assumptions = {}
+    for name, value in (given or {}).items():
+        assumption = assumption_from(value)
+        names = (assumption.parameter,) if isinstance(assumption, Otherwise) else assumption.names
+        missing = [n for n in names if n not in over]
+        if missing:
+            raise ValueError(
+                f"Expected assumption {name!r} of {id} to use parameters from over= ({', '.join(over)}) "
+                f"but got {missing[0]!r}"
+            )
+        assumptions[name] = assumption
+    return _register(
+        Claim(id, title or id, statement, source, dict(over), assumptions, conclusion,
+              Expectation(expects), location, relation=relation)
+    )  # fmt: skip
+
+
+def claim(
+    id: str,
+    *,
+    over: Mapping[str, Any],
+    given: Mapping[str, Any] | None = None,
+    title: str = "",
+    statement: str = "",
+    source: str = "",
+    expects: str = "holds",
+) -> Callable[[Callable[..., Any]], Claim]:
+    """Decorator that states a claim; the decorated function is its conclusion.
+
+    Args:
+        id: its name, ``FAMILY-number.child`` in the catalogue, anything without spaces elsewhere.
+        over: parameter name to domain (:class:`Real`, :class:`Int`, a matrix domain), in drawing order.
+        given: assumption name to a SymPy relation, a function returning a margin, or :class:`Otherwise`.
+        title, statement, source: a line of words, the formula in LaTeX, where it comes from.
+        expects: ``"holds"``, ``"refuted"`` or ``"open"``.
+
+    Returns:
+        A decorator; what it returns is the :class:`Claim`.
+
+    Raises:
+        ValueError, TypeError: when parts do not fit together; each message names value and remedy.
+
+    >>> x = symbols("x")
+    >>> @claim("doc-square", over=dict(x=Real(-2, 2)), given={"right": x >= 0})
+    ... def _(x):
+    ...     return x * x
+    >>> _.id, list(_.given)
+    ('doc-square', ['right'])
+    """
+
+    def decorate(conclusion: Callable[..., Any]) -> Claim:
+        code = conclusion.__code__
+        words = title or (inspect.getdoc(conclusion) or "").split("\n")[0]
+        return _make(id, conclusion, over=over, given=given, title=words, statement=statement, source=source,
+                     expects=expects, location=f"{code.co_filename}:{code.co_firstlineno}")  # fmt: skip
+
+    return decorate
+
+
+def lemma(
+    id: str,
+    relation: Any,
+    *,
+    given: Mapping[str, Any] | None = None,
+    over: Mapping[str, Any] | None = None,
+    title: str = "",
+    statement: str = "",
+    source: str = "",
+    expects: str = "holds",
+) -> Claim:
+    """State an inequality between SymPy expressions as a claim.
+
+    Args:
+        relation: a SymPy relation (``<=``, ``<``, ``>=``, ``>`` or ``Eq``), quantified over its symbols.
+        over: domains of the symbols; a symbol without one ranges over all real numbers.
+
+    >>> x = symbols("x")
+    >>> lemma("doc-amgm", x**2 + 1 >= 2 * x).over
+    {'x': Real(bounds=Bounds(lower=None, upper=None, lower_closed=False, upper_closed=False))}
+    """
+    import sympy
+
+    from theory.formula import Formula
+
+    whole = Relation(relation)
+    atoms = relation.args if isinstance(relation, sympy.And) else (relation,)
+    names = tuple(dict.fromkeys((*(over or {}), *whole.names)))
+    parts = []
+    for atom in atoms:
+        gap = atom.rhs - atom.lhs if atom.rel_op in ("<", "<=") else atom.lhs - atom.rhs
+        arguments = tuple(sorted(gap.free_symbols, key=str))
+        parts.append((Formula(gap, arguments), tuple(map(str, arguments)), atom.rel_op))
+
+    def conclusion(**values: Any) -> Any:
+        from properties.enclosure import equal, forall
+
+        margins = []
+        for formula, argument_names, kind in parts:
+            margin = formula(*(values[n] for n in argument_names))
+            if kind == "==":
+                margin = equal(margin, 0)
+            elif kind in ("<", ">"):
+                margin = strictly(margin)
+            elif kind == "!=":
+                margin = strictly(abs(margin))
+            margins.append(margin)
+        return forall(*margins)
+
+    frame = inspect.currentframe()
+    caller = frame.f_back if frame is not None else None
+    location = f"{caller.f_code.co_filename}:{caller.f_lineno}" if caller is not None else ""
+    domains = {name: (over or {}).get(name, Real()) for name in names}
+    return _make(id, conclusion, over=domains, given=given, title=title, statement=statement or sympy.latex(relation),
+                 source=source, expects=expects, location=location, relation=relation)  # fmt: skip
+
+
+def symbols(names: str, **assumptions: Any) -> Any:
+    """Real SymPy symbols, to state assumptions with.
+
+    >>> s, z0 = symbols("s z0")
+    >>> (2 * s < 1).free_symbols == {s}
+    True
+    """
+    import sympy
+
+    return sympy.symbols(names, **{"real": True, **assumptions})
