@@ -1,0 +1,221 @@
+"""The command line: parsing, one-line errors, exit codes.
+
+Exit codes: 0 all verdicts as expected, 1 some verdict is not the expected one, 2 bad usage or input,
+3 inconclusive, 4 internal error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any, NoReturn
+
+__all__ = ["UsageError", "main"]
+
+# command -> (module, one line of help); a module is imported only when its command runs
+_COMMANDS = {
+    "check": ("properties.commands.check_command", "check claims: the catalogue, or a file of your own"),
+    "list": ("properties.commands.list_command", "list every claim, a line each"),
+    "show": ("properties.commands.show_command", "one claim: statement, assumptions, derivation, source"),
+    "simulate": ("properties.commands.simulate_command", "the modes of a spectrum under gradient descent"),
+    "data": (
+        "properties.commands.data_command",
+        "what the theory says about your data, and what happens on it",
+    ),
+}
+
+
+class UsageError(ValueError):
+    """Bad usage or input: printed as one line, exit code 2."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}; see {self.prog} --help")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line."""
+    top = _Parser(
+        prog="rankladder",
+        description="Check theorems about the gradient dynamics of linear networks: a claim goes in, a verdict with evidence comes out.",
+    )
+    top.add_argument("--version", action="version", version=f"rankladder {_version()}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, (_, line) in _COMMANDS.items():
+        sub = commands.add_parser(name, help=line, description=line[0].upper() + line[1:] + ".")
+        sub.add_argument("--json", action="store_true", help="print one JSON document on stdout")
+        _ARGUMENTS[name](sub)
+    return top
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("rankladder")
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+def _check_arguments(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("targets", nargs="*", metavar="TARGET", help="claim files (.py); none: the catalogue")
+    sub.add_argument("--only", nargs="+", action="extend", default=[], metavar="ID",
+                     help="only these claims: an id with its children, or a family")  # fmt: skip
+    sub.add_argument(
+        "--profile", choices=("quick", "default", "deep"), default="default", help="how hard to look"
+    )
+    sub.add_argument("--examples", type=_positive_integer, metavar="N", help="instances to judge per claim")
+    sub.add_argument("--budget", type=_positive_number, metavar="SECONDS", help="stop after this long")
+    sub.add_argument("--seed", type=int, default=0, metavar="N", help="fixes every draw (default 0)")
+    sub.add_argument(
+        "--workers", type=_positive_integer, metavar="N", help="processes (default: the processors there are)"
+    )
+
+
+def _list_arguments(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("targets", nargs="*", metavar="TARGET", help="claim files (.py); none: the catalogue")
+    sub.add_argument("--only", nargs="+", action="extend", default=[], metavar="ID", help="only these claims")
+
+
+def _show_arguments(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("id", metavar="ID", help="a claim's id; a parent shows all its children")
+    sub.add_argument("--latex", action="store_true", help="print the derivation as LaTeX")
+
+
+def _simulate_arguments(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument(
+        "--sigma", type=_numbers, required=True, metavar="S1,S2,…", help="singular values of Sxy"
+    )
+    sub.add_argument(
+        "--lam", type=_numbers, required=True, metavar="L1,L2,…", help="eigenvalues of Sxx, one a mode"
+    )
+    sub.add_argument("--eta", type=_positive_number, required=True, metavar="E", help="step size")
+    sub.add_argument(
+        "--delta", type=_number, required=True, metavar="D", help="the start is exp(-D) in each factor"
+    )
+    sub.add_argument("--plot", metavar="FILE", help="draw the modes over rescaled time")
+
+
+def _data_arguments(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("X", help="inputs: .npy, .csv, or .npz with X[, Y] or Sxx, Sxy")
+    sub.add_argument("Y", nargs="?", help="targets: .npy or .csv; none: the autoencoder Y = X")
+    sub.add_argument(
+        "--eta", type=_positive_number, metavar="E", help="step size (default min(1/(2 sigma_1), 1/h))"
+    )
+    sub.add_argument(
+        "--delta", type=_number, default=10.0, metavar="D", help="the start has scale exp(-D) (default 10)"
+    )
+    sub.add_argument(
+        "--center", action=argparse.BooleanOptionalAction, default=True, help="subtract column means"
+    )
+    sub.add_argument("--standardize", action="store_true", help="divide columns by their standard deviation")
+    sub.add_argument(
+        "--max-steps", type=_positive_integer, default=200_000, metavar="N", help="step budget of each run"
+    )
+    sub.add_argument("--seed", type=int, default=0, metavar="N", help="of the Gaussian start (default 0)")
+    sub.add_argument("--plot", metavar="FILE", help="draw loss and singular values over rescaled time")
+
+
+_ARGUMENTS = {
+    "check": _check_arguments,
+    "list": _list_arguments,
+    "show": _show_arguments,
+    "simulate": _simulate_arguments,
+    "data": _data_arguments,
+}
+
+
+def _number(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected a number but got {text!r}") from None
+    if value - value != 0:
+        raise argparse.ArgumentTypeError(f"expected a finite number but got {text!r}")
+    return value
+
+
+def _positive_number(text: str) -> float:
+    value = _number(text)
+    if value <= 0:
+        raise argparse.ArgumentTypeError(f"expected a number above 0 but got {text}")
+    return value
+
+
+def _positive_integer(text: str) -> int:
+    try:
+        value = int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected a whole number but got {text!r}") from None
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"expected at least 1 but got {text}")
+    return value
+
+
+def _numbers(text: str) -> tuple[float, ...]:
+    return tuple(_number(part) for part in text.split(","))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        arguments: the words after ``rankladder`` (default: this process's).
+
+    Returns:
+        The exit code.
+    """
+    if os.environ.get("RANKLADDER_TRACEBACK"):
+        return _dispatch(arguments)
+    try:
+        return _dispatch(arguments)
+    except UsageError as error:
+        return _complain(str(error), 2)
+    except KeyboardInterrupt:
+        return _complain("interrupted", 3)
+    except BrokenPipeError:
+        # the reader of our output has left: nothing more can be said, and nothing is wrong
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        where = f"{type(error).__name__}: {' '.join(str(error).split())}"
+        return _complain(
+            f"internal error: {where}; set RANKLADDER_TRACEBACK=1 for the traceback and report it", 4
+        )
+
+
+def _dispatch(arguments: Sequence[str] | None) -> int:
+    options: Any = parser().parse_args(_protect_negative(arguments))
+    module, _ = _COMMANDS[options.command]
+    code: int = import_module(module).run(options)
+    return code
+
+
+def _protect_negative(arguments: Sequence[str] | None) -> list[str]:
+    """Join ``--sigma -3,1`` into ``--sigma=-3,1``: argparse would take the value for an option."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    joined: list[str] = []
+    for word in words:
+        if (
+            joined
+            and joined[-1] in ("--sigma", "--lam", "--eta", "--delta", "--budget")
+            and word[:1] == "-"
+            and word[1:2] in "0123456789."
+        ):
+            joined[-1] = f"{joined[-1]}={word}"
+        else:
+            joined.append(word)
+    return joined
+
+
+def _complain(message: str, code: int) -> int:
+    print(f"rankladder: {message}", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,223 @@
+"""``rankladder check``: verdicts on the catalogue or on claims of one's own."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from properties.cli import UsageError
+from properties.commands.output import console, print_json, versions
+from properties.library import ClaimFileError, UnknownClaim, load_catalogue, load_file, select
+from properties.statement import Claim
+from properties.verdict import Result, Verdict
+
+__all__ = ["chosen_claims", "run"]
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What a worker needs to check one claim: picklable, as a claim itself is not."""
+
+    id: str
+    targets: tuple[str, ...]
+    profile: str
+    examples: int | None
+    seed: int
+    deadline: float | None
+
+
+def run(options: Any) -> int:
+    """Check, print, and return the exit code."""
+    claims = chosen_claims(options.targets, options.only)
+    started = time.time()
+    deadline = None if options.budget is None else started + options.budget
+    tasks = [
+        _Task(i, tuple(options.targets), options.profile, options.examples, options.seed, deadline)
+        for i in claims
+    ]
+    results: dict[str, Result] = {}
+    interrupted = False
+    try:
+        for result in _stream(tasks, claims, options.workers):
+            results[result.id] = result
+    except KeyboardInterrupt:
+        interrupted = True
+    ordered = [results[i] for i in claims if i in results]
+    if options.json:
+        print_json(document(ordered, options.seed))
+    else:
+        _print_table(ordered, options.seed, time.time() - started)
+    left = [i for i in claims if i not in results or not results[i].complete]
+    if left:
+        why = "interrupted" if interrupted else "out of budget"
+        print(
+            f"rankladder: {why}: {len(left)} of {len(claims)} claims not finished; "
+            f"go on with: rankladder check {' '.join([*options.targets, '--only', *left[:12]])}"
+            + (" …" if len(left) > 12 else ""),
+            file=sys.stderr,
+        )
+    return exit_code(ordered, incomplete=bool(left))
+
+
+def exit_code(results: Sequence[Result], *, incomplete: bool = False) -> int:
+    """0 all as expected; else the first of 4 (error), 1 (unexpected), 3 (inconclusive) that applies."""
+    if any(r.verdict is Verdict.error for r in results):
+        return 4
+    if any(r.status == "unexpected" for r in results):
+        return 1
+    if incomplete or any(r.status == "inconclusive" for r in results):
+        return 3
+    return 0
+
+
+def chosen_claims(targets: Sequence[str], only: Sequence[str]) -> dict[str, Claim]:
+    """The claims that the command line names.
+
+    Raises:
+        UsageError: for a file that does not load or an id that nothing bears.
+    """
+    try:
+        claims: dict[str, Claim] = {}
+        for target in targets:
+            claims.update(load_file(target))
+        return select(claims if targets else load_catalogue(), only)
+    except (ClaimFileError, UnknownClaim) as error:
+        raise UsageError(str(error)) from error
+
+
+def document(results: Sequence[Result], seed: int) -> dict[str, Any]:
+    """The JSON document of a check."""
+    counts = {"as_expected": 0, "unexpected": 0, "inconclusive": 0}
+    for result in results:
+        counts[result.status] += 1
+    return {
+        "schema": 1,
+        "summary": counts,
+        "seed": seed,
+        "versions": versions(),
+        "claims": [r.to_json() for r in results],
+    }
+
+
+def _work(task: _Task) -> Result:
+    from properties.checking import check_claim
+
+    claim = chosen_claims(task.targets, ())[task.id]
+    budget = None if task.deadline is None else max(0.0, task.deadline - time.time())
+    return check_claim(claim, profile=task.profile, examples=task.examples, seed=task.seed, budget=budget)
+
+
+def _initialise() -> None:
+    import signal
+
+    # Ctrl-C reaches the whole process group: the parent alone decides what to do about it
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _stream(tasks: list[_Task], claims: Mapping[str, Claim], workers: int | None) -> Iterator[Result]:
+    """Results as they come, matrix claims first because they take longest."""
+    ordered = sorted(tasks, key=lambda t: claims[t.id].scalar)
+    count = min(workers or _processors(), len(tasks))
+    with _progress(len(tasks)) as advance:
+        if count <= 1:
+            for task in ordered:
+                if task.deadline is not None and time.time() >= task.deadline:
+                    return
+                result = _work(task)
+                advance(result)
+                yield result
+            return
+        from concurrent.futures import ProcessPoolExecutor, as_completed
+        from multiprocessing import get_context
+
+        pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_initialise)
+        try:
+            for future in as_completed([pool.submit(_guarded, task) for task in ordered]):
+                result = future.result()
+                if result is not None:
+                    advance(result)
+                    yield result
+        except BaseException:
+            for process in list((pool._processes or {}).values()):
+                process.terminate()
+            raise
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _guarded(task: _Task) -> Result | None:
+    """One task in a worker; None when the budget was spent before it began."""
+    if task.deadline is not None and time.time() >= task.deadline:
+        return None
+    return _work(task)
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Any]:
+    if not sys.stderr.isatty():
+        yield lambda result: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=console(stderr=True), transient=True) as progress:
+        bar = progress.add_task("", total=total)
+        yield lambda result: progress.update(bar, advance=1, description=f"{result.id} {result.verdict}")
+
+
+_STYLES = {"as_expected": "green", "unexpected": "bold red", "inconclusive": "yellow"}
+
+
+def _print_table(results: Sequence[Result], seed: int, seconds: float) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    out = console()
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("claim", no_wrap=True)
+    table.add_column("verdict", no_wrap=True)
+    table.add_column("evidence", overflow="fold", ratio=1)
+    for name in ("instances", "margin", "seconds"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for r in results:
+        verdict = str(r.verdict) if r.as_expected else f"{r.verdict} (expected: {r.expected})"
+        table.add_row(
+            r.id,
+            Text(verdict, style=_STYLES[r.status]),
+            Text(_evidence_line(r)),
+            f"{r.instances:,}",
+            "-" if r.margin is None else f"{r.margin:.2g}",
+            f"{r.seconds:.1f}",
+        )
+    out.print(table)
+    out.print(summary_line(results, seed, seconds))
+
+
+def _evidence_line(result: Result) -> str:
+    if result.counterexample is not None:
+        return f"counterexample {result.counterexample}"
+    if result.as_expected or not result.evidence:
+        return result.evidence[0].detail if result.evidence else ""
+    return result.evidence[-1].detail
+
+
+def summary_line(results: Sequence[Result], seed: int, seconds: float) -> str:
+    """The closing line of a check."""
+    counts = {"as_expected": 0, "unexpected": 0, "inconclusive": 0}
+    for result in results:
+        counts[result.status] += 1
+    names = [r.id for r in results if r.status != "as_expected"]
+    tail = f": {', '.join(names[:8])}" + (" …" if len(names) > 8 else "") if names else ""
+    return (
+        f"{len(results)} claims: {counts['as_expected']} as expected, {counts['unexpected']} unexpected, "
+        f"{counts['inconclusive']} inconclusive{tail} (seed {seed}, {seconds:.0f} s)"
+    )

@@ -1,0 +1,58 @@
+"""What the commands share: JSON, consoles, versions."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+__all__ = ["console", "print_json", "versions", "writable_file"]
+
+_PACKAGES = ("rankladder", "numpy", "scipy", "sympy", "hypothesis", "numba", "python-flint")
+
+
+def versions() -> dict[str, str]:
+    """Versions of what a verdict rests on."""
+    found = {"python": sys.version.split()[0]}
+    for name in _PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "not installed"
+    return found
+
+
+def print_json(document: Mapping[str, Any] | list[Any]) -> None:
+    """One JSON document on stdout; NaN and infinities must have become words before."""
+    print(json.dumps(document, allow_nan=False, indent=1, ensure_ascii=False))
+
+
+def console(*, stderr: bool = False) -> Any:
+    """A rich console; wide enough for the tables where the output is no terminal."""
+    from rich.console import Console
+
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(
+        stderr=stderr, width=None if stream.isatty() else 140, highlight=False, markup=False, emoji=False
+    )
+
+
+def writable_file(path: str, endings: tuple[str, ...]) -> Path:
+    """Where a picture can be written, found out before any work is done.
+
+    Raises:
+        UsageError: for a missing folder or an ending that is not among ``endings``.
+    """
+    from properties.cli import UsageError
+
+    file = Path(path)
+    if file.suffix.lower() not in endings:
+        raise UsageError(f"cannot write {path}: expected a file ending in {', '.join(endings)}")
+    if not file.parent.is_dir():
+        raise UsageError(f"cannot write {path}: folder {file.parent} does not exist; create it first")
+    if file.is_dir():
+        raise UsageError(f"cannot write {path}: it is a folder; give a file name")
+    return file

@@ -1,0 +1,92 @@
+"""``rankladder show``: one claim with everything that is known about it."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+from properties.assumptions import Otherwise, Predicate, Relation
+from properties.cli import UsageError
+from properties.commands.list_command import describe
+from properties.commands.output import print_json
+from properties.library import UnknownClaim, load_catalogue, select
+from properties.statement import Claim
+
+__all__ = ["run"]
+
+
+def run(options: Any) -> int:
+    """Print the claims that the id names, then the derivation behind them."""
+    from theory import derivations_for
+
+    try:
+        claims = select(load_catalogue(), [options.id])
+    except UnknownClaim as error:
+        raise UsageError(str(error)) from error
+    parents = dict.fromkeys(i.split(".")[0] for i in claims)
+    found = list({d.id: d for parent in parents for d in derivations_for(parent)}.values())
+    for derivation in found:
+        derivation.verify()
+    if options.json:
+        print_json(
+            {
+                "claims": [
+                    describe(c) | {"assumptions": assumption_texts(c), "check": source_of(c)}
+                    for c in claims.values()
+                ],
+                "derivations": [
+                    {"id": d.id, "title": d.title, "text": d.text(), "latex": d.latex()} for d in found
+                ],
+            }
+        )
+        return 0
+    if not options.latex:
+        for c in claims.values():
+            print(_page(c))
+    for derivation in found:
+        print(derivation.latex() if options.latex else derivation.text())
+        print()
+    return 0
+
+
+def assumption_texts(claim: Claim) -> dict[str, str]:
+    """What each assumption says, in a line."""
+    texts = {}
+    for name, a in claim.given.items():
+        if isinstance(a, Relation):
+            texts[name] = str(a.relation)
+        elif isinstance(a, Otherwise):
+            texts[name] = f"{a.parameter} as drawn; without it {a.parameter} from {a.domain}"
+        else:
+            texts[name] = _predicate_text(a)
+    return texts
+
+
+def _predicate_text(assumption: Predicate) -> str:
+    words = inspect.getdoc(assumption.margin)
+    if words:
+        return words.split("\n")[0]
+    return f"a condition on {', '.join(assumption.names)}"
+
+
+def source_of(claim: Claim) -> str:
+    """The conclusion's source text: how the claim is checked, in full."""
+    if claim.relation is not None:
+        return str(claim.relation)
+    try:
+        return inspect.getsource(claim.conclusion).rstrip()
+    except (OSError, TypeError):
+        return "(source not at hand)"
+
+
+def _page(claim: Claim) -> str:
+    lines = [f"{claim.id}  (expected: {claim.expects})", f"  {claim.title}", ""]
+    if claim.statement:
+        lines += ["  statement    " + " ".join(claim.statement.split())]
+    if claim.source:
+        lines += [f"  source       {claim.source}"]
+    lines += ["  parameters   " + f"{name} in {domain}" for name, domain in claim.over.items()]
+    texts = assumption_texts(claim)
+    lines += [f"  assumes      {name}: {text}" for name, text in texts.items()] or ["  assumes      nothing"]
+    lines += ["  checked by", *("    " + line for line in source_of(claim).split("\n")), ""]
+    return "\n".join(lines)
