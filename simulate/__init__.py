@@ -18,14 +18,40 @@ if TYPE_CHECKING:
     from simulate.balls import is_exact_number as is_exact_number
     from simulate.balls import midpoints as midpoints
     from simulate.balls import precision as precision
+    from simulate.entry_orbits import ModeOrbit as ModeOrbit
+    from simulate.entry_orbits import mode_descent as mode_descent
+    from simulate.iteration import horizon_bits as horizon_bits
+    from simulate.networks import matrix_descent as matrix_descent
+    from simulate.networks import matrix_descent_data as matrix_descent_data
+    from simulate.networks import one_layer_descent as one_layer_descent
     from simulate.orbits import Orbit as Orbit
     from simulate.orbits import descent as descent
+    from simulate.problems import hessian_two_layer as hessian_two_layer
+    from simulate.problems import least_squares_loss as least_squares_loss
+    from simulate.problems import loss as loss
+    from simulate.problems import moments as moments
+    from simulate.problems import one_layer_gradient as one_layer_gradient
+    from simulate.problems import two_layer_gradients as two_layer_gradients
+    from simulate.starts import gaussian_start as gaussian_start
+    from simulate.starts import spectral_start as spectral_start
+    from simulate.starts import unbalanced_start as unbalanced_start
+    from simulate.trajectories import OneLayerTrajectory as OneLayerTrajectory
+    from simulate.trajectories import Trajectory as Trajectory
 
 _HOMES = {
     "balls": (
         "Ball", "Undecided", "as_balls", "ball", "hull", "is_exact_number", "midpoints", "precision",
     ),
+    "entry_orbits": ("ModeOrbit", "mode_descent"),
+    "iteration": ("horizon_bits",),
+    "networks": ("matrix_descent", "matrix_descent_data", "one_layer_descent"),
     "orbits": ("Orbit", "descent"),
+    "problems": (
+        "hessian_two_layer", "least_squares_loss", "loss", "moments", "one_layer_gradient",
+        "two_layer_gradients",
+    ),
+    "starts": ("gaussian_start", "spectral_start", "unbalanced_start"),
+    "trajectories": ("OneLayerTrajectory", "Trajectory"),
 }  # fmt: skip
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -1,4 +1,4 @@
-"""Which arithmetic a computation runs in, and the way between NumPy arrays and Arb matrices.
+"""Which arithmetic a computation runs in, and how much of its precision is left.
 
 The arithmetic is the type of the arguments: anything exact (``Fraction``, ``Ball``, an object array of
 them) makes the computation run in balls, everything else in float64.
@@ -11,12 +11,12 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from flint import arb, arb_mat, ctx
+from flint import arb, ctx
 from numpy.typing import NDArray
 
 from simulate.balls import Ball, is_exact_number
 
-__all__ = ["ball_array", "from_matrix", "is_exact", "lost_bits", "record_times", "to_matrix", "wrap"]
+__all__ = ["as_matrix", "ball_array", "has_radius", "is_exact", "lost_bits", "record_times", "wrap"]
 
 _new = Ball.__new__
 
@@ -50,22 +50,36 @@ def ball_array(values: Sequence[arb]) -> NDArray[np.object_]:
     return result
 
 
-def to_matrix(values: Any, name: str) -> arb_mat:
-    """Arb matrix around the exact entries of a two-dimensional array, at the precision in force.
+def as_matrix(values: Any, name: str) -> NDArray[Any]:
+    """Two-dimensional finite array: float64, or an object array when its entries are exact.
 
     Raises:
-        ValueError: when ``values`` is not two-dimensional.
+        ValueError: when it is not two-dimensional, is empty, or an entry is not finite.
+
+    >>> as_matrix([[1, 2]], "Sxx").dtype
+    dtype('float64')
     """
-    source = np.asarray(values)
-    if source.ndim != 2:
-        raise ValueError(f"{name} has {source.ndim} dimensions but must have 2; reshape it to a matrix")
-    rows, columns = source.shape
-    return arb_mat(rows, columns, [Ball(entry).arb for entry in source.reshape(-1)])
+    array = np.asarray(values)
+    if array.ndim != 2 or array.size == 0:
+        raise ValueError(
+            f"{name} has shape {array.shape} but must have 2 dimensions >= 1; reshape it to a matrix"
+        )
+    if array.dtype != object:
+        array = array.astype(np.float64)
+        if not np.isfinite(array).all():
+            raise ValueError(f"{name} has entries that are not finite; remove NaN and infinity first")
+    elif not all(Ball(entry).arb.is_finite() for entry in array.reshape(-1)):
+        raise ValueError(f"{name} has balls that are not finite; raise the precision that made them")
+    return array
 
 
-def from_matrix(matrix: arb_mat) -> NDArray[np.object_]:
-    """Object array of ``Ball`` with the entries of an Arb matrix."""
-    return ball_array(matrix.entries()).reshape(matrix.nrows(), matrix.ncols())
+def has_radius(*arrays: Any) -> bool:
+    """Whether any entry is a ball that encloses more than one number, so that more bits cannot help."""
+    return any(
+        isinstance(entry, Ball) and not entry.is_exact()
+        for array in arrays
+        for entry in np.asarray(array, dtype=object).reshape(-1)
+    )
 
 
 def lost_bits(values: Sequence[arb]) -> int:

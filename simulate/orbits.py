@@ -9,7 +9,7 @@ import numpy as np
 from flint import arb, ctx
 from numpy.typing import NDArray
 
-from simulate.arithmetic import ball_array, is_exact, lost_bits
+from simulate.arithmetic import ball_array, has_radius, is_exact, lost_bits
 from simulate.balls import Ball, precision
 
 __all__ = ["Orbit", "descent"]
@@ -111,7 +111,7 @@ def descent(s: Any, z0: Any = None, steps: int = 0, *, log_z0: Any = None) -> Or
         ValueError: for a negative or non-integer ``steps``, or not exactly one of ``z0`` and ``log_z0``.
 
     >>> descent(0.5, 0.5, 3).z.round(6).tolist()
-    [0.5, 0.78125, 0.961266, 0.998876]
+    [0.5, 0.78125, 0.961494, 0.998874]
     >>> from fractions import Fraction
     >>> descent(Fraction(1, 2), Fraction(1, 2), 1)[1] == Fraction(25, 32)
     True
@@ -185,7 +185,7 @@ def _ball_orbit(s: Any, start: Any, steps: int, is_log: bool) -> tuple[list[arb]
             step, first = Ball(s).arb, Ball(start).arb
             z0 = first.exp() if is_log else first
             z, x = _centred_orbit(z0, _z_step(step), _x_step(step), steps)
-            inexact = any(isinstance(value, Ball) and not value.is_exact() for value in (s, start))
+            inexact = has_radius(s, start)
             near_one = min(lost_bits([x[-1]]), MOST_EXTRA_BITS_NEAR_ONE)
             missing = max(lost_bits([z[-1]]), near_one) - extra
         if missing <= 0 or inexact or extra + missing > MOST_EXTRA_BITS:

@@ -1,0 +1,185 @@
+"""Gradient descent on one- and two-layer linear networks, any shapes, in float64 or in balls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulate.arithmetic import as_matrix, has_radius, is_exact, record_times
+from simulate.ball_matrices import BallMatrix
+from simulate.balls import Ball
+from simulate.iteration import Recorded, iterate_balls, iterate_floats
+from simulate.trajectories import OneLayerTrajectory, Trajectory
+
+__all__ = ["matrix_descent", "matrix_descent_data", "one_layer_descent"]
+
+Observer = Callable[..., Any]
+Gradient = Callable[[Any], Any]
+
+
+def two_layer_step(gradient: Gradient, W1: Any, W2: Any, eta: Any) -> tuple[Any, Any]:
+    """One gradient step on both factors from the same iterate, in any arithmetic."""
+    R = gradient(W1 @ W2)
+    return W1 - eta * (R @ W2.T), W2 - eta * (W1.T @ R)
+
+
+def one_layer_step(gradient: Gradient, W: Any, eta: Any) -> tuple[Any]:
+    """One gradient step on the matrix itself, in any arithmetic."""
+    return (W - eta * gradient(W),)
+
+
+def gradient_from_moments(Sxx: Any, Sxy: Any) -> Gradient:
+    """The map ``W ↦ Sxx W − Sxy``."""
+    return lambda W: Sxx @ W - Sxy
+
+
+def gradient_from_data(X: Any, Y: Any, n: int) -> Gradient:
+    """The map ``W ↦ Xᵀ(X W − Y)/n``, cheaper than the moments when n < d."""
+    transposed = X.T
+    return lambda W: transposed @ (X @ W - Y) / n
+
+
+def matrix_descent(
+    Sxx: Any, Sxy: Any, W1: Any, W2: Any, eta: Any, times: Any, *, callback: Observer | None = None
+) -> Trajectory:
+    """Gradient descent on the two-layer network ``W = W1 W2``, both factors updated at once.
+
+    Solves: ``W1 ← W1 − η R W2ᵀ``, ``W2 ← W2 − η W1ᵀ R`` with ``R = Sxx W1 W2 − Sxy`` of the same iterate.
+
+    Source: the gradient of ``tr(Wᵀ Sxx W)/2 − tr(Wᵀ Sxy)`` in the two factors.
+
+    Assumptions: none on the step; float64 follows the exact orbit only where that orbit is stable.
+    Balls contain the exact orbit: the working precision is raised until the last state keeps the
+    precision in force, unless inputs are themselves balls with a radius (see ``horizon_bits``).
+
+    Args:
+        Sxx: (d, d), symmetric. Sxy: (d, p). W1: (d, r). W2: (r, p). ``Fraction`` or ``Ball`` entries in
+            any of them, or as ``eta``, select ball arithmetic; floats among them are taken as exact.
+        eta: step size, > 0.
+        times: the steps to record, increasing; an integer N records 0, 1, …, N.
+        callback: called as ``callback(k, W1, W2)`` on every iterate, recorded or not, starting with
+            k = 0; a true answer ends the run there. Do not modify the arrays.
+
+    Returns:
+        The factors at the recorded times (at those reached, if the callback ended the run).
+
+    Raises:
+        ValueError: for shapes that do not fit, entries that are not finite, or a step that is not > 0.
+
+    >>> orbit = matrix_descent([[1.0]], [[2.0]], [[0.5]], [[0.5]], 0.1, [0, 1, 100])
+    >>> orbit.W1.ravel().round(6).tolist()
+    [0.5, 0.5875, 1.414214]
+    """
+    Sxx, Sxy = _moments(Sxx, Sxy)
+    return _two_layer(gradient_from_moments, (Sxx, Sxy), W1, W2, eta, times, callback)
+
+
+def matrix_descent_data(
+    X: Any, Y: Any, W1: Any, W2: Any, eta: Any, times: Any, *, callback: Observer | None = None
+) -> Trajectory:
+    """Gradient descent on the two-layer network, straight from data.
+
+    Solves: as :func:`matrix_descent` for ``Sxx = XᵀX/n``, ``Sxy = XᵀY/n``; with fewer samples than
+    inputs (n < d) the gradient is ``Xᵀ(XW − Y)/n`` and ``Sxx`` is never formed.
+
+    Args:
+        X: (n, d). Y: (n, p). The others as in :func:`matrix_descent`.
+
+    Raises:
+        ValueError: for shapes that do not fit, entries that are not finite, or a step that is not > 0.
+
+    >>> orbit = matrix_descent_data([[1.0, 1.0]], [[2.0]], [[0.5], [0.5]], [[0.5]], 0.1, [0, 200])
+    >>> orbit.W[-1].round(6).tolist()
+    [[1.0], [1.0]]
+    """
+    X, Y = as_matrix(X, "X"), as_matrix(Y, "Y")
+    n, d = X.shape
+    if Y.shape[0] != n:
+        raise ValueError(f"Y has {Y.shape[0]} rows but must have {n}, as X; pair inputs with outputs")
+    if n < d:
+        return _two_layer(lambda X, Y: gradient_from_data(X, Y, n), (X, Y), W1, W2, eta, times, callback)
+    Sxx, Sxy = X.T @ X / n, X.T @ Y / n
+    return _two_layer(gradient_from_moments, (Sxx, Sxy), W1, W2, eta, times, callback)
+
+
+def one_layer_descent(Sxx: Any, Sxy: Any, W0: Any, eta: Any, times: Any) -> OneLayerTrajectory:
+    """Gradient descent on the one-layer network, ``W ← W − η (Sxx W − Sxy)``.
+
+    Args:
+        Sxx: (d, d), symmetric. Sxy, W0: (d, p). Exact entries select balls, as in :func:`matrix_descent`.
+        eta: step size, > 0.
+        times: the steps to record, increasing; an integer N records 0, 1, …, N.
+
+    Raises:
+        ValueError: for shapes that do not fit, entries that are not finite, or a step that is not > 0.
+
+    >>> one_layer_descent([[1.0]], [[2.0]], [[0.0]], 0.5, 3).W.ravel().tolist()
+    [0.0, 1.0, 1.5, 1.75]
+    """
+    Sxx, Sxy = _moments(Sxx, Sxy)
+    W0 = as_matrix(W0, "W0")
+    if W0.shape != Sxy.shape:
+        raise ValueError(f"W0 has shape {W0.shape} but must have {Sxy.shape}, as Sxy; pass W0 (d, p)")
+    recorded = _iterate(
+        lambda gradient, rate, state: one_layer_step(gradient, state[0], rate),
+        gradient_from_moments, (Sxx, Sxy), (W0,), eta, times, None,
+    )  # fmt: skip
+    return OneLayerTrajectory(recorded.times, recorded.states[0], recorded.diverged_at)
+
+
+def _moments(Sxx: Any, Sxy: Any) -> tuple[NDArray[Any], NDArray[Any]]:
+    Sxx, Sxy = as_matrix(Sxx, "Sxx"), as_matrix(Sxy, "Sxy")
+    d = Sxy.shape[0]
+    if Sxx.shape != (d, d):
+        raise ValueError(f"Sxx has shape {Sxx.shape} but must have {(d, d)} for Sxy {Sxy.shape}; check XᵀX/n")
+    return Sxx, Sxy
+
+
+def _two_layer(
+    rule: Callable[[Any, Any], Gradient],
+    data: tuple[Any, Any],
+    W1: Any,
+    W2: Any,
+    eta: Any,
+    times: Any,
+    callback: Observer | None,
+) -> Trajectory:
+    W1, W2 = as_matrix(W1, "W1"), as_matrix(W2, "W2")
+    d, p = data[0].shape[1], data[1].shape[1]
+    if W1.shape[0] != d or W2.shape[1] != p or W1.shape[1] != W2.shape[0]:
+        raise ValueError(
+            f"W1 {W1.shape}, W2 {W2.shape} must be (d, r), (r, p) with d = {d}, p = {p}; pass such"
+        )
+    recorded = _iterate(
+        lambda gradient, rate, state: two_layer_step(gradient, *state, rate),
+        rule, data, (W1, W2), eta, times, callback,
+    )  # fmt: skip
+    return Trajectory(recorded.times, *recorded.states, recorded.diverged_at)
+
+
+def _iterate(
+    step: Callable[[Gradient, Any, Any], tuple[Any, ...]],
+    rule: Callable[[Any, Any], Gradient],
+    data: tuple[Any, Any],
+    start: tuple[Any, ...],
+    eta: Any,
+    times: Any,
+    callback: Observer | None,
+) -> Recorded:
+    if not eta > 0 or not Ball(eta).arb.is_finite():
+        raise ValueError(f"step size {eta} must be > 0 and finite; pass eta between 0 and 1/sigma_1")
+    chosen = record_times(times)
+    inputs = (*data, *start, eta)
+    if not is_exact(*inputs):
+        gradient, rate = rule(*data), float(eta)
+        return iterate_floats(lambda state: step(gradient, rate, state), start, chosen, callback)
+
+    def prepare() -> tuple[Callable[[Any], Any], tuple[Any, ...]]:
+        balls = rule(*(BallMatrix.of(part) for part in data))
+        exact_rate = Ball(eta).arb
+        return lambda state: step(balls, exact_rate, state), tuple(BallMatrix.of(part) for part in start)
+
+    return iterate_balls(prepare, chosen, callback, refine=not has_radius(*inputs))

@@ -1,0 +1,141 @@
+"""The least-squares loss of a linear network, its gradients and its Hessian, from data or from moments.
+
+Every function is plain NumPy on its arguments: float64, ``Fraction`` and ``Ball`` entries all work.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = [
+    "hessian_two_layer",
+    "least_squares_loss",
+    "loss",
+    "moments",
+    "one_layer_gradient",
+    "two_layer_gradients",
+]
+
+Matrix = NDArray[Any]
+
+
+def moments(X: Any, Y: Any) -> tuple[Matrix, Matrix]:
+    """Second moments ``Sxx = XᵀX/n`` and ``Sxy = XᵀY/n`` of a data set, uncentred.
+
+    Source: the quadratic ``‖XW − Y‖²/(2n)`` depends on the data through these two (and ``YᵀY``) only.
+
+    Args:
+        X: inputs, shape (n, d).
+        Y: outputs, shape (n, p).
+
+    Returns:
+        ``Sxx`` (d, d), symmetric to the last bit, and ``Sxy`` (d, p).
+
+    Raises:
+        ValueError: when X and Y are not matrices with the same number n ≥ 1 of rows.
+
+    >>> Sxx, Sxy = moments([[1.0, 0.0], [1.0, 2.0]], [[1.0], [3.0]])
+    >>> Sxx.tolist(), Sxy.tolist()
+    ([[1.0, 1.0], [1.0, 2.0]], [[2.0], [3.0]])
+    """
+    X, Y = np.asarray(X), np.asarray(Y)
+    for name, array in (("X", X), ("Y", Y)):
+        if array.ndim != 2:
+            raise ValueError(f"{name} has {array.ndim} dimensions but must have 2; use {name}.reshape(n, -1)")
+    n = X.shape[0]
+    if n == 0 or n != Y.shape[0]:
+        raise ValueError(f"X has {n} rows and Y {Y.shape[0]}: they must agree and be >= 1; pair the rows")
+    Sxx = X.T @ X / n
+    return (Sxx + Sxx.T) / 2, X.T @ Y / n
+
+
+def loss(Sxx: Any, Sxy: Any, W: Any, *, Syy_trace: Any = 0) -> Any:
+    """Least-squares loss ``f(W) = tr(Wᵀ Sxx W)/2 − tr(Wᵀ Sxy) + tr(Syy)/2``.
+
+    Source: ``‖XW − Y‖²/(2n)`` multiplied out.
+
+    Args:
+        Sxx: (d, d). Sxy: (d, p). W: (d, p), or a stack (…, d, p) for one loss each.
+        Syy_trace: ``‖Y‖²/n``; 0 leaves the constant out, and f is then negative at the minimum.
+
+    >>> float(loss(np.eye(2), np.eye(2), np.eye(2), Syy_trace=2.0))
+    0.0
+    """
+    Sxx, Sxy, W = np.asarray(Sxx), np.asarray(Sxy), np.asarray(W)
+    return (W * (Sxx @ W - 2 * Sxy)).sum(axis=(-2, -1)) / 2 + Syy_trace / 2
+
+
+def least_squares_loss(X: Any, Y: Any, W: Any) -> Any:
+    """Least-squares loss ``‖XW − Y‖_F²/(2n)`` straight from the data.
+
+    Args:
+        X: (n, d). Y: (n, p). W: (d, p).
+
+    >>> float(least_squares_loss([[1.0], [2.0]], [[1.0], [0.0]], [[1.0]]))
+    1.0
+    """
+    X, Y, W = np.asarray(X), np.asarray(Y), np.asarray(W)
+    residual = X @ W - Y
+    return (residual * residual).sum() / (2 * X.shape[0])
+
+
+def one_layer_gradient(Sxx: Any, Sxy: Any, W: Any) -> Matrix:
+    """Gradient ``Sxx W − Sxy`` of the loss in ``W`` (d, p).
+
+    >>> one_layer_gradient([[2.0]], [[1.0]], [[3.0]]).tolist()
+    [[5.0]]
+    """
+    return np.asarray(np.asarray(Sxx) @ np.asarray(W) - np.asarray(Sxy))
+
+
+def two_layer_gradients(Sxx: Any, Sxy: Any, W1: Any, W2: Any) -> tuple[Matrix, Matrix]:
+    """Gradients of ``f(W1 W2)`` in the two factors, ``(R W2ᵀ, W1ᵀ R)`` with ``R = Sxx W1 W2 − Sxy``.
+
+    Args:
+        Sxx: (d, d). Sxy: (d, p). W1: (d, r). W2: (r, p).
+
+    Returns:
+        ``G1`` (d, r) and ``G2`` (r, p).
+
+    >>> G1, G2 = two_layer_gradients([[2.0]], [[1.0]], [[3.0]], [[1.0]])
+    >>> G1.tolist(), G2.tolist()
+    ([[5.0]], [[15.0]])
+    """
+    W1, W2 = np.asarray(W1), np.asarray(W2)
+    R = one_layer_gradient(Sxx, Sxy, W1 @ W2)
+    return R @ W2.T, W1.T @ R
+
+
+def hessian_two_layer(Sxx: Any, Sxy: Any, W1: Any, W2: Any) -> Matrix:
+    """Hessian of ``(W1, W2) ↦ f(W1 W2)``, square of order ``d r + r p``.
+
+    Source: second derivative along ``(A1, A2)``: ``tr(Mᵀ Sxx M) + 2 tr(Rᵀ A1 A2)`` with
+    ``M = A1 W2 + W1 A2`` and ``R = Sxx W1 W2 − Sxy``; exact, no differences are taken.
+
+    Args:
+        Sxx: (d, d), symmetric. Sxy: (d, p). W1: (d, r). W2: (r, p).
+
+    Returns:
+        The symmetric matrix for the parameters ``(W1.ravel(), W2.ravel())``, rows first.
+
+    >>> hessian_two_layer([[2.0]], [[1.0]], [[3.0]], [[1.0]]).tolist()
+    [[2.0, 11.0], [11.0, 18.0]]
+    """
+    Sxx, W1, W2 = np.asarray(Sxx), np.asarray(W1), np.asarray(W2)
+    (d, r), p = W1.shape, W2.shape[1]
+    R = one_layer_gradient(Sxx, Sxy, W1 @ W2)
+    # Rows-first vectorisation turns A ↦ P A Q into kron(P, Qᵀ).
+    J = np.concatenate([np.kron(_identity(d), W2.T), np.kron(W1, _identity(p))], axis=1)
+    H = J.T @ np.kron(Sxx, _identity(p)) @ J
+    cross = np.einsum("ac,be->abec", R, _identity(r)).reshape(d * r, r * p)
+    H[: d * r, d * r :] = H[: d * r, d * r :] + cross
+    H[d * r :, : d * r] = H[d * r :, : d * r] + cross.T
+    return np.asarray(H)
+
+
+def _identity(order: int) -> NDArray[np.int64]:
+    # Integers take the type of whatever they multiply, so exact entries stay exact.
+    return np.eye(order, dtype=np.int64)

@@ -1,0 +1,123 @@
+"""Starts of a two-layer network: spectral (balanced), unbalanced, Gaussian."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulate.arithmetic import is_exact
+from simulate.balls import Ball, as_balls
+
+__all__ = ["gaussian_start", "spectral_start", "unbalanced_start"]
+
+Factors = tuple[NDArray[Any], NDArray[Any]]
+
+
+def spectral_start(U: Any, V: Any, Q: Any, delta: Any) -> Factors:
+    """Spectral start ``W1 = U D Q``, ``W2 = Qᵀ D′ Vᵀ``: both factors diagonal in the singular frames.
+
+    ``D`` (d, r) and ``D′`` (r, p) are zero but for ``exp(−δ_1), …, exp(−δ_q)`` on the first
+    ``q = min(d, p, r)`` diagonal places, so ``W1ᵀW1 = W2W2ᵀ`` and the product is ``U diag(e^{−2δ_i}) Vᵀ``.
+
+    Assumptions: ``Q`` orthogonal makes the start balanced; no frame is checked, so that claims may drop it.
+
+    Args:
+        U: (d, d). V: (p, p). Q: (r, r). Exact entries (``Fraction``, ``Ball``) give balls.
+        delta: one number, or q numbers δ_i; the scale of the start is ``e^{−δ}``.
+
+    Returns:
+        ``W1`` (d, r) and ``W2`` (r, p).
+
+    Raises:
+        ValueError: for frames that are not square, or a wrong number of δ_i.
+
+    >>> W1, W2 = spectral_start(np.eye(2), np.eye(1), np.eye(3), 2.0)
+    >>> W1.shape, W2.shape, (W1 @ W2).round(6).tolist()
+    ((2, 3), (3, 1), [[0.018316], [0.0]])
+    """
+    U, V, Q, d, p, r, exact = _frames(U, V, Q, delta)
+    entries = _scales(delta, min(d, p, r), "delta", exact)
+    D, D_prime = _diagonal(entries, d, r), _diagonal(entries, r, p)
+    return U @ D @ Q, Q.T @ D_prime @ V.T
+
+
+def unbalanced_start(U: Any, V: Any, Q: Any, delta: Any, delta2: Any) -> Factors:
+    """Start diagonal in the singular frames with its own scales in each factor, so not balanced.
+
+    ``W1 = U D Q`` with ``exp(−delta_i)`` on all ``min(d, r)`` diagonal places of ``D``, and
+    ``W2 = Qᵀ D′ Vᵀ`` with ``exp(−delta2_i)`` on all ``min(r, p)`` places of ``D′``. Even equal scales are
+    not balanced when ``d ≠ p``: one factor then has entries that the other lacks.
+
+    Args:
+        U: (d, d). V: (p, p). Q: (r, r).
+        delta: one number, or ``min(d, r)`` numbers. delta2: one number, or ``min(r, p)`` numbers.
+
+    Raises:
+        ValueError: for frames that are not square, or a wrong number of scales.
+
+    >>> W1, W2 = unbalanced_start(np.eye(2), np.eye(1), np.eye(2), 1.0, 3.0)
+    >>> W1.round(3).tolist(), W2.round(3).tolist()
+    ([[0.368, 0.0], [0.0, 0.368]], [[0.05], [0.0]])
+    """
+    U, V, Q, d, p, r, exact = _frames(U, V, Q, delta, delta2)
+    D = _diagonal(_scales(delta, min(d, r), "delta", exact), d, r)
+    D_prime = _diagonal(_scales(delta2, min(r, p), "delta2", exact), r, p)
+    return U @ D @ Q, Q.T @ D_prime @ V.T
+
+
+def gaussian_start(d: int, p: int, r: int, delta: float, seed: int) -> Factors:
+    """Gaussian start: independent entries ``e^{−δ} N(0, 1)`` in both factors, not divided by any width.
+
+    Args:
+        d, p, r: input, output and hidden dimensions, each ≥ 1.
+        delta: the standard deviation of each entry is ``e^{−δ}``.
+        seed: of NumPy's default generator; equal seeds give equal directions at every δ.
+
+    Returns:
+        ``W1`` (d, r) and ``W2`` (r, p), float64.
+
+    Raises:
+        ValueError: for a dimension below 1.
+
+    >>> W1, W2 = gaussian_start(3, 2, 4, 5.0, seed=0)
+    >>> W1.shape, W2.shape
+    ((3, 4), (4, 2))
+    """
+    for name, size in (("d", d), ("p", p), ("r", r)):
+        if size < 1:
+            raise ValueError(
+                f"dimension {name} = {size} must be >= 1; pass the sizes of W1 (d, r), W2 (r, p)"
+            )
+    rng = np.random.default_rng(seed)
+    scale = np.exp(-float(delta))
+    return scale * rng.standard_normal((d, r)), scale * rng.standard_normal((r, p))
+
+
+def _frames(U: Any, V: Any, Q: Any, *deltas: Any) -> tuple[Any, Any, Any, int, int, int, bool]:
+    frames = [np.asarray(frame) for frame in (U, V, Q)]
+    for name, frame in zip("UVQ", frames, strict=True):
+        if frame.ndim != 2 or frame.shape[0] != frame.shape[1] or frame.shape[0] == 0:
+            raise ValueError(f"{name} has shape {frame.shape} but must be square; pass a full frame")
+    exact = is_exact(*frames, *deltas)
+    if exact:
+        frames = [as_balls(frame) for frame in frames]
+    d, p, r = (frame.shape[0] for frame in frames)
+    return (*frames, d, p, r, exact)  # type: ignore[return-value]
+
+
+def _scales(delta: Any, count: int, name: str, exact: bool) -> list[Any]:
+    deltas = [delta] * count if np.ndim(delta) == 0 else list(delta)
+    if len(deltas) != count:
+        raise ValueError(f"{name} has {len(deltas)} entries but must have {count}; or pass a single number")
+    return [np.exp(-Ball(each)) if exact else np.exp(-float(each)) for each in deltas]
+
+
+def _diagonal(entries: list[Any], rows: int, columns: int) -> NDArray[Any]:
+    made = np.zeros((rows, columns), dtype=object if entries and isinstance(entries[0], Ball) else np.float64)
+    if made.dtype == object:
+        made = as_balls(made)
+    for index, entry in enumerate(entries):
+        made[index, index] = entry
+    return made
