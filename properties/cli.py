@@ -114,7 +114,7 @@ def _data_arguments(sub: argparse.ArgumentParser) -> None:
     )
     sub.add_argument("--standardize", action="store_true", help="divide columns by their standard deviation")
     sub.add_argument(
-        "--max-steps", type=_positive_integer, default=200_000, metavar="N", help="step budget of each run"
+        "--max-steps", type=_positive_integer, metavar="N", help="step budget of each run (default: by size)"
     )
     sub.add_argument("--seed", type=int, default=0, metavar="N", help="of the Gaussian start (default 0)")
     sub.add_argument("--plot", metavar="FILE", help="draw loss and singular values over rescaled time")

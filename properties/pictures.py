@@ -57,3 +57,36 @@ def draw_modes(report: Mapping[str, Any], path: Path) -> None:
     axis.set_title(rf"$\eta$ = {report['eta']:g}, $\delta$ = {report['delta']:g}: {report['regime']}")
     axis.legend(frameon=False)
     made.savefig(path, dpi=130)
+
+
+def draw_staircase(geometry: Any, run: Any, eta: float, delta: float, path: Path) -> None:
+    """Loss and singular values over rescaled time, with predicted transitions and reduced-rank losses."""
+    made, (upper, lower) = figure(rows=2)
+    scale = delta or 1.0
+    times = np.array(run.times, dtype=float) / scale
+    predicted = np.array([r.predicted_step for r in run.ranks]) / scale
+    shown = min(len(run.ranks), 8)
+    last = max(times[-1], times[1] if len(times) > 1 else 1.0)
+    spread = last > 20 * predicted[0]
+    upper.plot(times, run.losses, color=COLOURS[0], label="loss $f(W_k)$")
+    for i, r in enumerate(run.ranks[:shown]):
+        label = "rank-$j$ reduced-rank loss" if i == 0 else None
+        upper.axhline(r.rrr_loss, color=COLOURS[1], linestyle="--", linewidth=0.9, label=label)
+    values = np.array(run.singular_values)
+    for j in range(min(values.shape[1], shown)):
+        lower.plot(times, values[:, j], color=COLOURS[j % len(COLOURS)], label=f"$j$ = {j + 1}")
+    for axis in (upper, lower):
+        for i, t in enumerate(predicted[:shown]):
+            if t <= last:
+                label = r"predicted $1/\log(1+\eta\sigma_j)$" if i == 0 and axis is upper else None
+                axis.axvline(t, color="0.45", linestyle=":", linewidth=1, label=label)
+        if spread:
+            axis.set_xscale("log")
+        axis.set_xlim(predicted[0] / 4 if spread else 0, last)
+    upper.set_ylabel("loss $f$")
+    lower.set_ylabel(r"singular values of $W_k$")
+    lower.set_xlabel(r"rescaled time $k/\delta$ (steps per unit of $\delta$)")
+    upper.set_title(rf"gradient descent from a spectral start, $\eta$ = {eta:.3g}, $\delta$ = {delta:g}")
+    upper.legend(frameon=False, fontsize=8)
+    lower.legend(frameon=False, fontsize=8, ncols=2)
+    made.savefig(path, dpi=130)

@@ -1,0 +1,198 @@
+"""``rankladder data``: what the theory predicts for a data set, and what gradient descent does on it."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from properties.cli import UsageError
+from properties.commands.output import console, print_json, writable_file
+from properties.data_analysis import Geometry, Run, default_step_budget, run_descent, start_for
+from properties.data_assertions import Assertion, assertions, promised, sentence
+from properties.dataset import read_dataset
+
+__all__ = ["run"]
+
+_ROWS = 12  # modes and ranks printed; JSON holds all
+
+
+def run(options: Any) -> int:
+    """Analyse, run, print, and draw when asked."""
+    plot = None if options.plot is None else writable_file(options.plot, (".png", ".pdf", ".svg"))
+    if options.delta < 0:
+        raise UsageError(f"delta {options.delta:g} must be at least 0; the start has scale exp(-delta)")
+    data = read_dataset(options.X, options.Y, center=options.center, standardize=options.standardize)
+    try:
+        geometry = Geometry.of(data)
+    except ValueError as error:
+        raise UsageError(f"{options.X}: {error}") from error
+    if not geometry.m:
+        raise UsageError(f"{options.X}: Sxy is zero, so there is nothing to learn; check that Y depends on X")
+    _require_small_start(geometry, options.delta)
+    eta = options.eta or geometry.default_eta
+    d, p = geometry.shape
+    budget = options.max_steps or default_step_budget(d, p, min(d, p))
+    weak_delta = max(options.delta / 4, _least_delta(geometry))
+    runs = {
+        kind: run_descent(
+            geometry, start_for(geometry, kind, options.delta, options.seed), eta, options.delta, budget
+        )
+        for kind in ("spectral", "gaussian")
+    }
+    weak = run_descent(
+        geometry, start_for(geometry, "spectral", weak_delta, options.seed), eta, weak_delta, budget
+    )
+    found = assertions(geometry, runs["spectral"], runs["gaussian"], weak, options.delta, weak_delta)
+    report = _document(geometry, runs, found, eta, options.delta, budget)
+    if plot is not None:
+        from properties.pictures import draw_staircase
+
+        draw_staircase(geometry, runs["spectral"], eta, options.delta, plot)
+    if options.json:
+        print_json(report)
+    else:
+        _print(geometry, runs, found, eta, options.delta, budget)
+    return 0
+
+
+def _least_delta(geometry: Geometry) -> float:
+    """The smallest delta from which every mode starts at or below its fitted value."""
+    return max(0.0, *(0.5 * math.log(x / s) for s, x in zip(geometry.sigma, geometry.lam, strict=True)))
+
+
+def _require_small_start(geometry: Geometry, delta: float) -> None:
+    needed = _least_delta(geometry)
+    if delta < needed:
+        raise UsageError(
+            f"delta {delta:g} starts some mode above its fitted value (z0 > 1); use --delta {math.ceil(needed * 1000) / 1000:g} or more"
+        )
+
+
+def _document(
+    geometry: Geometry,
+    runs: dict[str, Run],
+    found: dict[str, Assertion],
+    eta: float,
+    delta: float,
+    budget: int,
+) -> dict[str, Any]:
+    d, p = geometry.shape
+    return {
+        "shape": {"n": geometry.data.n, "d": d, "p": p, "r": min(d, p), "m": geometry.m},
+        "eta": eta,
+        "delta": delta,
+        "max_steps": budget,
+        "modes": [
+            {"sigma": float(s), "lam": float(x), "rrr_gain": float(g)}
+            for s, x, g in zip(geometry.sigma, geometry.lam, geometry.gains, strict=True)
+        ],
+        "noncommuting_share": float(geometry.joint.noncommuting_share),
+        "order_consistent": geometry.order_consistent,
+        "promise": promised(geometry),
+        "step_sizes": geometry.step_sizes,
+        "least_loss": geometry.least_loss if geometry.data.syy is not None else None,
+        "starts": {kind: [r.to_json() for r in made.ranks] for kind, made in runs.items()},
+        "runs": {
+            kind: {"steps": made.steps, "settled": made.settled, "diverged_at": made.diverged_at}
+            for kind, made in runs.items()
+        },
+        "assertions": {name: {"holds": a.holds, "why": a.why} for name, a in found.items()},
+        "sentence": sentence(found),
+    }
+
+
+def _print(
+    geometry: Geometry,
+    runs: dict[str, Run],
+    found: dict[str, Assertion],
+    eta: float,
+    delta: float,
+    budget: int,
+) -> None:
+    out = console()
+    d, p = geometry.shape
+    samples = f"{geometry.data.n} samples, " if geometry.data.n is not None else ""
+    kind = "autoencoder, " if geometry.data.autoencoder else ""
+    out.print(
+        f"data: {samples}{kind}d = {d} inputs, p = {p} outputs, hidden width r = {min(d, p)}, m = {geometry.m} modes"
+    )
+    out.print()
+    _print_modes(out, geometry, eta, delta)
+    share = geometry.joint.noncommuting_share
+    out.print(f"share of Sxx that does not commute with Sxy: {share:.3g}")
+    out.print(f"order of sigma and of sigma^2/lam: {'agree' if geometry.order_consistent else 'disagree'}")
+    out.print(f"reduced-rank solutions, one rank at a time: {promised(geometry)}")
+    steps = geometry.step_sizes
+    out.print(
+        f"largest steps: monotone {steps['monotone']:.4g}, convergent {steps['convergent']:.4g}, "
+        f"stable against all directions {steps['stable']:.4g}; used: {eta:.4g}"
+    )
+    for name, made in runs.items():
+        out.print()
+        _print_run(out, geometry, name, made, delta, budget)
+    out.print()
+    for name, a in found.items():
+        word = {True: "holds", False: "fails", None: "open"}[a.holds]
+        out.print(f"  {name} {word}: {a.why}")
+    out.print()
+    out.print(sentence(found))
+
+
+def _print_modes(out: Any, geometry: Geometry, eta: float, delta: float) -> None:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("mode", "sigma", "lam", "sigma^2/lam", "predicted step"):
+        table.add_column(name, justify="right", no_wrap=True)
+    predicted = geometry.predicted_steps(eta, delta)
+    for j in range(min(geometry.m, _ROWS)):
+        table.add_row(
+            str(j + 1),
+            f"{geometry.sigma[j]:.4g}",
+            f"{geometry.lam[j]:.4g}",
+            f"{geometry.gains[j]:.4g}",
+            f"{predicted[j]:,.0f}",
+        )
+    out.print(table)
+    if geometry.m > _ROWS:
+        out.print(f"… and {geometry.m - _ROWS} more, down to sigma = {geometry.sigma[-1]:.3g}")
+    out.print()
+
+
+def _print_run(out: Any, geometry: Geometry, name: str, made: Run, delta: float, budget: int) -> None:
+    from rich.table import Table
+
+    end = "settled" if made.settled else f"stopped at the step budget (--max-steps {budget:,})"
+    if made.diverged_at is not None:
+        end = f"DIVERGED at step {made.diverged_at:,}; take a smaller --eta"
+    out.print(
+        f"gradient descent from a {'Gaussian' if name == 'gaussian' else name} start, delta = {delta:g}: {made.steps:,} steps, {end}"
+    )
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in (
+        "rank",
+        "half learned at",
+        "predicted",
+        "nearest to rrr",
+        "nearest to plateau",
+        "loss there",
+        "rrr loss",
+    ):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for r in made.ranks[:_ROWS]:
+        table.add_row(
+            str(r.rank),
+            "not reached" if r.transition_step is None else f"{r.transition_step:,}",
+            f"{r.predicted_step:,.0f}",
+            f"{r.distance_to_rrr:.3g}",
+            f"{r.distance_to_plateau:.3g}",
+            f"{r.loss:.5g}",
+            f"{r.rrr_loss:.5g}",
+        )
+    out.print(table)
+    if len(made.ranks) > _ROWS:
+        later = made.ranks[_ROWS:]
+        seen = sum(r.transition_step is not None for r in later)
+        out.print(
+            f"… and {len(later)} more ranks, {seen} of them reached; the last is predicted at step {later[-1].predicted_step:,.0f}"
+        )

@@ -1,0 +1,198 @@
+"""Reading data sets: ``.npy``, ``.npz``, ``.csv``; every refusal is one line with value and remedy."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from properties.cli import UsageError
+
+__all__ = ["DataSet", "read_dataset"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """Second moments of a data set: ``Sxx`` (d, d), ``Sxy`` (d, p), ``syy`` = tr(Y^T Y)/n (None when only
+    moments were given), ``n`` samples (None likewise)."""
+
+    Sxx: Array
+    Sxy: Array
+    syy: float | None
+    n: int | None
+    autoencoder: bool = False
+
+
+def read_dataset(x_path: str, y_path: str | None, *, center: bool, standardize: bool) -> DataSet:
+    """Read inputs and targets and take their second moments.
+
+    Args:
+        x_path: ``.npy`` or ``.csv`` with a sample a row, or ``.npz`` with ``X``[, ``Y``] or ``Sxx, Sxy``.
+        y_path: targets, ``.npy`` or ``.csv``; None: those in the ``.npz``, else the autoencoder ``Y = X``.
+        center: subtract column means of X and Y.
+        standardize: divide the columns of X by their standard deviation (constant columns stay as they are).
+
+    Raises:
+        UsageError: for anything that is not a finite, two-dimensional table of numbers of matching length.
+    """
+    arrays = _read(x_path)
+    if "Sxx" in arrays:
+        if y_path is not None:
+            raise UsageError(f"{x_path} holds Sxx and Sxy; give no second file, got {y_path}")
+        return _from_moments(x_path, arrays, standardize)
+    X = _table(arrays["X"], x_path)
+    if y_path is not None:
+        Y = _table(_read(y_path).get("X", np.empty(0)), y_path)
+    elif "Y" in arrays:
+        Y = _table(arrays["Y"], f"{x_path} (Y)")
+    else:
+        Y = X
+    if len(X) != len(Y):
+        raise UsageError(f"X has {len(X)} rows but Y has {len(Y)}; give one row of Y for each row of X")
+    autoencoder = Y is X
+    with np.errstate(over="ignore", invalid="ignore"):
+        if center:
+            X, Y = X - X.mean(axis=0), Y - Y.mean(axis=0)
+        if standardize:
+            deviation = X.std(axis=0)
+            X = X / np.where(deviation > 0, deviation, 1.0)
+        if autoencoder:
+            Y = X
+        n = len(X)
+        moments = DataSet(X.T @ X / n, X.T @ Y / n, float(np.sum(Y * Y) / n), n, autoencoder)
+    if not np.isfinite(moments.Sxx).all() or not np.isfinite(moments.Sxy).all():
+        raise UsageError(
+            f"{x_path}: second moments overflow (largest entry {np.abs(X).max():.3g}); rescale the columns"
+        )
+    return moments
+
+
+def _from_moments(path: str, arrays: dict[str, NDArray[np.generic]], standardize: bool) -> DataSet:
+    if "Sxy" not in arrays:
+        raise UsageError(f"{path} holds Sxx but not Sxy; save both, or X and Y")
+    if standardize:
+        raise UsageError(f"{path} holds moments; --standardize needs the samples X")
+    Sxx, Sxy = _table(arrays["Sxx"], f"{path} (Sxx)"), _table(arrays["Sxy"], f"{path} (Sxy)")
+    if Sxx.shape[0] != Sxx.shape[1]:
+        raise UsageError(f"{path}: Sxx has shape {Sxx.shape}, must be square; save X^T X / n")
+    if Sxy.shape[0] != Sxx.shape[0]:
+        raise UsageError(
+            f"{path}: Sxy has {Sxy.shape[0]} rows, must have {Sxx.shape[0]} as Sxx has; save X^T Y / n"
+        )
+    return DataSet(Sxx, Sxy, None, None)
+
+
+def _read(path: str) -> dict[str, NDArray[np.generic]]:
+    file = Path(path)
+    if file.is_dir():
+        raise UsageError(f"{path} is a folder; give a .npy, .npz or .csv file")
+    if not file.exists():
+        raise UsageError(f"{path} does not exist; give a .npy, .npz or .csv file")
+    ending = file.suffix.lower()
+    if ending not in (".npy", ".npz", ".csv"):
+        raise UsageError(f"{path} ends in {ending or 'nothing'}; expected .npy, .npz or .csv")
+    try:
+        if ending == ".csv":
+            return {"X": _read_csv(path, file.read_bytes())}
+        loaded = np.load(file, allow_pickle=False)
+        if isinstance(loaded, np.ndarray):
+            return {"X": loaded}
+        with loaded:
+            arrays = {name: loaded[name] for name in loaded.files}
+    except UsageError:
+        raise
+    except PermissionError as error:
+        raise UsageError(f"{path} cannot be read: permission denied") from error
+    except Exception as error:  # a damaged file may fail in any of NumPy's, zip's or zlib's ways
+        reason = " ".join(str(error).split())[:120] or type(error).__name__
+        raise UsageError(f"{path} cannot be read as {ending}: {reason}; save it again with NumPy") from error
+    if "X" not in arrays and "Sxx" not in arrays:
+        held = ", ".join(arrays) or "nothing"
+        raise UsageError(f"{path} holds {held}; expected X[, Y] or Sxx, Sxy")
+    return arrays
+
+
+def _read_csv(path: str, raw: bytes) -> Array:
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        try:
+            text = raw.decode("utf-16") if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else raw.decode("latin-1")
+        except UnicodeDecodeError as error:
+            raise UsageError(f"{path} is not text; save it as UTF-8") from error
+    lines = [(i, line) for i, line in enumerate(text.splitlines(), 1) if line.strip()]
+    if not lines:
+        raise UsageError(f"{path} has no rows; give at least one row of numbers")
+    separator = _separator([line for _, line in lines])
+    rows: list[list[float]] = []
+    for position, (number, line) in enumerate(lines):
+        cells = [c.strip() for c in next(csv.reader(io.StringIO(line), delimiter=separator))]
+        if cells and cells[-1] == "" and len(cells) > 1 and (not rows or len(cells) == len(rows[0]) + 1):
+            cells.pop()  # a trailing separator
+        values = [_cell(c, separator) for c in cells]
+        if position == 0 and all(v is None for v in values):
+            continue  # a header
+        for column, (value, cell) in enumerate(zip(values, cells, strict=True), 1):
+            if value is None:
+                shown = cell if len(cell) <= 30 else cell[:27] + "..."
+                what = "is empty" if cell == "" else f"holds {shown!r}, not a number"
+                raise UsageError(
+                    f"{path}: line {number}, column {column} {what}; every cell below the header must be a number"
+                )
+        if rows and len(values) != len(rows[0]):
+            raise UsageError(
+                f"{path}: line {number} has {len(values)} cells, the first has {len(rows[0])}; make them equal"
+            )
+        rows.append([v for v in values if v is not None])
+    if not rows:
+        raise UsageError(f"{path} has a header but no rows; give at least one row of numbers")
+    return np.array(rows, dtype=float)
+
+
+def _separator(lines: list[str]) -> str:
+    sample = lines[:20]
+    for candidate in (";", "\t", ","):
+        if all(candidate in line for line in sample):
+            return candidate
+    return (
+        "," if any("," in line for line in sample) else " " if all(" " in s.strip() for s in sample) else ","
+    )
+
+
+def _cell(cell: str, separator: str) -> float | None:
+    if separator == ";" and cell.count(",") == 1 and "." not in cell:
+        cell = cell.replace(",", ".")  # a decimal comma, as spreadsheets of many countries write it
+    if "_" in cell:
+        return None
+    try:
+        return float(cell)
+    except ValueError:
+        return None
+
+
+def _table(array: NDArray[np.generic], name: str) -> Array:
+    if array.ndim != 2:
+        remedy = "reshape it with reshape(-1, 1)" if array.ndim == 1 else "give a table, a sample a row"
+        raise UsageError(f"{name} has shape {array.shape}, must be two-dimensional; {remedy}")
+    if array.dtype.kind not in "fiub":
+        raise UsageError(
+            f"{name} has type {array.dtype}, must be real numbers; convert it with astype(float)"
+        )
+    if array.shape[0] == 0 or array.shape[1] == 0:
+        raise UsageError(f"{name} has shape {array.shape}; give at least one row and one column")
+    with np.errstate(over="ignore"):
+        table = np.ascontiguousarray(array, dtype=np.float64)
+    bad = np.argwhere(~np.isfinite(table))
+    if len(bad):
+        i, j = bad[0]
+        raise UsageError(
+            f"{name} holds {table[i, j]} at row {i + 1}, column {j + 1} ({len(bad)} such entries); "
+            "remove or impute them"
+        )
+    return table
