@@ -18,9 +18,18 @@ if TYPE_CHECKING:
     from simulate.balls import is_exact_number as is_exact_number
     from simulate.balls import midpoints as midpoints
     from simulate.balls import precision as precision
+    from simulate.decomposition import JointDecomposition as JointDecomposition
+    from simulate.decomposition import check_moments as check_moments
+    from simulate.decomposition import joint_decomposition as joint_decomposition
     from simulate.entry_orbits import ModeOrbit as ModeOrbit
     from simulate.entry_orbits import mode_descent as mode_descent
+    from simulate.hitting import first_hit as first_hit
+    from simulate.hitting import first_hits as first_hits
     from simulate.iteration import horizon_bits as horizon_bits
+    from simulate.modes import ModeRun as ModeRun
+    from simulate.modes import log_initial_fraction as log_initial_fraction
+    from simulate.modes import mode_trajectory as mode_trajectory
+    from simulate.modes import vanishing_steps as vanishing_steps
     from simulate.networks import matrix_descent as matrix_descent
     from simulate.networks import matrix_descent_data as matrix_descent_data
     from simulate.networks import one_layer_descent as one_layer_descent
@@ -32,6 +41,9 @@ if TYPE_CHECKING:
     from simulate.problems import moments as moments
     from simulate.problems import one_layer_gradient as one_layer_gradient
     from simulate.problems import two_layer_gradients as two_layer_gradients
+    from simulate.reduced_rank import prediction_norm as prediction_norm
+    from simulate.reduced_rank import reduced_rank_losses as reduced_rank_losses
+    from simulate.reduced_rank import reduced_rank_regression as reduced_rank_regression
     from simulate.starts import gaussian_start as gaussian_start
     from simulate.starts import spectral_start as spectral_start
     from simulate.starts import unbalanced_start as unbalanced_start
@@ -42,14 +54,18 @@ _HOMES = {
     "balls": (
         "Ball", "Undecided", "as_balls", "ball", "hull", "is_exact_number", "midpoints", "precision",
     ),
+    "decomposition": ("JointDecomposition", "check_moments", "joint_decomposition"),
     "entry_orbits": ("ModeOrbit", "mode_descent"),
+    "hitting": ("first_hit", "first_hits"),
     "iteration": ("horizon_bits",),
+    "modes": ("ModeRun", "log_initial_fraction", "mode_trajectory", "vanishing_steps"),
     "networks": ("matrix_descent", "matrix_descent_data", "one_layer_descent"),
     "orbits": ("Orbit", "descent"),
     "problems": (
         "hessian_two_layer", "least_squares_loss", "loss", "moments", "one_layer_gradient",
         "two_layer_gradients",
     ),
+    "reduced_rank": ("prediction_norm", "reduced_rank_losses", "reduced_rank_regression"),
     "starts": ("gaussian_start", "spectral_start", "unbalanced_start"),
     "trajectories": ("OneLayerTrajectory", "Trajectory"),
 }  # fmt: skip

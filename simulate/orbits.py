@@ -184,7 +184,7 @@ def _ball_orbit(s: Any, start: Any, steps: int, is_log: bool) -> tuple[list[arb]
         with precision(ctx.prec + extra):
             step, first = Ball(s).arb, Ball(start).arb
             z0 = first.exp() if is_log else first
-            z, x = _centred_orbit(z0, _z_step(step), _x_step(step), steps)
+            z, x = _centred_orbit(z0, centred_z_map(step), centred_x_map(step), steps)
             inexact = has_radius(s, start)
             near_one = min(lost_bits([x[-1]]), MOST_EXTRA_BITS_NEAR_ONE)
             missing = max(lost_bits([z[-1]]), near_one) - extra
@@ -209,7 +209,7 @@ def _centred_orbit(z: arb, z_step: CentredMap, x_step: CentredMap, steps: int) -
     return z_out, x_out
 
 
-def _z_step(s: arb) -> CentredMap:
+def centred_z_map(s: arb) -> CentredMap:
     def step(m: arb, z: arb) -> tuple[arb, arb]:
         a, slope = 1 + s * (1 - m), 1 + s * (1 - z)
         return m * a * a, slope * (slope - 2 * s * z)
@@ -217,7 +217,7 @@ def _z_step(s: arb) -> CentredMap:
     return step
 
 
-def _x_step(s: arb) -> CentredMap:
+def centred_x_map(s: arb) -> CentredMap:
     linear, square, cube = 1 - 2 * s, s * (2 - s), s * s
 
     def step(m: arb, x: arb) -> tuple[arb, arb]:

@@ -1,0 +1,141 @@
+"""The joint decomposition of a data set: singular frames of ``Sxy``, and how far ``Sxx`` is from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulate.arithmetic import as_matrix
+
+__all__ = ["JointDecomposition", "check_moments", "joint_decomposition"]
+
+Matrix = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class JointDecomposition:
+    """``Sxx = U (diag(lam) + B) Uᵀ`` and ``Sxy = U S Vᵀ``, with S rectangular diagonal.
+
+    Attributes:
+        U: (d, d) orthogonal. V: (p, p) orthogonal.
+        sigma: (min(d, p),) singular values of ``Sxy``, decreasing, exactly 0 from ``rank`` on.
+        rank: number m of singular values above the tolerance.
+        lam: (d,) diagonal of ``Uᵀ Sxx U``.
+        B: (d, d) its symmetric off-diagonal part; 0 in the commuting case.
+    """
+
+    U: Matrix
+    V: Matrix
+    sigma: Matrix
+    rank: int
+    lam: Matrix
+    B: Matrix
+
+    @property
+    def S(self) -> Matrix:
+        """The (d, p) rectangular diagonal matrix of singular values."""
+        made = np.zeros((self.U.shape[0], self.V.shape[0]))
+        np.fill_diagonal(made, self.sigma)
+        return made
+
+    @property
+    def omega(self) -> Matrix:
+        """Fitted values ``σ_i/λ_i``, 0 for null modes, shape (min(d, p),)."""
+        fitted = np.zeros_like(self.sigma)
+        fitted[: self.rank] = self.sigma[: self.rank] / self.lam[: self.rank]
+        return fitted
+
+    @property
+    def noncommuting_share(self) -> float:
+        """``‖B‖_F/‖Sxx‖_F``: 0 when U diagonalises ``Sxx`` too, below 1 always."""
+        size = float(np.hypot(np.linalg.norm(self.lam), np.linalg.norm(self.B)))
+        return float(np.linalg.norm(self.B)) / size if size > 0 else 0.0
+
+
+def joint_decomposition(Sxx: Any, Sxy: Any, *, rtol: float = 1e-10) -> JointDecomposition:
+    """Singular frames of ``Sxy`` in which ``Sxx`` is as diagonal as they allow.
+
+    Solves: minimise ``‖B‖_F`` over the singular frames of ``Sxy``. Where singular values are distinct
+    the frames are unique up to signs. Inside a tied group u_i and v_i may rotate together, and where
+    ``Sxy`` is zero u_i may rotate freely: there the block of ``Sxx`` is diagonalised, which is the
+    minimum because a rotation leaves the Frobenius norm of all other blocks unchanged.
+
+    Order: ``sigma`` decreasing; inside a tie ``lam`` increasing (best reduced-rank gain ``σ²/λ`` first);
+    among null directions ``lam`` decreasing. The largest entry of each u_i is positive.
+
+    Args:
+        Sxx: (d, d), symmetric positive semidefinite. Sxy: (d, p), its columns in the range of ``Sxx``.
+        rtol: singular values count as tied within ``rtol σ_1``, and as zero below it.
+
+    Raises:
+        ValueError: when shapes do not fit, an entry is not finite, ``Sxx`` is not symmetric or not
+            positive semidefinite, or the range of ``Sxy`` is not in the range of ``Sxx``.
+
+    >>> modes = joint_decomposition([[2.0, 0.0], [0.0, 1.0]], [[0.0], [3.0]])
+    >>> modes.sigma.tolist(), modes.lam.tolist(), modes.noncommuting_share
+    ([3.0], [1.0, 2.0], 0.0)
+    """
+    if not 0 <= rtol < 1:
+        raise ValueError(f"rtol {rtol} must lie in [0, 1); pass a relative tolerance such as 1e-10")
+    Sxx, Sxy = check_moments(Sxx, Sxy)
+    U, sigma, Vt = np.linalg.svd(Sxy)
+    V = Vt.T.copy()
+    largest = float(sigma[0])
+    rank = int(np.count_nonzero(sigma > rtol * largest))
+    start = 0
+    while start < rank:
+        end = start + 1
+        while end < rank and sigma[start] - sigma[end] <= rtol * largest:
+            end += 1
+        if end > start + 1:
+            _, rotation = np.linalg.eigh(U[:, start:end].T @ Sxx @ U[:, start:end])
+            U[:, start:end] = U[:, start:end] @ rotation
+            V[:, start:end] = V[:, start:end] @ rotation
+        start = end
+    if rank < U.shape[1]:
+        _, rotation = np.linalg.eigh(U[:, rank:].T @ Sxx @ U[:, rank:])
+        U[:, rank:] = U[:, rank:] @ rotation[:, ::-1]
+    signs = np.where(U[np.abs(U).argmax(axis=0), np.arange(U.shape[1])] < 0, -1.0, 1.0)
+    U *= signs
+    shared = min(rank, V.shape[1])
+    V[:, :shared] *= signs[:shared]
+    sigma[rank:] = 0.0
+    rotated = U.T @ Sxx @ U
+    rotated = (rotated + rotated.T) / 2
+    lam = rotated.diagonal().clip(min=0.0)
+    return JointDecomposition(U, V, sigma, rank, lam, rotated - np.diag(rotated.diagonal()))
+
+
+def check_moments(Sxx: Any, Sxy: Any) -> tuple[Matrix, Matrix]:
+    """The two moments as float64 matrices, after checking that some data set can have them.
+
+    Rounding leaves ``Sxx`` from data with eigenvalues of about ``±d ε λ_max`` in place of zeros; there
+    ``Sxy`` may have components up to the square root of that, relative.
+    """
+    Sxx, Sxy = as_matrix(Sxx, "Sxx"), as_matrix(Sxy, "Sxy")
+    if Sxx.dtype == object or Sxy.dtype == object:
+        raise ValueError("Sxx, Sxy hold exact numbers but must be float64; convert with midpoints()")
+    d = Sxy.shape[0]
+    if Sxx.shape != (d, d):
+        raise ValueError(f"Sxx has shape {Sxx.shape} but must have {(d, d)} for Sxy {Sxy.shape}; check XᵀX/n")
+    scale = float(np.abs(Sxx).max())
+    asymmetry = float(np.abs(Sxx - Sxx.T).max())
+    if asymmetry > 1e-10 * scale:
+        raise ValueError(
+            f"Sxx differs from its transpose by {asymmetry:.3g}; it must be symmetric: pass XᵀX/n"
+        )
+    Sxx = (Sxx + Sxx.T) / 2
+    eigenvalues, frame = np.linalg.eigh(Sxx)
+    zero = 10 * d * np.finfo(np.float64).eps * max(float(eigenvalues[-1]), 0.0)
+    if eigenvalues[0] < -max(zero, 1e-10 * scale):
+        raise ValueError(f"Sxx has eigenvalue {eigenvalues[0]:.3g} but must be >= 0 as XᵀX/n is; pass XᵀX/n")
+    outside = frame[:, eigenvalues <= zero].T @ Sxy
+    share = float(np.linalg.norm(outside)) / max(float(np.linalg.norm(Sxy)), np.finfo(np.float64).tiny)
+    if share > 1e-6:
+        raise ValueError(
+            f"range of Sxy must lie in range of Sxx but a share {share:.3g} lies outside; use XᵀX/n, XᵀY/n"
+        )
+    return Sxx, Sxy

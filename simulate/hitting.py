@@ -1,0 +1,140 @@
+"""The first step at which a mode reaches a level, exactly, from starts of any smallness."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from flint import arb, ctx
+from numpy.typing import ArrayLike, NDArray
+
+from simulate.arithmetic import has_radius
+from simulate.balls import Ball, Undecided, precision
+from simulate.modes import JUMP_TO
+from simulate.orbits import centred_step, centred_z_map
+from simulate.walks import COMPILE_FROM, WALK_LIMIT, compiled, walk_to
+
+__all__ = ["first_hit", "first_hits"]
+
+UNIT = 2.0**-53
+FIRST_BITS, MOST_BITS = 128, 8192
+
+
+def first_hit(s: Any, log_z0: Any, theta: Any, *, limit: int = WALK_LIMIT) -> int:
+    """First step k at which ``z ← z (1 + s (1 − z))²`` is at or above ``theta``; an exact integer.
+
+    Solves: the learning time of one mode in steps, at a cost that does not grow with ``|log z0|``.
+
+    Source: the recursion itself. Up to ``z = 5e-17`` the steps are counted: K of them multiply z by
+    ``(1+s)^{2K}``, taken in balls, less a relative ``2z`` at most. From there the orbit is walked in
+    compensated float64 to both sides of ``theta``; when the error of that walk (derived in the code) does
+    not separate the last two states from ``theta``, or when ``s > 1``, it is walked again in balls.
+
+    Assumptions: below 1 every step increases z, so ``theta < 1`` is always reached.
+
+    Args:
+        s: normalised step ``η σ`` > 0.
+        log_z0: logarithm of the first state. theta: level in (0, 1). All three: ``float``, ``Fraction``
+            or ``Ball``, each taken as exactly the number it is.
+        limit: most steps to walk in float64.
+
+    Raises:
+        ValueError: for ``s`` or ``theta`` out of range, or a walk longer than ``limit``.
+        Undecided: when a ball argument is too wide to tell the step.
+
+    >>> first_hit(0.1, -10.0, 0.5)
+    52
+    >>> first_hit(0.15, -2e6, 0.5) - first_hit(0.15, -1e6, 0.5)
+    3577512
+    """
+    if not s > 0 or not Ball(s).arb.is_finite():
+        raise ValueError(f"s {s} must be > 0 and finite; a mode that does not grow reaches no level")
+    if not 0 < theta < 1:
+        raise ValueError(f"theta {theta} must lie in (0, 1); pass a fraction of the final value such as 0.5")
+    if not Ball(log_z0).arb.is_finite():
+        raise ValueError(f"log_z0 {log_z0} must be finite; a mode that starts at 0 stays there")
+    with precision(max(ctx.prec, FIRST_BITS)):
+        if Ball(log_z0) >= np.log(Ball(theta)):
+            return 0
+    found = _float_hit(s, log_z0, theta, limit)
+    return _ball_hit(s, log_z0, theta) if found is None else found
+
+
+def first_hits(s: ArrayLike, log_z0: ArrayLike, theta: ArrayLike) -> NDArray[np.int64]:
+    """:func:`first_hit` for each entry of three float64 arrays broadcast against each other.
+
+    >>> first_hits([0.1, 0.2], -10.0, 0.5).tolist()
+    [52, 27]
+    """
+    every = np.broadcast_arrays(*(np.asarray(value, dtype=np.float64) for value in (s, log_z0, theta)))
+    hits = [first_hit(*map(float, one)) for one in zip(*(part.reshape(-1) for part in every), strict=True)]
+    return np.array(hits, dtype=np.int64).reshape(every[0].shape)
+
+
+def _jump(s: Any, log_z0: Any, level: float) -> tuple[int, arb]:
+    """Steps counted before z reaches ``level``, and an enclosure of z after them."""
+    growth = 2 * Ball(s).arb.log1p()
+    below = (arb(level).log() - Ball(log_z0).arb) / growth
+    whole = below.lower().floor().unique_fmpz()
+    steps = 0 if whole is None else max(0, int(whole))
+    z = (Ball(log_z0).arb + steps * growth).exp()
+    # Each counted step overshoots by a relative 2sz/(1+s) at most, a geometric series below 2z in all.
+    return steps, z * (1 - z * arb(1, 1)) if steps else z
+
+
+def _float_hit(s: Any, log_z0: Any, theta: Any, limit: int) -> int | None:
+    step, level = Ball(s).mid, Ball(theta).mid
+    if step > 1.0 or level < 1e-200 or has_radius(s, log_z0, theta):
+        return None
+    with precision(FIRST_BITS):
+        counted, ball = _jump(s, log_z0, min(JUMP_TO, level / 16.0))
+    if ball.rel_accuracy_bits() < 53:
+        return None
+    start = float(ball.mid())
+    climb = math.log(level) - math.log(start)
+    walk = (
+        walk_to if (climb - 2 * math.log1p(-level)) / math.log1p(step) < COMPILE_FROM else compiled(walk_to)
+    )
+    steps, z, before = walk(step, start, level, limit)
+    if z < level:
+        raise ValueError(
+            f"s = {step:.3g} needs more than limit={limit} steps to walk; pass a larger s or limit"
+        )
+    # Relative error of z at the end. Start: one unit for its rounding, 2·5e-17 < one for the jump, one
+    # for the ball. Each step: at most 9 units of its gain a² − 1 (s, 1 − z and its low part, two
+    # products, three sums), the gain being at most 2.2 times its share of log z for s ≤ 1; and 2 s z/a
+    # units from the low part that 1 − z leaves out. No step amplifies an error while z < 1 and s ≤ 1.
+    error = UNIT * (4.0 + 20.0 * (climb + 2.0) + 2.0 * step * steps)
+    if z < level * (1.0 + 2.0 * error) or before > level * (1.0 - 2.0 * error):
+        return None
+    return counted + steps
+
+
+def _ball_hit(s: Any, log_z0: Any, theta: Any) -> int:
+    bits = FIRST_BITS
+    while bits <= MOST_BITS:
+        try:
+            with precision(bits + 32):
+                return _ball_walk(s, log_z0, theta, 2.0 ** -min(bits, 900))
+        except Undecided:
+            if has_radius(s, log_z0, theta):
+                raise
+            bits *= 2
+    raise Undecided(
+        f"cannot decide the first z >= {theta} within {MOST_BITS} bits; it is an exact tie or nearly"
+    )
+
+
+def _ball_walk(s: Any, log_z0: Any, theta: Any, level: float) -> int:
+    steps, z = _jump(s, log_z0, min(level, Ball(theta).mid / 16.0))
+    step = centred_z_map(Ball(s).arb)
+    goal = Ball(theta).arb
+    while True:
+        gap = z - goal
+        if gap >= 0:
+            return steps
+        if not gap < 0:
+            raise Undecided(f"cannot decide z = {z.str(12)} >= {goal.str(12)}; raise the precision")
+        z = centred_step(step, z)
+        steps += 1
