@@ -89,6 +89,11 @@ class Relation:
 
         atoms = relation.args if isinstance(relation, sympy.And) else (relation,)
         for atom in atoms:
+            if atom in (sympy.true, sympy.false):
+                raise TypeError(
+                    f"Expected a relation that depends on its symbols but got one that SymPy knows to be {atom}; "
+                    "leave it out, or use symbols with fewer known properties"
+                )
             if not isinstance(atom, sympy.core.relational.Relational):
                 raise TypeError(
                     f"Expected a SymPy relation (s < 1, or And of such) but got {relation!r}; "
@@ -125,6 +130,10 @@ class Relation:
                 if parameter in atom.names:
                     room = room.meet(atom.bounds(parameter, earlier))
         return room
+
+    def linear_in(self, parameter: str) -> bool:
+        """Whether every part of the relation is linear in a parameter that it names."""
+        return all(a.linear_in(parameter) for a in self._atoms if parameter in a.names)
 
     def batch_bounds(self, parameter: str, earlier: Mapping[str, Any]) -> tuple[Any, Any]:
         """The same in float64, vectorised over instances: lower and upper end."""
@@ -185,6 +194,12 @@ class _Atom:
         if len(roots) != 1 or roots[0].has(sympy.I):
             return None
         return _formula(roots[0], others), _formula(slope.subs(symbol, roots[0]), others)
+
+    def linear_in(self, parameter: str) -> bool:
+        import sympy
+
+        symbol = self.symbols[parameter]
+        return not sympy.diff(self.gap, symbol).has(symbol)
 
     def bounds(self, parameter: str, earlier: Mapping[str, Any]) -> Bounds:
         solved = None if self.kind == "!=" else self._solved(parameter)

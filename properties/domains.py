@@ -78,6 +78,18 @@ class Bounds:
             upper_closed = upper_closed and other.upper_closed
         return Bounds(lower, upper, lower_closed, upper_closed)
 
+    def join(self, other: Bounds) -> Bounds:
+        """The smallest range that holds both.
+
+        >>> Bounds(Fraction(0), Fraction(1)).join(Bounds(Fraction(2), None)).upper is None
+        True
+        """
+        low = None if self.lower is None or other.lower is None else min(self.lower, other.lower)
+        high = None if self.upper is None or other.upper is None else max(self.upper, other.upper)
+        return Bounds(
+            low, high, self.lower_closed or other.lower_closed, self.upper_closed or other.upper_closed
+        )
+
     def contains(self, value: Fraction) -> bool:
         """Whether ``value`` lies in the range."""
         below = self.lower is not None and (

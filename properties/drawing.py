@@ -21,11 +21,25 @@ def relations(claim: Claim) -> list[Relation]:
 
 
 def bounds_for(claim: Claim, parameter: str, earlier: Mapping[str, Any]) -> Bounds:
-    """What the relations leave of a scalar parameter, given those drawn earlier."""
+    """What the relations leave of a scalar parameter, given those drawn earlier.
+
+    A relation with one parameter still to come is used at both ends of that parameter's range, so that
+    drawing this one seldom leaves no room for the other.
+    """
     room = Bounds()
     for relation in relations(claim):
-        if parameter in relation.names and all(n == parameter or n in earlier for n in relation.names):
+        if parameter not in relation.names:
+            continue
+        later = [n for n in relation.names if n != parameter and n not in earlier]
+        if not later:
             room = room.meet(relation.bounds(parameter, earlier))
+        elif len(later) == 1 and relation.linear_in(later[0]):
+            ends = getattr(claim.over[later[0]], "bounds", Bounds())
+            if ends.lower is not None and ends.upper is not None:
+                at_ends = [
+                    relation.bounds(parameter, {**earlier, later[0]: end}) for end in (ends.lower, ends.upper)
+                ]
+                room = room.meet(at_ends[0].join(at_ends[1]))
     return room
 
 

@@ -64,7 +64,9 @@ def twin(
         ValueError: when nothing was changed or the name is taken.
     """
     if over is None and given is None and drop is None and conclusion is None:
-        raise ValueError(f"Expected a change but twin {parent}~{slug} has none; pass conclusion=, given= or drop=")
+        raise ValueError(
+            f"Expected a change but twin {parent}~{slug} has none; pass conclusion=, given= or drop="
+        )
     made = Twin(parent, slug, change, over, given, drop, conclusion)
     if made.id in TWINS:
         raise ValueError(f"Expected a new twin but {made.id} exists; choose another slug")

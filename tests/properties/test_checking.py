@@ -1,0 +1,228 @@
+"""The checker: each verdict, on claims whose truth is plain."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from properties import (
+    Int,
+    Otherwise,
+    Real,
+    Spectrum,
+    Verdict,
+    check,
+    claim,
+    equal,
+    forall,
+    lemma,
+    logit,
+    symbols,
+)
+from properties.checking import check_claim
+from properties.drawing import satisfies
+from properties.instance import Instance
+from properties.judging import judge
+from simulate import descent
+
+s, z0, x, y = symbols("s z0 x y")
+SCALAR = {"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 60)}
+
+
+def test_readme_example_is_refuted_with_a_simple_witness() -> None:
+    @claim("t-rate", over=SCALAR, given={"small-step": 2 * s < 1, "small-start": z0 < 1})
+    def made(s, z0, steps):
+        z = descent(s, z0, steps)
+        return forall((logit(z0) + 2 * s * z.k - z.logit)[1:])
+
+    result = check("t-rate")
+    assert result.verdict is Verdict.refuted
+    assert result.counterexample is not None
+    assert result.counterexample["s"] < Fraction(1, 2)
+    assert judge(made, result.counterexample).outcome == "violated"
+    assert satisfies(made, result.counterexample) is True
+    assert max(v.denominator for v in result.counterexample.values()) <= 64
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("factor", ["101/100", "99/100"])
+def test_one_per_cent_off_a_tight_constant_is_found(seed: int, factor: str) -> None:
+    constant = Fraction(factor)
+
+    @claim(f"t-max-{factor}", over={"x": Real(0, 10)})
+    def made(x):
+        return x * x - 3 * x + float(Fraction(9, 4) * constant)
+
+    expected = Verdict.tested if constant > 1 else Verdict.refuted
+    assert check_claim(made, seed=seed, examples=200).verdict is expected
+
+
+def test_rounding_is_never_a_counterexample() -> None:
+    @claim("t-rounding", over={"x": Real(0, 1), "y": Real(0, 1)})
+    def made(x, y):
+        return equal((x + y) - y, x)  # false in float64 on most draws
+
+    result = check_claim(made)
+    assert result.verdict is Verdict.tested
+    assert result.undecided == 0
+
+
+def test_a_violation_below_rounding_is_found() -> None:
+    @claim("t-tiny", over={"x": Real(0, 1)})
+    def made(x):
+        return -(x * Fraction(1, 10**30))
+
+    assert check_claim(made).verdict is Verdict.refuted
+
+
+def test_strict_inequality_fails_where_equality_occurs() -> None:
+    given = {"left": x >= 0, "right": x <= 1, "step": (0 < s) & (s < 1)}
+    over = {"s": Real(-4, 4), "x": Real(-4, 4)}
+    held = lemma("t-weak", (1 - 2 * s * x) * (1 + s * x) ** 2 <= 1, given=given, over=over)
+    broken = lemma("t-strict", (1 - 2 * s * x) * (1 + s * x) ** 2 < 1, given=given, over=over)
+    assert check_claim(held).verdict is Verdict.tested
+    assert check_claim(broken).verdict is Verdict.refuted
+
+
+def test_vacuous_when_the_assumptions_leave_nothing() -> None:
+    made = lemma("t-vacuous", x * x + 1 >= x, given={"a": x > 2, "b": x < 1}, over={"x": Real(-4, 4)})
+    result = check_claim(made)
+    assert result.verdict is Verdict.vacuous
+    assert not result.as_expected
+
+
+def test_undefined_margins_are_suspect_not_success() -> None:
+    @claim("t-undefined", over={"x": Real(-1, 1)})
+    def made(x):
+        return np.log(x) + 100
+
+    result = check_claim(made)
+    assert result.verdict is Verdict.suspect
+    assert "undefined" in result.evidence[-1].detail
+
+
+def test_errors_name_the_line() -> None:
+    @claim("t-error", over={"x": Real(0, 1)})
+    def made(x):
+        return x.no_such_thing
+
+    result = check_claim(made)
+    assert result.verdict is Verdict.error
+    assert "test_checking.py" in result.evidence[0].detail
+
+
+def test_truth_values_are_refused() -> None:
+    @claim("t-bool", over={"x": Real(0, 1)})
+    def made(x):
+        return x > 0
+
+    result = check_claim(made)
+    assert result.verdict is Verdict.error
+    assert "signed margin" in result.evidence[0].detail
+
+
+def test_branches_on_values_are_judged_one_by_one() -> None:
+    @claim("t-branch", over={"x": Real(0, 4)})
+    def made(x):
+        return 3 - x if x > 2 else x
+
+    result = check_claim(made)
+    assert result.verdict is Verdict.refuted
+    assert result.counterexample is not None
+    assert result.counterexample["x"] > 3
+
+
+def test_dropping_assumptions() -> None:
+    made = lemma(
+        "t-drop", x * y >= 0, given={"x-positive": x >= 0, "y-positive": y >= 0, "idle": x + y < 100}
+    )
+    assert check_claim(made).verdict is Verdict.tested
+    for name in ("x-positive", "y-positive"):
+        assert check_claim(made.without(name)).verdict is Verdict.refuted
+    assert check_claim(made.without("idle")).verdict is Verdict.tested
+    with pytest.raises(KeyError, match="x-positive, y-positive, idle"):
+        made.without("typo")
+
+
+def test_structural_assumptions_swap_the_domain() -> None:
+    @claim(
+        "t-structure",
+        over={"sigma": Spectrum(Int(2, 5))},
+        given={"ordered": Otherwise("sigma", Spectrum(Int(2, 5), ordered=False))},
+    )
+    def made(sigma):
+        return sigma[:-1] - sigma[1:]
+
+    assert check_claim(made).verdict is Verdict.tested
+    broken = check_claim(made.without("ordered"))
+    assert broken.verdict is Verdict.refuted
+    assert broken.counterexample is not None
+    assert len(broken.counterexample["sigma"]) == 2
+
+
+def test_predicates_filter_and_drop() -> None:
+    @claim(
+        "t-predicate",
+        over={"sigma": Spectrum(3), "lam": Spectrum(3, ordered=False)},
+        given={"small": lambda sigma, lam: 2 * sigma - lam},
+    )
+    def made(sigma, lam):
+        return forall(2 - lam / sigma)
+
+    assert check_claim(made).verdict is Verdict.tested
+    assert check_claim(made.without("small")).verdict is Verdict.refuted
+
+
+def test_same_seed_same_result_and_the_margin_is_reported() -> None:
+    made = lemma("t-seed", x**4 - 3 * x**3 + x + 10 >= 0, over={"x": Real(-3, 3)})
+    first, second, other = (check_claim(made, seed=n) for n in (3, 3, 4))
+    assert (first.margin, first.region, first.instances) == (second.margin, second.region, second.instances)
+    assert first.margin != other.margin
+
+
+def test_a_thin_region_is_found() -> None:
+    """A violation on a strip of relative width 1e-3 around no simple number."""
+
+    @claim("t-thin", over={"x": Real(0, 1), "y": Real(0, 1)})
+    def made(x, y):
+        return abs(x - float(np.pi / 5)) + y / 1000 - 1 / 2000
+
+    assert check_claim(made, profile="default").verdict is Verdict.refuted
+
+
+def test_relation_between_parameters_bounds_by_construction() -> None:
+    made = lemma(
+        "t-bounds",
+        x < y,
+        given={"below": 2 * x < y, "positive": x > 0},
+        over={"x": Real(-9, 9), "y": Real(-9, 9)},
+    )
+    result = check_claim(made, examples=300)
+    assert result.verdict is Verdict.tested
+    assert result.discarded < 300
+
+
+def test_transcendental_relations_are_solved_for_the_last_parameter() -> None:
+    import sympy
+
+    lam, delta = symbols("lam delta")
+    made = lemma(
+        "t-exp", lam * sympy.exp(-2 * delta) <= 1, given={"vanishing": lam * sympy.exp(-2 * delta) <= 1},
+        over={"lam": Real(0, 100), "delta": Real(0, 8)},
+    )  # fmt: skip
+    result = check_claim(made, examples=200)
+    assert result.verdict is Verdict.tested
+    assert result.discarded < 200
+    assert check_claim(made.without("vanishing"), examples=200).verdict is Verdict.refuted
+
+
+def test_examples_must_be_positive() -> None:
+    made = lemma("t-examples", x**2 + 1 >= x)
+    with pytest.raises(ValueError, match="at least 1"):
+        check_claim(made, examples=0)
+
+
+def test_instances_print_as_text_to_paste() -> None:
+    assert str(Instance.of(s=Fraction(1, 3), steps=3)) == "s=1/3, steps=3"
