@@ -27,6 +27,8 @@ Array = NDArray[np.float64]
 
 _TIE = 1e-6  # relative gap below which two singular values are one: data carry no more digits than that
 _SETTLED = 1e-4  # relative prediction distance to the limit at which a run has nothing more to show
+_RESOLUTION = 1000  # steps are looked at this finely relative to the time passed (each of the first 1000)
+_CURVE = 1.004  # growth of the times kept for the picture
 _WORK = 6e10  # floating-point operations that one run may cost by default: some tens of seconds
 
 
@@ -54,7 +56,7 @@ class Geometry:
     @property
     def m(self) -> int:
         """Number of active modes."""
-        return self.joint.m
+        return self.joint.rank
 
     @cached_property
     def sigma(self) -> Array:
@@ -124,6 +126,27 @@ class Geometry:
         left, values, _ = np.linalg.svd(self.best, full_matrices=False)
         absolute = (left * values) @ left.T
         return float(np.linalg.eigvalsh(values[0] * self.data.Sxx + self.root @ absolute @ self.root)[-1])
+
+    @cached_property
+    def resolving_delta(self) -> Array:
+        """Start from which plateau j is seen within a tenth of its size, by LIMIT-4's bound (m,).
+
+        The bound is sufficient on commuting data, a guide on others; infinite inside a tie of sigma."""
+        q = min(self.shape)
+        after = np.append(self.sigma[1:], 0.0)
+        omega = self.sigma / self.lam
+        needed = np.full(self.m, np.inf)
+        for j in self.ranks:
+            gap = self.sigma[j - 1] - after[j - 1]
+            if gap > _TIE * self.sigma[0]:
+                size = math.sqrt(np.sum(omega[:j] ** 4) + q - j)
+                tenth = 0.1 * float(np.linalg.norm(omega[:j]))
+                needed[j - 1] = (
+                    max(0.0, 0.5 * math.log(max(size, 1e-300) / tenth))
+                    * (self.sigma[j - 1] + after[j - 1])
+                    / gap
+                )
+        return needed
 
     @property
     def step_sizes(self) -> dict[str, float | None]:
@@ -253,17 +276,17 @@ def run_descent(
             for j in geometry.ranks
         ]
     )
-    stride = max(1, min(16, d * p // 256))
-    block = max(stride, min(512, 2**22 // (16 * (d + p) * W1.shape[1]) * stride) // stride * stride)
-    thin = max(1, max_steps // (400 * stride)) * stride
+    # factors of a whole block are held at once: keep them within some tens of megabytes
+    most_held = max(8, 2**22 // ((d + p) * W1.shape[1] + d * p))
     k = 0
     while k < max_steps and not run.settled:
-        length = min(block, max_steps - k)
+        stride = max(1, k // _RESOLUTION)
+        length = min(stride * min(most_held, 256), max_steps - k)
         marks = sorted({*range(0, length + 1, stride), length})
         part = matrix_descent(geometry.data.Sxx, geometry.data.Sxy, W1, W2, eta, marks)
         finite = len(marks) if part.diverged_at is None else int(np.searchsorted(marks, part.diverged_at))
         if finite:
-            _observe(geometry, run, part, np.array(marks[:finite]), k, eta, thin)
+            _observe(geometry, run, part, np.array(marks[:finite]), k, eta)
         if part.diverged_at is not None:
             run.diverged_at = k + int(part.diverged_at)
             break
@@ -277,7 +300,7 @@ def run_descent(
 
 
 def _observe(
-    geometry: Geometry, run: Run, part: Any, marks: NDArray[np.int64], offset: int, eta: float, thin: int
+    geometry: Geometry, run: Run, part: Any, marks: NDArray[np.int64], offset: int, eta: float
 ) -> None:
     count = len(marks)
     W = part.W[:count]
@@ -297,7 +320,7 @@ def _observe(
             report.transition_step = offset + _first(geometry, part, marks, index, j, eta)
     for i, mark in enumerate(marks):
         step = int(offset + mark)
-        if step % thin == 0 and (not run.times or step > run.times[-1]):
+        if not run.times or step >= run.times[-1] * _CURVE + 1:
             run.times.append(step)
             run.losses.append(float(losses[i]))
             run.singular_values.append(np.linalg.svd(W[i], compute_uv=False))

@@ -68,10 +68,20 @@ def draw_staircase(geometry: Any, run: Any, eta: float, delta: float, path: Path
     shown = min(len(run.ranks), 8)
     last = max(times[-1], times[1] if len(times) > 1 else 1.0)
     spread = last > 20 * predicted[0]
-    upper.plot(times, run.losses, color=COLOURS[0], label="loss $f(W_k)$")
-    for i, r in enumerate(run.ranks[:shown]):
-        label = "rank-$j$ reduced-rank loss" if i == 0 else None
-        upper.axhline(r.rrr_loss, color=COLOURS[1], linestyle="--", linewidth=0.9, label=label)
+    least = geometry.least_loss
+    # the minimum may dwarf the steps of the staircase: show what is left to learn, on a logarithmic scale
+    upper.plot(
+        times, np.maximum(np.array(run.losses) - least, 1e-300), color=COLOURS[0], label=r"$f(W_k) - \min f$"
+    )
+    levels = [
+        r.rrr_loss - least for r in run.ranks[:shown] if r.rrr_loss - least > 1e-9 * (run.losses[0] - least)
+    ]
+    for i, level in enumerate(levels):
+        label = "rank-$j$ reduced-rank solution" if i == 0 else None
+        upper.axhline(level, color=COLOURS[1], linestyle="--", linewidth=0.9, label=label)
+    upper.set_yscale("log")
+    top = max(run.losses) - least
+    upper.set_ylim(min([*levels, top / 100]) / 3, top * 2)
     values = np.array(run.singular_values)
     for j in range(min(values.shape[1], shown)):
         lower.plot(times, values[:, j], color=COLOURS[j % len(COLOURS)], label=f"$j$ = {j + 1}")
@@ -83,7 +93,7 @@ def draw_staircase(geometry: Any, run: Any, eta: float, delta: float, path: Path
         if spread:
             axis.set_xscale("log")
         axis.set_xlim(predicted[0] / 4 if spread else 0, last)
-    upper.set_ylabel("loss $f$")
+    upper.set_ylabel(r"excess loss $f - \min f$")
     lower.set_ylabel(r"singular values of $W_k$")
     lower.set_xlabel(r"rescaled time $k/\delta$ (steps per unit of $\delta$)")
     upper.set_title(rf"gradient descent from a spectral start, $\eta$ = {eta:.3g}, $\delta$ = {delta:g}")
