@@ -64,7 +64,8 @@ class Predicate:
 
     def holds(self, realise: Callable[[int], Mapping[str, Any]]) -> bool | None:
         """Whether the instance satisfies it; None where balls cannot tell. ``realise`` gives the
-        parameters in balls of the precision in force."""
+        parameters in balls of the precision in force.
+        """
         for bits in _LADDER:
             with precision(bits):
                 values = realise(bits)

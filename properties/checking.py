@@ -11,7 +11,6 @@ import time
 import traceback
 from dataclasses import dataclass, field
 
-
 from properties.drawing import draw_instance, region_of
 from properties.instance import Instance
 from properties.judging import Judgement, judge
@@ -27,7 +26,8 @@ __all__ = ["PROFILES", "Profile", "check_claim"]
 @dataclass(frozen=True)
 class Profile:
     """How hard to look: judged instances (scalar, matrix claims), how many of them Hypothesis draws,
-    float64 draws of the scout, judgements spent on climbing and on polishing a witness."""
+    float64 draws of the scout, judgements spent on climbing and on polishing a witness.
+    """
 
     scalar: int
     matrix: int

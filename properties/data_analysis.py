@@ -131,7 +131,8 @@ class Geometry:
     def resolving_delta(self) -> Array:
         """Start from which plateau j is seen within a tenth of its size, by LIMIT-4's bound (m,).
 
-        The bound is sufficient on commuting data, a guide on others; infinite inside a tie of sigma."""
+        The bound is sufficient on commuting data, a guide on others; infinite inside a tie of sigma.
+        """
         q = min(self.shape)
         after = np.append(self.sigma[1:], 0.0)
         omega = self.sigma / self.lam

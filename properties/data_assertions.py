@@ -144,7 +144,8 @@ def _punctual(geometry: Geometry, spectral: Run, delta: float) -> Assertion:
 
 def _visits_rrr(geometry: Geometry, spectral: Run, gaussian: Run, delta: float) -> Assertion:
     """A rank speaks for A5 when a run comes close to its solution, against it when the run comes close to
-    the plateau instead or delta is large enough to tell; else it is unresolved at this delta."""
+    the plateau instead or delta is large enough to tell; else it is unresolved at this delta.
+    """
     visited, missed, unresolved = set(), [], set()
     for name, run in (("spectral", spectral), ("Gaussian", gaussian)):
         for j in _reached(geometry, run):

@@ -20,7 +20,8 @@ Array = NDArray[np.float64]
 @dataclass(frozen=True)
 class DataSet:
     """Second moments of a data set: ``Sxx`` (d, d), ``Sxy`` (d, p), ``syy`` = tr(Y^T Y)/n (None when only
-    moments were given), ``n`` samples (None likewise)."""
+    moments were given), ``n`` samples (None likewise).
+    """
 
     Sxx: Array
     Sxy: Array
@@ -100,11 +101,12 @@ def _read(path: str) -> dict[str, NDArray[np.generic]]:
     try:
         if ending == ".csv":
             return {"X": _read_csv(path, file.read_bytes())}
-        loaded = np.load(file, allow_pickle=False)
-        if isinstance(loaded, np.ndarray):
-            return {"X": loaded}
-        with loaded:
-            arrays = {name: loaded[name] for name in loaded.files}
+        with file.open("rb") as stream:
+            loaded = np.load(stream, allow_pickle=False)
+            if isinstance(loaded, np.ndarray):
+                return {"X": loaded}
+            with loaded:
+                arrays = {name: loaded[name] for name in loaded.files}
     except UsageError:
         raise
     except PermissionError as error:

@@ -61,7 +61,8 @@ def draw_instance(claim: Claim, source: Source) -> Instance:
 
 def satisfies(claim: Claim, instance: Mapping[str, Any]) -> bool | None:
     """Whether an instance lies in every domain and satisfies every assumption, decided exactly or in
-    balls; None where balls cannot tell."""
+    balls; None where balls cannot tell.
+    """
     earlier: dict[str, Any] = {}
     for name, domain in claim.over.items():
         if not domain.contains(instance[name], earlier):

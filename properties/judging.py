@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any, Literal
 
 import numpy as np
@@ -46,7 +46,7 @@ class Judgement:
         return self.bits > LADDER[0]
 
 
-@lru_cache(maxsize=None)
+@cache
 def _arguments(conclusion: Any, names: tuple[str, ...]) -> tuple[str, ...]:
     parameters = inspect.signature(conclusion).parameters
     if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):

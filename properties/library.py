@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from properties.checking import check_claim
-from properties.statement import Claim, registered
+from properties.statement import Claim, registered, unique_ids
 from properties.verdict import Result
 
 __all__ = ["ClaimFileError", "UnknownClaim", "check", "load_catalogue", "load_file", "select"]
@@ -37,9 +37,7 @@ def load_catalogue() -> Mapping[str, Claim]:
     package = importlib.import_module("properties.catalogue")
     for module in pkgutil.iter_modules(package.__path__):
         importlib.import_module(f"properties.catalogue.{module.name}")
-    folder = str(Path(package.__path__[0]).resolve())
-    own = [c for c in registered().values() if str(Path(c.location).resolve()).startswith(folder)]
-    return {c.id: c for c in sorted(own, key=_place)}
+    return {c.id: c for c in sorted(registered(catalogue=True).values(), key=_place)}
 
 
 def _place(claim: Claim) -> tuple[int, int, str]:
@@ -62,8 +60,7 @@ def load_file(path: str | Path) -> Mapping[str, Claim]:
     if file.suffix != ".py":
         raise ClaimFileError(f"claim file {path} must end in .py; got {file.suffix or 'no ending'}")
     location = str(file.resolve())
-    for stale in [c.id for c in registered().values() if _file_of(c) == location]:
-        del registered()[stale]  # type: ignore[attr-defined]
+    forget(location)
     name = f"_claims_{abs(hash(location))}"
     spec = importlib.util.spec_from_file_location(name, location)
     if spec is None or spec.loader is None:
@@ -73,7 +70,8 @@ def load_file(path: str | Path) -> Mapping[str, Claim]:
     folder = str(file.resolve().parent)
     sys.path.insert(0, folder)
     try:
-        spec.loader.exec_module(module)
+        with unique_ids():
+            spec.loader.exec_module(module)
     except SyntaxError as error:
         raise ClaimFileError(
             f"claim file {path}, line {error.lineno}: {error.msg}; mend the syntax"
@@ -85,14 +83,21 @@ def load_file(path: str | Path) -> Mapping[str, Claim]:
         raise ClaimFileError(f"claim file {path}{where}: {type(error).__name__}: {message}") from error
     finally:
         sys.path.remove(folder)
-    own = {c.id: c for c in registered().values() if _file_of(c) == location}
+    _loaded.add(location)
+    own = {c.id: c for c in registered().values() if c.file == location}
     if not own:
         raise ClaimFileError(f"claim file {path} states no claim; decorate a function with @claim(...)")
     return own
 
 
-def _file_of(claim: Claim) -> str:
-    return str(Path(claim.location.rsplit(":", 1)[0]).resolve())
+_loaded: set[str] = set()
+
+
+def forget(*locations: str) -> None:
+    """Drop the claims of files loaded before (of all of them when none is named)."""
+    stale = set(locations) or set(_loaded)
+    for name in [c.id for c in registered().values() if c.file in stale]:
+        del registered()[name]
 
 
 def select(claims: Mapping[str, Claim], ids: Sequence[str]) -> dict[str, Claim]:
@@ -155,7 +160,9 @@ def check(
     if isinstance(target, Claim):
         found = target
     else:
-        found = registered().get(target) or load_catalogue().get(target)  # type: ignore[assignment]
-        if found is None:
+        known = registered().get(target) or load_catalogue().get(target)
+        if known is not None:
+            found = known
+        else:
             found = next(iter(select({**load_catalogue(), **registered()}, [target]).values()))
     return check_claim(found, profile=profile, examples=examples, seed=seed, budget=budget)

@@ -7,6 +7,7 @@ behind ``Q^T``: most draws multiply at least two that do not commute.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -400,7 +401,7 @@ class Spectrum(Domain):
             return False
         if any(not self.lower <= x <= self.upper for x in value):
             return False
-        return not self.ordered or all(a - b >= self.gap for a, b in zip(value, value[1:], strict=False))
+        return not self.ordered or all(a - b >= self.gap for a, b in itertools.pairwise(value))
 
     def realise(self, value: tuple[Fraction, ...], number: Number) -> np.ndarray[Any, Any]:
         """The spectrum as a vector."""

@@ -28,7 +28,8 @@ Range = tuple[Fraction | int, Fraction | int]
 @dataclass(frozen=True)
 class JointProblem:
     """An exact problem: active singular values ``sigma`` (m of them, nonincreasing), ``lam`` (all d),
-    orthogonal ``U`` (d), ``V`` (p), ``Q`` (r), and the entries ``(i, j, b)`` of ``B`` above the diagonal."""
+    orthogonal ``U`` (d), ``V`` (p), ``Q`` (r), and the entries ``(i, j, b)`` of ``B`` above the diagonal.
+    """
 
     sigma: tuple[Fraction, ...]
     lam: tuple[Fraction, ...]
@@ -353,10 +354,7 @@ def _without_mode(value: JointProblem, i: int) -> JointProblem:
     d, p, r = value.shape
     sigma, lam = value.sigma[:i] + value.sigma[i + 1 :], value.lam[:i] + value.lam[i + 1 :]
     noise = tuple((a - (a > i), b - (b > i), c) for a, b, c in value.B if i not in (a, b))
-    shorter = JointProblem(
-        sigma, lam, _cut(value.U, d - 1), _cut(value.V, p - 1), _cut(value.Q, r - 1), noise
-    )
-    return shorter
+    return JointProblem(sigma, lam, _cut(value.U, d - 1), _cut(value.V, p - 1), _cut(value.Q, r - 1), noise)
 
 
 def _resized(value: JointProblem, d: int, p: int, r: int) -> JointProblem:

@@ -7,9 +7,12 @@ Everything else (the check, the search for counterexamples, the list, the tests)
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from properties.assumptions import Assumption, Otherwise, Relation, assumption_from
@@ -45,6 +48,11 @@ class Claim:
     def family(self) -> str:
         """The part of the id before its number."""
         return self.id.split("-")[0]
+
+    @cached_property
+    def file(self) -> str:
+        """The file that states it."""
+        return str(Path(self.location.rsplit(":", 1)[0]).resolve())
 
     @property
     def scalar(self) -> bool:
@@ -94,21 +102,38 @@ class Claim:
         return f"$\\displaystyle {self.statement}$" if self.statement else self.title
 
 
-_registry: dict[str, Claim] = {}
+_stated: dict[str, Claim] = {}
+_unique: ContextVar[bool] = ContextVar("unique", default=False)
+_catalogued: dict[str, Claim] = {}
+_CATALOGUE_FOLDER = str(Path(__file__).resolve().parent / "catalogue")
 
 
-def registered() -> Mapping[str, Claim]:
-    """The claims registered so far in this process, by id (the catalogue's only once it is loaded)."""
-    return _registry
+def registered(*, catalogue: bool = False) -> dict[str, Claim]:
+    """The claims stated so far in this process, by id: a user's own, or those of the catalogue's modules."""
+    return _catalogued if catalogue else _stated
+
+
+@contextmanager
+def unique_ids() -> Iterator[None]:
+    """Scope in which an id may be stated once only: while a claim file loads. Elsewhere the newer statement
+    replaces the older, as someone who edits a notebook cell expects.
+    """
+    token = _unique.set(True)
+    try:
+        yield
+    finally:
+        _unique.reset(token)
 
 
 def _register(made: Claim) -> Claim:
-    old = _registry.get(made.id)
-    if old is not None and old.location.rsplit(":", 1)[0] != made.location.rsplit(":", 1)[0]:
+    # a user may restate a claim of the catalogue under its own id, so the two are kept apart
+    shelf = _catalogued if made.file.startswith(_CATALOGUE_FOLDER) else _stated
+    old = shelf.get(made.id)
+    if old is not None and old.location != made.location and (_unique.get() or shelf is _catalogued):
         raise ValueError(
             f"Expected a new claim id but got {made.id!r}, already stated at {old.location}; choose another id"
         )
-    _registry[made.id] = made
+    shelf[made.id] = made
     return made
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from properties.cli import UsageError
 from properties.commands.output import console, print_json, versions
-from properties.library import ClaimFileError, UnknownClaim, load_catalogue, load_file, select
+from properties.library import ClaimFileError, UnknownClaim, forget, load_catalogue, load_file, select
 from properties.statement import Claim
 from properties.verdict import Result, Verdict
 
@@ -83,6 +83,7 @@ def chosen_claims(targets: Sequence[str], only: Sequence[str]) -> dict[str, Clai
     """
     try:
         claims: dict[str, Claim] = {}
+        forget()
         for target in targets:
             claims.update(load_file(target))
         return select(claims if targets else load_catalogue(), only)

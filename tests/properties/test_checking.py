@@ -78,7 +78,7 @@ def test_a_violation_below_rounding_is_found() -> None:
 
 
 def test_strict_inequality_fails_where_equality_occurs() -> None:
-    given = {"left": x >= 0, "right": x <= 1, "step": (0 < s) & (s < 1)}
+    given = {"left": x >= 0, "right": x <= 1, "step": (s > 0) & (s < 1)}
     over = {"s": Real(-4, 4), "x": Real(-4, 4)}
     held = lemma("t-weak", (1 - 2 * s * x) * (1 + s * x) ** 2 <= 1, given=given, over=over)
     broken = lemma("t-strict", (1 - 2 * s * x) * (1 + s * x) ** 2 < 1, given=given, over=over)

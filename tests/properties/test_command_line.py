@@ -1,0 +1,212 @@
+"""The command line: bad input is one line and exit code 2; output is what it promises."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from properties.cli import main
+
+SIMULATE = ["simulate", "--sigma", "3,2,1", "--lam", "1,1,1", "--eta", "0.05", "--delta", "10"]
+
+
+def changed(option: str, value: str) -> list[str]:
+    words = list(SIMULATE)
+    words[words.index(option) + 1] = value
+    return words
+
+
+@pytest.fixture
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    rng = np.random.default_rng(5)
+    np.save(tmp_path / "X.npy", rng.standard_normal((30, 4)))
+    np.save(tmp_path / "Y.npy", rng.standard_normal((30, 2)))
+    np.save(tmp_path / "flat.npy", np.arange(3.0))
+    (tmp_path / "broken.py").write_text("from properties import claim\nx = 1 +\n")
+    (tmp_path / "raises.py").write_text("from properties import claim\n\nundefined_name\n")
+    (tmp_path / "empty.py").write_text("x = 1\n")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["data", "missing.npy"], "does not exist"),
+        (["data", "broken.py"], "expected .npy, .npz or .csv"),
+        (["data", "flat.npy"], "must be two-dimensional"),
+        (["data", "X.npy", "--eta", "0"], "above 0"),
+        (["data", "X.npy", "--eta", "-1"], "above 0"),
+        (["data", "X.npy", "--delta", "-1"], "at least 0"),
+        (["data", "X.npy", "--max-steps", "0"], "at least 1"),
+        (["data", "X.npy", "--plot", "no/such/folder.png"], "does not exist"),
+        (["data", "X.npy", "--plot", "picture.txt"], "ending in"),
+        (changed("--sigma", "a,b"), "expected a number"),
+        (changed("--sigma", "3,2"), "2 values of sigma but 3 of lam"),
+        (changed("--sigma", "-3,2,1"), "must be at least 0"),
+        (changed("--lam", "1,-1,1"), "must be at least 0"),
+        (changed("--lam", "1,1,0"), "give lam > 0"),
+        (changed("--sigma", "3,nan,1"), "finite"),
+        (changed("--sigma", "3,,1"), "expected a number"),
+        (changed("--eta", "0"), "above 0"),
+        (changed("--eta", "-1"), "above 0"),
+        (changed("--delta", "-1"), "at least 0"),
+        (changed("--delta", "inf"), "finite"),
+        ([*changed("--lam", "1,1,50")[:-1], "0.5"], "use --delta 1.957 or more"),
+        (["check", "--only", "GD-99"], "nearest"),
+        (["check", "--only", "nothing-like-it-at-all"], "unknown claim id"),
+        (["check", "--examples", "0"], "at least 1"),
+        (["check", "--workers", "0"], "at least 1"),
+        (["check", "--budget", "0"], "above 0"),
+        (["check", "--profile", "fast"], "invalid choice"),
+        (["check", "missing.py"], "does not exist"),
+        (["check", "broken.py"], "line 2"),
+        (["check", "raises.py"], "line 3: NameError"),
+        (["check", "empty.py"], "states no claim"),
+        (["show", "GD-99"], "nearest"),
+        (["nonsense"], "invalid choice"),
+        ([], "required"),
+    ],
+)
+def test_bad_input_is_one_line_and_exit_code_2(
+    files: Path, capsys: pytest.CaptureFixture[str], words: list[str], message: str
+) -> None:
+    assert main(words) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("\n") == 1
+    assert message in captured.err
+
+
+def run_json(capsys: pytest.CaptureFixture[str], words: list[str], code: int = 0) -> dict:
+    assert main([*words, "--json"]) == code
+
+    def refuse(token: str) -> None:
+        raise AssertionError(f"{token} is no JSON")
+
+    return json.loads(capsys.readouterr().out, parse_constant=refuse)
+
+
+@pytest.mark.parametrize("delta", ["10", "1000", "1e6"])
+def test_simulate_keeps_transitions_in_their_brackets(capsys: pytest.CaptureFixture[str], delta: str) -> None:
+    report = run_json(capsys, changed("--delta", delta))
+    assert report["regime"] == "monotone"
+    assert len(report["times"]) == len(report["z"])
+    for column, mode in enumerate(report["modes"]):
+        low, high = mode["bracket"]
+        assert low <= mode["transition_step"] <= high
+        assert mode["predicted_step"] == pytest.approx(float(delta) / math.log1p(mode["s"]))
+        before = [
+            z[column]
+            for t, z in zip(report["times"], report["z"], strict=True)
+            if t < mode["transition_step"]
+        ]
+        after = [
+            z[column]
+            for t, z in zip(report["times"], report["z"], strict=True)
+            if t >= mode["transition_step"]
+        ]
+        assert max(before) < 0.5 <= min(after)
+
+
+def test_the_distance_to_the_prediction_does_not_grow_with_delta(capsys: pytest.CaptureFixture[str]) -> None:
+    """But for rounding up to a whole step: the shift is log(sigma/lam)-like, whatever delta."""
+    near, far = (run_json(capsys, changed("--delta", d))["modes"] for d in ("10", "1e6"))
+    for a, b in zip(near, far, strict=True):
+        shift = [m["transition_step"] - m["predicted_step"] for m in (a, b)]
+        assert abs(shift[0] - shift[1]) < 1
+
+
+def test_simulate_edge_sizes(capsys: pytest.CaptureFixture[str]) -> None:
+    one = run_json(capsys, ["simulate", "--sigma", "1", "--lam", "2", "--eta", "0.3", "--delta", "5"])
+    assert len(one["modes"]) == 1
+    many = ",".join(str(1 + i / 100) for i in range(200))
+    assert (
+        len(
+            run_json(capsys, ["simulate", "--sigma", many, "--lam", many, "--eta", "0.1", "--delta", "20"])[
+                "modes"
+            ]
+        )
+        == 200
+    )
+    mixed = run_json(
+        capsys, ["simulate", "--sigma", "2,2,0,0", "--lam", "1,1,3,0", "--eta", "0.1", "--delta", "20"]
+    )
+    assert mixed["modes"][0]["transition_step"] == mixed["modes"][1]["transition_step"]
+    assert mixed["modes"][2]["transition_step"] is None
+
+
+def test_data_reports_every_key(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    report = run_json(capsys, ["data", "X.npy", "Y.npy", "--plot", "out.png"])
+    assert {
+        "shape",
+        "modes",
+        "noncommuting_share",
+        "order_consistent",
+        "step_sizes",
+        "starts",
+        "assertions",
+    } <= set(report)
+    assert set(report["assertions"]) == {"A1", "A2", "A3", "A4", "A5"}
+    assert set(report["starts"]) == {"spectral", "gaussian"}
+    for rows in report["starts"].values():
+        for row in rows:
+            assert {
+                "rank",
+                "transition_step",
+                "predicted_step",
+                "distance_to_rrr",
+                "distance_to_plateau",
+                "loss",
+                "rrr_loss",
+            } <= set(row)
+            assert row["loss"] >= row["rrr_loss"] - 1e-9 or row["distance_to_rrr"] > 1e-3
+    assert (files / "out.png").stat().st_size > 5_000
+
+
+CLAIMS = """
+from properties import Int, Real, claim, forall, logit, symbols
+from simulate import descent
+s, z0 = symbols("s z0")
+
+@claim("my-rate", over=dict(s=Real(0, 4), z0=Real(0, 4), steps=Int(1, 60)),
+       given={"small-step": 2 * s < 1, "small-start": z0 < 1}%s)
+def _(s, z0, steps):
+    z = descent(s, z0, steps)
+    return forall((logit(z0) + 2 * s * z.k - z.logit)[1:])
+"""
+
+
+def test_own_claims_and_exit_codes(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (files / "mine.py").write_text(CLAIMS % "")
+    found = run_json(capsys, ["check", "mine.py", "--workers", "1"], code=1)
+    assert found["summary"] == {"as_expected": 0, "unexpected": 1, "inconclusive": 0}
+    (claim,) = found["claims"]
+    assert claim["verdict"] == "refuted"
+    assert claim["counterexample"]["values"]["s"]["exact"].count("/") <= 1
+    (files / "mine.py").write_text(CLAIMS % ', expects="refuted"')
+    assert main(["check", "mine.py", "--workers", "1"]) == 0
+    out = capsys.readouterr().out
+    assert out.splitlines()[-1].startswith("1 claims: 1 as expected, 0 unexpected, 0 inconclusive")
+    (files / "vacuous.py").write_text(
+        "from properties import lemma, symbols\nx = symbols('x')\n"
+        "lemma('v', x**2 + 1 >= x, given={'a': x > 2, 'b': x < 1})\n"
+    )
+    assert main(["check", "vacuous.py", "--workers", "1"]) == 3
+    (files / "error.py").write_text(
+        "from properties import Real, claim\n@claim('e', over=dict(x=Real(0, 1)))\ndef _(x):\n    return x.foo\n"
+    )
+    assert main(["check", "error.py", "--workers", "1"]) == 4
+    capsys.readouterr()
+
+
+def test_workers_do_not_change_verdicts(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (files / "mine.py").write_text(CLAIMS % "" + CLAIMS.replace("my-rate", "my-other-rate") % "")
+    one, two = (run_json(capsys, ["check", "mine.py", "--workers", n], code=1)["claims"] for n in "12")
+    for a, b in zip(one, two, strict=True):
+        for key in ("id", "verdict", "margin", "counterexample", "instances", "region"):
+            assert a[key] == b[key]

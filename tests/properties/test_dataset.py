@@ -1,0 +1,141 @@
+"""Reading data: right moments from every format, one clear line for everything else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from properties.cli import UsageError
+from properties.dataset import read_dataset
+
+X = np.array([[1.0, 2.0], [3.0, 5.0], [4.0, -1.0], [0.5, 0.25]])
+Y = np.array([[1.0], [0.0], [2.0], [3.0]])
+
+
+def moments(X: np.ndarray, Y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    n = len(X)
+    Xc, Yc = X - X.mean(0), Y - Y.mean(0)
+    return Xc.T @ Xc / n, Xc.T @ Yc / n
+
+
+def read(*paths: Path, center: bool = True, standardize: bool = False):
+    return read_dataset(
+        str(paths[0]), str(paths[1]) if len(paths) > 1 else None, center=center, standardize=standardize
+    )
+
+
+def test_npy_npz_and_csv_agree(tmp_path: Path) -> None:
+    np.save(tmp_path / "X.npy", X)
+    np.save(tmp_path / "Y.npy", Y)
+    np.savez(tmp_path / "both.npz", X=X, Y=Y)
+    np.savetxt(tmp_path / "X.csv", X, delimiter=",")
+    np.savetxt(tmp_path / "Y.csv", Y, delimiter=",", header="target", comments="")
+    expected = moments(X, Y)
+    for paths in (("X.npy", "Y.npy"), ("both.npz",), ("X.csv", "Y.csv")):
+        data = read(*(tmp_path / p for p in paths))
+        np.testing.assert_allclose(data.Sxx, expected[0], atol=1e-14)
+        np.testing.assert_allclose(data.Sxy, expected[1], atol=1e-14)
+        assert data.n == 4
+
+
+def test_no_targets_means_autoencoder(tmp_path: Path) -> None:
+    np.save(tmp_path / "X.npy", X)
+    data = read(tmp_path / "X.npy", standardize=True)
+    np.testing.assert_array_equal(data.Sxx, data.Sxy)
+    np.testing.assert_allclose(np.diag(data.Sxx), 1)
+    assert data.autoencoder
+
+
+def test_standardizing_leaves_targets_and_constant_columns(tmp_path: Path) -> None:
+    table = np.column_stack([X, np.full(4, 7.0)])
+    np.save(tmp_path / "X.npy", table)
+    np.save(tmp_path / "Y.npy", Y)
+    data = read(tmp_path / "X.npy", tmp_path / "Y.npy", standardize=True)
+    np.testing.assert_allclose(np.diag(data.Sxx), [1, 1, 0], atol=1e-14)
+    assert data.syy == pytest.approx(float(np.var(Y)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1,2\n3,5\n4,-1\n0.5,0.25\n",
+        "a,b\n1,2\n3,5\n4,-1\n0.5,0.25\n",
+        "\ufeffa,b\r\n1,2\r\n\r\n3,5\r\n4,-1\r\n0.5,0.25\r\n\r\n",
+        "1;2\n3;5\n4;-1\n0,5;0,25\n",
+        '"a";"b"\n1.0;2.0\n3;5\n4;-1\n0.5;0.25',
+        "1\t2\n3\t5\n4\t-1\n0.5\t0.25\n",
+        "1, 2\n3, 5\n4, -1\n0.5, 0.25,\n".replace(",\n", "\n"),
+    ],
+)
+def test_csv_dialects(tmp_path: Path, text: str) -> None:
+    (tmp_path / "X.csv").write_bytes(text.encode("utf-8"))
+    np.testing.assert_allclose(read(tmp_path / "X.csv").Sxx, moments(X, X)[0], atol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("1,2\n3,x\n", "line 2, column 2 holds 'x'"),
+        ("a,b\n1,2\n3,\n", "line 3, column 2 is empty"),
+        ("1,2\n3,4,5\n", "line 2 has 3 cells"),
+        ("1,nan\n3,4\n", "nan at row 1, column 2"),
+        ("1,2\n3,inf\n", "inf at row 2, column 2"),
+        ("a,b\n", "header but no rows"),
+        ("\n \n", "no rows"),
+        ("1,1_000\n2,3\n", "holds '1_000'"),
+    ],
+)
+def test_bad_csv(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "X.csv").write_text(text)
+    with pytest.raises(UsageError) as error:
+        read(tmp_path / "X.csv")
+    assert message in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("array", "message"),
+    [
+        (np.arange(3.0), "must be two-dimensional; reshape it"),
+        (np.zeros((0, 3)), "at least one row"),
+        (np.zeros((3, 0)), "at least one row and one column"),
+        (np.array([["a", "b"]]), "must be real numbers"),
+        (np.array([[1 + 2j]]), "must be real numbers"),
+        (np.array([[1.0, np.nan]]), "nan at row 1, column 2"),
+        (np.array([[1e200, 1.0], [-1e200, 2.0]]), "overflow"),
+    ],
+)
+def test_bad_arrays(tmp_path: Path, array: np.ndarray, message: str) -> None:
+    np.save(tmp_path / "X.npy", array)
+    with pytest.raises(UsageError, match=message):
+        read(tmp_path / "X.npy")
+
+
+def test_other_bad_files(tmp_path: Path) -> None:
+    np.save(tmp_path / "X.npy", X)
+    np.save(tmp_path / "short.npy", Y[:3])
+    (tmp_path / "broken.npy").write_bytes(b"\x93NUMPY\x01\x00garbage")
+    (tmp_path / "broken.npz").write_bytes(b"PK\x03\x04garbage")
+    (tmp_path / "notes.txt").write_text("1,2")
+    np.savez(tmp_path / "odd.npz", A=X)
+    np.savez(tmp_path / "half.npz", Sxx=X.T @ X)
+    np.savez(tmp_path / "oblong.npz", Sxx=X, Sxy=X)
+    np.save(tmp_path / "pickle.npy", np.array([{"a": 1}], dtype=object), allow_pickle=True)
+    cases = {
+        ("missing.npy",): "does not exist",
+        ("notes.txt",): "expected .npy, .npz or .csv",
+        ("broken.npy",): "cannot be read",
+        ("broken.npz",): "cannot be read",
+        ("pickle.npy",): "cannot be read",
+        ("odd.npz",): "holds A; expected X",
+        ("half.npz",): "holds Sxx but not Sxy",
+        ("oblong.npz",): "must be square",
+        ("X.npy", "short.npy"): "X has 4 rows but Y has 3",
+    }
+    for names, message in cases.items():
+        with pytest.raises(UsageError) as error:
+            read(*(tmp_path / n for n in names))
+        assert message in str(error.value)
+        assert "\n" not in str(error.value)
