@@ -167,7 +167,7 @@ class Ball:
 
     def __pow__(self, other: Any) -> Any:
         if type(other) is int or isinstance(other, (int, np.integer)):
-            return _wrap(self.arb ** int(other))
+            return _wrap(_integer_power(self.arb, int(other)))
         inner = _arb(other)
         return NotImplemented if inner is None else _wrap(self.arb**inner)
 
@@ -233,6 +233,20 @@ class Ball:
 
     def __bool__(self) -> bool:
         return bool(self.__ne__(0))
+
+
+def _integer_power(base: arb, exponent: int) -> arb:
+    """Integer power, also of a ball centred at exactly zero.
+
+    >>> _integer_power(arb(0, 0.25), 2) <= 0.0626
+    True
+    """
+    power = base**exponent
+    if exponent > 0 and power.is_nan() and base.is_finite():
+        # Arb answers NaN for a ball centred at exactly zero
+        top = base.abs_upper() ** exponent
+        return top.union(-top) if exponent % 2 else top.union(arb(0))
+    return power
 
 
 _new = Ball.__new__
