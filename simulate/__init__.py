@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from simulate.decomposition import joint_decomposition as joint_decomposition
     from simulate.entry_orbits import ModeOrbit as ModeOrbit
     from simulate.entry_orbits import mode_descent as mode_descent
+    from simulate.flows import ModeFlow as ModeFlow
+    from simulate.flows import gradient_flow as gradient_flow
+    from simulate.flows import mode_flow as mode_flow
+    from simulate.flows import one_layer_flow as one_layer_flow
     from simulate.hitting import first_hit as first_hit
     from simulate.hitting import first_hits as first_hits
     from simulate.iteration import horizon_bits as horizon_bits
@@ -56,6 +60,7 @@ _HOMES = {
     ),
     "decomposition": ("JointDecomposition", "check_moments", "joint_decomposition"),
     "entry_orbits": ("ModeOrbit", "mode_descent"),
+    "flows": ("ModeFlow", "gradient_flow", "mode_flow", "one_layer_flow"),
     "hitting": ("first_hit", "first_hits"),
     "iteration": ("horizon_bits",),
     "modes": ("ModeRun", "log_initial_fraction", "mode_trajectory", "vanishing_steps"),

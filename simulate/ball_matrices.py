@@ -47,7 +47,7 @@ class BallMatrix:
         return self.mat.entries()  # type: ignore[no-any-return]
 
     @property
-    def T(self) -> BallMatrix:
+    def T(self) -> BallMatrix:  # noqa: N802 - as NumPy names it
         """Transpose."""
         return BallMatrix(self.mat.transpose())
 

@@ -35,7 +35,7 @@ class JointDecomposition:
     B: Matrix
 
     @property
-    def S(self) -> Matrix:
+    def S(self) -> Matrix:  # noqa: N802 - the symbol of the decomposition
         """The (d, p) rectangular diagonal matrix of singular values."""
         made = np.zeros((self.U.shape[0], self.V.shape[0]))
         np.fill_diagonal(made, self.sigma)

@@ -72,7 +72,7 @@ def matrix_descent(
     >>> orbit.W1.ravel().round(6).tolist()
     [0.5, 0.5875, 1.414214]
     """
-    Sxx, Sxy = _moments(Sxx, Sxy)
+    Sxx, Sxy = check_shapes(Sxx, Sxy)
     return _two_layer(gradient_from_moments, (Sxx, Sxy), W1, W2, eta, times, callback)
 
 
@@ -118,7 +118,7 @@ def one_layer_descent(Sxx: Any, Sxy: Any, W0: Any, eta: Any, times: Any) -> OneL
     >>> one_layer_descent([[1.0]], [[2.0]], [[0.0]], 0.5, 3).W.ravel().tolist()
     [0.0, 1.0, 1.5, 1.75]
     """
-    Sxx, Sxy = _moments(Sxx, Sxy)
+    Sxx, Sxy = check_shapes(Sxx, Sxy)
     W0 = as_matrix(W0, "W0")
     if W0.shape != Sxy.shape:
         raise ValueError(f"W0 has shape {W0.shape} but must have {Sxy.shape}, as Sxy; pass W0 (d, p)")
@@ -129,12 +129,23 @@ def one_layer_descent(Sxx: Any, Sxy: Any, W0: Any, eta: Any, times: Any) -> OneL
     return OneLayerTrajectory(recorded.times, recorded.states[0], recorded.diverged_at)
 
 
-def _moments(Sxx: Any, Sxy: Any) -> tuple[NDArray[Any], NDArray[Any]]:
+def check_shapes(Sxx: Any, Sxy: Any) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Both moments as finite matrices (d, d) and (d, p)."""
     Sxx, Sxy = as_matrix(Sxx, "Sxx"), as_matrix(Sxy, "Sxy")
     d = Sxy.shape[0]
     if Sxx.shape != (d, d):
         raise ValueError(f"Sxx has shape {Sxx.shape} but must have {(d, d)} for Sxy {Sxy.shape}; check XᵀX/n")
     return Sxx, Sxy
+
+
+def check_factors(W1: Any, W2: Any, d: int, p: int) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Both factors as finite matrices (d, r) and (r, p)."""
+    W1, W2 = as_matrix(W1, "W1"), as_matrix(W2, "W2")
+    if W1.shape[0] != d or W2.shape[1] != p or W1.shape[1] != W2.shape[0]:
+        raise ValueError(
+            f"W1 {W1.shape}, W2 {W2.shape} must be (d, r), (r, p) with d = {d}, p = {p}; pass such"
+        )
+    return W1, W2
 
 
 def _two_layer(
@@ -146,12 +157,7 @@ def _two_layer(
     times: Any,
     callback: Observer | None,
 ) -> Trajectory:
-    W1, W2 = as_matrix(W1, "W1"), as_matrix(W2, "W2")
-    d, p = data[0].shape[1], data[1].shape[1]
-    if W1.shape[0] != d or W2.shape[1] != p or W1.shape[1] != W2.shape[0]:
-        raise ValueError(
-            f"W1 {W1.shape}, W2 {W2.shape} must be (d, r), (r, p) with d = {d}, p = {p}; pass such"
-        )
+    W1, W2 = check_factors(W1, W2, data[0].shape[1], data[1].shape[1])
     recorded = _iterate(
         lambda gradient, rate, state: two_layer_step(gradient, *state, rate),
         rule, data, (W1, W2), eta, times, callback,

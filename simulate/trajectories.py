@@ -28,7 +28,7 @@ class Trajectory:
     error: float | None = None
 
     @property
-    def W(self) -> NDArray[Any]:
+    def W(self) -> NDArray[Any]:  # noqa: N802 - the symbol of the network
         """The products ``W1 W2``, (times, d, p)."""
         return self.W1 @ self.W2  # type: ignore[no-any-return]
 
