@@ -25,7 +25,11 @@ class _Log1pPrinter(NumPyPrinter):
         rest = argument - 1
         if argument.is_Add and argument.as_coefficients_dict().get(sympy.S.One) == 1:
             return f"{self._module_format('numpy.log1p')}({self._print(rest)})"
-        return str(super()._print_log(expr) if hasattr(super(), "_print_log") else f"numpy.log({self._print(argument)})")
+        return str(
+            super()._print_log(expr)
+            if hasattr(super(), "_print_log")
+            else f"numpy.log({self._print(argument)})"
+        )
 
 
 class _ExactPrinter(_Log1pPrinter):
@@ -66,7 +70,9 @@ class Formula:
         unbound = self.expr.free_symbols - set(self.args)
         if unbound:
             missing = ", ".join(sorted(map(str, unbound)))
-            raise ValueError(f"Expected every symbol of {self.expr} among the arguments but {missing} is missing")
+            raise ValueError(
+                f"Expected every symbol of {self.expr} among the arguments but {missing} is missing"
+            )
 
     @classmethod
     def of(cls, expr: Any, name: str = "") -> Formula:

@@ -1,0 +1,159 @@
+"""Derivations: named steps, each of which verifies itself.
+
+A step states an equation, says why it holds, and carries a residual that SymPy must reduce to zero. A
+derivation whose step does not verify is an error that names the step; nothing is believed unverified.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import sympy
+
+__all__ = ["Derivation", "DerivationError", "Step", "derivation", "derivations_for", "vanishes"]
+
+
+class DerivationError(ArithmeticError):
+    """A step of a derivation whose residual is not zero."""
+
+
+def vanishes(residual: Any) -> bool:
+    """Whether an expression, a matrix or a list of them reduces to zero symbolically.
+
+    >>> x = sympy.Symbol("x")
+    >>> vanishes((x + 1) ** 2 - x**2 - 2 * x - 1), vanishes(x)
+    (True, False)
+    """
+    if isinstance(residual, (list, tuple)):
+        return all(vanishes(r) for r in residual)
+    if isinstance(residual, (bool, sympy.logic.boolalg.BooleanAtom)):
+        return bool(residual)
+    if isinstance(residual, sympy.MatrixBase):
+        return all(vanishes(entry) for entry in residual)
+    expression = sympy.sympify(residual)
+    for reduce in (lambda e: e, sympy.expand, _rationalised, sympy.simplify):
+        if reduce(expression) == 0:
+            return True
+    return False
+
+
+def _rationalised(expression: Any) -> Any:
+    return sympy.cancel(sympy.together(sympy.powsimp(sympy.expand_log(expression, force=True))))
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: ``equation`` (a SymPy equation or a relation, for display), why, and its residual.
+
+    ``residual`` is what must vanish: an expression, a matrix, a list of them, or a boolean that must be true.
+    """
+
+    name: str
+    equation: Any
+    reason: str
+    residual: Any
+
+    def verify(self) -> None:
+        """Reduce the residual to zero.
+
+        Raises:
+            DerivationError: when it does not vanish; the message holds the step's name and the residual.
+        """
+        if not vanishes(self.residual):
+            raise DerivationError(
+                f"step {self.name!r} does not verify: residual {sympy.sstr(self.residual)[:200]}"
+            )
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """Named steps that lead to what the claims ``claims`` state."""
+
+    id: str
+    title: str
+    claims: tuple[str, ...]
+    steps: tuple[Step, ...]
+
+    def verify(self) -> None:
+        """Verify every step.
+
+        Raises:
+            DerivationError: at the first step that fails, with its name.
+        """
+        for step in self.steps:
+            step.verify()
+
+    def text(self) -> str:
+        """The steps as plain text."""
+        lines = [f"Derivation {self.id}: {self.title}"]
+        for number, step in enumerate(self.steps, 1):
+            lines += [
+                f"  {number}. {step.name}",
+                f"       {_plain(step.equation)}",
+                f"       because {step.reason}",
+            ]
+        return "\n".join(lines)
+
+    def latex(self) -> str:
+        """The steps as LaTeX."""
+        lines = [rf"\paragraph{{{self.title}}}", r"\begin{enumerate}"]
+        for step in self.steps:
+            lines.append(
+                rf"\item \textbf{{{step.name}}}: $\displaystyle {sympy.latex(step.equation)}$ ({step.reason})"
+            )
+        return "\n".join([*lines, r"\end{enumerate}"])
+
+    def _repr_latex_(self) -> str:
+        rows = r" \\ ".join(rf"\text{{{s.name}}} &: {sympy.latex(s.equation)}" for s in self.steps)
+        return rf"$\begin{{aligned}} {rows} \end{{aligned}}$"
+
+
+def _plain(equation: Any) -> str:
+    if isinstance(equation, sympy.Equality):
+        return f"{sympy.sstr(equation.lhs)} = {sympy.sstr(equation.rhs)}"
+    return sympy.sstr(equation) if not isinstance(equation, str) else equation
+
+
+_registry: dict[str, Callable[[], Derivation]] = {}
+_claims: dict[str, list[str]] = {}
+
+
+def derivation(
+    id: str, title: str, *claims: str
+) -> Callable[[Callable[[], list[Step]]], Callable[[], Derivation]]:
+    """Register a function that returns the steps; it runs once, when first asked for."""
+
+    def decorate(steps: Callable[[], list[Step]]) -> Callable[[], Derivation]:
+        @cache
+        def made() -> Derivation:
+            return Derivation(id, title, claims, tuple(steps()))
+
+        _registry[id] = made
+        for claim in claims:
+            _claims.setdefault(claim, []).append(id)
+        return made
+
+    return decorate
+
+
+def derivations_for(claim: str) -> list[Derivation]:
+    """The derivations behind a claim id (``GD-4``, or a child ``GD-4.upper``), unverified.
+
+    >>> [d.id for d in derivations_for("FLOW-2")]
+    ['mode-flow']
+    """
+    from theory import load_all
+
+    load_all()
+    return [_registry[i]() for i in _claims.get(claim.split(".")[0], [])]
+
+
+def all_derivations() -> dict[str, Callable[[], Derivation]]:
+    """Every derivation, by id, as functions that derive when called."""
+    from theory import load_all
+
+    load_all()
+    return dict(_registry)

@@ -1,0 +1,278 @@
+"""Gradient flow of one mode: closed form, log-odds, hitting time, vanishing initialization."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import sympy
+
+from theory.derivation import Step, derivation
+from theory.formula import Formula
+from theory.network import mode_velocity_expr
+from theory.notation import delta, lam, sigma, t, tau, theta, w, w0, z, z0
+
+__all__ = [
+    "fitted_value",
+    "hitting_time",
+    "initial_fraction",
+    "limit_value",
+    "mode_logit",
+    "mode_window",
+    "null_value",
+    "plateau_time",
+]
+
+
+@cache
+def solution() -> Any:
+    """w(t) for sigma > 0 from w(0) = w0, by dsolve on the separated equation."""
+    u = sympy.Function("u")
+    # dsolve on the Riccati equation itself is slow: with u = 1/w it is linear
+    linear = sympy.Eq(u(t).diff(t), sympy.simplify(-mode_velocity_expr().subs(w, 1 / u(t)) * u(t) ** 2))
+    solved = sympy.dsolve(linear, u(t), ics={u(0): 1 / w0}).rhs
+    return sympy.simplify(1 / solved)
+
+
+@cache
+def null_solution() -> Any:
+    """w(t) for sigma = 0 < lam."""
+    u = sympy.Function("u")
+    linear = sympy.Eq(
+        u(t).diff(t), sympy.simplify(-mode_velocity_expr().subs(sigma, 0).subs(w, 1 / u(t)) * u(t) ** 2)
+    )
+    return sympy.simplify(1 / sympy.dsolve(linear, u(t), ics={u(0): 1 / w0}).rhs)
+
+
+@cache
+def initial_fraction_expr() -> Any:
+    """z0 = w0/omega at w0 = e^{-2 delta}, with omega the positive fixed point of the mode equation."""
+    (omega,) = (r for r in sympy.solve(mode_velocity_expr(), w) if r != 0)
+    return sympy.simplify(sympy.exp(-2 * delta) / omega)
+
+
+@cache
+def logit_expr() -> Any:
+    """log-odds of z(t) = w(t)/omega: logit(z0) + 2 sigma t."""
+    fraction = sympy.simplify(solution().subs(w0, z0 * sigma / lam) * lam / sigma)
+    line = sympy.log(z0) - sympy.log(1 - z0) + 2 * sigma * t
+    # SymPy takes the branch of the logarithm for z0 > 1 when it combines them: compare odds instead
+    if sympy.simplify(fraction / (1 - fraction) - z0 / (1 - z0) * sympy.exp(2 * sigma * t)) != 0:
+        raise ArithmeticError("the log-odds of the closed form are not the straight line")
+    return line
+
+
+_level = sympy.Symbol("ell", real=True)  # log-odds to reach: log(theta/(1 - theta))
+
+
+@cache
+def hitting_time_expr() -> Any:
+    """The time at which the log-odds reach a level ``ell``."""
+    (found,) = sympy.solve(logit_expr() - _level, t)
+    return found
+
+
+@cache
+def mode_window_expr() -> Any:
+    """Time from -ell to ell, free of the start."""
+    return sympy.simplify(hitting_time_expr() - hitting_time_expr().subs(_level, -_level))
+
+
+@cache
+def stable_solution() -> Any:
+    """w(t) with growing exponentials divided out: w0 omega / (w0 + (omega - w0) e^{-2 sigma t})."""
+    omega = sigma / lam
+    written = w0 * omega / (w0 + (omega - w0) * sympy.exp(-2 * sigma * t))
+    if sympy.simplify(written - solution()) != 0:
+        raise ArithmeticError("the overflow-free form differs from the solution")
+    return written
+
+
+@derivation("mode-flow", "closed form of one mode under gradient flow", "FLOW-2", "FLOW-5")
+def _mode_flow() -> list[Step]:
+    found, null = solution(), null_solution()
+    stated = (
+        sigma
+        * sympy.exp(2 * sigma * t - 2 * delta)
+        / (lam * (sympy.exp(2 * sigma * t - 2 * delta) - sympy.exp(-2 * delta)) + sigma)
+    )
+    velocity = mode_velocity_expr()
+    frozen = velocity.subs({sigma: 0, lam: 0})
+    return [
+        Step("solution, sigma > 0", sympy.Eq(w, found), "dsolve in 1/w, where the equation is linear",
+             sympy.diff(found, t) - velocity.subs(w, found)),
+        Step("initial value", sympy.Eq(sympy.Symbol("w(0)"), w0), "t = 0", found.subs(t, 0) - w0),
+        Step("from e^{-delta}", sympy.Eq(w, stated), "w0 = e^{-2 delta}", found.subs(w0, sympy.exp(-2 * delta)) - stated),
+        Step("solution, sigma = 0 < lambda", sympy.Eq(w, null), "dsolve in 1/w",
+             [sympy.diff(null, t) - velocity.subs(sigma, 0).subs(w, null), null.subs(t, 0) - w0]),
+        Step("sigma = lambda = 0", sympy.Eq(sympy.Symbol("w'"), frozen), "both terms vanish", frozen),
+        Step("grows below the fitted value", velocity, "w' > 0 for 0 < w < sigma/lambda: both factors are positive",
+             velocity - 2 * w * lam * (sigma / lam - w)),
+    ]  # fmt: skip
+
+
+@derivation(
+    "hitting-time",
+    "log-odds are a straight line, so hitting times are explicit",
+    "FLOW-6",
+    "ORDER-1",
+    "ORDER-2",
+    "LIMIT-5",
+)
+def _hitting() -> list[Step]:
+    line = logit_expr()
+    found, window = hitting_time_expr(), mode_window_expr()
+    return [
+        Step("log-odds", sympy.Eq(sympy.Symbol("logit z(t)"), line), "the closed form", sympy.diff(line, t) - 2 * sigma),
+        Step("at the start", sympy.Eq(sympy.Symbol("logit z(0)"), line.subs(t, 0)), "t = 0",
+             sympy.exp(line.subs(t, 0)) - z0 / (1 - z0)),
+        Step("hitting time of log-odds ell", sympy.Eq(sympy.Symbol("t"), found), "solve",
+             logit_expr().subs(t, found) - _level),
+        Step("window from -ell to ell", sympy.Eq(sympy.Symbol("t(ell) - t(-ell)"), window), "the start cancels",
+             [window - _level / sigma, sympy.diff(window, z0)]),
+    ]  # fmt: skip
+
+
+@derivation(
+    "vanishing",
+    "the limit of vanishing initialization at rescaled time",
+    "LIMIT-1",
+    "LIMIT-2",
+    "LIMIT-3",
+    "LIMIT-4",
+)
+def _vanishing() -> list[Step]:
+    limits = limit_exprs()
+    rescaled = rescaled_solution()
+    small, large = sympy.exp(-2 * delta * (1 - sigma * tau)), sympy.exp(-2 * delta * (sigma * tau - 1))
+    omega = sigma / lam
+    return [
+        Step("before", sympy.Eq(sympy.Symbol("w"), limits["before"]), "limit, tau < 1/sigma", limits["before"]),
+        Step("at", sympy.Eq(sympy.Symbol("w"), limits["at"]), "limit, tau = 1/sigma", limits["at"] - sigma / (lam + sigma)),
+        Step("after", sympy.Eq(sympy.Symbol("w"), limits["after"]), "limit, tau > 1/sigma", limits["after"] - omega),
+        Step("growth bound", "w <= e^{-2 delta (1 - sigma tau)}", "1/w - 1/bound = (lambda/sigma)(1 - e^{-2 sigma delta tau}) >= 0",
+             1 / rescaled - 1 / small - (lam / sigma) * (1 - sympy.exp(-2 * sigma * delta * tau))),
+        Step("convergence bound", "0 <= omega - w <= omega^2 e^{-2 delta (sigma tau - 1)}",
+             "(omega - w)/(omega w) = large (1 - z0), and w <= omega",
+             (omega - rescaled) / (omega * rescaled) - large * (1 - lam * sympy.exp(-2 * delta) / sigma)),
+    ]  # fmt: skip
+
+
+@cache
+def rescaled_solution() -> Any:
+    """w(delta tau) from w0 = e^{-2 delta}."""
+    return stable_solution().subs(w0, sympy.exp(-2 * delta)).subs(t, delta * tau)
+
+
+@cache
+def limit_exprs() -> dict[str, Any]:
+    """The three limits delta -> oo; ``tau`` relative to 1/sigma is made explicit by a positive gap."""
+    gap = sympy.Symbol("g", positive=True)
+    # the solution divided by e^{2 delta (sigma tau - 1)} depends on tau through its exponent e only
+    u = sympy.Symbol("u")
+    generic = sigma / (lam * (1 - sympy.exp(-2 * (u + 1) * delta)) + sigma * sympy.exp(-2 * u * delta))
+    if sympy.simplify(generic.subs(u, sigma * tau - 1) - rescaled_solution()) != 0:
+        raise ArithmeticError("the form used for the limit differs from the solution")
+    early = sympy.limit(
+        sympy.exp(-2 * gap * delta)
+        * sigma
+        / (lam * (sympy.exp(-2 * gap * delta) - sympy.exp(-2 * delta)) + sigma),
+        delta,
+        sympy.oo,
+    )
+    at = sympy.limit(generic.subs(u, 0), delta, sympy.oo)
+    late = sympy.limit(generic.subs(u, gap), delta, sympy.oo)
+    return {"before": early, "at": at, "after": late}
+
+
+@cache
+def _formulas() -> dict[str, Formula]:
+    return {
+        "fitted": Formula(stable_solution().subs(w0, sympy.exp(-2 * delta)), (sigma, lam, delta, t), "w(t)"),
+        "null": Formula(null_solution(), (lam, w0, t), "w(t), sigma = 0"),
+        "z0": Formula(initial_fraction_expr(), (sigma, lam, delta), "z0"),
+        "logit": Formula(sympy.log(z0) - sympy.log(1 - z0) + 2 * sigma * t, (sigma, z0, t), "logit z(t)"),
+        "hit": Formula(hitting_time_expr().subs(_level, sympy.log(theta) - sympy.log(1 - theta)), (sigma, z0, theta), "t_theta"),
+        "window": Formula(mode_window_expr().subs(_level, sympy.log(1 - theta) - sympy.log(theta)), (sigma, theta), "window"),
+        **{case: Formula(e, (sigma, lam), f"limit {case}") for case, e in limit_exprs().items()},
+    }  # fmt: skip
+
+
+def fitted_value(sigma: Any, lam: Any, delta: Any, t: Any) -> Any:
+    """Closed form w(t) of a mode with sigma > 0 from e^{-2 delta}, free of overflow.
+
+    >>> round(float(fitted_value(2.0, 1.0, 3.0, 100.0)), 12)
+    2.0
+    """
+    return _formulas()["fitted"](sigma, lam, delta, t)
+
+
+def null_value(lam: Any, w0: Any, t: Any) -> Any:
+    """Closed form w(t) of a null mode (sigma = 0) from w0; constant where lam = 0.
+
+    >>> null_value(1.0, 0.5, 1.0)
+    0.25
+    """
+    return _formulas()["null"](lam, w0, t)
+
+
+def initial_fraction(sigma: Any, lam: Any, delta: Any) -> Any:
+    """z0 = lam e^{-2 delta}/sigma.
+
+    >>> float(initial_fraction(2.0, 1.0, 0.0))
+    0.5
+    """
+    return _formulas()["z0"](sigma, lam, delta)
+
+
+def mode_logit(sigma: Any, z0: Any, t: Any) -> Any:
+    """Log-odds of z(t) = w(t)/omega under the flow: logit(z0) + 2 sigma t.
+
+    >>> float(mode_logit(2.0, 0.5, 3.0))
+    12.0
+    """
+    return _formulas()["logit"](sigma, z0, t)
+
+
+def hitting_time(sigma: Any, z0: Any, theta: Any) -> Any:
+    """Time at which z reaches theta from z0 < theta < 1.
+
+    >>> float(hitting_time(1.0, 0.5, 0.5))
+    0.0
+    """
+    return _formulas()["hit"](sigma, z0, theta)
+
+
+def mode_window(sigma: Any, theta: Any) -> Any:
+    """Time from z = theta to z = 1 - theta.
+
+    >>> round(float(mode_window(1.0, 0.25)), 6)
+    1.098612
+    """
+    return _formulas()["window"](sigma, theta)
+
+
+def limit_value(sigma: Any, lam: Any, case: str) -> Any:
+    """Limit of w(delta tau) as delta -> oo; ``case`` is "before", "at" or "after" the time 1/sigma.
+
+    Raises:
+        ValueError: for another case.
+
+    >>> limit_value(2.0, 2.0, "at")
+    0.5
+    """
+    if case not in ("before", "at", "after"):
+        raise ValueError(f"Expected case before, at or after but got {case!r}")
+    return _formulas()[case](sigma, lam)
+
+
+def plateau_time(sigma_j: Any, sigma_next: Any) -> Any:
+    """The rescaled time 2/(sigma_j + sigma_{j+1}) between two transitions.
+
+    >>> plateau_time(3.0, 1.0)
+    0.5
+    """
+    return 2 / (sigma_j + sigma_next)
+
+
+_ = z
