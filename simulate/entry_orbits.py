@@ -85,7 +85,7 @@ def _in_balls(sigma: Any, lam: Any, eta: Any, w0: Any, steps: int) -> ModeOrbit:
     for column, numbers in enumerate(zip(*(part.reshape(-1) for part in every), strict=True)):
         if numbers[3] < 0:
             raise ValueError(f"w0 {numbers[3]} must be >= 0, the square of an entry; pass a start >= 0")
-        a = _entry_orbit(*numbers, steps)
+        a = _entry_orbit(numbers, steps)
         a_out[:, column] = ball_array(a)
         w_out[:, column] = ball_array([value * value for value in a])
         w_out[0, column] = Ball(numbers[3])
@@ -93,7 +93,8 @@ def _in_balls(sigma: Any, lam: Any, eta: Any, w0: Any, steps: int) -> ModeOrbit:
     return ModeOrbit(k, w_out.reshape(steps + 1, *shape), a_out.reshape(steps + 1, *shape))
 
 
-def _entry_orbit(sigma: Any, lam: Any, eta: Any, w0: Any, steps: int) -> list[arb]:
+def _entry_orbit(numbers: tuple[Any, ...], steps: int) -> list[arb]:
+    sigma, lam, eta, w0 = numbers
     extra = GUARD_BITS + steps.bit_length()
     inexact = has_radius(sigma, lam, eta, w0)
     while True:

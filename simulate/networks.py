@@ -159,10 +159,11 @@ def _two_layer(
 ) -> Trajectory:
     W1, W2 = check_factors(W1, W2, data[0].shape[1], data[1].shape[1])
     recorded = _iterate(
-        lambda gradient, rate, state: two_layer_step(gradient, *state, rate),
+        lambda gradient, rate, state: two_layer_step(gradient, state[0], state[1], rate),
         rule, data, (W1, W2), eta, times, callback,
     )  # fmt: skip
-    return Trajectory(recorded.times, *recorded.states, recorded.diverged_at)
+    first, second = recorded.states
+    return Trajectory(recorded.times, first, second, recorded.diverged_at)
 
 
 def _iterate(

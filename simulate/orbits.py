@@ -42,6 +42,7 @@ class Orbit(np.ndarray[Any, Any]):
     def __new__(
         cls, z: NDArray[Any], x: NDArray[Any], k: NDArray[Any], log: NDArray[Any] | None = None
     ) -> Self:
+        """Join the states and what belongs to them, without copies."""
         made = np.asarray(z).view(cls)
         made.x, made.k, made._log = x, k, log
         return made

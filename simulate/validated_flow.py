@@ -29,6 +29,8 @@ __all__ = ["validated_flow"]
 MOST_STEPS = 20_000
 MOST_RUNS = 4
 GUARD_BITS = 24
+PILOT_BITS = 24.0
+SPARE_BITS = 6.0
 
 
 def validated_flow(
@@ -44,21 +46,27 @@ def validated_flow(
     Raises:
         ValueError: when the horizon needs more than ``MOST_STEPS`` steps.
     """
-    system, start = prepare()
+    _, start = prepare()
     with precision(64):
         scale = sum((norm(part) for part in start), arb(0))
-    target = -ctx.prec + (_log2(scale) if scale > 0 else 0.0)
-    with precision(64):
-        rate = system.bound(system.expand(_midpoints(start), 1), arb(0), arb(0)).expansion_rate
-        growth = float((rate * arb(times[-1])).upper()) * math.log2(math.e)
-    tolerance = target - 8.0 - min(growth, 48.0)
+    size = _log2(scale) if scale > 0 else 0.0
+    target = size - ctx.prec
+    if refine:
+        # A coarse run shows how much the radius grows on the way; the fine one allows for it.
+        coarse = size - PILOT_BITS
+        with precision(int(GUARD_BITS - coarse)):
+            _, radius = _run(*prepare(), times, coarse)
+        tolerance = target - max(0.0, _log2(radius) - coarse) - SPARE_BITS
+    else:
+        # Steps finer than the radius of the inputs would be wasted.
+        tolerance = max(target, _log2(_radius(start))) - SPARE_BITS
     for _ in range(MOST_RUNS):
         with precision(int(GUARD_BITS - tolerance)):
             rows, radius = _run(*prepare(), times, tolerance)
         excess = _log2(radius) - target
         if excess <= 0 or not refine:
             break
-        tolerance -= excess + 8.0
+        tolerance -= excess + SPARE_BITS
     return [_stack([row[part] for row in rows]) for part in range(len(start))]
 
 
