@@ -34,10 +34,20 @@ def vanishes(residual: Any) -> bool:
     if isinstance(residual, sympy.MatrixBase):
         return all(vanishes(entry) for entry in residual)
     expression = sympy.sympify(residual)
+    if _plainly_not_zero(expression):
+        return False
     for reduce in (lambda e: e, sympy.expand, _rationalised, sympy.simplify):
         if reduce(expression) == 0:
             return True
     return False
+
+
+def _plainly_not_zero(expression: Any) -> bool:
+    """A value far from zero at one rational point settles it, without the cost of simplifying."""
+    symbols = sorted(expression.free_symbols, key=str)
+    point = {x: sympy.Rational(2 * i + 3, 3 * i + 11) for i, x in enumerate(symbols)}
+    value = expression.subs(point).evalf(30)
+    return bool(value.is_number and value.is_finite and abs(value) > sympy.Float("1e-12"))
 
 
 def _rationalised(expression: Any) -> Any:
@@ -100,15 +110,18 @@ class Derivation:
     def latex(self) -> str:
         """The steps as LaTeX."""
         lines = [rf"\paragraph{{{self.title}}}", r"\begin{enumerate}"]
-        for step in self.steps:
-            lines.append(
-                rf"\item \textbf{{{step.name}}}: $\displaystyle {sympy.latex(step.equation)}$ ({step.reason})"
-            )
+        lines += [rf"\item \textbf{{{s.name}}}: {_typeset(s.equation)} ({s.reason})" for s in self.steps]
         return "\n".join([*lines, r"\end{enumerate}"])
 
     def _repr_latex_(self) -> str:
         rows = r" \\ ".join(rf"\text{{{s.name}}} &: {sympy.latex(s.equation)}" for s in self.steps)
         return rf"$\begin{{aligned}} {rows} \end{{aligned}}$"
+
+
+def _typeset(equation: Any) -> str:
+    if isinstance(equation, str):
+        return rf"\texttt{{{equation.replace('_', chr(92) + '_').replace('^', chr(92) + '^{}')}}}"
+    return rf"$\displaystyle {sympy.latex(equation)}$"
 
 
 def _plain(equation: Any) -> str:

@@ -90,6 +90,7 @@ class Formula:
         return sympy.lambdify(self.args, self.expr, modules=modules, printer=_ExactPrinter)  # type: ignore[no-any-return]
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
+        """The value at the arguments, in their arithmetic."""
         if named:
             values = dict(zip(self.args, arguments, strict=False))
             values.update({symbol: named[str(symbol)] for symbol in self.args if str(symbol) in named})

@@ -39,7 +39,7 @@ class Network:
         """X^T Y / n."""
         return self.X.T * self.Y / self.X.rows
 
-    def loss(self, W: sympy.Matrix) -> Any:  # noqa: N803
+    def loss(self, W: sympy.Matrix) -> Any:
         """||X W - Y||_F^2 / (2 n)."""
         gap = self.X * W - self.Y
         return sum(e**2 for e in gap) / (2 * self.X.rows)
@@ -51,7 +51,7 @@ class Network:
         return gradient(f, self.W1), gradient(f, self.W2)
 
 
-def gradient(f: Any, W: sympy.Matrix) -> sympy.Matrix:  # noqa: N803
+def gradient(f: Any, W: sympy.Matrix) -> sympy.Matrix:
     """The matrix of partial derivatives of ``f`` with respect to the entries of ``W``."""
     return W.applyfunc(lambda entry: sympy.diff(f, entry))
 
@@ -68,7 +68,7 @@ def network(shape: tuple[int, int, int]) -> Network:
     return Network(symbolic("x", 2, d), symbolic("y", 2, p), symbolic("a", d, r), symbolic("b", r, p))
 
 
-def two_layer_gradients(Sxx: Any, Sxy: Any, W1: Any, W2: Any) -> tuple[Any, Any]:  # noqa: N803
+def two_layer_gradients(Sxx: Any, Sxy: Any, W1: Any, W2: Any) -> tuple[Any, Any]:
     """The factored form of the gradients, verified against differentiation by the derivation below."""
     residual = Sxx * W1 * W2 - Sxy
     return residual * W2.T, W1.T * residual
@@ -137,13 +137,13 @@ def mode_gradient() -> Any:
 
 @cache
 def mode_velocity_expr() -> Any:
-    """w' for w = a^2 under the flow a' = -gradient."""
+    """Velocity of w = a^2 under the flow a' = -gradient."""
     return sympy.factor(sympy.expand(2 * a * -mode_gradient()).subs(a**4, w**2).subs(a**2, w))
 
 
 @cache
 def entry_step_expr() -> Any:
-    """a - eta * gradient."""
+    """One descent step of an entry: a - eta * gradient."""
     return sympy.collect(sympy.expand(a - eta * mode_gradient()), a)
 
 
@@ -163,17 +163,15 @@ def _decoupling() -> list[Step]:
     A, L, S = sympy.diag(*entries), sympy.diag(*lams), sympy.diag(*sigmas)
     U, Q = rotation, rotation.T
     R1, R2 = two_layer_gradients(U * L * U.T, U * S * U.T, U * A * Q, Q.T * A * U.T)
-    from theory.notation import lam as l_, sigma as s_
-
     return [
         Step("projection", "gradients in rotated frames are the rotated gradients", "U, V, Q are orthogonal",
              [sympy.simplify(R1 - U * G1 * Q), sympy.simplify(R2 - Q.T * G2 * U.T)]),
         Step("diagonal stays diagonal", "off-diagonal entries of G1, G2 are 0", "Lambda, S and the factors are diagonal", off),
         Step("both factors move alike", "G1 = G2 on equal diagonals", "the entries enter symmetrically", G1 - G2),
         Step("mode equation", sympy.Eq(sympy.Symbol("w'"), mode_velocity_expr()), "w = a^2, a' = -gradient",
-             mode_velocity_expr() - 2 * w * (s_ - l_ * w)),
+             mode_velocity_expr() - 2 * w * (sigma - lam * w)),
         Step("entry map", sympy.Eq(sympy.Symbol("a_next"), entry_step_expr()), "a - eta gradient",
-             entry_step_expr() - a * (1 + eta * (s_ - l_ * a**2))),
+             entry_step_expr() - a * (1 + eta * (sigma - lam * a**2))),
         Step("mode map", sympy.Eq(sympy.Symbol("w_next"), descent_step_expr()), "the square of the entry map",
              descent_step_expr().subs(w, a**2) - entry_step_expr() ** 2),
     ]  # fmt: skip

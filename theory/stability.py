@@ -117,7 +117,8 @@ def descent_threshold_polynomial() -> Any:
     """Numerator of 1 + m at the deepest overshoot: its root is the end of loss descent.
 
     ``x_next = x m(x)``; the loss falls iff m >= -1; the deepest overshoot is 1 minus the maximum of f on
-    (0, 1], at z = (1 + s)/(3 s)."""
+    (0, 1], at z = (1 + s)/(3 s).
+    """
     f = normal_form_expr()
     m = sympy.cancel((1 - f.subs(z, 1 - x)) / x)
     (top,) = (r for r in sympy.solve(sympy.diff(f, z), z) if sympy.simplify(r - (1 + s) / s) != 0)
@@ -136,10 +137,13 @@ def thresholds() -> dict[str, Any]:
     polynomial = sympy.Poly(descent_threshold_polynomial(), s)
     half, one = sympy.Rational(1, 2), sympy.Integer(1)
     inside = [r for r in polynomial.real_roots() if half < r < one]
+    # an entry changes sign once z passes (1 + s)/s; from (0, 1] z comes as high as the maximum of f
+    (sign,) = (r for r in sympy.solve(4 * (1 + s) ** 3 / (27 * s) - (1 + s) / s, s) if r.is_positive)
     return {
         "monotone": half,
         "loss descends": inside[0],
         "convergent": one,
+        "entries keep their sign": sign,
         "stable 2-cycle": sympy.sqrt(5) - 1,
         "bounded": sympy.Integer(2),
     }

@@ -1,0 +1,126 @@
+"""Formulas against independent oracles: integrators, plain loops, definitions."""
+
+from __future__ import annotations
+
+import math
+
+import mpmath
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import theory
+
+positive = st.floats(0.1, 4)
+
+
+@settings(max_examples=15)
+@given(positive, positive, st.floats(0.2, 3), st.floats(0.05, 2))
+def test_closed_form_solves_the_mode_equation(sigma: float, lam: float, delta: float, t: float) -> None:
+    with mpmath.workdps(30):
+        start = mpmath.exp(-2 * mpmath.mpf(delta))
+        flow = mpmath.odefun(lambda _, w: 2 * w * (sigma - lam * w), 0, start, tol=mpmath.mpf("1e-18"))
+        expected = float(flow(t))
+    # a handful of roundings, amplified by the growth of the relative error in the exponent 2 sigma t
+    assert theory.fitted_value(sigma, lam, delta, t) == pytest.approx(expected, rel=1e-13 * (1 + sigma * t))
+
+
+@settings(max_examples=15)
+@given(positive, st.floats(0.01, 0.9), st.floats(0.05, 3))
+def test_null_mode_and_log_odds(lam: float, w0: float, t: float) -> None:
+    with mpmath.workdps(30):
+        expected = float(mpmath.odefun(lambda _, w: -2 * lam * w * w, 0, w0, tol=mpmath.mpf("1e-18"))(t))
+    assert theory.null_value(lam, w0, t) == pytest.approx(expected, rel=1e-13)
+    odds = w0 / (1 - w0) * math.exp(2 * lam * t)
+    assert theory.mode_logit(lam, w0, t) == pytest.approx(math.log(odds), abs=1e-12)
+
+
+@given(positive, st.floats(0.001, 0.4), st.floats(0.45, 0.95))
+def test_hitting_time_inverts_the_log_odds(sigma: float, z0: float, theta: float) -> None:
+    time = theory.hitting_time(sigma, z0, theta)
+    assert theory.mode_logit(sigma, z0, time) == pytest.approx(math.log(theta / (1 - theta)), abs=1e-12)
+
+
+@given(st.floats(0.01, 0.49), st.floats(1e-6, 0.4), st.floats(0.45, 0.95))
+def test_bracket_holds_the_first_hit(s: float, z0: float, theta: float) -> None:
+    k, z = 0, z0
+    while z < theta:
+        z, k = z * (1 + s * (1 - z)) ** 2, k + 1
+    low, high = theory.hit_bracket(s, z0, theta)
+    assert low - 1e-9 <= k <= math.ceil(high + 1e-9)
+
+
+@given(st.floats(0.01, 3), st.floats(0.01, 2))
+def test_descent_forms_agree_with_the_matrix_step(s: float, z: float) -> None:
+    eta, sigma, lam = 0.3, s / 0.3, 1.7
+    w = z * sigma / lam
+    a = math.sqrt(w)
+    step = a - eta * (lam * a * a - sigma) * a
+    assert theory.entry_step(eta, sigma, lam, a) == pytest.approx(step, abs=1e-12)
+    assert theory.descent_step(eta, sigma, lam, w) == pytest.approx(step**2, abs=1e-12)
+    assert theory.normal_form_step(s, z) == pytest.approx(step**2 * lam / sigma, abs=1e-12)
+
+
+def test_rates_are_the_slopes_of_the_log_odds() -> None:
+    for s in (0.05, 0.2, 0.45):
+        for z, rate in ((1e-9, theory.rate_lower(s)), (1 - 1e-7, theory.rate_upper(s))):
+            following = theory.normal_form_step(s, z)
+            gain = math.log(following / z) - math.log((1 - following) / (1 - z))
+            assert gain == pytest.approx(float(rate), rel=1e-5)
+
+
+def test_transition_is_where_growth_undoes_the_start() -> None:
+    k = float(theory.transition_step(0.1, 2.0, 7.0))
+    assert math.exp(-14) * float(theory.growth_factor(0.2)) ** k == pytest.approx(1)
+
+
+def test_cycle_points_map_to_each_other() -> None:
+    for s in (1.05, 1.5, 1.95):
+        low, high = theory.two_cycle(s)
+        assert theory.normal_form_step(s, low) == pytest.approx(high)
+        assert theory.normal_form_step(s, high) == pytest.approx(low)
+        slope = [
+            (theory.normal_form_step(s, z + 1e-6) - theory.normal_form_step(s, z - 1e-6)) / 2e-6
+            for z in (low, high)
+        ]
+        assert theory.cycle_multiplier(s) == pytest.approx(slope[0] * slope[1], rel=1e-6)
+
+
+def test_reduced_rank_gain_and_losses() -> None:
+    sigma, lam = np.array([2.0, 1.0]), np.array([8.0, 1.0])
+    whitened = np.diag(sigma / np.sqrt(lam))
+    assert np.allclose(theory.rrr_gain(sigma, lam), np.linalg.svd(whitened, compute_uv=False)[::-1] ** 2)
+    grid = np.linspace(-3, 3, 6001)
+    losses = 0.5 * 8 * grid**2 - 2 * grid
+    assert theory.mode_excess_loss(2.0, 8.0, 0.7) == pytest.approx(
+        0.5 * 8 * 0.49 - 1.4 - losses.min(), abs=1e-6
+    )
+    assert theory.plateau_excess_loss(2.0, 8.0) == pytest.approx(-losses.min(), abs=1e-6)
+
+
+def test_limits_are_approached() -> None:
+    sigma, lam, delta = 2.0, 3.0, 40.0
+    for tau, case in ((0.4, "before"), (0.5, "at"), (0.6, "after")):
+        assert theory.fitted_value(sigma, lam, delta, delta * tau) == pytest.approx(
+            theory.limit_value(sigma, lam, case), abs=1e-6
+        )
+    with pytest.raises(ValueError, match="before, at or after"):
+        theory.limit_value(1.0, 1.0, "never")
+
+
+def test_unstable_rate_and_curvature_against_a_numeric_hessian() -> None:
+    s1, l1, s2, l2 = 2.0, 8.0, 1.0, 1.0
+    a = math.sqrt(s1 / l1)
+
+    def loss(v: np.ndarray) -> float:
+        W = np.outer([a, v[0]], [a, v[1]])
+        return float(0.5 * (l1 * W[0] @ W[0] + l2 * W[1] @ W[1]) - s1 * W[0, 0] - s2 * W[1, 1])
+
+    h = 1e-4
+    e = np.eye(2) * h
+    hessian = np.array(
+        [[(loss(a + b) - loss(a - b) - loss(b - a) + loss(-a - b)) / (4 * h * h) for b in e] for a in e]
+    )
+    assert theory.unstable_rate(s1, l1, s2, l2) == pytest.approx(-np.linalg.eigvalsh(hessian)[0], rel=1e-5)
+    assert theory.hessian_eigenvalue(10.0, 0.1, 2.0) == pytest.approx(21.0)
