@@ -194,7 +194,8 @@ class Geometry:
         """``u_j^T W v_j`` over its final value, (times, m)."""
         U, V = np.asarray(self.joint.U)[:, : self.m], np.asarray(self.joint.V)[:, : self.m]
         final = np.einsum("ij,ik,kj->j", U, self.best, V)
-        return np.einsum("ij,tij->tj", U, W @ V) / final
+        fractions: Array = np.einsum("ij,tij->tj", U, W @ V) / final
+        return fractions
 
 
 @dataclass

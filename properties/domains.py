@@ -244,7 +244,8 @@ class Real(Domain):
             [low + width * uniform, low + width * near, high - width * near, centre],
             np.clip(np.round((low + width * uniform) * grid) / grid, low, high),
         )
-        return np.clip(value, low, high)
+        inside: NDArray[np.float64] = np.clip(value, low, high)
+        return inside
 
     def mutate(self, value: Fraction, source: Source) -> Fraction:
         """A step of a random size, towards either end or proportional to the value."""
@@ -341,7 +342,7 @@ class Int(Domain):
         if style == 0:
             return source.integer(low, min(high, low + 7))
         if style == 1:
-            return min(high, low + source.integer(0, 1) + (high - low) // 2 ** source.integer(0, 10))
+            return min(high, low + source.integer(0, 1) + (high - low) // int(2 ** source.integer(0, 10)))
         return source.integer(low, high)
 
     def mutate(self, value: int, source: Source) -> int:

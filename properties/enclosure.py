@@ -56,7 +56,7 @@ def batch_of(size: int) -> Iterator[None]:
 
 
 def _is_exact(values: np.ndarray[Any, Any]) -> bool:
-    return values.dtype == object
+    return bool(values.dtype == object)
 
 
 def _lift(value: Any) -> Ball:
@@ -230,7 +230,8 @@ def equal(first: Any, second: Any) -> Any:
     >>> float(equal(2, 5))
     -3.0
     """
-    return -np.abs(np.asarray(_raise(first)) - np.asarray(_raise(second)))
+    gap: Any = np.asarray(_raise(first)) - np.asarray(_raise(second))
+    return -np.abs(gap)
 
 
 def within(first: Any, second: Any, tolerance: Any) -> Any:

@@ -26,6 +26,14 @@ _LARGEST = 3  # entries of a reflection's vector
 Size = int | str | Int
 
 
+def drawn_size(size: Size, source: Source, earlier: Mapping[str, Any]) -> int:
+    """A size as :func:`size_of` knows it, drawn from its range otherwise."""
+    known = size_of(size, earlier)
+    if known is not None:
+        return known
+    return source.integer(size.lower, size.upper) if isinstance(size, Int) else int(size)
+
+
 def size_of(size: Size, earlier: Mapping[str, Any]) -> int | None:
     """A size given as a number or as the name of an integer parameter; None where it is to be drawn."""
     if isinstance(size, str):
@@ -161,8 +169,7 @@ class Orthogonal(_MatrixDomain):
 
     def draw(self, source: Source, bounds: Bounds | None, earlier: Mapping[str, Any]) -> Reflections:
         """Mostly products of two or three reflections that do not commute."""
-        order = size_of(self.n, earlier)
-        return draw_reflections(source, order or source.integer(self.n.lower, self.n.upper))  # type: ignore[union-attr]
+        return draw_reflections(source, drawn_size(self.n, source, earlier))
 
     def mutate(self, value: Reflections, source: Source) -> Reflections:
         """Another matrix of the same order."""
@@ -230,7 +237,7 @@ class Invertible(_MatrixDomain):
 
     def draw(self, source: Source, bounds: Bounds | None, earlier: Mapping[str, Any]) -> Shears:
         """An orthogonal matrix and its shears."""
-        order = size_of(self.n, earlier) or source.integer(self.n.lower, self.n.upper)  # type: ignore[union-attr]
+        order = drawn_size(self.n, source, earlier)
         base = draw_reflections(source, order)
         return Shears(base, tuple(self._factor(source, order) for _ in range(source.integer(1, 3))))
 
@@ -286,8 +293,8 @@ class Matrix(_MatrixDomain):
 
     def draw(self, source: Source, bounds: Bounds | None, earlier: Mapping[str, Any]) -> Rational:
         """Entries independently, a fifth of them zero."""
-        n = size_of(self.rows, earlier) or source.integer(self.rows.lower, self.rows.upper)  # type: ignore[union-attr]
-        m = size_of(self.columns, earlier) or source.integer(self.columns.lower, self.columns.upper)  # type: ignore[union-attr]
+        n = drawn_size(self.rows, source, earlier)
+        m = drawn_size(self.columns, source, earlier)
         return Rational(tuple(tuple(self._entry(source) for _ in range(m)) for _ in range(n)))
 
     def _entry(self, source: Source) -> Fraction:
@@ -356,7 +363,7 @@ class Spectrum(Domain):
 
     def draw(self, source: Source, bounds: Bounds | None, earlier: Mapping[str, Any]) -> tuple[Fraction, ...]:
         """Simple and fine values mixed, sorted, spread to keep the gap."""
-        n = size_of(self.size, earlier) or source.integer(self.size.lower, self.size.upper)  # type: ignore[union-attr]
+        n = drawn_size(self.size, source, earlier)
         room = Fraction(self.upper) - Fraction(self.lower) - (n - 1) * Fraction(self.gap)
         if room < 0:
             raise Infeasible

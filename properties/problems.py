@@ -137,8 +137,10 @@ class ProblemView:
         entries = np.asarray(values)
         k = len(entries)
         if not k:
-            return 0 * self.Sxy
-        return (self.U[:, :k] * entries) @ self.V[:, :k].T
+            zero: np.ndarray[Any, Any] = 0 * self.Sxy
+            return zero
+        product: np.ndarray[Any, Any] = (self.U[:, :k] * entries) @ self.V[:, :k].T
+        return product
 
     def plateau(self, j: int) -> np.ndarray[Any, Any]:
         """``sum_{i<=j} omega_i u_i v_i^T`` (d, p)."""
@@ -244,9 +246,7 @@ class Problem(Domain):
             return replace(value, B=self._noise(source, value.lam))
         which = "UVQ"[source.integer(0, 2)]
         made = draw_reflections(source, getattr(value, which).n)
-        if self.kind == "autoencoder" and which in "UV":
-            return replace(value, U=made, V=made)
-        return replace(value, **{which: made})
+        return _reframed(value, which, made, tied=self.kind == "autoencoder")
 
     def simpler(self, value: JointProblem) -> Iterator[JointProblem]:
         """Smaller shapes, fewer modes, simpler bases, simpler numbers."""
@@ -265,8 +265,7 @@ class Problem(Domain):
         for which in "UVQ":
             frame = getattr(value, which)
             for made in Orthogonal(frame.n).simpler(frame):
-                changed = {"U": made, "V": made} if tied and which in "UV" else {which: made}
-                yield replace(value, **changed)
+                yield _reframed(value, which, made, tied=tied)
         for i in range(len(value.B)):
             if len(value.B) > 1:
                 yield replace(value, B=value.B[:i] + value.B[i + 1 :])
@@ -348,6 +347,17 @@ class Problem(Domain):
             sizes = [abs(float(b)) for _, _, b in value.B]
             found[f"{name}.B"] = (min(sizes), max(sizes))
         return found
+
+
+def _reframed(value: JointProblem, which: str, made: Reflections, *, tied: bool) -> JointProblem:
+    """One basis replaced; U and V together where they are tied."""
+    both = tied and which in "UV"
+    return replace(
+        value,
+        U=made if which == "U" or both else value.U,
+        V=made if which == "V" or both else value.V,
+        Q=made if which == "Q" else value.Q,
+    )
 
 
 def _without_mode(value: JointProblem, i: int) -> JointProblem:

@@ -25,6 +25,9 @@ from numpy.typing import ArrayLike, NDArray
 __all__ = ["Ball", "Undecided", "as_balls", "ball", "hull", "is_exact_number", "midpoints", "precision"]
 
 
+_Arb = arb  # inside the class, ``arb`` is the wrapped value
+
+
 class Undecided(ArithmeticError):
     """The enclosure is too wide to decide a comparison; more precision may decide it."""
 
@@ -93,7 +96,7 @@ class Ball:
 
     __slots__ = ("arb",)
     __hash__ = None  # type: ignore[assignment]
-    arb: arb
+    arb: _Arb
 
     def __init__(self, value: Any = 0) -> None:
         inner = _arb(value)
@@ -181,7 +184,7 @@ class Ball:
     def __ceil__(self) -> int:
         return self._unique_integer(self.arb.ceil(), "ceil")
 
-    def _unique_integer(self, rounded: arb, name: str) -> int:
+    def _unique_integer(self, rounded: _Arb, name: str) -> int:
         found = rounded.unique_fmpz()
         if found is None:
             raise Undecided(f"cannot decide {name} of {self.arb.str(6)}; raise the precision")
@@ -202,7 +205,7 @@ class Ball:
         return self
 
     # -- comparisons -----------------------------------------------------------------------------------
-    def _compare(self, other: Any, yes: Callable[[arb], bool], no: Callable[[arb], bool], sign: str) -> Any:
+    def _compare(self, other: Any, yes: Callable[[_Arb], bool], no: Callable[[_Arb], bool], sign: str) -> Any:
         inner = _arb(other)
         if inner is None:
             return NotImplemented
@@ -336,5 +339,3 @@ def midpoints(values: Any) -> NDArray[np.float64]:
     return np.array(
         [v.mid if isinstance(v, Ball) else float(v) for v in source.reshape(-1)], dtype=np.float64
     ).reshape(source.shape)
-
-

@@ -19,7 +19,7 @@ from sympy.printing.numpy import NumPyPrinter
 __all__ = ["Formula"]
 
 
-class _Log1pPrinter(NumPyPrinter):
+class _Log1pPrinter(NumPyPrinter):  # type: ignore[misc]
     def _print_log(self, expr: sympy.Expr) -> str:
         (argument,) = expr.args
         rest = argument - 1

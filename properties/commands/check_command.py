@@ -129,9 +129,9 @@ def _stream(tasks: list[_Task], claims: Mapping[str, Claim], workers: int | None
             for task in ordered:
                 if task.deadline is not None and time.time() >= task.deadline:
                     return
-                result = _work(task)
-                advance(result)
-                yield result
+                alone = _work(task)
+                advance(alone)
+                yield alone
             return
         from concurrent.futures import ProcessPoolExecutor, as_completed
         from multiprocessing import get_context
