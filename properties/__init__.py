@@ -55,7 +55,7 @@ _EXPORTS = {
     "within": "properties.enclosure",
 }
 
-__all__ = sorted([*_EXPORTS, "strategies"])
+__all__ = sorted([*_EXPORTS, "strategies"])  # noqa: PLE0605 - one list, kept in one place
 
 
 def __getattr__(name: str) -> Any:

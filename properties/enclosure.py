@@ -230,8 +230,8 @@ def equal(first: Any, second: Any) -> Any:
     >>> float(equal(2, 5))
     -3.0
     """
-    gap: Any = np.asarray(_raise(first)) - np.asarray(_raise(second))
-    return -np.abs(gap)
+    left: Any = np.asarray(_raise(first))
+    return -np.abs(left - np.asarray(_raise(second)))
 
 
 def within(first: Any, second: Any, tolerance: Any) -> Any:

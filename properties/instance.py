@@ -18,6 +18,8 @@ class Instance(Mapping[str, Any]):
     Instance(s=Fraction(1, 3), steps=3)
     >>> str(Instance.of(s=Fraction(1, 3), steps=3))
     's=1/3, steps=3'
+    >>> str(Instance.of(sigma=(Fraction(2), Fraction(1, 2))))
+    'sigma=(2, 1/2)'
     """
 
     items_: tuple[tuple[str, Any], ...]
@@ -50,11 +52,17 @@ class Instance(Mapping[str, Any]):
         return f"Instance({', '.join(f'{k}={v!r}' for k, v in self.items_)})"
 
     def __str__(self) -> str:
-        return ", ".join(f"{k}={v}" for k, v in self.items_)
+        return ", ".join(f"{k}={_text(v)}" for k, v in self.items_)
 
     def to_json(self) -> dict[str, Any]:
         """Exact numbers as strings beside their float; structured values as pasteable text."""
         return {key: _plain(value) for key, value in self.items_}
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, tuple):
+        return f"({', '.join(map(_text, value))}{',' if len(value) == 1 else ''})"
+    return str(value)
 
 
 def _plain(value: Any) -> Any:

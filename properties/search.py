@@ -151,8 +151,10 @@ def _simple_candidates(claim: Claim, goal: float, source: RandomSource, budget: 
         margins = evaluate(claim, values)
         if margins is None:
             return []
-        for i in np.flatnonzero(margins <= -goal):
-            found.append(Sighting(exact_instance(claim, values, int(i)), float(margins[i])))
+        found += [
+            Sighting(exact_instance(claim, values, int(i)), float(margins[i]))
+            for i in np.flatnonzero(margins <= -goal)
+        ]
     found.sort(key=lambda s: weight(claim, s.instance))
     witnesses: list[Witness] = []
     for sighting in found[:200]:

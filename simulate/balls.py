@@ -16,7 +16,7 @@ import operator
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from flint import arb, ctx, fmpq, fmpz
@@ -159,6 +159,17 @@ class Ball:
         return format(self.mid, spec) if spec else str(self)
 
     # -- arithmetic ----------------------------------------------------------------------------------
+    if TYPE_CHECKING:  # the binary operators and the functions are attached below, one loop for all
+
+        def __add__(self, other: Any) -> Any: ...
+        def __radd__(self, other: Any) -> Any: ...
+        def __sub__(self, other: Any) -> Any: ...
+        def __rsub__(self, other: Any) -> Any: ...
+        def __mul__(self, other: Any) -> Any: ...
+        def __rmul__(self, other: Any) -> Any: ...
+        def __truediv__(self, other: Any) -> Any: ...
+        def __rtruediv__(self, other: Any) -> Any: ...
+
     def __neg__(self) -> Ball:
         return _wrap(-self.arb)
 
@@ -193,7 +204,8 @@ class Ball:
     # -- functions that NumPy's ufuncs call on objects -------------------------------------------------
     def sqrt(self) -> Ball:
         """Square root. Where the enclosure reaches below zero only by its radius, the root of the
-        part at or above zero: the argument of a root in a true formula is never negative."""
+        part at or above zero: the argument of a root in a true formula is never negative.
+        """
         value = self.arb
         if value.contains(0) and not value.is_exact():
             top = value.upper().sqrt()
