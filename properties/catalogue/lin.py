@@ -153,6 +153,15 @@ def along(frame: Array, rates: Array, gaps: Array, *, power: int = 2) -> Any:
     return equal(sizes[1:], rates**power * sizes[:-1])
 
 
+def eigenvector_contraction(
+    data: Moments, W0: Array, s1: Any, steps: int, *, stretch: Any = 1, power: int = 2
+) -> Any:
+    """LIN-4 along every eigenvector, with the rates of a step size ``stretch`` times the real one."""
+    eta = data.step(s1)
+    orbit = one_layer_descent(data.Sxx, data.Sxy, W0, eta, steps).W
+    return along(data.U, abs(1 - stretch * eta * data.lam), orbit - data.limit(W0), power=power)
+
+
 @claim(
     "LIN-4.eigenvectors",
     title="along an eigenvector of Sxx the distance to the limit shrinks by exactly |1 - eta lambda|",
@@ -162,10 +171,7 @@ def along(frame: Array, rates: Array, gaps: Array, *, power: int = 2) -> Any:
     given={"range": CONSISTENT},
 )
 def _(U, lam, kernel, target, stray, W0, s1, steps):  # type: ignore[no-untyped-def]
-    data = Moments(U, lam, kernel, target, stray)
-    eta = data.step(s1)
-    orbit = one_layer_descent(data.Sxx, data.Sxy, W0, eta, steps).W
-    return along(U, abs(1 - eta * data.lam), orbit - data.limit(W0))
+    return eigenvector_contraction(Moments(U, lam, kernel, target, stray), W0, s1, steps)
 
 
 def solution(Sxx: Array, Sxy: Array) -> Array:

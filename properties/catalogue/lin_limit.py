@@ -40,21 +40,21 @@ def _(U, lam, kernel, target, stray, W0, s1, steps):  # type: ignore[no-untyped-
     return contraction(Moments(U, lam, kernel, target, stray), W0, s1, steps)
 
 
-def nearest(data: Moments, W0: Array, other: Array, *, scale: Any = 1) -> Any:
-    """The limit (times ``scale``) is a minimiser, and no minimiser is closer to ``W0``.
+def nearest(data: Moments, W0: Array, other: Array, *, scale: Any = 1, start: Any = 1) -> Any:
+    """The limit (times ``scale``) is a minimiser, and no minimiser is closer to ``start * W0``.
 
     The loss is convex, so the normal equations make a minimiser; minimisers differ by what Sxx kills.
     """
     W = scale * data.limit(W0)
-    rival = W + data.U[:, data.rank :] @ data.outside(other)
+    rival, first = W + data.U[:, data.rank :] @ data.outside(other), start * W0
     margins = [
         equal(data.Sxx @ W, data.Sxy),
         loss(data.Sxx, data.Sxy, other) - loss(data.Sxx, data.Sxy, W),
         equal(loss(data.Sxx, data.Sxy, rival), loss(data.Sxx, data.Sxy, W)),
-        squares(rival - W0) - squares(W - W0),
+        squares(rival - first) - squares(W - first),
     ]
     if data.rank < len(data.lam):
-        margins.append(equal(data.outside(W), data.outside(W0)))
+        margins.append(equal(data.outside(W), data.outside(first)))
     return forall(*margins)
 
 

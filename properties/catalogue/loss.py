@@ -61,22 +61,29 @@ def modes(problem: Any) -> tuple[Array, Array]:
 
 
 def excess(problem: Any, W: Array, *, shift: int = 0) -> Any:
-    """What the modes of ``W`` add to the least loss, mode by mode, summed; lam is read ``shift`` places off."""
+    """What the modes of ``W`` cost above the least loss; each is read ``shift`` places off."""
     sigma, lam = modes(problem)
-    w = np.diagonal(problem.U.T @ W @ problem.V)
-    seen = [i for i in range(len(lam)) if lam[i] != 0]
-    return sum(mode_excess_loss(sigma[i], lam[i], w[i - shift if i >= shift else i]) for i in seen)
+    w = np.roll(np.diagonal(problem.U.T @ W @ problem.V), shift)
+    return sum(mode_excess_loss(sigma[i], lam[i], w[i]) for i in range(len(lam)) if lam[i] != 0)
 
 
-def modewise(problem: Any, iterates: Array, *, shift: int = 0) -> Any:
-    """The loss is the least loss plus the excess of the modes; the least is where the gradient vanishes."""
+def least_loss(problem: Any) -> tuple[Any, Any]:
+    """The loss with every mode fitted, and the margin of its being the least: no gradient there."""
     best = problem.plateau(problem.m)
-    least_loss = loss(problem.Sxx, problem.Sxy, best)
-    parts = np.stack([least_loss + excess(problem, W, shift=shift) for W in iterates])
-    return forall(
-        equal(one_layer_gradient(problem.Sxx, problem.Sxy, best), 0),
-        equal(loss(problem.Sxx, problem.Sxy, iterates), parts),
-    )
+    stationary = equal(one_layer_gradient(problem.Sxx, problem.Sxy, best), 0)
+    return loss(problem.Sxx, problem.Sxy, best), stationary
+
+
+def modewise(problem: Any, iterates: Array, *, scale: Any = 1, shift: int = 0) -> Any:
+    """The loss is the least loss plus (``scale`` times) what the modes cost."""
+    floor, stationary = least_loss(problem)
+    parts = np.stack([floor + scale * excess(problem, W, shift=shift) for W in iterates])
+    return forall(stationary, equal(loss(problem.Sxx, problem.Sxy, iterates), parts))
+
+
+def spectral_states(problem: Any, s1: Any, delta: Any) -> Array:
+    """States that gradient descent from the spectral start passes through, until the last mode is fitted."""
+    return orbit(problem, s1, delta, spread_times(horizon(problem, s1, delta)))
 
 
 @claim(
@@ -88,7 +95,7 @@ def modewise(problem: Any, iterates: Array, *, shift: int = 0) -> Any:
     given={"commuting": ANY},
 )
 def _(problem, s1, delta):  # type: ignore[no-untyped-def]
-    return modewise(problem, orbit(problem, s1, delta, spread_times(horizon(problem, s1, delta))))
+    return modewise(problem, spectral_states(problem, s1, delta))
 
 
 def level(problem: Any, j: int) -> Any:
@@ -100,12 +107,11 @@ def level(problem: Any, j: int) -> Any:
 
 def levels(problem: Any, *, scale: Any = 1, skip: int = 0) -> Any:
     """On every plateau the loss is the least loss plus the level (times ``scale``) of that plateau."""
-    best = problem.plateau(problem.m)
-    least_loss = loss(problem.Sxx, problem.Sxy, best)
-    margins = [equal(one_layer_gradient(problem.Sxx, problem.Sxy, best), 0)]
+    floor, stationary = least_loss(problem)
+    margins = [stationary]
     for j in range(problem.m + 1):
         here = loss(problem.Sxx, problem.Sxy, problem.plateau(j))
-        margins.append(equal(here - least_loss, scale * level(problem, min(j + skip, problem.m))))
+        margins.append(equal(here - floor, scale * level(problem, min(j + skip, problem.m))))
     return forall(*margins)
 
 
@@ -132,10 +138,9 @@ def staircase(
     bound = bound + sum(sigma[i] * rising[i] for i in range(j, problem.m))
     carried = range(problem.m, problem.q)
     bound = bound + sum(lam[i] * null**2 for i in carried) / 2
-    best = problem.plateau(problem.m)
-    least_loss = loss(problem.Sxx, problem.Sxy, best)
-    away = loss(problem.Sxx, problem.Sxy, W) - least_loss - level(problem, j)
-    return forall(equal(one_layer_gradient(problem.Sxx, problem.Sxy, best), 0), scale * bound - abs(away))
+    floor, stationary = least_loss(problem)
+    away = loss(problem.Sxx, problem.Sxy, W) - floor - level(problem, j)
+    return forall(stationary, scale * bound - abs(away))
 
 
 def small_start(problem, delta):  # type: ignore[no-untyped-def]
@@ -211,10 +216,10 @@ def _(problem, delta, place, share):  # type: ignore[no-untyped-def]
     return flow_staircase(problem, delta, place, share)
 
 
-def descends(s: Any, z0: Any, steps: int, *, power: int = 1) -> Any:
-    """The distance |1 - z|, whose square the loss is proportional to, never grows."""
+def descends(s: Any, z0: Any, steps: int, *, factor: Any = 1) -> Any:
+    """The distance |1 - z|, whose square the loss is proportional to, is at most ``factor`` times the last."""
     x = abs(descent(s, z0, steps).x)
-    return forall(x[:-1] ** power - x[1:])
+    return forall(factor * x[:-1] - x[1:])
 
 
 # a rational s lies below the algebraic threshold, its only root in (0, 1), iff this is positive: exact to decide
