@@ -38,13 +38,17 @@ class BallMatrix:
         rows, columns = source.shape
         return cls(arb_mat(rows, columns, [Ball(entry).arb for entry in source.reshape(-1)]))
 
-    def array(self) -> NDArray[np.object_]:
-        """Object array of ``Ball``, same shape."""
-        return ball_array(self.entries()).reshape(self.mat.nrows(), self.mat.ncols())
+    def array(self, radius: arb | None = None) -> NDArray[np.object_]:
+        """Object array of ``Ball``, same shape, each entry widened by ``radius``."""
+        entries = self.mat.entries()
+        if radius is not None and not radius.is_zero():
+            spread = arb(0, radius)
+            entries = [entry + spread for entry in entries]
+        return ball_array(entries).reshape(self.mat.nrows(), self.mat.ncols())
 
-    def entries(self) -> list[arb]:
-        """Raw Arb balls, rows first."""
-        return self.mat.entries()  # type: ignore[no-any-return]
+    def mid(self) -> BallMatrix:
+        """The exact matrix of midpoints."""
+        return BallMatrix(self.mat.mid())
 
     @property
     def T(self) -> BallMatrix:  # noqa: N802 - as NumPy names it

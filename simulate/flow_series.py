@@ -11,12 +11,11 @@ from typing import NamedTuple, Protocol
 
 from flint import arb, arb_mat, arb_poly
 
+from simulate.ball_norms import BOUND_BITS, negative_part, norm, spectral_norm
 from simulate.balls import precision
 
-__all__ = ["Expansion", "FlowSystem", "OneLayerFlow", "StepBound", "TwoLayerFlow", "norm"]
+__all__ = ["Expansion", "FlowSystem", "OneLayerFlow", "StepBound", "TwoLayerFlow"]
 
-# Bounds need few digits; each is taken as the upper end of its ball.
-BOUND_BITS = 64
 State = tuple[arb_mat, ...]
 
 
@@ -53,49 +52,6 @@ class FlowSystem(Protocol):
 
     def bound(self, expansion: Expansion, h: arb, tube: arb) -> StepBound:
         """Bounds over ``0 ≤ u ≤ h``, in the tube of that radius around the truncated series."""
-
-
-def norm(matrix: arb_mat) -> arb:
-    """Upper bound on the Frobenius norm."""
-    with precision(BOUND_BITS):
-        return (matrix * matrix.transpose()).trace().upper().sqrt().upper()
-
-
-def spectral_norm(matrix: arb_mat) -> arb:
-    """Upper bound on the spectral norm, within 7% up to order 8: ``‖M‖₂^{32} = ‖(MᵀM)^{16}‖₂``."""
-    with precision(BOUND_BITS):
-        power = matrix.transpose() * matrix
-        for _ in range(4):
-            power = power * power
-        return (norm(power) ** (arb(1) / 32)).upper()
-
-
-def negative_part(Sxx: arb_mat) -> arb:
-    """A number ν ≥ 0, as small as can be shown easily, with ``Sxx + ν I`` positive definite.
-
-    Found by elimination in balls on ``Sxx + ν I``: positive pivots prove it positive definite.
-    """
-    order = Sxx.nrows()
-    identity = arb_mat(order, order, [int(i == j) for i in range(order) for j in range(order)])
-    with precision(2 * BOUND_BITS):
-        size = norm(Sxx)
-        shift = arb(2) ** -60 * size
-        while shift <= 2 * size and not size.is_zero():
-            if _positive_pivots((Sxx + identity * shift).tolist()):
-                return shift.upper()
-            shift = 16 * shift
-        return (2 * size).upper()
-
-
-def _positive_pivots(rows: list[list[arb]]) -> bool:
-    for k, pivot_row in enumerate(rows):
-        if not pivot_row[k] > 0:
-            return False
-        for row in rows[k + 1 :]:
-            factor = row[k] / pivot_row[k]
-            for column in range(k, len(rows)):
-                row[column] = row[column] - factor * pivot_row[column]
-    return True
 
 
 def _rounded(rate: arb_mat, k: int) -> tuple[arb_mat, arb]:

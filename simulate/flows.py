@@ -16,11 +16,11 @@ import numpy as np
 from flint import arb, arb_mat, fmpq
 from numpy.typing import NDArray
 
-from simulate.arithmetic import as_matrix, has_radius, is_exact, wrap
+from simulate.arithmetic import as_matrix, has_radius, is_exact
 from simulate.ball_matrices import BallMatrix
 from simulate.balls import Ball
 from simulate.flow_series import OneLayerFlow, TwoLayerFlow
-from simulate.networks import check_factors, check_shapes, gradient_from_moments
+from simulate.networks import check_factors, check_shapes, check_symmetric, gradient_from_moments
 from simulate.trajectories import OneLayerTrajectory, Trajectory
 from simulate.validated_flow import validated_flow
 
@@ -225,10 +225,7 @@ def _rational(time: Any) -> fmpq:
 
 
 def _validated(kind: Any, Sxx: Any, Sxy: Any, start: tuple[Any, ...], times: list[Any]) -> list[NDArray[Any]]:
-    if not all(
-        wrap(Ball(a).arb - Ball(b).arb).contains_zero() for a, b in zip(Sxx.flat, Sxx.T.flat, strict=True)
-    ):
-        raise ValueError("Sxx differs from its transpose but must be symmetric; pass XᵀX/n")
+    check_symmetric(Sxx)
 
     def prepare() -> Any:
         system = kind(BallMatrix.of(Sxx).mat, BallMatrix.of(Sxy).mat)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from flint import ctx
+from flint import arb, ctx
 from numpy.typing import NDArray
 
-from simulate.arithmetic import lost_bits
-from simulate.ball_matrices import BallMatrix
+from simulate.ball_norms import BOUND_BITS, log2_upper, norm, radius_norm
 from simulate.balls import Ball, precision
+from simulate.spread import Spread
 
 __all__ = ["Recorded", "horizon_bits", "iterate_balls", "iterate_floats"]
 
@@ -33,11 +34,11 @@ class Recorded(NamedTuple):
 
 
 def horizon_bits(steps: int) -> int:
-    """Bits that a ball orbit of a network loses in so many steps, about: make inexact inputs this much finer.
+    """Bits that so many steps of a network can cost a start that is itself rounded: make it this much finer.
 
-    Each step enlarges the radius of every entry by the products of radii around it, about half a bit a
-    step in practice (measured on 1 × 1 to 8 × 8 networks), plus guard bits. Only inputs that are
-    themselves rounded (``e^{−δ}``, square roots) need it; exact inputs are refined automatically.
+    A step stretches errors by at most ``1 + η‖R‖₂`` while it is stable, R the residual: below 3/4 of a bit
+    for ``η σ_1 ≤ ½``. Only inputs with a radius (``e^{−δ}``, square roots) need it; exact inputs are
+    refined automatically.
 
     >>> horizon_bits(100)
     107
@@ -85,64 +86,77 @@ def _first_divergence(step: Step, state: State, k: int) -> int:
 
 
 def iterate_balls(
-    prepare: Callable[[], tuple[Step, State]],
+    prepare: Callable[[], tuple[Step, Spread, State]],
     times: Sequence[int],
     callback: Observer | None,
     *,
     refine: bool,
 ) -> Recorded:
-    """Run a map on ball matrices, with enough bits for the last state to keep the precision in force.
+    """Run a map on ball matrices, with enough bits for the states to keep the precision in force.
+
+    The state is an exact centre with one radius ρ around it (Frobenius norm, all matrices together). A step
+    maps the centre, in balls, and multiplies ρ by a bound on the stretch of the step around the centre. So
+    the enclosure grows as two true orbits part at most, where entrywise balls lose up to two bits a step.
 
     Args:
-        prepare: builds the step and the first state from the exact inputs, at the precision in force.
+        prepare: builds the step, its stretch and the first state at the precision in force.
         times: steps to record, increasing.
         callback: as in :func:`iterate_floats`, on object arrays; with one the orbit runs once only.
         refine: whether the inputs are exact, so that a second run in more bits gives a better answer.
     """
-    steps = times[-1]
-    extra = horizon_bits(steps)
+    ambient, steps = int(ctx.prec), times[-1]
+    _, spread, start = prepare()
+    size = log2_upper(sum((norm(part.mat) for part in start), arb(0)))
+    size = size if math.isfinite(size) else 0.0
+    # Small starts grow to size 1 about once for each mode; a guess, mended below by a second run.
+    stretch = log2_upper(spread(start, arb(0)))
+    extra = GUARD_BITS + steps.bit_length() + max(0, int(min(steps * max(stretch, 0.0), 16 - 3 * size)))
     # A diverging orbit multiplies its relative radius by at least 3 at each step.
     most = 8 * steps + 4096
     while True:
-        with precision(ctx.prec + extra):
-            recorded, missing = _run_balls(*prepare(), times, callback)
-            missing -= extra
-        if missing <= 0 or not refine or callback is not None or extra >= most:
+        with precision(ambient + extra):
+            recorded, radius, last_size = _run_balls(*prepare(), times, callback)
+        # An orbit that has long left the size of its start is judged by its own.
+        excess = log2_upper(radius) + ambient - max(size, last_size - 256.0)
+        if excess <= 0 or not refine or callback is not None or extra >= most:
             return recorded
         # A state that lost everything does not say how much more it would have lost.
-        extra = min(most, max(2 * extra, extra + missing + GUARD_BITS))
+        lacking = 2 * extra if math.isinf(excess) else math.ceil(excess) + 8
+        extra = min(most, extra + lacking)
 
 
 def _run_balls(
-    step: Step, state: State, times: Sequence[int], callback: Observer | None
-) -> tuple[Recorded, int]:
+    step: Step, spread: Spread, state: State, times: Sequence[int], callback: Observer | None
+) -> tuple[Recorded, arb, float]:
     rows: list[list[NDArray[Any]]] = [[] for _ in state]
-    shapes = [(part.mat.nrows(), part.mat.ncols()) for part in state]
     row, last, diverged_at = 0, times[-1], None
+    radius = radius_norm(part.mat for part in state)
+    centre: State = tuple(part.mid() for part in state)
     for k in range(last + 1):
         if k == times[row]:
-            for kept, part in zip(rows, state, strict=True):
-                kept.append(part.array())
+            for kept, part in zip(rows, centre, strict=True):
+                kept.append(part.array(radius))
             row += 1
-        if callback is not None and callback(k, *(part.array() for part in state)):
+        if callback is not None and callback(k, *(part.array(radius) for part in centre)):
             break
         if k == last:
             break
-        state = step(state)
-        if (k % BLOCK == 0 or k + 1 == last) and not _all_finite(state):
+        moved = step(centre)
+        with precision(BOUND_BITS):
+            carried = radius if radius.is_zero() else spread(centre, radius) * radius
+            radius = (carried + radius_norm(part.mat for part in moved)).upper()
+        if not radius.is_finite():
             diverged_at = k + 1
             break
-    missing = max(lost_bits(part.entries()) for part in state)
+        centre = tuple(part.mid() for part in moved)
     if diverged_at is not None:
-        for kept, shape in zip(rows, shapes, strict=True):
-            lost = np.full(shape, Ball(float("nan")), dtype=object)
+        for kept, part in zip(rows, centre, strict=True):
+            lost = np.full((part.mat.nrows(), part.mat.ncols()), Ball(float("nan")), dtype=object)
             kept.extend([lost] * (len(times) - len(kept)))
         row = len(times)
+    shapes = [(part.mat.nrows(), part.mat.ncols()) for part in centre]
     states = [
         np.array(kept, dtype=object).reshape(row, *shape) for kept, shape in zip(rows, shapes, strict=True)
     ]
-    return Recorded(np.array(times[:row], dtype=np.int64), states, diverged_at), missing
-
-
-def _all_finite(state: Sequence[BallMatrix]) -> bool:
-    return all(entry.is_finite() for part in state for entry in part.entries())
+    last_size = max(log2_upper(norm(part.mat)) for part in centre)
+    return Recorded(np.array(times[:row], dtype=np.int64), states, diverged_at), radius, last_size

@@ -11,6 +11,8 @@ from simulate.arithmetic import as_matrix, has_radius, is_exact, record_times
 from simulate.ball_matrices import BallMatrix
 from simulate.balls import Ball
 from simulate.iteration import Recorded, iterate_balls, iterate_floats
+from simulate.problems import moments
+from simulate.spread import one_layer_spread, two_layer_spread
 from simulate.trajectories import OneLayerTrajectory, Trajectory
 
 __all__ = ["matrix_descent", "matrix_descent_data", "one_layer_descent"]
@@ -73,7 +75,7 @@ def matrix_descent(
     [0.5, 0.5875, 1.414214]
     """
     Sxx, Sxy = check_shapes(Sxx, Sxy)
-    return _two_layer(gradient_from_moments, (Sxx, Sxy), W1, W2, eta, times, callback)
+    return _two_layer((Sxx, Sxy), W1, W2, eta, times, callback)
 
 
 def matrix_descent_data(
@@ -99,9 +101,9 @@ def matrix_descent_data(
     if Y.shape[0] != n:
         raise ValueError(f"Y has {Y.shape[0]} rows but must have {n}, as X; pair inputs with outputs")
     if n < d:
-        return _two_layer(lambda X, Y: gradient_from_data(X, Y, n), (X, Y), W1, W2, eta, times, callback)
-    Sxx, Sxy = X.T @ X / n, X.T @ Y / n
-    return _two_layer(gradient_from_moments, (Sxx, Sxy), W1, W2, eta, times, callback)
+        return _two_layer((X, Y), W1, W2, eta, times, callback, n)
+    Sxx, Sxy = moments(X, Y)
+    return _two_layer((Sxx, Sxy), W1, W2, eta, times, callback)
 
 
 def one_layer_descent(Sxx: Any, Sxy: Any, W0: Any, eta: Any, times: Any) -> OneLayerTrajectory:
@@ -124,7 +126,7 @@ def one_layer_descent(Sxx: Any, Sxy: Any, W0: Any, eta: Any, times: Any) -> OneL
         raise ValueError(f"W0 has shape {W0.shape} but must have {Sxy.shape}, as Sxy; pass W0 (d, p)")
     recorded = _iterate(
         lambda gradient, rate, state: one_layer_step(gradient, state[0], rate),
-        gradient_from_moments, (Sxx, Sxy), (W0,), eta, times, None,
+        (Sxx, Sxy), (W0,), eta, times, None,
     )  # fmt: skip
     return OneLayerTrajectory(recorded.times, recorded.states[0], recorded.diverged_at)
 
@@ -148,19 +150,26 @@ def check_factors(W1: Any, W2: Any, d: int, p: int) -> tuple[NDArray[Any], NDArr
     return W1, W2
 
 
+def check_symmetric(Sxx: NDArray[Any]) -> None:
+    """Raise unless exact entries allow ``Sxx`` to be symmetric: the enclosures rely on it."""
+    for one, other in zip(Sxx.flat, Sxx.T.flat, strict=True):
+        if not (Ball(one).arb - Ball(other).arb).contains(0):
+            raise ValueError(f"Sxx has mirror entries {one} and {other} but must be symmetric; pass XᵀX/n")
+
+
 def _two_layer(
-    rule: Callable[[Any, Any], Gradient],
     data: tuple[Any, Any],
     W1: Any,
     W2: Any,
     eta: Any,
     times: Any,
     callback: Observer | None,
+    rows: int | None = None,
 ) -> Trajectory:
     W1, W2 = check_factors(W1, W2, data[0].shape[1], data[1].shape[1])
     recorded = _iterate(
         lambda gradient, rate, state: two_layer_step(gradient, state[0], state[1], rate),
-        rule, data, (W1, W2), eta, times, callback,
+        data, (W1, W2), eta, times, callback, rows,
     )  # fmt: skip
     first, second = recorded.states
     return Trajectory(recorded.times, first, second, recorded.diverged_at)
@@ -168,24 +177,35 @@ def _two_layer(
 
 def _iterate(
     step: Callable[[Gradient, Any, Any], tuple[Any, ...]],
-    rule: Callable[[Any, Any], Gradient],
     data: tuple[Any, Any],
     start: tuple[Any, ...],
     eta: Any,
     times: Any,
     callback: Observer | None,
+    rows: int | None = None,
 ) -> Recorded:
+    """Run a step on moments, or on data of so many rows, in the arithmetic of the arguments."""
     if not eta > 0 or not Ball(eta).arb.is_finite():
         raise ValueError(f"step size {eta} must be > 0 and finite; pass eta between 0 and 1/sigma_1")
     chosen = record_times(times)
     inputs = (*data, *start, eta)
     if not is_exact(*inputs):
-        gradient, rate = rule(*data), float(eta)
+        gradient, rate = (
+            gradient_from_moments(*data) if rows is None else gradient_from_data(*data, rows),
+            float(eta),
+        )
         return iterate_floats(lambda state: step(gradient, rate, state), start, chosen, callback)
+    Sxx, Sxy = data if rows is None else (data[0].T @ data[0] / rows, data[0].T @ data[1] / rows)
+    check_symmetric(Sxx)
 
-    def prepare() -> tuple[Callable[[Any], Any], tuple[Any, ...]]:
-        balls = rule(*(BallMatrix.of(part) for part in data))
-        exact_rate = Ball(eta).arb
-        return lambda state: step(balls, exact_rate, state), tuple(BallMatrix.of(part) for part in start)
+    def prepare() -> Any:
+        covariance, target, rate = BallMatrix.of(Sxx), BallMatrix.of(Sxy), Ball(eta).arb
+        gradient = gradient_from_moments(covariance, target)
+        spread = (
+            one_layer_spread(covariance, rate)
+            if len(start) == 1
+            else two_layer_spread(covariance, target, rate)
+        )
+        return lambda state: step(gradient, rate, state), spread, tuple(BallMatrix.of(part) for part in start)
 
     return iterate_balls(prepare, chosen, callback, refine=not has_radius(*inputs))

@@ -21,8 +21,9 @@ from flint import arb, arb_mat, ctx, fmpq
 from numpy.typing import NDArray
 
 from simulate.arithmetic import ball_array
+from simulate.ball_norms import log2_upper, norm, radius_norm
 from simulate.balls import precision
-from simulate.flow_series import Expansion, FlowSystem, State, norm
+from simulate.flow_series import Expansion, FlowSystem, State
 
 __all__ = ["validated_flow"]
 
@@ -49,21 +50,21 @@ def validated_flow(
     _, start = prepare()
     with precision(64):
         scale = sum((norm(part) for part in start), arb(0))
-    size = _log2(scale) if scale > 0 else 0.0
+    size = log2_upper(scale) if scale > 0 else 0.0
     target = size - ctx.prec
     if refine:
         # A coarse run shows how much the radius grows on the way; the fine one allows for it.
         coarse = size - PILOT_BITS
         with precision(int(GUARD_BITS - coarse)):
             _, radius = _run(*prepare(), times, coarse)
-        tolerance = target - max(0.0, _log2(radius) - coarse) - SPARE_BITS
+        tolerance = target - max(0.0, log2_upper(radius) - coarse) - SPARE_BITS
     else:
         # Steps finer than the radius of the inputs would be wasted.
-        tolerance = max(target, _log2(_radius(start))) - SPARE_BITS
+        tolerance = max(target, log2_upper(radius_norm(start))) - SPARE_BITS
     for _ in range(MOST_RUNS):
         with precision(int(GUARD_BITS - tolerance)):
             rows, radius = _run(*prepare(), times, tolerance)
-        excess = _log2(radius) - target
+        excess = log2_upper(radius) - target
         if excess <= 0 or not refine:
             break
         tolerance -= excess + SPARE_BITS
@@ -73,7 +74,7 @@ def validated_flow(
 def _run(
     system: FlowSystem, start: State, times: Sequence[fmpq], tolerance: float
 ) -> tuple[list[list[NDArray[Any]]], arb]:
-    centre, radius = _midpoints(start), _radius(start)
+    centre, radius = _midpoints(start), radius_norm(start)
     order = min(400, max(12, math.ceil(-tolerance * math.log(2.0) / 2.0)))
     rows: list[list[NDArray[Any]]] = []
     now, worst = fmpq(0), arb(0)
@@ -88,7 +89,7 @@ def _run(
             if len(rows) == len(times):
                 return rows, worst
         end = _evaluate(expansion, h)
-        centre, radius = _midpoints(end), (reach + _radius(end)).upper()
+        centre, radius = _midpoints(end), (reach + radius_norm(end)).upper()
         now = now + h
     raise ValueError(
         f"flow to time {float(arb(times[-1])):.3g} needs more than {MOST_STEPS} steps; ask for earlier times"
@@ -104,12 +105,12 @@ def _step(
     for k in (order - 1, order):
         last = sum((norms[k] for norms in expansion.norms), arb(0))
         if last > 0:
-            guess = min(guess, 2.0 ** ((tolerance - _log2(last)) / k))
+            guess = min(guess, 2.0 ** ((tolerance - log2_upper(last)) / k))
     while guess > 0.0:
         h = remaining if guess >= longest else _dyadic(guess)
         length = arb(h)
         added = length * system.bound(expansion, length, arb(0)).defect
-        if _log2(added) <= tolerance:
+        if log2_upper(added) <= tolerance:
             own = (radius + added).upper()
             tube = 2 * own
             for _ in range(8):
@@ -140,12 +141,6 @@ def _midpoints(state: State) -> State:
     return tuple(part.mid() for part in state)
 
 
-def _radius(state: State) -> arb:
-    with precision(64):
-        squares = (entry.rad() ** 2 for part in state for entry in part.entries())
-        return sum(squares, arb(0)).sqrt().upper()
-
-
 def _with_radius(matrix: arb_mat, radius: arb) -> NDArray[Any]:
     spread = arb(0, radius)
     return ball_array([entry + spread for entry in matrix.entries()]).reshape(matrix.nrows(), matrix.ncols())
@@ -156,13 +151,3 @@ def _stack(rows: list[NDArray[Any]]) -> NDArray[Any]:
     for index, row in enumerate(rows):
         made[index] = row
     return made
-
-
-def _log2(value: arb) -> float:
-    if value.is_zero():
-        return -math.inf
-    if not value > 0:
-        # Nothing is known of a value that is not finite; a bound on it must not pass any test.
-        return math.inf
-    with precision(64):
-        return float(value.log().upper()) / math.log(2.0)

@@ -1,0 +1,160 @@
+from fractions import Fraction as F
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from simulate import Ball, descent, mode_descent, precision
+from simulate.arithmetic import record_times
+from tests.simulate.exact import contains, scalar_orbit
+
+UNIT = 2.0**-53
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.integers(1, 80), st.integers(1, 60), st.integers(0, 6))
+def test_balls_contain_the_exact_orbit_and_stay_narrow(a, b, steps):
+    s, z0 = F(a, 20), F(b, 40)
+    exact = scalar_orbit(s, z0, steps)
+    orbit = descent(s, z0, steps)
+    assert contains(orbit.z, exact)
+    assert contains(orbit.x, [1 - z for z in exact])
+    for ball, value in zip(orbit.z, exact, strict=True):
+        assert ball.radius <= 2.0**-50 * max(abs(float(value)), 2.0**-200)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.floats(1e-6, 0.5), st.floats(1e-12, 1.0, exclude_max=True))
+def test_float_orbit_is_within_rounding_of_the_balls_in_log_odds(s, z0):
+    steps = 200
+    with precision(192):
+        exact = descent(Ball(s), Ball(z0), steps)
+        logit = exact.logit
+    orbit = descent(s, z0, steps)
+    # A step rounds z, and each positive term of x's factor, by at most 8 units in all. It does not amplify
+    # an error in log z; in log x by no more than log x itself grows (the factor's slope is below its size).
+    for k in (1, 5, 50, 200):
+        if logit[k].is_nan() or abs(logit[k].mid) > 600:
+            continue
+        assert abs(float(orbit.logit[k]) - logit[k].mid) <= 8 * (k + 2) * UNIT * max(1.0, abs(logit[k].mid))
+
+
+def test_long_ball_orbits_keep_their_precision():
+    orbit = descent(F(3, 10), F(1, 1000), 10_000)
+    assert orbit[-1].radius < 1e-17
+    # at the end x contracts by 1 − 2s = 2/5 a step: its logarithm is a line with that slope
+    with precision(96):
+        slope = np.log(orbit.x[9000]) - np.log(orbit.x[8999])
+        assert abs(slope - np.log(Ball(F(2, 5)))) < 1e-20
+
+
+def test_chaotic_orbit_is_refined():
+    exact = scalar_orbit(F(3, 2), F(1, 4), 8)
+    orbit = descent(F(3, 2), F(1, 4), 300)
+    assert contains(orbit.z[:9], exact)
+    assert orbit[-1].radius < 1e-15
+
+
+def test_diverging_orbit_is_contained_and_overflows_quietly_in_floats():
+    exact = scalar_orbit(F(4), F(1, 2), 7)
+    assert contains(descent(F(4), F(1, 2), 7).z, exact)
+    assert descent(F(4), F(1, 2), 60)[-1] > 10**300
+    floats = descent(4.0, 0.5, 60)
+    assert np.isinf(floats[-1]) and np.isnan(floats.logit[-1])
+
+
+def test_vanishing_start_climbs_in_log():
+    # the exact orbit: balls have no smallest number
+    with precision(128):
+        exact = descent(F(1, 4), steps=4700, log_z0=F(-2000))
+    floats = descent(0.25, steps=4700, log_z0=-2000.0)
+    for k in (0, 1000, 4000, 4470, 4482, 4500, 4700):
+        # log z0 = −2000 and its climb are rounded to 2 units of 2000
+        assert abs(floats.log[k] - exact.log[k].mid) <= 4 * 2000 * UNIT + 40 * UNIT
+    assert floats.z[0] == 0.0 and floats.x[0] == 1.0
+    assert floats.log[0] == -2000.0
+
+
+def test_z_and_x_stay_together_in_chaos():
+    orbit = descent(np.array([1.5, 1.9]), np.array([0.3, 0.2]), 500)
+    assert np.abs(orbit.z + orbit.x - 1.0).max() <= 4 * UNIT
+
+
+def test_orbit_reads_like_an_array():
+    orbit = descent(np.array([0.1, 0.2, 0.3]), 0.5, 4)
+    assert orbit.shape == (5, 3) and orbit.k.shape == (5, 1) and orbit.k.dtype == np.float64
+    assert [orbit.k[i, 0] for i in range(5)] == [0, 1, 2, 3, 4]
+    for plain in (
+        orbit + 1,
+        orbit[1:],
+        np.concatenate([orbit, orbit]),
+        orbit * orbit.k,
+        np.maximum(orbit, 0),
+    ):
+        assert type(plain) is np.ndarray
+    exact = descent(F(1, 10), F(1, 2), 4)
+    assert exact.k.dtype == object and type(exact.k[2]) is int
+    assert orbit.sum() == orbit.z.sum()
+
+
+def test_arithmetic_follows_the_arguments():
+    assert descent(0.1, 0.5, 1).dtype == np.float64
+    for s, z0 in ((F(1, 10), 0.5), (0.1, F(1, 2)), (Ball(0.1), 0.5)):
+        assert isinstance(descent(s, z0, 1)[1], Ball)
+    many = descent(np.array([F(1, 10), F(1, 5)], dtype=object), F(1, 2), 2)
+    assert many.shape == (3, 2)
+    assert contains(many[:, 1], scalar_orbit(F(1, 5), F(1, 2), 2))
+
+
+@pytest.mark.parametrize("steps", [-1, 1.5, True, "3"])
+def test_steps_are_checked(steps):
+    with pytest.raises(ValueError, match="steps .* must be an integer >= 0"):
+        descent(0.1, 0.5, steps)
+    with pytest.raises(ValueError, match="steps .* must be an integer >= 0"):
+        mode_descent(1.0, 1.0, 0.1, 0.5, steps)
+
+
+def test_exactly_one_start():
+    with pytest.raises(ValueError, match="exactly one"):
+        descent(0.1, 0.5, 3, log_z0=-1.0)
+    with pytest.raises(ValueError, match="exactly one"):
+        descent(0.1, steps=3)
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.integers(0, 30), st.integers(1, 30), st.integers(1, 30), st.integers(0, 12), st.integers(0, 5))
+def test_mode_orbit_contains_the_exact_one(sigma, lam, eta, root, steps):
+    sigma, lam, eta, a = F(sigma, 10), F(lam, 10), F(eta, 20), F(root, 8)
+    orbit = mode_descent(sigma, lam, eta, a * a, steps)
+    entries = [a]
+    for _ in range(steps):
+        entries.append(entries[-1] + eta * (sigma - lam * entries[-1] ** 2) * entries[-1])
+    assert contains(orbit.a, entries)
+    assert contains(orbit.w, [value * value for value in entries])
+    floats = mode_descent(float(sigma), float(lam), float(eta), float(a * a), steps)
+    assert np.allclose(floats.a, [float(v) for v in entries], rtol=1e-11, atol=1e-14)
+
+
+def test_mode_orbit_is_the_normal_form_and_keeps_the_sign_of_entries():
+    sigma, lam, eta, w0 = F(3), F(2), F(1, 2), F(1, 100)
+    orbit = mode_descent(sigma, lam, eta, w0, 30)
+    z = descent(eta * sigma, lam * w0 / sigma, 30)
+    assert all((w * lam / sigma - fraction).contains_zero() for w, fraction in zip(orbit.w, z.z, strict=True))
+    # s = 3: once u = 1 + s(1 − z) is negative the entry has changed sign
+    assert any(value < 0 for value in mode_descent(3.0, 1.0, 1.0, 2.9, 40).a.tolist())
+
+
+def test_mode_orbit_broadcasts_and_checks():
+    orbit = mode_descent(np.array([1.0, 0.0]), 1.0, 0.1, 0.25, 3)
+    assert orbit.w.shape == (4, 2) and orbit.k.shape == (4, 1)
+    assert orbit.w[1, 1] == (0.5 * (1 - 0.1 * 0.25)) ** 2
+    for bad in (-1.0, F(-1)):
+        with pytest.raises(ValueError, match="w0 .* must be >= 0"):
+            mode_descent(1.0, 1.0, 0.1, bad, 3)
+
+
+@pytest.mark.parametrize("times", [-1, [], [0, 0], [3, 1], [-1, 2], [0.5]])
+def test_bad_times(times):
+    with pytest.raises(ValueError, match="must"):
+        record_times(times)
