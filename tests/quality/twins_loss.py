@@ -86,8 +86,8 @@ twin(
     given={"large-step": (s > Rational(9264, 10000)) & (s < 1)},
 )  # fmt: skip
 twin(
-    "LOSS-3.above", "other-start", "start 5% smaller",
-    conclusion=lambda s: rebound(s, 19 * (1 + s) / (60 * s), 2),
+    "LOSS-3.above", "other-start", "start 10% smaller",
+    conclusion=lambda s: rebound(s, 3 * (1 + s) / (10 * s), 2),
 )  # fmt: skip
 
 twin("LOSS-3.above-one", "smaller-step", "from 5% below one on", given={"large-step": s > Rational(19, 20)})
