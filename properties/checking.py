@@ -11,16 +11,16 @@ import time
 import traceback
 from dataclasses import dataclass, field
 
-from properties.drawing import draw_instance, region_of
+from properties.drawing import draw_instance, region_of, satisfies
 from properties.instance import Instance
 from properties.judging import Judgement, judge
 from properties.scouting import scout
 from properties.search import Budget, Witness, climb, simplify
 from properties.sources import Infeasible, RandomSource, seed_for
 from properties.statement import Claim
-from properties.verdict import Evidence, Result, Verdict
+from properties.verdict import Evidence, Expectation, Result, Verdict
 
-__all__ = ["PROFILES", "Profile", "check_claim"]
+__all__ = ["PROFILES", "Profile", "Tally", "check_claim", "draw_bulk", "draw_hypothesis", "scout_into"]
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,9 @@ _MARGIN_POOL = 6
 
 
 @dataclass
-class _Tally:
+class Tally:
+    """What the phases of a check have seen so far of one claim."""
+
     claim: Claim
     judged: int = 0
     discarded: int = 0
@@ -76,7 +78,7 @@ class _Tally:
         self.margin = margin if self.margin is None else min(self.margin, margin)
         witness = Witness(instance, judgement)
         if judgement.outcome == "violated":
-            if self.violation is None or margin < self.violation.margin:
+            if self.violation is None or witness.badness > self.violation.badness:
                 self.violation = witness
         elif margin > 0 and (len(self.closest) < _MARGIN_POOL or margin < self.closest[-1].margin):
             self.closest = sorted([*self.closest, witness], key=lambda w: w.margin)[:_MARGIN_POOL]
@@ -112,17 +114,21 @@ def check_claim(
         raise ValueError(f"Expected at least 1 example but got examples={examples}; ask for 100 or more")
     started = time.monotonic()
     settings = PROFILES[profile]
-    wanted = examples or (settings.scalar if claim.scalar else settings.matrix)
+    # a false claim must be refuted under every profile; the hunt ends with the first violation anyway
+    least = PROFILES["default"] if claim.expects is Expectation.refuted and profile == "quick" else settings
+    wanted = examples or (least.scalar if claim.scalar else least.matrix)
     deadline = float("inf") if budget is None else started + budget
-    tally = _Tally(claim)
+    tally = Tally(claim)
     evidence: list[Evidence] = []
     scouted = 0
     try:
-        scouted = _scout(tally, settings, seed, evidence)
+        scouted = scout_into(tally, settings.scouted, seed_for(claim.id, "scout", seed))
         if tally.violation is None:
-            _hypothesis(tally, min(settings.hypothesis, wanted), seed, evidence, deadline)
+            draw_hypothesis(
+                tally, min(settings.hypothesis, wanted), seed_for(claim.id, "hypothesis", seed), deadline
+            )
         if tally.violation is None:
-            _bulk(tally, wanted, seed, evidence, deadline)
+            draw_bulk(tally, wanted, seed_for(claim.id, "bulk", seed), deadline)
         worst, simple = _search(tally, settings, seed, deadline)
         evidence = _summary(tally, scouted, evidence, started)
     except Exception as error:
@@ -150,10 +156,9 @@ def check_claim(
     )  # fmt: skip
 
 
-def _scout(tally: _Tally, settings: Profile, seed: int, evidence: list[Evidence]) -> int:
-    from properties.drawing import satisfies
-
-    sightings, seen = scout(tally.claim, settings.scouted, seed_for(tally.claim.id, "scout", seed))
+def scout_into(tally: Tally, count: int, seed: int) -> int:
+    """Judge what ``count`` float64 draws single out; returns how many satisfied the assumptions."""
+    sightings, seen = scout(tally.claim, count, seed)
     for sighting in sightings:
         if satisfies(tally.claim, sighting.instance) is True:
             tally.count(sighting.instance)
@@ -162,14 +167,15 @@ def _scout(tally: _Tally, settings: Profile, seed: int, evidence: list[Evidence]
     return seen
 
 
-def _hypothesis(tally: _Tally, count: int, seed: int, evidence: list[Evidence], deadline: float) -> None:
+def draw_hypothesis(tally: Tally, count: int, seed: int, deadline: float) -> None:
+    """Judge ``count`` instances drawn by Hypothesis, targeted on the margin."""
     from hypothesis import HealthCheck, Phase, Verbosity, given, settings, target
     from hypothesis import seed as with_seed
     from hypothesis.errors import Unsatisfiable
 
     from properties.strategies import instances
 
-    @with_seed(seed_for(tally.claim.id, "hypothesis", seed) % 2**32)
+    @with_seed(seed % 2**32)
     @settings(
         max_examples=count,
         database=None,
@@ -186,7 +192,6 @@ def _hypothesis(tally: _Tally, count: int, seed: int, evidence: list[Evidence], 
         judgement = tally.count(instance)
         if judgement.outcome in ("holds", "violated"):
             margin = judgement.margin
-            # a margin spans many scales: what matters is how close to zero it is
             target(-margin if margin - margin == 0 else 0.0)
 
     try:
@@ -195,23 +200,24 @@ def _hypothesis(tally: _Tally, count: int, seed: int, evidence: list[Evidence], 
         return  # no instance satisfied the assumptions: the bulk draw says so in numbers
 
 
-def _bulk(tally: _Tally, wanted: int, seed: int, evidence: list[Evidence], deadline: float) -> None:
-    source = RandomSource(seed_for(tally.claim.id, "bulk", seed))
-    misses = 0
+def draw_bulk(tally: Tally, wanted: int, seed: int, deadline: float) -> None:
+    """Judge seeded draws until ``wanted`` instances are judged in all or one violates."""
+    source = RandomSource(seed)
+    began, misses = tally.judged, 0
     while tally.judged < wanted and tally.violation is None and time.monotonic() < deadline:
         try:
             instance = draw_instance(tally.claim, source)
         except Infeasible:
             tally.discarded += 1
             misses += 1
-            if misses > 200 + 20 * tally.judged:
+            if misses > 200 + 20 * (tally.judged - began):
                 return  # the assumptions leave next to nothing: vacuous
             continue
         tally.count(instance)
 
 
 def _search(
-    tally: _Tally, settings: Profile, seed: int, deadline: float
+    tally: Tally, settings: Profile, seed: int, deadline: float
 ) -> tuple[Witness | None, Witness | None]:
     claim = tally.claim
     source = RandomSource(seed_for(claim.id, "search", seed))
@@ -226,14 +232,14 @@ def _search(
     return worst, simplify(claim, worst, source, Budget(settings.polishing, deadline))
 
 
-def _summary(tally: _Tally, scouted: int, evidence: list[Evidence], started: float) -> list[Evidence]:
+def _summary(tally: Tally, scouted: int, evidence: list[Evidence], started: float) -> list[Evidence]:
     parts = [f"{tally.judged} instances judged in balls"]
     if scouted:
         parts.append(f"{scouted} scouted in float64")
     return [Evidence("test", ", ".join(parts), time.monotonic() - started), *evidence]
 
 
-def _verdict(tally: _Tally, worst: Witness | None, wanted: int, complete: bool) -> tuple[Verdict, str]:
+def _verdict(tally: Tally, worst: Witness | None, wanted: int, complete: bool) -> tuple[Verdict, str]:
     if worst is not None:
         return Verdict.refuted, ""
     decided = tally.judged - len(tally.undecided)

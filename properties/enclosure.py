@@ -243,9 +243,14 @@ def within(first: Any, second: Any, tolerance: Any) -> Any:
     return tolerance + equal(first, second)
 
 
+_NOTHING = Fraction(-1, 2**30)  # by how much an exact zero violates a strict inequality, for want of a size
+
+
 def _strict_exact(margin: Ball) -> Ball:
-    # an exact zero violates a strict inequality by "nothing": a negative number no reader takes for a size
-    return Ball(Fraction(-1, 2**30)) if margin.is_exact() and not margin.is_nan() and margin == 0 else margin
+    if margin.is_nan() or margin.is_positive() or margin.is_negative():
+        return margin
+    # an enclosure that still holds zero may be zero: keep it too wide to pass for equality, which would hold
+    return Ball(_NOTHING) if margin.is_exact() else hull(_NOTHING, margin)
 
 
 def strictly(margin: Any) -> Any:
@@ -254,7 +259,7 @@ def strictly(margin: Any) -> Any:
     >>> strictly(Ball(0)) < 0, strictly(Ball(1)) > 0
     (True, True)
     """
-    return _elementwise(_strict_exact, lambda m: np.where(m == 0, -(2.0**-30), m), margin)
+    return _elementwise(_strict_exact, lambda m: np.where(m == 0, float(_NOTHING), m), margin)
 
 
 def _raise(value: Any) -> Any:

@@ -85,7 +85,10 @@ def judge(claim: Claim, instance: Mapping[str, Any], ladder: tuple[int, ...] = L
     """
     if claim.rational:
         # exact rationals settle equality in strict relations, which no ball around zero can
-        return _sentence(_as_ball(claim, realise(claim, instance, lambda x: x)), 0)
+        try:
+            return _sentence(_as_ball(claim, realise(claim, instance, lambda x: x)), 0)
+        except ZeroDivisionError:
+            return _sentence(Ball(float("nan")), 0)
     last = Judgement("undecided", Ball(float("nan")), ladder[-1])
     for bits in ladder:
         with precision(bits):

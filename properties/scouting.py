@@ -100,7 +100,7 @@ def evaluate(claim: Claim, values: dict[str, Any]) -> NDArray[np.float64] | None
     try:
         with np.errstate(all="ignore"), batch_of(size):
             margins = np.asarray(forall(conclude(claim, values)), dtype=float)
-    except (ValueError, TypeError, AttributeError, IndexError):
+    except (ValueError, TypeError, AttributeError, IndexError, ArithmeticError):
         return None
     if margins.ndim == 0:
         return np.full(size, float(margins))
@@ -108,7 +108,7 @@ def evaluate(claim: Claim, values: dict[str, Any]) -> NDArray[np.float64] | None
 
 
 def _worst(claim: Claim, values: dict[str, Any], margins: NDArray[np.float64], keep: int) -> list[Sighting]:
-    order = np.argsort(np.where(np.isnan(margins), 0.0, margins))[:keep]
+    order = np.argsort(-_badness(margins))[:keep]
     return [
         Sighting(exact_instance(claim, values, int(i)), float(margins[i]))
         for i in order
@@ -127,4 +127,11 @@ def exact_instance(claim: Claim, values: dict[str, Any], index: int) -> Instance
 
 
 def _sorted(sightings: list[Sighting]) -> list[Sighting]:
-    return sorted(sightings, key=lambda s: 0.0 if np.isnan(s.margin) else s.margin)
+    return sorted(sightings, key=lambda s: -float(_badness(np.array([s.margin]))[0]))
+
+
+def _badness(margins: NDArray[np.float64]) -> NDArray[np.float64]:
+    """As ``search.badness``; an undefined margin counts as one at the edge."""
+    with np.errstate(all="ignore"):
+        worse = np.where(margins >= -1, -margins, 1 - 1 / margins)
+    return np.where(np.isnan(margins), 0.0, worse)

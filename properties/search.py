@@ -1,8 +1,8 @@
 """The search: make a violation worse, then make it simple.
 
-Two witnesses come out of it. The *worst* is what climbing found; its size saturates at 1, or parameters
-would run to extremes. The *simple* one keeps at least half of that size and is as short to read as greedy
-polishing can make it: a shrinker that only keeps the failure ends at the barely failing edge, which
+Two witnesses come out of it. The *worst* is the largest violation up to size 1 that was found; beyond 1 the
+mildest is preferred, or parameters would run to extremes. The *simple* one keeps at least half of its size
+and is as short to read as greedy polishing can make it: a shrinker that only keeps the failure ends at the barely failing edge, which
 shows nothing.
 """
 
@@ -55,8 +55,22 @@ class Witness:
 
     @property
     def size(self) -> float:
-        """How badly it violates, saturated at 1 (negative when it does not)."""
-        return min(1.0, -self.margin)
+        """How far beyond failing it is (negative when it does not fail)."""
+        return -self.margin
+
+    @property
+    def badness(self) -> float:
+        """What the search increases: see :func:`badness`."""
+        return badness(self.margin)
+
+
+def badness(margin: float) -> float:
+    """The size of a violation up to 1; above, the closer to 1 the better.
+
+    >>> badness(2.0) < badness(-0.5) < badness(-100.0) < badness(-1.5)
+    True
+    """
+    return -margin if margin >= -1 else 1 - 1 / margin
 
 
 def _judged(claim: Claim, instance: Instance, ladder: tuple[int, ...] | None = None) -> Witness | None:
@@ -72,7 +86,7 @@ def climb(claim: Claim, starts: Iterable[Witness], source: RandomSource, budget:
     A move changes one or two parameters to neighbours. Returns the worst witness met, judged at full
     precision; None when there was nothing to start from.
     """
-    pool = sorted(starts, key=lambda w: w.margin)[:4]
+    pool = sorted(starts, key=lambda w: -w.badness)[:4]
     if not pool:
         return None
     best = pool[0]
@@ -81,11 +95,11 @@ def climb(claim: Claim, starts: Iterable[Witness], source: RandomSource, budget:
         index = min(source.integer(0, len(pool) - 1), source.integer(0, len(pool) - 1))
         moved = _neighbour(claim, pool[index].instance, source)
         witness = None if moved is None else _judged(claim, moved, _SEARCH_LADDER)
-        if witness is None or witness.margin >= pool[index].margin:
+        if witness is None or witness.badness <= pool[index].badness:
             stale += 1
             continue
         pool[index] = witness
-        pool.sort(key=lambda w: w.margin)
+        pool.sort(key=lambda w: -w.badness)
         if pool[0] is not best:
             best, stale = pool[0], 0
     return _judged(claim, best.instance) or best

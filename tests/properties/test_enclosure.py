@@ -105,3 +105,11 @@ def test_batches_keep_the_axis_of_instances() -> None:
         assert forall(table).tolist() == [0, 1, 2, 3]
         assert exists(table, np.full(4, 9.5)).tolist() == [9.5, 9.5, 10, 11]
     assert forall(table) == 0
+
+
+def test_strict_margin_of_an_inexact_zero_stays_undecided() -> None:
+    third = Ball(Fraction(1, 3))
+    found = strictly(third * 3 - 1)
+    assert not found.is_nonnegative()
+    assert not found.is_negative()
+    assert found.radius > 1e-40

@@ -1,0 +1,166 @@
+"""Exploring: hunt for a violation of a claim, with all its assumptions or with one of them broken."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from properties.checking import Tally, draw_bulk, draw_hypothesis, scout_into
+from properties.search import Budget, Witness, climb, simplify
+from properties.sources import RandomSource, seed_for
+from properties.statement import Claim
+from properties.verdict import Verdict, finite
+
+__all__ = ["Exploration", "explore_claim"]
+
+_ROUND_SCALAR, _ROUND_MATRIX = 400, 60  # judged draws a round; scouting and climbing are scaled to them
+
+
+@dataclass(frozen=True)
+class Exploration:
+    """What a hunt found.
+
+    ``needed`` speaks of the dropped assumption: True with a certified violation, False when ``instances``
+    showed none, None when nothing could be decided (or nothing was dropped).
+    """
+
+    id: str
+    dropped: str | None
+    verdict: Verdict
+    instances: int
+    undecided: int
+    seconds: float
+    worst: Witness | None = None
+    simple: Witness | None = None
+    note: str = ""
+
+    @property
+    def needed(self) -> bool | None:
+        """Whether the claim needs the dropped assumption."""
+        if self.dropped is None or self.verdict in (Verdict.vacuous, Verdict.suspect):
+            return None
+        return self.verdict is Verdict.refuted
+
+    def to_json(self) -> dict[str, Any]:
+        """Stable keys, plain values."""
+        return {
+            "id": self.id,
+            "dropped": self.dropped,
+            "needed": self.needed,
+            "verdict": str(self.verdict),
+            "instances": self.instances,
+            "undecided": self.undecided,
+            "seconds": round(self.seconds, 3),
+            "worst": _witness(self.worst),
+            "simple": _witness(self.simple),
+            "certified": self.simple is not None,
+            "note": self.note,
+        }
+
+
+def _witness(found: Witness | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "instance": str(found.instance),
+        "values": found.instance.to_json(),
+        "margin": finite(found.margin),
+        "bits": found.judgement.bits,
+    }
+
+
+def explore_claim(
+    claim: Claim,
+    *,
+    drop: str | None = None,
+    budget: float = 60.0,
+    seed: int = 0,
+    most: int = 200_000,
+    on_round: Callable[[int, float | None], None] | None = None,
+) -> Exploration:
+    """Hunt for a violation within a budget.
+
+    Each round scouts float64 batches, draws with Hypothesis targeted on the margin, draws in bulk, and
+    climbs from the smallest margins met so far; the first certified violation ends the rounds, is made
+    worse and made simple.
+
+    Args:
+        claim: the claim.
+        drop: the name of an assumption to break (the others hold).
+        budget: seconds.
+        seed: fixes every draw.
+        most: judged instances after which to stop even with time left.
+        on_round: called after each round with the instances judged and the smallest margin.
+
+    Raises:
+        KeyError: for an unknown assumption.
+
+    >>> from properties import Real, claim, symbols
+    >>> x = symbols("x")
+    >>> @claim("doc-explore", over=dict(x=Real(-2, 2)), given={"right": x >= 0})
+    ... def _(x):
+    ...     return x + x * x
+    >>> explore_claim(_, drop="right").needed
+    True
+    """
+    started = time.monotonic()
+    deadline = started + budget
+    hunted = claim if drop is None else claim.without(drop)
+    tally = Tally(hunted)
+    label = (hunted.id, drop, seed)
+    per_round = _ROUND_SCALAR if hunted.scalar else _ROUND_MATRIX
+    number = 0
+    while tally.violation is None and time.monotonic() < deadline and tally.judged < most:
+        before = tally.judged
+        scout_into(tally, 20_000 * (1 + min(number, 9)), seed_for(*label, "scout", number))
+        if tally.violation is None:
+            draw_hypothesis(tally, per_round // 10, seed_for(*label, "hypothesis", number), deadline)
+        if tally.violation is None:
+            draw_bulk(tally, before + per_round, seed_for(*label, "bulk", number), deadline)
+        if tally.violation is None:
+            source = RandomSource(seed_for(*label, "climb", number))
+            reached = climb(hunted, tally.closest, source, Budget(per_round // 2, deadline))
+            if reached is not None and reached.judgement.outcome == "violated":
+                tally.violation = reached
+        number += 1
+        if on_round is not None:
+            on_round(tally.judged, tally.margin)
+        if tally.judged == before:
+            break  # nothing satisfies the assumptions
+    worst = simple = None
+    if tally.violation is not None:
+        source = RandomSource(seed_for(*label, "worsen"))
+        patience = max(
+            deadline, time.monotonic() + 10
+        )  # a violation found late still deserves a simple witness
+        worst = climb(hunted, [tally.violation], source, Budget(200 if hunted.scalar else 60, patience))
+        worst = worst if worst is not None and worst.judgement.outcome == "violated" else tally.violation
+        simple = simplify(hunted, worst, source, Budget(600, patience))
+    verdict, note = _verdict(tally, worst)
+    return Exploration(
+        claim.id,
+        drop,
+        verdict,
+        tally.judged,
+        len(tally.undecided),
+        time.monotonic() - started,
+        worst,
+        simple,
+        note,
+    )
+
+
+def _verdict(tally: Tally, worst: Witness | None) -> tuple[Verdict, str]:
+    if worst is not None:
+        return Verdict.refuted, ""
+    decided = tally.judged - len(tally.undecided)
+    if not tally.judged:
+        return Verdict.vacuous, "no instance satisfies the other assumptions while this one fails"
+    if not decided:
+        return Verdict.suspect, "the margin has no value, or cannot be decided, on any instance drawn"
+    return (
+        Verdict.tested,
+        f"{len(tally.undecided)} instances undecided or undefined" if tally.undecided else "",
+    )
