@@ -13,23 +13,23 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any, NoReturn
 
-__all__ = ["UsageError", "main"]
+from properties.usage import UsageError
+
+__all__ = ["main"]
 
 # command -> (module, one line of help); a module is imported only when its command runs
 _COMMANDS = {
     "check": ("properties.commands.check_command", "check claims: the catalogue, or a file of your own"),
     "list": ("properties.commands.list_command", "list every claim, a line each"),
     "show": ("properties.commands.show_command", "one claim: statement, assumptions, derivation, source"),
+    "explore": ("properties.commands.explore_command", "hunt for a counterexample, or drop an assumption"),
+    "replay": ("properties.commands.replay_command", "judge stored counterexamples again"),
     "simulate": ("properties.commands.simulate_command", "the modes of a spectrum under gradient descent"),
     "data": (
         "properties.commands.data_command",
         "what the theory says about your data, and what happens on it",
     ),
 }
-
-
-class UsageError(ValueError):
-    """Bad usage or input: printed as one line, exit code 2."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -120,10 +120,41 @@ def _data_arguments(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--plot", metavar="FILE", help="draw loss and singular values over rescaled time")
 
 
+def _explore_arguments(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("id", nargs="?", metavar="ID", help="a claim's id; a parent explores all its children")
+    sub.add_argument(
+        "targets", nargs="*", metavar="FILE", help="claim files (.py) that state it; none: the catalogue"
+    )
+    sub.add_argument(
+        "--drop", metavar="ASSUMPTION", help="draw where this assumption fails and the others hold"
+    )
+    sub.add_argument(
+        "--all-assumptions", action="store_true", help="drop each assumption in turn: which are needed?"
+    )
+    sub.add_argument(
+        "--budget", type=_positive_number, default=60.0, metavar="SECONDS", help="per hunt (default 60)"
+    )
+    sub.add_argument(
+        "--examples", type=_positive_integer, default=200_000, metavar="N", help="stop after N instances"
+    )
+    sub.add_argument("--seed", type=int, default=0, metavar="N", help="fixes every draw (default 0)")
+    sub.add_argument("--store", metavar="FOLDER", help="where counterexamples are kept (default .rankladder)")
+
+
+def _replay_arguments(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("files", nargs="*", metavar="FILE", help="stored counterexamples; none: the whole store")
+    sub.add_argument(
+        "--claims", nargs="+", default=[], metavar="FILE", help="claim files (.py) they speak of"
+    )
+    sub.add_argument("--store", metavar="FOLDER", help="the store (default .rankladder)")
+
+
 _ARGUMENTS = {
     "check": _check_arguments,
     "list": _list_arguments,
     "show": _show_arguments,
+    "explore": _explore_arguments,
+    "replay": _replay_arguments,
     "simulate": _simulate_arguments,
     "data": _data_arguments,
 }

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from properties.cli import UsageError
+from properties.usage import UsageError
 
 __all__ = ["DataSet", "read_dataset"]
 

@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from properties.cli import UsageError
 from properties.commands.output import console, print_json, versions
 from properties.library import ClaimFileError, UnknownClaim, forget, load_catalogue, load_file, select
 from properties.statement import Claim
+from properties.usage import UsageError
 from properties.verdict import Result, Verdict
 
 __all__ = ["chosen_claims", "run"]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from properties.cli import UsageError
 from properties.commands.output import console, print_json, writable_file
 from properties.data_analysis import Geometry, Run, default_step_budget, run_descent, start_for
 from properties.data_assertions import Assertion, assertions, promised, sentence
 from properties.dataset import read_dataset
+from properties.usage import UsageError
 
 __all__ = ["run"]
 

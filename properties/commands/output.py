@@ -46,7 +46,7 @@ def writable_file(path: str, endings: tuple[str, ...]) -> Path:
     Raises:
         UsageError: for a missing folder or an ending that is not among ``endings``.
     """
-    from properties.cli import UsageError
+    from properties.usage import UsageError
 
     file = Path(path)
     if file.suffix.lower() not in endings:

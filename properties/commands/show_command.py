@@ -6,11 +6,11 @@ import inspect
 from typing import Any
 
 from properties.assumptions import Otherwise, Predicate, Relation
-from properties.cli import UsageError
 from properties.commands.list_command import describe
 from properties.commands.output import print_json
 from properties.library import UnknownClaim, load_catalogue, select
 from properties.statement import Claim
+from properties.usage import UsageError
 
 __all__ = ["run"]
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from properties.cli import UsageError
 from properties.commands.output import console, print_json, writable_file
+from properties.usage import UsageError
 
 __all__ = ["regime", "run"]
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from properties.cli import UsageError
 from properties.dataset import read_dataset
+from properties.usage import UsageError
 
 X = np.array([[1.0, 2.0], [3.0, 5.0], [4.0, -1.0], [0.5, 0.25]])
 Y = np.array([[1.0], [0.0], [2.0], [3.0]])

@@ -1,0 +1,42 @@
+"""``rankladder replay``: judge stored counterexamples again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from properties.commands.check_command import chosen_claims
+from properties.commands.explore_command import store_folder
+from properties.commands.output import print_json
+from properties.store import ReplayOutcome, StoreError, read, replay, stored_files
+from properties.usage import UsageError
+
+__all__ = ["run"]
+
+
+def run(options: Any) -> int:
+    """Replay, print, and return 0 when all still violate, 1 when one does not, 3 when one is undecided."""
+    folder = store_folder(options.store)
+    files = [Path(f) for f in options.files] or list(stored_files(folder))
+    claims = chosen_claims(options.claims, [])
+    if options.claims:
+        claims = {**chosen_claims([], []), **claims}
+    try:
+        results = [replay(read(f), claims) for f in files]
+    except StoreError as error:
+        raise UsageError(str(error)) from error
+    if options.json:
+        print_json([r.to_json() for r in results])
+    else:
+        for r in results:
+            dropped = f" without {r.dropped}" if r.dropped else ""
+            margin = "" if r.margin is None else f", margin {r.margin:.4g}"
+            print(
+                f"{r.claim}{dropped}: {r.outcome}{margin} at {r.instance}"
+                + (f" ({r.note})" if r.note else "")
+            )
+        print(f"{len(results)} replayed from {folder if not options.files else 'the files given'}, "
+              f"{sum(r.outcome is ReplayOutcome.violates for r in results)} still violate")  # fmt: skip
+    if all(r.outcome is ReplayOutcome.violates for r in results):
+        return 0
+    return 3 if all(r.outcome in (ReplayOutcome.violates, ReplayOutcome.undecided) for r in results) else 1

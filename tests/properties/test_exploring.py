@@ -1,0 +1,139 @@
+"""Exploring, storing, replaying."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from properties import Int, Problem, Real, claim, forall, lemma, logit, symbols
+from properties.cli import main
+from properties.exploring import explore_claim
+from properties.judging import judge
+from properties.parsing import InstanceSyntaxError, fitted, parse_instance
+from properties.sources import RandomSource
+from properties.store import ReplayOutcome, Stored, StoreError, read, replay, save, stored_files
+from simulate import descent
+
+s, z0, x, y = symbols("s z0 x y")
+
+
+def overshoot(name: str):
+    @claim(
+        name,
+        over={"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 20)},
+        given={"small-step": 2 * s <= 1, "small-start": z0 < 1},
+    )
+    def made(s, z0, steps):
+        return forall(descent(s, z0, steps).x)
+
+    return made
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_dropping_the_step_bound_finds_a_simple_overshoot(seed: int) -> None:
+    made = overshoot("t-overshoot")
+    found = explore_claim(made, drop="small-step", budget=30, seed=seed)
+    assert found.needed is True
+    assert found.worst is not None
+    assert found.simple is not None
+    assert found.simple.size >= found.worst.size / 2
+    assert all(v.denominator <= 16 for v in found.simple.instance.values())
+    assert judge(made.without("small-step"), found.simple.instance).outcome == "violated"
+
+
+def test_an_idle_assumption_is_not_needed() -> None:
+    made = lemma(
+        "t-idle", x * x + y * y >= x * y, given={"idle": x + y < 3}, over={"x": Real(-4, 4), "y": Real(-4, 4)}
+    )
+    found = explore_claim(made, drop="idle", budget=30, most=500)
+    assert found.needed is False
+    assert found.instances >= 500
+    with pytest.raises(KeyError, match="idle"):
+        explore_claim(made, drop="no-such-name")
+
+
+def test_nothing_left_is_cannot_tell() -> None:
+    made = lemma("t-left", x * x + 1 > x, given={"small": x < 5}, over={"x": Real(-4, 4)})
+    assert explore_claim(made, drop="small", budget=5).needed is None
+
+
+@pytest.mark.parametrize("kind", ["commuting", "whitened", "autoencoder", "noncommuting"])
+def test_instances_read_back_as_they_print(kind: str) -> None:
+    domain = Problem(kind=kind)  # type: ignore[arg-type]
+    over = {"problem": domain, "eta": Real(0, 1), "steps": Int(0, 9)}
+    source = RandomSource(1)
+    for _ in range(20):
+        value = domain.draw(source, None, {})
+        text = f"problem={value}, eta=1/3, steps=4"
+        read_back = fitted(parse_instance(text), over)
+        assert read_back["problem"] == value
+        assert read_back["eta"] == Fraction(1, 3)
+        assert domain.contains(read_back["problem"], {})
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "s=", "1/4", "s=open('x')", "s=__import__('os')", "s=1/0", "s='a'", "s=lambda: 1", "f(s=1)(2)"],
+)
+def test_text_that_is_no_instance(text: str) -> None:
+    with pytest.raises(InstanceSyntaxError):
+        parse_instance(text)
+
+
+def stored(claim_id: str = "t-store", instance: str = "s=3/4, z0=2/3, steps=1") -> Stored:
+    return Stored(claim_id, "small-step", instance, -0.1, 192, {"python": "3"})
+
+
+def test_store_is_atomic_deduplicated_and_parallel(tmp_path: Path) -> None:
+    many = [stored(instance=f"s={i}/7, z0=1/2, steps=1") for i in range(30)] * 4
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda item: save(item, tmp_path), many))
+    files = list(stored_files(tmp_path))
+    assert len(files) == 30
+    assert sorted(read(f).instance for f in files) == sorted({m.instance for m in many})
+    assert not list(tmp_path.glob(".*.part"))
+
+
+def test_replay_says_what_changed(tmp_path: Path) -> None:
+    made = overshoot("t-store")
+    claims = {made.id: made}
+    assert replay(stored(), claims).outcome is ReplayOutcome.violates
+    assert replay(stored("t-gone"), claims).outcome is ReplayOutcome.gone
+    calm = replay(stored(instance="s=3/4, z0=1/1000, steps=1"), claims)
+    assert calm.outcome is ReplayOutcome.holds
+    assert "changed sign" in calm.note
+    assert replay(stored(instance="s=1/4, z0=1/2, steps=1"), claims).outcome is ReplayOutcome.outside
+    assert replay(stored(instance="q=1"), claims).outcome is ReplayOutcome.unreadable
+    (tmp_path / "torn.json").write_text('{"schema": 1, "cla')
+    with pytest.raises(StoreError, match="no counterexample file"):
+        read(tmp_path / "torn.json")
+
+
+def test_command_line_explores_keeps_and_replays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("mine.py").write_text(
+        "from properties import Int, Real, claim, forall, symbols\nfrom simulate import descent\n"
+        "s, z0 = symbols('s z0')\n"
+        "@claim('o', over=dict(s=Real(0, 4), z0=Real(0, 4), steps=Int(1, 20)),\n"
+        "       given={'small-step': 2 * s <= 1, 'small-start': z0 < 1})\n"
+        "def _(s, z0, steps):\n    return forall(descent(s, z0, steps).x)\n"
+    )
+    assert main(["explore", "o", "mine.py", "--drop", "small-step", "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["needed"] is True
+    assert report["certified"] is True
+    assert report["simple"]["margin"] <= report["worst"]["margin"] / 2
+    assert main(["replay", "--claims", "mine.py"]) == 0
+    assert "1 still violate" in capsys.readouterr().out
+    assert main(["explore", "o", "mine.py", "--budget", "1", "--examples", "200"]) == 0
+    assert main(["explore", "o", "mine.py", "--drop", "typo"]) == 2
+    assert "small-step" in capsys.readouterr().err
+    assert main(["explore", "--all-assumptions", "o", "mine.py", "--json", "--examples", "300"]) == 0
+    table = json.loads(capsys.readouterr().out)
+    assert [row["dropped"] for row in table] == ["small-step", "small-start"]
