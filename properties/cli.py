@@ -23,6 +23,7 @@ _COMMANDS = {
     "list": ("properties.commands.list_command", "list every claim, a line each"),
     "show": ("properties.commands.show_command", "one claim: statement, assumptions, derivation, source"),
     "explore": ("properties.commands.explore_command", "hunt for a counterexample, or drop an assumption"),
+    "boundary": ("properties.commands.boundary_command", "the sharp threshold of a claim in one parameter"),
     "replay": ("properties.commands.replay_command", "judge stored counterexamples again"),
     "simulate": ("properties.commands.simulate_command", "the modes of a spectrum under gradient descent"),
     "data": (
@@ -141,6 +142,21 @@ def _explore_arguments(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--store", metavar="FOLDER", help="where counterexamples are kept (default .rankladder)")
 
 
+def _boundary_arguments(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("id", metavar="ID", help="a claim's id")
+    sub.add_argument(
+        "targets", nargs="*", metavar="FILE", help="claim files (.py) that state it; none: the catalogue"
+    )
+    sub.add_argument(
+        "--parameter", required=True, metavar="NAME", help="the parameter whose threshold is wanted"
+    )
+    sub.add_argument(
+        "--width", type=_positive_number, default=1e-6, metavar="W", help="width of the bracket (1e-6)"
+    )
+    sub.add_argument("--budget", type=_positive_number, default=120.0, metavar="SECONDS", help="default 120")
+    sub.add_argument("--seed", type=int, default=0, metavar="N", help="fixes every draw (default 0)")
+
+
 def _replay_arguments(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("files", nargs="*", metavar="FILE", help="stored counterexamples; none: the whole store")
     sub.add_argument(
@@ -154,6 +170,7 @@ _ARGUMENTS = {
     "list": _list_arguments,
     "show": _show_arguments,
     "explore": _explore_arguments,
+    "boundary": _boundary_arguments,
     "replay": _replay_arguments,
     "simulate": _simulate_arguments,
     "data": _data_arguments,

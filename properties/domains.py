@@ -251,6 +251,8 @@ class Real(Domain):
         """A step of a random size, towards either end or proportional to the value."""
         step = Fraction(source.integer(-16, 16), 16) * Fraction(1, 2 ** source.integer(0, 14))
         low, high = self.bounds.lower, self.bounds.upper
+        if low is not None and low == high:
+            return low  # a fixed value
         kind = source.integer(0, 2)
         if kind == 0 or low is None or high is None:
             moved = value * (1 + step)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from properties.domains import Int, Real
+from properties.domains import Domain, Int, Real
 from properties.drawing import relations
 from properties.enclosure import batch_of, forall
 from properties.instance import Instance
@@ -120,10 +120,19 @@ def exact_instance(claim: Claim, values: dict[str, Any], index: int) -> Instance
     """The exact dyadic instance behind one column of a batch."""
     return Instance.of(
         {
-            name: values[name] if isinstance(domain, Int) else Fraction(float(values[name][index]))
+            name: values[name] if isinstance(domain, Int) else _exact(domain, float(values[name][index]))
             for name, domain in claim.over.items()
         }
     )
+
+
+def _exact(domain: Domain, value: float) -> Fraction:
+    """The drawn dyadic rational, or the fixed value that float64 may not hold."""
+    bounds = getattr(domain, "bounds", None)
+    if bounds is not None and bounds.lower is not None and bounds.lower == bounds.upper:
+        fixed: Fraction = bounds.lower
+        return fixed
+    return Fraction(value)
 
 
 def _sorted(sightings: list[Sighting]) -> list[Sighting]:

@@ -1,0 +1,41 @@
+"""``rankladder boundary``: the sharp threshold of a claim in one parameter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from properties.boundary import find_boundary
+from properties.commands.check_command import chosen_claims
+from properties.commands.output import print_json
+from properties.usage import UsageError
+
+__all__ = ["run"]
+
+
+def run(options: Any) -> int:
+    """Bracket, print, and return 0 when both sides were met, 3 when not."""
+    claims = chosen_claims(options.targets, [options.id])
+    if len(claims) > 1:
+        raise UsageError(f"{options.id} names {len(claims)} claims; give one of {', '.join(claims)}")
+    (claim,) = claims.values()
+    try:
+        found = find_boundary(
+            claim, options.parameter, width=options.width, budget=options.budget, seed=options.seed
+        )
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    if options.json:
+        print_json(found.to_json())
+    elif not found.reached:
+        print(f"{claim.id}: no threshold in {options.parameter} was met within its range")
+    else:
+        print(
+            f"{claim.id}: threshold in {found.parameter} near {found.estimate:.12g} ({found.seconds:.1f} s)"
+        )
+        print(f"  holds at {float(found.holds_at or 0):.12g}: no violation in {found.instances} instances")
+        margin = 0.0 if found.witness is None else found.witness.margin
+        print(f"  fails at {float(found.fails_at or 0):.12g}: certified, margin {margin:.3g}")
+        if found.polynomial is not None:
+            word = "confirmed closer than the bracket" if found.confirmed else "not confirmed"
+            print(f"  root of {found.polynomial}: {word}")
+    return 0 if found.reached else 3
