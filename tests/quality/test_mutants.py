@@ -1,0 +1,160 @@
+"""A mistake in the source turns the check red, and names the claims that it breaks.
+
+Each mutant is a copy of the three packages with one expression changed; the copy is checked in a process of
+its own under the quick profile.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("theory", "simulate", "properties")
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One change: the file, the text before and after, and claims (an id with its children) it must break."""
+
+    name: str
+    file: str
+    before: str
+    after: str
+    breaks: tuple[str, ...]
+
+
+MUTANTS = (
+    Mutant(
+        "sign in the gradient of descent",
+        "simulate/networks.py",
+        "return lambda W: Sxx @ W - Sxy",
+        "return lambda W: Sxx @ W + Sxy",
+        ("LIN-2", "LOSS-2.descent", "GD-1"),
+    ),
+    Mutant(
+        "sign in the gradient of the flow",
+        "simulate/problems.py",
+        "np.asarray(Sxx) @ np.asarray(W) - np.asarray(Sxy)",
+        "np.asarray(Sxx) @ np.asarray(W) + np.asarray(Sxy)",
+        ("LIN-1", "LOSS-1", "FLOW-1"),
+    ),
+    Mutant(
+        "s in place of log(1 + s) in the transition time",
+        "theory/descent.py",
+        "growth = rate_lower_expr().subs(s, eta * sigma)",
+        "growth = (2 * s).subs(s, eta * sigma)",
+        ("GD-7",),
+    ),
+    Mutant(
+        "1 + 2 eta (...) in place of the square, theory",
+        "theory/network.py",
+        "return w * ratio.subs(a**2, w) ** 2",
+        "return w * (2 * ratio.subs(a**2, w) - 1)",
+        ("GD-1", "GD-2"),
+    ),
+    Mutant(
+        "1 + 2 eta (...) in place of the square, simulator",
+        "simulate/entry_orbits.py",
+        "return m * (linear - cube * m * m), linear - 3 * cube * a * a",
+        "return m * (2 * linear - 2 * cube * m * m - 1), 2 * linear - 6 * cube * a * a - 1",
+        ("GD-1",),
+    ),
+    Mutant(
+        "rate 3 log(1 + s) from below",
+        "theory/descent.py",
+        "return sympy.expand_log(sympy.log(growth_factor_expr()), force=True)",
+        "return sympy.expand_log(sympy.log(growth_factor_expr()), force=True) * 3 / 2",
+        ("GD-4.lower",),
+    ),
+    Mutant(
+        "rate log(1 + s) from below",
+        "theory/descent.py",
+        "return sympy.expand_log(sympy.log(growth_factor_expr()), force=True)",
+        "return sympy.expand_log(sympy.log(growth_factor_expr()), force=True) / 2",
+        ("GD-5",),
+    ),
+    Mutant(
+        "sigma/lam in place of sigma^2/lam",
+        "theory/reduced_rank.py",
+        "return sympy.simplify(-2 * mode_loss_expr().subs(w, fitted_expr()))",
+        "return sympy.simplify(-2 * mode_loss_expr().subs(w, fitted_expr())) / sigma",
+        ("RRR-1",),
+    ),
+    Mutant(
+        "alternating updates of the two factors",
+        "simulate/networks.py",
+        "    return W1 - eta * (R @ W2.T), W2 - eta * (W1.T @ R)",
+        "    W1 = W1 - eta * (R @ W2.T)\n    return W1, W2 - eta * (W1.T @ gradient(W1 @ W2))",
+        ("GD-1", "FLOW-3"),
+    ),
+    Mutant(
+        "Q^T in place of Q in one factor of the start",
+        "simulate/starts.py",
+        "return U @ D @ Q, Q.T @ D_prime @ V.T",
+        "return U @ D @ Q.T, Q.T @ D_prime @ V.T",
+        ("FLOW-1", "GD-1"),
+    ),
+    Mutant(
+        "e^{-2 delta} in place of e^{-delta} in the start",
+        "simulate/starts.py",
+        "return [np.exp(-Ball(each)) if exact else np.exp(-float(each)) for each in deltas]",
+        "return [np.exp(-2 * Ball(each)) if exact else np.exp(-2 * float(each)) for each in deltas]",
+        ("FLOW-1", "GD-1"),
+    ),
+)
+
+
+def check(folder: Path) -> dict[str, str]:
+    """Status of every claim of the catalogue in a copy of the packages, by id."""
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"} | {"PYTHONPATH": str(folder)}
+    words = [sys.executable, "-m", "properties.cli", "check", "--profile", "quick", "--json"]
+    run = subprocess.run(
+        words, cwd=folder, env=environment, capture_output=True, text=True, timeout=900, check=False
+    )
+    assert run.stdout, run.stderr
+    report = json.loads(run.stdout)
+    met = {"holds": ("proved", "certified", "tested"), "refuted": ("refuted",)}
+    status = {
+        c["id"]: "green" if c["verdict"] in met.get(c["expected"], (c["verdict"],)) else "red"
+        for c in report["claims"]
+    }
+    assert (run.returncode == 0) == ("red" not in status.values())
+    return status
+
+
+def copy(folder: Path) -> None:
+    for package in PACKAGES:
+        shutil.copytree(
+            ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__", "*.nb?")
+        )
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda m: m.name)
+def test_the_text_that_a_mutant_changes_stands_once(mutant: Mutant) -> None:
+    assert (ROOT / mutant.file).read_text(encoding="utf-8").count(mutant.before) >= 1
+
+
+@pytest.mark.slow
+def test_an_unchanged_copy_is_green(tmp_path: Path) -> None:
+    copy(tmp_path)
+    assert set(check(tmp_path).values()) == {"green"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda m: m.name)
+def test_mutant_turns_the_check_red(mutant: Mutant, tmp_path: Path) -> None:
+    copy(tmp_path)
+    file = tmp_path / mutant.file
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace(mutant.before, mutant.after, 1), encoding="utf-8")
+    red = {i for i, status in check(tmp_path).items() if status == "red"}
+    for broken in mutant.breaks:
+        assert any(i == broken or i.startswith(f"{broken}.") for i in red), (broken, sorted(red))
