@@ -153,7 +153,7 @@ def bits(value: Fraction) -> float:
     return p.bit_length() + q.bit_length() * (1 if dyadic else 2) + (0.5 if value < 0 else 0)
 
 
-@dataclass(frozen=True, init=False)
+@dataclass(frozen=True, init=False, repr=False)
 class Real(Domain):
     """The real numbers of an open interval.
 
@@ -187,6 +187,21 @@ class Real(Domain):
         object.__setattr__(
             self, "bounds", Bounds(low, high, closed in ("left", "both"), closed in ("right", "both"))
         )
+
+    def __repr__(self) -> str:
+        b = self.bounds
+        closed = {
+            (False, False): "",
+            (True, False): ", closed='left'",
+            (False, True): ", closed='right'",
+        }.get((b.lower_closed, b.upper_closed), ", closed='both'")
+        return f"Real({b.lower}, {b.upper}{closed})"
+
+    def __str__(self) -> str:
+        b = self.bounds
+        low = "(-oo" if b.lower is None else f"{'[' if b.lower_closed else '('}{b.lower}"
+        high = "oo)" if b.upper is None else f"{b.upper}{']' if b.upper_closed else ')'}"
+        return f"the reals of {low}, {high}"
 
     def draw(self, source: Source, bounds: Bounds | None, earlier: Mapping[str, Any]) -> Fraction:
         """An exact rational inside the interval and ``bounds``."""
@@ -324,6 +339,9 @@ class Int(Domain):
             raise ValueError(
                 f"Expected lower <= upper but got Int({self.lower}, {self.upper}); swap the ends"
             )
+
+    def __str__(self) -> str:
+        return f"the integers {self.lower} to {self.upper}"
 
     @property
     def bounds(self) -> Bounds:

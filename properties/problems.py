@@ -175,6 +175,21 @@ class Problem(Domain):
     gap: Fraction | int = 0
     kind: Kind = "commuting"
 
+    def __str__(self) -> str:
+        def ends(pair: Range) -> str:
+            return f"[{pair[0]}, {pair[1]}]"
+
+        shapes = ", ".join(
+            f"{n} {x.lower} to {x.upper}" for n, x in (("d", self.d), ("p", self.p), ("r", self.r))
+        )
+        gap = f", gaps at least {self.gap}" if self.gap else ""
+        lam = (
+            ""
+            if self.kind in ("whitened", "autoencoder")
+            else f", lam in {ends(self.lam)}, null lam in {ends(self.null)}"
+        )
+        return f"{self.kind} problems: {shapes}, {self.modes.lower} to {self.modes.upper} modes, sigma in {ends(self.sigma)}{lam}{gap}"
+
     def draw(self, source: Source, bounds: Bounds | None, earlier: Mapping[str, Any]) -> JointProblem:
         """Shapes first, then spectra, then bases."""
         d, p, r = (source.integer(x.lower, x.upper) for x in (self.d, self.p, self.r))

@@ -246,7 +246,7 @@ def lemma(
 
     >>> x = symbols("x")
     >>> lemma("doc-amgm", x**2 + 1 >= 2 * x).over
-    {'x': Real(bounds=Bounds(lower=None, upper=None, lower_closed=False, upper_closed=False))}
+    {'x': Real(None, None)}
     """
     import sympy
 

@@ -88,5 +88,10 @@ def _page(claim: Claim) -> str:
     lines += ["  parameters   " + f"{name} in {domain}" for name, domain in claim.over.items()]
     texts = assumption_texts(claim)
     lines += [f"  assumes      {name}: {text}" for name, text in texts.items()] or ["  assumes      nothing"]
-    lines += ["  checked by", *("    " + line for line in source_of(claim).split("\n")), ""]
+    how = "each instance judged in balls" + (" after a float64 scout" if claim.scalar else "")
+    lines += [
+        f"  checked by   {how}; the conclusion returns signed margins:",
+        *("    " + line for line in source_of(claim).split("\n")),
+        "",
+    ]
     return "\n".join(lines)
