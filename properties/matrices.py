@@ -200,7 +200,9 @@ def draw_reflections(source: Source, n: int) -> Reflections:
     """An orthogonal matrix; from order 2 on hardly ever symmetric."""
     if n == 1:
         return Reflections(1, ((1,),) if source.integer(0, 1) else ())
-    count = choice(source, (2, 2, 3, 2, 2, 3, 2, 2, 3, 2, 2, 3, 2, 2, 3, 2, 2, 1, 0, 2))
+    # one draw in thirty has fewer than two; in the plane an odd number is a reflection, so symmetric
+    style = source.integer(0, 59)
+    count = style if style < 2 else 3 if style % 3 == 0 and n > 2 else 2
     if count == 0:
         return Reflections(n)
     first = _draw_vector(source, n)
@@ -346,6 +348,8 @@ class Spectrum(Domain):
         lower, upper: the closed range of each.
         gap: least difference between neighbours (0 allows ties, which then come often).
         ordered: False leaves the order as drawn.
+        condition: greatest ratio of the largest to the smallest nonzero entry (None: what the range allows).
+        nulls: how many zeros at most stand at the end.
 
     Raises:
         ValueError: when the range has no room for a gap.
@@ -356,18 +360,41 @@ class Spectrum(Domain):
     upper: Fraction | int = 4
     gap: Fraction | int = 0
     ordered: bool = True
+    condition: Fraction | int | None = None
+    nulls: int = 0
 
     def __post_init__(self) -> None:
         if not self.lower < self.upper or self.gap < 0:
             raise ValueError(f"Expected lower < upper and gap >= 0 but got {self}; widen the range")
+        if self.condition is not None and (self.condition < 1 or self.lower <= 0):
+            raise ValueError(
+                f"Expected condition >= 1 and lower > 0 but got {self}; a ratio needs positive entries"
+            )
+        if self.nulls < 0 or (self.nulls and self.lower < 0):
+            raise ValueError(f"Expected nulls >= 0 and lower >= 0 but got {self}; zeros stand at the end")
 
     def draw(self, source: Source, bounds: Bounds | None, earlier: Mapping[str, Any]) -> tuple[Fraction, ...]:
         """Simple and fine values mixed, sorted, spread to keep the gap."""
         n = drawn_size(self.size, source, earlier)
-        room = Fraction(self.upper) - Fraction(self.lower) - (n - 1) * Fraction(self.gap)
+        zeros = source.integer(0, min(self.nulls, n - 1)) if self.nulls else 0
+        return self._positive(n - zeros, source) + (Fraction(0),) * zeros
+
+    def _positive(self, n: int, source: Source) -> tuple[Fraction, ...]:
+        lower = Fraction(self.lower)
+        if self.condition is not None:
+            # the largest entry first; the others within the ratio below it
+            top = Real(self.lower, self.upper, closed="both").draw(source, None, {})
+            lower = max(lower, top / self.condition)
+            if n == 1 or lower == top:
+                return (top,) * n
+            rest = Spectrum(n - 1, lower, top, self.gap, self.ordered)._positive(n - 1, source)
+            if self.gap and top - rest[0] < self.gap:
+                raise Infeasible
+            return (top, *rest)
+        room = Fraction(self.upper) - lower - (n - 1) * Fraction(self.gap)
         if room < 0:
             raise Infeasible
-        base = Real(self.lower, self.lower + room, closed="both")
+        base = Real(lower, lower + room, closed="both")
         values = [base.draw(source, None, {}) for _ in range(n)]
         if self.gap == 0 and n > 1 and source.integer(0, 5) == 0:
             place = source.integer(1, n - 1)
@@ -406,8 +433,18 @@ class Spectrum(Domain):
         n = size_of(self.size, earlier)
         if not isinstance(value, tuple) or (n is not None and len(value) != n):
             return False
-        if any(not self.lower <= x <= self.upper for x in value):
+        positive = value[: len(value) - sum(x == 0 for x in value)] if self.nulls else value
+        if (
+            not positive
+            or len(value) - len(positive) > self.nulls
+            or any(x == 0 for x in positive if self.nulls)
+        ):
             return False
+        if any(not self.lower <= x <= self.upper for x in positive):
+            return False
+        if self.condition is not None and max(positive) > self.condition * min(positive):
+            return False
+        value = positive
         return not self.ordered or all(a - b >= self.gap for a, b in itertools.pairwise(value))
 
     def realise(self, value: tuple[Fraction, ...], number: Number) -> np.ndarray[Any, Any]:

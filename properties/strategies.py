@@ -5,16 +5,28 @@ Each strategy draws exact values from integers, so examples replay and shrink.
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 from hypothesis import strategies as st
 
-from properties.domains import Domain
+from properties.domains import Domain, Int, Real
 from properties.drawing import draw_instance
+from properties.matrices import Orthogonal, Spectrum
+from properties.problems import Kind, Problem, ProblemView
 from properties.sources import HypothesisSource, Infeasible
 from properties.statement import Claim
 
-__all__ = ["instances", "values"]
+__all__ = [
+    "instances",
+    "one_mode",
+    "orthogonal",
+    "problems",
+    "spectra",
+    "starts",
+    "step_sizes",
+    "values",
+]
 
 
 def instances(claim: Claim) -> st.SearchStrategy[Any]:
@@ -69,3 +81,86 @@ def values(domain: Domain) -> st.SearchStrategy[Any]:
             reject()
 
     return drawn()
+
+
+_REGIMES = {
+    "monotone": (0, Fraction(1, 2)),
+    "convergent": (Fraction(1, 2), 1),
+    "bounded": (1, 2),
+    "divergent": (2, 8),
+}
+
+
+def step_sizes(regime: str = "monotone") -> st.SearchStrategy[Fraction]:
+    """Normal-form steps ``s = eta sigma_1`` of one regime: the lower end excluded, the upper included.
+
+    Args:
+        regime: ``monotone`` (0, 1/2], ``convergent`` (1/2, 1], ``bounded`` (1, 2], ``divergent`` (2, 8].
+
+    Raises:
+        ValueError: for another name.
+
+    >>> step_sizes("convergent").validate()
+    """
+    if regime not in _REGIMES:
+        raise ValueError(f"Expected regime {', '.join(_REGIMES)} but got {regime!r}")
+    return values(Real(*_REGIMES[regime], closed="right"))
+
+
+def one_mode(
+    regime: str = "monotone", *, z0: tuple[Any, Any] = (0, 1)
+) -> st.SearchStrategy[tuple[Fraction, Fraction]]:
+    """One mode in normal form, ``(s, z0)``: a step of a regime and a start in the open interval ``z0``.
+
+    >>> one_mode().validate()
+    """
+    return st.tuples(step_sizes(regime), values(Real(*z0)))
+
+
+def spectra(
+    size: int | Int = Int(1, 8),  # noqa: B008 - frozen
+    *,
+    lower: Any = Fraction(1, 4),
+    upper: Any = 4,
+    gap: Any = 0,
+    condition: Any = None,
+    nulls: int = 0,
+) -> st.SearchStrategy[tuple[Fraction, ...]]:
+    """Nonincreasing spectra; ties come often unless there is a ``gap``. Arguments as for :class:`Spectrum`.
+
+    >>> spectra(3, gap=Fraction(1, 10), condition=10).validate()
+    """
+    return values(Spectrum(size, lower, upper, gap, True, condition, nulls))
+
+
+def orthogonal(n: int | Int) -> st.SearchStrategy[Any]:
+    """Orthogonal float64 matrices of order ``n``, hardly ever symmetric; exact over the rationals before rounding.
+
+    >>> orthogonal(3).validate()
+    """
+    domain = Orthogonal(n)
+    return values(domain).map(lambda value: domain.realise(value, float))
+
+
+def problems(kind: Kind = "commuting", **ranges: Any) -> st.SearchStrategy[ProblemView]:
+    """Problems in float64: ``Sxx``, ``Sxy``, their joint decomposition and shapes (see :class:`Problem`).
+
+    Args:
+        kind: ``commuting``, ``whitened``, ``autoencoder`` or ``noncommuting``.
+        ranges: ``d=Int(2, 5)``, ``gap=Fraction(1, 10)`` and the other arguments of :class:`Problem`.
+
+    >>> problems("whitened", d=Int(2, 3)).validate()
+    """
+    domain = Problem(kind=kind, **ranges)
+    return values(domain).map(lambda value: domain.realise(value, float))
+
+
+def starts(problem: ProblemView, *, delta: tuple[Any, Any] = (1, 8)) -> st.SearchStrategy[tuple[Any, Any]]:
+    """Spectral starts ``(W1, W2)`` of scale ``exp(-delta)`` for a problem, float64.
+
+    >>> from properties.sources import RandomSource
+    >>> starts(Problem().realise(Problem().draw(RandomSource(1), None, {}), float)).validate()
+    """
+    from simulate import spectral_start
+
+    return values(Real(*delta)).map(lambda d: spectral_start(problem.U, problem.V, problem.Q, float(d)))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from properties import Int, Problem, Real, claim, forall, lemma, logit, symbols
+from properties import Int, Problem, Real, claim, forall, lemma, symbols
 from properties.cli import main
 from properties.exploring import explore_claim
 from properties.judging import judge
