@@ -38,9 +38,16 @@ class Expansion(NamedTuple):
 
 
 class StepBound(NamedTuple):
-    """What a step of given length costs: a bound on the defect, and one on the logarithmic norm."""
+    """What a step of given length costs, each an upper bound over the step.
 
-    defect: arb
+    Attributes:
+        truncation: defect of cutting the series off; shorter steps make it as small as wanted.
+        rounding: defect of the coefficients' rounding and of the radius of the data; they do not.
+        expansion_rate: logarithmic norm of the Jacobian.
+    """
+
+    truncation: arb
+    rounding: arb
     expansion_rate: arb
 
 
@@ -118,13 +125,12 @@ class TwoLayerFlow:
             beyond = (a * b).coeffs()[order:]
             known = _scaled(expansion.residuals, h).coeffs()
             d = arb_poly([*known, *[arb(0)] * (order - len(known)), *[self.size * each for each in beyond]])
-            defect = (
-                _sum_from(d * b, order) + _sum_from(a * d, order) + _sum_from(_scaled(expansion.slack, h), 0)
-            )
+            truncation = _sum_from(d * b, order) + _sum_from(a * d, order)
+            rounding = _sum_from(_scaled(expansion.slack, h), 0)
             largest = _sum_from(a, 0) + _sum_from(b, 0) + tube
             residual = spectral_norm(expansion.residual) + _sum_from(d, 1) + self.size * tube * largest
             rate = residual + self.negative * largest * largest
-            return StepBound(defect.upper(), rate.upper())
+            return StepBound(truncation.upper(), rounding.upper(), rate.upper())
 
 
 class OneLayerFlow:
@@ -152,6 +158,6 @@ class OneLayerFlow:
         """Bounds over a step (see :class:`FlowSystem`)."""
         with precision(BOUND_BITS):
             order = len(expansion.slack)
-            defect = self.size * expansion.norms[0][order] * h**order
-            defect = defect + _sum_from(_scaled(expansion.slack, h), 0)
-            return StepBound(defect.upper(), self.negative)
+            truncation = self.size * expansion.norms[0][order] * h**order
+            rounding = _sum_from(_scaled(expansion.slack, h), 0)
+            return StepBound(truncation.upper(), rounding.upper(), self.negative)

@@ -167,8 +167,7 @@ def mode_flow(sigma: Any, lam: Any, w0: Any = None, times: Any = (), *, log_w0: 
     log_start = (np.log(start) if log_w0 is None else start).ravel()
 
     def velocity(_: float, log_w: NDArray[Any]) -> NDArray[Any]:
-        with np.errstate(over="ignore"):
-            return 2.0 * (sigma - lam * np.exp(log_w))
+        return 2.0 * (sigma - lam * np.exp(log_w))
 
     states, error = _integrate(
         velocity, log_start, np.array(chosen, dtype=np.float64), 1e-12, 1e-13, "DOP853"
@@ -252,10 +251,12 @@ def _integrate(
     for tighter in (1.0, TIGHTER):
         relative = max(rtol / tighter, LEAST_RTOL)
         absolute = max(relative * size * 1e-3, 1e-290) if atol is None else atol / tighter
-        run = solve_ivp(
-            velocity, (0.0, max(float(times[-1]), 1e-300)), start,
-            method=method, t_eval=times, rtol=relative, atol=absolute,
-        )  # fmt: skip
+        # A trial step may overflow before the method rejects it.
+        with np.errstate(all="ignore"):
+            run = solve_ivp(
+                velocity, (0.0, max(float(times[-1]), 1e-300)), start,
+                method=method, t_eval=times, rtol=relative, atol=absolute,
+            )  # fmt: skip
         if not run.success:
             raise ValueError(f"flow stopped before time {times[-1]}: {run.message}; ask for earlier times")
         runs.append(run.y.T)

@@ -128,6 +128,8 @@ def _ball_hit(s: Any, log_z0: Any, theta: Any) -> int:
 
 def _ball_walk(s: Any, log_z0: Any, theta: Any, level: float) -> int:
     steps, z = _jump(s, log_z0, min(level, Ball(theta).mid / 16.0))
+    if z.rel_accuracy_bits() < 16:
+        raise Undecided(f"cannot tell where {steps} counted steps lead; raise the precision")
     step = centred_z_map(Ball(s).arb)
     goal = Ball(theta).arb
     while True:

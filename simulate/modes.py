@@ -172,7 +172,7 @@ def _null_mode(rate: float, log_w0: float, times: NDArray[np.int64]) -> tuple[ND
             done += 1
         if done == times.size:
             return log_w, walked
-        e_next = e * (1.0 - e) ** 2
+        e_next = e * (1.0 - e) * (1.0 - e)
         if e_next == e or not math.isfinite(e_next):
             # e = 2 is a fixed point (the entry only flips sign); an overflow stays one.
             log_w[done:] = (math.log(e_next) if math.isfinite(e_next) else math.inf) - math.log(rate)

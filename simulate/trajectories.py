@@ -17,7 +17,8 @@ class Trajectory:
     Attributes:
         times: the recorded times: integers for descent, real numbers for flow.
         W1: (times, d, r). W2: (times, r, p).
-        diverged_at: first step with an entry that is not finite (the rows from there on are NaN), or None.
+        diverged_at: first step with an entry that is not finite, or whose enclosure is lost (the rows from
+            there on are NaN), or None.
         error: for a float64 flow, largest difference from a second, tighter run; otherwise None.
     """
 
@@ -40,7 +41,8 @@ class OneLayerTrajectory:
     Attributes:
         times: the recorded times: integers for descent, real numbers for flow.
         W: (times, d, p).
-        diverged_at: first step with an entry that is not finite (the rows from there on are NaN), or None.
+        diverged_at: first step with an entry that is not finite, or whose enclosure is lost (the rows from
+            there on are NaN), or None.
         error: for a float64 flow, largest difference from a second, tighter run; otherwise None.
     """
 

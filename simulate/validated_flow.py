@@ -17,12 +17,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from flint import arb, arb_mat, ctx, fmpq
+from flint import arb, ctx, fmpq
 from numpy.typing import NDArray
 
-from simulate.arithmetic import ball_array
-from simulate.ball_norms import log2_upper, norm, radius_norm
-from simulate.balls import precision
+from simulate.ball_matrices import BallMatrix
+from simulate.ball_norms import BOUND_BITS, log2_upper, norm, radius_norm
+from simulate.balls import Ball, precision
 from simulate.flow_series import Expansion, FlowSystem, State
 
 __all__ = ["validated_flow"]
@@ -30,7 +30,7 @@ __all__ = ["validated_flow"]
 MOST_STEPS = 20_000
 MOST_RUNS = 4
 GUARD_BITS = 24
-PILOT_BITS = 24.0
+PILOT_BITS, MOST_PILOT_BITS = 24.0, 1536.0
 SPARE_BITS = 6.0
 
 
@@ -44,48 +44,62 @@ def validated_flow(
         times: exact times, increasing, ≥ 0.
         refine: whether the inputs are exact, so that smaller tolerances give a better answer.
 
+    Returns:
+        Balls as narrow, against the size of the start, as the precision in force; wider when the inputs are;
+        without a value (NaN) from where a radius of the inputs has grown to the size of the state.
+
     Raises:
         ValueError: when the horizon needs more than ``MOST_STEPS`` steps.
     """
     _, start = prepare()
-    with precision(64):
+    with precision(BOUND_BITS):
         scale = sum((norm(part) for part in start), arb(0))
     size = log2_upper(scale) if scale > 0 else 0.0
     target = size - ctx.prec
+
+    def run(tolerance: float) -> tuple[list[Any], arb]:
+        with precision(int(GUARD_BITS + max(size, 0.0) - tolerance)):
+            return _run(*prepare(), times, tolerance)
+
     if refine:
         # A coarse run shows how much the radius grows on the way; the fine one allows for it.
         coarse = size - PILOT_BITS
-        with precision(int(GUARD_BITS - coarse)):
-            _, radius = _run(*prepare(), times, coarse)
-        tolerance = target - max(0.0, log2_upper(radius) - coarse) - SPARE_BITS
+        _, radius = run(coarse)
+        while not radius.is_finite() and coarse > size - MOST_PILOT_BITS:
+            coarse = 4 * coarse - 3 * size
+            _, radius = run(coarse)
+        grown = max(0.0, log2_upper(radius) - coarse)
+        tolerance = target - (grown if math.isfinite(grown) else MOST_PILOT_BITS) - SPARE_BITS
     else:
         # Steps finer than the radius of the inputs would be wasted.
         tolerance = max(target, log2_upper(radius_norm(start))) - SPARE_BITS
     for _ in range(MOST_RUNS):
-        with precision(int(GUARD_BITS - tolerance)):
-            rows, radius = _run(*prepare(), times, tolerance)
+        rows, radius = run(tolerance)
         excess = log2_upper(radius) - target
-        if excess <= 0 or not refine:
+        if excess <= 0 or not refine or math.isinf(excess):
             break
         tolerance -= excess + SPARE_BITS
     return [_stack([row[part] for row in rows]) for part in range(len(start))]
 
 
-def _run(
-    system: FlowSystem, start: State, times: Sequence[fmpq], tolerance: float
-) -> tuple[list[list[NDArray[Any]]], arb]:
+def _run(system: FlowSystem, start: State, times: Sequence[fmpq], tolerance: float) -> tuple[list[Any], arb]:
+    """Enclosures at ``times`` and the largest radius; balls without a value once the radius outgrows the state."""
     centre, radius = _midpoints(start), radius_norm(start)
-    order = min(400, max(12, math.ceil(-tolerance * math.log(2.0) / 2.0)))
-    rows: list[list[NDArray[Any]]] = []
+    order = min(400, max(12, math.ceil((ctx.prec - GUARD_BITS) * math.log(2.0) / 2.0)))
+    rows: list[Any] = []
     now, worst = fmpq(0), arb(0)
     for _ in range(MOST_STEPS):
+        if not radius <= 1 + sum((norm(part) for part in centre), arb(0)):
+            lost = [
+                np.full((part.nrows(), part.ncols()), Ball(float("nan")), dtype=object) for part in centre
+            ]
+            return rows + [lost] * (len(times) - len(rows)), arb("inf")
         expansion = system.expand(centre, order)
-        remaining = times[-1] - now
-        h, reach = _step(system, expansion, radius, tolerance, remaining)
+        h, reach = _step(system, expansion, radius, tolerance, times[-1] - now)
         worst = worst.max(reach)
         while times[len(rows)] - now <= h:
             state = _evaluate(expansion, times[len(rows)] - now)
-            rows.append([_with_radius(part, reach) for part in state])
+            rows.append([BallMatrix(part).array(reach) for part in state])
             if len(rows) == len(times):
                 return rows, worst
         end = _evaluate(expansion, h)
@@ -109,9 +123,9 @@ def _step(
     while guess > 0.0:
         h = remaining if guess >= longest else _dyadic(guess)
         length = arb(h)
-        added = length * system.bound(expansion, length, arb(0)).defect
-        if log2_upper(added) <= tolerance:
-            own = (radius + added).upper()
+        cost = system.bound(expansion, length, arb(0))
+        if log2_upper(length * cost.truncation) <= max(tolerance, log2_upper(length * cost.rounding)):
+            own = (radius + length * (cost.truncation + cost.rounding)).upper()
             tube = 2 * own
             for _ in range(8):
                 rate = system.bound(expansion, length, tube).expansion_rate
@@ -120,7 +134,7 @@ def _step(
                     return h, reach
                 tube = 2 * reach
         guess *= 0.8
-    raise ValueError("flow step underflowed; the inputs are too wide: build them in more bits")
+    raise ValueError("flow step underflowed; data with such a radius has no enclosure: build it in more bits")
 
 
 def _dyadic(value: float) -> fmpq:
@@ -139,11 +153,6 @@ def _evaluate(expansion: Expansion, u: fmpq) -> State:
 
 def _midpoints(state: State) -> State:
     return tuple(part.mid() for part in state)
-
-
-def _with_radius(matrix: arb_mat, radius: arb) -> NDArray[Any]:
-    spread = arb(0, radius)
-    return ball_array([entry + spread for entry in matrix.entries()]).reshape(matrix.nrows(), matrix.ncols())
 
 
 def _stack(rows: list[NDArray[Any]]) -> NDArray[Any]:

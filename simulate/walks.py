@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -27,10 +28,11 @@ def walk_mode(s: float, z: float, settled: float, times: NDArray[np.int64], out:
                 x = x * ((1.0 - 2.0 * s) + s * x * (2.0 - s + s * x))
                 z = 1.0 - x
             else:
-                z = z * (1.0 + s * (1.0 - z)) ** 2
+                a = 1.0 + s * (1.0 - z)
+                z = z * a * a
                 x = 1.0 - z
             k += 1
-            if abs(x) <= settled or not np.isfinite(z):
+            if abs(x) <= settled or not math.isfinite(z):
                 out[row:] = z
                 return k
         out[row] = z

@@ -1,0 +1,187 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import minimize
+from scipy.stats import ortho_group
+
+from simulate import (
+    joint_decomposition,
+    loss,
+    moments,
+    prediction_norm,
+    reduced_rank_losses,
+    reduced_rank_regression,
+)
+
+sizes = st.integers(1, 8)
+seeds = st.integers(0, 10**6)
+
+
+def orthogonal(rng, order):
+    return np.linalg.qr(rng.standard_normal((order, order)))[0]
+
+
+def random_moments(seed, d, p, n=None):
+    rng = np.random.default_rng(seed)
+    n = n or d + 3
+    return moments(rng.standard_normal((n, d)), rng.standard_normal((n, p)))
+
+
+@settings(deadline=None, max_examples=60)
+@given(seeds, sizes, sizes, st.integers(1, 12))
+def test_decomposition_rebuilds_the_moments(seed, d, p, n):
+    Sxx, Sxy = random_moments(seed, d, p, n)
+    modes = joint_decomposition(Sxx, Sxy)
+    scale = np.linalg.norm(Sxx) + np.linalg.norm(Sxy)
+    assert np.abs(modes.U.T @ modes.U - np.eye(d)).max() < 1e-13
+    assert np.abs(modes.V.T @ modes.V - np.eye(p)).max() < 1e-13
+    assert np.abs(modes.U @ modes.S @ modes.V.T - Sxy).max() < 1e-13 * scale
+    assert np.abs(modes.U @ (np.diag(modes.lam) + modes.B) @ modes.U.T - Sxx).max() < 1e-13 * scale
+    assert not modes.B.diagonal().any() and np.array_equal(modes.B, modes.B.T)
+    assert modes.rank == np.linalg.matrix_rank(Sxy, tol=1e-10 * np.linalg.norm(Sxy, 2))
+    assert (np.diff(modes.sigma) <= 0).all() and not modes.sigma[modes.rank :].any()
+    assert 0 <= modes.noncommuting_share < 1
+
+
+@settings(deadline=None, max_examples=40)
+@given(seeds, st.integers(2, 8), st.integers(1, 8), st.integers(0, 3))
+def test_commuting_data_with_ties_and_null_spaces_is_recognised(seed, d, p, distinct):
+    # singular values from a few integers, zeros included: ties and null spaces are the rule
+    rng = np.random.default_rng(seed)
+    U, V = orthogonal(rng, d), orthogonal(rng, p)
+    sigma = rng.integers(0, distinct + 2, min(d, p)).astype(float)
+    lam = rng.uniform(0.5, 3.0, d)
+    S = np.zeros((d, p))
+    np.fill_diagonal(S, sigma)
+    modes = joint_decomposition(U @ np.diag(lam) @ U.T, U @ S @ V.T)
+    assert modes.noncommuting_share < 1e-12
+    found = sorted(zip(modes.sigma[: modes.rank].round(9), modes.lam[: modes.rank].round(9), strict=True))
+    expected = sorted(
+        (s, l_) for s, l_ in zip(sigma.round(9), lam[: sigma.size].round(9), strict=True) if s > 0
+    )
+    assert np.allclose(found, expected, atol=1e-8)
+
+
+@settings(deadline=None, max_examples=20)
+@given(seeds)
+def test_no_other_singular_basis_commutes_better(seed):
+    # σ = (2, 2, 1, 0, 0): rotate the tied pair together and the null pair freely
+    rng = np.random.default_rng(seed)
+    U, V = orthogonal(rng, 5), orthogonal(rng, 3)
+    S = np.zeros((5, 3))
+    np.fill_diagonal(S, [2.0, 2.0, 1.0])
+    A = rng.standard_normal((7, 5))
+    Sxx, Sxy = A.T @ A / 7, U @ S @ V.T
+    best = np.linalg.norm(joint_decomposition(Sxx, Sxy).B)
+
+    def off_diagonal(angles):
+        turned = U.copy()
+        for (i, j), angle in zip(((0, 1), (3, 4)), angles, strict=True):
+            c, s = np.cos(angle), np.sin(angle)
+            turned[:, [i, j]] = turned[:, [i, j]] @ np.array([[c, -s], [s, c]])
+        M = turned.T @ Sxx @ turned
+        return np.linalg.norm(M - np.diag(M.diagonal()))
+
+    grid = [off_diagonal((a, b)) for a in np.linspace(0, np.pi, 25) for b in np.linspace(0, np.pi, 25)]
+    assert best <= min(grid) + 1e-12
+    assert best >= minimize(off_diagonal, (0.3, 0.3)).fun - 1e-6 or best <= min(grid)
+
+
+def test_special_data():
+    autoencoder = np.random.default_rng(0).standard_normal((9, 4))
+    modes = joint_decomposition(*moments(autoencoder, autoencoder))
+    assert modes.noncommuting_share < 1e-13 and np.allclose(modes.sigma, modes.lam)
+    assert np.allclose(modes.omega, 1.0)
+    nothing = joint_decomposition(np.eye(2), np.zeros((2, 3)))
+    assert nothing.rank == 0 and nothing.noncommuting_share == 0.0 and nothing.omega.tolist() == [0.0, 0.0]
+    empty = joint_decomposition(np.zeros((2, 2)), np.zeros((2, 1)))
+    assert empty.noncommuting_share == 0.0
+    one = joint_decomposition([[2.0]], [[-3.0]])
+    assert one.sigma.tolist() == [3.0] and (one.U @ one.S @ one.V.T).tolist() == [[-3.0]]
+    wide = ortho_group.rvs(200, random_state=1)
+    many = joint_decomposition(
+        wide @ np.diag(np.linspace(1, 2, 200)) @ wide.T, wide @ np.diag(np.linspace(3, 1, 200))
+    )
+    assert many.rank == 200 and many.noncommuting_share < 1e-10
+
+
+@pytest.mark.parametrize(
+    ("Sxx", "Sxy", "message"),
+    [
+        ([[1.0, 2.0], [0.0, 1.0]], [[1.0], [1.0]], "symmetric"),
+        ([[1.0, 0.0], [0.0, -1.0]], [[1.0], [0.0]], "eigenvalue"),
+        ([[1.0, 0.0], [0.0, 0.0]], [[1.0], [1.0]], "range"),
+        ([[1.0]], [[1.0], [1.0]], "shape"),
+        ([[np.nan]], [[1.0]], "finite"),
+        ([1.0], [[1.0]], "dimensions"),
+    ],
+)
+def test_moments_that_no_data_has(Sxx, Sxy, message):
+    for function in (joint_decomposition, lambda a, b: reduced_rank_regression(a, b, 1), reduced_rank_losses):
+        with pytest.raises(ValueError, match=message) as error:
+            function(Sxx, Sxy)
+        assert "\n" not in str(error.value)
+
+
+def test_rank_and_tolerance_are_checked():
+    for rank in (-1, 1.5, True):
+        with pytest.raises(ValueError, match="rank"):
+            reduced_rank_regression(np.eye(2), np.eye(2), rank)
+    with pytest.raises(ValueError, match="rtol"):
+        joint_decomposition(np.eye(2), np.eye(2), rtol=2.0)
+
+
+@settings(deadline=None, max_examples=15)
+@given(seeds, st.integers(1, 4), st.integers(1, 4), st.integers(1, 3))
+def test_no_factored_descent_beats_the_reduced_rank_solution(seed, d, p, rank):
+    rng = np.random.default_rng(seed)
+    Sxx, Sxy = random_moments(seed, d, p)
+    solution = reduced_rank_regression(Sxx, Sxy, rank)
+    assert np.linalg.matrix_rank(solution, tol=1e-9) <= rank
+    value = loss(Sxx, Sxy, solution)
+
+    def objective(theta):
+        A, B = theta[: d * rank].reshape(d, rank), theta[d * rank :].reshape(rank, p)
+        R = Sxx @ A @ B - Sxy
+        return loss(Sxx, Sxy, A @ B), np.concatenate([(R @ B.T).ravel(), (A.T @ R).ravel()])
+
+    found = min(
+        minimize(objective, rng.standard_normal(d * rank + rank * p), jac=True, tol=1e-12).fun
+        for _ in range(6)
+    )
+    # another method, from random starts, gets as low but no lower
+    assert value <= found + 1e-10
+    assert found <= value + 1e-5
+
+
+@settings(deadline=None, max_examples=40)
+@given(seeds, sizes, sizes, st.integers(1, 12))
+def test_losses_decrease_to_the_least_squares_fit(seed, d, p, n):
+    rng = np.random.default_rng(seed)
+    X, Y = rng.standard_normal((n, d)), rng.standard_normal((n, p))
+    Sxx, Sxy = moments(X, Y)
+    losses = reduced_rank_losses(Sxx, Sxy, Syy_trace=float((Y * Y).sum()) / n)
+    assert losses.shape == (min(d, p) + 1,)
+    assert (np.diff(losses) <= 1e-10).all()
+    assert losses[0] == pytest.approx((Y * Y).sum() / (2 * n))
+    fit = np.linalg.lstsq(X, Y, rcond=None)[0]
+    assert losses[-1] == pytest.approx(((X @ fit - Y) ** 2).sum() / (2 * n), abs=1e-9)
+
+
+def test_singular_inputs_get_the_least_norm_solution():
+    rng = np.random.default_rng(4)
+    X, Y = rng.standard_normal((3, 6)), rng.standard_normal((3, 2))
+    full = reduced_rank_regression(*moments(X, Y), 2)
+    assert np.abs(full - np.linalg.pinv(X) @ Y).max() < 1e-9
+
+
+@settings(deadline=None, max_examples=30)
+@given(seeds, sizes, sizes, st.integers(1, 12))
+def test_prediction_norm_is_the_norm_of_the_predictions(seed, d, p, n):
+    rng = np.random.default_rng(seed)
+    X, W = rng.standard_normal((n, d)), rng.standard_normal((3, d, p))
+    Sxx, _ = moments(X, np.zeros((n, 1)))
+    expected = [np.linalg.norm(X @ each) / np.sqrt(n) for each in W]
+    assert np.allclose(prediction_norm(Sxx, W), expected, rtol=1e-6, atol=1e-7)
+    assert prediction_norm(Sxx, 0 * W[0]) == 0.0

@@ -1,0 +1,249 @@
+import math
+from fractions import Fraction as F
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from simulate import (
+    Ball,
+    Undecided,
+    descent,
+    first_hit,
+    first_hits,
+    mode_trajectory,
+    precision,
+    vanishing_steps,
+)
+from simulate.hitting import _ball_hit
+from simulate.modes import log_initial_fraction
+from simulate.walks import compiled, walk_mode, walk_to
+
+UNIT = 2.0**-53
+
+
+def slow_modes(sigma, lam, eta, delta, steps):
+    """Every step of the recursion for w, in 300 bits."""
+    with precision(300):
+        w = np.exp(-2 * Ball(delta))
+        orbit = [w]
+        for _ in range(steps):
+            m = Ball(w.arb.mid())  # the loss of width over some thousand steps is far below 300 bits
+            w = m * (1 + Ball(eta) * (Ball(sigma) - Ball(lam) * m)) ** 2
+            orbit.append(w)
+        return [float(np.log(value).mid) for value in orbit]
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.floats(0.05, 3.0), st.floats(0.1, 3.0), st.floats(0.02, 0.16), st.floats(0.0, 60.0))
+@example(1.0, 1.0, 0.1, 45.0)
+def test_jumps_agree_with_every_step(sigma, lam, eta, delta):
+    steps = 3000
+    expected = np.array(slow_modes(sigma, lam, eta, delta, steps))
+    run = mode_trajectory(sigma, lam, eta, delta, steps)
+    log_omega = math.log(sigma) - math.log(lam)
+    # log z0 and the climb carry 4 units of 2δ; s ≤ ½ amplifies nothing, and each walked step adds 8 units
+    # (η σ itself is rounded: relative to the climb, 2 more)
+    allowed = 8 * UNIT * (2 * delta + 10) + 8 * UNIT * run.walked
+    assert np.abs(run.log_z[:, 0] + log_omega - expected).max() <= allowed
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.floats(0.1, 3.0), st.floats(0.01, 0.6), st.floats(0.0, 12.0))
+@example(2.0, 0.9, 0.0)
+def test_null_modes_agree_with_every_step(lam, eta, delta):
+    steps = 3000
+    expected = slow_modes(0.0, lam, eta, delta, steps)
+    chosen = [0, 1, 2, 10, 300, 1000, 3000]
+    run = mode_trajectory(0.0, lam, eta, delta, chosen)
+    allowed = 8 * UNIT * (2 * delta + 20) + 8 * UNIT * run.walked
+    for row, k in enumerate(chosen):
+        assert abs(run.log_z[row, 0] - expected[k]) <= allowed
+    assert np.array_equal(run.z, run.w)
+
+
+def test_null_series_far_out():
+    # e ← e(1−e)²: 1/e grows by 2 + 3e + 4e² + … a step, exactly; sum it in integers scaled by 2^200
+    scale = 1 << 200
+    e0 = F(1, 2**15)
+    v = scale * 2**15
+    steps = 200_000
+    for _ in range(steps):
+        v = v * v * v // (v - scale) // (v - scale)
+    run = mode_trajectory(0.0, 1.0, 1.0, -math.log(float(e0)) / 2, [steps])
+    assert run.walked == 0
+    assert abs(run.log_z[0, 0] + math.log(v / scale)) <= 8 * UNIT * 12
+
+
+def test_cost_does_not_grow_with_delta():
+    near, far = (
+        mode_trajectory([3.0, 2.0, 1.0, 0.0], 1.0, 0.05, delta, _around(delta)) for delta in (1e2, 1e6)
+    )
+    assert far.walked <= near.walked * 1.1 + 10
+    assert near.walked < 4000
+    huge = mode_trajectory([3.0, 0.0], 1.0, 0.05, 1e12, [0, 10**13, 10**15])
+    assert huge.walked < 4000 and huge.z[:, 0].tolist() == [0.0, 1.0, 1.0]
+
+
+def _around(delta):
+    steps = {0, int(50 * delta)}
+    for sigma in (1.0, 2.0, 3.0):
+        middle = int(delta / math.log1p(0.05 * sigma))
+        steps |= {middle - 5, middle, middle + 5}
+    return sorted(steps)
+
+
+def test_delta_a_million_is_the_same_transition():
+    # the orbit depends on k through log z0 + 2 k log(1+s): find the same phase at two values of δ
+    s = 0.15
+    growth = 2 * math.log1p(s)
+    near = mode_trajectory(3.0, 3.0, 0.05, 100.0, range(600, 900))
+    k = 1_000_000
+    shifted = 100.0 + k * growth / 2
+    far = mode_trajectory(3.0, 3.0, 0.05, shifted, range(600 + k, 900 + k))
+    assert np.abs(near.z - far.z).max() < 4 * UNIT * 2 * shifted
+
+
+def test_many_modes_edge_sizes_and_null_at_the_fixed_point():
+    sigma = np.linspace(0.0, 2.0, 200)
+    run = mode_trajectory(sigma, 1.0, 0.2, 30.0, [0, 5000])
+    assert run.z.shape == (2, 200)
+    assert (run.z[1, sigma > 0.1] == 1.0).all() and run.z[1, 0] < np.exp(-59)
+    assert np.array_equal(mode_trajectory([1.0, 1.0], 1.0, 0.2, 30.0, 100).z[:, 0],
+                          mode_trajectory(1.0, 1.0, 0.2, 30.0, 100).z[:, 0])  # fmt: skip
+    # η λ w0 = 2: the entry flips sign for ever and w stays
+    assert mode_trajectory(0.0, 2.0, 1.0, 0.0, [0, 1, 10**9]).w[:, 0].tolist() == [1.0, 1.0, 1.0]
+    # σ = λ = 0: nothing moves
+    assert mode_trajectory(0.0, 0.0, 1.0, 1.0, [0, 10**6]).log_z[:, 0].tolist() == [-2.0, -2.0]
+    # beyond 2 a null mode grows without bound
+    assert mode_trajectory(0.0, 3.0, 1.0, 0.0, [100]).w[0, 0] == math.inf
+
+
+def test_each_mode_may_have_its_own_start():
+    both = mode_trajectory([1.0, 1.0], 1.0, 0.2, [5.0, 9.0], 100)
+    for column, delta in enumerate((5.0, 9.0)):
+        assert np.array_equal(both.z[:, column], mode_trajectory(1.0, 1.0, 0.2, delta, 100).z[:, 0])
+
+
+def test_large_steps_are_walked():
+    # s in (1, 2): a bounded orbit that never settles; the walk is the plain recursion
+    run = mode_trajectory(1.5, 1.0, 1.0, 2.0, 60)
+    assert np.allclose(run.z[:20, 0], descent(1.5, run.z[0, 0], 60).z[:20], rtol=1e-9)
+    with pytest.raises(ValueError, match="more than limit=1000000"):
+        mode_trajectory(1.5, 1.0, 1.0, 2.0, [2_000_000], limit=1_000_000)
+
+
+def test_compiled_walks_are_the_interpreted_ones():
+    times = np.array([0, 3, 50, 400], dtype=np.int64)
+    plain, fast = np.empty(4), np.empty(4)
+    assert walk_mode(0.1, 1e-9, 2.0**-54, times, plain) == compiled(walk_mode)(
+        0.1, 1e-9, 2.0**-54, times, fast
+    )
+    assert np.array_equal(plain, fast)
+    assert walk_to(0.01, 1e-9, 0.5, 10**6) == tuple(compiled(walk_to)(0.01, 1e-9, 0.5, 10**6))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((-1.0, 1.0, 0.1, 5.0, 3), "sigma -1.0 must be >= 0"),
+        ((1.0, -1.0, 0.1, 5.0, 3), "lam -1.0 must be >= 0"),
+        ((1.0, 0.0, 0.1, 5.0, 3), "must be > 0"),
+        ((1.0, 1.0, 0.0, 5.0, 3), "step size 0.0"),
+        ((1.0, 1.0, 0.1, math.inf, 3), "delta inf must be finite"),
+        ((math.nan, 1.0, 0.1, 5.0, 3), "sigma nan"),
+        ((1.0, 1.0, 0.1, 5.0, [2, 1]), "must increase"),
+    ],
+)
+def test_bad_modes(arguments, message):
+    with pytest.raises(ValueError, match=message) as error:
+        mode_trajectory(*arguments)
+    assert "\n" not in str(error.value)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.floats(0.01, 3.5), st.floats(-30.0, -0.01), st.floats(0.01, 0.99))
+def test_first_hit_is_the_first_of_all_steps(s, log_z0, theta):
+    with precision(200):
+        orbit = descent(
+            Ball(s), steps=math.ceil((40 - 2 * math.log(1 - theta)) / math.log1p(s)) + 5, log_z0=Ball(log_z0)
+        )
+        expected = next(k for k, z in enumerate(orbit.z) if z >= theta)
+    assert first_hit(s, log_z0, theta) == expected
+    assert first_hit(s, log_z0, theta) == (_ball_hit(s, log_z0, theta) if expected else 0)
+
+
+@settings(deadline=None, max_examples=15)
+@given(st.floats(0.01, 2.0), st.floats(1e2, 1e6), st.floats(0.05, 0.95))
+def test_first_hit_of_vanishing_starts_is_exact(s, delta, theta):
+    # the step before and the step itself on both sides of θ, from a jump made here and a ball orbit
+    k = first_hit(s, -2 * delta, theta)
+    with precision(400):
+        steps = max(0, k - math.ceil(200 / math.log1p(s)))
+        log_z = Ball(-2 * delta) + 2 * steps * np.log1p(Ball(s))
+        # at e^{-400} one step differs from the factor (1+s)² by 1e-170
+        orbit = descent(Ball(s), steps=k - steps, log_z0=log_z)
+        assert orbit[-1] >= theta and orbit[-2] < theta
+
+
+def test_first_hit_costs_the_same_at_any_delta(monkeypatch):
+    import simulate.hitting as hitting
+
+    walked = []
+
+    def counting(*arguments):
+        result = walk_to(*arguments)
+        walked.append(result[0])
+        return result
+
+    monkeypatch.setattr(hitting, "walk_to", counting)
+    for delta in (1e2, 1e6, 1e12):
+        first_hit(0.15, -2 * delta, 0.5)
+    assert max(walked) - min(walked) <= 8 and max(walked) < 200
+
+
+def test_first_hit_takes_exact_numbers_and_tiny_levels():
+    assert first_hit(F(3, 20), -2 * 10**6 - np.log(Ball(3)), F(1, 2)) == 7155028
+    # up to 1e-250 a step is the factor 1.1²
+    climb = (np.log(Ball(1e-250)) + 3000) / (2 * np.log1p(Ball(0.1)))
+    assert first_hit(0.1, -3000.0, 1e-250) == math.ceil(climb)
+    k = first_hit(0.5, -1e300, 0.5)
+    with precision(4096):
+        assert abs(Ball(k) - Ball(10) ** 300 / (2 * np.log1p(Ball(0.5)))) < 1e285
+    assert first_hit(0.1, 0.5, 0.5) == 0
+    assert first_hits([0.1, 0.2], [[-10.0], [-5.0]], 0.5).shape == (2, 2)
+
+
+def test_exact_ties_are_counted_as_reached_or_undecided():
+    # z0 = 1/2, s = 1/2: z1 = 25/32 exactly, but log z0 is only a ball
+    with pytest.raises(Undecided):
+        first_hit(F(1, 2), np.log(Ball(F(1, 2))), F(25, 32))
+    assert first_hit(F(1, 2), np.log(Ball(F(1, 2))), F(24, 32)) == 1
+    assert first_hit(F(1, 2), np.log(Ball(F(1, 2))), F(26, 32)) == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((0.0, -1.0, 0.5), "s 0.0 must be > 0"),
+        ((-0.1, -1.0, 0.5), "s -0.1"),
+        ((0.1, -1.0, 1.0), "theta 1.0"),
+        ((0.1, -1.0, 0.0), "theta 0.0"),
+        ((0.1, -math.inf, 0.5), "log_z0 -inf"),
+    ],
+)
+def test_bad_hits(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        first_hit(*arguments)
+
+
+def test_walk_limit():
+    with pytest.raises(ValueError, match="more than limit=100"):
+        first_hit(0.001, -50.0, 0.5, limit=100)
+
+
+def test_helpers():
+    assert log_initial_fraction(2.0, 1.0, 3.0) == -math.log(2.0) - 6.0
+    k = vanishing_steps(0.1, -100.0)
+    assert -100.0 + 2 * k * math.log1p(0.1) <= math.log(5e-17) < -100.0 + 2 * (k + 1) * math.log1p(0.1)
