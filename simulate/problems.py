@@ -130,7 +130,7 @@ def hessian_two_layer(Sxx: Any, Sxy: Any, W1: Any, W2: Any) -> Matrix:
     # Rows-first vectorisation turns A ↦ P A Q into kron(P, Qᵀ).
     J = np.concatenate([np.kron(_identity(d), W2.T), np.kron(W1, _identity(p))], axis=1)
     H = J.T @ np.kron(Sxx, _identity(p)) @ J
-    cross = np.einsum("ac,be->abec", R, _identity(r)).reshape(d * r, r * p)
+    cross = np.multiply.outer(R, _identity(r)).transpose(0, 2, 3, 1).reshape(d * r, r * p)
     H[: d * r, d * r :] = H[: d * r, d * r :] + cross
     H[d * r :, : d * r] = H[d * r :, : d * r] + cross.T
     return np.asarray(H)
