@@ -148,7 +148,7 @@ def first_pass(s: Any, z0: Any, *, extra: int = 1) -> int:
     with np.errstate(all="ignore"):
         bounds = np.ravel(midpoints(hit_bracket(s, z0, landing(s))[1]))
     # the bound is no number where the step is too small to land; a float may fall short of an exact integer
-    return extra + max(0, *(math.ceil(b + 1e-9) for b in bounds[np.isfinite(bounds)]), 0)
+    return extra + max([0, *(math.ceil(float(b) + 1e-9) for b in bounds[np.isfinite(bounds)])])
 
 
 def passes(s: Any, z0: Any, *, horizon: Callable[[Any, Any], int] = first_pass) -> Any:

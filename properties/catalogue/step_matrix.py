@@ -24,13 +24,14 @@ from properties import (
     symbols,
 )
 from properties.catalogue.step import first_pass, landing, two_step_decay
-from properties.catalogue.step_escape import peak, top
+from properties.catalogue.step_escape import peak
+from properties.catalogue.step_large import top
 from simulate import Ball, hull, matrix_descent, midpoints, spectral_start
 
 Array = np.ndarray[Any, Any]
 s1, delta = symbols("s1 delta")
 ANY = Otherwise("problem", Problem(kind="noncommuting"))
-OVER = {"problem": Problem(sigma=(1, 4), null=(0, 16)), "s1": Real(Fraction(1, 8), 4), "delta": Real(-2, 5)}
+OVER = {"problem": Problem(sigma=(1, 4), null=(0, 16)), "s1": Real(Fraction(1, 4), 4), "delta": Real(-2, 4)}
 
 
 def steps_of(problem: Any, s1: Any) -> Array:
