@@ -223,6 +223,8 @@ def _search(
     source = RandomSource(seed_for(claim.id, "search", seed))
     starts = tally.closest if tally.violation is None else [tally.violation]
     effort = settings.climbing if claim.scalar else settings.climbing // 3
+    if claim.expects is Expectation.refuted and tally.violation is None:
+        effort *= 10  # somebody says that a violation is there: look harder
     reached = climb(claim, starts, source, Budget(effort, deadline))
     if reached is not None and reached.judgement.outcome == "violated":
         tally.violation = reached
