@@ -109,7 +109,18 @@ def _reduce_exact(entries: list[Any], smallest: bool) -> Ball:
             lower, upper = (low if low < lower else lower), (high if high < upper else upper)
         else:
             lower, upper = (low if low > lower else lower), (high if high > upper else upper)
-    return Ball(lower) if lower == upper else hull(Ball(lower), Ball(upper))
+    whole = Ball(lower) if lower == upper else hull(Ball(lower), Ball(upper))
+    decided = upper < 0 if smallest else lower > 0
+    if decided and whole.contains_zero():
+        # a ball keeps one short radius: an entry of astronomical size would swamp the sign that another
+        # entry settles. That entry alone bounds the margin from the right side
+        chosen = (
+            min(balls, key=lambda b: float(b.upper()))
+            if smallest
+            else max(balls, key=lambda b: float(b.lower()))
+        )
+        return Ball(next((b for b in (chosen, *balls) if (b < 0 if smallest else b > 0)), chosen))
+    return whole
 
 
 def forall(*margins: Any) -> Any:

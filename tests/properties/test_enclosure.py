@@ -113,3 +113,11 @@ def test_strict_margin_of_an_inexact_zero_stays_undecided() -> None:
     assert not found.is_nonnegative()
     assert not found.is_negative()
     assert found.radius > 1e-40
+
+
+def test_an_astronomical_entry_does_not_swamp_a_certain_sign() -> None:
+    giant = Ball(10) ** 999_336
+    assert forall(-giant, Ball(-1), Ball(2)).is_negative()
+    assert forall(wide(Fraction(-1), Fraction(1)) * giant, Ball(-1)).is_negative()
+    assert exists(giant, Ball(1), Ball(-2)).is_positive()
+    assert not forall(-giant, Ball(1)).is_nonnegative()

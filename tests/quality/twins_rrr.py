@@ -141,16 +141,14 @@ twin(
 )
 twin(
     "RRR-5.iff",
-    "coupling-off",
-    "with the coupling of the pair a tenth too large",
+    "sigma-alone",
+    "stable iff the modes lead in sigma, so always",
     conclusion=lambda problem: forall(
         0 * problem.sigma[0],
         *(
             iff(
-                least(
-                    *(b[0, 0] * b[1, 1] - TENTH * b[0, 1] * b[1, 0] for _, _, b in turning_blocks(problem, j))
-                ),
-                leads(problem, j),
+                least(*(b[0, 0] * b[1, 1] - b[0, 1] * b[1, 0] for _, _, b in turning_blocks(problem, j))),
+                leads(problem, j, lambda sigma, lam: sigma),
             )
             for j in range(1, problem.m)
         ),
