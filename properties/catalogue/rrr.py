@@ -96,7 +96,10 @@ def _(problem):  # type: ignore[no-untyped-def]
 def slack(problem: Any, s1: Any, j: int, growth: Any) -> Any:
     """How far the loss may be from that of plateau j when ``growth = e^{2 delta rho}``."""
     s = s1 * problem.sigma[j - 1] / problem.sigma[0]
-    learned = sum(problem.lam[i] * (problem.omega[i] * (1 + s) / growth * problem.omega[i] * (1 + s)) ** 2 for i in range(j))
+    learned = sum(
+        problem.lam[i] * (problem.omega[i] * (1 + s) / growth * problem.omega[i] * (1 + s)) ** 2
+        for i in range(j)
+    )
     to_come = sum(problem.sigma[j:] / growth)
     null = sum(problem.lam[problem.m : problem.q] / growth**2)
     return learned / 2 + to_come + null / 2

@@ -1,0 +1,119 @@
+"""The reduced-rank optimum, and the plateaus that gradient descent visits: shared by RRR-1 to RRR-3.
+
+The optimum is read from the data matrices alone. By Eckart and Young the least loss at rank j is
+``-1/2`` times the sum of the j largest eigenvalues of ``Sxy^T Sxx^+ Sxy``; balls enclose them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from flint import acb_mat, arb_mat
+
+from properties import Ball, Otherwise, Problem, exp, frobenius, least, log1p, most, sqrt, strictly
+from simulate import Undecided, hull, matrix_descent, spectral_start
+from theory import rate_lower
+
+Array = np.ndarray[Any, Any]
+Rate = Callable[[Any], Any]
+
+ANY = Otherwise("problem", Problem(kind="noncommuting"))
+
+
+def eigenvalues(matrix: Array) -> Array:
+    """Eigenvalues of a symmetric matrix, largest first; with balls an enclosure of each, ties included."""
+    if matrix.dtype != object:
+        return np.linalg.eigvalsh(matrix)[::-1]
+    rows = [[entry.arb for entry in row] for row in matrix]
+    try:
+        found = [value.real for value in acb_mat(arb_mat(rows)).eig(multiple=True)]
+    except ValueError as error:  # not isolated at this precision
+        raise Undecided(str(error)) from error
+    lower, upper = (
+        sorted(ends, reverse=True) for ends in ([x.lower() for x in found], [x.upper() for x in found])
+    )
+    return np.array([hull(a, b) for a, b in zip(lower, upper, strict=True)], dtype=object)
+
+
+def solve(matrix: Array, right: Array) -> Array:
+    """``matrix^{-1} right``, in the arithmetic of the entries."""
+    if matrix.dtype != object:
+        return np.linalg.solve(matrix, right)
+    solved = arb_mat([[x.arb for x in row] for row in matrix]).solve(
+        arb_mat([[x.arb for x in row] for row in right])
+    )
+    return np.array([[Ball(x) for x in row] for row in solved.tolist()], dtype=object)
+
+
+def rank_optima(problem: Any) -> Array:
+    """Least loss among matrices of rank at most j, for j = 0, 1, ..., min(d, p)."""
+    kernel = problem.U[:, [bool(x == 0) for x in problem.lam]]
+    # the columns of Sxy are orthogonal to the kernel of Sxx, so what stands on it does not matter
+    solution = solve(problem.Sxx + kernel @ kernel.T, problem.Sxy)
+    gains = eigenvalues(problem.Sxy.T @ solution)[: min(problem.d, problem.p)]
+    return np.concatenate([0 * gains[:1], -np.cumsum(gains) / 2])
+
+
+def lead(gains: Array, j: int) -> Any:
+    """By how much the least of the first j gains exceeds the greatest of the others: >= 0 for a top-j set."""
+    return least(gains[:j]) - most(gains[j:])
+
+
+def distinct(problem: Any, j: int) -> bool:
+    """Whether rank j lies outside a tie of sigma."""
+    sigma = problem.value.sigma
+    return j == len(sigma) or sigma[j - 1] != sigma[j]
+
+
+def steps_of(problem: Any, s1: Any) -> Array:
+    """``s_i = eta sigma_i`` of the active modes, for eta = s1/sigma_1."""
+    return np.asarray(s1 * problem.sigma / problem.sigma[0])
+
+
+def plateau_step(problem: Any, s1: Any, delta: Any, j: int, *, rate: Rate = log1p) -> tuple[int, Any]:
+    """The step ``floor(2 delta/(l_j + l_{j+1}))`` with ``l = log(1 + s)``, and ``e^{2 delta rho}`` there.
+
+    ``rho = (l_j - l_{j+1})/(l_j + l_{j+1})``; after the last mode ``l_{m+1} = 0``.
+    """
+    speeds = [*rate(steps_of(problem, s1)), 0 * delta]
+    here, following = speeds[j - 1], speeds[j]
+    step = math.floor(2 * delta / (here + following))
+    return step, exp(2 * delta * (here - following) / (here + following))
+
+
+def visited(problem: Any, s1: Any, delta: Any, steps: list[int]) -> dict[int, Array]:
+    """Products ``W_k`` of matrix gradient descent from the spectral start, at the chosen steps."""
+    W1, W2 = spectral_start(problem.U, problem.V, problem.Q, delta)
+    times = sorted(set(steps))
+    orbit = matrix_descent(problem.Sxx, problem.Sxy, W1, W2, s1 / problem.sigma[0], times)
+    return dict(zip(times, orbit.W, strict=True))
+
+
+def reach(problem: Any, s1: Any, j: int, *, scale: Any = 1) -> Any:
+    """The constant C of the distance ``C e^{-2 delta rho}`` from plateau j.
+
+    Learned modes are off by at most ``omega^2 (1 + s_j)^2`` times the exponential (the step is rounded
+    down), each of the q - j others by the exponential itself.
+    """
+    growth = exp(2 * rate_lower(steps_of(problem, s1)[j - 1]))
+    return scale * sqrt(growth * (problem.omega[:j] ** 4).sum() + problem.q - j)
+
+
+def away(problem: Any, W: Array, j: int) -> Any:
+    """Frobenius distance from plateau j."""
+    return frobenius(W - problem.plateau(j))
+
+
+def small_start(problem, delta):  # type: ignore[no-untyped-def]
+    """z_0 <= 1 for every active mode."""
+    return least(problem.omega) - exp(-2 * delta)
+
+
+def quiet_null(problem, s1, delta):  # type: ignore[no-untyped-def]
+    """Eta lambda w(0) < 2 for every null mode that the start carries."""
+    return strictly(
+        2 - s1 / problem.sigma[0] * most(0, *problem.lam[problem.m : problem.q]) * exp(-2 * delta)
+    )
