@@ -8,7 +8,20 @@ from typing import Any
 
 import numpy as np
 
-from properties import Int, Otherwise, Problem, Real, claim, equal, forall, implies, log1p, strictly, symbols
+from properties import (
+    Int,
+    Otherwise,
+    Problem,
+    Real,
+    claim,
+    equal,
+    exists,
+    forall,
+    implies,
+    log1p,
+    strictly,
+    symbols,
+)
 from properties.catalogue.rrr_optimum import (
     ANY,
     Rate,
@@ -70,13 +83,17 @@ def _(problem):  # type: ignore[no-untyped-def]
     return solution_iff_top(problem)
 
 
-def solution_if_top(problem: Any, gain: Gain) -> Any:
-    """A plateau is optimal wherever its modes lead in ``gain``."""
+_ZERO = Fraction(1, 2**100)  # an excess below this counts as none where a plateau should not be a solution
+
+
+def solution_iff_leads(problem: Any, gain: Gain) -> Any:
+    """A plateau is optimal where its modes lead in ``gain``, and nowhere else."""
     gains, optima = gains_of(problem, gain), rank_optima(problem)
-    return forall(
-        equal(excess_of(problem, optima, problem.m), 0),
-        *(implies(lead(gains, j), equal(excess_of(problem, optima, j), 0)) for j in range(1, problem.m)),
-    )
+    margins = [equal(excess_of(problem, optima, problem.m), 0)]
+    for j in range(1, problem.m):
+        excess, ahead = excess_of(problem, optima, j), lead(gains, j)
+        margins += [implies(ahead, equal(excess, 0)), exists(excess / _ZERO - 1, ahead)]
+    return forall(*margins)
 
 
 @claim(
@@ -90,7 +107,7 @@ def solution_if_top(problem: Any, gain: Gain) -> Any:
     expects="refuted",
 )
 def _(problem):  # type: ignore[no-untyped-def]
-    return solution_if_top(problem, lambda sigma, lam: sigma / lam)
+    return solution_iff_leads(problem, lambda sigma, lam: sigma / lam)
 
 
 def slack(problem: Any, s1: Any, j: int, growth: Any) -> Any:
@@ -196,8 +213,8 @@ def _(problem, s1, delta):  # type: ignore[no-untyped-def]
 
 def consistent(problem):  # type: ignore[no-untyped-def]
     """Wherever sigma is larger, sigma^2/lambda is at least as large."""
-    pairs = list(zip(problem.value.sigma, problem.value.lam, strict=False))
-    above = [a * a / x - b * b / y for a, x in pairs for b, y in pairs if a > b]
+    pairs = [(a, rrr_gain(a, x)) for a, x in zip(problem.value.sigma, problem.value.lam, strict=False)]
+    above = [gain - other for a, gain in pairs for b, other in pairs if a > b]
     return forall(*above) if above else Fraction(1)
 
 
@@ -218,7 +235,7 @@ def _(problem, s1, delta):  # type: ignore[no-untyped-def]
     title="A5 on all commuting data: descent visits reduced-rank solutions whatever the orders",
     statement=A5,
     source=SOURCE_A5,
-    over={"problem": Problem(sigma=(1, 4)), **STEPS},
+    over={"problem": Problem(sigma=(1, 8), lam=(1, 8)), **STEPS},
     given={"commuting": ANY, **SMALL},
     expects="refuted",
 )
@@ -229,7 +246,7 @@ def _(problem, s1, delta):  # type: ignore[no-untyped-def]
 def contrary(problem):  # type: ignore[no-untyped-def]
     """sigma_1 > sigma_2 and yet sigma_1^2/lambda_1 < sigma_2^2/lambda_2."""
     (a, b), (x, y) = problem.value.sigma, problem.value.lam[:2]
-    return forall(strictly(a - b), strictly(b * b / y - a * a / x))
+    return forall(strictly(a - b), strictly(rrr_gain(b, y) - rrr_gain(a, x)))
 
 
 def second_is_best(

@@ -14,7 +14,7 @@ import numpy as np
 from flint import acb_mat, arb_mat
 
 from properties import Ball, Otherwise, Problem, exp, frobenius, least, log1p, most, sqrt, strictly
-from simulate import Undecided, hull, matrix_descent, spectral_start
+from simulate import Undecided, as_balls, hull, matrix_descent, spectral_start
 from theory import rate_lower
 
 Array = np.ndarray[Any, Any]
@@ -23,19 +23,40 @@ Rate = Callable[[Any], Any]
 ANY = Otherwise("problem", Problem(kind="noncommuting"))
 
 
+_FRAMES = 8  # frames in which Arb's eigenvalue iteration is tried
+
+
 def eigenvalues(matrix: Array) -> Array:
     """Eigenvalues of a symmetric matrix, largest first; with balls an enclosure of each, ties included."""
     if matrix.dtype != object:
         return np.linalg.eigvalsh(matrix)[::-1]
-    rows = [[entry.arb for entry in row] for row in matrix]
-    try:
-        found = [value.real for value in acb_mat(arb_mat(rows)).eig(multiple=True)]
-    except ValueError as error:  # not isolated at this precision
-        raise Undecided(str(error)) from error
-    lower, upper = (
-        sorted(ends, reverse=True) for ends in ([x.lower() for x in found], [x.upper() for x in found])
-    )
+    for attempt in range(_FRAMES):
+        rows = [[entry.arb for entry in row] for row in matrix]
+        try:
+            found = [value.real for value in acb_mat(arb_mat(rows)).eig(multiple=True)]
+        except ValueError:
+            # the iteration stalls on some matrices with multiple eigenvalues, at any precision: turn the frame
+            matrix = reflected(matrix, [i * i + attempt + 1 for i in range(len(matrix))])
+            continue
+        return ranked(np.array([Ball(x) for x in found], dtype=object))
+    raise Undecided(f"eigenvalues not isolated in {_FRAMES} frames; raise the precision")
+
+
+def ranked(values: Array) -> Array:
+    """The values, largest first; of balls that overlap, enclosures of the largest, the second largest, ..."""
+    if values.dtype != object:
+        return np.sort(values)[::-1]
+    lower = sorted((x.arb.lower() for x in values), reverse=True)
+    upper = sorted((x.arb.upper() for x in values), reverse=True)
     return np.array([hull(a, b) for a, b in zip(lower, upper, strict=True)], dtype=object)
+
+
+def reflected(matrix: Array, v: list[int]) -> Array:
+    """``H matrix H`` with the reflection ``H = I - 2 v v^T/v^T v``."""
+    x = as_balls(v)
+    half = matrix - 2 * np.outer(x, x @ matrix) / (x @ x)
+    turned: Array = half - 2 * np.outer(half @ x, x) / (x @ x)
+    return turned
 
 
 def solve(matrix: Array, right: Array) -> Array:
@@ -102,9 +123,16 @@ def reach(problem: Any, s1: Any, j: int, *, scale: Any = 1) -> Any:
     return scale * sqrt(growth * (problem.omega[:j] ** 4).sum() + problem.q - j)
 
 
+_SHARP = 2.0**-20  # a distance known to less is not worth a margin
+
+
 def away(problem: Any, W: Array, j: int) -> Any:
     """Frobenius distance from plateau j."""
-    return frobenius(W - problem.plateau(j))
+    distance = frobenius(W - problem.plateau(j))
+    if isinstance(distance, Ball) and not distance.radius < _SHARP:
+        # where the spectral manifold is unstable the orbit loses bits: a wide distance would swamp what is certain
+        raise Undecided(f"distance known to {distance.radius:.1g} only; raise the precision")
+    return distance
 
 
 def small_start(problem, delta):  # type: ignore[no-untyped-def]
