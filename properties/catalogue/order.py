@@ -1,0 +1,173 @@
+"""ORDER-1, ORDER-2: which of two modes is learned first, under the flow."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import sympy
+
+from properties import Real, claim, forall, log, log1p, strictly, symbols
+from theory import fitted_value, hitting_time, initial_fraction
+
+sigma_i, sigma_j, lam_i, lam_j, c_i, c_j, theta = symbols(
+    "sigma_i sigma_j lam_i lam_j c_i c_j theta", positive=True
+)
+sigma, lam, c, delta = *symbols("sigma lam c", positive=True), symbols("delta")
+
+PAIR = {
+    "sigma_i": Real(Fraction(1, 16), 16),
+    "sigma_j": Real(Fraction(1, 16), 16),
+    "lam_i": Real(Fraction(1, 16), 16),
+    "lam_j": Real(Fraction(1, 16), 16),
+    "theta": Real(0, 1),
+}
+ORDERED = {"ordered": sigma_j < sigma_i}
+SOURCE = "Gidel, Bach, Lacoste-Julien 2019, abstract (A2); restated"
+
+
+def begins_below(sigma: Any, lam: Any, scale: Any = 1) -> Any:
+    """z_0 < theta for the start ``e^{-scale delta}``."""
+    return lam * sympy.exp(-2 * scale * delta) < theta * sigma
+
+
+BELOW = begins_below(sigma_i, lam_i) & begins_below(sigma_j, lam_j)
+
+
+def earliest(sigma: Any, lam: Any, scale: Any = 1) -> Any:
+    """Lower bound of a mode's hitting time, linear in delta: ``log(1 - z_0) > log(1 - theta)``."""
+    return (2 * scale * delta + sympy.log(sigma) - sympy.log(lam) + sympy.log(theta)) / (2 * sigma)
+
+
+def latest(sigma: Any, lam: Any, scale: Any = 1) -> Any:
+    """Upper bound of a mode's hitting time, linear in delta: ``log(1 - z_0) < 0``."""
+    return earliest(sigma, lam, scale) - sympy.log(1 - theta) / (2 * sigma)
+
+
+def threshold(late: Any, early: Any) -> Any:
+    """The delta at which the latest time of one mode meets the earliest of another."""
+    (found,) = sympy.solve(late - early, delta)
+    return found
+
+
+# from this delta on mode i is first; up to the other one mode j is
+DELTA_FIRST = threshold(latest(sigma_i, lam_i), earliest(sigma_j, lam_j))
+DELTA_SECOND = threshold(latest(sigma_j, lam_j), earliest(sigma_i, lam_i))
+DELTA_SCALED = threshold(latest(sigma_i, lam_i, c_i), earliest(sigma_j, lam_j, c_j))
+
+
+def ahead(
+    first: tuple[Any, Any], second: tuple[Any, Any], theta: Any, starts: tuple[Any, Any], *, pace: Any = 1
+) -> Any:
+    """When mode ``second`` reaches theta, mode ``first`` has passed it; modes are pairs (sigma, lam).
+
+    The margin is in log-odds, to first order: at thresholds near 0 or 1 a plain difference shows little.
+    """
+    (s, x), (s_other, x_other) = first, second
+    time = hitting_time(s_other, initial_fraction(s_other, x_other, starts[1]), theta)
+    z = fitted_value(s, x, starts[0], pace * time) * x / s
+    return strictly((z - theta) / (theta * (1 - theta)))
+
+
+@claim(
+    "ORDER-1.vanishing",
+    title="two modes from the same start: from an explicit delta_0 on the larger sigma reaches theta first",
+    statement=r"\sigma_i > \sigma_j,\ z(0) < \theta,\ \delta \ge \delta_0 ="
+    r" \frac{\sigma_j (\log\omega_i + \mathrm{logit}\,\theta) - \sigma_i \log(\theta\omega_j)}"
+    r"{2(\sigma_i - \sigma_j)}:\quad t_\theta^{(i)} < t_\theta^{(j)}",
+    source=SOURCE,
+    over={**PAIR, "delta": Real(-8, 128)},
+    given={**ORDERED, "small-start": BELOW, "vanishing": delta >= DELTA_FIRST},
+)
+def _(sigma_i, lam_i, sigma_j, lam_j, theta, delta):  # type: ignore[no-untyped-def]
+    return ahead((sigma_i, lam_i), (sigma_j, lam_j), theta, (delta, delta))
+
+
+@claim(
+    "ORDER-1.every-start",
+    title="two modes from any same start: the larger sigma is first if its lambda/sigma is no smaller",
+    statement=r"\sigma_i > \sigma_j,\ \lambda_i/\sigma_i \ge \lambda_j/\sigma_j,\ z(0) < \theta:\quad"
+    r" t_\theta^{(i)} < t_\theta^{(j)}",
+    source=SOURCE,
+    over={**PAIR, "delta": Real(-8, 128)},
+    given={**ORDERED, "ratio": lam_j * sigma_i <= lam_i * sigma_j, "small-start": BELOW},
+)
+def _(sigma_i, lam_i, sigma_j, lam_j, theta, delta):  # type: ignore[no-untyped-def]
+    return ahead((sigma_i, lam_i), (sigma_j, lam_j), theta, (delta, delta))
+
+
+@claim(
+    "ORDER-2.reversal",
+    title="two modes from the same start: up to an explicit delta the smaller sigma reaches theta first",
+    statement=r"\sigma_i > \sigma_j,\ z(0) < \theta,\ \delta \le"
+    r" \frac{\sigma_j \log(\theta\omega_i) - \sigma_i (\log\omega_j + \mathrm{logit}\,\theta)}"
+    r"{2(\sigma_i - \sigma_j)}:\quad t_\theta^{(j)} < t_\theta^{(i)}",
+    source=SOURCE,
+    over={**PAIR, "delta": Real(-8, 128)},
+    given={**ORDERED, "small-start": BELOW, "large-start": delta <= DELTA_SECOND},
+)
+def _(sigma_i, lam_i, sigma_j, lam_j, theta, delta):  # type: ignore[no-untyped-def]
+    return ahead((sigma_j, lam_j), (sigma_i, lam_i), theta, (delta, delta))
+
+
+for _slug, _title, _name, _relation, _statement in (
+    ("not-three", "two modes from the same start: from delta = 3 on the larger sigma is first",
+     "vanishing", delta >= 3, r"\delta \ge 3"),
+    ("not-lam", "two modes from any same start: the larger sigma is first if its lambda is no smaller",
+     "larger-lam", lam_j <= lam_i, r"\lambda_i \ge \lambda_j"),
+):  # fmt: skip
+
+    @claim(
+        f"ORDER-2.{_slug}",
+        title=_title,
+        statement=rf"\sigma_i > \sigma_j,\ z(0) < \theta,\ {_statement}:\quad t_\theta^{{(i)}} < t_\theta^{{(j)}}",
+        source="this project",
+        over={**PAIR, "delta": Real(-8, 128)},
+        given={**ORDERED, _name: _relation, "small-start": BELOW},
+        expects="refuted",
+    )
+    def _(sigma_i, lam_i, sigma_j, lam_j, theta, delta):  # type: ignore[no-untyped-def]
+        return ahead((sigma_i, lam_i), (sigma_j, lam_j), theta, (delta, delta))
+
+
+def near_scale(
+    sigma: Any, lam: Any, c: Any, theta: Any, delta: Any, *, pace: Any = 1, early: Any = 0, late: Any = 0
+) -> Any:
+    """At ``tau = c/sigma + log(theta omega)/(2 sigma delta)`` the mode is below theta, and at
+    ``c/sigma + (log omega + logit theta)/(2 sigma delta)`` above; ``early`` and ``late`` shift the two times.
+    """
+    middle = pace * c * delta / sigma + (log(sigma / lam) + log(theta)) / (2 * sigma)
+    times = middle + early / sigma, middle - log1p(-theta) / (2 * sigma) + late / sigma
+    below, above = (fitted_value(sigma, lam, c * delta, t) * lam / (sigma * theta) for t in times)
+    return forall(1 - below, above - 1)
+
+
+@claim(
+    "ORDER-2.rescaled",
+    title="one mode from e^(-c delta): its rescaled transition time is c/sigma up to an explicit O(1/delta)",
+    statement=r"z(0) < \theta:\quad \frac{c}{\sigma} + \frac{\log(\theta\omega)}{2\sigma\delta} \le"
+    r" \frac{t_\theta}{\delta} \le \frac{c}{\sigma} + \frac{\log\omega + \mathrm{logit}\,\theta}{2\sigma\delta}",
+    source=SOURCE,
+    over={"sigma": Real(Fraction(1, 16), 16), "lam": Real(Fraction(1, 16), 16), "c": Real(Fraction(1, 8), 4), "theta": Real(0, 1), "delta": Real(0, 64)},
+    given={"small-start": begins_below(sigma, lam, c)},
+)  # fmt: skip
+def _(sigma, lam, c, theta, delta):  # type: ignore[no-untyped-def]
+    return near_scale(sigma, lam, c, theta, delta)
+
+
+@claim(
+    "ORDER-2.scaled-order",
+    title="two modes from e^(-c_i delta): from an explicit delta on the smaller c/sigma reaches theta first",
+    statement=r"c_i/\sigma_i < c_j/\sigma_j,\ z(0) < \theta,\ \delta \ge"
+    r" \frac{(\log\omega_i + \mathrm{logit}\,\theta)/\sigma_i - \log(\theta\omega_j)/\sigma_j}"
+    r"{2(c_j/\sigma_j - c_i/\sigma_i)}:\quad t_\theta^{(i)} < t_\theta^{(j)}",
+    source=SOURCE,
+    over={**PAIR, "c_i": Real(Fraction(1, 8), 4), "c_j": Real(Fraction(1, 8), 4), "delta": Real(0, 128)},
+    given={
+        "scaled-order": c_i * sigma_j < c_j * sigma_i,
+        "small-start": begins_below(sigma_i, lam_i, c_i) & begins_below(sigma_j, lam_j, c_j),
+        "vanishing": delta >= DELTA_SCALED,
+    },
+)
+def _(sigma_i, lam_i, sigma_j, lam_j, c_i, c_j, theta, delta):  # type: ignore[no-untyped-def]
+    return ahead((sigma_i, lam_i), (sigma_j, lam_j), theta, (c_i * delta, c_j * delta))
