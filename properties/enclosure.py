@@ -282,6 +282,10 @@ def _raise(value: Any) -> Any:
 
 def _function(ufunc: np.ufunc, summary: str) -> Callable[[Any], Any]:
     def function(x: Any) -> Any:
+        if hasattr(x, "free_symbols"):  # a SymPy expression: an assumption is being written
+            import sympy
+
+            return _SYMBOLIC[ufunc.__name__](sympy, x)
         return ufunc(_raise(x))
 
     function.__name__ = function.__qualname__ = ufunc.__name__
@@ -291,6 +295,16 @@ def _function(ufunc: np.ufunc, summary: str) -> Callable[[Any], Any]:
     )
     return function
 
+
+_SYMBOLIC: dict[str, Callable[[Any, Any], Any]] = {
+    "log": lambda sympy, x: sympy.log(x),
+    "log1p": lambda sympy, x: sympy.log(1 + x),
+    "exp": lambda sympy, x: sympy.exp(x),
+    "expm1": lambda sympy, x: sympy.exp(x) - 1,
+    "sqrt": lambda sympy, x: sympy.sqrt(x),
+    "tanh": lambda sympy, x: sympy.tanh(x),
+    "cos": lambda sympy, x: sympy.cos(x),
+}
 
 log = _function(np.log, "Natural logarithm")
 log1p = _function(np.log1p, "log(1 + x) without cancellation")
@@ -308,7 +322,7 @@ def logit(z: Any) -> Any:
     True
     """
     own = getattr(z, "logit", None)
-    if own is not None:
+    if own is not None and not hasattr(z, "free_symbols"):
         return own
     return log(z) - log1p(-z)
 

@@ -121,3 +121,15 @@ def test_an_astronomical_entry_does_not_swamp_a_certain_sign() -> None:
     assert forall(wide(Fraction(-1), Fraction(1)) * giant, Ball(-1)).is_negative()
     assert exists(giant, Ball(1), Ball(-2)).is_positive()
     assert not forall(-giant, Ball(1)).is_nonnegative()
+
+
+def test_functions_of_symbols_are_symbolic() -> None:
+    import sympy
+
+    from properties import exp, log, logit, symbols
+
+    lam, delta = symbols("lam delta")
+    assert exp(-2 * delta) == sympy.exp(-2 * delta)
+    assert (lam * exp(-2 * delta) <= 1).free_symbols == {lam, delta}
+    assert log(lam) == sympy.log(lam)
+    assert sympy.simplify(logit(lam) - sympy.log(lam) + sympy.log(1 - lam)) == 0

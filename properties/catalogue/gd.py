@@ -1,0 +1,159 @@
+"""GD-1 to GD-6: descent of one mode, its decoupling on matrices, logistic bounds, hitting times."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from properties import (
+    Int,
+    Otherwise,
+    Problem,
+    Real,
+    claim,
+    equal,
+    exp,
+    forall,
+    lemma,
+    log,
+    symbols,
+)
+from simulate import descent, matrix_descent, midpoints, mode_descent, spectral_start
+from theory import (
+    entry_step,
+    growth_factor,
+    thresholds,
+)
+
+Array = np.ndarray[Any, Any]
+s, z0, x, s1, theta, excess, sigma, lam = symbols("s z0 x s1 theta excess sigma lam")
+PAPER = "Gidel, Bach, Lacoste-Julien 2019, abstract (A3, A5); restated"
+ANY = Otherwise("problem", Problem(kind="noncommuting"))
+ORBITS = {"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 60)}
+SMALL = {"small-step": 2 * s < 1, "small-start": z0 < 1}
+
+
+def framed(problem: Any, s1: Any, delta: Any, times: list[int]) -> tuple[Array, Array]:
+    """Factors of the orbit in the joint frame, ``U^T W1 Q^T`` and ``Q W2 V``, at the given steps."""
+    W1, W2 = spectral_start(problem.U, problem.V, problem.Q, delta)
+    orbit = matrix_descent(problem.Sxx, problem.Sxy, W1, W2, s1 / problem.sigma[0], times)
+    left = np.stack([problem.U.T @ A @ problem.Q.T for A in orbit.W1])
+    right = np.stack([problem.Q @ A @ problem.V for A in orbit.W2])
+    return left, right
+
+
+def decouples(problem: Any, s1: Any, delta: Any, step: Any = entry_step, start: Any = None) -> Any:
+    """Both factors stay diagonal with equal entries, which start at e^{-delta} and follow the entry map."""
+    last = 4 + int(
+        3
+        * (float(midpoints(delta)) + 1)
+        / np.log1p(float(midpoints(s1 * problem.sigma[-1] / problem.sigma[0])))
+    )
+    marks = sorted({0, 1, last // 4, last // 2, 3 * last // 4, last})
+    times = sorted({*marks, *(k + 1 for k in marks)})
+    left, right = framed(problem, s1, delta, times)
+    q, eta = problem.q, s1 / problem.sigma[0]
+    sigma = np.concatenate([problem.sigma, 0 * problem.lam[problem.m : q]])[:q]
+    entries = np.stack([np.diagonal(A)[:q] for A in left])
+    others = np.stack([np.diagonal(A)[:q] for A in right])
+    parts = [equal(entries, others), equal(entries[0], exp(-delta) if start is None else start)]
+    for A in (left, right):
+        mask = np.eye(*A.shape[1:]) == 0
+        if mask.any():
+            parts.append(equal(A[:, mask], 0))
+    for k in marks:
+        here, there = entries[times.index(k)], entries[times.index(k + 1)]
+        parts.append(equal(there, step(eta, sigma, problem.lam[:q], here)))
+    return forall(*parts)
+
+
+@claim(
+    "GD-1.decoupling",
+    title="matrices: descent from a spectral start keeps both factors diagonal, entry by entry",
+    statement=r"W_1(k) = U\,\mathrm{diag}(a_i)\,Q,\ W_2(k) = Q^\top \mathrm{diag}(a_i) V^\top,\ "
+    r"a_i \leftarrow a_i (1 + \eta(\sigma_i - \lambda_i a_i^2))",
+    source=PAPER,
+    over={
+        "problem": Problem(sigma=(1, 4), modes=Int(1, 4)),
+        "s1": Real(Fraction(1, 4), 1),
+        "delta": Real(Fraction(1, 2), 4),
+    },
+    given={"commuting": ANY},
+)
+def _(problem, s1, delta):  # type: ignore[no-untyped-def]
+    return decouples(problem, s1, delta)
+
+
+SIGN = thresholds()["entries keep their sign"]
+ENTRIES = {"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 40)}
+
+
+def entries_positive(s: Any, z0: Any, steps: int) -> Any:
+    """The diagonal entry stays at or above zero."""
+    return forall(mode_descent(s, 1, 1, z0 * s, steps).a)
+
+
+claim(
+    "GD-1.sign",
+    title="one mode: the entries keep their sign exactly up to s = 3 sqrt(3)/2 - 1",
+    statement=r"s \le \tfrac{3\sqrt3}{2} - 1,\ z_0 \le 1:\ a_k \ge 0",
+    source="this project",
+    over=ENTRIES,
+    given={"keeps-sign": s <= SIGN, "small-start": z0 <= 1},
+)(lambda s, z0, steps: entries_positive(s, z0, steps))
+
+claim(
+    "GD-1.not-nonnegative",
+    title="one mode: the entries stay nonnegative whatever the step",
+    statement=r"a_k \ge 0",
+    source="this project",
+    over=ENTRIES,
+    given={"small-start": z0 <= 1},
+    expects="refuted",
+)(lambda s, z0, steps: entries_positive(s, z0, steps))
+
+
+def normal_form(sigma: Any, lam: Any, eta: Any, w0: Any, steps: int) -> Any:
+    """Lam w/sigma follows the normal form at s = eta sigma from lam w0/sigma."""
+    modes = mode_descent(sigma, lam, eta, w0, steps)
+    return equal(lam * modes.w / sigma, descent(eta * sigma, lam * w0 / sigma, steps).z) / (
+        1 + lam * modes.w / sigma
+    )
+
+
+claim(
+    "GD-2",
+    title="one mode depends on s = eta sigma and z_0 = lam w_0/sigma alone",
+    statement=r"z_{k+1} = z_k (1 + s (1 - z_k))^2",
+    source="this project",
+    over={"sigma": Real(Fraction(1, 4), 4), "lam": Real(Fraction(1, 4), 4), "eta": Real(0, Fraction(1, 4)),
+          "w0": Real(0, 1), "steps": Int(1, 30)},
+)(lambda sigma, lam, eta, w0, steps: normal_form(sigma, lam, eta, w0, steps))  # fmt: skip
+
+
+def grows_at_most(s: Any, z0: Any, steps: int) -> Any:
+    """Log z_k - log z_0 <= k log (1+s)^2."""
+    z = descent(s, z0, steps)
+    return forall(z.k * log(growth_factor(s)) + log(z0) - z.log)
+
+
+claim(
+    "GD-3.orbit",
+    title="growth by at most (1+s)^2 a step, along orbits that stay in the range of the bound",
+    statement=r"s \le 2,\ 0 < z_0 \le 1:\ z_k \le z_0 (1+s)^{2k}",
+    source="this project",
+    over={"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 12)},
+    given={"bounded-step": s <= 2, "small-start": z0 <= 1},
+)(lambda s, z0, steps: grows_at_most(s, z0, steps))
+
+z = symbols("z")
+lemma(
+    "GD-3.step",
+    z * (1 + s * (1 - z)) ** 2 <= (1 + s) ** 2 * z,
+    title="one step grows z by at most (1+s)^2 for z <= 2 (1+s)/s, also below 0",
+    source="this project",
+    over={"s": Real(0, 8), "z": Real(-8, 32)},
+    given={"in-range": s * z <= 2 * (1 + s)},
+)

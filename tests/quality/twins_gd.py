@@ -1,0 +1,243 @@
+"""Broken twins of the claims about the descent of one mode, its decoupling, bounds and hitting times."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from properties import Real, exp, forall, lemma, log, symbols
+from properties.catalogue.gd import decouples, entries_positive, grows_at_most, normal_form
+from properties.catalogue.gd_sandwich import (
+    HITS,
+    POINTS,
+    RANGE,
+    above,
+    above_past_one,
+    below,
+    gain,
+    not_yet,
+    reached,
+    width,
+)
+from simulate import descent, mode_descent
+from tests.quality.twin import twin
+from theory import entry_step, growth_factor, hit_bracket_log, rate_lower, rate_upper
+
+s, z0, x, z = symbols("s z0 x z")
+NINE, ELEVEN = Fraction(9, 10), Fraction(11, 10)
+
+twin("GD-1.decoupling", "any-data", "without commuting data", drop="commuting")
+twin(
+    "GD-1.decoupling",
+    "step-off",
+    "the entry map with a step one per cent larger",
+    conclusion=lambda problem, s1, delta: decouples(
+        problem, s1, delta, lambda eta, sigma, lam, a: entry_step(eta * Fraction(101, 100), sigma, lam, a)
+    ),
+)
+twin(
+    "GD-1.decoupling",
+    "start-off",
+    "entries that start at e^{-2 delta}",
+    conclusion=lambda problem, s1, delta: decouples(problem, s1, delta, start=exp(-2 * delta)),
+)
+twin(
+    "GD-1.decoupling",
+    "null-modes-frozen",
+    "the entry map with the learned fraction in place of the entry squared",
+    conclusion=lambda problem, s1, delta: decouples(
+        problem, s1, delta, lambda eta, sigma, lam, a: a * (1 + eta * (sigma - lam * a))
+    ),
+)
+twin(
+    "GD-1.sign",
+    "a-tenth-beyond",
+    "up to a step a tenth larger",
+    given={"step": 10 * s <= 18, "small-start": z0 <= 1},
+)
+twin("GD-1.sign", "any-start", "from starts above the fitted value", drop="small-start")
+twin(
+    "GD-1.sign",
+    "never-zero-margin",
+    "entries stay above a hundredth",
+    conclusion=lambda s, z0, steps: entries_positive(s, z0, steps) - Fraction(1, 100),
+)
+twin(
+    "GD-2",
+    "step-off",
+    "s one per cent larger",
+    conclusion=lambda sigma, lam, eta, w0, steps: normal_form_off(sigma, lam, eta, w0, steps),
+)
+twin(
+    "GD-2",
+    "without-lam",
+    "z = w/sigma",
+    conclusion=lambda sigma, lam, eta, w0, steps: (
+        normal_form(sigma, 1, eta, w0, steps)
+        + abs(mode_descent(sigma, lam, eta, w0, steps).w - mode_descent(sigma, 1, eta, w0, steps).w) * -1
+    ),
+)
+
+
+def normal_form_off(sigma, lam, eta, w0, steps):
+    modes = mode_descent(sigma, lam, eta, w0, steps)
+    orbit = descent(eta * sigma * Fraction(101, 100), lam * w0 / sigma, steps)
+    return -abs(lam * modes.w / sigma - orbit.z)
+
+
+twin(
+    "GD-3.orbit",
+    "one-step-less",
+    "grows by one step less",
+    conclusion=lambda s, z0, steps: grows_at_most(s, z0, steps) - log(growth_factor(s)),
+)
+twin(
+    "GD-3.orbit",
+    "continuous-rate",
+    "grows by e^{2s} (1 - s/10) a step",
+    conclusion=lambda s, z0, steps: forall(
+        descent(s, z0, steps).k * log(growth_factor(s)) * NINE + log(z0) - descent(s, z0, steps).log
+    ),
+)
+twin(
+    "GD-3.step",
+    "range-off",
+    "up to z = 2.2 (1+s)/s",
+    given={"in-range": 10 * s * z <= 22 * (1 + s)},
+)
+twin("GD-3.step", "no-range", "for every z", drop="in-range")
+twin(
+    "GD-3.step",
+    "growth-off",
+    "growth one per cent smaller",
+    conclusion=lambda s, z: Fraction(99, 100) * (1 + s) ** 2 * z - z * (1 + s * (1 - z)) ** 2,
+)
+
+twin(
+    "GD-4.upper",
+    "rate-one-per-cent-small",
+    "the rate one per cent smaller",
+    conclusion=lambda s, z0, steps: below(s, z0, steps, rate_upper(s) * Fraction(99, 100)),
+)
+twin(
+    "GD-4.upper", "continuous-rate", "the rate 2s", conclusion=lambda s, z0, steps: below(s, z0, steps, 2 * s)
+)
+twin(
+    "GD-4.upper",
+    "lower-rate",
+    "the lower rate",
+    conclusion=lambda s, z0, steps: below(s, z0, steps, rate_lower(s)),
+)
+twin(
+    "GD-4.lower",
+    "rate-one-per-cent-large",
+    "the rate one per cent larger",
+    conclusion=lambda s, z0, steps: above(s, z0, steps, rate_lower(s) * Fraction(101, 100)),
+)
+twin(
+    "GD-4.lower", "continuous-rate", "the rate 2s", conclusion=lambda s, z0, steps: above(s, z0, steps, 2 * s)
+)
+twin(
+    "GD-4.lower",
+    "one-step-ahead",
+    "the curve one step ahead",
+    conclusion=lambda s, z0, steps: above(s, z0, steps, rate_lower(s)) - rate_lower(s),
+)
+twin(
+    "GD-4.lower-beyond",
+    "a-tenth-beyond",
+    "up to a step where (2s-1)(1+s)^2 is 1.1",
+    given={"step": (2 * s - 1) * (1 + s) ** 2 <= ELEVEN, "small-start": z0 < 1},
+)
+twin(
+    "GD-4.lower-beyond",
+    "rate-off",
+    "the rate one per cent larger",
+    conclusion=lambda s, z0, steps: above_past_one(s, z0, steps, rate_lower(s) * Fraction(101, 100)),
+)
+
+
+def changed(parent, slug, change, relation, given):
+    """A twin whose relation is another, decided as exactly as its parent's."""
+    made = lemma(f"{parent}~{slug}-relation", relation, over=POINTS, given=given)
+    twin(parent, slug, change, over=made.over, given=made.given, conclusion=made.conclusion)
+
+
+SMALL = {**RANGE, "small-step": (s > 0) & (2 * s < 1)}
+changed("GD-4.step-upper", "constant-off", "2.2 in place of 2 s x on the wrong side",
+        (1 - Fraction(19, 10) * s * x) * (1 + s * x) ** 2 <= 1, SMALL)  # fmt: skip
+twin("GD-4.step-upper", "negative-x", "for z above 1 too", drop="range-low")
+twin("GD-4.step-upper", "wide-range", "for steps below 0 too", over={"s": Real(-4, 4), "x": Real(-4, 4)}, given={**RANGE, "small-step": 2 * s < 1}, conclusion=lambda s, x: 1 - (1 - 2 * s * x) * (1 + s * x) ** 2)  # fmt: skip
+twin(
+    "GD-4.step-lower",
+    "range-off",
+    "for x up to 1.1",
+    given={"range-low": x >= 0, "range-high": 10 * x <= 11, "positive-step": s >= 0},
+)
+twin("GD-4.step-lower", "negative-x", "for z above 1 too", drop="range-low")
+
+twin(
+    "GD-5.lower",
+    "start-not-small",
+    "from the start 1/2",
+    conclusion=lambda s, excess: (1 + excess) * rate_lower(s) - gain(s, 0.5 + 0 * excess),
+)
+twin(
+    "GD-5.lower",
+    "no-excess",
+    "with the rate itself",
+    conclusion=lambda s, excess: rate_lower(s) - gain(s, excess * s * s / 8),
+)
+twin(
+    "GD-5.upper",
+    "no-excess",
+    "with the rate itself",
+    conclusion=lambda s, excess: gain(s, 1 - excess * (1 - 2 * s) / 8) - rate_upper(s),
+)
+twin(
+    "GD-5.upper",
+    "start-not-near",
+    "from the start 1/2",
+    conclusion=lambda s, excess: gain(s, 0.5 + 0 * excess) - (1 - excess) * rate_upper(s),
+)
+twin(
+    "GD-6.lower",
+    "one-step-later",
+    "a step later",
+    conclusion=lambda s, theta, z0, steps: not_yet(s, theta, z0, steps, shift=1),
+)
+twin(
+    "GD-6.lower",
+    "level-off",
+    "with the level a tenth higher in the bound",
+    conclusion=lambda s, theta, z0, steps: not_yet(s, theta, z0, steps, shift=log(ELEVEN) / rate_lower(s)),
+)
+twin(
+    "GD-6.upper",
+    "one-step-early",
+    "a step earlier",
+    conclusion=lambda s, theta, z0, steps: reached(s, theta, z0, steps, shift=-1),
+)
+twin(
+    "GD-6.upper",
+    "without-level",
+    "without the term of the level",
+    over={**HITS, "theta": Real(Fraction(1, 2), 1)},
+    conclusion=lambda s, theta, z0, steps: reached(
+        s, theta, z0, steps, shift=-(log(theta) - log(1 - theta)) / rate_lower(s)
+    ),
+)
+twin(
+    "GD-6.width",
+    "a-tenth-narrower",
+    "a tenth narrower",
+    conclusion=lambda s, theta, z0: width(s, theta, z0, NINE),
+)
+twin(
+    "GD-6.width",
+    "continuous-rate",
+    "with 2s in place of 2 log(1+s)",
+    conclusion=lambda s, theta, z0: (
+        -log(1 - theta) / (2 * s)
+        - (hit_bracket_log(s, log(z0), theta)[1] - hit_bracket_log(s, log(z0), theta)[0])
+    ),
+)
