@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
@@ -31,13 +32,13 @@ def print_json(document: Mapping[str, Any] | list[Any]) -> None:
 
 
 def console(*, stderr: bool = False) -> Any:
-    """A rich console; wide enough for the tables where the output is no terminal."""
+    """A rich console; where the output is no terminal, ``COLUMNS`` wide or wide enough for the tables."""
     from rich.console import Console
 
     stream = sys.stderr if stderr else sys.stdout
-    return Console(
-        stderr=stderr, width=None if stream.isatty() else 140, highlight=False, markup=False, emoji=False
-    )
+    wanted = os.environ.get("COLUMNS", "")
+    width = None if stream.isatty() else int(wanted) if wanted.isdigit() and int(wanted) else 140
+    return Console(stderr=stderr, width=width, highlight=False, markup=False, emoji=False)
 
 
 def writable_file(path: str, endings: tuple[str, ...]) -> Path:
