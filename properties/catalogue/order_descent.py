@@ -9,6 +9,7 @@ import numpy as np
 
 from properties import (
     Int,
+    Otherwise,
     Problem,
     Real,
     Spectrum,
@@ -29,6 +30,8 @@ from theory import hit_bracket_log, rate_lower, transition_step
 
 Array = np.ndarray[Any, Any]
 s1 = symbols("s1")
+PROBLEM = Problem(sigma=(2, 8), gap=1, modes=Int(2, 4))
+APART = Otherwise("problem", Problem(kind="noncommuting", sigma=(2, 8), gap=1, modes=Int(2, 4)))
 SOURCE = "Gidel, Bach, Lacoste-Julien 2019, abstract (A2); restated"
 
 OVER = {"s1": Real(Fraction(1, 4), 2), "theta": Real(0, 1), "delta": Real(0, 16)}
@@ -94,8 +97,8 @@ def in_order(problem: Any, s1: Any, theta: Any, delta: Any, *, early: int = 0, l
     r" \frac{2\delta + \log(\theta\omega_{i+1})}{2\log(1 + \eta\sigma_{i+1})}:\quad"
     r" k_\theta^{(1)} < k_\theta^{(2)} < \dots < k_\theta^{(m)}",
     source=SOURCE,
-    over={"problem": Problem(sigma=(2, 8), gap=1, modes=Int(2, 4)), **OVER},
-    given={"commuting": ANY, "small-step": 2 * s1 <= 1, "small-start": begins_below, "vanishing": resolved},
+    over={"problem": PROBLEM, **OVER},
+    given={"commuting": APART, "small-step": 2 * s1 <= 1, "small-start": begins_below, "vanishing": resolved},
 )
 def _(problem, s1, theta, delta):  # type: ignore[no-untyped-def]
     return in_order(problem, s1, theta, delta)
@@ -149,7 +152,7 @@ def _(problem, s1, theta, delta, c):  # type: ignore[no-untyped-def]
     statement=r"\sigma_i > \sigma_{i+1},\ \eta\sigma_1 \le \tfrac12,\ z(0) < \theta,\ \delta \ge 3:\quad"
     r" k_\theta^{(1)} < k_\theta^{(2)} < \dots < k_\theta^{(m)}",
     source="this project",
-    over={"problem": Problem(sigma=(2, 8), gap=1, modes=Int(2, 4)), **OVER},
+    over={"problem": PROBLEM, **OVER},
     given={
         "commuting": ANY,
         "small-step": 2 * s1 <= 1,

@@ -43,6 +43,7 @@ Gain = Callable[[Any, Any], Any]
 s1 = symbols("s1")
 
 STEPS = {"s1": Real(Fraction(1, 8), 4), "delta": Real(0, 5)}
+COMMUTING = Problem(sigma=(1, 4), null=(0, 64))
 SMALL = {"small-step": 2 * s1 <= 1, "small-start": small_start, "quiet-null": quiet_null}
 
 
@@ -154,7 +155,7 @@ def visits_optimum_iff_top(
     r" C = \tfrac12 \sum_{i \le j} \lambda_i \omega_i^4 (1 + \eta\sigma_j)^4 \epsilon^2"
     r" + \sum_{j < i \le m} \sigma_i \epsilon + \tfrac12 \sum_{m < i \le q} \lambda_i \epsilon^2",
     source="Gidel, Bach, Lacoste-Julien 2019, abstract (A5); restated",
-    over={"problem": Problem(sigma=(1, 4)), **STEPS},
+    over={"problem": COMMUTING, **STEPS},
     given={"commuting": ANY, **SMALL},
 )
 def _(problem, s1, delta):  # type: ignore[no-untyped-def]
@@ -192,8 +193,16 @@ SOURCE_A5 = "Gidel, Bach, Lacoste-Julien 2019, abstract (A5); restated"
     title="A5 on whitened data: descent visits reduced-rank solutions, rank after rank",
     statement=r"S_{xx} = I:\quad " + A5,
     source=SOURCE_A5,
-    over={"problem": Problem(kind="whitened", sigma=(1, 4)), **STEPS},
-    given={"whitened": Otherwise("problem", Problem(sigma=(1, 4))), **SMALL},
+    over={
+        "problem": Problem(kind="whitened", sigma=(Fraction(1, 2), 4)),
+        "s1": Real(Fraction(1, 4), 4),
+        "delta": Real(0, 5),
+    },
+    given={
+        "whitened": Otherwise("problem", COMMUTING),
+        "small-step": 2 * s1 <= 1,
+        "small-start": small_start,
+    },
 )
 def _(problem, s1, delta):  # type: ignore[no-untyped-def]
     return learns(problem, s1, delta)
@@ -205,7 +214,7 @@ def _(problem, s1, delta):  # type: ignore[no-untyped-def]
     statement=r"Y = X:\quad " + A5,
     source=SOURCE_A5,
     over={"problem": Problem(kind="autoencoder", sigma=(1, 4)), **STEPS},
-    given={"autoencoder": Otherwise("problem", Problem(sigma=(1, 4))), **SMALL},
+    given={"autoencoder": Otherwise("problem", COMMUTING), "small-step": 2 * s1 <= 1},
 )
 def _(problem, s1, delta):  # type: ignore[no-untyped-def]
     return learns(problem, s1, delta)
@@ -223,7 +232,7 @@ def consistent(problem):  # type: ignore[no-untyped-def]
     title="A5 on commuting data whose sigma and sigma/sqrt(lambda) have the same order",
     statement=r"\sigma_i > \sigma_j \Rightarrow \sigma_i^2/\lambda_i \ge \sigma_j^2/\lambda_j:\quad " + A5,
     source=SOURCE_A5,
-    over={"problem": Problem(sigma=(1, 4)), **STEPS},
+    over={"problem": COMMUTING, **STEPS},
     given={"commuting": ANY, "consistent": consistent, **SMALL},
 )
 def _(problem, s1, delta):  # type: ignore[no-untyped-def]
@@ -274,7 +283,12 @@ def second_is_best(
     r" f(\omega_1 u_1 v_1^\top) - \tfrac12 (\sigma_2^2/\lambda_2 - \sigma_1^2/\lambda_1)",
     source="this project",
     over={"problem": Problem(sigma=(1, 4), modes=Int(2, 2)), **STEPS},
-    given={"commuting": ANY, "contrary": contrary, **SMALL},
+    given={
+        "commuting": Otherwise("problem", Problem(kind="noncommuting", modes=Int(2, 2))),
+        "contrary": contrary,
+        "small-step": 2 * s1 <= 1,
+        "small-start": small_start,
+    },
 )
 def _(problem, s1, delta):  # type: ignore[no-untyped-def]
     return second_is_best(problem, s1, delta)

@@ -20,9 +20,9 @@ OVER = {"problem": Problem(), "place": Int(1, 3)}
 
 
 def hidden_frame(problem: Any, order: int) -> Array:
-    """An orthogonal matrix of the hidden layer: the reflections of Q, cut to the order."""
-    vectors = tuple(v[:order] for v in problem.value.Q.vectors if any(v[:order]))
-    return numbers(Reflections(order, vectors).exact(), problem.number)
+    """An orthogonal matrix of the hidden layer: the reflections of Q, cut (or padded) to the order."""
+    cut = (v[:order] + (0,) * (order - len(v)) for v in problem.value.Q.vectors)
+    return numbers(Reflections(order, tuple(v for v in cut if any(v))).exact(), problem.number)
 
 
 def balanced_plateau(problem: Any, j: int, *, spare: int = 0) -> tuple[Array, Array, Array]:
