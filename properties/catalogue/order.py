@@ -13,7 +13,8 @@ from theory import fitted_value, hitting_time, initial_fraction
 sigma_i, sigma_j, lam_i, lam_j, c_i, c_j, theta = symbols(
     "sigma_i sigma_j lam_i lam_j c_i c_j theta", positive=True
 )
-sigma, lam, c, delta = *symbols("sigma lam c", positive=True), symbols("delta")
+sigma, lam, c = symbols("sigma lam c", positive=True)
+delta = symbols("delta")
 
 PAIR = {
     "sigma_i": Real(Fraction(1, 16), 16),

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from flint import acb_mat, arb_mat
 
-from properties import Ball, Otherwise, Problem, exp, frobenius, least, log1p, most, sqrt, strictly
+from properties import Ball, Otherwise, Problem, equal, exp, frobenius, least, log1p, most, sqrt, strictly
 from simulate import Undecided, as_balls, hull, matrix_descent, spectral_start
 from theory import rate_lower
 
@@ -57,6 +57,12 @@ def reflected(matrix: Array, v: list[int]) -> Array:
     half = matrix - 2 * np.outer(x, x @ matrix) / (x @ x)
     turned: Array = half - 2 * np.outer(half @ x, x) / (x @ x)
     return turned
+
+
+def stray(*blocks: Array) -> list[Any]:
+    """The margins of everything off the diagonals being zero."""
+    parts = [b[np.not_equal.outer(np.arange(b.shape[0]), np.arange(b.shape[1]))] for b in blocks]
+    return [equal(part, 0) for part in parts if part.size]
 
 
 def solve(matrix: Array, right: Array) -> Array:

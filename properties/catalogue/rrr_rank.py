@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from properties import Problem, Real, claim, equal, exp, forall, implies, least, log, most, strictly, symbols
-from properties.catalogue.rrr_optimum import ANY, ranked, steps_of
+from properties.catalogue.rrr_optimum import ANY, ranked, steps_of, stray
 from simulate import matrix_descent, midpoints, spectral_start, two_layer_gradients
 from theory import fitted_value, hit_bracket_log, hitting_time, null_value
 
@@ -84,16 +84,16 @@ def flow_state(problem: Any, delta: Any, t: Any) -> tuple[Array, Array]:
 
 def growth(problem: Any, W1: Array, W2: Array) -> tuple[Array, Any]:
     """Relative rates of the active modes along the flow at a state, from the matrix gradients, and the margin
-    of the gradients' moving nothing but the modes.
+    of the gradients' moving nothing but the modes, alike in both factors.
     """
     gradients = two_layer_gradients(problem.Sxx, problem.Sxy, W1, W2)
     first, second = problem.U.T @ gradients[0] @ problem.Q.T, problem.Q @ gradients[1] @ problem.V
-    stray = [part[~np.eye(*part.shape, dtype=bool)] for part in (first, second) if max(part.shape) > 1]
     moved = coefficients(problem, gradients[0], W2, problem.m) + coefficients(
         problem, W1, gradients[1], problem.m
     )
     rates = -moved / coefficients(problem, W1, W2, problem.m)
-    return rates, forall(equal(first[0, 0], second[0, 0]), *(equal(part, 0) for part in stray))
+    same = equal(np.diagonal(first)[: problem.q], np.diagonal(second)[: problem.q])
+    return rates, forall(same, *stray(first, second))
 
 
 def count_grows_in_flow(problem: Any, theta: Any, delta: Any, share: Any, *, short: Any = 1) -> Any:

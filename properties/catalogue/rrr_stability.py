@@ -9,7 +9,7 @@ from flint import arb_mat
 
 from properties import Ball, Int, Problem, claim, equal, forall, iff, implies, least, most, sqrt
 from properties.catalogue.rrr import Gain, gains_of
-from properties.catalogue.rrr_optimum import ANY, lead
+from properties.catalogue.rrr_optimum import ANY, lead, stray
 from properties.matrices import Reflections, numbers
 from simulate import hessian_two_layer, two_layer_gradients
 from theory import rrr_gain, unstable_rate
@@ -66,19 +66,15 @@ def joint_hessian(problem: Any, W1: Array, W2: Array, frame: Array, j: int) -> t
     return whole[: d * r, : d * r], whole[: d * r, d * r :], whole[d * r :, d * r :]
 
 
-def spectrum(first: Array, cross: Array, second: Array) -> tuple[list[Any], Any]:
-    """All eigenvalues of a Hessian that pairs each direction of W1 with one of W2, and the margin that it does."""
-    apart = [
-        block[~np.eye(*block.shape, dtype=bool)] for block in (first, cross, second) if max(block.shape) > 1
-    ]
-    rest = forall(*(equal(part, 0) for part in apart)) if apart else equal(first[0, 0], first[0, 0])
+def spectrum(first: Array, cross: Array, second: Array) -> list[Any]:
+    """All eigenvalues of a Hessian that couples each direction of W1 with one of W2 only."""
     both = min(len(first), len(second))
     values = [*np.diagonal(first)[both:], *np.diagonal(second)[both:]]
     for i in range(both):
         x, y, z = first[i, i], cross[i, i], second[i, i]
         spread = sqrt((x - z) ** 2 + 4 * y * y)
         values += [(x + z - spread) / 2, (x + z + spread) / 2]
-    return values, rest
+    return values
 
 
 def stable_iff_top(problem: Any, place: int, *, gain: Gain = rrr_gain, spare: int = 0, scale: Any = 1) -> Any:
@@ -88,8 +84,8 @@ def stable_iff_top(problem: Any, place: int, *, gain: Gain = rrr_gain, spare: in
     j = min(place, problem.m)
     W1, W2, frame = balanced_plateau(problem, j, spare=spare)
     gradients = [part.ravel() for part in two_layer_gradients(problem.Sxx, problem.Sxy, W1, W2)]
-    values, rest = spectrum(*joint_hessian(problem, W1, W2, frame, j))
-    margins, lowest = [rest, equal(np.concatenate(gradients), 0)], least(*values)
+    blocks = joint_hessian(problem, W1, W2, frame, j)
+    margins, lowest = [*stray(*blocks), equal(np.concatenate(gradients), 0)], least(*spectrum(*blocks))
     if j == problem.m:
         return forall(*margins, lowest)
     gains, pairs = gains_of(problem, gain), pair_rates(problem, j)
@@ -120,11 +116,11 @@ def unstable_direction(problem: Any, unit: Array, learned: int, other: int, mu: 
 
 def leaves_at_rate(problem: Any, place: int, *, scale: Any = 1, shift: int = 0) -> Any:
     """``-mu`` is an eigenvalue, with the direction that turns the learned mode towards the other."""
-    j = min(place, problem.m)
+    j = min(place, problem.m - 1)
     W1, W2, frame = balanced_plateau(problem, j)
     hessian = hessian_two_layer(problem.Sxx, problem.Sxy, W1, W2)
     sigma, lam, omega = problem.sigma, problem.lam, problem.omega
-    margins = [equal(sigma[0], sigma[0])]
+    margins = []
     for learned, other, rate in pair_rates(problem, j):
         mu = scale * rate
         x = unstable_direction(problem, frame[learned], learned, other, mu)
