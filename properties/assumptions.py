@@ -98,7 +98,7 @@ class Relation:
             if not isinstance(atom, sympy.core.relational.Relational):
                 raise TypeError(
                     f"Expected a SymPy relation (s < 1, or And of such) but got {relation!r}; "
-                    "write 0 < s < 1 as (0 < s) & (s < 1)"
+                    "write 0 < s < 1 as (s > 0) & (s < 1), and an alternative as a function that returns a margin"
                 )
         self.relation = relation
         self._atoms = tuple(_Atom(a) for a in atoms)

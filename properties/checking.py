@@ -62,10 +62,16 @@ class Tally:
     margin: float | None = None
     closest: list[Witness] = field(default_factory=list)
     violation: Witness | None = None
+    repeated: int = 0
+    seen: set[Instance] = field(default_factory=set, repr=False)
 
     def count(self, instance: Instance) -> Judgement:
-        """Judge an instance and keep what the report needs of it."""
+        """Judge an instance and keep what the report needs of it; one judged before is not counted again."""
         judgement = judge(self.claim, instance)
+        if instance in self.seen:
+            self.repeated += 1
+            return judgement
+        self.seen.add(instance)
         self.judged += 1
         self.escalated += judgement.escalated
         for name, (low, high) in region_of(self.claim, instance).items():
@@ -131,9 +137,9 @@ def check_claim(
             draw_bulk(tally, wanted, seed_for(claim.id, "bulk", seed), deadline)
         worst, simple = _search(tally, settings, seed, deadline)
         evidence = _summary(tally, scouted, evidence, started)
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a claim must not end the run, not even by sys.exit
         return _broken(claim, error, seed, time.monotonic() - started)
-    complete = tally.judged >= wanted or worst is not None
+    complete = worst is not None or tally.judged >= wanted or time.monotonic() < deadline
     verdict, detail = _verdict(tally, worst, wanted, complete)
     if worst is not None and simple is not None:
         evidence.append(
@@ -148,7 +154,7 @@ def check_claim(
         id=claim.id, title=claim.title, expected=claim.expects, verdict=verdict, evidence=tuple(evidence),
         instances=tally.judged, discarded=tally.discarded, escalated=tally.escalated,
         undecided=len(tally.undecided), scouted=scouted,
-        margin=tally.margin if worst is None else worst.margin, region=tally.region, seed=seed,
+        margin=min((m for m in (tally.margin, *(w.margin for w in (worst, simple) if w is not None)) if m is not None), default=None), region=tally.region, seed=seed,
         counterexample=None if simple is None else simple.instance,
         counterexample_margin=None if simple is None else simple.margin,
         worst=None if worst is None else worst.instance, worst_margin=None if worst is None else worst.margin,
@@ -208,10 +214,13 @@ def draw_bulk(tally: Tally, wanted: int, seed: int, deadline: float) -> None:
         try:
             instance = draw_instance(tally.claim, source)
         except Infeasible:
+            instance = None
             tally.discarded += 1
+        if instance is None or instance in tally.seen:
+            tally.repeated += instance is not None
             misses += 1
             if misses > 200 + 20 * (tally.judged - began):
-                return  # the assumptions leave next to nothing: vacuous
+                return  # next to nothing satisfies the assumptions, or there is nothing new to draw
             continue
         tally.count(instance)
 
@@ -245,9 +254,9 @@ def _verdict(tally: Tally, worst: Witness | None, wanted: int, complete: bool) -
     if worst is not None:
         return Verdict.refuted, ""
     decided = tally.judged - len(tally.undecided)
-    if decided < min(wanted, max(_FEW, wanted // 20)) and tally.judged == decided:
+    if decided < min(wanted, max(_FEW, wanted // 20)) and tally.judged == decided and not tally.repeated:
         return Verdict.vacuous, (
-            f"only {decided} of {wanted} instances satisfied the assumptions ({tally.discarded} discarded); "
+            f"only {decided} instances satisfied the assumptions ({tally.discarded} draws did not; {wanted} were wanted); "
             "loosen them or the domains"
         )
     if tally.undecided:
@@ -259,11 +268,13 @@ def _verdict(tally: Tally, worst: Witness | None, wanted: int, complete: bool) -
     return Verdict.tested, ""
 
 
-def _broken(claim: Claim, error: Exception, seed: int, seconds: float) -> Result:
-    place = traceback.extract_tb(error.__traceback__)[-1]
+def _broken(claim: Claim, error: BaseException, seed: int, seconds: float) -> Result:
     own = [f for f in traceback.extract_tb(error.__traceback__) if claim.location.startswith(f.filename)]
-    place = own[-1] if own else place
-    detail = f"{type(error).__name__}: {error} ({place.filename}:{place.lineno})"
+    place = f"{own[-1].filename}:{own[-1].lineno}" if own else claim.location
+    hint = ""
+    if isinstance(error, TypeError) and ("Ball" in str(error) or "ufunc" in str(error)):
+        hint = "; use NumPy, or exp, log, sqrt … from properties: they take every arithmetic"
+    detail = f"{type(error).__name__}: {' '.join(str(error).split())}{hint} ({place})"
     return Result(
         id=claim.id, title=claim.title, expected=claim.expects, verdict=Verdict.error,
         evidence=(Evidence("test", detail, seconds),), seed=seed, seconds=seconds,

@@ -111,13 +111,20 @@ def _data_arguments(sub: argparse.ArgumentParser) -> None:
         "--delta", type=_number, default=10.0, metavar="D", help="the start has scale exp(-D) (default 10)"
     )
     sub.add_argument(
-        "--center", action=argparse.BooleanOptionalAction, default=True, help="subtract column means"
+        "--center",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="subtract the column means of X and Y",
     )
-    sub.add_argument("--standardize", action="store_true", help="divide columns by their standard deviation")
+    sub.add_argument(
+        "--standardize",
+        action="store_true",
+        help="divide the columns of X, not of Y, by their standard deviation",
+    )
     sub.add_argument(
         "--max-steps", type=_positive_integer, metavar="N", help="step budget of each run (default: by size)"
     )
-    sub.add_argument("--seed", type=int, default=0, metavar="N", help="of the Gaussian start (default 0)")
+    sub.add_argument("--seed", type=_whole, default=0, metavar="N", help="of the Gaussian start (default 0)")
     sub.add_argument("--plot", metavar="FILE", help="draw loss and singular values over rescaled time")
 
 
@@ -191,6 +198,16 @@ def _positive_number(text: str) -> float:
     value = _number(text)
     if value <= 0:
         raise argparse.ArgumentTypeError(f"expected a number above 0 but got {text}")
+    return value
+
+
+def _whole(text: str) -> int:
+    try:
+        value = int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected a whole number but got {text!r}") from None
+    if value < 0:
+        raise argparse.ArgumentTypeError(f"expected at least 0 but got {text}")
     return value
 
 

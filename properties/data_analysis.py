@@ -26,6 +26,7 @@ __all__ = ["Geometry", "RankReport", "Run", "default_step_budget", "run_descent"
 Array = NDArray[np.float64]
 
 _TIE = 1e-6  # relative gap below which two singular values are one: data carry no more digits than that
+_ESCAPED = 1e6  # factors so much larger than those of the fit never come back
 _SETTLED = 1e-4  # relative prediction distance to the limit at which a run has nothing more to show
 _RESOLUTION = 1000  # steps are looked at this finely relative to the time passed (each of the first 1000)
 _CURVE = 1.004  # growth of the times kept for the picture
@@ -278,6 +279,9 @@ def run_descent(
             for j in geometry.ranks
         ]
     )
+    bound = _ESCAPED * (
+        1 + math.sqrt(float(np.abs(geometry.best).max())) + float(np.abs(W1).max() + np.abs(W2).max())
+    )
     # factors of a whole block are held at once: keep them within some tens of megabytes
     most_held = max(8, 2**22 // ((d + p) * W1.shape[1] + d * p))
     k = 0
@@ -287,11 +291,17 @@ def run_descent(
         marks = sorted({*range(0, length + 1, stride), length})
         part = matrix_descent(geometry.data.Sxx, geometry.data.Sxy, W1, W2, eta, marks)
         finite = len(marks) if part.diverged_at is None else int(np.searchsorted(marks, part.diverged_at))
-        if finite:
-            _observe(geometry, run, part, np.array(marks[:finite]), k, eta)
-        if part.diverged_at is not None:
-            run.diverged_at = k + int(part.diverged_at)
-            break
+        # growth far beyond the fit is divergence already; float64 must not be asked to square it
+        sizes = np.abs(part.W1[:finite]).max(axis=(1, 2)) + np.abs(part.W2[:finite]).max(axis=(1, 2))
+        ordinary = int(np.argmax(sizes > bound)) if (sizes > bound).any() else finite
+        if ordinary:
+            _observe(geometry, run, part, np.array(marks[:ordinary]), k, eta)
+        if part.diverged_at is not None or ordinary < finite:
+            run.diverged_at = (
+                k + int(marks[ordinary]) if ordinary < finite else k + int(part.diverged_at or 0)
+            )
+            run.steps = run.diverged_at
+            return run
         W1, W2 = part.W1[-1], part.W2[-1]
         k += length
         run.steps = k

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,7 @@ from properties.data_analysis import Geometry, Run
 __all__ = ["Assertion", "assertions", "sentence"]
 
 SEEN = 0.1  # relative prediction distance at which a rank's solution counts as visited
+_NOISE = 1e-3  # nearer than this, distances depend on which steps were looked at
 PUNCTUAL = 0.2  # relative deviation from delta/log(1 + eta sigma) that finite delta is allowed on top of GD-6
 _COMMUTES = 1e-6  # share of Sxx off the joint basis that is rounding of real data
 
@@ -32,6 +34,8 @@ def assertions(
         spectral, gaussian: runs from starts of scale exp(-delta).
         weak: a spectral run from the larger start exp(-weak_delta).
     """
+    if any(run.diverged_at is not None for run in (spectral, gaussian, weak)):
+        return {f"A{i}": Assertion(None, "a run diverged; take a smaller --eta") for i in range(1, 6)}
     return {
         "A1": _selects(geometry, spectral, gaussian),
         "A2": _depends(geometry, spectral, weak, delta, weak_delta),
@@ -69,9 +73,8 @@ def _selects(geometry: Geometry, spectral: Run, gaussian: Run) -> Assertion:
 
 def _visited(geometry: Geometry, run: Run, ranks: list[int]) -> np.ndarray:
     """How close a run came to a rank's plateau or reduced-rank solution, whichever was nearer."""
-    return np.array(
-        [min(run.ranks[j - 1].distance_to_plateau, run.ranks[j - 1].distance_to_rrr) for j in ranks]
-    )
+    nearest = [min(run.ranks[j - 1].distance_to_plateau, run.ranks[j - 1].distance_to_rrr) for j in ranks]
+    return np.maximum(nearest, _NOISE)
 
 
 def _compared(geometry: Geometry, spectral: Run, weak: Run) -> list[int]:
@@ -122,14 +125,20 @@ def _punctual(geometry: Geometry, spectral: Run, delta: float) -> Assertion:
     for r in reached:
         sigma, lam = geometry.sigma[r.rank - 1], geometry.lam[r.rank - 1]
         # one step of rounding up, and the shift log(sigma/lam)/2 of delta that a finite start causes
-        allowed = PUNCTUAL + 1 / r.predicted_step + abs(np.log(sigma / lam)) / (2 * max(delta, 1e-9))
-        deviation = abs((r.transition_step or 0) / r.predicted_step - 1)
+        allowed = (
+            PUNCTUAL + 1 / max(r.predicted_step, 1e-9) + abs(np.log(sigma / lam)) / (2 * max(delta, 1e-9))
+        )
+        deviation = abs((r.transition_step or 0) / max(r.predicted_step, 1e-9) - 1)
         if deviation > allowed:
             late.append(r.rank)
         if deviation >= worst:
             worst_rank, worst, allowed_there = r.rank, deviation, allowed
+    if allowed_there > 1:
+        return Assertion(
+            None, f"delta {delta:g} is too small for a prediction: {allowed_there:.0%} would be allowed"
+        )
     text = (
-        f"{len(reached)} of {geometry.m} transitions seen, the least punctual (rank {worst_rank}) off by {worst:.0%} "
+        f"spectral start: {len(reached)} of {geometry.m} transitions seen, the least punctual (rank {worst_rank}) off by {worst:.0%} "
         f"of delta/log(1 + eta sigma), {allowed_there:.0%} allowed"
     )
     if late:
@@ -166,8 +175,12 @@ def _visits_rrr(geometry: Geometry, spectral: Run, gaussian: Run, delta: float) 
     open_ranks = ""
     if unresolved:
         first = min(unresolved)
-        needed = geometry.resolving_delta[first - 1]
-        open_ranks = f"; unresolved at delta {delta:g}: {len(unresolved)} ranks, the first is {first}, for which delta {needed:.3g} is enough"
+        needed = math.ceil(geometry.resolving_delta[first - 1] + 0.5)
+        commuting = geometry.joint.noncommuting_share <= _COMMUTES
+        enough = (
+            f"delta {needed} is enough" if commuting else f"on commuting data delta {needed} would be enough"
+        )
+        open_ranks = f"; unresolved at delta {delta:g}: {len(unresolved)} ranks, the first is {first}, for which {enough}"
     if not visited or (max(visited) == geometry.m and len(visited) == 1 and geometry.m > 1):
         return Assertion(None, f"no rank below the last came within {SEEN:g} of its solution{open_ranks}")
     ranks = sorted(visited)
@@ -183,6 +196,9 @@ def promised(geometry: Geometry) -> str:
     if geometry.joint.noncommuting_share > _COMMUTES:
         order = "agree" if geometry.order_consistent else "disagree"
         return f"no promise: the data do not commute; the orders of sigma and sigma^2/lam {order}"
+    tied = len(separable_ranks(geometry)) < geometry.m
+    if geometry.order_consistent and tied:
+        return "the theory promises it at the ranks where sigma drops: tied modes come together; the orders agree"
     if geometry.order_consistent:
         return "the theory promises it: the data commute and the orders of sigma and sigma^2/lam agree"
     return "the theory denies it: the data commute but the orders of sigma and sigma^2/lam disagree"

@@ -48,6 +48,8 @@ def read_dataset(x_path: str, y_path: str | None, *, center: bool, standardize: 
             raise UsageError(f"{x_path} holds Sxx and Sxy; give no second file, got {y_path}")
         return _from_moments(x_path, arrays, standardize)
     X = _table(arrays["X"], x_path)
+    if y_path is not None and "Y" in arrays:
+        raise UsageError(f"{x_path} holds Y already; give no second file, got {y_path}")
     if y_path is not None:
         Y = _table(_read(y_path).get("X", np.empty(0)), y_path)
     elif "Y" in arrays:
@@ -67,10 +69,21 @@ def read_dataset(x_path: str, y_path: str | None, *, center: bool, standardize: 
             Y = X
         n = len(X)
         moments = DataSet(X.T @ X / n, X.T @ Y / n, float(np.sum(Y * Y) / n), n, autoencoder)
-    if not np.isfinite(moments.Sxx).all() or not np.isfinite(moments.Sxy).all():
-        raise UsageError(
-            f"{x_path}: second moments overflow (largest entry {np.abs(X).max():.3g}); rescale the columns"
-        )
+    return _of_ordinary_size(moments, x_path)
+
+
+_TINY, _HUGE = 1e-60, 1e60  # squares and products of moments of this size stay far from the ends of float64
+
+
+def _of_ordinary_size(moments: DataSet, path: str) -> DataSet:
+    """Refuse moments whose squares float64 cannot hold: every figure derived from them would be wrong."""
+    for name, matrix in (("X^T X / n", moments.Sxx), ("X^T Y / n", moments.Sxy)):
+        size = float(np.abs(matrix).max())
+        if not np.isfinite(size) or size > _HUGE or 0 < size < _TINY:
+            raise UsageError(
+                f"{path}: the largest entry of {name} is {size:.3g}, must lie between {_TINY:g} and {_HUGE:g}; "
+                "rescale the columns"
+            )
     return moments
 
 
@@ -86,7 +99,7 @@ def _from_moments(path: str, arrays: dict[str, NDArray[np.generic]], standardize
         raise UsageError(
             f"{path}: Sxy has {Sxy.shape[0]} rows, must have {Sxx.shape[0]} as Sxx has; save X^T Y / n"
         )
-    return DataSet(Sxx, Sxy, None, None)
+    return _of_ordinary_size(DataSet(Sxx, Sxy, None, None), path)
 
 
 def _read(path: str) -> dict[str, NDArray[np.generic]]:
@@ -114,6 +127,8 @@ def _read(path: str) -> dict[str, NDArray[np.generic]]:
     except Exception as error:  # a damaged file may fail in any of NumPy's, zip's or zlib's ways
         reason = " ".join(str(error).split())[:120] or type(error).__name__
         raise UsageError(f"{path} cannot be read as {ending}: {reason}; save it again with NumPy") from error
+    if "X" in arrays and "Sxx" in arrays:
+        raise UsageError(f"{path} holds both X and Sxx; save either the samples or their moments")
     if "X" not in arrays and "Sxx" not in arrays:
         held = ", ".join(arrays) or "nothing"
         raise UsageError(f"{path} holds {held}; expected X[, Y] or Sxx, Sxy")

@@ -335,6 +335,10 @@ class Int(Domain):
     upper: int
 
     def __post_init__(self) -> None:
+        if any(not isinstance(end, int) or isinstance(end, bool) for end in (self.lower, self.upper)):
+            raise ValueError(
+                f"Expected whole numbers but got Int({self.lower}, {self.upper}); use Real for others"
+            )
         if self.lower > self.upper:
             raise ValueError(
                 f"Expected lower <= upper but got Int({self.lower}, {self.upper}); swap the ends"

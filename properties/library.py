@@ -76,10 +76,12 @@ def load_file(path: str | Path) -> Mapping[str, Claim]:
         raise ClaimFileError(
             f"claim file {path}, line {error.lineno}: {error.msg}; mend the syntax"
         ) from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == location]
         where = f", line {lines[-1]}" if lines else ""
         message = " ".join(str(error).split())
+        if "truth value of Relational" in message:
+            message += "; write 0 < s < 1 as (s > 0) & (s < 1)"
         raise ClaimFileError(f"claim file {path}{where}: {type(error).__name__}: {message}") from error
     finally:
         sys.path.remove(folder)
@@ -157,6 +159,8 @@ def check(
     >>> str(check("doc-check").verdict)
     'refuted'
     """
+    if not isinstance(target, (str, Claim)):
+        raise TypeError(f"Expected a claim or its id but got {target!r}; pass what @claim returned")
     if isinstance(target, Claim):
         found = target
     else:

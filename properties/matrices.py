@@ -366,6 +366,13 @@ class Spectrum(Domain):
     def __post_init__(self) -> None:
         if not self.lower < self.upper or self.gap < 0:
             raise ValueError(f"Expected lower < upper and gap >= 0 but got {self}; widen the range")
+        least = (
+            self.size if isinstance(self.size, int) else self.size.lower if isinstance(self.size, Int) else 1
+        )
+        if (least - 1) * self.gap > self.upper - self.lower:
+            raise ValueError(
+                f"Expected room for {least} entries but got {self}; widen the range or lower the gap"
+            )
         if self.condition is not None and (self.condition < 1 or self.lower <= 0):
             raise ValueError(
                 f"Expected condition >= 1 and lower > 0 but got {self}; a ratio needs positive entries"
@@ -442,6 +449,13 @@ class Spectrum(Domain):
             return False
         if any(not self.lower <= x <= self.upper for x in positive):
             return False
+        least = (
+            self.size if isinstance(self.size, int) else self.size.lower if isinstance(self.size, Int) else 1
+        )
+        if (least - 1) * self.gap > self.upper - self.lower:
+            raise ValueError(
+                f"Expected room for {least} entries but got {self}; widen the range or lower the gap"
+            )
         if self.condition is not None and max(positive) > self.condition * min(positive):
             return False
         value = positive

@@ -47,7 +47,12 @@ def draw_modes(report: Mapping[str, Any], path: Path) -> None:
     for i, mode in enumerate(report["modes"]):
         colour = COLOURS[i % len(COLOURS)]
         label = rf"mode {i + 1}: $\sigma$ = {mode['sigma']:g}, $\lambda$ = {mode['lam']:g}"
-        axis.plot(times, np.clip(values[:, i], -0.1, 3), color=colour, label=label if i < 10 else None)
+        axis.plot(
+            times,
+            np.where(np.abs(values[:, i]) <= 3, values[:, i], np.nan),
+            color=colour,
+            label=label if i < 10 else None,
+        )
         if mode["predicted_step"] is not None and i < 10:
             axis.axvline(mode["predicted_step"] / scale, color=colour, linestyle=":", linewidth=1)
     axis.set_xlabel(
@@ -65,7 +70,7 @@ def draw_staircase(geometry: Any, run: Any, eta: float, delta: float, path: Path
     scale = delta or 1.0
     times = np.array(run.times, dtype=float) / scale
     predicted = np.array([r.predicted_step for r in run.ranks]) / scale
-    shown = min(len(run.ranks), 8)
+    shown = min(len(run.ranks), len(COLOURS))
     last = max(times[-1], times[1] if len(times) > 1 else 1.0)
     spread = last > 20 * predicted[0]
     least = geometry.least_loss
@@ -96,7 +101,10 @@ def draw_staircase(geometry: Any, run: Any, eta: float, delta: float, path: Path
     upper.set_ylabel(r"excess loss $f - \min f$")
     lower.set_ylabel(r"singular values of $W_k$")
     lower.set_xlabel(r"rescaled time $k/\delta$ (steps per unit of $\delta$)")
-    upper.set_title(rf"gradient descent from a spectral start, $\eta$ = {eta:.3g}, $\delta$ = {delta:g}")
+    more = f"; first {shown} of {len(run.ranks)} modes" if shown < len(run.ranks) else ""
+    upper.set_title(
+        rf"gradient descent from a spectral start, $\eta$ = {eta:.3g}, $\delta$ = {delta:g}{more}"
+    )
     upper.legend(frameon=False, fontsize=8)
     lower.legend(frameon=False, fontsize=8, ncols=2)
     made.savefig(path, dpi=130)

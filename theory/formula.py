@@ -1,15 +1,17 @@
 """From a SymPy expression to numbers: one expression, many arithmetics.
 
-A :class:`Formula` is written once and evaluated on float64 (scalars and arrays), on exact fractions and on
-rigorous balls. Rational constants reach the exact arithmetics as fractions, never as rounded floats, and
-``log(1 + x)`` is emitted as ``log1p(x)``, so that small steps do not cancel.
+A :class:`Formula` is written once and evaluated on float64 (scalars and arrays), on exact fractions, on
+rigorous balls and on SymPy's own expressions. In the exact arithmetics constants are never rounded floats:
+rational ones become fractions, and where balls meet plain numbers the plain numbers become balls before any
+logarithm is taken. ``log(1 + x)`` is emitted as ``log1p(x)`` and ``exp(x) - 1`` as ``expm1(x)``, so that
+small steps and short times do not cancel.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import functools
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -19,29 +21,64 @@ from sympy.printing.numpy import NumPyPrinter
 __all__ = ["Formula"]
 
 
-class _Log1pPrinter(NumPyPrinter):  # type: ignore[misc]
-    def _print_log(self, expr: sympy.Expr) -> str:
+class _FloatPrinter(NumPyPrinter):  # type: ignore[misc]
+    def _print_log(self, expr: Any) -> str:
         (argument,) = expr.args
-        rest = argument - 1
         if argument.is_Add and argument.as_coefficients_dict().get(sympy.S.One) == 1:
-            return f"{self._module_format('numpy.log1p')}({self._print(rest)})"
-        return str(
-            super()._print_log(expr)
-            if hasattr(super(), "_print_log")
-            else f"numpy.log({self._print(argument)})"
-        )
+            return f"{self._module_format('numpy.log1p')}({self._print(argument - 1)})"
+        return f"{self._module_format('numpy.log')}({self._print(argument)})"
+
+    def _print_Add(self, expr: Any, order: Any = None) -> str:  # noqa: N802 - SymPy's naming
+        terms = list(expr.args)
+        constants = [x for x in terms if x.is_Number]
+        for term in terms:
+            coefficient, power = term.as_coeff_Mul()
+            if isinstance(power, sympy.exp) and constants and constants[0] == -coefficient:
+                rest = [x for x in terms if x is not term and x is not constants[0]]
+                argument = self._print(power.args[0])
+                small = f"({self._print(coefficient)})*{self._module_format('numpy.expm1')}({argument})"
+                return " + ".join([small, *(f"({self._print(x)})" for x in rest)])
+        return str(super()._print_Add(expr))
 
 
-class _ExactPrinter(_Log1pPrinter):
-    def _print_Rational(self, expr: sympy.Rational) -> str:  # noqa: N802 - SymPy's naming
-        return f"Fraction({expr.p}, {expr.q})"
+class _ExactPrinter(_FloatPrinter):
+    """Rational numbers as fractions; irrational constants from ``number``, in the caller's arithmetic."""
 
-    def _print_Half(self, expr: sympy.Rational) -> str:  # noqa: N802
-        return "Fraction(1, 2)"
+    _inside_constant = False
 
-    def _print_Float(self, expr: sympy.Float) -> str:  # noqa: N802
-        exact = sympy.Rational(expr)
-        return f"Fraction({exact.p}, {exact.q})"
+    def _print_Integer(self, expr: Any) -> str:  # noqa: N802
+        return f"number({expr.p})" if self._inside_constant else str(expr.p)
+
+    _print_Zero = _print_One = _print_NegativeOne = _print_Integer  # noqa: N815
+
+    def _print_Rational(self, expr: Any) -> str:  # noqa: N802
+        fraction = f"Fraction({expr.p}, {expr.q})"
+        return f"number({fraction})" if self._inside_constant else fraction
+
+    _print_Half = _print_Rational  # noqa: N815
+
+    def _print_Float(self, expr: Any) -> str:  # noqa: N802
+        return self._print_Rational(sympy.Rational(expr))
+
+    def _print_Pi(self, expr: Any) -> str:  # noqa: N802
+        return "(4*numpy.arctan(number(1)))"
+
+    def _print_Exp1(self, expr: Any) -> str:  # noqa: N802
+        return "numpy.exp(number(1))"
+
+    def _print_Pow(self, expr: Any, rational: bool = False) -> str:  # noqa: N802
+        # the parent turns negative integer exponents into floats for the sake of integer arrays
+        return str(self._hprint_Pow(expr, rational=rational, sqrt="numpy.sqrt"))
+
+    def _print(self, expr: Any, **options: Any) -> str:
+        constant = isinstance(expr, sympy.Expr) and not expr.free_symbols and not expr.is_Number
+        if not constant or self._inside_constant:
+            return str(super()._print(expr, **options))
+        self._inside_constant = True
+        try:
+            return str(super()._print(expr, **options))
+        finally:
+            self._inside_constant = False
 
 
 class Formula:
@@ -61,6 +98,8 @@ class Formula:
     0.231049
     >>> Formula(s / 3, (s,))(Fraction(1, 2))
     Fraction(1, 6)
+    >>> rate(2 * k)
+    log(2*k + 1)/3
     """
 
     def __init__(self, expr: Any, args: Sequence[Any], name: str = "") -> None:
@@ -80,27 +119,73 @@ class Formula:
         expression = sympy.sympify(expr)
         return cls(expression, sorted(expression.free_symbols, key=str), name)
 
-    @cached_property
-    def _plain(self) -> Callable[..., Any]:
-        return sympy.lambdify(self.args, self.expr, modules="numpy", printer=_Log1pPrinter)  # type: ignore[no-any-return]
+    @functools.cached_property
+    def _float(self) -> Callable[..., Any]:
+        return sympy.lambdify(
+            self.args, self.expr, modules=[{"functools": functools}, "numpy"], printer=_FloatPrinter
+        )  # type: ignore[no-any-return]
 
-    @cached_property
+    @functools.cached_property
     def _exact(self) -> Callable[..., Any]:
-        modules = [{"Fraction": Fraction}, "numpy"]
-        return sympy.lambdify(self.args, self.expr, modules=modules, printer=_ExactPrinter)  # type: ignore[no-any-return]
+        # exponents keep the numbers as they were given: an integer power needs no logarithm
+        lifted, raw = (
+            {x: sympy.Symbol(f"{kind}{i}", **x.assumptions0) for i, x in enumerate(self.args)}
+            for kind in ("lifted", "raw")
+        )
+        expression = self.expr.replace(
+            lambda e: isinstance(e, sympy.Pow) and bool(e.exp.free_symbols),
+            lambda e: sympy.Pow(e.base, e.exp.xreplace(raw), evaluate=False),
+        )
+        arguments = (sympy.Symbol("number"), *lifted.values(), *raw.values())
+        modules = [{"Fraction": Fraction, "functools": functools}, "numpy"]
+        return sympy.lambdify(  # type: ignore[no-any-return]
+            arguments, expression.xreplace(lifted), modules=modules, printer=_ExactPrinter
+        )
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
-        """The value at the arguments, in their arithmetic."""
-        if named:
-            values = dict(zip(self.args, arguments, strict=False))
-            values.update({symbol: named[str(symbol)] for symbol in self.args if str(symbol) in named})
-            arguments = tuple(values[symbol] for symbol in self.args)
-        if all(_is_plain(a) for a in arguments):
-            return self._plain(*arguments) if arguments else self._constant()
-        return self._exact(*(a if not isinstance(a, np.generic) else a.item() for a in arguments))
+        """The value at the arguments, in their arithmetic.
 
-    def _constant(self) -> Any:
-        return Fraction(self.expr.p, self.expr.q) if self.expr.is_Rational else float(self.expr)
+        Raises:
+            TypeError: when an argument is missing or unknown, or when only fractions are given and the value
+                is no fraction.
+        """
+        if named or len(arguments) != len(self.args):
+            arguments = self._in_order(arguments, named)
+        try:
+            return self._value(arguments)
+        except NameError as error:
+            raise TypeError(
+                f"no arithmetic here knows every function in {self.expr}; use elementary ones"
+            ) from error
+
+    def _value(self, arguments: tuple[Any, ...]) -> Any:
+        if all(_is_plain(a) for a in arguments):
+            return self._float(*arguments)
+        if any(isinstance(a, sympy.Basic) for a in arguments):
+            return self.expr.subs(list(zip(self.args, arguments, strict=True)), simultaneous=True)
+        arguments = tuple(a.item() if isinstance(a, np.generic) else a for a in arguments)
+        number = _number_of(arguments)
+        try:
+            return self._exact(number, *(_lifted(a, number) for a in arguments), *arguments)
+        except TypeError as error:
+            if any(isinstance(a, Fraction) for a in arguments) and "ufunc" in str(error):
+                raise TypeError(
+                    f"{self.name or self.expr} is no fraction of the fractions {arguments}; pass floats or balls"
+                ) from error
+            raise
+
+    def _in_order(self, arguments: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
+        names = [str(symbol) for symbol in self.args]
+        values = dict(zip(names, arguments, strict=False))
+        unknown = set(named) - set(names)
+        if unknown or len(arguments) > len(names) or values.keys() & named.keys():
+            raise TypeError(f"Expected the arguments {names} but got {len(arguments)} and {sorted(named)}")
+        values |= named
+        if len(values) < len(names):
+            raise TypeError(
+                f"Expected the arguments {names} but {sorted(set(names) - set(values))} is missing"
+            )
+        return tuple(values[n] for n in names)
 
     @property
     def latex(self) -> str:
@@ -118,3 +203,31 @@ def _is_plain(value: Any) -> bool:
     return isinstance(value, (int, float, np.integer, np.floating)) or (
         isinstance(value, np.ndarray) and value.dtype.kind in "fiu"
     )
+
+
+def _number_of(arguments: Iterable[Any]) -> Callable[[Any], Any]:
+    """How plain numbers enter the arithmetic of the arguments: added to its zero, which makes them one of it."""
+    zeros: dict[type, Any] = {}
+    for argument in arguments:
+        if isinstance(argument, np.ndarray):
+            if argument.dtype != object or not argument.size:
+                continue
+            argument = argument.flat[0]
+        kind = type(argument)
+        if kind not in zeros and not isinstance(argument, (int, float, Fraction, np.generic)):
+            zeros[kind] = 0 * argument
+    if not zeros:
+        return lambda value: value
+    zero = sum(zeros.values())
+    return lambda value: zero + value
+
+
+def _lifted(value: Any, number: Callable[[Any], Any]) -> Any:
+    if isinstance(value, (int, float, Fraction)):
+        return number(value)
+    if isinstance(value, np.ndarray):
+        if value.dtype != object:
+            return number(value.astype(object))
+        if value.size and isinstance(value.flat[0], (int, float, Fraction, np.generic)):
+            return number(value)
+    return value

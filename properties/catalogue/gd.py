@@ -21,11 +21,7 @@ from properties import (
     symbols,
 )
 from simulate import descent, matrix_descent, midpoints, mode_descent, spectral_start
-from theory import (
-    entry_step,
-    growth_factor,
-    thresholds,
-)
+from theory import descent_step, entry_step, growth_factor, normal_form_step, thresholds
 
 Array = np.ndarray[Any, Any]
 s, z0, x, s1, theta, excess, sigma, lam = symbols("s z0 x s1 theta excess sigma lam")
@@ -66,6 +62,7 @@ def decouples(problem: Any, s1: Any, delta: Any, step: Any = entry_step, start: 
     for k in marks:
         here, there = entries[times.index(k)], entries[times.index(k + 1)]
         parts.append(equal(there, step(eta, sigma, problem.lam[:q], here)))
+        parts.append(equal(there**2, descent_step(eta, sigma, problem.lam[:q], here**2)))
     return forall(*parts)
 
 
@@ -118,9 +115,10 @@ claim(
 def normal_form(sigma: Any, lam: Any, eta: Any, w0: Any, steps: int) -> Any:
     """Lam w/sigma follows the normal form at s = eta sigma from lam w0/sigma."""
     modes = mode_descent(sigma, lam, eta, w0, steps)
-    return equal(lam * modes.w / sigma, descent(eta * sigma, lam * w0 / sigma, steps).z) / (
-        1 + lam * modes.w / sigma
-    )
+    orbit = descent(eta * sigma, lam * w0 / sigma, steps).z
+    z = lam * modes.w / sigma
+    step = normal_form_step(eta * sigma, orbit[:-1])
+    return forall(equal(z, orbit) / (1 + z), equal(z[1:], step) / (1 + z[1:]))
 
 
 claim(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import time
@@ -110,7 +111,9 @@ def _work(task: _Task) -> Result:
 
     claim = chosen_claims(task.targets, ())[task.id]
     budget = None if task.deadline is None else max(0.0, task.deadline - time.time())
-    return check_claim(claim, profile=task.profile, examples=task.examples, seed=task.seed, budget=budget)
+    # what a claim prints must not end up among the results
+    with contextlib.redirect_stdout(sys.stderr):
+        return check_claim(claim, profile=task.profile, examples=task.examples, seed=task.seed, budget=budget)
 
 
 def _initialise() -> None:

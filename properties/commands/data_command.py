@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from properties.commands.output import console, print_json, writable_file
 from properties.data_analysis import Geometry, Run, default_step_budget, run_descent, start_for
 from properties.data_assertions import Assertion, assertions, promised, sentence
@@ -27,9 +29,16 @@ def run(options: Any) -> int:
     except ValueError as error:
         raise UsageError(f"{options.X}: {error}") from error
     if not geometry.m:
-        raise UsageError(f"{options.X}: Sxy is zero, so there is nothing to learn; check that Y depends on X")
+        centred = " (columns were centred: see --no-center)" if options.center and data.n is not None else ""
+        raise UsageError(
+            f"{options.X}: Sxy is zero, so there is nothing to learn; check that Y depends on X{centred}"
+        )
     _require_small_start(geometry, options.delta)
     eta = options.eta or geometry.default_eta
+    with np.errstate(over="ignore", divide="ignore"):
+        predictable = np.isfinite(geometry.predicted_steps(eta, 1.0)).all()
+    if not predictable:
+        raise UsageError(f"eta {eta:g} is too small for sigma {geometry.sigma[-1]:.3g}; use a larger --eta")
     d, p = geometry.shape
     budget = options.max_steps or default_step_budget(d, p, min(d, p))
     weak_delta = max(options.delta / 4, _least_delta(geometry))
@@ -51,7 +60,7 @@ def run(options: Any) -> int:
     if options.json:
         print_json(report)
     else:
-        _print(geometry, runs, found, eta, options.delta, budget)
+        _print(geometry, runs, found, eta, options.delta, budget, options.center, options.standardize)
     return 0
 
 
@@ -108,10 +117,13 @@ def _print(
     eta: float,
     delta: float,
     budget: int,
+    center: bool,
+    standardize: bool,
 ) -> None:
     out = console()
     d, p = geometry.shape
-    samples = f"{geometry.data.n} samples, " if geometry.data.n is not None else ""
+    treated = ("standardized, " if standardize else "") + ("centred" if center else "not centred")
+    samples = f"{geometry.data.n} samples ({treated}), " if geometry.data.n is not None else ""
     kind = "autoencoder, " if geometry.data.autoencoder else ""
     out.print(
         f"data: {samples}{kind}d = {d} inputs, p = {p} outputs, hidden width r = {min(d, p)}, m = {geometry.m} modes"
@@ -131,6 +143,12 @@ def _print(
         out.print()
         _print_run(out, geometry, name, made, delta, budget)
     out.print()
+    out.print(
+        "distances: ||Sxx^1/2 (W - W*)||_F / ||Sxx^1/2 W*||_F, nearest over the run; rrr: reduced-rank regression,"
+    )
+    out.print(
+        "plateau: sum of the first modes' fits; loss: ||XW - Y||_F^2/(2n). The paper's assertions A1 to A5:"
+    )
     for name, a in found.items():
         word = {True: "holds", False: "fails", None: "open"}[a.holds]
         out.print(f"  {name} {word}: {a.why}")

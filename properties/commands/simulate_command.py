@@ -19,7 +19,15 @@ _POINTS = 121  # times recorded: enough for a picture, few enough to read as JSO
 def run(options: Any) -> int:
     """Simulate, print, and draw when asked."""
     plot = None if options.plot is None else writable_file(options.plot, (".png", ".pdf", ".svg"))
-    report = simulate(options.sigma, options.lam, options.eta, options.delta)
+    try:
+        report = simulate(options.sigma, options.lam, options.eta, options.delta)
+    except (OverflowError, ValueError) as error:
+        if isinstance(error, UsageError):
+            raise
+        raise UsageError(
+            f"eta {options.eta:g} with delta {options.delta:g} takes more steps than can be counted; "
+            "use a larger --eta or a smaller --delta"
+        ) from error
     if plot is not None:
         from properties.pictures import draw_modes
 
@@ -89,6 +97,10 @@ def _validate(sigma: Sequence[float], lam: Sequence[float], delta: float) -> Non
                 raise UsageError(f"{name} {value:g} must be at least 0; singular values and eigenvalues are")
     if delta < 0:
         raise UsageError(f"delta {delta:g} must be at least 0; the start is exp(-delta)")
+    if delta > 1e12:
+        raise UsageError(
+            f"delta {delta:g} must be at most 1e12; beyond, float64 cannot tell one step from the next"
+        )
     for a, x in zip(sigma, lam, strict=True):
         if a > 0 and x == 0:
             raise UsageError(

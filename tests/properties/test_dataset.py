@@ -104,7 +104,8 @@ def test_bad_csv(tmp_path: Path, text: str, message: str) -> None:
         (np.array([["a", "b"]]), "must be real numbers"),
         (np.array([[1 + 2j]]), "must be real numbers"),
         (np.array([[1.0, np.nan]]), "nan at row 1, column 2"),
-        (np.array([[1e200, 1.0], [-1e200, 2.0]]), "overflow"),
+        (np.array([[1e200, 1.0], [-1e200, 2.0]]), "rescale the columns"),
+        (1e-40 * np.array([[1.0], [2.0], [3.0]]), "rescale the columns"),
     ],
 )
 def test_bad_arrays(tmp_path: Path, array: np.ndarray, message: str) -> None:
