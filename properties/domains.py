@@ -227,9 +227,13 @@ class Real(Domain):
 
     @staticmethod
     def _unbounded(source: Source, room: Bounds) -> Fraction:
-        size = Fraction(source.integer(1, 16), 4) * Fraction(2) ** choice(
-            source, (0, 0, 0, 1, 2, 4, 8, 16, -2, -4, -8, -16)
+        # round numbers, or fine ones, of ordinary or of very different size
+        digits = (
+            Fraction(source.integer(1, 16), 4)
+            if source.integer(0, 1)
+            else Fraction(source.integer(1, 2**14), 2**10)
         )
+        size = digits * Fraction(2) ** choice(source, (0, 0, 0, 1, 2, 4, 8, 16, -2, -4, -8, -16))
         kind = source.integer(0, 8)
         size = Fraction(0) if kind == 0 else size
         if room.lower is not None:

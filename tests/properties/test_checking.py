@@ -226,3 +226,32 @@ def test_examples_must_be_positive() -> None:
 
 def test_instances_print_as_text_to_paste() -> None:
     assert str(Instance.of(s=Fraction(1, 3), steps=3)) == "s=1/3, steps=3"
+
+
+def test_instances_are_counted_once_and_small_domains_are_exhausted() -> None:
+    @claim("t-small", over={"n": Int(1, 3)})
+    def made(n):
+        return n
+
+    result = check_claim(made)
+    assert result.verdict is Verdict.tested
+    assert result.instances == 3
+    assert result.complete
+
+
+def test_a_claim_cannot_end_the_run() -> None:
+    import sys
+
+    @claim("t-exit", over={"x": Real(0, 1)})
+    def made(x):
+        sys.exit(0)
+
+    assert check_claim(made).verdict is Verdict.error
+
+
+def test_maximum_and_minimum_in_lemmas() -> None:
+    import sympy
+
+    over = {"x": Real(-4, 4), "y": Real(-4, 4)}
+    assert check_claim(lemma("t-min", sympy.Min(x, y) <= (x + y) / 2, over=over)).verdict is Verdict.tested
+    assert check_claim(lemma("t-max", sympy.Max(x, y) <= (x + y) / 2, over=over)).verdict is Verdict.refuted

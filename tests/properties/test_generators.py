@@ -147,9 +147,10 @@ def test_simpler_values_are_simpler(x: Fraction, n: int) -> None:
 
 def test_empty_rooms_and_bad_arguments() -> None:
     with pytest.raises(Infeasible):
-        Spectrum(9, 0, 1, gap=1).draw(RandomSource(1), None, {})
+        Problem(d=Int(1, 2), modes=Int(5, 8)).draw(RandomSource(1), None, {})
     for bad in (
-        lambda: Real(1, 0), lambda: Real(0, 1, closed="up"), lambda: Int(3, 2), lambda: Spectrum(2, 1, 1),
+        lambda: Real(1, 0), lambda: Real(0, 1, closed="up"), lambda: Int(3, 2), lambda: Spectrum(2, 1, 1), lambda: Spectrum(9, 0, 1, gap=1), lambda: Int(1.5, 2),  # type: ignore[arg-type]
+
         lambda: Spectrum(2, condition=0), lambda: strategies.step_sizes("fast"), lambda: Real(float("nan"), 1),
     ):  # fmt: skip
         with pytest.raises(ValueError, match="Expected"):
