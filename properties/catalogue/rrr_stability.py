@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from flint import arb_mat
 
-from properties import Ball, Int, Problem, claim, equal, forall, iff, implies, least, most, sqrt
+from properties import Ball, Int, Otherwise, Problem, claim, equal, forall, iff, implies, least, most, sqrt
 from properties.catalogue.rrr import Gain, gains_of
 from properties.catalogue.rrr_optimum import ANY, lead, stray
 from properties.matrices import Reflections, numbers
@@ -140,7 +140,7 @@ def leaves_at_rate(problem: Any, place: int, *, scale: Any = 1, shift: int = 0) 
     r" x = (\sigma_i + \mu)\, u_l q_i^\top \oplus \sigma_l\, q_i v_l^\top",
     source="this project",
     over={"problem": Problem(modes=Int(2, 8)), "place": Int(1, 2)},
-    given={"commuting": ANY},
+    given={"commuting": Otherwise("problem", Problem(kind="noncommuting", modes=Int(2, 8)))},
 )
 def _(problem, place):  # type: ignore[no-untyped-def]
     return leaves_at_rate(problem, place)
