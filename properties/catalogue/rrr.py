@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -24,14 +23,19 @@ from properties import (
 )
 from properties.catalogue.rrr_optimum import (
     ANY,
+    Gain,
     Rate,
     away,
     distinct,
+    excess_of,
+    gains_of,
     lead,
     plateau_step,
     quiet_null,
     rank_optima,
+    ranked,
     reach,
+    slack,
     small_start,
     visited,
 )
@@ -39,7 +43,6 @@ from simulate import loss
 from theory import rrr_gain
 
 Array = np.ndarray[Any, Any]
-Gain = Callable[[Any, Any], Any]
 s1 = symbols("s1")
 
 STEPS = {"s1": Real(Fraction(1, 8), 4), "delta": Real(0, 5)}
@@ -47,14 +50,23 @@ COMMUTING = Problem(sigma=(1, 4), null=(0, 64))
 SMALL = {"small-step": 2 * s1 <= 1, "small-start": small_start, "quiet-null": quiet_null}
 
 
-def gains_of(problem: Any, gain: Gain = rrr_gain) -> Array:
-    """What reduced-rank regression ranks the active modes by (m,)."""
-    return np.array([gain(x, y) for x, y in zip(problem.sigma, problem.lam, strict=False)])
+def optimum_saves_gains(problem: Any, *, gain: Gain = rrr_gain, scale: Any = Fraction(1, 2)) -> Any:
+    """The least loss at each rank j is minus half the sum of the j largest gains; beyond m it stays."""
+    largest, optima = ranked(gains_of(problem, gain)), rank_optima(problem)
+    saved = [scale * largest[: min(j, problem.m)].sum() for j in range(len(optima))]
+    return forall(equal(optima, -np.array(saved)))
 
 
-def excess_of(problem: Any, optima: Array, j: int) -> Any:
-    """By how much the loss of plateau j exceeds the least loss at rank j."""
-    return loss(problem.Sxx, problem.Sxy, problem.plateau(j)) - optima[j]
+@claim(
+    "RRR-1.optimum",
+    title="commuting data: the best fit of rank j saves half the sum of the j largest sigma^2/lambda",
+    statement=r"\min_{\mathrm{rank}\, W \le j} f(W) = f(0) - \tfrac12 \max_{|S| = j} \sum_{i \in S} \sigma_i^2/\lambda_i",
+    source="classical (Eckart and Young)",
+    over={"problem": Problem()},
+    given={"commuting": ANY},
+)
+def _(problem):  # type: ignore[no-untyped-def]
+    return optimum_saves_gains(problem)
 
 
 def solution_iff_top(problem: Any, *, gain: Gain = rrr_gain, shortfall: Any = Fraction(1, 2)) -> Any:
@@ -109,18 +121,6 @@ def solution_iff_leads(problem: Any, gain: Gain) -> Any:
 )
 def _(problem):  # type: ignore[no-untyped-def]
     return solution_iff_leads(problem, lambda sigma, lam: sigma / lam)
-
-
-def slack(problem: Any, s1: Any, j: int, growth: Any) -> Any:
-    """How far the loss may be from that of plateau j when ``growth = e^{2 delta rho}``."""
-    s = s1 * problem.sigma[j - 1] / problem.sigma[0]
-    learned = sum(
-        problem.lam[i] * (problem.omega[i] * (1 + s) / growth * problem.omega[i] * (1 + s)) ** 2
-        for i in range(j)
-    )
-    to_come = sum(problem.sigma[j:] / growth)
-    null = sum(problem.lam[problem.m : problem.q] / growth**2)
-    return learned / 2 + to_come + null / 2
 
 
 def visits_optimum_iff_top(

@@ -14,11 +14,12 @@ import numpy as np
 from flint import acb_mat, arb_mat
 
 from properties import Ball, Otherwise, Problem, equal, exp, frobenius, least, log1p, most, sqrt, strictly
-from simulate import Undecided, as_balls, hull, matrix_descent, spectral_start
-from theory import rate_lower
+from simulate import Undecided, as_balls, hull, loss, matrix_descent, spectral_start
+from theory import rate_lower, rrr_gain
 
 Array = np.ndarray[Any, Any]
 Rate = Callable[[Any], Any]
+Gain = Callable[[Any, Any], Any]
 
 ANY = Otherwise("problem", Problem(kind="noncommuting"))
 
@@ -89,6 +90,16 @@ def lead(gains: Array, j: int) -> Any:
     return least(gains[:j]) - most(gains[j:])
 
 
+def gains_of(problem: Any, gain: Gain = rrr_gain) -> Array:
+    """What reduced-rank regression ranks the active modes by (m,)."""
+    return np.array([gain(x, y) for x, y in zip(problem.sigma, problem.lam, strict=False)])
+
+
+def excess_of(problem: Any, optima: Array, j: int) -> Any:
+    """By how much the loss of plateau j exceeds the least loss at rank j."""
+    return loss(problem.Sxx, problem.Sxy, problem.plateau(j)) - optima[j]
+
+
 def distinct(problem: Any, j: int) -> bool:
     """Whether rank j lies outside a tie of sigma."""
     sigma = problem.value.sigma
@@ -127,6 +138,18 @@ def reach(problem: Any, s1: Any, j: int, *, scale: Any = 1) -> Any:
     """
     growth = exp(2 * rate_lower(steps_of(problem, s1)[j - 1]))
     return scale * sqrt(growth * (problem.omega[:j] ** 4).sum() + problem.q - j)
+
+
+def slack(problem: Any, s1: Any, j: int, growth: Any) -> Any:
+    """How far the loss may be from that of plateau j when ``growth = e^{2 delta rho}``."""
+    s = s1 * problem.sigma[j - 1] / problem.sigma[0]
+    learned = sum(
+        problem.lam[i] * (problem.omega[i] * (1 + s) / growth * problem.omega[i] * (1 + s)) ** 2
+        for i in range(j)
+    )
+    to_come = sum(problem.sigma[j:] / growth)
+    null = sum(problem.lam[problem.m : problem.q] / growth**2)
+    return learned / 2 + to_come + null / 2
 
 
 _SHARP = 2.0**-20  # a distance known to less is not worth a margin

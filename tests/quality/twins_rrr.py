@@ -7,7 +7,13 @@ from fractions import Fraction
 import sympy
 
 from properties import symbols
-from properties.catalogue.rrr import learns, second_is_best, solution_iff_top, visits_optimum_iff_top
+from properties.catalogue.rrr import (
+    learns,
+    optimum_saves_gains,
+    second_is_best,
+    solution_iff_top,
+    visits_optimum_iff_top,
+)
 from properties.catalogue.rrr_rank import ANY, below, count_grows, count_grows_in_flow
 from properties.catalogue.rrr_stability import leaves_at_rate, stable_iff_top
 from tests.quality.twin import twin
@@ -27,6 +33,7 @@ def continuous(s):  # type: ignore[no-untyped-def]
 
 
 for _parent, _assumption in (
+    ("RRR-1.optimum", "commuting"),
     ("RRR-1.solution", "commuting"),
     ("RRR-1.visited", "commuting"),
     ("RRR-1.visited", "small-step"),
@@ -52,6 +59,14 @@ for _parent, _assumption in (
 ):
     twin(_parent, f"no-{_assumption}", f"without {_assumption}", drop=_assumption)
 
+twin(
+    "RRR-1.optimum", "sigma-over-lam", "sigma/lambda in the place of sigma^2/lambda",
+    conclusion=lambda problem: optimum_saves_gains(problem, gain=ratio),
+)  # fmt: skip
+twin(
+    "RRR-1.optimum", "more", "1% more",
+    conclusion=lambda problem: optimum_saves_gains(problem, scale=Fraction(101, 200)),
+)  # fmt: skip
 twin(
     "RRR-1.solution", "sigma-over-lam", "ranked by sigma/lambda",
     conclusion=lambda problem: solution_iff_top(problem, gain=ratio),
