@@ -58,7 +58,7 @@ def below(problem, theta, delta):  # type: ignore[no-untyped-def]
 
 def count_grows(problem: Any, theta: Any, delta: Any, s1: Any, *, fewer: int = 0, cap: Any = 1) -> Any:
     """Along matrix descent the number of modes with z_i >= theta grows from 0 to m."""
-    last = finish(problem, s1, delta, theta) - fewer
+    last = max(1, finish(problem, s1, delta, theta) - fewer)
     return never_falls(orbit(problem, s1, delta, last, problem.m) / problem.omega, cap * theta)
 
 
