@@ -10,19 +10,68 @@ Nothing is derived on import; formulas are derived when first asked for and kept
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from theory.derivation import Derivation as Derivation
+    from theory.derivation import DerivationError as DerivationError
+    from theory.derivation import Step as Step
+    from theory.derivation import all_derivations as all_derivations
+    from theory.derivation import derivations_for as derivations_for
+    from theory.descent import growth_factor as growth_factor
+    from theory.descent import hit_bracket as hit_bracket
+    from theory.descent import hit_bracket_log as hit_bracket_log
+    from theory.descent import logistic as logistic
+    from theory.descent import logistic_logit as logistic_logit
+    from theory.descent import next_order_hit as next_order_hit
+    from theory.descent import normal_form_step as normal_form_step
+    from theory.descent import rate_lower as rate_lower
+    from theory.descent import rate_upper as rate_upper
+    from theory.descent import transition_step as transition_step
+    from theory.flow import fitted_value as fitted_value
+    from theory.flow import hitting_time as hitting_time
+    from theory.flow import hitting_time_log as hitting_time_log
+    from theory.flow import initial_fraction as initial_fraction
+    from theory.flow import initial_log_fraction as initial_log_fraction
+    from theory.flow import mode_logit as mode_logit
+    from theory.flow import mode_window as mode_window
+    from theory.flow import null_value as null_value
+    from theory.formula import Formula as Formula
+    from theory.limits import limit_value as limit_value
+    from theory.limits import order_delta as order_delta
+    from theory.limits import plateau_delta as plateau_delta
+    from theory.limits import plateau_error as plateau_error
+    from theory.limits import plateau_time as plateau_time
+    from theory.network import descent_step as descent_step
+    from theory.network import entry_step as entry_step
+    from theory.network import mode_velocity as mode_velocity
+    from theory.one_layer import one_layer_descent_fraction as one_layer_descent_fraction
+    from theory.one_layer import one_layer_flow_fraction as one_layer_flow_fraction
+    from theory.reduced_rank import mode_excess_loss as mode_excess_loss
+    from theory.reduced_rank import mode_loss as mode_loss
+    from theory.reduced_rank import plateau_excess_loss as plateau_excess_loss
+    from theory.reduced_rank import rrr_gain as rrr_gain
+    from theory.stability import cycle_multiplier as cycle_multiplier
+    from theory.stability import hessian_eigenvalue as hessian_eigenvalue
+    from theory.stability import two_cycle as two_cycle
+    from theory.stability import unstable_rate as unstable_rate
+    from theory.step_regimes import threshold_polynomials as threshold_polynomials
+    from theory.step_regimes import thresholds as thresholds
 
 _HOMES = {
     "derivation": ("Derivation", "DerivationError", "Step", "all_derivations", "derivations_for"),
-    "descent": ("growth_factor", "hit_bracket", "hit_bracket_log", "logistic", "logistic_logit", "normal_form_step",
-                "rate_lower", "rate_upper", "transition_step"),
-    "flow": ("fitted_value", "hitting_time", "initial_fraction", "limit_value", "mode_logit", "mode_window",
-             "null_value", "plateau_time"),
+    "descent": ("growth_factor", "hit_bracket", "hit_bracket_log", "logistic", "logistic_logit", "next_order_hit",
+                "normal_form_step", "rate_lower", "rate_upper", "transition_step"),
+    "flow": ("fitted_value", "hitting_time", "hitting_time_log", "initial_fraction", "initial_log_fraction",
+             "mode_logit", "mode_window", "null_value"),
     "formula": ("Formula",),
+    "limits": ("limit_value", "order_delta", "plateau_delta", "plateau_error", "plateau_time"),
     "network": ("descent_step", "entry_step", "mode_velocity"),
-    "reduced_rank": ("mode_excess_loss", "mode_loss", "one_layer_descent_fraction", "one_layer_flow_fraction",
-                     "plateau_excess_loss", "rrr_gain"),
-    "stability": ("cycle_multiplier", "hessian_eigenvalue", "thresholds", "two_cycle", "unstable_rate"),
+    "one_layer": ("one_layer_descent_fraction", "one_layer_flow_fraction"),
+    "rates": (),
+    "reduced_rank": ("mode_excess_loss", "mode_loss", "plateau_excess_loss", "rrr_gain"),
+    "stability": ("cycle_multiplier", "hessian_eigenvalue", "two_cycle", "unstable_rate"),
+    "step_regimes": ("threshold_polynomials", "thresholds"),
 }  # fmt: skip
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -39,7 +88,5 @@ def __getattr__(name: str) -> Any:
     home = _HOME_OF.get(name)
     if home is None:
         raise AttributeError(f"module 'theory' has no attribute {name!r}")
-    value = getattr(import_module(f"theory.{home}"), name)
-    if not isinstance(value, type(import_module)) or name != home:
-        globals()[name] = value
+    value = globals()[name] = getattr(import_module(f"theory.{home}"), name)
     return value

@@ -23,10 +23,14 @@ class DerivationError(ArithmeticError):
 def vanishes(residual: Any) -> bool:
     """Whether an expression, a matrix or a list of them reduces to zero symbolically.
 
+    A boolean (an inequality that SymPy decides from the signs of the symbols) must be true.
+
     >>> x = sympy.Symbol("x")
     >>> vanishes((x + 1) ** 2 - x**2 - 2 * x - 1), vanishes(x)
     (True, False)
     """
+    if residual is None:  # a sign that SymPy cannot tell
+        return False
     if isinstance(residual, (list, tuple)):
         return all(vanishes(r) for r in residual)
     if isinstance(residual, (bool, sympy.logic.boolalg.BooleanAtom)):
@@ -34,12 +38,11 @@ def vanishes(residual: Any) -> bool:
     if isinstance(residual, sympy.MatrixBase):
         return all(vanishes(entry) for entry in residual)
     expression = sympy.sympify(residual)
+    if expression == 0:
+        return True
     if _plainly_not_zero(expression):
         return False
-    for reduce in (lambda e: e, sympy.expand, _rationalised, sympy.simplify):
-        if reduce(expression) == 0:
-            return True
-    return False
+    return any(reduce(expression) == 0 for reduce in (sympy.expand, _rationalised, sympy.simplify))
 
 
 def _plainly_not_zero(expression: Any) -> bool:
@@ -110,18 +113,30 @@ class Derivation:
     def latex(self) -> str:
         """The steps as LaTeX."""
         lines = [rf"\paragraph{{{self.title}}}", r"\begin{enumerate}"]
-        lines += [rf"\item \textbf{{{s.name}}}: {_typeset(s.equation)} ({s.reason})" for s in self.steps]
+        lines += [
+            rf"\item \textbf{{{_escaped(s.name)}}}: {_typeset(s.equation)} ({_escaped(s.reason)})"
+            for s in self.steps
+        ]
         return "\n".join([*lines, r"\end{enumerate}"])
 
     def _repr_latex_(self) -> str:
-        rows = r" \\ ".join(rf"\text{{{s.name}}} &: {sympy.latex(s.equation)}" for s in self.steps)
+        rows = r" \\ ".join(
+            rf"\text{{{_escaped(s.name)}}} &: {_typeset(s.equation).replace('$', '')}" for s in self.steps
+        )
         return rf"$\begin{{aligned}} {rows} \end{{aligned}}$"
+
+
+_ESCAPES = {c: rf"\{c}" for c in "#$%&_{}"} | {"\\": r"\textbackslash{}", "^": r"\^{}", "~": r"\~{}"}
 
 
 def _typeset(equation: Any) -> str:
     if isinstance(equation, str):
-        return rf"\texttt{{{equation.replace('_', chr(92) + '_').replace('^', chr(92) + '^{}')}}}"
+        return rf"\texttt{{{_escaped(equation)}}}"
     return rf"$\displaystyle {sympy.latex(equation)}$"
+
+
+def _escaped(words: str) -> str:
+    return "".join(_ESCAPES.get(c, c) for c in words)
 
 
 def _plain(equation: Any) -> str:

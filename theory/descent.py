@@ -7,7 +7,6 @@ from typing import Any
 
 import sympy
 
-from theory.derivation import Step, derivation
 from theory.formula import Formula
 from theory.network import descent_step_expr
 from theory.notation import delta, eta, k, lam, s, sigma, theta, w, x, z, z0
@@ -18,6 +17,7 @@ __all__ = [
     "hit_bracket_log",
     "logistic",
     "logistic_logit",
+    "next_order_hit",
     "normal_form_step",
     "rate_lower",
     "rate_upper",
@@ -76,72 +76,39 @@ def first_exceedance_expr() -> tuple[Any, Any]:
     return low, high.subs(level, sympy.log(theta) - sympy.log(1 - theta))
 
 
-@derivation(
-    "normal-form",
-    "one mode of descent in normal form",
-    "GD-1",
-    "GD-2",
-    "GD-3",
-    "GD-11",
-    "STEP-1",
-    "STEP-2",
-    "STEP-6",
-)
-def _normal_form() -> list[Step]:
+@cache
+def last_phase_expr() -> Any:
+    """1 - z after a step as a function of x = 1 - z."""
+    return sympy.factor(1 - normal_form_expr().subs(z, 1 - x))
+
+
+@cache
+def odds_growth_expr() -> Any:
+    """What one step multiplies the odds z/(1 - z) by."""
     f = normal_form_expr()
-    last = sympy.expand(1 - f.subs(z, 1 - x))
-    stated = x * ((1 - 2 * s) + s * x * (2 - s + s * x))
-    u = sympy.Symbol("u", real=True)
-    fixed = sympy.solve(sympy.Eq(f, z), z)
-    return [
-        Step("normal form", sympy.Eq(sympy.Symbol("z_next"), f), "z = lambda w/sigma, s = eta sigma", f - z * (1 + s * (1 - z)) ** 2),
-        Step("growth at 0", sympy.Eq(sympy.Symbol("f'(0)"), growth_factor_expr()), "derivative at z = 0", growth_factor_expr() - (1 + s) ** 2),
-        Step("growth bound", "f(z) <= (1 + s)^2 z for 0 <= z <= 2 (1 + s)/s", "(1+s)^2 z - f = s z^2 (2 + 2 s - s z)",
-             growth_factor_expr() * z - f - s * z**2 * (2 + 2 * s - s * z)),
-        Step("fixed points", sympy.FiniteSet(*fixed), "solve f(z) = z", [f.subs(z, r) - r for r in fixed]),
-        Step("multiplier at 1", sympy.Eq(sympy.Symbol("f'(1)"), multiplier_expr()), "derivative at z = 1", multiplier_expr() - (1 - 2 * s)),
-        Step("last phase", sympy.Eq(sympy.Symbol("1 - z_next"), sympy.factor(last)), "x = 1 - z",
-             [last - stated, last - x * (1 - 2 * s * (1 - x) - s**2 * (1 - x) * x)]),
-        Step("invariant interval", "u (1 + s - u)^2 <= 2 + s on 0 <= u <= 2 + s iff s <= 2", "u = s z; the interior maximum is 4 (1+s)^3/27",
-             [sympy.expand(u * (1 + s - u) ** 2 - s * f.subs(z, u / s)), (u * (1 + s - u) ** 2).subs(u, (1 + s) / 3) - 4 * (1 + s) ** 3 / 27,
-              sympy.expand(27 * (2 + s) - 4 * (1 + s) ** 3) - sympy.expand((2 - s) * (5 + 2 * s) ** 2)]),
-    ]  # fmt: skip
+    return sympy.cancel(f / (1 - f) * (1 - z) / z)
 
 
-@derivation(
-    "rates", "logistic rates around one mode of descent", "GD-4", "GD-5", "GD-6", "GD-9", "GD-10", "GD-12"
-)
-def _rates() -> list[Step]:
-    low, high = rate_lower_expr(), rate_upper_expr()
-    upper_gap = sympy.factor(1 - (1 - 2 * s * x) * (1 + s * x) ** 2)
-    lower_gap = sympy.factor((1 + s * x) ** 2 * ((1 + s) ** 2 - x * ((1 + s) ** 2 - 1)) - (1 + s) ** 2)
-    f = normal_form_expr()
-    ratio = sympy.simplify(f / (1 - f) * (1 - z) / z)
-    return [
-        Step("rate near 0", sympy.Eq(sympy.Symbol("r_lo"), low), "log of the growth factor", low - 2 * sympy.log(1 + s)),
-        Step("rate near 1", sympy.Eq(sympy.Symbol("r_hi"), high), "minus the log of the multiplier", high + sympy.log(1 - 2 * s)),
-        Step("odds grow by", ratio, "one step of the normal form", sympy.simplify(ratio - (1 + s * (1 - z)) ** 2 / (1 - 2 * s * z - s**2 * z * (1 - z)))),
-        Step("upper one-step lemma", sympy.Ge(upper_gap, 0), "(s x)^2 (3 + 2 s x) >= 0 for x >= 0", upper_gap - s**2 * x**2 * (3 + 2 * s * x)),
-        Step("lower one-step lemma", sympy.Ge(lower_gap, 0), "each factor is >= 0 for 0 <= x <= 1, s >= 0",
-             lower_gap - s**2 * x * (1 - x) * (s**2 * x + 2 * s * x + 2 * s + 3)),
-        Step("slower than the flow at first", "2 log(1 + s) < 2 s", "log(1 + s) <= s: derivative of the gap is -2 s/(1 + s)",
-             sympy.diff(low - 2 * s, s) + 2 * s / (1 + s)),
-        Step("faster at the end", "-log(1 - 2 s) > 2 s", "derivative of the gap is 4 s/(1 - 2 s)",
-             sympy.diff(high - 2 * s, s) - 4 * s / (1 - 2 * s)),
-    ]  # fmt: skip
+@cache
+def next_order_expr() -> Any:
+    """The hitting step to next order in s, from the growth of the log-odds per step.
 
+    With growth ``s g1 + s^2 g2(z) + O(s^3)`` a unit of log-odds takes ``1/(s g1) - g2(z)/g1^2`` steps, and a
+    unit of log-odds is dz/(z (1 - z)). (That the steps are discrete enters at order s only.)
+    """
+    growth = sympy.series(sympy.log(odds_growth_expr()), s, 0, 3).removeO()
+    first, second = (sympy.factor(growth.coeff(s, i)) for i in (1, 2))
+    odds = sympy.log(z) - sympy.log(1 - z)
 
-@derivation("transition", "the transition step and its small-step series", "GD-6", "GD-7", "GD-8", "GD-12")
-def _transition() -> list[Step]:
-    found = transition_expr()
-    inverse = eta / sympy.log(1 + eta * sigma)
-    series = sympy.series(inverse, eta, 0, 2).removeO()
-    slope = sympy.diff(sympy.log(1 + eta * sigma), sigma)
-    return [
-        Step("transition", sympy.Eq(sympy.Symbol("k"), found), "e^{-2 delta} (1 + s)^{2 k} = 1", found - delta / sympy.log(1 + eta * sigma)),
-        Step("small steps", sympy.Eq(inverse, series), "series in eta", series - (1 / sigma + eta / 2)),
-        Step("order of sigma", sympy.Gt(slope, 0), "log(1 + eta sigma) increases in sigma", slope - eta / (1 + eta * sigma)),
-    ]  # fmt: skip
+    def integral(rate: Any) -> Any:
+        # SymPy integrates 1/(z - 1) to log(z - 1)
+        found = sympy.integrate(sympy.apart(rate * sympy.diff(odds, z), z), z)
+        found = found.subs(sympy.log(z - 1), sympy.log(1 - z))
+        if sympy.simplify(sympy.diff(found, z) - rate * sympy.diff(odds, z)) != 0:
+            raise ArithmeticError("the integral of the steps per log-odds does not differentiate back")
+        return found.subs(z, theta) - found.subs(z, z0)
+
+    return integral(1 / first) / s - integral(second / first**2)
 
 
 @cache
@@ -155,6 +122,7 @@ def _formulas() -> dict[str, Formula]:
         "lower": Formula(rate_lower_expr(), (s,), "r_lo"),
         "upper": Formula(rate_upper_expr(), (s,), "r_hi"),
         "transition": Formula(transition_expr(), (eta, sigma, delta), "transition"),
+        "next": Formula(next_order_expr(), (s, z0, theta), "k_theta"),
         "low": Formula(low, (s, start, theta), "k_lo"),
         "high": Formula(high, (s, start, theta), "k_hi"),
         "line": Formula(sympy.log(z0) - sympy.log(1 - z0) + r * k, (r, z0, k), "logit L_r"),
@@ -225,6 +193,17 @@ def hit_bracket(s: Any, z0: Any, theta: Any) -> tuple[Any, Any]:
     import numpy as np
 
     return hit_bracket_log(s, np.log(z0), theta)
+
+
+def next_order_hit(s: Any, z0: Any, theta: Any) -> Any:
+    """Hitting step of theta to next order in s: ``t_theta (1/s + 1/2) - (3/4) log((1 - z0)/(1 - theta))``.
+
+    ``t_theta`` is the hitting time at sigma = 1; k is interpolated in log-odds; the remainder is O(s).
+
+    >>> round(float(next_order_hit(0.01, 0.01, 0.5)), 3)
+    230.392
+    """
+    return _formulas()["next"](s, z0, theta)
 
 
 def logistic(r: Any, z0: Any, k: Any) -> Any:

@@ -1,26 +1,27 @@
-"""Gradient flow of one mode: closed form, log-odds, hitting time, vanishing initialization."""
+"""Gradient flow of one mode: closed form, log-odds, hitting time."""
 
 from __future__ import annotations
 
 from functools import cache
 from typing import Any
 
+import numpy as np
 import sympy
 
 from theory.derivation import Step, derivation
 from theory.formula import Formula
 from theory.network import mode_velocity_expr
-from theory.notation import delta, lam, sigma, t, tau, theta, w, w0, z, z0
+from theory.notation import delta, lam, sigma, t, theta, w, w0, z0
 
 __all__ = [
     "fitted_value",
     "hitting_time",
+    "hitting_time_log",
     "initial_fraction",
-    "limit_value",
+    "initial_log_fraction",
     "mode_logit",
     "mode_window",
     "null_value",
-    "plateau_time",
 ]
 
 
@@ -62,33 +63,39 @@ def logit_expr() -> Any:
     return line
 
 
-_level = sympy.Symbol("ell", real=True)  # log-odds to reach: log(theta/(1 - theta))
+level = sympy.Symbol("ell", real=True)  # log-odds to reach: log(theta/(1 - theta))
+_log_z0 = sympy.Symbol("log_z0", real=True)
+
+
+def _logit(level: Any) -> Any:
+    return sympy.log(level) - sympy.log(1 - level)
 
 
 @cache
 def hitting_time_expr() -> Any:
     """The time at which the log-odds reach a level ``ell``."""
-    (found,) = sympy.solve(logit_expr() - _level, t)
+    (found,) = sympy.solve(logit_expr() - level, t)
     return found
 
 
 @cache
 def mode_window_expr() -> Any:
     """Time from -ell to ell, free of the start."""
-    return sympy.simplify(hitting_time_expr() - hitting_time_expr().subs(_level, -_level))
+    return sympy.simplify(hitting_time_expr() - hitting_time_expr().subs(level, -level))
 
 
 @cache
 def stable_solution() -> Any:
-    """w(t) with growing exponentials divided out: w0 omega / (w0 + (omega - w0) e^{-2 sigma t})."""
+    """w(t) with the growing exponentials divided out."""
     omega = sigma / lam
-    written = w0 * omega / (w0 + (omega - w0) * sympy.exp(-2 * sigma * t))
+    # 1/w is a sum of positive terms: nothing cancels, and a vanishing w0 only makes one term large
+    written = 1 / ((1 - sympy.exp(-2 * sigma * t)) / omega + sympy.exp(-2 * sigma * t) / w0)
     if sympy.simplify(written - solution()) != 0:
         raise ArithmeticError("the overflow-free form differs from the solution")
     return written
 
 
-@derivation("mode-flow", "closed form of one mode under gradient flow", "FLOW-2", "FLOW-5")
+@derivation("mode-flow", "closed form of one mode under gradient flow", "FLOW-2", "FLOW-5", "RRR-4")
 def _mode_flow() -> list[Step]:
     found, null = solution(), null_solution()
     stated = (
@@ -108,6 +115,8 @@ def _mode_flow() -> list[Step]:
         Step("sigma = lambda = 0", sympy.Eq(sympy.Symbol("w'"), frozen), "both terms vanish", frozen),
         Step("grows below the fitted value", velocity, "w' > 0 for 0 < w < sigma/lambda: both factors are positive",
              velocity - 2 * w * lam * (sigma / lam - w)),
+        Step("null modes never grow", sympy.Eq(sympy.Symbol("w'"), velocity.subs(sigma, 0)), "sigma = 0: minus a square",
+             [velocity.subs(sigma, 0) + 2 * lam * w**2, (velocity.subs(sigma, 0)).is_nonpositive]),
     ]  # fmt: skip
 
 
@@ -115,9 +124,6 @@ def _mode_flow() -> list[Step]:
     "hitting-time",
     "log-odds are a straight line, so hitting times are explicit",
     "FLOW-6",
-    "ORDER-1",
-    "ORDER-2",
-    "LIMIT-5",
 )
 def _hitting() -> list[Step]:
     line = logit_expr()
@@ -127,74 +133,23 @@ def _hitting() -> list[Step]:
         Step("at the start", sympy.Eq(sympy.Symbol("logit z(0)"), line.subs(t, 0)), "t = 0",
              sympy.exp(line.subs(t, 0)) - z0 / (1 - z0)),
         Step("hitting time of log-odds ell", sympy.Eq(sympy.Symbol("t"), found), "solve",
-             logit_expr().subs(t, found) - _level),
+             logit_expr().subs(t, found) - level),
         Step("window from -ell to ell", sympy.Eq(sympy.Symbol("t(ell) - t(-ell)"), window), "the start cancels",
-             [window - _level / sigma, sympy.diff(window, z0)]),
+             [window - level / sigma, sympy.diff(window, z0)]),
     ]  # fmt: skip
-
-
-@derivation(
-    "vanishing",
-    "the limit of vanishing initialization at rescaled time",
-    "LIMIT-1",
-    "LIMIT-2",
-    "LIMIT-3",
-    "LIMIT-4",
-)
-def _vanishing() -> list[Step]:
-    limits = limit_exprs()
-    rescaled = rescaled_solution()
-    small, large = sympy.exp(-2 * delta * (1 - sigma * tau)), sympy.exp(-2 * delta * (sigma * tau - 1))
-    omega = sigma / lam
-    return [
-        Step("before", sympy.Eq(sympy.Symbol("w"), limits["before"]), "limit, tau < 1/sigma", limits["before"]),
-        Step("at", sympy.Eq(sympy.Symbol("w"), limits["at"]), "limit, tau = 1/sigma", limits["at"] - sigma / (lam + sigma)),
-        Step("after", sympy.Eq(sympy.Symbol("w"), limits["after"]), "limit, tau > 1/sigma", limits["after"] - omega),
-        Step("growth bound", "w <= e^{-2 delta (1 - sigma tau)}", "1/w - 1/bound = (lambda/sigma)(1 - e^{-2 sigma delta tau}) >= 0",
-             1 / rescaled - 1 / small - (lam / sigma) * (1 - sympy.exp(-2 * sigma * delta * tau))),
-        Step("convergence bound", "0 <= omega - w <= omega^2 e^{-2 delta (sigma tau - 1)}",
-             "(omega - w)/(omega w) = large (1 - z0), and w <= omega",
-             (omega - rescaled) / (omega * rescaled) - large * (1 - lam * sympy.exp(-2 * delta) / sigma)),
-    ]  # fmt: skip
-
-
-@cache
-def rescaled_solution() -> Any:
-    """w(delta tau) from w0 = e^{-2 delta}."""
-    return stable_solution().subs(w0, sympy.exp(-2 * delta)).subs(t, delta * tau)
-
-
-@cache
-def limit_exprs() -> dict[str, Any]:
-    """The three limits delta -> oo; ``tau`` relative to 1/sigma is made explicit by a positive gap."""
-    gap = sympy.Symbol("g", positive=True)
-    # the solution divided by e^{2 delta (sigma tau - 1)} depends on tau through its exponent e only
-    u = sympy.Symbol("u")
-    generic = sigma / (lam * (1 - sympy.exp(-2 * (u + 1) * delta)) + sigma * sympy.exp(-2 * u * delta))
-    if sympy.simplify(generic.subs(u, sigma * tau - 1) - rescaled_solution()) != 0:
-        raise ArithmeticError("the form used for the limit differs from the solution")
-    early = sympy.limit(
-        sympy.exp(-2 * gap * delta)
-        * sigma
-        / (lam * (sympy.exp(-2 * gap * delta) - sympy.exp(-2 * delta)) + sigma),
-        delta,
-        sympy.oo,
-    )
-    at = sympy.limit(generic.subs(u, 0), delta, sympy.oo)
-    late = sympy.limit(generic.subs(u, gap), delta, sympy.oo)
-    return {"before": early, "at": at, "after": late}
 
 
 @cache
 def _formulas() -> dict[str, Formula]:
     return {
-        "fitted": Formula(stable_solution().subs(w0, sympy.exp(-2 * delta)), (sigma, lam, delta, t), "w(t)"),
+        "fitted": Formula(sympy.powsimp(stable_solution().subs(w0, sympy.exp(-2 * delta)), deep=True), (sigma, lam, delta, t), "w(t)"),
         "null": Formula(null_solution(), (lam, w0, t), "w(t), sigma = 0"),
         "z0": Formula(initial_fraction_expr(), (sigma, lam, delta), "z0"),
-        "logit": Formula(sympy.log(z0) - sympy.log(1 - z0) + 2 * sigma * t, (sigma, z0, t), "logit z(t)"),
-        "hit": Formula(hitting_time_expr().subs(_level, sympy.log(theta) - sympy.log(1 - theta)), (sigma, z0, theta), "t_theta"),
-        "window": Formula(mode_window_expr().subs(_level, sympy.log(1 - theta) - sympy.log(theta)), (sigma, theta), "window"),
-        **{case: Formula(e, (sigma, lam), f"limit {case}") for case, e in limit_exprs().items()},
+        "log z0": Formula(sympy.expand_log(sympy.log(initial_fraction_expr())), (sigma, lam, delta), "log z0"),
+        "logit": Formula(logit_expr(), (sigma, z0, t), "logit z(t)"),
+        "hit": Formula(hitting_time_expr().subs(level, _logit(theta)), (sigma, z0, theta), "t_theta"),
+        "hit log": Formula(hitting_time_expr().subs(level, _logit(theta)).subs(z0, sympy.exp(_log_z0)), (sigma, _log_z0, theta), "t_theta"),
+        "window": Formula(mode_window_expr().subs(level, -_logit(theta)), (sigma, theta), "window"),
     }  # fmt: skip
 
 
@@ -204,7 +159,8 @@ def fitted_value(sigma: Any, lam: Any, delta: Any, t: Any) -> Any:
     >>> round(float(fitted_value(2.0, 1.0, 3.0, 100.0)), 12)
     2.0
     """
-    return _formulas()["fitted"](sigma, lam, delta, t)
+    with np.errstate(over="ignore"):  # 1/w may overflow: then w underflows to 0, as it should
+        return _formulas()["fitted"](sigma, lam, delta, t)
 
 
 def null_value(lam: Any, w0: Any, t: Any) -> Any:
@@ -225,6 +181,15 @@ def initial_fraction(sigma: Any, lam: Any, delta: Any) -> Any:
     return _formulas()["z0"](sigma, lam, delta)
 
 
+def initial_log_fraction(sigma: Any, lam: Any, delta: Any) -> Any:
+    """Logarithm of z0, also where z0 itself underflows.
+
+    >>> float(initial_log_fraction(1.0, 1.0, 1e6))
+    -2000000.0
+    """
+    return _formulas()["log z0"](sigma, lam, delta)
+
+
 def mode_logit(sigma: Any, z0: Any, t: Any) -> Any:
     """Log-odds of z(t) = w(t)/omega under the flow: logit(z0) + 2 sigma t.
 
@@ -243,6 +208,15 @@ def hitting_time(sigma: Any, z0: Any, theta: Any) -> Any:
     return _formulas()["hit"](sigma, z0, theta)
 
 
+def hitting_time_log(sigma: Any, log_z0: Any, theta: Any) -> Any:
+    """Time at which z reaches theta, from ``log z0`` (any size).
+
+    >>> float(hitting_time_log(1.0, -2e6, 0.5))
+    1000000.0
+    """
+    return _formulas()["hit log"](sigma, log_z0, theta)
+
+
 def mode_window(sigma: Any, theta: Any) -> Any:
     """Time from z = theta to z = 1 - theta.
 
@@ -250,29 +224,3 @@ def mode_window(sigma: Any, theta: Any) -> Any:
     1.098612
     """
     return _formulas()["window"](sigma, theta)
-
-
-def limit_value(sigma: Any, lam: Any, case: str) -> Any:
-    """Limit of w(delta tau) as delta -> oo; ``case`` is "before", "at" or "after" the time 1/sigma.
-
-    Raises:
-        ValueError: for another case.
-
-    >>> limit_value(2.0, 2.0, "at")
-    0.5
-    """
-    if case not in ("before", "at", "after"):
-        raise ValueError(f"Expected case before, at or after but got {case!r}")
-    return _formulas()[case](sigma, lam)
-
-
-def plateau_time(sigma_j: Any, sigma_next: Any) -> Any:
-    """The rescaled time 2/(sigma_j + sigma_{j+1}) between two transitions.
-
-    >>> plateau_time(3.0, 1.0)
-    0.5
-    """
-    return 2 / (sigma_j + sigma_next)
-
-
-_ = z

@@ -92,46 +92,61 @@ def _gradients() -> list[Step]:
     return steps
 
 
+def trace_loss(Sxx: Any, Sxy: Any, W: Any) -> Any:
+    """The loss up to a constant, from the moments: tr(W^T Sxx W)/2 - tr(W^T Sxy)."""
+    return sympy.trace(W.T * Sxx * W) / 2 - sympy.trace(W.T * Sxy)
+
+
 @derivation("conservation", "what the flow conserves and how descent drifts from it", "FLOW-3", "FLOW-4")
 def _conservation() -> list[Step]:
     steps = []
     for shape in SHAPES:
-        n = network(shape)
-        # moments as symbols of their own: the identities hold whatever data they come from
-        Sxx = sympy.Matrix(
-            n.X.cols, n.X.cols, lambda i, j: sympy.Symbol(f"m{min(i, j)}{max(i, j)}", real=True)
-        )
-        G1, G2 = two_layer_gradients(Sxx, symbolic("c", n.X.cols, n.Y.cols), n.W1, n.W2)
-        flow = -G1.T * n.W1 - n.W1.T * G1 + G2 * n.W2.T + n.W2 * G2.T
-        V1, V2 = n.W1 - eta * G1, n.W2 - eta * G2
-        drift = V1.T * V1 - V2 * V2.T - (n.W1.T * n.W1 - n.W2 * n.W2.T) - eta**2 * (G1.T * G1 - G2 * G2.T)
-        along = sum(e * g for G in (G1, G2) for e, g in zip(G, -G, strict=True))
-        norms = sum(e**2 for G in (G1, G2) for e in G)
+        d, p, r = shape
+        W1, W2 = symbolic("a", d, r), symbolic("b", r, p)
+        # the residual as a matrix of its own: the identities hold whatever data it comes from
+        R = symbolic("R", d, p)
+        G1, G2 = R * W2.T, W1.T * R
+        flow = -G1.T * W1 - W1.T * G1 + G2 * W2.T + W2 * G2.T
+        V1, V2 = W1 - eta * G1, W2 - eta * G2
+        drift = V1.T * V1 - V2 * V2.T - (W1.T * W1 - W2 * W2.T) - eta**2 * (G1.T * G1 - G2 * G2.T)
+        D1, D2 = symbolic("d", d, r), symbolic("e", r, p)
+        along = sum(g * v for D in (D1, D2) for g, v in zip(D, -D, strict=True))
         steps += [
-            Step(f"conserved by the flow, {shape}", "d/dt (W1^T W1 - W2 W2^T) = 0", "both sides equal W1^T R W2^T", flow.expand()),
+            Step(f"conserved by the flow, {shape}", "d/dt (W1^T W1 - W2 W2^T) = 0", "W1' = -G1, W2' = -G2; both parts change by the same W1^T R W2^T and its transpose", flow.expand()),
             Step(f"drift of descent, {shape}", "change = eta^2 (G1^T G1 - G2 G2^T)", "the first-order part cancels", drift.expand()),
-            Step(f"dissipation, {shape}", "df/dt = -||G1||^2 - ||G2||^2", "the chain rule along W1' = -G1, W2' = -G2", along + norms),
+            Step(f"dissipation, {shape}", "df/dt = -||G1||^2 - ||G2||^2", "the chain rule along W1' = -G1, W2' = -G2",
+                 along + sympy.trace(D1.T * D1) + sympy.trace(D2.T * D2)),
         ]  # fmt: skip
     return steps
 
 
+def rectangle(entries: Any, rows: int, columns: int) -> sympy.Matrix:
+    """A rectangular diagonal matrix, zero beyond its entries."""
+    return sympy.Matrix(rows, columns, lambda i, j: entries[i] if i == j and i < len(entries) else 0)
+
+
 @cache
-def _diagonal_gradient() -> Any:
-    """The gradient of one diagonal entry on the joint basis, from the projected loss."""
-    # U, V, Q orthogonal leave the loss's dependence on (U^T W1 Q^T, Q W2 V) unchanged: the projected
-    # problem has Sxx = Lambda, Sxy = S, and diagonal factors stay diagonal.
-    rows = 2
-    lams, sigmas = sympy.symbols("lambda1:3", positive=True), sympy.symbols("sigma1:3", positive=True)
+def _diagonal_problem() -> tuple[Any, ...]:
+    """Lambda, S and rectangular diagonal factors of shape (d, p, r) = (3, 2, 3), with q = 2 entries."""
+    d, p, r = SHAPES[-1]
+    lams, sigmas = sympy.symbols("lambda1:4", positive=True), sympy.symbols("sigma1:3", positive=True)
     entries = sympy.symbols("a1:3", real=True)
-    A = sympy.diag(*entries)
-    G1, G2 = two_layer_gradients(sympy.diag(*lams), sympy.diag(*sigmas), A, A)
-    return rows, lams, sigmas, entries, G1, G2
+    L, S = sympy.diag(*lams), rectangle(sigmas, d, p)
+    return lams, sigmas, entries, L, S, rectangle(entries, d, r), rectangle(entries, r, p)
+
+
+@cache
+def _diagonal_gradient() -> tuple[Any, Any]:
+    """The gradients of the diagonal factors: on the joint basis this is the whole problem."""
+    _, _, _, L, S, A, B = _diagonal_problem()
+    return two_layer_gradients(L, S, A, B)
 
 
 @cache
 def mode_gradient() -> Any:
     """Gradient of one diagonal entry: what descent subtracts eta times, and the flow follows."""
-    _, lams, sigmas, entries, G1, _ = _diagonal_gradient()
+    lams, sigmas, entries = _diagonal_problem()[:3]
+    G1, _ = _diagonal_gradient()
     return sympy.factor(G1[0, 0].subs({lams[0]: lam, sigmas[0]: sigma, entries[0]: a}))
 
 
@@ -154,26 +169,43 @@ def descent_step_expr() -> Any:
     return w * ratio.subs(a**2, w) ** 2
 
 
-@derivation("decoupling", "commuting data and a spectral start decouple the modes", "FLOW-1", "GD-1")
-def _decoupling() -> list[Step]:
-    _, lams, sigmas, entries, G1, G2 = _diagonal_gradient()
-    off = [G1[0, 1], G1[1, 0], G2[0, 1], G2[1, 0]]
-    theta_ = sympy.Symbol("vartheta", real=True)
-    rotation = sympy.Matrix([[sympy.cos(theta_), -sympy.sin(theta_)], [sympy.sin(theta_), sympy.cos(theta_)]])
-    A, L, S = sympy.diag(*entries), sympy.diag(*lams), sympy.diag(*sigmas)
-    U, Q = rotation, rotation.T
-    R1, R2 = two_layer_gradients(U * L * U.T, U * S * U.T, U * A * Q, Q.T * A * U.T)
+def _projection() -> list[Any]:
+    """Gradients in any orthogonal frames minus the rotated gradients, for matrices of any shape.
+
+    The letters do not commute; Ut, Vt, Qt, At, Bt stand for transposes.
+    """
+    letters = sympy.symbols("U Ut V Vt Q Qt A At B Bt L S", commutative=False)
+    U, Ut, V, Vt, Q, Qt, A, At, B, Bt, L, S = letters
+    residual = U * L * Ut * (U * A * Q) * (Qt * B * Vt) - U * S * Vt
+    G1, G2 = residual * (V * Bt * Q), (Qt * At * Ut) * residual
+    orthogonal = [(Ut * U, 1), (Vt * V, 1), (Q * Qt, 1)]
     return [
-        Step("projection", "gradients in rotated frames are the rotated gradients", "U, V, Q are orthogonal",
-             [sympy.simplify(R1 - U * G1 * Q), sympy.simplify(R2 - Q.T * G2 * U.T)]),
-        Step("diagonal stays diagonal", "off-diagonal entries of G1, G2 are 0", "Lambda, S and the factors are diagonal", off),
-        Step("both factors move alike", "G1 = G2 on equal diagonals", "the entries enter symmetrically", G1 - G2),
+        sympy.expand(G1).subs(orthogonal) - sympy.expand(U * (L * A * B - S) * Bt * Q),
+        sympy.expand(G2).subs(orthogonal) - sympy.expand(Qt * At * (L * A * B - S) * Vt),
+    ]
+
+
+@derivation(
+    "decoupling", "commuting data and a spectral start decouple the modes", "FLOW-1", "GD-1", "STEP-6"
+)
+def _decoupling() -> list[Step]:
+    lams, sigmas, entries, _L, _S, A, B = _diagonal_problem()
+    G1, G2 = _diagonal_gradient()
+    own = [a_i * (lam_i * a_i**2 - s_i) for a_i, lam_i, s_i in zip(entries, lams, sigmas, strict=False)]
+    still = sympy.Abs(1 - eta * lam * w).subs(w, 2 / (eta * lam))
+    return [
+        Step("projection", "G1 = U (Lambda A B - S) B^T Q,  G2 = Q^T A^T (Lambda A B - S) V^T", "W1 = U A Q, W2 = Q^T B V^T; U, V, Q are orthogonal", _projection()),
+        Step("a spectral start is balanced", "W1^T W1 = W2 W2^T", "the same entries stand in both factors", A.T * A - B * B.T),
+        Step("diagonal stays diagonal", "G1 and G2 have entries on the first q diagonal places only", "Lambda, S and the factors are diagonal",
+             [G1 - rectangle(own, *G1.shape), G2 - rectangle(own, *G2.shape)]),
         Step("mode equation", sympy.Eq(sympy.Symbol("w'"), mode_velocity_expr()), "w = a^2, a' = -gradient",
              mode_velocity_expr() - 2 * w * (sigma - lam * w)),
         Step("entry map", sympy.Eq(sympy.Symbol("a_next"), entry_step_expr()), "a - eta gradient",
              entry_step_expr() - a * (1 + eta * (sigma - lam * a**2))),
         Step("mode map", sympy.Eq(sympy.Symbol("w_next"), descent_step_expr()), "the square of the entry map",
              descent_step_expr().subs(w, a**2) - entry_step_expr() ** 2),
+        Step("null modes under descent", "|1 - eta lambda w| < 1 iff 0 < eta lambda w < 2; at 2 the entry flips sign for ever", "sigma = 0 in the entry map",
+             [entry_step_expr().subs(sigma, 0) - a * (1 - eta * lam * a**2), still - 1]),
     ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Curvature and cycles: Hessian eigenvalues, unstable plateaus, the 2-cycle, sharp thresholds."""
+"""Curvature and cycles: Hessian eigenvalues, unstable plateaus, the 2-cycle."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from theory.derivation import Step, derivation
 from theory.descent import normal_form_expr
 from theory.formula import Formula
 from theory.network import two_layer_gradients
-from theory.notation import s, x, z
+from theory.notation import eta, s, z
 
-__all__ = ["cycle_multiplier", "hessian_eigenvalue", "thresholds", "two_cycle", "unstable_rate"]
+__all__ = ["cycle_multiplier", "hessian_eigenvalue", "two_cycle", "unstable_rate"]
 
 _l1, _l2, _s1, _s2, _o1, _o2 = sympy.symbols("lambda1 lambda2 sigma1 sigma2 omega1 omega2", positive=True)
 
@@ -59,19 +59,22 @@ def unstable_rate_expr() -> Any:
 
 @cache
 def cycle_expr() -> tuple[Any, Any]:
-    """The 2-cycle of the normal form beyond its fixed points, by solving f(f(z)) = z."""
+    """The first 2-cycle beyond the fixed points: where two steps return the entry itself, f(f(z)) = z.
+
+    With ``f(z) = z m(z)^2`` this is m(z) m(f(z)) = 1. (The value -1 is another cycle of z, of larger steps,
+    along which the entry returns with the other sign.)
+    """
     f = normal_form_expr()
-    twice = sympy.cancel((f.subs(z, f) - z) / (f - z))
-    factors = [g for g, _ in sympy.factor_list(sympy.numer(sympy.together(twice)), z)[1]]
-    quadratic = next(g for g in factors if sympy.degree(g, z) == 2 and _real_for_large_steps(g))
-    low, high = sorted(sympy.solve(quadratic, z), key=lambda r: float(r.subs(s, 3)))
-    return low, high
-
-
-def _real_for_large_steps(quadratic: Any) -> bool:
-    roots = sympy.solve(quadratic, z)
-    values = [complex(r.subs(s, 3)) for r in roots]
-    return all(abs(v.imag) < 1e-12 and v.real > 0 for v in values)
+    m = 1 + s * (1 - z)
+    if sympy.expand(f - z * m**2) != 0:
+        raise ArithmeticError("the map is not z times the square of the entry's factor")
+    returned = m * m.subs(z, f) - 1
+    # fixed points: m = 1 and m = -1
+    quadratic = sympy.cancel(returned / ((m - 1) * (m + 1)))
+    one, other = sympy.solve(quadratic, z)
+    beyond = sympy.Symbol("p", positive=True)
+    ordered = sympy.simplify((other - one).subs(s, 1 + beyond)).is_positive
+    return (one, other) if ordered else (other, one)
 
 
 @cache
@@ -89,6 +92,10 @@ def _curvature() -> list[Step]:
     return [
         Step("eigenvalue of a pair of modes", sympy.Eq(sympy.Symbol("h_12"), value), "second variation along entry (1, 2) of both factors",
              value - _l1 * (_o1 + _o2)),
+        Step("sharpness", "h >= h_11 = 2 sigma_1; GD is linearly stable iff |1 - eta h| <= 1 at the largest", "eta = 2/h makes 1 - eta h = -1",
+             [(1 - eta * value).subs(eta, 2 / value) + 1, value.subs(_o2, _o1).subs(_l1, _s1 / _o1) - 2 * _s1]),
+        Step("whitened inputs", "h_12 = sigma_1 + sigma_2 <= 2 sigma_1", "lambda = 1", value.subs({_l1: 1, _o1: _s1, _o2: _s2}) - (_s1 + _s2)),
+        Step("autoencoder", "h_12 = 2 sigma_1", "sigma = lambda, omega = 1", value.subs({_l1: _s1, _o1: 1, _o2: 1}) - 2 * _s1),
         Step("diagonal pair", "h_11 = 2 lambda_1 omega_1 = 2 sigma_1", "omega_2 = omega_1", value.subs(_o2, _o1) - 2 * _l1 * _o1),
         Step("unstable rate of the plateau", "mu^2 + (lambda_2 omega_1 + sigma_1) mu + lambda_2 omega_1 sigma_1 - sigma_2^2 = 0",
              "det(Hessian + mu) on rank-1 factors", [first - (_l2 * _o1 + _s1), last - (_l2 * _o1 * _s1 - _s2**2)]),
@@ -97,7 +104,7 @@ def _curvature() -> list[Step]:
     ]  # fmt: skip
 
 
-@derivation("cycle", "the 2-cycle, its multiplier and its stability range", "STEP-3", "STEP-4", "STEP-5")
+@derivation("cycle", "the 2-cycle, its multiplier and its stability range", "STEP-3")
 def _cycle() -> list[Step]:
     f = normal_form_expr()
     low, high = cycle_expr()
@@ -110,43 +117,6 @@ def _cycle() -> list[Step]:
         Step("multiplier", sympy.Eq(sympy.Symbol("m"), multiplier), "product of f' along the cycle", sympy.expand(multiplier - (9 - 2 * c**2))),
         Step("end of stability", sympy.Eq(s, sympy.sqrt(5) - 1), "m = -1", multiplier.subs(s, sympy.sqrt(5) - 1) + 1),
     ]  # fmt: skip
-
-
-@cache
-def descent_threshold_polynomial() -> Any:
-    """Numerator of 1 + m at the deepest overshoot: its root is the end of loss descent.
-
-    ``x_next = x m(x)``; the loss falls iff m >= -1; the deepest overshoot is 1 minus the maximum of f on
-    (0, 1], at z = (1 + s)/(3 s).
-    """
-    f = normal_form_expr()
-    m = sympy.cancel((1 - f.subs(z, 1 - x)) / x)
-    (top,) = (r for r in sympy.solve(sympy.diff(f, z), z) if sympy.simplify(r - (1 + s) / s) != 0)
-    deepest = 1 - f.subs(z, top)
-    numerator = sympy.numer(sympy.together(sympy.cancel(1 + m.subs(x, deepest))))
-    return max((g for g, _ in sympy.factor_list(numerator)[1]), key=lambda g: sympy.degree(g, s))
-
-
-@cache
-def thresholds() -> dict[str, Any]:
-    """Sharp thresholds in s as exact SymPy numbers, by what they end.
-
-    >>> thresholds()["stable 2-cycle"]
-    -1 + sqrt(5)
-    """
-    polynomial = sympy.Poly(descent_threshold_polynomial(), s)
-    half, one = sympy.Rational(1, 2), sympy.Integer(1)
-    inside = [r for r in polynomial.real_roots() if half < r < one]
-    # an entry changes sign once z passes (1 + s)/s; from (0, 1] z comes as high as the maximum of f
-    (sign,) = (r for r in sympy.solve(4 * (1 + s) ** 3 / (27 * s) - (1 + s) / s, s) if r.is_positive)
-    return {
-        "monotone": half,
-        "loss descends": inside[0],
-        "convergent": one,
-        "entries keep their sign": sign,
-        "stable 2-cycle": sympy.sqrt(5) - 1,
-        "bounded": sympy.Integer(2),
-    }
 
 
 @cache

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 
 import mpmath
 import numpy as np
 import pytest
+import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import theory
+from theory import Formula
 
 positive = st.floats(0.1, 4)
 
@@ -124,3 +127,89 @@ def test_unstable_rate_and_curvature_against_a_numeric_hessian() -> None:
     )
     assert theory.unstable_rate(s1, l1, s2, l2) == pytest.approx(-np.linalg.eigvalsh(hessian)[0], rel=1e-5)
     assert theory.hessian_eigenvalue(10.0, 0.1, 2.0) == pytest.approx(21.0)
+
+
+@pytest.mark.parametrize(
+    ("delta", "tau"), [(1e3, 0.4), (1e3, 0.6), (1e6, 0.499999), (1e6, 0.500001), (400.0, 0.5)]
+)
+def test_closed_form_survives_vanishing_starts(delta: float, tau: float) -> None:
+    sigma, lam = 2.0, 3.0
+    with mpmath.workdps(60):
+        e = mpmath.exp(2 * mpmath.mpf(delta) * (1 - sigma * mpmath.mpf(tau)))
+        expected = float(1 / (lam / mpmath.mpf(sigma) * (1 - mpmath.exp(-2 * sigma * delta * tau)) + e))
+    # the exponent 2 delta - 2 sigma t is known to about 2 delta of rounding, and so is log w
+    value = theory.fitted_value(sigma, lam, delta, delta * tau)
+    assert value == pytest.approx(expected, rel=8 * delta * 2.0**-52, abs=1e-300)
+
+
+def test_exact_arithmetics_are_exact() -> None:
+    """Balls of 200 bits enclose 60 digits of mpmath, also when plain numbers and arrays mix in."""
+    from simulate.balls import Ball, precision
+
+    with precision(200), mpmath.workdps(60):
+        third = mpmath.mpf(1) / 3
+        cases = [
+            (theory.hitting_time(1, Ball(Fraction(1, 3)), 0.5), mpmath.log(1 / third - 1) / 2),
+            (theory.transition_step(Ball(Fraction(1, 3)), 1, 3), 3 / mpmath.log1p(third)),
+            (theory.mode_logit(Ball(1), 0.25, 2), mpmath.log(mpmath.mpf(1) / 3) + 4),
+            (theory.hit_bracket_log(Ball(Fraction(1, 3)), -7.0, 0.75)[0], (mpmath.log(0.75) + 7) / (2 * mpmath.log1p(third))),
+            (theory.fitted_value(Ball(Fraction(1, 3)), 1, 2, 3), 1 / (3 * (1 - mpmath.exp(-2)) + mpmath.exp(2))),
+            (theory.one_layer_descent_fraction(Ball(Fraction(1, 3)), 4, 3), 1 - (-third) ** 3),
+        ]  # fmt: skip
+        for value, expected in cases:
+            assert value.radius < 1e-50
+            assert abs(value - Ball(Fraction(str(expected)))) < 1e-45
+        array = theory.transition_step(np.array([Ball(1), Ball(2)], dtype=object), 1.0, np.array([3.0, 4.0]))
+        assert abs(array[1] - Ball(Fraction(str(4 / mpmath.log(3))))) < 1e-45
+
+
+def test_fractions_stay_fractions_where_they_can() -> None:
+    half = Fraction(1, 2)
+    assert theory.normal_form_step(half, half) == Fraction(25, 32)
+    assert theory.rrr_gain(half, 3) == Fraction(1, 12)
+    assert theory.null_value(1, half, half) == Fraction(1, 3)
+    assert theory.one_layer_descent_fraction(half, 1, 3) == Fraction(7, 8)
+    with pytest.raises(TypeError, match="pass floats or balls"):
+        theory.rate_lower(half)
+    with pytest.raises(TypeError, match="missing"):
+        Formula(sympy.Symbol("x") + 1, (sympy.Symbol("x"),))()
+
+
+@given(st.floats(0.005, 0.2), st.floats(0.01, 0.3), st.floats(0.4, 0.9))
+def test_next_order_hit_against_a_plain_loop(s: float, z0: float, theta: float) -> None:
+    def odds(z: float) -> float:
+        return math.log(z / (1 - z))
+
+    k, z, before = 0, z0, z0
+    while z < theta:
+        before, z, k = z, z * (1 + s * (1 - z)) ** 2, k + 1
+    between = k - 1 + (odds(theta) - odds(before)) / (odds(z) - odds(before))
+    # remainder C s: with C = 2 as in the catalogue's claim
+    assert abs(theory.next_order_hit(s, z0, theta) - between) <= 2 * s
+
+
+@given(st.floats(0.2, 4), st.floats(0.1, 4), st.floats(0.1, 4), st.floats(0.05, 0.95), st.floats(1.05, 3))
+def test_order_delta_puts_the_larger_sigma_first(
+    sj: float, li: float, lj: float, theta: float, ratio: float
+) -> None:
+    si = ratio * sj
+    # both starts below theta, too
+    least = max(math.log(li / si / theta), math.log(lj / sj / theta)) / 2 + 0.01
+    delta = max(theory.order_delta(si, li, sj, lj, theta), least) + 1e-6
+    times = [theory.hitting_time(a, x * math.exp(-2 * delta) / a, theta) for a, x in ((si, li), (sj, lj))]
+    assert times[0] <= times[1]
+    assert theory.hitting_time_log(si, theory.initial_log_fraction(si, li, delta), theta) == pytest.approx(
+        times[0], rel=1e-9, abs=1e-9
+    )
+
+
+@given(st.floats(0.3, 4), st.floats(1.1, 3), st.floats(0.2, 3), st.floats(1e-6, 1e-2))
+def test_plateau_delta_inverts_the_plateau_error(
+    sj: float, ratio: float, constant: float, error: float
+) -> None:
+    delta = theory.plateau_delta(ratio * sj, sj, constant, error)
+    contrast = (ratio - 1) / (ratio + 1)
+    assert constant * math.exp(-2 * delta * contrast) == pytest.approx(error, rel=1e-9)
+    assert theory.plateau_error(ratio * sj, sj, constant, delta) == pytest.approx(error, rel=1e-9)
+    tau = theory.plateau_time(ratio * sj, sj)
+    assert 1 / (ratio * sj) < tau < 1 / sj
