@@ -159,6 +159,8 @@ class Formula:
             ) from error
 
     def _value(self, arguments: tuple[Any, ...]) -> Any:
+        if not arguments and self.expr.is_Rational:
+            return Fraction(int(self.expr.p), int(self.expr.q))  # nothing asks for float64: stay exact
         if all(_is_plain(a) for a in arguments):
             return self._float(*arguments)
         if any(isinstance(a, sympy.Basic) for a in arguments):

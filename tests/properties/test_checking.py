@@ -255,3 +255,14 @@ def test_maximum_and_minimum_in_lemmas() -> None:
     over = {"x": Real(-4, 4), "y": Real(-4, 4)}
     assert check_claim(lemma("t-min", sympy.Min(x, y) <= (x + y) / 2, over=over)).verdict is Verdict.tested
     assert check_claim(lemma("t-max", sympy.Max(x, y) <= (x + y) / 2, over=over)).verdict is Verdict.refuted
+
+
+def test_a_parameter_fixed_at_a_rational_stays_exactly_there() -> None:
+    import sympy
+
+    made = lemma(
+        "t-fixed", x >= 1, given={"fixed": sympy.Eq(x, sympy.Rational(101, 50))}, over={"x": Real(0, 4)}
+    )
+    result = check_claim(made, examples=20)
+    assert result.verdict is Verdict.tested
+    assert result.region["x"] == (2.02, 2.02)
