@@ -1,4 +1,4 @@
-"""GD-1 to GD-6: descent of one mode, its decoupling on matrices, logistic bounds, hitting times."""
+"""GD-1 to GD-3: descent on matrices decouples into modes, their normal form, how fast a mode can grow."""
 
 from __future__ import annotations
 
@@ -16,19 +16,20 @@ from properties import (
     equal,
     exp,
     forall,
+    implies,
+    least,
     lemma,
     log,
+    strictly,
     symbols,
 )
 from simulate import descent, matrix_descent, midpoints, mode_descent, spectral_start
 from theory import descent_step, entry_step, growth_factor, normal_form_step, thresholds
 
 Array = np.ndarray[Any, Any]
-s, z0, x, s1, theta, excess, sigma, lam = symbols("s z0 x s1 theta excess sigma lam")
+s, z0 = symbols("s z0")
 PAPER = "Gidel, Bach, Lacoste-Julien 2019, abstract (A3, A5); restated"
 ANY = Otherwise("problem", Problem(kind="noncommuting"))
-ORBITS = {"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 60)}
-SMALL = {"small-step": 2 * s < 1, "small-start": z0 < 1}
 
 
 def framed(problem: Any, s1: Any, delta: Any, times: list[int]) -> tuple[Array, Array]:
@@ -101,6 +102,22 @@ claim(
     given={"keeps-sign": s <= SIGN, "small-start": z0 <= 1},
 )(lambda s, z0, steps: entries_positive(s, z0, steps))
 
+
+def sign_lost(s: Any, share: Any = 1) -> Any:
+    """From z_0 = (1+s)/(3s), which one step carries furthest, the second entry is negative (in units of the first)."""
+    a = mode_descent(s, 1, 1, share * (1 + s) / 3, 2).a
+    return strictly(-a[2] / a[1])
+
+
+claim(
+    "GD-1.sign-lost",
+    title="one mode: at every larger step an explicit start below the fitted value loses its sign in two steps",
+    statement=r"s > \tfrac{3\sqrt3}{2} - 1,\ z_0 = \tfrac{1+s}{3s} < 1:\ a_2 < 0",
+    source="this project",
+    over={"s": Real(0, 4)},
+    given={"loses-sign": s > SIGN},
+)(lambda s: sign_lost(s))
+
 claim(
     "GD-1.not-nonnegative",
     title="one mode: the entries stay nonnegative whatever the step",
@@ -145,6 +162,26 @@ claim(
     over={"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 12)},
     given={"bounded-step": s <= 2, "small-start": z0 <= 1},
 )(lambda s, z0, steps: grows_at_most(s, z0, steps))
+
+
+def grows_in_range(s: Any, z0: Any, steps: int, reach: Any = 2) -> Any:
+    """z_k/z_0 <= (1+s)^{2k} as long as every earlier state is at most 2 (1+s)/s."""
+    z = descent(s, z0, steps).z
+    room = reach * (1 + s) - s * z[0]
+    margins = []
+    for k in range(1, steps + 1):
+        margins.append(implies(room, 1 - z[k] / (z0 * growth_factor(s) ** k)))
+        room = least(room, reach * (1 + s) - s * z[k])
+    return forall(*margins)
+
+
+claim(
+    "GD-3.in-range",
+    title="growth by at most (1+s)^2 a step, from every start, as long as z stays at or below 2 (1+s)/s",
+    statement=r"z_0,\dots,z_{k-1} \le 2(1+s)/s:\ z_k \le z_0 (1+s)^{2k}",
+    source="this project",
+    over={"s": Real(0, 4), "z0": Real(0, 8), "steps": Int(1, 8)},
+)(lambda s, z0, steps: grows_in_range(s, z0, steps))
 
 z = symbols("z")
 lemma(

@@ -7,10 +7,25 @@ from typing import Any
 
 import numpy as np
 
-from properties import Int, Otherwise, Problem, Real, claim, equal, exp, forall, log, strictly, symbols
+from properties import (
+    Int,
+    Otherwise,
+    Problem,
+    Real,
+    claim,
+    equal,
+    exists,
+    exp,
+    forall,
+    implies,
+    least,
+    log,
+    strictly,
+    symbols,
+)
 from properties.catalogue.gd import framed
 from simulate import descent, midpoints
-from theory import growth_factor, logistic, mode_logit, normal_form_step, rate_lower, rate_upper
+from theory import growth_factor, logistic, mode_logit, rate_lower, rate_upper
 
 s, z0, s1, delta = symbols("s z0 s1 delta")
 PAPER = "Gidel, Bach, Lacoste-Julien 2019, abstract (A1, A5); restated"
@@ -28,11 +43,17 @@ def plateau_bound(problem: Any, s1: Any, delta: Any, j: int, k: int, excess: Any
     return total
 
 
-def near_plateaus(problem: Any, s1: Any, delta: Any, *, slack: Any = 1, excess: Any = 0) -> Any:
-    """At steps spread over the orbit, W_k is within the bound of every plateau."""
+def spread(problem: Any, s1: Any, delta: Any) -> list[int]:
+    """Steps from 1 until the last active mode has finished."""
     slowest = float(midpoints(s1 * problem.sigma[-1] / problem.sigma[0]))
     last = 4 + int(2 * (float(midpoints(delta)) + 2) / np.log1p(slowest))
-    times = sorted({last * i // 6 for i in range(7)})
+    return sorted({max(1, last * i // 6) for i in range(7)})
+
+
+def near_plateaus(problem: Any, s1: Any, delta: Any, *, slack: Any = 1, excess: Any = 0) -> Any:
+    """At steps spread over the orbit, W_k is within the bound of every plateau."""
+    # not at k = 0, where the bound of plateau 0 is attained and every margin would read 0
+    times = spread(problem, s1, delta)
     left, right = framed(problem, s1, delta, times)
     margins = []
     for n, k in enumerate(times):
@@ -56,19 +77,52 @@ def quiet_null(problem, s1, delta):  # type: ignore[no-untyped-def]
     return strictly(forall(*loudest)) if loudest else problem.sigma[0]
 
 
+PLATEAUS = {
+    "problem": Problem(modes=Int(1, 4), sigma=(1, 4), null=(0, 16)),
+    "s1": Real(Fraction(1, 4), 2),
+    "delta": Real(-1, 4),
+}
+VISIBLE = {"commuting": ANY, "small-step": 2 * s1 <= 1, "small-start": small_start, "quiet-null": quiet_null}
 claim(
-    "GD-9",
+    "GD-9.plateaus",
     title="matrices: descent passes within explicit, exponentially small bounds of every plateau",
     statement=r"\eta\sigma_1\le\tfrac12:\ \|W_k - \textstyle\sum_{i\le j}\omega_i u_i v_i^\top\|_F^2 \le "
     r"\sum_{i\le j}\omega_i^4 e^{4\delta}(1+\eta\sigma_i)^{-4k} + \sum_{j<i\le m} e^{-4\delta}(1+\eta\sigma_i)^{4k} + (q-m)e^{-4\delta}",
     source=PAPER,
-    over={
-        "problem": Problem(modes=Int(1, 4), sigma=(1, 4), null=(0, 16)),
-        "s1": Real(Fraction(1, 4), 2),
-        "delta": Real(-1, 4),
-    },
-    given={"commuting": ANY, "small-step": 2 * s1 <= 1, "small-start": small_start, "quiet-null": quiet_null},
+    over=PLATEAUS,
+    given=VISIBLE,
 )(lambda problem, s1, delta: near_plateaus(problem, s1, delta))
+
+
+def each_mode(problem: Any, s1: Any, delta: Any, *, excess: int = 0, slack: Any = 1) -> Any:
+    """Every weight is within its own bounds, relative to them: growth, distance to omega from below, null modes."""
+    start = exp(-2 * delta)
+    growth = growth_factor(s1 * problem.sigma / problem.sigma[0])
+    times = spread(problem, s1, delta)
+    left, right = framed(problem, s1, delta, times)
+    margins = []
+    for n, k in enumerate(times):
+        w = np.diagonal(left[n] @ right[n])
+        for i in range(problem.m):
+            grown, rest = start * growth[i] ** (k - excess), problem.omega[i] - w[i]
+            margins += [
+                slack - w[i] / grown,
+                rest / problem.omega[i],
+                slack - rest * grown / problem.omega[i] ** 2,
+            ]
+        margins += [slack - each / start for each in w[problem.m : problem.q]]
+    return forall(*margins)
+
+
+claim(
+    "GD-9.modes",
+    title="matrices: each weight of descent keeps its own bounds on the way to a plateau",
+    statement=r"\eta\sigma_1\le\tfrac12:\ w_i \le e^{-2\delta}(1+\eta\sigma_i)^{2k},\ "
+    r"0 \le \omega_i - w_i \le \omega_i^2 e^{2\delta}(1+\eta\sigma_i)^{-2k},\ w_i \le e^{-2\delta} \text{ for null modes}",
+    source=PAPER,
+    over=PLATEAUS,
+    given=VISIBLE,
+)(lambda problem, s1, delta: each_mode(problem, s1, delta))
 
 
 ORBITS = {"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 80)}
@@ -97,6 +151,18 @@ claim(
 )(lambda s, z0, steps: within_band(s, z0, steps))
 
 
+def order_free(s: Any, z0: Any, steps: int) -> Any:
+    """|z_k - z(eta k)| <= s."""
+    z = descent(s, z0, steps)
+    return forall(s - abs(z.z - flow_value(s, z0, z.k)))
+
+
+def lags(s: Any, z0: Any, steps: int) -> Any:
+    """The log-odds of descent stay at or below the flow's, from k = 1 on."""
+    z = descent(s, z0, steps)
+    return forall((mode_logit(s, z0, z.k) - z.logit)[1:])
+
+
 def order_bound(s: Any, z0: Any, steps: int, factor: Any = Fraction(1, 8)) -> Any:
     """|z_k - z(eta k)| <= (s/8)(1 + log(1/z_0))."""
     z = descent(s, z0, steps)
@@ -111,6 +177,24 @@ claim(
     over={"s": Real(0, 4), "z0": Real(0, 1), "steps": Int(1, 300)},
     given={"small-step": 2 * s <= 1},
 )(lambda s, z0, steps: order_bound(s, z0, steps))
+
+
+def gap_somewhere(s: Any, depth: Any, *, extra: Any = 0, behind: bool = False) -> Any:
+    """max_k |z_k - z(eta k)| >= min(1, s log(1/z_0))/28, z_0 = e^{-depth}, over the steps of the transition."""
+    steps = 2 + int((float(midpoints(depth)) / 2 + 3) / float(midpoints(s)))
+    z = descent(s, log_z0=-depth, steps=steps)
+    gap = flow_value(s, exp(-depth), z.k) - z.z
+    return exists(gap if behind else abs(gap)) - least(1, s * (depth + extra)) / 28
+
+
+claim(
+    "GD-10.order-below",
+    title="one mode: that order is the true one: the distance somewhere exceeds min(1, s log(1/z_0))/28",
+    statement=r"s<\tfrac12:\ \max_k |z_k - z(\eta k)| \ge \tfrac1{28} \min(1, s \log(1/z_0))",
+    source="this project",
+    over={"s": Real(Fraction(1, 32), 4), "depth": Real(0, 30)},
+    given={"small-step": 2 * s < 1},
+)(lambda s, depth: gap_somewhere(s, depth))
 claim(
     "GD-10.not-small-step-alone",
     title="one mode: a small step alone keeps descent within s of the flow, whatever the start",
@@ -119,7 +203,7 @@ claim(
     over=ORBITS,
     given=SMALL,
     expects="refuted",
-)(lambda s, z0, steps: forall(s - abs(descent(s, z0, steps).z - flow_value(s, z0, descent(s, z0, steps).k))))
+)(lambda s, z0, steps: order_free(s, z0, steps))
 claim(
     "GD-10.not-always-lagging",
     title="one mode: descent always lags the flow",
@@ -128,23 +212,44 @@ claim(
     over=ORBITS,
     given=SMALL,
     expects="refuted",
-)(lambda s, z0, steps: forall((mode_logit(s, z0, descent(s, z0, steps).k) - descent(s, z0, steps).logit)[1:]))
+)(lambda s, z0, steps: lags(s, z0, steps))
 
 
-def straddles(s: Any, z0: Any) -> Any:
-    """One step from z_0 lags the flow while z_0 is small, and overtakes it near 1: 2 log(1+s) < 2 s < -log(1-2s)."""
-    flow = mode_logit(s, 0.5, 1)
-    return forall(strictly(flow - rate_lower(s)), strictly(rate_upper(s) - flow)) + 0 * z0
+def lags_then_leads(
+    s: Any, z0: Any, steps: int, low: Any = Fraction(1, 4), high: Any = Fraction(1, 3)
+) -> Any:
+    """Each step adds less to the log-odds than the flow does while z_k <= 1/4, and more from z_k >= 1/3 on."""
+    z = descent(s, z0, steps)
+    ahead = z.logit[1:] - z.logit[:-1] - mode_logit(s, Fraction(1, 2), 1)
+    here = z.z[:-1]
+    return forall(implies(low - here, -ahead), implies(here - high, ahead))
 
 
 claim(
     "GD-10.lags-then-leads",
-    title="one mode: descent is slower than the flow at first and faster at the end",
-    statement=r"2\log(1+s) < 2s < -\log(1-2s)",
+    title="one mode: each step lags the flow while z_k <= 1/4 and gains on it from z_k >= 1/3 on",
+    statement=r"\Delta_k = \mathrm{logit}\,z_{k+1} - \mathrm{logit}\,z_k:\ "
+    r"z_k \le \tfrac14 \Rightarrow \Delta_k \le 2s,\ z_k \ge \tfrac13 \Rightarrow \Delta_k \ge 2s",
     source="this project",
-    over={"s": Real(0, 4), "z0": Real(0, 1)},
+    over=ORBITS,
+    given=SMALL,
+)(lambda s, z0, steps: lags_then_leads(s, z0, steps))
+
+
+def rates_straddle(s: Any, low: Any = 1, high: Any = 1) -> Any:
+    """2 log(1+s) < 2s < -log(1-2s), relative to s."""
+    flow = mode_logit(s, Fraction(1, 2), 1)
+    return forall(strictly((flow - low * rate_lower(s)) / s), strictly((high * rate_upper(s) - flow) / s))
+
+
+claim(
+    "GD-10.rates",
+    title="one mode: the rates of descent at the two ends lie on the two sides of the flow's",
+    statement=r"2\log(1+s) < 2s < -\log(1-2s)",
+    source=PAPER,
+    over={"s": Real(0, 4)},
     given={"small-step": 2 * s < 1},
-)(lambda s, z0: straddles(s, z0))
+)(lambda s: rates_straddle(s))
 
 
 def last_phase(s: Any, z0: Any, steps: int, two: Any = 2) -> Any:
@@ -165,7 +270,7 @@ claim(
 
 def local_rate(s: Any, x: Any, two: Any = 2) -> Any:
     """| |1 - z_1|/x - |1 - 2s| | <= (2 s + s^2 (1 + x)) x from z_0 = 1 - x."""
-    after = 1 - normal_form_step(s, 1 - x)
+    after = descent(s, 1 - x, 1).x[1]
     return (2 * s + s * s * (1 + x)) * x - abs(abs(after / x) - abs(1 - two * s))
 
 
@@ -178,10 +283,10 @@ claim(
 )(lambda s, x: local_rate(s, x))
 
 
-def quadratic(x: Any, factor: Any = 1) -> Any:
-    """At s = 1/2: 1 - z_1 <= x^2, and >= (3/4) x^2."""
-    after = 1 - normal_form_step(Fraction(1, 2) + 0 * x, 1 - x)
-    return forall(factor * x * x - after, after - Fraction(3, 4) * x * x)
+def quadratic(x: Any, most: Any = 1, fewest: Any = Fraction(3, 4)) -> Any:
+    """At s = 1/2: (3/4) x^2 <= 1 - z_1 <= x^2, relative to x^2."""
+    share = descent(Fraction(1, 2) + 0 * x, 1 - x, 1).x[1] / (x * x)
+    return forall(most - share, share - fewest)
 
 
 claim(
@@ -189,5 +294,5 @@ claim(
     title="one mode: convergence is quadratic at s = 1/2",
     statement=r"s=\tfrac12:\ \tfrac34 (1-z_0)^2 \le 1 - z_1 \le (1-z_0)^2",
     source="this project",
-    over={"x": Real(0, 1, closed="both")},
+    over={"x": Real(0, 1)},
 )(lambda x: quadratic(x))

@@ -5,11 +5,19 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from properties import Int, Real, claim, exists, exp, forall, implies, lemma, log, logit, symbols
-from simulate import descent
-from theory import hit_bracket_log, mode_logit, normal_form_step, rate_lower, rate_upper
+from properties import Int, Real, claim, exists, exp, forall, implies, lemma, log, strictly, symbols
+from simulate import descent, first_hit
+from theory import (
+    growth_factor,
+    hit_bracket_log,
+    logistic_logit,
+    mode_logit,
+    rate_lower,
+    rate_upper,
+    thresholds,
+)
 
-s, z0, x, theta, excess = symbols("s z0 x theta excess")
+s, z0, x, theta = symbols("s z0 x theta")
 PAPER = "Gidel, Bach, Lacoste-Julien 2019, abstract (A3); restated"
 ORBITS = {"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 60)}
 SMALL = {"small-step": 2 * s < 1, "small-start": z0 < 1}
@@ -18,19 +26,24 @@ SMALL = {"small-step": 2 * s < 1, "small-start": z0 < 1}
 def above(s: Any, z0: Any, steps: int, rate: Any) -> Any:
     """The orbit's log-odds stay above the straight line of a rate, from k = 1 on (at 0 they meet)."""
     z = descent(s, z0, steps)
-    return forall((z.logit - logit(z0) - rate * z.k)[1:])
+    return forall((z.logit - logistic_logit(rate, z0, z.k))[1:])
 
 
 def below(s: Any, z0: Any, steps: int, rate: Any) -> Any:
     """The orbit's log-odds stay below the straight line of a rate, from k = 1 on."""
     z = descent(s, z0, steps)
-    return forall((logit(z0) + rate * z.k - z.logit)[1:])
+    return forall((logistic_logit(rate, z0, z.k) - z.logit)[1:])
+
+
+def missing(s: Any, z0: Any, steps: int, rate: Any) -> Any:
+    """(1 - z_k)/(1 - L(k)): also where z has passed 1 and has no log-odds."""
+    z = descent(s, z0, steps)
+    return z.x * (1 + exp(logistic_logit(rate, z0, z.k)))
 
 
 def above_past_one(s: Any, z0: Any, steps: int, rate: Any) -> Any:
-    """The same lower bound where z may pass 1 and has no log-odds: 1 - z_k <= 1 - L(k), relative to the right side."""
-    z = descent(s, z0, steps)
-    return forall((1 - z.x * (1 + exp(rate * z.k) * z0 / (1 - z0)))[1:])
+    """The lower bound as 1 - z_k <= 1 - L(k), relative to the right side, from k = 1 on."""
+    return forall(1 - missing(s, z0, steps, rate)[1:])
 
 
 claim(
@@ -49,14 +62,33 @@ claim(
     over=ORBITS,
     given=SMALL,
 )(lambda s, z0, steps: above(s, z0, steps, rate_lower(s)))
+# negative exactly below its one positive root s_low
+S_LOW_POLYNOMIAL = thresholds()["lower logistic curve"].poly(s)
 claim(
     "GD-4.lower-beyond",
     title="one mode: the lower curve holds for all k up to the root s_low = 0.6776... of 2s^3 + 3s^2 = 2",
     statement=r"s \le s_{low},\ (2 s_{low} - 1)(1 + s_{low})^2 = 1:\ L_{r_{lo}}(k) \le z_k",
     source="this project",
     over={"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 40)},
-    given={"below-s-low": (2 * s - 1) * (1 + s) ** 2 <= 1, "small-start": z0 < 1},
+    given={"below-s-low": S_LOW_POLYNOMIAL <= 0, "small-start": z0 < 1},
 )(lambda s, z0, steps: above_past_one(s, z0, steps, rate_lower(s)))
+
+
+def crosses(s: Any, share: Any = 1, steps: int = 2) -> Any:
+    """Two steps from an explicit start near 1 end below the lower curve, by a share of how far s is too large."""
+    beyond = (2 * s - 1) * growth_factor(s) - 1
+    z0 = 1 - beyond / (32 * (1 + s) ** 3)
+    return missing(s, z0, steps, rate_lower(s))[steps] - 1 - share * beyond
+
+
+claim(
+    "GD-4.lower-sharp",
+    title="one mode: at every s > s_low two steps from an explicit start near 1 end below the lower curve",
+    statement=r"e = (2s-1)(1+s)^2 - 1 > 0,\ 1 - z_0 = \tfrac{e}{32(1+s)^3}:\ 1 - z_2 \ge (1 + e)(1 - L_{r_{lo}}(2))",
+    source="this project",
+    over={"s": Real(0, 4)},
+    given={"beyond-s-low": S_LOW_POLYNOMIAL > 0},
+)(lambda s: crosses(s))
 
 RANGE = {"range-low": x >= 0, "range-high": x <= 1}
 POINTS = {"s": Real(-2, 4), "x": Real(-4, 4)}
@@ -72,10 +104,10 @@ lemma("GD-4.not-step-lower-for-all-x", LOWER, title="one step of the lower side 
       over=POINTS, given={"positive-step": s >= 0}, expects="refuted")  # fmt: skip
 
 
-def gain(s: Any, z: Any) -> Any:
-    """What one step adds to the log-odds at z."""
-    after = normal_form_step(s, z)
-    return logit(after) - logit(z)
+def gain(s: Any, z0: Any) -> Any:
+    """What one step of descent adds to the log-odds at z_0."""
+    odds = descent(s, z0, 1).logit
+    return odds[1] - odds[0]
 
 
 SHARP = {"s": Real(0, Fraction(1, 2)), "excess": Real(0, 1)}
@@ -154,21 +186,41 @@ claim(
     over=HITS,
     given=BELOW,
 )(lambda s, theta, z0, steps: reached(s, theta, z0, steps))
+VAST = {"s": Real(Fraction(1, 100), 4), "theta": Real(0, 1), "depth": Real(0, 2_000_000)}
+
+
+def hit_in_bracket(s: Any, theta: Any, depth: Any, *, rounded: int = 1, early: Any = 0) -> Any:
+    """The first hit of theta from z_0 = theta e^{-depth} lies in the bracket; k <= ceil(b) is k < b + 1."""
+    start = log(theta) - depth
+    hit = first_hit(s, start, theta)
+    low, high = hit_bracket_log(s, start, theta)
+    last = strictly(high + rounded - hit) if rounded else high - hit
+    return forall(hit - low - early, last)
+
+
+claim(
+    "GD-6.bracket",
+    title="one mode: the first step at theta lies in the bracket, from starts as small as e^{-2000000}",
+    statement=r"\frac{\log(\theta/z_0)}{2\log(1+s)} \le k_\theta \le "
+    r"\left\lceil\frac{\log(1/z_0-1) + \log(\theta/(1-\theta))}{2\log(1+s)}\right\rceil",
+    source=PAPER,
+    over=VAST,
+)(lambda s, theta, depth: hit_in_bracket(s, theta, depth))
 claim(
     "GD-6.not-floor",
-    title="one mode: theta is reached by the floor of that time",
-    statement=r"k_\theta \le \lfloor\cdot\rfloor",
+    title="one mode: the upper end rounded down is enough",
+    # a whole number is at most floor(b) exactly when it is at most b
+    statement=r"k_\theta \le \left\lfloor\frac{\log(1/z_0-1) + \log(\theta/(1-\theta))}{2\log(1+s)}\right\rfloor",
     source="this project",
-    over=HITS,
-    given=BELOW,
+    over=VAST,
     expects="refuted",
-)(lambda s, theta, z0, steps: reached(s, theta, z0, steps, shift=-1))
+)(lambda s, theta, depth: hit_in_bracket(s, theta, depth, rounded=0))
 
 
 def width(s: Any, theta: Any, z0: Any, factor: Any = 1) -> Any:
     """The ends before rounding differ by less than log(1/(1 - theta))/(2 log(1+s)), whatever z_0."""
     low, high = hit_bracket_log(s, log(z0), theta)
-    return -factor * log(1 - theta) / rate_lower(s) - (high - low)
+    return strictly(-factor * log(1 - theta) - (high - low) * rate_lower(s))
 
 
 claim(

@@ -1,16 +1,15 @@
-"""GD-7, GD-8 and GD-12: the discrete phase transition, the order it keeps, and its next order in the step."""
+"""GD-7, GD-8: the discrete phase transition, and the order of learning that it keeps."""
 
 from __future__ import annotations
 
-import math
 from fractions import Fraction
 from typing import Any
 
 import sympy
 
-from properties import Int, Real, claim, forall, log, log1p, logit, strictly, symbols
+from properties import Int, Real, claim, forall, log, log1p, strictly, symbols
 from simulate import descent, first_hit
-from theory import hit_bracket_log, hitting_time, mode_window, rate_lower, transition_step
+from theory import hit_bracket_log, rate_lower, transition_step
 
 s, eta, sigma, theta, delta, ratio = symbols("s eta sigma theta delta ratio")
 sigma1, sigma2, lam1, lam2, s1, z0 = symbols("sigma1 sigma2 lam1 lam2 s1 z0")
@@ -59,6 +58,45 @@ claim(
     over=START,
     given={"small-step": 2 * s < 1, "small-start": SMALL_START, "positive": delta > 0},
 )(lambda s, ratio, delta, steps: fitted_after(s, ratio, delta, steps))
+
+
+def settles_after(s: Any, ratio: Any, delta: Any, steps: int, power: Any = 1) -> Any:
+    """(1 - z_k)^2 <= C/(s (k - K)) past the end K of the bracket of 1/2, so z -> 1 at every later kappa, s <= 1."""
+    start = log_start(ratio, delta)
+    z = descent(s, log_z0=start, steps=steps)
+    past = z.k - hit_bracket_log(s, start, Fraction(1, 2))[1]
+    return forall(Fraction(13, 50) - s * past * (z.x * z.x) ** power)
+
+
+claim(
+    "GD-7.after-large",
+    title="one mode: after the discrete transition z tends to 1 at every step s <= 1, also where it oscillates",
+    statement=r"s \le 1,\ K = \tfrac{\log(1/z_0 - 1)}{2\log(1+s)} = \tfrac{\delta}{\log(1+s)} + O(1),\ k > K:\ "
+    r"(1 - z_k)^2 \le \frac{13}{50\,s\,(k - K)}",
+    source="this project",
+    over=START,
+    given={"convergent-step": s <= 1, "small-start": SMALL_START, "positive": delta > 0},
+)(lambda s, ratio, delta, steps: settles_after(s, ratio, delta, steps))
+
+
+def phases_differ(s: Any, ratio: Any, n: int, *, share: Any = 1, earlier: int = 0) -> Any:
+    """At kappa = 1/log(1+s), k = n for delta/log(1+s) = n and n + 1/2; the two z_n differ by a gap free of n."""
+    ends = [
+        descent(s, log_z0=log_start(ratio, phase / transition_step(s, 1, 1)), steps=n - earlier).z[-1]
+        for phase in (n, n + Fraction(1, 2))
+    ]
+    return (ends[0] - ends[1]) / ratio - share * (s - ratio) / ((1 + ratio) * (1 + s))
+
+
+claim(
+    "GD-7.no-limit",
+    title="one mode: at kappa = 1/log(1+s) there is no limit: however large delta, its fraction of a step decides",
+    statement=r"r=\lambda/\sigma<\min(s,1):\ z_n|_{\delta = n\log(1+s)} - z_n|_{\delta = (n+1/2)\log(1+s)} \ge "
+    r"\frac{r(s-r)}{(1+r)(1+s)} > 0 \text{ for every } n",
+    source="this project",
+    over={"s": Real(0, 4), "ratio": Real(0, 4), "n": Int(1, 80)},
+    given={"below-step": ratio < s, "small-start": ratio < 1},
+)(lambda s, ratio, n: phases_differ(s, ratio, n))
 
 VAST = {
     "s": Real(Fraction(1, 100), 4),
@@ -171,61 +209,3 @@ claim(
     over={"eta": Real(0, 4), "sigma1": Real(0, 4), "sigma2": Real(0, 4)},
     given={"ordered": sigma1 > sigma2},
 )(lambda eta, sigma1, sigma2: speeds_apart(eta, sigma1, sigma2))
-
-
-NEXT = {"s": Real(Fraction(1, 64), 1), "theta": Real(Fraction(1, 100), Fraction(99, 100)), "z0": Real(0, 1)}
-REMAINDER = 2
-
-
-def next_order(
-    s: Any,
-    theta: Any,
-    z0: Any,
-    *,
-    bound: Any = REMAINDER,
-    half: Any = Fraction(1, 2),
-    quarter: Any = Fraction(3, 4),
-) -> Any:
-    """``|k_theta - t_theta (1 + s/2)/eta + (3/4) log((1-z_0)/(1-theta))| <= C s``, k interpolated in log-odds.
-
-    In units of 1/sigma: ``t_theta = sigma * hitting_time``; the interpolated line is increasing, so the bound
-    says that it lies below logit theta at the lower end and above at the upper.
-    """
-    time = hitting_time(1, z0, theta)
-    middle = time * (1 / s + half) - quarter * (log1p(-z0) - log1p(-theta))
-    level = logit(theta)
-    margins = []
-    for end, sign in ((middle - bound * s, 1), (middle + bound * s, -1)):
-        k = max(0, math.floor(end))
-        line = descent(s, z0, k + 1).logit
-        reached = line[k] + (end - k) * (line[k + 1] - line[k])
-        margins.append(sign * (level - reached))
-    return forall(*margins)
-
-
-claim(
-    "GD-12.next-order",
-    title="one mode: the interpolated hitting step to next order in the step size, with remainder C = 2",
-    statement=r"\left|k_\theta - \tfrac{t_\theta(1+s/2)}{\eta} + \tfrac34\log\tfrac{1-z_0}{1-\theta}\right| \le C s,\ C = 2",
-    source="this project",
-    over=NEXT,
-    given={"small-step": 2 * s <= 1, "below-level": z0 < theta, "not-vanishing": z0 > Fraction(1, 10**6)},
-)(lambda s, theta, z0: next_order(s, theta, z0))
-
-
-def window(s: Any, theta: Any, z0: Any, shift: Any = 0, rate: Any = None) -> Any:
-    """Steps from theta to 1 - theta: at most log((1-theta)/theta)/log(1+s), rounded up."""
-    start = log(z0)
-    steps = first_hit(s, start, 1 - theta) - first_hit(s, start, theta)
-    # k <= ceil(b) for whole k is k < b + 1
-    return strictly(mode_window(log(1 + s) if rate is None else rate, theta) + 1 - shift - steps)
-
-
-claim(
-    "GD-12.window",
-    title="one mode: the discrete window from theta to 1 - theta is at most log((1-theta)/theta)/log(1+s), rounded up",
-    statement=r"z_0<\theta<\tfrac12:\ k_{1-\theta} - k_\theta \le \left\lceil \frac{\log((1-\theta)/\theta)}{\log(1+s)} \right\rceil",
-    source="this project",
-    over={"s": Real(Fraction(1, 64), 4), "theta": Real(0, 1), "z0": Real(0, 1)},
-    given={"low-level": 2 * theta < 1, "below-level": z0 < theta},
-)(lambda s, theta, z0: window(s, theta, z0))

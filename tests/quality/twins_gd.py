@@ -5,7 +5,13 @@ from __future__ import annotations
 from fractions import Fraction
 
 from properties import Real, exp, forall, lemma, log, symbols
-from properties.catalogue.gd import decouples, entries_positive, grows_at_most, normal_form
+from properties.catalogue.gd import (
+    decouples,
+    entries_positive,
+    grows_at_most,
+    grows_in_range,
+    sign_lost,
+)
 from properties.catalogue.gd_sandwich import (
     HITS,
     POINTS,
@@ -13,7 +19,9 @@ from properties.catalogue.gd_sandwich import (
     above,
     above_past_one,
     below,
+    crosses,
     gain,
+    hit_in_bracket,
     not_yet,
     reached,
     width,
@@ -42,7 +50,7 @@ twin(
 )
 twin(
     "GD-1.decoupling",
-    "null-modes-frozen",
+    "entry-not-squared",
     "the entry map with the learned fraction in place of the entry squared",
     conclusion=lambda problem, s1, delta: decouples(
         problem, s1, delta, lambda eta, sigma, lam, a: a * (1 + eta * (sigma - lam * a))
@@ -62,6 +70,18 @@ twin(
     conclusion=lambda s, z0, steps: entries_positive(s, z0, steps) - Fraction(1, 100),
 )
 twin(
+    "GD-1.sign-lost",
+    "a-tenth-earlier",
+    "from a step a tenth smaller",
+    given={"step": 10 * s > 14},
+)
+twin(
+    "GD-1.sign-lost",
+    "start-off",
+    "from a start a tenth smaller",
+    conclusion=lambda s: sign_lost(s, NINE),
+)
+twin(
     "GD-2",
     "step-off",
     "s one per cent larger",
@@ -69,21 +89,31 @@ twin(
 )
 twin(
     "GD-2",
-    "without-lam",
-    "z = w/sigma",
-    conclusion=lambda sigma, lam, eta, w0, steps: (
-        normal_form(sigma, 1, eta, w0, steps)
-        + abs(mode_descent(sigma, lam, eta, w0, steps).w - mode_descent(sigma, 1, eta, w0, steps).w) * -1
-    ),
+    "scale-off",
+    "z = 1.01 lam w/sigma",
+    conclusion=lambda sigma, lam, eta, w0, steps: normal_form_off(sigma, lam, eta, w0, steps, scale=True),
 )
 
 
-def normal_form_off(sigma, lam, eta, w0, steps):
-    modes = mode_descent(sigma, lam, eta, w0, steps)
-    orbit = descent(eta * sigma * Fraction(101, 100), lam * w0 / sigma, steps)
-    return -abs(lam * modes.w / sigma - orbit.z)
+def normal_form_off(sigma, lam, eta, w0, steps, scale=False):
+    off = Fraction(101, 100)
+    unit = lam / sigma * (off if scale else 1)
+    orbit = descent(eta * sigma * (1 if scale else off), unit * w0, steps)
+    return -abs(unit * mode_descent(sigma, lam, eta, w0, steps).w - orbit.z)
 
 
+twin(
+    "GD-3.in-range",
+    "range-off",
+    "up to z = 2.2 (1+s)/s",
+    conclusion=lambda s, z0, steps: grows_in_range(s, z0, steps, Fraction(11, 5)),
+)
+twin(
+    "GD-3.in-range",
+    "growth-off",
+    "growth a tenth smaller in the exponent",
+    conclusion=lambda s, z0, steps: grows_at_most(s, z0 / 8, steps) - steps * log(growth_factor(s)) / 10,
+)
 twin(
     "GD-3.orbit",
     "one-step-less",
@@ -92,8 +122,8 @@ twin(
 )
 twin(
     "GD-3.orbit",
-    "continuous-rate",
-    "grows by e^{2s} (1 - s/10) a step",
+    "exponent-off",
+    "grows by (1+s)^{1.8} a step",
     conclusion=lambda s, z0, steps: forall(
         descent(s, z0, steps).k * log(growth_factor(s)) * NINE + log(z0) - descent(s, z0, steps).log
     ),
@@ -176,6 +206,15 @@ twin(
 twin("GD-4.step-lower", "negative-x", "for z above 1 too", drop="range-low")
 
 twin(
+    "GD-4.lower-sharp", "one-step", "after one step in place of two", conclusion=lambda s: crosses(s, steps=1)
+)
+twin(
+    "GD-4.lower-sharp",
+    "farther-below",
+    "below by 2.1 times the excess in place of 1",
+    conclusion=lambda s: crosses(s, Fraction(21, 10)),
+)
+twin(
     "GD-5.lower",
     "start-not-small",
     "from the start 1/2",
@@ -225,6 +264,18 @@ twin(
     conclusion=lambda s, theta, z0, steps: reached(
         s, theta, z0, steps, shift=-(log(theta) - log(1 - theta)) / rate_lower(s)
     ),
+)
+twin(
+    "GD-6.bracket",
+    "not-rounded",
+    "with the upper end not rounded up",
+    conclusion=lambda s, theta, depth: hit_in_bracket(s, theta, depth, rounded=0),
+)
+twin(
+    "GD-6.bracket",
+    "lower-end-rounded-off",
+    "with the lower end a step later",
+    conclusion=lambda s, theta, depth: hit_in_bracket(s, theta, depth, early=1),
 )
 twin(
     "GD-6.width",

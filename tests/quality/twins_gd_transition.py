@@ -6,28 +6,31 @@ from fractions import Fraction
 
 from properties import equal, forall, log
 from properties.catalogue.gd_distance import (
+    each_mode,
     flow_value,
+    gap_somewhere,
+    lags_then_leads,
     last_phase,
     local_rate,
     near_plateaus,
     order_bound,
     quadratic,
-    straddles,
-    within_band,
+    rates_straddle,
 )
+from properties.catalogue.gd_timing import explicit, next_order, window
 from properties.catalogue.gd_transition import (
     first_hits_apart,
     fitted_after,
-    next_order,
+    phases_differ,
     series_error,
+    settles_after,
     speeds_apart,
     tiny_before,
     transition_gap,
-    window,
 )
 from simulate import descent
 from tests.quality.twin import twin
-from theory import logistic, rate_lower, transition_step
+from theory import logistic, rate_lower, rate_upper, transition_step
 
 NINE, ELEVEN = Fraction(9, 10), Fraction(11, 10)
 
@@ -56,6 +59,25 @@ twin(
     conclusion=lambda s, ratio, delta, steps: fitted_after(s, ratio, delta, steps) + 2 * log(ratio),
 )
 twin("GD-7.after", "no-step-bound", "at every step", drop="small-step")
+twin(
+    "GD-7.after-large",
+    "power-off",
+    "with |1 - z|^{1.8} in place of (1 - z)^2",
+    conclusion=lambda s, ratio, delta, steps: settles_after(s, ratio, delta, steps, NINE),
+)
+twin("GD-7.after-large", "no-step-bound", "at every step", drop="convergent-step")
+twin(
+    "GD-7.no-limit",
+    "a-tenth-wider",
+    "a gap a tenth wider",
+    conclusion=lambda s, ratio, n: phases_differ(s, ratio, n, share=ELEVEN),
+)
+twin(
+    "GD-7.no-limit",
+    "one-step-early",
+    "a step earlier",
+    conclusion=lambda s, ratio, n: phases_differ(s, ratio, n, earlier=1),
+)
 twin(
     "GD-7.transition",
     "one-per-cent-late",
@@ -114,19 +136,25 @@ twin(
     "GD-12.next-order",
     "half-off",
     "with 0.55 in place of 1/2",
-    conclusion=lambda s, theta, z0: next_order(s, theta, z0, half=Fraction(11, 20)),
+    conclusion=lambda s, theta, depth: next_order(
+        s, theta, depth, bound=explicit(theta, depth), half=Fraction(11, 20)
+    ),
 )
 twin(
     "GD-12.next-order",
-    "quarter-off",
-    "with 0.7 in place of 3/4",
-    conclusion=lambda s, theta, z0: next_order(s, theta, z0, quarter=Fraction(7, 10)),
+    "quarters-off",
+    "with 0.675 in place of 3/4",
+    conclusion=lambda s, theta, depth: next_order(
+        s, theta, depth, bound=explicit(theta, depth), quarters=Fraction(27, 40)
+    ),
 )
 twin(
     "GD-12.next-order",
     "remainder-off",
-    "with C = 1/2",
-    conclusion=lambda s, theta, z0: next_order(s, theta, z0, bound=Fraction(1, 2)),
+    "with a remainder a tenth smaller in its share of log(1/z_0)",
+    conclusion=lambda s, theta, depth: next_order(
+        s, theta, depth, bound=explicit(theta, depth, Fraction(9, 240))
+    ),
 )
 twin(
     "GD-12.window",
@@ -141,25 +169,33 @@ twin(
     conclusion=lambda s, theta, z0: window(s, theta, z0, shift=0, rate=ELEVEN * log(1 + s)),
 )
 
-twin("GD-9", "no-step-bound", "at every step", drop="small-step")
-twin("GD-9", "any-data", "without commuting data", drop="commuting")
+twin("GD-9.plateaus", "no-step-bound", "at every step", drop="small-step")
+twin("GD-9.plateaus", "any-data", "without commuting data", drop="commuting")
 twin(
-    "GD-9",
+    "GD-9.plateaus",
     "one-step-less",
     "bounds one step behind",
     conclusion=lambda problem, s1, delta: near_plateaus(problem, s1, delta, excess=1),
 )
 twin(
-    "GD-9",
+    "GD-9.plateaus",
     "a-tenth-closer",
     "a tenth closer",
     conclusion=lambda problem, s1, delta: near_plateaus(problem, s1, delta, slack=Fraction(81, 100)),
 )
+twin("GD-9.modes", "no-step-bound", "at every step", drop="small-step")
+twin("GD-9.modes", "loud-null", "without the bound on null modes", drop="quiet-null")
+twin(
+    "GD-9.modes",
+    "one-step-less",
+    "bounds one step behind",
+    conclusion=lambda problem, s1, delta: each_mode(problem, s1, delta, excess=1),
+)
 twin(
     "GD-10.band",
-    "a-tenth-narrower",
-    "a tenth of the band",
-    conclusion=lambda s, z0, steps: within_band(s, z0, steps, Fraction(1, 3)),
+    "upper-half",
+    "no farther than the flow is from the upper curve",
+    conclusion=lambda s, z0, steps: upper_half(s, z0, steps),
 )
 twin(
     "GD-10.band",
@@ -167,6 +203,12 @@ twin(
     "no farther than the flow is from the lower curve",
     conclusion=lambda s, z0, steps: lower_half(s, z0, steps),
 )
+
+
+def upper_half(s, z0, steps):
+    z = descent(s, z0, steps)
+    flow = flow_value(s, z0, z.k)
+    return forall((logistic(rate_upper(s), z0, z.k) - flow - abs(z.z - flow))[1:])
 
 
 def lower_half(s, z0, steps):
@@ -177,22 +219,46 @@ def lower_half(s, z0, steps):
 
 twin(
     "GD-10.order",
-    "constant-off",
-    "with s/11 in place of s/8",
-    conclusion=lambda s, z0, steps: order_bound(s, z0, steps, Fraction(1, 11)),
+    "start-off",
+    "with log(0.9/z_0) in place of 1 + log(1/z_0)",
+    conclusion=lambda s, z0, steps: order_bound(s, z0, steps) - s * (1 - log(NINE)) / 8,
 )
 twin("GD-10.order", "no-step-bound", "at every step", drop="small-step")
 twin(
-    "GD-10.lags-then-leads",
-    "lag-of-a-tenth",
-    "descent lags by a tenth at first",
-    conclusion=lambda s, z0: straddles(s, z0) * 0 + (NINE * 2 * s - rate_lower(s)),
+    "GD-10.order-below",
+    "start-off",
+    "with log(1.1/z_0) in place of log(1/z_0)",
+    conclusion=lambda s, depth: gap_somewhere(s, depth, extra=log(ELEVEN)),
+)
+twin(
+    "GD-10.order-below",
+    "always-behind",
+    "descent is that far behind the flow",
+    conclusion=lambda s, depth: gap_somewhere(s, depth, behind=True),
 )
 twin(
     "GD-10.lags-then-leads",
-    "leads-at-first",
-    "the rates exchanged by a tenth",
-    conclusion=lambda s, z0: (ELEVEN * rate_lower(s) - 2 * s) * -1 + 0 * z0,
+    "lags-longer",
+    "lags up to 0.275 in place of 1/4",
+    conclusion=lambda s, z0, steps: lags_then_leads(s, z0, steps, low=Fraction(11, 40)),
+)
+twin(
+    "GD-10.lags-then-leads",
+    "leads-earlier",
+    "leads from 0.3 in place of 1/3",
+    conclusion=lambda s, z0, steps: lags_then_leads(s, z0, steps, high=Fraction(3, 10)),
+)
+twin(
+    "GD-10.rates",
+    "lower-a-tenth-larger",
+    "the lower rate a tenth larger",
+    conclusion=lambda s: rates_straddle(s, low=ELEVEN),
+)
+twin(
+    "GD-10.rates",
+    "upper-a-tenth-smaller",
+    "the upper rate a tenth smaller",
+    conclusion=lambda s: rates_straddle(s, high=NINE),
 )
 twin(
     "GD-11.identity",
@@ -215,16 +281,15 @@ def sign_changed(s, z0, steps):
 
 twin("GD-11.rate", "rate-off", "|1 - 2.02 s|", conclusion=lambda s, x: local_rate(s, x, Fraction(101, 50)))
 twin("GD-11.rate", "rate-with-s", "|1 - s|", conclusion=lambda s, x: local_rate(s, x, 1))
-twin("GD-11.quadratic", "a-tenth-less", "nine tenths of x^2", conclusion=lambda x: quadratic(x, NINE))
+twin(
+    "GD-11.quadratic",
+    "a-tenth-less",
+    "at most nine tenths of x^2",
+    conclusion=lambda x: quadratic(x, most=NINE),
+)
 twin(
     "GD-11.quadratic",
     "lower-off",
     "at least 0.8 x^2",
-    conclusion=lambda x: forall(quadratic(x)) * 0 + (quadratic_low(x)),
+    conclusion=lambda x: quadratic(x, fewest=Fraction(4, 5)),
 )
-
-
-def quadratic_low(x):
-    from theory import normal_form_step
-
-    return 1 - normal_form_step(Fraction(1, 2) + 0 * x, 1 - x) - Fraction(4, 5) * x * x
