@@ -11,7 +11,48 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from properties import strategies as strategies
+    from properties.assumptions import Otherwise as Otherwise
+    from properties.domains import Int as Int
+    from properties.domains import Real as Real
+    from properties.enclosure import equal as equal
+    from properties.enclosure import exists as exists
+    from properties.enclosure import exp as exp
+    from properties.enclosure import expm1 as expm1
+    from properties.enclosure import forall as forall
+    from properties.enclosure import frobenius as frobenius
+    from properties.enclosure import iff as iff
+    from properties.enclosure import implies as implies
+    from properties.enclosure import least as least
+    from properties.enclosure import log as log
+    from properties.enclosure import log1p as log1p
+    from properties.enclosure import logit as logit
+    from properties.enclosure import most as most
+    from properties.enclosure import sqrt as sqrt
+    from properties.enclosure import strictly as strictly
+    from properties.enclosure import tanh as tanh
+    from properties.enclosure import within as within
+    from properties.instance import Instance as Instance
+    from properties.judging import judge as judge
+    from properties.library import check as check
+    from properties.library import load_catalogue as load_catalogue
+    from properties.matrices import Invertible as Invertible
+    from properties.matrices import Matrix as Matrix
+    from properties.matrices import Orthogonal as Orthogonal
+    from properties.matrices import Spectrum as Spectrum
+    from properties.problems import Problem as Problem
+    from properties.statement import Claim as Claim
+    from properties.statement import claim as claim
+    from properties.statement import lemma as lemma
+    from properties.statement import symbols as symbols
+    from properties.verdict import Evidence as Evidence
+    from properties.verdict import Expectation as Expectation
+    from properties.verdict import Result as Result
+    from properties.verdict import Verdict as Verdict
+    from simulate.balls import Ball as Ball
 
 # name -> module; loaded on first use, because SymPy and Hypothesis take most of a second to import
 _EXPORTS = {

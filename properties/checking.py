@@ -164,13 +164,24 @@ def check_claim(
 
 def scout_into(tally: Tally, count: int, seed: int) -> int:
     """Judge what ``count`` float64 draws single out; returns how many satisfied the assumptions."""
-    sightings, seen = scout(tally.claim, count, seed)
-    for sighting in sightings:
-        if satisfies(tally.claim, sighting.instance) is True:
-            tally.count(sighting.instance)
-        else:
-            tally.discarded += 1
-    return seen
+    findings = scout(tally.claim, count, seed)
+    false_alarm = False
+    for sighting in findings.worst:
+        judgement = _judge_sighting(tally, sighting.instance)
+        false_alarm |= sighting.margin < 0 and judgement is not None and judgement.outcome == "holds"
+    if false_alarm:  # rounding may have crowded out what really fails
+        for sighting in findings.others:
+            if tally.violation is not None:
+                break
+            _judge_sighting(tally, sighting.instance)
+    return findings.seen
+
+
+def _judge_sighting(tally: Tally, instance: Instance) -> Judgement | None:
+    if satisfies(tally.claim, instance) is True:
+        return tally.count(instance)
+    tally.discarded += 1
+    return None
 
 
 def draw_hypothesis(tally: Tally, count: int, seed: int, deadline: float) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import difflib
 import importlib
 import importlib.util
@@ -36,8 +37,33 @@ def load_catalogue() -> Mapping[str, Claim]:
     """
     package = importlib.import_module("properties.catalogue")
     for module in pkgutil.iter_modules(package.__path__):
-        importlib.import_module(f"properties.catalogue.{module.name}")
+        try:
+            importlib.import_module(f"properties.catalogue.{module.name}")
+        except Exception as error:  # one module that cannot be loaded must not hide the others' verdicts
+            _register_broken(Path(package.__path__[0], f"{module.name}.py"), error)
     return {c.id: c for c in sorted(registered(catalogue=True).values(), key=_place)}
+
+
+def _register_broken(file: Path, error: Exception) -> None:
+    """Put claims in the place of those that a module would have stated, so that each one reports the error."""
+
+    def conclusion(**_values: object) -> object:
+        raise error
+
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("claim", "lemma") and node.args:
+            id = getattr(node.args[0], "value", None)
+            if isinstance(id, str):
+                registered(catalogue=True)[id] = Claim(
+                    id,
+                    f"{file.name} cannot be loaded",
+                    "",
+                    "",
+                    {},
+                    {},
+                    conclusion,
+                    location=f"{file}:{node.lineno}",
+                )
 
 
 def _place(claim: Claim) -> tuple[int, int, str]:

@@ -20,7 +20,7 @@ from properties.judging import conclude
 from properties.sources import Infeasible, RandomSource
 from properties.statement import Claim
 
-__all__ = ["Sighting", "scout"]
+__all__ = ["Findings", "Sighting", "scout"]
 
 _GROUP = 509  # instances that share their integer parameters; a prime, so no time axis has this length
 
@@ -33,18 +33,31 @@ class Sighting:
     margin: float
 
 
-def scout(claim: Claim, count: int, seed: int, *, keep: int = 12) -> tuple[list[Sighting], int]:
-    """The instances with the smallest float64 margins among about ``count`` draws, worst first.
+@dataclass(frozen=True)
+class Findings:
+    """What the float64 batches single out.
 
-    Returns:
-        The sightings and how many instances satisfied the assumptions in float64. Both empty where the
-        claim cannot be evaluated in batches (structured parameters, or a conclusion that branches on
-        a number): the judge alone works on it then.
+    ``worst`` are the smallest margins, worst first; ``others`` a random part of all negative ones: where
+    rounding makes large negative margins of its own, those crowd out the true ones. ``seen`` counts the
+    draws that satisfied the assumptions in float64.
+    """
+
+    worst: list[Sighting]
+    others: list[Sighting]
+    seen: int
+
+
+def scout(claim: Claim, count: int, seed: int, *, keep: int = 12, others: int = 240) -> Findings:
+    """Draw about ``count`` instances in float64 and single out what deserves a judge's time.
+
+    Nothing is found where the claim cannot be evaluated in batches (structured parameters, or a conclusion
+    that branches on a number): the judge alone works on it then.
     """
     if not claim.scalar:
-        return [], 0
+        return Findings([], [], 0)
     source = RandomSource(seed)
     best: list[Sighting] = []
+    failing: list[Sighting] = []
     seen = 0
     for _ in range(max(1, count // _GROUP)):
         drawn = draw_batch(claim, source)
@@ -53,13 +66,17 @@ def scout(claim: Claim, count: int, seed: int, *, keep: int = 12) -> tuple[list[
         values, mask = drawn
         margins = evaluate(claim, values)
         if margins is None:
-            return best, seen
+            break
         seen += int(mask.sum())
         best += _worst(claim, values, np.where(mask, margins, np.inf), keep)
         best = _sorted(best)[: 2 * keep]
-    negative = [s for s in best if not np.isnan(s.margin)]
+        negative = np.flatnonzero(mask & (margins < 0))
+        some = source.rng.choice(negative, min(keep, negative.size), replace=False)
+        failing += [Sighting(exact_instance(claim, values, int(i)), float(margins[i])) for i in some]
+    defined = [s for s in best if not np.isnan(s.margin)]
     undefined = [s for s in best if np.isnan(s.margin)]
-    return negative[:keep] + undefined[: keep // 4], seen
+    chosen = [failing[i] for i in source.rng.permutation(len(failing))[:others]]
+    return Findings(defined[:keep] + undefined[: keep // 4], chosen, seen)
 
 
 def draw_batch(claim: Claim, source: RandomSource) -> tuple[dict[str, Any], NDArray[np.bool_]] | None:

@@ -59,21 +59,17 @@ def unstable_rate_expr() -> Any:
 
 @cache
 def cycle_expr() -> tuple[Any, Any]:
-    """The first 2-cycle beyond the fixed points: where two steps return the entry itself, f(f(z)) = z.
+    """The first 2-cycle beyond the fixed points: the quadratic factor of f(f(z)) - z whose roots meet.
 
-    With ``f(z) = z m(z)^2`` this is m(z) m(f(z)) = 1. (The value -1 is another cycle of z, of larger steps,
-    along which the entry returns with the other sign.)
+    (Larger steps have a second cycle, of degree 4, along which the entry returns with the other sign.)
     """
     f = normal_form_expr()
-    m = 1 + s * (1 - z)
-    if sympy.expand(f - z * m**2) != 0:
-        raise ArithmeticError("the map is not z times the square of the entry's factor")
-    returned = m * m.subs(z, f) - 1
-    # fixed points: m = 1 and m = -1
-    quadratic = sympy.cancel(returned / ((m - 1) * (m + 1)))
+    factors = [factor for factor, _ in sympy.factor_list(sympy.expand(f.subs(z, f) - z), z, s)[1]]
+    (quadratic,) = (factor for factor in factors if sympy.degree(factor, z) == 2)
     one, other = sympy.solve(quadratic, z)
+    (born,) = (root for root in sympy.solve(sympy.discriminant(quadratic, z), s) if root.is_positive)
     beyond = sympy.Symbol("p", positive=True)
-    ordered = sympy.simplify((other - one).subs(s, 1 + beyond)).is_positive
+    ordered = sympy.simplify((other - one).subs(s, born + beyond)).is_positive
     return (one, other) if ordered else (other, one)
 
 

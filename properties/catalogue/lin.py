@@ -197,7 +197,7 @@ def joint_contraction(
     return along(problem.U, abs(1 - eta * np.roll(problem.lam, index)), gaps, power=power)
 
 
-_DEFINITE = {"null": (Fraction(1, 4), 4)}
+_DEFINITE = (Fraction(1, 4), 4)
 
 
 @claim(
@@ -205,7 +205,7 @@ _DEFINITE = {"null": (Fraction(1, 4), 4)}
     title="on commuting data the same holds along the columns of the joint basis",
     statement=r"B = 0:\quad \|u_i^\top (W_{k+1} - W_\infty)\| = |1 - \eta\lambda_i| \, \|u_i^\top (W_k - W_\infty)\|",
     source="this project",
-    over={"problem": Problem(**_DEFINITE), "s1": Real(0, 4), "spread": Real(-2, 2), "steps": Int(1, 8)},
+    over={"problem": Problem(null=_DEFINITE), "s1": Real(0, 4), "spread": Real(-2, 2), "steps": Int(1, 8)},
     given={"commuting": Otherwise("problem", Problem(kind="noncommuting"))},
 )
 def _(problem, s1, spread, steps):  # type: ignore[no-untyped-def]

@@ -17,7 +17,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-STOPPED = "(derivation)"
 PACKAGES = ("theory", "simulate", "properties")
 
 
@@ -59,7 +58,7 @@ MUTANTS = (
         "theory/network.py",
         "return w * ratio.subs(a**2, w) ** 2",
         "return w * (2 * ratio.subs(a**2, w) - 1)",
-        (STOPPED,),
+        ("GD-1", "GD-2"),
     ),
     Mutant(
         "1 + 2 eta (...) in place of the square, simulator",
@@ -120,8 +119,6 @@ def check(folder: Path) -> dict[str, str]:
     run = subprocess.run(
         words, cwd=folder, env=environment, capture_output=True, text=True, timeout=900, check=False
     )
-    if run.returncode == 4 and "ArithmeticError" in run.stderr:
-        return {STOPPED: "red"}  # a derivation contradicted itself before any claim could be checked
     assert run.stdout, run.stderr
     report = json.loads(run.stdout)
     met = {"holds": ("proved", "certified", "tested"), "refuted": ("refuted",)}

@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
-from properties import forall, strictly
-from properties.catalogue.flow import (
+from properties import strictly
+from properties.catalogue.flow import conserved, dissipates, drift, solves_flow
+from properties.catalogue.flow_mode import (
     arrives,
-    conserved,
     converges,
-    dissipates,
-    drift,
+    crosses,
+    fraction,
+    grows,
     null_falls,
-    solves_flow,
     solves_mode,
     solves_null,
-    window,
 )
-from simulate import two_layer_gradients
+from simulate import spectral_start, unbalanced_start
 from tests.quality.twin import twin
 from theory import fitted_value
 
 MORE, LESS = Fraction(101, 100), Fraction(99, 100)
+
+
+def transposed_start(U: Any, V: Any, Q: Any, delta: Any) -> Any:
+    return spectral_start(U, V, Q, delta)[0], spectral_start(U, V, Q.T, delta)[1]
+
+
+def slow_start(U: Any, V: Any, Q: Any, delta: Any) -> Any:
+    return spectral_start(U, V, Q, LESS * delta)
+
 
 twin("FLOW-1", "any-data", "without commuting data", drop="commuting")
 twin(
@@ -29,17 +38,38 @@ twin(
     "time-off",
     "time runs one per cent faster",
     conclusion=lambda problem, delta, t: solves_flow(
-        problem, delta, t, lambda s, x, d, at: fitted_value(s, x, d, MORE * at)
+        problem, delta, t, value=lambda s, x, d, at: fitted_value(s, x, d, MORE * at)
+    ),
+)
+twin(
+    "FLOW-1",
+    "lam-off",
+    "with lam one per cent larger",
+    conclusion=lambda problem, delta, t: solves_flow(
+        problem, delta, t, value=lambda s, x, d, at: fitted_value(s, MORE * x, d, at)
     ),
 )
 twin(
     "FLOW-1",
     "start-off",
-    "from e^{-2 delta} in each factor",
+    "from e^{-0.99 delta}",
+    conclusion=lambda problem, delta, t: solves_flow(problem, delta, t, start=slow_start),
+)
+twin(
+    "FLOW-1",
+    "more-entries",
+    "from all diagonal entries that either factor has room for",
     conclusion=lambda problem, delta, t: solves_flow(
-        problem, delta, t, lambda s, x, d, at: fitted_value(s, x, 2 * d, at)
+        problem, delta, t, start=lambda U, V, Q, d: unbalanced_start(U, V, Q, d, d)
     ),
 )
+twin(
+    "FLOW-1",
+    "transposed-frame",
+    "with Q^T in place of Q in the second factor",
+    conclusion=lambda problem, delta, t: solves_flow(problem, delta, t, start=transposed_start),
+)
+
 twin(
     "FLOW-2.active",
     "velocity-off",
@@ -60,36 +90,29 @@ twin(
 )
 twin(
     "FLOW-2.null",
-    "velocity-half",
-    "with half the velocity, as for the entry in place of its square",
-    conclusion=lambda lam, delta, t: solves_null(lam, delta, t, rate=Fraction(1, 2)),
+    "start-off",
+    "from e^{-2.02 delta}",
+    conclusion=lambda lam, delta, t: solves_null(lam, delta, t, start=2 * MORE),
 )
+
+
+def with_sum(root: Any, Sxy: Any, W1: Any, W2: Any) -> Any:
+    return conserved(root, Sxy, W1, W2, factor=-1)
+
+
+twin("FLOW-3.flow", "sum", "conserves W1^T W1 + W2 W2^T", conclusion=with_sum)
 twin(
     "FLOW-3.flow",
-    "sum",
-    "conserves W1^T W1 + W2 W2^T",
-    conclusion=lambda root, Sxy, W1, W2: sum_conserved(root, Sxy, W1, W2),
+    "weighted",
+    "conserves W1^T W1 - 1.01 W2 W2^T",
+    conclusion=lambda root, Sxy, W1, W2: conserved(root, Sxy, W1, W2, factor=MORE),
 )
 twin(
-    "FLOW-3.flow",
-    "transposed",
-    "with one gradient in place of the other",
-    conclusion=lambda root, Sxy, W1, W2: (
-        conserved(root, Sxy * MORE, W1, W2 * 0 + W2) * 0 + one_per_cent(root, Sxy, W1, W2)
-    ),
+    "FLOW-3.drift",
+    "one-per-cent",
+    "one per cent more",
+    conclusion=lambda root, Sxy, W1, W2, eta: drift(root, Sxy, W1, W2, eta, scale=MORE),
 )
-
-
-def sum_conserved(root, Sxy, W1, W2):
-    G1, G2 = two_layer_gradients(root @ root.T, Sxy, W1, W2)
-    return -abs(G1.T @ W1 + W1.T @ G1 + G2 @ W2.T + W2 @ G2.T)
-
-
-def one_per_cent(root, Sxy, W1, W2):
-    G1, G2 = two_layer_gradients(root @ root.T, Sxy, W1, W2)
-    return -abs(G1.T @ W1 + W1.T @ G1 - MORE * (G2 @ W2.T + W2 @ G2.T))
-
-
 twin(
     "FLOW-3.drift",
     "first-order",
@@ -106,68 +129,60 @@ twin(
     "FLOW-4",
     "one-per-cent",
     "one per cent more",
-    conclusion=lambda root, Sxy, W1, W2: dissipates(root, Sxy, W1, W2, MORE),
+    conclusion=lambda root, Sxy, W1, W2: dissipates(root, Sxy, W1, W2, factor=MORE),
 )
 twin(
     "FLOW-4",
-    "half",
-    "half of it",
-    conclusion=lambda root, Sxy, W1, W2: dissipates(root, Sxy, W1, W2, Fraction(1, 2)),
+    "second-off",
+    "one per cent less of the second gradient",
+    conclusion=lambda root, Sxy, W1, W2: dissipates(root, Sxy, W1, W2, second=LESS),
 )
+
 twin("FLOW-5.active", "any-start", "from any start", drop="small-start")
 twin(
     "FLOW-5.active",
-    "overshoot-allowed",
+    "lower-cap",
     "stays below 0.99 omega",
-    conclusion=lambda sigma, lam, delta, t, later: strictly(
-        LESS * sigma / lam - fitted_value(sigma, lam, delta, t)
+    conclusion=lambda sigma, lam, z0, t, later: grows(sigma, lam, z0, t, later, cap=LESS),
+)
+twin(
+    "FLOW-5.active",
+    "by-one-per-cent",
+    "grows by one per cent every unit of time",
+    conclusion=lambda sigma, lam, z0, t, later: strictly(
+        fraction(sigma, lam, z0, t + later) - (1 + later / 100) * fraction(sigma, lam, z0, t)
     ),
 )
+twin("FLOW-5.limit", "any-start", "from any start", drop="small-start")
 twin(
     "FLOW-5.limit",
     "rate-off",
     "the rate one per cent larger",
-    conclusion=lambda sigma, lam, delta, t: converges(sigma, lam, delta, t, 2 * MORE),
-)
-twin(
-    "FLOW-5.limit",
-    "rate-of-loss",
-    "the rate 4 sigma of the loss",
-    conclusion=lambda sigma, lam, delta, t: converges(sigma, lam, delta, t, 4),
+    conclusion=lambda sigma, lam, z0, t: converges(sigma, lam, z0, t, rate=2 * MORE),
 )
 twin(
     "FLOW-5.null",
     "by-one-per-cent",
     "falls by one per cent",
-    conclusion=lambda lam, delta, t, later: null_falls(lam, delta, t, later, LESS),
+    conclusion=lambda lam, delta, t, later: null_falls(lam, delta, t, later, factor=LESS),
 )
 twin(
     "FLOW-5.null",
-    "backwards",
-    "grows",
-    conclusion=lambda lam, delta, t, later: forall(null_falls(lam, delta, t + later, -later)),
+    "strictly",
+    "falls strictly, also where lam = 0",
+    conclusion=lambda lam, delta, t, later: strictly(null_falls(lam, delta, t, later)),
 )
 twin(
     "FLOW-6.hit",
     "one-per-cent-late",
     "one per cent later",
-    conclusion=lambda sigma, lam, theta, delta: arrives(sigma, lam, theta, delta, factor=MORE),
+    conclusion=lambda sigma, lam, z0, theta: arrives(sigma, lam, z0, theta, factor=MORE),
 )
-twin(
-    "FLOW-6.hit",
-    "half-the-time",
-    "1/(4 sigma) in place of 1/(2 sigma)",
-    conclusion=lambda sigma, lam, theta, delta: arrives(sigma, lam, theta, delta, factor=Fraction(1, 2)),
-)
+twin("FLOW-6.hit", "any-level", "from above the level", drop="below-level")
 twin(
     "FLOW-6.window",
     "one-per-cent",
     "one per cent longer",
-    conclusion=lambda sigma, lam, theta, delta: window(sigma, lam, theta, delta, MORE),
+    conclusion=lambda sigma, lam, delta, theta: crosses(sigma, lam, delta, theta, factor=MORE),
 )
-twin(
-    "FLOW-6.window",
-    "half",
-    "half as long",
-    conclusion=lambda sigma, lam, theta, delta: window(sigma, lam, theta, delta, Fraction(1, 2)),
-)
+twin("FLOW-6.window", "any-level", "for every level", drop="low-level")

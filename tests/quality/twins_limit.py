@@ -3,80 +3,78 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
-from properties import forall, strictly, symbols
-from properties.catalogue.limit import (
-    attained,
-    fitted_bound,
-    growth_bound,
-    off_limit,
-    overtakes,
-    passes_plateaus,
-    resolves,
-    tied_gap,
-)
+from properties import exp, symbols
+from properties.catalogue.limit import SMALL, after, at, before, fitted_bound, growth_bound
+from properties.catalogue.limit_pairs import attained, near_limit_time, overtakes, stays, tied_gap
+from properties.catalogue.limit_plateaus import passes_plateaus, resolves, suffices
 from tests.quality.twin import twin
 from theory import limit_value
 
 MORE, LESS = Fraction(101, 100), Fraction(99, 100)
-sigma, lam, delta, reach = symbols("sigma lam delta reach")
+reach, sigma, lam, delta = symbols("reach sigma lam delta")
 
-twin("LIMIT-1.before", "too-late", "until 1.1/sigma", given={"early": 10 * reach < 11},
-     conclusion=lambda sigma, lam, delta, reach: off_limit(sigma, lam, delta, reach, "after", 0))  # fmt: skip
+
+def one_per_cent_more(sigma: Any, lam: Any, case: str) -> Any:
+    return MORE * limit_value(sigma, lam, case)
+
+
+def swapped(sigma: Any, lam: Any, case: str) -> Any:
+    return limit_value(lam, sigma, case)
+
+
+twin("LIMIT-1.before", "too-late", "until 1.1/sigma", given={"early": 10 * reach < 11})
 twin(
     "LIMIT-1.before",
     "one-per-cent",
-    "bounded by a hundredth less",
-    conclusion=lambda sigma, lam, delta, reach: off_limit(sigma, lam, delta, reach, "before", 0, LESS),
+    "within one per cent less",
+    conclusion=lambda sigma, lam, delta, reach: before(sigma, lam, delta, reach, factor=LESS),
 )
 twin(
     "LIMIT-1.at",
-    "lam-in-place-of-sigma",
+    "swapped",
     "lam/(lam + sigma)",
-    conclusion=lambda sigma, lam, delta: off_limit(sigma, lam, delta, 1, "at", limit_value(lam, sigma, "at")),
+    conclusion=lambda sigma, lam, delta: at(sigma, lam, delta, limit=swapped),
 )
 twin(
     "LIMIT-1.at",
     "one-per-cent",
     "one per cent more",
-    conclusion=lambda sigma, lam, delta: off_limit(
-        sigma, lam, delta, 1, "at", MORE * limit_value(sigma, lam, "at")
-    ),
+    conclusion=lambda sigma, lam, delta: at(sigma, lam, delta, limit=one_per_cent_more),
+)
+twin(
+    "LIMIT-1.at",
+    "just-before",
+    "already at 0.99/sigma",
+    conclusion=lambda sigma, lam, delta: at(sigma, lam, delta, reach=LESS),
 )
 twin(
     "LIMIT-1.after",
     "one-per-cent",
     "one per cent more",
-    conclusion=lambda sigma, lam, delta, reach: off_limit(
-        sigma, lam, delta, reach, "after", MORE * limit_value(sigma, lam, "after")
-    ),
+    conclusion=lambda sigma, lam, delta, reach: after(sigma, lam, delta, reach, limit=one_per_cent_more),
 )
-twin("LIMIT-1.after", "too-early", "from 0.9/sigma on", given={"late": 10 * reach > 9},
-     conclusion=lambda sigma, lam, delta, reach: off_limit(sigma, lam, delta, reach, "before", sigma / lam))  # fmt: skip
+twin("LIMIT-1.after", "too-early", "from 0.9/sigma on", given={"late": 10 * reach > 9, **SMALL})
 twin(
     "LIMIT-1.half-on-autoencoders",
     "one-per-cent",
     "0.505",
-    conclusion=lambda sigma, delta: off_limit(sigma, sigma, delta, 1, "at", MORE / 2),
+    conclusion=lambda sigma, delta: at(sigma, sigma, delta, limit=one_per_cent_more),
 )
 twin(
     "LIMIT-1.half-on-autoencoders",
     "just-before",
     "already at 0.99/sigma",
-    conclusion=lambda sigma, delta: off_limit(sigma, sigma, delta, LESS, "at", 0.5),
+    conclusion=lambda sigma, delta: at(sigma, sigma, delta, reach=LESS),
 )
 twin(
     "LIMIT-2.growth",
     "rate-off",
     "with sigma one per cent smaller",
-    conclusion=lambda sigma, lam, delta, reach: growth_bound(sigma, lam, delta, reach, LESS),
+    conclusion=lambda sigma, lam, delta, reach: growth_bound(sigma, lam, delta, reach, rate=LESS),
 )
-twin(
-    "LIMIT-2.growth",
-    "backward-time",
-    "for negative delta too, where the start exceeds 1",
-    drop="forward-time",
-)
+twin("LIMIT-2.growth", "backward-time", "for negative delta, where the start exceeds 1", drop="forward-time")
 twin(
     "LIMIT-2.fitted",
     "power-off",
@@ -90,7 +88,15 @@ twin(
     conclusion=lambda sigma, lam, delta, reach: fitted_bound(sigma, lam, delta, reach, rate=MORE),
 )
 twin("LIMIT-2.fitted", "any-start", "from any start", drop="small-start")
+twin(
+    "LIMIT-2.fitted",
+    "start-one-tenth-higher",
+    "from z_0 up to 1.1",
+    given={"small-start": 10 * lam * exp(-2 * delta) <= 11 * sigma},
+)
+
 twin("LIMIT-3", "any-data", "without commuting data", drop="commuting")
+twin("LIMIT-3", "backward-time", "for negative delta", drop="forward-time")
 twin(
     "LIMIT-3",
     "power-off",
@@ -99,60 +105,86 @@ twin(
 )
 twin(
     "LIMIT-3",
+    "rate-off",
+    "one per cent faster",
+    conclusion=lambda problem, delta, share: passes_plateaus(problem, delta, share, rate=MORE),
+)
+twin(
+    "LIMIT-3",
     "no-null-modes",
     "without the null modes",
     conclusion=lambda problem, delta, share: passes_plateaus(problem, delta, share, nulls=0),
 )
+twin("LIMIT-4.constant", "any-data", "without commuting data", drop="commuting")
 twin(
     "LIMIT-4.constant",
     "exponent-off",
-    "a tenth faster",
-    conclusion=lambda problem, delta: resolves(problem, delta, exponent=Fraction(11, 5)),
+    "one per cent faster",
+    conclusion=lambda problem, delta: resolves(problem, delta, pace=MORE),
 )
 twin(
     "LIMIT-4.constant",
     "power-off",
     "omega^2 in place of omega^4",
-    conclusion=lambda problem, delta: resolves(problem, delta, fourth=2),
+    conclusion=lambda problem, delta: resolves(problem, delta, power=2),
 )
 twin("LIMIT-4.constant", "any-start", "from any start", drop="small-start")
+twin("LIMIT-4.smallness", "too-large", "for starts larger than stated", drop="small-enough")
+twin("LIMIT-4.smallness", "any-data", "without commuting data", drop="commuting")
+twin(
+    "LIMIT-4.smallness",
+    "one-tenth-less",
+    "from nine tenths of the stated delta",
+    conclusion=lambda problem, error, excess: suffices(problem, error, excess, share=Fraction(9, 10)),
+)
+
 twin(
     "LIMIT-5.no-fixed-start",
     "gap-off",
-    "with a gap 2.1 times as large",
-    conclusion=lambda delta, theta, sigma1: strictly(overtakes(delta, theta, sigma1, Fraction(21, 10))),
+    "with a gap a twentieth wider",
+    conclusion=lambda delta, theta, sigma1, share: overtakes(delta, theta, sigma1, share * Fraction(21, 20)),
 )
-twin(
-    "LIMIT-5.no-fixed-start",
-    "margin-off",
-    "by a tenth in log-odds more than there is",
-    conclusion=lambda delta, theta, sigma1: overtakes(delta, theta, sigma1) - Fraction(1, 10),
-)
+twin("LIMIT-5.no-fixed-start", "any-level", "for a level below one half", drop="upper-level")
 twin(
     "LIMIT-5.tied-bound",
     "one-per-cent",
     "one per cent less",
-    conclusion=lambda sigma1, lam1, lam2, delta, t: tied_gap(sigma1, lam1, lam2, delta, t, LESS),
+    conclusion=lambda sigma, lam1, lam2, excess, offset: tied_gap(
+        sigma, lam1, lam2, excess, offset, factor=LESS
+    ),
 )
 twin(
     "LIMIT-5.tied-bound",
-    "half-the-argument",
-    "half of it",
-    conclusion=lambda sigma1, lam1, lam2, delta, t: tied_gap(sigma1, lam1, lam2, delta, t, Fraction(1, 2)),
+    "argument-off",
+    "with 4.04 in place of 4",
+    conclusion=lambda sigma, lam1, lam2, excess, offset: tied_gap(
+        sigma, lam1, lam2, excess, offset, part=4 * MORE
+    ),
 )
 twin("LIMIT-5.tied-attained", "any-sum", "without z_1(0) + z_2(0) < 1", drop="small-sum")
 twin(
     "LIMIT-5.tied-attained",
-    "a-tenth-later",
-    "still attained a tenth later",
-    conclusion=lambda sigma1, lam1, lam2, delta: (
-        forall(attained(sigma1, lam1, lam2, delta)) * 0 + later(sigma1, lam1, lam2, delta)
-    ),
+    "one-per-cent-late",
+    "still attained one per cent later",
+    conclusion=lambda sigma, lam1, lam2, excess: attained(sigma, lam1, lam2, excess, late=MORE),
 )
-
-
-def later(sigma1, lam1, lam2, delta):
-    from properties.catalogue.limit import odds
-
-    when = (odds(sigma1, lam1, delta) + odds(sigma1, lam2, delta)) / (4 * sigma1)
-    return -abs(tied_gap(sigma1, lam1, lam2, delta, when * Fraction(11, 10)))
+twin(
+    "LIMIT-5.tied-attained",
+    "argument-off",
+    "with 3.96 in place of 4",
+    conclusion=lambda sigma, lam1, lam2, excess: attained(sigma, lam1, lam2, excess, part=4 * LESS),
+)
+twin(
+    "LIMIT-5.tied-stay-apart",
+    "argument-off",
+    "with 3.96 in place of 4",
+    conclusion=lambda sigma, lam1, lam2, excess: stays(sigma, lam1, lam2, excess, part=4 * LESS),
+)
+twin("LIMIT-5.tied-stay-apart", "any-sum", "without z_1(0) + z_2(0) < 1", drop="small-sum")
+twin(
+    "LIMIT-5.tied-time",
+    "room-off",
+    "with log 1.8 in place of log 2",
+    conclusion=lambda sigma, lam, delta: near_limit_time(sigma, lam, delta, room=Fraction(9, 5)),
+)
+twin("LIMIT-5.tied-time", "any-start", "from z_0 above one half too", drop="half-start")
