@@ -18,7 +18,7 @@ from properties.verdict import Result
 
 __all__ = ["ClaimFileError", "UnknownClaim", "check", "load_catalogue", "load_file", "select"]
 
-FAMILIES = ("LIN", "FLOW", "LIMIT", "ORDER", "RRR", "LOSS", "GD", "STEP")
+FAMILIES = ("LIN", "FLOW", "LIMIT", "ORDER", "RRR", "LOSS", "GD", "STEP", "PERT", "INIT", "GEN", "DEPTH")
 
 
 class UnknownClaim(ValueError):
