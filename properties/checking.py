@@ -251,7 +251,9 @@ def _search(
     worst = tally.violation
     if worst is None:
         return None, None
-    return worst, simplify(claim, worst, source, Budget(settings.polishing, deadline))
+    simple = simplify(claim, worst, source, Budget(settings.polishing, deadline))
+    # the search stops at size 1, the polishing may pass it
+    return max(worst, simple, key=lambda w: w.size), simple
 
 
 def _summary(tally: Tally, scouted: int, evidence: list[Evidence], started: float) -> list[Evidence]:

@@ -138,6 +138,8 @@ def explore_claim(
         worst = climb(hunted, [tally.violation], source, Budget(200 if hunted.scalar else 60, patience))
         worst = worst if worst is not None and worst.judgement.outcome == "violated" else tally.violation
         simple = simplify(hunted, worst, source, Budget(600, patience))
+        # the search stops at size 1, the polishing may pass it
+        worst = max(worst, simple, key=lambda w: w.size)
     verdict, note = _verdict(tally, worst)
     return Exploration(
         claim.id,
