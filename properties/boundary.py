@@ -9,8 +9,8 @@ number with a short minimal polynomial, that polynomial is proposed and tried cl
 from __future__ import annotations
 
 import itertools
+import math
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -25,9 +25,11 @@ from properties.instance import Instance
 from properties.judging import judge
 from properties.search import Budget, Witness, climb
 from properties.sources import RandomSource, seed_for
-from properties.statement import Claim
+from properties.statement import CATALOGUE_FOLDER, Claim
 
 __all__ = ["Boundary", "find_boundary"]
+
+_LARGEST_DEGREE = 8
 
 
 @dataclass(frozen=True)
@@ -126,17 +128,32 @@ def find_boundary(
             claim.id, parameter, None, None, None, 0, None, None, False, time.monotonic() - started
         )
     holds, fails = pair if outcome[pair[1]] else pair[::-1]
-    while abs(fails - holds) > Fraction(width) and time.monotonic() < hunter.deadline:
-        middle = (holds + fails) / 2
-        if hunter.violates(middle):
-            fails = middle
-        else:
-            holds = middle
-    polynomial, root = _short_polynomial(holds, fails)
-    confirmed = root is not None and hunter.confirms(root, holds, fails)
+    holds, fails = hunter.bisect(holds, fails, Fraction(width))
+    # a violation missed at an early value shows up once the failing end is close: then step back, and again
+    retreat = 2 * (fails - holds)
+    while time.monotonic() < hunter.deadline and hunter.violates(holds):
+        fails, holds = holds, holds - retreat
+        retreat *= 2
+        if not domain.bounds.contains(holds):
+            holds = low if fails > low else high
+            break
+        if not hunter.violates(holds):
+            holds, fails = hunter.bisect(holds, fails, Fraction(width))
+            retreat = 2 * (fails - holds)
+    polynomial, root = None, None
+    proposals = [_short_polynomial(holds, fails)]
+    if claim.file.startswith(CATALOGUE_FOLDER):
+        proposals.append(_derived(*sorted((holds, fails))))
+    for polynomial, root in proposals:
+        if root is not None and hunter.confirms(_close(root), holds, fails):
+            break
+    else:
+        polynomial, root = None, None
+    confirmed = root is not None
     return Boundary(
-        claim.id, parameter, holds, fails, hunter.witnesses[fails], hunter.judged.get(holds, 0), polynomial, root,
-        confirmed, time.monotonic() - started,
+        claim.id, parameter, holds, fails, hunter.witnesses[fails], hunter.judged.get(holds, 0),
+        None if polynomial is None else str(polynomial), None if root is None else float(root), confirmed,
+        time.monotonic() - started,
     )  # fmt: skip
 
 
@@ -149,6 +166,16 @@ class _Hunter:
         self.claim = replace(claim, given={n: a for n, a in claim.given.items() if n not in alone})
         self.witnesses: dict[Fraction, Witness] = {}
         self.judged: dict[Fraction, int] = {}
+
+    def bisect(self, holds: Fraction, fails: Fraction, width: Fraction) -> tuple[Fraction, Fraction]:
+        """Narrow a bracket to a width."""
+        while abs(fails - holds) > width and time.monotonic() < self.deadline:
+            middle = (holds + fails) / 2
+            if self.violates(middle):
+                fails = middle
+            else:
+                holds = middle
+        return holds, fails
 
     def violates(self, value: Fraction) -> bool:
         """Whether a certified violation was found with the parameter at ``value``."""
@@ -191,59 +218,57 @@ class _Hunter:
         reached = climb(fixed, starts, source, Budget(400 if fixed.scalar else 80, self.deadline))
         return reached if reached is not None and reached.judgement.outcome == "violated" else None
 
-    def confirms(self, root: float, holds: Fraction, fails: Fraction) -> bool:
+    def confirms(self, near: Fraction, holds: Fraction, fails: Fraction) -> bool:
         """Whether the claim fails much closer to the proposed number than the bracket, and not before it."""
-        near = Fraction(root)
         gap = (fails - holds) / 64
         return self.violates(near + gap) and not self.violates(near - gap)
 
 
-def _short_polynomial(holds: Fraction, fails: Fraction) -> tuple[str | None, float | None]:
-    """The shortest integer polynomial with a root in the bracket, when it is short enough to mean something.
+def _short_polynomial(holds: Fraction, fails: Fraction) -> tuple[Any, Any]:
+    """The integer polynomial of least degree with a root in the bracket that is too short to be there by chance.
 
-    A bracket of relative width 2^-b meets some polynomial whose coefficients carry b bits in all; one with
-    fewer than half of that is not there by chance.
+    A bracket of relative width 2^-b meets some polynomial whose coefficients carry b bits in all, so one with
+    clearly fewer is taken as meant. Lattice reduction finds the short ones of each degree.
     """
     import sympy
+    from flint import fmpz_mat
 
     low, high = sorted((holds, fails))
-    bits = -np.log2(float((high - low) / max(abs(low), abs(high))))
+    middle, width = (low + high) / 2, (high - low) / max(abs(low), abs(high))
+    bits = -math.log2(width)
     x = sympy.Symbol("x")
-    for degree, largest in ((1, 40), (2, 12), (3, 5), (4, 3)):
-        best = None
-        for coefficients in _coefficients(degree, largest):
-            values = [sum(c * end**i for i, c in enumerate(reversed(coefficients))) for end in (low, high)]
-            if values[0] * values[1] > 0:
-                continue
+    for degree in range(1, _LARGEST_DEGREE + 1):
+        scale = round(1 / (high - low))
+        rows = [
+            [*(int(i == j) for j in range(degree + 1)), round(scale * middle**i)] for i in range(degree + 1)
+        ]
+        for row in fmpz_mat(rows).lll().tolist():
+            coefficients = [int(c) for c in row[:-1]]
+            ends = [sum(c * end**i for i, c in enumerate(coefficients)) for end in (low, high)]
             length = sum(abs(c).bit_length() + 1 for c in coefficients)
-            if length < bits / 1.2 and (best is None or length < best[0]):
-                best = (length, coefficients)
-        if best is not None:
-            polynomial = sympy.Poly(best[1], x)
-            if not polynomial.is_irreducible:
-                polynomial = sympy.Poly(
-                    next(
-                        g
-                        for g, _ in polynomial.factor_list()[1]
-                        if g.count_roots(_rational(low), _rational(high))
-                    ),
-                    x,
-                )
-            root = next(r for r in sympy.real_roots(polynomial) if low <= r.evalf(40) <= high)
-            return str(polynomial.as_expr()), float(root)
+            if ends[0] * ends[1] > 0 or not any(coefficients[1:]) or length > bits / 1.2:
+                continue
+            for factor, _ in sympy.Poly(coefficients[::-1], x).factor_list()[1]:
+                for root in factor.real_roots():
+                    if low <= _close(root) <= high:
+                        return factor.as_expr(), root
     return None, None
 
 
-def _rational(value: Fraction) -> Any:
+def _derived(low: Fraction, high: Fraction) -> tuple[Any, Any]:
+    """Minimal polynomial and value of the threshold that theory derives and that lies in the bracket, if one does."""
     import sympy
 
-    return sympy.Rational(value.numerator, value.denominator)
+    from theory import threshold_polynomials, thresholds
+
+    for name, value in thresholds().items():
+        if low <= _close(value) <= high:
+            polynomial = threshold_polynomials()[name]
+            (symbol,) = polynomial.free_symbols
+            return polynomial.subs(symbol, sympy.Symbol("x")), value
+    return None, None
 
 
-def _coefficients(degree: int, largest: int) -> Iterator[tuple[int, ...]]:
-    from itertools import product
-
-    span = range(-largest, largest + 1)
-    for leading in range(1, largest + 1):
-        for rest in product(span, repeat=degree):
-            yield (leading, *rest)
+def _close(value: Any) -> Fraction:
+    """An exact SymPy number as a fraction, to 60 digits."""
+    return Fraction(str(value.evalf(60)))

@@ -105,7 +105,7 @@ class Claim:
 _stated: dict[str, Claim] = {}
 _unique: ContextVar[bool] = ContextVar("unique", default=False)
 _catalogued: dict[str, Claim] = {}
-_CATALOGUE_FOLDER = str(Path(__file__).resolve().parent / "catalogue")
+CATALOGUE_FOLDER = str(Path(__file__).resolve().parent / "catalogue")
 
 
 def registered(*, catalogue: bool = False) -> dict[str, Claim]:
@@ -127,7 +127,7 @@ def unique_ids() -> Iterator[None]:
 
 def _register(made: Claim) -> Claim:
     # a user may restate a claim of the catalogue under its own id, so the two are kept apart
-    shelf = _catalogued if made.file.startswith(_CATALOGUE_FOLDER) else _stated
+    shelf = _catalogued if made.file.startswith(CATALOGUE_FOLDER) else _stated
     old = shelf.get(made.id)
     if old is not None and old.location != made.location and (_unique.get() or shelf is _catalogued):
         raise ValueError(

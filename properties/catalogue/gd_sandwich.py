@@ -23,10 +23,15 @@ ORBITS = {"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 60)}
 SMALL = {"small-step": 2 * s < 1, "small-start": z0 < 1}
 
 
-def above(s: Any, z0: Any, steps: int, rate: Any) -> Any:
-    """The orbit's log-odds stay above the straight line of a rate, from k = 1 on (at 0 they meet)."""
+def above(s: Any, z0: Any, steps: int, rate: Any, *, ahead: int = 0) -> Any:
+    """z_k/L(k) - (1 - z_k)/(1 - L(k)) >= 0 from k = 1 on (at 0 they meet).
+
+    It has the sign of z_k - L(k), the scale of a difference of log-odds at both ends, and a value where z
+    has passed 1 and has no log-odds.
+    """
     z = descent(s, z0, steps)
-    return forall((z.logit - logistic_logit(rate, z0, z.k))[1:])
+    line = logistic_logit(rate, z0, z.k + ahead)
+    return forall((z.z * (1 + exp(-line)) - z.x * (1 + exp(line)))[1:])
 
 
 def below(s: Any, z0: Any, steps: int, rate: Any) -> Any:
@@ -39,11 +44,6 @@ def missing(s: Any, z0: Any, steps: int, rate: Any) -> Any:
     """(1 - z_k)/(1 - L(k)): also where z has passed 1 and has no log-odds."""
     z = descent(s, z0, steps)
     return z.x * (1 + exp(logistic_logit(rate, z0, z.k)))
-
-
-def above_past_one(s: Any, z0: Any, steps: int, rate: Any) -> Any:
-    """The lower bound as 1 - z_k <= 1 - L(k), relative to the right side, from k = 1 on."""
-    return forall(1 - missing(s, z0, steps, rate)[1:])
 
 
 claim(
@@ -71,7 +71,7 @@ claim(
     source="this project",
     over={"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 40)},
     given={"below-s-low": S_LOW_POLYNOMIAL <= 0, "small-start": z0 < 1},
-)(lambda s, z0, steps: above_past_one(s, z0, steps, rate_lower(s)))
+)(lambda s, z0, steps: above(s, z0, steps, rate_lower(s)))
 
 
 def crosses(s: Any, share: Any = 1, steps: int = 2) -> Any:

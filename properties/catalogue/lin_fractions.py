@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -174,30 +175,52 @@ def _(problem, s1, steps):  # type: ignore[no-untyped-def]
     return smallest_gain(problem, s1, chosen_times(steps)[1:], floor=least(1, 2 - s1))
 
 
-def ratios(problem: Any, s1: Any, times: list[int], *, scale: Any = 1) -> Any:
-    """Where lambda_i >= lambda_j: phi_j <= phi_i and phi_i <= scale (lambda_i/lambda_j) phi_j."""
+def pairs_in_order(problem: Any, s1: Any, times: list[int], margin: Callable[..., Any]) -> Any:
+    """``margin(lam_i, lam_j, phi_i, phi_j)`` for every pair of modes with lambda_i >= lambda_j."""
     fractions, lam = learned(problem, from_zero(problem, s1 / largest_row(problem), times)), problem.lam
-    margins = [fractions[0, 0] * 0]
+    margins = [1 + fractions[0, 0] * 0]  # of a single mode nothing is claimed
     for i in range(problem.m):
         for j in range(problem.m):
             if i != j:
-                bound = least(scale * lam[i] / lam[j] * fractions[:, j] - fractions[:, i])
+                bound = least(margin(lam[i], lam[j], fractions[:, i], fractions[:, j]))
                 margins.append(implies(lam[i] - lam[j], bound))
-                margins.append(implies(lam[i] - lam[j], least(fractions[:, i] - fractions[:, j])))
     return forall(*margins)
+
+
+def at_most_ratio(scale: Any = 1) -> Callable[..., Any]:
+    """phi_i <= scale (lambda_i/lambda_j) phi_j."""
+    return lambda lam_i, lam_j, phi_i, phi_j: scale * lam_i / lam_j * phi_j - phi_i
 
 
 @claim(
     "LIN-5.ratio",
     title="learned fractions never differ by more than the eigenvalues: no rescaling of time separates modes",
     statement=r"\lambda_i \ge \lambda_j,\ \eta\lambda_{\max} \le 1:\quad"
-    r"1 \le \frac{1 - (1 - \eta\lambda_i)^k}{1 - (1 - \eta\lambda_j)^k} \le \frac{\lambda_i}{\lambda_j}",
+    r"\frac{1 - (1 - \eta\lambda_i)^k}{1 - (1 - \eta\lambda_j)^k} \le \frac{\lambda_i}{\lambda_j}",
     source="this project",
     over={"problem": Problem(), "s1": Real(0, 4), "steps": Int(1, 40)},
     given={"commuting": ANY, "small-step": s1 <= 1},
 )
-def _(problem, s1, steps):  # type: ignore[no-untyped-def]
-    return ratios(problem, s1, chosen_times(steps)[1:])
+def _(problem: Any, s1: Any, steps: int) -> Any:
+    return pairs_in_order(problem, s1, chosen_times(steps)[1:], at_most_ratio())
+
+
+def no_faster(scale: Any = 1) -> Callable[..., Any]:
+    """Scale phi_j <= phi_i."""
+    return lambda _lam_i, _lam_j, phi_i, phi_j: phi_i - scale * phi_j
+
+
+@claim(
+    "LIN-5.larger-first",
+    title="up to eta lambda_max = 1 the mode of larger lambda has never learned the smaller fraction",
+    statement=r"\lambda_i \ge \lambda_j,\ \eta\lambda_{\max} \le 1:\quad"
+    r"1 - (1 - \eta\lambda_j)^k \le 1 - (1 - \eta\lambda_i)^k",
+    source="this project",
+    over={"problem": Problem(), "s1": Real(0, 4), "steps": Int(1, 40)},
+    given={"commuting": ANY, "small-step": s1 <= 1},
+)
+def _(problem: Any, s1: Any, steps: int) -> Any:
+    return pairs_in_order(problem, s1, chosen_times(steps)[1:], no_faster())
 
 
 def flow_ratio(a: Any, b: Any, t: Any, *, power: Any = 1) -> Any:

@@ -18,6 +18,7 @@ from properties import (
     forall,
     iff,
     most,
+    symbols,
 )
 from simulate import hessian_two_layer, matrix_descent, midpoints, two_layer_gradients
 from theory import hessian_eigenvalue
@@ -216,19 +217,26 @@ def sharpest(problem: Any) -> tuple[Any, Factors]:
     return most(h), pair_direction(problem, int(i), int(j))
 
 
-def edge(problem: Any, x: Any, *, bound: Any = 2, rate: Any = 1) -> Any:
-    """At eta = x/h one step multiplies the sharpest direction by ``1 - rate x``; within -1 and 1 iff x <= bound."""
-    h, direction = sharpest(problem)
-    eta = x / h
+def linearised(problem: Any, eta: Any, direction: Factors) -> Factors:
+    """The derivative of one step of descent at the spectral minimiser, along a direction."""
 
     def step(W1: Array, W2: Array) -> Factors:
         after = matrix_descent(problem.Sxx, problem.Sxy, W1, W2, eta, [1])
         return after.W1[0], after.W2[0]
 
-    image = along(step, minimiser(problem), direction)
-    products = [(made * part).sum() for made, part in zip(image, direction, strict=True)]
-    squares = [(part * part).sum() for part in direction]
-    multiplier = sum(products) / sum(squares)
+    return along(step, minimiser(problem), direction)
+
+
+def paired(left: Factors, right: Factors) -> Any:
+    """Frobenius inner product of two directions."""
+    return sum((one * other).sum() for one, other in zip(left, right, strict=True))
+
+
+def edge(problem: Any, x: Any, *, bound: Any = 2, rate: Any = 1) -> Any:
+    """At eta = x/h one step multiplies the sharpest direction by ``1 - rate x``; within -1 and 1 iff x <= bound."""
+    h, direction = sharpest(problem)
+    image = linearised(problem, x / h, direction)
+    multiplier = paired(image, direction) / paired(direction, direction)
     pairs = [equal(made, (1 - rate * x) * part) for made, part in zip(image, direction, strict=True)]
     return forall(*pairs, iff(bound - x, 1 - abs(multiplier)))
 
@@ -243,3 +251,25 @@ def edge(problem: Any, x: Any, *, bound: Any = 2, rate: Any = 1) -> Any:
 )
 def _(problem, x):  # type: ignore[no-untyped-def]
     return edge(problem, x)
+
+
+def stable(problem: Any, x: Any, A1: Array, A2: Array, *, sharpness: Any = None) -> Any:
+    """At eta = x/h no direction is stretched: the quadratic form of the step stays within the squared norm."""
+    h, direction = sharpest(problem)
+    eta = x / (h if sharpness is None else sharpness(problem))
+    any_direction = A1[: problem.d, : problem.r], A2[: problem.r, : problem.p]
+    return forall(
+        *(paired(A, A) - abs(paired(A, linearised(problem, eta, A))) for A in (direction, any_direction))
+    )
+
+
+@claim(
+    "STEP-7.stable",
+    title="up to eta = 2/h one linearised step stretches no direction",
+    statement=r"\eta = x/h,\ x \le 2:\quad |\langle A, \mathrm{D}(\text{step}) A\rangle| \le \|A\|_F^2 \text{ for all } A",
+    source="this project",
+    over={"problem": Problem(), "x": Real(0, 4)} | DIRECTION,
+    given={"commuting": ANY, "stable-step": symbols("x") <= 2},
+)
+def _(problem: Any, x: Any, A1: Array, A2: Array) -> Any:
+    return stable(problem, x, A1, A2)

@@ -10,6 +10,7 @@ import pytest
 from properties import Int, Real, claim, forall, lemma, symbols
 from properties.boundary import find_boundary
 from properties.cli import main
+from properties.library import load_catalogue
 from simulate import descent
 
 s, z0, x, a = symbols("s z0 x a")
@@ -64,3 +65,36 @@ def test_no_threshold_and_bad_parameters(capsys: pytest.CaptureFixture[str], tmp
     assert report["holds_at"]["float"] < 8**0.5 < report["fails_at"]["float"]
     assert report["certified"] is True
     assert main(["boundary", "c", "c.py", "--parameter", "q"]) == 2
+
+
+SHARP = (
+    ("STEP-1.monotone", "s", "2*x - 1"),
+    ("STEP-2.limit", "s", "x - 1"),
+    ("STEP-3.stable", "s", "x**2 + 2*x - 4"),
+    ("STEP-5.lemma", "s", "x - 2"),
+    ("STEP-7.stable", "x", "x - 2"),
+    ("LIN-3.contraction", "s1", "x - 2"),
+    ("LIN-5.ratio-sharp", "a", "2*x - 3"),
+    ("LOSS-3.descent", "s", "8*x**6 + 48*x**5 + 66*x**4 - 110*x**3 - 366*x**2 - 330*x + 629"),
+    ("GD-4.lower", "s", "2*x**3 + 3*x**2 - 2"),
+    ("GD-1.sign", "s", "4*x**2 + 8*x - 23"),
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("id", "parameter", "polynomial"), SHARP)
+def test_the_catalogue_has_sharp_thresholds(id: str, parameter: str, polynomial: str) -> None:
+    found = find_boundary(load_catalogue()[id], parameter, width=1e-7)
+    assert found.holds_at is not None
+    assert found.fails_at is not None
+    assert abs(found.fails_at - found.holds_at) <= 1e-7
+    assert found.witness is not None
+    assert found.witness.judgement.outcome == "violated"
+    assert found.polynomial == polynomial
+    assert found.confirmed
+
+
+def test_a_polynomial_of_high_degree_is_found_from_a_narrow_bracket_alone() -> None:
+    found = find_boundary(load_catalogue()["LOSS-3.above"], "s", width=1e-30)
+    assert found.polynomial == "8*x**6 + 48*x**5 + 66*x**4 - 110*x**3 - 366*x**2 - 330*x + 629"
+    assert found.confirmed

@@ -17,7 +17,6 @@ from properties.catalogue.gd_sandwich import (
     POINTS,
     RANGE,
     above,
-    above_past_one,
     below,
     crosses,
     gain,
@@ -170,7 +169,7 @@ twin(
     "GD-4.lower",
     "one-step-ahead",
     "the curve one step ahead",
-    conclusion=lambda s, z0, steps: above(s, z0, steps, rate_lower(s)) - rate_lower(s),
+    conclusion=lambda s, z0, steps: above(s, z0, steps, rate_lower(s), ahead=1),
 )
 twin(
     "GD-4.lower-beyond",
@@ -182,7 +181,7 @@ twin(
     "GD-4.lower-beyond",
     "rate-off",
     "the rate one per cent larger",
-    conclusion=lambda s, z0, steps: above_past_one(s, z0, steps, rate_lower(s) * Fraction(101, 100)),
+    conclusion=lambda s, z0, steps: above(s, z0, steps, rate_lower(s) * Fraction(101, 100)),
 )
 
 

@@ -17,12 +17,14 @@ from properties.catalogue.lin import (
     joint_contraction,
 )
 from properties.catalogue.lin_fractions import (
+    at_most_ratio,
     descent_fractions,
     excess,
     flow_fractions,
     flow_ratio,
     full_rank,
-    ratios,
+    no_faster,
+    pairs_in_order,
     smallest_gain,
 )
 from properties.catalogue.lin_limit import contraction, divergence, from_zero, nearest, top_coordinates
@@ -189,14 +191,19 @@ twin(
     ),
 )  # fmt: skip
 
-twin(
-    "LIN-5.ratio", "smaller", "bound 1% too small",
-    conclusion=lambda problem, s1, steps: ratios(
-        problem, s1, chosen_times(steps)[1:], scale=Fraction(99, 100)
-    ),
-)  # fmt: skip
-twin("LIN-5.ratio", "any-step", "beyond eta lambda_max = 1", drop="small-step")
-twin("LIN-5.ratio", "not-commuting", "data that do not commute", drop="commuting")
+for _parent, _slug, _change, _margin in (
+    ("LIN-5.ratio", "smaller", "bound 1% too small", at_most_ratio(Fraction(99, 100))),
+    ("LIN-5.larger-first", "ahead", "ahead by 1%", no_faster(Fraction(101, 100))),
+):
+    twin(
+        _parent, _slug, _change,
+        conclusion=lambda problem, s1, steps, margin=_margin: pairs_in_order(
+            problem, s1, chosen_times(steps)[1:], margin
+        ),
+    )  # fmt: skip
+    twin(_parent, "not-commuting", "data that do not commute", drop="commuting")
+twin("LIN-5.ratio", "any-step", "beyond eta lambda_max = 2", given={"large": symbols("s1") >= 2})
+twin("LIN-5.larger-first", "any-step", "beyond eta lambda_max = 1", drop="small-step")
 
 twin(
     "LIN-5.flow-ratio", "smaller", "(a/b)^0.95 in place of a/b",

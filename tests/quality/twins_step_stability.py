@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from properties import symbols
 from properties.catalogue.step_instability import grows, stays_diagonal
 from properties.catalogue.step_stability import (
+    ANY,
     at_least,
     chosen,
     curvatures,
     decomposition,
     edge,
     eigenpair,
+    stable,
     twice_sigma,
 )
 from tests.quality.twin import twin
@@ -19,7 +22,7 @@ from theory import hessian_eigenvalue
 
 MORE = Fraction(101, 100)
 
-for _parent in ("spectrum", "eigenpair", "sharpness", "edge", "growth"):
+for _parent in ("spectrum", "eigenpair", "sharpness", "edge", "growth", "stable"):
     twin(f"STEP-7.{_parent}", "no-commuting", "data that do not commute", drop="commuting")
 twin(
     "STEP-7.spectrum", "larger", "eigenvalues 1% larger",
@@ -79,3 +82,11 @@ for _frame, _words in (("U", "inputs"), ("V", "outputs"), ("Q", "hidden layer"))
             problem, s1, delta, turned=turned
         ),
     )  # fmt: skip
+twin(
+    "STEP-7.stable", "a-tenth-more", "up to eta = 2.2/h",
+    given={"commuting": ANY, "stable-step": 5 * symbols("x") <= 11},
+)  # fmt: skip
+twin(
+    "STEP-7.stable", "two-sigma", "2 sigma_1 in place of h",
+    conclusion=lambda problem, x, A1, A2: stable(problem, x, A1, A2, sharpness=lambda data: 2 * data.sigma[0]),
+)  # fmt: skip
