@@ -140,15 +140,15 @@ def find_boundary(
         if not hunter.violates(holds):
             holds, fails = hunter.bisect(holds, fails, Fraction(width))
             retreat = 2 * (fails - holds)
-    polynomial, root = None, None
     proposals = [_short_polynomial(holds, fails)]
     if claim.file.startswith(CATALOGUE_FOLDER):
         proposals.append(_derived(*sorted((holds, fails))))
-    for polynomial, root in proposals:
-        if root is not None and hunter.confirms(_close(root), holds, fails):
-            break
-    else:
-        polynomial, root = None, None
+    confirmable = (
+        (polynomial, root)
+        for polynomial, root in proposals
+        if root is not None and hunter.confirms(_close(root), holds, fails)
+    )
+    polynomial, root = next(confirmable, (None, None))
     confirmed = root is not None
     return Boundary(
         claim.id, parameter, holds, fails, hunter.witnesses[fails], hunter.judged.get(holds, 0),
