@@ -1,0 +1,175 @@
+"""Obligations discharged by two solvers that know nothing of each other.
+
+``unsat`` of the negation from both is a proof. A counterexample from either is checked exactly before it is
+believed. One ``unsat`` beside one ``sat`` is an error of a solver, and is reported as one.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any, Protocol
+
+import sympy
+
+from properties.proving.parts import Answer, Part, Status
+from properties.proving.smtlib import NotPolynomial, Obligation, smtlib
+
+__all__ = ["CVC5", "Z3", "Solver", "discharge", "solvers", "violates"]
+
+
+class Solver(Protocol):
+    """A decision procedure that reads SMT-LIB."""
+
+    name: str
+
+    @property
+    def version(self) -> str:
+        """Its version; empty when it is not installed."""
+
+    def decide(self, text: str, names: Sequence[str], seconds: float) -> tuple[str, dict[str, Fraction]]:
+        """``unsat``, ``sat`` or ``unknown``; with ``sat`` rational values near a model, where it has one."""
+
+
+class Z3:
+    """Z3 through its Python package."""
+
+    name = "z3"
+
+    @property
+    def version(self) -> str:
+        """The installed version."""
+        try:
+            import z3
+        except ImportError:
+            return ""
+        return str(z3.get_version_string())
+
+    def decide(self, text: str, names: Sequence[str], seconds: float) -> tuple[str, dict[str, Fraction]]:
+        """As :class:`Solver` says."""
+        import z3
+
+        context = z3.Context()
+        solver = z3.SolverFor("QF_NRA", ctx=context)
+        solver.set("timeout", max(1, int(1000 * seconds)))
+        solver.from_string(text)
+        answer = str(solver.check())
+        found: dict[str, Fraction] = {}
+        if answer == "sat":
+            model = solver.model()
+            for name in names:
+                value = model.eval(z3.Real(name, ctx=context), model_completion=True)
+                value = value.approx(60) if z3.is_algebraic_value(value) else value
+                found[name] = Fraction(value.numerator_as_long(), value.denominator_as_long())
+        return answer, found
+
+
+class CVC5:
+    """cvc5 through its Python package, by cylindrical algebraic coverings."""
+
+    name = "cvc5"
+
+    @property
+    def version(self) -> str:
+        """The installed version."""
+        try:
+            import cvc5
+        except ImportError:
+            return ""
+        return str(cvc5.__version__)
+
+    def decide(self, text: str, names: Sequence[str], seconds: float) -> tuple[str, dict[str, Fraction]]:
+        """As :class:`Solver` says; models are left to the other solver."""
+        import cvc5
+
+        terms = cvc5.TermManager()
+        solver = cvc5.Solver(terms)
+        solver.setOption("nl-cov", "true")
+        solver.setOption("tlimit-per", str(max(1, int(1000 * seconds))))
+        parser = cvc5.InputParser(solver)
+        parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, text.replace("(check-sat)", ""), "obligation")
+        symbols = parser.getSymbolManager()
+        while not (command := parser.nextCommand()).isNull():
+            command.invoke(solver, symbols)
+        result = solver.checkSat()
+        return "unsat" if result.isUnsat() else "sat" if result.isSat() else "unknown", {}
+
+
+def solvers() -> tuple[Solver, ...]:
+    """The two solvers of a proof."""
+    return (Z3(), CVC5())
+
+
+def violates(obligation: Obligation, values: Mapping[str, Fraction]) -> bool:
+    """Whether exact values satisfy every hypothesis and break the conclusion (which must have a value there)."""
+    point = {x: _rational(values[str(x)]) for x in obligation.symbols}
+    try:
+        held = all(g.subs(point) == sympy.true for g in obligation.given)
+        return held and obligation.shows.subs(point) == sympy.false
+    except TypeError:  # a comparison with what has no value
+        return False
+
+
+def _rational(value: Fraction) -> Any:
+    return sympy.Rational(value.numerator, value.denominator)
+
+
+def discharge(
+    obligation: Obligation, *, seconds: float = 20.0, by: Sequence[Solver] | None = None
+) -> Part:
+    """Ask every solver and weigh the answers.
+
+    Args:
+        obligation: what to show.
+        seconds: time limit for each solver.
+        by: the solvers; z3 and cvc5 when not given.
+
+    Returns:
+        A :class:`Part` with status ``proved`` (two or more solvers, all ``unsat``), ``refuted`` (a counterexample
+        confirmed exactly), ``error`` (solvers contradict each other) or ``open`` (anything else).
+
+    >>> x = sympy.Symbol("x", real=True)
+    >>> str(discharge(Obligation("square", (), x**2 + 1 >= 2 * x)).status)
+    'proved'
+    """
+    started = time.monotonic()
+    asked = solvers() if by is None else tuple(by)
+    names = [str(x) for x in obligation.symbols]
+
+    def part(status: Status, detail: str, answers: tuple[Answer, ...] = (), found: Any = None) -> Part:
+        who = " and ".join(a.name for a in answers) or "SMT"
+        return Part(
+            obligation.name, str(obligation), who, status, detail, time.monotonic() - started, answers, found
+        )
+
+    try:
+        text = smtlib(obligation)
+    except NotPolynomial as error:
+        return part(Status.open, f"not polynomial: {error}")
+    answers, models = [], []
+    for solver in asked:
+        if not solver.version:
+            answers.append(Answer(solver.name, "", "missing", 0.0))
+            continue
+        began = time.monotonic()
+        result, model = solver.decide(text, names, seconds)
+        answers.append(Answer(solver.name, solver.version, result, time.monotonic() - began))
+        if model:
+            models.append(model)
+    results = {a.result for a in answers}
+    found = next((m for m in models if violates(obligation, m)), None)
+    said = ", ".join(f"{a.name} {a.version}: {a.result}".replace("  ", " ") for a in answers)
+    if "unsat" in results and ("sat" in results or found is not None):
+        return part(Status.error, f"the solvers contradict each other: {said}", tuple(answers), found)
+    if found is not None:
+        point = ", ".join(f"{k}={v}" for k, v in found.items())
+        return part(Status.refuted, f"false at {point}", tuple(answers), found)
+    if "missing" in results:
+        return part(Status.open, f"{said}; install rankladder[proof] for both solvers", tuple(answers))
+    if results == {"unsat"} and len(answers) > 1:
+        return part(Status.proved, said, tuple(answers))
+    if models:
+        point = ", ".join(f"{k}={v}" for k, v in models[0].items())
+        said += f"; undefined, or not confirmed, at {point}"
+    return part(Status.open, said, tuple(answers))
