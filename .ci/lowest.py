@@ -11,7 +11,7 @@ import sys
 import tomllib
 from pathlib import Path
 
-EXTRAS = ("plot", "test")
+EXTRAS = ("plot", "proof", "test")
 BOUND = re.compile(r"(?P<name>[A-Za-z0-9._-]+)>=(?P<version>[0-9][0-9A-Za-z.]*)")
 
 
@@ -24,7 +24,7 @@ def lowest(project: str) -> list[str]:
     table = tomllib.loads(project)["project"]
     requirements = list(table["dependencies"])
     for extra in EXTRAS:
-        requirements += table["optional-dependencies"][extra]
+        requirements += table["optional-dependencies"].get(extra, [])
     pins = []
     for requirement in requirements:
         if requirement.startswith(f"{table['name']}["):

@@ -24,6 +24,10 @@ _COMMANDS = {
     "show": ("properties.commands.show_command", "one claim: statement, assumptions, derivation, source"),
     "explore": ("properties.commands.explore_command", "hunt for a counterexample, or drop an assumption"),
     "boundary": ("properties.commands.boundary_command", "the sharp threshold of a claim in one parameter"),
+    "prove": (
+        "properties.commands.prove_command",
+        "obligations, the answers of both solvers, the proof as text",
+    ),
     "replay": ("properties.commands.replay_command", "judge stored counterexamples again"),
     "simulate": ("properties.commands.simulate_command", "the modes of a spectrum under gradient descent"),
     "data": (
@@ -71,6 +75,7 @@ def _check_arguments(sub: argparse.ArgumentParser) -> None:
     )
     sub.add_argument("--examples", type=_positive_integer, metavar="N", help="instances to judge per claim")
     sub.add_argument("--budget", type=_positive_number, metavar="SECONDS", help="stop after this long")
+    sub.add_argument("--fresh", action="store_true", help="prove again what was proved before")
     sub.add_argument("--seed", type=int, default=0, metavar="N", help="fixes every draw (default 0)")
     sub.add_argument(
         "--workers", type=_positive_integer, metavar="N", help="processes (default: the processors there are)"
@@ -164,6 +169,14 @@ def _boundary_arguments(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--seed", type=int, default=0, metavar="N", help="fixes every draw (default 0)")
 
 
+def _prove_arguments(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument(
+        "id", nargs="?", metavar="ID", help="a claim, an id with its children, or a family; none: all"
+    )
+    sub.add_argument("targets", nargs="*", metavar="TARGET", help="claim files (.py); none: the catalogue")
+    sub.add_argument("--smtlib", metavar="DIR", help="write every obligation as an SMT-LIB file")
+
+
 def _replay_arguments(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("files", nargs="*", metavar="FILE", help="stored counterexamples; none: the whole store")
     sub.add_argument(
@@ -178,6 +191,7 @@ _ARGUMENTS = {
     "show": _show_arguments,
     "explore": _explore_arguments,
     "boundary": _boundary_arguments,
+    "prove": _prove_arguments,
     "replay": _replay_arguments,
     "simulate": _simulate_arguments,
     "data": _data_arguments,

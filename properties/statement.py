@@ -43,6 +43,7 @@ class Claim:
     location: str = ""
     dropped: str | None = None
     relation: Any = field(default=None, compare=False)
+    induction: Any = field(default=None, compare=False)
 
     @property
     def family(self) -> str:
@@ -78,7 +79,11 @@ class Claim:
     @property
     def evidence_kinds(self) -> tuple[str, ...]:
         """The kinds of evidence the claim can earn."""
-        return ("counterexample",) if self.expects is Expectation.refuted else ("test",)
+        if self.expects is Expectation.refuted:
+            return ("counterexample",)
+        from properties.proving.proof import provable
+
+        return ("proof", "test") if provable(self) else ("test",)
 
     def without(self, assumption: str) -> Claim:
         """The claim with one assumption broken and the others kept.

@@ -60,15 +60,19 @@ class Expectation(StrEnum):
 
 @dataclass(frozen=True)
 class Evidence:
-    """One piece of evidence: its kind, what it says, and what it cost (seconds)."""
+    """One piece of evidence: its kind, what it says, and what it cost (seconds); of a proof, what each solver
+    was asked in all and answered.
+    """
 
     kind: str
     detail: str
     seconds: float = 0.0
+    solvers: tuple[Mapping[str, Any], ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """A mapping of plain values."""
-        return {"kind": self.kind, "detail": self.detail, "seconds": round(self.seconds, 3)}
+        made: dict[str, Any] = {"kind": self.kind, "detail": self.detail, "seconds": round(self.seconds, 3)}
+        return made | {"solvers": [dict(s) for s in self.solvers]} if self.kind == "proof" else made
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ class _Task:
     examples: int | None
     seed: int
     deadline: float | None
+    fresh: bool
 
 
 def run(options: Any) -> int:
@@ -38,7 +39,15 @@ def run(options: Any) -> int:
     started = time.time()
     deadline = None if options.budget is None else started + options.budget
     tasks = [
-        _Task(i, tuple(options.targets), options.profile, options.examples, options.seed, deadline)
+        _Task(
+            i,
+            tuple(options.targets),
+            options.profile,
+            options.examples,
+            options.seed,
+            deadline,
+            options.fresh,
+        )
         for i in claims
     ]
     results: dict[str, Result] = {}
@@ -108,12 +117,16 @@ def document(results: Sequence[Result], seed: int) -> dict[str, Any]:
 
 def _work(task: _Task) -> Result:
     from properties.checking import check_claim
+    from properties.proving.evidence import with_proof
 
     claim = chosen_claims(task.targets, ())[task.id]
     budget = None if task.deadline is None else max(0.0, task.deadline - time.time())
     # what a claim prints must not end up among the results
     with contextlib.redirect_stdout(sys.stderr):
-        return check_claim(claim, profile=task.profile, examples=task.examples, seed=task.seed, budget=budget)
+        tested = check_claim(
+            claim, profile=task.profile, examples=task.examples, seed=task.seed, budget=budget
+        )
+        return with_proof(tested, claim, fresh=task.fresh)
 
 
 def _initialise() -> None:
@@ -210,7 +223,9 @@ def _evidence_line(result: Result) -> str:
     if result.counterexample is not None:
         return f"counterexample {result.counterexample}"
     if result.as_expected or not result.evidence:
-        return result.evidence[0].detail if result.evidence else ""
+        # a proof stands before the tests that were run beside it
+        kept = [e.detail for e in result.evidence if e.kind != "proof" or result.verdict is Verdict.proved]
+        return "; ".join(kept)
     return result.evidence[-1].detail
 
 

@@ -9,96 +9,20 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Any
 
 import sympy
 
 from properties.proving.parts import Answer, Part, Status
 from properties.proving.smtlib import NotPolynomial, Obligation, smtlib
+from properties.proving.solvers import Isolated, Solver
 
-__all__ = ["CVC5", "Z3", "Solver", "discharge", "solvers", "violates"]
-
-
-class Solver(Protocol):
-    """A decision procedure that reads SMT-LIB."""
-
-    name: str
-
-    @property
-    def version(self) -> str:
-        """Its version; empty when it is not installed."""
-
-    def decide(self, text: str, names: Sequence[str], seconds: float) -> tuple[str, dict[str, Fraction]]:
-        """``unsat``, ``sat`` or ``unknown``; with ``sat`` rational values near a model, where it has one."""
-
-
-class Z3:
-    """Z3 through its Python package."""
-
-    name = "z3"
-
-    @property
-    def version(self) -> str:
-        """The installed version."""
-        try:
-            import z3
-        except ImportError:
-            return ""
-        return str(z3.get_version_string())
-
-    def decide(self, text: str, names: Sequence[str], seconds: float) -> tuple[str, dict[str, Fraction]]:
-        """As :class:`Solver` says."""
-        import z3
-
-        context = z3.Context()
-        solver = z3.SolverFor("QF_NRA", ctx=context)
-        solver.set("timeout", max(1, int(1000 * seconds)))
-        solver.from_string(text)
-        answer = str(solver.check())
-        found: dict[str, Fraction] = {}
-        if answer == "sat":
-            model = solver.model()
-            for name in names:
-                value = model.eval(z3.Real(name, ctx=context), model_completion=True)
-                value = value.approx(60) if z3.is_algebraic_value(value) else value
-                found[name] = Fraction(value.numerator_as_long(), value.denominator_as_long())
-        return answer, found
-
-
-class CVC5:
-    """cvc5 through its Python package, by cylindrical algebraic coverings."""
-
-    name = "cvc5"
-
-    @property
-    def version(self) -> str:
-        """The installed version."""
-        try:
-            import cvc5
-        except ImportError:
-            return ""
-        return str(cvc5.__version__)
-
-    def decide(self, text: str, names: Sequence[str], seconds: float) -> tuple[str, dict[str, Fraction]]:
-        """As :class:`Solver` says; models are left to the other solver."""
-        import cvc5
-
-        terms = cvc5.TermManager()
-        solver = cvc5.Solver(terms)
-        solver.setOption("nl-cov", "true")
-        solver.setOption("tlimit-per", str(max(1, int(1000 * seconds))))
-        parser = cvc5.InputParser(solver)
-        parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, text.replace("(check-sat)", ""), "obligation")
-        symbols = parser.getSymbolManager()
-        while not (command := parser.nextCommand()).isNull():
-            command.invoke(solver, symbols)
-        result = solver.checkSat()
-        return "unsat" if result.isUnsat() else "sat" if result.isSat() else "unknown", {}
+__all__ = ["discharge", "solvers", "violates"]
 
 
 def solvers() -> tuple[Solver, ...]:
-    """The two solvers of a proof."""
-    return (Z3(), CVC5())
+    """The two solvers of a proof, each in a process of its own that a time limit can end."""
+    return (Isolated("z3"), Isolated("cvc5"))
 
 
 def violates(obligation: Obligation, values: Mapping[str, Fraction]) -> bool:
@@ -115,9 +39,7 @@ def _rational(value: Fraction) -> Any:
     return sympy.Rational(value.numerator, value.denominator)
 
 
-def discharge(
-    obligation: Obligation, *, seconds: float = 20.0, by: Sequence[Solver] | None = None
-) -> Part:
+def discharge(obligation: Obligation, *, seconds: float = 20.0, by: Sequence[Solver] | None = None) -> Part:
     """Ask every solver and weigh the answers.
 
     Args:

@@ -1,0 +1,70 @@
+"""``rankladder prove``: obligations, what both solvers say, and the proof as text."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from properties.commands.check_command import chosen_claims
+from properties.commands.output import print_json, versions
+from properties.proving.parts import Status
+from properties.proving.proof import Proof, prove
+from properties.proving.smtlib import smtlib
+from properties.usage import UsageError
+from properties.verdict import Expectation
+
+__all__ = ["run"]
+
+
+def run(options: Any) -> int:
+    """Prove, print, and return 0 when all that was tried is proved or certified, 3 when not, 4 on an error."""
+    claims = chosen_claims(options.targets, [options.id] if options.id else [])
+    started = time.monotonic()
+    tried = (
+        claims.values()
+        if options.id
+        else (c for c in claims.values() if c.expects is not Expectation.refuted)
+    )
+    proofs = [proof for claim in tried if (proof := prove(claim)) is not None]
+    if options.id and not proofs:
+        known = "an identity, a relation of rational functions, an induction or a certificate"
+        raise UsageError(
+            f"no way is known to prove {', '.join(claims)}; it needs {known}. rankladder check tests it"
+        )
+    folder = None if options.smtlib is None else Path(options.smtlib)
+    written = 0
+    if folder is not None:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            for name, text in _files(proofs):
+                (folder / name).write_text(text, encoding="utf-8")
+                written += 1
+        except OSError as error:
+            raise UsageError(
+                f"cannot write to {folder}: {error.strerror}; give a folder that can be written"
+            ) from error
+    if options.json:
+        print_json({"schema": 1, "versions": versions(), "proofs": [p.to_json() for p in proofs]})
+    else:
+        for proof in proofs:
+            print(proof.text() if options.id else f"{proof.claim:28} {proof.status:10} {proof.summary}")
+            if options.id:
+                print()
+        counts = {status: sum(p.status is status for p in proofs) for status in Status}
+        said = ", ".join(f"{n} {status}" for status, n in counts.items() if n)
+        print(f"{len(proofs)} proofs: {said} ({time.monotonic() - started:.0f} s)")
+        if folder is not None:
+            print(f"{written} SMT-LIB files in {folder}: each must be unsat")
+    if any(p.status is Status.error for p in proofs):
+        return 4
+    return 0 if all(p.status in (Status.proved, Status.certified) for p in proofs) else 3
+
+
+def _files(proofs: list[Proof]) -> Iterator[tuple[str, str]]:
+    for proof in proofs:
+        for number, obligation in enumerate(proof.obligations, 1):
+            slug = re.sub(r"[^a-z0-9]+", "-", obligation.name.lower()).strip("-")
+            yield f"{proof.claim}--{number}-{slug}.smt2", smtlib(obligation)

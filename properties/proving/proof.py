@@ -1,0 +1,369 @@
+"""Proofs of claims: where they come from, what they rest on, and whether they hold up.
+
+A claim that is a relation between rational functions is its own obligation. A claim that an orbit keeps a
+relation at every step carries its induction. Every other proof is written down beside the catalogue and bound
+to its claim: by running the claim's own conclusion on symbols, or by comparing the theorem that was proved
+with the claim's margins on instances on which both are true and on which both are false.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+from properties.assumptions import Relation
+from properties.domains import Int, Real
+from properties.drawing import draw_instance
+from properties.instance import Instance
+from properties.judging import judge
+from properties.proving.induction import Induction
+from properties.proving.parts import Part, Status, combined
+from properties.proving.smt import discharge
+from properties.proving.smtlib import NotPolynomial, Obligation, smtlib
+from properties.sources import Infeasible, RandomSource, seed_for
+from properties.statement import CATALOGUE_FOLDER, Claim
+from simulate.balls import Ball, precision
+from theory.formula import Formula
+
+__all__ = ["Proof", "by_induction", "by_obligations", "fact", "provable", "prove"]
+
+FACTS = (
+    "Eckart-Young", "uniqueness of ODE solutions", "monotone convergence", "Grönwall", "spectral theorem",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Proof:
+    """The proof of one claim, part by part.
+
+    ``argument`` is the text that joins the parts; ``rests_on`` the claims it uses; ``facts`` the named facts.
+    """
+
+    claim: str
+    argument: str
+    parts: tuple[Part, ...]
+    rests_on: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    obligations: tuple[Obligation, ...] = ()
+
+    @property
+    def status(self) -> Status:
+        """That of the weakest part; a false part shows only that this proof fails."""
+        status = combined(self.parts)
+        return Status.open if status is Status.refuted else status
+
+    @property
+    def seconds(self) -> float:
+        """What it took."""
+        return sum(p.seconds for p in self.parts)
+
+    @property
+    def summary(self) -> str:
+        """One line of evidence."""
+        if self.status in (Status.proved, Status.certified):
+            methods = ", ".join(dict.fromkeys(p.method for p in self.parts))
+            rests = f"; rests on {', '.join(self.rests_on)}" if self.rests_on else ""
+            facts = f"; uses {', '.join(self.facts)}" if self.facts else ""
+            return f"{len(self.parts)} obligations by {methods}{rests}{facts}"
+        weak = (
+            next(p for p in self.parts if p.status not in (Status.proved, Status.certified))
+            if self.parts
+            else None
+        )
+        return (
+            "nothing to show"
+            if weak is None
+            else f"{weak.name}: {weak.status}: {weak.detail or weak.statement}"
+        )
+
+    def text(self) -> str:
+        """The proof as plain text."""
+        lines = [f"Claim {self.claim}: {self.status}", *self.argument.strip().splitlines()]
+        lines += [f"Rests on {id}." for id in self.rests_on]
+        lines += [f"Named fact used: {name}." for name in self.facts]
+        for number, part in enumerate(self.parts, 1):
+            lines.append(f"  {number}. {part.name} [{part.status}, {part.method}]")
+            lines.append(f"     {part.statement}")
+            if part.detail:
+                lines.append(f"     {part.detail}")
+        return "\n".join(lines)
+
+    def to_json(self) -> dict[str, Any]:
+        """Stable keys, plain values."""
+        return {
+            "id": self.claim,
+            "status": str(self.status),
+            "argument": self.argument,
+            "rests_on": list(self.rests_on),
+            "facts": list(self.facts),
+            "parts": [p.to_json() for p in self.parts],
+            "seconds": round(self.seconds, 3),
+        }
+
+
+def fact(name: str, use: str) -> Part:
+    """A named fact that a proof uses.
+
+    Raises:
+        ValueError: for a fact that is not among those allowed.
+    """
+    if name not in FACTS:
+        raise ValueError(
+            f"Expected one of the named facts ({', '.join(FACTS)}) but got {name!r}; prove it instead"
+        )
+    return Part(name, use, "named fact", Status.proved)
+
+
+def by_obligations(
+    claim: str,
+    argument: str,
+    obligations: Iterable[Obligation],
+    *,
+    rests_on: tuple[str, ...] = (),
+    facts: Mapping[str, str] | None = None,
+    others: tuple[Part, ...] = (),
+) -> Proof:
+    """A proof whose parts both solvers discharge, beside parts shown otherwise."""
+    stated = tuple(obligations)
+    used = facts or {}
+    parts = (*(discharge(o) for o in stated), *others, *(fact(n, use) for n, use in used.items()))
+    return Proof(claim, inspect.cleandoc(argument), parts, rests_on, tuple(used), stated)
+
+
+def by_induction(
+    claim: Claim,
+    induction: Induction,
+    *,
+    argument: str = "",
+    rests_on: tuple[str, ...] = (),
+    facts: Mapping[str, str] | None = None,
+    ahead: int = 0,
+) -> Proof:
+    """A proof by induction on the steps of an orbit, compared with the claim's own margins.
+
+    ``ahead`` is how many steps beyond its own the relation looks; it is then compared up to so many steps less.
+    """
+    made = by_obligations(
+        claim.id,
+        f"{inspect.cleandoc(argument)}\n{induction.text()}",
+        induction.obligations(),
+        rests_on=rests_on,
+        facts=facts,
+    )
+    return replace(made, parts=(*made.parts, _agreement(claim, induction, ahead)))
+
+
+def _agreement(claim: Claim, induction: Induction, ahead: int, *, wanted: int = 24) -> Part:
+    """Whether theorem and claim are true and false on the same instances.
+
+    Instances come from the claim and from the claim with each assumption dropped, so that both answers occur.
+    """
+    started = time.monotonic()
+    source = RandomSource(seed_for(claim.id, "agreement", 0))
+    variants = [claim, *(claim.without(name) for name in claim.given)]
+    counts = {True: 0, False: 0}
+    status, detail = Status.proved, ""
+    for variant in variants:
+        for _ in range(wanted):
+            try:
+                instance = draw_instance(variant, source)
+            except Infeasible:
+                continue
+            outcome = judge(variant, instance).outcome
+            stated = _along_orbit(claim, induction, instance, ahead)
+            if stated is None or outcome not in ("holds", "violated"):
+                continue
+            counts[stated] += 1
+            if stated != (outcome == "holds"):
+                status = Status.open
+                detail = f"the theorem is {str(stated).lower()} where the claim's margin says {outcome}: {instance}"
+    if status is Status.proved:
+        detail = (
+            f"same answer on {counts[True]} instances that satisfy it and {counts[False]} that violate it"
+        )
+        if not counts[True]:
+            status, detail = Status.open, "no instance on which both could be evaluated"
+    return Part("what was proved is what is claimed", f"the relation at every step and the margin of {claim.id}",
+                "balls", status, detail, time.monotonic() - started)  # fmt: skip
+
+
+def _along_orbit(claim: Claim, induction: Induction, instance: Instance, ahead: int) -> bool | None:
+    """Whether the relation holds along the orbit of an instance; None where balls cannot tell."""
+    steps = next((int(instance[n]) for n, d in claim.over.items() if isinstance(d, Int)), 1)
+    symbols = {str(x): x for x in _symbols(induction)}
+    with precision(1024):
+        values: dict[Any, Any] = {
+            symbols[n]: Ball(Fraction(v))
+            for n, v in instance.items()
+            if n in symbols and isinstance(v, (int, Fraction))
+        }
+        state = {x: _value(e, values) for x, e in induction.start.items()}
+        answer: bool | None = True
+        for _ in range(steps + 1 - ahead):
+            held = _truth(induction.holds, values | state)
+            if held is False:
+                return False
+            answer = None if held is None else answer
+            if _truth(induction.while_, values | state) is not True:
+                break
+            state = {x: _value(e, values | state) for x, e in induction.step.items()}
+    return answer
+
+
+def _symbols(induction: Induction) -> set[Any]:
+    import sympy
+
+    expressions = [
+        *induction.start.values(),
+        *induction.step.values(),
+        induction.holds,
+        *induction.given.values(),
+    ]
+    return set().union(*(sympy.sympify(e).free_symbols for e in expressions)) - set(induction.start)
+
+
+@cache
+def _compiled(expression: Any) -> tuple[Formula, tuple[Any, ...]]:
+    import sympy
+
+    arguments = tuple(sorted(sympy.sympify(expression).free_symbols, key=str))
+    return Formula(expression, arguments), arguments
+
+
+def _value(expression: Any, values: Mapping[Any, Any]) -> Ball:
+    formula, arguments = _compiled(expression)
+    made = formula(*(values[x] for x in arguments))
+    return made if isinstance(made, Ball) else Ball(made)
+
+
+def _truth(statement: Any, values: Mapping[Any, Any]) -> bool | None:
+    import sympy
+
+    if statement in (sympy.true, sympy.false):
+        return bool(statement)
+    if isinstance(statement, (sympy.And, sympy.Or)):
+        answers = [_truth(part, values) for part in statement.args]
+        decisive = isinstance(statement, sympy.Or)
+        if decisive in answers:
+            return decisive
+        return None if None in answers else not decisive
+    gap = _value(statement.lhs - statement.rhs, values)
+    kind = statement.rel_op
+    if gap.is_positive():
+        return kind in (">", ">=", "!=")
+    if gap.is_negative():
+        return kind in ("<", "<=", "!=")
+    if gap.radius < 1e-60:
+        return kind in ("<=", ">=", "==")
+    return None
+
+
+@cache
+def _written() -> dict[str, Callable[[], Any]]:
+    """The proofs written down for the catalogue, by claim id."""
+    import properties.proofs
+
+    found: dict[str, Callable[[], Any]] = {}
+    for module in pkgutil.iter_modules(properties.proofs.__path__):
+        loaded = importlib.import_module(f"properties.proofs.{module.name}")
+        for name in ("PROOFS", "CERTIFICATES"):
+            found |= getattr(loaded, name, {})
+    return found
+
+
+def provable(claim: Claim) -> bool:
+    """Whether there is something to try: a written proof, an induction of its own, or a relation that is its own obligation."""
+    return _from_catalogue(claim) or claim.induction is not None or _own_obligation(claim) is not None
+
+
+def _from_catalogue(claim: Claim) -> bool:
+    return claim.dropped is None and claim.file.startswith(CATALOGUE_FOLDER) and claim.id in _written()
+
+
+def prove(claim: Claim) -> Proof | None:
+    """Prove or certify a claim by the way that is known for it; None where none is.
+
+    >>> import sympy
+    >>> from properties import lemma, symbols
+    >>> x = symbols("x")
+    >>> str(prove(lemma("doc-proof", x**2 + 1 >= 2 * x)).status)
+    'proved'
+    """
+    if _from_catalogue(claim):
+        made = _written()[claim.id]
+        found = made()
+        if isinstance(found, Proof):
+            return found
+        return Proof(claim.id, inspect.getdoc(made) or "", tuple(found))
+    if claim.induction is not None:
+        return by_induction(claim, claim.induction)
+    obligation = _own_obligation(claim)
+    if obligation is None:
+        return None
+    general = replace(obligation, given=obligation.given[: len(claim.given)])
+    # the bounds of the ranges are used only where the claim needs them
+    part = discharge(general)
+    if part.status is not Status.proved and general != obligation:
+        general, part = obligation, discharge(obligation)
+    return Proof(claim.id, "The claim is its own obligation.", (part,), obligations=(general,))
+
+
+def _own_obligation(claim: Claim) -> Obligation | None:
+    """The claim as an obligation, where it is a relation and all that it assumes are relations of rational functions."""
+    if claim.relation is None or not all(isinstance(a, Relation) for a in claim.given.values()):
+        return None
+    assumed = [a.relation for a in claim.given.values() if isinstance(a, Relation)]
+    symbols = {str(x): x for relation in (claim.relation, *assumed) for x in relation.free_symbols}
+    ranges = [
+        bound
+        for name, domain in claim.over.items()
+        if name in symbols
+        for bound in _bounds(symbols[name], domain)
+    ]
+    obligation = Obligation(claim.id, (*assumed, *ranges), claim.relation)
+    try:
+        smtlib(obligation)
+    except NotPolynomial:
+        return None
+    return obligation
+
+
+def _bounds(symbol: Any, domain: Any) -> list[Any]:
+    import sympy
+
+    if isinstance(domain, Int):
+        return [symbol >= domain.lower, symbol <= domain.upper]
+    if not isinstance(domain, Real):
+        return []
+    b, found = domain.bounds, []
+    if b.lower is not None:
+        low = sympy.Rational(b.lower.numerator, b.lower.denominator)
+        found.append(symbol >= low if b.lower_closed else symbol > low)
+    if b.upper is not None:
+        high = sympy.Rational(b.upper.numerator, b.upper.denominator)
+        found.append(symbol <= high if b.upper_closed else symbol < high)
+    return found
+
+
+def rests_on_itself(proofs: Mapping[str, Proof]) -> list[str]:
+    """Claims whose proofs rest on one another in a circle (none, in a sound catalogue)."""
+    done: set[str] = set()
+
+    def circular(id: str, path: tuple[str, ...]) -> bool:
+        if id in path:
+            return True
+        if id in done or id not in proofs:
+            return False
+        bad = any(circular(other, (*path, id)) for other in proofs[id].rests_on)
+        if not bad:
+            done.add(id)
+        return bad
+
+    return [id for id in proofs if circular(id, ())]
