@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from properties.matrices import Orthogonal as Orthogonal
     from properties.matrices import Spectrum as Spectrum
     from properties.problems import Problem as Problem
+    from properties.sequences import always as always
     from properties.statement import Claim as Claim
     from properties.statement import claim as claim
     from properties.statement import lemma as lemma
@@ -72,6 +73,7 @@ _EXPORTS = {
     "Spectrum": "properties.matrices",
     "Verdict": "properties.verdict",
     "load_catalogue": "properties.library",
+    "always": "properties.sequences",
     "check": "properties.library",
     "claim": "properties.statement",
     "equal": "properties.enclosure",

@@ -142,7 +142,7 @@ def _register(made: Claim) -> Claim:
     return made
 
 
-def _make(
+def make_claim(
     id: str,
     conclusion: Callable[..., Any],
     *,
@@ -154,7 +154,13 @@ def _make(
     expects: str,
     location: str,
     relation: Any = None,
+    induction: Any = None,
 ) -> Claim:
+    """Check the parts of a claim against each other, and register it: what the ways of stating one share.
+
+    Raises:
+        ValueError, TypeError: when parts do not fit together.
+    """
     if not id or not isinstance(id, str) or any(c.isspace() for c in id):
         raise ValueError(f"Expected a claim id without spaces but got {id!r}; write something like 'my-rate'")
     if expects not in tuple(Expectation):
@@ -167,7 +173,9 @@ def _make(
         if not isinstance(domain, Domain):
             raise TypeError(f"Expected a domain such as Real(0, 1) but claim {id} got {name}={domain!r}")
     unknown = (
-        [p for p in inspect.signature(conclusion).parameters if p not in over] if relation is None else []
+        [p for p in inspect.signature(conclusion).parameters if p not in over]
+        if relation is None and induction is None
+        else []
     )
     if unknown:
         raise TypeError(
@@ -186,7 +194,7 @@ def _make(
         assumptions[name] = assumption
     return _register(
         Claim(id, title or id, statement, source, dict(over), assumptions, conclusion,
-              Expectation(expects), location, relation=relation)
+              Expectation(expects), location, relation=relation, induction=induction)
     )  # fmt: skip
 
 
@@ -226,7 +234,7 @@ def claim(
     def decorate(conclusion: Callable[..., Any]) -> Claim:
         code = conclusion.__code__
         words = title or (inspect.getdoc(conclusion) or "").split("\n")[0]
-        return _make(id, conclusion, over=over, given=given, title=words, statement=statement, source=source,
+        return make_claim(id, conclusion, over=over, given=given, title=words, statement=statement, source=source,
                      expects=expects, location=f"{code.co_filename}:{code.co_firstlineno}")  # fmt: skip
 
     return decorate
@@ -285,7 +293,7 @@ def lemma(
     caller = frame.f_back if frame is not None else None
     location = f"{caller.f_code.co_filename}:{caller.f_lineno}" if caller is not None else ""
     domains = {name: (over or {}).get(name, Real()) for name in names}
-    return _make(id, conclusion, over=domains, given=given, title=title, statement=statement or sympy.latex(relation),
+    return make_claim(id, conclusion, over=domains, given=given, title=title, statement=statement or sympy.latex(relation),
                  source=source, expects=expects, location=location, relation=relation)  # fmt: skip
 
 

@@ -290,12 +290,13 @@ def _from_catalogue(claim: Claim) -> bool:
 def prove(claim: Claim) -> Proof | None:
     """Prove or certify a claim by the way that is known for it; None where none is.
 
-    >>> import sympy
     >>> from properties import lemma, symbols
     >>> x = symbols("x")
     >>> str(prove(lemma("doc-proof", x**2 + 1 >= 2 * x)).status)
     'proved'
     """
+    import sympy
+
     if _from_catalogue(claim):
         made = _written()[claim.id]
         found = made()
@@ -303,7 +304,12 @@ def prove(claim: Claim) -> Proof | None:
             return found
         return Proof(claim.id, inspect.getdoc(made) or "", tuple(found))
     if claim.induction is not None:
-        return by_induction(claim, claim.induction)
+        ranges = {
+            f"range of {x}": sympy.And(*bounds)
+            for x in _symbols(claim.induction)
+            if (bounds := _bounds(x, claim.over.get(str(x))))
+        }
+        return by_induction(claim, replace(claim.induction, given={**claim.induction.given, **ranges}))
     obligation = _own_obligation(claim)
     if obligation is None:
         return None

@@ -1,0 +1,96 @@
+"""Claims about every step of a sequence, stated once: tested along the orbit and proved by induction."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import Any
+
+from properties.domains import Domain, Int
+from properties.enclosure import equal, forall, strictly
+from properties.proving.induction import Induction
+from properties.statement import Claim, make_claim
+
+__all__ = ["always"]
+
+_STEPS = Int(1, 30)
+
+
+def always(
+    id: str,
+    relation: Any,
+    *,
+    start: Mapping[Any, Any],
+    step: Mapping[Any, Any],
+    over: Mapping[str, Domain],
+    given: Mapping[str, Any] | None = None,
+    along: Mapping[str, Any] | None = None,
+    title: str = "",
+    statement: str = "",
+    source: str = "",
+    expects: str = "holds",
+) -> Claim:
+    """State that a relation holds at every step of a recursion.
+
+    Args:
+        id: its name.
+        relation: a SymPy relation, or And of such, between parameters and state.
+        start: state symbol to its value at step 0; step: to its value one step later, in parameters and state.
+        over: domain of every parameter; the number of steps to follow is added.
+        given: named relations between parameters.
+        along: named relations that carry the induction; they are proved first and are no part of the claim.
+        title, statement, source, expects: as for ``claim``.
+
+    Raises:
+        ValueError: when a state symbol lacks a start or a step, or a relation is none.
+
+    >>> from properties import Real, symbols
+    >>> r, z = symbols("r z")
+    >>> always("doc-always", z <= 1, start={z: 1}, step={z: r * z}, over={"r": Real(0, 2)},
+    ...        given={"shrinks": r <= 1}, along={"positive": z >= 0}).id
+    'doc-always'
+    """
+    import sympy
+
+    from theory.formula import Formula
+
+    atoms = relation.args if isinstance(relation, sympy.And) else (relation,)
+    wrong = next((a for a in atoms if not isinstance(a, sympy.core.relational.Relational)), None)
+    if wrong is not None:
+        raise ValueError(
+            f"Expected a relation such as z <= 1 but claim {id} got {wrong!r}; join several with And"
+        )
+    carried = Induction(start, step, dict(given or {}), relation, dict(along or {}))
+
+    def compiled(expression: Any) -> tuple[Formula, tuple[str, ...]]:
+        made = Formula.of(expression)
+        return made, tuple(map(str, made.args))
+
+    begins = {str(x): compiled(e) for x, e in start.items()}
+    moves = {str(x): compiled(e) for x, e in step.items()}
+    gaps = [(compiled(a.rhs - a.lhs if a.rel_op in ("<", "<=") else a.lhs - a.rhs), a.rel_op) for a in atoms]
+
+    def conclusion(steps: int, **values: Any) -> Any:
+        def value(part: tuple[Formula, tuple[str, ...]], state: Mapping[str, Any]) -> Any:
+            formula, names = part
+            return formula(*(state[n] if n in state else values[n] for n in names))
+
+        state = {name: value(part, {}) for name, part in begins.items()}
+        margins = []
+        for k in range(steps + 1):
+            for part, kind in gaps:
+                margin = value(part, state)
+                margins.append(
+                    equal(margin, 0) if kind == "==" else strictly(margin) if kind in ("<", ">") else margin
+                )
+            if k < steps:
+                state = {name: value(part, state) for name, part in moves.items()}
+        return forall(*margins)
+
+    frame = inspect.currentframe()
+    caller = frame.f_back if frame is not None else None
+    location = f"{caller.f_code.co_filename}:{caller.f_lineno}" if caller is not None else ""
+    return make_claim(
+        id, conclusion, over={**over, "steps": _STEPS}, given=given, title=title, statement=statement or sympy.latex(relation),
+        source=source, expects=expects, location=location, induction=carried,
+    )  # fmt: skip
