@@ -23,9 +23,10 @@ from properties.domains import Int, Real
 from properties.drawing import draw_instance
 from properties.instance import Instance
 from properties.judging import judge
+from properties.proving.elementary import algebraic
 from properties.proving.induction import Induction
 from properties.proving.parts import Part, Status, combined
-from properties.proving.smt import discharge
+from properties.proving.smt import discharge_all
 from properties.proving.smtlib import NotPolynomial, Obligation, smtlib
 from properties.sources import Infeasible, RandomSource, seed_for
 from properties.statement import CATALOGUE_FOLDER, Claim
@@ -131,9 +132,10 @@ def by_obligations(
     others: tuple[Part, ...] = (),
 ) -> Proof:
     """A proof whose parts both solvers discharge, beside parts shown otherwise."""
-    stated = tuple(obligations)
+    shown = [discharge_all(o) for o in obligations]
+    stated = tuple(o for asked, _ in shown for o in asked)
     used = facts or {}
-    parts = (*(discharge(o) for o in stated), *others, *(fact(n, use) for n, use in used.items()))
+    parts = (*(p for _, found in shown for p in found), *others, *(fact(n, use) for n, use in used.items()))
     return Proof(claim, inspect.cleandoc(argument), parts, rests_on, tuple(used), stated)
 
 
@@ -315,10 +317,10 @@ def prove(claim: Claim) -> Proof | None:
         return None
     general = replace(obligation, given=obligation.given[: len(claim.given)])
     # the bounds of the ranges are used only where the claim needs them
-    part = discharge(general)
-    if part.status is not Status.proved and general != obligation:
-        general, part = obligation, discharge(obligation)
-    return Proof(claim.id, "The claim is its own obligation.", (part,), obligations=(general,))
+    asked, parts = discharge_all(general)
+    if combined(parts) is not Status.proved and general != obligation:
+        asked, parts = discharge_all(obligation)
+    return Proof(claim.id, "The claim is its own obligation.", parts, obligations=asked)
 
 
 def _own_obligation(claim: Claim) -> Obligation | None:
@@ -335,7 +337,8 @@ def _own_obligation(claim: Claim) -> Obligation | None:
     ]
     obligation = Obligation(claim.id, (*assumed, *ranges), claim.relation)
     try:
-        smtlib(obligation)
+        for part in algebraic(obligation):
+            smtlib(part)
     except NotPolynomial:
         return None
     return obligation

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 import sympy
 
+from properties.proving.elementary import algebraic
 from properties.proving.parts import Answer, Part, Status
 from properties.proving.smtlib import NotPolynomial, Obligation, smtlib
 from properties.proving.solvers import Isolated, Solver
 
-__all__ = ["discharge", "solvers", "violates"]
+__all__ = ["discharge", "discharge_all", "solvers", "violates"]
 
 
 def solvers() -> tuple[Solver, ...]:
@@ -37,6 +39,25 @@ def violates(obligation: Obligation, values: Mapping[str, Fraction]) -> bool:
 
 def _rational(value: Fraction) -> Any:
     return sympy.Rational(value.numerator, value.denominator)
+
+
+def discharge_all(obligation: Obligation, **options: Any) -> tuple[tuple[Obligation, ...], tuple[Part, ...]]:
+    """Discharge an obligation that may hold exponentials and logarithms; returns what the solvers were asked too.
+
+    Values of the variables that stand for exponentials need not belong together, so a counterexample to what
+    came out of the rules counts for nothing.
+    """
+    try:
+        asked = algebraic(obligation)
+    except NotPolynomial as error:
+        return (), (Part(obligation.name, str(obligation), "SMT", Status.open, f"not elementary: {error}"),)
+    parts = tuple(discharge(o, **options) for o in asked)
+    if asked != (obligation,):
+        parts = tuple(
+            replace(p, status=Status.open, counterexample=None) if p.status is Status.refuted else p
+            for p in parts
+        )
+    return asked, parts
 
 
 def discharge(obligation: Obligation, *, seconds: float = 20.0, by: Sequence[Solver] | None = None) -> Part:
