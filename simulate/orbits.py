@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Self
 
 import numpy as np
@@ -12,7 +14,7 @@ from numpy.typing import NDArray
 from simulate.arithmetic import ball_array, has_radius, is_exact, lost_bits
 from simulate.balls import Ball, precision
 
-__all__ = ["Orbit", "descent"]
+__all__ = ["Orbit", "descent", "stated"]
 
 GUARD_BITS = 32
 # A chaotic or diverging orbit loses bits at every step; past these many the enclosure is left wide.
@@ -76,6 +78,26 @@ class Orbit(np.ndarray[Any, Any]):
             return np.asarray(self.log - np.log(self.x))
 
 
+_STATED: ContextVar[Sequence[Ball] | None] = ContextVar("_STATED", default=None)
+
+
+@contextmanager
+def stated(states: Sequence[Ball]) -> Iterator[None]:
+    """Scope in which :func:`descent` in balls returns these states after the first one, in place of the recursion's.
+
+    It serves to ask what a conclusion about an orbit says of states that no descent reaches.
+
+    >>> with stated([Ball(3), Ball(5)]):
+    ...     [float(z.mid) for z in descent(Ball(1), Ball(2), 2)]
+    [2.0, 3.0, 5.0]
+    """
+    token = _STATED.set(states)
+    try:
+        yield
+    finally:
+        _STATED.reset(token)
+
+
 def _plain(value: Any) -> Any:
     return value.view(np.ndarray) if isinstance(value, Orbit) else value
 
@@ -122,6 +144,10 @@ def descent(s: Any, z0: Any = None, steps: int = 0, *, log_z0: Any = None) -> Or
     if (z0 is None) == (log_z0 is None):
         raise ValueError(f"z0 {z0!r} and log_z0 {log_z0!r}: exactly one must be given; drop the other")
     if is_exact(s, z0, log_z0):
+        if (given := _STATED.get()) is not None:
+            first = Ball(z0) if log_z0 is None else np.exp(Ball(log_z0))
+            z = np.array([first, *given[: int(steps)]], dtype=object)
+            return Orbit(z, 1 - z, np.array(range(len(z)), dtype=object))
         return _descent_balls(s, z0, int(steps), log_z0)
     return _descent_floats(s, z0, int(steps), log_z0)
 

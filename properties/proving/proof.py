@@ -11,27 +11,20 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
-import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from functools import cache
 from typing import Any
 
 from properties.assumptions import Relation
 from properties.domains import Int, Real
-from properties.drawing import draw_instance
-from properties.instance import Instance
-from properties.judging import judge
+from properties.proving.agreement import agreement, parameters
 from properties.proving.elementary import algebraic
 from properties.proving.induction import Induction
 from properties.proving.parts import Part, Status, combined
 from properties.proving.smt import discharge_all
 from properties.proving.smtlib import NotPolynomial, Obligation, smtlib
-from properties.sources import Infeasible, RandomSource, seed_for
 from properties.statement import CATALOGUE_FOLDER, Claim
-from simulate.balls import Ball, precision
-from theory.formula import Formula
 
 __all__ = ["Proof", "by_induction", "by_obligations", "fact", "provable", "prove"]
 
@@ -159,112 +152,7 @@ def by_induction(
         rests_on=rests_on,
         facts=facts,
     )
-    return replace(made, parts=(*made.parts, _agreement(claim, induction, ahead)))
-
-
-def _agreement(claim: Claim, induction: Induction, ahead: int, *, wanted: int = 24) -> Part:
-    """Whether theorem and claim are true and false on the same instances.
-
-    Instances come from the claim and from the claim with each assumption dropped, so that both answers occur.
-    """
-    started = time.monotonic()
-    source = RandomSource(seed_for(claim.id, "agreement", 0))
-    variants = [claim, *(claim.without(name) for name in claim.given)]
-    counts = {True: 0, False: 0}
-    status, detail = Status.proved, ""
-    for variant in variants:
-        for _ in range(wanted):
-            try:
-                instance = draw_instance(variant, source)
-            except Infeasible:
-                continue
-            outcome = judge(variant, instance).outcome
-            stated = _along_orbit(claim, induction, instance, ahead)
-            if stated is None or outcome not in ("holds", "violated"):
-                continue
-            counts[stated] += 1
-            if stated != (outcome == "holds"):
-                status = Status.open
-                detail = f"the theorem is {str(stated).lower()} where the claim's margin says {outcome}: {instance}"
-    if status is Status.proved:
-        detail = (
-            f"same answer on {counts[True]} instances that satisfy it and {counts[False]} that violate it"
-        )
-        if not counts[True]:
-            status, detail = Status.open, "no instance on which both could be evaluated"
-    return Part("what was proved is what is claimed", f"the relation at every step and the margin of {claim.id}",
-                "balls", status, detail, time.monotonic() - started)  # fmt: skip
-
-
-def _along_orbit(claim: Claim, induction: Induction, instance: Instance, ahead: int) -> bool | None:
-    """Whether the relation holds along the orbit of an instance; None where balls cannot tell."""
-    steps = next((int(instance[n]) for n, d in claim.over.items() if isinstance(d, Int)), 1)
-    symbols = {str(x): x for x in _symbols(induction)}
-    with precision(1024):
-        values: dict[Any, Any] = {
-            symbols[n]: Ball(Fraction(v))
-            for n, v in instance.items()
-            if n in symbols and isinstance(v, (int, Fraction))
-        }
-        state = {x: _value(e, values) for x, e in induction.start.items()}
-        answer: bool | None = True
-        for _ in range(steps + 1 - ahead):
-            held = _truth(induction.holds, values | state)
-            if held is False:
-                return False
-            answer = None if held is None else answer
-            if _truth(induction.while_, values | state) is not True:
-                break
-            state = {x: _value(e, values | state) for x, e in induction.step.items()}
-    return answer
-
-
-def _symbols(induction: Induction) -> set[Any]:
-    import sympy
-
-    expressions = [
-        *induction.start.values(),
-        *induction.step.values(),
-        induction.holds,
-        *induction.given.values(),
-    ]
-    return set().union(*(sympy.sympify(e).free_symbols for e in expressions)) - set(induction.start)
-
-
-@cache
-def _compiled(expression: Any) -> tuple[Formula, tuple[Any, ...]]:
-    import sympy
-
-    arguments = tuple(sorted(sympy.sympify(expression).free_symbols, key=str))
-    return Formula(expression, arguments), arguments
-
-
-def _value(expression: Any, values: Mapping[Any, Any]) -> Ball:
-    formula, arguments = _compiled(expression)
-    made = formula(*(values[x] for x in arguments))
-    return made if isinstance(made, Ball) else Ball(made)
-
-
-def _truth(statement: Any, values: Mapping[Any, Any]) -> bool | None:
-    import sympy
-
-    if statement in (sympy.true, sympy.false):
-        return bool(statement)
-    if isinstance(statement, (sympy.And, sympy.Or)):
-        answers = [_truth(part, values) for part in statement.args]
-        decisive = isinstance(statement, sympy.Or)
-        if decisive in answers:
-            return decisive
-        return None if None in answers else not decisive
-    gap = _value(statement.lhs - statement.rhs, values)
-    kind = statement.rel_op
-    if gap.is_positive():
-        return kind in (">", ">=", "!=")
-    if gap.is_negative():
-        return kind in ("<", "<=", "!=")
-    if gap.radius < 1e-60:
-        return kind in ("<=", ">=", "==")
-    return None
+    return replace(made, parts=(*made.parts, agreement(claim, induction, ahead)))
 
 
 @cache
@@ -308,7 +196,7 @@ def prove(claim: Claim) -> Proof | None:
     if claim.induction is not None:
         ranges = {
             f"range of {x}": sympy.And(*bounds)
-            for x in _symbols(claim.induction)
+            for x in parameters(claim.induction)
             if (bounds := _bounds(x, claim.over.get(str(x))))
         }
         return by_induction(claim, replace(claim.induction, given={**claim.induction.given, **ranges}))
