@@ -7,6 +7,7 @@ runs in a child that reads problems and writes answers, a line each; one that is
 from __future__ import annotations
 
 import atexit
+import contextlib
 import json
 import queue
 import subprocess
@@ -164,16 +165,20 @@ class _Child:
 
     @staticmethod
     def _read(process: subprocess.Popen[str], lines: queue.Queue[str]) -> None:
-        for line in process.stdout or ():
-            lines.put(line)
+        with contextlib.suppress(ValueError):  # closed under the reader when the child is ended
+            for line in process.stdout or ():
+                lines.put(line)
         lines.put("")
 
     def stop(self) -> None:
         """End the child."""
         if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            self._process = None
+            process, self._process = self._process, None
+            process.kill()
+            process.wait()
+            for stream in (process.stdin, process.stdout):
+                if stream is not None:
+                    stream.close()
 
 
 @cache
