@@ -118,8 +118,8 @@ def _data_arguments(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
         "--center",
         action=argparse.BooleanOptionalAction,
-        default=True,
-        help="subtract the column means of X and Y",
+        default=None,
+        help="subtract the column means of X and Y (default: of samples, yes)",
     )
     sub.add_argument(
         "--standardize",

@@ -30,13 +30,13 @@ class DataSet:
     autoencoder: bool = False
 
 
-def read_dataset(x_path: str, y_path: str | None, *, center: bool, standardize: bool) -> DataSet:
+def read_dataset(x_path: str, y_path: str | None, *, center: bool | None, standardize: bool) -> DataSet:
     """Read inputs and targets and take their second moments.
 
     Args:
         x_path: ``.npy`` or ``.csv`` with a sample a row, or ``.npz`` with ``X``[, ``Y``] or ``Sxx, Sxy``.
         y_path: targets, ``.npy`` or ``.csv``; None: those in the ``.npz``, else the autoencoder ``Y = X``.
-        center: subtract column means of X and Y.
+        center: subtract column means of X and Y; None: where there are samples.
         standardize: divide the columns of X by their standard deviation (constant columns stay as they are).
 
     Raises:
@@ -46,7 +46,7 @@ def read_dataset(x_path: str, y_path: str | None, *, center: bool, standardize: 
     if "Sxx" in arrays:
         if y_path is not None:
             raise UsageError(f"{x_path} holds Sxx and Sxy; give no second file, got {y_path}")
-        return _from_moments(x_path, arrays, standardize)
+        return _from_moments(x_path, arrays, center, standardize)
     X = _table(arrays["X"], x_path)
     if y_path is not None and "Y" in arrays:
         raise UsageError(f"{x_path} holds Y already; give no second file, got {y_path}")
@@ -60,7 +60,7 @@ def read_dataset(x_path: str, y_path: str | None, *, center: bool, standardize: 
         raise UsageError(f"X has {len(X)} rows but Y has {len(Y)}; give one row of Y for each row of X")
     autoencoder = Y is X
     with np.errstate(over="ignore", invalid="ignore"):
-        if center:
+        if center is not False:
             X, Y = X - X.mean(axis=0), Y - Y.mean(axis=0)
         if standardize:
             deviation = X.std(axis=0)
@@ -87,11 +87,14 @@ def _of_ordinary_size(moments: DataSet, path: str) -> DataSet:
     return moments
 
 
-def _from_moments(path: str, arrays: dict[str, NDArray[np.generic]], standardize: bool) -> DataSet:
+def _from_moments(
+    path: str, arrays: dict[str, NDArray[np.generic]], center: bool | None, standardize: bool
+) -> DataSet:
     if "Sxy" not in arrays:
         raise UsageError(f"{path} holds Sxx but not Sxy; save both, or X and Y")
-    if standardize:
-        raise UsageError(f"{path} holds moments; --standardize needs the samples X")
+    for option, asked in (("--standardize", standardize), ("--center", center)):
+        if asked:
+            raise UsageError(f"{path} holds moments; {option} needs the samples X")
     Sxx, Sxy = _table(arrays["Sxx"], f"{path} (Sxx)"), _table(arrays["Sxy"], f"{path} (Sxy)")
     if Sxx.shape[0] != Sxx.shape[1]:
         raise UsageError(f"{path}: Sxx has shape {Sxx.shape}, must be square; save X^T X / n")

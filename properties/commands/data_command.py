@@ -29,7 +29,11 @@ def run(options: Any) -> int:
     except ValueError as error:
         raise UsageError(f"{options.X}: {error}") from error
     if not geometry.m:
-        centred = " (columns were centred: see --no-center)" if options.center and data.n is not None else ""
+        centred = (
+            " (columns were centred: see --no-center)"
+            if options.center is not False and data.n is not None
+            else ""
+        )
         raise UsageError(
             f"{options.X}: Sxy is zero, so there is nothing to learn; check that Y depends on X{centred}"
         )
@@ -60,7 +64,16 @@ def run(options: Any) -> int:
     if options.json:
         print_json(report)
     else:
-        _print(geometry, runs, found, eta, options.delta, budget, options.center, options.standardize)
+        _print(
+            geometry,
+            runs,
+            found,
+            eta,
+            options.delta,
+            budget,
+            options.center is not False,
+            options.standardize,
+        )
     return 0
 
 
@@ -126,7 +139,7 @@ def _print(
     samples = f"{geometry.data.n} samples ({treated}), " if geometry.data.n is not None else ""
     kind = "autoencoder, " if geometry.data.autoencoder else ""
     out.print(
-        f"data: {samples}{kind}d = {d} inputs, p = {p} outputs, hidden width r = {min(d, p)}, m = {geometry.m} modes"
+        f"data: {samples}{kind}d = {d} inputs, p = {p} outputs, hidden width r = {min(d, p)}, m = {geometry.m} mode{'s' if geometry.m > 1 else ''}"
     )
     out.print()
     _print_modes(out, geometry, eta, delta)

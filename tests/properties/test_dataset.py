@@ -20,7 +20,7 @@ def moments(X: np.ndarray, Y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return Xc.T @ Xc / n, Xc.T @ Yc / n
 
 
-def read(*paths: Path, center: bool = True, standardize: bool = False):
+def read(*paths: Path, center: bool | None = None, standardize: bool = False):
     return read_dataset(
         str(paths[0]), str(paths[1]) if len(paths) > 1 else None, center=center, standardize=standardize
     )
@@ -140,3 +140,10 @@ def test_other_bad_files(tmp_path: Path) -> None:
             read(*(tmp_path / n for n in names))
         assert message in str(error.value)
         assert "\n" not in str(error.value)
+
+
+def test_moments_can_be_centred_no_more(tmp_path: Path) -> None:
+    np.savez(tmp_path / "m.npz", Sxx=np.eye(2), Sxy=np.eye(2))
+    with pytest.raises(UsageError, match="--center needs the samples"):
+        read(tmp_path / "m.npz", center=True)
+    assert read(tmp_path / "m.npz", center=False).n is None
