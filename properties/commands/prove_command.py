@@ -55,7 +55,9 @@ def run(options: Any) -> int:
                 print()
         counts = {status: sum(p.status is status for p in proofs) for status in Status}
         said = ", ".join(f"{n} {status}" for status, n in counts.items() if n)
-        print(f"{len(proofs)} proofs: {said} ({time.monotonic() - started:.0f} s)")
+        print(
+            f"{len(proofs)} proof{'s' if len(proofs) != 1 else ''}: {said} ({time.monotonic() - started:.0f} s)"
+        )
         if folder is not None:
             print(f"{written} SMT-LIB files in {folder}: each must be unsat")
     if any(p.status is Status.error for p in proofs):

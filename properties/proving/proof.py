@@ -65,7 +65,9 @@ class Proof:
             methods = ", ".join(dict.fromkeys(p.method for p in self.parts))
             rests = f"; rests on {', '.join(self.rests_on)}" if self.rests_on else ""
             facts = f"; uses {', '.join(self.facts)}" if self.facts else ""
-            return f"{len(self.parts)} obligations by {methods}{rests}{facts}"
+            return (
+                f"{len(self.parts)} obligation{'s' if len(self.parts) > 1 else ''} by {methods}{rests}{facts}"
+            )
         weak = (
             next(p for p in self.parts if p.status not in (Status.proved, Status.certified))
             if self.parts

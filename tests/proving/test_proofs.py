@@ -186,7 +186,7 @@ def test_the_command_prints_exports_and_refuses(tmp_path: Path, capsys: pytest.C
     assert main(["prove", "GD-4.lower", "--smtlib", str(tmp_path)]) == 0
     text = capsys.readouterr().out
     assert "By induction on k" in text
-    assert "1 proofs: 1 proved" in text
+    assert "1 proof: 1 proved" in text
     files = sorted(tmp_path.glob("*.smt2"))
     assert len(files) == 6
     assert all(Z3().decide(f.read_text(encoding="utf-8"), [], 10)[0] == "unsat" for f in files)
