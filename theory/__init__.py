@@ -45,6 +45,9 @@ if TYPE_CHECKING:
     from theory.network import descent_step as descent_step
     from theory.network import entry_step as entry_step
     from theory.network import mode_velocity as mode_velocity
+    from theory.noncommuting import escape_steps as escape_steps
+    from theory.noncommuting import second_transition as second_transition
+    from theory.noncommuting import second_transition_step as second_transition_step
     from theory.one_layer import one_layer_descent_fraction as one_layer_descent_fraction
     from theory.one_layer import one_layer_flow_fraction as one_layer_flow_fraction
     from theory.reduced_rank import mode_excess_loss as mode_excess_loss
@@ -67,6 +70,7 @@ _HOMES = {
     "formula": ("Formula",),
     "limits": ("limit_value", "order_delta", "plateau_delta", "plateau_error", "plateau_time"),
     "network": ("descent_step", "entry_step", "mode_velocity"),
+    "noncommuting": ("escape_steps", "second_transition", "second_transition_step"),
     "one_layer": ("one_layer_descent_fraction", "one_layer_flow_fraction"),
     "rates": (),
     "reduced_rank": ("mode_excess_loss", "mode_loss", "plateau_excess_loss", "rrr_gain"),

@@ -1,0 +1,77 @@
+"""Formulas for data that does not commute, against linear algebra and plain loops."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import sympy
+from hypothesis import given
+from hypothesis import strategies as st
+
+import theory
+import theory.noncommuting as noncommuting
+from theory import DerivationError, all_derivations, derivations_for
+
+rates = st.floats(0.1, 4)
+
+
+@pytest.mark.parametrize("claim", ["GEN-1", "GEN-2", "GEN-3"])
+def test_every_claim_of_the_family_has_a_derivation(claim: str) -> None:
+    assert derivations_for(claim)
+    for found in derivations_for(claim):
+        found.verify()
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "derivation"),
+    [
+        ("second_transition_expr", lambda e: e + noncommuting._s2, "residual-transition"),
+        ("second_transition_step_expr", lambda e: 2 * e, "residual-transition"),
+        ("escape_steps_expr", lambda e: e / noncommuting._mu, "noncommuting-plateaus"),
+        ("subset_curvature", lambda found: (found[0], found[1] / 2), "noncommuting-plateaus"),
+        ("escape_curvature", lambda found: (found[0], sympy.Integer(1)), "noncommuting-plateaus"),
+    ],
+)  # fmt: skip
+def test_a_wrong_formula_breaks_its_derivation(name, wrong, derivation, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    right = getattr(noncommuting, name)()
+    monkeypatch.setattr(noncommuting, name, lambda: wrong(right))
+    build = all_derivations()[derivation].__wrapped__  # type: ignore[attr-defined]
+    with pytest.raises(DerivationError):
+        build().verify()
+
+
+@given(st.floats(0.01, 0.3), rates, st.floats(0.2, 0.95), rates)
+def test_second_transition_is_where_a_plain_loop_reaches_order_one(
+    eta: float, s1: float, share: float, rho: float
+) -> None:
+    """Log-amplitudes, one step at a time: the first unit at sigma_1 to order one, a further one all along."""
+    delta, s2 = 60.0, share * s1
+    first, further, k = -delta, -delta, 0
+    while further < 0:
+        speed = s2 if first < 0 else rho
+        first, further, k = first + math.log1p(eta * s1), further + math.log1p(eta * speed), k + 1
+    rounding = 2 + math.log1p(eta * s1) / math.log1p(eta * rho)
+    assert abs(k - delta * theory.second_transition_step(eta, s1, s2, rho)) <= rounding
+
+
+@given(rates, st.floats(0.2, 0.95), rates)
+def test_small_steps_give_the_time_of_the_flow(s1: float, share: float, rho: float) -> None:
+    eta = 1e-7
+    steps = theory.second_transition_step(eta, s1, share * s1, rho)
+    # log(1 + x) = x (1 - x/2 + ...): a relative error of at most eta times the greatest rate, twice
+    assert eta * steps == pytest.approx(theory.second_transition(s1, share * s1, rho), rel=1e-6)
+
+
+def test_escape_counts_the_steps_of_an_unstable_linear_map() -> None:
+    l1, l2, s1, s2, eta = 8.0, 1.0, 2.0, 1.0, 0.05
+    hessian = np.array([[l2 * s1 / l1, -s2], [-s2, s1]])
+    values, vectors = np.linalg.eigh(hessian)
+    mu = float(theory.unstable_rate(s1, l1, s2, l2))
+    assert mu == pytest.approx(-values[0])
+    x = 1e-6 * vectors[:, 0]
+    size, steps = np.linalg.norm(x), 0
+    while np.linalg.norm(x) < 1000 * size:
+        x, steps = x - eta * hessian @ x, steps + 1
+    assert abs(steps - theory.escape_steps(eta, mu, 1000.0)) <= 1
