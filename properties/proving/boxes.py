@@ -12,6 +12,7 @@ as in :mod:`simulate.balls`.
 
 from __future__ import annotations
 
+import inspect
 import itertools
 import math
 import time
@@ -27,11 +28,12 @@ from flint import arb
 from properties.domains import exact
 from properties.proving.intervals import Interval, NoEnclosure, enclosures
 from properties.proving.parts import Part, Status
+from properties.proving.proof import Proof
 from properties.proving.tails import elementary
 from simulate.balls import Ball, precision
 from theory.formula import Formula
 
-__all__ = ["certify"]
+__all__ = ["certificate", "certify"]
 
 BITS = 128
 JUDGE_BITS = 1024
@@ -90,6 +92,16 @@ def certify(
         time.monotonic() - started,
         counterexample=found,
     )
+
+
+def certificate(id: str, made: Callable[[], Proof], parts: tuple[Part, ...], *rests_on: str) -> Proof:
+    """The certificate of a claim: its argument is the docstring of the function that makes it."""
+    tails = (
+        "LogTail(n, m, t) is the integral of u^(n-1)/(1 + t u)^m over 0 < u < 1, ExpTail(n, t) that of u^n e^(t u)."
+        if any("Tail(" in p.statement for p in parts)
+        else ""
+    )
+    return Proof(id, f"{inspect.getdoc(made) or ''}\n{tails}".strip(), parts, rests_on)
 
 
 @dataclass(frozen=True)
@@ -263,7 +275,8 @@ class _Search:
 
     def detail(self, status: Status, ends: Mapping[Any, tuple[Fraction, Fraction]]) -> str:
         """One line for the report: what was looked at, what was left out, what is undecided."""
-        size = f"{self.seen} sub-boxes, halved at most {self.deepest} times, {BITS} bits"
+        boxes = "1 sub-box" if self.seen == 1 else f"{self.seen} sub-boxes"
+        size = f"{boxes}, halved at most {self.deepest} times, {BITS} bits"
         if status is Status.certified:
             left = f"{self.dropped} of them outside the assumptions" if self.given else "nothing left out"
             return f"{size}; {left}"

@@ -11,13 +11,18 @@ Source: integral forms of Taylor's remainder.
 
 from __future__ import annotations
 
+import time
 from fractions import Fraction
 from typing import Any
 
 import sympy
 from flint import arb, ctx, fmpq
 
-__all__ = ["ExpTail", "LogTail", "elementary", "exp_tail", "expm1_ratio", "log1p_defect", "log1p_ratio", "log1p_third", "log_tail"]  # fmt: skip
+from properties.proving.parts import Part, Status
+
+__all__ = [
+    "ExpTail", "LogTail", "elementary", "exp_tail", "expm1_ratio", "log1p_defect", "log1p_ratio", "log1p_third", "log_tail", "same_form",
+]  # fmt: skip
 
 # nearer to 0 than this a short series is exact to 160 bits; elsewhere logarithms lose at most 20 bits a division
 _NEAR = arb(2) ** -20
@@ -199,3 +204,33 @@ def exp_tail(n: int, t: arb) -> arb:
 
 def _arb(value: Fraction) -> arb:
     return arb(fmpq(value.numerator, value.denominator))
+
+
+def same_form(name: str, proper: Any, plain: Any, why: str = "") -> Part:
+    """Whether a proper form and the expression it stands for are the same, by SymPy.
+
+    Logarithms and exponentials are taken as unknowns, one for each argument; what is left is a rational function.
+
+    >>> t = sympy.Symbol("t")
+    >>> str(same_form("by parts", t * log1p_ratio(t), sympy.log(1 + t)).status)
+    'proved'
+    >>> str(same_form("by parts", t * log1p_ratio(t), sympy.log(1 - t)).status)
+    'open'
+    """
+    started = time.monotonic()
+    unknowns: dict[Any, Any] = {}
+
+    def unknown(e: Any) -> Any:
+        argument = sympy.expand(e.args[0])
+        # e^-t is 1/e^t
+        turned = isinstance(e, sympy.exp) and argument.could_extract_minus_sign()
+        found = unknowns.setdefault((e.func, -argument if turned else argument), sympy.Dummy())
+        return 1 / found if turned else found
+
+    gap = elementary(sympy.sympify(proper) - sympy.sympify(plain)).replace(
+        lambda e: isinstance(e, (sympy.log, sympy.exp)), unknown
+    )
+    same = sympy.cancel(sympy.together(gap)) == 0
+    status = Status.proved if same else Status.open
+    detail = why if same else "the difference does not reduce to zero"
+    return Part(name, f"{proper} = {plain}", "SymPy", status, detail, time.monotonic() - started)
