@@ -21,7 +21,7 @@ MOST = 4  # modes for which the exchange is spelled out; the argument in the tex
 
 def gains(m: int) -> tuple[Any, ...]:
     """Symbols for the gains sigma_i^2/lambda_i."""
-    return sympy.symbols(f"g1:{m + 1}", real=True)
+    return tuple(sympy.symbols(f"g1:{m + 1}", real=True))
 
 
 def top(values: Sequence[Any], j: int) -> Any:

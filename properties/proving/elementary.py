@@ -3,8 +3,10 @@
 Every rule used is exact, and a result that the solvers prove implies the obligation it came from:
 
 * a sum of logarithms with rational coefficients has the sign of the product of powers compared with 1;
+* any other logarithm becomes a variable L = log a, of which only this is kept: a > 0, its sign is that of a - 1,
+  1 - 1/a < L < a - 1 unless a = 1, and (a - b)/a < log a - log b < (a - b)/b for any two that differ;
 * ``exp(c m)`` with a monomial m becomes a power of one positive variable E = exp(m/n), of which only this is
-  kept: E > 1 where m > 0, E < 1 where m < 0, E = 1 where m = 0.
+  kept: E - 1 has the sign of m, and unless m = 0, E > 1 + m/n and 1/E > 1 - m/n.
 """
 
 from __future__ import annotations
@@ -34,22 +36,33 @@ def algebraic(obligation: Obligation) -> tuple[Obligation, ...]:
         return (obligation,)
     positive: list[Any] = []
     without = [_without_logarithms(g, positive) for g in statements]
-    monomials = _monomials(sympy.And(*without, *positive))
-    facts = [fact for m, (E, _) in monomials.items() for fact in (E > 0, _if(m > 0, E > 1), _if(m < 0, E < 1), _if(sympy.Eq(m, 0), sympy.Eq(E, 1)))]  # fmt: skip
+    without, about_logarithms = _logarithms_as_variables(without, positive)
+    monomials = _monomials(sympy.And(*without, *positive, *about_logarithms))
+    facts = [fact for m, (E, n) in monomials.items() for fact in (E > 0, _if(m > 0, E > 1), _if(m < 0, E < 1), _if(sympy.Eq(m, 0), sympy.Eq(E, 1)), _unless(sympy.Eq(m, 0), n * E > n + m), _unless(sympy.Eq(m, 0), n > (n - m) * E))]  # fmt: skip
+    facts += [_without_exponentials(fact, monomials) for fact in about_logarithms]
     *given, shows = (_without_exponentials(g, monomials) for g in without)
     premises = (*given, *facts)
+    defined = (*given, *(f for f in facts if not f.free_symbols & _logarithm_names(facts)))
     arguments = [_without_exponentials(p, monomials) for p in positive]
     return (
         *(
-            Obligation(f"{obligation.name}: a logarithm is defined, and not 0 where it divides", premises, p)
-            for p in arguments
+            Obligation(f"{obligation.name}: a logarithm is defined, and not 0 where it divides", defined, p)
+            for p in dict.fromkeys(arguments)
         ),
         Obligation(obligation.name, premises, shows),
     )
 
 
+def _logarithm_names(facts: list[Any]) -> set[Any]:
+    return {x for fact in facts for x in fact.free_symbols if str(x).startswith("L_")}
+
+
 def _transcendental(statement: Any) -> bool:
     return bool(statement.has(sympy.exp, sympy.log))
+
+
+def _unless(exception: Any, conclusion: Any) -> Any:
+    return sympy.Or(exception, conclusion)
 
 
 def _if(premise: Any, conclusion: Any) -> Any:
@@ -66,7 +79,7 @@ def _without_logarithms(statement: Any, positive: list[Any]) -> Any:
     atoms = {atom: sympy.Dummy() for atom in gap.atoms(sympy.log)}
     plain = sympy.cancel(sympy.together(gap.xreplace(atoms)))
     if sympy.fraction(plain)[1].free_symbols:
-        raise NotPolynomial(f"{gap} is no sum of logarithms with rational coefficients")
+        return statement
     divisors = set().union(
         *(p.base.free_symbols for p in gap.xreplace(atoms).atoms(sympy.Pow) if p.exp.is_negative)
     )
@@ -76,7 +89,7 @@ def _without_logarithms(statement: Any, positive: list[Any]) -> Any:
         or linear.domain not in (sympy.ZZ, sympy.QQ)
         or linear.coeff_monomial(1) != 0
     ):
-        raise NotPolynomial(f"{gap} is no sum of logarithms with rational coefficients")
+        return statement
     weights = {atom: linear.coeff_monomial(mark) for atom, mark in atoms.items()}
     scale = sympy.ilcm(1, *(w.q for w in weights.values()))
     positive.extend(atom.args[0] > 0 for atom in atoms)
@@ -84,6 +97,26 @@ def _without_logarithms(statement: Any, positive: list[Any]) -> Any:
     product = sympy.Mul(*(atom.args[0] ** int(w * scale) for atom, w in weights.items()))
     compare = {"<": sympy.Lt, "<=": sympy.Le, ">": sympy.Gt, ">=": sympy.Ge, "==": sympy.Eq, "!=": sympy.Ne}
     return compare[statement.rel_op](product, 1)
+
+
+def _logarithms_as_variables(statements: list[Any], positive: list[Any]) -> tuple[list[Any], list[Any]]:
+    """The statements with what logarithms are left as variables, and what is known of these."""
+    atoms = sorted({a for statement in statements for a in statement.atoms(sympy.log)}, key=str)
+    marks = {atom: sympy.Symbol(f"L_{i}", real=True) for i, atom in enumerate(atoms, 1)}
+    facts: list[Any] = []
+    for atom, mark in marks.items():
+        (a,) = atom.args
+        positive.append(a > 0)
+        facts += [_if(a > 1, mark > 0), _if(a < 1, mark < 0), _if(sympy.Eq(a, 1), sympy.Eq(mark, 0))]
+        facts += [_unless(sympy.Eq(a, 1), mark < a - 1), _unless(sympy.Eq(a, 1), a * mark > a - 1)]
+        for other, known in marks.items():
+            if other != atom:
+                b = other.args[0]
+                facts += [
+                    _unless(sympy.Eq(a, b), a * (mark - known) > a - b),
+                    _if(sympy.Eq(a, b), sympy.Eq(mark, known)),
+                ]
+    return [statement.xreplace(marks) for statement in statements], facts
 
 
 def _exponents(expression: Any) -> list[tuple[Any, Any]]:

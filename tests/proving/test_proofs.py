@@ -99,6 +99,8 @@ def test_exponentials_and_logarithms_leave_by_exact_rules() -> None:
     _, parts = discharge_all(Obligation("decay", (t > 0,), sympy.exp(-t) < 1))
     assert {p.status for p in parts} == {Status.proved}
     _, parts = discharge_all(Obligation("tangent", (), sympy.exp(t) >= 1 + t))
+    assert {p.status for p in parts} == {Status.proved}
+    _, parts = discharge_all(Obligation("parabola", (t > 0,), sympy.exp(t) >= 1 + t + t**2 / 2))
     assert {p.status for p in parts} == {Status.open}, "true, but beyond the rules: open, not refuted"
     _, parts = discharge_all(Obligation("log", (x > 0,), 2 * sympy.log(x) <= sympy.log(x**2 + 1)))
     assert {p.status for p in parts} == {Status.proved}
