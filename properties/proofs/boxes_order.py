@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from typing import Any
 
 import sympy
 
@@ -27,7 +28,7 @@ PAIR = {sigma_i: STRENGTHS, sigma_j: STRENGTHS}
 PACE = 1 / sigma_j - 1 / sigma_i
 
 
-def _time(sigma: object, lam: object, rest: object) -> object:
+def _time(sigma: Any, lam: Any, rest: Any) -> Any:
     """The hitting time from e^(-delta) with log(1 - z_0) replaced by ``rest``."""
     return (2 * delta + log(sigma) - log(lam) + rest + log(theta) - log(1 - theta)) / (2 * sigma)
 
@@ -60,7 +61,7 @@ def vanishing() -> Proof:
     parts = (
         *_hitting(),
         same_form("delta_0 of the claim", sympy.expand_log(DELTA_FIRST, force=True), stated, "as the theory derives it"),
-        same_form("early - late", early - late, PACE * (delta - stated)),  # type: ignore[operator]
+        same_form("early - late", early - late, PACE * (delta - stated)),
         certify(PACE > 0, PAIR, given=[sigma_i - sigma_j >= GAP], name="early gains on late as delta grows"),
         same_form("log(1 - z) in proper form", z0 * log1p_ratio(-z0), -log(1 - z0)),
         same_form("the other in proper form", ratio * log1p_ratio(ratio), log(1 + ratio), "1 + r = (1 - z_0)/(1 - theta)"),

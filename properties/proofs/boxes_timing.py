@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from fractions import Fraction
 
@@ -22,7 +23,8 @@ from properties.proofs.descent_forms import (
 )
 from properties.proving.boxes import certificate, certify
 from properties.proving.parts import Part
-from properties.proving.proof import Proof
+from properties.proving.proof import Proof, by_obligations
+from properties.proving.smtlib import Obligation
 from properties.proving.tails import expm1_ratio, log1p_ratio, same_form
 from properties.statement import symbols
 from theory import hitting_time, next_order_hit
@@ -100,4 +102,20 @@ def next_order() -> Proof:
     return certificate("GD-12.next-order", next_order, parts, "FLOW-6.hit", "GD-4.upper")
 
 
-CERTIFICATES: dict[str, Callable[[], Proof]] = {"GD-12.next-order": next_order}
+def window() -> Proof:
+    """Let z = z_k at the first k with z_k >= theta. If z >= 1 - theta the window is 0 steps.
+    Otherwise GD-6 (upper end) from the start z to the level 1 - theta takes at most the whole number of steps not below
+    (log(1/z - 1) + log((1-theta)/theta))/(2 log(1+s)).
+    1/z - 1 <= (1-theta)/theta as z >= theta (below), and logarithms increase: that is at most log((1-theta)/theta)/log(1+s).
+    No box: for every s > 0, theta < 1/2 and z_0 < theta.
+    """
+    odds = Obligation(
+        "odds at the first hit", (theta > 0, z >= theta, z < 1), 1 / z - 1 <= (1 - theta) / theta
+    )
+    return by_obligations("GD-12.window", inspect.getdoc(window) or "", [odds], rests_on=("GD-6.upper",))
+
+
+CERTIFICATES: dict[str, Callable[[], Proof]] = {
+    "GD-12.next-order": next_order,
+    "GD-12.window": window,
+}
