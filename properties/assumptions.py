@@ -196,7 +196,9 @@ class _Atom:
             return None
         return _formula(roots[0], others), _formula(slope.subs(symbol, roots[0]), others)
 
+    @cache  # noqa: B019 - atoms live as long as the catalogue
     def linear_in(self, parameter: str) -> bool:
+        """Whether the gap is linear in a parameter."""
         import sympy
 
         symbol = self.symbols[parameter]
