@@ -264,9 +264,12 @@ class _Search:
 
     def _violated(self, point: tuple[Fraction, ...]) -> bool:
         at = dict(zip(self.symbols, point, strict=True))
-        # cheap first: the judge takes milliseconds
-        low = self._low([Interval.of(p, p) for p in point])
-        if low is None or self.wanted.shown(low):
+        try:
+            (value,) = self.wanted.values([Interval.of(p, p) for p in point])
+        except NoEnclosure:
+            return False
+        # the judge takes milliseconds: only for what looks violated, or may be an equality that matters
+        if not (value.high < 0 or (self.wanted.strict and not value.low > 0)):
             return False
         return self.wanted.at(at) is False and all(g.at(at) is True for g in self.given)
 

@@ -17,6 +17,7 @@ from typing import Any
 
 import sympy
 from flint import arb, ctx, fmpq
+from sympy.core.function import ArgumentIndexError
 
 from properties.proving.parts import Part, Status
 
@@ -53,7 +54,7 @@ class LogTail(sympy.Function):  # type: ignore[misc]
         """Derivative in t, of the same family."""
         n, m, t = self.args
         if argindex != 3:
-            raise sympy.function.ArgumentIndexError(self, argindex)
+            raise ArgumentIndexError(self, argindex)
         return -m * LogTail(n + 1, m + 1, t)
 
     def elementary(self) -> Any:
@@ -92,7 +93,7 @@ class ExpTail(sympy.Function):  # type: ignore[misc]
         """Derivative in t, of the same family."""
         n, t = self.args
         if argindex != 2:
-            raise sympy.function.ArgumentIndexError(self, argindex)
+            raise ArgumentIndexError(self, argindex)
         return ExpTail(n + 1, t)
 
     def elementary(self) -> Any:
