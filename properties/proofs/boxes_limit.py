@@ -25,21 +25,21 @@ GAPS = (Fraction(1, 10), Fraction(99, 10))
 LEAST = {after: STRENGTHS, first_gap: GAPS}
 BOX = {**LEAST, second_gap: GAPS}
 CONTRAST = (here - after) / (here + after)
-TIME = plateau_time(here, after)
 
 
 def _exponents() -> tuple[Part, ...]:
     rising = {here: after + first_gap, before: after + first_gap + second_gap}
     falling = {after: before + second_gap, here: before + second_gap + first_gap}
-    last = TIME.subs(after, 0)
+    time = plateau_time(here, after)
+    last = time.subs(after, 0)
     learned, coming = 2 * (before - here) / (here + after), 2 * (after - before) / (here + after)
     return (
         same_form("the bound's exponent", plateau_error(here, after, constant, delta), constant * sympy.exp(-2 * delta * CONTRAST)),
-        same_form("mode j", here * TIME - 1, CONTRAST, "equality: C cannot do without it"),
-        same_form("mode j + 1", 1 - after * TIME, CONTRAST),
-        same_form("a mode i before j", before * TIME - 1 - CONTRAST, learned),
+        same_form("mode j", here * time - 1, CONTRAST, "equality: C cannot do without it"),
+        same_form("mode j + 1", 1 - after * time, CONTRAST),
+        same_form("a mode i before j", before * time - 1 - CONTRAST, learned),
         certify(learned.subs(rising, simultaneous=True) > 0, BOX, name="a mode i before j: it is closer"),
-        same_form("a mode i after j + 1", 1 - before * TIME - CONTRAST, coming),
+        same_form("a mode i after j + 1", 1 - before * time - CONTRAST, coming),
         certify(coming.subs(falling, simultaneous=True) > 0, {before: STRENGTHS, first_gap: GAPS, second_gap: GAPS}, name="a mode i after j + 1: it is closer"),
         certify(CONTRAST.subs(rising) < 1, LEAST, name="null modes: 1 is more than c"),
         certify(CONTRAST.subs(rising) > 0, LEAST, name="the bound falls with delta"),
