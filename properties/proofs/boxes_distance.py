@@ -10,7 +10,8 @@ import sympy
 from properties.proofs.descent_forms import A_OVER_S, B_OVER_S, EXCESS, SMALL, A, B, s, step_in_log_odds, z
 from properties.proving.boxes import certificate, certify
 from properties.proving.parts import Part
-from properties.proving.proof import Proof
+from properties.proving.proof import Proof, by_obligations
+from properties.proving.smtlib import Obligation
 from properties.proving.tails import expm1_ratio, log1p_defect, same_form
 from properties.statement import symbols
 from theory import mode_logit, rate_lower, rate_upper
@@ -26,34 +27,33 @@ SMALLNESS = 1 - log(z0)
 DISTANCE = log(1 - z0) - log(z0)  # minus the log-odds of z_0
 
 
-def _rates() -> tuple[Part, ...]:
-    flow = mode_logit(s, HALF, 1)
-    return (
-        same_form("below the flow's", 2 * s**2 * LOSS, flow - rate_lower(s)),
-        certify(LOSS > 0, {s: SMALL}, name="2 log(1+s) < 2s"),
-        same_form("above the flow's", 4 * s**2 * log1p_defect(-2 * s), rate_upper(s) - flow),
-        certify(log1p_defect(-2 * s) > 0, {s: SMALL}, name="2s < -log(1-2s)"),
-    )
+RATES = Obligation(
+    "the flow's rate lies between", (s > 0, 2 * s < 1),
+    sympy.And(rate_lower(s) < mode_logit(s, HALF, 1), mode_logit(s, HALF, 1) < rate_upper(s)),
+)  # fmt: skip
 
 
 def rates() -> Proof:
-    """The flow adds 2s to the log-odds in the time of a step.
-    2s - 2 log(1+s) = 2 s^2 h(s) and -log(1-2s) - 2s = 4 s^2 h(-2s) with h(t) = (t - log(1+t))/t^2, 1/2 at t = 0.
-    h is positive at both arguments, so for s > 0 both inequalities are strict.
-    The box: 0 < s <= 49/100. Left out of the claim's range: 49/100 < s < 1/2.
-    """
-    return certificate("GD-10.rates", rates, _rates())
+    """Prove that the flow's rate lies between those of the logistic curves."""
+    return by_obligations(
+        "GD-10.rates",
+        "The flow adds 2s to the log-odds in the time of a step; 1 - 1/a < log a < a - 1 unless a = 1.",
+        [RATES],
+    )
 
 
 def band() -> Proof:
-    """L_r(k) is the logistic curve of rate r through z_0, 0 < z_0 < 1; the flow at the time of step k is L_2s(k).
-    GD-4: L_lo(k) <= z_k <= L_hi(k) for all k >= 0.
-    r_lo < 2s < r_hi (below), and 1/(1 + (1/z_0 - 1) e^(-r k)) does not fall as r grows, k >= 0.
-    So L_lo(k) <= L_2s(k) <= L_hi(k) as well.
-    Two numbers between the same bounds differ by at most the distance of the bounds.
-    The box: 0 < s <= 49/100, every z_0 and every k. Left out of the claim's range: 49/100 < s < 1/2.
-    """
-    return certificate("GD-10.band", band, _rates(), "GD-4.lower", "GD-4.upper")
+    """Prove that descent is no farther from the flow than the logistic curves are apart."""
+    return by_obligations(
+        "GD-10.band",
+        """L_r(k) is the logistic curve of rate r through z_0, 0 < z_0 < 1; the flow at the time of step k is L_2s(k).
+        GD-4: L_lo(k) <= z_k <= L_hi(k) for all k >= 0.
+        r_lo < 2s < r_hi (below), and 1/(1 + (1/z_0 - 1) e^(-r k)) does not fall as r grows, k >= 0.
+        So L_lo(k) <= L_2s(k) <= L_hi(k) as well.
+        Two numbers between the same bounds differ by at most the distance of the bounds.""",
+        [RATES],
+        rests_on=("GD-4.lower", "GD-4.upper"),
+    )
 
 
 def lags_then_leads() -> Proof:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import inspect
 import itertools
 import math
+import re
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -101,7 +102,9 @@ def certificate(id: str, made: Callable[[], Proof], parts: tuple[Part, ...], *re
         if any("Tail(" in p.statement for p in parts)
         else ""
     )
-    return Proof(id, f"{inspect.getdoc(made) or ''}\n{tails}".strip(), parts, rests_on)
+    argument = inspect.getdoc(made) or ""
+    box = re.search(r"The box: (.*?)\.(?=\s|$)", " ".join(argument.split()))
+    return Proof(id, f"{argument}\n{tails}".strip(), parts, rests_on, region=box[1] if box else "")
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,8 @@ FACTS = (
 class Proof:
     """The proof of one claim, part by part.
 
-    ``argument`` is the text that joins the parts; ``rests_on`` the claims it uses; ``facts`` the named facts.
+    ``argument`` is the text that joins the parts; ``rests_on`` the claims it uses; ``facts`` the named facts;
+    ``region`` the box of a certificate.
     """
 
     claim: str
@@ -46,6 +47,7 @@ class Proof:
     rests_on: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     obligations: tuple[Obligation, ...] = ()
+    region: str = ""
 
     @property
     def status(self) -> Status:
@@ -63,11 +65,10 @@ class Proof:
         """One line of evidence."""
         if self.status in (Status.proved, Status.certified):
             methods = ", ".join(dict.fromkeys(p.method for p in self.parts))
+            where = f", for {self.region}" if self.region and self.status is Status.certified else ""
             rests = f"; rests on {', '.join(self.rests_on)}" if self.rests_on else ""
             facts = f"; uses {', '.join(self.facts)}" if self.facts else ""
-            return (
-                f"{len(self.parts)} obligation{'s' if len(self.parts) > 1 else ''} by {methods}{rests}{facts}"
-            )
+            return f"{len(self.parts)} obligation{'s' if len(self.parts) > 1 else ''} by {methods}{where}{rests}{facts}"
         weak = (
             next(p for p in self.parts if p.status not in (Status.proved, Status.certified))
             if self.parts
@@ -97,6 +98,7 @@ class Proof:
             "id": self.claim,
             "status": str(self.status),
             "argument": self.argument,
+            "region": self.region,
             "rests_on": list(self.rests_on),
             "facts": list(self.facts),
             "parts": [p.to_json() for p in self.parts],
