@@ -76,11 +76,11 @@ class Pair:
 
     @cached_property
     def eta(self) -> float:
-        """A step size just below one over the sharpness at the balanced minimiser."""
+        """A step size a quarter above one over the sharpness at the balanced minimiser."""
         left, values, right = np.linalg.svd(np.linalg.solve(self.Sxx, self.Sxy))
         roots = np.sqrt(values)
         hessian = hessian_two_layer(self.Sxx, self.Sxy, left * roots, roots[:, None] * right)
-        return 15 / 16 / float(np.linalg.eigvalsh(hessian)[-1])
+        return 5 / 4 / float(np.linalg.eigvalsh(hessian)[-1])
 
     def first_step(self, delta: float) -> int:
         """The steps after which a start of scale e^{-delta} has its first transition."""

@@ -23,7 +23,7 @@ from simulate import gradient_flow, midpoints
 from theory import second_transition
 
 _LEVEL = -8.0  # log of the share of the final determinant at which the second mode counts as started
-_WITHIN = 1 / 20  # what is left of the exponentially small terms at these depths
+_WITHIN = 1 / 12  # what is left of the exponentially small terms at these depths
 
 
 def crossing(times: Array, W: Array, pair: Pair) -> float:
@@ -49,7 +49,7 @@ def descent_slope(pair: Pair, A1: Array, A2: Array) -> float:
 
 
 def second_after(pair: Pair, A1: Array, A2: Array, like: Any, *, share: float | None = None) -> Any:
-    """That slope is the predicted one within a twentieth."""
+    """That slope is the predicted one within a twelfth."""
     predicted = pair.second_share() if share is None else share
     return rounded(_WITHIN - abs(descent_slope(pair, A1, A2) / predicted - 1), like)
 
@@ -123,9 +123,9 @@ def flow_slope(pair: Pair, A1: Array, A2: Array) -> float:
 
 
 def flow_second_after(pair: Pair, A1: Array, A2: Array, like: Any, *, tau: float | None = None) -> Any:
-    """That slope is tau_2 within a tenth: the starts are less deep than those of descent."""
+    """That slope is tau_2 within a twelfth."""
     predicted = float(second_transition(1.0, pair.ratio, pair.residual)) if tau is None else tau
-    return rounded(2 * _WITHIN - abs(flow_slope(pair, A1, A2) / predicted - 1), like)
+    return rounded(_WITHIN - abs(flow_slope(pair, A1, A2) / predicted - 1), like)
 
 
 @claim(

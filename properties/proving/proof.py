@@ -64,11 +64,12 @@ class Proof:
     def summary(self) -> str:
         """One line of evidence."""
         if self.status in (Status.proved, Status.certified):
-            methods = ", ".join(dict.fromkeys(p.method for p in self.parts))
+            own = [p for p in self.parts if p.method != "another claim"]
+            methods = ", ".join(dict.fromkeys(p.method for p in own))
             where = f", for {self.region}" if self.region and self.status is Status.certified else ""
             rests = f"; rests on {', '.join(self.rests_on)}" if self.rests_on else ""
             facts = f"; uses {', '.join(self.facts)}" if self.facts else ""
-            return f"{len(self.parts)} obligation{'s' if len(self.parts) > 1 else ''} by {methods}{where}{rests}{facts}"
+            return f"{len(own)} obligation{'s' if len(own) > 1 else ''} by {methods}{where}{rests}{facts}"
         weak = (
             next(p for p in self.parts if p.status not in (Status.proved, Status.certified))
             if self.parts
@@ -83,7 +84,6 @@ class Proof:
     def text(self) -> str:
         """The proof as plain text."""
         lines = [f"Claim {self.claim}: {self.status}", *self.argument.strip().splitlines()]
-        lines += [f"Rests on {id}." for id in self.rests_on]
         lines += [f"Named fact used: {name}." for name in self.facts]
         for number, part in enumerate(self.parts, 1):
             lines.append(f"  {number}. {part.name} [{part.status}, {part.method}]")
@@ -184,6 +184,8 @@ def _from_catalogue(claim: Claim) -> bool:
 def prove(claim: Claim) -> Proof | None:
     """Prove or certify a claim by the way that is known for it; None where none is.
 
+    A proof is no stronger than those of the claims that it rests on.
+
     >>> from properties import lemma, symbols
     >>> x = symbols("x")
     >>> str(prove(lemma("doc-proof", x**2 + 1 >= 2 * x)).status)
@@ -192,11 +194,7 @@ def prove(claim: Claim) -> Proof | None:
     import sympy
 
     if _from_catalogue(claim):
-        made = _written()[claim.id]
-        found = made()
-        if isinstance(found, Proof):
-            return found
-        return Proof(claim.id, inspect.getdoc(made) or "", tuple(found))
+        return _standing(claim.id, ())
     if claim.induction is not None:
         ranges = {
             f"range of {x}": sympy.And(*bounds)
@@ -213,6 +211,29 @@ def prove(claim: Claim) -> Proof | None:
     if combined(parts) is not Status.proved and general != obligation:
         asked, parts = discharge_all(obligation)
     return Proof(claim.id, "The claim is its own obligation.", parts, obligations=asked)
+
+
+def _standing(id: str, above: tuple[str, ...]) -> Proof:
+    """The written proof of a claim, with what became of the claims that it rests on."""
+    alone = _alone(id)
+    parts = []
+    for other in alone.rests_on:
+        if other in (*above, id):
+            status, detail = Status.error, f"in a circle: {' rests on '.join((*above, id, other))}"
+        elif other not in _written():
+            status, detail = Status.open, "nobody has written its proof"
+        else:
+            proof = _standing(other, (*above, id))
+            status, detail = proof.status, proof.summary
+        parts.append(Part(f"rests on {other}", f"claim {other}", "another claim", status, detail))
+    return replace(alone, parts=(*alone.parts, *parts))
+
+
+@cache
+def _alone(id: str) -> Proof:
+    made = _written()[id]
+    found = made()
+    return found if isinstance(found, Proof) else Proof(id, inspect.getdoc(made) or "", tuple(found))
 
 
 def _own_obligation(claim: Claim) -> Obligation | None:
@@ -251,20 +272,3 @@ def _bounds(symbol: Any, domain: Any) -> list[Any]:
         high = sympy.Rational(b.upper.numerator, b.upper.denominator)
         found.append(symbol <= high if b.upper_closed else symbol < high)
     return found
-
-
-def rests_on_itself(proofs: Mapping[str, Proof]) -> list[str]:
-    """Claims whose proofs rest on one another in a circle (none, in a sound catalogue)."""
-    done: set[str] = set()
-
-    def circular(id: str, path: tuple[str, ...]) -> bool:
-        if id in path:
-            return True
-        if id in done or id not in proofs:
-            return False
-        bad = any(circular(other, (*path, id)) for other in proofs[id].rests_on)
-        if not bad:
-            done.add(id)
-        return bad
-
-    return [id for id in proofs if circular(id, ())]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -16,10 +15,10 @@ from properties.checking import check_claim
 from properties.cli import main
 from properties.library import load_catalogue
 from properties.proofs import descent
-from properties.proving import evidence
+from properties.proving import evidence, proof
 from properties.proving.induction import Induction
 from properties.proving.parts import Status, combined
-from properties.proving.proof import _written, by_induction, fact, prove, rests_on_itself
+from properties.proving.proof import by_induction, fact, prove
 from properties.proving.smt import discharge, discharge_all
 from properties.proving.smtlib import NotPolynomial, Obligation, smtlib
 from properties.proving.solvers import CVC5, Z3, Isolated
@@ -128,16 +127,27 @@ def test_only_named_facts() -> None:
         fact("the Riemann hypothesis", "because")
 
 
-def test_written_proofs_belong_to_claims_and_rest_on_no_circle() -> None:
-    catalogue = load_catalogue()
-    assert set(_written()) <= set(catalogue)
-    proofs = {id: p for id in ("GD-4.lower", "GD-6.lower") if (p := prove(catalogue[id])) is not None}
-    assert rests_on_itself(proofs) == []
-    circle = {
-        "a": replace(proofs["GD-4.lower"], rests_on=("b",)),
-        "b": replace(proofs["GD-6.lower"], rests_on=("a",)),
+def test_every_written_proof_belongs_to_a_claim() -> None:
+    assert set(proof._written()) <= set(load_catalogue())
+
+
+def test_a_proof_is_no_stronger_than_what_it_rests_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    def resting(*others: str) -> Callable[[], proof.Proof]:
+        return lambda: proof.by_obligations("x", "", [TRUE], rests_on=others)
+
+    written = {
+        "a": resting("b"),
+        "b": resting(),
+        "c": resting("d"),
+        "d": resting("c"),
+        "e": resting("nowhere"),
     }
-    assert rests_on_itself(circle) == ["a", "b"]
+    monkeypatch.setattr(proof, "_written", lambda: written)
+    monkeypatch.setattr(proof, "_alone", lambda id: written[id]())
+    assert proof._standing("a", ()).status is Status.proved
+    assert proof._standing("c", ()).status is Status.error
+    assert "circle" in proof._standing("c", ()).text()
+    assert proof._standing("e", ()).status is Status.open
 
 
 def test_a_claim_of_ones_own_is_proved_where_it_can_be() -> None:
