@@ -20,6 +20,7 @@ __all__ = ["main"]
 # command -> (module, one line of help); a module is imported only when its command runs
 _COMMANDS = {
     "check": ("properties.commands.check_command", "check claims: the catalogue, or a file of your own"),
+    "new": ("properties.commands.new_command", "write a file of claims to start from"),
     "list": ("properties.commands.list_command", "list every claim, a line each"),
     "show": ("properties.commands.show_command", "one claim: statement, assumptions, derivation, source"),
     "explore": ("properties.commands.explore_command", "hunt for a counterexample, or drop an assumption"),
@@ -80,6 +81,10 @@ def _check_arguments(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
         "--workers", type=_positive_integer, metavar="N", help="processes (default: the processors there are)"
     )
+
+
+def _new_arguments(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("file", metavar="FILE", help="the file to write (.py); it must not exist")
 
 
 def _list_arguments(sub: argparse.ArgumentParser) -> None:
@@ -187,6 +192,7 @@ def _replay_arguments(sub: argparse.ArgumentParser) -> None:
 
 _ARGUMENTS = {
     "check": _check_arguments,
+    "new": _new_arguments,
     "list": _list_arguments,
     "show": _show_arguments,
     "explore": _explore_arguments,
@@ -269,6 +275,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _dispatch(arguments: Sequence[str] | None) -> int:
     options: Any = parser().parse_args(_protect_negative(arguments))
+    if str(getattr(options, "id", "")).endswith(".py") and hasattr(options, "targets"):
+        # `explore my_claims.py`: the first word is a file, and no claim is named
+        if options.command == "boundary":
+            raise UsageError(
+                f"name a claim of {options.id}: rankladder boundary ID {options.id} --parameter NAME"
+            )
+        options.targets, options.id = [options.id, *options.targets], None
     module, _ = _COMMANDS[options.command]
     code: int = import_module(module).run(options)
     return code

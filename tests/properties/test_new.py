@@ -1,0 +1,85 @@
+"""``rankladder new``: the file it writes works with every command that takes claims."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from properties.cli import main
+
+
+@pytest.fixture
+def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Path:
+    monkeypatch.chdir(tmp_path)
+    assert main(["new", "my_claims.py"]) == 0
+    assert "rankladder check my_claims.py" in capsys.readouterr().out
+    return tmp_path / "my_claims.py"
+
+
+def printed(capsys: pytest.CaptureFixture[str]) -> dict:
+    return json.loads(capsys.readouterr().out)
+
+
+def test_check_finds_one_true_and_one_false(written: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "my_claims.py", "--profile", "quick", "--workers", "1", "--json"]) == 0
+    verdicts = {c["id"]: c["verdict"] for c in printed(capsys)["claims"]}
+    assert verdicts == {"my-one-step": "proved", "my-no-overshoot": "refuted"}
+
+
+def test_without_expects_the_check_fails(written: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    written.write_text(written.read_text().replace('    expects="refuted",\n', ""))
+    assert main(["check", "my_claims.py", "--profile", "quick", "--workers", "1"]) == 1
+    assert "refuted (expected: holds)" in capsys.readouterr().out
+
+
+def test_explore_finds_the_violation(written: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explore", "my-no-overshoot", "my_claims.py", "--json"]) == 0
+    found = printed(capsys)
+    assert found["certified"]
+    assert found["simple"]["margin"] < 0
+
+
+def test_explore_takes_a_file_without_an_id(written: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["explore", "my_claims.py", "--all-assumptions", "--budget", "20", "--examples", "400", "--json"]
+    assert main(words) == 0
+    table = {e["dropped"]: e["needed"] for e in json.loads(capsys.readouterr().out)}
+    assert table == {"small-step": True, "below": True}
+
+
+def test_boundary_is_one_half(written: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    # at s <= 1/2 the step map rises on [0, 1] to its fixed point 1; beyond, its slope there, 1 - 2 s, is negative
+    assert main(["boundary", "my-no-overshoot", "my_claims.py", "--parameter", "s", "--json"]) == 0
+    assert printed(capsys)["estimate"] == pytest.approx(0.5, abs=1e-6)  # the default width of the bracket
+
+
+@pytest.mark.parametrize("words", [["prove", "my-one-step", "my_claims.py"], ["prove", "my_claims.py"]])
+def test_prove_proves_the_lemma(written: Path, capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
+    assert main([*words, "--json"]) == 0
+    assert [(p["id"], p["status"]) for p in printed(capsys)["proofs"]] == [("my-one-step", "proved")]
+
+
+def test_boundary_without_an_id_says_what_to_write(written: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["boundary", "my_claims.py", "--parameter", "s"]) == 2
+    assert "rankladder boundary ID my_claims.py" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("my_claims.py", "exists and is left as it is"),
+        ("claims.txt", "ending in .py"),
+        ("no/such/claims.py", "create it first"),
+        (".py", "ending in .py"),
+    ],
+)
+def test_nothing_is_overwritten_or_half_written(
+    written: Path, capsys: pytest.CaptureFixture[str], name: str, message: str
+) -> None:
+    written.write_text("mine\n")
+    assert main(["new", name]) == 2
+    err = capsys.readouterr().err
+    assert message in err
+    assert err.count("\n") == 1
+    assert written.read_text() == "mine\n"
