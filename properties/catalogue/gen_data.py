@@ -91,15 +91,32 @@ class Pair:
         rho = self.residual if residual is None else residual
         return float(np.log1p(self.eta) * second_transition_step(self.eta, 1.0, self.ratio, rho))
 
-    def descend(self, A1: Array, A2: Array, first: int, times: Any) -> Array:
-        """Products W at the chosen steps from the factors times (1 + eta)^{-first}.
+    def deep_start(self, A1: Array, A2: Array, first: int) -> tuple[Array, Array, int]:
+        """Factors that ``(1 + eta)^{-first} (A1, A2)`` reach while they are small, and the steps this took.
 
-        The orbit itself is enclosed in balls: so deep a start is beyond float64.
+        Up to a size of e^{-8} a step is linear but for e^{-16}: sums and differences of what both factors
+        have of a mode are multiplied by ``1 + eta sigma`` and ``1 - eta sigma``. So deep a start would cost
+        most of the orbit otherwise.
         """
-        scale = float(np.exp(-first * np.log1p(self.eta)))
+        skipped = max(0, first - int(8 / np.log1p(self.eta)))
+        left, right = midpoints(A1), midpoints(A2).T
+        rates = self.eta * np.array([[1.0], [self.ratio]])
+        # per step relative to the first mode, whose growth from its depth is put in at the end
+        grown = (left + right) / 2 * ((1 + rates) / (1 + self.eta)) ** skipped
+        faded = (left - right) / 2 * ((1 - rates) / (1 + self.eta)) ** skipped
+        scale = float(np.exp((skipped - first) * np.log1p(self.eta)))
+        return scale * (grown + faded), scale * (grown - faded).T, skipped
+
+    def descend(self, A1: Array, A2: Array, first: int, times: Any) -> Array:
+        """Products W at the chosen steps of descent from the factors times (1 + eta)^{-first}.
+
+        The orbit is enclosed in balls: in float64 the second mode, much smaller than the first, would drown.
+        """
+        W1, W2, skipped = self.deep_start(A1, A2, first)
+        later = [int(k) - skipped for k in times]
         with precision(64):
-            W1, W2 = (scale * as_balls(part) for part in (A1, A2))
-            orbit = matrix_descent(as_balls(self.Sxx), as_balls(self.Sxy), W1, W2, self.eta, times)
+            data = (as_balls(part) for part in (self.Sxx, self.Sxy, W1, W2))
+            orbit = matrix_descent(*data, self.eta, later)
             return midpoints(orbit.W1) @ midpoints(orbit.W2)
 
 

@@ -30,14 +30,14 @@ from theory import escape_steps, unstable_rate
 SHALLOW = DEEP / 4
 _SEEN = 2.0**-12  # a distance below this is a plateau seen, whatever the rate
 _NEAR = 0.25
-_STRIDE = 2  # every other state is enough to see a plateau
+_STRIDE = 4  # every fourth state is enough to see a plateau
 COMMUTING = {"separated": SEPARATED, "generic-start": generic_start}
 
 
 def best_distance(pair: Pair, A1: Array, A2: Array, delta: float, target: Array) -> float:
     """How near descent from a start of scale e^{-delta} comes to the target before the second transition."""
     first = pair.first_step(delta)
-    W = pair.descend(A1, A2, first, range(first // 2, int(first * pair.second_share()) + 2, _STRIDE))
+    W = pair.descend(A1, A2, first, range(first, int(first * pair.second_share()) + 2, _STRIDE))
     return float(distances(W, target).min())
 
 
@@ -79,7 +79,7 @@ def stay(pair: Pair, A1: Array, A2: Array, delta: float) -> int:
     """Steps that descent spends near plateau 1 until a mode at rate sigma_2 all along would be learned."""
     first = pair.first_step(delta)
     last = int(first * max(pair.second_share(), pair.second_share(pair.ratio)))
-    W = pair.descend(A1, A2, first, range(first // 2, last + 1, _STRIDE))
+    W = pair.descend(A1, A2, first, range(first, last + 1, _STRIDE))
     return _STRIDE * int(np.count_nonzero(distances(W, pair.plateau) < _NEAR))
 
 
