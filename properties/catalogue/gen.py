@@ -63,7 +63,8 @@ def flat(A1: Array, A2: Array) -> Array:
 
 def unit(size: int, place: int) -> Array:
     """The basis vector of a hidden unit."""
-    return np.eye(size, dtype=np.int64)[place]
+    vector: Array = np.eye(size, dtype=np.int64)[place]
+    return vector
 
 
 def turned(data: Whitened, place: int, size: int, *, share: Any = 1, transposed: bool = True) -> Any:
@@ -99,14 +100,17 @@ def _(C: Any, X: Any, Y: Any, g: Any, place: int, size: int) -> Any:
     return turned(Whitened(C, X, Y, g), place, size)
 
 
-def best_is_stable(data: Whitened, A1: Array, A2: Array, size: int, *, place: int = 0) -> Any:
+def best_is_stable(data: Whitened, A1: Array, A2: Array, size: int, *, place: int = 0, least: Any = 0) -> Any:
     """At the best fit of rank j the second variation is nowhere negative (place 0: its modes lead)."""
     size = min(size, data.m - 1)
     modes = list(range(place, place + size))
     W1, W2 = data.factors(modes)
+    W1 = scale * W1
     x = flat(A1[: len(W1), :size], A2[:size, : W2.shape[1]])
     curvature = x @ (hessian_two_layer(data.Sxx, data.Sxy, W1, W2) @ x)
-    return forall(equal(flat(*two_layer_gradients(data.Sxx, data.Sxy, W1, W2)), 0), curvature)
+    return forall(
+        equal(flat(*two_layer_gradients(data.Sxx, data.Sxy, W1, W2)), 0), curvature - least * (x @ x)
+    )
 
 
 @claim(
@@ -143,9 +147,13 @@ def _(problem: Any, place: int) -> Any:
     return escapes(problem, place)
 
 
-def way_out_reverses(sigma_1: Any, lam_1: Any, sigma_2: Any, lam_2: Any, *, bound: Any = 1) -> Any:
+def way_out_reverses(
+    sigma_1: Any, lam_1: Any, sigma_2: Any, lam_2: Any, *, bound: Any = 1, swapped: bool = False
+) -> Any:
     """The rate mu is below sigma_2, and positive exactly where mode 2 gains more."""
     mu = unstable_rate(sigma_1, lam_1, sigma_2, lam_2)
+    if swapped:
+        lam_1, lam_2 = lam_2, lam_1
     return forall(
         strictly(bound * sigma_2 - mu),
         iff(mu, sigma_2 * sigma_2 * lam_1 - sigma_1 * sigma_1 * lam_2),

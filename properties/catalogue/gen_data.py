@@ -115,8 +115,8 @@ class Pair:
         W1, W2, skipped = self.deep_start(A1, A2, first)
         later = [int(k) - skipped for k in times]
         with precision(64):
-            data = (as_balls(part) for part in (self.Sxx, self.Sxy, W1, W2))
-            orbit = matrix_descent(*data, self.eta, later)
+            Sxx, Sxy, W1, W2 = (as_balls(part) for part in (self.Sxx, self.Sxy, W1, W2))
+            orbit = matrix_descent(Sxx, Sxy, W1, W2, self.eta, later)
             return midpoints(orbit.W1) @ midpoints(orbit.W2)
 
 
