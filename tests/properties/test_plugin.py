@@ -1,0 +1,176 @@
+"""The pytest plugin, in sessions of its own: what it collects, what a failure says, and what it costs others."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from properties.commands.new_command import EXAMPLE
+
+FALSE = """
+from properties import Real, claim, symbols
+
+x = symbols("x")
+
+
+@claim("half", over=dict(x=Real(0, 4)), given={"right": x > 1}, title="x is below 2", statement=r"x \\le 2")
+def _(x):
+    return 2 - x
+
+
+@claim("third", over=dict(x=Real(0, 4)), title="squares are not negative")
+def _(x):
+    return x * x
+"""
+
+MODULE = """
+from properties import Real, claim
+
+
+@claim("in-a-module", over=dict(x=Real(0, 1)))
+def parabola(x):
+    return 1 / 4 - x * (1 - x)
+
+
+def test_plain():
+    assert parabola.id == "in-a-module"
+"""
+
+
+def run_pytest(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST_", "COLUMNS"))}
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *words]
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=300
+    )
+
+
+def outcomes(done: subprocess.CompletedProcess[str]) -> dict[str, str]:
+    """Test to outcome, from the lines of ``-v``."""
+    words = (line.split() for line in done.stdout.splitlines() if "::" in line and "%]" in line)
+    return {w[0]: w[1] for w in words}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --strict-markers --strict-config\n")
+    (tmp_path / "my_claims.py").write_text(EXAMPLE)
+    (tmp_path / "claims_false.py").write_text(FALSE)
+    (tmp_path / "test_module.py").write_text(MODULE)
+    # a folder of its own, and the same ids again: files know nothing of each other
+    (tmp_path / "deeper").mkdir()
+    (tmp_path / "deeper" / "other_claims.py").write_text(EXAMPLE)
+    return tmp_path
+
+
+def test_one_test_a_claim(project: Path) -> None:
+    done = run_pytest(project, "-v", "--claims-profile", "quick")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert outcomes(done) == {
+        "claims_false.py::half": "FAILED",
+        "claims_false.py::third": "PASSED",
+        "deeper/other_claims.py::my-no-overshoot": "PASSED",  # expected to be refuted, and it is
+        "deeper/other_claims.py::my-one-step": "PASSED",
+        "my_claims.py::my-no-overshoot": "PASSED",
+        "my_claims.py::my-one-step": "PASSED",
+        "test_module.py::in-a-module": "PASSED",
+        "test_module.py::test_plain": "PASSED",
+    }
+
+
+def test_a_failure_says_everything_and_how_to_reproduce_it(project: Path) -> None:
+    done = run_pytest(project, "claims_false.py", "--claims-profile", "quick", "-x")
+    report = done.stdout
+    for words in (
+        "claim half: refuted (expected: holds)",
+        "x is below 2",
+        r"x \le 2",
+        "x in the reals of (0, 4)",
+        "right: x > 1",
+        "instance     x=",
+        "(below 0: violated)",
+        "reproduce    rankladder check claims_false.py --only half --profile quick",
+        "rankladder check claims_false.py --only half --at x=",
+    ):
+        assert words in report, report
+    assert "Traceback" not in report
+    assert "properties/pytest_plugin.py" not in report
+    assert "third" not in report  # -x stopped before it
+    # the command that it prints does what it says
+    command = next(line for line in report.splitlines() if line.strip().startswith("reproduce")).split()[1:]
+    again = subprocess.run(
+        [sys.executable, "-m", "properties.cli", *command[1:], "--json"],
+        cwd=project, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert again.returncode == 1, again.stderr
+    (claim,) = json.loads(again.stdout)["claims"]
+    assert f"instance     {claim['counterexample']['instance']}\n" in report
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["-k", "one-step"], ["deeper/other_claims.py::my-one-step", "my_claims.py::my-one-step"]),
+        (["-m", "not claim"], ["test_module.py::test_plain"]),
+        (["-m", "claim", "test_module.py"], ["test_module.py::in-a-module"]),
+        # a file that is named: each claim once, although pytest would import it as a test module too
+        (
+            ["my_claims.py", "deeper/other_claims.py::my-one-step"],
+            [
+                "deeper/other_claims.py::my-one-step",
+                "my_claims.py::my-no-overshoot",
+                "my_claims.py::my-one-step",
+            ],
+        ),
+        (["-o", "claims_files=no_*.py", "-m", "claim"], ["test_module.py::in-a-module"]),
+    ],
+)
+def test_selection(project: Path, words: Sequence[str], expected: Sequence[str]) -> None:
+    done = run_pytest(project, "-q", "--collect-only", *words)
+    assert sorted(line for line in done.stdout.splitlines() if "::" in line) == expected, done.stdout
+
+
+def test_in_several_processes(project: Path) -> None:
+    done = run_pytest(
+        project, "-n", "2", "-q", "--claims-profile", "quick", "my_claims.py", "claims_false.py"
+    )
+    assert "1 failed, 3 passed" in done.stdout, done.stdout + done.stderr
+    assert "claim half: refuted" in done.stdout
+
+
+def test_a_broken_file_points_at_its_line(project: Path) -> None:
+    (project / "bad_claims.py").write_text("from properties import claim\nx = 1 +\n")
+    done = run_pytest(project, "bad_claims.py")
+    assert done.returncode == 2
+    assert "line 2: invalid syntax" in done.stdout
+    assert "Traceback" not in done.stdout
+
+
+def test_a_broken_claim_points_at_its_line(project: Path) -> None:
+    (project / "bad_claims.py").write_text(
+        'from properties import Real, claim\n\n\n@claim("bad", over=dict(x=Real(0, 1)))\ndef _(x):\n    return x + nothing\n'
+    )
+    done = run_pytest(project, "bad_claims.py")
+    assert done.returncode == 1
+    assert "claim bad: error (expected: holds)" in done.stdout
+    assert "bad_claims.py:6" in done.stdout
+
+
+def test_a_project_without_claims_pays_nothing(tmp_path: Path) -> None:
+    # also where names look like claims, or a module has one object more
+    (tmp_path / "test_nothing.py").write_text(
+        "import sys\n\n\ndef test_nothing_is_loaded(pytestconfig):\n"
+        "    assert pytestconfig.pluginmanager.has_plugin('rankladder')\n"
+        "    heavy = {'sympy', 'numba', 'numpy', 'scipy', 'flint', 'hypothesis', 'rich', 'matplotlib'}\n"
+        "    assert not heavy & set(sys.modules)\n"
+        "    ours = {m for m in sys.modules if m.split('.')[0] in ('properties', 'theory', 'simulate')}\n"
+        "    assert ours == {'properties', 'properties.pytest_plugin'}\n"
+    )
+    done = run_pytest(tmp_path, "-q")
+    assert done.returncode == 0, done.stdout + done.stderr
