@@ -100,7 +100,7 @@ def _(C: Any, X: Any, Y: Any, g: Any, place: int, size: int) -> Any:
     return turned(Whitened(C, X, Y, g), place, size)
 
 
-def best_is_stable(data: Whitened, A1: Array, A2: Array, size: int, *, place: int = 0, least: Any = 0) -> Any:
+def best_is_stable(data: Whitened, A1: Array, A2: Array, size: int, *, place: int = 0, scale: Any = 1) -> Any:
     """At the best fit of rank j the second variation is nowhere negative (place 0: its modes lead)."""
     size = min(size, data.m - 1)
     modes = list(range(place, place + size))

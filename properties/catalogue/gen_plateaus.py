@@ -23,6 +23,7 @@ from properties.catalogue.gen_data import (
     generic_start,
     plain,
     rounded,
+    settles,
 )
 from simulate import midpoints
 from theory import escape_steps, unstable_rate
@@ -96,7 +97,7 @@ def stays_as_long(pair: Pair, A1: Array, A2: Array, *, growth: Any = Fraction(3,
     r" = O(1)\ (\delta \to \infty);\ \text{checked as}\ n(40) \le \tfrac32 n(20) + 8",
     source="this project",
     over=GENERIC,
-    given={**ASSUMED, **WRONG},
+    given={"settles": settles, **WRONG},
     expects="open",
 )
 def _(ratio: Any, gain: Any, coupling: Any, A1: Any, A2: Any) -> Any:
@@ -138,7 +139,7 @@ def leaves_after(ratio: Any, gain: Any, coupling: Any, Q: Array, *, pace: Any = 
     r"\text{checked to 2.5\% and 2 steps}",
     source="this project",
     over=FAMILY | {"Q": Orthogonal(Int(1, 3))},
-    given={"coupled": COUPLED, "quick": quick, **WRONG},
+    given={"coupled": COUPLED, "quick": quick},
     expects="open",
 )
 def _(ratio: Any, gain: Any, coupling: Any, Q: Any) -> Any:
@@ -201,7 +202,7 @@ def exchange(ratio: Any, gain: Any, coupling: Any, A1: Array, A2: Array, faint: 
         [float(np.linalg.norm(W - target)) for target in (pair.plateau, pair.optimum)]
         for pair, W in ((faintly, early), (kept, late))
     ]
-    return rounded(min(off[0][1] - off[0][0], off[1][0] - off[1][1]), ratio)
+    return rounded(min(off[0][1] - off[0][0], off[1][0] - off[1][1]) - _SEEN, ratio)
 
 
 @claim(

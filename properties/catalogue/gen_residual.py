@@ -62,7 +62,7 @@ def second_after(pair: Pair, A1: Array, A2: Array, like: Any, *, share: float | 
     r"\ \ell(x) = \log(1+\eta x);\ \text{checked to a twelfth as}\ \frac{k_2(40)-k_2(20)}{20}",
     source="this project",
     over=GENERIC,
-    given=ASSUMED,
+    given={**ASSUMED, "separated": SEPARATED},
     expects="open",
 )
 def _(ratio: Any, gain: Any, coupling: Any, A1: Any, A2: Any) -> Any:
@@ -136,7 +136,7 @@ def flow_second_after(pair: Pair, A1: Array, A2: Array, like: Any, *, tau: float
     source="this project",
     over=GENERIC,
     given={
-        **ASSUMED,
+        "generic-start": generic_start,
         "ordered": lambda gain: Fraction(2, 3) - gain,
         "well-separated": lambda ratio: 1 - 2 * ratio,
     },
