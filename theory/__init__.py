@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from theory.derivation import Step as Step
     from theory.derivation import all_derivations as all_derivations
     from theory.derivation import derivations_for as derivations_for
+    from theory.descent import decay_factor as decay_factor
     from theory.descent import growth_factor as growth_factor
     from theory.descent import hit_bracket as hit_bracket
     from theory.descent import hit_bracket_log as hit_bracket_log
@@ -63,8 +64,8 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "derivation": ("Derivation", "DerivationError", "Step", "all_derivations", "derivations_for"),
-    "descent": ("growth_factor", "hit_bracket", "hit_bracket_log", "logistic", "logistic_logit", "next_order_hit",
-                "normal_form_step", "rate_lower", "rate_upper", "transition_step"),
+    "descent": ("decay_factor", "growth_factor", "hit_bracket", "hit_bracket_log", "logistic", "logistic_logit",
+                "next_order_hit", "normal_form_step", "rate_lower", "rate_upper", "transition_step"),
     "flow": ("fitted_value", "hitting_time", "hitting_time_log", "initial_fraction", "initial_log_fraction",
              "mode_logit", "mode_window", "null_value"),
     "formula": ("Formula",),

@@ -12,6 +12,7 @@ from theory.network import descent_step_expr
 from theory.notation import delta, eta, k, lam, s, sigma, theta, w, x, z, z0
 
 __all__ = [
+    "decay_factor",
     "growth_factor",
     "hit_bracket",
     "hit_bracket_log",
@@ -119,6 +120,7 @@ def _formulas() -> dict[str, Formula]:
     return {
         "step": Formula(normal_form_expr(), (s, z), "z_next"),
         "growth": Formula(growth_factor_expr(), (s,), "(1+s)^2"),
+        "decay": Formula(multiplier_expr(), (s,), "1-2s"),
         "lower": Formula(rate_lower_expr(), (s,), "r_lo"),
         "upper": Formula(rate_upper_expr(), (s,), "r_hi"),
         "transition": Formula(transition_expr(), (eta, sigma, delta), "transition"),
@@ -146,6 +148,15 @@ def growth_factor(s: Any) -> Any:
     2.25
     """
     return _formulas()["growth"](s)
+
+
+def decay_factor(s: Any) -> Any:
+    """What one step multiplies a vanishing 1 - z by; the upper logistic rate is minus its logarithm.
+
+    >>> float(decay_factor(0.25))
+    0.5
+    """
+    return _formulas()["decay"](s)
 
 
 def rate_lower(s: Any) -> Any:

@@ -8,9 +8,9 @@ from typing import Any
 from properties import Int, Real, claim, exists, exp, forall, implies, lemma, log, strictly, symbols
 from simulate import descent, first_hit
 from theory import (
+    decay_factor,
     growth_factor,
     hit_bracket_log,
-    logistic_logit,
     mode_logit,
     rate_lower,
     rate_upper,
@@ -19,41 +19,54 @@ from theory import (
 
 s, z0, x, theta = symbols("s z0 x theta")
 PAPER = "Gidel, Bach, Lacoste-Julien 2019, abstract (A3); restated"
-ORBITS = {"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 60)}
+# starts up to 16: the upper curve bounds the orbit up to z_0 = 1 + 3/(2s), which is above 4
+ORBITS = {"s": Real(0, 4), "z0": Real(0, 16), "steps": Int(1, 60)}
 SMALL = {"small-step": 2 * s < 1, "small-start": z0 < 1}
 
 
-def above(s: Any, z0: Any, steps: int, rate: Any, *, ahead: int = 0) -> Any:
-    """z_k/L(k) - (1 - z_k)/(1 - L(k)) >= 0 from k = 1 on (at 0 they meet).
+def odds_against(z0: Any, factor: Any, k: Any) -> Any:
+    """(1 - L)/L of the logistic curve through z_0 whose odds grow by 1/factor a step.
 
-    It has the sign of z_k - L(k), the scale of a difference of log-odds at both ends, and a value where z
-    has passed 1 and has no log-odds.
+    It has a value at every z_0 and every factor, also where rate and log-odds have none.
     """
-    z = descent(s, z0, steps)
-    line = logistic_logit(rate, z0, z.k + ahead)
-    return forall((z.z * (1 + exp(-line)) - z.x * (1 + exp(line)))[1:])
+    return (1 / z0 - 1) * factor**k
 
 
-def below(s: Any, z0: Any, steps: int, rate: Any) -> Any:
-    """The orbit's log-odds stay below the straight line of a rate, from k = 1 on."""
+def beyond(z: Any, against: Any) -> Any:
+    """(z_k - L(k))/(L(k) |1 - L(k)|) from k = 1 on (at 0 they meet), of the scale of a difference of log-odds.
+
+    Written so that nothing cancels but what is compared: z (1 - L)/L against 1 - z.
+    """
+    size = abs(against)
+    return ((1 + size) * (z.z * against - z.x) / size)[1:]
+
+
+def above(s: Any, z0: Any, steps: int, rate: Any, *, ahead: int = 0) -> Any:
+    """The orbit stays above the logistic curve of a rate."""
     z = descent(s, z0, steps)
-    return forall((logistic_logit(rate, z0, z.k) - z.logit)[1:])
+    return forall(beyond(z, odds_against(z0, exp(-rate), z.k + ahead)))
+
+
+def below(s: Any, z0: Any, steps: int, factor: Any) -> Any:
+    """The orbit stays below the logistic curve whose odds grow by 1/factor a step."""
+    z = descent(s, z0, steps)
+    return forall(-beyond(z, odds_against(z0, factor, z.k)))
 
 
 def missing(s: Any, z0: Any, steps: int, rate: Any) -> Any:
-    """(1 - z_k)/(1 - L(k)): also where z has passed 1 and has no log-odds."""
+    """(1 - z_k)/(1 - L(k))."""
     z = descent(s, z0, steps)
-    return z.x * (1 + exp(logistic_logit(rate, z0, z.k)))
+    return z.x * (1 + 1 / odds_against(z0, exp(-rate), z.k))
 
 
 claim(
     "GD-4.upper",
     title="one mode: the logistic curve of rate -log(1-2s) bounds the orbit from above",
-    statement=r"0<s<\tfrac12,\ 0<z_0<1:\ z_k \le L_{r_{hi}}(k),\ r_{hi} = -\log(1-2s)",
+    statement=r"0<s<\tfrac12,\ 0<z_0<1:\ z_k \le L_{r_{hi}}(k) = \big(1 + (1/z_0 - 1)(1-2s)^k\big)^{-1},\ r_{hi} = -\log(1-2s)",
     source=PAPER,
     over=ORBITS,
     given=SMALL,
-)(lambda s, z0, steps: below(s, z0, steps, rate_upper(s)))
+)(lambda s, z0, steps: below(s, z0, steps, decay_factor(s)))
 claim(
     "GD-4.lower",
     title="one mode: the logistic curve of rate 2 log(1+s) bounds the orbit from below",
@@ -94,8 +107,11 @@ RANGE = {"range-low": x >= 0, "range-high": x <= 1}
 POINTS = {"s": Real(-2, 4), "x": Real(-4, 4)}
 UPPER = (1 - 2 * s * x) * (1 + s * x) ** 2 <= 1
 LOWER = (1 + s * x) ** 2 * ((1 + s) ** 2 - x * ((1 + s) ** 2 - 1)) >= (1 + s) ** 2
+# range-high is more than is needed, as GD-4.step-upper-sharp shows
 lemma("GD-4.step-upper", UPPER, title="one step of the upper side, x = 1 - z", source="this project", over=POINTS,
       given={**RANGE, "small-step": (s > 0) & (2 * s < 1)})  # fmt: skip
+lemma("GD-4.step-upper-sharp", UPPER, title="the step of the upper side holds exactly from s x = -3/2 on: z may pass 1, and s may pass 1/2",
+      source="this project", over=POINTS, given={"in-range": 2 * s * x >= -3})  # fmt: skip
 lemma("GD-4.step-lower", LOWER, title="one step of the lower side, every s >= 0", source="this project", over=POINTS,
       given={**RANGE, "positive-step": s >= 0})  # fmt: skip
 lemma("GD-4.not-step-upper-for-all-x", UPPER, title="one step of the upper side for all real x", source="this project",
@@ -153,6 +169,7 @@ def logit_line(s: Any, z0: Any, steps: int, *, above: bool) -> Any:
 
 
 HITS = {"s": Real(0, 4), "theta": Real(0, 1), "z0": Real(0, 1), "steps": Int(1, 40)}
+# from a start at or above the level the bracket holds as well, but says little: its lower end is not positive
 BELOW = {"below-level": z0 < theta}
 
 

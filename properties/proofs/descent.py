@@ -10,7 +10,7 @@ from properties.library import load_catalogue
 from properties.proving.induction import Induction
 from properties.proving.proof import Proof, by_induction
 from properties.statement import symbols
-from theory import growth_factor, normal_form_step, threshold_polynomials
+from theory import decay_factor, growth_factor, normal_form_step, threshold_polynomials
 
 s, z, z0, q = symbols("s z z0 q")
 STEP = normal_form_step(s, z)
@@ -29,7 +29,11 @@ def _proofs() -> dict[str, Callable[[], Proof]]:
         {z: z0, q: 1}, {z: STEP, q: q * GROWTH}, SMALL, z * (1 - z0) >= z0 * q * (1 - z), UNIT | ODDS
     )
     upper = Induction(
-        {z: z0, q: 1}, {z: STEP, q: q / (1 - 2 * s)}, SMALL, z * (1 - z0) <= z0 * q * (1 - z), UNIT | ODDS
+        {z: z0, q: 1},
+        {z: STEP, q: q * decay_factor(s)},
+        SMALL,
+        z * q * (1 - z0) <= z0 * (1 - z),
+        UNIT | {"shrinking": And(q > 0, q <= 1)},
     )
     below_half = {"small-step": And(s > 0, 2 * s <= 1), "small-start": And(z0 > 0, z0 < 1)}
     monotone = Induction({z: z0}, {z: STEP}, below_half, And(z <= STEP, STEP <= 1), UNIT, direct=True)
@@ -68,8 +72,8 @@ def _proofs() -> dict[str, Callable[[], Proof]]:
         ),
         "GD-4.upper": _induction(
             "GD-4.upper", upper,
-            """With q_k = (1-2s)^(-k) = e^(r_hi k) the logistic curve has the odds z_0 q_k/(1 - z_0), so z_k <= L(k) says
-            that the odds of z_k are no larger: z_k (1 - z_0) <= z_0 q_k (1 - z_k).""",
+            """With q_k = (1-2s)^k = e^(-r_hi k) the logistic curve has the odds z_0/(q_k (1 - z_0)), so z_k <= L(k) says
+            that the odds of z_k are no larger: z_k q_k (1 - z_0) <= z_0 (1 - z_k).""",
         ),
         "STEP-1.monotone": _induction("STEP-1.monotone", monotone, "The unit interval is invariant, and in it a step never falls.", ahead=1),
         "STEP-1.limit": _induction(

@@ -145,16 +145,19 @@ twin(
     "GD-4.upper",
     "rate-one-per-cent-small",
     "the rate one per cent smaller",
-    conclusion=lambda s, z0, steps: below(s, z0, steps, rate_upper(s) * Fraction(99, 100)),
+    conclusion=lambda s, z0, steps: below(s, z0, steps, exp(-rate_upper(s) * Fraction(99, 100))),
 )
 twin(
-    "GD-4.upper", "continuous-rate", "the rate 2s", conclusion=lambda s, z0, steps: below(s, z0, steps, 2 * s)
+    "GD-4.upper",
+    "continuous-rate",
+    "the rate 2s",
+    conclusion=lambda s, z0, steps: below(s, z0, steps, exp(-2 * s)),
 )
 twin(
     "GD-4.upper",
     "lower-rate",
     "the lower rate",
-    conclusion=lambda s, z0, steps: below(s, z0, steps, rate_lower(s)),
+    conclusion=lambda s, z0, steps: below(s, z0, steps, exp(-rate_lower(s))),
 )
 twin(
     "GD-4.lower",
@@ -192,8 +195,11 @@ def changed(parent, slug, change, relation, given):
 
 
 SMALL = {**RANGE, "small-step": (s > 0) & (2 * s < 1)}
-changed("GD-4.step-upper", "constant-off", "2.2 in place of 2 s x on the wrong side",
+changed("GD-4.step-upper", "constant-off", "1.9 in place of 2",
         (1 - Fraction(19, 10) * s * x) * (1 + s * x) ** 2 <= 1, SMALL)  # fmt: skip
+twin("GD-4.step-upper-sharp", "a-tenth-beyond", "from s x = -1.65 on", given={"in-range": 20 * s * x >= -33})
+changed("GD-4.step-upper-sharp", "constant-off", "1.9 in place of 2",
+        (1 - Fraction(19, 10) * s * x) * (1 + s * x) ** 2 <= 1, {"in-range": 2 * s * x >= -3})  # fmt: skip
 twin("GD-4.step-upper", "negative-x", "for z above 1 too", drop="range-low")
 twin("GD-4.step-upper", "wide-range", "for steps below 0 too", over={"s": Real(-4, 4), "x": Real(-4, 4)}, given={**RANGE, "small-step": 2 * s < 1}, conclusion=lambda s, x: 1 - (1 - 2 * s * x) * (1 + s * x) ** 2)  # fmt: skip
 twin(
