@@ -76,6 +76,10 @@ def _check_arguments(sub: argparse.ArgumentParser) -> None:
     )
     sub.add_argument("--examples", type=_positive_integer, metavar="N", help="instances to judge per claim")
     sub.add_argument("--budget", type=_positive_number, metavar="SECONDS", help="stop after this long")
+    sub.add_argument("--against", metavar="OLD.json",
+                     help="what changed since an earlier check --json; a verdict got worse: exit code 1")  # fmt: skip
+    sub.add_argument("--at", metavar="INSTANCE",
+                     help="one claim on one instance, step by step: --at 's=1/3, z0=1/2, steps=3'")  # fmt: skip
     sub.add_argument("--fresh", action="store_true", help="prove again what was proved before")
     sub.add_argument("--seed", type=int, default=0, metavar="N", help="fixes every draw (default 0)")
     sub.add_argument(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from properties.commands.output import console, print_json, versions
+from properties.comparing import Change, compare, read_document
 from properties.library import ClaimFileError, UnknownClaim, forget, load_catalogue, load_file, select
 from properties.statement import Claim
 from properties.usage import UsageError
@@ -35,7 +36,18 @@ class _Task:
 
 def run(options: Any) -> int:
     """Check, print, and return the exit code."""
-    claims = chosen_claims(options.targets, options.only)
+    old = None if options.against is None else read_document(options.against)
+    known = chosen_claims(options.targets, [])
+    try:
+        claims = select(known, options.only)
+    except UnknownClaim as error:
+        raise UsageError(str(error)) from error
+    if options.at is not None:
+        from properties.commands.at_option import run_at
+
+        if old is not None:
+            raise UsageError("give either --at or --against, not both")
+        return run_at(claims, options.at, as_json=options.json)
     started = time.time()
     deadline = None if options.budget is None else started + options.budget
     tasks = [
@@ -58,10 +70,14 @@ def run(options: Any) -> int:
     except KeyboardInterrupt:
         interrupted = True
     ordered = [results[i] for i in claims if i in results]
+    changes = None if old is None else compare(old, [r for r in ordered if r.complete], known=known)
     if options.json:
-        print_json(document(ordered, options.seed))
+        found = {} if changes is None else {"against": [c.to_json() for c in changes]}
+        print_json(document(ordered, options.seed) | found)
     else:
         _print_table(ordered, options.seed, time.time() - started)
+        if changes is not None:
+            _print_changes(changes, options.against)
     left = [i for i in claims if i not in results or not results[i].complete]
     if left:
         why = "interrupted" if interrupted else "out of budget"
@@ -71,7 +87,9 @@ def run(options: Any) -> int:
             + (" …" if len(left) > 12 else ""),
             file=sys.stderr,
         )
-    return exit_code(ordered, incomplete=bool(left))
+    code = exit_code(ordered, incomplete=bool(left))
+    worse = changes is not None and any(c.kind == "worse" for c in changes)
+    return 1 if worse and code in (0, 3) else code
 
 
 def exit_code(results: Sequence[Result], *, incomplete: bool = False) -> int:
@@ -217,6 +235,18 @@ def _print_table(results: Sequence[Result], seed: int, seconds: float) -> None:
         )
     out.print(table)
     out.print(summary_line(results, seed, seconds))
+
+
+def _print_changes(changes: Sequence[Change], file: str) -> None:
+    words = {"worse": "worse", "better": "better", "other": "changed", "margin": "margin shrank"}
+    for c in changes:
+        note = f" ({c.note})" if c.note else ""
+        if c.kind in ("new", "gone"):
+            print(f"{c.kind:14} {c.id}{f': {c.after}' if c.kind == 'new' else ''}")
+        else:
+            print(f"{words[c.kind]:14} {c.id}: {c.before} -> {c.after}{note}")
+    worse = sum(c.kind == "worse" for c in changes)
+    print(f"against {file}: {len(changes)} changes, {worse} for the worse")
 
 
 def _evidence_line(result: Result) -> str:

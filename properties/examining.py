@@ -1,0 +1,136 @@
+"""One claim on one instance, step by step: domains, assumptions, the margin at every precision, the outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from properties.assumptions import Otherwise, Predicate, Relation
+from properties.drawing import realise
+from properties.instance import Instance
+from properties.judging import LADDER, Judgement, conclude, judge
+from properties.statement import Claim
+from properties.verdict import Expectation, finite
+from simulate.balls import Ball, Undecided, precision
+
+__all__ = ["Examination", "examine"]
+
+_ENTRIES = 12
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What was seen.
+
+    ``parameters`` maps a name to whether its value lies in the domain, ``assumptions`` to whether it holds
+    (None: balls cannot tell). ``rungs`` are the judgements at each precision up to the one that decided;
+    ``entries`` the first margins of a conclusion that returns several, least first, with their index.
+    """
+
+    claim: Claim
+    instance: Instance
+    parameters: Mapping[str, bool]
+    assumptions: Mapping[str, bool | None]
+    rungs: tuple[Judgement, ...]
+    entries: tuple[tuple[tuple[int, ...], Ball], ...] = ()
+    count: int = 1
+
+    @property
+    def judgement(self) -> Judgement:
+        """The last word."""
+        return self.rungs[-1]
+
+    @property
+    def applies(self) -> bool | None:
+        """Whether the claim speaks of the instance: every domain and every assumption holds."""
+        held = [*self.parameters.values(), *self.assumptions.values()]
+        return False if False in held else None if None in held else True
+
+    @property
+    def contradicts(self) -> bool:
+        """Whether the instance is a counterexample to a claim that is expected to hold."""
+        return (
+            self.applies is True
+            and self.judgement.outcome == "violated"
+            and self.claim.expects is Expectation.holds
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Stable keys, plain values."""
+        return {
+            "id": self.claim.id,
+            "instance": str(self.instance),
+            "values": self.instance.to_json(),
+            "in_domain": dict(self.parameters),
+            "assumptions": dict(self.assumptions),
+            "applies": self.applies,
+            "outcome": self.judgement.outcome,
+            "margin": _plain(self.judgement.enclosure),
+            "rungs": [{"bits": r.bits, "outcome": r.outcome, **_plain(r.enclosure)} for r in self.rungs],
+            "entries": [{"index": list(i), **_plain(b)} for i, b in self.entries],
+            "count": self.count,
+        }
+
+
+def _plain(enclosure: Ball) -> dict[str, Any]:
+    return {"mid": finite(enclosure.mid), "radius": finite(enclosure.radius)}
+
+
+def examine(claim: Claim, instance: Instance) -> Examination:
+    """Look at one instance of a claim; that it breaks an assumption is reported, not refused.
+
+    Args:
+        claim: the claim.
+        instance: exact values of every parameter, as :func:`properties.parsing.fitted` returns them.
+
+    >>> from properties import Real, claim
+    >>> from fractions import Fraction
+    >>> @claim("doc-examine", over=dict(x=Real(0, 1)))
+    ... def _(x):
+    ...     return [x, 1 / 3 - x]
+    >>> seen = examine(_, Instance.of(x=Fraction(1, 2)))
+    >>> seen.judgement.outcome, seen.applies, [i for i, _ in seen.entries]
+    ('violated', True, [(1,), (0,)])
+    """
+    inside, earlier = {}, {}
+    for name, domain in claim.over.items():
+        inside[name] = bool(domain.contains(instance[name], earlier))
+        earlier[name] = instance[name]
+    held = {name: _holds(claim, a, instance, inside) for name, a in claim.given.items()}
+    rungs = []
+    for bits in (LADDER[0],) if claim.rational else LADDER:
+        rungs.append(judge(claim, instance, (bits,)))
+        if rungs[-1].outcome in ("holds", "violated"):
+            break
+    entries, count = _entries(claim, instance, rungs[-1].bits or LADDER[0])
+    return Examination(claim, instance, inside, held, tuple(rungs), entries, count)
+
+
+def _holds(claim: Claim, assumption: Any, instance: Instance, inside: Mapping[str, bool]) -> bool | None:
+    if isinstance(assumption, Otherwise):
+        return inside[assumption.parameter]  # the structure is what the parameter's own domain draws
+    if isinstance(assumption, Relation):
+        return assumption.holds(instance)
+    if isinstance(assumption, Predicate):
+        return assumption.holds(lambda _bits: realise(claim, instance, Ball))
+    raise TypeError(f"Expected an assumption but got {assumption!r}; build it with assumption_from")
+
+
+def _entries(
+    claim: Claim, instance: Instance, bits: int
+) -> tuple[tuple[tuple[tuple[int, ...], Ball], ...], int]:
+    """The least margins, where the conclusion returns an array of them."""
+    with precision(bits), np.errstate(all="ignore"):
+        try:
+            margins = np.asarray(conclude(claim, realise(claim, instance, Ball)), dtype=object)
+        except (Undecided, ValueError, ZeroDivisionError):
+            return (), 1
+    if margins.size <= 1:
+        return (), 1
+    balls = [(i, m if isinstance(m, Ball) else Ball(m)) for i, m in np.ndenumerate(margins)]
+    # what has no value comes first: it is what needs looking at
+    balls.sort(key=lambda entry: (not entry[1].is_nan(), 0.0 if entry[1].is_nan() else entry[1].mid))
+    return tuple(balls[:_ENTRIES]), len(balls)
