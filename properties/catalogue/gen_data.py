@@ -163,4 +163,5 @@ SEPARATED = 4 * ratio <= 3
 COUPLED = coupling**2 >= Fraction(1, 16)
 # how strong a coupling must be follows from what it takes to settle
 ASSUMED: dict[str, Any] = {"settles": settles, "generic-start": generic_start}
+ORDERED = {"ordered": 3 * gain <= 2, "well-separated": 2 * ratio <= 1}
 WRONG = {"wrong-order": gain > 1}

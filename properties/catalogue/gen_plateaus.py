@@ -23,7 +23,6 @@ from properties.catalogue.gen_data import (
     generic_start,
     plain,
     rounded,
-    settles,
 )
 from simulate import midpoints
 from theory import escape_steps, unstable_rate
@@ -97,7 +96,7 @@ def stays_as_long(pair: Pair, A1: Array, A2: Array, *, growth: Any = Fraction(3,
     r" = O(1)\ (\delta \to \infty);\ \text{checked as}\ n(40) \le \tfrac32 n(20) + 8",
     source="this project",
     over=GENERIC,
-    given={"settles": settles, **WRONG},
+    given={"coupled": COUPLED, **WRONG},
     expects="open",
 )
 def _(ratio: Any, gain: Any, coupling: Any, A1: Any, A2: Any) -> Any:
@@ -125,8 +124,8 @@ def leaves_after(ratio: Any, gain: Any, coupling: Any, Q: Array, *, pace: Any = 
         pair = Pair(ratio, gain, coupling / 2**bits)
         pair.eta = eta
         first = pair.first_step(8)
-        # a fifth more than is predicted, so that a later departure is seen
-        extra = 64 + int(1.2 * escape_steps(eta, plain(mu), 2.0**bits))
+        # a fifth more than is predicted, so that a later departure is seen; where mu <= 0 there is none to see
+        extra = 64 + int(np.clip(1.2 * escape_steps(eta, plain(mu), 2.0**bits), 0, 2000))
         steps.append(leaving_step(pair, midpoints(Q)[0], first, first + extra))
     longer = pace * escape_steps(eta, mu, 16)
     return longer / 40 + _STRIDE - abs(steps[1] - steps[0] - longer)
