@@ -135,7 +135,7 @@ def flow_second_after(pair: Pair, A1: Array, A2: Array, like: Any, *, tau: float
     r"\text{checked to a twelfth as}\ \frac{t_2(20)-t_2(10)}{10}",
     source="this project",
     over=GENERIC,
-    given={"generic-start": generic_start, **ORDERED},
+    given={**ASSUMED, **ORDERED},
     expects="open",
 )
 def _(ratio: Any, gain: Any, coupling: Any, A1: Any, A2: Any) -> Any:
