@@ -24,8 +24,9 @@ from properties import (
     symbols,
 )
 from properties.catalogue.gd import framed
+from properties.catalogue.gd_sandwich import odds_against
 from simulate import descent, midpoints
-from theory import growth_factor, logistic, mode_logit, rate_lower, rate_upper
+from theory import decay_factor, growth_factor, logistic, mode_logit, rate_lower, rate_upper
 
 s, z0, s1, delta = symbols("s z0 s1 delta")
 PAPER = "Gidel, Bach, Lacoste-Julien 2019, abstract (A1, A5); restated"
@@ -130,14 +131,20 @@ SMALL = {"small-step": 2 * s < 1, "small-start": z0 < 1}
 
 
 def flow_value(s: Any, z0: Any, k: Any) -> Any:
-    """The flow at the time of step k, ``1/(1 + e^{-logit})``."""
-    return 1 / (1 + exp(-mode_logit(s, z0, k)))
+    """The flow at the time of step k, with a value at starts above 1 too."""
+    return logistic(pace(s), z0, k)
+
+
+def pace(s: Any) -> Any:
+    """What the flow adds to the log-odds in the time of a step."""
+    return mode_logit(s, Fraction(1, 2), 1)
 
 
 def within_band(s: Any, z0: Any, steps: int, factor: Any = 1) -> Any:
     """|z_k - z(eta k)| <= L_hi(k) - L_lo(k), step by step (so for the suprema too)."""
     z = descent(s, z0, steps)
-    band = logistic(rate_upper(s), z0, z.k) - logistic(rate_lower(s), z0, z.k)
+    upper = 1 / (1 + odds_against(z0, decay_factor(s), z.k))
+    band = upper - logistic(rate_lower(s), z0, z.k)
     return forall((factor * band - abs(z.z - flow_value(s, z0, z.k)))[1:])
 
 
@@ -189,11 +196,10 @@ def gap_somewhere(s: Any, depth: Any, *, extra: Any = 0, behind: bool = False) -
 
 claim(
     "GD-10.order-below",
-    title="one mode: that order is the true one: the distance somewhere exceeds min(1, s log(1/z_0))/28",
-    statement=r"s<\tfrac12:\ \max_k |z_k - z(\eta k)| \ge \tfrac1{28} \min(1, s \log(1/z_0))",
+    title="one mode: that order is the true one, at every step: the distance somewhere exceeds min(1, s log(1/z_0))/28",
+    statement=r"\max_k |z_k - z(\eta k)| \ge \tfrac1{28} \min(1, s \log(1/z_0))",
     source="this project",
     over={"s": Real(Fraction(1, 32), 4), "depth": Real(0, 30)},
-    given={"small-step": 2 * s < 1},
 )(lambda s, depth: gap_somewhere(s, depth))
 claim(
     "GD-10.not-small-step-alone",
@@ -218,18 +224,21 @@ claim(
 def lags_then_leads(
     s: Any, z0: Any, steps: int, low: Any = Fraction(1, 4), high: Any = Fraction(1, 3)
 ) -> Any:
-    """Each step adds less to the log-odds than the flow does while z_k <= 1/4, and more from z_k >= 1/3 on."""
+    """Each step multiplies the odds by less than the flow does while z_k <= 1/4, and by more from z_k >= 1/3 on.
+
+    In units of the odds before the step, which are negative above 1.
+    """
     z = descent(s, z0, steps)
-    ahead = z.logit[1:] - z.logit[:-1] - mode_logit(s, Fraction(1, 2), 1)
-    here = z.z[:-1]
+    here, x = z.z[:-1], z.x[:-1]
+    ahead = z.z[1:] * abs(x) / (z.x[1:] * here) - exp(pace(s)) * x / abs(x)
     return forall(implies(low - here, -ahead), implies(here - high, ahead))
 
 
 claim(
     "GD-10.lags-then-leads",
     title="one mode: each step lags the flow while z_k <= 1/4 and gains on it from z_k >= 1/3 on",
-    statement=r"\Delta_k = \mathrm{logit}\,z_{k+1} - \mathrm{logit}\,z_k:\ "
-    r"z_k \le \tfrac14 \Rightarrow \Delta_k \le 2s,\ z_k \ge \tfrac13 \Rightarrow \Delta_k \ge 2s",
+    statement=r"o_k = z_k/(1-z_k):\ "
+    r"z_k \le \tfrac14 \Rightarrow o_{k+1} \le e^{2s} o_k,\ z_k \ge \tfrac13 \Rightarrow o_{k+1} \ge e^{2s} o_k",
     source="this project",
     over=ORBITS,
     given=SMALL,
@@ -238,7 +247,7 @@ claim(
 
 def rates_straddle(s: Any, low: Any = 1, high: Any = 1) -> Any:
     """2 log(1+s) < 2s < -log(1-2s), relative to s."""
-    flow = mode_logit(s, Fraction(1, 2), 1)
+    flow = pace(s)
     return forall(strictly((flow - low * rate_lower(s)) / s), strictly((high * rate_upper(s) - flow) / s))
 
 
@@ -247,8 +256,8 @@ claim(
     title="one mode: the rates of descent at the two ends lie on the two sides of the flow's",
     statement=r"2\log(1+s) < 2s < -\log(1-2s)",
     source=PAPER,
-    over={"s": Real(0, 4)},
-    given={"small-step": 2 * s < 1},
+    # s < 1/2 in the domain: beyond it the upper rate has no value
+    over={"s": Real(0, Fraction(1, 2))},
 )(lambda s: rates_straddle(s))
 
 

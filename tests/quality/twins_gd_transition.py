@@ -30,7 +30,7 @@ from properties.catalogue.gd_transition import (
 )
 from simulate import descent
 from tests.quality.twin import twin
-from theory import logistic, rate_lower, rate_upper, transition_step
+from theory import hitting_time, logistic, next_order_hit, rate_lower, rate_upper, transition_step
 
 NINE, ELEVEN = Fraction(9, 10), Fraction(11, 10)
 
@@ -63,7 +63,7 @@ twin(
     "GD-7.after-large",
     "power-off",
     "with |1 - z|^{1.8} in place of (1 - z)^2",
-    conclusion=lambda s, ratio, delta, steps: settles_after(s, ratio, delta, steps, NINE),
+    conclusion=lambda s, depth, steps: settles_after(s, depth, steps, NINE),
 )
 twin("GD-7.after-large", "no-step-bound", "at every step", drop="convergent-step")
 twin(
@@ -108,16 +108,17 @@ twin(
         NINE * eta * eta * sigma / 12 - abs(eta * transition_step(eta, sigma, 1) - 1 / sigma - eta / 2)
     ),
 )
-twin("GD-8.order", "no-delta", "at every delta", drop="late-enough")
-twin(
-    "GD-8.order",
-    "far-apart",
-    "mode 1 is a tenth of the time ahead",
-    conclusion=lambda sigma1, sigma2, lam1, lam2, theta, s1, delta: (
-        first_hits_apart(sigma1, sigma2, lam1, lam2, theta, s1, delta)
-        - transition_step(s1 / sigma1, sigma1, delta) / 10
-    ),
-)
+for _order in ("GD-8.order", "GD-8.order-every-step"):
+    twin(_order, "no-delta", "at every delta", drop="vanishing")
+    twin(
+        _order,
+        "far-apart",
+        "mode 1 is a tenth of the time ahead",
+        conclusion=lambda sigma1, sigma2, lam1, lam2, theta, s1, delta: (
+            first_hits_apart(sigma1, sigma2, lam1, lam2, theta, s1, delta)
+            - transition_step(s1 / sigma1, sigma1, delta) / 10
+        ),
+    )
 twin(
     "GD-8.every-gap",
     "a-tenth-more",
@@ -132,22 +133,30 @@ twin(
         eta, sigma1, sigma2, (1 + eta * sigma1) / (1 + eta * sigma2)
     ),
 )
-twin(
-    "GD-12.next-order",
-    "half-off",
-    "with 0.55 in place of 1/2",
-    conclusion=lambda s, theta, depth: next_order(
-        s, theta, depth, bound=explicit(theta, depth), half=Fraction(11, 20)
-    ),
-)
-twin(
-    "GD-12.next-order",
-    "quarters-off",
-    "with 0.675 in place of 3/4",
-    conclusion=lambda s, theta, depth: next_order(
-        s, theta, depth, bound=explicit(theta, depth), quarters=Fraction(27, 40)
-    ),
-)
+
+
+def half_off(s, z0, theta):
+    """The prediction with 0.55 in place of 1/2."""
+    return next_order_hit(s, z0, theta) + hitting_time(1, z0, theta) / 20
+
+
+def quarters_off(s, z0, theta):
+    """The prediction with 0.675 in place of 3/4."""
+    return next_order_hit(s, z0, theta) + Fraction(3, 40) * log((1 - z0) / (1 - theta))
+
+
+for _slug, _change, _predicted in (
+    ("half-off", "with 0.55 in place of 1/2", half_off),
+    ("quarters-off", "with 0.675 in place of 3/4", quarters_off),
+):
+    twin(
+        "GD-12.next-order",
+        _slug,
+        _change,
+        conclusion=lambda s, theta, depth, _predicted=_predicted: next_order(
+            s, theta, depth, bound=explicit(theta, depth), predicted=_predicted
+        ),
+    )
 twin(
     "GD-12.next-order",
     "remainder-off",
