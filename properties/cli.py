@@ -80,6 +80,7 @@ def _check_arguments(sub: argparse.ArgumentParser) -> None:
                      help="what changed since an earlier check --json; a verdict got worse: exit code 1")  # fmt: skip
     sub.add_argument("--at", metavar="INSTANCE",
                      help="one claim on one instance, step by step: --at 's=1/3, z0=1/2, steps=3'")  # fmt: skip
+    sub.add_argument("--html", metavar="FILE", help="write a report that needs no other file and no network")
     sub.add_argument("--fresh", action="store_true", help="prove again what was proved before")
     sub.add_argument("--seed", type=int, default=0, metavar="N", help="fixes every draw (default 0)")
     sub.add_argument(
@@ -152,6 +153,16 @@ def _explore_arguments(sub: argparse.ArgumentParser) -> None:
     )
     sub.add_argument(
         "--all-assumptions", action="store_true", help="drop each assumption in turn: which are needed?"
+    )
+    sub.add_argument("--refuted", action="store_true", help="hunt every claim that is expected to be refuted")
+    sub.add_argument(
+        "--markdown", metavar="FILE", help="with --all-assumptions: write the table as a page (.md)"
+    )
+    sub.add_argument(
+        "--resume", action="store_true", help="keep what an interrupted run of the same command has finished"
+    )
+    sub.add_argument(
+        "--workers", type=_positive_integer, metavar="N", help="processes (default: the processors there are)"
     )
     sub.add_argument(
         "--budget", type=_positive_number, default=60.0, metavar="SECONDS", help="per hunt (default 60)"

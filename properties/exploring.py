@@ -23,7 +23,8 @@ class Exploration:
     """What a hunt found.
 
     ``needed`` speaks of the dropped assumption: True with a certified violation, False when ``instances``
-    showed none, None when nothing could be decided (or nothing was dropped).
+    showed none, None when nothing could be decided (or nothing was dropped). ``complete`` is False when the
+    clock ended the hunt: the number of instances then depends on the machine.
     """
 
     id: str
@@ -35,11 +36,12 @@ class Exploration:
     worst: Witness | None = None
     simple: Witness | None = None
     note: str = ""
+    complete: bool = True
 
     @property
     def needed(self) -> bool | None:
         """Whether the claim needs the dropped assumption."""
-        if self.dropped is None or self.verdict in (Verdict.vacuous, Verdict.suspect):
+        if self.dropped is None or self.verdict in (Verdict.vacuous, Verdict.suspect, Verdict.error):
             return None
         return self.verdict is Verdict.refuted
 
@@ -56,6 +58,7 @@ class Exploration:
             "worst": _witness(self.worst),
             "simple": _witness(self.simple),
             "certified": self.simple is not None,
+            "complete": self.complete,
             "note": self.note,
         }
 
@@ -129,6 +132,7 @@ def explore_claim(
             on_round(tally.judged, tally.margin)
         if tally.judged == before:
             break  # nothing satisfies the assumptions
+    complete = tally.violation is not None or tally.judged >= most or time.monotonic() < deadline
     worst = simple = None
     if tally.violation is not None:
         source = RandomSource(seed_for(*label, "worsen"))
@@ -151,6 +155,7 @@ def explore_claim(
         worst,
         simple,
         note,
+        complete,
     )
 
 

@@ -1,4 +1,9 @@
-"""The store of counterexamples: one readable file each, written atomically, replayed for ever."""
+"""The store of counterexamples: one readable file each, written atomically, replayed for ever.
+
+A file comes into being whole or not at all: it is written beside its place under another name, forced to the
+disk and moved there. A process that is killed leaves at most such a leftover, which no reader takes for a file
+of the store and which the next run clears away.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +11,9 @@ import hashlib
 import json
 import os
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -16,10 +22,26 @@ from properties.drawing import satisfies
 from properties.judging import judge
 from properties.parsing import InstanceSyntaxError, fitted, parse_instance
 from properties.statement import Claim
+from properties.verdict import finite
 
-__all__ = ["Replay", "ReplayOutcome", "StoreError", "Stored", "read", "replay", "save", "stored_files"]
+__all__ = [
+    "Replay",
+    "ReplayOutcome",
+    "StoreError",
+    "Stored",
+    "read",
+    "replay",
+    "save",
+    "stored_files",
+    "tidy",
+    "write_document",
+    "write_text",
+]
 
 _SCHEMA = 1
+_PART = ".part"
+_ABANDONED = 60.0  # seconds; a write takes milliseconds, and one that lost its file starts again
+_ATTEMPTS = 5
 
 
 class StoreError(ValueError):
@@ -53,21 +75,80 @@ def save(found: Stored, folder: Path) -> Path:
     Raises:
         OSError: when the folder cannot be made or written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     target = folder / found.name
-    document = {"schema": _SCHEMA, **found.__dict__, "versions": dict(found.versions)}
-    handle, temporary = tempfile.mkstemp(dir=folder, prefix=".", suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            json.dump(document, stream, indent=1, ensure_ascii=False)
-            stream.write("\n")
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(temporary, target)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    write_document(
+        target,
+        {
+            "schema": _SCHEMA,
+            **found.__dict__,
+            "margin": finite(found.margin),
+            "versions": dict(found.versions),
+        },
+    )
     return target
+
+
+def write_document(target: Path, document: Mapping[str, Any]) -> None:
+    """Write a JSON document; see :func:`write_text`."""
+    write_text(target, json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def write_text(target: Path, text: str) -> None:
+    """Write a file so that every reader, at any moment, sees all of it or what stood there before.
+
+    Raises:
+        OSError: when the folder cannot be made or written.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    for attempt in range(1, _ATTEMPTS + 1):
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=_PART)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as stream:
+                stream.write(text)
+                stream.flush()
+                os.fsync(stream.fileno())
+            os.chmod(temporary, 0o644)  # mkstemp's files are private, but a store may be shared
+            os.replace(temporary, target)
+        except FileNotFoundError:
+            # a writer that slept for long may find its file cleared away by another's `tidy`
+            if attempt == _ATTEMPTS:
+                raise
+            continue
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+        _sync_folder(target.parent)
+        return
+
+
+def _sync_folder(folder: Path) -> None:
+    """Force the file's name to the disk too; where a folder cannot be opened, the system sees to it itself."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(descriptor)
+    except OSError:
+        return
+    finally:
+        os.close(descriptor)
+
+
+def tidy(folder: Path) -> int:
+    """Clear away what killed writers left behind; returns how many leftovers there were.
+
+    Files younger than a minute are spared: their writers may be alive.
+    """
+    cleared = 0
+    for leftover in folder.glob(f".*{_PART}"):
+        try:
+            if time.time() - leftover.stat().st_mtime > _ABANDONED:
+                leftover.unlink()
+                cleared += 1
+        except OSError:
+            continue  # another process was faster, or it is not ours to remove
+    return cleared
 
 
 def read(path: Path) -> Stored:
@@ -87,8 +168,11 @@ def read(path: Path) -> Stored:
             raise StoreError(
                 f"{path} has schema {document['schema']}, expected {_SCHEMA}; explore the claim anew"
             )
-        return Stored(**{name: document[name] for name in Stored.__dataclass_fields__})
-    except (KeyError, TypeError) as error:
+        found = Stored(**{name: document[name] for name in Stored.__dataclass_fields__})
+        return replace(found, margin=float(found.margin))
+    except StoreError:
+        raise
+    except (KeyError, TypeError, ValueError) as error:
         raise StoreError(f"{path} is no counterexample file: {error} is missing or wrong") from error
 
 

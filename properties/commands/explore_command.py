@@ -2,21 +2,49 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shlex
 import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from properties.commands.assumption_table import markdown, print_table
 from properties.commands.check_command import chosen_claims
-from properties.commands.output import console, print_json, versions
+from properties.commands.finished import FinishedRows, version_of
+from properties.commands.output import console, print_json, versions, writable_file
+from properties.commands.workers import spread
 from properties.exploring import Exploration, explore_claim
-from properties.search import Witness
 from properties.statement import Claim
-from properties.store import Stored, save
+from properties.store import Stored, save, tidy, write_text
 from properties.usage import UsageError
 from properties.verdict import Expectation, Verdict
 
 __all__ = ["run", "store_folder"]
+
+Hunt = tuple[str, str | None]  # a claim's id, the assumption dropped
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What a worker needs for one hunt: picklable, as a claim itself is not."""
+
+    id: str
+    dropped: str | None
+    targets: tuple[str, ...]
+    budget: float
+    examples: int
+    seed: int
+    store: str
+    version: str
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What fixes a hunt besides the claim, the assumption and the version."""
+        return {"budget": self.budget, "examples": self.examples, "seed": self.seed, "targets": self.targets}
 
 
 def store_folder(option: str | None) -> Path:
@@ -27,45 +55,63 @@ def store_folder(option: str | None) -> Path:
 def run(options: Any) -> int:
     """Explore, keep, print, and return the exit code."""
     claims = chosen_claims(options.targets, [options.id] if options.id else [])
-    if options.drop is not None and options.all_assumptions:
-        raise UsageError("give either --drop or --all-assumptions, not both")
-    if options.id is None and not options.all_assumptions:
-        raise UsageError("name a claim, or give --all-assumptions for the whole table")
+    page = _page_file(options)
     hunts = _hunts(claims, options)
+    store = store_folder(options.store)
     share = options.budget / len(hunts) if options.all_assumptions and options.id else options.budget
-    found: list[Exploration] = []
+    tasks = {
+        (c.id, drop): _Task(
+            c.id, drop, tuple(options.targets), share, options.examples, options.seed, str(store), version_of(c)
+        )
+        for c, drop in hunts
+    }  # fmt: skip
+    rows: dict[Hunt, Row] = _finished_before(tasks, store) if options.resume else {}
+    left = [task for hunt, task in tasks.items() if hunt not in rows]
+    _prepare(store, left)
     interrupted = False
     try:
-        for claim, drop in hunts:
-            exploration = explore_claim(
-                claim, drop=drop, budget=share, seed=options.seed, most=options.examples
-            )
-            found.append(exploration)
-            _keep(exploration, store_folder(options.store))
-            if not options.json and len(hunts) > 1 and sys.stderr.isatty():
-                print(f"{claim.id} --drop {drop}: {exploration.verdict}", file=sys.stderr)
+        with _progress(len(tasks), len(rows)) as advance:
+            # structured claims first, because they take longest
+            for row in spread(_work, sorted(left, key=lambda t: claims[t.id].scalar), options.workers):
+                rows[row["id"], row["dropped"]] = row
+                advance(row)
     except KeyboardInterrupt:
         interrupted = True
-    if options.json:
-        print_json(
-            [e.to_json() for e in found] if options.all_assumptions else found[0].to_json() if found else {}
-        )
-    elif options.all_assumptions:
-        _print_table(found)
-    else:
-        for exploration in found:
-            _print(exploration)
+    ordered = [rows[hunt] for hunt in tasks if hunt in rows]
+    _print_rows(ordered, options, single=len(tasks) == 1)
     if interrupted:
-        left = [f"{c.id}" + (f" --drop {d}" if d else "") for c, d in hunts[len(found) :]]
-        print(f"rankladder: interrupted; go on with: rankladder explore {left[0]}", file=sys.stderr)
+        print(
+            f"rankladder: interrupted: {len(tasks) - len(rows)} of {len(tasks)} hunts not finished; "
+            f"go on with: {_same_command(options)}",
+            file=sys.stderr,
+        )
         return 3
-    return _exit_code(found, claims)
+    if page is not None:
+        write_text(page, markdown(ordered, claims, _same_command(options, resume=False)))
+    return _exit_code(ordered, claims)
+
+
+def _page_file(options: Any) -> Path | None:
+    """Where the table of assumptions goes, with what else the options need to make sense."""
+    if options.drop is not None and options.all_assumptions:
+        raise UsageError("give either --drop or --all-assumptions, not both")
+    if options.refuted and (options.drop is not None or options.all_assumptions):
+        raise UsageError("--refuted hunts with all assumptions kept; leave out --drop and --all-assumptions")
+    if options.id is None and not (options.targets or options.all_assumptions or options.refuted):
+        raise UsageError("name a claim or a claim file, or give --all-assumptions or --refuted")
+    if options.markdown is None:
+        return None
+    if not options.all_assumptions:
+        raise UsageError("--markdown writes the table of assumptions; give --all-assumptions with it")
+    return writable_file(options.markdown, (".md",))
 
 
 def _hunts(claims: dict[str, Claim], options: Any) -> list[tuple[Claim, str | None]]:
     if options.all_assumptions:
         holding = [c for c in claims.values() if c.expects is Expectation.holds]
         return [(c, name) for c in holding for name in c.given]
+    if options.refuted:
+        return [(c, None) for c in claims.values() if c.expects is Expectation.refuted]
     if options.drop is None:
         return [(c, None) for c in claims.values()]
     having = [c for c in claims.values() if options.drop in c.given]
@@ -77,59 +123,120 @@ def _hunts(claims: dict[str, Claim], options: Any) -> list[tuple[Claim, str | No
     return [(c, options.drop) for c in having]
 
 
-def _exit_code(found: list[Exploration], claims: dict[str, Claim]) -> int:
-    hunted = [e for e in found if e.dropped is None]
-    if any(e.verdict in (Verdict.suspect, Verdict.vacuous) for e in hunted):
-        return 3
-    return 0 if all(claims[e.id].expects.met_by(e.verdict) for e in hunted) else 1
+def _finished_before(tasks: Mapping[Hunt, _Task], store: Path) -> dict[Hunt, Row]:
+    found = {
+        hunt: FinishedRows(store, task.settings).get(task.id, task.dropped, task.version)
+        for hunt, task in tasks.items()
+    }
+    return {hunt: row for hunt, row in found.items() if row is not None}
+
+
+def _prepare(store: Path, tasks: list[_Task]) -> None:
+    """Clear away what killed writers left; a store that cannot be written is spoken of when it matters."""
+    with contextlib.suppress(OSError):
+        tidy(store)
+        if tasks:
+            FinishedRows(store, tasks[0].settings).prepare()
+
+
+def _work(task: _Task) -> dict[str, Any]:
+    """One hunt: explore, keep the counterexample, then the row, so that a row never lacks its file."""
+    claim = chosen_claims(task.targets, ())[task.id]
+    try:
+        # what a claim prints must not end up among the results
+        with contextlib.redirect_stdout(sys.stderr):
+            found = explore_claim(
+                claim, drop=task.dropped, budget=task.budget, seed=task.seed, most=task.examples
+            )
+    except Exception as error:  # one claim that breaks must not end the others' hunts
+        note = f"{type(error).__name__}: {' '.join(str(error).split())}"
+        return Exploration(task.id, task.dropped, Verdict.error, 0, 0, 0.0, note=note).to_json()
+    row = found.to_json()
+    store = Path(task.store)
+    try:
+        _keep(found, store)
+        FinishedRows(store, task.settings).keep(task.id, task.dropped, task.version, row)
+    except OSError as error:
+        print(f"rankladder: cannot keep what was found in {store}: {error.strerror}", file=sys.stderr)
+    return row
 
 
 def _keep(exploration: Exploration, folder: Path) -> None:
-    if exploration.simple is None:
-        return
-    witness: Witness = exploration.simple
-    stored = Stored(
-        exploration.id,
-        exploration.dropped,
-        str(witness.instance),
-        witness.margin,
-        witness.judgement.bits,
-        versions(),
-    )
-    try:
-        save(stored, folder)
-    except OSError as error:
-        print(f"rankladder: cannot keep the counterexample in {folder}: {error.strerror}", file=sys.stderr)
-
-
-def _print(exploration: Exploration) -> None:
-    dropped = f" without {exploration.dropped}" if exploration.dropped else ""
-    print(
-        f"{exploration.id}{dropped}: {exploration.verdict} ({exploration.instances:,} instances, {exploration.seconds:.1f} s)"
-    )
-    for name, witness in (("worst", exploration.worst), ("simple", exploration.simple)):
-        if witness is not None:
-            print(f"  {name:6} margin {witness.margin:.6g} at {witness.instance}")
-    if exploration.needed is not None:
-        word = (
-            "needed"
-            if exploration.needed
-            else f"not needed as far as {exploration.instances:,} instances show"
+    witness = exploration.simple
+    if witness is not None:
+        save(
+            Stored(
+                exploration.id,
+                exploration.dropped,
+                str(witness.instance),
+                witness.margin,
+                witness.judgement.bits,
+                versions(),
+            ),
+            folder,
         )
-        print(f"  assumption {exploration.dropped}: {word}")
-    if exploration.note:
-        print(f"  {exploration.note}")
 
 
-def _print_table(found: list[Exploration]) -> None:
-    from rich.table import Table
+@contextlib.contextmanager
+def _progress(total: int, done: int) -> Any:
+    if total <= 1 or not sys.stderr.isatty():
+        yield lambda row: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("claim", "assumption", "needed?", "instances"):
-        table.add_column(name, no_wrap=True)
-    table.add_column("witness", overflow="fold", ratio=1)
-    words = {True: "needed", False: "no, as far as seen", None: "cannot tell"}
-    for e in found:
-        witness = str(e.simple.instance) if e.simple is not None else e.note
-        table.add_row(e.id, e.dropped or "", words[e.needed], f"{e.instances:,}", witness)
-    console().print(table)
+    columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=console(stderr=True), transient=True) as progress:
+        bar = progress.add_task("", total=total, completed=done)
+        yield lambda row: progress.update(
+            bar, advance=1, description=f"{row['id']} {row['dropped'] or ''}: {row['verdict']}"
+        )
+
+
+def _exit_code(rows: list[Row], claims: dict[str, Claim]) -> int:
+    if any(row["verdict"] == Verdict.error for row in rows):
+        return 4
+    hunted = [row for row in rows if row["dropped"] is None]
+    if not all(claims[row["id"]].expects.met_by(Verdict(row["verdict"])) for row in hunted
+               if not Verdict(row["verdict"]).inconclusive):  # fmt: skip
+        return 1
+    return 3 if any(Verdict(row["verdict"]).inconclusive for row in hunted) else 0
+
+
+def _same_command(options: Any, *, resume: bool = True) -> str:
+    """The command that asks for the same again."""
+    words = ["rankladder", "explore", *([options.id] if options.id else []), *options.targets]
+    words += [
+        f"--{name.replace('_', '-')}" for name in ("all_assumptions", "refuted") if getattr(options, name)
+    ]
+    values = {"drop": None, "budget": 60.0, "examples": 200_000, "seed": 0, "store": None, "markdown": None}
+    for name, usual in values.items():
+        value = getattr(options, name)
+        if value != usual and not (name == "store" and not resume):
+            words += [f"--{name}", f"{value:g}" if isinstance(value, float) else str(value)]
+    return shlex.join([*words, "--resume"] if resume else words)
+
+
+def _print_rows(rows: list[Row], options: Any, *, single: bool) -> None:
+    if options.json:
+        if single and not options.all_assumptions and not options.refuted:
+            print_json(rows[0] if rows else {})
+        else:
+            print_json([dict(row) for row in rows])
+    elif options.all_assumptions:
+        print_table(rows)
+    else:
+        for row in rows:
+            _print(row)
+
+
+def _print(row: Row) -> None:
+    dropped = f" without {row['dropped']}" if row["dropped"] else ""
+    print(f"{row['id']}{dropped}: {row['verdict']} ({row['instances']:,} instances, {row['seconds']:.1f} s)")
+    for name in ("worst", "simple"):
+        if row[name] is not None:
+            print(f"  {name:6} margin {float(row[name]['margin']):.6g} at {row[name]['instance']}")
+    if row["needed"] is not None:
+        word = "needed" if row["needed"] else f"not needed as far as {row['instances']:,} instances show"
+        print(f"  assumption {row['dropped']}: {word}")
+    if row["note"]:
+        print(f"  {row['note']}")
