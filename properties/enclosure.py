@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from flint import arb, fmpq
 
-from simulate.balls import Ball, hull
+from simulate.balls import Ball, Symbolic, hull
 
 __all__ = [
     "batch_of",
@@ -60,7 +60,7 @@ def _is_exact(values: np.ndarray[Any, Any]) -> bool:
 
 
 def _lift(value: Any) -> Ball:
-    return value if type(value) is Ball else Ball(value)
+    return value if type(value) is Ball or isinstance(value, Symbolic) else Ball(value)
 
 
 def _margins(values: tuple[Any, ...], name: str) -> list[np.ndarray[Any, Any]]:
@@ -98,7 +98,10 @@ def _reduce(values: tuple[Any, ...], name: str, smallest: bool) -> Any:
     return result if result.ndim else float(result)
 
 
-def _reduce_exact(entries: list[Any], smallest: bool) -> Ball:
+def _reduce_exact(entries: list[Any], smallest: bool) -> Any:
+    symbolic: Any = next((e for e in entries if isinstance(e, Symbolic)), None)
+    if symbolic is not None:
+        return symbolic.joined(entries, smallest)
     balls = [_lift(entry).arb for entry in entries]
     if any(b.is_nan() for b in balls):
         return Ball(arb("nan"))
@@ -185,7 +188,9 @@ def _elementwise(exact: Callable[..., Ball], plain: Callable[..., Any], *argumen
     return result if result.ndim else result[()]
 
 
-def _implies_exact(p: Ball, q: Ball) -> Ball:
+def _implies_exact(p: Any, q: Any) -> Any:
+    if isinstance(p, Symbolic):
+        return p.implies(q)
     if p.is_nan() or q.is_nan():
         return Ball(arb("nan"))
     if p.is_nonnegative():
@@ -208,7 +213,9 @@ def implies(premise: Any, conclusion: Any) -> Any:
     )
 
 
-def _iff_exact(p: Ball, q: Ball) -> Ball:
+def _iff_exact(p: Any, q: Any) -> Any:
+    if isinstance(p, Symbolic):
+        return p.iff(q)
     if p.is_nan() or q.is_nan():
         return Ball(arb("nan"))
     agree = _reduce_exact([abs(p), abs(q)], smallest=True)
@@ -257,7 +264,9 @@ def within(first: Any, second: Any, tolerance: Any) -> Any:
 _NOTHING = Fraction(-1, 2**30)  # by how much an exact zero violates a strict inequality, for want of a size
 
 
-def _strict_exact(margin: Ball) -> Ball:
+def _strict_exact(margin: Any) -> Any:
+    if isinstance(margin, Symbolic):
+        return margin.strictly()  # type: ignore[attr-defined]
     if margin.is_nan() or margin.is_positive() or margin.is_negative():
         return margin
     # an enclosure that still holds zero may be zero: keep it too wide to pass for equality, which would hold

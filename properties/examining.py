@@ -95,7 +95,8 @@ def examine(claim: Claim, instance: Instance) -> Examination:
     >>> seen.judgement.outcome, seen.applies, [i for i, _ in seen.entries]
     ('violated', True, [(1,), (0,)])
     """
-    inside, earlier = {}, {}
+    inside: dict[str, bool] = {}
+    earlier: dict[str, Any] = {}
     for name, domain in claim.over.items():
         inside[name] = bool(domain.contains(instance[name], earlier))
         earlier[name] = instance[name]

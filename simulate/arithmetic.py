@@ -14,7 +14,7 @@ import numpy as np
 from flint import arb, ctx
 from numpy.typing import NDArray
 
-from simulate.balls import Ball, is_exact_number
+from simulate.balls import Ball, Symbolic, is_exact_number
 
 __all__ = ["as_matrix", "ball_array", "has_radius", "is_exact", "lost_bits", "record_times", "wrap"]
 
@@ -68,7 +68,7 @@ def as_matrix(values: Any, name: str) -> NDArray[Any]:
         array = array.astype(np.float64)
         if not np.isfinite(array).all():
             raise ValueError(f"{name} has entries that are not finite; remove NaN and infinity first")
-    elif not all(Ball(entry).arb.is_finite() for entry in array.reshape(-1)):
+    elif not all(isinstance(e, Symbolic) or Ball(e).arb.is_finite() for e in array.reshape(-1)):
         raise ValueError(f"{name} has balls that are not finite; raise the precision that made them")
     return array
 

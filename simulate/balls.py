@@ -22,10 +22,20 @@ import numpy as np
 from flint import arb, ctx, fmpq, fmpz
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Ball", "Undecided", "as_balls", "ball", "hull", "is_exact_number", "midpoints", "precision"]
+__all__ = [
+    "Ball", "Symbolic", "Undecided", "as_balls", "ball", "hull", "is_exact_number", "is_symbolic", "midpoints", "precision",
+]  # fmt: skip
 
 
 _Arb = arb  # inside the class, ``arb`` is the wrapped value
+
+
+class Symbolic:
+    """Base of numbers of a third arithmetic, which know rules but no size: a simulator takes its steps on them
+    as they are written, without enclosing or rounding anything.
+    """
+
+    __slots__ = ()
 
 
 class Undecided(ArithmeticError):
@@ -332,17 +342,37 @@ def hull(lower: Any, upper: Any) -> Ball:
 
 def is_exact_number(value: Any) -> bool:
     """Whether ``value`` computes exactly or in balls (a Ball, Fraction, or object array of them)."""
-    return isinstance(value, (Ball, Fraction)) or (isinstance(value, np.ndarray) and value.dtype == object)
+    return isinstance(value, (Ball, Fraction, Symbolic)) or (
+        isinstance(value, np.ndarray) and value.dtype == object
+    )
+
+
+def is_symbolic(*values: Any) -> bool:
+    """Whether any of the arguments is symbolic, or an array with symbolic entries."""
+    return any(
+        isinstance(value, Symbolic)
+        or (
+            isinstance(value, np.ndarray)
+            and value.dtype == object
+            and any(isinstance(entry, Symbolic) for entry in value.flat)
+        )
+        for value in values
+    )
 
 
 def as_balls(values: ArrayLike | Any) -> NDArray[np.object_]:
-    """Object array of balls around the exact entries of ``values``, same shape."""
+    """Object array of balls around the exact entries of ``values``, same shape; symbolic entries stay."""
     source = np.asarray(values, dtype=object)
     result = np.empty(source.shape, dtype=object)
     flat, out = source.reshape(-1), result.reshape(-1)
     for index in range(flat.size):
-        out[index] = Ball(flat[index])
+        out[index] = exact_number(flat[index])
     return result
+
+
+def exact_number(value: Any) -> Any:
+    """The ball around an exact number; a symbolic one as it is."""
+    return value if isinstance(value, Symbolic) else Ball(value)
 
 
 def midpoints(values: Any) -> NDArray[np.float64]:

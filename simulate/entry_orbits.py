@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from flint import arb, ctx
 from numpy.typing import NDArray
 
 from simulate.arithmetic import ball_array, has_radius, is_exact, lost_bits
-from simulate.balls import Ball, precision
+from simulate.balls import Ball, is_symbolic, precision
 from simulate.orbits import GUARD_BITS, MOST_EXTRA_BITS, centred_step
 
 __all__ = ["ModeOrbit", "mode_descent"]
@@ -60,6 +61,8 @@ def mode_descent(sigma: Any, lam: Any, eta: Any, w0: Any, steps: int) -> ModeOrb
     """
     if isinstance(steps, bool) or not isinstance(steps, (int, np.integer)) or steps < 0:
         raise ValueError(f"steps {steps!r} must be an integer >= 0; round it first")
+    if is_symbolic(sigma, lam, eta, w0):
+        return _in_symbols(sigma, lam, eta, w0, int(steps))
     if is_exact(sigma, lam, eta, w0):
         return _in_balls(sigma, lam, eta, w0, int(steps))
     sigma, lam, eta, w0 = np.broadcast_arrays(
@@ -93,18 +96,31 @@ def _in_balls(sigma: Any, lam: Any, eta: Any, w0: Any, steps: int) -> ModeOrbit:
     return ModeOrbit(k, w_out.reshape(steps + 1, *shape), a_out.reshape(steps + 1, *shape))
 
 
+def _in_symbols(sigma: Any, lam: Any, eta: Any, w0: Any, steps: int) -> ModeOrbit:
+    step = _entry_map(eta * sigma + 1, eta * lam)
+    a = [np.sqrt(w0)]
+    for _ in range(steps):
+        a.append(step(a[-1], a[-1])[0])
+    entries = np.array(a, dtype=object)
+    return ModeOrbit(np.array(range(steps + 1), dtype=object), entries * entries, entries)
+
+
+def _entry_map(linear: Any, cube: Any) -> Callable[[Any, Any], tuple[Any, Any]]:
+    """The step ``a ← a (linear − cube a²)`` of a midpoint, and its slope on a ball."""
+
+    def step(m: Any, a: Any) -> tuple[Any, Any]:
+        return m * (linear - cube * m * m), linear - 3 * cube * a * a
+
+    return step
+
+
 def _entry_orbit(numbers: tuple[Any, ...], steps: int) -> list[arb]:
     sigma, lam, eta, w0 = numbers
     extra = GUARD_BITS + steps.bit_length()
     inexact = has_radius(sigma, lam, eta, w0)
     while True:
         with precision(ctx.prec + extra):
-            linear = 1 + Ball(eta).arb * Ball(sigma).arb
-            cube = Ball(eta).arb * Ball(lam).arb
-
-            def step(m: arb, a: arb, linear: arb = linear, cube: arb = cube) -> tuple[arb, arb]:
-                return m * (linear - cube * m * m), linear - 3 * cube * a * a
-
+            step = _entry_map(1 + Ball(eta).arb * Ball(sigma).arb, Ball(eta).arb * Ball(lam).arb)
             a = [Ball(w0).arb.sqrt()]
             for _ in range(steps):
                 a.append(centred_step(step, a[-1]))

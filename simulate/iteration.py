@@ -14,7 +14,7 @@ from simulate.ball_norms import BOUND_BITS, log2_upper, norm, radius_norm
 from simulate.balls import Ball, precision
 from simulate.spread import Spread
 
-__all__ = ["Recorded", "horizon_bits", "iterate_balls", "iterate_floats"]
+__all__ = ["Recorded", "horizon_bits", "iterate_balls", "iterate_floats", "iterate_symbols"]
 
 State = tuple[Any, ...]
 Step = Callable[[State], State]
@@ -83,6 +83,18 @@ def _first_divergence(step: Step, state: State, k: int) -> int:
     while _finite(state):
         state, k = step(state), k + 1
     return k
+
+
+def iterate_symbols(step: Step, state: State, times: Sequence[int]) -> Recorded:
+    """Run a map on symbols as it is written; meant for a step or two."""
+    states: list[list[Any]] = [[] for _ in state]
+    for k in range(times[-1] + 1):
+        if k in times:
+            for kept, part in zip(states, state, strict=True):
+                kept.append(part)
+        if k < times[-1]:
+            state = step(state)
+    return Recorded(np.array(times, dtype=np.int64), [np.array(kept, dtype=object) for kept in states], None)
 
 
 def iterate_balls(

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from simulate.arithmetic import as_matrix, has_radius, is_exact, record_times
 from simulate.ball_matrices import BallMatrix
-from simulate.balls import Ball
-from simulate.iteration import Recorded, iterate_balls, iterate_floats
+from simulate.balls import Ball, is_symbolic
+from simulate.iteration import Recorded, iterate_balls, iterate_floats, iterate_symbols
 from simulate.problems import moments
 from simulate.spread import one_layer_spread, two_layer_spread
 from simulate.trajectories import OneLayerTrajectory, Trajectory
@@ -185,10 +185,13 @@ def _iterate(
     rows: int | None = None,
 ) -> Recorded:
     """Run a step on moments, or on data of so many rows, in the arithmetic of the arguments."""
-    if not eta > 0 or not Ball(eta).arb.is_finite():
-        raise ValueError(f"step size {eta} must be > 0 and finite; pass eta between 0 and 1/sigma_1")
     chosen = record_times(times)
     inputs = (*data, *start, eta)
+    if is_symbolic(*inputs) and rows is None:
+        gradient = gradient_from_moments(*data)
+        return iterate_symbols(lambda state: step(gradient, eta, state), start, chosen)
+    if not eta > 0 or not Ball(eta).arb.is_finite():
+        raise ValueError(f"step size {eta} must be > 0 and finite; pass eta between 0 and 1/sigma_1")
     if not is_exact(*inputs):
         gradient, rate = (
             gradient_from_moments(*data) if rows is None else gradient_from_data(*data, rows),

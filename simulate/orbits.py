@@ -12,7 +12,7 @@ from flint import arb, ctx
 from numpy.typing import NDArray
 
 from simulate.arithmetic import ball_array, has_radius, is_exact, lost_bits
-from simulate.balls import Ball, precision
+from simulate.balls import Ball, is_symbolic, precision
 
 __all__ = ["Orbit", "descent", "stated"]
 
@@ -143,6 +143,8 @@ def descent(s: Any, z0: Any = None, steps: int = 0, *, log_z0: Any = None) -> Or
         raise ValueError(f"steps {steps!r} must be an integer >= 0; round it first")
     if (z0 is None) == (log_z0 is None):
         raise ValueError(f"z0 {z0!r} and log_z0 {log_z0!r}: exactly one must be given; drop the other")
+    if is_symbolic(s, z0):
+        return _descent_symbols(s, z0, int(steps))
     if is_exact(s, z0, log_z0):
         if (given := _STATED.get()) is not None:
             first = Ball(z0) if log_z0 is None else np.exp(Ball(log_z0))
@@ -185,6 +187,15 @@ def _descent_floats(s: Any, z0: Any, steps: int, log_z0: Any) -> Orbit:
             near = np.abs(x_next) < 0.5
             z, x = np.where(near, 1.0 - x_next, z_next), np.where(near, x_next, 1.0 - z_next)
     return Orbit(z_out, x_out, k, log_out)
+
+
+def _descent_symbols(s: Any, z0: Any, steps: int) -> Orbit:
+    z, x = [z0], [1 - z0]
+    z_step, x_step = centred_z_map(s), centred_x_map(s)
+    for _ in range(steps):
+        z.append(z_step(z[-1], z[-1])[0])
+        x.append(x_step(x[-1], x[-1])[0])
+    return Orbit(*(np.array(v, dtype=object) for v in (z, x, range(steps + 1))))
 
 
 def _descent_balls(s: Any, z0: Any, steps: int, log_z0: Any) -> Orbit:

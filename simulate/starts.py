@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulate.arithmetic import is_exact
-from simulate.balls import Ball, as_balls
+from simulate.balls import Ball, Symbolic, as_balls, exact_number
 
 __all__ = ["gaussian_start", "spectral_start", "unbalanced_start"]
 
@@ -111,13 +111,12 @@ def _scales(delta: Any, count: int, name: str, exact: bool) -> list[Any]:
     deltas = [delta] * count if np.ndim(delta) == 0 else list(delta)
     if len(deltas) != count:
         raise ValueError(f"{name} has {len(deltas)} entries but must have {count}; or pass a single number")
-    return [np.exp(-Ball(each)) if exact else np.exp(-float(each)) for each in deltas]
+    return [np.exp(-exact_number(each)) if exact else np.exp(-float(each)) for each in deltas]
 
 
 def _diagonal(entries: list[Any], rows: int, columns: int) -> NDArray[Any]:
-    made = np.zeros((rows, columns), dtype=object if entries and isinstance(entries[0], Ball) else np.float64)
-    if made.dtype == object:
-        made = as_balls(made)
+    exact = any(isinstance(entry, (Ball, Symbolic)) for entry in entries)
+    made = np.zeros((rows, columns), dtype=object if exact else float)
     for index, entry in enumerate(entries):
         made[index, index] = entry
     return made

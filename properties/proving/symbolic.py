@@ -1,0 +1,340 @@
+"""Claims proved by running their own conclusion on symbols.
+
+Every parameter becomes a symbol, matrices become matrices of symbols of explicit small shapes, orthogonal
+frames every orthogonal matrix of that order. The conclusion then says what must be shown: equations are
+reduced to zero, the rest goes to the two solvers.
+"""
+
+from __future__ import annotations
+
+import inspect
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import sympy
+
+from properties.assumptions import Otherwise, Predicate, Relation
+from properties.domains import Int, Real
+from properties.matrices import Matrix, Orthogonal, Spectrum
+from properties.problems import Problem, ProblemView
+from properties.proving.expressions import Distance, Expression, conjuncts, knowing, statement
+from properties.proving.parts import Part, Status, combined
+from properties.proving.proof import Proof, fact
+from properties.proving.smt import discharge_all
+from properties.proving.smtlib import Obligation
+from properties.proving.zero import is_zero
+from properties.statement import Claim
+from simulate.balls import Undecided
+
+__all__ = ["Case", "by_symbols", "equations", "shown"]
+
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass
+class Case:
+    """One run of a conclusion: what stands for each parameter, and what is known of the symbols.
+
+    ``squares`` maps a symbol to its square; ``known`` are relations; ``name`` says which shapes and values.
+    """
+
+    name: str
+    values: dict[str, Any] = field(default_factory=dict)
+    known: list[Any] = field(default_factory=list)
+    squares: dict[Any, Any] = field(default_factory=dict)
+
+    def symbol(self, name: str, **assumptions: Any) -> Expression:
+        """A real number by name; ``positive=True`` and the like are known of it."""
+        return Expression(sympy.Symbol(name, **({"real": True} | assumptions)))
+
+    def matrix(self, name: str, rows: int, columns: int) -> Array:
+        """Any real matrix."""
+        return np.array(
+            [[self.symbol(f"{name}_{i}{j}") for j in range(1, columns + 1)] for i in range(1, rows + 1)],
+            dtype=object,
+        )
+
+    def orthogonal(self, name: str, order: int) -> Array:
+        """Every orthogonal matrix of order 1 or 2: a rotation, or one followed by a reflection."""
+        sign = self.symbol(f"{name}_sign")
+        self.squares[sign.expr] = sympy.S.One
+        if order == 1:
+            return np.array([[sign]], dtype=object)
+        if order > 2:
+            raise ValueError(f"orthogonal matrices of order {order} have no symbols here; use 1 or 2")
+        c, s = self.symbol(f"{name}_cos"), self.symbol(f"{name}_sin")
+        self.squares[s.expr] = 1 - c.expr**2
+        return np.array([[c, -sign * s], [s, sign * c]], dtype=object)
+
+    def positive(self, name: str, count: int, *, decreasing: bool = False) -> Array:
+        """Positive numbers, nonincreasing if asked."""
+        made = [self.symbol(f"{name}_{i}", positive=True) for i in range(1, count + 1)]
+        if decreasing:
+            self.known += [a.expr >= b.expr for a, b in pairwise(made)]
+        return np.array(made, dtype=object)
+
+
+class SymbolicProblem(ProblemView):
+    """A commuting problem of explicit shape, every number a symbol; ``sigma = root^2 lam`` so that roots of omega exist."""
+
+    def __init__(self, case: Case, d: int, p: int, r: int, m: int, kind: str = "commuting") -> None:
+        self.d, self.p, self.r, self.m, self.q = d, p, r, m, min(d, p, r)
+        number = self.__dict__  # in the place of what ProblemView computes once and keeps
+        ones = np.array([Expression(1)] * d, dtype=object)
+        if kind == "autoencoder":
+            sigma = case.positive("sigma", m, decreasing=True)
+            lam = np.concatenate([sigma, 0 * ones[m:]])
+            omega = ones[:m]
+        else:
+            lam = ones if kind == "whitened" else case.positive("lam", d)
+            omega = case.positive("omega", m)
+            sigma = lam[:m] * omega
+            case.known += [a.expr >= b.expr for a, b in pairwise(sigma)]
+        number["lam"], number["sigma"], number["omega"] = lam, sigma, omega
+        U = number["U"] = case.orthogonal("U", d)
+        V = number["V"] = U if kind == "autoencoder" else case.orthogonal("V", p)
+        number["Q"] = case.orthogonal("Q", r)
+        zero = 0 * lam[0]
+        number["B"] = np.array([[zero] * d] * d, dtype=object)
+        number["Sxx"] = (U * lam) @ U.T
+        number["Sxy"] = (U[:, :m] * sigma) @ V[:, :m].T
+
+
+def cases(claim: Claim, choices: Sequence[Mapping[str, Any]]) -> list[Case]:
+    """A case for every choice of shapes and whole numbers: symbols for all the other parameters.
+
+    A choice names integer parameters, sizes of matrices (``d=2``), the shape of a problem (``problem=(d, p, r, m)``
+    or with a kind added), or puts an expression in the place of a parameter together with what is known of its
+    symbols (``s=(expression, (relation, ...))``).
+    """
+    return [_case(claim, choice) for choice in choices]
+
+
+def _case(claim: Claim, choice: Mapping[str, Any]) -> Case:
+    case = Case(", ".join(f"{k} = {_shown(v)}" for k, v in choice.items()))
+    for name, domain in claim.over.items():
+        case.values[name] = _value(case, name, domain, choice)
+    return case
+
+
+def _shown(value: Any) -> str:
+    return (
+        str(value[0])
+        if isinstance(value, tuple) and value and isinstance(value[0], sympy.Basic)
+        else str(value)
+    )
+
+
+def _value(case: Case, name: str, domain: Any, choice: Mapping[str, Any]) -> Any:
+    if isinstance(domain, Problem):
+        return SymbolicProblem(case, *choice[name])
+    if name in choice and isinstance(domain, Int):
+        return int(choice[name])
+    if name in choice:
+        expression, known = choice[name]
+        case.known += list(known)
+        return Expression(expression)
+    if isinstance(domain, Real):
+        b = domain.bounds
+        sign = (
+            {"positive": True}
+            if b.lower is not None and (b.lower > 0 or (b.lower == 0 and not b.lower_closed))
+            else {"nonnegative": True}
+            if b.lower == 0
+            else {}
+        )
+        return case.symbol(name, **sign)
+    sizes = {k: v for k, v in choice.items() if isinstance(v, int)}
+    if isinstance(domain, Orthogonal):
+        return case.orthogonal(name, _size(domain.n, sizes))
+    if isinstance(domain, Spectrum):
+        return case.positive(name, _size(domain.size, sizes), decreasing=domain.ordered)
+    if isinstance(domain, Matrix):
+        rows, columns = _size(domain.rows, sizes), _size(domain.columns, sizes)
+        if not domain.scale:  # what the domain says is zero
+            return np.array([[Expression(0)] * columns] * rows, dtype=object)
+        return case.matrix(name, rows, columns)
+    raise ValueError(
+        f"parameter {name} of {type(domain).__name__} has no symbols; state it by numbers and matrices"
+    )
+
+
+def _size(size: Any, sizes: Mapping[str, int]) -> int:
+    return sizes[size] if isinstance(size, str) else int(size)
+
+
+def _hypotheses(claim: Claim, case: Case) -> list[Any]:
+    """What the claim assumes, in the symbols of the case."""
+    found: list[Any] = []
+    for assumption in claim.given.values():
+        if isinstance(assumption, Relation):
+            found.append(
+                assumption.relation.subs(
+                    [(x, case.values[str(x)].expr) for x in assumption.relation.free_symbols],
+                    simultaneous=True,
+                )
+            )
+        elif isinstance(assumption, Predicate):
+            values = {n: case.values[n] for n in assumption.names}
+            said = statement(assumption.margin(**values))
+            found.append(said if assumption.keeps else sympy.Not(said))
+        elif not isinstance(assumption, Otherwise):
+            raise ValueError(f"an assumption of {claim.id} has no form for symbols")
+    return [h for f in found for h in conjuncts(f) if h != sympy.true]
+
+
+def shown(name: str, said: Any, hypotheses: Sequence[Any], squares: Mapping[Any, Any]) -> list[Part]:
+    """A statement shown under hypotheses: equations together by algebra, inequalities one by one by the solvers."""
+    parts = conjuncts(said)
+    equal = [p for p in parts if isinstance(p, sympy.Eq) and p.rhs == 0]
+    found = [] if not equal else [equations(name, [p.lhs for p in equal], hypotheses, squares)]
+    rest = [p for p in parts if not (isinstance(p, sympy.Eq) and p.rhs == 0)]
+    for number, part in enumerate(rest, 1):
+        label = name if len(rest) == 1 else f"{name}, inequality {number}"
+        found += inequality(label, part, hypotheses)
+    return found
+
+
+def equations(
+    name: str,
+    residuals: Sequence[Any],
+    hypotheses: Sequence[Any] = (),
+    squares: Mapping[Any, Any] | None = None,
+) -> Part:
+    """All residuals reduced to zero, in one part. Absolute values are resolved by a sign that the solvers show."""
+    started = time.monotonic()
+    signs: list[Part] = []
+    left: list[str] = []
+    for residual in residuals:
+        plain, used = _without_distances(residual, hypotheses, name)
+        signs += used
+        if plain is None or not is_zero(plain, squares):
+            left.append(sympy.sstr(residual)[:200])
+    nonzero = [r for r in residuals if r != 0]
+    example = sympy.sstr(max(nonzero, key=sympy.count_ops))[:160] if nonzero else "0"
+    many = f"{len(residuals)} equations, such as " if len(residuals) > 1 else ""
+    detail = f"left: {left[0]}" if left else "expanded numerators are zero"
+    if signs:
+        detail += "; signs by the solvers: " + ", ".join(
+            dict.fromkeys(p.statement.split("==>")[-1].strip() for p in signs)
+        )
+    status = Status.open if left or combined((*signs, _ALGEBRA)) is not Status.proved else Status.proved
+    return Part(
+        name, f"{many}{example} = 0", "SymPy", status, detail, time.monotonic() - started,
+        tuple(a for p in signs for a in p.answers),
+    )  # fmt: skip
+
+
+_ALGEBRA = Part("", "", "", Status.proved)
+
+
+def _without_distances(expression: Any, hypotheses: Sequence[Any], name: str) -> tuple[Any, list[Part]]:
+    """The expression without absolute values, and the signs that this took; None where a sign is not known."""
+    used: list[Part] = []
+    expression = sympy.sympify(expression)
+    while distances := expression.atoms(Distance):
+        distance = min(distances, key=sympy.count_ops)
+        (inner,) = distance.args
+        for sign in (1, -1):
+            parts = inequality(f"{name}: a sign", sign * inner >= 0, hypotheses)
+            if combined((_ALGEBRA, *parts)) is Status.proved:
+                expression = expression.xreplace({distance: sign * inner})
+                used += parts
+                break
+        else:
+            return None, used
+    return expression, used
+
+
+def inequality(name: str, said: Any, hypotheses: Sequence[Any]) -> list[Part]:
+    """A statement from the two solvers, every case of an absolute value by itself."""
+    if said == sympy.true:
+        return [Part(name, "true by the signs of the symbols", "SymPy", Status.proved)]
+    if said == sympy.false:
+        return [Part(name, "false by the signs of the symbols", "SymPy", Status.open)]
+    distances = sorted(said.atoms(Distance), key=sympy.count_ops)
+    if distances:
+        (inner,) = distances[0].args
+        made: list[Part] = []
+        for sign in (1, -1):
+            case = sign * inner >= 0
+            if case == sympy.false:
+                continue
+            further = [*hypotheses] if case == sympy.true else [*hypotheses, case]
+            made += inequality(name, said.xreplace({distances[0]: sign * inner}), further)
+        return made
+    given, shows, signs = _plain(hypotheses, said)
+    return list(discharge_all(Obligation(name, (*given, *signs), shows))[1])
+
+
+def _plain(hypotheses: Sequence[Any], said: Any) -> tuple[list[Any], Any, list[Any]]:
+    """Symbols without assumptions, which the solvers are told as hypotheses instead."""
+    every = sympy.And(*hypotheses, said, evaluate=False).free_symbols if hypotheses else said.free_symbols
+    plain = {x: sympy.Symbol(x.name, real=True) for x in every}
+    signs: list[Any] = []
+    for x, y in plain.items():
+        if x.is_positive:
+            signs.append(y > 0)
+        elif x.is_nonnegative:
+            signs.append(y >= 0)
+    return [h.xreplace(plain) for h in hypotheses], said.xreplace(plain), signs
+
+
+def _ranges(claim: Claim, case: Case) -> list[Any]:
+    found: list[Any] = []
+    for name, domain in claim.over.items():
+        if isinstance(domain, Real):
+            value, b = case.values[name].expr, domain.bounds
+            if b.lower is not None:
+                low = sympy.Rational(b.lower.numerator, b.lower.denominator)
+                found.append(value >= low if b.lower_closed else value > low)
+            if b.upper is not None:
+                high = sympy.Rational(b.upper.numerator, b.upper.denominator)
+                found.append(value <= high if b.upper_closed else value < high)
+    return [f for f in found if f != sympy.true]
+
+
+def run(claim: Claim, case: Case, *, ranges: bool = False) -> tuple[Part, ...]:
+    """What the conclusion of a claim says in a case, shown part by part."""
+    label = case.name or "the claim's own conclusion"
+    with knowing() as facts:
+        try:
+            hypotheses = _hypotheses(claim, case)
+            wanted = inspect.signature(claim.conclusion).parameters
+            arguments = {n: v for n, v in case.values.items() if n in wanted}
+            said = statement(np.asarray(claim.conclusion(**arguments), dtype=object))
+        except (Undecided, TypeError, AttributeError, ValueError) as error:
+            return (Part(label, "the conclusion on symbols", "SymPy", Status.open, f"{error}"),)
+    known = [*hypotheses, *case.known, *facts, *(_ranges(claim, case) if ranges else ())]
+    return tuple(shown(label, said, [k for k in known if k != sympy.true], case.squares))
+
+
+def by_symbols(
+    claim: Claim,
+    choices: Sequence[Mapping[str, Any]] = ({},),
+    *,
+    argument: str = "",
+    ranges: bool = False,
+    rests_on: tuple[str, ...] = (),
+    facts: Mapping[str, str] | None = None,
+    others: Callable[[], Sequence[Part]] = tuple,
+) -> Proof:
+    """A proof by the claim's own conclusion, run on symbols for every choice of shapes.
+
+    Args:
+        claim: its conclusion must be arithmetic.
+        choices: shapes and whole numbers, as :func:`cases` takes them; one run for each.
+        argument: what joins the parts.
+        ranges: whether the ranges of the parameters may be used, beyond their signs.
+        rests_on, facts: other claims and named facts that are used.
+        others: further parts.
+    """
+    made = [part for case in cases(claim, choices) for part in run(claim, case, ranges=ranges)]
+    used = facts or {}
+    parts = (*made, *others(), *(fact(n, use) for n, use in used.items()))
+    return Proof(claim.id, inspect.cleandoc(argument), parts, rests_on, tuple(used))

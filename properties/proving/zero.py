@@ -1,0 +1,170 @@
+"""Whether an expression is zero for all values of its symbols, decided by exact polynomial algebra.
+
+Exponentials become powers of one generator for each monomial of the exponent, square roots become generators
+with a known square, and so may symbols be (the sine of an angle beside its cosine). What is left is a rational
+function, whose numerator in normal form is zero or is not. An identity is meant wherever both sides have a
+value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sympy
+from flint import Ordering, fmpq, fmpq_mpoly_ctx
+
+__all__ = ["is_zero"]
+
+
+def is_zero(expression: Any, squares: Mapping[Any, Any] | None = None) -> bool:
+    """Whether the expression vanishes identically, given the squares of some symbols.
+
+    Sufficient, not necessary: relations between generators other than those squares are not used.
+
+    >>> x, y, c, s = sympy.symbols("x y c s", positive=True)
+    >>> is_zero(sympy.exp(x + y) - sympy.exp(x) * sympy.exp(y)), is_zero(sympy.sqrt(1 + x) ** 3 - (1 + x))
+    (True, False)
+    >>> is_zero(c**2 + s**2 - 1, {s: 1 - c**2})
+    True
+    """
+    # written out, an exponent meets its logarithms
+    written = sympy.sympify(expression).replace(sympy.exp, lambda a: sympy.exp(sympy.expand(a)))
+    return _Numerators(_without_powers(written), squares or {}).vanishes()
+
+
+class _Numerators:
+    """The expression as a rational function of its generators, numerator and denominator in normal form."""
+
+    def __init__(self, expression: Any, squares: Mapping[Any, Any]) -> None:
+        self.expression = expression
+        roots = [p for p in expression.atoms(sympy.Pow) if p.exp.is_Rational and p.exp.q == 2]
+        bases = sorted({p.base for p in roots}, key=sympy.count_ops, reverse=True)
+        # the outermost root first: the square of one may hold those after it
+        self.names: dict[Any, Any] = {sympy.sqrt(b): sympy.Dummy("r") for b in bases}
+        self.bases = {b: self.names[sympy.sqrt(b)] for b in bases}
+        self.squares = [(name, base) for base, name in self.bases.items()] + list(squares.items())
+        self.generators: dict[Any, int] = {name: i for i, name in enumerate(self.bases.values())}
+        for x in (expression, *squares, *squares.values()):
+            self._collect(sympy.sympify(x), set())
+        self.context = fmpq_mpoly_ctx.get([f"x{i}" for i in range(len(self.generators))], Ordering.lex)
+        self.variables = self.context.gens()
+        self.one = self.context.constant(1)
+        self.known: dict[Any, tuple[Any, Any]] = {}
+
+    def _collect(self, node: Any, seen: set[Any]) -> None:
+        """Every symbol, and every function that is not one of arithmetic, is a generator."""
+        if node in seen:
+            return
+        seen.add(node)
+        if node.is_Rational:
+            return
+        arithmetic = (
+            node.is_Add
+            or node.is_Mul
+            or (node.is_Pow and (node.exp.is_Integer or (node.exp.is_Rational and node.exp.q == 2)))
+        )
+        if not arithmetic:
+            self.generators.setdefault(node, len(self.generators))
+            return
+        for argument in node.args[:1] if node.is_Pow else node.args:
+            self._collect(argument, seen)
+
+    def of(self, node: Any) -> tuple[Any, Any]:
+        """Numerator and denominator of a part of the expression."""
+        if node not in self.known:
+            self.known[node] = self._reduced(*self._of(node))
+        return self.known[node]
+
+    def _of(self, node: Any) -> tuple[Any, Any]:
+        if node.is_Rational:
+            return self.context.constant(fmpq(int(node.p), int(node.q))), self.one
+        if node in self.generators:
+            return self.variables[self.generators[node]], self.one
+        if node.is_Pow:
+            half = node.exp.q == 2
+            above, below = (
+                (self.variables[self.generators[self.bases[node.base]]], self.one)
+                if half
+                else self.of(node.base)
+            )
+            power = int(2 * node.exp if half else node.exp)
+            if power < 0:
+                above, below, power = below, above, -power
+            return above**power, below**power
+        parts = [self.of(argument) for argument in node.args]
+        above, below = parts[0]
+        for a, b in parts[1:]:
+            if node.is_Mul:
+                above, below = above * a, below * b
+            elif b == below:
+                above = above + a
+            else:
+                shared = below.gcd(b)
+                left, right = below / shared, b / shared
+                above, below = above * right + a * left, below * right
+        return above, below
+
+    def _reduced(self, above: Any, below: Any) -> tuple[Any, Any]:
+        if below.is_constant():
+            return above, below
+        shared = above.gcd(below)
+        return (above, below) if shared.is_one() else (above / shared, below / shared)
+
+    def vanishes(self) -> bool:
+        """Whether the numerator is zero once every known square has been put in."""
+        return self._vanishes(self.of(self.expression)[0], self.squares)
+
+    def _vanishes(self, above: Any, squares: list[tuple[Any, Any]]) -> bool:
+        if above.is_zero():
+            return True
+        if not squares:
+            return False
+        (generator, square), *rest = squares
+        index = self.generators[generator]
+        highest = above.degrees()[index]
+        if highest == 0:
+            return self._vanishes(above, rest)
+        collected: dict[int, dict[tuple[int, ...], Any]] = {}
+        for monomial, coefficient in above.to_dict().items():
+            without = (*monomial[:index], 0, *monomial[index + 1 :])
+            collected.setdefault(monomial[index], {})[without] = coefficient
+        top, bottom = self.of(sympy.sympify(square))
+        halves = [self.context.constant(0), self.context.constant(0)]
+        for power, terms in collected.items():
+            k = power // 2
+            scaled = self.context.from_dict(terms) * top**k * bottom ** (highest // 2 - k)
+            halves[power % 2] = halves[power % 2] + scaled
+        return all(self._vanishes(half, rest) for half in halves)
+
+
+def _without_powers(expression: Any) -> Any:
+    """Exponentials and powers with symbolic exponents as products of powers of generators."""
+    generators: dict[Any, tuple[Any, int]] = {}
+
+    def terms(exponent: Any) -> list[tuple[Any, Any]]:
+        whole = sympy.expand(sympy.cancel(sympy.together(exponent)))
+        return [term.as_coeff_Mul() for term in sympy.Add.make_args(whole)]
+
+    symbolic = [
+        p for p in expression.atoms(sympy.Pow, sympy.exp) if p.exp.free_symbols or isinstance(p, sympy.exp)
+    ]
+    for power in symbolic:
+        for coefficient, monomial in terms(power.exp):
+            key = (power.base, monomial)
+            if monomial != 1 and coefficient.is_Rational:
+                name, n = generators.get(key, (sympy.Dummy("E", positive=True), 1))
+                generators[key] = name, int(sympy.ilcm(n, coefficient.q))
+
+    def rebuilt(power: Any) -> Any:
+        base = power.base
+        factors = []
+        for coefficient, monomial in terms(power.exp):
+            if (base, monomial) in generators:
+                name, n = generators[base, monomial]
+                factors.append(name ** int(coefficient * n))
+            else:
+                factors.append(sympy.Pow(base, coefficient * monomial))
+        return sympy.Mul(*factors)
+
+    return expression.xreplace({p: rebuilt(p) for p in sorted(symbolic, key=sympy.count_ops, reverse=True)})
