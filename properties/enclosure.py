@@ -59,8 +59,8 @@ def _is_exact(values: np.ndarray[Any, Any]) -> bool:
     return bool(values.dtype == object)
 
 
-def _lift(value: Any) -> Ball:
-    return value if type(value) is Ball or isinstance(value, Symbolic) else Ball(value)
+def _lift(value: Any) -> Any:
+    return value if isinstance(value, (Ball, Symbolic)) else Ball(value)
 
 
 def _margins(values: tuple[Any, ...], name: str) -> list[np.ndarray[Any, Any]]:
@@ -190,7 +190,7 @@ def _elementwise(exact: Callable[..., Ball], plain: Callable[..., Any], *argumen
 
 def _implies_exact(p: Any, q: Any) -> Any:
     if isinstance(p, Symbolic):
-        return p.implies(q)
+        return p.implies(q)  # type: ignore[attr-defined]
     if p.is_nan() or q.is_nan():
         return Ball(arb("nan"))
     if p.is_nonnegative():
@@ -215,7 +215,7 @@ def implies(premise: Any, conclusion: Any) -> Any:
 
 def _iff_exact(p: Any, q: Any) -> Any:
     if isinstance(p, Symbolic):
-        return p.iff(q)
+        return p.iff(q)  # type: ignore[attr-defined]
     if p.is_nan() or q.is_nan():
         return Ball(arb("nan"))
     agree = _reduce_exact([abs(p), abs(q)], smallest=True)

@@ -35,35 +35,52 @@ ANY = Otherwise("problem", Problem(kind="noncommuting"))
 def framed(problem: Any, s1: Any, delta: Any, times: list[int]) -> tuple[Array, Array]:
     """Factors of the orbit in the joint frame, ``U^T W1 Q^T`` and ``Q W2 V``, at the given steps."""
     W1, W2 = spectral_start(problem.U, problem.V, problem.Q, delta)
-    orbit = matrix_descent(problem.Sxx, problem.Sxy, W1, W2, s1 / problem.sigma[0], times)
+    return in_frame(problem, matrix_descent(problem.Sxx, problem.Sxy, W1, W2, s1 / problem.sigma[0], times))
+
+
+def in_frame(problem: Any, orbit: Any) -> tuple[Array, Array]:
+    """``U^T W1 Q^T`` (times, d, r) and ``Q W2 V`` (times, r, p) of an orbit."""
     left = np.stack([problem.U.T @ A @ problem.Q.T for A in orbit.W1])
     right = np.stack([problem.Q @ A @ problem.V for A in orbit.W2])
     return left, right
 
 
-def decouples(problem: Any, s1: Any, delta: Any, step: Any = entry_step, start: Any = None) -> Any:
-    """Both factors stay diagonal with equal entries, which start at e^{-delta} and follow the entry map."""
-    last = 4 + int(
-        3
-        * (float(midpoints(delta)) + 1)
-        / np.log1p(float(midpoints(s1 * problem.sigma[-1] / problem.sigma[0])))
-    )
-    marks = sorted({0, 1, last // 4, last // 2, 3 * last // 4, last})
-    times = sorted({*marks, *(k + 1 for k in marks)})
-    left, right = framed(problem, s1, delta, times)
-    q, eta = problem.q, s1 / problem.sigma[0]
-    sigma = np.concatenate([problem.sigma, 0 * problem.lam[problem.m : q]])[:q]
-    entries = np.stack([np.diagonal(A)[:q] for A in left])
-    others = np.stack([np.diagonal(A)[:q] for A in right])
-    parts = [equal(entries, others), equal(entries[0], exp(-delta) if start is None else start)]
+def marks(problem: Any, s1: Any, delta: Any) -> list[int]:
+    """Steps spread over the orbit, until the slowest active mode has long been fitted."""
+    slowest = np.log1p(float(midpoints(s1 * problem.sigma[-1] / problem.sigma[0])))
+    last = 4 + int(3 * (float(midpoints(delta)) + 1) / slowest)
+    return sorted({0, 1, last // 4, last // 2, 3 * last // 4, last})
+
+
+def diagonal_states(problem: Any, left: Array, right: Array) -> tuple[Array, Any]:
+    """Entries of both factors in the joint frame (times, q), and the margin of their being all there is, and equal."""
+    entries = np.stack([np.diagonal(A)[: problem.q] for A in left])
+    parts = [equal(entries, np.stack([np.diagonal(A)[: problem.q] for A in right]))]
     for A in (left, right):
         mask = np.eye(*A.shape[1:]) == 0
         if mask.any():
             parts.append(equal(A[:, mask], 0))
-    for k in marks:
+    return entries, forall(*parts)
+
+
+def entries_follow(problem: Any, eta: Any, here: Array, there: Array, step: Any = entry_step) -> Any:
+    """The entries one step later are those of the entry map, their squares those of the map of products."""
+    lam = problem.lam[: problem.q]
+    sigma = np.concatenate([problem.sigma, 0 * problem.lam[problem.m : problem.q]])[: problem.q]
+    return forall(
+        equal(there, step(eta, sigma, lam, here)), equal(there**2, descent_step(eta, sigma, lam, here**2))
+    )
+
+
+def decouples(problem: Any, s1: Any, delta: Any, step: Any = entry_step, start: Any = None) -> Any:
+    """Both factors stay diagonal with equal entries, which start at e^{-delta} and follow the entry map."""
+    first = marks(problem, s1, delta)
+    times = sorted({*first, *(k + 1 for k in first)})
+    entries, diagonal = diagonal_states(problem, *framed(problem, s1, delta, times))
+    parts = [diagonal, equal(entries[0], exp(-delta) if start is None else start)]
+    for k in first:
         here, there = entries[times.index(k)], entries[times.index(k + 1)]
-        parts.append(equal(there, step(eta, sigma, problem.lam[:q], here)))
-        parts.append(equal(there**2, descent_step(eta, sigma, problem.lam[:q], here**2)))
+        parts.append(entries_follow(problem, s1 / problem.sigma[0], here, there, step))
     return forall(*parts)
 
 

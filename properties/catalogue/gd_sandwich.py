@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -206,10 +207,12 @@ claim(
 VAST = {"s": Real(Fraction(1, 100), 4), "theta": Real(0, 1), "depth": Real(0, 2_000_000)}
 
 
-def hit_in_bracket(s: Any, theta: Any, depth: Any, *, rounded: int = 1, early: Any = 0) -> Any:
+def hit_in_bracket(
+    s: Any, theta: Any, depth: Any, *, rounded: int = 1, early: Any = 0, first: Callable[..., Any] = first_hit
+) -> Any:
     """The first hit of theta from z_0 = theta e^{-depth} lies in the bracket; k <= ceil(b) is k < b + 1."""
     start = log(theta) - depth
-    hit = first_hit(s, start, theta)
+    hit = first(s, start, theta)
     low, high = hit_bracket_log(s, start, theta)
     last = strictly(high + rounded - hit) if rounded else high - hit
     return forall(hit - low - early, last)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -167,10 +168,12 @@ def enough(sigma1: Any, sigma2: Any, lam1: Any, lam2: Any, theta: Any, eta: Any)
     return (late - early) / (transition_step(eta, sigma2, 1) - transition_step(eta, sigma1, 1))
 
 
-def first_hits_apart(sigma1: Any, sigma2: Any, lam1: Any, lam2: Any, theta: Any, s1: Any, delta: Any) -> Any:
+def first_hits_apart(
+    sigma1: Any, sigma2: Any, lam1: Any, lam2: Any, theta: Any, s1: Any, delta: Any, *, first: Callable[..., Any] = first_hit
+) -> Any:  # fmt: skip
     """Mode 1 reaches theta before mode 2."""
     eta = s1 / sigma1
-    hits = [first_hit(eta * a, log(x / a) - 2 * delta, theta) for a, x in ((sigma1, lam1), (sigma2, lam2))]
+    hits = [first(eta * a, log(x / a) - 2 * delta, theta) for a, x in ((sigma1, lam1), (sigma2, lam2))]
     return strictly(hits[1] - hits[0] + 0 * s1)
 
 

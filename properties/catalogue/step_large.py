@@ -7,7 +7,7 @@ from typing import Any
 
 import sympy
 
-from properties import Int, Real, claim, equal, forall, least, most, strictly, symbols
+from properties import Int, Real, claim, equal, forall, iff, least, most, strictly, symbols
 from properties.catalogue.step import RANGES
 from simulate import descent
 from theory import cycle_multiplier, thresholds, two_cycle
@@ -144,6 +144,23 @@ def multiplies(s: Any, offset: Any, *, multiplier: Any) -> Any:
 )
 def _(s, offset):  # type: ignore[no-untyped-def]
     return multiplies(s, offset, multiplier=cycle_multiplier(s))
+
+
+def in_range(s: Any, *, multiplier: Any = cycle_multiplier, end: Any = 5) -> Any:
+    """The multiplier lies strictly between -1 and 1 exactly while ``(1 + s)^2 < end``."""
+    return iff(strictly(1 - abs(multiplier(s))), strictly(end - (1 + s) ** 2))
+
+
+@claim(
+    "STEP-3.range",
+    title="one mode: the multiplier of the 2-cycle is between -1 and 1 exactly up to s = sqrt(5) - 1",
+    statement=r"s > 1:\quad |9 - 2(1+s)^2| < 1 \iff (1+s)^2 < 5",
+    source="this project",
+    over={"s": Real(0, 4)},
+    given={"large-step": s > 1},
+)
+def _(s):  # type: ignore[no-untyped-def]
+    return in_range(s)
 
 
 def attracts(s: Any, share: Any, *, factor: Any = 1) -> Any:

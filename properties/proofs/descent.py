@@ -24,6 +24,20 @@ def _induction(id: str, induction: Induction, argument: str, *, ahead: int = 0) 
     return lambda: by_induction(load_catalogue()[id], induction, argument=argument, ahead=ahead)
 
 
+def loss() -> Proof:
+    """The loss decreases up to the root of the threshold's polynomial."""
+    descends = threshold_polynomials()["loss descends"]
+    (unknown,) = descends.free_symbols
+    kept = Induction(
+        {z: z0}, {z: STEP},
+        {"small-step": And(s > 0, s < 1, descends.subs(unknown, s) >= 0), "small-start": And(z0 > 0, z0 <= 1)},
+        (1 - z) ** 2 >= (1 - STEP) ** 2, {"positive": z >= 0, "top": 27 * s * z <= 4 * (1 + s) ** 3}, direct=True,
+    )  # fmt: skip
+    argument = """No orbit from (0, 1] passes the top 4(1+s)^3/(27 s) of the map, and up to there one step never increases
+    (1 - z)^2, to which the loss is proportional."""
+    return _induction("LOSS-3.descent", kept, argument, ahead=1)()
+
+
 def _proofs() -> dict[str, Callable[[], Proof]]:
     lower = Induction(
         {z: z0, q: 1}, {z: STEP, q: q * GROWTH}, SMALL, z * (1 - z0) >= z0 * q * (1 - z), UNIT | ODDS
@@ -57,13 +71,6 @@ def _proofs() -> dict[str, Callable[[], Proof]]:
         {z: z0}, {z: STEP}, {"small-step": And(s > 0, s <= 2), "inside": And(z0 > 0, s * z0 <= 2 + s)},
         And(z >= 0, s * z <= 2 + s),
     )  # fmt: skip
-    descends = threshold_polynomials()["loss descends"]
-    (unknown,) = descends.free_symbols
-    loss = Induction(
-        {z: z0}, {z: STEP},
-        {"small-step": And(s > 0, s < 1, descends.subs(unknown, s) >= 0), "small-start": And(z0 > 0, z0 <= 1)},
-        (1 - z) ** 2 >= (1 - STEP) ** 2, {"positive": z >= 0, "top": 27 * s * z <= 4 * (1 + s) ** 3}, direct=True,
-    )  # fmt: skip
     return {
         "GD-4.lower": _induction(
             "GD-4.lower", lower,
@@ -84,11 +91,7 @@ def _proofs() -> dict[str, Callable[[], Proof]]:
         "STEP-3.bounded": _induction("STEP-3.bounded", bounded, "The interval up to the largest fixed point is invariant."),
         "GD-3.in-range": _induction("GD-3.in-range", growth, "q_k = (1+s)^(2k)."),
         "GD-3.orbit": _induction("GD-3.orbit", growth_of_orbit, "q_k = (1+s)^(2k)."),
-        "LOSS-3.descent": _induction(
-            "LOSS-3.descent", loss,
-            """No orbit from (0, 1] passes the top 4(1+s)^3/(27 s) of the map, and up to there one step never increases
-            (1 - z)^2, to which the loss is proportional.""", ahead=1,
-        ),
+        "LOSS-3.descent": loss,
     }  # fmt: skip
 
 

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import sympy
 from sympy import And, Or
 
+from properties.catalogue.gd_sandwich import hit_in_bracket
+from properties.catalogue.gd_transition import first_hits_apart
+from properties.enclosure import exp, log
 from properties.library import load_catalogue
+from properties.proving.expressions import statement
 from properties.proving.induction import Induction
 from properties.proving.proof import Proof, by_induction, by_obligations
 from properties.proving.smtlib import Obligation
+from properties.proving.symbolic import Case, assumed, cases, claimed, inequality, run
 from properties.statement import symbols
-from theory import growth_factor, normal_form_step
+from theory import growth_factor, hit_bracket_log, normal_form_step
 
 s, z, z0, q, theta = symbols("s z z0 q theta")
 STEP = normal_form_step(s, z)
@@ -58,4 +68,72 @@ def width() -> Proof:
     )  # fmt: skip
 
 
-PROOFS = {"GD-6.lower": lower, "GD-6.upper": upper, "GD-6.width": width}
+def _first(case: Case) -> Callable[[Any, Any, Any], Any]:
+    """What GD-6 says of a first hitting step, in place of the step."""
+
+    def hit(s: Any, start: Any, theta: Any) -> Any:
+        k, n = (case.symbol(f"{name}_{len(case.known)}") for name in "kn")
+        low, high = hit_bracket_log(s, start, theta)
+        # GD-6.lower at k itself; GD-6.upper at the least whole number n at or above the upper end
+        case.known += [k.expr >= low.expr, k.expr <= n.expr, n.expr < high.expr + 1]
+        return k
+
+    return hit
+
+
+def bracket() -> Proof:
+    """The first hitting step lies in its bracket."""
+    claim = load_catalogue()["GD-6.bracket"]
+    (case,) = cases(claim, [{}])
+    return claimed(
+        claim.id,
+        """The first step k at theta has z_k >= theta, so k is at least the lower end (GD-6.lower). Let n be the least
+        whole number at or above the upper end: some state up to n has reached theta (GD-6.upper), so k <= n, and n is
+        below the upper end plus 1. The claim's own conclusion is shown from that, for a symbol k.""",
+        run(
+            claim, case, ranges=True, conclusion=lambda **values: hit_in_bracket(**values, first=_first(case))
+        ),
+        rests_on=("GD-6.lower", "GD-6.upper"),
+    )
+
+
+def order(id: str) -> Proof:
+    """The larger sigma is first."""
+    claim = load_catalogue()[id]
+    (case,) = cases(claim, [{}])
+    v = case.values
+    hypotheses = assumed(claim, case, ranges=True)
+    said = statement(first_hits_apart(**v, first=_first(case)))
+    eta = v["s1"] / v["sigma1"]
+    growth1, growth2 = (log(1 + eta * v[name]).expr for name in ("sigma1", "sigma2"))
+    missing = log(1 - v["lam1"] * exp(-2 * v["delta"]) / v["sigma1"]).expr
+    about_logarithms = {"growth": growth2 > 0, "order of growth": growth1 > growth2, "start": missing < 0}
+    shown = [part for name, fact in about_logarithms.items() for part in inequality(name, fact, hypotheses)]
+    # from here on a logarithm is a number of which only those three facts are known
+    vanishing = [h for h in hypotheses if h.has(sympy.log)]
+    known = [*vanishing, *case.known, *about_logarithms.values()]
+    logarithms = sorted(set().union(*(k.atoms(sympy.log) for k in (*known, said))), key=str)
+    rates = {x: sympy.Symbol(f"L{i}", real=True) for i, x in enumerate(logarithms)}
+    rates |= {
+        growth1: 1 / sympy.Symbol("tau1", positive=True),
+        growth2: 1 / sympy.Symbol("tau2", positive=True),
+    }
+    shown += inequality("order", said.xreplace(rates), [k.xreplace(rates) for k in known])
+    return claimed(
+        id,
+        """Each first hitting step lies in its bracket (GD-6.bracket). The assumption on delta says that the upper end for
+        mode 1 is at least a step below the lower end for mode 2. The claim's own conclusion is shown from that, for two
+        symbols k, with tau_i = 1/log(1 + eta sigma_i).""",
+        shown,
+        rests_on=("GD-6.bracket",),
+    )
+
+
+PROOFS = {
+    "GD-6.lower": lower,
+    "GD-6.upper": upper,
+    "GD-6.width": width,
+    "GD-6.bracket": bracket,
+    "GD-8.order": partial(order, "GD-8.order"),
+    "GD-8.order-every-step": partial(order, "GD-8.order-every-step"),
+}

@@ -65,14 +65,35 @@ class Distance(sympy.Function):  # type: ignore[misc]
         return f"|{printer.doprint(self.args[0])}|"
 
 
-class Expression(Symbolic):
-    """A SymPy expression as a number: arithmetic and the elementary functions, but no order.
+class Margin(Symbolic):
+    """What the quantifiers and connectives of a conclusion make of margins that are symbols."""
+
+    __slots__ = ()
+
+    def joined(self, entries: Sequence[Any], smallest: bool) -> Any:
+        """The least or the greatest of some margins: for all of them, for one of them."""
+        return Joined.of(entries, smallest)
+
+    def implies(self, conclusion: Any) -> Said:
+        """The margin of an implication."""
+        return Said(sympy.Or(sympy.Not(statement(self)), statement(conclusion)))
+
+    def iff(self, other: Any) -> Said:
+        """The margin of an equivalence."""
+        one, two = statement(self), statement(other)
+        return Said(sympy.Or(sympy.And(one, two), sympy.And(sympy.Not(one), sympy.Not(two))))
+
+
+class Expression(Margin):
+    """A SymPy expression as a number: arithmetic and the elementary functions, and no order but that of known signs.
 
     >>> x = Expression(sympy.Symbol("x", positive=True))
     >>> ((1 + x) ** 2 / 2).expr
     (x + 1)**2/2
     >>> np.sqrt(np.array([x * x])).tolist()
     [x]
+    >>> x + 1 > 0
+    True
     """
 
     __slots__ = ("expr",)
@@ -96,10 +117,34 @@ class Expression(Symbolic):
     def __abs__(self) -> Expression:
         return Expression(Distance(self.expr))
 
-    def _undecided(self, other: Any) -> bool:
-        raise Undecided(f"a proof for symbols cannot decide how {self} compares with {other}")
+    def _compared(self, other: Any, known: Callable[[Any], Any]) -> Any:
+        """What the signs of the symbols say of a comparison with zero; nothing else decides one."""
+        right = _sympified(other)
+        gap = None if right is None else self.expr - right
+        answer = None if gap is None else known(gap)
+        if answer is None and gap is not None:
+            answer = known(sympy.factor(gap))
+        if answer is None:
+            raise Undecided(f"a proof for symbols cannot decide how {self} compares with {other}")
+        return answer
 
-    __lt__ = __le__ = __gt__ = __ge__ = __eq__ = __ne__ = _undecided  # type: ignore[assignment]
+    def __lt__(self, other: Any) -> Any:
+        return self._compared(other, lambda d: d.is_negative)
+
+    def __le__(self, other: Any) -> Any:
+        return self._compared(other, lambda d: d.is_nonpositive)
+
+    def __gt__(self, other: Any) -> Any:
+        return self._compared(other, lambda d: d.is_positive)
+
+    def __ge__(self, other: Any) -> Any:
+        return self._compared(other, lambda d: d.is_nonnegative)
+
+    def __eq__(self, other: object) -> Any:
+        return self._compared(other, lambda d: d.is_zero)
+
+    def __ne__(self, other: object) -> Any:
+        return self._compared(other, lambda d: None if d.is_zero is None else not d.is_zero)
 
     def __bool__(self) -> bool:
         raise Undecided(f"a proof for symbols cannot decide whether {self} is zero")
@@ -128,23 +173,9 @@ class Expression(Symbolic):
         """Square root."""
         return Expression(sympy.sqrt(sympy.factor(self.expr)))
 
-    # what margins become
-    def joined(self, entries: Sequence[Any], smallest: bool) -> Any:
-        """The least or the greatest of some margins: for all of them, for one of them."""
-        return Joined.of(entries, smallest)
-
     def strictly(self) -> Said:
         """The margin of a strict inequality."""
         return Said(self.expr > 0)
-
-    def implies(self, conclusion: Any) -> Said:
-        """The margin of an implication."""
-        return Said(sympy.Or(sympy.Not(statement(self)), statement(conclusion)))
-
-    def iff(self, other: Any) -> Said:
-        """The margin of an equivalence."""
-        one, two = statement(self), statement(other)
-        return Said(sympy.Or(sympy.And(one, two), sympy.And(sympy.Not(one), sympy.Not(two))))
 
 
 def _sympified(value: Any) -> Any:
@@ -165,7 +196,9 @@ def _sympified(value: Any) -> Any:
     return None
 
 
-def _binary(combine: Callable[[Any, Any], Any], reflected: bool) -> Callable[[Any, Any], Any]:
+def _binary(
+    combine: Callable[[Any, Any], Any], reflected: bool, roots: bool = False
+) -> Callable[[Any, Any], Any]:
     def method(self: Any, other: Any) -> Any:
         if isinstance(other, np.ndarray):
             return NotImplemented
@@ -173,12 +206,14 @@ def _binary(combine: Callable[[Any, Any], Any], reflected: bool) -> Callable[[An
         if right is None:
             return NotImplemented
         left = _sympified(self)
+        if roots and right.is_Rational and not right.is_Integer:
+            left = sympy.factor(left)  # a square under a root leaves it
         return Expression(combine(right, left) if reflected else combine(left, right))
 
     return method
 
 
-class Joined(Symbolic):
+class Joined(Margin):
     """The least (or greatest) of several values: as a margin, all (or one) of them; as a number, a name for it."""
 
     __slots__ = ("_name", "entries", "smallest")
@@ -203,6 +238,9 @@ class Joined(Symbolic):
         facts = _FACTS.get()
         if facts is None or not all(isinstance(e, Expression) for e in self.entries):
             raise Undecided("a proof for symbols cannot compute with the least or greatest of statements")
+        best = _first_of_all([e.expr for e in self.entries], self.smallest)
+        if best is not None:
+            return Expression(best)
         if self._name is None:
             name = sympy.Symbol(f"{'min' if self.smallest else 'max'}_{len(facts)}", real=True)
             values = [e.expr for e in self.entries]
@@ -211,17 +249,9 @@ class Joined(Symbolic):
             self._name = Expression(name)
         return self._name
 
-    def joined(self, entries: Sequence[Any], smallest: bool) -> Any:
-        """As of an expression."""
-        return Joined.of(entries, smallest)
-
     def strictly(self) -> Any:
         """Strict in every part."""
         return Joined(tuple(e.strictly() for e in self.entries), self.smallest)
-
-    def implies(self, conclusion: Any) -> Said:
-        """As of an expression."""
-        return Said(sympy.Or(sympy.Not(statement(self)), statement(conclusion)))
 
     def __neg__(self) -> Expression:
         return -self.named()
@@ -235,7 +265,16 @@ class Joined(Symbolic):
         raise AttributeError(name)
 
 
-class Said(Symbolic):
+def _first_of_all(values: Sequence[Any], smallest: bool) -> Any:
+    """The value that by its signs is the least (or greatest) of all; None where no signs say so."""
+    for value in values:
+        gaps = [sympy.factor(other - value if smallest else value - other) for other in values]
+        if all(gap.is_nonnegative for gap in gaps):
+            return value
+    return None
+
+
+class Said(Margin):
     """A statement where a margin is expected; there is no computing with it."""
 
     __slots__ = ("statement",)
@@ -244,17 +283,9 @@ class Said(Symbolic):
     def __init__(self, said: Any) -> None:
         self.statement = said
 
-    def joined(self, entries: Sequence[Any], smallest: bool) -> Any:
-        """As of an expression."""
-        return Joined.of(entries, smallest)
-
     def strictly(self) -> Said:
         """A statement is strict or not by itself."""
         return self
-
-    def implies(self, conclusion: Any) -> Said:
-        """As of an expression."""
-        return Said(sympy.Or(sympy.Not(self.statement), statement(conclusion)))
 
 
 for _name, _combine in {
@@ -262,7 +293,7 @@ for _name, _combine in {
     "truediv": lambda a, b: a / b, "pow": lambda a, b: a**b,
 }.items():  # fmt: skip
     for _kind in (Expression, Joined):
-        setattr(_kind, f"__{_name}__", _binary(_combine, False))
+        setattr(_kind, f"__{_name}__", _binary(_combine, False, roots=_name == "pow"))
         setattr(_kind, f"__r{_name}__", _binary(_combine, True))
 
 

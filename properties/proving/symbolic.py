@@ -26,11 +26,12 @@ from properties.proving.parts import Part, Status, combined
 from properties.proving.proof import Proof, fact
 from properties.proving.smt import discharge_all
 from properties.proving.smtlib import Obligation
-from properties.proving.zero import is_zero
+from properties.proving.zero import is_zero, positive_by_terms
 from properties.statement import Claim
 from simulate.balls import Undecided
 
-__all__ = ["Case", "by_symbols", "equations", "shown"]
+__all__ = [
+"Case", "SymbolicProblem", "assumed", "by_symbols", "cases", "claimed", "equations", "inequality", "run", "show"]  # fmt: skip
 
 
 Array = np.ndarray[Any, Any]
@@ -48,7 +49,7 @@ class Case:
     known: list[Any] = field(default_factory=list)
     squares: dict[Any, Any] = field(default_factory=dict)
 
-    def symbol(self, name: str, **assumptions: Any) -> Expression:
+    def symbol(self, name: str, **assumptions: Any) -> Any:
         """A real number by name; ``positive=True`` and the like are known of it."""
         return Expression(sympy.Symbol(name, **({"real": True} | assumptions)))
 
@@ -69,7 +70,7 @@ class Case:
             raise ValueError(f"orthogonal matrices of order {order} have no symbols here; use 1 or 2")
         c, s = self.symbol(f"{name}_cos"), self.symbol(f"{name}_sin")
         self.squares[s.expr] = 1 - c.expr**2
-        return np.array([[c, -sign * s], [s, sign * c]], dtype=object)
+        return np.array([[c, -(sign * s)], [s, sign * c]], dtype=object)
 
     def positive(self, name: str, count: int, *, decreasing: bool = False) -> Array:
         """Positive numbers, nonincreasing if asked."""
@@ -80,9 +81,19 @@ class Case:
 
 
 class SymbolicProblem(ProblemView):
-    """A commuting problem of explicit shape, every number a symbol; ``sigma = root^2 lam`` so that roots of omega exist."""
+    """A commuting problem of explicit shape, with m active modes, every number a symbol.
 
-    def __init__(self, case: Case, d: int, p: int, r: int, m: int, kind: str = "commuting") -> None:
+    ``null`` stands for lam of every null mode where it is given; otherwise each is any nonnegative number.
+
+    Raises:
+        ValueError: for a kind of data that has no joint basis.
+    """
+
+    def __init__(
+        self, case: Case, d: int, p: int, r: int, m: int, *, kind: str = "commuting", null: Any = None
+    ) -> None:
+        if kind not in ("commuting", "whitened", "autoencoder"):
+            raise ValueError(f"{kind} data has no symbols here; use commuting data")
         self.d, self.p, self.r, self.m, self.q = d, p, r, m, min(d, p, r)
         number = self.__dict__  # in the place of what ProblemView computes once and keeps
         ones = np.array([Expression(1)] * d, dtype=object)
@@ -91,7 +102,11 @@ class SymbolicProblem(ProblemView):
             lam = np.concatenate([sigma, 0 * ones[m:]])
             omega = ones[:m]
         else:
-            lam = ones if kind == "whitened" else case.positive("lam", d)
+            nulls = [
+                case.symbol(f"lam_{i}", nonnegative=True) if null is None else null
+                for i in range(m + 1, d + 1)
+            ]
+            lam = ones if kind == "whitened" else np.array([*case.positive("lam", m), *nulls], dtype=object)
             omega = case.positive("omega", m)
             sigma = lam[:m] * omega
             case.known += [a.expr >= b.expr for a, b in pairwise(sigma)]
@@ -108,8 +123,8 @@ class SymbolicProblem(ProblemView):
 def cases(claim: Claim, choices: Sequence[Mapping[str, Any]]) -> list[Case]:
     """A case for every choice of shapes and whole numbers: symbols for all the other parameters.
 
-    A choice names integer parameters, sizes of matrices (``d=2``), the shape of a problem (``problem=(d, p, r, m)``
-    or with a kind added), or puts an expression in the place of a parameter together with what is known of its
+    A choice names integer parameters, sizes of matrices (``d=2``), the shape of a problem (``problem=(d, p, r, m)``),
+    or puts an expression in the place of a parameter together with what is known of its
     symbols (``s=(expression, (relation, ...))``).
     """
     return [_case(claim, choice) for choice in choices]
@@ -132,7 +147,7 @@ def _shown(value: Any) -> str:
 
 def _value(case: Case, name: str, domain: Any, choice: Mapping[str, Any]) -> Any:
     if isinstance(domain, Problem):
-        return SymbolicProblem(case, *choice[name])
+        return SymbolicProblem(case, *choice[name], kind=domain.kind)
     if name in choice and isinstance(domain, Int):
         return int(choice[name])
     if name in choice:
@@ -152,7 +167,7 @@ def _value(case: Case, name: str, domain: Any, choice: Mapping[str, Any]) -> Any
     sizes = {k: v for k, v in choice.items() if isinstance(v, int)}
     if isinstance(domain, Orthogonal):
         return case.orthogonal(name, _size(domain.n, sizes))
-    if isinstance(domain, Spectrum):
+    if isinstance(domain, Spectrum) and domain.lower > 0 and not domain.nulls:
         return case.positive(name, _size(domain.size, sizes), decreasing=domain.ordered)
     if isinstance(domain, Matrix):
         rows, columns = _size(domain.rows, sizes), _size(domain.columns, sizes)
@@ -168,9 +183,9 @@ def _size(size: Any, sizes: Mapping[str, int]) -> int:
     return sizes[size] if isinstance(size, str) else int(size)
 
 
-def _hypotheses(claim: Claim, case: Case) -> list[Any]:
-    """What the claim assumes, in the symbols of the case."""
-    found: list[Any] = []
+def assumed(claim: Claim, case: Case, *, ranges: bool = False) -> list[Any]:
+    """What the claim assumes, in the symbols of the case; with the ranges of its parameters if asked."""
+    found: list[Any] = _ranges(claim, case) if ranges else []
     for assumption in claim.given.values():
         if isinstance(assumption, Relation):
             found.append(
@@ -197,6 +212,8 @@ def shown(name: str, said: Any, hypotheses: Sequence[Any], squares: Mapping[Any,
     for number, part in enumerate(rest, 1):
         label = name if len(rest) == 1 else f"{name}, inequality {number}"
         found += inequality(label, part, hypotheses)
+        if combined(tuple(found)) is not Status.proved:
+            break
     return found
 
 
@@ -213,7 +230,7 @@ def equations(
     for residual in residuals:
         plain, used = _without_distances(residual, hypotheses, name)
         signs += used
-        if plain is None or not is_zero(plain, squares):
+        if plain is None or not (is_zero(plain, squares) or _by_choice(plain, hypotheses, signs)):
             left.append(sympy.sstr(residual)[:200])
     nonzero = [r for r in residuals if r != 0]
     example = sympy.sstr(max(nonzero, key=sympy.count_ops))[:160] if nonzero else "0"
@@ -228,6 +245,15 @@ def equations(
         name, f"{many}{example} = 0", "SymPy", status, detail, time.monotonic() - started,
         tuple(a for p in signs for a in p.answers),
     )  # fmt: skip
+
+
+def _by_choice(residual: Any, hypotheses: Sequence[Any], parts: list[Part]) -> bool:
+    """Whether a residual that speaks of a least or greatest value is zero by what is known of that value."""
+    if not any(x.name.startswith(("min_", "max_")) for x in residual.free_symbols):
+        return False
+    found = inequality("a least or greatest value", sympy.Eq(residual, 0), hypotheses)
+    parts += found
+    return combined((_ALGEBRA, *found)) is Status.proved
 
 
 _ALGEBRA = Part("", "", "", Status.proved)
@@ -267,7 +293,17 @@ def inequality(name: str, said: Any, hypotheses: Sequence[Any]) -> list[Part]:
                 continue
             further = [*hypotheses] if case == sympy.true else [*hypotheses, case]
             made += inequality(name, said.xreplace({distances[0]: sign * inner}), further)
+            if combined(tuple(made)) is not Status.proved:
+                break
         return made
+    strictly = isinstance(said, sympy.Gt)
+    if (strictly or isinstance(said, sympy.Ge)) and positive_by_terms(said.lhs - said.rhs, strictly=strictly):
+        return [
+            Part(
+                name, sympy.sstr(said)[:200], "SymPy", Status.proved,
+                "cleared of denominators it has no negative coefficient, in symbols that are not negative",
+            )
+        ]  # fmt: skip
     given, shows, signs = _plain(hypotheses, said)
     return list(discharge_all(Obligation(name, (*given, *signs), shows))[1])
 
@@ -299,19 +335,34 @@ def _ranges(claim: Claim, case: Case) -> list[Any]:
     return [f for f in found if f != sympy.true]
 
 
-def run(claim: Claim, case: Case, *, ranges: bool = False) -> tuple[Part, ...]:
-    """What the conclusion of a claim says in a case, shown part by part."""
+def run(
+    claim: Claim, case: Case, *, ranges: bool = False, conclusion: Callable[..., Any] | None = None
+) -> tuple[Part, ...]:
+    """What the conclusion of a claim says in a case, shown part by part.
+
+    ``conclusion`` takes the place of the claim's own where that computes what is known from elsewhere.
+    """
     label = case.name or "the claim's own conclusion"
+    try:
+        hypotheses = assumed(claim, case, ranges=ranges)
+    except (Undecided, TypeError, AttributeError, ValueError) as error:
+        return (Part(label, "the assumptions on symbols", "SymPy", Status.open, f"{error}"),)
+    wanted = inspect.signature(claim.conclusion).parameters
+    arguments = {n: v for n, v in case.values.items() if n in wanted}
+    return show(label, case, lambda: (conclusion or claim.conclusion)(**arguments), hypotheses)
+
+
+def show(
+    name: str, case: Case, conclusion: Callable[[], Any], hypotheses: Sequence[Any] = ()
+) -> tuple[Part, ...]:
+    """What a conclusion on the symbols of a case says, shown part by part."""
     with knowing() as facts:
         try:
-            hypotheses = _hypotheses(claim, case)
-            wanted = inspect.signature(claim.conclusion).parameters
-            arguments = {n: v for n, v in case.values.items() if n in wanted}
-            said = statement(np.asarray(claim.conclusion(**arguments), dtype=object))
+            said = statement(np.asarray(conclusion(), dtype=object))
         except (Undecided, TypeError, AttributeError, ValueError) as error:
-            return (Part(label, "the conclusion on symbols", "SymPy", Status.open, f"{error}"),)
-    known = [*hypotheses, *case.known, *facts, *(_ranges(claim, case) if ranges else ())]
-    return tuple(shown(label, said, [k for k in known if k != sympy.true], case.squares))
+            return (Part(name, "the conclusion on symbols", "SymPy", Status.open, f"{error}"),)
+    known = [k for k in (*hypotheses, *case.known, *facts) if k != sympy.true]
+    return tuple(shown(name, said, known, case.squares))
 
 
 def by_symbols(
@@ -334,7 +385,28 @@ def by_symbols(
         rests_on, facts: other claims and named facts that are used.
         others: further parts.
     """
-    made = [part for case in cases(claim, choices) for part in run(claim, case, ranges=ranges)]
+    made: list[Part] = []
+    try:
+        for case in cases(claim, choices):
+            made += run(claim, case, ranges=ranges)
+            if combined(tuple(made)) is not Status.proved:
+                break  # one that is open settles it; what is left would only take time
+        else:
+            made += others()
+    except ValueError as error:
+        made.append(Part("the parameters as symbols", "", "SymPy", Status.open, f"{error}"))
+    return claimed(claim.id, argument, made, rests_on=rests_on, facts=facts)
+
+
+def claimed(
+    id: str,
+    argument: str,
+    parts: Sequence[Part],
+    *,
+    rests_on: tuple[str, ...] = (),
+    facts: Mapping[str, str] | None = None,
+) -> Proof:
+    """A proof put together from parts that were shown elsewhere, with the named facts it uses."""
     used = facts or {}
-    parts = (*made, *others(), *(fact(n, use) for n, use in used.items()))
-    return Proof(claim.id, inspect.cleandoc(argument), parts, rests_on, tuple(used))
+    together = (*parts, *(fact(name, use) for name, use in used.items()))
+    return Proof(id, inspect.cleandoc(argument), together, rests_on, tuple(used))

@@ -1,4 +1,4 @@
-"""Whether an expression is zero for all values of its symbols, decided by exact polynomial algebra.
+"""Whether an expression is zero for all values of its symbols, or positive term by term, by exact polynomial algebra.
 
 Exponentials become powers of one generator for each monomial of the exponent, square roots become generators
 with a known square, and so may symbols be (the sine of an angle beside its cosine). What is left is a rational
@@ -14,7 +14,7 @@ from typing import Any
 import sympy
 from flint import Ordering, fmpq, fmpq_mpoly_ctx
 
-__all__ = ["is_zero"]
+__all__ = ["is_zero", "positive_by_terms"]
 
 
 def is_zero(expression: Any, squares: Mapping[Any, Any] | None = None) -> bool:
@@ -31,6 +31,32 @@ def is_zero(expression: Any, squares: Mapping[Any, Any] | None = None) -> bool:
     # written out, an exponent meets its logarithms
     written = sympy.sympify(expression).replace(sympy.exp, lambda a: sympy.exp(sympy.expand(a)))
     return _Numerators(_without_powers(written), squares or {}).vanishes()
+
+
+def positive_by_terms(expression: Any, *, strictly: bool = False) -> bool:
+    """Whether a rational function of nonnegative symbols is at least zero because no term of its fraction is negative.
+
+    Sufficient, not necessary.
+
+    >>> x, y = sympy.symbols("x y", positive=True)
+    >>> positive_by_terms(1 - x / (1 + x + y)), positive_by_terms(x**2 - 2 * x * y + y**2)
+    (True, False)
+    """
+    written = sympy.sympify(expression)
+    symbols = sorted(written.free_symbols, key=str)
+    if not all(x.is_nonnegative for x in symbols) or not written.is_rational_function(*symbols):
+        return False
+    numerators = _Numerators(written, {})
+    over, under = (f.to_dict() for f in numerators.of(written))
+    signs = {int(c > 0) - int(c < 0) for f in (over, under) for c in f.values()}
+    if len(signs) > 1 or not under:  # one sign throughout: that of the leading term is free
+        return False
+    positive = [x.is_positive for x in numerators.generators]
+
+    def has_a_positive_term(terms: Mapping[tuple[int, ...], Any]) -> bool:
+        return any(all(positive[i] for i, n in enumerate(powers) if n) for powers in terms)
+
+    return has_a_positive_term(under) and (not strictly or has_a_positive_term(over))
 
 
 class _Numerators:
