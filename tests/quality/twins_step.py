@@ -30,6 +30,7 @@ from properties.catalogue.step_large import (
     alternates,
     attracts,
     doubles,
+    in_range,
     leaves_top,
     leaves_zero,
     multiplies,
@@ -228,3 +229,13 @@ twin(
     "starts 5% farther out",
     given={"below": 3 * s * z0 <= slightly(4 * (1 + s))},
 )
+twin(
+    "STEP-3.range",
+    "later",
+    "the multiplier stays within up to (1 + s)^2 = 5.05",
+    conclusion=lambda s: in_range(s, end=Fraction(101, 20)),
+)
+twin(
+    "STEP-3.range", "other-constant", "multiplier 9 - 2.05 (1 + s)^2",
+    conclusion=lambda s: in_range(s, multiplier=lambda at: 9 - Fraction(41, 20) * (1 + at) ** 2),
+)  # fmt: skip
