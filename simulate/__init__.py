@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from simulate.decomposition import JointDecomposition as JointDecomposition
     from simulate.decomposition import check_moments as check_moments
     from simulate.decomposition import joint_decomposition as joint_decomposition
+    from simulate.deep import deep_descent as deep_descent
+    from simulate.deep import deep_flow_time as deep_flow_time
+    from simulate.deep import deep_gradients as deep_gradients
     from simulate.entry_orbits import ModeOrbit as ModeOrbit
     from simulate.entry_orbits import mode_descent as mode_descent
     from simulate.flows import ModeFlow as ModeFlow
@@ -59,6 +62,7 @@ _HOMES = {
         "Ball", "Undecided", "as_balls", "ball", "hull", "is_exact_number", "midpoints", "precision",
     ),
     "decomposition": ("JointDecomposition", "check_moments", "joint_decomposition"),
+    "deep": ("deep_descent", "deep_flow_time", "deep_gradients"),
     "entry_orbits": ("ModeOrbit", "mode_descent"),
     "flows": ("ModeFlow", "gradient_flow", "mode_flow", "one_layer_flow"),
     "hitting": ("first_hit", "first_hits"),

@@ -13,6 +13,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from theory.depth import deep_entry_step as deep_entry_step
+    from theory.depth import deep_entry_velocity as deep_entry_velocity
+    from theory.depth import deep_switch_times as deep_switch_times
     from theory.derivation import Derivation as Derivation
     from theory.derivation import DerivationError as DerivationError
     from theory.derivation import Step as Step
@@ -63,6 +66,7 @@ if TYPE_CHECKING:
     from theory.step_regimes import thresholds as thresholds
 
 _HOMES = {
+    "depth": ("deep_entry_step", "deep_entry_velocity", "deep_switch_times"),
     "derivation": ("Derivation", "DerivationError", "Step", "all_derivations", "derivations_for"),
     "descent": ("decay_factor", "growth_factor", "hit_bracket", "hit_bracket_log", "logistic", "logistic_logit",
                 "next_order_hit", "normal_form_step", "rate_lower", "rate_upper", "transition_step"),
@@ -72,9 +76,11 @@ _HOMES = {
     "limits": ("limit_value", "order_delta", "plateau_delta", "plateau_error", "plateau_time"),
     "network": ("descent_step", "entry_step", "mode_velocity"),
     "noncommuting": ("escape_steps", "second_transition", "second_transition_step"),
+    "perturbation": (),
     "one_layer": ("one_layer_descent_fraction", "one_layer_flow_fraction"),
     "rates": (),
     "reduced_rank": ("mode_excess_loss", "mode_loss", "plateau_excess_loss", "rrr_gain"),
+    "starts": (),
     "stability": ("cycle_multiplier", "hessian_eigenvalue", "two_cycle", "unstable_rate"),
     "step_regimes": ("threshold_polynomials", "thresholds"),
 }  # fmt: skip

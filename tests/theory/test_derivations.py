@@ -25,6 +25,9 @@ IDS = [
     *(f"LOSS-{i}" for i in range(1, 4)),
     *(f"GD-{i}" for i in range(1, 13)),
     *(f"STEP-{i}" for i in range(1, 8)),
+    *(f"PERT-{i}" for i in range(1, 5)),
+    *(f"INIT-{i}" for i in range(1, 3)),
+    *(f"DEPTH-{i}" for i in range(1, 3)),
 ]
 
 

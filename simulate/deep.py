@@ -1,0 +1,127 @@
+"""Linear networks of any depth, ``W = W_1 W_2 … W_L``: gradients, descent, and the time one balanced mode takes.
+
+Plain NumPy on its arguments: float64, ``Fraction`` and ``Ball`` entries all work.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import reduce
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from flint import acb, arb
+from numpy.typing import NDArray
+
+from simulate.balls import Ball, as_balls
+from simulate.problems import one_layer_gradient
+
+__all__ = ["deep_descent", "deep_flow_time", "deep_gradients"]
+
+Factors = list[NDArray[Any]]
+
+
+def deep_gradients(Sxx: Any, Sxy: Any, factors: Sequence[Any]) -> Factors:
+    """Gradients of ``f(W_1 … W_L)`` in every factor: ``(W_1 … W_{j−1})ᵀ R (W_{j+1} … W_L)ᵀ``, ``R = Sxx W − Sxy``.
+
+    Args:
+        Sxx: (d, d). Sxy: (d, p). factors: (d, r_1), (r_1, r_2), …, (r_{L−1}, p), at least one.
+
+    Raises:
+        ValueError: for no factor, or factors that do not fit each other.
+
+    >>> [G.tolist() for G in deep_gradients([[2.0]], [[1.0]], [[[3.0]], [[1.0]], [[1.0]]])]
+    [[[5.0]], [[15.0]], [[15.0]]]
+    """
+    chain = [np.asarray(W) for W in factors]
+    if not chain:
+        raise ValueError("0 factors but at least 1 is needed; pass [W]")
+    for j, (left, right) in enumerate(pairwise(chain), 1):
+        if left.shape[1] != right.shape[0]:
+            raise ValueError(
+                f"factor {j} has {left.shape[1]} columns but factor {j + 1} has {right.shape[0]} rows; they must agree"
+            )
+    R = one_layer_gradient(Sxx, Sxy, reduce(np.matmul, chain))
+    found = []
+    for j in range(len(chain)):
+        left = reduce(np.matmul, chain[:j]).T @ R if j else R
+        found.append(left @ reduce(np.matmul, chain[j + 1 :]).T if j + 1 < len(chain) else left)
+    return found
+
+
+def deep_descent(Sxx: Any, Sxy: Any, factors: Sequence[Any], eta: Any, steps: int) -> list[Factors]:
+    """The factors after 0, 1, …, ``steps`` steps of gradient descent, all of them updated at once.
+
+    For some steps of a small problem: balls keep the precision in force, and lose a few bits a step.
+
+    Raises:
+        ValueError: as :func:`deep_gradients`, or for a negative number of steps.
+
+    >>> orbit = deep_descent([[1.0]], [[1.0]], [[[0.5]], [[0.5]], [[0.5]]], 1.0, 1)
+    >>> orbit[1][0].tolist()
+    [[0.71875]]
+    """
+    if steps < 0:
+        raise ValueError(f"steps {steps} must be >= 0; use 0 for the start alone")
+    orbit = [[np.asarray(W) for W in factors]]
+    for _ in range(steps):
+        gradients = deep_gradients(Sxx, Sxy, orbit[-1])
+        orbit.append([W - eta * G for W, G in zip(orbit[-1], gradients, strict=True)])
+    return orbit
+
+
+def deep_flow_time(sigma: Any, lam: Any, layers: int, first: Any, last: Any) -> Any:
+    """Time in which gradient flow carries the entry of one balanced mode from ``first`` to ``last``.
+
+    Solves: ``∫ da / (a^{L−1} (σ − λ a^L))`` over ``[first, last]``, by quadrature in ``log a``.
+
+    Source: the gradient in one factor of ``λ a^{2L}/2 − σ a^L``, all factors equal, divided among ``L`` of them.
+
+    Args:
+        sigma, lam, first, last: numbers or arrays of one shape, ``0 < first <= last < (sigma/lam)^{1/L}``.
+        layers: L ≥ 2.
+
+    Returns:
+        The time; balls enclose it. Not a number where the entry never gets to ``last``.
+
+    >>> round(float(deep_flow_time(1.0, 1.0, 2, 0.1, 0.5)), 6), round(math.log(33) / 2, 6)
+    (1.748254, 1.748254)
+    """
+    exact = any(isinstance(x, Ball) or np.asarray(x).dtype == object for x in (sigma, lam, first, last))
+    rule = np.frompyfunc(_enclosed if exact else _quadrature, 5, 1)
+    if exact:
+        sigma, lam, first, last = (as_balls(x) for x in (sigma, lam, first, last))
+    found = rule(sigma, lam, layers, first, last)
+    return found if exact else np.asarray(found, dtype=float)[()]
+
+
+def _quadrature(sigma: float, lam: float, layers: int, first: float, last: float) -> float:
+    import warnings
+
+    from scipy.integrate import IntegrationWarning, quad
+
+    if not 0 < first <= last or lam * last**layers >= sigma:
+        return math.nan
+    begin, end = math.log(first), math.log(last)
+
+    def rate(y: float) -> float:
+        return math.exp(-(layers - 2) * y) / (sigma - lam * math.exp(layers * y))
+
+    with warnings.catch_warnings():
+        # close to the fitted value the last digits are lost, which a float may be
+        warnings.simplefilter("ignore", IntegrationWarning)
+        return float(quad(rate, begin, end, epsabs=0.0, epsrel=1e-11, limit=400)[0])
+
+
+def _enclosed(sigma: Ball, lam: Ball, layers: int, first: Ball, last: Ball) -> Ball:
+    a, b = first.arb, last.arb
+    if not (a > 0 and b >= a and lam.arb * b**layers < sigma.arb):
+        return Ball(arb("nan"))
+    s, x = acb(sigma.arb), acb(lam.arb)
+
+    def rate(y: acb, _: bool) -> acb:
+        return (-(layers - 2) * y).exp() / (s - x * (layers * y).exp())
+
+    return Ball(acb.integral(rate, acb(a.log()), acb(b.log())).real)
