@@ -9,9 +9,10 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from properties.commands.output import console, print_json, versions
+from properties.commands.output import console, print_json, versions, writable_file
 from properties.comparing import Change, compare, read_document
 from properties.library import ClaimFileError, UnknownClaim, forget, load_catalogue, load_file, select
 from properties.statement import Claim
@@ -45,9 +46,10 @@ def run(options: Any) -> int:
     if options.at is not None:
         from properties.commands.at_option import run_at
 
-        if old is not None:
-            raise UsageError("give either --at or --against, not both")
+        if old is not None or options.html is not None:
+            raise UsageError("--at shows one instance; give it without --against and --html")
         return run_at(claims, options.at, as_json=options.json)
+    page = None if options.html is None else _page_file(options.html)
     started = time.time()
     deadline = None if options.budget is None else started + options.budget
     tasks = [
@@ -78,6 +80,8 @@ def run(options: Any) -> int:
         _print_table(ordered, options.seed, time.time() - started)
         if changes is not None:
             _print_changes(changes, options.against)
+    if page is not None:
+        _write_page(page, claims, ordered, options)
     left = [i for i in claims if i not in results or not results[i].complete]
     if left:
         why = "interrupted" if interrupted else "out of budget"
@@ -90,6 +94,32 @@ def run(options: Any) -> int:
     code = exit_code(ordered, incomplete=bool(left))
     worse = changes is not None and any(c.kind == "worse" for c in changes)
     return 1 if worse and code in (0, 3) else code
+
+
+def _page_file(path: str) -> Path:
+    from importlib.util import find_spec
+
+    if find_spec("latex2mathml") is None:
+        raise UsageError(
+            "--html needs latex2mathml, which is not installed; pip install 'rankladder[report]'"
+        )
+    return writable_file(path, (".html", ".htm"))
+
+
+def _write_page(file: Path, claims: Mapping[str, Claim], results: Sequence[Result], options: Any) -> None:
+    from properties.report import page
+
+    words = ["rankladder", "check", *options.targets]
+    if options.profile != "default":
+        words += ["--profile", options.profile]
+    if options.examples is not None:
+        words += ["--examples", str(options.examples)]
+    text = page(claims, results, command=words, versions=versions())
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"cannot write {file}: {error.strerror}; give a file that can be written") from error
+    print(f"rankladder: report written to {file}", file=sys.stderr)
 
 
 def exit_code(results: Sequence[Result], *, incomplete: bool = False) -> int:

@@ -74,9 +74,11 @@ def source_of(claim: Claim) -> str:
     if claim.relation is not None:
         return str(claim.relation)
     try:
-        return inspect.getsource(claim.conclusion).rstrip()
+        text = inspect.getsource(claim.conclusion).rstrip()
     except (OSError, TypeError):
         return "(source not at hand)"
+    # a lambda handed to `claim(…)` starts in the middle of a line, behind the bracket that closes it
+    return text[2:-1] if text.startswith(")(") and text.endswith(")") else text
 
 
 def _page(claim: Claim) -> str:

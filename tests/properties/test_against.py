@@ -260,7 +260,7 @@ def test_precision_climbs_until_it_decides(folder: Path, capsys: pytest.CaptureF
         (["--only", "my-no-overshoot", "--at", "s=1, z0=(1, 2), steps=1"], "does not fit"),
         (["--only", "my-no-overshoot", "--at", "nonsense"], "write parameters by name"),
         (["--at", "s=1"], "exactly one claim but got 2"),
-        (["--only", "my-one-step", "--at", "s=1, x=1", "--against", "old.json"], "not both"),
+        (["--only", "my-one-step", "--at", "s=1, x=1", "--against", "old.json"], "without --against"),
     ],
 )
 def test_an_instance_that_cannot_be_read(

@@ -1,0 +1,164 @@
+"""The report of a check, as text and as what a browser makes of it."""
+
+from __future__ import annotations
+
+import os
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from properties.cli import main
+from tests.properties.browser import Browser, browser, installed
+
+CHECKED = ["RRR-3", "ORDER-2", "GD-4", "STEP-1", "LIN-1"]
+
+# elements that are never closed
+VOID = {"meta", "link", "input", "br"}
+
+
+class Structure(HTMLParser):
+    """What stands open, every id, and every address that is referred to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.addresses: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag not in VOID:
+            self.open.append(tag)
+        if given.get("id"):
+            self.ids.append(str(given["id"]))
+        self.addresses += [str(given[name]) for name in ("href", "src") if given.get(name)]
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("report") / "report.html"
+    words = ["check", "--profile", "quick", "--html", str(file), "--workers", "1"]
+    for family in CHECKED:
+        words += ["--only", family]
+    assert main(words) == 0
+    return file
+
+
+def test_report_is_one_well_formed_file_without_references(report: Path) -> None:
+    structure = Structure()
+    text = report.read_text(encoding="utf-8")
+    structure.feed(text)
+    assert structure.open == []
+    assert len(structure.ids) == len(set(structure.ids))
+    inside = {f"#{i}" for i in structure.ids}
+    assert {a for a in structure.addresses if a not in inside} == {"data:,"}
+    assert "://" not in re.sub(r'xmlns="[^"]*"', "", text)
+
+
+def test_every_claim_says_verdict_statement_assumptions_and_how_to_reproduce(report: Path) -> None:
+    text = report.read_text(encoding="utf-8")
+
+    for part in ("Statement", "Source", "Expected", "For all", "Assumes", "Evidence", "Reproduce"):
+        assert text.count(f"<dt>{part}</dt>") == text.count('class="claim"')
+    assert "rankladder check" in text
+    assert text.count("<dt>Counterexample</dt>") == text.count('data-verdict="refuted"') > 3
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--html", "report.txt"], "report.txt"),
+        (["--html", "no/such/folder/report.html"], "no/such/folder"),
+        (["--html", "report.html", "--at", "s=1, x=1"], "--at shows one instance"),
+    ],
+)
+def test_a_report_that_cannot_be_written_is_refused_before_the_check(
+    words: list[str],
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["check", "--only", "LIN-1", *words]) == 2
+    said_all = capsys.readouterr()
+    assert said in said_all.err
+    assert said_all.err.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.fixture(scope="module")
+def page(report: Path, tmp_path_factory: pytest.TempPathFactory) -> Browser:
+    path = installed()
+    if path is None:
+        assert not os.environ.get("CI"), "CI installs a browser; install Debian's chromium"
+        pytest.skip("no Chromium; install it to see the report in a browser")
+    with browser(path, tmp_path_factory.mktemp("profile")) as opened:
+        opened.resize(1280)
+        opened.open(report)
+        yield opened
+
+
+@pytest.mark.slow
+def test_page_loads_without_complaint_or_request(page: Browser, report: Path) -> None:
+    assert page.complaints() == []
+    assert page.requests() == [report.resolve().as_uri()]
+
+
+VISIBLE = "[...document.querySelectorAll('details.claim')].filter(c => c.checkVisibility()).length"
+
+
+@pytest.mark.slow
+def test_filter_search_and_links(page: Browser, report: Path) -> None:
+    text = report.read_text(encoding="utf-8")
+    everything, refuted = text.count('class="claim"'), text.count('data-verdict="refuted"')
+    assert page.run(VISIBLE) == everything
+    page.click("button[data-filter=refuted]")
+    assert page.run(VISIBLE) == refuted
+    assert page.run("document.getElementById('shown').textContent") == f"{refuted} of {everything} shown"
+    page.click("button[data-filter='']")
+    page.click("#search")
+    page.type("rrr-3")
+    assert 0 < page.run(VISIBLE) == text.count('<details class="claim" id="RRR-3')
+    page.type(" no such words")
+    assert page.run(VISIBLE) == 0
+    assert page.run("document.getElementById('none').checkVisibility()")
+    # a link opens what it points to, whatever the filter
+    page.run("location.hash = '#GD-4.lower'")
+    page.run("new Promise(r => setTimeout(r, 200))")
+    assert page.run("document.getElementById('GD-4.lower').open")
+    assert page.run(VISIBLE) == everything
+
+
+@pytest.mark.slow
+def test_a_claim_opens_and_its_formula_is_rendered(page: Browser) -> None:
+    page.run("document.getElementById('GD-4.lower').open = false")
+    page.click("[id='GD-4.lower'] summary")
+    assert page.run("document.getElementById('GD-4.lower').open")
+    height = page.run("document.querySelector('[id=\"GD-4.lower\"] math').getBoundingClientRect().height")
+    assert height > 10
+    formulas = "[...document.querySelectorAll('math')]"
+    assert page.run(f"{formulas}.length") > 50
+    backslash = r"'\\'"
+    assert page.run(f"{formulas}.filter(m => m.textContent.includes({backslash})).length") == 0
+    # a formula that could not be converted is shown as its source: there is none
+    assert page.run(f"[...document.querySelectorAll('.formula code')].filter(c => c.textContent.includes({backslash})).length") == 0  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_sticks_out_of_the_window(page: Browser, width: int, scheme: str) -> None:
+    page.resize(width)
+    page.scheme(scheme)
+    page.run("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+    assert page.run("document.documentElement.scrollWidth") <= width
+    colours = page.run("(s => [s.color, s.backgroundColor])(getComputedStyle(document.body))")
+    brightness = [sum(map(int, re.findall(r"\d+", colour)[:3])) for colour in colours]
+    assert (brightness[0] > brightness[1]) == (scheme == "dark")
+    assert abs(brightness[0] - brightness[1]) > 400
