@@ -21,7 +21,7 @@ __all__ = ["FinishedRows", "version_of"]
 
 _PACKAGES = Path(__file__).resolve().parents[2]
 # what decides neither a draw nor a judgement
-_APART = ("commands", "proofs", "proving")
+_APART = ("commands", "proofs", "proving", "report")
 
 
 class FinishedRows:
