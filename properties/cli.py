@@ -203,6 +203,7 @@ def _replay_arguments(sub: argparse.ArgumentParser) -> None:
         "--claims", nargs="+", default=[], metavar="FILE", help="claim files (.py) they speak of"
     )
     sub.add_argument("--store", metavar="FOLDER", help="the store (default .rankladder)")
+    sub.add_argument("--kept", action="store_true", help="those that come with the catalogue's claims")
 
 
 _ARGUMENTS = {

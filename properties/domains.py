@@ -121,6 +121,10 @@ class Domain(ABC):
     def mutate(self, value: Any, source: Source) -> Any:
         """A neighbour of ``value`` (assumptions are checked by the caller)."""
 
+    def shrunk(self, value: Any, size: str, index: int) -> Any:
+        """The value without its ``index``-th row, column or entry, where the parameter ``size`` counts them."""
+        return value
+
     @abstractmethod
     def simpler(self, value: Any) -> Iterable[Any]:
         """Candidates that a person would find simpler, simplest first."""

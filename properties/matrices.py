@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from flint import fmpq, fmpq_mat
@@ -24,6 +24,7 @@ __all__ = ["Invertible", "Matrix", "Orthogonal", "Rational", "Reflections", "She
 
 _LARGEST = 3  # entries of a reflection's vector
 Size = int | str | Int
+T = TypeVar("T")
 
 
 def drawn_size(size: Size, source: Source, earlier: Mapping[str, Any]) -> int:
@@ -186,6 +187,10 @@ class Orthogonal(_MatrixDomain):
                     if any(changed):
                         yield Reflections(value.n, (*value.vectors[:i], changed, *value.vectors[i + 1 :]))
 
+    def shrunk(self, value: Reflections, size: str, index: int) -> Reflections:
+        """Without one coordinate."""
+        return value if self.n != size else _reflections_without(value, index)
+
     def weight(self, value: Reflections) -> float:
         """Reflections and the size of their entries."""
         return 2.0 * len(value.vectors) + sum(abs(x) for v in value.vectors for x in v)
@@ -265,6 +270,13 @@ class Invertible(_MatrixDomain):
             if c != 1:
                 yield Shears(value.base, (*value.factors[:i], (a, b, Fraction(1)), *value.factors[i + 1 :]))
 
+    def shrunk(self, value: Shears, size: str, index: int) -> Shears:
+        """Without one coordinate, and without the shears that used it."""
+        if self.n != size:
+            return value
+        factors = ((i - (i > index), j - (j > index), c) for i, j, c in value.factors if index not in (i, j))
+        return Shears(_reflections_without(value.base, index), tuple(factors))
+
     def weight(self, value: Shears) -> float:
         """The orthogonal part's and the shears'."""
         return Orthogonal(value.n).weight(value.base) + sum(3 + bits(c) for _, _, c in value.factors)
@@ -318,6 +330,11 @@ class Matrix(_MatrixDomain):
                     if bits(target) < bits(x):
                         yield _replaced(value, i, j, target)
 
+    def shrunk(self, value: Rational, size: str, index: int) -> Rational:
+        """Without one row, one column, or both."""
+        rows = _without(value.rows, index) if self.rows == size else value.rows
+        return Rational(tuple(_without(row, index) for row in rows) if self.columns == size else rows)
+
     def weight(self, value: Rational) -> float:
         """The entries' lengths."""
         return sum(bits(x) for row in value.rows for x in row)
@@ -331,6 +348,15 @@ class Matrix(_MatrixDomain):
             and (m is None or len(value.rows[0]) == m)
             and all(abs(x) <= self.scale for row in value.rows for x in row)
         )
+
+
+def _without(values: tuple[T, ...], index: int) -> tuple[T, ...]:
+    return values[:index] + values[index + 1 :]
+
+
+def _reflections_without(value: Reflections, index: int) -> Reflections:
+    shorter = (_without(v, index) for v in value.vectors)
+    return Reflections(value.n - 1, tuple(v for v in shorter if any(v)))
 
 
 def _replaced(value: Rational, i: int, j: int, x: Fraction) -> Rational:
@@ -430,6 +456,10 @@ class Spectrum(Domain):
         for i, x in enumerate(value):
             for candidate in scalar.simpler(x):
                 yield self._sorted((*value[:i], candidate, *value[i + 1 :]))
+
+    def shrunk(self, value: tuple[Fraction, ...], size: str, index: int) -> tuple[Fraction, ...]:
+        """Without one entry."""
+        return value if self.size != size else _without(value, index)
 
     def weight(self, value: tuple[Fraction, ...]) -> float:
         """The entries' lengths, and a little for each entry."""

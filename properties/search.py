@@ -9,7 +9,7 @@ shows nothing.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -129,21 +129,48 @@ def simplify(claim: Claim, worst: Witness, source: RandomSource, budget: Budget)
         [worst, *_simple_candidates(claim, goal, source, budget)],
         key=lambda w: weight(claim, w.instance),
     )
+
+    def accepted(candidate: Instance) -> bool:
+        nonlocal best
+        witness = _judged(claim, candidate)
+        if witness is None or witness.judgement.outcome != "violated" or witness.size < goal:
+            return False
+        best = witness
+        return True
+
     improved = True
     while improved:
         improved = False
+        for candidate in _smaller(claim, best.instance):
+            if not budget.take():
+                return best
+            if accepted(candidate):
+                improved = True
+                break
+        if improved:
+            continue  # what is small has fewer entries to simplify
         for name, domain in claim.over.items():
             for value in domain.simpler(best.instance[name]):
                 if not budget.take():
                     return best
                 candidate = best.instance.with_(**{name: value})
-                if weight(claim, candidate) >= weight(claim, best.instance):
-                    continue
-                witness = _judged(claim, candidate)
-                if witness is not None and witness.judgement.outcome == "violated" and witness.size >= goal:
-                    best, improved = witness, True
+                if weight(claim, candidate) < weight(claim, best.instance) and accepted(candidate):
+                    improved = True
                     break
     return best
+
+
+def _smaller(claim: Claim, instance: Instance) -> Iterator[Instance]:
+    """One size smaller: the same row, column or entry left out of everything that has that size."""
+    for name, domain in claim.over.items():
+        if not isinstance(domain, Int) or instance[name] <= 1:
+            continue
+        for index in reversed(range(instance[name])):
+            shrunk = {n: d.shrunk(instance[n], name, index) for n, d in claim.over.items()}
+            changed = {n: v for n, v in shrunk.items() if v != instance[n]}
+            if not changed:
+                break  # nothing has this size
+            yield instance.with_(**changed, **{name: instance[name] - 1})
 
 
 def _simple_candidates(claim: Claim, goal: float, source: RandomSource, budget: Budget) -> list[Witness]:

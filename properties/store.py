@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +26,12 @@ from properties.statement import Claim
 from properties.verdict import finite
 
 __all__ = [
+    "KEPT",
     "Replay",
     "ReplayOutcome",
     "StoreError",
     "Stored",
+    "kept_witness",
     "read",
     "replay",
     "save",
@@ -38,6 +41,7 @@ __all__ = [
     "write_text",
 ]
 
+KEPT = Path(__file__).resolve().parent / "catalogue" / "counterexamples"  # of the catalogue's own claims
 _SCHEMA = 1
 _PART = ".part"
 _ABANDONED = 60.0  # seconds; a write takes milliseconds, and one that lost its file starts again
@@ -179,6 +183,20 @@ def read(path: Path) -> Stored:
 def stored_files(folder: Path) -> Iterator[Path]:
     """The files of a store, in order of name; leftovers of interrupted writers are passed over."""
     return iter(sorted(p for p in folder.glob("*.json") if not p.name.startswith(".")))
+
+
+@cache
+def kept_witness(claim: str, dropped: str | None) -> Stored | None:
+    """The counterexample that comes with the catalogue: to a false claim, or to one without an assumption.
+
+    >>> kept_witness("STEP-1.monotone", "small-step").dropped
+    'small-step'
+    >>> kept_witness("STEP-1.monotone", None) is None
+    True
+    """
+    prefix = f"{claim}--{dropped}--" if dropped else f"{claim}--"
+    files = [f for f in stored_files(KEPT) if f.name.startswith(prefix)]
+    return next((s for s in map(read, files) if (s.claim, s.dropped) == (claim, dropped)), None)
 
 
 class ReplayOutcome(StrEnum):

@@ -108,7 +108,7 @@ def _page_file(options: Any) -> Path | None:
 
 def _hunts(claims: dict[str, Claim], options: Any) -> list[tuple[Claim, str | None]]:
     if options.all_assumptions:
-        holding = [c for c in claims.values() if c.expects is Expectation.holds]
+        holding = [c for c in claims.values() if c.expects is not Expectation.refuted]
         return [(c, name) for c in holding for name in c.given]
     if options.refuted:
         return [(c, None) for c in claims.values() if c.expects is Expectation.refuted]

@@ -8,7 +8,7 @@ from typing import Any
 from properties.commands.check_command import chosen_claims
 from properties.commands.explore_command import store_folder
 from properties.commands.output import print_json
-from properties.store import ReplayOutcome, StoreError, read, replay, stored_files
+from properties.store import KEPT, ReplayOutcome, StoreError, read, replay, stored_files
 from properties.usage import UsageError
 
 __all__ = ["run"]
@@ -16,7 +16,11 @@ __all__ = ["run"]
 
 def run(options: Any) -> int:
     """Replay, print, and return 0 when all still violate, 1 when one does not, 3 when one is undecided."""
-    folder = store_folder(options.store)
+    if options.kept and (options.files or options.store):
+        raise UsageError(
+            "--kept replays those that come with the catalogue; give it without files and --store"
+        )
+    folder = KEPT if options.kept else store_folder(options.store)
     files = [Path(f) for f in options.files] or list(stored_files(folder))
     claims = chosen_claims(options.claims, [])
     if options.claims:
@@ -35,7 +39,7 @@ def run(options: Any) -> int:
                 f"{r.claim}{dropped}: {r.outcome}{margin} at {r.instance}"
                 + (f" ({r.note})" if r.note else "")
             )
-        print(f"{len(results)} replayed from {folder if not options.files else 'the files given'}, "
+        print(f"{len(results)} replayed from {'the files given' if options.files else 'the catalogue' if options.kept else folder}, "
               f"{sum(r.outcome is ReplayOutcome.violates for r in results)} still violate")  # fmt: skip
     if all(r.outcome is ReplayOutcome.violates for r in results):
         return 0

@@ -9,7 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from properties import Int, Problem, Real, claim, forall, lemma, symbols
+from properties import (
+    Int,
+    Invertible,
+    Matrix,
+    Orthogonal,
+    Problem,
+    Real,
+    Spectrum,
+    claim,
+    forall,
+    lemma,
+    symbols,
+)
 from properties.cli import main
 from properties.exploring import explore_claim
 from properties.judging import judge
@@ -137,3 +149,29 @@ def test_command_line_explores_keeps_and_replays(
     assert main(["explore", "--all-assumptions", "o", "mine.py", "--json", "--examples", "300"]) == 0
     table = json.loads(capsys.readouterr().out)
     assert [row["dropped"] for row in table] == ["small-step", "small-start"]
+
+
+def test_a_matrix_witness_is_shrunk_in_all_its_sizes_together() -> None:
+    @claim(
+        "t-shrunk",
+        over={
+            "n": Int(1, 8),
+            "m": Int(1, 8),
+            "U": Orthogonal("n"),
+            "G": Invertible("m"),
+            "lam": Spectrum("n"),
+            "A": Matrix("n", "m"),
+        },
+    )
+    def made(n, m, U, G, lam, A):
+        assert U.shape == (n, n)
+        assert G.shape == (m, m)
+        assert lam.shape == (n,)
+        return forall(1 - abs(A))
+
+    found = explore_claim(made, budget=600, most=400)
+    assert found.simple is not None
+    shown = found.simple.instance
+    assert (shown["n"], shown["m"]) == (1, 2)  # of order 1 nothing is left to shear
+    assert str(shown["A"]) in {"[[0, 2]]", "[[0, -2]]", "[[2, 0]]", "[[-2, 0]]"}
+    assert len(shown["lam"]) == 1
