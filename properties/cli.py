@@ -35,7 +35,9 @@ _COMMANDS = {
         "properties.commands.data_command",
         "what the theory says about your data, and what happens on it",
     ),
+    "plot": ("properties.commands.plot_command", "draw one of the theory's pictures to a file"),
 }
+_PICTURES = ("staircase", "phase", "sandwich", "flow", "margin", "assumptions")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -206,6 +208,22 @@ def _replay_arguments(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--kept", action="store_true", help="those that come with the catalogue's claims")
 
 
+def _plot_arguments(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("name", metavar="NAME", choices=_PICTURES, help=", ".join(_PICTURES))
+    sub.add_argument("--out", metavar="FILE", help=".png, .pdf or .svg (default NAME.png)")
+    sub.add_argument("--sigma", type=_numbers, metavar="S1,S2,…", help="staircase: singular values of Sxy")
+    sub.add_argument("--lam", type=_numbers, metavar="L1,L2,…", help="staircase: eigenvalues of Sxx")
+    sub.add_argument("--eta", type=_positive_number, metavar="E", help="staircase: step size")
+    sub.add_argument("--delta", type=_number, metavar="D", help="staircase: the start is exp(-D)")
+    sub.add_argument("--s", type=_number, metavar="S", help="sandwich, flow: eta sigma")
+    sub.add_argument("--z0", type=_number, metavar="Z", help="sandwich, flow: the start, in (0, 1)")
+    sub.add_argument("--steps", type=_positive_integer, metavar="N", help="sandwich, flow: how many")
+    sub.add_argument("--claim", metavar="ID", help="margin: the claim")
+    sub.add_argument("--x", metavar="NAME", help="margin: the parameter on the horizontal axis")
+    sub.add_argument("--y", metavar="NAME", help="margin: the parameter on the vertical axis")
+    sub.add_argument("--at", metavar="INSTANCE", help="margin: around this (default: a kept counterexample)")
+
+
 _ARGUMENTS = {
     "check": _check_arguments,
     "new": _new_arguments,
@@ -217,6 +235,7 @@ _ARGUMENTS = {
     "replay": _replay_arguments,
     "simulate": _simulate_arguments,
     "data": _data_arguments,
+    "plot": _plot_arguments,
 }
 
 

@@ -10,6 +10,7 @@ from properties.commands.list_command import describe
 from properties.commands.output import print_json
 from properties.library import UnknownClaim, load_catalogue, select
 from properties.statement import Claim
+from properties.store import kept_witness
 from properties.usage import UsageError
 
 __all__ = ["run"]
@@ -89,7 +90,11 @@ def _page(claim: Claim) -> str:
         lines += [f"  source       {claim.source}"]
     lines += ["  parameters   " + f"{name} in {domain}" for name, domain in claim.over.items()]
     texts = assumption_texts(claim)
-    lines += [f"  assumes      {name}: {text}" for name, text in texts.items()] or ["  assumes      nothing"]
+    for name, text in texts.items():
+        witness = kept_witness(claim.id, name)
+        needed = f" (needed: false at {witness.instance})" if witness else ""
+        lines.append(f"  assumes      {name}: {text}{needed}")
+    lines += [] if texts else ["  assumes      nothing"]
     how = "each instance judged in balls" + (" after a float64 scout" if claim.scalar else "")
     lines += [
         f"  checked by   {how}; the conclusion returns signed margins:",

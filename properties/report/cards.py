@@ -10,7 +10,8 @@ from typing import Any
 from properties.assumptions import Relation
 from properties.commands.show_command import assumption_texts, source_of
 from properties.report.formulas import formula
-from properties.statement import Claim
+from properties.statement import CATALOGUE_FOLDER, Claim
+from properties.store import kept_witness
 from properties.verdict import Expectation, Result
 
 __all__ = ["claim_card", "derivation_card", "derivation_links"]
@@ -120,7 +121,11 @@ def _assumptions(claim: Claim) -> str:
         shown = (
             formula(sympy.latex(assumption.relation)) if isinstance(assumption, Relation) else escaped(text)
         )
-        lines.append(f"<b>{escaped(name)}</b> {shown}")
+        witness = kept_witness(claim.id, name) if claim.file.startswith(CATALOGUE_FOLDER) else None
+        needed = (
+            f"<small>needed: false at <code>{escaped(witness.instance)}</code></small>" if witness else ""
+        )
+        lines.append(f"<b>{escaped(name)}</b> {shown} {needed}".rstrip())
     return _list(lines) or "nothing"
 
 

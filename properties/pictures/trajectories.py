@@ -1,41 +1,16 @@
-"""Pictures of trajectories: one style, colour-blind safe, axes named with symbols and units."""
+"""Pictures of trajectories: the modes of a spectrum, and descent on a data set."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-__all__ = ["COLOURS", "draw_modes", "figure"]
+from properties.pictures.style import COLOURS, axes_or_new, figure
 
-# Okabe and Ito's palette: told apart under the common forms of colour blindness
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-
-
-def figure(rows: int = 1) -> tuple[Any, Any]:
-    """A figure with ``rows`` panels that share the horizontal axis, drawn without a display.
-
-    Raises:
-        UsageError: when matplotlib is not installed.
-    """
-    try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        from properties.usage import UsageError
-
-        raise UsageError(
-            "drawing needs matplotlib; install it with: pip install 'rankladder[plot]'"
-        ) from error
-    made = Figure(figsize=(8, 1.2 + 2.8 * rows), layout="constrained")
-    FigureCanvasAgg(made)
-    axes = made.subplots(rows, 1, sharex=True, squeeze=False)[:, 0]
-    for axis in axes:
-        axis.grid(True, color="0.9", linewidth=0.8)
-        axis.spines[["top", "right"]].set_visible(False)
-    return made, axes
+__all__ = ["draw_modes", "draw_staircase", "excess_loss", "learned_values"]
 
 
 def draw_modes(report: Mapping[str, Any], path: Path) -> None:
@@ -108,3 +83,88 @@ def draw_staircase(geometry: Any, run: Any, eta: float, delta: float, path: Path
     upper.legend(frameon=False, fontsize=8)
     lower.legend(frameon=False, fontsize=8, ncols=2)
     made.savefig(path, dpi=130)
+
+
+def learned_values(
+    sigma: Sequence[float], lam: Sequence[float], eta: float, delta: float, ax: Any = None
+) -> Any:
+    """The staircase of singular values: every mode's coefficient over rescaled time, predicted transitions dotted.
+
+    Args:
+        sigma, lam: (m,) the spectrum, all positive.
+        eta: step size > 0; ``eta * max(sigma)`` at most 1/2 for the picture the theory promises.
+        delta: the start is ``exp(-delta)`` in each factor.
+        ax: where to draw (default: a new figure).
+
+    Returns:
+        The axes.
+
+    Source: w_i after k steps of w <- w (1 + eta (sigma_i - lam_i w))^2; predicted 1/log(1 + eta sigma_i).
+
+    >>> ax = learned_values([3, 1], [1, 1], 0.1, 5)
+    >>> len(ax.lines)
+    4
+    """
+    ax = axes_or_new(ax)
+    times, run = _spectrum_run(sigma, lam, eta, delta)
+    for i, (a, x) in enumerate(zip(sigma, lam, strict=True)):
+        colour = COLOURS[i % len(COLOURS)]
+        ax.plot(
+            times,
+            run.w[:, i],
+            color=colour,
+            label=rf"$\sigma_{{{i + 1}}}$ = {a:g}, $\lambda_{{{i + 1}}}$ = {x:g}",
+        )
+        ax.axvline(1 / np.log1p(eta * a), color=colour, linestyle=":", linewidth=1)
+    ax.set_xlabel(r"rescaled time $k/\delta$ (steps per unit of $\delta$); dotted: $1/\log(1+\eta\sigma_i)$")
+    ax.set_ylabel(r"coefficient $w_i$ of mode $i$")
+    ax.legend(frameon=False, fontsize=8)
+    return ax
+
+
+def excess_loss(
+    sigma: Sequence[float], lam: Sequence[float], eta: float, delta: float, ax: Any = None
+) -> Any:
+    """The staircase of the loss: what is left to learn over rescaled time, with the reduced-rank levels dashed.
+
+    Args:
+        sigma, lam, eta, delta, ax: as for :func:`learned_values`.
+
+    Returns:
+        The axes.
+
+    Source: f(W) - min f = 1/2 sum_i (sigma_i - lam_i w_i)^2/lam_i; the rank-j level leaves out the j largest
+    sigma_i^2/lam_i.
+
+    >>> ax = excess_loss([3, 1], [1, 1], 0.1, 5)
+    >>> [float(line.get_ydata()[0]) for line in ax.lines[1:]]
+    [5.0, 0.5]
+    """
+    ax = axes_or_new(ax)
+    times, run = _spectrum_run(sigma, lam, eta, delta)
+    a, x = np.asarray(sigma, float), np.asarray(lam, float)
+    ax.plot(
+        times, np.sum((a - x * run.w) ** 2 / (2 * x), axis=1), color=COLOURS[0], label=r"$f(W_k) - \min f$"
+    )
+    gains = np.sort(a**2 / (2 * x))[::-1]
+    for j in range(len(gains)):
+        label = "rank-$j$ reduced-rank solution" if j == 0 else None
+        ax.axhline(gains[j:].sum(), color=COLOURS[1], linestyle="--", linewidth=0.9, label=label)
+    ax.set_ylim(0, None)
+    ax.set_xlabel(r"rescaled time $k/\delta$ (steps per unit of $\delta$)")
+    ax.set_ylabel(r"excess loss $f - \min f$")
+    ax.legend(frameon=False, fontsize=8)
+    return ax
+
+
+def _spectrum_run(sigma: Sequence[float], lam: Sequence[float], eta: float, delta: float) -> tuple[Any, Any]:
+    from simulate import mode_trajectory
+
+    if not sigma or len(sigma) != len(lam) or min(*sigma, *lam, eta, delta) <= 0:
+        raise ValueError(
+            f"Expected sigma and lam of one length, and all of them, eta and delta above 0, but got sigma={list(sigma)}, "
+            f"lam={list(lam)}, eta={eta}, delta={delta}; drop null modes"
+        )
+    last = 1.6 / np.log1p(eta * min(sigma))
+    steps = np.unique(np.round(np.linspace(0, last * delta, 801)).astype(np.int64))
+    return steps / delta, mode_trajectory(sigma, lam, eta, delta, steps)

@@ -1,0 +1,70 @@
+"""The counterexamples and the table of assumptions that come with the catalogue."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from properties.cli import main
+from properties.commands.show_command import assumption_texts
+from properties.library import load_catalogue
+from properties.store import KEPT, ReplayOutcome, kept_witness, read, replay, stored_files
+from properties.verdict import Expectation
+
+TABLE = Path(__file__).resolve().parents[2] / "docs" / "assumptions.md"
+ROW = re.compile(r"\| (?P<id>\S+) \| `(?P<name>[^`]+)` \| (?P<says>.*?) \| (?P<standing>needed|not needed as far as [\d,]+ instances show|undefined) \| (?P<witness>.*) \|")  # fmt: skip
+
+
+def rows() -> list[re.Match[str]]:
+    return [
+        match for line in TABLE.read_text(encoding="utf-8").splitlines() if (match := ROW.fullmatch(line))
+    ]
+
+
+def test_every_kept_counterexample_still_violates() -> None:
+    claims = load_catalogue()
+    files = list(stored_files(KEPT))
+    assert len(files) > 200
+    changed = [
+        (f.name, str(r.outcome), r.note)
+        for f in files
+        if (r := replay(read(f), claims)).outcome is not ReplayOutcome.violates
+    ]
+    assert changed == []
+
+
+def test_kept_files_have_the_name_of_what_they_hold() -> None:
+    assert [f.name for f in stored_files(KEPT)] == [read(f).name for f in stored_files(KEPT)]
+
+
+def test_every_false_claim_has_a_kept_counterexample() -> None:
+    false = [c.id for c in load_catalogue().values() if c.expects is Expectation.refuted]
+    assert [i for i in false if kept_witness(i, None) is None] == []
+
+
+def test_table_of_assumptions_is_complete_and_current() -> None:
+    wanted = {
+        (c.id, name): text.replace("|", "\\|")
+        for c in load_catalogue().values()
+        if c.expects is not Expectation.refuted
+        for name, text in assumption_texts(c).items()
+    }
+    assert {(row["id"], row["name"]): row["says"] for row in rows()} == wanted
+
+
+def test_what_the_table_calls_needed_has_its_witness_kept() -> None:
+    needed = [row for row in rows() if row["standing"] == "needed"]
+    assert len(needed) > 200
+    for row in needed:
+        witness = kept_witness(row["id"], row["name"])
+        assert witness is not None, row["id"]
+        assert row["witness"].replace("\\|", "|").startswith(f"`{witness.instance}`")
+
+
+def test_replay_and_show_know_them(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", "STEP-1.monotone"]) == 0
+    assert "small-step: 2*s <= 1 (needed: false at s=" in capsys.readouterr().out
+    assert main(["replay", "--kept", "--store", "elsewhere"]) == 2
+    assert "--kept" in capsys.readouterr().err
