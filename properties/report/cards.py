@@ -10,6 +10,7 @@ from typing import Any
 from properties.assumptions import Relation
 from properties.commands.show_command import assumption_texts, source_of
 from properties.report.formulas import formula
+from properties.report.violation import violation
 from properties.statement import CATALOGUE_FOLDER, Claim
 from properties.store import kept_witness
 from properties.verdict import Expectation, Result
@@ -33,7 +34,7 @@ def claim_card(claim: Claim, result: Result, derivations: Sequence[Any], command
         ("Assumes", _assumptions(claim)),
         ("Evidence", _list(f"<b>{escaped(e.kind)}</b> {escaped(e.detail)}" for e in result.evidence)),
         ("Smallest margin", _margin(result)),
-        ("Counterexample", _counterexample(result)),
+        ("Counterexample", _counterexample(claim, result)),
         ("Derivation", derivation_links(derivations)),
         ("Checked by", f"<pre>{escaped(source_of(claim))}</pre>"),
         ("Reproduce", _commands(claim, result, command)),
@@ -143,13 +144,13 @@ def _margin(result: Result) -> str:
     return f"{result.margin:.4g} <small>({', '.join(more)})</small>"
 
 
-def _counterexample(result: Result) -> str:
+def _counterexample(claim: Claim, result: Result) -> str:
     if result.counterexample is None:
         return ""
     lines = [f"<code>{escaped(str(result.counterexample))}</code> margin {result.counterexample_margin:.4g}"]
     if result.worst is not None and result.worst != result.counterexample:
         lines.append(f"worst met: <code>{escaped(str(result.worst))}</code> margin {result.worst_margin:.4g}")
-    return _list(lines)
+    return _list(lines) + violation(claim, result.counterexample)
 
 
 def _commands(claim: Claim, result: Result, command: Sequence[str]) -> str:

@@ -1,0 +1,118 @@
+"""A picture of a violation: the margin along one real parameter, through the counterexample, as SVG."""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from properties.domains import Real
+from properties.pictures.margins import margins_along
+from properties.statement import Claim
+
+__all__ = ["violation"]
+
+_POINTS = 81
+_WIDTH, _HEIGHT, _LEFT, _BOTTOM, _TOP = 460, 170, 64, 34, 12
+
+
+def violation(claim: Claim, instance: Mapping[str, Any]) -> str:
+    """The margin along the real parameter in which it changes most tellingly; empty where there is none.
+
+    Args:
+        claim: a claim.
+        instance: a counterexample to it.
+
+    Returns:
+        An SVG element that takes its colours from the page. What lies below zero is shaded, the counterexample is
+        the dot. Drawn in float64: the verdict rests on balls, not on this.
+    """
+    best: tuple[float, str, NDArray[Any], NDArray[Any]] | None = None
+    for name, domain in claim.over.items():
+        if not isinstance(domain, Real):
+            continue
+        values = _around(domain, float(instance[name]))
+        margins = margins_along(claim, instance, {name: values})
+        known = np.isfinite(margins)
+        if known.sum() < _POINTS // 4:
+            continue
+        # one half of the range on either side of zero says most
+        share = float((margins[known] < 0).mean())
+        if share > 0 and (best is None or abs(share - 0.5) < best[0]):
+            best = abs(share - 0.5), name, values[known], margins[known]
+    if best is None:
+        return ""
+    _, name, values, margins = best
+    here = margins_along(claim, instance, {name: np.array([float(instance[name])])})[0]
+    return _svg(name, values, margins, float(instance[name]), float(here))
+
+
+def _around(domain: Real, here: float) -> NDArray[Any]:
+    low, high = domain.bounds.lower, domain.bounds.upper
+    reach = max(abs(here), 0.5)
+    left = here - reach if low is None else float(low)
+    right = here + reach if high is None else float(high)
+    # a violation close to one end of a wide range is looked at closely
+    right = min(right, max(here + 2 * (here - left), left + (right - left) / 8))
+    return np.linspace(left, right, _POINTS + 2)[1:-1]
+
+
+def _svg(name: str, values: NDArray[Any], margins: NDArray[Any], x: float, y: float) -> str:
+    scale = max(float(np.median(np.abs(margins))), abs(y) if math.isfinite(y) else 0.0, 1e-300)
+    squeezed, dot = np.arcsinh(margins / scale), math.asinh(y / scale) if math.isfinite(y) else 0.0
+    low, high = min(float(squeezed.min()), dot, 0.0), max(float(squeezed.max()), dot, 0.0)
+    pad = 0.08 * (high - low or 1.0)
+    low, high = low - pad, high + pad
+    first, last = min(float(values[0]), x), max(float(values[-1]), x)
+
+    def across(value: float) -> float:
+        return _LEFT + (value - first) / ((last - first) or 1.0) * (_WIDTH - _LEFT - 26)
+
+    def down(value: float) -> float:
+        return _TOP + (high - value) / (high - low) * (_HEIGHT - _TOP - _BOTTOM)
+
+    points = " ".join(
+        f"{across(float(v)):.1f},{down(float(m)):.1f}" for v, m in zip(values, squeezed, strict=True)
+    )
+    below = " ".join(
+        f"{across(float(v)):.1f},{down(min(float(m), 0.0)):.1f}"
+        for v, m in zip(values, squeezed, strict=True)
+    )
+    zero, bottom = down(0.0), _HEIGHT - _BOTTOM
+    shaded = f"{across(float(values[0])):.1f},{zero:.1f} {below} {across(float(values[-1])):.1f},{zero:.1f}"
+    labels = [
+        f'<text x="{_LEFT - 6}" y="{down(value) + 4:.1f}" text-anchor="end">{_number(scale * math.sinh(value))}</text>'
+        for value in (low + pad, 0.0, high - pad)
+        if value == 0.0 or abs(down(value) - zero) > 14
+    ]
+    labels += [
+        f'<text x="{across(value):.1f}" y="{bottom + 14}" text-anchor="middle">{_number(value)}</text>'
+        for value in (first, x, last)
+        if value == x or abs(across(value) - across(x)) > 50
+    ]
+    shown = html.escape(name)
+    title = (
+        f"margin of the claim along {shown}; the counterexample at {shown} = {_number(x)} has {_number(y)}"
+    )
+    return (
+        f'<svg class="violation" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{title}"><title>{title}</title>'
+        f'<polygon class="below" points="{shaded}"/>'
+        f'<line class="axis" x1="{_LEFT}" x2="{_WIDTH - 26}" y1="{zero:.1f}" y2="{zero:.1f}"/>'
+        f'<line class="axis" x1="{_LEFT}" x2="{_LEFT}" y1="{_TOP}" y2="{bottom}"/>'
+        f'<polyline class="margin" points="{points}"/>'
+        f'<circle cx="{across(x):.1f}" cy="{down(dot):.1f}" r="5"/>{"".join(labels)}'
+        f'<text x="{(_LEFT + _WIDTH) / 2:.0f}" y="{_HEIGHT - 4}" text-anchor="middle">{shown} (margin below 0: violated)</text></svg>'
+    )
+
+
+def _number(value: float) -> str:
+    """Short enough for an axis.
+
+    >>> _number(0.1234), _number(-1234567.0)
+    ('0.123', '-1.23e+06')
+    """
+    return f"{value:.3g}"

@@ -1,0 +1,159 @@
+"""The data behind the pictures, against a stored snapshot; ``python -m tests.properties.test_pictures`` stores anew."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from properties.cli import main
+from properties.instance import Instance
+from properties.library import load_catalogue
+from properties.parsing import fitted, parse_instance
+from properties.pictures import (
+    assumption_map,
+    excess_loss,
+    flow_beside_descent,
+    learned_values,
+    margin_landscape,
+    phase_diagram,
+    sandwich,
+)
+from properties.pictures.margins import assumption_counts, margin_grid
+from properties.usage import UsageError
+
+SNAPSHOT = Path(__file__).with_name("pictures.json")
+SPECTRUM = ([4.0, 2.0, 1.0], [1.0, 2.0, 0.5], 0.125, 20.0)
+
+
+def lines(ax: Any, every: int = 1) -> list[list[list[float]]]:
+    """Points of every line, thinned out."""
+    return [np.asarray(line.get_xydata(), dtype=float)[::every].tolist() for line in ax.lines]
+
+
+def landscape() -> tuple[Any, Instance]:
+    claim = load_catalogue()["STEP-1.monotone"]
+    return claim, fitted(parse_instance("s=3/4, z0=3/4, steps=1"), claim.over)
+
+
+def _phase() -> Any:
+    dots, *thresholds = phase_diagram(columns=40).lines
+    points = dots.get_xydata()
+    # beyond sqrt(5) - 1 rounding decides where a chaotic orbit is
+    return [sorted(points[points[:, 0] < 1.2].tolist()), [line.get_xdata()[0] for line in thresholds]]
+
+
+def _margins() -> Any:
+    claim, instance = landscape()
+    return [part.tolist() for part in margin_grid(claim, instance, "s", "z0", 7)]
+
+
+DATA: dict[str, Callable[[], Any]] = {
+    "learned values": lambda: lines(learned_values(*SPECTRUM), 50),
+    "excess loss": lambda: lines(excess_loss(*SPECTRUM), 50),
+    "phase diagram": _phase,
+    "sandwich": lambda: lines(sandwich(0.25, 0.01)),
+    "flow beside descent": lambda: lines(flow_beside_descent(0.8, 0.01)),
+    "margin grid": _margins,
+}
+
+
+@pytest.mark.parametrize("name", DATA)
+def test_data_behind_the_picture(name: str) -> None:
+    stored = json.loads(SNAPSHOT.read_text(encoding="utf-8"))[name]
+
+    def compare(new: Any, old: Any) -> None:
+        if isinstance(old, list):
+            assert len(new) == len(old)
+            for a, b in zip(new, old, strict=True):
+                compare(a, b)
+        else:
+            assert new == pytest.approx(old, rel=1e-7, abs=1e-9)
+
+    compare(DATA[name](), stored)
+
+
+def test_phase_diagram_shows_the_fixed_point_then_the_cycle() -> None:
+    points = phase_diagram(columns=100).lines[0].get_xydata()
+    calm = points[points[:, 0] < 0.95]
+    assert np.allclose(calm[:, 1], 1, atol=1e-9)
+    s = 1.1
+    cycle = points[np.isclose(points[:, 0], s), 1]
+    assert len(np.unique(cycle.round(9))) == 2
+    low, high = cycle.min(), cycle.max()
+    assert low * (1 + s * (1 - low)) ** 2 == pytest.approx(high)
+
+
+def test_margin_landscape_draws_where_the_claim_fails() -> None:
+    claim, instance = landscape()
+    xs, ys, margins = margin_grid(claim, instance, "s", "z0", 41)
+    kept = (xs[None, :] <= 0.5) & (ys[:, None] < 1)
+    assert (margins[kept] >= -1e-12).all()
+    assert (margins < 0).any()
+    assert margin_landscape(claim, "s", "z0", instance, points=9).get_xlabel() == r"$s = \eta\sigma$"
+    with pytest.raises(UsageError, match="no real parameter"):
+        margin_landscape(claim, "s", "steps", instance)
+    with pytest.raises(UsageError, match="name two"):
+        margin_landscape(claim, "s", "s", instance)
+
+
+def test_assumption_map_counts_what_is_kept() -> None:
+    families, names, needed, made = assumption_counts()
+    assert needed.sum() > 200
+    ax = assumption_map()
+    assert len(ax.texts) == (made > 0).sum()
+    i, j = families.index("STEP"), names.index("large-step")
+    assert f"{needed[i, j]}/{made[i, j]}" in {t.get_text() for t in ax.texts}
+
+
+@pytest.mark.parametrize("name", ["staircase", "phase", "sandwich", "flow", "assumptions"])
+def test_command_writes_a_picture(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["plot", name]) == 0
+    assert (tmp_path / f"{name}.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_margin_of_a_kept_counterexample(tmp_path: Path) -> None:
+    out = tmp_path / "m.svg"
+    assert main(["plot", "margin", "--claim", "GD-5.not-continuous-upper", "--out", str(out)]) == 0
+    assert "<svg" in out.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["nothing"], "choose from"),
+        (["phase", "--s", "1"], "does not take --s"),
+        (["sandwich", "--s", "0.5"], "0 < s < 1/2"),
+        (["flow", "--z0", "2"], "z0=2"),
+        (["flow", "--out", "p.jpeg"], ".png"),
+        (["staircase", "--sigma", "1,2", "--lam", "1"], "of one length"),
+        (["margin"], "--claim ID"),
+        (["margin", "--claim", "GD-5.not-continuous-uper"], "GD-5.not-continuous-upper"),
+        (["margin", "--claim", "GD-4"], "names"),
+        (["margin", "--claim", "GD-4.upper", "--x", "steps"], "no real parameter"),
+        (["margin", "--claim", "LIN-3.minimiser"], "fewer than two"),
+        (["margin", "--claim", "GD-4.upper", "--at", "s=1/4"], "z0"),
+    ],
+)
+def test_what_cannot_be_drawn_is_said_in_a_line(
+    words: list[str],
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["plot", *words]) == 2
+    err = capsys.readouterr().err
+    assert said in err
+    assert err.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
+if __name__ == "__main__":
+    SNAPSHOT.write_text(json.dumps({name: made() for name, made in DATA.items()}) + "\n", encoding="utf-8")
