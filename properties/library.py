@@ -10,7 +10,9 @@ import pkgutil
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 from properties.checking import check_claim
 from properties.statement import Claim, registered, unique_ids
@@ -29,6 +31,7 @@ class ClaimFileError(ValueError):
     """A claim file that cannot be loaded; the message points at the line."""
 
 
+@cache  # a module that cannot be loaded would otherwise run again at every call
 def load_catalogue() -> Mapping[str, Claim]:
     """Every claim of the catalogue, by id, in the order of the theory text.
 
@@ -36,34 +39,37 @@ def load_catalogue() -> Mapping[str, Claim]:
     True
     """
     package = importlib.import_module("properties.catalogue")
+    broken: dict[str, Claim] = {}
     for module in pkgutil.iter_modules(package.__path__):
         try:
             importlib.import_module(f"properties.catalogue.{module.name}")
         except Exception as error:  # one module that cannot be loaded must not hide the others' verdicts
-            _register_broken(Path(package.__path__[0], f"{module.name}.py"), error)
-    return {c.id: c for c in sorted(registered(catalogue=True).values(), key=_place)}
+            broken |= _unloadable(Path(package.__path__[0], f"{module.name}.py"), error)
+    claims = {**registered(catalogue=True), **broken}
+    return MappingProxyType({c.id: c for c in sorted(claims.values(), key=_place)})
 
 
-def _register_broken(file: Path, error: Exception) -> None:
-    """Put claims in the place of those that a module would have stated, so that each one reports the error."""
+def _unloadable(file: Path, error: Exception) -> dict[str, Claim]:
+    """Claims in the place of those that a module would have stated; each one reports the error.
+
+    They are not registered: a module that takes something from this one runs it again, and states them anew.
+    """
 
     def conclusion(**_values: object) -> object:
         raise error
 
+    title = f"{file.name} cannot be loaded"
+    stated: dict[str, Claim] = {}
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("claim", "lemma") and node.args:
+        if (
+            isinstance(node, ast.Call)
+            and getattr(node.func, "id", "") in ("claim", "lemma", "always")
+            and node.args
+        ):
             id = getattr(node.args[0], "value", None)
             if isinstance(id, str):
-                registered(catalogue=True)[id] = Claim(
-                    id,
-                    f"{file.name} cannot be loaded",
-                    "",
-                    "",
-                    {},
-                    {},
-                    conclusion,
-                    location=f"{file}:{node.lineno}",
-                )
+                stated[id] = Claim(id, title, "", "", {}, {}, conclusion, location=f"{file}:{node.lineno}")
+    return stated
 
 
 def _place(claim: Claim) -> tuple[int, int, str]:

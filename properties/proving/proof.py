@@ -8,12 +8,14 @@ with the claim's margins on instances on which both are true and on which both a
 
 from __future__ import annotations
 
+import ast
 import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from properties.assumptions import Relation
@@ -24,7 +26,7 @@ from properties.proving.induction import Induction
 from properties.proving.parts import Part, Status, combined
 from properties.proving.smt import discharge_all
 from properties.proving.smtlib import NotPolynomial, Obligation, smtlib
-from properties.statement import CATALOGUE_FOLDER, Claim
+from properties.statement import CATALOGUE_FOLDER, Claim, registered
 
 __all__ = ["Proof", "by_induction", "by_obligations", "fact", "provable", "prove"]
 
@@ -165,11 +167,28 @@ def _written() -> dict[str, Callable[[], Any]]:
     import properties.proofs
 
     found: dict[str, Callable[[], Any]] = {}
+    broken: dict[str, Callable[[], Any]] = {}
     for module in pkgutil.iter_modules(properties.proofs.__path__):
-        loaded = importlib.import_module(f"properties.proofs.{module.name}")
+        try:
+            loaded = importlib.import_module(f"properties.proofs.{module.name}")
+        except Exception as error:  # one module that cannot be loaded must not hide the others' proofs
+            broken |= _unloadable(Path(properties.proofs.__path__[0], f"{module.name}.py"), error)
+            continue
         for name in ("PROOFS", "CERTIFICATES"):
             found |= getattr(loaded, name, {})
-    return found
+    return {**broken, **found}
+
+
+def _unloadable(file: Path, error: Exception) -> dict[str, Callable[[], Any]]:
+    """In the place of the proofs that a module would have written: what says so for every claim named in it."""
+
+    def proof() -> Any:
+        raise RuntimeError(f"{file.name} cannot be loaded: {type(error).__name__}: {error}")
+
+    constants = (
+        getattr(node, "value", None) for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+    )
+    return {name: proof for name in constants if isinstance(name, str) and name in registered(catalogue=True)}
 
 
 def provable(claim: Claim) -> bool:

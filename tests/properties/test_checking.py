@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from properties import (
     equal,
     forall,
     lemma,
+    library,
     logit,
     symbols,
 )
@@ -25,8 +27,11 @@ from properties.checking import check_claim
 from properties.drawing import satisfies
 from properties.instance import Instance
 from properties.judging import judge
+from properties.proving import proof
+from properties.statement import CATALOGUE_FOLDER
 from simulate import descent
 
+CATALOGUE = Path(CATALOGUE_FOLDER)
 s, z0, x, y = symbols("s z0 x y")
 SCALAR = {"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 60)}
 
@@ -266,3 +271,15 @@ def test_a_parameter_fixed_at_a_rational_stays_exactly_there() -> None:
     result = check_claim(made, examples=20)
     assert result.verdict is Verdict.tested
     assert result.region["x"] == (2.02, 2.02)
+
+
+def test_a_module_that_cannot_be_loaded_names_its_claims_and_its_proofs() -> None:
+    claims = library._unloadable(CATALOGUE / "gd_sandwich.py", ZeroDivisionError("by a test"))
+    assert {"GD-4.upper", "GD-4.step-upper", "GD-6.not-floor"} <= claims.keys()
+    result = check(claims["GD-4.upper"], profile="quick")
+    assert result.verdict is Verdict.error
+    assert "by a test" in result.evidence[-1].detail
+    written = proof._unloadable(CATALOGUE.parent / "proofs" / "steps.py", ZeroDivisionError("by a test"))
+    assert {"STEP-1.sharp", "STEP-3.cycle"} <= written.keys()
+    with pytest.raises(RuntimeError, match="steps.py cannot be loaded: ZeroDivisionError: by a test"):
+        written["STEP-1.sharp"]()
