@@ -279,6 +279,7 @@ def test_a_module_that_cannot_be_loaded_names_its_claims_and_its_proofs() -> Non
     result = check(claims["GD-4.upper"], profile="quick")
     assert result.verdict is Verdict.error
     assert "by a test" in result.evidence[-1].detail
+    library.load_catalogue()
     written = proof._unloadable(CATALOGUE.parent / "proofs" / "steps.py", ZeroDivisionError("by a test"))
     assert {"STEP-1.sharp", "STEP-3.cycle"} <= written.keys()
     with pytest.raises(RuntimeError, match="steps.py cannot be loaded: ZeroDivisionError: by a test"):
