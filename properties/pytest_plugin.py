@@ -130,7 +130,7 @@ class ClaimItem(pytest.Item):
         return Path(self.claim.file), int(line) - 1 if line.isdigit() else 0, f"claim {self.claim.id}"
 
     def _report(self, result: Result, profile: str) -> str:
-        from properties.commands.show_command import assumption_texts
+        from properties.describing import assumption_texts
 
         claim = self.claim
         lines = [f"claim {claim.id}: {result.verdict} (expected: {claim.expects})"]

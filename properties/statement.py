@@ -76,15 +76,6 @@ class Claim:
             else False
         )
 
-    @property
-    def evidence_kinds(self) -> tuple[str, ...]:
-        """The kinds of evidence the claim can earn."""
-        if self.expects is Expectation.refuted:
-            return ("counterexample",)
-        from properties.proving.proof import provable
-
-        return ("proof", "test") if provable(self) else ("test",)
-
     def without(self, assumption: str) -> Claim:
         """The claim with one assumption broken and the others kept.
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from properties.commands.output import console
-from properties.commands.show_command import assumption_texts
+from properties.describing import assumption_texts
 from properties.statement import Claim
 from properties.verdict import Verdict
 

@@ -52,7 +52,7 @@ def run_at(claims: Mapping[str, Claim], text: str, *, as_json: bool) -> int:
 
 
 def _print(seen: Examination) -> None:
-    from properties.commands.show_command import assumption_texts
+    from properties.describing import assumption_texts
 
     claim = seen.claim
     print(f"{claim.id}  (expected: {claim.expects})\n  {claim.title}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from properties.boundary import find_boundary
-from properties.commands.check_command import chosen_claims
+from properties.commands.chosen import chosen_claims
 from properties.commands.output import print_json
 from properties.usage import UsageError
 

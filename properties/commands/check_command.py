@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from properties.commands.chosen import chosen_claims
 from properties.commands.output import console, print_json, versions, writable_file
 from properties.comparing import Change, compare, read_document
-from properties.library import ClaimFileError, UnknownClaim, forget, load_catalogue, load_file, select
+from properties.library import UnknownClaim, select
 from properties.statement import Claim
 from properties.usage import UsageError
 from properties.verdict import Result, Verdict
 
-__all__ = ["chosen_claims", "run"]
+__all__ = ["run"]
 
 
 @dataclass(frozen=True)
@@ -131,22 +132,6 @@ def exit_code(results: Sequence[Result], *, incomplete: bool = False) -> int:
     if incomplete or any(r.status == "inconclusive" for r in results):
         return 3
     return 0
-
-
-def chosen_claims(targets: Sequence[str], only: Sequence[str]) -> dict[str, Claim]:
-    """The claims that the command line names.
-
-    Raises:
-        UsageError: for a file that does not load or an id that nothing bears.
-    """
-    try:
-        claims: dict[str, Claim] = {}
-        forget()
-        for target in targets:
-            claims.update(load_file(target))
-        return select(claims if targets else load_catalogue(), only)
-    except (ClaimFileError, UnknownClaim) as error:
-        raise UsageError(str(error)) from error
 
 
 def document(results: Sequence[Result], seed: int) -> dict[str, Any]:

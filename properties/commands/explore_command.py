@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from properties.commands.assumption_table import markdown, print_table
-from properties.commands.check_command import chosen_claims
+from properties.commands.chosen import chosen_claims
 from properties.commands.finished import FinishedRows, version_of
 from properties.commands.output import console, print_json, versions, writable_file
 from properties.commands.workers import spread

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from properties.commands.check_command import chosen_claims
+from properties.commands.chosen import chosen_claims
 from properties.commands.output import console, print_json
-from properties.statement import Claim
+from properties.describing import describe
+from properties.proving.proof import evidence_kinds
 
 __all__ = ["run"]
 
@@ -25,24 +26,6 @@ def run(options: Any) -> int:
     table.add_column("expected", no_wrap=True)
     table.add_column("evidence", no_wrap=True)
     for c in claims.values():
-        table.add_row(c.id, c.title, str(c.expects), ", ".join(c.evidence_kinds))
+        table.add_row(c.id, c.title, str(c.expects), ", ".join(evidence_kinds(c)))
     console().print(table)
     return 0
-
-
-def describe(claim: Claim) -> dict[str, Any]:
-    """A claim as plain values."""
-    parent, _, child = claim.id.partition(".")
-    return {
-        "id": claim.id,
-        "parent": parent,
-        "child": child or None,
-        "title": claim.title,
-        "family": claim.family,
-        "expected": str(claim.expects),
-        "evidence": list(claim.evidence_kinds),
-        "assumptions": list(claim.given),
-        "parameters": {name: str(domain) for name, domain in claim.over.items()},
-        "statement": claim.statement,
-        "source": claim.source,
-    }

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from properties.commands.check_command import chosen_claims
+from properties.commands.chosen import chosen_claims
 from properties.commands.output import print_json, versions
 from properties.proving.parts import Status
 from properties.proving.proof import Proof, prove

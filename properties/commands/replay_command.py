@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from properties.commands.check_command import chosen_claims
+from properties.commands.chosen import chosen_claims
 from properties.commands.explore_command import store_folder
 from properties.commands.output import print_json
 from properties.store import KEPT, ReplayOutcome, StoreError, read, replay, stored_files

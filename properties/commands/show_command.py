@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import inspect
 from typing import Any
 
-from properties.assumptions import Otherwise, Predicate, Relation
-from properties.commands.list_command import describe
 from properties.commands.output import print_json
+from properties.describing import assumption_texts, describe, source_of
 from properties.library import UnknownClaim, load_catalogue, select
 from properties.statement import Claim
 from properties.store import kept_witness
@@ -48,38 +46,6 @@ def run(options: Any) -> int:
         print(derivation.latex() if options.latex else derivation.text())
         print()
     return 0
-
-
-def assumption_texts(claim: Claim) -> dict[str, str]:
-    """What each assumption says, in a line."""
-    texts = {}
-    for name, a in claim.given.items():
-        if isinstance(a, Relation):
-            texts[name] = str(a.relation)
-        elif isinstance(a, Otherwise):
-            texts[name] = f"{a.parameter} as drawn; without it {a.parameter} from {a.domain}"
-        else:
-            texts[name] = _predicate_text(a)
-    return texts
-
-
-def _predicate_text(assumption: Predicate) -> str:
-    words = inspect.getdoc(assumption.margin)
-    if words:
-        return words.split("\n")[0]
-    return f"a condition on {', '.join(assumption.names)}"
-
-
-def source_of(claim: Claim) -> str:
-    """The conclusion's source text: how the claim is checked, in full."""
-    if claim.relation is not None:
-        return str(claim.relation)
-    try:
-        text = inspect.getsource(claim.conclusion).rstrip()
-    except (OSError, TypeError):
-        return "(source not at hand)"
-    # a lambda handed to `claim(…)` starts in the middle of a line, behind the bracket that closes it
-    return text[2:-1] if text.startswith(")(") and text.endswith(")") else text
 
 
 def _page(claim: Claim) -> str:

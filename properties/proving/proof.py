@@ -27,8 +27,9 @@ from properties.proving.parts import Part, Status, combined
 from properties.proving.smt import discharge_all
 from properties.proving.smtlib import NotPolynomial, Obligation, smtlib
 from properties.statement import CATALOGUE_FOLDER, Claim, registered
+from properties.verdict import Expectation
 
-__all__ = ["Proof", "by_induction", "by_obligations", "fact", "provable", "prove"]
+__all__ = ["Proof", "by_induction", "by_obligations", "evidence_kinds", "fact", "provable", "prove"]
 
 FACTS = (
     "Eckart-Young", "uniqueness of ODE solutions", "monotone convergence", "Grönwall", "spectral theorem",
@@ -194,6 +195,13 @@ def _unloadable(file: Path, error: Exception) -> dict[str, Callable[[], Any]]:
 def provable(claim: Claim) -> bool:
     """Whether there is something to try: a written proof, an induction of its own, or a relation that is its own obligation."""
     return _from_catalogue(claim) or claim.induction is not None or _own_obligation(claim) is not None
+
+
+def evidence_kinds(claim: Claim) -> tuple[str, ...]:
+    """The kinds of evidence that a claim can earn."""
+    if claim.expects is Expectation.refuted:
+        return ("counterexample",)
+    return ("proof", "test") if provable(claim) else ("test",)
 
 
 def _from_catalogue(claim: Claim) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from properties.assumptions import Relation
-from properties.commands.show_command import assumption_texts, source_of
+from properties.describing import assumption_texts, source_of
 from properties.report.formulas import formula
 from properties.report.violation import violation
 from properties.statement import CATALOGUE_FOLDER, Claim

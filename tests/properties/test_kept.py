@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from properties.cli import main
-from properties.commands.show_command import assumption_texts
+from properties.describing import assumption_texts
 from properties.library import load_catalogue
 from properties.store import KEPT, ReplayOutcome, kept_witness, read, replay, stored_files
 from properties.verdict import Expectation
