@@ -54,6 +54,16 @@ class Instance(Mapping[str, Any]):
     def __str__(self) -> str:
         return ", ".join(f"{k}={_text(v)}" for k, v in self.items_)
 
+    def _repr_html_(self) -> str:
+        from properties.showing import instance_html
+
+        return instance_html(self)
+
+    def _repr_latex_(self) -> str:
+        from properties.showing import instance_latex
+
+        return instance_latex(self)
+
     def to_json(self) -> dict[str, Any]:
         """Exact numbers as strings beside their float; structured values as pasteable text."""
         return {key: _plain(value) for key, value in self.items_}

@@ -97,6 +97,11 @@ class Claim:
     def _repr_latex_(self) -> str:
         return f"$\\displaystyle {self.statement}$" if self.statement else self.title
 
+    def _repr_html_(self) -> str:
+        from properties.showing import claim_html
+
+        return claim_html(self)
+
 
 _stated: dict[str, Claim] = {}
 _unique: ContextVar[bool] = ContextVar("unique", default=False)

@@ -122,6 +122,11 @@ class Result:
             return "as_expected"
         return "inconclusive" if self.verdict.inconclusive else "unexpected"
 
+    def _repr_html_(self) -> str:
+        from properties.showing import result_html
+
+        return result_html(self)
+
     def to_json(self) -> dict[str, Any]:
         """Stable keys, plain values, exact numbers as strings beside their float."""
         found = None

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from simulate.arithmetic import ball_array, has_radius, is_exact, lost_bits
 from simulate.balls import Ball, is_symbolic, precision
 from simulate.orbits import GUARD_BITS, MOST_EXTRA_BITS, centred_step
+from simulate.showing import curves
 
 __all__ = ["ModeOrbit", "mode_descent"]
 
@@ -30,6 +31,9 @@ class ModeOrbit:
     k: NDArray[Any]
     w: NDArray[Any]
     a: NDArray[Any]
+
+    def _repr_html_(self) -> str | None:
+        return curves(self.k, self.w, what="coefficient w")
 
 
 def mode_descent(sigma: Any, lam: Any, eta: Any, w0: Any, steps: int) -> ModeOrbit:

@@ -21,6 +21,7 @@ from simulate.ball_matrices import BallMatrix
 from simulate.balls import Ball
 from simulate.flow_series import OneLayerFlow, TwoLayerFlow
 from simulate.networks import check_factors, check_shapes, check_symmetric, gradient_from_moments
+from simulate.showing import curves
 from simulate.trajectories import OneLayerTrajectory, Trajectory
 from simulate.validated_flow import validated_flow
 
@@ -45,6 +46,9 @@ class ModeFlow:
     w: NDArray[Any]
     log_w: NDArray[Any]
     error: float | None = None
+
+    def _repr_html_(self) -> str | None:
+        return curves(self.times, self.w, what="coefficient w, a curve a mode")
 
 
 def gradient_flow(

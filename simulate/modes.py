@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from simulate.arithmetic import record_times
+from simulate.showing import curves
 from simulate.walks import WALK_LIMIT, run_walk, walk_mode
 
 __all__ = ["ModeRun", "log_initial_fraction", "mode_trajectory", "vanishing_steps"]
@@ -42,6 +43,9 @@ class ModeRun:
     z: NDArray[np.float64]
     log_z: NDArray[np.float64]
     walked: int
+
+    def _repr_html_(self) -> str | None:
+        return curves(self.times, self.z, what="fraction learned z, a curve a mode")
 
 
 def log_initial_fraction(sigma: float, lam: float, delta: float) -> float:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from simulate.arithmetic import ball_array, has_radius, is_exact, lost_bits
 from simulate.balls import Ball, is_symbolic, precision
+from simulate.showing import curves
 
 __all__ = ["Orbit", "descent", "stated"]
 
@@ -76,6 +77,9 @@ class Orbit(np.ndarray[Any, Any]):
         """Log-odds ``log z − log x``; NaN where ``x < 0`` (z has overshot 1) and log-odds do not exist."""
         with np.errstate(all="ignore"):
             return np.asarray(self.log - np.log(self.x))
+
+    def _repr_html_(self) -> str | None:
+        return curves(self.k, self.z, what="fraction learned z")
 
 
 _STATED: ContextVar[Sequence[Ball] | None] = ContextVar("_STATED", default=None)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
+
+from simulate.showing import curves, singular_values
 
 __all__ = ["OneLayerTrajectory", "Trajectory"]
 
@@ -33,6 +36,12 @@ class Trajectory:
         """The products ``W1 W2``, (times, d, p)."""
         return self.W1 @ self.W2  # type: ignore[no-any-return]
 
+    def _repr_html_(self) -> str | None:
+        d, r, p = *self.W1.shape[1:], self.W2.shape[2]
+        with np.errstate(all="ignore"):  # a run that diverges ends at the edge of float64
+            found = singular_values(self.W)
+        return curves(self.times, found, what=_WHAT, notes=[f"d = {d}, r = {r}, p = {p}", *_ended(self)])
+
 
 @dataclass(frozen=True)
 class OneLayerTrajectory:
@@ -50,3 +59,14 @@ class OneLayerTrajectory:
     W: NDArray[Any]
     diverged_at: int | None = None
     error: float | None = None
+
+    def _repr_html_(self) -> str | None:
+        shape = "d = {}, p = {}".format(*self.W.shape[1:])
+        return curves(self.times, singular_values(self.W), what=_WHAT, notes=[shape, *_ended(self)])
+
+
+_WHAT = "singular values of W"
+
+
+def _ended(run: Trajectory | OneLayerTrajectory) -> list[str]:
+    return [] if run.diverged_at is None else [f"diverged at step {run.diverged_at}"]

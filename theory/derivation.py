@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from html import escape
 from typing import Any
 
 import sympy
@@ -119,6 +120,14 @@ class Derivation:
         ]
         return "\n".join([*lines, r"\end{enumerate}"])
 
+    def _repr_html_(self) -> str:
+        # a notebook typesets what stands between dollar signs
+        steps = "".join(
+            f"<li><b>{escape(s.name)}</b>: {_shown(s.equation)}<br><small>because {escape(s.reason)}</small></li>"
+            for s in self.steps
+        )
+        return f"<div><b>{escape(self.id)}</b> {escape(self.title)}<ol>{steps}</ol></div>"
+
     def _repr_latex_(self) -> str:
         rows = r" \\ ".join(
             rf"\text{{{_escaped(s.name)}}} &: {_typeset(s.equation).replace('$', '')}" for s in self.steps
@@ -133,6 +142,12 @@ def _typeset(equation: Any) -> str:
     if isinstance(equation, str):
         return rf"\texttt{{{_escaped(equation)}}}"
     return rf"$\displaystyle {sympy.latex(equation)}$"
+
+
+def _shown(equation: Any) -> str:
+    if isinstance(equation, str):
+        return f"<code>{escape(equation)}</code>"
+    return rf"$\displaystyle {escape(sympy.latex(equation))}$"
 
 
 def _escaped(words: str) -> str:

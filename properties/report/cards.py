@@ -11,6 +11,7 @@ from properties.assumptions import Relation
 from properties.describing import assumption_texts, source_of
 from properties.report.formulas import formula
 from properties.report.violation import violation
+from properties.showing import symbol
 from properties.statement import CATALOGUE_FOLDER, Claim
 from properties.store import kept_witness
 from properties.verdict import Expectation, Result
@@ -30,7 +31,7 @@ def claim_card(claim: Claim, result: Result, derivations: Sequence[Any], command
         ("Statement", _statement(claim)),
         ("Source", escaped(claim.source)),
         ("Expected", escaped(str(claim.expects))),
-        ("For all", _list(f"{formula(_symbol(n))} in {escaped(str(d))}" for n, d in claim.over.items())),
+        ("For all", _list(f"{formula(symbol(n))} in {escaped(str(d))}" for n, d in claim.over.items())),
         ("Assumes", _assumptions(claim)),
         ("Evidence", _list(f"<b>{escaped(e.kind)}</b> {escaped(e.detail)}" for e in result.evidence)),
         ("Smallest margin", _margin(result)),
@@ -89,24 +90,6 @@ def derivation_links(derivations: Sequence[Any]) -> str:
 def escaped(text: str) -> str:
     """Text as HTML, in elements and in quoted attributes."""
     return html.escape(text, quote=True)
-
-
-_GREEK = ("sigma", "lam", "eta", "delta", "tau", "theta", "omega", "mu", "kappa", "alpha", "beta", "rho")
-
-
-def _symbol(name: str) -> str:
-    r"""A parameter's name as LaTeX.
-
-    >>> _symbol("z0"), _symbol("sigma_1"), _symbol("steps")
-    ('z_{0}', '\\sigma_{1}', '\\mathrm{steps}')
-    """
-    head = name.rstrip("0123456789").rstrip("_")
-    index = name[len(head) :].strip("_")
-    if head in _GREEK:
-        head = rf"\{'lambda' if head == 'lam' else head}"
-    elif len(head) > 1:
-        head = rf"\mathrm{{{head.replace('_', '-')}}}"
-    return f"{head}_{{{index}}}" if index else head
 
 
 def _statement(claim: Claim) -> str:

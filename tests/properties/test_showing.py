@@ -1,0 +1,139 @@
+"""What a notebook shows of a claim, a verdict, an instance, a derivation and a trajectory."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+from properties import Ball, Instance, Real, check, claim, symbols
+from properties.library import load_catalogue
+from simulate import descent, gradient_flow, matrix_descent, mode_descent, mode_trajectory, one_layer_descent
+from simulate.showing import curves
+from theory.derivation import derivations_for
+
+x = symbols("x")
+
+
+class Balanced(HTMLParser):
+    """Every element that is opened is closed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag != "br":
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        pass
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def well_formed(text: str | None) -> str:
+    assert text is not None
+    parser = Balanced()
+    parser.feed(text)
+    assert parser.open == []
+    return text
+
+
+def stated():
+    # inside a function: the plugin makes a test of every claim that has a name in a test module
+    @claim(
+        "shown",
+        over={"x": Real(0, 4)},
+        given={"below <2>": x < 2},
+        title="x & its square",
+        statement=r"x^2 \le \frac{x}{2}",
+    )
+    def shown(x):
+        return x / 2 - x * x
+
+    return shown
+
+
+def test_claim_shows_statement_and_assumptions() -> None:
+    text = well_formed(stated()._repr_html_())
+    assert "<msup>" in text
+    assert "\\" not in text
+    assert "below &lt;2&gt;" in text
+    assert "x &amp; its square" in text
+    assert stated()._repr_latex_() == r"$\displaystyle x^2 \le \frac{x}{2}$"
+
+
+def test_every_claim_of_the_catalogue_shows_itself() -> None:
+    for c in load_catalogue().values():
+        text = well_formed(c._repr_html_())
+        if c.statement:
+            assert "<math" in text, c.id
+
+
+def test_without_the_library_the_notebook_typesets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert r"$\displaystyle x^2 \le \frac{x}{2}$" in well_formed(stated()._repr_html_())
+
+
+def test_verdict_shows_its_counterexample() -> None:
+    result = check(stated(), profile="quick")
+    text = well_formed(result._repr_html_())
+    assert f"<code>{result.counterexample}</code>" in text
+    assert "refuted</b> <i>(expected: holds)</i>" in text
+
+
+def test_instance_shows_exact_values() -> None:
+    instance = Instance.of(s=Fraction(-1, 3), sigma=(Fraction(2), Fraction(1, 2)), steps=3)
+    text = well_formed(instance._repr_html_())
+    assert "<code>-1/3</code> ≈ -0.333333" in text
+    assert "<code>(2, 1/2)</code>" in text
+    assert instance._repr_latex_() == (
+        r"$s = -\frac{1}{3},\quad \sigma = (2,\,\frac{1}{2}),\quad \mathrm{steps} = 3$"
+    )
+
+
+def test_derivation_shows_every_step_with_its_reason() -> None:
+    for claim_id in ("FLOW-2", "GD-4", "LIMIT-1"):
+        for derivation in derivations_for(claim_id):
+            text = well_formed(derivation._repr_html_())
+            assert text.count("<li>") == text.count("because ") == len(derivation.steps)
+
+
+def test_trajectories_show_curves() -> None:
+    Sxx, Sxy = np.eye(2), np.array([[2.0, 0.0], [0.0, 1.0]])
+    W = 0.1 * np.eye(2)
+    for run, count in (
+        (matrix_descent(Sxx, Sxy, W, W, 0.1, 30), 2),
+        (gradient_flow(Sxx, Sxy, W, W, [0.0, 1.0, 2.0]), 2),
+        (one_layer_descent(Sxx, Sxy, W, 0.1, 30), 2),
+        (mode_trajectory([3, 2, 1], [1, 1, 1], 0.1, 5, 60), 3),
+        (mode_descent(2.0, 1.0, 0.1, 0.01, 40), 1),
+        (descent(0.3, 0.01, 20), 1),
+        (descent(Ball(1) / 3, Ball(1) / 100, 20), 1),
+    ):
+        text = well_formed(run._repr_html_())
+        assert text.count("<polyline") == count
+        assert "nan" not in text
+
+
+def test_curve_ends_at_the_last_value() -> None:
+    text = descent(0.3, 0.01, 200)._repr_html_()
+    points = text.split('points="')[1].split('"')[0].split()
+    assert len(points) == 201
+    assert points[0].startswith("56.0,")
+    # z ends within rounding of its largest value, 1, which is the top of the axis
+    assert points[-1] == "470.0,8.0"
+
+
+def test_a_run_that_diverges_says_when() -> None:
+    run = matrix_descent(np.eye(1), np.eye(1), 2 * np.eye(1), 2 * np.eye(1), 9.0, 60)
+    assert run.diverged_at is not None
+    assert f"diverged at step {run.diverged_at}" in well_formed(run._repr_html_())
+
+
+def test_symbols_have_no_picture() -> None:
+    assert curves([0, 1], np.array([x, x * x], dtype=object), what="z") is None
