@@ -45,7 +45,10 @@ def exact(value: Any) -> Fraction:
             )
         return Fraction(Decimal(repr(float(value))))
     if isinstance(value, str):
-        return Fraction(value)
+        try:
+            return Fraction(value)
+        except ValueError:
+            raise TypeError(f"Expected an exact number such as '2/3' but got {value!r}") from None
     if hasattr(value, "p") and hasattr(value, "q"):
         return Fraction(int(value.p), int(value.q))
     raise TypeError(f"Expected an exact number (int, float, Fraction, SymPy Rational) but got {value!r}")

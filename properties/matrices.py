@@ -17,7 +17,8 @@ from typing import Any, TypeVar
 import numpy as np
 from flint import fmpq, fmpq_mat
 
-from properties.domains import Bounds, Domain, Int, Number, Real, bits
+from properties.arguments import number_at_least, size_range
+from properties.domains import Bounds, Domain, Int, Number, Real, bits, exact
 from properties.sources import Infeasible, Source, choice
 
 __all__ = ["Invertible", "Matrix", "Orthogonal", "Rational", "Reflections", "Shears", "Spectrum", "size_of"]
@@ -168,6 +169,9 @@ class Orthogonal(_MatrixDomain):
 
     n: Size
 
+    def __post_init__(self) -> None:
+        size_range("Orthogonal", "n", self.n)
+
     def draw(self, source: Source, bounds: Bounds | None, earlier: Mapping[str, Any]) -> Reflections:
         """Mostly products of two or three reflections that do not commute."""
         return draw_reflections(source, drawn_size(self.n, source, earlier))
@@ -242,6 +246,9 @@ class Invertible(_MatrixDomain):
 
     n: Size
 
+    def __post_init__(self) -> None:
+        size_range("Invertible", "n", self.n)
+
     def draw(self, source: Source, bounds: Bounds | None, earlier: Mapping[str, Any]) -> Shears:
         """An orthogonal matrix and its shears."""
         order = drawn_size(self.n, source, earlier)
@@ -304,6 +311,12 @@ class Matrix(_MatrixDomain):
     columns: Size
     scale: int = 2
     denominator: int = 4
+
+    def __post_init__(self) -> None:
+        size_range("Matrix", "rows", self.rows)
+        size_range("Matrix", "columns", self.columns)
+        number_at_least("Matrix", "scale", self.scale, 0)
+        number_at_least("Matrix", "denominator", self.denominator, 1)
 
     def draw(self, source: Source, bounds: Bounds | None, earlier: Mapping[str, Any]) -> Rational:
         """Entries independently, a fifth of them zero."""
@@ -390,6 +403,10 @@ class Spectrum(Domain):
     nulls: int = 0
 
     def __post_init__(self) -> None:
+        size_range("Spectrum", "size", self.size)
+        for name in ("lower", "upper", "gap", "condition"):
+            if getattr(self, name) is not None:
+                object.__setattr__(self, name, exact(getattr(self, name)))
         if not self.lower < self.upper or self.gap < 0:
             raise ValueError(f"Expected lower < upper and gap >= 0 but got {self}; widen the range")
         least = (

@@ -10,11 +10,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 from flint import fmpq, fmpq_mat
 
+from properties.arguments import exact_range, number_at_least, whole_range
 from properties.domains import Bounds, Domain, Int, Number, Real, bits
 from properties.matrices import Orthogonal, Reflections, draw_reflections, numbers, vector
 from properties.sources import Infeasible, Source
@@ -174,6 +175,21 @@ class Problem(Domain):
     null: Range = (0, 4)
     gap: Fraction | int = 0
     kind: Kind = "commuting"
+
+    def __post_init__(self) -> None:
+        if self.kind not in get_args(Kind):
+            raise ValueError(f"Expected kind {', '.join(get_args(Kind))} but got Problem(kind={self.kind!r})")
+        for name in ("d", "p", "r", "modes"):
+            object.__setattr__(self, name, whole_range("Problem", name, getattr(self, name)))
+        for name in ("sigma", "lam", "null"):
+            given = getattr(self, name)
+            made = exact_range("Problem", name, given, positive=name != "null", touching=name != "sigma")
+            object.__setattr__(self, name, made)
+        object.__setattr__(self, "gap", number_at_least("Problem", "gap", self.gap, 0))
+        if self.kind == "noncommuting" and self.d.upper < 2:
+            raise ValueError(
+                f"Expected room for d = 2 but got noncommuting Problem(d={self.d}); a 1 by 1 matrix commutes with all"
+            )
 
     def __str__(self) -> str:
         def ends(pair: Range) -> str:

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -145,19 +151,94 @@ def test_simpler_values_are_simpler(x: Fraction, n: int) -> None:
     assert all(abs(c) < abs(n) for c in integers.simpler(n))
 
 
-def test_empty_rooms_and_bad_arguments() -> None:
+def test_no_room_for_the_modes() -> None:
     with pytest.raises(Infeasible):
         Problem(d=Int(1, 2), modes=Int(5, 8)).draw(RandomSource(1), None, {})
-    for bad in (
-        lambda: Real(1, 0), lambda: Real(0, 1, closed="up"), lambda: Int(3, 2), lambda: Spectrum(2, 1, 1), lambda: Spectrum(9, 0, 1, gap=1), lambda: Int(1.5, 2),  # type: ignore[arg-type]
 
-        lambda: Spectrum(2, condition=0), lambda: strategies.step_sizes("fast"), lambda: Real(float("nan"), 1),
-    ):  # fmt: skip
-        with pytest.raises(ValueError, match="Expected"):
-            bad()
-    for wrong in (lambda: strategies.values(3), lambda: strategies.instances("GD-1")):  # type: ignore[arg-type]
-        with pytest.raises(TypeError, match="Expected"):
-            wrong()
+
+PROBLEM = Problem().realise(Problem().draw(RandomSource(1), None, {}), float)
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: Real(1, 0), "Real(1, 0); swap the ends"),
+        (lambda: Real(0, 1, closed="up"), "closed= neither"),
+        (lambda: Real(float("nan"), 1), "finite"),
+        (lambda: Real("a", 1), "'a'"),
+        (lambda: Int(3, 2), "Int(3, 2)"),
+        (lambda: Int(1.5, 2), "use Real"),  # type: ignore[arg-type]
+        (lambda: Spectrum(2, 1, 1), "widen the range"),
+        (lambda: Spectrum(9, 0, 1, gap=1), "room for 9"),
+        (lambda: Spectrum(2, condition=0), "condition"),
+        (lambda: Orthogonal(0), "Orthogonal(n=0)"),
+        (lambda: Orthogonal("a b"), "name of an integer parameter"),
+        (lambda: Invertible(-1), "Invertible(n=-1)"),
+        (lambda: Matrix(2, 2.5), "Matrix(columns=2.5)"),  # type: ignore[arg-type]
+        (lambda: Matrix(2, 2, denominator=0), "denominator=0"),
+        (lambda: strategies.values(3), "domain"),  # type: ignore[arg-type]
+        (lambda: strategies.values(Matrix("d", 2)), "rows='d'"),
+        (lambda: strategies.instances("GD-1"), "Claim"),  # type: ignore[arg-type]
+        (lambda: strategies.step_sizes("fast"), "'fast'"),
+        (lambda: strategies.one_mode(z0=3), "one_mode(z0=3)"),  # type: ignore[arg-type]
+        (lambda: strategies.one_mode(z0=(2, 1)), "swap the ends"),
+        (lambda: strategies.one_mode(z0=(-1, 1)), "raise the lower end"),
+        (lambda: strategies.spectra(0), "size=0"),
+        (lambda: strategies.spectra("d"), "size='d'"),  # type: ignore[arg-type]
+        (lambda: strategies.spectra(3, gap=-1), "gap"),
+        (lambda: strategies.spectra(3, nulls=-1), "nulls"),
+        (lambda: strategies.orthogonal(0), "n=0"),
+        (lambda: strategies.problems("whitend"), "commuting, whitened"),  # type: ignore[arg-type]
+        (lambda: strategies.problems(width=3), "width=3"),
+        (lambda: strategies.problems(d="3"), "d='3'"),
+        (lambda: strategies.problems(d=Int(0, 2)), "1 or more"),
+        (lambda: strategies.problems(sigma=(0, 1)), "above 0"),
+        (lambda: strategies.problems(sigma=2), "a pair"),
+        (lambda: strategies.problems(lam=(2, 1)), "swap the ends"),
+        (lambda: strategies.problems(null=(-1, 1)), "from 0 on"),
+        (lambda: strategies.problems(gap=-1), "gap=-1"),
+        (lambda: strategies.problems(d=2, modes=3), "larger shapes"),
+        (lambda: strategies.problems("noncommuting", d=1), "d = 2"),
+        (lambda: strategies.starts("x"), "strategies.problems()"),  # type: ignore[arg-type]
+        (lambda: strategies.starts(PROBLEM, delta=(3, 1)), "swap the ends"),
+    ],
+)  # fmt: skip
+def test_bad_arguments_are_refused_at_once(call: Callable[[], object], said: str) -> None:
+    with pytest.raises((ValueError, TypeError), match="^Expected .*" + re.escape(said)):
+        call()
+
+
+def test_plain_numbers_are_as_good_as_exact_ones() -> None:
+    @given(strategies.problems(d=3, p=2, gap=0.1, sigma=(0.5, 2)))
+    def check(problem: object) -> None:
+        assert problem.Sxx.shape == (3, 3)  # type: ignore[attr-defined]
+        assert np.all(-np.diff(problem.sigma) >= 0.1 - 1e-12)  # type: ignore[attr-defined]
+
+    check()
+
+
+def test_profiles_are_loaded_in_the_usual_ways(tmp_path: Path) -> None:
+    (tmp_path / "conftest.py").write_text(
+        "from properties import strategies\n\nstrategies.register_profiles()\n"
+    )
+    (tmp_path / "test_mine.py").write_text(
+        "from hypothesis import given, settings\n\nfrom properties import strategies\n\ndrawn = []\n\n\n"
+        "@given(strategies.one_mode())\ndef test_mode(mode):\n    drawn.append(mode)\n\n\n"
+        "def test_number():\n    current = settings()\n"
+        "    print('drawn', len(drawn), current.max_examples, current.deadline, current.derandomize)\n"
+    )
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_") and k != "CI"}
+    for words, said in (
+        ([], "drawn 100 100"),
+        (["--hypothesis-profile", "dev"], "drawn 20 20 None False"),
+        (["--hypothesis-profile", "ci"], "drawn 200 200 None True"),
+        (["--hypothesis-profile", "explore"], "drawn 2000 2000 None False"),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-s", "-p", "no:cacheprovider", *words],
+            cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=300,
+        )  # fmt: skip
+        assert said in done.stdout, done.stdout + done.stderr
 
 
 def test_reflections_hardly_ever_commute() -> None:
