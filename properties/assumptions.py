@@ -27,7 +27,7 @@ from properties.enclosure import forall
 from simulate.balls import Ball, precision
 from theory.formula import Formula
 
-__all__ = ["Assumption", "Otherwise", "Predicate", "Relation", "assumption_from"]
+__all__ = ["Assumption", "Otherwise", "Predicate", "Relation", "assumption_from", "words_of"]
 
 _LADDER = (128, 512, 2048)
 
@@ -305,3 +305,18 @@ def assumption_from(value: Any) -> Assumption:
     if callable(value) and not hasattr(value, "free_symbols"):
         return Predicate(value)
     return Relation(value)
+
+
+def words_of(assumption: Assumption) -> str:
+    """What an assumption says, in a line.
+
+    >>> from properties.domains import Real
+    >>> words_of(Otherwise("Q", Real(0, 1)))
+    'Q as drawn; without it Q from the reals of (0, 1)'
+    """
+    if isinstance(assumption, Relation):
+        return str(assumption.relation)
+    if isinstance(assumption, Otherwise):
+        return f"{assumption.parameter} as drawn; without it {assumption.parameter} from {assumption.domain}"
+    words = inspect.getdoc(assumption.margin)
+    return words.split("\n")[0] if words else f"a condition on {', '.join(assumption.names)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
-from properties.assumptions import Otherwise, Predicate, Relation
+from properties.assumptions import words_of
 from properties.proving.proof import evidence_kinds
 from properties.statement import Claim
 
@@ -32,22 +32,7 @@ def describe(claim: Claim) -> dict[str, Any]:
 
 def assumption_texts(claim: Claim) -> dict[str, str]:
     """What each assumption says, in a line."""
-    texts = {}
-    for name, a in claim.given.items():
-        if isinstance(a, Relation):
-            texts[name] = str(a.relation)
-        elif isinstance(a, Otherwise):
-            texts[name] = f"{a.parameter} as drawn; without it {a.parameter} from {a.domain}"
-        else:
-            texts[name] = _predicate_text(a)
-    return texts
-
-
-def _predicate_text(assumption: Predicate) -> str:
-    words = inspect.getdoc(assumption.margin)
-    if words:
-        return words.split("\n")[0]
-    return f"a condition on {', '.join(assumption.names)}"
+    return {name: words_of(assumption) for name, assumption in claim.given.items()}
 
 
 def source_of(claim: Claim) -> str:

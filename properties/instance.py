@@ -55,14 +55,18 @@ class Instance(Mapping[str, Any]):
         return ", ".join(f"{k}={_text(v)}" for k, v in self.items_)
 
     def _repr_html_(self) -> str:
-        from properties.showing import instance_html
+        from properties.showing import table, text
 
-        return instance_html(self)
+        rows = []
+        for name, value in self.items_:
+            size = f" ≈ {float(value):.6g}" if isinstance(value, Fraction) and value.denominator > 1 else ""
+            rows.append((name, f"<code>{text(_text(value))}</code>{size}"))
+        return f"<div>{table(rows)}</div>"
 
     def _repr_latex_(self) -> str:
-        from properties.showing import instance_latex
+        from properties.showing import symbol
 
-        return instance_latex(self)
+        return "$" + r",\quad ".join(f"{symbol(n)} = {_latex(v)}" for n, v in self.items_) + "$"
 
     def to_json(self) -> dict[str, Any]:
         """Exact numbers as strings beside their float; structured values as pasteable text."""
@@ -83,3 +87,12 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_plain(v) for v in value]
     return str(value)
+
+
+def _latex(value: Any) -> str:
+    if isinstance(value, Fraction) and value.denominator > 1:
+        sign = "-" if value < 0 else ""
+        return rf"{sign}\frac{{{abs(value.numerator)}}}{{{value.denominator}}}"
+    if isinstance(value, tuple):
+        return "(" + r",\,".join(map(_latex, value)) + ")"
+    return str(value) if isinstance(value, (int, Fraction)) else rf"\texttt{{{value}}}"

@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from properties.assumptions import Assumption, Otherwise, Relation, assumption_from
+from properties.assumptions import Assumption, Otherwise, Relation, assumption_from, words_of
 from properties.domains import Domain, Int, Real
 from properties.enclosure import strictly
 from properties.verdict import Expectation
@@ -98,9 +98,17 @@ class Claim:
         return f"$\\displaystyle {self.statement}$" if self.statement else self.title
 
     def _repr_html_(self) -> str:
-        from properties.showing import claim_html
+        from properties.showing import lines, symbol, table, text, typeset
 
-        return claim_html(self)
+        rows = [
+            ("statement", typeset(self.statement) if self.statement else ""),
+            ("for all", lines(f"{typeset(symbol(n))} in {text(d)}" for n, d in self.over.items())),
+            ("assumes", lines(f"<b>{text(n)}</b>: {text(words_of(a))}" for n, a in self.given.items())),
+            ("source", text(self.source)),
+            ("expected", text(self.expects)),
+        ]
+        title = "" if self.title == self.id else f" {text(self.title)}"
+        return f"<div><b>{text(self.id)}</b>{title}{table(rows)}</div>"
 
 
 _stated: dict[str, Claim] = {}

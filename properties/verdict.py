@@ -123,9 +123,19 @@ class Result:
         return "inconclusive" if self.verdict.inconclusive else "unexpected"
 
     def _repr_html_(self) -> str:
-        from properties.showing import result_html
+        from properties.showing import lines, table, text
 
-        return result_html(self)
+        wanted = "" if self.as_expected else f" <i>(expected: {text(self.expected)})</i>"
+        found = ""
+        if self.counterexample is not None:
+            found = f"<code>{text(self.counterexample)}</code>, margin {self.counterexample_margin:.4g}"
+        rows = [
+            ("evidence", lines(f"{text(e.kind)}: {text(e.detail)}" for e in self.evidence)),
+            ("smallest margin", "" if self.margin is None else f"{self.margin:.4g}"),
+            ("counterexample", found),
+        ]
+        name = f"<b>{text(self.id)}</b> <b>{text(self.verdict)}</b>"
+        return f"<div>{name}{wanted} {text(self.title)}{table(rows)}</div>"
 
     def to_json(self) -> dict[str, Any]:
         """Stable keys, plain values, exact numbers as strings beside their float."""
