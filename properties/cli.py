@@ -84,6 +84,9 @@ def _check_arguments(sub: argparse.ArgumentParser) -> None:
                      help="one claim on one instance, step by step: --at 's=1/3, z0=1/2, steps=3'")  # fmt: skip
     sub.add_argument("--html", metavar="FILE", help="write a report that needs no other file and no network")
     sub.add_argument("--fresh", action="store_true", help="prove again what was proved before")
+    sub.add_argument(
+        "--resume", action="store_true", help="keep what an interrupted run of the same command has finished"
+    )
     sub.add_argument("--seed", type=int, default=0, metavar="N", help="fixes every draw (default 0)")
     sub.add_argument(
         "--workers", type=_positive_integer, metavar="N", help="processes (default: the processors there are)"

@@ -92,13 +92,20 @@ def save(found: Stored, folder: Path) -> Path:
     return target
 
 
-def write_document(target: Path, document: Mapping[str, Any]) -> None:
+def write_document(target: Path, document: Mapping[str, Any], *, durable: bool = True) -> None:
     """Write a JSON document; see :func:`write_text`."""
-    write_text(target, json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    write_text(target, text, durable=durable)
 
 
-def write_text(target: Path, text: str) -> None:
+def write_text(target: Path, text: str, *, durable: bool = True) -> None:
     """Write a file so that every reader, at any moment, sees all of it or what stood there before.
+
+    Args:
+        target: the file.
+        text: what it is to hold.
+        durable: wait for the disk, so that this is true after a power cut too; without, a power cut may
+            leave a file that does not read.
 
     Raises:
         OSError: when the folder cannot be made or written.
@@ -110,7 +117,8 @@ def write_text(target: Path, text: str) -> None:
             with os.fdopen(handle, "w", encoding="utf-8") as stream:
                 stream.write(text)
                 stream.flush()
-                os.fsync(stream.fileno())
+                if durable:
+                    os.fsync(stream.fileno())
             os.chmod(temporary, 0o644)  # mkstemp's files are private, but a store may be shared
             os.replace(temporary, target)
         except FileNotFoundError:
@@ -121,7 +129,8 @@ def write_text(target: Path, text: str) -> None:
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
-        _sync_folder(target.parent)
+        if durable:
+            _sync_folder(target.parent)
         return
 
 

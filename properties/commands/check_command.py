@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import contextlib
-import os
+import shlex
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from properties.commands.chosen import chosen_claims
+from properties.commands.kept_results import Keeper
 from properties.commands.output import console, print_json, versions, writable_file
+from properties.commands.workers import interruptible, spread
 from properties.comparing import Change, compare, read_document
 from properties.library import UnknownClaim, select
 from properties.statement import Claim
 from properties.usage import UsageError
-from properties.verdict import Result, Verdict
+from properties.verdict import Evidence, Result, Verdict
 
 __all__ = ["run"]
 
@@ -65,11 +68,14 @@ def run(options: Any) -> int:
         )
         for i in claims
     ]
-    results: dict[str, Result] = {}
+    keeper = Keeper(claims, options)
+    results = keeper.finished_before() if options.resume else {}
     interrupted = False
     try:
-        for result in _stream(tasks, claims, options.workers):
-            results[result.id] = result
+        with interruptible():
+            for result in _stream([t for t in tasks if t.id not in results], claims, options.workers):
+                results[result.id] = result
+                keeper.keep(result)
     except KeyboardInterrupt:
         interrupted = True
     ordered = [results[i] for i in claims if i in results]
@@ -87,9 +93,7 @@ def run(options: Any) -> int:
     if left:
         why = "interrupted" if interrupted else "out of budget"
         print(
-            f"rankladder: {why}: {len(left)} of {len(claims)} claims not finished; "
-            f"go on with: rankladder check {' '.join([*options.targets, '--only', *left[:12]])}"
-            + (" …" if len(left) > 12 else ""),
+            f"rankladder: {why}: {len(left)} of {len(claims)} claims not finished; go on with: {_same_command(options)}",
             file=sys.stderr,
         )
     code = exit_code(ordered, incomplete=bool(left))
@@ -121,6 +125,19 @@ def _write_page(file: Path, claims: Mapping[str, Claim], results: Sequence[Resul
     except OSError as error:
         raise UsageError(f"cannot write {file}: {error.strerror}; give a file that can be written") from error
     print(f"rankladder: report written to {file}", file=sys.stderr)
+
+
+def _same_command(options: Any) -> str:
+    """The command that goes on."""
+    words = ["rankladder", "check", *options.targets, *(["--only", *options.only] if options.only else [])]
+    usual = {"profile": "default", "examples": None, "budget": None, "seed": 0, "workers": None, "against": None,
+             "html": None}  # fmt: skip
+    for name, value in usual.items():
+        given = getattr(options, name)
+        if given != value:
+            words += [f"--{name}", f"{given:g}" if isinstance(given, float) else str(given)]
+    words += [f"--{name}" for name in ("fresh", "json") if getattr(options, name)]
+    return shlex.join([*words, "--resume"])
 
 
 def exit_code(results: Sequence[Result], *, incomplete: bool = False) -> int:
@@ -162,53 +179,26 @@ def _work(task: _Task) -> Result:
         return with_proof(tested, claim, fresh=task.fresh)
 
 
-def _initialise() -> None:
-    import signal
-
-    # Ctrl-C reaches the whole process group: the parent alone decides what to do about it
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
 def _stream(tasks: list[_Task], claims: Mapping[str, Claim], workers: int | None) -> Iterator[Result]:
     """Results as they come, matrix claims first because they take longest."""
     ordered = sorted(tasks, key=lambda t: claims[t.id].scalar)
-    count = min(workers or _processors(), len(tasks))
     with _progress(len(tasks)) as advance:
-        if count <= 1:
-            for task in ordered:
-                if task.deadline is not None and time.time() >= task.deadline:
-                    return
-                alone = _work(task)
-                advance(alone)
-                yield alone
-            return
-        from concurrent.futures import ProcessPoolExecutor, as_completed
-        from multiprocessing import get_context
-
-        pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_initialise)
-        try:
-            for future in as_completed([pool.submit(_guarded, task) for task in ordered]):
-                result = future.result()
-                if result is not None:
-                    advance(result)
-                    yield result
-        except BaseException:
-            for process in list((pool._processes or {}).values()):
-                process.terminate()
-            raise
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+        for result in spread(_work, ordered, workers, wanted=_in_time, lost=partial(_lost, claims)):
+            advance(result)
+            yield result
 
 
-def _guarded(task: _Task) -> Result | None:
-    """One task in a worker; None when the budget was spent before it began."""
-    if task.deadline is not None and time.time() >= task.deadline:
-        return None
-    return _work(task)
+def _in_time(task: _Task) -> bool:
+    return task.deadline is None or time.time() < task.deadline
 
 
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
+def _lost(claims: Mapping[str, Claim], task: _Task) -> Result:
+    """The result of a claim whose processes do not survive it."""
+    claim = claims[task.id]
+    detail = "every process that checked it was killed; it may need more memory than there is"
+    return Result(
+        claim.id, claim.title, claim.expects, Verdict.error, (Evidence("test", detail),), seed=task.seed
+    )
 
 
 @contextmanager

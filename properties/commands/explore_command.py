@@ -24,6 +24,8 @@ from properties.verdict import Expectation, Verdict
 
 __all__ = ["run", "store_folder"]
 
+_FINISHED = ".finished"  # the folder of a store for the rows of finished hunts
+
 Hunt = tuple[str, str | None]  # a claim's id, the assumption dropped
 Row = Mapping[str, Any]
 
@@ -125,7 +127,7 @@ def _hunts(claims: dict[str, Claim], options: Any) -> list[tuple[Claim, str | No
 
 def _finished_before(tasks: Mapping[Hunt, _Task], store: Path) -> dict[Hunt, Row]:
     found = {
-        hunt: FinishedRows(store, task.settings).get(task.id, task.dropped, task.version)
+        hunt: FinishedRows(store / _FINISHED, task.settings).get(task.id, task.dropped, task.version)
         for hunt, task in tasks.items()
     }
     return {hunt: row for hunt, row in found.items() if row is not None}
@@ -136,7 +138,7 @@ def _prepare(store: Path, tasks: list[_Task]) -> None:
     with contextlib.suppress(OSError):
         tidy(store)
         if tasks:
-            FinishedRows(store, tasks[0].settings).prepare()
+            FinishedRows(store / _FINISHED, tasks[0].settings).prepare()
 
 
 def _work(task: _Task) -> dict[str, Any]:
@@ -155,7 +157,7 @@ def _work(task: _Task) -> dict[str, Any]:
     store = Path(task.store)
     try:
         _keep(found, store)
-        FinishedRows(store, task.settings).keep(task.id, task.dropped, task.version, row)
+        FinishedRows(store / _FINISHED, task.settings).keep(task.id, task.dropped, task.version, row)
     except OSError as error:
         print(f"rankladder: cannot keep what was found in {store}: {error.strerror}", file=sys.stderr)
     return row

@@ -20,16 +20,18 @@ from properties.store import tidy, write_document
 __all__ = ["FinishedRows", "version_of"]
 
 _PACKAGES = Path(__file__).resolve().parents[2]
-# what decides neither a draw nor a judgement
-_APART = ("commands", "proofs", "proving", "report")
+# what decides neither a draw nor a judgement; of these, what decides a proof
+_APART = ("commands", "pictures", "proofs", "proving", "report")
+_PROOFS = ("proofs", "proving")
 
 
 class FinishedRows:
     """The rows that runs with the same settings have finished.
 
     Args:
-        store: the store of counterexamples; the rows lie in a hidden folder of it, which git ignores.
+        folder: where they lie; git is told to pass it over.
         settings: everything that, together with the versions, fixes a row: seed, budget, instances.
+        durable: see :func:`properties.store.write_text`.
 
     >>> import tempfile
     >>> rows = FinishedRows(Path(tempfile.mkdtemp()), {"seed": 0})
@@ -40,9 +42,10 @@ class FinishedRows:
     True
     """
 
-    def __init__(self, store: Path, settings: Mapping[str, Any]) -> None:
-        self.folder = store / ".finished"
+    def __init__(self, folder: Path, settings: Mapping[str, Any], *, durable: bool = True) -> None:
+        self.folder = folder
         self.settings = json.loads(json.dumps(settings))  # as it reads back: tuples become lists
+        self.durable = durable
 
     def get(self, id: str, dropped: str | None, version: str) -> dict[str, Any] | None:
         """The row of a finished hunt; None when there is none, or it belongs to another version."""
@@ -70,6 +73,7 @@ class FinishedRows:
         write_document(
             self._file(id, dropped),
             {"id": id, "dropped": dropped, "settings": self.settings, "version": version, "row": dict(row)},
+            durable=self.durable,
         )
 
     def prepare(self) -> None:
@@ -87,9 +91,14 @@ class FinishedRows:
         return self.folder / f"{hashlib.blake2b(name.encode(), digest_size=12).hexdigest()}.json"
 
 
-def version_of(claim: Claim) -> str:
-    """What a row of this claim rests on: the file that states it, this package's sources, the libraries."""
-    digest = hashlib.blake2b(_sources(), digest_size=12)
+def version_of(claim: Claim, *, proofs: bool = False) -> str:
+    """What a row of this claim rests on: the file that states it, this package's sources, the libraries.
+
+    Args:
+        claim: the claim.
+        proofs: whether the row rests on proofs too, so on their sources and on the solvers.
+    """
+    digest = hashlib.blake2b(_sources(proofs), digest_size=12)
     file = Path(claim.file)
     if file.is_file() and not file.is_relative_to(_PACKAGES / "properties"):
         digest.update(file.read_bytes())
@@ -97,10 +106,16 @@ def version_of(claim: Claim) -> str:
 
 
 @cache
-def _sources() -> bytes:
+def _sources(proofs: bool) -> bytes:
     digest = hashlib.blake2b(json.dumps(versions(), sort_keys=True).encode())
+    apart = set(_APART)
+    if proofs:
+        from properties.proving.solvers import CVC5, Z3
+
+        apart -= set(_PROOFS)
+        digest.update(f"{Z3().version} {CVC5().version}".encode())
     for package in ("theory", "simulate", "properties"):
         for file in sorted((_PACKAGES / package).rglob("*.py")):
-            if not set(file.relative_to(_PACKAGES / package).parts[:-1]) & set(_APART):
+            if not set(file.relative_to(_PACKAGES / package).parts[:-1]) & apart:
                 digest.update(file.read_bytes())
     return digest.digest()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
-import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import replace
@@ -13,10 +13,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from properties.cache import cache_folder
 from properties.proving.parts import Status
 from properties.proving.proof import Proof, provable, prove
 from properties.proving.solvers import CVC5, Z3
 from properties.statement import Claim
+from properties.store import write_document
 from properties.verdict import Evidence, Expectation, Result, Verdict
 
 __all__ = ["proof_evidence", "with_proof"]
@@ -50,7 +52,7 @@ def with_proof(result: Result, claim: Claim, *, fresh: bool = False) -> Result:
 
 def proof_evidence(claim: Claim, *, fresh: bool = False) -> tuple[Status, Evidence | None]:
     """Status and evidence of the proof of a claim; None where there is no way to prove it."""
-    file = _folder() / f"{_key(claim)}.json"
+    file = cache_folder("proofs") / f"{_key(claim)}.json"
     stored = None if fresh else _read(file)
     if stored is None:
         proof = prove(claim)
@@ -102,11 +104,6 @@ def _key(claim: Claim) -> str:
     return digest.hexdigest()[:40]
 
 
-def _folder() -> Path:
-    base = os.environ.get("RANKLADDER_CACHE") or os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(base).expanduser() / "rankladder" / "proofs"
-
-
 def _read(file: Path) -> dict[str, Any] | None:
     try:
         found = json.loads(file.read_text(encoding="utf-8"))
@@ -121,11 +118,5 @@ def _read(file: Path) -> dict[str, Any] | None:
 
 def _write(file: Path, document: Mapping[str, Any]) -> None:
     """Keep a proof; a folder that cannot be written only means that it is proved again next time."""
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=".", suffix=".part")
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            json.dump(document, stream)
-        os.replace(temporary, file)
-    except OSError:
-        return
+    with contextlib.suppress(OSError):
+        write_document(file, document, durable=False)

@@ -138,22 +138,26 @@ class _Child:
         self._lines: queue.Queue[str] = queue.Queue()
 
     def ask(self, question: str, seconds: float) -> str | None:
-        """The answer, or None when it did not come in time."""
-        if self._process is None or self._process.poll() is not None:
-            self._start()
-        process = self._process
-        if process is None or process.stdin is None:
-            return None
-        try:
-            process.stdin.write(question + "\n")
-            process.stdin.flush()
-            line = self._lines.get(timeout=seconds)
-        except (queue.Empty, OSError):
-            line = ""
-        if not line:
-            self.stop()
-            return None
-        return line
+        """The answer, or None when it did not come in time; a child that died is asked once more."""
+        for _ in range(2):
+            if self._process is None or self._process.poll() is not None:
+                self._start()
+            process = self._process
+            if process is None or process.stdin is None:
+                return None
+            try:
+                process.stdin.write(question + "\n")
+                process.stdin.flush()
+                line = self._lines.get(timeout=seconds)
+            except queue.Empty:
+                self.stop()
+                return None
+            except OSError:
+                line = ""
+            if line:
+                return line
+            self.stop()  # somebody killed it, or the solver crashed: then it will again
+        return None
 
     def _start(self) -> None:
         command = [sys.executable, "-m", "properties.proving.solvers", self._name]
