@@ -7,6 +7,8 @@ Exit codes: 0 all verdicts as expected, 1 some verdict is not the expected one, 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -302,13 +304,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain("interrupted", 3)
     except BrokenPipeError:
         # the reader of our output has left: nothing more can be said, and nothing is wrong
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _close_stdout()
         return 0
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            return _internal(error)
+        _close_stdout()
+        return _complain(f"{error.strerror}; make room, then go on with the same command and --resume", 3)
     except Exception as error:
-        where = f"{type(error).__name__}: {' '.join(str(error).split())}"
-        return _complain(
-            f"internal error: {where}; set RANKLADDER_TRACEBACK=1 for the traceback and report it", 4
-        )
+        return _internal(error)
 
 
 def _dispatch(arguments: Sequence[str] | None) -> int:
@@ -322,6 +326,7 @@ def _dispatch(arguments: Sequence[str] | None) -> int:
         options.targets, options.id = [options.id, *options.targets], None
     module, _ = _COMMANDS[options.command]
     code: int = import_module(module).run(options)
+    sys.stdout.flush()  # here a full disk can still be spoken of
     return code
 
 
@@ -340,6 +345,19 @@ def _protect_negative(arguments: Sequence[str] | None) -> list[str]:
         else:
             joined.append(word)
     return joined
+
+
+def _close_stdout() -> None:
+    """Let what can no longer be written go nowhere, or Python would try again when it ends."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _internal(error: Exception) -> int:
+    where = f"{type(error).__name__}: {' '.join(str(error).split())}"
+    return _complain(
+        f"internal error: {where}; set RANKLADDER_TRACEBACK=1 for the traceback and report it", 4
+    )
 
 
 def _complain(message: str, code: int) -> int:

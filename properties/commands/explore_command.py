@@ -15,7 +15,7 @@ from properties.commands.assumption_table import markdown, print_table
 from properties.commands.chosen import chosen_claims
 from properties.commands.finished import FinishedRows, version_of
 from properties.commands.output import console, print_json, versions, writable_file
-from properties.commands.workers import spread
+from properties.commands.workers import interruptible, spread
 from properties.exploring import Exploration, explore_claim
 from properties.statement import Claim
 from properties.store import Stored, save, tidy, write_text
@@ -72,7 +72,7 @@ def run(options: Any) -> int:
     _prepare(store, left)
     interrupted = False
     try:
-        with _progress(len(tasks), len(rows)) as advance:
+        with interruptible(), _progress(len(tasks), len(rows)) as advance:
             # structured claims first, because they take longest
             for row in spread(_work, sorted(left, key=lambda t: claims[t.id].scalar), options.workers):
                 rows[row["id"], row["dropped"]] = row

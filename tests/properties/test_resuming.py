@@ -1,0 +1,131 @@
+"""Checks that are interrupted, run out of time or out of disk, and go on."""
+
+from __future__ import annotations
+
+import errno
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from properties.cli import main
+
+CLAIMS = """
+from pathlib import Path
+from properties import Real, claim
+
+@claim("r-first", over=dict(x=Real(0, 1)))
+def _(x):
+    with open("calls-first", "a") as file:
+        file.write("x")
+    return x
+
+@claim("r-second", over=dict(x=Real(0, 1)))
+def _(x):
+    if Path("interrupt").exists():
+        raise KeyboardInterrupt
+    return x * x
+
+@claim("r-third", over=dict(x=Real(-1, 1)))
+def _(x):
+    return x * x - x / 10
+"""
+CHECK = ["check", "claims.py", "--profile", "quick", "--workers", "1", "--json"]
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("RANKLADDER_CACHE", str(tmp_path / "cache"))
+    Path("claims.py").write_text(CLAIMS, encoding="utf-8")
+
+
+def decided(text: str) -> dict[str, dict[str, object]]:
+    """Everything a check found out, without the time it took."""
+    claims = json.loads(text)["claims"]
+    for claim in claims:
+        del claim["seconds"]
+        for evidence in claim["evidence"]:
+            del evidence["seconds"]
+    return {claim["id"]: claim for claim in claims}
+
+
+def test_an_interrupted_check_goes_on_where_it_stopped(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("interrupt").touch()
+    assert main(CHECK) == 3
+    printed = capsys.readouterr()
+    early = decided(printed.out)
+    assert list(early) == ["r-first"]
+    assert "interrupted: 2 of 3 claims not finished" in printed.err
+    assert f"go on with: rankladder {' '.join(CHECK)} --resume" in printed.err
+    Path("interrupt").unlink()
+    calls = Path("calls-first").stat().st_size
+    assert main([*CHECK, "--resume"]) == 1
+    resumed = decided(capsys.readouterr().out)
+    assert Path("calls-first").stat().st_size == calls  # what was finished was not done again
+    assert main(CHECK) == 1
+    assert resumed == decided(capsys.readouterr().out)
+    assert resumed.items() > early.items()
+    assert resumed["r-third"]["verdict"] == "refuted"
+
+
+@pytest.mark.parametrize("change", [["--seed", "1"], ["--examples", "50"]])
+def test_what_was_finished_under_other_options_does_not_count(
+    change: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(CHECK)
+    calls = Path("calls-first").stat().st_size
+    main([*CHECK, *change, "--resume"])
+    assert Path("calls-first").stat().st_size > calls
+
+
+def test_a_changed_claim_is_checked_again(capsys: pytest.CaptureFixture[str]) -> None:
+    main(CHECK)
+    Path("claims.py").write_text(CLAIMS.replace("Real(-1, 1)", "Real(1, 2)"), encoding="utf-8")
+    capsys.readouterr()
+    assert main([*CHECK, "--resume"]) == 0
+    assert decided(capsys.readouterr().out)["r-third"]["verdict"] == "tested"
+
+
+def test_what_the_clock_ended_is_not_kept(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*CHECK, "--only", "r-first", "--examples", "1000000", "--budget", "0.3"]) == 3
+    assert "out of budget: 1 of 1 claims not finished" in capsys.readouterr().err
+    assert not list(Path("cache").rglob("*.json"))
+
+
+@pytest.mark.parametrize("damage", ["", "{", "[]", '{"row": {}}'])
+def test_a_torn_row_is_made_again(damage: str, capsys: pytest.CaptureFixture[str]) -> None:
+    main(CHECK)
+    expected = decided(capsys.readouterr().out)
+    for file in Path("cache").rglob("checks/*.json"):
+        file.write_text(damage, encoding="utf-8")
+    main([*CHECK, "--resume"])
+    assert decided(capsys.readouterr().out) == expected
+
+
+def test_a_full_disk_costs_no_result(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_words: object, **_options: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("properties.commands.finished.write_document", full)
+    assert main(CHECK) == 1
+    printed = capsys.readouterr()
+    assert len(decided(printed.out)) == 3
+    assert printed.err.count("No space left on device; the check goes on") == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+def test_results_that_cannot_be_printed_are_kept(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with monkeypatch.context() as scope, open("/dev/full", "w", encoding="utf-8") as full:
+        scope.setattr(sys, "stdout", full)
+        assert main(CHECK) == 3
+    assert "No space left on device; make room, then go on with" in capsys.readouterr().err
+    calls = Path("calls-first").stat().st_size
+    assert main([*CHECK, "--resume"]) == 1
+    assert len(decided(capsys.readouterr().out)) == 3
+    assert Path("calls-first").stat().st_size == calls
