@@ -195,8 +195,9 @@ class _Hunter:
             )
             found = tally.violation
         if found is None:
-            reached = climb(fixed, tally.closest, source, Budget(300 if fixed.scalar else 60, self.deadline))
-            tally.judged += 300
+            climbing = Budget(300 if fixed.scalar else 60, self.deadline)
+            reached = climb(fixed, tally.closest, source, climbing)
+            tally.judged += climbing.spent
             found = reached if reached is not None and reached.judgement.outcome == "violated" else None
         self.judged[value] = tally.judged
         if found is not None:
