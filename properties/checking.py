@@ -14,13 +14,22 @@ from dataclasses import dataclass, field
 from properties.drawing import draw_instance, region_of, satisfies
 from properties.instance import Instance
 from properties.judging import Judgement, judge
-from properties.scouting import scout
+from properties.scouting import Findings, scout
 from properties.search import Budget, Witness, climb, simplify
 from properties.sources import Infeasible, RandomSource, seed_for
 from properties.statement import Claim
 from properties.verdict import Evidence, Expectation, Result, Verdict
 
-__all__ = ["PROFILES", "Profile", "Tally", "check_claim", "draw_bulk", "draw_hypothesis", "scout_into"]
+__all__ = [
+    "PROFILES",
+    "Profile",
+    "Tally",
+    "check_claim",
+    "draw_bulk",
+    "draw_hypothesis",
+    "judge_findings",
+    "scout_into",
+]
 
 
 @dataclass(frozen=True)
@@ -166,6 +175,12 @@ def check_claim(
 def scout_into(tally: Tally, count: int, seed: int) -> int:
     """Judge what ``count`` float64 draws single out; returns how many satisfied the assumptions."""
     findings = scout(tally.claim, count, seed)
+    judge_findings(tally, findings)
+    return findings.seen
+
+
+def judge_findings(tally: Tally, findings: Findings) -> None:
+    """Judge what a scout singled out."""
     false_alarm = False
     for sighting in findings.worst:
         judgement = _judge_sighting(tally, sighting.instance)
@@ -175,7 +190,6 @@ def scout_into(tally: Tally, count: int, seed: int) -> int:
             if tally.violation is not None:
                 break
             _judge_sighting(tally, sighting.instance)
-    return findings.seen
 
 
 def _judge_sighting(tally: Tally, instance: Instance) -> Judgement | None:

@@ -37,6 +37,10 @@ _COMMANDS = {
         "properties.commands.data_command",
         "what the theory says about your data, and what happens on it",
     ),
+    "sweep": (
+        "properties.commands.sweep_command",
+        "one mode, or a claim's margin, over a grid or a sample",
+    ),
     "plot": ("properties.commands.plot_command", "draw one of the theory's pictures to a file"),
 }
 _PICTURES = ("staircase", "phase", "sandwich", "flow", "margin", "assumptions")
@@ -213,6 +217,29 @@ def _replay_arguments(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--kept", action="store_true", help="those that come with the catalogue's claims")
 
 
+def _sweep_arguments(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument(
+        "id", nargs="?", metavar="ID", help="a claim's id: its margin; none: one mode's learning time"
+    )
+    sub.add_argument(
+        "targets", nargs="*", metavar="FILE", help="claim files (.py) that state it; none: the catalogue"
+    )
+    sub.add_argument("--grid", nargs="+", action="extend", default=[], metavar="NAME=FROM:TO:COUNT[:log]",
+                     help="values of a parameter (of one mode: s, theta, and delta or z0); NAME=VALUE for a fixed one")  # fmt: skip
+    sub.add_argument("--range", nargs="+", action="extend", default=[], metavar="NAME=FROM:TO[:log]",
+                     help="draw a parameter between these ends")  # fmt: skip
+    sub.add_argument("--sample", type=_positive_integer, metavar="N", help="draws, at each point of the grid")
+    sub.add_argument("--out", metavar="FILE", help="write every instance to FILE (.parquet or .npz)")
+    sub.add_argument("--seed", type=int, default=0, metavar="N", help="fixes every draw (default 0)")
+    sub.add_argument(
+        "--resume", action="store_true", help="keep what an interrupted run of the same command has finished"
+    )
+    sub.add_argument(
+        "--workers", type=_positive_integer, metavar="N", help="processes (default: the processors there are)"
+    )
+    sub.add_argument("--dask", metavar="tcp://HOST:PORT", help="let the workers of this Dask scheduler do it")
+
+
 def _plot_arguments(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("name", metavar="NAME", choices=_PICTURES, help=", ".join(_PICTURES))
     sub.add_argument("--out", metavar="FILE", help=".png, .pdf or .svg (default NAME.png)")
@@ -240,6 +267,7 @@ _ARGUMENTS = {
     "replay": _replay_arguments,
     "simulate": _simulate_arguments,
     "data": _data_arguments,
+    "sweep": _sweep_arguments,
     "plot": _plot_arguments,
 }
 

@@ -5,6 +5,7 @@ Nothing here decides anything: what a batch finds is rechecked exactly and judge
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -20,9 +21,9 @@ from properties.judging import conclude
 from properties.sources import Infeasible, RandomSource
 from properties.statement import Claim
 
-__all__ = ["Findings", "Sighting", "scout"]
+__all__ = ["GROUP", "Findings", "Sieve", "Sighting", "draw_batch", "evaluate", "scout"]
 
-_GROUP = 509  # instances that share their integer parameters; a prime, so no time axis has this length
+GROUP = 509  # instances that share their integer parameters; a prime, so no time axis has this length
 
 
 @dataclass(frozen=True)
@@ -53,38 +54,70 @@ def scout(claim: Claim, count: int, seed: int, *, keep: int = 12, others: int = 
     Nothing is found where the claim cannot be evaluated in batches (structured parameters, or a conclusion
     that branches on a number): the judge alone works on it then.
     """
-    if not claim.scalar:
-        return Findings([], [], 0)
-    source = RandomSource(seed)
-    best: list[Sighting] = []
-    failing: list[Sighting] = []
-    seen = 0
-    for _ in range(max(1, count // _GROUP)):
-        drawn = draw_batch(claim, source)
+    sieve = Sieve(claim, seed, keep=keep, others=others)
+    for _ in range(max(1, count // GROUP) if claim.scalar else 0):
+        drawn = draw_batch(claim, sieve.source)
         if drawn is None:
             continue
         values, mask = drawn
         margins = evaluate(claim, values)
         if margins is None:
             break
-        seen += int(mask.sum())
-        best += _worst(claim, values, np.where(mask, margins, np.inf), keep)
-        best = _sorted(best)[: 2 * keep]
+        sieve.add(values, mask, margins)
+    return sieve.findings()
+
+
+class Sieve:
+    """Takes groups of float64 instances and keeps what deserves a judge's time.
+
+    Args:
+        claim: the claim they are instances of.
+        seed: of ``source``, which also picks the random part of the failing ones.
+        keep: how many of the smallest margins to keep.
+        others: how many of the failing ones to keep at random.
+    """
+
+    def __init__(self, claim: Claim, seed: int, *, keep: int = 12, others: int = 240) -> None:
+        self.source = RandomSource(seed)
+        self._claim, self._keep, self._others = claim, keep, others
+        self._best: list[Sighting] = []
+        self._failing: list[Sighting] = []
+        self._seen = 0
+
+    def add(self, values: dict[str, Any], mask: NDArray[np.bool_], margins: NDArray[np.float64]) -> None:
+        """Look at a group: its parameters, which of it satisfy the assumptions, their margins."""
+        claim, keep = self._claim, self._keep
+        self._seen += int(mask.sum())
+        self._best += _worst(claim, values, np.where(mask, margins, np.inf), keep)
+        self._best = _sorted(self._best)[: 2 * keep]
         negative = np.flatnonzero(mask & (margins < 0))
-        some = source.rng.choice(negative, min(keep, negative.size), replace=False)
-        failing += [Sighting(exact_instance(claim, values, int(i)), float(margins[i])) for i in some]
-    defined = [s for s in best if not np.isnan(s.margin)]
-    undefined = [s for s in best if np.isnan(s.margin)]
-    chosen = [failing[i] for i in source.rng.permutation(len(failing))[:others]]
-    return Findings(defined[:keep] + undefined[: keep // 4], chosen, seen)
+        some = self.source.rng.choice(negative, min(keep, negative.size), replace=False)
+        self._failing += [Sighting(exact_instance(claim, values, int(i)), float(margins[i])) for i in some]
+
+    def findings(self) -> Findings:
+        """What was singled out so far."""
+        defined = [s for s in self._best if not np.isnan(s.margin)]
+        undefined = [s for s in self._best if np.isnan(s.margin)]
+        return Findings(defined[: self._keep] + undefined[: self._keep // 4], self._some(), self._seen)
+
+    def _some(self) -> list[Sighting]:
+        return [self._failing[i] for i in self.source.rng.permutation(len(self._failing))[: self._others]]
 
 
-def draw_batch(claim: Claim, source: RandomSource) -> tuple[dict[str, Any], NDArray[np.bool_]] | None:
-    """One group: integers shared, reals drawn independently; and which satisfy the relations."""
+def draw_batch(
+    claim: Claim, source: RandomSource, given: Mapping[str, Any] | None = None
+) -> tuple[dict[str, Any], NDArray[np.bool_]] | None:
+    """One group: integers shared, reals drawn independently; and which satisfy the relations.
+
+    ``given`` parameters are taken as they are: an integer for one of a range of integers, otherwise an array
+    of ``GROUP`` float64 numbers.
+    """
     values: dict[str, Any] = {}
     related = relations(claim)
     for name, domain in claim.over.items():
-        if isinstance(domain, Int):
+        if given is not None and name in given:
+            values[name] = given[name]
+        elif isinstance(domain, Int):
             try:
                 values[name] = domain.draw(source, None, values)
             except Infeasible:
@@ -97,8 +130,8 @@ def draw_batch(claim: Claim, source: RandomSource) -> tuple[dict[str, Any], NDAr
                 if name in relation.names and all(n == name or n in values for n in relation.names):
                     more_low, more_high = relation.batch_bounds(name, values)
                     low, high = np.maximum(low, more_low), np.minimum(high, more_high)
-            values[name] = domain.batch(source.rng, low, high, _GROUP)
-    mask = np.ones(_GROUP, dtype=bool)
+            values[name] = domain.batch(source.rng, low, high, GROUP)
+    mask = np.ones(GROUP, dtype=bool)
     for name, domain in claim.over.items():
         if isinstance(domain, Real):
             room, drawn = domain.bounds, values[name]

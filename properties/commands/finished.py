@@ -21,7 +21,7 @@ __all__ = ["FinishedRows", "version_of"]
 
 _PACKAGES = Path(__file__).resolve().parents[2]
 # what decides neither a draw nor a judgement; of these, what decides a proof
-_APART = ("commands", "pictures", "proofs", "proving", "report")
+_APART = ("commands", "notebook", "pictures", "proofs", "proving", "report")
 _PROOFS = ("proofs", "proving")
 
 
@@ -91,14 +91,16 @@ class FinishedRows:
         return self.folder / f"{hashlib.blake2b(name.encode(), digest_size=12).hexdigest()}.json"
 
 
-def version_of(claim: Claim, *, proofs: bool = False) -> str:
+def version_of(claim: Claim | None, *, proofs: bool = False) -> str:
     """What a row of this claim rests on: the file that states it, this package's sources, the libraries.
 
     Args:
-        claim: the claim.
+        claim: the claim; None for a row that rests on none.
         proofs: whether the row rests on proofs too, so on their sources and on the solvers.
     """
     digest = hashlib.blake2b(_sources(proofs), digest_size=12)
+    if claim is None:
+        return digest.hexdigest()
     file = Path(claim.file)
     if file.is_file() and not file.is_relative_to(_PACKAGES / "properties"):
         digest.update(file.read_bytes())

@@ -1,0 +1,291 @@
+"""Sweeps: plans, one mode, the margin of a claim, results files, interruptions."""
+
+from __future__ import annotations
+
+import errno
+import json
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from properties.cli import main
+from properties.commands import sweep_command
+from properties.sweeps import of_claim, plan
+from properties.sweeps.files import PartFiles
+from properties.sweeps.plan import Axis, AxisSyntaxError, Plan, axis
+
+CLAIMS = """
+from properties import Int, Real, claim
+import numpy as np
+
+@claim("w-high", over=dict(n=Int(1, 9), x=Real(0, 1), y=Real(0, 1)))
+def _(n, x, y):
+    return n * x + y - 1 / 64
+
+@claim("w-rounding", over=dict(x=Real(1, 2)))
+def _(x):
+    return (x + 2**60) - 2**60 - x + 1 / 128
+
+@claim("w-branch", over=dict(x=Real(0, 1)))
+def _(x):
+    return x if x > 0 else -x
+"""
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("RANKLADDER_CACHE", str(tmp_path / "cache"))
+    Path("claims.py").write_text(CLAIMS, encoding="utf-8")
+
+
+@pytest.fixture
+def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan, "SMALLEST_CHUNK", 7)
+
+
+def swept(capsys: pytest.CaptureFixture[str], *words: str, code: int = 0) -> dict[str, Any]:
+    assert main(["sweep", *words, "--workers", "1", "--json"]) == code
+    report: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return report
+
+
+@pytest.mark.parametrize(
+    "text", ["s", "s=", "s=a:2:3", "s=1:2", "s=2:1:3", "s=0:1:3:log", "s=1:2:1", "s=1:inf:3", "s=1:2:3:4"]
+)
+def test_text_that_is_no_grid(text: str) -> None:
+    with pytest.raises(AxisSyntaxError):
+        axis(text, drawn=False)
+
+
+def test_what_is_drawn_has_no_count() -> None:
+    assert axis("s=1:2:log", drawn=True) == Axis("s", 1.0, 2.0, None, log=True)
+    with pytest.raises(AxisSyntaxError, match="--sample"):
+        axis("s=1:2:3", drawn=True)
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_a_grid_has_its_ends_and_even_steps(log: bool) -> None:
+    values = Axis("s", 0.1, 0.7, 13, log).values(np.arange(13))
+    assert (values[0], values[-1]) == (0.1, 0.7)
+    steps = np.diff(np.log(values) if log else values)
+    # each value is off by a few roundings of the largest
+    np.testing.assert_allclose(steps, steps[0], rtol=0, atol=8 * np.finfo(float).eps * 2.4)
+
+
+def test_chunks_are_the_grid_in_order_with_the_sample_at_each_point(small_chunks: None) -> None:
+    made = Plan((Axis("a", 0.0, 1.0, 3), Axis("x", 5.0, 6.0, None), Axis("b", 0.0, 3.0, 4)), 2, 1)
+    assert (made.total, made.chunks) == (24, 4)
+    every = [made.chunk(number) for number in range(made.chunks)]
+    joined = {name: np.concatenate([chunk[name] for chunk in every]) for name in ("a", "b", "x")}
+    expected = [(a, b) for a in (0.0, 0.5, 1.0) for b in (0.0, 1.0, 2.0, 3.0) for _ in range(2)]
+    assert list(zip(joined["a"], joined["b"], strict=True)) == expected
+    assert len(set(joined["x"])) == 24
+    assert np.all((joined["x"] >= 5) & (joined["x"] <= 6))
+    other = Plan(made.axes, 2, 2).chunk(0)
+    assert not np.array_equal(other["x"], every[0]["x"])
+
+
+def exact_first_hit(s: float, z0: float, theta: float) -> int:
+    """By rational arithmetic, rounded upwards and downwards to 200 bits: the obvious loop."""
+    scale = 1 << 200
+    step, level = Fraction(s), Fraction(theta)
+    ends = [Fraction(z0), Fraction(z0)]
+    k = 0
+    while ends[0] < level and ends[1] < level:
+        ends = [z * (1 + step * (1 - z)) ** 2 for z in ends]
+        ends = [Fraction(int(ends[0] * scale), scale), Fraction(int(ends[1] * scale) + 1, scale)]
+        k += 1
+    assert min(ends) >= level, "not decided"
+    return k
+
+
+def test_one_mode_is_what_the_obvious_loop_says(capsys: pytest.CaptureFixture[str]) -> None:
+    report = swept(
+        capsys, "--grid", "s=0.1:1.9:7", "z0=0.001:0.3:3:log", "--range", "theta=0.35:0.9", "--sample", "2",
+        "--out", "modes.npz",
+    )  # fmt: skip
+    columns = np.load("modes.npz")
+    rows = list(zip(*(columns[n] for n in ("s", "z0", "theta", "transition_step")), strict=True))
+    assert len(rows) == report["instances"] == 42
+    for s, z0, theta, step in rows:
+        assert step == exact_first_hit(float(s), float(z0), float(theta))
+    assert np.all(columns["lower"] <= columns["transition_step"])
+    assert np.all(columns["transition_step"] <= np.ceil(columns["upper"]))
+    assert report["outside_bracket"] == 0
+    names = columns["regime_names"][columns["regime"]]
+    assert {n: int((names == n).sum()) for n in set(names)} == report["regimes"]
+    assert report["regimes"] == {"monotone": 12, "convergent": 12, "bounded": 18}
+    assert report["transition_step"] == [
+        int(columns["transition_step"].min()),
+        int(columns["transition_step"].max()),
+    ]
+
+
+def test_a_start_from_delta_has_no_floor(capsys: pytest.CaptureFixture[str]) -> None:
+    report = swept(capsys, "--grid", "s=0.15", "delta=1e6")
+    np.testing.assert_allclose(report["transition_step"], 1e6 / np.log1p(0.15), rtol=1e-4)
+
+
+def test_a_wrong_step_is_seen(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    import simulate
+
+    right = simulate.first_hits
+    monkeypatch.setattr(simulate, "first_hits", lambda *words: right(*words) + 1)
+    assert swept(capsys, "--grid", "s=0.5", "z0=0.001:0.1:50", code=1)["outside_bracket"] > 5
+
+
+@pytest.mark.parametrize("ending", ["npz", "parquet"])
+def test_results_are_the_same_for_any_number_of_workers_and_kinds_of_file(
+    ending: str, small_chunks: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--range", "s=0.1:0.9", "--grid", "delta=1:9:5", "--sample", "4"]
+    alone = swept(capsys, *words, "--out", "alone.npz")
+    again = swept(capsys, *words, "--out", f"again.{ending}")
+    volatile = ("seconds", "file")
+    assert {k: v for k, v in alone.items() if k not in volatile} == {
+        k: v for k, v in again.items() if k not in volatile
+    }
+    first = dict(np.load("alone.npz"))
+    first["regime"] = first.pop("regime_names")[first["regime"]]
+    if ending == "npz":
+        second = dict(np.load("again.npz"))
+        second["regime"] = second.pop("regime_names")[second["regime"]]
+    else:
+        parquet = pytest.importorskip("pyarrow.parquet")
+        table = parquet.read_table("again.parquet")
+        second = {name: np.array(table[name].to_pylist()) for name in table.column_names}
+    assert first.keys() == second.keys()
+    for name, column in first.items():
+        np.testing.assert_array_equal(column, second[name])
+    assert not list(Path.cwd().glob(".*"))
+
+
+def test_an_interrupted_sweep_goes_on(
+    small_chunks: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["sweep", "--grid", "s=0.1:0.9:5", "delta=1:9:5", "--out", "cut.npz", "--workers", "1"]
+    whole = swept(capsys, *words[1:-4])
+    made: list[int] = []
+    right = sweep_command._work
+
+    def interrupted(task: Any) -> Any:
+        if len(made) == 2:
+            raise KeyboardInterrupt
+        made.append(task.number)
+        return right(task)
+
+    with monkeypatch.context() as scope:
+        scope.setattr(sweep_command, "_work", interrupted)
+        assert main(words) == 3
+    assert (
+        "interrupted: 2 of 4 parts not finished; go on with: rankladder sweep --grid"
+        in capsys.readouterr().err
+    )
+    assert not Path("cut.npz").exists()
+    monkeypatch.setattr(sweep_command, "_work", lambda task: made.append(task.number) or right(task))
+    resumed = swept(capsys, *words[1:-2], "--resume")
+    assert made == [0, 1, 2, 3]
+    assert resumed["transition_step"] == whole["transition_step"]
+    assert len(np.load("cut.npz")["s"]) == 25
+
+
+def test_a_full_disk_ends_a_sweep_and_it_goes_on(
+    small_chunks: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--grid", "s=0.1:0.9:5", "delta=1:9:5", "--out", "full.npz"]
+    right = PartFiles.write
+
+    def full(self: PartFiles, number: int, columns: Any) -> None:
+        if number == 2:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        right(self, number, columns)
+
+    with monkeypatch.context() as scope:
+        scope.setattr(PartFiles, "write", full)
+        assert main(["sweep", *words, "--workers", "1"]) == 3
+    assert "No space left on device; make room" in capsys.readouterr().err
+    assert swept(capsys, *words, "--resume")["instances"] == 25
+    assert len(np.load("full.npz")["s"]) == 25
+
+
+def test_a_claim_is_refuted_where_it_fails(capsys: pytest.CaptureFixture[str]) -> None:
+    report = swept(capsys, "w-high", "claims.py", "--sample", "2000", "--out", "high.npz", code=1)
+    assert report["verdict"] == "refuted"
+    assert report["violation"]["margin"] < 0
+    columns = np.load("high.npz")
+    applies = columns["applies"]
+    np.testing.assert_array_equal(
+        columns["margin"][applies], (columns["n"] * columns["x"] + columns["y"] - 1 / 64)[applies]
+    )
+    assert report["negative"] == (columns["margin"][applies] < 0).sum()
+    assert report["smallest"]["margin"] == columns["margin"][applies].min()
+
+
+def test_a_claim_on_a_grid_has_every_point_once(capsys: pytest.CaptureFixture[str]) -> None:
+    report = swept(
+        capsys,
+        "w-high",
+        "claims.py",
+        "--grid",
+        "x=0.5:0.75:30",
+        "n=2:4:3",
+        "y=0.25:0.5:10",
+        "--out",
+        "grid.npz",
+    )
+    assert (report["verdict"], report["instances"]) == ("tested", 900)
+    columns = np.load("grid.npz")
+    points = sorted(zip(columns["n"], columns["x"], columns["y"], strict=True))
+    assert len(set(points)) == 900
+    assert set(columns["n"]) == {2, 3, 4}
+    np.testing.assert_array_equal(columns["margin"], columns["n"] * columns["x"] + columns["y"] - 1 / 64)
+
+
+def test_rounding_is_no_violation(capsys: pytest.CaptureFixture[str]) -> None:
+    report = swept(capsys, "w-rounding", "claims.py", "--sample", "3000")
+    assert report["negative"] > 1000
+    assert (report["verdict"], report["violation"]) == ("tested", None)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--grid", "delta=1"], "give the normalised step"),
+        (["--grid", "s=0.5"], "give the start"),
+        (["--grid", "s=0.5", "z0=0.5", "delta=1"], "give the start"),
+        (["--grid", "s=-1:1:3", "z0=0.5"], "must be > 0"),
+        (["--grid", "s=0.5", "z0=1"], "must be between 0 and 1"),
+        (["--grid", "s=0.5", "z0=0.5", "eta=3"], "has no parameter 'eta'"),
+        (["--grid", "s=0.5", "s=0.7", "z0=0.5"], "given twice"),
+        (["--range", "s=0.5:0.7", "--grid", "z0=0.5"], "--sample"),
+        (["--grid", "s=0.5", "z0=0.5", "--out", "x.csv"], ".parquet"),
+        (["RRR-1", "--sample", "3"], "one claim"),
+        (["RRR-2.whitened", "--sample", "3"], "no numbers"),
+        (["w-high", "claims.py"], "--sample"),
+        (["w-high", "claims.py", "--sample", "3", "--grid", "n=1:2:3"], "whole numbers"),
+        (["w-high", "claims.py", "--sample", "3", "--grid", "q=1"], "no parameter 'q'"),
+        (["w-branch", "claims.py", "--sample", "3"], "cannot take arrays"),
+    ],
+)
+def test_a_sweep_that_makes_no_sense(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sweep", *words, "--workers", "1"]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_other_versions_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    task = sweep_command._Task(0, Plan((Axis("s", 0.5, 0.5, 1),), 1, 0), None, (), False, "other")
+    with pytest.raises(sweep_command.UsageError, match="another version"):
+        sweep_command._work(task)
+
+
+def test_equally_bad_instances_are_settled_by_order() -> None:
+    def chunk(name: str) -> dict[str, Any]:
+        counts = dict.fromkeys(("drawn", "instances", "undefined", "negative", "judged", "undecided"), 1)
+        return {**counts, "smallest": {"instance": name, "margin": 0.0}, "violation": None}
+
+    claim = type("C", (), {"id": "c"})()
+    assert of_claim.merge(claim, [chunk("a"), chunk("b")])["smallest"]["instance"] == "a"
