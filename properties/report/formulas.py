@@ -14,6 +14,9 @@ _SPELLED = (
     (re.compile(r"\\arg(?![A-Za-z])"), r"\\operatorname{arg}"),
     (re.compile(r"\\(?:d|t)?binom(?![A-Za-z])"), r"\\binom"),
     (re.compile(r"\\[%&#]"), lambda m: m[0][1:]),
+    # a pair of fixed size comes apart where the second carries an exponent
+    (re.compile(r"\\[bB]igg?[lr]?\s*(?=[(\[]|\\\{)"), r"\\left"),
+    (re.compile(r"\\[bB]igg?[lr]?\s*(?=[)\]]|\\\})"), r"\\right"),
 )
 _TOKEN = re.compile(r"\\[A-Za-z]+\s*|\\.|.", re.DOTALL)
 _BREAKS = {r"\quad", r"\qquad", "\\ "}
@@ -46,6 +49,8 @@ def formula(latex: str) -> str:
 
     >>> formula("x^2")
     '<math xmlns="http://www.w3.org/1998/Math/MathML" display="inline" displaystyle="true"><mrow><msup><mi>x</mi><mn>2</mn></msup></mrow></math>'
+    >>> formula(r"\big(x\big)^2") == formula(r"\left(x\right)^2")
+    True
     >>> formula(r"\nosuchcommand{x}")
     '<code>\\nosuchcommand{x}</code>'
     """
