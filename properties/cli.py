@@ -152,6 +152,7 @@ def _data_arguments(sub: argparse.ArgumentParser) -> None:
     )
     sub.add_argument("--seed", type=_whole, default=0, metavar="N", help="of the Gaussian start (default 0)")
     sub.add_argument("--plot", metavar="FILE", help="draw loss and singular values over rescaled time")
+    sub.add_argument("--html", metavar="FILE", help="write a report that needs no other file and no network")
 
 
 def _explore_arguments(sub: argparse.ArgumentParser) -> None:

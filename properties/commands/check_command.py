@@ -15,7 +15,7 @@ from typing import Any
 
 from properties.commands.chosen import chosen_claims
 from properties.commands.kept_results import Keeper
-from properties.commands.output import console, print_json, versions, writable_file
+from properties.commands.output import console, page_file, print_json, versions, write_page
 from properties.commands.workers import interruptible, spread
 from properties.comparing import Change, compare, read_document
 from properties.library import UnknownClaim, select
@@ -53,7 +53,7 @@ def run(options: Any) -> int:
         if old is not None or options.html is not None:
             raise UsageError("--at shows one instance; give it without --against and --html")
         return run_at(claims, options.at, as_json=options.json)
-    page = None if options.html is None else _page_file(options.html)
+    page = None if options.html is None else page_file(options.html)
     started = time.time()
     deadline = None if options.budget is None else started + options.budget
     tasks = [
@@ -101,16 +101,6 @@ def run(options: Any) -> int:
     return 1 if worse and code in (0, 3) else code
 
 
-def _page_file(path: str) -> Path:
-    from importlib.util import find_spec
-
-    if find_spec("latex2mathml") is None:
-        raise UsageError(
-            "--html needs latex2mathml, which is not installed; pip install 'rankladder[report]'"
-        )
-    return writable_file(path, (".html", ".htm"))
-
-
 def _write_page(file: Path, claims: Mapping[str, Claim], results: Sequence[Result], options: Any) -> None:
     from properties.report import page
 
@@ -120,11 +110,7 @@ def _write_page(file: Path, claims: Mapping[str, Claim], results: Sequence[Resul
     if options.examples is not None:
         words += ["--examples", str(options.examples)]
     text = page(claims, results, command=words, versions=versions())
-    try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"cannot write {file}: {error.strerror}; give a file that can be written") from error
-    print(f"rankladder: report written to {file}", file=sys.stderr)
+    write_page(file, text)
 
 
 def _same_command(options: Any) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from properties.commands.output import console, print_json, writable_file
+from properties.commands.output import console, page_file, print_json, versions, writable_file, write_page
 from properties.data_analysis import Geometry, Run, default_step_budget, run_descent, start_for
 from properties.data_assertions import Assertion, assertions, promised, sentence
 from properties.dataset import read_dataset
@@ -21,6 +22,7 @@ _ROWS = 12  # modes and ranks printed; JSON holds all
 def run(options: Any) -> int:
     """Analyse, run, print, and draw when asked."""
     plot = None if options.plot is None else writable_file(options.plot, (".png", ".pdf", ".svg"))
+    page = None if options.html is None else page_file(options.html)
     if options.delta < 0:
         raise UsageError(f"delta {options.delta:g} must be at least 0; the start has scale exp(-delta)")
     data = read_dataset(options.X, options.Y, center=options.center, standardize=options.standardize)
@@ -57,10 +59,14 @@ def run(options: Any) -> int:
     )
     found = assertions(geometry, runs["spectral"], runs["gaussian"], weak, options.delta, weak_delta)
     report = _document(geometry, runs, found, eta, options.delta, budget)
-    if plot is not None:
-        from properties.pictures import draw_staircase
+    if plot is not None or page is not None:
+        from properties.pictures import staircase
 
-        draw_staircase(geometry, runs["spectral"], eta, options.delta, plot)
+        drawn = staircase(geometry, runs["spectral"], eta, options.delta)
+        if plot is not None:
+            drawn.savefig(plot, dpi=130)
+        if page is not None:
+            _write_page(page, report, drawn, options)
     if options.json:
         print_json(report)
     else:
@@ -75,6 +81,22 @@ def run(options: Any) -> int:
             options.standardize,
         )
     return 0
+
+
+def _write_page(file: Path, report: dict[str, Any], drawn: Any, options: Any) -> None:
+    from properties.report.data_page import data_page, inline
+
+    names = [options.X] + ([options.Y] if options.Y else [])
+    words = ["rankladder", "data", *names]
+    for name in ("eta", "max_steps"):
+        if getattr(options, name) is not None:
+            words += [f"--{name.replace('_', '-')}", f"{getattr(options, name):g}"]
+    words += ["--delta", f"{options.delta:g}"] if options.delta != 10 else []
+    words += ["--seed", str(options.seed)] if options.seed else []
+    words += ["--standardize"] if options.standardize else []
+    words += ["--no-center"] if options.center is False else []
+    text = data_page(report, names=names, command=words, versions=versions(), picture=inline(drawn))
+    write_page(file, text)
 
 
 def _least_delta(geometry: Geometry) -> float:

@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-__all__ = ["console", "print_json", "versions", "writable_file"]
+__all__ = ["console", "page_file", "print_json", "versions", "writable_file", "write_page"]
 
 _PACKAGES = ("rankladder", "numpy", "scipy", "sympy", "hypothesis", "numba", "python-flint")
 
@@ -57,3 +57,35 @@ def writable_file(path: str, endings: tuple[str, ...]) -> Path:
     if file.is_dir():
         raise UsageError(f"cannot write {path}: it is a folder; give a file name")
     return file
+
+
+def page_file(path: str) -> Path:
+    """Where a report can be written.
+
+    Raises:
+        UsageError: as :func:`writable_file` does, or when what makes reports is not installed.
+    """
+    from importlib.util import find_spec
+
+    from properties.usage import UsageError
+
+    if find_spec("latex2mathml") is None:
+        raise UsageError(
+            "--html needs latex2mathml, which is not installed; pip install 'rankladder[report]'"
+        )
+    return writable_file(path, (".html", ".htm"))
+
+
+def write_page(file: Path, text: str) -> None:
+    """Write a report and say so.
+
+    Raises:
+        UsageError: when the file cannot be written.
+    """
+    from properties.usage import UsageError
+
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"cannot write {file}: {error.strerror}; give a file that can be written") from error
+    print(f"rankladder: report written to {file}", file=sys.stderr)

@@ -7,16 +7,16 @@ r"""Pictures: each function takes and returns matplotlib ``Axes``; ``rankladder 
 
 from properties.pictures.margins import assumption_map, margin_landscape
 from properties.pictures.one_mode import flow_beside_descent, phase_diagram, sandwich
-from properties.pictures.trajectories import draw_modes, draw_staircase, excess_loss, learned_values
+from properties.pictures.trajectories import draw_modes, excess_loss, learned_values, staircase
 
 __all__ = [
     "assumption_map",
     "draw_modes",
-    "draw_staircase",
     "excess_loss",
     "flow_beside_descent",
     "learned_values",
     "margin_landscape",
     "phase_diagram",
     "sandwich",
+    "staircase",
 ]

@@ -10,7 +10,7 @@ import numpy as np
 
 from properties.pictures.style import COLOURS, axes_or_new, figure
 
-__all__ = ["draw_modes", "draw_staircase", "excess_loss", "learned_values"]
+__all__ = ["draw_modes", "excess_loss", "learned_values", "staircase"]
 
 
 def draw_modes(report: Mapping[str, Any], path: Path) -> None:
@@ -39,8 +39,16 @@ def draw_modes(report: Mapping[str, Any], path: Path) -> None:
     made.savefig(path, dpi=130)
 
 
-def draw_staircase(geometry: Any, run: Any, eta: float, delta: float, path: Path) -> None:
-    """Loss and singular values over rescaled time, with predicted transitions and reduced-rank losses."""
+def staircase(geometry: Any, run: Any, eta: float, delta: float) -> Any:
+    """Loss and singular values over rescaled time, with predicted transitions and reduced-rank losses.
+
+    Args:
+        geometry, run: of a data set, from ``properties.data_analysis``.
+        eta, delta: with which it was run.
+
+    Returns:
+        The figure.
+    """
     made, (upper, lower) = figure(rows=2)
     scale = delta or 1.0
     times = np.array(run.times, dtype=float) / scale
@@ -82,7 +90,7 @@ def draw_staircase(geometry: Any, run: Any, eta: float, delta: float, path: Path
     )
     upper.legend(frameon=False, fontsize=8)
     lower.legend(frameon=False, fontsize=8, ncols=2)
-    made.savefig(path, dpi=130)
+    return made
 
 
 def learned_values(

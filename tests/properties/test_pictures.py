@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 
 from properties.cli import main
+from properties.data_analysis import Geometry, run_descent, start_for
+from properties.dataset import DataSet
 from properties.instance import Instance
 from properties.library import load_catalogue
 from properties.parsing import fitted, parse_instance
@@ -22,6 +24,7 @@ from properties.pictures import (
     margin_landscape,
     phase_diagram,
     sandwich,
+    staircase,
 )
 from properties.pictures.margins import assumption_counts, margin_grid
 from properties.usage import UsageError
@@ -52,6 +55,16 @@ def _margins() -> Any:
     return [part.tolist() for part in margin_grid(claim, instance, "s", "z0", 7)]
 
 
+def _staircase() -> Any:
+    rng = np.random.default_rng(5)
+    X = rng.standard_normal((30, 3))
+    Sxx, Sxy = X.T @ X / 30, X.T @ X @ np.diag([2.0, 1.0, 0.5]) / 30
+    geometry = Geometry.of(DataSet(Sxx, Sxy, None, None))
+    run = run_descent(geometry, start_for(geometry, "spectral", 4.0, 0), geometry.default_eta, 4.0, 3000)
+    upper, lower = staircase(geometry, run, geometry.default_eta, 4.0).axes
+    return [lines(upper, 20), lines(lower, 20)]
+
+
 DATA: dict[str, Callable[[], Any]] = {
     "learned values": lambda: lines(learned_values(*SPECTRUM), 50),
     "excess loss": lambda: lines(excess_loss(*SPECTRUM), 50),
@@ -59,6 +72,7 @@ DATA: dict[str, Callable[[], Any]] = {
     "sandwich": lambda: lines(sandwich(0.25, 0.01)),
     "flow beside descent": lambda: lines(flow_beside_descent(0.8, 0.01)),
     "margin grid": _margins,
+    "staircase of a data set": _staircase,
 }
 
 

@@ -1,0 +1,91 @@
+"""The report on a data set, as text and as what a browser makes of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from properties.cli import main
+from tests.properties.browser import browser, installed
+from tests.properties.test_report import Structure
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("data")
+    rng = np.random.default_rng(3)
+    X = rng.standard_normal((40, 3))
+    np.save(made / "X <1>.npy", X)  # a name that HTML must escape
+    np.save(made / "Y.npy", X @ np.diag([3.0, 1.5, 0.7]) + 0.1 * rng.standard_normal((40, 3)))
+    return made
+
+
+@pytest.fixture(scope="module")
+def report(folder: Path) -> Path:
+    file = folder / "report.html"
+    words = ["data", str(folder / "X <1>.npy"), str(folder / "Y.npy"), "--html", str(file), "--delta", "6"]
+    assert main(words) == 0
+    return file
+
+
+def test_one_well_formed_file_without_references(report: Path) -> None:
+    text = report.read_text(encoding="utf-8")
+    structure = Structure()
+    structure.feed(text)
+    assert structure.open == []
+    # matplotlib's curves are defined once and used by name
+    assert {a for a in structure.addresses if not a.startswith("#")} == {"data:,"}
+    assert "://" not in re.sub(r'xmlns(:\w+)?="[^"]*"', "", text)
+    assert "X &lt;1&gt;.npy" in text
+    assert "--delta 6" in text
+    assert "\\" not in text
+
+
+def test_it_says_what_the_command_says(
+    report: Path, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["data", str(folder / "X <1>.npy"), str(folder / "Y.npy"), "--delta", "6", "--json"]
+    assert main(words) == 0
+    found = json.loads(capsys.readouterr().out)
+    text = report.read_text(encoding="utf-8")
+    assert found["sentence"] in text
+    badges = re.findall(r'<dt>(A\d) <span class="badge \w+">(\w+)</span>', text)
+    words_for = {True: "holds", False: "fails", None: "open"}
+    assert dict(badges) == {name: words_for[said["holds"]] for name, said in found["assertions"].items()}
+    for mode in found["modes"]:
+        assert f"<td>{mode['sigma']:.4g}</td><td>{mode['lam']:.4g}</td>" in text
+    for start in found["starts"].values():
+        for row in start:
+            assert f"<td>{row['rank']}</td><td>{row['transition_step']:,}</td>" in text
+
+
+@pytest.mark.parametrize("name", ["report.txt", "no/such/report.html"])
+def test_a_report_that_cannot_be_written_is_refused_first(
+    name: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["data", str(folder / "Y.npy"), "--html", name]) == 2
+    said = capsys.readouterr()
+    assert said.err.count("\n") == 1
+    assert said.out == ""
+
+
+@pytest.mark.slow
+def test_in_a_browser(report: Path, tmp_path: Path) -> None:
+    path = installed()
+    if path is None:
+        assert not os.environ.get("CI"), "CI installs a browser; install Debian's chromium"
+        pytest.skip("no Chromium; install it to see the report in a browser")
+    with browser(path, tmp_path / "profile") as page:
+        page.open(report)
+        assert page.complaints() == []
+        assert page.requests() == [report.resolve().as_uri()]
+        for width in (390, 1280):
+            page.resize(width)
+            assert page.run("document.documentElement.scrollWidth") <= width
+        assert page.run("document.querySelector('.picture svg').getBoundingClientRect().height") > 200
+        assert page.run("document.querySelector('math').getBoundingClientRect().height") > 10
