@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,8 @@ from flint import arb, ctx
 from numpy.typing import NDArray
 
 from simulate.arithmetic import ball_array, has_radius, is_exact, lost_bits
-from simulate.balls import Ball, is_symbolic, precision
+from simulate.balls import Ball, as_balls, is_symbolic, precision
+from simulate.mode_kernels import run_entries
 from simulate.orbits import GUARD_BITS, MOST_EXTRA_BITS, centred_step
 from simulate.showing import curves
 
@@ -24,19 +26,26 @@ class ModeOrbit:
 
     Attributes:
         k: step numbers, shaped to broadcast against ``w``; float64, or Python integers beside balls.
-        w: the mode's coefficient ``w = a²`` in the product of the two factors.
         a: the signed entry, the same in both factors.
+        w0: the first coefficient, as it was given.
     """
 
     k: NDArray[Any]
-    w: NDArray[Any]
     a: NDArray[Any]
+    w0: NDArray[Any]
+
+    @cached_property
+    def w(self) -> NDArray[Any]:
+        """The mode's coefficient ``w = a²`` in the product of the two factors."""
+        w = self.a * self.a
+        w[:1] = self.w0
+        return w
 
     def _repr_html_(self) -> str | None:
         return curves(self.k, self.w, what="coefficient w")
 
 
-def mode_descent(sigma: Any, lam: Any, eta: Any, w0: Any, steps: int) -> ModeOrbit:
+def mode_descent(sigma: Any, lam: Any, eta: Any, w0: Any, steps: int, *, every: int = 1) -> ModeOrbit:
     """Gradient descent on one mode of a two-layer linear network, ``w_{k+1} = w_k (1 + η (σ − λ w_k))²``.
 
     Solves: the orbit of the equal entries ``a`` of two diagonal factors under simultaneous gradient
@@ -52,9 +61,13 @@ def mode_descent(sigma: Any, lam: Any, eta: Any, w0: Any, steps: int) -> ModeOrb
         eta: step size.
         w0: first coefficient ``w``.
         steps: number of steps, an integer ≥ 0.
+        every: record the states after 0, ``every``, 2 ``every``, … steps only; an integer ≥ 1.
+
+    Returns:
+        The orbit; in float64 the very bits of ``a = a * (1.0 + eta * (sigma - lam * a**2))``.
 
     Raises:
-        ValueError: for a negative or non-integer ``steps``, or a negative ``w0``.
+        ValueError: for a negative or non-integer ``steps``, an ``every`` below 1, or a negative ``w0``.
 
     >>> mode_descent(2.0, 1.0, 0.1, 0.5, 2).w.round(6).tolist()
     [0.5, 0.66125, 0.850151]
@@ -65,48 +78,55 @@ def mode_descent(sigma: Any, lam: Any, eta: Any, w0: Any, steps: int) -> ModeOrb
     """
     if isinstance(steps, bool) or not isinstance(steps, (int, np.integer)) or steps < 0:
         raise ValueError(f"steps {steps!r} must be an integer >= 0; round it first")
+    if isinstance(every, bool) or not isinstance(every, (int, np.integer)) or every < 1:
+        raise ValueError(f"every {every!r} must be an integer >= 1; use 1 to record all steps")
     if is_symbolic(sigma, lam, eta, w0):
-        return _in_symbols(sigma, lam, eta, w0, int(steps))
+        return _in_symbols(sigma, lam, eta, w0, int(steps), int(every))
     if is_exact(sigma, lam, eta, w0):
-        return _in_balls(sigma, lam, eta, w0, int(steps))
+        return _in_balls(sigma, lam, eta, w0, int(steps), int(every))
     sigma, lam, eta, w0 = np.broadcast_arrays(
         *(np.asarray(value, dtype=np.float64) for value in (sigma, lam, eta, w0))
     )
     if np.any(w0 < 0):
         raise ValueError(f"w0 {float(w0.min())} must be >= 0, the square of an entry; pass a start >= 0")
-    a = np.empty((int(steps) + 1, *w0.shape))
-    w = np.empty_like(a)
-    a[0], w[0] = np.sqrt(w0), w0
+    k = np.arange(0, int(steps) + 1, int(every), dtype=np.float64)
+    a = np.empty((k.size, *w0.shape))
+    a[0] = np.sqrt(w0)
+    rows = a.reshape(k.size, -1)
+    start = rows[0].copy()
+    sigma, lam, eta = (np.ascontiguousarray(part).reshape(-1) for part in (sigma, lam, eta))
+    if not run_entries(start, sigma, lam, eta, int(every), rows[1:]):
+        _interpreted(start, sigma, lam, eta, int(every), rows[1:])
+    return ModeOrbit(k.reshape(-1, *(1,) * w0.ndim), a, w0)
+
+
+def _interpreted(a: Any, sigma: Any, lam: Any, eta: Any, every: int, out: NDArray[np.float64]) -> None:
     with np.errstate(all="ignore"):
-        for step in range(int(steps)):
-            a[step + 1] = a[step] * (1.0 + eta * (sigma - lam * a[step] ** 2))
-        w[1:] = a[1:] ** 2
-    k = np.arange(int(steps) + 1, dtype=np.float64).reshape(-1, *(1,) * w0.ndim)
-    return ModeOrbit(k, w, a)
+        for row in range(out.shape[0]):
+            for _ in range(every):
+                a = a * (1.0 + eta * (sigma - lam * a**2))
+            out[row] = a
 
 
-def _in_balls(sigma: Any, lam: Any, eta: Any, w0: Any, steps: int) -> ModeOrbit:
-    every = np.broadcast_arrays(*(np.asarray(value, dtype=object) for value in (sigma, lam, eta, w0)))
-    shape = every[3].shape
-    a_out, w_out = np.empty((2, steps + 1, every[3].size), dtype=object)
-    for column, numbers in enumerate(zip(*(part.reshape(-1) for part in every), strict=True)):
+def _in_balls(sigma: Any, lam: Any, eta: Any, w0: Any, steps: int, every: int) -> ModeOrbit:
+    parts = np.broadcast_arrays(*(np.asarray(value, dtype=object) for value in (sigma, lam, eta, w0)))
+    shape = parts[3].shape
+    k = np.array(range(0, steps + 1, every), dtype=object)
+    a_out = np.empty((k.size, parts[3].size), dtype=object)
+    for column, numbers in enumerate(zip(*(part.reshape(-1) for part in parts), strict=True)):
         if numbers[3] < 0:
             raise ValueError(f"w0 {numbers[3]} must be >= 0, the square of an entry; pass a start >= 0")
-        a = _entry_orbit(numbers, steps)
-        a_out[:, column] = ball_array(a)
-        w_out[:, column] = ball_array([value * value for value in a])
-        w_out[0, column] = Ball(numbers[3])
-    k = np.array(range(steps + 1), dtype=object).reshape(-1, *(1,) * len(shape))
-    return ModeOrbit(k, w_out.reshape(steps + 1, *shape), a_out.reshape(steps + 1, *shape))
+        a_out[:, column] = ball_array(_entry_orbit(numbers, steps)[::every])
+    return ModeOrbit(k.reshape(-1, *(1,) * len(shape)), a_out.reshape(k.size, *shape), as_balls(parts[3]))
 
 
-def _in_symbols(sigma: Any, lam: Any, eta: Any, w0: Any, steps: int) -> ModeOrbit:
+def _in_symbols(sigma: Any, lam: Any, eta: Any, w0: Any, steps: int, every: int) -> ModeOrbit:
     step = _entry_map(eta * sigma + 1, eta * lam)
     a = [np.sqrt(w0)]
     for _ in range(steps):
         a.append(step(a[-1], a[-1])[0])
-    entries = np.array(a, dtype=object)
-    return ModeOrbit(np.array(range(steps + 1), dtype=object), entries * entries, entries)
+    k = np.array(range(0, steps + 1, every), dtype=object)
+    return ModeOrbit(k, np.array(a[::every], dtype=object), w0)
 
 
 def _entry_map(linear: Any, cube: Any) -> Callable[[Any, Any], tuple[Any, Any]]:

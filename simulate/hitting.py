@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,7 @@ from simulate.arithmetic import has_radius
 from simulate.balls import Ball, Undecided, precision
 from simulate.modes import JUMP_TO
 from simulate.orbits import centred_step, centred_z_map
-from simulate.walks import COMPILE_FROM, WALK_LIMIT, compiled, walk_to
+from simulate.walks import STEP_SECONDS, WALK_LIMIT, walk_to_levels
 
 __all__ = ["first_hit", "first_hits"]
 
@@ -61,15 +60,44 @@ def first_hit(s: Any, log_z0: Any, theta: Any, *, limit: int = WALK_LIMIT) -> in
     return _ball_hit(s, log_z0, theta) if found is None else found
 
 
-def first_hits(s: ArrayLike, log_z0: ArrayLike, theta: ArrayLike) -> NDArray[np.int64]:
-    """:func:`first_hit` for each entry of three float64 arrays broadcast against each other.
+def first_hits(
+    s: ArrayLike, log_z0: ArrayLike, theta: ArrayLike, *, limit: int = WALK_LIMIT
+) -> NDArray[np.int64]:
+    """:func:`first_hit` for each entry of three float64 arrays broadcast against each other, exactly as there.
+
+    All are walked together in float64; the few that its error does not separate from ``theta`` go one by one.
 
     >>> first_hits([0.1, 0.2], -10.0, 0.5).tolist()
     [52, 27]
     """
     every = np.broadcast_arrays(*(np.asarray(value, dtype=np.float64) for value in (s, log_z0, theta)))
-    hits = [first_hit(*map(float, one)) for one in zip(*(part.reshape(-1) for part in every), strict=True)]
-    return np.array(hits, dtype=np.int64).reshape(every[0].shape)
+    steps, starts, levels = flat = [np.ascontiguousarray(part).reshape(-1) for part in every]
+    hits = _float_hits(steps, starts, levels, limit)
+    for index in np.flatnonzero(hits < 0):
+        hits[index] = first_hit(*(float(part[index]) for part in flat), limit=limit)
+    return hits.reshape(every[0].shape)
+
+
+def _float_hits(
+    s: NDArray[np.float64], log_z0: NDArray[np.float64], theta: NDArray[np.float64], limit: int
+) -> NDArray[np.int64]:
+    """All hits that float64 can tell, −1 for the others (and for what :func:`first_hit` has to refuse)."""
+    hits = np.full(s.size, -1, dtype=np.int64)
+    plain = (s > 0) & (s <= 1) & (theta >= 1e-200) & (theta < 1) & (np.abs(log_z0) < 1e12)
+    with np.errstate(all="ignore"):
+        growth = 2.0 * np.log1p(s)
+        aim = np.log(np.minimum(JUMP_TO, theta / 16.0))
+        counted = np.maximum(0.0, np.floor((aim - log_z0) / growth))
+        log_start = log_z0 + counted * growth
+    plain &= (log_z0 < np.log(np.where(plain, theta, 0.5)) - 1e-9) & (counted < 2.0**53)
+    # Units of rounding in the relative error of the start. Logarithms and exponentials are good to 8 units,
+    # so counted·growth to 9, and it is no larger than log z0; their sum to one more, and the exponential.
+    # The count may be one off: then the steps it jumps over differ from (1+s)² by less than 4 units in all.
+    units = 12.0 + 10.0 * np.abs(log_z0) + np.abs(log_start)
+    if plain.any():
+        found = _walks(s[plain], np.exp(log_start[plain]), theta[plain], units[plain], limit)
+        hits[plain] = np.where(found < 0, -1, counted[plain].astype(np.int64) + found)
+    return hits
 
 
 def _jump(s: Any, log_z0: Any, level: float) -> tuple[int, arb]:
@@ -92,23 +120,38 @@ def _float_hit(s: Any, log_z0: Any, theta: Any, limit: int) -> int | None:
     if ball.rel_accuracy_bits() < 53:
         return None
     start = float(ball.mid())
-    climb = math.log(level) - math.log(start)
-    walk = (
-        walk_to if (climb - 2 * math.log1p(-level)) / math.log1p(step) < COMPILE_FROM else compiled(walk_to)
-    )
-    steps, z, before = walk(step, start, level, limit)
-    if z < level:
+    one = [np.array([value]) for value in (step, start, level, 4.0)]
+    found = _walks(one[0], one[1], one[2], one[3], limit)
+    return None if found[0] < 0 else counted + int(found[0])
+
+
+def _walks(
+    s: NDArray[np.float64],
+    z0: NDArray[np.float64],
+    levels: NDArray[np.float64],
+    units: NDArray[np.float64],
+    limit: int,
+) -> NDArray[np.int64]:
+    """Steps from ``z0`` (off by so many units of rounding) to the levels; −1 where the walk cannot tell."""
+    climb = np.log(levels) - np.log(z0)
+    likely = (climb - 2.0 * np.log1p(-levels)) / (2.0 * np.log1p(s))
+    walk = walk_to_levels
+    run = walk if walk.pays(float(np.minimum(likely, limit).sum()) * STEP_SECONDS) else walk.interpreted
+    hits = np.empty(s.size, dtype=np.int64)
+    after, before = np.empty((2, s.size))
+    run(s, z0, levels, limit, hits, after, before)
+    if (after < levels).any():
+        slow = float(s[after < levels][0])
         raise ValueError(
-            f"s = {step:.3g} needs more than limit={limit} steps to walk; pass a larger s or limit"
+            f"s = {slow:.3g} needs more than limit={limit} steps to walk; pass a larger s or limit"
         )
-    # Relative error of z at the end. Start: one unit for its rounding, 2·5e-17 < one for the jump, one
-    # for the ball. Each step: at most 9 units of its gain a² − 1 (s, 1 − z and its low part, two
-    # products, three sums), the gain being at most 2.2 times its share of log z for s ≤ 1; and 2 s z/a
-    # units from the low part that 1 − z leaves out. No step amplifies an error while z < 1 and s ≤ 1.
-    error = UNIT * (4.0 + 20.0 * (climb + 2.0) + 2.0 * step * steps)
-    if z < level * (1.0 + 2.0 * error) or before > level * (1.0 - 2.0 * error):
-        return None
-    return counted + steps
+    # Relative error of z at the end, beside that of the start. Each step: at most 9 units of its gain a² − 1
+    # (s, 1 − z and its low part, two products, three sums), the gain being at most 2.2 times its share of
+    # log z for s ≤ 1; and 2 s z/a units from the low part that 1 − z leaves out. No step amplifies an error
+    # while z < 1 and s ≤ 1.
+    error = UNIT * (units + 20.0 * (climb + 2.0) + 2.0 * s * hits)
+    clear = (after >= levels * (1.0 + 2.0 * error)) & (before <= levels * (1.0 - 2.0 * error))
+    return np.where(clear & (error < 0.1), hits, -1)
 
 
 def _ball_hit(s: Any, log_z0: Any, theta: Any) -> int:

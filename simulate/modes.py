@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from simulate.arithmetic import record_times
 from simulate.showing import curves
-from simulate.walks import WALK_LIMIT, run_walk, walk_mode
+from simulate.walks import STEP_SECONDS, WALK_LIMIT, walk_modes, walk_null_modes
 
 __all__ = ["ModeRun", "log_initial_fraction", "mode_trajectory", "vanishing_steps"]
 
@@ -112,20 +112,18 @@ def mode_trajectory(
     _check(sigmas, lams, float(eta), deltas)
     chosen = np.array(record_times(times), dtype=np.int64)
     log_z = np.empty((chosen.size, sigmas.size))
-    w = np.empty_like(log_z)
-    walked = 0
-    for mode, (one_sigma, one_lam, one_delta) in enumerate(zip(sigmas, lams, deltas, strict=True)):
-        if one_sigma > 0:
-            log_z0 = log_initial_fraction(one_sigma, one_lam, one_delta)
-            log_z[:, mode], steps = _active_mode(float(eta) * one_sigma, log_z0, chosen, limit)
-            with np.errstate(over="ignore"):
-                w[:, mode] = np.exp(log_z[:, mode]) * (one_sigma / one_lam)
-        else:
-            log_z[:, mode], steps = _null_mode(float(eta) * one_lam, -2.0 * one_delta, chosen)
-            w[:, mode] = np.exp(log_z[:, mode])
-        walked += steps
+    active = sigmas > 0
+    log_z0 = [
+        log_initial_fraction(*one) for one in zip(sigmas[active], lams[active], deltas[active], strict=True)
+    ]
+    log_z[:, active], walked = _active_modes(float(eta) * sigmas[active], np.array(log_z0), chosen, limit)
+    log_z[:, ~active], steps = _null_modes(float(eta) * lams[~active], -2.0 * deltas[~active], chosen)
+    walked += steps
+    omega = np.ones(sigmas.size)
+    omega[active] = sigmas[active] / lams[active]
     with np.errstate(over="ignore"):
         z = np.exp(log_z)
+        w = z * omega
     return ModeRun(chosen, w, z, log_z, walked)
 
 
@@ -147,46 +145,61 @@ def _check(sigma: NDArray[Any], lam: NDArray[Any], eta: float, delta: NDArray[An
         )
 
 
-def _active_mode(s: float, log_z0: float, times: NDArray[np.int64], limit: int) -> tuple[NDArray[Any], int]:
-    log_z = np.empty(times.size)
-    start = min(vanishing_steps(s, log_z0), int(times[-1]))
-    early = int(np.searchsorted(times, start, side="right"))
-    growth = 2.0 * math.log1p(s)
-    log_z[:early] = log_z0 + times[:early] * growth
-    if early == times.size:
-        return log_z, 0
-    z = math.exp(log_z0 + start * growth)
-    # Only below s = 1 does a converged state stay converged; elsewhere every step must be walked.
-    settled = 2.0**-54 if s < 1.0 else 0.0
-    z_late, walked = run_walk(walk_mode, (s, z, settled), times[early:] - start, limit)
-    with np.errstate(divide="ignore"):
-        log_z[early:] = np.log(z_late)
-    return log_z, walked
+def _active_modes(
+    s: NDArray[np.float64], log_z0: NDArray[np.float64], times: NDArray[np.int64], limit: int
+) -> tuple[NDArray[np.float64], int]:
+    horizon = int(times[-1])
+    start = np.array(
+        [min(vanishing_steps(*one), horizon) for one in zip(s.tolist(), log_z0.tolist(), strict=True)],
+        dtype=np.int64,
+    )
+    growth = 2.0 * np.log1p(s)
+    log_z = log_z0 + times[:, None] * growth
+    with np.errstate(all="ignore"):
+        z0 = np.exp(log_z0 + start * growth)
+        # Only below s = 1 does a converged state stay converged; elsewhere every step must be walked.
+        settled = np.where(s < 1.0, 2.0**-54, 0.0)
+        climb = np.log(np.minimum(0.5 / z0, 1e300)) / growth
+        likely = climb - np.log(settled) / np.maximum(-np.log(np.abs(1.0 - 2.0 * s)), 1e-300)
+    seconds = float(np.minimum(np.clip(likely, 0.0, horizon - start), limit).sum()) * STEP_SECONDS
+    late = np.empty((times.size, s.size))
+    walked = np.zeros(s.size, dtype=np.int64)
+    walk = walk_modes if walk_modes.pays(seconds) else walk_modes.interpreted
+    endless = walk(s, z0, start, settled, times, limit, late, walked)
+    if endless >= 0:
+        raise ValueError(
+            f"a mode with s = {s[endless]:.3g} needs more than limit={limit} steps; ask for earlier times"
+        )
+    with np.errstate(all="ignore"):
+        log_z = np.where(times[:, None] <= start, log_z, np.log(late))
+    return log_z, int(walked.sum())
 
 
-def _null_mode(rate: float, log_w0: float, times: NDArray[np.int64]) -> tuple[NDArray[Any], int]:
-    if rate == 0.0:
-        return np.full(times.size, log_w0), 0
-    log_w = np.empty(times.size)
-    log_e, walked, done = math.log(rate) + log_w0, 0, 0
-    e = math.exp(min(log_e, 700.0))
-    while e > NULL_SERIES_FROM:
-        while done < times.size and times[done] == walked:
-            log_w[done] = math.log(e) - math.log(rate)
-            done += 1
-        if done == times.size:
-            return log_w, walked
-        e_next = e * (1.0 - e) * (1.0 - e)
-        if e_next == e or not math.isfinite(e_next):
-            # e = 2 is a fixed point (the entry only flips sign); an overflow stays one.
-            log_w[done:] = (math.log(e_next) if math.isfinite(e_next) else math.inf) - math.log(rate)
-            return log_w, walked
-        e, walked = e_next, walked + 1
-    if walked:
-        log_e = math.log(e) if e > 0.0 else -math.inf
-    for index in range(done, times.size):
-        log_w[index] = _null_series(log_e, float(times[index] - walked)) - math.log(rate)
-    return log_w, walked
+def _null_modes(
+    rate: NDArray[np.float64], log_w0: NDArray[np.float64], times: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], int]:
+    still = rate == 0.0
+    with np.errstate(all="ignore"):
+        log_rate = np.where(still, 0.0, np.log(rate))
+        log_e = log_rate + log_w0
+        e = np.where(still, 0.0, np.exp(np.minimum(log_e, 700.0)))
+    out = np.full((times.size, rate.size), np.nan)
+    walked = np.zeros(rate.size, dtype=np.int64)
+    last = np.empty(rate.size)
+    # 1/e grows by more than 2 a step
+    seconds = (
+        float(np.sum((e > NULL_SERIES_FROM) * min(0.5 / NULL_SERIES_FROM, int(times[-1])))) * STEP_SECONDS
+    )
+    walk = walk_null_modes if walk_null_modes.pays(seconds) else walk_null_modes.interpreted
+    walk(e, times, NULL_SERIES_FROM, out, walked, last)
+    with np.errstate(all="ignore"):
+        log_out = np.log(out)
+        log_e = np.where(walked > 0, np.log(last), log_e)
+    for mode in range(rate.size):
+        for row in np.flatnonzero(np.isnan(out[:, mode])):
+            steps = float(times[row] - walked[mode])
+            log_out[row, mode] = log_e[mode] if still[mode] else _null_series(log_e[mode], steps)
+    return log_out - log_rate, int(walked.sum())
 
 
 def _null_series(log_e: float, steps: float) -> float:

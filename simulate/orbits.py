@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from simulate.arithmetic import ball_array, has_radius, is_exact, lost_bits
 from simulate.balls import Ball, is_symbolic, precision
+from simulate.mode_kernels import run_pairs
 from simulate.showing import curves
 
 __all__ = ["Orbit", "descent", "stated"]
@@ -165,9 +166,14 @@ def _descent_floats(s: Any, z0: Any, steps: int, log_z0: Any) -> Orbit:
     x_out = np.empty_like(z_out)
     k = np.arange(steps + 1, dtype=np.float64).reshape(-1, *(1,) * start.ndim)
     log_out = None
+    if log_z0 is None:
+        z_out[0], x_out[0] = start, 1.0 - start
+        z_rows, x_rows = z_out.reshape(steps + 1, -1), x_out.reshape(steps + 1, -1)
+        if run_pairs(np.ascontiguousarray(s).reshape(-1), z_rows[0], x_rows[0], z_rows[1:], x_rows[1:]):
+            return Orbit(z_out, x_out, k)
     with np.errstate(all="ignore"):
         if log_z0 is None:
-            z, x = start, 1.0 - start
+            z, x = start, x_out[0]
         else:
             z, x = np.exp(start), -np.expm1(start)
             log_out = np.empty_like(z_out)

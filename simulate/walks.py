@@ -1,103 +1,101 @@
-"""Step-by-step walks of one mode in float64, as plain loops that Numba compiles when they are long."""
+"""Step-by-step walks of modes in float64, as plain loops that Numba compiles when they pay for it.
+
+They hold no trajectory: a walk keeps what it is asked for, and only ordinary arithmetic is done on the way, so that
+interpreted and compiled walks end in the same bits.
+"""
 
 from __future__ import annotations
 
-import functools
 import math
-from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
+from simulate.compiling import kernel
 
-__all__ = ["WALK_LIMIT", "compiled", "run_walk", "walk_mode", "walk_to"]
+__all__ = ["STEP_SECONDS", "WALK_LIMIT", "walk_modes", "walk_null_modes", "walk_to_levels"]
 
 # About ten seconds of compiled stepping.
 WALK_LIMIT = 1_000_000_000
-# Compiling costs about half a second, as much as these many interpreted steps.
-COMPILE_FROM = 1_000_000
+# One interpreted step, about.
+STEP_SECONDS = 3e-7
+
+_REALS, _INTEGERS, _ROWS = "float64[::1]", "int64[::1]", "float64[:, ::1]"
 
 
-def walk_mode(s: float, z: float, settled: float, times: NDArray[np.int64], out: NDArray[Any]) -> int:
-    """Walk z, writing it at ``times`` into ``out``; return the steps taken before it settled at 1."""
-    x = 1.0 - z
-    k = 0
-    for row in range(times.size):
-        while k < times[row]:
-            if abs(x) < 0.5:
-                x = x * ((1.0 - 2.0 * s) + s * x * (2.0 - s + s * x))
-                z = 1.0 - x
+@kernel(f"int64({_REALS}, {_REALS}, {_INTEGERS}, {_REALS}, {_INTEGERS}, int64, {_ROWS}, {_INTEGERS})")
+def walk_modes(
+    steps: Any, z0: Any, start: Any, settled: Any, times: Any, limit: int, out: Any, walked: Any
+) -> int:
+    """Walk each mode from its ``z0`` at step ``start``, writing z at all later ``times`` into its column of ``out``.
+
+    A mode within ``settled`` of 1, or no longer finite, stays where it is. ``walked`` counts the steps taken.
+    Returns −1, or the index of the first mode that has not settled within ``limit`` steps.
+    """
+    for mode in range(steps.size):
+        s, z, near = float(steps[mode]), float(z0[mode]), float(settled[mode])
+        first = k = int(start[mode])
+        x = 1.0 - z
+        over = False
+        for row in range(times.size):
+            time = int(times[row])
+            if time <= first:
+                continue
+            while k < time and not over:
+                if k - first == limit:
+                    return mode
+                if abs(x) < 0.5:
+                    x = x * ((1.0 - 2.0 * s) + s * x * (2.0 - s + s * x))
+                    z = 1.0 - x
+                else:
+                    a = 1.0 + s * (1.0 - z)
+                    z = z * a * a
+                    x = 1.0 - z
+                k += 1
+                over = abs(x) <= near or not math.isfinite(z)
+            out[row, mode] = z
+        walked[mode] = k - first
+    return -1
+
+
+@kernel(f"void({_REALS}, {_INTEGERS}, float64, {_ROWS}, {_INTEGERS}, {_REALS})")
+def walk_null_modes(e0: Any, times: Any, small: float, out: Any, walked: Any, last: Any) -> None:
+    """Walk ``e ← e (1 − e)²`` until e is at most ``small``, writing it at ``times`` into its column of ``out``.
+
+    ``walked`` and ``last`` get the number of steps and the e after them; at later times ``out`` is left alone.
+    A fixed point or an overflow ends the walk and fills the rest of the column.
+    """
+    for mode in range(e0.size):
+        e, k, row = float(e0[mode]), 0, 0
+        while e > small and row < times.size:
+            if k == times[row]:
+                out[row, mode] = e
+                row += 1
+                continue
+            e_next = e * (1.0 - e) * (1.0 - e)
+            if e_next == e or not math.isfinite(e_next):
+                # e = 2 is a fixed point (the entry only flips sign)
+                out[row:, mode] = e_next
+                row = times.size
             else:
-                a = 1.0 + s * (1.0 - z)
-                z = z * a * a
-                x = 1.0 - z
-            k += 1
-            if abs(x) <= settled or not math.isfinite(z):
-                out[row:] = z
-                return k
-        out[row] = z
-    return k
+                e, k = e_next, k + 1
+        walked[mode], last[mode] = k, e
 
 
-def walk_to(s: float, z: float, theta: float, limit: int) -> tuple[int, float, float]:
-    """Walk z until it reaches ``theta`` or ``limit`` steps; return the steps, the last z and the one before.
+@kernel(f"void({_REALS}, {_REALS}, {_REALS}, int64, {_INTEGERS}, {_REALS}, {_REALS})")
+def walk_to_levels(steps: Any, z0: Any, levels: Any, limit: int, hits: Any, after: Any, before: Any) -> None:
+    """Walk each mode until z reaches its level or ``limit`` steps; write their number, the last z and the one before.
 
     The growth ``z (a² − 1)`` of each step is added with compensation, so that its rounding is relative
     to the growth and not to z: over a whole climb the errors add up to the growth's size, not the steps'.
     """
-    before, k, low = z, 0, 0.0
-    while z < theta and k < limit:
-        before = z
-        y = s * (1.0 - z)
-        gain = z * (y * (2.0 + y)) + low
-        z = before + gain
-        kept = z - before
-        low = (before - (z - kept)) + (gain - kept)
-        k += 1
-    return k, z, before
-
-
-@functools.cache
-def compiled(walk: Callable[..., Any]) -> Callable[..., Any]:
-    """The same loop compiled by Numba, without any reordering of its arithmetic."""
-    import numba
-
-    return numba.njit(walk, error_model="numpy", fastmath=False)  # type: ignore[no-any-return]
-
-
-def run_walk(
-    walk: Callable[..., int], start: tuple[float, ...], times: NDArray[np.int64], limit: int
-) -> tuple[NDArray[np.float64], int]:
-    """States at ``times`` and the number of steps walked.
-
-    Raises:
-        ValueError: when the walk has not settled within ``limit`` steps.
-    """
-    out = np.empty(times.size)
-    horizon = int(times[-1])
-    if horizon <= COMPILE_FROM:
-        with np.errstate(all="ignore"):
-            return out, walk(*start, times, out)
-    # Most walks settle long before the last time: find out cheaply before paying for the compiler.
-    reachable = times[: int(np.searchsorted(times, COMPILE_FROM, side="right"))]
-    probe = np.append(reachable, COMPILE_FROM)
-    first = np.empty(probe.size)
-    with np.errstate(all="ignore"):
-        walked = walk(*start, probe, first)
-    if walked < COMPILE_FROM:
-        out[: reachable.size] = first[:-1]
-        out[reachable.size :] = first[-1]
-        return out, walked
-    fast = compiled(walk)
-    if horizon > limit:
-        capped = np.append(times[times < limit], limit)
-        trial = np.empty(capped.size)
-        walked = fast(*start, capped, trial)
-        if walked >= limit:
-            raise ValueError(
-                f"a mode with s = {start[0]:.3g} needs more than limit={limit} steps; ask for earlier times"
-            )
-        out[: capped.size - 1] = trial[:-1]
-        out[capped.size - 1 :] = trial[-1]
-        return out, walked
-    return out, fast(*start, times, out)
+    for mode in range(steps.size):
+        s, z, theta = float(steps[mode]), float(z0[mode]), float(levels[mode])
+        earlier, k, low = z, 0, 0.0
+        while z < theta and k < limit:
+            earlier = z
+            y = s * (1.0 - z)
+            gain = z * (y * (2.0 + y)) + low
+            z = earlier + gain
+            kept = z - earlier
+            low = (earlier - (z - kept)) + (gain - kept)
+            k += 1
+        hits[mode], after[mode], before[mode] = k, z, earlier

@@ -18,7 +18,7 @@ from simulate import (
 )
 from simulate.hitting import _ball_hit
 from simulate.modes import log_initial_fraction
-from simulate.walks import compiled, walk_mode, walk_to
+from simulate.walks import walk_modes, walk_null_modes, walk_to_levels
 
 UNIT = 2.0**-53
 
@@ -135,13 +135,29 @@ def test_large_steps_are_walked():
 
 
 def test_compiled_walks_are_the_interpreted_ones():
-    times = np.array([0, 3, 50, 400], dtype=np.int64)
-    plain, fast = np.empty(4), np.empty(4)
-    assert walk_mode(0.1, 1e-9, 2.0**-54, times, plain) == compiled(walk_mode)(
-        0.1, 1e-9, 2.0**-54, times, fast
-    )
-    assert np.array_equal(plain, fast)
-    assert walk_to(0.01, 1e-9, 0.5, 10**6) == tuple(compiled(walk_to)(0.01, 1e-9, 0.5, 10**6))
+    rng = np.random.default_rng(0)
+    s, z0 = np.array([0.1, 0.5, 0.9, 1.7, 3.0]), np.exp(-rng.uniform(0, 30, 5))
+    start, times = np.array([0, 3, 60, 0, 0]), np.array([0, 3, 50, 400], dtype=np.int64)
+    ends = []
+    for walk in (walk_modes, walk_modes.interpreted):
+        out, walked = np.zeros((4, 5)), np.zeros(5, dtype=np.int64)
+        assert walk(s, z0, start, np.full(5, 2.0**-54), times, 1000, out, walked) == -1
+        assert walk(s, z0, start, np.full(5, 2.0**-54), times, 20, out.copy(), walked.copy()) == 0
+        ends.append((out.tolist(), walked.tolist()))
+    assert ends[0] == ends[1]
+    assert (np.diff(ends[0][1][:3]) != 0).all() and max(ends[0][1]) == 400
+    ends = []
+    for walk in (walk_null_modes, walk_null_modes.interpreted):
+        out, walked, last = np.full((4, 5), -1.0), np.zeros(5, dtype=np.int64), np.zeros(5)
+        walk(np.array([0.3, 2.0, 3.5, 1e-9, 1.2]), times, 2.0**-14, out, walked, last)
+        ends.append((out.tolist(), walked.tolist(), last.tolist()))
+    assert ends[0] == ends[1]
+    ends = []
+    for walk in (walk_to_levels, walk_to_levels.interpreted):
+        hits, after, before = np.zeros(5, dtype=np.int64), np.zeros(5), np.zeros(5)
+        walk(s, np.full(5, 1e-9), np.full(5, 0.5), 10**6, hits, after, before)
+        ends.append((hits.tolist(), after.tolist(), before.tolist()))
+    assert ends[0] == ends[1]
 
 
 @pytest.mark.parametrize(
@@ -191,16 +207,53 @@ def test_first_hit_costs_the_same_at_any_delta(monkeypatch):
     import simulate.hitting as hitting
 
     walked = []
+    walk = hitting.walk_to_levels.interpreted
 
-    def counting(*arguments):
-        result = walk_to(*arguments)
-        walked.append(result[0])
-        return result
+    def counting(s, z0, levels, limit, hits, after, before):
+        walk(s, z0, levels, limit, hits, after, before)
+        walked.append(hits.tolist())
 
-    monkeypatch.setattr(hitting, "walk_to", counting)
+    monkeypatch.setattr(hitting.walk_to_levels, "interpreted", counting)
+    monkeypatch.setattr(hitting.walk_to_levels, "pays", lambda seconds: False)
     for delta in (1e2, 1e6, 1e12):
         first_hit(0.15, -2 * delta, 0.5)
-    assert max(walked) - min(walked) <= 8 and max(walked) < 200
+    for delta in (10.0, 1e6):
+        first_hits([0.15, 0.4], -2 * delta, 0.5)
+    single, batches = [hits[0] for hits in walked[:3]], np.array(walked[3:])
+    assert max(single) - min(single) <= 8 and max(single) < 200
+    assert batches.shape == (2, 2) and (np.abs(batches[0] - batches[1]) <= batches[1] * 0.5).all()
+
+
+@settings(deadline=None, max_examples=12)
+@given(st.integers(0, 10**6))
+def test_many_hits_are_the_single_ones(seed):
+    rng = np.random.default_rng(seed)
+    s, theta = rng.uniform(0.02, 1.4, 30), rng.uniform(0.001, 0.999, 30)
+    log_z0 = -np.exp(rng.uniform(-2, 14, 30))
+    expected = [first_hit(*one) for one in zip(s.tolist(), log_z0.tolist(), theta.tolist(), strict=True)]
+    assert first_hits(s, log_z0, theta).tolist() == expected
+
+
+def test_hits_that_float64_cannot_tell_go_to_the_balls():
+    # the exact z1 = 25/32 from s = z0 = 1/2, approached from both sides through log z0
+    log_half = math.log(0.5)
+    near = np.array([log_half, np.nextafter(log_half, 0), np.nextafter(log_half, -1)])
+    expected = [_ball_hit(0.5, float(value), 25 / 32) for value in near]
+    assert sorted(set(expected)) == [1, 2]
+    assert first_hits(0.5, near, 25 / 32).tolist() == expected
+
+
+def test_bad_entries_of_many_hits():
+    for bad, message in (
+        ((0.0, -1.0, 0.5), "s 0.0"),
+        ((0.1, -1.0, 1.5), "theta 1.5"),
+        ((0.1, math.nan, 0.5), "log_z0"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            first_hits([0.1, bad[0]], [-2.0, bad[1]], [0.5, bad[2]])
+    with pytest.raises(ValueError, match="more than limit=100"):
+        first_hits([0.1, 0.001], -50.0, 0.5, limit=100)
+    assert first_hits(np.empty((0, 3)), -1.0, 0.5).shape == (0, 3)
 
 
 def test_first_hit_takes_exact_numbers_and_tiny_levels():
