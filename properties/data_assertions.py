@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from properties.data_analysis import Geometry, Run
+from properties.data_analysis import Run
+from properties.data_geometry import TIE, Geometry
 
 __all__ = ["Assertion", "assertions", "sentence"]
 
 SEEN = 0.1  # relative prediction distance at which a rank's solution counts as visited
+_CHANGED = 0.1  # change of the logarithm of a distance that counts
 _NOISE = 1e-3  # nearer than this, distances depend on which steps were looked at
 PUNCTUAL = 0.2  # relative deviation from delta/log(1 + eta sigma) that finite delta is allowed on top of GD-6
 _COMMUTES = 1e-6  # share of Sxx off the joint basis that is rounding of real data
@@ -32,7 +34,7 @@ def assertions(
 
     Args:
         spectral, gaussian: runs from starts of scale exp(-delta).
-        weak: a spectral run from the larger start exp(-weak_delta).
+        weak: a spectral run from the larger start exp(-weak_delta), where some mode begins half learned.
     """
     if any(run.diverged_at is not None for run in (spectral, gaussian, weak)):
         return {f"A{i}": Assertion(None, "a run diverged; take a smaller --eta") for i in range(1, 6)}
@@ -40,7 +42,7 @@ def assertions(
         "A1": _selects(geometry, spectral, gaussian),
         "A2": _depends(geometry, spectral, weak, delta, weak_delta),
         "A3": _punctual(geometry, spectral, delta),
-        "A4": _needs_vanishing(geometry, spectral, weak, delta, weak_delta),
+        "A4": _needs_small(geometry, spectral, weak, delta, weak_delta),
         "A5": _visits_rrr(geometry, spectral, gaussian, delta),
     }
 
@@ -48,7 +50,7 @@ def assertions(
 def separable_ranks(geometry: Geometry) -> list[int]:
     """Ranks at which sigma drops: inside a tie no plateau exists."""
     s = geometry.sigma
-    return [j for j in geometry.ranks if j == geometry.m or s[j - 1] - s[j] > 1e-6 * s[0]]
+    return [j for j in geometry.ranks if j == geometry.m or s[j - 1] - s[j] > TIE * s[0]]
 
 
 def _reached(geometry: Geometry, run: Run) -> list[int]:
@@ -56,8 +58,7 @@ def _reached(geometry: Geometry, run: Run) -> list[int]:
 
 
 def _selects(geometry: Geometry, spectral: Run, gaussian: Run) -> Assertion:
-    values = np.linalg.eigvalsh(geometry.data.Sxx)
-    null = int(np.sum(values <= values[-1] * 1e-12 * len(values)))
+    null = geometry.null_dimension
     if not null:
         return Assertion(None, "Sxx is invertible, so one matrix W fits best and there is nothing to choose")
     if not (spectral.settled and gaussian.settled):
@@ -71,55 +72,78 @@ def _selects(geometry: Geometry, spectral: Run, gaussian: Run) -> Assertion:
     return Assertion(False, f"a run ends {share:.2g} of its norm away from the least-norm fit")
 
 
-def _visited(geometry: Geometry, run: Run, ranks: list[int]) -> np.ndarray:
-    """How close a run came to a rank's plateau or reduced-rank solution, whichever was nearer."""
-    nearest = [min(run.ranks[j - 1].distance_to_plateau, run.ranks[j - 1].distance_to_rrr) for j in ranks]
-    return np.maximum(nearest, _NOISE)
-
-
 def _compared(geometry: Geometry, spectral: Run, weak: Run) -> list[int]:
     """Ranks below the last that the small start visited and that both runs went past."""
     reached = set(_reached(geometry, spectral)) & set(_reached(geometry, weak))
-    ranks = sorted(j for j in reached if j < geometry.m)
-    return [
-        j for j, distance in zip(ranks, _visited(geometry, spectral, ranks), strict=True) if distance <= SEEN
-    ]
+    return [j for j in sorted(reached) if j < geometry.m and _nearest(spectral, j) <= SEEN]
 
 
-_NO_RANK = "no rank below the last was visited at this delta, so there is nothing to compare"
+def _nearest(run: Run, rank: int) -> float:
+    """How close a run came to a rank's plateau or reduced-rank solution, whichever was nearer."""
+    report = run.ranks[rank - 1]
+    return max(min(report.distance_to_plateau, report.distance_to_rrr), _NOISE)
+
+
+def _incomparable(geometry: Geometry, ranks: list[int], delta: float, weak_delta: float) -> Assertion | None:
+    """Why the small and the large start cannot be compared, if so."""
+    if geometry.m == 1:
+        return Assertion(None, "with a single mode there is one rank to learn, and no order of ranks")
+    if delta < weak_delta + 1:
+        return Assertion(
+            None, f"delta {delta:g} is no small start: at {weak_delta:.3g} some mode begins half learned"
+        )
+    if not ranks:
+        return Assertion(
+            None, "no rank below the last was visited at this delta, so there is nothing to compare"
+        )
+    return None
 
 
 def _depends(geometry: Geometry, spectral: Run, weak: Run, delta: float, weak_delta: float) -> Assertion:
     ranks = _compared(geometry, spectral, weak)
-    if not ranks:
-        return Assertion(None, _NO_RANK)
-    small, large = (_visited(geometry, run, ranks) for run in (spectral, weak))
-    change = np.abs(small - large) / np.maximum(large, 1e-12)
-    rank = ranks[int(np.argmax(change))]
-    text = f"from delta {weak_delta:g} to {delta:g} the distance to the rank-{rank} solution changes by {change.max():.0%}"
-    return Assertion(bool(change.max() > 0.1), text)
+    missing = _incomparable(geometry, ranks, delta, weak_delta)
+    if missing is not None:
+        return missing
+    changes = [(abs(math.log(_nearest(weak, j) / _nearest(spectral, j))), j) for j in ranks]
+    change, rank = max(changes)
+    text = (
+        f"from delta {weak_delta:.3g} to {delta:g} the nearest approach to the stair of rank {rank} changes "
+        f"from {_nearest(weak, rank):.2g} to {_nearest(spectral, rank):.2g}"
+    )
+    return Assertion(change > _CHANGED, text)
 
 
-def _needs_vanishing(
-    geometry: Geometry, spectral: Run, weak: Run, delta: float, weak_delta: float
-) -> Assertion:
+def _needs_small(geometry: Geometry, spectral: Run, weak: Run, delta: float, weak_delta: float) -> Assertion:
     ranks = _compared(geometry, spectral, weak)
-    if not ranks:
-        return Assertion(None, _NO_RANK)
-    small, large = (_visited(geometry, run, ranks) for run in (spectral, weak))
-    worse = [j for j, a, b in zip(ranks, small, large, strict=True) if a > b * (1 + 1e-9)]
-    if not worse:
+    missing = _incomparable(geometry, ranks, delta, weak_delta)
+    if missing is not None:
+        return missing
+    worse = [j for j in ranks if _nearest(spectral, j) > _nearest(weak, j) * (1 + 1e-9)]
+    if worse:
         return Assertion(
-            True,
-            f"rank {_range(ranks)}: visited closer from the start with delta {delta:g} than with {weak_delta:g}",
+            False, f"rank {worse[0]} is visited closer from the larger start, delta {weak_delta:.3g}"
         )
-    return Assertion(False, f"rank {worse[0]} is visited closer from the larger start, delta {weak_delta:g}")
+    text = (
+        f"rank {_range(ranks)}: visited closer from the start with delta {delta:g} than with {weak_delta:.3g}"
+    )
+    if spectral.leaves is None:
+        return Assertion(True, text)
+    too_large = f"a step of 2.2/h, with which the fit {'is left' if spectral.leaves else 'is kept'}"
+    return Assertion(spectral.leaves, f"{text}; {too_large}")
+
+
+def _unreached(geometry: Geometry, run: Run) -> str:
+    first = run.ranks[0].predicted_step
+    return (
+        f"no transition within {run.steps:,} steps, the first is predicted at {first:,.0f}: raise --max-steps, or take a "
+        "larger step with --eta, or scale the inputs with --standardize"
+    )
 
 
 def _punctual(geometry: Geometry, spectral: Run, delta: float) -> Assertion:
     reached = [r for r in spectral.ranks if r.transition_step is not None]
     if not reached:
-        return Assertion(None, "no transition within the step budget")
+        return Assertion(None, _unreached(geometry, spectral))
     worst_rank, worst, allowed_there = 0, 0.0, 0.0
     late = []
     for r in reached:
@@ -156,31 +180,39 @@ def _visits_rrr(geometry: Geometry, spectral: Run, gaussian: Run, delta: float) 
     the plateau instead or delta is large enough to tell; else it is unresolved at this delta.
     """
     visited, missed, unresolved = set(), [], set()
+    commuting = geometry.joint.noncommuting_share <= _COMMUTES
     for name, run in (("spectral", spectral), ("Gaussian", gaussian)):
         for j in _reached(geometry, run):
             report = run.ranks[j - 1]
             if report.distance_to_rrr <= SEEN:
                 visited.add(j)
-            elif report.distance_to_plateau <= SEEN or geometry.resolving_delta[j - 1] <= delta:
+            elif report.distance_to_plateau <= SEEN or (
+                commuting and geometry.resolving_delta[j - 1] <= delta
+            ):
                 missed.append((report.distance_to_rrr, j, name))
             else:
                 unresolved.add(j)
     promise = promised(geometry)
     if missed:
         distance, j, name = max(missed)
-        return Assertion(
-            False, f"the {name} run comes no closer than {distance:.2g} to the rank-{j} solution ({promise})"
+        later = "" if commuting else "; off commuting data a larger --delta may come closer"
+        text = (
+            f"at delta {delta:g} the {name} run comes no closer than {distance:.2g} to the rank-{j} solution"
         )
+        return Assertion(False, f"{text} ({promise}{later})")
     unresolved -= visited
     open_ranks = ""
     if unresolved:
         first = min(unresolved)
-        needed = math.ceil(geometry.resolving_delta[first - 1] + 0.5)
-        commuting = geometry.joint.noncommuting_share <= _COMMUTES
-        enough = (
-            f"delta {needed} is enough" if commuting else f"on commuting data delta {needed} would be enough"
-        )
-        open_ranks = f"; unresolved at delta {delta:g}: {len(unresolved)} ranks, the first is {first}, for which {enough}"
+        needed = geometry.resolving_delta[first - 1] + 0.5
+        number = f"{len(unresolved)} rank{'s' if len(unresolved) > 1 else ''}"
+        open_ranks = f"; unresolved at delta {delta:g}: {number}, the first is {first}"
+        if commuting:
+            open_ranks += f", for which delta {math.ceil(needed)} is enough"
+        elif needed > delta:
+            open_ranks += f", for which on commuting data delta {math.ceil(needed)} would be enough"
+    if not any(_reached(geometry, run) for run in (spectral, gaussian)):
+        return Assertion(None, _unreached(geometry, spectral))
     if not visited or (max(visited) == geometry.m and len(visited) == 1 and geometry.m > 1):
         return Assertion(None, f"no rank below the last came within {SEEN:g} of its solution{open_ranks}")
     ranks = sorted(visited)
@@ -212,11 +244,11 @@ def _range(ranks: list[int]) -> str:
     return shown + (" …" if len(ranks) > 8 else "")
 
 
-def sentence(found: dict[str, Assertion]) -> str:
+def sentence(found: dict[str, Assertion], delta: float) -> str:
     """One sentence on which assertions hold.
 
-    >>> sentence({"A1": Assertion(True, ""), "A2": Assertion(None, ""), "A3": Assertion(False, "")})
-    'On this data A1 holds, A3 fails, and the runs cannot tell about A2.'
+    >>> sentence({"A1": Assertion(True, ""), "A2": Assertion(None, ""), "A3": Assertion(False, "")}, 10)
+    'On this data, with delta = 10, A1 holds, A3 fails, and the runs cannot tell about A2.'
     """
     groups = {state: [k for k, a in found.items() if a.holds is state] for state in (True, False, None)}
     parts = []
@@ -227,7 +259,7 @@ def sentence(found: dict[str, Assertion]) -> str:
     if groups[None]:
         parts.append(f"the runs cannot tell about {_join(groups[None])}")
     text = parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + ", and " + parts[-1]
-    return f"On this data {text}."
+    return f"On this data, with delta = {delta:g}, {text}."
 
 
 def _join(names: list[str]) -> str:

@@ -12,21 +12,33 @@ from numpy.typing import NDArray
 
 from properties.usage import UsageError
 
-__all__ = ["DataSet", "read_dataset"]
+__all__ = ["DataSet", "data_of_moments", "read_dataset"]
 
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class DataSet:
-    """Second moments of a data set: ``Sxx`` (d, d), ``Sxy`` (d, p), ``syy`` = tr(Y^T Y)/n (None when only
-    moments were given), ``n`` samples (None likewise).
+    """A data set as gradient descent sees it.
+
+    Attributes:
+        Sxx: (d, d), ``X^T X / n``. Sxy: (d, p), ``X^T Y / n``.
+        syy: ``tr(Y^T Y)/n``, and n, the number of samples; both None when only moments were given.
+        root: (rank, d) with ``root^T root = Sxx`` and orthogonal rows: ``|root W|_F`` is the norm of the predictions.
+        unrooted: (d, rank), its pseudo-inverse.
+        fitted: (rank, p), what of Y can be fitted: the loss is ``|root W - fitted|_F^2 / 2 + least_loss``.
+        least_loss: the minimum of the loss; 0 when only moments were given.
+        autoencoder: whether Y is X.
     """
 
     Sxx: Array
     Sxy: Array
     syy: float | None
     n: int | None
+    root: Array
+    unrooted: Array
+    fitted: Array
+    least_loss: float
     autoencoder: bool = False
 
 
@@ -60,31 +72,68 @@ def read_dataset(x_path: str, y_path: str | None, *, center: bool | None, standa
         raise UsageError(f"X has {len(X)} rows but Y has {len(Y)}; give one row of Y for each row of X")
     autoencoder = Y is X
     with np.errstate(over="ignore", invalid="ignore"):
+        deviation = _deviation(X)
         if center is not False:
-            X, Y = X - X.mean(axis=0), Y - Y.mean(axis=0)
+            X, Y = _centred(X), _centred(Y)
         if standardize:
-            deviation = X.std(axis=0)
             X = X / np.where(deviation > 0, deviation, 1.0)
         if autoencoder:
             Y = X
-        n = len(X)
-        moments = DataSet(X.T @ X / n, X.T @ Y / n, float(np.sum(Y * Y) / n), n, autoencoder)
-    return _of_ordinary_size(moments, x_path)
+        Sxx, Sxy = X.T @ X / len(X), X.T @ Y / len(X)
+    _require_ordinary_size(Sxx, Sxy, x_path)
+    return _of_samples(X, Y, Sxx, Sxy, autoencoder=autoencoder)
+
+
+_EQUAL = 16 * float(np.finfo(np.float64).eps)
+
+
+def _centred(table: Array) -> Array:
+    """Without column means; columns of equal numbers become 0, also where their mean is off by a rounding."""
+    gap: Array = table - table.mean(axis=0)
+    return np.where(np.abs(gap).max(axis=0) > _EQUAL * np.abs(table).max(axis=0), gap, 0.0)
+
+
+def _deviation(table: Array) -> Array:
+    return np.asarray(_centred(table).std(axis=0))
+
+
+def _of_samples(X: Array, Y: Array, Sxx: Array, Sxy: Array, *, autoencoder: bool) -> DataSet:
+    n, d = X.shape
+    scale = np.sqrt(n)
+    # tall inputs have the singular values of their triangle; targets are turned along
+    frame, triangle = np.linalg.qr(X / scale) if n > 2 * d else (None, X / scale)
+    targets = Y / scale if frame is None else frame.T @ (Y / scale)
+    left, values, right = np.linalg.svd(triangle, full_matrices=False)
+    kept = values > values[0] * max(n, d) * np.finfo(np.float64).eps
+    left, values, right = left[:, kept], values[kept], right[kept]
+    fitted = left.T @ targets
+    predictions = left @ fitted if frame is None else frame @ (left @ fitted)
+    residual = Y / scale - predictions
+    return DataSet(
+        Sxx,
+        Sxy,
+        syy=float(np.sum(Y * Y) / n),
+        n=n,
+        root=values[:, None] * right,
+        unrooted=right.T / values,
+        fitted=fitted,
+        least_loss=0.5 * float(np.sum(residual * residual)),
+        autoencoder=autoencoder,
+    )
 
 
 _TINY, _HUGE = 1e-60, 1e60  # squares and products of moments of this size stay far from the ends of float64
 
 
-def _of_ordinary_size(moments: DataSet, path: str) -> DataSet:
+def _require_ordinary_size(Sxx: Array, Sxy: Array, path: str) -> None:
     """Refuse moments whose squares float64 cannot hold: every figure derived from them would be wrong."""
-    for name, matrix in (("X^T X / n", moments.Sxx), ("X^T Y / n", moments.Sxy)):
+    for name, matrix in (("X^T X / n", Sxx), ("X^T Y / n", Sxy)):
         size = float(np.abs(matrix).max())
         if not np.isfinite(size) or size > _HUGE or 0 < size < _TINY:
             raise UsageError(
                 f"{path}: the largest entry of {name} is {size:.3g}, must lie between {_TINY:g} and {_HUGE:g}; "
                 "rescale the columns"
             )
-    return moments
 
 
 def _from_moments(
@@ -102,7 +151,29 @@ def _from_moments(
         raise UsageError(
             f"{path}: Sxy has {Sxy.shape[0]} rows, must have {Sxx.shape[0]} as Sxx has; save X^T Y / n"
         )
-    return _of_ordinary_size(DataSet(Sxx, Sxy, None, None), path)
+    _require_ordinary_size(Sxx, Sxy, path)
+    return data_of_moments(Sxx, Sxy)
+
+
+def data_of_moments(Sxx: Array, Sxy: Array) -> DataSet:
+    """A data set of which only the moments (d, d) and (d, p) are known.
+
+    >>> data_of_moments(np.diag([4.0, 0.0]), np.array([[2.0], [0.0]])).root.round(12).tolist()
+    [[2.0, 0.0]]
+    """
+    eigenvalues, frame = np.linalg.eigh((Sxx + Sxx.T) / 2)
+    kept = eigenvalues > 10 * len(Sxx) * np.finfo(np.float64).eps * max(float(eigenvalues[-1]), 0.0)
+    frame, roots = frame[:, kept], np.sqrt(eigenvalues[kept])
+    return DataSet(
+        Sxx,
+        Sxy,
+        syy=None,
+        n=None,
+        root=roots[:, None] * frame.T,
+        unrooted=frame / roots,
+        fitted=(frame.T @ Sxy) / roots[:, None],
+        least_loss=0.0,
+    )
 
 
 def _read(path: str) -> dict[str, NDArray[np.generic]]:

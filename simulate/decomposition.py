@@ -55,7 +55,9 @@ class JointDecomposition:
         return float(np.linalg.norm(self.B)) / size if size > 0 else 0.0
 
 
-def joint_decomposition(Sxx: Any, Sxy: Any, *, rtol: float = 1e-10) -> JointDecomposition:
+def joint_decomposition(
+    Sxx: Any, Sxy: Any, *, rtol: float = 1e-10, from_data: bool = False
+) -> JointDecomposition:
     """Singular frames of ``Sxy`` in which ``Sxx`` is as diagonal as they allow.
 
     Solves: minimise ``‖B‖_F`` over the singular frames of ``Sxy``. Where singular values are distinct
@@ -69,6 +71,8 @@ def joint_decomposition(Sxx: Any, Sxy: Any, *, rtol: float = 1e-10) -> JointDeco
     Args:
         Sxx: (d, d), symmetric positive semidefinite. Sxy: (d, p), its columns in the range of ``Sxx``.
         rtol: singular values count as tied within ``rtol σ_1``, and as zero below it.
+        from_data: the moments were taken from samples, so that the range of ``Sxy`` lies in that of ``Sxx`` and
+            ``Sxx`` is positive; where inputs differ in scale by 1e7 and more, rounding would make it look otherwise.
 
     Raises:
         ValueError: when shapes do not fit, an entry is not finite, ``Sxx`` is not symmetric or not
@@ -80,7 +84,7 @@ def joint_decomposition(Sxx: Any, Sxy: Any, *, rtol: float = 1e-10) -> JointDeco
     """
     if not 0 <= rtol < 1:
         raise ValueError(f"rtol {rtol} must lie in [0, 1); pass a relative tolerance such as 1e-10")
-    Sxx, Sxy = check_moments(Sxx, Sxy)
+    Sxx, Sxy = check_moments(Sxx, Sxy, from_data=from_data)
     U, sigma, Vt = np.linalg.svd(Sxy)
     V = Vt.T.copy()
     largest = float(sigma[0])
@@ -109,8 +113,10 @@ def joint_decomposition(Sxx: Any, Sxy: Any, *, rtol: float = 1e-10) -> JointDeco
     return JointDecomposition(U, V, sigma, rank, lam, rotated - np.diag(rotated.diagonal()))
 
 
-def check_moments(Sxx: Any, Sxy: Any) -> tuple[Matrix, Matrix]:
+def check_moments(Sxx: Any, Sxy: Any, *, from_data: bool = False) -> tuple[Matrix, Matrix]:
     """The two moments as float64 matrices, after checking that some data set can have them.
+
+    Of moments ``from_data`` only shapes and symmetry are checked.
 
     Rounding leaves ``Sxx`` from data with eigenvalues of about ``±d ε λ_max`` in place of zeros; there
     ``Sxy`` may have components up to the square root of that, relative.
@@ -128,6 +134,8 @@ def check_moments(Sxx: Any, Sxy: Any) -> tuple[Matrix, Matrix]:
             f"Sxx differs from its transpose by {asymmetry:.3g}; it must be symmetric: pass XᵀX/n"
         )
     Sxx = (Sxx + Sxx.T) / 2
+    if from_data:
+        return Sxx, Sxy
     eigenvalues, frame = np.linalg.eigh(Sxx)
     zero = 10 * d * np.finfo(np.float64).eps * max(float(eigenvalues[-1]), 0.0)
     if eigenvalues[0] < -max(zero, 1e-10 * scale):

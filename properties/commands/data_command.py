@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import math
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from properties.commands.output import console, page_file, print_json, versions, writable_file, write_page
-from properties.data_analysis import Geometry, Run, default_step_budget, run_descent, start_for
+from properties.data_analysis import Run, default_step_budget, run_descent, start_for
 from properties.data_assertions import Assertion, assertions, promised, sentence
+from properties.data_geometry import Geometry
 from properties.dataset import read_dataset
 from properties.usage import UsageError
 
@@ -37,7 +42,7 @@ def run(options: Any) -> int:
             else ""
         )
         raise UsageError(
-            f"{options.X}: Sxy is zero, so there is nothing to learn; check that Y depends on X{centred}"
+            f"{options.X}: Sxy is zero to rounding, so there is nothing to learn; check that Y depends on X{centred}"
         )
     _require_small_start(geometry, options.delta)
     eta = options.eta or geometry.default_eta
@@ -47,17 +52,26 @@ def run(options: Any) -> int:
         raise UsageError(f"eta {eta:g} is too small for sigma {geometry.sigma[-1]:.3g}; use a larger --eta")
     d, p = geometry.shape
     budget = options.max_steps or default_step_budget(d, p, min(d, p))
-    weak_delta = max(options.delta / 4, _least_delta(geometry))
-    runs = {
-        kind: run_descent(
-            geometry, start_for(geometry, kind, options.delta, options.seed), eta, options.delta, budget
-        )
-        for kind in ("spectral", "gaussian")
+    starts = {
+        "spectral": options.delta,
+        "gaussian": options.delta,
+        "weak": geometry.largest_small_delta,
     }
-    weak = run_descent(
-        geometry, start_for(geometry, "spectral", weak_delta, options.seed), eta, weak_delta, budget
-    )
-    found = assertions(geometry, runs["spectral"], runs["gaussian"], weak, options.delta, weak_delta)
+    runs: dict[str, Run] = {}
+    with _progress(len(starts) * budget) as advance:
+        for number, (kind, delta) in enumerate(starts.items()):
+            runs[kind] = run_descent(
+                geometry,
+                start_for(geometry, "gaussian" if kind == "gaussian" else "spectral", delta, options.seed),
+                eta,
+                delta,
+                budget,
+                curve=not (plot is None and page is None) and kind == "spectral",
+                leave=kind == "spectral",
+                progress=partial(advance, kind, number * budget),
+            )
+    weak = runs.pop("weak")
+    found = assertions(geometry, runs["spectral"], runs["gaussian"], weak, options.delta, starts["weak"])
     report = _document(geometry, runs, found, eta, options.delta, budget)
     if plot is not None or page is not None:
         from properties.pictures import staircase
@@ -90,7 +104,7 @@ def _write_page(file: Path, report: dict[str, Any], drawn: Any, options: Any) ->
     words = ["rankladder", "data", *names]
     for name in ("eta", "max_steps"):
         if getattr(options, name) is not None:
-            words += [f"--{name.replace('_', '-')}", f"{getattr(options, name):g}"]
+            words += [f"--{name.replace('_', '-')}", str(getattr(options, name))]
     words += ["--delta", f"{options.delta:g}"] if options.delta != 10 else []
     words += ["--seed", str(options.seed)] if options.seed else []
     words += ["--standardize"] if options.standardize else []
@@ -99,9 +113,28 @@ def _write_page(file: Path, report: dict[str, Any], drawn: Any, options: Any) ->
     write_page(file, text)
 
 
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[str, int, int], None]]:
+    """A bar on a terminal's stderr; runs that settle early jump ahead."""
+    if not sys.stderr.isatty():
+        yield lambda kind, before, steps: None
+        return
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (BarColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=console(stderr=True), transient=True) as progress:
+        bar = progress.add_task("", total=total)
+        yield lambda kind, before, steps: progress.update(
+            bar, completed=before + steps, description=f"{_STARTS[kind]}: step {steps:,}"
+        )
+
+
+_STARTS = {"spectral": "spectral start", "gaussian": "Gaussian start", "weak": "spectral start, not small"}
+
+
 def _least_delta(geometry: Geometry) -> float:
     """The smallest delta from which every mode starts at or below its fitted value."""
-    return max(0.0, *(0.5 * math.log(x / s) for s, x in zip(geometry.sigma, geometry.lam, strict=True)))
+    return max(0.0, geometry.largest_small_delta - 0.5 * math.log(2))
 
 
 def _require_small_start(geometry: Geometry, delta: float) -> None:
@@ -134,14 +167,14 @@ def _document(
         "order_consistent": geometry.order_consistent,
         "promise": promised(geometry),
         "step_sizes": geometry.step_sizes,
-        "least_loss": geometry.least_loss if geometry.data.syy is not None else None,
+        "least_loss": geometry.data.least_loss if geometry.data.syy is not None else None,
         "starts": {kind: [r.to_json() for r in made.ranks] for kind, made in runs.items()},
         "runs": {
             kind: {"steps": made.steps, "settled": made.settled, "diverged_at": made.diverged_at}
             for kind, made in runs.items()
         },
         "assertions": {name: {"holds": a.holds, "why": a.why} for name, a in found.items()},
-        "sentence": sentence(found),
+        "sentence": sentence(found, delta),
     }
 
 
@@ -181,14 +214,13 @@ def _print(
     out.print(
         "distances: ||Sxx^1/2 (W - W*)||_F / ||Sxx^1/2 W*||_F, nearest over the run; rrr: reduced-rank regression,"
     )
-    out.print(
-        "plateau: sum of the first modes' fits; loss: ||XW - Y||_F^2/(2n). The paper's assertions A1 to A5:"
-    )
+    loss = "||XW - Y||_F^2/(2n)" + (", above its minimum" if geometry.data.syy is None else "")
+    out.print(f"plateau: sum of the first modes' fits; loss: {loss}. The paper's assertions A1 to A5:")
     for name, a in found.items():
         word = {True: "holds", False: "fails", None: "open"}[a.holds]
         out.print(f"  {name} {word}: {a.why}")
     out.print()
-    out.print(sentence(found))
+    out.print(sentence(found, delta))
 
 
 def _print_modes(out: Any, geometry: Geometry, eta: float, delta: float) -> None:

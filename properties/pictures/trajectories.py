@@ -56,7 +56,7 @@ def staircase(geometry: Any, run: Any, eta: float, delta: float) -> Any:
     shown = min(len(run.ranks), len(COLOURS))
     last = max(times[-1], times[1] if len(times) > 1 else 1.0)
     spread = last > 20 * predicted[0]
-    least = geometry.least_loss
+    least = geometry.data.least_loss
     # the minimum may dwarf the steps of the staircase: show what is left to learn, on a logarithmic scale
     upper.plot(
         times, np.maximum(np.array(run.losses) - least, 1e-300), color=COLOURS[0], label=r"$f(W_k) - \min f$"

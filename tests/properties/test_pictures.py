@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from properties.cli import main
-from properties.data_analysis import Geometry, run_descent, start_for
-from properties.dataset import DataSet
+from properties.data_analysis import run_descent, start_for
+from properties.data_geometry import Geometry
+from properties.dataset import data_of_moments
 from properties.instance import Instance
 from properties.library import load_catalogue
 from properties.parsing import fitted, parse_instance
@@ -59,8 +60,9 @@ def _staircase() -> Any:
     rng = np.random.default_rng(5)
     X = rng.standard_normal((30, 3))
     Sxx, Sxy = X.T @ X / 30, X.T @ X @ np.diag([2.0, 1.0, 0.5]) / 30
-    geometry = Geometry.of(DataSet(Sxx, Sxy, None, None))
-    run = run_descent(geometry, start_for(geometry, "spectral", 4.0, 0), geometry.default_eta, 4.0, 3000)
+    geometry = Geometry.of(data_of_moments(Sxx, Sxy))
+    start, eta = start_for(geometry, "spectral", 4.0, 0), geometry.default_eta
+    run = run_descent(geometry, start, eta, 4.0, 3000, curve=True)
     upper, lower = staircase(geometry, run, geometry.default_eta, 4.0).axes
     return [lines(upper, 20), lines(lower, 20)]
 

@@ -1,0 +1,255 @@
+"""What follows from a data set without running anything: modes, reduced-rank solutions, step sizes.
+
+Everything that the condition of the inputs could spoil is taken from the samples, not from their moments: with
+``X/sqrt(n) = P s R`` the predictions of W are ``P (s R W)``, so distances and reduced-rank solutions need the
+singular values s, known to a relative 1e-16 of the largest, and not their squares.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from properties.dataset import DataSet
+from simulate import JointDecomposition, Trajectory, joint_decomposition, matrix_descent, matrix_descent_data
+from theory import rrr_gain, transition_step
+
+__all__ = ["TIE", "Geometry"]
+
+Array = NDArray[np.float64]
+
+TIE = 1e-6  # relative gap below which two singular values are one: data carry no more digits than that
+_MODES = 1e-10  # modes with a smaller share of sigma_1 count as null
+_ROUNDING = 32 * float(np.finfo(np.float64).eps)  # of an entry of Sxy, relative to the size of its columns
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """The modes of a data set and what follows from them.
+
+    ``sigma`` (m,) are the nonzero singular values of Sxy, ``lam`` (m,) the matching diagonal entries of
+    ``U^T Sxx U``; ``best`` the minimum-norm minimiser; distances are in prediction norm.
+    """
+
+    data: DataSet
+    joint: JointDecomposition
+    m: int
+
+    @classmethod
+    def of(cls, data: DataSet) -> Geometry:
+        """Decompose the moments of a data set.
+
+        Raises:
+            ValueError: for moments that no samples have.
+        """
+        largest = float(np.linalg.norm(data.Sxy, 2))
+        noise = 0.0 if data.syy is None else _ROUNDING * math.sqrt(float(np.trace(data.Sxx)) * data.syy)
+        joint = joint_decomposition(
+            data.Sxx,
+            data.Sxy,
+            rtol=max(_MODES, noise / largest) if noise < largest else 0.5,
+            from_data=data.n is not None,
+        )
+        learnable = joint.rank if largest > noise else 0
+        return cls(data, joint, min(learnable, len(data.root)))
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """``(d, p)``."""
+        return self.data.Sxy.shape[0], self.data.Sxy.shape[1]
+
+    @property
+    def ranks(self) -> range:
+        """1 … m."""
+        return range(1, self.m + 1)
+
+    @cached_property
+    def sigma(self) -> Array:
+        """Active singular values (m,)."""
+        return np.asarray(self.joint.sigma[: self.m], dtype=float)
+
+    @cached_property
+    def lam(self) -> Array:
+        """Their diagonal entries of U^T Sxx U (m,), as ``|root u|^2``: positive however small."""
+        return np.asarray(np.sum(self._rooted_frame**2, axis=0), dtype=float)
+
+    @cached_property
+    def gains(self) -> Array:
+        """Loss reduction of each mode, sigma^2/lam (twice the loss), (m,)."""
+        return np.asarray(rrr_gain(self.sigma, self.lam), dtype=float)
+
+    @cached_property
+    def _rooted_frame(self) -> Array:
+        """``root u_j``, (rank, m)."""
+        rooted: Array = self.data.root @ np.asarray(self.joint.U)[:, : self.m]
+        return rooted
+
+    @cached_property
+    def _optimum(self) -> tuple[Array, Array, Array]:
+        """Full frames A (rank, rank), B (p, p) and singular values (rank or p,) of the fitted values."""
+        left, values, right = np.linalg.svd(self.data.fitted)
+        values[self.m :] = 0.0  # beyond the last mode there is rounding only
+        return left, values, right.T
+
+    def solution(self, rank: int) -> Array:
+        """The reduced-rank solution, least in norm where Sxx is singular, (d, p)."""
+        A, t, B = self._optimum
+        return self.data.unrooted @ ((A[:, :rank] * t[:rank]) @ B[:, :rank].T)
+
+    def rrr_loss(self, rank: int) -> float:
+        """Its loss; relative to the minimum where tr(Y^T Y) is unknown."""
+        return self.data.least_loss + 0.5 * float(np.sum(self._optimum[1][rank:] ** 2))
+
+    @cached_property
+    def best(self) -> Array:
+        """Minimum-norm minimiser of the loss, (d, p)."""
+        made: Array = self.data.unrooted @ self.data.fitted
+        return made
+
+    @cached_property
+    def order_consistent(self) -> bool:
+        """Whether at every rank without a tie in sigma, the leading modes also lead in sigma^2/lam."""
+        return all(
+            self.gains[:j].min() >= self.gains[j:].max() * (1 - TIE)
+            for j in range(1, self.m)
+            if self.sigma[j - 1] - self.sigma[j] > TIE * self.sigma[0]
+        )
+
+    @cached_property
+    def sharpness(self) -> float:
+        """Largest Hessian eigenvalue at the balanced factorisation of the minimum-norm minimiser.
+
+        There the residual is zero and the Hessian acts on a change Z of the predictions as
+        ``Sxx^½ Z |W|_r + Sxx^½ |W|_l Sxx^½ Z``; its largest eigenvalue takes the leading right direction.
+        """
+        if not self.m:
+            return 0.0
+        left, values, _ = np.linalg.svd(self.best, full_matrices=False)
+        root = self.data.root
+        rooted = root @ left
+        return float(np.linalg.eigvalsh(values[0] * (root @ root.T) + (rooted * values) @ rooted.T)[-1])
+
+    @cached_property
+    def resolving_delta(self) -> Array:
+        """Start from which plateau j is seen within a tenth of its size, by LIMIT-4's bound (m,).
+
+        The bound is sufficient on commuting data, a guide on others; infinite inside a tie of sigma.
+        """
+        q = min(self.shape)
+        after = np.append(self.sigma[1:], 0.0)
+        omega = self.sigma / self.lam
+        needed = np.full(self.m, np.inf)
+        for j in self.ranks:
+            gap = self.sigma[j - 1] - after[j - 1]
+            if gap > TIE * self.sigma[0]:
+                size = math.sqrt(np.sum(omega[:j] ** 4) + q - j)
+                tenth = 0.1 * float(np.linalg.norm(omega[:j]))
+                needed[j - 1] = (
+                    max(0.0, 0.5 * math.log(max(size, 1e-300) / tenth))
+                    * (self.sigma[j - 1] + after[j - 1])
+                    / gap
+                )
+        return needed
+
+    @property
+    def step_sizes(self) -> dict[str, float | None]:
+        """Largest monotone, convergent (on the spectral manifold) and stable (off it) steps."""
+        if not self.m:
+            return {"monotone": None, "convergent": None, "stable": None}
+        top = float(self.sigma[0])
+        return {"monotone": 0.5 / top, "convergent": 1 / top, "stable": 2 / self.sharpness}
+
+    @property
+    def default_eta(self) -> float:
+        """``min(1/(2 sigma_1), 1/h)``."""
+        return min(0.5 / float(self.sigma[0]), 1 / self.sharpness)
+
+    @cached_property
+    def largest_small_delta(self) -> float:
+        """The delta at which some mode starts at half its fitted value and no mode higher: z_0 = 1/2."""
+        return float(np.max(0.5 * np.log(2 * self.lam / self.sigma)))
+
+    def predicted_steps(self, eta: float, delta: float) -> Array:
+        """``delta/log(1 + eta sigma_j)`` (m,)."""
+        return np.asarray(transition_step(eta, self.sigma, delta), dtype=float)
+
+    def descend(self, W1: Array, W2: Array, eta: float, times: object) -> Trajectory:
+        """Gradient descent on this data, in whichever of its forms has the cheaper gradient."""
+        rank, d = self.data.root.shape
+        if 2 * rank >= d:
+            return matrix_descent(self.data.Sxx, self.data.Sxy, W1, W2, eta, times)
+        scale = math.sqrt(rank)  # the mean over rows that it takes
+        return matrix_descent_data(scale * self.data.root, scale * self.data.fitted, W1, W2, eta, times)
+
+    def predictions(self, W: Array) -> Array:
+        """``root W`` of one W or of a stack: what W predicts, in orthonormal coordinates of the sample space."""
+        made: Array = self.data.root @ W
+        return made
+
+    def loss(self, predictions: Array) -> Array:
+        """Loss of one prediction or of a stack; relative to the minimum where tr(Y^T Y) is unknown."""
+        gap = predictions - self.data.fitted
+        excess: Array = 0.5 * np.sum(gap * gap, axis=(-2, -1))
+        return excess + self.data.least_loss
+
+    def distance_to_best(self, predictions: Array) -> float:
+        """``||Sxx^½ (W − best)||_F / ||Sxx^½ best||_F`` of one prediction."""
+        return float(np.linalg.norm(predictions - self.data.fitted) / np.linalg.norm(self.data.fitted))
+
+    def distances_to_rrr(self, predictions: Array) -> Array:
+        """``||Sxx^½ (W_k − W*_j)||_F / ||Sxx^½ W*_j||_F``, (times, m).
+
+        In the singular frames of the fitted values W*_j is diagonal, so that one product serves every j.
+        """
+        A, t, B = self._optimum
+        coordinates = A.T @ predictions @ B
+        diagonal = np.arange(min(len(A), len(B)))
+        entries = coordinates[:, diagonal, diagonal]
+        coordinates[:, diagonal, diagonal] = 0.0
+        outside = np.sum(coordinates**2, axis=(1, 2))
+        squares = _prefix(np.square(entries - t), self.m) + _suffix(np.square(entries), self.m)
+        return np.asarray(np.sqrt(squares + outside[:, None]) / np.sqrt(np.cumsum(t[: self.m] ** 2)))
+
+    def distances_to_plateaus(self, predictions: Array) -> Array:
+        """The same to the mode plateaus ``sum_{i <= j} omega_i u_i v_i^T``, (times, m); columns v_i separate."""
+        omega = self.sigma / self.lam
+        columns = predictions @ np.asarray(self.joint.V)
+        empty = np.sum(columns**2, axis=1)
+        columns[:, :, : self.m] -= omega * self._rooted_frame
+        full = np.sum(columns[:, :, : self.m] ** 2, axis=1)
+        squares = _prefix(full, self.m) + _suffix(empty, self.m)
+        return np.asarray(np.sqrt(squares) / np.sqrt(np.cumsum(omega**2 * self.lam)))
+
+    def learned(self, W: Array) -> Array:
+        """``u_j^T W v_j`` over its final value, (times, m)."""
+        U, V = np.asarray(self.joint.U)[:, : self.m], np.asarray(self.joint.V)[:, : self.m]
+        final = np.einsum("ij,ij->j", U, self.best @ V)
+        fractions: Array = np.einsum("ij,tij->tj", U, W @ V) / final
+        return fractions
+
+    @property
+    def null_dimension(self) -> int:
+        """Number of input directions in which there are no data."""
+        return self.shape[0] - len(self.data.root)
+
+    def null_share(self, W: Array) -> float:
+        """Share of W outside range Sxx, where every minimiser is as good as any other."""
+        norm = float(np.linalg.norm(W))
+        outside = W - self.data.unrooted @ self.predictions(W)
+        return float(np.linalg.norm(outside)) / norm if norm > 0 and self.null_dimension else 0.0
+
+
+def _prefix(squares: Array, m: int) -> Array:
+    """Sums over i <= j for j = 1 … m, (times, m)."""
+    return np.asarray(np.cumsum(squares[:, :m], axis=1))
+
+
+def _suffix(squares: Array, m: int) -> Array:
+    """Sums over i > j for j = 1 … m, (times, m), added up from the small end."""
+    reversed_sums = np.cumsum(squares[:, ::-1], axis=1)[:, ::-1]
+    padded = np.concatenate([reversed_sums, np.zeros((len(squares), 1))], axis=1)
+    return padded[:, 1 : m + 1]

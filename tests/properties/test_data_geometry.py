@@ -1,0 +1,134 @@
+"""What is said of a data set, against formulas that use the samples only and share no code with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from properties.data_analysis import run_descent, start_for
+from properties.data_geometry import Geometry
+from properties.dataset import DataSet, read_dataset
+
+RNG = np.random.default_rng(11)
+
+
+def samples(kind: str) -> tuple[np.ndarray, np.ndarray]:
+    X, noise = RNG.standard_normal((40, 5)), RNG.standard_normal((40, 3))
+    Y = X @ RNG.standard_normal((5, 3)) + noise
+    if kind == "wide":
+        return RNG.standard_normal((6, 15)), RNG.standard_normal((6, 3))
+    if kind == "duplicated":
+        return np.hstack([X, X[:, :2]]), Y
+    if kind == "constant":
+        return np.hstack([X, np.full((40, 1), 0.1)]), Y
+    if kind == "scales":
+        return X * 10.0 ** np.array([0, -3, 3, -8, 5]), Y
+    if kind == "many-targets":
+        return X, np.hstack([Y, RNG.standard_normal((40, 8))])
+    return X, Y
+
+
+def data_of(tmp_path: Path, X: np.ndarray, Y: np.ndarray, **options: bool) -> DataSet:
+    np.savez(tmp_path / "d.npz", X=X, Y=Y)
+    return read_dataset(str(tmp_path / "d.npz"), None, **{"center": None, "standardize": False, **options})
+
+
+KINDS = ("plain", "wide", "duplicated", "constant", "scales", "many-targets")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_losses_and_distances_are_those_of_the_samples(tmp_path: Path, kind: str) -> None:
+    X, Y = samples(kind)
+    geometry = Geometry.of(data_of(tmp_path, X, Y))
+    X, Y = X - X.mean(0), Y - Y.mean(0)
+    n = len(X)
+    basis = np.linalg.svd(X, full_matrices=False)
+    kept = basis[1] > basis[1][0] * 1e-13
+    P = basis[0][:, kept]
+    left, t, right = np.linalg.svd(P.T @ Y, full_matrices=False)
+    assert geometry.m == min(kept.sum(), Y.shape[1])
+    W = RNG.standard_normal((2, X.shape[1], Y.shape[1])) * 0.3
+    W = np.concatenate([W, [geometry.best, geometry.solution(1)]])
+    predictions = geometry.predictions(W)
+    losses, to_rrr = geometry.loss(predictions), geometry.distances_to_rrr(predictions)
+    to_plateau = geometry.distances_to_plateaus(predictions)
+    U, s, Vt = np.linalg.svd(X.T @ Y / n)
+    for i, each in enumerate(W):
+        assert losses[i] == pytest.approx(np.linalg.norm(X @ each - Y) ** 2 / (2 * n), rel=1e-8)
+        for j in geometry.ranks:
+            goal = P @ (left[:, :j] * t[:j]) @ right[:j]
+            expected = np.linalg.norm(X @ each - goal) / np.linalg.norm(goal)
+            assert to_rrr[i, j - 1] == pytest.approx(expected, rel=1e-6, abs=1e-7)
+            lam = [np.linalg.norm(X @ U[:, k]) ** 2 / n for k in range(j)]
+            goal = X @ U[:, :j] @ np.diag(s[:j] / lam) @ Vt[:j]
+            expected = np.linalg.norm(X @ each - goal) / np.linalg.norm(goal)
+            assert to_plateau[i, j - 1] == pytest.approx(expected, rel=1e-6, abs=1e-7)
+    for j in geometry.ranks:
+        expected = np.linalg.norm(P @ (left[:, :j] * t[:j]) @ right[:j] - Y) ** 2 / (2 * n)
+        assert geometry.rrr_loss(j) == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize("kind", [k for k in KINDS if k != "scales"])
+def test_the_sharpness_is_that_of_the_hessian(tmp_path: Path, kind: str) -> None:
+    X, Y = samples(kind)
+    geometry = Geometry.of(data_of(tmp_path, X, Y))
+    X, Y = X - X.mean(0), Y - Y.mean(0)
+    d, p, r = X.shape[1], Y.shape[1], min(X.shape[1], Y.shape[1])
+    left, values, right = np.linalg.svd(np.linalg.pinv(X, rcond=1e-12) @ Y, full_matrices=False)
+    W1, W2 = left * np.sqrt(values), np.sqrt(values)[:, None] * right
+    # the residual at the fit is orthogonal to X, so the Hessian is J^T J with J the change of the predictions
+    columns = [X @ np.outer(np.eye(d)[i], W2[k]) for i in range(d) for k in range(r)]
+    columns += [X @ np.outer(W1[:, k], np.eye(p)[j]) for k in range(r) for j in range(p)]
+    J = np.array([c.ravel() for c in columns]).T / np.sqrt(len(X))
+    h = np.linalg.norm(J, 2) ** 2
+    assert geometry.sharpness == pytest.approx(h, rel=1e-9)
+    assert geometry.default_eta == pytest.approx(min(0.5 / geometry.sigma[0], 1 / h), rel=1e-9)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_run_is_that_of_a_plain_loop_over_the_samples(tmp_path: Path, kind: str) -> None:
+    X, Y = samples(kind)
+    geometry = Geometry.of(data_of(tmp_path, X, Y))
+    X, Y = X - X.mean(0), Y - Y.mean(0)
+    eta, steps = geometry.default_eta, 400
+    W1, W2 = start_for(geometry, "gaussian", 6.0, 3)
+    run = run_descent(geometry, (W1, W2), eta, 6.0, steps)
+    U, _, Vt = np.linalg.svd(X.T @ Y)
+    final = [U[:, j] @ np.linalg.pinv(X, rcond=1e-13) @ Y @ Vt[j] for j in range(geometry.m)]
+    first: list[int | None] = [None] * geometry.m
+    for k in range(run.steps + 1):
+        for j in range(geometry.m):
+            if first[j] is None and U[:, j] @ W1 @ W2 @ Vt[j] >= final[j] / 2:
+                first[j] = k
+        G = X.T @ (X @ W1 @ W2 - Y) / len(X)
+        W1, W2 = W1 - eta * G @ W2.T, W2 - eta * W1.T @ G
+    assert [r.transition_step for r in run.ranks] == first
+
+
+def test_targets_that_depend_on_nothing_have_no_modes(tmp_path: Path) -> None:
+    X, Y = samples("plain")
+    basis = np.linalg.qr(np.hstack([np.ones((40, 1)), X]))[0]
+    assert Geometry.of(data_of(tmp_path, X, Y - basis @ (basis.T @ Y))).m == 0
+    assert Geometry.of(data_of(tmp_path, X, np.full((40, 2), 0.1))).m == 0
+
+
+def test_a_column_of_equal_numbers_carries_nothing(tmp_path: Path) -> None:
+    X, Y = samples("plain")
+    plain = data_of(tmp_path, X, Y, standardize=True)
+    more = data_of(tmp_path, np.hstack([X, np.full((40, 1), 1e6 + 0.1)]), Y, standardize=True)
+    assert len(more.root) == len(plain.root)
+    assert more.least_loss == pytest.approx(plain.least_loss)
+    raw = data_of(tmp_path, np.hstack([X, np.full((40, 1), 0.1)]), Y, center=False, standardize=True)
+    assert raw.Sxx[-1, -1] == pytest.approx(0.01)
+
+
+def test_a_small_column_that_explains_the_targets_is_not_lost(tmp_path: Path) -> None:
+    """Its square is below rounding of the largest entry of Sxx."""
+    X = RNG.standard_normal((60, 2)) * [1.0, 1e-9]
+    data = data_of(tmp_path, X, X[:, 1:] * 1e9)
+    geometry = Geometry.of(data)
+    assert data.least_loss < 1e-14
+    assert geometry.m == 1
+    assert np.abs(geometry.best.ravel() * [1, 1e-9] - [0, 1]).max() < 1e-6
