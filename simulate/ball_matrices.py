@@ -46,6 +46,11 @@ class BallMatrix:
             entries = [entry + spread for entry in entries]
         return ball_array(entries).reshape(self.mat.nrows(), self.mat.ncols())
 
+    def floats(self) -> NDArray[np.float64]:
+        """Float64 midpoints of the entries."""
+        entries = [float(entry) for entry in self.mat.entries()]
+        return np.array(entries).reshape(self.mat.nrows(), self.mat.ncols())
+
     def mid(self) -> BallMatrix:
         """The exact matrix of midpoints."""
         return BallMatrix(self.mat.mid())
@@ -65,7 +70,7 @@ class BallMatrix:
         return BallMatrix(self.mat - other.mat)
 
     def __mul__(self, scalar: arb | int) -> BallMatrix:
-        return BallMatrix(self.mat * scalar)
+        return self if type(scalar) is int and scalar == 1 else BallMatrix(self.mat * scalar)
 
     __rmul__ = __mul__
 

@@ -9,7 +9,9 @@ from flint import arb, arb_mat
 
 from simulate.balls import precision
 
-__all__ = ["BOUND_BITS", "identity", "log2_upper", "negative_part", "norm", "radius_norm", "spectral_norm"]
+__all__ = [
+    "BOUND_BITS", "float_upper", "identity", "log2_upper", "negative_part", "norm", "radius_norm", "spectral_norm",
+]  # fmt: skip
 
 BOUND_BITS = 64
 
@@ -83,3 +85,8 @@ def log2_upper(value: arb) -> float:
         return math.inf
     with precision(BOUND_BITS):
         return float(value.log().upper()) / math.log(2.0)
+
+
+def float_upper(bound: arb) -> float:
+    """A float64 at or above a bound; infinite where no float64 is."""
+    return math.nextafter(float(bound.upper()), math.inf)

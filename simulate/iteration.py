@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from flint import arb, ctx
@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from simulate.ball_norms import BOUND_BITS, log2_upper, norm, radius_norm
 from simulate.balls import Ball, precision
+from simulate.blocks import BLOCK as QUICK_BLOCK
+from simulate.blocks import Recorded, run_blocks
 from simulate.spread import Spread
 
 __all__ = ["Recorded", "horizon_bits", "iterate_balls", "iterate_floats", "iterate_symbols"]
@@ -23,14 +25,6 @@ Observer = Callable[..., Any]
 # Float states are tested for divergence once per block; the block is then replayed step by step.
 BLOCK = 32
 GUARD_BITS = 32
-
-
-class Recorded(NamedTuple):
-    """The recorded steps, one array per matrix of the state, and the step of divergence."""
-
-    times: NDArray[np.int64]
-    states: list[NDArray[Any]]
-    diverged_at: int | None
 
 
 def horizon_bits(steps: int) -> int:
@@ -122,12 +116,19 @@ def iterate_balls(
     size = size if math.isfinite(size) else 0.0
     # Small starts grow to size 1 about once for each mode; a guess, mended below by a second run.
     stretch = log2_upper(spread(start, arb(0)))
-    extra = GUARD_BITS + steps.bit_length() + max(0, int(min(steps * max(stretch, 0.0), 16 - 3 * size)))
+    extra = (
+        GUARD_BITS
+        + 2 * QUICK_BLOCK
+        + steps.bit_length()
+        + max(0, int(min(steps * max(stretch, 0.0), 16 - 3 * size)))
+    )
     # A diverging orbit multiplies its relative radius by at least 3 at each step.
     most = 8 * steps + 4096
     while True:
         with precision(ambient + extra):
-            recorded, radius, last_size = _run_balls(*prepare(), times, callback)
+            step, spread, start = prepare()
+            quick = None if callback is not None else run_blocks(step, spread, start, times)
+            recorded, radius, last_size = quick or _run_balls(step, spread, start, times, callback)
         # An orbit that has long left the size of its start is judged by its own.
         excess = log2_upper(radius) + ambient - max(size, last_size - 256.0)
         if excess <= 0 or not refine or callback is not None or extra >= most:

@@ -203,12 +203,13 @@ def _iterate(
 
     def prepare() -> Any:
         covariance, target, rate = BallMatrix.of(Sxx), BallMatrix.of(Sxy), Ball(eta).arb
-        gradient = gradient_from_moments(covariance, target)
+        # scaled by the step size once rather than at every step
+        gradient = gradient_from_moments(covariance * rate, target * rate)
         spread = (
             one_layer_spread(covariance, rate)
             if len(start) == 1
             else two_layer_spread(covariance, target, rate)
         )
-        return lambda state: step(gradient, rate, state), spread, tuple(BallMatrix.of(part) for part in start)
+        return lambda state: step(gradient, 1, state), spread, tuple(BallMatrix.of(part) for part in start)
 
     return iterate_balls(prepare, chosen, callback, refine=not has_radius(*inputs))

@@ -283,6 +283,13 @@ def test_stretch_bounds_the_derivative_of_a_step(seed, d, p, r, eta):
     )
     around = two_layer_spread(Sxx, Sxy, rate)((W1.mid(), W2.mid()), arb(F(1, 10).numerator) / 10)
     assert np.linalg.norm(np.eye(len(hessian)) - float(eta) * nearby, 2) <= float(around) * (1 + 1e-12)
+    # in float64 for a whole orbit: never below, and hardly above, what balls say
+    orbit = [np.stack([part, 0 * part]) for part in floats[2:]]
+    along = two_layer_spread(Sxx, Sxy, rate).along(orbit, np.array([0.0, 0.1]))
+    assert true * (1 - 1e-12) <= along[0] <= float(stretch) * (1 + 1e-6)
+    assert (
+        1 < along[1] <= float(two_layer_spread(Sxx, Sxy, rate)((W1 - W1, W2 - W2), arb(1) / 10)) * (1 + 1e-6)
+    )
     affine = one_layer_spread(Sxx, rate)((W1,), arb(0))
     exact = np.linalg.norm(np.eye(d) - float(eta) * floats[0], 2)
     assert exact * (1 - 1e-12) <= float(affine) <= exact * 1.001 + 1e-12

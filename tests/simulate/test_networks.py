@@ -2,6 +2,7 @@ from fractions import Fraction as F
 
 import numpy as np
 import pytest
+from flint import arb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -94,6 +95,23 @@ def test_exact_inputs_are_refined_over_long_runs():
     scale = float(np.linalg.norm(Sxy.astype(float), 2))
     orbit = matrix_descent(Sxx, Sxy, W1, W2, F(1, int(12 * scale) + 12), [600])
     assert widest(orbit.W1) < 1e-15 and orbit.diverged_at is None
+
+
+@settings(deadline=None, max_examples=15)
+@given(st.integers(0, 10**6), st.integers(1, 4), st.integers(0, 40), st.sampled_from([0, 8, 40]))
+def test_blocks_of_steps_enclose_what_single_steps_enclose(seed, r, steps, radius):
+    Sxx, Sxy, W1, W2 = problem(seed, 3, 2, r)
+    eta = F(1, int(4 * float(np.abs(Sxx).sum() + np.abs(Sxy).sum())) + 12)
+    with precision(96):
+        if radius:  # a start that is known no better than this
+            W1 = W1 * (Ball(1) + Ball(F(1, 2**radius)) * arb(0, 1))
+        # a callback makes every step be followed by itself
+        slow = matrix_descent(Sxx, Sxy, W1, W2, eta, steps, callback=lambda *_: False)
+        quick = matrix_descent(Sxx, Sxy, W1, W2, eta, steps)
+    assert quick.times.tolist() == slow.times.tolist()
+    for fast, careful in ((quick.W1, slow.W1), (quick.W2, slow.W2)):
+        assert all(a.arb.overlaps(b.arb) for a, b in zip(fast.reshape(-1), careful.reshape(-1), strict=True))
+        assert widest(fast) <= 2.0**16 * widest(careful) + 2.0**-80
 
 
 def test_first_divergent_step_is_the_first_non_finite_one():
