@@ -11,6 +11,7 @@ from simulate.arithmetic import as_matrix, has_radius, is_exact, record_times
 from simulate.ball_matrices import BallMatrix
 from simulate.balls import Ball, is_symbolic
 from simulate.iteration import Recorded, iterate_balls, iterate_floats, iterate_symbols
+from simulate.matrix_kernels import run_small, suits
 from simulate.problems import moments
 from simulate.spread import one_layer_spread, two_layer_spread
 from simulate.trajectories import OneLayerTrajectory, Trajectory
@@ -52,7 +53,8 @@ def matrix_descent(
 
     Source: the gradient of ``tr(Wᵀ Sxx W)/2 − tr(Wᵀ Sxy)`` in the two factors.
 
-    Assumptions: none on the step; float64 follows the exact orbit only where that orbit is stable.
+    Assumptions: none on the step; float64 follows the exact orbit only where that orbit is stable. Long
+    float64 runs of small networks without a callback are compiled, and round in an order of their own.
     Balls contain the exact orbit: the working precision is raised until the last state keeps the
     precision in force, unless inputs are themselves balls with a radius (see ``horizon_bits``).
 
@@ -193,6 +195,8 @@ def _iterate(
     if not eta > 0 or not Ball(eta).arb.is_finite():
         raise ValueError(f"step size {eta} must be > 0 and finite; pass eta between 0 and 1/sigma_1")
     if not is_exact(*inputs):
+        if len(start) == 2 and rows is None and callback is None and suits(*start, chosen):
+            return run_small(*data, *start, float(eta), chosen)
         gradient, rate = (
             gradient_from_moments(*data) if rows is None else gradient_from_data(*data, rows),
             float(eta),
