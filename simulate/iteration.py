@@ -16,7 +16,7 @@ from simulate.blocks import BLOCK as QUICK_BLOCK
 from simulate.blocks import Recorded, run_blocks
 from simulate.spread import Spread
 
-__all__ = ["Recorded", "horizon_bits", "iterate_balls", "iterate_floats", "iterate_symbols", "nan_after"]
+__all__ = ["Recorded", "diverged", "horizon_bits", "iterate_balls", "iterate_floats", "iterate_symbols"]
 
 State = tuple[Any, ...]
 Step = Callable[[State], State]
@@ -57,7 +57,7 @@ def iterate_floats(step: Step, state: State, times: Sequence[int], callback: Obs
                 row += 1
             if (k - saved_at == block or k == last) and not _finite(state):
                 first = _first_divergence(step, saved, saved_at)
-                return nan_after(Recorded(np.array(times, dtype=np.int64), states, first))
+                return diverged(np.array(times, dtype=np.int64), states, first)
             if k - saved_at == block:
                 saved, saved_at = state, k
             if callback is not None and callback(k, *state):
@@ -67,11 +67,11 @@ def iterate_floats(step: Step, state: State, times: Sequence[int], callback: Obs
     return Recorded(np.array(times, dtype=np.int64), states, None)
 
 
-def nan_after(recorded: Recorded) -> Recorded:
-    """The same with NaN in all rows from the step of divergence on."""
-    for kept in recorded.states:
-        kept[np.searchsorted(recorded.times, recorded.diverged_at) :] = np.nan
-    return recorded
+def diverged(times: NDArray[np.int64], states: list[NDArray[Any]], step: int) -> Recorded:
+    """The states with NaN in all rows from the step of divergence on."""
+    for kept in states:
+        kept[np.searchsorted(times, step) :] = np.nan
+    return Recorded(times, states, step)
 
 
 def _finite(state: State) -> bool:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulate.compiling import kernel
-from simulate.iteration import BLOCK, Recorded, nan_after
+from simulate.iteration import BLOCK, Recorded, diverged
 
 __all__ = ["LARGEST", "LEAST_STEPS", "run_small", "suits"]
 
@@ -161,7 +161,7 @@ def run_small(
         now1, now2 = kept1.copy(), kept2.copy()
         run(*parts[:2], now1, now2, float(eta), one, 2, out1[:1].copy(), out2[:1].copy(), kept1, kept2)
         kept1, kept2, first = now1, now2, first + 1
-    return nan_after(Recorded(chosen, states, first))
+    return diverged(chosen, states, first)
 
 
 def _filled(part: NDArray[Any]) -> NDArray[np.float64]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
 from typing import Any, Self
 
 import numpy as np
@@ -13,12 +14,14 @@ from numpy.typing import NDArray
 
 from simulate.arithmetic import ball_array, has_radius, is_exact, lost_bits
 from simulate.balls import Ball, is_symbolic, precision
+from simulate.integer_orbits import FEWEST, NEAREST, integer_orbit
 from simulate.mode_kernels import run_pairs
 from simulate.showing import curves
 
 __all__ = ["Orbit", "descent", "stated"]
 
 GUARD_BITS = 32
+EXACT_STEPS = 5
 # A chaotic or diverging orbit loses bits at every step; past these many the enclosure is left wide.
 MOST_EXTRA_BITS = 16384
 MOST_EXTRA_BITS_NEAR_ONE = 1024
@@ -36,19 +39,22 @@ class Orbit(np.ndarray[Any, Any]):
 
     Attributes:
         k: step numbers, shaped to broadcast against ``z``; float64, or Python integers beside balls.
-        x: ``1 − z``, carried by its own recursion, so that it is accurate near ``z = 1``.
     """
 
     k: NDArray[Any]
-    x: NDArray[Any]
+    _x: NDArray[Any] | Callable[[], NDArray[Any]]
     _log: NDArray[Any] | None
 
     def __new__(
-        cls, z: NDArray[Any], x: NDArray[Any], k: NDArray[Any], log: NDArray[Any] | None = None
+        cls,
+        z: NDArray[Any],
+        x: NDArray[Any] | Callable[[], NDArray[Any]],
+        k: NDArray[Any],
+        log: NDArray[Any] | None = None,
     ) -> Self:
-        """Join the states and what belongs to them, without copies."""
+        """Join the states and what belongs to them, without copies; ``x`` may be made when it is asked for."""
         made = np.asarray(z).view(cls)
-        made.x, made.k, made._log = x, k, log
+        made._x, made.k, made._log = x, k, log
         return made
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
@@ -64,6 +70,13 @@ class Orbit(np.ndarray[Any, Any]):
     def z(self) -> NDArray[Any]:
         """The states as a plain array."""
         return self.view(np.ndarray)
+
+    @property
+    def x(self) -> NDArray[Any]:
+        """``1 − z``, carried by its own recursion, so that it is accurate near ``z = 1``."""
+        if callable(self._x):
+            self._x = self._x()
+        return self._x
 
     @property
     def log(self) -> NDArray[Any]:
@@ -212,33 +225,70 @@ def _descent_balls(s: Any, z0: Any, steps: int, log_z0: Any) -> Orbit:
     start = np.asarray(z0 if log_z0 is None else log_z0, dtype=object)
     s_all, start = np.broadcast_arrays(np.asarray(s, dtype=object), start)
     shape = (steps + 1, *start.shape)
-    z_out, x_out = np.empty((2, steps + 1, start.size), dtype=object)
+    z_out = np.empty((steps + 1, start.size), dtype=object)
+    x_columns: list[Callable[[], list[arb]]] = []
     log_out = None if log_z0 is None else np.empty_like(z_out)
     for column in range(start.size):
         step, first = s_all.reshape(-1)[column], start.reshape(-1)[column]
         z, x = _ball_orbit(step, first, steps, log_z0 is not None)
-        z_out[:, column], x_out[:, column] = ball_array(z), ball_array(x)
+        z_out[:, column] = ball_array(z)
+        x_columns.append(x)
         if log_out is not None:
             log_out[:, column] = ball_array([value.log() for value in z])
+
+    def x_out() -> NDArray[Any]:
+        out = np.empty((steps + 1, start.size), dtype=object)
+        for column, x in enumerate(x_columns):
+            out[:, column] = ball_array(x())
+        return out.reshape(shape)
+
     k = np.array(range(steps + 1), dtype=object).reshape(-1, *(1,) * start.ndim)
-    return Orbit(
-        z_out.reshape(shape), x_out.reshape(shape), k, None if log_out is None else log_out.reshape(shape)
-    )
+    return Orbit(z_out.reshape(shape), x_out, k, None if log_out is None else log_out.reshape(shape))
 
 
-def _ball_orbit(s: Any, start: Any, steps: int, is_log: bool) -> tuple[list[arb], list[arb]]:
+def _ball_orbit(s: Any, start: Any, steps: int, is_log: bool) -> tuple[list[arb], Callable[[], list[arb]]]:
+    """Balls around z at every step, and what makes those around x."""
     extra = GUARD_BITS + steps.bit_length()
+    inexact = has_radius(s, start)
+    if steps >= FEWEST + EXACT_STEPS and not inexact:
+        found = _integer_orbit(s, start, steps, is_log, int(ctx.prec), extra)
+        if found is not None:
+            return found
     while True:
         with precision(ctx.prec + extra):
             step, first = Ball(s).arb, Ball(start).arb
             z0 = first.exp() if is_log else first
             z, x = _centred_orbit(z0, centred_z_map(step), centred_x_map(step), steps)
-            inexact = has_radius(s, start)
             near_one = min(lost_bits([x[-1]]), MOST_EXTRA_BITS_NEAR_ONE)
             missing = max(lost_bits([z[-1]]), near_one) - extra
         if missing <= 0 or inexact or extra + missing > MOST_EXTRA_BITS:
-            return z, x
+            return z, partial(list, x)
         extra += missing + GUARD_BITS
+
+
+def _integer_orbit(
+    s: Any, start: Any, steps: int, is_log: bool, ambient: int, extra: int
+) -> tuple[list[arb], Callable[[], list[arb]]] | None:
+    """A long monotone orbit by :mod:`simulate.integer_orbits`; None where that does not apply.
+
+    The first steps are taken in balls, which keep a short dyadic number exact.
+    """
+    bits = ambient + extra
+    with precision(bits + 2 * NEAREST):
+        step, first = Ball(s).arb, Ball(start).arb
+        z0 = first.exp() if is_log else first
+        z, x = _centred_orbit(z0, centred_z_map(step), centred_x_map(step), EXACT_STEPS)
+        found = integer_orbit(step, z[-1], x[-1], steps - EXACT_STEPS, bits)
+        if found is None or max(found.rising_error, found.falling_error) > 2.0 ** (found.bits - ambient - 8):
+            return None
+    with precision(bits):
+        z += found.z()
+
+    def all_x() -> list[arb]:
+        with precision(bits):
+            return x + found.x()
+
+    return z, all_x
 
 
 def _centred_orbit(z: arb, z_step: CentredMap, x_step: CentredMap, steps: int) -> tuple[list[arb], list[arb]]:
