@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from simulate.deep import deep_gradients as deep_gradients
     from simulate.entry_orbits import ModeOrbit as ModeOrbit
     from simulate.entry_orbits import mode_descent as mode_descent
+    from simulate.float_bounds import DescentBounds as DescentBounds
+    from simulate.float_bounds import descent_bounds as descent_bounds
     from simulate.flows import ModeFlow as ModeFlow
     from simulate.flows import gradient_flow as gradient_flow
     from simulate.flows import mode_flow as mode_flow
@@ -64,6 +66,7 @@ _HOMES = {
     "decomposition": ("JointDecomposition", "check_moments", "joint_decomposition"),
     "deep": ("deep_descent", "deep_flow_time", "deep_gradients"),
     "entry_orbits": ("ModeOrbit", "mode_descent"),
+    "float_bounds": ("DescentBounds", "descent_bounds"),
     "flows": ("ModeFlow", "gradient_flow", "mode_flow", "one_layer_flow"),
     "hitting": ("first_hit", "first_hits"),
     "iteration": ("horizon_bits",),
