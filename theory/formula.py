@@ -146,14 +146,14 @@ class Formula:
         """The value at the arguments, in their arithmetic.
 
         Raises:
-            TypeError: when an argument is missing or unknown, or when only fractions are given and the value
-                is no fraction.
+            TypeError: when an argument is missing or unknown, when a function in the expression is in none of the
+                arithmetics, or when only fractions are given and the value is no fraction.
         """
         if named or len(arguments) != len(self.args):
             arguments = self._in_order(arguments, named)
         try:
             return self._value(arguments)
-        except NameError as error:
+        except (NameError, NotImplementedError) as error:  # the printer of SymPy may refuse it, too
             raise TypeError(
                 f"no arithmetic here knows every function in {self.expr}; use elementary ones"
             ) from error
