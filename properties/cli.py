@@ -184,6 +184,7 @@ def _explore_arguments(sub: argparse.ArgumentParser) -> None:
     )
     sub.add_argument("--seed", type=int, default=0, metavar="N", help="fixes every draw (default 0)")
     sub.add_argument("--store", metavar="FOLDER", help="where counterexamples are kept (default .rankladder)")
+    sub.add_argument("--dask", metavar="tcp://HOST:PORT", help="let the workers of this Dask scheduler do it")
 
 
 def _boundary_arguments(sub: argparse.ArgumentParser) -> None:

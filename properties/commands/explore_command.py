@@ -13,7 +13,7 @@ from typing import Any
 
 from properties.commands.assumption_table import markdown, print_table
 from properties.commands.chosen import chosen_claims
-from properties.commands.finished import FinishedRows, version_of
+from properties.commands.finished import FinishedRows, require_version, version_of
 from properties.commands.output import console, print_json, versions, writable_file
 from properties.commands.workers import interruptible, spread
 from properties.exploring import Exploration, explore_claim
@@ -40,7 +40,6 @@ class _Task:
     budget: float
     examples: int
     seed: int
-    store: str
     version: str
 
     @property
@@ -60,10 +59,11 @@ def run(options: Any) -> int:
     page = _page_file(options)
     hunts = _hunts(claims, options)
     store = store_folder(options.store)
+    targets = tuple(str(Path(target).resolve()) for target in options.targets)  # workers may run elsewhere
     share = options.budget / len(hunts) if options.all_assumptions and options.id else options.budget
     tasks = {
         (c.id, drop): _Task(
-            c.id, drop, tuple(options.targets), share, options.examples, options.seed, str(store), version_of(c)
+            c.id, drop, targets, share, options.examples, options.seed, version_of(c)
         )
         for c, drop in hunts
     }  # fmt: skip
@@ -74,8 +74,11 @@ def run(options: Any) -> int:
     try:
         with interruptible(), _progress(len(tasks), len(rows)) as advance:
             # structured claims first, because they take longest
-            for row in spread(_work, sorted(left, key=lambda t: claims[t.id].scalar), options.workers):
-                rows[row["id"], row["dropped"]] = row
+            ordered_tasks = sorted(left, key=lambda t: claims[t.id].scalar)
+            for row in spread(_work, ordered_tasks, options.workers, dask=options.dask, lost=_lost):
+                hunt = row["id"], row["dropped"]
+                rows[hunt] = row
+                _keep(tasks[hunt], row, store)
                 advance(row)
     except KeyboardInterrupt:
         interrupted = True
@@ -142,8 +145,9 @@ def _prepare(store: Path, tasks: list[_Task]) -> None:
 
 
 def _work(task: _Task) -> dict[str, Any]:
-    """One hunt: explore, keep the counterexample, then the row, so that a row never lacks its file."""
+    """One hunt."""
     claim = chosen_claims(task.targets, ())[task.id]
+    require_version(version_of(claim), task.version)
     try:
         # what a claim prints must not end up among the results
         with contextlib.redirect_stdout(sys.stderr):
@@ -153,30 +157,26 @@ def _work(task: _Task) -> dict[str, Any]:
     except Exception as error:  # one claim that breaks must not end the others' hunts
         note = f"{type(error).__name__}: {' '.join(str(error).split())}"
         return Exploration(task.id, task.dropped, Verdict.error, 0, 0, 0.0, note=note).to_json()
-    row = found.to_json()
-    store = Path(task.store)
+    return found.to_json()
+
+
+def _lost(task: _Task) -> dict[str, Any]:
+    """The row of a hunt whose processes do not survive it."""
+    note = "every process that hunted was killed; it may need more memory than there is"
+    return Exploration(task.id, task.dropped, Verdict.error, 0, 0, 0.0, note=note).to_json()
+
+
+def _keep(task: _Task, row: Row, store: Path) -> None:
+    """Keep the counterexample, then the row, so that a row never lacks its file."""
+    if row["verdict"] == Verdict.error:
+        return
+    found = row["simple"]
     try:
-        _keep(found, store)
+        if found is not None:
+            save(Stored(task.id, task.dropped, found["instance"], float(found["margin"]), found["bits"], versions()), store)  # fmt: skip
         FinishedRows(store / _FINISHED, task.settings).keep(task.id, task.dropped, task.version, row)
     except OSError as error:
         print(f"rankladder: cannot keep what was found in {store}: {error.strerror}", file=sys.stderr)
-    return row
-
-
-def _keep(exploration: Exploration, folder: Path) -> None:
-    witness = exploration.simple
-    if witness is not None:
-        save(
-            Stored(
-                exploration.id,
-                exploration.dropped,
-                str(witness.instance),
-                witness.margin,
-                witness.judgement.bits,
-                versions(),
-            ),
-            folder,
-        )
 
 
 @contextlib.contextmanager
@@ -210,10 +210,11 @@ def _same_command(options: Any, *, resume: bool = True) -> str:
     words += [
         f"--{name.replace('_', '-')}" for name in ("all_assumptions", "refuted") if getattr(options, name)
     ]
-    values = {"drop": None, "budget": 60.0, "examples": 200_000, "seed": 0, "store": None, "markdown": None}
+    values = {"drop": None, "budget": 60.0, "examples": 200_000, "seed": 0, "store": None, "markdown": None,
+              "dask": None}  # fmt: skip
     for name, usual in values.items():
         value = getattr(options, name)
-        if value != usual and not (name == "store" and not resume):
+        if value != usual and not (name in ("store", "dask") and not resume):
             words += [f"--{name}", f"{value:g}" if isinstance(value, float) else str(value)]
     return shlex.join([*words, "--resume"] if resume else words)
 

@@ -16,8 +16,9 @@ from typing import Any
 from properties.commands.output import versions
 from properties.statement import Claim
 from properties.store import tidy, write_document
+from properties.usage import UsageError
 
-__all__ = ["FinishedRows", "version_of"]
+__all__ = ["FinishedRows", "require_version", "version_of"]
 
 _PACKAGES = Path(__file__).resolve().parents[2]
 # what decides neither a draw nor a judgement; of these, what decides a proof
@@ -105,6 +106,18 @@ def version_of(claim: Claim | None, *, proofs: bool = False) -> str:
     if file.is_file() and not file.is_relative_to(_PACKAGES / "properties"):
         digest.update(file.read_bytes())
     return digest.hexdigest()
+
+
+def require_version(here: str, wanted: str) -> None:
+    """Refuse to work in a process whose sources, libraries or claim file are not those of the one that asks.
+
+    Raises:
+        UsageError: when they differ.
+    """
+    if here != wanted:
+        raise UsageError(
+            "a worker has another version of rankladder, its libraries or the claim file; install the same everywhere"
+        )
 
 
 @cache

@@ -13,7 +13,7 @@ from typing import Any
 
 from properties.cache import cache_folder
 from properties.commands.chosen import chosen_claims
-from properties.commands.finished import FinishedRows, version_of
+from properties.commands.finished import FinishedRows, require_version, version_of
 from properties.commands.output import console, print_json, writable_file
 from properties.commands.workers import interruptible, spread
 from properties.statement import Claim
@@ -46,12 +46,13 @@ def run(options: Any) -> int:
     parts = None
     if options.out is not None:
         parts = PartFiles(writable_file(options.out, ENDINGS), {"regime": one_mode.REGIMES})
+    targets = tuple(str(Path(target).resolve()) for target in options.targets)  # workers may run elsewhere
     tasks = [
         _Task(
             number,
             plan,
             None if claim is None else claim.id,
-            tuple(options.targets),
+            targets,
             parts is not None,
             version,
         )
@@ -167,10 +168,7 @@ def _plan(options: Any, claim: Claim | None) -> Plan:
 
 def _work(task: _Task) -> tuple[int, Any, dict[str, Any]]:
     claim = None if task.id is None else chosen_claims(task.targets, ())[task.id]
-    if version_of(claim) != task.version:
-        raise UsageError(
-            "a worker has another version of rankladder, its libraries or the claim; make them the same"
-        )
+    require_version(version_of(claim), task.version)
     with contextlib.redirect_stdout(sys.stderr):
         if claim is None:
             columns, summary = one_mode.measure(task.plan, task.number)

@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from properties.usage import UsageError
 
@@ -62,9 +62,7 @@ def spread(
     """
     count = min(workers or processors(), len(tasks))
     if dask is not None and tasks:
-        with _cluster(dask) as client:
-            for _, done in _run(work, dict(enumerate(tasks)), wanted, -1, backend="dask", client=client):
-                yield done
+        yield from _spread_on_cluster(work, tasks, dask, wanted, lost)
     elif count <= 1:
         for task in tasks:
             if wanted(task):
@@ -102,6 +100,34 @@ def _spread_here(
         _dismiss()
 
 
+def _spread_on_cluster(
+    work: Callable[[Task], Done],
+    tasks: Sequence[Task],
+    address: str,
+    wanted: Callable[[Task], bool],
+    lost: Callable[[Task], Done] | None,
+) -> Iterator[Done]:
+    try:
+        from properties.commands.cluster import TaskKilled, connected
+    except ImportError:
+        raise UsageError(
+            "--dask needs dask.distributed, which is not installed; pip install 'rankladder[cluster]'"
+        ) from None
+    left = dict(enumerate(tasks))
+    with connected(address) as backend:
+        while left:
+            try:
+                for number, done in _run(work, left, wanted, -1, backend=backend):
+                    del left[number]
+                    yield done
+                return
+            except TaskKilled as error:  # Dask has tried it several times
+                task = left.pop(error.number)
+                if lost is None:
+                    raise
+                yield lost(task)
+
+
 def _run(
     work: Callable[[Task], Done],
     tasks: dict[int, Task],
@@ -121,24 +147,6 @@ def _run(
 
 def _numbered(work: Callable[[Task], Done], number: int, task: Task) -> tuple[int, Done]:
     return number, work(task)
-
-
-@contextlib.contextmanager
-def _cluster(address: str) -> Iterator[Any]:
-    try:
-        from distributed import Client
-    except ImportError:
-        raise UsageError(
-            "--dask needs dask.distributed, which is not installed; pip install 'rankladder[cluster]'"
-        ) from None
-    try:
-        client = cast(Any, Client)(address, timeout=10, set_as_default=False)
-    except (OSError, ValueError) as error:
-        raise UsageError(
-            f"no Dask scheduler answers at {address}: {' '.join(str(error).split())}; start one with dask scheduler"
-        ) from None
-    with client:
-        yield client
 
 
 @contextlib.contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,7 +98,8 @@ def axis(text: str, *, drawn: bool) -> Axis:
 class Plan:
     """All instances of a sweep, by number: the first axis varies slowest, ``sample`` instances stand at each grid point.
 
-    Chunks depend on the plan alone, so the numbers in them are the same for any number of workers.
+    Chunks of ``chunk_size`` instances (the last one may have fewer) depend on the plan alone, so the numbers in
+    them are the same for any number of workers.
 
     >>> plan = Plan((Axis("s", 0.0, 1.0, 2), Axis("t", 5.0, 7.0, 3)), 1, 0)
     >>> plan.total, plan.chunks
@@ -110,16 +111,16 @@ class Plan:
     axes: tuple[Axis, ...]
     sample: int
     seed: int
+    chunk_size: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        size = min(max(SMALLEST_CHUNK, -(-self.total // CHUNKS)), LARGEST_CHUNK)
+        object.__setattr__(self, "chunk_size", size)
 
     @property
     def total(self) -> int:
         """How many instances there are."""
         return math.prod(self._counts()) * self.sample
-
-    @property
-    def chunk_size(self) -> int:
-        """Instances in a chunk (the last one may have fewer)."""
-        return min(max(SMALLEST_CHUNK, -(-self.total // CHUNKS)), LARGEST_CHUNK)
 
     @property
     def chunks(self) -> int:
