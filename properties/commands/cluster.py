@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, cast
 
 from distributed import Client
@@ -17,7 +18,8 @@ from properties.usage import UsageError
 __all__ = ["TaskKilled", "connected"]
 
 _ADDRESS = re.compile(r"[a-z]+://[^\s/]+:\d+")
-_PATIENCE = 10  # seconds until somebody must have answered
+_PATIENCE = 10  # seconds until the scheduler must have answered
+_STARTING = 60  # seconds that workers may take to start
 
 
 class TaskKilled(Exception):
@@ -35,7 +37,13 @@ class _Failure:
 
 
 class _Backend(DaskDistributedBackend):  # type: ignore[misc]
-    """joblib's own backend, which waits for ever for a task that Dask has given up: here its failure arrives too."""
+    """joblib's own backend without two surprises: work for a cluster of one thread would be done in this process,
+    and a task that Dask has given up would be waited for, for ever.
+    """
+
+    def effective_n_jobs(self, n_jobs: int) -> int:
+        """The threads of the cluster; at least 2, because joblib takes 1 for `no need to send it anywhere`."""
+        return max(2, int(super().effective_n_jobs(n_jobs)))
 
     def submit(self, func: Any, callback: Callable[[Any], None] | None = None) -> Any:
         """Hand out a batch, which holds one call of ours: its second argument is the task's number."""
@@ -58,8 +66,8 @@ class _Backend(DaskDistributedBackend):  # type: ignore[misc]
 
 
 @contextlib.contextmanager
-def connected(address: str) -> Iterator[Any]:
-    """Scope of a connection to the scheduler at ``address``; gives a backend for joblib.
+def connected(address: str) -> Iterator[Callable[[], Any]]:
+    """Scope of a connection to the scheduler at ``address``; gives what makes a backend for joblib.
 
     Raises:
         UsageError: for what is no address, or when no scheduler answers there, or it has no worker.
@@ -75,9 +83,10 @@ def connected(address: str) -> Iterator[Any]:
     with client:
         if not client.ncores():
             try:
-                client.wait_for_workers(1, timeout=_PATIENCE)
+                client.wait_for_workers(1, timeout=_STARTING)
             except TimeoutError:
                 raise UsageError(
                     f"the Dask scheduler at {address} has no worker; start some with: dask worker {address}"
                 ) from None
-        yield _Backend(client=client)
+        # joblib leaves a backend that failed in no state to go on: each call gets its own
+        yield partial(_Backend, client=client)

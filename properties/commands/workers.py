@@ -114,10 +114,10 @@ def _spread_on_cluster(
             "--dask needs dask.distributed, which is not installed; pip install 'rankladder[cluster]'"
         ) from None
     left = dict(enumerate(tasks))
-    with connected(address) as backend:
+    with connected(address) as new_backend:
         while left:
             try:
-                for number, done in _run(work, left, wanted, -1, backend=backend):
+                for number, done in _run(work, left, wanted, -1, backend=new_backend()):
                     del left[number]
                     yield done
                 return
