@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, cached_property
@@ -237,7 +237,7 @@ class _Atom:
             values[n] if isinstance(values[n], Fraction) else Fraction(values[n]) for n in self.names
         ]
         if self._formula.rational:
-            return self._sign(Fraction(self._formula(*arguments)))
+            return self._sign(self._formula.exactly(arguments))
         for bits in _LADDER:
             with precision(bits):
                 gap = self._formula(*(Ball(a) for a in arguments))
@@ -273,13 +273,22 @@ class _formula:  # noqa: N801 - a function with two facts attached
     def __call__(self, *arguments: Any) -> Any:
         return self._compiled(*arguments)
 
+    @cached_property
+    def _constant(self) -> Fraction | None:
+        return None if self.names or not self.rational else Fraction(self._compiled())
+
+    def exactly(self, arguments: Sequence[Fraction]) -> Fraction:
+        """The value at fractions, where the expression is rational."""
+        constant = self._constant
+        return Fraction(self._compiled.exactly(*arguments)) if constant is None else constant
+
 
 def _number(formula: _formula, earlier: Mapping[str, Any]) -> Fraction | None:
     """The value at exact arguments: exact where the formula is rational, else close to it."""
-    arguments = [Fraction(earlier[n]) for n in formula.names]
+    arguments = [x if type(x) is Fraction else Fraction(x) for x in [earlier[n] for n in formula.names]]
     try:
         if formula.rational:
-            return Fraction(formula(*arguments))
+            return formula.exactly(arguments)
         value = formula(*(Ball(a) for a in arguments)) if arguments else formula()
     except ZeroDivisionError:
         return None

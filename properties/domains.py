@@ -69,6 +69,8 @@ class Bounds:
         >>> Bounds(Fraction(0), Fraction(4)).meet(Bounds(None, Fraction(1), upper_closed=True))
         Bounds(lower=Fraction(0, 1), upper=Fraction(1, 1), lower_closed=False, upper_closed=True)
         """
+        if other.lower is None and other.upper is None:
+            return self
         lower, lower_closed = self.lower, self.lower_closed
         if other.lower is not None and (lower is None or other.lower > lower):
             lower, lower_closed = other.lower, other.lower_closed
@@ -217,20 +219,20 @@ class Real(Domain):
             raise Infeasible
         if room.lower is None or room.upper is None:
             return self._unbounded(source, room)
-        low, width = room.lower, room.upper - room.lower
-        if not width:
+        low, high = room.lower, room.upper
+        if low == high:
             return low
         style = source.integer(0, 6)
         if style <= 1:
             value = _simple_fraction(source, room)
         elif style <= 3:
-            value = low + width * Fraction(source.integer(1, _FINEST - 1), _FINEST)
+            return _between(low, high, source.integer(1, _FINEST - 1), _FINEST)
         elif style == 6:
-            value = room.lower if source.integer(0, 1) else room.upper
+            value = low if source.integer(0, 1) else high
         else:
-            near = width * Fraction(source.integer(8, 15), 16 * 2 ** source.integer(0, _DEEPEST))
-            value = low + near if style == 4 else room.upper - near
-        return value if room.contains(value) else low + width / 2
+            part, whole = source.integer(8, 15), 16 << source.integer(0, _DEEPEST)
+            return _between(low, high, part if style == 4 else whole - part, whole)
+        return value if room.contains(value) else (low + high) / 2
 
     @staticmethod
     def _unbounded(source: Source, room: Bounds) -> Fraction:
@@ -318,6 +320,12 @@ class Real(Domain):
     def realise(self, value: Fraction, number: Number) -> Any:
         """The number itself."""
         return number(value)
+
+
+def _between(low: Fraction, high: Fraction, part: int, whole: int) -> Fraction:
+    """``low + (high - low) part/whole``, reduced once instead of at every operation."""
+    a, b, c, d = low.numerator, low.denominator, high.numerator, high.denominator
+    return Fraction(a * d * (whole - part) + c * b * part, b * d * whole)
 
 
 def _simple_fraction(source: Source, room: Bounds) -> Fraction:

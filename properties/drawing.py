@@ -17,29 +17,23 @@ __all__ = ["draw_instance", "region_of", "satisfies"]
 
 def relations(claim: Claim) -> list[Relation]:
     """The claim's assumptions that are relations."""
-    return [a for a in claim.given.values() if isinstance(a, Relation)]
+    return list(claim.relations)
 
 
-def bounds_for(claim: Claim, parameter: str, earlier: Mapping[str, Any]) -> Bounds:
-    """What the relations leave of a scalar parameter, given those drawn earlier.
+def bounds_for(claim: Claim, parameter: str, earlier: Mapping[str, Any]) -> Bounds | None:
+    """What the relations leave of a scalar parameter, given those drawn earlier; None where they say nothing.
 
     A relation with one parameter still to come is used at both ends of that parameter's range, so that
     drawing this one seldom leaves no room for the other.
     """
-    room = Bounds()
-    for relation in relations(claim):
-        if parameter not in relation.names:
-            continue
-        later = [n for n in relation.names if n != parameter and n not in earlier]
-        if not later:
-            room = room.meet(relation.bounds(parameter, earlier))
-        elif len(later) == 1 and relation.linear_in(later[0]):
-            ends = getattr(claim.over[later[0]], "bounds", Bounds())
-            if ends.lower is not None and ends.upper is not None:
-                at_ends = [
-                    relation.bounds(parameter, {**earlier, later[0]: end}) for end in (ends.lower, ends.upper)
-                ]
-                room = room.meet(at_ends[0].join(at_ends[1]))
+    room: Bounds | None = None
+    for relation, later, ends in claim.constraints[parameter]:
+        if later is None:
+            found = relation.bounds(parameter, earlier)
+        else:
+            low, high = (relation.bounds(parameter, {**earlier, later: end}) for end in ends)
+            found = low.join(high)
+        room = found if room is None else room.meet(found)
     return room
 
 

@@ -15,11 +15,13 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 import numpy as np
-from flint import fmpq, fmpq_mat
+from flint import arb, fmpq, fmpq_mat
 
 from properties.arguments import number_at_least, size_range
 from properties.domains import Bounds, Domain, Int, Number, Real, bits, exact
 from properties.sources import Infeasible, Source, choice
+from simulate.ball_arrays import ball_array
+from simulate.balls import Ball
 
 __all__ = ["Invertible", "Matrix", "Orthogonal", "Rational", "Reflections", "Shears", "Spectrum", "size_of"]
 
@@ -47,6 +49,9 @@ def size_of(size: Size, earlier: Mapping[str, Any]) -> int | None:
 
 def numbers(matrix: fmpq_mat, number: Number) -> np.ndarray[Any, Any]:
     """The entries of an exact matrix, each turned into the arithmetic that ``number`` makes."""
+    if number is Ball:
+        entries = [arb(x) for x in matrix.entries()]
+        return ball_array(entries).reshape(matrix.nrows(), matrix.ncols())
     table = [[number(Fraction(int(x.p), int(x.q))) for x in row] for row in matrix.table()]
     kind = object if any(not isinstance(x, float) for row in table for x in row) else float
     return np.array(table, dtype=kind).reshape(matrix.nrows(), matrix.ncols())
@@ -55,6 +60,8 @@ def numbers(matrix: fmpq_mat, number: Number) -> np.ndarray[Any, Any]:
 def vector(values: Iterable[Fraction], number: Number) -> np.ndarray[Any, Any]:
     """Exact values as a vector in the arithmetic that ``number`` makes."""
     made = [number(v) for v in values]
+    if number is Ball:
+        return ball_array([x.arb for x in made])
     return np.array(made, dtype=float if all(isinstance(x, float) for x in made) else object)
 
 
@@ -327,7 +334,7 @@ class Matrix(_MatrixDomain):
     def _entry(self, source: Source) -> Fraction:
         top = self.scale * self.denominator
         drawn = source.integer(-top - top // 4, top + top // 4)
-        return Fraction(0) if abs(drawn) > top else Fraction(drawn, self.denominator)
+        return _entry_of(0 if abs(drawn) > top else drawn, self.denominator)
 
     def mutate(self, value: Rational, source: Source) -> Rational:
         """One entry changed."""
@@ -359,8 +366,13 @@ class Matrix(_MatrixDomain):
             isinstance(value, Rational)
             and (n is None or len(value.rows) == n)
             and (m is None or len(value.rows[0]) == m)
-            and all(abs(x) <= self.scale for row in value.rows for x in row)
+            and all(abs(x.numerator) <= self.scale * x.denominator for row in value.rows for x in row)
         )
+
+
+@lru_cache(maxsize=4096)
+def _entry_of(numerator: int, denominator: int) -> Fraction:
+    return Fraction(numerator, denominator)
 
 
 def _without(values: tuple[T, ...], index: int) -> tuple[T, ...]:

@@ -11,16 +11,21 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from properties.assumptions import Assumption, Otherwise, Relation, assumption_from, words_of
-from properties.domains import Domain, Int, Real
+from properties.domains import Bounds, Domain, Int, Real
 from properties.enclosure import strictly
 from properties.verdict import Expectation
 
 __all__ = ["Claim", "claim", "lemma", "registered", "symbols"]
+
+# A relation that bounds the parameter being drawn, and where one parameter of it is still to come, that one and
+# the ends of its range.
+Constraint = tuple[Relation, str | None, tuple[Fraction, ...]]
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,29 @@ class Claim:
     def scalar(self) -> bool:
         """Whether every parameter is a number, so that float64 batches can scout it."""
         return all(isinstance(domain, (Real, Int)) for domain in self.over.values())
+
+    @cached_property
+    def relations(self) -> tuple[Relation, ...]:
+        """Its assumptions that are relations."""
+        return tuple(a for a in self.given.values() if isinstance(a, Relation))
+
+    @cached_property
+    def constraints(self) -> Mapping[str, tuple[Constraint, ...]]:
+        """What bounds each parameter when it is its turn to be drawn."""
+        found: dict[str, tuple[Constraint, ...]] = {}
+        for name in self.over:
+            usable: list[Constraint] = []
+            for relation in self.relations:
+                later = [n for n in relation.names if n != name and n not in found]
+                if name not in relation.names or len(later) > 1:
+                    continue
+                ends = getattr(self.over[later[0]], "bounds", Bounds()) if later else Bounds()
+                if not later:
+                    usable.append((relation, None, ()))
+                elif relation.linear_in(later[0]) and ends.lower is not None and ends.upper is not None:
+                    usable.append((relation, later[0], (ends.lower, ends.upper)))
+            found[name] = tuple(usable)
+        return found
 
     @cached_property
     def rational(self) -> bool:

@@ -14,18 +14,10 @@ import numpy as np
 from flint import arb, ctx
 from numpy.typing import NDArray
 
-from simulate.balls import Ball, Symbolic, is_exact_number
+from simulate.ball_arrays import ball_array
+from simulate.balls import Ball, Symbolic, is_exact_number, wrap
 
 __all__ = ["as_matrix", "ball_array", "has_radius", "is_exact", "lost_bits", "record_times", "wrap"]
-
-_new = Ball.__new__
-
-
-def wrap(value: arb) -> Ball:
-    """The ``Ball`` around a raw Arb ball, without the checks of the constructor."""
-    made = _new(Ball)
-    made.arb = value
-    return made
 
 
 def is_exact(*values: Any) -> bool:
@@ -40,14 +32,6 @@ def is_exact(*values: Any) -> bool:
 
 def _holds_exact(value: Any) -> bool:
     return isinstance(value, (list, tuple)) and any(is_exact(entry) for entry in value)
-
-
-def ball_array(values: Sequence[arb]) -> NDArray[np.object_]:
-    """One-dimensional object array of ``Ball`` from raw Arb balls."""
-    result = np.empty(len(values), dtype=object)
-    for index, value in enumerate(values):
-        result[index] = wrap(value)
-    return result
 
 
 def as_matrix(values: Any, name: str) -> NDArray[Any]:

@@ -23,7 +23,8 @@ from flint import arb, ctx, fmpq, fmpz
 from numpy.typing import ArrayLike, NDArray
 
 __all__ = [
-    "Ball", "Symbolic", "Undecided", "as_balls", "ball", "hull", "is_exact_number", "is_symbolic", "midpoints", "precision",
+    "Ball", "Symbolic", "Undecided", "as_balls", "ball", "hull", "is_exact_number", "is_symbolic", "midpoints",
+    "precision", "wrap",
 ]  # fmt: skip
 
 
@@ -181,23 +182,23 @@ class Ball:
         def __rtruediv__(self, other: Any) -> Any: ...
 
     def __neg__(self) -> Ball:
-        return _wrap(-self.arb)
+        return wrap(-self.arb)
 
     def __pos__(self) -> Ball:
         return self
 
     def __abs__(self) -> Ball:
-        return _wrap(abs(self.arb))
+        return wrap(abs(self.arb))
 
     def __pow__(self, other: Any) -> Any:
         if type(other) is int or isinstance(other, (int, np.integer)):
-            return _wrap(_integer_power(self.arb, int(other)))
+            return wrap(_integer_power(self.arb, int(other)))
         inner = _arb(other)
-        return NotImplemented if inner is None else _wrap(self.arb**inner)
+        return NotImplemented if inner is None else wrap(self.arb**inner)
 
     def __rpow__(self, other: Any) -> Any:
         inner = _arb(other)
-        return NotImplemented if inner is None else _wrap(inner**self.arb)
+        return NotImplemented if inner is None else wrap(inner**self.arb)
 
     def __floor__(self) -> int:
         return self._unique_integer(self.arb.floor(), "floor")
@@ -219,8 +220,8 @@ class Ball:
         value = self.arb
         if value.contains(0) and not value.is_exact():
             top = value.upper().sqrt()
-            return _wrap(arb(0).union(top))
-        return _wrap(value.sqrt())
+            return wrap(arb(0).union(top))
+        return wrap(value.sqrt())
 
     def conjugate(self) -> Ball:
         """Itself: the number is real."""
@@ -277,7 +278,8 @@ def _integer_power(base: arb, exponent: int) -> arb:
 _new = Ball.__new__
 
 
-def _wrap(value: arb) -> Ball:
+def wrap(value: arb) -> Ball:
+    """The ``Ball`` around a raw Arb ball, without the checks of the constructor."""
     made = _new(Ball)
     made.arb = value
     return made
@@ -286,13 +288,13 @@ def _wrap(value: arb) -> Ball:
 def _binary(operation: Callable[[arb, arb], arb]) -> tuple[Callable[..., Any], Callable[..., Any]]:
     def forward(self: Ball, other: Any) -> Any:
         if type(other) is Ball:
-            return _wrap(operation(self.arb, other.arb))
+            return wrap(operation(self.arb, other.arb))
         inner = _arb(other)
-        return NotImplemented if inner is None else _wrap(operation(self.arb, inner))
+        return NotImplemented if inner is None else wrap(operation(self.arb, inner))
 
     def backward(self: Ball, other: Any) -> Any:
         inner = _arb(other)
-        return NotImplemented if inner is None else _wrap(operation(inner, self.arb))
+        return NotImplemented if inner is None else wrap(operation(inner, self.arb))
 
     return forward, backward
 
@@ -312,7 +314,7 @@ def _function(name: str, arb_name: str | None = None) -> Callable[[Ball], Ball]:
     inner = getattr(arb, arb_name or name)
 
     def method(self: Ball) -> Ball:
-        return _wrap(inner(self.arb))
+        return wrap(inner(self.arb))
 
     method.__name__ = name
     method.__doc__ = f"Enclosure of {name}."
@@ -337,7 +339,7 @@ def hull(lower: Any, upper: Any) -> Ball:
     >>> hull(1, 2).contains_zero()
     False
     """
-    return _wrap(Ball(lower).arb.union(Ball(upper).arb))
+    return wrap(Ball(lower).arb.union(Ball(upper).arb))
 
 
 def is_exact_number(value: Any) -> bool:

@@ -14,6 +14,7 @@ import numpy as np
 from flint import arb
 from numpy.typing import NDArray
 
+from simulate.ball_arrays import stacked
 from simulate.ball_norms import BOUND_BITS, float_upper, log2_upper, norm, radius_norm
 from simulate.balls import precision
 from simulate.spread import Spread
@@ -77,12 +78,7 @@ def run_blocks(
     radii = _radii(radius, stretches, rounding, tube, last)
     if radii is None:
         return None
-    rows = [
-        np.array([kept[k][part].array(radii[k]) for k in times], dtype=object).reshape(
-            len(times), start[part].mat.nrows(), start[part].mat.ncols()
-        )
-        for part in range(len(start))
-    ]
+    rows = [stacked([kept[k][part].array(radii[k]) for k in times]) for part in range(len(start))]
     size = max(log2_upper(norm(part.mat)) for part in centre)
     return Recorded(np.array(times, dtype=np.int64), rows, None), radii[-1], size
 

@@ -35,7 +35,7 @@ def deep_gradients(Sxx: Any, Sxy: Any, factors: Sequence[Any]) -> Factors:
     >>> [G.tolist() for G in deep_gradients([[2.0]], [[1.0]], [[[3.0]], [[1.0]], [[1.0]]])]
     [[[5.0]], [[15.0]], [[15.0]]]
     """
-    chain = [np.asarray(W) for W in factors]
+    chain = [np.asanyarray(W) for W in factors]
     if not chain:
         raise ValueError("0 factors but at least 1 is needed; pass [W]")
     for j, (left, right) in enumerate(pairwise(chain), 1):
@@ -65,7 +65,7 @@ def deep_descent(Sxx: Any, Sxy: Any, factors: Sequence[Any], eta: Any, steps: in
     """
     if steps < 0:
         raise ValueError(f"steps {steps} must be >= 0; use 0 for the start alone")
-    orbit = [[np.asarray(W) for W in factors]]
+    orbit = [[np.asanyarray(W) for W in factors]]
     for _ in range(steps):
         gradients = deep_gradients(Sxx, Sxy, orbit[-1])
         orbit.append([W - eta * G for W, G in zip(orbit[-1], gradients, strict=True)])

@@ -41,7 +41,7 @@ def moments(X: Any, Y: Any) -> tuple[Matrix, Matrix]:
     >>> Sxx.tolist(), Sxy.tolist()
     ([[1.0, 1.0], [1.0, 2.0]], [[2.0], [3.0]])
     """
-    X, Y = np.asarray(X), np.asarray(Y)
+    X, Y = np.asanyarray(X), np.asanyarray(Y)
     for name, array in (("X", X), ("Y", Y)):
         if array.ndim != 2:
             raise ValueError(f"{name} has {array.ndim} dimensions but must have 2; use {name}.reshape(n, -1)")
@@ -64,7 +64,7 @@ def loss(Sxx: Any, Sxy: Any, W: Any, *, Syy_trace: Any = 0) -> Any:
     >>> float(loss(np.eye(2), np.eye(2), np.eye(2), Syy_trace=2.0))
     0.0
     """
-    Sxx, Sxy, W = np.asarray(Sxx), np.asarray(Sxy), np.asarray(W)
+    Sxx, Sxy, W = np.asanyarray(Sxx), np.asanyarray(Sxy), np.asanyarray(W)
     return (W * (Sxx @ W - 2 * Sxy)).sum(axis=(-2, -1)) / 2 + Syy_trace / 2
 
 
@@ -77,7 +77,7 @@ def least_squares_loss(X: Any, Y: Any, W: Any) -> Any:
     >>> float(least_squares_loss([[1.0], [2.0]], [[1.0], [0.0]], [[1.0]]))
     1.0
     """
-    X, Y, W = np.asarray(X), np.asarray(Y), np.asarray(W)
+    X, Y, W = np.asanyarray(X), np.asanyarray(Y), np.asanyarray(W)
     residual = X @ W - Y
     return (residual * residual).sum() / (2 * X.shape[0])
 
@@ -88,7 +88,7 @@ def one_layer_gradient(Sxx: Any, Sxy: Any, W: Any) -> Matrix:
     >>> one_layer_gradient([[2.0]], [[1.0]], [[3.0]]).tolist()
     [[5.0]]
     """
-    return np.asarray(np.asarray(Sxx) @ np.asarray(W) - np.asarray(Sxy))
+    return np.asanyarray(np.asanyarray(Sxx) @ np.asanyarray(W) - np.asanyarray(Sxy))
 
 
 def two_layer_gradients(Sxx: Any, Sxy: Any, W1: Any, W2: Any) -> tuple[Matrix, Matrix]:
@@ -104,7 +104,7 @@ def two_layer_gradients(Sxx: Any, Sxy: Any, W1: Any, W2: Any) -> tuple[Matrix, M
     >>> G1.tolist(), G2.tolist()
     ([[5.0]], [[15.0]])
     """
-    W1, W2 = np.asarray(W1), np.asarray(W2)
+    W1, W2 = np.asanyarray(W1), np.asanyarray(W2)
     R = one_layer_gradient(Sxx, Sxy, W1 @ W2)
     return R @ W2.T, W1.T @ R
 
@@ -124,7 +124,7 @@ def hessian_two_layer(Sxx: Any, Sxy: Any, W1: Any, W2: Any) -> Matrix:
     >>> hessian_two_layer([[2.0]], [[1.0]], [[3.0]], [[1.0]]).tolist()
     [[2.0, 11.0], [11.0, 18.0]]
     """
-    Sxx, W1, W2 = np.asarray(Sxx), np.asarray(W1), np.asarray(W2)
+    Sxx, W1, W2 = np.asanyarray(Sxx), np.asanyarray(W1), np.asanyarray(W2)
     (d, r), p = W1.shape, W2.shape[1]
     R = one_layer_gradient(Sxx, Sxy, W1 @ W2)
     # Rows-first vectorisation turns A ↦ P A Q into kron(P, Qᵀ).
@@ -133,7 +133,7 @@ def hessian_two_layer(Sxx: Any, Sxy: Any, W1: Any, W2: Any) -> Matrix:
     cross = np.multiply.outer(R, _identity(r)).transpose(0, 2, 3, 1).reshape(d * r, r * p)
     H[: d * r, d * r :] = H[: d * r, d * r :] + cross
     H[d * r :, : d * r] = H[d * r :, : d * r] + cross.T
-    return np.asarray(H)
+    return np.asanyarray(H)
 
 
 def _identity(order: int) -> NDArray[np.int64]:

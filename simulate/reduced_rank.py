@@ -58,7 +58,7 @@ def reduced_rank_losses(Sxx: Any, Sxy: Any, *, Syy_trace: float = 0.0, rtol: flo
     """
     ranks = list(range(min(np.shape(Sxy)) + 1)) if np.ndim(Sxy) == 2 else [0]
     stack = np.stack(_solutions(Sxx, Sxy, ranks, rtol))
-    return np.asarray(loss(Sxx, Sxy, stack, Syy_trace=Syy_trace))
+    return np.asanyarray(loss(Sxx, Sxy, stack, Syy_trace=Syy_trace))
 
 
 def prediction_norm(Sxx: Any, W: Any) -> Any:
@@ -72,7 +72,7 @@ def prediction_norm(Sxx: Any, W: Any) -> Any:
     >>> float(prediction_norm([[4.0]], [[3.0]]))
     6.0
     """
-    Sxx, W = np.asarray(Sxx), np.asarray(W)
+    Sxx, W = np.asanyarray(Sxx), np.asanyarray(W)
     square = (W * (Sxx @ W)).sum(axis=(-2, -1))
     # Rounding may leave a tiny negative square where Sxx is singular.
     return np.sqrt(square if W.dtype == object or Sxx.dtype == object else np.maximum(square, 0.0))

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulate.arithmetic import is_exact
+from simulate.ball_arrays import BallArray
 from simulate.balls import Ball, Symbolic, as_balls, exact_number
 
 __all__ = ["gaussian_start", "spectral_start", "unbalanced_start"]
@@ -102,7 +103,7 @@ def _frames(U: Any, V: Any, Q: Any, *deltas: Any) -> tuple[Any, Any, Any, int, i
             raise ValueError(f"{name} has shape {frame.shape} but must be square; pass a full frame")
     exact = is_exact(*frames, *deltas)
     if exact:
-        frames = [as_balls(frame) for frame in frames]
+        frames = [as_balls(frame).view(BallArray) for frame in frames]
     d, p, r = (frame.shape[0] for frame in frames)
     return (*frames, d, p, r, exact)  # type: ignore[return-value]
 

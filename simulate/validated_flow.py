@@ -20,6 +20,7 @@ import numpy as np
 from flint import arb, ctx, fmpq
 from numpy.typing import NDArray
 
+from simulate.ball_arrays import stacked
 from simulate.ball_matrices import BallMatrix
 from simulate.ball_norms import BOUND_BITS, log2_upper, norm, radius_norm
 from simulate.balls import Ball, precision
@@ -79,7 +80,7 @@ def validated_flow(
         if excess <= 0 or not refine or math.isinf(excess):
             break
         tolerance -= excess + SPARE_BITS
-    return [_stack([row[part] for row in rows]) for part in range(len(start))]
+    return [stacked([row[part] for row in rows]) for part in range(len(start))]
 
 
 def _run(system: FlowSystem, start: State, times: Sequence[fmpq], tolerance: float) -> tuple[list[Any], arb]:
@@ -153,10 +154,3 @@ def _evaluate(expansion: Expansion, u: fmpq) -> State:
 
 def _midpoints(state: State) -> State:
     return tuple(part.mid() for part in state)
-
-
-def _stack(rows: list[NDArray[Any]]) -> NDArray[Any]:
-    made = np.empty((len(rows), *rows[0].shape), dtype=object)
-    for index, row in enumerate(rows):
-        made[index] = row
-    return made

@@ -158,6 +158,15 @@ class Formula:
                 f"no arithmetic here knows every function in {self.expr}; use elementary ones"
             ) from error
 
+    def exactly(self, *arguments: Fraction) -> Any:
+        """The value at fractions, given in order: as a call has it, without looking at what they are.
+
+        >>> x = sympy.Symbol("x")
+        >>> Formula(1 / (1 + x), (x,)).exactly(Fraction(1, 2))
+        Fraction(2, 3)
+        """
+        return self._exact(_itself, *arguments, *arguments)
+
     def _value(self, arguments: tuple[Any, ...]) -> Any:
         if not arguments and self.expr.is_Rational:
             return Fraction(int(self.expr.p), int(self.expr.q))  # nothing asks for float64: stay exact
@@ -199,6 +208,10 @@ class Formula:
 
     def __repr__(self) -> str:
         return f"Formula({self.expr}, ({', '.join(map(str, self.args))},))"
+
+
+def _itself(value: Any) -> Any:
+    return value
 
 
 def _is_plain(value: Any) -> bool:
