@@ -78,7 +78,9 @@ def run_blocks(
     radii = _radii(radius, stretches, rounding, tube, last)
     if radii is None:
         return None
-    rows = [stacked([kept[k][part].array(radii[k]) for k in times]) for part in range(len(start))]
+    rows: list[NDArray[Any]] = [
+        stacked([kept[k][part].array(radii[k]) for k in times]) for part in range(len(start))
+    ]
     size = max(log2_upper(norm(part.mat)) for part in centre)
     return Recorded(np.array(times, dtype=np.int64), rows, None), radii[-1], size
 
