@@ -106,6 +106,9 @@ def _new_arguments(sub: argparse.ArgumentParser) -> None:
 def _list_arguments(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("targets", nargs="*", metavar="TARGET", help="claim files (.py); none: the catalogue")
     sub.add_argument("--only", nargs="+", action="extend", default=[], metavar="ID", help="only these claims")
+    sub.add_argument(
+        "--markdown", metavar="FOLDER", help="write them as pages (.md): a page a family, and the derivations"
+    )
 
 
 def _show_arguments(sub: argparse.ArgumentParser) -> None:

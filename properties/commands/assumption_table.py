@@ -18,10 +18,7 @@ _HEAD = """\
 # Which assumptions are needed
 
 Generated; do not edit. The same text comes out again, on any number of processes, of
-
-```text
-{command}
-```
+`{command}`.
 
 Each named assumption of each claim that holds is broken in turn, the others kept, and a violation is looked for.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import Any
 
 from properties.commands.chosen import chosen_claims
@@ -15,6 +17,15 @@ __all__ = ["run"]
 def run(options: Any) -> int:
     """Print the list."""
     claims = chosen_claims(options.targets, options.only)
+    if options.markdown is not None:
+        from properties.commands.claim_pages import write_pages
+
+        files = write_pages(claims, Path(options.markdown))
+        if options.json:
+            print_json({"files": [str(f) for f in files]})
+        else:
+            print(f"rankladder: {len(files)} pages written to {options.markdown}", file=sys.stderr)
+        return 0
     if options.json:
         print_json([describe(c) for c in claims.values()])
         return 0

@@ -1,0 +1,170 @@
+"""The README and the guides do what they say: files are written, commands run, what is shown of their output appears."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from properties.cli import parser
+from properties.commands.claim_pages import claim_pages, derivation_page
+from properties.library import load_catalogue
+from tests.packaging.checkout import ROOT, script
+from theory import derivations_for
+
+CLAIMS = ROOT / "docs" / "claims"
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+GUIDES = [page for page in PAGES if "```" in page.read_text(encoding="utf-8")]
+
+
+def blocks(page: Path) -> list[tuple[str, str]]:
+    """Language and text of every fenced block, in order."""
+    text = page.read_text(encoding="utf-8")
+    found = re.findall(r"^```(\w*)\n(.*?)^```$", text, flags=re.DOTALL | re.MULTILINE)
+    assert 2 * len(found) == len(re.findall(r"^\s*```", text, flags=re.MULTILINE)), "a block is out of line"
+    return found
+
+
+def sessions(text: str) -> list[tuple[str, list[str]]]:
+    """Commands with the lines that the guide shows of their output."""
+    found: list[tuple[str, list[str]]] = []
+    for line in text.replace("\\\n", " ").splitlines():
+        if line.startswith("$ "):
+            found.append((line[2:], []))
+        else:
+            found[-1][1].append(line)
+    return found
+
+
+def commands() -> Iterator[tuple[Path, str]]:
+    """Every command of every page."""
+    for page in GUIDES:
+        for language, text in blocks(page):
+            if language == "console":
+                yield from ((page, command) for command, _ in sessions(text))
+
+
+def appears(line: str, output: str) -> bool:
+    """Whether the words of a line stand in a line of the output; … stands for anything, seconds for any seconds."""
+    parts = [r"\s+".join(map(re.escape, part.split())) for part in line.split("…")]
+    pattern = r".*".join(parts)
+    pattern = re.sub(r"\d+\\\.\d$", r"\\d+\\.\\d", pattern)  # the last column of a check
+    pattern = re.sub(r",\\ \d+\\ s\\\)|,(\\s\+)\d+\\s\+s\\\)", r",\\s+\\d+\\s+s\\)", pattern)
+    return re.search(r"(?m)^\s*" + pattern + r"\s*$", output) is not None
+
+
+def test_output_is_compared_word_by_word() -> None:
+    output = "claim  verdict  seconds\nGD-4   proved   12.5\n1 claims (seed 0, 14 s)\n"
+    assert appears("GD-4 proved 0.3", output)
+    assert appears("GD-4 … 0.3", output)
+    assert appears("1 claims (seed 0, 3 s)", output)
+    assert not appears("GD-4 tested 12.5", output)
+    assert not appears("1 claims (seed 1, 14 s)", output)
+    assert not appears("GD-4", output)
+
+
+def test_every_block_is_one_that_runs() -> None:
+    for page in GUIDES:
+        for language, text in blocks(page):
+            # text shows a tree of folders, bash the set-up commands, which `.ci/run` runs in fresh environments
+            assert language in ("python", "console", "text", "bash"), f"{page.name}: ```{language}"
+            if language == "text":
+                assert not re.search(r"(?m)^(\$|rankladder|python|pip|>>>)", text), f"{page.name}: {text}"
+            if language == "python":
+                compile(text, page.name, "exec")
+    shown = [text.strip() for page in GUIDES for language, text in blocks(page) if language == "bash"]
+    assert shown == script("readme_commands").readme_commands(
+        (ROOT / "README.md").read_text(encoding="utf-8")
+    )
+
+
+def test_every_command_is_one_that_the_command_line_knows() -> None:
+    found = [(page, words) for page, command in commands() if (words := shlex.split(command, comments=True))]
+    ours = [words for _, words in found if words[0] == "rankladder"]
+    assert len(ours) > 25
+    for words in ours:
+        kept = words[1 : words.index(">")] if ">" in words else words[1:]
+        parser().parse_args(kept)
+
+
+def test_links_lead_somewhere() -> None:
+    for page in [*PAGES, *CLAIMS.glob("*.md")]:
+        for target in re.findall(r"\]\(([^)]+)\)", page.read_text(encoding="utf-8")):
+            if "://" not in target:
+                assert (page.parent / target.split("#")[0]).exists(), f"{page.name}: {target}"
+
+
+def test_every_anchor_of_the_index_is_a_heading() -> None:
+    index = (CLAIMS / "README.md").read_text(encoding="utf-8")
+    targets = re.findall(r"\((\w+\.md)#([^)]+)\)", index)
+    assert len(targets) == len(load_catalogue())
+    for file, anchor in targets:
+        headings = re.findall(r"(?m)^## (.*)$", (CLAIMS / file).read_text(encoding="utf-8"))
+        assert anchor in {re.sub(r"[^\w-]", "", h.lower()) for h in headings}, anchor
+
+
+def test_claim_pages_are_current() -> None:
+    stored = {f.name: f.read_text(encoding="utf-8") for f in CLAIMS.glob("*.md")}
+    made = claim_pages(load_catalogue(), "docs/claims")
+    assert set(stored) == {*made, "derivations.md"}
+    stale = [name for name, text in made.items() if stored[name] != text]
+    assert not stale, "write them anew: rankladder list --markdown docs/claims"
+
+
+@pytest.mark.slow
+def test_derivation_page_is_current() -> None:
+    found = {d.id: d for c in load_catalogue().values() for d in derivations_for(c.id)}
+    text = derivation_page(list(found.values()), "docs/claims")
+    stored = (CLAIMS / "derivations.md").read_text(encoding="utf-8")
+    assert stored == text, "write it anew: rankladder list --markdown docs/claims"
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    bin = tmp_path / "bin"
+    bin.mkdir()
+    # the interpreter of this test, whatever is first on the caller's path
+    for name, call in (("rankladder", f"{sys.executable} -m properties.cli"), ("python", sys.executable)):
+        (bin / name).write_text(f'#!/bin/sh\nexec {call} "$@"\n')
+        (bin / name).chmod(0o755)
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
+    path = f"{bin}{os.pathsep}{os.environ['PATH']}"
+    return kept | {"PATH": path, "PYTHONPATH": str(ROOT), "MPLBACKEND": "agg"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", GUIDES, ids=lambda page: page.stem)
+def test_every_block_of_a_page_works(page: Path, tmp_path: Path, environment: dict[str, str]) -> None:
+    folder = tmp_path / "here"
+    folder.mkdir()
+
+    def run(command: str, width: int = 200) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command, shell=True, cwd=folder, env=environment | {"COLUMNS": str(width)}, capture_output=True,
+            text=True, check=False, timeout=900,
+        )  # fmt: skip
+
+    for language, text in blocks(page):
+        if language == "python":
+            named = re.match(r"# (\w+\.py)\n", text)
+            file = folder / (named[1] if named else "block.py")
+            file.write_text(text)
+            if not named:  # one with a name is run by the commands that follow
+                done = run("python block.py")
+                assert done.returncode == 0, f"{text}\n{done.stdout}{done.stderr}"
+        elif language == "console":
+            for command, shown in sessions(text):
+                # a table that is shown whole was printed in the width that it has
+                whole = shown and not any("…" in line for line in shown)
+                done = run(command, max(map(len, shown)) if whole else 200)
+                expected = re.search(r"# exit code (\d)", command)
+                said = f"$ {command}\n{done.stdout}{done.stderr}"
+                assert done.returncode == (int(expected[1]) if expected else 0), said
+                for line in shown:
+                    assert appears(line, done.stdout), f"{said}\n-- does not show: {line}"
