@@ -88,6 +88,8 @@ def _check_arguments(sub: argparse.ArgumentParser) -> None:
                      help="what changed since an earlier check --json; a verdict got worse: exit code 1")  # fmt: skip
     sub.add_argument("--at", metavar="INSTANCE",
                      help="one claim on one instance, step by step: --at 's=1/3, z0=1/2, steps=3'")  # fmt: skip
+    sub.add_argument("--data", nargs="+", metavar=("X", "Y"),
+                     help="the matrix claims on your own data: .npy, .csv or .npz, as for rankladder data")  # fmt: skip
     sub.add_argument("--html", metavar="FILE", help="write a report that needs no other file and no network")
     sub.add_argument("--fresh", action="store_true", help="prove again what was proved before")
     sub.add_argument(

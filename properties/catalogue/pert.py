@@ -258,7 +258,7 @@ def _framed(problem: Any, U: Array, V: Array) -> tuple[Array, Array]:
 
 def _fitted(frame: Array, n: int) -> Array:
     """An orthogonal matrix of order n from one of order 8: the reflection that its first row defines."""
-    v = frame[0, :n] + np.array([1] + [0] * (n - 1))
+    v = frame[0, :n] + np.array([2] + [0] * (n - 1))  # never zero: no entry of a frame is below -1
     made: Array = np.eye(n, dtype=int) - 2 * np.outer(v, v) / (v @ v)
     return made
 

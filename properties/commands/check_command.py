@@ -53,6 +53,14 @@ def run(options: Any) -> int:
         if old is not None or options.html is not None:
             raise UsageError("--at shows one instance; give it without --against and --html")
         return run_at(claims, options.at, as_json=options.json)
+    if options.data is not None:
+        from properties.commands.on_data import run_on_data
+
+        if old is not None or options.html is not None or options.resume:
+            raise UsageError(
+                "--data prints a table of its own; give it without --against, --html and --resume"
+            )
+        return run_on_data(claims, options)
     page = None if options.html is None else page_file(options.html)
     started = time.time()
     deadline = None if options.budget is None else started + options.budget
