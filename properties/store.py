@@ -31,10 +31,12 @@ __all__ = [
     "ReplayOutcome",
     "StoreError",
     "Stored",
+    "explored_witness",
     "kept_witness",
     "read",
     "replay",
     "save",
+    "store_folder",
     "stored_files",
     "tidy",
     "write_document",
@@ -206,6 +208,25 @@ def kept_witness(claim: str, dropped: str | None) -> Stored | None:
     prefix = f"{claim}--{dropped}--" if dropped else f"{claim}--"
     files = [f for f in stored_files(KEPT) if f.name.startswith(prefix)]
     return next((s for s in map(read, files) if (s.claim, s.dropped) == (claim, dropped)), None)
+
+
+def store_folder(option: str | None = None) -> Path:
+    """Where counterexamples are kept: the option, ``RANKLADDER_STORE``, or ``.rankladder`` here."""
+    return Path(option or os.environ.get("RANKLADDER_STORE", ".rankladder"))
+
+
+def explored_witness(claim: Claim, dropped: str) -> Stored | None:
+    """A counterexample to a claim without an assumption that ``explore`` left in the store, if it still is one."""
+    for file in store_folder().glob(f"{claim.id}--{dropped}--*.json".replace("/", "_")):
+        try:
+            found = read(file)
+        except StoreError:
+            continue
+        if (found.claim, found.dropped) == (claim.id, dropped):
+            outcome = replay(found, {claim.id: claim}).outcome
+            if outcome is ReplayOutcome.violates:
+                return found
+    return None
 
 
 class ReplayOutcome(StrEnum):

@@ -117,7 +117,7 @@ def _write_page(file: Path, claims: Mapping[str, Claim], results: Sequence[Resul
         words += ["--profile", options.profile]
     if options.examples is not None:
         words += ["--examples", str(options.examples)]
-    text = page(claims, results, command=words, versions=versions())
+    text = page(claims, results, command=words, versions=versions(), only=options.only)
     write_page(file, text)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shlex
 import sys
 from collections.abc import Mapping
@@ -18,11 +17,11 @@ from properties.commands.output import console, print_json, versions, writable_f
 from properties.commands.workers import interruptible, spread
 from properties.exploring import Exploration, explore_claim
 from properties.statement import Claim
-from properties.store import Stored, save, tidy, write_text
+from properties.store import Stored, save, store_folder, tidy, write_text
 from properties.usage import UsageError
 from properties.verdict import Expectation, Verdict
 
-__all__ = ["run", "store_folder"]
+__all__ = ["run"]
 
 _FINISHED = ".finished"  # the folder of a store for the rows of finished hunts
 
@@ -46,11 +45,6 @@ class _Task:
     def settings(self) -> dict[str, Any]:
         """What fixes a hunt besides the claim, the assumption and the version."""
         return {"budget": self.budget, "examples": self.examples, "seed": self.seed, "targets": self.targets}
-
-
-def store_folder(option: str | None) -> Path:
-    """Where counterexamples are kept: the option, ``RANKLADDER_STORE``, or ``.rankladder`` here."""
-    return Path(option or os.environ.get("RANKLADDER_STORE", ".rankladder"))
 
 
 def run(options: Any) -> int:

@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from properties.commands.chosen import chosen_claims
-from properties.commands.explore_command import store_folder
 from properties.commands.output import print_json
-from properties.store import KEPT, ReplayOutcome, StoreError, read, replay, stored_files
+from properties.store import KEPT, ReplayOutcome, StoreError, read, replay, store_folder, stored_files
 from properties.usage import UsageError
 
 __all__ = ["run"]

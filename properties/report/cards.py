@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import shlex
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from properties.assumptions import Relation
@@ -13,7 +14,7 @@ from properties.report.formulas import formula
 from properties.report.violation import violation
 from properties.showing import symbol
 from properties.statement import CATALOGUE_FOLDER, Claim
-from properties.store import kept_witness
+from properties.store import explored_witness, kept_witness
 from properties.verdict import Expectation, Result
 
 __all__ = ["claim_card", "derivation_card", "derivation_links"]
@@ -105,12 +106,22 @@ def _assumptions(claim: Claim) -> str:
         shown = (
             formula(sympy.latex(assumption.relation)) if isinstance(assumption, Relation) else escaped(text)
         )
-        witness = kept_witness(claim.id, name) if claim.file.startswith(CATALOGUE_FOLDER) else None
-        needed = (
-            f"<small>needed: false at <code>{escaped(witness.instance)}</code></small>" if witness else ""
-        )
-        lines.append(f"<b>{escaped(name)}</b> {shown} {needed}".rstrip())
+        lines.append(f"<b>{escaped(name)}</b> {shown} {_needed(claim, name)}".rstrip())
     return _list(lines) or "nothing"
+
+
+def _needed(claim: Claim, name: str) -> str:
+    """What is known of dropping an assumption: the catalogue's kept counterexamples, or those that were explored here."""
+    if claim.expects is Expectation.refuted:
+        return ""
+    catalogued = claim.file.startswith(CATALOGUE_FOLDER)
+    witness = kept_witness(claim.id, name) if catalogued else explored_witness(claim, name)
+    if witness is not None:
+        return f"<small>needed: false at <code>{escaped(witness.instance)}</code></small>"
+    if catalogued:
+        return "<small>not needed, as far as was searched</small>"
+    words = ["rankladder", "explore", claim.id, Path(claim.file).name, "--drop", name]
+    return f"<small>is it needed? <code>{escaped(shlex.join(words))}</code></small>"
 
 
 def _list(lines: Any) -> str:

@@ -22,6 +22,7 @@ def page(
     *,
     command: Sequence[str],
     versions: Mapping[str, str],
+    only: Sequence[str] = (),
 ) -> str:
     """The report of a check.
 
@@ -30,6 +31,7 @@ def page(
         results: what was found, in the order to show.
         command: the words that repeat the check, such as ``["rankladder", "check", "my_claims.py"]``.
         versions: of what the verdicts rest on.
+        only: the choice of claims that was asked for.
 
     Returns:
         One HTML document without references to anything outside it.
@@ -64,7 +66,7 @@ def page(
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light dark"><link rel="icon" href="data:,">'
         f"<title>rankladder: {_counted(len(results))}</title>\n<style>{style}</style></head>\n<body>"
-        f"{_header(results, command, versions)}\n{_tools(results)}\n<main>{_dashboard(families)}\n"
+        f"{_header(results, [*command, *(['--only', *only] if only else [])], versions)}\n{_tools(results)}\n<main>{_dashboard(families)}\n"
         + "\n".join(sections)
         + f'\n<p id="none" hidden>No claim matches.</p></main>\n<script>{script}</script></body></html>\n'
     )

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from properties.cli import main
+from properties.library import load_catalogue
+from properties.verdict import Expectation
 from tests.properties.browser import Browser, browser, installed
 
 CHECKED = ["RRR-3", "ORDER-2", "GD-4", "STEP-1", "LIN-1"]
@@ -67,6 +69,41 @@ def test_every_claim_says_verdict_statement_assumptions_and_how_to_reproduce(rep
         assert text.count(f"<dt>{part}</dt>") == text.count('class="claim"')
     assert "rankladder check" in text
     assert text.count("<dt>Counterexample</dt>") == text.count('data-verdict="refuted"') > 3
+
+
+def test_the_command_at_the_top_repeats_the_report(report: Path) -> None:
+    text = report.read_text(encoding="utf-8")
+    assert f"<code>rankladder check --profile quick --only {' '.join(CHECKED)}</code>" in text
+
+
+def test_every_assumption_of_a_true_claim_says_whether_it_is_needed(report: Path) -> None:
+    text = report.read_text(encoding="utf-8")
+    cards = re.findall(r'<details class="claim" id="([^"]+)".*?</details>', text, flags=re.DOTALL)
+    assert len(cards) > 20
+    for claim in load_catalogue().values():
+        if claim.id in cards and claim.expects is not Expectation.refuted:
+            start = text.index(f'<details class="claim" id="{claim.id}"')
+            card = text[start : text.index("</details>", start)]
+            assert card.count("needed: false at") + card.count("not needed, as far as") == len(claim.given)
+    # a bound that a lemma makes and nobody could break alone
+    assert "not needed, as far as was searched" in text
+
+
+def test_a_claim_of_ones_own_says_how_to_find_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("mine.py").write_text(
+        "from properties import Real, claim, symbols\n\nx = symbols('x')\n\n\n"
+        "@claim('mine', over=dict(x=Real(0, 4)), given={'low': x <= 1})\ndef _(x):\n    return 1 - x * x\n"
+    )
+    check = ["check", "mine.py", "--profile", "quick", "--workers", "1", "--html", "page.html"]
+    assert main(check) == 0
+    assert (
+        "is it needed? <code>rankladder explore mine mine.py --drop low</code>"
+        in Path("page.html").read_text()
+    )
+    assert main(["explore", "mine", "mine.py", "--drop", "low", "--budget", "20", "--workers", "1"]) == 0
+    assert main(check) == 0
+    assert "needed: false at <code>x=" in Path("page.html").read_text()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,177 @@
+"""Claims on a user's own data: the exact problem is the data's, and the claims say what they say of it alone."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from properties.cli import main
+from properties.dataset import DataSet
+from properties.library import load_catalogue
+from properties.matrices import identity
+from properties.own_data import exact_problem, on_data, reflections
+from properties.problems import ProblemView
+from simulate import joint_decomposition
+
+
+def moments(d: int, p: int, seed: int, *, commuting: bool = False) -> DataSet:
+    rng = np.random.default_rng(seed)
+    if commuting:
+        U, V = (np.linalg.qr(rng.standard_normal((n, n)))[0] for n in (d, p))
+        S = np.zeros((d, p))
+        np.fill_diagonal(S, np.sort(rng.uniform(1, 3, min(d, p)))[::-1])
+        return DataSet(U @ np.diag(rng.uniform(0.5, 2, d)) @ U.T, U @ S @ V.T, None, None)
+    X = rng.standard_normal((50, d))
+    return DataSet(X.T @ X / 50, X.T @ (X @ rng.standard_normal((d, p))) / 50, None, None)
+
+
+@given(st.integers(1, 8), st.integers(0, 10**6))
+def test_reflections_are_exactly_orthogonal_and_next_to_the_frame(n: int, seed: int) -> None:
+    frame = np.linalg.qr(np.random.default_rng(seed).standard_normal((n, n)))[0]
+    exact = reflections(frame).exact()
+    assert exact * exact.transpose() == identity(n)
+    near = np.array([[float(Fraction(int(x.p), int(x.q))) for x in row] for row in exact.table()])
+    # each of n vectors is rounded to 2^-40 of its largest entry, and moves the product by some of that
+    assert np.abs(near - frame).max() < 40 * n * n * 2.0**-40
+
+
+@pytest.mark.parametrize("commuting", [True, False])
+@pytest.mark.parametrize(("d", "p"), [(1, 1), (3, 2), (2, 5), (6, 6)])
+def test_the_exact_problem_is_the_data_in_other_units(d: int, p: int, commuting: bool) -> None:
+    data = moments(d, p, d + p, commuting=commuting)
+    problem = exact_problem(data)
+    view = ProblemView(problem, float)
+    assert (problem.B == ()) == (commuting or d == 1)
+    assert problem.sigma[0] == 4
+    # units: X by a, Y by b multiply Sxx by a^2 and Sxy by a b
+    for exact, given_moments in ((view.Sxx, data.Sxx), (view.Sxy, data.Sxy)):
+        unit = np.linalg.norm(exact) / np.linalg.norm(given_moments)
+        assert np.abs(exact / unit - given_moments).max() < 1e-9 * np.abs(given_moments).max()
+    joint = joint_decomposition(data.Sxx, data.Sxy)
+    assert len(problem.sigma) == joint.rank
+
+
+def test_structure_is_recognised_through_rounding() -> None:
+    rng = np.random.default_rng(2)
+    U, V = (np.linalg.qr(rng.standard_normal((3, 3)))[0] for _ in range(2))
+    whitened = exact_problem(DataSet(U @ U.T, U @ np.diag([3.0, 2.0, 1.0]) @ V.T, None, None))
+    assert set(whitened.lam) == {Fraction(1)}
+    assert whitened.B == ()
+    Sxx = U @ np.diag([3.0, 2.0, 0.0]) @ U.T
+    auto = exact_problem(DataSet(Sxx, Sxx.copy(), None, None))
+    assert auto.U == auto.V
+    assert auto.lam == (*auto.sigma, 0)
+
+
+def found(words: list[str], capsys: pytest.CaptureFixture[str], code: int = 0) -> dict:
+    assert main(["check", *words, "--json", "--workers", "1"]) == code
+    return json.loads(capsys.readouterr().out)
+
+
+@pytest.fixture
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    commuting, other = moments(3, 3, 7, commuting=True), moments(3, 3, 8)
+    np.savez("commuting.npz", Sxx=commuting.Sxx, Sxy=commuting.Sxy)
+    np.savez("other.npz", Sxx=other.Sxx, Sxy=other.Sxy)
+    wide = moments(9, 1, 9)
+    np.savez("wide.npz", Sxx=wide.Sxx, Sxy=wide.Sxy)
+    return tmp_path
+
+
+ONLY = ["--only", "LIN-5.rank", "LIN-5.rank-any", "GD-1.decoupling", "PERT-4.frames", "RRR-2.whitened"]
+
+
+@pytest.mark.slow
+def test_commuting_data(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    report = found(["--data", "commuting.npz", *ONLY, "--examples", "15"], capsys)
+    assert report["data"]["commutes"]
+    by_id = {c["id"]: c for c in report["claims"]}
+    assert by_id["GD-1.decoupling"]["result"]["verdict"] == "tested"
+    assert by_id["GD-1.decoupling"]["result"]["instances"] == 15
+    assert by_id["LIN-5.rank"]["status"] == "as_expected"
+    assert by_id["PERT-4.frames"]["why"] == "noncommuting: the data commute"
+    assert by_id["RRR-2.whitened"]["why"] == "whitened: the inputs are not whitened"
+
+
+@pytest.mark.slow
+def test_other_data_and_what_becomes_of_the_conclusion(
+    files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = found(["--data", "other.npz", *ONLY, "--examples", "15"], capsys)
+    by_id = {c["id"]: c for c in report["claims"]}
+    assert by_id["PERT-4.frames"]["result"]["verdict"] == "tested"
+    assert by_id["LIN-5.rank-any"]["status"] == "as_expected"
+    missing = by_id["GD-1.decoupling"]
+    assert (missing["status"], missing["why"]) == ("does_not_apply", "commuting: the data do not commute")
+    # off commuting data the modes do not decouple, on these data neither
+    assert missing["anyway"]["verdict"] == "refuted"
+    assert missing["anyway"]["counterexample"]["margin"] < 0
+
+
+CLAIMS = """
+from properties import Problem, Real, claim
+
+@claim("mine", over=dict(problem=Problem(d=3, p=3), x=Real(0, 1)))
+def _(problem, x):
+    return problem.sigma[1] - x * {factor}
+"""
+
+
+@pytest.mark.parametrize(("factor", "code", "status"), [("0", 0, "as_expected"), ("9", 1, "unexpected")])
+def test_a_claim_of_ones_own(
+    files: Path, capsys: pytest.CaptureFixture[str], factor: str, code: int, status: str
+) -> None:
+    (files / "mine.py").write_text(CLAIMS.format(factor=factor))
+    report = found(["mine.py", "--data", "commuting.npz", "--examples", "15"], capsys, code)
+    assert [(c["id"], c["status"]) for c in report["claims"]] == [("mine", status)]
+
+
+def test_every_matrix_claim_says_something_of_any_data() -> None:
+    problems = [exact_problem(moments(3, 2, 1, commuting=c)) for c in (True, False)]
+    speaking = [c for c in load_catalogue().values() if on_data(c, problems[0]) is not None]
+    assert len(speaking) > 60
+    applying = 0
+    for claim in speaking:
+        for problem in problems:
+            said = on_data(claim, problem)
+            assert said is not None
+            assert (said.claim is None) == bool(said.why)
+            applying += said.claim is not None
+    assert applying > 40
+
+
+def test_the_table_says_which_and_why(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert (
+        main(["check", "--data", "wide.npz", "--only", "PERT-4.frames", "LIN-5.rank-any", "--workers", "1"])
+        == 0
+    )
+    out = capsys.readouterr().out
+    assert "d = 9, the claim speaks of 1 to 8" in out
+    assert "2 claims: 0 hold on this data, 0 fail, 0 inconclusive, 2 do not apply" in out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--data", "missing.npy"], "does not exist"),
+        (["--data", "other.npz", "other.npz", "other.npz"], "takes X [Y]"),
+        (["--data", "other.npz", "--only", "GD-4"], "matrix claim"),
+        (["--data", "other.npz", "--html", "page.html"], "without --against, --html"),
+        (["--data", "zero.npz"], "nothing to learn"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_line(
+    files: Path, capsys: pytest.CaptureFixture[str], words: list[str], said: str
+) -> None:
+    np.savez("zero.npz", Sxx=np.eye(2), Sxy=np.zeros((2, 2)))
+    assert main(["check", *words]) == 2
+    err = capsys.readouterr().err
+    assert said in err
+    assert err.count("\n") == 1
