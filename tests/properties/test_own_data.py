@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from properties.cli import main
-from properties.dataset import DataSet
+from properties.dataset import DataSet, data_of_moments
 from properties.library import load_catalogue
 from properties.matrices import identity
 from properties.own_data import exact_problem, on_data, reflections
@@ -26,9 +26,9 @@ def moments(d: int, p: int, seed: int, *, commuting: bool = False) -> DataSet:
         U, V = (np.linalg.qr(rng.standard_normal((n, n)))[0] for n in (d, p))
         S = np.zeros((d, p))
         np.fill_diagonal(S, np.sort(rng.uniform(1, 3, min(d, p)))[::-1])
-        return DataSet(U @ np.diag(rng.uniform(0.5, 2, d)) @ U.T, U @ S @ V.T, None, None)
+        return data_of_moments(U @ np.diag(rng.uniform(0.5, 2, d)) @ U.T, U @ S @ V.T)
     X = rng.standard_normal((50, d))
-    return DataSet(X.T @ X / 50, X.T @ (X @ rng.standard_normal((d, p))) / 50, None, None)
+    return data_of_moments(X.T @ X / 50, X.T @ (X @ rng.standard_normal((d, p))) / 50)
 
 
 @given(st.integers(1, 8), st.integers(0, 10**6))
@@ -60,11 +60,11 @@ def test_the_exact_problem_is_the_data_in_other_units(d: int, p: int, commuting:
 def test_structure_is_recognised_through_rounding() -> None:
     rng = np.random.default_rng(2)
     U, V = (np.linalg.qr(rng.standard_normal((3, 3)))[0] for _ in range(2))
-    whitened = exact_problem(DataSet(U @ U.T, U @ np.diag([3.0, 2.0, 1.0]) @ V.T, None, None))
+    whitened = exact_problem(data_of_moments(U @ U.T, U @ np.diag([3.0, 2.0, 1.0]) @ V.T))
     assert set(whitened.lam) == {Fraction(1)}
     assert whitened.B == ()
     Sxx = U @ np.diag([3.0, 2.0, 0.0]) @ U.T
-    auto = exact_problem(DataSet(Sxx, Sxx.copy(), None, None))
+    auto = exact_problem(data_of_moments(Sxx, Sxx.copy()))
     assert auto.U == auto.V
     assert auto.lam == (*auto.sigma, 0)
 
