@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import errno
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -329,6 +330,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code.
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # a terminal of another encoding shows an escape for what it does not know; a file name is no reason to fail
+        sys.stdout.reconfigure(errors="backslashreplace")
     if os.environ.get("RANKLADDER_TRACEBACK"):
         return _dispatch(arguments)
     try:
@@ -396,7 +400,7 @@ def _internal(error: Exception) -> int:
 
 
 def _complain(message: str, code: int) -> int:
-    print(f"rankladder: {message}", file=sys.stderr)
+    print(f"rankladder: {' '.join(message.splitlines())}", file=sys.stderr)
     return code
 
 

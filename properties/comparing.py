@@ -11,9 +11,9 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
+from properties.paths import given_path
 from properties.usage import UsageError
 from properties.verdict import Expectation, Result, Verdict
 
@@ -52,8 +52,9 @@ def read_document(path: str) -> Mapping[str, Mapping[str, Any]]:
         UsageError: when the file is missing or is no such document.
     """
     remedy = "give what rankladder check --json printed"
+    file = given_path(path)
     try:
-        document = json.loads(Path(path).read_text(encoding="utf-8"))
+        document = json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror}; {remedy}") from error
     except ValueError as error:

@@ -128,8 +128,8 @@ def _needs_small(geometry: Geometry, spectral: Run, weak: Run, delta: float, wea
     )
     if spectral.leaves is None:
         return Assertion(True, text)
-    too_large = f"a step of 2.2/h, with which the fit {'is left' if spectral.leaves else 'is kept'}"
-    return Assertion(spectral.leaves, f"{text}; {too_large}")
+    kept = "is left again" if spectral.leaves else "is not left"
+    return Assertion(spectral.leaves, f"{text}; with a step of 2.2/h the fit, once reached, {kept}")
 
 
 def _unreached(geometry: Geometry, run: Run) -> str:

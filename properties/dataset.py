@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from properties.paths import given_path
 from properties.usage import UsageError
 
 __all__ = ["DataSet", "data_of_moments", "read_dataset"]
@@ -177,7 +177,7 @@ def data_of_moments(Sxx: Array, Sxy: Array) -> DataSet:
 
 
 def _read(path: str) -> dict[str, NDArray[np.generic]]:
-    file = Path(path)
+    file = given_path(path)
     if file.is_dir():
         raise UsageError(f"{path} is a folder; give a .npy, .npz or .csv file")
     if not file.exists():
@@ -194,6 +194,9 @@ def _read(path: str) -> dict[str, NDArray[np.generic]]:
                 return {"X": loaded}
             with loaded:
                 arrays = {name: loaded[name] for name in loaded.files}
+            strange = [name for name, array in arrays.items() if not isinstance(array, np.ndarray)]
+            if strange:
+                raise UsageError(f"{path}: {strange[0]} is no array; save it again with numpy.savez")
     except UsageError:
         raise
     except PermissionError as error:
@@ -257,7 +260,7 @@ def _separator(lines: list[str]) -> str:
 
 
 def _cell(cell: str, separator: str) -> float | None:
-    if separator == ";" and cell.count(",") == 1 and "." not in cell:
+    if separator in (";", "\t") and cell.count(",") == 1 and "." not in cell:
         cell = cell.replace(",", ".")  # a decimal comma, as spreadsheets of many countries write it
     if "_" in cell:
         return None

@@ -15,7 +15,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from properties.checking import check_claim
+from properties.paths import given_path
 from properties.statement import Claim, registered, unique_ids
+from properties.usage import UsageError
 from properties.verdict import Result
 
 __all__ = ["ClaimFileError", "UnknownClaim", "check", "load_catalogue", "load_file", "select"]
@@ -86,7 +88,10 @@ def load_file(path: str | Path) -> Mapping[str, Claim]:
         ClaimFileError: when the file is missing, does not import (the message points at its line), or
             states no claim.
     """
-    file = Path(path)
+    try:
+        file = given_path(str(path))
+    except UsageError as error:
+        raise ClaimFileError(f"claim file {error}") from error
     if not file.is_file():
         raise ClaimFileError(f"claim file {path} does not exist; give the path of a Python file")
     if file.suffix != ".py":

@@ -22,6 +22,7 @@ from typing import Any
 from properties.drawing import satisfies
 from properties.judging import judge
 from properties.parsing import InstanceSyntaxError, fitted, parse_instance
+from properties.paths import given_path
 from properties.statement import Claim
 from properties.verdict import finite
 
@@ -212,7 +213,7 @@ def kept_witness(claim: str, dropped: str | None) -> Stored | None:
 
 def store_folder(option: str | None = None) -> Path:
     """Where counterexamples are kept: the option, ``RANKLADDER_STORE``, or ``.rankladder`` here."""
-    return Path(option or os.environ.get("RANKLADDER_STORE", ".rankladder"))
+    return given_path(option or os.environ.get("RANKLADDER_STORE", ".rankladder"))
 
 
 def explored_witness(claim: Claim, dropped: str) -> Stored | None:

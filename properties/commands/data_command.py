@@ -12,7 +12,15 @@ from typing import Any
 
 import numpy as np
 
-from properties.commands.output import console, page_file, print_json, versions, writable_file, write_page
+from properties.commands.output import (
+    console,
+    page_file,
+    print_json,
+    versions,
+    writable_file,
+    write_page,
+    write_picture,
+)
 from properties.data_analysis import Run, default_step_budget, run_descent, start_for
 from properties.data_assertions import Assertion, assertions, promised, sentence
 from properties.data_geometry import Geometry
@@ -78,7 +86,7 @@ def run(options: Any) -> int:
 
         drawn = staircase(geometry, runs["spectral"], eta, options.delta)
         if plot is not None:
-            drawn.savefig(plot, dpi=130)
+            write_picture(drawn, plot)
         if page is not None:
             _write_page(page, report, drawn, options)
     if options.json:

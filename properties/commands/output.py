@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-__all__ = ["console", "page_file", "print_json", "versions", "writable_file", "write_page"]
+__all__ = ["console", "page_file", "print_json", "versions", "writable_file", "write_page", "write_picture"]
 
 _PACKAGES = ("rankladder", "numpy", "scipy", "sympy", "hypothesis", "numba", "python-flint")
 
@@ -28,7 +28,8 @@ def versions() -> dict[str, str]:
 
 def print_json(document: Mapping[str, Any] | list[Any]) -> None:
     """One JSON document on stdout; NaN and infinities must have become words before."""
-    print(json.dumps(document, allow_nan=False, indent=1, ensure_ascii=False))
+    plain = (sys.stdout.encoding or "").casefold() not in ("utf-8", "utf8")
+    print(json.dumps(document, allow_nan=False, indent=1, ensure_ascii=plain))
 
 
 def console(*, stderr: bool = False) -> Any:
@@ -47,16 +48,33 @@ def writable_file(path: str, endings: tuple[str, ...]) -> Path:
     Raises:
         UsageError: for a missing folder or an ending that is not among ``endings``.
     """
+    from properties.paths import given_path
     from properties.usage import UsageError
 
-    file = Path(path)
+    file = given_path(path)
     if file.suffix.lower() not in endings:
         raise UsageError(f"cannot write {path}: expected a file ending in {', '.join(endings)}")
     if not file.parent.is_dir():
         raise UsageError(f"cannot write {path}: folder {file.parent} does not exist; create it first")
     if file.is_dir():
         raise UsageError(f"cannot write {path}: it is a folder; give a file name")
+    if not os.access(file if file.exists() else file.parent, os.W_OK):
+        raise UsageError(f"cannot write {path}: permission denied; give a file that can be written")
     return file
+
+
+def write_picture(figure: Any, file: Path) -> None:
+    """Write a Matplotlib figure.
+
+    Raises:
+        UsageError: when the file cannot be written.
+    """
+    from properties.usage import UsageError
+
+    try:
+        figure.savefig(file, dpi=130)
+    except OSError as error:
+        raise UsageError(f"cannot write {file}: {error.strerror}; give a file that can be written") from error
 
 
 def page_file(path: str) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from properties.commands.output import print_json, writable_file
+from properties.commands.output import print_json, writable_file, write_picture
 from properties.usage import UsageError
 
 __all__ = ["NAMES", "run"]
@@ -35,7 +35,7 @@ def run(options: Any) -> int:
         made = _DRAW[options.name](options)
     except ValueError as error:
         raise UsageError(str(error)) from error
-    made.savefig(file, dpi=130)
+    write_picture(made, file)
     if options.json:
         print_json({"picture": options.name, "file": str(file)})
     else:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from properties.commands.chosen import chosen_claims
 from properties.commands.output import print_json, versions
+from properties.paths import given_path
 from properties.proving.parts import Status
 from properties.proving.proof import Proof, prove
 from properties.proving.smtlib import smtlib
@@ -34,7 +34,7 @@ def run(options: Any) -> int:
         raise UsageError(
             f"no way is known to prove {', '.join(claims)}; it needs {known}. rankladder check tests it"
         )
-    folder = None if options.smtlib is None else Path(options.smtlib)
+    folder = None if options.smtlib is None else given_path(options.smtlib)
     written = 0
     if folder is not None:
         try:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from properties.commands.chosen import chosen_claims
 from properties.commands.output import print_json
+from properties.paths import given_path
 from properties.store import KEPT, ReplayOutcome, StoreError, read, replay, store_folder, stored_files
 from properties.usage import UsageError
 
@@ -20,7 +20,7 @@ def run(options: Any) -> int:
             "--kept replays those that come with the catalogue; give it without files and --store"
         )
     folder = KEPT if options.kept else store_folder(options.store)
-    files = [Path(f) for f in options.files] or list(stored_files(folder))
+    files = [given_path(f) for f in options.files] or list(stored_files(folder))
     claims = chosen_claims(options.claims, [])
     if options.claims:
         claims = {**chosen_claims([], []), **claims}

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from properties.commands.output import console, print_json, writable_file
+from properties.commands.output import console, print_json, writable_file, write_picture
 from properties.usage import UsageError
 
 __all__ = ["regime", "run"]
@@ -31,7 +31,7 @@ def run(options: Any) -> int:
     if plot is not None:
         from properties.pictures import draw_modes
 
-        draw_modes(report, plot)
+        write_picture(draw_modes(report), plot)
     if options.json:
         print_json(report)
     else:

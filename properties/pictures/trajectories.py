@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,7 @@ from properties.pictures.style import COLOURS, axes_or_new, figure
 __all__ = ["draw_modes", "excess_loss", "learned_values", "staircase"]
 
 
-def draw_modes(report: Mapping[str, Any], path: Path) -> None:
+def draw_modes(report: Mapping[str, Any]) -> Any:
     """Fractions learned over rescaled time, with the predicted transitions, from a ``simulate`` report."""
     made, (axis,) = figure()
     scale = report["delta"] or 1.0
@@ -36,7 +35,7 @@ def draw_modes(report: Mapping[str, Any], path: Path) -> None:
     axis.set_ylabel(r"fraction learned $z_i = \lambda_i w_i/\sigma_i$")
     axis.set_title(rf"$\eta$ = {report['eta']:g}, $\delta$ = {report['delta']:g}: {report['regime']}")
     axis.legend(frameon=False)
-    made.savefig(path, dpi=130)
+    return made
 
 
 def staircase(geometry: Any, run: Any, eta: float, delta: float) -> Any:
@@ -55,7 +54,7 @@ def staircase(geometry: Any, run: Any, eta: float, delta: float) -> Any:
     predicted = np.array([r.predicted_step for r in run.ranks]) / scale
     shown = min(len(run.ranks), len(COLOURS))
     last = max(times[-1], times[1] if len(times) > 1 else 1.0)
-    spread = last > 20 * predicted[0]
+    spread = last > 8 * predicted[0]
     least = geometry.data.least_loss
     # the minimum may dwarf the steps of the staircase: show what is left to learn, on a logarithmic scale
     upper.plot(

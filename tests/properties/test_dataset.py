@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -66,6 +67,7 @@ def test_standardizing_leaves_targets_and_constant_columns(tmp_path: Path) -> No
         "1;2\n3;5\n4;-1\n0,5;0,25\n",
         '"a";"b"\n1.0;2.0\n3;5\n4;-1\n0.5;0.25',
         "1\t2\n3\t5\n4\t-1\n0.5\t0.25\n",
+        "1\t2\n3\t5\n4\t-1\n0,5\t0,25\n",
         "1, 2\n3, 5\n4, -1\n0.5, 0.25,\n".replace(",\n", "\n"),
     ],
 )
@@ -124,7 +126,10 @@ def test_other_bad_files(tmp_path: Path) -> None:
     np.savez(tmp_path / "half.npz", Sxx=X.T @ X)
     np.savez(tmp_path / "oblong.npz", Sxx=X, Sxy=X)
     np.save(tmp_path / "pickle.npy", np.array([{"a": 1}], dtype=object), allow_pickle=True)
+    with zipfile.ZipFile(tmp_path / "text.npz", "w") as archive:
+        archive.writestr("X.npy", "1 2 3")
     cases = {
+        ("text.npz",): "X is no array",
         ("missing.npy",): "does not exist",
         ("notes.txt",): "expected .npy, .npz or .csv",
         ("broken.npy",): "cannot be read",
