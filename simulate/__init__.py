@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from simulate.balls import is_exact_number as is_exact_number
     from simulate.balls import midpoints as midpoints
     from simulate.balls import precision as precision
+    from simulate.batches import matrix_descents as matrix_descents
     from simulate.decomposition import JointDecomposition as JointDecomposition
     from simulate.decomposition import check_moments as check_moments
     from simulate.decomposition import joint_decomposition as joint_decomposition
@@ -63,6 +64,7 @@ _HOMES = {
     "balls": (
         "Ball", "Undecided", "as_balls", "ball", "hull", "is_exact_number", "midpoints", "precision",
     ),
+    "batches": ("matrix_descents",),
     "decomposition": ("JointDecomposition", "check_moments", "joint_decomposition"),
     "deep": ("deep_descent", "deep_flow_time", "deep_gradients"),
     "entry_orbits": ("ModeOrbit", "mode_descent"),

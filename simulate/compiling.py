@@ -25,7 +25,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Kernel", "cache_folder", "kernel"]
+__all__ = ["Kernel", "cache_folder", "compile_eagerly", "kernel"]
 
 # Loading Numba and a kernel from disk, in seconds; compiling one costs about three times as much.
 PRICE = 0.6
@@ -106,6 +106,11 @@ class Kernel:
                     # in the kernel itself is raised below, where no file is involved.
                     _discard(folder)
         return njit(self.signature, **options)(self.interpreted)  # type: ignore[no-any-return]
+
+
+def compile_eagerly() -> None:
+    """From now on every kernel is compiled at its first use, however short the run."""
+    Kernel._spent = float("inf")
 
 
 def kernel(signature: str, name: str = "") -> Callable[[Callable[..., Any]], Kernel]:

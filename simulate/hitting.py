@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from simulate.arithmetic import has_radius
 from simulate.balls import Ball, Undecided, precision
-from simulate.modes import JUMP_TO
+from simulate.modes import JUMP_TO, shortfall
 from simulate.orbits import centred_step, centred_z_map
 from simulate.walks import STEP_SECONDS, WALK_LIMIT, walk_to_levels
 
@@ -25,8 +25,8 @@ def first_hit(s: Any, log_z0: Any, theta: Any, *, limit: int = WALK_LIMIT) -> in
 
     Solves: the learning time of one mode in steps, at a cost that does not grow with ``|log z0|``.
 
-    Source: the recursion itself. Up to ``z = 5e-17`` the steps are counted: K of them multiply z by
-    ``(1+s)^{2K}``, taken in balls, less a relative ``2z`` at most. From there the orbit is walked in
+    Source: the recursion itself. Up to ``z = 2^-28`` the steps are counted: K of them multiply z by
+    ``(1+s)^{2K}``, taken in balls, less what :func:`simulate.modes.shortfall` says. From there the orbit is walked in
     compensated float64 to both sides of ``theta``; when the error of that walk (derived in the code) does
     not separate the last two states from ``theta``, or when ``s > 1``, it is walked again in balls.
 
@@ -88,11 +88,13 @@ def _float_hits(
         growth = 2.0 * np.log1p(s)
         aim = np.log(np.minimum(JUMP_TO, theta / 16.0))
         counted = np.maximum(0.0, np.floor((aim - log_z0) / growth))
-        log_start = log_z0 + counted * growth
+        climbed = log_z0 + counted * growth
+        log_start = climbed - shortfall(s, np.exp(log_z0), np.exp(climbed))
+    log_start = np.where(counted > 0, log_start, log_z0)
     plain &= (log_z0 < np.log(np.where(plain, theta, 0.5)) - 1e-9) & (counted < 2.0**53)
     # Units of rounding in the relative error of the start. Logarithms and exponentials are good to 8 units,
     # so counted·growth to 9, and it is no larger than log z0; their sum to one more, and the exponential.
-    # The count may be one off: then the steps it jumps over differ from (1+s)² by less than 4 units in all.
+    # The count may be one off: then it is carried to at most 4 · 2^-28, and leaves out 2 units at most.
     units = 12.0 + 10.0 * np.abs(log_z0) + np.abs(log_start)
     if plain.any():
         found = _walks(s[plain], np.exp(log_start[plain]), theta[plain], units[plain], limit)
@@ -106,9 +108,11 @@ def _jump(s: Any, log_z0: Any, level: float) -> tuple[int, arb]:
     below = (arb(level).log() - Ball(log_z0).arb) / growth
     whole = below.lower().floor().unique_fmpz()
     steps = 0 if whole is None else max(0, int(whole))
-    z = (Ball(log_z0).arb + steps * growth).exp()
-    # Each counted step overshoots by a relative 2sz/(1+s) at most, a geometric series below 2z in all.
-    return steps, z * (1 - z * arb(1, 1)) if steps else z
+    climbed = Ball(log_z0).arb + steps * growth
+    if not steps:
+        return 0, climbed.exp()
+    z, square = climbed.exp(), (2 * climbed).exp().upper()
+    return steps, (climbed - shortfall(Ball(s).arb, Ball(log_z0).arb.exp(), z) + arb(0, 1) * square).exp()
 
 
 def _float_hit(s: Any, log_z0: Any, theta: Any, limit: int) -> int | None:
@@ -159,7 +163,7 @@ def _ball_hit(s: Any, log_z0: Any, theta: Any) -> int:
     while bits <= MOST_BITS:
         try:
             with precision(bits + 32):
-                return _ball_walk(s, log_z0, theta, 2.0 ** -min(bits, 900))
+                return _ball_walk(s, log_z0, theta, 2.0 ** -min(bits // 2 + 16, 900))
         except Undecided:
             if has_radius(s, log_z0, theta):
                 raise

@@ -18,10 +18,10 @@ from simulate.arithmetic import record_times
 from simulate.showing import curves
 from simulate.walks import STEP_SECONDS, WALK_LIMIT, walk_modes, walk_null_modes
 
-__all__ = ["ModeRun", "log_initial_fraction", "mode_trajectory", "vanishing_steps"]
+__all__ = ["ModeRun", "log_initial_fraction", "mode_trajectory", "shortfall", "vanishing_steps"]
 
-# A climb to ẑ differs from the power of (1+s)² by less than 2ẑ in log z: below half a unit of rounding.
-JUMP_TO = 5e-17
+# Up to here the steps are counted; what the count leaves out is below ẑ² in log z: an eighth of a unit of rounding.
+JUMP_TO = 2.0**-28
 # Null modes are walked until ηλw is this small; the series used beyond errs by 7 e⁴/3 < 4e-17 in log w.
 NULL_SERIES_FROM = 2.0**-14
 
@@ -58,7 +58,7 @@ def log_initial_fraction(sigma: float, lam: float, delta: float) -> float:
 
 
 def vanishing_steps(s: float, log_z0: float, level: float = JUMP_TO) -> int:
-    """The number of first steps that are the factor ``(1+s)²`` to within rounding: z stays below ``level``.
+    """The number of first steps in which z stays below ``level`` and is known without walking.
 
     >>> vanishing_steps(0.1, -2e6) > 10_000_000
     True
@@ -66,6 +66,26 @@ def vanishing_steps(s: float, log_z0: float, level: float = JUMP_TO) -> int:
     0
     """
     return max(0, math.floor((math.log(level) - log_z0) / (2.0 * math.log1p(s))))
+
+
+def shortfall(s: Any, z0: Any, climbed: Any) -> Any:
+    """How far ``log z`` is below that of ``climbed = z0 (1+s)^{2K}`` after K steps, up to ``climbed²`` either way.
+
+    A step multiplies z by ``(1+s)² (1 − bz)²``, ``b = s/(1+s)``. With ``y_j = z_0 (1+s)^{2j} ≥ z_j`` the sum of
+    ``−2 log(1 − b z_j)`` over the K steps lies between ``2b Σ z_j`` and ``2b Σ y_j + 2b² Σ y_j²``; and
+    ``z_j ≥ y_j (1 − 2 y_j)``, since what is lost up to then is itself such a sum. As ``Σ y_j = (ŷ − z_0)/(s(2+s))``,
+    ``ŷ = y_K``, and ``Σ y_j² ≤ ŷ²/(4s)``, the sum is ``2 (ŷ − z_0)/((1+s)(2+s))`` up to ``ŷ²``.
+
+    Assumptions: ``0 < climbed ≤ 1e-3``, ``s > 0``.
+
+    >>> z = 1e-6
+    >>> for _ in range(40):
+    ...     z *= (1 + 0.05 * (1 - z)) ** 2
+    >>> climbed = 1e-6 * 1.05**80
+    >>> bool(abs(math.log(climbed / z) - shortfall(0.05, 1e-6, climbed)) < climbed**2)
+    True
+    """
+    return 2 * (climbed - z0) / ((1 + s) * (2 + s))
 
 
 def mode_trajectory(
@@ -77,8 +97,8 @@ def mode_trajectory(
 
     Source: the recursion itself. Steps are jumped over where they are known:
 
-    - vanishing phase, ``ẑ < 5e-17``: K steps multiply z by ``(1+s)^{2K}``; each step differs from that by
-      the relative ``2sz/(1+s)`` at most, all together by less than ``2ẑ`` in log z;
+    - vanishing phase, ``ẑ = z_0 (1+s)^{2K} ≤ 2^-28``: K steps multiply z by ``(1+s)^{2K}``, less what they fall
+      short of it by, see :func:`shortfall`: in log z ``2(ẑ − z_0)/((1+s)(2+s))`` up to ``ẑ² < 2e-17``;
     - converged phase, ``s < 1``: once ``|1 − z| ≤ 2^-54`` it stays so, and z is 1 to rounding;
     - null modes, once ``e = ηλw ≤ 2^-14``: ``v = 1/e`` follows ``v ← v/(1 − 1/v)²``, whose count of steps is
       ``A(v) = v/2 − ¾ log v + 5/(8v) + 21/(32v²)`` (it grows by 1 a step, up to ``7 e⁴``); all later steps
@@ -154,9 +174,12 @@ def _active_modes(
         dtype=np.int64,
     )
     growth = 2.0 * np.log1p(s)
-    log_z = log_z0 + times[:, None] * growth
     with np.errstate(all="ignore"):
-        z0 = np.exp(log_z0 + start * growth)
+        first = np.exp(log_z0)
+        climbed = log_z0 + np.minimum(times[:, None], start) * growth
+        log_z = climbed - shortfall(s, first, np.exp(climbed))
+        climbed = log_z0 + start * growth
+        z0 = np.exp(climbed - np.where(start > 0, shortfall(s, first, np.exp(climbed)), 0.0))
         # Only below s = 1 does a converged state stay converged; elsewhere every step must be walked.
         settled = np.where(s < 1.0, 2.0**-54, 0.0)
         climb = np.log(np.minimum(0.5 / z0, 1e300)) / growth

@@ -17,7 +17,7 @@ from simulate import (
     vanishing_steps,
 )
 from simulate.hitting import _ball_hit
-from simulate.modes import log_initial_fraction
+from simulate.modes import JUMP_TO, log_initial_fraction, shortfall
 from simulate.walks import walk_modes, walk_null_modes, walk_to_levels
 
 UNIT = 2.0**-53
@@ -296,7 +296,17 @@ def test_walk_limit():
         first_hit(0.001, -50.0, 0.5, limit=100)
 
 
+@settings(deadline=None, max_examples=40)
+@given(st.floats(0.01, 3.0), st.floats(1e-9, 1e-4), st.integers(1, 60))
+def test_the_shortfall_of_the_count_is_known_to_second_order(s, climbed, steps):
+    with precision(300):
+        z0 = Ball(climbed) / (1 + Ball(s)) ** (2 * steps)
+        z = descent(Ball(s), z0, steps)[-1]
+        left = np.log(Ball(climbed) / z) - shortfall(Ball(s), z0, Ball(climbed))
+        assert abs(left) <= Ball(climbed) ** 2
+
+
 def test_helpers():
     assert log_initial_fraction(2.0, 1.0, 3.0) == -math.log(2.0) - 6.0
     k = vanishing_steps(0.1, -100.0)
-    assert -100.0 + 2 * k * math.log1p(0.1) <= math.log(5e-17) < -100.0 + 2 * (k + 1) * math.log1p(0.1)
+    assert -100.0 + 2 * k * math.log1p(0.1) <= math.log(JUMP_TO) < -100.0 + 2 * (k + 1) * math.log1p(0.1)
