@@ -356,6 +356,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _dispatch(arguments: Sequence[str] | None) -> int:
     options: Any = parser().parse_args(_protect_negative(arguments))
+    if getattr(options, "id", None) == "":
+        raise UsageError("a claim's id must not be empty; rankladder list names them")
     if str(getattr(options, "id", "")).endswith(".py") and hasattr(options, "targets"):
         # `explore my_claims.py`: the first word is a file, and no claim is named
         if options.command == "boundary":

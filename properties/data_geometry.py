@@ -92,7 +92,7 @@ class Geometry:
     def _optimum(self) -> tuple[Array, Array, Array]:
         """Full frames A (rank, rank), B (p, p) and singular values (rank or p,) of the fitted values."""
         left, values, right = np.linalg.svd(self.data.fitted)
-        values[self.m :] = 0.0  # beyond the last mode there is rounding only
+        values[values <= values[0] * max(self.data.fitted.shape) * np.finfo(float).eps] = 0.0
         return left, values, right.T
 
     def solution(self, rank: int) -> Array:

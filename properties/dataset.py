@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,7 +80,8 @@ def read_dataset(x_path: str, y_path: str | None, *, center: bool | None, standa
         if autoencoder:
             Y = X
         Sxx, Sxy = X.T @ X / len(X), X.T @ Y / len(X)
-    _require_ordinary_size(Sxx, Sxy, x_path)
+    # X and Y themselves too: of numbers below 1e-162 the squares are 0
+    _require_ordinary_size({"X": X, "Y": Y, "X^T X / n": Sxx, "X^T Y / n": Sxy}, x_path)
     return _of_samples(X, Y, Sxx, Sxy, autoencoder=autoencoder)
 
 
@@ -125,9 +126,9 @@ def _of_samples(X: Array, Y: Array, Sxx: Array, Sxy: Array, *, autoencoder: bool
 _TINY, _HUGE = 1e-60, 1e60  # squares and products of moments of this size stay far from the ends of float64
 
 
-def _require_ordinary_size(Sxx: Array, Sxy: Array, path: str) -> None:
-    """Refuse moments whose squares float64 cannot hold: every figure derived from them would be wrong."""
-    for name, matrix in (("X^T X / n", Sxx), ("X^T Y / n", Sxy)):
+def _require_ordinary_size(matrices: Mapping[str, Array], path: str) -> None:
+    """Refuse numbers whose squares float64 cannot hold: every figure derived from them would be wrong."""
+    for name, matrix in matrices.items():
         size = float(np.abs(matrix).max())
         if not np.isfinite(size) or size > _HUGE or 0 < size < _TINY:
             raise UsageError(
@@ -151,7 +152,7 @@ def _from_moments(
         raise UsageError(
             f"{path}: Sxy has {Sxy.shape[0]} rows, must have {Sxx.shape[0]} as Sxx has; save X^T Y / n"
         )
-    _require_ordinary_size(Sxx, Sxy, path)
+    _require_ordinary_size({"Sxx": Sxx, "Sxy": Sxy}, path)
     return data_of_moments(Sxx, Sxy)
 
 
@@ -226,7 +227,7 @@ def _read_csv(path: str, raw: bytes) -> Array:
     separator = _separator([line for _, line in lines])
     rows: list[list[float]] = []
     for position, (number, line) in enumerate(lines):
-        cells = [c.strip() for c in next(csv.reader(io.StringIO(line), delimiter=separator))]
+        cells = [c.strip() for c in next(csv.reader([line], delimiter=separator, skipinitialspace=True))]
         if cells and cells[-1] == "" and len(cells) > 1 and (not rows or len(cells) == len(rows[0]) + 1):
             cells.pop()  # a trailing separator
         values = [_cell(c, separator) for c in cells]

@@ -108,7 +108,13 @@ def _page_file(options: Any) -> Path | None:
 def _hunts(claims: dict[str, Claim], options: Any) -> list[tuple[Claim, str | None]]:
     if options.all_assumptions:
         holding = [c for c in claims.values() if c.expects is not Expectation.refuted]
-        return [(c, name) for c in holding for name in c.given]
+        hunts: list[tuple[Claim, str | None]] = [(c, name) for c in holding for name in c.given]
+        if not hunts:
+            raise UsageError(
+                f"{options.id or 'no claim'}: no claim that is expected to hold assumes anything; explore it without "
+                "--all-assumptions"
+            )
+        return hunts
     if options.refuted:
         return [(c, None) for c in claims.values() if c.expects is Expectation.refuted]
     if options.drop is None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from properties.commands.chosen import chosen_claims
@@ -28,24 +30,22 @@ def run(options: Any) -> int:
         if options.id
         else (c for c in claims.values() if c.expects is not Expectation.refuted)
     )
+    folder = None if options.smtlib is None else given_path(options.smtlib)
+    if folder is not None:
+        with _writing(folder):
+            folder.mkdir(parents=True, exist_ok=True)
     proofs = [proof for claim in tried if (proof := prove(claim)) is not None]
     if options.id and not proofs:
         known = "an identity, a relation of rational functions, an induction or a certificate"
         raise UsageError(
             f"no way is known to prove {', '.join(claims)}; it needs {known}. rankladder check tests it"
         )
-    folder = None if options.smtlib is None else given_path(options.smtlib)
     written = 0
     if folder is not None:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
+        with _writing(folder):
             for name, text in _files(proofs):
                 (folder / name).write_text(text, encoding="utf-8")
                 written += 1
-        except OSError as error:
-            raise UsageError(
-                f"cannot write to {folder}: {error.strerror}; give a folder that can be written"
-            ) from error
     if options.json:
         print_json({"schema": 1, "versions": versions(), "proofs": [p.to_json() for p in proofs]})
     else:
@@ -63,6 +63,16 @@ def run(options: Any) -> int:
     if any(p.status is Status.error for p in proofs):
         return 4
     return 0 if all(p.status in (Status.proved, Status.certified) for p in proofs) else 3
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(
+            f"cannot write to {folder}: {error.strerror}; give a folder that can be written"
+        ) from error
 
 
 def _files(proofs: list[Proof]) -> Iterator[tuple[str, str]]:

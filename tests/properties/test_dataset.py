@@ -107,6 +107,7 @@ def test_bad_csv(tmp_path: Path, text: str, message: str) -> None:
         (np.array([[1 + 2j]]), "must be real numbers"),
         (np.array([[1.0, np.nan]]), "nan at row 1, column 2"),
         (np.array([[1e200, 1.0], [-1e200, 2.0]]), "rescale the columns"),
+        (1e-320 * np.array([[1.0], [2.0], [3.0]]), "rescale the columns"),
         (1e-40 * np.array([[1.0], [2.0], [3.0]]), "rescale the columns"),
     ],
 )
