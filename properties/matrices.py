@@ -158,9 +158,10 @@ class _MatrixDomain(Domain):
     def coordinates(self, name: str, value: Any) -> dict[str, tuple[float, float]]:
         """The order, and the extreme entries."""
         exact = value.exact()
-        entries = [float(Fraction(int(x.p), int(x.q))) for x in exact.entries()]
+        entries = exact.entries()
         rows = float(exact.nrows())
-        return {f"{name}.rows": (rows, rows), f"{name}.entries": (min(entries), max(entries))}
+        ends = tuple(float(Fraction(int(x.p), int(x.q))) for x in (min(entries), max(entries)))
+        return {f"{name}.rows": (rows, rows), f"{name}.entries": (ends[0], ends[1])}
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
@@ -72,11 +72,17 @@ class HypothesisSource:
 
     def integer(self, lowest: int, highest: int) -> int:
         """An integer from ``lowest`` to ``highest``, both included."""
-        from hypothesis import strategies
-
         if highest < lowest:
             raise Infeasible
-        return int(self._draw(strategies.integers(lowest, highest)))
+        return int(self._draw(_integers(lowest, highest)))
+
+
+@lru_cache(maxsize=1024)
+def _integers(lowest: int, highest: int) -> Any:
+    """The strategy, made and validated once for each range."""
+    from hypothesis import strategies
+
+    return strategies.integers(lowest, highest)
 
 
 def seed_for(*parts: object) -> int:

@@ -285,16 +285,28 @@ def wrap(value: arb) -> Ball:
     return made
 
 
-def _binary(operation: Callable[[arb, arb], arb]) -> tuple[Callable[..., Any], Callable[..., Any]]:
+def _binary(operation: Callable[[Any, Any], arb]) -> tuple[Callable[..., Any], Callable[..., Any]]:
     def forward(self: Ball, other: Any) -> Any:
-        if type(other) is Ball:
-            return wrap(operation(self.arb, other.arb))
-        inner = _arb(other)
-        return NotImplemented if inner is None else wrap(operation(self.arb, inner))
+        kind = type(other)
+        if kind is Ball:
+            inner = other.arb
+        elif kind is int:
+            inner = other
+        else:
+            inner = _arb(other)
+            if inner is None:
+                return NotImplemented
+        made = _new(Ball)
+        made.arb = operation(self.arb, inner)
+        return made
 
     def backward(self: Ball, other: Any) -> Any:
-        inner = _arb(other)
-        return NotImplemented if inner is None else wrap(operation(inner, self.arb))
+        inner = other if type(other) is int else _arb(other)
+        if inner is None:
+            return NotImplemented
+        made = _new(Ball)
+        made.arb = operation(inner, self.arb)
+        return made
 
     return forward, backward
 

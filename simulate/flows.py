@@ -88,13 +88,15 @@ def gradient_flow(
     if is_exact(Sxx, Sxy, W1, W2, chosen):
         first, second = _validated(TwoLayerFlow, Sxx, Sxy, (W1, W2), chosen)
         return Trajectory(np.array(chosen, dtype=object), first, second)
-    gradient = gradient_from_moments(Sxx, Sxy)
     split, shapes = W1.size, (W1.shape, W2.shape)
 
     def velocity(_: float, state: NDArray[Any]) -> NDArray[Any]:
         A, B = state[:split].reshape(shapes[0]), state[split:].reshape(shapes[1])
-        R = gradient(A @ B)
-        return -np.concatenate([(R @ B.T).ravel(), (A.T @ R).ravel()])
+        downhill = Sxy - Sxx @ (A @ B)
+        change = np.empty_like(state)
+        np.matmul(downhill, B.T, out=change[:split].reshape(shapes[0]))
+        np.matmul(A.T, downhill, out=change[split:].reshape(shapes[1]))
+        return change
 
     start = np.concatenate([W1.ravel(), W2.ravel()])
     states, error = _integrate(velocity, start, np.array(chosen, dtype=np.float64), rtol, atol, method)

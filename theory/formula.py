@@ -10,9 +10,10 @@ small steps and short times do not cancel.
 from __future__ import annotations
 
 import functools
+import operator
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import sympy
@@ -168,6 +169,13 @@ class Formula:
         return self._exact(_itself, *arguments, *arguments)
 
     def _value(self, arguments: tuple[Any, ...]) -> Any:
+        plan = _plan(tuple(map(type, arguments)))
+        if plan is not None:
+            zero = 0 * arguments[plan.foreign]
+            lifted = list(arguments)
+            for place in plan.plain:
+                lifted[place] = zero + lifted[place]
+            return self._exact(functools.partial(operator.add, zero), *lifted, *arguments)
         if not arguments and self.expr.is_Rational:
             return Fraction(int(self.expr.p), int(self.expr.q))  # nothing asks for float64: stay exact
         if all(_is_plain(a) for a in arguments):
@@ -208,6 +216,26 @@ class Formula:
 
     def __repr__(self) -> str:
         return f"Formula({self.expr}, ({', '.join(map(str, self.args))},))"
+
+
+class _Plan(NamedTuple):
+    """How single numbers of certain types meet: the place of one in the arithmetic, and those of plain numbers."""
+
+    foreign: int
+    plain: tuple[int, ...]
+
+
+@functools.lru_cache(maxsize=4096)
+def _plan(kinds: tuple[type, ...]) -> _Plan | None:
+    """The plan for plain numbers beside those of one other arithmetic; None where there is more to look at."""
+    plain = tuple(i for i, kind in enumerate(kinds) if kind in (int, float, Fraction))
+    foreign = [i for i in range(len(kinds)) if i not in plain]
+    if len({kinds[i] for i in foreign}) != 1:
+        return None
+    kind = kinds[foreign[0]]
+    if issubclass(kind, (sympy.Basic, np.generic, np.ndarray, bool, int, float, Fraction)):
+        return None
+    return _Plan(foreign[0], plain)
 
 
 def _itself(value: Any) -> Any:

@@ -117,7 +117,7 @@ def flow_slope(pair: Pair, A1: Array, A2: Array, tau: float) -> float:
         # later seeds carry rounding of 2^-53 e^{delta (1 - ratio)}: below 1e-7 at delta = 20
         times = np.linspace(delta, delta * (tau + 0.2) + 30, 100)
         W1, W2 = (float(np.exp(-delta)) * midpoints(part) for part in (A1, A2))
-        flow = gradient_flow(pair.Sxx, pair.Sxy, W1, W2, times, rtol=1e-6)
+        flow = gradient_flow(pair.Sxx, pair.Sxy, W1, W2, times, rtol=1e-6, method="LSODA")
         found.append(crossing(times, flow.W, pair))
     return (found[1] - found[0]) / (DEEP / 4)
 
