@@ -14,7 +14,7 @@ from simulate.trajectories import Trajectory
 __all__ = ["matrix_descents"]
 
 # Shorter runs stay with NumPy; the choice depends on the arguments alone, since the two round differently.
-LEAST_WORK = 100_000  # steps times problems
+LEAST_WORK = 20_000  # steps times problems
 
 
 def matrix_descents(

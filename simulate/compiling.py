@@ -27,8 +27,9 @@ from typing import Any
 
 __all__ = ["Kernel", "cache_folder", "compile_eagerly", "kernel"]
 
-# Loading Numba and a kernel from disk, in seconds; compiling one costs about three times as much.
-PRICE = 0.6
+# Seconds to load Numba, and to load a kernel from disk once Numba is there; compiling one takes a second or two,
+# but only once on a machine.
+PRICE, PRICE_OF_ONE = 0.5, 0.03
 _SEALS = "checksums"
 _SETTING = "CACHE_DIR"
 _LOCK = threading.RLock()
@@ -50,14 +51,16 @@ class Kernel:
     3.0
     """
 
-    # Seconds that all kernels of this process together would have saved so far by being compiled.
+    # Seconds that all kernels of this process together have taken so far, interpreted.
     _spent = 0.0
+    _eager = False
 
     def __init__(self, function: Callable[..., Any], signature: str, name: str = "") -> None:
         self.interpreted = function
         self.signature = signature
         self.name = name or function.__name__
         self._compiled: Callable[..., Any] | None = None
+        self._own_spent = 0.0
 
     def __call__(self, *arguments: Any) -> Any:
         """Run the compiled loop, compiling or loading it first if need be."""
@@ -71,13 +74,16 @@ class Kernel:
     def pays(self, seconds: float) -> bool:
         """Whether to run compiled, given how long the interpreter would take about.
 
-        Compiles once what was interpreted so far, and this, would have paid for it: so neither a single
+        Compiles once what was interpreted so far, and this, would have paid for loading it: so neither a single
         long run nor many short ones ever cost more than twice the better choice. For kernels whose two
         ways give the same bits; where they do not, the choice must be made from the arguments alone.
         """
-        if not self.ready:
-            Kernel._spent += seconds
-        return self.ready or Kernel._spent > PRICE
+        self._own_spent += seconds
+        Kernel._spent += seconds
+        if self.ready or Kernel._eager:
+            return True
+        loaded = "numba" in sys.modules or Kernel._spent > PRICE
+        return loaded and self._own_spent > PRICE_OF_ONE
 
     def compiled(self) -> Callable[..., Any]:
         """The compiled loop, from the cache where possible."""
@@ -110,7 +116,7 @@ class Kernel:
 
 def compile_eagerly() -> None:
     """From now on every kernel is compiled at its first use, however short the run."""
-    Kernel._spent = float("inf")
+    Kernel._eager = True
 
 
 def kernel(signature: str, name: str = "") -> Callable[[Callable[..., Any]], Kernel]:

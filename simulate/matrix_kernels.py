@@ -22,7 +22,7 @@ SIDE = 4
 LARGEST = 64
 # Shorter runs stay with NumPy: it takes them less time than to load Numba. The choice must not depend on what ran
 # before, because the two round differently.
-LEAST_STEPS = 5000
+LEAST_STEPS = 1000
 
 _ROWS, _STACK, _TIMES = "float64[:, ::1]", "float64[:, :, ::1]", "int64[::1]"
 _KIND = f"int64({_ROWS}, {_ROWS}, {_ROWS}, {_ROWS}, float64, {_TIMES}, int64, {_STACK}, {_STACK}, {_ROWS}, {_ROWS})"

@@ -16,7 +16,7 @@ from simulate.compiling import Kernel
 
 @pytest.fixture(autouse=True)
 def _as_it_was(monkeypatch):
-    monkeypatch.setattr(Kernel, "_spent", 0.0)
+    monkeypatch.setattr(Kernel, "_eager", False)
     for name in machine.THREADS:
         monkeypatch.setenv(name, "1")
 

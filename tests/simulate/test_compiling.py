@@ -155,13 +155,24 @@ def test_workers_that_compile_at_once_do_not_disturb_each_other(folder):
 
 def test_it_pays_once_the_interpreter_has_cost_as_much(folder, monkeypatch):
     monkeypatch.setattr(Kernel, "_spent", 0.0)
-    loop = made()
-    assert not any(loop.pays(compiling.PRICE / 10) for _ in range(9))
-    assert loop.pays(compiling.PRICE / 5)
-    assert not loop.ready
-    monkeypatch.setattr(Kernel, "_spent", 0.0)
+    monkeypatch.setattr(Kernel, "_eager", False)
+    with monkeypatch.context() as without:
+        without.delitem(sys.modules, "numba", raising=False)
+        loop, other = made(), made()
+        assert not any(loop.pays(compiling.PRICE / 10) for _ in range(9))
+        assert loop.pays(compiling.PRICE / 5)
+        # what the others took pays for Numba, but not for one more kernel
+        assert not other.pays(compiling.PRICE_OF_ONE / 2) and other.pays(compiling.PRICE_OF_ONE)
+        assert not loop.ready
+        without.setattr(Kernel, "_spent", 0.0)
+        assert not made().pays(2 * compiling.PRICE_OF_ONE)
     loop(1)
+    monkeypatch.setattr(Kernel, "_spent", 0.0)
     assert loop.ready and loop.pays(0.0)
+    other = made()
+    assert not other.pays(0.0) and other.pays(2 * compiling.PRICE_OF_ONE)
+    compiling.compile_eagerly()
+    assert made().pays(0.0)
 
 
 def test_short_runs_stay_interpreted():
