@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 SAMPLING_SEED = 30
-CHECKED = ["GD-2", "GD-5", "STEP-1.monotone", "STEP-1.not-to-one", "STEP-5", "LIN-5.descent", "RRR-3.not-every-commuting"]  # fmt: skip
+CHECKED = ["STEP-5", "GD-5.lower", "GD-5.not-continuous-upper", "LIN-5.descent"]
 WAYS = ("Ctrl-C", "SIGTERM", "SIGKILL", "a worker killed")
 DECIDED = ("id", "verdict", "evidence", "instances", "discarded", "escalated", "undecided", "scouted", "margin", "region",
            "counterexample")  # fmt: skip
