@@ -1,0 +1,92 @@
+"""The numerical tests with one and with two threads, and on two kinds of processor that OpenBLAS can play.
+
+``python .ci/platforms.py`` runs ``tests/simulate``, ``tests/theory`` and the tests of data analysis once in each of four
+environments; ``--only N`` runs the N-th. The tests hold every number to a tolerance that stands beside its derivation,
+so passing in all four means that no result depends on the kernels, threads or vector units beyond it. What OpenBLAS
+says it plays is checked first: a setting that is not heeded would prove nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import time
+
+TESTS = ["tests/simulate", "tests/theory", "tests/properties/test_dataset.py"]
+THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
+# SSE3 only, and AVX2 with fused multiply-add: what every x86-64 machine of the last ten years can run
+ENVIRONMENTS: tuple[tuple[int, str | None], ...] = ((1, None), (2, None), (1, "Prescott"), (2, "Haswell"))
+# the names by which OpenBLAS lists its kernels
+KERNELS = {"Prescott": {"Prescott", "Katmai"}, "Haswell": {"Haswell"}}
+ASK = (
+    "import json, numpy, scipy.linalg, threadpoolctl;"
+    "print(json.dumps([i for i in threadpoolctl.threadpool_info() if i['internal_api'] == 'openblas']))"
+)
+
+
+def environment(threads: int, core: str | None) -> dict[str, str]:
+    """The variables of a run."""
+    chosen = {**os.environ, **dict.fromkeys(THREADS, str(threads))}
+    chosen.pop("OPENBLAS_CORETYPE", None)
+    return chosen if core is None else {**chosen, "OPENBLAS_CORETYPE": core}
+
+
+def played(variables: dict[str, str]) -> list[dict[str, object]]:
+    """What the OpenBLAS libraries of NumPy and SciPy say of themselves."""
+    done = subprocess.run(
+        [sys.executable, "-c", ASK], env=variables, capture_output=True, text=True, check=True
+    )
+    found: list[dict[str, object]] = json.loads(done.stdout)
+    return found
+
+
+def trial(threads: int, core: str | None) -> tuple[str, bool]:
+    """Run the tests in one environment; returns the line to print and whether all was well."""
+    variables = environment(threads, core)
+    libraries = played(variables)
+    kinds = sorted({str(library["architecture"]) for library in libraries})
+    name = f"{threads} threads, {core or 'the default'} ({', '.join(kinds) or 'no OpenBLAS'})"
+    if core is not None and not (libraries and set(kinds) <= KERNELS[core]):
+        return f"{name}: not heeded", False
+    if any(library["num_threads"] != min(threads, os.cpu_count() or 1) for library in libraries):
+        return f"{name}: {[library['num_threads'] for library in libraries]} threads instead", False
+    began = time.monotonic()
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *TESTS]
+    done = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
+    lines = done.stdout.strip().splitlines()
+    if done.returncode != 0:
+        print(*lines[-40:], sep="\n")
+    return (
+        f"{name}: {lines[-1] if lines else done.stderr.strip()[-300:]} ({time.monotonic() - began:.0f} s)",
+        done.returncode == 0,
+    )
+
+
+def main() -> int:
+    """Run the script; return its exit code."""
+    reader = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    reader.add_argument("--only", type=int, metavar="N", help="run the N-th environment, from 1")
+    options = reader.parse_args()
+    chosen = list(ENVIRONMENTS)
+    if platform.machine().lower() not in ("x86_64", "amd64"):
+        print("no x86-64 processor: its other kinds cannot be played")
+        chosen = [one for one in chosen if one[1] is None]
+    if options.only is not None:
+        chosen = chosen[options.only - 1 : options.only]
+    good = 0
+    for threads, core in chosen:
+        line, fine = trial(threads, core)
+        good += fine
+        print(line, flush=True)
+    print(f"{good} of {len(chosen)} environments give the same results within the tolerances")
+    return 0 if good == len(chosen) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
