@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 SAMPLING_SEED = 30
-CHECKED = ["STEP-5", "GD-5.lower", "GD-5.not-continuous-upper", "LIN-5.descent"]
+CHECKED = ["LIN-5.descent", "LIN-4.eigenvectors", "GD-5.not-continuous-upper", "STEP-5.lemma"]
 WAYS = ("Ctrl-C", "SIGTERM", "SIGKILL", "a worker killed")
 DECIDED = ("id", "verdict", "evidence", "instances", "discarded", "escalated", "undecided", "scouted", "margin", "region",
            "counterexample")  # fmt: skip

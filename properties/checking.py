@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from properties.drawing import draw_instance, region_of, satisfies
 from properties.instance import Instance
 from properties.judging import Judgement, judge
+from properties.local_constants import no_local_constants
 from properties.scouting import Findings, scout
 from properties.search import Budget, Witness, climb, simplify
 from properties.sources import Infeasible, RandomSource, seed_for
@@ -227,7 +228,8 @@ def draw_hypothesis(tally: Tally, count: int, seed: int, deadline: float) -> Non
             target(-margin if margin - margin == 0 else 0.0)
 
     try:
-        run()
+        with no_local_constants():
+            run()
     except Unsatisfiable:
         return  # no instance satisfied the assumptions: the bulk draw says so in numbers
 

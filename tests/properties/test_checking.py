@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from fractions import Fraction
 from pathlib import Path
 
@@ -30,6 +33,7 @@ from properties.judging import judge
 from properties.proving import proof
 from properties.statement import CATALOGUE_FOLDER
 from simulate import descent
+from tests.packaging.checkout import ROOT
 
 CATALOGUE = Path(CATALOGUE_FOLDER)
 s, z0, x, y = symbols("s z0 x y")
@@ -284,3 +288,38 @@ def test_a_module_that_cannot_be_loaded_names_its_claims_and_its_proofs() -> Non
     assert {"STEP-1.sharp", "STEP-3.cycle"} <= written.keys()
     with pytest.raises(RuntimeError, match="steps.py cannot be loaded: ZeroDivisionError: by a test"):
         written["STEP-1.sharp"]()
+
+
+def test_draws_do_not_depend_on_what_else_is_loaded(tmp_path: Path) -> None:
+    """Hypothesis would mix constants of loaded modules into what it draws."""
+    program = """
+import sys
+from pathlib import Path
+if sys.argv[1] == "more":
+    Path("many.py").write_text("numbers = [" + ", ".join(map(str, range(2, 4000, 7))) + "]")
+    import many
+from properties import Int, claim
+from properties.checking import Tally, draw_hypothesis
+drawn = []
+@claim("t-drawn", over=dict(n=Int(0, 5000), k=Int(0, 5000)))
+def _(n, k):
+    drawn.append((n, k))
+    return n + k
+draw_hypothesis(Tally(_), 120, 1, float("inf"))
+print(drawn)
+"""
+
+    def draws(word: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-c", program, word],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(tmp_path)])},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout
+
+    plain = draws("plain")
+    assert plain.count("(") > 100
+    assert draws("more") == plain
