@@ -33,7 +33,7 @@ from flint import arb
 __all__ = ["FEWEST", "IntegerOrbit", "integer_orbit"]
 
 # Shorter orbits gain nothing.
-FEWEST = 32
+FEWEST = 128
 # 1 − 2s must not be below 2^−48: nearer to ½ the factor would need as many more bits.
 NEAREST = 48
 SHIFT = 64  # bits by which a mantissa is lengthened or shortened at once

@@ -144,6 +144,6 @@ def test_descent_by_integers_is_descent_by_balls(a, log_z0, bits):
 
 
 def test_short_dyadic_states_stay_exact():
-    orbit = descent(F(1, 4), F(1, 2), 100)
+    orbit = descent(F(1, 4), F(1, 2), 300)
     assert orbit[1].is_exact() and orbit[2] == scalar_orbit(F(1, 4), F(1, 2), 2)[2]
-    assert isinstance(orbit[100], Ball) and not orbit[100].is_exact()
+    assert isinstance(orbit[300], Ball) and not orbit[300].is_exact()
