@@ -140,7 +140,10 @@ def _data_arguments(sub: argparse.ArgumentParser) -> None:
         "--eta", type=_positive_number, metavar="E", help="step size (default min(1/(2 sigma_1), 1/h))"
     )
     sub.add_argument(
-        "--delta", type=_number, default=10.0, metavar="D", help="the start has scale exp(-D) (default 10)"
+        "--delta",
+        type=_number,
+        metavar="D",
+        help="the start has scale exp(-D) (default 10, or more where that would be no small start)",
     )
     sub.add_argument(
         "--center",
@@ -355,7 +358,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _dispatch(arguments: Sequence[str] | None) -> int:
-    options: Any = parser().parse_args(_protect_negative(arguments))
+    words = _protect_negative(arguments)
+    for word in words:
+        if word.startswith("--") and word.endswith("=--"):  # argparse would take it for an empty list
+            raise UsageError(f"{word[:-3]} needs a value but got --; see rankladder --help")
+    options: Any = parser().parse_args(words)
     if getattr(options, "id", None) == "":
         raise UsageError("a claim's id must not be empty; rankladder list names them")
     if str(getattr(options, "id", "")).endswith(".py") and hasattr(options, "targets"):

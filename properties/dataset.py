@@ -226,11 +226,13 @@ def _read_csv(path: str, raw: bytes) -> Array:
         raise UsageError(f"{path} has no rows; give at least one row of numbers")
     separator = _separator([line for _, line in lines])
     rows: list[list[float]] = []
+    width, signs = 0, set[str]()  # width: of the header, or of the first row
     for position, (number, line) in enumerate(lines):
         cells = [c.strip() for c in next(csv.reader([line], delimiter=separator, skipinitialspace=True))]
-        if cells and cells[-1] == "" and len(cells) > 1 and (not rows or len(cells) == len(rows[0]) + 1):
+        if cells and cells[-1] == "" and len(cells) > 1 and (not width or len(cells) == width + 1):
             cells.pop()  # a trailing separator
         values = [_cell(c, separator) for c in cells]
+        width = width or len(cells)
         if position == 0 and all(v is None for v in values):
             continue  # a header
         for column, (value, cell) in enumerate(zip(values, cells, strict=True), 1):
@@ -240,9 +242,15 @@ def _read_csv(path: str, raw: bytes) -> Array:
                 raise UsageError(
                     f"{path}: line {number}, column {column} {what}; every cell below the header must be a number"
                 )
-        if rows and len(values) != len(rows[0]):
+            signs |= {sign for sign in ".," if sign in cell}
+            if len(signs) > 1:
+                raise UsageError(
+                    f"{path}: line {number}, column {column}: {cell} is a number with a decimal {'comma' if ',' in cell else 'point'}, "
+                    "others have the other; write all with a point"
+                )
+        if len(values) != width:
             raise UsageError(
-                f"{path}: line {number} has {len(values)} cells, the first has {len(rows[0])}; make them equal"
+                f"{path}: line {number} has {len(values)} cells, the first has {width}; make them equal"
             )
         rows.append([v for v in values if v is not None])
     if not rows:

@@ -29,6 +29,7 @@ from properties.usage import UsageError
 
 __all__ = ["run"]
 
+_USUAL_DELTA = 10.0
 _ROWS = 12  # modes and ranks printed; JSON holds all
 
 
@@ -36,7 +37,7 @@ def run(options: Any) -> int:
     """Analyse, run, print, and draw when asked."""
     plot = None if options.plot is None else writable_file(options.plot, (".png", ".pdf", ".svg"))
     page = None if options.html is None else page_file(options.html)
-    if options.delta < 0:
+    if options.delta is not None and options.delta < 0:
         raise UsageError(f"delta {options.delta:g} must be at least 0; the start has scale exp(-delta)")
     data = read_dataset(options.X, options.Y, center=options.center, standardize=options.standardize)
     try:
@@ -52,7 +53,7 @@ def run(options: Any) -> int:
         raise UsageError(
             f"{options.X}: Sxy is zero to rounding, so there is nothing to learn; check that Y depends on X{centred}"
         )
-    _require_small_start(geometry, options.delta)
+    delta = _small_start(geometry, options)
     eta = options.eta or geometry.default_eta
     with np.errstate(over="ignore", divide="ignore"):
         predictable = np.isfinite(geometry.predicted_steps(eta, 1.0)).all()
@@ -60,31 +61,27 @@ def run(options: Any) -> int:
         raise UsageError(f"eta {eta:g} is too small for sigma {geometry.sigma[-1]:.3g}; use a larger --eta")
     d, p = geometry.shape
     budget = options.max_steps or default_step_budget(d, p, min(d, p))
-    starts = {
-        "spectral": options.delta,
-        "gaussian": options.delta,
-        "weak": geometry.largest_small_delta,
-    }
+    starts = {"spectral": delta, "gaussian": delta, "weak": geometry.largest_small_delta}
     runs: dict[str, Run] = {}
     with _progress(len(starts) * budget) as advance:
-        for number, (kind, delta) in enumerate(starts.items()):
+        for number, (kind, scale) in enumerate(starts.items()):
             runs[kind] = run_descent(
                 geometry,
-                start_for(geometry, "gaussian" if kind == "gaussian" else "spectral", delta, options.seed),
+                start_for(geometry, "gaussian" if kind == "gaussian" else "spectral", scale, options.seed),
                 eta,
-                delta,
+                scale,
                 budget,
                 curve=not (plot is None and page is None) and kind == "spectral",
                 leave=kind == "spectral",
                 progress=partial(advance, kind, number * budget),
             )
     weak = runs.pop("weak")
-    found = assertions(geometry, runs["spectral"], runs["gaussian"], weak, options.delta, starts["weak"])
-    report = _document(geometry, runs, found, eta, options.delta, budget)
+    found = assertions(geometry, runs["spectral"], runs["gaussian"], weak, delta, starts["weak"])
+    report = _document(geometry, runs, found, eta, delta, budget)
     if plot is not None or page is not None:
         from properties.pictures import staircase
 
-        drawn = staircase(geometry, runs["spectral"], eta, options.delta)
+        drawn = staircase(geometry, runs["spectral"], eta, delta)
         if plot is not None:
             write_picture(drawn, plot)
         if page is not None:
@@ -97,7 +94,7 @@ def run(options: Any) -> int:
             runs,
             found,
             eta,
-            options.delta,
+            delta,
             budget,
             options.center is not False,
             options.standardize,
@@ -113,7 +110,7 @@ def _write_page(file: Path, report: dict[str, Any], drawn: Any, options: Any) ->
     for name in ("eta", "max_steps"):
         if getattr(options, name) is not None:
             words += [f"--{name.replace('_', '-')}", str(getattr(options, name))]
-    words += ["--delta", f"{options.delta:g}"] if options.delta != 10 else []
+    words += ["--delta", str(options.delta)] if options.delta is not None else []
     words += ["--seed", str(options.seed)] if options.seed else []
     words += ["--standardize"] if options.standardize else []
     words += ["--no-center"] if options.center is False else []
@@ -140,17 +137,27 @@ def _progress(total: int) -> Iterator[Callable[[str, int, int], None]]:
 _STARTS = {"spectral": "spectral start", "gaussian": "Gaussian start", "weak": "spectral start, not small"}
 
 
-def _least_delta(geometry: Geometry) -> float:
-    """The smallest delta from which every mode starts at or below its fitted value."""
-    return max(0.0, geometry.largest_small_delta - 0.5 * math.log(2))
+def _small_start(geometry: Geometry, options: Any) -> float:
+    """The delta asked for, or the usual one, or what makes the start small where inputs are so large that 10 does not.
 
-
-def _require_small_start(geometry: Geometry, delta: float) -> None:
-    needed = _least_delta(geometry)
-    if delta < needed:
-        raise UsageError(
-            f"delta {delta:g} starts some mode above its fitted value (z0 > 1); use --delta {math.ceil(needed * 1000) / 1000:g} or more"
+    Raises:
+        UsageError: when the delta asked for starts some mode above its fitted value.
+    """
+    needed = max(0.0, geometry.largest_small_delta - 0.5 * math.log(2))
+    if options.delta is None:
+        factors = start_for(geometry, "gaussian", 0.0, options.seed)
+        # off the spectral start the curvature there must not be beyond that of the fit, for which the step is made
+        curvature = np.linalg.norm(geometry.data.root, 2) ** 2 * sum(
+            np.linalg.norm(W, 2) ** 2 for W in factors
         )
+        needed = max(needed, 0.5 * math.log(float(curvature) / geometry.sharpness))
+        return _USUAL_DELTA if needed <= _USUAL_DELTA - 1 else math.ceil(needed) + 5.0
+    if options.delta < needed:
+        raise UsageError(
+            f"delta {options.delta:g} starts some mode above its fitted value (z0 > 1); "
+            f"use --delta {math.ceil(needed * 1000) / 1000:g} or more"
+        )
+    return float(options.delta)
 
 
 def _document(
