@@ -162,7 +162,8 @@ class Workshop:
             os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
             os.dup2(log, 1)
             os.dup2(log, 2)
-            sys.dont_write_bytecode = True
+            # the run on the unchanged source may leave compiled files for the others, a mutant may not
+            sys.dont_write_bytecode = order.line is not None
             import numba
             import pytest
 

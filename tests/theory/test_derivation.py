@@ -12,7 +12,7 @@ import sympy
 
 import theory
 from theory import Derivation, DerivationError, Step, all_derivations, derivations_for
-from theory.derivation import vanishes
+from theory.derivation import _claims, vanishes
 
 x, y = sympy.symbols("x y", positive=True)
 
