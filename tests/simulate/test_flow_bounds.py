@@ -1,0 +1,157 @@
+"""Series of flows and what a step of them costs, where every coefficient is positive and all bounds are equalities."""
+
+import math
+from fractions import Fraction as F
+
+import numpy as np
+import pytest
+from flint import arb, arb_mat, fmpq
+
+from simulate.balls import precision
+from simulate.flow_series import Expansion, OneLayerFlow, TwoLayerFlow
+from simulate.validated_flow import _dyadic, _evaluate, _run, _step
+
+P = np.polynomial.polynomial
+
+
+def one(value):
+    return arb_mat(1, 1, [arb(fmpq(F(value).numerator, F(value).denominator))])
+
+
+def values(parts):
+    return [float(part[0, 0]) for part in parts]
+
+
+def two_layers(order, w1=F(1, 2), w2=F(3, 4), c=F(5, 4)):
+    """``w1' = (c + w1 w2) w2`` and its like: Sxx = -1 makes the residual grow, and every coefficient positive."""
+    system = TwoLayerFlow(one(-1), one(c))
+    p, q, d = [w1], [w2], []
+    for k in range(order):
+        d.append((c if k == 0 else 0) + sum(p[i] * q[k - i] for i in range(k + 1)))
+        p.append(sum(d[i] * q[k - i] for i in range(k + 1)) / (k + 1))
+        q.append(sum(d[i] * p[k - i] for i in range(k + 1)) / (k + 1))
+    return system, system.expand((one(w1), one(w2)), order), p, q, d, c
+
+
+def test_coefficients_follow_the_recursion():
+    _, expansion, p, q, d, _ = two_layers(9)
+    assert len(expansion.coefficients) == 10 and len(expansion.residuals) == len(expansion.slack) == 9
+    for column, exact in ((0, p), (1, q)):
+        assert values(state[column] for state in expansion.coefficients) == pytest.approx(
+            list(map(float, exact))
+        )
+        assert [float(v) for v in expansion.norms[column]] == pytest.approx(list(map(float, exact)))
+    assert [float(v) for v in expansion.residuals] == pytest.approx(list(map(float, d)))
+    assert float(expansion.residual[0, 0]) == pytest.approx(float(d[0]))
+
+
+def test_the_slack_is_what_rounding_leaves():
+    _, expansion, p, q, _d, _ = two_layers(6)
+    with precision(400):
+        for k in range(6):
+            # the coefficients are exact numbers: F_k of them, in many digits
+            w1, w2 = ([state[i][0, 0] for state in expansion.coefficients] for i in (0, 1))
+            D = [
+                sum((w1[i] * w2[j - i] for i in range(j + 1)), arb(0)) + (arb(1.25) if j == 0 else 0)
+                for j in range(k + 1)
+            ]
+            left = sum((D[i] * w2[k - i] for i in range(k + 1)), arb(0)) - (k + 1) * w1[k + 1]
+            right = sum((w1[i] * D[k - i] for i in range(k + 1)), arb(0)) - (k + 1) * w2[k + 1]
+            size = float(p[k + 1] + q[k + 1]) * (k + 1)
+            assert float(abs(left) + abs(right)) <= float(expansion.slack[k]) <= size * 2.0**-46
+
+
+@pytest.mark.parametrize(("order", "h", "tube"), [(3, 0.25, 0.0), (5, 0.5, 0.125), (8, 0.1, 1.0)])
+def test_bounds_of_a_step_of_two_layers(order, h, tube):
+    system, expansion, p, q, _, c = two_layers(order)
+    cost = system.bound(expansion, arb(h), arb(tube))
+    p, q = (np.array(list(map(float, poly))) for poly in (p, q))
+    residual = P.polyadd([float(c)], P.polymul(p, q))
+    defect = sum(
+        P.polyval(h, np.concatenate([np.zeros(order), P.polymul(residual, factor)[order:]]))
+        for factor in (p, q)
+    )
+    assert float(cost.truncation) == pytest.approx(defect)
+    slack = sum(float(v) * h**k for k, v in enumerate(expansion.slack))
+    assert float(cost.rounding) == pytest.approx(slack)
+    largest = P.polyval(h, p) + P.polyval(h, q) + tube
+    # -1 has norm 1, and is made positive by 2
+    rate = P.polyval(h, residual) + tube * largest + 2 * largest**2
+    assert float(cost.expansion_rate) == pytest.approx(rate)
+
+
+def test_bounds_of_a_step_of_one_layer():
+    system = OneLayerFlow(one(-1), one(F(1, 2)))
+    expansion = system.expand((one(F(1, 4)),), 6)
+    exact = [F(1, 4)]
+    for k in range(6):
+        exact.append(((F(1, 2) if k == 0 else 0) + exact[k]) / (k + 1))
+    assert values(state[0] for state in expansion.coefficients) == pytest.approx(list(map(float, exact)))
+    assert [float(v) for v in expansion.residuals] == pytest.approx(
+        [float(e) * (k + 1) for k, e in enumerate(exact[1:])]
+    )
+    cost = system.bound(expansion, arb(0.5), arb(3))
+    assert float(cost.truncation) == pytest.approx(float(exact[6]) * 0.5**6)
+    assert float(cost.rounding) == pytest.approx(
+        sum(float(v) * 0.5**k for k, v in enumerate(expansion.slack))
+    )
+    assert float(cost.expansion_rate) == 2.0
+    assert max(float(v) for v in expansion.slack) < 2.0**-50
+
+
+def test_a_series_is_evaluated_by_its_coefficients():
+    made = Expansion([(one(1), one(2)), (one(3), one(4)), (one(5), one(6))], [], [], one(0), [])
+    assert values(_evaluate(made, fmpq(1, 2))) == [1 + 1.5 + 1.25, 2 + 2 + 1.5]
+
+
+def test_a_step_has_few_bits_and_is_hardly_shorter_than_allowed():
+    for value in (1.0, 0.3, 1e-20, 12345.678, 2.0**-1000):
+        found = _dyadic(value)
+        exact = F(int(found.p), int(found.q))
+        assert F(value) * (1 - F(1, 2000)) <= exact <= F(value)
+        assert int(exact.numerator).bit_length() <= 12 or exact.denominator == 1
+
+
+@pytest.mark.parametrize("tolerance", [-30.0, -60.0])
+def test_a_step_is_about_as_long_as_its_tolerance_allows(tolerance):
+    system = OneLayerFlow(one(1), one(1))
+    with precision(128):
+        expansion = system.expand((one(F(1, 4)),), 20)
+        h, reach = _step(system, expansion, arb(0), tolerance, fmpq(1000))
+    length = F(int(h.p), int(h.q))
+
+    def cost(by):
+        at = arb(float(length) * by)
+        return float(at * system.bound(expansion, at, arb(0)).truncation)
+
+    assert cost(1.0) <= 2.0**tolerance < cost(1.6)  # guesses shrink by 0.8 at a time
+    # the radius is the defect carried along: at rate 2^-60 here, as Sxx is positive
+    assert cost(1.0) <= float(reach) <= 1.01 * (cost(1.0) + float(length) * 2.0**-100)
+    # what is left of the way is never overrun, and then taken exactly
+    assert _step(system, expansion, arb(0), tolerance, fmpq(1, 3))[0] == fmpq(1, 3)
+
+
+def test_a_radius_is_carried_at_the_rate_of_the_flow():
+    system = OneLayerFlow(one(-1), one(0))  # errors grow, at rate at most 2
+    with precision(128):
+        expansion = system.expand((one(F(1, 4)),), 30)
+        h, reach = _step(system, expansion, arb(2.0**-20), -90.0, fmpq(1, 4))
+    assert h == fmpq(1, 4)
+    assert float(reach) == pytest.approx(2.0**-20 * math.exp(2 / 4), rel=1e-6)
+
+
+def test_the_largest_radius_is_reported_and_every_time_has_its_row():
+    system = OneLayerFlow(one(1), one(0))
+    with precision(100):
+        rows, worst = _run(system, (one(1),), [fmpq(0), fmpq(1, 2), fmpq(3)], -80.0)
+    assert [float(row[0][0, 0].mid) for row in rows] == pytest.approx([1.0, math.exp(-0.5), math.exp(-3.0)])
+    widths = [float(row[0][0, 0].arb.rad()) for row in rows]
+    assert max(widths) <= float(worst) * 1.001 and 0 < float(worst) < 2.0**-70
+
+
+def test_a_radius_beyond_the_state_is_no_value():
+    system = OneLayerFlow(one(1), one(0))
+    start = (arb_mat(1, 1, [arb(1, 5)]),)
+    with precision(100):
+        rows, worst = _run(system, start, [fmpq(1), fmpq(2)], -80.0)
+    assert len(rows) == 2 and all(row[0][0, 0].is_nan() for row in rows) and not worst.is_finite()
