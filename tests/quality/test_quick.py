@@ -1,4 +1,4 @@
-"""Every claim of the catalogue and every twin under the quick profile, named by the module of the claim.
+"""Every claim of the catalogue and every twin under the quick profile, and every proof, named by their module.
 
 ``-k '[gd_sandwich:'`` takes those of ``properties/catalogue/gd_sandwich.py``: what mutants of that module meet.
 """
@@ -11,9 +11,12 @@ from pathlib import Path
 
 import pytest
 
+import properties.proofs
 import tests.quality
 from properties.checking import check_claim
 from properties.library import load_catalogue
+from properties.proving.parts import Status
+from properties.proving.proof import prove
 from properties.verdict import Expectation, Verdict
 from tests.quality.twin import TWINS
 
@@ -27,6 +30,13 @@ MET = {
     Expectation.refuted: (Verdict.refuted,),
     Expectation.open: tuple(v for v in Verdict if v is not Verdict.error),
 }
+
+
+PROOFS = [
+    (module.name, claim_id)
+    for module in pkgutil.iter_modules(properties.proofs.__path__)
+    for claim_id in getattr(importlib.import_module(f"properties.proofs.{module.name}"), "PROOFS", {})
+]
 
 
 def named(claim_id: str, shown: str) -> object:
@@ -45,3 +55,10 @@ def test_claim(claim_id: str) -> None:
 def test_twin(twin_id: str) -> None:
     result = check_claim(TWINS[twin_id].claim(), profile="quick")
     assert result.verdict is Verdict.refuted, (result.verdict, result.evidence)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("claim_id", [pytest.param(c, id=f"proofs-{module}:{c}") for module, c in PROOFS])
+def test_proof(claim_id: str) -> None:
+    made = prove(CLAIMS[claim_id])
+    assert made is not None and made.status in (Status.proved, Status.certified), made and made.text()

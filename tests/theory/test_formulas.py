@@ -213,3 +213,19 @@ def test_plateau_delta_inverts_the_plateau_error(
     assert theory.plateau_error(ratio * sj, sj, constant, delta) == pytest.approx(error, rel=1e-9)
     tau = theory.plateau_time(ratio * sj, sj)
     assert 1 / (ratio * sj) < tau < 1 / sj
+
+
+def test_the_cycle_is_ordered_whatever_order_sympy_gives(monkeypatch: pytest.MonkeyPatch) -> None:
+    from theory import stability
+
+    found = sympy.solve
+    for order in (list, lambda roots: list(reversed(roots))):
+        monkeypatch.setattr(sympy, "solve", lambda *a, order=order: order(found(*a)))
+        low, high = (
+            sympy.N(e.subs("s", sympy.Rational(3, 2))) for e in plain(stability.cycle_expr.__wrapped__())
+        )
+        assert abs(low - sympy.Rational(1, 3)) < 1e-12 and abs(high - sympy.Rational(4, 3)) < 1e-12
+
+
+def plain(expressions: tuple[sympy.Expr, ...]) -> list[sympy.Expr]:
+    return [e.subs({x: sympy.Symbol(str(x)) for x in e.free_symbols}) for e in expressions]
