@@ -1,0 +1,267 @@
+"""Balls enclose, decide what they can and refuse the rest; and how arguments choose an arithmetic."""
+
+import math
+import operator
+from fractions import Fraction as F
+
+import mpmath
+import numpy as np
+import pytest
+import sympy
+from flint import arb, ctx, fmpq, fmpz
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simulate.arithmetic import as_matrix, ball_array, has_radius, is_exact, lost_bits, record_times, wrap
+from simulate.balls import (
+    Ball,
+    Symbolic,
+    Undecided,
+    as_balls,
+    ball,
+    exact_number,
+    hull,
+    is_exact_number,
+    is_symbolic,
+    midpoints,
+    precision,
+)
+
+numbers = st.fractions(-100, 100, max_denominator=1000)
+
+
+class Letter(Symbolic):
+    __slots__ = ()
+
+
+def exact(value):
+    """An enclosure far narrower than any that is tested."""
+    with precision(1000):
+        return arb(fmpq(value.numerator, value.denominator))
+
+
+@given(numbers, numbers)
+def test_arithmetic_encloses_and_is_narrow(a, b):
+    for operation in (operator.add, operator.sub, operator.mul, operator.truediv):
+        if operation is operator.truediv and b == 0:
+            continue
+        true = operation(a, b)
+        for found in (operation(Ball(a), Ball(b)), operation(Ball(a), b), operation(a, Ball(b))):
+            assert found.arb.contains(exact(true))
+            assert found.radius <= 2.0**-48 * max(abs(float(a)), abs(float(b)), abs(float(true)), 1e-3)
+    assert (-Ball(a)).arb.contains(exact(-a)) and (+Ball(a)).arb.contains(exact(a))
+    assert abs(Ball(a)).arb.contains(exact(abs(a)))
+    for power in (0, 1, 2, 3, np.int64(4)):
+        assert (Ball(a) ** power).arb.contains(exact(a ** int(power)))
+
+
+@given(st.integers(-1000, 1000), st.integers(-1000, 1000))
+def test_comparisons_of_exact_numbers_are_those_of_the_numbers(a, b):
+    for compare in (operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne):
+        for left, right in (
+            (Ball(a), Ball(b)),
+            (Ball(a), b),
+            (a, Ball(b)),
+            (Ball(a), F(b)),
+            (Ball(a), float(b)),
+        ):
+            assert compare(left, right) is compare(a, b)
+
+
+def test_what_overlaps_is_undecided():
+    wide = hull(-1, 1)
+    for compare in (operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne):
+        with pytest.raises(Undecided, match="cannot decide .* 0; raise the precision"):
+            compare(wide, 0)
+        assert compare(wide, 2) is compare(0, 2) and compare(wide, -2) is compare(0, -2)
+    with pytest.raises(Undecided, match="!="):
+        bool(wide)
+    assert bool(hull(1, 2)) is True and bool(Ball(0)) is False and bool(-hull(1, 2)) is True
+    # touching ends: 0 <= [0, 1] is certain, 0 < [0, 1] is not
+    touching = Ball(arb(0.5, 0.5))
+    assert (touching >= -1e-6) is True
+    with pytest.raises(Undecided):
+        _ = touching > 0
+    with pytest.raises(TypeError):
+        _ = wide < "a"
+    assert (wide == "a") is False and (wide != "a") is True
+    with pytest.raises(TypeError):
+        hash(wide)
+
+
+def test_signs():
+    for value, negative, positive, nonnegative, zero in (
+        (Ball(-1), True, False, False, False),
+        (Ball(0), False, False, True, True),
+        (Ball(1), False, True, True, False),
+        (hull(-1, 1), False, False, False, True),
+    ):
+        assert value.is_negative() is negative and value.is_positive() is positive
+        assert value.is_nonnegative() is nonnegative and value.contains_zero() is zero
+    assert Ball(F(1, 4)).is_exact() and not Ball(F(1, 3)).is_exact()
+    assert np.log(Ball(-1)).is_nan() and not Ball(1).is_nan()
+
+
+def test_numbers_that_are_taken_as_they_are():
+    tenth = 0.1  # a dyadic rational
+    with precision(200):
+        for value, true in (
+            (3, F(3)), (tenth, F(tenth)), (F(1, 3), F(1, 3)), (np.int64(-7), F(-7)), (np.float64(tenth), F(tenth)),
+            (np.float32(0.25), F(1, 4)), (sympy.Rational(2, 7), F(2, 7)), (sympy.Integer(5), F(5)), (Ball(2), F(2)),
+            (fmpq(1, 3), F(1, 3)), (fmpz(9), F(9)), (arb(0.5), F(1, 2)), (np.uint8(200), F(200)),
+        ):  # fmt: skip
+            assert Ball(value).arb.contains(exact(true)) and Ball(value).radius < 1e-50, value
+            assert ball(value).arb.contains(exact(true))
+    assert Ball().arb == 0
+
+    class Whole(int):
+        pass
+
+    class Part(F):
+        pass
+
+    assert Ball(Whole(4)) == 4 and Ball(Part(1, 2)) == 0.5
+    for foreign in ("1", None, 1j, True, np.bool_(True), sympy.pi, [1], np.longdouble(1)):
+        with pytest.raises(TypeError, match="Expected an int, float, Fraction or Ball but got"):
+            Ball(foreign)
+        with pytest.raises(TypeError):
+            _ = (
+                Ball(1) + foreign
+                if not isinstance(foreign, (np.generic, sympy.Basic))
+                else Ball(1).__add__(None) + 1
+            )
+
+
+def test_reading():
+    value = hull(1, 3)
+    assert (value.mid, value.radius) == pytest.approx((2.0, 1.0)) and value.lower <= 1 and value.upper >= 3
+    assert value.lower == pytest.approx(1) and value.upper == pytest.approx(3)
+    third = Ball(F(1, 3))
+    assert repr(third).startswith("Ball([0.333333333333333") and str(third) == repr(third)[5:-1]
+    assert f"{third:.3f}" == "0.333" and f"{third}" == str(third)
+
+
+def test_powers():
+    zero = Ball(arb(0, 0.25))
+    for power, low, high in ((2, 0, 0.0625), (4, 0, 0.00390625), (3, -0.015625, 0.015625), (1, -0.25, 0.25)):
+        found = zero**power
+        assert not found.is_nan()
+        assert found.upper == pytest.approx(high, rel=1e-6) and found.lower == pytest.approx(low, abs=1e-7)
+    assert (zero**0) == 1
+    assert (zero**-1).is_nan() or not (zero**-1).arb.is_finite()
+    assert (Ball(2) ** 0.5 - math.sqrt(2)).contains_zero() or abs((Ball(2) ** 0.5).mid - math.sqrt(2)) < 1e-15
+    assert (Ball(2) ** Ball(3)).arb.contains(8) and (2 ** Ball(3)).arb.contains(8)
+    assert Ball(2).__pow__("a") is NotImplemented and Ball(2).__rpow__("a") is NotImplemented
+    assert (Ball(float("inf")) ** 2).arb.is_finite() is False
+
+
+def test_roots_whose_argument_reaches_below_zero_by_its_radius():
+    assert np.sqrt(Ball(4)) == 2 and np.sqrt(Ball(0)) == 0
+    root = np.sqrt(hull(-1, 4))
+    assert root.arb.contains(0) and root.arb.contains(2) and root.upper < 2.001 and root.lower > -1e-3
+    assert np.sqrt(hull(-2, -1)).is_nan()
+    assert np.sqrt(hull(1, 4)).lower > 0.99
+    assert np.conjugate(Ball(3)) == 3
+
+
+def test_whole_numbers():
+    assert math.floor(Ball(2.5)) == 2 and math.ceil(Ball(2.5)) == 3 and math.floor(Ball(-2.5)) == -3
+    for rounding, name in ((math.floor, "floor"), (math.ceil, "ceil")):
+        with pytest.raises(Undecided, match=f"cannot decide {name} of"):
+            rounding(hull(1.5, 2.5))
+
+
+@pytest.mark.parametrize(
+    ("name", "true"),
+    [("log", mpmath.log), ("log1p", mpmath.log1p), ("exp", mpmath.exp), ("expm1", mpmath.expm1), ("sin", mpmath.sin),
+     ("cos", mpmath.cos), ("tan", mpmath.tan), ("sinh", mpmath.sinh), ("cosh", mpmath.cosh), ("tanh", mpmath.tanh),
+     ("arcsinh", mpmath.asinh), ("arccosh", mpmath.acosh), ("arctanh", mpmath.atanh), ("arctan", mpmath.atan)],
+)  # fmt: skip
+def test_functions_of_numpy(name, true):
+    value = F(5, 4) if name == "arccosh" else F(1, 3)
+    with precision(150), mpmath.workdps(60):
+        found = getattr(np, name)(np.array([Ball(value)], dtype=object))[0]
+        expected = mpmath.nstr(true(mpmath.mpf(value.numerator) / value.denominator), 40)
+        assert abs(found - Ball(F(expected))) < 1e-38 and found.radius < 1e-40
+    assert getattr(Ball, name).__name__ == name and getattr(Ball, name).__doc__ == f"Enclosure of {name}."
+
+
+def test_precision_is_a_scope():
+    before = ctx.prec
+    with precision(300):
+        assert ctx.prec == 300
+    assert ctx.prec == before
+    with precision(2):
+        pass
+    with pytest.raises(ValueError, match="precision 1 bits must be at least 2"):
+        precision(1)
+
+
+def test_arrays_of_balls():
+    made = as_balls([[1, F(1, 2)], [0.25, Ball(3)]])
+    assert made.shape == (2, 2) and all(isinstance(b, Ball) for b in made.flat)
+    assert midpoints(made).tolist() == [[1.0, 0.5], [0.25, 3.0]]
+    assert midpoints([1, 2.5]).tolist() == [1.0, 2.5] and midpoints(Ball(2)).shape == ()
+    letter = Letter()
+    assert as_balls(np.array([letter, 1], dtype=object))[0] is letter and exact_number(letter) is letter
+    assert ball_array([arb(1), arb(2)]).shape == (2,) and ball_array([arb(1), arb(2)])[1] == 2
+    assert hull(3, 1).lower < 1.001 and hull(3, 1).upper > 2.999
+    assert wrap(arb(3)) == 3
+
+
+def test_what_asks_for_which_arithmetic():
+    letter = Letter()
+    for value, answer in (
+        (1, False), (0.5, False), (F(1, 2), True), (Ball(1), True), (letter, True), (np.ones(2), False),
+        (np.array([1], dtype=object), True),
+    ):  # fmt: skip
+        assert (
+            is_exact_number(value) is answer and is_exact(value) is answer and is_exact(0.5, value) is answer
+        )
+    assert is_exact([0.5, F(1, 2)]) and is_exact((1, [F(1, 2)])) and not is_exact([0.5, 1])
+    assert is_symbolic(1, letter) and is_symbolic(np.array([1, letter], dtype=object))
+    assert not is_symbolic(1, Ball(1), np.array([1, 2], dtype=object), np.ones(2))
+
+
+def test_matrices():
+    assert as_matrix([[1, 2]], "A").dtype == np.float64
+    assert as_matrix(np.array([[F(1, 2)]]), "A").dtype == object
+    assert as_matrix(np.array([[Letter()]], dtype=object), "A").shape == (1, 1)
+    for bad in (np.ones(3), np.ones((2, 0)), np.ones((1, 1, 1))):
+        with pytest.raises(ValueError, match="A has shape .* but must have 2 dimensions"):
+            as_matrix(bad, "A")
+    for bad in (np.nan, np.inf):
+        with pytest.raises(ValueError, match="A has entries that are not finite"):
+            as_matrix([[1.0, bad]], "A")
+    with pytest.raises(ValueError, match="A has balls that are not finite"):
+        as_matrix(np.array([[Ball(1), Ball(float("nan"))]], dtype=object), "A")
+
+
+def test_radii_and_lost_bits():
+    assert not has_radius(1, Ball(1), np.ones(2), F(1, 3)) and has_radius(1, Ball(F(1, 3)))
+    assert has_radius(np.array([Ball(1), hull(0, 1)], dtype=object))
+    with precision(100):
+        assert lost_bits([]) == 0 and lost_bits([arb(3), arb(5)]) == 0
+        # 2^-80 of 1 leaves 80 of 100 bits
+        assert lost_bits([arb(1, 2.0**-80)]) == pytest.approx(20, abs=1)
+        assert lost_bits([arb(2.0**30), arb(1, 2.0**-80)]) == 0
+        assert lost_bits([arb(2.0**-10, 2.0**-40)]) == pytest.approx(70, abs=1)
+        assert lost_bits([arb(1, 2)]) == 100 and lost_bits([arb(0, 1)]) == 100
+        assert lost_bits([arb("nan"), arb(1)]) == 100 and lost_bits([arb(1, float("inf"))]) == 100
+        assert lost_bits([arb(1, 2.0**-300)]) == 0
+
+
+def test_steps_to_record():
+    assert record_times(0) == [0] and record_times(np.int64(2)) == [0, 1, 2]
+    assert record_times([0, 3.0, np.float64(7)]) == [0, 3, 7] and record_times(range(2, 9, 3)) == [2, 5, 8]
+    assert all(type(k) is int for k in record_times(np.array([1, 4])))
+    for bad, message in (
+        (-1, "number of steps -1 must be >= 0"),
+        ([], "must name at least one step"),
+        ([0, 1.5], "time 1.5 must be an integer"),
+        ([-2, 3], "first time -2 must be >= 0"),
+        ([0, 2, 2], "time 2 after 2 must increase"),
+        ([0, 5, 2], "time 2 after 5 must increase"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            record_times(bad)
