@@ -1,10 +1,13 @@
 """What decides between the interpreter and a compiled loop: an estimate of the work, against the work done."""
 
+import sys
+
 import numpy as np
 import pytest
 
 from simulate import descent, descent_bounds, first_hits, mode_descent, mode_trajectory
-from simulate.compiling import PRICE, Kernel
+from simulate.compiling import PRICE, PRICE_OF_ONE, Kernel
+from simulate.hitting import JUMP_TO
 from simulate.matrix_kernels import LARGEST, LEAST_STEPS, suits
 from simulate.walks import STEP_SECONDS
 
@@ -41,8 +44,8 @@ def test_the_estimate_of_a_first_hit_is_about_the_steps_from_the_jump(estimates)
     s, theta = np.array([0.03, 0.2, 0.6]), np.array([0.5, 0.9, 0.99])
     hits = first_hits(s, -100.0, theta)
     (seconds,) = (seconds for _, seconds in estimates)
-    # the climb is counted from the last state below 5e-17, or so; the tail above 1/2 takes as much again at most
-    jumped = np.floor((np.log(5e-17) + 100.0) / (2 * np.log1p(s)))
+    # the climb is walked from about JUMP_TO; the tail above 1/2 takes as much again at most
+    jumped = np.floor((np.log(JUMP_TO) + 100.0) / (2 * np.log1p(s)))
     assert seconds / STEP_SECONDS == pytest.approx(float((hits - jumped).sum()), rel=0.3)
     estimates.clear()
     with pytest.raises(ValueError, match="more than limit=7 steps"):
@@ -77,20 +80,28 @@ def test_the_estimates_of_recursions_grow_with_steps_and_modes(estimates):
     assert asked(lambda: descent_bounds(0.1, 0.1, 20, every=2)) == pytest.approx(20 * 30e-6, rel=0.01)
 
 
-def test_many_short_runs_pay_for_compiling_once(monkeypatch):
-    made = Kernel(lambda x: x, "float64(float64)", "same")
+@pytest.mark.parametrize("loaded", [False, True])
+def test_many_short_runs_pay_for_loading_once(loaded, monkeypatch):
+    monkeypatch.delitem(sys.modules, "numba", raising=False)
+    if loaded:
+        monkeypatch.setitem(sys.modules, "numba", object())
     monkeypatch.setattr(Kernel, "_spent", 0.0)
-    assert not made.pays(PRICE / 2) and not made.pays(PRICE / 2)
-    assert made.pays(PRICE / 100) and Kernel._spent == pytest.approx(1.01 * PRICE)
-    other = Kernel(lambda x: x, "float64(float64)", "other")
-    assert other.pays(0.0)  # what all kernels of a process would have saved counts together
-    made._compiled = made.interpreted
-    assert made.ready and made.pays(0.0)
-    spent = Kernel._spent
-    made.pays(1.0)
-    assert Kernel._spent == spent
+    monkeypatch.setattr(Kernel, "_eager", False)
+    made, other = (Kernel(lambda x: x, "float64(float64)", name) for name in ("same", "other"))
+    assert not made.pays(0.75 * PRICE_OF_ONE)
+    assert made.pays(0.75 * PRICE_OF_ONE) is loaded  # once Numba is there, a kernel pays for itself alone
+    assert Kernel._spent == pytest.approx(1.5 * PRICE_OF_ONE)
+    assert made.pays(PRICE) and not other.pays(
+        0.0
+    )  # what all kernels of a process would have saved pays for Numba
+    assert not other.pays(0.9 * PRICE_OF_ONE) and other.pays(0.2 * PRICE_OF_ONE)
     monkeypatch.setattr(Kernel, "_spent", 0.0)
-    assert made.pays(0.0) and not other.pays(0.0)
+    other._own_spent = 0.0
+    assert not other.pays(0.0)
+    other._compiled = other.interpreted
+    assert other.ready and other.pays(0.0) and not made.ready
+    monkeypatch.setattr(Kernel, "_eager", True)
+    assert Kernel(lambda x: x, "float64(float64)", "third").pays(0.0)
 
 
 def test_small_matrices_and_many_steps_suit_the_kernels():
