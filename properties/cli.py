@@ -217,6 +217,9 @@ def _prove_arguments(sub: argparse.ArgumentParser) -> None:
     )
     sub.add_argument("targets", nargs="*", metavar="TARGET", help="claim files (.py); none: the catalogue")
     sub.add_argument("--smtlib", metavar="DIR", help="write every obligation as an SMT-LIB file")
+    sub.add_argument(
+        "--workers", type=_positive_integer, metavar="N", help="processes (default: the processors there are)"
+    )
 
 
 def _replay_arguments(sub: argparse.ArgumentParser) -> None:

@@ -113,6 +113,12 @@ def next_order_expr() -> Any:
 
 
 @cache
+def _next_order() -> Formula:
+    # by itself: it takes longer to derive than the others together, and hardly anyone asks for it
+    return Formula(next_order_expr(), (s, z0, theta), "k_theta")
+
+
+@cache
 def _formulas() -> dict[str, Formula]:
     start = sympy.Symbol("log_z0", real=True)
     low, high = first_exceedance_expr()
@@ -124,7 +130,6 @@ def _formulas() -> dict[str, Formula]:
         "lower": Formula(rate_lower_expr(), (s,), "r_lo"),
         "upper": Formula(rate_upper_expr(), (s,), "r_hi"),
         "transition": Formula(transition_expr(), (eta, sigma, delta), "transition"),
-        "next": Formula(next_order_expr(), (s, z0, theta), "k_theta"),
         "low": Formula(low, (s, start, theta), "k_lo"),
         "high": Formula(high, (s, start, theta), "k_hi"),
         "line": Formula(sympy.log(z0) - sympy.log(1 - z0) + r * k, (r, z0, k), "logit L_r"),
@@ -214,7 +219,7 @@ def next_order_hit(s: Any, z0: Any, theta: Any) -> Any:
     >>> round(float(next_order_hit(0.01, 0.01, 0.5)), 3)
     230.392
     """
-    return _formulas()["next"](s, z0, theta)
+    return _next_order()(s, z0, theta)
 
 
 def logistic(r: Any, z0: Any, k: Any) -> Any:

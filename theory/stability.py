@@ -78,7 +78,7 @@ def cycle_multiplier_expr() -> Any:
     """Product of the derivatives along the 2-cycle."""
     slope = sympy.diff(normal_form_expr(), z)
     low, high = cycle_expr()
-    return sympy.factor(sympy.simplify(slope.subs(z, low) * slope.subs(z, high)))
+    return sympy.factor(sympy.cancel(sympy.expand(slope.subs(z, low) * slope.subs(z, high))))
 
 
 @derivation("curvature", "Hessian eigenvalues at the spectral minimiser and on plateaus", "STEP-7", "RRR-5")

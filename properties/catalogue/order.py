@@ -47,8 +47,8 @@ def latest(sigma: Any, lam: Any, scale: Any = 1) -> Any:
 
 def threshold(late: Any, early: Any) -> Any:
     """The delta at which the latest time of one mode meets the earliest of another."""
-    (found,) = sympy.solve(late - early, delta)
-    return found
+    gap = late - early  # linear in delta
+    return sympy.cancel(-gap.subs(delta, 0) / sympy.diff(gap, delta))
 
 
 # from this delta on mode i is first; up to the other one mode j is

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from properties.commands.chosen import chosen_claims
 from properties.commands.output import print_json, versions
+from properties.commands.workers import spread
 from properties.paths import given_path
 from properties.proving.parts import Status
-from properties.proving.proof import Proof, prove
+from properties.proving.proof import Proof, alone, keep, provable, standing
 from properties.proving.smtlib import smtlib
+from properties.statement import Claim
 from properties.usage import UsageError
 from properties.verdict import Expectation
 
@@ -34,7 +37,7 @@ def run(options: Any) -> int:
     if folder is not None:
         with _writing(folder):
             folder.mkdir(parents=True, exist_ok=True)
-    proofs = [proof for claim in tried if (proof := prove(claim)) is not None]
+    proofs = _proofs({claim.id: claim for claim in tried}, tuple(options.targets), options.workers)
     if options.id and not proofs:
         known = "an identity, a relation of rational functions, an induction or a certificate"
         raise UsageError(
@@ -73,6 +76,29 @@ def _writing(folder: Path) -> Iterator[None]:
         raise UsageError(
             f"cannot write to {folder}: {error.strerror}; give a folder that can be written"
         ) from error
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What a worker needs to prove one claim: picklable, as a claim itself is not."""
+
+    id: str
+    targets: tuple[str, ...]
+
+
+def _proofs(claims: Mapping[str, Claim], targets: tuple[str, ...], workers: int | None) -> list[Proof]:
+    """The proofs of the claims that have one, in their order, whatever order they were made in."""
+    found: dict[str, Proof] = {}
+    for id, proof in spread(_work, [_Task(id, targets) for id in claims if provable(claims[id])], workers):
+        if proof is not None:
+            found[id] = proof
+            keep(claims[id], proof)
+    # what a proof rests on may have been shown by another process: it is looked up here
+    return [standing(claims[id], found[id]) for id in claims if id in found]
+
+
+def _work(task: _Task) -> tuple[str, Proof | None]:
+    return task.id, alone(chosen_claims(task.targets, ())[task.id])
 
 
 def _files(proofs: list[Proof]) -> Iterator[tuple[str, str]]:

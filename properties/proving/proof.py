@@ -29,7 +29,18 @@ from properties.proving.smtlib import NotPolynomial, Obligation, smtlib
 from properties.statement import CATALOGUE_FOLDER, Claim, registered
 from properties.verdict import Expectation
 
-__all__ = ["Proof", "by_induction", "by_obligations", "evidence_kinds", "fact", "provable", "prove"]
+__all__ = [
+    "Proof",
+    "alone",
+    "by_induction",
+    "by_obligations",
+    "evidence_kinds",
+    "fact",
+    "keep",
+    "provable",
+    "prove",
+    "standing",
+]
 
 FACTS = (
     "Eckart-Young", "uniqueness of ODE solutions", "monotone convergence", "Grönwall", "spectral theorem",
@@ -256,8 +267,32 @@ def _standing(id: str, above: tuple[str, ...]) -> Proof:
     return replace(alone, parts=(*alone.parts, *parts))
 
 
-@cache
+def alone(claim: Claim) -> Proof | None:
+    """The proof of a claim without what became of the claims it rests on: what one process can make for another."""
+    return _alone(claim.id) if _from_catalogue(claim) else prove(claim)
+
+
+def standing(claim: Claim, proof: Proof) -> Proof:
+    """The proof that :func:`alone` made of a claim, with what became of the claims that it rests on."""
+    return _standing(claim.id, ()) if _from_catalogue(claim) else proof
+
+
+def keep(claim: Claim, proof: Proof) -> None:
+    """Take a proof that :func:`alone` made of a claim in another process, so that it is not made again."""
+    if _from_catalogue(claim):
+        _made[claim.id] = proof
+
+
+_made: dict[str, Proof] = {}  # written proofs, without what they rest on
+
+
 def _alone(id: str) -> Proof:
+    if id not in _made:
+        _made[id] = _make(id)
+    return _made[id]
+
+
+def _make(id: str) -> Proof:
     made = _written()[id]
     try:
         found = made()
