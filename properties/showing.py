@@ -13,15 +13,18 @@ _GREEK = ("sigma", "lam", "eta", "delta", "tau", "theta", "omega", "mu", "kappa"
 def symbol(name: str) -> str:
     r"""A parameter's name as LaTeX.
 
-    >>> symbol("z0"), symbol("sigma_1"), symbol("steps")
-    ('z_{0}', '\\sigma_{1}', '\\mathrm{steps}')
+    >>> symbol("z0"), symbol("sigma_i"), symbol("steps")
+    ('z_{0}', '\\sigma_{i}', '\\mathrm{steps}')
     """
-    head = name.rstrip("0123456789").rstrip("_")
-    index = name[len(head) :].strip("_")
+    head, _, index = name.partition("_")
+    if not index:
+        head = name.rstrip("0123456789_")
+        index = name[len(head) :].strip("_")
     if head in _GREEK:
         head = rf"\{'lambda' if head == 'lam' else head}"
     elif len(head) > 1:
-        head = rf"\mathrm{{{head.replace('_', '-')}}}"
+        head = rf"\mathrm{{{head}}}"
+    index = index.replace("_", "-")
     return f"{head}_{{{index}}}" if index else head
 
 

@@ -13,7 +13,7 @@ from properties.pictures.style import COLOURS, DIVERGING, axes_or_new
 from properties.statement import Claim
 from properties.usage import UsageError
 
-__all__ = ["assumption_map", "margin_grid", "margin_landscape", "margins_along"]
+__all__ = ["assumption_map", "margin_at", "margin_grid", "margin_landscape", "margins_along"]
 
 
 def margins_along(
@@ -30,19 +30,32 @@ def margins_along(
         (n,) margins; NaN where float64 cannot say. For pictures only: a verdict needs balls.
     """
     from properties.drawing import realise
+
+    fixed = realise(claim, instance, float)
+    return np.array(
+        [
+            _margin(claim, fixed | dict(zip(values, column, strict=True)))
+            for column in zip(*values.values(), strict=True)
+        ]
+    )
+
+
+def margin_at(claim: Claim, instance: Mapping[str, Any]) -> float:
+    """The float64 margin at an instance; NaN where float64 cannot say. For pictures only, too."""
+    from properties.drawing import realise
+
+    return _margin(claim, realise(claim, instance, float))
+
+
+def _margin(claim: Claim, values: Mapping[str, Any]) -> float:
     from properties.enclosure import forall
     from properties.judging import conclude
 
-    fixed = realise(claim, instance, float)
-    margins = []
-    for column in zip(*values.values(), strict=True):
-        try:
-            with np.errstate(all="ignore"):
-                found = forall(conclude(claim, fixed | dict(zip(values, column, strict=True))))
-            margins.append(float(found))
-        except (ArithmeticError, ValueError, TypeError):
-            margins.append(float("nan"))
-    return np.array(margins)
+    try:
+        with np.errstate(all="ignore"):
+            return float(forall(conclude(claim, values)))
+    except (ArithmeticError, ValueError, TypeError):
+        return float("nan")
 
 
 def margin_grid(

@@ -9,8 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from properties import Instance, Int, claim
 from properties.cli import main
 from properties.library import load_catalogue
+from properties.parsing import fitted, parse_instance
+from properties.report.violation import violation
+from properties.store import kept_witness
 from properties.verdict import Expectation
 from tests.properties.browser import Browser, browser, installed
 
@@ -80,11 +84,11 @@ def test_every_assumption_of_a_true_claim_says_whether_it_is_needed(report: Path
     text = report.read_text(encoding="utf-8")
     cards = re.findall(r'<details class="claim" id="([^"]+)".*?</details>', text, flags=re.DOTALL)
     assert len(cards) > 20
-    for claim in load_catalogue().values():
-        if claim.id in cards and claim.expects is not Expectation.refuted:
-            start = text.index(f'<details class="claim" id="{claim.id}"')
+    for stated in load_catalogue().values():
+        if stated.id in cards and stated.expects is not Expectation.refuted:
+            start = text.index(f'<details class="claim" id="{stated.id}"')
             card = text[start : text.index("</details>", start)]
-            assert card.count("needed: false at") + card.count("not needed, as far as") == len(claim.given)
+            assert card.count("needed: false at") + card.count("not needed, as far as") == len(stated.given)
     # a bound that a lemma makes and nobody could break alone
     assert "not needed, as far as was searched" in text
 
@@ -104,6 +108,40 @@ def test_a_claim_of_ones_own_says_how_to_find_out(tmp_path: Path, monkeypatch: p
     assert main(["explore", "mine", "mine.py", "--drop", "low", "--budget", "20", "--workers", "1"]) == 0
     assert main(check) == 0
     assert "needed: false at <code>x=" in Path("page.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("name", "along"),
+    [
+        ("GD-5.not-continuous-upper", "z₀"),
+        ("RRR-1.not-sigma-over-lam", "σ₂"),  # no number but those of the data
+        ("ORDER-2.not-lam", "σᵢ"),
+    ],
+)
+def test_picture_of_a_violation(name: str, along: str) -> None:
+    stated = load_catalogue()[name]
+    stored = kept_witness(name, None)
+    assert stored is not None
+    picture = violation(stated, fitted(parse_instance(stored.instance), stated.over))
+    assert f"along {along}" in picture
+    # the dot stands below the line of zero: y grows downwards
+    zero = float(re.search(r'class="axis" x1="\d+" x2="\d+" y1="([\d.]+)"', picture)[1])  # type: ignore[index]
+    assert float(re.search(r'<circle cx="[\d.]+" cy="([\d.]+)"', picture)[1]) > zero  # type: ignore[index]
+    points = re.search(r'class="margin" points="([^"]+)"', picture)[1].split()  # type: ignore[index]
+    assert len(points) > 20
+    assert any(float(p.split(",")[1]) > zero for p in points)
+
+
+def test_a_margin_that_is_known_point_by_point() -> None:
+    @claim("straight", over={"n": Int(0, 4)})
+    def straight(n):
+        return 2 - n
+
+    picture = violation(straight, Instance.of(n=4))
+    ys = [float(p.split(",")[1]) for p in re.search(r'class="margin" points="([^"]+)"', picture)[1].split()]  # type: ignore[index]
+    assert len(ys) == 5
+    assert ys == sorted(ys)
+    assert "the counterexample at n = 4 has -2" in picture
 
 
 @pytest.mark.parametrize(
