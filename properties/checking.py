@@ -48,7 +48,7 @@ class Profile:
 
 
 PROFILES = {
-    "quick": Profile(scalar=60, matrix=12, hypothesis=12, scouted=4_000, climbing=40, polishing=120),
+    "quick": Profile(scalar=60, matrix=12, hypothesis=12, scouted=4_000, climbing=40, polishing=300),
     "default": Profile(scalar=1_000, matrix=200, hypothesis=24, scouted=20_000, climbing=120, polishing=300),
     "deep": Profile(
         scalar=20_000, matrix=2_000, hypothesis=500, scouted=1_000_000, climbing=2_000, polishing=1_000

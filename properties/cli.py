@@ -116,6 +116,9 @@ def _list_arguments(sub: argparse.ArgumentParser) -> None:
 
 def _show_arguments(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("id", metavar="ID", help="a claim's id; a parent shows all its children")
+    sub.add_argument(
+        "targets", nargs="*", metavar="FILE", help="claim files (.py) that state it; none: the catalogue"
+    )
     sub.add_argument("--latex", action="store_true", help="print the derivation as LaTeX")
 
 
@@ -256,6 +259,9 @@ def _sweep_arguments(sub: argparse.ArgumentParser) -> None:
 
 def _plot_arguments(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("name", metavar="NAME", choices=_PICTURES, help=", ".join(_PICTURES))
+    sub.add_argument(
+        "targets", nargs="*", metavar="FILE", help="margin: claim files (.py) that state the claim"
+    )
     sub.add_argument("--out", metavar="FILE", help=".png, .pdf or .svg (default NAME.png)")
     sub.add_argument("--sigma", type=_numbers, metavar="S1,S2,…", help="staircase: singular values of Sxy")
     sub.add_argument("--lam", type=_numbers, metavar="L1,L2,…", help="staircase: eigenvalues of Sxx")

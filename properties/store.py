@@ -23,7 +23,7 @@ from properties.drawing import satisfies
 from properties.judging import judge
 from properties.parsing import InstanceSyntaxError, fitted, parse_instance
 from properties.paths import given_path
-from properties.statement import Claim
+from properties.statement import CATALOGUE_FOLDER, Claim
 from properties.verdict import finite
 
 __all__ = [
@@ -32,8 +32,8 @@ __all__ = [
     "ReplayOutcome",
     "StoreError",
     "Stored",
-    "explored_witness",
     "kept_witness",
+    "known_witness",
     "read",
     "replay",
     "save",
@@ -216,9 +216,15 @@ def store_folder(option: str | None = None) -> Path:
     return given_path(option or os.environ.get("RANKLADDER_STORE", ".rankladder"))
 
 
-def explored_witness(claim: Claim, dropped: str) -> Stored | None:
-    """A counterexample to a claim without an assumption that ``explore`` left in the store, if it still is one."""
-    for file in store_folder().glob(f"{claim.id}--{dropped}--*.json".replace("/", "_")):
+def known_witness(claim: Claim, dropped: str | None) -> Stored | None:
+    """The counterexample that comes with a claim of the catalogue; of another, one that ``explore`` left in the
+    store and that still is one. As for :func:`kept_witness`, to the claim or to it without an assumption.
+    """
+    if claim.file.startswith(CATALOGUE_FOLDER):
+        return kept_witness(claim.id, dropped)
+    for file in stored_files(store_folder()):
+        if not file.name.startswith(f"{claim.id}--".replace("/", "_")):
+            continue
         try:
             found = read(file)
         except StoreError:

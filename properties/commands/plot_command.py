@@ -30,6 +30,8 @@ def run(options: Any) -> int:
             raise UsageError(
                 f"plot {options.name} does not take --{name}; it takes {', '.join('--' + n for n in taken) or 'nothing'}"
             )
+    if options.targets and options.name != "margin":
+        raise UsageError(f"plot {options.name} takes no claim file; plot margin --claim ID FILE does")
     file = writable_file(options.out or f"{options.name}.png", (".png", ".pdf", ".svg"))
     try:
         made = _DRAW[options.name](options)
@@ -76,18 +78,15 @@ def _one_mode(options: Any) -> Any:
 
 
 def _margin(options: Any) -> Any:
+    from properties.commands.chosen import chosen_claims
     from properties.domains import Real
-    from properties.library import UnknownClaim, load_catalogue, select
     from properties.parsing import InstanceSyntaxError, fitted, parse_instance
     from properties.pictures import margin_landscape
-    from properties.store import KEPT, read, stored_files
+    from properties.store import known_witness
 
     if options.claim is None:
         raise UsageError("plot margin needs --claim ID; rankladder list names them")
-    try:
-        found = select(load_catalogue(), [options.claim])
-    except UnknownClaim as error:
-        raise UsageError(str(error)) from error
+    found = chosen_claims(options.targets, [options.claim])
     if len(found) != 1:
         raise UsageError(
             f"{options.claim} names {len(found)} claims, and margin draws one: {', '.join(found)}"
@@ -99,12 +98,12 @@ def _margin(options: Any) -> Any:
         except InstanceSyntaxError as error:
             raise UsageError(str(error)) from error
     else:
-        kept = [s for s in map(read, stored_files(KEPT)) if s.claim == claim.id]
-        if not kept:
+        kept = known_witness(claim, None)
+        if kept is None:
             raise UsageError(
                 f"no counterexample to {claim.id} is kept; say around which instance: --at INSTANCE"
             )
-        instance = fitted(parse_instance(kept[0].instance), claim.over)
+        instance = fitted(parse_instance(kept.instance), claim.over)
     real = [n for n, d in claim.over.items() if isinstance(d, Real)]
     x = options.x or next((n for n in real if n != options.y), None)
     y = options.y or next((n for n in real if n != x), None)

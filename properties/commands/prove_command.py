@@ -38,7 +38,7 @@ def run(options: Any) -> int:
         with _writing(folder):
             folder.mkdir(parents=True, exist_ok=True)
     proofs = _proofs({claim.id: claim for claim in tried}, tuple(options.targets), options.workers)
-    if options.id and not proofs:
+    if (options.id or options.targets) and not proofs:
         known = "an identity, a relation of rational functions, an induction or a certificate"
         raise UsageError(
             f"no way is known to prove {', '.join(claims)}; it needs {known}. rankladder check tests it"

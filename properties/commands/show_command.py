@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from properties.commands.chosen import chosen_claims
 from properties.commands.output import print_json
 from properties.describing import assumption_texts, describe, source_of
-from properties.library import UnknownClaim, load_catalogue, select
-from properties.statement import Claim
-from properties.store import kept_witness
-from properties.usage import UsageError
+from properties.statement import CATALOGUE_FOLDER, Claim
+from properties.store import known_witness
 
 __all__ = ["run"]
 
@@ -18,11 +17,11 @@ def run(options: Any) -> int:
     """Print the claims that the id names, then the derivation behind them."""
     from theory import derivations_for
 
-    try:
-        claims = select(load_catalogue(), [options.id])
-    except UnknownClaim as error:
-        raise UsageError(str(error)) from error
-    parents = dict.fromkeys(i.split(".")[0] for i in claims)
+    claims = chosen_claims(options.targets, [options.id] if options.id else [])
+    # a claim of one's own may bear the id of one of the catalogue's
+    parents = dict.fromkeys(
+        c.id.split(".")[0] for c in claims.values() if c.file.startswith(CATALOGUE_FOLDER)
+    )
     found = list({d.id: d for parent in parents for d in derivations_for(parent)}.values())
     for derivation in found:
         derivation.verify()
@@ -57,7 +56,7 @@ def _page(claim: Claim) -> str:
     lines += ["  parameters   " + f"{name} in {domain}" for name, domain in claim.over.items()]
     texts = assumption_texts(claim)
     for name, text in texts.items():
-        witness = kept_witness(claim.id, name)
+        witness = known_witness(claim, name)
         needed = f" (needed: false at {witness.instance})" if witness else ""
         lines.append(f"  assumes      {name}: {text}{needed}")
     lines += [] if texts else ["  assumes      nothing"]

@@ -14,7 +14,7 @@ from properties.report.formulas import formula
 from properties.report.violation import violation
 from properties.showing import symbol
 from properties.statement import CATALOGUE_FOLDER, Claim
-from properties.store import explored_witness, kept_witness
+from properties.store import known_witness
 from properties.verdict import Expectation, Result
 
 __all__ = ["claim_card", "derivation_card", "derivation_links"]
@@ -115,7 +115,7 @@ def _needed(claim: Claim, name: str) -> str:
     if claim.expects is Expectation.refuted:
         return ""
     catalogued = claim.file.startswith(CATALOGUE_FOLDER)
-    witness = kept_witness(claim.id, name) if catalogued else explored_witness(claim, name)
+    witness = known_witness(claim, name)
     if witness is not None:
         return f"<small>needed: false at <code>{escaped(witness.instance)}</code></small>"
     if catalogued:

@@ -60,6 +60,29 @@ def test_prove_proves_the_lemma(written: Path, capsys: pytest.CaptureFixture[str
     assert [(p["id"], p["status"]) for p in printed(capsys)["proofs"]] == [("my-one-step", "proved")]
 
 
+def test_show_and_plot_take_the_file(written: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", "my-no-overshoot", "my_claims.py"]) == 0
+    assert "no orbit passes the limit" in capsys.readouterr().out
+    assert main(["show", "my_claims.py", "--json"]) == 0
+    assert [c["id"] for c in printed(capsys)["claims"]] == ["my-one-step", "my-no-overshoot"]
+    draw = ["plot", "margin", "my_claims.py", "--claim", "my-no-overshoot", "--out", "m.png"]
+    assert main(draw) == 2
+    assert "--at INSTANCE" in capsys.readouterr().err
+    assert main(["explore", "my-no-overshoot", "my_claims.py"]) == 0
+    assert main(draw) == 0  # around what was found
+    assert (written.parent / "m.png").exists()
+    assert main(["plot", "phase", "my_claims.py"]) == 2
+    assert "takes no claim file" in capsys.readouterr().err
+
+
+def test_prove_says_that_there_is_nothing_to_prove(written: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    written.write_text(
+        "from properties import Real, claim\n\n\n@claim('mine', over=dict(x=Real(0, 1)))\ndef _(x):\n    return abs(x)\n"
+    )
+    assert main(["prove", "my_claims.py"]) == 2
+    assert "no way is known to prove mine" in capsys.readouterr().err
+
+
 def test_boundary_without_an_id_says_what_to_write(written: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["boundary", "my_claims.py", "--parameter", "s"]) == 2
     assert "rankladder boundary ID my_claims.py" in capsys.readouterr().err
