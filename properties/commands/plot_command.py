@@ -98,7 +98,9 @@ def _margin(options: Any) -> Any:
         except InstanceSyntaxError as error:
             raise UsageError(str(error)) from error
     else:
-        kept = known_witness(claim, None)
+        # to the claim, or to the claim without one of its assumptions
+        known = (known_witness(claim, dropped) for dropped in (None, *claim.given))
+        kept = next((witness for witness in known if witness is not None), None)
         if kept is None:
             raise UsageError(
                 f"no counterexample to {claim.id} is kept; say around which instance: --at INSTANCE"
