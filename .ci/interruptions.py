@@ -91,11 +91,12 @@ def trial(cache: Path, way: str, workers: int, pause: float, expected: dict[str,
     hit = process.poll() is None and interrupt(process, way)
     printed, said = process.communicate()
     line = f"{way} after {pause:.0f} s, {workers} processes: "
-    # it may have come to its end in the moment of the signal
-    allowed = (
-        {0} if not hit or way == "a worker killed" else {0, -signal.SIGKILL} if way == "SIGKILL" else {0, 3}
-    )
-    if process.returncode not in allowed:
+    allowed = {0}  # it may have come to its end in the moment of the signal
+    if hit and way != "a worker killed":
+        allowed.add(-signal.SIGKILL if way == "SIGKILL" else 3)
+    # before Python has started, and while nothing can be finished, a signal does what it does to any process
+    early_death = not printed and process.returncode in (-signal.SIGINT, -signal.SIGTERM)
+    if process.returncode not in allowed and not early_death:
         return line, f"exit code {process.returncode}: {said.strip()[-300:]}"
     if process.returncode == 3 and ("interrupted" not in said or (printed and "--resume" not in said)):
         return line, f"it does not say how to go on: {said.strip()[-300:]}"

@@ -11,7 +11,7 @@ import sys
 import tomllib
 from pathlib import Path
 
-EXTRAS = ("plot", "proof", "report", "test")
+EXTRAS = ("plot", "proof", "report", "cluster", "test")
 BOUND = re.compile(r"(?P<name>[A-Za-z0-9._-]+)>=(?P<version>[0-9][0-9A-Za-z.]*)")
 
 

@@ -1,9 +1,10 @@
-"""The numerical tests with one and with two threads, and on two kinds of processor that OpenBLAS can play.
+"""The numerical tests with one and with two threads, and on two kinds of processor that OpenBLAS and NumPy can play.
 
 ``python .ci/platforms.py`` runs ``tests/simulate``, ``tests/theory`` and the tests of data analysis once in each of four
-environments; ``--only N`` runs the N-th. The tests hold every number to a tolerance that stands beside its derivation,
-so passing in all four means that no result depends on the kernels, threads or vector units beyond it. What OpenBLAS
-says it plays is checked first: a setting that is not heeded would prove nothing.
+environments; ``--linalg`` only those that use linear algebra, ``--only N …`` in some of the environments. The tests
+hold every number to a tolerance that stands beside its derivation, so passing in all four means that no result depends
+on kernels, threads or vector units beyond it. What OpenBLAS says it plays is checked first: a setting that is not
+heeded would prove nothing.
 """
 
 from __future__ import annotations
@@ -17,8 +18,13 @@ import sys
 import time
 
 TESTS = ["tests/simulate", "tests/theory", "tests/properties/test_dataset.py"]
+LINALG = [
+    f"tests/simulate/test_{name}.py" for name in ("data", "flows", "matrix_kernels", "networks", "problems")
+]
+LINALG += ["tests/theory/test_noncommuting.py", "tests/properties/test_dataset.py"]
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
-# SSE3 only, and AVX2 with fused multiply-add: what every x86-64 machine of the last ten years can run
+# Prescott has SSE3 only, and NumPy's own loops then do without what they choose at run time; Haswell has AVX2 with fused
+# multiply-add: what every x86-64 machine of the last ten years can run
 ENVIRONMENTS: tuple[tuple[int, str | None], ...] = ((1, None), (2, None), (1, "Prescott"), (2, "Haswell"))
 # the names by which OpenBLAS lists its kernels
 KERNELS = {"Prescott": {"Prescott", "Katmai"}, "Haswell": {"Haswell"}}
@@ -32,7 +38,18 @@ def environment(threads: int, core: str | None) -> dict[str, str]:
     """The variables of a run."""
     chosen = {**os.environ, **dict.fromkeys(THREADS, str(threads))}
     chosen.pop("OPENBLAS_CORETYPE", None)
+    if core == "Prescott":
+        chosen["NPY_DISABLE_CPU_FEATURES"] = " ".join(chosen_at_run_time())
     return chosen if core is None else {**chosen, "OPENBLAS_CORETYPE": core}
+
+
+def chosen_at_run_time() -> list[str]:
+    """The vector units that NumPy would use here and can do without."""
+    try:
+        from numpy._core import _multiarray_umath as units
+    except ImportError:  # NumPy 1
+        from numpy.core import _multiarray_umath as units
+    return [name for name in units.__cpu_dispatch__ if units.__cpu_features__.get(name)]
 
 
 def played(variables: dict[str, str]) -> list[dict[str, object]]:
@@ -44,7 +61,7 @@ def played(variables: dict[str, str]) -> list[dict[str, object]]:
     return found
 
 
-def trial(threads: int, core: str | None) -> tuple[str, bool]:
+def trial(threads: int, core: str | None, tests: list[str]) -> tuple[str, bool]:
     """Run the tests in one environment; returns the line to print and whether all was well."""
     variables = environment(threads, core)
     libraries = played(variables)
@@ -55,7 +72,7 @@ def trial(threads: int, core: str | None) -> tuple[str, bool]:
     if any(library["num_threads"] != min(threads, os.cpu_count() or 1) for library in libraries):
         return f"{name}: {[library['num_threads'] for library in libraries]} threads instead", False
     began = time.monotonic()
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *TESTS]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests]
     done = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
     lines = done.stdout.strip().splitlines()
     if done.returncode != 0:
@@ -71,17 +88,18 @@ def main() -> int:
     reader = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    reader.add_argument("--only", type=int, metavar="N", help="run the N-th environment, from 1")
+    reader.add_argument("--only", type=int, nargs="+", metavar="N", help="run these environments, from 1")
+    reader.add_argument("--linalg", action="store_true", help="run the tests that use linear algebra")
     options = reader.parse_args()
     chosen = list(ENVIRONMENTS)
     if platform.machine().lower() not in ("x86_64", "amd64"):
         print("no x86-64 processor: its other kinds cannot be played")
         chosen = [one for one in chosen if one[1] is None]
     if options.only is not None:
-        chosen = chosen[options.only - 1 : options.only]
+        chosen = [one for number, one in enumerate(chosen, 1) if number in options.only]
     good = 0
     for threads, core in chosen:
-        line, fine = trial(threads, core)
+        line, fine = trial(threads, core, LINALG if options.linalg else TESTS)
         good += fine
         print(line, flush=True)
     print(f"{good} of {len(chosen)} environments give the same results within the tolerances")

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-EMPTY_TASKS, FULL_TASKS, WARM = 200, 60, 6
+EMPTY_TASKS, FULL_TASKS, WARM = 100, 40, 6
 TYPICAL = 250  # a chunk in the middle of the sweep
 CLAIM = "GD-4.upper"
 

@@ -195,6 +195,10 @@ def _explore_arguments(sub: argparse.ArgumentParser) -> None:
         "--examples", type=_positive_integer, default=200_000, metavar="N", help="stop after N instances"
     )
     sub.add_argument("--seed", type=int, default=0, metavar="N", help="fixes every draw (default 0)")
+    sub.add_argument(
+        "--parts", type=_positive_integer, default=1, metavar="N",
+        help="cut each hunt's budget and instances into N parts, which run side by side and are kept one by one",
+    )  # fmt: skip
     sub.add_argument("--store", metavar="FOLDER", help="where counterexamples are kept (default .rankladder)")
     sub.add_argument("--dask", metavar="tcp://HOST:PORT", help="let the workers of this Dask scheduler do it")
 
@@ -347,8 +351,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.reconfigure(errors="backslashreplace")
     if os.environ.get("RANKLADDER_TRACEBACK"):
         return _dispatch(arguments)
+    from properties.commands.workers import interruptible
+
     try:
-        return _dispatch(arguments)
+        with interruptible():
+            return _dispatch(arguments)
     except UsageError as error:
         return _complain(str(error), 2)
     except KeyboardInterrupt:

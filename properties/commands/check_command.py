@@ -16,7 +16,7 @@ from typing import Any
 from properties.commands.chosen import chosen_claims
 from properties.commands.kept_results import Keeper
 from properties.commands.output import console, page_file, print_json, versions, write_page
-from properties.commands.workers import interruptible, spread
+from properties.commands.workers import spread
 from properties.comparing import Change, compare, read_document
 from properties.library import UnknownClaim, select
 from properties.statement import Claim
@@ -80,10 +80,9 @@ def run(options: Any) -> int:
     results = keeper.finished_before() if options.resume else {}
     interrupted = False
     try:
-        with interruptible():
-            for result in _stream([t for t in tasks if t.id not in results], claims, options.workers):
-                results[result.id] = result
-                keeper.keep(result)
+        for result in _stream([t for t in tasks if t.id not in results], claims, options.workers):
+            results[result.id] = result
+            keeper.keep(result)
     except KeyboardInterrupt:
         interrupted = True
     ordered = [results[i] for i in claims if i in results]

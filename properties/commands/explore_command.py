@@ -5,46 +5,21 @@ from __future__ import annotations
 import contextlib
 import shlex
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from properties.commands.assumption_table import markdown, print_table
 from properties.commands.chosen import chosen_claims
-from properties.commands.finished import FinishedRows, require_version, version_of
-from properties.commands.output import console, print_json, versions, writable_file
-from properties.commands.workers import interruptible, spread
-from properties.exploring import Exploration, explore_claim
+from properties.commands.finished import version_of
+from properties.commands.hunts import Hunts, HuntTask, Row, lost, work
+from properties.commands.output import console, print_json, writable_file
+from properties.commands.workers import spread
 from properties.statement import Claim
-from properties.store import Stored, save, store_folder, tidy, write_text
+from properties.store import store_folder, write_text
 from properties.usage import UsageError
 from properties.verdict import Expectation, Verdict
 
 __all__ = ["run"]
-
-_FINISHED = ".finished"  # the folder of a store for the rows of finished hunts
-
-Hunt = tuple[str, str | None]  # a claim's id, the assumption dropped
-Row = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class _Task:
-    """What a worker needs for one hunt: picklable, as a claim itself is not."""
-
-    id: str
-    dropped: str | None
-    targets: tuple[str, ...]
-    budget: float
-    examples: int
-    seed: int
-    version: str
-
-    @property
-    def settings(self) -> dict[str, Any]:
-        """What fixes a hunt besides the claim, the assumption and the version."""
-        return {"budget": self.budget, "examples": self.examples, "seed": self.seed, "targets": self.targets}
 
 
 def run(options: Any) -> int:
@@ -55,32 +30,34 @@ def run(options: Any) -> int:
     store = store_folder(options.store)
     targets = tuple(str(Path(target).resolve()) for target in options.targets)  # workers may run elsewhere
     share = options.budget / len(hunts) if options.all_assumptions and options.id else options.budget
-    tasks = {
-        (c.id, drop): _Task(
-            c.id, drop, targets, share, options.examples, options.seed, version_of(c)
+    parts = range(options.parts)
+    tasks = [
+        HuntTask(
+            c.id, drop, targets, share, options.examples, options.seed, version_of(c), part, options.parts
         )
-        for c, drop in hunts
-    }  # fmt: skip
-    rows: dict[Hunt, Row] = _finished_before(tasks, store) if options.resume else {}
-    left = [task for hunt, task in tasks.items() if hunt not in rows]
-    _prepare(store, left)
+        for part in parts  # the first parts of all hunts first: they may make the others needless
+        for c, drop in sorted(hunts, key=lambda h: h[0].scalar)  # structured claims take longest
+    ]
+    doing = Hunts(tasks, store)
+    if options.resume:
+        doing.resume()
+    doing.prepare()
     interrupted = False
     try:
-        with interruptible(), _progress(len(tasks), len(rows)) as advance:
-            # structured claims first, because they take longest
-            ordered_tasks = sorted(left, key=lambda t: claims[t.id].scalar)
-            for row in spread(_work, ordered_tasks, options.workers, dask=options.dask, lost=_lost):
-                hunt = row["id"], row["dropped"]
-                rows[hunt] = row
-                _keep(tasks[hunt], row, store)
+        with _progress(len(tasks), len(tasks) - len(doing.left())) as advance:
+            for task, row in spread(
+                work, doing.left(), options.workers, dask=options.dask, wanted=doing.wanted, lost=lost
+            ):
+                doing.keep(task, row)
                 advance(row)
     except KeyboardInterrupt:
         interrupted = True
-    ordered = [rows[hunt] for hunt in tasks if hunt in rows]
-    _print_rows(ordered, options, single=len(tasks) == 1)
+    rows = doing.finished()
+    ordered = [rows[c.id, drop] for c, drop in hunts if (c.id, drop) in rows]
+    _print_rows(ordered, options, single=len(hunts) == 1)
     if interrupted:
         print(
-            f"rankladder: interrupted: {len(tasks) - len(rows)} of {len(tasks)} hunts not finished; "
+            f"rankladder: interrupted: {len(hunts) - len(ordered)} of {len(hunts)} hunts not finished; "
             f"go on with: {_same_command(options)}",
             file=sys.stderr,
         )
@@ -128,57 +105,6 @@ def _hunts(claims: dict[str, Claim], options: Any) -> list[tuple[Claim, str | No
     return [(c, options.drop) for c in having]
 
 
-def _finished_before(tasks: Mapping[Hunt, _Task], store: Path) -> dict[Hunt, Row]:
-    found = {
-        hunt: FinishedRows(store / _FINISHED, task.settings).get(task.id, task.dropped, task.version)
-        for hunt, task in tasks.items()
-    }
-    return {hunt: row for hunt, row in found.items() if row is not None}
-
-
-def _prepare(store: Path, tasks: list[_Task]) -> None:
-    """Clear away what killed writers left; a store that cannot be written is spoken of when it matters."""
-    with contextlib.suppress(OSError):
-        tidy(store)
-        if tasks:
-            FinishedRows(store / _FINISHED, tasks[0].settings).prepare()
-
-
-def _work(task: _Task) -> dict[str, Any]:
-    """One hunt."""
-    claim = chosen_claims(task.targets, ())[task.id]
-    require_version(version_of(claim), task.version)
-    try:
-        # what a claim prints must not end up among the results
-        with contextlib.redirect_stdout(sys.stderr):
-            found = explore_claim(
-                claim, drop=task.dropped, budget=task.budget, seed=task.seed, most=task.examples
-            )
-    except Exception as error:  # one claim that breaks must not end the others' hunts
-        note = f"{type(error).__name__}: {' '.join(str(error).split())}"
-        return Exploration(task.id, task.dropped, Verdict.error, 0, 0, 0.0, note=note).to_json()
-    return found.to_json()
-
-
-def _lost(task: _Task) -> dict[str, Any]:
-    """The row of a hunt whose processes do not survive it."""
-    note = "every process that hunted was killed; it may need more memory than there is"
-    return Exploration(task.id, task.dropped, Verdict.error, 0, 0, 0.0, note=note).to_json()
-
-
-def _keep(task: _Task, row: Row, store: Path) -> None:
-    """Keep the counterexample, then the row, so that a row never lacks its file."""
-    if row["verdict"] == Verdict.error:
-        return
-    found = row["simple"]
-    try:
-        if found is not None:
-            save(Stored(task.id, task.dropped, found["instance"], float(found["margin"]), found["bits"], versions()), store)  # fmt: skip
-        FinishedRows(store / _FINISHED, task.settings).keep(task.id, task.dropped, task.version, row)
-    except OSError as error:
-        print(f"rankladder: cannot keep what was found in {store}: {error.strerror}", file=sys.stderr)
-
-
 @contextlib.contextmanager
 def _progress(total: int, done: int) -> Any:
     if total <= 1 or not sys.stderr.isatty():
@@ -211,7 +137,7 @@ def _same_command(options: Any, *, resume: bool = True) -> str:
         f"--{name.replace('_', '-')}" for name in ("all_assumptions", "refuted") if getattr(options, name)
     ]
     values = {"drop": None, "budget": 60.0, "examples": 200_000, "seed": 0, "store": None, "markdown": None,
-              "dask": None}  # fmt: skip
+              "dask": None, "parts": 1}  # fmt: skip
     for name, usual in values.items():
         value = getattr(options, name)
         if value != usual and not (name in ("store", "dask") and not resume):

@@ -15,7 +15,7 @@ from properties.cache import cache_folder
 from properties.commands.chosen import chosen_claims
 from properties.commands.finished import FinishedRows, require_version, version_of
 from properties.commands.output import console, print_json, writable_file
-from properties.commands.workers import interruptible, spread
+from properties.commands.workers import spread
 from properties.statement import Claim
 from properties.sweeps import of_claim, one_mode
 from properties.sweeps.files import ENDINGS, PartFiles
@@ -62,7 +62,7 @@ def run(options: Any) -> int:
     started = time.monotonic()
     interrupted = False
     try:
-        with interruptible(), _progress(plan, len(sweep.summaries)) as advance:
+        with _progress(plan, len(sweep.summaries)) as advance:
             for number, columns, summary in spread(_work, sweep.left(), options.workers, dask=options.dask):
                 sweep.keep(number, columns, summary)
                 advance(plan.size(number))

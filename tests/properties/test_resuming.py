@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from properties.cli import main
+from properties.commands import explore_command, hunts
+from properties.commands.hunts import Hunts, HuntTask
 
 CLAIMS = """
 from pathlib import Path
@@ -129,3 +131,54 @@ def test_results_that_cannot_be_printed_are_kept(
     assert main([*CHECK, "--resume"]) == 1
     assert len(decided(capsys.readouterr().out)) == 3
     assert Path("calls-first").stat().st_size == calls
+
+
+HUNT = ["explore", "r-second", "claims.py", "--examples", "2000", "--parts", "4", "--budget", "600", "--json"]
+
+
+def hunted(text: str) -> dict[str, object]:
+    return {name: value for name, value in json.loads(text).items() if name != "seconds"}
+
+
+def test_a_hunt_in_parts_goes_on_with_the_parts_that_are_left(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*HUNT, "--workers", "1", "--store", "whole"]) == 0
+    whole = hunted(capsys.readouterr().out)
+    assert whole["instances"] >= 2000
+    done: list[int] = []
+
+    def work(task: HuntTask) -> tuple[HuntTask, dict[str, object]]:
+        if len(done) == 2:
+            raise KeyboardInterrupt
+        done.append(task.part)
+        return hunts.work(task)
+
+    with monkeypatch.context() as scope:
+        scope.setattr(explore_command, "work", work)
+        assert main([*HUNT, "--workers", "1"]) == 3
+    printed = capsys.readouterr()
+    assert "interrupted: 1 of 1 hunts not finished" in printed.err
+    assert "--parts 4" in printed.err
+    monkeypatch.setattr(explore_command, "work", lambda task: done.append(task.part) or hunts.work(task))
+    assert main([*HUNT, "--workers", "1", "--resume"]) == 0
+    assert hunted(capsys.readouterr().out) == whole
+    assert done == [0, 1, 2, 3]
+
+
+def row(verdict: str, name: str) -> dict[str, object]:
+    return {"verdict": verdict, "instances": 1, "undecided": 0, "seconds": 0.0, "complete": True, "note": name,
+            "simple": None}  # fmt: skip
+
+
+def test_the_parts_of_a_hunt_count_up_to_the_first_that_refutes(tmp_path: Path) -> None:
+    tasks = [HuntTask("c", None, (), 1.0, 8, 0, "v", part, 4) for part in range(4)]
+    doing = Hunts(tasks, tmp_path)
+    doing.keep(tasks[2], row("refuted", "third"))
+    assert doing.left() == tasks[:2]  # a later part cannot matter any more, an earlier one can
+    assert doing.finished() == {}
+    doing.keep(tasks[3], row("refuted", "fourth"))
+    doing.keep(tasks[1], row("tested", "second"))
+    doing.keep(tasks[0], row("tested", "first"))
+    found = doing.finished()["c", None]
+    assert (found["verdict"], found["note"], found["instances"]) == ("refuted", "third", 3)
