@@ -25,6 +25,8 @@ from properties.verdict import Expectation, Verdict
 
 __all__ = ["run"]
 
+_MOST = 10**11  # more would make too many chunks to keep track of
+
 
 @dataclass(frozen=True)
 class _Task:
@@ -163,7 +165,10 @@ def _plan(options: Any, claim: Claim | None) -> Plan:
     if options.sample is None and (options.range or (claim is not None and set(names) != set(claim.over))):
         raise UsageError("some parameters are drawn: say how often with --sample N")
     complete = one_mode.completed(axes) if claim is None else of_claim.completed(claim, axes)
-    return Plan(complete, options.sample or 1, options.seed)
+    plan = Plan(complete, options.sample or 1, options.seed)
+    if plan.total > _MOST:
+        raise UsageError(f"these are {plan.total:.3g} instances; sweep {_MOST:.0e} of them at most")
+    return plan
 
 
 def _work(task: _Task) -> tuple[int, Any, dict[str, Any]]:

@@ -19,8 +19,8 @@ _EDGES = (0.5, 1.0, 2.0)
 _UNIT = 2.0**-53
 # name -> what its values must satisfy
 _RANGES = {
-    "s": (0.0, np.inf, "> 0"),
-    "delta": (0.0, np.inf, "> 0; the mode starts at z0 = exp(-2 delta)"),
+    "s": (1e-5, 1e6, "between 1e-5 and 1e6; smaller steps would be millions for each instance"),
+    "delta": (0.0, 1e12, "between 0 and 1e12; the mode starts at z0 = exp(-2 delta)"),
     "z0": (0.0, 1.0, "between 0 and 1"),
     "theta": (0.0, 1.0, "between 0 and 1"),
 }
@@ -58,7 +58,10 @@ def measure(plan: Plan, number: int) -> tuple[dict[str, NDArray[Any]], dict[str,
     columns: dict[str, NDArray[Any]] = dict(plan.chunk(number))
     s, theta = columns["s"], columns["theta"]
     log_z0 = -2.0 * columns["delta"] if "delta" in columns else np.log(columns["z0"])
-    steps = first_hits(s, log_z0, theta)
+    try:
+        steps = first_hits(s, log_z0, theta)
+    except (ArithmeticError, ValueError) as error:
+        raise UsageError(f"a first step cannot be told: {' '.join(str(error).split())}") from error
     with np.errstate(divide="ignore", invalid="ignore"):
         lower, upper = (np.asarray(end, dtype=np.float64) for end in hit_bracket_log(s, log_z0, theta))
     growth = 2.0 * np.log1p(s)
