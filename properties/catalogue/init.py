@@ -176,11 +176,15 @@ def near(
     rates: Any = learning_rates,
 ) -> Any:
     """Every mode is below half its fitted value ``wait`` before ``scale delta`` and above it ``wait`` after."""
-    margins = []
-    for i, rate in enumerate(midpoints(rates(problem, s1))):
+    ends = []
+    for rate in midpoints(rates(problem, s1)):
         middle, away = float(scale) * float(midpoints(delta)) / rate, wait / rate
-        early, late = max(0, math.floor(middle - away)), max(1, math.ceil(middle + away))
-        before, after = learned(problem, s1, delta, seed, [early, late])[:, i]
+        ends.append((max(0, math.floor(middle - away)), max(1, math.ceil(middle + away))))
+    steps = sorted({step for pair in ends for step in pair})
+    shares = learned(problem, s1, delta, seed, steps)
+    margins = []
+    for i, (early, late) in enumerate(ends):
+        before, after = (shares[steps.index(step), i] for step in (early, late))
         margins += [strictly(Fraction(1, 2) - before), after - Fraction(1, 2)]
     return forall(*margins)
 
