@@ -131,7 +131,8 @@ def iterate_balls(
     most = 8 * steps + 4096
     while True:
         with precision(ambient + extra):
-            step, spread, start = prepare()
+            # what bounds the stretch needs no more bits
+            step, _, start = prepare()
             quick = None if callback is not None else run_blocks(step, spread, start, times)
             recorded, radius, last_size = quick or _run_balls(step, spread, start, times, callback)
         # An orbit that has long left the size of its start is judged by its own.

@@ -83,7 +83,14 @@ class _TwoLayers:
 
     def __init__(self, Sxx: BallMatrix, Sxy: BallMatrix, eta: arb) -> None:
         self.Sxx, self.Sxy, self.eta = Sxx, Sxy, eta
-        self.size, self.negative = spectral_norm(Sxx.mat, squarings=6), negative_part(Sxx.mat)
+
+    @cached_property
+    def size(self) -> arb:
+        return spectral_norm(self.Sxx.mat, squarings=6)
+
+    @cached_property
+    def negative(self) -> arb:
+        return negative_part(self.Sxx.mat)
 
     @cached_property
     def _floats(self) -> tuple[NDArray[np.float64], NDArray[np.float64], float, float]:
