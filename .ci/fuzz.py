@@ -57,7 +57,7 @@ def judge(case: Case, code: int, out: str, err: str) -> list[str]:
         if len(lines) != 1 or not lines[0].startswith("rankladder: ") or len(lines[0]) < 25:
             wrong.append(f"{len(lines)} lines on stderr beside exit code 2")
     doc: Any = None
-    if "--json" in case.words and code != 2 and "-h" not in case.words and "--help" not in case.words and out:
+    if "--json" in case.words and code != 2 and not {"-h", "--help", "--version"} & set(case.words) and out:
         try:
             doc = json.loads(out, parse_constant=_refuse)
         except ValueError as error:

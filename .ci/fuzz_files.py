@@ -221,7 +221,8 @@ def data_file(rng: random.Random, folder: Path, name: str) -> str:
             archive.writestr(rng.choice(["X.npy", "X", "../X.npy", "Y.npy", "X.npy/"]), junk(rng))
     elif kind == 5:
         file = folder / f"{name}{rng.choice(['.npy', '.csv', ''])}"
-        file.mkdir(exist_ok=True)
+        if not file.exists():
+            file.mkdir()
     elif kind == 6:
         return rng.choice(["missing.npy", "", ".", "..", "/", "a" * 300 + ".npy", "/dev/null", "missing/x.csv", "x\x00.npy", "\udcff.csv", "~", "*.npy", "-", "http://x/y.npy"])  # fmt: skip
     else:

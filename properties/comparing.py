@@ -57,7 +57,7 @@ def read_document(path: str) -> Mapping[str, Mapping[str, Any]]:
         document = json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror}; {remedy}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"{path} is no JSON document; {remedy}") from error
     try:
         if document["schema"] != 1:

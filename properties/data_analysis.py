@@ -169,7 +169,7 @@ def _leaves(geometry: Geometry, W1: Array, W2: Array) -> bool:
 def _observe(
     geometry: Geometry, run: Run, part: Any, marks: NDArray[np.int64], offset: int, eta: float, curve: bool
 ) -> None:
-    W = part.W[: len(marks)]
+    W = part.W1[: len(marks)] @ part.W2[: len(marks)]  # what comes later may have diverged
     predictions = geometry.predictions(W)
     to_rrr, to_plateau = geometry.distances_to_rrr(predictions), geometry.distances_to_plateaus(predictions)
     losses = geometry.loss(predictions)

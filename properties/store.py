@@ -177,7 +177,7 @@ def read(path: Path) -> Stored:
         document = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise StoreError(f"{path} cannot be read: {error.strerror or error}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise StoreError(f"{path} is no counterexample file: {' '.join(str(error).split())}") from error
     try:
         if document["schema"] != _SCHEMA:
@@ -185,7 +185,10 @@ def read(path: Path) -> Stored:
                 f"{path} has schema {document['schema']}, expected {_SCHEMA}; explore the claim anew"
             )
         found = Stored(**{name: document[name] for name in Stored.__dataclass_fields__})
-        return replace(found, margin=float(found.margin))
+        texts = (found.claim, found.instance, "" if found.dropped is None else found.dropped)
+        if not all(isinstance(text, str) for text in texts) or not isinstance(found.versions, dict):
+            raise TypeError("claim, instance, dropped or versions")
+        return replace(found, margin=float(found.margin), bits=int(found.bits))
     except StoreError:
         raise
     except (KeyError, TypeError, ValueError) as error:

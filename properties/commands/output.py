@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -58,8 +59,14 @@ def writable_file(path: str, endings: tuple[str, ...]) -> Path:
         raise UsageError(f"cannot write {path}: folder {file.parent} does not exist; create it first")
     if file.is_dir():
         raise UsageError(f"cannot write {path}: it is a folder; give a file name")
-    if not os.access(file if file.exists() else file.parent, os.W_OK):
-        raise UsageError(f"cannot write {path}: permission denied; give a file that can be written")
+    try:
+        if file.exists():
+            file.open("ab").close()
+        else:
+            # some folders let nobody in whatever their permissions say, so try
+            tempfile.TemporaryFile(dir=file.parent).close()
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror}; give a file that can be written") from error
     return file
 
 

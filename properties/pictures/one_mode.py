@@ -88,7 +88,7 @@ def sandwich(s: float = 0.35, z0: float = 1e-3, steps: int | None = None, ax: An
         )
     ax = axes_or_new(ax)
     low, high = float(rate_lower(s)), float(rate_upper(s))
-    count = _length(z0, low) if steps is None else steps
+    count = _drawable(z0, _length(z0, low) if steps is None else steps)
     k, z = np.arange(count + 1), _orbit(s, z0, count)
 
     def curve(rate: float) -> Any:
@@ -126,7 +126,7 @@ def flow_beside_descent(s: float = 0.35, z0: float = 1e-3, steps: int | None = N
             f"Expected 0 < s <= 2 and 0 < z0 < 1 but got s={s}, z0={z0}; beyond s = 2 descent diverges"
         )
     ax = axes_or_new(ax)
-    count = _length(z0, 2 * np.log1p(s)) if steps is None else steps
+    count = _drawable(z0, _length(z0, 2 * np.log1p(s)) if steps is None else steps)
     k, z = np.arange(count + 1), _orbit(s, z0, count)
     flow = np.asarray(logistic(2 * s, z0, k), dtype=float)
     ax.plot(k, z, color=COLOURS[0], marker="o", markersize=3.5, label="gradient descent $z_k$")
@@ -147,7 +147,25 @@ def _orbit(s: float, z0: float, steps: int) -> Any:
 
 def _length(z0: float, rate: float) -> int:
     """Steps until a logistic curve of this rate passes 0.999."""
-    return max(4, int(np.ceil((np.log(1 / z0 - 1) + np.log(999)) / rate)))
+    return int(max(4.0, min(1e18, np.ceil((np.log1p(-z0) - np.log(z0) + np.log(999)) / rate))))
+
+
+_MOST = 1_000_000  # steps: more than a picture can show
+
+
+def _drawable(z0: float, count: int) -> int:
+    """The number of steps, where it can be drawn and ``1/z0`` is a number.
+
+    Raises:
+        ValueError: otherwise.
+    """
+    if z0 < 1e-300:
+        raise ValueError(f"Expected z0 >= 1e-300 but got z0={z0}; its inverse is beyond float64")
+    if count > _MOST:
+        raise ValueError(
+            f"Expected at most {_MOST:,} steps but got {count:,}; take a larger s or fewer steps"
+        )
+    return count
 
 
 def _label(ax: Any, s: float, z0: float) -> None:

@@ -29,6 +29,9 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "broken.py").write_text("from properties import claim\nx = 1 +\n")
     (tmp_path / "raises.py").write_text("from properties import claim\n\nundefined_name\n")
     (tmp_path / "empty.py").write_text("x = 1\n")
+    stored = {"schema": 1, "claim": "GD-1.sign", "dropped": [], "instance": "s=1", "margin": -1, "bits": 64}
+    (tmp_path / "list.json").write_text(json.dumps(stored | {"versions": {}}))
+    (tmp_path / "deep.json").write_text("[" * 100_000)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -75,6 +78,13 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (["check", "a" * 300 + ".py"], "File name too long"),
         (["check", "--against", "a" * 300], "File name too long"),
         (["data", "two\nlines.npy"], "two lines.npy does not exist"),
+        (["data", "X.npy", "--delta=--"], "needs a value"),
+        (["prove", ""], "must not be empty"),
+        (["plot", "sandwich", "--z0", "1e-320"], "beyond float64"),
+        (["explore", "GD-10.not-always-lagging", "--all-assumptions"], "assumes anything"),
+        (["replay", "list.json"], "missing or wrong"),
+        (["replay", "deep.json"], "no counterexample file"),
+        (["check", "--against", "deep.json"], "no JSON document"),
         (["nonsense"], "invalid choice"),
         ([], "required"),
     ],
