@@ -15,7 +15,7 @@ from properties.drawing import draw_instance, region_of, satisfies
 from properties.instance import Instance
 from properties.judging import Judgement, judge
 from properties.local_constants import no_local_constants
-from properties.scouting import Findings, scout
+from properties.scouting import GROUP, Findings, guide, scout
 from properties.search import Budget, Witness, climb, simplify
 from properties.sources import Infeasible, RandomSource, seed_for
 from properties.statement import Claim
@@ -77,7 +77,11 @@ class Tally:
 
     def count(self, instance: Instance) -> Judgement:
         """Judge an instance and keep what the report needs of it; one judged before is not counted again."""
-        judgement = judge(self.claim, instance)
+        try:
+            judgement = judge(self.claim, instance)
+        except Exception as error:
+            error.add_note(f"at {instance}")
+            raise
         if instance in self.seen:
             self.repeated += 1
             return judgement
@@ -96,9 +100,14 @@ class Tally:
         if judgement.outcome == "violated":
             if self.violation is None or witness.badness > self.violation.badness:
                 self.violation = witness
-        elif margin > 0 and (len(self.closest) < _MARGIN_POOL or margin < self.closest[-1].margin):
-            self.closest = sorted([*self.closest, witness], key=lambda w: w.margin)[:_MARGIN_POOL]
+        else:
+            self.keep(witness)
         return judgement
+
+    def keep(self, witness: Witness) -> None:
+        """Remember an instance that holds by little, for a search to start from."""
+        if witness.margin > 0 and all(witness.instance != w.instance for w in self.closest):
+            self.closest = sorted([*self.closest, witness], key=lambda w: w.margin)[:_MARGIN_POOL]
 
 
 def check_claim(
@@ -146,6 +155,7 @@ def check_claim(
         if tally.violation is None:
             draw_bulk(tally, wanted, seed_for(claim.id, "bulk", seed), deadline)
         worst, simple = _search(tally, settings, seed, deadline)
+        _same_again(claim, simple or next(iter(tally.closest), None))
         evidence = _summary(tally, scouted, evidence, started)
     except (Exception, SystemExit) as error:  # a claim must not end the run, not even by sys.exit
         return _broken(claim, error, seed, time.monotonic() - started)
@@ -173,10 +183,32 @@ def check_claim(
     )  # fmt: skip
 
 
+def _same_again(claim: Claim, witness: Witness | None) -> None:
+    """A conclusion must depend on its parameters alone: a counterexample has to fail for everyone.
+
+    Raises:
+        ValueError: when the same instance is given another margin.
+    """
+    if witness is None:
+        return
+    first, second = judge(claim, witness.instance), judge(claim, witness.instance)
+    if (first.outcome, first.margin) != (second.outcome, second.margin):
+        error = ValueError(
+            f"Expected the same margin each time but got {first.margin:.6g} and {second.margin:.6g}; "
+            "let the conclusion depend on its parameters alone, without random numbers or a state of its own"
+        )
+        error.add_note(f"at {witness.instance}")
+        raise error
+
+
 def scout_into(tally: Tally, count: int, seed: int) -> int:
     """Judge what ``count`` float64 draws single out; returns how many satisfied the assumptions."""
-    findings = scout(tally.claim, count, seed)
+    findings = scout(tally.claim, count - count // 2, seed)
     judge_findings(tally, findings)
+    if tally.violation is None and findings.archive is not None:
+        for sighting in guide(tally.claim, findings.archive, max(1, count // 3 // GROUP), seed, keep=8):
+            if tally.violation is None:
+                _judge_sighting(tally, sighting.instance)
     return findings.seen
 
 
@@ -304,7 +336,8 @@ def _broken(claim: Claim, error: BaseException, seed: int, seconds: float) -> Re
     hint = ""
     if isinstance(error, TypeError) and ("Ball" in str(error) or "ufunc" in str(error)):
         hint = "; use NumPy, or exp, log, sqrt … from properties: they take every arithmetic"
-    detail = f"{type(error).__name__}: {' '.join(str(error).split())}{hint} ({place})"
+    where = "".join(f", {note}" for note in getattr(error, "__notes__", ())[:1])
+    detail = f"{type(error).__name__}: {' '.join(str(error).split())}{hint} ({place}{where})"
     return Result(
         id=claim.id, title=claim.title, expected=claim.expects, verdict=Verdict.error,
         evidence=(Evidence("test", detail, seconds),), seed=seed, seconds=seconds,

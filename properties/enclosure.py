@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from flint import arb, fmpq
 
+from properties.batches import plain as without_fractions
 from simulate.balls import Ball, Symbolic, hull
 
 __all__ = [
@@ -67,6 +68,8 @@ def _margins(values: tuple[Any, ...], name: str) -> list[np.ndarray[Any, Any]]:
     if not values:
         raise TypeError(f"{name}() expected at least one margin but got none; pass bound - value")
     arrays = [np.asarray(v) for v in values]
+    if _batch.get() is not None:  # exact constants beside a batch
+        arrays = [np.asarray(without_fractions(a)) for a in arrays]
     for array in arrays:
         if array.dtype == bool or (
             array.dtype == object and any(isinstance(v, (bool, np.bool_)) for v in array.flat)
@@ -179,6 +182,8 @@ def most(*values: Any) -> Any:
 
 def _elementwise(exact: Callable[..., Ball], plain: Callable[..., Any], *arguments: Any) -> Any:
     arrays = [np.asarray(a) for a in arguments]
+    if _batch.get() is not None:
+        arrays = [np.asarray(without_fractions(a)) for a in arrays]
     if not any(_is_exact(a) for a in arrays):
         return plain(*(a.astype(float) for a in arrays))
     shaped = np.broadcast_arrays(*arrays)
@@ -284,6 +289,8 @@ def strictly(margin: Any) -> Any:
 
 def _raise(value: Any) -> Any:
     """Lift exact rationals to balls, so that every function below takes them."""
+    if _batch.get() is not None:
+        return without_fractions(value)
     if isinstance(value, (Fraction, fmpq)):
         return Ball(value)
     return value

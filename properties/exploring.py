@@ -15,6 +15,7 @@ from properties.verdict import Verdict, finite
 
 __all__ = ["Exploration", "explore_claim"]
 
+_BROOD = 6  # neighbours of a matrix instance that float64 compares for one judgement
 _ROUND_SCALAR, _ROUND_MATRIX = 400, 60  # judged draws a round; scouting and climbing are scaled to them
 
 
@@ -124,9 +125,11 @@ def explore_claim(
             draw_bulk(tally, before + per_round, seed_for(*label, "bulk", number), deadline)
         if tally.violation is None:
             source = RandomSource(seed_for(*label, "climb", number))
-            reached = climb(hunted, tally.closest, source, Budget(per_round // 2, deadline))
+            reached = climb(hunted, tally.closest, source, Budget(per_round // 2, deadline), brood=_BROOD)
             if reached is not None and reached.judgement.outcome == "violated":
                 tally.violation = reached
+            elif reached is not None:
+                tally.keep(reached)  # the next round goes on from here
         number += 1
         if on_round is not None:
             on_round(tally.judged, tally.margin)

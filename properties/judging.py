@@ -1,7 +1,8 @@
 """The judge: one instance, decided in ball arithmetic.
 
 Precision climbs until the margin's sign is certain. A margin known to within 1e-40 that still holds zero
-counts as equality, so as holding; what stays open at the last precision is undecided, never guessed.
+counts as equality, so as holding; what stays open at the last precision is asked once more in exact rationals
+(a strict inequality with equality at 1/3), and is undecided, never guessed, when those say nothing either.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import numpy as np
 
 from properties.drawing import realise
 from properties.enclosure import forall
+from properties.exact import Exact
 from properties.statement import Claim
 from simulate.balls import Ball, Undecided, precision
 
@@ -99,7 +101,18 @@ def judge(claim: Claim, instance: Mapping[str, Any], ladder: tuple[int, ...] = L
             last = _sentence(enclosure, bits)
             if last.outcome in ("holds", "violated"):
                 return last
-    return last
+    # a short ladder is a search's, which compares many and can do without
+    return (_exactly(claim, instance) if ladder == LADDER else None) or last
+
+
+def _exactly(claim: Claim, instance: Mapping[str, Any]) -> Judgement | None:
+    """What exact rationals say where balls cannot tell; None where they say no more."""
+    try:
+        with precision(LADDER[0]):
+            judgement = _sentence(_as_ball(claim, realise(claim, instance, Exact)), 0)
+    except Exception:  # written for balls alone, or a division by zero: they have spoken
+        return None
+    return judgement if judgement.outcome in ("holds", "violated") else None
 
 
 def _as_ball(claim: Claim, values: Mapping[str, Any]) -> Ball:

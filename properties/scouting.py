@@ -1,27 +1,31 @@
 """The scout: float64 batches that look for instances worth a judge's time.
 
-Nothing here decides anything: what a batch finds is rechecked exactly and judged in balls.
+Some are drawn from the domains, some led by the smallest margins met so far (:mod:`properties.guiding`). Nothing here decides anything: what a batch finds is rechecked exactly and judged in balls.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import itertools
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from properties.batches import Batch, plain
 from properties.domains import Domain, Int, Real
 from properties.drawing import relations
 from properties.enclosure import batch_of, forall
+from properties.guiding import Archive, badness_of, offspring
 from properties.instance import Instance
 from properties.judging import conclude
 from properties.sources import Infeasible, RandomSource
 from properties.statement import Claim
 
-__all__ = ["GROUP", "Findings", "Sieve", "Sighting", "draw_batch", "evaluate", "scout"]
+__all__ = ["GROUP", "Findings", "Sieve", "Sighting", "draw_batch", "evaluate", "guide", "scout"]
 
 GROUP = 509  # instances that share their integer parameters; a prime, so no time axis has this length
 
@@ -40,12 +44,13 @@ class Findings:
 
     ``worst`` are the smallest margins, worst first; ``others`` a random part of all negative ones: where
     rounding makes large negative margins of its own, those crowd out the true ones. ``seen`` counts the
-    draws that satisfied the assumptions in float64.
+    draws that satisfied the assumptions in float64. ``archive`` is where :func:`guide` goes on.
     """
 
     worst: list[Sighting]
     others: list[Sighting]
     seen: int
+    archive: Archive | None = None
 
 
 def scout(claim: Claim, count: int, seed: int, *, keep: int = 12, others: int = 240) -> Findings:
@@ -54,9 +59,8 @@ def scout(claim: Claim, count: int, seed: int, *, keep: int = 12, others: int = 
     Nothing is found where the claim cannot be evaluated in batches (structured parameters, or a conclusion
     that branches on a number): the judge alone works on it then.
     """
-    sieve = Sieve(claim, seed, keep=keep, others=others)
-    for _ in range(max(1, count // GROUP) if claim.scalar else 0):
-        drawn = draw_batch(claim, sieve.source)
+    sieve, archive = Sieve(claim, seed, keep=keep, others=others), Archive(claim)
+    for drawn in _batches(claim, count, sieve.source) if claim.scalar else ():
         if drawn is None:
             continue
         values, mask = drawn
@@ -64,7 +68,45 @@ def scout(claim: Claim, count: int, seed: int, *, keep: int = 12, others: int = 
         if margins is None:
             break
         sieve.add(values, mask, margins)
-    return sieve.findings()
+        if archive.names:
+            archive.add(values, margins, mask)
+    return replace(sieve.findings(), archive=archive if archive.niches else None)
+
+
+def guide(claim: Claim, archive: Archive, rounds: int, seed: int, *, keep: int = 12) -> list[Sighting]:
+    """Batches led by the smallest margins in the archive; what deserves a judge's time, worst first."""
+    source = RandomSource(seed)
+    for _ in range(rounds):
+        values = offspring(archive, source, GROUP)
+        margins = evaluate(claim, values)
+        if margins is not None:
+            archive.add(values, margins, _mask(claim, values))
+    found = []
+    for niche in archive.ranked()[:keep]:
+        reals, integers = iter(niche.reals), iter(niche.integers)
+        values = {
+            n: next(integers) if isinstance(d, Int) else np.array([next(reals)])
+            for n, d in claim.over.items()
+        }
+        found.append(Sighting(exact_instance(claim, values, 0), niche.margin))
+    return found
+
+
+def _batches(
+    claim: Claim, count: int, source: RandomSource
+) -> Iterator[tuple[dict[str, Any], NDArray[np.bool_]] | None]:
+    """Draws from the domains; without a real parameter, every instance where there are no more than ``count``."""
+    ranges = [range(d.lower, d.upper + 1) for d in claim.over.values() if isinstance(d, Int)]
+    if len(ranges) < len(claim.over):
+        for _ in range(max(1, count // GROUP)):
+            yield draw_batch(claim, source)
+    elif math.prod(map(len, ranges)) <= count:
+        for numbers in itertools.product(*ranges):
+            values: dict[str, Any] = dict(zip(claim.over, numbers, strict=True))
+            yield values, _mask(claim, values)
+    else:
+        for _ in range(count // 8):
+            yield draw_batch(claim, source)
 
 
 class Sieve:
@@ -131,7 +173,13 @@ def draw_batch(
                     more_low, more_high = relation.batch_bounds(name, values)
                     low, high = np.maximum(low, more_low), np.minimum(high, more_high)
             values[name] = domain.batch(source.rng, low, high, GROUP)
-    mask = np.ones(GROUP, dtype=bool)
+    return values, _mask(claim, values)
+
+
+def _mask(claim: Claim, values: Mapping[str, Any]) -> NDArray[np.bool_]:
+    """Which instances of a batch lie in their domains and satisfy the relations, in float64."""
+    size = max((v.size for v in values.values() if isinstance(v, np.ndarray)), default=1)
+    mask = np.ones(size, dtype=bool)
     for name, domain in claim.over.items():
         if isinstance(domain, Real):
             room, drawn = domain.bounds, values[name]
@@ -139,9 +187,9 @@ def draw_batch(
                 mask &= drawn > float(room.lower) if not room.lower_closed else drawn >= float(room.lower)
             if room.upper is not None:
                 mask &= drawn < float(room.upper) if not room.upper_closed else drawn <= float(room.upper)
-    for relation in related:
+    for relation in relations(claim):
         mask &= relation.mask(values)
-    return values, mask
+    return mask
 
 
 def evaluate(claim: Claim, values: dict[str, Any]) -> NDArray[np.float64] | None:
@@ -149,7 +197,11 @@ def evaluate(claim: Claim, values: dict[str, Any]) -> NDArray[np.float64] | None
     size = max((v.size for v in values.values() if isinstance(v, np.ndarray)), default=1)
     try:
         with np.errstate(all="ignore"), batch_of(size):
-            margins = np.asarray(forall(conclude(claim, values)), dtype=float)
+            batch = {n: v.view(Batch) if isinstance(v, np.ndarray) else v for n, v in values.items()}
+            margins = np.asarray(plain(forall(conclude(claim, batch))))
+            if margins.dtype.kind not in "fiu":
+                return None
+            margins = margins.astype(float)
     except (ValueError, TypeError, AttributeError, IndexError, ArithmeticError):
         return None
     if margins.ndim == 0:
@@ -158,7 +210,7 @@ def evaluate(claim: Claim, values: dict[str, Any]) -> NDArray[np.float64] | None
 
 
 def _worst(claim: Claim, values: dict[str, Any], margins: NDArray[np.float64], keep: int) -> list[Sighting]:
-    order = np.argsort(-_badness(margins))[:keep]
+    order = np.argsort(-badness_of(margins))[:keep]
     return [
         Sighting(exact_instance(claim, values, int(i)), float(margins[i]))
         for i in order
@@ -186,11 +238,4 @@ def _exact(domain: Domain, value: float) -> Fraction:
 
 
 def _sorted(sightings: list[Sighting]) -> list[Sighting]:
-    return sorted(sightings, key=lambda s: -float(_badness(np.array([s.margin]))[0]))
-
-
-def _badness(margins: NDArray[np.float64]) -> NDArray[np.float64]:
-    """As ``search.badness``; an undefined margin counts as one at the edge."""
-    with np.errstate(all="ignore"):
-        worse = np.where(margins >= -1, -margins, 1 - 1 / margins)
-    return np.where(np.isnan(margins), 0.0, worse)
+    return sorted(sightings, key=lambda s: -float(badness_of(np.array([s.margin]))[0]))

@@ -11,13 +11,15 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 import numpy as np
 
 from properties.domains import Int, Real
-from properties.drawing import satisfies
+from properties.drawing import realise, satisfies
+from properties.enclosure import forall
 from properties.instance import Instance
-from properties.judging import Judgement, judge
+from properties.judging import Judgement, conclude, judge
 from properties.scouting import Sighting, draw_batch, evaluate, exact_instance
 from properties.sources import Infeasible, RandomSource
 from properties.statement import Claim
@@ -80,10 +82,13 @@ def _judged(claim: Claim, instance: Instance, ladder: tuple[int, ...] | None = N
     return None if np.isnan(judgement.margin) else Witness(instance, judgement)
 
 
-def climb(claim: Claim, starts: Iterable[Witness], source: RandomSource, budget: Budget) -> Witness | None:
+def climb(
+    claim: Claim, starts: Iterable[Witness], source: RandomSource, budget: Budget, *, brood: int = 1
+) -> Witness | None:
     """Move from the most promising instances towards a violation, and once there towards a large one.
 
-    A move changes one or two parameters to neighbours. Returns the worst witness met, judged at full
+    A move changes one or two parameters to neighbours; where parameters have structure, it is the best of
+    ``brood`` by what float64 says of them. Returns the worst witness met, judged at full
     precision; None when there was nothing to start from.
     """
     pool = sorted(starts, key=lambda w: -w.badness)[:4]
@@ -93,7 +98,7 @@ def climb(claim: Claim, starts: Iterable[Witness], source: RandomSource, budget:
     stale = 0
     while budget.take() and best.size < 1.0 and stale < max(60, budget.judgements // 2):
         index = min(source.integer(0, len(pool) - 1), source.integer(0, len(pool) - 1))
-        moved = _neighbour(claim, pool[index].instance, source)
+        moved = _promising(claim, pool[index], source, brood)
         witness = None if moved is None else _judged(claim, moved, _SEARCH_LADDER)
         if witness is None or witness.badness <= pool[index].badness:
             stale += 1
@@ -105,16 +110,58 @@ def climb(claim: Claim, starts: Iterable[Witness], source: RandomSource, budget:
     return _judged(claim, best.instance) or best
 
 
+def _promising(claim: Claim, witness: Witness, source: RandomSource, brood: int) -> Instance | None:
+    """A neighbour; where parameters have structure, the best of some by what float64 says of them.
+
+    The scout knows scalar claims only, and a matrix costs the judge far more than it costs float64.
+    """
+    if claim.scalar or brood == 1:
+        return _neighbour(claim, witness.instance, source)
+    best, most = None, witness.badness
+    for _ in range(brood):
+        moved = _neighbour(claim, witness.instance, source)
+        # what the assumptions exclude may have no end: it must not even be tried
+        if moved is None or satisfies(claim, moved) is not True:
+            continue
+        margin = _roughly(claim, moved)
+        if np.isnan(margin):
+            best = best or moved  # the judge may know more
+        elif badness(margin) > most:
+            best, most = moved, badness(margin)
+    return best
+
+
+def _roughly(claim: Claim, instance: Instance) -> float:
+    """The margin in float64; NaN where float64 has none, or the conclusion is written for balls."""
+    try:
+        with np.errstate(all="ignore"):
+            return float(forall(conclude(claim, realise(claim, instance, float))))
+    except Exception:  # whatever is wrong with it, the judge says it better
+        return float("nan")
+
+
 def _neighbour(claim: Claim, instance: Instance, source: RandomSource) -> Instance | None:
     names = list(claim.over)
     changes = {}
     for _ in range(1 + source.integer(0, 1)):
         name = names[source.integer(0, len(names) - 1)]
+        domain, value = claim.over[name], instance[name]
+        if isinstance(domain, Real) and source.integer(0, 7) == 0:
+            changes[name] = _special(claim, instance, value, source)
+            continue
         try:
-            changes[name] = claim.over[name].mutate(instance[name], source)
+            changes[name] = domain.mutate(value, source)
         except Infeasible:
             return None
     return instance.with_(**changes)
+
+
+def _special(claim: Claim, instance: Instance, value: Fraction, source: RandomSource) -> Fraction:
+    """Where equality occurs: a simple fraction nearby, or what another parameter is."""
+    others = [instance[n] for n, d in claim.over.items() if isinstance(d, Real) and instance[n] != value]
+    if others and source.integer(0, 1):
+        return Fraction(others[source.integer(0, len(others) - 1)])
+    return value.limit_denominator(source.integer(1, 24))
 
 
 def weight(claim: Claim, instance: Instance) -> float:

@@ -4,16 +4,38 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
-from properties.domains import Domain, Int
+import numpy as np
+
+from properties.domains import Bounds, Domain, Int
 from properties.enclosure import equal, forall, strictly
+from properties.exact import Exact
 from properties.proving.induction import Induction
+from properties.sources import Source
 from properties.statement import Claim, make_claim
+from simulate.balls import Ball
 
 __all__ = ["always"]
 
-_STEPS = Int(1, 30)
+
+class _Horizon(Int):
+    """How many steps to follow: seldom many, because each costs time and some accuracy."""
+
+    _usual = 30
+
+    def draw(self, source: Source, bounds: Bounds | None, earlier: Mapping[str, Any]) -> int:
+        """A few steps; one time in thirty-two, up to the upper end."""
+        long = source.integer(0, 31) == 0
+        return source.integer(self.lower, self.upper if long else min(self.upper, self._usual))
+
+    def mutate(self, value: int, source: Source) -> int:
+        """A few steps more or less."""
+        return value + source.integer(-4, 4)
+
+
+_STEPS = _Horizon(1, 150)
 
 
 def always(
@@ -75,7 +97,13 @@ def always(
             formula, names = part
             return formula(*(state[n] if n in state else values[n] for n in names))
 
+        number: Any = next((type(v) for v in values.values() if isinstance(v, (Ball, Exact))), None)
+        if number is None and any(isinstance(v, (float, np.ndarray)) for v in values.values()):
+            number = float
         state = {name: value(part, {}) for name, part in begins.items()}
+        if number is not None:
+            # a start that is a bare rational would stay one, and its digits may double with every step
+            state = {n: number(v) if isinstance(v, (int, Fraction)) else v for n, v in state.items()}
         margins = []
         for k in range(steps + 1):
             for part, kind in gaps:

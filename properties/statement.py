@@ -19,6 +19,7 @@ from typing import Any
 from properties.assumptions import Assumption, Otherwise, Relation, assumption_from, words_of
 from properties.domains import Bounds, Domain, Int, Real
 from properties.enclosure import strictly
+from properties.known import agrees, natural_domain
 from properties.verdict import Expectation
 
 __all__ = ["Claim", "claim", "lemma", "registered", "symbols"]
@@ -197,6 +198,12 @@ def make_claim(
         raise ValueError(f"Expected a claim id without spaces but got {id!r}; write something like 'my-rate'")
     if expects not in tuple(Expectation):
         raise ValueError(f"Expected expects= holds, refuted or open but got {expects!r}")
+    written = [relation, *(given or {}).values()]
+    if induction is not None:
+        written += [induction.holds, *induction.start.values(), *induction.step.values()]
+    for symbol in {x for part in written for x in getattr(part, "free_symbols", ())}:
+        if str(symbol) in over:
+            agrees(id, symbol, over[str(symbol)])
     if not over:
         raise ValueError(
             f"Expected at least one parameter but claim {id} got over={over!r}; say over=dict(s=Real(0, 1))"
@@ -324,7 +331,8 @@ def lemma(
     frame = inspect.currentframe()
     caller = frame.f_back if frame is not None else None
     location = f"{caller.f_code.co_filename}:{caller.f_lineno}" if caller is not None else ""
-    domains = {name: (over or {}).get(name, Real()) for name in names}
+    known = {str(x): x for x in relation.free_symbols}
+    domains = {n: (over or {}).get(n) or (natural_domain(known[n]) if n in known else Real()) for n in names}
     return make_claim(id, conclusion, over=domains, given=given, title=title, statement=statement or sympy.latex(relation),
                  source=source, expects=expects, location=location, relation=relation)  # fmt: skip
 

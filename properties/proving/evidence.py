@@ -9,15 +9,22 @@ import os
 import time
 from collections.abc import Mapping
 from dataclasses import replace
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from properties.cache import cache_folder
+from properties.domains import Int, Real
+from properties.drawing import satisfies
+from properties.instance import Instance
+from properties.judging import judge
 from properties.proving.parts import Status
 from properties.proving.proof import Proof, provable, prove
 from properties.proving.solvers import CVC5, Z3
-from properties.statement import Claim
+from properties.search import Budget, Witness, simplify
+from properties.sources import Infeasible, RandomSource, seed_for
+from properties.statement import CATALOGUE_FOLDER, Claim
 from properties.store import write_document
 from properties.verdict import Evidence, Expectation, Result, Verdict
 
@@ -31,11 +38,23 @@ def with_proof(result: Result, claim: Claim, *, fresh: bool = False) -> Result:
     if result.verdict is Verdict.error or claim.expects is Expectation.refuted or not provable(claim):
         return result
     started = time.monotonic()
-    status, evidence = proof_evidence(claim, fresh=fresh)
+    try:
+        status, evidence, point, doubt = proof_evidence(claim, fresh=fresh)
+    except Exception as error:  # what one claim is made of must not end the run for the others
+        status, point, doubt = Status.error, None, False
+        evidence = Evidence(
+            "test", f"the proof broke: {type(error).__name__}: {' '.join(str(error).split())}"
+        )
     seconds = result.seconds + time.monotonic() - started
     if evidence is None:
         return result
     shown = status in (Status.proved, Status.certified)
+    if point is not None and result.verdict in (Verdict.tested, Verdict.suspect, Verdict.vacuous):
+        refuted = _refuted(result, claim, point)
+        if refuted is not None:
+            return replace(refuted, seconds=seconds)
+    if doubt and result.verdict is Verdict.tested:
+        result = replace(result, verdict=Verdict.suspect)
     if shown and result.verdict is Verdict.refuted:
         clash = Evidence("test", f"a proof and a counterexample contradict each other: {evidence.detail}")
         return replace(
@@ -50,20 +69,69 @@ def with_proof(result: Result, claim: Claim, *, fresh: bool = False) -> Result:
     return replace(result, verdict=verdict, evidence=(evidence, *result.evidence), seconds=seconds)
 
 
-def proof_evidence(claim: Claim, *, fresh: bool = False) -> tuple[Status, Evidence | None]:
-    """Status and evidence of the proof of a claim; None where there is no way to prove it."""
+def _refuted(result: Result, claim: Claim, point: Mapping[str, Fraction]) -> Result | None:
+    """The result with a solver's counterexample, where the judge confirms that it is one of the claim."""
+    source = RandomSource(seed_for(claim.id, "solver", result.seed))
+    try:
+        drawn = {n: d.draw(source, None, {}) for n, d in claim.over.items() if n not in point}
+    except Infeasible:
+        return None
+    values = {
+        n: int(point[n])
+        if isinstance(d, Int) and n in point and point[n].denominator == 1
+        else point.get(n, drawn.get(n))
+        for n, d in claim.over.items()
+    }
+    instance = Instance.of(values)
+    if satisfies(claim, instance) is not True:
+        return None
+    worst = Witness(instance, judge(claim, instance))
+    if worst.judgement.outcome != "violated":
+        return None
+    simple = simplify(claim, worst, source, Budget(300))
+    worst = max(worst, simple, key=lambda w: w.size)
+    said = f"{simple.instance} (margin {simple.margin:.3g}, {simple.judgement.bits} bits; found by a solver)"
+    return replace(
+        result, verdict=Verdict.refuted, evidence=(*result.evidence, Evidence("counterexample", said)),
+        counterexample=simple.instance, counterexample_margin=simple.margin, worst=worst.instance,
+        worst_margin=worst.margin, margin=min(worst.margin, simple.margin),
+    )  # fmt: skip
+
+
+def proof_evidence(
+    claim: Claim, *, fresh: bool = False
+) -> tuple[Status, Evidence | None, Mapping[str, Fraction] | None, bool]:
+    """Status and evidence of the proof of a claim (None where there is no way to prove it); exact values at
+    which a solver found the claim itself to fail; and whether every solver says that it fails somewhere, though
+    nowhere that is confirmed: at irrational values, or where the relation has no value.
+    """
     file = cache_folder("proofs") / f"{_key(claim)}.json"
     stored = None if fresh else _read(file)
+    point, doubt = None, False
     if stored is None:
         proof = prove(claim)
         if proof is None:
-            return Status.open, None
+            return Status.open, None, None, False
+        if claim.relation is not None:
+            doubt = _doubted(claim, proof)
+            point = next((p.counterexample for p in proof.parts if p.counterexample is not None), None)
         stored = _document(proof)
         if proof.status in (Status.proved, Status.certified):
             _write(file, stored)
     status = Status(stored["status"])
     kind = {Status.proved: "proof", Status.certified: "certificate"}.get(status, "proof")
-    return status, Evidence(kind, stored["detail"], stored["seconds"], tuple(stored["solvers"]))
+    return status, Evidence(kind, stored["detail"], stored["seconds"], tuple(stored["solvers"])), point, doubt
+
+
+def _doubted(claim: Claim, proof: Proof) -> bool:
+    reals = {name for name, domain in claim.over.items() if isinstance(domain, Real)}
+    itself = all(
+        str(x) in reals for o in proof.obligations for x in o.symbols
+    )  # nothing stands for an exp or log
+    return itself and any(
+        len(p.answers) > 1 and {a.result for a in p.answers} == {"sat"} and p.status is Status.open
+        for p in proof.parts
+    )
 
 
 def _document(proof: Proof) -> dict[str, Any]:
@@ -98,8 +166,11 @@ def _sources() -> bytes:
 def _key(claim: Claim) -> str:
     """What a stored proof belongs to; a change of the claim, its file, any source or a solver makes another."""
     digest = hashlib.sha256(_sources())
-    digest.update(f"{claim.id} {claim.relation} {sorted(claim.over)} {claim.location}".encode())
-    if not claim.file.startswith(str(_ROOT)):
+    # a range or an assumption may come from a module that the claim's file imports; functions print their address
+    given = {name: getattr(a, "relation", type(a).__name__) for name, a in claim.given.items()}
+    stated = (claim.id, claim.relation, dict(claim.over), given, claim.induction, claim.location)
+    digest.update(repr(stated).encode())
+    if not claim.file.startswith(CATALOGUE_FOLDER):
         digest.update(Path(claim.file).read_bytes() if Path(claim.file).is_file() else os.urandom(16))
     return digest.hexdigest()[:40]
 

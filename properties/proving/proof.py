@@ -20,12 +20,14 @@ from typing import Any
 
 from properties.assumptions import Relation
 from properties.domains import Int, Real
+from properties.drawing import draw_instance
 from properties.proving.agreement import agreement, parameters
 from properties.proving.elementary import algebraic
 from properties.proving.induction import Induction
 from properties.proving.parts import Part, Status, combined
 from properties.proving.smt import discharge_all
 from properties.proving.smtlib import NotPolynomial, Obligation, smtlib
+from properties.sources import Infeasible, RandomSource, seed_for
 from properties.statement import CATALOGUE_FOLDER, Claim, registered
 from properties.verdict import Expectation
 
@@ -42,6 +44,7 @@ __all__ = [
     "standing",
 ]
 
+_TRIES = 64  # draws that look for an instance before the solvers are asked whether there is one
 FACTS = (
     "Eckart-Young", "uniqueness of ODE solutions", "monotone convergence", "Grönwall", "spectral theorem",
 )  # fmt: skip
@@ -239,7 +242,8 @@ def prove(claim: Claim) -> Proof | None:
             for x in parameters(claim.induction)
             if (bounds := _bounds(x, claim.over.get(str(x))))
         }
-        return by_induction(claim, replace(claim.induction, given={**claim.induction.given, **ranges}))
+        whole = replace(claim.induction, given={**claim.induction.given, **ranges})
+        return _about_something(claim, tuple(whole.given.values()), by_induction(claim, whole))
     obligation = _own_obligation(claim)
     if obligation is None:
         return None
@@ -248,7 +252,31 @@ def prove(claim: Claim) -> Proof | None:
     asked, parts = discharge_all(general)
     if combined(parts) is not Status.proved and general != obligation:
         asked, parts = discharge_all(obligation)
-    return Proof(claim.id, "The claim is its own obligation.", parts, obligations=asked)
+    made = Proof(claim.id, "The claim is its own obligation.", parts, obligations=asked)
+    return _about_something(claim, obligation.given, made)
+
+
+def _about_something(claim: Claim, given: tuple[Any, ...], proof: Proof) -> Proof:
+    """The proof, unless what is assumed contradicts itself: from that everything follows, and nothing is shown."""
+    import sympy
+
+    if proof.status not in (Status.proved, Status.certified):
+        return proof
+    source = RandomSource(seed_for(claim.id, "about something", 0))
+    for _ in range(_TRIES):
+        try:
+            draw_instance(claim, source)
+        except Infeasible:
+            continue
+        return proof
+    nowhere = sympy.Symbol("nowhere") ** 2 < 0
+    _, parts = discharge_all(Obligation("no instance satisfies all assumptions", given, nowhere))
+    if combined(parts) is not Status.proved:
+        return proof
+    empty = Part(
+        parts[-1].name, "; ".join(map(sympy.sstr, given)), "SMT", Status.open, "the claim is vacuous"
+    )
+    return replace(proof, parts=(*proof.parts, empty))
 
 
 def _standing(id: str, above: tuple[str, ...]) -> Proof:

@@ -113,6 +113,6 @@ def discharge(obligation: Obligation, *, seconds: float = 20.0, by: Sequence[Sol
     if results == {"unsat"} and len(answers) > 1:
         return part(Status.proved, said, tuple(answers))
     if models:
-        point = ", ".join(f"{k}={v}" for k, v in models[0].items())
-        said += f"; undefined, or not confirmed, at {point}"
+        point = ", ".join(f"{k} = {float(v):.6g}" for k, v in models[0].items())
+        said += f"; false near {point}, but not confirmed: at irrational values, or undefined there"
     return part(Status.open, said, tuple(answers))

@@ -1,0 +1,398 @@
+"""False claims that nothing in the engine was made for, written as a user would; every one must be refuted.
+
+Constants are off by little, regions of failure are thin, statements are strict where equality occurs, identities
+hold for symmetric or commuting matrices only.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction as F
+from typing import Any
+
+import numpy as np
+
+from properties import (
+    Int,
+    Matrix,
+    Orthogonal,
+    Problem,
+    Real,
+    Spectrum,
+    claim,
+    equal,
+    exp,
+    forall,
+    iff,
+    implies,
+    least,
+    lemma,
+    log,
+    log1p,
+    logit,
+    strictly,
+    symbols,
+    within,
+)  # fmt: skip
+from properties.statement import Claim
+from simulate import (
+    deep_descent,
+    descent,
+    first_hit,
+    loss,
+    matrix_descent,
+    one_layer_descent,
+    spectral_start,
+    two_layer_gradients,
+)  # fmt: skip
+
+s, z0, x, y, theta, si, sj = symbols("s z0 x y theta si sj")
+FALSE: list[Claim] = []
+ORBIT = {"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 40)}
+BELOW = {"s": Real(0, 2), "z0": Real(0, 1), "steps": Int(1, 12)}
+HITS = {"s": Real(F(1, 50), 2), "z0": Real(F(1, 10**6), 1), "theta": Real(0, 1)}
+UNIT = {"x": Real(0, 1)}
+SQUARE = {"x": Real(0, 1), "y": Real(0, 1)}
+SMALL = Problem(d=Int(1, 4), p=Int(1, 4), r=Int(1, 4))
+
+
+def false(name: str, over: Any, **given: Any) -> Any:
+    """Like ``claim``; the result is put on the list."""
+
+    def decorate(conclusion: Any) -> None:
+        named = {key.replace("_", "-"): value for key, value in given.items()}
+        FALSE.append(claim(f"unseen.{name}", over=over, given=named)(conclusion))
+
+    return decorate
+
+
+# --- thresholds a little too large
+
+
+@false("slow-to-0.68", ORBIT, step=s <= F(68, 100), start=z0 < 1)
+def _(s, z0, steps):
+    z = descent(s, z0, steps)
+    return forall((z.z - 1 / (1 + (1 / z0 - 1) * exp(-2 * log1p(s) * z.k)))[1:])
+
+
+@false("loss-descends-to-0.94", BELOW, step=s <= F(94, 100))
+def _(s, z0, steps):
+    gap = (1 - descent(s, z0, steps).z) ** 2
+    return forall(gap[:-1] - gap[1:])
+
+
+@false("cycle-stable-to-1.2365", {"s": Real(1, 2)}, step=s <= F(12365, 10000))
+def _(s):
+    return 1 - abs(9 - 2 * (1 + s) ** 2)
+
+
+@false("no-overshoot-to-0.5005", BELOW, step=s <= F(5005, 10000))
+def _(s, z0, steps):
+    return 1 - descent(s, z0, steps)
+
+
+@false("two-steps-contract-to-1.01", BELOW, step=s <= F(101, 100))
+def _(s, z0, steps):
+    error = abs(1 - descent(s, z0, steps + 1).z)
+    return forall(error[:-2] - error[2:])
+
+
+@false(
+    "invariant-to-2.002", {"s": Real(0, 4), "z0": Real(0, 8)}, step=s <= F(2002, 1000), inside=s * z0 <= 2 + s
+)
+def _(s, z0):
+    return 2 + s - s * descent(s, z0, 1).z[1]
+
+
+# --- constants off by little
+
+
+@false("upper-rate-0.1%-less", ORBIT, step=s < F(1, 2), start=z0 < 1)
+def _(s, z0, steps):
+    z = descent(s, z0, steps)
+    return forall((logit(z0) - F(999, 1000) * log1p(-2 * s) * z.k - z.logit)[1:])
+
+
+@false("lower-rate-0.1%-more", ORBIT, step=s < F(1, 2), start=z0 < 1)
+def _(s, z0, steps):
+    z = descent(s, z0, steps)
+    return forall((z.logit - logit(z0) - F(2002, 1000) * log1p(s) * z.k)[1:])
+
+
+@false("hit-1%-earlier", HITS, below=z0 < theta)
+def _(s, z0, theta):
+    bound = (log(1 / z0 - 1) + log(theta / (1 - theta))) / (2 * log1p(s))
+    return strictly(F(99, 100) * bound + 1 - first_hit(s, log(z0), theta))
+
+
+@false("half-limit-1%-closer", {"sigma": Real(F(1, 4), 4), "lam": Real(F(1, 4), 4), "delta": Real(2, 20)})
+def _(sigma, lam, delta):
+    w = sigma / (lam * (1 - exp(-2 * delta)) + sigma)
+    return within(w, sigma / (lam + sigma), F(99, 100) * sigma * lam * exp(-2 * delta) / (lam + sigma) ** 2)
+
+
+@false("window-without-ceiling", {**HITS, "theta": Real(0, F(1, 2))}, below=z0 < theta)
+def _(s, z0, theta):
+    steps = first_hit(s, log(z0), 1 - theta) - first_hit(s, log(z0), theta)
+    return log((1 - theta) / theta) / log1p(s) - steps
+
+
+# --- a missing assumption
+
+
+@false("monotone-from-1.02", ORBIT, step=s < F(1, 2), start=z0 <= F(102, 100))
+def _(s, z0, steps):
+    z = descent(s, z0, steps).z
+    return forall(z[1:] - z[:-1])
+
+
+@false(
+    "order-of-sigma-always",
+    {"si": Real(F(1, 4), 4), "li": Real(F(1, 4), 4), "sj": Real(F(1, 4), 4), "lj": Real(F(1, 4), 4), "delta": Real(1, 10)},
+    larger=si > sj,
+)  # fmt: skip
+def _(si, li, sj, lj, delta):
+    def half(sigma: Any, lam: Any) -> Any:
+        return log(sigma / lam * exp(2 * delta) - 1) / (2 * sigma)
+
+    return half(sj, lj) - half(si, li)
+
+
+# --- strict where equality occurs
+
+
+@false("cubic-strictly-below-its-maximum", UNIT)
+def _(x):
+    return strictly(F(4, 27) - x**2 * (1 - x))
+
+
+@false("square-strictly-positive", UNIT)
+def _(x):
+    return strictly((7 * x - 5) ** 2)
+
+
+@false("apart", SQUARE)
+def _(x, y):
+    return strictly((x - y) ** 2)
+
+
+@false("spectrum-without-ties", {"d": Int(3, 6), "lam": Spectrum("d", F(1, 4), 4)})
+def _(d, lam):
+    return strictly(forall(lam[:-2] - lam[2:]))
+
+
+# --- thin regions of failure
+
+
+@false("off-zero-by-1e-12", UNIT)
+def _(x):
+    return x - F(1, 10**12)
+
+
+@false("off-one-by-1e-6", SQUARE)
+def _(x, y):
+    return 1 - F(1, 10**6) - x
+
+
+@false("off-the-corner", {"x": Real(0, 1), "y": Real(0, 1), "z": Real(0, 1)})
+def _(x, y, z):
+    return F(2999, 1000) - x - y - z
+
+
+@false("off-a-curve", SQUARE)
+def _(x, y):
+    return abs(y - x**2) - F(1, 10**5)
+
+
+@false("off-a-point-1e-5-of-the-square", SQUARE)
+def _(x, y):
+    return 1 - 2 * exp(-((x - F(37, 100)) ** 2 + (y - F(61, 100)) ** 2) * 10**5)
+
+
+@false("off-a-point-in-four-dimensions", {"x": Real(0, 1), "y": Real(0, 1), "z": Real(0, 1), "w": Real(0, 1)})
+def _(x, y, z, w):
+    return (x - F(1, 3)) ** 2 + (y - x * x) ** 2 + (z - y) ** 2 + (w - F(4, 5)) ** 2 - F(1, 10**4)
+
+
+@false("ratio-off-one", {"x": Real(0, 1000), "y": Real(0, 1)})
+def _(x, y):
+    return abs(log(x / y)) - F(1, 10**3) + abs(y - F(1, 2))
+
+
+@false("below-a-million", {"x": Real()})
+def _(x):
+    return 10**6 - x
+
+
+# --- integers
+
+
+@false("integer-below-its-end", {"n": Int(1, 100_000)})
+def _(n):
+    return 98_765 - n
+
+
+@false("one-pair-of-1600", {"m": Int(1, 40), "n": Int(1, 40)})
+def _(m, n):
+    return -1 if (m, n) == (17, 23) else 1
+
+
+@false("always-prime", {"n": Int(1, 60)})
+def _(n):
+    value = n * n - n + 41
+    return 1 if all(value % q for q in range(2, 50) if q < value) else -1
+
+
+@false("late", {"s": Real(F(1, 100), F(1, 50)), "z0": Real(0, F(1, 1000)), "steps": Int(1, 400)})
+def _(s, z0, steps):
+    return F(999, 1000) - descent(s, z0, steps)
+
+
+@false("huge-delta", {"s": Real(F(1, 16), F(1, 2)), "delta": Real(1, 10**6)})
+def _(s, delta):
+    return F(999999, 1000000) * delta / log1p(s) + F(3, 2) - first_hit(s, -2 * delta, F(1, 2))
+
+
+# --- equivalences, sizes and rounding
+
+
+@false("iff-orders", {"a": Real(0, 4), "b": Real(0, 4), "c": Real(0, 4), "d": Real(0, 4)})
+def _(a, b, c, d):
+    return iff(a - b, a**2 / c - b**2 / d)
+
+
+@false("iff-root-of-two", {"x": Real(0, 2)})
+def _(x):
+    return iff(x * x - 2, x - F(14142, 10000))
+
+
+@false("implies-in-a-corner", {"x": Real(0, 2), "y": Real(0, 2)})
+def _(x, y):
+    return implies(x + y - F(399, 100), x * y - F(3985, 1000))
+
+
+@false("tiny-margins", UNIT)
+def _(x):
+    return F(1, 10**400) * (F(99, 100) - x)
+
+
+@false("huge-margins", UNIT)
+def _(x):
+    return F(10**300) * (F(999, 1000) - x)
+
+
+@false("equal-but-for-1e-30", SQUARE)
+def _(x, y):
+    return equal((x + y) ** 2, (x * x + 2 * x * y + y * y) * (1 + F(1, 10**30)))
+
+
+@false("below-rounding", SQUARE)
+def _(x, y):
+    return (x * x + 2 * x * y + y * y) - (x + y) ** 2 - F(1, 10**25) * (y - x)
+
+
+# --- matrices: the transpose, the wrong side, a factor
+
+
+@false("basis-transposed", {"n": Int(1, 5), "U": Orthogonal("n"), "lam": Spectrum("n", F(1, 4), 4)})
+def _(n, U, lam):
+    return equal(U @ ((U * lam) @ U.T) @ U.T, np.diag(lam))
+
+
+@false("product-transposed-in-order", {"n": Int(1, 4), "A": Orthogonal("n"), "B": Orthogonal("n")})
+def _(n, A, B):
+    return equal((A @ B).T, A.T @ B.T)
+
+
+@false(
+    "trace-in-another-order",
+    {"n": Int(1, 4), "A": Orthogonal("n"), "B": Orthogonal("n"), "C": Orthogonal("n")},
+)
+def _(n, A, B, C):
+    return equal(np.trace(A @ B @ C), np.trace(A @ C @ B))
+
+
+@false(
+    "drift-1%-more",
+    {"d": Int(1, 4), "p": Int(1, 4), "r": Int(1, 4), "A": Matrix("d", "r"), "C": Matrix("r", "p"),
+     "U": Orthogonal("d"), "lam": Spectrum("d"), "T": Matrix("d", "p"), "eta": Real(0, 1)},
+)  # fmt: skip
+def _(d, p, r, A, C, U, lam, T, eta):
+    Sxx = (U * lam) @ U.T
+    G1, G2 = two_layer_gradients(Sxx, Sxx @ T, A, C)
+    orbit = matrix_descent(Sxx, Sxx @ T, A, C, eta, 1)
+    drift = orbit.W1[1].T @ orbit.W1[1] - orbit.W2[1] @ orbit.W2[1].T - (A.T @ A - C @ C.T)
+    return equal(drift, F(101, 100) * eta**2 * (G1.T @ G1 - G2 @ G2.T))
+
+
+@false("every-place-starts", {"problem": SMALL, "delta": Real(0, 3)})
+def _(problem, delta):
+    W1, W2 = spectral_start(problem.U, problem.V, problem.Q, delta)
+    return strictly(forall(np.diagonal(problem.U.T @ W1 @ W2 @ problem.V)))
+
+
+@false("fitted-value-0.1%-off", {"problem": SMALL})
+def _(problem):
+    gains = problem.sigma**2 / problem.lam[: problem.m]
+    return equal(loss(problem.Sxx, problem.Sxy, problem.plateau(problem.m)), -gains.sum() / 2 * F(1001, 1000))
+
+
+@false(
+    "one-layer-in-order-of-sigma",
+    {"problem": Problem(d=Int(2, 4), p=Int(2, 4), r=Int(2, 4), modes=Int(2, 4)), "steps": Int(1, 10)},
+)
+def _(problem, steps):
+    eta = F(1, 4)
+    W = one_layer_descent(problem.Sxx, problem.Sxy, 0 * problem.Sxy, eta, steps).W[steps]
+    learned = np.diagonal(problem.U.T @ W @ problem.V)[: problem.m] / problem.omega
+    return learned[0] - learned[1]
+
+
+@false("three-layers-with-a-square", {"a": Real(0, 1), "s": Real(0, 4), "lam": Real(0, 4), "eta": Real(0, 1)})
+def _(a, s, lam, eta):
+    orbit = deep_descent([[lam]], [[s]], [[[a]], [[a]], [[a]]], eta, 1)
+    return equal(np.asarray(orbit[1][0])[0, 0], a * (1 + eta * a * (s - lam * a**2)))
+
+
+# --- only exploring reaches these within its minute
+
+RARE: list[Claim] = []
+
+
+@claim("unseen.rare-null-mode", over={
+    "problem": Problem(d=Int(1, 5), p=Int(1, 5), r=Int(1, 5)), "s1": Real(0, F(1, 2)), "delta": Real(0, 4),
+})  # fmt: skip
+def null_mode(problem, s1, delta):
+    """A null mode grows where eta lambda w(0) > 2: lambda large, every sigma small."""
+    W1, W2 = spectral_start(problem.U, problem.V, problem.Q, delta)
+    orbit = matrix_descent(problem.Sxx, problem.Sxy, W1, W2, s1 / problem.sigma[0], 1)
+    before, after = (
+        np.diagonal(problem.U.T @ a @ c @ problem.V) for a, c in zip(orbit.W1, orbit.W2, strict=True)
+    )
+    return forall((before - after)[problem.m :]) if len(before) > problem.m else 1
+
+
+@claim("unseen.rare-spectrum", over={"d": Int(1, 8), "lam": Spectrum("d", F(1, 4), 4)})
+def spectrum(d, lam):
+    """Eight eigenvalues close to the upper end."""
+    return 30 - lam.sum()
+
+
+@claim("unseen.rare-point", over=SQUARE)
+def point(x, y):
+    """The least margins lie elsewhere."""
+    return least(
+        F(1, 100) + (x - F(1, 5)) ** 2, abs(x - F(7777, 10000)) * 100 + abs(y - F(3, 10)) * 10 - F(1, 10)
+    )
+
+
+@claim("unseen.rare-tie", over=SQUARE)
+def tie(x, y):
+    """Equality at one point, which is no binary fraction."""
+    return strictly((x - y) ** 2 + (3 * x - 1) ** 2)
+
+
+RARE += [null_mode, spectrum, point, tie]
+
+# --- what a solver refutes and no draw meets
+
+SOLVED = [lemma("unseen.solved", (17 * x - 5 * y) ** 2 + (31 * y - 19) ** 2 > 0, over=SQUARE)]
