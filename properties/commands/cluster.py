@@ -89,4 +89,4 @@ def connected(address: str) -> Iterator[Callable[[], Any]]:
                     f"the Dask scheduler at {address} has no worker; start some with: dask worker {address}"
                 ) from None
         # joblib leaves a backend that failed in no state to go on: each call gets its own
-        yield partial(_Backend, client=client)
+        yield partial(_Backend, client=client, wait_for_workers_timeout=_STARTING)
