@@ -112,3 +112,14 @@ def test_small_matrices_and_many_steps_suit_the_kernels():
     assert not fits(LEAST_STEPS - 1, 2, 2, 2)
     for shape in ((LARGEST + 1, 2, 2), (2, LARGEST + 1, 2), (2, 2, LARGEST + 1)):
         assert not fits(LEAST_STEPS, *shape)
+
+
+def test_a_walk_of_just_the_limit_is_walked():
+    steps = int(first_hits(0.2, -1.0, 0.9)[()])
+    assert first_hits(0.2, -1.0, 0.9, limit=steps) == steps
+    with pytest.raises(ValueError, match=f"more than limit={steps - 1} steps"):
+        first_hits(0.2, -1.0, 0.9, limit=steps - 1)
+    # beyond s = 1 nothing settles, so every step is walked
+    assert mode_trajectory(1.2, 1.0, 1.0, 1.0, [0, 50], limit=50).walked == 50
+    with pytest.raises(ValueError, match="more than limit=49 steps"):
+        mode_trajectory(1.2, 1.0, 1.0, 1.0, [0, 50], limit=49)
