@@ -131,3 +131,14 @@ def test_bad_starts():
         unbalanced_start(np.eye(2), np.eye(2), np.eye(2), 1.0, [1.0])
     with pytest.raises(ValueError, match="dimension r = 0"):
         gaussian_start(1, 1, 0, 1.0, 0)
+
+
+@pytest.mark.parametrize("frame", [np.ones((2, 3)), np.ones(4), np.empty((0, 0)), np.ones((2, 2, 2))])
+def test_a_frame_is_a_square_matrix(frame):
+    for frames in (
+        (frame, np.eye(2), np.eye(2)),
+        (np.eye(2), frame, np.eye(2)),
+        (np.eye(2), np.eye(2), frame),
+    ):
+        with pytest.raises(ValueError, match="must be square"):
+            spectral_start(*frames, 1.0)
