@@ -122,8 +122,11 @@ class Workshop:
         sys.path[:] = [str(folder), *(p for p in sys.path if str(Path(p).resolve()) not in ours)]
         for name in preload:
             import_module(name)
-        for name in PACKAGES:
-            assert name not in sys.modules, f"{name} is imported already: it would not be the mutant"  # noqa: S101
+        early = {*PACKAGES, "numba"} & sys.modules.keys()
+        if early:
+            raise SystemExit(
+                f"{', '.join(early)} imported before the forks; take out of `preload` what brings it in"
+            )
         self.limits: dict[tuple[bool | str, ...], float] = {}
         self.known = Known()
         self.notes = folder / "notes"
@@ -164,12 +167,10 @@ class Workshop:
             os.dup2(log, 2)
             # the run on the unchanged source may leave compiled files for the others, a mutant may not
             sys.dont_write_bytecode = order.line is not None
-            import numba
             import pytest
 
-            if jit:
+            if jit:  # read when Numba is imported, so it must not be among what is imported before the fork
                 del os.environ["NUMBA_DISABLE_JIT"]
-                numba.config.DISABLE_JIT = 0
             # what is imported before the fork cannot be rewritten, says a warning, and need not be
             ignored = ["ignore::pytest.PytestAssertRewriteWarning"]
             ignored += [] if jit else [f"ignore:{text}:RuntimeWarning" for text in INTERPRETED]

@@ -6,10 +6,11 @@ cosmic-ray makes the mutants, decorated functions included; which tests belong t
 ``mutants.toml``. Needs the extra ``mutation``.
 
 A mutant runs in a fork of a process that has imported the libraries, but nothing of ours, in a copy of the project,
-with the JIT off (on only for the module that is about compiling), until the first test fails. A test that fails, an import that breaks or a mutant that takes four
-times as long as the unchanged source is a kill. Nothing else is. What no operator of the tool changes (words) and
-what is never executed (annotations, which stay strings here, and blocks under ``TYPE_CHECKING``) has no mutants;
-nor has text that Python cannot compile or that compiles to the same tree.
+with the JIT off (on only for the modules in ``mutants.toml`` that need it), until the first test fails. A test that
+fails, an import that breaks or a mutant that takes four times as long as the unchanged source is a kill. Nothing else
+is. What no operator of the tool changes (words) and what is never executed (annotations, which stay strings here, and
+blocks under ``TYPE_CHECKING``) has no mutants; nor has text that Python cannot compile or that compiles to the same
+tree.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from __future__ import annotations
 import argparse
 import ast
 import difflib
+import hashlib
 import json
 import random
 import sys
@@ -196,11 +198,15 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         workshop = Workshop(ROOT, Path(folder).resolve(), settings["preload"], settings["jit"])
         for number, mutant in enumerate(every, 1):
-            entry = next((r for r in known if r.items() >= asdict(mutant).items()), None)
+            # a result holds for the text of the module that it was found on
+            key = asdict(mutant) | {
+                "text": hashlib.sha256(source_of(mutant.module).encode()).hexdigest()[:16]
+            }
+            entry = next((r for r in known if r.items() >= key.items()), None)
             if entry is None:
                 words = tests_of(mutant.module, settings["tests"])
                 outcome, used, told = workshop.judge(mutant.module, mutant.line, mutated(mutant), words)
-                entry = asdict(mutant) | {"outcome": outcome, "seconds": round(used, 1), "told": told}
+                entry = key | {"outcome": outcome, "seconds": round(used, 1), "told": told}
                 if kept:
                     with kept.open("a") as stream:
                         stream.write(json.dumps(entry) + "\n")
