@@ -132,11 +132,12 @@ def _monotone() -> list[Step]:
     f, m = normal_form_expr(), contraction_expr()
     rise = sympy.factor(f - z)
     below = sympy.Symbol("b", positive=True)  # 1 - 2 s
+    terms = below + s * _x * (1 + s + below + s * _x)
     return [
         Step("rises below 1", sympy.Eq(sympy.Symbol("z_next - z"), rise), "s z (1 - z)(2 + s (1 - z)) > 0 for 0 < z < 1",
              [rise - s * z * (1 - z) * (2 + s * (1 - z)), (s * _x * (2 + s * _x)).is_positive]),
         Step("stays below 1", "1 - z_next = x ((1 - 2 s) + s x (2 - s + s x)) >= 0 for s <= 1/2", "every term is >= 0",
-             [m - ((1 - 2 * s) + s * x * (2 - s + s * x)), (below + s * _x * (1 + s + below + s * _x)).is_positive, (2 - s) - (1 + s + (1 - 2 * s))]),
+             [m - ((1 - 2 * s) + s * x * (2 - s + s * x)), terms.is_positive, sympy.expand(m.subs(x, _x) - terms.subs(below, 1 - 2 * s))]),
         Step("fixed points", sympy.FiniteSet(0, 1, escape_expr()), "solve z_next = z: an increasing bounded orbit tends to 1", [f.subs(z, r) - r for r in (0, 1, escape_expr())]),
         Step("sharp", sympy.Eq(sympy.Symbol("f'(1)"), multiplier_expr()), "negative beyond s = 1/2: an orbit that comes near 1 passes it", multiplier_expr().subs(s, sympy.Rational(1, 2) + _p) + 2 * _p),
     ]  # fmt: skip
