@@ -257,10 +257,12 @@ def stable(problem: Any, x: Any, A1: Array, A2: Array, *, sharpness: Any = None)
     """At eta = x/h no direction is stretched: the quadratic form of the step stays within the squared norm."""
     h, direction = sharpest(problem)
     eta = x / (h if sharpness is None else sharpness(problem))
-    any_direction = A1[: problem.d, : problem.r], A2[: problem.r, : problem.p]
-    return forall(
-        *(paired(A, A) - abs(paired(A, linearised(problem, eta, A))) for A in (direction, any_direction))
-    )
+    directions = [direction, (A1[: problem.d, : problem.r], A2[: problem.r, : problem.p])]
+    # what a step takes from a direction turns towards the sharpest ones, where a stretch would show
+    for _ in range(3):
+        A = directions[-1]
+        directions.append(tuple(a - b for a, b in zip(A, linearised(problem, eta, A), strict=True)))
+    return forall(*(paired(A, A) - abs(paired(A, linearised(problem, eta, A))) for A in directions))
 
 
 @claim(
