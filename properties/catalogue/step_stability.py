@@ -260,8 +260,8 @@ def stable(problem: Any, x: Any, A1: Array, A2: Array, *, sharpness: Any = None)
     directions = [direction, (A1[: problem.d, : problem.r], A2[: problem.r, : problem.p])]
     # what a step takes from a direction turns towards the sharpest ones, where a stretch would show
     for _ in range(3):
-        A = directions[-1]
-        directions.append(tuple(a - b for a, b in zip(A, linearised(problem, eta, A), strict=True)))
+        (A1, A2), (B1, B2) = directions[-1], linearised(problem, eta, directions[-1])
+        directions.append((A1 - B1, A2 - B2))
     return forall(*(paired(A, A) - abs(paired(A, linearised(problem, eta, A))) for A in directions))
 
 
