@@ -46,3 +46,20 @@ def test_everything_public_comes_without_slow_packages():
     )
     seen = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
     assert seen.strip() == "[]"
+
+
+def test_what_is_returned_cannot_be_changed():
+    import dataclasses
+    import importlib
+    import pkgutil
+
+    import simulate
+
+    found = {
+        value
+        for module in pkgutil.iter_modules(simulate.__path__)
+        for value in vars(importlib.import_module(f"simulate.{module.name}")).values()
+        if isinstance(value, type) and dataclasses.is_dataclass(value)
+    }
+    assert len(found) > 5
+    assert all(value.__dataclass_params__.frozen for value in found)
