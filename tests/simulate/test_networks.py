@@ -213,3 +213,33 @@ def test_bad_data():
         matrix_descent_data([[1.0]], [[1.0], [2.0]], ONE, ONE, 0.1, 1)
     with pytest.raises(ValueError, match="W0 has shape"):
         one_layer_descent(ONE, ONE, [[1.0, 2.0]], 0.1, 1)
+
+
+def test_what_a_callback_sees_contains_the_exact_state():
+    from fractions import Fraction
+    from itertools import pairwise
+
+    from flint import arb, fmpq
+
+    from simulate import matrix_descent, precision
+
+    S, c, eta = Fraction(5, 7), Fraction(1, 3), Fraction(1, 11)
+    exact = [(Fraction(1, 3), Fraction(2, 5))]
+    for _ in range(5):
+        a, b = exact[-1]
+        residual = S * a * b - c
+        exact.append((a - eta * residual * b, b - eta * a * residual))
+    seen = []
+
+    def watch(k, W1, W2):
+        seen.append((W1[0, 0], W2[0, 0]))
+
+    one = [np.array([[value]], dtype=object) for value in (S, c, *exact[0])]
+    matrix_descent(*one, eta, 5, callback=watch)
+    assert len(seen) == len(exact)
+    with precision(4000):
+        for balls, values in zip(seen, exact, strict=True):
+            for ball, value in zip(balls, values, strict=True):
+                assert ball.arb.contains(arb(fmpq(value.numerator, value.denominator)))
+                assert ball.radius < 1e-15
+    assert all(later != earlier for earlier, later in pairwise(exact))
