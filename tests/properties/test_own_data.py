@@ -147,7 +147,10 @@ def test_every_matrix_claim_says_something_of_any_data() -> None:
     assert applying > 40
 
 
-def test_the_table_says_which_and_why(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_table_says_which_and_why(
+    files: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "160")  # wide enough that no line of the table is folded
     assert (
         main(["check", "--data", "wide.npz", "--only", "PERT-4.frames", "LIN-5.rank-any", "--workers", "1"])
         == 0

@@ -42,8 +42,8 @@ MUTANTS = (
     Mutant(
         "sign in the gradient of the flow",
         "simulate/problems.py",
-        "np.asarray(Sxx) @ np.asarray(W) - np.asarray(Sxy)",
-        "np.asarray(Sxx) @ np.asarray(W) + np.asarray(Sxy)",
+        "np.asanyarray(Sxx) @ np.asanyarray(W) - np.asanyarray(Sxy)",
+        "np.asanyarray(Sxx) @ np.asanyarray(W) + np.asanyarray(Sxy)",
         ("LIN-1", "LOSS-1", "FLOW-1"),
     ),
     Mutant(
