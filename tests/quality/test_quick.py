@@ -1,6 +1,6 @@
 """Every claim of the catalogue and every twin under the quick profile, and every proof, named by their module.
 
-``-k '[gd_sandwich:'`` takes those of ``properties/catalogue/gd_sandwich.py``: what mutants of that module meet.
+``-m by_module -k '[gd_sandwich:'`` takes those of ``properties/catalogue/gd_sandwich.py``: what mutants of that module meet.
 """
 
 from __future__ import annotations
@@ -43,21 +43,21 @@ def named(claim_id: str, shown: str) -> object:
     return pytest.param(shown, id=f"{Path(CLAIMS[claim_id].file).stem}:{shown}")
 
 
-@pytest.mark.slow
+@pytest.mark.by_module
 @pytest.mark.parametrize("claim_id", [named(c, c) for c in CLAIMS])
 def test_claim(claim_id: str) -> None:
     result = check_claim(CLAIMS[claim_id], profile="quick")
     assert result.verdict in MET[CLAIMS[claim_id].expects], (result.verdict, result.evidence)
 
 
-@pytest.mark.slow
+@pytest.mark.by_module
 @pytest.mark.parametrize("twin_id", [named(TWINS[t].parent, t) for t in sorted(TWINS)])
 def test_twin(twin_id: str) -> None:
     result = check_claim(TWINS[twin_id].claim(), profile="quick")
     assert result.verdict is Verdict.refuted, (result.verdict, result.evidence)
 
 
-@pytest.mark.slow
+@pytest.mark.by_module
 @pytest.mark.parametrize("claim_id", [pytest.param(c, id=f"proofs-{module}:{c}") for module, c in PROOFS])
 def test_proof(claim_id: str) -> None:
     made = prove(CLAIMS[claim_id])
