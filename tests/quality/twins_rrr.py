@@ -6,8 +6,9 @@ from fractions import Fraction
 
 import sympy
 
-from properties import symbols
+from properties import Int, Problem, symbols
 from properties.catalogue.rrr import (
+    STEPS,
     learns,
     optimum_saves_gains,
     second_is_best,
@@ -84,7 +85,8 @@ twin(
     conclusion=lambda problem, s1, delta: visits_optimum_iff_top(problem, s1, delta, rate=continuous),
 )  # fmt: skip
 twin(
-    "RRR-1.visited", "tighter", "half the distance, squared: slack 10% smaller",
+    "RRR-1.visited", "tighter", "slack 10% smaller, on one mode and null modes of large lambda",
+    over={"problem": Problem(sigma=(1, 4), null=(16, 64), modes=Int(1, 1)), **STEPS},
     conclusion=lambda problem, s1, delta: visits_optimum_iff_top(problem, s1, delta, scale=Fraction(9, 10)),
 )  # fmt: skip
 for _kind in ("whitened", "autoencoder", "consistent"):
