@@ -96,7 +96,7 @@ def stays_as_long(pair: Pair, A1: Array, A2: Array, *, growth: Any = Fraction(3,
     r" = O(1)\ (\delta \to \infty);\ \text{checked as}\ n(40) \le \tfrac32 n(20) + 8",
     source="this project",
     over=GENERIC,
-    given={"coupled": COUPLED, **WRONG},
+    given={"coupled": COUPLED, "generic-start": generic_start, **WRONG},
     expects="open",
 )
 def _(ratio: Any, gain: Any, coupling: Any, A1: Any, A2: Any) -> Any:
