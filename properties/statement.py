@@ -29,7 +29,7 @@ __all__ = ["Claim", "claim", "lemma", "registered", "symbols"]
 Constraint = tuple[Relation, str | None, tuple[Fraction, ...]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Claim:
     """A statement to check.
 
@@ -50,6 +50,10 @@ class Claim:
     dropped: str | None = None
     relation: Any = field(default=None, compare=False)
     induction: Any = field(default=None, compare=False)
+
+    def __repr__(self) -> str:
+        """The id alone: the parts are functions and expressions, and its place is that of one machine."""
+        return f"Claim({self.id!r})"
 
     @property
     def family(self) -> str:
