@@ -113,8 +113,8 @@ def reflections(frame: Array) -> Reflections:
     """An exactly orthogonal matrix next to one of floats, by Householder's reflections with rounded vectors.
 
     >>> matrix = np.linalg.qr(np.random.default_rng(0).standard_normal((4, 4)))[0]
-    >>> exact = reflections(matrix).exact()
-    >>> bool(max(abs(float(exact[i, j].p / exact[i, j].q) - matrix[i, j]) for i in range(4) for j in range(4)) < 1e-10)
+    >>> exact = [[int(x.p) / int(x.q) for x in row] for row in reflections(matrix).exact().table()]
+    >>> bool(np.abs(exact - matrix).max() < 1e-10)
     True
     """
     left, n = np.array(frame, dtype=float), len(frame)
