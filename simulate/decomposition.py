@@ -94,10 +94,9 @@ def joint_decomposition(
         end = start + 1
         while end < rank and sigma[start] - sigma[end] <= rtol * largest:
             end += 1
-        if end > start + 1:
-            _, rotation = np.linalg.eigh(U[:, start:end].T @ Sxx @ U[:, start:end])
-            U[:, start:end] = U[:, start:end] @ rotation
-            V[:, start:end] = V[:, start:end] @ rotation
+        _, rotation = np.linalg.eigh(U[:, start:end].T @ Sxx @ U[:, start:end])
+        U[:, start:end] = U[:, start:end] @ rotation
+        V[:, start:end] = V[:, start:end] @ rotation
         start = end
     if rank < U.shape[1]:
         _, rotation = np.linalg.eigh(U[:, rank:].T @ Sxx @ U[:, rank:])

@@ -224,3 +224,22 @@ def test_what_the_moments_leave_open_is_added():
     # the residual may err by 0.01 |W1| |W2|, and the step turns that into eta as much of stretch
     added = eta * 0.01 * np.linalg.norm(W1) * np.linalg.norm(W2)
     assert wide[0] - exact[0] == pytest.approx(added, rel=1e-3)
+
+
+@pytest.mark.parametrize("order", [1, 2, 5])
+@pytest.mark.parametrize("size", [0.25, 3.0])
+def test_one_layer_is_bounded_by_ten_squarings(order, size):
+    # equal singular values: what is left of their number is the root that the squarings leave
+    spread = one_layer_spread(matrix(size * np.eye(order)), arb(1))
+    true = abs(1 - size) * order ** (1 / 2**12)
+    between(spread((), arb(0)), true, true)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_singular_matrix_without_negative_part_is_shown_to_have_none(seed):
+    """Elimination keeps enough digits for the smallest shift, whatever the order."""
+    rng = np.random.default_rng(seed)
+    for order in (3, 8, 14):
+        A = rng.integers(-5, 6, (order // 2, order)).astype(float)
+        S = matrix(A.T @ A).mat
+        assert float(negative_part(S)) == pytest.approx(float(norm(S)) * 2.0**-60, rel=SLACK)

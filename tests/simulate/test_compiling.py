@@ -186,3 +186,70 @@ def test_short_runs_stay_interpreted():
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT
     )
     assert seen.stdout.strip() == "False"
+
+
+def test_code_without_its_checksums_is_removed(tmp_path):
+    def laid():
+        (tmp_path / "inner").mkdir(exist_ok=True)
+        for name in ("a.nbi", "a.1.nbc", "inner/b.nbc", "notes.txt"):
+            (tmp_path / name).write_bytes(b"code of " + name.encode())
+
+    def left():
+        compiling._discard_unless_sealed(tmp_path)
+        return sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*"))
+
+    laid()
+    assert left() == []
+    laid()
+    compiling._seal(tmp_path)
+    lines = (tmp_path / "checksums").read_text().splitlines()
+    assert [line.split(" ", 1)[1] for line in lines] == ["a.1.nbc", "a.nbi", "inner/b.nbc"]
+    assert left() == ["a.1.nbc", "a.nbi", "checksums", "inner", "inner/b.nbc", "notes.txt"]
+    (tmp_path / "notes.txt").unlink()  # is no code
+    assert "a.nbi" in left()
+    for spoil in (
+        lambda: (tmp_path / "checksums").unlink(),
+        lambda: (tmp_path / "checksums").write_bytes(b"\xff\xfe"),
+        lambda: (tmp_path / "checksums").write_text("\n".join(lines[:-1]) + "\n"),
+        lambda: (tmp_path / "a.nbi").write_bytes(b"other"),
+        lambda: (tmp_path / "c.nbc").write_bytes(b"unknown"),
+        lambda: (tmp_path / "a.nbi").unlink(),
+    ):
+        laid()
+        compiling._seal(tmp_path)
+        spoil()
+        assert left() == []
+    compiling._discard_unless_sealed(tmp_path / "nowhere")
+
+
+def test_checksums_are_written_once(tmp_path):
+    (tmp_path / "a.nbi").write_bytes(b"code")
+    compiling._seal(tmp_path)
+    first = (tmp_path / "checksums").stat()
+    compiling._seal(tmp_path)
+    second = (tmp_path / "checksums").stat()
+    assert (first.st_ino, first.st_mtime_ns) == (second.st_ino, second.st_mtime_ns)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.nbi", "checksums"]
+
+
+@pytest.mark.parametrize(
+    ("platform", "environment", "expected"),
+    [
+        ("linux", {}, "home/.cache"),
+        ("linux", {"XDG_CACHE_HOME": "xdg"}, "xdg"),
+        ("darwin", {"XDG_CACHE_HOME": "xdg"}, "home/Library/Caches"),
+        ("win32", {"XDG_CACHE_HOME": "xdg"}, "home/AppData/Local"),
+        ("win32", {"LOCALAPPDATA": "local"}, "local"),
+        ("win32", {"NUMBA_CACHE_DIR": "given"}, "given"),
+        ("darwin", {"NUMBA_CACHE_DIR": "given"}, "given"),
+        ("linux", {"NUMBA_CACHE_DIR": "given", "XDG_CACHE_HOME": "xdg"}, "given"),
+    ],
+)
+def test_where_each_system_keeps_its_caches(platform, environment, expected, monkeypatch):
+    for name in ("NUMBA_CACHE_DIR", "XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(compiling.sys, "platform", platform)
+    monkeypatch.setattr(compiling.Path, "home", lambda: Path("home"))
+    assert compiling._base() == Path(expected)

@@ -123,3 +123,13 @@ def test_a_walk_of_just_the_limit_is_walked():
     assert mode_trajectory(1.2, 1.0, 1.0, 1.0, [0, 50], limit=50).walked == 50
     with pytest.raises(ValueError, match="more than limit=49 steps"):
         mode_trajectory(1.2, 1.0, 1.0, 1.0, [0, 50], limit=49)
+
+
+@pytest.mark.parametrize("delta", [1.0, 30.0, 3000.0])
+def test_the_limit_counts_the_steps_walked_and_not_those_jumped_over(delta):
+    last = int(delta / np.log1p(1.2)) + 60
+    walked = mode_trajectory(1.2, 1.0, 1.0, delta, [0, last]).walked
+    assert walked < 90 and (delta < 30 or walked < last)
+    assert mode_trajectory(1.2, 1.0, 1.0, delta, [0, last], limit=walked).walked == walked
+    with pytest.raises(ValueError, match=f"more than limit={walked - 1} steps"):
+        mode_trajectory(1.2, 1.0, 1.0, delta, [0, last], limit=walked - 1)

@@ -8,7 +8,7 @@ import pytest
 from flint import arb, arb_mat, fmpq
 
 from simulate.balls import precision
-from simulate.flow_series import Expansion, OneLayerFlow, TwoLayerFlow
+from simulate.flow_series import Expansion, OneLayerFlow, StepBound, TwoLayerFlow
 from simulate.validated_flow import _dyadic, _evaluate, _run, _step
 
 P = np.polynomial.polynomial
@@ -155,3 +155,58 @@ def test_a_radius_beyond_the_state_is_no_value():
     with precision(100):
         rows, worst = _run(system, start, [fmpq(1), fmpq(2)], -80.0)
     assert len(rows) == 2 and all(row[0][0, 0].is_nan() for row in rows) and not worst.is_finite()
+
+
+@pytest.mark.parametrize(
+    ("order", "tolerance"),
+    [(6, -2.0), (6, -5.0), (6, -10.0), (12, -2.0), (12, -5.0), (20, -10.0), (30, -20.0)],
+)
+def test_a_guess_that_is_too_long_is_shortened_until_its_defect_is_within_the_tolerance(order, tolerance):
+    """The coefficients that the guess reads say too little of those beyond them."""
+    with precision(128):
+        system, expansion, *_ = two_layers(order)
+        h, _ = _step(system, expansion, arb(0), tolerance, fmpq(1000))
+        assert cut_off(system, expansion, h) <= 2.0**tolerance < cut_off(system, expansion, h, longer=1.26)
+
+
+def cut_off(system, expansion, h, longer=1.0):
+    length = arb(h) * longer
+    return float(length * system.bound(expansion, length, arb(0)).truncation)
+
+
+@pytest.mark.parametrize("rounding", [0.0, 1e-12, 1.0, 100.0])
+@pytest.mark.parametrize("tolerance", [-60.0, -12.0])
+def test_a_step_is_not_shortened_for_less_than_rounding_leaves(rounding, tolerance):
+    class Cubic:
+        def bound(self, expansion, h, tube):
+            return StepBound(1000 * h**3, arb(rounding), arb(0.25))
+
+    silent = Expansion([], [[arb(0)] * 4], [], one(0), [arb(0)] * 3)  # the guess is the whole way
+    with precision(64):
+        h, reach = _step(Cubic(), silent, arb(2.0**-30), tolerance, fmpq(8))
+    length = float(arb(h))
+    allowed = max(2.0**tolerance, length * rounding)
+    assert (
+        1000 * length**4 <= allowed
+        and 1000 * (length / 0.8) ** 4 > max(2.0**tolerance, length / 0.8 * rounding) * 0.99
+    )
+    own = 2.0**-30 + 1000 * length**4 + length * rounding
+    assert float(reach) == pytest.approx(own * math.exp(0.25 * length), rel=1e-9)
+
+
+@pytest.mark.parametrize("radius", [0.0, 1e-6])
+def test_the_reach_of_a_step_is_the_defect_and_the_radius_carried_in_a_tube_around_it(radius):
+    with precision(128):
+        system, expansion, *_ = two_layers(12)
+        h, reach = _step(system, expansion, arb(radius), -40.0, fmpq(1, 16))
+        cost = system.bound(expansion, arb(h), arb(0))
+        own = radius + float(arb(h) * (cost.truncation + cost.rounding))
+        rates = [
+            float(system.bound(expansion, arb(h), arb(tube)).expansion_rate)
+            for tube in (0.0, 2 * float(reach))
+        ]
+    assert (
+        own * math.exp(rates[0] * float(arb(h)))
+        <= float(reach)
+        <= own * math.exp(rates[1] * float(arb(h))) * (1 + 1e-9)
+    )

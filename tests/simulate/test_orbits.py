@@ -1,3 +1,4 @@
+import math
 from fractions import Fraction as F
 
 import numpy as np
@@ -7,6 +8,7 @@ from hypothesis import strategies as st
 
 from simulate import Ball, descent, mode_descent, precision
 from simulate.arithmetic import record_times
+from simulate.balls import Symbolic
 from tests.simulate.exact import contains, scalar_orbit
 
 UNIT = 2.0**-53
@@ -158,3 +160,46 @@ def test_mode_orbit_broadcasts_and_checks():
 def test_bad_times(times):
     with pytest.raises(ValueError, match="must"):
         record_times(times)
+
+
+class Written(Symbolic):
+    """A number of a third arithmetic, which must be computed as it is written."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value):
+        self.value = F(value)
+
+    def __add__(self, other):
+        return Written(self.value + getattr(other, "value", other))
+
+    def __sub__(self, other):
+        return Written(self.value - getattr(other, "value", other))
+
+    def __rsub__(self, other):
+        return Written(other - self.value)
+
+    def __mul__(self, other):
+        return Written(self.value * getattr(other, "value", other))
+
+    __radd__, __rmul__ = __add__, __mul__
+
+    def sqrt(self):
+        root = F(math.isqrt(self.value.numerator), math.isqrt(self.value.denominator))
+        assert root * root == self.value
+        return Written(root)
+
+
+def test_symbols_take_the_steps_as_they_are_written():
+    exact = scalar_orbit(F(1, 3), F(2, 7), 3)
+    orbit = descent(Written(F(1, 3)), Written(F(2, 7)), 3)
+    assert [z.value for z in orbit.z] == exact and [x.value for x in orbit.x] == [1 - z for z in exact]
+    assert orbit.k.tolist() == [0, 1, 2, 3]
+    sigma, lam, eta, a = F(3), F(2), F(1, 5), F(2, 3)
+    entries = [a]
+    for _ in range(6):
+        entries.append(entries[-1] * (1 + eta * (sigma - lam * entries[-1] ** 2)))
+    for every in (1, 2, 4):
+        modes = mode_descent(Written(sigma), Written(lam), Written(eta), Written(a * a), 6, every=every)
+        assert [value.value for value in modes.a] == entries[::every]
+        assert modes.k.tolist() == list(range(0, 7, every))

@@ -53,7 +53,8 @@ def stated(s, z0, steps, error, bits, more=1.0):
 @pytest.mark.parametrize("z0", [F(1, 10**6), F(3, 10), F(2, 5), F(1, 2), F(3, 5), F(999, 1000)])
 @pytest.mark.parametrize("width", [0, 90])
 @pytest.mark.parametrize("steps", [1, 3, 30, 300])
-def test_the_error_of_an_orbit_in_integers_is_the_stated_one(s, z0, width, steps, bits=100):
+def test_the_error_of_an_orbit_in_integers_is_the_stated_one(s, z0, width, steps):
+    bits = 100
     with precision(bits + 2 * NEAREST):
         half = arb(0, (1, -width)) * exact(min(z0, 1 - z0)) if width else 0
         found = integer_orbit(exact(s), exact(z0) + half, exact(1 - z0) - half, steps, bits)
@@ -73,7 +74,8 @@ def test_the_error_of_an_orbit_in_integers_is_the_stated_one(s, z0, width, steps
 def test_what_an_orbit_in_integers_takes():
     """Bits, the distance of s from 1/2, and the widths of s and of the start, each up to its limit."""
 
-    def orbit(s=arb(0.25), z=arb(0.375), bits=64, x=None):
+    def orbit(s=None, z=None, x=None, bits=64):
+        s, z = arb(0.25) if s is None else s, arb(0.375) if z is None else z
         with precision(400):
             return integer_orbit(s, z, 1 - z if x is None else x, 5, bits)
 
@@ -100,7 +102,9 @@ def test_what_an_orbit_in_integers_takes():
 
 def test_balls_of_mantissas_are_as_wide_as_their_error_says():
     bits, unit = 40, 2.0**-40
-    orbit = IntegerOrbit([(3 << 40, 44), (5 << 40, 45)], [(3 << 40, 45), (1 << 40, 50), (1, 41), (1, 90)], bits, 100.0, 1e4)
+    orbit = IntegerOrbit(
+        [(3 << 40, 44), (5 << 40, 45)], [(3 << 40, 45), (1 << 40, 50), (1, 41), (1, 90)], bits, 100.0, 1e4
+    )
     with precision(200):
         z, x = orbit.z(), orbit.x()
     assert len(z) == len(x) == 6
@@ -118,7 +122,11 @@ def test_balls_of_mantissas_are_as_wide_as_their_error_says():
 
 def test_an_orbit_in_integers_is_taken_where_it_keeps_the_precision():
     extra = GUARD_BITS + 9
-    for s, start, is_log in ((F(1, 4), F(1, 3), False), (F(1, 4), F(-50), True), (F(49, 100), F(1, 10**9), False)):
+    for s, start, is_log in (
+        (F(1, 4), F(1, 3), False),
+        (F(1, 4), F(-50), True),
+        (F(49, 100), F(1, 10**9), False),
+    ):
         found = _integer_orbit(s, start, 400, is_log, 53, extra)
         assert found is not None
         z, more = found
@@ -142,7 +150,9 @@ def walked(s, z0, level):
     return int(hits[0]), float(after[0]), float(before[0])
 
 
-@pytest.mark.parametrize(("s", "z0", "units"), [(0.3, 1e-3, 4.0), (0.3, 1e-3, 1e5), (1.0, 1e-6, 50.0), (0.002, 0.2, 4.0)])
+@pytest.mark.parametrize(
+    ("s", "z0", "units"), [(0.3, 1e-3, 4.0), (0.3, 1e-3, 1e5), (1.0, 1e-6, 50.0), (0.002, 0.2, 4.0)]
+)
 def test_a_walk_answers_where_its_error_separates_both_states_from_the_level(s, z0, units):
     steps, state, _ = walked(s, z0, 0.6)
 
@@ -175,7 +185,11 @@ def test_the_start_of_a_walk_is_as_exact_as_its_units_say(monkeypatch):
 
     monkeypatch.setattr(hitting, "_walks", spy)
     rng = np.random.default_rng(3)
-    s, log_z0, theta = rng.uniform(0.05, 1.0, 40), -np.exp(rng.uniform(0, 10, 40)), rng.uniform(0.001, 0.9, 40)
+    s, log_z0, theta = (
+        rng.uniform(0.05, 1.0, 40),
+        -np.exp(rng.uniform(0, 10, 40)),
+        rng.uniform(0.001, 0.9, 40),
+    )
     log_z0 = np.minimum(log_z0, np.log(theta) - 0.1)
     assert (first_hits(s, log_z0, theta) > 0).all()
     ((steps, starts, levels, units),) = seen
@@ -201,5 +215,5 @@ def test_the_start_of_a_walk_is_as_exact_as_its_units_say(monkeypatch):
 def test_what_starts_above_its_level_is_not_walked(monkeypatch):
     monkeypatch.setattr(hitting, "_walks", lambda *_: pytest.fail("walked"))
     theta = np.array([0.25, 0.5, 0.001])
-    above = np.log(theta) + [0.0, 0.5, 3.0]
+    above = np.log(theta) + np.array([0.0, 0.5, 3.0])
     assert first_hits(0.1, above, theta).tolist() == [0, 0, 0]

@@ -1,0 +1,170 @@
+"""What every iteration does beside its steps: notice divergence, record, choose how many bits to carry."""
+
+import math
+from fractions import Fraction as F
+
+import numpy as np
+import pytest
+from flint import arb, ctx
+
+from simulate import Ball, horizon_bits, one_layer_descent, precision
+from simulate.ball_matrices import BallMatrix
+from simulate.blocks import BLOCK as QUICK_BLOCK
+from simulate.iteration import BLOCK, GUARD_BITS, iterate_balls, iterate_floats, iterate_symbols
+
+
+def counter(lost_at=None):
+    """A map that counts its steps, and is not finite from one of them on."""
+
+    def step(state):
+        (x,) = state
+        at = float(x[0, 0]) + 1
+        return (np.full((1, 1), np.inf if lost_at is not None and at >= lost_at else at),)
+
+    return step, (np.full((1, 1), np.inf if lost_at == 0 else 0.0),)
+
+
+PLACES = [0, 1, 2, 3, 4, 5, BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK - 1, 2 * BLOCK, 2 * BLOCK + 1, 300]
+
+
+@pytest.mark.parametrize("watched", [False, True])
+@pytest.mark.parametrize("last", PLACES)
+def test_the_first_state_that_is_not_finite_is_found_wherever_it_is(last, watched):
+    callback = (lambda k, x: False) if watched else None
+    for lost_at in [None, *(place for place in PLACES if place <= last)]:
+        for times in (list(range(last + 1)), [last], sorted({0, last // 2, last})):
+            step, start = counter(lost_at)
+            run = iterate_floats(step, start, times, callback)
+            assert run.diverged_at == lost_at and run.times.tolist() == times
+            expected = [k if lost_at is None or k < lost_at else math.nan for k in times]
+            assert np.array_equal(run.states[0].ravel(), expected, equal_nan=True)
+
+
+def test_no_more_steps_are_taken_than_are_needed():
+    for last in (0, 1, BLOCK, BLOCK + 5):
+        taken = []
+        step, start = counter()
+        iterate_floats(
+            lambda state, step=step, taken=taken: taken.append(1) or step(state), start, [last], None
+        )
+        assert len(taken) == last
+    # after a divergence its block is taken once more, and nothing after it
+    taken = []
+    step, start = counter(BLOCK + 3)
+    iterate_floats(lambda state: taken.append(1) or step(state), start, [100 * BLOCK], None)
+    assert len(taken) == 2 * BLOCK + 3
+
+
+def test_symbols_are_stepped_as_they_are_written():
+    taken = []
+
+    def step(state):
+        taken.append(state)
+        return (state[0] * 2 + 1,)
+
+    run = iterate_symbols(step, (np.array([[F(1, 3)]], dtype=object),), [0, 2, 3])
+    assert run.states[0].ravel().tolist() == [F(1, 3), F(13, 3), F(29, 3)]
+    assert run.times.tolist() == [0, 2, 3] and run.diverged_at is None and len(taken) == 3
+
+
+@pytest.mark.parametrize(
+    ("steps", "bits"), [(0, 32), (1, 33), (2, 34), (3, 35), (4, 35), (5, 36), (8, 38), (1001, 783)]
+)
+def test_the_bits_of_a_horizon_are_three_quarters_of_its_steps(steps, bits):
+    assert horizon_bits(steps) == bits and type(horizon_bits(steps)) is int
+
+
+class Stretch:
+    """The spread of the map ``x ↦ factor x``."""
+
+    def __init__(self, factor):
+        self.factor = factor
+
+    def __call__(self, state, radius):
+        return arb(self.factor)
+
+    def along(self, states, tube):
+        return np.full(len(tube), self.factor * (1 + 2.0**-40))
+
+
+def carried(factor, start, steps, *, refine=True, callback=None, times=None):
+    """A run of that map from an exact number; the bits of its attempts beyond those in force, and its result."""
+    bits, ambient = [], int(ctx.prec)
+
+    def prepare():
+        bits.append(int(ctx.prec) - ambient)
+        return (lambda state: (state[0] * arb(factor),)), Stretch(factor), (BallMatrix.of([[start]]),)
+
+    run = iterate_balls(prepare, times or [steps], callback, refine=refine)
+    assert bits[0] == 0  # the size of the start is asked for at the precision in force
+    return bits[1:], run
+
+
+BASE = GUARD_BITS + 2 * QUICK_BLOCK
+
+
+@pytest.mark.parametrize(
+    ("factor", "size", "steps", "guess"),
+    [
+        (0.5, 0, 10, 0),  # a contraction costs nothing
+        (1.0, 0, 10, 0),
+        (2.0, 0, 10, 10),  # a bit a step
+        (2.0, 0, 15, 15),
+        (4.0, 0, 10, 16),  # but no more than what carries the start to size 1, thrice, and 16
+        (2.0, -8, 100, 40),
+        (2.0**0.5, -20, 100, 50),
+        (4.0, 5, 10, 1),
+        (4.0, 6, 10, 0),
+    ],
+)
+def test_the_first_attempt_carries_what_its_start_and_its_stretch_suggest(factor, size, steps, guess):
+    attempts, _ = carried(factor, F(2) ** size, steps)
+    assert attempts[0] == BASE + steps.bit_length() + guess
+
+
+@pytest.mark.parametrize("ambient", [53, 128])
+@pytest.mark.parametrize(("factor", "steps"), [(1.25, 40), (3.0, 30), (3.0, 100), (9.0, 200)])
+@pytest.mark.parametrize("small", [1, 2**40])
+def test_the_last_state_keeps_the_precision_in_force(ambient, factor, steps, small):
+    with precision(ambient):
+        attempts, run = carried(factor, F(1, 3 * small), steps)
+        ((last,),) = (run.states[0][-1].tolist(),)
+        with precision(ambient + 2000):
+            assert (last[0] - Ball(F(factor)) ** steps * Ball(F(1, 3 * small))).contains_zero()
+        # against the size of the start, or of an orbit that has long left it
+        size = max(1 / (3 * small), factor**steps / 2.0**256 / (3 * small))
+        assert last[0].arb.rad() <= arb((1, -ambient)) * size * 1.01
+        # a second attempt knows what the first lacked, unless that knew nothing any more
+        assert attempts == sorted(set(attempts)) and 1 <= len(attempts) <= (2 if factor < 9 else 4)
+        if len(attempts) == 2:
+            lacked = steps * math.log2(factor) - attempts[0]
+            assert attempts[1] - attempts[0] <= max(lacked + 60, 2 * attempts[0])
+    with precision(ambient):
+        # what is known no better is run once; so is what a callback watches, by the caller's precision
+        assert len(carried(factor, F(1, 3 * small), steps, refine=False)[0]) == 1
+        assert len(carried(factor, F(1, 3 * small), steps, callback=lambda k, x: False)[0]) == 1
+
+
+@pytest.mark.parametrize("factor", [1.5, 2.0, 3.0])
+def test_an_attempt_is_repeated_where_it_was_not_good_enough_and_only_there(factor):
+    counts = set()
+    for steps in range(1, 150):
+        attempts, run = carried(factor, F(1, 3), steps)
+        first, once = carried(factor, F(1, 3), steps, refine=False)
+        assert first == attempts[:1]
+        widths = [float(found.states[0][0, 0, 0].arb.rad()) for found in (once, run)]
+        assert (len(attempts) == 1) is (widths[0] <= 2.0**-53 / 3) and widths[1] <= 2.0**-53 / 3
+        counts.add(len(attempts))
+    assert counts == {1, 2}
+
+
+def test_a_diverging_orbit_is_not_refined_for_ever():
+    attempts, _ = carried(2.0**40, F(1, 3), 30)
+    most = 8 * 30 + 4096
+    assert attempts[-1] <= most and len(attempts) < 8
+
+
+def test_one_layer_beyond_its_stability_is_known_to_the_precision_in_force():
+    run = one_layer_descent([[F(3)]], [[F(0)]], [[F(1, 3)]], F(1), [200])
+    assert (run.W[0, 0, 0] - Ball(F(2**200, 3))).contains_zero()
+    assert run.W[0, 0, 0].radius <= 2.0**-53
