@@ -509,13 +509,6 @@ class Spectrum(Domain):
             return False
         if any(not self.lower <= x <= self.upper for x in positive):
             return False
-        least = (
-            self.size if isinstance(self.size, int) else self.size.lower if isinstance(self.size, Int) else 1
-        )
-        if (least - 1) * self.gap > self.upper - self.lower:
-            raise ValueError(
-                f"Expected room for {least} entries but got {self}; widen the range or lower the gap"
-            )
         if self.condition is not None and max(positive) > self.condition * min(positive):
             return False
         value = positive
