@@ -448,6 +448,8 @@ class Spectrum(Domain):
             # the largest entry first; the others within the ratio below it
             top = Real(self.lower, self.upper, closed="both").draw(source, None, {})
             lower = max(lower, top / self.condition)
+            if (n - 1) * Fraction(self.gap) > top - lower:
+                raise Infeasible
             if n == 1 or lower == top:
                 return (top,) * n
             rest = Spectrum(n - 1, lower, top, self.gap, self.ordered)._positive(n - 1, source)

@@ -91,6 +91,19 @@ def test_spectra_keep_their_condition_number_and_nulls(spectrum: tuple[Fraction,
     assert sorted(spectrum, reverse=True) == list(spectrum)
 
 
+@pytest.mark.parametrize(("gap", "condition"), [(1, 2), (Fraction(1, 2), Fraction(3, 2)), (1, 1)])
+def test_a_gap_and_a_condition_number_leave_room_or_none(gap: Fraction, condition: Fraction) -> None:
+    domain, source, made = Spectrum(Int(2, 3), 1, 4, gap=gap, condition=condition), RandomSource(11), 0
+    for _ in range(300):
+        try:
+            value = domain.draw(source, None, {})
+        except Infeasible:
+            continue
+        made += 1
+        assert domain.contains(value, {}), value
+    assert (made > 0) == (condition > 1)
+
+
 def test_ties_and_nulls_come_often() -> None:
     source = RandomSource(6)
     drawn = [Spectrum(4, nulls=1).draw(source, None, {}) for _ in range(300)]
