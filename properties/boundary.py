@@ -187,7 +187,7 @@ class _Hunter:
         found = self._near(fixed, value, source)
         tally = Tally(fixed)
         if found is None:
-            scout_into(tally, 20_000, seed_for(*label, "scout"))
+            scout_into(tally, 20_000, seed_for(*label, "scout"), self.deadline)
             found = tally.violation
         if found is None:
             draw_bulk(

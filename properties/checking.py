@@ -15,6 +15,7 @@ from properties.drawing import draw_instance, region_of, satisfies
 from properties.instance import Instance
 from properties.judging import Judgement, judge
 from properties.local_constants import no_local_constants
+from properties.patience import TookTooLong, no_longer_than
 from properties.scouting import GROUP, Findings, guide, scout
 from properties.search import Budget, Witness, climb, simplify
 from properties.sources import Infeasible, RandomSource, seed_for
@@ -79,7 +80,7 @@ class Tally:
         """Judge an instance and keep what the report needs of it; one judged before is not counted again."""
         try:
             judgement = judge(self.claim, instance)
-        except Exception as error:
+        except (Exception, TookTooLong) as error:
             error.add_note(f"at {instance}")
             raise
         if instance in self.seen:
@@ -125,7 +126,8 @@ def check_claim(
         profile: ``quick``, ``default`` or ``deep``.
         examples: instances to judge, in place of the profile's.
         seed: together with the claim's id it fixes every draw.
-        budget: seconds after which to stop with what there is.
+        budget: seconds after which to stop with what there is; an instance that has not ended half a minute
+            later never will, and is an error.
 
     Returns:
         A :class:`Result`; an exception inside the claim becomes the verdict ``error``.
@@ -147,17 +149,22 @@ def check_claim(
     evidence: list[Evidence] = []
     scouted = 0
     try:
-        scouted = scout_into(tally, settings.scouted, seed_for(claim.id, "scout", seed))
-        if tally.violation is None:
-            draw_hypothesis(
-                tally, min(settings.hypothesis, wanted), seed_for(claim.id, "hypothesis", seed), deadline
-            )
-        if tally.violation is None:
-            draw_bulk(tally, wanted, seed_for(claim.id, "bulk", seed), deadline)
-        worst, simple = _search(tally, settings, seed, deadline)
-        _same_again(claim, simple or next(iter(tally.closest), None))
+        with no_longer_than(budget):
+            scouted = scout_into(tally, settings.scouted, seed_for(claim.id, "scout", seed), deadline)
+            if tally.violation is None:
+                draw_hypothesis(
+                    tally, min(settings.hypothesis, wanted), seed_for(claim.id, "hypothesis", seed), deadline
+                )
+            if tally.violation is None:
+                draw_bulk(tally, wanted, seed_for(claim.id, "bulk", seed), deadline)
+            worst, simple = _search(tally, settings, seed, deadline)
+            _same_again(claim, simple or next(iter(tally.closest), None))
         evidence = _summary(tally, scouted, evidence, started)
-    except (Exception, SystemExit) as error:  # a claim must not end the run, not even by sys.exit
+    except (
+        Exception,
+        SystemExit,
+        TookTooLong,
+    ) as error:  # a claim must not end the run, not even by sys.exit
         return _broken(claim, error, seed, time.monotonic() - started)
     # the climb too must have come to its end, or a slower machine would say something else
     complete = worst is not None or time.monotonic() < deadline
@@ -201,18 +208,19 @@ def _same_again(claim: Claim, witness: Witness | None) -> None:
         raise error
 
 
-def scout_into(tally: Tally, count: int, seed: int) -> int:
+def scout_into(tally: Tally, count: int, seed: int, deadline: float = float("inf")) -> int:
     """Judge what ``count`` float64 draws single out; returns how many satisfied the assumptions."""
-    findings = scout(tally.claim, count - count // 2, seed)
-    judge_findings(tally, findings)
+    findings = scout(tally.claim, count - count // 2, seed, deadline=deadline)
+    judge_findings(tally, findings, deadline)
     if tally.violation is None and findings.archive is not None:
-        for sighting in guide(tally.claim, findings.archive, max(1, count // 3 // GROUP), seed, keep=8):
+        rounds = max(1, count // 3 // GROUP)
+        for sighting in guide(tally.claim, findings.archive, rounds, seed, keep=8, deadline=deadline):
             if tally.violation is None:
                 _judge_sighting(tally, sighting.instance)
     return findings.seen
 
 
-def judge_findings(tally: Tally, findings: Findings) -> None:
+def judge_findings(tally: Tally, findings: Findings, deadline: float = float("inf")) -> None:
     """Judge what a scout singled out."""
     false_alarm = False
     for sighting in findings.worst:
@@ -220,7 +228,7 @@ def judge_findings(tally: Tally, findings: Findings) -> None:
         false_alarm |= sighting.margin < 0 and judgement is not None and judgement.outcome == "holds"
     if false_alarm:  # rounding may have crowded out what really fails
         for sighting in findings.others:
-            if tally.violation is not None:
+            if tally.violation is not None or time.monotonic() > deadline:
                 break
             _judge_sighting(tally, sighting.instance)
 

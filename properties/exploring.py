@@ -13,10 +13,11 @@ from properties.sources import RandomSource, seed_for
 from properties.statement import Claim
 from properties.verdict import Verdict, finite
 
-__all__ = ["Exploration", "explore_claim"]
+__all__ = ["WITNESS_TIME", "Exploration", "explore_claim"]
 
 _BROOD = 6  # neighbours of a matrix instance that float64 compares for one judgement
 _ROUND_SCALAR, _ROUND_MATRIX = 400, 60  # judged draws a round; scouting and climbing are scaled to them
+WITNESS_TIME = 10.0  # seconds to make a witness worse and simple, beyond the budget if need be
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def explore_claim(
     number = 0
     while tally.violation is None and time.monotonic() < deadline and tally.judged < most:
         before = tally.judged
-        scout_into(tally, 20_000 * (1 + min(number, 9)), seed_for(*label, "scout", number))
+        scout_into(tally, 20_000 * (1 + min(number, 9)), seed_for(*label, "scout", number), deadline)
         if tally.violation is None:
             draw_hypothesis(tally, per_round // 10, seed_for(*label, "hypothesis", number), deadline)
         if tally.violation is None:
@@ -139,9 +140,8 @@ def explore_claim(
     worst = simple = None
     if tally.violation is not None:
         source = RandomSource(seed_for(*label, "worsen"))
-        patience = max(
-            deadline, time.monotonic() + 10
-        )  # a violation found late still deserves a simple witness
+        # a violation found late still deserves a simple witness
+        patience = max(deadline, time.monotonic() + WITNESS_TIME)
         worst = climb(hunted, [tally.violation], source, Budget(200 if hunted.scalar else 60, patience))
         worst = worst if worst is not None and worst.judgement.outcome == "violated" else tally.violation
         simple = simplify(hunted, worst, source, Budget(600, patience))

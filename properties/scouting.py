@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -53,7 +54,9 @@ class Findings:
     archive: Archive | None = None
 
 
-def scout(claim: Claim, count: int, seed: int, *, keep: int = 12, others: int = 240) -> Findings:
+def scout(
+    claim: Claim, count: int, seed: int, *, keep: int = 12, others: int = 240, deadline: float = math.inf
+) -> Findings:
     """Draw about ``count`` instances in float64 and single out what deserves a judge's time.
 
     Nothing is found where the claim cannot be evaluated in batches (structured parameters, or a conclusion
@@ -61,6 +64,8 @@ def scout(claim: Claim, count: int, seed: int, *, keep: int = 12, others: int = 
     """
     sieve, archive = Sieve(claim, seed, keep=keep, others=others), Archive(claim)
     for drawn in _batches(claim, count, sieve.source) if claim.scalar else ():
+        if time.monotonic() > deadline:
+            break
         if drawn is None:
             continue
         values, mask = drawn
@@ -73,10 +78,14 @@ def scout(claim: Claim, count: int, seed: int, *, keep: int = 12, others: int = 
     return replace(sieve.findings(), archive=archive if archive.niches else None)
 
 
-def guide(claim: Claim, archive: Archive, rounds: int, seed: int, *, keep: int = 12) -> list[Sighting]:
+def guide(
+    claim: Claim, archive: Archive, rounds: int, seed: int, *, keep: int = 12, deadline: float = math.inf
+) -> list[Sighting]:
     """Batches led by the smallest margins in the archive; what deserves a judge's time, worst first."""
     source = RandomSource(seed)
     for _ in range(rounds):
+        if time.monotonic() > deadline:
+            break
         values = offspring(archive, source, GROUP)
         margins = evaluate(claim, values)
         if margins is not None:

@@ -7,6 +7,7 @@ from typing import Any
 from properties.boundary import find_boundary
 from properties.commands.chosen import chosen_claims
 from properties.commands.output import print_json
+from properties.patience import TookTooLong, no_longer_than
 from properties.usage import UsageError
 
 __all__ = ["run"]
@@ -19,11 +20,13 @@ def run(options: Any) -> int:
         raise UsageError(f"{options.id} names {len(claims)} claims; give one of {', '.join(claims)}")
     (claim,) = claims.values()
     try:
-        found = find_boundary(
-            claim, options.parameter, width=options.width, budget=options.budget, seed=options.seed
-        )
-    except ValueError as error:
-        raise UsageError(str(error)) from error
+        with no_longer_than(options.budget):
+            found = find_boundary(
+                claim, options.parameter, width=options.width, budget=options.budget, seed=options.seed
+            )
+    except (ValueError, TookTooLong) as error:
+        where = "".join(f" ({note})" for note in getattr(error, "__notes__", ())[:1])
+        raise UsageError(f"{error}{where}") from error
     if options.json:
         print_json(found.to_json())
     elif not found.reached:

@@ -12,7 +12,8 @@ from typing import Any
 from properties.commands.chosen import chosen_claims
 from properties.commands.finished import FinishedRows, require_version, version_of
 from properties.commands.output import versions
-from properties.exploring import Exploration, explore_claim
+from properties.exploring import WITNESS_TIME, Exploration, explore_claim
+from properties.patience import TookTooLong, no_longer_than
 from properties.sources import seed_for
 from properties.store import Stored, save, tidy
 from properties.verdict import Verdict
@@ -64,10 +65,11 @@ def work(task: HuntTask) -> tuple[HuntTask, dict[str, Any]]:
     budget, most = task.budget / task.parts, -(-task.examples // task.parts)
     try:
         # what a claim prints must not end up among the results
-        with contextlib.redirect_stdout(sys.stderr):
+        with contextlib.redirect_stdout(sys.stderr), no_longer_than(budget + WITNESS_TIME):
             found = explore_claim(claim, drop=task.dropped, budget=budget, seed=seed, most=most)
-    except Exception as error:  # one claim that breaks must not end the others' hunts
-        return task, _broken(task, f"{type(error).__name__}: {' '.join(str(error).split())}")
+    except (Exception, TookTooLong) as error:  # one claim that breaks must not end the others' hunts
+        told = [str(error), *getattr(error, "__notes__", ())[:1]]
+        return task, _broken(task, f"{type(error).__name__}: {' '.join(', '.join(told).split())}")
     return task, found.to_json()
 
 

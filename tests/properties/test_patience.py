@@ -1,0 +1,119 @@
+"""A conclusion that never returns: stopped where a budget was given, and named, with the instance it was at."""
+
+from __future__ import annotations
+
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from properties import Real, Verdict, claim
+from properties import patience as module
+from properties.checking import check_claim
+from properties.cli import main
+from properties.exploring import explore_claim
+from properties.patience import TookTooLong, no_longer_than
+from properties.scouting import scout
+
+ENDLESS = """
+from properties import Real, claim
+
+
+@claim("endless", over=dict(x=Real(0, 1)))
+def _(x):
+    while True:
+        pass
+
+
+@claim("patient-fine", over=dict(x=Real(0, 1)))
+def _(x):
+    return x
+"""
+
+
+@pytest.fixture
+def short_grace(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.setattr(no_longer_than.__wrapped__, "__defaults__", (0.05,))  # type: ignore[attr-defined]
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.py").write_text(ENDLESS)
+    return tmp_path
+
+
+def test_an_endless_conclusion_is_an_error_that_names_the_instance(short_grace: Path) -> None:
+    @claim("sleepy", over={"x": Real(0, 1)})
+    def endless(x):  # type: ignore[no-untyped-def]
+        try:
+            while True:
+                time.sleep(0.001)
+        except Exception:  # no handler of the claim's own may swallow it
+            return 1.0
+        return x
+
+    result = check_claim(endless, budget=0.2)
+    assert result.verdict is Verdict.error
+    assert "one instance had not ended 0.05 s after the budget of 0.2 s" in result.evidence[0].detail
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+def test_neither_does_hypothesis_swallow_it_nor_try_again(short_grace: Path) -> None:
+    calls = []
+
+    @claim("structured-endless", over={"x": Real(0, 1)})
+    def endless(x):  # type: ignore[no-untyped-def]
+        if isinstance(x, float) or getattr(x, "ndim", 0):
+            raise TypeError("for the judge alone")
+        calls.append(x)
+        if len(calls) > 3:
+            while True:
+                time.sleep(0.001)
+        return x
+
+    result = check_claim(endless, budget=0.3)
+    assert result.verdict is Verdict.error
+    assert "at x=" in result.evidence[0].detail
+    assert len(calls) == 4
+
+
+def test_the_other_claims_of_the_file_are_checked(
+    short_grace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", "mine.py", "--budget", "2", "--workers", "1", "--examples", "50"]) in (3, 4)
+    told = capsys.readouterr()
+    assert "one instance had not ended" in told.out + told.err
+
+
+def test_hunts_and_boundaries_stop_too(short_grace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    monkey = pytest.MonkeyPatch()
+    monkey.setattr("properties.commands.hunts.WITNESS_TIME", 0.1)
+    try:
+        main(["explore", "endless", "mine.py", "--budget", "0.1", "--workers", "1"])
+    finally:
+        monkey.undo()
+    assert "TookTooLong: one instance had not ended" in capsys.readouterr().out
+    assert main(["boundary", "endless", "mine.py", "--parameter", "x", "--budget", "0.1"]) == 2
+    assert "one instance had not ended" in capsys.readouterr().err
+
+
+def test_without_a_budget_or_under_another_timer_nothing_is_stopped() -> None:
+    with no_longer_than(None):
+        assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+    signal.setitimer(signal.ITIMER_REAL, 1000.0)
+    try:
+        with no_longer_than(0.0, grace=0.0):
+            assert signal.getitimer(signal.ITIMER_REAL)[0] > 900
+        assert signal.getitimer(signal.ITIMER_REAL)[0] > 900
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    assert not issubclass(TookTooLong, Exception)
+    assert module.GRACE >= 10  # a busy machine must not turn a slow claim into an endless one
+
+
+def test_a_scout_looks_at_the_clock() -> None:
+    @claim("scouted", over={"x": Real(0, 1)})
+    def made(x):  # type: ignore[no-untyped-def]
+        return x
+
+    assert scout(made, 20_000, 0, deadline=time.monotonic() - 1).seen == 0
+    assert scout(made, 20_000, 0).seen > 10_000
+    assert explore_claim(made, budget=1e-9).instances <= 1
