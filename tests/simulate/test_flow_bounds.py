@@ -5,8 +5,9 @@ from fractions import Fraction as F
 
 import numpy as np
 import pytest
-from flint import arb, arb_mat, fmpq
+from flint import arb, arb_mat, ctx, fmpq
 
+from simulate import validated_flow
 from simulate.balls import precision
 from simulate.flow_series import Expansion, OneLayerFlow, StepBound, TwoLayerFlow
 from simulate.validated_flow import _dyadic, _evaluate, _run, _step
@@ -210,3 +211,83 @@ def test_the_reach_of_a_step_is_the_defect_and_the_radius_carried_in_a_tube_arou
         <= float(reach)
         <= own * math.exp(rates[1] * float(arb(h))) * (1 + 1e-9)
     )
+
+
+class Attempts:
+    """Stands in for a run over all times: its radius is the tolerance times ``growth``, and lost above ``lost``."""
+
+    def __init__(self, monkeypatch, growth=1.0, lost=math.inf, misjudged=1.0):
+        self.tolerances, self.bits = [], []
+        self.growth, self.lost, self.misjudged = growth, lost, misjudged
+        monkeypatch.setattr(validated_flow, "_run", self.run)
+
+    def run(self, system, start, times, tolerance):
+        self.tolerances.append(tolerance)
+        self.bits.append(int(ctx.prec))
+        if tolerance > self.lost:
+            return [start], arb("inf")
+        misjudged = self.misjudged if len(self.tolerances) == 2 else 1.0
+        return [start], arb(2) ** tolerance * self.growth * misjudged
+
+    def of(self, start, refine=True):
+        validated_flow.validated_flow(lambda: (None, (np.array([[start]]),)), [fmpq(1)], refine=refine)
+        return self.tolerances
+
+
+@pytest.fixture
+def sized(monkeypatch):
+    """Starts are given by their size alone."""
+    monkeypatch.setattr(validated_flow, "norm", lambda part: part[0, 0])
+    monkeypatch.setattr(validated_flow, "radius_norm", lambda parts: arb(2) ** -30)
+
+
+@pytest.mark.parametrize(
+    ("start", "size"), [(arb(1), 0.0), (arb(2) ** -20, -20.0), (arb(2) ** 11, 11.0), (arb(0), 0.0)]
+)
+@pytest.mark.parametrize("bits", [53, 200])
+def test_a_fine_run_allows_for_the_growth_that_a_coarse_one_shows(start, size, bits, sized, monkeypatch):
+    with precision(bits):
+        attempts = Attempts(monkeypatch, growth=2.0**7)
+        assert attempts.of(start) == pytest.approx([size - 24, size - bits - 7 - 6])
+        assert attempts.bits == [int(24 + max(size, 0) - tolerance) for tolerance in attempts.tolerances]
+        # what grew more than it showed is run again, finer by as much and a little; but four times at most
+        attempts = Attempts(monkeypatch, growth=2.0**7, misjudged=2.0**20)
+        assert attempts.of(start) == pytest.approx([size - 24, size - bits - 13, size - bits - 33])
+        attempts = Attempts(monkeypatch, growth=0.5)  # a radius that shrinks allows for nothing
+        assert attempts.of(start) == pytest.approx([size - 24, size - bits - 6])
+
+
+@pytest.mark.parametrize("size", [-20.0, 0.0, 11.0])
+def test_a_coarse_run_that_is_lost_is_repeated_in_four_times_the_bits(size, sized, monkeypatch):
+    with precision(100):
+        attempts = Attempts(monkeypatch, growth=4.0, lost=size - 90)
+        assert attempts.of(arb(2) ** size) == pytest.approx([size - 24, size - 96, size - 100 - 2 - 6])
+        attempts = Attempts(monkeypatch, growth=4.0, lost=size - 1000)
+        assert attempts.of(arb(2) ** size)[:4] == pytest.approx([size - bits for bits in (24, 96, 384, 1536)])
+        # no coarse run is finer than 1536 bits; the last ones then allow for as much, and four are enough
+        attempts = Attempts(monkeypatch, lost=-math.inf)
+        assert attempts.of(arb(2) ** size) == pytest.approx(
+            [*(size - bits for bits in (24, 96, 384, 1536)), size - 100 - 1536 - 6]
+        )
+
+
+def test_data_with_a_radius_is_run_once_and_not_much_finer_than_that(sized, monkeypatch):
+    with precision(100):
+        assert Attempts(monkeypatch, growth=2.0**50).of(arb(1), refine=False) == pytest.approx([-30.0 - 6])
+    with precision(20):
+        assert Attempts(monkeypatch).of(arb(1), refine=False) == pytest.approx([-20.0 - 6])
+
+
+def test_at_most_four_fine_runs(sized, monkeypatch):
+    with precision(53):
+        attempts = Attempts(monkeypatch)
+        monkeypatch.setattr(
+            validated_flow,
+            "_run",
+            lambda *arguments: (
+                attempts.run(*arguments)[0],
+                arb(2) ** -24 if len(attempts.tolerances) == 1 else arb(1),
+            ),
+        )
+        # each time it is off by all 53 bits, so that 53 and 6 more are tried
+        assert attempts.of(arb(1)) == pytest.approx([-24.0, -59.0, -118.0, -177.0, -236.0])
