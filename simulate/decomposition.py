@@ -101,10 +101,9 @@ def joint_decomposition(
     if rank < U.shape[1]:
         _, rotation = np.linalg.eigh(U[:, rank:].T @ Sxx @ U[:, rank:])
         U[:, rank:] = U[:, rank:] @ rotation[:, ::-1]
-    signs = np.where(U[np.abs(U).argmax(axis=0), np.arange(U.shape[1])] < 0, -1.0, 1.0)
+    signs = np.where(U[np.abs(U).argmax(axis=0), np.arange(len(U))] < 0, -1.0, 1.0)
     U *= signs
-    shared = min(rank, V.shape[1])
-    V[:, :shared] *= signs[:shared]
+    V[:, :rank] *= signs[:rank]
     sigma[rank:] = 0.0
     rotated = U.T @ Sxx @ U
     rotated = (rotated + rotated.T) / 2

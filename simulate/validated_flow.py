@@ -134,7 +134,8 @@ def _step(
                 if reach <= tube:
                     return h, reach
                 tube = 2 * reach
-        guess *= 0.8
+        # the smallest numbers times 0.8 round to themselves again
+        guess = 0.8 * guess if guess > 1e-300 else 0.0
     raise ValueError("flow step underflowed; data with such a radius has no enclosure: build it in more bits")
 
 

@@ -110,3 +110,15 @@ def test_factors_that_do_not_fit_are_named(factors: list[np.ndarray], said: str)
         deep_gradients(np.eye(2), np.ones((2, 1)), factors)
     with pytest.raises(ValueError, match=">= 0"):
         deep_descent(np.eye(1), np.eye(1), [np.eye(1)], 0.1, -1)
+
+
+def test_wide_factors_fit_by_their_number_of_columns() -> None:
+    wide = [np.full((1, 300), 0.01), np.full((300, 300), 0.01), np.full((300, 1), 0.01)]
+    gradients = deep_gradients([[1.0]], [[1.0]], wide)
+    assert [G.shape for G in gradients] == [(1, 300), (300, 300), (300, 1)]
+    assert gradients[1][7, 5] == pytest.approx(1e-4 * (300 * 300 * 1e-6 - 1))
+    for bad in ([wide[0], wide[0]], [wide[0], np.ones((299, 1))], [wide[0], wide[1], np.ones((301, 1))]):
+        with pytest.raises(ValueError, match="they must agree"):
+            deep_gradients([[1.0]], [[1.0]], bad)
+    with pytest.raises(ValueError, match="factor 2 has 3 columns but factor 3 has 2 rows"):
+        deep_gradients([[1.0]], [[1.0]], [np.ones((1, 2)), np.ones((2, 3)), np.ones((2, 1))])

@@ -291,3 +291,44 @@ def test_at_most_four_fine_runs(sized, monkeypatch):
         )
         # each time it is off by all 53 bits, so that 53 and 6 more are tried
         assert attempts.of(arb(1)) == pytest.approx([-24.0, -59.0, -118.0, -177.0, -236.0])
+
+
+@pytest.mark.parametrize(("radius", "is_lost"), [(1.2, False), (1.49, False), (1.51, True)])
+def test_a_radius_may_be_as_large_as_one_and_the_state(radius, is_lost):
+    start = (arb_mat(1, 1, [arb(0.5, radius)]),)
+    with precision(100):
+        rows, worst = _run(OneLayerFlow(one(1), one(0)), start, [fmpq(1, 100)], -20.0)
+    assert rows[0][0][0, 0].is_nan() is is_lost and worst.is_finite() is not is_lost
+
+
+def test_a_step_that_cannot_be_made_short_enough_is_an_error():
+    class Wild:
+        def bound(self, expansion, h, tube):
+            return StepBound(arb("inf") if h > 0 else arb(0), arb(0), arb(0))
+
+    silent = Expansion([], [[arb(0)] * 4], [], one(0), [arb(0)] * 3)
+    with pytest.raises(ValueError, match="flow step underflowed"):
+        _step(Wild(), silent, arb(0), -20.0, fmpq(1))
+
+
+def test_the_steps_of_a_flow_are_limited(monkeypatch):
+    taken = []
+
+    def unit(system, expansion, radius, tolerance, remaining):
+        taken.append(remaining)
+        return fmpq(1), arb(2) ** -60
+
+    monkeypatch.setattr(validated_flow, "_step", unit)
+    system, start = OneLayerFlow(one(1), one(0)), (one(1),)
+    for most, last, enough in ((5, 5, True), (5, fmpq(11, 2), False), (6, fmpq(11, 2), True)):
+        taken.clear()
+        monkeypatch.setattr(validated_flow, "MOST_STEPS", most)
+        times = [fmpq(0), fmpq(3, 2), fmpq(1) * last]
+        if enough:
+            rows, _ = _run(system, start, times, -20.0)
+            values = [float(row[0][0, 0].mid) for row in rows]
+            assert values == pytest.approx([math.exp(-float(F(int(t.p), int(t.q)))) for t in times])
+        else:
+            with pytest.raises(ValueError, match=f"flow to time 5.5 needs more than {most} steps"):
+                _run(system, start, times, -20.0)
+        assert taken == [times[-1] - k for k in range(most)]

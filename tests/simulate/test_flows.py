@@ -309,3 +309,17 @@ def test_large_starts():
     assert (flow.w[0] - logistic(1, 1, 10**18, F(1, 10))).contains_zero() and flow.w[0].radius < 1.0
     descent = gradient_flow(rationals([[1]]), rationals([[1]]), big, big, [F(1, 10**20)])
     assert descent.W1[0, 0, 0].radius < 1e-4
+
+
+@pytest.mark.parametrize("times", [[2.0], [1.0, 2.0], [0.0, 0.5, 2.0]])
+def test_a_flow_that_stops_early_says_before_which_time(times, monkeypatch):
+    import scipy.integrate
+
+    class Stopped:
+        success, message = False, "step size is too small"
+
+    monkeypatch.setattr(scipy.integrate, "solve_ivp", lambda *_, **__: Stopped())
+    with pytest.raises(
+        ValueError, match="flow stopped before time 2.0: step size is too small; ask for earlier"
+    ):
+        gradient_flow([[1.0]], [[1.0]], [[1.0]], [[1.0]], times)

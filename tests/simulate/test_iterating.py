@@ -2,14 +2,25 @@
 
 import math
 from fractions import Fraction as F
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from flint import arb, ctx
 
-from simulate import Ball, horizon_bits, one_layer_descent, precision
+from simulate import (
+    Ball,
+    descent,
+    entry_orbits,
+    horizon_bits,
+    mode_descent,
+    one_layer_descent,
+    orbits,
+    precision,
+)
 from simulate.ball_matrices import BallMatrix
 from simulate.blocks import BLOCK as QUICK_BLOCK
+from simulate.blocks import TUBE, run_blocks
 from simulate.iteration import BLOCK, GUARD_BITS, iterate_balls, iterate_floats, iterate_symbols
 
 
@@ -168,3 +179,140 @@ def test_one_layer_beyond_its_stability_is_known_to_the_precision_in_force():
     run = one_layer_descent([[F(3)]], [[F(0)]], [[F(1, 3)]], F(1), [200])
     assert (run.W[0, 0, 0] - Ball(F(2**200, 3))).contains_zero()
     assert run.W[0, 0, 0].radius <= 2.0**-53
+
+
+def in_blocks(factor, start, times, radius=0.0, bits=100):
+    """A run of ``x ↦ factor x`` on a row of two, in blocks."""
+    with precision(bits):
+        first = BallMatrix.of([[Ball(start) * (1 + Ball(arb(0, radius))), Ball(0)]])
+        return run_blocks(lambda state: (state[0] * arb(factor),), Stretch(factor), (first,), times)
+
+
+@pytest.mark.parametrize("factor", [1.5, 0.75])
+@pytest.mark.parametrize("radius", [0.0, 2.0**-30, 2.0**-60])
+@pytest.mark.parametrize("last", [0, 1, QUICK_BLOCK - 1, QUICK_BLOCK, QUICK_BLOCK + 1, 3 * QUICK_BLOCK, 50])
+def test_the_radius_of_a_block_is_stretched_at_every_step(factor, radius, last):
+    recorded, lost, size = in_blocks(factor, F(1, 3), list(range(last + 1)), radius)
+    assert recorded.times.tolist() == list(range(last + 1)) and recorded.diverged_at is None
+    for k, row in enumerate(recorded.states[0]):
+        with precision(2000):
+            exact = Ball(F(factor)) ** k / 3
+            assert (row[0, 0] - exact).contains_zero() and row[0, 1].arb.contains(0)
+            assert (row[0, 0] - exact * (1 + Ball(radius))).contains_zero()  # the other end of the start
+        # what the start leaves open, carried; beside that only rounding, a few units a step
+        assert radius * factor**k / 3 * 0.999 <= row[0, 0].radius
+        assert row[0, 0].radius <= factor**k * (radius / 3 * 1.0001 + (k + 2) * 2.0**-98)
+        assert row[0, 1].radius == pytest.approx(row[0, 0].radius, rel=1e-3, abs=2.0**-95 * factor**k)
+    assert size == pytest.approx(last * math.log2(factor) - math.log2(3), abs=1e-6)
+    assert float(lost) == pytest.approx(
+        recorded.states[0][-1][0, 1].radius, rel=1e-6, abs=2.0**-97 * factor**last
+    )
+
+
+def test_a_block_gives_up_what_is_too_wide_or_too_large():
+    assert in_blocks(1.0, F(1, 3), [16], TUBE * 0.99) is not None
+    assert in_blocks(1.0, F(1, 3), [16], TUBE * 1.01) is None
+    # the true orbit and that of the centre may part by the tube, against the size that the state has by then
+    assert in_blocks(2.0, F(1, 3), [16], TUBE * 0.99) is not None
+    # 4^117/3 is below 1e70 and 4^118/3 above, from which no step can be bounded any more
+    assert in_blocks(4.0, F(1, 3), [118]) is not None and in_blocks(4.0, F(1, 3), [119]) is None
+    assert in_blocks(4.0, F(10**70), [0]) is None and in_blocks(4.0, F(10**69), [0]) is not None
+    # the rounding of a block counts as well: at 24 bits it is soon more than the tube
+    assert (
+        in_blocks(1.5, F(1, 3), [40], bits=24) is None and in_blocks(1.5, F(1, 3), [40], bits=40) is not None
+    )
+
+
+def test_blocks_record_what_is_asked_for():
+    times = [0, 3, 7, 8, 9, 17, 33]
+    some, every = (in_blocks(1.5, F(1, 3), chosen)[0] for chosen in (times, list(range(34))))
+    assert some.times.tolist() == times and some.states[0].shape == (7, 1, 2)
+    for row, k in zip(some.states[0], times, strict=True):
+        assert row[0, 0].arb.str(40) == every.states[0][k][0, 0].arb.str(40)
+    assert in_blocks(1.5, F(1, 3), [0])[0].states[0].shape == (1, 1, 2)
+
+
+def bits_lost(ball, bits):
+    """How many of so many bits the radius takes, of the largest number in the ball."""
+    share = float((ball.rad() / ball.abs_upper()).log()) / math.log(2) if ball.rad() else -math.inf
+    return min(bits, max(0, bits + math.ceil(share))) if math.isfinite(share) else 0
+
+
+@pytest.fixture
+def attempts(monkeypatch):
+    """The bits of every attempt at an orbit of one mode, and how many of them the end of it has lost."""
+    seen = []
+    centred = orbits._centred_orbit
+
+    def spy(z, *others):
+        made = centred(z, *others)
+        bits = int(ctx.prec)
+        seen.append((bits, max(bits_lost(made[0][-1], bits), min(1024, bits_lost(made[1][-1], bits)))))
+        return made
+
+    monkeypatch.setattr(orbits, "_centred_orbit", spy)
+    monkeypatch.setattr(orbits, "FEWEST", 10**9)
+    return seen
+
+
+def repeated_for_what_was_lost(attempts, ambient, steps):
+    """Each attempt but the last lost more than the bits it had to spare; the next has those too, and 32 more."""
+    assert attempts[0][0] == ambient + 32 + steps.bit_length()
+    assert attempts[-1][1] <= attempts[-1][0] - ambient
+    for (bits, lost), (more, _) in pairwise(attempts):
+        assert lost > bits - ambient and abs(more - (ambient + lost + 32)) <= 1
+
+
+CASES = [
+    (F(1, 3), F(1, 5), 60),  # tame: nothing is lost
+    (F(1, 3), F(1, 5), 0),
+    (F(3, 2), F(1, 4), 300),  # chaotic: some bits a step are
+    (F(19, 10), F(1, 5), 500),
+]
+
+
+@pytest.mark.parametrize("ambient", [53, 200])
+@pytest.mark.parametrize(("s", "z0", "steps"), CASES)
+def test_an_orbit_is_repeated_with_the_bits_it_lost(ambient, s, z0, steps, attempts):
+    with precision(ambient):
+        orbit = descent(s, z0, steps)
+    repeated_for_what_was_lost(attempts, ambient, steps)
+    assert (len(attempts) > 1) is (s > 1)
+    for state in (orbit.z[-1], orbit.x[-1]):
+        assert state.arb.rad() <= abs(state.arb.mid()) * arb((1, 1 - ambient))
+    # what a ball leaves open is not refined
+    attempts.clear()
+    with precision(ambient):
+        descent(Ball(arb(1.5, 1e-30)), z0, steps)
+    assert len(attempts) == 1
+
+
+def test_an_orbit_beyond_all_measure_is_left_wide(attempts):
+    orbit = descent(F(5), F(1, 3), 200)  # doubles its exponent, and loses bits, at every step
+    bits = [bits for bits, _ in attempts]
+    assert bits == sorted(bits) and bits[-1] <= 53 + 16384 + 32
+    assert orbit[3].radius < 1e-10 * abs(orbit[3].mid)
+
+
+@pytest.mark.parametrize("ambient", [53, 200])
+@pytest.mark.parametrize(("sigma", "steps"), [(F(1, 3), 60), (F(3, 2), 300), (F(0), 40)])
+def test_an_entry_is_repeated_with_the_bits_it_lost(ambient, sigma, steps, monkeypatch):
+    seen = {}
+    stepping = entry_orbits.centred_step
+
+    def spy(*arguments):
+        made = stepping(*arguments)
+        seen[int(ctx.prec)] = bits_lost(made, int(ctx.prec))
+        return made
+
+    monkeypatch.setattr(entry_orbits, "centred_step", spy)
+    with precision(ambient):
+        orbit = mode_descent(sigma, F(1), F(1), F(1, 5), steps)
+    repeated_for_what_was_lost(list(seen.items()), ambient, steps)
+    assert (len(seen) > 1) is (sigma > 1)
+    last = orbit.a[-1].arb
+    assert last.rad() <= abs(last.mid()) * arb((1, 1 - ambient))
+    seen.clear()
+    with precision(ambient):
+        mode_descent(Ball(arb(1.5, 1e-30)), F(1), F(1), F(1, 5), steps)
+    assert len(seen) == 1

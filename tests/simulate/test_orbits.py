@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulate import Ball, descent, mode_descent, precision
+from simulate import Ball, descent, hull, mode_descent, precision
 from simulate.arithmetic import record_times
 from simulate.balls import Symbolic
+from simulate.entry_orbits import _entry_map
+from simulate.orbits import centred_x_map, centred_z_map
 from tests.simulate.exact import contains, scalar_orbit
 
 UNIT = 2.0**-53
@@ -203,3 +205,52 @@ def test_symbols_take_the_steps_as_they_are_written():
         modes = mode_descent(Written(sigma), Written(lam), Written(eta), Written(a * a), 6, every=every)
         assert [value.value for value in modes.a] == entries[::every]
         assert modes.k.tolist() == list(range(0, 7, every))
+
+
+@pytest.mark.parametrize("radius", [F(1, 10**4), F(1, 50)])
+def test_a_wide_start_is_carried_as_the_slope_of_the_step_says(radius):
+    """Both ends of the start and its middle stay inside, and what is carried is no wider than their distance demands."""
+    middle, steps = F(3, 10), 6
+    for s in (F(1, 5), F(1, 2), F(6, 5)):
+        orbit = descent(s, hull(middle - radius, middle + radius), steps)
+        ends = [scalar_orbit(s, middle + shift * radius, steps) for shift in (-1, 0, 1)]
+        for k, state in enumerate(orbit.z):
+            assert all((state - end[k]).contains_zero() for end in ends)
+            assert all((orbit.x[k] - (1 - end[k])).contains_zero() for end in ends)
+            if radius < F(1, 1000):
+                low, high = (min(end[k] for end in ends), max(end[k] for end in ends))
+                assert 2 * state.radius <= 1.05 * float(high - low) + 1e-6
+    for sigma, lam in ((F(3), F(2)), (F(0), F(2)), (F(1), F(6))):
+        orbit = mode_descent(sigma, lam, F(1, 5), hull((middle - radius) ** 2, (middle + radius) ** 2), steps)
+        ends = []
+        for shift in (-1, 0, 1):
+            entries = [middle + shift * radius]
+            for _ in range(steps):
+                entries.append(entries[-1] * (1 + F(1, 5) * (sigma - lam * entries[-1] ** 2)))
+            ends.append(entries)
+        for k, state in enumerate(orbit.a):
+            assert all((state - end[k]).contains_zero() for end in ends)
+            if radius < F(1, 1000):
+                low, high = (min(end[k] for end in ends), max(end[k] for end in ends))
+                assert 2 * state.radius <= 1.05 * float(high - low) + 1e-6
+
+
+def test_steps_of_a_midpoint_and_slopes_of_a_ball():
+    s, at, eta = F(2, 7), F(3, 5), F(1, 9)
+    with precision(300):
+        for step, value, slope in (
+            (
+                centred_z_map(Ball(s).arb),
+                at * (1 + s * (1 - at)) ** 2,
+                (1 + s - s * at) * (1 + s - 3 * s * at),
+            ),
+            (
+                centred_x_map(Ball(s).arb),
+                1 - (1 - at) * (1 + s * at) ** 2,
+                (1 + s * at) ** 2 - 2 * s * (1 - at) * (1 + s * at),
+            ),
+            (_entry_map(Ball(1 + eta).arb, Ball(s).arb), at * (1 + eta - s * at**2), 1 + eta - 3 * s * at**2),
+        ):
+            found = step(Ball(at).arb, Ball(at).arb)
+            for part, expected in zip(found, (value, slope), strict=True):
+                assert abs(part - Ball(expected).arb) < 1e-80

@@ -7,6 +7,7 @@ import pytest
 
 from simulate import Ball
 from simulate.showing import _COLOURS, curves, floats, singular_values
+from simulate.trajectories import OneLayerTrajectory, Trajectory
 
 
 def points(text):
@@ -76,3 +77,15 @@ def test_singular_values_of_a_stack():
     for k in (0, 2):
         assert found[k] == pytest.approx(np.linalg.svd(W[k], compute_uv=False))
     assert singular_values(np.ones((1, 4, 2))).shape == (1, 2)
+
+
+def test_a_run_says_its_shape_and_its_end():
+    times = np.array([0, 1])
+    one = OneLayerTrajectory(times, np.ones((2, 3, 2)))
+    assert "singular values of W, 2 times; d = 3, p = 2<" in one._repr_html_()
+    assert points(one._repr_html_())[0][0][1] < 9  # √6, the largest there is
+    two = Trajectory(times, np.ones((2, 3, 4)), np.ones((2, 4, 2)), diverged_at=7)
+    text = two._repr_html_()
+    assert "d = 3, r = 4, p = 2; diverged at step 7<" in text and len(points(text)) == 2
+    lost = OneLayerTrajectory(times, np.full((2, 1, 1), np.nan), diverged_at=0)
+    assert "d = 1, p = 1; diverged at step 0<" in lost._repr_html_()

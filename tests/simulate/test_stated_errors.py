@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from flint import arb, fmpq
 
-from simulate import Ball, first_hits, hitting, precision
-from simulate.hitting import _walks
+from simulate import Ball, Undecided, descent, first_hit, first_hits, hitting, precision
+from simulate.hitting import _jump, _walks
 from simulate.integer_orbits import NEAREST, IntegerOrbit, integer_orbit
 from simulate.orbits import GUARD_BITS, _integer_orbit
 from simulate.walks import walk_to_levels
@@ -217,3 +217,48 @@ def test_what_starts_above_its_level_is_not_walked(monkeypatch):
     theta = np.array([0.25, 0.5, 0.001])
     above = np.log(theta) + np.array([0.0, 0.5, 3.0])
     assert first_hits(0.1, above, theta).tolist() == [0, 0, 0]
+
+
+@pytest.mark.parametrize("bits", [80, 120, 200, 1000, 3000, 7900])
+@pytest.mark.parametrize(("s", "log_z0"), [(F(1, 3), F(-7)), (F(7, 5), F(-40))])
+def test_levels_that_all_but_meet_a_state_are_told_apart(s, log_z0, bits):
+    """A level so many bits from the state of step 12, above it and below."""
+    with precision(9000):
+        state = descent(Ball(s), steps=12, log_z0=Ball(log_z0))[12].arb
+        near = F(int((state.mid() * arb((1, bits))).floor().unique_fmpz()), 2**bits)
+        assert exact(near) < state < exact(near + F(1, 2**bits))
+    assert first_hit(s, log_z0, near) == 12
+    assert first_hit(s, log_z0, near + F(1, 2**bits)) == 13
+
+
+def test_levels_nearer_than_the_most_bits_are_undecided():
+    with precision(9500):
+        state = descent(Ball(F(1, 3)), steps=12, log_z0=Ball(F(-7)))[12].arb
+        near = F(int((state.mid() * arb((1, 9000))).floor().unique_fmpz()), 2**9000)
+    with pytest.raises(Undecided, match="within 8192 bits"):
+        first_hit(F(1, 3), F(-7), near)
+
+
+@pytest.mark.parametrize("level", [2.0**-28, 1e-40, 1e-3])
+@pytest.mark.parametrize(
+    ("s", "log_z0"), [(0.05, -50.0), (0.7, -1000.0), (3.0, -200.0), (0.5, -3.0), (0.25, -(2.0**40))]
+)
+def test_a_jump_counts_up_to_its_level_and_encloses_what_is_there(s, log_z0, level):
+    with precision(200):
+        steps, z = _jump(s, log_z0, level)
+        growth = 2 * Ball(s).arb.log1p()
+        climbed = (log_z0 + steps * growth).exp()
+        assert climbed <= level or steps == 0
+        assert climbed * growth.exp() > level and (steps > 0) is (log_z0 + growth < math.log(level))
+        if steps and steps < 10**4:
+            with precision(1000):
+                state = descent(Ball(s), steps=steps, log_z0=Ball(log_z0))[-1].arb
+                assert z.contains(state)
+        if steps:
+            # what is left out is the square of the climb, either way
+            size = climbed * climbed * climbed
+            assert size * 0.98 <= z.rad() <= size * 1.01 + climbed * arb((1, -120))
+            middle = climbed * (1 - 2 * climbed / ((1 + arb(s)) * (2 + arb(s))))
+            assert abs(z - middle) <= size * 4 + climbed * (arb((1, -120)) + arb(log_z0).exp())
+        else:
+            assert z.contains(arb(log_z0).exp().mid()) and z.rad() < 1e-30
