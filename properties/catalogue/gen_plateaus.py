@@ -93,7 +93,7 @@ def stays_as_long(pair: Pair, A1: Array, A2: Array, *, growth: Any = Fraction(3,
     "GEN-1.stay",
     title="two coupled modes of wrong order: the time near the wrong plateau does not grow with delta",
     statement=r"B \ne 0,\ \sigma_1^2/\lambda_1 < \sigma_2^2/\lambda_2:\quad \#\{k : \|W_k - \omega_1 u_1 v_1^\top\| < \tfrac14\omega_1\}"
-    r" = O(1)\ (\delta \to \infty);\ \text{checked as}\ n(40) \le \tfrac32 n(20) + 8",
+    r" = O(1)\ (\delta \to \infty);\ \text{checked as}\ n(40) \le \tfrac32 n(20) + 16",
     source="this project",
     over=GENERIC,
     given={"coupled": COUPLED, "generic-start": generic_start, **WRONG},

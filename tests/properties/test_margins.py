@@ -1,0 +1,152 @@
+"""Margins at instances worked out by hand: what a claim assumes, and what it concludes, as the numbers in its words."""
+
+from __future__ import annotations
+
+from fractions import Fraction as F
+from typing import Any
+
+import numpy as np
+import pytest
+import sympy
+
+from properties import Problem
+from properties.assumptions import Predicate
+from properties.catalogue import gen_data, gen_plateaus, rrr_rank, step
+from properties.library import load_catalogue
+from properties.matrices import Reflections
+from properties.problems import JointProblem
+from simulate.balls import Ball
+
+CLAIMS = load_catalogue()
+# two active modes and a null mode; the start carries all three, in the second problem only the active ones
+FRAME = Reflections(3, ((1, 2, 0), (0, 1, 1)))
+LOUD = JointProblem((F(3), F(2)), (F(2), F(4), F(7, 2)), FRAME, FRAME, Reflections(4))
+CUT = JointProblem((F(3), F(2)), (F(2), F(4), F(7, 2)), FRAME, Reflections(2), Reflections(4))
+OMEGA, S1, THETA, DELTA = np.array([1.5, 0.5]), 0.25, 0.4, 0.75
+START = float(np.exp(-1.5))  # w(0) = e^(-2 delta)
+SCALES = np.array([0.5, 2.0, 1.0, 3.0])
+# eta = s1/sigma_1, s_i = eta sigma_i, curvatures lambda_i (omega_i + omega_j) at the minimiser
+ETA = S1 / 3
+STEPS = np.array([S1, 2 * ETA])
+SHARPEST = max(2 * (1.5 + 1.5), 4 * (0.5 + 1.5), 3.5 * 1.5)
+
+
+def bracket() -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    z0 = START / OMEGA
+    return (
+        np.log(THETA / z0) / (2 * np.log1p(STEPS)),
+        np.log((1 / z0 - 1) * THETA / (1 - THETA)) / (2 * np.log1p(STEPS)),
+    )
+
+
+LOW, HIGH = bracket()
+SMALL_START = float(OMEGA.min() - START)
+PREDICATES: dict[tuple[str, str], tuple[JointProblem, float]] = {
+    **{(id, "small-start"): (LOUD, SMALL_START) for id in (
+        "LOSS-2.descent", "LOSS-2.flow", "RRR-1.visited", "RRR-2.consistent", "STEP-6.convergent", "STEP-7.aligned",
+    )},
+    # the same, times lambda: sigma - lambda w(0)
+    **{(id, "small-start"): (LOUD, min(3 - 2 * START, 2 - 4 * START)) for id in ("LIMIT-3", "GD-9.modes", "GD-9.plateaus")},
+    **{(id, "small-start"): (LOUD, THETA - START / 0.5) for id in ("ORDER-1.descent", "RRR-4.descent", "RRR-4.flow")},
+    ("ORDER-2.descent", "small-start"): (LOUD, THETA - float(np.max(np.exp(-2 * DELTA * SCALES[:2]) / OMEGA))),
+    ("ORDER-1.descent", "vanishing"): (LOUD, float(LOW[1] - HIGH[0] - 1)),
+    **{(id, "quiet-null"): (LOUD, 2 - ETA * 3.5 * START) for id in (
+        "LOSS-2.descent", "RRR-1.visited", "GD-9.modes", "STEP-6.convergent",
+    )},
+    # a null mode that the start does not carry: of no concern, but to the loss
+    ("RRR-1.visited", "quiet-null "): (CUT, 2.0),
+    ("STEP-6.convergent", "quiet-null "): (CUT, 2.0),
+    ("LOSS-2.descent", "quiet-null "): (CUT, 2 - ETA * 3.5 * START),
+    ("STEP-6.bounded", "inside"): (
+        LOUD, min(2 + STEPS[0] - ETA * 2 * START, 2 + STEPS[1] - ETA * 4 * START, 2 - ETA * 3.5 * START),
+    ),
+    ("STEP-7.growth", "sharp"): (LOUD, ETA * SHARPEST - 2),
+    ("INIT-2.times", "stable-step"): (LOUD, 1 - ETA * SHARPEST),
+    ("INIT-2.order", "vanishing"): (LOUD, (DELTA - 7) / np.log1p(STEPS[1]) - (DELTA + 7) / np.log1p(STEPS[0]) - 1),
+    ("RRR-2.consistent", "consistent"): (LOUD, 4.5 - 1.0),
+    ("RRR-3.second-is-best", "contrary"): (LOUD, 1.0 - 4.5),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("claim", "name"), PREDICATES)
+def test_an_assumption_is_the_number_in_its_words(claim: str, name: str) -> None:
+    problem, expected = PREDICATES[claim, name]
+    made = CLAIMS[claim].given[name.strip()]
+    assert isinstance(made, Predicate)
+    known = {
+        "problem": Problem().realise(problem, Ball), "s1": Ball(F(1, 4)), "theta": Ball(F(2, 5)),
+        "delta": Ball(F(3, 4)), "c": np.array([Ball(F(2 * x) / 2) for x in (F(1, 2), 2, 1, 3)]),
+    }  # fmt: skip
+    margins = np.ravel(np.asarray(made.margin(**{n: known[n] for n in made.names}), dtype=object))
+    assert min(float(getattr(m, "mid", m)) for m in margins) == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_null_mode_is_loud_for_a_small_delta() -> None:
+    loud = {"problem": Problem().realise(LOUD, Ball), "s1": Ball(3), "delta": Ball(F(-1, 4))}
+    for claim in ("LOSS-2.descent", "RRR-1.visited", "STEP-6.convergent", "GD-9.modes"):
+        margin = CLAIMS[claim].given["quiet-null"].margin(**loud)
+        assert margin.mid == pytest.approx(2 - 3.5 * np.exp(0.5), rel=1e-12), claim
+
+
+def test_the_time_near_a_plateau_is_compared_at_depths_20_and_40(monkeypatch: pytest.MonkeyPatch) -> None:
+    # GEN-1.stay: n(40) <= 3/2 n(20) + 16, four of the strides in which a stay is measured
+    spent = {20: 10, 40: 19}
+    monkeypatch.setattr(gen_plateaus, "stay", lambda pair, A1, A2, delta: spent[delta])
+    values: Any = (None, None, None)
+    assert gen_plateaus.stays_as_long(*values) == F(3, 2) * 10 + 16 - 19
+
+
+def test_two_modes_on_data_that_does_not_commute() -> None:
+    pair = gen_data.Pair(F(1, 2), 2, F(3, 2))
+    # lam = ratio^2/gain, and B is the coupling times half the harmonic mean of 1 and lam
+    assert pair.lam == 1 / 8
+    assert pair.beta == pytest.approx(3 / 2 * 1 / 9)
+    np.testing.assert_allclose(pair.Sxx, [[1, 1 / 6], [1 / 6, 1 / 8]])
+    np.testing.assert_allclose(pair.Sxy, [[1, 0], [0, 1 / 2]])
+    assert np.linalg.matrix_rank(pair.optimum) == 1
+    np.testing.assert_allclose(pair.residual, np.linalg.norm(pair.Sxy - pair.Sxx @ pair.optimum, 2))
+
+
+def test_a_deep_start_is_what_plain_steps_make_of_it() -> None:
+    pair = gen_data.Pair(F(1, 2), 2, F(1, 2))
+    A1, A2 = np.array([[1.0, 0.5], [0.25, 0.75]]), np.array([[0.5, 1.0], [0.25, -0.5]])
+    first = pair.first_step(20.0)
+    assert first == int(20 / np.log1p(pair.eta)) + 1
+    W1, W2, skipped = pair.deep_start(A1, A2, first)
+    assert skipped > 0
+    size = (1 + pair.eta) ** -first
+    B1, B2 = size * A1, size * A2
+    for _ in range(skipped):
+        R = pair.Sxy - pair.Sxx @ B1 @ B2
+        B1, B2 = B1 + pair.eta * R @ B2.T, B2 + pair.eta * B1.T @ R
+    # what a step is beyond its linear part is at most e^-16 of it, by the docstring, and it adds up
+    np.testing.assert_allclose(W1, B1, rtol=1e-4)
+    np.testing.assert_allclose(W2, B2, rtol=1e-4)
+
+
+def test_generic_starts_see_both_modes() -> None:
+    A1, A2 = np.array([[1, 2], [3, 4]]), np.array([[1, 1], [2, 0]])
+    # of mode 1 the units have (1, 2) + (1, 2), of mode 2 (3, 4) + (1, 0)
+    square, other, cross = 4 + 16, 16 + 16, 2 * 4 + 4 * 4
+    assert gen_data.generic_start(A1, A2) == [square - F(1, 4), square * other - cross**2 - F(square, 16)]
+
+
+def test_an_orbit_is_followed_until_a_step_after_the_last_bracket() -> None:
+    problem = Problem().realise(LOUD, Ball)
+    assert rrr_rank.finish(problem, Ball(F(1, 4)), Ball(F(3, 4)), Ball(F(2, 5))) == 1 + int(HIGH.max())
+
+
+def test_the_start_that_lands_on_one_must_lie_below_one() -> None:
+    # z_1 = 2 (1 - 4)^2 = 18 >= 1 and z_0 = 2 >= 3/2: the equivalence holds, z_land = 3/2 < 1 does not
+    margin = step.overshoots(Ball(4), Ball(2), Ball(F(3, 2)))
+    assert margin.mid == pytest.approx(-0.5)
+    assert step.overshoots(Ball(4), Ball(2), Ball(F(1, 2))).is_positive()
+
+
+def test_thresholds_in_the_catalogue_are_those_of_its_statements() -> None:
+    s = sympy.Symbol("s", real=True)
+    large = CLAIMS["LOSS-3.above"].given["large-step"].relation
+    small = CLAIMS["LOSS-3.descent"].given["small-step"].relation
+    for value, above in ((F(93, 100), False), (F(94, 100), True)):
+        assert bool(large.subs(s, sympy.Rational(value))) is above
+        assert bool(small.subs(s, sympy.Rational(value))) is not above

@@ -1,0 +1,149 @@
+"""What a written proof is about: the shapes that its argument names, the numbers that its claim compares."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+import sympy
+from sympy import Rational
+
+from properties.proofs import boxes_order, boxes_timing, flow, hitting, one_layer, reduced_rank, steps
+from properties.proving.smtlib import Obligation
+from theory import hit_bracket_log
+
+TUPLE = r"\((\d(?:, \d)+)\)"
+
+
+def written_for(
+    id: str, module: Any, monkeypatch: pytest.MonkeyPatch
+) -> tuple[Sequence[Mapping[str, Any]], str]:
+    """The choices that a proof on symbols is made for, and its argument."""
+    asked: list[Any] = []
+    monkeypatch.setattr(
+        module, "by_symbols", lambda claim, choices=({},), **rest: asked.append((choices, rest["argument"]))
+    )
+    module.PROOFS[id]()
+    ((choices, argument),) = asked
+    return choices, " ".join(argument.split())
+
+
+@pytest.mark.parametrize("id", ["FLOW-1", "FLOW-3.flow", "FLOW-3.drift", "FLOW-4"])
+def test_the_shapes_of_a_proof_about_the_flow_are_those_it_names(
+    id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choices, argument = written_for(id, flow, monkeypatch)
+    used = [c["problem"] if "problem" in c else (c["d"], c["p"], c["r"]) for c in choices]
+    listed = argument.split("Shapes")[1].split(":", 1)[1]
+    assert used == [tuple(map(int, found.split(", "))) for found in re.findall(TUPLE, listed)]
+
+
+@pytest.mark.parametrize("id", ["LIN-1", "LIN-2", "LIN-4.eigenvectors", "LIN-4.joint-basis"])
+def test_the_shapes_of_a_proof_about_one_layer_are_those_it_names(
+    id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choices, argument = written_for(id, one_layer, monkeypatch)
+    if id == "LIN-4.joint-basis":
+        assert "d = p = 2 with one active and one null mode" in argument
+        assert [c["problem"] for c in choices] == [(2, 2, 1, 1)]
+    else:
+        assert "d = 2, p = 1, every orthogonal eigenbasis, no kernel and a kernel of dimension 1" in argument
+        assert [(c["d"], c["p"], c["kernel"]) for c in choices] == [(2, 1, 0), (2, 1, 1)]
+    assert [c.get("steps") for c in choices] == [None if id == "LIN-1" else 1] * len(choices)
+
+
+def test_the_substitutions_cover_every_step_size() -> None:
+    """``s`` above 1 is ``m + 1/m - 1`` for one m > 1; the pieces of m meet end to end from 1 on."""
+    ends = []
+    for choice in steps.CYCLE:
+        size, known = choice["s"]
+        assert known == ()
+        (t,) = size.free_symbols
+        ends.append([sympy.limit(size, t, 0, "+"), sympy.limit(size, t, sympy.oo)])
+        assert ends[-1][0] != ends[-1][1]
+        assert {c["offset"] for c in steps.CYCLE} == {choice["offset"]}
+    m = [Rational(x) for x in ("1", "5/4", "3/2", "2", "5/2", "3")]
+    at = [x + 1 / x - 1 for x in m]
+    # written with t > 0 from the far end of each piece to the near one, and the last from 3 on
+    assert [set(e) for e in ends] == [*({a, b} for a, b in itertools.pairwise(at)), {at[-1], sympy.oo}]
+    (landing,) = steps.LANDING
+    size, _ = landing["s"]
+    (t,) = size.free_symbols
+    # s + 2 = v + 1/v at v = 1 + t, from 0 on
+    assert sympy.simplify(size + 2 - (1 + t) - 1 / (1 + t)) == 0
+    assert (sympy.limit(size, t, 0, "+"), sympy.limit(size, t, sympy.oo)) == (0, sympy.oo)
+
+
+def test_the_width_of_the_bracket_is_what_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Obligation] = []
+    monkeypatch.setattr(
+        hitting, "by_obligations", lambda id, argument, obligations: asked.extend(obligations)
+    )
+    hitting.width()
+    quotient, difference = asked
+    assert isinstance(quotient.shows, sympy.StrictLessThan)
+    for step, start, level in itertools.product(("1/3", "2"), ("1/7", "1/100"), ("1/5", "9/10")):
+        at = {hitting.z0: Rational(start), hitting.theta: Rational(level)}
+        low, high = hit_bracket_log(Rational(step), sympy.log(Rational(start)), Rational(level))
+        width = 2 * sympy.log(1 + Rational(step)) * (high - low)
+        assert abs(sympy.N(sympy.log(quotient.shows.lhs.subs(at)) - width, 30)) < 1e-25
+        assert quotient.shows.rhs.subs(at) == 1 / (1 - Rational(level))
+        for relation in difference.shows.args:
+            assert relation.lhs.subs(at) == relation.rhs.subs(at) == quotient.shows.lhs.subs(at)
+        assert {r.rel_op for r in difference.shows.args} == {"<=", ">="}
+        assert quotient.given == difference.given
+        assert all(bool(g.subs(at)) for g in quotient.given) is bool(Rational(start) < Rational(level))
+
+
+def test_the_first_hit_is_below_the_level_of_the_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Obligation] = []
+    monkeypatch.setattr(
+        boxes_timing, "by_obligations", lambda id, text, obligations, **rest: asked.extend(obligations)
+    )
+    boxes_timing.window()
+    (odds,) = asked
+    at = {boxes_timing.z: Rational(1, 3), boxes_timing.theta: Rational(1, 3)}
+    assert odds.shows.lhs.subs(at) == odds.shows.rhs.subs(at) == 2
+    assert isinstance(odds.shows, sympy.LessThan)
+
+
+def test_top_sets_are_those_that_nothing_exceeds() -> None:
+    for values in itertools.product(map(sympy.Integer, range(3)), repeat=4):
+        for j in (1, 2, 3):
+            assert bool(reduced_rank.top(values, j)) is bool(min(values[:j]) >= max(values[j:])), (values, j)
+
+
+def test_exchanges_are_asked_for_every_rank_of_two_to_four_modes() -> None:
+    asked = list(reduced_rank.exchanges())
+    names = {re.match(r"m=(\d), j=(\d)", o.name).groups() for o in asked}  # type: ignore[union-attr]
+    assert names == {(str(m), str(j)) for m in (2, 3, 4) for j in range(1, m)}
+    assert len(asked) == 2 * len(names)
+    for best, exchange in zip(asked[::2], asked[1::2], strict=True):
+        m, j = map(int, re.match(r"m=(\d), j=(\d)", best.name).groups())  # type: ignore[union-attr]
+        g = reduced_rank.gains(m)
+        for values in ((4, 3, 2, 1), (1, 2, 3, 4), (2, 5, 1, 5), (3, 3, 3, 3)):
+            at = dict(zip(g, map(sympy.Integer, values), strict=False))
+            largest = max(sum(c) for c in itertools.combinations(values[:m], j))
+            assert bool(best.shows.subs(at)) is (sum(values[:j]) == largest)
+            assert bool(exchange.shows.subs(at))
+            assert all(bool(x.subs(at)) for x in best.given) is (min(values[:j]) >= max(values[j:m]))
+
+
+def test_both_derivations_and_the_cost_of_a_mode_are_part_of_the_proof() -> None:
+    parts = reduced_rank._derived()
+    assert all(part.status.value == "proved" for part in parts)
+    assert parts[-1].name == "an unlearned mode costs half its gain"
+    assert all(0 <= part.seconds < 60 for part in parts)
+
+
+def test_the_curves_of_the_order_are_the_hitting_times_without_the_start() -> None:
+    sigma, lam = sympy.symbols("sigma lam", positive=True)
+    at = {boxes_order.theta: Rational(1, 3), boxes_order.delta: 5}
+    made = boxes_order._time(sigma, lam, sympy.Integer(0)).subs(at).subs({sigma: 2, lam: 3})
+    # 2 sigma t = 2 delta + log omega + logit theta
+    assert sympy.simplify(4 * made - 10 - sympy.log(Rational(2, 3)) - sympy.log(Rational(1, 2))) == 0
+    pair = {boxes_order.sigma_i: 3, boxes_order.sigma_j: 2}
+    assert boxes_order.PACE.subs(pair) == Rational(1, 6)
