@@ -27,7 +27,8 @@ from properties.pictures import (
     sandwich,
     staircase,
 )
-from properties.pictures.margins import assumption_counts, margin_grid
+from properties.pictures.margins import _kept, assumption_counts, margin_grid
+from properties.pictures.one_mode import _length
 from properties.usage import UsageError
 
 SNAPSHOT = Path(__file__).with_name("pictures.json")
@@ -115,6 +116,50 @@ def test_margin_landscape_draws_where_the_claim_fails() -> None:
         margin_landscape(claim, "s", "steps", instance)
     with pytest.raises(UsageError, match="name two"):
         margin_landscape(claim, "s", "s", instance)
+
+
+def test_margin_landscape_marks_zero_and_what_the_assumptions_exclude() -> None:
+    claim, instance = landscape()
+    ax = margin_landscape(claim, "s", "z0", instance, points=9)
+    xs, ys, _ = margin_grid(claim, instance, "s", "z0", 9)
+    # cells of one width each, their middles, over both ranges
+    assert np.allclose(np.diff(xs), xs[1] - xs[0]) and np.allclose(np.diff(ys), ys[1] - ys[0])
+    kept = _kept(claim, instance, "s", "z0", xs, ys)
+    assert kept.tolist() == [[bool(s <= 0.5 and z0 < 1) for s in xs] for z0 in ys]
+    shade, zero, hatched = ax.collections
+    assert [line.tolist() for line in (zero.levels, hatched.levels)] == [[0.0], [0.5, 1.5]]
+    top = shade.norm.vmax
+    assert shade.norm.vmin == -top
+    bar = ax.figure.axes[-1]
+    assert np.allclose(bar.get_yticks(), [-top, -top / 2, 0, top / 2, top])
+    assert bar.get_yticklabels()[2].get_text() == "0"
+    assert (float(instance["s"]), float(instance["z0"])) == tuple(ax.lines[-1].get_xydata()[0])
+
+
+def test_a_mode_is_drawn_until_it_is_learned() -> None:
+    from theory import logistic
+
+    for z0, rate in ((0.01, 0.4), (0.3, 1.5), (1e-6, 0.05)):
+        count = _length(z0, rate)
+        assert logistic(rate, z0, count) >= 0.999 > logistic(rate, z0, count - 1)
+    assert _length(0.9999, 1.0) == 4
+
+
+def test_losses_of_a_spectrum_level_off_at_what_is_left_to_learn() -> None:
+    ax = excess_loss([1, 3, 2], [1, 1, 4], 0.1, 5)
+    # sigma^2/(2 lam) are 1/2, 9/2, 1/2, the largest is learned first
+    assert [float(line.get_ydata()[0]) for line in ax.lines[1:]] == [5.5, 1.0, 0.5]
+    times = ax.lines[0].get_xdata()
+    assert times[0] == 0 and times[-1] == pytest.approx(1.6 / np.log1p(0.1), rel=1e-2)
+    for bad in (
+        ([1, 0], [1, 1], 0.1, 5),
+        ([1], [1], 0.0, 5),
+        ([1], [1], 0.1, 0),
+        ([1], [1], 0.1, -0.5),
+        ([], [], 0.1, 5),
+    ):
+        with pytest.raises(ValueError, match="of one length"):
+            excess_loss(*bad)
 
 
 def test_assumption_map_counts_what_is_kept() -> None:

@@ -22,9 +22,7 @@ from properties.exact import Exact
 from properties.exploring import Exploration
 from properties.guiding import Archive
 from properties.judging import judge
-from properties.library import load_catalogue
 from properties.search import badness
-from properties.statement import CATALOGUE_FOLDER
 from properties.store import write_document, write_text
 from properties.verdict import Verdict
 from simulate.balls import Ball, hull
@@ -216,13 +214,3 @@ def test_strategies_without_arguments() -> None:
     with pytest.raises(ValueError, match="at most min"):
         strategies.problems(d=2, modes=3)
     strategies.problems(d=3, p=3, r=3, modes=Int(3, 3)).validate()
-
-
-def test_a_claim_that_is_not_of_the_catalogue_has_no_written_proof() -> None:
-    from properties.proving.proof import provable
-
-    catalogued = load_catalogue()["GD-4.upper"]
-    assert catalogued.file.startswith(CATALOGUE_FOLDER) and provable(catalogued)
-    assert not provable(catalogued.without("small-step"))
-    assert provable(lemma("GD-10.own", x**2 + 1 >= x))
-    assert not provable(claim("t-no-proof", over={"x": Real(0, 1)})(lambda x: x))

@@ -11,18 +11,20 @@ from fractions import Fraction as F
 from typing import Any
 
 import mpmath
+import numpy as np
 import pytest
 import sympy
 from flint import arb, ctx
 
-from properties import Real, claim, equal, forall, lemma, strictly
+from properties import Problem, Real, claim, equal, forall, lemma, strictly
+from properties.library import load_catalogue
 from properties.proving import boxes
 from properties.proving.agreement import _and, _truth
 from properties.proving.boxes import certify
 from properties.proving.elementary import algebraic
 from properties.proving.intervals import Interval, NoEnclosure, enclosures
 from properties.proving.parts import Status
-from properties.proving.proof import prove
+from properties.proving.proof import provable, prove
 from properties.proving.smt import discharge
 from properties.proving.smtlib import Obligation
 from properties.proving.symbolic import by_symbols
@@ -38,6 +40,7 @@ from properties.proving.tails import (
     log_tail,
 )
 from properties.proving.zero import is_zero
+from properties.statement import CATALOGUE_FOLDER
 from simulate.balls import Ball
 
 x, y, t = sympy.symbols("x y t", positive=True)
@@ -144,9 +147,13 @@ def test_elementary_forms_are_the_integrals(at: Any) -> None:
         for n in range(5):
             value = mpmath.quad(lambda v, n=n: v**n * mpmath.exp(point * v), [0, 1])
             assert abs(sympy.N(elementary(ExpTail(n, u)).subs(u, at), 30) - value) < 1e-20, n
+            assert bool(abs(exp_tail(n, _arb(F(at.p, at.q))) - arb(mpmath.nstr(value, 30))) < arb("1e-20")), n
         for n, m in ((1, 1), (2, 1), (3, 1), (5, 1), (2, 2), (4, 2), (3, 3), (5, 3)):
             value = mpmath.quad(lambda v, n=n, m=m: v ** (n - 1) / (1 + point * v) ** m, [0, 0.5, 1])
             assert abs(sympy.N(elementary(LogTail(n, m, u)).subs(u, at), 30) - value) < 1e-20, (n, m)
+            assert bool(
+                abs(log_tail(n, m, _arb(F(at.p, at.q))) - arb(mpmath.nstr(value, 30))) < arb("1e-20")
+            ), (n, m)
 
 
 def test_the_named_tails() -> None:
@@ -180,7 +187,9 @@ IDENTITIES = [z for z in (
     (1 + 1 / x) ** 3 * x**3 - (1 + x) ** 3,
     1 / (1 + 1 / (1 + 1 / x)) - (1 + x) / (1 + 2 * x),
     sympy.exp(x / 2 + y / 3) ** 6 - sympy.exp(3 * x) * sympy.exp(2 * y),
-    sympy.exp(-x) * sympy.exp(x) - 1,
+    (sympy.exp(x / 2) + sympy.exp(y / 3)) ** 2 - sympy.exp(x) - 2 * sympy.exp(x / 2 + y / 3) - sympy.exp(2 * y / 3),
+    (sympy.exp(x) + sympy.exp(-x)) ** 2 - sympy.exp(2 * x) - 2 - sympy.exp(-2 * x),
+    (3**x + 1) ** 2 - 9**x - 2 * 3**x - 1 + 9**x - (3**x) ** 2,
     (x * y / 2) ** 2 * 3 - sympy.Rational(3, 4) * x**2 * y**2,
     2 ** (x + 1) - 2 * 2**x,
     (1 + x) ** (2 * y) - ((1 + x) ** y) ** 2,
@@ -238,6 +247,19 @@ def test_every_fact_about_logarithms_and_exponentials_is_true_and_wrong_values_b
                 assert not held(at, E_m=value), (at, value)
 
 
+def test_a_sum_of_logarithms_is_compared_through_its_product() -> None:
+    a, b = sympy.symbols("a b", real=True)
+    *defined, made = algebraic(
+        Obligation("sum", (a > 0, b > 0), 2 * sympy.log(a) - sympy.log(b) / 2 < sympy.log(1 + a))
+    )
+    assert {o.shows for o in defined} == {a > 0, b > 0, a + 1 > 0}
+    assert isinstance(made.shows, sympy.StrictLessThan) and made.shows.rhs == 1
+    # twice the sum, so that the powers are whole: a^4/(b (1 + a)^2)
+    for one, other in ((sympy.Rational(1, 3), 2), (5, sympy.Rational(1, 7)), (2, 3)):
+        at = {a: one, b: other}
+        assert made.shows.lhs.subs(at) == sympy.sympify(one) ** 4 / (other * (1 + one) ** 2)
+
+
 def test_a_budget_is_the_number_of_boxes_looked_at() -> None:
     u = sympy.Symbol("u")
     relation, box = sympy.exp(-u) * (1 + u + u**2) >= F(99, 100), {u: (0, F(3, 2))}
@@ -282,6 +304,19 @@ def test_every_part_of_a_conclusion_is_shown() -> None:
         ("second", lambda s: forall(1 + s, s - 2)),
     ):
         assert not proves(Real(0, 1), wrong, name)
+
+
+@pytest.mark.parametrize("kind", ["commuting", "whitened", "autoencoder"])
+def test_a_problem_of_symbols_is_a_problem(kind: Any) -> None:
+    made = claim(f"own-symbols-{kind}", over={"problem": Problem(kind=kind)})(
+        lambda problem: forall(
+            equal(problem.B, 0 * problem.B), equal(problem.B, 0), equal(problem.Sxx, (problem.U * problem.lam) @ problem.U.T),
+            equal(problem.Sxy, (problem.U[:, :1] * problem.sigma) @ problem.V[:, :1].T),
+            equal(problem.Q @ problem.Q.T, np.eye(2, dtype=int)), problem.lam,
+        )
+    )  # fmt: skip
+    proof = by_symbols(made, [{"problem": (2, 2, 2, 1)}])
+    assert proof.status is Status.proved, proof.text()
 
 
 def test_absolute_values_go_by_the_sign_that_the_range_gives() -> None:
@@ -350,3 +385,11 @@ def test_random_polynomials_are_zero_only_if_they_are() -> None:
         )
         assert is_zero(f / g + g / f - (f**2 + g**2) / (f * g))
         assert not is_zero(f / g + g / f - (f**2 + g**2 + x) / (f * g))
+
+
+def test_a_claim_that_is_not_of_the_catalogue_has_no_written_proof() -> None:
+    catalogued = load_catalogue()["GD-4.upper"]
+    assert catalogued.file.startswith(CATALOGUE_FOLDER) and provable(catalogued)
+    assert not provable(catalogued.without("small-step"))
+    assert provable(lemma("GD-10.own", r**2 + 1 >= r))
+    assert not provable(claim("t-no-proof", over={"x": Real(0, 1)})(lambda x: x))
