@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction as F
 from typing import Any
 
@@ -125,6 +126,7 @@ def test_neighbours_and_simpler_values_are_of_the_same_shape_and_kind(name: str,
             before, after = domain.realise(value, float), domain.realise(made, float)
             if isinstance(value, JointProblem):
                 assert made.shape == value.shape and len(made.sigma) == len(value.sigma)
+                assert len(made.lam) == len(value.lam)
                 assert domain._kind_fits(made, len(made.sigma)) or domain.kind == "noncommuting"
                 parts = sum(
                     getattr(made, part) != getattr(value, part) for part in ("sigma", "lam", "U", "V", "Q", "B")
@@ -156,6 +158,25 @@ def test_every_entry_of_a_matrix_can_move_and_nothing_else_moves_with_it() -> No
     changed = [np.argwhere(domain.realise(m, float) != domain.realise(value, float)).tolist() for m in moved]
     assert all(len(places) <= 1 for places in changed)
     assert {tuple(p[0]) for p in changed if p} == {(i, j) for i in range(2) for j in range(3)}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_part_of_a_problem_can_move(kind: Any) -> None:
+    domain, source = Problem(kind=kind), RandomSource(9)
+    value = NOISY if kind == "noncommuting" else replace(NOISY, B=())
+    if kind == "autoencoder":
+        value = replace(value, lam=(F(3), F(2), F(0)), V=value.U)
+    moved = [domain.mutate(value, source) for _ in range(400)]
+    for part, free in (("sigma", True), ("lam", kind != "whitened")):
+        old = getattr(value, part)
+        places = {
+            i for m in moved for i, (x, y) in enumerate(zip(getattr(m, part), old, strict=True)) if x != y
+        }
+        kept = len(value.sigma) if kind == "autoencoder" else len(old)  # its null modes are zero
+        assert places == (set(range(kept)) if free else set()), part
+    for part in "UVQ":
+        assert any(getattr(m, part) != getattr(value, part) for m in moved)
+    assert any(m.B != value.B for m in moved) is (kind == "noncommuting")
 
 
 def test_a_simpler_spectrum_differs_in_one_entry_or_lacks_one() -> None:
