@@ -185,3 +185,35 @@ def test_prediction_norm_is_the_norm_of_the_predictions(seed, d, p, n):
     expected = [np.linalg.norm(X @ each) / np.sqrt(n) for each in W]
     assert np.allclose(prediction_norm(Sxx, W), expected, rtol=1e-6, atol=1e-7)
     assert prediction_norm(Sxx, 0 * W[0]) == 0.0
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize(("d", "p"), [(6, 4), (4, 6), (5, 5)])
+def test_the_order_and_the_signs_of_the_modes(seed, d, p):
+    """Ties by lam increasing, null directions by lam decreasing, and the largest entry of each u_i positive."""
+    rng = np.random.default_rng(seed)
+    U, V = orthogonal(rng, d), orthogonal(rng, p)
+    S = np.zeros((d, p))
+    S[range(3), range(3)] = [2.0, 2.0, 1.0]
+    lam = rng.permutation(d) + 1.0
+    modes = joint_decomposition(U @ np.diag(lam) @ U.T, U @ S @ V.T)
+    assert modes.rank == 3 and np.allclose(modes.sigma[:3], [2, 2, 1])
+    assert modes.lam == pytest.approx([*sorted(lam[:2]), lam[2], *sorted(lam[3:], reverse=True)])
+    for u in modes.U.T:
+        assert u[np.abs(u).argmax()] > 0
+    assert np.abs(modes.U @ modes.S @ modes.V.T - U @ S @ V.T).max() < 1e-12
+    assert modes.omega == pytest.approx([*(modes.sigma[:3] / modes.lam[:3]), *[0.0] * (min(d, p) - 3)])
+
+
+def test_singular_values_within_the_tolerance_are_tied_and_below_it_zero():
+    Sxx = np.array([[1.0, 0.5, 0.2], [0.5, 2.0, 0.1], [0.2, 0.1, 3.0]])
+    for gap, tied in ((0.9e-3, True), (1.1e-3, False)):
+        modes = joint_decomposition(Sxx, np.diag([1.0, 1.0 - gap, 0.5]), rtol=1e-3)
+        # tied directions are turned until their block is diagonal
+        assert bool(abs(modes.B[0, 1]) < 1e-12) is tied and modes.rank == 3
+        modes = joint_decomposition(Sxx, np.diag([1.0, 0.5, gap]), rtol=1e-3)
+        assert (modes.rank == 2) is tied and bool(modes.sigma[2] == 0) is tied
+    assert joint_decomposition(Sxx, np.diag([1.0, 0.5, 1e-9]), rtol=0.0).rank == 3
+    for bad in (-1e-3, 1.0):
+        with pytest.raises(ValueError, match="rtol"):
+            joint_decomposition(Sxx, np.eye(3), rtol=bad)

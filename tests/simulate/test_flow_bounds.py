@@ -332,3 +332,23 @@ def test_the_steps_of_a_flow_are_limited(monkeypatch):
             with pytest.raises(ValueError, match=f"flow to time 5.5 needs more than {most} steps"):
                 _run(system, start, times, -20.0)
         assert taken == [times[-1] - k for k in range(most)]
+
+
+@pytest.mark.parametrize("tolerance", [-30.0, -60.0, -100.0])
+def test_the_last_coefficients_say_about_how_long_a_step_may_be(tolerance):
+    """Guessed, the length is found in some attempts; shortened by a fifth at a time from the end it would take many."""
+    with precision(128):
+        for system, expansion in (
+            (OneLayerFlow(one(1), one(1)), None),
+            two_layers(20)[:2],
+        ):
+            made = expansion or system.expand((one(F(1, 4)),), 20)
+            tried = []
+
+            class Counted:
+                def bound(self, *arguments, system=system, tried=tried):
+                    tried.append(arguments)
+                    return system.bound(*arguments)
+
+            _step(Counted(), made, arb(0), tolerance, fmpq(10**9))
+            assert len(tried) <= 8

@@ -9,7 +9,7 @@ from flint import arb, fmpq
 
 from simulate import Ball, Undecided, descent, first_hit, first_hits, hitting, precision
 from simulate.hitting import _jump, _walks
-from simulate.integer_orbits import NEAREST, IntegerOrbit, integer_orbit
+from simulate.integer_orbits import NEAREST, SHIFT, IntegerOrbit, integer_orbit
 from simulate.orbits import GUARD_BITS, _integer_orbit
 from simulate.walks import walk_to_levels
 from tests.simulate.exact import scalar_orbit
@@ -262,3 +262,15 @@ def test_a_jump_counts_up_to_its_level_and_encloses_what_is_there(s, log_z0, lev
             assert abs(z - middle) <= size * 4 + climbed * (arb((1, -120)) + arb(log_z0).exp())
         else:
             assert z.contains(arb(log_z0).exp().mid()) and z.rad() < 1e-30
+
+
+@pytest.mark.parametrize("z0", [F(1, 3 * 10**60), F(3, 10), F(3, 5), 1 - F(1, 3 * 10**30)])
+@pytest.mark.parametrize("s", [F(1, 10), F(49, 100)])
+def test_a_mantissa_keeps_its_length(s, z0):
+    """Long enough for its accuracy, and not much longer, however long the orbit."""
+    bits = 100
+    with precision(bits + 2 * NEAREST):
+        found = integer_orbit(exact(s), exact(z0), exact(1 - z0), 600, bits)
+    lengths = [M.bit_length() for M, E in (*found.rising, *found.falling)]
+    assert min(lengths) > found.bits
+    assert max(lengths) <= found.bits + 2 * SHIFT + 1
