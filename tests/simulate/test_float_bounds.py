@@ -117,3 +117,20 @@ def test_bad_arguments(arguments, message):
         descent_bounds(*arguments)
     with pytest.raises(ValueError, match="every 0"):
         descent_bounds(0.1, 0.5, 3, every=0)
+
+
+def test_the_margins_leave_what_rounding_can_take(compiled):
+    """A step is off by 8 units of 2^-53 at most, a difference by one; the margin is 16 either way, and one more."""
+    rng = np.random.default_rng(4)
+    unit = F(1, 2**53)
+    s, z0 = rng.uniform(0.01, 0.5, 100), rng.uniform(1e-6, 0.2, 100)
+    bounds = descent_bounds(s, z0, 1)
+    for column in range(100):
+        step, z = F(float(s[column])), F(float(z0[column]))
+        for state, roundings, low, high in (
+            (scalar_orbit(step, z, 1)[1], 8, bounds.z_lower[1, column], bounds.z_upper[1, column]),
+            (1 - z, 1, bounds.x_lower[0, column], bounds.x_upper[0, column]),
+        ):
+            for off in (F(float(high)) / state - 1, 1 - F(float(low)) / state):
+                assert (16 - roundings - 1) * unit <= off <= (16 + roundings + 2) * unit
+    assert np.array_equal(bounds.z_lower[0], z0) and np.array_equal(bounds.z_upper[0], z0)
