@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -18,9 +20,12 @@ __all__ = ["first_hit", "first_hits"]
 
 UNIT = 2.0**-53
 FIRST_BITS, MOST_BITS = 128, 8192
+LONGEST = 20_000  # bits of a rational state; they triple with every step
+
+Start = Callable[[], arb]  # the logarithm of the first state, at the precision in force
 
 
-def first_hit(s: Any, log_z0: Any, theta: Any, *, limit: int = WALK_LIMIT) -> int:
+def first_hit(s: Any, log_z0: Any, theta: Any, *, z0: Any = None, limit: int = WALK_LIMIT) -> int:
     """First step k at which ``z ← z (1 + s (1 − z))²`` is at or above ``theta``; an exact integer.
 
     Solves: the learning time of one mode in steps, at a cost that does not grow with ``|log z0|``.
@@ -36,14 +41,20 @@ def first_hit(s: Any, log_z0: Any, theta: Any, *, limit: int = WALK_LIMIT) -> in
         s: normalised step ``η σ`` > 0.
         log_z0: logarithm of the first state. theta: level in (0, 1). All three: ``float``, ``Fraction``
             or ``Ball``, each taken as exactly the number it is.
+        z0: the first state itself, in the place of ``log_z0`` (None then). An orbit that lands on ``theta`` exactly
+            is settled in rational numbers, where no ball around a logarithm can tell.
         limit: most steps to walk in float64.
 
     Raises:
-        ValueError: for ``s`` or ``theta`` out of range, or a walk longer than ``limit``.
+        ValueError: for ``s`` or ``theta`` out of range, a start given twice or not at all, or a walk longer than
+            ``limit``.
         Undecided: when a ball argument is too wide to tell the step.
 
     >>> first_hit(0.1, -10.0, 0.5)
     52
+    >>> from fractions import Fraction
+    >>> first_hit(Fraction(6, 5), None, Fraction(2, 3), z0=Fraction(1, 6))  # z_1 = 2/3
+    1
     >>> first_hit(0.15, -2e6, 0.5) - first_hit(0.15, -1e6, 0.5)
     3577512
     """
@@ -51,13 +62,24 @@ def first_hit(s: Any, log_z0: Any, theta: Any, *, limit: int = WALK_LIMIT) -> in
         raise ValueError(f"s {s} must be > 0 and finite; a mode that does not grow reaches no level")
     if not 0 < theta < 1:
         raise ValueError(f"theta {theta} must lie in (0, 1); pass a fraction of the final value such as 0.5")
-    if not Ball(log_z0).arb.is_finite():
+    if (log_z0 is None) == (z0 is None):
+        raise ValueError(
+            f"log_z0 {log_z0!r} and z0 {z0!r}: exactly one must be given; pass None for the other"
+        )
+    if z0 is not None and not z0 > 0:
+        raise ValueError(f"z0 {z0} must be > 0; a mode that starts at 0 stays there")
+
+    def start() -> arb:
+        return Ball(z0).arb.log() if log_z0 is None else Ball(log_z0).arb
+
+    if not start().is_finite():
         raise ValueError(f"log_z0 {log_z0} must be finite; a mode that starts at 0 stays there")
     with precision(max(ctx.prec, FIRST_BITS)):
-        if Ball(log_z0) >= np.log(Ball(theta)):
+        if z0 >= theta if log_z0 is None else Ball(log_z0) >= np.log(Ball(theta)):
             return 0
-    found = _float_hit(s, log_z0, theta, limit)
-    return _ball_hit(s, log_z0, theta) if found is None else found
+    wide = has_radius(s, theta, z0 if log_z0 is None else log_z0)
+    found = None if wide else _float_hit(s, start, theta, limit)
+    return _ball_hit(s, start, theta, z0, wide) if found is None else found
 
 
 def first_hits(
@@ -102,29 +124,28 @@ def _float_hits(
     return hits
 
 
-def _jump(s: Any, log_z0: Any, level: float) -> tuple[int, arb]:
+def _jump(s: Any, start: Start, level: float) -> tuple[int, arb]:
     """Steps counted before z reaches ``level``, and an enclosure of z after them."""
-    growth = 2 * Ball(s).arb.log1p()
-    below = (arb(level).log() - Ball(log_z0).arb) / growth
+    growth, log_z0 = 2 * Ball(s).arb.log1p(), start()
+    below = (arb(level).log() - log_z0) / growth
     whole = below.lower().floor().unique_fmpz()
     steps = 0 if whole is None else max(0, int(whole))
-    climbed = Ball(log_z0).arb + steps * growth
+    climbed = log_z0 + steps * growth
     if not steps:
         return 0, climbed.exp()
     z, square = climbed.exp(), (2 * climbed).exp().upper()
-    return steps, (climbed - shortfall(Ball(s).arb, Ball(log_z0).arb.exp(), z) + arb(0, 1) * square).exp()
+    return steps, (climbed - shortfall(Ball(s).arb, log_z0.exp(), z) + arb(0, 1) * square).exp()
 
 
-def _float_hit(s: Any, log_z0: Any, theta: Any, limit: int) -> int | None:
+def _float_hit(s: Any, start: Start, theta: Any, limit: int) -> int | None:
     step, level = Ball(s).mid, Ball(theta).mid
-    if step > 1.0 or level < 1e-200 or has_radius(s, log_z0, theta):
+    if step > 1.0 or level < 1e-200:
         return None
     with precision(FIRST_BITS):
-        counted, ball = _jump(s, log_z0, min(JUMP_TO, level / 16.0))
+        counted, ball = _jump(s, start, min(JUMP_TO, level / 16.0))
     if ball.rel_accuracy_bits() < 53:
         return None
-    start = float(ball.mid())
-    one = [np.array([value]) for value in (step, start, level, 4.0)]
+    one = [np.array([value]) for value in (step, float(ball.mid()), level, 4.0)]
     found = _walks(one[0], one[1], one[2], one[3], limit)
     return None if found[0] < 0 else counted + int(found[0])
 
@@ -158,23 +179,40 @@ def _walks(
     return np.where(clear & (error < 0.1), hits, -1)
 
 
-def _ball_hit(s: Any, log_z0: Any, theta: Any) -> int:
+def _ball_hit(s: Any, start: Start, theta: Any, z0: Any, wide: bool) -> int:
     bits = FIRST_BITS
     while bits <= MOST_BITS:
         try:
             with precision(bits + 32):
-                return _ball_walk(s, log_z0, theta, 2.0 ** -min(bits // 2 + 16, 900))
+                return _ball_walk(s, start, theta, 2.0 ** -min(bits // 2 + 16, 900))
         except Undecided:
-            if has_radius(s, log_z0, theta):
+            if wide:
                 raise
+            tie = _rational_hit(s, z0, theta) if bits == FIRST_BITS and z0 is not None else None
+            if tie is not None:
+                return tie
             bits *= 2
     raise Undecided(
         f"cannot decide the first z >= {theta} within {MOST_BITS} bits; it is an exact tie or nearly"
     )
 
 
-def _ball_walk(s: Any, log_z0: Any, theta: Any, level: float) -> int:
-    steps, z = _jump(s, log_z0, min(level, Ball(theta).mid / 16.0))
+def _rational_hit(s: Any, z0: Any, theta: Any) -> int | None:
+    """The hit in rational numbers; None for other numbers, or when the states have grown too long to go on."""
+    if not all(isinstance(value, (int, float, Fraction)) for value in (s, z0, theta)):
+        return None
+    # plain fractions, whatever arithmetic a subclass has
+    step, z, level = (Fraction(*value.as_integer_ratio()) for value in (s, z0, theta))
+    steps = 0
+    while z < level:
+        if z.denominator.bit_length() > LONGEST:
+            return None
+        z, steps = z * (1 + step * (1 - z)) ** 2, steps + 1
+    return steps
+
+
+def _ball_walk(s: Any, start: Start, theta: Any, level: float) -> int:
+    steps, z = _jump(s, start, min(level, Ball(theta).mid / 16.0))
     if z.rel_accuracy_bits() < 16:
         raise Undecided(f"cannot tell where {steps} counted steps lead; raise the precision")
     step = centred_z_map(Ball(s).arb)

@@ -61,8 +61,7 @@ claim(
 
 def window(s: Any, theta: Any, z0: Any, shift: Any = 0, rate: Any = None) -> Any:
     """Steps from theta to 1 - theta: at most log((1-theta)/theta)/log(1+s), rounded up."""
-    start = log(z0)
-    steps = first_hit(s, start, 1 - theta) - first_hit(s, start, theta)
+    steps = first_hit(s, None, 1 - theta, z0=z0) - first_hit(s, None, theta, z0=z0)
     # k <= ceil(b) for whole k is k < b + 1
     return strictly(mode_window(log(1 + s) if rate is None else rate, theta) + 1 - shift - steps)
 

@@ -149,7 +149,7 @@ def stays_diagonal(problem: Any, s1: Any, delta: Any, *, turned: str = "") -> An
     source="this project",
     over=NEAR,
     # without them iterates overflow, and zero times infinity is not zero
-    given={"convergent": s1 <= 1, "small-start": small_start},
+    given={"convergent": s1 <= 1, "small-start": small_start, "quiet-null": quiet_null},
 )
 def _(problem, s1, delta):  # type: ignore[no-untyped-def]
     return stays_diagonal(problem, s1, delta)

@@ -8,7 +8,6 @@ from properties import Real, exp, forall, lemma, log, symbols
 from properties.catalogue.gd import (
     decouples,
     entries_positive,
-    grows_at_most,
     grows_in_range,
     sign_lost,
 )
@@ -111,20 +110,24 @@ twin(
     "GD-3.in-range",
     "growth-off",
     "growth a tenth smaller in the exponent",
-    conclusion=lambda s, z0, steps: grows_at_most(s, z0 / 8, steps) - steps * log(growth_factor(s)) / 10,
+    conclusion=lambda s, z0, steps: forall(
+        NINE * (orbit := descent(s, z0 / 8, steps)).k * log(growth_factor(s)) - log(8 * orbit.z / z0)
+    ),
 )
 twin(
     "GD-3.orbit",
     "one-step-less",
     "grows by one step less",
-    conclusion=lambda s, z0, steps: grows_at_most(s, z0, steps) - log(growth_factor(s)),
+    conclusion=lambda s, z0, steps: forall(
+        1 - (orbit := descent(s, z0, steps)).z / (z0 * growth_factor(s) ** (orbit.k - 1))
+    ),
 )
 twin(
     "GD-3.orbit",
     "exponent-off",
     "grows by (1+s)^{1.8} a step",
     conclusion=lambda s, z0, steps: forall(
-        descent(s, z0, steps).k * log(growth_factor(s)) * NINE + log(z0) - descent(s, z0, steps).log
+        NINE * (orbit := descent(s, z0, steps)).k * log(growth_factor(s)) - log(orbit.z / z0)
     ),
 )
 twin(

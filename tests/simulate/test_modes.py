@@ -6,6 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from properties.exact import Exact
 from simulate import (
     Ball,
     Undecided,
@@ -33,6 +34,52 @@ def slow_modes(sigma, lam, eta, delta, steps):
             w = m * (1 + Ball(eta) * (Ball(sigma) - Ball(lam) * m)) ** 2
             orbit.append(w)
         return [float(np.log(value).mid) for value in orbit]
+
+
+def balls_alone(s, log_z0, theta):
+    return _ball_hit(s, lambda: Ball(log_z0).arb, theta, None, False)
+
+
+def every_rational_step(s, z0, theta):
+    z, k = z0, 0
+    while z < theta:
+        z, k = z * (1 + s * (1 - z)) ** 2, k + 1
+    return k
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    st.fractions(F(1, 10), 2, max_denominator=12),
+    st.fractions(F(1, 50), F(9, 10), max_denominator=60),
+    st.integers(1, 4),
+    st.sampled_from([0, F(1, 10**80), F(-1, 10**80)]),
+)
+@example(F(6, 5), F(1, 6), 1, 0)
+def test_first_hit_from_a_rational_start_settles_ties(s, z0, k, beside):
+    z = z0
+    for _ in range(k):
+        z = z * (1 + s * (1 - z)) ** 2
+    theta = z + beside  # the orbit lands on the level, or a hair beside it
+    if 0 < theta < 1:
+        expected = every_rational_step(s, z0, theta)
+        assert first_hit(s, None, theta, z0=z0) == expected
+        assert first_hit(Exact(s), None, Exact(theta), z0=Exact(z0)) == expected
+
+
+def test_first_hit_from_a_start_of_each_kind():
+    assert first_hit(0.25, None, 0.5, z0=0.5) == 0
+    assert first_hit(0.25, None, 0.75, z0=0.25) == every_rational_step(F(1, 4), F(1, 4), F(3, 4))
+    assert first_hit(0.1, None, 0.5, z0=math.exp(-10.0)) == first_hit(0.1, -10.0, 0.5)
+    for third in (F(1, 3), Ball(F(1, 3))):
+        assert first_hit(0.1, None, 0.5, z0=third) == first_hit(0.1, np.log(Ball(F(1, 3))), 0.5)
+    with pytest.raises(Undecided):  # z_1 = 2/3, which balls around these do not know
+        first_hit(Ball(F(6, 5)), None, Ball(F(2, 3)), z0=Ball(F(1, 6)))
+    with pytest.raises(ValueError, match="exactly one must be given"):
+        first_hit(0.1, -1.0, 0.5, z0=0.5)
+    with pytest.raises(ValueError, match="exactly one must be given"):
+        first_hit(0.1, None, 0.5)
+    with pytest.raises(ValueError, match="z0 0 must be > 0"):
+        first_hit(0.1, None, 0.5, z0=0)
 
 
 @settings(deadline=None, max_examples=25)
@@ -187,7 +234,7 @@ def test_first_hit_is_the_first_of_all_steps(s, log_z0, theta):
         )
         expected = next(k for k, z in enumerate(orbit.z) if z >= theta)
     assert first_hit(s, log_z0, theta) == expected
-    assert first_hit(s, log_z0, theta) == (_ball_hit(s, log_z0, theta) if expected else 0)
+    assert first_hit(s, log_z0, theta) == (balls_alone(s, log_z0, theta) if expected else 0)
 
 
 @settings(deadline=None, max_examples=15)
@@ -238,7 +285,7 @@ def test_hits_that_float64_cannot_tell_go_to_the_balls():
     # the exact z1 = 25/32 from s = z0 = 1/2, approached from both sides through log z0
     log_half = math.log(0.5)
     near = np.array([log_half, np.nextafter(log_half, 0), np.nextafter(log_half, -1)])
-    expected = [_ball_hit(0.5, float(value), 25 / 32) for value in near]
+    expected = [balls_alone(0.5, float(value), 25 / 32) for value in near]
     assert sorted(set(expected)) == [1, 2]
     assert first_hits(0.5, near, 25 / 32).tolist() == expected
 
