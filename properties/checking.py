@@ -274,8 +274,14 @@ def draw_hypothesis(tally: Tally, count: int, seed: int, deadline: float) -> Non
         return  # no instance satisfied the assumptions: the bulk draw says so in numbers
 
 
-def draw_bulk(tally: Tally, wanted: int, seed: int, deadline: float) -> None:
-    """Judge seeded draws until ``wanted`` instances are judged in all or one violates."""
+def draw_bulk(
+    tally: Tally, wanted: int, seed: int, deadline: float, *, misses_before_first: int = 200
+) -> None:
+    """Judge seeded draws until ``wanted`` instances are judged in all or one violates.
+
+    It gives up where next to no draw satisfies the assumptions: beyond ``misses_before_first``, twenty misses
+    are allowed for each instance judged.
+    """
     source = RandomSource(seed)
     began, misses = tally.judged, 0
     while tally.judged < wanted and tally.violation is None and time.monotonic() < deadline:
@@ -287,8 +293,8 @@ def draw_bulk(tally: Tally, wanted: int, seed: int, deadline: float) -> None:
         if instance is None or instance in tally.seen:
             tally.repeated += instance is not None
             misses += 1
-            if misses > 200 + 20 * (tally.judged - began):
-                return  # next to nothing satisfies the assumptions, or there is nothing new to draw
+            if misses > misses_before_first + 20 * (tally.judged - began):
+                return
             continue
         tally.count(instance)
 

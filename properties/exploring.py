@@ -17,6 +17,7 @@ __all__ = ["WITNESS_TIME", "Exploration", "explore_claim"]
 
 _BROOD = 6  # neighbours of a matrix instance that float64 compares for one judgement
 _ROUND_SCALAR, _ROUND_MATRIX = 400, 60  # judged draws a round; scouting and climbing are scaled to them
+_MISSES = 5_000  # draws to try for one that breaks an assumption and keeps the others
 WITNESS_TIME = 10.0  # seconds to make a witness worse and simple, beyond the budget if need be
 
 
@@ -123,7 +124,10 @@ def explore_claim(
         if tally.violation is None:
             draw_hypothesis(tally, per_round // 10, seed_for(*label, "hypothesis", number), deadline)
         if tally.violation is None:
-            draw_bulk(tally, before + per_round, seed_for(*label, "bulk", number), deadline)
+            draw_bulk(
+                tally, before + per_round, seed_for(*label, "bulk", number), deadline,
+                misses_before_first=_MISSES,
+            )  # fmt: skip
         if tally.violation is None:
             source = RandomSource(seed_for(*label, "climb", number))
             reached = climb(hunted, tally.closest, source, Budget(per_round // 2, deadline), brood=_BROOD)

@@ -73,6 +73,16 @@ def test_nothing_left_is_cannot_tell() -> None:
     assert explore_claim(made, drop="small", budget=5).needed is None
 
 
+def test_an_assumption_that_few_draws_break_is_broken_all_the_same() -> None:
+    def together(x, y):  # type: ignore[no-untyped-def]
+        return 1960 - x - y  # one pair in 1200 has more
+
+    made = claim("t-few", over={"x": Int(1, 1000), "y": Int(1, 1000)}, given={"together": together})(
+        lambda x, y: 1960 - x - y
+    )
+    assert explore_claim(made, drop="together", budget=600).needed is True
+
+
 @pytest.mark.parametrize("kind", ["commuting", "whitened", "autoencoder", "noncommuting"])
 def test_instances_read_back_as_they_print(kind: str) -> None:
     domain = Problem(kind=kind)  # type: ignore[arg-type]
