@@ -323,3 +323,11 @@ def test_a_flow_that_stops_early_says_before_which_time(times, monkeypatch):
         ValueError, match="flow stopped before time 2.0: step size is too small; ask for earlier"
     ):
         gradient_flow([[1.0]], [[1.0]], [[1.0]], [[1.0]], times)
+
+
+def test_the_error_of_a_flow_is_the_difference_of_its_two_runs():
+    Sxx, Sxy, W1, W2 = (part.astype(float) for part in problem(5, 3, 2, 3))
+    coarse, fine = (gradient_flow(Sxx, Sxy, W1, W2, [0.5, 1.0], rtol=rtol) for rtol in (1e-5, 1e-12))
+    gap = max(np.abs(getattr(coarse, part) - getattr(fine, part)).max() for part in ("W1", "W2"))
+    # the tighter run is nearer to the truth than the other is to it
+    assert 0 < gap <= coarse.error < 1e-3 and 0 < fine.error < 1e-9

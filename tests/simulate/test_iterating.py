@@ -287,6 +287,16 @@ def test_an_orbit_is_repeated_with_the_bits_it_lost(ambient, s, z0, steps, attem
     assert len(attempts) == 1
 
 
+def test_an_orbit_is_repeated_only_where_it_must_be(attempts):
+    counts = []
+    for steps in range(1, 90):
+        attempts.clear()
+        descent(F(3, 2), F(1, 4), steps)
+        repeated_for_what_was_lost(attempts, 53, steps)
+        counts.append(len(attempts))
+    assert counts[0] == 1 and max(counts) == 2
+
+
 def test_an_orbit_beyond_all_measure_is_left_wide(attempts):
     orbit = descent(F(5), F(1, 3), 200)  # doubles its exponent, and loses bits, at every step
     bits = [bits for bits, _ in attempts]
