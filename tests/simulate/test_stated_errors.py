@@ -245,7 +245,7 @@ def test_levels_nearer_than_the_most_bits_are_undecided():
 )
 def test_a_jump_counts_up_to_its_level_and_encloses_what_is_there(s, log_z0, level):
     with precision(200):
-        steps, z = _jump(s, log_z0, level)
+        steps, z = _jump(s, lambda: arb(log_z0), level)
         growth = 2 * Ball(s).arb.log1p()
         climbed = (log_z0 + steps * growth).exp()
         assert climbed <= level or steps == 0
