@@ -1,7 +1,8 @@
 """Kill parallel explorations at random moments: no stored file may be torn or lost, and the next run must go on.
 
 ``python .ci/kills.py`` kills 50 times; ``--kills N`` kills N times. Every other kill hits the parent alone, the rest
-the whole process group. After each kill every file of the store is read; whenever an exploration gets to its end, its
+the whole process group. Kills that come before anything new is finished show little: after one the next comes later,
+and too many of them fail the run. After each kill every file of the store is read; whenever an exploration gets to its end, its
 table must be the one that an undisturbed run gives, and a new exploration begins with an empty store.
 """
 
@@ -86,7 +87,8 @@ def main() -> int:
         )
         expected, seconds = table(plain.stdout), time.monotonic() - began
         print(f"undisturbed: {len(expected)} hunts in {seconds:.0f} s", flush=True)
-        kills = ends = number = 0
+        kills = ends = number = useful = 0
+        latest = 0.4 * seconds
         store, known = Path(folder) / "0", {}
         while kills < options.kills:
             process = subprocess.Popen(
@@ -96,7 +98,7 @@ def main() -> int:
                 text=True,
                 start_new_session=True,
             )
-            printed = reach(process, rng.uniform(0, 0.4 * seconds))
+            printed = reach(process, rng.uniform(0, latest))
             if printed is None:
                 alone = kills % 2 == 0
                 (os.kill if alone else os.killpg)(process.pid, signal.SIGKILL)
@@ -112,9 +114,11 @@ def main() -> int:
             if lost:
                 print(f"lost or changed after kill {kills}: {', '.join(lost)}")
                 return 1
-            known = found
+            new, known = len(found) - len(known), found
             if printed is None:
-                print(f"kill {kills}: {len(found)} whole files", flush=True)
+                print(f"kill {kills}: {len(found)} whole files, {new} of them new", flush=True)
+                useful += new > 0
+                latest = max(latest / 1.2, 0.4 * seconds) if new else 1.4 * latest
                 continue
             if process.returncode != 0 or table(printed) != expected:
                 print(f"exit code {process.returncode}, or another table than that of the undisturbed run")
@@ -128,6 +132,10 @@ def main() -> int:
                 f"the last run: exit code {last.returncode}, or another table: {last.stderr.strip()[-300:]}"
             )
             return 1
+    print(f"{useful} of {kills} kills came after something new was finished")
+    if 4 * useful < kills:
+        print("too few to show anything: is the machine much busier now than during the undisturbed run?")
+        return 1
     print(f"{kills} kills, {ends + 1} explorations came to their end: no file torn or lost, the same table")
     return 0
 

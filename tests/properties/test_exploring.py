@@ -77,9 +77,8 @@ def test_an_assumption_that_few_draws_break_is_broken_all_the_same() -> None:
     def together(x, y):  # type: ignore[no-untyped-def]
         return 1960 - x - y  # one pair in 1200 has more
 
-    made = claim("t-few", over={"x": Int(1, 1000), "y": Int(1, 1000)}, given={"together": together})(
-        lambda x, y: 1960 - x - y
-    )
+    over = {"Q": Orthogonal(2), "x": Int(1, 1000), "y": Int(1, 1000)}
+    made = claim("t-few", over=over, given={"together": together})(lambda Q, x, y: 1960 - x - y)
     assert explore_claim(made, drop="together", budget=600).needed is True
 
 
