@@ -20,10 +20,10 @@ import ast
 import difflib
 import hashlib
 import json
-import random
 import sys
 import tempfile
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from fnmatch import fnmatch
@@ -112,8 +112,19 @@ def changes_something(mutant: Mutant) -> bool:
 
 
 def drawn(mutants: list[Mutant], sample: int, seed: int) -> list[Mutant]:
-    """A sample without repeats, in random order; what is no other program is passed over."""
-    order = random.Random(seed).sample(mutants, len(mutants))
+    """A sample without repeats, in random order; what is no other program is passed over.
+
+    A mutant's place in that order comes from its own line, so that the sample stays what it was when other lines
+    of the project change.
+    """
+    alike: Counter[tuple[str, ...]] = Counter()
+    ranked = []
+    for mutant in mutants:
+        line = source_of(mutant.module).splitlines()[mutant.line - 1]
+        key = (str(seed), mutant.module, mutant.operator, line.strip(), str(mutant.column - len(line)))
+        alike[key] += 1
+        ranked.append((hashlib.sha256("\0".join([*key, str(alike[key])]).encode()).digest(), mutant))
+    order = (mutant for _, mutant in sorted(ranked, key=lambda one: one[0]))
     return list(islice(filter(changes_something, order), sample))
 
 

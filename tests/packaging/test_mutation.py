@@ -86,6 +86,21 @@ class TestWithTheTool:
             assert any(different) or len(changed) != len(source)
             assert f"theory/starts.py:{mutant.line} {mutant.operator}" in mutants.difference(mutant)
 
+    def test_other_lines_do_not_change_a_sample(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        module, plain = "theory/starts.py", mutants.source_of
+        before = mutants.drawn(list(mutants.mutants_of(module)), 40, 0)
+        future = "from __future__ import annotations\n"
+        monkeypatch.setattr(
+            mutants, "source_of", lambda m: plain(m).replace(future, f"{future}added = 1 + 2\n")
+        )
+        every = mutants.drawn(list(mutants.mutants_of(module)), 10_000, 0)
+        line = mutants.source_of(module).splitlines().index("added = 1 + 2") + 1
+        after = [m for m in every if m.line != line]
+        assert len(after) < len(every)
+        assert [(m.operator, m.line - 1, m.column) for m in after[:40]] == [
+            (m.operator, m.line, m.column) for m in before
+        ]
+
     def test_decorated_functions_and_decorators_are_mutated(self) -> None:
         found = list(mutants.mutants_of("theory/starts.py"))
         source = mutants.source_of("theory/starts.py").splitlines()
