@@ -12,7 +12,7 @@ import pytest
 
 from properties.cli import main
 from properties.commands import data_command
-from properties.data_analysis import default_step_budget, start_for
+from properties.data_analysis import _first, default_step_budget, start_for
 from properties.data_assertions import PUNCTUAL, _punctual, _range
 from properties.data_geometry import Geometry
 from properties.dataset import data_of_moments, read_dataset
@@ -29,6 +29,15 @@ def test_the_largest_small_delta_starts_the_highest_mode_at_one_half() -> None:
     delta = geometry().largest_small_delta
     assert delta == pytest.approx(math.log(2 * 3 / 0.25) / 2)
     assert max(np.diag(SXX) / np.diag(SXY)) * math.exp(-2 * delta) == pytest.approx(0.5)
+
+
+def test_a_plateau_is_resolved_from_the_delta_of_its_bound() -> None:
+    omega = np.array([3.0, 1.0, 0.25 / 3])
+    expected = [
+        math.log(math.sqrt(np.sum(omega[:j] ** 4) + 3 - j) / (0.1 * np.linalg.norm(omega[:j]))) / 2 * pace
+        for j, pace in ((1, (3 + 2) / (3 - 2)), (2, (2 + 0.25) / (2 - 0.25)), (3, 1.0))
+    ]
+    np.testing.assert_allclose(geometry().resolving_delta, expected)
 
 
 def test_distances_are_relative_to_the_fit() -> None:
@@ -113,3 +122,21 @@ def test_the_table_of_a_run_has_its_headings(
     assert main(["data", str(tmp_path / "d.npz"), "--max-steps", "3000"]) in (0, 1, 3)
     said = " ".join(capsys.readouterr().out.split())
     assert "rank half learned at predicted nearest to rrr nearest to plateau loss there rrr loss" in said
+
+
+def test_a_transition_between_two_observed_steps_is_looked_for_from_the_first_of_them() -> None:
+    asked: list[Any] = []
+
+    def descend(W1: Any, W2: Any, eta: float, width: int) -> Any:
+        asked.append((W1, W2, eta, width))
+        return SimpleNamespace(W=None)
+
+    seen: Any = SimpleNamespace(
+        descend=descend, learned=lambda W: np.array([[0.9, 0.1], [0.9, 0.4], [0.9, 0.5], [0.9, 0.8]])
+    )
+    part = SimpleNamespace(W1=["a", "b", "c", "d"], W2=["A", "B", "C", "D"])
+    marks = np.array([0, 4, 7, 8])
+    assert _first(seen, part, marks, 2, 1, 0.25) == 4 + 2
+    assert asked == [("b", "B", 0.25, 3)]
+    assert _first(seen, part, marks, 0, 1, 0.25) == 0 and _first(seen, part, marks, 3, 1, 0.25) == 8
+    assert len(asked) == 1

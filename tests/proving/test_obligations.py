@@ -12,7 +12,9 @@ import sympy
 from sympy import Rational
 
 from properties.proofs import boxes_order, boxes_timing, flow, hitting, one_layer, reduced_rank, steps
+from properties.proving.parts import Part, Status
 from properties.proving.smtlib import Obligation
+from properties.proving.tails import elementary
 from theory import hit_bracket_log
 
 TUPLE = r"\((\d(?:, \d)+)\)"
@@ -147,3 +149,33 @@ def test_the_curves_of_the_order_are_the_hitting_times_without_the_start() -> No
     assert sympy.simplify(4 * made - 10 - sympy.log(Rational(2, 3)) - sympy.log(Rational(1, 2))) == 0
     pair = {boxes_order.sigma_i: 3, boxes_order.sigma_j: 2}
     assert boxes_order.PACE.subs(pair) == Rational(1, 6)
+
+
+def test_what_is_certified_of_the_order_is_what_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: dict[str, Any] = {}
+
+    def certify(relation: Any, box: Any, **rest: Any) -> Part:
+        asked[rest["name"]] = relation, box
+        return Part(rest["name"], "", "", Status.certified)
+
+    monkeypatch.setattr(boxes_order, "certify", certify)
+    for made in boxes_order.CERTIFICATES.values():
+        made()
+    z0, share = boxes_order.z0, boxes_order.share
+    # in proper form: times the variable, the gap is minus log(1 - z_0), and log((1 - z_0)/(1 - theta)) for 1 + share
+    for name, variable, gap in (
+        ("log(1 - z_0) < 0", z0, -sympy.log(1 - z0)),
+        ("log(1 - theta) < log(1 - z_0)", share, sympy.log(1 + share)),
+    ):
+        relation, box = asked[name]
+        assert isinstance(relation, sympy.StrictGreaterThan) and set(box) == {variable}
+        assert sympy.simplify(elementary((relation.lhs - relation.rhs) * variable) - gap) == 0
+    for name in ("early gains on late as delta grows", "1/sigma_i < 1/sigma_j"):
+        relation, box = asked[name]
+        assert isinstance(relation, sympy.StrictGreaterThan)
+        slower, faster = boxes_order.sigma_j, boxes_order.sigma_i
+        assert sympy.simplify(relation.lhs - relation.rhs - (1 / slower - 1 / faster)) == 0
+    relation, _ = asked["r stays in that range"]
+    # r = (theta - z_0)/(1 - theta) is at most theta/(1 - theta), on the box at most 9 as certified for the other
+    assert relation.rhs == asked["log(1 - theta) < log(1 - z_0)"][1][share][1] == 9
+    assert relation.lhs.subs(boxes_order.theta, boxes_order.LEVELS[1]) == 9
