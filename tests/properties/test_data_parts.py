@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from fractions import Fraction as F
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,6 +18,9 @@ from properties.data_analysis import _first, default_step_budget, start_for
 from properties.data_assertions import PUNCTUAL, _punctual, _range
 from properties.data_geometry import Geometry
 from properties.dataset import data_of_moments, read_dataset
+from properties.matrices import Reflections
+from properties.own_data import _lacking
+from properties.problems import JointProblem
 from properties.usage import UsageError
 
 SXX, SXY = np.diag([1.0, 2.0, 3.0]), np.diag([3.0, 2.0, 0.25])
@@ -140,3 +145,27 @@ def test_a_transition_between_two_observed_steps_is_looked_for_from_the_first_of
     assert asked == [("b", "B", 0.25, 3)]
     assert _first(seen, part, marks, 0, 1, 0.25) == 0 and _first(seen, part, marks, 3, 1, 0.25) == 8
     assert len(asked) == 1
+
+
+def test_what_a_claim_assumes_and_data_lack_is_named() -> None:
+    two = Reflections(2, ((1, 2),))
+    plain = JointProblem((F(2),), (F(1), F(3)), two, Reflections(2), Reflections(2))
+    noisy = replace(plain, B=((0, 1, F(1, 9)),))
+    white = replace(plain, lam=(F(1), F(1)))
+    tied = replace(plain, lam=(F(2), F(0)), V=two)
+    lacking = {
+        name: [_lacking(problem, kind) for kind in ("commuting", "noncommuting", "whitened", "autoencoder")]
+        for name, problem in (("plain", plain), ("noisy", noisy), ("white", white), ("tied", tied))
+    }
+    assert lacking == {
+        "plain": ["", "noncommuting", "whitened", "autoencoder"],
+        "noisy": ["commuting", "", "commuting", "commuting"],
+        "white": ["", "noncommuting", "", "autoencoder"],
+        "tied": ["", "noncommuting", "whitened", ""],
+    }
+    for other in (
+        replace(tied, V=Reflections(2)),
+        replace(tied, lam=(F(2), F(1))),
+        replace(tied, lam=(F(1), F(0))),
+    ):
+        assert _lacking(other, "autoencoder") == "autoencoder"
