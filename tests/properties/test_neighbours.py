@@ -174,6 +174,8 @@ def test_every_part_of_a_problem_can_move(kind: Any) -> None:
         }
         kept = len(value.sigma) if kind == "autoencoder" else len(old)  # its null modes are zero
         assert places == (set(range(kept)) if free else set()), part
+        # each by itself, though sigma is sorted again
+        assert not free or all(any(x not in getattr(m, part) for m in moved) for x in old[:kept])
     for part in "UVQ":
         assert any(getattr(m, part) != getattr(value, part) for m in moved)
     assert any(m.B != value.B for m in moved) is (kind == "noncommuting")
