@@ -21,6 +21,7 @@ from simulate import (
 from simulate.ball_matrices import BallMatrix
 from simulate.ball_norms import negative_part, norm, radius_norm, spectral_norm
 from simulate.flow_series import TwoLayerFlow
+from simulate.flows import _exact_time
 from tests.simulate.exact import frame, rationals, widest
 
 
@@ -331,3 +332,15 @@ def test_the_error_of_a_flow_is_the_difference_of_its_two_runs():
     gap = max(np.abs(getattr(coarse, part) - getattr(fine, part)).max() for part in ("W1", "W2"))
     # the tighter run is nearer to the truth than the other is to it
     assert 0 < gap <= coarse.error < 1e-3 and 0 < fine.error < 1e-9
+
+
+def test_times_are_the_exact_numbers_that_they_are():
+    for time, exact in (
+        (Ball(F(3, 4)), F(3, 4)), (Ball(6), F(6)), (Ball(0), F(0)), (Ball(0.1), F(0.1)), (Ball(3 * 2**70), F(3 * 2**70)),
+        (0.1, F(0.1)), (3, F(3)), (F(1, 3), F(1, 3)), (np.float64(0.1), F(0.1)), (np.float32(0.75), F(3, 4)),
+        (np.int64(7), F(7)),
+    ):  # fmt: skip
+        assert _exact_time(time) == exact and type(_exact_time(time)) is F
+    for bad in (Ball(F(1, 3)), Ball(float("inf")), float("inf"), "1", None, 1j):
+        with pytest.raises(ValueError, match="must be an exact finite number"):
+            _exact_time(bad)
