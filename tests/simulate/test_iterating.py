@@ -169,6 +169,11 @@ def test_an_attempt_is_repeated_where_it_was_not_good_enough_and_only_there(fact
     assert counts == {1, 2}
 
 
+def test_whether_to_refine_is_said_by_name():
+    with pytest.raises(TypeError):
+        iterate_balls(lambda: None, [1], None, True)
+
+
 def test_a_diverging_orbit_is_not_refined_for_ever():
     attempts, _ = carried(2.0**40, F(1, 3), 30)
     most = 8 * 30 + 4096
