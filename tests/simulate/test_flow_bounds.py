@@ -352,3 +352,10 @@ def test_the_last_coefficients_say_about_how_long_a_step_may_be(tolerance):
 
             _step(Counted(), made, arb(0), tolerance, fmpq(10**9))
             assert len(tried) <= 8
+
+
+def test_a_radius_that_outgrows_the_state_on_the_way_loses_the_times_after_it(monkeypatch):
+    monkeypatch.setattr(validated_flow, "_step", lambda *_: (fmpq(1), arb(5)))
+    times = [fmpq(1, 2), fmpq(1), fmpq(2), fmpq(3)]
+    rows, worst = _run(OneLayerFlow(one(1), one(0)), (one(1),), times, -20.0)
+    assert [row[0][0, 0].is_nan() for row in rows] == [False, False, True, True] and not worst.is_finite()
