@@ -124,6 +124,7 @@ def main() -> int:
                 print(f"exit code {process.returncode}, or another table than that of the undisturbed run")
                 return 1
             ends, number = ends + 1, number + 1
+            latest = max(latest / 1.4, 0.4 * seconds)
             print(f"came to its end after {kills} kills, with the same table", flush=True)
             store, known = Path(folder) / str(number), {}
         last = subprocess.run(exploration(store), capture_output=True, text=True, check=False)

@@ -90,10 +90,13 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     reader.add_argument("--sample", type=int, metavar="N", help="try only so many of the claims")
+    reader.add_argument("--only", nargs="+", metavar="ID", help="try these claims")
     reader.add_argument("--seed", type=int, default=0, help="of the draws (0)")
     reader.add_argument("--workers", type=int, default=min(8, os.cpu_count() or 1), help="processes")
     options = reader.parse_args()
     true = [c.id for c in load_catalogue().values() if c.expects is not Expectation.refuted]
+    if options.only is not None:
+        true = [id for id in true if id in options.only]
     chosen = true if options.sample is None else random.Random(SAMPLING_SEED).sample(true, options.sample)
     print(f"sample: {len(chosen)} of {len(true)} claims", flush=True)
     bad = total = 0

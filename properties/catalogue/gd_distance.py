@@ -137,7 +137,7 @@ def flow_value(s: Any, z0: Any, k: Any) -> Any:
 
 def pace(s: Any) -> Any:
     """What the flow adds to the log-odds in the time of a step."""
-    return mode_logit(s, Fraction(1, 2), 1)
+    return mode_logit(s, 0.5, 1)
 
 
 def within_band(s: Any, z0: Any, steps: int, factor: Any = 1) -> Any:
@@ -188,18 +188,22 @@ claim(
 
 def gap_somewhere(s: Any, depth: Any, *, extra: Any = 0, behind: bool = False) -> Any:
     """max_k |z_k - z(eta k)| >= min(1, s log(1/z_0))/28, z_0 = e^{-depth}, over the steps of the transition."""
-    steps = 2 + int((float(midpoints(depth)) / 2 + 3) / float(midpoints(s)))
-    z = descent(s, log_z0=-depth, steps=steps)
+    steps = 2 + np.floor((midpoints(depth) / 2 + 3) / midpoints(s))
+    z = descent(s, log_z0=-depth, steps=int(np.max(steps)))
     gap = flow_value(s, exp(-depth), z.k) - z.z
-    return exists(gap if behind else abs(gap)) - least(1, s * (depth + extra)) / 28
+    # in a batch each instance has steps of its own
+    during = gap if np.ndim(steps) == 0 else np.where(z.k <= steps, gap, 0)
+    return exists(during if behind else abs(during)) - least(1, s * (depth + extra)) / 28
 
 
 claim(
     "GD-10.order-below",
-    title="one mode: that order is the true one, at every step: the distance somewhere exceeds min(1, s log(1/z_0))/28",
-    statement=r"\max_k |z_k - z(\eta k)| \ge \tfrac1{28} \min(1, s \log(1/z_0))",
+    title="one mode: that order is the true one, up to s = 2: the distance somewhere exceeds min(1, s log(1/z_0))/28",
+    statement=r"s\le2:\ \max_k |z_k - z(\eta k)| \ge \tfrac1{28} \min(1, s \log(1/z_0))",
     source="this project",
     over={"s": Real(Fraction(1, 32), 4), "depth": Real(0, 30)},
+    # from s = 2.92 on, a start that lands on the fitted value in one step is there before the flow gets far behind
+    given={"bounded-step": s <= 2},
 )(lambda s, depth: gap_somewhere(s, depth))
 claim(
     "GD-10.not-small-step-alone",
