@@ -18,7 +18,7 @@ from simulate import (
     vanishing_steps,
 )
 from simulate.hitting import _ball_hit
-from simulate.modes import JUMP_TO, log_initial_fraction, shortfall
+from simulate.modes import JUMP_TO, _null_series, log_initial_fraction, shortfall
 from simulate.walks import walk_modes, walk_null_modes, walk_to_levels
 
 UNIT = 2.0**-53
@@ -34,6 +34,19 @@ def slow_modes(sigma, lam, eta, delta, steps):
             w = m * (1 + Ball(eta) * (Ball(sigma) - Ball(lam) * m)) ** 2
             orbit.append(w)
         return [float(np.log(value).mid) for value in orbit]
+
+
+@pytest.mark.parametrize(
+    ("log_e", "steps"), [(-14 * math.log(2), 3000), (-14 * math.log(2), 17), (-11.0, 2000)]
+)
+def test_the_series_of_a_null_mode_has_every_term(log_e, steps):
+    with precision(300):
+        e = np.exp(Ball(log_e))
+        for _ in range(steps):
+            e = Ball(e.arb.mid())
+            e = e * (1 - e) ** 2
+        exact = np.log(e)
+    assert abs((exact - _null_series(log_e, float(steps))).mid) <= 4 * UNIT * abs(log_e)
 
 
 def balls_alone(s, log_z0, theta):

@@ -89,6 +89,7 @@ def test_orbit_reads_like_an_array():
     orbit = descent(np.array([0.1, 0.2, 0.3]), 0.5, 4)
     assert orbit.shape == (5, 3) and orbit.k.shape == (5, 1) and orbit.k.dtype == np.float64
     assert [orbit.k[i, 0] for i in range(5)] == [0, 1, 2, 3, 4]
+    assert descent(0.3, 0.1, 3).k.tolist() == [0, 1, 2, 3]
     for plain in (
         orbit + 1,
         orbit[1:],
