@@ -245,7 +245,7 @@ def _prove(rng: random.Random, folder: Path) -> Case:
 def _replay(rng: random.Random, folder: Path) -> Case:
     words = ["replay"]
     for number in range(rng.choice([0, 1, 1, 2])):
-        stored, odd = document(rng, folder, f"stored{number}"), data_file(rng, folder, "odd")
+        stored, odd = document(rng, folder, f"stored{number}"), data_file(rng, folder, f"odd{number}")
         words += [rng.choice([stored, "missing.json", "folder", odd])]
     words += ["--claims", claim_file(rng, folder)] if rng.random() < 0.2 else []
     return Case(

@@ -191,7 +191,7 @@ def read(path: Path) -> Stored:
         return replace(found, margin=float(found.margin), bits=int(found.bits))
     except StoreError:
         raise
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise StoreError(f"{path} is no counterexample file: {error} is missing or wrong") from error
 
 

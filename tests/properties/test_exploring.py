@@ -132,6 +132,11 @@ def test_replay_says_what_changed(tmp_path: Path) -> None:
     (tmp_path / "torn.json").write_text('{"schema": 1, "cla')
     with pytest.raises(StoreError, match="no counterexample file"):
         read(tmp_path / "torn.json")
+    # a huge number is read as infinity, which is no count of bits
+    endless = json.loads(save(stored(), tmp_path).read_text()) | {"bits": 1e999}
+    (tmp_path / "endless.json").write_text(json.dumps(endless))
+    with pytest.raises(StoreError, match="no counterexample file"):
+        read(tmp_path / "endless.json")
 
 
 def test_command_line_explores_keeps_and_replays(
