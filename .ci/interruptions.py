@@ -151,7 +151,7 @@ def main() -> int:
             line, wrong = trial(Path(folder) / str(number), way, workers, pause, expected)
             bad += bool(wrong)
             between += MISSED not in line and " 0 of " not in line
-            stretch *= 1.25 if " 0 of " in line else 0.9
+            stretch *= 1.25 if " 0 of " in line else 0.7 if MISSED in line else 1.0
             print(f"{number + 1}: {line} {'WRONG: ' + wrong if wrong else ''}".rstrip(), flush=True)
     print(f"{between} of {options.runs} interruptions came when some results were kept, and before the end")
     if options.runs >= 12 and 4 * between < options.runs:
