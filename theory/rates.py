@@ -119,7 +119,7 @@ def _distance() -> list[Step]:
     width = sympy.series(high - low, s, 0, 3).removeO()
     return [
         Step("the flow lies between too", "2 log(1 + s) < 2 s < -log(1 - 2 s)", "s = eta sigma a step; rates of GD-4", [sympy.series(2 * s - low, s, 0, 3).removeO() - s**2, sympy.series(high - 2 * s, s, 0, 3).removeO() - 2 * s**2]),
-        Step("sensitivity of a logistic curve", "dL/dr = k L (1 - L) <= k/4", "differentiate", sympy.simplify(sympy.diff(curve, rate) - at * curve * (1 - curve))),
+        Step("sensitivity of a logistic curve", "dL/dr = k L (1 - L) <= k/4", "differentiate", [sympy.simplify(sympy.diff(curve, rate) - at * curve * (1 - curve)), sympy.limit(curve, at, sympy.oo) - 1]),
         Step("width of the sandwich", sympy.Eq(sympy.Symbol("r_hi - r_lo"), width), "to second order in s", width - 3 * s**2),
         Step("order of the distance", "k (r_hi - r_lo)/4 = (3/8) s log(1/z0) at k = log(1/z0)/(2 s)", "where the curves leave 0", width / 4 * sympy.log(1 / z0) / (2 * s) - sympy.Rational(3, 8) * s * sympy.log(1 / z0)),
     ]  # fmt: skip

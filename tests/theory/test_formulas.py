@@ -229,3 +229,9 @@ def test_the_cycle_is_ordered_whatever_order_sympy_gives(monkeypatch: pytest.Mon
 
 def plain(expressions: tuple[sympy.Expr, ...]) -> list[sympy.Expr]:
     return [e.subs({x: sympy.Symbol(str(x)) for x in e.free_symbols}) for e in expressions]
+
+
+def test_the_log_odds_of_a_logistic_curve_are_those_of_its_values() -> None:
+    for r, z0, k in ((0.25, 0.01, 20.0), (0.7, 0.5, 3.0), (0.1, 0.9, 0.0)):
+        value = theory.logistic(r, z0, k)
+        assert theory.logistic_logit(r, z0, k) == pytest.approx(math.log(value / (1 - value)), abs=1e-12)
