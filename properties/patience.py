@@ -22,7 +22,7 @@ class TookTooLong(BaseException):
 
 
 @contextlib.contextmanager
-def no_longer_than(budget: float | None, grace: float = GRACE) -> Iterator[None]:
+def no_longer_than(budget: float | None, grace: float | None = None) -> Iterator[None]:
     """Scope that is left with :class:`TookTooLong` some seconds after the budget, if it has not ended by itself.
 
     Python code is stopped wherever it is, compiled code when it returns. Without a budget, outside the main
@@ -30,7 +30,7 @@ def no_longer_than(budget: float | None, grace: float = GRACE) -> Iterator[None]
 
     Args:
         budget: seconds; None for as long as it takes.
-        grace: seconds more.
+        grace: seconds more; None for ``GRACE``.
 
     >>> try:
     ...     with no_longer_than(0.0, grace=0.01):
@@ -49,11 +49,13 @@ def no_longer_than(budget: float | None, grace: float = GRACE) -> Iterator[None]
         yield
         return
 
+    more = GRACE if grace is None else grace
+
     def stop(signum: int, frame: FrameType | None) -> None:
-        raise TookTooLong(f"one instance had not ended {grace:g} s after the budget of {budget:g} s")
+        raise TookTooLong(f"one instance had not ended {more:g} s after the budget of {budget:g} s")
 
     before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, budget + grace)
+    signal.setitimer(signal.ITIMER_REAL, budget + more)
     try:
         yield
     finally:

@@ -69,15 +69,19 @@ def first_hit(s: Any, log_z0: Any, theta: Any, *, z0: Any = None, limit: int = W
     if z0 is not None and not z0 > 0:
         raise ValueError(f"z0 {z0} must be > 0; a mode that starts at 0 stays there")
 
+    given = z0 if log_z0 is None else log_z0
+
     def start() -> arb:
-        return Ball(z0).arb.log() if log_z0 is None else Ball(log_z0).arb
+        return Ball(given).arb.log() if log_z0 is None else Ball(given).arb
 
     if not start().is_finite():
-        raise ValueError(f"log_z0 {log_z0} must be finite; a mode that starts at 0 stays there")
+        raise ValueError(
+            f"{'z0' if log_z0 is None else 'log_z0'} {given} must be finite; a mode that starts at 0 stays there"
+        )
     with precision(max(ctx.prec, FIRST_BITS)):
         if z0 >= theta if log_z0 is None else Ball(log_z0) >= np.log(Ball(theta)):
             return 0
-    wide = has_radius(s, theta, z0 if log_z0 is None else log_z0)
+    wide = has_radius(s, theta, given)
     found = None if wide else _float_hit(s, start, theta, limit)
     return _ball_hit(s, start, theta, z0, wide) if found is None else found
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction as F
 from typing import Any
@@ -196,9 +195,12 @@ def test_a_simpler_spectrum_differs_in_one_entry_or_lacks_one() -> None:
     ]
 
 
-FRAME: Callable[[int], Reflections] = lambda n: Reflections(n, (tuple(range(1, n + 1)), (1,) * n))  # noqa: E731
+def frame(n: int) -> Reflections:
+    return Reflections(n, (tuple(range(1, n + 1)), (1,) * n))
+
+
 NOISY = JointProblem(
-    (F(3), F(2)), (F(2), F(3, 2), F(7, 2)), FRAME(3), FRAME(4), FRAME(5),
+    (F(3), F(2)), (F(2), F(3, 2), F(7, 2)), frame(3), frame(4), frame(5),
     ((0, 1, F(1, 9)), (0, 2, F(1, 8)), (1, 2, F(1, 7))),
 )  # fmt: skip
 
@@ -207,7 +209,7 @@ def test_a_problem_loses_one_size_at_a_time() -> None:
     shapes = [made.shape for made in Problem().simpler(NOISY) if len(made.sigma) == 2]
     assert {(2, 2, 2), (3, 3, 5), (3, 4, 4)} <= set(shapes)
     assert (2, 4, 5) in shapes
-    tied = JointProblem((F(1),), (F(1), F(0), F(0)), FRAME(3), FRAME(3), FRAME(3))
+    tied = JointProblem((F(1),), (F(1), F(0), F(0)), frame(3), frame(3), frame(3))
     shapes = [made.shape for made in Problem(kind="autoencoder").simpler(tied)]
     assert {(1, 1, 1), (2, 2, 3), (3, 3, 2)} <= set(shapes)
 
@@ -235,8 +237,8 @@ def test_simpler_noise_is_one_entry_less_or_one_entry_simpler() -> None:
 
 
 def test_a_problem_is_printed_as_it_is_read() -> None:
-    single = JointProblem((F(1, 2),), (F(1),), FRAME(1), FRAME(2), FRAME(3))
-    noisy = JointProblem((F(3), F(2)), (F(2), F(1)), FRAME(2), FRAME(2), FRAME(2), ((0, 1, F(1, 9)),))
+    single = JointProblem((F(1, 2),), (F(1),), frame(1), frame(2), frame(3))
+    noisy = JointProblem((F(3), F(2)), (F(2), F(1)), frame(2), frame(2), frame(2), ((0, 1, F(1, 9)),))
     for value in (single, NOISY, noisy):
         assert parse_instance(f"value={value}")["value"] == value
 

@@ -34,7 +34,7 @@ def _(x):
 
 @pytest.fixture
 def short_grace(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    monkeypatch.setattr(no_longer_than.__wrapped__, "__defaults__", (0.05,))  # type: ignore[attr-defined]
+    monkeypatch.setattr(module, "GRACE", 0.05)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mine.py").write_text(ENDLESS)
     return tmp_path
