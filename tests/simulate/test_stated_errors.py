@@ -115,8 +115,8 @@ def test_balls_of_mantissas_are_as_wide_as_their_error_says():
             assert error <= float(ball.rad()) / (value * unit) <= 1.001 * error + 2.1
     # what is left of x below a unit is no more than that for z
     assert x[4].mid() == 2.0**-41 and x[5].mid() == 2.0**-90
-    for ball in z[4:]:
-        assert ball <= 1 and ball >= 1 - 2.001 * unit
+    for ball in z[4:]:  # a radius is rounded outwards, in old releases even where it is a power of two
+        assert ball - 1 <= 1e-6 * unit and ball >= 1 - 2.001 * unit
         assert 1 - arb((1, -41)) in (ball, arb(0)) or ball.contains(1 - arb((1, -41)))
 
 
