@@ -48,7 +48,7 @@ def mode_plan() -> Any:
 
 def judged(count: int) -> None:
     """Instances of a claim, drawn and judged in balls."""
-    from properties.checking import Tally, draw_bulk
+    from properties.engine.checking import Tally, draw_bulk
     from properties.library import load_catalogue
 
     draw_bulk(Tally(load_catalogue()[CLAIM]), count, time.monotonic_ns(), float("inf"))
@@ -56,8 +56,8 @@ def judged(count: int) -> None:
 
 def scouted(count: int) -> None:
     """Instances of a claim, drawn and evaluated in float64."""
+    from properties.engine.scouting import scout
     from properties.library import load_catalogue
-    from properties.scouting import scout
 
     scout(load_catalogue()[CLAIM], count, time.monotonic_ns())
 

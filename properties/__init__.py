@@ -15,87 +15,87 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from properties import strategies as strategies
-    from properties.assumptions import Otherwise as Otherwise
-    from properties.domains import Int as Int
-    from properties.domains import Real as Real
-    from properties.enclosure import equal as equal
-    from properties.enclosure import exists as exists
-    from properties.enclosure import exp as exp
-    from properties.enclosure import expm1 as expm1
-    from properties.enclosure import forall as forall
-    from properties.enclosure import frobenius as frobenius
-    from properties.enclosure import iff as iff
-    from properties.enclosure import implies as implies
-    from properties.enclosure import least as least
-    from properties.enclosure import log as log
-    from properties.enclosure import log1p as log1p
-    from properties.enclosure import logit as logit
-    from properties.enclosure import most as most
-    from properties.enclosure import sqrt as sqrt
-    from properties.enclosure import strictly as strictly
-    from properties.enclosure import tanh as tanh
-    from properties.enclosure import within as within
-    from properties.instance import Instance as Instance
-    from properties.judging import judge as judge
+    from properties.engine.judging import judge as judge
+    from properties.generators.domains import Int as Int
+    from properties.generators.domains import Real as Real
+    from properties.generators.matrices import Invertible as Invertible
+    from properties.generators.matrices import Matrix as Matrix
+    from properties.generators.matrices import Orthogonal as Orthogonal
+    from properties.generators.matrices import Spectrum as Spectrum
+    from properties.generators.problems import Problem as Problem
     from properties.library import check as check
     from properties.library import load_catalogue as load_catalogue
-    from properties.matrices import Invertible as Invertible
-    from properties.matrices import Matrix as Matrix
-    from properties.matrices import Orthogonal as Orthogonal
-    from properties.matrices import Spectrum as Spectrum
-    from properties.problems import Problem as Problem
-    from properties.sequences import always as always
-    from properties.statement import Claim as Claim
-    from properties.statement import claim as claim
-    from properties.statement import lemma as lemma
-    from properties.statement import symbols as symbols
-    from properties.verdict import Evidence as Evidence
-    from properties.verdict import Expectation as Expectation
-    from properties.verdict import Result as Result
-    from properties.verdict import Verdict as Verdict
+    from properties.stating.assumptions import Otherwise as Otherwise
+    from properties.stating.enclosure import equal as equal
+    from properties.stating.enclosure import exists as exists
+    from properties.stating.enclosure import exp as exp
+    from properties.stating.enclosure import expm1 as expm1
+    from properties.stating.enclosure import forall as forall
+    from properties.stating.enclosure import frobenius as frobenius
+    from properties.stating.enclosure import iff as iff
+    from properties.stating.enclosure import implies as implies
+    from properties.stating.enclosure import least as least
+    from properties.stating.enclosure import log as log
+    from properties.stating.enclosure import log1p as log1p
+    from properties.stating.enclosure import logit as logit
+    from properties.stating.enclosure import most as most
+    from properties.stating.enclosure import sqrt as sqrt
+    from properties.stating.enclosure import strictly as strictly
+    from properties.stating.enclosure import tanh as tanh
+    from properties.stating.enclosure import within as within
+    from properties.stating.instance import Instance as Instance
+    from properties.stating.sequences import always as always
+    from properties.stating.statement import Claim as Claim
+    from properties.stating.statement import claim as claim
+    from properties.stating.statement import lemma as lemma
+    from properties.stating.statement import symbols as symbols
+    from properties.stating.verdict import Evidence as Evidence
+    from properties.stating.verdict import Expectation as Expectation
+    from properties.stating.verdict import Result as Result
+    from properties.stating.verdict import Verdict as Verdict
     from simulate.balls import Ball as Ball
 
 # name -> module; loaded on first use, because SymPy and Hypothesis take most of a second to import
 _EXPORTS = {
     "Ball": "simulate.balls",
-    "Claim": "properties.statement",
-    "Evidence": "properties.verdict",
-    "Expectation": "properties.verdict",
-    "Instance": "properties.instance",
-    "Int": "properties.domains",
-    "Invertible": "properties.matrices",
-    "Matrix": "properties.matrices",
-    "Orthogonal": "properties.matrices",
-    "Otherwise": "properties.assumptions",
-    "Problem": "properties.problems",
-    "Real": "properties.domains",
-    "Result": "properties.verdict",
-    "Spectrum": "properties.matrices",
-    "Verdict": "properties.verdict",
+    "Claim": "properties.stating.statement",
+    "Evidence": "properties.stating.verdict",
+    "Expectation": "properties.stating.verdict",
+    "Instance": "properties.stating.instance",
+    "Int": "properties.generators.domains",
+    "Invertible": "properties.generators.matrices",
+    "Matrix": "properties.generators.matrices",
+    "Orthogonal": "properties.generators.matrices",
+    "Otherwise": "properties.stating.assumptions",
+    "Problem": "properties.generators.problems",
+    "Real": "properties.generators.domains",
+    "Result": "properties.stating.verdict",
+    "Spectrum": "properties.generators.matrices",
+    "Verdict": "properties.stating.verdict",
     "load_catalogue": "properties.library",
-    "always": "properties.sequences",
+    "always": "properties.stating.sequences",
     "check": "properties.library",
-    "claim": "properties.statement",
-    "equal": "properties.enclosure",
-    "exists": "properties.enclosure",
-    "exp": "properties.enclosure",
-    "expm1": "properties.enclosure",
-    "forall": "properties.enclosure",
-    "frobenius": "properties.enclosure",
-    "iff": "properties.enclosure",
-    "implies": "properties.enclosure",
-    "judge": "properties.judging",
-    "least": "properties.enclosure",
-    "lemma": "properties.statement",
-    "log": "properties.enclosure",
-    "log1p": "properties.enclosure",
-    "logit": "properties.enclosure",
-    "most": "properties.enclosure",
-    "sqrt": "properties.enclosure",
-    "strictly": "properties.enclosure",
-    "symbols": "properties.statement",
-    "tanh": "properties.enclosure",
-    "within": "properties.enclosure",
+    "claim": "properties.stating.statement",
+    "equal": "properties.stating.enclosure",
+    "exists": "properties.stating.enclosure",
+    "exp": "properties.stating.enclosure",
+    "expm1": "properties.stating.enclosure",
+    "forall": "properties.stating.enclosure",
+    "frobenius": "properties.stating.enclosure",
+    "iff": "properties.stating.enclosure",
+    "implies": "properties.stating.enclosure",
+    "judge": "properties.engine.judging",
+    "least": "properties.stating.enclosure",
+    "lemma": "properties.stating.statement",
+    "log": "properties.stating.enclosure",
+    "log1p": "properties.stating.enclosure",
+    "logit": "properties.stating.enclosure",
+    "most": "properties.stating.enclosure",
+    "sqrt": "properties.stating.enclosure",
+    "strictly": "properties.stating.enclosure",
+    "symbols": "properties.stating.statement",
+    "tanh": "properties.stating.enclosure",
+    "within": "properties.stating.enclosure",
 }
 
 __all__ = sorted([*_EXPORTS, "strategies"])  # noqa: PLE0605 - one list, kept in one place

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from properties.paths import given_path
+from properties.stating.verdict import Expectation, Result, Verdict
 from properties.usage import UsageError
-from properties.verdict import Expectation, Result, Verdict
 
 __all__ = ["Change", "compare", "read_document"]
 

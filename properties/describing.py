@@ -5,9 +5,9 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
-from properties.assumptions import words_of
 from properties.proving.proof import evidence_kinds
-from properties.statement import Claim
+from properties.stating.assumptions import words_of
+from properties.stating.statement import Claim
 
 __all__ = ["assumption_texts", "describe", "source_of"]
 

@@ -14,11 +14,11 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from properties.checking import check_claim
+from properties.engine.checking import check_claim
 from properties.paths import given_path
-from properties.statement import Claim, registered, unique_ids
+from properties.stating.statement import Claim, registered, unique_ids
+from properties.stating.verdict import Result
 from properties.usage import UsageError
-from properties.verdict import Result
 
 __all__ = ["ClaimFileError", "UnknownClaim", "check", "load_catalogue", "load_file", "select"]
 

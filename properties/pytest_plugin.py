@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from properties.statement import Claim
-    from properties.verdict import Result
+    from properties.stating.statement import Claim
+    from properties.stating.verdict import Result
 
 __all__ = ["ClaimFailure", "ClaimFile", "ClaimItem"]
 
@@ -62,7 +62,7 @@ def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> 
 
 def pytest_pycollect_makeitem(collector: pytest.Collector, name: str, obj: Any) -> ClaimItem | None:
     """A claim among the names of a test module."""
-    statement = sys.modules.get("properties.statement")  # who states a claim has loaded it
+    statement = sys.modules.get("properties.stating.statement")  # who states a claim has loaded it
     if statement is None or not isinstance(obj, statement.Claim):
         return None
     return ClaimItem.from_parent(collector, name=obj.id, claim=obj)
@@ -110,7 +110,7 @@ class ClaimItem(pytest.Item):
         Raises:
             ClaimFailure: when the verdict is not the expected one.
         """
-        from properties.checking import check_claim
+        from properties.engine.checking import check_claim
         from properties.proving.evidence import with_proof
 
         profile = self.config.getoption("claims_profile")

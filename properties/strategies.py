@@ -13,13 +13,13 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from properties.arguments import exact_range
-from properties.domains import Domain, Int, Real
-from properties.drawing import draw_instance
-from properties.matrices import Orthogonal, Spectrum
-from properties.problems import Kind, Problem, ProblemView
-from properties.sources import HypothesisSource, Infeasible
-from properties.statement import Claim
+from properties.engine.drawing import draw_instance
+from properties.generators.arguments import exact_range
+from properties.generators.domains import Domain, Int, Real
+from properties.generators.matrices import Orthogonal, Spectrum
+from properties.generators.problems import Kind, Problem, ProblemView
+from properties.generators.sources import HypothesisSource, Infeasible
+from properties.stating.statement import Claim
 
 __all__ = [
     "instances",
@@ -197,7 +197,7 @@ def starts(problem: ProblemView, *, delta: tuple[Any, Any] = (1, 8)) -> st.Searc
     Raises:
         ValueError, TypeError: for anything else.
 
-    >>> from properties.sources import RandomSource
+    >>> from properties.generators.sources import RandomSource
     >>> starts(Problem().realise(Problem().draw(RandomSource(1), None, {}), float)).validate()
     """
     from simulate import spectral_start

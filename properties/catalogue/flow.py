@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from properties import Int, Matrix, Otherwise, Problem, Real, claim, equal, exp, forall, sqrt
-from properties.derivatives import derivative
+from properties.stating.derivatives import derivative
 from simulate import loss, matrix_descent, spectral_start, two_layer_gradients
 from theory import fitted_value, null_value
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from properties import Real, claim, equal, exp, forall, log, strictly, symbols
-from properties.derivatives import derivative
+from properties.stating.derivatives import derivative
 from theory import (
     fitted_value,
     hitting_time,

@@ -26,7 +26,7 @@ from properties import (
     forall,
     most,
 )
-from properties.derivatives import derivative
+from properties.stating.derivatives import derivative
 from simulate import one_layer_descent, one_layer_gradient
 from theory import one_layer_descent_fraction, one_layer_flow_fraction
 

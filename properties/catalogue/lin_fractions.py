@@ -25,7 +25,7 @@ from properties import (
     symbols,
 )
 from properties.catalogue.lin import chosen_times
-from properties.derivatives import derivative
+from properties.stating.derivatives import derivative
 from simulate import one_layer_descent, one_layer_gradient
 from simulate.ball_matrices import BallMatrix
 from theory import one_layer_descent_fraction, one_layer_flow_fraction

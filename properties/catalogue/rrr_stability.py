@@ -9,7 +9,7 @@ from flint import arb_mat
 
 from properties import Ball, Int, Otherwise, Problem, claim, equal, forall, iff, implies, least, most, sqrt
 from properties.catalogue.rrr_optimum import ANY, Gain, gains_of, lead, stray
-from properties.matrices import Reflections, numbers
+from properties.generators.matrices import Reflections, numbers
 from simulate import hessian_two_layer, two_layer_gradients
 from theory import rrr_gain, unstable_rate
 

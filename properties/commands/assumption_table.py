@@ -7,8 +7,8 @@ from typing import Any
 
 from properties.commands.output import console
 from properties.describing import assumption_texts
-from properties.statement import Claim
-from properties.verdict import Verdict
+from properties.stating.statement import Claim
+from properties.stating.verdict import Verdict
 
 __all__ = ["markdown", "print_table", "standing"]
 

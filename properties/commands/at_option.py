@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from properties.commands.output import print_json, versions
-from properties.examining import Examination, examine
+from properties.engine.examining import Examination, examine
 from properties.parsing import InstanceSyntaxError, fitted, parse_instance
-from properties.statement import Claim
+from properties.stating.statement import Claim
 from properties.usage import UsageError
 from simulate.balls import Ball
 
@@ -94,6 +94,6 @@ def _interval(enclosure: Ball) -> str:
 
 def _value_text(value: Any) -> str:
     """A value as an instance prints it."""
-    from properties.instance import Instance
+    from properties.stating.instance import Instance
 
     return str(Instance.of(value=value)).removeprefix("value=")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from properties.boundary import find_boundary
 from properties.commands.chosen import chosen_claims
 from properties.commands.output import print_json
-from properties.patience import TookTooLong, no_longer_than
+from properties.engine.boundary import find_boundary
+from properties.engine.patience import TookTooLong, no_longer_than
 from properties.usage import UsageError
 
 __all__ = ["run"]

@@ -19,9 +19,9 @@ from properties.commands.output import console, page_file, print_json, versions,
 from properties.commands.workers import spread
 from properties.comparing import Change, compare, read_document
 from properties.library import UnknownClaim, select
-from properties.statement import Claim
+from properties.stating.statement import Claim
+from properties.stating.verdict import Evidence, Result, Verdict
 from properties.usage import UsageError
-from properties.verdict import Evidence, Result, Verdict
 
 __all__ = ["run"]
 
@@ -159,7 +159,7 @@ def document(results: Sequence[Result], seed: int) -> dict[str, Any]:
 
 
 def _work(task: _Task) -> Result:
-    from properties.checking import check_claim
+    from properties.engine.checking import check_claim
     from properties.proving.evidence import with_proof
 
     claim = chosen_claims(task.targets, ())[task.id]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from properties.library import ClaimFileError, UnknownClaim, forget, load_catalogue, load_file, select
-from properties.statement import Claim
+from properties.stating.statement import Claim
 from properties.usage import UsageError
 
 __all__ = ["chosen_claims"]

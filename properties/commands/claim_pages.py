@@ -9,10 +9,10 @@ from typing import Any
 
 from properties.describing import assumption_texts
 from properties.proving.proof import evidence_kinds
-from properties.statement import CATALOGUE_FOLDER, Claim
+from properties.stating.statement import CATALOGUE_FOLDER, Claim
+from properties.stating.verdict import Expectation
 from properties.store import kept_witness, write_text
 from properties.usage import UsageError
-from properties.verdict import Expectation
 
 __all__ = ["claim_pages", "derivation_page", "write_pages"]
 

@@ -21,10 +21,10 @@ from properties.commands.output import (
     write_page,
     write_picture,
 )
-from properties.data_analysis import Run, default_step_budget, run_descent, start_for
-from properties.data_assertions import Assertion, assertions, promised, sentence
-from properties.data_geometry import Geometry
-from properties.dataset import read_dataset
+from properties.data.analysis import Run, default_step_budget, run_descent, start_for
+from properties.data.assertions import Assertion, assertions, promised, sentence
+from properties.data.geometry import Geometry
+from properties.data.reading import read_dataset
 from properties.usage import UsageError
 
 __all__ = ["run"]

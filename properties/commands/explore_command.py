@@ -14,10 +14,10 @@ from properties.commands.finished import version_of
 from properties.commands.hunts import Hunts, HuntTask, Row, lost, work
 from properties.commands.output import console, print_json, writable_file
 from properties.commands.workers import spread
-from properties.statement import Claim
+from properties.stating.statement import Claim
+from properties.stating.verdict import Expectation, Verdict
 from properties.store import store_folder, write_text
 from properties.usage import UsageError
-from properties.verdict import Expectation, Verdict
 
 __all__ = ["run"]
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from properties.commands.output import versions
-from properties.statement import Claim
+from properties.stating.statement import Claim
 from properties.store import tidy, write_document
 from properties.usage import UsageError
 

@@ -12,11 +12,11 @@ from typing import Any
 from properties.commands.chosen import chosen_claims
 from properties.commands.finished import FinishedRows, require_version, version_of
 from properties.commands.output import versions
-from properties.exploring import WITNESS_TIME, Exploration, explore_claim
-from properties.patience import TookTooLong, no_longer_than
-from properties.sources import seed_for
+from properties.engine.exploring import WITNESS_TIME, Exploration, explore_claim
+from properties.engine.patience import TookTooLong, no_longer_than
+from properties.generators.sources import seed_for
+from properties.stating.verdict import Verdict
 from properties.store import Stored, save, tidy
-from properties.verdict import Verdict
 
 __all__ = ["Hunt", "HuntTask", "Hunts", "Row", "lost", "merged", "work"]
 

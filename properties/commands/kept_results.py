@@ -10,8 +10,8 @@ from typing import Any
 from properties.cache import cache_folder
 from properties.commands.finished import FinishedRows, version_of
 from properties.parsing import fitted, parse_instance
-from properties.statement import Claim
-from properties.verdict import Evidence, Result, Verdict, finite
+from properties.stating.statement import Claim
+from properties.stating.verdict import Evidence, Result, Verdict, finite
 
 __all__ = ["Keeper", "result_from", "row_of"]
 

@@ -12,12 +12,12 @@ from typing import Any
 from properties.commands.chosen import chosen_claims
 from properties.commands.output import console, print_json, versions
 from properties.commands.workers import spread
-from properties.dataset import read_dataset
-from properties.own_data import OnData, exact_problem, on_data
-from properties.problems import JointProblem
-from properties.statement import Claim
+from properties.data.own_data import OnData, exact_problem, on_data
+from properties.data.reading import read_dataset
+from properties.generators.problems import JointProblem
+from properties.stating.statement import Claim
+from properties.stating.verdict import Expectation, Result, Verdict
 from properties.usage import UsageError
-from properties.verdict import Expectation, Result, Verdict
 
 __all__ = ["run_on_data"]
 
@@ -107,7 +107,7 @@ def _in_time(task: _Task) -> bool:
 
 
 def _work(task: _Task) -> _Row:
-    from properties.checking import check_claim
+    from properties.engine.checking import check_claim
 
     found = on_data(chosen_claims(task.targets, ())[task.id], _problem(task.files)) or OnData(None)
     budget = None if task.deadline is None else max(0.0, task.deadline - time.time())

@@ -79,7 +79,7 @@ def _one_mode(options: Any) -> Any:
 
 def _margin(options: Any) -> Any:
     from properties.commands.chosen import chosen_claims
-    from properties.domains import Real
+    from properties.generators.domains import Real
     from properties.parsing import InstanceSyntaxError, fitted, parse_instance
     from properties.pictures import margin_landscape
     from properties.store import known_witness

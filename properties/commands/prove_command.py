@@ -17,9 +17,9 @@ from properties.paths import given_path
 from properties.proving.parts import Status
 from properties.proving.proof import Proof, alone, keep, provable, standing
 from properties.proving.smtlib import smtlib
-from properties.statement import Claim
+from properties.stating.statement import Claim
+from properties.stating.verdict import Expectation
 from properties.usage import UsageError
-from properties.verdict import Expectation
 
 __all__ = ["run"]
 

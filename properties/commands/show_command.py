@@ -7,7 +7,7 @@ from typing import Any
 from properties.commands.chosen import chosen_claims
 from properties.commands.output import print_json
 from properties.describing import assumption_texts, describe, source_of
-from properties.statement import CATALOGUE_FOLDER, Claim
+from properties.stating.statement import CATALOGUE_FOLDER, Claim
 from properties.store import known_witness
 
 __all__ = ["run"]

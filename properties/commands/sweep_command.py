@@ -16,12 +16,12 @@ from properties.commands.chosen import chosen_claims
 from properties.commands.finished import FinishedRows, require_version, version_of
 from properties.commands.output import console, print_json, writable_file
 from properties.commands.workers import spread
-from properties.statement import Claim
+from properties.stating.statement import Claim
+from properties.stating.verdict import Expectation, Verdict
 from properties.sweeps import of_claim, one_mode
 from properties.sweeps.files import ENDINGS, PartFiles
 from properties.sweeps.plan import AxisSyntaxError, Plan, axis
 from properties.usage import UsageError
-from properties.verdict import Expectation, Verdict
 
 __all__ = ["run"]
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from properties.pictures.style import COLOURS, DIVERGING, axes_or_new
-from properties.statement import Claim
+from properties.stating.statement import Claim
 from properties.usage import UsageError
 
 __all__ = ["assumption_map", "margin_at", "margin_grid", "margin_landscape", "margins_along"]
@@ -29,7 +29,7 @@ def margins_along(
     Returns:
         (n,) margins; NaN where float64 cannot say. For pictures only: a verdict needs balls.
     """
-    from properties.drawing import realise
+    from properties.engine.drawing import realise
 
     fixed = realise(claim, instance, float)
     return np.array(
@@ -42,14 +42,14 @@ def margins_along(
 
 def margin_at(claim: Claim, instance: Mapping[str, Any]) -> float:
     """The float64 margin at an instance; NaN where float64 cannot say. For pictures only, too."""
-    from properties.drawing import realise
+    from properties.engine.drawing import realise
 
     return _margin(claim, realise(claim, instance, float))
 
 
 def _margin(claim: Claim, values: Mapping[str, Any]) -> float:
-    from properties.enclosure import forall
-    from properties.judging import conclude
+    from properties.engine.judging import conclude
+    from properties.stating.enclosure import forall
 
     try:
         with np.errstate(all="ignore"):
@@ -91,7 +91,7 @@ def _kept(
     claim: Claim, instance: Mapping[str, Any], x: str, y: str, xs: NDArray[Any], ys: NDArray[Any]
 ) -> NDArray[Any]:
     """Where on the grid the assumptions hold that speak of numbers alone."""
-    from properties.assumptions import Relation
+    from properties.stating.assumptions import Relation
 
     grid = np.meshgrid(xs, ys)
     kept = np.ones(grid[0].shape, dtype=bool)
@@ -103,7 +103,7 @@ def _kept(
 
 
 def _range(claim: Claim, name: str, instance: Mapping[str, Any]) -> tuple[float, float]:
-    from properties.domains import Real
+    from properties.generators.domains import Real
 
     domain = claim.over.get(name)
     if not isinstance(domain, Real):
@@ -225,8 +225,8 @@ def assumption_counts() -> tuple[list[str], list[str], NDArray[Any], NDArray[Any
     True
     """
     from properties.library import load_catalogue
+    from properties.stating.verdict import Expectation
     from properties.store import kept_witness
-    from properties.verdict import Expectation
 
     claims = [c for c in load_catalogue().values() if c.expects is not Expectation.refuted and c.given]
     families = list(dict.fromkeys(c.family for c in claims))

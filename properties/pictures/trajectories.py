@@ -42,7 +42,7 @@ def staircase(geometry: Any, run: Any, eta: float, delta: float) -> Any:
     """Loss and singular values over rescaled time, with predicted transitions and reduced-rank losses.
 
     Args:
-        geometry, run: of a data set, from ``properties.data_analysis``.
+        geometry, run: of a data set, from ``properties.data.analysis``.
         eta, delta: with which it was run.
 
     Returns:

@@ -13,7 +13,7 @@ from properties.proving.parts import Part
 from properties.proving.proof import Proof, by_obligations
 from properties.proving.smtlib import Obligation
 from properties.proving.tails import expm1_ratio, log1p_defect, same_form
-from properties.statement import symbols
+from properties.stating.statement import symbols
 from theory import mode_logit, rate_lower, rate_upper
 
 __all__ = ["CERTIFICATES"]

@@ -11,7 +11,7 @@ from properties.proving.boxes import certificate, certify
 from properties.proving.parts import Part
 from properties.proving.proof import Proof
 from properties.proving.tails import expm1_ratio, same_form
-from properties.statement import symbols
+from properties.stating.statement import symbols
 from theory import plateau_delta, plateau_error, plateau_time
 
 __all__ = ["CERTIFICATES"]

@@ -13,7 +13,7 @@ from properties.proving.boxes import certificate, certify
 from properties.proving.parts import Part
 from properties.proving.proof import Proof
 from properties.proving.tails import log1p_ratio, same_form
-from properties.statement import symbols
+from properties.stating.statement import symbols
 from theory import hitting_time, initial_log_fraction, order_delta
 
 __all__ = ["CERTIFICATES"]

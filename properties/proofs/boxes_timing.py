@@ -26,7 +26,7 @@ from properties.proving.parts import Part
 from properties.proving.proof import Proof, by_obligations
 from properties.proving.smtlib import Obligation
 from properties.proving.tails import expm1_ratio, log1p_ratio, same_form
-from properties.statement import symbols
+from properties.stating.statement import symbols
 from theory import hitting_time, next_order_hit
 
 __all__ = ["CERTIFICATES"]

@@ -9,7 +9,7 @@ from sympy import And
 from properties.library import load_catalogue
 from properties.proving.induction import Induction
 from properties.proving.proof import Proof, by_induction
-from properties.statement import symbols
+from properties.stating.statement import symbols
 from theory import decay_factor, growth_factor, normal_form_step, threshold_polynomials
 
 s, z, z0, q = symbols("s z z0 q")

@@ -13,7 +13,7 @@ import sympy
 from properties.proving.boxes import certify
 from properties.proving.parts import Part
 from properties.proving.tails import log1p_defect, log1p_ratio, log1p_third, same_form
-from properties.statement import symbols
+from properties.stating.statement import symbols
 from theory import normal_form_step
 
 __all__ = ["A_OVER_S", "B_OVER_S", "EXCESS", "FRACTION", "REMAINDER", "SMALL", "s", "step_in_log_odds", "z"]

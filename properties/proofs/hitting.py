@@ -11,14 +11,14 @@ from sympy import And, Or
 
 from properties.catalogue.gd_sandwich import hit_in_bracket
 from properties.catalogue.gd_transition import first_hits_apart
-from properties.enclosure import exp, log
 from properties.library import load_catalogue
 from properties.proving.expressions import statement
 from properties.proving.induction import Induction
 from properties.proving.proof import Proof, by_induction, by_obligations
 from properties.proving.smtlib import Obligation
 from properties.proving.symbolic import Case, assumed, cases, claimed, inequality, run
-from properties.statement import symbols
+from properties.stating.enclosure import exp, log
+from properties.stating.statement import symbols
 from theory import growth_factor, hit_bracket_log, normal_form_step
 
 s, z, z0, q, theta = symbols("s z z0 q theta")

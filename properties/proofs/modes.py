@@ -9,7 +9,6 @@ from sympy import And
 
 from properties.catalogue.gd import diagonal_states, entries_follow, in_frame
 from properties.catalogue.loss import modewise
-from properties.enclosure import equal, exp, forall
 from properties.library import load_catalogue
 from properties.proofs.flow import NO_SHAPE, PROBLEMS, shown
 from properties.proving.expressions import Expression
@@ -17,7 +16,8 @@ from properties.proving.induction import Induction
 from properties.proving.parts import Part
 from properties.proving.proof import Proof, by_induction
 from properties.proving.symbolic import Case, SymbolicProblem, claimed, show
-from properties.statement import symbols
+from properties.stating.enclosure import equal, exp, forall
+from properties.stating.statement import symbols
 from simulate import matrix_descent, spectral_start
 from theory import normal_form_step, threshold_polynomials
 

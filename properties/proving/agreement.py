@@ -17,15 +17,15 @@ from typing import Any
 
 import sympy
 
-from properties.domains import Int
-from properties.drawing import draw_instance, realise
-from properties.enclosure import forall
-from properties.instance import Instance
-from properties.judging import conclude, judge
+from properties.engine.drawing import draw_instance, realise
+from properties.engine.judging import conclude, judge
+from properties.generators.domains import Int
+from properties.generators.sources import Infeasible, RandomSource, Source, seed_for
 from properties.proving.induction import Induction
 from properties.proving.parts import Part, Status
-from properties.sources import Infeasible, RandomSource, Source, seed_for
-from properties.statement import Claim
+from properties.stating.enclosure import forall
+from properties.stating.instance import Instance
+from properties.stating.statement import Claim
 from simulate.balls import Ball, precision
 from simulate.orbits import stated
 from theory.formula import Formula

@@ -26,7 +26,7 @@ from typing import Any
 import sympy
 from flint import arb
 
-from properties.domains import exact
+from properties.generators.domains import exact
 from properties.proving.intervals import Interval, NoEnclosure, enclosures
 from properties.proving.parts import Part, Status
 from properties.proving.proof import Proof

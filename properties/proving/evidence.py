@@ -15,18 +15,18 @@ from pathlib import Path
 from typing import Any
 
 from properties.cache import cache_folder
-from properties.domains import Int, Real
-from properties.drawing import satisfies
-from properties.instance import Instance
-from properties.judging import judge
+from properties.engine.drawing import satisfies
+from properties.engine.judging import judge
+from properties.engine.search import Budget, Witness, simplify
+from properties.generators.domains import Int, Real
+from properties.generators.sources import Infeasible, RandomSource, seed_for
 from properties.proving.parts import Status
 from properties.proving.proof import Proof, provable, prove
 from properties.proving.solvers import CVC5, Z3
-from properties.search import Budget, Witness, simplify
-from properties.sources import Infeasible, RandomSource, seed_for
-from properties.statement import CATALOGUE_FOLDER, Claim
+from properties.stating.instance import Instance
+from properties.stating.statement import CATALOGUE_FOLDER, Claim
+from properties.stating.verdict import Evidence, Expectation, Result, Verdict
 from properties.store import write_document
-from properties.verdict import Evidence, Expectation, Result, Verdict
 
 __all__ = ["proof_evidence", "with_proof"]
 

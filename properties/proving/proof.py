@@ -18,18 +18,18 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from properties.assumptions import Relation
-from properties.domains import Int, Real
-from properties.drawing import draw_instance
+from properties.engine.drawing import draw_instance
+from properties.generators.domains import Int, Real
+from properties.generators.sources import Infeasible, RandomSource, seed_for
 from properties.proving.agreement import agreement, parameters
 from properties.proving.elementary import algebraic
 from properties.proving.induction import Induction
 from properties.proving.parts import Part, Status, combined
 from properties.proving.smt import discharge_all
 from properties.proving.smtlib import NotPolynomial, Obligation, smtlib
-from properties.sources import Infeasible, RandomSource, seed_for
-from properties.statement import CATALOGUE_FOLDER, Claim, registered
-from properties.verdict import Expectation
+from properties.stating.assumptions import Relation
+from properties.stating.statement import CATALOGUE_FOLDER, Claim, registered
+from properties.stating.verdict import Expectation
 
 __all__ = [
     "Proof",

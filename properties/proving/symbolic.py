@@ -17,17 +17,17 @@ from typing import Any
 import numpy as np
 import sympy
 
-from properties.assumptions import Otherwise, Predicate, Relation
-from properties.domains import Int, Real
-from properties.matrices import Matrix, Orthogonal, Spectrum
-from properties.problems import Problem, ProblemView
+from properties.generators.domains import Int, Real
+from properties.generators.matrices import Matrix, Orthogonal, Spectrum
+from properties.generators.problems import Problem, ProblemView
 from properties.proving.expressions import Distance, Expression, conjuncts, knowing, statement
 from properties.proving.parts import Part, Status, combined
 from properties.proving.proof import Proof, fact
 from properties.proving.smt import discharge_all
 from properties.proving.smtlib import Obligation
 from properties.proving.zero import is_zero, positive_by_terms
-from properties.statement import Claim
+from properties.stating.assumptions import Otherwise, Predicate, Relation
+from properties.stating.statement import Claim
 from simulate.balls import Undecided
 
 __all__ = [

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from properties.assumptions import Relation
 from properties.describing import assumption_texts, source_of
 from properties.report.formulas import formula
 from properties.report.violation import violation
 from properties.showing import symbol
-from properties.statement import CATALOGUE_FOLDER, Claim
+from properties.stating.assumptions import Relation
+from properties.stating.statement import CATALOGUE_FOLDER, Claim
+from properties.stating.verdict import Expectation, Result
 from properties.store import known_witness
-from properties.verdict import Expectation, Result
 
 __all__ = ["claim_card", "derivation_card", "derivation_links"]
 

@@ -8,8 +8,8 @@ from importlib.resources import files
 from typing import Any
 
 from properties.report.cards import claim_card, derivation_card, escaped
-from properties.statement import CATALOGUE_FOLDER, Claim
-from properties.verdict import Result, Verdict
+from properties.stating.statement import CATALOGUE_FOLDER, Claim
+from properties.stating.verdict import Result, Verdict
 
 __all__ = ["page"]
 

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from properties.domains import Int, Real
+from properties.generators.domains import Int, Real
+from properties.generators.problems import JointProblem
 from properties.pictures.margins import margin_at, margins_along
-from properties.problems import JointProblem
 from properties.showing import symbol
-from properties.statement import Claim
+from properties.stating.statement import Claim
 
 __all__ = ["violation"]
 

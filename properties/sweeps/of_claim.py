@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from properties.checking import Tally, judge_findings
-from properties.domains import Int
-from properties.scouting import GROUP, Sieve, draw_batch, evaluate
-from properties.statement import Claim
+from properties.engine.checking import Tally, judge_findings
+from properties.engine.scouting import GROUP, Sieve, draw_batch, evaluate
+from properties.generators.domains import Int
+from properties.stating.statement import Claim
+from properties.stating.verdict import Verdict, finite
 from properties.sweeps.plan import Axis, Plan
 from properties.usage import UsageError
-from properties.verdict import Verdict, finite
 
 __all__ = ["completed", "measure", "merge"]
 

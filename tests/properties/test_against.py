@@ -14,7 +14,7 @@ import pytest
 from properties.cli import main
 from properties.commands.new_command import EXAMPLE
 from properties.comparing import compare
-from properties.verdict import Expectation, Result, Verdict
+from properties.stating.verdict import Expectation, Result, Verdict
 
 CHECK = ["check", "my_claims.py", "--profile", "quick", "--workers", "1"]
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from properties import Int, Real, claim, equal, exp, forall, iff, strictly
-from properties.batches import Batch, plain
-from properties.exact import Exact
-from properties.judging import judge
-from properties.scouting import scout
+from properties.engine.judging import judge
+from properties.engine.scouting import scout
+from properties.stating.batches import Batch, plain
+from properties.stating.exact import Exact
 from simulate import Ball
 
 

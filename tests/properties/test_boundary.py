@@ -8,8 +8,8 @@ from fractions import Fraction
 import pytest
 
 from properties import Int, Real, claim, forall, lemma, symbols
-from properties.boundary import find_boundary
 from properties.cli import main
+from properties.engine.boundary import find_boundary
 from properties.library import load_catalogue
 from simulate import descent
 

@@ -29,7 +29,7 @@ from properties.proving.tails import (
     log_tail,
     same_form,
 )
-from properties.verdict import Expectation
+from properties.stating.verdict import Expectation
 
 x, y, w = sympy.symbols("x y w")
 CERTIFICATES = {

@@ -26,12 +26,12 @@ from properties import (
     logit,
     symbols,
 )
-from properties.checking import check_claim
-from properties.drawing import satisfies
-from properties.instance import Instance
-from properties.judging import judge
+from properties.engine.checking import check_claim
+from properties.engine.drawing import satisfies
+from properties.engine.judging import judge
 from properties.proving import proof
-from properties.statement import CATALOGUE_FOLDER
+from properties.stating.instance import Instance
+from properties.stating.statement import CATALOGUE_FOLDER
 from simulate import descent
 from tests.packaging.checkout import ROOT
 
@@ -299,7 +299,7 @@ if sys.argv[1] == "more":
     Path("many.py").write_text("numbers = [" + ", ".join(map(str, range(2, 4000, 7))) + "]")
     import many
 from properties import Int, claim
-from properties.checking import Tally, draw_hypothesis
+from properties.engine.checking import Tally, draw_hypothesis
 drawn = []
 @claim("t-drawn", over=dict(n=Int(0, 5000), k=Int(0, 5000)))
 def _(n, k):

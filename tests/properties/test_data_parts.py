@@ -14,13 +14,13 @@ import pytest
 
 from properties.cli import main
 from properties.commands import data_command
-from properties.data_analysis import _first, default_step_budget, start_for
-from properties.data_assertions import PUNCTUAL, _punctual, _range
-from properties.data_geometry import Geometry
-from properties.dataset import data_of_moments, read_dataset
-from properties.matrices import Reflections
-from properties.own_data import _lacking
-from properties.problems import JointProblem
+from properties.data.analysis import _first, default_step_budget, start_for
+from properties.data.assertions import PUNCTUAL, _punctual, _range
+from properties.data.geometry import Geometry
+from properties.data.own_data import _lacking
+from properties.data.reading import data_of_moments, read_dataset
+from properties.generators.matrices import Reflections
+from properties.generators.problems import JointProblem
 from properties.usage import UsageError
 
 SXX, SXY = np.diag([1.0, 2.0, 3.0]), np.diag([3.0, 2.0, 0.25])

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from properties.dataset import read_dataset
+from properties.data.reading import read_dataset
 from properties.usage import UsageError
 
 X = np.array([[1.0, 2.0], [3.0, 5.0], [4.0, -1.0], [0.5, 0.25]])

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import sympy
 
-from properties.derivatives import derivative
+from properties.stating.derivatives import derivative
 from simulate.balls import Ball
 
 x = sympy.Symbol("x")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from properties import equal, exists, forall, iff, implies, least, most, strictly
-from properties.enclosure import batch_of
+from properties.stating.enclosure import batch_of
 from simulate.balls import Ball, Undecided, as_balls, hull
 
 margins = st.fractions(-3, 3, max_denominator=8)

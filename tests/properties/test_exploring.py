@@ -23,10 +23,10 @@ from properties import (
     symbols,
 )
 from properties.cli import main
-from properties.exploring import explore_claim
-from properties.judging import judge
+from properties.engine.exploring import explore_claim
+from properties.engine.judging import judge
+from properties.generators.sources import RandomSource
 from properties.parsing import InstanceSyntaxError, fitted, parse_instance
-from properties.sources import RandomSource
 from properties.store import ReplayOutcome, Stored, StoreError, read, replay, save, stored_files
 from simulate import descent
 

@@ -17,8 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from properties import Int, Invertible, Matrix, Orthogonal, Problem, Real, Spectrum, strategies
-from properties.matrices import draw_reflections, identity
-from properties.sources import Infeasible, RandomSource
+from properties.generators.matrices import draw_reflections, identity
+from properties.generators.sources import Infeasible, RandomSource
 from simulate.balls import Ball
 
 

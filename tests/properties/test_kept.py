@@ -10,8 +10,8 @@ import pytest
 from properties.cli import main
 from properties.describing import assumption_texts
 from properties.library import load_catalogue
+from properties.stating.verdict import Expectation
 from properties.store import KEPT, ReplayOutcome, kept_witness, read, replay, stored_files
-from properties.verdict import Expectation
 
 TABLE = Path(__file__).resolve().parents[2] / "docs" / "assumptions.md"
 ROW = re.compile(r"\| (?P<id>\S+) \| `(?P<name>[^`]+)` \| (?P<says>.*?) \| (?P<standing>needed|not needed as far as [\d,]+ instances show|undefined) \| (?P<witness>.*) \|")  # fmt: skip

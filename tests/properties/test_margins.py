@@ -10,11 +10,11 @@ import pytest
 import sympy
 
 from properties import Problem
-from properties.assumptions import Predicate
 from properties.catalogue import gen_data, gen_plateaus, rrr_rank, step
+from properties.generators.matrices import Reflections
+from properties.generators.problems import JointProblem
 from properties.library import load_catalogue
-from properties.matrices import Reflections
-from properties.problems import JointProblem
+from properties.stating.assumptions import Predicate
 from simulate.balls import Ball
 
 CLAIMS = load_catalogue()

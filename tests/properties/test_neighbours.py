@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from properties import Int, Invertible, Matrix, Orthogonal, Problem, Real, Spectrum
-from properties.matrices import Rational, Reflections
+from properties.generators.matrices import Rational, Reflections
+from properties.generators.problems import JointProblem
+from properties.generators.sources import RandomSource
 from properties.parsing import parse_instance
-from properties.problems import JointProblem
-from properties.sources import RandomSource
 
 KINDS = ("commuting", "whitened", "autoencoder", "noncommuting")
 SEEDS = range(30)

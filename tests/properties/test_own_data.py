@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from properties.cli import main
-from properties.dataset import DataSet, data_of_moments
+from properties.data.own_data import exact_problem, on_data, reflections
+from properties.data.reading import DataSet, data_of_moments
+from properties.generators.matrices import identity
+from properties.generators.problems import ProblemView
 from properties.library import load_catalogue
-from properties.matrices import identity
-from properties.own_data import exact_problem, on_data, reflections
-from properties.problems import ProblemView
 from simulate import joint_decomposition
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from properties import Real, Verdict, claim
-from properties import patience as module
-from properties.checking import check_claim
 from properties.cli import main
-from properties.exploring import explore_claim
-from properties.patience import TookTooLong, no_longer_than
-from properties.scouting import scout
+from properties.engine import patience as module
+from properties.engine.checking import check_claim
+from properties.engine.exploring import explore_claim
+from properties.engine.patience import TookTooLong, no_longer_than
+from properties.engine.scouting import scout
 
 ENDLESS = """
 from properties import Real, claim

@@ -11,10 +11,9 @@ import numpy as np
 import pytest
 
 from properties.cli import main
-from properties.data_analysis import run_descent, start_for
-from properties.data_geometry import Geometry
-from properties.dataset import data_of_moments
-from properties.instance import Instance
+from properties.data.analysis import run_descent, start_for
+from properties.data.geometry import Geometry
+from properties.data.reading import data_of_moments
 from properties.library import load_catalogue
 from properties.parsing import fitted, parse_instance
 from properties.pictures import (
@@ -29,6 +28,7 @@ from properties.pictures import (
 )
 from properties.pictures.margins import _kept, assumption_counts, margin_grid
 from properties.pictures.one_mode import _length
+from properties.stating.instance import Instance
 from properties.usage import UsageError
 
 SNAPSHOT = Path(__file__).with_name("pictures.json")

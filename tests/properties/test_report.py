@@ -14,8 +14,8 @@ from properties.cli import main
 from properties.library import load_catalogue
 from properties.parsing import fitted, parse_instance
 from properties.report.violation import violation
+from properties.stating.verdict import Expectation
 from properties.store import kept_witness
-from properties.verdict import Expectation
 from tests.properties.browser import Browser, browser, installed
 
 CHECKED = ["RRR-3", "ORDER-2", "GD-4", "STEP-1", "LIN-1"]

@@ -17,14 +17,14 @@ from properties import Int, Real, claim, lemma, strategies, symbols
 from properties.cli import main, parser
 from properties.commands import check_command, explore_command, hunts, simulate_command
 from properties.describing import source_of
-from properties.enclosure import _SYMBOLIC
-from properties.exact import Exact
-from properties.exploring import Exploration
-from properties.guiding import Archive
-from properties.judging import judge
-from properties.search import badness
+from properties.engine.exploring import Exploration
+from properties.engine.guiding import Archive
+from properties.engine.judging import judge
+from properties.engine.search import badness
+from properties.stating.enclosure import _SYMBOLIC
+from properties.stating.exact import Exact
+from properties.stating.verdict import Verdict
 from properties.store import write_document, write_text
-from properties.verdict import Verdict
 from simulate.balls import Ball, hull
 
 x, y = symbols("x y")

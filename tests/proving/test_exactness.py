@@ -40,7 +40,7 @@ from properties.proving.tails import (
     log_tail,
 )
 from properties.proving.zero import is_zero
-from properties.statement import CATALOGUE_FOLDER
+from properties.stating.statement import CATALOGUE_FOLDER
 from simulate.balls import Ball
 
 x, y, t = sympy.symbols("x y t", positive=True)

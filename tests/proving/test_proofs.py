@@ -11,8 +11,8 @@ import pytest
 import sympy
 
 from properties import Real, always, check, lemma, symbols
-from properties.checking import check_claim
 from properties.cli import main
+from properties.engine.checking import check_claim
 from properties.library import load_catalogue
 from properties.proofs import descent
 from properties.proving import evidence, proof
@@ -22,7 +22,7 @@ from properties.proving.proof import by_induction, fact, prove
 from properties.proving.smt import discharge, discharge_all
 from properties.proving.smtlib import NotPolynomial, Obligation, smtlib
 from properties.proving.solvers import CVC5, Z3, Isolated
-from properties.verdict import Verdict
+from properties.stating.verdict import Verdict
 
 s, x, z, z0, q, t = symbols("s x z z0 q t")
 

@@ -9,12 +9,12 @@ import pytest
 from sympy import Rational, Symbol, log, sqrt
 
 from properties import Int, Real, always, lemma, symbols
-from properties.checking import check_claim
+from properties.engine.checking import check_claim
 from properties.proving import evidence
 from properties.proving.evidence import with_proof
 from properties.proving.parts import Status
 from properties.proving.proof import prove
-from properties.verdict import Verdict
+from properties.stating.verdict import Verdict
 
 x, y, z, a = symbols("x y z a")
 

@@ -8,13 +8,13 @@ from fractions import Fraction
 import pytest
 
 from properties import Real, claim
-from properties.checking import check_claim
-from properties.drawing import satisfies
-from properties.exploring import explore_claim
-from properties.judging import judge
+from properties.engine.checking import check_claim
+from properties.engine.drawing import satisfies
+from properties.engine.exploring import explore_claim
+from properties.engine.judging import judge
 from properties.proving.evidence import with_proof
-from properties.statement import Claim
-from properties.verdict import Result, Verdict
+from properties.stating.statement import Claim
+from properties.stating.verdict import Result, Verdict
 from tests.quality.unseen_false import FALSE, RARE, SOLVED
 from tests.quality.unseen_true import TRUE
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from properties.assumptions import assumption_from
 from properties.library import load_catalogue
-from properties.statement import Claim
-from properties.verdict import Expectation
+from properties.stating.assumptions import assumption_from
+from properties.stating.statement import Claim
+from properties.stating.verdict import Expectation
 
 __all__ = ["TWINS", "Twin", "twin"]
 

@@ -33,7 +33,7 @@ from properties import (
     symbols,
     within,
 )  # fmt: skip
-from properties.statement import Claim
+from properties.stating.statement import Claim
 from simulate import (
     deep_descent,
     descent,

@@ -32,7 +32,7 @@ from properties import (
     symbols,
     tanh,
 )  # fmt: skip
-from properties.statement import Claim
+from properties.stating.statement import Claim
 from simulate import deep_descent, descent, first_hit, loss, matrix_descent, one_layer_descent, spectral_start
 
 s, z0, theta, si, sj, li, lj = symbols("s z0 theta si sj li lj")

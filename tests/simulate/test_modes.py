@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from properties.exact import Exact
+from properties.stating.exact import Exact
 from simulate import (
     Ball,
     Undecided,

@@ -17,15 +17,15 @@ from typing import Any
 
 import numpy as np
 
-from properties.assumptions import Relation
-from properties.checking import Tally, draw_bulk, scout_into
-from properties.domains import Real
-from properties.drawing import satisfies
-from properties.instance import Instance
-from properties.judging import judge
-from properties.search import Budget, Witness, climb
-from properties.sources import RandomSource, seed_for
-from properties.statement import CATALOGUE_FOLDER, Claim
+from properties.engine.checking import Tally, draw_bulk, scout_into
+from properties.engine.drawing import satisfies
+from properties.engine.judging import judge
+from properties.engine.search import Budget, Witness, climb
+from properties.generators.domains import Real
+from properties.generators.sources import RandomSource, seed_for
+from properties.stating.assumptions import Relation
+from properties.stating.instance import Instance
+from properties.stating.statement import CATALOGUE_FOLDER, Claim
 
 __all__ = ["Boundary", "find_boundary"]
 

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from properties.checking import Tally, draw_bulk, draw_hypothesis, scout_into
-from properties.search import Budget, Witness, climb, simplify
-from properties.sources import RandomSource, seed_for
-from properties.statement import Claim
-from properties.verdict import Verdict, finite
+from properties.engine.checking import Tally, draw_bulk, draw_hypothesis, scout_into
+from properties.engine.search import Budget, Witness, climb, simplify
+from properties.generators.sources import RandomSource, seed_for
+from properties.stating.statement import Claim
+from properties.stating.verdict import Verdict, finite
 
 __all__ = ["WITNESS_TIME", "Exploration", "explore_claim"]
 

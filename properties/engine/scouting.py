@@ -1,6 +1,6 @@
 """The scout: float64 batches that look for instances worth a judge's time.
 
-Some are drawn from the domains, some led by the smallest margins met so far (:mod:`properties.guiding`). Nothing here decides anything: what a batch finds is rechecked exactly and judged in balls.
+Some are drawn from the domains, some led by the smallest margins met so far (:mod:`properties.engine.guiding`). Nothing here decides anything: what a batch finds is rechecked exactly and judged in balls.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from properties.batches import Batch, plain
-from properties.domains import Domain, Int, Real
-from properties.drawing import relations
-from properties.enclosure import batch_of, forall
-from properties.guiding import Archive, badness_of, offspring
-from properties.instance import Instance
-from properties.judging import conclude
-from properties.sources import Infeasible, RandomSource
-from properties.statement import Claim
+from properties.engine.drawing import relations
+from properties.engine.guiding import Archive, badness_of, offspring
+from properties.engine.judging import conclude
+from properties.generators.domains import Domain, Int, Real
+from properties.generators.sources import Infeasible, RandomSource
+from properties.stating.batches import Batch, plain
+from properties.stating.enclosure import batch_of, forall
+from properties.stating.instance import Instance
+from properties.stating.statement import Claim
 
 __all__ = ["GROUP", "Findings", "Sieve", "Sighting", "draw_batch", "evaluate", "guide", "scout"]
 

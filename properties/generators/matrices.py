@@ -17,9 +17,9 @@ from typing import Any, TypeVar
 import numpy as np
 from flint import arb, fmpq, fmpq_mat
 
-from properties.arguments import number_at_least, size_range
-from properties.domains import Bounds, Domain, Int, Number, Real, bits, exact
-from properties.sources import Infeasible, Source, choice
+from properties.generators.arguments import number_at_least, size_range
+from properties.generators.domains import Bounds, Domain, Int, Number, Real, bits, exact
+from properties.generators.sources import Infeasible, Source, choice
 from simulate.ball_arrays import ball_array
 from simulate.balls import Ball
 

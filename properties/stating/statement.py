@@ -16,11 +16,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from properties.assumptions import Assumption, Otherwise, Relation, assumption_from, words_of
-from properties.domains import Bounds, Domain, Int, Real
-from properties.enclosure import strictly
-from properties.known import agrees, natural_domain
-from properties.verdict import Expectation
+from properties.generators.domains import Bounds, Domain, Int, Real
+from properties.stating.assumptions import Assumption, Otherwise, Relation, assumption_from, words_of
+from properties.stating.enclosure import strictly
+from properties.stating.known import agrees, natural_domain
+from properties.stating.verdict import Expectation
 
 __all__ = ["Claim", "claim", "lemma", "registered", "symbols"]
 
@@ -147,7 +147,7 @@ class Claim:
 _stated: dict[str, Claim] = {}
 _unique: ContextVar[bool] = ContextVar("unique", default=False)
 _catalogued: dict[str, Claim] = {}
-CATALOGUE_FOLDER = str(Path(__file__).resolve().parent / "catalogue")
+CATALOGUE_FOLDER = str(Path(__file__).resolve().parents[1] / "catalogue")
 
 
 def registered(*, catalogue: bool = False) -> dict[str, Claim]:
@@ -318,7 +318,7 @@ def lemma(
         parts.append((Formula(gap, arguments), tuple(map(str, arguments)), atom.rel_op))
 
     def conclusion(**values: Any) -> Any:
-        from properties.enclosure import equal, forall
+        from properties.stating.enclosure import equal, forall
 
         margins = []
         for formula, argument_names, kind in parts:

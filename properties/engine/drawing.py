@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from properties.assumptions import Predicate, Relation
-from properties.domains import Bounds, Number
-from properties.instance import Instance
-from properties.sources import Infeasible, Source
-from properties.statement import Claim
+from properties.generators.domains import Bounds, Number
+from properties.generators.sources import Infeasible, Source
+from properties.stating.assumptions import Predicate, Relation
+from properties.stating.instance import Instance
+from properties.stating.statement import Claim
 from simulate.balls import Ball
 
 __all__ = ["draw_instance", "region_of", "satisfies"]

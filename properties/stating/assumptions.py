@@ -22,8 +22,8 @@ from typing import Any
 
 import numpy as np
 
-from properties.domains import Bounds, Domain
-from properties.enclosure import forall
+from properties.generators.domains import Bounds, Domain
+from properties.stating.enclosure import forall
 from simulate.balls import Ball, precision
 from theory.formula import Formula
 
@@ -37,7 +37,7 @@ class Otherwise:
     """A structural assumption: ``parameter`` keeps the structure as the claim draws it; without the
     assumption it is drawn from ``domain``, which breaks the structure.
 
-    >>> from properties.domains import Real
+    >>> from properties.generators.domains import Real
     >>> Otherwise("Q", Real(0, 1)).parameter
     'Q'
     """
@@ -319,7 +319,7 @@ def assumption_from(value: Any) -> Assumption:
 def words_of(assumption: Assumption) -> str:
     """What an assumption says, in a line.
 
-    >>> from properties.domains import Real
+    >>> from properties.generators.domains import Real
     >>> words_of(Otherwise("Q", Real(0, 1)))
     'Q as drawn; without it Q from the reals of (0, 1)'
     """

@@ -15,14 +15,14 @@ from fractions import Fraction
 
 import numpy as np
 
-from properties.domains import Int, Real
-from properties.drawing import realise, satisfies
-from properties.enclosure import forall
-from properties.instance import Instance
-from properties.judging import Judgement, conclude, judge
-from properties.scouting import Sighting, draw_batch, evaluate, exact_instance
-from properties.sources import Infeasible, RandomSource
-from properties.statement import Claim
+from properties.engine.drawing import realise, satisfies
+from properties.engine.judging import Judgement, conclude, judge
+from properties.engine.scouting import Sighting, draw_batch, evaluate, exact_instance
+from properties.generators.domains import Int, Real
+from properties.generators.sources import Infeasible, RandomSource
+from properties.stating.enclosure import forall
+from properties.stating.instance import Instance
+from properties.stating.statement import Claim
 
 __all__ = ["Budget", "Witness", "climb", "simplify"]
 

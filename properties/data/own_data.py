@@ -15,13 +15,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from properties.assumptions import Otherwise, Predicate
-from properties.dataset import DataSet
-from properties.domains import Bounds, Domain, Number
-from properties.matrices import Reflections, draw_reflections
-from properties.problems import JointProblem, Problem, ProblemView
-from properties.sources import RandomSource, Source
-from properties.statement import Claim
+from properties.data.reading import DataSet
+from properties.generators.domains import Bounds, Domain, Number
+from properties.generators.matrices import Reflections, draw_reflections
+from properties.generators.problems import JointProblem, Problem, ProblemView
+from properties.generators.sources import RandomSource, Source
+from properties.stating.assumptions import Otherwise, Predicate
+from properties.stating.statement import Claim
 from simulate import joint_decomposition
 from simulate.balls import Ball
 

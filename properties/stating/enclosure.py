@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from flint import arb, fmpq
 
-from properties.batches import plain as without_fractions
+from properties.stating.batches import plain as without_fractions
 from simulate.balls import Ball, Symbolic, hull
 
 __all__ = [

@@ -15,10 +15,10 @@ from typing import Any, Literal
 
 import numpy as np
 
-from properties.drawing import realise
-from properties.enclosure import forall
-from properties.exact import Exact
-from properties.statement import Claim
+from properties.engine.drawing import realise
+from properties.stating.enclosure import forall
+from properties.stating.exact import Exact
+from properties.stating.statement import Claim
 from simulate.balls import Ball, Undecided, precision
 
 __all__ = ["Judgement", "conclude", "judge"]

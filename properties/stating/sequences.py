@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from properties.domains import Bounds, Domain, Int
-from properties.enclosure import equal, forall, strictly
-from properties.exact import Exact
+from properties.generators.domains import Bounds, Domain, Int
+from properties.generators.sources import Source
 from properties.proving.induction import Induction
-from properties.sources import Source
-from properties.statement import Claim, make_claim
+from properties.stating.enclosure import equal, forall, strictly
+from properties.stating.exact import Exact
+from properties.stating.statement import Claim, make_claim
 from simulate.balls import Ball
 
 __all__ = ["always"]

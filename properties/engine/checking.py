@@ -11,16 +11,16 @@ import time
 import traceback
 from dataclasses import dataclass, field
 
-from properties.drawing import draw_instance, region_of, satisfies
-from properties.instance import Instance
-from properties.judging import Judgement, judge
-from properties.local_constants import no_local_constants
-from properties.patience import TookTooLong, no_longer_than
-from properties.scouting import GROUP, Findings, guide, scout
-from properties.search import Budget, Witness, climb, simplify
-from properties.sources import Infeasible, RandomSource, seed_for
-from properties.statement import Claim
-from properties.verdict import Evidence, Expectation, Result, Verdict
+from properties.engine.drawing import draw_instance, region_of, satisfies
+from properties.engine.judging import Judgement, judge
+from properties.engine.local_constants import no_local_constants
+from properties.engine.patience import TookTooLong, no_longer_than
+from properties.engine.scouting import GROUP, Findings, guide, scout
+from properties.engine.search import Budget, Witness, climb, simplify
+from properties.generators.sources import Infeasible, RandomSource, seed_for
+from properties.stating.instance import Instance
+from properties.stating.statement import Claim
+from properties.stating.verdict import Evidence, Expectation, Result, Verdict
 
 __all__ = [
     "PROFILES",

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from properties.data_geometry import Geometry
+from properties.data.geometry import Geometry
 from simulate import gaussian_start, spectral_start
 
 __all__ = ["RankReport", "Run", "default_step_budget", "run_descent", "start_for"]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from properties.data_analysis import Run
-from properties.data_geometry import TIE, Geometry
+from properties.data.analysis import Run
+from properties.data.geometry import TIE, Geometry
 
 __all__ = ["Assertion", "assertions", "sentence"]
 

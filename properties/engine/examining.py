@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from properties.assumptions import Otherwise, Predicate, Relation
-from properties.drawing import realise
-from properties.instance import Instance
-from properties.judging import LADDER, Judgement, conclude, judge
-from properties.statement import Claim
-from properties.verdict import Expectation, finite
+from properties.engine.drawing import realise
+from properties.engine.judging import LADDER, Judgement, conclude, judge
+from properties.stating.assumptions import Otherwise, Predicate, Relation
+from properties.stating.instance import Instance
+from properties.stating.statement import Claim
+from properties.stating.verdict import Expectation, finite
 from simulate.balls import Ball, Undecided, precision
 
 __all__ = ["Examination", "examine"]

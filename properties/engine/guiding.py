@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from properties.domains import Int, Real
-from properties.sources import RandomSource
-from properties.statement import Claim
+from properties.generators.domains import Int, Real
+from properties.generators.sources import RandomSource
+from properties.stating.statement import Claim
 
 __all__ = ["Archive", "Niche", "badness_of", "offspring"]
 

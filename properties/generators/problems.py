@@ -15,10 +15,10 @@ from typing import Any, Literal, get_args
 import numpy as np
 from flint import fmpq, fmpq_mat
 
-from properties.arguments import exact_range, number_at_least, whole_range
-from properties.domains import Bounds, Domain, Int, Number, Real, bits
-from properties.matrices import Orthogonal, Reflections, draw_reflections, numbers, vector
-from properties.sources import Infeasible, Source
+from properties.generators.arguments import exact_range, number_at_least, whole_range
+from properties.generators.domains import Bounds, Domain, Int, Number, Real, bits
+from properties.generators.matrices import Orthogonal, Reflections, draw_reflections, numbers, vector
+from properties.generators.sources import Infeasible, Source
 
 __all__ = ["JointProblem", "Problem", "ProblemView"]
 
@@ -224,7 +224,7 @@ class Problem(Domain):
         return JointProblem(sigma, lam, U, V, draw_reflections(source, r), self._noise(source, lam))
 
     def _sigma(self, source: Source, m: int) -> tuple[Fraction, ...]:
-        from properties.matrices import Spectrum
+        from properties.generators.matrices import Spectrum
 
         return Spectrum(m, *self.sigma, gap=self.gap).draw(source, None, {})
 

@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from properties.dataset import DataSet
+from properties.data.reading import DataSet
 from simulate import JointDecomposition, Trajectory, joint_decomposition, matrix_descent, matrix_descent_data
 from theory import rrr_gain, transition_step
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from properties.instance import Instance
+from properties.stating.instance import Instance
 
 __all__ = ["Evidence", "Expectation", "Result", "Verdict"]
 

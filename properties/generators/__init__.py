@@ -1,0 +1,1 @@
+"""What claims quantify over: numbers, spectra, matrices, whole problems, and where their draws come from."""
