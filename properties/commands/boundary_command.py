@@ -6,7 +6,7 @@ from typing import Any
 
 from properties.commands.chosen import chosen_claims
 from properties.commands.output import print_json
-from properties.engine.boundary import find_boundary
+from properties.engine.boundary import Boundary, find_boundary
 from properties.engine.patience import TookTooLong, no_longer_than
 from properties.usage import UsageError
 
@@ -29,16 +29,30 @@ def run(options: Any) -> int:
         raise UsageError(f"{error}{where}") from error
     if options.json:
         print_json(found.to_json())
-    elif not found.reached:
-        print(f"{claim.id}: no threshold in {options.parameter} was met within its range")
+    else:
+        _print(found)
+    return 0 if found.reached else 3
+
+
+def _print(found: Boundary) -> None:
+    name, margin = found.parameter, 0.0 if found.witness is None else found.witness.margin
+    if found.holds_at is not None and found.fails_at is not None:
+        print(f"{found.id}: threshold in {name} near {found.estimate:.12g} ({found.seconds:.1f} s)")
+        print(f"  holds at {float(found.holds_at):.12g}: no violation in {found.instances} instances")
+        print(f"  fails at {float(found.fails_at):.12g}: certified, margin {margin:.3g}")
+    elif found.witness is not None:
+        print(
+            f"{found.id}: no threshold in {name}: it fails at every value tried, as at {found.witness.instance}"
+        )
     else:
         print(
-            f"{claim.id}: threshold in {found.parameter} near {found.estimate:.12g} ({found.seconds:.1f} s)"
+            f"{found.id}: no threshold in {name} was met within its range: no change from holding to failing"
         )
-        print(f"  holds at {float(found.holds_at or 0):.12g}: no violation in {found.instances} instances")
-        margin = 0.0 if found.witness is None else found.witness.margin
-        print(f"  fails at {float(found.fails_at or 0):.12g}: certified, margin {margin:.3g}")
-        if found.polynomial is not None:
-            word = "confirmed closer than the bracket" if found.confirmed else "not confirmed"
-            print(f"  root of {found.polynomial}: {word}")
-    return 0 if found.reached else 3
+    if found.polynomial is not None:
+        word = "confirmed closer than the bracket" if found.confirmed else "not confirmed"
+        print(f"  root of {found.polynomial}: {word}")
+    if found.further:
+        also = ", ".join(f"{float(a):.6g} and {float(b):.6g}" for a, b in found.further)
+        print(f"  not the only one: the outcome changes also between {also}")
+    if found.set_aside:
+        print(f"  set aside, as it bounds {name} alone: {', '.join(found.set_aside)}")

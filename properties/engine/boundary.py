@@ -1,9 +1,10 @@
 """Sharp thresholds: the value of one parameter at which a claim stops holding, bracketed.
 
 The parameter is fixed, what the claim assumes of it alone is set aside, and the rest of the instance is
-searched for a violation. The failing end of the bracket carries a certified counterexample; the holding end
-the number of instances that showed none. Where the bracket is narrow enough to single out an algebraic
-number with a short minimal polynomial, that polynomial is proposed and tried closer than the bracket.
+searched for a violation, first on a grid of values; the first change there is narrowed, others are named.
+The failing end of the bracket carries a certified counterexample; the holding end the number of instances
+that showed none. Where the bracket is narrow enough to single out an algebraic number with a short minimal
+polynomial, that polynomial is proposed and tried closer than the bracket.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import itertools
 import math
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -30,6 +32,7 @@ from properties.stating.statement import CATALOGUE_FOLDER, Claim
 __all__ = ["Boundary", "find_boundary"]
 
 _LARGEST_DEGREE = 8
+_GRID = 16  # parts of the range whose ends are tried first: narrower regions are not met
 
 
 @dataclass(frozen=True)
@@ -37,8 +40,10 @@ class Boundary:
     """A bracketed threshold.
 
     ``holds_at`` and ``fails_at`` are exact values of the parameter; ``witness`` violates, certified, at
-    ``fails_at``; ``instances`` were judged at ``holds_at`` without a violation. All None where both sides
-    were not met within the parameter's range.
+    ``fails_at``; ``instances`` were judged at ``holds_at`` without a violation. ``holds_at`` is None where
+    both sides were not met within the parameter's range, ``fails_at`` as well unless the claim fails at every
+    value tried. ``set_aside`` names the assumptions of the parameter alone, which a threshold cannot keep;
+    ``further`` holds pairs of values between which the outcome changes once more.
     """
 
     id: str
@@ -51,6 +56,8 @@ class Boundary:
     root: float | None
     confirmed: bool
     seconds: float
+    set_aside: tuple[str, ...] = ()
+    further: tuple[tuple[Fraction, Fraction], ...] = ()
 
     @property
     def reached(self) -> bool:
@@ -82,6 +89,8 @@ class Boundary:
             "counterexample": None if self.witness is None else str(self.witness.instance),
             "margin": None if self.witness is None else self.witness.margin,
             "instances_at_holding_end": self.instances,
+            "set_aside": list(self.set_aside),
+            "further_changes": [[number(a), number(b)] for a, b in self.further],
             "seconds": round(self.seconds, 3),
         }
 
@@ -119,27 +128,19 @@ def find_boundary(
     started = time.monotonic()
     hunter = _Hunter(claim, parameter, seed, started + budget)
     low, high = domain.bounds.lower, domain.bounds.upper
-    grid = [low + (high - low) * Fraction(i, 16) for i in range(17)]
+    grid = [low + (high - low) * Fraction(i, _GRID) for i in range(_GRID + 1)]
     grid = [v for v in grid if domain.bounds.contains(v)]
     outcome = {v: hunter.violates(v) for v in grid if time.monotonic() < hunter.deadline}
-    pair = next(((a, b) for a, b in itertools.pairwise(grid) if outcome.get(a) != outcome.get(b)), None)
-    if pair is None or None in (outcome.get(pair[0]), outcome.get(pair[1])):
+    changes = [p for p in itertools.pairwise(grid) if {outcome.get(v) for v in p} == {True, False}]
+    bracket = hunter.bracket(changes[0], outcome, Fraction(width)) if changes else None
+    if bracket is None:
+        failing = len(outcome) == len(grid) and all(v in hunter.witnesses for v in grid)
+        witness = hunter.witnesses[grid[0]] if failing else None
         return Boundary(
-            claim.id, parameter, None, None, None, 0, None, None, False, time.monotonic() - started
-        )
-    holds, fails = pair if outcome[pair[1]] else pair[::-1]
-    holds, fails = hunter.bisect(holds, fails, Fraction(width))
-    # a violation missed at an early value shows up once the failing end is close: then step back, and again
-    retreat = 2 * (fails - holds)
-    while time.monotonic() < hunter.deadline and hunter.violates(holds):
-        fails, holds = holds, holds - retreat
-        retreat *= 2
-        if not domain.bounds.contains(holds):
-            holds = low if fails > low else high
-            break
-        if not hunter.violates(holds):
-            holds, fails = hunter.bisect(holds, fails, Fraction(width))
-            retreat = 2 * (fails - holds)
+            claim.id, parameter, None, grid[0] if failing else None, witness, 0, None, None, False,
+            time.monotonic() - started, hunter.set_aside,
+        )  # fmt: skip
+    holds, fails = bracket
     proposals = [_short_polynomial(holds, fails)]
     if claim.file.startswith(CATALOGUE_FOLDER):
         proposals.append(_derived(*sorted((holds, fails))))
@@ -153,7 +154,7 @@ def find_boundary(
     return Boundary(
         claim.id, parameter, holds, fails, hunter.witnesses[fails], hunter.judged.get(holds, 0),
         None if polynomial is None else str(polynomial), None if root is None else float(root), confirmed,
-        time.monotonic() - started,
+        time.monotonic() - started, hunter.set_aside, tuple(changes[1:]),
     )  # fmt: skip
 
 
@@ -163,9 +164,32 @@ class _Hunter:
     def __init__(self, claim: Claim, parameter: str, seed: int, deadline: float) -> None:
         self.parameter, self.seed, self.deadline = parameter, seed, deadline
         alone = {n for n, a in claim.given.items() if isinstance(a, Relation) and a.names == (parameter,)}
+        self.set_aside = tuple(n for n in claim.given if n in alone)
         self.claim = replace(claim, given={n: a for n, a in claim.given.items() if n not in alone})
         self.witnesses: dict[Fraction, Witness] = {}
         self.judged: dict[Fraction, int] = {}
+
+    def bracket(
+        self, pair: tuple[Fraction, Fraction], tried: Mapping[Fraction, bool], width: Fraction
+    ) -> tuple[Fraction, Fraction] | None:
+        """Narrow the two neighbours of a grid to a width; None where nothing holds any more on that side.
+
+        A violation missed at an early value shows up once the failing end is close: then step back, further each time.
+        """
+        holds, fails = pair if tried[pair[1]] else pair[::-1]
+        edge = min(tried) if holds < fails else max(tried)
+        holds, fails = self.bisect(holds, fails, width)
+        retreat = 2 * (fails - holds)
+        while time.monotonic() < self.deadline and self.violates(holds):
+            if holds == edge:
+                return None
+            fails, holds = holds, holds - retreat
+            holds = max(holds, edge) if edge < fails else min(holds, edge)
+            retreat *= 2
+            if not self.violates(holds):
+                holds, fails = self.bisect(holds, fails, width)
+                retreat = 2 * (fails - holds)
+        return holds, fails
 
     def bisect(self, holds: Fraction, fails: Fraction, width: Fraction) -> tuple[Fraction, Fraction]:
         """Narrow a bracket to a width."""

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from properties import Int, Invertible, Matrix, Orthogonal, Problem, Real, Spectrum
-from properties.generators.matrices import Rational, Reflections
+from properties.generators.matrices import Rational, Reflections, Shears
 from properties.generators.problems import JointProblem
 from properties.generators.sources import RandomSource
 from properties.parsing import parse_instance
@@ -260,3 +260,12 @@ def test_whole_spectra_of_each_kind() -> None:
             RandomSource(seed), None, {}
         )
         assert all(x >= F(1, 4) for x in noisy.lam)
+
+
+def test_shears_that_undo_themselves_are_not_invertible_and_skew() -> None:
+    domain, plain = Invertible(2), Reflections(2, ((1, 2),))
+    assert domain.contains(Shears(plain, ((0, 1, F(1)),)), {})
+    # a row times -1 is still orthogonal, a row times 0 no longer invertible
+    assert not domain.contains(Shears(plain, ((0, 0, F(-2)),)), {})
+    assert not domain.contains(Shears(plain, ((1, 1, F(-1)),)), {})
+    assert not domain.contains(Shears(Reflections(3), ((0, 1, F(1)),)), {})
