@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from properties.data.geometry import Geometry
+from properties.data.leaving import Departure, departure
 from simulate import gaussian_start, spectral_start
 
 __all__ = ["RankReport", "Run", "default_step_budget", "run_descent", "start_for"]
@@ -66,9 +67,7 @@ class Run:
     diverged_at: int | None = None
     final_distance: float = math.inf
     null_share: float = 0.0
-    leaves: bool | None = (
-        None  # whether it leaves the fit again at a step a tenth above 2/h; None: it never settled
-    )
+    departure: Departure | None = None  # what a step a tenth above 2/h does to the fit, where that was asked
     times: list[int] = field(default_factory=list)
     losses: list[float] = field(default_factory=list)
     singular_values: list[Array] = field(default_factory=list)
@@ -111,7 +110,7 @@ def run_descent(
 
     Args:
         curve: keep losses and singular values for a picture.
-        leave: once settled, find out whether too large a step leaves the fit again.
+        leave: find out whether too large a step leaves the fit again.
         progress: called with the number of steps taken so far.
     """
     d, p = geometry.shape
@@ -149,21 +148,9 @@ def run_descent(
         all_seen = all(r.transition_step is not None for r in run.ranks)
         run.settled = all_seen and run.final_distance < _SETTLED
     run.null_share = geometry.null_share(W1 @ W2)
-    if run.settled and leave:
-        run.leaves = _leaves(geometry, W1, W2)
+    if leave:
+        run.departure = departure(geometry, max_steps)
     return run
-
-
-def _leaves(geometry: Geometry, W1: Array, W2: Array) -> bool:
-    """Whether descent from a fit, at a step where its Hessian promises growth by 1.2 a step, gets away from it.
-
-    300 steps multiply what rounding alone leaves off the fit by 1e23.
-    """
-    far = geometry.descend(W1, W2, 2.2 / geometry.sharpness, [0, *range(20, 301, 20)])
-    return (
-        far.diverged_at is not None
-        or geometry.distance_to_best(geometry.predictions(far.W[-1])) > 10 * _SETTLED
-    )
 
 
 def _observe(

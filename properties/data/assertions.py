@@ -9,6 +9,7 @@ import numpy as np
 
 from properties.data.analysis import Run
 from properties.data.geometry import TIE, Geometry
+from properties.data.leaving import TOO_LARGE, Departure
 
 __all__ = ["Assertion", "assertions", "sentence"]
 
@@ -126,10 +127,24 @@ def _needs_small(geometry: Geometry, spectral: Run, weak: Run, delta: float, wea
     text = (
         f"rank {_range(ranks)}: visited closer from the start with delta {delta:g} than with {weak_delta:.3g}"
     )
-    if spectral.leaves is None:
-        return Assertion(True, text)
-    kept = "is left again" if spectral.leaves else "is not left"
-    return Assertion(spectral.leaves, f"{text}; with a step of 2.2/h the fit, once reached, {kept}")
+    left = spectral.departure
+    if left is None:
+        return Assertion(None, f"{text}; no larger step was tried")
+    return Assertion(left.stays_away, f"{text}; with a step of {TOO_LARGE:g}/h the fit {_fate(left)}")
+
+
+def _fate(left: Departure) -> str:
+    """What becomes of the fit where the step is too large for it."""
+    far = f"{left.farthest:.2g} of its size"
+    if left.stays_away:
+        return (
+            "is left for infinity"
+            if math.isinf(left.farthest)
+            else f"is left by {far}, and not reached again"
+        )
+    if left.stays_away is False:
+        return f"is left by {far}, but reached again at flatter factors, where it bears that step"
+    return f"may be left or not: after as much as {far} the run neither stays away nor has returned"
 
 
 def _unreached(geometry: Geometry, run: Run) -> str:

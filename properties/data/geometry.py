@@ -121,17 +121,22 @@ class Geometry:
 
     @cached_property
     def sharpness(self) -> float:
-        """Largest Hessian eigenvalue at the balanced factorisation of the minimum-norm minimiser.
-
-        There the residual is zero and the Hessian acts on a change Z of the predictions as
-        ``Sxx^½ Z |W|_r + Sxx^½ |W|_l Sxx^½ Z``; its largest eigenvalue takes the leading right direction.
-        """
+        """Largest Hessian eigenvalue at the balanced factorisation of the minimum-norm minimiser."""
         if not self.m:
             return 0.0
-        left, values, _ = np.linalg.svd(self.best, full_matrices=False)
+        left, values, right = np.linalg.svd(self.best, full_matrices=False)
+        return self.sharpness_at(left * np.sqrt(values), np.sqrt(values)[:, None] * right)
+
+    def sharpness_at(self, W1: Array, W2: Array) -> float:
+        """Largest Hessian eigenvalue at factors whose product minimises the loss.
+
+        There the residual is zero and the Hessian acts on a change Z of the predictions as
+        ``Sxx Z W2^T W2 + Sxx^½ W1 W1^T Sxx^½ Z``; its largest eigenvalue takes the leading right direction of W2.
+        """
         root = self.data.root
-        rooted = root @ left
-        return float(np.linalg.eigvalsh(values[0] * (root @ root.T) + (rooted * values) @ rooted.T)[-1])
+        rooted = root @ W1
+        stretch = float(np.linalg.norm(W2, 2)) ** 2
+        return float(np.linalg.eigvalsh(stretch * (root @ root.T) + rooted @ rooted.T)[-1])
 
     @cached_property
     def resolving_delta(self) -> Array:
