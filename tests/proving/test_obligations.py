@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 import pytest
 import sympy
 from sympy import Rational
 
-from properties.proofs import boxes_order, boxes_timing, flow, hitting, one_layer, reduced_rank, steps
+from properties.proofs import (
+    boxes_distance,
+    boxes_order,
+    boxes_timing,
+    flow,
+    hitting,
+    one_layer,
+    reduced_rank,
+    steps,
+)
 from properties.proving.parts import Part, Status
 from properties.proving.smtlib import Obligation
 from properties.proving.tails import elementary
@@ -179,3 +190,88 @@ def test_what_is_certified_of_the_order_is_what_it_is_named(monkeypatch: pytest.
     # r = (theta - z_0)/(1 - theta) is at most theta/(1 - theta), on the box at most 9 as certified for the other
     assert relation.rhs == asked["log(1 - theta) < log(1 - z_0)"][1][share][1] == 9
     assert relation.lhs.subs(boxes_order.theta, boxes_order.LEVELS[1]) == 9
+
+
+def recorded(
+    module: Any, monkeypatch: pytest.MonkeyPatch
+) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+    """What a module's certificates ask of boxes (name, relation, box, assumptions), and which forms they compare."""
+    asked: list[tuple[Any, ...]] = []
+    compared: list[tuple[Any, ...]] = []
+
+    def certify(relation: Any, box: Any, *, given: Sequence[Any] = (), name: str = "") -> Part:
+        asked.append((name, relation, box, tuple(given)))
+        return Part(name, "", "", Status.certified)
+
+    def same_form(name: str, proper: Any, plain: Any, why: str = "") -> Part:
+        compared.append((name, proper, plain))
+        return Part(name, "", "", Status.proved, why)
+
+    monkeypatch.setattr(module, "certify", certify)
+    monkeypatch.setattr(module, "same_form", same_form)
+    for made in module.CERTIFICATES.values():
+        made()
+    return asked, compared
+
+
+def test_the_order_is_certified_for_the_numbers_that_its_claim_is_about(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked, compared = recorded(boxes_order, monkeypatch)
+    used = set().union(*(sympy.sympify(e).free_symbols for _, *two in compared for e in two))
+    used |= {v for _, relation, box, given in asked for e in (relation, *box, *given) for v in e.free_symbols}
+    # strengths, starts and levels are positive; a start's depth may be any number
+    assert {str(v): v.is_positive for v in used} == {
+        **dict.fromkeys(("sigma", "lam", "sigma_i", "lam_i", "sigma_j", "lam_j", "z0", "theta", "h"), True),
+        "delta": None,
+    }
+
+
+def test_what_is_certified_of_the_distance_is_what_its_argument_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each inequality, as the quotient of its greater by its smaller side, at one point of its box."""
+    asked, _ = recorded(boxes_distance, monkeypatch)
+    found = {(name, n): rest for n, (name, *rest) in enumerate(asked)}
+    step, start, level, u, y = 0.3, 0.01, 0.2, 2.5, 3.0
+    at = dict(zip((boxes_distance.s, boxes_distance.z0, boxes_distance.z, boxes_distance.u, boxes_distance.y),
+                  map(Rational, ("3/10", "1/100", "1/5", "5/2", "3")), strict=True))  # fmt: skip
+    D, allowed = math.log(1 / start - 1), (1 + math.log(1 / start)) / 8
+
+    def logistic(t: float) -> float:
+        return 1 / (1 + math.exp(-t))
+
+    q = 1 - math.log(1 + step) / step
+    behind = (logistic(u) - logistic(u - q * (u + D))) / step
+    late = q / step * (12 + D) * math.exp(-(1 - q) * 12 + q * D)
+    x, z = math.exp(-y), 1 - math.exp(-y)
+    g = step * (31 / 20 * y - 9 / 20 * math.log(z / start))
+    ahead = x * z * (1 - math.exp(-g)) / (x + z * math.exp(-g)) / step
+    last = 31 / 20 * 30 * math.exp(-(1 - 31 * step / 20) * 30)
+    after = level * (1 + step * (1 - level)) ** 2
+    grown, decayed = math.log(after / level), math.log((1 - level) / (1 - after))
+    paid, gained = (31 / 20 * decayed - 9 / 20 * grown) / step, (grown + decayed - 2 * step) / step**2
+    starts, small = (Fraction(1, 10**6), Fraction(1, 10)), boxes_distance.SMALL
+    expected = {
+        "lags while z <= 1/4": (0 / gained, {"s": small, "z": (0, Fraction(1, 4))}),
+        "leads from z >= 1/3 on": (None, {"s": small, "z": (Fraction(1, 3), 1)}),
+        "lag, log-odds of the flow up to 12": (allowed / behind, {"s": small, "z0": starts, "u": (-14, 12)}),
+        "no start has log-odds below -14": (14 / D, {"z0": starts}),
+        "lag, log-odds 12, e^(-b) for the curve's slope": (allowed / late, {"s": small, "z0": starts}),
+        "that bound falls from there on": ((1 - q) * (12 + D), {"s": small, "z0": starts}),
+        "gain of one step on the flow": (paid / gained, {"s": small, "z": (0, 1)}),
+        "lead, 1 - z down to e^-30": (allowed / ahead, {"s": small, "z0": starts, "y": (starts[0], 30)}),
+        "lead, 1 - z = e^-30": (allowed / last, {"s": small, "z0": starts}),
+        "that bound falls from there on ": ((1 - 31 * step / 20) * 30, {"s": small}),
+    }
+    assert [name for name, _ in found] == [name.strip() for name in expected]
+    for (relation, box, _), (name, (quotient, region)) in zip(found.values(), expected.items(), strict=True):
+        assert {str(v): ends for v, ends in box.items()} == region, name
+        if quotient is not None:
+            greater, smaller = (float(elementary(e.subs(at))) for e in (relation.gts, relation.lts))
+            assert greater / smaller == pytest.approx(quotient, rel=1e-9), name
+    given = {name: sympy.And(*rest[2]) for (name, _), rest in found.items()}
+    # k >= 0, and an orbit never falls below its start
+    for name, variable, edge in (("lag, log-odds of the flow up to 12", boxes_distance.u, -D),
+                                 ("lead, 1 - z down to e^-30", boxes_distance.y, -math.log(1 - start))):  # fmt: skip
+        for off, holds in ((-1e-6, False), (1e-6, True)):
+            point = {boxes_distance.z0: Rational(1, 100), variable: edge + off}
+            assert bool(elementary(given[name].subs(point))) is holds, name

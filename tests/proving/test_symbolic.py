@@ -10,6 +10,7 @@ import sympy
 
 from properties import (
     Matrix,
+    Problem,
     Real,
     Spectrum,
     claim,
@@ -126,3 +127,33 @@ def test_what_has_no_form_for_symbols_is_open() -> None:
     assert proof.status is Status.open
     assert "no number" in proof.parts[0].detail
     assert exp(Expression(x)).expr == sympy.exp(x)
+
+
+KNOWN_OF = {
+    "commuting": lambda p: equal(p.sigma, p.lam[: p.m] * p.omega),
+    "whitened": lambda p: forall(equal(p.lam, 1), equal(p.sigma, p.omega)),
+    "autoencoder": lambda p: forall(
+        equal(p.lam[: p.m], p.sigma), equal(p.omega, 1), equal(p.lam[-1], p.sigma[-1] * int(p.m == p.d))
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", sorted(KNOWN_OF))
+def test_symbols_know_of_a_problem_what_its_kind_says_and_no_more(kind: Any) -> None:
+    def proves(conclusion: Any, shape: tuple[int, int, int, int] = (2, 2, 2, 2)) -> bool:
+        made = claim(f"own-known-{kind}", over={"problem": Problem(kind=kind)})(
+            lambda problem: conclusion(problem)
+        )
+        return by_symbols(made, [{"problem": shape}]).status is Status.proved
+
+    for shape in ((2, 2, 2, 2), (2, 2, 2, 1), (2, 1, 2, 1)):
+        assert proves(KNOWN_OF[kind], shape), shape
+    # the strengths never rise, and are positive; they may be equal, and of any size
+    assert proves(lambda p: forall(p.sigma[0] - p.sigma[1], strictly(p.sigma[1])))
+    assert not proves(lambda p: p.sigma[1] - p.sigma[0])
+    assert not proves(lambda p: strictly(p.sigma[0] - p.sigma[1]))
+    assert not proves(lambda p: 1 - p.sigma[0])
+    # a null mode may have any curvature, but where the kind fixes it
+    assert proves(lambda p: p.lam[1], (2, 2, 2, 1))
+    assert proves(lambda p: strictly(p.lam[1]), (2, 2, 2, 1)) is (kind == "whitened")
+    assert proves(lambda p: equal(p.U, p.V)) is (kind == "autoencoder")
