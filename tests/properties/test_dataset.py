@@ -157,3 +157,57 @@ def test_moments_can_be_centred_no_more(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="--center needs the samples"):
         read(tmp_path / "m.npz", center=True)
     assert read(tmp_path / "m.npz", center=False).n is None
+
+
+@pytest.mark.parametrize("shape", [(1, 3), (3, 2), (4, 2), (5, 2), (30, 2), (8, 4)])
+def test_what_is_kept_of_samples_is_what_it_is_said_to_be(tmp_path: Path, shape: tuple[int, int]) -> None:
+    """Wide tables and tall ones are decomposed in different ways."""
+    n, d = shape
+    rng = np.random.default_rng(n)
+    inputs, targets = rng.integers(-9, 10, (n, d)) / 4, rng.integers(-9, 10, (n, 3)) / 2
+    inputs[:, -1] = 2 * inputs[:, 0]  # so that the rank is less than d
+    np.savez(tmp_path / "s.npz", X=inputs, Y=targets)
+    data = read(tmp_path / "s.npz", center=False)
+    best = np.linalg.pinv(inputs, rcond=1e-12) @ targets
+    assert data.root.shape == (np.linalg.matrix_rank(inputs), d)
+    np.testing.assert_allclose(data.root.T @ data.root, inputs.T @ inputs / n, atol=1e-13)
+    np.testing.assert_allclose(data.Sxx, inputs.T @ inputs / n, atol=1e-13)
+    np.testing.assert_allclose(data.Sxy, inputs.T @ targets / n, atol=1e-13)
+    gram = data.root @ data.root.T
+    np.testing.assert_allclose(gram, np.diag(np.diag(gram)), atol=1e-13)
+    np.testing.assert_allclose(data.unrooted, np.linalg.pinv(data.root), atol=1e-12)
+    np.testing.assert_allclose(data.unrooted @ data.fitted, best, atol=1e-12)
+    assert data.syy == pytest.approx(np.sum(targets**2) / n)
+    for W in (best, 0 * best, best + rng.standard_normal(best.shape)):
+        loss = np.sum((inputs @ W - targets) ** 2) / (2 * n)
+        stated = np.sum((data.root @ W - data.fitted) ** 2) / 2 + data.least_loss
+        assert stated == pytest.approx(loss, abs=1e-13)
+
+
+def test_two_samples_worked_out_by_hand(tmp_path: Path) -> None:
+    # X^T X / 2 = diag(9, 16): the singular values of X / sqrt 2 are 4 and 3, and Y is met exactly
+    np.savez(
+        tmp_path / "s.npz", X=np.sqrt(2) * np.array([[3.0, 0.0], [0.0, 4.0]]), Y=np.array([[2.0], [6.0]])
+    )
+    data = read(tmp_path / "s.npz", center=False)
+    np.testing.assert_allclose(np.abs(data.root), [[0, 4], [3, 0]], atol=1e-15)
+    np.testing.assert_allclose(np.abs(data.unrooted), [[0, 1 / 3], [1 / 4, 0]], atol=1e-15)
+    np.testing.assert_allclose(np.abs(data.fitted), [[6 / np.sqrt(2)], [2 / np.sqrt(2)]])
+    assert data.syy == 20 and data.n == 2 and data.least_loss == pytest.approx(0, abs=1e-15)
+
+
+def test_moments_are_taken_as_samples_of_the_same_moments_would_be(tmp_path: Path) -> None:
+    inputs = np.random.default_rng(0).standard_normal((9, 3))
+    inputs[:, 2] = inputs[:, 0] - inputs[:, 1]
+    targets = inputs @ np.array([[1.0, 2.0], [0.0, 1.0], [3.0, -1.0]])
+    np.savez(tmp_path / "s.npz", X=inputs, Y=targets)
+    np.savez(tmp_path / "m.npz", Sxx=inputs.T @ inputs / 9, Sxy=inputs.T @ targets / 9)
+    samples, moments_only = read(tmp_path / "s.npz", center=False), read(tmp_path / "m.npz")
+    assert moments_only.root.shape == samples.root.shape == (2, 3)
+    np.testing.assert_allclose(moments_only.root.T @ moments_only.root, samples.Sxx, atol=1e-12)
+    np.testing.assert_allclose(
+        moments_only.unrooted @ moments_only.fitted, samples.unrooted @ samples.fitted, atol=1e-12
+    )
+    np.testing.assert_allclose(moments_only.unrooted, np.linalg.pinv(moments_only.root), atol=1e-12)
+    assert (moments_only.syy, moments_only.n, moments_only.least_loss) == (None, None, 0.0)
+    assert np.linalg.norm(moments_only.fitted) ** 2 == pytest.approx(samples.syy)
