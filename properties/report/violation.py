@@ -141,7 +141,7 @@ def _svg(name: str, values: NDArray[Any], margins: NDArray[Any], x: float, y: fl
     ]
     labels += [
         f'<text x="{across(value):.1f}" y="{bottom + 14}" text-anchor="middle">{_number(value)}</text>'
-        for value in (first, x, last)
+        for value in dict.fromkeys((first, x, last))
         if value == x or abs(across(value) - across(x)) > 50
     ]
     shown = html.escape(_words(name))

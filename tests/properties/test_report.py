@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
+from fractions import Fraction
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
-from properties import Instance, Int, claim
+from properties import Instance, Int, Real, claim
 from properties.cli import main
 from properties.library import load_catalogue
 from properties.parsing import fitted, parse_instance
-from properties.report.violation import violation
+from properties.report.violation import _along_reals, violation
+from properties.stating.statement import Claim
 from properties.stating.verdict import Expectation
 from properties.store import kept_witness
 from tests.properties.browser import Browser, browser, installed
@@ -142,6 +145,84 @@ def test_a_margin_that_is_known_point_by_point() -> None:
     assert len(ys) == 5
     assert ys == sorted(ys)
     assert "the counterexample at n = 4 has -2" in picture
+
+
+def falling(name: str) -> Claim:
+    @claim(name, over={"n": Int(0, 4)})
+    def falls(n):
+        return 4 - 2 * n
+
+    return falls
+
+
+def test_where_everything_lies_in_the_picture_of_a_violation() -> None:
+    """460 by 170, the curve 64 from the left, 26 from the right, 12 from above, 34 from below."""
+    # drawn are asinh(2), asinh(1), 0, ... in units of 2, the median margin, within 1.16 asinh(2) of zero
+    told = "margin of the claim along n; the counterexample at n = 3 has -2"
+    assert violation(falling("falls-3"), Instance.of(n=3)) == (
+        f'<svg class="violation" viewBox="0 0 460 170" role="img" aria-label="{told}"><title>{told}</title>'
+        '<polygon class="below" points="64.0,74.0 64.0,74.0 156.5,74.0 249.0,74.0 341.5,106.6 434.0,127.4 434.0,74.0"/>'
+        '<line class="axis" x1="64" x2="434" y1="74.0" y2="74.0"/><line class="axis" x1="64" x2="64" y1="12" y2="136"/>'
+        '<polyline class="margin" points="64.0,20.6 156.5,41.4 249.0,74.0 341.5,106.6 434.0,127.4"/>'
+        '<circle cx="341.5" cy="106.6" r="5"/>'
+        '<text x="58" y="131.4" text-anchor="end">-4</text><text x="58" y="78.0" text-anchor="end">0</text>'
+        '<text x="58" y="24.6" text-anchor="end">4</text>'
+        '<text x="64.0" y="150" text-anchor="middle">0</text><text x="341.5" y="150" text-anchor="middle">3</text>'
+        '<text x="434.0" y="150" text-anchor="middle">4</text>'
+        '<text x="262" y="166" text-anchor="middle">n (margin below 0: violated)</text></svg>'
+    )
+
+
+def test_the_unit_of_a_picture_is_that_of_its_dot_where_the_dot_is_far_out() -> None:
+    picture = violation(falling("falls-4"), Instance.of(n=4))
+    # asinh(1), asinh(1/2), 0, ... within 1.16 asinh(1) of zero
+    assert 'class="margin" points="64.0,20.6 156.5,44.8 249.0,74.0 341.5,103.2 434.0,127.4"' in picture
+    # every label once, also where the dot lies at an end
+    assert re.findall(r'<text x="([^"]+)" y="150"[^>]*>([^<]+)', picture) == [("64.0", "0"), ("434.0", "4")]
+
+
+def test_labels_that_would_touch_are_left_out() -> None:
+    @claim("rare", over={"n": Int(0, 40)})
+    def rare(n):
+        return 1000 - 30 * n
+
+    def below(n: int) -> list[str]:
+        return re.findall(r'y="150"[^>]*>([^<]+)', violation(rare, Instance.of(n=n)))
+
+    # 370 for 40: 9.25 each
+    assert below(35) == ["0", "35"] and below(34) == ["0", "34", "40"]
+
+    @claim("hardly", over={"n": Int(0, 40)})
+    def hardly(n):
+        return 10 * n - 1
+
+    picture = violation(hardly, Instance.of(n=0))
+    labels = re.findall(r'<text x="58" y="([^"]+)"[^>]*>([^<]+)', picture)
+    zero = re.search(r'x2="434" y1="([^"]+)"', picture)[1]  # type: ignore[index]
+    assert labels == [(f"{float(zero) + 4:.1f}", "0"), ("24.6", "399")]
+
+
+def test_a_parameter_is_drawn_where_its_range_has_an_end_and_around_the_dot_where_not() -> None:
+    def span(domain: Real, at: Fraction) -> list[float]:
+        made = claim("around", over={"x": domain})(lambda x: 0 * x - 1)
+        assert made.scalar
+        values, margins = [], []
+        for _, here, along, found in _along_reals(made, Instance.of(x=at)):
+            assert here == float(at) in along
+            values, margins = list(along), list(found)
+        assert set(margins) == {-1.0} and len(values) in (81, 82)
+        step = values[1] - values[0]
+        assert len({round(b - a, 9) for a, b in itertools.pairwise(v for v in values if v != float(at))}) <= 2
+        return [round(values[0] - step, 9), round(values[-1] + step, 9)]
+
+    # beyond the ends by nothing; without an end by the size of the number, at least 1/2
+    assert span(Real(0, 4), Fraction(2)) == [0, 4]
+    assert span(Real(None, None), Fraction(41, 4)) == [0, 20.5]
+    assert span(Real(None, None), Fraction(0)) == [-0.5, 0.5]
+    # a dot close to the lower end: up to thrice as far as the dot, or to an eighth of the range
+    assert span(Real(0, 16), Fraction(3)) == [0, 9]
+    assert span(Real(0, 16), Fraction(1, 4)) == [0, 2]
+    assert span(Real(1, 17), Fraction(3, 2)) == [1, 3]
 
 
 @pytest.mark.parametrize(
