@@ -12,6 +12,7 @@ import pytest
 
 from properties.data.analysis import RankReport, Run
 from properties.data.assertions import Assertion, assertions, promised, sentence, separable_ranks
+from properties.data.leaving import Departure
 
 SIGMA, LAM = (4.0, 2.0, 1.0), (16.0, 1.0, 1.0)  # sigma/lam = 1/4, 2, 1
 
@@ -45,7 +46,7 @@ def run(
             zip(predicted, steps, to_rrr, to_rrr if to_plateau is None else to_plateau, strict=True), 1
         )
     ]
-    return Run(reports, **({"steps": 1500, "settled": True} | rest))
+    return Run(reports, **({"steps": 1500, "settled": True, "departure": Departure(True, math.inf)} | rest))
 
 
 NEAR, FAR = run((0.01, 0.02, 0.001), null_share=2e-3), run((0.08, 0.5, 0.001), null_share=1e-4)
@@ -71,7 +72,7 @@ def test_all_five_hold_where_runs_do_what_they_should() -> None:
         "A2": (True, "from delta 1.5 to 10 the nearest approach to the stair of rank 2 changes from 0.5 to 0.02"),
         "A3": (True, "spectral start: 3 of 3 transitions seen, the least punctual (rank 3) off by 0% of delta/log(1 + eta sigma), "
                      f"{0.2 + 1 / 80:.0%} allowed"),
-        "A4": (True, "rank 1, 2: visited closer from the start with delta 10 than with 1.5"),
+        "A4": (True, "rank 1, 2: visited closer from the start with delta 10 than with 1.5; with a step of 2.2/h the fit is left for infinity"),
         "A5": (True, f"3 ranks (1 to 3) come within 0.1 of the solution ({promise})"),
     }  # fmt: skip
 
@@ -119,9 +120,10 @@ def test_starts_are_compared_at_inner_ranks_that_the_small_one_visited() -> None
     assert both(NEAR, run((0.08, 0.5, 0.001), steps=(None, None, 80))) == nothing
     assert both(run((0.01, 0.02, 0.001), steps=(None, None, 80)), FAR) == nothing
     # a rank is visited when its plateau is
-    assert both(run((0.5, 0.5, 0.5), (0.1, 0.5, 0.5)), run((0.3, 0.6, 0.5)))[1] == (
-        True, "rank 1: visited closer from the start with delta 10 than with 1.5",
-    )  # fmt: skip
+    holds, why = both(run((0.5, 0.5, 0.5), (0.1, 0.5, 0.5)), run((0.3, 0.6, 0.5)))[1]
+    assert holds is True and why.startswith(
+        "rank 1: visited closer from the start with delta 10 than with 1.5"
+    )
 
 
 def test_a_distance_that_changes_by_a_tenth_has_changed_and_none_below_a_thousandth() -> None:
@@ -135,9 +137,24 @@ def test_a_rank_visited_closer_from_the_larger_start_speaks_against_the_small_on
     assert judged("A4", run((0.01, 0.05, 0.5)), weak=run((0.02, 0.04, 0.5))) == (
         False, "rank 2 is visited closer from the larger start, delta 1.5",
     )  # fmt: skip
-    text = "rank 1, 2: visited closer from the start with delta 10 than with 1.5; with a step of 2.2/h the fit, once reached, "
-    assert judged("A4", run((0.01, 0.02, 0.5), leaves=True)) == (True, text + "is left again")
-    assert judged("A4", run((0.01, 0.02, 0.5), leaves=False)) == (False, text + "is not left")
+    text = "rank 1, 2: visited closer from the start with delta 10 than with 1.5; "
+    assert judged("A4", run((0.01, 0.02, 0.5), departure=None)) == (None, text + "no larger step was tried")
+    for stays, farthest, fate in (
+        (True, math.inf, "is left for infinity"),
+        (True, 0.2345, "is left by 0.23 of its size, and not reached again"),
+        (
+            False,
+            0.5,
+            "is left by 0.5 of its size, but reached again at flatter factors, where it bears that step",
+        ),
+        (
+            None,
+            0.001,
+            "may be left or not: after as much as 0.001 of its size the run neither stays away nor has returned",
+        ),
+    ):
+        left = run((0.01, 0.02, 0.5), departure=Departure(stays, farthest))
+        assert judged("A4", left) == (stays, text + "with a step of 2.2/h the fit " + fate)
     assert judged("A4", NEAR, weak=NEAR)[0] is True  # as close is no worse
 
 

@@ -178,19 +178,39 @@ def test_a_threshold_is_told_from_both_sides(
     assert json.loads(capsys.readouterr().out) == {
         "id": "A-2", "parameter": "x", "holds_at": {"exact": "-1/8", "float": -0.125}, "fails_at": {"exact": "0", "float": 0.0},
         "estimate": -0.0625, "minimal_polynomial": None, "polynomial_confirmed": False, "certified": True, "counterexample": "x=0",
-        "margin": -0.0123456, "instances_at_holding_end": 321, "seconds": 1.26,
+        "margin": -0.0123456, "instances_at_holding_end": 321, "set_aside": [], "further_changes": [], "seconds": 1.26,
     }  # fmt: skip
 
 
 def test_no_threshold_is_told_too(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    none = replace(BRACKET, fails_at=None, witness=None)
-    for missing in (none, replace(none, holds_at=None), replace(BRACKET, holds_at=None)):
+    for missing, why in (
+        (
+            replace(BRACKET, fails_at=None, witness=None),
+            " was met within its range: no change from holding to failing",
+        ),
+        (replace(BRACKET, holds_at=None), ": it fails at every value tried, as at x=0"),
+    ):
         assert bounded(monkeypatch, missing) == 3
-        assert capsys.readouterr().out == "A-2: no threshold in x was met within its range\n"
+        assert capsys.readouterr().out == f"A-2: no threshold in x{why}\n"
         assert bounded(monkeypatch, missing, json=True) == 3
         assert json.loads(capsys.readouterr().out)["estimate"] is None
+
+
+def test_further_changes_and_what_is_set_aside_are_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    more = replace(
+        BRACKET,
+        further=((Fraction(1, 3), Fraction(1, 2)), (Fraction(2), Fraction(3))),
+        set_aside=("low", "high"),
+    )
+    assert bounded(monkeypatch, more) == 0
+    assert capsys.readouterr().out.splitlines()[3:] == [
+        "  not the only one: the outcome changes also between 0.333333 and 0.5, 2 and 3",
+        "  set aside, as it bounds x alone: low, high",
+    ]
 
 
 def test_a_threshold_of_several_claims_or_of_none_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
