@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from properties.cli import main
+from properties.cli import main, parser
+from properties.commands import plot_command, simulate_command
 from properties.data.analysis import run_descent, start_for
 from properties.data.geometry import Geometry
 from properties.data.reading import data_of_moments
@@ -18,6 +19,7 @@ from properties.library import load_catalogue
 from properties.parsing import fitted, parse_instance
 from properties.pictures import (
     assumption_map,
+    draw_modes,
     excess_loss,
     flow_beside_descent,
     learned_values,
@@ -68,6 +70,27 @@ def _staircase() -> Any:
     return [lines(upper, 20), lines(lower, 20)]
 
 
+def words(made: Any) -> list[Any]:
+    """What stands on a picture, and between which ends its axes run."""
+    return [
+        [ax.get_title(), ax.get_xlabel(), ax.get_ylabel(), ax.get_xscale(), ax.get_yscale(),
+         [t.get_text() for t in (ax.get_legend().get_texts() if ax.get_legend() else [])],
+         list(ax.get_xlim()), list(ax.get_ylim()), len(ax.lines)]
+        for ax in made.axes
+    ]  # fmt: skip
+
+
+def _of_command(*options: str) -> Any:
+    given = parser().parse_args(["plot", *options])
+    made = plot_command._DRAW[given.name](given)
+    return [words(made), [lines(ax, 40) for ax in made.axes]]
+
+
+def _modes() -> Any:
+    made = draw_modes(simulate_command.simulate((3.0, 2.0, 0.0), (1.0, 2.0, 0.5), 0.125, 4.0))
+    return [words(made), [lines(ax, 10) for ax in made.axes]]
+
+
 DATA: dict[str, Callable[[], Any]] = {
     "learned values": lambda: lines(learned_values(*SPECTRUM), 50),
     "excess loss": lambda: lines(excess_loss(*SPECTRUM), 50),
@@ -76,6 +99,11 @@ DATA: dict[str, Callable[[], Any]] = {
     "flow beside descent": lambda: lines(flow_beside_descent(0.8, 0.01)),
     "margin grid": _margins,
     "staircase of a data set": _staircase,
+    "plot staircase": lambda: _of_command("staircase"),
+    "plot staircase of a spectrum": lambda: _of_command("staircase", "--sigma", "3,1", "--delta", "4"),
+    "plot sandwich": lambda: _of_command("sandwich", "--s", "0.25"),
+    "plot flow": lambda: _of_command("flow", "--z0", "0.02", "--steps", "12"),
+    "modes": _modes,
 }
 
 
@@ -88,6 +116,8 @@ def test_data_behind_the_picture(name: str) -> None:
             assert len(new) == len(old)
             for a, b in zip(new, old, strict=True):
                 compare(a, b)
+        elif isinstance(old, str):
+            assert new == old
         else:
             assert new == pytest.approx(old, rel=1e-7, abs=1e-9)
 

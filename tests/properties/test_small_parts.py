@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import shlex
+import time
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import numpy as np
 import pytest
 import sympy
 
-from properties import Int, Real, claim, lemma, strategies, symbols
+from properties import Int, Real, claim, lemma, store, strategies, symbols
 from properties.cli import main, parser
 from properties.commands import check_command, explore_command, hunts, simulate_command
 from properties.describing import source_of
@@ -216,3 +217,15 @@ def test_strategies_without_arguments() -> None:
     with pytest.raises(ValueError, match="at most min"):
         strategies.problems(d=2, modes=3)
     strategies.problems(d=3, p=3, r=3, modes=Int(3, 3)).validate()
+
+
+def test_what_killed_writers_left_is_cleared_away_after_a_minute(tmp_path: Path) -> None:
+    old, young, other = (tmp_path / f".{name}{store._PART}" for name in ("old", "young", "other"))
+    kept = tmp_path / "kept.json"
+    for file in (old, young, other, kept):
+        file.write_text("{}")
+    for file, age in ((old, 61), (other, 3600), (young, 55), (kept, 3600)):
+        os.utime(file, (time.time() - age,) * 2)
+    assert store.tidy(tmp_path) == 2
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted([young.name, kept.name])
+    assert store.tidy(tmp_path / "nowhere") == 0
