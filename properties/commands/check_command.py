@@ -254,7 +254,8 @@ def _evidence_line(result: Result) -> str:
         # a proof stands before the tests that were run beside it
         kept = [e.detail for e in result.evidence if e.kind != "proof" or result.verdict is Verdict.proved]
         return "; ".join(kept)
-    return result.evidence[-1].detail
+    told = [e for e in result.evidence if e.kind != "proof"] if result.undecided else result.evidence
+    return told[-1].detail
 
 
 def summary_line(results: Sequence[Result], seed: int, seconds: float) -> str:

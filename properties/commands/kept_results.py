@@ -15,7 +15,7 @@ from properties.stating.verdict import Evidence, Result, Verdict, finite
 
 __all__ = ["Keeper", "result_from", "row_of"]
 
-_COUNTS = ("instances", "discarded", "escalated", "undecided", "scouted", "seed")
+_COUNTS = ("instances", "discarded", "escalated", "undecided", "undefined", "scouted", "seed")
 _MARGINS = ("margin", "counterexample_margin", "worst_margin")
 _WITNESSES = ("counterexample", "worst")
 

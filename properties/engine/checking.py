@@ -182,6 +182,7 @@ def check_claim(
         id=claim.id, title=claim.title, expected=claim.expects, verdict=verdict, evidence=tuple(evidence),
         instances=tally.judged, discarded=tally.discarded, escalated=tally.escalated,
         undecided=len(tally.undecided), scouted=scouted,
+        undefined=sum(judgement.outcome == "undefined" for _, judgement in tally.undecided),
         margin=min((m for m in (tally.margin, *(w.margin for w in (worst, simple) if w is not None)) if m is not None), default=None), region=tally.region, seed=seed,
         counterexample=None if simple is None else simple.instance,
         counterexample_margin=None if simple is None else simple.margin,

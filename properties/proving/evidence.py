@@ -62,7 +62,9 @@ def with_proof(result: Result, claim: Claim, *, fresh: bool = False) -> Result:
         )
     if status is Status.error:
         return replace(result, verdict=Verdict.error, evidence=(*result.evidence, evidence), seconds=seconds)
-    if not shown or result.verdict is not Verdict.tested:
+    # balls that run out of precision say nothing against a proof; where the margin has no value, something is amiss
+    silent = result.verdict is Verdict.suspect and result.undecided > result.undefined == 0
+    if not shown or not (silent or result.verdict is Verdict.tested):
         # what failed to prove is worth a line, and changes no verdict
         return replace(result, evidence=(*result.evidence, evidence), seconds=seconds)
     verdict = Verdict.proved if status is Status.proved else Verdict.certified

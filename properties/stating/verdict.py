@@ -81,7 +81,7 @@ class Result:
 
     ``instances`` were decided in ball arithmetic; ``discarded`` failed the exact recheck of the
     assumptions; ``escalated`` needed more than the first precision; ``undecided`` stayed open at the
-    last one. ``margin`` is the smallest margin met (float64 of an enclosure's middle), ``region`` the
+    last one, ``undefined`` of them because the margin has no value there. ``margin`` is the smallest margin met (float64 of an enclosure's middle), ``region`` the
     least and greatest value drawn of every parameter.
     """
 
@@ -94,6 +94,7 @@ class Result:
     discarded: int = 0
     escalated: int = 0
     undecided: int = 0
+    undefined: int = 0
     scouted: int = 0
     margin: float | None = None
     region: Mapping[str, tuple[float, float]] = field(default_factory=dict)
@@ -159,6 +160,7 @@ class Result:
             "discarded": self.discarded,
             "escalated": self.escalated,
             "undecided": self.undecided,
+            "undefined": self.undefined,
             "scouted": self.scouted,
             "margin": finite(self.margin),
             "region": {k: [finite(a), finite(b)] for k, (a, b) in self.region.items()},

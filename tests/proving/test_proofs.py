@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -166,6 +167,14 @@ def test_a_claim_of_ones_own_is_proved_where_it_can_be() -> None:
         over={"s": Real(0, 1), "z0": Real(0, 1)},
     )
     assert evidence.with_proof(check(growing), growing, fresh=True).verdict is Verdict.proved
+
+
+def test_balls_that_run_out_of_precision_say_nothing_against_a_proof() -> None:
+    true = lemma("own-sure", x**2 + 1 >= x, over={"x": Real(0, 2)})
+    tested = check_claim(true, profile="quick")
+    for undecided, undefined, verdict in ((3, 0, Verdict.proved), (3, 1, Verdict.suspect)):
+        open_ones = replace(tested, verdict=Verdict.suspect, undecided=undecided, undefined=undefined)
+        assert evidence.with_proof(open_ones, true).verdict is verdict
 
 
 def test_a_proof_beside_a_counterexample_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
