@@ -49,6 +49,10 @@ _PICTURES = ("staircase", "phase", "sandwich", "flow", "margin", "assumptions")
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
+        # argparse counts arguments that may be left out among those that are required
+        for action in self._actions:
+            if action.nargs == "*" and message.startswith("the following arguments are required"):
+                message = message.replace(f", {action.metavar}", "", 1)
         raise UsageError(f"{message}; see {self.prog} --help")
 
 

@@ -92,6 +92,8 @@ def load_file(path: str | Path) -> Mapping[str, Claim]:
         file = given_path(str(path))
     except UsageError as error:
         raise ClaimFileError(f"claim file {error}") from error
+    if file.is_dir():
+        raise ClaimFileError(f"claim file {path} is a folder; give the path of a Python file")
     if not file.is_file():
         raise ClaimFileError(f"claim file {path} does not exist; give the path of a Python file")
     if file.suffix != ".py":
@@ -110,9 +112,8 @@ def load_file(path: str | Path) -> Mapping[str, Claim]:
         with unique_ids():
             spec.loader.exec_module(module)
     except SyntaxError as error:
-        raise ClaimFileError(
-            f"claim file {path}, line {error.lineno}: {error.msg}; mend the syntax"
-        ) from error
+        where = "" if error.lineno is None else f", line {error.lineno}"  # what is no text has no lines
+        raise ClaimFileError(f"claim file {path}{where}: {error.msg}; mend the syntax") from error
     except (Exception, SystemExit) as error:
         lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == location]
         where = f", line {lines[-1]}" if lines else ""

@@ -49,6 +49,7 @@ _SCHEMA = 1
 _PART = ".part"
 _ABANDONED = 60.0  # seconds; a write takes milliseconds, and one that lost its file starts again
 _ATTEMPTS = 5
+_GIVE = "give a file that rankladder explore wrote"
 
 
 class StoreError(ValueError):
@@ -175,10 +176,22 @@ def read(path: Path) -> Stored:
     """
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise StoreError(f"{path} does not exist; {_GIVE}") from error
+    except IsADirectoryError as error:
+        raise StoreError(f"{path} is a folder; replay a whole store with --store {path}") from error
     except OSError as error:
-        raise StoreError(f"{path} cannot be read: {error.strerror or error}") from error
+        raise StoreError(f"{path} cannot be read: {error.strerror or error}; {_GIVE}") from error
     except (ValueError, RecursionError) as error:
-        raise StoreError(f"{path} is no counterexample file: {' '.join(str(error).split())}") from error
+        raise StoreError(f"{path} is no counterexample file: it holds no JSON document; {_GIVE}") from error
+    needed = ("schema", *Stored.__dataclass_fields__)
+    if not isinstance(document, dict):
+        raise StoreError(
+            f"{path} is no counterexample file: it must hold an object with {', '.join(needed)}; {_GIVE}"
+        )
+    lacking = [name for name in needed if name not in document]
+    if lacking:
+        raise StoreError(f"{path} is no counterexample file: it lacks {', '.join(lacking)}; {_GIVE}")
     try:
         if document["schema"] != _SCHEMA:
             raise StoreError(
@@ -187,12 +200,15 @@ def read(path: Path) -> Stored:
         found = Stored(**{name: document[name] for name in Stored.__dataclass_fields__})
         texts = (found.claim, found.instance, "" if found.dropped is None else found.dropped)
         if not all(isinstance(text, str) for text in texts) or not isinstance(found.versions, dict):
-            raise TypeError("claim, instance, dropped or versions")
+            raise TypeError
         return replace(found, margin=float(found.margin), bits=int(found.bits))
     except StoreError:
         raise
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
-        raise StoreError(f"{path} is no counterexample file: {error} is missing or wrong") from error
+    except (TypeError, ValueError, OverflowError) as error:
+        raise StoreError(
+            f"{path} is no counterexample file: claim, instance and dropped must be text, margin and bits numbers, "
+            f"versions an object; {_GIVE}"
+        ) from error
 
 
 def stored_files(folder: Path) -> Iterator[Path]:
@@ -267,6 +283,11 @@ class Replay:
         return {**self.__dict__, "outcome": str(self.outcome)}
 
 
+_GONE = (
+    "no claim in the catalogue or in a --claims FILE has this id; name the file that states it: --claims FILE"
+)
+
+
 def replay(found: Stored, claims: Mapping[str, Claim]) -> Replay:
     """Judge a stored counterexample again, in balls."""
 
@@ -275,7 +296,7 @@ def replay(found: Stored, claims: Mapping[str, Claim]) -> Replay:
 
     claim = claims.get(found.claim)
     if claim is None:
-        return result(ReplayOutcome.gone, note="no claim has this id any more")
+        return result(ReplayOutcome.gone, note=_GONE)
     try:
         claim = claim if found.dropped is None else claim.without(found.dropped)
         instance = fitted(parse_instance(found.instance), claim.over)

@@ -20,6 +20,11 @@ def run(options: Any) -> int:
             "--kept replays those that come with the catalogue; give it without files and --store"
         )
     folder = KEPT if options.kept else store_folder(options.store)
+    if options.store and not options.files and not folder.is_dir():
+        what = "is no folder" if folder.exists() else "does not exist"
+        raise UsageError(
+            f"store {options.store} {what}; give the folder that rankladder explore kept its finds in"
+        )
     files = [given_path(f) for f in options.files] or list(stored_files(folder))
     claims = chosen_claims(options.claims, [])
     if options.claims:

@@ -13,6 +13,7 @@ from properties.usage import UsageError
 
 __all__ = ["regime", "run"]
 
+_SMALLEST, _LARGEST = 1e-300, 1e300  # fits that float64 holds with all their digits
 _POINTS = 121  # times recorded: enough for a picture, few enough to read as JSON
 
 
@@ -52,6 +53,8 @@ def simulate(sigma: Sequence[float], lam: Sequence[float], eta: float, delta: fl
     modes = []
     for a, x in zip(sigma, lam, strict=True):
         s = eta * a
+        if not math.isfinite(s):
+            raise UsageError(f"eta {eta:g} times sigma {a:g} is beyond float64; use a smaller --eta")
         mode: dict[str, Any] = {
             "sigma": a,
             "lam": x,
@@ -62,13 +65,16 @@ def simulate(sigma: Sequence[float], lam: Sequence[float], eta: float, delta: fl
         }
         if a > 0:
             log_z0 = math.log(x) - math.log(a) - 2 * delta
-            mode["predicted_step"] = float(transition_step(eta, a, delta))
-            if log_z0 < math.log(0.5):
-                low, high = hit_bracket_log(s, log_z0, 0.5)
-                mode["transition_step"] = first_hit(s, log_z0, 0.5)
-                mode["bracket"] = [math.ceil(float(low)), math.ceil(float(high))]
-            else:
-                mode["transition_step"], mode["bracket"] = 0, [0, 0]
+            with np.errstate(over="ignore", divide="ignore"):  # what is infinite is refused below
+                mode["predicted_step"] = float(transition_step(eta, a, delta))
+                if log_z0 < math.log(0.5):
+                    low, high = hit_bracket_log(s, log_z0, 0.5)
+                    mode["bracket"] = [math.ceil(float(low)), math.ceil(float(high))]
+                    mode["transition_step"] = first_hit(s, log_z0, 0.5)
+                else:
+                    mode["transition_step"], mode["bracket"] = 0, [0, 0]
+            if not math.isfinite(mode["predicted_step"]):
+                raise OverflowError
         modes.append(mode)
     times = _times(modes)
     run = mode_trajectory(sigma, lam, eta, delta, times)
@@ -106,6 +112,11 @@ def _validate(sigma: Sequence[float], lam: Sequence[float], delta: float) -> Non
             raise UsageError(
                 f"sigma {a:g} > 0 with lam 0 cannot come from data: range Sxy lies in range Sxx; give lam > 0"
             )
+        if a > 0 and not _SMALLEST <= a / x <= _LARGEST:
+            raise UsageError(
+                f"sigma {a:g} with lam {x:g} fits w = sigma/lam beyond {_SMALLEST:g} to {_LARGEST:g}; "
+                "rescale the data, or drop that mode"
+            )
         if a > 0 and math.log(x) - math.log(a) - 2 * delta > 0:
             needed = (math.log(x) - math.log(a)) / 2
             raise UsageError(
@@ -119,7 +130,7 @@ def _ceil(value: float) -> float:
 
 
 def regime(s: float) -> str:
-    """What a step ``s = eta sigma_1`` does to the fastest mode from almost every start.
+    """What a step ``s``, eta times the largest sigma, does to the fastest mode from almost every start.
 
     >>> [regime(s) for s in (0.5, 0.75, 1.5, 2.5)]
     ['monotone', 'convergent', 'bounded', 'divergent']
@@ -148,7 +159,7 @@ def _print(report: dict[str, Any]) -> None:
     out = console()
     s1 = max(m["s"] for m in report["modes"])
     out.print(
-        f"eta sigma_1 = {s1:.6g}: {report['regime']}   (monotone to 1/2, convergent to 1, bounded to 2)"
+        f"eta times the largest sigma = {s1:.6g}: {report['regime']}   (monotone to 1/2, convergent to 1, bounded to 2)"
     )
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("mode", "sigma", "lam", "s", "half learned at step", "bracket", "delta/log(1+s)"):

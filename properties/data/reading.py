@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -190,6 +191,8 @@ def _read(path: str) -> dict[str, NDArray[np.generic]]:
         if ending == ".csv":
             return {"X": _read_csv(path, file.read_bytes())}
         with file.open("rb") as stream:
+            _require_numpy(path, ending, stream.read(6))
+            stream.seek(0)
             loaded = np.load(stream, allow_pickle=False)
             if isinstance(loaded, np.ndarray):
                 return {"X": loaded}
@@ -203,14 +206,39 @@ def _read(path: str) -> dict[str, NDArray[np.generic]]:
     except PermissionError as error:
         raise UsageError(f"{path} cannot be read: permission denied") from error
     except Exception as error:  # a damaged file may fail in any of NumPy's, zip's or zlib's ways
-        reason = " ".join(str(error).split())[:120] or type(error).__name__
-        raise UsageError(f"{path} cannot be read as {ending}: {reason}; save it again with NumPy") from error
+        if ending == ".csv":
+            reason = textwrap.shorten(str(error), 120, placeholder=" …") or type(error).__name__
+            raise UsageError(
+                f"{path} cannot be read as .csv: {reason}; save it again as plain text"
+            ) from error
+        if "allow_pickle" in str(error):  # NumPy would advise to trust the file
+            raise UsageError(
+                f"{path} holds Python objects, must hold numbers; save it again with numpy.{_SAVERS[ending]} after "
+                "astype(float)"
+            ) from error
+        raise UsageError(
+            f"{path} cannot be read as {ending}: the file is cut short or damaged; save it again with "
+            f"numpy.{_SAVERS[ending]}"
+        ) from error
     if "X" in arrays and "Sxx" in arrays:
         raise UsageError(f"{path} holds both X and Sxx; save either the samples or their moments")
     if "X" not in arrays and "Sxx" not in arrays:
         held = ", ".join(arrays) or "nothing"
         raise UsageError(f"{path} holds {held}; expected X[, Y] or Sxx, Sxy")
     return arrays
+
+
+_SAVERS = {".npy": "save", ".npz": "savez"}
+_BEGINNINGS = (b"\x93NUMPY", b"PK")  # an array, an archive of arrays
+
+
+def _require_numpy(path: str, ending: str, beginning: bytes) -> None:
+    """Refuse what NumPy would take for pickled objects: any file that is none of its own."""
+    if not beginning.startswith(_BEGINNINGS):
+        what = "holds no NumPy array, whatever its name" if beginning else "is empty"
+        raise UsageError(
+            f"{path} {what}; save the array with numpy.{_SAVERS[ending]}, or give a table of text as .csv"
+        )
 
 
 def _read_csv(path: str, raw: bytes) -> Array:

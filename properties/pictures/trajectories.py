@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import ROUND_DOWN, Context
 from typing import Any
 
 import numpy as np
@@ -99,7 +100,7 @@ def learned_values(
 
     Args:
         sigma, lam: (m,) the spectrum, all positive.
-        eta: step size > 0; ``eta * max(sigma)`` at most 1/2 for the picture the theory promises.
+        eta: step size > 0; ``eta * max(sigma)`` at most 1/2 for the picture the theory promises, and at most 2.
         delta: the start is ``exp(-delta)`` in each factor.
         ax: where to draw (default: a new figure).
 
@@ -164,6 +165,10 @@ def excess_loss(
     return ax
 
 
+_SIZES = (1e-100, 1e100)  # of sigma and lam: their squares and ratios stay within float64
+_MOST_STEPS = 1e15  # beyond, float64 cannot tell one step from the next
+
+
 def _spectrum_run(sigma: Sequence[float], lam: Sequence[float], eta: float, delta: float) -> tuple[Any, Any]:
     from simulate import mode_trajectory
 
@@ -172,6 +177,30 @@ def _spectrum_run(sigma: Sequence[float], lam: Sequence[float], eta: float, delt
             f"Expected sigma and lam of one length, and all of them, eta and delta above 0, but got sigma={list(sigma)}, "
             f"lam={list(lam)}, eta={eta}, delta={delta}; drop null modes"
         )
-    last = 1.6 / np.log1p(eta * min(sigma))
-    steps = np.unique(np.round(np.linspace(0, last * delta, 801)).astype(np.int64))
-    return steps / delta, mode_trajectory(sigma, lam, eta, delta, steps)
+    strange = [v for v in (*sigma, *lam) if not _SIZES[0] <= v <= _SIZES[1]]
+    if strange:
+        raise ValueError(
+            f"Expected sigma and lam between {_SIZES[0]:g} and {_SIZES[1]:g} but got {strange[0]:g}; rescale the data"
+        )
+    if eta * max(sigma) > 2:
+        largest = float(Context(prec=6, rounding=ROUND_DOWN).create_decimal(2 / max(sigma)))
+        raise ValueError(
+            f"Expected a step size eta of at most 2/{max(sigma):g} = {largest:g} but got {eta:g}; "
+            "beyond, descent diverges and there is no staircase"
+        )
+    with np.errstate(over="ignore", divide="ignore"):
+        last = 1.6 / np.log1p(eta * min(sigma)) * delta
+    if not last <= _MOST_STEPS:
+        raise ValueError(
+            f"Expected a picture of at most {_MOST_STEPS:g} steps but got eta={eta:g}, delta={delta:g}, sigma={min(sigma):g}; "
+            "take a larger eta, a smaller delta, or drop that mode"
+        )
+    steps = np.unique(np.round(np.linspace(0, last, 801)).astype(np.int64))
+    run = mode_trajectory(sigma, lam, eta, delta, steps)
+    with np.errstate(over="ignore", invalid="ignore"):
+        losses = np.square(np.asarray(sigma) - np.asarray(lam) * run.w) / np.asarray(lam)
+    if not np.isfinite(losses).all():
+        raise ValueError(
+            f"Expected a start below the fit but got delta={delta:g}, from which descent diverges; take a larger delta"
+        )
+    return steps / delta, run

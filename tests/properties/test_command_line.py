@@ -32,6 +32,15 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     stored = {"schema": 1, "claim": "GD-1.sign", "dropped": [], "instance": "s=1", "margin": -1, "bits": 64}
     (tmp_path / "list.json").write_text(json.dumps(stored | {"versions": {}}))
     (tmp_path / "deep.json").write_text("[" * 100_000)
+    (tmp_path / "empty.json").write_text("[]")
+    (tmp_path / "lacking.json").write_text('{"schema": 1}')
+    (tmp_path / "binary.py").write_bytes(b"\0\1\2")
+    for name in ("fake.npy", "fake.npz"):
+        (tmp_path / name).write_text("1 2 3\n")
+    (tmp_path / "void.npy").touch()
+    np.save(tmp_path / "objects.npy", np.array([{}], dtype=object))
+    (tmp_path / "cut.npy").write_bytes((tmp_path / "X.npy").read_bytes()[:200])
+    (tmp_path / "long.csv").write_text("a,b\n1," + "2" * 200_000 + "\n")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -82,7 +91,45 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (["prove", ""], "must not be empty"),
         (["plot", "sandwich", "--z0", "1e-320"], "beyond float64"),
         (["explore", "GD-10.not-always-lagging", "--all-assumptions"], "assumes anything"),
-        (["replay", "list.json"], "missing or wrong"),
+        (["replay", "list.json"], "claim, instance and dropped must be text"),
+        (["replay", "empty.json"], "must hold an object with schema, claim, dropped, instance, margin"),
+        (
+            ["replay", "lacking.json"],
+            "it lacks claim, dropped, instance, margin, bits, versions; give a file",
+        ),
+        (["replay", "nofile.json"], "does not exist; give a file that rankladder explore wrote"),
+        (["replay", "broken.py"], "it holds no JSON document; give a file that rankladder explore wrote"),
+        (["replay", "."], "is a folder; replay a whole store with --store"),
+        (["replay", "--store", "nowhere"], "store nowhere does not exist; give the folder"),
+        (["replay", "--store", "broken.py"], "store broken.py is no folder; give the folder"),
+        (["check", "."], "claim file . is a folder; give the path of a Python file"),
+        (["check", "binary.py"], "claim file binary.py: source code string cannot contain null bytes"),
+        (["show"], "the following arguments are required: ID; see rankladder show --help"),
+        (["boundary"], "are required: ID, --parameter; see rankladder boundary --help"),
+        (
+            ["data", "fake.npy"],
+            "fake.npy holds no NumPy array, whatever its name; save the array with numpy.save,",
+        ),
+        (
+            ["data", "fake.npz"],
+            "fake.npz holds no NumPy array, whatever its name; save the array with numpy.savez,",
+        ),
+        (["data", "void.npy"], "void.npy is empty; save the array with numpy.save, or give"),
+        (
+            ["data", "objects.npy"],
+            "holds Python objects, must hold numbers; save it again with numpy.save after",
+        ),
+        (["data", "cut.npy"], "the file is cut short or damaged; save it again with numpy.save"),
+        (["data", "long.csv"], "cannot be read as .csv: field larger than field limit"),
+        (["plot", "staircase", "--eta", "100"], "at most 2/4 = 0.5 but got 100; beyond, descent diverges"),
+        (["plot", "staircase", "--sigma", "3,2", "--eta", "0.666667"], "at most 2/3 = 0.666666 but got"),
+        (["plot", "staircase", "--lam", "1e-320,1,1"], "between 1e-100 and 1e+100"),
+        (["plot", "staircase", "--delta", "1e300"], "at most 1e+15 steps"),
+        (["plot", "staircase", "--delta", "10", "--lam", "1e20,1,1"], "take a larger delta"),
+        (changed("--lam", "1,1,1e-320"), "beyond 1e-300 to 1e+300; rescale the data, or drop that mode"),
+        (changed("--sigma", "3,2,1e-320"), "beyond 1e-300 to 1e+300; rescale the data, or drop that mode"),
+        (changed("--eta", "1e308"), "eta 1e+308 times sigma 3 is beyond float64; use a smaller --eta"),
+        (changed("--eta", "1e-308"), "takes more steps than can be counted"),
         (["replay", "deep.json"], "no counterexample file"),
         (["check", "--against", "deep.json"], "no JSON document"),
         (["nonsense"], "invalid choice"),
@@ -227,3 +274,18 @@ def test_workers_do_not_change_verdicts(files: Path, capsys: pytest.CaptureFixtu
     for a, b in zip(one, two, strict=True):
         for key in ("id", "verdict", "margin", "counterexample", "instances", "region"):
             assert a[key] == b[key]
+
+
+def test_the_largest_step_that_the_staircase_names_can_be_drawn(
+    files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["plot", "staircase", "--sigma", "3,2", "--eta", "0.7"]) == 2
+    named = capsys.readouterr().err.split(" = ")[1].split()[0]
+    assert float(named) == pytest.approx(2 / 3, rel=1e-5)
+    assert main(["plot", "staircase", "--sigma", "3,2", "--eta", named]) == 0
+
+
+def test_the_header_of_simulate_is_right_for_any_order(capsys: pytest.CaptureFixture[str]) -> None:
+    for sigma in ("1,2", "2,1"):
+        assert main(["simulate", "--sigma", sigma, "--lam", "1,1", "--eta", "0.05", "--delta", "10"]) == 0
+        assert capsys.readouterr().out.startswith("eta times the largest sigma = 0.1: monotone")

@@ -139,7 +139,7 @@ def test_other_bad_files(tmp_path: Path) -> None:
         ("notes.txt",): "expected .npy, .npz or .csv",
         ("broken.npy",): "cannot be read",
         ("broken.npz",): "cannot be read",
-        ("pickle.npy",): "cannot be read",
+        ("pickle.npy",): "holds Python objects, must hold numbers",
         ("odd.npz",): "holds A; expected X",
         ("half.npz",): "holds Sxx but not Sxy",
         ("oblong.npz",): "must be square",

@@ -123,7 +123,9 @@ def test_replay_says_what_changed(tmp_path: Path) -> None:
     made = overshoot("t-store")
     claims = {made.id: made}
     assert replay(stored(), claims).outcome is ReplayOutcome.violates
-    assert replay(stored("t-gone"), claims).outcome is ReplayOutcome.gone
+    gone = replay(stored("t-gone"), claims)
+    assert gone.outcome is ReplayOutcome.gone
+    assert gone.note.endswith("name the file that states it: --claims FILE")
     calm = replay(stored(instance="s=3/4, z0=1/1000, steps=1"), claims)
     assert calm.outcome is ReplayOutcome.holds
     assert "changed sign" in calm.note

@@ -178,7 +178,7 @@ def learned(s: float, z: float, steps: int) -> list[float]:
 
 def test_modes_of_a_spectrum(capsys: pytest.CaptureFixture[str]) -> None:
     assert [line.split() for line in printed(capsys, *SIMULATE)] == [line.split() for line in (
-        "eta sigma_1 = 0.5: monotone   (monotone to 1/2, convergent to 1, bounded to 2)",
+        "eta times the largest sigma = 0.5: monotone   (monotone to 1/2, convergent to 1, bounded to 2)",
         "mode sigma lam s half learned at step bracket delta/log(1+s)",
         "1 2 1 0.5 8 [8, 9] 7.40",
         "2 1 4 0.25 10 [9, 11] 13.44",
