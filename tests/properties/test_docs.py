@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import re
 import shlex
@@ -13,9 +14,12 @@ from pathlib import Path
 
 import pytest
 
+from properties import Invertible, Matrix, Orthogonal, Problem, Spectrum
 from properties.cli import parser
 from properties.commands.claim_pages import claim_pages, derivation_page
+from properties.generators.sources import RandomSource
 from properties.library import load_catalogue
+from properties.report.data_page import _ASSERTIONS
 from tests.packaging.checkout import ROOT, script
 from theory import derivations_for
 
@@ -102,6 +106,28 @@ def test_every_command_is_one_that_the_command_line_knows() -> None:
     for words in ours:
         kept = words[1 : words.index(">")] if ">" in words else words[1:]
         parser().parse_args(kept)
+
+
+def test_the_tables_of_own_claims_name_everything_there_is() -> None:
+    text = (ROOT / "docs" / "own-claims.md").read_text(encoding="utf-8")
+    rows = [line.split("|")[1:3] for line in text.splitlines() if line.startswith("| `")]
+    for domain in (Problem, Orthogonal, Invertible, Matrix, Spectrum):
+        told = [arguments for name, arguments in rows if name.strip() == f"`{domain.__name__}`"]
+        assert len(told) == 1
+        named = set(re.findall(r"`(\w+)`", told[0]))
+        arguments = {field.name for field in dataclasses.fields(domain)}
+        assert arguments <= named <= arguments | {"Int", "True", "None"}
+    problem = Problem(d=2, p=2, r=2)
+    view = problem.realise(problem.draw(RandomSource(0), None, {}), float)
+    told = [name for names, _ in rows for name in re.findall(r"`problem\.(\w+)", names)]
+    assert sorted(told) == sorted(
+        set(dir(view)) - {"value", "number"} - {n for n in dir(view) if n[0] == "_"}
+    )
+
+
+def test_the_page_on_own_data_defines_every_assertion() -> None:
+    text = (ROOT / "docs" / "own-data.md").read_text(encoding="utf-8")
+    assert re.findall(r"(?m)^\| (A\d): ", text) == list(_ASSERTIONS)
 
 
 def test_links_lead_somewhere() -> None:
