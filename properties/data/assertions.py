@@ -130,7 +130,10 @@ def _needs_small(geometry: Geometry, spectral: Run, weak: Run, delta: float, wea
     left = spectral.departure
     if left is None:
         return Assertion(None, f"{text}; no larger step was tried")
-    return Assertion(left.stays_away, f"{text}; with a step of {TOO_LARGE:g}/h the fit {_fate(left)}")
+    # what small starts lead to are balanced factors; that others of the same fit bear the step saves nothing
+    return Assertion(
+        True if left.left else None, f"{text}; with a step of {TOO_LARGE:g}/h the fit {_fate(left)}"
+    )
 
 
 def _fate(left: Departure) -> str:
@@ -143,8 +146,10 @@ def _fate(left: Departure) -> str:
             else f"is left by {far}, and not reached again"
         )
     if left.stays_away is False:
-        return f"is left by {far}, but reached again at flatter factors, where it bears that step"
-    return f"may be left or not: after as much as {far} the run neither stays away nor has returned"
+        return f"is left by {far}, and reached again only at other, flatter factors, which bear that step"
+    if left.left:
+        return f"is left by {far}; whether for good is not seen in these steps"
+    return f"may be left or not: the run went no farther than {far}"
 
 
 def _unreached(geometry: Geometry, run: Run) -> str:

@@ -39,6 +39,11 @@ class Departure:
     stays_away: bool | None
     farthest: float
 
+    @property
+    def left(self) -> bool:
+        """Whether descent was seen to leave the balanced fit, whatever it came to afterwards."""
+        return self.farthest > _FAR
+
 
 def departure(geometry: Geometry, budget: int) -> Departure:
     """Descent with step ``2.2/h`` from the balanced factors of the fit, pushed off by a relative 1e-8.

@@ -139,22 +139,16 @@ def test_a_rank_visited_closer_from_the_larger_start_speaks_against_the_small_on
     )  # fmt: skip
     text = "rank 1, 2: visited closer from the start with delta 10 than with 1.5; "
     assert judged("A4", run((0.01, 0.02, 0.5), departure=None)) == (None, text + "no larger step was tried")
-    for stays, farthest, fate in (
-        (True, math.inf, "is left for infinity"),
-        (True, 0.2345, "is left by 0.23 of its size, and not reached again"),
-        (
-            False,
-            0.5,
-            "is left by 0.5 of its size, but reached again at flatter factors, where it bears that step",
-        ),
-        (
-            None,
-            0.001,
-            "may be left or not: after as much as 0.001 of its size the run neither stays away nor has returned",
-        ),
-    ):
+    # left is left: factors that bear the step are not those that small starts lead to
+    for holds, stays, farthest, fate in (
+        (True, True, math.inf, "is left for infinity"),
+        (True, True, 0.2345, "is left by 0.23 of its size, and not reached again"),
+        (True, False, 0.5, "is left by 0.5 of its size, and reached again only at other, flatter factors, which bear that step"),
+        (True, None, 0.002, "is left by 0.002 of its size; whether for good is not seen in these steps"),
+        (None, None, 0.001, "may be left or not: the run went no farther than 0.001 of its size"),
+    ):  # fmt: skip
         left = run((0.01, 0.02, 0.5), departure=Departure(stays, farthest))
-        assert judged("A4", left) == (stays, text + "with a step of 2.2/h the fit " + fate)
+        assert judged("A4", left) == (holds, text + "with a step of 2.2/h the fit " + fate)
     assert judged("A4", NEAR, weak=NEAR)[0] is True  # as close is no worse
 
 

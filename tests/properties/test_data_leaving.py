@@ -132,8 +132,9 @@ def test_the_words_follow_the_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
 
     expected = [
         (Departure(True, 0.25), True, "the fit is left by 0.25 of its size, and not reached again"),
-        (Departure(False, 0.25), False, "reached again at flatter factors, where it bears that step"),
-        (Departure(None, 0.25), None, "may be left or not"),
+        (Departure(False, 0.25), True, "reached again only at other, flatter factors, which bear that step"),
+        (Departure(None, 0.25), True, "whether for good is not seen"),
+        (Departure(None, 1e-6), None, "may be left or not"),
         (None, None, "no larger step was tried"),
     ]
     for left, holds, said in expected:
