@@ -97,7 +97,11 @@ def trial(cache: Path, way: str, workers: int, pause: float, expected: dict[str,
         allowed.add(-signal.SIGKILL if way == "SIGKILL" else 3)
     # before Python has started, and while nothing can be finished, a signal does what it does to any process
     early_death = not printed and process.returncode in (-signal.SIGINT, -signal.SIGTERM)
-    if process.returncode not in allowed and not early_death:
+    # and so it does once all is printed, when Python is on its way out
+    late_death = (
+        bool(printed) and process.returncode == -signal.SIGTERM and results(printed).keys() == expected.keys()
+    )
+    if process.returncode not in allowed and not early_death and not late_death:
         return line, f"exit code {process.returncode}: {said.strip()[-300:]}"
     if process.returncode == 3 and ("interrupted" not in said or (printed and "--resume" not in said)):
         return line, f"it does not say how to go on: {said.strip()[-300:]}"
