@@ -99,7 +99,9 @@ def trial(cache: Path, way: str, workers: int, pause: float, expected: dict[str,
     early_death = not printed and process.returncode in (-signal.SIGINT, -signal.SIGTERM)
     # and so it does once all is printed, when Python is on its way out
     late_death = (
-        bool(printed) and process.returncode == -signal.SIGTERM and results(printed).keys() == expected.keys()
+        bool(printed)
+        and process.returncode in (-signal.SIGINT, -signal.SIGTERM)
+        and results(printed).keys() == expected.keys()
     )
     if process.returncode not in allowed and not early_death and not late_death:
         return line, f"exit code {process.returncode}: {said.strip()[-300:]}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from properties.commands.output import print_json, versions
+from properties.commands.output import broken, print_json, versions
 from properties.engine.examining import Examination, examine
 from properties.parsing import InstanceSyntaxError, fitted, parse_instance
 from properties.stating.statement import Claim
@@ -37,10 +37,7 @@ def run_at(claims: Mapping[str, Claim], text: str, *, as_json: bool) -> int:
     try:
         seen = examine(claim, instance)
     except Exception as error:  # whatever the claim's own code raises
-        raise UsageError(
-            f"claim {claim.id} ({claim.location}) broke on this instance: "
-            f"{type(error).__name__}: {' '.join(str(error).split())}"
-        ) from error
+        raise UsageError(broken(claim, error, "on this instance")) from error
     if as_json:
         print_json({"schema": 1, "versions": versions(), "at": seen.to_json()})
     else:

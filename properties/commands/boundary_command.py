@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from properties.commands.chosen import chosen_claims
-from properties.commands.output import print_json
+from properties.commands.output import broken, print_json
 from properties.engine.boundary import Boundary, find_boundary
 from properties.engine.patience import TookTooLong, no_longer_than
 from properties.usage import UsageError
@@ -27,6 +27,8 @@ def run(options: Any) -> int:
     except (ValueError, TookTooLong) as error:
         where = "".join(f" ({note})" for note in getattr(error, "__notes__", ())[:1])
         raise UsageError(f"{error}{where}") from error
+    except Exception as error:  # whatever the claim's own code raises
+        raise UsageError(broken(claim, error)) from error
     if options.json:
         print_json(found.to_json())
     else:

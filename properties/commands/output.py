@@ -11,7 +11,18 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-__all__ = ["console", "page_file", "print_json", "versions", "writable_file", "write_page", "write_picture"]
+from properties.stating.statement import Claim
+
+__all__ = [
+    "broken",
+    "console",
+    "page_file",
+    "print_json",
+    "versions",
+    "writable_file",
+    "write_page",
+    "write_picture",
+]
 
 _PACKAGES = ("rankladder", "numpy", "scipy", "sympy", "hypothesis", "numba", "python-flint")
 
@@ -114,3 +125,9 @@ def write_page(file: Path, text: str) -> None:
     except OSError as error:
         raise UsageError(f"cannot write {file}: {error.strerror}; give a file that can be written") from error
     print(f"rankladder: report written to {file}", file=sys.stderr)
+
+
+def broken(claim: Claim, error: Exception, where: str = "") -> str:
+    """What to say where a claim's own code raised."""
+    what = f"{type(error).__name__}: {' '.join(str(error).split())}"
+    return f"claim {claim.id} ({claim.location}) broke{' ' + where if where else ''}: {what}"

@@ -14,7 +14,7 @@ from typing import Any
 from properties.cache import cache_folder
 from properties.commands.chosen import chosen_claims
 from properties.commands.finished import FinishedRows, require_version, version_of
-from properties.commands.output import console, print_json, writable_file
+from properties.commands.output import broken, console, print_json, writable_file
 from properties.commands.workers import spread
 from properties.stating.statement import Claim
 from properties.stating.verdict import Expectation, Verdict
@@ -178,7 +178,12 @@ def _work(task: _Task) -> tuple[int, Any, dict[str, Any]]:
         if claim is None:
             columns, summary = one_mode.measure(task.plan, task.number)
         else:
-            columns, summary = of_claim.measure(claim, task.plan, task.number, keep=task.keep)
+            try:
+                columns, summary = of_claim.measure(claim, task.plan, task.number, keep=task.keep)
+            except UsageError:
+                raise
+            except Exception as error:  # whatever the claim's own code raises
+                raise UsageError(broken(claim, error)) from error
     return task.number, columns if task.keep else None, summary
 
 

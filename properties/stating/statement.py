@@ -202,6 +202,11 @@ def make_claim(
         raise ValueError(f"Expected a claim id without spaces but got {id!r}; write something like 'my-rate'")
     if expects not in tuple(Expectation):
         raise ValueError(f"Expected expects= holds, refuted or open but got {expects!r}")
+    for word, parts, example in (("over", over, "s=Real(0, 1)"), ("given", given or {}, "small=s < 1")):
+        if not isinstance(parts, Mapping):
+            raise TypeError(
+                f"Expected {word}= to name its parts but claim {id} got {parts!r}; write {word}=dict({example})"
+            )
     written = [relation, *(given or {}).values()]
     if induction is not None:
         written += [induction.holds, *induction.start.values(), *induction.step.values()]

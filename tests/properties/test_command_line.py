@@ -33,6 +33,9 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "list.json").write_text(json.dumps(stored | {"versions": {}}))
     (tmp_path / "deep.json").write_text("[" * 100_000)
     (tmp_path / "empty.json").write_text("[]")
+    stated = "from properties import Real, claim, symbols\n@claim('c.broken', over=dict(a=Real(0, 1)){})\n"
+    (tmp_path / "lacking.py").write_text(stated.format("") + "def _(a): return {}['x']\n")
+    (tmp_path / "listed.py").write_text(stated.format(", given=[symbols('a') < 1]") + "def _(a): return a\n")
     (tmp_path / "lacking.json").write_text('{"schema": 1}')
     (tmp_path / "binary.py").write_bytes(b"\0\1\2")
     for name in ("fake.npy", "fake.npz"):
@@ -91,6 +94,15 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (["prove", ""], "must not be empty"),
         (["plot", "sandwich", "--z0", "1e-320"], "beyond float64"),
         (["explore", "GD-10.not-always-lagging", "--all-assumptions"], "assumes anything"),
+        (
+            ["boundary", "c.broken", "lacking.py", "--parameter", "a"],
+            "lacking.py:2) broke: KeyError: 'x'",
+        ),
+        (["sweep", "c.broken", "lacking.py", "--sample", "10"], "lacking.py:2) broke: KeyError: 'x'"),
+        (
+            ["check", "listed.py"],
+            "Expected given= to name its parts but claim c.broken got [a < 1]; write given=dict(",
+        ),
         (["replay", "list.json"], "claim, instance and dropped must be text"),
         (["replay", "empty.json"], "must hold an object with schema, claim, dropped, instance, margin"),
         (
