@@ -9,9 +9,10 @@ import tempfile
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from properties.stating.statement import Claim
+if TYPE_CHECKING:  # what is heavy is imported where it is needed
+    from properties.stating.statement import Claim
 
 __all__ = [
     "broken",

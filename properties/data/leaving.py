@@ -14,9 +14,8 @@ __all__ = ["TOO_LARGE", "Departure", "departure"]
 
 Array = NDArray[np.float64]
 
-TOO_LARGE = (
-    2.2  # the step tried, times the sharpness h: a tenth beyond 2/h, so that the fit repels by 1.2 a step
-)
+# the step tried, times the sharpness h: a tenth beyond 2/h, so that the fit repels by 1.2 a step
+TOO_LARGE = 2.2
 _OFFSET = 1e-8  # relative size of the push; rounding alone may leave descent on the fit exactly, for ever
 _FAR = 1e-3  # relative distance of predictions that the push cannot explain: 1e5 times its size, 64 steps of growth
 _BACK = 1e-4  # the distance at which a run counts as settled

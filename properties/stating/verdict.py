@@ -81,8 +81,8 @@ class Result:
 
     ``instances`` were decided in ball arithmetic; ``discarded`` failed the exact recheck of the
     assumptions; ``escalated`` needed more than the first precision; ``undecided`` stayed open at the
-    last one, ``undefined`` of them because the margin has no value there. ``margin`` is the smallest margin met (float64 of an enclosure's middle), ``region`` the
-    least and greatest value drawn of every parameter.
+    last one, ``undefined`` of them because the margin has no value there. ``margin`` is the smallest margin
+    met (float64 of an enclosure's middle), ``region`` the least and greatest value drawn of every parameter.
     """
 
     id: str

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 import sympy
 
-from properties import Int, Real, always, claim, forall, strictly, symbols
+from properties import Int, Real, always, claim, symbols
 from properties.cli import main
-from properties.engine import boundary, checking
+from properties.engine import boundary
 from properties.engine.boundary import find_boundary
 from properties.engine.checking import Tally, draw_bulk, draw_hypothesis, judge_findings, scout_into
 from properties.engine.drawing import bounds_for, draw_instance, region_of, satisfies
@@ -182,7 +182,8 @@ def test_offspring_stay_near_their_parents_and_in_the_domain() -> None:
         assert ((values["y"] >= 0) & (values["y"] <= 1)).all()
         assert 0.3 < (values["x"] == 0.25).mean() < 0.95
         assert (values["x"] == 0.5).any()  # the value of the other
-        assert (np.abs(values["x"] - 0.25) < 1e-3).mean() - (values["x"] == 0.25).mean() + 0.1 > 0.1
+        moved_little = (np.abs(values["x"] - 0.25) < 1e-3) & (values["x"] != 0.25)
+        assert moved_little.any()
     assert {values["n"] for values in seen} <= {0, 1, 2, 3}
     assert 3 in {values["n"] for values in seen}
 
@@ -491,7 +492,6 @@ def test_a_sequence_is_followed_to_the_last_step_and_no_further() -> None:
     assert judge(strict, at(r=F(1), steps=1)).outcome == "violated"  # equal after one step
     equal = always("engine.equal", sympy.Eq(z, r), start={z: r}, step={z: z}, over={"r": Real(0, 100)})
     assert judge(equal, at(r=F(1, 3), steps=9)).outcome == "holds"
-    assert forall(strictly(Ball(0))) < 0
 
 
 def test_horizons_are_mostly_short() -> None:
@@ -501,4 +501,3 @@ def test_horizons_are_mostly_short() -> None:
     assert 0.005 < np.mean([k > 30 for k in drawn]) < 0.05
     source = RandomSource(0)
     assert {domain.mutate(20, source) for _ in range(300)} == set(range(16, 25))
-    assert checking.Tally(threshold).judged == 0
