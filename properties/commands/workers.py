@@ -114,15 +114,20 @@ def _spread_on_cluster(
             "--dask needs dask.distributed, which is not installed; pip install 'rankladder[cluster]'"
         ) from None
     left = dict(enumerate(tasks))
+    suspects: dict[int, Task] = {}
     with connected(address) as new_backend:
         while left:
             try:
                 for number, done in _run(work, left, wanted, -1, backend=new_backend()):
                     del left[number]
                     yield done
-                return
-            except TaskKilled as error:  # Dask has tried it several times
-                task = left.pop(error.number)
+                break
+            except TaskKilled as error:  # Dask has tried it several times, but others wait at the same worker
+                suspects[error.number] = left.pop(error.number)
+        for number, task in suspects.items():  # each alone, to tell which one kills
+            try:
+                yield from (done for _, done in _run(work, {number: task}, wanted, -1, backend=new_backend()))
+            except TaskKilled:
                 if lost is None:
                     raise
                 yield lost(task)
