@@ -28,6 +28,8 @@ def run(options: Any) -> int:
     page = _page_file(options)
     hunts = _hunts(claims, options)
     store = store_folder(options.store)
+    if store.exists() and not store.is_dir():
+        raise UsageError(f"store {store} is no folder; give --store a folder, new or old, to keep finds in")
     targets = tuple(str(Path(target).resolve()) for target in options.targets)  # workers may run elsewhere
     share = options.budget / len(hunts) if options.all_assumptions and options.id else options.budget
     parts = range(options.parts)

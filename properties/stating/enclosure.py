@@ -42,6 +42,8 @@ __all__ = [
     "within",
 ]
 
+_NO_MARGINS = (bool, np.bool_, str, bytes, complex, np.complexfloating)
+
 # The scout evaluates many instances at once, along the last axis: quantifiers must leave that axis alone.
 _batch: ContextVar[int | None] = ContextVar("batch", default=None)
 
@@ -71,12 +73,13 @@ def _margins(values: tuple[Any, ...], name: str) -> list[np.ndarray[Any, Any]]:
     if _batch.get() is not None:  # exact constants beside a batch
         arrays = [np.asarray(without_fractions(a)) for a in arrays]
     for array in arrays:
-        if array.dtype == bool or (
-            array.dtype == object and any(isinstance(v, (bool, np.bool_)) for v in array.flat)
-        ):
+        entries = array.flat if array.dtype == object else array.flat[:1]
+        wrong = next((v for v in entries if isinstance(v, _NO_MARGINS)), None)
+        if wrong is not None:
+            kind = type(wrong.item() if isinstance(wrong, np.generic) else wrong).__name__
             raise TypeError(
                 f"{name}() expected a signed margin (a number, at least 0 where the statement holds) "
-                "but got bool; write bound - value in place of value <= bound"
+                f"but got {kind}; write bound - value in place of value <= bound"
             )
         if array.size == 0:
             raise ValueError(f"{name}() expected at least one entry but got an empty array; check the slice")
@@ -140,7 +143,7 @@ def forall(*margins: Any) -> Any:
         wherever an entry is.
 
     Raises:
-        TypeError: for booleans, which carry no margin.
+        TypeError: for truth values, which carry no margin, words, and complex numbers.
         ValueError: for an empty array.
 
     >>> float(forall([3, 1, 2]))

@@ -86,6 +86,12 @@ def test_truth_values_carry_no_margin() -> None:
         forall(np.array([]))
 
 
+def test_words_and_complex_numbers_carry_no_margin_either() -> None:
+    for bad, kind in (("0.5", "str"), ([1.0, 2.0j], "complex"), ([Ball(1), "x"], "str"), (b"1", "bytes")):
+        with pytest.raises(TypeError, match=f"signed margin .* but got {kind}; write bound - value"):
+            forall(bad)
+
+
 def test_numpy_minimum_of_overlapping_balls_refuses() -> None:
     a, b = as_balls([0]), np.empty(1, dtype=object)
     b[0] = hull(-1, 1)

@@ -165,6 +165,8 @@ def test_command_line_explores_keeps_and_replays(
     assert main(["explore", "--all-assumptions", "o", "mine.py", "--json", "--examples", "300"]) == 0
     table = json.loads(capsys.readouterr().out)
     assert [row["dropped"] for row in table] == ["small-step", "small-start"]
+    assert main(["explore", "o", "mine.py", "--store", "mine.py"]) == 2
+    assert "store mine.py is no folder" in capsys.readouterr().err
 
 
 def test_a_matrix_witness_is_shrunk_in_all_its_sizes_together() -> None:
