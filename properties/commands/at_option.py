@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from properties.commands.output import broken, print_json, versions
-from properties.engine.examining import Examination, examine
+from properties.engine.examining import Examination, examine, within_domains
 from properties.parsing import InstanceSyntaxError, fitted, parse_instance
 from properties.stating.statement import Claim
 from properties.usage import UsageError
@@ -37,6 +37,10 @@ def run_at(claims: Mapping[str, Claim], text: str, *, as_json: bool) -> int:
     try:
         seen = examine(claim, instance)
     except Exception as error:  # whatever the claim's own code raises
+        outside = [name for name, inside in within_domains(claim, instance).items() if not inside]
+        if outside:  # then it need not cope
+            where = ", ".join(f"{n} = {_value_text(instance[n])} is not in {claim.over[n]}" for n in outside)
+            raise UsageError(f"--at: {claim.id} is not about this instance: {where} ({error})") from error
         raise UsageError(broken(claim, error, "on this instance")) from error
     if as_json:
         print_json({"schema": 1, "versions": versions(), "at": seen.to_json()})

@@ -235,8 +235,11 @@ def _print(report: Mapping[str, Any]) -> None:
         print(f"  first step at or above theta: {low:,} to {high:,}")
         print(f"  outside the bracket of GD-6: {report['outside_bracket']:,}")
     else:
+        aside = report["drawn"] - report["instances"]
+        others = f", {aside:,} more break an assumption" if aside else ""
         print(
-            f"{report['id']}: {report['verdict']} ({report['instances']:,} instances, {report['seconds']:.1f} s)"
+            f"{report['id']}: {report['verdict']} ({report['instances']:,} instances{others}, "
+            f"{report['seconds']:.1f} s)"
         )
         clear = report["instances"] - report["negative"] - report["undefined"]
         print(

@@ -16,7 +16,7 @@ from properties.stating.statement import Claim
 from properties.stating.verdict import Expectation, finite
 from simulate.balls import Ball, Undecided, precision
 
-__all__ = ["Examination", "examine"]
+__all__ = ["Examination", "examine", "within_domains"]
 
 _ENTRIES = 12
 
@@ -95,11 +95,7 @@ def examine(claim: Claim, instance: Instance) -> Examination:
     >>> seen.judgement.outcome, seen.applies, [i for i, _ in seen.entries]
     ('violated', True, [(1,), (0,)])
     """
-    inside: dict[str, bool] = {}
-    earlier: dict[str, Any] = {}
-    for name, domain in claim.over.items():
-        inside[name] = bool(domain.contains(instance[name], earlier))
-        earlier[name] = instance[name]
+    inside = within_domains(claim, instance)
     held = {name: _holds(claim, a, instance, inside) for name, a in claim.given.items()}
     rungs = []
     for bits in (LADDER[0],) if claim.rational else LADDER:
@@ -108,6 +104,24 @@ def examine(claim: Claim, instance: Instance) -> Examination:
             break
     entries, count = _entries(claim, instance, rungs[-1].bits or LADDER[0])
     return Examination(claim, instance, inside, held, tuple(rungs), entries, count)
+
+
+def within_domains(claim: Claim, instance: Instance) -> dict[str, bool]:
+    """Which parameters lie where the claim lets them vary.
+
+    >>> from properties import Int, claim
+    >>> @claim("doc-within", over=dict(steps=Int(1, 9)))
+    ... def _(steps):
+    ...     return steps
+    >>> within_domains(_, Instance.of(steps=-3))
+    {'steps': False}
+    """
+    inside: dict[str, bool] = {}
+    earlier: dict[str, Any] = {}
+    for name, domain in claim.over.items():
+        inside[name] = bool(domain.contains(instance[name], earlier))
+        earlier[name] = instance[name]
+    return inside
 
 
 def _holds(claim: Claim, assumption: Any, instance: Instance, inside: Mapping[str, bool]) -> bool | None:

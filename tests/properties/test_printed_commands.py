@@ -154,6 +154,11 @@ def test_an_instance_is_judged_step_by_step(capsys: pytest.CaptureFixture[str]) 
             "--at: instance does not fit: unknown 'y'; the parameters are x",
         ),
         (["--only", "MY-5"], "x=1", "broke on this instance: RuntimeError: no such thing"),
+        (
+            ["--only", "MY-5"],
+            "x=9",
+            "--at: MY-5 is not about this instance: x = 9 is not in the reals of (0, 4) (no such thing)",
+        ),
     ],
 )
 def test_what_is_no_instance_of_one_claim_is_refused(

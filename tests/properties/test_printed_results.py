@@ -152,17 +152,20 @@ def test_a_sweep_in_lines(capsys: pytest.CaptureFixture[str]) -> None:
         }
     )
     found = {"id": "A-1", "verdict": "refuted", "negative": 1500, "undefined": 20, "judged": 2100, "file": "out.npz",
+             "drawn": 101_234,
              "smallest": {"margin": -0.123456789, "instance": "x=1"}, "violation": {"margin": "-0.25", "instance": "x=2"}}  # fmt: skip
     sweep_command._print(shared | found)
-    sweep_command._print(shared | found | {"smallest": None, "violation": None, "file": None})
+    bare = found | {"drawn": 100_000, "smallest": None, "violation": None, "file": None}
+    sweep_command._print(shared | bare)
     lines = [
-        "A-1: refuted (100,000 instances, 2.0 s)",
         "  in float64 98,480 margins are at least 0, 1,500 below, 20 have no value; judged in balls: 2,100",
     ]
     assert capsys.readouterr().out.splitlines() == [
         "100,000 instances (monotone 99,000, divergent 1,000), 2.0 s", "  first step at or above theta: 12 to 3,456",
-        "  outside the bracket of GD-6: 1,234", *lines, "  least margin in float64 -0.123457 at x=1", "  violated, margin -0.25 at x=2",
-        "  written to out.npz", *lines,
+        "  outside the bracket of GD-6: 1,234",
+        "A-1: refuted (100,000 instances, 1,234 more break an assumption, 2.0 s)", *lines,
+        "  least margin in float64 -0.123457 at x=1", "  violated, margin -0.25 at x=2", "  written to out.npz",
+        "A-1: refuted (100,000 instances, 2.0 s)", *lines,
     ]  # fmt: skip
     claims = {e: SimpleNamespace(expects=Expectation(e)) for e in ("holds", "refuted", "open")}
     code: Any = sweep_command._exit_code
