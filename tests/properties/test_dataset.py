@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from properties.data.reading import read_dataset
+from properties.data.reading import (
+    _cell,
+    _centred,
+    _of_samples,
+    _read_csv,
+    _require_ordinary_size,
+    _separator,
+    _table,
+    data_of_moments,
+    read_dataset,
+)
 from properties.usage import UsageError
 
 X = np.array([[1.0, 2.0], [3.0, 5.0], [4.0, -1.0], [0.5, 0.25]])
@@ -211,3 +222,270 @@ def test_moments_are_taken_as_samples_of_the_same_moments_would_be(tmp_path: Pat
     np.testing.assert_allclose(moments_only.unrooted, np.linalg.pinv(moments_only.root), atol=1e-12)
     assert (moments_only.syy, moments_only.n, moments_only.least_loss) == (None, None, 0.0)
     assert np.linalg.norm(moments_only.fitted) ** 2 == pytest.approx(samples.syy)
+
+
+# numbers and refusals at their limits
+
+
+def refused(*paths: Path, **options: Any) -> str:
+    with pytest.raises(UsageError) as error:
+        read(*paths, **options)
+    return str(error.value)
+
+
+def saved(folder: Path, name: str, **arrays: Any) -> Path:
+    np.savez(folder / name, **arrays)
+    return folder / name
+
+
+def test_what_may_be_given_beside_what(tmp_path: Path) -> None:
+    both, alone = saved(tmp_path, "both.npz", X=X, Y=Y), saved(tmp_path, "alone.npz", X=X)
+    made = saved(tmp_path, "moments.npz", Sxx=np.eye(2), Sxy=np.eye(2))
+    np.save(tmp_path / "Y.npy", Y)
+    second = tmp_path / "Y.npy"
+    assert refused(made, second) == f"{made} holds Sxx and Sxy; give no second file, got {second}"
+    assert refused(both, second) == f"{both} holds Y already; give no second file, got {second}"
+    assert not read(alone, second).autoencoder and read(alone).autoencoder
+    assert (read(alone, second).Sxy == read(both).Sxy).all()
+    for option in ("standardize", "center"):
+        assert refused(made, **{option: True}) == f"{made} holds moments; --{option} needs the samples X"
+    mixed = saved(tmp_path, "mixed.npz", X=X, Sxx=np.eye(2))
+    assert refused(mixed) == f"{mixed} holds both X and Sxx; save either the samples or their moments"
+    none = saved(tmp_path, "none.npz")
+    assert refused(none) == f"{none} holds nothing; expected X[, Y] or Sxx, Sxy"
+    other = saved(tmp_path, "other.npz", A=X, B=Y)
+    assert refused(other) == f"{other} holds A, B; expected X[, Y] or Sxx, Sxy"
+    targets = saved(tmp_path, "targets.npz", X=X, Y=np.arange(4.0))
+    assert refused(targets) == (
+        f"{targets} (Y) has shape (4,), must be two-dimensional; reshape it with reshape(-1, 1)"
+    )
+
+
+def test_rows_of_inputs_and_targets_are_counted(tmp_path: Path) -> None:
+    for rows in (3, 5):
+        file = saved(tmp_path, "rows.npz", X=X, Y=np.ones((rows, 1)))
+        assert refused(file) == f"X has 4 rows but Y has {rows}; give one row of Y for each row of X"
+
+
+def test_centring_and_standardising_worked_out_by_hand(tmp_path: Path) -> None:
+    # columns of X: mean 3, deviation 2; constant; Y: mean 5
+    table, targets = np.array([[1.0, 7.0], [5.0, 7.0]]), np.array([[4.0], [6.0]])
+    file = saved(tmp_path, "d.npz", X=table, Y=targets)
+    for center, standardize, Sxx, Sxy, syy in (
+        (None, False, [[4, 0], [0, 0]], [[2], [0]], 1),
+        (True, False, [[4, 0], [0, 0]], [[2], [0]], 1),
+        (False, False, [[13, 21], [21, 49]], [[17], [35]], 26),
+        (None, True, [[1, 0], [0, 0]], [[1], [0]], 1),
+        (False, True, [[3.25, 10.5], [10.5, 49]], [[8.5], [35]], 26),
+    ):
+        data = read(file, center=center, standardize=standardize)
+        np.testing.assert_allclose(data.Sxx, Sxx, atol=1e-14)
+        np.testing.assert_allclose(data.Sxy, Sxy, atol=1e-14)
+        assert data.syy == pytest.approx(syy) and data.n == 2 and not data.autoencoder
+
+
+def test_a_column_is_constant_up_to_sixteen_roundings_of_its_largest_entry() -> None:
+    def centred(gap: float, size: float = 1.0) -> list[float]:
+        return (_centred(np.array([[-size], [-size - gap]])) / size).ravel().tolist()
+
+    # half of the gap is what lies off the mean, and 16 roundings are 2^-48
+    assert centred(2.0**-46) == [2.0**-47, -(2.0**-47)]
+    assert centred(2.0**-48) == [0.0, 0.0]
+    assert centred(2.0**-36, 1024.0) == [2.0**-47, -(2.0**-47)] and centred(2.0**-38, 1024.0) == [0.0, 0.0]
+    both = _centred(np.array([[1.0, 5.0], [3.0, 5.0]]))
+    assert both.tolist() == [[-1.0, 0.0], [1.0, 0.0]]
+
+
+@pytest.mark.parametrize(
+    ("shape", "least"), [((2, 2), 2), ((4, 2), 4), ((2, 3), 3), ((5, 2), 5), ((9, 2), 9)]
+)
+def test_a_direction_below_rounding_is_none(shape: tuple[int, int], least: int) -> None:
+    for factor, rank in ((1.2, 2), (0.8, 1)):
+        table = np.zeros(shape)
+        table[0, 0], table[1, 1] = 1.0, factor * least * 2.0**-52
+        moments_of = table.T @ table / shape[0]
+        data = _of_samples(table, table[:, :1], moments_of, moments_of[:, :1], autoencoder=False)
+        assert data.root.shape == (rank, shape[1]) and data.unrooted.shape == (shape[1], rank)
+
+
+def test_of_moments_directions_below_ten_roundings_are_none() -> None:
+    for factor, rank in ((1.1, 2), (0.9, 1)):
+        Sxx = 8.0 * np.diag([factor * 20 * 2.0**-52, 1.0])
+        assert data_of_moments(Sxx, np.zeros((2, 1))).root.shape == (rank, 2)
+    assert data_of_moments(-np.eye(2), np.eye(2)).root.shape == (0, 2)
+    assert data_of_moments(np.zeros((2, 2)), np.eye(2)).root.shape == (0, 2)
+    askew = data_of_moments(np.array([[2.0, 1.0], [0.0, 2.0]]), np.array([[1.0], [0.5]]))
+    np.testing.assert_allclose(askew.root.T @ askew.root, [[2, 0.5], [0.5, 2]], atol=1e-14)
+    # (2, 1/2; 1/2, 2) takes (1/2, 1/8) to (17, 8)/16
+    np.testing.assert_allclose(askew.unrooted @ askew.fitted, np.array([[28], [8]]) / 60, atol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("size", "shown"),
+    [
+        (1e60, ""), (-1e60, ""), (1e-60, ""), (0.0, ""),
+        (1.1e60, "1.1e+60"), (-1.1e60, "1.1e+60"), (0.9e-60, "9e-61"), (float("inf"), "inf"), (float("nan"), "nan"),
+    ],
+)  # fmt: skip
+def test_numbers_whose_squares_overflow_or_vanish_are_refused(size: float, shown: str) -> None:
+    matrices = {"fine": np.ones((2, 2)), "M": np.array([[0.0, size]])}
+    if not shown:
+        _require_ordinary_size(matrices, "file.npy")
+        return
+    with pytest.raises(UsageError) as error:
+        _require_ordinary_size(matrices, "file.npy")
+    assert str(error.value) == (
+        f"file.npy: the largest entry of M is {shown}, must lie between 1e-60 and 1e+60; rescale the columns"
+    )
+
+
+def test_moments_of_other_shapes_and_sizes_are_refused(tmp_path: Path) -> None:
+    wide = saved(tmp_path, "wide.npz", Sxx=np.ones((2, 3)), Sxy=np.ones((2, 1)))
+    assert refused(wide) == f"{wide}: Sxx has shape (2, 3), must be square; save X^T X / n"
+    for rows in (1, 3):
+        file = saved(tmp_path, "rows.npz", Sxx=np.eye(2), Sxy=np.ones((rows, 2)))
+        assert refused(file) == f"{file}: Sxy has {rows} rows, must have 2 as Sxx has; save X^T Y / n"
+    large = saved(tmp_path, "large.npz", Sxx=np.eye(2), Sxy=1e70 * np.eye(2))
+    assert "the largest entry of Sxy is 1e+70" in refused(large)
+    half = saved(tmp_path, "half.npz", Sxx=np.eye(2))
+    assert refused(half) == f"{half} holds Sxx but not Sxy; save both, or X and Y"
+
+
+def test_files_that_hold_no_table_are_refused_with_a_remedy(tmp_path: Path) -> None:
+    (tmp_path / "folder.npy").mkdir()
+    folder, missing, bare = tmp_path / "folder.npy", tmp_path / "missing.csv", tmp_path / "bare"
+    assert refused(folder) == f"{folder} is a folder; give a .npy, .npz or .csv file"
+    assert refused(missing) == f"{missing} does not exist; give a .npy, .npz or .csv file"
+    bare.write_text("1")
+    assert refused(bare) == f"{bare} ends in nothing; expected .npy, .npz or .csv"
+    for name, saver, content, what in (
+        ("empty.npy", "save", b"", "is empty"),
+        ("empty.npz", "savez", b"", "is empty"),
+        ("text.npz", "savez", b"1,2", "holds no NumPy array, whatever its name"),
+        ("short.npy", "save", b"\x93NUMP", "holds no NumPy array, whatever its name"),
+    ):
+        file = tmp_path / name
+        file.write_bytes(content)
+        assert refused(file) == (
+            f"{file} {what}; save the array with numpy.{saver}, or give a table of text as .csv"
+        )
+    np.save(tmp_path / "objects.npy", np.array([[{}]], dtype=object), allow_pickle=True)
+    file = tmp_path / "objects.npy"
+    assert refused(file) == (
+        f"{file} holds Python objects, must hold numbers; save it again with numpy.save after astype(float)"
+    )
+    file = tmp_path / "cut.npy"
+    file.write_bytes(b"\x93NUMPY\x01\x00garbage")
+    assert (
+        refused(file)
+        == f"{file} cannot be read as .npy: the file is cut short or damaged; save it again with numpy.save"
+    )
+    # an ending counts in any case, and an archive under the other name is read for what it is
+    np.save(tmp_path / "x.npy", X)
+    (tmp_path / "x.npy").rename(tmp_path / "x.NPY")
+    assert read(tmp_path / "x.NPY").n == 4
+    saved(tmp_path, "archive.npz", X=X).rename(tmp_path / "archive.npy")
+    assert read(tmp_path / "archive.npy").n == 4
+
+
+def csv_of(folder: Path, text: str | bytes) -> np.ndarray:
+    file = folder / "t.csv"
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return _read_csv(str(file), file.read_bytes())
+
+
+@pytest.mark.parametrize(
+    ("text", "table"),
+    [
+        ("7\n8\n", [[7], [8]]),
+        ("a\n7\n", [[7]]),
+        ("1 2\n3 4\n", [[1, 2], [3, 4]]),
+        (" 1  2\n 3 4\n", [[1, 2], [3, 4]]),
+        ("1,2,\n3,4,\n", [[1, 2], [3, 4]]),  # a trailing separator on every line, or on some
+        ("1,2\n3,4,\n", [[1, 2], [3, 4]]),
+        ("a,b,\n1,2,\n3,4\n", [[1, 2], [3, 4]]),
+        ("1,5;2,25\n", [[1.5, 2.25]]),
+        ("1;2\n\n3;4", [[1, 2], [3, 4]]),
+        ("1e3,-2.5\n", [[1000, -2.5]]),
+        ("a,b\n1,2\n".encode("utf-16"), [[1, 2]]),
+        (b"\xfe\xff" + "1,2\n".encode("utf-16-be"), [[1, 2]]),
+        ("größe,b\n1,2\n".encode("latin-1"), [[1, 2]]),
+    ],
+)
+def test_tables_of_text_as_programs_write_them(
+    tmp_path: Path, text: str | bytes, table: list[list[float]]
+) -> None:
+    assert csv_of(tmp_path, text).tolist() == table
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("1,2\na,b\n", "line 2, column 1 holds 'a', not a number; every cell below the header must be a number"),
+        ("a,1\n2,3\n", "line 1, column 1 holds 'a', not a number; every cell below the header must be a number"),
+        ("x,y\n1,\n", "line 2, column 2 is empty; every cell below the header must be a number"),
+        ("\n\nx,y\n\n1,z\n", "line 5, column 2 holds 'z', not a number; every cell below the header must be a number"),
+        ("1,2,,\n", "line 1, column 3 is empty; every cell below the header must be a number"),
+        ("1,2\n3,4,,\n", "line 2, column 3 is empty; every cell below the header must be a number"),
+        ("1,2\n3\n", "line 2 has 1 cells, the first has 2; make them equal"),
+        ("1;2,5\n3.5;4\n", "line 2, column 1: 3.5 is a number with a decimal point, others have the other; write all with a point"),
+        ("1;2.5\n3,5;4\n", "line 2, column 1: 3,5 is a number with a decimal comma, others have the other; write all with a point"),
+        ("1;1,234.5\n", "line 1, column 2 holds '1,234.5', not a number; every cell below the header must be a number"),
+        ("1;1,234,5\n", "line 1, column 2 holds '1,234,5', not a number; every cell below the header must be a number"),
+    ],
+)  # fmt: skip
+def test_cells_that_are_no_numbers_are_named(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(UsageError) as error:
+        csv_of(tmp_path, text)
+    assert str(error.value) == f"{tmp_path / 't.csv'}: {said}"
+
+
+def test_tables_without_rows_and_bytes_without_text_are_refused(tmp_path: Path) -> None:
+    for content, said in (
+        (b" \n\n", "has no rows; give at least one row of numbers"),
+        (b"a,b\n", "has a header but no rows; give at least one row of numbers"),
+        (b"\xff\xfe1", "is not text; save it as UTF-8"),
+        (b"\xfe\xff1", "is not text; save it as UTF-8"),
+    ):
+        with pytest.raises(UsageError) as error:
+            csv_of(tmp_path, content)
+        assert str(error.value) == f"{tmp_path / 't.csv'} {said}"
+
+
+def test_the_separator_is_what_the_first_twenty_lines_share() -> None:
+    for lines, separator in (
+        (["1;2"] * 20 + ["3"], ";"), (["1;2"] * 19 + ["3"], ","), (["1;2,5"], ";"), (["1;2,5", "3,5"], ","),
+        (["1\t2"], "\t"), (["1\t2;3"], ";"), (["1\t2;3", "4\t5"], "\t"), (["1 2"], " "), (["1 2", "3"], ","),
+        (["1 2", "3,4"], ","), ([" 1 ", " 2"], ","), (["1, 2"], ","), (["7"], ","),
+    ):  # fmt: skip
+        assert _separator(lines) == separator, lines
+
+
+def test_a_cell_holds_a_decimal_comma_only_where_commas_do_not_separate() -> None:
+    assert [_cell("1,5", separator) for separator in (";", "\t", ",", " ")] == [1.5, 1.5, None, None]
+    assert [_cell(cell, ";") for cell in ("1,2,3", "1,2.5", "1_0", "2", "x")] == [None, None, None, 2.0, None]
+
+
+@pytest.mark.parametrize(
+    ("array", "said"),
+    [
+        (np.zeros(3), "has shape (3,), must be two-dimensional; reshape it with reshape(-1, 1)"),
+        (np.float64(3), "has shape (), must be two-dimensional; give a table, a sample a row"),
+        (np.zeros((1, 1, 1)), "has shape (1, 1, 1), must be two-dimensional; give a table, a sample a row"),
+        (np.array([[1j]]), "has type complex128, must be real numbers; convert it with astype(float)"),
+        (np.zeros((0, 2)), "has shape (0, 2); give at least one row and one column"),
+        (np.zeros((2, 0)), "has shape (2, 0); give at least one row and one column"),
+        (np.array([[1, 2, np.nan], [4, -np.inf, np.inf]]), "holds nan at row 1, column 3 (3 such entries); remove or impute them"),
+        (np.array([[1, 2], [np.inf, 4]]), "holds inf at row 2, column 1 (1 such entries); remove or impute them"),
+    ],
+)  # fmt: skip
+def test_arrays_that_are_no_tables_are_refused(array: Any, said: str) -> None:
+    with pytest.raises(UsageError) as error:
+        _table(array, "X.npy")
+    assert str(error.value) == f"X.npy {said}"
+
+
+def test_every_kind_of_real_numbers_is_taken() -> None:
+    for kind in ("float32", "int8", "uint16", "bool"):
+        table = _table(np.array([[1, 0]], dtype=kind), "X.npy")
+        assert table.tolist() == [[1.0, 0.0]] and table.dtype == np.float64
