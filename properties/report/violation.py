@@ -89,7 +89,9 @@ def _along_problems(claim: Claim, instance: Mapping[str, Any]) -> Iterator[Curve
             continue
         for part in ("sigma", "lam"):
             for i, here in enumerate(getattr(value, part)):
-                values = [here * Fraction(k, 40) for k in range(1, _POINTS)] if here else []
+                if not here:  # a null direction: there is nothing to scale
+                    continue
+                values = [here * Fraction(k, 40) for k in range(1, _POINTS)]
                 changed = [_changed(value, part, i, x) for x in values]
                 margins = [margin_at(claim, {**instance, name: problem}) for problem in changed]
                 yield f"{symbol(part)}_{i + 1}", float(here), np.array(values, dtype=float), np.array(margins)

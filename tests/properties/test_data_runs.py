@@ -87,7 +87,7 @@ class Walk:
     def distance_to_best(self, P: Any) -> float:
         return self.to_best(int(P[0, 0]))
 
-    def learned(self, W: Any) -> np.ndarray:
+    def learned(self, W: Any) -> Any:
         return W[:, 0] / (2.0 * np.array(self.halves))
 
     def null_share(self, W: Any) -> float:
@@ -116,7 +116,8 @@ def walked(walk: Walk, most: int, **options: Any) -> Run:
 def test_a_run_holds_only_so_many_states_and_looks_at_each_step_of_the_first_two_thousand(
     shape: tuple[int, int], hidden: int, lengths: list[int]
 ) -> None:
-    walk, told = Walk(shape=shape), []
+    walk = Walk(shape=shape)
+    told: list[int] = []
     run = walked(walk, 2505, hidden=hidden, progress=told.append)
     assert [marks[-1] for _, marks in walk.asked] == lengths
     ends = np.cumsum(lengths).tolist()
@@ -153,7 +154,12 @@ def test_a_run_ends_with_the_block_in_which_all_is_seen_and_the_fit_is_reached()
 def test_what_becomes_of_the_fit_is_found_out_when_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Any] = []
     left = Departure(True, 0.5)
-    monkeypatch.setattr(analysis, "departure", lambda made, budget: (asked.append((made, budget)), left)[1])
+
+    def found(*given: Any) -> Departure:
+        asked.append(given)
+        return left
+
+    monkeypatch.setattr(analysis, "departure", found)
     walk = Walk()
     assert walked(walk, 10).departure is None and asked == []
     assert walked(walk, 10, leave=True).departure is left and asked == [(walk, 10)]
@@ -315,7 +321,8 @@ def watched(made: Fit, budget: int = 2000) -> Departure:
 )
 def test_between_four_hundred_and_two_thousand_steps_are_watched(budget: int, blocks: int) -> None:
     made = Fit(lambda k: k * 1e-9)
-    assert watched(made, budget) == Departure(None, pytest.approx(100 * blocks * 1e-9))
+    seen = watched(made, budget)
+    assert seen.stays_away is None and seen.farthest == pytest.approx(100 * blocks * 1e-9)
     assert made.blocks == blocks
     assert made.starts[1:] == [(-2.0, -2.0)] * (blocks - 1)
 
@@ -324,8 +331,8 @@ def test_a_descent_that_grows_a_million_times_has_left_for_infinity() -> None:
     assert watched(Fit(flat(0.5), lost=2)) == Departure(True, math.inf)
     # its own factors are 2 and 2 and a push of 2e-8 either way, so it may grow to 4e6
     for top, end in ((3.999e6, 0.5), (4.001e6, math.inf)):
-        made = Fit(flat(0.5), size=lambda k, top=top: top if k == 150 else 2.0)
-        assert watched(made).farthest == end
+        sizes = {150: top}
+        assert watched(Fit(flat(0.5), size=lambda k, sizes=sizes: sizes.get(k, 2.0))).farthest == end  # type: ignore[misc]
 
 
 def test_a_return_is_to_the_fit_at_factors_that_bear_the_step() -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from properties.data.reading import (
+    DataSet,
     _cell,
     _centred,
     _of_samples,
@@ -32,7 +33,7 @@ def moments(X: np.ndarray, Y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return Xc.T @ Xc / n, Xc.T @ Yc / n
 
 
-def read(*paths: Path, center: bool | None = None, standardize: bool = False):
+def read(*paths: Path, center: bool | None = None, standardize: bool = False) -> DataSet:
     return read_dataset(
         str(paths[0]), str(paths[1]) if len(paths) > 1 else None, center=center, standardize=standardize
     )
@@ -271,13 +272,14 @@ def test_centring_and_standardising_worked_out_by_hand(tmp_path: Path) -> None:
     # columns of X: mean 3, deviation 2; constant; Y: mean 5
     table, targets = np.array([[1.0, 7.0], [5.0, 7.0]]), np.array([[4.0], [6.0]])
     file = saved(tmp_path, "d.npz", X=table, Y=targets)
-    for center, standardize, Sxx, Sxy, syy in (
+    cases: list[tuple[Any, bool, Any, Any, float]] = [
         (None, False, [[4, 0], [0, 0]], [[2], [0]], 1),
         (True, False, [[4, 0], [0, 0]], [[2], [0]], 1),
         (False, False, [[13, 21], [21, 49]], [[17], [35]], 26),
         (None, True, [[1, 0], [0, 0]], [[1], [0]], 1),
         (False, True, [[3.25, 10.5], [10.5, 49]], [[8.5], [35]], 26),
-    ):
+    ]
+    for center, standardize, Sxx, Sxy, syy in cases:
         data = read(file, center=center, standardize=standardize)
         np.testing.assert_allclose(data.Sxx, Sxx, atol=1e-14)
         np.testing.assert_allclose(data.Sxy, Sxy, atol=1e-14)
