@@ -43,7 +43,12 @@ class Axis:
         """The values of a grid axis at these places."""
         if self.count is None:
             raise ValueError(f"Expected a grid but {self.name} is drawn; give it a count")
-        return self._between(indices / max(1, self.count - 1))
+        last = max(1, self.count - 1)
+        step = (self.high - self.low) / last
+        if not self.log and self.low % 1 == 0 and step % 1 == 0:
+            # shares would round: 1/49 of 49 is not 1
+            return np.asarray(self.low + step * indices, dtype=np.float64)
+        return self._between(indices / last)
 
     def draw(self, rng: np.random.Generator, size: int) -> NDArray[np.float64]:
         """Values drawn independently."""
