@@ -149,6 +149,8 @@ class _Margin:
         there = elementary(self.expression.xreplace(values))
         if not there.free_symbols and there.is_Rational:
             return bool(there > 0 if self.strict else there >= 0)
+        if there.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo):
+            return None
         with precision(JUDGE_BITS):
             try:
                 value = _constant(there)
