@@ -138,7 +138,7 @@ def _svg(name: str, values: NDArray[Any], margins: NDArray[Any], x: float, y: fl
     shaded = f"{across(float(values[0])):.1f},{zero:.1f} {below} {across(float(values[-1])):.1f},{zero:.1f}"
     labels = [
         f'<text x="{_LEFT - 6}" y="{down(value) + 4:.1f}" text-anchor="end">{_number(scale * math.sinh(value))}</text>'
-        for value in (low + pad, 0.0, high - pad)
+        for value in dict.fromkeys((low + pad, 0.0, high - pad))
         if value == 0.0 or abs(down(value) - zero) > 14
     ]
     labels += [
