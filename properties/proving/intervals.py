@@ -129,9 +129,7 @@ class Interval:
         return Interval(arb(1), (-self.low).max(self.high).cosh())
 
     def log_tail(self, n: int, m: int) -> Interval:
-        """:class:`~properties.proving.tails.LogTail`, decreasing."""
-        if not self.low > -1:
-            raise NoEnclosure
+        """:class:`~properties.proving.tails.LogTail`, decreasing; not a number where it has no value."""
         return Interval(log_tail(n, m, self.high), log_tail(n, m, self.low))
 
     def exp_tail(self, n: int) -> Interval:

@@ -60,7 +60,6 @@ class LogTail(sympy.Function):  # type: ignore[misc]
     def elementary(self) -> Any:
         """The same by logarithms, for t other than 0."""
         n, m, t = self.args
-        u = sympy.Dummy("u", positive=True)
         if m > 1:
             u = sympy.Dummy("u", positive=True)
             # m - 1 derivatives of 1/(1 + t u) multiply it by (-u)^(m-1) (m-1)!
@@ -101,7 +100,7 @@ class ExpTail(sympy.Function):  # type: ignore[misc]
         n, t = self.args
         if n == 0:
             return (sympy.exp(t) - 1) / t
-        return (sympy.exp(t) - n * ExpTail(n - 1, t).elementary()) / t if t != 0 else self
+        return (sympy.exp(t) - n * ExpTail(n - 1, t).elementary()) / t
 
 
 def log1p_ratio(t: Any) -> Any:
