@@ -11,7 +11,18 @@ import pytest
 import sympy
 
 from properties import Problem
-from properties.catalogue import gen_data, gen_plateaus, rrr_optimum, rrr_rank, rrr_stability, step
+from properties.catalogue import (
+    gd_distance,
+    gen_data,
+    gen_plateaus,
+    init,
+    order_descent,
+    rrr_optimum,
+    rrr_rank,
+    rrr_stability,
+    step,
+    step_matrix,
+)
 from properties.generators.matrices import Reflections
 from properties.generators.problems import JointProblem
 from properties.library import load_catalogue
@@ -237,3 +248,82 @@ def test_when_a_plateau_is_visited_and_how_near_it(arithmetic: Any) -> None:
         assert float(middle(rrr_optimum.slack(problem, s1, j, arithmetic(10)))) == pytest.approx(
             (learned + 3.5 / 100) / 2 + sum((3, 2)[j:]) / 10
         )
+
+
+def test_steps_to_look_at_never_come_before_the_start() -> None:
+    assert [order_descent.before(Ball(F(x))) for x in (F(-3), F(0), F(1, 2), F(1), F(3, 2), F(7))] == [
+        0, 0, 0, 0, 1, 6,
+    ]  # fmt: skip
+    assert [order_descent.after(Ball(F(x))) for x in (F(0), F(1, 2), F(1), F(7))] == [1, 1, 2, 8]
+    problem = Problem().realise(LOUD, Ball)
+    # every mode starts beyond theta, so the brackets end before 0
+    assert rrr_rank.finish(problem, Ball(F(1, 4)), Ball(-5), Ball(F(2, 5))) == 1
+    # 6 and the steps that twice the depth and 1 take at the rate of the slowest mode, a depth below 0 taken for 0
+    slowest = np.log1p(STEPS[1])
+    assert step_matrix.horizon(problem, Ball(F(1, 4)), Ball(F(-3))) == 6 + int(2 / slowest)
+    assert step_matrix.horizon(problem, Ball(F(1, 4)), Ball(F(3))) == 6 + int(8 / slowest)
+    assert gd_distance.spread(problem, Ball(F(1, 4)), Ball(F(3))) == [
+        max(1, (4 + int(10 / slowest)) * i // 6) for i in range(7)
+    ]
+
+
+def test_a_gaussian_start_is_looked_at_wait_before_and_wait_after(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[list[int]] = []
+
+    def learned(problem: Any, s1: Any, delta: Any, seed: int, steps: list[int]) -> np.ndarray[Any, Any]:
+        seen.append(steps)
+        # mode 0 early and late, mode 1 early and late
+        share = {0: (0.125, 0.0625), 1: (0.5, 1.0)}
+        return np.array([share[int(k >= 20)] for k in steps])
+
+    monkeypatch.setattr(init, "learned", learned)
+    rates = lambda problem, s1: np.array([0.5, 0.25])  # noqa: E731
+    # delta/rate and wait/rate: 20 and 10, 40 and 20
+    margin = init.near(None, None, Ball(10), 3, wait=5, rates=rates)
+    assert seen.pop() == [10, 20, 30, 60]
+    assert float(margin) == pytest.approx(-0.5)  # mode 1 is there at step 20, where it must not be
+    init.near(None, None, Ball(10), 3, wait=5, scale=2, rates=rates)
+    assert seen.pop() == [30, 50, 60, 100]
+    init.near(None, None, Ball(10), 3, wait=12, rates=rates)
+    assert seen.pop() == [0, 44, 88]
+    init.near(None, None, Ball(F(-41, 4)), 3, wait=5, rates=rates)
+    assert seen.pop() == [0, 1]
+    init.near(None, None, Ball(F(41, 4)), 3, wait=5, rates=rates)
+    assert seen.pop() == [10, 21, 31, 61]
+
+
+def test_the_order_of_a_gaussian_start_is_asked_for_after_the_first_mode(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: list[list[int]] = []
+
+    def learned(problem: Any, s1: Any, delta: Any, seed: int, steps: list[int]) -> np.ndarray[Any, Any]:
+        seen.append(steps)
+        return np.array([[0.875, 0.25]])
+
+    monkeypatch.setattr(init, "learned", learned)
+    monkeypatch.setattr(init, "learning_rates", lambda problem, s1: np.array([0.5, 0.25]))
+    assert float(init.in_order(None, None, Ball(10), 3)) == 0.25
+    assert float(init.in_order(None, None, Ball(10), 3, first=1)) == -0.375
+    assert seen == [[34], [34]]
+
+
+def test_the_first_pass_counts_the_steps_to_the_bound_and_one_more() -> None:
+    # s = 1/4 lands nowhere: no bound, and one step
+    assert step.first_pass(Ball(F(1, 4)), Ball(F(1, 2))) == 1
+    assert step.first_pass(Ball(F(1, 4)), Ball(F(1, 2)), extra=3) == 3
+
+
+@pytest.mark.parametrize(("bits", "kind"), [(64, float), (64, Ball)])
+def test_numbers_are_plain_in_every_arithmetic(bits: int, kind: Any) -> None:
+    assert gen_data.plain(kind(0.375)) == 0.375
+    assert isinstance(gen_data.plain(kind(0.375)), float)
+
+
+def test_a_rounded_margin_is_known_to_a_unit_of_2_to_the_minus_36() -> None:
+    assert gen_data.rounded(0.25, 1.0) == 0.25
+    ball = gen_data.rounded(0.25, Ball(1))
+    ends = float(ball.arb.lower()) - 0.25, float(ball.arb.upper()) - 0.25
+    assert ends == pytest.approx((-(2.0**-36), 2.0**-36), rel=1e-6)
+    for odd in (float("inf"), float("nan")):
+        assert gen_data.rounded(odd, Ball(1)).is_nan()
