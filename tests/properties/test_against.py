@@ -13,8 +13,9 @@ import pytest
 
 from properties.cli import main
 from properties.commands.new_command import EXAMPLE
-from properties.comparing import compare
+from properties.comparing import compare, read_document
 from properties.stating.verdict import Expectation, Result, Verdict
+from properties.usage import UsageError
 
 CHECK = ["check", "my_claims.py", "--profile", "quick", "--workers", "1"]
 
@@ -278,3 +279,106 @@ def test_a_claim_that_breaks_names_itself(folder: Path, capsys: pytest.CaptureFi
     )
     assert at(folder, "x=1/2", claim="bad") == 2
     assert "claim bad (" in capsys.readouterr().err
+
+
+def test_a_change_in_plain_values() -> None:
+    (change,) = compare(before("proved", 1.0), [result("tested", 1.0)], known=["A"])
+    assert change.to_json() == {"id": "A", "kind": "worse", "before": "proved", "after": "tested", "note": ""}
+
+
+STATUS = {"error": 0, "refuted": 1, "suspect": 2, "vacuous": 2, "tested": 3, "certified": 4, "proved": 5}
+
+
+@pytest.mark.parametrize("old", list(STATUS))
+def test_every_pair_of_verdicts_is_in_order(old: str) -> None:
+    """Of a claim that should hold: an error, a refutation, nothing found out, then the stronger the better."""
+    for new, status in STATUS.items():
+        changes = compare(before(old, 1.0), [result(new, 1.0)], known=["A"])
+        kind = "worse" if status < STATUS[old] else "better" if status > STATUS[old] else "other"
+        assert [c.kind for c in changes] == ([] if old == new else [kind]), (old, new)
+
+
+def test_another_expectation_is_a_change_of_its_own() -> None:
+    old = before("tested", 1.0, expected="open")
+    (change,) = compare(old, [result("tested", 1.0)], known=["A"])
+    assert (change.kind, change.before, change.after) == ("other", "tested", "tested")
+    assert change.note == "expected open before, holds now"
+    (change,) = compare(
+        before("refuted", 1.0), [result("refuted", 1.0, expected=Expectation.refuted)], known=["A"]
+    )
+    assert (change.kind, change.note) == ("better", "expected holds before, refuted now")
+    (change,) = compare(
+        before("proved", 9.0), [result("tested", 1.0)], known=["A"]
+    )  # one change, not a margin too
+    assert (change.kind, change.note) == ("worse", "")
+
+
+def test_a_margin_of_a_claim_that_does_not_stand_is_not_compared() -> None:
+    for verdict, kinds in (
+        ("refuted", []),
+        ("suspect", []),
+        ("tested", ["margin"]),
+        ("certified", ["margin"]),
+    ):
+        changes = compare(before(verdict, 1.0), [result(verdict, -1.0)], known=["A"])
+        assert [c.kind for c in changes] == kinds
+    (change,) = compare(before("tested", 1.23456), [result("tested", 0.000123456)], known=["A"])
+    assert (change.before, change.after, change.note) == ("1.23", "0.000123", "")
+    for other in ({"seed": 1}, {"instances": 61}):
+        (change,) = compare(before("tested", 1.0, **other), [result("tested", 0.1)], known=["A"])
+        assert change.note == "other draws: the seed or the number of instances differs"
+
+
+def test_changes_are_told_the_worst_first_and_otherwise_in_their_order() -> None:
+    old = {
+        id: before(verdict, margin)["A"]
+        for id, verdict, margin in (
+            ("other", "vacuous", 1.0), ("margin", "tested", 1.0), ("better", "tested", 1.0), ("same", "tested", 1.0),
+            ("gone", "tested", 1.0), ("unasked", "tested", 1.0), ("worse", "proved", 1.0), ("bad", "proved", 1.0),
+        )
+    }  # fmt: skip
+    now = [
+        result(verdict, margin, id=id)
+        for id, verdict, margin in (
+            ("new", "tested", 1.0), ("better", "proved", 1.0), ("other", "suspect", 1.0), ("margin", "tested", 0.1),
+            ("same", "tested", 1.0), ("worse", "tested", 1.0), ("bad", "refuted", 1.0),
+        )
+    ]  # fmt: skip
+    changes = compare(old, now, known=[r.id for r in now] + ["unasked"])
+    assert [(c.kind, c.id) for c in changes] == [
+        ("worse", "worse"), ("worse", "bad"), ("gone", "gone"), ("margin", "margin"), ("other", "other"),
+        ("better", "better"), ("new", "new"),
+    ]  # fmt: skip
+    assert [(c.before, c.after) for c in changes if c.kind in ("new", "gone")] == [
+        ("stated", "-"),
+        ("-", "tested"),
+    ]
+
+
+def test_a_document_is_read_by_id_and_refused_in_full(tmp_path: Path) -> None:
+    remedy = "give what rankladder check --json printed"
+    claims = [before("tested", 1.0)["A"] | {"id": id} for id in ("A", "B")]
+    file = tmp_path / "old.json"
+    file.write_text(json.dumps({"schema": 1, "claims": claims}))
+    assert read_document(str(file)) == {"A": claims[0], "B": claims[1]}
+    broken: list[Any] = [{k: v for k, v in claims[0].items() if k != name}
+                         for name in ("id", "verdict", "expected", "margin", "instances", "seed")]  # fmt: skip
+    broken += [
+        claims[0] | change
+        for change in ({"verdict": "fine"}, {"expected": "x"}, {"margin": "small"}, {"margin": []})
+    ]
+    texts = {json.dumps({"schema": 1, "claims": [one]}): "is no document of a check" for one in broken}
+    texts |= {
+        "[1]": "is no document of a check", '{"schema": 1}': "is no document of a check", '{"claims": []}': "is no document of a check",
+        '{"schema": 0, "claims": []}': "has schema 0 but 1 is known", '{"schema": 2, "claims": []}': "has schema 2 but 1 is known",
+        "{": "is no JSON document", "[" * 100_000: "is no JSON document", "\ud800": "is no JSON document",
+    }  # fmt: skip
+    for text, why in texts.items():
+        file.write_bytes(text.encode("utf-8", "surrogatepass"))
+        with pytest.raises(UsageError) as error:
+            read_document(str(file))
+        assert str(error.value) == f"{file} {why}; {remedy}"
+    missing = tmp_path / "missing.json"
+    with pytest.raises(UsageError) as error:
+        read_document(str(missing))
+    assert str(error.value) == f"cannot read {missing}: No such file or directory; {remedy}"

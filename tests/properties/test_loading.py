@@ -1,0 +1,366 @@
+"""Where claims are found, and instances read back from their text: every way, and every refusal in full."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from fractions import Fraction as F
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from properties import Instance, Int, Matrix, Orthogonal, Real, Spectrum, Verdict, claim, library
+from properties.generators.matrices import Rational, Reflections, Shears
+from properties.generators.problems import JointProblem
+from properties.library import ClaimFileError, UnknownClaim, check, forget, load_catalogue, load_file, select
+from properties.parsing import InstanceSyntaxError, fitted, parse_instance
+from properties.stating.statement import Claim, registered
+
+# instances
+
+
+def read(text: str) -> dict[str, Any]:
+    return dict(parse_instance(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "kind"),
+    [
+        ("3", 3, int), ("-3", -3, int), ('"3"', 3, int), ('"-6/2"', -3, int), ('"1/4"', F(1, 4), F), ('"0.25"', F(1, 4), F),
+        ("0.1", F(1, 10), F), ("-0.5", F(-1, 2), F), ("1e-3", F(1, 1000), F), ("1/4", F(1, 4), F), ("-1/4", F(-1, 4), F),
+        ("4/2", F(2), F), ("0.5/2", F(1, 4), F), ("1/0.25", F(4), F), ("Fraction(3, 6)", F(1, 2), F), ("Fraction(3)", F(3), F),
+        ("(2, 1/2)", (2, F(1, 2)), tuple), ("[2, [1]]", (2, (1,)), tuple), ("()", (), tuple),
+        ("Reflections(2, ((1, 1),))", Reflections(2, ((1, 1),)), Reflections), ("Reflections(3)", Reflections(3), Reflections),
+        ("Shears(Reflections(2), ((0, 1, 1/2), (1, 0, 2)))", Shears(Reflections(2), ((0, 1, F(1, 2)), (1, 0, F(2)))), Shears),
+    ],
+)  # fmt: skip
+def test_a_value_is_read_as_what_it_says(text: str, value: Any, kind: type) -> None:
+    assert read(f"x={text}") == {"x": value}
+    assert type(read(f"x={text}")["x"]) is kind
+
+
+@pytest.mark.parametrize(
+    "text", ["x=1, y=2/3", "  Mode(x=1, y=2/3)\n", "Instance(x=1, y=2/3)", " One (x=1, y=2/3)"]
+)
+def test_a_name_around_an_instance_may_be_there_or_not(text: str) -> None:
+    assert str(parse_instance(text)) == "x=1, y=2/3"
+
+
+def test_brackets_of_the_last_value_are_no_name() -> None:
+    assert read("x=(1, 2)") == {"x": (1, 2)} and read("y=1, x=(1, 2)") == {"y": 1, "x": (1, 2)}
+
+
+def test_a_problem_is_read_back_from_what_it_prints() -> None:
+    frames = Reflections(2, ((1, 2),)), Reflections(2), Reflections(1)
+    for problem in (
+        JointProblem((F(2),), (F(1), F(1, 3)), *frames),
+        JointProblem((F(2), F(1, 2)), (F(1), F(0)), *frames, ((0, 1, F(1, 9)),)),
+    ):
+        (found,) = read(str(Instance.of(p=problem))).values()
+        assert found == problem
+        numbers = [*found.sigma, *found.lam, *(b for _, _, b in found.B)]
+        assert {type(x) for x in numbers} == {F} and all(type(i) is type(j) is int for i, j, _ in found.B)
+
+
+WHY = "cannot read instance {!r}; write parameters by name: s=1/4, z0=1/16"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", WHY.format("")), ("1/2", WHY.format("1/2")), ("Mode()", WHY.format("Mode()")),
+        ("1, x=2", WHY.format("1, x=2")), ("x=1)", "cannot read instance 'x=1)': unmatched ')'; write s=1/4, z0=1/16"),
+        ("x=True", "cannot read 'True' in an instance"), ("x=None", "cannot read 'None' in an instance"),
+        ("x=y", "cannot read 'y' in an instance"), ("x=1 + 1", "cannot read '1 + 1' in an instance"),
+        ("x=2*3", "cannot read '2 * 3' in an instance"), ("x=+1", "cannot read '+1' in an instance"),
+        ("x=f.g(1)", "cannot read 'f.g(1)' in an instance"),
+        ("x='a'", "cannot read number 'a'; write 1/4 or 0.25"), ("x='1/0'", "cannot read number '1/0'; write 1/4 or 0.25"),
+        ("x=1/0", "cannot read a number with denominator 0"), ("x=1/(-0)", "cannot read a number with denominator 0"),
+        ("x=exec(1)", "unknown constructor 'exec'; known: Fraction, JointProblem, Reflections, Shears"),
+    ],
+)  # fmt: skip
+def test_text_that_is_no_instance(text: str, said: str) -> None:
+    with pytest.raises(InstanceSyntaxError) as error:
+        parse_instance(text)
+    assert str(error.value) == said
+
+
+@pytest.mark.parametrize("value", ["Reflections()", "Reflections(2, width=1)", "JointProblem(sigma=(1,))"])
+def test_what_cannot_be_built_is_said_to_be(value: str) -> None:
+    with pytest.raises(InstanceSyntaxError) as error:
+        parse_instance(f"x={value}")
+    assert str(error.value).startswith(f"cannot build {value.split('(')[0]}: ")
+
+
+def test_an_instance_takes_the_types_that_its_domains_draw() -> None:
+    over = {
+        "n": Int(0, 9),
+        "x": Real(0, 9),
+        "M": Matrix(2, 2),
+        "s": Spectrum(2),
+        "U": Orthogonal(2),
+        "k": Int(0, 9),
+    }
+    given = Instance.of(n=F(3), x=2, M=((1, F(1, 2)), (0, 3)), s=(2, F(1, 2)), U=Reflections(2), k=F(7, 2))
+    made = fitted(given, over)
+    assert list(made) == list(over)
+    assert made["n"] == 3 and type(made["n"]) is int and made["k"] == F(7, 2)
+    assert made["x"] == 2 and type(made["x"]) is F
+    assert made["M"] == Rational(((F(1), F(1, 2)), (F(0), F(3)))) and type(made["M"]) is Rational
+    assert all(type(v) is F for row in made["M"].rows for v in row)
+    assert made["s"] == (2, F(1, 2)) and {type(v) for v in made["s"]} == {F}
+    assert made["U"] == Reflections(2)
+
+
+@pytest.mark.parametrize(
+    ("values", "wrong"),
+    [
+        ({"x": 1}, "missing 'y'"),
+        ({"x": 1, "y": 1, "z": 1}, "unknown 'z'"),
+        ({"x": 1, "a": 1}, "unknown 'a'"),
+        ({}, "missing 'x'"),
+    ],
+)
+def test_an_instance_has_the_parameters_of_its_claim(values: dict[str, int], wrong: str) -> None:
+    with pytest.raises(InstanceSyntaxError) as error:
+        fitted(Instance.of(values), {"x": Real(0, 1), "y": Real(0, 1)})
+    assert str(error.value) == f"instance does not fit: {wrong}; the parameters are x, y"
+
+
+# the catalogue
+
+
+def stated(id: str) -> Claim:
+    return Claim(id, id, "", "", {}, {}, lambda: 1)
+
+
+def test_claims_are_listed_in_the_order_of_the_text() -> None:
+    ids = ["ZZZ-1", "DEPTH-1", "LIN-10.a", "LIN-2.b", "LIN-2.a", "FLOW-1", "my-claim", "LIN-x", "GD-4.upper"]
+    ordered = [c.id for c in sorted(map(stated, ids), key=library._place)]
+    # a family that the text does not know comes last, a number that is none first
+    assert ordered == [
+        "LIN-x",
+        "LIN-2.a",
+        "LIN-2.b",
+        "LIN-10.a",
+        "FLOW-1",
+        "GD-4.upper",
+        "DEPTH-1",
+        "my-claim",
+        "ZZZ-1",
+    ]
+    assert library._place(stated("GD-4.upper")) == (6, 4, "GD-4.upper")
+    assert library._place(stated("my-claim")) == (12, 0, "my-claim")
+
+
+def test_the_catalogue_is_in_that_order_and_cannot_be_changed() -> None:
+    claims: Any = load_catalogue()
+    assert list(claims) == [c.id for c in sorted(claims.values(), key=library._place)]
+    assert all(id == made.id for id, made in claims.items()) and load_catalogue() is claims
+    with pytest.raises(TypeError):
+        claims["new"] = stated("new")
+
+
+def test_claims_of_a_module_that_cannot_be_loaded_report_why(tmp_path: Path) -> None:
+    file = tmp_path / "broken.py"
+    file.write_text(
+        "import nowhere\n\n\n@claim('A-1', over={})\ndef _():\n    pass\n\nlemma('A-2', 1)\nalways(\n    'A-3')\n"
+        "other('A-4')\nlemma(name)\nlemma()\nlemma(7)\nmodule.claim('A-5')\n"
+    )
+    trouble = RuntimeError("no such thing")
+    made = library._unloadable(file, trouble)
+    assert {id: c.location for id, c in made.items()} == {
+        "A-1": f"{file}:4", "A-2": f"{file}:8", "A-3": f"{file}:9",
+    }  # fmt: skip
+    for id, each in made.items():
+        assert (each.id, each.title, each.over, each.given) == (id, "broken.py cannot be loaded", {}, {})
+        with pytest.raises(RuntimeError) as error:
+            each.conclusion(x=1)
+        assert error.value is trouble
+    assert "A-1" not in registered() and "A-1" not in registered(catalogue=True)
+
+
+def test_a_module_that_cannot_be_loaded_hides_no_other(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "broken.py").write_text("lemma('LIN-0.broken', 1)\n")
+    fine = {"LIN-1": stated("LIN-1")}
+    package = SimpleNamespace(__path__=[str(tmp_path)])
+    trouble = ImportError("broken")
+
+    def imported(name: str) -> Any:
+        if name == "properties.catalogue":
+            return package
+        assert name == "properties.catalogue.broken"
+        raise trouble
+
+    monkeypatch.setattr(library.importlib, "import_module", imported)
+    monkeypatch.setattr(library, "registered", lambda *, catalogue: fine if catalogue else {})
+    claims = load_catalogue.__wrapped__()
+    assert list(claims) == ["LIN-0.broken", "LIN-1"] and claims["LIN-1"] is fine["LIN-1"]
+    with pytest.raises(ImportError):
+        claims["LIN-0.broken"].conclusion()
+
+
+# files of claims
+
+HEAD = "from properties import Real, claim, lemma, symbols\n\nx = symbols('x')\n"
+
+
+@pytest.fixture(autouse=True)
+def nothing_stays() -> Iterator[None]:
+    before = dict(registered())
+    yield
+    forget()
+    registered().clear()
+    registered().update(before)
+
+
+def written(folder: Path, text: str, name: str = "mine.py") -> Path:
+    file = folder / name
+    file.write_text(text)
+    return file
+
+
+def refused(path: Path | str) -> str:
+    with pytest.raises(ClaimFileError) as error:
+        load_file(path)
+    return str(error.value)
+
+
+def test_the_claims_of_a_file_are_those_it_states_itself(tmp_path: Path) -> None:
+    written(tmp_path, HEAD + "lemma('t-other', x >= 0)\n", "beside.py")
+    file = written(tmp_path, HEAD + "import beside\nlemma('t-b', x >= 0)\nlemma('t-a', x >= -1)\n")
+    path = list(sys.path)
+    assert list(load_file(file)) == ["t-b", "t-a"] and sys.path == path
+    # loaded again, it states them anew
+    file.write_text(HEAD + "lemma('t-a', x >= -2)\n")
+    again = load_file(str(file))
+    assert list(again) == ["t-a"] and str(again["t-a"].relation) == "x >= -2"
+    assert "t-b" not in registered() and "t-other" in registered()
+    del sys.modules["beside"]
+
+
+def test_claims_of_files_are_forgotten_by_file_or_all_at_once(tmp_path: Path) -> None:
+    files = [
+        written(tmp_path, HEAD + f"lemma('t-{n}', x >= 0)\n", f"{n}.py") for n in ("one", "two", "three")
+    ]
+    for file in files:
+        load_file(file)
+    here = claim("t-here", over={"x": Real(0, 1)})(lambda x: x)
+    forget(str(files[0].resolve()))
+    assert [n in registered() for n in ("t-one", "t-two", "t-three", "t-here")] == [False, True, True, True]
+    forget()
+    assert [n in registered() for n in ("t-two", "t-three", "t-here")] == [False, False, True]
+    assert registered()["t-here"] is here
+
+
+def test_what_is_no_file_of_claims_is_refused(tmp_path: Path) -> None:
+    where = tmp_path / "no.py"
+    assert refused(where) == f"claim file {where} does not exist; give the path of a Python file"
+    assert refused(tmp_path) == f"claim file {tmp_path} is a folder; give the path of a Python file"
+    bare, text = written(tmp_path, "", "bare"), written(tmp_path, "", "claims.txt")
+    assert refused(bare) == f"claim file {bare} must end in .py; got no ending"
+    assert refused(text) == f"claim file {text} must end in .py; got .txt"
+    assert refused("a\0.py").startswith("claim file 'a\\x00.py' cannot be a path: ")
+    empty = written(tmp_path, HEAD)
+    assert refused(empty) == f"claim file {empty} states no claim; decorate a function with @claim(...)"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("x = 1\ny = (\n", ", line 2: '(' was never closed; mend the syntax"),
+        ("\n\n1 / 0\n", ", line 3: ZeroDivisionError: division by zero"),
+        ("def f():\n    raise KeyError('a')\n\nf()\n", ", line 2: KeyError: 'a'"),
+        ("raise SystemExit(3)\n", ", line 1: SystemExit: 3"),
+        ("raise ValueError('two\\n   lines')\n", ", line 1: ValueError: two lines"),
+        (HEAD + "0 < x < 1\n", ", line 4: TypeError: cannot determine truth value of Relational…; "
+                               "write 0 < s < 1 as (s > 0) & (s < 1)"),
+        ("from fractions import Fraction\nFraction('a')\n", ", line 2: ValueError: Invalid literal for Fraction: 'a'"),
+    ],
+)  # fmt: skip
+def test_a_file_that_breaks_is_named_with_its_line(tmp_path: Path, text: str, said: str) -> None:
+    file = written(tmp_path, text)
+    path = list(sys.path)
+    message = refused(file)
+    begin, _, end = said.partition("…")
+    assert message.startswith(f"claim file {file}{begin}") and message.endswith(end) and sys.path == path
+    assert end or message == f"claim file {file}{said}"
+
+
+def test_a_file_that_is_no_text_has_no_line(tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_bytes(b"x = '\0'\n")
+    assert refused(file).startswith(f"claim file {file}") and "mend the syntax" in refused(file)
+
+
+def test_an_id_stands_once_in_a_file(tmp_path: Path) -> None:
+    file = written(tmp_path, HEAD + "lemma('t-a', x >= 0)\nlemma('t-a', x >= 1)\n")
+    assert f"claim file {file}, line 5: ValueError: Expected a new claim id but got 't-a'" in refused(file)
+
+
+# the choice of claims
+
+KNOWN: Mapping[str, Claim] = {
+    id: stated(id) for id in ("GD-4.upper", "GD-4.lower", "GD-4", "GD-40", "LIN-1", "gdx-4.upper", "GD-41.a")
+}
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ([], list(KNOWN)), (["GD-4"], ["GD-4.upper", "GD-4.lower", "GD-4"]), (["gd-4.UPPER"], ["GD-4.upper"]),
+        (["GD"], ["GD-4.upper", "GD-4.lower", "GD-4", "GD-40", "GD-41.a"]), (["lin", "GDX-4"], ["LIN-1", "gdx-4.upper"]),
+        (["LIN-1", "GD-40"], ["GD-40", "LIN-1"]),
+    ],
+)  # fmt: skip
+def test_claims_are_chosen_by_id_by_what_stands_before_a_dot_and_by_family(
+    asked: list[str], found: list[str]
+) -> None:
+    assert list(select(KNOWN, asked)) == found and select(KNOWN, asked) == {i: KNOWN[i] for i in found}
+
+
+@pytest.mark.parametrize(
+    ("asked", "hint"),
+    [
+        ("GD-4.uper", "nearest: GD-4.upper, gdx-4.upper, GD-4.lower, GD-41.a"), ("lin-2", "nearest: LIN-1"),
+        ("GD-41.b", "nearest: GD-41.a, GD-41, GD-4, gdx-4"), ("qqqq", "see rankladder list"), ("GD-4.", "nearest"),
+    ],
+)  # fmt: skip
+def test_an_id_that_nothing_bears_is_told_the_nearest_ones(asked: str, hint: str) -> None:
+    with pytest.raises(UnknownClaim) as error:
+        select(KNOWN, ["GD-4", asked])
+    assert str(error.value).startswith(f"unknown claim id {asked!r}; {hint}")
+    if hint != "nearest":
+        assert str(error.value).endswith(hint)
+
+
+def test_one_claim_is_checked_as_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Any] = []
+    monkeypatch.setattr(library, "check_claim", lambda made, **options: asked.append((made, options)))
+    here = claim("t-check.one", over={"x": Real(0, 1)})(lambda x: x)
+    own = claim("GD-4.upper", over={"x": Real(0, 1)})(lambda x: x)
+    usual = {"profile": "default", "examples": None, "seed": 0, "budget": None}
+    for target, made in (
+        (here, here), ("t-check.one", here), ("t-check", here), ("T-CHECK.ONE", here),
+        ("GD-4.upper", own), ("GD-4.lower", load_catalogue()["GD-4.lower"]),
+    ):  # fmt: skip
+        asked.clear()
+        check(target)
+        assert asked == [(made, usual)]
+    other = {"profile": "quick", "examples": 7, "seed": 3, "budget": 1.5}
+    asked.clear()
+    check(here, **other)  # type: ignore[arg-type]
+    assert asked == [(here, other)]
+    with pytest.raises(TypeError, match="^Expected a claim or its id but got 3; pass what @claim returned$"):
+        check(3)  # type: ignore[arg-type]
+    with pytest.raises(UnknownClaim):
+        check("t-nothing-like-it")
+
+
+def test_what_is_checked_is_judged() -> None:
+    made = claim("t-judged", over={"x": Real(0, 1)})(lambda x: x - 2)
+    assert check(made, examples=5).verdict is Verdict.refuted
