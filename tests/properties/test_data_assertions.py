@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from properties.data.analysis import RankReport, Run
-from properties.data.assertions import Assertion, assertions, promised, sentence, separable_ranks
+from properties.data.assertions import Assertion, _punctual, assertions, promised, sentence, separable_ranks
 from properties.data.leaving import Departure
 
 SIGMA, LAM = (4.0, 2.0, 1.0), (16.0, 1.0, 1.0)  # sigma/lam = 1/4, 2, 1
@@ -268,3 +268,57 @@ def test_inside_a_tie_there_is_no_plateau() -> None:
 def test_a_sentence_counts(verdicts: tuple[bool | None, ...], said: str) -> None:
     found = {f"A{i}": Assertion(holds, "") for i, holds in enumerate(verdicts, 1)}
     assert sentence(found, 6.5) == f"On this data, with delta = 6.5, {said}"
+
+
+def test_a_prediction_of_no_steps_and_a_start_of_no_size_allow_everything() -> None:
+    now = run((1.0, 1.0, 1.0), steps=(0, 40, 80), predicted=(0.0, 40.0, 80.0))
+    assert judged("A3", now) == (
+        None, f"delta 10 is too small for a prediction: {0.2 + 1e9 + math.log(4) / 20:.0%} would be allowed",
+    )  # fmt: skip
+    off = run((1.0, 1.0, 1.0), steps=(21, 40, 80))
+    assert judged("A3", off, delta=0.0) == (
+        None, f"delta 0 is too small for a prediction: {0.2 + 1 / 20 + math.log(4) / 2e-9:.0%} would be allowed",
+    )  # fmt: skip
+
+
+def test_of_many_late_ranks_six_are_named_and_of_equal_deviations_the_last_is_told() -> None:
+    many = SimpleNamespace(
+        sigma=np.ones(8), lam=np.ones(8), m=8, joint=SimpleNamespace(noncommuting_share=1e-6), order_consistent=True
+    )  # fmt: skip
+    late: Any = SimpleNamespace(
+        ranks=[SimpleNamespace(rank=j, transition_step=200, predicted_step=100.0) for j in range(1, 9)]
+    )
+    found = _punctual(many, late, 10.0)  # type: ignore[arg-type]
+    assert (found.holds, found.why) == (
+        False, "spectral start: 8 of 8 transitions seen, the least punctual (rank 8) off by 100% of delta/log(1 + eta sigma), "
+               "21% allowed; too far off: rank 1, 2, 3, 4, 5, 6",
+    )  # fmt: skip
+
+
+def test_the_only_rank_speaks_for_itself_and_the_last_of_several_does_not() -> None:
+    promise = "the theory promises it: the data commute and the orders of sigma and sigma^2/lam agree"
+    one = run((0.05,), steps=(20,), predicted=(20.0,))
+    assert judged("A5", one, one, sigma=(4.0,)) == (
+        True,
+        f"rank 1 comes within 0.1 of the solution ({promise})",
+    )
+    last, first = run((0.3, 0.3, 0.05)), run((0.05, 0.3, 0.3))
+    assert judged("A5", last, first, delta=3.0)[1].startswith(
+        "2 ranks (1, 3) come within 0.1 of the solution"
+    )
+    assert judged("A5", last, last, delta=3.0)[0] is None and judged("A5", first, first, delta=3.0)[0] is True
+
+
+def test_whatever_is_unresolved_needs_the_delta_of_its_bound_and_a_half() -> None:
+    far = run((0.05, 0.3, 0.05))
+    for resolving, needed in ((8.4, 9), (8.5, 9), (8.51, 10)):
+        told = judged("A5", far, far, delta=7.0, resolving=(3.0, resolving, 20.0))[1]
+        assert told.endswith(
+            f"unresolved at delta 7: 1 rank, the first is 2, for which delta {needed} is enough"
+        )
+        told = judged("A5", far, far, delta=7.0, share=1e-5, resolving=(3.0, resolving, 20.0))[1]
+        assert told.endswith(f"the first is 2, for which on commuting data delta {needed} would be enough")
+    for delta, told in ((8.9, "would be enough"), (9.0, "the first is 2")):
+        assert judged("A5", far, far, delta=delta, share=1e-5, resolving=(3.0, 8.5, 20.0))[1].endswith(told)
+    # data that commute up to a millionth do
+    assert judged("A5", far, far, share=1e-6)[0] is False and judged("A5", far, far, share=1.1e-6)[0] is True

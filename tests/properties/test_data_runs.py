@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -531,3 +532,19 @@ def test_distances_of_several_ranks_worked_out_by_hand() -> None:
     ):
         np.testing.assert_allclose(found, [[*first, third], second], atol=1e-14)
     assert made.distance_to_best(made.predictions(W[0])) == pytest.approx(third)
+
+
+def test_fitted_values_below_rounding_are_none() -> None:
+    for last, kept in ((13.0, True), (12.0, False), (5.0, False)):  # three times 4 roundings is none
+        size = last * 2.0**-52
+        fitted = np.array([[0.0, 4.0, 0.0], [size, 0.0, 0.0]])
+        made = Geometry.of(replace(data_of_moments(np.eye(2), fitted), fitted=fitted))
+        assert made.rrr_loss(1) == pytest.approx(size**2 / 2 if kept else 0.0, rel=1e-9, abs=1e-60)
+        assert made.rrr_loss(0) == pytest.approx(8.0) and made.rrr_loss(2) == 0.0
+
+
+def test_the_sharpness_at_other_factors_of_the_same_fit() -> None:
+    made = of([1.0, 4.0], [2.0, 4.0])  # the fit is diag(2, 1)
+    # |W2|^2 = 9 times diag(1, 4), and diag(1, 4) times the squares of diag(2/3, 1)
+    assert made.sharpness_at(np.diag([2 / 3, 1.0]), np.diag([3.0, 1.0])) == pytest.approx(36 + 4)
+    assert made.sharpness_at(np.diag([4.0, 1.0]), np.diag([0.5, 1.0])) == pytest.approx(1 + 16)

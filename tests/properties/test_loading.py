@@ -78,6 +78,7 @@ WHY = "cannot read instance {!r}; write parameters by name: s=1/4, z0=1/16"
         ("x=f.g(1)", "cannot read 'f.g(1)' in an instance"),
         ("x='a'", "cannot read number 'a'; write 1/4 or 0.25"), ("x='1/0'", "cannot read number '1/0'; write 1/4 or 0.25"),
         ("x=1/0", "cannot read a number with denominator 0"), ("x=1/(-0)", "cannot read a number with denominator 0"),
+        ("x=Exec(1)", "unknown constructor 'Exec'; known: Fraction, JointProblem, Reflections, Shears"),
         ("x=exec(1)", "unknown constructor 'exec'; known: Fraction, JointProblem, Reflections, Shears"),
     ],
 )  # fmt: skip

@@ -16,6 +16,7 @@ import sympy
 
 import theory
 from properties import Instance, Int, Problem, Real, claim, lemma, symbols
+from properties.describing import assumption_texts
 from properties.generators.matrices import Reflections
 from properties.generators.problems import JointProblem
 from properties.report import cards, data_page, violation
@@ -77,7 +78,7 @@ def test_a_card_holds_everything_there_is_to_say_of_a_claim() -> None:
         "<dt>For all</dt><dd><ul><li>[x] in the reals of (0, 2)</li><li>[y] in the reals of (0, 1)</li></ul></dd>"
         rf"<dt>Assumes</dt><dd><ul><li><b>low</b> [{sympy.latex(x <= 1)}] <small>is it needed? <code>rankladder explore A-1 "
         "test_report_parts.py --drop low</code></small></li>"
-        f"<li><b>f</b> {cards.escaped(cards.assumption_texts(stated())['f'])} <small>is it needed? <code>rankladder explore A-1 "
+        f"<li><b>f</b> {cards.escaped(assumption_texts(stated())['f'])} <small>is it needed? <code>rankladder explore A-1 "
         "test_report_parts.py --drop f</code></small></li></ul></dd>"
         "<dt>Evidence</dt><dd><ul><li><b>search</b> 1 &lt; 2</li><li><b>proof</b> p</li></ul></dd>"
         "<dt>Smallest margin</dt><dd>-0.1235 <small>(1,234 instances judged, 5 undecided, 6 needed more than the first precision)"
