@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import itertools
 import json
 import os
@@ -610,3 +611,22 @@ def test_where_states_are_put(monkeypatch: pytest.MonkeyPatch) -> None:
     assert edge is not None and F(1, 1024) <= edge[0] <= F(1, 100) < edge[1] <= F(1, 16)
     assert edge[1] - edge[0] <= F(1, 10**6) * edge[0]
     assert float(compared._beside(None, 1, Fixed(1)).mid) == 2.0
+
+
+def test_a_module_that_cannot_be_loaded_hides_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    load = importlib.import_module
+
+    def without_flow(name: str) -> Any:
+        if name == "properties.proofs.flow":
+            raise ImportError("torn")
+        return load(name)
+
+    whole = proof._written()
+    proof._written.cache_clear()
+    monkeypatch.setattr(importlib, "import_module", without_flow)
+    found = proof._written()
+    proof._written.cache_clear()
+    assert set(found) == set(whole) and found["GD-6.lower"] is whole["GD-6.lower"]
+    with pytest.raises(RuntimeError, match=r"flow\.py cannot be loaded: ImportError: torn"):
+        found["FLOW-1"]()
+    assert {"GD-10.rates", "GD-6.lower", "FLOW-1"} <= set(whole)

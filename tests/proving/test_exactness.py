@@ -6,6 +6,7 @@ import itertools
 import math
 import operator
 import random
+import time
 from collections.abc import Iterator
 from fractions import Fraction as F
 from typing import Any
@@ -38,8 +39,9 @@ from properties.proving.tails import (
     log1p_ratio,
     log1p_third,
     log_tail,
+    same_form,
 )
-from properties.proving.zero import is_zero
+from properties.proving.zero import is_zero, positive_by_terms
 from properties.stating.statement import CATALOGUE_FOLDER
 from simulate.balls import Ball
 
@@ -393,3 +395,127 @@ def test_a_claim_that_is_not_of_the_catalogue_has_no_written_proof() -> None:
     assert not provable(catalogued.without("small-step"))
     assert provable(lemma("GD-10.own", r**2 + 1 >= r))
     assert not provable(claim("t-no-proof", over={"x": Real(0, 1)})(lambda x: x))
+
+
+def test_what_has_no_negative_term_is_positive_only_where_it_has_a_value() -> None:
+    n, m = sympy.symbols("n m", nonnegative=True)
+    for expression, at_least, strict in (
+        (x + n, True, True), (n, True, False), (n * m + n**2, True, False), (n + m + 1, True, True), (x * n + x * m, True, False),
+        (1 / (1 + n), True, True), (n / (1 + n), True, False), (1 / n, False, False), (x / (n + m), False, False), (1 / (n + x), True, True),
+        (x - y, False, False), ((x - y) ** 2, False, False), (x - 1, False, False), (-x, False, False), (-x / (-1 - n), True, True),
+        (sympy.Integer(0), True, False), (sympy.Integer(3), True, True), (sympy.Integer(-3), False, False), (1 + r**2, False, False),
+        (sympy.sqrt(x), False, False), ((x**2 - y**2) / (x - y), True, True), (1 / (x * n), False, False),
+    ):  # fmt: skip
+        assert positive_by_terms(expression) is at_least, expression
+        assert positive_by_terms(expression, strictly=True) is strict, expression
+
+
+def test_powers_of_roots_and_squares_are_put_in_to_any_height() -> None:
+    s, c = sympy.symbols("s c")
+    square = {s: 1 - c**2}
+    for k in range(1, 6):
+        assert is_zero(s ** (2 * k) - (1 - c**2) ** k, square) and is_zero(
+            s ** (2 * k + 1) - s * (1 - c**2) ** k, square
+        )
+        assert not is_zero(s ** (2 * k) - s * (1 - c**2) ** k, square) and not is_zero(
+            s ** (2 * k) + (1 - c**2) ** k, square
+        )
+        assert is_zero(sympy.sqrt(1 + x) ** (2 * k) - (1 + x) ** k) and is_zero(
+            sympy.sqrt(1 + x) ** -k * sympy.sqrt(1 + x) ** k - 1
+        )
+    # one square within another, and a denominator that a square leaves
+    t1, t2 = sympy.symbols("t1 t2")
+    assert is_zero(t1**4 - 2 * t1**2 * x + x**2 - y, {t1: x + t2, t2: y})
+    assert is_zero(1 / (1 - c) - (1 + c) / s**2, square)
+    assert is_zero(sympy.sqrt(3) ** 3 - 3 * sympy.sqrt(3)) and not is_zero(sympy.sqrt(3) - sympy.sqrt(2))
+    assert is_zero(sympy.sqrt(x / 2) ** 2 - x / 2) and is_zero(
+        x ** sympy.Rational(-3, 2) * x**2 - sympy.sqrt(x)
+    )
+
+
+def test_exponentials_are_powers_of_one_generator() -> None:
+    for zero in (
+        sympy.exp(x / 2 - y / 3) ** 6 * sympy.exp(2 * y) - sympy.exp(3 * x),
+        sympy.exp((x + y) ** 2) - sympy.exp(x**2) * sympy.exp(2 * x * y) * sympy.exp(y**2),
+        sympy.exp(x / (1 + y) + x * y / (1 + y)) - sympy.exp(x),
+        2 ** (x / 2) * 2 ** (x / 2) - 2**x,
+        sympy.exp(1 + x) - sympy.E * sympy.exp(x),
+        (1 - x) ** (y + 2) - (1 - x) ** y * (1 - 2 * x + x**2),
+        sympy.exp(-x) * (sympy.exp(2 * x) + 1) - 2 * sympy.cosh(x).rewrite(sympy.exp),
+    ):
+        assert is_zero(zero), zero
+    for other in (
+        sympy.exp(x / 2) ** 2 - sympy.exp(x + y), sympy.exp(x * y) - sympy.exp(x) * sympy.exp(y), 2**x - 3**x,
+        sympy.exp(x) - sympy.exp(2 * x) ** 2, (1 - x) ** y - (1 + x) ** y, sympy.exp(x) - sympy.E,
+    ):  # fmt: skip
+        assert not is_zero(other), other
+
+
+def test_a_series_near_0_is_as_exact_as_it_says() -> None:
+    """Against the alternating series of the integrals, summed as fractions."""
+    for at in (F(0), F(1, 2**21), F(-1, 2**21), F(1, 2**20), F(1, 2**40)):
+        for n, m in ((1, 1), (2, 1), (3, 1), (2, 2), (4, 2), (3, 3)):
+            exact = F(sum(F(math.comb(m + k - 1, k), n + k) * (-at) ** k for k in range(20)))
+            found = log_tail(n, m, _arb(at))
+            assert bool(found.contains(_arb(exact)) or abs(found - _arb(exact)) < arb(2) ** -118), (n, m, at)
+            assert found.rad() < arb(2) ** -110
+        for n in range(4):
+            exact = F(sum(at**k / math.factorial(k) / (n + k + 1) for k in range(20)))
+            found = exp_tail(n, _arb(at))
+            assert bool(found.contains(_arb(exact)) or abs(found - _arb(exact)) < arb(2) ** -118), (n, at)
+            assert found.rad() < arb(2) ** -110
+    for bad in (arb(-1), arb(-2), arb(0, 2)):
+        assert log_tail(1, 1, bad).is_nan() and log_tail(3, 2, bad).is_nan()
+
+
+def test_tails_at_0_are_fractions_and_their_derivatives_stay_in_the_family() -> None:
+    u = sympy.Symbol("u")
+    for n in range(1, 5):
+        for m in range(1, 4):
+            assert LogTail(n, m, 0) == sympy.Rational(1, n)
+            assert sympy.diff(LogTail(n, m, 2 * u), u) == -2 * m * LogTail(n + 1, m + 1, 2 * u)
+        assert ExpTail(n, 0) == sympy.Rational(1, n + 1) and sympy.diff(ExpTail(n, -u), u) == -ExpTail(
+            n + 1, -u
+        )
+    assert elementary(ExpTail(1, sympy.Integer(-1))) == 1 - 2 / sympy.E
+    assert elementary(ExpTail(1, sympy.Integer(1))) == 1
+    with pytest.raises(ValueError, match=r"Expected n >= m but got LogTail\(2, 3, u\)"):
+        LogTail(2, 3, u).elementary()
+    assert sympy.simplify(LogTail(2, 2, u).elementary() - (sympy.log(1 + u) - u / (1 + u)) / u**2) == 0
+
+
+def test_two_forms_are_compared_with_what_they_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([3.0, 7.0])
+    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
+    same = same_form("own", x * log1p_ratio(x), sympy.log(1 + x), "by parts")
+    assert (same.name, same.statement, same.method, same.detail) == (
+        "own",
+        "x*LogTail(1, 1, x) = log(x + 1)",
+        "SymPy",
+        "by parts",
+    )
+    assert same.status is Status.proved and same.seconds == 4
+    monkeypatch.undo()
+    other = same_form("own", x, y, "by parts")
+    assert other.status is Status.open and other.detail == "the difference does not reduce to zero"
+    u = sympy.Symbol("u")
+    assert same_form("own", sympy.exp(-u) * sympy.exp(2 * u), 1 / sympy.exp(-u)).status is Status.proved
+    assert same_form("own", sympy.exp((1 + u) ** 2), sympy.exp(1 + 2 * u + u**2)).status is Status.proved
+    assert same_form("own", sympy.exp(u) - sympy.exp(-u), 0).status is Status.open
+    assert same_form("own", sympy.log(u), sympy.exp(u)).status is Status.open
+
+
+def test_roots_and_logarithms_of_a_positive_range_are_taken_end_by_end() -> None:
+    near = arb(2) ** -100
+    made = Interval.of(F(1, 4), F(9))
+    assert is_hull(made.sqrt(), F(1, 2), F(3))
+    for found, low, high in (
+        (made.log(), arb("0.25").log(), arb(9).log()),
+        (made.log1p(), arb("1.25").log(), arb(10).log()),
+        (made.log_tail(1, 1), arb(10).log() / 9, arb("1.25").log() * 4),
+        (made.exp_tail(0), (arb("0.25").exp() - 1) * 4, (arb(9).exp() - 1) / 9),
+        (made.cosh(), arb("0.25").cosh(), arb(9).cosh()),
+    ):
+        assert bool(abs(found.low - low) < near * (1 + abs(low))) and bool(
+            abs(found.high - high) < near * (1 + abs(high))
+        )

@@ -575,3 +575,9 @@ def test_a_claim_is_shown_for_every_choice_until_one_is_open(monkeypatch: pytest
         Status.open,
     ) and "has no symbols" in part.detail
     assert nothing.facts == ()
+
+
+def test_only_joints_of_one_kind_are_taken_apart() -> None:
+    least, most = Joined.of([X, Y], True), Joined.of([X, Y], False)
+    assert len(Joined.of([least, P], False).entries) == 2 == len(Joined.of([most, P], True).entries)
+    assert len(Joined.of([least, P], True).entries) == 3 == len(Joined.of([most, P], False).entries)
