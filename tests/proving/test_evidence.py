@@ -614,6 +614,7 @@ def test_where_states_are_put(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_module_that_cannot_be_loaded_hides_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    load_catalogue()  # what may be named in a proof
     load = importlib.import_module
 
     def without_flow(name: str) -> Any:
