@@ -661,15 +661,19 @@ def test_an_exact_number_is_known_to_sixty_digits() -> None:
     assert boundary._close(sympy.Rational(1, 4)) == F(1, 4)
 
 
-def test_derived_thresholds_lie_in_their_bracket() -> None:
-    from theory import thresholds
+def test_derived_thresholds_lie_in_their_bracket(monkeypatch: pytest.MonkeyPatch) -> None:
+    import theory
 
-    value = next(iter(thresholds().values()))
-    close = boundary._close(value)
-    polynomial, found = boundary._derived(close - F(1, 10**9), close + F(1, 10**9))
-    assert boundary._close(found) == close
-    assert abs(polynomial.subs(sympy.Symbol("x"), found).evalf(30)) < 1e-20
-    assert boundary._derived(F(10**6), F(10**6 + 1)) == (None, None)
+    s = sympy.Symbol("s")
+    values = {"low": sympy.Rational(1, 2), "root": sympy.sqrt(5) - 1, "high": sympy.Integer(2)}
+    polynomials = {"low": 2 * s - 1, "root": s**2 + 2 * s - 4, "high": s - 2}
+    monkeypatch.setattr(theory, "thresholds", lambda: values)
+    monkeypatch.setattr(theory, "threshold_polynomials", lambda: polynomials)
+    found = boundary._derived(F(6, 5), F(5, 4))
+    assert (str(found[0]), found[1]) == ("x**2 + 2*x - 4", values["root"])
+    for low, high in ((F(2), F(3)), (F(3, 2), F(2))):  # the ends belong to it
+        assert boundary._derived(low, high)[1] == 2
+    assert boundary._derived(F(3, 2), F(7, 4)) == (None, None)
 
 
 class Hunted:

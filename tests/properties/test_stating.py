@@ -1,0 +1,735 @@
+"""What statements are made of: assumptions, quantifiers, exact numbers, claims and verdicts, each part by itself."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections.abc import Callable
+from fractions import Fraction as F
+from typing import Any
+
+import numpy as np
+import pytest
+import sympy
+
+from properties import Int, Otherwise, Real, Spectrum, Verdict, always, claim, forall, lemma, symbols
+from properties.engine.judging import judge
+from properties.generators.domains import Bounds
+from properties.stating import enclosure, statement
+from properties.stating.assumptions import Predicate, Relation, assumption_from, words_of
+from properties.stating.batches import Batch, plain
+from properties.stating.derivatives import Dual, derivative
+from properties.stating.enclosure import (
+    batch_of,
+    equal,
+    exists,
+    frobenius,
+    iff,
+    implies,
+    least,
+    logit,
+    most,
+    strictly,
+    within,
+)
+from properties.stating.exact import Exact
+from properties.stating.instance import Instance
+from properties.stating.known import agrees, natural_domain
+from properties.stating.sequences import _STEPS
+from properties.stating.statement import CATALOGUE_FOLDER, Claim, registered, unique_ids
+from properties.stating.verdict import Evidence, Expectation, Result, finite
+from simulate.balls import Ball, hull
+from tests.properties.test_domains import Asked
+
+x, y, z, r = symbols("x y z r")
+
+
+def refused(kind: type[Exception], call: Callable[[], object], message: str) -> None:
+    with pytest.raises(kind, match="^" + re.escape(message)):
+        call()
+
+
+# -- assumptions ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("relation", "bounds", "low", "high"),
+    [
+        (2 * x < y, Bounds(None, F(3)), -math.inf, 3.0),
+        (2 * x <= y, Bounds(None, F(3), False, True), -math.inf, 3.0),
+        (2 * x > y, Bounds(F(3), None), 3.0, math.inf),
+        (2 * x >= y, Bounds(F(3), None, True), 3.0, math.inf),
+        (y - 2 * x > 0, Bounds(None, F(3)), -math.inf, 3.0),
+        (sympy.Eq(2 * x, y), Bounds(F(3), F(3), True, True), 3.0, 3.0),
+        (sympy.Ne(2 * x, y), Bounds(), -math.inf, math.inf),
+        (x * x < y, Bounds(), -math.inf, math.inf),  # two roots
+        ((x > y / 6) & (x <= y), Bounds(F(1), F(6), False, True), 1.0, 6.0),
+        (sympy.exp(x) * x < y, Bounds(), -math.inf, math.inf),
+    ],
+)
+def test_what_a_relation_leaves_of_a_parameter(
+    relation: Any, bounds: Bounds, low: float, high: float
+) -> None:
+    made = Relation(relation)
+    assert made.names == ("x", "y")
+    assert made.bounds("x", {"y": F(6)}) == bounds
+    assert made.bounds("x", {}) == Bounds()  # the other is not known yet
+    assert made.bounds("q", {"x": F(1), "y": F(6)}) == Bounds()
+    assert [float(e) for e in made.batch_bounds("x", {"y": 6.0})] == [low, high]
+    assert [float(e) for e in made.batch_bounds("x", {})] == [-math.inf, math.inf]
+    assert [float(e) for e in made.batch_bounds("q", {"x": 1.0, "y": 6.0})] == [-math.inf, math.inf]
+
+
+def test_a_slope_that_changes_its_sign_changes_the_side() -> None:
+    made = Relation(x * y < 6)
+    for value, bounds, ends in (
+        (F(2), Bounds(None, F(3)), (-math.inf, 3.0)),
+        (F(-2), Bounds(F(-3), None), (-3.0, math.inf)),
+        (F(0), Bounds(), (-math.inf, math.inf)),
+    ):
+        assert made.bounds("x", {"y": value}) == bounds
+        found = made.batch_bounds("x", {"y": np.array([float(value)])})
+        assert tuple(float(e[0]) for e in found) == ends
+    assert made.linear_in("x") and made.linear_in("y") and not Relation(x * x < y).linear_in("x")
+    assert not Relation((x < y) & (x * x < y)).linear_in("x") and Relation((x < y) & (x * x < y)).linear_in(
+        "y"
+    )
+
+
+def test_a_root_that_is_not_rational_is_close() -> None:
+    made = Relation(sympy.exp(x) < y)
+    found = made.bounds("x", {"y": F(2)})
+    assert found.lower is None and found.upper is not None and not found.upper_closed
+    assert float(found.upper) == pytest.approx(math.log(2), rel=1e-15)
+    assert made.bounds("x", {"y": F(-2)}) == Bounds()  # no logarithm
+    assert Relation(1 / x < y).bounds("x", {"y": F(0)}) == Bounds()
+
+
+@pytest.mark.parametrize(
+    ("relation", "held"),
+    [
+        (x < y, [True, False, False]),
+        (x <= y, [True, True, False]),
+        (x > y, [False, False, True]),
+        (x >= y, [False, True, True]),
+        (sympy.Eq(x, y), [False, True, False]),
+        (sympy.Ne(x, y), [True, False, True]),
+        ((x > y - 1) & (x < y + 1), [False, True, False]),
+        (sympy.exp(x) < sympy.exp(y) + sympy.Rational(1, 2), [True, True, False]),
+        (sympy.exp(x) > sympy.exp(y) + sympy.Rational(1, 2), [False, False, True]),
+    ],
+)
+def test_relations_and_their_opposites_hold_exactly_and_in_batches(relation: Any, held: list[bool]) -> None:
+    made, opposite = Relation(relation), Relation(relation).complement()
+    points = [F(1), F(2), F(3)]
+    column = {"x": np.array([1.0, 2.0, 3.0]), "y": np.full(3, 2.0)}
+    assert [made.holds({"x": p, "y": F(2)}) for p in points] == held
+    assert [opposite.holds({"x": p, "y": 2}) for p in points] == [not h for h in held]
+    assert made.mask(column).tolist() == held
+    assert opposite.mask(column).tolist() == [not h for h in held]
+    assert opposite.complement().mask(column).tolist() == held or isinstance(relation, sympy.And)
+
+
+def test_the_opposite_of_one_relation_bounds_and_of_several_does_not() -> None:
+    assert Relation(x < 1).complement().bounds("x", {}) == Bounds(F(1), None, True)
+    both = Relation((x > 0) & (x < 1)).complement()
+    assert both.bounds("x", {}) == Bounds()
+    assert [float(e) for e in both.batch_bounds("x", {})] == [-math.inf, math.inf]
+    assert str(both.relation) == str(sympy.Not((x > 0) & (x < 1)))
+
+
+def test_a_relation_that_no_ball_decides() -> None:
+    made = Relation(sympy.exp(x) * sympy.exp(-2 * x) < sympy.exp(y))
+    assert made.holds({"x": F(1), "y": F(-1)}) is None
+    assert made.complement().holds({"x": F(1), "y": F(-1)}) is None
+    several = Relation((sympy.exp(x) * sympy.exp(-2 * x) < sympy.exp(y)) & (x < 3))
+    assert several.holds({"x": F(1), "y": F(-1)}) is None
+    assert several.complement().holds({"x": F(1), "y": F(-1)}) is None
+    falls = Relation((sympy.exp(x) * sympy.exp(-2 * x) < sympy.exp(y)) & (x < 1))
+    assert (
+        falls.holds({"x": F(1), "y": F(-1)}) is False
+        and falls.complement().holds({"x": F(1), "y": F(-1)}) is True
+    )
+
+
+def test_what_is_no_assumption() -> None:
+    for wrong in (True, False, np.True_):
+        refused(TypeError, lambda w=wrong: assumption_from(w), "Expected a relation between symbols but got")  # type: ignore[misc]
+    for known in (sympy.true, sympy.false):
+        refused(TypeError, lambda k=known: Relation(k), "Expected a relation that depends on its symbols")  # type: ignore[misc]
+    for wrong in (x, (x > 0) | (y > 0), 3):
+        refused(
+            TypeError, lambda w=wrong: assumption_from(w), "Expected a SymPy relation (s < 1, or And of such)"
+        )  # type: ignore[misc]
+    kept = Relation(x < 1)
+    assert assumption_from(kept) is kept
+    assert isinstance(assumption_from(x < 1), Relation) and isinstance(
+        assumption_from(lambda x: x), Predicate
+    )
+
+
+def test_a_predicate_keeps_or_excludes() -> None:
+    made = Predicate(lambda a, b: a - b)
+    assert made.names == ("a", "b") and made.complement().margin is made.margin
+    for a, held in ((2, True), (1, True), (0, False)):
+        values = {"a": Ball(a), "b": Ball(1), "c": None}
+        assert made.holds(lambda bits, v=values: v) is held  # type: ignore[misc]
+        assert made.complement().holds(lambda bits, v=values: v) is (not held)  # type: ignore[misc]
+        assert made.complement().complement().holds(lambda bits, v=values: v) is held  # type: ignore[misc]
+    asked: list[int] = []
+
+    def wide(bits: int) -> Any:
+        asked.append(bits)
+        return {"a": hull(-1, 1), "b": Ball(0)}
+
+    assert made.holds(wide) is None and asked == [128, 512, 2048]
+    assert Predicate(lambda: 0.5).holds(lambda bits: {}) is True
+
+
+def test_assumptions_in_words() -> None:
+    def documented(a: Any) -> Any:
+        """a stays small.
+
+        And more."""
+        return a
+
+    assert words_of(Relation(x < 1)) == "x < 1"
+    assert words_of(Predicate(documented)) == "a stays small."
+    assert words_of(Predicate(lambda a, b: a)) == "a condition on a, b"
+    assert words_of(Otherwise("Q", Real(0, 1))) == "Q as drawn; without it Q from the reals of (0, 1)"
+
+
+# -- quantifiers ---------------------------------------------------------------------------------------------------
+
+
+def test_what_has_no_margin_is_refused() -> None:
+    refused(TypeError, forall, "forall() expected at least one margin but got none; pass bound - value")
+    for made, name in ((forall, "forall"), (exists, "exists"), (least, "least"), (most, "most")):
+        for wrong in (True, np.array([1, True], dtype=object), np.array([np.True_], dtype=object), [False]):
+            refused(TypeError, lambda m=made, w=wrong: m(w), f"{name}() expected a signed margin")  # type: ignore[misc]
+            refused(TypeError, lambda m=made, w=wrong: m(1.0, w), f"{name}() expected a signed margin")  # type: ignore[misc]
+        refused(
+            ValueError,
+            lambda m=made: m(1.0, []),
+            f"{name}() expected at least one entry but got an empty array",
+        )  # type: ignore[misc]
+
+
+def test_least_and_greatest_of_numbers_arrays_and_batches() -> None:
+    assert (forall(3.0, [1.0, 2.0]), exists(3.0, [1.0, 5.0])) == (1.0, 5.0)
+    assert type(forall([1, 2])) is float
+    assert forall(np.arange(6.0).reshape(2, 3) - 2) == -2.0 and most(np.arange(6.0).reshape(2, 3)) == 5.0
+    with batch_of(3):
+        table = np.array([[1.0, 5.0, 2.0], [4.0, 0.0, 9.0]])
+        assert forall(table).tolist() == [1.0, 0.0, 2.0] and exists(table).tolist() == [4.0, 5.0, 9.0]
+        assert forall(table, 1.5).tolist() == [1.0, 0.0, 1.5] and exists(table, 4.5).tolist() == [
+            4.5,
+            5.0,
+            9.0,
+        ]
+        assert forall(np.zeros((2, 2, 3)) + table).tolist() == [1.0, 0.0, 2.0]
+        assert (
+            forall([4.0, 2.0]) == 2.0 and type(forall(F(1, 2), 2)) is float
+        )  # of another length: no instances
+        assert equal(np.array([1.0, 2.0, 3.0]), F(2)).tolist() == [-1.0, 0.0, -1.0]
+        with batch_of(2):
+            assert forall([4.0, 2.0]).tolist() == [4.0, 2.0]
+        assert forall([4.0, 2.0]) == 2.0
+    assert forall(table) == 0.0
+
+
+def test_enclosures_of_the_least_and_the_greatest() -> None:
+    a, b = hull(0, 4), hull(1, 2)
+    low, high = forall(a, b), exists(a, b)
+    for made, inside, outside in ((low, (0, 1, 2), (-1, 3)), (high, (1, 2, 4), (0, 5))):
+        assert all(made.arb.contains(Ball(v).arb) for v in inside)
+        assert not any(made.arb.contains(Ball(v).arb) for v in outside)
+    assert forall(Ball(3), Ball(-1), Ball(2)).mid == -1 and exists(Ball(-3), Ball(-1), Ball(-2)).mid == -1
+    assert forall(Ball(3), 2).mid == 2 and exists(F(1, 2), Ball(0)).mid == 0.5
+    assert exists(Ball(float("nan")), Ball(1)).is_nan()
+    giant = Ball(10) ** 999_336
+    # what the sign is certain of is kept, whichever entry settles it
+    for entries in itertools.permutations((-giant, Ball(-1), hull(-1, 1) * giant)):
+        assert forall(*entries).is_negative()
+    for entries in itertools.permutations((giant, Ball(1), hull(-1, 1) * giant)):
+        assert exists(*entries).is_positive()
+
+
+def test_connectives_by_hand() -> None:
+    table = (
+        # p, q, p implies q, p iff q
+        (2, 3, 3, 2), (3, 2, 2, 2), (2, -1, -1, -3), (-2, 3, 3, -5), (-2, -3, 2, 2), (-3, -1, 3, 1), (0, 1, 1, 0), (0, -1, -1, -1),
+        (-1, 0, 1, -1), (1, 0, 0, 0),
+    )  # fmt: skip
+    for p, q, implied, same in table:
+        assert (float(implies(p, q)), float(iff(p, q))) == (implied, same), (p, q)
+        assert (implies(Ball(p), Ball(q)).mid, iff(Ball(p), Ball(q)).mid) == (implied, same), (p, q)
+    ps, qs = np.array([2.0, -2.0]), np.array([-1.0, 3.0])
+    assert (implies(ps, qs).tolist(), iff(ps, qs).tolist()) == ([-1.0, 3.0], [-3.0, -5.0])
+    exact = implies(np.array([Ball(2), Ball(-2)], dtype=object), Ball(1))
+    assert exact.shape == (2,) and [e.mid for e in exact] == [1.0, 2.0]
+    assert math.isnan(float(implies(float("nan"), 1.0)))
+    assert iff(Ball(float("nan")), Ball(1)).is_nan() and iff(Ball(1), Ball(float("nan"))).is_nan()
+    assert implies(Ball(1), Ball(float("nan"))).is_nan()
+    doubtful = implies(hull(-1, 1), Ball(-2))  # either -2, or as far as the premise is from holding
+    assert doubtful.arb.contains(Ball(-2).arb) and doubtful.arb.contains(Ball(1).arb)
+    doubtful = iff(hull(-1, 1), Ball(2))
+    assert doubtful.arb.contains(Ball(-3).arb) and doubtful.arb.contains(Ball(1).arb)
+
+
+def test_equality_tolerance_and_strictness_by_hand() -> None:
+    assert (float(equal(2, 5)), float(within(2, 5, 4)), float(within(5, 2, 1))) == (-3.0, 1.0, -2.0)
+    assert equal([1.0, 2.0], [1.0, 4.0]).tolist() == [0.0, -2.0]
+    assert (
+        float(strictly(0.0)) == -(2.0**-30) and float(strictly(0.5)) == 0.5 and float(strictly(-1.0)) == -1.0
+    )
+    assert (
+        strictly(Ball(0)).mid == -(2.0**-30) and strictly(Ball(-3)).mid == -3 and strictly(Ball(2)).mid == 2
+    )
+    assert strictly(Ball(float("nan"))).is_nan()
+    wide = strictly(hull(F(-1, 10**50), F(1, 10**50)))
+    assert wide.arb.contains(Ball(F(-1, 2**30)).arb) and wide.contains_zero() and wide.radius > 1e-11
+    assert (float(frobenius([[3.0, 0.0], [0.0, 4.0]])), frobenius(np.ones((2, 3, 3))).tolist()) == (
+        5.0,
+        [3.0, 3.0],
+    )
+
+
+def test_functions_in_every_arithmetic() -> None:
+    for name in ("log", "log1p", "exp", "expm1", "sqrt", "tanh", "cos"):
+        made = getattr(enclosure, name)
+        expected = float(getattr(np, name)(0.75))
+        assert made.__name__ == made.__qualname__ == name and f">>> {name}(Ball(1)).is_nan()" in made.__doc__
+        assert float(made(0.75)) == expected
+        assert type(made(F(3, 4))) is Ball and made(F(3, 4)).mid == pytest.approx(expected, rel=1e-15)
+        with batch_of(2):
+            assert float(made(F(3, 4))) == expected
+    assert float(logit(0.75)) == pytest.approx(math.log(3)) and logit(F(3, 4)).mid == pytest.approx(
+        math.log(3)
+    )
+
+    class Orbit:
+        logit = "its own"
+
+    assert logit(Orbit()) == "its own"
+
+
+# -- numbers -------------------------------------------------------------------------------------------------------
+
+
+def test_batches_stay_batches_of_floats() -> None:
+    made = np.array([1.0, 2.0]).view(Batch)
+    for found, values in (
+        (made + F(1, 2), [1.5, 2.5]), (F(1, 2) - made, [-0.5, -1.5]), (np.add(made, made), [2.0, 4.0]),
+        (np.maximum(made, F(3, 2)), [1.5, 2.0]), (made * np.array([F(1, 2), 2], dtype=object), [0.5, 4.0]),
+    ):  # fmt: skip
+        assert type(found) is Batch and found.dtype == float and found.tolist() == values
+    assert float(np.add.reduce(made)) == 3.0
+    out = np.zeros(2).view(Batch)
+    np.multiply(made, F(1, 2), out=out)
+    assert out.tolist() == [0.5, 1.0]
+    made += F(1, 2)
+    assert type(made) is Batch and made.tolist() == [1.5, 2.5]
+    assert (plain(F(10**400)), plain(F(-(10**400))), plain(F(1, 4))) == (math.inf, -math.inf, 0.25)
+    assert plain("text") == "text" and plain(Ball(1)).mid == 1
+    mixed = np.array([[F(1, 2), 3], [0.25, 10**400]], dtype=object)
+    assert plain(mixed).dtype == float and plain(mixed).tolist() == [[0.5, 3.0], [0.25, math.inf]]
+    balls = np.array([Ball(1), F(1, 2)], dtype=object)
+    assert plain(balls) is balls
+    floats = np.array([1.0])
+    assert plain(floats) is floats
+
+
+def test_rates_of_change_by_hand() -> None:
+    a, b = Dual(F(3), F(2)), Dual(F(5), F(7))
+    for found, value, rate in (
+        (-a, -3, -2), (a + b, 8, 9), (a + 1, 4, 2), (1 + a, 4, 2), (a - b, -2, -5), (a - 1, 2, 2), (1 - a, -2, -2),
+        (a * b, 15, 31), (a * 4, 12, 8), (4 * a, 12, 8), (a / b, F(3, 5), F(-11, 25)), (a / 2, F(3, 2), 1),
+        (1 / a, F(1, 3), F(-2, 9)), (a**3, 27, 54), (a**-1, F(1, 3), F(-2, 9)), (a**1, 3, 2), (Dual(F(3)), 3, 0),
+    ):  # fmt: skip
+        assert (found.value, found.rate) == (value, rate)
+    with pytest.raises(TypeError):
+        a**0.5
+    t = Dual(0.5, 3.0)
+    for found, value, rate in (
+        (t.exp(), math.exp(0.5), 3 * math.exp(0.5)), (t.expm1(), math.expm1(0.5), 3 * math.exp(0.5)),
+        (t.log(), math.log(0.5), 6.0), (t.log1p(), math.log(1.5), 2.0),
+    ):  # fmt: skip
+        assert (found.value, found.rate) == (pytest.approx(value, rel=1e-15), pytest.approx(rate, rel=1e-15))
+    row = np.array([1.0, 2.0])
+    for made in (row + t, t + row, row * t, t * row, row - t, t - row, t / row):
+        assert made.shape == (2,) and all(isinstance(d, Dual) for d in made)
+    assert [d.rate for d in t / row] == [3.0, 1.5] and [d.value for d in row - t] == [0.5, 1.5]
+    floats = derivative(lambda t: np.array([t * t, 3]), 2.0)
+    assert floats.dtype == float and floats.tolist() == [4.0, 0.0]
+    exact = derivative(lambda t: np.array([t * t, t], dtype=object), F(1, 3))
+    assert exact.dtype == object and exact.tolist() == [F(2, 3), 1]
+
+
+def test_exact_numbers_by_hand() -> None:
+    third = Exact(1, 3)
+    for found, value in (
+        (third + 1, F(4, 3)), (1 + third, F(4, 3)), (third - 1, F(-2, 3)), (1 - third, F(2, 3)), (third * 2, F(2, 3)),
+        (2 * third, F(2, 3)), (third / 2, F(1, 6)), (2 / third, F(6)), (-third, F(-1, 3)), (+third, third), (abs(-third), third),
+        (third + 0.5, F(5, 6)), (third + np.float64(0.5), F(5, 6)), (third * np.int64(3), F(1)), (third.conjugate(), third),
+        (Exact(9, 4).sqrt(), F(3, 2)), (Exact(0).sqrt(), F(0)),
+    ):  # fmt: skip
+        assert type(found) is Exact and found == value
+    long = F(2**20_000 - 1)  # just as long as may be
+    assert type(Exact(1) * long) is Exact and type(Exact(3) * long) is Ball
+    assert type(Exact(1) / long) is Exact and type(Exact(1) / (3 * long)) is Ball
+    assert third.mid == pytest.approx(1 / 3) and third.exp().mid == pytest.approx(math.exp(1 / 3))
+    assert not third.is_negative() and (-third).is_negative()
+    assert hash(third) == hash(F(1, 3)) and third == F(1, 3)
+    for odd in (True, np.True_, "1", float("inf")):
+        with pytest.raises(TypeError):
+            third * odd
+
+
+# -- instances -----------------------------------------------------------------------------------------------------
+
+
+def test_instances_are_mappings_that_print_and_keep_their_order() -> None:
+    made = Instance.of({"s": F(1, 3)}, k=3, t=(F(1, 2),))
+    assert (list(made), len(made), made["k"], dict(made)["s"]) == (["s", "k", "t"], 3, 3, F(1, 3))
+    assert (
+        str(made) == "s=1/3, k=3, t=(1/2,)"
+        and repr(made) == f"Instance(s={F(1, 3)!r}, k=3, t=({F(1, 2)!r},))"
+    )
+    with pytest.raises(KeyError, match="q"):
+        made["q"]
+    assert made.with_(k=4)["k"] == 4 and made["k"] == 3 and list(made.with_(k=4)) == ["s", "k", "t"]
+    assert made == Instance.of(s=F(1, 3), k=3, t=(F(1, 2),)) != made.with_(k=4)
+    assert hash(made) == hash(Instance.of(s=F(1, 3), k=3, t=(F(1, 2),)))
+    assert made.to_json() == {
+        "s": {"exact": "1/3", "float": 1 / 3}, "k": {"exact": "3", "float": 3.0}, "t": [{"exact": "1/2", "float": 0.5}]
+    }  # fmt: skip
+    assert Instance.of(Q="text").to_json() == {"Q": "text"}
+    shown = Instance.of(a=F(-3, 4), b=F(2), c=(F(1), F(2)), d=5, e="Q")
+    assert shown._repr_latex_() == (
+        r"$a = -\frac{3}{4},\quad b = 2,\quad c = (1,\,2),\quad d = 5,\quad e = \texttt{Q}$"
+    )
+    text = shown._repr_html_()
+    assert "<code>-3/4</code> ≈ -0.75" in text and text.count("≈") == 1 and "<code>(1, 2)</code>" in text
+
+
+# -- symbols and their ranges --------------------------------------------------------------------------------------
+
+
+def test_a_symbol_may_be_what_it_is_said_to_be() -> None:
+    made = {
+        "positive": Real(0), "nonnegative": Real(0, closed="left"), "negative": Real(None, 0),
+        "nonpositive": Real(None, 0, closed="right"), "real": Real(),
+    }  # fmt: skip
+    for word, domain in made.items():
+        symbol = sympy.Symbol("q", **{word: True})
+        assert natural_domain(symbol) == domain
+        agrees("c", symbol, domain)
+    allowed = {
+        "positive": [Real(0, 1), Real(1, 2, closed="both"), Int(1, 2)],
+        "nonnegative": [Real(0, 1, closed="both"), Real(0, 1), Int(0, 2)],
+        "negative": [Real(-1, 0), Real(-2, -1, closed="both"), Int(-2, -1)],
+        "nonpositive": [Real(-1, 0, closed="both"), Int(-2, 0)],
+        "nonzero": [Real(0, 1), Real(-1, 0), Int(1, 2)],
+        "integer": [Int(-3, 3)],
+    }
+    excluded = {
+        "positive": [Real(0, 1, closed="left"), Real(-1, 1), Real(None, 1), Int(0, 2)],
+        "nonnegative": [Real(-1, 1), Real(None, 1), Int(-1, 2)],
+        "negative": [Real(-1, 0, closed="right"), Real(-1, 1), Real(-1), Int(-2, 0)],
+        "nonpositive": [Real(-1, 1), Real(-1), Int(-2, 1)],
+        "nonzero": [Real(-1, 1), Int(0, 1)],
+        "integer": [Real(0, 1)],
+    }
+    for word in allowed:
+        symbol = sympy.Symbol("q", real=True, **{word: True})
+        for domain in allowed[word]:
+            agrees("c", symbol, domain)
+        for domain in excluded[word]:
+            with pytest.raises(
+                ValueError, match=r"^Expected a range of q within what its symbol says \(\w+\) but claim c"
+            ):
+                agrees("c", symbol, domain)
+    agrees("c", sympy.Symbol("q", positive=True), Spectrum(2))  # no range of its own
+
+
+# -- claims --------------------------------------------------------------------------------------------------------
+
+
+def state(id: Any = "stating.made", conclusion: Any = None, **parts: Any) -> Claim:
+    return claim(id, **{"over": {"x": Real(0, 1)}, **parts})(conclusion or (lambda x: x))
+
+
+def test_parts_of_a_claim_must_fit() -> None:
+    for id in ("", "a b", 3, "a\t"):
+        refused(ValueError, lambda i=id: state(i), f"Expected a claim id without spaces but got {id!r};")  # type: ignore[misc]
+    refused(
+        ValueError, lambda: state(expects="maybe"), "Expected expects= holds, refuted or open but got 'maybe'"
+    )
+    refused(
+        TypeError,
+        lambda: state(over=[Real(0, 1)]),
+        "Expected over= to name its parts but claim stating.made got",
+    )
+    refused(
+        TypeError,
+        lambda: state(given=[x < 1]),
+        "Expected given= to name its parts but claim stating.made got",
+    )
+    refused(
+        ValueError,
+        lambda: state(over={}),
+        "Expected at least one parameter but claim stating.made got over={}",
+    )
+    refused(
+        TypeError,
+        lambda: state(over={"x": 3}),
+        "Expected a domain such as Real(0, 1) but claim stating.made got x=3",
+    )
+    refused(
+        TypeError,
+        lambda: state(conclusion=lambda x, q: x),
+        "Expected conclusion parameters from over= (x) but claim stating.made got 'q'",
+    )
+    refused(
+        ValueError,
+        lambda: state(given={"g": y < 1}),
+        "Expected assumption 'g' of stating.made to use parameters from over= (x) but got 'y'",
+    )
+    refused(
+        ValueError,
+        lambda: state(given={"g": Otherwise("q", Real(0, 1))}),
+        "Expected assumption 'g' of stating.made",
+    )
+    refused(ValueError, lambda: state(given={"g": lambda q: q}), "Expected assumption 'g' of stating.made")
+    whole = sympy.Symbol("x", positive=True)
+    refused(
+        ValueError,
+        lambda: state(over={"x": Real(-1, 1)}, given={"g": whole < 1}),
+        "Expected a range of x within",
+    )
+    assert state(given={"g": Otherwise("x", Real(1, 2))}).given["g"] == Otherwise("x", Real(1, 2))
+
+
+def test_what_a_claim_says_of_itself() -> None:
+    made = state(
+        "FAM-3.child", given={"g": x < F(1, 2), "h": lambda x: x}, title="words", source="here", statement="x"
+    )
+    assert (made.id, made.family, made.title, made.source, made.statement) == (
+        "FAM-3.child",
+        "FAM",
+        "words",
+        "here",
+        "x",
+    )
+    assert made.expects is Expectation.holds and made.dropped is None and repr(made) == "Claim('FAM-3.child')"
+    assert made.file == __file__ and re.fullmatch(r".*test_stating\.py:\d+", made.location)
+    assert made.scalar and not state(over={"x": Spectrum(2)}).scalar
+    assert [str(a.relation) for a in made.relations] == ["x < 1/2"]
+    assert made._repr_latex_() == "$\\displaystyle x$"
+    bare = state("bare")
+    assert (bare.title, bare._repr_latex_(), bare.relations) == ("bare", "bare", ())
+    assert registered()["bare"] is bare and "bare" not in registered(catalogue=True)
+
+    @claim("documented", over={"x": Real(0, 1)})
+    def documented(x: Any) -> Any:
+        """First line.
+
+        Second."""
+        return x
+
+    assert documented.title == "First line."
+    html = made._repr_html_()
+    assert "<b>FAM-3.child</b> words" in html and "<b>g</b>: x &lt; 1/2" in html and "expected" in html
+    assert "<b>bare</b><" in bare._repr_html_()
+
+
+def test_a_claim_without_an_assumption() -> None:
+    made = state(given={"g": x < F(1, 2), "h": Otherwise("x", Real(2, 3))})
+    broken = made.without("g")
+    assert (list(broken.given), broken.dropped, broken.over["x"]) == (["g", "h"], "g", Real(0, 1))
+    assert broken.given["g"].holds({"x": F(3, 4)}) is True  # type: ignore[union-attr, call-arg, arg-type]
+    free = made.without("h")
+    assert (list(free.given), free.dropped, free.over["x"]) == (["g"], "h", Real(2, 3))
+    assert made.over["x"] == Real(0, 1) and made.dropped is None
+    for known, claim_ in (("g, h", made), ("none", state())):
+        with pytest.raises(
+            KeyError, match=rf"Expected an assumption of stating.made \({known}\) but got 'q'"
+        ):
+            claim_.without("q")
+
+
+def test_what_bounds_a_parameter_when_it_is_drawn() -> None:
+    over = {"x": Real(0, 1), "y": Real(0, 9), "z": Real(0)}
+    given = {"a": x < y, "b": x * x > y, "c": y < z, "d": x + y + z < 3, "e": x < 1, "f": x < y * y}
+    made = state(conclusion=lambda x: x, over=over, given=given)
+    said = {
+        name: [(str(c[0].relation), c[1], c[2]) for c in constraints]
+        for name, constraints in made.constraints.items()
+    }
+    assert said == {
+        "x": [("x < y", "y", (F(0), F(9))), ("x**2 > y", "y", (F(0), F(9))), ("x < 1", None, ())],
+        "y": [("x < y", None, ()), ("x**2 > y", None, ()), ("x < y**2", None, ())],
+        "z": [("y < z", None, ()), ("x + y + z < 3", None, ())],
+    }
+
+
+def test_which_lemmas_are_decided_in_rationals() -> None:
+    for relation, rational in (
+        (x**2 <= y, True), (x / (1 + y) < 2, True), (sympy.sqrt(x) <= 1, False), (x ** sympy.Rational(1, 3) < 1, False),
+        (sympy.exp(x) > 0.5, False), (x < sympy.Float(0.5), False), (x < sympy.pi, False), ((x < 1) & (y < 1), False), (2**x < 3, False),
+    ):  # fmt: skip
+        assert (
+            lemma("stating.rational", relation, over={"x": Real(0, 1), "y": Real(0, 1)}).rational is rational
+        ), relation
+    assert not state().rational
+
+
+def test_lemmas_take_every_relation() -> None:
+    over = {"x": Real(-4, 4), "y": Real(-4, 4)}
+    for relation, held in (
+        (x < y, [True, False, False]), (x <= y, [True, True, False]), (x > y, [False, False, True]), (x >= y, [False, True, True]),
+        (sympy.Eq(x, y), [False, True, False]), (sympy.Ne(x, y), [True, False, True]), ((x >= y) & (x <= y), [False, True, False]),
+    ):  # fmt: skip
+        made = lemma("stating.lemma", relation, over=over)
+        assert [judge(made, {"x": F(k), "y": F(2)}).outcome == "holds" for k in (1, 2, 3)] == held
+        assert made.statement == sympy.latex(relation)
+    made = lemma(
+        "stating.free",
+        x + y > r,
+        over={"y": Real(0, 1)},
+        title="t",
+        source="s",
+        statement="q",
+        expects="open",
+    )
+    assert made.over == {"y": Real(0, 1), "r": Real(), "x": Real()}
+    assert next(iter(made.over)) == "y"
+    assert (made.title, made.source, made.statement, made.expects) == ("t", "s", "q", Expectation.open)
+    assert re.fullmatch(r".*test_stating\.py:\d+", made.location)
+    assert judge(lemma("stating.gap", 2 * x >= y, over=over), {"x": F(1), "y": F(5)}).margin == -3.0
+    assert str(symbols("q", positive=True).is_positive) == "True" and symbols("q").is_real
+
+
+def test_an_id_is_stated_once_while_a_file_loads() -> None:
+    state("stating.once")
+    state("stating.once", over={"x": Real(0, 2)})  # a newer statement replaces it
+    with unique_ids():
+        assert state("stating.other").id == "stating.other"
+        refused(
+            ValueError,
+            lambda: lemma("stating.once", x < 2),
+            "Expected a new claim id but got 'stating.once', already stated at",
+        )
+    lemma("stating.once", x < 2)
+    shelf = registered(catalogue=True)
+    kept = dict(shelf)
+    try:
+        for line, again in ((1, True), (1, True), (2, False)):
+            made = Claim("stating.shelf", "", "", "", {}, {}, len, location=f"{CATALOGUE_FOLDER}/a.py:{line}")
+            if again:
+                assert statement._register(made) is made and shelf["stating.shelf"] is made
+            else:
+                refused(
+                    ValueError,
+                    lambda m=made: statement._register(m),
+                    "Expected a new claim id but got 'stating.shelf'",
+                )  # type: ignore[misc]
+        assert "stating.shelf" not in registered()
+    finally:
+        shelf.clear()
+        shelf.update(kept)
+
+
+def test_steps_to_follow_are_few_or_up_to_the_end() -> None:
+    source = Asked(1, 30)
+    assert _STEPS.draw(source, None, {}) == 30 and source.ranges == [(0, 31), (1, 30)]
+    source = Asked(0, 150)
+    assert _STEPS.draw(source, None, {}) == 150 and source.ranges == [(0, 31), (1, 150)]
+    short = type(_STEPS)(2, 9)
+    source = Asked(1, 9)
+    assert short.draw(source, None, {}) == 9 and source.ranges[1] == (2, 9)
+    source = Asked(-4)
+    assert _STEPS.mutate(7, source) == 3 and source.ranges == [(-4, 4)]
+
+
+def test_sequences_in_every_arithmetic() -> None:
+    made = always(
+        "stating.falls", (z <= r) & (z > -1), start={z: sympy.Rational(1, 2)}, step={z: z * r - sympy.Rational(1, 4)},
+        over={"r": Real(0, 2)}, title="t", source="s",
+    )  # fmt: skip
+    # z: 1/2, 1/4, 0, -1/4 at r = 1; the margins are the least of 1 - z and z + 1
+    for steps, margin in ((0, 0.5), (1, 0.5), (2, 0.5), (3, 0.5), (4, 0.5), (5, 0.25), (6, 0.0)):
+        for one in (Ball(1), Exact(1), F(1)):
+            found = made.conclusion(r=one, steps=steps)
+            assert float(getattr(found, "mid", found)) == (margin if margin else -(2.0**-30))
+    batch = made.conclusion(r=np.array([1.0, 2.0, 0.5]), steps=1)
+    assert float(batch) == 0.0  # one array is time where no batch says otherwise
+    with batch_of(3):
+        assert made.conclusion(r=np.array([1.0, 2.0, 0.5]).view(Batch), steps=1).tolist() == [0.5, 1.25, 0.0]
+    assert (made.title, made.source, made.statement) == ("t", "s", sympy.latex((z <= r) & (z > -1)))
+    assert list(made.over) == ["r", "steps"] and re.fullmatch(r".*test_stating\.py:\d+", made.location)
+    refused(
+        ValueError,
+        lambda: always("stating.none", z, start={z: 1}, step={z: z}, over={"r": Real(0, 1)}),
+        "Expected a relation such as z <= 1 but claim stating.none got z",
+    )
+
+
+# -- verdicts ------------------------------------------------------------------------------------------------------
+
+
+def test_verdicts_that_stand_and_that_say_nothing() -> None:
+    assert {v for v in Verdict if v.positive} == {Verdict.proved, Verdict.certified, Verdict.tested}
+    assert {v for v in Verdict if v.inconclusive} == {Verdict.suspect, Verdict.vacuous}
+    for verdict in Verdict:
+        assert Expectation.holds.met_by(verdict) == verdict.positive
+        assert Expectation.refuted.met_by(verdict) == (verdict is Verdict.refuted)
+        assert Expectation.open.met_by(verdict) == (verdict is not Verdict.error)
+        made = Result("GD-4.upper", "t", Expectation.holds, verdict)
+        assert made.family == "GD" and made.as_expected == verdict.positive
+        assert made.status == (
+            "as_expected" if verdict.positive else "inconclusive" if verdict.inconclusive else "unexpected"
+        )
+
+
+def test_a_result_in_plain_values() -> None:
+    made = Result("GD-4.upper", "t", Expectation.holds, Verdict.tested)
+    assert made.to_json() == {
+        "id": "GD-4.upper", "title": "t", "family": "GD", "expected": "holds", "verdict": "tested", "evidence": [],
+        "instances": 0, "discarded": 0, "escalated": 0, "undecided": 0, "undefined": 0, "scouted": 0, "margin": None,
+        "region": {}, "seed": 0, "seconds": 0.0, "counterexample": None,
+    }  # fmt: skip
+    assert (
+        made.complete is True
+        and "smallest margin" not in made._repr_html_()
+        and "expected:" not in made._repr_html_()
+    )
+    witness = Instance.of(x=F(1, 2))
+    made = Result(
+        "a", "t", Expectation.holds, Verdict.refuted, (Evidence("test", "d", 1.23456, ({"a": 1},)),), 1, 2, 3, 4, 5, 6, -math.inf,
+        {"x": (0.0, math.inf)}, 7, witness, -0.123456, Instance.of(x=F(1)), -0.5, 2.34567,
+    )  # fmt: skip
+    said = made.to_json()
+    assert said["evidence"] == [{"kind": "test", "detail": "d", "seconds": 1.235}]
+    assert (said["margin"], said["region"], said["seconds"]) == ("-inf", {"x": [0.0, "inf"]}, 2.346)
+    assert said["counterexample"] == {
+        "instance": "x=1/2", "values": {"x": {"exact": "1/2", "float": 0.5}}, "margin": -0.123456,
+        "worst": {"instance": "x=1", "margin": -0.5}, "certified": True,
+    }  # fmt: skip
+    assert [
+        said[k] for k in ("instances", "discarded", "escalated", "undecided", "undefined", "scouted", "seed")
+    ] == [1, 2, 3, 4, 5, 6, 7]
+    html = made._repr_html_()
+    assert (
+        "<i>(expected: holds)</i>" in html
+        and "<code>x=1/2</code>, margin -0.1235" in html
+        and "test: d" in html
+    )
+    assert Evidence("proof", "d", 0.0, ({"a": 1},)).to_json() == {
+        "kind": "proof", "detail": "d", "seconds": 0.0, "solvers": [{"a": 1}]
+    }  # fmt: skip
+    assert (finite(None), finite(0.0), finite(1.5), finite(math.inf), finite(-math.inf), finite(math.nan)) == (
+        None, 0.0, 1.5, "inf", "-inf", "nan"
+    )  # fmt: skip
