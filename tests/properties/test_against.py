@@ -363,10 +363,13 @@ def test_a_document_is_read_by_id_and_refused_in_full(tmp_path: Path) -> None:
     assert read_document(str(file)) == {"A": claims[0], "B": claims[1]}
     broken: list[Any] = [{k: v for k, v in claims[0].items() if k != name}
                          for name in ("id", "verdict", "expected", "margin", "instances", "seed")]  # fmt: skip
-    broken += [
-        claims[0] | change
-        for change in ({"verdict": "fine"}, {"expected": "x"}, {"margin": "small"}, {"margin": []})
+    wrong: list[dict[str, Any]] = [
+        {"verdict": "fine"},
+        {"expected": "x"},
+        {"margin": "small"},
+        {"margin": []},
     ]
+    broken += [claims[0] | change for change in wrong]
     texts = {json.dumps({"schema": 1, "claims": [one]}): "is no document of a check" for one in broken}
     texts |= {
         "[1]": "is no document of a check", '{"schema": 1}': "is no document of a check", '{"claims": []}': "is no document of a check",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Iterator, Mapping
 from fractions import Fraction as F
@@ -197,7 +198,7 @@ def test_a_module_that_cannot_be_loaded_hides_no_other(
         assert name == "properties.catalogue.broken"
         raise trouble
 
-    monkeypatch.setattr(library.importlib, "import_module", imported)
+    monkeypatch.setattr(importlib, "import_module", imported)
     monkeypatch.setattr(library, "registered", lambda *, catalogue: fine if catalogue else {})
     claims = load_catalogue.__wrapped__()
     assert list(claims) == ["LIN-0.broken", "LIN-1"] and claims["LIN-1"] is fine["LIN-1"]

@@ -88,7 +88,8 @@ def test_matrices_and_problems_are_drawn_exactly_and_given_in_floats(domains: li
 
 
 def test_problems_have_room_for_their_modes() -> None:
-    for ranges in ({"d": 2}, {"p": 2}, {"r": 2}):
+    each: list[dict[str, Any]] = [{"d": 2}, {"p": 2}, {"r": 2}]
+    for ranges in each:
         strategies.problems(modes=2, **ranges)
         with pytest.raises(
             ValueError, match=r"at most min\(d, p, r\) = 2 modes but got modes=the integers 3 to 8; give"
@@ -101,7 +102,8 @@ def test_problems_have_room_for_their_modes() -> None:
 
 
 def test_a_start_has_the_frames_of_its_problem_and_a_scale_of_its_range(domains: list[Any]) -> None:
-    problem = Problem(d=3, p=2).realise(Problem(d=3, p=2).draw(RandomSource(1), None, {}), float)
+    domain = Problem(d=Int(3, 3), p=Int(2, 2))
+    problem = domain.realise(domain.draw(RandomSource(1), None, {}), float)
 
     @FEW
     @given(strategies.starts(problem), strategies.starts(problem, delta=(2, 2.25)))
