@@ -214,6 +214,7 @@ HEAD = "from properties import Real, claim, lemma, symbols\n\nx = symbols('x')\n
 @pytest.fixture(autouse=True)
 def nothing_stays() -> Iterator[None]:
     before = dict(registered())
+    registered().clear()
     yield
     forget()
     registered().clear()
@@ -233,16 +234,17 @@ def refused(path: Path | str) -> str:
 
 
 def test_the_claims_of_a_file_are_those_it_states_itself(tmp_path: Path) -> None:
-    written(tmp_path, HEAD + "lemma('t-other', x >= 0)\n", "beside.py")
-    file = written(tmp_path, HEAD + "import beside\nlemma('t-b', x >= 0)\nlemma('t-a', x >= -1)\n")
+    for name in ("beside", "zeta"):  # before and after it in the alphabet
+        written(tmp_path, HEAD + f"lemma('t-{name}', x >= 0)\n", f"{name}.py")
+    file = written(tmp_path, HEAD + "import beside, zeta\nlemma('t-b', x >= 0)\nlemma('t-a', x >= -1)\n")
     path = list(sys.path)
     assert list(load_file(file)) == ["t-b", "t-a"] and sys.path == path
     # loaded again, it states them anew
     file.write_text(HEAD + "lemma('t-a', x >= -2)\n")
     again = load_file(str(file))
     assert list(again) == ["t-a"] and str(again["t-a"].relation) == "x >= -2"
-    assert "t-b" not in registered() and "t-other" in registered()
-    del sys.modules["beside"]
+    assert "t-b" not in registered() and {"t-beside", "t-zeta"} <= registered().keys()
+    del sys.modules["beside"], sys.modules["zeta"]
 
 
 def test_claims_of_files_are_forgotten_by_file_or_all_at_once(tmp_path: Path) -> None:
@@ -366,3 +368,18 @@ def test_one_claim_is_checked_as_asked(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_is_checked_is_judged() -> None:
     made = claim("t-judged", over={"x": Real(0, 1)})(lambda x: x - 2)
     assert check(made, examples=5).verdict is Verdict.refuted
+
+
+def test_what_lies_beside_a_file_of_claims_comes_before_all_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, number in (("own", 1), ("other", 2)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "t_helper_of_claims.py").write_text(f"NUMBER = {number}\n")
+    monkeypatch.syspath_prepend(tmp_path / "other")
+    file = written(
+        tmp_path / "own", HEAD + "from t_helper_of_claims import NUMBER\nlemma('t-a', x >= NUMBER)\n"
+    )
+    assert str(load_file(file)["t-a"].relation) == "x >= 1"
+    assert sys.path[0] == str(tmp_path / "other")
+    del sys.modules["t_helper_of_claims"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction as F
 from types import SimpleNamespace
@@ -21,7 +21,7 @@ from properties.generators.matrices import Reflections
 from properties.generators.problems import JointProblem
 from properties.report import cards, data_page, violation
 from properties.report.formulas import pieces
-from properties.stating.statement import CATALOGUE_FOLDER, Claim
+from properties.stating.statement import CATALOGUE_FOLDER, Claim, registered
 from properties.stating.verdict import Evidence, Expectation, Result, Verdict
 
 page: Any = importlib.import_module("properties.report.page")  # the package names the function alike
@@ -30,12 +30,16 @@ HELD, REFUTED = Expectation.holds, Expectation.refuted
 
 
 @pytest.fixture(autouse=True)
-def plain(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Formulas as their LaTeX in brackets, pictures as a word, no counterexample known."""
+def plain(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Formulas as their LaTeX in brackets, pictures as a word, no counterexample known; no claim stays registered."""
     for module in (cards, data_page):
         monkeypatch.setattr(module, "formula", lambda latex: f"[{latex}]")
     monkeypatch.setattr(cards, "violation", lambda made, instance: f"<svg {instance}/>")
     monkeypatch.setattr(cards, "known_witness", lambda made, name: None)
+    before = dict(registered())
+    yield
+    registered().clear()
+    registered().update(before)
 
 
 def found(verdict: Verdict = Verdict.tested, **changes: Any) -> Result:
@@ -496,3 +500,40 @@ def test_a_picture_of_one_point_and_of_a_margin_without_an_end() -> None:
 )
 def test_where_a_formula_may_be_broken(latex: str, cut: list[str]) -> None:
     assert pieces(latex) == cut
+
+
+def test_labels_keep_fifty_points_from_that_of_the_dot_and_fourteen_from_zero() -> None:
+    for x, shown in (
+        (319.5, ["0", "320", "370"]),
+        (320.0, ["0", "320"]),
+        (50.5, ["0", "50.5", "370"]),
+        (49.5, ["49.5", "370"]),
+    ):
+        # 370 units on 370 points
+        picture = violation._svg("n", np.array([0.0, 185.0, 370.0]), np.array([-1.0, 1.0, -1.0]), x, -1.0)
+        assert re.findall(r'y="150"[^>]*>([^<]+)', picture) == shown
+    # 124 points in all, with 8% of room on either side, show a + 2 where one margin has the size of the unit
+    for points, labels in ((14.5, 3), (13.5, 2)):
+        a = 2 * points / (124 / 1.16 - points)
+        margins = np.sinh(np.array([-a, np.arcsinh(1.0), 2.0]))
+        picture = violation._svg("n", np.array([0.0, 1.0, 2.0]), margins, 1.0, 0.1)
+        assert picture.count('text-anchor="end"') == labels
+        mirrored = violation._svg("n", np.array([0.0, 1.0, 2.0]), -margins, 1.0, -0.1)
+        assert mirrored.count('text-anchor="end"') == labels
+
+
+def test_a_picture_without_height_and_a_dot_beside_the_curve() -> None:
+    level = violation._svg("n", np.array([0.0, 1.0, 2.0]), np.zeros(3), 0.0, 0.0)
+    assert (
+        'class="margin" points="64.0,74.0 249.0,74.0 434.0,74.0"' in level and 'cx="64.0" cy="74.0"' in level
+    )
+    for x, points, dot in ((-2.0, [249, 341.5, 434], 64.0), (4.0, [64, 156.5, 249], 434.0)):
+        picture = violation._svg("n", np.array([0.0, 1.0, 2.0]), np.array([1.0, -1.0, 1.0]), x, -1.0)
+        curve = re.search(r'class="margin" points="([^"]+)"', picture)
+        assert curve and [float(p.split(",")[0]) for p in curve[1].split()] == points
+        assert (
+            f'<circle cx="{dot}" cy="127.4" r="5"/>' in picture
+        )  # asinh(1) of 2.32 asinh(1) below the middle
+    # the dot stretches the picture where it lies lower than the curve
+    picture = violation._svg("n", np.array([0.0, 1.0]), np.array([1.0, 1.0]), 0.0, -3.0)
+    assert '<text x="58" y="131.4" text-anchor="end">-3</text>' in picture
