@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import threading
 import time
 from pathlib import Path
 
@@ -120,3 +121,30 @@ def test_a_scout_looks_at_the_clock() -> None:
     assert scout(made, 20_000, 0, deadline=time.monotonic() - 1).seen == 0
     assert scout(made, 20_000, 0).seen > 10_000
     assert explore_claim(made, budget=1e-9).instances <= 1
+
+
+def test_outside_the_main_thread_or_without_timers_nothing_is_stopped(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    left: list[str] = []
+
+    def work() -> None:
+        with no_longer_than(0.0, grace=0.0):
+            left.append("in")
+        left.append("out")
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert left == ["in", "out"]
+    with no_longer_than(50.0, grace=25.0):
+        assert 74 < signal.getitimer(signal.ITIMER_REAL)[0] <= 75
+    with no_longer_than(50.0):
+        assert 79 < signal.getitimer(signal.ITIMER_REAL)[0] <= 80
+    before = signal.getsignal(signal.SIGALRM)
+    with no_longer_than(50.0):
+        assert signal.getsignal(signal.SIGALRM) is not before
+    assert signal.getsignal(signal.SIGALRM) is before
+    monkeypatch.delattr(signal, "setitimer")
+    with no_longer_than(0.0, grace=0.0):
+        time.sleep(0.001)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from properties import Matrix, Real, Verdict, claim, symbols
+from properties import Int, Matrix, Real, Verdict, claim, symbols
 from properties.engine import checking, exploring
 from properties.engine.checking import Tally, check_claim, judge_findings, scout_into
 from properties.engine.exploring import Exploration, explore_claim
@@ -468,3 +468,34 @@ def test_whether_an_assumption_is_needed(verdict: Verdict) -> None:
     assert said["simple"] == {
         "instance": "x=2", "values": {"x": {"exact": "2", "float": 2.0}}, "margin": -0.5, "bits": 192
     }  # fmt: skip
+
+
+def test_bulk_draws_end_at_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock(monkeypatch, checking, 10.0)
+    for deadline, judged in ((10.0, 0), (9.9, 0), (10.1, 3)):
+        tally = Tally(linear())
+        checking.draw_bulk(tally, 3, 1, deadline)
+        assert tally.judged == judged
+    assert clock.now == 10.0
+
+
+def test_hypothesis_takes_its_seed_modulo_two_to_the_32() -> None:
+    def drawn(seed: int) -> set[Instance]:
+        tally = Tally(linear())
+        checking.draw_hypothesis(tally, 20, seed, math.inf)
+        return tally.seen
+
+    assert drawn(5) == drawn(5 + 2**32) != drawn(6)
+
+
+def test_undefined_and_undecided_margins_are_counted_apart() -> None:
+    from properties import exp, log, strictly
+
+    @claim("phases.both", over={"n": Int(1, 8)})
+    def made(n: Any) -> Any:
+        return log(Ball(-n)) if n < 4 else strictly(exp(Ball(n) / 3) * exp(-Ball(n) / 3) - 1)
+
+    result = check_claim(made, profile="quick")
+    assert (result.instances, result.undefined, result.undecided, result.escalated) == (8, 3, 8, 8)
+    assert (result.verdict, result.margin) == (Verdict.suspect, None)
+    assert checking._summary(Tally(made), 0, [], 0.0)[0].detail == "0 instances judged in balls"

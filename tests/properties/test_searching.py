@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import replace
 from fractions import Fraction as F
@@ -12,7 +13,7 @@ import numpy as np
 import pytest
 import sympy
 
-from properties import Int, Matrix, Otherwise, Real, claim, symbols
+from properties import Int, Matrix, Otherwise, Real, claim, lemma, symbols
 from properties.engine import boundary, guiding, scouting, search
 from properties.engine.boundary import Boundary, find_boundary
 from properties.engine.checking import Tally
@@ -199,6 +200,11 @@ def test_the_best_of_a_brood_is_what_float64_says() -> None:
     assert (
         search._promising(MADE.grown, here, Script(*step, 4, *step, 3), 2) is None
     )  # none is worse than this
+    # among numbers the first neighbour is taken
+    here = at(x=F(1), y=F(5, 2), n=3)
+    start = Witness(here, judge(MADE.hill, here))
+    assert search._promising(MADE.hill, start, Script(0, 2, 1, 2), 3) == here.with_(n=5)
+    here = met(MADE.grown, n=1, A=square((1,)))
     # what the assumptions exclude is not tried
     assert search._promising(MADE.grown, here, Script(0, 0, 1, 1, *step, 5), 2) == at(
         n=1, A=square((F(5, 4),))
@@ -226,6 +232,8 @@ def test_one_size_smaller_from_the_last_index_on() -> None:
     assert list(search._smaller(MADE.grown, here)) == [at(n=1, A=square((1,))), at(n=1, A=square((4,)))]
     assert list(search._smaller(MADE.grown, at(n=1, A=square((1,))))) == []
     assert list(search._smaller(MADE.hill, at(x=F(1), y=F(5, 2), n=3))) == []  # nothing has this size
+    apart = claim("search.apart", over={"n": Int(1, 4), "A": Matrix(1, 1)})(lambda n, A: n)
+    assert list(search._smaller(apart, at(n=3, A=square((1,))))) == []
 
 
 def test_simple_candidates_keep_half_of_the_violation() -> None:
@@ -794,3 +802,59 @@ def test_only_bounded_real_parameters_have_thresholds() -> None:
             ValueError, match=r"Expected a bounded real parameter of search.kinds \(b, c, d\) but got"
         ):
             find_boundary(made, name)
+
+
+def test_an_end_of_the_bracket_may_be_the_root() -> None:
+    for low, high in ((F(1, 2), F(1, 2) + F(1, 10**9)), (F(1, 2) - F(1, 10**9), F(1, 2))):
+        assert str(boundary._short_polynomial(low, high)[0]) == "2*x - 1"
+
+
+def test_a_quotient_by_zero_is_undefined() -> None:
+    made = lemma("search.quotient", 1 / x > 0, over={"x": Real(-1, 1)})
+    assert made.rational
+    found = [judge(made, {"x": value}) for value in (F(1, 2), F(-1, 2), F(0))]
+    assert [(f.outcome, f.bits) for f in found] == [("holds", 0), ("violated", 0), ("undefined", 0)]
+
+
+def values(text: str) -> list[F]:
+    return [F(word) for word in text.split()]
+
+
+@pytest.mark.parametrize(
+    ("true", "early", "width", "bracket", "asked"),
+    [
+        # nothing was missed: halved
+        (lambda v: v > F(1, 3), lambda v: True, F(1, 8), (F(1, 4), F(3, 8)), "3/8 1/4"),
+        # missed up to 3/2: back by 1/8, 1/4, 1/2, ... and to the edge at last, then halved; so from the other side
+        (lambda v: v > F(1, 7), lambda v: v > F(3, 2), F(1, 16), (F(15, 128), F(5, 32)),
+         "13/8 25/16 3/2 11/8 11/8 9/8 9/8 5/8 5/8 0 5/16 5/32 5/64 15/128 15/128"),
+        (lambda v: v < F(13, 7), lambda v: v < F(1, 2), F(1, 16), (F(241, 128), F(59, 32)),
+         "3/8 7/16 1/2 5/8 5/8 7/8 7/8 11/8 11/8 2 27/16 59/32 123/64 241/128 241/128"),
+        (lambda v: True, lambda v: v > F(3, 2), F(1, 8), None, "13/8 3/2 5/4 5/4 3/4 3/4 0 0"),
+        (lambda v: True, lambda v: v < F(1, 2), F(1, 8), None, "3/8 1/2 3/4 3/4 5/4 5/4 2 2"),
+    ],
+)  # fmt: skip
+def test_which_values_a_bracket_asks_for(
+    true: Any, early: Any, width: F, bracket: Any, asked: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hunter, seen = boundary._Hunter(MADE.threshold, "a", 0, math.inf), []
+    grid = [F(k, 4) for k in range(9)]
+    tried = {v: bool(true(v) and early(v)) for v in grid}
+    pair = next(p for p in itertools.pairwise(grid) if tried[p[0]] is not tried[p[1]])
+
+    def violates(value: F) -> bool:
+        seen.append(value)
+        return bool(true(value))
+
+    monkeypatch.setattr(hunter, "violates", violates)
+    assert hunter.bracket(pair, tried, width) == bracket
+    assert seen == values(asked)
+    assert (width < F(1, 4) and hunter.bracket(pair, tried, F(1, 4)) is not None) or bracket is None
+
+
+def test_a_bracket_is_left_as_it_is_when_time_is_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    hunter = boundary._Hunter(MADE.threshold, "a", 0, 10.0)
+    monkeypatch.setattr(boundary, "time", SimpleNamespace(monotonic=lambda: 10.0))
+    assert hunter.bracket((F(0), F(1)), {F(0): False, F(1): True}, F(1, 9)) == (F(0), F(1))
+    found = find_boundary(MADE.threshold, "a", budget=0.0)
+    assert (found.reached, found.fails_at, found.seconds, found.set_aside) == (False, None, 0.0, ("low",))
