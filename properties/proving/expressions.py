@@ -329,12 +329,9 @@ def _minus_a_distance(expression: Any) -> Any:
     coefficient, rest = expression.as_coeff_Mul()
     if not (coefficient.is_Rational and coefficient < 0):
         return None
-    if isinstance(rest, Distance):
-        return rest.args[0]
     distances = [f for f in sympy.Mul.make_args(rest) if isinstance(f, Distance)]
-    others = [f for f in sympy.Mul.make_args(rest) if not isinstance(f, Distance)]
     # a zero distance makes the product zero, whatever multiplies it
-    return distances[0].args[0] if len(distances) == 1 and others else None
+    return distances[0].args[0] if len(distances) == 1 else None
 
 
 def conjuncts(said: Any) -> list[Any]:

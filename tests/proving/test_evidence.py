@@ -13,6 +13,7 @@ from fractions import Fraction as F
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import sympy
 
@@ -631,3 +632,10 @@ def test_a_module_that_cannot_be_loaded_hides_no_other(monkeypatch: pytest.Monke
     with pytest.raises(RuntimeError, match=r"flow\.py cannot be loaded: ImportError: torn"):
         found["FLOW-1"]()
     assert {"GD-10.rates", "GD-6.lower", "FLOW-1"} <= set(whole)
+
+
+def test_a_margin_may_be_a_number_of_any_kind() -> None:
+    for made, holds in ((lambda a: 1, True), (lambda a: 0, True), (lambda a: -1, False), (lambda a: a - a + 2, True), (lambda a: 1 / (a - a), None),
+                        (lambda a: np.array([a, -a]), False), (lambda a: np.array([a, 2]), True)):  # fmt: skip
+        stated = claim("own-margin", over={"a": Real(0, 4)})(made)
+        assert compared._claimed(stated, Instance.of({"a": F(3)})) is holds

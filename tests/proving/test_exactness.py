@@ -519,3 +519,14 @@ def test_roots_and_logarithms_of_a_positive_range_are_taken_end_by_end() -> None
         assert bool(abs(found.low - low) < near * (1 + abs(low))) and bool(
             abs(found.high - high) < near * (1 + abs(high))
         )
+
+
+def test_what_a_series_leaves_out_is_within_what_it_adds() -> None:
+    with ctx.workprec(700):
+        for at in (F(1, 2**20), F(-1, 2**20), F(1, 2**21), F(-3, 2**23)):
+            for n, m in ((1, 1), (3, 3), (1, 3), (5, 5), (2, 4)):
+                exact = F(sum(F(math.comb(m + k - 1, k), n + k) * (-at) ** k for k in range(30)))
+                assert log_tail(n, m, _arb(at)).contains(_arb(exact)), (n, m, at)
+            for n in range(4):
+                exact = F(sum(at**k / math.factorial(k) / (n + k + 1) for k in range(30)))
+                assert exp_tail(n, _arb(at)).contains(_arb(exact)), (n, at)

@@ -357,12 +357,12 @@ class Asked:
         self, monkeypatch: pytest.MonkeyPatch, shows: Callable[[Any], bool] = lambda o: True
     ) -> None:
         self.noted: list[Obligation] = []
-        self.shows = shows
+        self.shows, self.otherwise = shows, Status.open
         monkeypatch.setattr(symbolic, "discharge_all", self.discharge)
 
     def discharge(self, obligation: Obligation) -> tuple[Any, tuple[Part, ...]]:
         self.noted.append(obligation)
-        status = Status.proved if self.shows(obligation.shows) else Status.open
+        status = Status.proved if self.shows(obligation.shows) else self.otherwise
         return (obligation,), (
             Part(
                 obligation.name, str(obligation), "stub", status, answers=(Answer("z3", "1", "unsat", 0.5),)
@@ -581,3 +581,21 @@ def test_only_joints_of_one_kind_are_taken_apart() -> None:
     least, most = Joined.of([X, Y], True), Joined.of([X, Y], False)
     assert len(Joined.of([least, P], False).entries) == 2 == len(Joined.of([most, P], True).entries)
     assert len(Joined.of([least, P], True).entries) == 3 == len(Joined.of([most, P], False).entries)
+
+
+@pytest.mark.parametrize("status", [Status.open, Status.refuted, Status.error, Status.certified])
+def test_only_what_both_solvers_prove_is_used(status: Status, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = Asked(monkeypatch, lambda shows: False)
+    asked.otherwise = status
+    assert len(inequality("own", Distance(x - y) <= 3, [])) == 1
+    assert len(shown("own", And(x > y, x > 3), [], {})) == 1
+    signs = equations("own", [Distance(x - y) - (x - y)])
+    assert signs.status is Status.open and signs.answers == ()
+    least = equations("own", [Symbol("min_0", real=True) - x])
+    assert least.status is Status.open and len(least.answers) == 1
+    made = claim("own-only", over={"n": Int(1, 9), "t": Real(None, None)})(lambda n, t: t - n)
+    assert [part.name for part in by_symbols(made, [{"n": 1}, {"n": 2}]).parts] == ["n = 1"]
+    # an equation that is left stands beside the others
+    asked.shows = lambda shows: True
+    both = shown("own", And(Eq(x - y, 0, evaluate=False), x > 3, y > 3), [], {})
+    assert [part.status for part in both] == [Status.open, Status.proved]

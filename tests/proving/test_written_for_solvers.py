@@ -324,3 +324,24 @@ def test_a_proof_is_written_part_by_part() -> None:
     }  # fmt: skip
     precise = Proof("C", "", (Part("p", "", "", Status.proved, "", 0.12346),))
     assert precise.to_json()["seconds"] == 0.123 and precise.seconds == 0.12346
+
+
+def test_these_facts_are_known_of_a_logarithm_and_an_exponential() -> None:
+    first, second, grown = sympy.symbols("L_1 L_2 E_x", real=True)
+    *_, made = algebraic(Obligation("one", (x > 0,), y * sympy.log(x) <= y))
+    assert made.given == (
+        x > 0, Or(x <= 1, first > 0), Or(x >= 1, first < 0), Or(Ne(x, 1), Eq(first, 0)), Or(Eq(x, 1), first < x - 1), Or(Eq(x, 1), x * first > x - 1),
+    )  # fmt: skip
+    assert made.shows == (y * first <= y)
+    *_, two = algebraic(Obligation("two", (), sympy.log(x) * sympy.log(y) <= 1))
+    assert two.given == (
+        Or(x <= 1, first > 0), Or(x >= 1, first < 0), Or(Ne(x, 1), Eq(first, 0)), Or(Eq(x, 1), first < x - 1), Or(Eq(x, 1), x * first > x - 1),
+        Or(Eq(x, y), x * (first - second) > x - y), Or(Ne(x, y), Eq(first, second)),
+        Or(y <= 1, second > 0), Or(y >= 1, second < 0), Or(Ne(y, 1), Eq(second, 0)), Or(Eq(y, 1), second < y - 1), Or(Eq(y, 1), y * second > y - 1),
+        Or(Eq(y, x), y * (second - first) > y - x), Or(Ne(y, x), Eq(second, first)),
+    )  # fmt: skip
+    *_, power = algebraic(Obligation("power", (y > 0,), sympy.exp(x / 3) < y))
+    assert power.given == (
+        y > 0, grown > 0, Or(x <= 0, grown > 1), Or(x >= 0, grown < 1), Or(Ne(x, 0), Eq(grown, 1)), Or(Eq(x, 0), Gt(3 * grown, 3 + x)), Or(Eq(x, 0), (3 - x) * grown < 3),
+    )  # fmt: skip
+    assert power.shows == Lt(grown, y)
