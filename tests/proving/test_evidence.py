@@ -19,6 +19,7 @@ import sympy
 
 from properties import Int, Real, always, claim, lemma, symbols
 from properties.engine.checking import check_claim
+from properties.engine.drawing import draw_instance
 from properties.generators.sources import Infeasible, RandomSource
 from properties.library import load_catalogue
 from properties.proofs import descent, hitting, modes
@@ -639,3 +640,30 @@ def test_a_margin_may_be_a_number_of_any_kind() -> None:
                         (lambda a: np.array([a, -a]), False), (lambda a: np.array([a, 2]), True)):  # fmt: skip
         stated = claim("own-margin", over={"a": Real(0, 4)})(made)
         assert compared._claimed(stated, Instance.of({"a": F(3)})) is holds
+
+
+# what theorem and claim say, and the states that were chosen, on either side of the edge
+CHOSEN: dict[tuple[str, int], list[tuple[bool, bool, list[float]]]] = {
+    ("GD-4.lower", 1): [(True, True, [0.6503]), (False, False, [0.6503])],
+    ("GD-4.lower", 2): [(True, True, [0.6098]), (False, False, [0.07227])],
+    ("GD-3.in-range", 1): [(True, True, [1.443]), (True, True, [1.878])],
+    ("STEP-3.bounded", 2): [(True, True, [1.446]), (True, True, [0.05518])],
+    ("GD-6.upper", 1): [(True, True, [0.5, 0.5]), (False, False, [0.5, 0.5])],
+    ("GD-6.upper", 2): [(True, True, [0.5, 0.9302]), (False, False, [0.5, 0.5])],
+}
+
+
+@pytest.mark.parametrize(("id", "seed"), CHOSEN)
+def test_states_are_chosen_on_both_sides_of_the_edge(
+    id: str, seed: int, inductions: Mapping[str, tuple[Any, Induction, int]]
+) -> None:
+    stated, induction, _ = inductions[id]
+    source = RandomSource(seed)
+    instance = draw_instance(stated, source)
+    made = list(compared._freely(stated, induction, instance, source))
+    for (theorem, claimed, where), (said, expected, states) in zip(made, CHOSEN[id, seed], strict=True):
+        assert (theorem, claimed) == (said, expected)
+        about, _, chosen = where.partition(" with states ")
+        assert about == str(instance) and [float(v) for v in chosen.split(", ")] == pytest.approx(
+            states, rel=1e-3
+        )
