@@ -6,7 +6,9 @@ import itertools
 import math
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction as F
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -528,6 +530,9 @@ def test_what_a_claim_says_of_itself() -> None:
     assert made.scalar and not state(over={"x": Spectrum(2)}).scalar
     assert [str(a.relation) for a in made.relations] == ["x < 1/2"]
     assert made._repr_latex_() == "$\\displaystyle x$"
+    assert Path(replace(made, location="a:b.py:3").file).name == "a:b.py"
+    # what a claim was made from does not tell it from another
+    assert replace(made, relation=x < 1, induction=object()) == made != replace(made, title="other")
     bare = state("bare")
     assert (bare.title, bare._repr_latex_(), bare.relations) == ("bare", "bare", ())
     assert registered()["bare"] is bare and "bare" not in registered(catalogue=True)
@@ -664,6 +669,12 @@ def test_sequences_in_every_arithmetic() -> None:
         for one in (Ball(1), Exact(1), F(1)):
             found = made.conclusion(r=one, steps=steps)
             assert float(getattr(found, "mid", found)) == (margin if margin else -(2.0**-30))
+    third = always(
+        "stating.third", z <= r, start={z: sympy.Rational(1, 3)}, step={z: z}, over={"r": Real(0, 2)}
+    )
+    for one in (F(1), Exact(1), Ball(1)):  # a third stays one
+        assert third.conclusion(r=one, steps=1).arb.contains(Ball(F(2, 3)).arb)
+    assert third.conclusion(r=1.0, steps=1) == 1 - 1 / 3
     batch = made.conclusion(r=np.array([1.0, 2.0, 0.5]), steps=1)
     assert float(batch) == 0.0  # one array is time where no batch says otherwise
     with batch_of(3):
@@ -695,6 +706,7 @@ def test_verdicts_that_stand_and_that_say_nothing() -> None:
 
 
 def test_a_result_in_plain_values() -> None:
+    assert (Evidence("test", "d").seconds, Evidence("test", "d").solvers) == (0.0, ())
     made = Result("GD-4.upper", "t", Expectation.holds, Verdict.tested)
     assert made.to_json() == {
         "id": "GD-4.upper", "title": "t", "family": "GD", "expected": "holds", "verdict": "tested", "evidence": [],
