@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from properties.data import reading
 from properties.data.reading import (
     DataSet,
     _cell,
@@ -491,3 +492,30 @@ def test_every_kind_of_real_numbers_is_taken() -> None:
     for kind in ("float32", "int8", "uint16", "bool"):
         table = _table(np.array([[1, 0]], dtype=kind), "X.npy")
         assert table.tolist() == [[1.0, 0.0]] and table.dtype == np.float64
+
+
+def test_whatever_goes_wrong_in_a_table_of_text_is_told_in_a_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "t.csv"
+    file.write_text(f"1,{'2' * 200_000}\n")
+    assert refused(file) == (
+        f"{file} cannot be read as .csv: field larger than field limit (131072); save it again as plain text"
+    )
+    for trouble, told in (
+        (ValueError("a " * 59 + "aa"), "a " * 59 + "aa"),  # 120 characters
+        (ValueError("a " * 60 + "a"), "a " * 58 + "a …"),
+        (ValueError(), "ValueError"),
+    ):
+
+        def broken(path: str, raw: bytes, trouble: ValueError = trouble) -> np.ndarray:
+            raise trouble
+
+        monkeypatch.setattr(reading, "_read_csv", broken)
+        assert refused(file) == f"{file} cannot be read as .csv: {told}; save it again as plain text"
+
+    def locked(path: str, raw: bytes) -> np.ndarray:
+        raise PermissionError
+
+    monkeypatch.setattr(reading, "_read_csv", locked)
+    assert refused(file) == f"{file} cannot be read: permission denied"

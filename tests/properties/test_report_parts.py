@@ -537,3 +537,12 @@ def test_a_picture_without_height_and_a_dot_beside_the_curve() -> None:
     # the dot stretches the picture where it lies lower than the curve
     picture = violation._svg("n", np.array([0.0, 1.0]), np.array([1.0, 1.0]), 0.0, -3.0)
     assert '<text x="58" y="131.4" text-anchor="end">-3</text>' in picture
+
+
+def test_numbers_that_belong_together_are_as_many() -> None:
+    report = of_data()
+    for modes in (report["modes"][:1], report["modes"] * 2):
+        with pytest.raises(ValueError, match="zip"):
+            data_page._theory(report | {"modes": modes})
+    with pytest.raises(ValueError, match="zip"):
+        violation._svg("n", np.array([0.0, 1.0, 2.0]), np.array([1.0, -1.0]), 1.0, -1.0)
