@@ -258,6 +258,12 @@ def test_enclosures_of_the_least_and_the_greatest() -> None:
         assert exists(*entries).is_positive()
 
 
+def test_a_sign_that_no_float64_shows_is_kept() -> None:
+    tiny, wide = Ball(10) ** -400, hull(-1, 1) * Ball(10) ** 999_336
+    assert exists(Ball(0), Ball(-1), tiny, wide).is_positive()
+    assert forall(Ball(0), Ball(1), -tiny, wide).is_negative()
+
+
 def test_connectives_by_hand() -> None:
     table = (
         # p, q, p implies q, p iff q
