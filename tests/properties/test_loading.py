@@ -158,11 +158,11 @@ def test_claims_are_listed_in_the_order_of_the_text() -> None:
 
 
 def test_the_catalogue_is_in_that_order_and_cannot_be_changed() -> None:
-    claims: Any = load_catalogue()
+    claims = load_catalogue()
     assert list(claims) == [c.id for c in sorted(claims.values(), key=library._place)]
     assert all(id == made.id for id, made in claims.items()) and load_catalogue() is claims
     with pytest.raises(TypeError):
-        claims["new"] = stated("new")
+        claims["new"] = stated("new")  # type: ignore[index]
 
 
 def test_claims_of_a_module_that_cannot_be_loaded_report_why(tmp_path: Path) -> None:
