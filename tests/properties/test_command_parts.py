@@ -965,7 +965,7 @@ def test_the_time_left_for_a_claim_on_own_data(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(on_data, "chosen_claims", lambda targets, only: {"a": "A"})
     monkeypatch.setattr(on_data, "_problem", lambda files: None)
     monkeypatch.setattr(time, "time", lambda: 1000.0)
-    for found, judged in ((OnData(None, "why", ("far",), cast("Any", "anyway")), ["anyway"]), (None, []),  # type: ignore[arg-type]
+    for found, judged in ((OnData(None, "why", ("far",), cast("Any", "anyway")), ["anyway"]), (None, []),
                           (OnData(cast("Any", "claim"), "", ()), ["claim"])):  # fmt: skip
         monkeypatch.setattr(on_data, "on_data", lambda claim, problem, found=found: found)
         for deadline, budget in ((None, None), (1002.5, 2.5), (999.0, 0.0)):
