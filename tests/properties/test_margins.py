@@ -21,6 +21,7 @@ from properties.catalogue import (
     rrr_rank,
     rrr_stability,
     step,
+    step_instability,
     step_matrix,
 )
 from properties.generators.matrices import Reflections
@@ -327,3 +328,28 @@ def test_a_rounded_margin_is_known_to_a_unit_of_2_to_the_minus_36() -> None:
     assert ends == pytest.approx((-(2.0**-36), 2.0**-36), rel=1e-6)
     for odd in (float("inf"), float("nan")):
         assert gen_data.rounded(odd, Ball(1)).is_nan()
+
+
+def test_how_far_float64_strays_is_a_share_of_the_largest_mode_and_1_where_it_is_lost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    problem = Problem().realise(LOUD, Ball)
+    s1, delta = Ball(F(1, 4)), Ball(F(3, 4))
+    times, W = step_instability.rounded_orbit(problem, s1, delta, [problem.U, problem.V, problem.Q])
+    assert times.tolist() == list(range(0, 200 + step_matrix.horizon(problem, s1, delta), 8))
+    assert len(W) == len(times)
+    # by steps of 1/12 the modes go from e^(-3/2) to sigma/lambda, the null mode towards 0
+    null = START
+    for _ in range(int(times[-1])):
+        null *= (1 - ETA * 3.5 * null) ** 2
+    np.testing.assert_allclose(
+        middle(problem.U).T @ W[-1] @ middle(problem.V), np.diag([1.5, 0.5, null]), atol=1e-9
+    )
+    np.testing.assert_allclose(
+        middle(problem.U).T @ W[0] @ middle(problem.V), np.diag([START] * 3), atol=1e-12
+    )
+    for error, share in ((0.0, 0.0), (0.75, 0.5), (-0.375, 0.25), (9.0, 1.0), (np.inf, 1.0), (np.nan, 1.0)):
+        off = W.copy()
+        off[3, 1, 2] += error
+        monkeypatch.setattr(step_instability, "rounded_orbit", lambda *_, off=off: (times, off))
+        assert float(step_instability.strays(problem, s1, delta)) == pytest.approx(1e-3 - share, abs=1e-9)

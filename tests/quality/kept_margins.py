@@ -175,8 +175,15 @@ def drawn(claim: Claim, *seed: object) -> Iterator[Instance]:
             continue
 
 
+def loudness(claim: Claim, instance: Instance) -> float | None:
+    """How small a start carries null modes in this instance; None where none does."""
+    problem = realise(claim, instance, float).get("problem")
+    carried = getattr(problem, "q", 0) > getattr(problem, "m", 0)
+    return float(instance.get("delta", 0)) if carried else None
+
+
 def chosen(claim: Claim, *seed: object) -> list[Instance]:
-    """Instances that differ: the shortest, a long one, and those whose margin is near an edge yet tells something."""
+    """Instances that differ: the shortest, a long one, and those near an edge, and one with null modes that matter."""
     found: dict[str, tuple[Instance, float]] = {}
     count = BROKEN if claim.dropped or claim.id in SLOW else DRAWS
     for instance in islice(drawn(claim, *seed), count):
@@ -188,10 +195,13 @@ def chosen(claim: Claim, *seed: object) -> list[Instance]:
     found = {text: found[text] for text in by_length}
     by_margin = sorted(found, key=lambda text: (found[text][1] < TELLING, found[text][1]))
     if claim.id in SLOW:
-        return [found[text][0] for text in by_length[:1]]
+        return [found[text][0] for text in by_length[:2]]
     if claim.dropped:
         return [found[text][0] for text in dict.fromkeys(by_margin[:1] + by_length[len(found) // 2 :][:1])]
+    loud = {text: loudness(claim, found[text][0]) for text in found}
+    by_loudness = sorted((loudness, text) for text, loudness in loud.items() if loudness is not None)
     kept = by_length[:1] + by_margin[:1] + by_length[-1:] + by_length[len(found) // 2 :][:1]
+    kept += [text for _, text in by_loudness[:1]]
     return [found[text][0] for text in dict.fromkeys(kept)]
 
 
