@@ -421,7 +421,12 @@ def test_whole_numbers_are_tried_forty_to_either_side() -> None:
         assert (name, here) == ("n", float(n)) and margins.tolist() == [v - 7 for v in values]
         return [values[0], values[-1], len(values)]
 
-    assert [tried(n) for n in (500, 10, 995)] == [[460, 540, 81], [0, 50, 51], [955, 1000, 46]]
+    assert [tried(n) for n in (500, 501, 10, 995)] == [
+        [460, 540, 81],
+        [461, 541, 81],
+        [0, 50, 51],
+        [955, 1000, 46],
+    ]
     two = claim("t-two", over={"n": Int(3, 4)})(lambda n: n - 3.5)
     assert [len(c[2]) for c in violation._along_integers(two, Instance.of(n=3))] == [2]
 
