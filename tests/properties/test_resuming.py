@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from properties.cli import main
-from properties.commands import explore_command, hunts
+from properties.commands import explore_command, finished, hunts
 from properties.commands.hunts import Hunts, HuntTask
+from properties.usage import UsageError
 
 CLAIMS = """
 from pathlib import Path
@@ -182,3 +183,30 @@ def test_the_parts_of_a_hunt_count_up_to_the_first_that_refutes(tmp_path: Path) 
     doing.keep(tasks[0], row("tested", "first"))
     found = doing.finished()["c", None]
     assert (found["verdict"], found["note"], found["instances"]) == ("refuted", "third", 3)
+
+
+def test_a_version_changes_with_what_decides_a_row_and_with_nothing_else(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    packages = tmp_path / "packages"
+    files = ("theory/a.py", "simulate/b.py", "properties/c.py", "properties/engine/deep/d.py", "properties/report.py",
+             "properties/report/e.py", "properties/commands/f.py", "properties/proofs/deep/g.py", "properties/proving/h.py",
+             "properties/notes.txt", "other/i.py")  # fmt: skip
+    for name in files:
+        (packages / name).parent.mkdir(parents=True, exist_ok=True)
+        (packages / name).write_text(name)
+    monkeypatch.setattr(finished, "_PACKAGES", packages)
+    monkeypatch.setattr(finished, "_sources", finished._sources.__wrapped__)
+    for proofs, deciding in ((False, {0, 1, 2, 3, 4}), (True, {0, 1, 2, 3, 4, 7, 8})):
+        before = finished.version_of(None, proofs=proofs)
+        assert before == finished.version_of(None, proofs=proofs) and len(before) == 24
+        for number, name in enumerate(files):
+            (packages / name).write_text("changed")
+            assert (finished.version_of(None, proofs=proofs) != before) is (number in deciding), name
+            (packages / name).write_text(name)
+
+
+def test_another_version_is_refused() -> None:
+    finished.require_version("a", "a")
+    with pytest.raises(UsageError, match="another version of rankladder, its libraries or the claim file"):
+        finished.require_version("a", "b")

@@ -121,6 +121,7 @@ def test_chunks_are_of_one_size_and_about_five_hundred(total: int, size: int, ch
 def test_a_plan_counts_its_sample_at_each_point() -> None:
     made = Plan((Axis("a", 0, 1, 7), Axis("b", 0, 1, None), Axis("c", 0, 1, 11)), 13, 5)
     assert made.total == 7 * 11 * 13
+    assert len({made, Plan(made.axes, 13, 5), Plan(made.axes, 13, 6)}) == 2  # what never changes can be a key
     assert Plan((Axis("b", 0, 1, None),), 9, 5).total == 9
 
 
