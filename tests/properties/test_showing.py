@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from properties import Ball, Instance, Real, check, claim, symbols
+from properties import Ball, Instance, Real, check, claim, showing, symbols
 from properties.library import load_catalogue
 from simulate import descent, gradient_flow, matrix_descent, mode_descent, mode_trajectory, one_layer_descent
 from simulate.showing import curves
@@ -137,3 +137,19 @@ def test_a_run_that_diverges_says_when() -> None:
 
 def test_symbols_have_no_picture() -> None:
     assert curves([0, 1], np.array([x, x * x], dtype=object), what="z") is None
+
+
+def test_names_become_symbols_with_their_indices() -> None:
+    shown = {
+        "x": "x", "z0": "z_{0}", "z_0": "z_{0}", "z_i_j": "z_{i-j}", "lam": r"\lambda", "lam2": r"\lambda_{2}", "eta": r"\eta",
+        "steps": r"\mathrm{steps}", "steps12": r"\mathrm{steps}_{12}", "sigma_max": r"\sigma_{max}", "W1": "W_{1}", "ab_1": r"\mathrm{ab}_{1}",
+    }  # fmt: skip
+    assert {name: showing.symbol(name) for name in shown} == shown
+
+
+def test_a_table_leaves_out_rows_without_anything() -> None:
+    cell = 'style="text-align: left; vertical-align: top"'
+    assert showing.table([("a<b", "<i>x</i>"), ("none", ""), ("c", "y")]) == (
+        f"<table><tr><th {cell}>a&lt;b</th><td {cell}><i>x</i></td></tr><tr><th {cell}>c</th><td {cell}>y</td></tr></table>"
+    )
+    assert showing.lines(["a", "b"]) == "a<br>b" and showing.text("\"'&") == "&quot;&#x27;&amp;"
