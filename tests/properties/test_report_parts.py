@@ -20,7 +20,7 @@ from properties.describing import assumption_texts
 from properties.generators.matrices import Reflections
 from properties.generators.problems import JointProblem
 from properties.report import cards, data_page, violation
-from properties.report.formulas import pieces
+from properties.report.formulas import formula, pieces
 from properties.stating.statement import CATALOGUE_FOLDER, Claim, registered
 from properties.stating.verdict import Evidence, Expectation, Result, Verdict
 
@@ -551,3 +551,22 @@ def test_numbers_that_belong_together_are_as_many() -> None:
             data_page._theory(report | {"modes": modes})
     with pytest.raises(ValueError, match="zip"):
         violation._svg("n", np.array([0.0, 1.0, 2.0]), np.array([1.0, -1.0]), 1.0, -1.0)
+
+
+def test_a_formula_on_which_the_converter_breaks_is_shown_as_its_source(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+
+    def convert(piece: str) -> str:
+        asked.append(piece)
+        if piece == "b":
+            raise IndexError
+        return f'<math display="inline">{piece}</math>'
+
+    monkeypatch.setattr("latex2mathml.converter.convert", convert)
+    made = formula.__wrapped__
+    assert made("a,\\quad b") == "<code>a,\\quad b</code>" and asked == ["a,", "b"]
+    assert made("\\c < d") == "<code>\\c &lt; d</code>"
+    one, two = (f'<math display="inline" displaystyle="true">{x}</math>' for x in ("a,", "c"))
+    assert made("a,\\quad   c") == f"{one} {two}"
