@@ -499,3 +499,16 @@ def test_undefined_and_undecided_margins_are_counted_apart() -> None:
     assert (result.instances, result.undefined, result.undecided, result.escalated) == (8, 3, 8, 8)
     assert (result.verdict, result.margin) == (Verdict.suspect, None)
     assert checking._summary(Tally(made), 0, [], 0.0)[0].detail == "0 instances judged in balls"
+
+
+def test_a_broken_check_took_as_long_as_it_took(monkeypatch: pytest.MonkeyPatch) -> None:
+    phases = Phases(monkeypatch, checking)
+    clock = Clock(monkeypatch, checking)
+
+    def fails(name: str) -> None:
+        clock.now += 2.0
+        raise RuntimeError("on purpose")
+
+    phases.then = fails  # type: ignore[assignment]
+    result = check_claim(linear())
+    assert (result.verdict, result.seconds) == (Verdict.error, 2.0)

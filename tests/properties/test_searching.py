@@ -445,6 +445,10 @@ def test_a_sieve_ranks_by_how_bad_a_margin_is() -> None:
     assert {float(s.instance["x"]) for s in found.others} <= {1, 3, 8}
     sieve.add({"x": np.arange(10.0, 20.0)}, np.ones(10, dtype=bool), np.full(10, np.inf))
     assert len(sieve.findings().worst) == 4
+    two = Sieve(made, 3, keep=2)
+    for group, found_margins in (([1.0, 2.0], [-0.1, 0.2]), ([3.0, 4.0], [-0.5, 0.3])):
+        two.add({"x": np.array(group)}, np.ones(2, dtype=bool), np.array(found_margins))
+    assert [float(s.instance["x"]) for s in two.findings().worst] == [3.0, 1.0]
     # at most as many undefined ones as a quarter of what is kept
     many = Sieve(made, 3, keep=8)
     many.add(values, np.ones(10, dtype=bool), np.full(10, np.nan))
@@ -540,6 +544,7 @@ def test_what_no_ball_decides_is_asked_in_rationals_unless_the_ladder_is_short()
 
     assert judge(tie, {"x": F(1, 3)}).outcome == "violated" and judge(tie, {"x": F(1, 3)}).bits == 0
     assert judge(tie, {"x": F(1, 3)}, (192,)).outcome == "undecided"
+    assert judge(tie, {"x": F(1, 3)}, tuple([192, 512, 1536, 4096])).outcome == "violated"  # noqa: C409
 
     @claim("search.refuses", over={"x": Real(0, 1)})
     def refuses(x: Any) -> Any:
