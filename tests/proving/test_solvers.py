@@ -337,9 +337,9 @@ def test_a_counterexample_to_what_the_rules_made_counts_for_nothing() -> None:
 def test_a_part_is_written_with_plain_values() -> None:
     answer = Answer("z3", "4.1", "unsat", 0.123456)
     assert answer.to_json() == {"name": "z3", "version": "4.1", "result": "unsat", "seconds": 0.1235}
-    part = Part("n", "s", "m", Status.refuted, "d", 1.000049, (answer,), {"x": F(-1, 3)})
+    part = Part("n", "s", "m", Status.refuted, "d", 1.00016, (answer,), {"x": F(-1, 3)})
     assert part.to_json() == {
-        "name": "n", "statement": "s", "method": "m", "status": "refuted", "detail": "d", "seconds": 1.0,
+        "name": "n", "statement": "s", "method": "m", "status": "refuted", "detail": "d", "seconds": 1.0002,
         "solvers": [answer.to_json()], "counterexample": {"x": "-1/3"},
     }  # fmt: skip
     assert replace(part, counterexample=None, answers=(), seconds=0.00016).to_json() | {"seconds": 0.0002} == {
