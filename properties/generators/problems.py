@@ -154,7 +154,8 @@ class Problem(Domain):
 
     Args:
         d, p, r: ranges of the shapes, drawn independently.
-        modes: range of the number m of active modes (cut to min(d, p, r)).
+        modes: range of the number m of active modes (cut to min(d, p, r), and to as many as the gap lets lie in the
+            range of sigma).
         sigma, lam: ranges of active values; ``null``: range of lam on null modes (0 comes often).
         gap: least difference between neighbouring sigma (0 allows ties).
         kind: ``commuting`` (B = 0); ``whitened`` (lam = 1 as well); ``autoencoder`` (V = U, sigma = lam);
@@ -186,6 +187,10 @@ class Problem(Domain):
             made = exact_range("Problem", name, given, positive=name != "null", touching=name != "sigma")
             object.__setattr__(self, name, made)
         object.__setattr__(self, "gap", number_at_least("Problem", "gap", self.gap, 0))
+        if self.modes.lower > self._room():
+            raise ValueError(
+                f"Expected room for {self.modes.lower} sigma but got {self}; widen sigma or lower the gap"
+            )
         if self.kind == "noncommuting" and self.d.upper < 2:
             raise ValueError(
                 f"Expected room for d = 2 but got noncommuting Problem(d={self.d}); a 1 by 1 matrix commutes with all"
@@ -213,7 +218,7 @@ class Problem(Domain):
             p = d
         if self.kind == "noncommuting" and d < 2:
             d = max(2, self.d.lower)
-        most = min(d, p, r, self.modes.upper)
+        most = min(d, p, r, self.modes.upper, self._room())
         if most < self.modes.lower:
             raise Infeasible
         m = source.integer(self.modes.lower, most)
@@ -222,6 +227,11 @@ class Problem(Domain):
         U = draw_reflections(source, d)
         V = U if self.kind == "autoencoder" else draw_reflections(source, p)
         return JointProblem(sigma, lam, U, V, draw_reflections(source, r), self._noise(source, lam))
+
+    def _room(self) -> int:
+        """How many sigma the gap lets lie in their range; the shapes allow fewer."""
+        low, high = self.sigma
+        return int((high - low) // self.gap) + 1 if self.gap else self.modes.upper
 
     def _sigma(self, source: Source, m: int) -> tuple[Fraction, ...]:
         from properties.generators.matrices import Spectrum

@@ -189,3 +189,22 @@ def test_profiles_differ_in_how_hard_they_look() -> None:
     assert {made.deadline for made in found.values()} == {None}
     assert found["ci"].derandomize is True and found["ci"].print_blob is True
     assert HealthCheck.too_slow in found["deep"].suppress_health_check
+
+
+def test_a_gap_leaves_room_for_so_many_modes() -> None:
+    sizes: set[int] = set()
+    large: Any = {name: Int(4, 8) for name in "dpr"}
+
+    @settings(FEW, max_examples=60)
+    @given(strategies.problems(gap=1, **large))
+    def check(problem: Any) -> None:
+        assert all(a - b >= 1 for a, b in zip(problem.sigma, problem.sigma[1:], strict=False))
+        sizes.add(problem.m)
+
+    check()  # sigma in [1/4, 4]
+    assert sizes == {1, 2, 3, 4}
+    strategies.problems(gap=1, modes=4, **large)
+    with pytest.raises(
+        ValueError, match=r"Expected room for 5 sigma but got .* gaps at least 1; widen sigma"
+    ):
+        strategies.problems(gap=1, modes=5, **large)
