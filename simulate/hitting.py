@@ -163,17 +163,17 @@ def _walks(
 ) -> NDArray[np.int64]:
     """Steps from ``z0`` (off by so many units of rounding) to the levels; −1 where the walk cannot tell."""
     climb = np.log(levels) - np.log(z0)
-    likely = (climb - 2.0 * np.log1p(-levels)) / (2.0 * np.log1p(s))
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        likely = (climb - 2.0 * np.log1p(-levels)) / (2.0 * np.log1p(s))
+        # no step multiplies the odds z/(1 - z) by more than 1/(1 - 2s): a walk that cannot end is not begun
+        least = (climb - np.log1p(-levels) + np.log1p(-z0)) / -np.log1p(-2.0 * np.minimum(s, 0.5))
+    _refuse(s, least > 1.01 * limit, limit)
     walk = walk_to_levels
     run = walk if walk.pays(float(np.minimum(likely, limit).sum()) * STEP_SECONDS) else walk.interpreted
     hits = np.empty(s.size, dtype=np.int64)
     after, before = np.empty((2, s.size))
     run(s, z0, levels, limit, hits, after, before)
-    if (after < levels).any():
-        slow = float(s[after < levels][0])
-        raise ValueError(
-            f"s = {slow:.3g} needs more than limit={limit} steps to walk; pass a larger s or limit"
-        )
+    _refuse(s, after < levels, limit)
     # Relative error of z at the end, beside that of the start. Each step: at most 9 units of its gain a² − 1
     # (s, 1 − z and its low part, two products, three sums), the gain being at most 2.2 times its share of
     # log z for s ≤ 1; and 2 s z/a units from the low part that 1 − z leaves out. No step amplifies an error
@@ -181,6 +181,13 @@ def _walks(
     error = UNIT * (units + 20.0 * (climb + 2.0) + 2.0 * s * hits)
     clear = (after >= levels * (1.0 + 2.0 * error)) & (before <= levels * (1.0 - 2.0 * error))
     return np.where(clear & (error < 0.1), hits, -1)
+
+
+def _refuse(s: NDArray[np.float64], slow: NDArray[np.bool_], limit: int) -> None:
+    if slow.any():
+        raise ValueError(
+            f"s = {float(s[slow][0]):.3g} needs more than limit={limit} steps to walk; pass a larger s or limit"
+        )
 
 
 def _ball_hit(s: Any, start: Start, theta: Any, z0: Any, wide: bool) -> int:

@@ -49,7 +49,7 @@ def test_the_estimate_of_a_first_hit_is_about_the_steps_from_the_jump(estimates)
     assert seconds / STEP_SECONDS == pytest.approx(float((hits - jumped).sum()), rel=0.3)
     estimates.clear()
     with pytest.raises(ValueError, match="more than limit=7 steps"):
-        first_hits(s, -100.0, theta, limit=7)
+        first_hits([0.6, 0.7, 0.9], -100.0, theta, limit=7)
     assert estimates[0][1] == pytest.approx(3 * 7 * STEP_SECONDS)
 
 

@@ -356,6 +356,35 @@ def test_walk_limit():
         first_hit(0.001, -50.0, 0.5, limit=100)
 
 
+@pytest.mark.parametrize("s", [1e-12, 2e-306, 5e-324])
+def test_a_walk_that_cannot_end_is_not_begun(s, monkeypatch):
+    import simulate.hitting as hitting
+
+    def walk(*arguments):
+        raise AssertionError("walked")
+
+    monkeypatch.setattr(hitting.walk_to_levels, "interpreted", walk)
+    monkeypatch.setattr(hitting.walk_to_levels, "pays", lambda seconds: False)
+    with pytest.raises(ValueError, match="more than limit=1000000000"):
+        first_hit(s, -6.0, 0.5)
+    with pytest.raises(ValueError, match="more than limit=1000000000"):
+        first_hits([0.1, s], -6.0, 0.5)
+    least = math.log(2.0) / 2e-4  # the odds grow from 1/2 to 1; within 1% of the limit the walk itself tells
+    with pytest.raises(AssertionError, match="walked"):
+        first_hits(1e-4, -math.log(3.0), 0.5, limit=int(0.995 * least))
+    with pytest.raises(ValueError, match="more than limit"):
+        first_hits(1e-4, -math.log(3.0), 0.5, limit=int(0.985 * least))
+
+
+@pytest.mark.parametrize(("log_z0", "theta"), [(-19.0, 0.5), (-19.0, 0.999), (-0.5, 0.999), (-3.0, 0.06)])
+def test_a_walk_that_just_fits_is_not_refused(log_z0, theta):
+    steps = first_hits(1e-4, log_z0, theta)
+    assert steps > 100
+    assert first_hits(1e-4, log_z0, theta, limit=int(steps)) == steps
+    with pytest.raises(ValueError, match=f"more than limit={steps - 1} "):
+        first_hits(1e-4, log_z0, theta, limit=int(steps) - 1)
+
+
 @settings(deadline=None, max_examples=40)
 @given(st.floats(0.01, 3.0), st.floats(1e-9, 1e-4), st.integers(1, 60))
 def test_the_shortfall_of_the_count_is_known_to_second_order(s, climbed, steps):
