@@ -21,6 +21,7 @@ from properties.cli import main
 from properties.commands.workers import spread
 from properties.sweeps import plan
 from tests.packaging.checkout import ROOT
+
 pytest.importorskip("distributed")
 pytestmark = pytest.mark.slow
 
