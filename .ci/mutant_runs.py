@@ -13,6 +13,7 @@ import sys
 import time
 import traceback
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -29,11 +30,14 @@ INTERPRETED = ("overflow encountered", "invalid value encountered")
 class Order:
     """A pytest plugin: the tests that execute the changed line first, and among them what told earlier mutants.
 
-    On the unchanged source (``line`` is None) it notes which test executes which line, and how long each takes.
+    On the unchanged source (``line`` is None) it notes which test executes which line of the ``watched`` files, and how
+    long each takes.
     """
 
-    def __init__(self, notes: Path, known: Known, line: tuple[str, int] | None) -> None:
-        self.notes, self.known, self.line = notes, known, line
+    def __init__(
+        self, notes: Path, known: Known, line: tuple[str, int] | None, watched: Sequence[str] = ()
+    ) -> None:
+        self.notes, self.known, self.line, self.watched = notes, known, line, list(watched)
         self.taken: dict[str, float] = {}
         self.failed: list[str] = []
         self.tracer: Any = None
@@ -43,7 +47,7 @@ class Order:
         if self.line is None:
             import coverage
 
-            self.tracer = coverage.Coverage(data_file=None, config_file=False, source=list(PACKAGES))
+            self.tracer = coverage.Coverage(data_file=None, config_file=False, include=self.watched)
             self.tracer.start()
 
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:
@@ -100,11 +104,14 @@ class Known:
 class Workshop:
     """A copy of the project in which one module at a time is changed, and a process to fork tests from.
 
-    ``preload`` names what is imported before the forks, ``jit`` the modules whose tests need compiled code.
+    ``preload`` names what is imported before the forks, ``jit`` the modules whose tests need compiled code, ``tests``
+    what pytest is given for each module that will be changed.
     """
 
-    def __init__(self, root: Path, folder: Path, preload: list[str], jit: list[str]) -> None:
-        self.folder, self.jit = folder, jit
+    def __init__(
+        self, root: Path, folder: Path, preload: list[str], jit: list[str], tests: dict[str, list[str]]
+    ) -> None:
+        self.folder, self.jit, self.tests = folder, jit, tests
         for name in COPIED:
             whole = root / name
             if whole.is_dir():
@@ -131,14 +138,16 @@ class Workshop:
         self.known = Known()
         self.notes = folder / "notes"
 
-    def run(
-        self, module: str, words: list[str], seconds: float, line: tuple[str, int] | None = None
-    ) -> tuple[str, float]:
+    def run(self, module: str, seconds: float, line: tuple[str, int] | None = None) -> tuple[str, float]:
         """Run pytest in a fork until the first failure: what happened, and the processor time it took."""
         self.notes.unlink(missing_ok=True)
+        words = self.tests[module]
+        # lines of other modules are not asked for, and to trace them takes most of the time
+        watched = [str(self.folder / other) for other, given in self.tests.items() if given == words]
         child = os.fork()
         if child == 0:
-            self._become(module in self.jit, words, seconds, Order(self.notes, self.known, line))
+            order = Order(self.notes, self.known, line, watched)
+            self._become(module in self.jit, words, seconds, order)
         deadline = time.monotonic() + 20 * seconds  # the limit is on processor time; this one is for sleepers
         while True:
             done, status, usage = os.wait4(child, os.WNOHANG)
@@ -183,11 +192,12 @@ class Workshop:
             sys.stderr.flush()
             os._exit(code)
 
-    def limit(self, module: str, words: list[str]) -> float:
-        """Four times the processor time of these tests on the unchanged source, which must pass them."""
+    def limit(self, module: str) -> float:
+        """Four times the processor time of its tests on the unchanged source, which must pass them."""
+        words = self.tests[module]
         key = (module in self.jit, *words)
         if key not in self.limits:
-            outcome, used = self.run(module, words, 1200)
+            outcome, used = self.run(module, 1200)
             if outcome != SURVIVED:
                 log = (self.folder / "log").read_text(errors="replace")[-3000:]
                 raise SystemExit(f"the unchanged source does not pass {' '.join(words)}:\n{log}")
@@ -195,15 +205,15 @@ class Workshop:
             self.limits[key] = max(20.0, 4 * used)
         return self.limits[key]
 
-    def judge(self, module: str, line: int, changed: str, words: list[str]) -> tuple[str, float, str]:
+    def judge(self, module: str, line: int, changed: str) -> tuple[str, float, str]:
         """Whether the tests tell the changed module from the source, in what time, and which test told."""
-        limit, file = self.limit(module, words), self.folder / module
+        limit, file = self.limit(module), self.folder / module
         source = file.read_bytes()
         for compiled in (file.parent / "__pycache__").glob(f"{file.stem}.*.pyc"):
             compiled.unlink()
         try:
             file.write_text(changed, encoding="utf-8")
-            outcome, used = self.run(module, words, limit, (module, line))
+            outcome, used = self.run(module, limit, (module, line))
         finally:
             file.write_bytes(source)
             py_compile.compile(str(file), doraise=True)

@@ -143,6 +143,12 @@ def tests_of(module: str, table: dict[str, list[str]]) -> list[str]:
     raise SystemExit(f"no line of mutants.toml fits {module}: add the tests that belong to it")
 
 
+def part_of(mutants: list[Mutant], tests: dict[str, list[str]], part: int, parts: int) -> list[Mutant]:
+    """The mutants of one part: those that meet the same tests stay together, so that no two parts try them out."""
+    groups = list(dict.fromkeys(tuple(words) for words in tests.values()))
+    return [m for m in mutants if groups.index(tuple(tests[m.module])) % parts == part - 1]
+
+
 def report(package: str, every: dict[str, int], results: list[dict[str, object]]) -> str:
     """The score, a line for every module, and the survivors."""
     killed = sum(r["outcome"] != SURVIVED for r in results)
@@ -193,6 +199,12 @@ def main() -> int:
     reader.add_argument(
         "--results", metavar="FILE", help="keep results in FILE, and go on with what it holds"
     )
+    reader.add_argument(
+        "--part",
+        default="1/1",
+        metavar="I/N",
+        help="judge the I-th of N parts only, beside other processes; then all again, with the --results of all",
+    )
     options = reader.parse_args()
 
     modules = [m for m in modules_of(options.package) if fnmatch(m, options.only)]
@@ -205,9 +217,11 @@ def main() -> int:
     settings = tomllib.loads((Path(__file__).parent / "mutants.toml").read_text(encoding="utf-8"))
     kept = Path(options.results) if options.results else None
     known = [json.loads(line) for line in kept.read_text().splitlines()] if kept and kept.exists() else []
+    tests = {module: tests_of(module, settings["tests"]) for module in dict.fromkeys(m.module for m in every)}
+    every = part_of(every, tests, *(int(number) for number in options.part.split("/")))
     results = []
     with tempfile.TemporaryDirectory() as folder:
-        workshop = Workshop(ROOT, Path(folder).resolve(), settings["preload"], settings["jit"])
+        workshop = Workshop(ROOT, Path(folder).resolve(), settings["preload"], settings["jit"], tests)
         for number, mutant in enumerate(every, 1):
             # a result holds for the text of the module that it was found on
             key = asdict(mutant) | {
@@ -215,8 +229,7 @@ def main() -> int:
             }
             entry = next((r for r in known if r.items() >= key.items()), None)
             if entry is None:
-                words = tests_of(mutant.module, settings["tests"])
-                outcome, used, told = workshop.judge(mutant.module, mutant.line, mutated(mutant), words)
+                outcome, used, told = workshop.judge(mutant.module, mutant.line, mutated(mutant))
                 entry = key | {"outcome": outcome, "seconds": round(used, 1), "told": told}
                 if kept:
                     with kept.open("a") as stream:

@@ -113,3 +113,11 @@ class TestWithTheTool:
         places = [(m.line, m.column) for m in mutants.mutants_of(module)]
         assert skipped and places
         assert not any(begin <= place < end for place in places for begin, end in skipped)
+
+
+def test_parts_hold_every_mutant_once_and_never_share_tests() -> None:
+    found = [mutants.Mutant(f"a/{name}.py", "op", n, n, 0) for n, name in enumerate("uvwxuvy")]
+    tests = {f"a/{name}.py": [words] for name, words in zip("uvwxy", ("t", "t", "s", "r", "s"), strict=True)}
+    parts = [mutants.part_of(found, tests, part, 2) for part in (1, 2)]
+    assert ["".join(m.module[2] for m in part) for part in parts] == ["uvxuv", "wy"]
+    assert mutants.part_of(found, tests, 1, 1) == found
