@@ -957,6 +957,17 @@ def test_the_exit_code_on_own_data(
         judged({})
 
 
+@pytest.mark.parametrize(
+    ("verdict", "outside", "status"),
+    [("refuted", (), "unexpected"), ("refuted", ("d",), "inconclusive"), ("tested", ("d",), "as_expected"),
+     ("error", ("d",), "unexpected"), ("suspect", ("d",), "inconclusive"), ("vacuous", (), "does_not_apply")],
+)  # fmt: skip
+def test_what_fails_beyond_a_claims_ranges_says_nothing_of_it(
+    verdict: str, outside: tuple[str, ...], status: str
+) -> None:
+    assert on_data._Row("A-1", "", outside, result(verdict), None).status == status
+
+
 def test_the_time_left_for_a_claim_on_own_data(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Any] = []
     monkeypatch.setattr(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction as F
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from properties.catalogue import (
     gen_data,
     gen_plateaus,
     init,
+    limit,
     order_descent,
     rrr_optimum,
     rrr_rank,
@@ -23,6 +25,7 @@ from properties.catalogue import (
     step,
     step_instability,
     step_matrix,
+    step_stability,
 )
 from properties.generators.matrices import Reflections
 from properties.generators.problems import JointProblem
@@ -353,3 +356,24 @@ def test_how_far_float64_strays_is_a_share_of_the_largest_mode_and_1_where_it_is
         off[3, 1, 2] += error
         monkeypatch.setattr(step_instability, "rounded_orbit", lambda *_, off=off: (times, off))
         assert float(step_instability.strays(problem, s1, delta)) == pytest.approx(1e-3 - share, abs=1e-9)
+
+
+def test_a_pair_has_one_active_mode_at_least() -> None:
+    problem = SimpleNamespace(d=5, p=4, m=2)
+    assert [step_stability.chosen(problem, *pair) for pair in ((8, 7), (6, 7), (3, 1), (9, 6), (7, 8))] == [
+        (1, 3), (1, 3), (3, 1), (0, 2), (2, 0),
+    ]  # fmt: skip
+
+
+def test_a_rank_is_distinct_where_the_next_sigma_is_another() -> None:
+    tied = SimpleNamespace(value=SimpleNamespace(sigma=(3, 3, 2, 2)))
+    assert [rrr_optimum.distinct(tied, j) for j in (1, 2, 3, 4)] == [False, True, False, True]
+
+
+def test_bounds_of_a_limit_at_and_after_its_time() -> None:
+    sigma, lam, delta = 2.0, 0.5, 0.25
+    # e^(-1/2)/2 over 5/2, and 4^2 e^(-1/2 * 3/4); the bounds and no more is what a factor multiplies
+    bound = float(limit.at(sigma, lam, delta, factor=2) - limit.at(sigma, lam, delta))
+    assert bound == pytest.approx(0.12130613)
+    bound = float(limit.after(sigma, lam, delta, 1.75, factor=2) - limit.after(sigma, lam, delta, 1.75))
+    assert bound == pytest.approx(10.9966286)

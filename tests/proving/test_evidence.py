@@ -160,6 +160,9 @@ def test_a_counterexample_of_a_solver_is_judged_before_it_counts(monkeypatch: py
         and 0 < refuted.counterexample["x"] < 4
     )
     assert evidence._refuted(result(Verdict.tested), whole, {"n": F(5, 2)}) is None
+    with monkeypatch.context() as open_question:
+        open_question.setattr(evidence, "satisfies", lambda *_: None)
+        assert evidence._refuted(result(Verdict.tested), whole, {"n": F(3)}) is None
     monkeypatch.setattr(Real, "draw", lambda *_: (_ for _ in ()).throw(Infeasible("no")))
     assert evidence._refuted(result(Verdict.tested), whole, {"n": F(3)}) is None
 
