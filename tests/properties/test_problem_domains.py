@@ -300,3 +300,19 @@ def test_what_problems_are_without_arguments() -> None:
     made = Problem()
     assert (made.d, made.p, made.r, made.modes) == (Int(1, 8),) * 4
     assert (made.sigma, made.lam, made.null, made.gap) == ((F(1, 4), 4), (F(1, 4), 4), (0, 4), 0)
+
+
+def test_a_gap_leaves_room_for_so_many_sigma() -> None:
+    def modes(**domain: Any) -> set[int]:
+        problem = Problem(d=Int(5, 6), p=Int(5, 6), r=Int(5, 6), **domain)
+        return {len(problem.draw(RandomSource(seed), None, {}).sigma) for seed in range(80)}
+
+    assert modes(sigma=(1, 4), gap=1) == {1, 2, 3, 4}  # 4, 3, 2, 1
+    assert modes(sigma=(1, 4), gap=F(11, 10)) == {1, 2, 3}
+    assert modes(sigma=(1, 4)) == {1, 2, 3, 4, 5, 6}
+    assert modes(sigma=(1, 4), gap=1, modes=Int(4, 8)) == {4}
+    refused(
+        ValueError,
+        "Expected room for 4 sigma but got commuting problems",
+        lambda: Problem(sigma=(1, 4), gap=F(11, 10), modes=Int(4, 8)),
+    )
