@@ -313,6 +313,6 @@ def test_a_gap_leaves_room_for_so_many_sigma() -> None:
     assert modes(sigma=(1, 4), gap=1, modes=Int(4, 8)) == {4}
     refused(
         ValueError,
-        "Expected room for 4 sigma but got commuting problems",
         lambda: Problem(sigma=(1, 4), gap=F(11, 10), modes=Int(4, 8)),
+        "Expected room for 4 sigma but got commuting problems",
     )
