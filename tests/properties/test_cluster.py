@@ -154,7 +154,7 @@ def deliberately(number: int) -> int:
     return number
 
 
-# of one worker every task that waits dies as often as the one that kills: Dask gives up both
+# a task that waits at the same worker may die as often as the one that kills it: Dask gives up both
 @pytest.mark.parametrize("cluster", [("--nanny", 1), ("--nanny", 2)], indirect=True)
 def test_a_task_that_kills_every_worker_is_named_and_spares_the_others(cluster: Cluster) -> None:
     found = spread(deliberately, range(5), None, dask=cluster.address, lost=lambda number: -number)
