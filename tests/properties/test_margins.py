@@ -281,7 +281,10 @@ def test_a_gaussian_start_is_looked_at_wait_before_and_wait_after(monkeypatch: p
         return np.array([share[int(k >= 20)] for k in steps])
 
     monkeypatch.setattr(init, "learned", learned)
-    rates = lambda problem, s1: np.array([0.5, 0.25])  # noqa: E731
+
+    def rates(problem: Any, s1: Any) -> Any:
+        return np.array([0.5, 0.25])
+
     # delta/rate and wait/rate: 20 and 10, 40 and 20
     margin = init.near(None, None, Ball(10), 3, wait=5, rates=rates)
     assert seen.pop() == [10, 20, 30, 60]
