@@ -152,14 +152,26 @@ class Domain(ABC):
 
 
 def bits(value: Fraction) -> float:
-    """The length of a rational as a person reads it; short binary fractions are the simplest.
+    """The length of a rational as a person reads it: whole numbers are the simplest, then short binary fractions.
 
-    >>> bits(Fraction(1, 2)) < bits(Fraction(1, 3)) < bits(Fraction(17, 31))
+    >>> bits(Fraction(3)) < bits(Fraction(1, 2)) < bits(Fraction(1, 3)) < bits(Fraction(17, 31))
     True
     """
     p, q = abs(value.numerator), value.denominator
-    dyadic = q & (q - 1) == 0
-    return p.bit_length() + q.bit_length() * (1 if dyadic else 2) + (0.5 if value < 0 else 0)
+    below = 0 if q == 1 else q.bit_length() if q & (q - 1) == 0 else 2 * q.bit_length()
+    return p.bit_length() + below + (0.5 if value < 0 else 0)
+
+
+def to_whole(values: Iterable[Fraction]) -> Fraction:
+    """What multiplies rationals to whole numbers without a common divisor; 1 when all are zero.
+
+    >>> to_whole((Fraction(3, 2), Fraction(1))), to_whole((Fraction(6), Fraction(0), Fraction(4)))
+    (Fraction(2, 1), Fraction(1, 2))
+    """
+    top, below = 0, 1
+    for x in values:
+        top, below = math.gcd(top, x.numerator), math.lcm(below, x.denominator)
+    return Fraction(below, top) if top else Fraction(1)
 
 
 @dataclass(frozen=True, init=False, repr=False)

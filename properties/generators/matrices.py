@@ -18,7 +18,7 @@ import numpy as np
 from flint import arb, fmpq, fmpq_mat
 
 from properties.generators.arguments import number_at_least, size_range
-from properties.generators.domains import Bounds, Domain, Int, Number, Real, bits, exact
+from properties.generators.domains import Bounds, Domain, Int, Number, Real, bits, exact, to_whole
 from properties.generators.sources import Infeasible, Source, choice
 from simulate.ball_arrays import ball_array
 from simulate.balls import Ball
@@ -479,11 +479,14 @@ class Spectrum(Domain):
         return tuple(sorted(value, reverse=True)) if self.ordered else value
 
     def simpler(self, value: tuple[Fraction, ...]) -> Iterator[tuple[Fraction, ...]]:
-        """Fewer entries where the size is free, then simpler entries."""
+        """Fewer entries where the size is free, then whole multiples of all, then simpler entries."""
         if isinstance(self.size, Int):
             for i in range(len(value)):
                 if len(value) > self.size.lower:
                     yield value[:i] + value[i + 1 :]
+        whole = tuple(to_whole(value) * x for x in value)
+        if self.weight(whole) < self.weight(value):
+            yield whole
         scalar = Real(self.lower, self.upper, closed="both")
         for i, x in enumerate(value):
             for candidate in scalar.simpler(x):

@@ -16,7 +16,7 @@ import numpy as np
 from flint import fmpq, fmpq_mat
 
 from properties.generators.arguments import exact_range, number_at_least, whole_range
-from properties.generators.domains import Bounds, Domain, Int, Number, Real, bits
+from properties.generators.domains import Bounds, Domain, Int, Number, Real, bits, to_whole
 from properties.generators.matrices import Orthogonal, Reflections, draw_reflections, numbers, vector
 from properties.generators.sources import Infeasible, Source
 
@@ -290,7 +290,7 @@ class Problem(Domain):
         return _reframed(value, which, made, tied=self.kind == "autoencoder")
 
     def simpler(self, value: JointProblem) -> Iterator[JointProblem]:
-        """Smaller shapes, fewer modes, simpler bases, simpler numbers."""
+        """Smaller shapes, fewer modes, simpler bases, spectra scaled to whole numbers, simpler numbers."""
         d, p, r = value.shape
         m = len(value.sigma)
         for i in range(m):
@@ -310,6 +310,7 @@ class Problem(Domain):
         for i in range(len(value.B)):
             if len(value.B) > 1:
                 yield replace(value, B=value.B[:i] + value.B[i + 1 :])
+        yield from (made for made in _scaled(value, tied=tied) if self.weight(made) < self.weight(value))
         scalar = Real(0, None, closed="left")
         for i, (a, b, c) in enumerate(value.B):
             for candidate in Real().simpler(c):
@@ -388,6 +389,19 @@ class Problem(Domain):
             sizes = [abs(float(b)) for _, _, b in value.B]
             found[f"{name}.B"] = (min(sizes), max(sizes))
         return found
+
+
+def _scaled(value: JointProblem, *, tied: bool) -> Iterator[JointProblem]:
+    """``Sxy``, ``Sxx`` or both multiplied so that their spectra are whole; only both where they are tied."""
+    sigma, lam = to_whole(value.sigma), to_whole(value.lam)
+    factors = {(sigma, sigma)} if tied else {(sigma, lam), (sigma, Fraction(1)), (Fraction(1), lam)}
+    for along_sigma, along_lam in sorted(factors - {(1, 1)}):
+        yield replace(
+            value,
+            sigma=tuple(along_sigma * x for x in value.sigma),
+            lam=tuple(along_lam * x for x in value.lam),
+            B=tuple((i, j, along_lam * b) for i, j, b in value.B),
+        )
 
 
 def _reframed(value: JointProblem, which: str, made: Reflections, *, tied: bool) -> JointProblem:

@@ -239,11 +239,11 @@ def test_bounds_are_empty_where_nothing_is_between() -> None:
 
 
 def test_bits_of_a_rational_as_a_person_reads_it() -> None:
-    # digits of the numerator, of the denominator twice unless that is a power of two, half a bit for a sign
+    # digits of the numerator, of a denominator (twice unless that is a power of two), half a bit for a sign
     table = {
-        F(0): 1,
-        F(1): 2,
-        F(-3): 3.5,
+        F(0): 0,
+        F(1): 1,
+        F(-3): 2.5,
         F(1, 2): 3,
         F(5, 8): 7,
         F(1, 3): 5,

@@ -180,9 +180,14 @@ def test_every_part_of_a_problem_can_move(kind: Any) -> None:
     assert any(m.B != value.B for m in moved) is (kind == "noncommuting")
 
 
-def test_a_simpler_spectrum_differs_in_one_entry_or_lacks_one() -> None:
+def test_a_simpler_spectrum_differs_in_one_entry_or_lacks_one_or_is_a_whole_multiple() -> None:
     value = (F(31, 9), F(17, 7), F(10, 7))
-    for made in Spectrum(Int(1, 4)).simpler(value):
+    whole = (F(217), F(153), F(90))
+    simpler = list(Spectrum(Int(1, 4)).simpler(value))
+    assert whole in simpler
+    for made in simpler:
+        if made == whole:
+            continue
         left = list(made)
         for x in value:
             if x in left:
@@ -226,14 +231,36 @@ def test_a_problem_without_a_mode_lacks_its_row_and_column(mode: int) -> None:
 
 
 def test_simpler_noise_is_one_entry_less_or_one_entry_simpler() -> None:
-    kept = [made.B for made in Problem(kind="noncommuting").simpler(NOISY) if made.shape == NOISY.shape]
-    changed = {b for b in kept if b != NOISY.B}
+    made = [m for m in Problem(kind="noncommuting").simpler(NOISY) if m.shape == NOISY.shape]
+    changed = {m.B for m in made if m.lam == NOISY.lam and m.B != NOISY.B}
     assert {NOISY.B[1:], NOISY.B[::2], NOISY.B[:2]} <= changed
     simpler = [b for b in changed if len(b) == 3]
     assert simpler
     for b in simpler:
         assert [entry[:2] for entry in b] == [(0, 1), (0, 2), (1, 2)]
         assert sum(new != old for new, old in zip(b, NOISY.B, strict=True)) == 1
+
+
+def test_simpler_spectra_of_a_problem_are_whole_multiples() -> None:
+    def spectra(kind: Any, sigma: tuple[F, ...], lam: tuple[F, ...], *B: tuple[int, int, F]) -> list[Any]:
+        n = len(lam)
+        value = JointProblem(sigma, lam, frame(n), frame(n), frame(n), B)
+        simpler = [m for m in Problem(kind=kind).simpler(value) if m.shape == value.shape]
+        return [(m.sigma, m.lam, *m.B) for m in simpler if (m.U, m.V, m.Q) == (value.U, value.V, value.Q)]
+
+    # either alone or both, noise as Sxx; what is whole already loses its common divisor
+    made = spectra("commuting", (F(3, 2), F(5, 4)), (F(8), F(6)))
+    both = ((F(6), F(5)), (F(4), F(3)))
+    assert {both, (both[0], (F(8), F(6))), ((F(3, 2), F(5, 4)), both[1])} <= set(made)
+    made = spectra("noncommuting", (F(1),), (F(3, 2), F(5, 2)), (0, 1, F(1, 4)))
+    assert ((F(1),), (F(3), F(5)), (0, 1, F(1, 2))) in made
+    assert all(m[1] != (F(3), F(5)) or m[2] == (0, 1, F(1, 2)) for m in made)
+    # where Sxx and Sxy are the same matrix, both or none
+    tied = spectra("autoencoder", (F(3, 2), F(5, 4)), (F(3, 2), F(5, 4)))
+    assert ((F(6), F(5)), (F(6), F(5))) in tied and all(sigma == lam for sigma, lam in tied)
+    # only what is shorter is offered
+    made = spectra("commuting", (F(1),), (F(1), F(1), F(1, 2)))
+    assert ((F(1),), (F(2), F(2), F(1))) not in made
 
 
 def test_a_problem_is_printed_as_it_is_read() -> None:

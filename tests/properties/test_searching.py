@@ -223,8 +223,8 @@ def test_the_best_of_a_brood_is_what_float64_says() -> None:
 
 
 def test_how_hard_an_instance_is_to_read() -> None:
-    # 1: two bits; 5/2: three and two; 3: log2 of 4
-    assert weight(MADE.hill, at(x=F(1), y=F(5, 2), n=3)) == 2 + 5 + 2
+    # 1: one bit; 5/2: three and two; 3: log2 of 4
+    assert weight(MADE.hill, at(x=F(1), y=F(5, 2), n=3)) == 1 + 5 + 2
 
 
 def test_one_size_smaller_from_the_last_index_on() -> None:
