@@ -26,6 +26,7 @@ from properties.cli import main
 from properties.engine.exploring import explore_claim
 from properties.engine.judging import judge
 from properties.generators.sources import RandomSource
+from properties.library import load_catalogue
 from properties.parsing import InstanceSyntaxError, fitted, parse_instance
 from properties.store import ReplayOutcome, Stored, StoreError, read, replay, save, stored_files
 from simulate import descent
@@ -55,6 +56,17 @@ def test_dropping_the_step_bound_finds_a_simple_overshoot(seed: int) -> None:
     assert found.simple.size >= found.worst.size / 2
     assert all(v.denominator <= 16 for v in found.simple.instance.values())
     assert judge(made.without("small-step"), found.simple.instance).outcome == "violated"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(10))
+def test_an_inconsistent_order_is_shown_with_two_modes_and_small_integers(seed: int) -> None:
+    found = explore_claim(load_catalogue()["RRR-3.not-every-commuting"], budget=60, seed=seed)
+    assert found.worst is not None and found.simple is not None
+    assert found.simple.size >= found.worst.size / 2
+    problem = found.simple.instance["problem"]
+    numbers = (*problem.sigma, *problem.lam)
+    assert len(problem.sigma) == 2 and all(x.denominator == 1 and x < 10 for x in numbers), problem
 
 
 def test_an_idle_assumption_is_not_needed() -> None:
