@@ -21,7 +21,7 @@ from simulate import (
 from simulate.ball_matrices import BallMatrix
 from simulate.blocks import BLOCK as QUICK_BLOCK
 from simulate.blocks import TUBE, run_blocks
-from simulate.iteration import BLOCK, GUARD_BITS, iterate_balls, iterate_floats, iterate_symbols
+from simulate.iteration import BLOCK, GUARD_BITS, _run_balls, iterate_balls, iterate_floats, iterate_symbols
 
 
 def counter(lost_at=None):
@@ -191,6 +191,25 @@ def in_blocks(factor, start, times, radius=0.0, bits=100):
     with precision(bits):
         first = BallMatrix.of([[Ball(start) * (1 + Ball(arb(0, radius))), Ball(0)]])
         return run_blocks(lambda state: (state[0] * arb(factor),), Stretch(factor), (first,), times)
+
+
+@pytest.mark.parametrize("lost_at", [1, 2, 5, 6])
+def test_balls_that_lose_everything_are_lost_from_that_step_on(lost_at):
+    """The spread of the step to ``lost_at`` is infinite; the centres double."""
+    start = (BallMatrix.of([[Ball(1)]]),)
+
+    def spread(centre, radius):
+        at = float(centre[0].mid().array(arb(0))[0, 0].mid)
+        return arb("inf") if at == 2.0 ** (lost_at - 1) else arb(2)
+
+    def doubled(state):
+        return (state[0] * arb(2),)
+
+    times = [0, 1, 3, 5]
+    recorded, radius, _ = _run_balls(doubled, spread, (start[0] + start[0] * arb(0, 2.0**-30),), times, None)
+    assert recorded.diverged_at == (lost_at if lost_at <= 5 else None)
+    assert [row[0, 0].is_nan() for row in recorded.states[0]] == [k >= lost_at for k in times]
+    assert radius.is_finite() == (lost_at > 5)
 
 
 @pytest.mark.parametrize("factor", [1.5, 0.75])
