@@ -49,6 +49,15 @@ def test_the_series_of_a_null_mode_has_every_term(log_e, steps):
     assert abs((exact - _null_series(log_e, float(steps))).mid) <= 4 * UNIT * abs(log_e)
 
 
+@pytest.mark.parametrize("log_e", [-45.5, -60.0, -800.0, -2e6])
+@pytest.mark.parametrize("share", [0.0, 1e-9, 0.3, 1.0, 40.0])
+def test_the_series_of_a_null_mode_far_below_rounding(log_e, share):
+    """``1/e`` grows by 2 a step there; ``share`` of itself in all."""
+    steps = share * math.exp(min(-log_e, 700.0))
+    expected = log_e - math.log1p(2.0 * share) if log_e > -700 else log_e
+    assert abs(_null_series(log_e, steps) - expected) <= 4 * UNIT * abs(log_e)
+
+
 def balls_alone(s, log_z0, theta):
     return _ball_hit(s, lambda: Ball(log_z0).arb, theta, None, False)
 
