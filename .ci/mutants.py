@@ -183,6 +183,14 @@ def modules_of(package: str) -> list[str]:
     return found
 
 
+def one_of_parts(text: str) -> tuple[int, int]:
+    """The two numbers of ``I/N``; what is not that is a ``ValueError``, which the command line reports."""
+    part, parts = map(int, text.split("/"))
+    if not 1 <= part <= parts:
+        raise ValueError
+    return part, parts
+
+
 def main() -> int:
     """Run the script; return its exit code."""
     reader = argparse.ArgumentParser(
@@ -201,6 +209,7 @@ def main() -> int:
     )
     reader.add_argument(
         "--part",
+        type=one_of_parts,
         default="1/1",
         metavar="I/N",
         help="judge the I-th of N parts only, beside other processes; then all again, with the --results of all",
@@ -218,7 +227,7 @@ def main() -> int:
     kept = Path(options.results) if options.results else None
     known = [json.loads(line) for line in kept.read_text().splitlines()] if kept and kept.exists() else []
     tests = {module: tests_of(module, settings["tests"]) for module in dict.fromkeys(m.module for m in every)}
-    every = part_of(every, tests, *(int(number) for number in options.part.split("/")))
+    every = part_of(every, tests, *options.part)
     results = []
     with tempfile.TemporaryDirectory() as folder:
         workshop = Workshop(ROOT, Path(folder).resolve(), settings["preload"], settings["jit"], tests)

@@ -13,13 +13,27 @@ settings.register_profile("rankladder", deadline=None, derandomize=True)
 settings.load_profile("rankladder")
 
 
+def one_of_parts(text: str) -> tuple[int, int]:
+    """The two numbers of ``I/N``; what is not that is a ``ValueError``, which the command line reports."""
+    part, parts = map(int, text.split("/"))
+    if not 1 <= part <= parts:
+        raise ValueError
+    return part, parts
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """``--part I/N`` for a run that has no time for all: tests of every module in each part."""
-    parser.addoption("--part", default="1/1", metavar="I/N", help="only the I-th of N parts of the tests")
+    parser.addoption(
+        "--part",
+        type=one_of_parts,
+        default="1/1",
+        metavar="I/N",
+        help="only the I-th of N parts of the tests",
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    part, parts = map(int, config.getoption("--part").split("/"))
+    part, parts = config.getoption("--part")
     left_out = [item for place, item in enumerate(items) if place % parts != part - 1]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
