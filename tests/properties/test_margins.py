@@ -368,6 +368,19 @@ def test_a_pair_has_one_active_mode_at_least() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("arithmetic", [Ball, float])
+def test_the_direction_of_a_pair_beyond_the_hidden_units_moves_one_factor(arithmetic: Any) -> None:
+    # two hidden units, whose frame has zeros; mode 2 of the outputs has no unit, nor fitted value
+    problem = Problem().realise(replace(LOUD, Q=Reflections(2)), arithmetic)
+    U, V = middle(problem.U), middle(problem.V)
+    A1, A2 = (middle(part) for part in step_stability.pair_direction(problem, 1, 2))
+    np.testing.assert_allclose(A1, np.zeros((3, 2)), atol=0)
+    np.testing.assert_allclose(A2, np.sqrt(0.5) * np.outer([0, 1], V[:, 2]), atol=1e-14)
+    A1, A2 = (middle(part) for part in step_stability.pair_direction(problem, 0, 1))
+    np.testing.assert_allclose(A1, np.sqrt(0.5) * np.outer(U[:, 0], [0, 1]), atol=1e-14)
+    np.testing.assert_allclose(A2, np.sqrt(1.5) * np.outer([1, 0], V[:, 1]), atol=1e-14)
+
+
 def test_a_rank_is_distinct_where_the_next_sigma_is_another() -> None:
     tied = SimpleNamespace(value=SimpleNamespace(sigma=(3, 3, 2, 2)))
     assert [rrr_optimum.distinct(tied, j) for j in (1, 2, 3, 4)] == [False, True, False, True]

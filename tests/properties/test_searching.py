@@ -857,6 +857,24 @@ def test_which_values_a_bracket_asks_for(
     assert (width < F(1, 4) and hunter.bracket(pair, tried, F(1, 4)) is not None) or bracket is None
 
 
+def test_a_violation_seen_late_sends_a_bracket_back_by_twice_its_new_width(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hunter, seen = boundary._Hunter(MADE.threshold, "a", 0, math.inf), []
+
+    def violates(
+        value: F,
+    ) -> bool:  # what is violated, as far as seen: from the seventh look on all above 1/2
+        seen.append(value)
+        return value > (F(5, 4) if len(seen) <= 2 else F(7, 8) if len(seen) <= 6 else F(1, 2))
+
+    monkeypatch.setattr(hunter, "violates", violates)
+    tried = {F(k, 4): k >= 6 for k in range(9)}
+    assert hunter.bracket((F(5, 4), F(3, 2)), tried, F(1, 16)) == (F(1, 2), F(9, 16))
+    # back to 7/8 and halved; it fails at the next look: back by twice a sixteenth, then by a quarter, and halved
+    assert seen == values("11/8 21/16 5/4 9/8 9/8 7/8 1 15/16 7/8 3/4 3/4 1/2 5/8 9/16 1/2")
+
+
 def test_a_bracket_is_left_as_it_is_when_time_is_up(monkeypatch: pytest.MonkeyPatch) -> None:
     hunter = boundary._Hunter(MADE.threshold, "a", 0, 10.0)
     monkeypatch.setattr(boundary, "time", SimpleNamespace(monotonic=lambda: 10.0))
