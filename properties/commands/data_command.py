@@ -21,7 +21,7 @@ from properties.commands.output import (
     write_page,
     write_picture,
 )
-from properties.data.analysis import Run, default_step_budget, run_descent, start_for
+from properties.data.analysis import LARGEST_DELTA, Run, default_step_budget, run_descent, start_for
 from properties.data.assertions import Assertion, assertions, promised, sentence
 from properties.data.geometry import Geometry
 from properties.data.reading import read_dataset
@@ -39,6 +39,11 @@ def run(options: Any) -> int:
     page = None if options.html is None else page_file(options.html)
     if options.delta is not None and options.delta < 0:
         raise UsageError(f"delta {options.delta:g} must be at least 0; the start has scale exp(-delta)")
+    if options.delta is not None and options.delta > LARGEST_DELTA:
+        raise UsageError(
+            f"delta {options.delta:g} must be at most {LARGEST_DELTA:g}: beyond it the start exp(-delta) is zero to rounding in "
+            "float64; rankladder simulate takes any delta"
+        )
     data = read_dataset(options.X, options.Y, center=options.center, standardize=options.standardize)
     try:
         geometry = Geometry.of(data)

@@ -14,7 +14,7 @@ from properties.data.geometry import Geometry
 from properties.data.leaving import Departure, departure
 from simulate import gaussian_start, spectral_start
 
-__all__ = ["RankReport", "Run", "default_step_budget", "run_descent", "start_for"]
+__all__ = ["LARGEST_DELTA", "RankReport", "Run", "default_step_budget", "run_descent", "start_for"]
 
 Array = NDArray[np.float64]
 
@@ -82,6 +82,10 @@ def default_step_budget(d: int, p: int, r: int) -> int:
     # a step is looked at for about what it costs to take, and both cost the interpreter something too
     per_step = 4 * (d * r * p * 3 + d * d * p) + 40_000
     return int(min(200_000, max(_LEAST_STEPS, _WORK / per_step)))
+
+
+# exp(-delta) of a larger one is no normal number of float64: the start would be zero to rounding, and stay there
+LARGEST_DELTA = 700.0
 
 
 def start_for(geometry: Geometry, kind: str, delta: float, seed: int) -> tuple[Array, Array]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from properties.data.analysis import Run
+from properties.data.analysis import LARGEST_DELTA, Run
 from properties.data.geometry import TIE, Geometry
 from properties.data.leaving import TOO_LARGE, Departure
 
@@ -85,6 +85,10 @@ def _nearest(run: Run, rank: int) -> float:
     return max(min(report.distance_to_plateau, report.distance_to_rrr), _NOISE)
 
 
+def _near(distance: float) -> str:
+    return f"{distance:.2g}" if distance > _NOISE else f"at most {_NOISE:g}"
+
+
 def _incomparable(geometry: Geometry, ranks: list[int], delta: float, weak_delta: float) -> Assertion | None:
     """Why the small and the large start cannot be compared, if so."""
     if geometry.m == 1:
@@ -109,7 +113,7 @@ def _depends(geometry: Geometry, spectral: Run, weak: Run, delta: float, weak_de
     change, rank = max(changes)
     text = (
         f"from delta {weak_delta:.3g} to {delta:g} the nearest approach to the stair of rank {rank} changes "
-        f"from {_nearest(weak, rank):.2g} to {_nearest(spectral, rank):.2g}"
+        f"from {_near(_nearest(weak, rank))} to {_near(_nearest(spectral, rank))}"
     )
     return Assertion(change > _CHANGED, text)
 
@@ -227,7 +231,9 @@ def _visits_rrr(geometry: Geometry, spectral: Run, gaussian: Run, delta: float) 
         needed = geometry.resolving_delta[first - 1] + 0.5
         number = f"{len(unresolved)} rank{'s' if len(unresolved) > 1 else ''}"
         open_ranks = f"; unresolved at delta {delta:g}: {number}, the first is {first}"
-        if commuting:
+        if commuting and needed > LARGEST_DELTA:
+            open_ranks += f", for which delta {math.ceil(needed)} would be enough, more than float64 can start from ({LARGEST_DELTA:g})"
+        elif commuting:
             open_ranks += f", for which delta {math.ceil(needed)} is enough"
         elif needed > delta:
             open_ranks += f", for which on commuting data delta {math.ceil(needed)} would be enough"

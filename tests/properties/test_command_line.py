@@ -57,6 +57,10 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (["data", "X.npy", "--eta", "0"], "above 0"),
         (["data", "X.npy", "--eta", "-1"], "above 0"),
         (["data", "X.npy", "--delta", "-1"], "at least 0"),
+        (
+            ["data", "X.npy", "--delta", "700.5"],
+            "delta 700.5 must be at most 700: beyond it the start exp(-delta) is zero",
+        ),
         (["data", "X.npy", "--max-steps", "0"], "at least 1"),
         (["data", "X.npy", "--plot", "no/such/folder.png"], "does not exist"),
         (["data", "X.npy", "--plot", "picture.txt"], "ending in"),

@@ -131,6 +131,11 @@ def test_a_distance_that_changes_by_a_tenth_has_changed_and_none_below_a_thousan
         weak = run((0.05 * factor, 0.09, 0.5))
         assert judged("A2", run((0.05, 0.09, 0.5)), weak=weak)[0] is changed
     assert judged("A2", run((1e-9, 0.09, 0.5)), weak=run((1e-3, 0.09, 0.5)))[0] is False
+    # what is floored is not printed as if it were measured
+    assert judged("A2", run((1e-9, 0.09, 0.5)), weak=run((0.25, 0.09, 0.5)))[1].endswith(
+        "of rank 1 changes from 0.25 to at most 0.001"
+    )
+    assert judged("A2", run((1.1e-3, 0.09, 0.5)), weak=run((0.25, 0.09, 0.5)))[1].endswith("to 0.0011")
 
 
 def test_a_rank_visited_closer_from_the_larger_start_speaks_against_the_small_one() -> None:
@@ -318,6 +323,17 @@ def test_whatever_is_unresolved_needs_the_delta_of_its_bound_and_a_half() -> Non
         )
         told = judged("A5", far, far, delta=7.0, share=1e-5, resolving=(3.0, resolving, 20.0))[1]
         assert told.endswith(f"the first is 2, for which on commuting data delta {needed} would be enough")
+
+
+def test_a_delta_that_float64_cannot_start_from_is_not_recommended() -> None:
+    far = run((0.05, 0.3, 0.05))
+    for resolving, told in (
+        (699.5, "700 is enough"),
+        (699.6, "701 would be enough, more than float64 can start from (700)"),
+    ):
+        assert judged("A5", far, far, delta=7.0, resolving=(3.0, resolving, 20.0))[1].endswith(
+            f"for which delta {told}"
+        )
     for delta, told in ((8.9, "would be enough"), (9.0, "the first is 2")):
         assert judged("A5", far, far, delta=delta, share=1e-5, resolving=(3.0, 8.5, 20.0))[1].endswith(told)
     # data that commute up to a millionth do
