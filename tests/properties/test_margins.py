@@ -18,6 +18,7 @@ from properties.catalogue import (
     gen_plateaus,
     init,
     limit,
+    limit_plateaus,
     order_descent,
     rrr_optimum,
     rrr_rank,
@@ -393,3 +394,17 @@ def test_bounds_of_a_limit_at_and_after_its_time() -> None:
     assert bound == pytest.approx(0.12130613)
     bound = float(limit.after(sigma, lam, delta, 1.75, factor=2) - limit.after(sigma, lam, delta, 1.75))
     assert bound == pytest.approx(10.9966286)
+
+
+def test_midway_a_plateau_is_seen_as_well_as_the_two_modes_beside_it_differ() -> None:
+    sigma, omega, delta = np.array([4.0, 3.0, 2.0]), np.array([4.0, 6.0, 0.5]), 10.0
+    problem = JointProblem((F(4), F(3), F(2)), (F(1), F(1, 2), F(4)), *[Reflections(3)] * 3)
+    margins = []
+    for j, (own, after) in enumerate(((4, 3), (3, 2), (2, 0)), 1):
+        t = delta * 2 / (own + after)
+        w = omega / (1 + (omega * np.exp(2 * delta) - 1) * np.exp(-2 * sigma * t))
+        off = np.linalg.norm(w - np.where(np.arange(3) < j, omega, 0))
+        constant = np.sqrt((omega[:j] ** 4).sum() + 3 - j)
+        margins.append(1 - off / constant * np.exp(2 * delta * (own - after) / (own + after)))
+    found = limit_plateaus.midway_margins(Problem().realise(problem, float), delta)
+    assert float(np.min(found)) == pytest.approx(min(margins), rel=1e-9)
