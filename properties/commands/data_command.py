@@ -42,7 +42,7 @@ def run(options: Any) -> int:
     if options.delta is not None and options.delta > LARGEST_DELTA:
         raise UsageError(
             f"delta {options.delta:g} must be at most {LARGEST_DELTA:g}: beyond it the start exp(-delta) is zero to rounding in "
-            "float64; rankladder simulate takes any delta"
+            "float64; rankladder simulate goes further"
         )
     data = read_dataset(options.X, options.Y, center=options.center, standardize=options.standardize)
     try:

@@ -84,7 +84,8 @@ def default_step_budget(d: int, p: int, r: int) -> int:
     return int(min(200_000, max(_LEAST_STEPS, _WORK / per_step)))
 
 
-# exp(-delta) of a larger one is no normal number of float64: the start would be zero to rounding, and stay there
+# float64 loses digits below exp(-708), and entries of the factors are smaller than their scale; a start that is zero to
+# rounding stays there
 LARGEST_DELTA = 700.0
 
 

@@ -85,7 +85,7 @@ def _nearest(run: Run, rank: int) -> float:
     return max(min(report.distance_to_plateau, report.distance_to_rrr), _NOISE)
 
 
-def _near(distance: float) -> str:
+def _shown(distance: float) -> str:
     return f"{distance:.2g}" if distance > _NOISE else f"at most {_NOISE:g}"
 
 
@@ -113,7 +113,7 @@ def _depends(geometry: Geometry, spectral: Run, weak: Run, delta: float, weak_de
     change, rank = max(changes)
     text = (
         f"from delta {weak_delta:.3g} to {delta:g} the nearest approach to the stair of rank {rank} changes "
-        f"from {_near(_nearest(weak, rank))} to {_near(_nearest(spectral, rank))}"
+        f"from {_shown(_nearest(weak, rank))} to {_shown(_nearest(spectral, rank))}"
     )
     return Assertion(change > _CHANGED, text)
 
