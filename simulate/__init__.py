@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from simulate.balls import Ball as Ball
+    from simulate.balls import TooLong as TooLong
     from simulate.balls import Undecided as Undecided
     from simulate.balls import as_balls as as_balls
     from simulate.balls import ball as ball
@@ -62,7 +63,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "balls": (
-        "Ball", "Undecided", "as_balls", "ball", "hull", "is_exact_number", "midpoints", "precision",
+        "Ball", "TooLong", "Undecided", "as_balls", "ball", "hull", "is_exact_number", "midpoints", "precision",
     ),
     "batches": ("matrix_descents",),
     "decomposition": ("JointDecomposition", "check_moments", "joint_decomposition"),

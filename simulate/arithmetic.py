@@ -1,12 +1,13 @@
 """Which arithmetic a computation runs in, and how much of its precision is left.
 
-The arithmetic is the type of the arguments: anything exact (``Fraction``, ``Ball``, an object array of
-them) makes the computation run in balls, everything else in float64.
+The arithmetic is the type of the arguments: anything exact (``Ball``, an object array, a ``Fraction`` with no float64
+array beside it) makes the computation run in balls, everything else in float64.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
@@ -23,11 +24,19 @@ __all__ = ["as_matrix", "ball_array", "has_radius", "is_exact", "lost_bits", "re
 def is_exact(*values: Any) -> bool:
     """Whether any of the arguments asks for ball arithmetic.
 
+    A ``Fraction`` is a constant beside a float64 array, which is what its reader has already rounded.
+
     >>> from fractions import Fraction
-    >>> is_exact(0.5, 3), is_exact(0.5, Fraction(1, 3))
-    (False, True)
+    >>> is_exact(0.5, 3), is_exact(0.5, Fraction(1, 3)), is_exact(np.ones(2), Fraction(1, 3))
+    (False, True, False)
     """
-    return any(is_exact_number(value) or _holds_exact(value) for value in values)
+    rounded = any(
+        isinstance(value, np.ndarray) and value.ndim > 0 and value.dtype.kind == "f" for value in values
+    )
+    return any(
+        (is_exact_number(value) and not (rounded and type(value) is Fraction)) or _holds_exact(value)
+        for value in values
+    )
 
 
 def _holds_exact(value: Any) -> bool:

@@ -43,6 +43,10 @@ class Undecided(ArithmeticError):
     """The enclosure is too wide to decide a comparison; more precision may decide it."""
 
 
+class TooLong(Undecided, ValueError):
+    """What was asked would take more steps than the limit; no precision helps."""
+
+
 def precision(bits: int) -> AbstractContextManager[Any]:
     """Scope within which balls carry ``bits`` bits; the caller's precision returns afterwards.
 

@@ -11,7 +11,7 @@ from flint import arb, ctx
 from numpy.typing import ArrayLike, NDArray
 
 from simulate.arithmetic import has_radius
-from simulate.balls import Ball, Undecided, precision
+from simulate.balls import Ball, TooLong, Undecided, precision
 from simulate.modes import JUMP_TO, shortfall
 from simulate.orbits import centred_step, centred_z_map
 from simulate.walks import STEP_SECONDS, WALK_LIMIT, walk_to_levels
@@ -20,6 +20,7 @@ __all__ = ["first_hit", "first_hits"]
 
 UNIT = 2.0**-53
 FIRST_BITS, MOST_BITS = 128, 8192
+NARROW = 100  # accurate bits of a ball that float64 may take for its middle
 LONGEST = 20_000  # bits of a rational state; they triple with every step
 
 Start = Callable[[], arb]  # the logarithm of the first state, at the precision in force
@@ -46,8 +47,8 @@ def first_hit(s: Any, log_z0: Any, theta: Any, *, z0: Any = None, limit: int = W
         limit: most steps to walk in float64.
 
     Raises:
-        ValueError: for ``s`` or ``theta`` out of range, a start given twice or not at all, or a walk longer than
-            ``limit``.
+        ValueError: for ``s`` or ``theta`` out of range, or a start given twice or not at all.
+        TooLong: (a ValueError) for a walk longer than ``limit``.
         Undecided: when a ball argument is too wide to tell the step.
 
     >>> first_hit(0.1, -10.0, 0.5)
@@ -82,7 +83,8 @@ def first_hit(s: Any, log_z0: Any, theta: Any, *, z0: Any = None, limit: int = W
         if z0 >= theta if log_z0 is None else Ball(log_z0) >= np.log(Ball(theta)):
             return 0
     wide = has_radius(s, theta, given)
-    found = None if wide else _float_hit(s, start, theta, limit)
+    blurred = any(isinstance(v, Ball) and v.arb.rel_accuracy_bits() < NARROW for v in (s, theta, given))
+    found = None if blurred else _float_hit(s, start, theta, limit)
     return _ball_hit(s, start, theta, z0, wide) if found is None else found
 
 
@@ -149,7 +151,9 @@ def _float_hit(s: Any, start: Start, theta: Any, limit: int) -> int | None:
         counted, ball = _jump(s, start, min(JUMP_TO, level / 16.0))
     if ball.rel_accuracy_bits() < 53:
         return None
-    one = [np.array([value]) for value in (step, float(ball.mid()), level, 4.0)]
+    # 4 units for the start and the rounding of s and theta; 1 for their radii, 2^-100 of them at most: a relative
+    # error e of s moves log z by e times the climb
+    one = [np.array([value]) for value in (step, float(ball.mid()), level, 5.0)]
     found = _walks(one[0], one[1], one[2], one[3], limit)
     return None if found[0] < 0 else counted + int(found[0])
 
@@ -185,7 +189,7 @@ def _walks(
 
 def _refuse(s: NDArray[np.float64], slow: NDArray[np.bool_], limit: int) -> None:
     if slow.any():
-        raise ValueError(
+        raise TooLong(
             f"s = {float(s[slow][0]):.3g} needs more than limit={limit} steps to walk; pass a larger s or limit"
         )
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from simulate.arithmetic import record_times
+from simulate.balls import TooLong
 from simulate.showing import curves
 from simulate.walks import STEP_SECONDS, WALK_LIMIT, walk_modes, walk_null_modes
 
@@ -190,7 +191,7 @@ def _active_modes(
     walk = walk_modes if walk_modes.pays(seconds) else walk_modes.interpreted
     endless = walk(s, z0, start, settled, times, limit, late, walked)
     if endless >= 0:
-        raise ValueError(
+        raise TooLong(
             f"a mode with s = {s[endless]:.3g} needs more than limit={limit} steps; ask for earlier times"
         )
     with np.errstate(all="ignore"):

@@ -339,8 +339,9 @@ def _verdict(tally: Tally, worst: Witness | None, wanted: int, complete: bool) -
     if tally.undecided:
         instance, judgement = tally.undecided[0]
         why = "is undefined (NaN)" if judgement.outcome == "undefined" else "is undecided"
+        because = f": {judgement.why}" if judgement.why else ""
         return Verdict.suspect, (
-            f"the margin {why} on {len(tally.undecided)} of {tally.judged} instances, first at {instance}"
+            f"the margin {why} on {len(tally.undecided)} of {tally.judged} instances, first at {instance}{because}"
         )
     return Verdict.tested, ""
 

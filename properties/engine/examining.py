@@ -100,7 +100,7 @@ def examine(claim: Claim, instance: Instance) -> Examination:
     rungs = []
     for bits in (LADDER[0],) if claim.rational else LADDER:
         rungs.append(judge(claim, instance, (bits,)))
-        if rungs[-1].outcome in ("holds", "violated"):
+        if rungs[-1].outcome in ("holds", "violated") or rungs[-1].why:
             break
     entries, count = _entries(claim, instance, rungs[-1].bits or LADDER[0])
     return Examination(claim, instance, inside, held, tuple(rungs), entries, count)

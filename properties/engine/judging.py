@@ -19,7 +19,7 @@ from properties.engine.drawing import realise
 from properties.stating.enclosure import forall
 from properties.stating.exact import Exact
 from properties.stating.statement import Claim
-from simulate.balls import Ball, Undecided, precision
+from simulate.balls import Ball, TooLong, Undecided, precision
 
 __all__ = ["Judgement", "conclude", "judge"]
 
@@ -31,11 +31,12 @@ Outcome = Literal["holds", "violated", "undecided", "undefined"]
 
 @dataclass(frozen=True)
 class Judgement:
-    """What balls say about one instance: the outcome, an enclosure of the margin, and the bits it took."""
+    """What balls say about one instance: the outcome, an enclosure of the margin, the bits it took; why undecided."""
 
     outcome: Outcome
     enclosure: Ball
     bits: int
+    why: str = ""
 
     @property
     def margin(self) -> float:
@@ -96,6 +97,8 @@ def judge(claim: Claim, instance: Mapping[str, Any], ladder: tuple[int, ...] = L
         with precision(bits):
             try:
                 enclosure = _as_ball(claim, realise(claim, instance, Ball))
+            except TooLong as error:
+                return Judgement("undecided", Ball(float("nan")), bits, str(error))
             except Undecided:
                 continue
             last = _sentence(enclosure, bits)

@@ -32,7 +32,14 @@ class _Horizon(Int):
 
     def mutate(self, value: int, source: Source) -> int:
         """A few steps more or less."""
-        return value + source.integer(-4, 4)
+        return min(value + source.integer(-4, 4), self.upper)
+
+    def contains(self, value: Any, earlier: Mapping[str, Any]) -> bool:
+        """Any number of steps: the statement is about all of them, the upper end is only where draws stop."""
+        return isinstance(value, int) and not isinstance(value, bool) and value >= self.lower
+
+    def __str__(self) -> str:
+        return f"the integers from {self.lower} on, drawn up to {self.upper}"
 
 
 _STEPS = _Horizon(1, 150)

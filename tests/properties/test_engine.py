@@ -17,6 +17,7 @@ from properties.engine import boundary
 from properties.engine.boundary import find_boundary
 from properties.engine.checking import Tally, draw_bulk, draw_hypothesis, judge_findings, scout_into
 from properties.engine.drawing import bounds_for, draw_instance, region_of, satisfies
+from properties.engine.examining import examine
 from properties.engine.guiding import Archive, Niche, badness_of, offspring
 from properties.engine.judging import LADDER, Judgement, conclude, judge
 from properties.engine.scouting import (
@@ -34,6 +35,7 @@ from properties.engine.search import Budget, Witness, badness, climb, simplify
 from properties.generators.sources import Infeasible, RandomSource
 from properties.stating.instance import Instance
 from properties.stating.statement import Claim
+from simulate import descent, first_hit
 from simulate.balls import Ball
 
 x, y, n, z, r = symbols("x y n z r")
@@ -100,6 +102,43 @@ def test_margins_of_a_group_are_those_of_its_instances() -> None:
         instance = exact_instance(square, values, index)
         assert instance == at(x=F(values["x"][index]), y=F(values["y"][index]), n=values["n"])
         assert judge(square, instance).margin == pytest.approx(margins[index], rel=1e-12)
+
+
+def test_a_scout_sees_through_exact_constants_handed_to_the_simulator() -> None:
+    @claim("MY-descent", over={"s": Real(0, 1)})
+    def stated(s: Any) -> Any:
+        return 1 - descent(s, F(1, 7), 3)
+
+    values, _ = draw_batch(stated, RandomSource(0)) or ({}, None)
+    margins = evaluate(stated, values)
+    assert margins is not None
+    assert judge(stated, exact_instance(stated, values, 5)).margin == pytest.approx(float(margins[5]))
+
+
+def test_what_takes_too_long_is_undecided_and_says_so() -> None:
+    @claim("MY-slow", over={"s": Real(0, 1)})
+    def stated(s: Any) -> Any:
+        return first_hit(s, -20, F(1, 2))
+
+    judgement = judge(stated, Instance.of(s=F(1, 3 * 10**12)))
+    assert (judgement.outcome, judgement.bits) == ("undecided", LADDER[0])
+    assert judgement.why.startswith("s = 3.33e-13 needs more than limit=1000000000 steps to walk")
+    assert judge(stated, Instance.of(s=F(1, 3))).why == ""
+    seen = examine(stated, Instance.of(s=F(1, 3 * 10**12)))
+    assert [r.why for r in seen.rungs] == [judgement.why]
+
+
+def test_a_claim_about_every_step_is_about_later_ones_than_are_drawn() -> None:
+    r, z = symbols("r z")
+    grows = always("MY-grows", z <= 300, start={z: 0}, step={z: z + r}, over={"r": Real(0, 2)})
+    seen = examine(grows, Instance.of(r=F(1), steps=301))
+    assert (seen.applies, seen.judgement.outcome) == (True, "violated")
+    for steps in (0, -1, True, F(2)):
+        assert not grows.over["steps"].contains(steps, {})
+    assert str(grows.over["steps"]) == "the integers from 1 on, drawn up to 150"
+    drawn = [grows.over["steps"].mutate(149, RandomSource(i)) for i in range(60)]
+    assert max(drawn) == 150
+    assert min(drawn) == 145
 
 
 def test_what_takes_no_arrays_is_left_to_the_judge() -> None:

@@ -211,6 +211,8 @@ def test_what_a_check_says_in_the_end() -> None:
     assert said(tally, None, 60, True) == (
         Verdict.suspect, "the margin is undefined (NaN) on 1 of 3 instances, first at x=1"
     )  # fmt: skip
+    tally.undecided = [(at(2), Judgement("undecided", hull(-1, 1), 192, "it takes too long"))]
+    assert said(tally, None, 60, True)[1].endswith("1 of 3 instances, first at x=2: it takes too long")
     tally.undecided = [open_, undefined]
     assert said(tally, None, 60, True) == (
         Verdict.suspect, "the margin is undecided on 2 of 3 instances, first at x=2"

@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 from properties.stating.exact import Exact
 from simulate import (
     Ball,
+    TooLong,
     Undecided,
     descent,
     first_hit,
     first_hits,
+    hull,
     mode_trajectory,
     precision,
     vanishing_steps,
@@ -408,3 +410,28 @@ def test_helpers():
     assert log_initial_fraction(2.0, 1.0, 3.0) == -math.log(2.0) - 6.0
     k = vanishing_steps(0.1, -100.0)
     assert -100.0 + 2 * k * math.log1p(0.1) <= math.log(JUMP_TO) < -100.0 + 2 * (k + 1) * math.log1p(0.1)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.fractions(F(1, 60), 1, max_denominator=90), st.fractions(1, 40), st.fractions(F(1, 50), F(49, 50)))
+def test_narrow_balls_hit_when_what_they_hold_does(s, depth, theta):
+    with precision(192):
+        assert first_hit(Ball(s), Ball(-depth), Ball(theta)) == first_hit(s, -depth, theta)
+
+
+def test_narrow_balls_are_walked_in_float64():
+    with precision(192):  # a walk in balls takes minutes
+        assert first_hit(Ball(F(1, 3 * 10**6)), Ball(-20), Ball(F(1, 2))) == 30_000_005
+        with pytest.raises(TooLong, match="more than limit=1000 steps to walk"):
+            first_hit(Ball(F(1, 3 * 10**6)), Ball(-20), Ball(F(1, 2)), limit=1000)
+
+
+@pytest.mark.parametrize("blurred", ["s", "log_z0", "theta"])
+def test_blurred_balls_do_not_hit_where_only_their_middle_does(blurred):
+    values = {"s": F(1, 3), "log_z0": F(-10), "theta": F(1, 2)}
+    with precision(192):
+        exact = {name: Ball(value) for name, value in values.items()}
+        values[blurred] = Ball(values[blurred]) * (1 + hull(F(-1, 8), F(1, 8)))
+        assert first_hit(**exact) == first_hit(F(1, 3), -10, F(1, 2))
+        with pytest.raises(Undecided):
+            first_hit(**{**exact, blurred: values[blurred]})
