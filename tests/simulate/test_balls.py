@@ -12,6 +12,7 @@ from flint import arb, ctx, fmpq, fmpz
 from hypothesis import given
 from hypothesis import strategies as st
 
+from properties.stating.exact import Exact
 from simulate.arithmetic import as_matrix, ball_array, has_radius, is_exact, lost_bits, record_times, wrap
 from simulate.balls import (
     Ball,
@@ -218,6 +219,10 @@ def test_what_asks_for_which_arithmetic():
         assert (
             is_exact_number(value) is answer and is_exact(value) is answer and is_exact(0.5, value) is answer
         )
+    floats = np.ones(2)  # beside these a Fraction is a constant, and nothing else is
+    assert not is_exact(floats, F(1, 2)) and not is_exact(F(1, 2), 0.5, floats)
+    assert all(is_exact(floats, value) for value in (Ball(1), letter, Exact(1, 2), [F(1, 2)]))
+    assert all(is_exact(F(1, 2), other) for other in (np.float64(1), np.array(1.0), np.arange(2), floats[0]))
     assert is_exact([0.5, F(1, 2)]) and is_exact((1, [F(1, 2)])) and not is_exact([0.5, 1])
     assert is_symbolic(1, letter) and is_symbolic(np.array([1, letter], dtype=object))
     assert not is_symbolic(1, Ball(1), np.array([1, 2], dtype=object), np.ones(2))
