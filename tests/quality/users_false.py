@@ -48,41 +48,45 @@ from simulate import (
 )
 from tests.quality.users_algebra import adjugate, det, square
 
-beta, eta, lam, m, n, s, s1, theta, x, y, y0, z0 = symbols("beta eta lam m n s s1 theta x y y0 z0")
-a, b, x0 = symbols("a b x0")
+a, b, beta, eta, lam, m, n, s, s1, sigma = symbols("a b beta eta lam m n s s1 sigma")
+theta, v0, w0, x, x0, y, z0 = symbols("theta v0 w0 x x0 y z0")
 
 # Numbers
 
 
+MODE = dict(sigma=Real(0, 4), lam=Real(0, 4), eta=Real(0, 4))
+
+
 @claim(
     "users.unstable-never-rests",
-    title="above the largest stable step an orbit is never at rest",
-    over=dict(s=Real(0, 4), z0=Real(0, 1), steps=Int(1, 8)),
-    given={"unstable": s > 1},
+    title="above the largest stable step a mode that starts below its fitted value is never at rest",
+    over=dict(**MODE, w0=Real(0, 4), steps=Int(1, 6)),
+    given={"unstable": eta * sigma > 1, "below": lam * w0 < sigma},
 )
-def unstable_never_rests(s, z0, steps):
-    z = descent(s, z0, steps)
-    return strictly(abs(z[1:] - z[:-1]))
+def unstable_never_rests(sigma, lam, eta, w0, steps):
+    w = mode_descent(sigma, lam, eta, w0, steps).w
+    return strictly(abs(w[1:] - w[:-1]))
 
 
 @claim(
-    "users.bounded-never-returns",
-    title="a bounded orbit wanders for ever and never comes back to its start",
-    over=dict(s=Real(0, 4), z0=Real(0, 1), steps=Int(1, 6)),
-    given={"bounded": (s > 1) & (s <= 2)},
+    "users.unstable-never-returns",
+    title="above the largest stable step a mode that starts below its fitted value never comes back to its start",
+    over=dict(**MODE, w0=Real(0, 4), steps=Int(1, 6)),
+    given={"unstable": eta * sigma > 1, "below": lam * w0 < sigma},
 )
-def bounded_never_returns(s, z0, steps):
-    return strictly(abs(descent(s, z0, steps)[1:] - z0))
+def unstable_never_returns(sigma, lam, eta, w0, steps):
+    return strictly(abs(mode_descent(sigma, lam, eta, w0, steps).w[1:] - w0))
 
 
 @claim(
     "users.starts-stay-apart",
-    title="two different starts never meet",
-    over=dict(s=Real(0, 4), y0=Real(0, 1), z0=Real(0, 1), steps=Int(1, 4)),
-    given={"apart": y0 < z0},
+    title="two different starts below the fitted value never meet",
+    over=dict(**MODE, v0=Real(0, 4), w0=Real(0, 4), steps=Int(1, 4)),
+    given={"apart": v0 < w0, "below": lam * w0 < sigma},
 )
-def starts_stay_apart(s, y0, z0, steps):
-    return strictly(abs(descent(s, z0, steps) - descent(s, y0, steps)))
+def starts_stay_apart(sigma, lam, eta, v0, w0, steps):
+    runs = [mode_descent(sigma, lam, eta, start, steps).w for start in (v0, w0)]
+    return strictly(abs(runs[1] - runs[0]))
 
 
 cannonball = lemma(
@@ -452,8 +456,7 @@ def drift_by_one_gradient(d, Sxy, W1, W2, eta):
 def deep_no_overshoot(n, U, sigma, start, eta, steps):
     target = (U * sigma) @ U.T
     run = deep_descent(np.eye(n), target, [start * np.eye(n, dtype=int)] * 3, eta, steps)
-    W = run[-1][0] @ run[-1][1] @ run[-1][2]
-    return sigma - np.diagonal(U.T @ W @ U)
+    return forall(*(sigma - np.diagonal(U.T @ (W1 @ W2 @ W3) @ U) for W1, W2, W3 in run))
 
 
 @claim(
@@ -503,7 +506,7 @@ FALSE = [value for value in list(globals().values()) if isinstance(value, Claim)
 
 THIN = {
     "users.unstable-never-rests",
-    "users.bounded-never-returns",
+    "users.unstable-never-returns",
     "users.starts-stay-apart",
     "users.cannonball",
     "users.strictly-increasing",
@@ -515,9 +518,9 @@ THIN = {
 }
 
 COUNTEREXAMPLES = {
-    "users.unstable-never-rests": "s=4/3, z0=1/4, steps=2",
-    "users.bounded-never-returns": "s=3/2, z0=1/3, steps=2",
-    "users.starts-stay-apart": "s=21/16, y0=3/7, z0=16/21, steps=1",
+    "users.unstable-never-rests": "sigma=9/4, lam=1, eta=1, w0=1/4, steps=2",
+    "users.unstable-never-returns": "sigma=13/4, lam=1, eta=1, w0=1/4, steps=2",
+    "users.starts-stay-apart": "sigma=21/16, lam=1, eta=1, v0=9/16, w0=1, steps=1",
     "users.cannonball": "n=24, m=70",
     "users.strictly-increasing": "s=1/4, z0=1, steps=1",
     "users.corner-constant": "s=1/2, x=1",
@@ -552,14 +555,14 @@ COUNTEREXAMPLES = {
     "users.first-rate-lasts": "problem=JointProblem(sigma=(1,), lam=(1,), U=Reflections(1, ()), "
     "V=Reflections(1, ()), Q=Reflections(1, ())), delta=2, s1=1/2, steps=3",
     "users.step-by-lambda": "problem=JointProblem(sigma=(4,), lam=(1/4,), U=Reflections(1, ()), "
-    "V=Reflections(1, ()), Q=Reflections(1, ())), delta=1/2, steps=1",
+    "V=Reflections(1, ()), Q=Reflections(1, ())), delta=1/2, steps=2",
     "users.trace-squared": "n=3, A=((1, 0, 0), (0, 1, 0), (0, 0, 1))",
     "users.minkowski-by-determinant": "A=((3/2, 0, 0), (0, -1/2, 0), (0, 0, -1/2)), "
     "B=((-1/2, 0, 0), (0, 3/2, 0), (0, 0, -1/2))",
     "users.drift-by-one-gradient": "d=1, p=1, r=1, Sxy=((0,),), W1=((2,),), W2=((1,),), eta=1/4",
-    "users.deep-no-overshoot": "n=1, U=Reflections(1, ()), sigma=(4,), start=1/2, eta=1/12, steps=10",
+    "users.deep-no-overshoot": "n=1, U=Reflections(1, ()), sigma=(4,), start=1/2, eta=5/64, steps=7",
     "users.pl-inequality": "d=2, p=2, r=1, Sxy=((1, 0), (0, 1)), W1=((1,), (0,)), W2=((1, 0),)",
-    "users.rank-one-corner": "problem=JointProblem(sigma=(7/5, 1), lam=(2, 1), U=Reflections(2, ()), "
+    "users.rank-one-corner": "problem=JointProblem(sigma=(7/4, 5/4), lam=(2, 1), U=Reflections(2, ()), "
     "V=Reflections(2, ()), Q=Reflections(2, ()))",
     "users.orthogonal-entries": "U=Reflections(4, ((1, 1, 1, 1),))",
     "users.kantorovich": "n=2, lam=(4, 1), x=((1,), (1,))",
