@@ -164,7 +164,7 @@ euler_exponent_lemma = lemma(
     "users-true.euler-exponent-lemma",
     (n + Fraction(1, 2)) * log(1 + 1 / n) >= 1,
     title="(1 + 1/n)^(n + 1/2) is at least e, as a relation",
-    over=dict(n=Int(1, 10**6)),
+    over=dict(n=Int(1, 10**9)),
 )
 
 
