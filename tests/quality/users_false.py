@@ -420,17 +420,13 @@ def trace_squared(A):
 
 
 @claim(
-    "users.minkowski-by-determinant",
-    title="determinants of symmetric matrices with positive trace and determinant are superadditive",
-    over=dict(A=Matrix(3, 3), B=Matrix(3, 3)),
-    given={
-        "first": lambda A: forall(strictly(det(A + A.T)), strictly(np.trace(A))),
-        "second": lambda B: forall(strictly(det(B + B.T)), strictly(np.trace(B))),
-    },
+    "users.positive-by-determinant",
+    title="a symmetric matrix with positive trace and determinant is positive semidefinite, also at order 3",
+    over=dict(n=Int(1, 3), A=Matrix("n", "n"), x=Matrix("n", 1)),
+    given={"positive": lambda A: forall(strictly(det(A + A.T)), strictly(np.trace(A)))},
 )
-def minkowski_by_determinant(A, B):
-    A, B = A + A.T, B + B.T
-    return det(A + B) - det(A) - det(B)
+def positive_by_determinant(A, x):
+    return (x.T @ (A + A.T) @ x)[0, 0]
 
 
 @claim(
@@ -557,8 +553,7 @@ COUNTEREXAMPLES = {
     "users.step-by-lambda": "problem=JointProblem(sigma=(4,), lam=(1/4,), U=Reflections(1, ()), "
     "V=Reflections(1, ()), Q=Reflections(1, ())), delta=1/2, steps=2",
     "users.trace-squared": "n=3, A=((1, 0, 0), (0, 1, 0), (0, 0, 1))",
-    "users.minkowski-by-determinant": "A=((3/2, 0, 0), (0, -1/2, 0), (0, 0, -1/2)), "
-    "B=((-1/2, 0, 0), (0, 3/2, 0), (0, 0, -1/2))",
+    "users.positive-by-determinant": "n=3, A=((3/2, 0, 0), (0, -1/2, 0), (0, 0, -1/2)), x=((0,), (1,), (0,))",
     "users.drift-by-one-gradient": "d=1, p=1, r=1, Sxy=((0,),), W1=((2,),), W2=((1,),), eta=1/4",
     "users.deep-no-overshoot": "n=1, U=Reflections(1, ()), sigma=(4,), start=1/2, eta=5/64, steps=7",
     "users.pl-inequality": "d=2, p=2, r=1, Sxy=((1, 0), (0, 1)), W1=((1,), (0,)), W2=((1, 0),)",

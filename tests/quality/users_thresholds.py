@@ -141,6 +141,8 @@ def autoencoder_overshoot(problem, delta, s, steps):
     return forall(*(1 - np.diagonal(problem.U.T @ W @ problem.V)[: problem.m] for W in run.W))
 
 
+# with x = 1 - z: x' = x (1 - 2s + s x (2 - s + s x)), so |x'| <= |x| iff 2 - 2s + s (2 - s) x + s^2 x^2 >= 0, which
+# s <= 1 grants for x >= 0; the least x that an orbit meets is 1 - 4 (1 + s)^3/(27 s), from the peak at z = (1 + s)/(3 s)
 @claim(
     "users-threshold.whitened-loss",
     title="on whitened data with eta sigma_1 = s the loss does not rise from a spectral start",
@@ -214,6 +216,9 @@ quadratic = lemma(
     over=dict(x=Real(0, 1), c=Real(0, 4)),
 )
 
+# 2 - 2s + (2 - s) A + A^2 with A = s - 4 (1 + s)^3/27, times 729/2
+LEAST_ROOT = sympy.CRootOf(8 * s**6 + 48 * s**5 + 66 * s**4 - 110 * s**3 - 366 * s**2 - 330 * s + 629, 0)
+
 THRESHOLDS: list[tuple[Claim, str, object]] = [
     (one_layer_step, "t", Fraction(2)),
     (trace_squared, "c", Fraction(4)),
@@ -223,7 +228,7 @@ THRESHOLDS: list[tuple[Claim, str, object]] = [
     (whitened_sharpness, "c", Fraction(2)),
     (cycle_form, "c", Fraction(1)),
     (autoencoder_overshoot, "s", Fraction(1, 2)),
-    (whitened_loss, "s", None),
+    (whitened_loss, "s", LEAST_ROOT),
     (one_step_loss, "eta", None),
     (log_mean, "w", Fraction(1, 3)),
     (momentum, "c", Fraction(1)),
