@@ -75,7 +75,7 @@ def no_overshoot(s, z0, steps):
 @claim(
     "users-true.hit-rounded-up",
     title="a level near 1 is reached less than one step after logit(theta) - logit(z0) over 2 log(1 + s)",
-    over=dict(s=Real(Fraction(1, 10**5), 4), theta=Real(0, 1), z0=Real(0, 1)),
+    over=dict(s=Real(Fraction(1, 10**4), 4), theta=Real(0, 1), z0=Real(0, 1)),
     given={"below-level": z0 < theta},
 )
 def hit_rounded_up(s, theta, z0):
