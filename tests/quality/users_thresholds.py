@@ -1,0 +1,238 @@
+"""Claims that hold on one side of a threshold in a real parameter: ``THRESHOLDS`` of (claim, parameter, threshold).
+
+The threshold is exact, by the argument above the claim, or None where we know of none. No range is centred on it.
+"""
+
+# ruff: noqa: C408 - over=dict(...), as the documentation teaches users
+
+from fractions import Fraction
+
+import numpy as np
+import sympy
+from sympy import exp as sympy_exp
+
+from properties import (
+    Claim,
+    Int,
+    Matrix,
+    Orthogonal,
+    Problem,
+    Real,
+    Spectrum,
+    always,
+    claim,
+    forall,
+    frobenius,
+    implies,
+    lemma,
+    log,
+    sqrt,
+    symbols,
+)
+from simulate import deep_descent, loss, matrix_descent, one_layer_descent, spectral_start
+from tests.quality.users_algebra import square
+
+beta, c, n, s, w, x, y = symbols("beta c n s w x y")
+SMALL = dict(d=Int(1, 3), p=Int(1, 3), r=Int(1, 3))
+
+# Matrices
+
+
+# the error in mode i contracts by |1 - t lambda_i/lambda_1|: at most 1 in every mode iff t <= 2
+@claim(
+    "users-threshold.one-layer-step",
+    title="the one-layer model never moves away from the fit with eta lambda_1 = t",
+    over=dict(
+        d=Int(1, 4), U=Orthogonal("d"), lam=Spectrum("d"), start=Matrix("d", 2), t=Real(0, 3), steps=Int(1, 6)
+    ),
+)
+def one_layer_step(d, U, lam, start, t, steps):
+    sizes = frobenius(one_layer_descent((U * lam) @ U.T, np.zeros((d, 2)), start, t / lam[0], steps).W)
+    return sizes[:-1] - sizes[1:]
+
+
+# Cauchy and Schwarz with the identity of order 4 at most, which attains it
+@claim(
+    "users-threshold.trace-squared",
+    title="the squared trace is at most c times the squared Frobenius norm, up to order 4",
+    over=dict(n=Int(1, 4), A=Matrix("n", "n"), c=Real(0, 10)),
+)
+def trace_squared(A, c):
+    return c * square(A) - np.trace(A) ** 2
+
+
+# Kantorovich: (sqrt(9) + 1/sqrt(9))^2/4, attained at lambda = (9 l, l) with equal weights
+@claim(
+    "users-threshold.kantorovich",
+    title="Kantorovich's inequality of condition 9 with the constant c",
+    over=dict(n=Int(2, 4), lam=Spectrum("n", condition=9), x=Matrix("n", 1), c=Real(1, 10)),
+)
+def kantorovich(lam, x, c):
+    w = x[:, 0] ** 2
+    return c * w.sum() ** 2 - (lam * w).sum() * (w / lam).sum()
+
+
+# sigma_1^2 lambda_2 - sigma_2^2 lambda_1 >= (3 - c) sigma_2^2 lambda_2, attained at sigma_1^2 = 3 sigma_2^2
+# (rational sigma come as close to it as you like) and lambda_1 = c lambda_2
+@claim(
+    "users-threshold.rank-one",
+    title="the first of two modes is the best fit of rank 1 if sigma_1^2 >= 3 sigma_2^2 and lambda_1 <= c lambda_2",
+    over=dict(problem=Problem(d=Int(2, 3), p=Int(2, 3), r=Int(2, 3), modes=Int(2, 2)), c=Real(1, 10)),
+    given={"gap": lambda problem: problem.sigma[0] ** 2 - 3 * problem.sigma[1] ** 2},
+)
+def rank_one(problem, c):
+    first, second = problem.plateau(1), problem.plateau(2) - problem.plateau(1)
+    lead = loss(problem.Sxx, problem.Sxy, second) - loss(problem.Sxx, problem.Sxy, first)
+    return implies(c * problem.lam[1] - problem.lam[0], lead)
+
+
+# in the eigenbasis a -> a + eta a^2 (sigma - a^3), increasing up to sigma^(1/3) iff 3 eta sigma^(4/3) <= 1 (its
+# derivative is concave there); beyond, a state just below the fixed point is carried above it
+@claim(
+    "users-threshold.deep-overshoot",
+    title="three layers with target diag(8, 1) in some frame and a start below the fit do not overshoot",
+    over=dict(U=Orthogonal(2), start=Real(0, 1), eta=Real(0, Fraction(1, 4)), steps=Int(1, 12)),
+)
+def deep_overshoot(U, start, eta, steps):
+    sigma = np.array([8, 1])
+    run = deep_descent(np.eye(2), (U * sigma) @ U.T, [start * np.eye(2, dtype=int)] * 3, eta, steps)
+    return forall(*(sigma - np.diagonal(U.T @ (W1 @ W2 @ W3) @ U) for W1, W2, W3 in run))
+
+
+# |A1 W2 + W1 A2| <= sqrt(sigma_1) (|A1| + |A2|), attained at A1 = A2 = e e^T in the frame of mode 1
+@claim(
+    "users-threshold.whitened-sharpness",
+    title="the sharpness of the balanced minimum is at most c sigma_1 on whitened data",
+    over=dict(
+        n=Int(1, 3),
+        U=Orthogonal("n"),
+        V=Orthogonal("n"),
+        sigma=Spectrum("n"),
+        A1=Matrix("n", "n"),
+        A2=Matrix("n", "n"),
+        c=Real(0, 6),
+    ),
+)
+def whitened_sharpness(U, V, sigma, A1, A2, c):
+    W1, W2 = U * sqrt(sigma), (V * sqrt(sigma)).T
+    return c * sigma[0] * (square(A1) + square(A2)) - square(A1 @ W2 + W1 @ A2)
+
+
+# the least nonzero eigenvalue of the cycle of length n is 2 - 2 cos(2 pi/n), 1 at n = 6
+@claim(
+    "users-threshold.cycle-form",
+    title="cycles of up to six springs have stiffness at least c",
+    over=dict(n=Int(3, 6), x=Matrix("n", 1), c=Real(0, 4)),
+)
+def cycle_form(n, x, c):
+    x = x[:, 0]
+    return square(x - np.roll(x, 1)) - c * square(x - x.sum() / n)
+
+
+# z -> z (1 + s (1 - z))^2 stays below 1 iff s <= 1/2; for s > 1/2 a start close to 1 passes it
+@claim(
+    "users-threshold.autoencoder-overshoot",
+    title="an autoencoder with eta sigma_1 = s does not overshoot any mode from a spectral start below the fit",
+    over=dict(problem=Problem(**SMALL, kind="autoencoder"), delta=Real(0, 3), s=Real(0, 4), steps=Int(1, 6)),
+)
+def autoencoder_overshoot(problem, delta, s, steps):
+    W1, W2 = spectral_start(problem.U, problem.V, problem.Q, delta)
+    run = matrix_descent(problem.Sxx, problem.Sxy, W1, W2, s / problem.sigma[0], steps)
+    return forall(*(1 - np.diagonal(problem.U.T @ W @ problem.V)[: problem.m] for W in run.W))
+
+
+# with x = 1 - z: x' = x (1 - 2s + s x (2 - s + s x)), so |x'| <= |x| iff 2 - 2s + s (2 - s) x + s^2 x^2 >= 0, which
+# s <= 1 grants for x >= 0; the least x that an orbit meets is 1 - 4 (1 + s)^3/(27 s), from the peak at z = (1 + s)/(3 s)
+@claim(
+    "users-threshold.whitened-loss",
+    title="on whitened data with eta sigma_1 = s the loss does not rise from a spectral start",
+    over=dict(
+        problem=Problem(**SMALL, kind="whitened", sigma=(1, 4)),
+        delta=Real(0, 3),
+        s=Real(0, 4),
+        steps=Int(1, 6),
+    ),
+)
+def whitened_loss(problem, delta, s, steps):
+    W1, W2 = spectral_start(problem.U, problem.V, problem.Q, delta)
+    run = matrix_descent(problem.Sxx, problem.Sxy, W1, W2, s / problem.sigma[0], steps)
+    losses = loss(problem.Sxx, problem.Sxy, run.W)
+    return losses[:-1] - losses[1:]
+
+
+@claim(
+    "users-threshold.one-step-loss",
+    title="one step of size eta from factors with entries up to 1 does not raise the loss of a whitened target of order 2",
+    over=dict(W1=Matrix(2, 2, scale=1), W2=Matrix(2, 2, scale=1), Sxy=Matrix(2, 2, scale=1), eta=Real(0, 2)),
+)
+def one_step_loss(W1, W2, Sxy, eta):
+    run = matrix_descent(np.eye(2), Sxy, W1, W2, eta, 1)
+    losses = square(run.W[0] - Sxy), square(run.W[1] - Sxy)
+    return losses[0] - losses[1]
+
+
+# Numbers
+
+
+# with a/b = exp(2u): sinh(u)/u <= w cosh(u) + 1 - w, where the terms of order u^2 ask for w >= 1/3, which suffices
+@claim(
+    "users-threshold.log-mean",
+    title="the logarithmic mean is at most w times the arithmetic plus 1 - w times the geometric one",
+    over=dict(x=Real(0, 10), y=Real(0, 10), w=Real(0, 1)),
+    given={"ordered": y < x},
+)
+def log_mean(x, y, w):
+    return (w * (x + y) / 2 + (1 - w) * sqrt(x * y)) * (log(x) - log(y)) - (x - y)
+
+
+# for c <= 1 the cone x >= b y is invariant, b^2 the momentum; for c > 1 and little momentum the first step is too long
+momentum = always(
+    "users-threshold.momentum",
+    x >= 0,
+    start={x: 1, y: 1},
+    step={x: (1 + beta**2 - c * (1 - beta) ** 2) * x - beta**2 * y, y: x},
+    over=dict(beta=Real(0, 1), c=Real(0, 5)),
+    title="heavy ball with momentum beta^2 and step c (1 - beta)^2 keeps its sign",
+)
+
+# the mean of three monomials, equal at x = y = 1
+motzkin = lemma(
+    "users-threshold.motzkin",
+    x**4 * y**2 + x**2 * y**4 + 1 >= c * x**2 * y**2,
+    over=dict(x=Real(-4, 4), y=Real(-4, 4), c=Real(0, 10)),
+)
+
+# 1/log(1 + 1/x) - x increases in x, so its supremum is the value at the right end
+stirling = lemma(
+    "users-threshold.euler-exponent",
+    (x + c) * log(1 + 1 / x) >= 1,
+    over=dict(x=Real(0, 100, closed="right"), c=Real(0, 3)),
+)
+
+# (exp(x) - 1 - x)/x^2 increases, so its supremum on the open interval is the value at 1
+quadratic = lemma(
+    "users-threshold.exponential",
+    sympy_exp(x) <= 1 + x + c * x**2,
+    over=dict(x=Real(0, 1), c=Real(0, 4)),
+)
+
+# 2 - 2s + (2 - s) A + A^2 with A = s - 4 (1 + s)^3/27, times 729/2
+LEAST_ROOT = sympy.CRootOf(8 * s**6 + 48 * s**5 + 66 * s**4 - 110 * s**3 - 366 * s**2 - 330 * s + 629, 0)
+
+THRESHOLDS: list[tuple[Claim, str, object]] = [
+    (one_layer_step, "t", Fraction(2)),
+    (trace_squared, "c", Fraction(4)),
+    (kantorovich, "c", Fraction(25, 9)),
+    (rank_one, "c", Fraction(3)),
+    (deep_overshoot, "eta", Fraction(1, 48)),
+    (whitened_sharpness, "c", Fraction(2)),
+    (cycle_form, "c", Fraction(1)),
+    (autoencoder_overshoot, "s", Fraction(1, 2)),
+    (whitened_loss, "s", LEAST_ROOT),
+    (one_step_loss, "eta", None),
+    (log_mean, "w", Fraction(1, 3)),
+    (momentum, "c", Fraction(1)),
+    (motzkin, "c", Fraction(3)),
+    (stirling, "c", 1 / sympy.log(sympy.Rational(101, 100)) - 100),
+    (quadratic, "c", sympy.E - 2),
+]
