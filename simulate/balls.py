@@ -22,6 +22,8 @@ import numpy as np
 from flint import arb, ctx, fmpq, fmpz
 from numpy.typing import ArrayLike, NDArray
 
+from simulate.departures import departed, stands_for_more
+
 __all__ = [
     "Ball", "Symbolic", "Undecided", "as_balls", "ball", "hull", "is_exact_number", "is_symbolic", "midpoints",
     "precision", "wrap",
@@ -86,6 +88,17 @@ def _arb(value: Any) -> arb | None:
     return None
 
 
+_NINE_DIGITS = arb(2) ** -32
+
+
+def _operand(value: Any) -> arb | None:
+    """As :func:`_arb`, for what stands beside a ball in an operation."""
+    inner = _arb(value)
+    if inner is not None and isinstance(value, (float, np.floating)) and stands_for_more(float(value)):
+        return arb(inner, abs(inner) * _NINE_DIGITS)
+    return inner
+
+
 class Ball:
     """A real number known to lie within a radius of a midpoint.
 
@@ -123,21 +136,25 @@ class Ball:
     @property
     def mid(self) -> float:
         """Midpoint, rounded to float64 (may be infinite for huge values)."""
+        departed()
         return float(self.arb.mid())
 
     @property
     def radius(self) -> float:
         """Radius, rounded to float64."""
+        departed()
         return float(self.arb.rad())
 
     @property
     def lower(self) -> float:
         """A float64 near the lower end (not a rigorous bound: compare balls instead)."""
+        departed()
         return float(self.arb.lower())
 
     @property
     def upper(self) -> float:
         """A float64 near the upper end (not a rigorous bound: compare balls instead)."""
+        departed()
         return float(self.arb.upper())
 
     def is_nan(self) -> bool:
@@ -197,12 +214,17 @@ class Ball:
     def __pow__(self, other: Any) -> Any:
         if type(other) is int or isinstance(other, (int, np.integer)):
             return wrap(_integer_power(self.arb, int(other)))
-        inner = _arb(other)
+        inner = _operand(other)
         return NotImplemented if inner is None else wrap(self.arb**inner)
 
     def __rpow__(self, other: Any) -> Any:
-        inner = _arb(other)
+        inner = _operand(other)
         return NotImplemented if inner is None else wrap(inner**self.arb)
+
+    def __int__(self) -> int:
+        if abs(self.arb) < 1:
+            return 0
+        return self.__floor__() if self.arb > 0 else self.__ceil__()
 
     def __floor__(self) -> int:
         return self._unique_integer(self.arb.floor(), "floor")
@@ -233,7 +255,7 @@ class Ball:
 
     # -- comparisons -----------------------------------------------------------------------------------
     def _compare(self, other: Any, yes: Callable[[_Arb], bool], no: Callable[[_Arb], bool], sign: str) -> Any:
-        inner = _arb(other)
+        inner = _operand(other)
         if inner is None:
             return NotImplemented
         difference = self.arb - inner
@@ -297,7 +319,7 @@ def _binary(operation: Callable[[Any, Any], arb]) -> tuple[Callable[..., Any], C
         elif kind is int:
             inner = other
         else:
-            inner = _arb(other)
+            inner = _operand(other)
             if inner is None:
                 return NotImplemented
         made = _new(Ball)
@@ -305,7 +327,7 @@ def _binary(operation: Callable[[Any, Any], arb]) -> tuple[Callable[..., Any], C
         return made
 
     def backward(self: Ball, other: Any) -> Any:
-        inner = other if type(other) is int else _arb(other)
+        inner = other if type(other) is int else _operand(other)
         if inner is None:
             return NotImplemented
         made = _new(Ball)
@@ -394,7 +416,11 @@ def exact_number(value: Any) -> Any:
 
 
 def midpoints(values: Any) -> NDArray[np.float64]:
-    """Float64 midpoints of balls (or plain numbers), same shape, for display and search only."""
+    """Float64 midpoints of balls (or plain numbers), same shape, for display and search only.
+
+    A conclusion that uses them is judged in float64, which refutes nothing; see :mod:`simulate.departures`.
+    """
+    departed()
     source = np.asarray(values, dtype=object)
     return np.array(
         [v.mid if isinstance(v, Ball) else float(v) for v in source.reshape(-1)], dtype=np.float64

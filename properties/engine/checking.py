@@ -68,6 +68,7 @@ class Tally:
     judged: int = 0
     discarded: int = 0
     escalated: int = 0
+    in_float64: int = 0
     undecided: list[tuple[Instance, Judgement]] = field(default_factory=list)
     region: dict[str, tuple[float, float]] = field(default_factory=dict)
     margin: float | None = None
@@ -89,6 +90,7 @@ class Tally:
         self.seen.add(instance)
         self.judged += 1
         self.escalated += judgement.escalated
+        self.in_float64 += judgement.in_float64
         for name, (low, high) in region_of(self.claim, instance).items():
             known = self.region.get(name, (low, high))
             self.region[name] = (min(low, known[0]), max(high, known[1]))
@@ -173,7 +175,7 @@ def check_claim(
         evidence.append(
             Evidence(
                 "counterexample",
-                f"{simple.instance} (margin {simple.margin:.3g}, {simple.judgement.bits} bits)",
+                f"{simple.instance} (margin {simple.margin:.3g}, {simple.judgement.how})",
             )
         )
     elif detail:
@@ -181,11 +183,12 @@ def check_claim(
     return Result(
         id=claim.id, title=claim.title, expected=claim.expects, verdict=verdict, evidence=tuple(evidence),
         instances=tally.judged, discarded=tally.discarded, escalated=tally.escalated,
-        undecided=len(tally.undecided), scouted=scouted,
+        undecided=len(tally.undecided), scouted=scouted, in_float64=tally.in_float64,
         undefined=sum(judgement.outcome == "undefined" for _, judgement in tally.undecided),
         margin=min((m for m in (tally.margin, *(w.margin for w in (worst, simple) if w is not None)) if m is not None), default=None), region=tally.region, seed=seed,
         counterexample=None if simple is None else simple.instance,
         counterexample_margin=None if simple is None else simple.margin,
+        counterexample_in_float64=simple is not None and simple.judgement.in_float64,
         worst=None if worst is None else worst.instance, worst_margin=None if worst is None else worst.margin,
         seconds=time.monotonic() - started, complete=complete,
     )  # fmt: skip
@@ -321,10 +324,20 @@ def _search(
 
 
 def _summary(tally: Tally, scouted: int, evidence: list[Evidence], started: float) -> list[Evidence]:
-    parts = [f"{tally.judged} instances judged in balls"]
+    parts = [_how_judged(tally)]
     if scouted:
         parts.append(f"{scouted} scouted in float64")
     return [Evidence("test", ", ".join(parts), time.monotonic() - started), *evidence]
+
+
+def _how_judged(tally: Tally) -> str:
+    if not tally.in_float64:
+        return f"{tally.judged} instances judged in balls"
+    if tally.claim.arithmetic == "float64":
+        return f"{tally.judged} instances run in float64, as the claim is about"
+    if tally.in_float64 == tally.judged:
+        return f"{tally.judged} instances tested in float64"
+    return f"{tally.judged} instances judged, {tally.in_float64} of them in float64 only"
 
 
 def _verdict(tally: Tally, worst: Witness | None, wanted: int, complete: bool) -> tuple[Verdict, str]:
@@ -337,7 +350,7 @@ def _verdict(tally: Tally, worst: Witness | None, wanted: int, complete: bool) -
             "loosen them or the domains"
         )
     if tally.undecided:
-        instance, judgement = tally.undecided[0]
+        instance, judgement = next((pair for pair in tally.undecided if pair[1].why), tally.undecided[0])
         why = "is undefined (NaN)" if judgement.outcome == "undefined" else "is undecided"
         because = f": {judgement.why}" if judgement.why else ""
         return Verdict.suspect, (

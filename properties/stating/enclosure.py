@@ -19,6 +19,7 @@ from flint import arb, fmpq
 
 from properties.stating.batches import plain as without_fractions
 from simulate.balls import Ball, Symbolic, hull
+from simulate.departures import departed, is_watched, is_written
 
 __all__ = [
     "batch_of",
@@ -63,7 +64,11 @@ def _is_exact(values: np.ndarray[Any, Any]) -> bool:
 
 
 def _lift(value: Any) -> Any:
-    return value if isinstance(value, (Ball, Symbolic)) else Ball(value)
+    if isinstance(value, (Ball, Symbolic)):
+        return value
+    if isinstance(value, float) and not is_written(value):
+        departed()  # a margin beside balls that was computed in floats
+    return Ball(value)
 
 
 def _margins(values: tuple[Any, ...], name: str) -> list[np.ndarray[Any, Any]]:
@@ -101,7 +106,7 @@ def _reduce(values: tuple[Any, ...], name: str, smallest: bool) -> Any:
     result = reduced[0]
     for other in reduced[1:]:
         result = np.minimum(result, other) if smallest else np.maximum(result, other)
-    return result if result.ndim else float(result)
+    return result if result.ndim else result.item()
 
 
 def _reduce_exact(entries: list[Any], smallest: bool) -> Any:
@@ -291,12 +296,21 @@ def strictly(margin: Any) -> Any:
 
 
 def _raise(value: Any) -> Any:
-    """Lift exact rationals to balls, so that every function below takes them."""
+    """Lift exact rationals to balls."""
     if _batch.get() is not None:
         return without_fractions(value)
     if isinstance(value, (Fraction, fmpq)):
         return Ball(value)
     return value
+
+
+def _enclose(value: Any) -> Any:
+    """Lift exact rationals to balls and, while a claim is judged, every number: the root of 2 is no float there."""
+    lifted = _raise(value)
+    array = np.asarray(lifted)
+    if is_watched() and array.dtype.kind in "iuf":
+        return array.astype(object) + Ball(0)
+    return lifted
 
 
 def _function(ufunc: np.ufunc, summary: str) -> Callable[[Any], Any]:
@@ -305,7 +319,7 @@ def _function(ufunc: np.ufunc, summary: str) -> Callable[[Any], Any]:
             import sympy
 
             return _SYMBOLIC[ufunc.__name__](sympy, x)
-        return ufunc(_raise(x))
+        return ufunc(_enclose(x))
 
     function.__name__ = function.__qualname__ = ufunc.__name__
     function.__doc__ = (

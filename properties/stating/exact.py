@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from simulate.balls import Ball
+from simulate.departures import stands_for_more
 
 __all__ = ["Exact"]
 
@@ -34,7 +35,7 @@ def _plain(value: Any) -> Fraction | None:
         return None
     if isinstance(value, (int, np.integer)):
         return Fraction(int(value))
-    if isinstance(value, (float, np.floating)) and math.isfinite(value):
+    if isinstance(value, (float, np.floating)) and math.isfinite(value) and not stands_for_more(float(value)):
         return Fraction(float(value))
     return None
 

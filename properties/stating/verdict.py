@@ -81,7 +81,8 @@ class Result:
 
     ``instances`` were decided in ball arithmetic; ``discarded`` failed the exact recheck of the
     assumptions; ``escalated`` needed more than the first precision; ``undecided`` stayed open at the
-    last one, ``undefined`` of them because the margin has no value there. ``margin`` is the smallest margin
+    last one, ``undefined`` of them because the margin has no value there; of ``in_float64`` the margin rests on
+    floats. ``margin`` is the smallest margin
     met (float64 of an enclosure's middle), ``region`` the least and greatest value drawn of every parameter.
     """
 
@@ -95,12 +96,14 @@ class Result:
     escalated: int = 0
     undecided: int = 0
     undefined: int = 0
+    in_float64: int = 0
     scouted: int = 0
     margin: float | None = None
     region: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     seed: int = 0
     counterexample: Instance | None = None
     counterexample_margin: float | None = None
+    counterexample_in_float64: bool = False
     worst: Instance | None = None
     worst_margin: float | None = None
     seconds: float = 0.0
@@ -147,7 +150,7 @@ class Result:
                 "values": self.counterexample.to_json(),
                 "margin": finite(self.counterexample_margin),
                 "worst": {"instance": str(self.worst), "margin": finite(self.worst_margin)},
-                "certified": True,
+                "certified": not self.counterexample_in_float64,
             }
         return {
             "id": self.id,
@@ -161,6 +164,7 @@ class Result:
             "escalated": self.escalated,
             "undecided": self.undecided,
             "undefined": self.undefined,
+            "in_float64": self.in_float64,
             "scouted": self.scouted,
             "margin": finite(self.margin),
             "region": {k: [finite(a), finite(b)] for k, (a, b) in self.region.items()},
