@@ -142,7 +142,6 @@ class Ball:
     @property
     def radius(self) -> float:
         """Radius, rounded to float64."""
-        departed()
         return float(self.arb.rad())
 
     @property
@@ -248,6 +247,20 @@ class Ball:
             top = value.upper().sqrt()
             return wrap(arb(0).union(top))
         return wrap(value.sqrt())
+
+    def arccos(self) -> Ball:
+        """Inverse cosine; as with the root, what reaches beyond -1 or 1 only by the radius is cut off there."""
+        low, high = self.arb.lower().max(arb(-1)), self.arb.upper().min(arb(1))
+        beyond = self.arb > 1 or self.arb < -1 or self.is_nan()
+        return wrap(arb("nan") if beyond else self.arb.acos() if low == high else low.acos().union(high.acos()))
+
+    def arcsin(self) -> Ball:
+        """Inverse sine, cut off as :meth:`arccos` is."""
+        return wrap(arb.pi() / 2 - self.arccos().arb)
+
+    def log2(self) -> Ball:
+        """Logarithm to base 2."""
+        return wrap(self.arb.log() / arb.const_log2())
 
     def conjugate(self) -> Ball:
         """Itself: the number is real."""

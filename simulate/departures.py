@@ -1,6 +1,6 @@
 """Where float64 enters and leaves ball arithmetic, so that nothing computed in floats passes for an enclosure.
 
-What leaves the balls (a midpoint, a radius, ``midpoints(...)``) has lost its error, and whatever is computed from it
+What leaves the balls (a midpoint, ``midpoints(...)``) has lost its error, and whatever is computed from it
 is known in float64 only. A judge runs a conclusion inside :func:`watched` and reads from the record whether that
 happened. Floats that only choose where to look (a number of steps, an index) leave inside :func:`choosing`.
 """

@@ -7,6 +7,7 @@ simple and confirmed before it is called refuted.
 
 from __future__ import annotations
 
+import re
 import time
 import traceback
 from dataclasses import dataclass, field
@@ -359,12 +360,30 @@ def _verdict(tally: Tally, worst: Witness | None, wanted: int, complete: bool) -
     return Verdict.tested, ""
 
 
+# how NumPy's errors name its linear algebra, and what takes every arithmetic
+_INSTEAD = {
+    "inv": "inverse", "solve": "solve", "det": "determinant", "eigvalsh": "eigenvalues",
+    "eigh": "eigenvalues or leading_projection", "svd": "singular_values, spectral_norm or truncated",
+}  # fmt: skip
+
+
+def _hint(error: BaseException) -> str:
+    words = str(error)
+    if not isinstance(error, TypeError) or not ("Ball" in words or "ufunc" in words):
+        return ""
+    if words.startswith("float()"):
+        return "; leave float() out, the conclusion computes in balls, and int(x) counts steps"
+    named = re.search(r"ufunc '(\w+)'", words)
+    ours = next((ours for name, ours in _INSTEAD.items() if named and named[1].startswith(name)), None)
+    if ours is not None:
+        return f"; np.linalg knows float64 only: use {ours} from properties"
+    return "; use NumPy, or exp, log, sqrt … from properties: they take every arithmetic"
+
+
 def _broken(claim: Claim, error: BaseException, seed: int, seconds: float) -> Result:
     own = [f for f in traceback.extract_tb(error.__traceback__) if claim.location.startswith(f.filename)]
     place = f"{own[-1].filename}:{own[-1].lineno}" if own else claim.location
-    hint = ""
-    if isinstance(error, TypeError) and ("Ball" in str(error) or "ufunc" in str(error)):
-        hint = "; use NumPy, or exp, log, sqrt … from properties: they take every arithmetic"
+    hint = _hint(error)
     where = "".join(f", {note}" for note in getattr(error, "__notes__", ())[:1])
     detail = f"{type(error).__name__}: {' '.join(str(error).split())}{hint} ({place}{where})"
     return Result(

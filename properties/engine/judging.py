@@ -114,7 +114,7 @@ def judge(claim: Claim, instance: Mapping[str, Any], ladder: tuple[int, ...] = L
                 return Judgement("undecided", Ball(float("nan")), bits, str(error))
             except Undecided:
                 continue
-            if last.outcome in ("holds", "violated") or last.in_float64:
+            if last.outcome in ("holds", "violated") or (last.in_float64 and last.why):
                 return last
     # a short ladder is a search's, which compares many and can do without
     return (_exactly(claim, instance) if ladder == LADDER else None) or last

@@ -22,8 +22,12 @@ from simulate.balls import Ball, Symbolic, hull
 from simulate.departures import departed, is_watched, is_written
 
 __all__ = [
+    "arccos",
+    "arcsin",
+    "arctan",
     "batch_of",
     "cos",
+    "cosh",
     "equal",
     "exists",
     "exp",
@@ -35,10 +39,14 @@ __all__ = [
     "least",
     "log",
     "log1p",
+    "log2",
     "logit",
     "most",
+    "sin",
+    "sinh",
     "sqrt",
     "strictly",
+    "tan",
     "tanh",
     "within",
 ]
@@ -330,6 +338,14 @@ def _function(ufunc: np.ufunc, summary: str) -> Callable[[Any], Any]:
 
 
 _SYMBOLIC: dict[str, Callable[[Any, Any], Any]] = {
+    "arccos": lambda sympy, x: sympy.acos(x),
+    "arcsin": lambda sympy, x: sympy.asin(x),
+    "arctan": lambda sympy, x: sympy.atan(x),
+    "cosh": lambda sympy, x: sympy.cosh(x),
+    "log2": lambda sympy, x: sympy.log(x, 2),
+    "sin": lambda sympy, x: sympy.sin(x),
+    "sinh": lambda sympy, x: sympy.sinh(x),
+    "tan": lambda sympy, x: sympy.tan(x),
     "log": lambda sympy, x: sympy.log(x),
     "log1p": lambda sympy, x: sympy.log(1 + x),
     "exp": lambda sympy, x: sympy.exp(x),
@@ -346,6 +362,14 @@ expm1 = _function(np.expm1, "exp(x) - 1 without cancellation")
 sqrt = _function(np.sqrt, "Square root")
 tanh = _function(np.tanh, "Hyperbolic tangent")
 cos = _function(np.cos, "Cosine")
+sin = _function(np.sin, "Sine")
+tan = _function(np.tan, "Tangent")
+arccos = _function(np.arccos, "Inverse cosine")
+arcsin = _function(np.arcsin, "Inverse sine")
+arctan = _function(np.arctan, "Inverse tangent")
+cosh = _function(np.cosh, "Hyperbolic cosine")
+sinh = _function(np.sinh, "Hyperbolic sine")
+log2 = _function(np.log2, "Logarithm to base 2")
 
 
 def logit(z: Any) -> Any:
