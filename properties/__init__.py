@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from properties.stating.matrices import inverse as inverse
     from properties.stating.matrices import leading_projection as leading_projection
     from properties.stating.matrices import nuclear_norm as nuclear_norm
+    from properties.stating.matrices import reduced_rank_losses as reduced_rank_losses
     from properties.stating.matrices import reduced_rank_solution as reduced_rank_solution
     from properties.stating.matrices import singular_values as singular_values
     from properties.stating.matrices import solve as solve
@@ -129,6 +130,7 @@ _EXPORTS = {
     "inverse": "properties.stating.matrices",
     "leading_projection": "properties.stating.matrices",
     "nuclear_norm": "properties.stating.matrices",
+    "reduced_rank_losses": "properties.stating.matrices",
     "reduced_rank_solution": "properties.stating.matrices",
     "singular_values": "properties.stating.matrices",
     "solve": "properties.stating.matrices",

@@ -20,8 +20,8 @@ from simulate import ball_spectra as spectra
 from simulate.balls import Ball, Undecided, wrap
 
 __all__ = [
-    "determinant", "eigenvalues", "inverse", "leading_projection", "nuclear_norm", "reduced_rank_solution",
-    "singular_values", "solve", "spectral_norm", "truncated",
+    "determinant", "eigenvalues", "inverse", "leading_projection", "nuclear_norm", "reduced_rank_losses",
+    "reduced_rank_solution", "singular_values", "solve", "spectral_norm", "truncated",
 ]  # fmt: skip
 
 Array = np.ndarray[Any, Any]
@@ -190,11 +190,32 @@ def reduced_rank_solution(Sxx: Any, Sxy: Any, rank: int) -> Any:
         from simulate.reduced_rank import reduced_rank_regression
 
         return reduced_rank_regression(Sxx, Sxy, rank)
+    fit, gains = _fit(Sxx, Sxy)
+    return fit if rank >= min(Sxy.shape) else fit @ leading_projection(gains, rank)
+
+
+def reduced_rank_losses(Sxx: Any, Sxy: Any) -> Any:
+    """Least losses ``min { tr(Wᵀ Sxx W)/2 − tr(Wᵀ Sxy) : rank W ≤ j }`` for j = 0, 1, …, min(d, p): at ties too.
+
+    Args, Raises: as :func:`reduced_rank_solution`.
+
+    >>> reduced_rank_losses([[8.0, 0.0], [0.0, 1.0]], [[2.0, 0.0], [0.0, 1.0]]).round(12).tolist()
+    [0.0, -0.5, -0.75]
+    """
+    Sxx, Sxy = _symmetric(Sxx, "reduced_rank_losses"), _matrices(Sxy, "reduced_rank_losses")
+    if Sxx.dtype != object and Sxy.dtype != object:
+        from simulate.reduced_rank import reduced_rank_losses as in_float64
+
+        return in_float64(Sxx, Sxy)
+    gains = eigenvalues(_fit(Sxx, Sxy)[1])[: min(Sxy.shape)]
+    return np.concatenate([[0 * gains[0]], -np.cumsum(gains) / 2])
+
+
+def _fit(Sxx: Array, Sxy: Array) -> tuple[Array, Array]:
+    """The least-squares fit, and ``Sxyᵀ Sxx^+ Sxy``, symmetric to the last bit."""
     fit = solve(_with_kernel(Sxx), Sxy)
-    if rank >= min(Sxy.shape[-2:]):
-        return fit
-    gains = np.swapaxes(Sxy, -1, -2) @ fit
-    return fit @ leading_projection((gains + np.swapaxes(gains, -1, -2)) / 2, rank)
+    gains = Sxy.T @ fit
+    return fit, (gains + gains.T) / 2
 
 
 def _with_kernel(matrix: Array) -> Array:
