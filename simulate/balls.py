@@ -252,7 +252,9 @@ class Ball:
         """Inverse cosine; as with the root, what reaches beyond -1 or 1 only by the radius is cut off there."""
         low, high = self.arb.lower().max(arb(-1)), self.arb.upper().min(arb(1))
         beyond = self.arb > 1 or self.arb < -1 or self.is_nan()
-        return wrap(arb("nan") if beyond else self.arb.acos() if low == high else low.acos().union(high.acos()))
+        return wrap(
+            arb("nan") if beyond else self.arb.acos() if low == high else low.acos().union(high.acos())
+        )
 
     def arcsin(self) -> Ball:
         """Inverse sine, cut off as :meth:`arccos` is."""

@@ -15,7 +15,9 @@ from dataclasses import dataclass
 
 __all__ = ["Departures", "choosing", "departed", "is_watched", "is_written", "stands_for_more", "watched"]
 
-_WRITTEN = 10  # significant digits that a person writes; one float64 computation in ten million comes out as short
+_WRITTEN = (
+    10  # significant digits that a person writes; one float64 computation in ten million comes out as short
+)
 
 
 @dataclass

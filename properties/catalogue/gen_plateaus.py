@@ -148,7 +148,9 @@ def between(
 ) -> Array:
     """W at a share of the way from the first transition to the second, as the residual sets it."""
     first = pair.first_step(delta)
-    found: Array = pair.descend(A1, A2, first, [int(first * (1 + share * (rough(pair.second_share(residual)) - 1)))])
+    found: Array = pair.descend(
+        A1, A2, first, [int(first * (1 + share * (rough(pair.second_share(residual)) - 1)))]
+    )
     return found
 
 

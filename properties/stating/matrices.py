@@ -43,7 +43,9 @@ def inverse(matrix: Any) -> Any:
     matrix = _matrices(matrix, "inverse", square=True)
     if matrix.dtype != object:
         return np.linalg.inv(matrix)
-    return _each(lambda A: _rational(A).inv() if _is_rational(A) else _nonsingular(arb_mat.inv, _balls(A)), matrix)
+    return _each(
+        lambda A: _rational(A).inv() if _is_rational(A) else _nonsingular(arb_mat.inv, _balls(A)), matrix
+    )
 
 
 def solve(matrix: Any, right: Any) -> Any:
@@ -259,7 +261,9 @@ def _symmetric(values: Any, name: str) -> Array:
 
 def _check_rank(rank: Any, name: str) -> None:
     if isinstance(rank, bool) or not isinstance(rank, (int, np.integer)) or rank < 0:
-        raise ValueError(f"{name}() expected a rank that is an integer >= 0 but got {rank!r}; pass 0, 1, 2, …")
+        raise ValueError(
+            f"{name}() expected a rank that is an integer >= 0 but got {rank!r}; pass 0, 1, 2, …"
+        )
 
 
 def _each(function: Callable[..., Any], *stacks: Array) -> Any:
