@@ -35,7 +35,7 @@ def eigenvalues(matrix: arb_mat) -> list[arb]:
 
 
 def ranked(values: list[arb]) -> list[arb]:
-    """The values, largest first; of balls that overlap, enclosures of the largest, the second largest, …"""
+    """The values, largest first; of balls that overlap, enclosures of the largest, the second largest, and so on."""
     lower = sorted((x.lower() for x in values), reverse=True)
     upper = sorted((x.upper() for x in values), reverse=True)
     return [a if a == b else a.union(b) for a, b in zip(lower, upper, strict=True)]

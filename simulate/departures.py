@@ -11,7 +11,6 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 
 __all__ = ["Departures", "choosing", "departed", "is_watched", "is_written", "stands_for_more", "watched"]
 
@@ -20,14 +19,16 @@ _WRITTEN = (
 )
 
 
-@dataclass
 class Departures:
     """What a conclusion did with floats: whether some left the balls or stood for a margin, and one that it computed
     and combined with balls.
     """
 
-    in_float64: bool = False
-    computed: float | None = None
+    __slots__ = ("computed", "in_float64")
+
+    def __init__(self) -> None:
+        self.in_float64 = False
+        self.computed: float | None = None
 
 
 _record: ContextVar[Departures | None] = ContextVar("departures", default=None)

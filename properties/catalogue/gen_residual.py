@@ -27,7 +27,7 @@ _LEVEL = -8  # log of the share of the final determinant at which the second mod
 _WITHIN = Fraction(1, 12)  # what is left of the exponentially small terms at these depths
 
 
-def crossing(times: Array, W: Array, pair: Pair) -> Any:
+def crossing(times: Any, W: Array, pair: Pair) -> Any:
     """When det W, which is of order one from the second transition on, crosses the level; the last time if never."""
     final = determinant(solve(pair.Sxx, pair.Sxy))
     with np.errstate(divide="ignore"):
@@ -111,7 +111,7 @@ def _(ratio: Any, gain: Any, A1: Any, A2: Any) -> Any:
     return second_after(Pair(ratio, gain), A1, A2)
 
 
-def flow_slope(pair: Pair, A1: Array, A2: Array, tau: float) -> float:
+def flow_slope(pair: Pair, A1: Array, A2: Array, tau: float) -> Any:
     """By how much the second transition of the flow moves for each unit of delta, in float64."""
     found = []
     for delta in (DEEP / 4, DEEP / 2):

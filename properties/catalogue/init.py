@@ -16,7 +16,6 @@ from properties import (
     Real,
     claim,
     equal,
-    exp,
     forall,
     log1p,
     most,

@@ -122,7 +122,7 @@ def spectral_norm(matrix: Any) -> Any:
     >>> float(spectral_norm([[3.0, 0.0], [0.0, 4.0]]))
     4.0
     """
-    return singular_values(matrix)[..., 0]
+    return singular_values(matrix)[..., 0][()]
 
 
 def nuclear_norm(matrix: Any) -> Any:
@@ -236,7 +236,8 @@ def _with_kernel(matrix: Array) -> Array:
         return matrix + np.eye(order, dtype=np.int64)
     rows = fmpq_mat(reduced)
     onto = rows.transpose() * (rows * rows.transpose()).inv() * rows
-    return matrix + np.eye(order, dtype=np.int64) - _array(onto)
+    filled: Array = matrix + np.eye(order, dtype=np.int64) - _array(onto)
+    return filled
 
 
 def _matrices(values: Any, name: str, *, square: bool = False) -> Array:
@@ -285,8 +286,7 @@ def _array(value: Any) -> Any:
         value = value.tolist()
     if not isinstance(value, list):
         return wrap(value) if isinstance(value, arb) else Exact(int(value.p), int(value.q))
-    made = np.array([_array(entry) for entry in value], dtype=object)
-    return made
+    return np.array([_array(entry) for entry in value], dtype=object)
 
 
 def _is_rational(matrix: Array) -> bool:

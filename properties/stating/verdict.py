@@ -81,9 +81,9 @@ class Result:
 
     ``instances`` were decided in ball arithmetic; ``discarded`` failed the exact recheck of the
     assumptions; ``escalated`` needed more than the first precision; ``undecided`` stayed open at the
-    last one, ``undefined`` of them because the margin has no value there; of ``in_float64`` the margin rests on
-    floats. ``margin`` is the smallest margin
-    met (float64 of an enclosure's middle), ``region`` the least and greatest value drawn of every parameter.
+    last one, ``undefined`` of them because the margin has no value there; the margins of ``in_float64`` rest on
+    floats. ``margin`` is the smallest margin met (float64 of an enclosure's middle), ``region`` the least and greatest
+    value drawn of every parameter.
     """
 
     id: str
@@ -96,18 +96,18 @@ class Result:
     escalated: int = 0
     undecided: int = 0
     undefined: int = 0
-    in_float64: int = 0
     scouted: int = 0
     margin: float | None = None
     region: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     seed: int = 0
     counterexample: Instance | None = None
     counterexample_margin: float | None = None
-    counterexample_in_float64: bool = False
     worst: Instance | None = None
     worst_margin: float | None = None
     seconds: float = 0.0
     complete: bool = True
+    in_float64: int = 0
+    counterexample_in_float64: bool = False
 
     @property
     def family(self) -> str:

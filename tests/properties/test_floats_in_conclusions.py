@@ -11,9 +11,21 @@ from typing import Any
 import numpy as np
 import pytest
 
-from properties import Int, Matrix, Problem, Real, check, claim, eigenvalues, equal, forall, most, sqrt
+from properties import (
+    Int,
+    Matrix,
+    Problem,
+    Real,
+    check,
+    claim,
+    eigenvalues,
+    equal,
+    forall,
+    most,
+    reduced_rank_solution,
+    sqrt,
+)
 from properties import reduced_rank_losses as losses_in_balls
-from properties import reduced_rank_solution
 from properties.engine.judging import judge
 from properties.library import load_catalogue
 from simulate import choosing, descent, midpoints, reduced_rank_losses, reduced_rank_regression
