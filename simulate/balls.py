@@ -187,7 +187,7 @@ class Ball:
         return str(self.arb.str(17))
 
     def __format__(self, spec: str) -> str:
-        return format(self.mid, spec) if spec else str(self)
+        return format(float(self.arb.mid()), spec) if spec else str(self)
 
     # -- arithmetic ----------------------------------------------------------------------------------
     if TYPE_CHECKING:  # the binary operators and the functions are attached below, one loop for all

@@ -23,7 +23,7 @@ from properties import (
     spectral_norm,
     symbols,
 )
-from simulate import as_balls, choosing, hessian_two_layer, matrix_descent, midpoints
+from simulate import as_balls, choosing, hessian_two_layer, is_exact_number, matrix_descent, midpoints
 from theory import second_transition_step, unstable_rate
 
 Array = np.ndarray[Any, Any]
@@ -101,8 +101,8 @@ class Pair:
         """
         depth = (1 + as_balls(self.eta)[()]) ** -first
         start = (as_balls(A1) * depth, as_balls(A2) * depth)
-        found: Array = matrix_descent(as_balls(self.Sxx), as_balls(self.Sxy), *start, self.eta, list(times)).W
-        return found
+        found = matrix_descent(as_balls(self.Sxx), as_balls(self.Sxy), *start, self.eta, list(times)).W
+        return found if is_exact_number(self.Sxx) else midpoints(found)
 
 
 def distances(W: Array, target: Array) -> Array:

@@ -26,7 +26,7 @@ from properties.catalogue.gen_data import (
 from theory import escape_steps, unstable_rate
 
 SHALLOW = DEEP / 4
-_SEEN = Fraction(1, 2**12)  # a distance below this is a plateau seen, whatever the rate
+_SEEN = 2.0**-12  # a distance below this is a plateau seen, whatever the rate
 _NEAR = Fraction(1, 4)
 _STRIDE = 4  # every fourth state is enough to see a plateau
 COMMUTING = {"separated": SEPARATED, "generic-start": generic_start}

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from simulate.balls import Ball
-from simulate.departures import stands_for_more
+from simulate.departures import departed, stands_for_more
 
 __all__ = ["Exact"]
 
@@ -56,6 +56,10 @@ class Exact(Fraction):
         if name.startswith("_"):
             raise AttributeError(name)
         return getattr(Ball(Fraction(self.numerator, self.denominator)), name)
+
+    def __float__(self) -> float:
+        departed()
+        return self.numerator / self.denominator
 
     def sqrt(self) -> Any:
         """The square root, exact where it is rational."""

@@ -576,7 +576,9 @@ def test_an_examination_says_what_holds_and_what_decided() -> None:
     assert (out.applies, out.contradicts) == (False, False)
     said = examine(seen, at(x=F(1, 2), n=1)).to_json()
     assert said["margin"] == {"mid": 0.5, "radius": 0.0} and said["applies"] is True
-    assert said["rungs"] == [{"bits": 192, "outcome": "holds", "mid": 0.5, "radius": 0.0}]
+    assert said["rungs"] == [
+        {"bits": 192, "in_float64": False, "outcome": "holds", "mid": 0.5, "radius": 0.0}
+    ]
     assert said["entries"][:2] == [
         {"index": [0], "mid": 0.5, "radius": 0.0},
         {"index": [1], "mid": 0.5, "radius": 0.0},
