@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from properties.library import check as check
     from properties.library import load_catalogue as load_catalogue
     from properties.stating.assumptions import Otherwise as Otherwise
+    from properties.stating.enclosure import arccos as arccos
+    from properties.stating.enclosure import arcsin as arcsin
+    from properties.stating.enclosure import arctan as arctan
+    from properties.stating.enclosure import cos as cos
+    from properties.stating.enclosure import cosh as cosh
     from properties.stating.enclosure import equal as equal
     from properties.stating.enclosure import exists as exists
     from properties.stating.enclosure import exp as exp
@@ -37,13 +42,28 @@ if TYPE_CHECKING:
     from properties.stating.enclosure import least as least
     from properties.stating.enclosure import log as log
     from properties.stating.enclosure import log1p as log1p
+    from properties.stating.enclosure import log2 as log2
     from properties.stating.enclosure import logit as logit
     from properties.stating.enclosure import most as most
+    from properties.stating.enclosure import sin as sin
+    from properties.stating.enclosure import sinh as sinh
     from properties.stating.enclosure import sqrt as sqrt
     from properties.stating.enclosure import strictly as strictly
+    from properties.stating.enclosure import tan as tan
     from properties.stating.enclosure import tanh as tanh
     from properties.stating.enclosure import within as within
     from properties.stating.instance import Instance as Instance
+    from properties.stating.matrices import determinant as determinant
+    from properties.stating.matrices import eigenvalues as eigenvalues
+    from properties.stating.matrices import inverse as inverse
+    from properties.stating.matrices import leading_projection as leading_projection
+    from properties.stating.matrices import nuclear_norm as nuclear_norm
+    from properties.stating.matrices import reduced_rank_losses as reduced_rank_losses
+    from properties.stating.matrices import reduced_rank_solution as reduced_rank_solution
+    from properties.stating.matrices import singular_values as singular_values
+    from properties.stating.matrices import solve as solve
+    from properties.stating.matrices import spectral_norm as spectral_norm
+    from properties.stating.matrices import truncated as truncated
     from properties.stating.sequences import always as always
     from properties.stating.statement import Claim as Claim
     from properties.stating.statement import claim as claim
@@ -96,6 +116,26 @@ _EXPORTS = {
     "symbols": "properties.stating.statement",
     "tanh": "properties.stating.enclosure",
     "within": "properties.stating.enclosure",
+    "arccos": "properties.stating.enclosure",
+    "arcsin": "properties.stating.enclosure",
+    "arctan": "properties.stating.enclosure",
+    "cos": "properties.stating.enclosure",
+    "cosh": "properties.stating.enclosure",
+    "log2": "properties.stating.enclosure",
+    "sin": "properties.stating.enclosure",
+    "sinh": "properties.stating.enclosure",
+    "tan": "properties.stating.enclosure",
+    "determinant": "properties.stating.matrices",
+    "eigenvalues": "properties.stating.matrices",
+    "inverse": "properties.stating.matrices",
+    "leading_projection": "properties.stating.matrices",
+    "nuclear_norm": "properties.stating.matrices",
+    "reduced_rank_losses": "properties.stating.matrices",
+    "reduced_rank_solution": "properties.stating.matrices",
+    "singular_values": "properties.stating.matrices",
+    "solve": "properties.stating.matrices",
+    "spectral_norm": "properties.stating.matrices",
+    "truncated": "properties.stating.matrices",
 }
 
 __all__ = sorted([*_EXPORTS, "strategies"])  # noqa: PLE0605 - one list, kept in one place

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from simulate.deep import deep_descent as deep_descent
     from simulate.deep import deep_flow_time as deep_flow_time
     from simulate.deep import deep_gradients as deep_gradients
+    from simulate.departures import choosing as choosing
     from simulate.entry_orbits import ModeOrbit as ModeOrbit
     from simulate.entry_orbits import mode_descent as mode_descent
     from simulate.float_bounds import DescentBounds as DescentBounds
@@ -68,6 +69,7 @@ _HOMES = {
     "batches": ("matrix_descents",),
     "decomposition": ("JointDecomposition", "check_moments", "joint_decomposition"),
     "deep": ("deep_descent", "deep_flow_time", "deep_gradients"),
+    "departures": ("choosing",),
     "entry_orbits": ("ModeOrbit", "mode_descent"),
     "float_bounds": ("DescentBounds", "descent_bounds"),
     "flows": ("ModeFlow", "gradient_flow", "mode_flow", "one_layer_flow"),

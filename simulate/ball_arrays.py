@@ -32,12 +32,33 @@ class BallArray(np.ndarray[Any, Any]):
             product = _product(*map(np.asarray, plain))
             if product is not None:
                 return product
+        ufunc = _ENCLOSING.get(ufunc.__name__, ufunc)
         if "out" in kwargs:
             kwargs["out"] = tuple(x.view(np.ndarray) if type(x) is BallArray else x for x in kwargs["out"])
         result = getattr(ufunc, method)(*plain, **kwargs)
         if type(result) is np.ndarray and result.dtype == object:
             return result.view(BallArray)
         return result
+
+
+def _larger(one: Any, other: Any) -> Any:
+    if not isinstance(one, Ball) and not isinstance(other, Ball):
+        return one if one >= other else other
+    return wrap((Ball(0) + one).arb.max((Ball(0) + other).arb))
+
+
+def _smaller(one: Any, other: Any) -> Any:
+    if not isinstance(one, Ball) and not isinstance(other, Ball):
+        return one if one <= other else other
+    return wrap((Ball(0) + one).arb.min((Ball(0) + other).arb))
+
+
+# NumPy's own compare, which balls that overlap cannot; these enclose
+_ENCLOSING = {
+    "maximum": np.frompyfunc(_larger, 2, 1, identity=None),
+    "minimum": np.frompyfunc(_smaller, 2, 1, identity=None),
+    "clip": np.frompyfunc(lambda value, low, high: _smaller(_larger(value, low), high), 3, 1),
+}
 
 
 def ball_array(values: Sequence[arb]) -> BallArray:

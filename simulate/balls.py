@@ -22,6 +22,8 @@ import numpy as np
 from flint import arb, ctx, fmpq, fmpz
 from numpy.typing import ArrayLike, NDArray
 
+from simulate.departures import departed, stands_for_more
+
 __all__ = [
     "Ball", "Symbolic", "Undecided", "as_balls", "ball", "hull", "is_exact_number", "is_symbolic", "midpoints",
     "precision", "wrap",
@@ -86,6 +88,17 @@ def _arb(value: Any) -> arb | None:
     return None
 
 
+_NINE_DIGITS = arb(2) ** -32
+
+
+def _operand(value: Any) -> arb | None:
+    """As :func:`_arb`, for what stands beside a ball in an operation."""
+    inner = _arb(value)
+    if inner is not None and isinstance(value, (float, np.floating)) and stands_for_more(float(value)):
+        return arb(inner, abs(inner) * _NINE_DIGITS)
+    return inner
+
+
 class Ball:
     """A real number known to lie within a radius of a midpoint.
 
@@ -123,6 +136,7 @@ class Ball:
     @property
     def mid(self) -> float:
         """Midpoint, rounded to float64 (may be infinite for huge values)."""
+        departed()
         return float(self.arb.mid())
 
     @property
@@ -133,11 +147,13 @@ class Ball:
     @property
     def lower(self) -> float:
         """A float64 near the lower end (not a rigorous bound: compare balls instead)."""
+        departed()
         return float(self.arb.lower())
 
     @property
     def upper(self) -> float:
         """A float64 near the upper end (not a rigorous bound: compare balls instead)."""
+        departed()
         return float(self.arb.upper())
 
     def is_nan(self) -> bool:
@@ -171,7 +187,7 @@ class Ball:
         return str(self.arb.str(17))
 
     def __format__(self, spec: str) -> str:
-        return format(self.mid, spec) if spec else str(self)
+        return format(float(self.arb.mid()), spec) if spec else str(self)
 
     # -- arithmetic ----------------------------------------------------------------------------------
     if TYPE_CHECKING:  # the binary operators and the functions are attached below, one loop for all
@@ -197,12 +213,17 @@ class Ball:
     def __pow__(self, other: Any) -> Any:
         if type(other) is int or isinstance(other, (int, np.integer)):
             return wrap(_integer_power(self.arb, int(other)))
-        inner = _arb(other)
+        inner = _operand(other)
         return NotImplemented if inner is None else wrap(self.arb**inner)
 
     def __rpow__(self, other: Any) -> Any:
-        inner = _arb(other)
+        inner = _operand(other)
         return NotImplemented if inner is None else wrap(inner**self.arb)
+
+    def __int__(self) -> int:
+        if abs(self.arb) < 1:
+            return 0
+        return self.__floor__() if self.arb > 0 else self.__ceil__()
 
     def __floor__(self) -> int:
         return self._unique_integer(self.arb.floor(), "floor")
@@ -227,13 +248,29 @@ class Ball:
             return wrap(arb(0).union(top))
         return wrap(value.sqrt())
 
+    def arccos(self) -> Ball:
+        """Inverse cosine; as with the root, what reaches beyond -1 or 1 only by the radius is cut off there."""
+        low, high = self.arb.lower().max(arb(-1)), self.arb.upper().min(arb(1))
+        beyond = self.arb > 1 or self.arb < -1 or self.is_nan()
+        return wrap(
+            arb("nan") if beyond else self.arb.acos() if low == high else low.acos().union(high.acos())
+        )
+
+    def arcsin(self) -> Ball:
+        """Inverse sine, cut off as :meth:`arccos` is."""
+        return wrap(arb.pi() / 2 - self.arccos().arb)
+
+    def log2(self) -> Ball:
+        """Logarithm to base 2."""
+        return wrap(self.arb.log() / arb.const_log2())
+
     def conjugate(self) -> Ball:
         """Itself: the number is real."""
         return self
 
     # -- comparisons -----------------------------------------------------------------------------------
     def _compare(self, other: Any, yes: Callable[[_Arb], bool], no: Callable[[_Arb], bool], sign: str) -> Any:
-        inner = _arb(other)
+        inner = _operand(other)
         if inner is None:
             return NotImplemented
         difference = self.arb - inner
@@ -297,7 +334,7 @@ def _binary(operation: Callable[[Any, Any], arb]) -> tuple[Callable[..., Any], C
         elif kind is int:
             inner = other
         else:
-            inner = _arb(other)
+            inner = _operand(other)
             if inner is None:
                 return NotImplemented
         made = _new(Ball)
@@ -305,7 +342,7 @@ def _binary(operation: Callable[[Any, Any], arb]) -> tuple[Callable[..., Any], C
         return made
 
     def backward(self: Ball, other: Any) -> Any:
-        inner = other if type(other) is int else _arb(other)
+        inner = other if type(other) is int else _operand(other)
         if inner is None:
             return NotImplemented
         made = _new(Ball)
@@ -394,7 +431,11 @@ def exact_number(value: Any) -> Any:
 
 
 def midpoints(values: Any) -> NDArray[np.float64]:
-    """Float64 midpoints of balls (or plain numbers), same shape, for display and search only."""
+    """Float64 midpoints of balls (or plain numbers), same shape, for display and search only.
+
+    A conclusion that uses them is judged in float64, which refutes nothing; see :mod:`simulate.departures`.
+    """
+    departed()
     source = np.asarray(values, dtype=object)
     return np.array(
         [v.mid if isinstance(v, Ball) else float(v) for v in source.reshape(-1)], dtype=np.float64

@@ -121,7 +121,10 @@ def check_moments(Sxx: Any, Sxy: Any, *, from_data: bool = False) -> tuple[Matri
     """
     Sxx, Sxy = as_matrix(Sxx, "Sxx"), as_matrix(Sxy, "Sxy")
     if Sxx.dtype == object or Sxy.dtype == object:
-        raise ValueError("Sxx, Sxy hold exact numbers but must be float64; convert with midpoints()")
+        raise ValueError(
+            "Sxx, Sxy hold exact numbers but must be float64; in a claim, take reduced_rank_solution and its like from "
+            "properties, elsewhere midpoints()"
+        )
     d = Sxy.shape[0]
     if Sxx.shape != (d, d):
         raise ValueError(f"Sxx has shape {Sxx.shape} but must have {(d, d)} for Sxy {Sxy.shape}; check XᵀX/n")

@@ -144,7 +144,7 @@ def _jump(s: Any, start: Start, level: float) -> tuple[int, arb]:
 
 
 def _float_hit(s: Any, start: Start, theta: Any, limit: int) -> int | None:
-    step, level = Ball(s).mid, Ball(theta).mid
+    step, level = float(Ball(s).arb.mid()), float(Ball(theta).arb.mid())
     if step > 1.0 or level < 1e-200:
         return None
     with precision(FIRST_BITS):
@@ -227,7 +227,7 @@ def _rational_hit(s: Any, z0: Any, theta: Any) -> int | None:
 
 
 def _ball_walk(s: Any, start: Start, theta: Any, level: float) -> int:
-    steps, z = _jump(s, start, min(level, Ball(theta).mid / 16.0))
+    steps, z = _jump(s, start, min(level, float(Ball(theta).arb.mid()) / 16.0))
     if z.rel_accuracy_bits() < 16:
         raise Undecided(f"cannot tell where {steps} counted steps lead; raise the precision")
     step = centred_z_map(Ball(s).arb)

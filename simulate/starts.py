@@ -68,7 +68,7 @@ def unbalanced_start(U: Any, V: Any, Q: Any, delta: Any, delta2: Any) -> Factors
     return U @ D @ Q, Q.T @ D_prime @ V.T
 
 
-def gaussian_start(d: int, p: int, r: int, delta: float, seed: int) -> Factors:
+def gaussian_start(d: int, p: int, r: int, delta: Any, seed: int) -> Factors:
     """Gaussian start: independent entries ``e^{−δ} N(0, 1)`` in both factors, not divided by any width.
 
     Args:
@@ -77,7 +77,8 @@ def gaussian_start(d: int, p: int, r: int, delta: float, seed: int) -> Factors:
         seed: of NumPy's default generator; equal seeds give equal directions at every δ.
 
     Returns:
-        ``W1`` (d, r) and ``W2`` (r, p), float64.
+        ``W1`` (d, r) and ``W2`` (r, p): float64, or balls around multiples of the draws, taken as exact, where
+        ``delta`` is a ball or a fraction.
 
     Raises:
         ValueError: for a dimension below 1.
@@ -92,8 +93,12 @@ def gaussian_start(d: int, p: int, r: int, delta: float, seed: int) -> Factors:
                 f"dimension {name} = {size} must be >= 1; pass the sizes of W1 (d, r), W2 (r, p)"
             )
     rng = np.random.default_rng(seed)
+    first, second = rng.standard_normal((d, r)), rng.standard_normal((r, p))
+    if is_exact(delta):
+        scale = np.exp(-exact_number(delta))
+        return as_balls(first) * scale, as_balls(second) * scale
     scale = np.exp(-float(delta))
-    return scale * rng.standard_normal((d, r)), scale * rng.standard_normal((r, p))
+    return scale * first, scale * second
 
 
 def _frames(U: Any, V: Any, Q: Any, *deltas: Any) -> tuple[Any, Any, Any, int, int, int, bool]:

@@ -22,7 +22,7 @@ from properties import (
     strictly,
     symbols,
 )
-from simulate import descent, matrix_descent, midpoints, mode_descent, spectral_start
+from simulate import choosing, descent, matrix_descent, midpoints, mode_descent, spectral_start
 from theory import descent_step, entry_step, growth_factor, normal_form_step, thresholds
 
 Array = np.ndarray[Any, Any]
@@ -44,6 +44,7 @@ def in_frame(problem: Any, orbit: Any) -> tuple[Array, Array]:
     return left, right
 
 
+@choosing()
 def marks(problem: Any, s1: Any, delta: Any) -> list[int]:
     """Steps spread over the orbit, until the slowest active mode has long been fitted."""
     slowest = np.log1p(float(midpoints(s1 * problem.sigma[-1] / problem.sigma[0])))

@@ -25,7 +25,7 @@ from properties import (
 )
 from properties.catalogue.gd import framed
 from properties.catalogue.gd_sandwich import odds_against
-from simulate import descent, midpoints
+from simulate import choosing, descent, midpoints
 from theory import decay_factor, growth_factor, logistic, mode_logit, rate_lower, rate_upper
 
 s, z0, s1, delta = symbols("s z0 s1 delta")
@@ -44,6 +44,7 @@ def plateau_bound(problem: Any, s1: Any, delta: Any, j: int, k: int, excess: Any
     return total
 
 
+@choosing()
 def spread(problem: Any, s1: Any, delta: Any) -> list[int]:
     """Steps from 1 until the last active mode has finished."""
     slowest = float(midpoints(s1 * problem.sigma[-1] / problem.sigma[0]))
@@ -188,7 +189,8 @@ claim(
 
 def gap_somewhere(s: Any, depth: Any, *, extra: Any = 0, behind: bool = False) -> Any:
     """max_k |z_k - z(eta k)| >= min(1, s log(1/z_0))/28, z_0 = e^{-depth}, over the steps of the transition."""
-    steps = 2 + np.floor((midpoints(depth) / 2 + 3) / midpoints(s))
+    with choosing():
+        steps = 2 + np.floor((midpoints(depth) / 2 + 3) / midpoints(s))
     z = descent(s, log_z0=-depth, steps=int(np.max(steps)))
     gap = flow_value(s, exp(-depth), z.k) - z.z
     # in a batch each instance has steps of its own

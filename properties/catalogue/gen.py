@@ -20,12 +20,14 @@ from properties import (
     equal,
     forall,
     iff,
+    solve,
+    spectral_norm,
     sqrt,
     strictly,
 )
-from properties.catalogue.rrr_optimum import eigenvalues, gains_of, lead, rank_optima, solve
+from properties.catalogue.rrr_optimum import gains_of, lead, rank_optima
 from properties.catalogue.rrr_stability import balanced_plateau, pair_rates, unstable_direction
-from simulate import hessian_two_layer, loss, midpoints, two_layer_gradients
+from simulate import choosing, hessian_two_layer, loss, midpoints, two_layer_gradients
 from theory import second_transition, unstable_rate
 
 Array = np.ndarray[Any, Any]
@@ -228,10 +230,11 @@ def first_leads(problem: Any) -> Any:
 
 def reduces(problem: Any, *, scale: Any = 1, power: int = 1) -> Any:
     """The best fit of rank 1 is that of the mode which gains most; its residual puts tau_2 at 1/sigma_2."""
-    best = int(np.argmax(midpoints(gains_of(problem))))
+    with choosing():
+        best = int(np.argmax(midpoints(gains_of(problem))))
     W = problem.omega[best] * np.outer(problem.U[:, best], problem.V[:, best])
     residual = problem.Sxy - problem.Sxx @ W
-    rho = scale * sqrt(eigenvalues(residual.T @ residual)[0]) ** power
+    rho = scale * spectral_norm(residual) ** power
     tau = second_transition(problem.sigma[0], problem.sigma[1], rho)
     return forall(
         equal(loss(problem.Sxx, problem.Sxy, W), rank_optima(problem)[1]), equal(tau * problem.sigma[1], 1)

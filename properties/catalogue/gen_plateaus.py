@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from properties import Int, Orthogonal, claim
+from properties import Int, Orthogonal, claim, forall, frobenius, least, most
 from properties.catalogue.gen_data import (
     ASSUMED,
     COUPLED,
@@ -21,31 +21,29 @@ from properties.catalogue.gen_data import (
     Pair,
     distances,
     generic_start,
-    plain,
-    rounded,
+    rough,
 )
-from simulate import midpoints
 from theory import escape_steps, unstable_rate
 
 SHALLOW = DEEP / 4
 _SEEN = 2.0**-12  # a distance below this is a plateau seen, whatever the rate
-_NEAR = 0.25
+_NEAR = Fraction(1, 4)
 _STRIDE = 4  # every fourth state is enough to see a plateau
 COMMUTING = {"separated": SEPARATED, "generic-start": generic_start}
 
 
-def best_distance(pair: Pair, A1: Array, A2: Array, delta: float, target: Array) -> float:
+def best_distance(pair: Pair, A1: Array, A2: Array, delta: float, target: Array) -> Any:
     """How near descent from a start of scale e^{-delta} comes to the target before the second transition."""
     first = pair.first_step(delta)
-    W = pair.descend(A1, A2, first, range(first, int(first * pair.second_share()) + 2, _STRIDE))
-    return float(distances(W, target).min())
+    W = pair.descend(A1, A2, first, range(first, int(first * rough(pair.second_share())) + 2, _STRIDE))
+    return least(*distances(W, target))
 
 
-def nears(pair: Pair, A1: Array, A2: Array, like: Any, *, wrong: bool = False) -> Any:
+def nears(pair: Pair, A1: Array, A2: Array, *, wrong: bool = False) -> Any:
     """A deeper start comes nearer to the best fit of rank 1: at least by half, or as near as is asked."""
     target = pair.plateau if wrong else pair.optimum
     near, nearer = (best_distance(pair, A1, A2, delta, target) for delta in (SHALLOW, DEEP))
-    return rounded(max(near / 2, _SEEN) - nearer, like)
+    return most(near / 2, _SEEN) - nearer
 
 
 @claim(
@@ -59,7 +57,7 @@ def nears(pair: Pair, A1: Array, A2: Array, like: Any, *, wrong: bool = False) -
     expects="open",
 )
 def _(ratio: Any, gain: Any, coupling: Any, A1: Any, A2: Any) -> Any:
-    return nears(Pair(ratio, gain, coupling), A1, A2, ratio)
+    return nears(Pair(ratio, gain, coupling), A1, A2)
 
 
 @claim(
@@ -72,13 +70,13 @@ def _(ratio: Any, gain: Any, coupling: Any, A1: Any, A2: Any) -> Any:
     expects="refuted",
 )
 def _(ratio: Any, gain: Any, A1: Any, A2: Any) -> Any:
-    return nears(Pair(ratio, gain), A1, A2, ratio)
+    return nears(Pair(ratio, gain), A1, A2)
 
 
 def stay(pair: Pair, A1: Array, A2: Array, delta: float) -> int:
     """Steps that descent spends near plateau 1 until a mode at rate sigma_2 all along would be learned."""
     first = pair.first_step(delta)
-    last = int(first * max(pair.second_share(), pair.second_share(pair.ratio)))
+    last = int(first * max(rough(pair.second_share()), rough(pair.second_share(pair.ratio))))
     W = pair.descend(A1, A2, first, range(first, last + 1, _STRIDE))
     return _STRIDE * int(np.count_nonzero(distances(W, pair.plateau) < _NEAR))
 
@@ -105,7 +103,7 @@ def _(ratio: Any, gain: Any, coupling: Any, A1: Any, A2: Any) -> Any:
 
 def leaving_step(pair: Pair, unit: Array, first: int, last: int) -> int:
     """The step at which descent inside rank 1, started along mode 1, has left plateau 1."""
-    A1, A2 = np.outer([1.0, 0.0], unit), np.outer(unit, [1.0, 0.0])
+    A1, A2 = np.outer([1, 0], unit), np.outer(unit, [1, 0])
     W = pair.descend(A1, A2, first, range(first, last + 1, _STRIDE))
     near = np.flatnonzero(distances(W, pair.plateau) < _NEAR)
     return first + _STRIDE * (int(near[-1]) + 1) if near.size else last
@@ -125,9 +123,9 @@ def leaves_after(ratio: Any, gain: Any, coupling: Any, Q: Array, *, pace: Any = 
         pair.eta = eta
         first = pair.first_step(8)
         # a fifth more than is predicted, so that a later departure is seen; where mu <= 0 there is none to see
-        extra = 64 + int(np.clip(1.2 * escape_steps(eta, plain(mu), 2.0**bits), 0, 2000))
-        steps.append(leaving_step(pair, midpoints(Q)[0], first, first + extra))
-    longer = pace * escape_steps(eta, mu, 16)
+        extra = 64 + int(np.clip(1.2 * escape_steps(float(eta), rough(mu), 2.0**bits), 0, 2000))
+        steps.append(leaving_step(pair, Q[0], first, first + extra))
+    longer = pace * escape_steps(eta + 0 * mu, mu, 16)
     return longer / 40 + _STRIDE - abs(steps[1] - steps[0] - longer)
 
 
@@ -146,21 +144,23 @@ def _(ratio: Any, gain: Any, coupling: Any, Q: Any) -> Any:
 
 
 def between(
-    pair: Pair, A1: Array, A2: Array, delta: float, *, residual: float | None = None, share: float = 0.5
+    pair: Pair, A1: Array, A2: Array, delta: float, *, residual: Any = None, share: float = 0.5
 ) -> Array:
     """W at a share of the way from the first transition to the second, as the residual sets it."""
     first = pair.first_step(delta)
-    found: Array = pair.descend(A1, A2, first, [int(first * (1 + share * (pair.second_share(residual) - 1)))])
+    found: Array = pair.descend(
+        A1, A2, first, [int(first * (1 + share * (rough(pair.second_share(residual)) - 1)))]
+    )
     return found
 
 
-def keeps_plateau(pair: Pair, A1: Array, A2: Array, like: Any) -> Any:
+def keeps_plateau(pair: Pair, A1: Array, A2: Array) -> Any:
     """Midway between 1/log(1 + s_1) and 1/log(1 + s_2), a deeper start is nearer to plateau 1."""
     near, nearer = (
-        float(distances(between(pair, A1, A2, delta, residual=pair.ratio), pair.plateau)[0])
+        distances(between(pair, A1, A2, delta, residual=pair.ratio), pair.plateau)[0]
         for delta in (SHALLOW, DEEP)
     )
-    return rounded(max(near / 2, _SEEN) - nearer, like)
+    return most(near / 2, _SEEN) - nearer
 
 
 @claim(
@@ -174,7 +174,7 @@ def keeps_plateau(pair: Pair, A1: Array, A2: Array, like: Any) -> Any:
     expects="open",
 )
 def _(ratio: Any, gain: Any, A1: Any, A2: Any) -> Any:
-    return keeps_plateau(Pair(ratio, gain), A1, A2, ratio)
+    return keeps_plateau(Pair(ratio, gain), A1, A2)
 
 
 @claim(
@@ -187,7 +187,7 @@ def _(ratio: Any, gain: Any, A1: Any, A2: Any) -> Any:
     expects="refuted",
 )
 def _(ratio: Any, gain: Any, coupling: Any, A1: Any, A2: Any) -> Any:
-    return keeps_plateau(Pair(ratio, gain, coupling), A1, A2, ratio)
+    return keeps_plateau(Pair(ratio, gain, coupling), A1, A2)
 
 
 def exchange(ratio: Any, gain: Any, coupling: Any, A1: Array, A2: Array, faint: int) -> Any:
@@ -198,10 +198,10 @@ def exchange(ratio: Any, gain: Any, coupling: Any, A1: Array, A2: Array, faint: 
     early = between(faintly, A1, A2, SHALLOW, residual=faintly.ratio)
     late = between(kept, A1, A2, DEEP, share=7 / 8)
     off = [
-        [float(np.linalg.norm(W - target)) for target in (pair.plateau, pair.optimum)]
+        [frobenius(W[0] - target) for target in (pair.plateau, pair.optimum)]
         for pair, W in ((faintly, early), (kept, late))
     ]
-    return rounded(min(off[0][1] - off[0][0], off[1][0] - off[1][1]) - _SEEN, ratio)
+    return forall(off[0][1] - off[0][0] - _SEEN, off[1][0] - off[1][1] - _SEEN)
 
 
 @claim(

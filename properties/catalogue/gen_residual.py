@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-from properties import claim
+from properties import claim, determinant, log, solve
 from properties.catalogue.gen_data import (
     ASSUMED,
     DEEP,
@@ -17,42 +18,42 @@ from properties.catalogue.gen_data import (
     Array,
     Pair,
     generic_start,
-    rounded,
+    rough,
 )
 from simulate import gradient_flow, midpoints
 from theory import second_transition
 
-_LEVEL = -8.0  # log of the share of the final determinant at which the second mode counts as started
-_WITHIN = 1 / 12  # what is left of the exponentially small terms at these depths
+_LEVEL = -8  # log of the share of the final determinant at which the second mode counts as started
+_WITHIN = Fraction(1, 12)  # what is left of the exponentially small terms at these depths
 
 
-def crossing(times: Array, W: Array, pair: Pair) -> float:
+def crossing(times: Any, W: Array, pair: Pair) -> Any:
     """When det W, which is of order one from the second transition on, crosses the level; the last time if never."""
-    final = np.linalg.det(np.linalg.solve(pair.Sxx, pair.Sxy))
+    final = determinant(solve(pair.Sxx, pair.Sxy))
     with np.errstate(divide="ignore"):
-        share = np.log(np.abs(np.linalg.det(W) / final)) - _LEVEL
+        share = log(abs(determinant(W) / final)) - _LEVEL
     above = np.flatnonzero(share > 0)
     if not above.size or above[0] == 0:
-        return float(times[0 if above.size else -1])
+        return times[0 if above.size else -1]
     i = int(above[0])
-    return float(times[i] - (times[i] - times[i - 1]) * share[i] / (share[i] - share[i - 1]))
+    return times[i] - (times[i] - times[i - 1]) * share[i] / (share[i] - share[i - 1])
 
 
-def descent_slope(pair: Pair, A1: Array, A2: Array, share: float) -> float:
+def descent_slope(pair: Pair, A1: Array, A2: Array, share: float) -> Any:
     """By how many steps the second transition moves for each step that the first is put off; looked for until
     somewhat after it is predicted.
     """
     firsts, found = [pair.first_step(delta) for delta in (DEEP / 2, DEEP)], []
     for first in firsts:
-        times = np.arange(first, int(first * (share + 0.2)) + 100, 4)
+        times = list(range(first, int(first * (share + 0.2)) + 100, 4))
         found.append(crossing(times, pair.descend(A1, A2, first, times), pair))
     return (found[1] - found[0]) / (firsts[1] - firsts[0])
 
 
-def second_after(pair: Pair, A1: Array, A2: Array, like: Any, *, share: float | None = None) -> Any:
+def second_after(pair: Pair, A1: Array, A2: Array, *, share: Any = None) -> Any:
     """That slope is the predicted one within a twelfth."""
     predicted = pair.second_share() if share is None else share
-    return rounded(_WITHIN - abs(descent_slope(pair, A1, A2, predicted) / predicted - 1), like)
+    return _WITHIN - abs(descent_slope(pair, A1, A2, rough(predicted)) / predicted - 1)
 
 
 @claim(
@@ -66,7 +67,7 @@ def second_after(pair: Pair, A1: Array, A2: Array, like: Any, *, share: float | 
     expects="open",
 )
 def _(ratio: Any, gain: Any, coupling: Any, A1: Any, A2: Any) -> Any:
-    return second_after(Pair(ratio, gain, coupling), A1, A2, ratio)
+    return second_after(Pair(ratio, gain, coupling), A1, A2)
 
 
 @claim(
@@ -80,7 +81,7 @@ def _(ratio: Any, gain: Any, coupling: Any, A1: Any, A2: Any) -> Any:
 )
 def _(ratio: Any, gain: Any, coupling: Any, A1: Any, A2: Any) -> Any:
     pair = Pair(ratio, gain, coupling)
-    return second_after(pair, A1, A2, ratio, share=pair.second_share(pair.ratio))
+    return second_after(pair, A1, A2, share=pair.second_share(pair.ratio))
 
 
 @claim(
@@ -94,7 +95,7 @@ def _(ratio: Any, gain: Any, coupling: Any, A1: Any, A2: Any) -> Any:
 )
 def _(ratio: Any, gain: Any, A1: Any, A2: Any) -> Any:
     pair = Pair(ratio, gain)
-    return second_after(pair, A1, A2, ratio, share=pair.second_share(pair.ratio))
+    return second_after(pair, A1, A2, share=pair.second_share(pair.ratio))
 
 
 @claim(
@@ -107,25 +108,26 @@ def _(ratio: Any, gain: Any, A1: Any, A2: Any) -> Any:
     expects="refuted",
 )
 def _(ratio: Any, gain: Any, A1: Any, A2: Any) -> Any:
-    return second_after(Pair(ratio, gain), A1, A2, ratio)
+    return second_after(Pair(ratio, gain), A1, A2)
 
 
-def flow_slope(pair: Pair, A1: Array, A2: Array, tau: float) -> float:
+def flow_slope(pair: Pair, A1: Array, A2: Array, tau: float) -> Any:
     """By how much the second transition of the flow moves for each unit of delta, in float64."""
     found = []
     for delta in (DEEP / 4, DEEP / 2):
         # later seeds carry rounding of 2^-53 e^{delta (1 - ratio)}: below 1e-7 at delta = 20
         times = np.linspace(delta, delta * (tau + 0.2) + 30, 100)
         W1, W2 = (float(np.exp(-delta)) * midpoints(part) for part in (A1, A2))
-        flow = gradient_flow(pair.Sxx, pair.Sxy, W1, W2, times, rtol=1e-6, method="LSODA")
+        Sxx, Sxy = midpoints(pair.Sxx), midpoints(pair.Sxy)
+        flow = gradient_flow(Sxx, Sxy, W1, W2, times, rtol=1e-6, method="LSODA")
         found.append(crossing(times, flow.W, pair))
     return (found[1] - found[0]) / (DEEP / 4)
 
 
-def flow_second_after(pair: Pair, A1: Array, A2: Array, like: Any, *, tau: float | None = None) -> Any:
+def flow_second_after(pair: Pair, A1: Array, A2: Array, *, tau: Any = None) -> Any:
     """That slope is tau_2 within a twelfth."""
-    predicted = float(second_transition(1.0, pair.ratio, pair.residual)) if tau is None else tau
-    return rounded(_WITHIN - abs(flow_slope(pair, A1, A2, predicted) / predicted - 1), like)
+    predicted = second_transition(1, pair.ratio, pair.residual) if tau is None else tau
+    return _WITHIN - abs(flow_slope(pair, A1, A2, rough(predicted)) / predicted - 1)
 
 
 @claim(
@@ -139,4 +141,4 @@ def flow_second_after(pair: Pair, A1: Array, A2: Array, like: Any, *, tau: float
     expects="open",
 )
 def _(ratio: Any, gain: Any, coupling: Any, A1: Any, A2: Any) -> Any:
-    return flow_second_after(Pair(ratio, gain, coupling), A1, A2, ratio)
+    return flow_second_after(Pair(ratio, gain, coupling), A1, A2)

@@ -16,7 +16,6 @@ from properties import (
     Real,
     claim,
     equal,
-    exp,
     forall,
     log1p,
     most,
@@ -25,7 +24,7 @@ from properties import (
 )
 from properties.catalogue.flow import mode_values
 from properties.catalogue.step_stability import curvatures
-from simulate import Ball, gaussian_start, hull, matrix_descent, midpoints, two_layer_gradients
+from simulate import Ball, choosing, gaussian_start, hull, matrix_descent, midpoints, two_layer_gradients
 
 Array = np.ndarray[Any, Any]
 PROJECT = "this project"
@@ -157,7 +156,7 @@ def learning_rates(problem: Any, s1: Any) -> Array:
 
 def learned(problem: Any, s1: Any, delta: Any, seed: int, steps: list[int]) -> Array:
     """``w_i/omega_i`` of the active modes at some steps of descent from a Gaussian start (len(steps), m)."""
-    W1, W2 = (W * exp(-delta) for W in gaussian_start(problem.d, problem.p, problem.r, 0.0, seed))
+    W1, W2 = gaussian_start(problem.d, problem.p, problem.r, delta, seed)
     orbit = matrix_descent(problem.Sxx, problem.Sxy, W1, W2, s1 / problem.sigma[0], steps)
     shares = [np.diagonal(problem.U.T @ W @ problem.V)[: problem.m] / problem.omega for W in orbit.W]
     # an enclosure lost on the way says nothing, and more bits may keep it
@@ -177,9 +176,10 @@ def near(
 ) -> Any:
     """Every mode is below half its fitted value ``wait`` before ``scale delta`` and above it ``wait`` after."""
     ends = []
-    for rate in midpoints(rates(problem, s1)):
-        middle, away = float(scale) * float(midpoints(delta)) / rate, wait / rate
-        ends.append((max(0, math.floor(middle - away)), max(1, math.ceil(middle + away))))
+    with choosing():
+        for rate in midpoints(rates(problem, s1)):
+            middle, away = float(scale) * float(midpoints(delta)) / rate, wait / rate
+            ends.append((max(0, math.floor(middle - away)), max(1, math.ceil(middle + away))))
     steps = sorted({step for pair in ends for step in pair})
     shares = learned(problem, s1, delta, seed, steps)
     margins = []
@@ -225,8 +225,9 @@ def far_apart(problem, s1, delta):  # type: ignore[no-untyped-def]
 
 def in_order(problem: Any, s1: Any, delta: Any, seed: int, *, first: int = 0) -> Any:
     """At step (delta + 7)/log(1+s_1) mode ``first`` has been learned, and the other has not."""
-    rate = float(midpoints(learning_rates(problem, s1)[0]))
-    step = math.ceil((float(midpoints(delta)) + WAIT) / rate)
+    with choosing():
+        rate = float(midpoints(learning_rates(problem, s1)[0]))
+        step = math.ceil((float(midpoints(delta)) + WAIT) / rate)
     w = learned(problem, s1, delta, seed, [step])[0]
     return forall(w[first] - Fraction(1, 2), strictly(Fraction(1, 2) - w[1 - first]))
 

@@ -23,7 +23,7 @@ from properties import (
     strictly,
     symbols,
 )
-from simulate import descent, loss, matrix_descent, midpoints, one_layer_gradient, spectral_start
+from simulate import choosing, descent, loss, matrix_descent, midpoints, one_layer_gradient, spectral_start
 from theory import fitted_value, mode_excess_loss, null_value, plateau_excess_loss, thresholds
 
 Array = np.ndarray[Any, Any]
@@ -37,6 +37,7 @@ def rough(value: Any) -> float:
     return float(midpoints(value))
 
 
+@choosing()
 def horizon(problem: Any, s1: Any, delta: Any) -> int:
     """Steps after which the slowest active mode has long been fitted, for eta = s1/sigma_1."""
     slowest = rough(s1) * rough(problem.sigma[-1] / problem.sigma[0])

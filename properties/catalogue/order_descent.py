@@ -25,7 +25,7 @@ from properties import (
 )
 from properties.catalogue.rrr_optimum import ANY, steps_of
 from properties.catalogue.rrr_rank import coefficients
-from simulate import matrix_descent, midpoints, spectral_start
+from simulate import choosing, matrix_descent, midpoints, spectral_start
 from theory import hit_bracket_log, rate_lower, transition_step
 
 Array = np.ndarray[Any, Any]
@@ -56,11 +56,13 @@ def fractions_at(problem: Any, s1: Any, delta: Any, times: list[int]) -> dict[in
     return dict(zip(chosen, (each / problem.omega for each in w), strict=True))
 
 
+@choosing()
 def after(bound: Any) -> int:
     """The least integer above a bound."""
     return int(np.floor(midpoints(bound))) + 1
 
 
+@choosing()
 def before(bound: Any) -> int:
     """The greatest integer below a bound, at least 0."""
     return max(0, int(np.ceil(midpoints(bound))) - 1)

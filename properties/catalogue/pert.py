@@ -26,7 +26,7 @@ from properties import (
     strictly,
 )
 from properties.catalogue.flow import factors, mode_values, solves_flow
-from simulate import gradient_flow, spectral_start, two_layer_gradients
+from simulate import choosing, gradient_flow, spectral_start, two_layer_gradients
 from simulate.balls import Ball, precision
 
 Array = np.ndarray[Any, Any]
@@ -102,6 +102,7 @@ def gaps(problem: Any, delta: Any, t: Any, shares: tuple[Any, ...]) -> list[Any]
     return [size(B1 - A1, B2 - A2) for B1, B2 in others]
 
 
+@choosing()
 def _plain(t: Any) -> Any:
     """A time as the integrator takes it: drawn times are short dyadic numbers, which float64 holds exactly."""
     return Fraction(t.mid) if isinstance(t, Ball) else float(t)

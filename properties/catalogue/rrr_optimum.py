@@ -11,10 +11,24 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from flint import acb_mat, arb_mat
 
-from properties import Ball, Otherwise, Problem, equal, exp, frobenius, least, log1p, most, sqrt, strictly
-from simulate import Undecided, as_balls, hull, loss, matrix_descent, spectral_start
+from properties import (
+    Ball,
+    Otherwise,
+    Problem,
+    eigenvalues,
+    equal,
+    exp,
+    frobenius,
+    least,
+    log1p,
+    most,
+    solve,
+    sqrt,
+    strictly,
+)
+from simulate import Undecided, ball_spectra, loss, matrix_descent, spectral_start
+from simulate.ball_arrays import ball_array
 from theory import rate_lower, rrr_gain
 
 Array = np.ndarray[Any, Any]
@@ -24,56 +38,17 @@ Gain = Callable[[Any, Any], Any]
 ANY = Otherwise("problem", Problem(kind="noncommuting"))
 
 
-_FRAMES = 8  # frames in which Arb's eigenvalue iteration is tried
-
-
-def eigenvalues(matrix: Array) -> Array:
-    """Eigenvalues of a symmetric matrix, largest first; with balls an enclosure of each, ties included."""
-    if matrix.dtype != object:
-        return np.linalg.eigvalsh(matrix)[::-1]
-    for attempt in range(_FRAMES):
-        rows = [[entry.arb for entry in row] for row in matrix]
-        try:
-            found = [value.real for value in acb_mat(arb_mat(rows)).eig(multiple=True)]
-        except ValueError:
-            # the iteration stalls on some matrices with multiple eigenvalues, at any precision: turn the frame
-            matrix = reflected(matrix, [i * i + attempt + 1 for i in range(len(matrix))])
-            continue
-        return ranked(np.array([Ball(x) for x in found], dtype=object))
-    raise Undecided(f"eigenvalues not isolated in {_FRAMES} frames; raise the precision")
-
-
 def ranked(values: Array) -> Array:
     """The values, largest first; of balls that overlap, enclosures of the largest, the second largest, ..."""
     if values.dtype != object:
         return np.sort(values)[::-1]
-    lower = sorted((x.arb.lower() for x in values), reverse=True)
-    upper = sorted((x.arb.upper() for x in values), reverse=True)
-    return np.array([hull(a, b) for a, b in zip(lower, upper, strict=True)], dtype=object)
-
-
-def reflected(matrix: Array, v: list[int]) -> Array:
-    """``H matrix H`` with the reflection ``H = I - 2 v v^T/v^T v``."""
-    x = as_balls(v)
-    half = matrix - 2 * np.outer(x, x @ matrix) / (x @ x)
-    turned: Array = half - 2 * np.outer(half @ x, x) / (x @ x)
-    return turned
+    return ball_array(ball_spectra.ranked([x.arb for x in values]))
 
 
 def stray(*blocks: Array) -> list[Any]:
     """The margins of everything off the diagonals being zero."""
     parts = [b[np.not_equal.outer(np.arange(b.shape[0]), np.arange(b.shape[1]))] for b in blocks]
     return [equal(part, 0) for part in parts if part.size]
-
-
-def solve(matrix: Array, right: Array) -> Array:
-    """``matrix^{-1} right``, in the arithmetic of the entries."""
-    if matrix.dtype != object:
-        return np.linalg.solve(matrix, right)
-    solved = arb_mat([[x.arb for x in row] for row in matrix]).solve(
-        arb_mat([[x.arb for x in row] for row in right])
-    )
-    return np.array([[Ball(x) for x in row] for row in solved.tolist()], dtype=object)
 
 
 def rank_optima(problem: Any) -> Array:

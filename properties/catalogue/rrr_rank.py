@@ -9,7 +9,7 @@ import numpy as np
 
 from properties import Problem, Real, claim, equal, exp, forall, implies, least, log, most, strictly, symbols
 from properties.catalogue.rrr_optimum import ANY, ranked, steps_of, stray
-from simulate import matrix_descent, midpoints, spectral_start, two_layer_gradients
+from simulate import choosing, matrix_descent, midpoints, spectral_start, two_layer_gradients
 from theory import fitted_value, hit_bracket_log, hitting_time, null_value
 
 Array = np.ndarray[Any, Any]
@@ -33,6 +33,7 @@ def orbit(problem: Any, s1: Any, delta: Any, last: int, count: int) -> Array:
     return np.stack([coefficients(problem, A, C, count) for A, C in zip(run.W1, run.W2, strict=True)])
 
 
+@choosing()
 def finish(problem: Any, s1: Any, delta: Any, theta: Any) -> int:
     """A step at which every active mode has reached theta."""
     log_z0 = -2 * delta - log(problem.omega)

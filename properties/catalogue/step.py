@@ -11,7 +11,7 @@ import numpy as np
 import sympy
 
 from properties import Int, Real, claim, equal, exists, forall, iff, least, strictly, symbols
-from simulate import descent, midpoints
+from simulate import choosing, descent, midpoints
 from theory import Formula, hit_bracket, normal_form_step
 
 s, z0, q = symbols("s z0 q")
@@ -143,6 +143,7 @@ def _(s, z0, steps):  # type: ignore[no-untyped-def]
     return settles(s, z0, steps)
 
 
+@choosing()
 def first_pass(s: Any, z0: Any, *, extra: int = 1) -> int:
     """Steps within which the orbit has passed 1: those to ``z_land`` by the hitting bound, and ``extra``."""
     with np.errstate(all="ignore"):

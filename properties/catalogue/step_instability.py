@@ -10,7 +10,7 @@ import numpy as np
 from properties import Int, Matrix, Problem, Real, claim, exp, forall, most, strictly, symbols, within
 from properties.catalogue.step_matrix import horizon, quiet_null, small_start
 from properties.catalogue.step_stability import ANY, curvatures, minimiser, sharpest
-from simulate import loss, matrix_descent, midpoints, mode_descent, spectral_start
+from simulate import choosing, loss, matrix_descent, midpoints, mode_descent, spectral_start
 
 Array = np.ndarray[Any, Any]
 s1 = symbols("s1")
@@ -69,7 +69,7 @@ def risen(problem: Any, s1: Any, delta: Any, bump: Array, size: Any) -> Any:
     W1, W2 = W1 + size * corner(bump, W1), W2 + size * corner(bump, W2)
     eta, last = s1 / problem.sigma[0], 64 + horizon(problem, s1, delta)
     orbit = matrix_descent(problem.Sxx, problem.Sxy, W1, W2, eta, last)
-    with np.errstate(all="ignore"):
+    with choosing(), np.errstate(all="ignore"):
         rough = loss(
             midpoints(problem.Sxx), midpoints(problem.Sxy), midpoints(orbit.W1) @ midpoints(orbit.W2)
         )
@@ -124,6 +124,7 @@ def strays(problem: Any, s1: Any, delta: Any) -> Any:
     over=NEAR,
     given={"small-step": 2 * s1 <= 1, "small-start": small_start, "quiet-null": quiet_null},
     expects="refuted",
+    arithmetic="float64",
 )
 def _(problem, s1, delta):  # type: ignore[no-untyped-def]
     return strays(problem, s1, delta)
@@ -150,6 +151,7 @@ def stays_diagonal(problem: Any, s1: Any, delta: Any, *, turned: str = "") -> An
     over=NEAR,
     # without them iterates overflow, and zero times infinity is not zero
     given={"convergent": s1 <= 1, "small-start": small_start, "quiet-null": quiet_null},
+    arithmetic="float64",
 )
 def _(problem, s1, delta):  # type: ignore[no-untyped-def]
     return stays_diagonal(problem, s1, delta)

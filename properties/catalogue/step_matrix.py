@@ -26,7 +26,7 @@ from properties import (
 from properties.catalogue.step import first_pass, landing, two_step_decay
 from properties.catalogue.step_escape import peak
 from properties.catalogue.step_large import top
-from simulate import Ball, hull, matrix_descent, midpoints, spectral_start
+from simulate import Ball, choosing, hull, matrix_descent, midpoints, spectral_start
 
 Array = np.ndarray[Any, Any]
 s1, delta = symbols("s1 delta")
@@ -39,6 +39,7 @@ def steps_of(problem: Any, s1: Any) -> Array:
     return np.asarray(s1 * problem.sigma / problem.sigma[0])
 
 
+@choosing()
 def horizon(problem: Any, s1: Any, delta: Any) -> int:
     """Steps after which the slowest active mode has long been fitted."""
     slowest = float(midpoints(s1 * problem.sigma[-1] / problem.sigma[0]))

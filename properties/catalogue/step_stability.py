@@ -20,7 +20,7 @@ from properties import (
     most,
     symbols,
 )
-from simulate import hessian_two_layer, matrix_descent, midpoints, two_layer_gradients
+from simulate import choosing, hessian_two_layer, matrix_descent, midpoints, two_layer_gradients
 from theory import hessian_eigenvalue
 
 Array = np.ndarray[Any, Any]
@@ -213,7 +213,8 @@ def _(problem, A1, A2):  # type: ignore[no-untyped-def]
 def sharpest(problem: Any) -> tuple[Any, Factors]:
     """The largest curvature and its direction."""
     h = curvatures(problem)
-    i, j = np.unravel_index(int(np.argmax(midpoints(h))), h.shape)
+    with choosing():
+        i, j = np.unravel_index(int(np.argmax(midpoints(h))), h.shape)
     return most(h), pair_direction(problem, int(i), int(j))
 
 

@@ -66,9 +66,8 @@ def _print(seen: Examination) -> None:
     for name, held in seen.assumptions.items():
         print(f"  assumption   {name}: {texts[name]}: {_WORDS[held]}")
     for rung in seen.rungs:
-        how = f"{rung.bits} bits" if rung.bits else "exact"
         why = f": {rung.why}" if rung.why else ""
-        print(f"  margin       {_interval(rung.enclosure)} ({how}): {rung.outcome}{why}")
+        print(f"  margin       {_interval(rung.enclosure)} ({rung.how}): {rung.outcome}{why}")
     if seen.entries:
         print(f"  the least of {seen.count} margins:")
         for index, enclosure in seen.entries:

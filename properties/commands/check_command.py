@@ -249,7 +249,8 @@ def _print_changes(changes: Sequence[Change], file: str) -> None:
 
 def _evidence_line(result: Result) -> str:
     if result.counterexample is not None:
-        return f"counterexample {result.counterexample}"
+        how = "in float64: " if result.counterexample_in_float64 else ""
+        return f"counterexample {how}{result.counterexample}"
     if result.as_expected or not result.evidence:
         # a proof stands before the tests that were run beside it
         kept = [e.detail for e in result.evidence if e.kind != "proof" or result.verdict is Verdict.proved]

@@ -60,7 +60,8 @@ def _page(claim: Claim) -> str:
         needed = f" (needed: false at {witness.instance})" if witness else ""
         lines.append(f"  assumes      {name}: {text}{needed}")
     lines += [] if texts else ["  assumes      nothing"]
-    how = "each instance judged in balls" + (" after a float64 scout" if claim.scalar else "")
+    how = "each instance run in float64" if claim.arithmetic == "float64" else "each instance judged in balls"
+    how += " after a float64 scout" if claim.scalar else ""
     lines += [
         f"  checked by   {how}; the conclusion returns signed margins:",
         *("    " + line for line in source_of(claim).split("\n")),

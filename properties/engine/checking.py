@@ -7,6 +7,7 @@ simple and confirmed before it is called refuted.
 
 from __future__ import annotations
 
+import re
 import time
 import traceback
 from dataclasses import dataclass, field
@@ -68,6 +69,7 @@ class Tally:
     judged: int = 0
     discarded: int = 0
     escalated: int = 0
+    in_float64: int = 0
     undecided: list[tuple[Instance, Judgement]] = field(default_factory=list)
     region: dict[str, tuple[float, float]] = field(default_factory=dict)
     margin: float | None = None
@@ -89,6 +91,7 @@ class Tally:
         self.seen.add(instance)
         self.judged += 1
         self.escalated += judgement.escalated
+        self.in_float64 += judgement.in_float64
         for name, (low, high) in region_of(self.claim, instance).items():
             known = self.region.get(name, (low, high))
             self.region[name] = (min(low, known[0]), max(high, known[1]))
@@ -173,7 +176,7 @@ def check_claim(
         evidence.append(
             Evidence(
                 "counterexample",
-                f"{simple.instance} (margin {simple.margin:.3g}, {simple.judgement.bits} bits)",
+                f"{simple.instance} (margin {simple.margin:.3g}, {simple.judgement.how})",
             )
         )
     elif detail:
@@ -181,11 +184,12 @@ def check_claim(
     return Result(
         id=claim.id, title=claim.title, expected=claim.expects, verdict=verdict, evidence=tuple(evidence),
         instances=tally.judged, discarded=tally.discarded, escalated=tally.escalated,
-        undecided=len(tally.undecided), scouted=scouted,
+        undecided=len(tally.undecided), scouted=scouted, in_float64=tally.in_float64,
         undefined=sum(judgement.outcome == "undefined" for _, judgement in tally.undecided),
         margin=min((m for m in (tally.margin, *(w.margin for w in (worst, simple) if w is not None)) if m is not None), default=None), region=tally.region, seed=seed,
         counterexample=None if simple is None else simple.instance,
         counterexample_margin=None if simple is None else simple.margin,
+        counterexample_in_float64=simple is not None and simple.judgement.in_float64,
         worst=None if worst is None else worst.instance, worst_margin=None if worst is None else worst.margin,
         seconds=time.monotonic() - started, complete=complete,
     )  # fmt: skip
@@ -321,10 +325,20 @@ def _search(
 
 
 def _summary(tally: Tally, scouted: int, evidence: list[Evidence], started: float) -> list[Evidence]:
-    parts = [f"{tally.judged} instances judged in balls"]
+    parts = [_how_judged(tally)]
     if scouted:
         parts.append(f"{scouted} scouted in float64")
     return [Evidence("test", ", ".join(parts), time.monotonic() - started), *evidence]
+
+
+def _how_judged(tally: Tally) -> str:
+    if not tally.in_float64:
+        return f"{tally.judged} instances judged in balls"
+    if tally.claim.arithmetic == "float64":
+        return f"{tally.judged} instances run in float64, as the claim is about"
+    if tally.in_float64 == tally.judged:
+        return f"{tally.judged} instances tested in float64"
+    return f"{tally.judged} instances judged, {tally.in_float64} of them in float64 only"
 
 
 def _verdict(tally: Tally, worst: Witness | None, wanted: int, complete: bool) -> tuple[Verdict, str]:
@@ -337,7 +351,7 @@ def _verdict(tally: Tally, worst: Witness | None, wanted: int, complete: bool) -
             "loosen them or the domains"
         )
     if tally.undecided:
-        instance, judgement = tally.undecided[0]
+        instance, judgement = next((pair for pair in tally.undecided if pair[1].why), tally.undecided[0])
         why = "is undefined (NaN)" if judgement.outcome == "undefined" else "is undecided"
         because = f": {judgement.why}" if judgement.why else ""
         return Verdict.suspect, (
@@ -346,12 +360,30 @@ def _verdict(tally: Tally, worst: Witness | None, wanted: int, complete: bool) -
     return Verdict.tested, ""
 
 
+# how NumPy's errors name its linear algebra, and what takes every arithmetic
+_INSTEAD = {
+    "inv": "inverse", "solve": "solve", "det": "determinant", "eigvalsh": "eigenvalues",
+    "eigh": "eigenvalues or leading_projection", "svd": "singular_values, spectral_norm or truncated",
+}  # fmt: skip
+
+
+def _hint(error: BaseException) -> str:
+    words = str(error)
+    if not isinstance(error, TypeError) or not ("Ball" in words or "ufunc" in words):
+        return ""
+    if words.startswith("float()"):
+        return "; leave float() out, the conclusion computes in balls, and int(x) counts steps"
+    named = re.search(r"ufunc '(\w+)'", words)
+    ours = next((ours for name, ours in _INSTEAD.items() if named and named[1].startswith(name)), None)
+    if ours is not None:
+        return f"; np.linalg knows float64 only: use {ours} from properties"
+    return "; use NumPy, or exp, log, sqrt … from properties: they take every arithmetic"
+
+
 def _broken(claim: Claim, error: BaseException, seed: int, seconds: float) -> Result:
     own = [f for f in traceback.extract_tb(error.__traceback__) if claim.location.startswith(f.filename)]
     place = f"{own[-1].filename}:{own[-1].lineno}" if own else claim.location
-    hint = ""
-    if isinstance(error, TypeError) and ("Ball" in str(error) or "ufunc" in str(error)):
-        hint = "; use NumPy, or exp, log, sqrt … from properties: they take every arithmetic"
+    hint = _hint(error)
     where = "".join(f", {note}" for note in getattr(error, "__notes__", ())[:1])
     detail = f"{type(error).__name__}: {' '.join(str(error).split())}{hint} ({place}{where})"
     return Result(

@@ -69,7 +69,10 @@ class Examination:
             "applies": self.applies,
             "outcome": self.judgement.outcome,
             "margin": _plain(self.judgement.enclosure),
-            "rungs": [{"bits": r.bits, "outcome": r.outcome, **_plain(r.enclosure)} for r in self.rungs],
+            "rungs": [
+                {"bits": r.bits, "in_float64": r.in_float64, "outcome": r.outcome, **_plain(r.enclosure)}
+                for r in self.rungs
+            ],
             "entries": [{"index": list(i), **_plain(b)} for i, b in self.entries],
             "count": self.count,
         }
@@ -100,7 +103,7 @@ def examine(claim: Claim, instance: Instance) -> Examination:
     rungs = []
     for bits in (LADDER[0],) if claim.rational else LADDER:
         rungs.append(judge(claim, instance, (bits,)))
-        if rungs[-1].outcome in ("holds", "violated") or rungs[-1].why:
+        if rungs[-1].outcome in ("holds", "violated") or rungs[-1].in_float64 or rungs[-1].why:
             break
     entries, count = _entries(claim, instance, rungs[-1].bits or LADDER[0])
     return Examination(claim, instance, inside, held, tuple(rungs), entries, count)

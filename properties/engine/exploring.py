@@ -60,7 +60,7 @@ class Exploration:
             "seconds": round(self.seconds, 3),
             "worst": _witness(self.worst),
             "simple": _witness(self.simple),
-            "certified": self.simple is not None,
+            "certified": self.simple is not None and not self.simple.judgement.in_float64,
             "complete": self.complete,
             "note": self.note,
         }

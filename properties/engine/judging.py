@@ -3,13 +3,16 @@
 Precision climbs until the margin's sign is certain. A margin known to within 1e-40 that still holds zero
 counts as equality, so as holding; what stays open at the last precision is asked once more in exact rationals
 (a strict inequality with equality at 1/3), and is undecided, never guessed, when those say nothing either.
+
+A margin that rests on floats, because the conclusion took them out of the balls or never entered these, is known in
+float64 only: where it is negative nothing is decided, unless the claim is about float64.
 """
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Literal
 
@@ -20,6 +23,7 @@ from properties.stating.enclosure import forall
 from properties.stating.exact import Exact
 from properties.stating.statement import Claim
 from simulate.balls import Ball, TooLong, Undecided, precision
+from simulate.departures import is_written, watched
 
 __all__ = ["Judgement", "conclude", "judge"]
 
@@ -31,17 +35,26 @@ Outcome = Literal["holds", "violated", "undecided", "undefined"]
 
 @dataclass(frozen=True)
 class Judgement:
-    """What balls say about one instance: the outcome, an enclosure of the margin, the bits it took; why undecided."""
+    """What balls say about one instance: the outcome, an enclosure of the margin, the bits it took; why undecided.
+
+    ``in_float64`` says that the margin rests on floats: it is no enclosure, and its sign no proof.
+    """
 
     outcome: Outcome
     enclosure: Ball
     bits: int
     why: str = ""
+    in_float64: bool = False
 
     @property
     def margin(self) -> float:
         """The middle of the enclosure (NaN where the margin is undefined)."""
         return float("nan") if self.enclosure.is_nan() else self.enclosure.mid
+
+    @property
+    def how(self) -> str:
+        """How the margin is known: exactly, in so many bits, or in float64."""
+        return "in float64" if self.in_float64 else f"{self.bits} bits" if self.bits else "exact"
 
     @property
     def escalated(self) -> bool:
@@ -89,20 +102,19 @@ def judge(claim: Claim, instance: Mapping[str, Any], ladder: tuple[int, ...] = L
     if claim.rational:
         # exact rationals settle equality in strict relations, which no ball around zero can
         try:
-            return _sentence(_as_ball(claim, realise(claim, instance, lambda x: x)), 0)
+            return _judged(claim, realise(claim, instance, lambda x: x), 0)
         except ZeroDivisionError:
             return _sentence(Ball(float("nan")), 0)
     last = Judgement("undecided", Ball(float("nan")), ladder[-1])
     for bits in ladder:
         with precision(bits):
             try:
-                enclosure = _as_ball(claim, realise(claim, instance, Ball))
+                last = _judged(claim, realise(claim, instance, Ball), bits)
             except TooLong as error:
                 return Judgement("undecided", Ball(float("nan")), bits, str(error))
             except Undecided:
                 continue
-            last = _sentence(enclosure, bits)
-            if last.outcome in ("holds", "violated"):
+            if last.outcome in ("holds", "violated") or (last.in_float64 and last.why):
                 return last
     # a short ladder is a search's, which compares many and can do without
     return (_exactly(claim, instance) if ladder == LADDER else None) or last
@@ -112,16 +124,26 @@ def _exactly(claim: Claim, instance: Mapping[str, Any]) -> Judgement | None:
     """What exact rationals say where balls cannot tell; None where they say no more."""
     try:
         with precision(LADDER[0]):
-            judgement = _sentence(_as_ball(claim, realise(claim, instance, Exact)), 0)
+            judgement = _judged(claim, realise(claim, instance, Exact), 0)
     except Exception:  # written for balls alone, or a division by zero: they have spoken
         return None
     return judgement if judgement.outcome in ("holds", "violated") else None
 
 
-def _as_ball(claim: Claim, values: Mapping[str, Any]) -> Ball:
-    with np.errstate(all="ignore"):
-        enclosure = forall(conclude(claim, values))
-    return enclosure if isinstance(enclosure, Ball) else Ball(enclosure)
+def _judged(claim: Claim, values: Mapping[str, Any], bits: int) -> Judgement:
+    with watched() as record, np.errstate(all="ignore"):
+        margin = forall(conclude(claim, values))
+    said = _sentence(margin if isinstance(margin, Ball) else Ball(margin), bits)
+    why = said.why
+    if record.in_float64 or (isinstance(margin, float) and not is_written(margin)):
+        said = replace(said, in_float64=True)
+        if said.outcome == "violated" and claim.arithmetic != "float64":
+            why = f"a violation of {-said.margin:.2g} that only float64 shows"
+            said = replace(said, outcome="undecided", why=why)
+    elif said.outcome == "undecided" and record.computed is not None:
+        why = f"the float {record.computed} was computed and is known to nine digits; write a Fraction, or use sqrt, log … from properties"
+        said = replace(said, why=why)
+    return said
 
 
 def _sentence(enclosure: Ball, bits: int) -> Judgement:

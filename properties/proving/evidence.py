@@ -92,7 +92,7 @@ def _refuted(result: Result, claim: Claim, point: Mapping[str, Fraction]) -> Res
         return None
     simple = simplify(claim, worst, source, Budget(300))
     worst = max(worst, simple, key=lambda w: w.size)
-    said = f"{simple.instance} (margin {simple.margin:.3g}, {simple.judgement.bits} bits; found by a solver)"
+    said = f"{simple.instance} (margin {simple.margin:.3g}, {simple.judgement.how}; found by a solver)"
     return replace(
         result, verdict=Verdict.refuted, evidence=(*result.evidence, Evidence("counterexample", said)),
         counterexample=simple.instance, counterexample_margin=simple.margin, worst=worst.instance,

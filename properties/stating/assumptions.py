@@ -25,6 +25,7 @@ import numpy as np
 from properties.generators.domains import Bounds, Domain
 from properties.stating.enclosure import forall
 from simulate.balls import Ball, precision
+from simulate.departures import watched
 from theory.formula import Formula
 
 __all__ = ["Assumption", "Otherwise", "Predicate", "Relation", "assumption_from", "words_of"]
@@ -67,7 +68,7 @@ class Predicate:
         parameters in balls of the precision in force.
         """
         for bits in _LADDER:
-            with precision(bits):
+            with precision(bits), watched():
                 values = realise(bits)
                 margin = forall(self.margin(**{name: values[name] for name in self.names}))
                 margin = margin if isinstance(margin, Ball) else Ball(margin)

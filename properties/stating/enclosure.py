@@ -19,10 +19,15 @@ from flint import arb, fmpq
 
 from properties.stating.batches import plain as without_fractions
 from simulate.balls import Ball, Symbolic, hull
+from simulate.departures import departed, is_watched, is_written
 
 __all__ = [
+    "arccos",
+    "arcsin",
+    "arctan",
     "batch_of",
     "cos",
+    "cosh",
     "equal",
     "exists",
     "exp",
@@ -34,10 +39,14 @@ __all__ = [
     "least",
     "log",
     "log1p",
+    "log2",
     "logit",
     "most",
+    "sin",
+    "sinh",
     "sqrt",
     "strictly",
+    "tan",
     "tanh",
     "within",
 ]
@@ -63,7 +72,11 @@ def _is_exact(values: np.ndarray[Any, Any]) -> bool:
 
 
 def _lift(value: Any) -> Any:
-    return value if isinstance(value, (Ball, Symbolic)) else Ball(value)
+    if isinstance(value, (Ball, Symbolic)):
+        return value
+    if isinstance(value, float) and not is_written(value):
+        departed()  # a margin beside balls that was computed in floats
+    return Ball(value)
 
 
 def _margins(values: tuple[Any, ...], name: str) -> list[np.ndarray[Any, Any]]:
@@ -101,7 +114,7 @@ def _reduce(values: tuple[Any, ...], name: str, smallest: bool) -> Any:
     result = reduced[0]
     for other in reduced[1:]:
         result = np.minimum(result, other) if smallest else np.maximum(result, other)
-    return result if result.ndim else float(result)
+    return result if result.ndim else result.item()
 
 
 def _reduce_exact(entries: list[Any], smallest: bool) -> Any:
@@ -291,12 +304,21 @@ def strictly(margin: Any) -> Any:
 
 
 def _raise(value: Any) -> Any:
-    """Lift exact rationals to balls, so that every function below takes them."""
+    """Lift exact rationals to balls."""
     if _batch.get() is not None:
         return without_fractions(value)
     if isinstance(value, (Fraction, fmpq)):
         return Ball(value)
     return value
+
+
+def _enclose(value: Any) -> Any:
+    """Lift exact rationals to balls and, while a claim is judged, every number: the root of 2 is no float there."""
+    lifted = _raise(value)
+    array = np.asarray(lifted)
+    if is_watched() and array.dtype.kind in "iuf":
+        return array.astype(object) + Ball(0)
+    return lifted
 
 
 def _function(ufunc: np.ufunc, summary: str) -> Callable[[Any], Any]:
@@ -305,7 +327,7 @@ def _function(ufunc: np.ufunc, summary: str) -> Callable[[Any], Any]:
             import sympy
 
             return _SYMBOLIC[ufunc.__name__](sympy, x)
-        return ufunc(_raise(x))
+        return ufunc(_enclose(x))
 
     function.__name__ = function.__qualname__ = ufunc.__name__
     function.__doc__ = (
@@ -316,6 +338,14 @@ def _function(ufunc: np.ufunc, summary: str) -> Callable[[Any], Any]:
 
 
 _SYMBOLIC: dict[str, Callable[[Any, Any], Any]] = {
+    "arccos": lambda sympy, x: sympy.acos(x),
+    "arcsin": lambda sympy, x: sympy.asin(x),
+    "arctan": lambda sympy, x: sympy.atan(x),
+    "cosh": lambda sympy, x: sympy.cosh(x),
+    "log2": lambda sympy, x: sympy.log(x, 2),
+    "sin": lambda sympy, x: sympy.sin(x),
+    "sinh": lambda sympy, x: sympy.sinh(x),
+    "tan": lambda sympy, x: sympy.tan(x),
     "log": lambda sympy, x: sympy.log(x),
     "log1p": lambda sympy, x: sympy.log(1 + x),
     "exp": lambda sympy, x: sympy.exp(x),
@@ -332,6 +362,14 @@ expm1 = _function(np.expm1, "exp(x) - 1 without cancellation")
 sqrt = _function(np.sqrt, "Square root")
 tanh = _function(np.tanh, "Hyperbolic tangent")
 cos = _function(np.cos, "Cosine")
+sin = _function(np.sin, "Sine")
+tan = _function(np.tan, "Tangent")
+arccos = _function(np.arccos, "Inverse cosine")
+arcsin = _function(np.arcsin, "Inverse sine")
+arctan = _function(np.arctan, "Inverse tangent")
+cosh = _function(np.cosh, "Hyperbolic cosine")
+sinh = _function(np.sinh, "Hyperbolic sine")
+log2 = _function(np.log2, "Logarithm to base 2")
 
 
 def logit(z: Any) -> Any:

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from simulate.balls import Ball
+from simulate.departures import departed, stands_for_more
 
 __all__ = ["Exact"]
 
@@ -34,7 +35,7 @@ def _plain(value: Any) -> Fraction | None:
         return None
     if isinstance(value, (int, np.integer)):
         return Fraction(int(value))
-    if isinstance(value, (float, np.floating)) and math.isfinite(value):
+    if isinstance(value, (float, np.floating)) and math.isfinite(value) and not stands_for_more(float(value)):
         return Fraction(float(value))
     return None
 
@@ -55,6 +56,10 @@ class Exact(Fraction):
         if name.startswith("_"):
             raise AttributeError(name)
         return getattr(Ball(Fraction(self.numerator, self.denominator)), name)
+
+    def __float__(self) -> float:
+        departed()
+        return self.numerator / self.denominator
 
     def sqrt(self) -> Any:
         """The square root, exact where it is rational."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 from properties.generators.domains import Bounds, Domain, Int, Real
 from properties.stating.assumptions import Assumption, Otherwise, Relation, assumption_from, words_of
@@ -28,6 +28,8 @@ __all__ = ["Claim", "claim", "lemma", "registered", "symbols"]
 # the ends of its range.
 Constraint = tuple[Relation, str | None, tuple[Fraction, ...]]
 
+Arithmetic = Literal["real", "float64"]
+
 
 @dataclass(frozen=True, repr=False)
 class Claim:
@@ -35,7 +37,8 @@ class Claim:
 
     ``over`` maps each parameter to its domain, in the order of drawing; ``given`` maps the name of each
     assumption to what it says. ``conclusion`` is called with the parameters by name and returns signed
-    margins (every entry at least 0 where the claim holds).
+    margins (every entry at least 0 where the claim holds). ``arithmetic`` says which numbers the claim is
+    about: real ones, or ``"float64"``, where what floats do is the matter and refutes it.
     """
 
     id: str
@@ -48,6 +51,7 @@ class Claim:
     expects: Expectation = Expectation.holds
     location: str = ""
     dropped: str | None = None
+    arithmetic: Arithmetic = "real"
     relation: Any = field(default=None, compare=False)
     induction: Any = field(default=None, compare=False)
 
@@ -190,6 +194,7 @@ def make_claim(
     source: str,
     expects: str,
     location: str,
+    arithmetic: Arithmetic = "real",
     relation: Any = None,
     induction: Any = None,
 ) -> Claim:
@@ -202,6 +207,11 @@ def make_claim(
         raise ValueError(f"Expected a claim id without spaces but got {id!r}; write something like 'my-rate'")
     if expects not in tuple(Expectation):
         raise ValueError(f"Expected expects= holds, refuted or open but got {expects!r}")
+    if arithmetic not in get_args(Arithmetic):
+        raise ValueError(
+            f"Expected arithmetic= real or float64 but claim {id} got {arithmetic!r}; leave it out unless the claim "
+            "is about what float64 does"
+        )
     for word, parts, example in (("over", over, "s=Real(0, 1)"), ("given", given or {}, "small=s < 1")):
         if not isinstance(parts, Mapping):
             raise TypeError(
@@ -242,7 +252,7 @@ def make_claim(
         assumptions[name] = assumption
     return _register(
         Claim(id, title or id, statement, source, dict(over), assumptions, conclusion,
-              Expectation(expects), location, relation=relation, induction=induction)
+              Expectation(expects), location, arithmetic=arithmetic, relation=relation, induction=induction)
     )  # fmt: skip
 
 
@@ -255,6 +265,7 @@ def claim(
     statement: str = "",
     source: str = "",
     expects: str = "holds",
+    arithmetic: Arithmetic = "real",
 ) -> Callable[[Callable[..., Any]], Claim]:
     """Decorator that states a claim; the decorated function is its conclusion.
 
@@ -264,6 +275,7 @@ def claim(
         given: assumption name to a SymPy relation, a function returning a margin, or :class:`Otherwise`.
         title, statement, source: a line of words, the formula in LaTeX, where it comes from.
         expects: ``"holds"``, ``"refuted"`` or ``"open"``.
+        arithmetic: ``"float64"`` for a claim about what float64 does, whose runs are data and can refute it.
 
     Returns:
         A decorator; what it returns is the :class:`Claim`.
@@ -283,7 +295,8 @@ def claim(
         code = conclusion.__code__
         words = title or (inspect.getdoc(conclusion) or "").split("\n")[0]
         return make_claim(id, conclusion, over=over, given=given, title=words, statement=statement, source=source,
-                     expects=expects, location=f"{code.co_filename}:{code.co_firstlineno}")  # fmt: skip
+                     expects=expects, arithmetic=arithmetic,
+                     location=f"{code.co_filename}:{code.co_firstlineno}")  # fmt: skip
 
     return decorate
 

@@ -81,8 +81,9 @@ class Result:
 
     ``instances`` were decided in ball arithmetic; ``discarded`` failed the exact recheck of the
     assumptions; ``escalated`` needed more than the first precision; ``undecided`` stayed open at the
-    last one, ``undefined`` of them because the margin has no value there. ``margin`` is the smallest margin
-    met (float64 of an enclosure's middle), ``region`` the least and greatest value drawn of every parameter.
+    last one, ``undefined`` of them because the margin has no value there; the margins of ``in_float64`` rest on
+    floats. ``margin`` is the smallest margin met (float64 of an enclosure's middle), ``region`` the least and greatest
+    value drawn of every parameter.
     """
 
     id: str
@@ -105,6 +106,8 @@ class Result:
     worst_margin: float | None = None
     seconds: float = 0.0
     complete: bool = True
+    in_float64: int = 0
+    counterexample_in_float64: bool = False
 
     @property
     def family(self) -> str:
@@ -147,7 +150,7 @@ class Result:
                 "values": self.counterexample.to_json(),
                 "margin": finite(self.counterexample_margin),
                 "worst": {"instance": str(self.worst), "margin": finite(self.worst_margin)},
-                "certified": True,
+                "certified": not self.counterexample_in_float64,
             }
         return {
             "id": self.id,
@@ -161,6 +164,7 @@ class Result:
             "escalated": self.escalated,
             "undecided": self.undecided,
             "undefined": self.undefined,
+            "in_float64": self.in_float64,
             "scouted": self.scouted,
             "margin": finite(self.margin),
             "region": {k: [finite(a), finite(b)] for k, (a, b) in self.region.items()},

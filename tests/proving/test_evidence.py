@@ -140,7 +140,7 @@ def test_a_counterexample_of_a_solver_is_judged_before_it_counts(monkeypatch: py
         assert after.evidence[1].detail.startswith(
             f"{after.counterexample} (margin {after.counterexample_margin:.3g}, "
         )
-        assert after.evidence[1].detail.endswith(" bits; found by a solver)")
+        assert after.evidence[1].detail.endswith(", exact; found by a solver)")
         assert after.counterexample["x"] > 1 and after.counterexample["y"] < 1
         assert after.margin == min(after.worst_margin or 0, after.counterexample_margin or 0) < 0
     # it satisfies the claim, breaks an assumption, or came to what was refuted already

@@ -1,0 +1,186 @@
+"""A float that comes out of balls is a float: it makes a claim suspect at worst, and refutes none that is not about
+float64.
+"""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+
+from properties import (
+    Int,
+    Matrix,
+    Problem,
+    Real,
+    check,
+    claim,
+    eigenvalues,
+    equal,
+    forall,
+    most,
+    reduced_rank_solution,
+    sqrt,
+)
+from properties import reduced_rank_losses as losses_in_balls
+from properties.engine.judging import judge
+from properties.library import load_catalogue
+from simulate import choosing, descent, midpoints, reduced_rank_losses, reduced_rank_regression
+
+WHITENED = {"problem": Problem(kind="whitened")}
+
+
+def solution_is_plateau_in_floats(problem: Any) -> Any:
+    found = reduced_rank_regression(midpoints(problem.Sxx), midpoints(problem.Sxy), problem.m)
+    return equal(found, problem.plateau(problem.m))
+
+
+def losses_fall_in_floats(problem: Any) -> Any:
+    found = reduced_rank_losses(midpoints(problem.Sxx), midpoints(problem.Sxy))
+    return found[:-1] - found[1:]
+
+
+def eigenvalues_below_lam_in_floats(problem: Any) -> Any:
+    return most(problem.lam) - np.linalg.eigvalsh(midpoints(problem.Sxx))
+
+
+def solution_is_plateau(problem: Any) -> Any:
+    return equal(reduced_rank_solution(problem.Sxx, problem.Sxy, problem.m), problem.plateau(problem.m))
+
+
+def losses_fall(problem: Any) -> Any:
+    found = losses_in_balls(problem.Sxx, problem.Sxy)
+    return found[:-1] - found[1:]
+
+
+def eigenvalues_below_lam(problem: Any) -> Any:
+    return most(problem.lam) - eigenvalues(problem.Sxx)
+
+
+def verdict_of(conclusion: Any, **over: Any) -> tuple[str, str]:
+    result = check(claim("floats." + conclusion.__name__.strip("<>"), over=over)(conclusion))
+    return str(result.verdict), "; ".join(e.detail for e in result.evidence)
+
+
+@pytest.mark.parametrize(
+    "conclusion", [solution_is_plateau_in_floats, losses_fall_in_floats, eigenvalues_below_lam_in_floats]
+)
+def test_rounding_refutes_no_true_claim(conclusion: Any) -> None:
+    verdict, evidence = verdict_of(conclusion, **WHITENED)
+    assert verdict in ("suspect", "tested") and "in float64" in evidence
+
+
+@pytest.mark.parametrize("conclusion", [solution_is_plateau, losses_fall, eigenvalues_below_lam])
+def test_balls_settle_what_floats_cannot(conclusion: Any) -> None:
+    for problem in (Problem(kind="whitened"), Problem(d=Int(1, 4), p=Int(1, 4), r=4)):
+        verdict, evidence = verdict_of(conclusion, problem=problem)
+        assert (verdict, "judged in balls" in evidence) == ("tested", True), evidence
+
+
+def test_what_only_floats_show_is_suspect_and_says_so() -> None:
+    verdict, evidence = verdict_of(lambda x: float(midpoints(x)) - 2, x=Real(0, 1))
+    assert verdict == "suspect" and "that only float64 shows" in evidence
+
+
+def test_one_float_among_balls_is_enough() -> None:
+    made = claim("floats.mixed", over={"x": Real(0, 1)})(lambda x: forall(1 - x, x - 2 * float(midpoints(x))))
+    found = judge(made, {"x": Fraction(1, 2)})
+    assert (found.outcome, found.in_float64) == ("undecided", True)
+
+
+@pytest.mark.parametrize(
+    "conclusion",
+    [
+        lambda n, x: math.sqrt(n) ** 2 - n,
+        lambda n, x: n - math.sqrt(n) ** 2,
+        lambda n, x: equal(x * math.sqrt(n) * math.sqrt(n), n * x),
+        lambda n, x: equal(3 * x * (1 / 3), x),
+        lambda n, x: forall(x, equal(np.sqrt(np.arange(n + 1)) ** 2, np.arange(n + 1))),
+    ],
+)
+def test_computed_constants_refute_no_true_claim(conclusion: Any) -> None:
+    verdict, _ = verdict_of(conclusion, n=Int(1, 60), x=Real(0, 2))
+    assert verdict != "refuted"
+
+
+def test_a_root_from_properties_is_no_float() -> None:
+    assert (
+        verdict_of(lambda n, x: equal(x * sqrt(n) * sqrt(n), n * x), n=Int(1, 60), x=Real(0, 2))[0]
+        == "tested"
+    )
+
+
+def test_constants_still_refute_what_is_false_for_all_numbers_near_them() -> None:
+    assert verdict_of(lambda x: math.pi - x * x, x=Real(0, 2))[0] == "refuted"
+    assert verdict_of(lambda x: 0.1 - x, x=Real(0, 2))[0] == "refuted"
+
+
+def test_floats_may_choose_where_to_look() -> None:
+    def with_floats(s: Any, z0: Any) -> Any:
+        with choosing():
+            steps = 1 + int(2 / float(midpoints(s)))
+        return 1 - descent(s, z0, steps).z
+
+    def with_balls(s: Any, z0: Any) -> Any:
+        return 1 - descent(s, z0, 1 + int(2 / s)).z
+
+    for conclusion in (with_floats, with_balls):
+        verdict, evidence = verdict_of(conclusion, s=Real(Fraction(1, 9), 2), z0=Real(0, 1))
+        assert verdict == "refuted" and "in float64;" not in evidence.replace("scouted in float64", "")
+
+
+def test_a_claim_about_float64_is_refuted_by_its_runs() -> None:
+    @claim("floats.about", over={"x": Real(0, 1)}, arithmetic="float64")
+    def about(x: Any) -> Any:
+        tenth = float(midpoints(x))
+        return -abs((tenth + 0.1) + 0.2 - (tenth + (0.1 + 0.2)))
+
+    result = check(about)
+    assert result.verdict == "refuted" and result.in_float64 == result.instances
+    assert "run in float64, as the claim is about" in result.evidence[0].detail
+    assert "in float64" in result.evidence[-1].detail
+    assert result.to_json()["counterexample"]["certified"] is False
+
+
+def test_an_arithmetic_that_is_none_is_refused() -> None:
+    with pytest.raises(ValueError, match="Expected arithmetic= real or float64"):
+        claim("floats.odd", over={"x": Real(0, 1)}, arithmetic="float32")(lambda x: x)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "remedy"),
+    [
+        (lambda A: np.linalg.eigvalsh(A @ A.T), "use eigenvalues from properties"),
+        (lambda A: np.linalg.norm(A, 2), "spectral_norm"),
+        (lambda A: np.linalg.inv(A @ A.T), "use inverse from properties"),
+        (lambda A: float(A[0, 0]), "leave float() out"),
+    ],
+)
+def test_numpy_functions_that_know_no_balls_name_what_does(conclusion: Any, remedy: str) -> None:
+    verdict, evidence = verdict_of(conclusion, A=Matrix(2, 2))
+    assert verdict == "error" and remedy in evidence
+
+
+def test_numpy_maxima_enclose_balls_that_overlap() -> None:
+    def margin(A: Any) -> Any:
+        thirds = A / 3
+        return forall(
+            np.max(thirds) - thirds, np.maximum(thirds, A / 3) - thirds, np.clip(thirds, -9, 9) - thirds
+        )
+
+    assert verdict_of(margin, A=Matrix(3, 2))[0] == "tested"
+
+
+@pytest.mark.parametrize("name", ["GEN-1.not-commuting", "GEN-2.not-coupled", "GEN-3.not-sigma2"])
+def test_generic_starts_are_refuted_in_balls(name: str) -> None:
+    result = check(load_catalogue()[name])
+    assert result.verdict == "refuted" and result.in_float64 == 0
+    assert judge(load_catalogue()[name], result.counterexample).bits >= 192
+
+
+def test_what_the_catalogue_tests_in_float64_says_so() -> None:
+    result = check(load_catalogue()["GEN-3.flow"], examples=12)
+    assert (result.verdict, result.evidence[0].detail) == ("tested", "12 instances tested in float64")
