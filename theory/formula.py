@@ -176,6 +176,11 @@ class Formula:
             for place in plan.plain:
                 lifted[place] = zero + lifted[place]
             return self._exact(functools.partial(operator.add, zero), *lifted, *arguments)
+        number = next(
+            (a.number for a in arguments if hasattr(a, "number")), None
+        )  # whole numbers of an arithmetic
+        if number is not None and all(isinstance(a, (int, float, Fraction)) for a in arguments):
+            return self._exact(number, *map(number, arguments), *arguments)
         if not arguments and self.expr.is_Rational:
             return Fraction(int(self.expr.p), int(self.expr.q))  # nothing asks for float64: stay exact
         if all(_is_plain(a) for a in arguments):

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from properties.generators.sources import Infeasible, Source, choice
+from simulate.whole import Whole
 
 __all__ = ["Bounds", "Domain", "Int", "Number", "Real"]
 
@@ -427,5 +428,5 @@ class Int(Domain):
         return isinstance(value, int) and not isinstance(value, bool) and self.lower <= value <= self.upper
 
     def realise(self, value: int, number: Number) -> int:
-        """The plain integer, in every arithmetic: it may count steps or modes."""
-        return value
+        """An integer in every arithmetic, for it may count steps or modes; what is computed of it stays in its own."""
+        return value if number is float else Whole(value, number)
