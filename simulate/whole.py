@@ -39,6 +39,7 @@ class Whole(int):
     number: Callable[[Any], Any]
 
     def __new__(cls, value: int, number: Callable[[Any], Any]) -> Whole:
+        """The number ``value`` of the arithmetic that ``number`` makes."""
         made = super().__new__(cls, value)
         made.number = number
         return made
