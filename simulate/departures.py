@@ -30,6 +30,10 @@ class Departures:
         self.in_float64 = False
         self.computed: float | None = None
 
+    def reach(self, margin: object) -> bool:
+        """Whether a margin rests on floats: some left the balls on the way, or it is one that was computed."""
+        return self.in_float64 or (isinstance(margin, float) and not is_written(margin))
+
 
 _record: ContextVar[Departures | None] = ContextVar("departures", default=None)
 

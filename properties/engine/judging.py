@@ -19,11 +19,13 @@ from typing import Any, Literal
 import numpy as np
 
 from properties.engine.drawing import realise
+from properties.generators.domains import Number
+from properties.stating.assumptions import Predicate
 from properties.stating.enclosure import forall
 from properties.stating.exact import Exact
 from properties.stating.statement import Claim
 from simulate.balls import Ball, TooLong, Undecided, precision
-from simulate.departures import is_written, watched
+from simulate.departures import watched
 
 __all__ = ["Judgement", "conclude", "judge"]
 
@@ -102,14 +104,14 @@ def judge(claim: Claim, instance: Mapping[str, Any], ladder: tuple[int, ...] = L
     if claim.rational:
         # exact rationals settle equality in strict relations, which no ball around zero can
         try:
-            return _judged(claim, realise(claim, instance, lambda x: x), 0)
+            return _judged(claim, instance, lambda x: x, 0)
         except ZeroDivisionError:
             return _sentence(Ball(float("nan")), 0)
     last = Judgement("undecided", Ball(float("nan")), ladder[-1])
     for bits in ladder:
         with precision(bits):
             try:
-                last = _judged(claim, realise(claim, instance, Ball), bits)
+                last = _judged(claim, instance, Ball, bits)
             except TooLong as error:
                 return Judgement("undecided", Ball(float("nan")), bits, str(error))
             except Undecided:
@@ -124,26 +126,46 @@ def _exactly(claim: Claim, instance: Mapping[str, Any]) -> Judgement | None:
     """What exact rationals say where balls cannot tell; None where they say no more."""
     try:
         with precision(LADDER[0]):
-            judgement = _judged(claim, realise(claim, instance, Exact), 0)
+            judgement = _judged(claim, instance, Exact, 0)
     except Exception:  # written for balls alone, or a division by zero: they have spoken
         return None
     return judgement if judgement.outcome in ("holds", "violated") else None
 
 
-def _judged(claim: Claim, values: Mapping[str, Any], bits: int) -> Judgement:
+def _judged(claim: Claim, instance: Mapping[str, Any], number: Number, bits: int) -> Judgement:
+    values = realise(claim, instance, number)
     with watched() as record, np.errstate(all="ignore"):
         margin = forall(conclude(claim, values))
     said = _sentence(margin if isinstance(margin, Ball) else Ball(margin), bits)
-    why = said.why
-    if record.in_float64 or (isinstance(margin, float) and not is_written(margin)):
-        said = replace(said, in_float64=True)
-        if said.outcome == "violated" and claim.arithmetic != "float64":
+    in_float64 = record.reach(margin)
+    said = replace(said, in_float64=in_float64)
+    if said.outcome == "violated" and claim.arithmetic != "float64":
+        if in_float64:
             why = f"a violation of {-said.margin:.2g} that only float64 shows"
-            said = replace(said, outcome="undecided", why=why)
-    elif said.outcome == "undecided" and record.computed is not None:
-        why = f"the float {record.computed} was computed and is known to nine digits; write a Fraction, or use sqrt, log … from properties"
-        said = replace(said, why=why)
+            return replace(said, outcome="undecided", why=why)
+        if (name := _assumed_in_float64(claim, instance)) is not None:
+            why = f"a violation where the assumption {name} is known in float64 only"
+            return replace(said, outcome="undecided", why=why, in_float64=True)
+    elif said.outcome == "undecided" and not in_float64 and record.computed is not None:
+        why = (
+            f"the float {record.computed} was computed and is known to nine digits; write a Fraction, or use sqrt, "
+            "log … from properties"
+        )
+        return replace(said, why=why)
     return said
+
+
+def _assumed_in_float64(claim: Claim, instance: Mapping[str, Any]) -> str | None:
+    """An assumption that only floats say is met, if there is one."""
+    values = realise(claim, instance, Ball)
+    for name, assumption in claim.given.items():
+        if isinstance(assumption, Predicate):
+            try:
+                if assumption.is_in_float64(values):
+                    return name
+            except Undecided:  # more bits decided it when the instance was drawn
+                continue
+    return None
 
 
 def _sentence(enclosure: Ball, bits: int) -> Judgement:

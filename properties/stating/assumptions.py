@@ -63,6 +63,12 @@ class Predicate:
         """The opposite assumption."""
         return Predicate(self.margin, not self.keeps)
 
+    def is_in_float64(self, values: Mapping[str, Any]) -> bool:
+        """Whether the margin at parameters in balls rests on floats that left the balls."""
+        with watched() as record:
+            margin = forall(self.margin(**{name: values[name] for name in self.names}))
+        return record.reach(margin)
+
     def holds(self, realise: Callable[[int], Mapping[str, Any]]) -> bool | None:
         """Whether the instance satisfies it; None where balls cannot tell. ``realise`` gives the
         parameters in balls of the precision in force.

@@ -85,6 +85,20 @@ def test_what_only_floats_show_is_suspect_and_says_so() -> None:
     assert verdict == "suspect" and "that only float64 shows" in evidence
 
 
+def test_an_assumption_that_only_floats_say_is_met_refutes_nothing() -> None:
+    def wide(problem: Any) -> Any:
+        return np.linalg.eigvalsh(midpoints(problem.Sxx))[0] - 1
+
+    made = claim("floats.given", over={"problem": Problem()}, given={"wide": wide})(
+        lambda problem: 1 - problem.lam
+    )
+    result = check(made, examples=60)
+    assert (
+        result.verdict == "suspect"
+        and "assumption wide is known in float64 only" in result.evidence[-1].detail
+    )
+
+
 def test_one_float_among_balls_is_enough() -> None:
     made = claim("floats.mixed", over={"x": Real(0, 1)})(lambda x: forall(1 - x, x - 2 * float(midpoints(x))))
     found = judge(made, {"x": Fraction(1, 2)})
