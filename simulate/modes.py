@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from simulate.arithmetic import record_times
+from simulate.arithmetic import record_times, step_size, together
 from simulate.balls import TooLong
 from simulate.showing import curves
 from simulate.walks import STEP_SECONDS, WALK_LIMIT, walk_modes, walk_null_modes
@@ -127,18 +127,21 @@ def mode_trajectory(
     True
     """
     sigmas, lams, deltas = (
-        np.atleast_1d(part)
-        for part in np.broadcast_arrays(*(np.asarray(v, dtype=np.float64) for v in (sigma, lam, delta)))
+        np.atleast_1d(part.astype(np.float64)) for part in together(sigma=sigma, lam=lam, delta=delta)
     )
-    _check(sigmas, lams, float(eta), deltas)
-    chosen = np.array(record_times(times), dtype=np.int64)
+    if sigmas.ndim > 1:
+        raise ValueError(f"sigma, lam, delta have shape {sigmas.shape} but must have one dimension; flatten them")
+    _check(sigmas, lams, deltas)
+    eta = float(step_size(eta))
+    # z, w, their logarithms, and as much again on the way
+    chosen = np.array(record_times(times, 8 * sigmas.size), dtype=np.int64)
     log_z = np.empty((chosen.size, sigmas.size))
     active = sigmas > 0
     log_z0 = [
         log_initial_fraction(*one) for one in zip(sigmas[active], lams[active], deltas[active], strict=True)
     ]
-    log_z[:, active], walked = _active_modes(float(eta) * sigmas[active], np.array(log_z0), chosen, limit)
-    log_z[:, ~active], steps = _null_modes(float(eta) * lams[~active], -2.0 * deltas[~active], chosen)
+    log_z[:, active], walked = _active_modes(eta * sigmas[active], np.array(log_z0), chosen, limit)
+    log_z[:, ~active], steps = _null_modes(eta * lams[~active], -2.0 * deltas[~active], chosen)
     walked += steps
     omega = np.ones(sigmas.size)
     omega[active] = sigmas[active] / lams[active]
@@ -148,9 +151,7 @@ def mode_trajectory(
     return ModeRun(chosen, w, z, log_z, walked)
 
 
-def _check(sigma: NDArray[Any], lam: NDArray[Any], eta: float, delta: NDArray[Any]) -> None:
-    if not (math.isfinite(eta) and eta > 0):
-        raise ValueError(f"step size {eta} must be > 0 and finite; pass eta between 0 and 1/sigma_1")
+def _check(sigma: NDArray[Any], lam: NDArray[Any], delta: NDArray[Any]) -> None:
     for name, values in (("sigma", sigma), ("lam", lam)):
         bad = values[~(np.isfinite(values) & (values >= 0))]
         if bad.size:

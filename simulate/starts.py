@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulate.arithmetic import is_exact
+from simulate.arithmetic import as_numbers, check_finite, check_room, is_exact, whole
 from simulate.ball_arrays import BallArray
 from simulate.balls import Ball, Symbolic, as_balls, exact_number
 
@@ -80,27 +80,25 @@ def gaussian_start(d: int, p: int, r: int, delta: float, seed: int) -> Factors:
         ``W1`` (d, r) and ``W2`` (r, p), float64.
 
     Raises:
-        ValueError: for a dimension below 1.
+        ValueError: for a dimension below 1, a negative seed, or a delta that is not a finite number.
 
     >>> W1, W2 = gaussian_start(3, 2, 4, 5.0, seed=0)
     >>> W1.shape, W2.shape
     ((3, 4), (4, 2))
     """
-    for name, size in (("d", d), ("p", p), ("r", r)):
-        if size < 1:
-            raise ValueError(
-                f"dimension {name} = {size} must be >= 1; pass the sizes of W1 (d, r), W2 (r, p)"
-            )
-    rng = np.random.default_rng(seed)
-    scale = np.exp(-float(delta))
+    d, p, r = whole(d, "dimension d", 1), whole(p, "dimension p", 1), whole(r, "dimension r", 1)
+    check_room(r * (d + p), f"factors {d} x {r} and {r} x {p}", "take a smaller width r")
+    rng = np.random.default_rng(whole(seed, "seed"))
+    scale = np.exp(-float(_scale(delta, "delta")))
     return scale * rng.standard_normal((d, r)), scale * rng.standard_normal((r, p))
 
 
 def _frames(U: Any, V: Any, Q: Any, *deltas: Any) -> tuple[Any, Any, Any, int, int, int, bool]:
-    frames = [np.asarray(frame) for frame in (U, V, Q)]
+    frames = [np.asarray(as_numbers(frame, name)) for name, frame in zip("UVQ", (U, V, Q), strict=True)]
     for name, frame in zip("UVQ", frames, strict=True):
         if frame.ndim != 2 or frame.shape[0] != frame.shape[1] or frame.shape[0] == 0:
             raise ValueError(f"{name} has shape {frame.shape} but must be square; pass a full frame")
+        check_finite(frame, name)
     exact = is_exact(*frames, *deltas)
     if exact:
         frames = [as_balls(frame).view(BallArray) for frame in frames]
@@ -112,7 +110,16 @@ def _scales(delta: Any, count: int, name: str, exact: bool) -> list[Any]:
     deltas = [delta] * count if np.ndim(delta) == 0 else list(delta)
     if len(deltas) != count:
         raise ValueError(f"{name} has {len(deltas)} entries but must have {count}; or pass a single number")
+    deltas = [_scale(each, name) for each in deltas]
     return [np.exp(-exact_number(each)) if exact else np.exp(-float(each)) for each in deltas]
+
+
+def _scale(delta: Any, name: str) -> Any:
+    number = as_numbers(delta, name)
+    if number.ndim:
+        raise ValueError(f"{name} has shape {number.shape} but must be numbers; flatten it")
+    check_finite(number, name)
+    return number.item()
 
 
 def _diagonal(entries: list[Any], rows: int, columns: int) -> NDArray[Any]:
