@@ -228,8 +228,10 @@ def whole(value: Any, name: str, least: int = 0) -> int:
     >>> whole(np.int64(3), "steps")
     3
     """
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)) or value < least:
-        raise ValueError(f"{name} {_shown(value)} must be an integer >= {least}; round it first")
+    kind = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    if not kind or value < least:
+        remedy = f"pass {least} or more" if kind else "round it first, or pass an int"
+        raise ValueError(f"{name} {_shown(value)} must be an integer >= {least}; {remedy}")
     return int(value)
 
 
