@@ -20,7 +20,7 @@ from simulate.balls import Ball, Symbolic, TooLong, is_exact_number, wrap
 
 __all__ = [
     "as_fractions", "as_matrix", "as_numbers", "ball_array", "check_finite", "check_room", "check_symmetric", "has_radius", "is_exact",
-    "lost_bits", "record_times", "step_size", "together", "whole", "wrap",
+    "lost_bits", "one_number", "record_times", "step_size", "together", "whole", "wrap",
 ]  # fmt: skip
 
 
@@ -67,7 +67,11 @@ def as_numbers(values: Any, name: str) -> NDArray[Any]:
             f"{name} has {np.ma.count_masked(values)} masked entries but must have a number everywhere; fill or drop them"
         )
     try:
-        array = np.asarray(values) if isinstance(values, (np.matrix, np.ma.MaskedArray)) else np.asanyarray(values)
+        array = (
+            np.asarray(values)
+            if isinstance(values, (np.matrix, np.ma.MaskedArray))
+            else np.asanyarray(values)
+        )
     except ValueError as error:
         raise ValueError(
             f"{name} {_shown(values)} must be a rectangular array of numbers; give all rows one length"
@@ -78,13 +82,13 @@ def as_numbers(values: Any, name: str) -> NDArray[Any]:
     if kind == "O":
         for entry in array.flat:
             if not isinstance(entry, _NUMBERS):
-                _as_real(entry, name)
+                one_number(entry, name)
         return array
     if kind == "c":
         raise ValueError(
             f"{name} has complex entries but must be real; pass {name}.real if the imaginary part is zero"
         )
-    _as_real(array.flat[0] if array.size else array, name)
+    one_number(array.flat[0] if array.size else array, name)
     raise ValueError(f"{name} has entries of type {array.dtype} but must hold real numbers; pass float64")
 
 
@@ -108,18 +112,25 @@ def together(**named: Any) -> list[NDArray[Any]]:
 _NUMBERS = (Ball, Fraction, Symbolic, float)
 
 
-def _as_real(value: Any, name: str) -> Any:
+def one_number(value: Any, name: str) -> Any:
     """The number itself.
 
     Raises:
         ValueError: unless it is a real number, of any arithmetic.
+
+    >>> one_number(0.5, "s")
+    0.5
     """
     if isinstance(value, Symbolic):
         return value
     try:
         Ball(value)
     except TypeError:
-        remedy = "pass 0 or 1 for a truth value" if isinstance(value, (bool, np.bool_)) else "pass a float, Fraction or Ball"
+        remedy = (
+            "pass 0 or 1 for a truth value"
+            if isinstance(value, (bool, np.bool_))
+            else "pass a float, Fraction or Ball"
+        )
         raise ValueError(f"{name} {_shown(value)} must be a real number; {remedy}") from None
     return value
 
@@ -137,7 +148,9 @@ def as_fractions(array: NDArray[Any]) -> NDArray[Any]:
     """
     if array.dtype == object:
         return array
-    return np.array([Fraction(entry) for entry in array.reshape(-1).tolist()], dtype=object).reshape(array.shape)
+    return np.array([Fraction(entry) for entry in array.reshape(-1).tolist()], dtype=object).reshape(
+        array.shape
+    )
 
 
 def as_matrix(values: Any, name: str) -> NDArray[Any]:
@@ -210,8 +223,10 @@ def step_size(eta: Any) -> Any:
     0.1
     """
     if isinstance(eta, np.ndarray) and eta.ndim:
-        raise ValueError(f"step size has shape {eta.shape} but must be a single number; pass one step at a time")
-    value = _as_real(eta[()] if isinstance(eta, np.ndarray) else eta, "step size")
+        raise ValueError(
+            f"step size has shape {eta.shape} but must be a single number; pass one step at a time"
+        )
+    value = one_number(eta[()] if isinstance(eta, np.ndarray) else eta, "step size")
     if isinstance(value, Symbolic):
         return value
     if not value > 0 or not Ball(value).arb.is_finite():

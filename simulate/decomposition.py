@@ -85,7 +85,9 @@ def joint_decomposition(
     check_tolerance(rtol)
     Sxx, Sxy = check_moments(Sxx, Sxy, from_data=from_data)
     d, p = Sxy.shape
-    check_room(d * d + p * p, f"frames of orders {d} and {p}", "take fewer outputs, or their leading components")
+    check_room(
+        d * d + p * p, f"frames of orders {d} and {p}", "take fewer outputs, or their leading components"
+    )
     U, sigma, Vt = np.linalg.svd(Sxy)
     V = Vt.T.copy()
     largest = float(sigma[0])
@@ -114,7 +116,11 @@ def joint_decomposition(
 
 def check_tolerance(rtol: Any) -> None:
     """Raise unless a relative tolerance lies in [0, 1)."""
-    if isinstance(rtol, bool) or not isinstance(rtol, (int, float, np.integer, np.floating)) or not 0 <= rtol < 1:
+    if (
+        isinstance(rtol, bool)
+        or not isinstance(rtol, (int, float, np.integer, np.floating))
+        or not 0 <= rtol < 1
+    ):
         raise ValueError(f"rtol {rtol!r} must lie in [0, 1); pass a relative tolerance such as 1e-10")
 
 

@@ -53,7 +53,9 @@ def _chain(factors: Sequence[Any]) -> Factors:
         raise ValueError("0 factors but at least 1 is needed; pass [W]")
     for j, W in enumerate(chain, 1):
         if W.ndim != 2 or W.size == 0:
-            raise ValueError(f"factor {j} has shape {W.shape} but must have 2 dimensions >= 1; pass a list of matrices")
+            raise ValueError(
+                f"factor {j} has shape {W.shape} but must have 2 dimensions >= 1; pass a list of matrices"
+            )
     for j, (left, right) in enumerate(pairwise(chain), 1):
         if left.shape[1] != right.shape[0]:
             raise ValueError(

@@ -130,7 +130,9 @@ def mode_trajectory(
         np.atleast_1d(part.astype(np.float64)) for part in together(sigma=sigma, lam=lam, delta=delta)
     )
     if sigmas.ndim > 1:
-        raise ValueError(f"sigma, lam, delta have shape {sigmas.shape} but must have one dimension; flatten them")
+        raise ValueError(
+            f"sigma, lam, delta have shape {sigmas.shape} but must have one dimension; flatten them"
+        )
     _check(sigmas, lams, deltas)
     eta = float(step_size(eta))
     # z, w, their logarithms, and as much again on the way

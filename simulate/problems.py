@@ -170,7 +170,9 @@ def as_moments(Sxx: Any, Sxy: Any) -> tuple[Matrix, Matrix]:
     """``Sxx`` as a symmetric matrix (d, d) and ``Sxy`` as a matrix (d, p)."""
     Sxx, Sxy = as_covariance(Sxx), as_numbers(Sxy, "Sxy")
     if Sxy.ndim != 2 or Sxy.size == 0 or Sxy.shape[0] != Sxx.shape[0]:
-        raise ValueError(f"Sxy has shape {Sxy.shape} but must have (d, p) with d = {Sxx.shape[0]}; pass XᵀY/n")
+        raise ValueError(
+            f"Sxy has shape {Sxy.shape} but must have (d, p) with d = {Sxx.shape[0]}; pass XᵀY/n"
+        )
     return Sxx, Sxy
 
 

@@ -75,7 +75,9 @@ def prediction_norm(Sxx: Any, W: Any) -> Any:
     """
     Sxx, W = as_covariance(Sxx), as_numbers(W, "W")
     if W.ndim < 2 or W.shape[-2] != Sxx.shape[0]:
-        raise ValueError(f"W has shape {W.shape} but must have (…, d, p) with d = {Sxx.shape[0]}; pass W (d, p)")
+        raise ValueError(
+            f"W has shape {W.shape} but must have (…, d, p) with d = {Sxx.shape[0]}; pass W (d, p)"
+        )
     square = (W * (Sxx @ W)).sum(axis=(-2, -1))
     # Rounding may leave a tiny negative square where Sxx is singular.
     return np.sqrt(square if W.dtype == object or Sxx.dtype == object else np.maximum(square, 0.0))

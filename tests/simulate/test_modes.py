@@ -61,7 +61,7 @@ def test_the_series_of_a_null_mode_far_below_rounding(log_e, share):
 
 
 def balls_alone(s, log_z0, theta):
-    return _ball_hit(s, lambda: Ball(log_z0).arb, theta, None, False)
+    return _ball_hit(s, lambda: Ball(log_z0).arb, theta, None, False, 10**9)
 
 
 def every_rational_step(s, z0, theta):
