@@ -203,7 +203,8 @@ def check_symmetric(Sxx: NDArray[Any], *, exactly: bool = False) -> None:
             one, other = row[j], rows[j][i]
             if one is other or isinstance(one, Symbolic) or isinstance(other, Symbolic):
                 continue
-            if not (Ball(one).arb - Ball(other).arb).contains(0):
+            balls = isinstance(one, Ball) or isinstance(other, Ball)
+            if (not (Ball(one).arb - Ball(other).arb).contains(0)) if balls else one != other:
                 _refuse_asymmetry(one, other)
 
 

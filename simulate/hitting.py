@@ -67,18 +67,17 @@ def first_hit(s: Any, log_z0: Any, theta: Any, *, z0: Any = None, limit: int = W
     >>> first_hit(0.15, -2e6, 0.5) - first_hit(0.15, -1e6, 0.5)
     3577512
     """
-    given = z0 if log_z0 is None else log_z0
-    for name, value in {"s": s, "theta": theta, "z0" if log_z0 is None else "log_z0": given}.items():
-        if value is not None:
-            one_number(value, name)
-    if not s > 0 or not Ball(s).arb.is_finite():
-        raise ValueError(f"s {s} must be > 0 and finite; a mode that does not grow reaches no level")
-    if not 0 < theta < 1:
-        raise ValueError(f"theta {theta} must lie in (0, 1); pass a fraction of the final value such as 0.5")
     if (log_z0 is None) == (z0 is None):
         raise ValueError(
             f"log_z0 {log_z0!r} and z0 {z0!r}: exactly one must be given; pass None for the other"
         )
+    given = z0 if log_z0 is None else log_z0
+    for name, value in {"s": s, "theta": theta, "z0" if log_z0 is None else "log_z0": given}.items():
+        one_number(value, name)
+    if not s > 0 or not Ball(s).arb.is_finite():
+        raise ValueError(f"s {s} must be > 0 and finite; a mode that does not grow reaches no level")
+    if not 0 < theta < 1:
+        raise ValueError(f"theta {theta} must lie in (0, 1); pass a fraction of the final value such as 0.5")
     if z0 is not None and not z0 > 0:
         raise ValueError(f"z0 {z0} must be > 0; a mode that starts at 0 stays there")
 

@@ -89,7 +89,7 @@ def gaussian_start(d: int, p: int, r: int, delta: float, seed: int) -> Factors:
     d, p, r = whole(d, "dimension d", 1), whole(p, "dimension p", 1), whole(r, "dimension r", 1)
     check_room(r * (d + p), f"factors {d} x {r} and {r} x {p}", "take a smaller width r")
     rng = np.random.default_rng(whole(seed, "seed"))
-    scale = np.exp(-float(_scale(delta, "delta")))
+    (scale,) = _scales(delta, 1, "delta", False)
     return scale * rng.standard_normal((d, r)), scale * rng.standard_normal((r, p))
 
 
@@ -107,19 +107,14 @@ def _frames(U: Any, V: Any, Q: Any, *deltas: Any) -> tuple[Any, Any, Any, int, i
 
 
 def _scales(delta: Any, count: int, name: str, exact: bool) -> list[Any]:
-    deltas = [delta] * count if np.ndim(delta) == 0 else list(delta)
+    given = as_numbers(delta, name)
+    if given.ndim > 1:
+        raise ValueError(f"{name} has shape {given.shape} but must be one number or a list; flatten it")
+    check_finite(given, name)
+    deltas = given.tolist() if given.ndim else [given.item()] * count
     if len(deltas) != count:
         raise ValueError(f"{name} has {len(deltas)} entries but must have {count}; or pass a single number")
-    deltas = [_scale(each, name) for each in deltas]
     return [np.exp(-exact_number(each)) if exact else np.exp(-float(each)) for each in deltas]
-
-
-def _scale(delta: Any, name: str) -> Any:
-    number = as_numbers(delta, name)
-    if number.ndim:
-        raise ValueError(f"{name} has shape {number.shape} but must be numbers; flatten it")
-    check_finite(number, name)
-    return number.item()
 
 
 def _diagonal(entries: list[Any], rows: int, columns: int) -> NDArray[Any]:
