@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from simulate.arithmetic import as_numbers, check_finite, check_symmetric, record_times, step_size
+from simulate.arguments import as_numbers, check_finite, check_symmetric, record_times, step_size
 from simulate.lanes import SIDES, WIDTH, lane_descent
 from simulate.trajectories import Trajectory
 

@@ -15,7 +15,8 @@ import numpy as np
 from flint import acb, arb
 from numpy.typing import NDArray
 
-from simulate.arithmetic import as_numbers, check_room, is_exact, step_size, together, whole
+from simulate.arguments import as_numbers, check_room, step_size, together, whole
+from simulate.arithmetic import is_exact
 from simulate.balls import Ball, as_balls
 from simulate.problems import one_layer_gradient
 

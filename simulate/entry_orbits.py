@@ -11,7 +11,8 @@ import numpy as np
 from flint import arb, ctx
 from numpy.typing import NDArray
 
-from simulate.arithmetic import ball_array, check_room, has_radius, is_exact, lost_bits, together, whole
+from simulate.arguments import check_room, together, whole
+from simulate.arithmetic import ball_array, has_radius, is_exact, lost_bits
 from simulate.balls import Ball, as_balls, is_symbolic, precision
 from simulate.mode_kernels import run_entries
 from simulate.orbits import GUARD_BITS, MOST_EXTRA_BITS, centred_step

@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from simulate.arithmetic import check_room, together, whole
+from simulate.arguments import check_room, together, whole
 from simulate.compiling import Kernel
 from simulate.mode_kernels import ALIGNED, pieces
 

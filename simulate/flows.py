@@ -16,7 +16,8 @@ import numpy as np
 from flint import arb, arb_mat, fmpq
 from numpy.typing import NDArray
 
-from simulate.arithmetic import as_matrix, check_symmetric, has_radius, is_exact, together
+from simulate.arguments import as_matrix, check_symmetric, together
+from simulate.arithmetic import has_radius, is_exact
 from simulate.ball_matrices import BallMatrix
 from simulate.balls import Ball
 from simulate.flow_series import OneLayerFlow, TwoLayerFlow

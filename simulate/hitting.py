@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -10,11 +11,13 @@ import numpy as np
 from flint import arb, ctx
 from numpy.typing import ArrayLike, NDArray
 
-from simulate.arithmetic import has_radius, one_number, together
+from simulate.arguments import one_number, together
+from simulate.arithmetic import has_radius
 from simulate.balls import Ball, TooLong, Undecided, precision
 from simulate.compiling import Kernel
 from simulate.modes import JUMP_TO, shortfall
 from simulate.orbits import centred_step, centred_x_map, centred_z_map
+from simulate.slow_modes import SlowModes, is_slow
 from simulate.walks import STEP_SECONDS, WALK_LIMIT, walk_to_gaps, walk_to_levels
 
 __all__ = ["first_hit", "first_hits"]
@@ -120,7 +123,8 @@ def first_hits(
 ) -> NDArray[np.int64]:
     """:func:`first_hit` for each entry of three float64 arrays broadcast against each other, exactly as there.
 
-    All are walked together in float64; the few that its error does not separate from ``theta`` go one by one.
+    All are walked together in float64, those with ``s <= 2^-6`` counted, see :mod:`simulate.slow_modes`; the few that
+    its error does not separate from ``theta`` go one by one.
 
     >>> first_hits([0.1, 0.2], -10.0, 0.5).tolist()
     [52, 27]
@@ -129,7 +133,9 @@ def first_hits(
     steps, starts, levels = flat = [np.ascontiguousarray(part).reshape(-1) for part in every]
     hits = _float_hits(steps, starts, levels, limit)
     for index in np.flatnonzero(hits < 0):
-        hits[index] = first_hit(*(float(part[index]) for part in flat), limit=limit)
+        one = tuple(float(part[index]) for part in flat)
+        found = _counted_anew(*one)
+        hits[index] = first_hit(*one, limit=limit) if found is None else found
     return hits.reshape(every[0].shape)
 
 
@@ -151,6 +157,9 @@ def _float_hits(s: Reals, log_z0: Reals, theta: Reals, limit: int) -> NDArray[np
     # so counted·growth to 9, and it is no larger than log z0; their sum to one more, and the exponential.
     # The count may be one off: then it is carried to at most 4 · 2^-28, and leaves out 2 units at most.
     units = 12.0 + 10.0 * np.abs(log_z0) + np.abs(log_start)
+    slow = plain & is_slow(s)
+    hits[slow] = _counted(s[slow], log_start[slow], theta[slow], gaps[slow], units[slow], counted[slow])
+    plain &= hits < 0
     if plain.any():
         first = log_start[plain]
         found = _walks(
@@ -158,6 +167,34 @@ def _float_hits(s: Reals, log_z0: Reals, theta: Reals, limit: int) -> NDArray[np
         )
         hits[plain] = np.where(found < 0, -1, counted[plain].astype(np.int64) + found)
     return hits
+
+
+def _counted_anew(s: float, log_z0: float, theta: float) -> int | None:
+    """The hit of a slow mode whose vanishing steps float64 does not count well enough, counted in balls."""
+    if not (is_slow(np.float64(s)) and -math.inf < log_z0 < math.log(JUMP_TO) and 1e-200 <= theta < 1):
+        return None
+    with precision(FIRST_BITS):
+        before, ball = _jump(s, lambda: arb(log_z0), min(JUMP_TO, theta / 16.0))
+        start = ball.log()
+    if start.rel_accuracy_bits() < 53:
+        return None
+    one = (np.array([value]) for value in (s, float(start.mid()), theta, 1.0 - theta, 2.0, 0.0))
+    found = int(_counted(*one)[0])
+    return None if found < 0 else before + found
+
+
+def _counted(
+    s: Reals, log_start: Reals, theta: Reals, gaps: Reals, units: Reals, before: Reals
+) -> NDArray[np.int64]:
+    """Hits of slow modes by their count of steps, −1 where its error does not tell; ``before`` are those counted already."""
+    modes = SlowModes(s)
+    start, level = log_start - np.log(-np.expm1(log_start)), np.log(theta) - np.log(gaps)
+    steps = modes.count(level) - modes.count(start)
+    # a relative error of the start moves its logit by that, over 1 − z
+    own = UNIT * units / -np.expm1(log_start) * 1.1 / (2.0 * s)
+    error = own + modes.rounding(start) + modes.rounding(level) + modes.cut_error * (steps + 1.0)
+    clear = (np.abs(steps - np.round(steps)) > 2.0 * error) & (error < 0.1)
+    return np.where(clear, before + np.ceil(steps), -1).astype(np.int64)
 
 
 def _jump(s: Any, start: Start, level: float) -> tuple[int, arb]:

@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from simulate.arithmetic import record_times, step_size, together
+from simulate.arguments import record_times, step_size, together
 from simulate.balls import TooLong
 from simulate.showing import curves
+from simulate.slow_modes import SlowModes, is_slow
 from simulate.walks import STEP_SECONDS, WALK_LIMIT, walk_modes, walk_null_modes
 
 __all__ = ["ModeRun", "log_initial_fraction", "mode_trajectory", "shortfall", "vanishing_steps"]
@@ -25,6 +26,7 @@ __all__ = ["ModeRun", "log_initial_fraction", "mode_trajectory", "shortfall", "v
 JUMP_TO = 2.0**-28
 # Null modes are walked until ηλw is this small; the series used beyond errs by 7 e⁴/3 < 4e-17 in log w.
 NULL_SERIES_FROM = 2.0**-14
+CHUNK = 2**16  # states of slow modes found at once
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,7 @@ def mode_trajectory(
 
     - vanishing phase, ``ẑ = z_0 (1+s)^{2K} ≤ 2^-28``: K steps multiply z by ``(1+s)^{2K}``, less what they fall
       short of it by, see :func:`shortfall`: in log z ``2(ẑ − z_0)/((1+s)(2+s))`` up to ``ẑ² < 2e-17``;
+    - slow modes, ``s ≤ 2^-6``, from then on: by a count of their steps, see :mod:`simulate.slow_modes`;
     - converged phase, ``s < 1``: once ``|1 − z| ≤ 2^-54`` it stays so, and z is 1 to rounding;
     - null modes, once ``e = ηλw ≤ 2^-14``: ``v = 1/e`` follows ``v ← v/(1 − 1/v)²``, whose count of steps is
       ``A(v) = v/2 − ¾ log v + 5/(8v) + 21/(32v²)`` (it grows by 1 a step, up to ``7 e⁴``); all later steps
@@ -188,18 +191,37 @@ def _active_modes(
         settled = np.where(s < 1.0, 2.0**-54, 0.0)
         climb = np.log(np.minimum(0.5 / z0, 1e300)) / growth
         likely = climb - np.log(settled) / np.maximum(-np.log(np.abs(1.0 - 2.0 * s)), 1e-300)
-    seconds = float(np.minimum(np.clip(likely, 0.0, horizon - start), limit).sum()) * STEP_SECONDS
-    late = np.empty((times.size, s.size))
-    walked = np.zeros(s.size, dtype=np.int64)
+        likely = np.minimum(np.clip(likely, 0.0, horizon - start), limit)
+    slow = is_slow(s) & (z0 < 1.0)
+    seconds = float(likely[~slow].sum()) * STEP_SECONDS
+    late = np.empty((times.size, np.count_nonzero(~slow)))
+    walked = np.zeros(late.shape[1], dtype=np.int64)
     walk = walk_modes if walk_modes.pays(seconds) else walk_modes.interpreted
-    endless = walk(s, z0, start, settled, times, limit, late, walked)
+    endless = walk(s[~slow], z0[~slow], start[~slow], settled[~slow], times, limit, late, walked)
     if endless >= 0:
         raise TooLong(
-            f"a mode with s = {s[endless]:.3g} needs more than limit={limit} steps; ask for earlier times"
+            f"a mode with s = {s[~slow][endless]:.3g} needs more than limit={limit} steps; ask for earlier times"
         )
+    past = times[:, None] > start
     with np.errstate(all="ignore"):
-        log_z = np.where(times[:, None] <= start, log_z, np.log(late))
+        log_z[:, ~slow] = np.where(past[:, ~slow], np.log(late), log_z[:, ~slow])
+    log_z[:, slow] = np.where(
+        past[:, slow], _slow_modes(s[slow], z0[slow], times[:, None] - start[slow]), log_z[:, slow]
+    )
     return log_z, int(walked.sum())
+
+
+def _slow_modes(
+    s: NDArray[np.float64], z0: NDArray[np.float64], steps: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """``log z`` after so many steps, of modes from ``z0 < 1``; no sense where the number is negative."""
+    modes, first = SlowModes(s), np.log(z0) - np.log1p(-z0)
+    found = np.empty(steps.shape)
+    rows = max(1, CHUNK // max(1, s.size))
+    for row in range(0, len(steps), rows):
+        logit = modes.logit_after(first, np.maximum(steps[row : row + rows], 0))
+        found[row : row + rows] = -np.logaddexp(0.0, -logit)
+    return found
 
 
 def _null_modes(

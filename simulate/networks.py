@@ -7,15 +7,8 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from simulate.arithmetic import (
-    as_fractions,
-    as_matrix,
-    check_symmetric,
-    has_radius,
-    is_exact,
-    record_times,
-    step_size,
-)
+from simulate.arguments import as_matrix, check_symmetric, record_times, step_size
+from simulate.arithmetic import as_fractions, has_radius, is_exact
 from simulate.ball_matrices import BallMatrix
 from simulate.balls import Ball, is_symbolic
 from simulate.iteration import Recorded, iterate_balls, iterate_floats, iterate_symbols

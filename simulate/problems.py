@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulate.arithmetic import as_numbers, check_finite, check_room, check_symmetric, is_exact
+from simulate.arguments import as_numbers, check_finite, check_room, check_symmetric
+from simulate.arithmetic import is_exact
 
 __all__ = [
     "hessian_two_layer",

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulate.arithmetic import as_numbers, whole
+from simulate.arguments import as_numbers, whole
 from simulate.decomposition import check_moments, check_tolerance
 from simulate.problems import as_covariance, loss
 

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulate.arithmetic import as_numbers, check_finite, check_room, is_exact, whole
+from simulate.arguments import as_numbers, check_finite, check_room, whole
+from simulate.arithmetic import is_exact
 from simulate.ball_arrays import BallArray
 from simulate.balls import Ball, Symbolic, as_balls, exact_number
 
