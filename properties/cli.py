@@ -128,14 +128,28 @@ def _show_arguments(sub: argparse.ArgumentParser) -> None:
 
 def _simulate_arguments(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
-        "--sigma", type=_numbers, required=True, metavar="S1,S2,…", help="singular values of Sxy"
+        "--sigma",
+        type=_spectrum,
+        required=True,
+        metavar="S1,S2,…",
+        help="singular values of Sxy, or @FILE: .npy, or .csv or .txt with one number a line",
     )
     sub.add_argument(
-        "--lam", type=_numbers, required=True, metavar="L1,L2,…", help="eigenvalues of Sxx, one a mode"
+        "--lam",
+        type=_spectrum,
+        required=True,
+        metavar="L1,L2,…",
+        help="eigenvalues of Sxx, one a mode, or @FILE",
     )
     sub.add_argument("--eta", type=_positive_number, required=True, metavar="E", help="step size")
     sub.add_argument(
         "--delta", type=_number, required=True, metavar="D", help="the start is exp(-D) in each factor"
+    )
+    sub.add_argument(
+        "--times",
+        type=_positive_integer,
+        metavar="N",
+        help="record the modes at no more than N steps (default 300, fewer from 3,334 modes on)",
     )
     sub.add_argument("--plot", metavar="FILE", help="draw the modes over rescaled time")
 
@@ -339,6 +353,15 @@ def _positive_integer(text: str) -> int:
 
 def _numbers(text: str) -> tuple[float, ...]:
     return tuple(_number(part) for part in text.split(","))
+
+
+def _spectrum(text: str) -> tuple[float, ...]:
+    from properties.commands.spectrum_option import numbers_or_file
+
+    try:
+        return numbers_or_file(text, _number)
+    except UsageError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -16,9 +15,9 @@ from flint import arb, ctx
 from numpy.typing import NDArray
 
 from simulate.ball_arrays import ball_array
-from simulate.balls import Ball, Symbolic, is_exact_number, wrap
+from simulate.balls import Ball, is_exact_number, wrap
 
-__all__ = ["as_matrix", "ball_array", "has_radius", "is_exact", "lost_bits", "record_times", "wrap"]
+__all__ = ["as_fractions", "ball_array", "has_radius", "is_exact", "lost_bits", "wrap"]
 
 
 def is_exact(*values: Any) -> bool:
@@ -43,27 +42,17 @@ def _holds_exact(value: Any) -> bool:
     return isinstance(value, (list, tuple)) and any(is_exact(entry) for entry in value)
 
 
-def as_matrix(values: Any, name: str) -> NDArray[Any]:
-    """Two-dimensional finite array: float64, or an object array when its entries are exact.
+def as_fractions(array: NDArray[Any]) -> NDArray[Any]:
+    """The exact values of float64 entries, as ``Fraction``; an object array as it is.
 
-    Raises:
-        ValueError: when it is not two-dimensional, is empty, or an entry is not finite.
-
-    >>> as_matrix([[1, 2]], "Sxx").dtype
-    dtype('float64')
+    >>> as_fractions(np.array([0.5])).tolist()
+    [Fraction(1, 2)]
     """
-    array = np.asarray(values)
-    if array.ndim != 2 or array.size == 0:
-        raise ValueError(
-            f"{name} has shape {array.shape} but must have 2 dimensions >= 1; reshape it to a matrix"
-        )
-    if array.dtype != object:
-        array = array.astype(np.float64)
-        if not np.isfinite(array).all():
-            raise ValueError(f"{name} has entries that are not finite; remove NaN and infinity first")
-    elif not all(isinstance(e, Symbolic) or Ball(e).arb.is_finite() for e in array.reshape(-1)):
-        raise ValueError(f"{name} has balls that are not finite; raise the precision that made them")
-    return array
+    if array.dtype == object:
+        return array
+    return np.array([Fraction(entry) for entry in array.reshape(-1).tolist()], dtype=object).reshape(
+        array.shape
+    )
 
 
 def has_radius(*arrays: Any) -> bool:
@@ -91,32 +80,3 @@ def lost_bits(values: Sequence[arb]) -> int:
     return max(
         0, int(ctx.prec) + int(((width / size).log() / arb(2).log()).upper().ceil().unique_fmpz() or 0)
     )
-
-
-def record_times(times: Any) -> list[int]:
-    """The steps to record: a number N means 0, 1, …, N; otherwise an increasing sequence of integers.
-
-    Raises:
-        ValueError: for negative, repeated, decreasing or non-integer times, or none at all.
-
-    >>> record_times(3), record_times([0, 10, 1000])
-    ([0, 1, 2, 3], [0, 10, 1000])
-    """
-    if isinstance(times, (int, np.integer)) and not isinstance(times, bool):
-        if times < 0:
-            raise ValueError(f"number of steps {times} must be >= 0; pass 0 to record the start only")
-        return list(range(int(times) + 1))
-    listed = list(times)
-    if not listed:
-        raise ValueError("times [] must name at least one step; pass [0] to record the start only")
-    whole: list[int] = []
-    for time in listed:
-        if isinstance(time, (float, np.floating)) and not float(time).is_integer():
-            raise ValueError(f"time {time} must be an integer number of steps; round it first")
-        whole.append(int(time))
-    if whole[0] < 0:
-        raise ValueError(f"first time {whole[0]} must be >= 0; drop the negative times")
-    for earlier, later in pairwise(whole):
-        if later <= earlier:
-            raise ValueError(f"time {later} after {earlier} must increase; pass sorted(set(times))")
-    return whole

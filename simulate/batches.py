@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from simulate.arithmetic import record_times
+from simulate.arguments import as_numbers, check_finite, check_symmetric, record_times, step_size
 from simulate.lanes import SIDES, WIDTH, lane_descent
 from simulate.trajectories import Trajectory
 
@@ -39,7 +39,7 @@ def matrix_descents(
         The factors at the recorded times, (times, problems, d, r) and (times, problems, r, p).
 
     Raises:
-        ValueError: for shapes that do not fit, entries that are not finite, or a step that is not > 0.
+        ValueError: as :func:`simulate.matrix_descent`.
 
     >>> run = matrix_descents([[[1.0]], [[1.0]]], [[[2.0]], [[1.0]]], [[[0.5]]] * 2, [[[0.5]]] * 2, 0.1, [0, 1, 100])
     >>> run.W1[:, :, 0, 0].round(6).tolist()
@@ -55,24 +55,24 @@ def matrix_descents(
             raise ValueError(
                 f"{name} has shape {part.shape} but must have {(problems, *shape)}, to fit W1 and W2"
             )
-    if not (np.isfinite(eta) and eta > 0):
-        raise ValueError(f"step size {eta} must be > 0 and finite; pass eta between 0 and 1/sigma_1")
-    chosen = np.array(record_times(times), dtype=np.int64)
+    for covariance in parts[0]:
+        check_symmetric(covariance)
+    rate = float(step_size(eta))
+    chosen = np.array(record_times(times, parts[2].size + parts[3].size), dtype=np.int64)
     if max(d, r, p) <= SIDES[-1] and chosen[-1] * problems >= LEAST_WORK:
-        first, second = _in_lanes(parts, float(eta), chosen)
+        first, second = _in_lanes(parts, rate, chosen)
     else:
-        first, second = _in_stacks(parts, float(eta), chosen)
+        first, second = _in_stacks(parts, rate, chosen)
     return Trajectory(chosen, first, second)
 
 
 def _stack(values: ArrayLike, name: str) -> NDArray[np.float64]:
-    array = np.asarray(values, dtype=np.float64)
+    array = np.asarray(as_numbers(values, name), dtype=np.float64)
     if array.ndim != 3 or array.size == 0:
         raise ValueError(
             f"{name} has shape {array.shape} but must have 3 dimensions >= 1; stack the problems first"
         )
-    if not np.isfinite(array).all():
-        raise ValueError(f"{name} has entries that are not finite; remove NaN and infinity first")
+    check_finite(array, name)
     return array
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulate.arithmetic import as_matrix
+from simulate.arguments import as_matrix, check_room, check_symmetric
 
 __all__ = ["JointDecomposition", "check_moments", "joint_decomposition"]
 
@@ -82,9 +82,12 @@ def joint_decomposition(
     >>> modes.sigma.tolist(), modes.lam.tolist(), modes.noncommuting_share
     ([3.0], [1.0, 2.0], 0.0)
     """
-    if not 0 <= rtol < 1:
-        raise ValueError(f"rtol {rtol} must lie in [0, 1); pass a relative tolerance such as 1e-10")
+    check_tolerance(rtol)
     Sxx, Sxy = check_moments(Sxx, Sxy, from_data=from_data)
+    d, p = Sxy.shape
+    check_room(
+        d * d + p * p, f"frames of orders {d} and {p}", "take fewer outputs, or their leading components"
+    )
     U, sigma, Vt = np.linalg.svd(Sxy)
     V = Vt.T.copy()
     largest = float(sigma[0])
@@ -111,6 +114,16 @@ def joint_decomposition(
     return JointDecomposition(U, V, sigma, rank, lam, rotated - np.diag(rotated.diagonal()))
 
 
+def check_tolerance(rtol: Any) -> None:
+    """Raise unless a relative tolerance lies in [0, 1)."""
+    if (
+        isinstance(rtol, bool)
+        or not isinstance(rtol, (int, float, np.integer, np.floating))
+        or not 0 <= rtol < 1
+    ):
+        raise ValueError(f"rtol {rtol!r} must lie in [0, 1); pass a relative tolerance such as 1e-10")
+
+
 def check_moments(Sxx: Any, Sxy: Any, *, from_data: bool = False) -> tuple[Matrix, Matrix]:
     """The two moments as float64 matrices, after checking that some data set can have them.
 
@@ -128,12 +141,8 @@ def check_moments(Sxx: Any, Sxy: Any, *, from_data: bool = False) -> tuple[Matri
     d = Sxy.shape[0]
     if Sxx.shape != (d, d):
         raise ValueError(f"Sxx has shape {Sxx.shape} but must have {(d, d)} for Sxy {Sxy.shape}; check XᵀX/n")
+    check_symmetric(Sxx)
     scale = float(np.abs(Sxx).max())
-    asymmetry = float(np.abs(Sxx - Sxx.T).max())
-    if asymmetry > 1e-10 * scale:
-        raise ValueError(
-            f"Sxx differs from its transpose by {asymmetry:.3g}; it must be symmetric: pass XᵀX/n"
-        )
     Sxx = (Sxx + Sxx.T) / 2
     if from_data:
         return Sxx, Sxy

@@ -15,6 +15,8 @@ import numpy as np
 from flint import acb, arb
 from numpy.typing import NDArray
 
+from simulate.arguments import as_numbers, check_room, step_size, together, whole
+from simulate.arithmetic import is_exact
 from simulate.balls import Ball, as_balls
 from simulate.problems import one_layer_gradient
 
@@ -30,19 +32,13 @@ def deep_gradients(Sxx: Any, Sxy: Any, factors: Sequence[Any]) -> Factors:
         Sxx: (d, d). Sxy: (d, p). factors: (d, r_1), (r_1, r_2), …, (r_{L−1}, p), at least one.
 
     Raises:
-        ValueError: for no factor, or factors that do not fit each other.
+        ValueError: for no factor, factors that do not fit each other, entries that are not real, or an ``Sxx`` that is
+            not symmetric.
 
     >>> [G.tolist() for G in deep_gradients([[2.0]], [[1.0]], [[[3.0]], [[1.0]], [[1.0]]])]
     [[[5.0]], [[15.0]], [[15.0]]]
     """
-    chain = [np.asanyarray(W) for W in factors]
-    if not chain:
-        raise ValueError("0 factors but at least 1 is needed; pass [W]")
-    for j, (left, right) in enumerate(pairwise(chain), 1):
-        if left.shape[1] != right.shape[0]:
-            raise ValueError(
-                f"factor {j} has {left.shape[1]} columns but factor {j + 1} has {right.shape[0]} rows; they must agree"
-            )
+    chain = _chain(factors)
     R = one_layer_gradient(Sxx, Sxy, reduce(np.matmul, chain))
     found = []
     for j in range(len(chain)):
@@ -51,24 +47,44 @@ def deep_gradients(Sxx: Any, Sxy: Any, factors: Sequence[Any]) -> Factors:
     return found
 
 
+def _chain(factors: Sequence[Any]) -> Factors:
+    """The factors as matrices that fit each other."""
+    chain = [as_numbers(W, f"factor {j}") for j, W in enumerate(factors, 1)]
+    if not chain:
+        raise ValueError("0 factors but at least 1 is needed; pass [W]")
+    for j, W in enumerate(chain, 1):
+        if W.ndim != 2 or W.size == 0:
+            raise ValueError(
+                f"factor {j} has shape {W.shape} but must have 2 dimensions >= 1; pass a list of matrices"
+            )
+    for j, (left, right) in enumerate(pairwise(chain), 1):
+        if left.shape[1] != right.shape[0]:
+            raise ValueError(
+                f"factor {j} has {left.shape[1]} columns but factor {j + 1} has {right.shape[0]} rows; they must agree"
+            )
+    return chain
+
+
 def deep_descent(Sxx: Any, Sxy: Any, factors: Sequence[Any], eta: Any, steps: int) -> list[Factors]:
     """The factors after 0, 1, …, ``steps`` steps of gradient descent, all of them updated at once.
 
     For some steps of a small problem: balls keep the precision in force, and lose a few bits a step.
 
     Raises:
-        ValueError: as :func:`deep_gradients`, or for a negative number of steps.
+        ValueError: as :func:`deep_gradients`, for a negative number of steps, a step size that is not > 0, or more
+            states than memory should hold.
 
     >>> orbit = deep_descent([[1.0]], [[1.0]], [[[0.5]], [[0.5]], [[0.5]]], 1.0, 1)
     >>> orbit[1][0].tolist()
     [[0.71875]]
     """
-    if steps < 0:
-        raise ValueError(f"steps {steps} must be >= 0; use 0 for the start alone")
-    orbit = [[np.asanyarray(W) for W in factors]]
+    steps, rate = whole(steps, "steps"), step_size(eta)
+    orbit = [_chain(factors)]
+    numbers = (steps + 1) * sum(W.size for W in orbit[0])
+    check_room(numbers, f"{steps:,} steps", "take fewer steps", exact=is_exact(Sxx, Sxy, *orbit[0], rate))
     for _ in range(steps):
         gradients = deep_gradients(Sxx, Sxy, orbit[-1])
-        orbit.append([W - eta * G for W, G in zip(orbit[-1], gradients, strict=True)])
+        orbit.append([W - rate * G for W, G in zip(orbit[-1], gradients, strict=True)])
     return orbit
 
 
@@ -86,14 +102,19 @@ def deep_flow_time(sigma: Any, lam: Any, layers: int, first: Any, last: Any) -> 
     Returns:
         The time; balls enclose it. Not a number where the entry never gets to ``last``.
 
+    Raises:
+        ValueError: for fewer than two layers, or arguments that are not real numbers.
+
     >>> round(float(deep_flow_time(1.0, 1.0, 2, 0.1, 0.5)), 6), round(math.log(33) / 2, 6)
     (1.748254, 1.748254)
     """
-    exact = any(isinstance(x, Ball) or np.asarray(x).dtype == object for x in (sigma, lam, first, last))
+    layers = whole(layers, "layers", 2)
+    parts = together(sigma=sigma, lam=lam, first=first, last=last)
+    exact = any(part.dtype == object for part in parts)
     rule = np.frompyfunc(_enclosed if exact else _quadrature, 5, 1)
     if exact:
-        sigma, lam, first, last = (as_balls(x) for x in (sigma, lam, first, last))
-    found = rule(sigma, lam, layers, first, last)
+        parts = [as_balls(part) for part in parts]
+    found = rule(*parts[:2], layers, *parts[2:])
     return found if exact else np.asarray(found, dtype=float)[()]
 
 

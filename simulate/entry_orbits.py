@@ -11,6 +11,7 @@ import numpy as np
 from flint import arb, ctx
 from numpy.typing import NDArray
 
+from simulate.arguments import check_room, together, whole
 from simulate.arithmetic import ball_array, has_radius, is_exact, lost_bits
 from simulate.balls import Ball, as_balls, is_symbolic, precision
 from simulate.mode_kernels import run_entries
@@ -67,7 +68,8 @@ def mode_descent(sigma: Any, lam: Any, eta: Any, w0: Any, steps: int, *, every: 
         The orbit; in float64 the very bits of ``a = a * (1.0 + eta * (sigma - lam * a**2))``.
 
     Raises:
-        ValueError: for a negative or non-integer ``steps``, an ``every`` below 1, or a negative ``w0``.
+        ValueError: for a negative or non-integer ``steps``, an ``every`` below 1, arguments that are not real numbers,
+            a negative ``w0``, or more states than memory should hold.
 
     >>> mode_descent(2.0, 1.0, 0.1, 0.5, 2).w.round(6).tolist()
     [0.5, 0.66125, 0.850151]
@@ -76,27 +78,28 @@ def mode_descent(sigma: Any, lam: Any, eta: Any, w0: Any, steps: int, *, every: 
     >>> abs(orbit.a[1] - Fraction(47, 80)) < 1e-15
     True
     """
-    if isinstance(steps, bool) or not isinstance(steps, (int, np.integer)) or steps < 0:
-        raise ValueError(f"steps {steps!r} must be an integer >= 0; round it first")
-    if isinstance(every, bool) or not isinstance(every, (int, np.integer)) or every < 1:
-        raise ValueError(f"every {every!r} must be an integer >= 1; use 1 to record all steps")
+    steps, every = whole(steps, "steps"), whole(every, "every", 1)
     if is_symbolic(sigma, lam, eta, w0):
-        return _in_symbols(sigma, lam, eta, w0, int(steps), int(every))
-    if is_exact(sigma, lam, eta, w0):
-        return _in_balls(sigma, lam, eta, w0, int(steps), int(every))
-    sigma, lam, eta, w0 = np.broadcast_arrays(
-        *(np.asarray(value, dtype=np.float64) for value in (sigma, lam, eta, w0))
-    )
+        return _in_symbols(sigma, lam, eta, w0, steps, every)
+    parts = together(sigma=sigma, lam=lam, eta=eta, w0=w0)
+    exact = is_exact(sigma, lam, eta, w0)
+    # balls keep every step until the end
+    kept = steps if exact else steps // every
+    remedy = "take fewer steps or modes" if exact else "record fewer by a larger every="
+    check_room((kept + 1) * parts[0].size, f"{steps:,} steps", remedy, exact=exact)
+    if exact:
+        return _in_balls([part.astype(object) for part in parts], steps, every)
+    sigma, lam, eta, w0 = (part.astype(np.float64) for part in parts)
     if np.any(w0 < 0):
         raise ValueError(f"w0 {float(w0.min())} must be >= 0, the square of an entry; pass a start >= 0")
-    k = np.arange(0, int(steps) + 1, int(every), dtype=np.float64)
+    k = np.arange(0, steps + 1, every, dtype=np.float64)
     a = np.empty((k.size, *w0.shape))
     a[0] = np.sqrt(w0)
     rows = a.reshape(k.size, -1)
     start = rows[0].copy()
     sigma, lam, eta = (np.ascontiguousarray(part).reshape(-1) for part in (sigma, lam, eta))
-    if not run_entries(start, sigma, lam, eta, int(every), rows[1:]):
-        _interpreted(start, sigma, lam, eta, int(every), rows[1:])
+    if not run_entries(start, sigma, lam, eta, every, rows[1:]):
+        _interpreted(start, sigma, lam, eta, every, rows[1:])
     return ModeOrbit(k.reshape(-1, *(1,) * w0.ndim), a, w0)
 
 
@@ -108,8 +111,7 @@ def _interpreted(a: Any, sigma: Any, lam: Any, eta: Any, every: int, out: NDArra
             out[row] = a
 
 
-def _in_balls(sigma: Any, lam: Any, eta: Any, w0: Any, steps: int, every: int) -> ModeOrbit:
-    parts = np.broadcast_arrays(*(np.asarray(value, dtype=object) for value in (sigma, lam, eta, w0)))
+def _in_balls(parts: list[NDArray[Any]], steps: int, every: int) -> ModeOrbit:
     shape = parts[3].shape
     k = np.array(range(0, steps + 1, every), dtype=object)
     a_out = np.empty((k.size, parts[3].size), dtype=object)

@@ -26,6 +26,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from simulate.arguments import check_room, together, whole
 from simulate.compiling import Kernel
 from simulate.mode_kernels import ALIGNED, pieces
 
@@ -72,10 +73,9 @@ def descent_bounds(s: ArrayLike, z0: ArrayLike, steps: int, *, every: int = 1) -
     >>> bool((bounds.z_lower < bounds.z_upper)[1:50].all()), float((bounds.x_upper / bounds.x_lower - 1).max()) < 1e-12
     (True, True)
     """
-    for name, value, least in (("steps", steps, 0), ("every", every, 1)):
-        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
-            raise ValueError(f"{name} {value!r} must be an integer >= {least}; round it first")
-    step, start = np.broadcast_arrays(np.asarray(s, dtype=np.float64), np.asarray(z0, dtype=np.float64))
+    steps, every = whole(steps, "steps"), whole(every, "every", 1)
+    step, start = (part.astype(np.float64) for part in together(s=s, z0=z0))
+    check_room(4 * (steps // every + 1) * step.size, f"{steps:,} steps", "record fewer by a larger every=")
     for name, values, good in (
         ("s", step, (step > 0.0) & (step <= 0.5)),
         ("z0", start, (start >= LEAST_START) & (start < 1.0)),
@@ -85,7 +85,7 @@ def descent_bounds(s: ArrayLike, z0: ArrayLike, steps: int, *, every: int = 1) -
                 f"{name} {float(values[~good][0])} must lie in {'(0, 1/2]' if name == 's' else '[1e-280, 1)'}; "
                 "use descent with Fraction there"
             )
-    k = np.arange(0, int(steps) + 1, int(every), dtype=np.float64)
+    k = np.arange(0, steps + 1, every, dtype=np.float64)
     out = np.empty((4, k.size, step.size))
     h, z = np.ascontiguousarray(step).reshape(-1), np.ascontiguousarray(start).reshape(-1)
     # The first difference is rounded; from z ≥ ½ on it is exact, but one rule for all is simpler.
@@ -94,9 +94,9 @@ def descent_bounds(s: ArrayLike, z0: ArrayLike, steps: int, *, every: int = 1) -
     todo = list(pieces(z.size))
     if all(bound_steps(block).pays(work) for block, _, _ in todo):
         for block, first, last in todo:
-            bound_steps(block)(h, first, last, int(every), *out)
+            bound_steps(block)(h, first, last, every, *out)
     else:
-        _interpreted(h, int(every), out)
+        _interpreted(h, every, out)
     return DescentBounds(k.reshape(-1, *(1,) * step.ndim), *out.reshape(4, k.size, *step.shape))
 
 

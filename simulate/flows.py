@@ -6,7 +6,7 @@ power-series integrator. Neither uses a closed form, so both are oracles for tho
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -16,11 +16,12 @@ import numpy as np
 from flint import arb, arb_mat, fmpq
 from numpy.typing import NDArray
 
-from simulate.arithmetic import as_matrix, has_radius, is_exact
+from simulate.arguments import as_matrix, check_symmetric, together
+from simulate.arithmetic import has_radius, is_exact
 from simulate.ball_matrices import BallMatrix
 from simulate.balls import Ball
 from simulate.flow_series import OneLayerFlow, TwoLayerFlow
-from simulate.networks import check_factors, check_shapes, check_symmetric, gradient_from_moments
+from simulate.networks import check_factors, check_shapes, gradient_from_moments
 from simulate.showing import curves
 from simulate.trajectories import OneLayerTrajectory, Trajectory
 from simulate.validated_flow import validated_flow
@@ -76,7 +77,8 @@ def gradient_flow(
         Factors at ``times``.
 
     Raises:
-        ValueError: for shapes that do not fit, entries that are not finite, times that do not increase.
+        ValueError: for shapes that do not fit, entries that are not real or not finite, an ``Sxx`` that is not
+            symmetric, times that do not increase.
 
     >>> flow = gradient_flow([[1.0]], [[1.0]], [[0.1]], [[0.1]], [0.0, 2.0, 40.0])
     >>> flow.W.ravel().round(6).tolist(), flow.error < 1e-9
@@ -118,7 +120,7 @@ def one_layer_flow(
         Sxx: (d, d), symmetric. Sxy, W0: (d, p). The others as in :func:`gradient_flow`.
 
     Raises:
-        ValueError: for shapes that do not fit, entries that are not finite, times that do not increase.
+        ValueError: as :func:`gradient_flow`.
 
     >>> float(one_layer_flow([[1.0]], [[2.0]], [[0.0]], [0.0, 1.0]).W[1, 0, 0].round(9))
     1.264241118
@@ -160,9 +162,8 @@ def mode_flow(sigma: Any, lam: Any, w0: Any = None, times: Any = (), *, log_w0: 
         raise ValueError(f"w0 {w0!r} and log_w0 {log_w0!r}: exactly one must be given; drop the other")
     chosen = _times(times)
     exact = is_exact(sigma, lam, w0, log_w0, chosen)
-    kind: Any = object if exact else np.float64
-    given = w0 if log_w0 is None else log_w0
-    every = np.broadcast_arrays(*(np.asarray(value, dtype=kind) for value in (sigma, lam, given)))
+    given = {"w0": w0} if log_w0 is None else {"log_w0": log_w0}
+    every = [part.astype(object if exact else np.float64) for part in together(sigma=sigma, lam=lam, **given)]
     if log_w0 is None and not all(value > 0 for value in every[2].reshape(-1)):
         raise ValueError(f"w0 {w0} must be > 0; a mode that starts at 0 stays there")
     if exact:
@@ -202,6 +203,8 @@ def _mode_flow_balls(every: Any, times: list[Any], is_log: bool) -> ModeFlow:
 
 
 def _times(times: Any) -> list[Any]:
+    if isinstance(times, (str, bytes)) or not isinstance(times, Iterable):
+        raise ValueError(f"times {times!r} must be a sequence of increasing times; pass [0.0, 1.0]")
     chosen = list(times)
     if not chosen:
         raise ValueError("times [] must name at least one time; pass [0.0] to record the start only")
@@ -219,6 +222,8 @@ def _exact_time(time: Any) -> Fraction:
         mantissa, exponent = time.arb.man_exp()
         return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
     number = time.item() if isinstance(time, np.generic) else time
+    if isinstance(number, bool):
+        raise ValueError(f"time {time} must be an exact finite number; pass a float or Fraction")
     if isinstance(number, (int, Fraction)) or (isinstance(number, float) and np.isfinite(number)):
         return Fraction(number)
     raise ValueError(f"time {time} must be an exact finite number; pass a float or Fraction")
@@ -230,7 +235,7 @@ def _rational(time: Any) -> fmpq:
 
 
 def _validated(kind: Any, Sxx: Any, Sxy: Any, start: tuple[Any, ...], times: list[Any]) -> list[NDArray[Any]]:
-    check_symmetric(Sxx)
+    check_symmetric(Sxx, exactly=True)
 
     def prepare() -> Any:
         system = kind(BallMatrix.of(Sxx).mat, BallMatrix.of(Sxy).mat)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -10,19 +11,29 @@ import numpy as np
 from flint import arb, ctx
 from numpy.typing import ArrayLike, NDArray
 
+from simulate.arguments import one_number, together
 from simulate.arithmetic import has_radius
 from simulate.balls import Ball, TooLong, Undecided, precision
+from simulate.compiling import Kernel
 from simulate.modes import JUMP_TO, shortfall
-from simulate.orbits import centred_step, centred_z_map
-from simulate.walks import STEP_SECONDS, WALK_LIMIT, walk_to_levels
+from simulate.orbits import centred_step, centred_x_map, centred_z_map
+from simulate.slow_modes import SlowModes, is_slow
+from simulate.walks import STEP_SECONDS, WALK_LIMIT, walk_to_gaps, walk_to_levels
 
 __all__ = ["first_hit", "first_hits"]
 
 UNIT = 2.0**-53
+NEAR = (
+    1.0 / 16.0
+)  # levels nearer to 1 are reached in x = 1 − z, up to SLOW; they must be this far where they are not
+SLOW, FAR = 0.25, 2.0**-40
+LEAST = 1e-290  # the smallest gap 1 − theta that float64 walks to
 FIRST_BITS, MOST_BITS = 128, 8192
+DEARER = 2000  # a step in balls, in steps of float64
 NARROW = 100  # accurate bits of a ball that float64 may take for its middle
 LONGEST = 20_000  # bits of a rational state; they triple with every step
 
+Reals = NDArray[np.float64]
 Start = Callable[[], arb]  # the logarithm of the first state, at the precision in force
 
 
@@ -33,7 +44,7 @@ def first_hit(s: Any, log_z0: Any, theta: Any, *, z0: Any = None, limit: int = W
 
     Source: the recursion itself. Up to ``z = 2^-28`` the steps are counted: K of them multiply z by
     ``(1+s)^{2K}``, taken in balls, less what :func:`simulate.modes.shortfall` says. From there the orbit is walked in
-    compensated float64 to both sides of ``theta``; when the error of that walk (derived in the code) does
+    compensated float64 to both sides of ``theta``, near 1 in ``1 − z``; when the error of that walk (derived in the code) does
     not separate the last two states from ``theta``, or when ``s > 1``, it is walked again in balls.
 
     Assumptions: below 1 every step increases z, so ``theta < 1`` is always reached.
@@ -59,18 +70,19 @@ def first_hit(s: Any, log_z0: Any, theta: Any, *, z0: Any = None, limit: int = W
     >>> first_hit(0.15, -2e6, 0.5) - first_hit(0.15, -1e6, 0.5)
     3577512
     """
-    if not s > 0 or not Ball(s).arb.is_finite():
-        raise ValueError(f"s {s} must be > 0 and finite; a mode that does not grow reaches no level")
-    if not 0 < theta < 1:
-        raise ValueError(f"theta {theta} must lie in (0, 1); pass a fraction of the final value such as 0.5")
     if (log_z0 is None) == (z0 is None):
         raise ValueError(
             f"log_z0 {log_z0!r} and z0 {z0!r}: exactly one must be given; pass None for the other"
         )
+    given = z0 if log_z0 is None else log_z0
+    for name, value in {"s": s, "theta": theta, "z0" if log_z0 is None else "log_z0": given}.items():
+        one_number(value, name)
+    if not s > 0 or not Ball(s).arb.is_finite():
+        raise ValueError(f"s {s} must be > 0 and finite; a mode that does not grow reaches no level")
+    if not 0 < theta < 1:
+        raise ValueError(f"theta {theta} must lie in (0, 1); pass a fraction of the final value such as 0.5")
     if z0 is not None and not z0 > 0:
         raise ValueError(f"z0 {z0} must be > 0; a mode that starts at 0 stays there")
-
-    given = z0 if log_z0 is None else log_z0
 
     def start() -> arb:
         return Ball(given).arb.log() if log_z0 is None else Ball(given).arb
@@ -79,13 +91,31 @@ def first_hit(s: Any, log_z0: Any, theta: Any, *, z0: Any = None, limit: int = W
         raise ValueError(
             f"{'z0' if log_z0 is None else 'log_z0'} {given} must be finite; a mode that starts at 0 stays there"
         )
-    with precision(max(ctx.prec, FIRST_BITS)):
-        if z0 >= theta if log_z0 is None else Ball(log_z0) >= np.log(Ball(theta)):
-            return 0
     wide = has_radius(s, theta, given)
+    if _starts_above(log_z0, z0, theta, wide):
+        return 0
     blurred = any(isinstance(v, Ball) and v.arb.rel_accuracy_bits() < NARROW for v in (s, theta, given))
     found = None if blurred else _float_hit(s, start, theta, limit)
-    return _ball_hit(s, start, theta, z0, wide) if found is None else found
+    return _ball_hit(s, start, theta, z0, wide, limit) if found is None else found
+
+
+def _starts_above(log_z0: Any, z0: Any, theta: Any, wide: bool) -> bool:
+    bits = max(int(ctx.prec), FIRST_BITS)
+    while True:
+        with precision(bits):
+            try:
+                return bool(z0 >= theta if log_z0 is None else Ball(log_z0) >= Ball((-_gap(theta)).log1p()))
+            except Undecided:
+                if wide or bits >= MOST_BITS:
+                    raise
+        bits *= 2
+
+
+def _gap(theta: Any) -> arb:
+    """``1 − theta``, to the precision in force however near to 1 theta is."""
+    if isinstance(theta, (float, np.floating)):
+        theta = Fraction(float(theta))
+    return Ball(1 - theta).arb
 
 
 def first_hits(
@@ -93,25 +123,28 @@ def first_hits(
 ) -> NDArray[np.int64]:
     """:func:`first_hit` for each entry of three float64 arrays broadcast against each other, exactly as there.
 
-    All are walked together in float64; the few that its error does not separate from ``theta`` go one by one.
+    All are walked together in float64, those with ``s <= 2^-6`` counted, see :mod:`simulate.slow_modes`; the few that
+    its error does not separate from ``theta`` go one by one.
 
     >>> first_hits([0.1, 0.2], -10.0, 0.5).tolist()
     [52, 27]
     """
-    every = np.broadcast_arrays(*(np.asarray(value, dtype=np.float64) for value in (s, log_z0, theta)))
+    every = [part.astype(np.float64) for part in together(s=s, log_z0=log_z0, theta=theta)]
     steps, starts, levels = flat = [np.ascontiguousarray(part).reshape(-1) for part in every]
     hits = _float_hits(steps, starts, levels, limit)
     for index in np.flatnonzero(hits < 0):
-        hits[index] = first_hit(*(float(part[index]) for part in flat), limit=limit)
+        one = tuple(float(part[index]) for part in flat)
+        found = _counted_anew(*one)
+        hits[index] = first_hit(*one, limit=limit) if found is None else found
     return hits.reshape(every[0].shape)
 
 
-def _float_hits(
-    s: NDArray[np.float64], log_z0: NDArray[np.float64], theta: NDArray[np.float64], limit: int
-) -> NDArray[np.int64]:
+def _float_hits(s: Reals, log_z0: Reals, theta: Reals, limit: int) -> NDArray[np.int64]:
     """All hits that float64 can tell, −1 for the others (and for what :func:`first_hit` has to refuse)."""
     hits = np.full(s.size, -1, dtype=np.int64)
+    gaps = 1.0 - theta
     plain = (s > 0) & (s <= 1) & (theta >= 1e-200) & (theta < 1) & (np.abs(log_z0) < 1e12)
+    plain &= (s <= SLOW) | (gaps >= FAR)
     with np.errstate(all="ignore"):
         growth = 2.0 * np.log1p(s)
         aim = np.log(np.minimum(JUMP_TO, theta / 16.0))
@@ -124,10 +157,44 @@ def _float_hits(
     # so counted·growth to 9, and it is no larger than log z0; their sum to one more, and the exponential.
     # The count may be one off: then it is carried to at most 4 · 2^-28, and leaves out 2 units at most.
     units = 12.0 + 10.0 * np.abs(log_z0) + np.abs(log_start)
+    slow = plain & is_slow(s)
+    hits[slow] = _counted(s[slow], log_start[slow], theta[slow], gaps[slow], units[slow], counted[slow])
+    plain &= hits < 0
     if plain.any():
-        found = _walks(s[plain], np.exp(log_start[plain]), theta[plain], units[plain], limit)
+        first = log_start[plain]
+        found = _walks(
+            s[plain], np.exp(first), -np.expm1(first), theta[plain], gaps[plain], units[plain], limit
+        )
         hits[plain] = np.where(found < 0, -1, counted[plain].astype(np.int64) + found)
     return hits
+
+
+def _counted_anew(s: float, log_z0: float, theta: float) -> int | None:
+    """The hit of a slow mode whose vanishing steps float64 does not count well enough, counted in balls."""
+    if not (is_slow(np.float64(s)) and -math.inf < log_z0 < math.log(JUMP_TO) and 1e-200 <= theta < 1):
+        return None
+    with precision(FIRST_BITS):
+        before, ball = _jump(s, lambda: arb(log_z0), min(JUMP_TO, theta / 16.0))
+        start = ball.log()
+    if start.rel_accuracy_bits() < 53:
+        return None
+    one = (np.array([value]) for value in (s, float(start.mid()), theta, 1.0 - theta, 2.0, 0.0))
+    found = int(_counted(*one)[0])
+    return None if found < 0 else before + found
+
+
+def _counted(
+    s: Reals, log_start: Reals, theta: Reals, gaps: Reals, units: Reals, before: Reals
+) -> NDArray[np.int64]:
+    """Hits of slow modes by their count of steps, −1 where its error does not tell; ``before`` are those counted already."""
+    modes = SlowModes(s)
+    start, level = log_start - np.log(-np.expm1(log_start)), np.log(theta) - np.log(gaps)
+    steps = modes.count(level) - modes.count(start)
+    # a relative error of the start moves its logit by that, over 1 − z
+    own = UNIT * units / -np.expm1(log_start) * 1.1 / (2.0 * s)
+    error = own + modes.rounding(start) + modes.rounding(level) + modes.cut_error * (steps + 1.0)
+    clear = (np.abs(steps - np.round(steps)) > 2.0 * error) & (error < 0.1)
+    return np.where(clear, before + np.ceil(steps), -1).astype(np.int64)
 
 
 def _jump(s: Any, start: Start, level: float) -> tuple[int, arb]:
@@ -149,57 +216,92 @@ def _float_hit(s: Any, start: Start, theta: Any, limit: int) -> int | None:
         return None
     with precision(FIRST_BITS):
         counted, ball = _jump(s, start, min(JUMP_TO, level / 16.0))
-    if ball.rel_accuracy_bits() < 53:
+        rest, x = _gap(theta), 1 - ball
+    gap = float(rest.mid())
+    if gap < (LEAST if step <= SLOW else FAR) or min(v.rel_accuracy_bits() for v in (ball, rest, x)) < 53:
         return None
     # 4 units for the start and the rounding of s and theta; 1 for their radii, 2^-100 of them at most: a relative
     # error e of s moves log z by e times the climb
-    one = [np.array([value]) for value in (step, float(ball.mid()), level, 5.0)]
-    found = _walks(one[0], one[1], one[2], one[3], limit)
+    given = (step, float(ball.mid()), float(x.mid()), level, gap, 5.0)
+    found = _walks(*(np.array([value]) for value in given), limit)
     return None if found[0] < 0 else counted + int(found[0])
 
 
 def _walks(
-    s: NDArray[np.float64],
-    z0: NDArray[np.float64],
-    levels: NDArray[np.float64],
-    units: NDArray[np.float64],
-    limit: int,
+    s: Reals, z0: Reals, x0: Reals, levels: Reals, gaps: Reals, units: Reals, limit: int
 ) -> NDArray[np.int64]:
-    """Steps from ``z0`` (off by so many units of rounding) to the levels; −1 where the walk cannot tell."""
-    climb = np.log(levels) - np.log(z0)
+    """Steps from ``z0`` (off by so many units of rounding) to the levels; −1 where the walk cannot tell.
+
+    ``x0`` is ``1 − z0`` and ``gaps`` are ``1 − levels``, each rounded by itself.
+    """
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-        likely = (climb - 2.0 * np.log1p(-levels)) / (2.0 * np.log1p(s))
+        climb = np.log(levels) - np.log(z0)
+        likely = (climb - 2.0 * np.log(gaps)) / (2.0 * np.log1p(s))
         # no step multiplies the odds z/(1 - z) by more than 1/(1 - 2s): a walk that cannot end is not begun
-        least = (climb - np.log1p(-levels) + np.log1p(-z0)) / -np.log1p(-2.0 * np.minimum(s, 0.5))
+        least = (climb - np.log(gaps) + np.log(x0)) / -np.log1p(-2.0 * np.minimum(s, 0.5))
     _refuse(s, least > 1.01 * limit, limit)
-    walk = walk_to_levels
-    run = walk if walk.pays(float(np.minimum(likely, limit).sum()) * STEP_SECONDS) else walk.interpreted
-    hits = np.empty(s.size, dtype=np.int64)
-    after, before = np.empty((2, s.size))
-    run(s, z0, levels, limit, hits, after, before)
-    _refuse(s, after < levels, limit)
+    seconds = float(np.minimum(likely, limit).sum()) * STEP_SECONDS
+    near = (gaps < NEAR) & (s <= SLOW)
+    hits, after, before = _run(walk_to_levels, s, z0, np.where(near, 0.5, levels), limit, seconds)
+    _refuse(s, after < np.where(near, 0.5, levels), limit)
     # Relative error of z at the end, beside that of the start. Each step: at most 9 units of its gain a² − 1
     # (s, 1 − z and its low part, two products, three sums), the gain being at most 2.2 times its share of
     # log z for s ≤ 1; and 2 s z/a units from the low part that 1 − z leaves out. No step amplifies an error
     # while z < 1 and s ≤ 1.
-    error = UNIT * (units + 20.0 * (climb + 2.0) + 2.0 * s * hits)
+    climbed = np.where(near, np.log(after) - np.log(z0), climb)
+    error = UNIT * (units + 20.0 * (climbed + 2.0) + 2.0 * s * hits)
     clear = (after >= levels * (1.0 + 2.0 * error)) & (before <= levels * (1.0 - 2.0 * error))
-    return np.where(clear & (error < 0.1), hits, -1)
+    found = np.where(clear & (error < 0.1), hits, -1)
+    if near.any():
+        x = np.where(hits > 0, 1.0 - after, x0)[near]
+        relative = error[near] * (1.0 - x) / x
+        found[near] = _walks_near_one(s[near], x, gaps[near], relative, hits[near], limit, seconds)
+    return found
 
 
-def _refuse(s: NDArray[np.float64], slow: NDArray[np.bool_], limit: int) -> None:
+def _walks_near_one(
+    s: Reals, x0: Reals, gaps: Reals, relative: Reals, walked: NDArray[np.int64], limit: int, seconds: float
+) -> NDArray[np.int64]:
+    """The walks that have come so far, ended in ``x0 <= 1/2`` (off by so much) for ``s <= 1/4``; −1 where it cannot tell.
+
+    Error of log x. With ``y = x (2 − s + s x) <= 1`` a step loses ``L = x s (2 − y)``: y is off by 5 units, so ``2 − y``
+    by 7, L by 9, and by 2 more for the low part that x leaves out; ``L/x′`` is at most 1.5 of its share of log x, since
+    ``x′ >= x/2``: 17 units of the fall, and 2 more for the rounding of s. A step stretches an error of log x by at
+    most ``1 + 2 s x/(1 − 2s) <= 1 + 4 s x``, and ``s x <= L``: all steps together by at most ``exp(4 x0) < 8``.
+    """
+    hits, after, before = _run(walk_to_gaps, s, x0, gaps, limit, seconds)
+    _refuse(s, (after > gaps) | (walked + hits > limit), limit)
+    error = 8.0 * (relative + UNIT * (4.0 + 20.0 * np.log(x0 / after)))
+    clear = (after <= gaps * (1.0 - 2.0 * error)) & (before >= gaps * (1.0 + 2.0 * error))
+    return np.where(clear & (error < 0.1), walked + hits, -1)
+
+
+def _run(
+    walk: Kernel, s: Reals, first: Reals, goal: Reals, limit: int, seconds: float
+) -> tuple[NDArray[np.int64], Reals, Reals]:
+    """Steps, last states and those before, from the compiled loop where it pays."""
+    hits = np.empty(s.size, dtype=np.int64)
+    after, before = np.empty((2, s.size))
+    run = walk if walk.pays(seconds) else walk.interpreted
+    run(s, first, goal, limit, hits, after, before)
+    return hits, after, before
+
+
+def _refuse(s: Reals, slow: NDArray[np.bool_], limit: int) -> None:
     if slow.any():
         raise TooLong(
             f"s = {float(s[slow][0]):.3g} needs more than limit={limit} steps to walk; pass a larger s or limit"
         )
 
 
-def _ball_hit(s: Any, start: Start, theta: Any, z0: Any, wide: bool) -> int:
+def _ball_hit(s: Any, start: Start, theta: Any, z0: Any, wide: bool, limit: int) -> int:
     bits = FIRST_BITS
     while bits <= MOST_BITS:
         try:
             with precision(bits + 32):
-                return _ball_walk(s, start, theta, 2.0 ** -min(bits // 2 + 16, 900))
+                return _ball_walk(s, start, theta, 2.0 ** -min(bits // 2 + 16, 900), limit // DEARER)
+        except TooLong:
+            raise
         except Undecided:
             if wide:
                 raise
@@ -208,7 +310,7 @@ def _ball_hit(s: Any, start: Start, theta: Any, z0: Any, wide: bool) -> int:
                 return tie
             bits *= 2
     raise Undecided(
-        f"cannot decide the first z >= {theta} within {MOST_BITS} bits; it is an exact tie or nearly"
+        f"cannot decide the first z >= {Ball(theta)} within {MOST_BITS} bits; it is an exact tie or nearly"
     )
 
 
@@ -226,17 +328,26 @@ def _rational_hit(s: Any, z0: Any, theta: Any) -> int | None:
     return steps
 
 
-def _ball_walk(s: Any, start: Start, theta: Any, level: float) -> int:
+def _ball_walk(s: Any, start: Start, theta: Any, level: float, limit: int) -> int:
     steps, z = _jump(s, start, min(level, float(Ball(theta).arb.mid()) / 16.0))
     if z.rel_accuracy_bits() < 16:
         raise Undecided(f"cannot tell where {steps} counted steps lead; raise the precision")
-    step = centred_z_map(Ball(s).arb)
-    goal = Ball(theta).arb
-    while True:
-        gap = z - goal
-        if gap >= 0:
-            return steps
-        if not gap < 0:
+    step = Ball(s).arb
+    z_step, x_step = centred_z_map(step), centred_x_map(step)
+    goal, gap, x = Ball(theta).arb, _gap(theta), 1 - z
+    for walked in range(limit + 1):
+        near_one = abs(x.mid()) < 0.5
+        left = x - gap if near_one else goal - z
+        if left <= 0:
+            return steps + walked
+        if not left > 0:
             raise Undecided(f"cannot decide z = {z.str(12)} >= {goal.str(12)}; raise the precision")
-        z = centred_step(step, z)
-        steps += 1
+        if near_one:
+            x = centred_step(x_step, x)
+            z = 1 - x
+        else:
+            z = centred_step(z_step, z)
+            x = 1 - z
+    raise TooLong(
+        f"s = {step.str(3, radius=False)} needs more than {limit} steps in balls; pass a larger s or limit"
+    )

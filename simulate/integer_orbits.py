@@ -104,7 +104,8 @@ def integer_orbit(s: arb, z: arb, x: arb, steps: int, bits: int) -> IntegerOrbit
         return None
     is_low = bool(z.mid() <= 0.5)
     M, E, error = _mantissa(z if is_low else x, F)
-    if not error < 2.0 ** (F // 2):
+    # so that the square of ε is below u; a float64 goes up to 2^1023 only
+    if not error < 2.0 ** min(F // 2, 1000):
         return None
     rising: Mantissas = []
     if is_low:

@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from simulate.arithmetic import record_times
+from simulate.arguments import record_times, step_size, together
 from simulate.balls import TooLong
 from simulate.showing import curves
+from simulate.slow_modes import SlowModes, is_slow
 from simulate.walks import STEP_SECONDS, WALK_LIMIT, walk_modes, walk_null_modes
 
 __all__ = ["ModeRun", "log_initial_fraction", "mode_trajectory", "shortfall", "vanishing_steps"]
@@ -25,6 +26,7 @@ __all__ = ["ModeRun", "log_initial_fraction", "mode_trajectory", "shortfall", "v
 JUMP_TO = 2.0**-28
 # Null modes are walked until ηλw is this small; the series used beyond errs by 7 e⁴/3 < 4e-17 in log w.
 NULL_SERIES_FROM = 2.0**-14
+CHUNK = 2**16  # states of slow modes found at once
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,7 @@ def mode_trajectory(
 
     - vanishing phase, ``ẑ = z_0 (1+s)^{2K} ≤ 2^-28``: K steps multiply z by ``(1+s)^{2K}``, less what they fall
       short of it by, see :func:`shortfall`: in log z ``2(ẑ − z_0)/((1+s)(2+s))`` up to ``ẑ² < 2e-17``;
+    - slow modes, ``s ≤ 2^-6``, from then on: by a count of their steps, see :mod:`simulate.slow_modes`;
     - converged phase, ``s < 1``: once ``|1 − z| ≤ 2^-54`` it stays so, and z is 1 to rounding;
     - null modes, once ``e = ηλw ≤ 2^-14``: ``v = 1/e`` follows ``v ← v/(1 − 1/v)²``, whose count of steps is
       ``A(v) = v/2 − ¾ log v + 5/(8v) + 21/(32v²)`` (it grows by 1 a step, up to ``7 e⁴``); all later steps
@@ -127,18 +130,23 @@ def mode_trajectory(
     True
     """
     sigmas, lams, deltas = (
-        np.atleast_1d(part)
-        for part in np.broadcast_arrays(*(np.asarray(v, dtype=np.float64) for v in (sigma, lam, delta)))
+        np.atleast_1d(part.astype(np.float64)) for part in together(sigma=sigma, lam=lam, delta=delta)
     )
-    _check(sigmas, lams, float(eta), deltas)
-    chosen = np.array(record_times(times), dtype=np.int64)
+    if sigmas.ndim > 1:
+        raise ValueError(
+            f"sigma, lam, delta have shape {sigmas.shape} but must have one dimension; flatten them"
+        )
+    _check(sigmas, lams, deltas)
+    eta = float(step_size(eta))
+    # z, w, their logarithms, and as much again on the way
+    chosen = np.array(record_times(times, 8 * sigmas.size), dtype=np.int64)
     log_z = np.empty((chosen.size, sigmas.size))
     active = sigmas > 0
     log_z0 = [
         log_initial_fraction(*one) for one in zip(sigmas[active], lams[active], deltas[active], strict=True)
     ]
-    log_z[:, active], walked = _active_modes(float(eta) * sigmas[active], np.array(log_z0), chosen, limit)
-    log_z[:, ~active], steps = _null_modes(float(eta) * lams[~active], -2.0 * deltas[~active], chosen)
+    log_z[:, active], walked = _active_modes(eta * sigmas[active], np.array(log_z0), chosen, limit)
+    log_z[:, ~active], steps = _null_modes(eta * lams[~active], -2.0 * deltas[~active], chosen)
     walked += steps
     omega = np.ones(sigmas.size)
     omega[active] = sigmas[active] / lams[active]
@@ -148,9 +156,7 @@ def mode_trajectory(
     return ModeRun(chosen, w, z, log_z, walked)
 
 
-def _check(sigma: NDArray[Any], lam: NDArray[Any], eta: float, delta: NDArray[Any]) -> None:
-    if not (math.isfinite(eta) and eta > 0):
-        raise ValueError(f"step size {eta} must be > 0 and finite; pass eta between 0 and 1/sigma_1")
+def _check(sigma: NDArray[Any], lam: NDArray[Any], delta: NDArray[Any]) -> None:
     for name, values in (("sigma", sigma), ("lam", lam)):
         bad = values[~(np.isfinite(values) & (values >= 0))]
         if bad.size:
@@ -185,18 +191,37 @@ def _active_modes(
         settled = np.where(s < 1.0, 2.0**-54, 0.0)
         climb = np.log(np.minimum(0.5 / z0, 1e300)) / growth
         likely = climb - np.log(settled) / np.maximum(-np.log(np.abs(1.0 - 2.0 * s)), 1e-300)
-    seconds = float(np.minimum(np.clip(likely, 0.0, horizon - start), limit).sum()) * STEP_SECONDS
-    late = np.empty((times.size, s.size))
-    walked = np.zeros(s.size, dtype=np.int64)
+        likely = np.minimum(np.clip(likely, 0.0, horizon - start), limit)
+    slow = is_slow(s) & (z0 < 1.0)
+    seconds = float(likely[~slow].sum()) * STEP_SECONDS
+    late = np.empty((times.size, np.count_nonzero(~slow)))
+    walked = np.zeros(late.shape[1], dtype=np.int64)
     walk = walk_modes if walk_modes.pays(seconds) else walk_modes.interpreted
-    endless = walk(s, z0, start, settled, times, limit, late, walked)
+    endless = walk(s[~slow], z0[~slow], start[~slow], settled[~slow], times, limit, late, walked)
     if endless >= 0:
         raise TooLong(
-            f"a mode with s = {s[endless]:.3g} needs more than limit={limit} steps; ask for earlier times"
+            f"a mode with s = {s[~slow][endless]:.3g} needs more than limit={limit} steps; ask for earlier times"
         )
+    past = times[:, None] > start
     with np.errstate(all="ignore"):
-        log_z = np.where(times[:, None] <= start, log_z, np.log(late))
+        log_z[:, ~slow] = np.where(past[:, ~slow], np.log(late), log_z[:, ~slow])
+    log_z[:, slow] = np.where(
+        past[:, slow], _slow_modes(s[slow], z0[slow], times[:, None] - start[slow]), log_z[:, slow]
+    )
     return log_z, int(walked.sum())
+
+
+def _slow_modes(
+    s: NDArray[np.float64], z0: NDArray[np.float64], steps: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """``log z`` after so many steps, of modes from ``z0 < 1``; no sense where the number is negative."""
+    modes, first = SlowModes(s), np.log(z0) - np.log1p(-z0)
+    found = np.empty(steps.shape)
+    rows = max(1, CHUNK // max(1, s.size))
+    for row in range(0, len(steps), rows):
+        logit = modes.logit_after(first, np.maximum(steps[row : row + rows], 0))
+        found[row : row + rows] = -np.logaddexp(0.0, -logit)
+    return found
 
 
 def _null_modes(

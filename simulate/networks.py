@@ -7,7 +7,8 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from simulate.arithmetic import as_matrix, has_radius, is_exact, record_times
+from simulate.arguments import as_matrix, check_symmetric, record_times, step_size
+from simulate.arithmetic import as_fractions, has_radius, is_exact
 from simulate.ball_matrices import BallMatrix
 from simulate.balls import Ball, is_symbolic
 from simulate.iteration import Recorded, iterate_balls, iterate_floats, iterate_symbols
@@ -70,7 +71,8 @@ def matrix_descent(
         The factors at the recorded times (at those reached, if the callback ended the run).
 
     Raises:
-        ValueError: for shapes that do not fit, entries that are not finite, or a step that is not > 0.
+        ValueError: for shapes that do not fit, entries that are not real or not finite, an ``Sxx`` that is not
+            symmetric, a step that is not > 0, or more states to record than memory should hold.
 
     >>> orbit = matrix_descent([[1.0]], [[2.0]], [[0.5]], [[0.5]], 0.1, [0, 1, 100])
     >>> orbit.W1.ravel().round(6).tolist()
@@ -92,7 +94,7 @@ def matrix_descent_data(
         X: (n, d). Y: (n, p). The others as in :func:`matrix_descent`.
 
     Raises:
-        ValueError: for shapes that do not fit, entries that are not finite, or a step that is not > 0.
+        ValueError: as :func:`matrix_descent`.
 
     >>> orbit = matrix_descent_data([[1.0, 1.0]], [[2.0]], [[0.5], [0.5]], [[0.5]], 0.1, [0, 200])
     >>> orbit.W[-1].round(6).tolist()
@@ -104,6 +106,8 @@ def matrix_descent_data(
         raise ValueError(f"Y has {Y.shape[0]} rows but must have {n}, as X; pair inputs with outputs")
     if n < d:
         return _two_layer((X, Y), W1, W2, eta, times, callback, n)
+    if is_exact(X, Y, W1, W2, eta):  # or the moments of floats would be rounded
+        X, Y = as_fractions(X), as_fractions(Y)
     Sxx, Sxy = moments(X, Y)
     return _two_layer((Sxx, Sxy), W1, W2, eta, times, callback)
 
@@ -117,7 +121,7 @@ def one_layer_descent(Sxx: Any, Sxy: Any, W0: Any, eta: Any, times: Any) -> OneL
         times: the steps to record, increasing; an integer N records 0, 1, …, N.
 
     Raises:
-        ValueError: for shapes that do not fit, entries that are not finite, or a step that is not > 0.
+        ValueError: as :func:`matrix_descent`.
 
     >>> one_layer_descent([[1.0]], [[2.0]], [[0.0]], 0.5, 3).W.ravel().tolist()
     [0.0, 1.0, 1.5, 1.75]
@@ -134,11 +138,12 @@ def one_layer_descent(Sxx: Any, Sxy: Any, W0: Any, eta: Any, times: Any) -> OneL
 
 
 def check_shapes(Sxx: Any, Sxy: Any) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Both moments as finite matrices (d, d) and (d, p)."""
+    """Both moments as finite matrices (d, d), symmetric, and (d, p)."""
     Sxx, Sxy = as_matrix(Sxx, "Sxx"), as_matrix(Sxy, "Sxy")
     d = Sxy.shape[0]
     if Sxx.shape != (d, d):
         raise ValueError(f"Sxx has shape {Sxx.shape} but must have {(d, d)} for Sxy {Sxy.shape}; check XᵀX/n")
+    check_symmetric(Sxx)
     return Sxx, Sxy
 
 
@@ -150,13 +155,6 @@ def check_factors(W1: Any, W2: Any, d: int, p: int) -> tuple[NDArray[Any], NDArr
             f"W1 {W1.shape}, W2 {W2.shape} must be (d, r), (r, p) with d = {d}, p = {p}; pass such"
         )
     return W1, W2
-
-
-def check_symmetric(Sxx: NDArray[Any]) -> None:
-    """Raise unless exact entries allow ``Sxx`` to be symmetric: the enclosures rely on it."""
-    for one, other in zip(Sxx.flat, Sxx.T.flat, strict=True):
-        if not (Ball(one).arb - Ball(other).arb).contains(0):
-            raise ValueError(f"Sxx has mirror entries {one} and {other} but must be symmetric; pass XᵀX/n")
 
 
 def _two_layer(
@@ -187,13 +185,11 @@ def _iterate(
     rows: int | None = None,
 ) -> Recorded:
     """Run a step on moments, or on data of so many rows, in the arithmetic of the arguments."""
-    chosen = record_times(times)
-    inputs = (*data, *start, eta)
+    inputs = (*data, *start, step_size(eta))
+    chosen = record_times(times, sum(part.size for part in start), exact=is_exact(*inputs))
     if is_symbolic(*inputs) and rows is None:
         gradient = gradient_from_moments(*data)
         return iterate_symbols(lambda state: step(gradient, eta, state), start, chosen)
-    if not eta > 0 or not Ball(eta).arb.is_finite():
-        raise ValueError(f"step size {eta} must be > 0 and finite; pass eta between 0 and 1/sigma_1")
     if not is_exact(*inputs):
         if len(start) == 2 and rows is None and callback is None and suits(*start, chosen):
             return run_small(*data, *start, float(eta), chosen)
@@ -202,8 +198,8 @@ def _iterate(
             float(eta),
         )
         return iterate_floats(lambda state: step(gradient, rate, state), start, chosen, callback)
-    Sxx, Sxy = data if rows is None else (data[0].T @ data[0] / rows, data[0].T @ data[1] / rows)
-    check_symmetric(Sxx)
+    Sxx, Sxy = data if rows is None else moments(*map(as_fractions, data))
+    check_symmetric(Sxx, exactly=True)
 
     def prepare() -> Any:
         covariance, target, rate = BallMatrix.of(Sxx), BallMatrix.of(Sxy), Ball(eta).arb

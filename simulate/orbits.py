@@ -12,6 +12,7 @@ import numpy as np
 from flint import arb, ctx
 from numpy.typing import NDArray
 
+from simulate.arguments import check_room, together, whole
 from simulate.arithmetic import ball_array, has_radius, is_exact, lost_bits
 from simulate.balls import Ball, is_symbolic, precision
 from simulate.integer_orbits import FEWEST, NEAREST, integer_orbit
@@ -149,7 +150,8 @@ def descent(s: Any, z0: Any = None, steps: int = 0, *, log_z0: Any = None) -> Or
         one unit of rounding per step at most (``s ≤ ½``); balls contain the exact orbit.
 
     Raises:
-        ValueError: for a negative or non-integer ``steps``, or not exactly one of ``z0`` and ``log_z0``.
+        ValueError: for a negative or non-integer ``steps``, arguments that are not real numbers, not exactly one of
+            ``z0`` and ``log_z0``, or more states than memory should hold.
 
     >>> descent(0.5, 0.5, 3).z.round(6).tolist()
     [0.5, 0.78125, 0.961494, 0.998874]
@@ -157,35 +159,37 @@ def descent(s: Any, z0: Any = None, steps: int = 0, *, log_z0: Any = None) -> Or
     >>> descent(Fraction(1, 2), Fraction(1, 2), 1)[1] == Fraction(25, 32)
     True
     """
-    if isinstance(steps, bool) or not isinstance(steps, (int, np.integer)) or steps < 0:
-        raise ValueError(f"steps {steps!r} must be an integer >= 0; round it first")
+    steps = whole(steps, "steps")
     if (z0 is None) == (log_z0 is None):
         raise ValueError(f"z0 {z0!r} and log_z0 {log_z0!r}: exactly one must be given; drop the other")
     if is_symbolic(s, z0):
-        return _descent_symbols(s, z0, int(steps))
-    if is_exact(s, z0, log_z0):
-        if (given := _STATED.get()) is not None:
+        return _descent_symbols(s, z0, steps)
+    given = {"z0": z0} if log_z0 is None else {"log_z0": log_z0}
+    pair = together(s=s, **given)
+    exact = is_exact(s, z0, log_z0)
+    # z and x of every step
+    check_room(2 * (steps + 1) * pair[0].size, f"{steps:,} steps", "take fewer steps or modes", exact=exact)
+    if exact:
+        if (stated := _STATED.get()) is not None:
             first = Ball(z0) if log_z0 is None else np.exp(Ball(log_z0))
-            z = np.array([first, *given[: int(steps)]], dtype=object)
+            z = np.array([first, *stated[:steps]], dtype=object)
             return Orbit(z, 1 - z, np.array(range(len(z)), dtype=object))
-        return _descent_balls(s, z0, int(steps), log_z0)
-    return _descent_floats(s, z0, int(steps), log_z0)
+        return _descent_balls(*(part.astype(object) for part in pair), steps, log_z0 is not None)
+    return _descent_floats(*(part.astype(np.float64) for part in pair), steps, log_z0 is not None)
 
 
-def _descent_floats(s: Any, z0: Any, steps: int, log_z0: Any) -> Orbit:
-    start = np.asarray(z0 if log_z0 is None else log_z0, dtype=np.float64)
-    s, start = np.broadcast_arrays(np.asarray(s, dtype=np.float64), start)
+def _descent_floats(s: NDArray[np.float64], start: NDArray[np.float64], steps: int, is_log: bool) -> Orbit:
     z_out = np.empty((steps + 1, *start.shape))
     x_out = np.empty_like(z_out)
     k = np.arange(steps + 1, dtype=np.float64).reshape(-1, *(1,) * start.ndim)
     log_out = None
-    if log_z0 is None:
+    if not is_log:
         z_out[0], x_out[0] = start, 1.0 - start
         z_rows, x_rows = z_out.reshape(steps + 1, -1), x_out.reshape(steps + 1, -1)
         if run_pairs(np.ascontiguousarray(s).reshape(-1), z_rows[0], x_rows[0], z_rows[1:], x_rows[1:]):
             return Orbit(z_out, x_out, k)
     with np.errstate(all="ignore"):
-        if log_z0 is None:
+        if not is_log:
             z, x = start, x_out[0]
         else:
             z, x = np.exp(start), -np.expm1(start)
@@ -221,16 +225,14 @@ def _descent_symbols(s: Any, z0: Any, steps: int) -> Orbit:
     return Orbit(*(np.array(v, dtype=object) for v in (z, x, range(steps + 1))))
 
 
-def _descent_balls(s: Any, z0: Any, steps: int, log_z0: Any) -> Orbit:
-    start = np.asarray(z0 if log_z0 is None else log_z0, dtype=object)
-    s_all, start = np.broadcast_arrays(np.asarray(s, dtype=object), start)
+def _descent_balls(s_all: NDArray[Any], start: NDArray[Any], steps: int, is_log: bool) -> Orbit:
     shape = (steps + 1, *start.shape)
     z_out = np.empty((steps + 1, start.size), dtype=object)
     x_columns: list[Callable[[], list[arb]]] = []
-    log_out = None if log_z0 is None else np.empty_like(z_out)
+    log_out = np.empty_like(z_out) if is_log else None
     for column in range(start.size):
         step, first = s_all.reshape(-1)[column], start.reshape(-1)[column]
-        z, x = _ball_orbit(step, first, steps, log_z0 is not None)
+        z, x = _ball_orbit(step, first, steps, is_log)
         z_out[:, column] = ball_array(z)
         x_columns.append(x)
         if log_out is not None:

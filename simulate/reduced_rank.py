@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulate.decomposition import check_moments
-from simulate.problems import loss
+from simulate.arguments import as_numbers, whole
+from simulate.decomposition import check_moments, check_tolerance
+from simulate.problems import as_covariance, loss
 
 __all__ = ["prediction_norm", "reduced_rank_losses", "reduced_rank_regression"]
 
@@ -42,8 +44,7 @@ def reduced_rank_regression(Sxx: Any, Sxy: Any, rank: int, *, rtol: float = 1e-1
     >>> reduced_rank_regression(np.diag([8.0, 1.0]), np.diag([2.0, 1.0]), 1).round(12).tolist()
     [[0.0, 0.0], [0.0, 1.0]]
     """
-    _check_rank(rank)
-    return _solutions(Sxx, Sxy, [int(rank)], rtol)[0]
+    return next(_solutions(Sxx, Sxy, [whole(rank, "rank")], rtol))
 
 
 def reduced_rank_losses(Sxx: Any, Sxy: Any, *, Syy_trace: float = 0.0, rtol: float = 1e-12) -> Matrix:
@@ -56,9 +57,9 @@ def reduced_rank_losses(Sxx: Any, Sxy: Any, *, Syy_trace: float = 0.0, rtol: flo
     >>> reduced_rank_losses(np.diag([8.0, 1.0]), np.diag([2.0, 1.0])).round(12).tolist()
     [0.0, -0.5, -0.75]
     """
-    ranks = list(range(min(np.shape(Sxy)) + 1)) if np.ndim(Sxy) == 2 else [0]
-    stack = np.stack(_solutions(Sxx, Sxy, ranks, rtol))
-    return np.asanyarray(loss(Sxx, Sxy, stack, Syy_trace=Syy_trace))
+    Sxx, Sxy = check_moments(Sxx, Sxy)
+    solutions = _solutions(Sxx, Sxy, range(min(Sxy.shape) + 1), rtol)
+    return np.array([loss(Sxx, Sxy, W, Syy_trace=Syy_trace) for W in solutions])
 
 
 def prediction_norm(Sxx: Any, W: Any) -> Any:
@@ -72,22 +73,23 @@ def prediction_norm(Sxx: Any, W: Any) -> Any:
     >>> float(prediction_norm([[4.0]], [[3.0]]))
     6.0
     """
-    Sxx, W = np.asanyarray(Sxx), np.asanyarray(W)
+    Sxx, W = as_covariance(Sxx), as_numbers(W, "W")
+    if W.ndim < 2 or W.shape[-2] != Sxx.shape[0]:
+        raise ValueError(
+            f"W has shape {W.shape} but must have (…, d, p) with d = {Sxx.shape[0]}; pass W (d, p)"
+        )
     square = (W * (Sxx @ W)).sum(axis=(-2, -1))
     # Rounding may leave a tiny negative square where Sxx is singular.
     return np.sqrt(square if W.dtype == object or Sxx.dtype == object else np.maximum(square, 0.0))
 
 
-def _check_rank(rank: int) -> None:
-    if isinstance(rank, bool) or not isinstance(rank, (int, np.integer)) or rank < 0:
-        raise ValueError(f"rank {rank!r} must be an integer >= 0; pass 0 for the zero solution")
-
-
-def _solutions(Sxx: Any, Sxy: Any, ranks: list[int], rtol: float) -> list[Matrix]:
+def _solutions(Sxx: Any, Sxy: Any, ranks: Iterable[int], rtol: float) -> Iterator[Matrix]:
+    check_tolerance(rtol)
     Sxx, Sxy = check_moments(Sxx, Sxy)
     eigenvalues, frame = np.linalg.eigh(Sxx)
     kept = eigenvalues > max(rtol, 10 * len(eigenvalues) * np.finfo(np.float64).eps) * eigenvalues[-1]
     frame, roots = frame[:, kept], np.sqrt(eigenvalues[kept])
     left, values, right = np.linalg.svd((frame.T @ Sxy) / roots[:, None], full_matrices=False)
     unwhitened = frame @ (left / roots[:, None])
-    return [(unwhitened[:, :j] * values[:j]) @ right[:j] for j in ranks]
+    for j in ranks:
+        yield (unwhitened[:, :j] * values[:j]) @ right[:j]

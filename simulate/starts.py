@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simulate.arguments import as_numbers, check_finite, check_room, whole
 from simulate.arithmetic import is_exact
 from simulate.ball_arrays import BallArray
 from simulate.balls import Ball, Symbolic, as_balls, exact_number
@@ -81,31 +82,27 @@ def gaussian_start(d: int, p: int, r: int, delta: Any, seed: int) -> Factors:
         ``delta`` is a ball or a fraction.
 
     Raises:
-        ValueError: for a dimension below 1.
+        ValueError: for a dimension below 1, a negative seed, or a delta that is not a finite number.
 
     >>> W1, W2 = gaussian_start(3, 2, 4, 5.0, seed=0)
     >>> W1.shape, W2.shape
     ((3, 4), (4, 2))
     """
-    for name, size in (("d", d), ("p", p), ("r", r)):
-        if size < 1:
-            raise ValueError(
-                f"dimension {name} = {size} must be >= 1; pass the sizes of W1 (d, r), W2 (r, p)"
-            )
-    rng = np.random.default_rng(seed)
+    d, p, r = whole(d, "dimension d", 1), whole(p, "dimension p", 1), whole(r, "dimension r", 1)
+    check_room(r * (d + p), f"factors {d} x {r} and {r} x {p}", "take a smaller width r")
+    rng = np.random.default_rng(whole(seed, "seed"))
     first, second = rng.standard_normal((d, r)), rng.standard_normal((r, p))
-    if is_exact(delta):
-        scale = np.exp(-exact_number(delta))
-        return as_balls(first) * scale, as_balls(second) * scale
-    scale = np.exp(-float(delta))
-    return scale * first, scale * second
+    exact = is_exact(delta)
+    (scale,) = _scales(delta, 1, "delta", exact)
+    return (as_balls(first) * scale, as_balls(second) * scale) if exact else (scale * first, scale * second)
 
 
 def _frames(U: Any, V: Any, Q: Any, *deltas: Any) -> tuple[Any, Any, Any, int, int, int, bool]:
-    frames = [np.asarray(frame) for frame in (U, V, Q)]
+    frames = [np.asarray(as_numbers(frame, name)) for name, frame in zip("UVQ", (U, V, Q), strict=True)]
     for name, frame in zip("UVQ", frames, strict=True):
         if frame.ndim != 2 or frame.shape[0] != frame.shape[1] or frame.shape[0] == 0:
             raise ValueError(f"{name} has shape {frame.shape} but must be square; pass a full frame")
+        check_finite(frame, name)
     exact = is_exact(*frames, *deltas)
     if exact:
         frames = [as_balls(frame).view(BallArray) for frame in frames]
@@ -114,7 +111,11 @@ def _frames(U: Any, V: Any, Q: Any, *deltas: Any) -> tuple[Any, Any, Any, int, i
 
 
 def _scales(delta: Any, count: int, name: str, exact: bool) -> list[Any]:
-    deltas = [delta] * count if np.ndim(delta) == 0 else list(delta)
+    given = as_numbers(delta, name)
+    if given.ndim > 1:
+        raise ValueError(f"{name} has shape {given.shape} but must be one number or a list; flatten it")
+    check_finite(given, name)
+    deltas = given.tolist() if given.ndim else [given.item()] * count
     if len(deltas) != count:
         raise ValueError(f"{name} has {len(deltas)} entries but must have {count}; or pass a single number")
     return [np.exp(-exact_number(each)) if exact else np.exp(-float(each)) for each in deltas]

@@ -120,7 +120,7 @@ def _step(
     for k in (order - 1, order):
         last = sum((norms[k] for norms in expansion.norms), arb(0))
         if last > 0:
-            guess = min(guess, 2.0 ** ((tolerance - log2_upper(last)) / k))
+            guess = min(guess, 2.0 ** min((tolerance - log2_upper(last)) / k, 1000.0))
     while guess > 0.0:
         h = remaining if guess >= longest else _dyadic(guess)
         length = arb(h)

@@ -11,7 +11,7 @@ from typing import Any
 
 from simulate.compiling import kernel
 
-__all__ = ["STEP_SECONDS", "WALK_LIMIT", "walk_modes", "walk_null_modes", "walk_to_levels"]
+__all__ = ["STEP_SECONDS", "WALK_LIMIT", "walk_modes", "walk_null_modes", "walk_to_gaps", "walk_to_levels"]
 
 # About ten seconds of compiled stepping.
 WALK_LIMIT = 1_000_000_000
@@ -99,3 +99,23 @@ def walk_to_levels(steps: Any, z0: Any, levels: Any, limit: int, hits: Any, afte
             low = (earlier - (z - kept)) + (gain - kept)
             k += 1
         hits[mode], after[mode], before[mode] = k, z, earlier
+
+
+@kernel(f"void({_REALS}, {_REALS}, {_REALS}, int64, {_INTEGERS}, {_REALS}, {_REALS})")
+def walk_to_gaps(steps: Any, x0: Any, gaps: Any, limit: int, hits: Any, after: Any, before: Any) -> None:
+    """Walk each mode in ``x = 1 − z`` until x is at or below its gap, as :func:`walk_to_levels` does in z.
+
+    The loss ``s x (2 − x (2 − s + s x))`` of each step is taken off with compensation, so that its rounding is relative
+    to the loss: x keeps its accuracy however small it becomes.
+    """
+    for mode in range(steps.size):
+        s, x, gap = float(steps[mode]), float(x0[mode]), float(gaps[mode])
+        earlier, k, low = x, 0, 0.0
+        while x > gap and k < limit:
+            earlier = x
+            change = low - x * (s * (2.0 - x * (2.0 - s + s * x)))
+            x = earlier + change
+            kept = x - earlier
+            low = (earlier - (x - kept)) + (change - kept)
+            k += 1
+        hits[mode], after[mode], before[mode] = k, x, earlier

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from properties.commands.output import broken, print_json, versions
-from properties.engine.examining import Examination, examine, within_domains
+from properties.engine.examining import Examination, examine, misfits, within_domains
 from properties.parsing import InstanceSyntaxError, fitted, parse_instance
 from properties.stating.statement import Claim
 from properties.usage import UsageError
@@ -39,11 +39,16 @@ def run_at(claims: Mapping[str, Claim], text: str, *, as_json: bool) -> int:
     except Exception as error:  # whatever the claim's own code raises
         outside = [name for name, inside in within_domains(claim, instance).items() if not inside]
         if outside:  # then it need not cope
-            where = ", ".join(f"{n} = {_value_text(instance[n])} is not in {claim.over[n]}" for n in outside)
+            whys = misfits(claim, instance)
+            where = ", ".join(
+                f"{n} = {_value_text(instance[n])} is not in {claim.over[n]}{f': {whys[n]}' if n in whys else ''}"
+                for n in outside
+            )
             raise UsageError(f"--at: {claim.id} is not about this instance: {where} ({error})") from error
         raise UsageError(broken(claim, error, "on this instance")) from error
     if as_json:
-        print_json({"schema": 1, "versions": versions(), "at": seen.to_json()})
+        document = {**seen.to_json(), "misfits": misfits(claim, seen.instance)}
+        print_json({"schema": 1, "versions": versions(), "at": document})
     else:
         _print(seen)
     if seen.contradicts:
@@ -78,7 +83,12 @@ def _print(seen: Examination) -> None:
 def _outcome(seen: Examination) -> str:
     outcome = seen.judgement.outcome
     if seen.applies is not True:
-        broken = [n for n, ok in (*seen.parameters.items(), *seen.assumptions.items()) if ok is not True]
+        whys = misfits(seen.claim, seen.instance)
+        broken = [
+            f"{n} ({whys[n]})" if n in whys else n
+            for n, ok in (*seen.parameters.items(), *seen.assumptions.items())
+            if ok is not True
+        ]
         return f"{outcome}, which says nothing about the claim: {', '.join(broken)} not met"
     if outcome == "violated":
         return "violated: a counterexample"

@@ -39,10 +39,10 @@ def versions() -> dict[str, str]:
     return found
 
 
-def print_json(document: Mapping[str, Any] | list[Any]) -> None:
-    """One JSON document on stdout; NaN and infinities must have become words before."""
+def print_json(document: Mapping[str, Any] | list[Any], *, compact: bool = False) -> None:
+    """One JSON document on stdout, on one line if compact; NaN and infinities must have become words before."""
     plain = (sys.stdout.encoding or "").casefold() not in ("utf-8", "utf8")
-    print(json.dumps(document, allow_nan=False, indent=1, ensure_ascii=plain))
+    print(json.dumps(document, allow_nan=False, indent=None if compact else 1, ensure_ascii=plain))
 
 
 def console(*, stderr: bool = False) -> Any:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from properties.commands.output import console, print_json, writable_file, write_picture
 from properties.usage import UsageError
@@ -14,14 +15,23 @@ from properties.usage import UsageError
 __all__ = ["regime", "run"]
 
 _SMALLEST, _LARGEST = 1e-300, 1e300  # fits that float64 holds with all their digits
-_POINTS = 121  # times recorded: enough for a picture, few enough to read as JSON
+_TIMES, _NUMBERS = (
+    300,
+    1_000_000,
+)  # steps recorded unless asked otherwise, and numbers: few enough to read as JSON
+_MOST_NUMBERS = 10_000_000
+_ABOUT = 9  # of the steps recorded, how many lie about a transition
+_UNSETTLED = 1_000_000  # steps for which a mode that does not settle is followed from its transition on
+_ROWS = 20  # modes in the table
+
+Reals = NDArray[np.float64]
 
 
 def run(options: Any) -> int:
     """Simulate, print, and draw when asked."""
     plot = None if options.plot is None else writable_file(options.plot, (".png", ".pdf", ".svg"))
     try:
-        report = simulate(options.sigma, options.lam, options.eta, options.delta)
+        report = simulate(options.sigma, options.lam, options.eta, options.delta, options.times)
     except (OverflowError, ValueError) as error:
         if isinstance(error, UsageError):
             raise
@@ -34,94 +44,167 @@ def run(options: Any) -> int:
 
         write_picture(draw_modes(report), plot)
     if options.json:
-        print_json(report)
+        # of so many numbers the lines would take longer to write than all the rest
+        print_json(report, compact=len(report["modes"]) > _TIMES)
     else:
         _print(report)
     return 0
 
 
-def simulate(sigma: Sequence[float], lam: Sequence[float], eta: float, delta: float) -> dict[str, Any]:
+def simulate(
+    sigma: Sequence[float], lam: Sequence[float], eta: float, delta: float, times: int | None = None
+) -> dict[str, Any]:
     """What the modes ``(sigma_i, lam_i)`` do at step size ``eta`` from the start ``exp(-delta)``.
+
+    Args:
+        sigma, lam: the spectrum, one lam for each sigma.
+        eta, delta: step size and size of the start.
+        times: at how many steps to record the modes at most; by default 300, or as many as make a million numbers. The
+            steps of the transitions do not depend on it.
 
     Raises:
         UsageError: for numbers outside the theory's domain; the message says what would do.
     """
-    from simulate import first_hit, mode_trajectory
-    from theory import hit_bracket_log, transition_step
-
-    _validate(sigma, lam, delta)
-    modes = []
-    for a, x in zip(sigma, lam, strict=True):
+    a, x = np.array(sigma, dtype=np.float64), np.array(lam, dtype=np.float64)
+    _validate(a, x, delta)
+    count = _count(a.size, times)
+    with np.errstate(over="ignore"):
         s = eta * a
-        if not math.isfinite(s):
-            raise UsageError(f"eta {eta:g} times sigma {a:g} is beyond float64; use a smaller --eta")
-        mode: dict[str, Any] = {
-            "sigma": a,
-            "lam": x,
-            "s": s,
-            "transition_step": None,
-            "bracket": None,
-            "predicted_step": None,
+    if not np.isfinite(s).all():
+        raise UsageError(
+            f"eta {eta:g} times sigma {a[~np.isfinite(s)][0]:g} is beyond float64; use a smaller --eta"
+        )
+    hits, low, high, predicted = _transitions(a, x, s, eta, delta)
+    chosen = _times(hits[a > 0], s[a > 0], count)
+    z = _fractions(a, x, s, eta, delta, hits, chosen)
+    modes = [
+        {
+            "sigma": one,
+            "lam": other,
+            "s": step,
+            "transition_step": hit if one > 0 else None,
+            "bracket": [first, last] if one > 0 else None,
+            "predicted_step": aim if one > 0 else None,
         }
-        if a > 0:
-            log_z0 = math.log(x) - math.log(a) - 2 * delta
-            with np.errstate(over="ignore", divide="ignore"):  # what is infinite is refused below
-                mode["predicted_step"] = float(transition_step(eta, a, delta))
-                if log_z0 < math.log(0.5):
-                    low, high = hit_bracket_log(s, log_z0, 0.5)
-                    mode["bracket"] = [math.ceil(float(low)), math.ceil(float(high))]
-                    mode["transition_step"] = first_hit(s, log_z0, 0.5)
-                else:
-                    mode["transition_step"], mode["bracket"] = 0, [0, 0]
-            if not math.isfinite(mode["predicted_step"]):
-                raise OverflowError
-        modes.append(mode)
-    times = _times(modes)
-    run = mode_trajectory(sigma, lam, eta, delta, times)
+        for one, other, step, hit, first, last, aim in zip(
+            *(column.tolist() for column in (a, x, s, hits, low, high, predicted)), strict=True
+        )
+    ]
     return {
         "eta": eta,
         "delta": delta,
-        "regime": regime(eta * max(sigma)),
+        "regime": regime(float(s.max())),
         "modes": modes,
-        "times": times,
-        "z": [[_plain(v) for v in row] for row in np.asarray(run.z)],
+        "times": chosen.tolist(),
+        "z": z,
     }
 
 
+def _transitions(
+    a: Reals, x: Reals, s: Reals, eta: float, delta: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], Reals]:
+    """First steps at half the fitted value, their brackets, and delta/log(1 + s); zeros for null modes."""
+    from simulate import first_hits
+    from theory import hit_bracket_log, transition_step
+
+    hits, low, high = (np.zeros(a.size, dtype=np.int64) for _ in range(3))
+    predicted = np.zeros(a.size)
+    active = a > 0
+    with np.errstate(over="ignore", divide="ignore"):  # what is infinite is refused
+        predicted[active] = transition_step(eta, a[active], delta)
+    if not np.isfinite(predicted).all():
+        raise OverflowError
+    log_z0 = np.log(x, where=active, out=np.zeros(a.size)) - np.log(a, where=active, out=np.zeros(a.size))
+    log_z0 -= 2 * delta
+    below = active & (log_z0 < math.log(0.5))
+    if below.any():
+        ends = hit_bracket_log(s[below], log_z0[below], 0.5)
+        if max(float(np.max(end)) for end in ends) >= 2.0**62:
+            raise OverflowError
+        low[below], high[below] = (np.ceil(np.asarray(end, dtype=np.float64)) for end in ends)
+        hits[below] = first_hits(s[below], log_z0[below], 0.5)
+    return hits, low, high, predicted
+
+
+def _fractions(
+    a: Reals, x: Reals, s: Reals, eta: float, delta: float, hits: NDArray[np.int64], times: NDArray[np.int64]
+) -> list[list[float | str | None]]:
+    """The learned fractions z at the times, a row each; None where a mode that does not settle is no longer followed."""
+    from simulate import mode_trajectory
+
+    z = np.full((times.size, a.size), np.nan)
+    followed = np.ones(z.shape, dtype=bool)
+    settles = s < 1
+    if settles.any():
+        z[:, settles] = mode_trajectory(a[settles], x[settles], eta, delta, times).z
+    for i in np.flatnonzero(~settles):
+        shown = times <= hits[i] + _UNSETTLED
+        followed[:, i] = shown
+        z[shown, i] = mode_trajectory(a[i], x[i], eta, delta, times[shown]).z[:, 0]
+    if np.isfinite(z).all():
+        return z.tolist()  # type: ignore[no-any-return]
+    return [
+        [_plain(v) if known else None for v, known in zip(row, seen, strict=True)]
+        for row, seen in zip(z.tolist(), followed.tolist(), strict=True)
+    ]
+
+
 def _plain(value: float) -> float | str:
-    return float(value) if math.isfinite(value) else str(float(value))
+    return value if math.isfinite(value) else str(value)
 
 
-def _validate(sigma: Sequence[float], lam: Sequence[float], delta: float) -> None:
-    if len(sigma) != len(lam):
+def _count(modes: int, times: int | None) -> int:
+    """How many steps to record at most."""
+    if times is None:
+        return max(2, min(_TIMES, _NUMBERS // modes))
+    if times < 2:
         raise UsageError(
-            f"got {len(sigma)} values of sigma but {len(lam)} of lam; give one lam for each sigma"
+            f"--times {times} must be at least 2, for the first step and the last; use --times 2 or more"
         )
-    for name, values in (("sigma", sigma), ("lam", lam)):
-        for value in values:
-            if value < 0:
-                raise UsageError(f"{name} {value:g} must be at least 0; singular values and eigenvalues are")
+    if times * modes > _MOST_NUMBERS:
+        raise UsageError(
+            f"--times {times} of {modes:,} modes would record {times * modes:,} numbers, must be at most "
+            f"{_MOST_NUMBERS:,}; use --times {_MOST_NUMBERS // modes} or fewer"
+        )
+    return times
+
+
+def _validate(a: Reals, x: Reals, delta: float) -> None:
+    if len(a) != len(x):
+        raise UsageError(f"got {len(a)} values of sigma but {len(x)} of lam; give one lam for each sigma")
+    for name, values in (("sigma", a), ("lam", x)):
+        if (values < 0).any():
+            value = values[values < 0][0]
+            raise UsageError(f"{name} {value:g} must be at least 0; singular values and eigenvalues are")
     if delta < 0:
         raise UsageError(f"delta {delta:g} must be at least 0; the start is exp(-delta)")
     if delta > 1e12:
         raise UsageError(
             f"delta {delta:g} must be at most 1e12; beyond, float64 cannot tell one step from the next"
         )
-    for a, x in zip(sigma, lam, strict=True):
-        if a > 0 and x == 0:
-            raise UsageError(
-                f"sigma {a:g} > 0 with lam 0 cannot come from data: range Sxy lies in range Sxx; give lam > 0"
-            )
-        if a > 0 and not _SMALLEST <= a / x <= _LARGEST:
-            raise UsageError(
-                f"sigma {a:g} with lam {x:g} fits w = sigma/lam beyond {_SMALLEST:g} to {_LARGEST:g}; "
-                "rescale the data, or drop that mode"
-            )
-        if a > 0 and math.log(x) - math.log(a) - 2 * delta > 0:
-            needed = (math.log(x) - math.log(a)) / 2
-            raise UsageError(
-                f"delta {delta:g} starts mode (sigma {a:g}, lam {x:g}) at z0 > 1; use --delta {_ceil(needed)} or more"
-            )
+    active = a > 0
+    flat = np.flatnonzero(active & (x == 0))
+    if flat.size:
+        raise UsageError(
+            f"sigma {a[flat[0]]:g} > 0 with lam 0 cannot come from data: range Sxy lies in range Sxx; give lam > 0"
+        )
+    a, x = a[active], x[active]
+    with np.errstate(over="ignore", under="ignore"):
+        fits = a / x
+    wild = np.flatnonzero(~((fits >= _SMALLEST) & (fits <= _LARGEST)))
+    if wild.size:
+        raise UsageError(
+            f"sigma {a[wild[0]]:g} with lam {x[wild[0]]:g} fits w = sigma/lam beyond {_SMALLEST:g} to {_LARGEST:g}; "
+            "rescale the data, or drop that mode"
+        )
+    needed = (np.log(x) - np.log(a)) / 2
+    high = np.flatnonzero(2 * needed - 2 * delta > 0)
+    if high.size:
+        i = high[0]
+        raise UsageError(
+            f"delta {delta:g} starts mode (sigma {a[i]:g}, lam {x[i]:g}) at z0 > 1; "
+            f"use --delta {_ceil(float(needed.max()))} or more"
+        )
 
 
 def _ceil(value: float) -> float:
@@ -142,29 +225,32 @@ def regime(s: float) -> str:
     return "bounded" if s <= 2 else "divergent"
 
 
-def _times(modes: list[dict[str, Any]]) -> list[int]:
-    ends = [m["transition_step"] for m in modes if m["transition_step"] is not None]
-    last = max(int(1.25 * max(ends, default=0)), 40)
-    grid = {round(last * i / (_POINTS - 1)) for i in range(_POINTS)}
-    for m in modes:
-        if m["transition_step"] is not None:
-            width = 4 / math.log1p(m["s"])
-            grid |= {max(0, m["transition_step"] + round(width * i / 4)) for i in range(-4, 5)}
-    return sorted(grid)
+def _times(hits: NDArray[np.int64], s: Reals, count: int) -> NDArray[np.int64]:
+    """At most ``count`` steps: a grid, and some about each transition, or about every so manyth in their order."""
+    last = max(int(1.25 * int(hits.max(initial=0))), 40)
+    order = np.argsort(hits, kind="stable")
+    shown = min(hits.size, count // (2 * _ABOUT))
+    grid = {round(last * i / (count - _ABOUT * shown - 1)) for i in range(count - _ABOUT * shown)}
+    for i in order[np.unique(np.linspace(0, hits.size - 1, shown).round().astype(int))] if shown else ():
+        width = 4 / math.log1p(s[i])
+        grid |= {max(0, int(hits[i]) + round(width * j / 4)) for j in range(-4, 5)}
+    return np.array(sorted(grid), dtype=np.int64)
 
 
 def _print(report: dict[str, Any]) -> None:
     from rich.table import Table
 
     out = console()
-    s1 = max(m["s"] for m in report["modes"])
+    modes = report["modes"]
+    s1 = max(m["s"] for m in modes)
     out.print(
         f"eta times the largest sigma = {s1:.6g}: {report['regime']}   (monotone to 1/2, convergent to 1, bounded to 2)"
     )
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("mode", "sigma", "lam", "s", "half learned at step", "bracket", "delta/log(1+s)"):
         table.add_column(name, justify="right", no_wrap=True)
-    for i, m in enumerate(report["modes"], 1):
+    shown = modes if len(modes) <= _ROWS else modes[: _ROWS - 5]
+    for i, m in enumerate(shown, 1):
         known = m["predicted_step"] is not None
         table.add_row(
             str(i),
@@ -176,3 +262,35 @@ def _print(report: dict[str, Any]) -> None:
             f"{m['predicted_step']:,.2f}" if known else "-",
         )
     out.print(table)
+    for line in (*_rest(modes[len(shown) :]), *_beyond(modes)):
+        out.print(line)
+
+
+def _rest(modes: list[dict[str, Any]]) -> list[str]:
+    """What a table leaves out."""
+    if not modes:
+        return []
+    steps = [m["transition_step"] for m in modes if m["transition_step"] is not None]
+    parts = [f"{len(steps):,} half learned between steps {min(steps):,} and {max(steps):,}"] if steps else []
+    parts += [f"{len(modes) - len(steps):,} never (null modes)"] if len(steps) < len(modes) else []
+    return [f"… and {len(modes):,} more modes: {', '.join(parts)}; --json has them all"]
+
+
+def _beyond(modes: list[dict[str, Any]]) -> list[str]:
+    """What the steps of modes mean that do not stay at their fitted value."""
+    bounded, divergent = (
+        [i for i, m in enumerate(modes, 1) if low < m["s"] <= high] for low, high in ((1, 2), (2, math.inf))
+    )
+    return [
+        f"{_named(found)}: the first step at half the fitted value sigma/lam; {what}"
+        for found, what in (
+            (bounded, "from almost every start it does not settle there"),
+            (divergent, "from almost every start it then diverges"),
+        )
+        if found
+    ]
+
+
+def _named(numbers: list[int]) -> str:
+    shown = ", ".join(map(str, numbers[:5])) + (f" and {len(numbers) - 5:,} more" if len(numbers) > 5 else "")
+    return f"mode{'s' if len(numbers) > 1 else ''} {shown}"

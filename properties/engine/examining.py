@@ -16,7 +16,7 @@ from properties.stating.statement import Claim
 from properties.stating.verdict import Expectation, finite
 from simulate.balls import Ball, Undecided, precision
 
-__all__ = ["Examination", "examine", "within_domains"]
+__all__ = ["Examination", "examine", "misfits", "within_domains"]
 
 _ENTRIES = 12
 
@@ -125,6 +125,24 @@ def within_domains(claim: Claim, instance: Instance) -> dict[str, bool]:
         inside[name] = bool(domain.contains(instance[name], earlier))
         earlier[name] = instance[name]
     return inside
+
+
+def misfits(claim: Claim, instance: Instance) -> dict[str, str]:
+    """What keeps parameters out of their domains, where there is more to say than the domain's own words.
+
+    >>> from properties import Spectrum, claim
+    >>> from fractions import Fraction
+    >>> @claim("doc-misfits", over=dict(sigma=Spectrum(2)))
+    ... def _(sigma):
+    ...     return sigma
+    >>> misfits(_, Instance.of(sigma=(Fraction(1), Fraction(2))))
+    {'sigma': 'entries 1 and 2, 1 and 2, must not increase'}
+    """
+    found, earlier = {}, {}
+    for name, domain in claim.over.items():
+        found[name] = domain.misfit(instance[name], earlier)
+        earlier[name] = instance[name]
+    return {name: why for name, why in found.items() if why}
 
 
 def _holds(claim: Claim, assumption: Any, instance: Instance, inside: Mapping[str, bool]) -> bool | None:

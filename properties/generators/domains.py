@@ -143,6 +143,14 @@ class Domain(ABC):
     def contains(self, value: Any, earlier: Mapping[str, Any]) -> bool:
         """Whether ``value`` belongs to the domain."""
 
+    def misfit(self, value: Any, earlier: Mapping[str, Any]) -> str:
+        """What keeps ``value`` out of the domain, in a clause; empty where it belongs, or the domain's own words say it.
+
+        >>> Int(1, 60).misfit(61, {})
+        ''
+        """
+        return ""
+
     @abstractmethod
     def realise(self, value: Any, number: Number) -> Any:
         """What the conclusion receives, each exact number turned into its arithmetic by ``number``."""

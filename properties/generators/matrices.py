@@ -8,7 +8,7 @@ behind ``Q^T``: most draws multiply at least two that do not commute.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -362,13 +362,35 @@ class Matrix(_MatrixDomain):
 
     def contains(self, value: Any, earlier: Mapping[str, Any]) -> bool:
         """Whether the shape is right and the entries are within the scale."""
+        return not self.misfit(value, earlier)
+
+    def misfit(self, value: Any, earlier: Mapping[str, Any]) -> str:
+        """What is wrong: the shape, or an entry.
+
+        >>> Matrix(1, 1, scale=2).misfit(Rational(((Fraction(3),),)), {})
+        'entry 3 must be at most 2 in size'
+        """
+        if not isinstance(value, Rational):
+            return "it must be a list of rows of numbers"
         n, m = size_of(self.rows, earlier), size_of(self.columns, earlier)
-        return (
-            isinstance(value, Rational)
-            and (n is None or len(value.rows) == n)
-            and (m is None or len(value.rows[0]) == m)
-            and all(abs(x.numerator) <= self.scale * x.denominator for row in value.rows for x in row)
-        )
+        found = len(value.rows), len(value.rows[0])
+        for what, size, wanted in (("rows", found[0], n), ("columns", found[1], m)):
+            if wanted is not None and size != wanted:
+                return f"it has {size} {what} but must have {wanted}"
+        large = next((x for row in value.rows for x in row if abs(x) > self.scale), None)
+        return "" if large is None else f"entry {large} must be at most {self.scale} in size"
+
+
+def falling(values: Sequence[Fraction], gap: Fraction | int) -> str:
+    """Where numbers do not fall by at least a gap, in a clause; empty where they do.
+
+    >>> falling((Fraction(1), Fraction(2)), 0)
+    'entries 1 and 2, 1 and 2, must not increase'
+    """
+    for i, (a, b) in enumerate(itertools.pairwise(values), 1):
+        if a - b < gap:
+            return f"entries {i} and {i + 1}, {a} and {b}, must {f'fall by at least {gap}' if gap else 'not increase'}"
+    return ""
 
 
 @lru_cache(maxsize=4096)
@@ -502,22 +524,28 @@ class Spectrum(Domain):
 
     def contains(self, value: Any, earlier: Mapping[str, Any]) -> bool:
         """Whether size, range, order and gap are right."""
+        return not self.misfit(value, earlier)
+
+    def misfit(self, value: Any, earlier: Mapping[str, Any]) -> str:
+        """What is wrong: size, zeros, range, ratio, order or gap.
+
+        >>> Spectrum(2, 0, 4, gap=1).misfit((Fraction(2), Fraction(3, 2)), {})
+        'entries 1 and 2, 2 and 3/2, must fall by at least 1'
+        """
         n = size_of(self.size, earlier)
-        if not isinstance(value, tuple) or (n is not None and len(value) != n):
-            return False
+        if not isinstance(value, tuple) or not value:
+            return "it must be a tuple of numbers"
+        if n is not None and len(value) != n:
+            return f"it has {len(value)} entries but must have {n}"
         positive = value[: len(value) - sum(x == 0 for x in value)] if self.nulls else value
-        if (
-            not positive
-            or len(value) - len(positive) > self.nulls
-            or any(x == 0 for x in positive if self.nulls)
-        ):
-            return False
-        if any(not self.lower <= x <= self.upper for x in positive):
-            return False
+        if not positive or len(value) - len(positive) > self.nulls or (self.nulls and 0 in positive):
+            return f"at most {self.nulls} zeros may stand, at the end, behind at least one other entry"
+        for i, x in enumerate(positive, 1):
+            if not self.lower <= x <= self.upper:
+                return f"entry {i}, {x}, must lie in [{self.lower}, {self.upper}]"
         if self.condition is not None and max(positive) > self.condition * min(positive):
-            return False
-        value = positive
-        return not self.ordered or all(a - b >= self.gap for a, b in itertools.pairwise(value))
+            return f"its largest entry must be at most {self.condition} times its smallest"
+        return falling(positive, self.gap) if self.ordered else ""
 
     def realise(self, value: tuple[Fraction, ...], number: Number) -> np.ndarray[Any, Any]:
         """The spectrum as a vector."""

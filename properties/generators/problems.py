@@ -17,7 +17,7 @@ from flint import fmpq, fmpq_mat
 
 from properties.generators.arguments import exact_range, number_at_least, whole_range
 from properties.generators.domains import Bounds, Domain, Int, Number, Real, bits, to_whole
-from properties.generators.matrices import Orthogonal, Reflections, draw_reflections, numbers, vector
+from properties.generators.matrices import Orthogonal, Reflections, draw_reflections, falling, numbers, vector
 from properties.generators.sources import Infeasible, Source
 
 __all__ = ["JointProblem", "Problem", "ProblemView"]
@@ -333,39 +333,65 @@ class Problem(Domain):
 
     def contains(self, value: Any, earlier: Mapping[str, Any]) -> bool:
         """Whether shapes, ranges, order, gap and kind are right."""
+        return not self.misfit(value, earlier)
+
+    def misfit(self, value: Any, earlier: Mapping[str, Any]) -> str:
+        """What is wrong: a shape, the number of modes, a range, the order or a gap of sigma, or the kind.
+
+        >>> noisy = JointProblem((Fraction(1),), (Fraction(1),) * 2, *3 * (Reflections(2),), ((0, 1, Fraction(1, 2)),))
+        >>> Problem(kind="noncommuting").misfit(noisy, {})
+        '|B_12| = 1/2 must be below min(lam_1, lam_2)/d = 1/2, so that Sxx is positive definite'
+        """
         if not isinstance(value, JointProblem):
-            return False
+            return "it must be a JointProblem"
         d, p, r = value.shape
-        m = len(value.sigma)
-        shapes = all(x.lower <= n <= x.upper for x, n in ((self.d, d), (self.p, p), (self.r, r)))
-        if not shapes or len(value.lam) != d or not self.modes.lower <= m <= min(d, p, r, self.modes.upper):
-            return False
-        return self._spectra_fit(value, m) and self._kind_fits(value, m)
+        for name, span, n in (("d", self.d, d), ("p", self.p, p), ("r", self.r, r)):
+            if not span.lower <= n <= span.upper:
+                return f"{name} = {n} must lie in {span.lower} to {span.upper}"
+        if len(value.lam) != d:
+            return f"lam has {len(value.lam)} entries but must have d = {d}"
+        m, most = len(value.sigma), min(d, p, r, self.modes.upper)
+        if not self.modes.lower <= m <= most:
+            return f"it has {m} modes but must have {self.modes.lower} to {most}"
+        return self._spectra_misfit(value, m) or self._kind_misfit(value, m)
 
-    def _spectra_fit(self, value: JointProblem, m: int) -> bool:
-        ranges = [(self.sigma, value.sigma)]
+    def _spectra_misfit(self, value: JointProblem, m: int) -> str:
+        ranges = [("sigma", self.sigma, value.sigma, 1)]
         if self.kind in ("commuting", "noncommuting"):
-            ranges += [
-                (self.lam, value.lam[:m]),
-                (self.null if self.kind == "commuting" else self.lam, value.lam[m:]),
-            ]
-        inside = all(low <= x <= high for (low, high), values in ranges for x in values)
-        return inside and all(a - b >= self.gap for a, b in zip(value.sigma, value.sigma[1:], strict=False))
+            rest = self.null if self.kind == "commuting" else self.lam
+            ranges += [("lam", self.lam, value.lam[:m], 1), ("lam", rest, value.lam[m:], m + 1)]
+        for name, (low, high), values, first in ranges:
+            for i, x in enumerate(values, first):
+                if not low <= x <= high:
+                    return f"{name}_{i} = {x} must lie in [{low}, {high}]"
+        wrong = falling(value.sigma, self.gap)
+        return f"sigma: {wrong}" if wrong else ""
 
-    def _kind_fits(self, value: JointProblem, m: int) -> bool:
-        if self.kind == "whitened":
-            return not value.B and set(value.lam) == {Fraction(1)}
+    def _kind_misfit(self, value: JointProblem, m: int) -> str:
+        if self.kind != "noncommuting" and value.B:
+            return f"{self.kind} problems have no B"
+        if self.kind == "whitened" and set(value.lam) != {Fraction(1)}:
+            return "whitened problems have lam = 1 throughout"
         if self.kind == "autoencoder":
-            return (
-                not value.B
-                and value.U == value.V
-                and value.lam == value.sigma + (Fraction(0),) * (value.U.n - m)
-            )
-        if self.kind == "commuting":
-            return not value.B
-        n = value.U.n
-        dominant = all(abs(b) * n < min(value.lam[i], value.lam[j]) for i, j, b in value.B)
-        return dominant and any(b for _, _, b in value.B)
+            if value.U != value.V:
+                return "autoencoder problems have V = U"
+            if value.lam != value.sigma + (Fraction(0),) * (value.U.n - m):
+                return "autoencoder problems have lam = sigma, and 0 beyond"
+        return self._noise_misfit(value) if self.kind == "noncommuting" else ""
+
+    @staticmethod
+    def _noise_misfit(value: JointProblem) -> str:
+        d = value.U.n
+        for i, j, b in value.B:
+            if not 0 <= i < j < d:
+                return f"B has an entry ({i}, {j}) but its entries must lie above the diagonal, 0 <= i < j < d = {d}"
+            most = min(value.lam[i], value.lam[j]) / d
+            if abs(b) >= most:
+                at, names = f"{i + 1}{j + 1}", f"lam_{i + 1}, lam_{j + 1}"
+                return f"|B_{at}| = {abs(b)} must be below min({names})/d = {most}, so that Sxx is positive definite"
+        return (
+            "" if any(b for _, _, b in value.B) else "noncommuting problems have an entry of B that is not 0"
+        )
 
     def realise(self, value: JointProblem, number: Number) -> ProblemView:
         """The problem in one arithmetic."""

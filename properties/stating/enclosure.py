@@ -82,7 +82,7 @@ def _lift(value: Any) -> Any:
 def _margins(values: tuple[Any, ...], name: str) -> list[np.ndarray[Any, Any]]:
     if not values:
         raise TypeError(f"{name}() expected at least one margin but got none; pass bound - value")
-    arrays = [np.asarray(v) for v in values]
+    arrays = [_one_array(v, name) for v in values]
     if _batch.get() is not None:  # exact constants beside a batch
         arrays = [np.asarray(without_fractions(a)) for a in arrays]
     for array in arrays:
@@ -97,6 +97,20 @@ def _margins(values: tuple[Any, ...], name: str) -> list[np.ndarray[Any, Any]]:
         if array.size == 0:
             raise ValueError(f"{name}() expected at least one entry but got an empty array; check the slice")
     return arrays
+
+
+def _one_array(value: Any, name: str) -> np.ndarray[Any, Any]:
+    """The margins as one array; a list or tuple of them must have one shape."""
+    try:
+        shapes = {np.shape(v) for v in value} if isinstance(value, (list, tuple)) else set()
+    except ValueError:  # an entry is ragged itself
+        shapes = {(), (0,)}
+    if len(shapes) > 1:
+        raise TypeError(
+            f"{name}() expected margins of one shape but got a {type(value).__name__} of arrays of different shapes; "
+            f"write {name}(a, b) in place of [a, b] or a, b"
+        )
+    return np.asarray(value)
 
 
 def _reduce(values: tuple[Any, ...], name: str, smallest: bool) -> Any:

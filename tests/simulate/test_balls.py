@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from properties.stating.exact import Exact
-from simulate.arithmetic import as_matrix, ball_array, has_radius, is_exact, lost_bits, record_times, wrap
+from simulate.arguments import as_matrix, record_times
+from simulate.arithmetic import ball_array, has_radius, is_exact, lost_bits, wrap
 from simulate.balls import (
     Ball,
     Symbolic,

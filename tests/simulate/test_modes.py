@@ -61,7 +61,7 @@ def test_the_series_of_a_null_mode_far_below_rounding(log_e, share):
 
 
 def balls_alone(s, log_z0, theta):
-    return _ball_hit(s, lambda: Ball(log_z0).arb, theta, None, False)
+    return _ball_hit(s, lambda: Ball(log_z0).arb, theta, None, False, 10**9)
 
 
 def every_rational_step(s, z0, theta):
@@ -378,22 +378,20 @@ def test_a_walk_that_cannot_end_is_not_begun(s, monkeypatch):
     monkeypatch.setattr(hitting.walk_to_levels, "pays", lambda seconds: False)
     with pytest.raises(ValueError, match="more than limit=1000000000"):
         first_hit(s, -6.0, 0.5)
-    with pytest.raises(ValueError, match="more than limit=1000000000"):
-        first_hits([0.1, s], -6.0, 0.5)
     least = math.log(2.0) / 2e-4  # the odds grow from 1/2 to 1; within 1% of the limit the walk itself tells
     with pytest.raises(AssertionError, match="walked"):
-        first_hits(1e-4, -math.log(3.0), 0.5, limit=int(0.995 * least))
+        first_hit(1e-4, -math.log(3.0), 0.5, limit=int(0.995 * least))
     with pytest.raises(ValueError, match="more than limit"):
-        first_hits(1e-4, -math.log(3.0), 0.5, limit=int(0.985 * least))
+        first_hit(1e-4, -math.log(3.0), 0.5, limit=int(0.985 * least))
 
 
 @pytest.mark.parametrize(("log_z0", "theta"), [(-19.0, 0.5), (-19.0, 0.999), (-0.5, 0.999), (-3.0, 0.06)])
 def test_a_walk_that_just_fits_is_not_refused(log_z0, theta):
-    steps = first_hits(1e-4, log_z0, theta)
+    steps = first_hit(1e-4, log_z0, theta)
     assert steps > 100
-    assert first_hits(1e-4, log_z0, theta, limit=int(steps)) == steps
+    assert first_hit(1e-4, log_z0, theta, limit=steps) == steps
     with pytest.raises(ValueError, match=f"more than limit={steps - 1} "):
-        first_hits(1e-4, log_z0, theta, limit=int(steps) - 1)
+        first_hit(1e-4, log_z0, theta, limit=steps - 1)
 
 
 @settings(deadline=None, max_examples=40)
@@ -435,3 +433,46 @@ def test_blurred_balls_do_not_hit_where_only_their_middle_does(blurred):
         assert first_hit(**exact) == first_hit(F(1, 3), -10, F(1, 2))
         with pytest.raises(Undecided):
             first_hit(**{**exact, blurred: values[blurred]})
+
+
+def every_step_in_balls(s, z0, gap):
+    """The first step with ``1 − z <= gap``, by all of them in thousands of bits."""
+    with precision(4000):
+        step, x, k = Ball(s), 1 - Ball(z0), 0
+        while x > gap:
+            x = Ball((x * ((1 - 2 * step) + step * x * (2 - step + step * x))).arb.mid())
+            k += 1
+    return k
+
+
+@pytest.mark.parametrize("s", [F(1, 100), F(1, 4), F(2, 5), F(9, 10), F(3, 2)])
+@pytest.mark.parametrize("z0", [F(1, 10**6), F(2, 3), 1 - F(1, 10**12)])
+@pytest.mark.parametrize("gap", [F(1, 3 * 2**40), F(1, 2**53), F(1, 2**60), F(2, 3 * 10**40), F(1, 10**400)])
+def test_levels_that_float64_rounds_to_one_are_reached(s, z0, gap):
+    theta, expected = 1 - gap, every_step_in_balls(s, z0, gap)
+    assert first_hit(s, None, theta, z0=z0) == expected
+    with precision(2000):
+        assert first_hit(Ball(s), None, Ball(theta), z0=Ball(z0)) == expected
+        assert first_hit(s, np.log(Ball(z0)), theta) == expected
+
+
+def test_levels_near_one_are_reached_in_float64_too():
+    s, log_z0 = np.array([0.05, 0.25, 0.3, 1.0]), -5.0
+    theta = 1.0 - 2.0**-53
+    found = first_hits(s, log_z0, theta)
+    assert found.tolist() == [first_hit(float(one), log_z0, theta) for one in s]
+    # ten million steps of float64, and not of balls
+    assert first_hit(1e-6, -5.0, 1 - F(1, 2**60)) > 20_000_000
+
+
+def test_starts_beside_their_level_are_told_from_it():
+    level = 1 - F(1, 10**30)
+    assert first_hit(0.1, None, level, z0=level) == 0
+    assert first_hit(0.1, None, level, z0=level - F(1, 10**60)) == 1
+    assert first_hit(0.1, F(-1, 10**31), level) == 0 and first_hit(0.1, F(-1, 10**29), level) == 11
+    assert first_hit(0.1, -1e-300, 1 - F(1, 10**301)) == 11
+
+
+def test_a_walk_in_balls_has_a_limit_too():
+    with pytest.raises(TooLong, match="needs more than 500000 steps in balls"):
+        first_hit(1e-5, -2.0, 1 - F(1, 10**400))

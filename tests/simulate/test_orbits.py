@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulate import Ball, descent, hull, mode_descent, precision
-from simulate.arithmetic import record_times
+from simulate.arguments import record_times
 from simulate.balls import Symbolic
 from simulate.entry_orbits import _entry_map
 from simulate.orbits import centred_x_map, centred_z_map
@@ -255,3 +255,16 @@ def test_steps_of_a_midpoint_and_slopes_of_a_ball():
             found = step(Ball(at).arb, Ball(at).arb)
             for part, expected in zip(found, (value, slope), strict=True):
                 assert abs(part - Ball(expected).arb) < 1e-80
+
+
+@pytest.mark.parametrize("bits", [64, 192, 1024, 2047, 2048, 2049, 4096, 8192])
+def test_orbits_keep_every_precision(bits):
+    for s, z0, steps in ((F(1, 4), F(1, 3), 200), (F(49, 100), F(2, 3), 200), (F(5, 4), F(1, 3), 40)):
+        with precision(bits):
+            orbit = descent(s, z0, steps)
+            assert all(value.arb.rel_accuracy_bits() > bits - 8 for value in orbit.z)
+            assert all((orbit.z + orbit.x - 1)[k].contains_zero() for k in range(steps + 1))
+        exact = z0
+        for k in range(5):
+            assert (orbit.z[k] - exact).contains_zero()
+            exact = exact * (1 + s * (1 - exact)) ** 2

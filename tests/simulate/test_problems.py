@@ -129,7 +129,7 @@ def test_bad_starts():
         spectral_start(np.eye(2), np.eye(2), np.eye(2), [1.0, 2.0, 3.0])
     with pytest.raises(ValueError, match="delta2 has 1 entries but must have 2"):
         unbalanced_start(np.eye(2), np.eye(2), np.eye(2), 1.0, [1.0])
-    with pytest.raises(ValueError, match="dimension r = 0"):
+    with pytest.raises(ValueError, match="dimension r 0"):
         gaussian_start(1, 1, 0, 1.0, 0)
 
 

@@ -157,7 +157,7 @@ def test_a_walk_answers_where_its_error_separates_both_states_from_the_level(s, 
     steps, state, _ = walked(s, z0, 0.6)
 
     def answer(level):
-        return int(_walks(*(np.array([v]) for v in (s, z0, level, units)), 10**6)[0])
+        return int(_walks(*(np.array([v]) for v in (s, z0, 1 - z0, level, 1 - level, units)), 10**6)[0])
 
     def error(level, steps):
         return UNIT * (units + 20 * (math.log(level / z0) + 2) + 2 * s * steps)
@@ -172,16 +172,16 @@ def test_a_walk_answers_where_its_error_separates_both_states_from_the_level(s, 
 def test_a_walk_with_an_error_of_a_tenth_answers_nothing():
     # steps multiply by four here, so that the states are far from the level
     for error, clear in ((0.098, True), (0.102, False)):
-        found = _walks(*(np.array([v]) for v in (1.0, 1e-6, 2e-6, error / UNIT)), 100)
+        found = _walks(*(np.array([v]) for v in (1.0, 1e-6, 1 - 1e-6, 2e-6, 1 - 2e-6, error / UNIT)), 100)
         assert int(found[0]) == (1 if clear else -1)
 
 
 def test_the_start_of_a_walk_is_as_exact_as_its_units_say(monkeypatch):
     seen = []
 
-    def spy(s, z0, levels, units, limit):
+    def spy(s, z0, x0, levels, gaps, units, limit):
         seen.append((s, z0, levels, units))
-        return _walks(s, z0, levels, units, limit)
+        return _walks(s, z0, x0, levels, gaps, units, limit)
 
     monkeypatch.setattr(hitting, "_walks", spy)
     rng = np.random.default_rng(3)

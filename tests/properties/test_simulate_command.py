@@ -1,0 +1,156 @@
+"""``rankladder simulate``: any number of modes, spectra from files, steps of unstable modes."""
+
+import json
+import math
+import tracemalloc
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from properties.cli import main
+from simulate import first_hit
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def words(sigma: str, lam: str, eta: str = "0.05", delta: str = "20", *more: str) -> list[str]:
+    return ["simulate", "--sigma", sigma, "--lam", lam, "--eta", eta, "--delta", delta, *more]
+
+
+def report(capsys: pytest.CaptureFixture[str], *given: str) -> dict:
+    assert main([*words(*given), "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def refused(capsys: pytest.CaptureFixture[str], *given: str) -> str:
+    assert main(words(*given)) == 2
+    captured = capsys.readouterr()
+    assert captured.out == "" and captured.err.count("\n") == 1
+    return captured.err
+
+
+@pytest.mark.parametrize("count", [1, 7, 200, 1000])
+def test_what_is_recorded_does_not_grow_with_the_modes(
+    capsys: pytest.CaptureFixture[str], count: int
+) -> None:
+    np.save("s.npy", np.linspace(0.5, 1, count))
+    np.save("l.npy", np.ones(count))
+    found = report(capsys, "@s.npy", "@l.npy")
+    assert len(found["modes"]) == count and len(found["times"]) == len(found["z"]) <= 300
+    assert all(len(row) == count for row in found["z"])
+
+
+def test_ten_thousand_modes_fit_into_little_memory(capsys: pytest.CaptureFixture[str]) -> None:
+    np.save("s.npy", np.linspace(0.5, 1, 10_000))
+    np.save("l.npy", np.ones(10_000))
+    tracemalloc.start()
+    try:
+        found = report(capsys, "@s.npy", "@l.npy")
+        assert tracemalloc.get_traced_memory()[1] < 300e6
+    finally:
+        tracemalloc.stop()
+    assert len(found["times"]) * 10_000 <= 1_000_000
+
+
+@pytest.mark.parametrize("times", ["2", "5", "1000"])
+def test_transitions_do_not_depend_on_what_is_recorded(
+    capsys: pytest.CaptureFixture[str], times: str
+) -> None:
+    found = report(capsys, "3,2,0.01,0", "1,2,1,1", "0.1", "1e6", "--times", times)
+    assert 2 <= len(found["times"]) <= int(times)
+    for mode in found["modes"][:3]:
+        log_z0 = math.log(mode["lam"]) - math.log(mode["sigma"]) - 2e6
+        assert mode["transition_step"] == first_hit(mode["s"], log_z0, 0.5)
+    assert found["modes"][3]["transition_step"] is None
+
+
+def test_spectra_come_from_files(capsys: pytest.CaptureFixture[str]) -> None:
+    np.save("a.npy", np.array([3.0, 2.0, 1.0]))
+    Path("a.csv").write_text("3\n2\n1\n")
+    Path("a.txt").write_text("# singular values\n3, 2  # the first two\n\n1\n")
+    expected = report(capsys, "3,2,1", "1,1,1")
+    for name in ("@a.npy", "@a.csv", "@a.txt"):
+        assert report(capsys, name, "1,1,1") == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.dat", "1", "expected a file ending in .npy, .csv, .txt"),
+        ("a.txt", "", "holds 0 numbers"),
+        ("a.txt", "1\nx\n", "a.txt, line 2: expected a number but got 'x'"),
+        ("a.csv", "1\nnan\n", "a.csv, line 2: expected a finite number but got 'nan'"),
+        ("a.npy", "1", "is no array of numbers; save it with numpy.save"),
+        ("a.npy", np.ones((2, 2)), "real numbers along one axis"),
+        ("a.npy", np.array([1j]), "real numbers along one axis"),
+        ("a.npy", np.array([1.0, np.inf]), "holds inf at position 2"),
+        ("a.npy", np.array(["1"]), "real numbers along one axis"),
+    ],
+)
+def test_files_that_hold_no_spectrum_are_refused(
+    capsys: pytest.CaptureFixture[str], name: str, content: str | np.ndarray, message: str
+) -> None:
+    if isinstance(content, str):
+        Path(name).write_text(content)
+    else:
+        np.save(name, content)
+    told = refused(capsys, f"@{name}", "1")
+    assert "--sigma" in told and message in told
+    assert "No such file" in refused(capsys, "1", "@gone.txt")
+
+
+@pytest.mark.parametrize("times", ["1", "0", "-3", "1.5", "10000001"])
+def test_a_number_of_steps_that_makes_no_sense_is_refused(
+    capsys: pytest.CaptureFixture[str], times: str
+) -> None:
+    assert "--times" in refused(capsys, "3,2", "1,1", "0.05", "20", "--times", times)
+
+
+def test_a_long_table_is_cut_and_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    values = ",".join(map(str, range(1000, 0, -1))) + ",0"
+    assert main(words(values, ",".join(["1"] * 1001), "0.0005")) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) < 25
+    assert lines[-1].startswith("… and 986 more modes: 985 half learned between steps ")
+    assert lines[-1].endswith(", 1 never (null modes); --json has them all")
+
+
+def test_the_steps_of_modes_that_do_not_stay_at_their_fit_are_explained(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(words("3,2,1", "1,1,1", "0.9")) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert (
+        "mode 2: the first step at half the fitted value sigma/lam; from almost every start it does not settle"
+        in told
+    )
+    assert (
+        "mode 1: the first step at half the fitted value sigma/lam; from almost every start it then diverges"
+        in told
+    )
+    assert main(words("3,2,1", "1,1,1", "0.3")) == 0
+    assert "from almost every start" not in capsys.readouterr().out
+
+
+def test_a_mode_that_never_settles_is_followed_for_a_while(capsys: pytest.CaptureFixture[str]) -> None:
+    # its own transition is at step 1, that of the other after ten billion
+    found = report(capsys, "3,0.00001", "1,1", "0.5", "10")
+    column = [row[0] for row in found["z"]]
+    assert column[0] is not None and column[-1] is None and found["times"][-1] > 1_000_100
+    assert all(row[1] is not None for row in found["z"])
+
+
+@pytest.mark.parametrize("eta", ["0.1666", "0.3333", "0.5", "0.6666666666666666", "0.667", "5"])
+@pytest.mark.parametrize("delta", ["1", "1e6"])
+def test_every_threshold_and_start_is_simulated(
+    capsys: pytest.CaptureFixture[str], eta: str, delta: str
+) -> None:
+    found = report(capsys, "3,3,1,0,0", "1,2,1,0,1", eta, delta)
+    for mode in found["modes"][:3]:
+        low, high = mode["bracket"]
+        assert low <= mode["transition_step"] <= high
