@@ -9,7 +9,7 @@ from properties.data.assertion import STATED, Assertion, listed, spanned
 from properties.data.geometry import Geometry
 from properties.data.leaving import TOO_LARGE, Departure
 from properties.data.timing import punctual
-from properties.data.visits import SEEN, SINGLE, reached, visits_solutions
+from properties.data.visits import SEEN, reached, unordered, visits_solutions
 
 __all__ = ["assertions", "sentence"]
 
@@ -80,8 +80,8 @@ def _shown(distance: float) -> str:
 
 def _incomparable(geometry: Geometry, ranks: list[int], delta: float, weak_delta: float) -> Assertion | None:
     """Why the small and the large start cannot be compared, if so."""
-    if geometry.m == 1:
-        return Assertion(None, SINGLE)
+    if unordered(geometry):
+        return Assertion(None, unordered(geometry))
     if delta < weak_delta + 1:
         return Assertion(
             None, f"delta {delta:g} is no small start: at {weak_delta:.3g} some mode begins half learned"

@@ -223,8 +223,8 @@ def _unmet(claim: Claim, name: str, fitted: JointProblem) -> Iterator[str]:
         if isinstance(assumption, Predicate) and set(assumption.names) <= {name}:
             held = assumption.holds(lambda _bits: {name: ProblemView(fitted, Ball)})
             if held is not True:
-                said = "not met" if held is False else "cannot be decided"
-                yield f"{label} is {said} by the data ({words_of(assumption).rstrip('.')})"
+                said = "not met by the data" if held is False else "not decided on the data"
+                yield f"{label} is {said} ({words_of(assumption).rstrip('.')})"
 
 
 def _fitted(problem: JointProblem, domain: Problem) -> JointProblem:

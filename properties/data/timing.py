@@ -27,10 +27,12 @@ def punctual(geometry: Geometry, run: Run, eta: float, delta: float) -> Assertio
     if not seen:
         return Assertion(None, unreached(run))
     late, near, vague = [], [], []
-    lost = [r.rank for r in seen if not geometry.carried(delta, r.rank - 1)]
+    lost = [j for j in geometry.ranks if not geometry.carried(delta, j - 1)]
     measured: list[tuple[float, str]] = []
     for r in seen:
-        allowed = None if r.rank in lost else allowed_steps(geometry, eta, delta, r.rank)
+        if r.rank in lost:
+            continue
+        allowed = allowed_steps(geometry, eta, delta, r.rank)
         if allowed is None:
             vague.append(r.rank)
             continue

@@ -9,10 +9,9 @@ import math
 import sys
 import time
 from collections.abc import Callable
-from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,7 +26,6 @@ from properties.commands import (
     explore_command,
     hunts,
     new_command,
-    on_data,
     output,
     prove_command,
     replay_command,
@@ -35,7 +33,6 @@ from properties.commands import (
 )
 from properties.commands.chosen import chosen_claims
 from properties.commands.hunts import HuntTask
-from properties.data.own_data import OnData
 from properties.engine.exploring import WITNESS_TIME
 from properties.proving.parts import Status
 from properties.stating.instance import Instance
@@ -212,11 +209,6 @@ def data_run() -> Any:
     return SimpleNamespace(settled=True, diverged_at=None, steps=5, ranks=[rank])
 
 
-def rows_on_data() -> None:
-    problem: Any = SimpleNamespace(shape=(3, 2, 2), B=(), sigma=(Fraction(4),), lam=(Fraction(1),))
-    on_data._print(problem, [on_data._Row("A-" + "1" * 30, "", (), result(instances=12345678), None)], 0, 0)
-
-
 TABLES: dict[str, tuple[Callable[[], object], list[str]]] = {
     "simulate": (lambda: simulate_command._print(spectrum(2)), []),
     "check": (lambda: check_command._print_table([result()], 0, 1.0), ["evidence"]),
@@ -224,8 +216,7 @@ TABLES: dict[str, tuple[Callable[[], object], list[str]]] = {
     "list": (lambda: main(["list", "--only", "GD-4.upper", "STEP-1.monotone"]), ["claim"]),
     "modes of data": (lambda: data_command._print_modes(output.console(), data_geometry(), 0.1, 10.0), []),
     "run on data": (
-        lambda: data_command._print_run(output.console(), data_geometry(), "weak", data_run(), 10.0, 9), []),
-    "claims on data": (rows_on_data, [""]),
+        lambda: data_command._print_run(output.console(), "weak", data_run(), 10.0, 9), []),
 }  # fmt: skip
 
 
@@ -260,7 +251,7 @@ def test_numbers_stand_at_the_right_of_their_columns(
     data_command._print_modes(output.console(), data_geometry(), 0.1, 10.0)
     head, first, *_ = capsys.readouterr().out.splitlines()
     assert head.startswith("mode") and first.startswith("   1 ")
-    data_command._print_run(output.console(), data_geometry(), "weak", data_run(), 10.0, 9)
+    data_command._print_run(output.console(), "weak", data_run(), 10.0, 9)
     _, head, first = capsys.readouterr().out.splitlines()
     assert head.startswith("rank") and first.startswith("   1 ")
 
@@ -359,9 +350,6 @@ def test_the_processes_that_check_are_given_what_was_asked(monkeypatch: pytest.M
             assert asked.pop() == {"profile": "quick", "examples": 5, "seed": 3, "budget": budget}
             assert check_command._in_time(task) is (deadline != 990.0)
     assert not check_command._in_time(check_command._Task("a", (), "quick", 5, 3, 1000.0, True))
-    on: Any = on_data._Task("a", (), (), "quick", 5, 3, 1000.5)
-    assert on_data._in_time(on) and not on_data._in_time(on_data._Task("a", (), (), "quick", 5, 3, 1000.0))
-    assert on_data._in_time(on_data._Task("a", (), (), "quick", 5, 3, None))
 
 
 def test_claims_about_matrices_are_checked_first(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -911,85 +899,6 @@ def test_a_hunt_may_take_its_budget_and_the_time_of_a_witness(monkeypatch: pytes
     )
 
 
-# own data
-
-
-def test_the_exit_code_on_own_data(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("COLUMNS", "300")
-    problem: Any = SimpleNamespace(shape=(3, 2, 2), B=(), sigma=(Fraction(4),), lam=(Fraction(1),))
-    claims: Any = {
-        n: SimpleNamespace(id=n, expects=Expectation("refuted" if n == "d" else "holds")) for n in "abcd"
-    }
-    monkeypatch.setattr(on_data, "_problem", lambda files: problem)
-    monkeypatch.setattr(on_data, "on_data", lambda claim, problem: None if claim.id == "c" else claim)
-
-    def judged(verdicts: dict[str, str], *words: str) -> int:
-        def spread(work: Any, tasks: Any, workers: Any, wanted: Any) -> Any:
-            assert [t.id for t in tasks] == ["a", "b"] and tasks[0].files == ("X.npy",)
-            return [
-                on_data._Row(n, "", (), result(v, evidence=(Evidence("test", "seen"),)), None)
-                for n, v in reversed(verdicts.items())
-            ]
-
-        monkeypatch.setattr(on_data, "spread", spread)
-        return on_data.run_on_data(claims, parser().parse_args(["check", "--data", "X.npy", *words]))
-
-    for verdicts, code in (
-        ({"a": "tested", "b": "proved"}, 0), ({"a": "tested"}, 3), ({"a": "tested", "b": "refuted"}, 1), ({"b": "refuted"}, 1),
-        ({"a": "error", "b": "refuted"}, 4), ({"a": "suspect", "b": "tested"}, 3), ({"a": "vacuous", "b": "tested"}, 0),
-    ):  # fmt: skip
-        assert judged(verdicts) == code, verdicts
-        told = capsys.readouterr().out.splitlines()[-1]
-        assert "; 2 others say nothing of single data sets, or are false" in told
-        assert ("; 1 not finished" in told) is (len(verdicts) == 1)
-    assert judged({"a": "tested", "b": "vacuous"}, "--json", "--seed", "4") == 0
-    told = json.loads(capsys.readouterr().out)
-    assert told["data"] == {
-        "files": ["X.npy"], "d": 3, "p": 2, "m": 1, "commutes": True, "sigma": [4.0], "lam": [1.0],
-    } and (told["schema"], told["seed"]) == (1, 4)  # fmt: skip
-    assert [(c["id"], c["status"], c["outside"], c["anyway"]) for c in told["claims"]] == [
-        ("a", "as_expected", [], None), ("b", "does_not_apply", [], None),
-    ]  # fmt: skip
-    del claims["a"], claims["b"]
-    with pytest.raises(UsageError, match="^none of these claims is a matrix claim that is expected to hold;"):
-        judged({})
-
-
-@pytest.mark.parametrize(
-    ("verdict", "outside", "status"),
-    [("refuted", (), "unexpected"), ("refuted", ("d",), "inconclusive"), ("tested", ("d",), "as_expected"),
-     ("error", ("d",), "unexpected"), ("suspect", ("d",), "inconclusive"), ("vacuous", (), "does_not_apply")],
-)  # fmt: skip
-def test_what_fails_beyond_a_claims_ranges_says_nothing_of_it(
-    verdict: str, outside: tuple[str, ...], status: str
-) -> None:
-    assert on_data._Row("A-1", "", outside, result(verdict), None).status == status
-
-
-def test_the_time_left_for_a_claim_on_own_data(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[Any] = []
-    monkeypatch.setattr(
-        "properties.engine.checking.check_claim", lambda c, **rest: noting(asked, (c, rest), result())
-    )
-    monkeypatch.setattr(on_data, "chosen_claims", lambda targets, only: {"a": "A"})
-    monkeypatch.setattr(on_data, "_problem", lambda files: None)
-    monkeypatch.setattr(time, "time", lambda: 1000.0)
-    for found, judged in ((OnData(None, "why", ("far",), cast("Any", "anyway")), ["anyway"]), (None, []),
-                          (OnData(cast("Any", "claim"), "", ()), ["claim"])):  # fmt: skip
-        monkeypatch.setattr(on_data, "on_data", lambda claim, problem, found=found: found)
-        for deadline, budget in ((None, None), (1002.5, 2.5), (999.0, 0.0)):
-            row = on_data._work(on_data._Task("a", (), (), "deep", 9, 3, deadline))
-            assert row.id == "a" and row.why == ("" if found is None else found.why)
-            assert [c for c, _ in asked] == judged
-            assert all(
-                rest == {"profile": "deep", "examples": 9, "seed": 3, "budget": budget} for _, rest in asked
-            )
-            assert (row.result is not None, row.anyway is not None) == ("claim" in judged, "anyway" in judged)
-            asked.clear()
-
-
 # data
 
 
@@ -1008,30 +917,6 @@ def test_the_report_on_data_names_its_command(monkeypatch: pytest.MonkeyPatch) -
             found["command"] == ["rankladder", "data", *words.split()] and found["picture"] == "inline drawn"
         )
         assert found["names"] == [w for w in words.split() if w.endswith(".npy")]
-
-
-def small(delta: float | None, needed: float, curvature: float, monkeypatch: pytest.MonkeyPatch) -> float:
-    """``needed`` from the spectral start, ``curvature`` of the Gaussian start over that of the fit."""
-    monkeypatch.setattr(data_command, "start_for", lambda *words: (np.diag([3.0, 1.0]), np.diag([4.0, 2.0])))
-    geometry: Any = SimpleNamespace(
-        largest_small_delta=needed + 0.5 * math.log(2), data=SimpleNamespace(root=2 * np.eye(2)), sharpness=100 / curvature,
-    )  # fmt: skip
-    return data_command._small_start(geometry, SimpleNamespace(delta=delta, seed=0))
-
-
-def test_a_start_is_small_enough_for_the_data(monkeypatch: pytest.MonkeyPatch) -> None:
-    # 2^2 (3^2 + 4^2) = 100 is the curvature at the Gaussian start of scale 1
-    assert small(None, -3.0, 1e-3, monkeypatch) == 10
-    assert small(None, 8.99, 1e-3, monkeypatch) == 10 and small(None, 9.01, 1e-3, monkeypatch) == 15
-    assert small(None, 20.5, 1e-3, monkeypatch) == 26
-    assert small(None, -3.0, math.exp(2 * 8.99), monkeypatch) == 10
-    assert small(None, -3.0, math.exp(2 * 11.5), monkeypatch) == 17
-    assert small(2.5, 2.4, 1e9, monkeypatch) == 2.5 and small(0.0, -1.0, 1.0, monkeypatch) == 0
-    with pytest.raises(
-        UsageError,
-        match=r"^delta 2.3 starts some mode above its fitted value \(z0 > 1\); use --delta 2.4 or more$",
-    ):
-        small(2.3, 2.3995, 1.0, monkeypatch)
 
 
 def test_integers_are_no_reals() -> None:

@@ -282,8 +282,7 @@ def of_data(**changes: Any) -> dict[str, Any]:
     return {
         "shape": {"n": 1000, "d": 5, "p": 3, "m": 2}, "sentence": "All < hold.", "promise": "promised & kept",
         "assertions": {
-            "A1": {"holds": True, "why": "because < 1"}, "A3": {"holds": False, "why": "late"},
-            "A5": {"holds": None, "why": "unseen"}, "A9": {"holds": True, "why": "new"},
+            "A1": {"says": "one", "holds": True, "why": "because < 1"}, "A3": {"says": "three", "holds": False, "why": "late"},
         },
         "modes": [{"sigma": 3.14159, "lam": 2.0, "rrr_gain": 4.5}, {"sigma": 1.0, "lam": 0.5, "rrr_gain": 2.0}],
         "noncommuting_share": 0.00123456, "order_consistent": True,
@@ -292,56 +291,6 @@ def of_data(**changes: Any) -> dict[str, Any]:
         "runs": {"spectral": {"settled": True, "diverged_at": None, "steps": 4321},
                  "gaussian": {"settled": False, "diverged_at": None, "steps": 20000}},
     } | changes  # fmt: skip
-
-
-def test_what_the_theory_says_of_data() -> None:
-    head = "".join(
-        f"<th scope=col>[{h}]</th>"
-        for h in (r"i", r"\sigma_i", r"\lambda_i", r"\sigma_i^2/\lambda_i", r"\delta/\log(1 + \eta\sigma_i)")
-    )
-    assert data_page._theory(of_data()) == (
-        "<ul><li>reduced-rank solutions, one rank at a time: promised &amp; kept</li>"
-        "<li>share of [S_{xx}] that does not commute with [S_{xy}]: 0.001235</li>"
-        r"<li>the orders of [\sigma] and [\sigma^2/\lambda] agree</li>"
-        "<li>largest steps: monotone 0.25, convergent 0.5, stable against all directions 0.75; used: 0.125</li></ul>"
-        f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>'
-        "<tr><td>1</td><td>3.142</td><td>2</td><td>4.5</td><td>1,201</td></tr>"
-        "<tr><td>2</td><td>1</td><td>0.5</td><td>2</td><td>-</td></tr></tbody></table></div>"
-    )
-    assert r"[\sigma^2/\lambda] disagree</li>" in data_page._theory(of_data(order_consistent=False))
-
-
-def test_what_a_run_on_data_showed() -> None:
-    report = of_data()
-    heads = ("rank", "half learned at", "predicted", "nearest to the reduced-rank solution", "nearest to the plateau",
-             "loss there", "least loss of that rank")  # fmt: skip
-    assert data_page._run("spectral", report["starts"]["spectral"], report) == (
-        "<section><h2>From a spectral start</h2><p>δ = 10, η = 0.125: 4,321 steps, settled. "
-        "Distances are relative, in prediction norm.</p>"
-        f'<div class="wide"><table><thead><tr>{"".join(f"<th scope=col>{h}</th>" for h in heads)}</tr></thead><tbody>'
-        "<tr><td>1</td><td>1,234</td><td>1,201</td><td>0.01235</td><td>-</td><td>0.5</td><td>0.25</td></tr>"
-        "<tr><td>2</td><td>not reached</td><td>-</td><td>0.01235</td><td>-</td><td>-</td><td>0.25</td></tr>"
-        "</tbody></table></div></section>"
-    )
-    made = data_page._run("gaussian", report["starts"]["gaussian"], report)
-    assert made.startswith("<section><h2>From a Gaussian start</h2>")
-    assert "20,000 steps, stopped at the budget of 20,000 steps. Distances" in made
-    for step_of in (1, 12345):
-        report["runs"]["gaussian"]["diverged_at"] = step_of
-        made = data_page._run("gaussian", report["starts"]["gaussian"], report)
-        assert f"20,000 steps, diverged at step {step_of:,}; take a smaller step. Distances" in made
-
-
-def test_every_assertion_with_its_verdict() -> None:
-    assert data_page._assertions(of_data()["assertions"]) == (
-        '<dl class="card"><dt>A1 <span class="badge proved">holds</span></dt>'
-        "<dd>of the many solutions, descent picks a specific one<br><small>because &lt; 1</small></dd>"
-        '<dt>A3 <span class="badge refuted">fails</span></dt>'
-        "<dd>in rescaled time the transitions are where they are predicted<br><small>late</small></dd>"
-        '<dt>A5 <span class="badge tested">open</span></dt>'
-        "<dd>reduced-rank solutions are learned one rank at a time<br><small>unseen</small></dd>"
-        '<dt>A9 <span class="badge proved">holds</span></dt><dd><br><small>new</small></dd></dl>'
-    )
 
 
 @pytest.mark.parametrize("picture", ["", "<svg/>"])
@@ -359,7 +308,7 @@ def test_the_page_of_a_data_set_has_its_parts_in_order(picture: str) -> None:
         "From a spectral start", "From a Gaussian start",
     ]  # fmt: skip
     assert (
-        "<p class=lead>1000 samples, d = 5 inputs, p = 3 outputs, m = 2 modes</p>"
+        "<p class=lead>1,000 samples, d = 5 inputs, p = 3 outputs, m = 2 modes</p>"
         "<p><code>rankladder data &#x27;X 1.npy&#x27;</code></p><p><small>NumPy 2, SciPy 1</small></p></header>"
     ) in made
     assert "<p>All &lt; hold.</p><dl" in made and "<title>rankladder: X 1.npy, &lt;Y&gt;</title>" in made
