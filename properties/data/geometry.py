@@ -7,6 +7,7 @@ singular values s, known to a relative 1e-16 of the largest, and not their squar
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 from functools import cached_property
@@ -156,30 +157,6 @@ class Geometry:
         s = self.sigma
         return [j for j in self.ranks if j == self.m or s[j - 1] - s[j] > SAME * s[0]]
 
-    def resolving_delta(self, eta: float) -> Array:
-        """Start from which commuting data show plateau j within a tenth of its size, by RRR-2's bound (m,).
-
-        At the step between its transitions the learned modes are off by at most ``omega^2 (1 + s_j)^2`` times
-        ``e^{-2 delta rho}`` with ``rho = (l_j - l_{j+1})/(l_j + l_{j+1})``, ``l = log(1 + eta sigma)``, the others by
-        the exponential alone. Infinite inside a tie of sigma, and where ``eta sigma_1 > 1/2``.
-        """
-        growth = np.log1p(eta * np.append(self.sigma, 0.0))
-        omega, lam = self.sigma / self.lam, self.lam
-        null = self.joint.lam[self.m : min(self.shape)]
-        needed = np.full(self.m, np.inf)
-        if 2 * eta * self.sigma[0] > 1 + SAME:
-            return needed
-        for j in self.separable_ranks:
-            here, following = growth[j - 1], growth[j]
-            learned = (1 + eta * self.sigma[j - 1]) ** 4 * np.sum(lam[:j] * omega[:j] ** 4)
-            size = math.sqrt(learned + np.sum(lam[j:]) + np.sum(null))
-            tenth = 0.1 * math.sqrt(np.sum(lam[:j] * omega[:j] ** 2))
-            # the step looked at may be off by a thousandth of the time passed
-            pace = 2 * (here - following) / (here + following) - 0.004
-            if pace > 0:
-                needed[j - 1] = max(0.0, math.log(max(size, 1e-300) / tenth)) / pace
-        return needed
-
     def carried(self, delta: float, rank: int) -> bool:
         """Whether float64 still knows what modes up to ``rank + 1`` started from when the first is learned.
 
@@ -237,16 +214,32 @@ class Geometry:
     def distances_to_rrr(self, predictions: Array) -> Array:
         """``||Sxx^½ (W_k − W*_j)||_F / ||Sxx^½ W*_j||_F``, (times, m).
 
-        In the singular frames of the fitted values W*_j is diagonal, so that one product serves every j.
+        In the singular frames of the fitted values W*_j is diagonal, so that one product serves every j. Where gains tie,
+        any part of the tied modes will do: W*_j is then the nearest of the solutions, which takes the leading eigenvectors
+        of the tied block.
         """
         A, t, B = self._optimum
         coordinates = A.T @ predictions @ B
         diagonal = np.arange(min(len(A), len(B)))
         entries = coordinates[:, diagonal, diagonal]
+        blocks = {(a, b): coordinates[:, a:b, a:b].copy() for a, b in self._tied_gains}
         coordinates[:, diagonal, diagonal] = 0.0
         outside = np.sum(coordinates**2, axis=(1, 2))
-        squares = _prefix(np.square(entries - t), self.m) + _suffix(np.square(entries), self.m)
-        return np.asarray(np.sqrt(squares + outside[:, None]) / np.sqrt(np.cumsum(t[: self.m] ** 2)))
+        squares = (
+            _prefix(np.square(entries - t), self.m) + _suffix(np.square(entries), self.m) + outside[:, None]
+        )
+        for (a, b), block in blocks.items():
+            along = np.linalg.eigvalsh((block + block.swapaxes(1, 2)) / 2)[:, ::-1]
+            gained = np.cumsum(along - entries[:, a:b], axis=1)[:, :-1]
+            squares[:, a : b - 1] = np.maximum(squares[:, a : b - 1] - 2 * t[a] * gained, 0.0)
+        return np.asarray(np.sqrt(squares) / np.sqrt(np.cumsum(t[: self.m] ** 2)))
+
+    @cached_property
+    def _tied_gains(self) -> list[tuple[int, int]]:
+        """First and one past the last of the fitted values' singular values that tie, by group."""
+        t = self._optimum[1][: self.m]
+        starts = [0, *(i for i in range(1, self.m) if t[i - 1] - t[i] > SAME * t[0]), self.m]
+        return [(a, b) for a, b in itertools.pairwise(starts) if b - a > 1]
 
     def distances_to_plateaus(self, predictions: Array) -> Array:
         """The same to the mode plateaus ``sum_{i <= j} omega_i u_i v_i^T``, (times, m); columns v_i separate."""

@@ -36,7 +36,7 @@ class Structure:
 
         >>> from properties.data.reading import data_of_moments
         >>> found = Structure.of(Geometry.of(data_of_moments(np.diag([3.0, 1.0]), np.diag([3.0, 2.0]))))
-        >>> found.commuting, found.whitened, round(found.autoencoder, 3)
+        >>> found.commuting, round(found.whitened, 3), round(found.autoencoder, 3)
         (0.0, 0.5, 0.316)
         """
         data = geometry.data

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+from numpy.typing import NDArray
+
 from properties.data.analysis import LARGEST_DELTA, Run
 from properties.data.assertion import Assertion, counted, spanned
-from properties.data.geometry import Geometry
+from properties.data.geometry import SAME, Geometry
 from properties.data.timing import unreached
 
 __all__ = ["SEEN", "promise", "promised", "reached", "unordered", "visits_solutions"]
@@ -108,10 +111,35 @@ def _within(visited: dict[int, float]) -> str:
 
 def _advice(geometry: Geometry, eta: float, unresolved: list[int]) -> str:
     """The delta that is derived to be enough, where one is: on commuting data whose orders agree."""
-    needed = float(geometry.resolving_delta(eta)[[j - 1 for j in unresolved]].max())
+    needed = float(_resolving_delta(geometry, eta)[[j - 1 for j in unresolved]].max())
     if not geometry.commutes or not geometry.order_consistent or not math.isfinite(needed):
         return ""
     delta = math.ceil(needed)
     if delta > LARGEST_DELTA or not all(geometry.carried(delta, j) for j in unresolved):
         return f", for which delta {delta} would be enough, more than float64 can carry on these data"
     return f", for which delta {delta} is enough"
+
+
+def _resolving_delta(geometry: Geometry, eta: float) -> NDArray[np.float64]:
+    """Start from which commuting data show plateau j within a tenth of its size, by RRR-2's bound (m,).
+
+    At the step between its transitions the learned modes are off by at most ``omega^2 (1 + s_j)^2`` times
+    ``e^{-2 delta rho}`` with ``rho = (l_j - l_{j+1})/(l_j + l_{j+1})``, ``l = log(1 + eta sigma)``, the others by
+    the exponential alone. Infinite inside a tie of sigma, and where ``eta sigma_1 > 1/2``.
+    """
+    growth = np.log1p(eta * np.append(geometry.sigma, 0.0))
+    omega, lam = geometry.sigma / geometry.lam, geometry.lam
+    null = geometry.joint.lam[geometry.m : min(geometry.shape)]
+    needed = np.full(geometry.m, np.inf)
+    if 2 * eta * geometry.sigma[0] > 1 + SAME:
+        return needed
+    for j in geometry.separable_ranks:
+        here, following = growth[j - 1], growth[j]
+        learned = (1 + eta * geometry.sigma[j - 1]) ** 4 * np.sum(lam[:j] * omega[:j] ** 4)
+        size = math.sqrt(learned + np.sum(lam[j:]) + np.sum(null))
+        tenth = 0.1 * math.sqrt(np.sum(lam[:j] * omega[:j] ** 2))
+        # the step looked at may be off by a thousandth of the time passed
+        pace = 2 * (here - following) / (here + following) - 0.004
+        if pace > 0:
+            needed[j - 1] = max(0.0, math.log(max(size, 1e-300) / tenth)) / pace
+    return needed
