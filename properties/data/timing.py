@@ -26,7 +26,9 @@ def punctual(geometry: Geometry, run: Run, eta: float, delta: float) -> Assertio
     seen = [r for r in run.ranks if r.transition_step is not None]
     if not seen:
         return Assertion(None, unreached(run))
-    late, near, vague = [], [], []
+    late: list[int] = []
+    near: list[int] = []
+    vague: list[int] = []
     lost = [j for j in geometry.ranks if not geometry.carried(delta, j - 1)]
     measured: list[tuple[float, str]] = []
     for r in seen:
