@@ -58,7 +58,9 @@ def _selects(geometry: Geometry, spectral: Run, gaussian: Run) -> Assertion:
             True,
             f"of a {null}-dimensional family per output both runs end at the least-norm fit (off it: {share:.1e})",
         )
-    return Assertion(False, f"a run ends {share:.2g} of its norm away from the least-norm fit")
+    # gradients lie in the range of Sxx: what a start has outside it stays as it is, and is smaller from a smaller start
+    left = "what the start has in directions without data, which no step changes, is too large to tell at this delta"
+    return Assertion(None, f"a run ends {share:.2g} of its norm away from the least-norm fit: {left}")
 
 
 def _compared(geometry: Geometry, spectral: Run, weak: Run, delta: float) -> list[int]:

@@ -95,7 +95,12 @@ def visits_solutions(geometry: Geometry, spectral: Run, gaussian: Run, eta: floa
         parts.append(
             f"float64 loses what modes beside them start from at delta {delta:g}: {spanned(sorted(lost))}"
         )
-    holds = None if unresolved or unseen else True
+    denied = promise(geometry) is False
+    if denied:
+        parts.append(
+            f"though near at delta {delta:g}, plateaus that are no solutions stay apart from them, however small the start"
+        )
+    holds = None if unresolved or unseen or denied else True
     return Assertion(holds, f"{'; '.join(parts)} ({promised(geometry)})")
 
 

@@ -67,6 +67,18 @@ def test_where_the_orders_disagree_a5_fails_and_the_theory_says_so() -> None:
     assert found.holds is FAILS and "the theory denies it" in found.why and "rank-1" in found.why
 
 
+def test_what_the_theory_denies_does_not_hold_because_a_run_comes_near() -> None:
+    # the second mode gains so little that its plateau is within a tenth of the rank-2 solution
+    found = studied((2.971, 0.517, 0.395), (0.955, 3.308, 0.289), delta=6.0).assertions["A5"]
+    assert found.holds is OPEN and "the theory denies it" in found.why
+
+
+def test_the_least_norm_fit_is_picked_where_sxx_is_singular_and_the_start_is_small() -> None:
+    assert studied((3.0, 1.0), (1.0, 1.0, 0.0)).assertions["A1"].holds is HOLDS
+    large = studied((2.7,), (0.5, 0.0, 0.0, 0.0), delta=2.0).assertions["A1"]
+    assert large.holds is OPEN and "at this delta" in large.why
+
+
 @pytest.mark.parametrize("name", ["A2", "A4", "A5"])
 def test_a_single_mode_has_no_order_of_ranks(name: str) -> None:
     found = studied((2.0,), (1.0, 0.5)).assertions
