@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from properties.commands.output import (
     console,
@@ -21,15 +17,16 @@ from properties.commands.output import (
     write_page,
     write_picture,
 )
-from properties.data.analysis import LARGEST_DELTA, Run, default_step_budget, run_descent, start_for
-from properties.data.assertions import Assertion, assertions, promised, sentence
+from properties.data.analysis import Run, default_step_budget
+from properties.data.assertion import STATED, Assertion, counted
 from properties.data.geometry import Geometry
 from properties.data.reading import read_dataset
-from properties.usage import UsageError
+from properties.data.structure import Structure
+from properties.data.study import Study, decomposed, study
+from properties.data.visits import promised
 
-__all__ = ["run"]
+__all__ = ["print_assertions", "run"]
 
-_USUAL_DELTA = 10.0
 _ROWS = 12  # modes and ranks printed; JSON holds all
 
 
@@ -37,73 +34,31 @@ def run(options: Any) -> int:
     """Analyse, run, print, and draw when asked."""
     plot = None if options.plot is None else writable_file(options.plot, (".png", ".pdf", ".svg"))
     page = None if options.html is None else page_file(options.html)
-    if options.delta is not None and options.delta < 0:
-        raise UsageError(f"delta {options.delta:g} must be at least 0; the start has scale exp(-delta)")
-    if options.delta is not None and options.delta > LARGEST_DELTA:
-        raise UsageError(
-            f"delta {options.delta:g} must be at most {LARGEST_DELTA:g}: beyond it the start exp(-delta) is zero to rounding in "
-            "float64; rankladder simulate goes further"
-        )
     data = read_dataset(options.X, options.Y, center=options.center, standardize=options.standardize)
-    try:
-        geometry = Geometry.of(data)
-    except ValueError as error:
-        raise UsageError(f"{options.X}: {error}") from error
-    if not geometry.m:
-        centred = (
-            " (columns were centred: see --no-center)"
-            if options.center is not False and data.n is not None
-            else ""
-        )
-        raise UsageError(
-            f"{options.X}: Sxy is zero to rounding, so there is nothing to learn; check that Y depends on X{centred}"
-        )
-    delta = _small_start(geometry, options)
-    eta = options.eta or geometry.default_eta
-    with np.errstate(over="ignore", divide="ignore"):
-        predictable = np.isfinite(geometry.predicted_steps(eta, 1.0)).all()
-    if not predictable:
-        raise UsageError(f"eta {eta:g} is too small for sigma {geometry.sigma[-1]:.3g}; use a larger --eta")
+    geometry = decomposed(data, options.X, centred=options.center is not False)
     d, p = geometry.shape
-    budget = options.max_steps or default_step_budget(d, p, min(d, p))
-    starts = {"spectral": delta, "gaussian": delta, "weak": geometry.largest_small_delta}
-    runs: dict[str, Run] = {}
-    with _progress(len(starts) * budget) as advance:
-        for number, (kind, scale) in enumerate(starts.items()):
-            runs[kind] = run_descent(
-                geometry,
-                start_for(geometry, "gaussian" if kind == "gaussian" else "spectral", scale, options.seed),
-                eta,
-                scale,
-                budget,
-                curve=not (plot is None and page is None) and kind == "spectral",
-                leave=kind == "spectral",
-                progress=partial(advance, kind, number * budget),
-            )
-    weak = runs.pop("weak")
-    found = assertions(geometry, runs["spectral"], runs["gaussian"], weak, delta, starts["weak"])
-    report = _document(geometry, runs, found, eta, delta, budget)
+    with _progress(3 * (options.max_steps or default_step_budget(d, p, min(d, p)))) as advance:
+        made = study(
+            geometry,
+            eta=options.eta,
+            delta=options.delta,
+            max_steps=options.max_steps,
+            seed=options.seed,
+            curve=not (plot is None and page is None),
+            progress=advance,
+        )
     if plot is not None or page is not None:
         from properties.pictures import staircase
 
-        drawn = staircase(geometry, runs["spectral"], eta, delta)
+        drawn = staircase(geometry, made.runs["spectral"], made.eta, made.delta)
         if plot is not None:
             write_picture(drawn, plot)
         if page is not None:
-            _write_page(page, report, drawn, options)
+            _write_page(page, made.to_json(), drawn, options)
     if options.json:
-        print_json(report)
+        print_json(made.to_json())
     else:
-        _print(
-            geometry,
-            runs,
-            found,
-            eta,
-            delta,
-            budget,
-            options.center is not False,
-            options.standardize,
-        )
+        _print(made, center=options.center is not False, standardize=options.standardize)
     return 0
 
 
@@ -142,105 +97,68 @@ def _progress(total: int) -> Iterator[Callable[[str, int, int], None]]:
 _STARTS = {"spectral": "spectral start", "gaussian": "Gaussian start", "weak": "spectral start, not small"}
 
 
-def _small_start(geometry: Geometry, options: Any) -> float:
-    """The delta asked for, or the usual one, or what makes the start small where inputs are so large that 10 does not.
-
-    Raises:
-        UsageError: when the delta asked for starts some mode above its fitted value.
-    """
-    needed = max(0.0, geometry.largest_small_delta - 0.5 * math.log(2))
-    if options.delta is None:
-        factors = start_for(geometry, "gaussian", 0.0, options.seed)
-        # off the spectral start the curvature there must not be beyond that of the fit, for which the step is made
-        curvature = np.linalg.norm(geometry.data.root, 2) ** 2 * sum(
-            np.linalg.norm(W, 2) ** 2 for W in factors
-        )
-        needed = max(needed, 0.5 * math.log(float(curvature) / geometry.sharpness))
-        return _USUAL_DELTA if needed <= _USUAL_DELTA - 1 else math.ceil(needed) + 5.0
-    if options.delta < needed:
-        raise UsageError(
-            f"delta {options.delta:g} starts some mode above its fitted value (z0 > 1); "
-            f"use --delta {math.ceil(needed * 1000) / 1000:g} or more"
-        )
-    return float(options.delta)
-
-
-def _document(
-    geometry: Geometry,
-    runs: dict[str, Run],
-    found: dict[str, Assertion],
-    eta: float,
-    delta: float,
-    budget: int,
-) -> dict[str, Any]:
-    d, p = geometry.shape
-    return {
-        "shape": {"n": geometry.data.n, "d": d, "p": p, "r": min(d, p), "m": geometry.m},
-        "eta": eta,
-        "delta": delta,
-        "max_steps": budget,
-        "modes": [
-            {"sigma": float(s), "lam": float(x), "rrr_gain": float(g)}
-            for s, x, g in zip(geometry.sigma, geometry.lam, geometry.gains, strict=True)
-        ],
-        "noncommuting_share": float(geometry.joint.noncommuting_share),
-        "order_consistent": geometry.order_consistent,
-        "promise": promised(geometry),
-        "step_sizes": geometry.step_sizes,
-        "least_loss": geometry.data.least_loss if geometry.data.syy is not None else None,
-        "starts": {kind: [r.to_json() for r in made.ranks] for kind, made in runs.items()},
-        "runs": {
-            kind: {"steps": made.steps, "settled": made.settled, "diverged_at": made.diverged_at}
-            for kind, made in runs.items()
-        },
-        "assertions": {name: {"holds": a.holds, "why": a.why} for name, a in found.items()},
-        "sentence": sentence(found, delta),
-    }
-
-
-def _print(
-    geometry: Geometry,
-    runs: dict[str, Run],
-    found: dict[str, Assertion],
-    eta: float,
-    delta: float,
-    budget: int,
-    center: bool,
-    standardize: bool,
-) -> None:
+def _print(made: Study, *, center: bool, standardize: bool) -> None:
     out = console()
+    geometry = made.geometry
     d, p = geometry.shape
     treated = ("standardized, " if standardize else "") + ("centred" if center else "not centred")
-    samples = f"{geometry.data.n} samples ({treated}), " if geometry.data.n is not None else ""
+    samples = f"{counted(geometry.data.n, 'sample')} ({treated}), " if geometry.data.n is not None else ""
     kind = "autoencoder, " if geometry.data.autoencoder else ""
     out.print(
-        f"data: {samples}{kind}d = {d} inputs, p = {p} outputs, hidden width r = {min(d, p)}, m = {geometry.m} mode{'s' if geometry.m > 1 else ''}"
+        f"data: {samples}{kind}d = {counted(d, 'input')}, p = {counted(p, 'output')}, hidden width r = {min(d, p)}, "
+        f"m = {counted(geometry.m, 'mode')}"
     )
+    for line in _WORDS:
+        out.print(f"  {line}")
     out.print()
-    _print_modes(out, geometry, eta, delta)
-    share = geometry.joint.noncommuting_share
-    out.print(f"share of Sxx that does not commute with Sxy: {share:.3g}")
+    _print_modes(out, geometry, made.eta, made.delta)
+    structure = Structure.of(geometry)
+    out.print(
+        f"distance from commuting: {structure.commuting:.3g} (||B||_F/||Sxx||_F, B what U leaves of Sxx off the diagonal)"
+    )
+    out.print(f"other structure: {structure.words('whitened')}; {structure.words('autoencoder')}")
     out.print(f"order of sigma and of sigma^2/lam: {'agree' if geometry.order_consistent else 'disagree'}")
     out.print(f"reduced-rank solutions, one rank at a time: {promised(geometry)}")
     steps = geometry.step_sizes
     out.print(
         f"largest steps: monotone {steps['monotone']:.4g}, convergent {steps['convergent']:.4g}, "
-        f"stable against all directions {steps['stable']:.4g}; used: {eta:.4g}"
+        f"stable against all directions {steps['stable']:.4g}; used: {made.eta:.4g}"
     )
-    for name, made in runs.items():
+    for name, run in made.runs.items():
         out.print()
-        _print_run(out, geometry, name, made, delta, budget)
+        _print_run(out, name, run, made.delta, made.max_steps)
     out.print()
-    out.print(
-        "distances: ||Sxx^1/2 (W - W*)||_F / ||Sxx^1/2 W*||_F, nearest over the run; rrr: reduced-rank regression,"
-    )
     loss = "||XW - Y||_F^2/(2n)" + (", above its minimum" if geometry.data.syy is None else "")
-    out.print(f"plateau: sum of the first modes' fits; loss: {loss}. The paper's assertions A1 to A5:")
+    out.print(
+        "half learned: u_i^T W v_i is half of its final value u_i^T W* v_i, W* the best fit (not of sigma_i/lam_i)"
+    )
+    out.print(
+        "distances: ||Sxx^1/2 (W - W_j)||_F / ||Sxx^1/2 W_j||_F, least over the run, W_j the solution or the plateau"
+    )
+    out.print(f"rrr: reduced-rank regression, the best fit of that rank; loss: {loss}")
+    if any(r.loss < r.rrr_loss for run in made.runs.values() for r in run.ranks):
+        out.print("loss there below rrr loss: the iterate has a higher rank, by little of each later mode")
+    out.print()
+    out.print("The five assertions of the paper's abstract:")
+    print_assertions(out, made.assertions)
+    out.print()
+    out.print(made.sentence)
+
+
+# the same definitions as in docs/own-data.md
+_WORDS = (
+    "mode i: singular value sigma_i of Sxy = X^T Y/n with its vectors u_i, v_i, and lam_i = u_i^T Sxx u_i, Sxx = X^T X/n",
+    "eta: step size; delta: the factors W1, W2 of W = W1 W2 start at scale exp(-delta)",
+    "plateau j: sum over i <= j of sigma_i/lam_i u_i v_i^T, the first j modes learned and no other",
+)
+
+
+def print_assertions(out: Any, found: Mapping[str, Assertion]) -> None:
+    """What each assertion says, whether it holds, and why."""
     for name, a in found.items():
         word = {True: "holds", False: "fails", None: "open"}[a.holds]
-        out.print(f"  {name} {word}: {a.why}")
-    out.print()
-    out.print(sentence(found, delta))
+        out.print(f"  {name} {word}: {STATED[name]}")
+        out.print(f"     {a.why}")
 
 
 def _print_modes(out: Any, geometry: Geometry, eta: float, delta: float) -> None:
@@ -264,7 +182,7 @@ def _print_modes(out: Any, geometry: Geometry, eta: float, delta: float) -> None
     out.print()
 
 
-def _print_run(out: Any, geometry: Geometry, name: str, made: Run, delta: float, budget: int) -> None:
+def _print_run(out: Any, name: str, made: Run, delta: float, budget: int) -> None:
     from rich.table import Table
 
     end = "settled" if made.settled else f"stopped at the step budget (--max-steps {budget:,})"

@@ -7,6 +7,7 @@ singular values s, known to a relative 1e-16 of the largest, and not their squar
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,13 +19,14 @@ from properties.data.reading import DataSet
 from simulate import JointDecomposition, Trajectory, joint_decomposition, matrix_descent, matrix_descent_data
 from theory import rrr_gain, transition_step
 
-__all__ = ["TIE", "Geometry"]
+__all__ = ["ROUNDING", "SAME", "Geometry"]
 
 Array = NDArray[np.float64]
 
-TIE = 1e-6  # relative gap below which two singular values are one: data carry no more digits than that
+SAME = 1e-9  # relative size of what counts as rounding of the data: gaps between modes, a share that does not commute
+ROUNDING = float(np.finfo(np.float64).eps) / 2
 _MODES = 1e-10  # modes with a smaller share of sigma_1 count as null
-_ROUNDING = 32 * float(np.finfo(np.float64).eps)  # of an entry of Sxy, relative to the size of its columns
+_NOISE = 64 * ROUNDING  # of an entry of Sxy, relative to the size of its columns
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Geometry:
             ValueError: for moments that no samples have.
         """
         largest = float(np.linalg.norm(data.Sxy, 2))
-        noise = 0.0 if data.syy is None else _ROUNDING * math.sqrt(float(np.trace(data.Sxx)) * data.syy)
+        noise = 0.0 if data.syy is None else _NOISE * math.sqrt(float(np.trace(data.Sxx)) * data.syy)
         joint = joint_decomposition(
             data.Sxx,
             data.Sxy,
@@ -100,6 +102,12 @@ class Geometry:
         A, t, B = self._optimum
         return self.data.unrooted @ ((A[:, :rank] * t[:rank]) @ B[:, :rank].T)
 
+    def plateau(self, rank: int) -> Array:
+        """``sum_{i <= rank} omega_i u_i v_i^T``, (d, p)."""
+        U, V = np.asarray(self.joint.U)[:, :rank], np.asarray(self.joint.V)[:, :rank]
+        made: Array = (U * (self.sigma / self.lam)[:rank]) @ V.T
+        return made
+
     def rrr_loss(self, rank: int) -> float:
         """Its loss; relative to the minimum where tr(Y^T Y) is unknown."""
         return self.data.least_loss + 0.5 * float(np.sum(self._optimum[1][rank:] ** 2))
@@ -114,9 +122,9 @@ class Geometry:
     def order_consistent(self) -> bool:
         """Whether at every rank without a tie in sigma, the leading modes also lead in sigma^2/lam."""
         return all(
-            self.gains[:j].min() >= self.gains[j:].max() * (1 - TIE)
+            self.gains[:j].min() >= self.gains[j:].max() * (1 - SAME)
             for j in range(1, self.m)
-            if self.sigma[j - 1] - self.sigma[j] > TIE * self.sigma[0]
+            if j in self.separable_ranks
         )
 
     @cached_property
@@ -139,26 +147,24 @@ class Geometry:
         return float(np.linalg.eigvalsh(stretch * (root @ root.T) + rooted @ rooted.T)[-1])
 
     @cached_property
-    def resolving_delta(self) -> Array:
-        """Start from which plateau j is seen within a tenth of its size, by LIMIT-4's bound (m,).
+    def commutes(self) -> bool:
+        """Whether orthogonal U, V diagonalise both moments, to rounding of the data."""
+        return bool(self.joint.noncommuting_share <= SAME)
 
-        The bound is sufficient on commuting data, a guide on others; infinite inside a tie of sigma.
+    @cached_property
+    def separable_ranks(self) -> list[int]:
+        """Ranks at which sigma drops: inside a tie no plateau exists."""
+        s = self.sigma
+        return [j for j in self.ranks if j == self.m or s[j - 1] - s[j] > SAME * s[0]]
+
+    def carried(self, delta: float, rank: int) -> bool:
+        """Whether float64 still knows what modes up to ``rank + 1`` started from when the first is learned.
+
+        By then mode i has grown to ``e^{-delta (1 - sigma_i/sigma_1)}`` in the factors, whose entries are rounded
+        relative to 1; a hundredth of it may be rounding.
         """
-        q = min(self.shape)
-        after = np.append(self.sigma[1:], 0.0)
-        omega = self.sigma / self.lam
-        needed = np.full(self.m, np.inf)
-        for j in self.ranks:
-            gap = self.sigma[j - 1] - after[j - 1]
-            if gap > TIE * self.sigma[0]:
-                size = math.sqrt(np.sum(omega[:j] ** 4) + q - j)
-                tenth = 0.1 * float(np.linalg.norm(omega[:j]))
-                needed[j - 1] = (
-                    max(0.0, 0.5 * math.log(max(size, 1e-300) / tenth))
-                    * (self.sigma[j - 1] + after[j - 1])
-                    / gap
-                )
-        return needed
+        following = self.sigma[min(rank, self.m - 1)]
+        return bool(delta * (1 - following / self.sigma[0]) <= math.log(0.01 / ROUNDING))
 
     @property
     def step_sizes(self) -> dict[str, float | None]:
@@ -208,16 +214,32 @@ class Geometry:
     def distances_to_rrr(self, predictions: Array) -> Array:
         """``||Sxx^½ (W_k − W*_j)||_F / ||Sxx^½ W*_j||_F``, (times, m).
 
-        In the singular frames of the fitted values W*_j is diagonal, so that one product serves every j.
+        In the singular frames of the fitted values W*_j is diagonal, so that one product serves every j. Where gains tie,
+        any part of the tied modes will do: W*_j is then the nearest of the solutions, which takes the leading eigenvectors
+        of the tied block.
         """
         A, t, B = self._optimum
         coordinates = A.T @ predictions @ B
         diagonal = np.arange(min(len(A), len(B)))
         entries = coordinates[:, diagonal, diagonal]
+        blocks = {(a, b): coordinates[:, a:b, a:b].copy() for a, b in self._tied_gains}
         coordinates[:, diagonal, diagonal] = 0.0
         outside = np.sum(coordinates**2, axis=(1, 2))
-        squares = _prefix(np.square(entries - t), self.m) + _suffix(np.square(entries), self.m)
-        return np.asarray(np.sqrt(squares + outside[:, None]) / np.sqrt(np.cumsum(t[: self.m] ** 2)))
+        squares = (
+            _prefix(np.square(entries - t), self.m) + _suffix(np.square(entries), self.m) + outside[:, None]
+        )
+        for (a, b), block in blocks.items():
+            along = np.linalg.eigvalsh((block + block.swapaxes(1, 2)) / 2)[:, ::-1]
+            gained = np.cumsum(along - entries[:, a:b], axis=1)[:, :-1]
+            squares[:, a : b - 1] = np.maximum(squares[:, a : b - 1] - 2 * t[a] * gained, 0.0)
+        return np.asarray(np.sqrt(squares) / np.sqrt(np.cumsum(t[: self.m] ** 2)))
+
+    @cached_property
+    def _tied_gains(self) -> list[tuple[int, int]]:
+        """First and one past the last of the fitted values' singular values that tie, by group."""
+        t = self._optimum[1][: self.m]
+        starts = [0, *(i for i in range(1, self.m) if t[i - 1] - t[i] > SAME * t[0]), self.m]
+        return [(a, b) for a, b in itertools.pairwise(starts) if b - a > 1]
 
     def distances_to_plateaus(self, predictions: Array) -> Array:
         """The same to the mode plateaus ``sum_{i <= j} omega_i u_i v_i^T``, (times, m); columns v_i separate."""
@@ -229,11 +251,21 @@ class Geometry:
         squares = _prefix(full, self.m) + _suffix(empty, self.m)
         return np.asarray(np.sqrt(squares) / np.sqrt(np.cumsum(omega**2 * self.lam)))
 
-    def learned(self, W: Array) -> Array:
-        """``u_j^T W v_j`` over its final value, (times, m)."""
+    @cached_property
+    def _final(self) -> Array:
+        """``u_j^T W* v_j``, (m,)."""
         U, V = np.asarray(self.joint.U)[:, : self.m], np.asarray(self.joint.V)[:, : self.m]
-        final = np.einsum("ij,ij->j", U, self.best @ V)
-        fractions: Array = np.einsum("ij,tij->tj", U, W @ V) / final
+        return np.asarray(np.einsum("ij,ij->j", U, self.best @ V))
+
+    @property
+    def final_shares(self) -> Array:
+        """``u_j^T W* v_j`` over the fitted value ``sigma_j/lam_j`` of its mode, (m,): 1 where data commute."""
+        return self._final * self.lam / self.sigma
+
+    def learned(self, W: Array) -> Array:
+        """``u_j^T W v_j`` over its final value ``u_j^T W* v_j``, (times, m)."""
+        U, V = np.asarray(self.joint.U)[:, : self.m], np.asarray(self.joint.V)[:, : self.m]
+        fractions: Array = np.einsum("ij,tij->tj", U, W @ V) / self._final
         return fractions
 
     @property

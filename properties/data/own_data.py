@@ -7,6 +7,7 @@ and the largest ``lam`` is 1 (4 for an autoencoder, where both are one). No clai
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -15,20 +16,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from properties.data.reading import DataSet
+from properties.data.geometry import SAME, Geometry
+from properties.data.structure import Structure
 from properties.generators.domains import Bounds, Domain, Number
 from properties.generators.matrices import Reflections, draw_reflections
 from properties.generators.problems import JointProblem, Problem, ProblemView
 from properties.generators.sources import RandomSource, Source
-from properties.stating.assumptions import Otherwise, Predicate
+from properties.stating.assumptions import Otherwise, Predicate, words_of
 from properties.stating.statement import Claim
-from simulate import joint_decomposition
 from simulate.balls import Ball
 
-__all__ = ["OnData", "ThisProblem", "exact_problem", "on_data", "reflections"]
+__all__ = ["OnData", "ThisProblem", "carried", "exact_problem", "on_data", "reflections"]
 
 _FINE = 2**40  # what is rounded is a multiple of the largest entry over this
-_SAME = 1e-9  # relative size of what counts as rounding of the data
 Array = NDArray[np.float64]
 
 
@@ -74,39 +74,81 @@ class ThisProblem(Domain):
 class OnData:
     """A claim and a data set: the claim restricted to the data, or why it says nothing about them.
 
-    ``outside`` names numbers of the data beyond those that the claim was ever checked on. Where the claim does not
-    apply because the data lack a structure it assumes, ``anyway`` is the claim without that assumption.
+    Attributes:
+        claim: the claim on the data, None where it does not apply or is not judged.
+        reason: what stands against it: ``commuting``, ``noncommuting``, ``whitened`` or ``autoencoder`` (a structure that
+            the data lack), ``assumption`` (another one that they do not meet), ``size`` (beyond those it is checked at).
+        why: the same in words, with how far the data are from it.
+        outside: numbers of the data beyond those that the claim was ever checked on.
+        anyway: where a structure is lacking, the claim without it.
     """
 
     claim: Claim | None
+    reason: str = ""
     why: str = ""
     outside: tuple[str, ...] = ()
     anyway: Claim | None = None
 
 
-def exact_problem(data: DataSet) -> JointProblem:
-    """The nearest exact problem, with a hidden layer of width min(d, p).
+def carried(claim: Claim) -> tuple[str, ...]:
+    """The assertions of the abstract that a claim carries, as its source names them."""
+    return tuple(re.findall(r"\bA[1-5]\b", claim.source))
 
-    Raises:
-        ValueError: when the moments are no moments of a data set, or ``Sxy`` is zero.
-    """
-    joint = joint_decomposition(data.Sxx, data.Sxy)
-    m, (d, p) = joint.rank, data.Sxy.shape
-    if not m:
-        raise ValueError("Sxy is zero, so there is nothing to learn; check that Y depends on X")
-    tied = data.autoencoder or (d == p and np.abs(data.Sxx - data.Sxy).max() < _SAME * joint.sigma[0])
+
+def exact_problem(geometry: Geometry) -> JointProblem:
+    """The nearest exact problem, with a hidden layer of width min(d, p)."""
+    data, joint, m, (d, p) = geometry.data, geometry.joint, geometry.m, geometry.shape
+    structure = Structure.of(geometry)
+    tied, white = structure.has("autoencoder"), structure.has("whitened")
     U = reflections(joint.U)
     V = U if tied else reflections(joint.V)
-    frame = np.array([[float(Fraction(int(x.p), int(x.q))) for x in row] for row in U.exact().table()])
+    frame = _frame(U)
     inner = frame.T @ data.Sxx @ frame
     scale = float(inner.diagonal().max())
-    sigma = _rounded(joint.sigma[:m] / joint.sigma[0] * 4)
-    lam = sigma + (Fraction(0),) * (d - m) if tied else _spectrum(inner.diagonal() / scale)
+    sigma = _stepped(_rounded(joint.sigma[:m] / joint.sigma[0] * 4))
+    lam = (
+        sigma + (Fraction(0),) * (d - m)
+        if tied
+        else _spectrum(np.ones(d) if white else inner.diagonal() / scale)
+    )
     hidden = draw_reflections(RandomSource(0), min(d, p))
-    B = () if tied or joint.noncommuting_share < _SAME else _noise(inner / scale)
-    if B:  # so small a ridge keeps the rounded moments positive definite where the data's are singular
-        lam = tuple(x + Fraction(d, _FINE // 4) for x in lam)
+    B = () if tied or white or geometry.commutes else _noise(inner / scale)
+    # so small a ridge keeps the rounded moments positive definite where the data's are singular
+    lam = tuple(x + Fraction(d, _FINE // 4) for x in lam) if B else _levelled(sigma, lam)
     return JointProblem(sigma, lam, U, V, hidden, B)
+
+
+def _frame(exact: Reflections) -> Array:
+    """The product of reflections in float64."""
+    frame = np.eye(exact.n)
+    for vector in exact.vectors:
+        v = np.array(vector, dtype=float)
+        frame -= 2 * np.outer(frame @ v, v) / (v @ v)
+    return frame
+
+
+def _stepped(sigma: tuple[Fraction, ...]) -> tuple[Fraction, ...]:
+    """Singular values of which those that differ by rounding of the data are equal."""
+    found = list(sigma)
+    for i in range(1, len(found)):
+        if found[i - 1] - found[i] <= SAME * sigma[0]:
+            found[i] = found[i - 1]
+    return tuple(found)
+
+
+def _levelled(sigma: tuple[Fraction, ...], lam: tuple[Fraction, ...]) -> tuple[Fraction, ...]:
+    """``lam`` of which gains ``sigma^2/lam`` that differ by rounding of the data are equal."""
+    found = list(lam)
+    for i, s in enumerate(sigma):
+        same = (
+            a * a / x
+            for a, x in zip(sigma[:i], found[:i], strict=True)
+            if abs(a * a / x / (s * s / lam[i]) - 1) <= SAME
+        )
+        gain = next(same, None)
+        if gain is not None:
+            found[i] = s * s / gain
+    return tuple(found)
 
 
 def reflections(frame: Array) -> Reflections:
@@ -137,7 +179,7 @@ def _rounded(values: Array) -> tuple[Fraction, ...]:
 
 def _spectrum(values: Array) -> tuple[Fraction, ...]:
     """Entries as simple as rounding of the data allows: exact ones and zeros stay what they are."""
-    kept = np.where(np.abs(values - 1) < _SAME, 1.0, np.where(np.abs(values) < 1e-13, 0.0, values))
+    kept = np.where(np.abs(values - 1) < SAME, 1.0, np.where(np.abs(values) < 1e-13, 0.0, values))
     return _rounded(np.clip(kept, 0, None))
 
 
@@ -149,41 +191,40 @@ def _noise(inner: Array) -> tuple[tuple[int, int, Fraction], ...]:
     return tuple(entry for entry in entries if entry[2])
 
 
-def on_data(claim: Claim, problem: JointProblem) -> OnData | None:
+def on_data(claim: Claim, problem: JointProblem, structure: Structure) -> OnData | None:
     """A claim restricted to a data set; None for a claim that does not speak of data sets."""
     name, domain = next(((n, d) for n, d in claim.over.items() if isinstance(d, Problem)), ("", None))
     if domain is None:
         return None
     fitted = _fitted(problem, domain)
-    for reason in _misfits(fitted, domain):
-        return OnData(None, reason)
-    lacking = _lacking(fitted, domain.kind)
-    if lacking:
-        named = next(
-            (n for n, a in claim.given.items() if isinstance(a, Otherwise) and a.parameter == name), None
-        )
-        anyway = None
-        if named is not None and lacking == "commuting":
-            free = claim.without(named)
-            anyway = replace(free, over={**free.over, name: ThisProblem(fitted)})
-        return OnData(None, f"{named or lacking}: {_WHY[lacking]}", anyway=anyway)
-    restricted = replace(claim, over={**claim.over, name: ThisProblem(fitted)})
+    beyond = list(_beyond(fitted, domain))
+    lacking = "" if structure.has(domain.kind) else domain.kind
+    unmet = [] if beyond else list(_unmet(claim, name, fitted))
+    gaps = list(_gaps(fitted, domain))
+    whys, reason = [*unmet, *gaps, *beyond], "assumption" if unmet or gaps else "size" if beyond else ""
+    if not lacking:
+        if reason:
+            return OnData(None, reason, "; ".join(whys))
+        restricted = replace(claim, over={**claim.over, name: ThisProblem(fitted)})
+        return OnData(restricted, outside=tuple(_outside(fitted, domain)))
+    named = next(
+        (n for n, a in claim.given.items() if isinstance(a, Otherwise) and a.parameter == name), None
+    )
+    anyway = None
+    if named is not None and lacking != "noncommuting" and not whys:
+        free = claim.without(named)
+        anyway = replace(free, over={**free.over, name: ThisProblem(fitted)})
+    return OnData(None, lacking, "; ".join([structure.words(lacking), *whys]), anyway=anyway)
+
+
+def _unmet(claim: Claim, name: str, fitted: JointProblem) -> Iterator[str]:
+    """Assumptions on the data alone that they do not meet."""
     for label, assumption in claim.given.items():
         if isinstance(assumption, Predicate) and set(assumption.names) <= {name}:
             held = assumption.holds(lambda _bits: {name: ProblemView(fitted, Ball)})
             if held is not True:
-                return OnData(
-                    None, f"{label}: {'not met' if held is False else 'cannot be decided'} on the data"
-                )
-    return OnData(restricted, outside=tuple(_outside(fitted, domain)))
-
-
-_WHY = {
-    "commuting": "the data do not commute",
-    "noncommuting": "the data commute",
-    "whitened": "the inputs are not whitened",
-    "autoencoder": "the targets are not the inputs",
-}
+                said = "not met by the data" if held is False else "not decided on the data"
+                yield f"{label} is {said} ({words_of(assumption).rstrip('.')})"
 
 
 def _fitted(problem: JointProblem, domain: Problem) -> JointProblem:
@@ -192,36 +233,23 @@ def _fitted(problem: JointProblem, domain: Problem) -> JointProblem:
     return problem if r == problem.Q.n else replace(problem, Q=draw_reflections(RandomSource(0), r))
 
 
-def _misfits(problem: JointProblem, domain: Problem) -> Iterator[str]:
+def _beyond(problem: JointProblem, domain: Problem) -> Iterator[str]:
+    """Sizes of the data at which the claim is not checked."""
     m = len(problem.sigma)
     for name, size, room in zip(
         "dprm", (*problem.shape, m), (domain.d, domain.p, domain.r, domain.modes), strict=True
     ):
         if not room.lower <= size <= room.upper:
             span = f"{room.lower}" if room.lower == room.upper else f"{room.lower} to {room.upper}"
-            yield f"{name} = {size}, the claim speaks of {span}"
-    if m > problem.Q.n:
+            yield f"{name} = {size}, checked at {span} only"
+    if domain.modes.upper >= m > problem.Q.n:
         yield f"{m} modes do not fit a hidden layer of width {problem.Q.n}"
+
+
+def _gaps(problem: JointProblem, domain: Problem) -> Iterator[str]:
     gaps = [a - b for a, b in zip(problem.sigma, problem.sigma[1:], strict=False)]
     if gaps and min(gaps) < domain.gap:
         yield f"two sigma are {float(min(gaps)):.3g} apart (sigma_1 = 4), the claim asks for {domain.gap}"
-
-
-def _lacking(problem: JointProblem, kind: str) -> str:
-    """The structure that the claim assumes and the data do not have."""
-    if kind == "noncommuting":
-        return "" if problem.B else "noncommuting"
-    if problem.B:
-        return "commuting"
-    if kind == "whitened" and set(problem.lam) != {Fraction(1)}:
-        return "whitened"
-    if kind == "autoencoder" and (
-        problem.U != problem.V
-        or problem.lam[: len(problem.sigma)] != problem.sigma
-        or any(problem.lam[len(problem.sigma) :])
-    ):
-        return "autoencoder"
-    return ""
 
 
 def _outside(problem: JointProblem, domain: Problem) -> Iterator[str]:

@@ -48,12 +48,14 @@ def read_dataset(x_path: str, y_path: str | None, *, center: bool | None, standa
 
     Args:
         x_path: ``.npy`` or ``.csv`` with a sample a row, or ``.npz`` with ``X``[, ``Y``] or ``Sxx, Sxy``.
-        y_path: targets, ``.npy`` or ``.csv``; None: those in the ``.npz``, else the autoencoder ``Y = X``.
+        y_path: targets, ``.npy`` or ``.csv``; None: those in the ``.npz``, else the autoencoder ``Y = X``. Targets of one
+            dimension, a number a sample, are one column.
         center: subtract column means of X and Y; None: where there are samples.
         standardize: divide the columns of X by their standard deviation (constant columns stay as they are).
 
     Raises:
-        UsageError: for anything that is not a finite, two-dimensional table of numbers of matching length.
+        UsageError: for anything that is not a finite, two-dimensional table of numbers of matching length, and for an
+            ``.npz`` that holds more than it is read for.
     """
     arrays = _read(x_path)
     if "Sxx" in arrays:
@@ -64,9 +66,9 @@ def read_dataset(x_path: str, y_path: str | None, *, center: bool | None, standa
     if y_path is not None and "Y" in arrays:
         raise UsageError(f"{x_path} holds Y already; give no second file, got {y_path}")
     if y_path is not None:
-        Y = _table(_read(y_path).get("X", np.empty(0)), y_path)
+        Y = _targets(_read_targets(y_path), y_path)
     elif "Y" in arrays:
-        Y = _table(arrays["Y"], f"{x_path} (Y)")
+        Y = _targets(arrays["Y"], f"{x_path} (Y)")
     else:
         Y = X
     if len(X) != len(Y):
@@ -225,7 +227,22 @@ def _read(path: str) -> dict[str, NDArray[np.generic]]:
     if "X" not in arrays and "Sxx" not in arrays:
         held = ", ".join(arrays) or "nothing"
         raise UsageError(f"{path} holds {held}; expected X[, Y] or Sxx, Sxy")
+    known = ("X", "Y") if "X" in arrays else ("Sxx", "Sxy")
+    unknown = [name for name in arrays if name not in known]
+    if unknown:
+        raise UsageError(
+            f"{path} holds {', '.join(unknown)} beside {', '.join(n for n in known if n in arrays)}; only {' and '.join(known)} "
+            "are read, descent is run anew: save these alone"
+        )
     return arrays
+
+
+def _read_targets(path: str) -> NDArray[np.generic]:
+    if path.lower().endswith(".npz"):
+        raise UsageError(
+            f"{path} is an archive of arrays; give the targets as .npy or .csv, or X and Y in one .npz"
+        )
+    return _read(path)["X"]
 
 
 _SAVERS = {".npy": "save", ".npz": "savez"}
@@ -305,6 +322,10 @@ def _cell(cell: str, separator: str) -> float | None:
         return float(cell)
     except ValueError:
         return None
+
+
+def _targets(array: NDArray[np.generic], name: str) -> Array:
+    return _table(array[:, None] if array.ndim == 1 else array, name)
 
 
 def _table(array: NDArray[np.generic], name: str) -> Array:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
+from properties.data.assertion import counted
 from properties.report.cards import escaped
 from properties.report.formulas import formula
 
@@ -16,13 +17,6 @@ __all__ = ["data_page", "inline"]
 
 _CONTENT = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 _SAID = {True: ("holds", "proved"), False: ("fails", "refuted"), None: ("open", "tested")}
-_ASSERTIONS = {
-    "A1": "of the many solutions, descent picks a specific one",
-    "A2": "what it picks depends on the step size and the initial scale",
-    "A3": "in rescaled time the transitions are where they are predicted",
-    "A4": "it takes a vanishing start and a small enough step",
-    "A5": "reduced-rank solutions are learned one rank at a time",
-}
 
 
 def data_page(
@@ -46,12 +40,13 @@ def data_page(
         One HTML document without references to anything outside it.
     """
     shape = report["shape"]
-    samples = "" if shape["n"] is None else f"{shape['n']} samples, "
+    samples = "" if shape["n"] is None else f"{counted(shape['n'], 'sample')}, "
     style = files("properties.report").joinpath("style.css").read_text(encoding="utf-8")
     used = ", ".join(f"{escaped(name)} {escaped(number)}" for name, number in versions.items())
     parts = [
         f"<header><h1>{escaped(', '.join(names))}</h1>"
-        f"<p class=lead>{samples}d = {shape['d']} inputs, p = {shape['p']} outputs, m = {shape['m']} modes</p>"
+        f"<p class=lead>{samples}d = {counted(shape['d'], 'input')}, p = {counted(shape['p'], 'output')}, "
+        f"m = {counted(shape['m'], 'mode')}</p>"
         f"<p><code>{escaped(shlex.join(command))}</code></p><p><small>{used}</small></p></header>",
         f"<section><h2>Verdict</h2><p>{escaped(report['sentence'])}</p>{_assertions(report['assertions'])}</section>",
         f"<section><h2>What the theory says</h2>{_theory(report)}</section>",
@@ -94,7 +89,7 @@ def _assertions(found: Mapping[str, Any]) -> str:
         word, colour = _SAID[said["holds"]]
         rows.append(
             f'<dt>{escaped(name)} <span class="badge {colour}">{word}</span></dt>'
-            f"<dd>{escaped(_ASSERTIONS.get(name, ''))}<br><small>{escaped(said['why'])}</small></dd>"
+            f"<dd>{escaped(said['says'])}<br><small>{escaped(said['why'])}</small></dd>"
         )
     return f'<dl class="card">{"".join(rows)}</dl>'
 
@@ -108,9 +103,12 @@ def _theory(report: Mapping[str, Any]) -> str:
         for i, (m, k) in enumerate(zip(report["modes"], predicted, strict=True), 1)
     ]
     sigma, gain = formula(r"\sigma"), formula(r"\sigma^2/\lambda")
+    share, off = formula(r"\|B\|_F/\|S_{xx}\|_F"), formula("B")
+    U, V, Sxx, Sxy = (formula(name) for name in ("U", "V", "S_{xx}", "S_{xy}"))
     lines = [
         f"reduced-rank solutions, one rank at a time: {escaped(report['promise'])}",
-        f"share of {formula('S_{xx}')} that does not commute with {formula('S_{xy}')}: {_number(report['noncommuting_share'])}",
+        f"distance from commuting: {share} = {_number(report['noncommuting_share'])}, {off} what the singular vectors {U} of {Sxy} "
+        f"leave of {Sxx} off the diagonal: 0 when orthogonal {U}, {V} diagonalise {Sxy}, and {U} diagonalises {Sxx}",
         f"the orders of {sigma} and {gain} {'agree' if report['order_consistent'] else 'disagree'}",
         f"largest steps: monotone {_number(steps['monotone'])}, convergent {_number(steps['convergent'])}, "
         f"stable against all directions {_number(steps['stable'])}; used: {_number(report['eta'])}",
@@ -136,9 +134,12 @@ def _run(kind: str, rows: Sequence[Mapping[str, Any]], report: Mapping[str, Any]
         for r in rows
     ]
     name = "Gaussian" if kind == "gaussian" else kind
+    share, final = formula(r"u_i^\top W v_i"), formula(r"u_i^\top W^* v_i")
     return (
         f"<section><h2>From a {escaped(name)} start</h2><p>δ = {report['delta']:g}, η = {_number(report['eta'])}: "
-        f"{made['steps']:,} steps, {escaped(end)}. Distances are relative, in prediction norm.</p>"
+        f"{made['steps']:,} steps, {escaped(end)}. Half learned: {share} is half of its final value "
+        f"{final}. Distances are relative, in prediction norm, least over the run; where the loss there is "
+        "below the least loss of a rank, the iterate has a higher rank.</p>"
         f"{_table(map(escaped, heads), table)}</section>"
     )
 

@@ -257,10 +257,27 @@ def test_what_may_be_given_beside_what(tmp_path: Path) -> None:
     assert refused(none) == f"{none} holds nothing; expected X[, Y] or Sxx, Sxy"
     other = saved(tmp_path, "other.npz", A=X, B=Y)
     assert refused(other) == f"{other} holds A, B; expected X[, Y] or Sxx, Sxy"
-    targets = saved(tmp_path, "targets.npz", X=X, Y=np.arange(4.0))
-    assert refused(targets) == (
-        f"{targets} (Y) has shape (4,), must be two-dimensional; reshape it with reshape(-1, 1)"
-    )
+
+
+def test_targets_of_one_dimension_are_one_column(tmp_path: Path) -> None:
+    np.save(tmp_path / "X.npy", X)
+    np.save(tmp_path / "y.npy", Y[:, 0])
+    inside = saved(tmp_path, "both.npz", X=X, Y=Y[:, 0])
+    for data in (read(tmp_path / "X.npy", tmp_path / "y.npy"), read(inside)):
+        np.testing.assert_array_equal(data.Sxy, read(saved(tmp_path, "column.npz", X=X, Y=Y[:, :1])).Sxy)
+
+
+@pytest.mark.parametrize("known", [{"X": X, "Y": Y}, {"Sxx": np.eye(2), "Sxy": np.eye(2)}])
+def test_what_an_archive_holds_beside_the_data_is_not_passed_over(
+    tmp_path: Path, known: dict[str, Any]
+) -> None:
+    said = refused(saved(tmp_path, "run.npz", **known, W1=np.eye(2), W2=np.eye(2)))
+    assert "run.npz holds W1, W2 beside" in said and "descent is run anew" in said
+
+
+def test_targets_in_an_archive_of_their_own_are_refused(tmp_path: Path) -> None:
+    np.save(tmp_path / "X.npy", X)
+    assert "give the targets as .npy or .csv" in refused(tmp_path / "X.npy", saved(tmp_path, "t.npz", X=Y))
 
 
 def test_rows_of_inputs_and_targets_are_counted(tmp_path: Path) -> None:

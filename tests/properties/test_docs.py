@@ -17,9 +17,9 @@ import pytest
 from properties import Invertible, Matrix, Orthogonal, Problem, Spectrum
 from properties.cli import parser
 from properties.commands.claim_pages import claim_pages, derivation_page
+from properties.data.assertion import STATED
 from properties.generators.sources import RandomSource
 from properties.library import load_catalogue
-from properties.report.data_page import _ASSERTIONS
 from tests.packaging.checkout import ROOT, script
 from theory import derivations_for
 
@@ -127,7 +127,7 @@ def test_the_tables_of_own_claims_name_everything_there_is() -> None:
 
 def test_the_page_on_own_data_defines_every_assertion() -> None:
     text = (ROOT / "docs" / "own-data.md").read_text(encoding="utf-8")
-    assert re.findall(r"(?m)^\| (A\d): ", text) == list(_ASSERTIONS)
+    assert re.findall(r"(?m)^\| (A\d): ", text) == list(STATED)
 
 
 def test_links_lead_somewhere() -> None:
