@@ -52,7 +52,7 @@ GOOD = {
 # what holds results, speaks of balls, or takes logarithms of plain numbers
 OTHERS = {
     "Ball", "DescentBounds", "JointDecomposition", "ModeFlow", "ModeOrbit", "ModeRun", "OneLayerTrajectory", "Orbit",
-    "TooLong", "Trajectory", "Undecided", "as_balls", "ball", "horizon_bits", "hull", "is_exact_number",
+    "TooLong", "Trajectory", "Undecided", "as_balls", "ball", "choosing", "horizon_bits", "hull", "is_exact_number",
     "log_initial_fraction", "midpoints", "precision", "vanishing_steps",
 }  # fmt: skip
 COUNTS = {"steps", "times", "layers", "rank", "seed", "d", "p", "r"}
