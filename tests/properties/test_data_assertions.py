@@ -16,6 +16,7 @@ from properties.data.geometry import Geometry
 from properties.data.reading import data_of_moments
 from properties.data.study import Study, study
 from properties.data.timing import allowed_steps
+from properties.usage import UsageError
 from simulate import descent
 
 HOLDS, FAILS, OPEN = True, False, None
@@ -119,6 +120,20 @@ def test_what_float64_loses_is_not_held_against_the_theory() -> None:
     found = studied((3.0, 1.0, 0.3), (1.0, 1.0, 1.0), delta=100.0).assertions
     assert found["A3"].holds is OPEN and "float64 loses" in found["A3"].why
     assert found["A5"].holds is not FAILS
+
+
+# the start
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e10])
+def test_the_usual_start_is_below_every_fitted_value(scale: float) -> None:
+    geometry = made((3.0, 2.0, 0.25), (scale, 2 * scale, 3 * scale))
+    delta = study(geometry, max_steps=10).delta
+    assert (geometry.lam / geometry.sigma * math.exp(-2 * delta)).max() < 0.5
+    needed = 0.5 * math.log((geometry.lam / geometry.sigma).max())
+    assert study(geometry, delta=needed + 0.01, max_steps=10).delta == needed + 0.01
+    with pytest.raises(UsageError, match=r"use --delta .* or more"):
+        study(geometry, delta=needed - 0.01, max_steps=10)
 
 
 # advice

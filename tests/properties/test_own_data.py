@@ -135,6 +135,14 @@ def test_a_claim_of_ones_own(
     assert [(c["id"], c["status"]) for c in report["claims"]] == [("mine", status)]
 
 
+def test_what_fails_beyond_a_claims_ranges_says_nothing_of_it(
+    files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (files / "mine.py").write_text(CLAIMS.format(factor="9").replace("p=3", "p=3, sigma=(5, 6)"))
+    (claim,) = found(["mine.py", "--data", "commuting.npz", "--examples", "15"], capsys, 3)["claims"]
+    assert claim["status"] == "inconclusive" and claim["result"]["verdict"] == "refuted" and claim["outside"]
+
+
 def test_every_matrix_claim_says_something_of_any_data() -> None:
     shapes = [Geometry.of(moments(3, 2, 1, commuting=c)) for c in (True, False)]
     data = [(exact_problem(g), Structure.of(g)) for g in shapes]
