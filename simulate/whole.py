@@ -63,10 +63,8 @@ class Whole(int):
             if whole:
                 a, b = (int(other), int(self)) if swapped else (int(self), int(other))
                 return Whole(operation(a, b), self.number)
-            other = self.number(int(other))
-        elif isinstance(other, (float, Fraction)):
-            other = self.number(other)
-        else:
+            other = int(other)
+        elif not isinstance(other, (float, Fraction)):
             return NotImplemented
         return operation(other, self.lifted) if swapped else operation(self.lifted, other)
 
