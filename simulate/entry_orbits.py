@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from simulate.arithmetic import ball_array, has_radius, is_exact, lost_bits
 from simulate.balls import Ball, as_balls, is_symbolic, precision
+from simulate.exact import Exact, exact_states, rationals
 from simulate.mode_kernels import run_entries
 from simulate.orbits import GUARD_BITS, MOST_EXTRA_BITS, centred_step
 from simulate.showing import curves
@@ -117,7 +119,21 @@ def _in_balls(sigma: Any, lam: Any, eta: Any, w0: Any, steps: int, every: int) -
         if numbers[3] < 0:
             raise ValueError(f"w0 {numbers[3]} must be >= 0, the square of an entry; pass a start >= 0")
         a_out[:, column] = ball_array(_entry_orbit(numbers, steps)[::every])
-    return ModeOrbit(k.reshape(-1, *(1,) * len(shape)), a_out.reshape(k.size, *shape), as_balls(parts[3]))
+        exact = _exact_entries(numbers, steps)[::every]
+        a_out[: len(exact), column] = exact
+    w0 = parts[3] if all(isinstance(w, Exact) for w in parts[3].flat) else as_balls(parts[3])
+    return ModeOrbit(k.reshape(-1, *(1,) * len(shape)), a_out.reshape(k.size, *shape), w0)
+
+
+def _exact_entries(numbers: tuple[Any, ...], steps: int) -> list[Any]:
+    """The first entries in exact rationals, as far as those are asked for, exist and stay short."""
+    exact = rationals(*numbers)
+    root = None if exact is None else rationals(Exact(Fraction(int(exact[3].p), int(exact[3].q))).sqrt())
+    if exact is None or root is None:
+        return []
+    sigma, lam, eta, _ = exact
+    step = _entry_map(1 + eta * sigma, eta * lam)
+    return [a for (a,) in exact_states(lambda state: (step(state[0], state[0])[0],), root, steps)]
 
 
 def _in_symbols(sigma: Any, lam: Any, eta: Any, w0: Any, steps: int, every: int) -> ModeOrbit:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from simulate.arithmetic import ball_array, has_radius, is_exact, lost_bits
 from simulate.balls import Ball, is_symbolic, precision
+from simulate.exact import exact_states, rationals
 from simulate.integer_orbits import FEWEST, NEAREST, integer_orbit
 from simulate.mode_kernels import run_pairs
 from simulate.showing import curves
@@ -138,7 +139,8 @@ def descent(s: Any, z0: Any = None, steps: int = 0, *, log_z0: Any = None) -> Or
     Assumptions: none on the size of ``s`` or ``z0``; a diverging float64 orbit ends in ``inf``.
 
     Args:
-        s: normalised step, scalar or array of any shape; float64, or ``Fraction``/``Ball`` for balls.
+        s: normalised step, scalar or array of any shape; float64, or ``Fraction``/``Ball`` for balls. An
+            :class:`~simulate.exact.Exact` keeps the first states exact, as many as are short.
         z0: first state, broadcast against ``s``.
         steps: number of steps, an integer ≥ 0.
         log_z0: ``log z0`` in the place of ``z0``, for starts too small for float64. ``log z`` is carried
@@ -227,12 +229,15 @@ def _descent_balls(s: Any, z0: Any, steps: int, log_z0: Any) -> Orbit:
     shape = (steps + 1, *start.shape)
     z_out = np.empty((steps + 1, start.size), dtype=object)
     x_columns: list[Callable[[], list[arb]]] = []
+    exact: list[list[Any]] = []
     log_out = None if log_z0 is None else np.empty_like(z_out)
     for column in range(start.size):
         step, first = s_all.reshape(-1)[column], start.reshape(-1)[column]
         z, x = _ball_orbit(step, first, steps, log_z0 is not None)
         z_out[:, column] = ball_array(z)
         x_columns.append(x)
+        exact.append([] if log_z0 is not None else _exact_orbit(step, first, steps))
+        z_out[: len(exact[-1]), column] = exact[-1]
         if log_out is not None:
             log_out[:, column] = ball_array([value.log() for value in z])
 
@@ -240,10 +245,21 @@ def _descent_balls(s: Any, z0: Any, steps: int, log_z0: Any) -> Orbit:
         out = np.empty((steps + 1, start.size), dtype=object)
         for column, x in enumerate(x_columns):
             out[:, column] = ball_array(x())
+            out[: len(exact[column]), column] = [1 - z for z in exact[column]]
         return out.reshape(shape)
 
     k = np.array(range(steps + 1), dtype=object).reshape(-1, *(1,) * start.ndim)
     return Orbit(z_out.reshape(shape), x_out, k, None if log_out is None else log_out.reshape(shape))
+
+
+def _exact_orbit(s: Any, start: Any, steps: int) -> list[Any]:
+    """The first states of an orbit in exact rationals, as far as those are asked for and stay short."""
+    numbers = rationals(s, start)
+    if numbers is None:
+        return []
+    rate, first = numbers
+    z_step = centred_z_map(rate)
+    return [z for (z,) in exact_states(lambda state: (z_step(state[0], state[0])[0],), (first,), steps)]
 
 
 def _ball_orbit(s: Any, start: Any, steps: int, is_log: bool) -> tuple[list[arb], Callable[[], list[arb]]]:

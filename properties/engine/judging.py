@@ -17,9 +17,9 @@ import numpy as np
 
 from properties.engine.drawing import realise
 from properties.stating.enclosure import forall
-from properties.stating.exact import Exact
 from properties.stating.statement import Claim
 from simulate.balls import Ball, TooLong, Undecided, precision
+from simulate.exact import Exact
 
 __all__ = ["Judgement", "conclude", "judge"]
 

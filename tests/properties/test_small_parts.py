@@ -23,10 +23,10 @@ from properties.engine.guiding import Archive
 from properties.engine.judging import judge
 from properties.engine.search import badness
 from properties.stating.enclosure import _SYMBOLIC
-from properties.stating.exact import Exact
 from properties.stating.verdict import Verdict
 from properties.store import write_document, write_text
 from simulate.balls import Ball, hull
+from simulate.exact import Exact
 
 x, y = symbols("x y")
 

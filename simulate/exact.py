@@ -14,10 +14,12 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
+from flint import fmpq, fmpq_mat
 
+from simulate.ball_matrices import BallMatrix
 from simulate.balls import Ball
 
-__all__ = ["Exact"]
+__all__ = ["Exact", "exact_states", "rationals"]
 
 _LONGEST = 20_000  # bits of a numerator or denominator; the digits of an orbit double with every step
 
@@ -108,3 +110,53 @@ def _operator(operation: Callable[[Any, Any], Any], reflected: bool) -> Callable
 for _name in ("add", "sub", "mul", "truediv"):
     setattr(Exact, f"__{_name}__", _operator(getattr(operator, _name), reflected=False))
     setattr(Exact, f"__r{_name}__", _operator(getattr(operator, _name), reflected=True))
+
+
+def rationals(*values: Any) -> tuple[Any, ...] | None:
+    """The arguments of a simulator as FLINT's rationals, and matrices of them; None unless they ask for it.
+
+    One :class:`Exact` among them asks for it, and an entry that is not rational refuses it.
+
+    >>> rationals(Exact(1, 3), 2), rationals(Fraction(1, 3), 2), rationals(Exact(1, 3), Ball(2))
+    ((1/3, 2), None, None)
+    """
+    arrays = [np.asarray(value, dtype=object) for value in values]
+    if not any(isinstance(entry, Exact) for array in arrays for entry in array.flat):
+        return None
+    found = []
+    for array in arrays:
+        entries = [_plain(entry) for entry in array.flat]
+        short = [fmpq(entry.numerator, entry.denominator) for entry in entries if entry is not None]
+        if len(short) < len(entries):
+            return None
+        found.append(BallMatrix(fmpq_mat(*array.shape, short)) if array.ndim else short[0])
+    return tuple(found)
+
+
+def exact_states(
+    step: Callable[[tuple[Any, ...]], tuple[Any, ...]], state: tuple[Any, ...], steps: int
+) -> list[tuple[Any, ...]]:
+    """The first states of a map on what :func:`rationals` made, as many of ``steps`` + 1 as stay short.
+
+    Returns:
+        States of :class:`Exact` numbers, or of arrays of them.
+
+    >>> exact_states(lambda state: (state[0] / 2,), (fmpq(3),), 2)
+    [(Exact(3, 1),), (Exact(3, 2),), (Exact(3, 4),)]
+    """
+    found = []
+    while len(found) <= steps:
+        parts = [part.mat if isinstance(part, BallMatrix) else fmpq_mat(1, 1, [part]) for part in state]
+        entries = [part.entries() for part in parts]
+        if max(max(x.p.bit_length(), x.q.bit_length()) for part in entries for x in part) > _LONGEST:
+            break
+        made = [np.array([Exact(int(x.p), int(x.q)) for x in part], dtype=object) for part in entries]
+        found.append(
+            tuple(
+                one.reshape(part.nrows(), part.ncols()) if isinstance(old, BallMatrix) else one[0]
+                for one, part, old in zip(made, parts, state, strict=True)
+            )
+        )
+        if len(found) <= steps:
+            state = step(state)
+    return found
