@@ -19,7 +19,7 @@ from simulate.integer_orbits import FEWEST, NEAREST, integer_orbit
 from simulate.mode_kernels import run_pairs
 from simulate.showing import curves
 
-__all__ = ["Orbit", "descent", "stated"]
+__all__ = ["Orbit", "descent", "orbits_seen", "stated"]
 
 GUARD_BITS = 32
 EXACT_STEPS = 5
@@ -117,6 +117,26 @@ def stated(states: Sequence[Ball]) -> Iterator[None]:
         _STATED.reset(token)
 
 
+_SEEN: ContextVar[list[NDArray[Any]] | None] = ContextVar("_SEEN", default=None)
+
+
+@contextmanager
+def orbits_seen() -> Iterator[list[NDArray[Any]]]:
+    """Scope that collects the states of every orbit that :func:`descent` returns in float64.
+
+    >>> with orbits_seen() as seen:
+    ...     _ = descent(0.5, 1.0, 1)
+    >>> [z.tolist() for z in seen]
+    [[1.0, 1.0]]
+    """
+    found: list[NDArray[Any]] = []
+    token = _SEEN.set(found)
+    try:
+        yield found
+    finally:
+        _SEEN.reset(token)
+
+
 def _plain(value: Any) -> Any:
     return value.view(np.ndarray) if isinstance(value, Orbit) else value
 
@@ -171,7 +191,10 @@ def descent(s: Any, z0: Any = None, steps: int = 0, *, log_z0: Any = None) -> Or
             z = np.array([first, *given[: int(steps)]], dtype=object)
             return Orbit(z, 1 - z, np.array(range(len(z)), dtype=object))
         return _descent_balls(s, z0, int(steps), log_z0)
-    return _descent_floats(s, z0, int(steps), log_z0)
+    orbit = _descent_floats(s, z0, int(steps), log_z0)
+    if (seen := _SEEN.get()) is not None:
+        seen.append(orbit.z)
+    return orbit
 
 
 def _descent_floats(s: Any, z0: Any, steps: int, log_z0: Any) -> Orbit:

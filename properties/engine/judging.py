@@ -21,7 +21,7 @@ from properties.stating.statement import Claim
 from simulate.balls import Ball, TooLong, Undecided, precision
 from simulate.exact import Exact
 
-__all__ = ["Judgement", "conclude", "judge"]
+__all__ = ["Judgement", "conclude", "judge", "judge_exactly"]
 
 LADDER = (192, 512, 1536, 4096)
 _EQUALITY_WIDTH = 1e-40
@@ -105,11 +105,11 @@ def judge(claim: Claim, instance: Mapping[str, Any], ladder: tuple[int, ...] = L
             if last.outcome in ("holds", "violated"):
                 return last
     # a short ladder is a search's, which compares many and can do without
-    return (_exactly(claim, instance) if ladder == LADDER else None) or last
+    return (judge_exactly(claim, instance) if ladder == LADDER else None) or last
 
 
-def _exactly(claim: Claim, instance: Mapping[str, Any]) -> Judgement | None:
-    """What exact rationals say where balls cannot tell; None where they say no more."""
+def judge_exactly(claim: Claim, instance: Mapping[str, Any]) -> Judgement | None:
+    """What exact rationals say, also where balls cannot tell; None where they say nothing."""
     try:
         with precision(LADDER[0]):
             judgement = _sentence(_as_ball(claim, realise(claim, instance, Exact)), 0)

@@ -58,6 +58,20 @@ def batch_of(size: int) -> Iterator[None]:
         _batch.reset(token)
 
 
+_seen: ContextVar[list[Any] | None] = ContextVar("seen", default=None)
+
+
+@contextmanager
+def entries_seen() -> Iterator[list[Any]]:
+    """Scope that collects the margins which are combined in a batch, before they are combined."""
+    found: list[Any] = []
+    token = _seen.set(found)
+    try:
+        yield found
+    finally:
+        _seen.reset(token)
+
+
 def _is_exact(values: np.ndarray[Any, Any]) -> bool:
     return bool(values.dtype == object)
 
@@ -90,7 +104,9 @@ def _reduce(values: tuple[Any, ...], name: str, smallest: bool) -> Any:
     arrays = _margins(values, name)
     if any(_is_exact(a) for a in arrays):
         return _reduce_exact([entry for a in arrays for entry in a.reshape(-1)], smallest)
-    size = _batch.get()
+    size, seen = _batch.get(), _seen.get()
+    if seen is not None:
+        seen += arrays
     pick = np.min if smallest else np.max
     reduced = []
     for array in arrays:

@@ -1,0 +1,263 @@
+"""Coincidences: instances at which something in a conclusion is exactly zero, solved for instead of waited for.
+
+A strict inequality, a cycle or an orbit that lands on its limit may fail on a thin set only, which no draw meets.
+Here all real parameters but one take simple rational values; along the last one, float64 batches follow every
+margin that the conclusion combines, and the differences between the first states of the orbits it asks for. Where
+one of them touches zero at what looks like a short rational, exact arithmetic judges the instance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from properties.engine.drawing import draw_instance, satisfies
+from properties.engine.judging import judge_exactly
+from properties.engine.scouting import evaluate
+from properties.generators.domains import Int, Real
+from properties.generators.sources import Infeasible, RandomSource, choice
+from properties.stating.enclosure import entries_seen
+from properties.stating.instance import Instance
+from properties.stating.statement import Claim
+from simulate.orbits import orbits_seen
+
+__all__ = ["coincidence"]
+
+Floats = NDArray[np.float64]
+
+_LINES = 61  # simple settings of the other parameters, in one batch
+_POINTS = 37  # values of the parameter to solve for, on each line
+_ROUNDS = 8
+_FEWEST_ROUNDS_EACH = 2  # for each parameter
+_BRACKETS = 293  # places in a batch that are looked at closely
+_ROWS = 40  # quantities followed in a conclusion
+_SHRINKINGS = 48  # golden sections: 0.618^48 = 1e-10, from a part of the range
+_STATES = 4  # of an orbit that are compared with each other
+_DENOMINATORS = (1, 12, 60, 360, 2520)
+_JUDGED_A_ROUND = 24
+_GOLDEN = (5**0.5 - 1) / 2
+
+
+def coincidence(claim: Claim, seed: int) -> Instance | None:
+    """An instance that exact arithmetic says violates the claim, where an equality inside it occurs; or None."""
+    reals = [n for n, d in claim.over.items() if isinstance(d, Real) and _open(d)]
+    if not claim.scalar or not reals:
+        return None
+    source = RandomSource(seed)
+    tried: set[Instance] = set()
+    for number in range(max(_ROUNDS, _FEWEST_ROUNDS_EACH * len(reals))):
+        line = _lines(claim, reals[number % len(reals)], source)
+        found = None if line is None else line.touching(source)
+        if found is None:
+            return None  # the conclusion takes no batches
+        left = _JUDGED_A_ROUND
+        for instance in found:
+            if not left:
+                break
+            if instance in tried or satisfies(claim, instance) is not True:
+                continue
+            tried.add(instance)
+            left -= 1
+            judgement = judge_exactly(claim, instance)
+            if judgement is not None and judgement.outcome == "violated":
+                return instance
+    return None
+
+
+def _open(domain: Real) -> bool:
+    return domain.bounds.lower is None or domain.bounds.lower != domain.bounds.upper
+
+
+def _lines(claim: Claim, solved: str, source: RandomSource) -> _Lines | None:
+    """Lines along one parameter through simple instances that share their integers."""
+    bases: list[Instance] = []
+    for _ in range(4 * _LINES):
+        try:
+            drawn = draw_instance(claim, source)
+        except Infeasible:
+            continue
+        bases.append(_simple(claim, drawn, source))
+        if len(bases) == _LINES:
+            break
+    if not bases:
+        return None
+    integers = {
+        n: min(d.upper, d.lower + source.integer(0, 3)) for n, d in claim.over.items() if isinstance(d, Int)
+    }
+    return _Lines(claim, solved, [base.with_(**integers) for base in bases])
+
+
+def _simple(claim: Claim, instance: Instance, source: RandomSource) -> Instance:
+    """The instance with short rationals near its values: fractions, squares of fractions, one like another."""
+    changes: dict[str, Fraction] = {}
+    for name, domain in claim.over.items():
+        if not isinstance(domain, Real):
+            continue
+        value, kind, q = instance[name], source.integer(0, 7), choice(source, (1, 2, 3, 4, 5, 6, 8, 12, 16))
+        if kind <= 4:
+            near = Fraction(round(value * q), q)
+        elif kind <= 6:
+            near = Fraction(round(abs(value) ** Fraction(1, 2) * min(q, 6)), min(q, 6)) ** 2
+        else:
+            near = choice(source, [*changes.values(), value.limit_denominator(q)])
+        changes[name] = near if domain.bounds.contains(near) else value.limit_denominator(64)
+    return instance.with_(**changes)
+
+
+@dataclass(frozen=True)
+class _Lines:
+    """Lines in the domain of a claim, along one parameter, each through an instance."""
+
+    claim: Claim
+    solved: str
+    bases: list[Instance]
+
+    def touching(self, source: RandomSource) -> Iterable[Instance] | None:
+        """Instances with a short rational for the parameter where some quantity is zero, simplest first."""
+        grid = np.stack([self._grid(base, source) for base in self.bases])
+        lines, points = grid.shape
+        followed = self._follow(np.repeat(np.arange(lines), points), grid.reshape(-1))
+        if followed is None:
+            return None
+        sizes = np.abs(followed).reshape(-1, lines, points)
+        middle, before, after = sizes[:, :, 1:-1], sizes[:, :, :-2], sizes[:, :, 2:]
+        with np.errstate(all="ignore"):
+            dips = (middle <= before) & (middle <= after) & (middle < np.maximum(before, after))
+        rows, line, point = np.nonzero(dips)
+        rows, line, point = _some_of_each(rows, line, point + 1, source)
+        if not rows.size:
+            return []
+        around = np.maximum(sizes[rows, line, point - 1], sizes[rows, line, point + 1])
+        low, high = grid[line, point - 1], grid[line, point + 1]
+        where = self._narrowed(rows, line, low, high)
+        return self._short(rows, line, where, around, high - low)
+
+    def _grid(self, base: Instance, source: RandomSource) -> Floats:
+        room = self.claim.over[self.solved].bounds
+        rng = source.rng
+        if room.lower is not None and room.upper is not None:
+            low, width = float(room.lower), float(room.upper - room.lower)
+            return np.sort(low + width * (np.arange(_POINTS) + rng.random(_POINTS)) / _POINTS)
+        spread = np.exp2(np.linspace(-6, 6, _POINTS) + 0.3 * rng.random(_POINTS))
+        if room.lower is not None:
+            return np.sort(float(room.lower) + spread)
+        if room.upper is not None:
+            return np.sort(float(room.upper) - spread)
+        return np.sort(np.concatenate([-spread[::2], spread[1::2]]))
+
+    def _follow(self, line: NDArray[np.int64], at: Floats) -> Floats | None:
+        """What the conclusion combines at points of the lines: a row a quantity; None where it takes no batches."""
+        values: dict[str, Any] = {}
+        for name, domain in self.claim.over.items():
+            if isinstance(domain, Int):
+                values[name] = self.bases[0][name]
+            else:
+                values[name] = np.array([float(base[name]) for base in self.bases])[line]
+        values[self.solved] = at
+        with entries_seen() as entries, orbits_seen() as orbits:
+            if evaluate(self.claim, values) is None:
+                return None
+        reals = [v for v in values.values() if isinstance(v, np.ndarray)]
+        rows = [row for part in (*_differences(orbits, reals, at.size), *entries) for row in _rows(part, at.size)]
+        return np.stack(rows[:_ROWS]) if rows else np.empty((0, at.size))
+
+    def _narrowed(
+        self, rows: NDArray[np.int64], line: NDArray[np.int64], low: Floats, high: Floats
+    ) -> Floats:
+        """Where the quantities are closest to zero, by golden sections."""
+
+        def size(at: Floats) -> Floats:
+            followed = self._follow(line, at)
+            found = np.full(at.size, np.inf)
+            if followed is not None:
+                inside = rows < len(followed)
+                found[inside] = np.abs(followed[rows[inside], np.flatnonzero(inside)])
+            return np.where(np.isnan(found), np.inf, found)
+
+        left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
+        at_left, at_right = size(left), size(right)
+        for _ in range(_SHRINKINGS):
+            lower = at_left < at_right
+            low, high = np.where(lower, low, left), np.where(lower, right, high)
+            fresh = np.where(lower, high - _GOLDEN * (high - low), low + _GOLDEN * (high - low))
+            at_fresh = size(fresh)
+            left, right = np.where(lower, fresh, right), np.where(lower, left, fresh)
+            at_left, at_right = np.where(lower, at_fresh, at_right), np.where(lower, at_left, at_fresh)
+        return np.where(at_left < at_right, left, right)
+
+    def _short(
+        self, rows: NDArray[np.int64], line: NDArray[np.int64], where: Floats, around: Floats, width: Floats
+    ) -> list[Instance]:
+        """Instances with a short rational in the place of ``where`` at which the quantity is zero to rounding."""
+        index, fractions = [], []
+        for i in np.flatnonzero(np.isfinite(where)).tolist():
+            known = set()
+            for q in _DENOMINATORS:
+                near = Fraction(where[i]).limit_denominator(q)
+                if near not in known and abs(float(near) - where[i]) <= 1e-6 * width[i]:
+                    known.add(near)
+                    index.append(i)
+                    fractions.append(near)
+        if not index:
+            return []
+        chosen = np.array(index)
+        followed = self._follow(line[chosen], np.array([float(f) for f in fractions]))
+        if followed is None:
+            return []
+        inside = rows[chosen] < len(followed)
+        sizes = np.full(chosen.size, np.inf)
+        sizes[inside] = np.abs(followed[rows[chosen][inside], np.flatnonzero(inside)])
+        zero = np.flatnonzero(sizes <= 1e-11 * around[chosen])
+        made = [
+            (int(rows[chosen[i]]), self.bases[line[chosen[i]]].with_(**{self.solved: fractions[i]}))
+            for i in zero.tolist()
+        ]
+        return list(_in_turn(sorted(made, key=lambda pair: self._weight(pair[1]))))
+
+    def _weight(self, instance: Instance) -> float:
+        return sum(domain.weight(instance[name]) for name, domain in self.claim.over.items())
+
+
+def _differences(orbits: list[Any], reals: list[Floats], size: int) -> Iterator[Any]:
+    """The first states of every orbit less each other, less 0 and 1, and less the parameters."""
+    for orbit in orbits:
+        if orbit.ndim != 2 or orbit.shape[-1] != size:
+            continue
+        states = orbit[: _STATES + 1]
+        yield from (later - earlier for earlier, later in combinations(states, 2))
+        yield from (state - other for state in states[1:] for other in (0.0, 1.0))
+        yield from (state - other for state in states[1:3] for other in reals)
+
+
+def _rows(part: Any, size: int) -> Iterator[Floats]:
+    entries = np.asarray(part)
+    if entries.ndim and entries.shape[-1] == size and entries.dtype.kind == "f":
+        yield from entries.reshape(-1, size)[:_ROWS]
+
+
+def _some_of_each(
+    rows: NDArray[np.int64], line: NDArray[np.int64], point: NDArray[np.int64], source: RandomSource
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """At most ``_BRACKETS`` of the dips, as evenly over the quantities as there are."""
+    order = source.rng.permutation(rows.size)
+    order = order[np.argsort(rows[order], kind="stable")]
+    started = np.searchsorted(rows[order], rows[order])
+    rank = np.arange(order.size) - started
+    order = order[np.argsort(rank, kind="stable")][:_BRACKETS]
+    return rows[order], line[order], point[order]
+
+
+def _in_turn(made: list[tuple[int, Instance]]) -> Iterator[Instance]:
+    """The simplest instance of each quantity, then the second simplest, and so on."""
+    seen: dict[int, int] = {}
+    ranked = []
+    for row, instance in made:
+        seen[row] = seen.get(row, 0) + 1
+        ranked.append((seen[row], instance))
+    yield from (instance for _, instance in sorted(ranked, key=lambda pair: pair[0]))
