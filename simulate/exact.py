@@ -22,6 +22,7 @@ from simulate.balls import Ball
 __all__ = ["Exact", "exact_states", "rationals"]
 
 _LONGEST = 20_000  # bits of a numerator or denominator; the digits of an orbit double with every step
+_SHORT = 4_096  # bits up to which a state of a simulator is kept exact
 
 
 def _settled(value: Fraction) -> Any:
@@ -148,7 +149,7 @@ def exact_states(
     while len(found) <= steps:
         parts = [part.mat if isinstance(part, BallMatrix) else fmpq_mat(1, 1, [part]) for part in state]
         entries = [part.entries() for part in parts]
-        if max(max(x.p.bit_length(), x.q.bit_length()) for part in entries for x in part) > _LONGEST:
+        if max(max(x.p.bit_length(), x.q.bit_length()) for part in entries for x in part) > _SHORT:
             break
         made = [np.array([Exact(int(x.p), int(x.q)) for x in part], dtype=object) for part in entries]
         found.append(

@@ -12,8 +12,8 @@ import numpy as np
 from flint import arb, ctx
 from numpy.typing import NDArray
 
-from simulate.arithmetic import ball_array, has_radius, is_exact, lost_bits
-from simulate.balls import Ball, is_symbolic, precision
+from simulate.arithmetic import has_radius, is_exact, lost_bits
+from simulate.balls import Ball, is_symbolic, precision, wrap
 from simulate.exact import exact_states, rationals
 from simulate.integer_orbits import FEWEST, NEAREST, integer_orbit
 from simulate.mode_kernels import run_pairs
@@ -251,28 +251,34 @@ def _descent_balls(s: Any, z0: Any, steps: int, log_z0: Any) -> Orbit:
     s_all, start = np.broadcast_arrays(np.asarray(s, dtype=object), start)
     shape = (steps + 1, *start.shape)
     z_out = np.empty((steps + 1, start.size), dtype=object)
-    x_columns: list[Callable[[], list[arb]]] = []
-    exact: list[list[Any]] = []
+    x_columns: list[Callable[[], list[Any]]] = []
     log_out = None if log_z0 is None else np.empty_like(z_out)
     for column in range(start.size):
         step, first = s_all.reshape(-1)[column], start.reshape(-1)[column]
-        z, x = _ball_orbit(step, first, steps, log_z0 is not None)
-        z_out[:, column] = ball_array(z)
+        z, x = _column(step, first, steps, log_z0 is not None)
+        z_out[:, column] = z
         x_columns.append(x)
-        exact.append([] if log_z0 is not None else _exact_orbit(step, first, steps))
-        z_out[: len(exact[-1]), column] = exact[-1]
         if log_out is not None:
-            log_out[:, column] = ball_array([value.log() for value in z])
+            log_out[:, column] = [value.log() for value in z]
 
     def x_out() -> NDArray[Any]:
         out = np.empty((steps + 1, start.size), dtype=object)
         for column, x in enumerate(x_columns):
-            out[:, column] = ball_array(x())
-            out[: len(exact[column]), column] = [1 - z for z in exact[column]]
+            out[:, column] = x()
         return out.reshape(shape)
 
     k = np.array(range(steps + 1), dtype=object).reshape(-1, *(1,) * start.ndim)
     return Orbit(z_out.reshape(shape), x_out, k, None if log_out is None else log_out.reshape(shape))
+
+
+def _column(s: Any, start: Any, steps: int, is_log: bool) -> tuple[list[Any], Callable[[], list[Any]]]:
+    """One orbit, exact as far as that is asked for and short, then in balls; and what makes its complement."""
+    exact = [] if is_log else _exact_orbit(s, start, steps)
+    if len(exact) > steps:
+        return exact, lambda: [1 - z for z in exact]
+    z, x = _ball_orbit(s, start, steps, is_log)
+    known = len(exact)
+    return [*exact, *map(wrap, z[known:])], lambda: [*(1 - z for z in exact), *map(wrap, x()[known:])]
 
 
 def _exact_orbit(s: Any, start: Any, steps: int) -> list[Any]:

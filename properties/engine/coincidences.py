@@ -8,7 +8,7 @@ one of them touches zero at what looks like a short rational, exact arithmetic j
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
@@ -37,10 +37,11 @@ _ROUNDS = 8
 _FEWEST_ROUNDS_EACH = 2  # for each parameter
 _BRACKETS = 293  # places in a batch that are looked at closely
 _ROWS = 40  # quantities followed in a conclusion
-_SHRINKINGS = 48  # golden sections: 0.618^48 = 1e-10, from a part of the range
+# golden sections, and how much smaller they must make what goes to zero: it shrinks as the section, 0.618^n, or faster
+_NARROWINGS = ((10, 0.05), (38, 1e-6))
 _STATES = 4  # of an orbit that are compared with each other
 _DENOMINATORS = (1, 12, 60, 360, 2520)
-_JUDGED_A_ROUND = 24
+_JUDGED = 12  # exactly, in a round
 _GOLDEN = (5**0.5 - 1) / 2
 
 
@@ -51,19 +52,18 @@ def coincidence(claim: Claim, seed: int) -> Instance | None:
         return None
     source = RandomSource(seed)
     tried: set[Instance] = set()
+    met: list[Instance] = []
     for number in range(max(_ROUNDS, _FEWEST_ROUNDS_EACH * len(reals))):
-        line = _lines(claim, reals[number % len(reals)], source)
-        found = None if line is None else line.touching(source)
+        lines = _lines(claim, reals[number % len(reals)], met, source)
+        found = None if lines is None else lines.touching(source)
         if found is None:
             return None  # the conclusion takes no batches
-        left = _JUDGED_A_ROUND
-        for instance in found:
-            if not left:
-                break
+        close, far = found
+        met = close[:_JUDGED] + far
+        for instance in close[:_JUDGED] + far[: _JUDGED // 4]:
             if instance in tried or satisfies(claim, instance) is not True:
                 continue
             tried.add(instance)
-            left -= 1
             judgement = judge_exactly(claim, instance)
             if judgement is not None and judgement.outcome == "violated":
                 return instance
@@ -74,9 +74,9 @@ def _open(domain: Real) -> bool:
     return domain.bounds.lower is None or domain.bounds.lower != domain.bounds.upper
 
 
-def _lines(claim: Claim, solved: str, source: RandomSource) -> _Lines | None:
-    """Lines along one parameter through simple instances that share their integers."""
-    bases: list[Instance] = []
+def _lines(claim: Claim, solved: str, met: list[Instance], source: RandomSource) -> _Lines | None:
+    """Lines along one parameter through simple instances that share their integers, and through some ``met``."""
+    bases = met[: _LINES // 3]
     for _ in range(4 * _LINES):
         try:
             drawn = draw_instance(claim, source)
@@ -111,6 +111,17 @@ def _simple(claim: Claim, instance: Instance, source: RandomSource) -> Instance:
 
 
 @dataclass(frozen=True)
+class _Dips:
+    """Where a quantity gets close to zero between two points of a line, and how far from zero it was around."""
+
+    row: NDArray[np.int64]
+    line: NDArray[np.int64]
+    around: Floats
+    low: Floats
+    high: Floats
+
+
+@dataclass(frozen=True)
 class _Lines:
     """Lines in the domain of a claim, along one parameter, each through an instance."""
 
@@ -118,25 +129,28 @@ class _Lines:
     solved: str
     bases: list[Instance]
 
-    def touching(self, source: RandomSource) -> Iterable[Instance] | None:
-        """Instances with a short rational for the parameter where some quantity is zero, simplest first."""
+    def touching(self, source: RandomSource) -> tuple[list[Instance], list[Instance]] | None:
+        """Instances with a short rational for the parameter where some quantity is zero, simplest first.
+
+        Those where the margin is next to zero, or has no value, come apart from those where it is not.
+        """
         grid = np.stack([self._grid(base, source) for base in self.bases])
         lines, points = grid.shape
         followed = self._follow(np.repeat(np.arange(lines), points), grid.reshape(-1))
         if followed is None:
             return None
-        sizes = np.abs(followed).reshape(-1, lines, points)
+        sizes = np.abs(followed[1]).reshape(-1, lines, points)
         middle, before, after = sizes[:, :, 1:-1], sizes[:, :, :-2], sizes[:, :, 2:]
         with np.errstate(all="ignore"):
             dips = (middle <= before) & (middle <= after) & (middle < np.maximum(before, after))
-        rows, line, point = np.nonzero(dips)
-        rows, line, point = _some_of_each(rows, line, point + 1, source)
-        if not rows.size:
-            return []
-        around = np.maximum(sizes[rows, line, point - 1], sizes[rows, line, point + 1])
-        low, high = grid[line, point - 1], grid[line, point + 1]
-        where = self._narrowed(rows, line, low, high)
-        return self._short(rows, line, where, around, high - low)
+        row, line, point = _some_of_each(*np.nonzero(dips), source)
+        near = (row, line, point), (row, line, point + 2)
+        around = np.maximum(*(sizes[place] for place in near))
+        low, high = (grid[place[1:]] for place in near)
+        dip = _Dips(row, line, around, low, high)
+        for sections, smaller in _NARROWINGS:
+            dip = self._narrowed(dip, sections, smaller)
+        return self._short(dip)
 
     def _grid(self, base: Instance, source: RandomSource) -> Floats:
         room = self.claim.over[self.solved].bounds
@@ -151,8 +165,11 @@ class _Lines:
             return np.sort(float(room.upper) - spread)
         return np.sort(np.concatenate([-spread[::2], spread[1::2]]))
 
-    def _follow(self, line: NDArray[np.int64], at: Floats) -> Floats | None:
-        """What the conclusion combines at points of the lines: a row a quantity; None where it takes no batches."""
+    def _follow(self, line: NDArray[np.int64], at: Floats) -> tuple[Floats, Floats] | None:
+        """The margin at points of the lines, and what the conclusion combines, a row a quantity.
+
+        None where the conclusion takes no batches.
+        """
         values: dict[str, Any] = {}
         for name, domain in self.claim.over.items():
             if isinstance(domain, Int):
@@ -161,64 +178,62 @@ class _Lines:
                 values[name] = np.array([float(base[name]) for base in self.bases])[line]
         values[self.solved] = at
         with entries_seen() as entries, orbits_seen() as orbits:
-            if evaluate(self.claim, values) is None:
-                return None
+            margins = evaluate(self.claim, values)
+        if margins is None:
+            return None
         reals = [v for v in values.values() if isinstance(v, np.ndarray)]
-        rows = [row for part in (*_differences(orbits, reals, at.size), *entries) for row in _rows(part, at.size)]
-        return np.stack(rows[:_ROWS]) if rows else np.empty((0, at.size))
+        parts = (*_differences(orbits, reals, at.size), *entries)
+        rows = [row for part in parts for row in _rows(part, at.size)]
+        return margins, np.stack([margins, *rows][:_ROWS])
 
-    def _narrowed(
-        self, rows: NDArray[np.int64], line: NDArray[np.int64], low: Floats, high: Floats
-    ) -> Floats:
-        """Where the quantities are closest to zero, by golden sections."""
+    def _size(self, row: NDArray[np.int64], line: NDArray[np.int64], at: Floats) -> tuple[Floats, Floats]:
+        """How far from zero one quantity is at each point, and the margin there."""
+        followed = self._follow(line, at) if at.size else None
+        if followed is None or row.max() >= len(followed[1]):
+            return np.full(at.size, np.inf), np.full(at.size, np.inf)
+        found = np.abs(followed[1][row, np.arange(at.size)])
+        return np.where(np.isnan(found), np.inf, found), followed[0]
 
-        def size(at: Floats) -> Floats:
-            followed = self._follow(line, at)
-            found = np.full(at.size, np.inf)
-            if followed is not None:
-                inside = rows < len(followed)
-                found[inside] = np.abs(followed[rows[inside], np.flatnonzero(inside)])
-            return np.where(np.isnan(found), np.inf, found)
-
+    def _narrowed(self, dips: _Dips, sections: int, smaller: float) -> _Dips:
+        """The dips after so many golden sections, those whose quantity has become that much smaller."""
+        low, high = dips.low, dips.high
         left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
-        at_left, at_right = size(left), size(right)
-        for _ in range(_SHRINKINGS):
+        at_left, at_right = (self._size(dips.row, dips.line, at)[0] for at in (left, right))
+        for _ in range(sections):
             lower = at_left < at_right
             low, high = np.where(lower, low, left), np.where(lower, right, high)
             fresh = np.where(lower, high - _GOLDEN * (high - low), low + _GOLDEN * (high - low))
-            at_fresh = size(fresh)
+            at_fresh, _ = self._size(dips.row, dips.line, fresh)
             left, right = np.where(lower, fresh, right), np.where(lower, left, fresh)
             at_left, at_right = np.where(lower, at_fresh, at_right), np.where(lower, at_left, at_fresh)
-        return np.where(at_left < at_right, left, right)
+        kept = np.minimum(at_left, at_right) <= smaller * dips.around
+        return _Dips(*(part[kept] for part in (dips.row, dips.line, dips.around, low, high)))
 
-    def _short(
-        self, rows: NDArray[np.int64], line: NDArray[np.int64], where: Floats, around: Floats, width: Floats
-    ) -> list[Instance]:
-        """Instances with a short rational in the place of ``where`` at which the quantity is zero to rounding."""
+    def _short(self, dips: _Dips) -> tuple[list[Instance], list[Instance]]:
+        """The instances with a short rational inside the dips at which the quantity is zero to rounding."""
         index, fractions = [], []
-        for i in np.flatnonzero(np.isfinite(where)).tolist():
+        for i, where in enumerate(((dips.low + dips.high) / 2).tolist()):
             known = set()
             for q in _DENOMINATORS:
-                near = Fraction(where[i]).limit_denominator(q)
-                if near not in known and abs(float(near) - where[i]) <= 1e-6 * width[i]:
+                near = Fraction(where).limit_denominator(q)
+                # far closer than the nearest fraction of this length to a number that is none
+                if near not in known and abs(float(near) - where) <= 1e-4 / q**2:
                     known.add(near)
                     index.append(i)
                     fractions.append(near)
-        if not index:
-            return []
-        chosen = np.array(index)
-        followed = self._follow(line[chosen], np.array([float(f) for f in fractions]))
-        if followed is None:
-            return []
-        inside = rows[chosen] < len(followed)
-        sizes = np.full(chosen.size, np.inf)
-        sizes[inside] = np.abs(followed[rows[chosen][inside], np.flatnonzero(inside)])
-        zero = np.flatnonzero(sizes <= 1e-11 * around[chosen])
-        made = [
-            (int(rows[chosen[i]]), self.bases[line[chosen[i]]].with_(**{self.solved: fractions[i]}))
-            for i in zero.tolist()
-        ]
-        return list(_in_turn(sorted(made, key=lambda pair: self._weight(pair[1]))))
+        line, row = dips.line[index], dips.row[index]
+        sizes, margins = self._size(row, line, np.array([float(f) for f in fractions]))
+        made = sorted(
+            (
+                (int(row[i]), self.bases[line[i]].with_(**{self.solved: fractions[i]}), not margins[i] > 1e-6)
+                for i in np.flatnonzero(sizes <= 1e-11 * dips.around[index]).tolist()
+            ),
+            key=lambda found: self._weight(found[1]),
+        )
+        return (
+            _in_turn([(row, instance) for row, instance, close in made if close]),
+            _in_turn([(row, instance) for row, instance, close in made if not close]),
+        )
 
     def _weight(self, instance: Instance) -> float:
         return sum(domain.weight(instance[name]) for name, domain in self.claim.over.items())
@@ -253,11 +268,11 @@ def _some_of_each(
     return rows[order], line[order], point[order]
 
 
-def _in_turn(made: list[tuple[int, Instance]]) -> Iterator[Instance]:
+def _in_turn(made: list[tuple[int, Instance]]) -> list[Instance]:
     """The simplest instance of each quantity, then the second simplest, and so on."""
     seen: dict[int, int] = {}
     ranked = []
     for row, instance in made:
         seen[row] = seen.get(row, 0) + 1
         ranked.append((seen[row], instance))
-    yield from (instance for _, instance in sorted(ranked, key=lambda pair: pair[0]))
+    return [instance for _, instance in sorted(ranked, key=lambda pair: pair[0])]

@@ -1,8 +1,8 @@
 """The judge: one instance, decided in ball arithmetic.
 
 Precision climbs until the margin's sign is certain. A margin known to within 1e-40 that still holds zero
-counts as equality, so as holding; what stays open at the last precision is asked once more in exact rationals
-(a strict inequality with equality at 1/3), and is undecided, never guessed, when those say nothing either.
+counts as equality, so as holding; what the first precision leaves open is asked in exact rationals (a strict
+inequality with equality at 1/3) before more bits, and is undecided, never guessed, when none of them says more.
 """
 
 from __future__ import annotations
@@ -100,12 +100,15 @@ def judge(claim: Claim, instance: Mapping[str, Any], ladder: tuple[int, ...] = L
             except TooLong as error:
                 return Judgement("undecided", Ball(float("nan")), bits, str(error))
             except Undecided:
-                continue
-            last = _sentence(enclosure, bits)
+                pass
+            else:
+                last = _sentence(enclosure, bits)
             if last.outcome in ("holds", "violated"):
                 return last
-    # a short ladder is a search's, which compares many and can do without
-    return (judge_exactly(claim, instance) if ladder == LADDER else None) or last
+        # a short ladder is a search's, which compares many and can do without
+        if bits == LADDER[0] and ladder == LADDER and (exact := judge_exactly(claim, instance)) is not None:
+            return exact
+    return last
 
 
 def judge_exactly(claim: Claim, instance: Mapping[str, Any]) -> Judgement | None:
