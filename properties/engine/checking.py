@@ -30,6 +30,7 @@ __all__ = [
     "check_claim",
     "draw_bulk",
     "draw_hypothesis",
+    "judge_coincidence",
     "judge_findings",
     "scout_into",
 ]

@@ -8,9 +8,11 @@ one of them touches zero at what looks like a short rational, exact arithmetic j
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from itertools import combinations
 from typing import Any
 
@@ -22,7 +24,7 @@ from properties.engine.judging import judge_exactly
 from properties.engine.scouting import evaluate
 from properties.generators.domains import Int, Real
 from properties.generators.sources import Infeasible, RandomSource, choice
-from properties.stating.enclosure import entries_seen
+from properties.stating.enclosure import NOTHING, entries_seen
 from properties.stating.instance import Instance
 from properties.stating.statement import Claim
 from simulate.orbits import orbits_seen
@@ -40,7 +42,7 @@ _ROWS = 40  # quantities followed in a conclusion
 # golden sections, and how much smaller they must make what goes to zero: it shrinks as the section, 0.618^n, or faster
 _NARROWINGS = ((10, 0.05), (38, 1e-6))
 _STATES = 4  # of an orbit that are compared with each other
-_DENOMINATORS = (1, 12, 60, 360, 2520)
+_LARGEST_DENOMINATOR = 2_520
 _JUDGED = 12  # exactly, in a round
 _GOLDEN = (5**0.5 - 1) / 2
 
@@ -165,6 +167,11 @@ class _Lines:
             return np.sort(float(room.upper) - spread)
         return np.sort(np.concatenate([-spread[::2], spread[1::2]]))
 
+    @cached_property
+    def _columns(self) -> dict[str, Floats]:
+        names = [n for n, d in self.claim.over.items() if isinstance(d, Real)]
+        return {n: np.array([float(base[n]) for base in self.bases]) for n in names}
+
     def _follow(self, line: NDArray[np.int64], at: Floats) -> tuple[Floats, Floats] | None:
         """The margin at points of the lines, and what the conclusion combines, a row a quantity.
 
@@ -175,7 +182,7 @@ class _Lines:
             if isinstance(domain, Int):
                 values[name] = self.bases[0][name]
             else:
-                values[name] = np.array([float(base[name]) for base in self.bases])[line]
+                values[name] = self._columns[name][line]
         values[self.solved] = at
         with entries_seen() as entries, orbits_seen() as orbits:
             margins = evaluate(self.claim, values)
@@ -184,7 +191,8 @@ class _Lines:
         reals = [v for v in values.values() if isinstance(v, np.ndarray)]
         parts = (*_differences(orbits, reals, at.size), *entries)
         rows = [row for part in parts for row in _rows(part, at.size)]
-        return margins, np.stack([margins, *rows][:_ROWS])
+        found = np.stack([margins, *rows][:_ROWS])
+        return margins, np.where(found == float(NOTHING), 0.0, found)
 
     def _size(self, row: NDArray[np.int64], line: NDArray[np.int64], at: Floats) -> tuple[Floats, Floats]:
         """How far from zero one quantity is at each point, and the margin there."""
@@ -211,16 +219,9 @@ class _Lines:
 
     def _short(self, dips: _Dips) -> tuple[list[Instance], list[Instance]]:
         """The instances with a short rational inside the dips at which the quantity is zero to rounding."""
-        index, fractions = [], []
-        for i, where in enumerate(((dips.low + dips.high) / 2).tolist()):
-            known = set()
-            for q in _DENOMINATORS:
-                near = Fraction(where).limit_denominator(q)
-                # far closer than the nearest fraction of this length to a number that is none
-                if near not in known and abs(float(near) - where) <= 1e-4 / q**2:
-                    known.add(near)
-                    index.append(i)
-                    fractions.append(near)
+        found = map(_short_rational, ((dips.low + dips.high) / 2).tolist())
+        short = [(i, fraction) for i, fraction in enumerate(found) if fraction is not None]
+        index, fractions = [i for i, _ in short], [fraction for _, fraction in short]
         line, row = dips.line[index], dips.row[index]
         sizes, margins = self._size(row, line, np.array([float(f) for f in fractions]))
         made = sorted(
@@ -237,6 +238,27 @@ class _Lines:
 
     def _weight(self, instance: Instance) -> float:
         return sum(domain.weight(instance[name]) for name, domain in self.claim.over.items())
+
+
+def _short_rational(x: float) -> Fraction | None:
+    """The rational that ``x`` is much closer to than numbers are to one of that length; None without one.
+
+    >>> _short_rational(2 / 7 + 1e-9), _short_rational(2**0.5)
+    (Fraction(2, 7), None)
+    """
+    before, below_before, above, below = 0, 1, 1, 0
+    rest = x
+    while True:  # the convergents of a continued fraction
+        whole = math.floor(rest)
+        before, above = above, whole * above + before
+        below_before, below = below, whole * below + below_before
+        if below > _LARGEST_DENOMINATOR:
+            return None
+        if abs(above / below - x) <= 1e-4 * min(1.0, abs(x)) / below**2:
+            return Fraction(above, below)
+        rest = 1 / (rest - whole) if rest != whole else math.inf
+        if math.isinf(rest):
+            return None
 
 
 def _differences(orbits: list[Any], reals: list[Floats], size: int) -> Iterator[Any]:

@@ -21,6 +21,7 @@ from properties.stating.batches import plain as without_fractions
 from simulate.balls import Ball, Symbolic, hull
 
 __all__ = [
+    "NOTHING",
     "batch_of",
     "cos",
     "equal",
@@ -285,7 +286,7 @@ def within(first: Any, second: Any, tolerance: Any) -> Any:
     return tolerance + equal(first, second)
 
 
-_NOTHING = Fraction(-1, 2**30)  # by how much an exact zero violates a strict inequality, for want of a size
+NOTHING = Fraction(-1, 2**30)  # by how much an exact zero violates a strict inequality, for want of a size
 
 
 def _strict_exact(margin: Any) -> Any:
@@ -294,7 +295,7 @@ def _strict_exact(margin: Any) -> Any:
     if margin.is_nan() or margin.is_positive() or margin.is_negative():
         return margin
     # an enclosure that still holds zero may be zero: keep it too wide to pass for equality, which would hold
-    return Ball(_NOTHING) if margin.is_exact() else hull(_NOTHING, margin)
+    return Ball(NOTHING) if margin.is_exact() else hull(NOTHING, margin)
 
 
 def strictly(margin: Any) -> Any:
@@ -303,7 +304,7 @@ def strictly(margin: Any) -> Any:
     >>> strictly(Ball(0)) < 0, strictly(Ball(1)) > 0
     (True, True)
     """
-    return _elementwise(_strict_exact, lambda m: np.where(m == 0, float(_NOTHING), m), margin)
+    return _elementwise(_strict_exact, lambda m: np.where(m == 0, float(NOTHING), m), margin)
 
 
 def _raise(value: Any) -> Any:
