@@ -145,19 +145,19 @@ def exact_states(
     >>> exact_states(lambda state: (state[0] / 2,), (fmpq(3),), 2)
     [(Exact(3, 1),), (Exact(3, 2),), (Exact(3, 4),)]
     """
-    found = []
+    found: list[tuple[Any, ...]] = []
     while len(found) <= steps:
-        parts = [part.mat if isinstance(part, BallMatrix) else fmpq_mat(1, 1, [part]) for part in state]
+        parts: list[Any] = [p.mat if isinstance(p, BallMatrix) else fmpq_mat(1, 1, [p]) for p in state]
         entries = [part.entries() for part in parts]
         if max(max(x.p.bit_length(), x.q.bit_length()) for part in entries for x in part) > _SHORT:
             break
-        made = [np.array([Exact(int(x.p), int(x.q)) for x in part], dtype=object) for part in entries]
-        found.append(
-            tuple(
-                one.reshape(part.nrows(), part.ncols()) if isinstance(old, BallMatrix) else one[0]
-                for one, part, old in zip(made, parts, state, strict=True)
-            )
-        )
+        found.append(tuple(map(_numbers, state, parts)))
         if len(found) <= steps:
             state = step(state)
     return found
+
+
+def _numbers(part: Any, entries: fmpq_mat) -> Any:
+    made = np.empty((entries.nrows(), entries.ncols()), dtype=object)
+    made.reshape(-1)[:] = [Exact(int(x.p), int(x.q)) for x in entries.entries()]
+    return made if isinstance(part, BallMatrix) else made[0, 0]

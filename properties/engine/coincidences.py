@@ -26,17 +26,21 @@ from properties.generators.sources import Infeasible, RandomSource, choice
 from properties.stating.enclosure import NOTHING, entries_seen, forall
 from properties.stating.instance import Instance
 from properties.stating.statement import Claim
+from simulate.balls import precision
+from simulate.exact import Exact
 from simulate.orbits import orbits_seen
 
 __all__ = ["coincidence"]
 
 _ROUNDS = 8
 _ROUNDS_EACH = 2  # at least, for each scalar parameter
+_ROUNDS_APART = 3  # where numbers are followed one by one
 _LINES, _LINES_APART = 61, 12  # of a round, followed all at once or one by one
 _POINTS, _POINTS_APART = 37, 17  # of a line
 _ROWS = 40  # quantities followed in a conclusion
 _STATES = 4  # of an orbit that are compared with each other
 _JUDGED = 12  # exactly, in a round
+_ASKED, _FEW_BITS = 4, 64
 
 Path = tuple[Any, ...]
 
@@ -47,29 +51,44 @@ def coincidence(claim: Claim, seed: int) -> Instance | None:
     names = [n for n, d in claim.over.items() if isinstance(d, Real) and not _fixed(d)]
     tried: set[Instance] = set()
     met: list[Instance] = []
-    for number in range(max(_ROUNDS, _ROUNDS_EACH * len(names)) if claim.scalar else 1):
-        lines: Lines | None
-        if claim.scalar:
-            lines = _together(claim, names[number % len(names)], met, source) if names else None
-        else:
-            lines = _apart(claim, source)
-        found = None if lines is None else lines.touching(source)
-        if found is None:
-            return None  # the conclusion cannot be followed
-        close, far = found
-        met = close[:_JUDGED] + far
-        for instance in close[:_JUDGED] + far[: _JUDGED // 4]:
+    at_once = claim.scalar
+    for number in range(max(_ROUNDS, _ROUNDS_EACH * len(names))):
+        lines = _together(claim, names[number % len(names)], met, source) if at_once and names else None
+        lines = lines or _apart(claim, source)
+        if lines is None or (not number and not _stays_exact(claim, lines.bases)):
+            return None
+        found = lines.touching(source)
+        if found is None:  # the conclusion takes no batches
+            at_once = False
+            continue
+        met = [*found.close[:_JUDGED], *found.far]
+        for instance in (*found.close[:_JUDGED], *found.far[: _JUDGED // 4]):
             if instance in tried or satisfies(claim, instance) is not True:
                 continue
             tried.add(instance)
             judgement = judge_exactly(claim, instance)
             if judgement is not None and judgement.outcome == "violated":
                 return instance
+        if not claim.scalar or (not at_once and number == _ROUNDS_APART):
+            return None
     return None
 
 
 def _fixed(domain: Real) -> bool:
     return domain.bounds.lower is not None and domain.bounds.lower == domain.bounds.upper
+
+
+def _stays_exact(claim: Claim, instances: list[Instance]) -> bool:
+    """Whether anything that the conclusion combines is rational: of the rest no arithmetic knows when it is zero."""
+    for instance in instances[:_ASKED]:
+        try:
+            with precision(_FEW_BITS), entries_seen() as entries:
+                forall(conclude(claim, realise(claim, instance, Exact)))
+        except Exception:  # whatever is wrong with it, the judge says it better
+            continue
+        if any(isinstance(entry, Exact) for part in entries for entry in part.flat):
+            return True
+    return False
 
 
 def _drawn(claim: Claim, wanted: int, source: RandomSource) -> Iterator[Instance]:
@@ -126,7 +145,7 @@ def _together(claim: Claim, solved: str, met: list[Instance], source: RandomSour
         n: min(d.upper, d.lower + source.integer(0, 3)) for n, d in claim.over.items() if isinstance(d, Int)
     }
     bases = [base.with_(**integers) for base in bases]
-    return _Together(claim, bases, 293, ((10, 0.05), (38, 1e-6)), solved) if bases else None
+    return _Together(claim, bases, 293, ((10, 0.05), (22, 1e-4)), solved) if bases else None
 
 
 @dataclass(frozen=True)
@@ -191,7 +210,7 @@ def _apart(claim: Claim, source: RandomSource) -> Lines | None:
             for path, value in _numbers(base[name]):
                 near = Fraction(round(value * 4), 4) if source.integer(0, 1) else Fraction(round(value))
                 base = _kept(claim, base, base.with_(**{name: _put(base[name], path, near)}))
-            if isinstance(domain, Int):
+            if isinstance(domain, Int) and base[name] > domain.lower + 3:
                 few = min(base[name], domain.lower + source.integer(0, 3))
                 base = _kept(claim, base, base.with_(**{name: few}))
         numbers = [(name, *path) for name in claim.over for path, _ in _numbers(base[name])]

@@ -103,4 +103,5 @@ def _related(columns: list[NDArray[np.int64]], size: int, rng: np.random.Generat
     one, other = (np.choose(rng.integers(0, len(columns), size), columns) for _ in range(2))
     small = np.abs(one) < 2**31
     kinds = [one, one + 1, one - 1, one * 2, np.where(small, one, 0) ** 2, one + other, np.abs(one - other)]
-    return np.choose(rng.integers(0, len(kinds), size), kinds)
+    chosen: NDArray[np.int64] = np.choose(rng.integers(0, len(kinds), size), kinds)
+    return chosen

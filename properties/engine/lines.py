@@ -46,6 +46,16 @@ class _Dips:
 
 
 @dataclass(frozen=True)
+class Touching:
+    """Instances where a quantity is zero, the simplest of each first: those where the margin is next to zero, or has
+    no value, and those where it is not.
+    """
+
+    close: list[Instance]
+    far: list[Instance]
+
+
+@dataclass(frozen=True)
 class Lines(ABC):
     """Lines through instances of a claim, along one number of each.
 
@@ -73,11 +83,12 @@ class Lines(ABC):
     def instance(self, line: int, value: Fraction) -> Instance:
         """The instance on a line where the number has that value."""
 
-    def touching(self, source: RandomSource) -> tuple[list[Instance], list[Instance]] | None:
-        """Instances with a short rational for the parameter where some quantity is zero, simplest first.
+    def touching(self, source: RandomSource) -> Touching | None:
+        """Instances with a short rational for the number where some quantity is zero; None as :meth:`follow`."""
+        with np.errstate(all="ignore"):
+            return self._touching(source)
 
-        Those where the margin is next to zero, or has no value, come apart from those where it is not.
-        """
+    def _touching(self, source: RandomSource) -> Touching | None:
         grid = self.grid(source.rng)
         lines, points = grid.shape
         followed = self.follow(np.repeat(np.arange(lines), points), grid.reshape(-1))
@@ -85,15 +96,14 @@ class Lines(ABC):
             return None
         sizes = np.abs(followed[1]).reshape(-1, lines, points)
         middle, before, after = sizes[:, :, 1:-1], sizes[:, :, :-2], sizes[:, :, 2:]
-        with np.errstate(all="ignore"):
-            dips = (middle <= before) & (middle <= after) & (middle < np.maximum(before, after))
+        dips = (middle <= before) & (middle <= after) & (middle < np.maximum(before, after))
         row, line, point = np.nonzero(dips)
         around = np.maximum(sizes[row, line, point], sizes[row, line, point + 2])
         dip = _Dips(row, line, around, grid[line, point], grid[line, point + 2])
         dip = dip.those(_some_of_each(row, self.brackets, source))
         for sections, smaller in self.narrowings:
             dip = self._narrowed(dip, sections, smaller)
-        return self._short(dip)
+        return self._short(self._polished(dip))
 
     def _size(self, row: Integers, line: Integers, at: Floats) -> tuple[Floats, Floats]:
         """How far from zero one quantity is at each point, and the margin there."""
@@ -101,7 +111,7 @@ class Lines(ABC):
         if followed is None or row.max() >= len(followed[1]):
             return np.full(at.size, np.inf), np.full(at.size, np.inf)
         found = np.abs(followed[1][row, np.arange(at.size)])
-        return np.where(np.isnan(found), np.inf, found), followed[0]
+        return np.where(np.isfinite(at) & np.isfinite(found), found, np.inf), followed[0]
 
     def _narrowed(self, dips: _Dips, sections: int, smaller: float) -> _Dips:
         """The dips after so many golden sections, those whose quantity has become that much smaller."""
@@ -118,7 +128,30 @@ class Lines(ABC):
         narrowed = _Dips(dips.row, dips.line, dips.around, low, high)
         return narrowed.those(np.flatnonzero(np.minimum(at_left, at_right) <= smaller * dips.around))
 
-    def _short(self, dips: _Dips) -> tuple[list[Instance], list[Instance]]:
+    def _polished(self, dips: _Dips) -> _Dips:
+        """The dips by the straight lines that a quantity follows on either side of its zero, where it does."""
+
+        def size(at: Floats) -> Floats:
+            return self._size(dips.row, dips.line, at)[0]
+
+        def best_of(tried: list[Floats]) -> tuple[Floats, Floats]:
+            inside = [np.clip(np.where(np.isnan(at), low, at), low, high) for at in tried]
+            sizes = np.stack([size(at) for at in inside])
+            best = np.argmin(sizes, axis=0), np.arange(low.size)
+            return np.stack(inside)[best], sizes[best]
+
+        low, high = dips.low, dips.high
+        part = (high - low) / 4
+        slope = (size(low) - size(low + part)) / part, (size(high) - size(high - part)) / part
+        where, least = best_of(
+            [low + part, high - part, low + size(low) / slope[0], high - size(high) / slope[1]]
+        )
+        for _ in range(2):
+            step = least / np.maximum(*slope)
+            where, least = best_of([where, where - step, where + step])
+        return _Dips(dips.row, dips.line, dips.around, where, where)
+
+    def _short(self, dips: _Dips) -> Touching:
         """The instances with a short rational inside the dips at which the quantity is zero to rounding."""
         found = map(_short_rational, ((dips.low + dips.high) / 2).tolist())
         short = [(i, fraction) for i, fraction in enumerate(found) if fraction is not None]
@@ -132,7 +165,7 @@ class Lines(ABC):
             ),
             key=lambda found: weight(self.claim, found[1]),
         )
-        return (
+        return Touching(
             _in_turn([(row, instance) for row, instance, close in made if close]),
             _in_turn([(row, instance) for row, instance, close in made if not close]),
         )

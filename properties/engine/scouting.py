@@ -76,8 +76,8 @@ def scout(
     """
     sieve, archive = Sieve(claim, seed, keep=keep, others=others), Archive(claim)
     if all(isinstance(d, Int) for d in claim.over.values()):
-        for values, mask, margins in integer_margins(claim, 2 * count, sieve.source):
-            sieve.add(values, mask, margins)
+        for group in integer_margins(claim, 2 * count, sieve.source):
+            sieve.add(*group)
             if time.monotonic() > deadline:
                 break
         return sieve.findings()

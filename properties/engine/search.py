@@ -251,10 +251,10 @@ def _simple_candidates(claim: Claim, goal: float, source: RandomSource, budget: 
         return []
     found: list[Sighting] = []
     if all(isinstance(d, Int) for d in claim.over.values()):
-        for values, mask, margins in integer_margins(claim, _SMALLEST, source):
+        for columns, mask, sizes in integer_margins(claim, _SMALLEST, source):
             found += [
-                Sighting(exact_instance(claim, values, int(i)), float(margins[i]))
-                for i in np.flatnonzero(mask & (margins <= -goal))[:_SMALLEST]
+                Sighting(exact_instance(claim, columns, int(i)), float(sizes[i]))
+                for i in np.flatnonzero(mask & (sizes <= -goal))[:_SMALLEST]
             ]
         return _lightest(claim, found, goal, budget)
     for _ in range(12):

@@ -19,6 +19,7 @@ from flint import arb, fmpq
 
 from properties.stating.batches import plain as without_fractions
 from simulate.balls import Ball, Symbolic, hull
+from simulate.exact import Exact
 
 __all__ = [
     "NOTHING",
@@ -64,7 +65,7 @@ _seen: ContextVar[list[Any] | None] = ContextVar("seen", default=None)
 
 @contextmanager
 def entries_seen() -> Iterator[list[Any]]:
-    """Scope that collects the margins which are combined in a batch, before they are combined."""
+    """Scope that collects the margins that are combined, before they are."""
     found: list[Any] = []
     token = _seen.set(found)
     try:
@@ -78,7 +79,7 @@ def _is_exact(values: np.ndarray[Any, Any]) -> bool:
 
 
 def _lift(value: Any) -> Any:
-    return value if isinstance(value, (Ball, Symbolic)) else Ball(value)
+    return value if isinstance(value, (Ball, Symbolic, Exact)) else Ball(value)
 
 
 def _margins(values: tuple[Any, ...], name: str) -> list[np.ndarray[Any, Any]]:
@@ -103,11 +104,11 @@ def _margins(values: tuple[Any, ...], name: str) -> list[np.ndarray[Any, Any]]:
 
 def _reduce(values: tuple[Any, ...], name: str, smallest: bool) -> Any:
     arrays = _margins(values, name)
+    if (seen := _seen.get()) is not None:
+        seen += arrays
     if any(_is_exact(a) for a in arrays):
         return _reduce_exact([entry for a in arrays for entry in a.reshape(-1)], smallest)
-    size, seen = _batch.get(), _seen.get()
-    if seen is not None:
-        seen += arrays
+    size = _batch.get()
     pick = np.min if smallest else np.max
     reduced = []
     for array in arrays:
@@ -204,6 +205,8 @@ def _elementwise(exact: Callable[..., Ball], plain: Callable[..., Any], *argumen
     arrays = [np.asarray(a) for a in arguments]
     if _batch.get() is not None:
         arrays = [np.asarray(without_fractions(a)) for a in arrays]
+    if (seen := _seen.get()) is not None:
+        seen += arrays
     if not any(_is_exact(a) for a in arrays):
         return plain(*(a.astype(float) for a in arrays))
     shaped = np.broadcast_arrays(*arrays)
