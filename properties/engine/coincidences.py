@@ -8,11 +8,11 @@ one of them touches zero at what looks like a short rational, exact arithmetic j
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -34,8 +34,8 @@ __all__ = ["coincidence"]
 
 _ROUNDS = 8
 _ROUNDS_EACH = 2  # at least, for each scalar parameter
-_ROUNDS_APART = 3  # where numbers are followed one by one
-_LINES, _LINES_APART = 61, 12  # of a round, followed all at once or one by one
+_ROUNDS_APART = 5  # where numbers are followed one by one
+_LINES, _LINES_APART = 101, 16  # of a round, followed all at once or one by one
 _POINTS, _POINTS_APART = 37, 17  # of a line
 _ROWS = 40  # quantities followed in a conclusion
 _STATES = 4  # of an orbit that are compared with each other
@@ -62,9 +62,11 @@ def coincidence(claim: Claim, seed: int) -> Instance | None:
             at_once = False
             continue
         met = [*found.close[:_JUDGED], *found.far]
-        for instance in (*found.close[:_JUDGED], *found.far[: _JUDGED // 4]):
-            if instance in tried or satisfies(claim, instance) is not True:
-                continue
+        fresh = (
+            [i for i in part[: 4 * most] if i not in tried and satisfies(claim, i) is True][:most]
+            for part, most in ((found.close, _JUDGED), (found.far, _JUDGED // 4))
+        )
+        for instance in itertools.chain(*fresh):
             tried.add(instance)
             judgement = judge_exactly(claim, instance)
             if judgement is not None and judgement.outcome == "violated":
@@ -105,20 +107,25 @@ def _drawn(claim: Claim, wanted: int, source: RandomSource) -> Iterator[Instance
 
 
 def _simple(claim: Claim, instance: Instance, source: RandomSource) -> Instance:
-    """The instance with fractions near its real parameters, squares of fractions, or one like another."""
+    """The instance with fractions near its real parameters, other short ones, squares, or one like another."""
     changes: dict[str, Fraction] = {}
     for name, domain in claim.over.items():
-        if not isinstance(domain, Real):
-            continue
-        value, kind, q = instance[name], source.integer(0, 7), choice(source, (1, 2, 3, 4, 5, 6, 8, 12, 16))
-        if kind <= 4:
-            near = Fraction(round(value * q), q)
-        elif kind <= 6:
-            near = Fraction(round(abs(float(value)) ** 0.5 * min(q, 6)), min(q, 6)) ** 2
-        else:
-            near = choice(source, [*changes.values(), value.limit_denominator(q)])
-        changes[name] = near if domain.bounds.contains(near) else value.limit_denominator(64)
+        if isinstance(domain, Real):
+            value = instance[name]
+            tried = (_near(value, list(changes.values()), source) for _ in range(4))
+            changes[name] = next(filter(domain.bounds.contains, tried), value.limit_denominator(16))
     return instance.with_(**changes)
+
+
+def _near(value: Fraction, others: list[Fraction], source: RandomSource) -> Fraction:
+    kind, q = source.integer(0, 7), choice(source, (1, 2, 3, 4, 5, 6, 8, 12, 16))
+    if kind <= 2:
+        return Fraction(round(value * q), q)
+    if kind <= 4:
+        return Fraction(choice(source, (-1, 1, 1, 1)) * source.integer(1, 12), q)
+    if kind <= 6:
+        return Fraction(round(abs(float(value)) ** 0.5 * min(q, 6)), min(q, 6)) ** 2
+    return choice(source, [*others, value.limit_denominator(q)])
 
 
 def _grid(room: Bounds, points: int, rng: np.random.Generator) -> Floats:
@@ -185,7 +192,7 @@ def _differences(orbits: list[Any], reals: list[Floats], size: int) -> Iterator[
         if orbit.ndim != 2 or orbit.shape[-1] != size:
             continue
         states = orbit[: _STATES + 1]
-        yield from (later - earlier for earlier, later in combinations(states, 2))
+        yield from (later - earlier for earlier, later in itertools.combinations(states, 2))
         yield from (state - other for state in states[1:] for other in (0.0, 1.0))
         yield from (state - other for state in states[1:3] for other in reals)
 

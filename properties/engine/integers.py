@@ -93,9 +93,10 @@ def _powers(high: int, size: int, rng: np.random.Generator) -> NDArray[np.int64]
     base, exponent = np.where(swap, exponent, base), np.where(swap, base, exponent)
     found = np.minimum(base ** np.minimum(exponent, 62.0), 2.0**62).astype(np.int64)
     factor = np.where(rng.random(size) < 0.7, 1, rng.integers(2, 13, size))
-    return np.minimum(found, _LARGEST // 12) * factor + np.where(
+    near: NDArray[np.int64] = np.minimum(found, _LARGEST // 12) * factor + np.where(
         rng.random(size) < 0.5, 0, rng.integers(-1, 2, size)
     )
+    return near
 
 
 def _related(columns: list[NDArray[np.int64]], size: int, rng: np.random.Generator) -> NDArray[np.int64]:

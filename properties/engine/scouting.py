@@ -25,6 +25,7 @@ from properties.stating.batches import Batch, plain
 from properties.stating.enclosure import batch_of, forall
 from properties.stating.instance import Instance
 from properties.stating.statement import Claim
+from simulate.balls import Ball
 
 __all__ = [
     "GROUP",
@@ -169,7 +170,9 @@ def _one_by_one(
     for index in np.flatnonzero(mask).tolist():
         try:
             margin = conclude(claim, {name: column[index] for name, column in columns.items()})
-            margins[index] = margin if isinstance(margin, (int, float)) else forall(margin)
+            if not isinstance(margin, (int, float, Fraction)):
+                margin = forall(margin)
+            margins[index] = margin.mid if isinstance(margin, Ball) else plain(margin)
         except Exception:
             margins[index] = np.nan
     return margins
