@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from simulate.arguments import check_room, together, whole
 from simulate.arithmetic import ball_array, has_radius, is_exact, lost_bits
 from simulate.balls import Ball, as_balls, is_symbolic, precision
+from simulate.exact import Exact, exact_states, rationals
 from simulate.mode_kernels import run_entries
 from simulate.orbits import GUARD_BITS, MOST_EXTRA_BITS, centred_step
 from simulate.showing import curves
@@ -29,17 +31,21 @@ class ModeOrbit:
         k: step numbers, shaped to broadcast against ``w``; float64, or Python integers beside balls.
         a: the signed entry, the same in both factors.
         w0: the first coefficient, as it was given.
+        exact_w: the first coefficients in exact rationals, where those were asked for.
     """
 
     k: NDArray[Any]
     a: NDArray[Any]
     w0: NDArray[Any]
+    exact_w: NDArray[Any] | None = None
 
     @cached_property
     def w(self) -> NDArray[Any]:
         """The mode's coefficient ``w = a²`` in the product of the two factors."""
         w = self.a * self.a
         w[:1] = self.w0
+        if self.exact_w is not None:
+            w[: len(self.exact_w)] = self.exact_w
         return w
 
     def _repr_html_(self) -> str | None:
@@ -115,11 +121,32 @@ def _in_balls(parts: list[NDArray[Any]], steps: int, every: int) -> ModeOrbit:
     shape = parts[3].shape
     k = np.array(range(0, steps + 1, every), dtype=object)
     a_out = np.empty((k.size, parts[3].size), dtype=object)
+    squares: list[list[Any]] = []
     for column, numbers in enumerate(zip(*(part.reshape(-1) for part in parts), strict=True)):
         if numbers[3] < 0:
             raise ValueError(f"w0 {numbers[3]} must be >= 0, the square of an entry; pass a start >= 0")
         a_out[:, column] = ball_array(_entry_orbit(numbers, steps)[::every])
-    return ModeOrbit(k.reshape(-1, *(1,) * len(shape)), a_out.reshape(k.size, *shape), as_balls(parts[3]))
+        exact = _exact_orbit(numbers, steps)
+        entries = [entry for (entry,) in exact[0][::every]]
+        a_out[: len(entries), column] = entries
+        squares.append([square for (square,) in exact[1][::every]])
+    known = min(map(len, squares))
+    exact_w = np.array([one[:known] for one in squares], dtype=object).T.reshape(known, *shape)
+    k = k.reshape(-1, *(1,) * len(shape))
+    return ModeOrbit(k, a_out.reshape(k.size, *shape), as_balls(parts[3]), exact_w)
+
+
+def _exact_orbit(numbers: tuple[Any, ...], steps: int) -> tuple[list[Any], list[Any]]:
+    """The first entries and the first coefficients in exact rationals, as far as those exist and stay short."""
+    exact = rationals(*numbers)
+    if exact is None:
+        return [], []
+    sigma, lam, eta, w0 = exact
+    linear, cube = 1 + eta * sigma, eta * lam
+    root = rationals(Exact(Fraction(int(w0.p), int(w0.q))).sqrt())
+    step = _entry_map(linear, cube)
+    entries = [] if root is None else exact_states(lambda a: (step(a[0], a[0])[0],), root, steps)
+    return entries, exact_states(lambda w: (w[0] * (linear - cube * w[0]) ** 2,), (w0,), steps)
 
 
 def _in_symbols(sigma: Any, lam: Any, eta: Any, w0: Any, steps: int, every: int) -> ModeOrbit:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from simulate.arguments import as_matrix, check_symmetric, record_times, step_size
 from simulate.arithmetic import as_fractions, has_radius, is_exact
 from simulate.ball_matrices import BallMatrix
 from simulate.balls import Ball, is_symbolic
+from simulate.exact import exact_states, rationals
 from simulate.iteration import Recorded, iterate_balls, iterate_floats, iterate_symbols
 from simulate.matrix_kernels import run_small, suits
 from simulate.problems import moments
@@ -212,4 +214,21 @@ def _iterate(
         )
         return lambda state: step(gradient, 1, state), spread, tuple(BallMatrix.of(part) for part in start)
 
-    return iterate_balls(prepare, chosen, callback, refine=not has_radius(*inputs))
+    recorded = iterate_balls(prepare, chosen, callback, refine=not has_radius(*inputs))
+    exact = rationals(Sxx, Sxy, *start, eta)
+    if exact is not None:
+        _put_exact(step, exact, recorded)
+    return recorded
+
+
+def _put_exact(step: Callable[[Gradient, Any, Any], Any], inputs: tuple[Any, ...], run: Recorded) -> None:
+    """Put the states that exact rationals know in place of their enclosures."""
+    covariance, target, *first, rate = inputs
+    gradient = gradient_from_moments(covariance, target)
+    exact = exact_states(lambda state: step(gradient, rate, state), tuple(first), int(run.times[-1]))
+    # a plain array: products of enclosures would enclose what is exact
+    run.states[:] = [part.view(np.ndarray) for part in run.states]
+    for row, time in enumerate(run.times):
+        if time < len(exact):
+            for kept, part in zip(run.states, exact[time], strict=True):
+                kept[row] = part

@@ -13,13 +13,14 @@ from flint import arb, ctx
 from numpy.typing import NDArray
 
 from simulate.arguments import check_room, together, whole
-from simulate.arithmetic import ball_array, has_radius, is_exact, lost_bits
-from simulate.balls import Ball, is_symbolic, precision
+from simulate.arithmetic import has_radius, is_exact, lost_bits
+from simulate.balls import Ball, is_symbolic, precision, wrap
+from simulate.exact import exact_states, rationals
 from simulate.integer_orbits import FEWEST, NEAREST, integer_orbit
 from simulate.mode_kernels import run_pairs
 from simulate.showing import curves
 
-__all__ = ["Orbit", "descent", "stated"]
+__all__ = ["Orbit", "descent", "orbits_seen", "stated"]
 
 GUARD_BITS = 32
 EXACT_STEPS = 5
@@ -117,6 +118,26 @@ def stated(states: Sequence[Ball]) -> Iterator[None]:
         _STATED.reset(token)
 
 
+_SEEN: ContextVar[list[NDArray[Any]] | None] = ContextVar("_SEEN", default=None)
+
+
+@contextmanager
+def orbits_seen() -> Iterator[list[NDArray[Any]]]:
+    """Scope that collects the states of every orbit that :func:`descent` returns in float64.
+
+    >>> with orbits_seen() as seen:
+    ...     _ = descent(0.5, 1.0, 1)
+    >>> [z.tolist() for z in seen]
+    [[1.0, 1.0]]
+    """
+    found: list[NDArray[Any]] = []
+    token = _SEEN.set(found)
+    try:
+        yield found
+    finally:
+        _SEEN.reset(token)
+
+
 def _plain(value: Any) -> Any:
     return value.view(np.ndarray) if isinstance(value, Orbit) else value
 
@@ -139,7 +160,8 @@ def descent(s: Any, z0: Any = None, steps: int = 0, *, log_z0: Any = None) -> Or
     Assumptions: none on the size of ``s`` or ``z0``; a diverging float64 orbit ends in ``inf``.
 
     Args:
-        s: normalised step, scalar or array of any shape; float64, or ``Fraction``/``Ball`` for balls.
+        s: normalised step, scalar or array of any shape; float64, or ``Fraction``/``Ball`` for balls. An
+            :class:`~simulate.exact.Exact` keeps the first states exact, as many as are short.
         z0: first state, broadcast against ``s``.
         steps: number of steps, an integer ≥ 0.
         log_z0: ``log z0`` in the place of ``z0``, for starts too small for float64. ``log z`` is carried
@@ -175,7 +197,10 @@ def descent(s: Any, z0: Any = None, steps: int = 0, *, log_z0: Any = None) -> Or
             z = np.array([first, *stated[:steps]], dtype=object)
             return Orbit(z, 1 - z, np.array(range(len(z)), dtype=object))
         return _descent_balls(*(part.astype(object) for part in pair), steps, log_z0 is not None)
-    return _descent_floats(*(part.astype(np.float64) for part in pair), steps, log_z0 is not None)
+    orbit = _descent_floats(*(part.astype(np.float64) for part in pair), steps, log_z0 is not None)
+    if (seen := _SEEN.get()) is not None:
+        seen.append(orbit.z)
+    return orbit
 
 
 def _descent_floats(s: NDArray[np.float64], start: NDArray[np.float64], steps: int, is_log: bool) -> Orbit:
@@ -228,24 +253,44 @@ def _descent_symbols(s: Any, z0: Any, steps: int) -> Orbit:
 def _descent_balls(s_all: NDArray[Any], start: NDArray[Any], steps: int, is_log: bool) -> Orbit:
     shape = (steps + 1, *start.shape)
     z_out = np.empty((steps + 1, start.size), dtype=object)
-    x_columns: list[Callable[[], list[arb]]] = []
+    x_columns: list[Callable[[], list[Any]]] = []
     log_out = np.empty_like(z_out) if is_log else None
     for column in range(start.size):
         step, first = s_all.reshape(-1)[column], start.reshape(-1)[column]
-        z, x = _ball_orbit(step, first, steps, is_log)
-        z_out[:, column] = ball_array(z)
+        z, x = _column(step, first, steps, is_log)
+        z_out[:, column] = z
         x_columns.append(x)
         if log_out is not None:
-            log_out[:, column] = ball_array([value.log() for value in z])
+            log_out[:, column] = [value.log() for value in z]
 
     def x_out() -> NDArray[Any]:
         out = np.empty((steps + 1, start.size), dtype=object)
         for column, x in enumerate(x_columns):
-            out[:, column] = ball_array(x())
+            out[:, column] = x()
         return out.reshape(shape)
 
     k = np.array(range(steps + 1), dtype=object).reshape(-1, *(1,) * start.ndim)
     return Orbit(z_out.reshape(shape), x_out, k, None if log_out is None else log_out.reshape(shape))
+
+
+def _column(s: Any, start: Any, steps: int, is_log: bool) -> tuple[list[Any], Callable[[], list[Any]]]:
+    """One orbit, exact as far as that is asked for and short, then in balls; and what makes its complement."""
+    exact = [] if is_log else _exact_orbit(s, start, steps)
+    if len(exact) > steps:
+        return exact, lambda: [1 - z for z in exact]
+    z, x = _ball_orbit(s, start, steps, is_log)
+    known = len(exact)
+    return [*exact, *map(wrap, z[known:])], lambda: [*(1 - z for z in exact), *map(wrap, x()[known:])]
+
+
+def _exact_orbit(s: Any, start: Any, steps: int) -> list[Any]:
+    """The first states of an orbit in exact rationals, as far as those are asked for and stay short."""
+    numbers = rationals(s, start)
+    if numbers is None:
+        return []
+    rate, first = numbers
+    z_step = centred_z_map(rate)
+    return [z for (z,) in exact_states(lambda state: (z_step(state[0], state[0])[0],), (first,), steps)]
 
 
 def _ball_orbit(s: Any, start: Any, steps: int, is_log: bool) -> tuple[list[arb], Callable[[], list[arb]]]:

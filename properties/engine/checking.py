@@ -12,6 +12,7 @@ import time
 import traceback
 from dataclasses import dataclass, field
 
+from properties.engine.coincidences import coincidence
 from properties.engine.drawing import draw_instance, region_of, satisfies
 from properties.engine.judging import Judgement, judge
 from properties.engine.local_constants import no_local_constants
@@ -30,6 +31,7 @@ __all__ = [
     "check_claim",
     "draw_bulk",
     "draw_hypothesis",
+    "judge_coincidence",
     "judge_findings",
     "scout_into",
 ]
@@ -155,6 +157,8 @@ def check_claim(
         with no_longer_than(budget):
             scouted = scout_into(tally, settings.scouted, seed_for(claim.id, "scout", seed), deadline)
             if tally.violation is None:
+                judge_coincidence(tally, seed_for(claim.id, "coincidence", seed))
+            if tally.violation is None:
                 draw_hypothesis(
                     tally, min(settings.hypothesis, wanted), seed_for(claim.id, "hypothesis", seed), deadline
                 )
@@ -223,6 +227,13 @@ def scout_into(tally: Tally, count: int, seed: int, deadline: float = float("inf
             if tally.violation is None:
                 _judge_sighting(tally, sighting.instance)
     return findings.seen
+
+
+def judge_coincidence(tally: Tally, seed: int) -> None:
+    """Judge what was found by solving for equality, where that violates the claim."""
+    instance = coincidence(tally.claim, seed)
+    if instance is not None:
+        tally.count(instance)
 
 
 def judge_findings(tally: Tally, findings: Findings, deadline: float = float("inf")) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from properties.engine.checking import Tally, draw_bulk, draw_hypothesis, scout_into
+from properties.engine.checking import Tally, draw_bulk, draw_hypothesis, judge_coincidence, scout_into
 from properties.engine.search import Budget, Witness, climb, simplify
 from properties.generators.sources import RandomSource, seed_for
 from properties.stating.statement import Claim
@@ -121,6 +121,8 @@ def explore_claim(
     while tally.violation is None and time.monotonic() < deadline and tally.judged < most:
         before = tally.judged
         scout_into(tally, 20_000 * (1 + min(number, 9)), seed_for(*label, "scout", number), deadline)
+        if tally.violation is None:
+            judge_coincidence(tally, seed_for(*label, "coincidence", number))
         if tally.violation is None:
             draw_hypothesis(tally, per_round // 10, seed_for(*label, "hypothesis", number), deadline)
         if tally.violation is None:

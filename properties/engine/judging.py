@@ -1,8 +1,8 @@
 """The judge: one instance, decided in ball arithmetic.
 
 Precision climbs until the margin's sign is certain. A margin known to within 1e-40 that still holds zero
-counts as equality, so as holding; what stays open at the last precision is asked once more in exact rationals
-(a strict inequality with equality at 1/3), and is undecided, never guessed, when those say nothing either.
+counts as equality, so as holding; what the first precision leaves open is asked in exact rationals (a strict
+inequality with equality at 1/3) before more bits, and is undecided, never guessed, when none of them says more.
 
 A margin that rests on floats, because the conclusion took them out of the balls or never entered these, is known in
 float64 only: where it is negative nothing is decided, unless the claim is about float64.
@@ -22,12 +22,12 @@ from properties.engine.drawing import realise
 from properties.generators.domains import Number
 from properties.stating.assumptions import Predicate
 from properties.stating.enclosure import forall
-from properties.stating.exact import Exact
 from properties.stating.statement import Claim
 from simulate.balls import Ball, TooLong, Undecided, precision
 from simulate.departures import watched
+from simulate.exact import Exact
 
-__all__ = ["Judgement", "conclude", "judge"]
+__all__ = ["Judgement", "conclude", "judge", "judge_exactly"]
 
 LADDER = (192, 512, 1536, 4096)
 _EQUALITY_WIDTH = 1e-40
@@ -115,15 +115,17 @@ def judge(claim: Claim, instance: Mapping[str, Any], ladder: tuple[int, ...] = L
             except TooLong as error:
                 return Judgement("undecided", Ball(float("nan")), bits, str(error))
             except Undecided:
-                continue
+                pass
             if last.outcome in ("holds", "violated") or (last.in_float64 and last.why):
                 return last
-    # a short ladder is a search's, which compares many and can do without
-    return (_exactly(claim, instance) if ladder == LADDER else None) or last
+        # a short ladder is a search's, which compares many and can do without
+        if bits == LADDER[0] and ladder == LADDER and (exact := judge_exactly(claim, instance)) is not None:
+            return exact
+    return last
 
 
-def _exactly(claim: Claim, instance: Mapping[str, Any]) -> Judgement | None:
-    """What exact rationals say where balls cannot tell; None where they say no more."""
+def judge_exactly(claim: Claim, instance: Mapping[str, Any]) -> Judgement | None:
+    """What exact rationals say, also where balls cannot tell; None where they say nothing."""
     try:
         with precision(LADDER[0]):
             judgement = _judged(claim, instance, Exact, 0)

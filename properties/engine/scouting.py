@@ -5,7 +5,6 @@ Some are drawn from the domains, some led by the smallest margins met so far (:m
 
 from __future__ import annotations
 
-import itertools
 import math
 import time
 from collections.abc import Iterator, Mapping
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 
 from properties.engine.drawing import relations
 from properties.engine.guiding import Archive, badness_of, offspring
+from properties.engine.integers import integer_batches
 from properties.engine.judging import conclude
 from properties.generators.domains import Domain, Int, Real
 from properties.generators.sources import Infeasible, RandomSource
@@ -25,9 +25,22 @@ from properties.stating.batches import Batch, plain
 from properties.stating.enclosure import batch_of, forall
 from properties.stating.instance import Instance
 from properties.stating.statement import Claim
+from simulate.balls import Ball
 
-__all__ = ["GROUP", "Findings", "Sieve", "Sighting", "draw_batch", "evaluate", "guide", "scout"]
+__all__ = [
+    "GROUP",
+    "Findings",
+    "Sieve",
+    "Sighting",
+    "draw_batch",
+    "evaluate",
+    "guide",
+    "integer_margins",
+    "scout",
+]
 
+_ARRAYS = 50  # integers cost less by so much in arrays than one at a time
+_CHECKED = 32  # of a batch of integers, the largest, evaluated once more without a limit to their size
 GROUP = 509  # instances that share their integer parameters; a prime, so no time axis has this length
 
 
@@ -63,6 +76,12 @@ def scout(
     that branches on a number): the judge alone works on it then.
     """
     sieve, archive = Sieve(claim, seed, keep=keep, others=others), Archive(claim)
+    if all(isinstance(d, Int) for d in claim.over.values()):
+        for group in integer_margins(claim, 2 * count, sieve.source):
+            sieve.add(*group)
+            if time.monotonic() > deadline:
+                break
+        return sieve.findings()
     for drawn in _batches(claim, count, sieve.source) if claim.scalar else ():
         if time.monotonic() > deadline:
             break
@@ -104,18 +123,59 @@ def guide(
 def _batches(
     claim: Claim, count: int, source: RandomSource
 ) -> Iterator[tuple[dict[str, Any], NDArray[np.bool_]] | None]:
-    """Draws from the domains; without a real parameter, every instance where there are no more than ``count``."""
-    ranges = [range(d.lower, d.upper + 1) for d in claim.over.values() if isinstance(d, Int)]
-    if len(ranges) < len(claim.over):
-        for _ in range(max(1, count // GROUP)):
-            yield draw_batch(claim, source)
-    elif math.prod(map(len, ranges)) <= count:
-        for numbers in itertools.product(*ranges):
-            values: dict[str, Any] = dict(zip(claim.over, numbers, strict=True))
-            yield values, _mask(claim, values)
-    else:
-        for _ in range(count // 8):
-            yield draw_batch(claim, source)
+    for _ in range(max(1, count // GROUP)):
+        yield draw_batch(claim, source)
+
+
+def integer_margins(
+    claim: Claim, count: int, source: RandomSource
+) -> Iterator[tuple[dict[str, Any], NDArray[np.bool_], NDArray[np.float64]]]:
+    """Instances of a claim about integers alone, which satisfy the assumptions, and their margins.
+
+    ``count`` instances, or some fifty times as many where the conclusion takes arrays of integers.
+    """
+    over = {n: d for n, d in claim.over.items() if isinstance(d, Int)}
+    started = False
+    for values in integer_batches(over, _ARRAYS * count, source.rng):
+        margins = _as_arrays(claim, values)
+        if margins is None:
+            break
+        started = True
+        yield values, _mask(claim, values), margins
+    if not started:
+        for values in integer_batches(over, count, source.rng):
+            mask = _mask(claim, values)
+            yield values, mask, _one_by_one(claim, values, mask)
+
+
+def _as_arrays(claim: Claim, values: dict[str, Any]) -> NDArray[np.float64] | None:
+    """Margins of arrays of integers; None where there are none, or numbers outgrow 64 bits on the way."""
+    margins = evaluate(claim, values)
+    if margins is None:
+        return None
+    largest = np.argsort(sum(np.log1p(np.abs(column)) for column in values.values()))[-_CHECKED:]
+    plain = _one_by_one(
+        claim, {n: column[largest] for n, column in values.items()}, np.ones(largest.size, dtype=bool)
+    )
+    same = np.isclose(margins[largest], plain, rtol=1e-6, atol=1e-6) | np.isnan(plain)
+    return margins if same.all() else None
+
+
+def _one_by_one(
+    claim: Claim, values: Mapping[str, NDArray[np.int64]], mask: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Margins of a conclusion that takes plain integers only; undefined where it breaks, for the judge to say how."""
+    margins = np.full(mask.size, np.inf)
+    columns = {name: column.tolist() for name, column in values.items()}
+    for index in np.flatnonzero(mask).tolist():
+        try:
+            margin = conclude(claim, {name: column[index] for name, column in columns.items()})
+            if not isinstance(margin, (int, float, Fraction)):
+                margin = forall(margin)
+            margins[index] = margin.mid if isinstance(margin, Ball) else plain(margin)
+        except Exception:
+            margins[index] = np.nan
+    return margins
 
 
 class Sieve:
@@ -231,10 +291,16 @@ def exact_instance(claim: Claim, values: dict[str, Any], index: int) -> Instance
     """The exact dyadic instance behind one column of a batch."""
     return Instance.of(
         {
-            name: values[name] if isinstance(domain, Int) else _exact(domain, float(values[name][index]))
+            name: _whole(values[name], index)
+            if isinstance(domain, Int)
+            else _exact(domain, float(values[name][index]))
             for name, domain in claim.over.items()
         }
     )
+
+
+def _whole(value: Any, index: int) -> int:
+    return int(value[index]) if isinstance(value, np.ndarray) else value
 
 
 def _exact(domain: Domain, value: float) -> Fraction:

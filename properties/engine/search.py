@@ -8,6 +8,8 @@ shows nothing.
 
 from __future__ import annotations
 
+import itertools
+import math
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -17,7 +19,7 @@ import numpy as np
 
 from properties.engine.drawing import realise, satisfies
 from properties.engine.judging import Judgement, conclude, judge
-from properties.engine.scouting import Sighting, draw_batch, evaluate, exact_instance
+from properties.engine.scouting import Sighting, draw_batch, evaluate, exact_instance, integer_margins
 from properties.generators.domains import Int, Real
 from properties.generators.sources import Infeasible, RandomSource
 from properties.stating.enclosure import forall
@@ -26,6 +28,7 @@ from properties.stating.statement import Claim
 
 __all__ = ["Budget", "Witness", "climb", "simplify"]
 
+_SMALLEST = 2_000  # integers near zero that are tried for a simple witness
 _SEARCH_LADDER = (192,)  # climbing compares middles; only what it returns is judged at full precision
 
 
@@ -196,6 +199,14 @@ def simplify(claim: Claim, worst: Witness, source: RandomSource, budget: Budget)
                 break
         if improved:
             continue  # what is small has fewer entries to simplify
+        for candidate in _together(claim, best.instance):
+            if not budget.take():
+                return best
+            if weight(claim, candidate) < weight(claim, best.instance) and accepted(candidate):
+                improved = True
+                break
+        if improved:
+            continue
         for name, domain in claim.over.items():
             for value in domain.simpler(best.instance[name]):
                 if not budget.take():
@@ -220,11 +231,32 @@ def _smaller(claim: Claim, instance: Instance) -> Iterator[Instance]:
             yield instance.with_(**changed, **{name: instance[name] - 1})
 
 
+def _together(claim: Claim, instance: Instance) -> Iterator[Instance]:
+    """Several integers made smaller at once, as an equation between them needs: all divided, or two moved alike."""
+    names = [n for n, d in claim.over.items() if isinstance(d, Int)]
+    if len(names) < 2:
+        return
+    common = math.gcd(*(instance[n] for n in names))
+    for divisor in (q for q in (common, 7, 5, 3, 2) if q > 1 and common % q == 0):
+        yield instance.with_(**{n: instance[n] // divisor for n in names})
+    for one, other in itertools.permutations(names, 2):
+        for step in (instance[one] // 2, 2, 1):
+            for sign in (1, -1):
+                yield instance.with_(**{one: instance[one] - step, other: instance[other] - sign * step})
+
+
 def _simple_candidates(claim: Claim, goal: float, source: RandomSource, budget: Budget) -> list[Witness]:
     """Violations on a grid of simple rationals: they escape the ridges that polishing sticks to."""
     if not claim.scalar:
         return []
     found: list[Sighting] = []
+    if all(isinstance(d, Int) for d in claim.over.values()):
+        for columns, mask, sizes in integer_margins(claim, _SMALLEST, source):
+            found += [
+                Sighting(exact_instance(claim, columns, int(i)), float(sizes[i]))
+                for i in np.flatnonzero(mask & (sizes <= -goal))[:_SMALLEST]
+            ]
+        return _lightest(claim, found, goal, budget)
     for _ in range(12):
         drawn = draw_batch(claim, source)
         if drawn is None:
@@ -243,6 +275,10 @@ def _simple_candidates(claim: Claim, goal: float, source: RandomSource, budget: 
             Sighting(exact_instance(claim, values, int(i)), float(margins[i]))
             for i in np.flatnonzero(margins <= -goal)
         ]
+    return _lightest(claim, found, goal, budget)
+
+
+def _lightest(claim: Claim, found: list[Sighting], goal: float, budget: Budget) -> list[Witness]:
     found.sort(key=lambda s: weight(claim, s.instance))
     witnesses: list[Witness] = []
     for sighting in found[:200]:

@@ -20,8 +20,10 @@ from flint import arb, fmpq
 from properties.stating.batches import plain as without_fractions
 from simulate.balls import Ball, Symbolic, hull
 from simulate.departures import departed, is_watched, is_written
+from simulate.exact import Exact
 
 __all__ = [
+    "NOTHING",
     "arccos",
     "arcsin",
     "arctan",
@@ -67,12 +69,26 @@ def batch_of(size: int) -> Iterator[None]:
         _batch.reset(token)
 
 
+_seen: ContextVar[list[Any] | None] = ContextVar("seen", default=None)
+
+
+@contextmanager
+def entries_seen() -> Iterator[list[Any]]:
+    """Scope that collects the margins that are combined, before they are."""
+    found: list[Any] = []
+    token = _seen.set(found)
+    try:
+        yield found
+    finally:
+        _seen.reset(token)
+
+
 def _is_exact(values: np.ndarray[Any, Any]) -> bool:
     return bool(values.dtype == object)
 
 
 def _lift(value: Any) -> Any:
-    if isinstance(value, (Ball, Symbolic)):
+    if isinstance(value, (Ball, Symbolic, Exact)):
         return value
     if isinstance(value, float) and not is_written(value):
         departed()  # a margin beside balls that was computed in floats
@@ -115,6 +131,8 @@ def _one_array(value: Any, name: str) -> np.ndarray[Any, Any]:
 
 def _reduce(values: tuple[Any, ...], name: str, smallest: bool) -> Any:
     arrays = _margins(values, name)
+    if (seen := _seen.get()) is not None:
+        seen += arrays
     if any(_is_exact(a) for a in arrays):
         return _reduce_exact([entry for a in arrays for entry in a.reshape(-1)], smallest)
     size = _batch.get()
@@ -214,6 +232,8 @@ def _elementwise(exact: Callable[..., Ball], plain: Callable[..., Any], *argumen
     arrays = [np.asarray(a) for a in arguments]
     if _batch.get() is not None:
         arrays = [np.asarray(without_fractions(a)) for a in arrays]
+    if (seen := _seen.get()) is not None:
+        seen += arrays
     if not any(_is_exact(a) for a in arrays):
         return plain(*(a.astype(float) for a in arrays))
     shaped = np.broadcast_arrays(*arrays)
@@ -296,7 +316,7 @@ def within(first: Any, second: Any, tolerance: Any) -> Any:
     return tolerance + equal(first, second)
 
 
-_NOTHING = Fraction(-1, 2**30)  # by how much an exact zero violates a strict inequality, for want of a size
+NOTHING = Fraction(-1, 2**30)  # by how much an exact zero violates a strict inequality, for want of a size
 
 
 def _strict_exact(margin: Any) -> Any:
@@ -305,7 +325,7 @@ def _strict_exact(margin: Any) -> Any:
     if margin.is_nan() or margin.is_positive() or margin.is_negative():
         return margin
     # an enclosure that still holds zero may be zero: keep it too wide to pass for equality, which would hold
-    return Ball(_NOTHING) if margin.is_exact() else hull(_NOTHING, margin)
+    return Ball(NOTHING) if margin.is_exact() else hull(NOTHING, margin)
 
 
 def strictly(margin: Any) -> Any:
@@ -314,7 +334,7 @@ def strictly(margin: Any) -> Any:
     >>> strictly(Ball(0)) < 0, strictly(Ball(1)) > 0
     (True, True)
     """
-    return _elementwise(_strict_exact, lambda m: np.where(m == 0, float(_NOTHING), m), margin)
+    return _elementwise(_strict_exact, lambda m: np.where(m == 0, float(NOTHING), m), margin)
 
 
 def _raise(value: Any) -> Any:

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 from flint import arb, arb_mat, fmpq, fmpq_mat
 
-from properties.stating.exact import Exact
 from simulate import ball_spectra as spectra
 from simulate.balls import Ball, Undecided, wrap
+from simulate.exact import Exact
 
 __all__ = [
     "determinant", "eigenvalues", "inverse", "leading_projection", "nuclear_norm", "reduced_rank_losses",

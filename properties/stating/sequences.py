@@ -13,9 +13,9 @@ from properties.generators.domains import Bounds, Domain, Int
 from properties.generators.sources import Source
 from properties.proving.induction import Induction
 from properties.stating.enclosure import equal, forall, strictly
-from properties.stating.exact import Exact
 from properties.stating.statement import Claim, make_claim
 from simulate.balls import Ball
+from simulate.exact import Exact
 
 __all__ = ["always"]
 

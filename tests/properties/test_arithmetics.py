@@ -11,8 +11,8 @@ from properties import Int, Real, claim, equal, exp, forall, iff, strictly
 from properties.engine.judging import judge
 from properties.engine.scouting import scout
 from properties.stating.batches import Batch, plain
-from properties.stating.exact import Exact
 from simulate import Ball
+from simulate.exact import Exact
 
 
 def test_an_exact_number_stays_exact_and_short() -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import sympy
 
-from properties import Int, Real, always, claim, symbols
+from properties import Int, Real, always, claim, sqrt, symbols
 from properties.cli import main
 from properties.engine import boundary
 from properties.engine.boundary import find_boundary
@@ -62,21 +62,19 @@ def test_a_scout_draws_in_groups(count: int, groups: int) -> None:
     assert scout(free, count, 0).seen == groups * GROUP
 
 
-@pytest.mark.parametrize(("count", "seen"), [(50, 50), (51, 50), (49, 6), (16, 2), (7, 0)])
-def test_few_integers_are_all_looked_at(count: int, seen: int) -> None:
+def test_few_integers_are_all_looked_at() -> None:
     @claim("engine.grid", over={"n": Int(0, 9), "m": Int(-2, 2)})
     def grid(n: Any, m: Any) -> Any:
         return n + m + 0.0
 
-    found = scout(grid, count, 0)
-    assert found.seen == seen
-    if seen == 50:
-        assert found.worst[0] == Sighting(at(n=0, m=-2), -2.0)
-        assert {s.instance for s in found.worst if s.margin < 0} == {
-            at(n=0, m=-2),
-            at(n=0, m=-1),
-            at(n=1, m=-2),
-        }
+    found = scout(grid, 50, 0)
+    assert found.seen == 50
+    assert found.worst[0] == Sighting(at(n=0, m=-2), -2.0)
+    assert {s.instance for s in found.worst if s.margin < 0} == {
+        at(n=0, m=-2),
+        at(n=0, m=-1),
+        at(n=1, m=-2),
+    }
 
 
 def test_a_group_keeps_to_domains_and_relations() -> None:
@@ -255,7 +253,7 @@ def test_more_bits_are_taken_only_where_they_are_needed() -> None:
     def close(digits: int) -> Claim:
         @claim(f"engine.close-{digits}", over={"x": Real(0, 4)})
         def made(x: Any) -> Any:
-            return 1 + 10**digits * (x / 3 * 3 - x)
+            return 1 + 10**digits * (sqrt(x) ** 2 - x)  # which no exact rational knows
 
         return made
 

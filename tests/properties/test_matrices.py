@@ -26,9 +26,9 @@ from properties import (
     spectral_norm,
     truncated,
 )
-from properties.stating.exact import Exact
 from simulate import Undecided, as_balls, loss, midpoints, precision
 from simulate.balls import Ball
+from simulate.exact import Exact
 
 Array = np.ndarray[Any, Any]
 

@@ -35,13 +35,13 @@ from properties.stating.enclosure import (
     strictly,
     within,
 )
-from properties.stating.exact import Exact
 from properties.stating.instance import Instance
 from properties.stating.known import agrees, natural_domain
 from properties.stating.sequences import _STEPS
 from properties.stating.statement import CATALOGUE_FOLDER, Claim, registered, unique_ids
 from properties.stating.verdict import Evidence, Expectation, Result, finite
 from simulate.balls import Ball, hull
+from simulate.exact import Exact
 from tests.properties.test_domains import Asked
 
 x, y, z, r = symbols("x y z r")

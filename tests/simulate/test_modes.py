@@ -6,7 +6,6 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from properties.stating.exact import Exact
 from simulate import (
     Ball,
     TooLong,
@@ -19,6 +18,7 @@ from simulate import (
     precision,
     vanishing_steps,
 )
+from simulate.exact import Exact
 from simulate.hitting import _ball_hit
 from simulate.modes import JUMP_TO, _null_series, log_initial_fraction, shortfall
 from simulate.walks import walk_modes, walk_null_modes, walk_to_levels

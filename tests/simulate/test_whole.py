@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from properties import Int, Verdict, check, claim, lemma, log, symbols
-from properties.stating.exact import Exact
 from simulate.balls import Ball
+from simulate.exact import Exact
 from simulate.whole import Whole
 
 seven = Whole(7, Ball)

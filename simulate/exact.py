@@ -14,13 +14,16 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
+from flint import fmpq, fmpq_mat
 
+from simulate.ball_matrices import BallMatrix
 from simulate.balls import Ball
 from simulate.departures import departed, stands_for_more
 
-__all__ = ["Exact"]
+__all__ = ["Exact", "exact_states", "rationals"]
 
 _LONGEST = 20_000  # bits of a numerator or denominator; the digits of an orbit double with every step
+_SHORT = 4_096  # bits up to which a state of a simulator is kept exact
 
 
 def _settled(value: Fraction) -> Any:
@@ -113,3 +116,53 @@ def _operator(operation: Callable[[Any, Any], Any], reflected: bool) -> Callable
 for _name in ("add", "sub", "mul", "truediv"):
     setattr(Exact, f"__{_name}__", _operator(getattr(operator, _name), reflected=False))
     setattr(Exact, f"__r{_name}__", _operator(getattr(operator, _name), reflected=True))
+
+
+def rationals(*values: Any) -> tuple[Any, ...] | None:
+    """The arguments of a simulator as FLINT's rationals, and matrices of them; None unless they ask for it.
+
+    One :class:`Exact` among them asks for it, and an entry that is not rational refuses it.
+
+    >>> rationals(Exact(1, 3), 2), rationals(Fraction(1, 3), 2), rationals(Exact(1, 3), Ball(2))
+    ((1/3, 2), None, None)
+    """
+    arrays = [np.asarray(value, dtype=object) for value in values]
+    if not any(isinstance(entry, Exact) for array in arrays for entry in array.flat):
+        return None
+    found = []
+    for array in arrays:
+        entries = [_plain(entry) for entry in array.flat]
+        short = [fmpq(entry.numerator, entry.denominator) for entry in entries if entry is not None]
+        if len(short) < len(entries):
+            return None
+        found.append(BallMatrix(fmpq_mat(*array.shape, short)) if array.ndim else short[0])
+    return tuple(found)
+
+
+def exact_states(
+    step: Callable[[tuple[Any, ...]], tuple[Any, ...]], state: tuple[Any, ...], steps: int
+) -> list[tuple[Any, ...]]:
+    """The first states of a map on what :func:`rationals` made, as many of ``steps`` + 1 as stay short.
+
+    Returns:
+        States of :class:`Exact` numbers, or of arrays of them.
+
+    >>> exact_states(lambda state: (state[0] / 2,), (fmpq(3),), 2)
+    [(Exact(3, 1),), (Exact(3, 2),), (Exact(3, 4),)]
+    """
+    found: list[tuple[Any, ...]] = []
+    while len(found) <= steps:
+        parts: list[Any] = [p.mat if isinstance(p, BallMatrix) else fmpq_mat(1, 1, [p]) for p in state]
+        entries = [part.entries() for part in parts]
+        if max(max(x.p.bit_length(), x.q.bit_length()) for part in entries for x in part) > _SHORT:
+            break
+        found.append(tuple(map(_numbers, state, parts)))
+        if len(found) <= steps:
+            state = step(state)
+    return found
+
+
+def _numbers(part: Any, entries: fmpq_mat) -> Any:
+    made = np.empty((entries.nrows(), entries.ncols()), dtype=object)
+    made.reshape(-1)[:] = [Exact(int(x.p), int(x.q)) for x in entries.entries()]
+    return made if isinstance(part, BallMatrix) else made[0, 0]

@@ -1,0 +1,105 @@
+"""Equalities are solved for, and decided in exact rationals; integers are searched as integers."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction as F
+from typing import Any
+
+import pytest
+
+from properties import Int, Problem, Real, claim, exp, forall, frobenius, strictly
+from properties.engine.checking import check_claim
+from properties.engine.coincidences import coincidence
+from properties.engine.exploring import explore_claim
+from properties.engine.judging import judge
+from properties.generators.matrices import Reflections
+from properties.generators.problems import JointProblem
+from properties.stating.verdict import Verdict
+from simulate import descent, one_layer_descent
+
+
+@claim("coincidence.lands", over={"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 40)}, expects="refuted")
+def lands(s: Any, z0: Any, steps: Any) -> Any:
+    return strictly(forall(abs(1 - descent(s, z0, steps).z)))
+
+
+@pytest.mark.parametrize("steps", [1, 3, 40])
+def test_an_orbit_that_lands_exactly_is_decided(steps: int) -> None:
+    assert judge(lands, {"s": F(16, 21), "z0": F(9, 16), "steps": steps}).outcome == "violated"
+    assert judge(lands, {"s": F(16, 21), "z0": F(9, 17), "steps": steps}).outcome == "holds"
+
+
+@pytest.mark.parametrize(
+    "frame", [Reflections(2), Reflections(2, ((1, 2),)), Reflections(2, ((1, 2), (3, 1)))]
+)
+def test_a_frame_does_not_make_a_tie_undecided(frame: Reflections) -> None:
+    @claim("coincidence.fits", over={"problem": Problem(), "eta": Real(0, 1)})
+    def fits(problem: Any, eta: Any) -> Any:
+        W = one_layer_descent(problem.Sxx, problem.Sxy, 0 * problem.Sxy, eta, 2).W
+        return strictly(frobenius(problem.Sxx @ W[-1] - problem.Sxy))
+
+    problem = JointProblem((F(2), F(1)), (F(3), F(3)), frame, frame, Reflections(2))
+    assert judge(fits, {"problem": problem, "eta": F(1, 3)}).outcome == "violated"
+    assert judge(fits, {"problem": problem, "eta": F(1, 4)}).outcome == "holds"
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_zero_is_solved_for_and_is_exact(seed: int) -> None:
+    @claim("coincidence.curve", over={"x": Real(0, 10), "y": Real(0, 10)})
+    def curve(x: Any, y: Any) -> Any:
+        return strictly(abs(7 * x * y - 3 * x - 11))
+
+    found = coincidence(curve, seed)
+    assert found is not None
+    assert 7 * found["x"] * found["y"] - 3 * found["x"] == 11
+
+
+def test_what_never_vanishes_or_no_rational_knows_is_left_alone() -> None:
+    @claim("coincidence.positive", over={"x": Real(0, 10), "y": Real(0, 10)})
+    def positive(x: Any, y: Any) -> Any:
+        return strictly((x - y) ** 2 + (x - 1) ** 2 + (y - 2) ** 2)
+
+    @claim("coincidence.transcendental", over={"x": Real(0, 10), "y": Real(0, 10)})
+    def transcendental(x: Any, y: Any) -> Any:
+        return strictly(abs(exp(x) - y))
+
+    assert coincidence(positive, 0) is None
+    assert coincidence(transcendental, 0) is None
+    assert check_claim(transcendental).verdict is Verdict.tested
+
+
+def test_exploring_solves_for_equality_too() -> None:
+    assert explore_claim(lands, budget=60, most=500).verdict is Verdict.refuted
+
+
+def test_integers_that_outgrow_64_bits_are_not_taken_for_others() -> None:
+    @claim("coincidence.long", over={"n": Int(2, 10**6), "k": Int(2, 30)})
+    def long(n: Any, k: Any) -> Any:
+        return n**k - 1
+
+    assert check_claim(long).verdict is Verdict.tested
+
+
+@pytest.mark.parametrize("rare", [1, 77_777, 10**5])
+def test_one_integer_of_many_is_found(rare: int) -> None:
+    @claim("coincidence.one", over={"n": Int(1, 10**5)})
+    def one(n: Any) -> Any:
+        return strictly(abs(n - rare))
+
+    @claim("coincidence.plain", over={"n": Int(1, 10**4)})
+    def plain(n: Any) -> Any:
+        return -1 if math.gcd(n, 9_973) > 1 else 1  # takes no arrays
+
+    assert dict(check_claim(one).counterexample or {}) == {"n": rare}
+    assert dict(check_claim(plain).counterexample or {}) == {"n": 9_973}
+
+
+def test_integers_become_simple_together() -> None:
+    @claim("coincidence.triple", over={"a": Int(1, 300), "b": Int(1, 300), "c": Int(1, 300)})
+    def triple(a: Any, b: Any, c: Any) -> Any:
+        return strictly(abs(a * a + b * b - c * c))
+
+    found = check_claim(triple).counterexample
+    assert found is not None
+    assert sorted(found.values()) == [3, 4, 5]

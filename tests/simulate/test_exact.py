@@ -1,0 +1,78 @@
+"""Orbits of exact rationals stay exact while they are short, and are enclosed afterwards."""
+
+from __future__ import annotations
+
+from fractions import Fraction as F
+from typing import Any
+
+import numpy as np
+import pytest
+
+from properties.generators.matrices import Reflections, numbers
+from simulate import descent, matrix_descent, mode_descent, one_layer_descent
+from simulate.balls import Ball
+from simulate.exact import Exact
+
+
+@pytest.mark.parametrize(("s", "z0"), [(F(16, 21), F(9, 16)), (F(9, 4), F(1, 9)), (F(1, 2), F(4))])
+def test_an_orbit_that_lands_on_the_fit_stays_there_exactly(s: F, z0: F) -> None:
+    orbit = descent(Exact(s), Exact(z0), 50)
+    assert all(isinstance(z, Exact) and z == 1 for z in orbit.z[1:])
+    assert all(x == 0 for x in orbit.x[1:])
+
+
+def test_a_cycle_comes_back_exactly() -> None:
+    orbit = descent(Exact(3, 2), Exact(1, 3), 40).z
+    assert orbit[40] == orbit[0] == F(1, 3)
+    assert orbit[39] == orbit[1] != orbit[0]
+
+
+def test_what_grows_too_long_is_enclosed() -> None:
+    z, states = F(1, 7), []
+    for _ in range(9):
+        states.append(z)
+        z *= (1 + F(2, 9) * (1 - z)) ** 2
+    orbit = descent(Exact(2, 9), Exact(1, 7), 8).z
+    assert all(
+        isinstance(known, Exact) and known == true for known, true in zip(orbit[:5], states, strict=False)
+    )
+    assert isinstance(orbit[8], Ball)
+    assert (orbit[8] - Ball(states[8])).contains_zero()
+    assert orbit[8].radius < 1e-20
+
+
+def test_exact_numbers_beside_balls_make_balls() -> None:
+    assert isinstance(descent(Exact(1, 2), Ball(F(1, 3)), 1).z[1], Ball)
+    assert isinstance(descent(F(1, 2), F(1, 2), 1).z[1], Ball)  # a plain Fraction asks for balls
+
+
+def _problem() -> tuple[Any, ...]:
+    U = numbers(Reflections(2, ((1, 2),)).exact(), Exact)
+    V = numbers(Reflections(3, ((1, 0, 2),)).exact(), Exact)
+    lam = np.array([Exact(3), Exact(3)], dtype=object)
+    sigma = np.array([Exact(2), Exact(1)], dtype=object)
+    return (U * lam) @ U.T, (U * sigma) @ V[:, :2].T, U, V
+
+
+def test_one_layer_fits_exactly_after_the_step_that_erases_its_error() -> None:
+    Sxx, Sxy, *_ = _problem()
+    W = one_layer_descent(Sxx, Sxy, 0 * Sxy, Exact(1, 3), 3).W
+    assert all((Sxx @ each == Sxy).all() for each in W[1:])
+
+
+def test_two_layers_follow_the_rational_recursion() -> None:
+    Sxx, Sxy, U, V = _problem()
+    W1, W2 = U * F(1, 2), (V[:, :2] * F(1, 2)).T
+    run = matrix_descent(Sxx, Sxy, W1, W2, Exact(1, 5), [0, 2])
+    for _ in range(2):
+        R = Sxx @ W1 @ W2 - Sxy
+        W1, W2 = W1 - F(1, 5) * (R @ W2.T), W2 - F(1, 5) * (W1.T @ R)
+    assert (run.W1[1] == W1).all()
+    assert (run.W[1] == W1 @ W2).all()
+
+
+def test_coefficients_are_exact_where_entries_are_not() -> None:
+    # w_0 = 1/3 has no rational root: w_1 = (1/3) (1 + 1/2 (3 - 1/3))² = 49/27
+    run = mode_descent(Exact(3), Exact(1), Exact(1, 2), Exact(1, 3), 1)
+    assert run.w[1] == F(49, 27)
+    assert (run.a[1] ** 2 - F(49, 27)).contains_zero()
