@@ -15,7 +15,7 @@ from properties.proving.expressions import Expression
 from properties.proving.induction import Induction
 from properties.proving.parts import Part
 from properties.proving.proof import Proof, by_induction
-from properties.proving.symbolic import Case, SymbolicProblem, claimed, show
+from properties.proving.symbolic import SHAPE, Case, SymbolicProblem, claimed, show
 from properties.stating.enclosure import equal, exp, forall
 from properties.stating.statement import symbols
 from simulate import matrix_descent, spectral_start
@@ -32,7 +32,7 @@ def _rectangle(entries: Any, rows: int, columns: int) -> Any:
 
 def _spectral_parts(d: int, p: int, r: int, m: int) -> list[Part]:
     """The spectral start is diagonal in the joint frame, and so is one step from every such state."""
-    case = Case(f"problem = ({d}, {p}, {r}, {m})")
+    case = Case(((f"{SHAPE} =", f"({d}, {p}, {r}, {m})"),))
     problem: Any = SymbolicProblem(case, d, p, r, m)
     a, eta, delta = case.matrix("a", 1, problem.q)[0], case.symbol("eta"), case.symbol("delta")
     W1 = problem.U @ _rectangle(a, d, r) @ problem.Q
@@ -94,12 +94,16 @@ def modewise_loss() -> Proof:
     """LOSS-1."""
 
     def of(shape: tuple[int, int, int, int], null: str) -> list[Part]:
-        case = Case(f"problem = {shape}, lam {null} on null modes")
+        case = Case(((f"{SHAPE} =", str(shape)),))
         number = Expression(0) if null == "zero" else case.symbol("lam_null", positive=True)
         problem: Any = SymbolicProblem(case, *shape, null=number)
         w = case.matrix("w", 1, min(problem.d, problem.p))[0]
         return list(
-            show(f"loss of w, {case.name}", case, lambda: modewise(problem, problem.compose(w)[None]))
+            show(
+                f"loss of w, lam {null} on null modes, {case.name}",
+                case,
+                lambda: modewise(problem, problem.compose(w)[None]),
+            )
         )
 
     return claimed(

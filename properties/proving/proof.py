@@ -1,9 +1,10 @@
 """Proofs of claims: where they come from, what they rest on, and whether they hold up.
 
 A claim that is a relation between rational functions is its own obligation. A claim that an orbit keeps a
-relation at every step carries its induction. Every other proof is written down beside the catalogue and bound
-to its claim: by running the claim's own conclusion on symbols, or by comparing the theorem that was proved
-with the claim's margins on instances on which both are true and on which both are false.
+relation at every step carries its induction. Every other proof is written down beside the catalogue. It proves
+its claim only where what is shown is the claim's own conclusion, run on symbols; on the shapes that were run it
+certifies it. A theorem that only a comparison on draws, or a text, joins to the claim is shown beside it: the
+claim stays tested.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,17 +23,20 @@ from typing import Any
 from properties.engine.drawing import draw_instance
 from properties.generators.domains import Int, Real
 from properties.generators.sources import Infeasible, RandomSource, seed_for
-from properties.proving.agreement import agreement, parameters
+from properties.proving.agreement import agreement, parameters, theorem_at
 from properties.proving.elementary import algebraic
 from properties.proving.induction import Induction
-from properties.proving.parts import Part, Status, combined
-from properties.proving.smt import discharge_all
+from properties.proving.parts import Part, Region, Status, combined, regions
+from properties.proving.smt import discharge_all, violates
 from properties.proving.smtlib import NotPolynomial, Obligation, smtlib
+from properties.proving.solvers import missing_solvers
+from properties.stating.instance import Instance
 from properties.stating.assumptions import Relation
 from properties.stating.statement import CATALOGUE_FOLDER, Claim, registered
 from properties.stating.verdict import Expectation
 
 __all__ = [
+    "IN_WORDS",
     "Proof",
     "alone",
     "by_induction",
@@ -41,21 +46,35 @@ __all__ = [
     "keep",
     "provable",
     "prove",
+    "refutes",
     "standing",
+    "written",
 ]
 
 _TRIES = 64  # draws that look for an instance before the solvers are asked whether there is one
 FACTS = (
     "Eckart-Young", "uniqueness of ODE solutions", "monotone convergence", "Grönwall", "spectral theorem",
 )  # fmt: skip
+# methods of parts that are no obligations
+_TAKEN = ("another claim", "named fact")
+IN_WORDS = Part(
+    "what was shown is what is claimed", "the text of the argument", "a text", Status.tested,
+    "a text, which nothing checks",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Proof:
-    """The proof of one claim, part by part.
+    """The proof of one claim, or what became of the attempt, part by part.
 
-    ``argument`` is the text that joins the parts; ``rests_on`` the claims it uses; ``facts`` the named facts;
-    ``region`` the box of a certificate.
+    ``argument`` is the text that joins the parts; ``rests_on`` the claims it uses; ``facts`` the named facts.
+    ``joins`` says what joins the parts to the claim where they are not its own statement; a proof with one shows a
+    theorem beside the claim. ``counterexample`` is a confirmed one, of the claim itself, with its ``margin``.
+
+    >>> from properties import lemma, prove, symbols
+    >>> x = symbols("x")
+    >>> prove(lemma("doc-proof-repr", x**2 + 1 >= 2 * x))
+    <Proof doc-proof-repr: proved: 1 obligation by z3 and cvc5>
     """
 
     claim: str
@@ -64,13 +83,35 @@ class Proof:
     rests_on: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     obligations: tuple[Obligation, ...] = ()
-    region: str = ""
+    joins: tuple[Part, ...] = ()
+    counterexample: Instance | None = None
+    margin: float | None = None
 
     @property
     def status(self) -> Status:
-        """That of the weakest part; a false part shows only that this proof fails."""
-        status = combined(self.parts)
+        """That of the weakest part, or of what joins the parts to the claim; ``refuted`` with a counterexample.
+
+        A false part shows only that this attempt fails.
+        """
+        if self.counterexample is not None:
+            return Status.refuted
+        status = combined((*self.parts, *self.joins)) if self._own else Status.open
         return Status.open if status is Status.refuted else status
+
+    @property
+    def region(self) -> str:
+        """What it is shown on, computed from its parts; empty where that is everything, or it is not shown."""
+        return (regions(self._own) or regions(self.parts)) if self.status.shown else ""
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Packages that are not installed and without which it was not attempted."""
+        asked = any(a.result == "missing" for p in self.parts for a in p.answers)
+        return missing_solvers() if asked and not self.status.shown else ()
+
+    @property
+    def _own(self) -> list[Part]:
+        return [p for p in self.parts if p.method not in _TAKEN]
 
     @property
     def seconds(self) -> float:
@@ -80,33 +121,59 @@ class Proof:
     @property
     def summary(self) -> str:
         """One line of evidence."""
-        if self.status in (Status.proved, Status.certified):
-            own = [p for p in self.parts if p.method != "another claim"]
-            methods = ", ".join(dict.fromkeys(p.method for p in own))
-            where = f", for {self.region}" if self.region and self.status is Status.certified else ""
-            rests = f"; rests on {', '.join(self.rests_on)}" if self.rests_on else ""
-            facts = f"; uses {', '.join(self.facts)}" if self.facts else ""
-            return f"{len(own)} obligation{'s' if len(own) > 1 else ''} by {methods}{where}{rests}{facts}"
-        weak = (
-            next(p for p in self.parts if p.status not in (Status.proved, Status.certified))
-            if self.parts
-            else None
+        if self.counterexample is not None:
+            return f"counterexample {self.counterexample} (margin {self.margin:.3g})"
+        if self.missing:
+            are = "is" if len(self.missing) == 1 else "are"
+            names = " and ".join(self.missing)
+            return f"not attempted: {names} {are} not installed; pip install 'rankladder[proof]'"
+        if not self.status.shown:
+            return f"not proved: {self._weakness}"
+        own = self._own
+        methods = ", ".join(dict.fromkeys(p.method for p in own))
+        made = f"{len(own)} obligation{'s' if len(own) > 1 else ''} by {methods}"
+        if self.region:
+            symbols = "" if any(p.method == "balls on a box" for p in own) else ", everything else symbols"
+            made += f", for {self.region}{symbols}"
+        weaker = {p.name: p.status for p in self.parts if p.method == "another claim"}
+        resting = (
+            f"{c} ({s})" if (s := weaker.get(f"rests on {c}", Status.proved)) is not Status.proved else c
+            for c in self.rests_on
         )
-        return (
-            "nothing to show"
-            if weak is None
-            else f"{weak.name}: {weak.status}: {weak.detail or weak.statement}"
-        )
+        rests = f"; rests on {', '.join(resting)}" if self.rests_on else ""
+        facts = f"; uses {', '.join(self.facts)}" if self.facts else ""
+        joined = "".join(f", joined to it by {j.detail}" for j in self.joins)
+        beside = "no proof of the claim: " if self.status is Status.tested else ""
+        return f"{beside}{made}{joined}{rests}{facts}"
+
+    @property
+    def _weakness(self) -> str:
+        weak = next((p for p in (*self.parts, *self.joins) if not p.status.shown), None)
+        if weak is None:
+            return "no way is known; it needs a relation of rational functions, or an induction"
+        if weak.status is Status.refuted:
+            return (
+                f"{weak.name}: over the reals this is {weak.detail}, which was not confirmed as a counterexample "
+                "of the claim"
+            ).removeprefix(f"{self.claim}: ")
+        return f"{weak.name}: {weak.detail or weak.statement}".removeprefix(f"{self.claim}: ")
+
+    def __repr__(self) -> str:
+        """Claim, status and evidence in a line; :meth:`text` has the parts."""
+        return f"<Proof {self.claim}: {self.status}: {self.summary}>"
 
     def text(self) -> str:
         """The proof as plain text."""
-        lines = [f"Claim {self.claim}: {self.status}", *self.argument.strip().splitlines()]
+        where = f" for {self.region}" if self.status is Status.certified else ""
+        lines = [f"Claim {self.claim}: {self.status}{where}", *self.argument.strip().splitlines()]
         lines += [f"Named fact used: {name}." for name in self.facts]
+        lines += [] if self.status is Status.proved else [self.summary]
         for number, part in enumerate(self.parts, 1):
             lines.append(f"  {number}. {part.name} [{part.status}, {part.method}]")
             lines.append(f"     {part.statement}")
             if part.detail:
                 lines.append(f"     {part.detail}")
+        lines += [f"  {join.name}? [{join.method}] {join.detail}" for join in self.joins]
         return "\n".join(lines)
 
     def to_json(self) -> dict[str, Any]:
@@ -114,11 +181,15 @@ class Proof:
         return {
             "id": self.claim,
             "status": str(self.status),
+            "detail": self.summary,
             "argument": self.argument,
-            "region": self.region,
+            "certified_on": self.region if self.status is Status.certified else None,
             "rests_on": list(self.rests_on),
             "facts": list(self.facts),
             "parts": [p.to_json() for p in self.parts],
+            "joins": [p.to_json() for p in self.joins],
+            "missing": list(self.missing),
+            "counterexample": None if self.counterexample is None else str(self.counterexample),
             "seconds": round(self.seconds, 3),
         }
 
@@ -145,12 +216,12 @@ def by_obligations(
     facts: Mapping[str, str] | None = None,
     others: tuple[Part, ...] = (),
 ) -> Proof:
-    """A proof whose parts both solvers discharge, beside parts shown otherwise."""
+    """Parts that both solvers discharge, beside parts shown otherwise; the argument joins them to the claim."""
     shown = [discharge_all(o) for o in obligations]
     stated = tuple(o for asked, _ in shown for o in asked)
     used = facts or {}
     parts = (*(p for _, found in shown for p in found), *others, *(fact(n, use) for n, use in used.items()))
-    return Proof(claim, inspect.cleandoc(argument), parts, rests_on, tuple(used), stated)
+    return Proof(claim, inspect.cleandoc(argument), parts, rests_on, tuple(used), stated, joins=(IN_WORDS,))
 
 
 def by_induction(
@@ -162,7 +233,7 @@ def by_induction(
     facts: Mapping[str, str] | None = None,
     ahead: int = 0,
 ) -> Proof:
-    """A proof by induction on the steps of an orbit, compared with the claim's own margins.
+    """A proof by induction on the steps of an orbit; that of a claim which is stated otherwise is compared with it.
 
     ``ahead`` is how many steps beyond its own the relation looks; it is then compared up to so many steps less.
     """
@@ -173,7 +244,15 @@ def by_induction(
         rests_on=rests_on,
         facts=facts,
     )
-    return replace(made, parts=(*made.parts, agreement(claim, induction, ahead)))
+    parts = tuple(_as_step(p) if p.status is Status.refuted else p for p in made.parts)
+    joins = (agreement(claim, induction, ahead),) if claim.induction is None else ()
+    return replace(made, parts=parts, joins=joins)
+
+
+def _as_step(part: Part) -> Part:
+    """A step that fails at a state is open: no orbit need come there."""
+    detail = f"{part.detail}, which no orbit need reach: that says nothing about the claim; name an invariant in along"
+    return replace(part, status=Status.open, detail=detail, counterexample=None)
 
 
 @cache
@@ -208,7 +287,7 @@ def _unloadable(file: Path, error: Exception) -> dict[str, Callable[[], Any]]:
 
 def provable(claim: Claim) -> bool:
     """Whether there is something to try: a written proof, an induction of its own, or a relation that is its own obligation."""
-    return _from_catalogue(claim) or claim.induction is not None or _own_obligation(claim) is not None
+    return written(claim) or claim.induction is not None or _own_obligation(claim) is not None
 
 
 def evidence_kinds(claim: Claim) -> tuple[str, ...]:
@@ -218,7 +297,8 @@ def evidence_kinds(claim: Claim) -> tuple[str, ...]:
     return ("proof", "test") if provable(claim) else ("test",)
 
 
-def _from_catalogue(claim: Claim) -> bool:
+def written(claim: Claim) -> bool:
+    """Whether the claim belongs to the catalogue and its proof is written down beside it."""
     return claim.dropped is None and claim.file.startswith(CATALOGUE_FOLDER) and claim.id in _written()
 
 
@@ -234,7 +314,7 @@ def prove(claim: Claim) -> Proof | None:
     """
     import sympy
 
-    if _from_catalogue(claim):
+    if written(claim):
         return _standing(claim.id, ())
     if claim.induction is not None:
         ranges = {
@@ -256,11 +336,21 @@ def prove(claim: Claim) -> Proof | None:
     return _about_something(claim, obligation.given, made)
 
 
+def refutes(claim: Claim, instance: Instance) -> bool:
+    """Whether a counterexample of a claim is one of what would be proved, so that there is no use in trying."""
+    if written(claim):
+        return False  # what is written down may be about something else: then both stand, and that is told
+    if claim.induction is not None:
+        return theorem_at(claim.induction, instance, int(instance["steps"])) is False
+    obligation = _own_obligation(claim)
+    return obligation is not None and violates(obligation, {n: Fraction(v) for n, v in instance.items()})
+
+
 def _about_something(claim: Claim, given: tuple[Any, ...], proof: Proof) -> Proof:
     """The proof, unless what is assumed contradicts itself: from that everything follows, and nothing is shown."""
     import sympy
 
-    if proof.status not in (Status.proved, Status.certified):
+    if not proof.status.shown:
         return proof
     source = RandomSource(seed_for(claim.id, "about something", 0))
     for _ in range(_TRIES):
@@ -284,6 +374,7 @@ def _standing(id: str, above: tuple[str, ...]) -> Proof:
     alone = _alone(id)
     parts = []
     for other in alone.rests_on:
+        region: Region = ()
         if other in (*above, id):
             status, detail = Status.error, f"in a circle: {' rests on '.join((*above, id, other))}"
         elif other not in _written():
@@ -291,23 +382,26 @@ def _standing(id: str, above: tuple[str, ...]) -> Proof:
         else:
             proof = _standing(other, (*above, id))
             status, detail = proof.status, proof.summary
-        parts.append(Part(f"rests on {other}", f"claim {other}", "another claim", status, detail))
+            region = ((f"{other} on", proof.region),) if status is Status.certified else ()
+        parts.append(
+            Part(f"rests on {other}", f"claim {other}", "another claim", status, detail, region=region)
+        )
     return replace(alone, parts=(*alone.parts, *parts))
 
 
-def alone(claim: Claim) -> Proof | None:
-    """The proof of a claim without what became of the claims it rests on: what one process can make for another."""
-    return _alone(claim.id) if _from_catalogue(claim) else prove(claim)
+def alone(claim: Claim) -> Proof:
+    """The written proof of a claim without what became of those it rests on: what one process can make for another."""
+    return _alone(claim.id)
 
 
 def standing(claim: Claim, proof: Proof) -> Proof:
     """The proof that :func:`alone` made of a claim, with what became of the claims that it rests on."""
-    return _standing(claim.id, ()) if _from_catalogue(claim) else proof
+    return _standing(claim.id, ()) if written(claim) else proof
 
 
 def keep(claim: Claim, proof: Proof) -> None:
     """Take a proof that :func:`alone` made of a claim in another process, so that it is not made again."""
-    if _from_catalogue(claim):
+    if written(claim):
         _made[claim.id] = proof
 
 
