@@ -13,13 +13,15 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from properties.paths import given_path
-from properties.proving.evidence import proof_of, verdict_on
-from properties.proving.proof import Proof
 from properties.stating.statement import Claim, registered, unique_ids
 from properties.stating.verdict import Result
 from properties.usage import UsageError
+
+if TYPE_CHECKING:  # what proves is loaded when something is checked
+    from properties.proving.proof import Proof
 
 __all__ = ["ClaimFileError", "UnknownClaim", "check", "load_catalogue", "load_file", "prove", "select"]
 
@@ -198,6 +200,8 @@ def check(
     >>> str(check("doc-check").verdict)
     'refuted'
     """
+    from properties.proving.evidence import verdict_on
+
     return verdict_on(_found(target), profile=profile, examples=examples, seed=seed, budget=budget)
 
 
@@ -219,6 +223,8 @@ def prove(target: str | Claim) -> Proof:
     >>> prove(lemma("doc-prove", x**2 >= x)).status
     <Status.refuted: 'refuted'>
     """
+    from properties.proving.evidence import proof_of
+
     return proof_of(_found(target))
 
 

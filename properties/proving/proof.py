@@ -30,8 +30,8 @@ from properties.proving.parts import Part, Region, Status, combined, regions
 from properties.proving.smt import discharge_all, violates
 from properties.proving.smtlib import NotPolynomial, Obligation, smtlib
 from properties.proving.solvers import missing_solvers
-from properties.stating.instance import Instance
 from properties.stating.assumptions import Relation
+from properties.stating.instance import Instance
 from properties.stating.statement import CATALOGUE_FOLDER, Claim, registered
 from properties.stating.verdict import Expectation
 
