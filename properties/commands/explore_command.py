@@ -16,7 +16,7 @@ from properties.commands.output import console, print_json, writable_file
 from properties.commands.workers import spread
 from properties.parsing import fitted, parse_instance
 from properties.stating.statement import Claim
-from properties.stating.verdict import Expectation, Result, Verdict
+from properties.stating.verdict import Expectation, Result, Verdict, finite
 from properties.store import store_folder, write_text
 from properties.usage import UsageError
 
@@ -76,6 +76,7 @@ def run(options: Any) -> int:
 
 def _with_proof(row: Row, claim: Claim) -> Row:
     """The row of a claim with all its assumptions, and what a proof adds to it: the verdict that a check would print."""
+    from properties.engine.judging import judge
     from properties.proving.evidence import with_proof
 
     verdict, found = Verdict(row["verdict"]), row["simple"]
@@ -86,7 +87,16 @@ def _with_proof(row: Row, claim: Claim) -> Row:
     with contextlib.redirect_stdout(sys.stderr):
         result = with_proof(hunted, claim)
     note = "; ".join([*([row["note"]] if row["note"] else []), *(e.detail for e in result.evidence)])
-    return {**row, "verdict": str(result.verdict), "note": note}
+    made = {**row, "verdict": str(result.verdict), "note": note}
+    if found is None and result.counterexample is not None:
+        judgement = judge(claim, result.counterexample)
+        made["simple"] = made["worst"] = {
+            "instance": str(result.counterexample),
+            "values": result.counterexample.to_json(),
+            "margin": finite(judgement.margin),
+            "bits": judgement.bits,
+        }
+    return made
 
 
 def _page_file(options: Any) -> Path | None:

@@ -107,7 +107,7 @@ class CVC5:
 
 def missing_solvers() -> tuple[str, ...]:
     """Packages that a proof by both solvers needs and that are not installed."""
-    packages = {"z3-solver": Z3(), "cvc5": CVC5()}
+    packages: dict[str, Solver] = {"z3-solver": Z3(), "cvc5": CVC5()}
     return tuple(name for name, solver in packages.items() if not solver.version)
 
 

@@ -242,10 +242,9 @@ def equations(
     example = sympy.sstr(max(nonzero, key=sympy.count_ops))[:160] if nonzero else "0"
     many = f"{len(residuals)} equations, such as " if len(residuals) > 1 else ""
     detail = f"left: {left[0]}" if left else "expanded numerators are zero"
-    if signs:
-        detail += "; signs by the solvers: " + ", ".join(
-            dict.fromkeys(p.statement.split("==>")[-1].strip() for p in signs)
-        )
+    known = dict.fromkeys(p.statement.split("==>")[-1].strip() for p in signs if p.status is Status.proved)
+    if known:
+        detail += f"; signs by the solvers: {', '.join(known)}"
     status = Status.open if left or combined((*signs, _ALGEBRA)) is not Status.proved else Status.proved
     return Part(
         name, f"{many}{example} = 0", "SymPy", status, detail, time.monotonic() - started,

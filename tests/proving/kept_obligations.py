@@ -230,7 +230,7 @@ def asked_by(id: str) -> list[Any]:
     with recording() as record:
         proof = WRITTEN[id][1]()
     parts = [p.name for p in proof.parts if p.method != "kept"]
-    about = ["proof of", proof.claim, list(proof.rests_on), list(proof.facts), proof.region, parts]
+    about = ["proof of", proof.claim, list(proof.rests_on), list(proof.facts), parts]
     return [*record.kept, about]
 
 
