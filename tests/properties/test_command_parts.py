@@ -29,7 +29,6 @@ from properties.commands import (
     new_command,
     on_data,
     output,
-    prove_command,
     replay_command,
     simulate_command,
 )
@@ -37,7 +36,6 @@ from properties.commands.chosen import chosen_claims
 from properties.commands.hunts import HuntTask
 from properties.data.own_data import OnData
 from properties.engine.exploring import WITNESS_TIME
-from properties.proving.parts import Status
 from properties.stating.instance import Instance
 from properties.stating.statement import Claim
 from properties.stating.verdict import Evidence, Expectation, Result, Verdict
@@ -342,28 +340,6 @@ def test_a_terminal_sees_how_far_a_command_is(monkeypatch: pytest.MonkeyPatch) -
 # check
 
 
-def test_the_processes_that_check_are_given_what_was_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[Any] = []
-    monkeypatch.setattr(
-        "properties.engine.checking.check_claim", lambda c, **rest: noting(asked, rest, result())
-    )
-    monkeypatch.setattr(
-        "properties.proving.evidence.with_proof", lambda found, c, fresh: (found, c.id, fresh)
-    )
-    monkeypatch.setattr(time, "time", lambda: 1000.0)
-    for deadline, budget in ((None, None), (1007.5, 7.5), (990.0, 0.0)):
-        for fresh in (True, False):
-            task = check_command._Task("GD-4.upper", (), "quick", 5, 3, deadline, fresh)
-            found: Any = check_command._work(task)
-            assert found[1:] == ("GD-4.upper", fresh)
-            assert asked.pop() == {"profile": "quick", "examples": 5, "seed": 3, "budget": budget}
-            assert check_command._in_time(task) is (deadline != 990.0)
-    assert not check_command._in_time(check_command._Task("a", (), "quick", 5, 3, 1000.0, True))
-    on: Any = on_data._Task("a", (), (), "quick", 5, 3, 1000.5)
-    assert on_data._in_time(on) and not on_data._in_time(on_data._Task("a", (), (), "quick", 5, 3, 1000.0))
-    assert on_data._in_time(on_data._Task("a", (), (), "quick", 5, 3, None))
-
-
 def test_claims_about_matrices_are_checked_first(monkeypatch: pytest.MonkeyPatch) -> None:
     claims: Any = {
         "a": SimpleNamespace(scalar=True),
@@ -403,7 +379,7 @@ def test_the_line_of_evidence() -> None:
         Evidence(kind, kind + n) for kind, n in (("proof", "1"), ("test", "2"), ("test", "3"))
     )
     line = check_command._evidence_line
-    assert line(result(evidence=(proof, test, last))) == "test2; test3"
+    assert line(result(evidence=(test, last, proof))) == "test2; test3; proof1"
     assert line(result("proved", evidence=(proof, test))) == "proof1; test2"
     assert line(result("suspect", evidence=(test, last, proof), undecided=2)) == "test3"
     assert line(result("vacuous", evidence=(test, proof))) == "proof1"
@@ -611,92 +587,6 @@ def test_a_new_file_is_told_as_a_document(
     assert capsys.readouterr().err == told
 
 
-# prove
-
-
-def proof(claim: str, status: Status, *names: str) -> Any:
-    return SimpleNamespace(
-        claim=claim, status=status, summary=f"says {claim}", text=lambda: f"text of {claim}", to_json=lambda: {"id": claim},
-        obligations=[SimpleNamespace(name=name) for name in names],
-    )  # fmt: skip
-
-
-def proved(monkeypatch: pytest.MonkeyPatch, proofs: list[Any], *words: str) -> int:
-    monkeypatch.setattr(prove_command, "_proofs", lambda claims, targets, workers: proofs)
-    monkeypatch.setattr(prove_command, "smtlib", lambda obligation: f"smt {obligation.name}")
-    monkeypatch.setattr(time, "monotonic", lambda: 5.0)
-    return main(["prove", *words])
-
-
-def test_proofs_are_printed_with_their_count(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    two = [proof("A-1", Status.proved), proof("A-2", Status.certified)]
-    assert proved(monkeypatch, two) == 0
-    assert capsys.readouterr().out.splitlines() == [
-        "A-1                          proved     says A-1", "A-2                          certified  says A-2",
-        "2 proofs: 1 proved, 1 certified (0 s)",
-    ]  # fmt: skip
-    assert proved(monkeypatch, two[:1], "GD-4.upper") == 0
-    assert capsys.readouterr().out.splitlines() == ["text of A-1", "", "1 proof: 1 proved (0 s)"]
-    for worse, code in ((Status.open, 3), (Status.error, 4)):
-        assert proved(monkeypatch, [*two, proof("A-3", worse), proof("A-4", Status.open)]) == code
-        assert capsys.readouterr().out.splitlines()[-1].startswith("4 proofs: ")
-    assert proved(monkeypatch, []) == 0
-    assert capsys.readouterr().out == "0 proofs:  (0 s)\n"
-    assert proved(monkeypatch, two, "--json") == 0
-    told = json.loads(capsys.readouterr().out)
-    assert (
-        told["schema"] == 1
-        and told["proofs"] == [{"id": "A-1"}, {"id": "A-2"}]
-        and "numpy" in told["versions"]
-    )
-    for words in (["GD-4.upper"], ["own.py"]):
-        Path("own.py").write_text(OWN)
-        assert proved(monkeypatch, [], *words) == 2
-        names = "GD-4.upper" if words == ["GD-4.upper"] else "o-true, o-false"
-        assert f"no way is known to prove {names}; it needs" in capsys.readouterr().err
-
-
-def test_obligations_are_written_as_files_of_their_own(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    two = [proof("A-1", Status.proved, "the Start, at 0", "(step)"), proof("A-2", Status.proved, "x")]
-    assert proved(monkeypatch, two, "--smtlib", "deep/er") == 0
-    assert capsys.readouterr().out.splitlines()[-1] == "3 SMT-LIB files in deep/er: each must be unsat"
-    assert {f.name: f.read_text() for f in Path("deep/er").iterdir()} == {
-        "A-1--1-the-start-at-0.smt2": "smt the Start, at 0", "A-1--2-step.smt2": "smt (step)", "A-2--1-x.smt2": "smt x",
-    }  # fmt: skip
-    assert proved(monkeypatch, two, "--smtlib", "deep/er") == 0  # that is there already
-    Path("file").touch()
-    capsys.readouterr()
-    assert proved(monkeypatch, two, "--smtlib", "file/er") == 2
-    assert "cannot write to file/er: Not a directory; give a folder" in capsys.readouterr().err
-
-
-def test_false_claims_are_proved_only_when_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[Any] = []
-    Path("own.py").write_text(OWN)
-    monkeypatch.setattr(
-        prove_command, "_proofs", lambda claims, targets, workers: noting(asked, (list(claims), targets, workers), [proof("a", Status.proved)])
-    )  # fmt: skip
-    assert main(["prove", "own.py", "--workers", "2"]) == 0 and main(["prove", "o-false", "own.py"]) == 0
-    assert asked == [(["o-true"], ("own.py",), 2), (["o-false"], ("own.py",), None)]
-
-
-def test_proofs_come_in_the_order_of_their_claims(monkeypatch: pytest.MonkeyPatch) -> None:
-    claims: Any = {"a": "A", "b": "B", "c": "C", "d": "D"}
-    kept: list[Any] = []
-    monkeypatch.setattr(prove_command, "provable", lambda claim: claim != "B")
-    monkeypatch.setattr(
-        prove_command, "spread", lambda work, tasks, workers: [(t.id, None if t.id == "c" else t.id * 2) for t in reversed(tasks)]
-    )  # fmt: skip
-    monkeypatch.setattr(prove_command, "keep", lambda *words: kept.append(words))
-    monkeypatch.setattr(prove_command, "standing", lambda *words: words)
-    assert prove_command._proofs(claims, (), 1) == [("A", "aa"), ("D", "dd")]  # type: ignore[comparison-overlap]
-    assert kept == [("D", "dd"), ("A", "aa")]
-
-
 # replay
 
 
@@ -859,7 +749,7 @@ def test_a_budget_is_shared_by_the_hunts_of_one_claim(
     ]
     code, tasks = explored(monkeypatch, "GD-4.upper", "--budget", "12", "--parts", "3")
     assert code == 0 and [(t.budget, t.part, t.parts) for t in tasks] == [(12.0, n, 3) for n in range(3)]
-    assert capsys.readouterr().out == "GD-4.upper: tested (15 instances, 1.5 s)\n"
+    assert capsys.readouterr().out.splitlines()[0] == "GD-4.upper: tested (15 instances, 1.5 s)"
     Path("own.py").write_text(
         OWN.replace('title="true"', 'given={"low": lambda x: 3 - x, "odd": lambda x: x}')
     )

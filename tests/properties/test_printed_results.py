@@ -48,7 +48,7 @@ def test_the_table_of_a_check(capsys: pytest.CaptureFixture[str]) -> None:
     check_command._print_table([TESTED, PROVED, FALSE, WRONG, EMPTY, BROKEN], 7, 12.6)
     assert words(capsys) == [
         "claim verdict evidence instances margin seconds",
-        "A-1 tested 12,345 instances 12,345 0.012 1.3",
+        "A-1 tested 12,345 instances; open 12,345 0.012 1.3",
         "A-2 proved by induction; 5 instances 0 - 0.0",
         "A-3 refuted counterexample x=1/2 0 -2 0.0",
         "A-4 refuted (expected: holds) counterexample x=1/3, n=2 0 -1.5 0.0",
