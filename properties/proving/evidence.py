@@ -26,7 +26,7 @@ from properties.proving.proof import Proof, provable, prove, refutes, written
 from properties.proving.solvers import CVC5, Z3
 from properties.stating.instance import Instance
 from properties.stating.statement import CATALOGUE_FOLDER, Claim
-from properties.stating.verdict import Evidence, Expectation, Result, Verdict
+from properties.stating.verdict import Evidence, Result, Verdict
 from properties.store import write_document
 
 __all__ = ["proof_evidence", "proof_of", "verdict_on", "with_proof"]
@@ -82,7 +82,7 @@ def proof_of(claim: Claim) -> Proof:
 
 def with_proof(result: Result, claim: Claim, *, fresh: bool = False) -> Result:
     """The result of a check with what a proof adds; a proof of what is refuted is an error of the tool."""
-    if result.verdict is Verdict.error or claim.expects is Expectation.refuted or not provable(claim):
+    if result.verdict is Verdict.error or not provable(claim):
         return result
     if result.counterexample is not None and refutes(claim, result.counterexample):
         return result  # what would be proved is false there: no solver needs to be asked

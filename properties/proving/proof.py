@@ -291,7 +291,7 @@ def provable(claim: Claim) -> bool:
 
 
 def evidence_kinds(claim: Claim) -> tuple[str, ...]:
-    """The kinds of evidence that a claim can earn."""
+    """The kinds of evidence that a check of the claim looks for."""
     if claim.expects is Expectation.refuted:
         return ("counterexample",)
     return ("proof", "test") if provable(claim) else ("test",)

@@ -60,7 +60,7 @@ def printed(capsys: pytest.CaptureFixture[str], *words: str, exit: int = 0) -> l
 
 def test_claims_are_listed_a_line_each(capsys: pytest.CaptureFixture[str]) -> None:
     assert [line.split() for line in printed(capsys, "list", "c.py")] == [
-        ["id", "claim", "expected", "evidence"], ["MY-1.low", "falls", "holds", "test"], ["MY-2", "sum", "holds", "proof,", "test"],
+        ["id", "claim", "expected", "evidence", "sought"], ["MY-1.low", "falls", "holds", "test"], ["MY-2", "sum", "holds", "proof,", "test"],
         ["MY-3", "four", "margins", "refuted", "counterexample"], ["MY-4", "MY-4", "holds", "test"], ["MY-5", "MY-5", "holds", "test"],
     ]  # fmt: skip
     found = json.loads("\n".join(printed(capsys, "list", "c.py", "--json")))

@@ -218,6 +218,12 @@ def test_a_failed_attempt_on_a_true_lemma_says_nothing_about_the_lemma() -> None
     assert "which no orbit need reach" in prove(orbit).summary
 
 
+def test_a_true_lemma_that_is_to_be_false_is_proved_by_every_route() -> None:
+    true = lemma("t-own-surprise", x**2 + 1 >= x, over={"x": Real(0, 3)}, expects="refuted")
+    assert (check(true).verdict, prove(true).status) == (Verdict.proved, Status.proved)
+    assert check(true).status == "unexpected"
+
+
 def test_no_solver_is_asked_once_there_is_a_counterexample() -> None:
     false = lemma("t-own-false", x**2 >= x, over={"x": Real(0, 3)})
     assert prove(false).parts == () and [e.kind for e in check(false).evidence] == ["test", "counterexample"]
