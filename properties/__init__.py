@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from properties.library import check as check
     from properties.library import load_catalogue as load_catalogue
     from properties.library import prove as prove
-    from properties.proving.proof import Proof as Proof
+    from properties.proving.result import Proof as Proof
     from properties.stating.assumptions import Otherwise as Otherwise
     from properties.stating.enclosure import equal as equal
     from properties.stating.enclosure import exists as exists
@@ -70,7 +70,7 @@ _EXPORTS = {
     "Orthogonal": "properties.generators.matrices",
     "Otherwise": "properties.stating.assumptions",
     "Problem": "properties.generators.problems",
-    "Proof": "properties.proving.proof",
+    "Proof": "properties.proving.result",
     "Real": "properties.generators.domains",
     "Result": "properties.stating.verdict",
     "Spectrum": "properties.generators.matrices",

@@ -21,7 +21,7 @@ from properties.stating.verdict import Result
 from properties.usage import UsageError
 
 if TYPE_CHECKING:  # what proves is loaded when something is checked
-    from properties.proving.proof import Proof
+    from properties.proving.result import Proof
 
 __all__ = ["ClaimFileError", "UnknownClaim", "check", "load_catalogue", "load_file", "prove", "select"]
 

@@ -18,7 +18,8 @@ from properties.commands.workers import spread
 from properties.paths import given_path
 from properties.proving.evidence import proof_of
 from properties.proving.parts import Status
-from properties.proving.proof import Proof, alone, keep, provable, standing, written
+from properties.proving.proof import alone, keep, provable, standing, written
+from properties.proving.result import Proof
 from properties.proving.smtlib import smtlib
 from properties.stating.statement import Claim
 from properties.stating.verdict import Expectation, Verdict

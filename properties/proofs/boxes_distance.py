@@ -11,7 +11,8 @@ from properties.proofs.descent_forms import A_OVER_S, B_OVER_S, EXCESS, SMALL, A
 from properties.proofs.flow import shown
 from properties.proving.boxes import certificate, certify
 from properties.proving.parts import Part
-from properties.proving.proof import Proof, by_obligations
+from properties.proving.proof import by_obligations
+from properties.proving.result import Proof
 from properties.proving.smtlib import Obligation
 from properties.proving.tails import expm1_ratio, log1p_defect, same_form
 from properties.stating.statement import symbols

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from properties.library import load_catalogue
-from properties.proving.proof import Proof
+from properties.proving.result import Proof
 from properties.proving.symbolic import by_symbols
 
 FLOW = "solutions of the flow are unique: a closed form with its start and its velocity is the flow"

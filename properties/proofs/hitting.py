@@ -15,7 +15,8 @@ from properties.library import load_catalogue
 from properties.proofs.flow import shown
 from properties.proving.expressions import statement
 from properties.proving.induction import Induction
-from properties.proving.proof import Proof, by_induction
+from properties.proving.proof import by_induction
+from properties.proving.result import Proof
 from properties.proving.symbolic import Case, assumed, cases, claimed, inequality, run
 from properties.stating.enclosure import exp, log
 from properties.stating.statement import symbols

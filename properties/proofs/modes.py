@@ -14,7 +14,8 @@ from properties.proofs.flow import NO_SHAPE, PROBLEMS, shown
 from properties.proving.expressions import Expression
 from properties.proving.induction import Induction
 from properties.proving.parts import Part
-from properties.proving.proof import Proof, by_induction
+from properties.proving.proof import by_induction
+from properties.proving.result import Proof
 from properties.proving.symbolic import SHAPE, Case, SymbolicProblem, claimed, show
 from properties.stating.enclosure import equal, exp, forall
 from properties.stating.statement import symbols

@@ -13,7 +13,7 @@ import sympy
 from properties.catalogue.lin import Moments, joint_contraction
 from properties.library import load_catalogue
 from properties.proving.parts import Part
-from properties.proving.proof import Proof
+from properties.proving.result import Proof
 from properties.proving.symbolic import Case, by_symbols, cases, equations, show
 from properties.stating.enclosure import equal
 from simulate import one_layer_descent

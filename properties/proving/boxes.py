@@ -28,7 +28,7 @@ from flint import arb
 from properties.generators.domains import exact
 from properties.proving.intervals import Interval, NoEnclosure, enclosures
 from properties.proving.parts import Part, Status
-from properties.proving.proof import IN_WORDS, Proof
+from properties.proving.result import IN_WORDS, Proof
 from properties.proving.tails import elementary
 from simulate.balls import Ball, precision
 from theory.formula import Formula

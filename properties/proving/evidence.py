@@ -22,7 +22,8 @@ from properties.engine.search import Budget, Witness, simplify
 from properties.generators.domains import Int, Real
 from properties.generators.sources import Infeasible, RandomSource, seed_for
 from properties.proving.parts import Status
-from properties.proving.proof import Proof, provable, prove, refutes, written
+from properties.proving.proof import provable, prove, refutes, written
+from properties.proving.result import Proof
 from properties.proving.solvers import CVC5, Z3
 from properties.stating.instance import Instance
 from properties.stating.statement import CATALOGUE_FOLDER, Claim

@@ -22,7 +22,7 @@ from properties.generators.matrices import Matrix, Orthogonal, Spectrum
 from properties.generators.problems import Problem, ProblemView
 from properties.proving.expressions import Distance, Expression, conjuncts, knowing, statement
 from properties.proving.parts import Part, Region, Status, combined, shown_on
-from properties.proving.proof import Proof, fact
+from properties.proving.result import Proof, fact
 from properties.proving.smt import discharge_all
 from properties.proving.smtlib import Obligation
 from properties.proving.zero import is_zero, positive_by_terms

@@ -17,7 +17,8 @@ from properties.proofs.descent_forms import A_OVER_S, B_OVER_S, EXCESS, REMAINDE
 from properties.proving.boxes import certify
 from properties.proving.intervals import Interval, NoEnclosure, enclosures
 from properties.proving.parts import Status
-from properties.proving.proof import Proof, prove
+from properties.proving.proof import prove
+from properties.proving.result import Proof
 from properties.proving.tails import (
     ExpTail,
     LogTail,

@@ -23,7 +23,7 @@ import properties.proofs
 from properties.proving import symbolic
 from properties.proving.induction import Induction
 from properties.proving.parts import Part, Status
-from properties.proving.proof import Proof, fact
+from properties.proving.result import Proof, fact
 from properties.proving.smtlib import Obligation
 from properties.proving.tails import elementary
 from properties.stating.statement import Claim

@@ -27,7 +27,8 @@ from properties.proving import evidence, proof
 from properties.proving.evidence import with_proof
 from properties.proving.induction import Induction
 from properties.proving.parts import Answer, Part, Status
-from properties.proving.proof import Proof, evidence_kinds, provable, prove
+from properties.proving.proof import evidence_kinds, provable, prove
+from properties.proving.result import FACTS, Proof, fact
 from properties.proving.smtlib import Obligation
 from properties.proving.solvers import CVC5, Z3
 from properties.stating.instance import Instance
@@ -502,8 +503,8 @@ def test_parts_and_facts_of_a_proof_by_obligations() -> None:
     assert (made.argument, made.rests_on, made.facts) == ("Why.\nSo.", ("A",), ("Grönwall",))
     assert made.parts[-1] == Part("Grönwall", "used", "named fact", Status.proved)
     assert made.parts[1].status is Status.refuted and made.status is Status.open
-    for name in proof.FACTS:
-        assert proof.fact(name, "u").name == name
+    for name in FACTS:
+        assert fact(name, "u").name == name
 
 
 def test_a_checked_claim_and_its_proof_are_told_together() -> None:

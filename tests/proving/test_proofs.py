@@ -19,7 +19,8 @@ from properties.proofs import descent
 from properties.proving import evidence, proof
 from properties.proving.induction import Induction
 from properties.proving.parts import Status, combined
-from properties.proving.proof import by_induction, fact, prove
+from properties.proving.proof import by_induction, prove
+from properties.proving.result import fact
 from properties.proving.smt import discharge, discharge_all
 from properties.proving.smtlib import NotPolynomial, Obligation, smtlib
 from properties.proving.solvers import CVC5, Z3, Isolated

@@ -15,7 +15,6 @@ import properties.proofs
 import tests.quality
 from properties.engine.checking import check_claim
 from properties.library import load_catalogue
-from properties.proving.parts import Status
 from properties.proving.proof import prove
 from properties.stating.verdict import Expectation, Verdict
 from tests.quality.twin import TWINS
@@ -61,4 +60,4 @@ def test_twin(twin_id: str) -> None:
 @pytest.mark.parametrize("claim_id", [pytest.param(c, id=f"proofs-{module}:{c}") for module, c in PROOFS])
 def test_proof(claim_id: str) -> None:
     made = prove(CLAIMS[claim_id])
-    assert made is not None and made.status in (Status.proved, Status.certified), made and made.text()
+    assert made is not None and made.status.shown, made and made.text()
