@@ -21,6 +21,7 @@ from properties.engine.judging import judge
 from properties.engine.search import Budget, Witness, simplify
 from properties.generators.domains import Int, Real
 from properties.generators.sources import Infeasible, RandomSource, seed_for
+from properties.proving.induction import AT_START
 from properties.proving.parts import Status
 from properties.proving.proof import provable, prove, refutes, written
 from properties.proving.result import Proof
@@ -183,9 +184,13 @@ def proof_evidence(
 
 def _point(claim: Claim, proof: Proof) -> Mapping[str, Fraction] | None:
     """Exact values at which a solver found the claim itself to fail."""
-    if claim.relation is None:
-        return None
-    return next((p.counterexample for p in proof.parts if p.counterexample is not None), None)
+    found = (
+        p.counterexample
+        for p in proof.parts
+        if p.counterexample is not None
+        and (claim.relation is not None or (claim.induction is not None and p.name == AT_START))
+    )
+    return next(found, None)
 
 
 def _doubted(claim: Claim, proof: Proof) -> bool:

@@ -25,7 +25,7 @@ from properties.generators.domains import Int, Real
 from properties.generators.sources import Infeasible, RandomSource, seed_for
 from properties.proving.agreement import agreement, parameters, theorem_at
 from properties.proving.elementary import algebraic
-from properties.proving.induction import Induction
+from properties.proving.induction import AT_START, Induction
 from properties.proving.parts import Part, Region, Status, combined
 from properties.proving.result import IN_WORDS, Proof, fact
 from properties.proving.smt import discharge_all, violates
@@ -88,14 +88,17 @@ def by_induction(
         rests_on=rests_on,
         facts=facts,
     )
-    parts = tuple(_as_step(p) if p.status is Status.refuted else p for p in made.parts)
+    parts = tuple(_within_induction(p) if p.status is Status.refuted else p for p in made.parts)
     joins = (agreement(claim, induction, ahead),) if claim.induction is None else ()
     return replace(made, parts=parts, joins=joins)
 
 
-def _as_step(part: Part) -> Part:
-    """A step that fails at a state is open: no orbit need come there."""
-    detail = f"{part.detail}, which no orbit need reach: that says nothing about the claim; name an invariant in along"
+def _within_induction(part: Part) -> Part:
+    """A part of an induction that is false is open; where the conclusion itself fails at the start, the claim does."""
+    if part.name == AT_START:
+        return part
+    where = "at the start" if part.name.endswith("base") else "after a state that no orbit need reach"
+    detail = f"{part.detail}, {where}: that says nothing about the claim; name other invariants in along"
     return replace(part, status=Status.open, detail=detail, counterexample=None)
 
 

@@ -215,7 +215,19 @@ def test_a_failed_attempt_on_a_true_lemma_says_nothing_about_the_lemma() -> None
     assert "that says nothing about the claim" in proof.summary and "refuted" not in proof.text()
     z, z0 = symbols("z z0")
     orbit = always("t-own-step", z <= 2, start={z: z0}, step={z: z * z}, over={"z0": Real(0, 1)})
-    assert "which no orbit need reach" in prove(orbit).summary
+    assert "a state that no orbit need reach" in prove(orbit).summary
+
+
+def test_a_recursion_that_fails_only_at_a_start_that_is_seldom_drawn_is_refuted_by_a_solver() -> None:
+    z, z0 = symbols("z z0")
+    thin = always(
+        "t-own-start",
+        (1000003 * z - 314159) ** 2 > 0,
+        start={z: z0},
+        step={z: z + 1},
+        over={"z0": Real(0, 1)},
+    )
+    assert (check(thin, profile="quick").verdict, prove(thin).status) == (Verdict.refuted, Status.refuted)
 
 
 def test_a_true_lemma_that_is_to_be_false_is_proved_by_every_route() -> None:
