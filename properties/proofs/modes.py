@@ -22,8 +22,6 @@ from properties.stating.statement import symbols
 from simulate import matrix_descent, spectral_start
 from theory import normal_form_step, threshold_polynomials
 
-SPECTRAL = "(1, 1, 1, 1), (2, 2, 2, 2), (2, 2, 2, 1), (2, 1, 2, 1), (1, 2, 2, 1)"
-
 
 def _rectangle(entries: Any, rows: int, columns: int) -> Any:
     made = np.zeros((rows, columns), dtype=object)
@@ -61,10 +59,8 @@ def decoupling() -> Proof:
     """GD-1: both factors stay diagonal."""
     return claimed(
         "GD-1.decoupling",
-        f"""By induction on k: the spectral start is diagonal in the joint frame with equal entries e^(-delta), and one step
-        from any state that is diagonal with equal entries a ends in such a state, with the entries of the entry map.
-        Shapes (d, p, r, active modes): {SPECTRAL}, every orthogonal U, V, Q and every a; in the joint frame an entry of a
-        step belongs to one mode or to a pair of modes, and two modes with their frames show both.""",
+        """By induction on k: the spectral start is diagonal in the joint frame with equal entries e^(-delta), and one step
+        from any state that is diagonal with equal entries a ends in such a state, with the entries of the entry map.""",
         [part for shape in PROBLEMS for part in _spectral_parts(*shape)],
     )
 
@@ -109,9 +105,9 @@ def modewise_loss() -> Proof:
 
     return claimed(
         "LOSS-1",
-        f"""The states of the orbit are U diag(w) V^T (GD-1.decoupling); for every such w the loss is the least loss plus
+        """The states of the orbit are U diag(w) V^T (GD-1.decoupling); for every such w the loss is the least loss plus
         what the modes cost, and the gradient of the one-layer loss vanishes with every mode fitted, which for a convex
-        loss makes it the least. Shapes (d, p, r, active modes): {SPECTRAL}, every orthogonal U, V.""",
+        loss makes it the least.""",
         [part for shape in PROBLEMS for null in ("zero", "positive") for part in of(shape, null)],
         rests_on=("GD-1.decoupling",),
     )
