@@ -17,8 +17,6 @@ from properties.proofs import (
     boxes_distance,
     boxes_order,
     boxes_timing,
-    flow,
-    one_layer,
     reduced_rank,
     steps,
 )
@@ -40,30 +38,6 @@ def written_for(
     module.PROOFS[id]()
     ((choices, argument),) = asked
     return choices, " ".join(argument.split())
-
-
-@pytest.mark.parametrize("id", ["FLOW-1", "FLOW-3.flow", "FLOW-3.drift", "FLOW-4"])
-def test_the_shapes_of_a_proof_about_the_flow_are_those_it_names(
-    id: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    choices, argument = written_for(id, flow, monkeypatch)
-    used = [c["problem"] if "problem" in c else (c["d"], c["p"], c["r"]) for c in choices]
-    listed = argument.split("Shapes")[1].split(":", 1)[1]
-    assert used == [tuple(map(int, found.split(", "))) for found in re.findall(TUPLE, listed)]
-
-
-@pytest.mark.parametrize("id", ["LIN-1", "LIN-2", "LIN-4.eigenvectors", "LIN-4.joint-basis"])
-def test_the_shapes_of_a_proof_about_one_layer_are_those_it_names(
-    id: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    choices, argument = written_for(id, one_layer, monkeypatch)
-    if id == "LIN-4.joint-basis":
-        assert "d = p = 2 with one active and one null mode" in argument
-        assert [c["problem"] for c in choices] == [(2, 2, 1, 1)]
-    else:
-        assert "d = 2, p = 1, every orthogonal eigenbasis, no kernel and a kernel of dimension 1" in argument
-        assert [(c["d"], c["p"], c["kernel"]) for c in choices] == [(2, 1, 0), (2, 1, 1)]
-    assert [c.get("steps") for c in choices] == [None if id == "LIN-1" else 1] * len(choices)
 
 
 def test_the_substitutions_cover_every_step_size() -> None:
