@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from properties.generators.problems import Problem as Problem
     from properties.library import check as check
     from properties.library import load_catalogue as load_catalogue
+    from properties.library import prove as prove
+    from properties.proving.result import Proof as Proof
     from properties.stating.assumptions import Otherwise as Otherwise
     from properties.stating.enclosure import arccos as arccos
     from properties.stating.enclosure import arcsin as arcsin
@@ -88,6 +90,7 @@ _EXPORTS = {
     "Orthogonal": "properties.generators.matrices",
     "Otherwise": "properties.stating.assumptions",
     "Problem": "properties.generators.problems",
+    "Proof": "properties.proving.result",
     "Real": "properties.generators.domains",
     "Result": "properties.stating.verdict",
     "Spectrum": "properties.generators.matrices",
@@ -111,6 +114,7 @@ _EXPORTS = {
     "log1p": "properties.stating.enclosure",
     "logit": "properties.stating.enclosure",
     "most": "properties.stating.enclosure",
+    "prove": "properties.library",
     "sqrt": "properties.stating.enclosure",
     "strictly": "properties.stating.enclosure",
     "symbols": "properties.stating.statement",

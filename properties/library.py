@@ -13,14 +13,17 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from properties.engine.checking import check_claim
 from properties.paths import given_path
 from properties.stating.statement import Claim, registered, unique_ids
 from properties.stating.verdict import Result
 from properties.usage import UsageError
 
-__all__ = ["ClaimFileError", "UnknownClaim", "check", "load_catalogue", "load_file", "select"]
+if TYPE_CHECKING:  # what proves is loaded when something is checked
+    from properties.proving.result import Proof
+
+__all__ = ["ClaimFileError", "UnknownClaim", "check", "load_catalogue", "load_file", "prove", "select"]
 
 FAMILIES = ("LIN", "FLOW", "LIMIT", "ORDER", "RRR", "LOSS", "GD", "STEP", "PERT", "INIT", "GEN", "DEPTH")
 
@@ -175,7 +178,7 @@ def check(
     seed: int = 0,
     budget: float | None = None,
 ) -> Result:
-    """Check one claim and return the verdict with its evidence.
+    """Check one claim, prove it where that can be done, and return the verdict with its evidence.
 
     Args:
         target: a claim, or the id of one stated in this process or in the catalogue.
@@ -197,14 +200,40 @@ def check(
     >>> str(check("doc-check").verdict)
     'refuted'
     """
-    if not isinstance(target, (str, Claim)):
-        raise TypeError(f"Expected a claim or its id but got {target!r}; pass what @claim returned")
+    from properties.proving.evidence import verdict_on
+
+    return verdict_on(_found(target), profile=profile, examples=examples, seed=seed, budget=budget)
+
+
+def prove(target: str | Claim) -> Proof:
+    """Prove one claim, or certify it, or come to a counterexample of it.
+
+    Args:
+        target: a claim, or the id of one stated in this process or in the catalogue.
+
+    Returns:
+        A :class:`Proof`: ``.status``, ``.text()`` with every obligation, ``.counterexample`` (None when none was
+        found). What cannot be proved is ``open``, and says why.
+
+    Raises:
+        UnknownClaim: for an id that nothing bears.
+
+    >>> from properties import lemma, symbols
+    >>> x = symbols("x")
+    >>> prove(lemma("doc-prove", x**2 >= x)).status
+    <Status.refuted: 'refuted'>
+    """
+    from properties.proving.evidence import proof_of
+
+    return proof_of(_found(target))
+
+
+def _found(target: str | Claim) -> Claim:
     if isinstance(target, Claim):
-        found = target
-    else:
-        known = registered().get(target) or load_catalogue().get(target)
-        if known is not None:
-            found = known
-        else:
-            found = next(iter(select({**load_catalogue(), **registered()}, [target]).values()))
-    return check_claim(found, profile=profile, examples=examples, seed=seed, budget=budget)
+        return target
+    if not isinstance(target, str):
+        raise TypeError(f"Expected a claim or its id but got {target!r}; pass what @claim returned")
+    known = registered().get(target) or load_catalogue().get(target)
+    if known is not None:
+        return known
+    return next(iter(select({**load_catalogue(), **registered()}, [target]).values()))

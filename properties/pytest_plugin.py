@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -68,6 +69,33 @@ def pytest_pycollect_makeitem(collector: pytest.Collector, name: str, obj: Any) 
     return ClaimItem.from_parent(collector, name=obj.id, claim=obj)
 
 
+def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
+    """The verdict beside the word for a claim that passes."""
+    verdict = _said(report, "verdict")
+    return ("passed", ".", f"PASSED ({verdict[0]})") if verdict and report.passed else None
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """How many claims got which verdict, and why a proof that can be tried was not made."""
+    reports = [r for r in terminalreporter.stats.get("passed", []) if _said(r, "verdict")]
+    if not reports:
+        return
+    counts = Counter(_said(r, "verdict")[0] for r in reports)
+    terminalreporter.section("claims")
+    terminalreporter.line(", ".join(f"{n} {verdict}" for verdict, n in counts.items()))
+    for report in reports:
+        (verdict,) = _said(report, "verdict")
+        for reason in _said(report, "proof") if verdict != "proved" else ():
+            terminalreporter.line(f"{report.nodeid}: {verdict}; {reason}")
+
+
+def _said(report: Any, name: str) -> list[str]:
+    """What the test of a claim left under a name."""
+    found = getattr(report, "user_properties", ()) if getattr(report, "when", "") == "call" else ()
+    mine = "claim" in getattr(report, "keywords", ())
+    return [str(value) for key, value in found if key == name and mine]
+
+
 def _states_claims(path: Path, config: pytest.Config) -> bool:
     return path.suffix == ".py" and any(path.match(p) for p in config.getini("claims_files"))
 
@@ -110,11 +138,12 @@ class ClaimItem(pytest.Item):
         Raises:
             ClaimFailure: when the verdict is not the expected one.
         """
-        from properties.engine.checking import check_claim
-        from properties.proving.evidence import with_proof
+        from properties.proving.evidence import verdict_on
 
         profile = self.config.getoption("claims_profile")
-        result = with_proof(check_claim(self.claim, profile=profile), self.claim)
+        result = verdict_on(self.claim, profile=profile)
+        self.user_properties += [("verdict", str(result.verdict))]
+        self.user_properties += [(e.kind, e.detail) for e in result.evidence]
         if result.status != "as_expected":
             raise ClaimFailure(self._report(result, profile))
 

@@ -159,17 +159,20 @@ def document(results: Sequence[Result], seed: int) -> dict[str, Any]:
 
 
 def _work(task: _Task) -> Result:
-    from properties.engine.checking import check_claim
-    from properties.proving.evidence import with_proof
+    from properties.proving.evidence import verdict_on
 
     claim = chosen_claims(task.targets, ())[task.id]
     budget = None if task.deadline is None else max(0.0, task.deadline - time.time())
     # what a claim prints must not end up among the results
     with contextlib.redirect_stdout(sys.stderr):
-        tested = check_claim(
-            claim, profile=task.profile, examples=task.examples, seed=task.seed, budget=budget
+        return verdict_on(
+            claim,
+            profile=task.profile,
+            examples=task.examples,
+            seed=task.seed,
+            budget=budget,
+            fresh=task.fresh,
         )
-        return with_proof(tested, claim, fresh=task.fresh)
 
 
 def _stream(tasks: list[_Task], claims: Mapping[str, Claim], workers: int | None) -> Iterator[Result]:
@@ -252,9 +255,7 @@ def _evidence_line(result: Result) -> str:
         how = "in float64: " if result.counterexample_in_float64 else ""
         return f"counterexample {how}{result.counterexample}"
     if result.as_expected or not result.evidence:
-        # a proof stands before the tests that were run beside it
-        kept = [e.detail for e in result.evidence if e.kind != "proof" or result.verdict is Verdict.proved]
-        return "; ".join(kept)
+        return "; ".join(e.detail for e in result.evidence)
     told = [e for e in result.evidence if e.kind != "proof"] if result.undecided else result.evidence
     return told[-1].detail
 

@@ -95,7 +95,9 @@ def _section(claim: Claim) -> str:
     lines += [f"- for all `{name}` in {_plain(str(domain))}" for name, domain in claim.over.items()]
     for name, text in assumption_texts(claim).items():
         lines.append(f"- assumes **{_plain(name)}**: {_plain(text)}{_needed(claim, name)}")
-    lines.append(f"- expected: {_EXPECTED[claim.expects]}; evidence: {', '.join(evidence_kinds(claim))}")
+    lines.append(
+        f"- expected: {_EXPECTED[claim.expects]}; evidence sought: {', '.join(evidence_kinds(claim))}"
+    )
     witness = kept_witness(claim.id, None) if claim.file.startswith(CATALOGUE_FOLDER) else None
     if witness:
         lines.append(f"- counterexample: `{witness.instance}`, margin {witness.margin:.3g}")

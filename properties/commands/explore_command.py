@@ -14,8 +14,9 @@ from properties.commands.finished import version_of
 from properties.commands.hunts import Hunts, HuntTask, Row, lost, work
 from properties.commands.output import console, print_json, writable_file
 from properties.commands.workers import spread
+from properties.parsing import fitted, parse_instance
 from properties.stating.statement import Claim
-from properties.stating.verdict import Expectation, Verdict
+from properties.stating.verdict import Expectation, Result, Verdict, finite
 from properties.store import store_folder, write_text
 from properties.usage import UsageError
 
@@ -55,7 +56,11 @@ def run(options: Any) -> int:
     except KeyboardInterrupt:
         interrupted = True
     rows = doing.finished()
-    ordered = [rows[c.id, drop] for c, drop in hunts if (c.id, drop) in rows]
+    ordered = [
+        rows[c.id, drop] if drop else _with_proof(rows[c.id, drop], c)
+        for c, drop in hunts
+        if (c.id, drop) in rows
+    ]
     _print_rows(ordered, options, single=len(hunts) == 1)
     if interrupted:
         print(
@@ -67,6 +72,31 @@ def run(options: Any) -> int:
     if page is not None:
         write_text(page, markdown(ordered, claims, _same_command(options, resume=False)))
     return _exit_code(ordered, claims)
+
+
+def _with_proof(row: Row, claim: Claim) -> Row:
+    """The row of a claim with all its assumptions, and what a proof adds to it: the verdict that a check would print."""
+    from properties.engine.judging import judge
+    from properties.proving.evidence import with_proof
+
+    verdict, found = Verdict(row["verdict"]), row["simple"]
+    if verdict not in (Verdict.tested, Verdict.refuted):
+        return row
+    instance = None if found is None else fitted(parse_instance(found["instance"]), claim.over)
+    hunted = Result(claim.id, claim.title, claim.expects, verdict, counterexample=instance)
+    with contextlib.redirect_stdout(sys.stderr):
+        result = with_proof(hunted, claim)
+    note = "; ".join([*([row["note"]] if row["note"] else []), *(e.detail for e in result.evidence)])
+    made = {**row, "verdict": str(result.verdict), "note": note}
+    if found is None and result.counterexample is not None:
+        judgement = judge(claim, result.counterexample)
+        made["simple"] = made["worst"] = {
+            "instance": str(result.counterexample),
+            "values": result.counterexample.to_json(),
+            "margin": finite(judgement.margin),
+            "bits": judgement.bits,
+        }
+    return made
 
 
 def _page_file(options: Any) -> Path | None:

@@ -35,7 +35,7 @@ def run(options: Any) -> int:
     table.add_column("id", no_wrap=True)
     table.add_column("claim", overflow="fold", ratio=1)
     table.add_column("expected", no_wrap=True)
-    table.add_column("evidence", no_wrap=True)
+    table.add_column("evidence sought", no_wrap=True)
     for c in claims.values():
         table.add_row(c.id, c.title, str(c.expects), ", ".join(evidence_kinds(c)))
     console().print(table)

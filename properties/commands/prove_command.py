@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,18 +16,20 @@ from properties.commands.chosen import chosen_claims
 from properties.commands.output import print_json, versions
 from properties.commands.workers import spread
 from properties.paths import given_path
+from properties.proving.evidence import proof_of
 from properties.proving.parts import Status
-from properties.proving.proof import Proof, alone, keep, provable, standing
+from properties.proving.proof import alone, keep, provable, standing, written
+from properties.proving.result import Proof
 from properties.proving.smtlib import smtlib
 from properties.stating.statement import Claim
-from properties.stating.verdict import Expectation
+from properties.stating.verdict import Expectation, Verdict
 from properties.usage import UsageError
 
 __all__ = ["run"]
 
 
 def run(options: Any) -> int:
-    """Prove, print, and return 0 when all that was tried is proved or certified, 3 when not, 4 on an error."""
+    """Prove, print, and return the exit code: 1 for a counterexample that is not expected, 3 for what stays open."""
     claims = chosen_claims(options.targets, [options.id] if options.id else [])
     started = time.monotonic()
     tried = (
@@ -39,7 +43,7 @@ def run(options: Any) -> int:
             folder.mkdir(parents=True, exist_ok=True)
     proofs = _proofs({claim.id: claim for claim in tried}, tuple(options.targets), options.workers)
     if (options.id or options.targets) and not proofs:
-        known = "an identity, a relation of rational functions, an induction or a certificate"
+        known = "a relation of rational functions, an induction, or a proof written beside the catalogue"
         raise UsageError(
             f"no way is known to prove {', '.join(claims)}; it needs {known}. rankladder check tests it"
         )
@@ -63,9 +67,17 @@ def run(options: Any) -> int:
         )
         if folder is not None:
             print(f"{written} SMT-LIB files in {folder}: each must be unsat")
-    if any(p.status is Status.error for p in proofs):
+    return _exit_code(claims, proofs)
+
+
+def _exit_code(claims: Mapping[str, Claim], proofs: list[Proof]) -> int:
+    statuses = {p.status for p in proofs}
+    if Status.error in statuses:
         return 4
-    return 0 if all(p.status in (Status.proved, Status.certified) for p in proofs) else 3
+    decided = [p for p in proofs if p.status.shown or p.status is Status.refuted]
+    if any(not claims[p.claim].expects.met_by(Verdict(p.status)) for p in decided):
+        return 1
+    return 3 if Status.open in statuses else 0
 
 
 @contextmanager
@@ -90,15 +102,17 @@ def _proofs(claims: Mapping[str, Claim], targets: tuple[str, ...], workers: int 
     """The proofs of the claims that have one, in their order, whatever order they were made in."""
     found: dict[str, Proof] = {}
     for id, proof in spread(_work, [_Task(id, targets) for id in claims if provable(claims[id])], workers):
-        if proof is not None:
-            found[id] = proof
-            keep(claims[id], proof)
+        found[id] = proof
+        keep(claims[id], proof)
     # what a proof rests on may have been shown by another process: it is looked up here
     return [standing(claims[id], found[id]) for id in claims if id in found]
 
 
-def _work(task: _Task) -> tuple[str, Proof | None]:
-    return task.id, alone(chosen_claims(task.targets, ())[task.id])
+def _work(task: _Task) -> tuple[str, Proof]:
+    claim = chosen_claims(task.targets, ())[task.id]
+    # what a claim prints must not end up among the proofs
+    with contextlib.redirect_stdout(sys.stderr):
+        return task.id, alone(claim) if written(claim) else proof_of(claim)
 
 
 def _files(proofs: list[Proof]) -> Iterator[tuple[str, str]]:

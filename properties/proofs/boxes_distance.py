@@ -8,9 +8,11 @@ from fractions import Fraction
 import sympy
 
 from properties.proofs.descent_forms import A_OVER_S, B_OVER_S, EXCESS, SMALL, A, B, s, step_in_log_odds, z
+from properties.proofs.flow import shown
 from properties.proving.boxes import certificate, certify
 from properties.proving.parts import Part
-from properties.proving.proof import Proof, by_obligations
+from properties.proving.proof import by_obligations
+from properties.proving.result import Proof
 from properties.proving.smtlib import Obligation
 from properties.proving.tails import expm1_ratio, log1p_defect, same_form
 from properties.stating.statement import symbols
@@ -31,15 +33,6 @@ RATES = Obligation(
     "the flow's rate lies between", (s > 0, 2 * s < 1),
     sympy.And(rate_lower(s) < mode_logit(s, HALF, 1), mode_logit(s, HALF, 1) < rate_upper(s)),
 )  # fmt: skip
-
-
-def rates() -> Proof:
-    """Prove that the flow's rate lies between those of the logistic curves."""
-    return by_obligations(
-        "GD-10.rates",
-        "The flow adds 2s to the log-odds in the time of a step; 1 - 1/a < log a < a - 1 unless a = 1.",
-        [RATES],
-    )
 
 
 def band() -> Proof:
@@ -135,5 +128,8 @@ CERTIFICATES: dict[str, Callable[[], Proof]] = {
     "GD-10.band": band,
     "GD-10.lags-then-leads": lags_then_leads,
     "GD-10.order": order,
-    "GD-10.rates": rates,
+    "GD-10.rates": shown(
+        "GD-10.rates",
+        "The flow adds 2s to the log-odds in the time of a step; 1 - 1/a < log a < a - 1 unless a = 1.",
+    ),
 }

@@ -9,7 +9,7 @@ import sympy
 
 from properties.proving.boxes import certificate, certify
 from properties.proving.parts import Part
-from properties.proving.proof import Proof
+from properties.proving.result import Proof
 from properties.proving.tails import expm1_ratio, same_form
 from properties.stating.statement import symbols
 from theory import plateau_delta, plateau_error, plateau_time

@@ -11,7 +11,7 @@ import sympy
 from properties.catalogue.order import DELTA_FIRST, lam_i, lam_j, sigma_i, sigma_j, theta
 from properties.proving.boxes import certificate, certify
 from properties.proving.parts import Part
-from properties.proving.proof import Proof
+from properties.proving.result import Proof
 from properties.proving.tails import log1p_ratio, same_form
 from properties.stating.statement import symbols
 from theory import hitting_time, initial_log_fraction, order_delta

@@ -23,7 +23,8 @@ from properties.proofs.descent_forms import (
 )
 from properties.proving.boxes import certificate, certify
 from properties.proving.parts import Part
-from properties.proving.proof import Proof, by_obligations
+from properties.proving.proof import by_obligations
+from properties.proving.result import Proof
 from properties.proving.smtlib import Obligation
 from properties.proving.tails import expm1_ratio, log1p_ratio, same_form
 from properties.stating.statement import symbols

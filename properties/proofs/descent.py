@@ -8,7 +8,8 @@ from sympy import And
 
 from properties.library import load_catalogue
 from properties.proving.induction import Induction
-from properties.proving.proof import Proof, by_induction
+from properties.proving.proof import by_induction
+from properties.proving.result import Proof
 from properties.stating.statement import symbols
 from theory import decay_factor, growth_factor, normal_form_step, threshold_polynomials
 

@@ -6,15 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from properties.library import load_catalogue
-from properties.proving.proof import Proof
+from properties.proving.result import Proof
 from properties.proving.symbolic import by_symbols
 
 FLOW = "solutions of the flow are unique: a closed form with its start and its velocity is the flow"
 NO_SHAPE = "The claim is about numbers: the proof has no shape."
 STATES = tuple({"d": d, "p": p, "r": r} for d, p, r in ((2, 2, 2), (2, 1, 1), (1, 2, 2)))
-ANY_STATE = """The residual is a polynomial in the entries of Sxx, Sxy, W1, W2 and vanishes for all of them. Shapes
-(d, p, r): (2, 2, 2), (2, 1, 1), (1, 2, 2); the identity is one of matrix products, and larger shapes add terms of the same
-form."""
+ANY_STATE = (
+    """The residual is a polynomial in the entries of Sxx, Sxy, W1, W2 and vanishes for all of them."""
+)
 PROBLEMS = ((1, 1, 1, 1), (2, 2, 2, 2), (2, 2, 2, 1), (2, 1, 2, 1), (1, 2, 2, 1))
 
 
@@ -36,9 +36,7 @@ PROOFS = {
     "FLOW-1": shown(
         "FLOW-1",
         """The closed forms of the modes, put on the matrices, begin at the spectral start and move against both gradients at
-        every time; by uniqueness they are the flow. Shapes (d, p, r, active modes): (1, 1, 1, 1), (2, 2, 2, 2),
-        (2, 2, 2, 1), (2, 1, 2, 1), (1, 2, 2, 1), every orthogonal U, V, Q; in the joint frame every entry of the residual
-        belongs to one mode or to a pair of modes, and two modes with their frames show both.""",
+        every time; by uniqueness they are the flow.""",
         [{"problem": p} for p in PROBLEMS], facts={"uniqueness of ODE solutions": FLOW},
     ),
     "FLOW-2.active": shown("FLOW-2.active", f"The closed form has its start and its velocity. {NO_SHAPE}", facts={"uniqueness of ODE solutions": FLOW}),

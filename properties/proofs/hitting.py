@@ -12,10 +12,11 @@ from sympy import And, Or
 from properties.catalogue.gd_sandwich import hit_in_bracket
 from properties.catalogue.gd_transition import first_hits_apart
 from properties.library import load_catalogue
+from properties.proofs.flow import shown
 from properties.proving.expressions import statement
 from properties.proving.induction import Induction
-from properties.proving.proof import Proof, by_induction, by_obligations
-from properties.proving.smtlib import Obligation
+from properties.proving.proof import by_induction
+from properties.proving.result import Proof
 from properties.proving.symbolic import Case, assumed, cases, claimed, inequality, run
 from properties.stating.enclosure import exp, log
 from properties.stating.statement import symbols
@@ -29,12 +30,12 @@ GIVEN = {"step": s > 0, "level": And(theta > 0, theta < 1), "below-level": And(z
 
 def lower() -> Proof:
     """The lower end of the bracket."""
-    shown = Induction(
+    induction = Induction(
         START, MOVES, GIVEN, Or(z < theta, z0 * q >= theta),
         {"positive": z >= 0, "growing": q >= 1, "growth": Or(z <= z0 * q, z0 * q >= theta)}, direct=True,
     )  # fmt: skip
     return by_induction(
-        load_catalogue()["GD-6.lower"], shown,
+        load_catalogue()["GD-6.lower"], induction,
         argument="""With q_k = (1+s)^(2k): a state at or above theta needs z_0 q_k >= theta. Logarithms increase, so
         that is k >= log(theta/z_0)/(2 log(1+s)).""",
     )  # fmt: skip
@@ -42,29 +43,15 @@ def lower() -> Proof:
 
 def upper() -> Proof:
     """The upper end of the bracket."""
-    shown = Induction(
+    induction = Induction(
         START, MOVES, GIVEN, Or(z >= theta, q * z0 * (1 - theta) < theta * (1 - z0)),
         {"positive": z >= 0, "growing": q >= 1, "odds": z * (1 - z0) >= z0 * q * (1 - z)}, while_=z < theta, direct=True,
     )  # fmt: skip
     return by_induction(
-        load_catalogue()["GD-6.upper"], shown,
+        load_catalogue()["GD-6.upper"], induction,
         argument="""With q_k = (1+s)^(2k): as long as no state has reached theta the odds are at least z_0 q_k/(1 - z_0),
         so q_k < (1/z_0 - 1) theta/(1 - theta). Logarithms increase: once k is at least
         [log(1/z_0 - 1) + log(theta/(1 - theta))]/(2 log(1+s)), some state up to k has reached theta.""",
-    )  # fmt: skip
-
-
-def width() -> Proof:
-    """The width of the bracket before rounding."""
-    given = (z0 > 0, z0 < theta, theta < 1)
-    return by_obligations(
-        "GD-6.width",
-        """The ends times 2 log(1+s) are log(theta/z_0) and log(1/z_0 - 1) + log(theta/(1 - theta)); their difference is
-        log((1 - z_0)/(1 - theta)), to be shown below log(1/(1 - theta)). Logarithms increase.""",
-        [Obligation("the quotient of what the logarithms are of", given, (1 - z0) / (1 - theta) < 1 / (1 - theta)),
-         Obligation("the difference of the ends", given,
-                    And(((1 / z0 - 1) * theta / (1 - theta)) / (theta / z0) <= (1 - z0) / (1 - theta),
-                        ((1 / z0 - 1) * theta / (1 - theta)) / (theta / z0) >= (1 - z0) / (1 - theta)))],
     )  # fmt: skip
 
 
@@ -108,7 +95,7 @@ def order(id: str) -> Proof:
     growth1, growth2 = (log(1 + eta * v[name]).expr for name in ("sigma1", "sigma2"))
     missing = log(1 - v["lam1"] * exp(-2 * v["delta"]) / v["sigma1"]).expr
     about_logarithms = {"growth": growth2 > 0, "order of growth": growth1 > growth2, "start": missing < 0}
-    shown = [part for name, fact in about_logarithms.items() for part in inequality(name, fact, hypotheses)]
+    parts = [part for name, fact in about_logarithms.items() for part in inequality(name, fact, hypotheses)]
     # from here on a logarithm is a number of which only those three facts are known
     vanishing = [h for h in hypotheses if h.has(sympy.log)]
     known = [*vanishing, *case.known, *about_logarithms.values()]
@@ -118,13 +105,13 @@ def order(id: str) -> Proof:
         growth1: 1 / sympy.Symbol("tau1", positive=True),
         growth2: 1 / sympy.Symbol("tau2", positive=True),
     }
-    shown += inequality("order", said.xreplace(rates), [k.xreplace(rates) for k in known])
+    parts += inequality("order", said.xreplace(rates), [k.xreplace(rates) for k in known])
     return claimed(
         id,
         """Each first hitting step lies in its bracket (GD-6.bracket). The assumption on delta says that the upper end for
         mode 1 is at least a step below the lower end for mode 2. The claim's own conclusion is shown from that, for two
         symbols k, with tau_i = 1/log(1 + eta sigma_i).""",
-        shown,
+        parts,
         rests_on=("GD-6.bracket",),
     )
 
@@ -132,7 +119,11 @@ def order(id: str) -> Proof:
 PROOFS = {
     "GD-6.lower": lower,
     "GD-6.upper": upper,
-    "GD-6.width": width,
+    "GD-6.width": shown(
+        "GD-6.width",
+        """The ends times 2 log(1+s) are log(theta/z_0) and log(1/z_0 - 1) + log(theta/(1 - theta)); their difference is
+        log((1 - z_0)/(1 - theta)), and log(1 - z_0) < 0.""",
+    ),
     "GD-6.bracket": bracket,
     "GD-8.order": partial(order, "GD-8.order"),
     "GD-8.order-every-step": partial(order, "GD-8.order-every-step"),

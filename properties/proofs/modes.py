@@ -14,14 +14,13 @@ from properties.proofs.flow import NO_SHAPE, PROBLEMS, shown
 from properties.proving.expressions import Expression
 from properties.proving.induction import Induction
 from properties.proving.parts import Part
-from properties.proving.proof import Proof, by_induction
-from properties.proving.symbolic import Case, SymbolicProblem, claimed, show
+from properties.proving.proof import by_induction
+from properties.proving.result import Proof
+from properties.proving.symbolic import SHAPE, Case, SymbolicProblem, claimed, show
 from properties.stating.enclosure import equal, exp, forall
 from properties.stating.statement import symbols
 from simulate import matrix_descent, spectral_start
 from theory import normal_form_step, threshold_polynomials
-
-SPECTRAL = "(1, 1, 1, 1), (2, 2, 2, 2), (2, 2, 2, 1), (2, 1, 2, 1), (1, 2, 2, 1)"
 
 
 def _rectangle(entries: Any, rows: int, columns: int) -> Any:
@@ -32,7 +31,7 @@ def _rectangle(entries: Any, rows: int, columns: int) -> Any:
 
 def _spectral_parts(d: int, p: int, r: int, m: int) -> list[Part]:
     """The spectral start is diagonal in the joint frame, and so is one step from every such state."""
-    case = Case(f"problem = ({d}, {p}, {r}, {m})")
+    case = Case(((f"{SHAPE} =", f"({d}, {p}, {r}, {m})"),))
     problem: Any = SymbolicProblem(case, d, p, r, m)
     a, eta, delta = case.matrix("a", 1, problem.q)[0], case.symbol("eta"), case.symbol("delta")
     W1 = problem.U @ _rectangle(a, d, r) @ problem.Q
@@ -60,10 +59,8 @@ def decoupling() -> Proof:
     """GD-1: both factors stay diagonal."""
     return claimed(
         "GD-1.decoupling",
-        f"""By induction on k: the spectral start is diagonal in the joint frame with equal entries e^(-delta), and one step
-        from any state that is diagonal with equal entries a ends in such a state, with the entries of the entry map.
-        Shapes (d, p, r, active modes): {SPECTRAL}, every orthogonal U, V, Q and every a; in the joint frame an entry of a
-        step belongs to one mode or to a pair of modes, and two modes with their frames show both.""",
+        """By induction on k: the spectral start is diagonal in the joint frame with equal entries e^(-delta), and one step
+        from any state that is diagonal with equal entries a ends in such a state, with the entries of the entry map.""",
         [part for shape in PROBLEMS for part in _spectral_parts(*shape)],
     )
 
@@ -94,19 +91,23 @@ def modewise_loss() -> Proof:
     """LOSS-1."""
 
     def of(shape: tuple[int, int, int, int], null: str) -> list[Part]:
-        case = Case(f"problem = {shape}, lam {null} on null modes")
+        case = Case(((f"{SHAPE} =", str(shape)),))
         number = Expression(0) if null == "zero" else case.symbol("lam_null", positive=True)
         problem: Any = SymbolicProblem(case, *shape, null=number)
         w = case.matrix("w", 1, min(problem.d, problem.p))[0]
         return list(
-            show(f"loss of w, {case.name}", case, lambda: modewise(problem, problem.compose(w)[None]))
+            show(
+                f"loss of w, lam {null} on null modes, {case.name}",
+                case,
+                lambda: modewise(problem, problem.compose(w)[None]),
+            )
         )
 
     return claimed(
         "LOSS-1",
-        f"""The states of the orbit are U diag(w) V^T (GD-1.decoupling); for every such w the loss is the least loss plus
+        """The states of the orbit are U diag(w) V^T (GD-1.decoupling); for every such w the loss is the least loss plus
         what the modes cost, and the gradient of the one-layer loss vanishes with every mode fitted, which for a convex
-        loss makes it the least. Shapes (d, p, r, active modes): {SPECTRAL}, every orthogonal U, V.""",
+        loss makes it the least.""",
         [part for shape in PROBLEMS for null in ("zero", "positive") for part in of(shape, null)],
         rests_on=("GD-1.decoupling",),
     )

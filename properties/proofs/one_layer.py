@@ -1,7 +1,6 @@
 """Proofs about the one-layer model: exact solution, exact iterates, contraction along eigenvectors (LIN-1, LIN-2, LIN-4).
 
-The columns of W move by themselves, so one column says it for any number of them; in an eigenbasis of Sxx the
-coordinates of a column move by themselves, so two of them, with and without a kernel, say it for any d.
+One column with two coordinates in an eigenbasis of Sxx, with and without a kernel.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ import sympy
 from properties.catalogue.lin import Moments, joint_contraction
 from properties.library import load_catalogue
 from properties.proving.parts import Part
-from properties.proving.proof import Proof
+from properties.proving.result import Proof
 from properties.proving.symbolic import Case, by_symbols, cases, equations, show
 from properties.stating.enclosure import equal
 from simulate import one_layer_descent
@@ -34,8 +33,7 @@ def flow() -> Proof:
     return by_symbols(
         load_catalogue()["LIN-1"], SHAPES,
         argument="""The closed form begins at W_0, and at every time its velocity is minus the gradient at the closed
-        form; by uniqueness it is the flow. Shapes: d = 2, p = 1, every orthogonal eigenbasis, no kernel and a kernel of
-        dimension 1; columns do not interact, nor do coordinates in the eigenbasis.""",
+        form; by uniqueness it is the flow.""",
         facts={"uniqueness of ODE solutions": "the gradient is linear in W"},
     )  # fmt: skip
 
@@ -70,8 +68,7 @@ def descent() -> Proof:
         load_catalogue()["LIN-2"], ONE_STEP,
         argument="""By induction on k. W_0 and one step from any W_0 are as claimed: a step moves W by the learned fraction
         f(1) of its way, coordinate by coordinate in the eigenbasis. If k steps move it by f(k), k + 1 steps move it by
-        f(k) and then by f(1), which is f(k + 1). Shapes: d = 2, p = 1, every orthogonal eigenbasis, no kernel and a
-        kernel of dimension 1; columns do not interact, nor do coordinates in the eigenbasis.""",
+        f(k) and then by f(1), which is f(k + 1).""",
         others=lambda: [*_powers(), *(p for shape in ONE_STEP for p in _compose(shape))],
     )  # fmt: skip
 
@@ -95,8 +92,7 @@ def eigenvectors() -> Proof:
     return by_symbols(
         load_catalogue()["LIN-4.eigenvectors"], ONE_STEP,
         argument="""One step from any W_0 contracts each coordinate's squared distance to the limit of W_0 by
-        (1 - eta lambda_i)^2, and does not move that limit; every iterate is the W_0 of the next step. Shapes: d = 2, p = 1,
-        every orthogonal eigenbasis, no kernel and a kernel of dimension 1; columns do not interact.""",
+        (1 - eta lambda_i)^2, and does not move that limit; every iterate is the W_0 of the next step.""",
         others=lambda: [p for shape in ONE_STEP for p in _same_limit(shape)],
     )  # fmt: skip
 
@@ -115,8 +111,7 @@ def joint_basis() -> Proof:
     return by_symbols(
         claim, [JOINT],
         argument="""On commuting data the columns of U are eigenvectors of Sxx. One step from any W_0 contracts each
-        coordinate's squared distance to Sxx^{-1} Sxy by (1 - eta lambda_i)^2; every iterate is the W_0 of the next step.
-        Shape: d = p = 2 with one active and one null mode, every pair of orthogonal frames.""",
+        coordinate's squared distance to Sxx^{-1} Sxy by (1 - eta lambda_i)^2; every iterate is the W_0 of the next step.""",
         others=from_any_start,
     )  # fmt: skip
 

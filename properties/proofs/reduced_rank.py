@@ -11,7 +11,8 @@ import sympy
 from sympy import And, Or
 
 from properties.proving.parts import Part, Status
-from properties.proving.proof import Proof, by_obligations
+from properties.proving.proof import by_obligations
+from properties.proving.result import Proof
 from properties.proving.smtlib import Obligation
 from theory import derivations_for, mode_excess_loss, rrr_gain
 from theory.derivation import vanishes

@@ -23,8 +23,8 @@ CYCLE = [{"s": (m + 1 / m - 1, ()), "offset": (_SMALL, ())} for m in _PIECES]
 LANDS = f"Every s > 0 is v + 1/v - 2 for one v > 1, written 1 + t; then sqrt(s^2 + 4s) = v - 1/v. {NO_SHAPE}"
 CYCLES = f"""Every s > 1 is m + 1/m - 1 for one m > 1; then sqrt((s - 1)(s + 3)) = m - 1/m. The pieces of m cover m > 1 up to
 their common ends, where both sides are continuous. {NO_SHAPE}"""
-HESSIAN = """Shape (d, p, r, active modes) = (2, 2, 2, 2), every orthogonal U, V, Q: in the joint frame the Hessian acts on pairs
-of modes, and two modes show the pairs of one mode with itself and with another."""
+HESSIAN = """In the joint frame the Hessian acts on pairs of modes: two modes show the pairs of one with itself and with
+another."""
 WHOLE = [{"problem": (2, 2, 2, 2)}]
 
 PROOFS = {

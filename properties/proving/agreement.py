@@ -30,7 +30,7 @@ from simulate.balls import Ball, precision
 from simulate.orbits import stated
 from theory.formula import Formula
 
-__all__ = ["agreement", "parameters"]
+__all__ = ["agreement", "parameters", "theorem_at"]
 
 _BITS = 1024
 _CLOSE = Fraction(1, 10**6)  # relative distance of a chosen state from where the relation changes sign
@@ -38,7 +38,7 @@ _ORBIT = "z"  # the state symbol that stands for the simulated orbit
 
 
 def agreement(claim: Claim, induction: Induction, ahead: int = 0, *, wanted: int = 24, seed: int = 0) -> Part:
-    """Whether theorem and claim are true and false together.
+    """Whether theorem and claim are true and false together: a test, which joins them and proves nothing.
 
     Instances come from the claim and from the claim with each assumption dropped. Where the relation speaks of
     one state at a time, states are chosen freely on both sides of its sign change; where it looks ``ahead`` to
@@ -47,7 +47,7 @@ def agreement(claim: Claim, induction: Induction, ahead: int = 0, *, wanted: int
     started = time.monotonic()
     source = RandomSource(seed_for(claim.id, "agreement", seed))
     counts = {True: 0, False: 0}
-    status, detail = Status.proved, ""
+    status, detail = Status.tested, ""
     free = ahead == 0 and any(str(x) == _ORBIT for x in induction.start) and claim.induction is None
     for variant in (claim, *(claim.without(name) for name in claim.given)):
         for _ in range(wanted):
@@ -64,11 +64,14 @@ def agreement(claim: Claim, induction: Induction, ahead: int = 0, *, wanted: int
                 if theorem is None or claimed is None:
                     continue
                 counts[theorem] += 1
-                if theorem != claimed and status is Status.proved:
+                if theorem != claimed and status is Status.tested:
                     status = Status.open
                     detail = f"the theorem is {str(theorem).lower()} where the claim is {str(claimed).lower()}: {where}"
-    if status is Status.proved:
-        detail = f"same answer on {counts[True]} orbits that satisfy it and {counts[False]} that violate it"
+    if status is Status.tested:
+        detail = (
+            f"a comparison on draws: same answer on {counts[True]} orbits that satisfy it and "
+            f"{counts[False]} that violate it"
+        )
         if not counts[True] or (free and not counts[False]):
             status, detail = Status.open, "both answers did not occur, so nothing was compared"
     return Part("what was proved is what is claimed", f"the relation at every step and the margin of {claim.id}",
@@ -82,15 +85,20 @@ def _along_orbit(claim: Claim, induction: Induction, instance: Instance, ahead: 
     """The true orbit of an instance."""
     outcome = judge(claim, instance).outcome
     claimed = {"holds": True, "violated": False}.get(outcome)
+    yield theorem_at(induction, instance, _steps(claim, instance) - ahead), claimed, str(instance)
+
+
+def theorem_at(induction: Induction, instance: Instance, steps: int) -> bool | None:
+    """Whether the relation holds up to a step of the true orbit of an instance; None where balls cannot tell."""
     with precision(_BITS):
         values, state = _begin(induction, instance)
         theorem: bool | None = True
-        for _ in range(_steps(claim, instance) + 1 - ahead):
+        for _ in range(steps + 1):
             theorem = _and(theorem, _truth(induction.holds, values | state))
             if _truth(induction.while_, values | state) is not True:
                 break
             state = _next(induction, values | state)
-    yield theorem, claimed, str(instance)
+    return theorem
 
 
 def _freely(claim: Claim, induction: Induction, instance: Instance, source: Source) -> Iterator[Case]:

@@ -15,7 +15,6 @@ from __future__ import annotations
 import inspect
 import itertools
 import math
-import re
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -29,7 +28,7 @@ from flint import arb
 from properties.generators.domains import exact
 from properties.proving.intervals import Interval, NoEnclosure, enclosures
 from properties.proving.parts import Part, Status
-from properties.proving.proof import Proof
+from properties.proving.result import IN_WORDS, Proof
 from properties.proving.tails import elementary
 from simulate.balls import Ball, precision
 from theory.formula import Formula
@@ -92,19 +91,19 @@ def certify(
         search.detail(status, ends),
         time.monotonic() - started,
         counterexample=found,
+        region=tuple((f"{x} in", f"[{low}, {high}]") for x, (low, high) in ends.items()),
     )
 
 
 def certificate(id: str, made: Callable[[], Proof], parts: tuple[Part, ...], *rests_on: str) -> Proof:
-    """The certificate of a claim: its argument is the docstring of the function that makes it."""
+    """Inequalities on boxes behind a claim: what joins them to it is the docstring of the function that makes them."""
     tails = (
         "LogTail(n, m, t) is the integral of u^(n-1)/(1 + t u)^m over 0 < u < 1, ExpTail(n, t) that of u^n e^(t u)."
         if any("Tail(" in p.statement for p in parts)
         else ""
     )
     argument = inspect.getdoc(made) or ""
-    box = re.search(r"The box: (.*?)\.(?=\s|$)", " ".join(argument.split()))
-    return Proof(id, f"{argument}\n{tails}".strip(), parts, rests_on, region=box[1] if box else "")
+    return Proof(id, f"{argument}\n{tails}".strip(), parts, rests_on, joins=(IN_WORDS,))
 
 
 @dataclass(frozen=True)

@@ -15,28 +15,79 @@ from pathlib import Path
 from typing import Any
 
 from properties.cache import cache_folder
+from properties.engine.checking import check_claim
 from properties.engine.drawing import satisfies
 from properties.engine.judging import judge
 from properties.engine.search import Budget, Witness, simplify
 from properties.generators.domains import Int, Real
 from properties.generators.sources import Infeasible, RandomSource, seed_for
+from properties.proving.induction import AT_START
 from properties.proving.parts import Status
-from properties.proving.proof import Proof, provable, prove
+from properties.proving.proof import provable, prove, refutes, written
+from properties.proving.result import Proof
 from properties.proving.solvers import CVC5, Z3
 from properties.stating.instance import Instance
 from properties.stating.statement import CATALOGUE_FOLDER, Claim
-from properties.stating.verdict import Evidence, Expectation, Result, Verdict
+from properties.stating.verdict import Evidence, Result, Verdict
 from properties.store import write_document
 
-__all__ = ["proof_evidence", "with_proof"]
+__all__ = ["proof_evidence", "proof_of", "verdict_on", "with_proof"]
 
 _ROOT = Path(__file__).resolve().parents[2]
 
 
+def verdict_on(
+    claim: Claim,
+    *,
+    profile: str = "default",
+    examples: int | None = None,
+    seed: int = 0,
+    budget: float | None = None,
+    fresh: bool = False,
+) -> Result:
+    """The verdict on a claim with all its evidence: it is tested, and proved where that can be done.
+
+    Every route to a verdict ends here: Python, the command line, pytest, the report, notebooks.
+
+    Args:
+        claim: what to check.
+        profile, examples, seed, budget: as for :func:`properties.engine.checking.check_claim`.
+        fresh: prove anew what was proved before.
+
+    >>> from properties import lemma, symbols
+    >>> x = symbols("x")
+    >>> str(verdict_on(lemma("doc-verdict", x**2 + 1 >= 2 * x), profile="quick").verdict)
+    'proved'
+    """
+    tested = check_claim(claim, profile=profile, examples=examples, seed=seed, budget=budget)
+    return with_proof(tested, claim, fresh=fresh)
+
+
+def proof_of(claim: Claim) -> Proof:
+    """The proof of a claim, or a counterexample of it where a quick check or a solver comes to one.
+
+    A claim whose proof is written beside the catalogue is not checked first.
+    """
+    if not written(claim):
+        tested = check_claim(claim, profile="quick")
+        if tested.counterexample is not None:
+            return Proof(
+                claim.id, "", (), counterexample=tested.counterexample, margin=tested.counterexample_margin
+            )
+    proof = prove(claim) or Proof(claim.id, "", ())
+    point = _point(claim, proof)
+    found = None if point is None else _confirmed(claim, point, 0)
+    if found is None:
+        return proof
+    return replace(proof, counterexample=found[1].instance, margin=found[1].margin)
+
+
 def with_proof(result: Result, claim: Claim, *, fresh: bool = False) -> Result:
     """The result of a check with what a proof adds; a proof of what is refuted is an error of the tool."""
-    if result.verdict is Verdict.error or claim.expects is Expectation.refuted or not provable(claim):
+    if result.verdict is Verdict.error or not provable(claim):
         return result
+    if result.counterexample is not None and refutes(claim, result.counterexample):
+        return result  # what would be proved is false there: no solver needs to be asked
     started = time.monotonic()
     try:
         status, evidence, point, doubt = proof_evidence(claim, fresh=fresh)
@@ -50,9 +101,9 @@ def with_proof(result: Result, claim: Claim, *, fresh: bool = False) -> Result:
         return result
     shown = status in (Status.proved, Status.certified)
     if point is not None and result.verdict in (Verdict.tested, Verdict.suspect, Verdict.vacuous):
-        refuted = _refuted(result, claim, point)
-        if refuted is not None:
-            return replace(refuted, seconds=seconds)
+        found = _confirmed(claim, point, result.seed)
+        if found is not None:
+            return replace(_refuted(result, *found), seconds=seconds)
     if doubt and result.verdict is Verdict.tested:
         result = replace(result, verdict=Verdict.suspect)
     if shown and result.verdict is Verdict.refuted:
@@ -71,9 +122,9 @@ def with_proof(result: Result, claim: Claim, *, fresh: bool = False) -> Result:
     return replace(result, verdict=verdict, evidence=(evidence, *result.evidence), seconds=seconds)
 
 
-def _refuted(result: Result, claim: Claim, point: Mapping[str, Fraction]) -> Result | None:
-    """The result with a solver's counterexample, where the judge confirms that it is one of the claim."""
-    source = RandomSource(seed_for(claim.id, "solver", result.seed))
+def _confirmed(claim: Claim, point: Mapping[str, Fraction], seed: int) -> tuple[Witness, Witness] | None:
+    """A solver's point as a counterexample of the claim, the worst met and a simple one, where the judge confirms it."""
+    source = RandomSource(seed_for(claim.id, "solver", seed))
     try:
         drawn = {n: d.draw(source, None, {}) for n, d in claim.over.items() if n not in point}
     except Infeasible:
@@ -91,7 +142,11 @@ def _refuted(result: Result, claim: Claim, point: Mapping[str, Fraction]) -> Res
     if worst.judgement.outcome != "violated":
         return None
     simple = simplify(claim, worst, source, Budget(300))
-    worst = max(worst, simple, key=lambda w: w.size)
+    return max(worst, simple, key=lambda w: w.size), simple
+
+
+def _refuted(result: Result, worst: Witness, simple: Witness) -> Result:
+    """The result with a counterexample that a solver came to."""
     said = f"{simple.instance} (margin {simple.margin:.3g}, {simple.judgement.how}; found by a solver)"
     return replace(
         result, verdict=Verdict.refuted, evidence=(*result.evidence, Evidence("counterexample", said)),
@@ -114,15 +169,28 @@ def proof_evidence(
         proof = prove(claim)
         if proof is None:
             return Status.open, None, None, False
-        if claim.relation is not None:
-            doubt = _doubted(claim, proof)
-            point = next((p.counterexample for p in proof.parts if p.counterexample is not None), None)
+        point = _point(claim, proof)
+        doubt = claim.relation is not None and _doubted(claim, proof)
         stored = _document(proof)
-        if proof.status in (Status.proved, Status.certified):
+        if proof.status.shown:
             _write(file, stored)
     status = Status(stored["status"])
-    kind = {Status.proved: "proof", Status.certified: "certificate"}.get(status, "proof")
-    return status, Evidence(kind, stored["detail"], stored["seconds"], tuple(stored["solvers"])), point, doubt
+    kind = "certificate" if status is Status.certified else "proof"
+    evidence = Evidence(
+        kind, stored["detail"], stored["seconds"], tuple(stored["solvers"]), stored["certified_on"]
+    )
+    return status, evidence, point, doubt
+
+
+def _point(claim: Claim, proof: Proof) -> Mapping[str, Fraction] | None:
+    """Exact values at which a solver found the claim itself to fail."""
+    found = (
+        p.counterexample
+        for p in proof.parts
+        if p.counterexample is not None
+        and (claim.relation is not None or (claim.induction is not None and p.name == AT_START))
+    )
+    return next(found, None)
 
 
 def _doubted(claim: Claim, proof: Proof) -> bool:
@@ -150,6 +218,7 @@ def _document(proof: Proof) -> dict[str, Any]:
     return {
         "status": str(proof.status),
         "detail": proof.summary,
+        "certified_on": proof.region if proof.status is Status.certified else "",
         "seconds": proof.seconds,
         "solvers": solvers,
     }
@@ -184,7 +253,8 @@ def _read(file: Path) -> dict[str, Any] | None:
         return None
     return (
         found
-        if isinstance(found, dict) and {"status", "detail", "seconds", "solvers"} <= found.keys()
+        if isinstance(found, dict)
+        and {"status", "detail", "certified_on", "seconds", "solvers"} <= found.keys()
         else None
     )
 

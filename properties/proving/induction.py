@@ -14,7 +14,9 @@ import sympy
 
 from properties.proving.smtlib import Obligation
 
-__all__ = ["Induction"]
+__all__ = ["AT_START", "Induction"]
+
+AT_START = "conclusion: base"  # the obligation that is the claim at step 0
 
 
 @dataclass(frozen=True)

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
-__all__ = ["Answer", "Part", "Status", "combined"]
+__all__ = ["Answer", "Part", "Region", "Status", "combined", "regions", "shown_on"]
+
+Region = tuple[tuple[str, str], ...]
 
 
 class Status(StrEnum):
-    """What became of an obligation, strongest first."""
+    """What became of an obligation, strongest first.
+
+    ``certified`` is shown on a region only; ``tested`` says of what joins obligations to a claim that it is no
+    more than a comparison on draws, or a text.
+    """
 
     proved = "proved"
     certified = "certified"
+    tested = "tested"
     open = "open"
     refuted = "refuted"
     error = "error"
+
+    @property
+    def shown(self) -> bool:
+        """Whether everything that was asked is shown, whatever joins it to a claim."""
+        return self in (Status.proved, Status.certified, Status.tested)
 
 
 @dataclass(frozen=True)
@@ -45,7 +57,8 @@ class Part:
     """One obligation and what became of it.
 
     ``statement`` is what was to be shown, in a line that a person can read; ``method`` how it was shown
-    (two solvers, SymPy, balls on a box, a named fact); ``counterexample`` exact values that violate it.
+    (two solvers, SymPy, balls on a box, a named fact); ``counterexample`` exact values that violate it;
+    ``region`` what it is shown on, where that is not everything: of each parameter its range, or its value.
     """
 
     name: str
@@ -56,6 +69,7 @@ class Part:
     seconds: float = 0.0
     answers: tuple[Answer, ...] = ()
     counterexample: Mapping[str, Fraction] | None = None
+    region: Region = ()
 
     def to_json(self) -> dict[str, Any]:
         """Stable keys, plain values; exact numbers as strings."""
@@ -66,13 +80,14 @@ class Part:
             "method": self.method,
             "status": str(self.status),
             "detail": self.detail,
+            "region": regions([self]),
             "seconds": round(self.seconds, 4),
             "solvers": [a.to_json() for a in self.answers],
             "counterexample": None if found is None else {k: str(v) for k, v in found.items()},
         }
 
 
-_WEAKEST_LAST = (Status.proved, Status.certified, Status.open, Status.refuted, Status.error)
+_WEAKEST_LAST = tuple(Status)
 
 
 def combined(parts: tuple[Part, ...]) -> Status:
@@ -84,3 +99,28 @@ def combined(parts: tuple[Part, ...]) -> Status:
     if not parts:
         return Status.open
     return max((p.status for p in parts), key=_WEAKEST_LAST.index)
+
+
+def shown_on(region: Region, parts: Iterable[Part]) -> tuple[Part, ...]:
+    """Parts that are shown on a region, and so certified there; on everything where none is named."""
+    if not region:
+        return tuple(parts)
+    return tuple(
+        replace(p, region=region, status=Status.certified if p.status is Status.proved else p.status)
+        for p in parts
+    )
+
+
+def regions(parts: Iterable[Part]) -> str:
+    """What parts are shown on, each region once.
+
+    >>> two = [Part("", "", "", Status.certified, region=(("d =", "2"), ("p =", n))) for n in ("1", "3")]
+    >>> regions(two[:1]), regions(two)
+    ('d = 2, p = 1', 'd, p = 2, 1; 2, 3')
+    """
+    distinct = list(dict.fromkeys(p.region for p in parts if p.region))
+    names = {tuple(name for name, _ in region) for region in distinct}
+    if len(distinct) > 1 and len(names) == 1 and all(n.endswith(" =") for n in next(iter(names))):
+        head = ", ".join(n.removesuffix(" =") for n in names.pop())
+        return f"{head} = {'; '.join(', '.join(value for _, value in region) for region in distinct)}"
+    return "; ".join(", ".join(f"{name} {value}" for name, value in region) for region in distinct)

@@ -1,9 +1,10 @@
 """Proofs of claims: where they come from, what they rest on, and whether they hold up.
 
 A claim that is a relation between rational functions is its own obligation. A claim that an orbit keeps a
-relation at every step carries its induction. Every other proof is written down beside the catalogue and bound
-to its claim: by running the claim's own conclusion on symbols, or by comparing the theorem that was proved
-with the claim's margins on instances on which both are true and on which both are false.
+relation at every step carries its induction. Every other proof is written down beside the catalogue. It proves
+its claim only where what is shown is the claim's own conclusion, run on symbols; on the shapes that were run it
+certifies it. A theorem that only a comparison on draws, or a text, joins to the claim is shown beside it: the
+claim stays tested.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,119 +23,32 @@ from typing import Any
 from properties.engine.drawing import draw_instance
 from properties.generators.domains import Int, Real
 from properties.generators.sources import Infeasible, RandomSource, seed_for
-from properties.proving.agreement import agreement, parameters
+from properties.proving.agreement import agreement, parameters, theorem_at
 from properties.proving.elementary import algebraic
-from properties.proving.induction import Induction
-from properties.proving.parts import Part, Status, combined
-from properties.proving.smt import discharge_all
+from properties.proving.induction import AT_START, Induction
+from properties.proving.parts import Part, Region, Status, combined
+from properties.proving.result import IN_WORDS, Proof, fact
+from properties.proving.smt import discharge_all, violates
 from properties.proving.smtlib import NotPolynomial, Obligation, smtlib
 from properties.stating.assumptions import Relation
+from properties.stating.instance import Instance
 from properties.stating.statement import CATALOGUE_FOLDER, Claim, registered
 from properties.stating.verdict import Expectation
 
 __all__ = [
-    "Proof",
     "alone",
     "by_induction",
     "by_obligations",
     "evidence_kinds",
-    "fact",
     "keep",
     "provable",
     "prove",
+    "refutes",
     "standing",
+    "written",
 ]
 
 _TRIES = 64  # draws that look for an instance before the solvers are asked whether there is one
-FACTS = (
-    "Eckart-Young", "uniqueness of ODE solutions", "monotone convergence", "Grönwall", "spectral theorem",
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Proof:
-    """The proof of one claim, part by part.
-
-    ``argument`` is the text that joins the parts; ``rests_on`` the claims it uses; ``facts`` the named facts;
-    ``region`` the box of a certificate.
-    """
-
-    claim: str
-    argument: str
-    parts: tuple[Part, ...]
-    rests_on: tuple[str, ...] = ()
-    facts: tuple[str, ...] = ()
-    obligations: tuple[Obligation, ...] = ()
-    region: str = ""
-
-    @property
-    def status(self) -> Status:
-        """That of the weakest part; a false part shows only that this proof fails."""
-        status = combined(self.parts)
-        return Status.open if status is Status.refuted else status
-
-    @property
-    def seconds(self) -> float:
-        """What it took."""
-        return sum(p.seconds for p in self.parts)
-
-    @property
-    def summary(self) -> str:
-        """One line of evidence."""
-        if self.status in (Status.proved, Status.certified):
-            own = [p for p in self.parts if p.method != "another claim"]
-            methods = ", ".join(dict.fromkeys(p.method for p in own))
-            where = f", for {self.region}" if self.region and self.status is Status.certified else ""
-            rests = f"; rests on {', '.join(self.rests_on)}" if self.rests_on else ""
-            facts = f"; uses {', '.join(self.facts)}" if self.facts else ""
-            return f"{len(own)} obligation{'s' if len(own) > 1 else ''} by {methods}{where}{rests}{facts}"
-        weak = (
-            next(p for p in self.parts if p.status not in (Status.proved, Status.certified))
-            if self.parts
-            else None
-        )
-        return (
-            "nothing to show"
-            if weak is None
-            else f"{weak.name}: {weak.status}: {weak.detail or weak.statement}"
-        )
-
-    def text(self) -> str:
-        """The proof as plain text."""
-        lines = [f"Claim {self.claim}: {self.status}", *self.argument.strip().splitlines()]
-        lines += [f"Named fact used: {name}." for name in self.facts]
-        for number, part in enumerate(self.parts, 1):
-            lines.append(f"  {number}. {part.name} [{part.status}, {part.method}]")
-            lines.append(f"     {part.statement}")
-            if part.detail:
-                lines.append(f"     {part.detail}")
-        return "\n".join(lines)
-
-    def to_json(self) -> dict[str, Any]:
-        """Stable keys, plain values."""
-        return {
-            "id": self.claim,
-            "status": str(self.status),
-            "argument": self.argument,
-            "region": self.region,
-            "rests_on": list(self.rests_on),
-            "facts": list(self.facts),
-            "parts": [p.to_json() for p in self.parts],
-            "seconds": round(self.seconds, 3),
-        }
-
-
-def fact(name: str, use: str) -> Part:
-    """A named fact that a proof uses.
-
-    Raises:
-        ValueError: for a fact that is not among those allowed.
-    """
-    if name not in FACTS:
-        raise ValueError(
-            f"Expected one of the named facts ({', '.join(FACTS)}) but got {name!r}; prove it instead"
-        )
-    return Part(name, use, "named fact", Status.proved)
 
 
 def by_obligations(
@@ -145,12 +60,12 @@ def by_obligations(
     facts: Mapping[str, str] | None = None,
     others: tuple[Part, ...] = (),
 ) -> Proof:
-    """A proof whose parts both solvers discharge, beside parts shown otherwise."""
+    """Parts that both solvers discharge, beside parts shown otherwise; the argument joins them to the claim."""
     shown = [discharge_all(o) for o in obligations]
     stated = tuple(o for asked, _ in shown for o in asked)
     used = facts or {}
     parts = (*(p for _, found in shown for p in found), *others, *(fact(n, use) for n, use in used.items()))
-    return Proof(claim, inspect.cleandoc(argument), parts, rests_on, tuple(used), stated)
+    return Proof(claim, inspect.cleandoc(argument), parts, rests_on, tuple(used), stated, joins=(IN_WORDS,))
 
 
 def by_induction(
@@ -162,7 +77,7 @@ def by_induction(
     facts: Mapping[str, str] | None = None,
     ahead: int = 0,
 ) -> Proof:
-    """A proof by induction on the steps of an orbit, compared with the claim's own margins.
+    """A proof by induction on the steps of an orbit; that of a claim which is stated otherwise is compared with it.
 
     ``ahead`` is how many steps beyond its own the relation looks; it is then compared up to so many steps less.
     """
@@ -173,7 +88,18 @@ def by_induction(
         rests_on=rests_on,
         facts=facts,
     )
-    return replace(made, parts=(*made.parts, agreement(claim, induction, ahead)))
+    parts = tuple(_within_induction(p) if p.status is Status.refuted else p for p in made.parts)
+    joins = (agreement(claim, induction, ahead),) if claim.induction is None else ()
+    return replace(made, parts=parts, joins=joins)
+
+
+def _within_induction(part: Part) -> Part:
+    """A part of an induction that is false is open; where the conclusion itself fails at the start, the claim does."""
+    if part.name == AT_START:
+        return part
+    where = "at the start" if part.name.endswith("base") else "after a state that no orbit need reach"
+    detail = f"{part.detail}, {where}: that says nothing about the claim; name other invariants in along"
+    return replace(part, status=Status.open, detail=detail, counterexample=None)
 
 
 @cache
@@ -208,17 +134,18 @@ def _unloadable(file: Path, error: Exception) -> dict[str, Callable[[], Any]]:
 
 def provable(claim: Claim) -> bool:
     """Whether there is something to try: a written proof, an induction of its own, or a relation that is its own obligation."""
-    return _from_catalogue(claim) or claim.induction is not None or _own_obligation(claim) is not None
+    return written(claim) or claim.induction is not None or _own_obligation(claim) is not None
 
 
 def evidence_kinds(claim: Claim) -> tuple[str, ...]:
-    """The kinds of evidence that a claim can earn."""
+    """The kinds of evidence that a check of the claim looks for."""
     if claim.expects is Expectation.refuted:
         return ("counterexample",)
     return ("proof", "test") if provable(claim) else ("test",)
 
 
-def _from_catalogue(claim: Claim) -> bool:
+def written(claim: Claim) -> bool:
+    """Whether the claim belongs to the catalogue and its proof is written down beside it."""
     return claim.dropped is None and claim.file.startswith(CATALOGUE_FOLDER) and claim.id in _written()
 
 
@@ -234,7 +161,7 @@ def prove(claim: Claim) -> Proof | None:
     """
     import sympy
 
-    if _from_catalogue(claim):
+    if written(claim):
         return _standing(claim.id, ())
     if claim.induction is not None:
         ranges = {
@@ -256,11 +183,21 @@ def prove(claim: Claim) -> Proof | None:
     return _about_something(claim, obligation.given, made)
 
 
+def refutes(claim: Claim, instance: Instance) -> bool:
+    """Whether a counterexample of a claim is one of what would be proved, so that there is no use in trying."""
+    if written(claim):
+        return False  # what is written down may be about something else: then both stand, and that is told
+    if claim.induction is not None:
+        return theorem_at(claim.induction, instance, int(instance["steps"])) is False
+    obligation = _own_obligation(claim)
+    return obligation is not None and violates(obligation, {n: Fraction(v) for n, v in instance.items()})
+
+
 def _about_something(claim: Claim, given: tuple[Any, ...], proof: Proof) -> Proof:
     """The proof, unless what is assumed contradicts itself: from that everything follows, and nothing is shown."""
     import sympy
 
-    if proof.status not in (Status.proved, Status.certified):
+    if not proof.status.shown:
         return proof
     source = RandomSource(seed_for(claim.id, "about something", 0))
     for _ in range(_TRIES):
@@ -284,6 +221,7 @@ def _standing(id: str, above: tuple[str, ...]) -> Proof:
     alone = _alone(id)
     parts = []
     for other in alone.rests_on:
+        region: Region = ()
         if other in (*above, id):
             status, detail = Status.error, f"in a circle: {' rests on '.join((*above, id, other))}"
         elif other not in _written():
@@ -291,23 +229,26 @@ def _standing(id: str, above: tuple[str, ...]) -> Proof:
         else:
             proof = _standing(other, (*above, id))
             status, detail = proof.status, proof.summary
-        parts.append(Part(f"rests on {other}", f"claim {other}", "another claim", status, detail))
+            region = ((f"{other} on", proof.region),) if status is Status.certified else ()
+        parts.append(
+            Part(f"rests on {other}", f"claim {other}", "another claim", status, detail, region=region)
+        )
     return replace(alone, parts=(*alone.parts, *parts))
 
 
-def alone(claim: Claim) -> Proof | None:
-    """The proof of a claim without what became of the claims it rests on: what one process can make for another."""
-    return _alone(claim.id) if _from_catalogue(claim) else prove(claim)
+def alone(claim: Claim) -> Proof:
+    """The written proof of a claim without what became of those it rests on: what one process can make for another."""
+    return _alone(claim.id)
 
 
 def standing(claim: Claim, proof: Proof) -> Proof:
     """The proof that :func:`alone` made of a claim, with what became of the claims that it rests on."""
-    return _standing(claim.id, ()) if _from_catalogue(claim) else proof
+    return _standing(claim.id, ()) if written(claim) else proof
 
 
 def keep(claim: Claim, proof: Proof) -> None:
     """Take a proof that :func:`alone` made of a claim in another process, so that it is not made again."""
-    if _from_catalogue(claim):
+    if written(claim):
         _made[claim.id] = proof
 
 

@@ -21,8 +21,8 @@ from properties.generators.domains import Int, Real
 from properties.generators.matrices import Matrix, Orthogonal, Spectrum
 from properties.generators.problems import Problem, ProblemView
 from properties.proving.expressions import Distance, Expression, conjuncts, knowing, statement
-from properties.proving.parts import Part, Status, combined
-from properties.proving.proof import Proof, fact
+from properties.proving.parts import Part, Region, Status, combined, shown_on
+from properties.proving.result import Proof, fact
 from properties.proving.smt import discharge_all
 from properties.proving.smtlib import Obligation
 from properties.proving.zero import is_zero, positive_by_terms
@@ -31,23 +31,30 @@ from properties.stating.statement import Claim
 from simulate.balls import Undecided
 
 __all__ = [
-"Case", "SymbolicProblem", "assumed", "by_symbols", "cases", "claimed", "equations", "inequality", "run", "show"]  # fmt: skip
+"SHAPE", "Case", "SymbolicProblem", "assumed", "by_symbols", "cases", "claimed", "equations", "inequality", "run", "show"]  # fmt: skip
 
 
 Array = np.ndarray[Any, Any]
+SHAPE = "shape (d, p, r, active modes)"
 
 
 @dataclass
 class Case:
     """One run of a conclusion: what stands for each parameter, and what is known of the symbols.
 
-    ``squares`` maps a symbol to its square; ``known`` are relations; ``name`` says which shapes and values.
+    ``squares`` maps a symbol to its square; ``known`` are relations; ``region`` says which shapes and values it is
+    about, where it is not about all.
     """
 
-    name: str
+    region: Region = ()
     values: dict[str, Any] = field(default_factory=dict)
     known: list[Any] = field(default_factory=list)
     squares: dict[Any, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """Its shapes and values in words."""
+        return ", ".join(f"{name} {value}" for name, value in self.region)
 
     def symbol(self, name: str, **assumptions: Any) -> Any:
         """A real number by name; ``positive=True`` and the like are known of it."""
@@ -131,18 +138,17 @@ def cases(claim: Claim, choices: Sequence[Mapping[str, Any]]) -> list[Case]:
 
 
 def _case(claim: Claim, choice: Mapping[str, Any]) -> Case:
-    case = Case(", ".join(f"{k} = {_shown(v)}" for k, v in choice.items()))
+    case = Case(tuple((f"{SHAPE if k == 'problem' else k} =", _shown(v)) for k, v in choice.items()))
     for name, domain in claim.over.items():
         case.values[name] = _value(case, name, domain, choice)
     return case
 
 
 def _shown(value: Any) -> str:
-    return (
-        str(value[0])
-        if isinstance(value, tuple) and value and isinstance(value[0], sympy.Basic)
-        else str(value)
-    )
+    if not (isinstance(value, tuple) and value and isinstance(value[0], sympy.Basic)):
+        return str(value)
+    positive = sorted(x.name for x in value[0].free_symbols if x.is_positive)
+    return f"{value[0]}{''.join(f' with {x} > 0' for x in positive)}"
 
 
 def _value(case: Case, name: str, domain: Any, choice: Mapping[str, Any]) -> Any:
@@ -236,10 +242,9 @@ def equations(
     example = sympy.sstr(max(nonzero, key=sympy.count_ops))[:160] if nonzero else "0"
     many = f"{len(residuals)} equations, such as " if len(residuals) > 1 else ""
     detail = f"left: {left[0]}" if left else "expanded numerators are zero"
-    if signs:
-        detail += "; signs by the solvers: " + ", ".join(
-            dict.fromkeys(p.statement.split("==>")[-1].strip() for p in signs)
-        )
+    known = dict.fromkeys(p.statement.split("==>")[-1].strip() for p in signs if p.status is Status.proved)
+    if known:
+        detail += f"; signs by the solvers: {', '.join(known)}"
     status = Status.open if left or combined((*signs, _ALGEBRA)) is not Status.proved else Status.proved
     return Part(
         name, f"{many}{example} = 0", "SymPy", status, detail, time.monotonic() - started,
@@ -273,7 +278,7 @@ def _without_distances(expression: Any, hypotheses: Sequence[Any], name: str) ->
                 used += parts
                 break
         else:
-            return None, used
+            return None, [*used, *parts]
     return expression, used
 
 
@@ -362,7 +367,7 @@ def show(
         except (Undecided, TypeError, AttributeError, ValueError) as error:
             return (Part(name, "the conclusion on symbols", "SymPy", Status.open, f"{error}"),)
     known = [k for k in (*hypotheses, *case.known, *facts) if k != sympy.true]
-    return tuple(shown(name, said, known, case.squares))
+    return shown_on(case.region, shown(name, said, known, case.squares))
 
 
 def by_symbols(
@@ -389,7 +394,7 @@ def by_symbols(
     try:
         for case in cases(claim, choices):
             made += run(claim, case, ranges=ranges)
-            if combined(tuple(made)) is not Status.proved:
+            if not combined(tuple(made)).shown:
                 break  # one that is open settles it; what is left would only take time
         else:
             made += others()
@@ -406,7 +411,7 @@ def claimed(
     rests_on: tuple[str, ...] = (),
     facts: Mapping[str, str] | None = None,
 ) -> Proof:
-    """A proof put together from parts that were shown elsewhere, with the named facts it uses."""
+    """A proof put together from parts that the claim's own conclusion asked for, with the named facts it uses."""
     used = facts or {}
     together = (*parts, *(fact(name, use) for name, use in used.items()))
     return Proof(id, inspect.cleandoc(argument), together, rests_on, tuple(used))

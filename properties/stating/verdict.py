@@ -61,18 +61,21 @@ class Expectation(StrEnum):
 @dataclass(frozen=True)
 class Evidence:
     """One piece of evidence: its kind, what it says, and what it cost (seconds); of a proof, what each solver
-    was asked in all and answered.
+    was asked in all and answered; of a certificate, the region that was computed for it.
     """
 
     kind: str
     detail: str
     seconds: float = 0.0
     solvers: tuple[Mapping[str, Any], ...] = ()
+    certified_on: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """A mapping of plain values."""
         made: dict[str, Any] = {"kind": self.kind, "detail": self.detail, "seconds": round(self.seconds, 3)}
-        return made | {"solvers": [dict(s) for s in self.solvers]} if self.kind == "proof" else made
+        if self.kind in ("proof", "certificate"):
+            made["solvers"] = [dict(s) for s in self.solvers]
+        return made | {"certified_on": self.certified_on} if self.certified_on else made
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,12 @@ class Result:
     def family(self) -> str:
         """The part of the id before its number: ``GD`` of ``GD-4.upper``."""
         return self.id.split("-")[0]
+
+    @property
+    def certified_on(self) -> str | None:
+        """The region of a certificate, as it was computed; None where the verdict rests on none."""
+        regions = (e.certified_on for e in self.evidence if e.certified_on)
+        return next(regions, None) if self.verdict is Verdict.certified else None
 
     @property
     def as_expected(self) -> bool:
@@ -159,6 +168,7 @@ class Result:
             "expected": str(self.expected),
             "verdict": str(self.verdict),
             "evidence": [e.to_json() for e in self.evidence],
+            "certified_on": self.certified_on,
             "instances": self.instances,
             "discarded": self.discarded,
             "escalated": self.escalated,

@@ -56,7 +56,7 @@ x \\le 1
 
 - for all `x` in the reals of (0, 4)
 - assumes **low\\_er**: x \\<= 1
-- expected: holds; evidence: test
+- expected: holds; evidence sought: test
 - source: a\\|b
 
 ## P-1.B
@@ -64,7 +64,7 @@ x \\le 1
 c.
 
 - for all `x` in the reals of (0, 4)
-- expected: **false**, kept so that the check shows its teeth; evidence: counterexample
+- expected: **false**, kept so that the check shows its teeth; evidence sought: counterexample
 """
 
 
@@ -73,7 +73,7 @@ def test_pages_of_claims_of_ones_own() -> None:
     assert list(made) == ["README.md", "P.md", "Q_.md"]
     assert made["README.md"] == INDEX
     assert made["P.md"] == FAMILY
-    assert made["Q_.md"].endswith("- expected: open: any verdict is news; evidence: test\n")
+    assert made["Q_.md"].endswith("- expected: open: any verdict is news; evidence sought: test\n")
 
 
 def test_what_the_catalogue_keeps_stands_on_its_pages() -> None:

@@ -342,23 +342,15 @@ def test_an_id_that_nothing_bears_is_told_the_nearest_ones(asked: str, hint: str
         assert str(error.value).endswith(hint)
 
 
-def test_one_claim_is_checked_as_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[Any] = []
-    monkeypatch.setattr(library, "check_claim", lambda made, **options: asked.append((made, options)))
+def test_a_claim_is_found_by_its_id_and_checked_as_asked() -> None:
     here = claim("t-check.one", over={"x": Real(0, 1)})(lambda x: x)
-    own = claim("GD-4.upper", over={"x": Real(0, 1)})(lambda x: x)
-    usual = {"profile": "default", "examples": None, "seed": 0, "budget": None}
+    own = claim("GD-4.upper", title="own", over={"x": Real(0, 1)})(lambda x: x)
     for target, made in (
         (here, here), ("t-check.one", here), ("t-check", here), ("T-CHECK.ONE", here),
-        ("GD-4.upper", own), ("GD-4.lower", load_catalogue()["GD-4.lower"]),
+        ("GD-4.upper", own), ("GD-4.step-upper", load_catalogue()["GD-4.step-upper"]),
     ):  # fmt: skip
-        asked.clear()
-        check(target)
-        assert asked == [(made, usual)]
-    other = {"profile": "quick", "examples": 7, "seed": 3, "budget": 1.5}
-    asked.clear()
-    check(here, **other)  # type: ignore[arg-type]
-    assert asked == [(here, other)]
+        found = check(target, profile="quick", examples=7, seed=3)
+        assert (found.id, found.title, found.seed) == (made.id, made.title, 3) and found.instances < 60
     with pytest.raises(TypeError, match="^Expected a claim or its id but got 3; pass what @claim returned$"):
         check(3)  # type: ignore[arg-type]
     with pytest.raises(UnknownClaim):

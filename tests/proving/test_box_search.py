@@ -13,9 +13,9 @@ import sympy
 from flint import arb
 
 from properties.proving import boxes
-from properties.proving.boxes import certificate, certify
+from properties.proving.boxes import certify
 from properties.proving.intervals import Interval, NoEnclosure, enclosures
-from properties.proving.parts import Part, Status
+from properties.proving.parts import Status
 from simulate.balls import precision
 
 x, y, w = sympy.symbols("x y w")
@@ -82,30 +82,6 @@ def test_a_part_says_what_was_asked_and_how_long_it_took(monkeypatch: pytest.Mon
     assert asked["budget"].default == 20_000 and tuple(asked["given"].default) == ()
     monkeypatch.undo()
     assert certify(x >= 0, {x: (0, 0)}).statement == "x >= 0 for x in [0, 0]"
-
-
-def test_a_certificate_takes_its_argument_and_its_box_from_what_makes_it() -> None:
-    def made() -> Any:
-        """First.
-        The box: 0 < s <= 1.5, every
-        z. Left out: more.
-        """
-
-    def bare() -> Any:
-        """No region."""
-
-    plain, tail = (Part("", text, "", Status.certified) for text in ("x >= 0", "LogTail(1, 1, x) > 0"))
-    one = certificate("C-1", made, (plain,), "A", "B")
-    assert (one.claim, one.region, one.rests_on, one.parts) == (
-        "C-1",
-        "0 < s <= 1.5, every z",
-        ("A", "B"),
-        (plain,),
-    )
-    assert one.argument == "First.\nThe box: 0 < s <= 1.5, every\nz. Left out: more."
-    other = certificate("C-2", bare, (plain, tail))
-    assert other.region == "" and other.argument.startswith("No region.\nLogTail(n, m, t) is the integral of")
-    assert certificate("C-3", lambda: other, ()).argument == ""
 
 
 def search(relation: Any, *given: Any, **box: tuple[Any, Any]) -> boxes._Search:

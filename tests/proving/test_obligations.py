@@ -17,16 +17,12 @@ from properties.proofs import (
     boxes_distance,
     boxes_order,
     boxes_timing,
-    flow,
-    hitting,
-    one_layer,
     reduced_rank,
     steps,
 )
 from properties.proving.parts import Part, Status
 from properties.proving.smtlib import Obligation
 from properties.proving.tails import elementary
-from theory import hit_bracket_log
 
 TUPLE = r"\((\d(?:, \d)+)\)"
 
@@ -42,30 +38,6 @@ def written_for(
     module.PROOFS[id]()
     ((choices, argument),) = asked
     return choices, " ".join(argument.split())
-
-
-@pytest.mark.parametrize("id", ["FLOW-1", "FLOW-3.flow", "FLOW-3.drift", "FLOW-4"])
-def test_the_shapes_of_a_proof_about_the_flow_are_those_it_names(
-    id: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    choices, argument = written_for(id, flow, monkeypatch)
-    used = [c["problem"] if "problem" in c else (c["d"], c["p"], c["r"]) for c in choices]
-    listed = argument.split("Shapes")[1].split(":", 1)[1]
-    assert used == [tuple(map(int, found.split(", "))) for found in re.findall(TUPLE, listed)]
-
-
-@pytest.mark.parametrize("id", ["LIN-1", "LIN-2", "LIN-4.eigenvectors", "LIN-4.joint-basis"])
-def test_the_shapes_of_a_proof_about_one_layer_are_those_it_names(
-    id: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    choices, argument = written_for(id, one_layer, monkeypatch)
-    if id == "LIN-4.joint-basis":
-        assert "d = p = 2 with one active and one null mode" in argument
-        assert [c["problem"] for c in choices] == [(2, 2, 1, 1)]
-    else:
-        assert "d = 2, p = 1, every orthogonal eigenbasis, no kernel and a kernel of dimension 1" in argument
-        assert [(c["d"], c["p"], c["kernel"]) for c in choices] == [(2, 1, 0), (2, 1, 1)]
-    assert [c.get("steps") for c in choices] == [None if id == "LIN-1" else 1] * len(choices)
 
 
 def test_the_substitutions_cover_every_step_size() -> None:
@@ -88,27 +60,6 @@ def test_the_substitutions_cover_every_step_size() -> None:
     # s + 2 = v + 1/v at v = 1 + t, from 0 on
     assert sympy.simplify(size + 2 - (1 + t) - 1 / (1 + t)) == 0
     assert (sympy.limit(size, t, 0, "+"), sympy.limit(size, t, sympy.oo)) == (0, sympy.oo)
-
-
-def test_the_width_of_the_bracket_is_what_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[Obligation] = []
-    monkeypatch.setattr(
-        hitting, "by_obligations", lambda id, argument, obligations: asked.extend(obligations)
-    )
-    hitting.width()
-    quotient, difference = asked
-    assert isinstance(quotient.shows, sympy.StrictLessThan)
-    for step, start, level in itertools.product(("1/3", "2"), ("1/7", "1/100"), ("1/5", "9/10")):
-        at = {hitting.z0: Rational(start), hitting.theta: Rational(level)}
-        low, high = hit_bracket_log(Rational(step), sympy.log(Rational(start)), Rational(level))
-        width = 2 * sympy.log(1 + Rational(step)) * (high - low)
-        assert abs(sympy.N(sympy.log(quotient.shows.lhs.subs(at)) - width, 30)) < 1e-25
-        assert quotient.shows.rhs.subs(at) == 1 / (1 - Rational(level))
-        for relation in difference.shows.args:
-            assert relation.lhs.subs(at) == relation.rhs.subs(at) == quotient.shows.lhs.subs(at)
-        assert {r.rel_op for r in difference.shows.args} == {"<=", ">="}
-        assert quotient.given == difference.given
-        assert all(bool(g.subs(at)) for g in quotient.given) is bool(Rational(start) < Rational(level))
 
 
 def test_the_first_hit_is_below_the_level_of_the_window(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,8 @@ from properties.proofs import descent
 from properties.proving import evidence, proof
 from properties.proving.induction import Induction
 from properties.proving.parts import Status, combined
-from properties.proving.proof import by_induction, fact, prove
+from properties.proving.proof import by_induction, prove
+from properties.proving.result import fact
 from properties.proving.smt import discharge, discharge_all
 from properties.proving.smtlib import NotPolynomial, Obligation, smtlib
 from properties.proving.solvers import CVC5, Z3, Isolated
@@ -119,7 +120,7 @@ def test_a_theorem_about_something_else_is_not_the_claim() -> None:
         descent.UNIT | descent.ODDS,
     )  # fmt: skip
     proof = by_induction(load_catalogue()["GD-4.lower"], weaker)
-    assert all(p.status is Status.proved for p in proof.parts[:-1])
+    assert all(p.status is Status.proved for p in proof.parts)
     assert proof.status is Status.open
 
 
@@ -145,7 +146,7 @@ def test_a_proof_is_no_stronger_than_what_it_rests_on(monkeypatch: pytest.Monkey
     }
     monkeypatch.setattr(proof, "_written", lambda: written)
     monkeypatch.setattr(proof, "_alone", lambda id: written[id]())
-    assert proof._standing("a", ()).status is Status.proved
+    assert proof._standing("a", ()).status is Status.tested
     assert proof._standing("c", ()).status is Status.error
     assert "circle" in proof._standing("c", ()).text()
     assert proof._standing("e", ()).status is Status.open
@@ -155,7 +156,7 @@ def test_a_claim_of_ones_own_is_proved_where_it_can_be() -> None:
     own = lemma(
         "own-lemma", (1 - 2 * s * x) * (1 + s * x) ** 2 <= 1, over={"s": Real(0, "1/2"), "x": Real(0, 1)}
     )
-    result = evidence.with_proof(check(own), own, fresh=True)
+    result = evidence.verdict_on(own, fresh=True)
     assert result.verdict is Verdict.proved
     assert [e.kind for e in result.evidence] == ["proof", "test"]
     assert {a["name"] for a in result.evidence[0].solvers} == {"z3", "cvc5"}
@@ -166,7 +167,7 @@ def test_a_claim_of_ones_own_is_proved_where_it_can_be() -> None:
         step={z: z * (1 + s) ** 2},
         over={"s": Real(0, 1), "z0": Real(0, 1)},
     )
-    assert evidence.with_proof(check(growing), growing, fresh=True).verdict is Verdict.proved
+    assert check(growing).verdict is Verdict.proved
 
 
 def test_balls_that_run_out_of_precision_say_nothing_against_a_proof() -> None:
@@ -177,13 +178,11 @@ def test_balls_that_run_out_of_precision_say_nothing_against_a_proof() -> None:
         assert evidence.with_proof(open_ones, true).verdict is verdict
 
 
-def test_a_proof_beside_a_counterexample_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    false = lemma("own-false", x**2 >= x, over={"x": Real(0, 2)})
-    result = check_claim(false)
-    assert result.verdict is Verdict.refuted
-    true = prove(lemma("own-true", x**2 + 1 >= x))
-    monkeypatch.setattr(evidence, "prove", lambda claim: true)
-    assert evidence.with_proof(result, false, fresh=True).verdict is Verdict.error
+def test_a_proof_beside_a_counterexample_is_an_error() -> None:
+    true = lemma("own-true", x**2 + 1 >= x, over={"x": Real(0, 2)})
+    refuted = check_claim(lemma("own-false", x**2 >= x, over={"x": Real(0, 2)}))
+    assert refuted.verdict is Verdict.refuted
+    assert evidence.with_proof(refuted, true, fresh=True).verdict is Verdict.error
 
 
 def test_stored_proofs_are_used_until_something_changes(
@@ -207,7 +206,7 @@ def test_the_command_prints_exports_and_refuses(tmp_path: Path, capsys: pytest.C
     assert main(["prove", "GD-4.lower", "--smtlib", str(tmp_path)]) == 0
     text = capsys.readouterr().out
     assert "By induction on k" in text
-    assert "1 proof: 1 proved" in text
+    assert "1 proof: 1 tested" in text
     files = sorted(tmp_path.glob("*.smt2"))
     assert len(files) == 6
     assert all(Z3().decide(f.read_text(encoding="utf-8"), [], 10)[0] == "unsat" for f in files)

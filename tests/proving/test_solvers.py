@@ -61,44 +61,6 @@ def test_the_coverings_tell_the_three_answers_apart() -> None:
         )
 
 
-@pytest.mark.parametrize(("seconds", "milliseconds"), [(0.25, 250), (0.0001, 1), (0.0019, 1), (20.0, 20_000)])
-def test_a_solver_is_told_its_time_in_whole_milliseconds(
-    seconds: float, milliseconds: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    irrational = Calls(approx=lambda digits: Calls(numerator_as_long=digits, denominator_as_long=7))
-    model = Calls(eval=irrational)
-    solver = Calls(check="sat", model=model)
-    fake = SimpleNamespace(
-        Context=lambda: "own", SolverFor=lambda logic, ctx: solver.SolverFor(logic, ctx) or solver,
-        Real=lambda name, ctx: (name, ctx), is_algebraic_value=lambda value: True,
-    )  # fmt: skip
-    monkeypatch.setitem(sys.modules, "z3", fake)
-    # an irrational value to 60 digits
-    assert Z3().decide("text", ["x"], seconds) == ("sat", {"x": F(60, 7)})
-    assert model.noted == [("eval", ("x", "own"), ("model_completion", True))]
-    assert solver.noted == [
-        ("SolverFor", "QF_NRA", "own"), ("set", "timeout", milliseconds), ("from_string", "text"), ("check",), ("model",),
-    ]  # fmt: skip
-
-    answer = SimpleNamespace(isUnsat=lambda: False, isSat=lambda: False)
-    commands = [Calls(isNull=False), Calls(isNull=False), Calls(isNull=True)]
-    left = iter(commands)
-    other = Calls(checkSat=answer)
-    parser = Calls(getSymbolManager="symbols", nextCommand=lambda: next(left))
-    monkeypatch.setitem(sys.modules, "cvc5", SimpleNamespace(
-        TermManager=lambda: "terms", Solver=lambda terms: other, InputParser=lambda solver: parser,
-        InputLanguage=SimpleNamespace(SMT_LIB_2_6="2.6"),
-    ))  # fmt: skip
-    assert CVC5().decide("(assert a)(check-sat)", ["x"], seconds) == ("unknown", {})
-    assert other.noted == [
-        ("setOption", "nl-cov", "true"),
-        ("setOption", "tlimit-per", str(milliseconds)),
-        ("checkSat",),
-    ]
-    assert parser.noted[0] == ("setStringInput", "2.6", "(assert a)", "obligation")
-    assert [c.noted for c in commands] == [[("isNull",), ("invoke", other, "symbols")]] * 2 + [[("isNull",)]]
-
-
 def test_a_solver_that_is_not_installed_has_no_version(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Z3().version[0].isdigit() and CVC5().version[0].isdigit()
     assert Isolated("z3").version == Z3().version and Isolated("cvc5").version == CVC5().version
@@ -287,19 +249,19 @@ RIGHT, WRONG = {"x": F(2), "y": F(8)}, {"x": F(2), "y": F(7)}
 def test_what_two_answers_are_worth(first: Says, second: Says, status: str, detail: str) -> None:
     part = discharge(ASKED, by=(first, second), seconds=3.0)
     assert (part.status, part.detail) == (Status(status), detail.replace("  ", " "))
-    assert part.method == "one and two" and part.name == "cube"
+    assert part.name == "cube"
     assert part.statement == "for all real x, y: x > 1  ==>  x**3 > y"
+    # one that is asked after a counterexample would change nothing
+    asked = (first,) if first.model == RIGHT else (first, second)
     assert [(a.name, a.version, a.result) for a in part.answers] == [
-        (s.name, s.version, s.result if s.version else "missing") for s in (first, second)
+        (s.name, s.version, s.result if s.version else "missing") for s in asked
     ]
     assert part.counterexample == (RIGHT if RIGHT in (first.model, second.model) else None)
-    for asked in (first, second):
-        assert [a[1:] for a in asked.asked] == [(["x", "y"], 3.0)] * bool(asked.version)
 
 
-def test_one_answer_twice_is_needed_and_the_limit_is_twenty_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_answer_twice_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     alone = Says("unsat")
-    assert discharge(ASKED, by=(alone,)).status is Status.open and alone.asked[0][2] == 20.0
+    assert discharge(ASKED, by=(alone,)).status is Status.open
     assert discharge(ASKED, by=()).method == "SMT"
     both = (Says("unsat"), Says("unsat"))
     monkeypatch.setattr(smt, "solvers", lambda: both)
@@ -340,7 +302,7 @@ def test_a_part_is_written_with_plain_values() -> None:
     part = Part("n", "s", "m", Status.refuted, "d", 1.00016, (answer,), {"x": F(-1, 3)})
     assert part.to_json() == {
         "name": "n", "statement": "s", "method": "m", "status": "refuted", "detail": "d", "seconds": 1.0002,
-        "solvers": [answer.to_json()], "counterexample": {"x": "-1/3"},
+        "region": "", "solvers": [answer.to_json()], "counterexample": {"x": "-1/3"},
     }  # fmt: skip
     assert replace(part, counterexample=None, answers=(), seconds=0.00016).to_json() | {"seconds": 0.0002} == {
         **part.to_json(), "counterexample": None, "solvers": [], "seconds": 0.0002,
@@ -350,7 +312,14 @@ def test_a_part_is_written_with_plain_values() -> None:
 
 
 def test_the_whole_is_as_weak_as_its_weakest_part() -> None:
-    order = [Status.proved, Status.certified, Status.open, Status.refuted, Status.error]
+    order = [
+        Status.proved,
+        Status.certified,
+        Status.tested,
+        Status.open,
+        Status.refuted,
+        Status.error,
+    ]
     assert list(Status) == order and combined(()) is Status.open
     for i, one in enumerate(order):
         for j, other in enumerate(order):

@@ -16,7 +16,6 @@ from sympy import And, Eq, Ge, Gt, Le, Lt, Ne, Or, Rational, sqrt
 from properties.proving.elementary import algebraic
 from properties.proving.induction import Induction
 from properties.proving.parts import Answer, Part, Status
-from properties.proving.proof import Proof
 from properties.proving.smtlib import NotPolynomial, Obligation, _quoted, _Term, smtlib
 
 x, y, z = sympy.symbols("x y z", real=True)
@@ -280,50 +279,6 @@ Hence, for all k: y <= x + z"""
 
 def part(status: Status, method: str = "SymPy", detail: str = "", name: str = "p") -> Part:
     return Part(name, "stated", method, status, detail, 0.25, (Answer("z3", "4", "unsat", 0.1),))
-
-
-def test_a_proof_is_summed_up_in_a_line() -> None:
-    good, sure, other = (
-        part(Status.proved),
-        part(Status.certified, "balls"),
-        part(Status.proved, "another claim"),
-    )
-    made = {
-        "1 obligation by SymPy": Proof("C", "", (good,)),
-        "2 obligations by SymPy": Proof("C", "", (good, good), region="a box"),
-        "2 obligations by SymPy, balls, for a box; rests on A, B; uses F": Proof("C", "", (good, sure, other), ("A", "B"), ("F",), region="a box"),
-        "1 obligation by balls": Proof("C", "", (sure,)),
-        "nothing to show": Proof("C", "", ()),
-        "p: open: stated": Proof("C", "", (good, part(Status.open))),
-        "q: refuted: why": Proof("C", "", (sure, part(Status.refuted, detail="why", name="q"), part(Status.open))),
-        "p: error: bad": Proof("C", "", (part(Status.error, detail="bad"), part(Status.open, detail="too"))),
-    }  # fmt: skip
-    assert {text: proof.summary for text, proof in made.items()} == {text: text for text in made}
-    assert [str(p.status) for p in made.values()] == [
-        "proved",
-        "proved",
-        "certified",
-        "certified",
-        "open",
-        "open",
-        "open",
-        "error",
-    ]
-
-
-def test_a_proof_is_written_part_by_part() -> None:
-    parts = (part(Status.proved, detail="how"), part(Status.certified, "balls"))
-    proof = Proof("C-1", "\nBecause.\n  So.\n", parts, ("A",), ("Grönwall",), region="a box")
-    assert proof.text().splitlines() == [
-        "Claim C-1: certified", "Because.", "  So.", "Named fact used: Grönwall.",
-        "  1. p [proved, SymPy]", "     stated", "     how", "  2. p [certified, balls]", "     stated",
-    ]  # fmt: skip
-    assert proof.to_json() == {
-        "id": "C-1", "status": "certified", "argument": proof.argument, "region": "a box", "rests_on": ["A"],
-        "facts": ["Grönwall"], "parts": [p.to_json() for p in parts], "seconds": 0.5,
-    }  # fmt: skip
-    precise = Proof("C", "", (Part("p", "", "", Status.proved, "", 0.12346),))
-    assert precise.to_json()["seconds"] == 0.123 and precise.seconds == 0.12346
 
 
 def test_these_facts_are_known_of_a_logarithm_and_an_exponential() -> None:

@@ -1,0 +1,248 @@
+"""One question has one verdict, with one reason, by every route; and a route says what is not installed."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from properties import Instance, Real, always, check, lemma, prove, symbols
+from properties.catalogue.gd_sandwich import width
+from properties.cli import main
+from properties.engine.checking import check_claim
+from properties.library import load_catalogue, load_file
+from properties.proving.evidence import with_proof
+from properties.proving.parts import Status
+from properties.proving.symbolic import by_symbols
+from properties.stating.verdict import Verdict
+
+x, s = symbols("x s")
+
+TEN = """
+from sympy import log
+from properties import Int, Real, always, claim, exp, forall, lemma, symbols
+from simulate import descent
+
+n, s, x, y, z, z0 = symbols("n s x y z z0")
+MAP = {"start": {z: z0}, "step": {z: z * (1 + s * (1 - z)) ** 2}}
+
+lemma("t-means", x**2 + y**2 >= 2 * x * y, over={"x": Real(-2, 2), "y": Real(-2, 2)})
+lemma("t-square", x**2 >= x, over={"x": Real(0, 3)})
+lemma("t-logarithm", log(1 + s) >= 2 * s / (2 + s), over={"s": Real(0, 3)})
+lemma("t-whole", (n - 2) * (n - 3) >= 0, over={"n": Int(0, 9)})
+lemma("t-known-false", 2 * x >= 1, over={"x": Real(0, 3)}, expects="refuted")
+lemma("t-question", x**4 + 1 >= x, over={"x": Real(-2, 2)}, expects="open")
+always("t-orbit", z <= 1, **MAP, over={"s": Real(0, 1), "z0": Real(0, 1)}, given={"small-step": 2 * s <= 1})
+always("t-large-step", z <= 1, **MAP, over={"s": Real(0, 2), "z0": Real(0, 1)})
+claim("t-descent", over={"s": Real(0, "1/2"), "z0": Real(0, 1), "steps": Int(1, 9)})(
+    lambda s, z0, steps: forall(1 - descent(s, z0, steps).z)
+)
+claim("t-no-value", over={"x": Real(0, 1)})(lambda x: exp(x) * 0 / (x - x))
+"""
+VERDICTS = {
+    "t-means": "proved", "t-square": "refuted", "t-logarithm": "tested", "t-whole": "tested",
+    "t-known-false": "refuted", "t-question": "proved", "t-orbit": "proved", "t-large-step": "refuted",
+    "t-descent": "tested", "t-no-value": "suspect",
+}  # fmt: skip
+MISSING = "not attempted: z3-solver and cvc5 are not installed; pip install 'rankladder[proof]'"
+# an environment without the solvers: Python's own way to say that a module cannot be imported
+WITHOUT_SOLVERS = "import sys; sys.modules.update(z3=None, cvc5=None); "
+PYTEST = "import sys, pytest; sys.exit(pytest.main(sys.argv[1:]))"
+
+
+@pytest.fixture(scope="module")
+def ten(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("ten") / "ten_claims.py"
+    file.write_text(TEN, encoding="utf-8")
+    return file
+
+
+def ran(code: str, *words: str | Path) -> str:
+    command = [sys.executable, "-c", code, *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout
+
+
+def command_line(*words: str | Path, solvers: bool = True) -> str:
+    code = "import sys; from properties.cli import main; sys.exit(main(sys.argv[1:]))"
+    return ran(code if solvers else WITHOUT_SOLVERS + code, *words, "--workers", "1")
+
+
+def of_claims(printed: str) -> dict[str, Mapping[str, Any]]:
+    return {c["id"]: c for c in json.loads(printed)["claims"]}
+
+
+def by_pytest(ten: Path, *, solvers: bool = True) -> str:
+    code = PYTEST if solvers else WITHOUT_SOLVERS + PYTEST
+    return ran(
+        code, "-v", "-p", "no:cacheprovider", "--claims-profile", "quick", f"--rootdir={ten.parent}", ten
+    )
+
+
+@pytest.fixture(scope="module")
+def printed(ten: Path) -> dict[str, Mapping[str, Any]]:
+    return of_claims(command_line("check", ten, "--profile", "quick", "--json"))
+
+
+def test_the_command_line_decides_ten_claims_of_a_user(printed: Mapping[str, Any]) -> None:
+    assert {id: c["verdict"] for id, c in printed.items()} == VERDICTS
+
+
+def test_python_says_of_each_what_the_command_line_says(ten: Path, printed: Mapping[str, Any]) -> None:
+    for claim in load_file(ten).values():
+        result = check(claim, profile="quick")
+        told = [e["detail"] for e in printed[claim.id]["evidence"]]
+        assert (str(result.verdict), [e.detail for e in result.evidence]) == (VERDICTS[claim.id], told)
+        assert all(e.detail in repr(result) and f"<b>{result.verdict}</b>" in result._repr_html_() for e in result.evidence)  # fmt: skip
+
+
+def test_pytest_prints_the_same_verdicts(ten: Path) -> None:
+    out = by_pytest(ten)
+    for id, verdict in VERDICTS.items():
+        passes = id not in ("t-square", "t-large-step", "t-no-value")
+        assert (f"::{id} PASSED ({verdict})" if passes else f"claim {id}: {verdict}") in out
+
+
+def test_the_report_shows_the_same_verdicts(ten: Path, tmp_path: Path) -> None:
+    command_line("check", ten, "--profile", "quick", "--html", tmp_path / "page.html")
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    for id, verdict in VERDICTS.items():
+        assert f'id="{id}" data-verdict="{verdict}"' in page
+
+
+def test_a_search_ends_with_the_verdict_of_a_check(ten: Path, tmp_path: Path) -> None:
+    words = ["--budget", "1", "--store", str(tmp_path), "--json"]
+    rows = json.loads(command_line("explore", ten, *words))
+    told = {row["id"]: row["verdict"] for row in rows if row["id"] != "t-descent"}
+    assert told == {id: v for id, v in VERDICTS.items() if id != "t-descent"}
+
+
+def test_without_solvers_every_route_says_what_is_missing(ten: Path, tmp_path: Path) -> None:
+    quick = ["check", ten, "--profile", "quick"]
+    document = of_claims(command_line(*quick, "--json", solvers=False))
+    lacking = {"t-means", "t-logarithm", "t-whole", "t-question", "t-orbit"}
+    for id, claim in document.items():
+        assert claim["verdict"] == ("tested" if id in lacking else VERDICTS[id])
+        assert (MISSING in [e["detail"] for e in claim["evidence"] if e["kind"] == "proof"]) is (
+            id in lacking
+        )
+    table = command_line(*quick, "--html", tmp_path / "page.html", solvers=False)
+    assert " ".join(table.split()).count("z3-solver and cvc5 are not installed") == len(lacking)
+    assert (tmp_path / "page.html").read_text(encoding="utf-8").count("z3-solver and cvc5 are not") == len(lacking)  # fmt: skip
+    assert by_pytest(ten, solvers=False).count(MISSING) == len(lacking)
+    assert command_line("prove", ten, solvers=False).count(MISSING) == len(lacking)
+    here = "from properties import check, lemma, prove, symbols; x = symbols('x'); c = lemma('c', x**2 + 1 >= x); "
+    assert ran(f"{WITHOUT_SOLVERS}{here}print(check(c), check(c)._repr_html_(), prove(c))").count("not attempted: z3-solver") == 3  # fmt: skip
+
+
+SAMPLE = [
+    "GD-4.step-upper",
+    "GD-4.upper",
+    "GD-2",
+    "GD-6.width",
+    "RRR-1.optimum",
+    "GD-12.window",
+    "STEP-7.whitened",
+]
+
+
+def test_a_claim_of_the_catalogue_has_one_verdict(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["check", "--only", *SAMPLE, "--profile", "quick", "--workers", "1", "--json"])
+    told = {id: c for id, c in of_claims(capsys.readouterr().out).items() if id in SAMPLE}
+    for id in SAMPLE:
+        result = check(id, profile="quick")
+        assert (told[id]["verdict"], told[id]["certified_on"]) == (str(result.verdict), result.certified_on)
+        assert str(prove(id).status) == str(result.verdict)
+
+
+def test_the_region_of_a_certificate_is_printed_wherever_the_verdict_is() -> None:
+    region = "shape (d, p, r, active modes) = (2, 2, 2, 2)"
+    result, proof = check("STEP-7.whitened", profile="quick"), prove("STEP-7.whitened")
+    assert (result.verdict, result.certified_on, proof.region) == (Verdict.certified, region, region)
+    for told in (
+        repr(result),
+        result._repr_html_(),
+        repr(proof),
+        proof.text(),
+        proof.to_json()["certified_on"],
+    ):
+        assert region in told
+    row = result.to_json()
+    assert row["certified_on"] == region and region in row["evidence"][0]["detail"]
+
+
+def test_no_comparison_and_no_text_makes_a_proof() -> None:
+    compared, told = prove("GD-4.upper"), prove("RRR-1.optimum")
+    assert (compared.status, told.status) == (Status.tested, Status.tested)
+    assert compared.summary.startswith("no proof of the claim: 6 obligations by z3 and cvc5")
+    assert "a comparison on draws" in compared.summary and "nothing checks" in told.summary
+
+
+def test_the_proof_of_a_claim_does_not_stand_for_another_constant() -> None:
+    true = load_catalogue()["GD-6.width"]
+    assert prove(true).status is Status.proved
+    for factor, status in ((1, Status.proved), (Fraction(99, 100), Status.open)):
+        other = replace(true, conclusion=partial(width, factor=factor))
+        assert by_symbols(other, ranges=True).status is status
+
+
+def test_a_claim_is_no_stronger_than_what_it_rests_on() -> None:
+    proof = prove("GD-6.bracket")
+    assert proof.status is Status.tested and "GD-6.lower (tested)" in proof.summary
+
+
+def test_a_false_lemma_is_refuted_with_its_counterexample(
+    ten: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["prove", str(ten), "--workers", "1"]) == 1
+    out = capsys.readouterr().out
+    assert "3 proved, 2 open, 2 refuted" in out and "counterexample x=1/2" in out
+    assert main(["prove", "t-known-false", str(ten)]) == 0
+
+
+def test_a_failed_attempt_on_a_true_lemma_says_nothing_about_the_lemma() -> None:
+    from sympy import log
+
+    proof = prove(lemma("t-own-log", log(1 + s) >= 2 * s / (2 + s), over={"s": Real(0, 3)}))
+    assert proof.status is Status.open and proof.counterexample is None
+    assert "that says nothing about the claim" in proof.summary and "refuted" not in proof.text()
+    z, z0 = symbols("z z0")
+    orbit = always("t-own-step", z <= 2, start={z: z0}, step={z: z * z}, over={"z0": Real(0, 1)})
+    assert "a state that no orbit need reach" in prove(orbit).summary
+
+
+def test_a_recursion_that_fails_only_at_a_start_that_is_seldom_drawn_is_refuted_by_a_solver() -> None:
+    z, z0 = symbols("z z0")
+    thin = always(
+        "t-own-start",
+        (1000003 * z - 314159) ** 2 > 0,
+        start={z: z0},
+        step={z: z + 1},
+        over={"z0": Real(0, 1)},
+    )
+    assert (check(thin, profile="quick").verdict, prove(thin).status) == (Verdict.refuted, Status.refuted)
+
+
+def test_a_true_lemma_that_is_to_be_false_is_proved_by_every_route() -> None:
+    true = lemma("t-own-surprise", x**2 + 1 >= x, over={"x": Real(0, 3)}, expects="refuted")
+    assert (check(true).verdict, prove(true).status) == (Verdict.proved, Status.proved)
+    assert check(true).status == "unexpected"
+
+
+def test_no_solver_is_asked_once_there_is_a_counterexample() -> None:
+    false = lemma("t-own-false", x**2 >= x, over={"x": Real(0, 3)})
+    assert prove(false).parts == () and [e.kind for e in check(false).evidence] == ["test", "counterexample"]
+
+
+def test_a_counterexample_of_what_is_proved_stops_the_tool() -> None:
+    true = lemma("t-own-true", x**2 + 1 >= x, over={"x": Real(0, 3)})
+    refuted = check_claim(lemma("t-own-other", x**2 >= x, over={"x": Real(0, 3)}))
+    assert refuted.counterexample == Instance.of({"x": refuted.counterexample["x"]})
+    assert with_proof(refuted, true).verdict is Verdict.error
