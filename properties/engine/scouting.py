@@ -11,14 +11,16 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from properties.engine.drawing import relations
+from properties.engine.drawing import draw_instance
 from properties.engine.guiding import Archive, badness_of, offspring
 from properties.engine.judging import conclude
+from properties.engine.reaching import pull
 from properties.generators.domains import Domain, Int, Real
 from properties.generators.sources import Infeasible, RandomSource
 from properties.stating.batches import Batch, plain
@@ -29,6 +31,7 @@ from properties.stating.statement import Claim
 __all__ = ["GROUP", "Findings", "Sieve", "Sighting", "draw_batch", "evaluate", "guide", "scout"]
 
 GROUP = 509  # instances that share their integer parameters; a prime, so no time axis has this length
+_ENOUGH = 0.5  # of a batch satisfies the assumptions; otherwise the rest is led there
 
 
 @dataclass(frozen=True)
@@ -164,9 +167,11 @@ def draw_batch(
     of ``GROUP`` float64 numbers.
     """
     values: dict[str, Any] = {}
-    related = relations(claim)
+    kept = None if given is not None else _with_its_integers(claim, source)
     for name, domain in claim.over.items():
-        if given is not None and name in given:
+        if kept is not None and isinstance(domain, Int):
+            values[name] = kept[name]
+        elif given is not None and name in given:
             values[name] = given[name]
         elif isinstance(domain, Int):
             try:
@@ -177,12 +182,26 @@ def draw_batch(
             lower = -np.inf if domain.bounds.lower is None else float(domain.bounds.lower)
             upper = np.inf if domain.bounds.upper is None else float(domain.bounds.upper)
             low, high = np.asarray(lower), np.asarray(upper)
-            for relation in related:
-                if name in relation.names and all(n == name or n in values for n in relation.names):
-                    more_low, more_high = relation.batch_bounds(name, values)
-                    low, high = np.maximum(low, more_low), np.minimum(high, more_high)
+            for relation in claim.constraints[name]:
+                more_low, more_high = relation.batch_bounds(name, values)
+                low, high = np.maximum(low, more_low), np.minimum(high, more_high)
             values[name] = domain.batch(source.rng, low, high, GROUP)
-    return values, _mask(claim, values)
+    mask = _mask(claim, values)
+    if claim.relations and given is None and mask.mean() < _ENOUGH:
+        pull(claim, values, partial(_mask, claim), source)
+        mask = _mask(claim, values)
+    return values, mask
+
+
+def _with_its_integers(claim: Claim, source: RandomSource) -> Instance | None:
+    """An instance whose integers a whole group can share; None where no relation ties integers to real numbers."""
+    kinds = {type(claim.over[n]) for r in claim.relations for n in r.names if len(r.names) > 1}
+    if not (kinds & {Int} and any(isinstance(d, Real) for d in claim.over.values())):
+        return None
+    try:
+        return draw_instance(claim, source)
+    except Infeasible:
+        return None
 
 
 def _mask(claim: Claim, values: Mapping[str, Any]) -> NDArray[np.bool_]:
@@ -196,7 +215,7 @@ def _mask(claim: Claim, values: Mapping[str, Any]) -> NDArray[np.bool_]:
                 mask &= drawn > float(room.lower) if not room.lower_closed else drawn >= float(room.lower)
             if room.upper is not None:
                 mask &= drawn < float(room.upper) if not room.upper_closed else drawn <= float(room.upper)
-    for relation in relations(claim):
+    for relation in claim.relations:
         mask &= relation.mask(values)
     return mask
 
