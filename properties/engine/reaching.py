@@ -29,9 +29,9 @@ _SWEEPS = 4  # over the parameters, to meet the relations
 _SCALES = np.exp2(-np.arange(1.0, 61.0, 1.5))
 _MAGNITUDES = np.exp2(np.arange(-60.0, 33.0, 1.5))
 _ZOOMS, _CLOSER = 8, np.linspace(0, 1, 33)
-_FINER = np.linspace(0, 1, 65)
+_REFINED, _FINER = 6, np.linspace(0, 1, 513)
 _HALVINGS = 40
-_FEW, _REACHED = 1 / 8, 8  # with fewer instances of a batch than this share, some are led to the set first
+_FEW, _REACHED = 1 / 8, 4  # with fewer instances of a batch than this share, some are led to the set first
 _SIMPLEST, _NEAR = 1000, 1e-12  # denominators tried where a piece ends; how close the end must be
 
 
@@ -52,13 +52,15 @@ def reach(claim: Claim, values: Mapping[str, Any], source: Source) -> dict[str, 
     values = dict(values)
     kinds: tuple[type, ...] = (Real, Int) if claim.scalar else (Real,)
     names = [n for n, d in claim.over.items() if isinstance(d, kinds) and claim.constraints[n]]
-    met = False
+    crowded: set[str] = set()  # moved to where least was missing: near a minimum, whatever the set
     for _ in range(_SWEEPS):
         for name in _shuffled(names, source):
-            values[name] = _redrawn(claim, values, name, source)
-        if met:  # every parameter has been redrawn among instances that satisfy the relations
-            break
-        met = all(relation.holds(values) for relation in claim.relations)
+            values[name], found = _redrawn(claim, values, name, source)
+            crowded = crowded - {name} if found else crowded | {name}
+            if found and all(relation.holds(values) for relation in claim.relations):
+                for other in _shuffled(sorted(crowded), source):
+                    values[other], _ = _redrawn(claim, values, other, source)
+                return values
     return values
 
 
@@ -67,8 +69,10 @@ def _shuffled(names: Sequence[str], source: Source) -> list[str]:
     return [left.pop(source.integer(0, len(left) - 1)) for _ in names]
 
 
-def _redrawn(claim: Claim, values: Mapping[str, Any], name: str, source: Source) -> Any:
-    """A parameter drawn from where the relations hold with the others as they are; where they fail least otherwise."""
+def _redrawn(claim: Claim, values: Mapping[str, Any], name: str, source: Source) -> tuple[Any, bool]:
+    """A parameter drawn from where its relations hold with the others as they are, and whether there is such a place;
+    where they fail least otherwise.
+    """
     domain, relations = claim.over[name], claim.constraints[name]
     own: Bounds = domain.bounds  # type: ignore[attr-defined]
     others = {n: v for n, v in values.items() if n != name}
@@ -88,7 +92,7 @@ def _redrawn(claim: Claim, values: Mapping[str, Any], name: str, source: Source)
             points, fails = _zoomed(points, fails, short, source if lead else None)
     if fails.all():
         least = Fraction(float(points[int(np.argmin(fails))]))
-        return round(least) if isinstance(domain, Int) else least
+        return (round(least) if isinstance(domain, Int) else least), False
     edges = np.flatnonzero(np.diff(np.concatenate([[False], fails == 0, [False]])))
     first = 2 * source.integer(0, len(edges) // 2 - 1)
     start, stop = int(edges[first]), int(edges[first + 1]) - 1
@@ -100,12 +104,11 @@ def _redrawn(claim: Claim, values: Mapping[str, Any], name: str, source: Source)
 
     (lower, lower_closed), (upper, upper_closed) = end(start, start - 1), end(stop, stop + 1)
     try:
-        return domain.draw(
-            source, room.meet(Bounds(lower, upper, lower_closed, upper_closed)), others
-        )
+        piece = room.meet(Bounds(lower, upper, lower_closed, upper_closed))
+        return domain.draw(source, piece, others), True
     except Infeasible:
         inside = Fraction(float(points[source.integer(start, stop)]))
-        return round(inside) if isinstance(domain, Int) else inside
+        return (round(inside) if isinstance(domain, Int) else inside), True
 
 
 def _probes(room: Bounds, here: float, source: Source) -> Floats:
@@ -152,7 +155,7 @@ def _zoomed(
 
 def _edge(outside: float, inside: float, short: Callable[[Floats], Floats]) -> float:
     """The last float64 number that satisfies the relations on the way out."""
-    for _ in range(_ZOOMS + 1):
+    for _ in range(_REFINED):
         points = outside + (inside - outside) * _FINER
         held = short(points) == 0
         held[0], held[-1] = False, True

@@ -288,6 +288,7 @@ class _Atom:
             gap = self._formula(*arguments)
         except (Undecided, ZeroDivisionError):
             return None
+        gap = gap.item() if isinstance(gap, np.ndarray) else gap  # as branches return it
         if isinstance(gap, Fraction):
             return self._sign(gap)
         gap = gap if isinstance(gap, Ball) else Ball(gap)
