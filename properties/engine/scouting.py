@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import textwrap
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -28,7 +29,7 @@ from properties.stating.enclosure import batch_of, forall
 from properties.stating.instance import Instance
 from properties.stating.statement import Claim
 
-__all__ = ["GROUP", "Findings", "Sieve", "Sighting", "draw_batch", "evaluate", "guide", "scout"]
+__all__ = ["GROUP", "Findings", "Sieve", "Sighting", "draw_batch", "evaluate", "guide", "scout", "unevaluated"]
 
 GROUP = 509  # instances that share their integer parameters; a prime, so no time axis has this length
 _ENOUGH = 0.5  # of a batch satisfies the assumptions; otherwise the rest is led there
@@ -48,13 +49,15 @@ class Findings:
 
     ``worst`` are the smallest margins, worst first; ``others`` a random part of all negative ones: where
     rounding makes large negative margins of its own, those crowd out the true ones. ``seen`` counts the
-    draws that satisfied the assumptions in float64. ``archive`` is where :func:`guide` goes on.
+    draws that satisfied the assumptions in float64. ``archive`` is where :func:`guide` goes on. ``why`` says what kept
+    the conclusion from taking batches.
     """
 
     worst: list[Sighting]
     others: list[Sighting]
     seen: int
     archive: Archive | None = None
+    why: str = ""
 
 
 def scout(
@@ -65,7 +68,7 @@ def scout(
     Nothing is found where the claim cannot be evaluated in batches (structured parameters, or a conclusion
     that branches on a number): the judge alone works on it then.
     """
-    sieve, archive = Sieve(claim, seed, keep=keep, others=others), Archive(claim)
+    sieve, archive, why = Sieve(claim, seed, keep=keep, others=others), Archive(claim), ""
     for drawn in _batches(claim, count, sieve.source) if claim.scalar else ():
         if time.monotonic() > deadline:
             break
@@ -74,11 +77,12 @@ def scout(
         values, mask = drawn
         margins = evaluate(claim, values)
         if margins is None:
+            why = unevaluated(claim, values)
             break
         sieve.add(values, mask, margins)
         if archive.names:
             archive.add(values, margins, mask)
-    return replace(sieve.findings(), archive=archive if archive.niches else None)
+    return replace(sieve.findings(), archive=archive if archive.niches else None, why=why)
 
 
 def guide(
@@ -221,20 +225,35 @@ def _mask(claim: Claim, values: Mapping[str, Any]) -> NDArray[np.bool_]:
 
 
 def evaluate(claim: Claim, values: dict[str, Any]) -> NDArray[np.float64] | None:
-    """Float64 margins of a group; None when the conclusion cannot take arrays."""
-    size = max((v.size for v in values.values() if isinstance(v, np.ndarray)), default=1)
+    """Float64 margins of a group; None when the conclusion cannot take arrays, and :func:`unevaluated` says why."""
     try:
-        with np.errstate(all="ignore"), batch_of(size):
-            batch = {n: v.view(Batch) if isinstance(v, np.ndarray) else v for n, v in values.items()}
-            margins = np.asarray(plain(forall(conclude(claim, batch))))
-            if margins.dtype.kind not in "fiu":
-                return None
-            margins = margins.astype(float)
-    except (ValueError, TypeError, AttributeError, IndexError, ArithmeticError):
+        return _margins(claim, values)
+    except _NOT_FOR_BATCHES:
         return None
-    if margins.ndim == 0:
-        return np.full(size, float(margins))
-    return margins if margins.shape == (size,) else None
+
+
+def unevaluated(claim: Claim, values: dict[str, Any]) -> str:
+    """Why a group has no float64 margins, in a clause; empty where it has."""
+    try:
+        _margins(claim, values)
+    except _NOT_FOR_BATCHES as error:
+        return textwrap.shorten(f"{type(error).__name__}: {error}", 120, placeholder=" …")
+    return ""
+
+
+_NOT_FOR_BATCHES = (ValueError, TypeError, AttributeError, IndexError, ArithmeticError)
+
+
+def _margins(claim: Claim, values: dict[str, Any]) -> NDArray[np.float64]:
+    size = max((v.size for v in values.values() if isinstance(v, np.ndarray)), default=1)
+    with np.errstate(all="ignore"), batch_of(size):
+        batch = {n: v.view(Batch) if isinstance(v, np.ndarray) else v for n, v in values.items()}
+        margins = np.asarray(plain(forall(conclude(claim, batch))))
+    if margins.dtype.kind not in "fiu":
+        raise TypeError(f"the margins are of type {margins.dtype}")
+    if margins.ndim and margins.shape != (size,):
+        raise ValueError(f"the margins of {size} instances have the shape {margins.shape}")
+    return np.broadcast_to(margins.astype(float), size).copy()
 
 
 def _worst(claim: Claim, values: dict[str, Any], margins: NDArray[np.float64], keep: int) -> list[Sighting]:

@@ -96,7 +96,7 @@ def _refuted(result: Result, claim: Claim, point: Mapping[str, Fraction]) -> Res
     return replace(
         result, verdict=Verdict.refuted, evidence=(*result.evidence, Evidence("counterexample", said)),
         counterexample=simple.instance, counterexample_margin=simple.margin, worst=worst.instance,
-        worst_margin=worst.margin, margin=min(worst.margin, simple.margin),
+        worst_margin=worst.margin, margin=simple.margin,
     )  # fmt: skip
 
 
