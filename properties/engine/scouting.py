@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 import textwrap
 import time
 from collections.abc import Iterator, Mapping
@@ -237,7 +238,10 @@ def unevaluated(claim: Claim, values: dict[str, Any]) -> str:
     try:
         _margins(claim, values)
     except _NOT_FOR_BATCHES as error:
-        return textwrap.shorten(f"{type(error).__name__}: {error}", 120, placeholder=" …")
+        if "truth value of an array" in str(error):
+            return "the conclusion branches on a number"
+        words = re.sub(r"Batch\(\[.*", "an array …", str(error), flags=re.DOTALL)
+        return textwrap.shorten(f"{type(error).__name__}: {words}", 120, placeholder=" …")
     return ""
 
 

@@ -66,6 +66,15 @@ class Predicate:
         """The opposite assumption."""
         return Predicate(self.margin, not self.keeps)
 
+    def met(self, values: Mapping[str, Any]) -> bool:
+        """Whether float64 parameters satisfy it, for what leads and pictures: a verdict needs balls."""
+        try:
+            with np.errstate(all="ignore"):
+                margin = float(forall(self.margin(**{name: values[name] for name in self.names})))
+        except (ArithmeticError, ValueError, TypeError):
+            return False
+        return (margin >= 0) is self.keeps
+
     def holds(self, realise: Callable[[int], Mapping[str, Any]]) -> bool | None:
         """Whether the instance satisfies it; None where balls cannot tell. ``realise`` gives the
         parameters in balls of the precision in force.
@@ -172,7 +181,8 @@ class Relation:
         has no value (rechecked exactly before anything is reported).
         """
         parts = [atom.shortfall(values) for atom in self._atoms]
-        return functools.reduce(np.minimum if self._any else np.add, parts)
+        with np.errstate(over="ignore"):
+            return functools.reduce(np.minimum if self._any else np.add, parts)
 
     def mask(self, values: Mapping[str, Any]) -> Any:
         """Which instances of a batch satisfy it, in float64."""

@@ -123,7 +123,7 @@ def test_a_hunt_in_lines(capsys: pytest.CaptureFixture[str]) -> None:
         "A-1: tested (12,345 instances, 1.3 s)", "  nothing found",
         "A-1 without low: tested (12,345 instances, 1.3 s)", "  assumption low: not needed as far as 12,345 instances show",
         "A-1 without low: refuted (12,345 instances, 1.3 s)", "  worst  margin -12.3457 at x=9", "  simple margin -0.5 at x=2",
-        "  assumption low: needed",
+        "  assumption low: needed (without it false at x=2)",
     ]  # fmt: skip
 
 

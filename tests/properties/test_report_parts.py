@@ -85,7 +85,7 @@ def test_a_card_holds_everything_there_is_to_say_of_a_claim() -> None:
         f"<li><b>f</b> {cards.escaped(assumption_texts(stated())['f'])} <small>is it needed? <code>rankladder explore A-1 "
         "test_report_parts.py --drop f</code></small></li></ul></dd>"
         "<dt>Evidence</dt><dd><ul><li><b>search</b> 1 &lt; 2</li><li><b>proof</b> p</li></ul></dd>"
-        "<dt>Smallest margin</dt><dd>-0.1235 <small>(1,234 instances judged, 5 undecided, 6 needed more than the first precision)"
+        "<dt>Margin</dt><dd>-0.1235 <small>(1,234 instances judged, 5 undecided, 6 needed more than the first precision)"
         "</small></dd>"
         "<dt>Counterexample</dt><dd><ul><li><code>x=1/2, y=1</code> margin -0.75</li>"
         "<li>worst met: <code>x=0, y=1</code> margin -0.8765</li></ul><svg x=1/2, y=1/></dd>"
@@ -150,13 +150,13 @@ def test_what_is_known_of_an_assumption(monkeypatch: pytest.MonkeyPatch) -> None
 
     monkeypatch.setattr(cards, "known_witness", witness)
     for made in (own, catalogued):
-        assert cards._needed(made, "low") == "<small>needed: false at <code>x=2 &amp; y=1</code></small>"
+        assert cards._needed(made, "low") == "<small>needed (without it false at <code>x=2 &amp; y=1</code>)</small>"
     assert asked == [(own, "low"), (catalogued, "low")]
     # of what is false anyway it is not asked
     assert cards._needed(stated(expects=REFUTED), "low") == ""
     refuted = cards._assumptions(stated(expects=REFUTED, given={"low": own.given["low"]}))
     assert refuted == rf"<ul><li><b>low</b> [{sympy.latex(x <= 1)}]</li></ul>"
-    assert "needed: false" in cards._needed(stated(expects=Expectation.open), "low")
+    assert "needed (without it false" in cards._needed(stated(expects=Expectation.open), "low")
 
 
 @pytest.mark.parametrize(
