@@ -7,7 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from properties.engine.checking import Tally, check_claim, draw_bulk, draw_hypothesis, scout_into, undecided_in_words
+from properties.engine.checking import (
+    Tally,
+    check_claim,
+    draw_bulk,
+    draw_hypothesis,
+    scout_into,
+    undecided_in_words,
+)
 from properties.engine.search import Budget, Witness, climb, simplify
 from properties.generators.sources import RandomSource, seed_for
 from properties.stating.statement import Claim
@@ -46,7 +53,11 @@ class Exploration:
     @property
     def needed(self) -> bool | None:
         """Whether the claim needs the dropped assumption."""
-        if self.dropped is None or self.false_anyway or self.verdict in (Verdict.vacuous, Verdict.suspect, Verdict.error):
+        if (
+            self.dropped is None
+            or self.false_anyway
+            or self.verdict in (Verdict.vacuous, Verdict.suspect, Verdict.error)
+        ):
             return None
         return self.verdict is Verdict.refuted
 

@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from properties.generators.domains import Bounds, Int, Real
 from properties.generators.sources import Infeasible, RandomSource, Source
-from properties.stating.assumptions import Relation
 from properties.stating.statement import Claim
 
 __all__ = ["pull", "reach"]
@@ -54,6 +53,7 @@ def reach(claim: Claim, values: Mapping[str, Any], source: Source) -> dict[str, 
     names = [n for n, d in claim.over.items() if isinstance(d, kinds) and claim.constraints[n]]
     crowded: set[str] = set()  # moved to where least was missing: near a minimum, whatever the set
     for _ in range(_SWEEPS):
+        before = dict(values)
         for name in _shuffled(names, source):
             values[name], found = _redrawn(claim, values, name, source)
             crowded = crowded - {name} if found else crowded | {name}
@@ -61,6 +61,8 @@ def reach(claim: Claim, values: Mapping[str, Any], source: Source) -> dict[str, 
                 for other in _shuffled(sorted(crowded), source):
                     values[other], _ = _redrawn(claim, values, other, source)
                 return values
+        if values == before:
+            break  # at a minimum: there is nothing here
     return values
 
 
@@ -81,7 +83,8 @@ def _redrawn(claim: Claim, values: Mapping[str, Any], name: str, source: Source)
     known = {n: float(v) for n, v in others.items() if any(n in r.names for r in relations)}
 
     def short(points: Floats) -> Floats:
-        return np.sum([r.shortfall({**known, name: points}) for r in relations], axis=0)
+        total: Floats = np.sum([r.shortfall({**known, name: points}) for r in relations], axis=0)
+        return total
 
     points = _probes(room, float(values[name]), source)
     if isinstance(domain, Int):

@@ -30,7 +30,17 @@ from properties.stating.enclosure import batch_of, forall
 from properties.stating.instance import Instance
 from properties.stating.statement import Claim
 
-__all__ = ["GROUP", "Findings", "Sieve", "Sighting", "draw_batch", "evaluate", "guide", "scout", "unevaluated"]
+__all__ = [
+    "GROUP",
+    "Findings",
+    "Sieve",
+    "Sighting",
+    "draw_batch",
+    "evaluate",
+    "guide",
+    "scout",
+    "unevaluated",
+]
 
 GROUP = 509  # instances that share their integer parameters; a prime, so no time axis has this length
 _ENOUGH = 0.5  # of a batch satisfies the assumptions; otherwise the rest is led there

@@ -16,7 +16,15 @@ from properties.stating.instance import Instance
 from properties.stating.statement import Claim
 from properties.usage import UsageError
 
-__all__ = ["assumption_map", "instance_to_draw", "margin_at", "margin_grid", "margin_landscape", "margins_along"]
+__all__ = [
+    "assumption_map",
+    "broken_on_grid",
+    "instance_to_draw",
+    "margin_at",
+    "margin_grid",
+    "margin_landscape",
+    "margins_along",
+]
 
 
 def margins_along(
@@ -69,8 +77,11 @@ def margin_grid(
     Raises:
         UsageError: when x or y is no real parameter of the claim.
     """
-    xs, ys = (_spread(*_range(claim, name, instance), points) for name in (x, y))
-    kept = _kept(_broken(claim, instance, x, y, xs, ys), points)
+    for fine in (points, _FINER * points):  # of a wide range, the assumptions may leave less than a cell
+        xs, ys = (_spread(*_range(claim, name, instance), fine) for name in (x, y))
+        kept = _kept(broken_on_grid(claim, instance, x, y, xs, ys), fine)
+        if kept.any():
+            break
     if kept.any():  # around what the assumptions leave, half as much again on each side
         rows, columns = np.flatnonzero(kept.any(axis=1)), np.flatnonzero(kept.any(axis=0))
         xs, ys = (
@@ -80,6 +91,8 @@ def margin_grid(
                 (ys, min(ys[rows[0]], float(instance[y])), max(ys[rows[-1]], float(instance[y]))),
             )
         )
+    else:
+        xs, ys = (_spread(*_range(claim, name, instance), points) for name in (x, y))
     across, up = (axis.ravel().tolist() for axis in np.meshgrid(xs, ys))
     margins = [
         _judged(claim, {**instance, x: Fraction(u), y: Fraction(v)}) for u, v in zip(across, up, strict=True)
@@ -99,8 +112,10 @@ def _judged(claim: Claim, instance: Mapping[str, Any]) -> float:
 
 
 def _kept(broken: Mapping[str, NDArray[np.bool_]], points: int) -> NDArray[np.bool_]:
-    nowhere = np.zeros((points, points), dtype=bool)
-    return ~np.logical_or.reduce([nowhere, *broken.values()])
+    kept = np.ones((points, points), dtype=bool)
+    for fails in broken.values():
+        kept = kept & ~fails
+    return kept
 
 
 def _spread(low: float, high: float, points: int) -> NDArray[Any]:
@@ -108,7 +123,7 @@ def _spread(low: float, high: float, points: int) -> NDArray[Any]:
     return low + (high - low) * (np.arange(points) + 0.5) / points
 
 
-def _broken(
+def broken_on_grid(
     claim: Claim, instance: Mapping[str, Any], x: str, y: str, xs: NDArray[Any], ys: NDArray[Any]
 ) -> dict[str, NDArray[np.bool_]]:
     """Where on the grid each assumption fails that fails somewhere, and each fixed parameter that is outside its domain."""
@@ -125,7 +140,9 @@ def _broken(
             fails = ~assumption.mask(numbers)
         elif isinstance(assumption, Predicate) and {x, y} & set(assumption.names):
             points = zip(across.ravel(), up.ravel(), strict=True)
-            fails = np.array([not assumption.met(fixed | {x: u, y: v}) for u, v in points]).reshape(across.shape)
+            fails = np.array([not assumption.met(fixed | {x: u, y: v}) for u, v in points]).reshape(
+                across.shape
+            )
         elif kind == "assumption" or name not in (x, y):
             fails = np.asarray(held is not True)
         else:
@@ -226,7 +243,9 @@ def margin_landscape(
             xs, ys, np.clip(np.nan_to_num(margins), -1e12, 1e12), levels=[0.0], colors="black", linewidths=1.2
         )
         legend.append(Line2D([], [], color="black", linewidth=1.2, label="margin 0"))
-    for (name, fails), hatch in zip(_broken(claim, instance, x, y, xs, ys).items(), cycle(_HATCHES), strict=False):
+    for (name, fails), hatch in zip(
+        broken_on_grid(claim, instance, x, y, xs, ys).items(), cycle(_HATCHES), strict=False
+    ):
         what = name if name in claim.given else f"the domain of {name}"
         ax.contourf(xs, ys, fails.astype(float), levels=[0.5, 1.5], colors="none", hatches=[hatch])
         legend.append(Patch(facecolor="none", edgecolor="black", hatch=hatch, label=f"breaks {what}"))
@@ -245,6 +264,7 @@ def margin_landscape(
 
 
 _HATCHES = ("//", "\\\\", "..", "xx", "--", "||", "oo", "++")
+_FINER = 8
 _TITLE = 96  # characters a line
 _DRAWS = 60  # from which the simplest instance is chosen to draw around
 

@@ -347,7 +347,9 @@ class _formula:  # noqa: N801 - a function with two facts attached
 
     def in_floats(self, values: Mapping[str, Any]) -> NDArray[np.float64]:
         """The values on arrays or numbers by name; infinite or NaN at a pole."""
-        return np.asarray(self._compiled(*(np.asarray(values[n], dtype=float) for n in self.names)), dtype=float)
+        return np.asarray(
+            self._compiled(*(np.asarray(values[n], dtype=float) for n in self.names)), dtype=float
+        )
 
     @cached_property
     def _constant(self) -> Fraction | None:

@@ -24,6 +24,7 @@ from properties.stating.verdict import Expectation
 
 __all__ = ["Claim", "claim", "lemma", "registered", "symbols"]
 
+
 @dataclass(frozen=True, repr=False)
 class Claim:
     """A statement to check.
@@ -78,8 +79,10 @@ class Claim:
     @cached_property
     def ranges(self) -> Mapping[str, tuple[Fraction, Fraction]]:
         """The ends of the parameters that have two."""
-        bounds = {name: getattr(domain, "bounds", Bounds()) for name, domain in self.over.items()}
-        return {n: (b.lower, b.upper) for n, b in bounds.items() if None not in (b.lower, b.upper)}
+        bounds: dict[str, Bounds] = {n: getattr(d, "bounds", Bounds()) for n, d in self.over.items()}
+        return {
+            n: (b.lower, b.upper) for n, b in bounds.items() if b.lower is not None and b.upper is not None
+        }
 
     @cached_property
     def rational(self) -> bool:

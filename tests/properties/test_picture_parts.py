@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 
 from properties import Int, Real, claim, symbols
+from properties.engine.drawing import satisfies
+from properties.library import load_catalogue
 from properties.pictures import (
     assumption_map,
     draw_modes,
@@ -25,9 +27,10 @@ from properties.pictures import (
 )
 from properties.pictures import margins as margin_pictures
 from properties.pictures.margins import (
-    _kept,
     _range,
     assumption_counts,
+    broken_on_grid,
+    instance_to_draw,
     margin_at,
     margin_grid,
     margins_along,
@@ -492,16 +495,20 @@ def test_the_grid_is_around_what_the_assumptions_leave_and_the_instance(
 def test_what_the_assumptions_keep_is_told_from_those_about_numbers() -> None:
     over = {"x": Real(0, 8), "y": Real(0, 8), "n": Int(1, 9)}
     xs = ys = np.array([1.0, 3.0, 5.0])
-    for given, kept in (
-        ({"a": x <= n}, [[True, True, False]] * 3),
-        ({"a": x + y <= n}, [[True, False, False], [False] * 3, [False] * 3]),
-        ({"a": n <= 2}, [[False] * 3] * 3),
-        ({"a": n <= 3, "b": lambda x: -x}, [[True] * 3] * 3),
-        ({"a": x >= 3, "b": y <= 3}, [[False, True, True], [False, True, True], [False] * 3]),
-        ({}, [[True] * 3] * 3),
+    yes, no = [True] * 3, [False] * 3
+    for given, broken in (
+        ({"a": x <= n}, {"a": [[False, False, True]] * 3}),
+        ({"a": x + y <= n}, {"a": [[False, True, True], yes, yes]}),
+        ({"a": n <= 2}, {"a": [yes] * 3}),
+        ({"a": n <= 3, "b": lambda x: 4 - x}, {"b": [[False, False, True]] * 3}),
+        ({"a": x >= 3, "b": y <= 3}, {"a": [[True, False, False]] * 3, "b": [no, no, yes]}),
+        ({}, {}),
     ):
         made = stated("MAP-4", over, lambda x, y, n: x, given)
-        assert _kept(made, HERE, "x", "y", xs, ys).tolist() == kept, given
+        found = broken_on_grid(made, HERE, "x", "y", xs, ys)
+        assert {name: fails.tolist() for name, fails in found.items()} == broken, given
+    outside = broken_on_grid(stated("MAP-4", over, lambda x, y, n: x), {**HERE, "n": 12}, "x", "y", xs, ys)
+    assert list(outside) == ["n"] and outside["n"].all()
 
 
 def test_a_parameter_without_ends_is_drawn_around_the_instance() -> None:
@@ -536,7 +543,7 @@ def test_a_margin_that_is_the_same_everywhere_has_one_shade() -> None:
     assert shade.get_rasterized() and shade.get_cmap().name == "PuOr"
     # 2 sinh(asinh(1)/2) = 0.91
     assert labels(ax) == ["-2", "-0.91", "0", "0.91", "2"]
-    assert ax.figure.axes[-1].get_ylabel() == "margin (below 0: violated)"
+    assert ax.figure.axes[-1].get_ylabel() == "margin, on an arcsinh scale (below 0: violated)"
     (star,) = ax.lines
     assert star.get_xydata().tolist() == [[0.25, 0.75]]
     assert (star.get_marker(), star.get_markersize(), star.get_color(), star.get_linestyle()) == (
@@ -547,7 +554,7 @@ def test_a_margin_that_is_the_same_everywhere_has_one_shade() -> None:
     )
     assert star.get_markeredgecolor() == "black"
     assert legend(ax) == (["the instance"], 8, True)
-    assert (ax.get_title(), ax.title.get_fontsize()) == ("MAP-7", 10)
+    assert ax.get_title() == "MAP-7 at n=1"
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("$x$", "y")
     assert not any(line.get_visible() for line in ax.get_xgridlines())
 
@@ -601,7 +608,7 @@ def test_what_is_excluded_is_hatched() -> None:
     assert (hatched.levels.tolist(), hatched.hatches) == ([0.5, 1.5], ["//"])
     right = np.concatenate([p.vertices for p in hatched.get_paths()])
     assert right[:, 0].min() > 0.45
-    assert ax.get_title() == "MAP-7; hatched: excluded by the assumptions"
+    assert legend(ax)[0] == ["the instance", "breaks low"]
 
 
 def test_a_landscape_has_61_points_a_side_and_takes_axes() -> None:
@@ -610,7 +617,22 @@ def test_a_landscape_has_61_points_a_side_and_takes_axes() -> None:
     ax = margin_landscape(made, "s", "lam", {"s": Fraction(1, 4), "lam": Fraction(1, 4)}, given)
     assert ax is given and ax.collections[0].get_array().size == 61 * 61
     assert (ax.get_xlabel(), ax.get_ylabel()) == (r"$s = \eta\sigma$", r"$\lambda$")
-    assert margin_grid(made, {"s": 0, "lam": 0}, "s", "lam")[2].shape == (61, 61)
+    assert ax.get_title() == "MAP-8"
+
+
+@pytest.mark.parametrize(
+    "id", ["GD-1.decoupling", "RRR-2.whitened", "GD-9.plateaus", "RRR-4.flow", "GD-4.upper"]
+)
+def test_a_true_claim_is_drawn_around_what_it_speaks_of_and_holds_there(id: str) -> None:
+    made = load_catalogue()[id]
+    instance = instance_to_draw(made)
+    assert satisfies(made, instance)
+    x, y = [name for name, domain in made.over.items() if isinstance(domain, Real)][:2]
+    xs, ys, margins = margin_grid(made, instance, x, y, 6)
+    kept = ~np.logical_or.reduce(
+        [np.zeros((6, 6), bool), *broken_on_grid(made, instance, x, y, xs, ys).values()]
+    )
+    assert kept.any() and (margins[kept] >= 0).all()
 
 
 # assumptions

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import sympy
 
-from properties import Int, Real, check, claim, symbols
+from properties import Int, Real, claim, symbols
 from properties.engine.drawing import draw_instance, satisfies
 from properties.engine.scouting import draw_batch
 from properties.generators.sources import Infeasible, RandomSource
@@ -112,7 +112,9 @@ def test_a_bound_with_a_pole_excludes_nothing(order: tuple[str, str]) -> None:
     made = _stated({"bound": kappa <= 1 / s + F(1, 2)}, **{name: Real(0, 4) for name in order})
     drawn = _drawn(made, 300)
     assert len(drawn) > 290
-    assert {(i["s"] > 1, i["kappa"] > 1) for i in drawn} == {(a, b) for a in (True, False) for b in (True, False)}
+    assert {(i["s"] > 1, i["kappa"] > 1) for i in drawn} == {
+        (a, b) for a in (True, False) for b in (True, False)
+    }
 
 
 def test_at_a_pole_neither_the_relation_nor_its_opposite_holds() -> None:
