@@ -883,24 +883,6 @@ def test_a_bracket_is_left_as_it_is_when_time_is_up(monkeypatch: pytest.MonkeyPa
     assert (found.reached, found.fails_at, found.seconds, found.set_aside) == (False, None, 0.0, ("low",))
 
 
-@pytest.mark.parametrize(
-    ("seed", "goal", "found", "spent", "next_integer", "next_float"),
-    [
-        (0, 0.02, 0, 0, 967541, 0.43093092951094236),
-        (0, -0.5, 0, 61, 967541, 0.43093092951094236),
-        (1, 0.02, 3, 3, 936441, 0.8148086367046684),
-        (2, -0.5, 3, 3, 754004, 0.6381909331141715),
-    ],
-)
-def test_simple_candidates_take_twelve_groups_from_the_source(
-    seed: int, goal: float, found: int, spent: int, next_integer: int, next_float: float
-) -> None:
-    source, budget = RandomSource(seed), Budget(60)
-    made = search._simple_candidates(MADE.hill, goal, source, budget)
-    assert [str(w.instance) for w in made] == ["x=3, y=1, n=0"] * found
-    assert (budget.spent, source.integer(0, 10**6), source.rng.random()) == (spent, next_integer, next_float)
-
-
 def test_a_polynomial_has_degree_eight_at_most() -> None:
     for degree, known in ((7, True), (8, True), (9, False)):
         x_ = sympy.Symbol("x")

@@ -129,6 +129,7 @@ def test_draws_come_close_to_zero_on_every_scale(domain: Domain) -> None:
     assert any(0 < value < F(1, 10**19) for value in drawn)
     assert any(0 < value < F(1, 10**45) for value in drawn)
     assert sum(value > F(1, 10**9) for value in drawn) > 800
+    assert domain.bounds.upper is not None or max(drawn) > 2**14  # type: ignore[attr-defined]
 
 
 def test_a_failure_at_tiny_values_alone_is_found() -> None:
