@@ -8,7 +8,10 @@ exactly.
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import math
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -80,13 +83,16 @@ def _redrawn(claim: Claim, values: Mapping[str, Any], name: str, source: Source)
     others = {n: v for n, v in values.items() if n != name}
     room = functools.reduce(Bounds.meet, (r.bounds(name, others) for r in relations), own)
     room = own if room.empty else room
-    known = {n: float(v) for n, v in others.items() if any(n in r.names for r in relations)}
+    if room.lower is not None and room.lower == room.upper:  # an equation says which
+        with contextlib.suppress(Infeasible):
+            return domain.draw(source, room, others), True
+    known = {n: _float(v) for n, v in others.items() if any(n in r.names for r in relations)}
 
     def short(points: Floats) -> Floats:
         total: Floats = np.sum([r.shortfall({**known, name: points}) for r in relations], axis=0)
         return total
 
-    points = _probes(room, float(values[name]), source)
+    points = _probes(room, _float(values[name]), source)
     if isinstance(domain, Int):
         points = np.unique(np.round(points))
     fails = short(points)
@@ -116,8 +122,8 @@ def _redrawn(claim: Claim, values: Mapping[str, Any], name: str, source: Source)
 
 def _probes(room: Bounds, here: float, source: Source) -> Floats:
     """Points of a range on every scale, from its ends and from zero, and the value that is there now."""
-    low = -np.inf if room.lower is None else float(room.lower)
-    high = np.inf if room.upper is None else float(room.upper)
+    low = -np.inf if room.lower is None else _float(room.lower)
+    high = np.inf if room.upper is None else _float(room.upper)
     shift = source.integer(0, 1023) / 1024
     parts = [np.array([here, 0.0]), _MAGNITUDES, -_MAGNITUDES]
     if np.isfinite(high - low):
@@ -133,6 +139,14 @@ def _probes(room: Bounds, here: float, source: Source) -> Floats:
     if not room.upper_closed and len(inside) > 1:
         inside = inside[inside < high]
     return inside
+
+
+def _float(value: Any) -> float:
+    """The nearest float64 number that is finite."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.copysign(sys.float_info.max, value)
 
 
 def _zoomed(

@@ -302,7 +302,10 @@ class _Atom:
         if isinstance(gap, Fraction):
             return self._sign(gap)
         gap = gap if isinstance(gap, Ball) else Ball(gap)
-        return self._sign(1) if gap.is_positive() else self._sign(-1) if gap.is_negative() else None
+        for sign, known in ((1, gap.is_positive()), (-1, gap.is_negative()), (0, gap.arb.is_zero())):
+            if known:
+                return self._sign(sign)
+        return None
 
     def _sign(self, gap: Any) -> bool:
         return bool({">": gap > 0, ">=": gap >= 0, "==": gap == 0, "!=": gap != 0}[self.kind])
