@@ -210,6 +210,7 @@ def _progress(total: int) -> Iterator[Any]:
         yield lambda result: progress.update(bar, advance=1, description=f"{result.id} {result.verdict}")
 
 
+_FEW = 12  # claims in a check that says of each what region its instances cover
 _STYLES = {"as_expected": "green", "unexpected": "bold red", "inconclusive": "yellow"}
 
 
@@ -234,6 +235,8 @@ def _print_table(results: Sequence[Result], seed: int, seconds: float) -> None:
             "-" if r.margin is None else f"{r.margin:.2g}",
             f"{r.seconds:.1f}",
         )
+        if r.verdict is Verdict.tested and r.region and len(results) <= _FEW:
+            table.add_row("", "", Text(f"drawn: {r.drawn}", style="dim"), "", "", "")
     out.print(table)
     out.print(summary_line(results, seed, seconds))
 

@@ -110,7 +110,11 @@ def _needed(claim: Claim, assumption: str) -> str:
     if not claim.file.startswith(CATALOGUE_FOLDER) or claim.expects is Expectation.refuted:
         return ""
     witness = kept_witness(claim.id, assumption)
-    return f" (needed: false at `{witness.instance}`)" if witness else " (not needed as far as searched)"
+    return (
+        f"; needed (without it false at `{witness.instance}`)"
+        if witness
+        else "; not needed as far as searched"
+    )
 
 
 def _anchor(id: str) -> str:

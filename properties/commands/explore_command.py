@@ -191,13 +191,18 @@ def _print_rows(rows: list[Row], options: Any, *, single: bool) -> None:
 
 
 def _print(row: Row) -> None:
-    dropped = f" without {row['dropped']}" if row["dropped"] else ""
+    anyway = row.get("false_anyway", False)
+    dropped = f" without {row['dropped']}" if row["dropped"] and not anyway else ""
     print(f"{row['id']}{dropped}: {row['verdict']} ({row['instances']:,} instances, {row['seconds']:.1f} s)")
     for name in ("worst", "simple"):
         if row[name] is not None:
             print(f"  {name:6} margin {float(row[name]['margin']):.6g} at {row[name]['instance']}")
     if row["needed"] is not None:
-        word = "needed" if row["needed"] else f"not needed as far as {row['instances']:,} instances show"
+        word = (
+            f"needed (without it false at {row['simple']['instance']})"
+            if row["needed"]
+            else f"not needed as far as {row['instances']:,} instances show"
+        )
         print(f"  assumption {row['dropped']}: {word}")
     if row["note"]:
         print(f"  {row['note']}")

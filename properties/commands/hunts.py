@@ -165,14 +165,12 @@ def merged(rows: Sequence[Row]) -> Row:
     used = rows[: ends + 1]
     if len(used) == 1:
         return used[0]
-    ranks = {verdict: n for n, verdict in enumerate(("vacuous", "suspect", "tested", "refuted", "error"))}
+    ranks = {verdict: n for n, verdict in enumerate(("vacuous", "tested", "suspect", "refuted", "error"))}
     best = max(used, key=lambda row: ranks[row["verdict"]])
     totals = {name: sum(row[name] for row in used) for name in ("instances", "undecided")}
-    note = f"{totals['undecided']} instances undecided or undefined" if totals["undecided"] else best["note"]
     return {
         **best,
         **totals,
         "seconds": round(sum(row["seconds"] for row in used), 3),
         "complete": all(row["complete"] for row in used),
-        "note": best["note"] if _ends(best) else note,
     }

@@ -81,11 +81,10 @@ def _margin(options: Any) -> Any:
     from properties.commands.chosen import chosen_claims
     from properties.generators.domains import Real
     from properties.parsing import InstanceSyntaxError, fitted, parse_instance
-    from properties.pictures import margin_landscape
-    from properties.store import known_witness
+    from properties.pictures.margins import instance_to_draw, margin_landscape
 
     if options.claim is None:
-        raise UsageError("plot margin needs --claim ID; rankladder list names them")
+        raise UsageError("plot margin needs a claim: give --claim ID; rankladder list names them")
     found = chosen_claims(options.targets, [options.claim])
     if len(found) != 1:
         raise UsageError(
@@ -98,14 +97,7 @@ def _margin(options: Any) -> Any:
         except InstanceSyntaxError as error:
             raise UsageError(str(error)) from error
     else:
-        # to the claim, or to the claim without one of its assumptions
-        known = (known_witness(claim, dropped) for dropped in (None, *claim.given))
-        kept = next((witness for witness in known if witness is not None), None)
-        if kept is None:
-            raise UsageError(
-                f"no counterexample to {claim.id} is kept; say around which instance: --at INSTANCE"
-            )
-        instance = fitted(parse_instance(kept.instance), claim.over)
+        instance = instance_to_draw(claim)
     real = [n for n, d in claim.over.items() if isinstance(d, Real)]
     x = options.x or next((n for n in real if n != options.y), None)
     y = options.y or next((n for n in real if n != x), None)

@@ -57,7 +57,7 @@ def _page(claim: Claim) -> str:
     texts = assumption_texts(claim)
     for name, text in texts.items():
         witness = known_witness(claim, name)
-        needed = f" (needed: false at {witness.instance})" if witness else ""
+        needed = f"; needed (without it false at {witness.instance})" if witness else ""
         lines.append(f"  assumes      {name}: {text}{needed}")
     lines += [] if texts else ["  assumes      nothing"]
     how = "each instance run in float64" if claim.arithmetic == "float64" else "each instance judged in balls"

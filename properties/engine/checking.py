@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import time
 import traceback
+from collections import Counter
 from dataclasses import dataclass, field
 
 from properties.engine.coincidences import coincidence
@@ -34,6 +35,7 @@ __all__ = [
     "judge_coincidence",
     "judge_findings",
     "scout_into",
+    "undecided_in_words",
 ]
 
 
@@ -73,6 +75,8 @@ class Tally:
     escalated: int = 0
     in_float64: int = 0
     undecided: list[tuple[Instance, Judgement]] = field(default_factory=list)
+    missed: Counter[str] = field(default_factory=Counter)
+    unscouted: str = ""
     region: dict[str, tuple[float, float]] = field(default_factory=dict)
     margin: float | None = None
     closest: list[Witness] = field(default_factory=list)
@@ -190,7 +194,7 @@ def check_claim(
         instances=tally.judged, discarded=tally.discarded, escalated=tally.escalated,
         undecided=len(tally.undecided), scouted=scouted, in_float64=tally.in_float64,
         undefined=sum(judgement.outcome == "undefined" for _, judgement in tally.undecided),
-        margin=min((m for m in (tally.margin, *(w.margin for w in (worst, simple) if w is not None)) if m is not None), default=None), region=tally.region, seed=seed,
+        margin=tally.margin if simple is None else simple.margin, region=tally.region, seed=seed,
         counterexample=None if simple is None else simple.instance,
         counterexample_margin=None if simple is None else simple.margin,
         counterexample_in_float64=simple is not None and simple.judgement.in_float64,
@@ -220,6 +224,7 @@ def _same_again(claim: Claim, witness: Witness | None) -> None:
 def scout_into(tally: Tally, count: int, seed: int, deadline: float = float("inf")) -> int:
     """Judge what ``count`` float64 draws single out; returns how many satisfied the assumptions."""
     findings = scout(tally.claim, count - count // 2, seed, deadline=deadline)
+    tally.unscouted = findings.why
     judge_findings(tally, findings, deadline)
     if tally.violation is None and findings.archive is not None:
         rounds = max(1, count // 3 // GROUP)
@@ -303,9 +308,10 @@ def draw_bulk(
     while tally.judged < wanted and tally.violation is None and time.monotonic() < deadline:
         try:
             instance = draw_instance(tally.claim, source)
-        except Infeasible:
+        except Infeasible as error:
             instance = None
             tally.discarded += 1
+            tally.missed[str(error)] += 1
         if instance is None or instance in tally.seen:
             tally.repeated += instance is not None
             misses += 1
@@ -339,6 +345,12 @@ def _summary(tally: Tally, scouted: int, evidence: list[Evidence], started: floa
     parts = [_how_judged(tally)]
     if scouted:
         parts.append(f"{scouted} scouted in float64")
+    if tally.unscouted:
+        parts.append(f"not looked at in float64 batches: {tally.unscouted}")
+    if tally.claim.induction is not None and "steps" in tally.region:
+        parts.append(f"followed for up to {tally.region['steps'][1]:.0f} steps")
+    if tally.discarded > tally.judged:
+        parts.append(f"{_discarded(tally)} discarded")
     return [Evidence("test", ", ".join(parts), time.monotonic() - started), *evidence]
 
 
@@ -358,17 +370,25 @@ def _verdict(tally: Tally, worst: Witness | None, wanted: int, complete: bool) -
     decided = tally.judged - len(tally.undecided)
     if decided < min(wanted, max(_FEW, wanted // 20)) and tally.judged == decided and not tally.repeated:
         return Verdict.vacuous, (
-            f"only {decided} instances satisfied the assumptions ({tally.discarded} draws did not; {wanted} were wanted); "
+            f"only {decided} instances satisfied the assumptions ({_discarded(tally)} did not; {wanted} were wanted); "
             "loosen them or the domains"
         )
     if tally.undecided:
-        instance, judgement = next((pair for pair in tally.undecided if pair[1].why), tally.undecided[0])
-        why = "is undefined (NaN)" if judgement.outcome == "undefined" else "is undecided"
-        because = f": {judgement.why}" if judgement.why else ""
-        return Verdict.suspect, (
-            f"the margin {why} on {len(tally.undecided)} of {tally.judged} instances, first at {instance}{because}"
-        )
+        return Verdict.suspect, undecided_in_words(tally)
     return Verdict.tested, ""
+
+
+def _discarded(tally: Tally) -> str:
+    most = tally.missed.most_common(1)
+    return f"{tally.discarded} draws" + (f" (most for {most[0][0]})" if most and most[0][0] else "")
+
+
+def undecided_in_words(tally: Tally) -> str:
+    """On how many instances the margin is open, and the first of them."""
+    instance, judgement = next((pair for pair in tally.undecided if pair[1].why), tally.undecided[0])
+    why = "is undefined (NaN)" if judgement.outcome == "undefined" else "is undecided"
+    because = f": {judgement.why}" if judgement.why else ""
+    return f"the margin {why} on {len(tally.undecided)} of {tally.judged} instances, first at {instance}{because}"
 
 
 # how NumPy's errors name its linear algebra, and what takes every arithmetic

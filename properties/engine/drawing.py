@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
 
+from properties.engine.reaching import reach
 from properties.generators.domains import Bounds, Number
 from properties.generators.sources import Infeasible, Source
 from properties.stating.assumptions import Predicate, Relation
@@ -12,12 +13,7 @@ from properties.stating.instance import Instance
 from properties.stating.statement import Claim
 from simulate.balls import Ball
 
-__all__ = ["draw_instance", "region_of", "satisfies"]
-
-
-def relations(claim: Claim) -> list[Relation]:
-    """The claim's assumptions that are relations."""
-    return list(claim.relations)
+__all__ = ["conditions", "draw_instance", "region_of", "satisfies"]
 
 
 def bounds_for(claim: Claim, parameter: str, earlier: Mapping[str, Any]) -> Bounds | None:
@@ -26,54 +22,71 @@ def bounds_for(claim: Claim, parameter: str, earlier: Mapping[str, Any]) -> Boun
     A relation with one parameter still to come is used at both ends of that parameter's range, so that
     drawing this one seldom leaves no room for the other.
     """
-    room: Bounds | None = None
-    for relation, later, ends in claim.constraints[parameter]:
-        if later is None:
-            found = relation.bounds(parameter, earlier)
-        else:
-            low, high = (relation.bounds(parameter, {**earlier, later: end}) for end in ends)
-            found = low.join(high)
-        room = found if room is None else room.meet(found)
-    return room
+    room = Bounds()
+    for relation in claim.constraints[parameter]:
+        room = room.meet(relation.bounds(parameter, earlier, claim.ranges))
+    return None if room.lower is None and room.upper is None else room
 
 
 def draw_instance(claim: Claim, source: Source) -> Instance:
     """One exact instance of the claim's parameters.
 
     Raises:
-        Infeasible: when the earlier parameters left no room, or an assumption that has no construction
-            (a transcendental relation, a predicate) fails; draw again.
+        Infeasible: when no instance that satisfies the assumptions was found; draw again. It names the assumption
+            that failed.
     """
     values: dict[str, Any] = {}
     for name, domain in claim.over.items():
-        values[name] = domain.draw(source, bounds_for(claim, name, values), values)
-    instance = Instance.of(values)
-    if satisfies(claim, instance) is not True:
-        raise Infeasible
-    return instance
+        try:
+            values[name] = domain.draw(source, bounds_for(claim, name, values), values)
+        except Infeasible:
+            if not claim.constraints[name]:
+                raise
+            values[name] = domain.draw(source, None, values)
+    broken = _first_broken(claim, values)
+    if broken is not None and isinstance(claim.given.get(broken), Relation):
+        values = reach(claim, values, source)
+        broken = _first_broken(claim, values)
+    if broken is not None:
+        raise Infeasible(broken)
+    return Instance.of(values)
+
+
+def _first_broken(claim: Claim, instance: Mapping[str, Any]) -> str | None:
+    return next((name for _, name, held in conditions(claim, instance) if held is not True), None)
 
 
 def satisfies(claim: Claim, instance: Mapping[str, Any]) -> bool | None:
     """Whether an instance lies in every domain and satisfies every assumption, decided exactly or in
     balls; None where balls cannot tell.
     """
-    earlier: dict[str, Any] = {}
-    for name, domain in claim.over.items():
-        if not domain.contains(instance[name], earlier):
-            return False
-        earlier[name] = instance[name]
     answer: bool | None = True
-    for assumption in claim.given.values():
-        if isinstance(assumption, Relation):
-            held = assumption.holds(instance)
-        elif isinstance(assumption, Predicate):
-            held = assumption.holds(lambda _bits: realise(claim, instance, Ball))
-        else:
-            held = True
+    for _, _, held in conditions(claim, instance):
         if held is False:
             return False
         answer = None if held is None else answer
     return answer
+
+
+def conditions(
+    claim: Claim, instance: Mapping[str, Any]
+) -> Iterator[tuple[Literal["parameter", "assumption"], str, bool | None]]:
+    """One after the other, what the claim asks of an instance: each parameter in its domain, then each assumption;
+    whether it holds, None where balls cannot tell.
+    """
+    inside: dict[str, bool] = {}
+    earlier: dict[str, Any] = {}
+    for name, domain in claim.over.items():
+        inside[name] = bool(domain.contains(instance[name], earlier))
+        earlier[name] = instance[name]
+        yield "parameter", name, inside[name]
+    for name, assumption in claim.given.items():
+        if isinstance(assumption, Relation):
+            yield "assumption", name, assumption.holds(instance)
+        elif isinstance(assumption, Predicate):
+            yield "assumption", name, assumption.holds(lambda _bits: realise(claim, instance, Ball))
+        else:  # the structure is what the parameter's own domain draws
+            yield "assumption", name, inside[assumption.parameter]
 
 
 def realise(claim: Claim, instance: Mapping[str, Any], number: Number) -> dict[str, Any]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
 
-from properties.engine.drawing import realise
+from properties.engine.drawing import conditions, realise
 from properties.engine.judging import LADDER, Judgement, conclude, judge
-from properties.stating.assumptions import Otherwise, Predicate, Relation
 from properties.stating.instance import Instance
 from properties.stating.statement import Claim
 from properties.stating.verdict import Expectation, finite
@@ -32,7 +32,7 @@ class Examination:
 
     claim: Claim
     instance: Instance
-    parameters: Mapping[str, bool]
+    parameters: Mapping[str, bool | None]
     assumptions: Mapping[str, bool | None]
     rungs: tuple[Judgement, ...]
     entries: tuple[tuple[tuple[int, ...], Ball], ...] = ()
@@ -98,15 +98,15 @@ def examine(claim: Claim, instance: Instance) -> Examination:
     >>> seen.judgement.outcome, seen.applies, [i for i, _ in seen.entries]
     ('violated', True, [(1,), (0,)])
     """
-    inside = within_domains(claim, instance)
-    held = {name: _holds(claim, a, instance, inside) for name, a in claim.given.items()}
-    rungs = []
-    for bits in (LADDER[0],) if claim.rational else LADDER:
-        rungs.append(judge(claim, instance, (bits,)))
-        if rungs[-1].outcome in ("holds", "violated") or rungs[-1].in_float64 or rungs[-1].why:
-            break
-    entries, count = _entries(claim, instance, rungs[-1].bits or LADDER[0])
-    return Examination(claim, instance, inside, held, tuple(rungs), entries, count)
+    met: dict[str, dict[str, bool | None]] = {"parameter": {}, "assumption": {}}
+    for kind, name, held in conditions(claim, instance):
+        met[kind][name] = held
+    last = judge(claim, instance)
+    # exact rationals are asked after the first precision
+    before = LADDER[:1] if not last.bits else tuple(b for b in LADDER if b < last.bits)
+    rungs = (*(judge(claim, instance, (bits,)) for bits in (() if claim.rational else before)), last)
+    entries, count = _entries(claim, instance, last.bits or LADDER[0])
+    return Examination(claim, instance, met["parameter"], met["assumption"], rungs, entries, count)
 
 
 def within_domains(claim: Claim, instance: Instance) -> dict[str, bool]:
@@ -119,12 +119,8 @@ def within_domains(claim: Claim, instance: Instance) -> dict[str, bool]:
     >>> within_domains(_, Instance.of(steps=-3))
     {'steps': False}
     """
-    inside: dict[str, bool] = {}
-    earlier: dict[str, Any] = {}
-    for name, domain in claim.over.items():
-        inside[name] = bool(domain.contains(instance[name], earlier))
-        earlier[name] = instance[name]
-    return inside
+    of_parameters = takewhile(lambda condition: condition[0] == "parameter", conditions(claim, instance))
+    return {name: held is True for _, name, held in of_parameters}
 
 
 def misfits(claim: Claim, instance: Instance) -> dict[str, str]:
@@ -143,16 +139,6 @@ def misfits(claim: Claim, instance: Instance) -> dict[str, str]:
         found[name] = domain.misfit(instance[name], earlier)
         earlier[name] = instance[name]
     return {name: why for name, why in found.items() if why}
-
-
-def _holds(claim: Claim, assumption: Any, instance: Instance, inside: Mapping[str, bool]) -> bool | None:
-    if isinstance(assumption, Otherwise):
-        return inside[assumption.parameter]  # the structure is what the parameter's own domain draws
-    if isinstance(assumption, Relation):
-        return assumption.holds(instance)
-    if isinstance(assumption, Predicate):
-        return assumption.holds(lambda _bits: realise(claim, instance, Ball))
-    raise TypeError(f"Expected an assumption but got {assumption!r}; build it with assumption_from")
 
 
 def _entries(

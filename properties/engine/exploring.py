@@ -7,7 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from properties.engine.checking import Tally, draw_bulk, draw_hypothesis, judge_coincidence, scout_into
+from properties.engine.checking import (
+    Tally,
+    check_claim,
+    draw_bulk,
+    draw_hypothesis,
+    judge_coincidence,
+    scout_into,
+    undecided_in_words,
+)
 from properties.engine.search import Budget, Witness, climb, simplify
 from properties.generators.sources import RandomSource, seed_for
 from properties.stating.statement import Claim
@@ -26,7 +34,8 @@ class Exploration:
     """What a hunt found.
 
     ``needed`` speaks of the dropped assumption: True with a certified violation, False when ``instances``
-    showed none, None when nothing could be decided (or nothing was dropped). ``complete`` is False when the
+    showed none, None when nothing could be decided (or nothing was dropped). ``false_anyway`` says
+    that the claim is refuted with every assumption kept, so that no assumption is needed for it. ``complete`` is False when the
     clock ended the hunt: the number of instances then depends on the machine.
     """
 
@@ -40,11 +49,16 @@ class Exploration:
     simple: Witness | None = None
     note: str = ""
     complete: bool = True
+    false_anyway: bool = False
 
     @property
     def needed(self) -> bool | None:
         """Whether the claim needs the dropped assumption."""
-        if self.dropped is None or self.verdict in (Verdict.vacuous, Verdict.suspect, Verdict.error):
+        if (
+            self.dropped is None
+            or self.false_anyway
+            or self.verdict in (Verdict.vacuous, Verdict.suspect, Verdict.error)
+        ):
             return None
         return self.verdict is Verdict.refuted
 
@@ -62,6 +76,7 @@ class Exploration:
             "simple": _witness(self.simple),
             "certified": self.simple is not None and not self.simple.judgement.in_float64,
             "complete": self.complete,
+            "false_anyway": self.false_anyway,
             "note": self.note,
         }
 
@@ -153,30 +168,30 @@ def explore_claim(
         simple = simplify(hunted, worst, source, Budget(600, patience))
         # the search stops at size 1, the polishing may pass it
         worst = max(worst, simple, key=lambda w: w.size)
-    verdict, note = _verdict(tally, worst)
+    verdict, note = _verdict(tally, worst, drop)
+    anyway = False
+    if drop is not None and worst is not None:
+        # a claim that fails with every assumption kept says nothing about any of them
+        left = max(deadline - time.monotonic(), WITNESS_TIME)
+        kept = check_claim(claim, seed=seed, budget=left)
+        if kept.verdict is Verdict.refuted:
+            anyway, worst, simple = True, None, None
+            note = (
+                f"the claim is refuted with every assumption kept (at {kept.counterexample}), "
+                f"so whether {drop} is needed has no answer"
+            )
     return Exploration(
-        claim.id,
-        drop,
-        verdict,
-        tally.judged,
-        len(tally.undecided),
-        time.monotonic() - started,
-        worst,
-        simple,
-        note,
-        complete,
-    )
+        claim.id, drop, verdict, tally.judged, len(tally.undecided), time.monotonic() - started, worst, simple, note,
+        complete, anyway,
+    )  # fmt: skip
 
 
-def _verdict(tally: Tally, worst: Witness | None) -> tuple[Verdict, str]:
+def _verdict(tally: Tally, worst: Witness | None, drop: str | None) -> tuple[Verdict, str]:
     if worst is not None:
         return Verdict.refuted, ""
-    decided = tally.judged - len(tally.undecided)
     if not tally.judged:
-        return Verdict.vacuous, "no instance satisfies the other assumptions while this one fails"
-    if not decided:
-        return Verdict.suspect, "the margin has no value, or cannot be decided, on any instance drawn"
-    return (
-        Verdict.tested,
-        f"{len(tally.undecided)} instances undecided or undefined" if tally.undecided else "",
-    )
+        kept = "the assumptions" if drop is None else f"the other assumptions while {drop} fails"
+        return Verdict.vacuous, f"no instance was found that satisfies {kept}"
+    if tally.undecided:
+        return Verdict.suspect, undecided_in_words(tally)
+    return Verdict.tested, ""

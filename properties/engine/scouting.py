@@ -6,19 +6,23 @@ Some are drawn from the domains, some led by the smallest margins met so far (:m
 from __future__ import annotations
 
 import math
+import re
+import textwrap
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from properties.engine.drawing import relations
+from properties.engine.drawing import draw_instance
 from properties.engine.guiding import Archive, badness_of, offspring
 from properties.engine.integers import integer_batches
 from properties.engine.judging import conclude
+from properties.engine.reaching import pull
 from properties.generators.domains import Domain, Int, Real
 from properties.generators.sources import Infeasible, RandomSource
 from properties.stating.batches import Batch, plain
@@ -37,11 +41,13 @@ __all__ = [
     "guide",
     "integer_margins",
     "scout",
+    "unevaluated",
 ]
 
 _ARRAYS = 50  # integers cost less by so much in arrays than one at a time
 _CHECKED = 32  # of a batch of integers, the largest, evaluated once more without a limit to their size
 GROUP = 509  # instances that share their integer parameters; a prime, so no time axis has this length
+_ENOUGH = 0.5  # of a batch satisfies the assumptions; otherwise the rest is led there
 
 
 @dataclass(frozen=True)
@@ -58,13 +64,15 @@ class Findings:
 
     ``worst`` are the smallest margins, worst first; ``others`` a random part of all negative ones: where
     rounding makes large negative margins of its own, those crowd out the true ones. ``seen`` counts the
-    draws that satisfied the assumptions in float64. ``archive`` is where :func:`guide` goes on.
+    draws that satisfied the assumptions in float64. ``archive`` is where :func:`guide` goes on. ``why`` says what kept
+    the conclusion from taking batches.
     """
 
     worst: list[Sighting]
     others: list[Sighting]
     seen: int
     archive: Archive | None = None
+    why: str = ""
 
 
 def scout(
@@ -75,7 +83,7 @@ def scout(
     Nothing is found where the claim cannot be evaluated in batches (structured parameters, or a conclusion
     that branches on a number): the judge alone works on it then.
     """
-    sieve, archive = Sieve(claim, seed, keep=keep, others=others), Archive(claim)
+    sieve, archive, why = Sieve(claim, seed, keep=keep, others=others), Archive(claim), ""
     if all(isinstance(d, Int) for d in claim.over.values()):
         for group in integer_margins(claim, 2 * count, sieve.source):
             sieve.add(*group)
@@ -90,11 +98,12 @@ def scout(
         values, mask = drawn
         margins = evaluate(claim, values)
         if margins is None:
+            why = unevaluated(claim, values)
             break
         sieve.add(values, mask, margins)
         if archive.names:
             archive.add(values, margins, mask)
-    return replace(sieve.findings(), archive=archive if archive.niches else None)
+    return replace(sieve.findings(), archive=archive if archive.niches else None, why=why)
 
 
 def guide(
@@ -224,9 +233,11 @@ def draw_batch(
     of ``GROUP`` float64 numbers.
     """
     values: dict[str, Any] = {}
-    related = relations(claim)
+    kept = None if given is not None else _with_its_integers(claim, source)
     for name, domain in claim.over.items():
-        if given is not None and name in given:
+        if kept is not None and isinstance(domain, Int):
+            values[name] = kept[name]
+        elif given is not None and name in given:
             values[name] = given[name]
         elif isinstance(domain, Int):
             try:
@@ -237,12 +248,26 @@ def draw_batch(
             lower = -np.inf if domain.bounds.lower is None else float(domain.bounds.lower)
             upper = np.inf if domain.bounds.upper is None else float(domain.bounds.upper)
             low, high = np.asarray(lower), np.asarray(upper)
-            for relation in related:
-                if name in relation.names and all(n == name or n in values for n in relation.names):
-                    more_low, more_high = relation.batch_bounds(name, values)
-                    low, high = np.maximum(low, more_low), np.minimum(high, more_high)
+            for relation in claim.constraints[name]:
+                more_low, more_high = relation.batch_bounds(name, values)
+                low, high = np.maximum(low, more_low), np.minimum(high, more_high)
             values[name] = domain.batch(source.rng, low, high, GROUP)
-    return values, _mask(claim, values)
+    mask = _mask(claim, values)
+    if claim.relations and given is None and mask.mean() < _ENOUGH:
+        pull(claim, values, partial(_mask, claim), source)
+        mask = _mask(claim, values)
+    return values, mask
+
+
+def _with_its_integers(claim: Claim, source: RandomSource) -> Instance | None:
+    """An instance whose integers a whole group can share; None where no relation ties integers to real numbers."""
+    kinds = {type(claim.over[n]) for r in claim.relations for n in r.names if len(r.names) > 1}
+    if not (kinds & {Int} and any(isinstance(d, Real) for d in claim.over.values())):
+        return None
+    try:
+        return draw_instance(claim, source)
+    except Infeasible:
+        return None
 
 
 def _mask(claim: Claim, values: Mapping[str, Any]) -> NDArray[np.bool_]:
@@ -256,26 +281,44 @@ def _mask(claim: Claim, values: Mapping[str, Any]) -> NDArray[np.bool_]:
                 mask &= drawn > float(room.lower) if not room.lower_closed else drawn >= float(room.lower)
             if room.upper is not None:
                 mask &= drawn < float(room.upper) if not room.upper_closed else drawn <= float(room.upper)
-    for relation in relations(claim):
+    for relation in claim.relations:
         mask &= relation.mask(values)
     return mask
 
 
 def evaluate(claim: Claim, values: dict[str, Any]) -> NDArray[np.float64] | None:
-    """Float64 margins of a group; None when the conclusion cannot take arrays."""
-    size = max((v.size for v in values.values() if isinstance(v, np.ndarray)), default=1)
+    """Float64 margins of a group; None when the conclusion cannot take arrays, and :func:`unevaluated` says why."""
     try:
-        with np.errstate(all="ignore"), batch_of(size):
-            batch = {n: v.view(Batch) if isinstance(v, np.ndarray) else v for n, v in values.items()}
-            margins = np.asarray(plain(forall(conclude(claim, batch))))
-            if margins.dtype.kind not in "fiu":
-                return None
-            margins = margins.astype(float)
-    except (ValueError, TypeError, AttributeError, IndexError, ArithmeticError):
+        return _margins(claim, values)
+    except _NOT_FOR_BATCHES:
         return None
-    if margins.ndim == 0:
-        return np.full(size, float(margins))
-    return margins if margins.shape == (size,) else None
+
+
+def unevaluated(claim: Claim, values: dict[str, Any]) -> str:
+    """Why a group has no float64 margins, in a clause; empty where it has."""
+    try:
+        _margins(claim, values)
+    except _NOT_FOR_BATCHES as error:
+        if "truth value of an array" in str(error):
+            return "the conclusion branches on a number"
+        words = re.sub(r"Batch\(\[.*", "an array …", str(error), flags=re.DOTALL)
+        return textwrap.shorten(f"{type(error).__name__}: {words}", 120, placeholder=" …")
+    return ""
+
+
+_NOT_FOR_BATCHES = (ValueError, TypeError, AttributeError, IndexError, ArithmeticError)
+
+
+def _margins(claim: Claim, values: dict[str, Any]) -> NDArray[np.float64]:
+    size = max((v.size for v in values.values() if isinstance(v, np.ndarray)), default=1)
+    with np.errstate(all="ignore"), batch_of(size):
+        batch = {n: v.view(Batch) if isinstance(v, np.ndarray) else v for n, v in values.items()}
+        margins = np.asarray(plain(forall(conclude(claim, batch))))
+    if margins.dtype.kind not in "fiu":
+        raise TypeError(f"the margins are of type {margins.dtype}")
+    if margins.ndim and margins.shape != (size,):
+        raise ValueError(f"the margins of {size} instances have the shape {margins.shape}")
+    return np.broadcast_to(margins.astype(float), size).copy()
 
 
 def _worst(claim: Claim, values: dict[str, Any], margins: NDArray[np.float64], keep: int) -> list[Sighting]:

@@ -27,6 +27,7 @@ __all__ = ["Bounds", "Domain", "Int", "Number", "Real"]
 Number = Callable[[Any], Any]  # turns an exact rational into the arithmetic of the evaluation
 _FINEST = 2**20  # a uniform draw is a multiple of the range's width over this
 _DEEPEST = 30  # draws near an end come as close as 2**-30 of the width
+_TINIEST = 200  # and near an end that is zero, where scales have no end, one in eight as close as 2**-200
 
 
 def exact(value: Any) -> Fraction:
@@ -251,7 +252,9 @@ class Real(Domain):
         elif style == 6:
             value = low if source.integer(0, 1) else high
         else:
-            part, whole = source.integer(8, 15), 16 << source.integer(0, _DEEPEST)
+            end = low if style == 4 else high
+            deepest = _TINIEST if end == 0 and source.integer(0, 7) == 0 else _DEEPEST
+            part, whole = source.integer(8, 15), 16 << source.integer(0, deepest)
             return _between(low, high, part if style == 4 else whole - part, whole)
         return value if room.contains(value) else (low + high) / 2
 
@@ -263,7 +266,11 @@ class Real(Domain):
             if source.integer(0, 1)
             else Fraction(source.integer(1, 2**14), 2**10)
         )
-        size = digits * Fraction(2) ** choice(source, (0, 0, 0, 1, 2, 4, 8, 16, -2, -4, -8, -16))
+        power = choice(source, (0, 0, 0, 1, 2, 4, 8, 16, -2, -4, -8, -16))
+        end = room.lower if room.lower is not None else room.upper
+        if power == -16 and not end:  # from zero on, scales have no end
+            power = -source.integer(16, _TINIEST)
+        size = digits * Fraction(2) ** power
         kind = source.integer(0, 8)
         size = Fraction(0) if kind == 0 else size
         if room.lower is not None:
@@ -282,7 +289,10 @@ class Real(Domain):
         high = np.where(np.isfinite(high), high, low + span)
         width = np.maximum(high - low, 0)
         uniform = rng.random(size)
-        near = np.exp2(-rng.random(size) * _DEEPEST)
+        deepest = np.where(rng.random(size) < 1 / 8, _TINIEST, _DEEPEST)
+        near_low, near_high = (
+            np.exp2(-rng.random(size) * np.where(end == 0, deepest, _DEEPEST)) for end in (low, high)
+        )
         centre = np.clip(
             rng.standard_cauchy(size), low, high
         )  # round values of ordinary size in a vast range
@@ -290,7 +300,7 @@ class Real(Domain):
         style = rng.integers(0, 8, size)
         value = np.select(
             [style <= 2, style <= 4, style == 5, style == 6],
-            [low + width * uniform, low + width * near, high - width * near, centre],
+            [low + width * uniform, low + width * near_low, high - width * near_high, centre],
             np.clip(np.round((low + width * uniform) * grid) / grid, low, high),
         )
         inside: NDArray[np.float64] = np.clip(value, low, high)

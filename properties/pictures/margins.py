@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 from fractions import Fraction
+from itertools import cycle
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from properties.pictures.style import COLOURS, DIVERGING, axes_or_new
+from properties.stating.instance import Instance
 from properties.stating.statement import Claim
 from properties.usage import UsageError
 
-__all__ = ["assumption_map", "margin_at", "margin_grid", "margin_landscape", "margins_along"]
+__all__ = [
+    "assumption_map",
+    "broken_on_grid",
+    "instance_to_draw",
+    "margin_at",
+    "margin_grid",
+    "margin_landscape",
+    "margins_along",
+]
 
 
 def margins_along(
@@ -59,15 +70,18 @@ def _margin(claim: Claim, values: Mapping[str, Any]) -> float:
 
 
 def margin_grid(
-    claim: Claim, instance: Mapping[str, Any], x: str, y: str, points: int = 61
+    claim: Claim, instance: Mapping[str, Any], x: str, y: str, points: int
 ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     """The data behind :func:`margin_landscape`: (points,) values of x and of y, (points, points) margins.
 
     Raises:
         UsageError: when x or y is no real parameter of the claim.
     """
-    xs, ys = (_spread(*_range(claim, name, instance), points) for name in (x, y))
-    kept = _kept(claim, instance, x, y, xs, ys)
+    for fine in (points, _FINER * points):  # of a wide range, the assumptions may leave less than a cell
+        xs, ys = (_spread(*_range(claim, name, instance), fine) for name in (x, y))
+        kept = _kept(broken_on_grid(claim, instance, x, y, xs, ys), fine)
+        if kept.any():
+            break
     if kept.any():  # around what the assumptions leave, half as much again on each side
         rows, columns = np.flatnonzero(kept.any(axis=1)), np.flatnonzero(kept.any(axis=0))
         xs, ys = (
@@ -77,9 +91,31 @@ def margin_grid(
                 (ys, min(ys[rows[0]], float(instance[y])), max(ys[rows[-1]], float(instance[y]))),
             )
         )
-    grid = np.meshgrid(xs, ys)
-    margins = margins_along(claim, instance, {x: grid[0].ravel(), y: grid[1].ravel()})
-    return xs, ys, margins.reshape(points, points)
+    else:
+        xs, ys = (_spread(*_range(claim, name, instance), points) for name in (x, y))
+    across, up = (axis.ravel().tolist() for axis in np.meshgrid(xs, ys))
+    margins = [
+        _judged(claim, {**instance, x: Fraction(u), y: Fraction(v)}) for u, v in zip(across, up, strict=True)
+    ]
+    return xs, ys, np.array(margins).reshape(points, points)
+
+
+def _judged(claim: Claim, instance: Mapping[str, Any]) -> float:
+    """The margin in balls of one precision: rounding would draw an equality as violated here and there."""
+    from properties.engine.judging import LADDER, judge
+
+    try:
+        judgement = judge(claim, instance, LADDER[:1])
+    except (ArithmeticError, ValueError, TypeError):
+        return float("nan")
+    return judgement.margin if judgement.outcome in ("holds", "violated") else float("nan")
+
+
+def _kept(broken: Mapping[str, NDArray[np.bool_]], points: int) -> NDArray[np.bool_]:
+    kept = np.ones((points, points), dtype=bool)
+    for fails in broken.values():
+        kept = kept & ~fails
+    return kept
 
 
 def _spread(low: float, high: float, points: int) -> NDArray[Any]:
@@ -87,19 +123,33 @@ def _spread(low: float, high: float, points: int) -> NDArray[Any]:
     return low + (high - low) * (np.arange(points) + 0.5) / points
 
 
-def _kept(
+def broken_on_grid(
     claim: Claim, instance: Mapping[str, Any], x: str, y: str, xs: NDArray[Any], ys: NDArray[Any]
-) -> NDArray[Any]:
-    """Where on the grid the assumptions hold that speak of numbers alone."""
-    from properties.stating.assumptions import Relation
+) -> dict[str, NDArray[np.bool_]]:
+    """Where on the grid each assumption fails that fails somewhere, and each fixed parameter that is outside its domain."""
+    from properties.engine.drawing import conditions, realise
+    from properties.stating.assumptions import Predicate, Relation
 
-    grid = np.meshgrid(xs, ys)
-    kept = np.ones(grid[0].shape, dtype=bool)
-    values = {n: float(v) for n, v in instance.items() if isinstance(v, Fraction | int)}
-    for assumption in claim.given.values():
-        if isinstance(assumption, Relation) and set(assumption.names) <= {x, y, *values}:
-            kept &= np.broadcast_to(assumption.mask(values | {x: grid[0], y: grid[1]}), kept.shape)
-    return kept
+    across, up = np.meshgrid(xs, ys)
+    numbers = {n: float(v) for n, v in instance.items() if isinstance(v, Fraction | int)} | {x: across, y: up}
+    fixed = realise(claim, instance, float)
+    broken: dict[str, NDArray[np.bool_]] = {}
+    for kind, name, held in conditions(claim, instance):
+        assumption = claim.given[name] if kind == "assumption" else None
+        if isinstance(assumption, Relation):
+            fails = ~assumption.mask(numbers)
+        elif isinstance(assumption, Predicate) and {x, y} & set(assumption.names):
+            points = zip(across.ravel(), up.ravel(), strict=True)
+            fails = np.array([not assumption.met(fixed | {x: u, y: v}) for u, v in points]).reshape(
+                across.shape
+            )
+        elif kind == "assumption" or name not in (x, y):
+            fails = np.asarray(held is not True)
+        else:
+            continue
+        if fails.any():
+            broken[name] = np.broadcast_to(fails, across.shape)
+    return broken
 
 
 def _range(claim: Claim, name: str, instance: Mapping[str, Any]) -> tuple[float, float]:
@@ -115,6 +165,36 @@ def _range(claim: Claim, name: str, instance: Mapping[str, Any]) -> tuple[float,
     return (here - reach if low is None else float(low), here + reach if high is None else float(high))
 
 
+def instance_to_draw(claim: Claim) -> Instance:
+    """An instance to draw a claim around, which satisfies every assumption: the kept counterexample, or else the simplest of some draws.
+
+    Raises:
+        UsageError: when none is found.
+    """
+    from properties.engine.drawing import draw_instance, satisfies
+    from properties.engine.search import weight
+    from properties.generators.sources import Infeasible, RandomSource, seed_for
+    from properties.parsing import fitted, parse_instance
+    from properties.store import known_witness
+
+    kept = known_witness(claim, None)
+    if kept is not None:
+        instance = fitted(parse_instance(kept.instance), claim.over)
+        if satisfies(claim, instance):
+            return instance
+    source, drawn = RandomSource(seed_for(claim.id, "picture")), []
+    for _ in range(_DRAWS):
+        try:
+            drawn.append(draw_instance(claim, source))
+        except Infeasible:
+            continue
+    if not drawn:
+        raise UsageError(
+            f"none of {_DRAWS} draws satisfies the assumptions of {claim.id}; say around which instance: --at INSTANCE"
+        )
+    return min(drawn, key=lambda instance: weight(claim, instance))
+
+
 def margin_landscape(
     claim: Claim,
     x: str,
@@ -122,19 +202,19 @@ def margin_landscape(
     instance: Mapping[str, Any],
     ax: Any = None,
     *,
-    points: int = 61,
+    points: int | None = None,
 ) -> Any:
     """A claim's margin over two real parameters, the others as in an instance, which is marked.
 
-    The shade is the margin, squeezed by arcsinh around zero; the line is where it is zero. Assumptions are dropped,
-    so that one sees what they keep out: what they exclude is hatched.
+    The shade is the margin, squeezed by arcsinh around zero; the line is where it is zero. Where an assumption fails
+    the plane is hatched, and the legend says which; the title names what is held fixed.
 
     Args:
         claim: the claim.
         x, y: names of two real parameters.
         instance: exact values of all parameters, a counterexample say.
         ax: where to draw (default: a new figure).
-        points: grid points a side.
+        points: grid points a side (default: 61, or 31 where parameters have structure, which takes longer).
 
     Returns:
         The axes.
@@ -142,8 +222,12 @@ def margin_landscape(
     Raises:
         UsageError: when x or y is no real parameter of the claim.
     """
+    points = points or (61 if claim.scalar else 31)
     if x == y:
         raise UsageError(f"x and y are both {x!r}; name two parameters")
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
     xs, ys, margins = margin_grid(claim, instance, x, y, points)
     ax = axes_or_new(ax)
     finite = np.abs(margins[np.isfinite(margins)])
@@ -153,26 +237,42 @@ def margin_landscape(
     shade = ax.pcolormesh(
         xs, ys, squeezed, cmap=DIVERGING, vmin=-top, vmax=top, shading="nearest", rasterized=True
     )
+    legend: list[Any] = []
     if np.nanmin(margins) < 0 < np.nanmax(margins):
         ax.contour(
             xs, ys, np.clip(np.nan_to_num(margins), -1e12, 1e12), levels=[0.0], colors="black", linewidths=1.2
         )
-    kept = _kept(claim, instance, x, y, xs, ys)
-    if not kept.all():
-        ax.contourf(xs, ys, (~kept).astype(float), levels=[0.5, 1.5], colors="none", hatches=["//"])
-    ax.plot(float(instance[x]), float(instance[y]), marker="*", markersize=14, color=COLOURS[2],
-            markeredgecolor="black", linestyle="", label="the instance")  # fmt: skip
+        legend.append(Line2D([], [], color="black", linewidth=1.2, label="margin 0"))
+    for (name, fails), hatch in zip(
+        broken_on_grid(claim, instance, x, y, xs, ys).items(), cycle(_HATCHES), strict=False
+    ):
+        what = name if name in claim.given else f"the domain of {name}"
+        ax.contourf(xs, ys, fails.astype(float), levels=[0.5, 1.5], colors="none", hatches=[hatch])
+        legend.append(Patch(facecolor="none", edgecolor="black", hatch=hatch, label=f"breaks {what}"))
+    (mark,) = ax.plot(float(instance[x]), float(instance[y]), marker="*", markersize=14, color=COLOURS[2],
+                      markeredgecolor="black", linestyle="", label="the instance")  # fmt: skip
     bar = ax.figure.colorbar(shade, ax=ax)
     ticks = np.array([-top, -top / 2, 0, top / 2, top])
     bar.set_ticks(ticks.tolist(), labels=[f"{scale * np.sinh(t):.2g}" for t in ticks])
-    bar.set_label("margin (below 0: violated)")
+    bar.set_label("margin, on an arcsinh scale (below 0: violated)")
     ax.grid(False)
     ax.set_xlabel(_named(x))
     ax.set_ylabel(_named(y))
-    hatched = "; hatched: excluded by the assumptions" if not kept.all() else ""
-    ax.set_title(f"{claim.id}{hatched}", fontsize=10)
-    ax.legend(frameon=True, fontsize=8, loc="upper right")
+    ax.set_title(_title(claim, instance, x, y), fontsize=9)
+    ax.legend(handles=[mark, *legend], frameon=True, framealpha=0.9, fontsize=8, loc="upper right")
     return ax
+
+
+_HATCHES = ("//", "\\\\", "..", "xx", "--", "||", "oo", "++")
+_FINER = 8
+_TITLE = 96  # characters a line
+_DRAWS = 60  # from which the simplest instance is chosen to draw around
+
+
+def _title(claim: Claim, instance: Mapping[str, Any], x: str, y: str) -> str:
+    """The claim and what is held fixed."""
+    fixed = Instance.of({n: v for n, v in instance.items() if n not in (x, y)})
+    return textwrap.fill(f"{claim.id}" + (f" at {fixed}" if len(fixed) else ""), _TITLE)
 
 
 _SYMBOLS = {

@@ -151,7 +151,7 @@ def _refuted(result: Result, worst: Witness, simple: Witness) -> Result:
     return replace(
         result, verdict=Verdict.refuted, evidence=(*result.evidence, Evidence("counterexample", said)),
         counterexample=simple.instance, counterexample_margin=simple.margin, worst=worst.instance,
-        worst_margin=worst.margin, margin=min(worst.margin, simple.margin),
+        worst_margin=worst.margin, margin=simple.margin,
     )  # fmt: skip
 
 

@@ -35,7 +35,8 @@ def claim_card(claim: Claim, result: Result, derivations: Sequence[Any], command
         ("For all", _list(f"{formula(symbol(n))} in {escaped(str(d))}" for n, d in claim.over.items())),
         ("Assumes", _assumptions(claim)),
         ("Evidence", _list(f"<b>{escaped(e.kind)}</b> {escaped(e.detail)}" for e in result.evidence)),
-        ("Smallest margin", _margin(result)),
+        ("Margin", _margin(result)),
+        ("Drawn", escaped(result.drawn)),
         ("Counterexample", _counterexample(claim, result)),
         ("Derivation", derivation_links(derivations)),
         ("Checked by", f"<pre>{escaped(source_of(claim))}</pre>"),
@@ -117,7 +118,7 @@ def _needed(claim: Claim, name: str) -> str:
     catalogued = claim.file.startswith(CATALOGUE_FOLDER)
     witness = known_witness(claim, name)
     if witness is not None:
-        return f"<small>needed: false at <code>{escaped(witness.instance)}</code></small>"
+        return f"<small>needed (without it false at <code>{escaped(witness.instance)}</code>)</small>"
     if catalogued:
         return "<small>not needed, as far as was searched</small>"
     words = ["rankladder", "explore", claim.id, Path(claim.file).name, "--drop", name]

@@ -12,25 +12,29 @@ Three forms, by what the assumption is about:
 
 from __future__ import annotations
 
+import functools
 import inspect
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from properties.generators.domains import Bounds, Domain
 from properties.stating.enclosure import forall
-from simulate.balls import Ball, precision
+from simulate.balls import Ball, Undecided, precision
 from simulate.departures import watched
+from simulate.exact import Exact
 from theory.formula import Formula
 
 __all__ = ["Assumption", "Otherwise", "Predicate", "Relation", "assumption_from", "words_of"]
 
 _LADDER = (128, 512, 2048)
+_LEAST = 5e-324  # what a strict relation is short of at equality
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,15 @@ class Predicate:
         with watched() as record:
             margin = forall(self.margin(**{name: values[name] for name in self.names}))
         return record.reach(margin)
+
+    def met(self, values: Mapping[str, Any]) -> bool:
+        """Whether float64 parameters satisfy it, for what leads and pictures: a verdict needs balls."""
+        try:
+            with np.errstate(all="ignore"):
+                margin = float(forall(self.margin(**{name: values[name] for name in self.names})))
+        except (ArithmeticError, ValueError, TypeError):
+            return False
+        return (margin >= 0) is self.keeps
 
     def holds(self, realise: Callable[[int], Mapping[str, Any]]) -> bool | None:
         """Whether the instance satisfies it; None where balls cannot tell. ``realise`` gives the
@@ -109,7 +122,7 @@ class Relation:
                 )
         self.relation = relation
         self._atoms = tuple(_Atom(a) for a in atoms)
-        self._negated = False
+        self._any = False
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -122,51 +135,65 @@ class Relation:
 
         made = Relation.__new__(Relation)
         made.relation = sympy.Not(self.relation)
-        made._negated = not self._negated
-        made._atoms = (_Atom(sympy.Not(self._atoms[0].relation)),) if len(self._atoms) == 1 else self._atoms
+        made._atoms = tuple(_Atom(sympy.Not(a.relation)) for a in self._atoms)
+        made._any = not self._any
         return made
 
     @property
-    def _constructive(self) -> bool:
-        return not self._negated or len(self._atoms) == 1
+    def _needed(self) -> tuple[_Atom, ...]:
+        """The parts that hold wherever the relation does: of alternatives, none does."""
+        return () if self._any and len(self._atoms) > 1 else self._atoms
 
-    def bounds(self, parameter: str, earlier: Mapping[str, Any]) -> Bounds:
-        """What the relation leaves of ``parameter``, given the parameters drawn earlier."""
+    def bounds(
+        self,
+        parameter: str,
+        earlier: Mapping[str, Any],
+        ranges: Mapping[str, tuple[Fraction, Fraction]] | None = None,
+    ) -> Bounds:
+        """A range outside of which no value of ``parameter`` satisfies the relation.
+
+        Args:
+            parameter: its name.
+            earlier: exact values of other parameters.
+            ranges: the ends between which parameters that have no value yet lie; one of them may occur.
+
+        Returns:
+            The range; everything where the relation has no slope that is known to keep its sign.
+        """
         room = Bounds()
-        if self._constructive:
-            for atom in self._atoms:
-                if parameter in atom.names:
-                    room = room.meet(atom.bounds(parameter, earlier))
+        for atom in self._needed:
+            if parameter in atom.names:
+                room = room.meet(atom.bounds(parameter, earlier, ranges or {}))
         return room
-
-    def linear_in(self, parameter: str) -> bool:
-        """Whether every part of the relation is linear in a parameter that it names."""
-        return all(a.linear_in(parameter) for a in self._atoms if parameter in a.names)
 
     def batch_bounds(self, parameter: str, earlier: Mapping[str, Any]) -> tuple[Any, Any]:
         """The same in float64, vectorised over instances: lower and upper end."""
         lower, upper = np.asarray(-np.inf), np.asarray(np.inf)
-        if self._constructive:
-            for atom in self._atoms:
-                if parameter in atom.names:
-                    low, high = atom.batch_bounds(parameter, earlier)
-                    lower, upper = np.maximum(lower, low), np.minimum(upper, high)
+        for atom in self._needed:
+            if parameter in atom.names:
+                low, high = atom.batch_bounds(parameter, earlier)
+                lower, upper = np.maximum(lower, low), np.minimum(upper, high)
         return lower, upper
 
     def holds(self, values: Mapping[str, Any]) -> bool | None:
-        """Whether exact values satisfy the relation; None where it cannot be decided."""
-        answers = [atom.holds(values) for atom in self._atoms]
-        whole = False if False in answers else None if None in answers else True
-        if not self._constructive and whole is not None:
-            return not whole
-        return whole
+        """Whether exact values satisfy the relation; None where it cannot be decided, or has no value."""
+        answers = {atom.holds(values) for atom in self._atoms}
+        for settled in (self._any, not self._any) if None not in answers else (self._any,):
+            if settled in answers:
+                return settled
+        return None
+
+    def shortfall(self, values: Mapping[str, Any]) -> Any:
+        """How far a batch of instances is from satisfying it, in float64: 0 where it does, infinite where a side
+        has no value (rechecked exactly before anything is reported).
+        """
+        parts = [atom.shortfall(values) for atom in self._atoms]
+        with np.errstate(over="ignore"):
+            return functools.reduce(np.minimum if self._any else np.add, parts)
 
     def mask(self, values: Mapping[str, Any]) -> Any:
-        """Float64 membership of a batch of instances (rechecked exactly before anything is reported)."""
-        whole = np.asarray(True)
-        for atom in self._atoms:
-            whole = whole & atom.mask(values)
-        return whole if self._constructive else ~whole
+        """Which instances of a batch satisfy it, in float64."""
+        return self.shortfall(values) == 0
 
 
 class _Atom:
@@ -184,36 +211,48 @@ class _Atom:
 
     @cache  # noqa: B019 - atoms live as long as the catalogue
     def _solved(self, parameter: str) -> tuple[Any, Any] | None:
-        """Root of the gap in one parameter and the slope there, as formulas of the others."""
+        """Root of the gap in one parameter and the slope there, as formulas of the others; None unless the gap is
+        monotone in it on the whole real line. Beyond a pole or a second root a slope says nothing.
+        """
         import sympy
 
         symbol = self.symbols[parameter]
         others = tuple(n for n in self.names if n != parameter)
         slope = sympy.diff(self.gap, symbol)
-        if not slope.has(symbol):
-            root = sympy.cancel(symbol - self.gap / slope) if slope != 0 else None
-            return None if root is None else (_formula(root, others), _formula(slope, others))
-        if self.gap.count(symbol) != 1:
-            return None  # more than one occurrence: the gap may change sign more than once
-        try:
-            roots = sympy.solve(self.gap, symbol)
-        except NotImplementedError:
+        if self._linear_in(parameter):
+            return _formula(sympy.cancel(symbol - self.gap / slope), others), _formula(slope, others)
+        if not _monotone(self.gap, symbol):
             return None
-        if len(roots) != 1 or roots[0].has(sympy.I):
+        roots = sympy.solve(self.gap, symbol)
+        if len(roots) != 1:
             return None
         return _formula(roots[0], others), _formula(slope.subs(symbol, roots[0]), others)
 
     @cache  # noqa: B019 - atoms live as long as the catalogue
-    def linear_in(self, parameter: str) -> bool:
-        """Whether the gap is linear in a parameter."""
+    def _linear_in(self, parameter: str) -> bool:
+        """Whether the gap is a polynomial of degree 1 in a parameter, which no branch or pole interrupts."""
         import sympy
 
         symbol = self.symbols[parameter]
-        return not sympy.diff(self.gap, symbol).has(symbol)
+        slope = sympy.diff(self.gap, symbol)
+        return self.gap.is_polynomial(symbol) and not slope.has(symbol) and slope != 0
 
-    def bounds(self, parameter: str, earlier: Mapping[str, Any]) -> Bounds:
+    def bounds(
+        self, parameter: str, earlier: Mapping[str, Any], ranges: Mapping[str, tuple[Fraction, Fraction]]
+    ) -> Bounds:
+        later = [n for n in self.names if n != parameter and n not in earlier]
+        if later:
+            (other, *more) = later
+            if more or other not in ranges or self.kind == "!=" or not self._linear_in(other):
+                return Bounds()
+            # what is linear in the other is largest at an end of its range
+            ends = [{**earlier, other: end} for end in ranges[other]]
+            if self.kind == "==" and not self._same_slope(parameter, ends):
+                return Bounds()  # a root that goes through infinity lies outside of those at the ends
+            low, high = (self.bounds(parameter, end, {}) for end in ends)
+            return low.join(high)
         solved = None if self.kind == "!=" else self._solved(parameter)
-        if solved is None or any(n not in earlier for n in self.names if n != parameter):
+        if solved is None:
             return Bounds()
         root, slope = (_number(f, earlier) for f in solved)
         if root is None or slope is None or slope == 0:
@@ -225,18 +264,22 @@ class _Atom:
             Bounds(lower=root, lower_closed=closed) if slope > 0 else Bounds(upper=root, upper_closed=closed)
         )
 
+    def _same_slope(self, parameter: str, ends: Sequence[Mapping[str, Any]]) -> bool:
+        solved = self._solved(parameter)
+        slopes = [None if solved is None else _number(solved[1], end) for end in ends]
+        return all(x is not None and x > 0 for x in slopes) or all(x is not None and x < 0 for x in slopes)
+
     def batch_bounds(self, parameter: str, earlier: Mapping[str, Any]) -> tuple[Any, Any]:
         solved = None if self.kind == "!=" else self._solved(parameter)
         if solved is None or any(n not in earlier for n in self.names if n != parameter):
             return -np.inf, np.inf
         with np.errstate(all="ignore"):
-            root, slope = (np.asarray(f(*(earlier[n] for n in f.names)), dtype=float) for f in solved)
-        if self.kind == "==":
-            return root, root
-        known = np.isfinite(root) & (slope != 0)
+            root, slope = (f.in_floats(earlier) for f in solved)
+        known = np.isfinite(root) & (slope != 0) & np.isfinite(slope)
+        both = self.kind == "=="
         return (
-            np.where(known & (slope > 0), root, -np.inf),
-            np.where(known & (slope < 0), root, np.inf),
+            np.where(known & ((slope > 0) | both), root, -np.inf),
+            np.where(known & ((slope < 0) | both), root, np.inf),
         )
 
     def holds(self, values: Mapping[str, Any]) -> bool | None:
@@ -244,24 +287,56 @@ class _Atom:
             values[n] if isinstance(values[n], Fraction) else Fraction(values[n]) for n in self.names
         ]
         if self._formula.rational:
-            return self._sign(self._formula.exactly(arguments))
+            try:
+                return self._sign(self._formula.exactly(arguments))
+            except ZeroDivisionError:  # a pole: neither the relation nor its opposite says anything
+                return None
         for bits in _LADDER:
             with precision(bits):
-                gap = self._formula(*(Ball(a) for a in arguments))
-                gap = gap if isinstance(gap, Ball) else Ball(gap)
-                if gap.is_positive():
-                    return self._sign(1)
-                if gap.is_negative():
-                    return self._sign(-1)
+                found = self._decided(Ball(a) for a in arguments)
+            if found is not None:
+                return found
+        # a tie: of absolute values and branches, say, whose fractions are exact
+        return self._decided(Exact(a) for a in arguments)
+
+    def _decided(self, arguments: Iterable[Any]) -> bool | None:
+        """What one arithmetic says; None where it cannot tell."""
+        try:
+            gap = self._formula(*arguments)
+        except (Undecided, ZeroDivisionError):
+            return None
+        gap = gap.item() if isinstance(gap, np.ndarray) else gap  # as branches return it
+        if isinstance(gap, Fraction):
+            return self._sign(gap)
+        gap = gap if isinstance(gap, Ball) else Ball(gap)
+        for sign, known in ((1, gap.is_positive()), (-1, gap.is_negative()), (0, gap.arb.is_zero())):
+            if known:
+                return self._sign(sign)
         return None
 
     def _sign(self, gap: Any) -> bool:
         return bool({">": gap > 0, ">=": gap >= 0, "==": gap == 0, "!=": gap != 0}[self.kind])
 
-    def mask(self, values: Mapping[str, Any]) -> Any:
+    def shortfall(self, values: Mapping[str, Any]) -> Any:
         with np.errstate(all="ignore"):
-            gap = np.asarray(self._formula(*(values[n] for n in self.names)), dtype=float)
-        return {">": gap > 0, ">=": gap >= 0, "==": gap == 0, "!=": gap != 0}[self.kind]
+            gap = self._formula.in_floats(values)
+            held = {">": gap > 0, ">=": gap >= 0, "==": gap == 0, "!=": gap != 0}[self.kind]
+            return np.where(held, 0.0, np.where(np.isnan(gap), np.inf, np.maximum(np.abs(gap), _LEAST)))
+
+
+def _monotone(expression: Any, symbol: Any) -> bool:
+    """Whether it is a sum, a multiple or an exponential of something monotone in the symbol, without a pole."""
+    import sympy
+
+    if expression == symbol:
+        return True
+    inside = [part for part in expression.args if part.has(symbol)]
+    if len(inside) != 1:
+        return False
+    grows = isinstance(expression, (sympy.Add, sympy.Mul, sympy.exp)) or (
+        isinstance(expression, sympy.Pow) and expression.exp.has(symbol) and expression.base.is_positive
+    )
+    return grows and _monotone(inside[0], symbol)
 
 
 class _formula:  # noqa: N801 - a function with two facts attached
@@ -280,6 +355,12 @@ class _formula:  # noqa: N801 - a function with two facts attached
     def __call__(self, *arguments: Any) -> Any:
         return self._compiled(*arguments)
 
+    def in_floats(self, values: Mapping[str, Any]) -> NDArray[np.float64]:
+        """The values on arrays or numbers by name; infinite or NaN at a pole."""
+        return np.asarray(
+            self._compiled(*(np.asarray(values[n], dtype=float) for n in self.names)), dtype=float
+        )
+
     @cached_property
     def _constant(self) -> Fraction | None:
         return None if self.names or not self.rational else Fraction(self._compiled())
@@ -297,7 +378,7 @@ def _number(formula: _formula, earlier: Mapping[str, Any]) -> Fraction | None:
         if formula.rational:
             return formula.exactly(arguments)
         value = formula(*(Ball(a) for a in arguments)) if arguments else formula()
-    except ZeroDivisionError:
+    except (Undecided, ZeroDivisionError):
         return None
     middle = value.mid if isinstance(value, Ball) else float(value)
     return Fraction(middle) if math.isfinite(middle) else None

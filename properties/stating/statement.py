@@ -24,10 +24,6 @@ from properties.stating.verdict import Expectation
 
 __all__ = ["Claim", "claim", "lemma", "registered", "symbols"]
 
-# A relation that bounds the parameter being drawn, and where one parameter of it is still to come, that one and
-# the ends of its range.
-Constraint = tuple[Relation, str | None, tuple[Fraction, ...]]
-
 Arithmetic = Literal["real", "float64"]
 
 
@@ -80,22 +76,17 @@ class Claim:
         return tuple(a for a in self.given.values() if isinstance(a, Relation))
 
     @cached_property
-    def constraints(self) -> Mapping[str, tuple[Constraint, ...]]:
-        """What bounds each parameter when it is its turn to be drawn."""
-        found: dict[str, tuple[Constraint, ...]] = {}
-        for name in self.over:
-            usable: list[Constraint] = []
-            for relation in self.relations:
-                later = [n for n in relation.names if n != name and n not in found]
-                if name not in relation.names or len(later) > 1:
-                    continue
-                ends = getattr(self.over[later[0]], "bounds", Bounds()) if later else Bounds()
-                if not later:
-                    usable.append((relation, None, ()))
-                elif relation.linear_in(later[0]) and ends.lower is not None and ends.upper is not None:
-                    usable.append((relation, later[0], (ends.lower, ends.upper)))
-            found[name] = tuple(usable)
-        return found
+    def constraints(self) -> Mapping[str, tuple[Relation, ...]]:
+        """The relations that speak of each parameter."""
+        return {name: tuple(r for r in self.relations if name in r.names) for name in self.over}
+
+    @cached_property
+    def ranges(self) -> Mapping[str, tuple[Fraction, Fraction]]:
+        """The ends of the parameters that have two."""
+        bounds: dict[str, Bounds] = {n: getattr(d, "bounds", Bounds()) for n, d in self.over.items()}
+        return {
+            n: (b.lower, b.upper) for n, b in bounds.items() if b.lower is not None and b.upper is not None
+        }
 
     @cached_property
     def rational(self) -> bool:

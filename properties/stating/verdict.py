@@ -85,8 +85,8 @@ class Result:
     ``instances`` were decided in ball arithmetic; ``discarded`` failed the exact recheck of the
     assumptions; ``escalated`` needed more than the first precision; ``undecided`` stayed open at the
     last one, ``undefined`` of them because the margin has no value there; the margins of ``in_float64`` rest on
-    floats. ``margin`` is the smallest margin met (float64 of an enclosure's middle), ``region`` the least and greatest
-    value drawn of every parameter.
+    floats. ``margin`` is that of the counterexample, or else the smallest met (float64 of an enclosure's middle),
+    ``region`` the least and greatest value drawn of every parameter.
     """
 
     id: str
@@ -135,6 +135,18 @@ class Result:
             return "as_expected"
         return "inconclusive" if self.verdict.inconclusive else "unexpected"
 
+    @property
+    def drawn(self) -> str:
+        """The region drawn, parameter by parameter: from the least value to the greatest.
+
+        >>> Result("doc", "", Expectation.holds, Verdict.tested, region={"s": (1e-9, 0.5), "n": (3.0, 3.0)}).drawn
+        's 1e-09 to 0.5, n 3'
+        """
+        return ", ".join(
+            f"{name} {low:.3g}" + (f" to {high:.3g}" if high != low else "")
+            for name, (low, high) in self.region.items()
+        )
+
     def _repr_html_(self) -> str:
         from properties.showing import lines, table, text
 
@@ -144,7 +156,8 @@ class Result:
             found = f"<code>{text(self.counterexample)}</code>, margin {self.counterexample_margin:.4g}"
         rows = [
             ("evidence", lines(f"{text(e.kind)}: {text(e.detail)}" for e in self.evidence)),
-            ("smallest margin", "" if self.margin is None else f"{self.margin:.4g}"),
+            ("smallest margin", "" if self.margin is None or found else f"{self.margin:.4g}"),
+            ("drawn", text(self.drawn)),
             ("counterexample", found),
         ]
         name = f"<b>{text(self.id)}</b> <b>{text(self.verdict)}</b>"

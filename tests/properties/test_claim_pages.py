@@ -79,7 +79,7 @@ def test_pages_of_claims_of_ones_own() -> None:
 def test_what_the_catalogue_keeps_stands_on_its_pages() -> None:
     found = load_catalogue()
     section = pages._section(found["STEP-1.monotone"])
-    assert "(needed: false at `s=" in section and "counterexample:" not in section
+    assert "; needed (without it false at `s=" in section and "counterexample:" not in section
     false = pages._section(found["GD-5.not-continuous-upper"])
     assert "\n- counterexample: `s=" in false and "needed" not in false
 

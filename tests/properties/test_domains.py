@@ -309,11 +309,13 @@ def test_a_real_is_drawn_in_seven_ways() -> None:
         assert Real(1, 3).draw(source, None, {}) == F(3, 2)
         assert source.ranges == [(0, 6), (1, 2**20 - 1)]
     # 4, 5: close to the lower, to the upper end
-    for style, value in ((4, F(15, 2**34)), (5, 1 - F(15, 2**34))):
+    for style, value in ((4, 1 + F(15, 2**34)), (5, 2 - F(15, 2**34))):
         source = Asked(style, 15, 30)
-        assert unit.draw(source, None, {}) == value
+        assert Real(1, 2).draw(source, None, {}) == value
         assert source.ranges == [(0, 6), (8, 15), (0, 30)]
-    assert drawn(unit, 4, 8, 0) == drawn(unit, 5, 8, 0) == F(1, 2)
+    assert drawn(unit, 4, 7, 8, 0) == drawn(unit, 5, 8, 0) == F(1, 2)
+    # closer still where the end is zero, one time in eight
+    assert drawn(unit, 4, 0, 15, 200) == drawn(Real(-1, 0), 5, 0, 15, 200) * -1 == F(15, 2**204)
     # 6: an end, or the middle where it does not belong
     closed = Real(2, 3, closed="left")
     assert (drawn(closed, 6, 1), drawn(closed, 6, 0)) == (2, F(5, 2))
@@ -340,9 +342,9 @@ def test_an_unbounded_real_is_round_or_fine_of_many_sizes_on_either_side() -> No
     source = Asked(0, 2**14, 7, 8)
     assert Real().draw(source, None, {}) == -(2**4) * 2**16
     assert source.ranges == [(0, 1), (1, 2**14), (0, 11), (0, 8)]
-    source = Asked(1, 16, 11, 8)
-    assert Real().draw(source, None, {}) == -4 / F(2**16)
-    assert source.ranges == [(0, 1), (1, 16), (0, 11), (0, 8)]
+    source = Asked(1, 16, 11, 200, 8)
+    assert Real().draw(source, None, {}) == -4 / F(2**200)
+    assert source.ranges == [(0, 1), (1, 16), (0, 11), (16, 200), (0, 8)]
 
 
 def test_a_real_moves_in_three_ways() -> None:

@@ -146,7 +146,7 @@ def test_what_takes_no_arrays_is_left_to_the_judge() -> None:
 
     values, _ = draw_batch(branch, RandomSource(0)) or ({}, None)
     assert evaluate(branch, values) is None
-    assert scout(branch, 5000, 0) == Findings([], [], 0, None)
+    assert scout(branch, 5000, 0) == Findings([], [], 0, None, "the conclusion branches on a number")
 
     @claim("engine.constant", over={"x": Real(0, 1)})
     def constant(x: Any) -> Any:

@@ -28,7 +28,7 @@ from properties.pictures import (
     sandwich,
     staircase,
 )
-from properties.pictures.margins import _kept, assumption_counts, margin_grid
+from properties.pictures.margins import assumption_counts, broken_on_grid, margin_grid
 from properties.pictures.one_mode import _length
 from properties.stating.instance import Instance
 from properties.usage import UsageError
@@ -154,10 +154,14 @@ def test_margin_landscape_marks_zero_and_what_the_assumptions_exclude() -> None:
     xs, ys, _ = margin_grid(claim, instance, "s", "z0", 9)
     # cells of one width each, their middles, over both ranges
     assert np.allclose(np.diff(xs), xs[1] - xs[0]) and np.allclose(np.diff(ys), ys[1] - ys[0])
-    kept = _kept(claim, instance, "s", "z0", xs, ys)
-    assert kept.tolist() == [[bool(s <= 0.5 and z0 < 1) for s in xs] for z0 in ys]
-    shade, zero, hatched = ax.collections
-    assert [line.tolist() for line in (zero.levels, hatched.levels)] == [[0.0], [0.5, 1.5]]
+    broken = broken_on_grid(claim, instance, "s", "z0", xs, ys)
+    fails = [[[bool(s > 0.5) for s in xs] for _ in ys], [[bool(z0 >= 1) for _ in xs] for z0 in ys]]
+    assert [found.tolist() for found in broken.values()] == [some for some in fails if np.any(some)]
+    shade, zero, *hatched = ax.collections
+    assert [line.tolist() for line in (zero.levels, *(h.levels for h in hatched))] == [
+        [0.0],
+        *[[0.5, 1.5]] * len(broken),
+    ]
     top = shade.norm.vmax
     assert shade.norm.vmin == -top
     bar = ax.figure.axes[-1]

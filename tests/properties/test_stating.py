@@ -93,10 +93,6 @@ def test_a_slope_that_changes_its_sign_changes_the_side() -> None:
         assert made.bounds("x", {"y": value}) == bounds
         found = made.batch_bounds("x", {"y": np.array([float(value)])})
         assert tuple(float(e[0]) for e in found) == ends
-    assert made.linear_in("x") and made.linear_in("y") and not Relation(x * x < y).linear_in("x")
-    assert not Relation((x < y) & (x * x < y)).linear_in("x") and Relation((x < y) & (x * x < y)).linear_in(
-        "y"
-    )
 
 
 def test_a_root_that_is_not_rational_is_close() -> None:
@@ -569,21 +565,6 @@ def test_a_claim_without_an_assumption() -> None:
             KeyError, match=rf"Expected an assumption of stating.made \({known}\) but got 'q'"
         ):
             claim_.without("q")
-
-
-def test_what_bounds_a_parameter_when_it_is_drawn() -> None:
-    over = {"x": Real(0, 1), "y": Real(0, 9), "z": Real(0)}
-    given = {"a": x < y, "b": x * x > y, "c": y < z, "d": x + y + z < 3, "e": x < 1, "f": x < y * y}
-    made = state(conclusion=lambda x: x, over=over, given=given)
-    said = {
-        name: [(str(c[0].relation), c[1], c[2]) for c in constraints]
-        for name, constraints in made.constraints.items()
-    }
-    assert said == {
-        "x": [("x < y", "y", (F(0), F(9))), ("x**2 > y", "y", (F(0), F(9))), ("x < 1", None, ())],
-        "y": [("x < y", None, ()), ("x**2 > y", None, ()), ("x < y**2", None, ())],
-        "z": [("y < z", None, ()), ("x + y + z < 3", None, ())],
-    }
 
 
 def test_which_lemmas_are_decided_in_rationals() -> None:

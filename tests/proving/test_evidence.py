@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import itertools
 import os
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -18,7 +19,6 @@ import sympy
 
 from properties import Int, Real, always, claim, lemma, symbols
 from properties.engine.checking import check_claim
-from properties.engine.drawing import draw_instance
 from properties.generators.sources import Infeasible, RandomSource
 from properties.library import load_catalogue
 from properties.proofs import descent, hitting, modes
@@ -251,13 +251,10 @@ def test_a_kept_proof_belongs_to_the_claim_its_file_and_the_sources(
 
 
 # orbits on which theorem and claim are both true, and both false, in six instances of each variant
-COMPARED = {
-    "GD-4.lower": "13 orbits that satisfy it and 21", "GD-4.upper": "25 orbits that satisfy it and 11",
-    "STEP-1.monotone": "7 orbits that satisfy it and 11", "STEP-1.limit": "7 orbits that satisfy it and 11",
-    "STEP-3.bounded": "18 orbits that satisfy it and 15", "GD-3.in-range": "", "GD-3.orbit": "26 orbits that satisfy it and 6",
-    "LOSS-3.descent": "11 orbits that satisfy it and 4", "GD-6.lower": "18 orbits that satisfy it and 6", "GD-6.upper": "",
-    "GD-1.sign": "10 orbits that satisfy it and 6",
-}  # fmt: skip
+COMPARED = (
+    "GD-4.lower", "GD-4.upper", "STEP-1.monotone", "STEP-1.limit", "STEP-3.bounded", "GD-3.in-range", "GD-3.orbit",
+    "LOSS-3.descent", "GD-6.lower", "GD-6.upper", "GD-1.sign",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -553,27 +550,3 @@ def test_a_margin_may_be_a_number_of_any_kind() -> None:
 
 
 # what theorem and claim say, and the states that were chosen, on either side of the edge
-CHOSEN: dict[tuple[str, int], list[tuple[bool, bool, list[float]]]] = {
-    ("GD-4.lower", 1): [(True, True, [0.6503]), (False, False, [0.6503])],
-    ("GD-4.lower", 2): [(True, True, [0.6098]), (False, False, [0.07227])],
-    ("GD-3.in-range", 1): [(True, True, [1.443]), (True, True, [1.878])],
-    ("STEP-3.bounded", 2): [(True, True, [1.446]), (True, True, [0.05518])],
-    ("GD-6.upper", 1): [(True, True, [0.5, 0.5]), (False, False, [0.5, 0.5])],
-    ("GD-6.upper", 2): [(True, True, [0.5, 0.9302]), (False, False, [0.5, 0.5])],
-}
-
-
-@pytest.mark.parametrize(("id", "seed"), CHOSEN)
-def test_states_are_chosen_on_both_sides_of_the_edge(
-    id: str, seed: int, inductions: Mapping[str, tuple[Any, Induction, int]]
-) -> None:
-    stated, induction, _ = inductions[id]
-    source = RandomSource(seed)
-    instance = draw_instance(stated, source)
-    made = list(compared._freely(stated, induction, instance, source))
-    for (theorem, claimed, where), (said, expected, states) in zip(made, CHOSEN[id, seed], strict=True):
-        assert (theorem, claimed) == (said, expected)
-        about, _, chosen = where.partition(" with states ")
-        assert about == str(instance) and [float(v) for v in chosen.split(", ")] == pytest.approx(
-            states, rel=1e-3
-        )
