@@ -24,7 +24,6 @@ from properties.generators.problems import JointProblem, Problem, ProblemView
 from properties.generators.sources import RandomSource, Source
 from properties.stating.assumptions import Otherwise, Predicate, words_of
 from properties.stating.statement import Claim
-from simulate.balls import Ball
 
 __all__ = ["OnData", "ThisProblem", "carried", "exact_problem", "on_data", "reflections"]
 
@@ -221,7 +220,7 @@ def _unmet(claim: Claim, name: str, fitted: JointProblem) -> Iterator[str]:
     """Assumptions on the data alone that they do not meet."""
     for label, assumption in claim.given.items():
         if isinstance(assumption, Predicate) and set(assumption.names) <= {name}:
-            held = assumption.holds(lambda _bits: {name: ProblemView(fitted, Ball)})
+            held = assumption.holds(lambda number: {name: ProblemView(fitted, number)})
             if held is not True:
                 said = "not met by the data" if held is False else "not decided on the data"
                 yield f"{label} is {said} ({words_of(assumption).rstrip('.')})"

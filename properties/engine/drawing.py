@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, Literal
 
 from properties.engine.reaching import reach
@@ -11,7 +12,6 @@ from properties.generators.sources import Infeasible, Source
 from properties.stating.assumptions import Predicate, Relation
 from properties.stating.instance import Instance
 from properties.stating.statement import Claim
-from simulate.balls import Ball
 
 __all__ = ["conditions", "draw_instance", "region_of", "satisfies"]
 
@@ -84,7 +84,7 @@ def conditions(
         if isinstance(assumption, Relation):
             yield "assumption", name, assumption.holds(instance)
         elif isinstance(assumption, Predicate):
-            yield "assumption", name, assumption.holds(lambda _bits: realise(claim, instance, Ball))
+            yield "assumption", name, assumption.holds(partial(realise, claim, instance))
         else:  # the structure is what the parameter's own domain draws
             yield "assumption", name, inside[assumption.parameter]
 

@@ -82,20 +82,29 @@ class Predicate:
             return False
         return (margin >= 0) is self.keeps
 
-    def holds(self, realise: Callable[[int], Mapping[str, Any]]) -> bool | None:
-        """Whether the instance satisfies it; None where balls cannot tell. ``realise`` gives the
-        parameters in balls of the precision in force.
+    def holds(self, realise: Callable[[Callable[[Any], Any]], Mapping[str, Any]]) -> bool | None:
+        """Whether the instance satisfies it; None where neither balls nor exact rationals can tell. ``realise`` gives
+        the parameters in the arithmetic of a number, balls of the precision in force or exact rationals.
         """
-        for bits in _LADDER:
-            with precision(bits), watched():
-                values = realise(bits)
+
+        def found(number: Callable[[Any], Any]) -> bool | None:
+            values = realise(number)
+            with watched():
                 margin = forall(self.margin(**{name: values[name] for name in self.names}))
-                margin = margin if isinstance(margin, Ball) else Ball(margin)
-                if margin.is_nonnegative():
-                    return self.keeps
-                if margin.is_negative():
-                    return not self.keeps
-        return None
+            margin = margin if isinstance(margin, Ball) else Ball(margin)
+            if margin.is_nonnegative():
+                return self.keeps
+            return not self.keeps if margin.is_negative() else None
+
+        for bits in _LADDER:
+            with precision(bits):
+                held = found(Ball)
+            if held is not None:
+                return held
+        try:
+            return found(Exact)  # equality at a number that no ball holds exactly
+        except (TypeError, ValueError, ArithmeticError, AttributeError):  # it is written for balls alone
+            return None
 
 
 class Relation:

@@ -91,7 +91,9 @@ def test_every_assumption_of_a_true_claim_says_whether_it_is_needed(report: Path
         if stated.id in cards and stated.expects is not Expectation.refuted:
             start = text.index(f'<details class="claim" id="{stated.id}"')
             card = text[start : text.index("</details>", start)]
-            assert card.count("needed (without it false at") + card.count("not needed, as far as") == len(stated.given)
+            assert card.count("needed (without it false at") + card.count("not needed, as far as") == len(
+                stated.given
+            )
     # a bound that a lemma makes and nobody could break alone
     assert "not needed, as far as was searched" in text
 

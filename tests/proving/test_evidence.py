@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import itertools
 import os
-import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
