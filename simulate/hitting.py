@@ -201,7 +201,7 @@ def _ball_hit(s: Any, start: Start, theta: Any, z0: Any, wide: bool) -> int:
             with precision(bits + 32):
                 return _ball_walk(s, start, theta, 2.0 ** -min(bits // 2 + 16, 900))
         except Undecided:
-            if wide:
+            if wide and bits >= ctx.prec:  # no wider than the precision in force needs
                 raise
             tie = _rational_hit(s, z0, theta) if bits == FIRST_BITS and z0 is not None else None
             if tie is not None:

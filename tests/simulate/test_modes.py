@@ -435,3 +435,9 @@ def test_blurred_balls_do_not_hit_where_only_their_middle_does(blurred):
         assert first_hit(**exact) == first_hit(F(1, 3), -10, F(1, 2))
         with pytest.raises(Undecided):
             first_hit(**{**exact, blurred: values[blurred]})
+
+
+def test_a_ball_just_below_the_level_is_told_from_it_in_as_many_bits_as_it_has():
+    with precision(1024):
+        start = Ball(F(1, 2)).log() - F(1, 2**300)
+        assert first_hit(F(1, 2), start, F(1, 2)) == 1
