@@ -303,7 +303,7 @@ def _ball_hit(s: Any, start: Start, theta: Any, z0: Any, wide: bool, limit: int)
         except TooLong:
             raise
         except Undecided:
-            if wide:
+            if wide and bits >= ctx.prec:  # no wider than the precision in force needs
                 raise
             tie = _rational_hit(s, z0, theta) if bits == FIRST_BITS and z0 is not None else None
             if tie is not None:

@@ -476,3 +476,9 @@ def test_starts_beside_their_level_are_told_from_it():
 def test_a_walk_in_balls_has_a_limit_too():
     with pytest.raises(TooLong, match="needs more than 500000 steps in balls"):
         first_hit(1e-5, -2.0, 1 - F(1, 10**400))
+
+
+def test_a_ball_just_below_the_level_is_told_from_it_in_as_many_bits_as_it_has():
+    with precision(1024):
+        start = Ball(F(1, 2)).log() - F(1, 2**300)
+        assert first_hit(F(1, 2), start, F(1, 2)) == 1
