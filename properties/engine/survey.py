@@ -1,0 +1,218 @@
+"""The survey: many instances looked at in float64 one by one, where the scout's batches cannot.
+
+A claim over matrices costs the judge milliseconds an instance, float64 a tenth of that. The survey draws (ends of
+sizes and of ranges, ties and coincidences on purpose), keeps the smallest margin met for every size and every scale
+of every parameter, and moves on from those. Comparing like with like is what keeps a margin that carries units from
+leading to small units instead of to a failure. Nothing here decides anything: what it singles out is judged in balls,
+and what the judge says takes the place of what float64 said.
+
+Its length is counted work, function calls that the evaluations make, never time.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from properties.engine.drawing import draw_instance, realise, satisfies
+from properties.engine.judging import Judgement, conclude
+from properties.engine.moves import dressed, moved, places
+from properties.engine.scouting import Sighting
+from properties.engine.search import badness
+from properties.generators.domains import Int
+from properties.generators.sources import Infeasible, RandomSource
+from properties.stating.enclosure import forall
+from properties.stating.instance import Instance
+from properties.stating.statement import Claim
+from simulate.balls import Ball
+
+__all__ = ["Survey", "roughly"]
+
+_ROUNDS = 6  # after each, what is singled out is judged
+_DRAWN = 0.3  # of the work before anything moves; of the attempts after that, half as much
+_MEASURED = 16  # looks for each whose work is counted
+_IDLE = 1500  # calls that an attempt costs which is not evaluated
+_FAILURES = 24  # evaluations without a number, after which float64 has nothing to say
+_LEADERS = 6  # smallest margins of all, which half of the moves start from
+_NEAR = 1e-9  # a margin that rounding may have made positive
+_JUDGED = 3  # smallest margins judged a round, beside those near zero
+_MOST_JUDGED = 8
+
+
+def roughly(claim: Claim, instance: Instance) -> float:
+    """The margin in float64; NaN where float64 has none."""
+    try:
+        with np.errstate(all="ignore"):
+            margin = forall(conclude(claim, realise(claim, instance, float)))
+        return margin.mid if isinstance(margin, Ball) else float(margin)
+    except Exception:  # whatever is wrong with it, the judge says it better
+        return math.nan
+
+
+@dataclass
+class Survey:
+    """What float64 has seen of one claim.
+
+    Args:
+        claim: the claim.
+        seed: fixes every draw and move.
+        judge: called with an instance that satisfies the assumptions.
+        deadline: on the monotonic clock, for a check with a budget.
+    """
+
+    claim: Claim
+    seed: int
+    judge: Callable[[Instance], Judgement]
+    deadline: float = math.inf
+    seen: int = 0
+    _niches: dict[tuple[Any, ...], Sighting] = field(default_factory=dict)
+    _tried: set[Instance] = field(default_factory=set)
+    _judged: dict[Instance, Judgement] = field(default_factory=dict)
+    _failures: int = 0
+    _spent: int = 0
+    _work: int = _IDLE
+
+    def run(self, work: int) -> None:
+        """Look for about ``work`` function calls, or until the judge finds a violation."""
+        source = RandomSource(self.seed)
+        wider = [self.claim, *self._sized(source)]
+        for number in range(1, _ROUNDS + 1):
+            while self._spent < work * number // _ROUNDS and time.monotonic() < self.deadline:
+                self._attempt(source, wider, work)
+                if self._failures >= _FAILURES and not self._niches:
+                    return
+            if self._judge_some(source):
+                return
+
+    def _sized(self, source: RandomSource) -> Iterator[Claim]:
+        """The claim over the ends of its sizes: each at its least or largest, all least, all largest."""
+
+        class End:
+            def __init__(self, end: int) -> None:
+                self.end = end
+
+            def integer(self, lowest: int, highest: int) -> int:
+                return highest if self.end else lowest
+
+        for choices in (End(1), End(0), *6 * (source,)):
+            over = {n: d.sized(choices) for n, d in self.claim.over.items()}
+            if over != dict(self.claim.over):
+                yield replace(self.claim, over=over)
+
+    def _attempt(self, source: RandomSource, wider: list[Claim], work: int) -> None:
+        self._spent += _IDLE
+        early = self._spent < work * _DRAWN
+        try:
+            if early or not self._niches or source.integer(0, 99) < 50 * _DRAWN:
+                instance = draw_instance(wider[source.integer(0, len(wider) - 1)], source)
+                if source.integer(0, 1):
+                    instance = dressed(self.claim, instance, source)
+            else:
+                start, mate = self._parent(source), self._parent(source)
+                instance = moved(self.claim, start, source, mate)
+                if source.integer(0, 3) == 0:
+                    instance = moved(self.claim, instance, source)
+        except Infeasible:
+            return
+        if instance in self._tried:
+            return
+        self._tried.add(instance)
+        self._look(instance)
+
+    def _parent(self, source: RandomSource) -> Instance:
+        ranked = self._leaders if source.integer(0, 1) else list(self._niches.values())
+        return ranked[source.integer(0, len(ranked) - 1)].instance
+
+    @property
+    def _leaders(self) -> list[Sighting]:
+        unlike: dict[Instance, Sighting] = {s.instance: s for s in self._niches.values()}
+        return sorted(unlike.values(), key=lambda s: -_badness(s.margin))[:_LEADERS]
+
+    def _look(self, instance: Instance) -> None:
+        # what the assumptions exclude may have no end: it must not even be tried
+        if satisfies(self.claim, instance) is not True:
+            return
+        margin = roughly(self.claim, instance)
+        if self.seen % _MEASURED == 0:
+            # once more, with everything compiled and cached: so the count does not depend on what ran before
+            self._work = _calls(lambda: roughly(self.claim, instance))
+            self._spent += self._work
+        self.seen += 1
+        self._spent += self._work
+        self._failures += math.isnan(margin)
+        self._keep(Sighting(instance, margin))
+
+    def _keep(self, sighting: Sighting) -> None:
+        worse = _badness(sighting.margin)
+        for niche in self._places(sighting.instance):
+            known = self._niches.get(niche)
+            if known is None or worse > _badness(known.margin):
+                self._niches[niche] = sighting
+
+    def _places(self, instance: Instance) -> Iterator[tuple[Any, ...]]:
+        """The niches an instance belongs to: by each integer, each count of numbers, each scale, and by length."""
+        grouped: dict[str, list[Fraction]] = {}
+        for place in places(self.claim, instance):
+            grouped.setdefault(place.name, []).append(place.entry.value)
+        for name, domain in self.claim.over.items():
+            if isinstance(domain, Int):
+                yield name, int(instance[name]).bit_length(), instance[name] in (domain.lower, domain.upper)
+        for name, numbers in grouped.items():
+            sizes = [abs(float(x)) for x in numbers]
+            yield name, "count", len(numbers)
+            yield name, "largest", _scale(max(sizes))
+            yield name, "least", _scale(min(sizes))
+        bits = max((x.denominator.bit_length() for numbers in grouped.values() for x in numbers), default=0)
+        yield "bits", bits // 4
+
+    def _judge_some(self, source: RandomSource) -> bool:
+        """Judge the most promising; True once one fails."""
+        fresh = {s.instance: s for s in self._niches.values() if s.instance not in self._judged}
+        ranked = sorted(fresh.values(), key=lambda s: -_badness(s.margin))
+        near = [s for s in ranked if not s.margin > _NEAR]
+        spread = [near[i] for i in source.rng.permutation(len(near))[:_JUDGED]]
+        chosen = ranked[: max(_JUDGED, min(len(near), _MOST_JUDGED - _JUDGED))]
+        for sighting in [*chosen, *(s for s in spread if s not in chosen)]:
+            if time.monotonic() > self.deadline:
+                return False
+            judgement = self.judge(sighting.instance)
+            self._judged[sighting.instance] = judgement
+            if judgement.outcome == "violated":
+                return True
+        for niche, sighting in self._niches.items():
+            known = self._judged.get(sighting.instance)
+            if known is not None and not math.isnan(known.margin):
+                self._niches[niche] = Sighting(sighting.instance, known.margin)
+        return False
+
+
+def _badness(margin: float) -> float:
+    return 0.0 if math.isnan(margin) else badness(margin)
+
+
+def _scale(size: float) -> int:
+    return -99 if size == 0 else min(max(math.floor(math.log2(size)), -12), 12)
+
+
+def _calls(run: Callable[[], Any]) -> int:
+    """How many functions a call begins and ends, Python's and compiled ones."""
+    count = 0
+
+    def counting(frame: Any, event: str, argument: Any) -> None:
+        nonlocal count
+        count += 1
+
+    before = sys.getprofile()
+    sys.setprofile(counting)
+    try:
+        run()
+    finally:
+        sys.setprofile(before)
+    return count
