@@ -16,7 +16,7 @@ from properties.generators.sources import Source, choice
 from properties.stating.instance import Instance
 from properties.stating.statement import Claim
 
-__all__ = ["Place", "dressed", "moved", "places", "resized", "with_numbers"]
+__all__ = ["Place", "dressed", "moved", "places", "resized", "with_numbers", "within_range"]
 
 _LONGEST = 96  # bits of a denominator, beyond which a number is rounded
 _SIMPLE = tuple(map(Fraction, ("0", "1", "1/2", "2", "1/4", "4", "3", "3/2", "-1", "-1/2", "-2")))
@@ -28,6 +28,11 @@ class Place(NamedTuple):
 
     name: str
     entry: Entry
+
+    @property
+    def group(self) -> tuple[str, str]:
+        """The numbers that are alike: of one parameter and one kind."""
+        return self.name, self.entry.kind
 
 
 def places(claim: Claim, instance: Mapping[str, Any]) -> list[Place]:
@@ -117,7 +122,8 @@ def _rebuilt(claim: Claim, instance: Instance, source: Source) -> Instance:
 # --- changes of a list of numbers, in place
 
 
-def _inside(entry: Entry, x: Fraction) -> Fraction:
+def within_range(entry: Entry, x: Fraction) -> Fraction:
+    """The number nearest to ``x`` in the range of an entry."""
     x = x if entry.lower is None else max(x, entry.lower)
     return x if entry.upper is None else min(x, entry.upper)
 
@@ -125,7 +131,7 @@ def _inside(entry: Entry, x: Fraction) -> Fraction:
 def _short(entry: Entry, x: Fraction) -> Fraction:
     if x.denominator.bit_length() > _LONGEST:
         x = Fraction(round(x * 2**_LONGEST), 2**_LONGEST)
-    return _inside(entry, x)
+    return within_range(entry, x)
 
 
 def _step(known: Sequence[Place], numbers: list[Fraction], source: Source) -> None:
@@ -138,7 +144,7 @@ def _mixed(known: Sequence[Place], other: Sequence[Fraction], source: Source) ->
     """Some numbers of another instance, or a step along the line through both."""
     own = [place.entry.value for place in known]
     if source.integer(0, 1):
-        return [_inside(p.entry, choice(source, (x, y))) for p, x, y in zip(known, own, other, strict=True)]
+        return [within_range(p.entry, choice(source, (x, y))) for p, x, y in zip(known, own, other, strict=True)]
     along = choice(source, tuple(map(Fraction, ("1/4", "1/2", "1", "-1/4", "-1/2", "-1", "-2"))))
     return [_short(p.entry, x + along * (y - x)) for p, x, y in zip(known, own, other, strict=True)]
 
@@ -153,7 +159,7 @@ def _meeting(known: Sequence[Place], numbers: list[Fraction], source: Source) ->
             return
         made *= x**power
     entry = known[i].entry
-    if _inside(entry, made) == made and made.denominator.bit_length() <= _LONGEST:
+    if within_range(entry, made) == made and made.denominator.bit_length() <= _LONGEST:
         numbers[i] = made
 
 
@@ -171,38 +177,38 @@ def _copied(known: Sequence[Place], numbers: list[Fraction], source: Source) -> 
     j = source.integer(0, len(known) - 1)
     if source.integer(0, 3) == 0:
         i = source.integer(0, len(known) - 1)
-        numbers[i], numbers[j] = (_inside(known[k].entry, numbers[l]) for k, l in ((i, j), (j, i)))
+        numbers[i], numbers[j] = (within_range(known[k].entry, numbers[l]) for k, l in ((i, j), (j, i)))
         return
     for i in _some(known, source):
-        numbers[i] = _inside(known[i].entry, numbers[j])
+        numbers[i] = within_range(known[i].entry, numbers[j])
 
 
 def _simple(known: Sequence[Place], numbers: list[Fraction], source: Source) -> None:
     """Numbers become one simple number."""
     x = choice(source, _SIMPLE)
     for i in _some(known, source):
-        numbers[i] = _inside(known[i].entry, x)
+        numbers[i] = within_range(known[i].entry, x)
 
 
 def _palette(known: Sequence[Place], numbers: list[Fraction], source: Source) -> None:
     """Every number becomes one of two or three: ties and round ratios all over."""
     few = [choice(source, (*_SIMPLE, *numbers)) for _ in range(source.integer(1, 3))]
     for i, place in enumerate(known):
-        numbers[i] = _inside(place.entry, choice(source, few))
+        numbers[i] = within_range(place.entry, choice(source, few))
 
 
 def _scaled(known: Sequence[Place], numbers: list[Fraction], source: Source) -> None:
     """Numbers are multiplied by the same factor."""
     factor = choice(source, tuple(map(Fraction, ("1/2", "2", "-1", "3/4", "5/4", "9/10", "11/10"))))
     for i in _some(known, source):
-        numbers[i] = _inside(known[i].entry, factor * numbers[i])
+        numbers[i] = within_range(known[i].entry, factor * numbers[i])
 
 
 def _rounded(known: Sequence[Place], numbers: list[Fraction], source: Source) -> None:
     """Numbers become the nearest ones with a short denominator."""
     most = choice(source, (1, 2, 3, 4, 6, 12, 30, 100, 1000))
     for i in _some(known, source):
-        numbers[i] = _inside(known[i].entry, numbers[i].limit_denominator(most))
+        numbers[i] = within_range(known[i].entry, numbers[i].limit_denominator(most))
 
 
 def _some(known: Sequence[Place], source: Source) -> Iterable[int]:
@@ -210,7 +216,7 @@ def _some(known: Sequence[Place], source: Source) -> Iterable[int]:
     style = source.integer(0, 3)
     if style == 0:
         return [source.integer(0, len(known) - 1)]
-    name = known[source.integer(0, len(known) - 1)].name
-    keep: Callable[[int], bool] = (lambda i: known[i].name == name) if style < 3 else (lambda i: True)
+    one = known[source.integer(0, len(known) - 1)]
+    keep: Callable[[int], bool] = (lambda i: known[i].group == one.group) if style < 3 else (lambda i: True)
     half = source.integer(0, 1)
     return [i for i in range(len(known)) if keep(i) and not (half and source.integer(0, 1))]

@@ -11,6 +11,7 @@ Its length is counted work, function calls that the evaluations make, never time
 
 from __future__ import annotations
 
+import heapq
 import math
 import sys
 import time
@@ -23,11 +24,11 @@ import numpy as np
 
 from properties.engine.drawing import draw_instance, realise, satisfies
 from properties.engine.judging import Judgement, conclude
-from properties.engine.moves import dressed, moved, places
+from properties.engine.moves import dressed, moved, places, with_numbers, within_range
 from properties.engine.scouting import Sighting
 from properties.engine.search import badness
 from properties.generators.domains import Int
-from properties.generators.sources import Infeasible, RandomSource
+from properties.generators.sources import Infeasible, RandomSource, choice
 from properties.stating.enclosure import forall
 from properties.stating.instance import Instance
 from properties.stating.statement import Claim
@@ -38,9 +39,13 @@ __all__ = ["Survey", "roughly"]
 _ROUNDS = 6  # after each, what is singled out is judged
 _DRAWN = 0.3  # of the work before anything moves; of the attempts after that, half as much
 _MEASURED = 16  # looks for each whose work is counted
-_IDLE = 1500  # calls that an attempt costs which is not evaluated
+_IDLE = 700  # calls that an attempt costs which is not evaluated
 _FAILURES = 24  # evaluations without a number, after which float64 has nothing to say
-_LEADERS = 6  # smallest margins of all, which half of the moves start from
+_NEWTON = 4  # steps towards a root
+_SHORT = (4, 30, 1000, 2**40)  # denominators tried in the place of what a root is in float64
+_LEADERS, _LEVEL = 6, 2  # smallest margins, and equalities, which half of the moves start from
+_EQUALITY = 1e-13  # below this a margin may be rounding alone
+_CLEAR, _MOST_ALARMS = 1e-6, 8  # a margin beyond rounding is judged at once, unless that was in vain often
 _NEAR = 1e-9  # a margin that rounding may have made positive
 _JUDGED = 3  # smallest margins judged a round, beside those near zero
 _MOST_JUDGED = 8
@@ -71,10 +76,13 @@ class Survey:
     seed: int
     judge: Callable[[Instance], Judgement]
     deadline: float = math.inf
-    seen: int = 0
+    seen: int = field(default=0, init=False)
     _niches: dict[tuple[Any, ...], Sighting] = field(default_factory=dict)
     _tried: set[Instance] = field(default_factory=set)
-    _judged: dict[Instance, Judgement] = field(default_factory=dict)
+    _judged: set[Instance] = field(default_factory=set)
+    _found: bool = False
+    _leaders: list[Sighting] | None = None
+    _alarms: int = 0
     _failures: int = 0
     _spent: int = 0
     _work: int = _IDLE
@@ -82,13 +90,14 @@ class Survey:
     def run(self, work: int) -> None:
         """Look for about ``work`` function calls, or until the judge finds a violation."""
         source = RandomSource(self.seed)
-        wider = [self.claim, *self._sized(source)]
+        wider = list(self._sized(source))
         for number in range(1, _ROUNDS + 1):
             while self._spent < work * number // _ROUNDS and time.monotonic() < self.deadline:
-                self._attempt(source, wider, work)
-                if self._failures >= _FAILURES and not self._niches:
+                self._attempt(source, wider, early=self._spent < work * _DRAWN)
+                if self._found or (self._failures >= _FAILURES and not self._niches):
                     return
-            if self._judge_some(source):
+            self._ask_of_some(source)
+            if self._found:
                 return
 
     def _sized(self, source: RandomSource) -> Iterator[Claim]:
@@ -106,12 +115,17 @@ class Survey:
             if over != dict(self.claim.over):
                 yield replace(self.claim, over=over)
 
-    def _attempt(self, source: RandomSource, wider: list[Claim], work: int) -> None:
+    def _attempt(self, source: RandomSource, wider: list[Claim], *, early: bool) -> None:
+        # where all margins are the same, nothing leads anywhere
+        flat = len({s.margin for s in self._niches.values()}) < 2
+        if not flat and source.integer(0, 19) == 0:
+            self._solve(source)
+            return
         self._spent += _IDLE
-        early = self._spent < work * _DRAWN
         try:
-            if early or not self._niches or source.integer(0, 99) < 50 * _DRAWN:
-                instance = draw_instance(wider[source.integer(0, len(wider) - 1)], source)
+            if early or flat or source.integer(0, 99) < 50 * _DRAWN:
+                end = wider[source.integer(0, len(wider) - 1)] if wider and source.integer(0, 1) else self.claim
+                instance = draw_instance(end, source)
                 if source.integer(0, 1):
                     instance = dressed(self.claim, instance, source)
             else:
@@ -126,19 +140,51 @@ class Survey:
         self._tried.add(instance)
         self._look(instance)
 
+    def _solve(self, source: RandomSource) -> None:
+        """Where along one number the margin vanishes, and the short rationals close to that: what is equal there
+        is equal nowhere else, and beyond a simple root lies a failure.
+        """
+        start = self._parent(source)
+        known = places(self.claim, start)
+        if not known:
+            return
+        longest = choice(source, (1, 2, 4, 2**40))  # from simple numbers, roots are simple too
+        numbers = [within_range(e, e.value.limit_denominator(longest)) for _, e in known]
+        index, order = source.integer(0, len(known) - 1), source.integer(1, 2)  # of the root
+        entry = known[index].entry
+        width = (abs(entry.value) + Fraction(1, 2**10)) / 2**20
+
+        def margin(x: Fraction) -> float:
+            self._spent += _IDLE
+            numbers[index] = within_range(entry, x)
+            found = self._look(with_numbers(self.claim, start, numbers))
+            return math.nan if found is None else found
+
+        x = entry.value
+        for _ in range(_NEWTON):
+            here, there = margin(x), margin(x + width)
+            step = order * here * float(width) / (there - here) if there != here else math.nan
+            if not math.isfinite(step):
+                break
+            x = within_range(entry, x - Fraction(step))
+        for most in _SHORT:
+            margin(x.limit_denominator(most))
+
     def _parent(self, source: RandomSource) -> Instance:
+        if self._leaders is None:
+            unlike = {id(s): s for s in self._niches.values()}.values()
+            self._leaders = []
+            for level, count in ((False, _LEADERS), (True, _LEVEL)):
+                alike = [s for s in unlike if _is_level(s.margin) is level]
+                self._leaders += heapq.nlargest(count, alike, key=lambda s: _badness(s.margin))
         ranked = self._leaders if source.integer(0, 1) else list(self._niches.values())
         return ranked[source.integer(0, len(ranked) - 1)].instance
 
-    @property
-    def _leaders(self) -> list[Sighting]:
-        unlike: dict[Instance, Sighting] = {s.instance: s for s in self._niches.values()}
-        return sorted(unlike.values(), key=lambda s: -_badness(s.margin))[:_LEADERS]
-
-    def _look(self, instance: Instance) -> None:
+    def _look(self, instance: Instance) -> float | None:
+        """The margin of an instance, kept where it is the smallest; None where the assumptions do not hold."""
         # what the assumptions exclude may have no end: it must not even be tried
         if satisfies(self.claim, instance) is not True:
-            return
+            return None
         margin = roughly(self.claim, instance)
         if self.seen % _MEASURED == 0:
             # once more, with everything compiled and cached: so the count does not depend on what ran before
@@ -148,53 +194,66 @@ class Survey:
         self._spent += self._work
         self._failures += math.isnan(margin)
         self._keep(Sighting(instance, margin))
+        if margin < -_CLEAR and self._alarms < _MOST_ALARMS:
+            self._alarms += 1
+            self._ask(instance)
+        return margin
+
+    def _ask(self, instance: Instance) -> None:
+        """What the judge says, in the place of what float64 said."""
+        judgement = self.judge(instance)
+        self._found |= judgement.outcome == "violated"
+        self._judged.add(instance)
+        if not math.isnan(judgement.margin):
+            for niche, known in self._niches.items():
+                if known.instance is instance:
+                    self._niches[niche] = Sighting(instance, judgement.margin)
+            self._leaders = None
 
     def _keep(self, sighting: Sighting) -> None:
         worse = _badness(sighting.margin)
-        for niche in self._places(sighting.instance):
+        for place in self._places(sighting.instance):
+            # an equality that holds is no failure nearly met: it must not take the place of one
+            niche = (*place, _is_level(sighting.margin))
             known = self._niches.get(niche)
             if known is None or worse > _badness(known.margin):
-                self._niches[niche] = sighting
+                self._niches[niche], self._leaders = sighting, None
 
     def _places(self, instance: Instance) -> Iterator[tuple[Any, ...]]:
         """The niches an instance belongs to: by each integer, each count of numbers, each scale, and by length."""
-        grouped: dict[str, list[Fraction]] = {}
+        grouped: dict[tuple[str, str], list[Fraction]] = {}
         for place in places(self.claim, instance):
-            grouped.setdefault(place.name, []).append(place.entry.value)
+            grouped.setdefault(place.group, []).append(place.entry.value)
         for name, domain in self.claim.over.items():
             if isinstance(domain, Int):
                 yield name, int(instance[name]).bit_length(), instance[name] in (domain.lower, domain.upper)
-        for name, numbers in grouped.items():
+        for group, numbers in grouped.items():
             sizes = [abs(float(x)) for x in numbers]
-            yield name, "count", len(numbers)
-            yield name, "largest", _scale(max(sizes))
-            yield name, "least", _scale(min(sizes))
+            yield group, "count", len(numbers)
+            yield group, "largest", _scale(max(sizes))
+            yield group, "least", _scale(min(sizes))
         bits = max((x.denominator.bit_length() for numbers in grouped.values() for x in numbers), default=0)
         yield "bits", bits // 4
 
-    def _judge_some(self, source: RandomSource) -> bool:
-        """Judge the most promising; True once one fails."""
-        fresh = {s.instance: s for s in self._niches.values() if s.instance not in self._judged}
+    def _ask_of_some(self, source: RandomSource) -> None:
+        """Ask the judge about the most promising, and about some of those that rounding may have changed."""
+        fresh = {id(s.instance): s for s in self._niches.values() if s.instance not in self._judged}
         ranked = sorted(fresh.values(), key=lambda s: -_badness(s.margin))
         near = [s for s in ranked if not s.margin > _NEAR]
         spread = [near[i] for i in source.rng.permutation(len(near))[:_JUDGED]]
         chosen = ranked[: max(_JUDGED, min(len(near), _MOST_JUDGED - _JUDGED))]
         for sighting in [*chosen, *(s for s in spread if s not in chosen)]:
-            if time.monotonic() > self.deadline:
-                return False
-            judgement = self.judge(sighting.instance)
-            self._judged[sighting.instance] = judgement
-            if judgement.outcome == "violated":
-                return True
-        for niche, sighting in self._niches.items():
-            known = self._judged.get(sighting.instance)
-            if known is not None and not math.isnan(known.margin):
-                self._niches[niche] = Sighting(sighting.instance, known.margin)
-        return False
+            if self._found or time.monotonic() > self.deadline:
+                return
+            self._ask(sighting.instance)
 
 
 def _badness(margin: float) -> float:
     return 0.0 if math.isnan(margin) else badness(margin)
+
+
+def _is_level(margin: float) -> bool:
+    return abs(margin) < _EQUALITY
 
 
 def _scale(size: float) -> int:

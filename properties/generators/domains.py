@@ -116,11 +116,12 @@ class Bounds:
 
 
 class Entry(NamedTuple):
-    """One exact number of a value, and the ends of its own range (None: unbounded)."""
+    """One exact number of a value, the ends of its own range (None: unbounded), and which kind of number it is."""
 
     value: Fraction
     lower: Fraction | None
     upper: Fraction | None
+    kind: str = ""
 
 
 class Domain(ABC):

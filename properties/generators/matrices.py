@@ -416,8 +416,8 @@ class Matrix(_MatrixDomain):
 
     def entries(self, value: Rational) -> tuple[Entry, ...]:
         """Row by row."""
-        top = Fraction(self.scale)
-        return tuple(Entry(x, -top, top) for row in value.rows for x in row)
+        low, top = Fraction(-self.scale), Fraction(self.scale)
+        return tuple(Entry(x, low, top) for row in value.rows for x in row)
 
     def with_entries(self, value: Rational, numbers: Sequence[Fraction]) -> Rational:
         """Row by row."""
@@ -578,7 +578,8 @@ class Spectrum(Domain):
 
     def entries(self, value: tuple[Fraction, ...]) -> tuple[Entry, ...]:
         """The numbers but for the zeros at the end."""
-        return tuple(Entry(x, Fraction(self.lower), Fraction(self.upper)) for x in value if x or not self.nulls)
+        low, top = Fraction(self.lower), Fraction(self.upper)
+        return tuple(Entry(x, low, top) for x in value if x or not self.nulls)
 
     def with_entries(self, value: tuple[Fraction, ...], numbers: Sequence[Fraction]) -> tuple[Fraction, ...]:
         """In order again, with the same zeros at the end."""

@@ -33,7 +33,7 @@ from properties.generators.sources import Infeasible, Source
 __all__ = ["JointProblem", "Problem", "ProblemView"]
 
 Kind = Literal["commuting", "whitened", "autoencoder", "noncommuting"]
-Range = tuple[Fraction | int, Fraction | int]
+Range = tuple[Any, Any]  # exact numbers, made fractions
 
 
 @dataclass(frozen=True)
@@ -292,11 +292,12 @@ class Problem(Domain):
     def entries(self, value: JointProblem) -> tuple[Entry, ...]:
         """Every sigma, then every lam that the kind leaves free."""
         m = len(value.sigma)
-        found = [(x, self.sigma) for x in value.sigma]
+        found = [(x, self.sigma, "sigma") for x in value.sigma]
         if self.kind in ("commuting", "noncommuting"):
-            found += [(x, self.lam) for x in value.lam[:m]]
-            found += [(x, self.null if self.kind == "commuting" else self.lam) for x in value.lam[m:]]
-        return tuple(Entry(x, Fraction(low), Fraction(high)) for x, (low, high) in found)
+            null = self.null if self.kind == "commuting" else self.lam
+            found += [(x, self.lam, "lam") for x in value.lam[:m]]
+            found += [(x, null, "null") for x in value.lam[m:]]
+        return tuple(Entry(x, low, high, kind) for x, (low, high), kind in found)
 
     def with_entries(self, value: JointProblem, numbers: Sequence[Fraction]) -> JointProblem:
         """Sigma in order again; lam, if any, where it was."""
