@@ -59,7 +59,7 @@ PROFILES = {
 
 _FEW = 12  # with fewer instances than this (or a twentieth of what was asked) nothing was tested
 _MARGIN_POOL = 6
-WORK = 150  # function calls of a survey in the place of one draw of a scout
+WORK = 125  # function calls of a survey in the place of one draw of a scout
 
 
 @dataclass

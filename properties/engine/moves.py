@@ -84,7 +84,7 @@ def dressed(claim: Claim, instance: Instance, source: Source) -> Instance:
     if not known:
         return instance
     numbers = [place.entry.value for place in known]
-    style = choice(source, (_palette, _palette, _ends, _rounded, _copied))
+    style = choice(source, (_palette, _palette, _corners, _ends, _rounded, _copied))
     style(known, numbers, source)
     if source.integer(0, 1):
         _meeting(known, numbers, source)
@@ -169,6 +169,14 @@ def _ends(known: Sequence[Place], numbers: list[Fraction], source: Source) -> No
     for i in _some(known, source):
         low, high = known[i].entry.lower, known[i].entry.upper
         end = high if (upper if upper < 2 else source.integer(0, 1)) else low
+        numbers[i] = numbers[i] if end is None else end
+
+
+def _corners(known: Sequence[Place], numbers: list[Fraction], source: Source) -> None:
+    """All numbers at an end of their ranges, those that are alike at the same."""
+    ends = {group: source.integer(0, 1) for group in dict.fromkeys(place.group for place in known)}
+    for i, place in enumerate(known):
+        end = place.entry.upper if ends[place.group] else place.entry.lower
         numbers[i] = numbers[i] if end is None else end
 
 

@@ -323,6 +323,7 @@ class Problem(Domain):
             p = resized(self.p, p, source) if which == 1 else p
             r = resized(self.r, r, source) if which == 2 else r
         p = d if self.kind == "autoencoder" else p
+        d = max(d, 2) if self.kind == "noncommuting" else d
         m = min(m, d, p, r)
         if m < self.modes.lower:
             raise Infeasible
