@@ -222,7 +222,7 @@ def scout_into(tally: Tally, count: int, seed: int, deadline: float = float("inf
                 _judge_sighting(tally, sighting.instance)
     if not findings.seen and tally.violation is None:  # batches cannot take it
         survey = Survey(tally.claim, seed, tally.count, deadline)
-        survey.run(count * WORK)
+        survey.run(count * WORK, [witness.instance for witness in tally.closest])
         return survey.seen
     return findings.seen
 

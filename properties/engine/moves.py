@@ -37,7 +37,9 @@ class Place(NamedTuple):
 
 def places(claim: Claim, instance: Mapping[str, Any]) -> list[Place]:
     """Every number of an instance that may be changed by itself, in order."""
-    return [Place(name, entry) for name, domain in claim.over.items() for entry in domain.entries(instance[name])]
+    return [
+        Place(name, entry) for name, domain in claim.over.items() for entry in domain.entries(instance[name])
+    ]
 
 
 def with_numbers(claim: Claim, instance: Instance, numbers: Sequence[Fraction]) -> Instance:
@@ -73,7 +75,9 @@ def moved(claim: Claim, instance: Instance, source: Source, mate: Instance | Non
         _meeting(known, numbers, source)
     else:
         choice(source, (_ends, _copied, _simple, _scaled, _rounded))(known, numbers, source)
-    return with_numbers(claim, instance, [_short(place.entry, x) for place, x in zip(known, numbers, strict=True)])
+    return with_numbers(
+        claim, instance, [_short(place.entry, x) for place, x in zip(known, numbers, strict=True)]
+    )
 
 
 def dressed(claim: Claim, instance: Instance, source: Source) -> Instance:
@@ -144,7 +148,9 @@ def _mixed(known: Sequence[Place], other: Sequence[Fraction], source: Source) ->
     """Some numbers of another instance, or a step along the line through both."""
     own = [place.entry.value for place in known]
     if source.integer(0, 1):
-        return [within_range(p.entry, choice(source, (x, y))) for p, x, y in zip(known, own, other, strict=True)]
+        return [
+            within_range(p.entry, choice(source, (x, y))) for p, x, y in zip(known, own, other, strict=True)
+        ]
     along = choice(source, tuple(map(Fraction, ("1/4", "1/2", "1", "-1/4", "-1/2", "-1", "-2"))))
     return [_short(p.entry, x + along * (y - x)) for p, x, y in zip(known, own, other, strict=True)]
 
@@ -185,7 +191,7 @@ def _copied(known: Sequence[Place], numbers: list[Fraction], source: Source) -> 
     j = source.integer(0, len(known) - 1)
     if source.integer(0, 3) == 0:
         i = source.integer(0, len(known) - 1)
-        numbers[i], numbers[j] = (within_range(known[k].entry, numbers[l]) for k, l in ((i, j), (j, i)))
+        numbers[i], numbers[j] = (within_range(known[k].entry, numbers[n]) for k, n in ((i, j), (j, i)))
         return
     for i in _some(known, source):
         numbers[i] = within_range(known[i].entry, numbers[j])

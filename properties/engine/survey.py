@@ -15,7 +15,7 @@ import heapq
 import math
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
@@ -27,7 +27,7 @@ from properties.engine.judging import Judgement, conclude
 from properties.engine.moves import dressed, moved, places, with_numbers, within_range
 from properties.engine.scouting import Sighting
 from properties.engine.search import badness
-from properties.generators.domains import Int
+from properties.generators.domains import Entry, Int
 from properties.generators.sources import Infeasible, RandomSource, choice
 from properties.stating.enclosure import forall
 from properties.stating.instance import Instance
@@ -47,6 +47,7 @@ _LEADERS, _LEVEL = 6, 2  # smallest margins, and equalities, which half of the m
 _EQUALITY = 1e-13  # below this a margin may be rounding alone
 _CLEAR, _MOST_ALARMS = 1e-6, 8  # a margin beyond rounding is judged at once, unless that was in vain often
 _NEAR = 1e-9  # a margin that rounding may have made positive
+_CORNERS = 6  # kinds of numbers whose large and small values make corners with niches of their own
 _JUDGED = 3  # smallest margins judged a round, beside those near zero
 _MOST_JUDGED = 8
 
@@ -87,9 +88,11 @@ class Survey:
     _spent: int = 0
     _work: int = _IDLE
 
-    def run(self, work: int) -> None:
-        """Look for about ``work`` function calls, or until the judge finds a violation."""
+    def run(self, work: int, starts: Iterable[Instance] = ()) -> None:
+        """Look for about ``work`` function calls, or until the judge finds a violation; at ``starts`` first."""
         source = RandomSource(self.seed)
+        for instance in starts:
+            self._look(instance)
         wider = list(self._sized(source))
         for number in range(1, _ROUNDS + 1):
             while self._spent < work * number // _ROUNDS and time.monotonic() < self.deadline:
@@ -124,7 +127,9 @@ class Survey:
         self._spent += _IDLE
         try:
             if early or flat or source.integer(0, 99) < 50 * _DRAWN:
-                end = wider[source.integer(0, len(wider) - 1)] if wider and source.integer(0, 1) else self.claim
+                end = (
+                    wider[source.integer(0, len(wider) - 1)] if wider and source.integer(0, 1) else self.claim
+                )
                 instance = draw_instance(end, source)
                 if source.integer(0, 1):
                     instance = dressed(self.claim, instance, source)
@@ -220,20 +225,25 @@ class Survey:
                 self._niches[niche], self._leaders = sighting, None
 
     def _places(self, instance: Instance) -> Iterator[tuple[Any, ...]]:
-        """The niches an instance belongs to: by each integer, each count of numbers, each scale, and by length."""
-        grouped: dict[tuple[str, str], list[Fraction]] = {}
+        """The niches an instance belongs to: by each integer, count and scale of numbers, by corner, and by length."""
+        grouped: dict[tuple[str, str], list[Entry]] = {}
         for place in places(self.claim, instance):
-            grouped.setdefault(place.group, []).append(place.entry.value)
+            grouped.setdefault(place.group, []).append(place.entry)
+        corner, bits = [], 0
         for name, domain in self.claim.over.items():
             if isinstance(domain, Int):
-                yield name, int(instance[name]).bit_length(), instance[name] in (domain.lower, domain.upper)
-        for group, numbers in grouped.items():
-            sizes = [abs(float(x)) for x in numbers]
-            yield group, "count", len(numbers)
+                value = int(instance[name])
+                yield name, value.bit_length(), value in (domain.lower, domain.upper)
+                corner.append(2 * value > domain.lower + domain.upper)
+        for group, entries in grouped.items():
+            sizes = [abs(float(e.value)) for e in entries]
+            yield group, "count", len(entries)
             yield group, "largest", _scale(max(sizes))
             yield group, "least", _scale(min(sizes))
-        bits = max((x.denominator.bit_length() for numbers in grouped.values() for x in numbers), default=0)
+            corner.append(max(sizes) > _middle(entries[0]))
+            bits = max(bits, *(e.value.denominator.bit_length() for e in entries))
         yield "bits", bits // 4
+        yield "corner", *corner[:_CORNERS]
 
     def _ask_of_some(self, source: RandomSource) -> None:
         """Ask the judge about the most promising, and about some of those that rounding may have changed."""
@@ -254,6 +264,14 @@ def _badness(margin: float) -> float:
 
 def _is_level(margin: float) -> bool:
     return abs(margin) < _EQUALITY
+
+
+def _middle(entry: Entry) -> float:
+    """What half of the sizes in a range lie below; one where the range has no end."""
+    if entry.lower is None or entry.upper is None:
+        return 1.0
+    low, high = sorted((abs(float(entry.lower)), abs(float(entry.upper))))
+    return (low + high) / 2 if entry.lower >= 0 or entry.upper <= 0 else high / 2
 
 
 def _scale(size: float) -> int:

@@ -290,22 +290,30 @@ class Problem(Domain):
         return replace(self, d=d, p=p, r=r, modes=modes) if most >= self.modes.lower else self
 
     def entries(self, value: JointProblem) -> tuple[Entry, ...]:
-        """Every sigma, then every lam that the kind leaves free."""
+        """Every sigma, then every lam that the kind leaves free, then what is not zero of B."""
         m = len(value.sigma)
         found = [(x, self.sigma, "sigma") for x in value.sigma]
         if self.kind in ("commuting", "noncommuting"):
             null = self.null if self.kind == "commuting" else self.lam
             found += [(x, self.lam, "lam") for x in value.lam[:m]]
             found += [(x, null, "null") for x in value.lam[m:]]
+        for i, j, b in value.B:
+            most = (
+                min(value.lam[i], value.lam[j]) / value.U.n * Fraction(1023, 1024)
+            )  # the bound itself is outside
+            found.append((b, (-most, most), "B"))
         return tuple(Entry(x, low, high, kind) for x, (low, high), kind in found)
 
     def with_entries(self, value: JointProblem, numbers: Sequence[Fraction]) -> JointProblem:
-        """Sigma in order again; lam, if any, where it was."""
-        m = len(value.sigma)
-        sigma, lam = tuple(sorted(numbers[:m], reverse=True)), tuple(numbers[m:]) or value.lam
-        return replace(
-            value, sigma=sigma, lam=(*sigma, *value.lam[m:]) if self.kind == "autoencoder" else lam
-        )
+        """Sigma in order again; lam and B, if any, where they were."""
+        m, d = len(value.sigma), len(value.lam)
+        sigma, lam, noise = tuple(sorted(numbers[:m], reverse=True)), value.lam, numbers[m + d :]
+        if self.kind == "autoencoder":
+            lam = (*sigma, *value.lam[m:])
+        elif self.kind != "whitened":
+            lam = tuple(numbers[m : m + d])
+        B = tuple((i, j, b) for (i, j, _), b in zip(value.B, noise, strict=True))
+        return replace(value, sigma=sigma, lam=lam, B=B)
 
     def unframed(self, value: JointProblem) -> JointProblem:
         """With identity matrices for U, V and Q."""
@@ -328,11 +336,17 @@ class Problem(Domain):
         if m < self.modes.lower:
             raise Infeasible
         # numbers that are missing are drawn; a lam that is no longer active is a null one
-        sigma = (*value.sigma, *self._sigma(source, m - len(value.sigma))) if m > len(value.sigma) else value.sigma
+        sigma = (
+            (*value.sigma, *self._sigma(source, m - len(value.sigma)))
+            if m > len(value.sigma)
+            else value.sigma
+        )
         drawn = self._lam(source, d, sigma[:m])
         lam = (*value.lam[: len(value.sigma)], *drawn[len(value.sigma) : m])[:m]
         sigma = tuple(sorted(sigma[:m], reverse=True))
-        lam = drawn if self.kind == "autoencoder" else (*lam, *value.lam[m:d], *drawn[max(m, len(value.lam)) :])
+        lam = (
+            drawn if self.kind == "autoencoder" else (*lam, *value.lam[m:d], *drawn[max(m, len(value.lam)) :])
+        )
         U = fitted(value.U, d)
         V = U if self.kind == "autoencoder" else fitted(value.V, p)
         return JointProblem(sigma, lam, U, V, fitted(value.Q, r), self._noise(source, lam))

@@ -152,7 +152,9 @@ def _(d, lam):
 # --- where a step erases a mode
 
 
-@false("no-step-erases-a-mode", {"d": Int(2, 5), "U": Orthogonal("d"), "lam": Spectrum("d"), "eta": Real(0, 2)})
+@false(
+    "no-step-erases-a-mode", {"d": Int(2, 5), "U": Orthogonal("d"), "lam": Spectrum("d"), "eta": Real(0, 2)}
+)
 def _(d, U, lam, eta):
     return strictly(least(abs(1 - eta * lam)))
 
@@ -320,7 +322,9 @@ def _(Q):
     return strictly(forall(1 - Q))
 
 
-@false("a-frame-commutes-with-no-gap", {"n": Int(3, 5), "Q": Orthogonal("n"), "lam": Spectrum("n", gap=QUARTER)})
+@false(
+    "a-frame-commutes-with-no-gap", {"n": Int(3, 5), "Q": Orthogonal("n"), "lam": Spectrum("n", gap=QUARTER)}
+)
 def _(n, Q, lam):
     return strictly(squared(Q * lam - (Q.T * lam).T) + (1 if abs(np.trace(Q)) > n - 1 else 0))
 
@@ -362,7 +366,9 @@ def _(problem, c, steps):
     return forall(losses[-2] - losses[-1])
 
 
-@true("no-long-step-erases-a-mode", {"d": Int(2, 5), "lam": Spectrum("d", QUARTER, F(1, 2)), "eta": Real(0, 2)})
+@true(
+    "no-long-step-erases-a-mode", {"d": Int(2, 5), "lam": Spectrum("d", QUARTER, F(1, 2)), "eta": Real(0, 2)}
+)
 def _(d, lam, eta):
     return strictly(forall(1 - eta * lam))
 
