@@ -141,7 +141,7 @@ def simplify(claim: Claim, worst: Witness, source: RandomSource, budget: Budget)
     """A witness that keeps at least half of ``worst``'s size and is as short as can be found."""
     goal = worst.size / 2
     best = min(
-        [worst, *_simple_candidates(claim, worst, source, budget)],
+        [worst, *_simple_candidates(claim, goal, source, budget), *_rounded_at_once(claim, worst, budget)],
         key=lambda w: weight(claim, w.instance),
     )
 
@@ -190,7 +190,9 @@ def _smaller(claim: Claim, instance: Instance) -> Iterator[Instance]:
 
 def _rounded_at_once(claim: Claim, worst: Witness, budget: Budget) -> list[Witness]:
     """Violations with simple numbers everywhere: polishing one number at a time has too many to go through."""
-    found = []
+    found: list[Witness] = []
+    if claim.scalar:
+        return found
     unframed = Instance.of({name: d.unframed(worst.instance[name]) for name, d in claim.over.items()})
     for start in dict.fromkeys((unframed, worst.instance)):
         known = [place.entry for place in moves.places(claim, start)]
@@ -209,11 +211,10 @@ def _rounded_at_once(claim: Claim, worst: Witness, budget: Budget) -> list[Witne
     return found
 
 
-def _simple_candidates(claim: Claim, worst: Witness, source: RandomSource, budget: Budget) -> list[Witness]:
+def _simple_candidates(claim: Claim, goal: float, source: RandomSource, budget: Budget) -> list[Witness]:
     """Violations on a grid of simple rationals: they escape the ridges that polishing sticks to."""
     if not claim.scalar:
-        return _rounded_at_once(claim, worst, budget)
-    goal = worst.size / 2
+        return []
     found: list[Sighting] = []
     for _ in range(12):
         drawn = draw_batch(claim, source)

@@ -336,17 +336,12 @@ class Problem(Domain):
         if m < self.modes.lower:
             raise Infeasible
         # numbers that are missing are drawn; a lam that is no longer active is a null one
-        sigma = (
-            (*value.sigma, *self._sigma(source, m - len(value.sigma)))
-            if m > len(value.sigma)
-            else value.sigma
-        )
-        drawn = self._lam(source, d, sigma[:m])
-        lam = (*value.lam[: len(value.sigma)], *drawn[len(value.sigma) : m])[:m]
-        sigma = tuple(sorted(sigma[:m], reverse=True))
-        lam = (
-            drawn if self.kind == "autoencoder" else (*lam, *value.lam[m:d], *drawn[max(m, len(value.lam)) :])
-        )
+        more = self._sigma(source, m - len(value.sigma)) if m > len(value.sigma) else ()
+        sigma = tuple(sorted((*value.sigma[:m], *more), reverse=True))
+        lam = self._lam(source, d, sigma)
+        if self.kind != "autoencoder":
+            active = (*value.lam[: len(value.sigma)], *lam[len(value.sigma) :])[:m]
+            lam = (*active, *value.lam[m:d], *lam[max(m, len(value.lam)) :])
         U = fitted(value.U, d)
         V = U if self.kind == "autoencoder" else fitted(value.V, p)
         return JointProblem(sigma, lam, U, V, fitted(value.Q, r), self._noise(source, lam))

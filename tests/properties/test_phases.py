@@ -363,7 +363,7 @@ def test_rounds_of_a_hunt_scout_more_and_more(
             ("scout", 20_000 * min(number + 1, 10), seed_for(*label, "scout", number), 160.0),
             ("hypothesis", each // 10, seed_for(*label, "hypothesis", number), 160.0),
             ("bulk", 30 * number + each, seed_for(*label, "bulk", number), 160.0, 5_000),
-            ("climb", [], climbing, 160.0, 6),
+            ("climb", [], climbing, 160.0),
         ]
     assert phases.calls == expected
 

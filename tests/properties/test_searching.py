@@ -105,26 +105,6 @@ def test_a_climb_goes_where_it_went(seed: int) -> None:
     assert found.margin == judge(MADE.hill, found.instance).margin
 
 
-GROWN = [
-    ("n=2, A=[[1, 0], [5/4, 2]]", 4, "n=2, A=[[0, 0], [1, 2]]", 16),
-    ("n=2, A=[[5/4, 0], [1/2, 2]]", 4, "n=2, A=[[1, 0], [0, 2]]", 17),
-    ("n=2, A=[[1, 7/4], [1/2, 3/2]]", 5, "n=2, A=[[0, 2], [0, 1]]", 30),
-    ("n=2, A=[[1, 2], [1/2, -1]]", 3, "n=2, A=[[0, 2], [0, 1]]", 22),
-]
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_a_climb_among_matrices_goes_where_it_went(seed: int) -> None:
-    budget = Budget(60)
-    start = met(MADE.grown, n=2, A=square((1, 0), (F(1, 2), -1)))
-    found = climb(MADE.grown, [start], RandomSource(seed), budget, brood=4)
-    assert found is not None
-    polish = Budget(100)
-    simple = simplify(MADE.grown, found, RandomSource(seed), polish)
-    assert (str(found.instance), budget.spent, str(simple.instance), polish.spent) == GROWN[seed]
-    assert simple.size >= found.size / 2 and simple.judgement.outcome == "violated"
-
-
 SIMPLE = [("x=3, y=1, n=0", 0), ("x=3, y=1, n=0", 3), ("x=3, y=1, n=0", 3), ("x=3, y=1, n=0", 3)]
 
 
@@ -189,37 +169,6 @@ def test_a_step_of_a_search_changes_one_or_two_parameters() -> None:
         x=F(9, 31).limit_denominator(24), y=F(9, 31), n=3
     )
     assert source.ranges == [(0, 1), (0, 2), (0, 7), (1, 24)]
-
-
-def test_the_best_of_a_brood_is_what_float64_says() -> None:
-    here = met(MADE.grown, n=1, A=square((1,)))
-    step = (0, 1, 0, 0)  # one change: of the matrix, of its only entry
-    for brood, found in ((3, F(2)), (2, F(3, 2)), (1, F(5, 4))):
-        moved = search._promising(MADE.grown, here, Script(*step, 5, *step, 6, *step, 8), brood)
-        assert moved == at(n=1, A=square((found,)))
-    assert (
-        search._promising(MADE.grown, here, Script(*step, 4, *step, 3), 2) is None
-    )  # none is worse than this
-    # among numbers the first neighbour is taken
-    here = at(x=F(1), y=F(5, 2), n=3)
-    start = Witness(here, judge(MADE.hill, here))
-    assert search._promising(MADE.hill, start, Script(0, 2, 1, 2), 3) == here.with_(n=5)
-    here = met(MADE.grown, n=1, A=square((1,)))
-    # what the assumptions exclude is not tried
-    assert search._promising(MADE.grown, here, Script(0, 0, 1, 1, *step, 5), 2) == at(
-        n=1, A=square((F(5, 4),))
-    )
-    assert search._roughly(MADE.grown, at(n=1, A=square((F(1, 2),)))) == 2.75
-
-    @claim("search.balls", over={"A": Matrix(1, 1)})
-    def balls(A: Any) -> Any:
-        return A[0, 0].arb and A[0, 0]
-
-    assert math.isnan(search._roughly(balls, at(A=square((1,)))))
-    # where float64 knows nothing the judge may know more: the first
-    step = (0, 0, 0, 0)
-    moved = search._promising(balls, met(balls, A=square((1,))), Script(*step, 3, *step, 4), 2)
-    assert moved == at(A=square((F(3, 4),)))
 
 
 def test_how_hard_an_instance_is_to_read() -> None:
