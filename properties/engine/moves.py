@@ -16,7 +16,7 @@ from properties.generators.sources import Source, choice
 from properties.stating.instance import Instance
 from properties.stating.statement import Claim
 
-__all__ = ["Place", "dressed", "moved", "places", "resized", "with_numbers", "within_range"]
+__all__ = ["Place", "dressed", "moved", "places", "resized", "unframed", "with_numbers", "within_range"]
 
 _LONGEST = 96  # bits of a denominator, beyond which a number is rounded
 _SIMPLE = tuple(map(Fraction, ("0", "1", "1/2", "2", "1/4", "4", "3", "3/2", "-1", "-1/2", "-2")))
@@ -82,17 +82,20 @@ def moved(claim: Claim, instance: Instance, source: Source, mate: Instance | Non
 
 def dressed(claim: Claim, instance: Instance, source: Source) -> Instance:
     """A drawn instance with what draws hardly ever have: a few simple numbers everywhere, ends, ties, no frames."""
-    if source.integer(0, 2) == 0:
-        instance = Instance.of({name: d.unframed(instance[name]) for name, d in claim.over.items()})
     known = places(claim, instance)
-    if not known:
-        return instance
-    numbers = [place.entry.value for place in known]
-    style = choice(source, (_palette, _palette, _corners, _ends, _rounded, _copied))
-    style(known, numbers, source)
-    if source.integer(0, 1):
-        _meeting(known, numbers, source)
-    return with_numbers(claim, instance, numbers)
+    if known:
+        numbers = [place.entry.value for place in known]
+        style = choice(source, (_palette, _palette, _corners, _ends, _rounded, _copied))
+        style(known, numbers, source)
+        if source.integer(0, 1):
+            _meeting(known, numbers, source)
+        instance = with_numbers(claim, instance, numbers)
+    return unframed(claim, instance) if source.integer(0, 2) == 0 else instance
+
+
+def unframed(claim: Claim, instance: Instance) -> Instance:
+    """The instance in the simplest frames, its matrices diagonal."""
+    return Instance.of({name: domain.unframed(instance[name]) for name, domain in claim.over.items()})
 
 
 def resized(claim: Claim, instance: Instance, name: str, wanted: int, source: Source) -> Instance:

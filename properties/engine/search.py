@@ -193,8 +193,7 @@ def _rounded_at_once(claim: Claim, worst: Witness, budget: Budget) -> list[Witne
     found: list[Witness] = []
     if claim.scalar:
         return found
-    unframed = Instance.of({name: d.unframed(worst.instance[name]) for name, d in claim.over.items()})
-    for start in dict.fromkeys((unframed, worst.instance)):
+    for start in dict.fromkeys((moves.unframed(claim, worst.instance), worst.instance)):
         known = [place.entry for place in moves.places(claim, start)]
         for most in (1, 2, 4, 8):
             if not known or not budget.take():

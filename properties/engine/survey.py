@@ -40,7 +40,7 @@ _ROUNDS = 6  # after each, what is singled out is judged
 _DRAWN = 0.3  # of the work before anything moves; of the attempts after that, half as much
 _MEASURED = 16  # looks for each whose work is counted
 _IDLE = 700  # calls that an attempt costs which is not evaluated
-_FAILURES = 24  # evaluations without a number, after which float64 has nothing to say
+_FAILURES = 24  # evaluations without a number and none with one: float64 has nothing to say
 _NEWTON = 4  # steps towards a root
 _SHORT = (4, 30, 1000, 2**40)  # denominators tried in the place of what a root is in float64
 _LEADERS, _LEVEL = 6, 2  # smallest margins, and equalities, which half of the moves start from
@@ -97,7 +97,7 @@ class Survey:
         for number in range(1, _ROUNDS + 1):
             while self._spent < work * number // _ROUNDS and time.monotonic() < self.deadline:
                 self._attempt(source, wider, early=self._spent < work * _DRAWN)
-                if self._found or (self._failures >= _FAILURES and not self._niches):
+                if self._found or self._failures == self.seen >= _FAILURES:
                     return
             self._ask_of_some(source)
             if self._found:

@@ -156,7 +156,7 @@ class Domain(ABC):
         return value
 
     def unframed(self, value: Any) -> Any:
-        """The value with identity matrices for its orthogonal ones."""
+        """The value in the simplest frames: identities for its orthogonal matrices, the diagonal of others alone."""
         return value
 
     @abstractmethod

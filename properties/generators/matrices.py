@@ -424,6 +424,13 @@ class Matrix(_MatrixDomain):
         width = len(value.rows[0])
         return Rational(tuple(tuple(numbers[i : i + width]) for i in range(0, len(numbers), width)))
 
+    def unframed(self, value: Rational) -> Rational:
+        """Its diagonal alone."""
+        kept = (
+            tuple(x if i == j else Fraction(0) for j, x in enumerate(row)) for i, row in enumerate(value.rows)
+        )
+        return Rational(tuple(kept))
+
     def grown(self, value: Rational, size: str, source: Source) -> Rational:
         """With one more row, column, or both."""
         rows, columns = len(value.rows), len(value.rows[0])

@@ -324,7 +324,8 @@ class Problem(Domain):
         (d, p, r), m = value.shape, len(value.sigma)
         which = source.integer(0, 3)
         if which == 3:
-            m = resized(self.modes, m, source)
+            most = min(self.modes.upper, self.d.upper, self.p.upper, self.r.upper, self._room())
+            m = resized(Int(self.modes.lower, most), m, source)
             d, p, r = max(d, m), max(p, m), max(r, m)
         else:
             d = resized(self.d, d, source) if which == 0 else d

@@ -101,6 +101,11 @@ def _(problem):
     return 79 - problem.omega.sum()
 
 
+@false("shapes-and-steps-below-their-sum", {"problem": Problem(d=Int(1, 5), p=Int(1, 5), r=Int(1, 5)), "steps": Int(1, 20), "n": Int(1, 9)})  # fmt: skip
+def _(problem, steps, n):
+    return 153 - problem.d * problem.p * problem.r - steps - n
+
+
 # --- at a tie, with a gap elsewhere
 
 
@@ -132,24 +137,39 @@ def _(problem):
     return strictly(abs(problem.sigma[-1] - 2 * problem.lam[0]))
 
 
-@false("first-two-sigma-tie-only-where-lam-do", {"problem": PAIRS})
 def _(problem):
     near, far = abs(problem.sigma[0] - problem.sigma[1]), abs(problem.lam[0] - problem.lam[1])
     return strictly(near + (1 if far <= F(1, 2) else 0))
 
 
-@false("symmetric-plane-matrices-have-two-eigenvalues", {"A": Matrix(2, 2)})
 def _(A):
     S = A + A.T
     return strictly((S[0, 0] - S[1, 1]) ** 2 + 4 * S[0, 1] ** 2)
 
 
-@false("spectrum-not-all-one-number", {"d": Int(4, 6), "lam": Spectrum("d", QUARTER, 4)})
 def _(d, lam):
     return strictly(lam[0] - lam[-1])
 
 
+@false(
+    "ratios-and-neighbours-never-tie-together",
+    {"d": Int(4, 8), "a": Spectrum("d", QUARTER, 4, gap=F(1, 8)), "b": Spectrum("d", QUARTER, 4)},
+)
+def _(d, a, b):
+    return strictly(abs(a[0] * b[1] - a[1] * b[0]) + abs(b[2] - b[3]))
+
+
+@false("second-sigma-and-first-lam-are-never-given", {"problem": Problem(modes=Int(2, 5)), "s": Real(0, 4)})
+def _(problem, s):
+    return strictly(abs(problem.sigma[1] - s) + abs(problem.lam[0] - 1))
+
+
 # --- where a step erases a mode
+
+
+@false("a-step-never-halves-one-and-erases-another", {"problem": PAIRS, "eta": Real(0, 1)})
+def _(problem, eta):
+    return strictly(abs(1 - 2 * eta * problem.lam[0]) + abs(1 - eta * problem.sigma[1]))
 
 
 @false(
@@ -175,7 +195,6 @@ def _(d, U, lam, E, eta):
     return strictly(squared(left) + (1 if squared(E) < F(1, 100) else 0))
 
 
-@false("step-times-gap-is-not-one-half", {"problem": PAIRS, "eta": Real(0, 1)})
 def _(problem, eta):
     return strictly(abs(eta * problem.sigma[0] - F(1, 2)) + abs(problem.lam[0] - problem.lam[1]))
 
@@ -245,7 +264,6 @@ false("means-2%-apart", MEANS)(means(F(102, 100)))
 true("means-in-order", MEANS)(means(1))
 
 
-@false("square-2%-below-the-norm-squared", {"n": Int(2, 4), "A": Matrix("n", "n")})
 def _(n, A):
     return F(98, 100) * squared(A) ** 2 - squared(A @ A)
 
@@ -295,18 +313,33 @@ def _(problem, s1, delta):
     return forall((before - after)[problem.m :]) if len(before) > problem.m else 1
 
 
-@false("plateaus-2%-apart", {"problem": Problem(d=Int(3, 6), p=Int(3, 6), r=Int(3, 6), modes=Int(3, 6), gap=F(1, 10))})  # fmt: skip
 def _(problem):
     gains = problem.sigma**2 / problem.lam[: problem.m]
     return gains.sum() - F(102, 100) * problem.m * gains[-1]
 
 
-@false("balance-drifts-by-less-than-0.9-eta-squared", {"A": Matrix(2, 2), "C": Matrix(2, 2), "T": Matrix(2, 2), "eta": Real(0, F(1, 10))})  # fmt: skip
 def _(A, C, T, eta):
     one = np.eye(2, dtype=int)
     orbit = matrix_descent(one, T, A, C, eta, 1)
     drift = orbit.W1[1].T @ orbit.W1[1] - orbit.W2[1] @ orbit.W2[1].T - (A.T @ A - C @ C.T)
     return 90 * eta**2 * squared(A) - squared(drift) / eta**2
+
+
+@false("form-of-a-noisy-problem", {"problem": Problem(kind="noncommuting", d=Int(2, 3), p=Int(1, 3), r=Int(1, 3)), "x": Matrix(2, 1)})  # fmt: skip
+def _(problem, x):
+    inner = (problem.U.T @ problem.Sxx @ problem.U)[:2, :2]
+    return (x.T @ inner @ x)[0, 0] - least(*problem.lam[:2]) * (1 - F(9, 10) / problem.d) * squared(x)
+
+
+@false(
+    "three-steps-in-order-of-sigma",
+    {"problem": Problem(d=Int(2, 4), p=Int(2, 4), r=Int(2, 4), modes=Int(2, 4), gap=F(1, 2), lam=(F(1, 2), 1)),
+     "eta": Real(0, F(1, 2))},
+)  # fmt: skip
+def _(problem, eta):
+    W = one_layer_descent(problem.Sxx, problem.Sxy, 0 * problem.Sxy, eta, 3).W[3]
+    learned = np.diagonal(problem.U.T @ W @ problem.V)[: problem.m]
+    return forall(learned[:-1] - F(101, 100) * learned[1:])
 
 
 # --- frames
@@ -317,7 +350,6 @@ def _(n, Q):
     return np.trace(Q) + n - F(1, 100)
 
 
-@false("entries-of-a-frame-below-one", {"Q": Orthogonal(4)})
 def _(Q):
     return strictly(forall(1 - Q))
 
@@ -337,7 +369,6 @@ def _(n, Q):
 # --- true of some shapes only, one index off, one constant off
 
 
-@false("sxx-commutes-with-the-fit", {"problem": Problem(kind="autoencoder", d=Int(2, 5), r=Int(2, 5)), "A": Matrix(2, 2)})  # fmt: skip
 def _(problem, A):
     d = problem.d
     return equal(problem.Sxx[:2, :2] @ A, A @ problem.Sxx[:2, :2]) if d > 4 else 0
@@ -354,7 +385,6 @@ def _(T):
     return 200 - squared(T)
 
 
-@false("noise-keeps-the-trace-of-the-square", {"problem": Problem(kind="noncommuting", d=Int(2, 4), p=Int(2, 4), r=Int(2, 4))})  # fmt: skip
 def _(problem):
     return F(102, 100) * squared(problem.lam) - squared(problem.Sxx)
 
