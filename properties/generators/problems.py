@@ -25,7 +25,6 @@ from properties.generators.matrices import (
     neighbouring_reflections,
     numbers,
     resized,
-    sized,
     vector,
 )  # fmt: skip
 from properties.generators.sources import Infeasible, Source
@@ -280,7 +279,7 @@ class Problem(Domain):
 
     def sized(self, source: Source) -> Problem:
         """Those with shapes and modes at the ends of their ranges."""
-        d, p, r = (Int(n, n) for n in (int(sized(x, source)) for x in (self.d, self.p, self.r)))
+        d, p, r = (x.sized(source) for x in (self.d, self.p, self.r))
         if self.kind == "autoencoder":
             p = d
         if self.kind == "noncommuting" and d.upper < 2:
@@ -349,7 +348,7 @@ class Problem(Domain):
 
     def mutate(self, value: JointProblem, source: Source) -> JointProblem:
         """One part changed: a shape, the number of modes, a sigma, a lam, a basis, the noise."""
-        part = source.integer(0, 7)
+        part = source.integer(0, 9)
         if part >= 6:
             return self._reshaped(value, source)
         lam_domain, sigma_domain = Real(*self.lam, closed="both"), Real(*self.sigma, closed="both")

@@ -131,10 +131,10 @@ def test_a_problem_moves_in_one_part() -> None:
     assert Problem().mutate(value, Script(0, 1, *step)) == one(3, 3, 3, (3, 3), (1, 2, 3))
     source = Asked(1, 1, 16, 0, 0)
     assert Problem().mutate(value, source) == one(3, 3, 3, (4, 3), (1, 2, 3))
-    assert source.ranges[:2] == [(0, 7), (0, 1)]
+    assert source.ranges[:2] == [(0, 9), (0, 1)]
     source = Asked(2, 2, *step)
     assert Problem().mutate(value, source) == one(3, 3, 3, (3, 2), (1, 2, F(9, 2)))
-    assert source.ranges[:2] == [(0, 7), (0, 2)]
+    assert source.ranges[:2] == [(0, 9), (0, 2)]
     assert Problem().mutate(value, Script(3, 0, *step)) == one(3, 3, 3, (3, 2), (F(3, 2), 2, 3))
     new = Reflections(3, ((1, 2, 3),))
     for part in (4, 5):

@@ -59,7 +59,7 @@ def test_a_problem_moves_through_its_shapes_and_modes_and_stays_one(kind: Any) -
         f"survey.{kind}", over={"problem": Problem(kind=kind, d=Int(2, 4), p=Int(2, 4), r=Int(1, 4))}
     )(lambda problem: problem.lam)
     source, here, shapes = RandomSource(3), None, set()
-    for _ in range(600):
+    for _ in range(2000):
         try:
             there = draw_instance(made, source) if here is None else moved(made, here, source)
         except Infeasible:
