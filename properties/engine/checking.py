@@ -59,7 +59,8 @@ PROFILES = {
 
 _FEW = 12  # with fewer instances than this (or a twentieth of what was asked) nothing was tested
 _MARGIN_POOL = 6
-WORK = 125  # function calls of a survey in the place of one draw of a scout
+# function calls of a survey in the place of one draw of a scout, and how many draws at most
+WORK, MOST = 125, 200_000
 
 
 @dataclass
@@ -222,7 +223,7 @@ def scout_into(tally: Tally, count: int, seed: int, deadline: float = float("inf
                 _judge_sighting(tally, sighting.instance)
     if not findings.seen and tally.violation is None:  # batches cannot take it
         survey = Survey(tally.claim, seed, tally.count, deadline)
-        survey.run(count * WORK, [witness.instance for witness in tally.closest])
+        survey.run(min(count, MOST) * WORK, [witness.instance for witness in tally.closest])
         return survey.seen
     return findings.seen
 
