@@ -123,7 +123,7 @@ def test_shears_are_drawn_printed_and_applied_in_order() -> None:
     )
     assert on == [(0, 0, c) for c in (1, F(-1, 2), 2, F(1, 2))]
     assert off == [(0, 1, c) for c in (1, -1, F(1, 2), F(-1, 2), 2)]
-    assert Invertible(2).mutate(value, Script(1, 0, 0)) == Shears(
+    assert Invertible(2).mutate(value, Script(1, 0, 1, 0, 0, 0)) == Shears(
         Reflections(2), ((1, 0, F(1)), (0, 0, F(1, 2)))
     )
 

@@ -118,14 +118,15 @@ def test_neighbours_and_simpler_values_are_of_the_same_shape_and_kind(name: str,
         for made in (domain.mutate(value, s) for s in (source, source, source, Ends(True), Ends(False))):
             before, after = domain.realise(value, float), domain.realise(made, float)
             if isinstance(value, JointProblem):
-                assert made.shape == value.shape and len(made.sigma) == len(value.sigma)
-                assert len(made.lam) == len(value.lam)
+                assert len(made.sigma) <= min(made.shape) and len(made.lam) == made.shape[0]
                 assert domain._kind_fits(made, len(made.sigma)) or domain.kind == "noncommuting"
+                if (made.shape, len(made.sigma)) != (value.shape, len(value.sigma)):
+                    continue
                 parts = sum(
                     getattr(made, part) != getattr(value, part) for part in ("sigma", "lam", "U", "V", "Q", "B")
                 )  # fmt: skip
                 assert parts <= (2 if domain.kind == "autoencoder" else 1)
-            else:
+            elif name != "spectrum":
                 assert np.shape(after) == np.shape(before)
         for made in domain.simpler(value):
             domain.realise(made, float)
@@ -159,7 +160,11 @@ def test_every_part_of_a_problem_can_move(kind: Any) -> None:
     value = NOISY if kind == "noncommuting" else replace(NOISY, B=())
     if kind == "autoencoder":
         value = replace(value, lam=(F(3), F(2), F(0)), V=value.U)
-    moved = [domain.mutate(value, source) for _ in range(400)]
+    every = [domain.mutate(value, source) for _ in range(400)]
+    shapes = [(*m.shape, len(m.sigma)) for m in every]
+    now = (*value.shape, len(value.sigma))
+    assert all(len({shape[k] for shape in shapes}) > 2 for k in range(4))  # d, p, r and the number of modes
+    moved = [m for m, shape in zip(every, shapes, strict=True) if shape == now]
     for part, free in (("sigma", True), ("lam", kind != "whitened")):
         old = getattr(value, part)
         places = {

@@ -131,29 +131,29 @@ def test_a_problem_moves_in_one_part() -> None:
     assert Problem().mutate(value, Script(0, 1, *step)) == one(3, 3, 3, (3, 3), (1, 2, 3))
     source = Asked(1, 1, 16, 0, 0)
     assert Problem().mutate(value, source) == one(3, 3, 3, (4, 3), (1, 2, 3))
-    assert source.ranges[:2] == [(0, 5), (0, 1)]
+    assert source.ranges[:2] == [(0, 9), (0, 1)]
     source = Asked(2, 2, *step)
     assert Problem().mutate(value, source) == one(3, 3, 3, (3, 2), (1, 2, F(9, 2)))
-    assert source.ranges[:2] == [(0, 5), (0, 2)]
+    assert source.ranges[:2] == [(0, 9), (0, 2)]
     assert Problem().mutate(value, Script(3, 0, *step)) == one(3, 3, 3, (3, 2), (F(3, 2), 2, 3))
     new = Reflections(3, ((1, 2, 3),))
     for part in (4, 5):
         for k, name in enumerate("UVQ"):
-            moved = Problem().mutate(value, Script(part, k, 1, 1, 2, 3))
+            moved = Problem().mutate(value, Script(part, k, 0, 1, 1, 2, 3))
             assert [getattr(moved, n) == new for n in "UVQ"] == [n == name for n in "UVQ"]
             assert (moved.sigma, moved.lam) == (value.sigma, value.lam)
     # whitened and tied problems have no lam of their own
-    assert new == Problem(kind="whitened").mutate(value, Script(3, 2, 1, 1, 2, 3)).Q
+    assert new == Problem(kind="whitened").mutate(value, Script(3, 2, 0, 1, 1, 2, 3)).Q
     tied = one(3, 3, 3, (3, 2), (3, 2, 0))
     moved = Problem(kind="autoencoder").mutate(tied, Script(1, 1, 16, 0, 0))
     assert (moved.sigma, moved.lam) == ((4, 3), (4, 3, 0))
     for k in (0, 1):
-        moved = Problem(kind="autoencoder").mutate(tied, Script(2, k, 1, 1, 2, 3))
+        moved = Problem(kind="autoencoder").mutate(tied, Script(2, k, 0, 1, 1, 2, 3))
         assert moved.U == moved.V == new != moved.Q
     noisy = Problem(kind="noncommuting")
     moved = noisy.mutate(one(2, 1, 1, (1,), (2, 1), ((0, 1, F(1, 9)),)), Script(4, 8 - 1))
     assert ((0, 1, F(7, 16)),) == moved.B
-    assert new == noisy.mutate(value, Script(5, 0, 1, 1, 2, 3)).U
+    assert new == noisy.mutate(value, Script(5, 0, 0, 1, 1, 2, 3)).U
     assert noisy.mutate(value, Script(2, 0, *step)).lam == (F(3, 2), 2, 3)
 
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from flint import ctx
 import sympy
+from flint import ctx
 
 from properties import Int, Otherwise, Real, Spectrum, Verdict, always, claim, forall, lemma, symbols
 from properties.engine.judging import judge
