@@ -225,7 +225,7 @@ def _apart(claim: Claim, source: RandomSource) -> Lines | None:
         if numbers:
             bases.append(base)
             paths.append(choice(source, reals if reals and source.integer(0, 1) else numbers))
-    return _Apart(claim, bases, 20, ((8, 0.1), (24, 1e-4)), tuple(paths)) if bases else None
+    return _Apart(claim, bases, 20, ((8, 0.1), (16, 1e-2)), tuple(paths)) if bases else None
 
 
 def _kept(claim: Claim, old: Instance, new: Instance) -> Instance:

@@ -25,6 +25,7 @@ __all__ = ["Floats", "Integers", "Lines"]
 Floats = NDArray[np.float64]
 Integers = NDArray[np.intp]
 
+_NOISE = 1e-9  # what is no larger anywhere is zero all along the line
 _CLOSE = 1e-6  # a margin that may be zero in truth
 _LARGEST_DENOMINATOR = 2_520
 _GOLDEN = (5**0.5 - 1) / 2
@@ -96,11 +97,15 @@ class Lines(ABC):
             return None
         sizes = np.abs(followed[1]).reshape(-1, lines, points)
         middle, before, after = sizes[:, :, 1:-1], sizes[:, :, :-2], sizes[:, :, 2:]
-        dips = (middle <= before) & (middle <= after) & (middle < np.maximum(before, after))
+        dips = (middle <= before) & (middle <= after) & (middle < 0.9 * np.maximum(before, after))
+        dips &= np.maximum(before, after) > _NOISE
         row, line, point = np.nonzero(dips)
         around = np.maximum(sizes[row, line, point], sizes[row, line, point + 2])
         dip = _Dips(row, line, around, grid[line, point], grid[line, point + 2])
-        dip = dip.those(_some_of_each(row, self.brackets, source))
+        # quantities that dip in the same place mostly have the zero in common
+        order = source.rng.permutation(row.size)
+        dip = dip.those(order[np.unique((line * points + point)[order], return_index=True)[1]])
+        dip = dip.those(_some_of_each(dip.row, self.brackets, source))
         for sections, smaller in self.narrowings:
             dip = self._narrowed(dip, sections, smaller)
         return self._short(self._polished(dip))
