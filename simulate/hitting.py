@@ -159,7 +159,7 @@ def _float_hits(s: Reals, log_z0: Reals, theta: Reals, limit: int) -> NDArray[np
     units = 12.0 + 10.0 * np.abs(log_z0) + np.abs(log_start)
     slow = plain & is_slow(s)
     hits[slow] = _counted(s[slow], log_start[slow], theta[slow], gaps[slow], units[slow], counted[slow])
-    plain &= hits < 0
+    plain &= ~slow
     if plain.any():
         first = log_start[plain]
         found = _walks(
@@ -171,7 +171,7 @@ def _float_hits(s: Reals, log_z0: Reals, theta: Reals, limit: int) -> NDArray[np
 
 def _counted_anew(s: float, log_z0: float, theta: float) -> int | None:
     """The hit of a slow mode whose vanishing steps float64 does not count well enough, counted in balls."""
-    if not (is_slow(np.float64(s)) and -math.inf < log_z0 < math.log(JUMP_TO) and 1e-200 <= theta < 1):
+    if not (is_slow(np.array(s)) and -math.inf < log_z0 < math.log(JUMP_TO) and 1e-200 <= theta < 1):
         return None
     with precision(FIRST_BITS):
         before, ball = _jump(s, lambda: arb(log_z0), min(JUMP_TO, theta / 16.0))
@@ -223,7 +223,8 @@ def _float_hit(s: Any, start: Start, theta: Any, limit: int) -> int | None:
     # 4 units for the start and the rounding of s and theta; 1 for their radii, 2^-100 of them at most: a relative
     # error e of s moves log z by e times the climb
     given = (step, float(ball.mid()), float(x.mid()), level, gap, 5.0)
-    found = _walks(*(np.array([value]) for value in given), limit)
+    one = [np.array([value]) for value in given]
+    found = _walks(one[0], one[1], one[2], one[3], one[4], one[5], limit)
     return None if found[0] < 0 else counted + int(found[0])
 
 

@@ -135,7 +135,8 @@ def misfits(claim: Claim, instance: Instance) -> dict[str, str]:
     >>> misfits(_, Instance.of(sigma=(Fraction(1), Fraction(2))))
     {'sigma': 'entries 1 and 2, 1 and 2, must not increase'}
     """
-    found, earlier = {}, {}
+    found: dict[str, str] = {}
+    earlier: dict[str, Any] = {}
     for name, domain in claim.over.items():
         found[name] = domain.misfit(instance[name], earlier)
         earlier[name] = instance[name]

@@ -531,19 +531,6 @@ def test_a_value_that_does_not_fit_names_the_domains(
 # simulate
 
 
-def test_times_of_a_simulation_are_a_grid_and_those_about_each_transition() -> None:
-    # 4/log 2 = 5.77 is the width, in quarters of it
-    about = {94, 96, 97, 99, 100, 101, 103, 104, 106}
-    grid = {round(125 * i / 120) for i in range(121)}
-    assert simulate_command._times([{"transition_step": 100, "s": 1.0}]) == sorted(grid | about)
-    assert simulate_command._times([{"transition_step": None}]) == list(range(41))
-    assert simulate_command._times([]) == list(range(41))
-    early = simulate_command._times([{"transition_step": 2, "s": 0.1}])  # 4/log 1.1 = 41.97
-    assert early == sorted({*range(41), 12, 23, 33, 44}) and early[0] == 0
-    assert simulate_command._times([{"transition_step": 33, "s": 9.0}])[-1] == 41
-    assert simulate_command._times([{"transition_step": 32, "s": 9.0}])[-1] == 40
-
-
 def test_the_remedy_is_rounded_up_to_thousandths() -> None:
     assert [simulate_command._ceil(v) for v in (0.5, 0.5001, 0.50099, 2.302585, 0.0)] == [
         0.501,
