@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from simulate.balls import Ball, Symbolic, TooLong
 
 __all__ = [
-    "as_matrix", "as_numbers", "check_finite", "check_room", "check_symmetric", "large", "one_number", "record_times", "step_size",
+    "as_matrix", "as_numbers", "check_finite", "check_room", "check_symmetric", "has_room", "large", "one_number", "record_times", "step_size",
     "together", "whole",
 ]  # fmt: skip
 
@@ -228,12 +228,24 @@ def check_room(count: int, what: str, remedy: str, *, exact: bool = False) -> No
     Raises:
         TooLong: (a ValueError) beyond ``MOST_BYTES``; inside a claim such an instance is undecided.
     """
-    each = BALL_BYTES + int(ctx.prec) // 8 if exact else 8
-    if count * each > MOST_BYTES:
-        most = MOST_BYTES // each
+    if not has_room(count, exact=exact):
+        most = MOST_BYTES // _bytes(exact)
         raise TooLong(
             f"{what} would record {large(count)} numbers but must record at most {large(most)}; {remedy}"
         )
+
+
+def has_room(count: int, *, exact: bool = False) -> bool:
+    """Whether so many numbers are within ``MOST_BYTES``; arguments as for :func:`check_room`.
+
+    >>> has_room(10**6), has_room(10**9)
+    (True, False)
+    """
+    return count * _bytes(exact) <= MOST_BYTES
+
+
+def _bytes(exact: bool) -> int:
+    return BALL_BYTES + int(ctx.prec) // 8 if exact else 8
 
 
 # The two Python objects of a ball, and the reference to it.

@@ -205,9 +205,9 @@ def _float_hit(s: Any, start: Start, theta: Any, limit: int) -> int | None:
     gap = float(rest.mid())
     if gap < (LEAST if step <= SLOW else FAR) or min(v.rel_accuracy_bits() for v in (ball, rest, x)) < 53:
         return None
-    numbers = [np.array([value]) for value in (step, float(ball.log().mid()), level, gap)]
-    if is_slow(numbers[0])[0]:
-        told = int(_counted(*numbers, np.array([2.0]), np.array([0.0]))[0])
+    if is_slow(np.array(step)):
+        n = [np.array([value]) for value in (step, float(ball.log().mid()), level, gap, 2.0, 0.0)]
+        told = int(_counted(n[0], n[1], n[2], n[3], n[4], n[5])[0])
         if told >= 0:
             return counted + told
     # 4 units for the start and the rounding of s and theta; 1 for their radii, 2^-100 of them at most: a relative
