@@ -48,7 +48,9 @@ def test_a_claim_that_only_many_bits_decide_is_decided() -> None:
     assert judge(approaches, {"s": F(9, 20)}).outcome == "holds"
 
 
-@pytest.mark.parametrize("made", [lambda x: [x * np.ones(3), x * np.ones((2, 2))], lambda x: (x * np.ones(3), x)])
+@pytest.mark.parametrize(
+    "made", [lambda x: [x * np.ones(3), x * np.ones((2, 2))], lambda x: (x * np.ones(3), x)]
+)
 def test_margins_of_different_shapes_name_what_joins_them(made) -> None:
     @claim("sim-shapes", over={"x": Real(0, 1)})
     def shapes(x):
