@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from simulate.balls import Ball, Symbolic, TooLong
 
 __all__ = [
-    "as_matrix", "as_numbers", "check_finite", "check_room", "check_symmetric", "one_number", "record_times", "step_size",
+    "as_matrix", "as_numbers", "check_finite", "check_room", "check_symmetric", "has_room", "large", "one_number", "record_times", "step_size",
     "together", "whole",
 ]  # fmt: skip
 
@@ -157,13 +157,13 @@ def check_symmetric(Sxx: NDArray[Any], *, exactly: bool = False) -> None:
     if Sxx.dtype != object and not exactly:
         gap, scale = np.abs(Sxx - Sxx.T), float(np.abs(Sxx).max())
         if float(gap.max()) > ASYMMETRY * scale:
-            i, j = np.unravel_index(int(gap.argmax()), gap.shape)
-            _refuse_asymmetry(Sxx[i, j], Sxx[j, i])
+            row, column = divmod(int(gap.argmax()), len(gap))
+            _refuse_asymmetry(Sxx[row, column], Sxx[column, row])
         return
     rows = Sxx.tolist()
-    for i, row in enumerate(rows):
+    for i, entries in enumerate(rows):
         for j in range(i):
-            one, other = row[j], rows[j][i]
+            one, other = entries[j], rows[j][i]
             if one is other or isinstance(one, Symbolic) or isinstance(other, Symbolic):
                 continue
             balls = isinstance(one, Ball) or isinstance(other, Ball)
@@ -228,19 +228,36 @@ def check_room(count: int, what: str, remedy: str, *, exact: bool = False) -> No
     Raises:
         TooLong: (a ValueError) beyond ``MOST_BYTES``; inside a claim such an instance is undecided.
     """
-    each = BALL_BYTES + int(ctx.prec) // 8 if exact else 8
-    if count * each > MOST_BYTES:
-        most = MOST_BYTES // each
+    if not has_room(count, exact=exact):
+        most = MOST_BYTES // _bytes(exact)
         raise TooLong(
-            f"{what} would record {_large(count)} numbers but must record at most {_large(most)}; {remedy}"
+            f"{what} would record {large(count)} numbers but must record at most {large(most)}; {remedy}"
         )
 
 
-# The two Python objects of a ball, and the reference to it.
-BALL_BYTES = 136
+def has_room(count: int, *, exact: bool = False) -> bool:
+    """Whether so many numbers are within ``MOST_BYTES``; arguments as for :func:`check_room`.
+
+    >>> has_room(10**6), has_room(10**9)
+    (True, False)
+    """
+    return count * _bytes(exact) <= MOST_BYTES
 
 
-def _large(count: int) -> str:
+def _bytes(exact: bool) -> int:
+    return BALL_BYTES + int(ctx.prec) // 8 if exact else 8
+
+
+# The two Python objects of a ball, the reference to it and what its arithmetic leaves: measured on orbits in 192 bits.
+BALL_BYTES = 300
+
+
+def large(count: int) -> str:
+    """A count as it is written in messages.
+
+    >>> large(10_000), large(10**20)
+    ('10,000', 'about 10^20')
+    """
     return f"{count:,}" if count < 10**15 else f"about 10^{len(str(count)) - 1}"
 
 
@@ -263,7 +280,7 @@ def record_times(times: Any, numbers: int = 1, *, exact: bool = False) -> list[i
         if times < 0:
             raise ValueError(f"number of steps {times} must be >= 0; pass 0 to record the start only")
         # a step takes room of its own
-        check_room((int(times) + 1) * (numbers + 4), f"times {_large(int(times))}", remedy, exact=exact)
+        check_room((int(times) + 1) * (numbers + 4), f"times {large(int(times))}", remedy, exact=exact)
         return list(range(int(times) + 1))
     if isinstance(times, (bool, str, bytes)) or not isinstance(times, Iterable) or np.ndim(times) > 1:  # type: ignore[arg-type]
         raise ValueError(
@@ -292,5 +309,5 @@ def _increasing(listed: list[Any]) -> list[int]:
         if later <= earlier:
             raise ValueError(f"time {later} after {earlier} must increase; pass sorted(set(times))")
     if steps[-1] >= 2**63:
-        raise ValueError(f"time {_large(steps[-1])} must be below 2^63; ask for earlier times")
+        raise ValueError(f"time {large(steps[-1])} must be below 2^63; ask for earlier times")
     return steps

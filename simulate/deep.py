@@ -15,7 +15,7 @@ import numpy as np
 from flint import acb, arb
 from numpy.typing import NDArray
 
-from simulate.arguments import as_numbers, check_room, step_size, together, whole
+from simulate.arguments import as_numbers, check_room, large, step_size, together, whole
 from simulate.arithmetic import is_exact
 from simulate.balls import Ball, as_balls
 from simulate.problems import one_layer_gradient
@@ -81,7 +81,9 @@ def deep_descent(Sxx: Any, Sxy: Any, factors: Sequence[Any], eta: Any, steps: in
     steps, rate = whole(steps, "steps"), step_size(eta)
     orbit = [_chain(factors)]
     numbers = (steps + 1) * sum(W.size for W in orbit[0])
-    check_room(numbers, f"{steps:,} steps", "take fewer steps", exact=is_exact(Sxx, Sxy, *orbit[0], rate))
+    check_room(
+        numbers, f"{large(steps)} steps", "take fewer steps", exact=is_exact(Sxx, Sxy, *orbit[0], rate)
+    )
     for _ in range(steps):
         gradients = deep_gradients(Sxx, Sxy, orbit[-1])
         orbit.append([W - rate * G for W, G in zip(orbit[-1], gradients, strict=True)])

@@ -12,7 +12,7 @@ import numpy as np
 from flint import arb, ctx
 from numpy.typing import NDArray
 
-from simulate.arguments import check_room, together, whole
+from simulate.arguments import check_room, large, together, whole
 from simulate.arithmetic import ball_array, has_radius, is_exact, lost_bits
 from simulate.balls import Ball, as_balls, is_symbolic, precision
 from simulate.exact import Exact, exact_states, rationals
@@ -92,7 +92,7 @@ def mode_descent(sigma: Any, lam: Any, eta: Any, w0: Any, steps: int, *, every: 
     # balls keep every step until the end
     kept = steps if exact else steps // every
     remedy = "take fewer steps or modes" if exact else "record fewer by a larger every="
-    check_room((kept + 1) * parts[0].size, f"{steps:,} steps", remedy, exact=exact)
+    check_room((kept + 1) * parts[0].size, f"{large(steps)} steps", remedy, exact=exact)
     if exact:
         return _in_balls([part.astype(object) for part in parts], steps, every)
     sigma, lam, eta, w0 = (part.astype(np.float64) for part in parts)

@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from simulate.arguments import check_room, together, whole
+from simulate.arguments import check_room, large, together, whole
 from simulate.compiling import Kernel
 from simulate.mode_kernels import ALIGNED, pieces
 
@@ -75,7 +75,9 @@ def descent_bounds(s: ArrayLike, z0: ArrayLike, steps: int, *, every: int = 1) -
     """
     steps, every = whole(steps, "steps"), whole(every, "every", 1)
     step, start = (part.astype(np.float64) for part in together(s=s, z0=z0))
-    check_room(4 * (steps // every + 1) * step.size, f"{steps:,} steps", "record fewer by a larger every=")
+    check_room(
+        4 * (steps // every + 1) * step.size, f"{large(steps)} steps", "record fewer by a larger every="
+    )
     for name, values, good in (
         ("s", step, (step > 0.0) & (step <= 0.5)),
         ("z0", start, (start >= LEAST_START) & (start < 1.0)),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -44,7 +43,8 @@ def first_hit(s: Any, log_z0: Any, theta: Any, *, z0: Any = None, limit: int = W
 
     Source: the recursion itself. Up to ``z = 2^-28`` the steps are counted: K of them multiply z by
     ``(1+s)^{2K}``, taken in balls, less what :func:`simulate.modes.shortfall` says. From there the orbit is walked in
-    compensated float64 to both sides of ``theta``, near 1 in ``1 − z``; when the error of that walk (derived in the code) does
+    compensated float64 to both sides of ``theta``, near 1 in ``1 − z`` (for ``s <= 2^-6`` its steps are counted too, see
+    :mod:`simulate.slow_modes`, where that tells); when the error of that walk (derived in the code) does
     not separate the last two states from ``theta``, or when ``s > 1``, it is walked again in balls.
 
     Assumptions: below 1 every step increases z, so ``theta < 1`` is always reached.
@@ -134,8 +134,7 @@ def first_hits(
     hits = _float_hits(steps, starts, levels, limit)
     for index in np.flatnonzero(hits < 0):
         one = tuple(float(part[index]) for part in flat)
-        found = _counted_anew(*one)
-        hits[index] = first_hit(*one, limit=limit) if found is None else found
+        hits[index] = first_hit(*one, limit=limit)
     return hits.reshape(every[0].shape)
 
 
@@ -159,7 +158,7 @@ def _float_hits(s: Reals, log_z0: Reals, theta: Reals, limit: int) -> NDArray[np
     units = 12.0 + 10.0 * np.abs(log_z0) + np.abs(log_start)
     slow = plain & is_slow(s)
     hits[slow] = _counted(s[slow], log_start[slow], theta[slow], gaps[slow], units[slow], counted[slow])
-    plain &= hits < 0
+    plain &= ~slow
     if plain.any():
         first = log_start[plain]
         found = _walks(
@@ -167,20 +166,6 @@ def _float_hits(s: Reals, log_z0: Reals, theta: Reals, limit: int) -> NDArray[np
         )
         hits[plain] = np.where(found < 0, -1, counted[plain].astype(np.int64) + found)
     return hits
-
-
-def _counted_anew(s: float, log_z0: float, theta: float) -> int | None:
-    """The hit of a slow mode whose vanishing steps float64 does not count well enough, counted in balls."""
-    if not (is_slow(np.float64(s)) and -math.inf < log_z0 < math.log(JUMP_TO) and 1e-200 <= theta < 1):
-        return None
-    with precision(FIRST_BITS):
-        before, ball = _jump(s, lambda: arb(log_z0), min(JUMP_TO, theta / 16.0))
-        start = ball.log()
-    if start.rel_accuracy_bits() < 53:
-        return None
-    one = (np.array([value]) for value in (s, float(start.mid()), theta, 1.0 - theta, 2.0, 0.0))
-    found = int(_counted(*one)[0])
-    return None if found < 0 else before + found
 
 
 def _counted(
@@ -220,10 +205,16 @@ def _float_hit(s: Any, start: Start, theta: Any, limit: int) -> int | None:
     gap = float(rest.mid())
     if gap < (LEAST if step <= SLOW else FAR) or min(v.rel_accuracy_bits() for v in (ball, rest, x)) < 53:
         return None
+    if is_slow(np.array(step)):
+        n = [np.array([value]) for value in (step, float(ball.log().mid()), level, gap, 2.0, 0.0)]
+        told = int(_counted(n[0], n[1], n[2], n[3], n[4], n[5])[0])
+        if told >= 0:
+            return counted + told
     # 4 units for the start and the rounding of s and theta; 1 for their radii, 2^-100 of them at most: a relative
     # error e of s moves log z by e times the climb
     given = (step, float(ball.mid()), float(x.mid()), level, gap, 5.0)
-    found = _walks(*(np.array([value]) for value in given), limit)
+    one = [np.array([value]) for value in given]
+    found = _walks(one[0], one[1], one[2], one[3], one[4], one[5], limit)
     return None if found[0] < 0 else counted + int(found[0])
 
 

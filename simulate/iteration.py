@@ -10,6 +10,7 @@ import numpy as np
 from flint import arb, ctx
 from numpy.typing import NDArray
 
+from simulate.arguments import has_room
 from simulate.ball_norms import BOUND_BITS, log2_upper, norm, radius_norm
 from simulate.balls import Ball, precision
 from simulate.blocks import BLOCK as QUICK_BLOCK
@@ -133,7 +134,10 @@ def iterate_balls(
         with precision(ambient + extra):
             # what bounds the stretch needs no more bits
             step, _, start = prepare()
-            quick = None if callback is not None else run_blocks(step, spread, start, times)
+            # blocks hold the state of every step, recorded or not
+            numbers = steps * sum(part.mat.nrows() * part.mat.ncols() for part in start)
+            blocks = callback is None and has_room(numbers, exact=True)
+            quick = run_blocks(step, spread, start, times) if blocks else None
             recorded, radius, last_size = quick or _run_balls(step, spread, start, times, callback)
         # An orbit that has long left the size of its start is judged by its own.
         excess = log2_upper(radius) + ambient - max(size, last_size - 256.0)

@@ -12,7 +12,7 @@ import numpy as np
 from flint import arb, ctx
 from numpy.typing import NDArray
 
-from simulate.arguments import check_room, together, whole
+from simulate.arguments import check_room, large, together, whole
 from simulate.arithmetic import has_radius, is_exact, lost_bits
 from simulate.balls import Ball, is_symbolic, precision, wrap
 from simulate.exact import exact_states, rationals
@@ -190,14 +190,16 @@ def descent(s: Any, z0: Any = None, steps: int = 0, *, log_z0: Any = None) -> Or
     pair = together(s=s, **given)
     exact = is_exact(s, z0, log_z0)
     # z and x of every step
-    check_room(2 * (steps + 1) * pair[0].size, f"{steps:,} steps", "take fewer steps or modes", exact=exact)
+    check_room(
+        2 * (steps + 1) * pair[0].size, f"{large(steps)} steps", "take fewer steps or modes", exact=exact
+    )
     if exact:
         if (stated := _STATED.get()) is not None:
             first = Ball(z0) if log_z0 is None else np.exp(Ball(log_z0))
             z = np.array([first, *stated[:steps]], dtype=object)
             return Orbit(z, 1 - z, np.array(range(len(z)), dtype=object))
-        return _descent_balls(*(part.astype(object) for part in pair), steps, log_z0 is not None)
-    orbit = _descent_floats(*(part.astype(np.float64) for part in pair), steps, log_z0 is not None)
+        return _descent_balls(pair[0].astype(object), pair[1].astype(object), steps, log_z0 is not None)
+    orbit = _descent_floats(pair[0].astype(float), pair[1].astype(float), steps, log_z0 is not None)
     if (seen := _SEEN.get()) is not None:
         seen.append(orbit.z)
     return orbit

@@ -21,7 +21,8 @@ _TIMES, _NUMBERS = (
 )  # steps recorded unless asked otherwise, and numbers: few enough to read as JSON
 _MOST_NUMBERS = 10_000_000
 _ABOUT = 9  # of the steps recorded, how many lie about a transition
-_UNSETTLED = 1_000_000  # steps for which a mode that does not settle is followed from its transition on
+# steps for which modes that do not settle are followed after their transitions, all together, and each at least
+_UNSETTLED, _LEAST_UNSETTLED = 1_000_000, 100
 _ROWS = 20  # modes in the table
 
 Reals = NDArray[np.float64]
@@ -137,12 +138,15 @@ def _fractions(
     settles = s < 1
     if settles.any():
         z[:, settles] = mode_trajectory(a[settles], x[settles], eta, delta, times).z
-    for i in np.flatnonzero(~settles):
-        shown = times <= hits[i] + _UNSETTLED
-        followed[:, i] = shown
-        z[shown, i] = mode_trajectory(a[i], x[i], eta, delta, times[shown]).z[:, 0]
+    if not settles.all():
+        last = int(hits[~settles].max()) + max(
+            _LEAST_UNSETTLED, _UNSETTLED // int(np.count_nonzero(~settles))
+        )
+        shown = times <= last
+        followed[np.ix_(~shown, ~settles)] = False
+        z[np.ix_(shown, ~settles)] = mode_trajectory(a[~settles], x[~settles], eta, delta, times[shown]).z
     if np.isfinite(z).all():
-        return z.tolist()  # type: ignore[no-any-return]
+        return z.tolist()
     return [
         [_plain(v) if known else None for v, known in zip(row, seen, strict=True)]
         for row, seen in zip(z.tolist(), followed.tolist(), strict=True)
