@@ -65,7 +65,7 @@ PROFILES = {
 _FEW = 12  # with fewer instances than this (or a twentieth of what was asked) nothing was tested
 _MARGIN_POOL = 6
 # function calls of a survey in the place of one draw of a scout, and how many draws at most
-WORK, MOST = 125, 200_000
+WORK, MOST = 150, 200_000
 
 
 @dataclass

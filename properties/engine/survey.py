@@ -38,6 +38,7 @@ __all__ = ["Survey", "roughly"]
 
 _ROUNDS = 6  # after each, what is singled out is judged
 _DRAWN = 0.3  # of the work before anything moves; of the attempts after that, half as much
+_FRAME = 3  # of a function written in Python: its operators on arrays are no calls
 _MEASURED = 16  # looks for each whose work is counted
 _IDLE = 700  # calls that an attempt costs which is not evaluated
 _FAILURES = 24  # evaluations without a number and none with one: float64 has nothing to say
@@ -279,12 +280,12 @@ def _scale(size: float) -> int:
 
 
 def _calls(run: Callable[[], Any]) -> int:
-    """How many functions a call begins and ends, Python's and compiled ones."""
+    """How many functions a call begins and ends, Python's and compiled ones; Python's count for what they do between."""
     count = 0
 
     def counting(frame: Any, event: str, argument: Any) -> None:
         nonlocal count
-        count += 1
+        count += _FRAME if event == "call" else 1
 
     before = sys.getprofile()
     sys.setprofile(counting)

@@ -26,6 +26,7 @@ from simulate.balls import Ball
 __all__ = ["Invertible", "Matrix", "Orthogonal", "Rational", "Reflections", "Shears", "Spectrum", "size_of"]
 
 _LARGEST = 3  # entries of a reflection's vector
+_MOST_SHEARS = 3
 _FINEST_VECTOR = 2**10  # where a search stops to refine one
 Size = int | str | Int
 T = TypeVar("T")
@@ -318,7 +319,9 @@ class Invertible(_MatrixDomain):
         """An orthogonal matrix and its shears."""
         order = drawn_size(self.n, source, earlier)
         base = draw_reflections(source, order)
-        return Shears(base, tuple(self._factor(source, order) for _ in range(source.integer(1, 3))))
+        return Shears(
+            base, tuple(self._factor(source, order) for _ in range(source.integer(1, _MOST_SHEARS)))
+        )
 
     @staticmethod
     def _factor(source: Source, n: int) -> tuple[int, int, Fraction]:
@@ -332,9 +335,13 @@ class Invertible(_MatrixDomain):
         return Invertible(sized(self.n, source))
 
     def mutate(self, value: Shears, source: Source) -> Shears:
-        """One shear or the orthogonal part changed."""
-        if source.integer(0, 2) == 0:
+        """One shear, their number or the orthogonal part changed."""
+        style = source.integer(0, 3)
+        if style == 0:
             return Shears(neighbouring_reflections(value.base, source), value.factors)
+        if style == 3:
+            more = (*value.factors, self._factor(source, value.n))
+            return Shears(value.base, more[1:] if len(more) > _MOST_SHEARS else more)
         place = source.integer(0, len(value.factors) - 1)
         made = choice(source, (self._factor(source, value.n), *value.factors))
         return Shears(value.base, (*value.factors[:place], made, *value.factors[place + 1 :]))
