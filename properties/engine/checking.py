@@ -17,6 +17,7 @@ from properties.engine.local_constants import no_local_constants
 from properties.engine.patience import TookTooLong, no_longer_than
 from properties.engine.scouting import GROUP, Findings, guide, scout
 from properties.engine.search import Budget, Witness, climb, simplify
+from properties.engine.survey import Survey
 from properties.generators.sources import Infeasible, RandomSource, seed_for
 from properties.stating.instance import Instance
 from properties.stating.statement import Claim
@@ -58,6 +59,7 @@ PROFILES = {
 
 _FEW = 12  # with fewer instances than this (or a twentieth of what was asked) nothing was tested
 _MARGIN_POOL = 6
+WORK = 125  # function calls of a survey in the place of one draw of a scout
 
 
 @dataclass
@@ -218,6 +220,10 @@ def scout_into(tally: Tally, count: int, seed: int, deadline: float = float("inf
         for sighting in guide(tally.claim, findings.archive, rounds, seed, keep=8, deadline=deadline):
             if tally.violation is None:
                 _judge_sighting(tally, sighting.instance)
+    if not findings.seen and tally.violation is None:  # batches cannot take it
+        survey = Survey(tally.claim, seed, tally.count, deadline)
+        survey.run(count * WORK, [witness.instance for witness in tally.closest])
+        return survey.seen
     return findings.seen
 
 

@@ -15,7 +15,6 @@ from properties.stating.verdict import Verdict, finite
 
 __all__ = ["WITNESS_TIME", "Exploration", "explore_claim"]
 
-_BROOD = 6  # neighbours of a matrix instance that float64 compares for one judgement
 _ROUND_SCALAR, _ROUND_MATRIX = 400, 60  # judged draws a round; scouting and climbing are scaled to them
 _MISSES = 5_000  # draws to try for one that breaks an assumption and keeps the others
 WITNESS_TIME = 10.0  # seconds to make a witness worse and simple, beyond the budget if need be
@@ -130,7 +129,7 @@ def explore_claim(
             )  # fmt: skip
         if tally.violation is None:
             source = RandomSource(seed_for(*label, "climb", number))
-            reached = climb(hunted, tally.closest, source, Budget(per_round // 2, deadline), brood=_BROOD)
+            reached = climb(hunted, tally.closest, source, Budget(per_round // 2, deadline))
             if reached is not None and reached.judgement.outcome == "violated":
                 tally.violation = reached
             elif reached is not None:

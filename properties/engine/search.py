@@ -15,12 +15,12 @@ from fractions import Fraction
 
 import numpy as np
 
-from properties.engine.drawing import realise, satisfies
-from properties.engine.judging import Judgement, conclude, judge
+from properties.engine import moves
+from properties.engine.drawing import satisfies
+from properties.engine.judging import Judgement, judge
 from properties.engine.scouting import Sighting, draw_batch, evaluate, exact_instance
 from properties.generators.domains import Int, Real
 from properties.generators.sources import Infeasible, RandomSource
-from properties.stating.enclosure import forall
 from properties.stating.instance import Instance
 from properties.stating.statement import Claim
 
@@ -82,14 +82,10 @@ def _judged(claim: Claim, instance: Instance, ladder: tuple[int, ...] | None = N
     return None if np.isnan(judgement.margin) else Witness(instance, judgement)
 
 
-def climb(
-    claim: Claim, starts: Iterable[Witness], source: RandomSource, budget: Budget, *, brood: int = 1
-) -> Witness | None:
+def climb(claim: Claim, starts: Iterable[Witness], source: RandomSource, budget: Budget) -> Witness | None:
     """Move from the most promising instances towards a violation, and once there towards a large one.
 
-    A move changes one or two parameters to neighbours; where parameters have structure, it is the best of
-    ``brood`` by what float64 says of them. Returns the worst witness met, judged at full
-    precision; None when there was nothing to start from.
+    Returns the worst witness met, judged at full precision; None when there was nothing to start from.
     """
     pool = sorted(starts, key=lambda w: -w.badness)[:4]
     if not pool:
@@ -98,7 +94,7 @@ def climb(
     stale = 0
     while budget.take() and best.size < 1.0 and stale < max(60, budget.judgements // 2):
         index = min(source.integer(0, len(pool) - 1), source.integer(0, len(pool) - 1))
-        moved = _promising(claim, pool[index], source, brood)
+        moved = _neighbour(claim, pool[index].instance, source)
         witness = None if moved is None else _judged(claim, moved, _SEARCH_LADDER)
         if witness is None or witness.badness <= pool[index].badness:
             stale += 1
@@ -110,37 +106,12 @@ def climb(
     return _judged(claim, best.instance) or best
 
 
-def _promising(claim: Claim, witness: Witness, source: RandomSource, brood: int) -> Instance | None:
-    """A neighbour; where parameters have structure, the best of some by what float64 says of them.
-
-    The scout knows scalar claims only, and a matrix costs the judge far more than it costs float64.
-    """
-    if claim.scalar or brood == 1:
-        return _neighbour(claim, witness.instance, source)
-    best, most = None, witness.badness
-    for _ in range(brood):
-        moved = _neighbour(claim, witness.instance, source)
-        # what the assumptions exclude may have no end: it must not even be tried
-        if moved is None or satisfies(claim, moved) is not True:
-            continue
-        margin = _roughly(claim, moved)
-        if np.isnan(margin):
-            best = best or moved  # the judge may know more
-        elif badness(margin) > most:
-            best, most = moved, badness(margin)
-    return best
-
-
-def _roughly(claim: Claim, instance: Instance) -> float:
-    """The margin in float64; NaN where float64 has none, or the conclusion is written for balls."""
-    try:
-        with np.errstate(all="ignore"):
-            return float(forall(conclude(claim, realise(claim, instance, float))))
-    except Exception:  # whatever is wrong with it, the judge says it better
-        return float("nan")
-
-
 def _neighbour(claim: Claim, instance: Instance, source: RandomSource) -> Instance | None:
+    if not claim.scalar:
+        try:
+            return moves.moved(claim, instance, source)
+        except Infeasible:
+            return None
     names = list(claim.over)
     changes = {}
     for _ in range(1 + source.integer(0, 1)):
@@ -149,10 +120,7 @@ def _neighbour(claim: Claim, instance: Instance, source: RandomSource) -> Instan
         if isinstance(domain, Real) and source.integer(0, 7) == 0:
             changes[name] = _special(claim, instance, value, source)
             continue
-        try:
-            changes[name] = domain.mutate(value, source)
-        except Infeasible:
-            return None
+        changes[name] = domain.mutate(value, source)
     return instance.with_(**changes)
 
 
@@ -173,7 +141,7 @@ def simplify(claim: Claim, worst: Witness, source: RandomSource, budget: Budget)
     """A witness that keeps at least half of ``worst``'s size and is as short as can be found."""
     goal = worst.size / 2
     best = min(
-        [worst, *_simple_candidates(claim, goal, source, budget)],
+        [worst, *_simple_candidates(claim, worst, source, budget)],
         key=lambda w: weight(claim, w.instance),
     )
 
@@ -220,10 +188,32 @@ def _smaller(claim: Claim, instance: Instance) -> Iterator[Instance]:
             yield instance.with_(**changed, **{name: instance[name] - 1})
 
 
-def _simple_candidates(claim: Claim, goal: float, source: RandomSource, budget: Budget) -> list[Witness]:
+def _rounded_at_once(claim: Claim, worst: Witness, budget: Budget) -> list[Witness]:
+    """Violations with simple numbers everywhere: polishing one number at a time has too many to go through."""
+    found = []
+    unframed = Instance.of({name: d.unframed(worst.instance[name]) for name, d in claim.over.items()})
+    for start in dict.fromkeys((unframed, worst.instance)):
+        known = [place.entry for place in moves.places(claim, start)]
+        for most in (1, 2, 4, 8):
+            if not known or not budget.take():
+                break
+            numbers = [moves.within_range(entry, entry.value.limit_denominator(most)) for entry in known]
+            witness = _judged(claim, moves.with_numbers(claim, start, numbers))
+            if (
+                witness is not None
+                and witness.judgement.outcome == "violated"
+                and witness.size >= worst.size / 2
+            ):
+                found.append(witness)
+                break
+    return found
+
+
+def _simple_candidates(claim: Claim, worst: Witness, source: RandomSource, budget: Budget) -> list[Witness]:
     """Violations on a grid of simple rationals: they escape the ridges that polishing sticks to."""
     if not claim.scalar:
-        return []
+        return _rounded_at_once(claim, worst, budget)
+    goal = worst.size / 2
     found: list[Sighting] = []
     for _ in range(12):
         drawn = draw_batch(claim, source)

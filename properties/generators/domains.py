@@ -10,18 +10,18 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from properties.generators.sources import Infeasible, Source, choice
 
-__all__ = ["Bounds", "Domain", "Int", "Number", "Real"]
+__all__ = ["Bounds", "Domain", "Entry", "Int", "Number", "Real"]
 
 Number = Callable[[Any], Any]  # turns an exact rational into the arithmetic of the evaluation
 _FINEST = 2**20  # a uniform draw is a multiple of the range's width over this
@@ -115,6 +115,15 @@ class Bounds:
         )
 
 
+class Entry(NamedTuple):
+    """One exact number of a value, the ends of its own range (None: unbounded), and which kind of number it is."""
+
+    value: Fraction
+    lower: Fraction | None
+    upper: Fraction | None
+    kind: str = ""
+
+
 class Domain(ABC):
     """What a parameter ranges over."""
 
@@ -128,6 +137,26 @@ class Domain(ABC):
 
     def shrunk(self, value: Any, size: str, index: int) -> Any:
         """The value without its ``index``-th row, column or entry, where the parameter ``size`` counts them."""
+        return value
+
+    def grown(self, value: Any, size: str, source: Source) -> Any:
+        """The value with one more row, column or entry, where the parameter ``size`` counts them."""
+        return value
+
+    def sized(self, source: Source) -> Domain:
+        """The same values, those of the least or of the largest sizes alone; itself where it has no sizes."""
+        return self
+
+    def entries(self, value: Any) -> tuple[Entry, ...]:
+        """The numbers that may be changed one by one; none where the value has no such parts."""
+        return ()
+
+    def with_entries(self, value: Any, numbers: Sequence[Fraction]) -> Any:
+        """The value with other numbers in the place of its :meth:`entries` (in order again where it has one)."""
+        return value
+
+    def unframed(self, value: Any) -> Any:
+        """The value with identity matrices for its orthogonal ones."""
         return value
 
     @abstractmethod
@@ -308,6 +337,14 @@ class Real(Domain):
             moved = Fraction(round(moved * 2**50), 2**50)
         return moved
 
+    def entries(self, value: Fraction) -> tuple[Entry, ...]:
+        """The number itself."""
+        return (Entry(value, self.bounds.lower, self.bounds.upper),)
+
+    def with_entries(self, value: Fraction, numbers: Sequence[Fraction]) -> Fraction:
+        """The other number."""
+        return numbers[0]
+
     def simpler(self, value: Fraction) -> Iterable[Fraction]:
         """Rationals near ``value`` with fewer bits, simplest first."""
         candidates = {Fraction(round(value)), Fraction(math.floor(value)), Fraction(math.ceil(value))}
@@ -399,6 +436,11 @@ class Int(Domain):
         if style == 1:
             return min(high, low + source.integer(0, 1) + (high - low) // int(2 ** source.integer(0, 10)))
         return source.integer(low, high)
+
+    def sized(self, source: Source) -> Int:
+        """One end of the range."""
+        end = self.upper if source.integer(0, 1) else self.lower
+        return Int(end, end)
 
     def mutate(self, value: int, source: Source) -> int:
         """A neighbour, near or far."""

@@ -8,8 +8,8 @@ behind ``Q^T``: most draws multiply at least two that do not commute.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -18,7 +18,7 @@ import numpy as np
 from flint import arb, fmpq, fmpq_mat
 
 from properties.generators.arguments import number_at_least, size_range
-from properties.generators.domains import Bounds, Domain, Int, Number, Real, bits, exact, to_whole
+from properties.generators.domains import Bounds, Domain, Entry, Int, Number, Real, bits, exact, to_whole
 from properties.generators.sources import Infeasible, Source, choice
 from simulate.ball_arrays import ball_array
 from simulate.balls import Ball
@@ -26,6 +26,7 @@ from simulate.balls import Ball
 __all__ = ["Invertible", "Matrix", "Orthogonal", "Rational", "Reflections", "Shears", "Spectrum", "size_of"]
 
 _LARGEST = 3  # entries of a reflection's vector
+_FINEST_VECTOR = 2**10  # where a search stops to refine one
 Size = int | str | Int
 T = TypeVar("T")
 
@@ -47,11 +48,27 @@ def size_of(size: Size, earlier: Mapping[str, Any]) -> int | None:
     return None if isinstance(size, Int) else int(size)
 
 
+def sized(size: Size, source: Source) -> Size:
+    """A size of its own at one end of its range; one that is given or a parameter's stays."""
+    return size.sized(source).lower if isinstance(size, Int) else size
+
+
+def resized(size: Size, now: int, source: Source) -> int:
+    """Another size within a range of its own: one more, one less, or an end."""
+    if not isinstance(size, Int):
+        return now
+    wanted = choice(source, (now - 1, now + 1, size.lower, size.upper))
+    return min(max(wanted, size.lower), size.upper)
+
+
 def numbers(matrix: fmpq_mat, number: Number) -> np.ndarray[Any, Any]:
     """The entries of an exact matrix, each turned into the arithmetic that ``number`` makes."""
     if number is Ball:
         entries = [arb(x) for x in matrix.entries()]
         return ball_array(entries).reshape(matrix.nrows(), matrix.ncols())
+    if number is float:  # one division of integers rounds once, as a Fraction does, at a tenth of its price
+        quotients = [int(x.p) / int(x.q) for x in matrix.entries()]
+        return np.array(quotients, dtype=float).reshape(matrix.nrows(), matrix.ncols())
     table = [[number(Fraction(int(x.p), int(x.q))) for x in row] for row in matrix.table()]
     kind = object if any(not isinstance(x, float) for row in table for x in row) else float
     return np.array(table, dtype=kind).reshape(matrix.nrows(), matrix.ncols())
@@ -184,9 +201,21 @@ class Orthogonal(_MatrixDomain):
         """Mostly products of two or three reflections that do not commute."""
         return draw_reflections(source, drawn_size(self.n, source, earlier))
 
+    def sized(self, source: Source) -> Orthogonal:
+        """Those of the least or the largest order."""
+        return Orthogonal(sized(self.n, source))
+
     def mutate(self, value: Reflections, source: Source) -> Reflections:
-        """Another matrix of the same order."""
-        return draw_reflections(source, value.n)
+        """Another matrix, of the same order or (where the domain has a range of them) of another."""
+        return neighbouring_reflections(fitted(value, resized(self.n, value.n, source)), source)
+
+    def unframed(self, value: Reflections) -> Reflections:
+        """The identity."""
+        return Reflections(value.n)
+
+    def grown(self, value: Reflections, size: str, source: Source) -> Reflections:
+        """With one more coordinate, which it leaves alone."""
+        return value if self.n != size else fitted(value, value.n + 1)
 
     def simpler(self, value: Reflections) -> Iterator[Reflections]:
         """Fewer reflections, then shorter vectors."""
@@ -239,6 +268,34 @@ def draw_reflections(source: Source, n: int) -> Reflections:
     return Reflections(n, tuple(vectors))
 
 
+def neighbouring_reflections(value: Reflections, source: Source) -> Reflections:
+    """Another orthogonal matrix of the same order: drawn anew, a signed permutation, or little changed."""
+    style, n = source.integer(0, 5), value.n
+    if style <= 1 or (style >= 4 and not value.vectors):
+        return draw_reflections(source, n)
+    if style == 2:  # every coordinate turned round: minus one, or a few of them
+        turned = [i for i in range(n) if source.integer(0, 3)] if source.integer(0, 1) else range(n)
+        return Reflections(n, tuple(tuple(int(i == j) for j in range(n)) for i in turned))
+    if style == 3:  # coordinates exchanged
+        pairs = [(source.integer(0, n - 1), source.integer(0, n - 1)) for _ in range(source.integer(1, 2))]
+        swaps = (tuple(int(k == i) - int(k == j) for k in range(n)) for i, j in pairs if i != j)
+        return Reflections(n, tuple(swaps))
+    place = source.integer(0, len(value.vectors) - 1)
+    changed = list(value.vectors[place])
+    changed[source.integer(0, n - 1)] += choice(source, (-1, 1))
+    if style == 5:  # finer than the entries of a drawn vector
+        changed = [2 * x + source.integer(-1, 1) for x in value.vectors[place]]
+    if not any(changed) or max(map(abs, changed)) > _FINEST_VECTOR:
+        return draw_reflections(source, n)
+    return Reflections(n, (*value.vectors[:place], tuple(changed), *value.vectors[place + 1 :]))
+
+
+def fitted(value: Reflections, n: int) -> Reflections:
+    """The same reflections in another order: cut to it, or leaving the new coordinates alone."""
+    vectors = (v[:n] + (0,) * (n - len(v)) for v in value.vectors)
+    return Reflections(n, tuple(v for v in vectors if any(v)))
+
+
 def _draw_vector(source: Source, n: int) -> tuple[int, ...]:
     v = tuple(source.integer(-_LARGEST, _LARGEST) for _ in range(n))
     return v if any(v) else tuple(int(i == 0) for i in range(n))
@@ -270,9 +327,25 @@ class Invertible(_MatrixDomain):
             return i, i, choice(source, (Fraction(1), Fraction(-1, 2), Fraction(2), Fraction(1, 2)))
         return i, j, choice(source, (Fraction(1), Fraction(-1), Fraction(1, 2), Fraction(-1, 2), Fraction(2)))
 
+    def sized(self, source: Source) -> Invertible:
+        """Those of the least or the largest order."""
+        return Invertible(sized(self.n, source))
+
     def mutate(self, value: Shears, source: Source) -> Shears:
-        """Another matrix of the same order."""
-        return Shears(value.base, (self._factor(source, value.n), *value.factors[1:]))
+        """One shear or the orthogonal part changed."""
+        if source.integer(0, 2) == 0:
+            return Shears(neighbouring_reflections(value.base, source), value.factors)
+        place = source.integer(0, len(value.factors) - 1)
+        made = choice(source, (self._factor(source, value.n), *value.factors))
+        return Shears(value.base, (*value.factors[:place], made, *value.factors[place + 1 :]))
+
+    def unframed(self, value: Shears) -> Shears:
+        """The shears alone."""
+        return Shears(Reflections(value.n), value.factors)
+
+    def grown(self, value: Shears, size: str, source: Source) -> Shears:
+        """With one more coordinate, which it leaves alone."""
+        return value if self.n != size else Shears(fitted(value.base, value.n + 1), value.factors)
 
     def simpler(self, value: Shears) -> Iterator[Shears]:
         """Fewer shears, a simpler orthogonal part."""
@@ -337,8 +410,38 @@ class Matrix(_MatrixDomain):
         drawn = source.integer(-top - top // 4, top + top // 4)
         return _entry_of(0 if abs(drawn) > top else drawn, self.denominator)
 
+    def sized(self, source: Source) -> Matrix:
+        """Those of the least or the largest sizes."""
+        return replace(self, rows=sized(self.rows, source), columns=sized(self.columns, source))
+
+    def entries(self, value: Rational) -> tuple[Entry, ...]:
+        """Row by row."""
+        low, top = Fraction(-self.scale), Fraction(self.scale)
+        return tuple(Entry(x, low, top) for row in value.rows for x in row)
+
+    def with_entries(self, value: Rational, numbers: Sequence[Fraction]) -> Rational:
+        """Row by row."""
+        width = len(value.rows[0])
+        return Rational(tuple(tuple(numbers[i : i + width]) for i in range(0, len(numbers), width)))
+
+    def grown(self, value: Rational, size: str, source: Source) -> Rational:
+        """With one more row, column, or both."""
+        rows, columns = len(value.rows), len(value.rows[0])
+        return self._fitted(value, rows + (self.rows == size), columns + (self.columns == size), source)
+
+    def _fitted(self, value: Rational, rows: int, columns: int, source: Source) -> Rational:
+        cut = [[*row[:columns]] for row in value.rows[:rows]]
+        cut += [[] for _ in range(rows - len(cut))]
+        return Rational(
+            tuple((*row, *(self._entry(source) for _ in range(columns - len(row)))) for row in cut)
+        )
+
     def mutate(self, value: Rational, source: Source) -> Rational:
-        """One entry changed."""
+        """One entry changed, or a size that the domain has a range of."""
+        now = len(value.rows), len(value.rows[0])
+        new = resized(self.rows, now[0], source), resized(self.columns, now[1], source)
+        if new != now:
+            return self._fitted(value, *new, source)
         i, j = source.integer(0, len(value.rows) - 1), source.integer(0, len(value.rows[0]) - 1)
         return _replaced(value, i, j, self._entry(source))
 
@@ -469,8 +572,33 @@ class Spectrum(Domain):
         values.sort()
         return tuple(v + i * Fraction(self.gap) for i, v in enumerate(values))[::-1]
 
+    def sized(self, source: Source) -> Spectrum:
+        """Those of the least or the largest size."""
+        return replace(self, size=sized(self.size, source))
+
+    def entries(self, value: tuple[Fraction, ...]) -> tuple[Entry, ...]:
+        """The numbers but for the zeros at the end."""
+        low, top = Fraction(self.lower), Fraction(self.upper)
+        return tuple(Entry(x, low, top) for x in value if x or not self.nulls)
+
+    def with_entries(self, value: tuple[Fraction, ...], numbers: Sequence[Fraction]) -> tuple[Fraction, ...]:
+        """In order again, with the same zeros at the end."""
+        return self._sorted(tuple(numbers)) + (Fraction(0),) * (len(value) - len(numbers))
+
+    def grown(self, value: tuple[Fraction, ...], size: str, source: Source) -> tuple[Fraction, ...]:
+        """With one more entry."""
+        return value if self.size != size else self._fitted(value, len(value) + 1, source)
+
+    def _fitted(self, value: tuple[Fraction, ...], n: int, source: Source) -> tuple[Fraction, ...]:
+        one = Real(self.lower, self.upper, closed="both")
+        new = (choice(source, (one.draw(source, None, {}), *value)) for _ in range(n - len(value)))
+        return self._sorted((*value, *new)) if n > len(value) else value[:n]
+
     def mutate(self, value: tuple[Fraction, ...], source: Source) -> tuple[Fraction, ...]:
-        """One entry moved; order restored."""
+        """One entry moved, or one more or less where the domain has a range of sizes; order restored."""
+        n = resized(self.size, len(value), source)
+        if n != len(value) and source.integer(0, 1):
+            return self._fitted(value, n, source)
         i = source.integer(0, len(value) - 1)
         moved = Real(self.lower, self.upper, closed="both").mutate(value[i], source)
         return self._sorted((*value[:i], moved, *value[i + 1 :]))

@@ -6,7 +6,7 @@ the orthogonal ``Q`` of the hidden layer. Shapes ``d, p, r`` are drawn independe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -16,14 +16,24 @@ import numpy as np
 from flint import fmpq, fmpq_mat
 
 from properties.generators.arguments import exact_range, number_at_least, whole_range
-from properties.generators.domains import Bounds, Domain, Int, Number, Real, bits, to_whole
-from properties.generators.matrices import Orthogonal, Reflections, draw_reflections, numbers, vector
+from properties.generators.domains import Bounds, Domain, Entry, Int, Number, Real, bits, to_whole
+from properties.generators.matrices import (
+    Orthogonal,
+    Reflections,
+    draw_reflections,
+    fitted,
+    neighbouring_reflections,
+    numbers,
+    resized,
+    sized,
+    vector,
+)  # fmt: skip
 from properties.generators.sources import Infeasible, Source
 
 __all__ = ["JointProblem", "Problem", "ProblemView"]
 
 Kind = Literal["commuting", "whitened", "autoencoder", "noncommuting"]
-Range = tuple[Fraction | int, Fraction | int]
+Range = tuple[Any, Any]  # exact numbers, made fractions
 
 
 @dataclass(frozen=True)
@@ -268,9 +278,84 @@ class Problem(Domain):
                     entries.append((i, j, size))
         return tuple(entries) or ((0, 1, min(lam[0], lam[1]) / (2 * d)),)
 
+    def sized(self, source: Source) -> Problem:
+        """Those with shapes and modes at the ends of their ranges."""
+        d, p, r = (Int(n, n) for n in (int(sized(x, source)) for x in (self.d, self.p, self.r)))
+        if self.kind == "autoencoder":
+            p = d
+        if self.kind == "noncommuting" and d.upper < 2:
+            d = Int(2, 2)
+        most = min(d.upper, p.upper, r.upper, self.modes.upper, self._room())
+        modes = Int(most, most) if source.integer(0, 1) else Int(self.modes.lower, self.modes.lower)
+        return replace(self, d=d, p=p, r=r, modes=modes) if most >= self.modes.lower else self
+
+    def entries(self, value: JointProblem) -> tuple[Entry, ...]:
+        """Every sigma, then every lam that the kind leaves free, then what is not zero of B."""
+        m = len(value.sigma)
+        found = [(x, self.sigma, "sigma") for x in value.sigma]
+        if self.kind in ("commuting", "noncommuting"):
+            null = self.null if self.kind == "commuting" else self.lam
+            found += [(x, self.lam, "lam") for x in value.lam[:m]]
+            found += [(x, null, "null") for x in value.lam[m:]]
+        for i, j, b in value.B:
+            most = (
+                min(value.lam[i], value.lam[j]) / value.U.n * Fraction(1023, 1024)
+            )  # the bound itself is outside
+            found.append((b, (-most, most), "B"))
+        return tuple(Entry(x, low, high, kind) for x, (low, high), kind in found)
+
+    def with_entries(self, value: JointProblem, numbers: Sequence[Fraction]) -> JointProblem:
+        """Sigma in order again; lam and B, if any, where they were."""
+        m, d = len(value.sigma), len(value.lam)
+        sigma, lam, noise = tuple(sorted(numbers[:m], reverse=True)), value.lam, numbers[m + d :]
+        if self.kind == "autoencoder":
+            lam = (*sigma, *value.lam[m:])
+        elif self.kind != "whitened":
+            lam = tuple(numbers[m : m + d])
+        B = tuple((i, j, b) for (i, j, _), b in zip(value.B, noise, strict=True))
+        return replace(value, sigma=sigma, lam=lam, B=B)
+
+    def unframed(self, value: JointProblem) -> JointProblem:
+        """With identity matrices for U, V and Q."""
+        return replace(value, U=Reflections(value.U.n), V=Reflections(value.V.n), Q=Reflections(value.Q.n))
+
+    def _reshaped(self, value: JointProblem, source: Source) -> JointProblem:
+        """A shape or the number of modes changed by one or to an end of its range, the rest fitted to it."""
+        (d, p, r), m = value.shape, len(value.sigma)
+        which = source.integer(0, 3)
+        if which == 3:
+            m = resized(self.modes, m, source)
+            d, p, r = max(d, m), max(p, m), max(r, m)
+        else:
+            d = resized(self.d, d, source) if which == 0 else d
+            p = resized(self.p, p, source) if which == 1 else p
+            r = resized(self.r, r, source) if which == 2 else r
+        p = d if self.kind == "autoencoder" else p
+        d = max(d, 2) if self.kind == "noncommuting" else d
+        m = min(m, d, p, r)
+        if m < self.modes.lower:
+            raise Infeasible
+        # numbers that are missing are drawn; a lam that is no longer active is a null one
+        sigma = (
+            (*value.sigma, *self._sigma(source, m - len(value.sigma)))
+            if m > len(value.sigma)
+            else value.sigma
+        )
+        drawn = self._lam(source, d, sigma[:m])
+        lam = (*value.lam[: len(value.sigma)], *drawn[len(value.sigma) : m])[:m]
+        sigma = tuple(sorted(sigma[:m], reverse=True))
+        lam = (
+            drawn if self.kind == "autoencoder" else (*lam, *value.lam[m:d], *drawn[max(m, len(value.lam)) :])
+        )
+        U = fitted(value.U, d)
+        V = U if self.kind == "autoencoder" else fitted(value.V, p)
+        return JointProblem(sigma, lam, U, V, fitted(value.Q, r), self._noise(source, lam))
+
     def mutate(self, value: JointProblem, source: Source) -> JointProblem:
-        """One part changed: a sigma, a lam, a basis, the noise."""
-        part = source.integer(0, 5)
+        """One part changed: a shape, the number of modes, a sigma, a lam, a basis, the noise."""
+        part = source.integer(0, 7)
+        if part >= 6:
+            return self._reshaped(value, source)
         lam_domain, sigma_domain = Real(*self.lam, closed="both"), Real(*self.sigma, closed="both")
         if part <= 1:
             i = source.integer(0, len(value.sigma) - 1)
@@ -286,7 +371,7 @@ class Problem(Domain):
         if part == 4 and self.kind == "noncommuting":
             return replace(value, B=self._noise(source, value.lam))
         which = "UVQ"[source.integer(0, 2)]
-        made = draw_reflections(source, getattr(value, which).n)
+        made = neighbouring_reflections(getattr(value, which), source)
         return _reframed(value, which, made, tied=self.kind == "autoencoder")
 
     def simpler(self, value: JointProblem) -> Iterator[JointProblem]:
