@@ -82,7 +82,7 @@ def _one_sided(found: Boundary, took: str) -> list[str]:
     assert found.fails_at is not None  # noqa: S101 - for the type checker: and a value
     name, word = found.parameter, "from" if found.fails_above else "up to"
     other = "below" if found.fails_above else "above"
-    shown = f"{float(found.fails_at):.{found.digits}g}" if found.digits else f"{float(found.fails_at):.2g}"
+    shown = f"{float(found.fails_at):.12g}"
     agreed = (
         f"the searches agree on {found.digits} digit{'s' if found.digits > 1 else ''}"
         if found.digits

@@ -12,6 +12,7 @@ know along the parameter as far as they go, and look for others below. What come
 
 from __future__ import annotations
 
+import itertools
 import math
 import time
 from collections.abc import Iterable
@@ -168,9 +169,7 @@ def find_boundary(
     started = time.monotonic()
     hunt = _Hunt(claim, parameter, seed, started + budget, Fraction(width))
     found = hunt.result()
-    return replace(
-        found, seconds=time.monotonic() - started, complete=time.monotonic() < hunt.deadline
-    )
+    return replace(found, seconds=time.monotonic() - started, complete=time.monotonic() < hunt.deadline)
 
 
 @dataclass
@@ -226,7 +225,7 @@ class _Hunt:
             tried = sorted({*self.violations, *self.quiet})
             pairs = [
                 (a, b) if b in self.violations else (b, a)
-                for a, b in zip(tried, tried[1:], strict=False)
+                for a, b in itertools.pairwise(tried)
                 if (a in self.violations) != (b in self.violations)
             ]
             fresh = [p for p in pairs if p not in settled]
@@ -241,11 +240,8 @@ class _Hunt:
         side = sorted(self.violations, key=lambda v: abs(v - fails))[:8]
         pursuit = self.pursuit(self._end(holds, fails), "across", [self.violations[v] for v in side])
         pursuit.run(self._work)
-        end = pursuit.end
-        if end is None:
-            return fails
-        for instance in pursuit.reached[:1]:
-            self._note(instance)
+        end = pursuit.far
+        self._note(pursuit.reached[0])
         passed = [v for v in self.quiet if min(fails, end) <= v <= max(fails, end)]
         for value in sorted(passed, key=lambda v: abs(v - fails)):
             # a violation went past it: what does not fail there is a point, no side of a threshold
@@ -266,16 +262,14 @@ class _Hunt:
         holds, fails = changes[0]
         limit = self._stop(holds, fails)
         each = [self._descend(number, holds, fails, limit) for number in range(_SEEDS)]
-        ends = [p.end for p in each if p.end is not None]
+        ends = [p.far for p in each if p.reached]
         together = self.pursuit(limit, "together", [i for p in each for i in p.reached[:4]])
         together.start([self.violations[fails]])
         together.run(self._work)
-        self._look_below(together, range(_SEEDS), holds)
-        root = self._root(together, limit)
-        while root is not None and self._look_below(together, range(_SEEDS), holds, root=close(root[1])):
-            root = self._root(together, limit)
-        end = together.end
-        assert end is not None  # noqa: S101 - for the type checker: it was started from a violation
+        while True:
+            root, end = self._root(together), together.far
+            if not self._look_below(together, end if root is None else close(root[1]), range(_SEEDS)):
+                break
         above = limit < end
         shared = replace(
             made,
@@ -306,7 +300,9 @@ class _Hunt:
         beyond = [v for v in others if (v < holds) == (holds < fails)]
         if beyond:
             nearest = min(beyond, key=lambda v: abs(v - holds))
-            return min((v for v in self.quiet if (v - nearest) * (v - holds) <= 0), key=lambda v: abs(v - nearest))
+            return min(
+                (v for v in self.quiet if (v - nearest) * (v - holds) <= 0), key=lambda v: abs(v - nearest)
+            )
         return self._end(holds, fails)
 
     def _descend(self, number: int, holds: Fraction, fails: Fraction, limit: Fraction) -> Pursuit:
@@ -323,40 +319,26 @@ class _Hunt:
             single.run(self._work)
             pursuit.start(single.reached[:6])
         pursuit.run(self._work)
-        self._look_below(pursuit, (number,), holds)
+        while pursuit.reached and self._look_below(pursuit, pursuit.far, (number,)):
+            pass
         return pursuit
 
-    def _look_below(
-        self, pursuit: Pursuit, seeds: Iterable[int], holds: Fraction, *, root: Fraction | None = None
-    ) -> bool:
-        """Look for violations on the holding side that no path leads to, and pursue those; whether there were any."""
-        found_any = False
-        again = pursuit.end is not None
-        while again and time.monotonic() < self.deadline:
-            again = False
-            end = pursuit.end
-            assert end is not None  # noqa: S101 - for the type checker: it was not None to begin with
-            edge = end if root is None else root
-            way = pursuit.limit - edge
-            near = self.width if way > 0 else -self.width
-            steps = [way / part for part in _PARTS] + ([near] if abs(near) < abs(way) else [])
-            for value in [edge + step for step in steps if step]:
-                for number in seeds:
-                    found = self.look(value, number, pursuit.reached[:6], note=False, label="below")
-                    if found is not None:
-                        pursuit.start([found])
-                        pursuit.run(self._work)
-                        again = found_any = True
-                        break
-                if again:
-                    break
-            root = None if again else root
-        return found_any
+    def _look_below(self, pursuit: Pursuit, edge: Fraction, numbers: Iterable[int]) -> bool:
+        """Look on the holding side of ``edge`` for a violation that no path leads to, and pursue it; whether there is one."""
+        way = pursuit.limit - edge
+        near = min(self.width, abs(way)) * (1 if way > 0 else -1)
+        for value in [edge + step for step in (*(way / part for part in _PARTS), near) if step]:
+            for number in numbers:
+                found = self.look(value, number, pursuit.reached[:6], note=False, label="below")
+                if found is not None:
+                    pursuit.start([found])
+                    pursuit.run(self._work)
+                    return True
+        return False
 
-    def _root(self, pursuit: Pursuit, limit: Fraction) -> tuple[Any, Any] | None:
+    def _root(self, pursuit: Pursuit) -> tuple[Any, Any] | None:
         """A short polynomial with a root where the violations end, confirmed by one much closer than chance."""
-        end = pursuit.end
-        assert end is not None  # noqa: S101 - for the type checker: there is a violation
+        end, limit = pursuit.far, pursuit.limit
         derived = self.whole.file.startswith(CATALOGUE_FOLDER)
         for wider in (1, 2**5, 2**10, 2**14):
             margin = min(self.width * wider, abs(end - limit) if end != limit else self.width)
@@ -369,17 +351,14 @@ class _Hunt:
     def _comes_close(self, pursuit: Pursuit, root: Fraction) -> bool:
         """Whether a violation is met within a 64th of the width of a root, and none before it."""
         gap = min(self.width, _BEYOND) / 64
-        end = pursuit.end
-        assert end is not None  # noqa: S101 - for the type checker: there is a violation
+        end = pursuit.far
         if abs(end - root) > gap:
             value = root + (gap if end > root else -gap)
             found = self.look(value, 0, pursuit.reached, note=False, label="close")
             if found is None:
                 return False
             pursuit.start([found])
-        reached = pursuit.end
-        assert reached is not None  # noqa: S101 - for the type checker: it only grows
-        return (reached >= root) if end > root else (reached <= root)
+        return (pursuit.far >= root) if end > root else (pursuit.far <= root)
 
     def _just_below(self, root: Fraction, limit: Fraction) -> Fraction:
         """A short value beside a root, within the width of it on the side that holds."""
@@ -388,28 +367,32 @@ class _Hunt:
             return short
         return root + (min(self.width, limit - root) if limit > root else -min(self.width, root - limit))
 
-    def _agreed(
-        self, pursuit: Pursuit, ends: list[Fraction], above: bool
-    ) -> tuple[int, Fraction, Instance]:
+    def _agreed(self, pursuit: Pursuit, ends: list[Fraction], above: bool) -> tuple[int, Fraction, Instance]:
         """Digits on which the searches agree, the end rounded to them towards failure, and a violation there."""
-        end = pursuit.end
-        assert end is not None  # noqa: S101 - for the type checker: there is a violation
-        if len(ends) == _SEEDS:
-            spread = max(abs(e - end) for e in ends)
-            outermost = end + (spread if above else -spread)
-            for digits in range(_MOST_DIGITS, 0, -1):
-                value = rounded(end, digits, up=above)
-                if value != rounded(outermost, digits, up=above):
-                    continue
+        end = pursuit.far
+        spread = max(abs(e - end) for e in ends) if len(ends) == _SEEDS else abs(end)
+        # another five searches would end about as far apart
+        outermost = end + (spread if above else -spread)
+        for digits in range(_MOST_DIGITS, 0, -1):
+            value = rounded(end, digits, up=above)
+            if value == rounded(outermost, digits, up=above):
                 there = self.look(value, 0, pursuit.reached, note=False, label="rounded")
                 if there is not None:
                     return digits, value, there
-        return 0, end, pursuit.reached[0]
+        short = rounded(end, _MOST_DIGITS, up=above)
+        there = self.look(short, 0, pursuit.reached, note=False, label="rounded")
+        return (0, end, pursuit.reached[0]) if there is None else (0, short, there)
 
     # --- one value
 
     def look(
-        self, value: Fraction, number: int, starts: Iterable[Instance], *, note: bool = True, label: str = "grid"
+        self,
+        value: Fraction,
+        number: int,
+        starts: Iterable[Instance],
+        *,
+        note: bool = True,
+        label: str = "grid",
     ) -> Instance | None:
         """A certified violation with the parameter at ``value``, looked for from ``starts`` on and elsewhere."""
         if time.monotonic() > self.deadline:

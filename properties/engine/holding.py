@@ -68,7 +68,11 @@ def _restricted(
     given, bounds = dict(free.given), domain.bounds
     if root.is_rational:
         end = Fraction(int(root.p), int(root.q))
-        room = replace(bounds, upper=end, upper_closed=False) if upper else replace(bounds, lower=end, lower_closed=False)
+        room = (
+            replace(bounds, upper=end, upper_closed=False)
+            if upper
+            else replace(bounds, lower=end, lower_closed=False)
+        )
     else:
         # up to the next root the sign of the polynomial says on which side of this one a value is
         (x,) = polynomial.free_symbols
@@ -89,7 +93,9 @@ def _restricted(
     closed = {(False, False): "neither", (True, False): "left", (False, True): "right"}
     over = {
         **whole.over,
-        parameter: Real(room.lower, room.upper, closed=closed.get((room.lower_closed, room.upper_closed), "both")),
+        parameter: Real(
+            room.lower, room.upper, closed=closed.get((room.lower_closed, room.upper_closed), "both")
+        ),
     }
     induction = whole.induction
     if induction is not None:

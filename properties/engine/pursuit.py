@@ -25,7 +25,10 @@ from properties.stating.statement import Claim
 __all__ = ["Pursuit"]
 
 _NEAR = 1e-9  # a margin that rounding may have made positive
-_LEVEL, _ONE_IN = 1e-12, 16  # an equality that holds looks like this; how many are judged where it never fails
+_LEVEL, _ONE_IN = (
+    1e-12,
+    16,
+)  # an equality that holds looks like this; how many are judged where it never fails
 _LADDER = (192,)
 _KEPT, _KEPT_ALIKE = 24, 8  # violations to go on from, in all and of one size
 _MEASURED = 64  # looks for each whose work is counted
@@ -59,9 +62,9 @@ class Pursuit:
     _patience: int = field(default=_ONE_IN, init=False)
 
     @property
-    def end(self) -> Fraction | None:
+    def far(self) -> Fraction:
         """The value nearest to the limit at which a violation is known."""
-        return self.value(self.reached[0]) if self.reached else None
+        return self.value(self.reached[0])
 
     def value(self, instance: Instance) -> Fraction:
         """Where along the parameter an instance is."""
@@ -77,7 +80,7 @@ class Pursuit:
     def run(self, work: int) -> None:
         """Vary what is known for about ``work`` function calls, or until the limit is reached."""
         source, until = RandomSource(self.seed), self._spent + work
-        while self._spent < until and self.reached and self.end != self.limit:
+        while self._spent < until and self.reached and self.far != self.limit:
             if time.monotonic() > self.deadline:
                 return
             self._spent += _IDLE
@@ -132,7 +135,8 @@ class Pursuit:
         return self._patience > 0 or self._patience % _ONE_IN == 0
 
     def _keep(self, instance: Instance) -> None:
-        kept, alike = [], {}
+        kept: list[Instance] = []
+        alike: dict[tuple[int, ...], int] = {}
         for known in sorted([*self.reached, instance], key=lambda i: abs(self.value(i) - self.limit)):
             kind = self._kind(known)
             alike[kind] = alike.get(kind, 0) + 1
