@@ -232,7 +232,9 @@ def _boundary_arguments(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
         "--width", type=_positive_number, default=1e-6, metavar="W", help="width of the bracket (1e-6)"
     )
-    sub.add_argument("--budget", type=_positive_number, default=120.0, metavar="SECONDS", help="default 120")
+    sub.add_argument(
+        "--budget", type=_positive_number, default=600.0, metavar="SECONDS", help="stop after this (600)"
+    )
     sub.add_argument("--seed", type=int, default=0, metavar="N", help="fixes every draw (default 0)")
 
 

@@ -1,10 +1,13 @@
-"""Sharp thresholds: the value of one parameter at which a claim stops holding, bracketed.
+"""Thresholds: the value of one parameter at which a claim stops holding, and what that value rests on.
 
-The parameter is fixed, what the claim assumes of it alone is set aside, and the rest of the instance is
-searched for a violation, first on a grid of values; the first change there is narrowed, others are named.
-The failing end of the bracket carries a certified counterexample; the holding end the number of instances
-that showed none. Where the bracket is narrow enough to single out an algebraic number with a short minimal
-polynomial, that polynomial is proposed and tried closer than the bracket.
+The parameter is fixed, what the claim assumes of it alone is set aside, and violations are looked for on a grid of
+values. The first change from holding to failing is then pursued: five independent searches carry the violations they
+know along the parameter as far as they go, and look for others below. What comes of it is one of three:
+
+* *found*: the violations end at the root of a short polynomial, up to which none of the searches found one;
+* *proved*: found, and there is a proof that the claim holds on the other side;
+* *one-sided*: a value from which on it fails, confirmed; nothing is known of the other side but that the searches
+  found nothing. It has no more digits than those on which they agree.
 """
 
 from __future__ import annotations
@@ -12,16 +15,17 @@ from __future__ import annotations
 import itertools
 import math
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Any
-
-import numpy as np
+from typing import Any, Literal
 
 from properties.engine.checking import Tally, draw_bulk, scout_into
 from properties.engine.drawing import satisfies
+from properties.engine.holding import holding_proof
 from properties.engine.judging import judge
+from properties.engine.pursuit import Pursuit
+from properties.engine.recognising import close, proposals
 from properties.engine.search import Budget, Witness, climb
 from properties.generators.domains import Real
 from properties.generators.sources import RandomSource, seed_for
@@ -29,47 +33,70 @@ from properties.stating.assumptions import Relation
 from properties.stating.instance import Instance
 from properties.stating.statement import CATALOGUE_FOLDER, Claim
 
-__all__ = ["Boundary", "find_boundary"]
+__all__ = ["Boundary", "Kind", "find_boundary"]
 
-_LARGEST_DEGREE = 8
-_GRID = 16  # parts of the range whose ends are tried first: narrower regions are not met
+_GRID = 16  # parts of the range whose ends are tried first
+_END = 2**10  # beside an end that does not belong to the range, this part of it is tried
+_SEEDS = 5
+_BEYOND = Fraction(1, 10**6)  # how close to a root a failure must be confirmed
+_MOST_DIGITS = 3  # of a value that no polynomial explains
+_SCOUTED_SCALAR, _SCOUTED_MATRIX = 10_000, 5_000
+_STARTS = 3  # violations that each search pursues by themselves before it pursues them together
+_WORK_SCALAR, _WORK_MATRIX = 200_000, 1_500_000  # function calls of one pursuit
+_PARTS = (2, 8, 64, 512)  # of the way to the next value that holds, where each search looks for others
+
+Kind = Literal["proved", "found", "one-sided", "fails everywhere", "no failure found"]
 
 
 @dataclass(frozen=True)
 class Boundary:
-    """A bracketed threshold.
+    """A threshold, or why there is none.
 
-    ``holds_at`` and ``fails_at`` are exact values of the parameter; ``witness`` violates, certified, at
-    ``fails_at``; ``instances`` were judged at ``holds_at`` without a violation. ``holds_at`` is None where
-    both sides were not met within the parameter's range, ``fails_at`` as well unless the claim fails at every
-    value tried. ``set_aside`` names the assumptions of the parameter alone, which a threshold cannot keep;
-    ``further`` holds pairs of values between which the outcome changes once more.
+    ``kind`` says what it rests on. ``fails_at`` is an exact value at which ``witness`` violates, certified;
+    ``holds_at`` the value closest to it at which the searches found nothing (None where the answer is one-sided:
+    nothing was shown there). ``instances`` were judged, and ``climbs`` made, on the holding side. ``digits`` are
+    the significant digits of ``fails_at`` on which independent searches agree (None for a root, 0 for not even
+    one). ``set_aside`` names the assumptions of the parameter alone, which a threshold cannot keep; ``further``
+    holds pairs of values between which the outcome changes once more. ``complete`` is False where the clock ended
+    the search.
     """
 
     id: str
     parameter: str
-    holds_at: Fraction | None
-    fails_at: Fraction | None
-    witness: Witness | None
-    instances: int
-    polynomial: str | None
-    root: float | None
-    confirmed: bool
+    kind: Kind
     seconds: float
+    holds_at: Fraction | None = None
+    fails_at: Fraction | None = None
+    witness: Witness | None = None
+    fails_above: bool = True
+    failing: int = 0
+    instances: int = 0
+    climbs: int = 0
+    polynomial: str | None = None
+    root: float | None = None
+    proof: str | None = None
+    digits: int | None = None
+    searches: tuple[float, ...] = ()
     set_aside: tuple[str, ...] = ()
     further: tuple[tuple[Fraction, Fraction], ...] = ()
+    complete: bool = True
 
     @property
     def reached(self) -> bool:
-        """Whether a bracket was found."""
-        return self.holds_at is not None and self.fails_at is not None
+        """Whether there is a threshold, or one side of it."""
+        return self.kind in ("proved", "found", "one-sided")
+
+    @property
+    def one_sided(self) -> bool:
+        """Whether nothing but the failing side is known."""
+        return self.kind == "one-sided"
 
     @property
     def estimate(self) -> float | None:
-        """The proposed algebraic number, else the middle of the bracket."""
-        if self.holds_at is None or self.fails_at is None:
+        """The root; where there is none, the value from which on the claim fails."""
+        if not self.reached or self.fails_at is None:
             return None
-        return self.root if self.root is not None else float((self.holds_at + self.fails_at) / 2)
+        return self.root if self.root is not None else float(self.fails_at)
 
     def to_json(self) -> dict[str, Any]:
         """Stable keys, plain values."""
@@ -77,34 +104,45 @@ class Boundary:
         def number(value: Fraction | None) -> dict[str, Any] | None:
             return None if value is None else {"exact": str(value), "float": float(value)}
 
+        failing = {"kind": "counterexample", "values": self.failing}
+        searched = {"kind": "search", "instances": self.instances, "climbs": self.climbs, "seeds": _SEEDS}
         return {
             "id": self.id,
             "parameter": self.parameter,
+            "kind": self.kind,
+            "one_sided": self.one_sided,
             "holds_at": number(self.holds_at),
             "fails_at": number(self.fails_at),
+            "fails": "above" if self.fails_above else "below",
             "estimate": self.estimate,
+            "digits": self.digits,
+            "searches": list(self.searches),
             "minimal_polynomial": self.polynomial,
-            "polynomial_confirmed": self.confirmed,
+            "polynomial_confirmed": self.polynomial is not None,
+            "holding_side": {"kind": "proof", "proof": self.proof} if self.proof is not None else searched,
+            "failing_side": None if self.witness is None else failing,
             "certified": self.witness is not None,
             "counterexample": None if self.witness is None else str(self.witness.instance),
             "margin": None if self.witness is None else self.witness.margin,
             "instances_at_holding_end": self.instances,
             "set_aside": list(self.set_aside),
             "further_changes": [[number(a), number(b)] for a, b in self.further],
+            "complete": self.complete,
             "seconds": round(self.seconds, 3),
         }
 
 
 def find_boundary(
-    claim: Claim, parameter: str, *, width: float = 1e-6, budget: float = 120.0, seed: int = 0
+    claim: Claim, parameter: str, *, width: float = 1e-6, budget: float = 600.0, seed: int = 0
 ) -> Boundary:
-    """Bracket the threshold of a claim in one parameter.
+    """Find the threshold of a claim in one parameter, and say what it rests on.
 
     Args:
         claim: the claim; what it assumes of ``parameter`` alone is set aside, the rest kept.
         parameter: a real parameter with a bounded range.
-        width: the bracket's width to reach.
-        budget: seconds.
+        width: how closely the violations are followed, and how close to a root they must come; at most 1e-6 counts
+            as reaching it.
+        budget: seconds after which to stop with what there is; the search ends by itself after counted work.
         seed: fixes every draw.
 
     Raises:
@@ -115,185 +153,315 @@ def find_boundary(
     >>> @claim("doc-boundary", over=dict(a=Real(0, 4), x=Real(0, 1)), given={"small": a < 1})
     ... def _(a, x):
     ...     return 1 - a * x * (1 - x)
-    >>> found = find_boundary(_, "a", width=1e-3)
-    >>> found.reached
-    False
+    >>> find_boundary(_, "a", width=1e-3).kind
+    'no failure found'
     """
     domain = claim.over.get(parameter)
     if not isinstance(domain, Real) or domain.bounds.lower is None or domain.bounds.upper is None:
-        usable = [n for n, d in claim.over.items() if isinstance(d, Real)]
+        usable = [
+            n for n, d in claim.over.items()
+            if isinstance(d, Real) and d.bounds.lower is not None and d.bounds.upper is not None
+        ]  # fmt: skip
         raise ValueError(
-            f"Expected a bounded real parameter of {claim.id} ({', '.join(usable)}) but got {parameter!r}"
+            f"Expected a bounded real parameter of {claim.id} ({', '.join(usable) or 'it has none'}) "
+            f"but got {parameter!r}"
         )
     started = time.monotonic()
-    hunter = _Hunter(claim, parameter, seed, started + budget)
-    low, high = domain.bounds.lower, domain.bounds.upper
-    grid = [low + (high - low) * Fraction(i, _GRID) for i in range(_GRID + 1)]
-    grid = [v for v in grid if domain.bounds.contains(v)]
-    outcome = {v: hunter.violates(v) for v in grid if time.monotonic() < hunter.deadline}
-    changes = [p for p in itertools.pairwise(grid) if {outcome.get(v) for v in p} == {True, False}]
-    bracket = hunter.bracket(changes[0], outcome, Fraction(width)) if changes else None
-    if bracket is None:
-        failing = len(outcome) == len(grid) and all(v in hunter.witnesses for v in grid)
-        witness = hunter.witnesses[grid[0]] if failing else None
-        return Boundary(
-            claim.id, parameter, None, grid[0] if failing else None, witness, 0, None, None, False,
-            time.monotonic() - started, hunter.set_aside,
-        )  # fmt: skip
-    holds, fails = bracket
-    proposals = [_short_polynomial(holds, fails)]
-    if claim.file.startswith(CATALOGUE_FOLDER):
-        proposals.append(_derived(*sorted((holds, fails))))
-    confirmable = (
-        (polynomial, root)
-        for polynomial, root in proposals
-        if root is not None and hunter.confirms(_close(root), holds, fails)
-    )
-    polynomial, root = next(confirmable, (None, None))
-    confirmed = root is not None
-    return Boundary(
-        claim.id, parameter, holds, fails, hunter.witnesses[fails], hunter.judged.get(holds, 0),
-        None if polynomial is None else str(polynomial), None if root is None else float(root), confirmed,
-        time.monotonic() - started, hunter.set_aside, tuple(changes[1:]),
-    )  # fmt: skip
+    hunt = _Hunt(claim, parameter, seed, started + budget, Fraction(width))
+    found = hunt.result()
+    return replace(found, seconds=time.monotonic() - started, complete=time.monotonic() < hunt.deadline)
 
 
-class _Hunter:
-    """Looks for violations at fixed values, starting each time from the violations met nearby."""
+@dataclass
+class _Hunt:
+    """What is known of one claim along one parameter."""
 
-    def __init__(self, claim: Claim, parameter: str, seed: int, deadline: float) -> None:
-        self.parameter, self.seed, self.deadline = parameter, seed, deadline
-        alone = {n for n, a in claim.given.items() if isinstance(a, Relation) and a.names == (parameter,)}
-        self.set_aside = tuple(n for n in claim.given if n in alone)
-        self.claim = replace(claim, given={n: a for n, a in claim.given.items() if n not in alone})
-        self.witnesses: dict[Fraction, Witness] = {}
-        self.judged: dict[Fraction, int] = {}
+    whole: Claim
+    parameter: str
+    seed: int
+    deadline: float
+    width: Fraction
+    violations: dict[Fraction, Instance] = field(default_factory=dict)
+    quiet: dict[Fraction, int] = field(default_factory=dict)  # instances judged where none violated
+    climbs: int = 0
 
-    def bracket(
-        self, pair: tuple[Fraction, Fraction], tried: Mapping[Fraction, bool], width: Fraction
-    ) -> tuple[Fraction, Fraction] | None:
-        """Narrow the two neighbours of a grid to a width; None where nothing holds any more on that side.
+    def __post_init__(self) -> None:
+        given = self.whole.given
+        alone = [n for n, a in given.items() if isinstance(a, Relation) and a.names == (self.parameter,)]
+        self.set_aside = tuple(alone)
+        self.claim = replace(self.whole, given={n: a for n, a in given.items() if n not in alone})
+        self.tolerance = self.width / 256
 
-        A violation missed at an early value shows up once the failing end is close: then step back, further each time.
-        """
-        holds, fails = pair if tried[pair[1]] else pair[::-1]
-        edge = min(tried) if holds < fails else max(tried)
-        holds, fails = self.bisect(holds, fails, width)
-        retreat = 2 * (fails - holds)
-        while time.monotonic() < self.deadline and self.violates(holds):
-            if holds == edge:
-                return None
-            fails, holds = holds, holds - retreat
-            holds = max(holds, edge) if edge < fails else min(holds, edge)
-            retreat *= 2
-            if not self.violates(holds):
-                holds, fails = self.bisect(holds, fails, width)
-                retreat = 2 * (fails - holds)
-        return holds, fails
+    # --- the whole range
 
-    def bisect(self, holds: Fraction, fails: Fraction, width: Fraction) -> tuple[Fraction, Fraction]:
-        """Narrow a bracket to a width."""
-        while abs(fails - holds) > width and time.monotonic() < self.deadline:
-            middle = (holds + fails) / 2
-            if self.violates(middle):
-                fails = middle
-            else:
-                holds = middle
-        return holds, fails
+    def result(self) -> Boundary:
+        bounds = self.claim.over[self.parameter].bounds  # type: ignore[attr-defined]
+        low, high = bounds.lower, bounds.upper
+        parts = {Fraction(i, _GRID) for i in range(_GRID + 1)} | {Fraction(1, _END), 1 - Fraction(1, _END)}
+        grid = [v for p in sorted(parts) if bounds.contains(v := low + (high - low) * p)]
+        anywhere = Tally(self.claim)
+        scout_into(anywhere, self._scouted, seed_for(*self._label, "anywhere"), self.deadline)
+        if anywhere.violation is not None:
+            self._note(anywhere.violation.instance)
+        for value in grid:
+            self.look(value, 0, self._nearest(value))
+        changes = self._changes()
+        made = Boundary(self.claim.id, self.parameter, "no failure found", 0.0, set_aside=self.set_aside,
+                        instances=sum(self.quiet.values()), climbs=self.climbs)  # fmt: skip
+        if not self.violations:
+            return made
+        if not changes:
+            value = min(self.violations)
+            return replace(
+                made, kind="fails everywhere", fails_at=value, witness=self._witness(self.violations[value]),
+                failing=len(self.violations), instances=0, climbs=0,
+            )  # fmt: skip
+        return self._threshold(changes, made)
 
-    def violates(self, value: Fraction) -> bool:
-        """Whether a certified violation was found with the parameter at ``value``."""
+    def _changes(self) -> list[tuple[Fraction, Fraction]]:
+        """Neighbours (holding, failing), after the violations were carried as far into what seems to hold as they go."""
+        settled: set[tuple[Fraction, Fraction]] = set()
+        while True:
+            tried = sorted({*self.violations, *self.quiet})
+            pairs = [
+                (a, b) if b in self.violations else (b, a)
+                for a, b in itertools.pairwise(tried)
+                if (a in self.violations) != (b in self.violations)
+            ]
+            fresh = [p for p in pairs if p not in settled]
+            if not fresh or time.monotonic() > self.deadline:
+                return pairs
+            holds, fails = fresh[0]
+            end = self._across(holds, fails)
+            settled.add((holds, end))
+
+    def _across(self, holds: Fraction, fails: Fraction) -> Fraction:
+        """Carry violations towards a value that seems to hold, and past it; the last failing value."""
+        side = sorted(self.violations, key=lambda v: abs(v - fails))[:8]
+        pursuit = self.pursuit(self._end(holds, fails), "across", [self.violations[v] for v in side])
+        pursuit.run(self._work)
+        end = pursuit.far
+        self._note(pursuit.reached[0])
+        passed = [v for v in self.quiet if min(fails, end) <= v <= max(fails, end)]
+        for value in sorted(passed, key=lambda v: abs(v - fails)):
+            # a violation went past it: what does not fail there is a point, no side of a threshold
+            self.quiet.pop(value, None)
+            self.look(value, 0, pursuit.reached)
+            self.quiet.pop(value, None)
+        return end
+
+    def _end(self, holds: Fraction, fails: Fraction) -> Fraction:
+        """The value furthest from ``fails`` on the side of ``holds`` that belongs to the range."""
+        tried = sorted({*self.violations, *self.quiet})
+        beyond = [v for v in tried if (v < fails) == (holds < fails)]
+        return min(beyond) if holds < fails else max(beyond)
+
+    # --- one threshold
+
+    def _threshold(self, changes: list[tuple[Fraction, Fraction]], made: Boundary) -> Boundary:
+        holds, fails = changes[0]
+        limit = self._stop(holds, fails)
+        each = [self._descend(number, holds, fails, limit) for number in range(_SEEDS)]
+        ends = [p.far for p in each if p.reached]
+        together = self.pursuit(limit, "together", [i for p in each for i in p.reached[:4]])
+        together.start([self.violations[fails]])
+        together.run(self._work)
+        while True:
+            root, end = self._root(together), together.far
+            if not self._look_below(together, end if root is None else close(root[1]), range(_SEEDS)):
+                break
+        above = limit < end
+        shared = replace(
+            made,
+            fails_above=above,
+            failing=sum((v >= end) == above for v in self.violations),
+            instances=sum(n for v, n in self.quiet.items() if (v < end) == above),
+            climbs=self.climbs + sum(p.moves for p in (*each, together)),
+            searches=tuple(map(float, ends)),
+            further=tuple((min(p), max(p)) for p in changes[1:]),
+        )
+        if root is not None:
+            polynomial, value = root
+            side = (limit, value) if above else (value, limit)
+            proof = holding_proof(self.whole, self.claim, self.parameter, side, polynomial)
+            return replace(
+                shared, kind="found" if proof is None else "proved", proof=proof, polynomial=str(polynomial),
+                root=float(value), holds_at=self._just_below(close(value), limit), fails_at=end,
+                witness=self._witness(together.reached[0]),
+            )  # fmt: skip
+        digits, fails_at, instance = self._agreed(together, ends, above)
+        return replace(
+            shared, kind="one-sided", fails_at=fails_at, digits=digits, witness=self._witness(instance)
+        )
+
+    def _stop(self, holds: Fraction, fails: Fraction) -> Fraction:
+        """Where the side that holds ends: at the next failure there, or with the range."""
+        others = [v for v in self.violations if (v < holds) == (holds < fails) and v != fails]
+        beyond = [v for v in others if (v < holds) == (holds < fails)]
+        if beyond:
+            nearest = min(beyond, key=lambda v: abs(v - holds))
+            return min(
+                (v for v in self.quiet if (v - nearest) * (v - holds) <= 0), key=lambda v: abs(v - nearest)
+            )
+        return self._end(holds, fails)
+
+    def _descend(self, number: int, holds: Fraction, fails: Fraction, limit: Fraction) -> Pursuit:
+        """One search of its own: from the violations that it finds itself to as far as it comes."""
+        own: list[Instance] = []
+        side = [v for v in self.violations if (v >= fails) == (fails > holds)]
+        for value in sorted(side, key=lambda v: abs(v - fails)):
+            if len(own) < _STARTS:
+                found = self.look(value, number, (), note=False, label="own")
+                own += [] if found is None else [found]
+        pursuit = self.pursuit(limit, f"own {number}", ())
+        for start in own:
+            single = self.pursuit(limit, f"single {number} {len(pursuit.reached)}", [start])
+            single.run(self._work)
+            pursuit.start(single.reached[:6])
+        pursuit.run(self._work)
+        while pursuit.reached and self._look_below(pursuit, pursuit.far, (number,)):
+            pass
+        return pursuit
+
+    def _look_below(self, pursuit: Pursuit, edge: Fraction, numbers: Iterable[int]) -> bool:
+        """Look on the holding side of ``edge`` for a violation that no path leads to, and pursue it; whether there is one."""
+        way = pursuit.limit - edge
+        near = min(self.width, abs(way)) * (1 if way > 0 else -1)
+        for value in [edge + step for step in (*(way / part for part in _PARTS), near) if step]:
+            for number in numbers:
+                found = self.look(value, number, pursuit.reached[:6], note=False, label="below")
+                if found is not None:
+                    pursuit.start([found])
+                    pursuit.run(self._work)
+                    return True
+        return False
+
+    def _root(self, pursuit: Pursuit) -> tuple[Any, Any] | None:
+        """A short polynomial with a root where the violations end, confirmed by one much closer than chance."""
+        end, limit = pursuit.far, pursuit.limit
+        derived = self.whole.file.startswith(CATALOGUE_FOLDER)
+        for wider in (1, 2**5, 2**10, 2**14):
+            margin = min(self.width * wider, abs(end - limit) if end != limit else self.width)
+            low, high = (end - margin, end) if limit <= end else (end, end + margin)
+            for polynomial, root in proposals(low, high, derived=derived):
+                if self._comes_close(pursuit, close(root)):
+                    return polynomial, root
+        return None
+
+    def _comes_close(self, pursuit: Pursuit, root: Fraction) -> bool:
+        """Whether a violation is met within a 64th of the width of a root, and none before it."""
+        gap = min(self.width, _BEYOND) / 64
+        end = pursuit.far
+        if abs(end - root) > gap:
+            value = root + (gap if end > root else -gap)
+            found = self.look(value, 0, pursuit.reached, note=False, label="close")
+            if found is None:
+                return False
+            pursuit.start([found])
+        return (pursuit.far >= root) if end > root else (pursuit.far <= root)
+
+    def _just_below(self, root: Fraction, limit: Fraction) -> Fraction:
+        """A short value beside a root, within the width of it on the side that holds."""
+        short = root.limit_denominator(10**6)
+        if abs(short - root) <= self.width and (short - root) * (limit - root) >= 0:
+            return short
+        return root + (min(self.width, limit - root) if limit > root else -min(self.width, root - limit))
+
+    def _agreed(self, pursuit: Pursuit, ends: list[Fraction], above: bool) -> tuple[int, Fraction, Instance]:
+        """Digits on which the searches agree, the end rounded to them towards failure, and a violation there."""
+        end = pursuit.far
+        spread = max(abs(e - end) for e in ends) if len(ends) == _SEEDS else abs(end)
+        # another five searches would end about as far apart
+        outermost = end + (spread if above else -spread)
+        for digits in range(_MOST_DIGITS, 0, -1):
+            value = rounded(end, digits, up=above)
+            if value == rounded(outermost, digits, up=above):
+                there = self.look(value, 0, pursuit.reached, note=False, label="rounded")
+                if there is not None:
+                    return digits, value, there
+        short = rounded(end, _MOST_DIGITS, up=above)
+        there = self.look(short, 0, pursuit.reached, note=False, label="rounded")
+        return (0, end, pursuit.reached[0]) if there is None else (0, short, there)
+
+    # --- one value
+
+    def look(
+        self,
+        value: Fraction,
+        number: int,
+        starts: Iterable[Instance],
+        *,
+        note: bool = True,
+        label: str = "grid",
+    ) -> Instance | None:
+        """A certified violation with the parameter at ``value``, looked for from ``starts`` on and elsewhere."""
+        if time.monotonic() > self.deadline:
+            return None
         fixed = replace(
             self.claim, over={**self.claim.over, self.parameter: Real(value, value, closed="both")}
         )
-        label = (self.claim.id, self.parameter, str(value), self.seed)
-        source = RandomSource(seed_for(*label, "near"))
-        found = self._near(fixed, value, source)
+        named = (*self._label, str(value), number, label)
         tally = Tally(fixed)
+        for start in starts:
+            carried = start.with_(**{self.parameter: value})
+            if tally.violation is None and satisfies(fixed, carried) is True:
+                tally.count(carried)
+        if tally.violation is None:
+            scout_into(tally, self._scouted, seed_for(*named, "scout"), self.deadline)
+        if tally.violation is None and fixed.scalar:
+            draw_bulk(tally, tally.judged + 60, seed_for(*named, "bulk"), self.deadline)
+        found = tally.violation
         if found is None:
-            scout_into(tally, 20_000, seed_for(*label, "scout"), self.deadline)
-            found = tally.violation
-        if found is None:
-            draw_bulk(
-                tally, tally.judged + (200 if fixed.scalar else 60), seed_for(*label, "bulk"), self.deadline
-            )
-            found = tally.violation
-        if found is None:
-            climbing = Budget(300 if fixed.scalar else 60, self.deadline)
-            reached = climb(fixed, tally.closest, source, climbing)
-            tally.judged += climbing.spent
+            effort = Budget(200 if fixed.scalar else 40, self.deadline)
+            reached = climb(fixed, tally.closest, RandomSource(seed_for(*named, "climb")), effort)
+            self.climbs += effort.spent
             found = reached if reached is not None and reached.judgement.outcome == "violated" else None
-        self.judged[value] = tally.judged
-        if found is not None:
-            self.witnesses[value] = found
-        return found is not None
+        if found is None:
+            self.quiet[value] = self.quiet.get(value, 0) + tally.judged
+            return None
+        if note:
+            self._note(found.instance)
+        return found.instance
 
-    def _near(self, fixed: Claim, value: Fraction, source: RandomSource) -> Witness | None:
-        """Carry over the violations at the nearest failing values, and climb from them."""
-        nearest = sorted(self.witnesses, key=lambda v: abs(v - value))[:3]
-        starts = []
-        for v in nearest:
-            moved: Instance = self.witnesses[v].instance.with_(**{self.parameter: value})
-            if satisfies(fixed, moved) is True:
-                judgement = judge(fixed, moved)
-                if judgement.outcome == "violated":
-                    return Witness(moved, judgement)
-                if judgement.outcome == "holds" and np.isfinite(judgement.margin):
-                    starts.append(Witness(moved, judgement))
-        reached = climb(fixed, starts, source, Budget(400 if fixed.scalar else 80, self.deadline))
-        return reached if reached is not None and reached.judgement.outcome == "violated" else None
+    def _note(self, instance: Instance) -> None:
+        value: Fraction = instance[self.parameter]
+        self.violations.setdefault(value, instance)
+        self.quiet.pop(value, None)
 
-    def confirms(self, near: Fraction, holds: Fraction, fails: Fraction) -> bool:
-        """Whether the claim fails much closer to the proposed number than the bracket, and not before it."""
-        gap = (fails - holds) / 64
-        return self.violates(near + gap) and not self.violates(near - gap)
+    def _nearest(self, value: Fraction) -> list[Instance]:
+        return [self.violations[v] for v in sorted(self.violations, key=lambda v: abs(v - value))[:3]]
+
+    def _witness(self, instance: Instance) -> Witness:
+        return Witness(instance, judge(self.claim, instance))
+
+    def pursuit(self, limit: Fraction, label: str, starts: Iterable[Instance]) -> Pursuit:
+        """A pursuit towards a limit, begun."""
+        made = Pursuit(
+            self.claim, self.parameter, limit, self.tolerance, seed_for(*self._label, label), self.deadline
+        )
+        made.start(starts)
+        return made
+
+    @property
+    def _label(self) -> tuple[object, ...]:
+        return (self.claim.id, self.parameter, self.seed)
+
+    @property
+    def _scouted(self) -> int:
+        return _SCOUTED_SCALAR if self.claim.scalar else _SCOUTED_MATRIX
+
+    @property
+    def _work(self) -> int:
+        return _WORK_SCALAR if self.claim.scalar else _WORK_MATRIX
 
 
-def _short_polynomial(holds: Fraction, fails: Fraction) -> tuple[Any, Any]:
-    """The integer polynomial of least degree with a root in the bracket that is too short to be there by chance.
+def rounded(value: Fraction, digits: int, *, up: bool) -> Fraction:
+    """A number rounded up or down to some significant digits.
 
-    A bracket of relative width 2^-b meets some polynomial whose coefficients carry b bits in all, so one with
-    clearly fewer is taken as meant. Lattice reduction finds the short ones of each degree.
+    >>> rounded(Fraction("0.71371"), 3, up=True), rounded(Fraction("0.71371"), 2, up=False)
+    (Fraction(357, 500), Fraction(71, 100))
     """
-    import sympy
-    from flint import fmpz_mat
-
-    low, high = sorted((holds, fails))
-    middle, width = (low + high) / 2, (high - low) / max(abs(low), abs(high))
-    bits = -math.log2(width)
-    x = sympy.Symbol("x")
-    for degree in range(1, _LARGEST_DEGREE + 1):
-        scale = round(1 / (high - low))
-        rows = [
-            [*(int(i == j) for j in range(degree + 1)), round(scale * middle**i)] for i in range(degree + 1)
-        ]
-        for row in fmpz_mat(rows).lll().tolist():
-            coefficients = [int(c) for c in row[:-1]]
-            ends = [sum(c * end**i for i, c in enumerate(coefficients)) for end in (low, high)]
-            length = sum(abs(c).bit_length() + 1 for c in coefficients)
-            if ends[0] * ends[1] > 0 or not any(coefficients[1:]) or length > bits / 1.2:
-                continue
-            for factor, _ in sympy.Poly(coefficients[::-1], x).factor_list()[1]:
-                for root in factor.real_roots():
-                    if low <= _close(root) <= high:
-                        return factor.as_expr(), root
-    return None, None
-
-
-def _derived(low: Fraction, high: Fraction) -> tuple[Any, Any]:
-    """Minimal polynomial and value of the threshold that theory derives and that lies in the bracket, if one does."""
-    import sympy
-
-    from theory import threshold_polynomials, thresholds
-
-    for name, value in thresholds().items():
-        if low <= _close(value) <= high:
-            polynomial = threshold_polynomials()[name]
-            (symbol,) = polynomial.free_symbols
-            return polynomial.subs(symbol, sympy.Symbol("x")), value
-    return None, None
-
-
-def _close(value: Any) -> Fraction:
-    """An exact SymPy number as a fraction, to 60 digits."""
-    return Fraction(str(value.evalf(60)))
+    if value == 0:
+        return value
+    unit = Fraction(10) ** (math.floor(math.log10(abs(value))) + 1 - digits)
+    return (math.ceil(value / unit) if up else math.floor(value / unit)) * unit

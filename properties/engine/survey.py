@@ -34,7 +34,7 @@ from properties.stating.instance import Instance
 from properties.stating.statement import Claim
 from simulate.balls import Ball
 
-__all__ = ["Survey", "roughly"]
+__all__ = ["Survey", "calls_of", "roughly"]
 
 _ROUNDS = 6  # after each, what is singled out is judged
 _DRAWN = 0.3  # of the work before anything moves; of the attempts after that, half as much
@@ -194,7 +194,7 @@ class Survey:
         margin = roughly(self.claim, instance)
         if self.seen % _MEASURED == 0:
             # once more, with everything compiled and cached: so the count does not depend on what ran before
-            self._work = _calls(lambda: roughly(self.claim, instance))
+            self._work = calls_of(lambda: roughly(self.claim, instance))
             self._spent += self._work
         self.seen += 1
         self._spent += self._work
@@ -279,7 +279,7 @@ def _scale(size: float) -> int:
     return -99 if size == 0 else min(max(math.floor(math.log2(size)), -12), 12)
 
 
-def _calls(run: Callable[[], Any]) -> int:
+def calls_of(run: Callable[[], Any]) -> int:
     """How many functions a call begins and ends, Python's and compiled ones; Python's count for what they do between."""
     count = 0
 

@@ -1,0 +1,149 @@
+"""The pursuit: violations carried along one parameter as far as they go, with everything else optimised on the way.
+
+A search at a fixed value of the parameter looks for a small margin, which near a threshold is small everywhere, and
+carries units. The pursuit compares violations by the value of the parameter up to which they still violate, which has
+the same meaning for all of them. It decides nothing by itself: what float64 does not rule out is judged in balls.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from properties.engine.drawing import satisfies
+from properties.engine.judging import judge
+from properties.engine.moves import moved, places
+from properties.engine.survey import calls_of, roughly
+from properties.generators.domains import Int
+from properties.generators.sources import Infeasible, RandomSource
+from properties.stating.instance import Instance
+from properties.stating.statement import Claim
+
+__all__ = ["Pursuit"]
+
+_NEAR = 1e-9  # a margin that rounding may have made positive
+_LEVEL, _ONE_IN = (
+    1e-12,
+    16,
+)  # an equality that holds looks like this; how many are judged where it never fails
+_LADDER = (192,)
+_KEPT, _KEPT_ALIKE = 24, 8  # violations to go on from, in all and of one size
+_MEASURED = 64  # looks for each whose work is counted
+_IDLE = 400  # function calls that an attempt costs besides
+
+
+@dataclass
+class Pursuit:
+    """Violations of a claim, ordered by how far along a parameter they reach.
+
+    Args:
+        claim: the claim, with the parameter free in its range.
+        parameter: a real parameter.
+        limit: the value to go towards, and not beyond.
+        tolerance: the least progress that counts.
+        seed: fixes every move.
+        deadline: on the monotonic clock.
+    """
+
+    claim: Claim
+    parameter: str
+    limit: Fraction
+    tolerance: Fraction
+    seed: int
+    deadline: float = math.inf
+    reached: list[Instance] = field(default_factory=list, init=False)
+    moves: int = field(default=0, init=False)
+    _spent: int = field(default=0, init=False)
+    _looks: int = field(default=0, init=False)
+    _cost: int = field(default=_IDLE, init=False)
+    _patience: int = field(default=_ONE_IN, init=False)
+
+    @property
+    def far(self) -> Fraction:
+        """The value nearest to the limit at which a violation is known."""
+        return self.value(self.reached[0])
+
+    def value(self, instance: Instance) -> Fraction:
+        """Where along the parameter an instance is."""
+        value: Fraction = instance[self.parameter]
+        return value
+
+    def start(self, violations: Iterable[Instance]) -> None:
+        """Take up violations, each moved as far as it violates with nothing else changed."""
+        for instance in violations:
+            plain = Instance.of({n: d.unframed(instance[n]) for n, d in self.claim.over.items()})
+            self._keep(self._slid(plain if self._violates(plain) else instance))
+
+    def run(self, work: int) -> None:
+        """Vary what is known for about ``work`` function calls, or until the limit is reached."""
+        source, until = RandomSource(self.seed), self._spent + work
+        while self._spent < until and self.reached and self.far != self.limit:
+            if time.monotonic() > self.deadline:
+                return
+            self._spent += _IDLE
+            few = source.integer(1, len(self.reached))
+            parent = self.reached[source.integer(0, few - 1)]
+            mate = self.reached[source.integer(0, len(self.reached) - 1)]
+            target = self._beyond(self.value(parent), self.tolerance)
+            try:
+                child = moved(self.claim, parent, source, mate)
+            except Infeasible:
+                continue
+            self.moves += 1
+            child = child.with_(**{self.parameter: target})
+            if self._violates(child):
+                self._keep(self._slid(child))
+
+    def _beyond(self, value: Fraction, step: Fraction) -> Fraction:
+        return max(value - step, self.limit) if self.limit < value else min(value + step, self.limit)
+
+    def _slid(self, instance: Instance) -> Instance:
+        """The violation as far along the parameter as steps, longer after each success, can take it."""
+        step = self.tolerance
+        while step >= self.tolerance and self.value(instance) != self.limit:
+            further = instance.with_(**{self.parameter: self._beyond(self.value(instance), step)})
+            if self._violates(further):
+                instance, step = further, 8 * step
+            else:
+                step /= 8
+        return instance
+
+    def _violates(self, instance: Instance) -> bool:
+        if satisfies(self.claim, instance) is not True:
+            return False
+        if self._looks % _MEASURED == 0:
+            roughly(self.claim, instance)  # with everything compiled and cached the count is always the same
+            self._cost = calls_of(lambda: roughly(self.claim, instance))
+        self._looks += 1
+        self._spent += self._cost
+        margin = roughly(self.claim, instance)
+        level = abs(margin) < _LEVEL
+        if margin > _NEAR or (level and not self.claim.scalar and not self._worth_judging()):
+            return False
+        self._spent += 4 * self._cost
+        violated = judge(self.claim, instance, _LADDER).outcome == "violated"
+        if level and violated:
+            self._patience = _ONE_IN
+        return violated
+
+    def _worth_judging(self) -> bool:
+        """Whether to ask the judge about an equality: at first, after a success, and now and then."""
+        self._patience -= 1
+        return self._patience > 0 or self._patience % _ONE_IN == 0
+
+    def _keep(self, instance: Instance) -> None:
+        kept: list[Instance] = []
+        alike: dict[tuple[int, ...], int] = {}
+        for known in sorted([*self.reached, instance], key=lambda i: abs(self.value(i) - self.limit)):
+            kind = self._kind(known)
+            alike[kind] = alike.get(kind, 0) + 1
+            if alike[kind] <= _KEPT_ALIKE and known not in kept:
+                kept.append(known)
+        self.reached = kept[:_KEPT]
+
+    def _kind(self, instance: Instance) -> tuple[int, ...]:
+        sizes = (instance[n] for n, d in self.claim.over.items() if isinstance(d, Int))
+        return (len(places(self.claim, instance)), *sizes)

@@ -1,0 +1,73 @@
+"""Recognising a number from an interval that holds it: a short minimal polynomial, or one that theory derives."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+__all__ = ["close", "proposals"]
+
+_LARGEST_DEGREE = 8
+
+
+def proposals(low: Fraction, high: Fraction, *, derived: bool) -> Iterator[tuple[Any, Any]]:
+    """Polynomials and their roots in an interval, as SymPy expressions; those of the theory too where ``derived``.
+
+    >>> next(proposals(Fraction(14141, 10000), Fraction(14143, 10000), derived=False))
+    (x**2 - 2, sqrt(2))
+    """
+    found = [_short_polynomial(low, high), *([_derived(low, high)] if derived else [])]
+    yield from ((polynomial, root) for polynomial, root in found if root is not None)
+
+
+def _short_polynomial(low: Fraction, high: Fraction) -> tuple[Any, Any]:
+    """The integer polynomial of least degree with a root in the bracket that is too short to be there by chance.
+
+    A bracket of relative width 2^-b meets some polynomial whose coefficients carry b bits in all, so one with
+    clearly fewer is taken as meant. Lattice reduction finds the short ones of each degree.
+    """
+    import sympy
+    from flint import fmpz_mat
+
+    x = sympy.Symbol("x")
+    if low <= 0 <= high:
+        return x, sympy.Integer(0)
+    middle, width = (low + high) / 2, (high - low) / max(abs(low), abs(high))
+    bits = -math.log2(width)
+    for degree in range(1, _LARGEST_DEGREE + 1):
+        scale = round(1 / (high - low))
+        rows = [
+            [*(int(i == j) for j in range(degree + 1)), round(scale * middle**i)] for i in range(degree + 1)
+        ]
+        for row in fmpz_mat(rows).lll().tolist():
+            coefficients = [int(c) for c in row[:-1]]
+            ends = [sum(c * end**i for i, c in enumerate(coefficients)) for end in (low, high)]
+            length = sum(abs(c).bit_length() + 1 for c in coefficients)
+            if ends[0] * ends[1] > 0 or not any(coefficients[1:]) or length > bits / 1.2:
+                continue
+            for factor, _ in sympy.Poly(coefficients[::-1], x).factor_list()[1]:
+                for root in factor.real_roots():
+                    if low <= close(root) <= high:
+                        return factor.as_expr(), root
+    return None, None
+
+
+def _derived(low: Fraction, high: Fraction) -> tuple[Any, Any]:
+    """Minimal polynomial and value of the threshold that theory derives and that lies in the bracket, if one does."""
+    import sympy
+
+    from theory import threshold_polynomials, thresholds
+
+    for name, value in thresholds().items():
+        if low <= close(value) <= high:
+            polynomial = threshold_polynomials()[name]
+            (symbol,) = polynomial.free_symbols
+            return polynomial.subs(symbol, sympy.Symbol("x")), value
+    return None, None
+
+
+def close(value: Any) -> Fraction:
+    """An exact SymPy number as a fraction, to 60 digits."""
+    return Fraction(str(value.evalf(60)))
