@@ -116,11 +116,11 @@ def test_what_takes_too_long_is_undecided_and_says_so() -> None:
     def stated(s: Any) -> Any:
         return first_hit(s, -20, F(1, 2))
 
-    judgement = judge(stated, Instance.of(s=F(1, 3 * 10**12)))
+    judgement = judge(stated, Instance.of(s=F(1, 3 * 10**15)))
     assert (judgement.outcome, judgement.bits) == ("undecided", LADDER[0])
-    assert judgement.why.startswith("s = 3.33e-13 needs more than limit=1000000000 steps to walk")
+    assert judgement.why.startswith("s = 3.33e-16 needs more than limit=1000000000 steps to walk")
     assert judge(stated, Instance.of(s=F(1, 3))).why == ""
-    seen = examine(stated, Instance.of(s=F(1, 3 * 10**12)))
+    seen = examine(stated, Instance.of(s=F(1, 3 * 10**15)))
     assert [r.why for r in seen.rungs] == [judgement.why]
 
 
