@@ -337,6 +337,9 @@ def _search(
     effort = settings.climbing if claim.scalar else settings.climbing // 3
     if claim.expects is Expectation.refuted and tally.violation is None:
         effort *= 10  # somebody says that a violation is there: look harder
+    if tally.violation is not None and not claim.scalar:
+        # a large problem costs a hundred times what a small one does: what need not be large is cut first
+        starts = [simplify(claim, tally.violation, source, Budget(effort, deadline))]
     reached = climb(claim, starts, source, Budget(effort, deadline))
     if reached is not None and reached.judgement.outcome == "violated":
         tally.violation = reached
