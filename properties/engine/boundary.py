@@ -41,9 +41,9 @@ _SEEDS = 5
 _BEYOND = Fraction(1, 10**6)  # how close to a root a failure must be confirmed
 _MOST_DIGITS = 3  # of a value that no polynomial explains
 _SCOUTED_SCALAR, _SCOUTED_MATRIX = 10_000, 5_000
-_STARTS = 3  # violations that each search pursues by themselves before it pursues them together
-_WORK_SCALAR, _WORK_MATRIX = 200_000, 1_500_000  # function calls of one pursuit
-_PARTS = (2, 8, 64, 512)  # of the way to the next value that holds, where each search looks for others
+_STARTS = 6  # violations that each search pursues by themselves before it pursues them together
+_WORK_SCALAR, _WORK_MATRIX = 200_000, 3_000_000  # function calls of one pursuit
+_PARTS = (2, 16, 256)  # of the way to the next value that holds, where each search looks for others
 
 Kind = Literal["proved", "found", "one-sided", "fails everywhere", "no failure found"]
 
@@ -266,6 +266,7 @@ class _Hunt:
         together = self.pursuit(limit, "together", [i for p in each for i in p.reached[:4]])
         together.start([self.violations[fails]])
         together.run(self._work)
+        together.settle()
         while True:
             root, end = self._root(together), together.far
             if not self._look_below(together, end if root is None else close(root[1]), range(_SEEDS)):
@@ -316,23 +317,27 @@ class _Hunt:
         pursuit = self.pursuit(limit, f"own {number}", ())
         for start in own:
             single = self.pursuit(limit, f"single {number} {len(pursuit.reached)}", [start])
-            single.run(self._work)
-            pursuit.start(single.reached[:6])
+            single.run(self._work // 3)
+            pursuit.start(single.reached[:4])
         pursuit.run(self._work)
-        while pursuit.reached and self._look_below(pursuit, pursuit.far, (number,)):
+        pursuit.settle()
+        while pursuit.reached and self._look_below(pursuit, pursuit.far, (number,), _PARTS[:2]):
             pass
         return pursuit
 
-    def _look_below(self, pursuit: Pursuit, edge: Fraction, numbers: Iterable[int]) -> bool:
+    def _look_below(
+        self, pursuit: Pursuit, edge: Fraction, numbers: Iterable[int], parts: Iterable[int] = _PARTS
+    ) -> bool:
         """Look on the holding side of ``edge`` for a violation that no path leads to, and pursue it; whether there is one."""
         way = pursuit.limit - edge
         near = min(self.width, abs(way)) * (1 if way > 0 else -1)
-        for value in [edge + step for step in (*(way / part for part in _PARTS), near) if step]:
+        for value in [edge + step for step in (*(way / part for part in parts), near) if step]:
             for number in numbers:
                 found = self.look(value, number, pursuit.reached[:6], note=False, label="below")
                 if found is not None:
                     pursuit.start([found])
                     pursuit.run(self._work)
+                    pursuit.settle()
                     return True
         return False
 
@@ -349,8 +354,8 @@ class _Hunt:
         return None
 
     def _comes_close(self, pursuit: Pursuit, root: Fraction) -> bool:
-        """Whether a violation is met within a 64th of the width of a root, and none before it."""
-        gap = min(self.width, _BEYOND) / 64
+        """Whether a violation is met within an eighth of the width of a root, and none before it."""
+        gap = min(self.width, _BEYOND) / 8
         end = pursuit.far
         if abs(end - root) > gap:
             value = root + (gap if end > root else -gap)
@@ -358,6 +363,7 @@ class _Hunt:
             if found is None:
                 return False
             pursuit.start([found])
+            pursuit.settle()
         return (pursuit.far >= root) if end > root else (pursuit.far <= root)
 
     def _just_below(self, root: Fraction, limit: Fraction) -> Fraction:
