@@ -39,7 +39,6 @@ _GRID = 16  # parts of the range whose ends are tried first
 _END = 2**10  # beside an end that does not belong to the range, this part of it is tried
 _SEEDS = 5
 _BEYOND = Fraction(1, 10**6)  # how close to a root a failure must be confirmed
-_MOST_DIGITS = 3  # of a value that no polynomial explains
 _SCOUTED_SCALAR, _SCOUTED_MATRIX = 10_000, 5_000
 _STARTS = 6  # violations that each search pursues by themselves before it pursues them together
 _WORK_SCALAR, _WORK_MATRIX = 200_000, 3_000_000  # function calls of one pursuit
@@ -377,15 +376,14 @@ class _Hunt:
         """Digits on which the searches agree, the end rounded to them towards failure, and a violation there."""
         end = pursuit.far
         spread = max(abs(e - end) for e in ends) if len(ends) == _SEEDS else abs(end)
-        # another five searches would end about as far apart
-        outermost = end + (spread if above else -spread)
-        for digits in range(_MOST_DIGITS, 0, -1):
+        most = most_digits(end)
+        for digits in range(most, 0, -1):
             value = rounded(end, digits, up=above)
-            if value == rounded(outermost, digits, up=above):
+            if spread <= unit(end, digits):
                 there = self.look(value, 0, pursuit.reached, note=False, label="rounded")
                 if there is not None:
                     return digits, value, there
-        short = rounded(end, _MOST_DIGITS, up=above)
+        short = rounded(end, most, up=above)
         there = self.look(short, 0, pursuit.reached, note=False, label="rounded")
         return (0, end, pursuit.reached[0]) if there is None else (0, short, there)
 
@@ -467,7 +465,15 @@ def rounded(value: Fraction, digits: int, *, up: bool) -> Fraction:
     >>> rounded(Fraction("0.71371"), 3, up=True), rounded(Fraction("0.71371"), 2, up=False)
     (Fraction(357, 500), Fraction(71, 100))
     """
-    if value == 0:
-        return value
-    unit = Fraction(10) ** (math.floor(math.log10(abs(value))) + 1 - digits)
-    return (math.ceil(value / unit) if up else math.floor(value / unit)) * unit
+    step = unit(value, digits)
+    return (math.ceil(value / step) if up else math.floor(value / step)) * step
+
+
+def unit(value: Fraction, digits: int) -> Fraction:
+    """What one more in the last of so many significant digits is worth."""
+    return Fraction(10) ** ((math.floor(math.log10(abs(value))) if value else 0) + 1 - digits)
+
+
+def most_digits(value: Fraction) -> int:
+    """The digits shown of a value that no polynomial explains: one part in fifty to one in five hundred."""
+    return 2 if abs(value) / unit(value, 1) >= 5 else 3
