@@ -13,12 +13,11 @@ know along the parameter as far as they go, and look for others below. What come
 from __future__ import annotations
 
 import itertools
-import math
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any
 
 from properties.engine.checking import Tally, draw_bulk, scout_into
 from properties.engine.drawing import satisfies
@@ -27,108 +26,22 @@ from properties.engine.judging import judge
 from properties.engine.pursuit import Pursuit
 from properties.engine.recognising import close, proposals
 from properties.engine.search import Budget, Witness, climb
+from properties.engine.threshold import SEEDS, Boundary, most_digits, rounded, unit
 from properties.generators.domains import Real
 from properties.generators.sources import RandomSource, seed_for
 from properties.stating.assumptions import Relation
 from properties.stating.instance import Instance
 from properties.stating.statement import CATALOGUE_FOLDER, Claim
 
-__all__ = ["Boundary", "Kind", "find_boundary"]
+__all__ = ["Boundary", "find_boundary"]
 
 _GRID = 16  # parts of the range whose ends are tried first
 _END = 2**10  # beside an end that does not belong to the range, this part of it is tried
-_SEEDS = 5
 _BEYOND = Fraction(1, 10**6)  # how close to a root a failure must be confirmed
 _SCOUTED_SCALAR, _SCOUTED_MATRIX = 10_000, 5_000
 _STARTS = 6  # violations that each search pursues by themselves before it pursues them together
 _WORK_SCALAR, _WORK_MATRIX = 200_000, 3_000_000  # function calls of one pursuit
 _PARTS = (2, 16, 256)  # of the way to the next value that holds, where each search looks for others
-
-Kind = Literal["proved", "found", "one-sided", "fails everywhere", "no failure found"]
-
-
-@dataclass(frozen=True)
-class Boundary:
-    """A threshold, or why there is none.
-
-    ``kind`` says what it rests on. ``fails_at`` is an exact value at which ``witness`` violates, certified;
-    ``holds_at`` the value closest to it at which the searches found nothing (None where the answer is one-sided:
-    nothing was shown there). ``instances`` were judged, and ``climbs`` made, on the holding side. ``digits`` are
-    the significant digits of ``fails_at`` on which independent searches agree (None for a root, 0 for not even
-    one). ``set_aside`` names the assumptions of the parameter alone, which a threshold cannot keep; ``further``
-    holds pairs of values between which the outcome changes once more. ``complete`` is False where the clock ended
-    the search.
-    """
-
-    id: str
-    parameter: str
-    kind: Kind
-    seconds: float
-    holds_at: Fraction | None = None
-    fails_at: Fraction | None = None
-    witness: Witness | None = None
-    fails_above: bool = True
-    failing: int = 0
-    instances: int = 0
-    climbs: int = 0
-    polynomial: str | None = None
-    root: float | None = None
-    proof: str | None = None
-    digits: int | None = None
-    searches: tuple[float, ...] = ()
-    set_aside: tuple[str, ...] = ()
-    further: tuple[tuple[Fraction, Fraction], ...] = ()
-    complete: bool = True
-
-    @property
-    def reached(self) -> bool:
-        """Whether there is a threshold, or one side of it."""
-        return self.kind in ("proved", "found", "one-sided")
-
-    @property
-    def one_sided(self) -> bool:
-        """Whether nothing but the failing side is known."""
-        return self.kind == "one-sided"
-
-    @property
-    def estimate(self) -> float | None:
-        """The root; where there is none, the value from which on the claim fails."""
-        if not self.reached or self.fails_at is None:
-            return None
-        return self.root if self.root is not None else float(self.fails_at)
-
-    def to_json(self) -> dict[str, Any]:
-        """Stable keys, plain values."""
-
-        def number(value: Fraction | None) -> dict[str, Any] | None:
-            return None if value is None else {"exact": str(value), "float": float(value)}
-
-        failing = {"kind": "counterexample", "values": self.failing}
-        searched = {"kind": "search", "instances": self.instances, "climbs": self.climbs, "seeds": _SEEDS}
-        return {
-            "id": self.id,
-            "parameter": self.parameter,
-            "kind": self.kind,
-            "one_sided": self.one_sided,
-            "holds_at": number(self.holds_at),
-            "fails_at": number(self.fails_at),
-            "fails": "above" if self.fails_above else "below",
-            "estimate": self.estimate,
-            "digits": self.digits,
-            "searches": list(self.searches),
-            "minimal_polynomial": self.polynomial,
-            "polynomial_confirmed": self.polynomial is not None,
-            "holding_side": {"kind": "proof", "proof": self.proof} if self.proof is not None else searched,
-            "failing_side": None if self.witness is None else failing,
-            "certified": self.witness is not None,
-            "counterexample": None if self.witness is None else str(self.witness.instance),
-            "margin": None if self.witness is None else self.witness.margin,
-            "instances_at_holding_end": self.instances,
-            "set_aside": list(self.set_aside),
-            "further_changes": [[number(a), number(b)] for a, b in self.further],
-            "complete": self.complete,
-            "seconds": round(self.seconds, 3),
-        }
 
 
 def find_boundary(
@@ -236,7 +149,7 @@ class _Hunt:
 
     def _across(self, holds: Fraction, fails: Fraction) -> Fraction:
         """Carry violations towards a value that seems to hold, and past it; the last failing value."""
-        side = sorted(self.violations, key=lambda v: abs(v - fails))[:8]
+        side = self._side(holds, fails)[:8]
         pursuit = self.pursuit(self._end(holds, fails), "across", [self.violations[v] for v in side])
         pursuit.run(self._work)
         end = pursuit.far
@@ -249,6 +162,12 @@ class _Hunt:
             self.quiet.pop(value, None)
         return end
 
+    def _side(self, holds: Fraction, fails: Fraction) -> list[Fraction]:
+        """The failing values from ``fails`` on, away from ``holds``, up to the next one that holds."""
+        away = [v for v in {*self.violations, *self.quiet} if (v - fails) * (fails - holds) >= 0]
+        ordered = sorted(away, key=lambda v: abs(v - fails))
+        return list(itertools.takewhile(lambda v: v in self.violations, ordered))
+
     def _end(self, holds: Fraction, fails: Fraction) -> Fraction:
         """The value furthest from ``fails`` on the side of ``holds`` that belongs to the range."""
         tried = sorted({*self.violations, *self.quiet})
@@ -260,7 +179,7 @@ class _Hunt:
     def _threshold(self, changes: list[tuple[Fraction, Fraction]], made: Boundary) -> Boundary:
         holds, fails = changes[0]
         limit = self._stop(holds, fails)
-        each = [self._descend(number, holds, fails, limit) for number in range(_SEEDS)]
+        each = [self._descend(number, holds, fails, limit) for number in range(SEEDS)]
         ends = [p.far for p in each if p.reached]
         together = self.pursuit(limit, "together", [i for p in each for i in p.reached[:4]])
         together.start([self.violations[fails]])
@@ -268,7 +187,7 @@ class _Hunt:
         together.settle()
         while True:
             root, end = self._root(together), together.far
-            if not self._look_below(together, end if root is None else close(root[1]), range(_SEEDS)):
+            if not self._look_below(together, end if root is None else close(root[1]), range(SEEDS)):
                 break
         above = limit < end
         shared = replace(
@@ -296,8 +215,7 @@ class _Hunt:
 
     def _stop(self, holds: Fraction, fails: Fraction) -> Fraction:
         """Where the side that holds ends: at the next failure there, or with the range."""
-        others = [v for v in self.violations if (v < holds) == (holds < fails) and v != fails]
-        beyond = [v for v in others if (v < holds) == (holds < fails)]
+        beyond = [v for v in self.violations if (v - holds) * (holds - fails) > 0]
         if beyond:
             nearest = min(beyond, key=lambda v: abs(v - holds))
             return min(
@@ -308,8 +226,7 @@ class _Hunt:
     def _descend(self, number: int, holds: Fraction, fails: Fraction, limit: Fraction) -> Pursuit:
         """One search of its own: from the violations that it finds itself to as far as it comes."""
         own: list[Instance] = []
-        side = [v for v in self.violations if (v >= fails) == (fails > holds)]
-        for value in sorted(side, key=lambda v: abs(v - fails)):
+        for value in self._side(holds, fails):
             if len(own) < _STARTS:
                 found = self.look(value, number, (), note=False, label="own")
                 own += [] if found is None else [found]
@@ -375,7 +292,7 @@ class _Hunt:
     def _agreed(self, pursuit: Pursuit, ends: list[Fraction], above: bool) -> tuple[int, Fraction, Instance]:
         """Digits on which the searches agree, the end rounded to them towards failure, and a violation there."""
         end = pursuit.far
-        spread = max(abs(e - end) for e in ends) if len(ends) == _SEEDS else abs(end)
+        spread = max(abs(e - end) for e in ends) if len(ends) == SEEDS else abs(end)
         most = most_digits(end)
         for digits in range(most, 0, -1):
             value = rounded(end, digits, up=above)
@@ -440,9 +357,11 @@ class _Hunt:
 
     def pursuit(self, limit: Fraction, label: str, starts: Iterable[Instance]) -> Pursuit:
         """A pursuit towards a limit, begun."""
+        bounds = self.claim.over[self.parameter].bounds  # type: ignore[attr-defined]
         made = Pursuit(
-            self.claim, self.parameter, limit, self.tolerance, seed_for(*self._label, label), self.deadline
-        )
+            self.claim, self.parameter, limit, self.tolerance, (bounds.upper - bounds.lower) / (4 * _GRID),
+            seed_for(*self._label, label), self.deadline,
+        )  # fmt: skip
         made.start(starts)
         return made
 
@@ -457,23 +376,3 @@ class _Hunt:
     @property
     def _work(self) -> int:
         return _WORK_SCALAR if self.claim.scalar else _WORK_MATRIX
-
-
-def rounded(value: Fraction, digits: int, *, up: bool) -> Fraction:
-    """A number rounded up or down to some significant digits.
-
-    >>> rounded(Fraction("0.71371"), 3, up=True), rounded(Fraction("0.71371"), 2, up=False)
-    (Fraction(357, 500), Fraction(71, 100))
-    """
-    step = unit(value, digits)
-    return (math.ceil(value / step) if up else math.floor(value / step)) * step
-
-
-def unit(value: Fraction, digits: int) -> Fraction:
-    """What one more in the last of so many significant digits is worth."""
-    return Fraction(10) ** ((math.floor(math.log10(abs(value))) if value else 0) + 1 - digits)
-
-
-def most_digits(value: Fraction) -> int:
-    """The digits shown of a value that no polynomial explains: one part in fifty to one in five hundred."""
-    return 2 if abs(value) / unit(value, 1) >= 5 else 3

@@ -44,6 +44,7 @@ class Pursuit:
         parameter: a real parameter.
         limit: the value to go towards, and not beyond.
         tolerance: the least progress that counts.
+        stride: the longest step, which a region that holds must be wider than, or it is passed over.
         seed: fixes every move.
         deadline: on the monotonic clock.
     """
@@ -52,6 +53,7 @@ class Pursuit:
     parameter: str
     limit: Fraction
     tolerance: Fraction
+    stride: Fraction
     seed: int
     deadline: float = math.inf
     reached: list[Instance] = field(default_factory=list, init=False)
@@ -60,7 +62,7 @@ class Pursuit:
     _looks: int = field(default=0, init=False)
     _cost: int = field(default=_IDLE, init=False)
     _patience: int = field(default=_ONE_IN, init=False)
-    _stride: Fraction = field(default=Fraction(0), init=False)
+    _last: Fraction = field(default=Fraction(0), init=False)
     _false_alarms: bool = field(default=False, init=False)
 
     @property
@@ -111,15 +113,15 @@ class Pursuit:
         """The violation as far along the parameter as steps, longer after each success, can take it: ``closely`` to
         within the tolerance, otherwise to an eighth of what it gains.
         """
-        begun, step, least = self.value(instance), max(self._stride, self.tolerance), self.tolerance
+        begun, step, least = self.value(instance), max(self._last, self.tolerance), self.tolerance
         while step >= least and self.value(instance) != self.limit:
             further = instance.with_(**{self.parameter: self._beyond(self.value(instance), step)})
             if self._violates(further):
-                instance, step = further, 4 * step
+                instance, step = further, min(4 * step, self.stride)
             else:
                 step /= 8
             least = self.tolerance if closely else max(least, abs(self.value(instance) - begun) / 8)
-        self._stride = abs(self.value(instance) - begun) / 4
+        self._last = min(abs(self.value(instance) - begun) / 4, self.stride)
         return instance
 
     def _violates(self, instance: Instance) -> bool:
