@@ -13,12 +13,11 @@ know along the parameter as far as they go, and look for others below. What come
 from __future__ import annotations
 
 import itertools
-import math
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any
 
 from properties.engine.checking import Tally, draw_bulk, scout_into
 from properties.engine.drawing import satisfies
@@ -27,109 +26,22 @@ from properties.engine.judging import judge
 from properties.engine.pursuit import Pursuit
 from properties.engine.recognising import close, proposals
 from properties.engine.search import Budget, Witness, climb
+from properties.engine.threshold import SEEDS, Boundary, most_digits, rounded, unit
 from properties.generators.domains import Real
 from properties.generators.sources import RandomSource, seed_for
 from properties.stating.assumptions import Relation
 from properties.stating.instance import Instance
 from properties.stating.statement import CATALOGUE_FOLDER, Claim
 
-__all__ = ["Boundary", "Kind", "find_boundary"]
+__all__ = ["Boundary", "find_boundary"]
 
 _GRID = 16  # parts of the range whose ends are tried first
 _END = 2**10  # beside an end that does not belong to the range, this part of it is tried
-_SEEDS = 5
 _BEYOND = Fraction(1, 10**6)  # how close to a root a failure must be confirmed
-_MOST_DIGITS = 3  # of a value that no polynomial explains
 _SCOUTED_SCALAR, _SCOUTED_MATRIX = 10_000, 5_000
-_STARTS = 3  # violations that each search pursues by themselves before it pursues them together
-_WORK_SCALAR, _WORK_MATRIX = 200_000, 1_500_000  # function calls of one pursuit
-_PARTS = (2, 8, 64, 512)  # of the way to the next value that holds, where each search looks for others
-
-Kind = Literal["proved", "found", "one-sided", "fails everywhere", "no failure found"]
-
-
-@dataclass(frozen=True)
-class Boundary:
-    """A threshold, or why there is none.
-
-    ``kind`` says what it rests on. ``fails_at`` is an exact value at which ``witness`` violates, certified;
-    ``holds_at`` the value closest to it at which the searches found nothing (None where the answer is one-sided:
-    nothing was shown there). ``instances`` were judged, and ``climbs`` made, on the holding side. ``digits`` are
-    the significant digits of ``fails_at`` on which independent searches agree (None for a root, 0 for not even
-    one). ``set_aside`` names the assumptions of the parameter alone, which a threshold cannot keep; ``further``
-    holds pairs of values between which the outcome changes once more. ``complete`` is False where the clock ended
-    the search.
-    """
-
-    id: str
-    parameter: str
-    kind: Kind
-    seconds: float
-    holds_at: Fraction | None = None
-    fails_at: Fraction | None = None
-    witness: Witness | None = None
-    fails_above: bool = True
-    failing: int = 0
-    instances: int = 0
-    climbs: int = 0
-    polynomial: str | None = None
-    root: float | None = None
-    proof: str | None = None
-    digits: int | None = None
-    searches: tuple[float, ...] = ()
-    set_aside: tuple[str, ...] = ()
-    further: tuple[tuple[Fraction, Fraction], ...] = ()
-    complete: bool = True
-
-    @property
-    def reached(self) -> bool:
-        """Whether there is a threshold, or one side of it."""
-        return self.kind in ("proved", "found", "one-sided")
-
-    @property
-    def one_sided(self) -> bool:
-        """Whether nothing but the failing side is known."""
-        return self.kind == "one-sided"
-
-    @property
-    def estimate(self) -> float | None:
-        """The root; where there is none, the value from which on the claim fails."""
-        if not self.reached or self.fails_at is None:
-            return None
-        return self.root if self.root is not None else float(self.fails_at)
-
-    def to_json(self) -> dict[str, Any]:
-        """Stable keys, plain values."""
-
-        def number(value: Fraction | None) -> dict[str, Any] | None:
-            return None if value is None else {"exact": str(value), "float": float(value)}
-
-        failing = {"kind": "counterexample", "values": self.failing}
-        searched = {"kind": "search", "instances": self.instances, "climbs": self.climbs, "seeds": _SEEDS}
-        return {
-            "id": self.id,
-            "parameter": self.parameter,
-            "kind": self.kind,
-            "one_sided": self.one_sided,
-            "holds_at": number(self.holds_at),
-            "fails_at": number(self.fails_at),
-            "fails": "above" if self.fails_above else "below",
-            "estimate": self.estimate,
-            "digits": self.digits,
-            "searches": list(self.searches),
-            "minimal_polynomial": self.polynomial,
-            "polynomial_confirmed": self.polynomial is not None,
-            "holding_side": {"kind": "proof", "proof": self.proof} if self.proof is not None else searched,
-            "failing_side": None if self.witness is None else failing,
-            "certified": self.witness is not None,
-            "counterexample": None if self.witness is None else str(self.witness.instance),
-            "margin": None if self.witness is None else self.witness.margin,
-            "instances_at_holding_end": self.instances,
-            "set_aside": list(self.set_aside),
-            "further_changes": [[number(a), number(b)] for a, b in self.further],
-            "complete": self.complete,
-            "seconds": round(self.seconds, 3),
-        }
+_STARTS = 6  # violations that each search pursues by themselves before it pursues them together
+_WORK_SCALAR, _WORK_MATRIX = 200_000, 3_000_000  # function calls of one pursuit
+_PARTS = (2, 16, 256)  # of the way to the next value that holds, where each search looks for others
 
 
 def find_boundary(
@@ -237,7 +149,7 @@ class _Hunt:
 
     def _across(self, holds: Fraction, fails: Fraction) -> Fraction:
         """Carry violations towards a value that seems to hold, and past it; the last failing value."""
-        side = sorted(self.violations, key=lambda v: abs(v - fails))[:8]
+        side = self._side(holds, fails)[:8]
         pursuit = self.pursuit(self._end(holds, fails), "across", [self.violations[v] for v in side])
         pursuit.run(self._work)
         end = pursuit.far
@@ -250,6 +162,12 @@ class _Hunt:
             self.quiet.pop(value, None)
         return end
 
+    def _side(self, holds: Fraction, fails: Fraction) -> list[Fraction]:
+        """The failing values from ``fails`` on, away from ``holds``, up to the next one that holds."""
+        away = [v for v in {*self.violations, *self.quiet} if (v - fails) * (fails - holds) >= 0]
+        ordered = sorted(away, key=lambda v: abs(v - fails))
+        return list(itertools.takewhile(lambda v: v in self.violations, ordered))
+
     def _end(self, holds: Fraction, fails: Fraction) -> Fraction:
         """The value furthest from ``fails`` on the side of ``holds`` that belongs to the range."""
         tried = sorted({*self.violations, *self.quiet})
@@ -261,14 +179,15 @@ class _Hunt:
     def _threshold(self, changes: list[tuple[Fraction, Fraction]], made: Boundary) -> Boundary:
         holds, fails = changes[0]
         limit = self._stop(holds, fails)
-        each = [self._descend(number, holds, fails, limit) for number in range(_SEEDS)]
+        each = [self._descend(number, holds, fails, limit) for number in range(SEEDS)]
         ends = [p.far for p in each if p.reached]
         together = self.pursuit(limit, "together", [i for p in each for i in p.reached[:4]])
         together.start([self.violations[fails]])
         together.run(self._work)
+        together.settle()
         while True:
             root, end = self._root(together), together.far
-            if not self._look_below(together, end if root is None else close(root[1]), range(_SEEDS)):
+            if not self._look_below(together, end if root is None else close(root[1]), range(SEEDS)):
                 break
         above = limit < end
         shared = replace(
@@ -296,8 +215,7 @@ class _Hunt:
 
     def _stop(self, holds: Fraction, fails: Fraction) -> Fraction:
         """Where the side that holds ends: at the next failure there, or with the range."""
-        others = [v for v in self.violations if (v < holds) == (holds < fails) and v != fails]
-        beyond = [v for v in others if (v < holds) == (holds < fails)]
+        beyond = [v for v in self.violations if (v - holds) * (holds - fails) > 0]
         if beyond:
             nearest = min(beyond, key=lambda v: abs(v - holds))
             return min(
@@ -308,31 +226,34 @@ class _Hunt:
     def _descend(self, number: int, holds: Fraction, fails: Fraction, limit: Fraction) -> Pursuit:
         """One search of its own: from the violations that it finds itself to as far as it comes."""
         own: list[Instance] = []
-        side = [v for v in self.violations if (v >= fails) == (fails > holds)]
-        for value in sorted(side, key=lambda v: abs(v - fails)):
+        for value in self._side(holds, fails):
             if len(own) < _STARTS:
                 found = self.look(value, number, (), note=False, label="own")
                 own += [] if found is None else [found]
         pursuit = self.pursuit(limit, f"own {number}", ())
         for start in own:
             single = self.pursuit(limit, f"single {number} {len(pursuit.reached)}", [start])
-            single.run(self._work)
-            pursuit.start(single.reached[:6])
+            single.run(self._work // 3)
+            pursuit.start(single.reached[:4])
         pursuit.run(self._work)
-        while pursuit.reached and self._look_below(pursuit, pursuit.far, (number,)):
+        pursuit.settle()
+        while pursuit.reached and self._look_below(pursuit, pursuit.far, (number,), _PARTS[:2]):
             pass
         return pursuit
 
-    def _look_below(self, pursuit: Pursuit, edge: Fraction, numbers: Iterable[int]) -> bool:
+    def _look_below(
+        self, pursuit: Pursuit, edge: Fraction, numbers: Iterable[int], parts: Iterable[int] = _PARTS
+    ) -> bool:
         """Look on the holding side of ``edge`` for a violation that no path leads to, and pursue it; whether there is one."""
         way = pursuit.limit - edge
         near = min(self.width, abs(way)) * (1 if way > 0 else -1)
-        for value in [edge + step for step in (*(way / part for part in _PARTS), near) if step]:
+        for value in [edge + step for step in (*(way / part for part in parts), near) if step]:
             for number in numbers:
                 found = self.look(value, number, pursuit.reached[:6], note=False, label="below")
                 if found is not None:
                     pursuit.start([found])
                     pursuit.run(self._work)
+                    pursuit.settle()
                     return True
         return False
 
@@ -349,8 +270,8 @@ class _Hunt:
         return None
 
     def _comes_close(self, pursuit: Pursuit, root: Fraction) -> bool:
-        """Whether a violation is met within a 64th of the width of a root, and none before it."""
-        gap = min(self.width, _BEYOND) / 64
+        """Whether a violation is met within an eighth of the width of a root, and none before it."""
+        gap = min(self.width, _BEYOND) / 8
         end = pursuit.far
         if abs(end - root) > gap:
             value = root + (gap if end > root else -gap)
@@ -358,6 +279,7 @@ class _Hunt:
             if found is None:
                 return False
             pursuit.start([found])
+            pursuit.settle()
         return (pursuit.far >= root) if end > root else (pursuit.far <= root)
 
     def _just_below(self, root: Fraction, limit: Fraction) -> Fraction:
@@ -370,16 +292,15 @@ class _Hunt:
     def _agreed(self, pursuit: Pursuit, ends: list[Fraction], above: bool) -> tuple[int, Fraction, Instance]:
         """Digits on which the searches agree, the end rounded to them towards failure, and a violation there."""
         end = pursuit.far
-        spread = max(abs(e - end) for e in ends) if len(ends) == _SEEDS else abs(end)
-        # another five searches would end about as far apart
-        outermost = end + (spread if above else -spread)
-        for digits in range(_MOST_DIGITS, 0, -1):
+        spread = max(abs(e - end) for e in ends) if len(ends) == SEEDS else abs(end)
+        most = most_digits(end)
+        for digits in range(most, 0, -1):
             value = rounded(end, digits, up=above)
-            if value == rounded(outermost, digits, up=above):
+            if spread <= unit(end, digits):
                 there = self.look(value, 0, pursuit.reached, note=False, label="rounded")
                 if there is not None:
                     return digits, value, there
-        short = rounded(end, _MOST_DIGITS, up=above)
+        short = rounded(end, most, up=above)
         there = self.look(short, 0, pursuit.reached, note=False, label="rounded")
         return (0, end, pursuit.reached[0]) if there is None else (0, short, there)
 
@@ -436,9 +357,11 @@ class _Hunt:
 
     def pursuit(self, limit: Fraction, label: str, starts: Iterable[Instance]) -> Pursuit:
         """A pursuit towards a limit, begun."""
+        bounds = self.claim.over[self.parameter].bounds  # type: ignore[attr-defined]
         made = Pursuit(
-            self.claim, self.parameter, limit, self.tolerance, seed_for(*self._label, label), self.deadline
-        )
+            self.claim, self.parameter, limit, self.tolerance, (bounds.upper - bounds.lower) / (4 * _GRID),
+            seed_for(*self._label, label), self.deadline,
+        )  # fmt: skip
         made.start(starts)
         return made
 
@@ -453,15 +376,3 @@ class _Hunt:
     @property
     def _work(self) -> int:
         return _WORK_SCALAR if self.claim.scalar else _WORK_MATRIX
-
-
-def rounded(value: Fraction, digits: int, *, up: bool) -> Fraction:
-    """A number rounded up or down to some significant digits.
-
-    >>> rounded(Fraction("0.71371"), 3, up=True), rounded(Fraction("0.71371"), 2, up=False)
-    (Fraction(357, 500), Fraction(71, 100))
-    """
-    if value == 0:
-        return value
-    unit = Fraction(10) ** (math.floor(math.log10(abs(value))) + 1 - digits)
-    return (math.ceil(value / unit) if up else math.floor(value / unit)) * unit

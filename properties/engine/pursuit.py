@@ -44,6 +44,7 @@ class Pursuit:
         parameter: a real parameter.
         limit: the value to go towards, and not beyond.
         tolerance: the least progress that counts.
+        stride: the longest step, which a region that holds must be wider than, or it is passed over.
         seed: fixes every move.
         deadline: on the monotonic clock.
     """
@@ -52,6 +53,7 @@ class Pursuit:
     parameter: str
     limit: Fraction
     tolerance: Fraction
+    stride: Fraction
     seed: int
     deadline: float = math.inf
     reached: list[Instance] = field(default_factory=list, init=False)
@@ -60,6 +62,8 @@ class Pursuit:
     _looks: int = field(default=0, init=False)
     _cost: int = field(default=_IDLE, init=False)
     _patience: int = field(default=_ONE_IN, init=False)
+    _last: Fraction = field(default=Fraction(0), init=False)
+    _false_alarms: bool = field(default=False, init=False)
 
     @property
     def far(self) -> Fraction:
@@ -72,17 +76,22 @@ class Pursuit:
         return value
 
     def start(self, violations: Iterable[Instance]) -> None:
-        """Take up violations, each moved as far as it violates with nothing else changed."""
+        """Take up violations, each moved about as far as it violates with nothing else changed."""
         for instance in violations:
             plain = Instance.of({n: d.unframed(instance[n]) for n, d in self.claim.over.items()})
             self._keep(self._slid(plain if self._violates(plain) else instance))
+
+    def settle(self) -> None:
+        """Move the furthest violations on to within the tolerance of where they end."""
+        for instance in self.reached[:2]:
+            self._keep(self._slid(instance, closely=True))
 
     def run(self, work: int) -> None:
         """Vary what is known for about ``work`` function calls, or until the limit is reached."""
         source, until = RandomSource(self.seed), self._spent + work
         while self._spent < until and self.reached and self.far != self.limit:
             if time.monotonic() > self.deadline:
-                return
+                break
             self._spent += _IDLE
             few = source.integer(1, len(self.reached))
             parent = self.reached[source.integer(0, few - 1)]
@@ -100,15 +109,19 @@ class Pursuit:
     def _beyond(self, value: Fraction, step: Fraction) -> Fraction:
         return max(value - step, self.limit) if self.limit < value else min(value + step, self.limit)
 
-    def _slid(self, instance: Instance) -> Instance:
-        """The violation as far along the parameter as steps, longer after each success, can take it."""
-        step = self.tolerance
-        while step >= self.tolerance and self.value(instance) != self.limit:
+    def _slid(self, instance: Instance, *, closely: bool = False) -> Instance:
+        """The violation as far along the parameter as steps, longer after each success, can take it: ``closely`` to
+        within the tolerance, otherwise to an eighth of what it gains.
+        """
+        begun, step, least = self.value(instance), max(self._last, self.tolerance), self.tolerance
+        while step >= least and self.value(instance) != self.limit:
             further = instance.with_(**{self.parameter: self._beyond(self.value(instance), step)})
             if self._violates(further):
-                instance, step = further, 8 * step
+                instance, step = further, min(4 * step, self.stride)
             else:
                 step /= 8
+            least = self.tolerance if closely else max(least, abs(self.value(instance) - begun) / 8)
+        self._last = min(abs(self.value(instance) - begun) / 4, self.stride)
         return instance
 
     def _violates(self, instance: Instance) -> bool:
@@ -121,13 +134,18 @@ class Pursuit:
         self._spent += self._cost
         margin = roughly(self.claim, instance)
         level = abs(margin) < _LEVEL
+        if abs(margin) > _NEAR and not self._false_alarms:
+            return margin < 0
         if margin > _NEAR or (level and not self.claim.scalar and not self._worth_judging()):
             return False
-        self._spent += 4 * self._cost
-        violated = judge(self.claim, instance, _LADDER).outcome == "violated"
+        violated = self._judged(instance)
         if level and violated:
             self._patience = _ONE_IN
         return violated
+
+    def _judged(self, instance: Instance) -> bool:
+        self._spent += 4 * self._cost
+        return judge(self.claim, instance, _LADDER).outcome == "violated"
 
     def _worth_judging(self) -> bool:
         """Whether to ask the judge about an equality: at first, after a success, and now and then."""
@@ -135,6 +153,9 @@ class Pursuit:
         return self._patience > 0 or self._patience % _ONE_IN == 0
 
     def _keep(self, instance: Instance) -> None:
+        if not self._judged(instance):
+            self._false_alarms = True  # float64 alone may not be trusted with this claim
+            return
         kept: list[Instance] = []
         alike: dict[tuple[int, ...], int] = {}
         for known in sorted([*self.reached, instance], key=lambda i: abs(self.value(i) - self.limit)):
