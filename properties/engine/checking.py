@@ -77,6 +77,7 @@ class Tally:
     discarded: int = 0
     escalated: int = 0
     in_float64: int = 0
+    too_long: list[tuple[Instance, Judgement]] = field(default_factory=list)
     undecided: list[tuple[Instance, Judgement]] = field(default_factory=list)
     missed: Counter[str] = field(default_factory=Counter)
     unscouted: str = ""
@@ -98,6 +99,9 @@ class Tally:
             self.repeated += 1
             return judgement
         self.seen.add(instance)
+        if judgement.too_long:
+            self.too_long.append((instance, judgement))
+            return judgement
         self.judged += 1
         self.escalated += judgement.escalated
         self.in_float64 += judgement.in_float64
@@ -322,10 +326,10 @@ def draw_bulk(
         if instance is None or instance in tally.seen:
             tally.repeated += instance is not None
             misses += 1
-            if misses > misses_before_first + 20 * (tally.judged - began):
-                return
-            continue
-        tally.count(instance)
+        else:
+            misses += tally.count(instance).too_long
+        if misses > misses_before_first + 20 * (tally.judged - began):
+            return
 
 
 def _search(
@@ -359,6 +363,8 @@ def _summary(tally: Tally, scouted: int, evidence: list[Evidence], started: floa
         parts.append(f"not looked at in float64 batches: {tally.unscouted}")
     if tally.claim.induction is not None and "steps" in tally.region:
         parts.append(f"followed for up to {tally.region['steps'][1]:.0f} steps")
+    if tally.too_long:
+        parts.append(_left_out(tally))
     if tally.discarded > tally.judged:
         parts.append(f"{_discarded(tally)} discarded")
     return [Evidence("test", ", ".join(parts), time.monotonic() - started), *evidence]
@@ -378,6 +384,8 @@ def _verdict(tally: Tally, worst: Witness | None, wanted: int, complete: bool) -
     if worst is not None:
         return Verdict.refuted, ""
     decided = tally.judged - len(tally.undecided)
+    if len(tally.too_long) > decided:
+        return Verdict.suspect, _left_out(tally)
     if decided < min(wanted, max(_FEW, wanted // 20)) and tally.judged == decided and not tally.repeated:
         return Verdict.vacuous, (
             f"only {decided} instances satisfied the assumptions ({_discarded(tally)} did not; {wanted} were wanted); "
@@ -386,6 +394,13 @@ def _verdict(tally: Tally, worst: Witness | None, wanted: int, complete: bool) -
     if tally.undecided:
         return Verdict.suspect, undecided_in_words(tally)
     return Verdict.tested, ""
+
+
+def _left_out(tally: Tally) -> str:
+    instance, judgement = tally.too_long[0]
+    return (
+        f"{len(tally.too_long)} instances left out as too long to compute, first {instance}: {judgement.why}"
+    )
 
 
 def _discarded(tally: Tally) -> str:

@@ -39,7 +39,8 @@ Outcome = Literal["holds", "violated", "undecided", "undefined"]
 class Judgement:
     """What balls say about one instance: the outcome, an enclosure of the margin, the bits it took; why undecided.
 
-    ``in_float64`` says that the margin rests on floats: it is no enclosure, and its sign no proof.
+    ``in_float64`` says that the margin rests on floats: it is no enclosure, and its sign no proof. ``too_long`` says
+    that the instance was not computed, because that would take more steps or memory than is allowed.
     """
 
     outcome: Outcome
@@ -47,6 +48,7 @@ class Judgement:
     bits: int
     why: str = ""
     in_float64: bool = False
+    too_long: bool = False
 
     @property
     def margin(self) -> float:
@@ -113,7 +115,7 @@ def judge(claim: Claim, instance: Mapping[str, Any], ladder: tuple[int, ...] = L
             try:
                 last = _judged(claim, instance, Ball, bits)
             except TooLong as error:
-                return Judgement("undecided", Ball(float("nan")), bits, str(error))
+                return Judgement("undecided", Ball(float("nan")), bits, str(error), too_long=True)
             except Undecided:
                 pass
             if last.outcome in ("holds", "violated") or (last.in_float64 and last.why):

@@ -234,7 +234,8 @@ def _elementwise(exact: Callable[..., Ball], plain: Callable[..., Any], *argumen
         arrays = [np.asarray(without_fractions(a)) for a in arrays]
     if (seen := _seen.get()) is not None:
         seen += arrays
-    if not any(_is_exact(a) for a in arrays):
+    whole = is_watched() and all(a.dtype.kind in "iu" for a in arrays)  # what is judged is not rounded
+    if not whole and not any(_is_exact(a) for a in arrays):
         return plain(*(a.astype(float) for a in arrays))
     shaped = np.broadcast_arrays(*arrays)
     result = np.empty(shaped[0].shape, dtype=object)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import itertools
 import os
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -282,19 +283,10 @@ def test_theorem_and_claim_are_compared_on_both_sides(
     id: str, inductions: Mapping[str, tuple[Any, Induction, int]]
 ) -> None:
     stated, induction, ahead = inductions[id]
-    found = compared.agreement(stated, induction, ahead, wanted=6)
-    if not COMPARED[id]:
-        assert (
-            found.status is Status.open
-            and found.detail == "both answers did not occur, so nothing was compared"
-        )
-    else:
-        assert (found.status, found.detail) == (
-            Status.tested,
-            f"a comparison on draws: same answer on {COMPARED[id]} that violate it",
-        )
-    assert found.name == "what was proved is what is claimed" and found.method == "balls"
-    assert found.statement == f"the relation at every step and the margin of {id}"
+    found = compared.agreement(stated, induction, ahead)
+    assert found.status is Status.tested
+    both = re.search(r"same answer on (\d+) orbits that satisfy it and (\d+) that violate it", found.detail)
+    assert both is not None and min(int(n) for n in both.groups()) > 0
 
 
 def test_a_theorem_that_differs_is_told_with_the_first_place(

@@ -42,8 +42,8 @@ MUTANTS = (
     Mutant(
         "sign in the gradient of the flow",
         "simulate/problems.py",
-        "np.asanyarray(Sxx) @ np.asanyarray(W) - np.asanyarray(Sxy)",
-        "np.asanyarray(Sxx) @ np.asanyarray(W) + np.asanyarray(Sxy)",
+        'Sxx @ _like(W, "W", Sxy) - Sxy',
+        'Sxx @ _like(W, "W", Sxy) + Sxy',
         ("LIN-1", "LOSS-1", "FLOW-1"),
     ),
     Mutant(
