@@ -412,7 +412,7 @@ def test_the_command_says_what_was_met(capsys: pytest.CaptureFixture[str], tmp_p
     )
 
     def said(id: str) -> tuple[int, str]:
-        code = main(["boundary", id, str(file), "--parameter", "a", "--width", "1e-4"])
+        code = main(["boundary", id, str(file), "--parameter", "a", "--width", "1e-6"])
         return code, capsys.readouterr().out
 
     code, text = said("c.middle")
