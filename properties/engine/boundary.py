@@ -145,7 +145,7 @@ class _Hunt:
                 return pairs
             holds, fails = fresh[0]
             end = self._across(holds, fails)
-            settled.add((holds, end))
+            settled |= {(holds, fails), (holds, end)}
 
     def _across(self, holds: Fraction, fails: Fraction) -> Fraction:
         """Carry violations towards a value that seems to hold, and past it; the last failing value."""
@@ -178,8 +178,8 @@ class _Hunt:
 
     def _threshold(self, changes: list[tuple[Fraction, Fraction]], made: Boundary) -> Boundary:
         holds, fails = changes[0]
-        limit = self._stop(holds, fails)
-        each = [self._descend(number, holds, fails, limit) for number in range(SEEDS)]
+        limit, side = self._stop(holds, fails), self._side(holds, fails)
+        each = [self._descend(number, side, limit) for number in range(SEEDS)]
         ends = [p.far for p in each if p.reached]
         together = self.pursuit(limit, "together", [i for p in each for i in p.reached[:4]])
         together.start([self.violations[fails]])
@@ -201,8 +201,8 @@ class _Hunt:
         )
         if root is not None:
             polynomial, value = root
-            side = (limit, value) if above else (value, limit)
-            proof = holding_proof(self.whole, self.claim, self.parameter, side, polynomial)
+            holding = (limit, value) if above else (value, limit)
+            proof = holding_proof(self.whole, self.claim, self.parameter, holding, polynomial)
             return replace(
                 shared, kind="found" if proof is None else "proved", proof=proof, polynomial=str(polynomial),
                 root=float(value), holds_at=self._just_below(close(value), limit), fails_at=end,
@@ -223,10 +223,10 @@ class _Hunt:
             )
         return self._end(holds, fails)
 
-    def _descend(self, number: int, holds: Fraction, fails: Fraction, limit: Fraction) -> Pursuit:
+    def _descend(self, number: int, failing: list[Fraction], limit: Fraction) -> Pursuit:
         """One search of its own: from the violations that it finds itself to as far as it comes."""
         own: list[Instance] = []
-        for value in self._side(holds, fails):
+        for value in failing:
             if len(own) < _STARTS:
                 found = self.look(value, number, (), note=False, label="own")
                 own += [] if found is None else [found]
