@@ -13,7 +13,7 @@ import numpy as np
 from flint import arb, arb_mat
 from numpy.typing import NDArray
 
-from simulate.balls import Ball, Symbolic, wrap
+from simulate.balls import Ball, Symbolic, operand, wrap
 
 __all__ = ["BallArray", "ball_array", "stacked"]
 
@@ -122,7 +122,5 @@ def _arbs(values: NDArray[Any]) -> list[arb] | None:
         pass
     if any(isinstance(entry, Symbolic) for entry in entries):
         return None
-    try:
-        return [Ball(entry).arb for entry in entries]
-    except TypeError:
-        return None
+    found = [operand(entry) for entry in entries]
+    return None if any(entry is None for entry in found) else found  # type: ignore[return-value]

@@ -26,7 +26,7 @@ from simulate.departures import departed, stands_for_more
 
 __all__ = [
     "Ball", "Symbolic", "Undecided", "as_balls", "ball", "hull", "is_exact_number", "is_symbolic", "midpoints",
-    "precision", "wrap",
+    "operand", "precision", "wrap",
 ]  # fmt: skip
 
 
@@ -91,7 +91,7 @@ def _arb(value: Any) -> arb | None:
 _NINE_DIGITS = arb(2) ** -32
 
 
-def _operand(value: Any) -> arb | None:
+def operand(value: Any) -> arb | None:
     """As :func:`_arb`, for what stands beside a ball in an operation."""
     inner = _arb(value)
     if inner is not None and isinstance(value, (float, np.floating)) and stands_for_more(float(value)):
@@ -213,11 +213,11 @@ class Ball:
     def __pow__(self, other: Any) -> Any:
         if type(other) is int or isinstance(other, (int, np.integer)):
             return wrap(_integer_power(self.arb, int(other)))
-        inner = _operand(other)
+        inner = operand(other)
         return NotImplemented if inner is None else wrap(self.arb**inner)
 
     def __rpow__(self, other: Any) -> Any:
-        inner = _operand(other)
+        inner = operand(other)
         return NotImplemented if inner is None else wrap(inner**self.arb)
 
     def __int__(self) -> int:
@@ -270,7 +270,7 @@ class Ball:
 
     # -- comparisons -----------------------------------------------------------------------------------
     def _compare(self, other: Any, yes: Callable[[_Arb], bool], no: Callable[[_Arb], bool], sign: str) -> Any:
-        inner = _operand(other)
+        inner = operand(other)
         if inner is None:
             return NotImplemented
         difference = self.arb - inner
@@ -334,7 +334,7 @@ def _binary(operation: Callable[[Any, Any], arb]) -> tuple[Callable[..., Any], C
         elif kind is int:
             inner = other
         else:
-            inner = _operand(other)
+            inner = operand(other)
             if inner is None:
                 return NotImplemented
         made = _new(Ball)
@@ -342,7 +342,7 @@ def _binary(operation: Callable[[Any, Any], arb]) -> tuple[Callable[..., Any], C
         return made
 
     def backward(self: Ball, other: Any) -> Any:
-        inner = other if type(other) is int else _operand(other)
+        inner = other if type(other) is int else operand(other)
         if inner is None:
             return NotImplemented
         made = _new(Ball)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 from properties.commands.chosen import chosen_claims
@@ -66,7 +67,15 @@ def _lines(found: Boundary) -> list[str]:
 def _two_sided(found: Boundary, took: str) -> list[str]:
     assert found.witness is not None  # noqa: S101 - for the type checker: a root needs one
     assert found.fails_at is not None  # noqa: S101 - for the type checker: and a value
-    beyond = f"fails at {float(found.fails_at):.12g}: confirmed, margin {found.witness.margin:.3g}"
+    assert found.root is not None  # noqa: S101 - for the type checker: that is what two-sided means
+    gap = abs(float(found.fails_at - Fraction(found.root)))
+    # the failing value may be closer to the root than twelve digits show
+    near = (
+        f"{float(found.fails_at):.12g}"
+        if gap > 1e-9 * abs(found.root)
+        else f"a distance of {gap:.2g} from it"
+    )
+    beyond = f"fails at {near}: confirmed, margin {found.witness.margin:.3g}"
     word, other = ("above", "below") if found.fails_above else ("below", "above")
     quiet = f"nothing found {other} it in {_effort(found)}"
     return [

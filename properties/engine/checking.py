@@ -386,7 +386,11 @@ def _verdict(tally: Tally, worst: Witness | None, wanted: int, complete: bool) -
     decided = tally.judged - len(tally.undecided)
     if len(tally.too_long) > decided:
         return Verdict.suspect, _left_out(tally)
-    if decided < min(wanted, max(_FEW, wanted // 20)) and tally.judged == decided and not tally.repeated:
+    if (
+        decided < min(wanted, max(_FEW, wanted // 20))
+        and tally.judged == decided
+        and (not tally.repeated or tally.discarded > decided)
+    ):
         return Verdict.vacuous, (
             f"only {decided} instances satisfied the assumptions ({_discarded(tally)} did not; {wanted} were wanted); "
             "loosen them or the domains"

@@ -11,6 +11,7 @@ float64 only: where it is negative nothing is decided, unless the claim is about
 from __future__ import annotations
 
 import inspect
+import types
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -72,6 +73,21 @@ def _arguments(conclusion: Any, names: tuple[str, ...]) -> tuple[str, ...]:
     if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
         return names
     return tuple(p for p in parameters if p in names)
+
+
+@cache
+def _literals(conclusion: Any) -> frozenset[float]:
+    """The numbers that stand in a conclusion's code: a float margin that is none of them was computed."""
+    found: set[float] = set()
+    left = [getattr(conclusion, "__code__", None)]
+    while left:
+        code = left.pop()
+        for constant in () if code is None else code.co_consts:
+            if isinstance(constant, types.CodeType):
+                left.append(constant)
+            elif isinstance(constant, (int, float)):
+                found.add(abs(float(constant)))
+    return frozenset(found)
 
 
 def conclude(claim: Claim, values: Mapping[str, Any]) -> Any:
@@ -141,7 +157,9 @@ def _judged(claim: Claim, instance: Mapping[str, Any], number: Number, bits: int
     with watched() as record, np.errstate(all="ignore"):
         margin = forall(conclude(claim, values))
     said = _sentence(margin if isinstance(margin, Ball) else Ball(margin), bits)
-    in_float64 = record.reach(margin)
+    in_float64 = record.reach(margin) or (
+        isinstance(margin, float) and abs(margin) not in _literals(claim.conclusion)
+    )
     said = replace(said, in_float64=in_float64)
     if said.outcome == "violated" and claim.arithmetic != "float64":
         if in_float64:

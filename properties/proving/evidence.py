@@ -104,7 +104,7 @@ def with_proof(result: Result, claim: Claim, *, fresh: bool = False) -> Result:
         found = _confirmed(claim, point, result.seed)
         if found is not None:
             return replace(_refuted(result, *found), seconds=seconds)
-    if doubt and result.verdict is Verdict.tested:
+    if doubt and result.verdict in (Verdict.tested, Verdict.vacuous):
         result = replace(result, verdict=Verdict.suspect)
     if shown and result.verdict is Verdict.refuted:
         clash = Evidence("test", f"a proof and a counterexample contradict each other: {evidence.detail}")
@@ -115,7 +115,8 @@ def with_proof(result: Result, claim: Claim, *, fresh: bool = False) -> Result:
         return replace(result, verdict=Verdict.error, evidence=(*result.evidence, evidence), seconds=seconds)
     # balls that run out of precision say nothing against a proof; where the margin has no value, something is amiss
     silent = result.verdict is Verdict.suspect and result.undecided > result.undefined == 0
-    if not shown or not (silent or result.verdict is Verdict.tested):
+    # a set that draws miss, such as x^2 = 2, is no empty one: the proof has looked
+    if not shown or not (silent or result.verdict in (Verdict.tested, Verdict.vacuous)):
         # what failed to prove is worth a line, and changes no verdict
         return replace(result, evidence=(*result.evidence, evidence), seconds=seconds)
     verdict = Verdict.proved if status is Status.proved else Verdict.certified

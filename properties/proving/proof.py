@@ -176,11 +176,30 @@ def prove(claim: Claim) -> Proof | None:
         return None
     general = replace(obligation, given=obligation.given[: len(claim.given)])
     # the bounds of the ranges are used only where the claim needs them
-    asked, parts = discharge_all(general)
+    asked, parts = _discharged(general)
     if combined(parts) is not Status.proved and general != obligation:
-        asked, parts = discharge_all(obligation)
+        asked, parts = _discharged(obligation)
     made = Proof(claim.id, "The claim is its own obligation.", parts, obligations=asked)
     return _about_something(claim, obligation.given, made)
+
+
+def _discharged(obligation: Obligation) -> tuple[tuple[Obligation, ...], tuple[Part, ...]]:
+    """The obligation, and that what it divides by is nowhere zero: solvers are asked without denominators."""
+    import sympy
+
+    powers = obligation.shows.atoms(sympy.Pow)
+    divisors = sorted({p.base for p in powers if p.exp.is_negative and p.base.free_symbols}, key=str)
+    shown = [
+        discharge_all(
+            Obligation(
+                f"{obligation.name}: {x} divides, and is not 0", obligation.given, sympy.Or(x > 0, x < 0)
+            )
+        )
+        for x in divisors
+        if not x.is_nonzero
+    ]
+    shown.append(discharge_all(obligation))
+    return tuple(o for asked, _ in shown for o in asked), tuple(p for _, parts in shown for p in parts)
 
 
 def refutes(claim: Claim, instance: Instance) -> bool:

@@ -107,6 +107,22 @@ class Predicate:
             return None
 
 
+def with_exact_numbers(expression: Any) -> Any:
+    """The expression with each float as the rational number that it is.
+
+    SymPy takes floats for approximations, and cancels ``0.1*x`` against ``x/10``, which differ.
+
+    >>> import sympy
+    >>> x = sympy.Symbol("x")
+    >>> with_exact_numbers(0.5 * x <= 1)
+    x/2 <= 1
+    """
+    import sympy
+
+    floats = getattr(expression, "atoms", lambda *_: ())(sympy.Float)
+    return expression.xreplace({f: sympy.Rational(f) for f in floats}) if floats else expression
+
+
 class Relation:
     """An assumption given as a SymPy relation between scalar parameters.
 
@@ -129,7 +145,8 @@ class Relation:
                     f"Expected a SymPy relation (s < 1, or And of such) but got {relation!r}; "
                     "write 0 < s < 1 as (s > 0) & (s < 1), and an alternative as a function that returns a margin"
                 )
-        self.relation = relation
+        self.relation = with_exact_numbers(relation)
+        atoms = self.relation.args if isinstance(self.relation, sympy.And) else (self.relation,)
         self._atoms = tuple(_Atom(a) for a in atoms)
         self._any = False
 

@@ -12,6 +12,7 @@ import numpy as np
 from properties.generators.domains import Bounds, Domain, Int
 from properties.generators.sources import Source
 from properties.proving.induction import Induction
+from properties.stating.assumptions import with_exact_numbers
 from properties.stating.enclosure import equal, forall, strictly
 from properties.stating.statement import Claim, make_claim
 from simulate.balls import Ball
@@ -89,7 +90,13 @@ def always(
         raise ValueError(
             f"Expected a relation such as z <= 1 but claim {id} got {wrong!r}; join several with And"
         )
-    carried = Induction(start, step, dict(given or {}), relation, dict(along or {}))
+    relation = with_exact_numbers(relation)
+    start, step, kept, known = (
+        {name: with_exact_numbers(part) for name, part in parts.items()}
+        for parts in (start, step, given or {}, along or {})
+    )
+    carried = Induction(start, step, kept, relation, known)
+    atoms = relation.args if isinstance(relation, sympy.And) else (relation,)
 
     def compiled(expression: Any) -> tuple[Formula, tuple[str, ...]]:
         made = Formula.of(expression)

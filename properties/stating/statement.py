@@ -317,7 +317,9 @@ def lemma(
 
     from theory.formula import Formula
 
+    statement = statement or sympy.latex(relation)
     whole = Relation(relation)
+    relation = whole.relation
     atoms = relation.args if isinstance(relation, sympy.And) else (relation,)
     names = tuple(dict.fromkeys((*(over or {}), *whole.names)))
     parts = []
@@ -346,7 +348,7 @@ def lemma(
     location = f"{caller.f_code.co_filename}:{caller.f_lineno}" if caller is not None else ""
     known = {str(x): x for x in relation.free_symbols}
     domains = {n: (over or {}).get(n) or (natural_domain(known[n]) if n in known else Real()) for n in names}
-    return make_claim(id, conclusion, over=domains, given=given, title=title, statement=statement or sympy.latex(relation),
+    return make_claim(id, conclusion, over=domains, given=given, title=title, statement=statement,
                  source=source, expects=expects, location=location, relation=relation)  # fmt: skip
 
 

@@ -21,9 +21,12 @@ from properties import (
     eigenvalues,
     equal,
     forall,
+    frobenius,
+    lemma,
     most,
     reduced_rank_solution,
     sqrt,
+    symbols,
 )
 from properties import reduced_rank_losses as losses_in_balls
 from properties.engine.judging import judge
@@ -199,3 +202,34 @@ def test_what_the_catalogue_tests_in_float64_says_so() -> None:
     result = check(load_catalogue()["GEN-3.flow"], examples=12)
     assert result.verdict == "tested" and result.in_float64 == result.instances
     assert "instances tested in float64" in result.evidence[0].detail
+
+
+def test_a_product_with_a_computed_matrix_refutes_no_true_claim() -> None:
+    def turned(A: Any) -> Any:
+        turn = np.array([[math.cos(1), -math.sin(1)], [math.sin(1), math.cos(1)]])
+        return equal(frobenius(turn @ A), frobenius(A))
+
+    assert verdict_of(turned, A=Matrix(2, 2))[0] != "refuted"
+
+
+def test_a_float_made_of_a_whole_number_refutes_nothing() -> None:
+    # 1e16 + n is Python's, and rounds
+    assert verdict_of(lambda n: equal((1e16 + n) - 1e16, n), n=Int(1, 100))[0] == "suspect"
+
+
+def test_floats_of_a_lemma_are_the_numbers_that_they_are() -> None:
+    x, y = symbols("x y")
+    assert check(lemma("floats.tenth", 0.1 * x + y <= x / 10 + 1, given={"y": y <= 1})).verdict == "refuted"
+
+
+def test_a_lemma_is_not_proved_where_it_divides_by_zero() -> None:
+    x = symbols("x")
+    made = lemma("floats.pole", ((x**2 - 2) ** 2 + 1) / (x**2 - 2) ** 2 >= 1, over={"x": Real(0, 2)})
+    assert str(check(made).verdict) not in ("proved", "certified")
+
+
+def test_few_instances_in_a_large_set_say_nothing() -> None:
+    sliver = claim(
+        "floats.sliver", over={"x": Real(0, 1)}, given={"near": lambda x: 1e-9 - abs(x - Fraction(1, 4))}
+    )
+    assert check(sliver(lambda x: equal(4 * x, 1))).verdict == "vacuous"
