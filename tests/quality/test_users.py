@@ -1,0 +1,69 @@
+"""Claims as users write them, by someone who did not know the search: most of the false ones fall, no true one does."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from properties import Claim, Verdict, check
+from properties.engine.boundary import find_boundary
+from properties.engine.exploring import explore_claim
+from properties.engine.judging import judge
+from tests.quality.users_false import FALSE
+from tests.quality.users_thresholds import THRESHOLDS
+from tests.quality.users_true import TRUE
+
+SHOWN = (Verdict.proved, Verdict.certified)
+
+
+def verdicts(claims: list[Claim], seed: int) -> dict[str, Verdict]:
+    return {c.id: check(c, seed=seed).verdict for c in claims}
+
+
+def at_least_34_fall(seed: int) -> None:
+    found = verdicts(FALSE, seed)
+    assert not [id for id, verdict in found.items() if verdict in SHOWN]
+    left = [id for id, verdict in found.items() if verdict is not Verdict.refuted]
+    assert len(left) <= 6, left
+
+
+def test_a_check_refutes_what_users_get_wrong() -> None:
+    at_least_34_fall(0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+def test_a_check_refutes_what_users_get_wrong_whatever_the_seed(seed: int) -> None:
+    at_least_34_fall(seed)
+
+
+@pytest.mark.slow
+def test_exploring_refutes_nearly_all_of_it() -> None:
+    left = [c.id for c in FALSE if explore_claim(c, budget=60).simple is None]
+    assert len(left) <= 2, left
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(10))
+def test_what_users_get_right_stands(seed: int) -> None:
+    found = verdicts(TRUE, seed)
+    assert not [
+        id for id, verdict in found.items() if verdict in (Verdict.refuted, Verdict.vacuous, Verdict.error)
+    ]
+    assert sum(verdict is Verdict.suspect for verdict in found.values()) <= 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("claim", "parameter", "known"), THRESHOLDS, ids=[c.id for c, _, _ in THRESHOLDS])
+def test_a_threshold_is_met_for_every_seed_and_no_digit_is_made_up(
+    claim: Claim, parameter: str, known: object
+) -> None:
+    found = [find_boundary(claim, parameter, seed=seed) for seed in range(5)]
+    assert len({(each.kind, each.digits, f"{each.estimate:.12g}") for each in found}) == 1
+    for each in found:
+        assert each.fails_at is not None and each.witness is not None
+        assert judge(claim, each.witness.instance).outcome == "violated"
+        if known is not None:
+            exact = Fraction(str(known.evalf(30))) if hasattr(known, "evalf") else Fraction(known)  # type: ignore[arg-type]
+            assert abs(each.fails_at - exact) <= Fraction(1, 20) * abs(exact)
