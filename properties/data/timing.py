@@ -48,7 +48,10 @@ def punctual(geometry: Geometry, run: Run, eta: float, delta: float) -> Assertio
             (late if geometry.commutes or off > TELLING else near).append(r.rank)
         elif most > TELLING:
             vague.append(r.rank)
-    text = f"{len(seen)} of {counted(geometry.m, 'transition')} seen in {counted(run.steps, 'step')}"
+    text = (
+        f"from the spectral start {len(seen)} of {counted(geometry.m, 'transition')} seen in "
+        f"{counted(run.steps, 'step')}"
+    )
     if measured:
         text += f"; {max(measured)[1]}"
     source = "GD-6" if geometry.commutes else "GD-6 and an estimate of what does not commute (GEN-3)"
