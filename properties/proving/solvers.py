@@ -154,6 +154,7 @@ class _Child:
         """The answer, or None when it did not come in time; a child that died is asked once more."""
         for _ in range(2):
             if self._process is None or self._process.poll() is not None:
+                self.stop()  # closes the pipes of one that died
                 self._start()
             process = self._process
             if process is None or process.stdin is None:
