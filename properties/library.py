@@ -101,6 +101,10 @@ def load_file(path: str | Path) -> Mapping[str, Claim]:
         raise ClaimFileError(f"claim file {path} does not exist; give the path of a Python file")
     if file.suffix != ".py":
         raise ClaimFileError(f"claim file {path} must end in .py; got {file.suffix or 'no ending'}")
+    if b"\0" in file.read_bytes():  # a SyntaxError or a ValueError, by Python's version
+        raise ClaimFileError(
+            f"claim file {path}: source code string cannot contain null bytes; mend the syntax"
+        )
     location = str(file.resolve())
     forget(location)
     name = f"_claims_{abs(hash(location))}"

@@ -389,7 +389,7 @@ def _verdict(tally: Tally, worst: Witness | None, wanted: int, complete: bool) -
     if (
         decided < min(wanted, max(_FEW, wanted // 20))
         and tally.judged == decided
-        and (not tally.repeated or tally.discarded > decided)
+        and tally.repeated <= tally.discarded
     ):
         return Verdict.vacuous, (
             f"only {decided} instances satisfied the assumptions ({_discarded(tally)} did not; {wanted} were wanted); "

@@ -153,8 +153,9 @@ class _Child:
     def ask(self, question: str, seconds: float) -> str | None:
         """The answer, or None when it did not come in time; a child that died is asked once more."""
         for _ in range(2):
-            if self._process is None or self._process.poll() is not None:
-                self.stop()  # closes the pipes of one that died
+            if self._process is not None and self._process.poll() is not None:
+                self.stop()  # its pipes would stay open
+            if self._process is None:
                 self._start()
             process = self._process
             if process is None or process.stdin is None:

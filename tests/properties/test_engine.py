@@ -417,7 +417,6 @@ def test_the_command_says_what_was_met(capsys: pytest.CaptureFixture[str], tmp_p
     assert code == 0
     assert "c.middle: found threshold in a: 0.2333" in text
     assert "root of 30*x - 7, and it fails above" in text
-    assert "fails at 0.2333" in text
     assert "confirmed, margin -" in text
     assert "not the only one: the outcome changes also between 0.433 and 0.438" in text
     assert "set aside, as it bounds a alone: low" in text
