@@ -248,9 +248,9 @@ BODIES = ["return x", "return x - 1", "return None", "return 'no'", "return [x, 
           "raise ValueError('two\\nlines')", "raise SystemExit(3)", "return float('nan') * x", "return x > 0", "import sys; sys.exit()",
           "print('noise'); return x", "return 1 / (x - x)", "return object()", "return [[x], [x, x]]", "return -(x ** 400)",
           "return __import__('numpy').log(x - 1)", "return ()", "return True", "yield x"]  # fmt: skip
-HEADS = ["from properties import Int, Real, claim, lemma, symbols\nx = symbols('x')\n"] * 8 + [
+HEADS = ["from rankladder import Int, Real, claim, lemma, symbols\nx = symbols('x')\n"] * 8 + [
     "import nothing_like_it\n", "x = (\n", "\tx = 1\n", "raise SystemExit('bye')\n", "raise KeyboardInterrupt\n", "\x00", "x = 1\n",
-    "# -*- coding: nonsense -*-\n", "def f(): return f()\nf()\n", "from properties import claim\nclaim('a')\n", "exit()\n"]  # fmt: skip
+    "# -*- coding: nonsense -*-\n", "def f(): return f()\nf()\n", "from rankladder import claim\nclaim('a')\n", "exit()\n"]  # fmt: skip
 OVERS = [
     "Real(0, 1)",
     "Real(1, 0)",

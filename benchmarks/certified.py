@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks.contest import Contest, Missing, Rival, require
-from simulate import descent, descent_bounds, precision
-from simulate.compiling import compile_eagerly
+from rankladder.simulate import descent, descent_bounds, precision
+from rankladder.simulate.compiling import compile_eagerly
 
 __all__ = ["contests"]
 

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from benchmarks.contest import Contest, Rival, require
-from simulate import precision
-from simulate.balls import as_balls, midpoints
-from theory import fitted_value
+from rankladder.simulate import precision
+from rankladder.simulate.balls import as_balls, midpoints
+from rankladder.theory import fitted_value
 
 __all__ = ["contests"]
 

@@ -14,8 +14,8 @@ import numpy as np
 
 from benchmarks.contest import Contest, Missing, Rival, require
 from benchmarks.machine import compiler
-from simulate import mode_descent
-from simulate.compiling import compile_eagerly
+from rankladder.simulate import mode_descent
+from rankladder.simulate.compiling import compile_eagerly
 
 __all__ = ["contests"]
 

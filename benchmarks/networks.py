@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.contest import Contest, Missing, Rival, require
-from simulate import matrix_descent, matrix_descents
+from rankladder.simulate import matrix_descent, matrix_descents
 
 __all__ = ["contests"]
 

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks.contest import Contest, Rival, require
-from simulate import descent, first_hits, mode_trajectory
-from simulate.compiling import compile_eagerly
+from rankladder.simulate import descent, first_hits, mode_trajectory
+from rankladder.simulate.compiling import compile_eagerly
 
 __all__ = ["contests"]
 

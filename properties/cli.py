@@ -16,33 +16,33 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any, NoReturn
 
-from properties.usage import UsageError
+from rankladder.properties.usage import UsageError
 
 __all__ = ["main"]
 
 # command -> (module, one line of help); a module is imported only when its command runs
 _COMMANDS = {
-    "check": ("properties.commands.check_command", "check claims: the catalogue, or a file of your own"),
-    "new": ("properties.commands.new_command", "write a file of claims to start from"),
-    "list": ("properties.commands.list_command", "list every claim, a line each"),
-    "show": ("properties.commands.show_command", "one claim: statement, assumptions, derivation, source"),
-    "explore": ("properties.commands.explore_command", "hunt for a counterexample, or drop an assumption"),
-    "boundary": ("properties.commands.boundary_command", "the sharp threshold of a claim in one parameter"),
+    "check": ("rankladder.properties.commands.check_command", "check claims: the catalogue, or a file of your own"),
+    "new": ("rankladder.properties.commands.new_command", "write a file of claims to start from"),
+    "list": ("rankladder.properties.commands.list_command", "list every claim, a line each"),
+    "show": ("rankladder.properties.commands.show_command", "one claim: statement, assumptions, derivation, source"),
+    "explore": ("rankladder.properties.commands.explore_command", "hunt for a counterexample, or drop an assumption"),
+    "boundary": ("rankladder.properties.commands.boundary_command", "the sharp threshold of a claim in one parameter"),
     "prove": (
-        "properties.commands.prove_command",
+        "rankladder.properties.commands.prove_command",
         "obligations, the answers of both solvers, the proof as text",
     ),
-    "replay": ("properties.commands.replay_command", "judge stored counterexamples again"),
-    "simulate": ("properties.commands.simulate_command", "the modes of a spectrum under gradient descent"),
+    "replay": ("rankladder.properties.commands.replay_command", "judge stored counterexamples again"),
+    "simulate": ("rankladder.properties.commands.simulate_command", "the modes of a spectrum under gradient descent"),
     "data": (
-        "properties.commands.data_command",
+        "rankladder.properties.commands.data_command",
         "what the theory says about your data, and what happens on it",
     ),
     "sweep": (
-        "properties.commands.sweep_command",
+        "rankladder.properties.commands.sweep_command",
         "one mode, or a claim's margin, over a grid or a sample",
     ),
-    "plot": ("properties.commands.plot_command", "draw one of the theory's pictures to a file"),
+    "plot": ("rankladder.properties.commands.plot_command", "draw one of the theory's pictures to a file"),
 }
 _PICTURES = ("staircase", "phase", "sandwich", "flow", "margin", "assumptions")
 
@@ -358,7 +358,7 @@ def _numbers(text: str) -> tuple[float, ...]:
 
 
 def _spectrum(text: str) -> tuple[float, ...]:
-    from properties.commands.spectrum_option import numbers_or_file
+    from rankladder.properties.commands.spectrum_option import numbers_or_file
 
     try:
         return numbers_or_file(text, _number)
@@ -380,7 +380,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.reconfigure(errors="backslashreplace")
     if os.environ.get("RANKLADDER_TRACEBACK"):
         return _dispatch(arguments)
-    from properties.commands.workers import interruptible
+    from rankladder.properties.commands.workers import interruptible
 
     try:
         with interruptible():

@@ -13,9 +13,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from properties.paths import given_path
-from properties.stating.verdict import Expectation, Result, Verdict
-from properties.usage import UsageError
+from rankladder.properties.paths import given_path
+from rankladder.properties.stating.verdict import Expectation, Result, Verdict
+from rankladder.properties.usage import UsageError
 
 __all__ = ["Change", "compare", "read_document"]
 

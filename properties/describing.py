@@ -5,9 +5,9 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
-from properties.proving.proof import evidence_kinds
-from properties.stating.assumptions import words_of
-from properties.stating.statement import Claim
+from rankladder.properties.proving.proof import evidence_kinds
+from rankladder.properties.stating.assumptions import words_of
+from rankladder.properties.stating.statement import Claim
 
 __all__ = ["assumption_texts", "describe", "source_of"]
 

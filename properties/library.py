@@ -15,13 +15,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from properties.paths import given_path
-from properties.stating.statement import Claim, registered, unique_ids
-from properties.stating.verdict import Result
-from properties.usage import UsageError
+from rankladder.properties.paths import given_path
+from rankladder.properties.stating.statement import Claim, registered, unique_ids
+from rankladder.properties.stating.verdict import Result
+from rankladder.properties.usage import UsageError
 
 if TYPE_CHECKING:  # what proves is loaded when something is checked
-    from properties.proving.result import Proof
+    from rankladder.properties.proving.result import Proof
 
 __all__ = ["ClaimFileError", "UnknownClaim", "check", "load_catalogue", "load_file", "prove", "select"]
 
@@ -43,11 +43,11 @@ def load_catalogue() -> Mapping[str, Claim]:
     >>> "GD-4.upper" in load_catalogue()
     True
     """
-    package = importlib.import_module("properties.catalogue")
+    package = importlib.import_module("rankladder.properties.catalogue")
     broken: dict[str, Claim] = {}
     for module in pkgutil.iter_modules(package.__path__):
         try:
-            importlib.import_module(f"properties.catalogue.{module.name}")
+            importlib.import_module(f"rankladder.properties.catalogue.{module.name}")
         except Exception as error:  # one module that cannot be loaded must not hide the others' verdicts
             broken |= _unloadable(Path(package.__path__[0], f"{module.name}.py"), error)
     claims = {**registered(catalogue=True), **broken}
@@ -197,14 +197,14 @@ def check(
     Raises:
         UnknownClaim: for an id that nothing bears.
 
-    >>> from properties import Real, claim, forall
+    >>> from rankladder import Real, claim, forall
     >>> @claim("doc-check", over=dict(x=Real(-1, 1)))
     ... def _(x):
     ...     return x * x - x / 10
     >>> str(check("doc-check").verdict)
     'refuted'
     """
-    from properties.proving.evidence import verdict_on
+    from rankladder.properties.proving.evidence import verdict_on
 
     return verdict_on(_found(target), profile=profile, examples=examples, seed=seed, budget=budget)
 
@@ -222,12 +222,12 @@ def prove(target: str | Claim) -> Proof:
     Raises:
         UnknownClaim: for an id that nothing bears.
 
-    >>> from properties import lemma, symbols
+    >>> from rankladder import lemma, symbols
     >>> x = symbols("x")
     >>> prove(lemma("doc-prove", x**2 >= x)).status
     <Status.refuted: 'refuted'>
     """
-    from properties.proving.evidence import proof_of
+    from rankladder.properties.proving.evidence import proof_of
 
     return proof_of(_found(target))
 

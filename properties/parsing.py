@@ -9,9 +9,9 @@ import ast
 from fractions import Fraction
 from typing import Any
 
-from properties.generators.matrices import Rational, Reflections, Shears
-from properties.generators.problems import JointProblem
-from properties.stating.instance import Instance
+from rankladder.properties.generators.matrices import Rational, Reflections, Shears
+from rankladder.properties.generators.problems import JointProblem
+from rankladder.properties.stating.instance import Instance
 
 __all__ = ["InstanceSyntaxError", "parse_instance"]
 
@@ -63,8 +63,8 @@ def fitted(instance: Instance, over: Any) -> Instance:
     Raises:
         InstanceSyntaxError: when a parameter is missing or unknown.
     """
-    from properties.generators.domains import Int, Real
-    from properties.generators.matrices import Matrix
+    from rankladder.properties.generators.domains import Int, Real
+    from rankladder.properties.generators.matrices import Matrix
 
     unknown = [n for n in instance if n not in over]
     missing = [n for n in over if n not in instance]

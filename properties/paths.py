@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from properties.usage import UsageError
+from rankladder.properties.usage import UsageError
 
 __all__ = ["given_path", "shown"]
 

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from properties.stating.statement import Claim
-    from properties.stating.verdict import Result
+    from rankladder.properties.stating.statement import Claim
+    from rankladder.properties.stating.verdict import Result
 
 __all__ = ["ClaimFailure", "ClaimFile", "ClaimItem"]
 
@@ -63,7 +63,7 @@ def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> 
 
 def pytest_pycollect_makeitem(collector: pytest.Collector, name: str, obj: Any) -> ClaimItem | None:
     """A claim among the names of a test module."""
-    statement = sys.modules.get("properties.stating.statement")  # who states a claim has loaded it
+    statement = sys.modules.get("rankladder.properties.stating.statement")  # who states a claim has loaded it
     if statement is None or not isinstance(obj, statement.Claim):
         return None
     return ClaimItem.from_parent(collector, name=obj.id, claim=obj)
@@ -113,7 +113,7 @@ class ClaimFile(pytest.File):
 
     def collect(self) -> Iterable[ClaimItem]:
         """One test a claim, in the order stated."""
-        from properties.library import ClaimFileError, forget, load_file
+        from rankladder.properties.library import ClaimFileError, forget, load_file
 
         try:
             claims = load_file(self.path)
@@ -138,7 +138,7 @@ class ClaimItem(pytest.Item):
         Raises:
             ClaimFailure: when the verdict is not the expected one.
         """
-        from properties.proving.evidence import verdict_on
+        from rankladder.properties.proving.evidence import verdict_on
 
         profile = self.config.getoption("claims_profile")
         result = verdict_on(self.claim, profile=profile)
@@ -159,7 +159,7 @@ class ClaimItem(pytest.Item):
         return Path(self.claim.file), int(line) - 1 if line.isdigit() else 0, f"claim {self.claim.id}"
 
     def _report(self, result: Result, profile: str) -> str:
-        from properties.describing import assumption_texts
+        from rankladder.properties.describing import assumption_texts
 
         claim = self.claim
         lines = [f"claim {claim.id}: {result.verdict} (expected: {claim.expects})"]

@@ -34,7 +34,7 @@ def typeset(latex: str) -> str:
 
     if find_spec("latex2mathml") is None:
         return rf"$\displaystyle {text(latex)}$"
-    from properties.report.formulas import formula
+    from rankladder.properties.report.formulas import formula
 
     return formula(latex)
 

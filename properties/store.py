@@ -19,12 +19,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from properties.engine.drawing import satisfies
-from properties.engine.judging import judge
-from properties.parsing import InstanceSyntaxError, fitted, parse_instance
-from properties.paths import given_path
-from properties.stating.statement import CATALOGUE_FOLDER, Claim
-from properties.stating.verdict import finite
+from rankladder.properties.engine.drawing import satisfies
+from rankladder.properties.engine.judging import judge
+from rankladder.properties.parsing import InstanceSyntaxError, fitted, parse_instance
+from rankladder.properties.paths import given_path
+from rankladder.properties.stating.statement import CATALOGUE_FOLDER, Claim
+from rankladder.properties.stating.verdict import finite
 
 __all__ = [
     "KEPT",

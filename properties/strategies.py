@@ -13,13 +13,13 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from properties.engine.drawing import draw_instance
-from properties.generators.arguments import exact_range
-from properties.generators.domains import Domain, Int, Real
-from properties.generators.matrices import Orthogonal, Spectrum
-from properties.generators.problems import Kind, Problem, ProblemView
-from properties.generators.sources import HypothesisSource, Infeasible
-from properties.stating.statement import Claim
+from rankladder.properties.engine.drawing import draw_instance
+from rankladder.properties.generators.arguments import exact_range
+from rankladder.properties.generators.domains import Domain, Int, Real
+from rankladder.properties.generators.matrices import Orthogonal, Spectrum
+from rankladder.properties.generators.problems import Kind, Problem, ProblemView
+from rankladder.properties.generators.sources import HypothesisSource, Infeasible
+from rankladder.properties.stating.statement import Claim
 
 __all__ = [
     "instances",
@@ -43,7 +43,7 @@ def instances(claim: Claim) -> st.SearchStrategy[Any]:
     Raises:
         TypeError: for anything else.
 
-    >>> from properties import Real, claim
+    >>> from rankladder import Real, claim
     >>> @claim("doc-strategy", over=dict(x=Real(0, 1)))
     ... def _(x):
     ...     return 1 - x
@@ -71,7 +71,7 @@ def values(domain: Domain) -> st.SearchStrategy[Any]:
         TypeError: for anything that is not a domain.
         ValueError: for a size given as a parameter's name, which only a claim can resolve.
 
-    >>> from properties import Int
+    >>> from rankladder import Int
     >>> values(Int(1, 3)).validate()
     """
     if not isinstance(domain, Domain):
@@ -197,10 +197,10 @@ def starts(problem: ProblemView, *, delta: tuple[Any, Any] = (1, 8)) -> st.Searc
     Raises:
         ValueError, TypeError: for anything else.
 
-    >>> from properties.generators.sources import RandomSource
+    >>> from rankladder.properties.generators.sources import RandomSource
     >>> starts(Problem().realise(Problem().draw(RandomSource(1), None, {}), float)).validate()
     """
-    from simulate import spectral_start
+    from rankladder.simulate import spectral_start
 
     if not isinstance(problem, ProblemView):
         raise TypeError(f"Expected a problem but got {problem!r}; draw one from strategies.problems()")

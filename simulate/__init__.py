@@ -10,57 +10,60 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from simulate.balls import Ball as Ball
-    from simulate.balls import TooLong as TooLong
-    from simulate.balls import Undecided as Undecided
-    from simulate.balls import as_balls as as_balls
-    from simulate.balls import ball as ball
-    from simulate.balls import hull as hull
-    from simulate.balls import is_exact_number as is_exact_number
-    from simulate.balls import midpoints as midpoints
-    from simulate.balls import precision as precision
-    from simulate.batches import matrix_descents as matrix_descents
-    from simulate.decomposition import JointDecomposition as JointDecomposition
-    from simulate.decomposition import check_moments as check_moments
-    from simulate.decomposition import joint_decomposition as joint_decomposition
-    from simulate.deep import deep_descent as deep_descent
-    from simulate.deep import deep_flow_time as deep_flow_time
-    from simulate.deep import deep_gradients as deep_gradients
-    from simulate.departures import choosing as choosing
-    from simulate.entry_orbits import ModeOrbit as ModeOrbit
-    from simulate.entry_orbits import mode_descent as mode_descent
-    from simulate.float_bounds import DescentBounds as DescentBounds
-    from simulate.float_bounds import descent_bounds as descent_bounds
-    from simulate.flows import ModeFlow as ModeFlow
-    from simulate.flows import gradient_flow as gradient_flow
-    from simulate.flows import mode_flow as mode_flow
-    from simulate.flows import one_layer_flow as one_layer_flow
-    from simulate.hitting import first_hit as first_hit
-    from simulate.hitting import first_hits as first_hits
-    from simulate.iteration import horizon_bits as horizon_bits
-    from simulate.modes import ModeRun as ModeRun
-    from simulate.modes import log_initial_fraction as log_initial_fraction
-    from simulate.modes import mode_trajectory as mode_trajectory
-    from simulate.modes import vanishing_steps as vanishing_steps
-    from simulate.networks import matrix_descent as matrix_descent
-    from simulate.networks import matrix_descent_data as matrix_descent_data
-    from simulate.networks import one_layer_descent as one_layer_descent
-    from simulate.orbits import Orbit as Orbit
-    from simulate.orbits import descent as descent
-    from simulate.problems import hessian_two_layer as hessian_two_layer
-    from simulate.problems import least_squares_loss as least_squares_loss
-    from simulate.problems import loss as loss
-    from simulate.problems import moments as moments
-    from simulate.problems import one_layer_gradient as one_layer_gradient
-    from simulate.problems import two_layer_gradients as two_layer_gradients
-    from simulate.reduced_rank import prediction_norm as prediction_norm
-    from simulate.reduced_rank import reduced_rank_losses as reduced_rank_losses
-    from simulate.reduced_rank import reduced_rank_regression as reduced_rank_regression
-    from simulate.starts import gaussian_start as gaussian_start
-    from simulate.starts import spectral_start as spectral_start
-    from simulate.starts import unbalanced_start as unbalanced_start
-    from simulate.trajectories import OneLayerTrajectory as OneLayerTrajectory
-    from simulate.trajectories import Trajectory as Trajectory
+    from rankladder.simulate.balls import Ball as Ball
+    from rankladder.simulate.balls import TooLong as TooLong
+    from rankladder.simulate.balls import Undecided as Undecided
+    from rankladder.simulate.balls import as_balls as as_balls
+    from rankladder.simulate.balls import ball as ball
+    from rankladder.simulate.balls import hull as hull
+    from rankladder.simulate.balls import is_exact_number as is_exact_number
+    from rankladder.simulate.balls import midpoints as midpoints
+    from rankladder.simulate.balls import precision as precision
+    from rankladder.simulate.batches import matrix_descents as matrix_descents
+    from rankladder.simulate.decomposition import JointDecomposition as JointDecomposition
+    from rankladder.simulate.decomposition import check_moments as check_moments
+    from rankladder.simulate.decomposition import joint_decomposition as joint_decomposition
+    from rankladder.simulate.deep import deep_descent as deep_descent
+    from rankladder.simulate.deep import deep_flow_time as deep_flow_time
+    from rankladder.simulate.deep import deep_gradients as deep_gradients
+    from rankladder.simulate.departures import choosing as choosing
+    from rankladder.simulate.entry_orbits import ModeOrbit as ModeOrbit
+    from rankladder.simulate.entry_orbits import mode_descent as mode_descent
+    from rankladder.simulate.float_bounds import DescentBounds as DescentBounds
+    from rankladder.simulate.float_bounds import descent_bounds as descent_bounds
+    from rankladder.simulate.flows import ModeFlow as ModeFlow
+    from rankladder.simulate.flows import gradient_flow as gradient_flow
+    from rankladder.simulate.flows import mode_flow as mode_flow
+    from rankladder.simulate.flows import one_layer_flow as one_layer_flow
+    from rankladder.simulate.hitting import first_hit as first_hit
+    from rankladder.simulate.hitting import first_hits as first_hits
+    from rankladder.simulate.iteration import horizon_bits as horizon_bits
+    from rankladder.simulate.modes import ModeRun as ModeRun
+    from rankladder.simulate.modes import log_initial_fraction as log_initial_fraction
+    from rankladder.simulate.modes import mode_trajectory as mode_trajectory
+    from rankladder.simulate.modes import vanishing_steps as vanishing_steps
+    from rankladder.simulate.networks import matrix_descent as matrix_descent
+    from rankladder.simulate.networks import matrix_descent_data as matrix_descent_data
+    from rankladder.simulate.networks import one_layer_descent as one_layer_descent
+    from rankladder.simulate.orbits import Orbit as Orbit
+    from rankladder.simulate.orbits import descent as descent
+    from rankladder.simulate.problems import hessian_two_layer as hessian_two_layer
+    from rankladder.simulate.problems import least_squares_loss as least_squares_loss
+    from rankladder.simulate.problems import loss as loss
+    from rankladder.simulate.problems import moments as moments
+    from rankladder.simulate.problems import one_layer_gradient as one_layer_gradient
+    from rankladder.simulate.problems import two_layer_gradients as two_layer_gradients
+    from rankladder.simulate.reduced_rank import prediction_norm as prediction_norm
+    from rankladder.simulate.reduced_rank import reduced_rank_losses as reduced_rank_losses
+    from rankladder.simulate.reduced_rank import reduced_rank_regression as reduced_rank_regression
+    from rankladder.simulate.starts import gaussian_start as gaussian_start
+    from rankladder.simulate.starts import spectral_start as spectral_start
+    from rankladder.simulate.starts import unbalanced_start as unbalanced_start
+    from rankladder.simulate.trajectories import OneLayerTrajectory as OneLayerTrajectory
+    from rankladder.simulate.trajectories import Trajectory as Trajectory
+
+if __name__ == "simulate":
+    raise ImportError("import rankladder.simulate; since version 0.2 there is one import name, rankladder")
 
 _HOMES = {
     "balls": (
@@ -94,8 +97,8 @@ __all__ = sorted(_HOME_OF)  # noqa: PLE0605
 def __getattr__(name: str) -> Any:
     home = _HOME_OF.get(name)
     if home is None:
-        raise AttributeError(f"module 'simulate' has no attribute {name!r}")
-    value = getattr(import_module(f"simulate.{home}"), name)
+        raise AttributeError(f"module 'rankladder.simulate' has no attribute {name!r}")
+    value = getattr(import_module(f"rankladder.simulate.{home}"), name)
     globals()[name] = value
     return value
 

@@ -14,7 +14,7 @@ import numpy as np
 from flint import ctx
 from numpy.typing import NDArray
 
-from simulate.balls import Ball, Symbolic, TooLong
+from rankladder.simulate.balls import Ball, Symbolic, TooLong
 
 __all__ = [
     "as_matrix", "as_numbers", "check_finite", "check_room", "check_symmetric", "has_room", "large", "one_number", "record_times", "step_size",

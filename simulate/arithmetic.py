@@ -14,8 +14,8 @@ import numpy as np
 from flint import arb, ctx
 from numpy.typing import NDArray
 
-from simulate.ball_arrays import ball_array
-from simulate.balls import Ball, is_exact_number, wrap
+from rankladder.simulate.ball_arrays import ball_array
+from rankladder.simulate.balls import Ball, is_exact_number, wrap
 
 __all__ = ["as_fractions", "ball_array", "has_radius", "is_exact", "lost_bits", "wrap"]
 

@@ -13,7 +13,7 @@ import numpy as np
 from flint import arb, arb_mat
 from numpy.typing import NDArray
 
-from simulate.balls import Ball, Symbolic, operand, wrap
+from rankladder.simulate.balls import Ball, Symbolic, operand, wrap
 
 __all__ = ["BallArray", "ball_array", "stacked"]
 

@@ -8,8 +8,8 @@ import numpy as np
 from flint import arb, arb_mat
 from numpy.typing import NDArray
 
-from simulate.arithmetic import ball_array
-from simulate.balls import Ball
+from rankladder.simulate.arithmetic import ball_array
+from rankladder.simulate.balls import Ball
 
 __all__ = ["BallMatrix"]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from flint import arb, arb_mat
 
-from simulate.balls import precision
+from rankladder.simulate.balls import precision
 
 __all__ = [
     "BOUND_BITS", "float_upper", "identity", "log2_upper", "negative_part", "norm", "radius_norm", "spectral_norm",

@@ -12,8 +12,8 @@ from __future__ import annotations
 import numpy as np
 from flint import arb, arb_mat, ctx
 
-from simulate.ball_norms import identity
-from simulate.balls import Undecided
+from rankladder.simulate.ball_norms import identity
+from rankladder.simulate.balls import Undecided
 
 __all__ = ["eigenvalues", "leading_projection", "ranked", "singular_values"]
 

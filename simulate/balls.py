@@ -22,7 +22,7 @@ import numpy as np
 from flint import arb, ctx, fmpq, fmpz
 from numpy.typing import ArrayLike, NDArray
 
-from simulate.departures import departed, stands_for_more
+from rankladder.simulate.departures import departed, stands_for_more
 
 __all__ = [
     "Ball", "Symbolic", "Undecided", "as_balls", "ball", "hull", "is_exact_number", "is_symbolic", "midpoints",
@@ -433,7 +433,7 @@ def exact_number(value: Any) -> Any:
 def midpoints(values: Any) -> NDArray[np.float64]:
     """Float64 midpoints of balls (or plain numbers), same shape, for display and search only.
 
-    A conclusion that uses them is judged in float64, which refutes nothing; see :mod:`simulate.departures`.
+    A conclusion that uses them is judged in float64, which refutes nothing; see :mod:`rankladder.simulate.departures`.
     """
     departed()
     source = np.asarray(values, dtype=object)

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from simulate.arguments import as_numbers, check_finite, check_symmetric, record_times, step_size
-from simulate.lanes import SIDES, WIDTH, lane_descent
-from simulate.trajectories import Trajectory
+from rankladder.simulate.arguments import as_numbers, check_finite, check_symmetric, record_times, step_size
+from rankladder.simulate.lanes import SIDES, WIDTH, lane_descent
+from rankladder.simulate.trajectories import Trajectory
 
 __all__ = ["matrix_descents"]
 
@@ -20,7 +20,7 @@ LEAST_WORK = 20_000  # steps times problems
 def matrix_descents(
     Sxx: ArrayLike, Sxy: ArrayLike, W1: ArrayLike, W2: ArrayLike, eta: float, times: Any
 ) -> Trajectory:
-    """:func:`simulate.matrix_descent` for many problems of one shape at once, in float64.
+    """:func:`rankladder.simulate.matrix_descent` for many problems of one shape at once, in float64.
 
     Solves: ``W1 ← W1 − η R W2ᵀ``, ``W2 ← W2 − η W1ᵀ R`` with ``R = Sxx W1 W2 − Sxy``, for every problem.
 
@@ -39,7 +39,7 @@ def matrix_descents(
         The factors at the recorded times, (times, problems, d, r) and (times, problems, r, p).
 
     Raises:
-        ValueError: as :func:`simulate.matrix_descent`.
+        ValueError: as :func:`rankladder.simulate.matrix_descent`.
 
     >>> run = matrix_descents([[[1.0]], [[1.0]]], [[[2.0]], [[1.0]]], [[[0.5]]] * 2, [[[0.5]]] * 2, 0.1, [0, 1, 100])
     >>> run.W1[:, :, 0, 0].round(6).tolist()

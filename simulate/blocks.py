@@ -14,10 +14,10 @@ import numpy as np
 from flint import arb
 from numpy.typing import NDArray
 
-from simulate.ball_arrays import stacked
-from simulate.ball_norms import BOUND_BITS, float_upper, log2_upper, norm, radius_norm
-from simulate.balls import precision
-from simulate.spread import Spread
+from rankladder.simulate.ball_arrays import stacked
+from rankladder.simulate.ball_norms import BOUND_BITS, float_upper, log2_upper, norm, radius_norm
+from rankladder.simulate.balls import precision
+from rankladder.simulate.spread import Spread
 
 __all__ = ["Recorded", "run_blocks"]
 

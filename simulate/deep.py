@@ -15,10 +15,10 @@ import numpy as np
 from flint import acb, arb
 from numpy.typing import NDArray
 
-from simulate.arguments import as_numbers, check_room, large, step_size, together, whole
-from simulate.arithmetic import is_exact
-from simulate.balls import Ball, as_balls
-from simulate.problems import one_layer_gradient
+from rankladder.simulate.arguments import as_numbers, check_room, large, step_size, together, whole
+from rankladder.simulate.arithmetic import is_exact
+from rankladder.simulate.balls import Ball, as_balls
+from rankladder.simulate.problems import one_layer_gradient
 
 __all__ = ["deep_descent", "deep_flow_time", "deep_gradients"]
 

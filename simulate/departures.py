@@ -42,7 +42,7 @@ _record: ContextVar[Departures | None] = ContextVar("departures", default=None)
 def watched() -> Iterator[Departures]:
     """Scope whose record says whether floats left the balls within.
 
-    >>> from simulate.balls import Ball
+    >>> from rankladder.simulate.balls import Ball
     >>> with watched() as record:
     ...     half = Ball(1).mid / 2
     >>> record.in_float64
@@ -63,7 +63,7 @@ def choosing() -> Iterator[None]:
     What is computed from the choice must be right whatever the choice was, so only integers and fractions should
     leave the scope.
 
-    >>> from simulate.balls import Ball
+    >>> from rankladder.simulate.balls import Ball
     >>> with watched() as record:
     ...     with choosing():
     ...         steps = 1 + int(Ball(5).mid / 2)

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 from flint import fmpq, fmpq_mat
 
-from simulate.ball_matrices import BallMatrix
-from simulate.balls import Ball
-from simulate.departures import departed, stands_for_more
+from rankladder.simulate.ball_matrices import BallMatrix
+from rankladder.simulate.balls import Ball
+from rankladder.simulate.departures import departed, stands_for_more
 
 __all__ = ["Exact", "exact_states", "rationals"]
 

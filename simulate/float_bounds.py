@@ -26,9 +26,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from simulate.arguments import check_room, large, together, whole
-from simulate.compiling import Kernel
-from simulate.mode_kernels import ALIGNED, pieces
+from rankladder.simulate.arguments import check_room, large, together, whole
+from rankladder.simulate.compiling import Kernel
+from rankladder.simulate.mode_kernels import ALIGNED, pieces
 
 __all__ = ["DescentBounds", "descent_bounds"]
 

@@ -16,15 +16,15 @@ import numpy as np
 from flint import arb, arb_mat, fmpq
 from numpy.typing import NDArray
 
-from simulate.arguments import as_matrix, check_symmetric, together
-from simulate.arithmetic import has_radius, is_exact
-from simulate.ball_matrices import BallMatrix
-from simulate.balls import Ball
-from simulate.flow_series import OneLayerFlow, TwoLayerFlow
-from simulate.networks import check_factors, check_shapes, gradient_from_moments
-from simulate.showing import curves
-from simulate.trajectories import OneLayerTrajectory, Trajectory
-from simulate.validated_flow import validated_flow
+from rankladder.simulate.arguments import as_matrix, check_symmetric, together
+from rankladder.simulate.arithmetic import has_radius, is_exact
+from rankladder.simulate.ball_matrices import BallMatrix
+from rankladder.simulate.balls import Ball
+from rankladder.simulate.flow_series import OneLayerFlow, TwoLayerFlow
+from rankladder.simulate.networks import check_factors, check_shapes, gradient_from_moments
+from rankladder.simulate.showing import curves
+from rankladder.simulate.trajectories import OneLayerTrajectory, Trajectory
+from rankladder.simulate.validated_flow import validated_flow
 
 __all__ = ["ModeFlow", "gradient_flow", "mode_flow", "one_layer_flow"]
 
@@ -61,7 +61,7 @@ def gradient_flow(
     Solves: the initial value problem, at real times.
 
     Source: the gradient of ``tr(Wᵀ Sxx W)/2 − tr(Wᵀ Sxy)`` in the two factors; for balls see
-    :mod:`simulate.validated_flow`.
+    :mod:`rankladder.simulate.validated_flow`.
 
     Assumptions: ``Sxx`` symmetric. Ball results contain the flow for any data and start.
 

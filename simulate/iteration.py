@@ -10,12 +10,12 @@ import numpy as np
 from flint import arb, ctx
 from numpy.typing import NDArray
 
-from simulate.arguments import has_room
-from simulate.ball_norms import BOUND_BITS, log2_upper, norm, radius_norm
-from simulate.balls import Ball, precision
-from simulate.blocks import BLOCK as QUICK_BLOCK
-from simulate.blocks import Recorded, run_blocks
-from simulate.spread import Spread
+from rankladder.simulate.arguments import has_room
+from rankladder.simulate.ball_norms import BOUND_BITS, log2_upper, norm, radius_norm
+from rankladder.simulate.balls import Ball, precision
+from rankladder.simulate.blocks import BLOCK as QUICK_BLOCK
+from rankladder.simulate.blocks import Recorded, run_blocks
+from rankladder.simulate.spread import Spread
 
 __all__ = ["Recorded", "diverged", "horizon_bits", "iterate_balls", "iterate_floats", "iterate_symbols"]
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from simulate.compiling import Kernel
+from rankladder.simulate.compiling import Kernel
 
 __all__ = ["SIDES", "TILE", "WIDTH", "lane_descent"]
 

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulate.compiling import kernel
-from simulate.iteration import BLOCK, Recorded, diverged
+from rankladder.simulate.compiling import kernel
+from rankladder.simulate.iteration import BLOCK, Recorded, diverged
 
 __all__ = ["LARGEST", "LEAST_STEPS", "run_small", "suits"]
 
@@ -144,7 +144,7 @@ def suits(W1: NDArray[Any], W2: NDArray[Any], times: Sequence[int]) -> bool:
 def run_small(
     Sxx: NDArray[Any], Sxy: NDArray[Any], W1: NDArray[Any], W2: NDArray[Any], eta: float, times: Sequence[int]
 ) -> Recorded:
-    """Gradient descent on the two-layer network, recorded as :func:`simulate.iteration.iterate_floats` does."""
+    """Gradient descent on the two-layer network, recorded as :func:`rankladder.simulate.iteration.iterate_floats` does."""
     tiny = max(*W1.shape, *W2.shape) <= SIDE
     run = small_descent if tiny else blas_descent
     parts = [_filled(part) if tiny else np.array(part, order="C") for part in (Sxx, Sxy, W1, W2)]

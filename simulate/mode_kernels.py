@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulate.compiling import Kernel
+from rankladder.simulate.compiling import Kernel
 
 __all__ = ["BLOCKS", "entry_steps", "pair_steps", "run_entries", "run_pairs"]
 

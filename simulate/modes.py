@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from simulate.arguments import record_times, step_size, together
-from simulate.balls import TooLong
-from simulate.showing import curves
-from simulate.slow_modes import SlowModes, is_slow
-from simulate.walks import STEP_SECONDS, WALK_LIMIT, walk_modes, walk_null_modes
+from rankladder.simulate.arguments import record_times, step_size, together
+from rankladder.simulate.balls import TooLong
+from rankladder.simulate.showing import curves
+from rankladder.simulate.slow_modes import SlowModes, is_slow
+from rankladder.simulate.walks import STEP_SECONDS, WALK_LIMIT, walk_modes, walk_null_modes
 
 __all__ = ["ModeRun", "log_initial_fraction", "mode_trajectory", "shortfall", "vanishing_steps"]
 
@@ -102,7 +102,7 @@ def mode_trajectory(
 
     - vanishing phase, ``ẑ = z_0 (1+s)^{2K} ≤ 2^-28``: K steps multiply z by ``(1+s)^{2K}``, less what they fall
       short of it by, see :func:`shortfall`: in log z ``2(ẑ − z_0)/((1+s)(2+s))`` up to ``ẑ² < 2e-17``;
-    - slow modes, ``s ≤ 2^-6``, from then on: by a count of their steps, see :mod:`simulate.slow_modes`;
+    - slow modes, ``s ≤ 2^-6``, from then on: by a count of their steps, see :mod:`rankladder.simulate.slow_modes`;
     - converged phase, ``s < 1``: once ``|1 − z| ≤ 2^-54`` it stays so, and z is 1 to rounding;
     - null modes, once ``e = ηλw ≤ 2^-14``: ``v = 1/e`` follows ``v ← v/(1 − 1/v)²``, whose count of steps is
       ``A(v) = v/2 − ¾ log v + 5/(8v) + 21/(32v²)`` (it grows by 1 a step, up to ``7 e⁴``); all later steps

@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulate.arguments import as_matrix, check_symmetric, record_times, step_size
-from simulate.arithmetic import as_fractions, has_radius, is_exact
-from simulate.ball_matrices import BallMatrix
-from simulate.balls import Ball, is_symbolic
-from simulate.exact import exact_states, rationals
-from simulate.iteration import Recorded, iterate_balls, iterate_floats, iterate_symbols
-from simulate.matrix_kernels import run_small, suits
-from simulate.problems import moments
-from simulate.spread import one_layer_spread, two_layer_spread
-from simulate.trajectories import OneLayerTrajectory, Trajectory
+from rankladder.simulate.arguments import as_matrix, check_symmetric, record_times, step_size
+from rankladder.simulate.arithmetic import as_fractions, has_radius, is_exact
+from rankladder.simulate.ball_matrices import BallMatrix
+from rankladder.simulate.balls import Ball, is_symbolic
+from rankladder.simulate.exact import exact_states, rationals
+from rankladder.simulate.iteration import Recorded, iterate_balls, iterate_floats, iterate_symbols
+from rankladder.simulate.matrix_kernels import run_small, suits
+from rankladder.simulate.problems import moments
+from rankladder.simulate.spread import one_layer_spread, two_layer_spread
+from rankladder.simulate.trajectories import OneLayerTrajectory, Trajectory
 
 __all__ = ["matrix_descent", "matrix_descent_data", "one_layer_descent"]
 

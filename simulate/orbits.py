@@ -12,13 +12,13 @@ import numpy as np
 from flint import arb, ctx
 from numpy.typing import NDArray
 
-from simulate.arguments import check_room, large, together, whole
-from simulate.arithmetic import has_radius, is_exact, lost_bits
-from simulate.balls import Ball, is_symbolic, precision, wrap
-from simulate.exact import exact_states, rationals
-from simulate.integer_orbits import FEWEST, NEAREST, integer_orbit
-from simulate.mode_kernels import run_pairs
-from simulate.showing import curves
+from rankladder.simulate.arguments import check_room, large, together, whole
+from rankladder.simulate.arithmetic import has_radius, is_exact, lost_bits
+from rankladder.simulate.balls import Ball, is_symbolic, precision, wrap
+from rankladder.simulate.exact import exact_states, rationals
+from rankladder.simulate.integer_orbits import FEWEST, NEAREST, integer_orbit
+from rankladder.simulate.mode_kernels import run_pairs
+from rankladder.simulate.showing import curves
 
 __all__ = ["Orbit", "descent", "orbits_seen", "stated"]
 
@@ -161,7 +161,7 @@ def descent(s: Any, z0: Any = None, steps: int = 0, *, log_z0: Any = None) -> Or
 
     Args:
         s: normalised step, scalar or array of any shape; float64, or ``Fraction``/``Ball`` for balls. An
-            :class:`~simulate.exact.Exact` keeps the first states exact, as many as are short.
+            :class:`~rankladder.simulate.exact.Exact` keeps the first states exact, as many as are short.
         z0: first state, broadcast against ``s``.
         steps: number of steps, an integer ≥ 0.
         log_z0: ``log z0`` in the place of ``z0``, for starts too small for float64. ``log z`` is carried
@@ -318,7 +318,7 @@ def _ball_orbit(s: Any, start: Any, steps: int, is_log: bool) -> tuple[list[arb]
 def _integer_orbit(
     s: Any, start: Any, steps: int, is_log: bool, ambient: int, extra: int
 ) -> tuple[list[arb], Callable[[], list[arb]]] | None:
-    """A long monotone orbit by :mod:`simulate.integer_orbits`; None where that does not apply.
+    """A long monotone orbit by :mod:`rankladder.simulate.integer_orbits`; None where that does not apply.
 
     The first steps are taken in balls, which keep a short dyadic number exact.
     """

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulate.arguments import as_numbers, whole
-from simulate.decomposition import check_moments, check_tolerance
-from simulate.problems import as_covariance, loss
+from rankladder.simulate.arguments import as_numbers, whole
+from rankladder.simulate.decomposition import check_moments, check_tolerance
+from rankladder.simulate.problems import as_covariance, loss
 
 __all__ = ["prediction_norm", "reduced_rank_losses", "reduced_rank_regression"]
 

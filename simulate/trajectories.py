@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulate.showing import curves, singular_values
+from rankladder.simulate.showing import curves, singular_values
 
 __all__ = ["OneLayerTrajectory", "Trajectory"]
 

@@ -20,11 +20,11 @@ import numpy as np
 from flint import arb, ctx, fmpq
 from numpy.typing import NDArray
 
-from simulate.ball_arrays import stacked
-from simulate.ball_matrices import BallMatrix
-from simulate.ball_norms import BOUND_BITS, log2_upper, norm, radius_norm
-from simulate.balls import Ball, precision
-from simulate.flow_series import Expansion, FlowSystem, State
+from rankladder.simulate.ball_arrays import stacked
+from rankladder.simulate.ball_matrices import BallMatrix
+from rankladder.simulate.ball_norms import BOUND_BITS, log2_upper, norm, radius_norm
+from rankladder.simulate.balls import Ball, precision
+from rankladder.simulate.flow_series import Expansion, FlowSystem, State
 
 __all__ = ["validated_flow"]
 

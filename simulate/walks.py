@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from simulate.compiling import kernel
+from rankladder.simulate.compiling import kernel
 
 __all__ = ["STEP_SECONDS", "WALK_LIMIT", "walk_modes", "walk_null_modes", "walk_to_gaps", "walk_to_levels"]
 

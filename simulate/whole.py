@@ -30,7 +30,7 @@ class Whole(int):
         value: the number.
         number: what makes a number of the arithmetic of a whole one: ``Ball``, or exact rationals.
 
-    >>> from simulate.balls import Ball
+    >>> from rankladder.simulate.balls import Ball
     >>> n = Whole(3, Ball)
     >>> [10 * k for k in range(n)], type(n + 1).__name__, type(n / 2).__name__, type(np.log(n)).__name__
     ([0, 10, 20], 'Whole', 'Ball', 'Ball')

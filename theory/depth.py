@@ -7,11 +7,11 @@ from typing import Any
 
 import sympy
 
-from theory.derivation import Step, derivation
-from theory.formula import Formula
-from theory.network import gradient, symbolic, trace_loss
-from theory.notation import a, eta, lam, sigma, w
-from theory.reduced_rank import mode_loss_expr
+from rankladder.theory.derivation import Step, derivation
+from rankladder.theory.formula import Formula
+from rankladder.theory.network import gradient, symbolic, trace_loss
+from rankladder.theory.notation import a, eta, lam, sigma, w
+from rankladder.theory.reduced_rank import mode_loss_expr
 
 __all__ = ["deep_entry_step", "deep_entry_velocity", "deep_switch_times"]
 

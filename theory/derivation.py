@@ -188,7 +188,7 @@ def derivations_for(claim: str) -> list[Derivation]:
     >>> [d.id for d in derivations_for("FLOW-2")]
     ['mode-flow']
     """
-    from theory import load_all
+    from rankladder.theory import load_all
 
     load_all()
     return [_registry[i]() for i in _claims.get(claim.split(".")[0], [])]
@@ -196,7 +196,7 @@ def derivations_for(claim: str) -> list[Derivation]:
 
 def all_derivations() -> dict[str, Callable[[], Derivation]]:
     """Every derivation, by id, as functions that derive when called."""
-    from theory import load_all
+    from rankladder.theory import load_all
 
     load_all()
     return dict(_registry)

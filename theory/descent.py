@@ -7,9 +7,9 @@ from typing import Any
 
 import sympy
 
-from theory.formula import Formula
-from theory.network import descent_step_expr
-from theory.notation import delta, eta, k, lam, s, sigma, theta, w, x, z, z0
+from rankladder.theory.formula import Formula
+from rankladder.theory.network import descent_step_expr
+from rankladder.theory.notation import delta, eta, k, lam, s, sigma, theta, w, x, z, z0
 
 __all__ = [
     "decay_factor",

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import sympy
 
-from theory.derivation import Step, derivation
-from theory.formula import Formula
-from theory.network import mode_velocity_expr
-from theory.notation import delta, lam, sigma, t, theta, w, w0, z0
+from rankladder.theory.derivation import Step, derivation
+from rankladder.theory.formula import Formula
+from rankladder.theory.network import mode_velocity_expr
+from rankladder.theory.notation import delta, lam, sigma, t, theta, w, w0, z0
 
 __all__ = [
     "fitted_value",

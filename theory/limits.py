@@ -7,8 +7,8 @@ from typing import Any
 
 import sympy
 
-from theory.derivation import Step, derivation
-from theory.flow import (
+from rankladder.theory.derivation import Step, derivation
+from rankladder.theory.flow import (
     hitting_time_expr,
     initial_fraction_expr,
     level,
@@ -16,8 +16,8 @@ from theory.flow import (
     mode_window_expr,
     stable_solution,
 )
-from theory.formula import Formula
-from theory.notation import delta, lam, sigma, t, tau, theta, w0, z0
+from rankladder.theory.formula import Formula
+from rankladder.theory.notation import delta, lam, sigma, t, tau, theta, w0, z0
 
 __all__ = ["limit_value", "order_delta", "plateau_delta", "plateau_error", "plateau_time"]
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import sympy
 
-from theory.derivation import Step, derivation
-from theory.formula import Formula
-from theory.notation import a, eta, lam, sigma, w
+from rankladder.theory.derivation import Step, derivation
+from rankladder.theory.formula import Formula
+from rankladder.theory.notation import a, eta, lam, sigma, w
 
 __all__ = ["descent_step", "entry_step", "mode_velocity"]
 

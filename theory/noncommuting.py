@@ -7,10 +7,10 @@ from typing import Any
 
 import sympy
 
-from theory.derivation import Step, derivation
-from theory.formula import Formula
-from theory.network import trace_loss, two_layer_gradients
-from theory.stability import plateau_matrix, unstable_rate_expr
+from rankladder.theory.derivation import Step, derivation
+from rankladder.theory.formula import Formula
+from rankladder.theory.network import trace_loss, two_layer_gradients
+from rankladder.theory.stability import plateau_matrix, unstable_rate_expr
 
 __all__ = ["escape_steps", "second_transition", "second_transition_step"]
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import sympy
 
-from theory.derivation import Step, derivation
-from theory.formula import Formula
-from theory.network import gradient, symbolic, trace_loss
-from theory.notation import eta, k, lam, sigma, t, w
+from rankladder.theory.derivation import Step, derivation
+from rankladder.theory.formula import Formula
+from rankladder.theory.network import gradient, symbolic, trace_loss
+from rankladder.theory.notation import eta, k, lam, sigma, t, w
 
 __all__ = ["one_layer_descent_fraction", "one_layer_flow_fraction"]
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import sympy
 
-from theory.derivation import Step, derivation
-from theory.network import symbolic, trace_loss, two_layer_gradients
+from rankladder.theory.derivation import Step, derivation
+from rankladder.theory.network import symbolic, trace_loss, two_layer_gradients
 
 __all__: list[str] = []
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sympy
 
-from theory.derivation import Step, derivation
-from theory.descent import (
+from rankladder.theory.derivation import Step, derivation
+from rankladder.theory.descent import (
     first_exceedance_expr,
     growth_factor_expr,
     last_phase_expr,
@@ -17,8 +17,8 @@ from theory.descent import (
     rate_upper_expr,
     transition_expr,
 )
-from theory.flow import hitting_time_expr, initial_fraction_expr, level
-from theory.notation import delta, eta, k, lam, s, sigma, theta, x, z, z0
+from rankladder.theory.flow import hitting_time_expr, initial_fraction_expr, level
+from rankladder.theory.notation import delta, eta, k, lam, s, sigma, theta, x, z, z0
 
 __all__: list[str] = []
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import sympy
 
-from theory.derivation import Step, derivation
-from theory.formula import Formula
-from theory.network import symbolic, trace_loss
-from theory.notation import lam, sigma, w
+from rankladder.theory.derivation import Step, derivation
+from rankladder.theory.formula import Formula
+from rankladder.theory.network import symbolic, trace_loss
+from rankladder.theory.notation import lam, sigma, w
 
 __all__ = [
     "mode_excess_loss",

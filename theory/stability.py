@@ -7,11 +7,11 @@ from typing import Any
 
 import sympy
 
-from theory.derivation import Step, derivation
-from theory.descent import normal_form_expr
-from theory.formula import Formula
-from theory.network import two_layer_gradients
-from theory.notation import eta, s, z
+from rankladder.theory.derivation import Step, derivation
+from rankladder.theory.descent import normal_form_expr
+from rankladder.theory.formula import Formula
+from rankladder.theory.network import two_layer_gradients
+from rankladder.theory.notation import eta, s, z
 
 __all__ = ["cycle_multiplier", "hessian_eigenvalue", "two_cycle", "unstable_rate"]
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import sympy
 
-from theory.derivation import Step, derivation
-from theory.descent import growth_factor_expr, last_phase_expr, multiplier_expr, normal_form_expr
-from theory.network import entry_step_expr
-from theory.notation import a, eta, lam, s, sigma, x, z
-from theory.one_layer import ratio_bound_expr
-from theory.stability import cycle_expr, cycle_multiplier_expr
+from rankladder.theory.derivation import Step, derivation
+from rankladder.theory.descent import growth_factor_expr, last_phase_expr, multiplier_expr, normal_form_expr
+from rankladder.theory.network import entry_step_expr
+from rankladder.theory.notation import a, eta, lam, s, sigma, x, z
+from rankladder.theory.one_layer import ratio_bound_expr
+from rankladder.theory.stability import cycle_expr, cycle_multiplier_expr
 
 __all__ = ["threshold_polynomials", "thresholds"]
 

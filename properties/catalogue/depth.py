@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from properties import Int, Otherwise, Problem, Real, claim, equal, exp, forall, least, log, strictly, symbols
-from properties.catalogue.init import spread
-from simulate import deep_descent, deep_flow_time, deep_gradients
-from theory import deep_entry_step, deep_entry_velocity, deep_switch_times
+from rankladder import Int, Otherwise, Problem, Real, claim, equal, exp, forall, least, log, strictly, symbols
+from rankladder.properties.catalogue.init import spread
+from rankladder.simulate import deep_descent, deep_flow_time, deep_gradients
+from rankladder.theory import deep_entry_step, deep_entry_velocity, deep_switch_times
 
 Array = np.ndarray[Any, Any]
 PROJECT = "this project"

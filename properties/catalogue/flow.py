@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from properties import Int, Matrix, Otherwise, Problem, Real, claim, equal, exp, forall, sqrt
-from properties.stating.derivatives import derivative
-from simulate import loss, matrix_descent, spectral_start, two_layer_gradients
-from theory import fitted_value, null_value
+from rankladder import Int, Matrix, Otherwise, Problem, Real, claim, equal, exp, forall, sqrt
+from rankladder.properties.stating.derivatives import derivative
+from rankladder.simulate import loss, matrix_descent, spectral_start, two_layer_gradients
+from rankladder.theory import fitted_value, null_value
 
 Array = np.ndarray[Any, Any]
 PAPER = "Gidel, Bach, Lacoste-Julien 2019, abstract (A3, A5); restated"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from properties import Real, claim, equal, exp, forall, log, strictly, symbols
-from properties.stating.derivatives import derivative
-from theory import (
+from rankladder import Real, claim, equal, exp, forall, log, strictly, symbols
+from rankladder.properties.stating.derivatives import derivative
+from rankladder.theory import (
     fitted_value,
     hitting_time,
     initial_fraction,

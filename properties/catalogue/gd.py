@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from properties import (
+from rankladder import (
     Int,
     Otherwise,
     Problem,
@@ -22,8 +22,8 @@ from properties import (
     strictly,
     symbols,
 )
-from simulate import choosing, descent, matrix_descent, midpoints, mode_descent, spectral_start
-from theory import descent_step, entry_step, growth_factor, normal_form_step, thresholds
+from rankladder.simulate import choosing, descent, matrix_descent, midpoints, mode_descent, spectral_start
+from rankladder.theory import descent_step, entry_step, growth_factor, normal_form_step, thresholds
 
 Array = np.ndarray[Any, Any]
 s, z0 = symbols("s z0")

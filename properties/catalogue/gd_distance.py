@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from properties import (
+from rankladder import (
     Int,
     Otherwise,
     Problem,
@@ -23,10 +23,10 @@ from properties import (
     strictly,
     symbols,
 )
-from properties.catalogue.gd import framed
-from properties.catalogue.gd_sandwich import odds_against
-from simulate import choosing, descent, midpoints
-from theory import decay_factor, growth_factor, logistic, mode_logit, rate_lower, rate_upper
+from rankladder.properties.catalogue.gd import framed
+from rankladder.properties.catalogue.gd_sandwich import odds_against
+from rankladder.simulate import choosing, descent, midpoints
+from rankladder.theory import decay_factor, growth_factor, logistic, mode_logit, rate_lower, rate_upper
 
 s, z0, s1, delta = symbols("s z0 s1 delta")
 PAPER = "Gidel, Bach, Lacoste-Julien 2019, abstract (A1, A5); restated"

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from properties import Int, Real, claim, exists, exp, forall, implies, lemma, log, strictly, symbols
-from simulate import descent, first_hit
-from theory import (
+from rankladder import Int, Real, claim, exists, exp, forall, implies, lemma, log, strictly, symbols
+from rankladder.simulate import descent, first_hit
+from rankladder.theory import (
     decay_factor,
     growth_factor,
     hit_bracket_log,

@@ -6,9 +6,9 @@ import math
 from fractions import Fraction
 from typing import Any
 
-from properties import Real, claim, exp, forall, log, log1p, logit, strictly, symbols
-from simulate import descent, first_hit
-from theory import mode_window, next_order_hit
+from rankladder import Real, claim, exp, forall, log, log1p, logit, strictly, symbols
+from rankladder.simulate import descent, first_hit
+from rankladder.theory import mode_window, next_order_hit
 
 z0, theta = symbols("z0 theta")
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import sympy
 
-from properties import Int, Real, claim, forall, log, log1p, strictly, symbols
-from simulate import descent, first_hit
-from theory import hit_bracket_log, rate_lower, transition_step
+from rankladder import Int, Real, claim, forall, log, log1p, strictly, symbols
+from rankladder.simulate import descent, first_hit
+from rankladder.theory import hit_bracket_log, rate_lower, transition_step
 
 s, eta, sigma, theta, delta, ratio = symbols("s eta sigma theta delta ratio")
 sigma1, sigma2, lam1, lam2, s1, z0 = symbols("sigma1 sigma2 lam1 lam2 s1 z0")

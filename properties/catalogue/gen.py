@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from properties import (
+from rankladder import (
     Int,
     Invertible,
     Matrix,
@@ -25,10 +25,10 @@ from properties import (
     sqrt,
     strictly,
 )
-from properties.catalogue.rrr_optimum import gains_of, lead, rank_optima
-from properties.catalogue.rrr_stability import balanced_plateau, pair_rates, unstable_direction
-from simulate import choosing, hessian_two_layer, loss, midpoints, two_layer_gradients
-from theory import second_transition, unstable_rate
+from rankladder.properties.catalogue.rrr_optimum import gains_of, lead, rank_optima
+from rankladder.properties.catalogue.rrr_stability import balanced_plateau, pair_rates, unstable_direction
+from rankladder.simulate import choosing, hessian_two_layer, loss, midpoints, two_layer_gradients
+from rankladder.theory import second_transition, unstable_rate
 
 Array = np.ndarray[Any, Any]
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from properties import (
+from rankladder import (
     Int,
     Matrix,
     Real,
@@ -23,8 +23,8 @@ from properties import (
     spectral_norm,
     symbols,
 )
-from simulate import as_balls, choosing, hessian_two_layer, is_exact_number, matrix_descent, midpoints
-from theory import second_transition_step, unstable_rate
+from rankladder.simulate import as_balls, choosing, hessian_two_layer, is_exact_number, matrix_descent, midpoints
+from rankladder.theory import second_transition_step, unstable_rate
 
 Array = np.ndarray[Any, Any]
 ratio, gain, coupling = symbols("ratio gain coupling")

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from properties import Int, Orthogonal, claim, forall, frobenius, least, most
-from properties.catalogue.gen_data import (
+from rankladder import Int, Orthogonal, claim, forall, frobenius, least, most
+from rankladder.properties.catalogue.gen_data import (
     ASSUMED,
     COUPLED,
     DEEP,
@@ -23,7 +23,7 @@ from properties.catalogue.gen_data import (
     generic_start,
     rough,
 )
-from theory import escape_steps, unstable_rate
+from rankladder.theory import escape_steps, unstable_rate
 
 SHALLOW = DEEP / 4
 _SEEN = 2.0**-12  # a distance below this is a plateau seen, whatever the rate

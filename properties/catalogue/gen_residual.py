@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from properties import claim, determinant, log, solve
-from properties.catalogue.gen_data import (
+from rankladder import claim, determinant, log, solve
+from rankladder.properties.catalogue.gen_data import (
     ASSUMED,
     DEEP,
     GENERIC,
@@ -20,8 +20,8 @@ from properties.catalogue.gen_data import (
     generic_start,
     rough,
 )
-from simulate import gradient_flow, midpoints
-from theory import second_transition
+from rankladder.simulate import gradient_flow, midpoints
+from rankladder.theory import second_transition
 
 _LEVEL = -8  # log of the share of the final determinant at which the second mode counts as started
 _WITHIN = Fraction(1, 12)  # what is left of the exponentially small terms at these depths

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from properties import (
+from rankladder import (
     Int,
     Matrix,
     Otherwise,
@@ -22,9 +22,9 @@ from properties import (
     sqrt,
     strictly,
 )
-from properties.catalogue.flow import mode_values
-from properties.catalogue.step_stability import curvatures
-from simulate import Ball, choosing, gaussian_start, hull, matrix_descent, midpoints, two_layer_gradients
+from rankladder.properties.catalogue.flow import mode_values
+from rankladder.properties.catalogue.step_stability import curvatures
+from rankladder.simulate import Ball, choosing, gaussian_start, hull, matrix_descent, midpoints, two_layer_gradients
 
 Array = np.ndarray[Any, Any]
 PROJECT = "this project"

@@ -9,8 +9,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from properties import Real, claim, exp, forall, symbols
-from theory import fitted_value, limit_value
+from rankladder import Real, claim, exp, forall, symbols
+from rankladder.theory import fitted_value, limit_value
 
 sigma, lam, delta, reach = symbols("sigma lam delta reach")
 PAPER = "Gidel, Bach, Lacoste-Julien 2019, abstract (A3, A4); restated"

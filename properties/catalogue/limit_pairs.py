@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from properties import Real, claim, equal, exp, forall, least, log, log1p, most, strictly, symbols, tanh
-from theory import fitted_value, hitting_time, initial_fraction, mode_logit
+from rankladder import Real, claim, equal, exp, forall, least, log, log1p, most, strictly, symbols, tanh
+from rankladder.theory import fitted_value, hitting_time, initial_fraction, mode_logit
 
 delta, theta, share, sigma, lam = symbols("delta theta share sigma lam")
 PROJECT = "this project"

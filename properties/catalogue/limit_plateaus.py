@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from properties import (
+from rankladder import (
     Int,
     Otherwise,
     Problem,
@@ -21,8 +21,8 @@ from properties import (
     strictly,
     symbols,
 )
-from properties.catalogue.flow import mode_values, solves_flow
-from theory import plateau_delta, plateau_error, plateau_time
+from rankladder.properties.catalogue.flow import mode_values, solves_flow
+from rankladder.theory import plateau_delta, plateau_error, plateau_time
 
 delta = symbols("delta")
 PAPER = "Gidel, Bach, Lacoste-Julien 2019, abstract (A3, A4, A5); restated"

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from properties import (
+from rankladder import (
     Int,
     Matrix,
     Orthogonal,
@@ -26,9 +26,9 @@ from properties import (
     forall,
     most,
 )
-from properties.stating.derivatives import derivative
-from simulate import one_layer_descent, one_layer_gradient
-from theory import one_layer_descent_fraction, one_layer_flow_fraction
+from rankladder.properties.stating.derivatives import derivative
+from rankladder.simulate import one_layer_descent, one_layer_gradient
+from rankladder.theory import one_layer_descent_fraction, one_layer_flow_fraction
 
 Array = np.ndarray[Any, Any]
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import sympy
 
-from properties import (
+from rankladder import (
     Ball,
     Int,
     Otherwise,
@@ -24,11 +24,11 @@ from properties import (
     strictly,
     symbols,
 )
-from properties.catalogue.lin import chosen_times
-from properties.stating.derivatives import derivative
-from simulate import one_layer_descent, one_layer_gradient
-from simulate.ball_matrices import BallMatrix
-from theory import one_layer_descent_fraction, one_layer_flow_fraction
+from rankladder.properties.catalogue.lin import chosen_times
+from rankladder.properties.stating.derivatives import derivative
+from rankladder.simulate import one_layer_descent, one_layer_gradient
+from rankladder.simulate.ball_matrices import BallMatrix
+from rankladder.theory import one_layer_descent_fraction, one_layer_flow_fraction
 
 Array = np.ndarray[Any, Any]
 s1, a, b = symbols("s1 a b")

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from sympy import Eq
 
-from properties import Int, Matrix, Real, claim, equal, forall, most, strictly, symbols
-from properties.catalogue.lin import CONSISTENT, DATA, STARTED, Array, Moments, chosen_times
-from simulate import loss, one_layer_descent
+from rankladder import Int, Matrix, Real, claim, equal, forall, most, strictly, symbols
+from rankladder.properties.catalogue.lin import CONSISTENT, DATA, STARTED, Array, Moments, chosen_times
+from rankladder.simulate import loss, one_layer_descent
 
 s1, amplitude = symbols("s1 amplitude")
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import sympy
 
-from properties import (
+from rankladder import (
     Int,
     Otherwise,
     Problem,
@@ -23,8 +23,8 @@ from properties import (
     strictly,
     symbols,
 )
-from simulate import choosing, descent, loss, matrix_descent, midpoints, one_layer_gradient, spectral_start
-from theory import fitted_value, mode_excess_loss, null_value, plateau_excess_loss, thresholds
+from rankladder.simulate import choosing, descent, loss, matrix_descent, midpoints, one_layer_gradient, spectral_start
+from rankladder.theory import fitted_value, mode_excess_loss, null_value, plateau_excess_loss, thresholds
 
 Array = np.ndarray[Any, Any]
 s, z0, s1, share = symbols("s z0 s1 share")

@@ -7,8 +7,8 @@ from typing import Any
 
 import sympy
 
-from properties import Real, claim, forall, log, log1p, strictly, symbols
-from theory import fitted_value, hitting_time, initial_fraction
+from rankladder import Real, claim, forall, log, log1p, strictly, symbols
+from rankladder.theory import fitted_value, hitting_time, initial_fraction
 
 sigma_i, sigma_j, lam_i, lam_j, c_i, c_j, theta = symbols(
     "sigma_i sigma_j lam_i lam_j c_i c_j theta", positive=True

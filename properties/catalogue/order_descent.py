@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from properties import (
+from rankladder import (
     Int,
     Otherwise,
     Problem,
@@ -23,10 +23,10 @@ from properties import (
     strictly,
     symbols,
 )
-from properties.catalogue.rrr_optimum import ANY, steps_of
-from properties.catalogue.rrr_rank import coefficients
-from simulate import choosing, matrix_descent, midpoints, spectral_start
-from theory import hit_bracket_log, rate_lower, transition_step
+from rankladder.properties.catalogue.rrr_optimum import ANY, steps_of
+from rankladder.properties.catalogue.rrr_rank import coefficients
+from rankladder.simulate import choosing, matrix_descent, midpoints, spectral_start
+from rankladder.theory import hit_bracket_log, rate_lower, transition_step
 
 Array = np.ndarray[Any, Any]
 s1 = symbols("s1")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from flint import ctx
 
-from properties import (
+from rankladder import (
     Int,
     Matrix,
     Orthogonal,
@@ -25,9 +25,9 @@ from properties import (
     sqrt,
     strictly,
 )
-from properties.catalogue.flow import factors, mode_values, solves_flow
-from simulate import choosing, gradient_flow, spectral_start, two_layer_gradients
-from simulate.balls import Ball, precision
+from rankladder.properties.catalogue.flow import factors, mode_values, solves_flow
+from rankladder.simulate import choosing, gradient_flow, spectral_start, two_layer_gradients
+from rankladder.simulate.balls import Ball, precision
 
 Array = np.ndarray[Any, Any]
 PROJECT = "this project"

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from properties import (
+from rankladder import (
     Int,
     Otherwise,
     Problem,
@@ -21,7 +21,7 @@ from properties import (
     strictly,
     symbols,
 )
-from properties.catalogue.rrr_optimum import (
+from rankladder.properties.catalogue.rrr_optimum import (
     ANY,
     Gain,
     Rate,
@@ -39,8 +39,8 @@ from properties.catalogue.rrr_optimum import (
     small_start,
     visited,
 )
-from simulate import loss
-from theory import rrr_gain
+from rankladder.simulate import loss
+from rankladder.theory import rrr_gain
 
 Array = np.ndarray[Any, Any]
 s1 = symbols("s1")

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from properties import (
+from rankladder import (
     Ball,
     Otherwise,
     Problem,
@@ -27,9 +27,9 @@ from properties import (
     sqrt,
     strictly,
 )
-from simulate import Undecided, ball_spectra, loss, matrix_descent, spectral_start
-from simulate.ball_arrays import ball_array
-from theory import rate_lower, rrr_gain
+from rankladder.simulate import Undecided, ball_spectra, loss, matrix_descent, spectral_start
+from rankladder.simulate.ball_arrays import ball_array
+from rankladder.theory import rate_lower, rrr_gain
 
 Array = np.ndarray[Any, Any]
 Rate = Callable[[Any], Any]

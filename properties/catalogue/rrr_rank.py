@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from properties import Problem, Real, claim, equal, exp, forall, implies, least, log, most, strictly, symbols
-from properties.catalogue.rrr_optimum import ANY, ranked, steps_of, stray
-from simulate import choosing, matrix_descent, midpoints, spectral_start, two_layer_gradients
-from theory import fitted_value, hit_bracket_log, hitting_time, null_value
+from rankladder import Problem, Real, claim, equal, exp, forall, implies, least, log, most, strictly, symbols
+from rankladder.properties.catalogue.rrr_optimum import ANY, ranked, steps_of, stray
+from rankladder.simulate import choosing, matrix_descent, midpoints, spectral_start, two_layer_gradients
+from rankladder.theory import fitted_value, hit_bracket_log, hitting_time, null_value
 
 Array = np.ndarray[Any, Any]
 s1 = symbols("s1")

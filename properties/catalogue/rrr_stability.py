@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from flint import arb_mat
 
-from properties import Ball, Int, Otherwise, Problem, claim, equal, forall, iff, implies, least, most, sqrt
-from properties.catalogue.rrr_optimum import ANY, Gain, gains_of, lead, stray
-from properties.generators.matrices import Reflections, numbers
-from simulate import hessian_two_layer, two_layer_gradients
-from theory import rrr_gain, unstable_rate
+from rankladder import Ball, Int, Otherwise, Problem, claim, equal, forall, iff, implies, least, most, sqrt
+from rankladder.properties.catalogue.rrr_optimum import ANY, Gain, gains_of, lead, stray
+from rankladder.properties.generators.matrices import Reflections, numbers
+from rankladder.simulate import hessian_two_layer, two_layer_gradients
+from rankladder.theory import rrr_gain, unstable_rate
 
 Array = np.ndarray[Any, Any]
 

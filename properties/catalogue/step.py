@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import sympy
 
-from properties import Int, Real, claim, equal, exists, forall, iff, least, strictly, symbols
-from simulate import choosing, descent, midpoints
-from theory import Formula, hit_bracket, normal_form_step
+from rankladder import Int, Real, claim, equal, exists, forall, iff, least, strictly, symbols
+from rankladder.simulate import choosing, descent, midpoints
+from rankladder.theory import Formula, hit_bracket, normal_form_step
 
 s, z0, q = symbols("s z0 q")
 RANGES = {"s": Real(0, 4), "z0": Real(0, 4)}

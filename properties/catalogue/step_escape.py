@@ -7,11 +7,11 @@ from typing import Any
 
 import sympy
 
-from properties import Int, Real, claim, equal, forall, iff, lemma, strictly, symbols
-from properties.catalogue.step import landing
-from properties.catalogue.step_large import WIDE, stays, top
-from simulate import descent
-from theory import Formula, normal_form_step
+from rankladder import Int, Real, claim, equal, forall, iff, lemma, strictly, symbols
+from rankladder.properties.catalogue.step import landing
+from rankladder.properties.catalogue.step_large import WIDE, stays, top
+from rankladder.simulate import descent
+from rankladder.theory import Formula, normal_form_step
 
 s, z0, u, q = symbols("s z0 u q")
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from properties import Int, Matrix, Problem, Real, claim, exp, forall, most, strictly, symbols, within
-from properties.catalogue.step_matrix import horizon, quiet_null, small_start
-from properties.catalogue.step_stability import ANY, curvatures, minimiser, sharpest
-from simulate import choosing, loss, matrix_descent, midpoints, mode_descent, spectral_start
+from rankladder import Int, Matrix, Problem, Real, claim, exp, forall, most, strictly, symbols, within
+from rankladder.properties.catalogue.step_matrix import horizon, quiet_null, small_start
+from rankladder.properties.catalogue.step_stability import ANY, curvatures, minimiser, sharpest
+from rankladder.simulate import choosing, loss, matrix_descent, midpoints, mode_descent, spectral_start
 
 Array = np.ndarray[Any, Any]
 s1 = symbols("s1")

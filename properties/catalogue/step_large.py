@@ -7,10 +7,10 @@ from typing import Any
 
 import sympy
 
-from properties import Int, Real, claim, equal, forall, iff, least, most, strictly, symbols
-from properties.catalogue.step import RANGES
-from simulate import descent
-from theory import cycle_multiplier, thresholds, two_cycle
+from rankladder import Int, Real, claim, equal, forall, iff, least, most, strictly, symbols
+from rankladder.properties.catalogue.step import RANGES
+from rankladder.simulate import descent
+from rankladder.theory import cycle_multiplier, thresholds, two_cycle
 
 s, z0, y, m = symbols("s z0 y m")
 WIDE = {"s": Real(0, 4), "z0": Real(0, 8)}

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from properties import (
+from rankladder import (
     Otherwise,
     Problem,
     Real,
@@ -23,10 +23,10 @@ from properties import (
     strictly,
     symbols,
 )
-from properties.catalogue.step import first_pass, landing, two_step_decay
-from properties.catalogue.step_escape import peak
-from properties.catalogue.step_large import top
-from simulate import Ball, choosing, hull, matrix_descent, midpoints, spectral_start
+from rankladder.properties.catalogue.step import first_pass, landing, two_step_decay
+from rankladder.properties.catalogue.step_escape import peak
+from rankladder.properties.catalogue.step_large import top
+from rankladder.simulate import Ball, choosing, hull, matrix_descent, midpoints, spectral_start
 
 Array = np.ndarray[Any, Any]
 s1, delta = symbols("s1 delta")

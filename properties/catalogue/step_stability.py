@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from properties import (
+from rankladder import (
     Int,
     Matrix,
     Otherwise,
@@ -20,8 +20,8 @@ from properties import (
     most,
     symbols,
 )
-from simulate import choosing, hessian_two_layer, matrix_descent, midpoints, two_layer_gradients
-from theory import hessian_eigenvalue
+from rankladder.simulate import choosing, hessian_two_layer, matrix_descent, midpoints, two_layer_gradients
+from rankladder.theory import hessian_eigenvalue
 
 Array = np.ndarray[Any, Any]
 Factors = tuple[Array, Array]

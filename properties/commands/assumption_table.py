@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from properties.commands.output import console
-from properties.describing import assumption_texts
-from properties.stating.statement import Claim
-from properties.stating.verdict import Verdict
+from rankladder.properties.commands.output import console
+from rankladder.properties.describing import assumption_texts
+from rankladder.properties.stating.statement import Claim
+from rankladder.properties.stating.verdict import Verdict
 
 __all__ = ["markdown", "print_table", "standing"]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from properties.commands.output import broken, print_json, versions
-from properties.engine.examining import Examination, examine, misfits, within_domains
-from properties.parsing import InstanceSyntaxError, fitted, parse_instance
-from properties.stating.statement import Claim
-from properties.usage import UsageError
-from simulate.balls import Ball
+from rankladder.properties.commands.output import broken, print_json, versions
+from rankladder.properties.engine.examining import Examination, examine, misfits, within_domains
+from rankladder.properties.parsing import InstanceSyntaxError, fitted, parse_instance
+from rankladder.properties.stating.statement import Claim
+from rankladder.properties.usage import UsageError
+from rankladder.simulate.balls import Ball
 
 __all__ = ["run_at"]
 
@@ -58,7 +58,7 @@ def run_at(claims: Mapping[str, Claim], text: str, *, as_json: bool) -> int:
 
 
 def _print(seen: Examination) -> None:
-    from properties.describing import assumption_texts
+    from rankladder.properties.describing import assumption_texts
 
     claim = seen.claim
     print(f"{claim.id}  (expected: {claim.expects})\n  {claim.title}")
@@ -105,6 +105,6 @@ def _interval(enclosure: Ball) -> str:
 
 def _value_text(value: Any) -> str:
     """A value as an instance prints it."""
-    from properties.stating.instance import Instance
+    from rankladder.properties.stating.instance import Instance
 
     return str(Instance.of(value=value)).removeprefix("value=")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from properties.commands.chosen import chosen_claims
-from properties.commands.output import broken, print_json
-from properties.engine.boundary import Boundary, find_boundary
-from properties.engine.patience import TookTooLong, no_longer_than
-from properties.usage import UsageError
+from rankladder.properties.commands.chosen import chosen_claims
+from rankladder.properties.commands.output import broken, print_json
+from rankladder.properties.engine.boundary import Boundary, find_boundary
+from rankladder.properties.engine.patience import TookTooLong, no_longer_than
+from rankladder.properties.usage import UsageError
 
 __all__ = ["run"]
 

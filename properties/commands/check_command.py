@@ -13,15 +13,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from properties.commands.chosen import chosen_claims
-from properties.commands.kept_results import Keeper
-from properties.commands.output import console, page_file, print_json, versions, write_page
-from properties.commands.workers import spread
-from properties.comparing import Change, compare, read_document
-from properties.library import UnknownClaim, select
-from properties.stating.statement import Claim
-from properties.stating.verdict import Evidence, Result, Verdict
-from properties.usage import UsageError
+from rankladder.properties.commands.chosen import chosen_claims
+from rankladder.properties.commands.kept_results import Keeper
+from rankladder.properties.commands.output import console, page_file, print_json, versions, write_page
+from rankladder.properties.commands.workers import spread
+from rankladder.properties.comparing import Change, compare, read_document
+from rankladder.properties.library import UnknownClaim, select
+from rankladder.properties.stating.statement import Claim
+from rankladder.properties.stating.verdict import Evidence, Result, Verdict
+from rankladder.properties.usage import UsageError
 
 __all__ = ["run"]
 
@@ -48,13 +48,13 @@ def run(options: Any) -> int:
     except UnknownClaim as error:
         raise UsageError(str(error)) from error
     if options.at is not None:
-        from properties.commands.at_option import run_at
+        from rankladder.properties.commands.at_option import run_at
 
         if old is not None or options.html is not None:
             raise UsageError("--at shows one instance; give it without --against and --html")
         return run_at(claims, options.at, as_json=options.json)
     if options.data is not None:
-        from properties.commands.on_data import run_on_data
+        from rankladder.properties.commands.on_data import run_on_data
 
         if old is not None or options.html is not None or options.resume:
             raise UsageError(
@@ -109,7 +109,7 @@ def run(options: Any) -> int:
 
 
 def _write_page(file: Path, claims: Mapping[str, Claim], results: Sequence[Result], options: Any) -> None:
-    from properties.report import page
+    from rankladder.properties.report import page
 
     words = ["rankladder", "check", *options.targets]
     if options.profile != "default":
@@ -159,7 +159,7 @@ def document(results: Sequence[Result], seed: int) -> dict[str, Any]:
 
 
 def _work(task: _Task) -> Result:
-    from properties.proving.evidence import verdict_on
+    from rankladder.properties.proving.evidence import verdict_on
 
     claim = chosen_claims(task.targets, ())[task.id]
     budget = None if task.deadline is None else max(0.0, task.deadline - time.time())

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from properties.library import ClaimFileError, UnknownClaim, forget, load_catalogue, load_file, select
-from properties.stating.statement import Claim
-from properties.usage import UsageError
+from rankladder.properties.library import ClaimFileError, UnknownClaim, forget, load_catalogue, load_file, select
+from rankladder.properties.stating.statement import Claim
+from rankladder.properties.usage import UsageError
 
 __all__ = ["chosen_claims"]
 

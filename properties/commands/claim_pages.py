@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from properties.describing import assumption_texts
-from properties.proving.proof import evidence_kinds
-from properties.stating.statement import CATALOGUE_FOLDER, Claim
-from properties.stating.verdict import Expectation
-from properties.store import kept_witness, write_text
-from properties.usage import UsageError
+from rankladder.properties.describing import assumption_texts
+from rankladder.properties.proving.proof import evidence_kinds
+from rankladder.properties.stating.statement import CATALOGUE_FOLDER, Claim
+from rankladder.properties.stating.verdict import Expectation
+from rankladder.properties.store import kept_witness, write_text
+from rankladder.properties.usage import UsageError
 
 __all__ = ["claim_pages", "derivation_page", "write_pages"]
 
@@ -30,7 +30,7 @@ def write_pages(claims: Mapping[str, Claim], folder: Path) -> list[Path]:
     Raises:
         UsageError: when the folder cannot be written.
     """
-    from theory import derivations_for
+    from rankladder.theory import derivations_for
 
     pages = claim_pages(claims, str(folder))
     own = [c for c in claims.values() if c.file.startswith(CATALOGUE_FOLDER)]

@@ -13,7 +13,7 @@ from typing import Any, cast
 from distributed import Client
 from joblib._dask import DaskDistributedBackend
 
-from properties.usage import UsageError
+from rankladder.properties.usage import UsageError
 
 __all__ = ["TaskKilled", "connected"]
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from properties.commands.output import (
+from rankladder.properties.commands.output import (
     console,
     page_file,
     print_json,
@@ -17,13 +17,13 @@ from properties.commands.output import (
     write_page,
     write_picture,
 )
-from properties.data.analysis import Run, default_step_budget
-from properties.data.assertion import STATED, Assertion, counted
-from properties.data.geometry import Geometry
-from properties.data.reading import read_dataset
-from properties.data.structure import Structure
-from properties.data.study import Study, decomposed, study
-from properties.data.visits import promised
+from rankladder.properties.data.analysis import Run, default_step_budget
+from rankladder.properties.data.assertion import STATED, Assertion, counted
+from rankladder.properties.data.geometry import Geometry
+from rankladder.properties.data.reading import read_dataset
+from rankladder.properties.data.structure import Structure
+from rankladder.properties.data.study import Study, decomposed, study
+from rankladder.properties.data.visits import promised
 
 __all__ = ["print_assertions", "run"]
 
@@ -48,7 +48,7 @@ def run(options: Any) -> int:
             progress=advance,
         )
     if plot is not None or page is not None:
-        from properties.pictures import staircase
+        from rankladder.properties.pictures import staircase
 
         drawn = staircase(geometry, made.runs["spectral"], made.eta, made.delta)
         if plot is not None:
@@ -63,7 +63,7 @@ def run(options: Any) -> int:
 
 
 def _write_page(file: Path, report: dict[str, Any], drawn: Any, options: Any) -> None:
-    from properties.report.data_page import data_page, inline
+    from rankladder.properties.report.data_page import data_page, inline
 
     names = [options.X] + ([options.Y] if options.Y else [])
     words = ["rankladder", "data", *names]

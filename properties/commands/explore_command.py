@@ -8,17 +8,17 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from properties.commands.assumption_table import markdown, print_table
-from properties.commands.chosen import chosen_claims
-from properties.commands.finished import version_of
-from properties.commands.hunts import Hunts, HuntTask, Row, lost, work
-from properties.commands.output import console, print_json, writable_file
-from properties.commands.workers import spread
-from properties.parsing import fitted, parse_instance
-from properties.stating.statement import Claim
-from properties.stating.verdict import Expectation, Result, Verdict, finite
-from properties.store import store_folder, write_text
-from properties.usage import UsageError
+from rankladder.properties.commands.assumption_table import markdown, print_table
+from rankladder.properties.commands.chosen import chosen_claims
+from rankladder.properties.commands.finished import version_of
+from rankladder.properties.commands.hunts import Hunts, HuntTask, Row, lost, work
+from rankladder.properties.commands.output import console, print_json, writable_file
+from rankladder.properties.commands.workers import spread
+from rankladder.properties.parsing import fitted, parse_instance
+from rankladder.properties.stating.statement import Claim
+from rankladder.properties.stating.verdict import Expectation, Result, Verdict, finite
+from rankladder.properties.store import store_folder, write_text
+from rankladder.properties.usage import UsageError
 
 __all__ = ["run"]
 
@@ -76,8 +76,8 @@ def run(options: Any) -> int:
 
 def _with_proof(row: Row, claim: Claim) -> Row:
     """The row of a claim with all its assumptions, and what a proof adds to it: the verdict that a check would print."""
-    from properties.engine.judging import judge
-    from properties.proving.evidence import with_proof
+    from rankladder.properties.engine.judging import judge
+    from rankladder.properties.proving.evidence import with_proof
 
     verdict, found = Verdict(row["verdict"]), row["simple"]
     if verdict not in (Verdict.tested, Verdict.refuted):

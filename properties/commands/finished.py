@@ -13,10 +13,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from properties.commands.output import versions
-from properties.stating.statement import Claim
-from properties.store import tidy, write_document
-from properties.usage import UsageError
+from rankladder.properties.commands.output import versions
+from rankladder.properties.stating.statement import Claim
+from rankladder.properties.store import tidy, write_document
+from rankladder.properties.usage import UsageError
 
 __all__ = ["FinishedRows", "require_version", "version_of"]
 
@@ -32,7 +32,7 @@ class FinishedRows:
     Args:
         folder: where they lie; git is told to pass it over.
         settings: everything that, together with the versions, fixes a row: seed, budget, instances.
-        durable: see :func:`properties.store.write_text`.
+        durable: see :func:`rankladder.properties.store.write_text`.
 
     >>> import tempfile
     >>> rows = FinishedRows(Path(tempfile.mkdtemp()), {"seed": 0})
@@ -125,7 +125,7 @@ def _sources(proofs: bool) -> bytes:
     digest = hashlib.blake2b(json.dumps(versions(), sort_keys=True).encode())
     apart = set(_APART)
     if proofs:
-        from properties.proving.solvers import CVC5, Z3
+        from rankladder.properties.proving.solvers import CVC5, Z3
 
         apart -= set(_PROOFS)
         digest.update(f"{Z3().version} {CVC5().version}".encode())

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from properties.commands.chosen import chosen_claims
-from properties.commands.finished import FinishedRows, require_version, version_of
-from properties.commands.output import versions
-from properties.engine.exploring import WITNESS_TIME, Exploration, explore_claim
-from properties.engine.patience import TookTooLong, no_longer_than
-from properties.generators.sources import seed_for
-from properties.stating.verdict import Verdict
-from properties.store import Stored, save, tidy
+from rankladder.properties.commands.chosen import chosen_claims
+from rankladder.properties.commands.finished import FinishedRows, require_version, version_of
+from rankladder.properties.commands.output import versions
+from rankladder.properties.engine.exploring import WITNESS_TIME, Exploration, explore_claim
+from rankladder.properties.engine.patience import TookTooLong, no_longer_than
+from rankladder.properties.generators.sources import seed_for
+from rankladder.properties.stating.verdict import Verdict
+from rankladder.properties.store import Stored, save, tidy
 
 __all__ = ["Hunt", "HuntTask", "Hunts", "Row", "lost", "merged", "work"]
 

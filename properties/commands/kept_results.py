@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from properties.cache import cache_folder
-from properties.commands.finished import FinishedRows, version_of
-from properties.parsing import fitted, parse_instance
-from properties.stating.statement import Claim
-from properties.stating.verdict import Evidence, Result, Verdict, finite
+from rankladder.properties.cache import cache_folder
+from rankladder.properties.commands.finished import FinishedRows, version_of
+from rankladder.properties.parsing import fitted, parse_instance
+from rankladder.properties.stating.statement import Claim
+from rankladder.properties.stating.verdict import Evidence, Result, Verdict, finite
 
 __all__ = ["Keeper", "result_from", "row_of"]
 
@@ -38,7 +38,7 @@ def row_of(result: Result) -> dict[str, Any]:
 def result_from(row: Mapping[str, Any], claim: Claim) -> Result | None:
     """The result that a row was made of; None for a row that does not read, so that the claim is checked again.
 
-    >>> from properties.library import check, load_catalogue
+    >>> from rankladder.properties.library import check, load_catalogue
     >>> found = check("GD-5.not-continuous-upper", profile="quick")
     >>> result_from(row_of(found), load_catalogue()[found.id]) == found
     True

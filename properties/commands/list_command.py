@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from properties.commands.chosen import chosen_claims
-from properties.commands.output import console, print_json
-from properties.describing import describe
-from properties.proving.proof import evidence_kinds
+from rankladder.properties.commands.chosen import chosen_claims
+from rankladder.properties.commands.output import console, print_json
+from rankladder.properties.describing import describe
+from rankladder.properties.proving.proof import evidence_kinds
 
 __all__ = ["run"]
 
@@ -18,7 +18,7 @@ def run(options: Any) -> int:
     """Print the list."""
     claims = chosen_claims(options.targets, options.only)
     if options.markdown is not None:
-        from properties.commands.claim_pages import write_pages
+        from rankladder.properties.commands.claim_pages import write_pages
 
         files = write_pages(claims, Path(options.markdown))
         if options.json:

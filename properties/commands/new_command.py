@@ -6,16 +6,16 @@ import shlex
 from pathlib import Path
 from typing import Any
 
-from properties.commands.output import print_json, writable_file
-from properties.usage import UsageError
+from rankladder.properties.commands.output import print_json, writable_file
+from rankladder.properties.usage import UsageError
 
 __all__ = ["EXAMPLE", "run"]
 
 EXAMPLE = '''\
 """Claims of my own."""
 
-from properties import Int, Real, claim, lemma, symbols
-from simulate import descent
+from rankladder import Int, Real, claim, lemma, symbols
+from rankladder.simulate import descent
 
 s, x = symbols("s x")
 

@@ -9,21 +9,21 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from properties.commands.chosen import chosen_claims
-from properties.commands.data_command import print_assertions
-from properties.commands.output import console, print_json, versions
-from properties.commands.workers import spread
-from properties.data.assertion import counted
-from properties.data.geometry import Geometry
-from properties.data.own_data import OnData, carried, exact_problem, on_data
-from properties.data.reading import read_dataset
-from properties.data.structure import Structure
-from properties.data.study import Study, decomposed, study
-from properties.data.visits import promise, promised
-from properties.generators.problems import JointProblem, Problem
-from properties.stating.statement import Claim
-from properties.stating.verdict import Expectation, Result, Verdict
-from properties.usage import UsageError
+from rankladder.properties.commands.chosen import chosen_claims
+from rankladder.properties.commands.data_command import print_assertions
+from rankladder.properties.commands.output import console, print_json, versions
+from rankladder.properties.commands.workers import spread
+from rankladder.properties.data.assertion import counted
+from rankladder.properties.data.geometry import Geometry
+from rankladder.properties.data.own_data import OnData, carried, exact_problem, on_data
+from rankladder.properties.data.reading import read_dataset
+from rankladder.properties.data.structure import Structure
+from rankladder.properties.data.study import Study, decomposed, study
+from rankladder.properties.data.visits import promise, promised
+from rankladder.properties.generators.problems import JointProblem, Problem
+from rankladder.properties.stating.statement import Claim
+from rankladder.properties.stating.verdict import Expectation, Result, Verdict
+from rankladder.properties.usage import UsageError
 
 __all__ = ["run_on_data"]
 
@@ -150,7 +150,7 @@ def _in_time(task: _Task) -> bool:
 
 
 def _work(task: _Task) -> _Row:
-    from properties.engine.checking import check_claim
+    from rankladder.properties.engine.checking import check_claim
 
     subject, claim = _subject(task.files), chosen_claims(task.targets, ())[task.id]
     found = on_data(claim, subject.problem, subject.structure) or OnData(None)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # what is heavy is imported where it is needed
-    from properties.stating.statement import Claim
+    from rankladder.properties.stating.statement import Claim
 
 __all__ = [
     "broken",
@@ -61,8 +61,8 @@ def writable_file(path: str, endings: tuple[str, ...]) -> Path:
     Raises:
         UsageError: for a missing folder or an ending that is not among ``endings``.
     """
-    from properties.paths import given_path
-    from properties.usage import UsageError
+    from rankladder.properties.paths import given_path
+    from rankladder.properties.usage import UsageError
 
     file = given_path(path)
     if file.suffix.lower() not in endings:
@@ -88,7 +88,7 @@ def write_picture(figure: Any, file: Path) -> None:
     Raises:
         UsageError: when the file cannot be written.
     """
-    from properties.usage import UsageError
+    from rankladder.properties.usage import UsageError
 
     try:
         figure.savefig(file, dpi=130)
@@ -104,7 +104,7 @@ def page_file(path: str) -> Path:
     """
     from importlib.util import find_spec
 
-    from properties.usage import UsageError
+    from rankladder.properties.usage import UsageError
 
     if find_spec("latex2mathml") is None:
         raise UsageError(
@@ -119,7 +119,7 @@ def write_page(file: Path, text: str) -> None:
     Raises:
         UsageError: when the file cannot be written.
     """
-    from properties.usage import UsageError
+    from rankladder.properties.usage import UsageError
 
     try:
         file.write_text(text, encoding="utf-8")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from properties.commands.output import print_json, writable_file, write_picture
-from properties.usage import UsageError
+from rankladder.properties.commands.output import print_json, writable_file, write_picture
+from rankladder.properties.usage import UsageError
 
 __all__ = ["NAMES", "run"]
 
@@ -46,8 +46,8 @@ def run(options: Any) -> int:
 
 
 def _staircase(options: Any) -> Any:
-    from properties.pictures import excess_loss, learned_values
-    from properties.pictures.style import figure
+    from rankladder.properties.pictures import excess_loss, learned_values
+    from rankladder.properties.pictures.style import figure
 
     made, (upper, lower) = figure(rows=2)
     spectrum = (
@@ -63,13 +63,13 @@ def _staircase(options: Any) -> Any:
 
 
 def _phase(_: Any) -> Any:
-    from properties.pictures import phase_diagram
+    from rankladder.properties.pictures import phase_diagram
 
     return phase_diagram().figure
 
 
 def _one_mode(options: Any) -> Any:
-    from properties.pictures import flow_beside_descent, sandwich
+    from rankladder.properties.pictures import flow_beside_descent, sandwich
 
     draw = sandwich if options.name == "sandwich" else flow_beside_descent
     s = 0.35 if options.s is None else options.s
@@ -78,10 +78,10 @@ def _one_mode(options: Any) -> Any:
 
 
 def _margin(options: Any) -> Any:
-    from properties.commands.chosen import chosen_claims
-    from properties.generators.domains import Real
-    from properties.parsing import InstanceSyntaxError, fitted, parse_instance
-    from properties.pictures.margins import instance_to_draw, margin_landscape
+    from rankladder.properties.commands.chosen import chosen_claims
+    from rankladder.properties.generators.domains import Real
+    from rankladder.properties.parsing import InstanceSyntaxError, fitted, parse_instance
+    from rankladder.properties.pictures.margins import instance_to_draw, margin_landscape
 
     if options.claim is None:
         raise UsageError("plot margin needs a claim: give --claim ID; rankladder list names them")
@@ -109,7 +109,7 @@ def _margin(options: Any) -> Any:
 
 
 def _assumptions(_: Any) -> Any:
-    from properties.pictures import assumption_map
+    from rankladder.properties.pictures import assumption_map
 
     return assumption_map().figure
 

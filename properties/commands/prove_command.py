@@ -12,18 +12,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from properties.commands.chosen import chosen_claims
-from properties.commands.output import print_json, versions
-from properties.commands.workers import spread
-from properties.paths import given_path
-from properties.proving.evidence import proof_of
-from properties.proving.parts import Status
-from properties.proving.proof import alone, keep, provable, standing, written
-from properties.proving.result import Proof
-from properties.proving.smtlib import smtlib
-from properties.stating.statement import Claim
-from properties.stating.verdict import Expectation, Verdict
-from properties.usage import UsageError
+from rankladder.properties.commands.chosen import chosen_claims
+from rankladder.properties.commands.output import print_json, versions
+from rankladder.properties.commands.workers import spread
+from rankladder.properties.paths import given_path
+from rankladder.properties.proving.evidence import proof_of
+from rankladder.properties.proving.parts import Status
+from rankladder.properties.proving.proof import alone, keep, provable, standing, written
+from rankladder.properties.proving.result import Proof
+from rankladder.properties.proving.smtlib import smtlib
+from rankladder.properties.stating.statement import Claim
+from rankladder.properties.stating.verdict import Expectation, Verdict
+from rankladder.properties.usage import UsageError
 
 __all__ = ["run"]
 

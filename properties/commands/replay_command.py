@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from properties.commands.chosen import chosen_claims
-from properties.commands.output import print_json
-from properties.paths import given_path
-from properties.store import KEPT, ReplayOutcome, StoreError, read, replay, store_folder, stored_files
-from properties.usage import UsageError
+from rankladder.properties.commands.chosen import chosen_claims
+from rankladder.properties.commands.output import print_json
+from rankladder.properties.paths import given_path
+from rankladder.properties.store import KEPT, ReplayOutcome, StoreError, read, replay, store_folder, stored_files
+from rankladder.properties.usage import UsageError
 
 __all__ = ["run"]
 

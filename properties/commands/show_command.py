@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from properties.commands.chosen import chosen_claims
-from properties.commands.output import print_json
-from properties.describing import assumption_texts, describe, source_of
-from properties.stating.statement import CATALOGUE_FOLDER, Claim
-from properties.store import known_witness
+from rankladder.properties.commands.chosen import chosen_claims
+from rankladder.properties.commands.output import print_json
+from rankladder.properties.describing import assumption_texts, describe, source_of
+from rankladder.properties.stating.statement import CATALOGUE_FOLDER, Claim
+from rankladder.properties.store import known_witness
 
 __all__ = ["run"]
 
 
 def run(options: Any) -> int:
     """Print the claims that the id names, then the derivation behind them."""
-    from theory import derivations_for
+    from rankladder.theory import derivations_for
 
     claims = chosen_claims(options.targets, [options.id] if options.id else [])
     # a claim of one's own may bear the id of one of the catalogue's

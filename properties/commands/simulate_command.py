@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from properties.commands.output import console, print_json, writable_file, write_picture
-from properties.usage import UsageError
+from rankladder.properties.commands.output import console, print_json, writable_file, write_picture
+from rankladder.properties.usage import UsageError
 
 __all__ = ["regime", "run"]
 
@@ -41,7 +41,7 @@ def run(options: Any) -> int:
             "use a larger --eta or a smaller --delta"
         ) from error
     if plot is not None:
-        from properties.pictures import draw_modes
+        from rankladder.properties.pictures import draw_modes
 
         write_picture(draw_modes(report), plot)
     if options.json:
@@ -105,8 +105,8 @@ def _transitions(
     a: Reals, x: Reals, s: Reals, eta: float, delta: float
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], Reals]:
     """First steps at half the fitted value, their brackets, and delta/log(1 + s); zeros for null modes."""
-    from simulate import first_hits
-    from theory import hit_bracket_log, transition_step
+    from rankladder.simulate import first_hits
+    from rankladder.theory import hit_bracket_log, transition_step
 
     hits, low, high = (np.zeros(a.size, dtype=np.int64) for _ in range(3))
     predicted = np.zeros(a.size)
@@ -131,7 +131,7 @@ def _fractions(
     a: Reals, x: Reals, s: Reals, eta: float, delta: float, hits: NDArray[np.int64], times: NDArray[np.int64]
 ) -> list[list[float | str | None]]:
     """The learned fractions z at the times, a row each; None where a mode that does not settle is no longer followed."""
-    from simulate import mode_trajectory
+    from rankladder.simulate import mode_trajectory
 
     z = np.full((times.size, a.size), np.nan)
     followed = np.ones(z.shape, dtype=bool)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from properties.paths import given_path
-from properties.usage import UsageError
+from rankladder.properties.paths import given_path
+from rankladder.properties.usage import UsageError
 
 __all__ = ["MOST_MODES", "numbers_or_file"]
 

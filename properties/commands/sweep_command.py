@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from properties.cache import cache_folder
-from properties.commands.chosen import chosen_claims
-from properties.commands.finished import FinishedRows, require_version, version_of
-from properties.commands.output import broken, console, print_json, writable_file
-from properties.commands.workers import spread
-from properties.stating.statement import Claim
-from properties.stating.verdict import Expectation, Verdict
-from properties.sweeps import of_claim, one_mode
-from properties.sweeps.files import ENDINGS, PartFiles
-from properties.sweeps.plan import AxisSyntaxError, Plan, axis
-from properties.usage import UsageError
+from rankladder.properties.cache import cache_folder
+from rankladder.properties.commands.chosen import chosen_claims
+from rankladder.properties.commands.finished import FinishedRows, require_version, version_of
+from rankladder.properties.commands.output import broken, console, print_json, writable_file
+from rankladder.properties.commands.workers import spread
+from rankladder.properties.stating.statement import Claim
+from rankladder.properties.stating.verdict import Expectation, Verdict
+from rankladder.properties.sweeps import of_claim, one_mode
+from rankladder.properties.sweeps.files import ENDINGS, PartFiles
+from rankladder.properties.sweeps.plan import AxisSyntaxError, Plan, axis
+from rankladder.properties.usage import UsageError
 
 __all__ = ["run"]
 

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar
 
-from properties.usage import UsageError
+from rankladder.properties.usage import UsageError
 
 __all__ = ["interruptible", "processors", "spread"]
 
@@ -108,7 +108,7 @@ def _spread_on_cluster(
     lost: Callable[[Task], Done] | None,
 ) -> Iterator[Done]:
     try:
-        from properties.commands.cluster import TaskKilled, connected
+        from rankladder.properties.commands.cluster import TaskKilled, connected
     except ImportError:
         raise UsageError(
             "--dask needs dask.distributed, which is not installed; pip install 'rankladder[cluster]'"

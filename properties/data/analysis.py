@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from properties.data.geometry import Geometry
-from properties.data.leaving import Departure, departure
-from simulate import gaussian_start, spectral_start
+from rankladder.properties.data.geometry import Geometry
+from rankladder.properties.data.leaving import Departure, departure
+from rankladder.simulate import gaussian_start, spectral_start
 
 __all__ = ["LARGEST_DELTA", "RankReport", "Run", "default_step_budget", "run_descent", "start_for"]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 
-from properties.data.analysis import Run
-from properties.data.assertion import STATED, Assertion, listed, spanned
-from properties.data.geometry import Geometry
-from properties.data.leaving import TOO_LARGE, Departure
-from properties.data.timing import punctual
-from properties.data.visits import SEEN, reached, unordered, visits_solutions
+from rankladder.properties.data.analysis import Run
+from rankladder.properties.data.assertion import STATED, Assertion, listed, spanned
+from rankladder.properties.data.geometry import Geometry
+from rankladder.properties.data.leaving import TOO_LARGE, Departure
+from rankladder.properties.data.timing import punctual
+from rankladder.properties.data.visits import SEEN, reached, unordered, visits_solutions
 
 __all__ = ["assertions", "sentence"]
 

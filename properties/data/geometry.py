@@ -15,9 +15,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from properties.data.reading import DataSet
-from simulate import JointDecomposition, Trajectory, joint_decomposition, matrix_descent, matrix_descent_data
-from theory import rrr_gain, transition_step
+from rankladder.properties.data.reading import DataSet
+from rankladder.simulate import JointDecomposition, Trajectory, joint_decomposition, matrix_descent, matrix_descent_data
+from rankladder.theory import rrr_gain, transition_step
 
 __all__ = ["ROUNDING", "SAME", "Geometry"]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from properties.data.geometry import Geometry
+from rankladder.properties.data.geometry import Geometry
 
 __all__ = ["TOO_LARGE", "Departure", "departure"]
 
@@ -58,7 +58,7 @@ def departure(geometry: Geometry, budget: int) -> Departure:
     Args:
         budget: steps that a run on this data may take; between 400 and 2000 of them are watched.
 
-    >>> from properties.data.reading import data_of_moments
+    >>> from rankladder.properties.data.reading import data_of_moments
     >>> moments = np.diag([3.0, 2.0])
     >>> departure(Geometry.of(data_of_moments(moments, moments)), 2000).stays_away  # a 2-cycle: eta sigma_1 = 1.1
     True

@@ -16,14 +16,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from properties.data.geometry import SAME, Geometry
-from properties.data.structure import Structure
-from properties.generators.domains import Bounds, Domain, Number
-from properties.generators.matrices import Reflections, draw_reflections
-from properties.generators.problems import JointProblem, Problem, ProblemView
-from properties.generators.sources import RandomSource, Source
-from properties.stating.assumptions import Otherwise, Predicate, words_of
-from properties.stating.statement import Claim
+from rankladder.properties.data.geometry import SAME, Geometry
+from rankladder.properties.data.structure import Structure
+from rankladder.properties.generators.domains import Bounds, Domain, Number
+from rankladder.properties.generators.matrices import Reflections, draw_reflections
+from rankladder.properties.generators.problems import JointProblem, Problem, ProblemView
+from rankladder.properties.generators.sources import RandomSource, Source
+from rankladder.properties.stating.assumptions import Otherwise, Predicate, words_of
+from rankladder.properties.stating.statement import Claim
 
 __all__ = ["OnData", "ThisProblem", "carried", "exact_problem", "on_data", "reflections"]
 

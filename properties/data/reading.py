@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from properties.paths import given_path
-from properties.usage import UsageError
+from rankladder.properties.paths import given_path
+from rankladder.properties.usage import UsageError
 
 __all__ = ["DataSet", "data_of_moments", "read_dataset"]
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from properties.data.assertion import counted
-from properties.data.geometry import SAME, Geometry
+from rankladder.properties.data.assertion import counted
+from rankladder.properties.data.geometry import SAME, Geometry
 
 __all__ = ["Structure"]
 
@@ -34,7 +34,7 @@ class Structure:
     def of(cls, geometry: Geometry) -> Structure:
         """Measure a data set.
 
-        >>> from properties.data.reading import data_of_moments
+        >>> from rankladder.properties.data.reading import data_of_moments
         >>> found = Structure.of(Geometry.of(data_of_moments(np.diag([3.0, 1.0]), np.diag([3.0, 2.0]))))
         >>> found.commuting, round(found.whitened, 3), round(found.autoencoder, 3)
         (0.0, 0.5, 0.316)

@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from properties.data.analysis import LARGEST_DELTA, Run, default_step_budget, run_descent, start_for
-from properties.data.assertion import STATED, Assertion
-from properties.data.assertions import assertions, sentence
-from properties.data.geometry import Geometry
-from properties.data.reading import DataSet
-from properties.data.structure import Structure
-from properties.data.visits import promise, promised
-from properties.usage import UsageError
+from rankladder.properties.data.analysis import LARGEST_DELTA, Run, default_step_budget, run_descent, start_for
+from rankladder.properties.data.assertion import STATED, Assertion
+from rankladder.properties.data.assertions import assertions, sentence
+from rankladder.properties.data.geometry import Geometry
+from rankladder.properties.data.reading import DataSet
+from rankladder.properties.data.structure import Structure
+from rankladder.properties.data.visits import promise, promised
+from rankladder.properties.usage import UsageError
 
 __all__ = ["Study", "decomposed", "study"]
 

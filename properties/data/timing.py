@@ -6,10 +6,10 @@ import math
 
 import numpy as np
 
-from properties.data.analysis import RankReport, Run
-from properties.data.assertion import Assertion, counted, spanned
-from properties.data.geometry import Geometry
-from theory import hit_bracket_log
+from rankladder.properties.data.analysis import RankReport, Run
+from rankladder.properties.data.assertion import Assertion, counted, spanned
+from rankladder.properties.data.geometry import Geometry
+from rankladder.theory import hit_bracket_log
 
 __all__ = ["allowed_steps", "punctual", "unreached"]
 

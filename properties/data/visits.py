@@ -7,10 +7,10 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from properties.data.analysis import LARGEST_DELTA, Run
-from properties.data.assertion import Assertion, counted, spanned
-from properties.data.geometry import SAME, Geometry
-from properties.data.timing import unreached
+from rankladder.properties.data.analysis import LARGEST_DELTA, Run
+from rankladder.properties.data.assertion import Assertion, counted, spanned
+from rankladder.properties.data.geometry import SAME, Geometry
+from rankladder.properties.data.timing import unreached
 
 __all__ = ["SEEN", "promise", "promised", "reached", "unordered", "visits_solutions"]
 

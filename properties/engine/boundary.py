@@ -19,19 +19,19 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
-from properties.engine.checking import Tally, draw_bulk, scout_into
-from properties.engine.drawing import satisfies
-from properties.engine.holding import holding_proof
-from properties.engine.judging import judge
-from properties.engine.pursuit import Pursuit
-from properties.engine.recognising import close, proposals
-from properties.engine.search import Budget, Witness, climb
-from properties.engine.threshold import SEEDS, Boundary, most_digits, rounded, unit
-from properties.generators.domains import Real
-from properties.generators.sources import RandomSource, seed_for
-from properties.stating.assumptions import Relation
-from properties.stating.instance import Instance
-from properties.stating.statement import CATALOGUE_FOLDER, Claim
+from rankladder.properties.engine.checking import Tally, draw_bulk, scout_into
+from rankladder.properties.engine.drawing import satisfies
+from rankladder.properties.engine.holding import holding_proof
+from rankladder.properties.engine.judging import judge
+from rankladder.properties.engine.pursuit import Pursuit
+from rankladder.properties.engine.recognising import close, proposals
+from rankladder.properties.engine.search import Budget, Witness, climb
+from rankladder.properties.engine.threshold import SEEDS, Boundary, most_digits, rounded, unit
+from rankladder.properties.generators.domains import Real
+from rankladder.properties.generators.sources import RandomSource, seed_for
+from rankladder.properties.stating.assumptions import Relation
+from rankladder.properties.stating.instance import Instance
+from rankladder.properties.stating.statement import CATALOGUE_FOLDER, Claim
 
 __all__ = ["Boundary", "find_boundary"]
 
@@ -60,7 +60,7 @@ def find_boundary(
     Raises:
         ValueError: for a parameter that is not a bounded real one; the message lists those there are.
 
-    >>> from properties import Real, claim, symbols
+    >>> from rankladder import Real, claim, symbols
     >>> a, x = symbols("a x")
     >>> @claim("doc-boundary", over=dict(a=Real(0, 4), x=Real(0, 1)), given={"small": a < 1})
     ... def _(a, x):

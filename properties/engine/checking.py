@@ -13,18 +13,18 @@ import traceback
 from collections import Counter
 from dataclasses import dataclass, field
 
-from properties.engine.coincidences import coincidence
-from properties.engine.drawing import draw_instance, region_of, satisfies
-from properties.engine.judging import Judgement, judge
-from properties.engine.local_constants import no_local_constants
-from properties.engine.patience import TookTooLong, no_longer_than
-from properties.engine.scouting import GROUP, Findings, guide, scout
-from properties.engine.search import Budget, Witness, climb, simplify
-from properties.engine.survey import Survey
-from properties.generators.sources import Infeasible, RandomSource, seed_for
-from properties.stating.instance import Instance
-from properties.stating.statement import Claim
-from properties.stating.verdict import Evidence, Expectation, Result, Verdict
+from rankladder.properties.engine.coincidences import coincidence
+from rankladder.properties.engine.drawing import draw_instance, region_of, satisfies
+from rankladder.properties.engine.judging import Judgement, judge
+from rankladder.properties.engine.local_constants import no_local_constants
+from rankladder.properties.engine.patience import TookTooLong, no_longer_than
+from rankladder.properties.engine.scouting import GROUP, Findings, guide, scout
+from rankladder.properties.engine.search import Budget, Witness, climb, simplify
+from rankladder.properties.engine.survey import Survey
+from rankladder.properties.generators.sources import Infeasible, RandomSource, seed_for
+from rankladder.properties.stating.instance import Instance
+from rankladder.properties.stating.statement import Claim
+from rankladder.properties.stating.verdict import Evidence, Expectation, Result, Verdict
 
 __all__ = [
     "PROFILES",
@@ -278,7 +278,7 @@ def draw_hypothesis(tally: Tally, count: int, seed: int, deadline: float) -> Non
     from hypothesis import seed as with_seed
     from hypothesis.errors import Unsatisfiable
 
-    from properties.strategies import instances
+    from rankladder.properties.strategies import instances
 
     @with_seed(seed % 2**32)
     @settings(

@@ -17,18 +17,18 @@ from typing import Any
 
 import numpy as np
 
-from properties.engine.drawing import draw_instance, realise, satisfies
-from properties.engine.judging import conclude, judge_exactly
-from properties.engine.lines import Floats, Integers, Lines
-from properties.engine.scouting import evaluate
-from properties.generators.domains import Bounds, Int, Real
-from properties.generators.sources import Infeasible, RandomSource, choice
-from properties.stating.enclosure import NOTHING, entries_seen, forall
-from properties.stating.instance import Instance
-from properties.stating.statement import Claim
-from simulate.balls import precision
-from simulate.exact import Exact
-from simulate.orbits import orbits_seen
+from rankladder.properties.engine.drawing import draw_instance, realise, satisfies
+from rankladder.properties.engine.judging import conclude, judge_exactly
+from rankladder.properties.engine.lines import Floats, Integers, Lines
+from rankladder.properties.engine.scouting import evaluate
+from rankladder.properties.generators.domains import Bounds, Int, Real
+from rankladder.properties.generators.sources import Infeasible, RandomSource, choice
+from rankladder.properties.stating.enclosure import NOTHING, entries_seen, forall
+from rankladder.properties.stating.instance import Instance
+from rankladder.properties.stating.statement import Claim
+from rankladder.simulate.balls import precision
+from rankladder.simulate.exact import Exact
+from rankladder.simulate.orbits import orbits_seen
 
 __all__ = ["coincidence"]
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, Literal
 
-from properties.engine.reaching import reach
-from properties.generators.domains import Bounds, Number
-from properties.generators.sources import Infeasible, Source
-from properties.stating.assumptions import Predicate, Relation
-from properties.stating.instance import Instance
-from properties.stating.statement import Claim
+from rankladder.properties.engine.reaching import reach
+from rankladder.properties.generators.domains import Bounds, Number
+from rankladder.properties.generators.sources import Infeasible, Source
+from rankladder.properties.stating.assumptions import Predicate, Relation
+from rankladder.properties.stating.instance import Instance
+from rankladder.properties.stating.statement import Claim
 
 __all__ = ["conditions", "draw_instance", "region_of", "satisfies"]
 

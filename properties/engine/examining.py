@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from properties.engine.drawing import conditions, realise
-from properties.engine.judging import LADDER, Judgement, conclude, judge
-from properties.stating.instance import Instance
-from properties.stating.statement import Claim
-from properties.stating.verdict import Expectation, finite
-from simulate.balls import Ball, Undecided, precision
+from rankladder.properties.engine.drawing import conditions, realise
+from rankladder.properties.engine.judging import LADDER, Judgement, conclude, judge
+from rankladder.properties.stating.instance import Instance
+from rankladder.properties.stating.statement import Claim
+from rankladder.properties.stating.verdict import Expectation, finite
+from rankladder.simulate.balls import Ball, Undecided, precision
 
 __all__ = ["Examination", "examine", "misfits", "within_domains"]
 
@@ -87,9 +87,9 @@ def examine(claim: Claim, instance: Instance) -> Examination:
 
     Args:
         claim: the claim.
-        instance: exact values of every parameter, as :func:`properties.parsing.fitted` returns them.
+        instance: exact values of every parameter, as :func:`rankladder.properties.parsing.fitted` returns them.
 
-    >>> from properties import Real, claim
+    >>> from rankladder import Real, claim
     >>> from fractions import Fraction
     >>> @claim("doc-examine", over=dict(x=Real(0, 1)))
     ... def _(x):
@@ -112,7 +112,7 @@ def examine(claim: Claim, instance: Instance) -> Examination:
 def within_domains(claim: Claim, instance: Instance) -> dict[str, bool]:
     """Which parameters lie where the claim lets them vary.
 
-    >>> from properties import Int, claim
+    >>> from rankladder import Int, claim
     >>> @claim("doc-within", over=dict(steps=Int(1, 9)))
     ... def _(steps):
     ...     return steps
@@ -126,7 +126,7 @@ def within_domains(claim: Claim, instance: Instance) -> dict[str, bool]:
 def misfits(claim: Claim, instance: Instance) -> dict[str, str]:
     """What keeps parameters out of their domains, where there is more to say than the domain's own words.
 
-    >>> from properties import Spectrum, claim
+    >>> from rankladder import Spectrum, claim
     >>> from fractions import Fraction
     >>> @claim("doc-misfits", over=dict(sigma=Spectrum(2)))
     ... def _(sigma):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from properties.engine.checking import (
+from rankladder.properties.engine.checking import (
     Tally,
     check_claim,
     draw_bulk,
@@ -16,10 +16,10 @@ from properties.engine.checking import (
     scout_into,
     undecided_in_words,
 )
-from properties.engine.search import Budget, Witness, climb, simplify
-from properties.generators.sources import RandomSource, seed_for
-from properties.stating.statement import Claim
-from properties.stating.verdict import Verdict, finite
+from rankladder.properties.engine.search import Budget, Witness, climb, simplify
+from rankladder.properties.generators.sources import RandomSource, seed_for
+from rankladder.properties.stating.statement import Claim
+from rankladder.properties.stating.verdict import Verdict, finite
 
 __all__ = ["WITNESS_TIME", "Exploration", "explore_claim"]
 
@@ -117,7 +117,7 @@ def explore_claim(
     Raises:
         KeyError: for an unknown assumption.
 
-    >>> from properties import Real, claim, symbols
+    >>> from rankladder import Real, claim, symbols
     >>> x = symbols("x")
     >>> @claim("doc-explore", over=dict(x=Real(-2, 2)), given={"right": x >= 0})
     ... def _(x):

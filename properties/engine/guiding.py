@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from properties.generators.domains import Int, Real
-from properties.generators.sources import RandomSource
-from properties.stating.statement import Claim
+from rankladder.properties.generators.domains import Int, Real
+from rankladder.properties.generators.sources import RandomSource
+from rankladder.properties.stating.statement import Claim
 
 __all__ = ["Archive", "Niche", "badness_of", "offspring"]
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from properties.generators.domains import Bounds, Real
-from properties.stating.assumptions import Relation, assumption_from
-from properties.stating.statement import CATALOGUE_FOLDER, Claim
+from rankladder.properties.generators.domains import Bounds, Real
+from rankladder.properties.stating.assumptions import Relation, assumption_from
+from rankladder.properties.stating.statement import CATALOGUE_FOLDER, Claim
 
 __all__ = ["holding_proof"]
 
@@ -25,8 +25,8 @@ def holding_proof(
         side: the ends of the side, one of which is the root; the other belongs to it.
         polynomial: in one symbol; the root is a simple one.
     """
-    from properties.proving.parts import Status
-    from properties.proving.proof import prove
+    from rankladder.properties.proving.parts import Status
+    from rankladder.properties.proving.proof import prove
 
     if whole.file.startswith(CATALOGUE_FOLDER):
         # a written proof covers what the claim assumes, and nothing else

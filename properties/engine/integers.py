@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from properties.generators.domains import Int
+from rankladder.properties.generators.domains import Int
 
 __all__ = ["integer_batches"]
 

@@ -19,14 +19,14 @@ from typing import Any, Literal
 
 import numpy as np
 
-from properties.engine.drawing import realise
-from properties.generators.domains import Number
-from properties.stating.assumptions import Predicate
-from properties.stating.enclosure import forall
-from properties.stating.statement import Claim
-from simulate.balls import Ball, TooLong, Undecided, precision
-from simulate.departures import watched
-from simulate.exact import Exact
+from rankladder.properties.engine.drawing import realise
+from rankladder.properties.generators.domains import Number
+from rankladder.properties.stating.assumptions import Predicate
+from rankladder.properties.stating.enclosure import forall
+from rankladder.properties.stating.statement import Claim
+from rankladder.simulate.balls import Ball, TooLong, Undecided, precision
+from rankladder.simulate.departures import watched
+from rankladder.simulate.exact import Exact
 
 __all__ = ["Judgement", "conclude", "judge", "judge_exactly"]
 
@@ -110,7 +110,7 @@ def judge(claim: Claim, instance: Mapping[str, Any], ladder: tuple[int, ...] = L
         ``holds``, ``violated``, ``undefined`` (the margin is no number there) or ``undecided``.
 
     >>> from fractions import Fraction
-    >>> from properties import Real, claim
+    >>> from rankladder import Real, claim
     >>> @claim("doc-judge", over=dict(x=Real(0, 1)))
     ... def _(x):
     ...     return x / 3 - x * x

@@ -15,10 +15,10 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from properties.engine.search import weight
-from properties.generators.sources import RandomSource
-from properties.stating.instance import Instance
-from properties.stating.statement import Claim
+from rankladder.properties.engine.search import weight
+from rankladder.properties.generators.sources import RandomSource
+from rankladder.properties.stating.instance import Instance
+from rankladder.properties.stating.statement import Claim
 
 __all__ = ["Floats", "Integers", "Lines"]
 

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from properties.generators.domains import Entry, Int, Real
-from properties.generators.sources import Source, choice
-from properties.stating.instance import Instance
-from properties.stating.statement import Claim
+from rankladder.properties.generators.domains import Entry, Int, Real
+from rankladder.properties.generators.sources import Source, choice
+from rankladder.properties.stating.instance import Instance
+from rankladder.properties.stating.statement import Claim
 
 __all__ = ["Place", "dressed", "moved", "places", "resized", "unframed", "with_numbers", "within_range"]
 

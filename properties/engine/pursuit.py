@@ -13,14 +13,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from properties.engine.drawing import satisfies
-from properties.engine.judging import judge
-from properties.engine.moves import moved, places
-from properties.engine.survey import calls_of, roughly
-from properties.generators.domains import Int
-from properties.generators.sources import Infeasible, RandomSource
-from properties.stating.instance import Instance
-from properties.stating.statement import Claim
+from rankladder.properties.engine.drawing import satisfies
+from rankladder.properties.engine.judging import judge
+from rankladder.properties.engine.moves import moved, places
+from rankladder.properties.engine.survey import calls_of, roughly
+from rankladder.properties.generators.domains import Int
+from rankladder.properties.generators.sources import Infeasible, RandomSource
+from rankladder.properties.stating.instance import Instance
+from rankladder.properties.stating.statement import Claim
 
 __all__ = ["Pursuit"]
 

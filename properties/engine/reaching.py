@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from properties.generators.domains import Bounds, Int, Real
-from properties.generators.sources import Infeasible, RandomSource, Source
-from properties.stating.statement import Claim
+from rankladder.properties.generators.domains import Bounds, Int, Real
+from rankladder.properties.generators.sources import Infeasible, RandomSource, Source
+from rankladder.properties.stating.statement import Claim
 
 __all__ = ["pull", "reach"]
 
@@ -42,7 +42,7 @@ def reach(claim: Claim, values: Mapping[str, Any], source: Source) -> dict[str, 
 
     Structured parameters stay, and with them the integers, which may be their sizes.
 
-    >>> from properties import claim, symbols
+    >>> from rankladder import claim, symbols
     >>> x, y = symbols("x y")
     >>> @claim("doc-reach", over=dict(x=Real(0, 9), y=Real(0, 9)), given={"close": x * y <= 1 / x})
     ... def _(x, y):

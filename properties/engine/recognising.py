@@ -58,7 +58,7 @@ def _derived(low: Fraction, high: Fraction) -> tuple[Any, Any]:
     """Minimal polynomial and value of the threshold that theory derives and that lies in the bracket, if one does."""
     import sympy
 
-    from theory import threshold_polynomials, thresholds
+    from rankladder.theory import threshold_polynomials, thresholds
 
     for name, value in thresholds().items():
         if low <= close(value) <= high:

@@ -1,6 +1,6 @@
 """The scout: float64 batches that look for instances worth a judge's time.
 
-Some are drawn from the domains, some led by the smallest margins met so far (:mod:`properties.engine.guiding`). Nothing here decides anything: what a batch finds is rechecked exactly and judged in balls.
+Some are drawn from the domains, some led by the smallest margins met so far (:mod:`rankladder.properties.engine.guiding`). Nothing here decides anything: what a batch finds is rechecked exactly and judged in balls.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from properties.engine.drawing import draw_instance
-from properties.engine.guiding import Archive, badness_of, offspring
-from properties.engine.integers import integer_batches
-from properties.engine.judging import conclude
-from properties.engine.reaching import pull
-from properties.generators.domains import Domain, Int, Real
-from properties.generators.sources import Infeasible, RandomSource
-from properties.stating.batches import Batch, plain
-from properties.stating.enclosure import batch_of, forall
-from properties.stating.instance import Instance
-from properties.stating.statement import Claim
-from simulate.balls import Ball
+from rankladder.properties.engine.drawing import draw_instance
+from rankladder.properties.engine.guiding import Archive, badness_of, offspring
+from rankladder.properties.engine.integers import integer_batches
+from rankladder.properties.engine.judging import conclude
+from rankladder.properties.engine.reaching import pull
+from rankladder.properties.generators.domains import Domain, Int, Real
+from rankladder.properties.generators.sources import Infeasible, RandomSource
+from rankladder.properties.stating.batches import Batch, plain
+from rankladder.properties.stating.enclosure import batch_of, forall
+from rankladder.properties.stating.instance import Instance
+from rankladder.properties.stating.statement import Claim
+from rankladder.simulate.balls import Ball
 
 __all__ = [
     "GROUP",

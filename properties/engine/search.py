@@ -17,14 +17,14 @@ from fractions import Fraction
 
 import numpy as np
 
-from properties.engine import moves
-from properties.engine.drawing import satisfies
-from properties.engine.judging import Judgement, judge
-from properties.engine.scouting import Sighting, draw_batch, evaluate, exact_instance, integer_margins
-from properties.generators.domains import Int, Real
-from properties.generators.sources import Infeasible, RandomSource
-from properties.stating.instance import Instance
-from properties.stating.statement import Claim
+from rankladder.properties.engine import moves
+from rankladder.properties.engine.drawing import satisfies
+from rankladder.properties.engine.judging import Judgement, judge
+from rankladder.properties.engine.scouting import Sighting, draw_batch, evaluate, exact_instance, integer_margins
+from rankladder.properties.generators.domains import Int, Real
+from rankladder.properties.generators.sources import Infeasible, RandomSource
+from rankladder.properties.stating.instance import Instance
+from rankladder.properties.stating.statement import Claim
 
 __all__ = ["Budget", "Witness", "climb", "simplify"]
 

@@ -22,17 +22,17 @@ from typing import Any
 
 import numpy as np
 
-from properties.engine.drawing import draw_instance, realise, satisfies
-from properties.engine.judging import Judgement, conclude
-from properties.engine.moves import dressed, moved, places, with_numbers, within_range
-from properties.engine.scouting import Sighting
-from properties.engine.search import badness
-from properties.generators.domains import Entry, Int
-from properties.generators.sources import Infeasible, RandomSource, choice
-from properties.stating.enclosure import forall
-from properties.stating.instance import Instance
-from properties.stating.statement import Claim
-from simulate.balls import Ball
+from rankladder.properties.engine.drawing import draw_instance, realise, satisfies
+from rankladder.properties.engine.judging import Judgement, conclude
+from rankladder.properties.engine.moves import dressed, moved, places, with_numbers, within_range
+from rankladder.properties.engine.scouting import Sighting
+from rankladder.properties.engine.search import badness
+from rankladder.properties.generators.domains import Entry, Int
+from rankladder.properties.generators.sources import Infeasible, RandomSource, choice
+from rankladder.properties.stating.enclosure import forall
+from rankladder.properties.stating.instance import Instance
+from rankladder.properties.stating.statement import Claim
+from rankladder.simulate.balls import Ball
 
 __all__ = ["Survey", "calls_of", "roughly"]
 

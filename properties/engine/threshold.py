@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
-from properties.engine.search import Witness
+from rankladder.properties.engine.search import Witness
 
 __all__ = ["SEEDS", "Boundary", "Kind", "most_digits", "rounded", "unit"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from properties.generators.domains import Int, exact
+from rankladder.properties.generators.domains import Int, exact
 
 __all__ = ["exact_range", "number_at_least", "size_range", "whole_range"]
 

@@ -3,7 +3,7 @@
 A domain draws exact values from a source of integers, proposes neighbours (for climbing towards a
 violation) and simpler values (for a witness that a person can read), and turns a value into the number
 that a conclusion computes with. Structured domains (spectra, orthogonal matrices, whole problems) stand
-in ``properties.generators.matrices`` and follow the same protocol.
+in ``rankladder.properties.generators.matrices`` and follow the same protocol.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from properties.generators.sources import Infeasible, Source, choice
-from simulate.whole import Whole
+from rankladder.properties.generators.sources import Infeasible, Source, choice
+from rankladder.simulate.whole import Whole
 
 __all__ = ["Bounds", "Domain", "Entry", "Int", "Number", "Real"]
 

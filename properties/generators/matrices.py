@@ -17,11 +17,11 @@ from typing import Any, TypeVar
 import numpy as np
 from flint import arb, fmpq, fmpq_mat
 
-from properties.generators.arguments import number_at_least, size_range
-from properties.generators.domains import Bounds, Domain, Entry, Int, Number, Real, bits, exact, to_whole
-from properties.generators.sources import Infeasible, Source, choice
-from simulate.ball_arrays import ball_array
-from simulate.balls import Ball
+from rankladder.properties.generators.arguments import number_at_least, size_range
+from rankladder.properties.generators.domains import Bounds, Domain, Entry, Int, Number, Real, bits, exact, to_whole
+from rankladder.properties.generators.sources import Infeasible, Source, choice
+from rankladder.simulate.ball_arrays import ball_array
+from rankladder.simulate.balls import Ball
 
 __all__ = ["Invertible", "Matrix", "Orthogonal", "Rational", "Reflections", "Shears", "Spectrum", "size_of"]
 

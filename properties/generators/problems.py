@@ -15,9 +15,9 @@ from typing import Any, Literal, get_args
 import numpy as np
 from flint import fmpq, fmpq_mat
 
-from properties.generators.arguments import exact_range, number_at_least, whole_range
-from properties.generators.domains import Bounds, Domain, Entry, Int, Number, Real, bits, to_whole
-from properties.generators.matrices import (
+from rankladder.properties.generators.arguments import exact_range, number_at_least, whole_range
+from rankladder.properties.generators.domains import Bounds, Domain, Entry, Int, Number, Real, bits, to_whole
+from rankladder.properties.generators.matrices import (
     Orthogonal,
     Reflections,
     draw_reflections,
@@ -28,7 +28,7 @@ from properties.generators.matrices import (
     resized,
     vector,
 )  # fmt: skip
-from properties.generators.sources import Infeasible, Source
+from rankladder.properties.generators.sources import Infeasible, Source
 
 __all__ = ["JointProblem", "Problem", "ProblemView"]
 
@@ -244,7 +244,7 @@ class Problem(Domain):
         return int((high - low) // self.gap) + 1 if self.gap else self.modes.upper
 
     def _sigma(self, source: Source, m: int) -> tuple[Fraction, ...]:
-        from properties.generators.matrices import Spectrum
+        from rankladder.properties.generators.matrices import Spectrum
 
         return Spectrum(m, *self.sigma, gap=self.gap).draw(source, None, {})
 

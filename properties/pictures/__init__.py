@@ -1,13 +1,13 @@
 r"""Pictures: each function takes and returns matplotlib ``Axes``; ``rankladder plot`` writes them to files.
 
->>> from properties.pictures import phase_diagram
+>>> from rankladder.properties.pictures import phase_diagram
 >>> phase_diagram().get_xlabel()
 'step size times singular value, $s = \\eta\\sigma$'
 """
 
-from properties.pictures.margins import assumption_map, margin_landscape
-from properties.pictures.one_mode import flow_beside_descent, phase_diagram, sandwich
-from properties.pictures.trajectories import draw_modes, excess_loss, learned_values, staircase
+from rankladder.properties.pictures.margins import assumption_map, margin_landscape
+from rankladder.properties.pictures.one_mode import flow_beside_descent, phase_diagram, sandwich
+from rankladder.properties.pictures.trajectories import draw_modes, excess_loss, learned_values, staircase
 
 __all__ = [
     "assumption_map",

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from properties.pictures.style import COLOURS, DIVERGING, axes_or_new
-from properties.stating.instance import Instance
-from properties.stating.statement import Claim
-from properties.usage import UsageError
+from rankladder.properties.pictures.style import COLOURS, DIVERGING, axes_or_new
+from rankladder.properties.stating.instance import Instance
+from rankladder.properties.stating.statement import Claim
+from rankladder.properties.usage import UsageError
 
 __all__ = [
     "assumption_map",
@@ -40,7 +40,7 @@ def margins_along(
     Returns:
         (n,) margins; NaN where float64 cannot say. For pictures only: a verdict needs balls.
     """
-    from properties.engine.drawing import realise
+    from rankladder.properties.engine.drawing import realise
 
     fixed = realise(claim, instance, float)
     return np.array(
@@ -53,14 +53,14 @@ def margins_along(
 
 def margin_at(claim: Claim, instance: Mapping[str, Any]) -> float:
     """The float64 margin at an instance; NaN where float64 cannot say. For pictures only, too."""
-    from properties.engine.drawing import realise
+    from rankladder.properties.engine.drawing import realise
 
     return _margin(claim, realise(claim, instance, float))
 
 
 def _margin(claim: Claim, values: Mapping[str, Any]) -> float:
-    from properties.engine.judging import conclude
-    from properties.stating.enclosure import forall
+    from rankladder.properties.engine.judging import conclude
+    from rankladder.properties.stating.enclosure import forall
 
     try:
         with np.errstate(all="ignore"):
@@ -102,7 +102,7 @@ def margin_grid(
 
 def _judged(claim: Claim, instance: Mapping[str, Any]) -> float:
     """The margin in balls of one precision: rounding would draw an equality as violated here and there."""
-    from properties.engine.judging import LADDER, judge
+    from rankladder.properties.engine.judging import LADDER, judge
 
     try:
         judgement = judge(claim, instance, LADDER[:1])
@@ -127,8 +127,8 @@ def broken_on_grid(
     claim: Claim, instance: Mapping[str, Any], x: str, y: str, xs: NDArray[Any], ys: NDArray[Any]
 ) -> dict[str, NDArray[np.bool_]]:
     """Where on the grid each assumption fails that fails somewhere, and each fixed parameter that is outside its domain."""
-    from properties.engine.drawing import conditions, realise
-    from properties.stating.assumptions import Predicate, Relation
+    from rankladder.properties.engine.drawing import conditions, realise
+    from rankladder.properties.stating.assumptions import Predicate, Relation
 
     across, up = np.meshgrid(xs, ys)
     numbers = {n: float(v) for n, v in instance.items() if isinstance(v, Fraction | int)} | {x: across, y: up}
@@ -153,7 +153,7 @@ def broken_on_grid(
 
 
 def _range(claim: Claim, name: str, instance: Mapping[str, Any]) -> tuple[float, float]:
-    from properties.generators.domains import Real
+    from rankladder.properties.generators.domains import Real
 
     domain = claim.over.get(name)
     if not isinstance(domain, Real):
@@ -171,11 +171,11 @@ def instance_to_draw(claim: Claim) -> Instance:
     Raises:
         UsageError: when none is found.
     """
-    from properties.engine.drawing import draw_instance, satisfies
-    from properties.engine.search import weight
-    from properties.generators.sources import Infeasible, RandomSource, seed_for
-    from properties.parsing import fitted, parse_instance
-    from properties.store import known_witness
+    from rankladder.properties.engine.drawing import draw_instance, satisfies
+    from rankladder.properties.engine.search import weight
+    from rankladder.properties.generators.sources import Infeasible, RandomSource, seed_for
+    from rankladder.properties.parsing import fitted, parse_instance
+    from rankladder.properties.store import known_witness
 
     kept = known_witness(claim, None)
     if kept is not None:
@@ -324,9 +324,9 @@ def assumption_counts() -> tuple[list[str], list[str], NDArray[Any], NDArray[Any
     >>> bool((needed <= made).all())
     True
     """
-    from properties.library import load_catalogue
-    from properties.stating.verdict import Expectation
-    from properties.store import kept_witness
+    from rankladder.properties.library import load_catalogue
+    from rankladder.properties.stating.verdict import Expectation
+    from rankladder.properties.store import kept_witness
 
     claims = [c for c in load_catalogue().values() if c.expects is not Expectation.refuted and c.given]
     families = list(dict.fromkeys(c.family for c in claims))

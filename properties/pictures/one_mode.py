@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from properties.pictures.style import COLOURS, axes_or_new
+from rankladder.properties.pictures.style import COLOURS, axes_or_new
 
 __all__ = ["THRESHOLDS", "flow_beside_descent", "phase_diagram", "sandwich"]
 
@@ -80,7 +80,7 @@ def sandwich(s: float = 0.35, z0: float = 1e-3, steps: int | None = None, ax: An
     >>> all((lower.get_ydata() <= orbit.get_ydata()) & (orbit.get_ydata() <= upper.get_ydata()))
     True
     """
-    from theory import logistic, rate_lower, rate_upper
+    from rankladder.theory import logistic, rate_lower, rate_upper
 
     if not (0 < s < 0.5 and 0 < z0 < 1):
         raise ValueError(
@@ -119,7 +119,7 @@ def flow_beside_descent(s: float = 0.35, z0: float = 1e-3, steps: int | None = N
     >>> bool(abs(descent.get_ydata()[0] - flow.get_ydata()[0]) < 1e-15)
     True
     """
-    from theory import logistic
+    from rankladder.theory import logistic
 
     if not (0 < s <= 2 and 0 < z0 < 1):
         raise ValueError(

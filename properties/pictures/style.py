@@ -21,7 +21,7 @@ def figure(rows: int = 1) -> tuple[Any, Any]:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
     except ImportError as error:
-        from properties.usage import UsageError
+        from rankladder.properties.usage import UsageError
 
         raise UsageError(
             "drawing needs matplotlib; install it with: pip install 'rankladder[plot]'"

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from properties.pictures.style import COLOURS, axes_or_new, figure
+from rankladder.properties.pictures.style import COLOURS, axes_or_new, figure
 
 __all__ = ["draw_modes", "excess_loss", "learned_values", "staircase"]
 
@@ -43,7 +43,7 @@ def staircase(geometry: Any, run: Any, eta: float, delta: float) -> Any:
     """Loss and singular values over rescaled time, with predicted transitions and reduced-rank losses.
 
     Args:
-        geometry, run: of a data set, from ``properties.data.analysis``.
+        geometry, run: of a data set, from ``rankladder.properties.data.analysis``.
         eta, delta: with which it was run.
 
     Returns:
@@ -170,7 +170,7 @@ _MOST_STEPS = 1e15  # beyond, float64 cannot tell one step from the next
 
 
 def _spectrum_run(sigma: Sequence[float], lam: Sequence[float], eta: float, delta: float) -> tuple[Any, Any]:
-    from simulate import mode_trajectory
+    from rankladder.simulate import mode_trajectory
 
     if not sigma or len(sigma) != len(lam) or min(*sigma, *lam, eta, delta) <= 0:
         raise ValueError(

@@ -7,16 +7,16 @@ from fractions import Fraction
 
 import sympy
 
-from properties.proofs.descent_forms import A_OVER_S, B_OVER_S, EXCESS, SMALL, A, B, s, step_in_log_odds, z
-from properties.proofs.flow import shown
-from properties.proving.boxes import certificate, certify
-from properties.proving.parts import Part
-from properties.proving.proof import by_obligations
-from properties.proving.result import Proof
-from properties.proving.smtlib import Obligation
-from properties.proving.tails import expm1_ratio, log1p_defect, same_form
-from properties.stating.statement import symbols
-from theory import mode_logit, rate_lower, rate_upper
+from rankladder.properties.proofs.descent_forms import A_OVER_S, B_OVER_S, EXCESS, SMALL, A, B, s, step_in_log_odds, z
+from rankladder.properties.proofs.flow import shown
+from rankladder.properties.proving.boxes import certificate, certify
+from rankladder.properties.proving.parts import Part
+from rankladder.properties.proving.proof import by_obligations
+from rankladder.properties.proving.result import Proof
+from rankladder.properties.proving.smtlib import Obligation
+from rankladder.properties.proving.tails import expm1_ratio, log1p_defect, same_form
+from rankladder.properties.stating.statement import symbols
+from rankladder.theory import mode_logit, rate_lower, rate_upper
 
 __all__ = ["CERTIFICATES"]
 

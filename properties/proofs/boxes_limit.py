@@ -7,12 +7,12 @@ from fractions import Fraction
 
 import sympy
 
-from properties.proving.boxes import certificate, certify
-from properties.proving.parts import Part
-from properties.proving.result import Proof
-from properties.proving.tails import expm1_ratio, same_form
-from properties.stating.statement import symbols
-from theory import plateau_delta, plateau_error, plateau_time
+from rankladder.properties.proving.boxes import certificate, certify
+from rankladder.properties.proving.parts import Part
+from rankladder.properties.proving.result import Proof
+from rankladder.properties.proving.tails import expm1_ratio, same_form
+from rankladder.properties.stating.statement import symbols
+from rankladder.theory import plateau_delta, plateau_error, plateau_time
 
 __all__ = ["CERTIFICATES"]
 

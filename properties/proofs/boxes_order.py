@@ -8,13 +8,13 @@ from typing import Any
 
 import sympy
 
-from properties.catalogue.order import DELTA_FIRST, lam_i, lam_j, sigma_i, sigma_j, theta
-from properties.proving.boxes import certificate, certify
-from properties.proving.parts import Part
-from properties.proving.result import Proof
-from properties.proving.tails import log1p_ratio, same_form
-from properties.stating.statement import symbols
-from theory import hitting_time, initial_log_fraction, order_delta
+from rankladder.properties.catalogue.order import DELTA_FIRST, lam_i, lam_j, sigma_i, sigma_j, theta
+from rankladder.properties.proving.boxes import certificate, certify
+from rankladder.properties.proving.parts import Part
+from rankladder.properties.proving.result import Proof
+from rankladder.properties.proving.tails import log1p_ratio, same_form
+from rankladder.properties.stating.statement import symbols
+from rankladder.theory import hitting_time, initial_log_fraction, order_delta
 
 __all__ = ["CERTIFICATES"]
 

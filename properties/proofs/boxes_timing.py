@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import sympy
 
-from properties.proofs.descent_forms import (
+from rankladder.properties.proofs.descent_forms import (
     A_OVER_S,
     B_OVER_S,
     EXCESS,
@@ -21,14 +21,14 @@ from properties.proofs.descent_forms import (
     step_in_log_odds,
     z,
 )
-from properties.proving.boxes import certificate, certify
-from properties.proving.parts import Part
-from properties.proving.proof import by_obligations
-from properties.proving.result import Proof
-from properties.proving.smtlib import Obligation
-from properties.proving.tails import expm1_ratio, log1p_ratio, same_form
-from properties.stating.statement import symbols
-from theory import hitting_time, next_order_hit
+from rankladder.properties.proving.boxes import certificate, certify
+from rankladder.properties.proving.parts import Part
+from rankladder.properties.proving.proof import by_obligations
+from rankladder.properties.proving.result import Proof
+from rankladder.properties.proving.smtlib import Obligation
+from rankladder.properties.proving.tails import expm1_ratio, log1p_ratio, same_form
+from rankladder.properties.stating.statement import symbols
+from rankladder.theory import hitting_time, next_order_hit
 
 __all__ = ["CERTIFICATES"]
 

@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 from sympy import And
 
-from properties.library import load_catalogue
-from properties.proving.induction import Induction
-from properties.proving.proof import by_induction
-from properties.proving.result import Proof
-from properties.stating.statement import symbols
-from theory import decay_factor, growth_factor, normal_form_step, threshold_polynomials
+from rankladder.properties.library import load_catalogue
+from rankladder.properties.proving.induction import Induction
+from rankladder.properties.proving.proof import by_induction
+from rankladder.properties.proving.result import Proof
+from rankladder.properties.stating.statement import symbols
+from rankladder.theory import decay_factor, growth_factor, normal_form_step, threshold_polynomials
 
 s, z, z0, q = symbols("s z z0 q")
 STEP = normal_form_step(s, z)

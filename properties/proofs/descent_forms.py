@@ -10,11 +10,11 @@ from typing import Any
 
 import sympy
 
-from properties.proving.boxes import certify
-from properties.proving.parts import Part
-from properties.proving.tails import log1p_defect, log1p_ratio, log1p_third, same_form
-from properties.stating.statement import symbols
-from theory import normal_form_step
+from rankladder.properties.proving.boxes import certify
+from rankladder.properties.proving.parts import Part
+from rankladder.properties.proving.tails import log1p_defect, log1p_ratio, log1p_third, same_form
+from rankladder.properties.stating.statement import symbols
+from rankladder.theory import normal_form_step
 
 __all__ = ["A_OVER_S", "B_OVER_S", "EXCESS", "FRACTION", "REMAINDER", "SMALL", "s", "step_in_log_odds", "z"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from properties.library import load_catalogue
-from properties.proving.result import Proof
-from properties.proving.symbolic import by_symbols
+from rankladder.properties.library import load_catalogue
+from rankladder.properties.proving.result import Proof
+from rankladder.properties.proving.symbolic import by_symbols
 
 FLOW = "solutions of the flow are unique: a closed form with its start and its velocity is the flow"
 NO_SHAPE = "The claim is about numbers: the proof has no shape."

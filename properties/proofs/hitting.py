@@ -9,18 +9,18 @@ from typing import Any
 import sympy
 from sympy import And, Or
 
-from properties.catalogue.gd_sandwich import hit_in_bracket
-from properties.catalogue.gd_transition import first_hits_apart
-from properties.library import load_catalogue
-from properties.proofs.flow import shown
-from properties.proving.expressions import statement
-from properties.proving.induction import Induction
-from properties.proving.proof import by_induction
-from properties.proving.result import Proof
-from properties.proving.symbolic import Case, assumed, cases, claimed, inequality, run
-from properties.stating.enclosure import exp, log
-from properties.stating.statement import symbols
-from theory import growth_factor, hit_bracket_log, normal_form_step
+from rankladder.properties.catalogue.gd_sandwich import hit_in_bracket
+from rankladder.properties.catalogue.gd_transition import first_hits_apart
+from rankladder.properties.library import load_catalogue
+from rankladder.properties.proofs.flow import shown
+from rankladder.properties.proving.expressions import statement
+from rankladder.properties.proving.induction import Induction
+from rankladder.properties.proving.proof import by_induction
+from rankladder.properties.proving.result import Proof
+from rankladder.properties.proving.symbolic import Case, assumed, cases, claimed, inequality, run
+from rankladder.properties.stating.enclosure import exp, log
+from rankladder.properties.stating.statement import symbols
+from rankladder.theory import growth_factor, hit_bracket_log, normal_form_step
 
 s, z, z0, q, theta = symbols("s z z0 q theta")
 STEP = normal_form_step(s, z)

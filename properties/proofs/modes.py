@@ -7,20 +7,20 @@ from typing import Any
 import numpy as np
 from sympy import And
 
-from properties.catalogue.gd import diagonal_states, entries_follow, in_frame
-from properties.catalogue.loss import modewise
-from properties.library import load_catalogue
-from properties.proofs.flow import NO_SHAPE, PROBLEMS, shown
-from properties.proving.expressions import Expression
-from properties.proving.induction import Induction
-from properties.proving.parts import Part
-from properties.proving.proof import by_induction
-from properties.proving.result import Proof
-from properties.proving.symbolic import SHAPE, Case, SymbolicProblem, claimed, show
-from properties.stating.enclosure import equal, exp, forall
-from properties.stating.statement import symbols
-from simulate import matrix_descent, spectral_start
-from theory import normal_form_step, threshold_polynomials
+from rankladder.properties.catalogue.gd import diagonal_states, entries_follow, in_frame
+from rankladder.properties.catalogue.loss import modewise
+from rankladder.properties.library import load_catalogue
+from rankladder.properties.proofs.flow import NO_SHAPE, PROBLEMS, shown
+from rankladder.properties.proving.expressions import Expression
+from rankladder.properties.proving.induction import Induction
+from rankladder.properties.proving.parts import Part
+from rankladder.properties.proving.proof import by_induction
+from rankladder.properties.proving.result import Proof
+from rankladder.properties.proving.symbolic import SHAPE, Case, SymbolicProblem, claimed, show
+from rankladder.properties.stating.enclosure import equal, exp, forall
+from rankladder.properties.stating.statement import symbols
+from rankladder.simulate import matrix_descent, spectral_start
+from rankladder.theory import normal_form_step, threshold_polynomials
 
 
 def _rectangle(entries: Any, rows: int, columns: int) -> Any:

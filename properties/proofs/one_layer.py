@@ -9,14 +9,14 @@ from typing import Any
 
 import sympy
 
-from properties.catalogue.lin import Moments, joint_contraction
-from properties.library import load_catalogue
-from properties.proving.parts import Part
-from properties.proving.result import Proof
-from properties.proving.symbolic import Case, by_symbols, cases, equations, show
-from properties.stating.enclosure import equal
-from simulate import one_layer_descent
-from theory import one_layer_descent_fraction
+from rankladder.properties.catalogue.lin import Moments, joint_contraction
+from rankladder.properties.library import load_catalogue
+from rankladder.properties.proving.parts import Part
+from rankladder.properties.proving.result import Proof
+from rankladder.properties.proving.symbolic import Case, by_symbols, cases, equations, show
+from rankladder.properties.stating.enclosure import equal
+from rankladder.simulate import one_layer_descent
+from rankladder.theory import one_layer_descent_fraction
 
 SHAPES = tuple({"d": 2, "p": 1, "kernel": kernel} for kernel in (0, 1))
 ONE_STEP = tuple({**shape, "steps": 1} for shape in SHAPES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from properties.proofs.flow import FLOW, shown
+from rankladder.properties.proofs.flow import FLOW, shown
 
 FRAMES = (
     "The closed form in this frame moves against both gradients at every time; by uniqueness it is the flow."

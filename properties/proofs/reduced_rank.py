@@ -10,12 +10,12 @@ from typing import Any
 import sympy
 from sympy import And, Or
 
-from properties.proving.parts import Part, Status
-from properties.proving.proof import by_obligations
-from properties.proving.result import Proof
-from properties.proving.smtlib import Obligation
-from theory import derivations_for, mode_excess_loss, rrr_gain
-from theory.derivation import vanishes
+from rankladder.properties.proving.parts import Part, Status
+from rankladder.properties.proving.proof import by_obligations
+from rankladder.properties.proving.result import Proof
+from rankladder.properties.proving.smtlib import Obligation
+from rankladder.theory import derivations_for, mode_excess_loss, rrr_gain
+from rankladder.theory.derivation import vanishes
 
 MOST = 4  # modes for which the exchange is spelled out; the argument in the text does not depend on it
 

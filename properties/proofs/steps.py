@@ -7,7 +7,7 @@ from itertools import pairwise
 import sympy
 from sympy import Rational
 
-from properties.proofs.flow import NO_SHAPE, shown
+from rankladder.properties.proofs.flow import NO_SHAPE, shown
 
 # square roots leave where the step is written in their values: s + 2 = v + 1/v makes sqrt(s^2 + 4s) = v - 1/v
 _T = sympy.Symbol("t", positive=True)

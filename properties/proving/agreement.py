@@ -17,18 +17,18 @@ from typing import Any
 
 import sympy
 
-from properties.engine.drawing import draw_instance, realise
-from properties.engine.judging import conclude, judge
-from properties.generators.domains import Int
-from properties.generators.sources import Infeasible, RandomSource, Source, seed_for
-from properties.proving.induction import Induction
-from properties.proving.parts import Part, Status
-from properties.stating.enclosure import forall
-from properties.stating.instance import Instance
-from properties.stating.statement import Claim
-from simulate.balls import Ball, precision
-from simulate.orbits import stated
-from theory.formula import Formula
+from rankladder.properties.engine.drawing import draw_instance, realise
+from rankladder.properties.engine.judging import conclude, judge
+from rankladder.properties.generators.domains import Int
+from rankladder.properties.generators.sources import Infeasible, RandomSource, Source, seed_for
+from rankladder.properties.proving.induction import Induction
+from rankladder.properties.proving.parts import Part, Status
+from rankladder.properties.stating.enclosure import forall
+from rankladder.properties.stating.instance import Instance
+from rankladder.properties.stating.statement import Claim
+from rankladder.simulate.balls import Ball, precision
+from rankladder.simulate.orbits import stated
+from rankladder.theory.formula import Formula
 
 __all__ = ["agreement", "parameters", "theorem_at"]
 

@@ -7,7 +7,7 @@ form adds to the value at one point the derivatives times the half widths. What 
 along the variable that contributes most.
 
 Source: R. E. Moore, R. B. Kearfott, M. J. Cloud, *Introduction to Interval Analysis*, SIAM 2009; ball arithmetic
-as in :mod:`simulate.balls`.
+as in :mod:`rankladder.simulate.balls`.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from typing import Any
 import sympy
 from flint import arb
 
-from properties.generators.domains import exact
-from properties.proving.intervals import Interval, NoEnclosure, enclosures
-from properties.proving.parts import Part, Status
-from properties.proving.result import IN_WORDS, Proof
-from properties.proving.tails import elementary
-from simulate.balls import Ball, precision
-from theory.formula import Formula
+from rankladder.properties.generators.domains import exact
+from rankladder.properties.proving.intervals import Interval, NoEnclosure, enclosures
+from rankladder.properties.proving.parts import Part, Status
+from rankladder.properties.proving.result import IN_WORDS, Proof
+from rankladder.properties.proving.tails import elementary
+from rankladder.simulate.balls import Ball, precision
+from rankladder.theory.formula import Formula
 
 __all__ = ["certificate", "certify"]
 

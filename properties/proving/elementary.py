@@ -15,7 +15,7 @@ from typing import Any
 
 import sympy
 
-from properties.proving.smtlib import NotPolynomial, Obligation
+from rankladder.properties.proving.smtlib import NotPolynomial, Obligation
 
 __all__ = ["algebraic"]
 

@@ -14,22 +14,22 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from properties.cache import cache_folder
-from properties.engine.checking import check_claim
-from properties.engine.drawing import satisfies
-from properties.engine.judging import judge
-from properties.engine.search import Budget, Witness, simplify
-from properties.generators.domains import Int, Real
-from properties.generators.sources import Infeasible, RandomSource, seed_for
-from properties.proving.induction import AT_START
-from properties.proving.parts import Status
-from properties.proving.proof import provable, prove, refutes, written
-from properties.proving.result import Proof
-from properties.proving.solvers import CVC5, Z3
-from properties.stating.instance import Instance
-from properties.stating.statement import CATALOGUE_FOLDER, Claim
-from properties.stating.verdict import Evidence, Result, Verdict
-from properties.store import write_document
+from rankladder.properties.cache import cache_folder
+from rankladder.properties.engine.checking import check_claim
+from rankladder.properties.engine.drawing import satisfies
+from rankladder.properties.engine.judging import judge
+from rankladder.properties.engine.search import Budget, Witness, simplify
+from rankladder.properties.generators.domains import Int, Real
+from rankladder.properties.generators.sources import Infeasible, RandomSource, seed_for
+from rankladder.properties.proving.induction import AT_START
+from rankladder.properties.proving.parts import Status
+from rankladder.properties.proving.proof import provable, prove, refutes, written
+from rankladder.properties.proving.result import Proof
+from rankladder.properties.proving.solvers import CVC5, Z3
+from rankladder.properties.stating.instance import Instance
+from rankladder.properties.stating.statement import CATALOGUE_FOLDER, Claim
+from rankladder.properties.stating.verdict import Evidence, Result, Verdict
+from rankladder.properties.store import write_document
 
 __all__ = ["proof_evidence", "proof_of", "verdict_on", "with_proof"]
 
@@ -51,10 +51,10 @@ def verdict_on(
 
     Args:
         claim: what to check.
-        profile, examples, seed, budget: as for :func:`properties.engine.checking.check_claim`.
+        profile, examples, seed, budget: as for :func:`rankladder.properties.engine.checking.check_claim`.
         fresh: prove anew what was proved before.
 
-    >>> from properties import lemma, symbols
+    >>> from rankladder import lemma, symbols
     >>> x = symbols("x")
     >>> str(verdict_on(lemma("doc-verdict", x**2 + 1 >= 2 * x), profile="quick").verdict)
     'proved'

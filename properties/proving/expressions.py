@@ -3,7 +3,7 @@
 A conclusion is plain NumPy on numbers that know their rules. Run on :class:`Expression` it returns, in place
 of a margin, the statement that the margin is at least zero: equations between expressions, inequalities, and
 what connectives make of them. Nothing is approximated and no sign is guessed: a comparison that a conclusion
-wants decided raises :class:`~simulate.balls.Undecided`.
+wants decided raises :class:`~rankladder.simulate.balls.Undecided`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import sympy
 
-from simulate.balls import Symbolic, Undecided
+from rankladder.simulate.balls import Symbolic, Undecided
 
 __all__ = ["Distance", "Expression", "Said", "knowing", "statement"]
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import sympy
 
-from properties.proving.smtlib import Obligation
+from rankladder.properties.proving.smtlib import Obligation
 
 __all__ = ["AT_START", "Induction"]
 

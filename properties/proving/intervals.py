@@ -15,7 +15,7 @@ from typing import Any
 import sympy
 from flint import arb, fmpq
 
-from properties.proving.tails import exp_tail, log_tail
+from rankladder.properties.proving.tails import exp_tail, log_tail
 
 __all__ = ["Interval", "NoEnclosure", "enclosures"]
 
@@ -129,11 +129,11 @@ class Interval:
         return Interval(arb(1), (-self.low).max(self.high).cosh())
 
     def log_tail(self, n: int, m: int) -> Interval:
-        """:class:`~properties.proving.tails.LogTail`, decreasing; not a number where it has no value."""
+        """:class:`~rankladder.properties.proving.tails.LogTail`, decreasing; not a number where it has no value."""
         return Interval(log_tail(n, m, self.high), log_tail(n, m, self.low))
 
     def exp_tail(self, n: int) -> Interval:
-        """:class:`~properties.proving.tails.ExpTail`, increasing."""
+        """:class:`~rankladder.properties.proving.tails.ExpTail`, increasing."""
         return Interval(exp_tail(n, self.low), exp_tail(n, self.high))
 
     def __repr__(self) -> str:

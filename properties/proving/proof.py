@@ -20,20 +20,20 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from properties.engine.drawing import draw_instance
-from properties.generators.domains import Int, Real
-from properties.generators.sources import Infeasible, RandomSource, seed_for
-from properties.proving.agreement import agreement, parameters, theorem_at
-from properties.proving.elementary import algebraic
-from properties.proving.induction import AT_START, Induction
-from properties.proving.parts import Part, Region, Status, combined
-from properties.proving.result import IN_WORDS, Proof, fact
-from properties.proving.smt import discharge_all, violates
-from properties.proving.smtlib import NotPolynomial, Obligation, smtlib
-from properties.stating.assumptions import Relation
-from properties.stating.instance import Instance
-from properties.stating.statement import CATALOGUE_FOLDER, Claim, registered
-from properties.stating.verdict import Expectation
+from rankladder.properties.engine.drawing import draw_instance
+from rankladder.properties.generators.domains import Int, Real
+from rankladder.properties.generators.sources import Infeasible, RandomSource, seed_for
+from rankladder.properties.proving.agreement import agreement, parameters, theorem_at
+from rankladder.properties.proving.elementary import algebraic
+from rankladder.properties.proving.induction import AT_START, Induction
+from rankladder.properties.proving.parts import Part, Region, Status, combined
+from rankladder.properties.proving.result import IN_WORDS, Proof, fact
+from rankladder.properties.proving.smt import discharge_all, violates
+from rankladder.properties.proving.smtlib import NotPolynomial, Obligation, smtlib
+from rankladder.properties.stating.assumptions import Relation
+from rankladder.properties.stating.instance import Instance
+from rankladder.properties.stating.statement import CATALOGUE_FOLDER, Claim, registered
+from rankladder.properties.stating.verdict import Expectation
 
 __all__ = [
     "alone",
@@ -105,15 +105,15 @@ def _within_induction(part: Part) -> Part:
 @cache
 def _written() -> dict[str, Callable[[], Any]]:
     """The proofs written down for the catalogue, by claim id."""
-    import properties.proofs
+    import rankladder.properties.proofs
 
     found: dict[str, Callable[[], Any]] = {}
     broken: dict[str, Callable[[], Any]] = {}
-    for module in pkgutil.iter_modules(properties.proofs.__path__):
+    for module in pkgutil.iter_modules(rankladder.properties.proofs.__path__):
         try:
-            loaded = importlib.import_module(f"properties.proofs.{module.name}")
+            loaded = importlib.import_module(f"rankladder.properties.proofs.{module.name}")
         except Exception as error:  # one module that cannot be loaded must not hide the others' proofs
-            broken |= _unloadable(Path(properties.proofs.__path__[0], f"{module.name}.py"), error)
+            broken |= _unloadable(Path(rankladder.properties.proofs.__path__[0], f"{module.name}.py"), error)
             continue
         for name in ("PROOFS", "CERTIFICATES"):
             found |= getattr(loaded, name, {})
@@ -154,7 +154,7 @@ def prove(claim: Claim) -> Proof | None:
 
     A proof is no stronger than those of the claims that it rests on.
 
-    >>> from properties import lemma, symbols
+    >>> from rankladder import lemma, symbols
     >>> x = symbols("x")
     >>> str(prove(lemma("doc-proof", x**2 + 1 >= 2 * x)).status)
     'proved'

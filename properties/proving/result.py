@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from properties.proving.parts import Part, Status, combined, regions
-from properties.proving.smtlib import Obligation
-from properties.proving.solvers import missing_solvers
-from properties.stating.instance import Instance
+from rankladder.properties.proving.parts import Part, Status, combined, regions
+from rankladder.properties.proving.smtlib import Obligation
+from rankladder.properties.proving.solvers import missing_solvers
+from rankladder.properties.stating.instance import Instance
 
 __all__ = ["FACTS", "IN_WORDS", "Proof", "fact"]
 
@@ -31,7 +31,7 @@ class Proof:
     ``joins`` says what joins the parts to the claim where they are not its own statement; a proof with one shows a
     theorem beside the claim. ``counterexample`` is a confirmed one, of the claim itself, with its ``margin``.
 
-    >>> from properties import lemma, prove, symbols
+    >>> from rankladder import lemma, prove, symbols
     >>> x = symbols("x")
     >>> prove(lemma("doc-proof-repr", x**2 + 1 >= 2 * x))
     <Proof doc-proof-repr: proved: 1 obligation by z3 and cvc5>

@@ -13,10 +13,10 @@ from typing import Any
 
 import sympy
 
-from properties.proving.elementary import algebraic
-from properties.proving.parts import Answer, Part, Status
-from properties.proving.smtlib import NotPolynomial, Obligation, smtlib
-from properties.proving.solvers import Isolated, Solver
+from rankladder.properties.proving.elementary import algebraic
+from rankladder.properties.proving.parts import Answer, Part, Status
+from rankladder.properties.proving.smtlib import NotPolynomial, Obligation, smtlib
+from rankladder.properties.proving.solvers import Isolated, Solver
 
 __all__ = ["discharge", "discharge_all", "solvers", "violates"]
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import sympy
 
-from theory.formula import Formula
+from rankladder.theory.formula import Formula
 
 __all__ = ["NotPolynomial", "Obligation", "smtlib"]
 

@@ -175,7 +175,7 @@ class _Child:
         return None
 
     def _start(self) -> None:
-        command = [sys.executable, "-m", "properties.proving.solvers", self._name]
+        command = [sys.executable, "-m", "rankladder.properties.proving.solvers", self._name]
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         )

@@ -17,18 +17,18 @@ from typing import Any
 import numpy as np
 import sympy
 
-from properties.generators.domains import Int, Real
-from properties.generators.matrices import Matrix, Orthogonal, Spectrum
-from properties.generators.problems import Problem, ProblemView
-from properties.proving.expressions import Distance, Expression, conjuncts, knowing, statement
-from properties.proving.parts import Part, Region, Status, combined, shown_on
-from properties.proving.result import Proof, fact
-from properties.proving.smt import discharge_all
-from properties.proving.smtlib import Obligation
-from properties.proving.zero import is_zero, positive_by_terms
-from properties.stating.assumptions import Otherwise, Predicate, Relation
-from properties.stating.statement import Claim
-from simulate.balls import Undecided
+from rankladder.properties.generators.domains import Int, Real
+from rankladder.properties.generators.matrices import Matrix, Orthogonal, Spectrum
+from rankladder.properties.generators.problems import Problem, ProblemView
+from rankladder.properties.proving.expressions import Distance, Expression, conjuncts, knowing, statement
+from rankladder.properties.proving.parts import Part, Region, Status, combined, shown_on
+from rankladder.properties.proving.result import Proof, fact
+from rankladder.properties.proving.smt import discharge_all
+from rankladder.properties.proving.smtlib import Obligation
+from rankladder.properties.proving.zero import is_zero, positive_by_terms
+from rankladder.properties.stating.assumptions import Otherwise, Predicate, Relation
+from rankladder.properties.stating.statement import Claim
+from rankladder.simulate.balls import Undecided
 
 __all__ = [
 "SHAPE", "Case", "SymbolicProblem", "assumed", "by_symbols", "cases", "claimed", "equations", "inequality", "run", "show"]  # fmt: skip

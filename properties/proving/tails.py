@@ -19,7 +19,7 @@ import sympy
 from flint import arb, ctx, fmpq
 from sympy.core.function import ArgumentIndexError
 
-from properties.proving.parts import Part, Status
+from rankladder.properties.proving.parts import Part, Status
 
 __all__ = [
     "ExpTail", "LogTail", "elementary", "exp_tail", "expm1_ratio", "log1p_defect", "log1p_ratio", "log1p_third", "log_tail", "same_form",

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from properties.describing import assumption_texts, source_of
-from properties.report.formulas import formula
-from properties.report.violation import violation
-from properties.showing import symbol
-from properties.stating.assumptions import Relation
-from properties.stating.statement import CATALOGUE_FOLDER, Claim
-from properties.stating.verdict import Expectation, Result
-from properties.store import known_witness
+from rankladder.properties.describing import assumption_texts, source_of
+from rankladder.properties.report.formulas import formula
+from rankladder.properties.report.violation import violation
+from rankladder.properties.showing import symbol
+from rankladder.properties.stating.assumptions import Relation
+from rankladder.properties.stating.statement import CATALOGUE_FOLDER, Claim
+from rankladder.properties.stating.verdict import Expectation, Result
+from rankladder.properties.store import known_witness
 
 __all__ = ["claim_card", "derivation_card", "derivation_links"]
 

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
-from properties.data.assertion import counted
-from properties.report.cards import escaped
-from properties.report.formulas import formula
+from rankladder.properties.data.assertion import counted
+from rankladder.properties.report.cards import escaped
+from rankladder.properties.report.formulas import formula
 
 __all__ = ["data_page", "inline"]
 
@@ -41,7 +41,7 @@ def data_page(
     """
     shape = report["shape"]
     samples = "" if shape["n"] is None else f"{counted(shape['n'], 'sample')}, "
-    style = files("properties.report").joinpath("style.css").read_text(encoding="utf-8")
+    style = files("rankladder.properties.report").joinpath("style.css").read_text(encoding="utf-8")
     used = ", ".join(f"{escaped(name)} {escaped(number)}" for name, number in versions.items())
     parts = [
         f"<header><h1>{escaped(', '.join(names))}</h1>"

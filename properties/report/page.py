@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
-from properties.report.cards import claim_card, derivation_card, escaped
-from properties.stating.statement import CATALOGUE_FOLDER, Claim
-from properties.stating.verdict import Result, Verdict
+from rankladder.properties.report.cards import claim_card, derivation_card, escaped
+from rankladder.properties.stating.statement import CATALOGUE_FOLDER, Claim
+from rankladder.properties.stating.verdict import Result, Verdict
 
 __all__ = ["page"]
 
@@ -36,7 +36,7 @@ def page(
     Returns:
         One HTML document without references to anything outside it.
     """
-    from theory import derivations_for
+    from rankladder.theory import derivations_for
 
     behind: dict[str, list[Any]] = {}
     for result in results:
@@ -57,7 +57,7 @@ def page(
     if derivations:
         cards = [derivation_card(d) for d in derivations.values()]
         sections.append(f'<section class="derivations"><h2>Derivations</h2>{"".join(cards)}</section>')
-    resources = files("properties.report")
+    resources = files("rankladder.properties.report")
     style = resources.joinpath("style.css").read_text(encoding="utf-8")
     script = resources.joinpath("script.js").read_text(encoding="utf-8")
     return (

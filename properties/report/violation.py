@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from properties.generators.domains import Int, Real
-from properties.generators.problems import JointProblem
-from properties.pictures.margins import margin_at, margins_along
-from properties.showing import symbol
-from properties.stating.statement import Claim
+from rankladder.properties.generators.domains import Int, Real
+from rankladder.properties.generators.problems import JointProblem
+from rankladder.properties.pictures.margins import margin_at, margins_along
+from rankladder.properties.showing import symbol
+from rankladder.properties.stating.statement import Claim
 
 __all__ = ["violation"]
 

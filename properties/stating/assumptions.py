@@ -24,12 +24,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from properties.generators.domains import Bounds, Domain
-from properties.stating.enclosure import forall
-from simulate.balls import Ball, Undecided, precision
-from simulate.departures import watched
-from simulate.exact import Exact
-from theory.formula import Formula
+from rankladder.properties.generators.domains import Bounds, Domain
+from rankladder.properties.stating.enclosure import forall
+from rankladder.simulate.balls import Ball, Undecided, precision
+from rankladder.simulate.departures import watched
+from rankladder.simulate.exact import Exact
+from rankladder.theory.formula import Formula
 
 __all__ = ["Assumption", "Otherwise", "Predicate", "Relation", "assumption_from", "words_of"]
 
@@ -42,7 +42,7 @@ class Otherwise:
     """A structural assumption: ``parameter`` keeps the structure as the claim draws it; without the
     assumption it is drawn from ``domain``, which breaks the structure.
 
-    >>> from properties.generators.domains import Real
+    >>> from rankladder.properties.generators.domains import Real
     >>> Otherwise("Q", Real(0, 1)).parameter
     'Q'
     """
@@ -433,7 +433,7 @@ def assumption_from(value: Any) -> Assumption:
 def words_of(assumption: Assumption) -> str:
     """What an assumption says, in a line.
 
-    >>> from properties.generators.domains import Real
+    >>> from rankladder.properties.generators.domains import Real
     >>> words_of(Otherwise("Q", Real(0, 1)))
     'Q as drawn; without it Q from the reals of (0, 1)'
     """

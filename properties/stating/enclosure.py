@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 from flint import arb, fmpq
 
-from properties.stating.batches import plain as without_fractions
-from simulate.balls import Ball, Symbolic, hull
-from simulate.departures import departed, is_watched, is_written
-from simulate.exact import Exact
+from rankladder.properties.stating.batches import plain as without_fractions
+from rankladder.simulate.balls import Ball, Symbolic, hull
+from rankladder.simulate.departures import departed, is_watched, is_written
+from rankladder.simulate.exact import Exact
 
 __all__ = [
     "NOTHING",

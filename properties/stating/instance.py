@@ -55,7 +55,7 @@ class Instance(Mapping[str, Any]):
         return ", ".join(f"{k}={_text(v)}" for k, v in self.items_)
 
     def _repr_html_(self) -> str:
-        from properties.showing import table, text
+        from rankladder.properties.showing import table, text
 
         rows = []
         for name, value in self.items_:
@@ -64,7 +64,7 @@ class Instance(Mapping[str, Any]):
         return f"<div>{table(rows)}</div>"
 
     def _repr_latex_(self) -> str:
-        from properties.showing import symbol
+        from rankladder.properties.showing import symbol
 
         return "$" + r",\quad ".join(f"{symbol(n)} = {_latex(v)}" for n, v in self.items_) + "$"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from properties.generators.domains import Bounds, Domain, Int, Real
+from rankladder.properties.generators.domains import Bounds, Domain, Int, Real
 
 __all__ = ["agrees", "natural_domain"]
 

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 from flint import arb, arb_mat, fmpq, fmpq_mat
 
-from simulate import ball_spectra as spectra
-from simulate.balls import Ball, Undecided, wrap
-from simulate.exact import Exact
+from rankladder.simulate import ball_spectra as spectra
+from rankladder.simulate.balls import Ball, Undecided, wrap
+from rankladder.simulate.exact import Exact
 
 __all__ = [
     "determinant", "eigenvalues", "inverse", "leading_projection", "nuclear_norm", "reduced_rank_losses",
@@ -189,7 +189,7 @@ def reduced_rank_solution(Sxx: Any, Sxy: Any, rank: int) -> Any:
     Sxx, Sxy = _symmetric(Sxx, "reduced_rank_solution"), _matrices(Sxy, "reduced_rank_solution")
     _check_rank(rank, "reduced_rank_solution")
     if Sxx.dtype != object and Sxy.dtype != object:
-        from simulate.reduced_rank import reduced_rank_regression
+        from rankladder.simulate.reduced_rank import reduced_rank_regression
 
         return reduced_rank_regression(Sxx, Sxy, rank)
     fit, gains = _fit(Sxx, Sxy)
@@ -206,7 +206,7 @@ def reduced_rank_losses(Sxx: Any, Sxy: Any) -> Any:
     """
     Sxx, Sxy = _symmetric(Sxx, "reduced_rank_losses"), _matrices(Sxy, "reduced_rank_losses")
     if Sxx.dtype != object and Sxy.dtype != object:
-        from simulate.reduced_rank import reduced_rank_losses as in_float64
+        from rankladder.simulate.reduced_rank import reduced_rank_losses as in_float64
 
         return in_float64(Sxx, Sxy)
     gains = eigenvalues(_fit(Sxx, Sxy)[1])[: min(Sxy.shape)]

@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from properties.generators.domains import Bounds, Domain, Int
-from properties.generators.sources import Source
-from properties.proving.induction import Induction
-from properties.stating.assumptions import with_exact_numbers
-from properties.stating.enclosure import equal, forall, strictly
-from properties.stating.statement import Claim, make_claim
-from simulate.balls import Ball
-from simulate.exact import Exact
+from rankladder.properties.generators.domains import Bounds, Domain, Int
+from rankladder.properties.generators.sources import Source
+from rankladder.properties.proving.induction import Induction
+from rankladder.properties.stating.assumptions import with_exact_numbers
+from rankladder.properties.stating.enclosure import equal, forall, strictly
+from rankladder.properties.stating.statement import Claim, make_claim
+from rankladder.simulate.balls import Ball
+from rankladder.simulate.exact import Exact
 
 __all__ = ["always"]
 
@@ -74,7 +74,7 @@ def always(
     Raises:
         ValueError: when a state symbol lacks a start or a step, or a relation is none.
 
-    >>> from properties import Real, symbols
+    >>> from rankladder import Real, symbols
     >>> r, z = symbols("r z")
     >>> always("doc-always", z <= 1, start={z: 1}, step={z: r * z}, over={"r": Real(0, 2)},
     ...        given={"shrinks": r <= 1}, along={"positive": z >= 0}).id
@@ -82,7 +82,7 @@ def always(
     """
     import sympy
 
-    from theory.formula import Formula
+    from rankladder.theory.formula import Formula
 
     atoms = relation.args if isinstance(relation, sympy.And) else (relation,)
     wrong = next((a for a in atoms if not isinstance(a, sympy.core.relational.Relational)), None)

@@ -16,11 +16,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from properties.generators.domains import Bounds, Domain, Int, Real
-from properties.stating.assumptions import Assumption, Otherwise, Relation, assumption_from, words_of
-from properties.stating.enclosure import strictly
-from properties.stating.known import agrees, natural_domain
-from properties.stating.verdict import Expectation
+from rankladder.properties.generators.domains import Bounds, Domain, Int, Real
+from rankladder.properties.stating.assumptions import Assumption, Otherwise, Relation, assumption_from, words_of
+from rankladder.properties.stating.enclosure import strictly
+from rankladder.properties.stating.known import agrees, natural_domain
+from rankladder.properties.stating.verdict import Expectation
 
 __all__ = ["Claim", "claim", "lemma", "registered", "symbols"]
 
@@ -126,7 +126,7 @@ class Claim:
         return f"$\\displaystyle {self.statement}$" if self.statement else self.title
 
     def _repr_html_(self) -> str:
-        from properties.showing import lines, symbol, table, text, typeset
+        from rankladder.properties.showing import lines, symbol, table, text, typeset
 
         rows = [
             ("statement", typeset(self.statement) if self.statement else ""),
@@ -315,7 +315,7 @@ def lemma(
     """
     import sympy
 
-    from theory.formula import Formula
+    from rankladder.theory.formula import Formula
 
     statement = statement or sympy.latex(relation)
     whole = Relation(relation)
@@ -329,7 +329,7 @@ def lemma(
         parts.append((Formula(gap, arguments), tuple(map(str, arguments)), atom.rel_op))
 
     def conclusion(**values: Any) -> Any:
-        from properties.stating.enclosure import equal, forall
+        from rankladder.properties.stating.enclosure import equal, forall
 
         margins = []
         for formula, argument_names, kind in parts:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from properties.stating.instance import Instance
+from rankladder.properties.stating.instance import Instance
 
 __all__ = ["Evidence", "Expectation", "Result", "Verdict"]
 
@@ -148,7 +148,7 @@ class Result:
         )
 
     def _repr_html_(self) -> str:
-        from properties.showing import lines, table, text
+        from rankladder.properties.showing import lines, table, text
 
         wanted = "" if self.as_expected else f" <i>(expected: {text(self.expected)})</i>"
         found = ""

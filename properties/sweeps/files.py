@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from properties.usage import UsageError
+from rankladder.properties.usage import UsageError
 
 __all__ = ["ENDINGS", "PartFiles"]
 

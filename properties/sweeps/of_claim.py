@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from properties.engine.checking import Tally, judge_findings
-from properties.engine.scouting import GROUP, Sieve, draw_batch, evaluate
-from properties.generators.domains import Int
-from properties.stating.statement import Claim
-from properties.stating.verdict import Verdict, finite
-from properties.sweeps.plan import Axis, Plan
-from properties.usage import UsageError
+from rankladder.properties.engine.checking import Tally, judge_findings
+from rankladder.properties.engine.scouting import GROUP, Sieve, draw_batch, evaluate
+from rankladder.properties.generators.domains import Int
+from rankladder.properties.stating.statement import Claim
+from rankladder.properties.stating.verdict import Verdict, finite
+from rankladder.properties.sweeps.plan import Axis, Plan
+from rankladder.properties.usage import UsageError
 
 __all__ = ["completed", "measure", "merge"]
 

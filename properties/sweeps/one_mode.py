@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from properties.sweeps.plan import Axis, Plan
-from properties.usage import UsageError
+from rankladder.properties.sweeps.plan import Axis, Plan
+from rankladder.properties.usage import UsageError
 
 __all__ = ["PARAMETERS", "REGIMES", "completed", "measure", "merge"]
 
@@ -52,8 +52,8 @@ def measure(plan: Plan, number: int) -> tuple[dict[str, NDArray[Any]], dict[str,
     ``transition_step`` is the first k with ``z_k >= theta``, an exact integer; ``lower`` and ``upper`` are the
     ends of GD-6 before rounding up; ``predicted_step`` is ``-log z0 / (2 log(1 + s))``, in the limit of small starts.
     """
-    from simulate import first_hits
-    from theory import hit_bracket_log
+    from rankladder.simulate import first_hits
+    from rankladder.theory import hit_bracket_log
 
     columns: dict[str, NDArray[Any]] = dict(plan.chunk(number))
     s, theta = columns["s"], columns["theta"]

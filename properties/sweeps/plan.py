@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from properties.generators.sources import seed_for
+from rankladder.properties.generators.sources import seed_for
 
 __all__ = ["Axis", "AxisSyntaxError", "Plan", "axis"]
 

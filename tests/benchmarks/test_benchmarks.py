@@ -11,7 +11,7 @@ import pytest
 from benchmarks import contest, machine
 from benchmarks.__main__ import GROUPS, main
 from benchmarks.contest import Contest, Missing, Rival, interleaved, require, rows
-from simulate.compiling import Kernel
+from rankladder.simulate.compiling import Kernel
 
 
 @pytest.fixture(autouse=True)

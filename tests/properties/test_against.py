@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from properties.cli import main
-from properties.commands.new_command import EXAMPLE
-from properties.comparing import compare, read_document
-from properties.stating.verdict import Expectation, Result, Verdict
-from properties.usage import UsageError
+from rankladder.properties.cli import main
+from rankladder.properties.commands.new_command import EXAMPLE
+from rankladder.properties.comparing import compare, read_document
+from rankladder.properties.stating.verdict import Expectation, Result, Verdict
+from rankladder.properties.usage import UsageError
 
 CHECK = ["check", "my_claims.py", "--profile", "quick", "--workers", "1"]
 
@@ -275,7 +275,7 @@ def test_an_instance_that_cannot_be_read(
 
 def test_a_claim_that_breaks_names_itself(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "my_claims.py").write_text(
-        "from properties import Real, claim\n@claim('bad', over=dict(x=Real(0, 1)))\ndef _(x):\n    return x + y\n"
+        "from rankladder import Real, claim\n@claim('bad', over=dict(x=Real(0, 1)))\ndef _(x):\n    return x + y\n"
     )
     assert at(folder, "x=1/2", claim="bad") == 2
     assert "claim bad (" in capsys.readouterr().err

@@ -7,12 +7,12 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from properties import Int, Real, claim, equal, exp, forall, iff, strictly
-from properties.engine.judging import judge
-from properties.engine.scouting import scout
-from properties.stating.batches import Batch, plain
-from simulate import Ball
-from simulate.exact import Exact
+from rankladder import Int, Real, claim, equal, exp, forall, iff, strictly
+from rankladder.properties.engine.judging import judge
+from rankladder.properties.engine.scouting import scout
+from rankladder.properties.stating.batches import Batch, plain
+from rankladder.simulate import Ball
+from rankladder.simulate.exact import Exact
 
 
 def test_an_exact_number_stays_exact_and_short() -> None:

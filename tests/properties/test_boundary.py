@@ -7,11 +7,11 @@ from fractions import Fraction
 
 import pytest
 
-from properties import Int, Real, Spectrum, always, claim, forall, lemma, symbols
-from properties.cli import main
-from properties.engine.boundary import find_boundary
-from properties.library import load_catalogue
-from simulate import descent
+from rankladder import Int, Real, Spectrum, always, claim, forall, lemma, symbols
+from rankladder.properties.cli import main
+from rankladder.properties.engine.boundary import find_boundary
+from rankladder.properties.library import load_catalogue
+from rankladder.simulate import descent
 
 s, z, z0, x, a, r = symbols("s z z0 x a r")
 
@@ -58,7 +58,7 @@ def test_a_threshold_without_a_short_polynomial_has_the_digits_that_searches_agr
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "e.py").write_text(
-        "from properties import Real, claim, exp\n"
+        "from rankladder import Real, claim, exp\n"
         "@claim('e', over=dict(a=Real(0, 5), x=Real(0, 4)))\ndef _(a, x): return exp(x) - a * x\n"
     )
     assert main(["boundary", "e", "e.py", "--parameter", "a"]) == 0
@@ -114,7 +114,7 @@ def test_where_there_is_no_threshold_that_is_said(
     assert find_boundary(everywhere, "a").kind == "fails everywhere"
     monkeypatch.chdir(tmp_path)
     (tmp_path / "c.py").write_text(
-        "from properties import Int, Real, lemma, symbols\na, x, n = symbols('a x n')\n"
+        "from rankladder import Int, Real, lemma, symbols\na, x, n = symbols('a x n')\n"
         "lemma('c', x * x + n >= a * x, over=dict(a=Real(0, 5), x=Real(0, 4), n=Int(2, 3)))\n"
     )
     for name in ("q", "n"):

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from properties import Int, Matrix, Orthogonal, Problem, Real, Spectrum, claim, forall
-from properties.engine.boundary import find_boundary
-from properties.engine.exploring import explore_claim
-from properties.library import load_catalogue
-from properties.stating.statement import Claim
-from simulate import matrix_descent, one_layer_descent, spectral_start
+from rankladder import Int, Matrix, Orthogonal, Problem, Real, Spectrum, claim, forall
+from rankladder.properties.engine.boundary import find_boundary
+from rankladder.properties.engine.exploring import explore_claim
+from rankladder.properties.library import load_catalogue
+from rankladder.properties.stating.statement import Claim
+from rankladder.simulate import matrix_descent, one_layer_descent, spectral_start
 
 N = Int(2, 3)
 SMALL = Problem(d=Int(1, 3), p=Int(1, 3), r=Int(1, 3))

@@ -11,15 +11,15 @@ import pytest
 import sympy
 from flint import arb, ctx
 
-from properties.library import load_catalogue
-from properties.proofs import boxes_distance, boxes_limit, boxes_order, boxes_timing
-from properties.proofs.descent_forms import A_OVER_S, B_OVER_S, EXCESS, REMAINDER, SMALL, s, z
-from properties.proving.boxes import certify
-from properties.proving.intervals import Interval, NoEnclosure, enclosures
-from properties.proving.parts import Status
-from properties.proving.proof import prove
-from properties.proving.result import Proof
-from properties.proving.tails import (
+from rankladder.properties.library import load_catalogue
+from rankladder.properties.proofs import boxes_distance, boxes_limit, boxes_order, boxes_timing
+from rankladder.properties.proofs.descent_forms import A_OVER_S, B_OVER_S, EXCESS, REMAINDER, SMALL, s, z
+from rankladder.properties.proving.boxes import certify
+from rankladder.properties.proving.intervals import Interval, NoEnclosure, enclosures
+from rankladder.properties.proving.parts import Status
+from rankladder.properties.proving.proof import prove
+from rankladder.properties.proving.result import Proof
+from rankladder.properties.proving.tails import (
     ExpTail,
     LogTail,
     elementary,

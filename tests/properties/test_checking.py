@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from properties import (
+from rankladder import (
     Int,
     Otherwise,
     Real,
@@ -26,13 +26,13 @@ from properties import (
     logit,
     symbols,
 )
-from properties.engine.checking import check_claim
-from properties.engine.drawing import satisfies
-from properties.engine.judging import judge
-from properties.proving import proof
-from properties.stating.instance import Instance
-from properties.stating.statement import CATALOGUE_FOLDER
-from simulate import descent
+from rankladder.properties.engine.checking import check_claim
+from rankladder.properties.engine.drawing import satisfies
+from rankladder.properties.engine.judging import judge
+from rankladder.properties.proving import proof
+from rankladder.properties.stating.instance import Instance
+from rankladder.properties.stating.statement import CATALOGUE_FOLDER
+from rankladder.simulate import descent
 from tests.packaging.checkout import ROOT
 
 CATALOGUE = Path(CATALOGUE_FOLDER)
@@ -298,8 +298,8 @@ from pathlib import Path
 if sys.argv[1] == "more":
     Path("many.py").write_text("numbers = [" + ", ".join(map(str, range(2, 4000, 7))) + "]")
     import many
-from properties import Int, claim
-from properties.engine.checking import Tally, draw_hypothesis
+from rankladder import Int, claim
+from rankladder.properties.engine.checking import Tally, draw_hypothesis
 drawn = []
 @claim("t-drawn", over=dict(n=Int(0, 5000), k=Int(0, 5000)))
 def _(n, k):

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 import sympy
 
-from properties import Real, claim, symbols
-from properties.commands import claim_pages as pages
-from properties.library import load_catalogue
-from properties.stating.statement import Claim
-from properties.usage import UsageError
+from rankladder import Real, claim, symbols
+from rankladder.properties.commands import claim_pages as pages
+from rankladder.properties.library import load_catalogue
+from rankladder.properties.stating.statement import Claim
+from rankladder.properties.usage import UsageError
 
 x = symbols("x")
 
@@ -118,7 +118,7 @@ def test_pages_are_written_or_it_is_said_why_not(tmp_path: Path, monkeypatch: py
     with pytest.raises(UsageError, match="file/deeper: .*; give a folder that can be written"):
         pages.write_pages(own, tmp_path / "file" / "deeper")
     # derivations are those behind claims of the catalogue
-    monkeypatch.setattr("theory.derivations_for", lambda id: [SimpleNamespace(id=f"D of {id}")])
+    monkeypatch.setattr("rankladder.theory.derivations_for", lambda id: [SimpleNamespace(id=f"D of {id}")])
     monkeypatch.setattr(pages, "derivation_page", lambda found, folder: " ".join(d.id for d in found))
     catalogue = {id: load_catalogue()[id] for id in ("GD-4.upper", "GD-4.lower")}
     files = pages.write_pages(own | catalogue, tmp_path)

@@ -17,17 +17,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from properties.cli import main
-from properties.commands.workers import spread
-from properties.sweeps import plan
+from rankladder.properties.cli import main
+from rankladder.properties.commands.workers import spread
+from rankladder.properties.sweeps import plan
 from tests.packaging.checkout import ROOT
 
 pytest.importorskip("distributed")
 pytestmark = pytest.mark.slow
 
 CLAIMS = """
-from properties import Int, Real, claim, forall, symbols
-from simulate import descent
+from rankladder import Int, Real, claim, forall, symbols
+from rankladder.simulate import descent
 s, z0 = symbols("s z0")
 
 @claim("c-climbs", over=dict(s=Real(0, 4), z0=Real(0, 4), steps=Int(1, 20)),

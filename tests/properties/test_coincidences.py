@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from properties import Int, Problem, Real, claim, exp, forall, frobenius, strictly
-from properties.engine.checking import check_claim
-from properties.engine.coincidences import coincidence
-from properties.engine.exploring import explore_claim
-from properties.engine.judging import judge
-from properties.generators.matrices import Reflections
-from properties.generators.problems import JointProblem
-from properties.stating.verdict import Verdict
-from simulate import descent, one_layer_descent
+from rankladder import Int, Problem, Real, claim, exp, forall, frobenius, strictly
+from rankladder.properties.engine.checking import check_claim
+from rankladder.properties.engine.coincidences import coincidence
+from rankladder.properties.engine.exploring import explore_claim
+from rankladder.properties.engine.judging import judge
+from rankladder.properties.generators.matrices import Reflections
+from rankladder.properties.generators.problems import JointProblem
+from rankladder.properties.stating.verdict import Verdict
+from rankladder.simulate import descent, one_layer_descent
 
 
 @claim("coincidence.lands", over={"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 40)}, expects="refuted")

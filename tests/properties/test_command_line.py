@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from properties.cli import main
+from rankladder.properties.cli import main
 
 SIMULATE = ["simulate", "--sigma", "3,2,1", "--lam", "1,1,1", "--eta", "0.05", "--delta", "10"]
 
@@ -26,14 +26,14 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     np.save(tmp_path / "X.npy", rng.standard_normal((30, 4)))
     np.save(tmp_path / "Y.npy", rng.standard_normal((30, 2)))
     np.save(tmp_path / "flat.npy", np.arange(3.0))
-    (tmp_path / "broken.py").write_text("from properties import claim\nx = 1 +\n")
-    (tmp_path / "raises.py").write_text("from properties import claim\n\nundefined_name\n")
+    (tmp_path / "broken.py").write_text("from rankladder import claim\nx = 1 +\n")
+    (tmp_path / "raises.py").write_text("from rankladder import claim\n\nundefined_name\n")
     (tmp_path / "empty.py").write_text("x = 1\n")
     stored = {"schema": 1, "claim": "GD-1.sign", "dropped": [], "instance": "s=1", "margin": -1, "bits": 64}
     (tmp_path / "list.json").write_text(json.dumps(stored | {"versions": {}}))
     (tmp_path / "deep.json").write_text("[" * 100_000)
     (tmp_path / "empty.json").write_text("[]")
-    stated = "from properties import Real, claim, symbols\n@claim('c.broken', over=dict(a=Real(0, 1)){})\n"
+    stated = "from rankladder import Real, claim, symbols\n@claim('c.broken', over=dict(a=Real(0, 1)){})\n"
     (tmp_path / "lacking.py").write_text(stated.format("") + "def _(a): return {}['x']\n")
     (tmp_path / "listed.py").write_text(stated.format(", given=[symbols('a') < 1]") + "def _(a): return a\n")
     (tmp_path / "lacking.json").write_text('{"schema": 1}')
@@ -249,8 +249,8 @@ def test_data_reports_every_key(files: Path, capsys: pytest.CaptureFixture[str])
 
 
 CLAIMS = """
-from properties import Int, Real, claim, forall, logit, symbols
-from simulate import descent
+from rankladder import Int, Real, claim, forall, logit, symbols
+from rankladder.simulate import descent
 s, z0 = symbols("s z0")
 
 @claim("my-rate", over=dict(s=Real(0, 4), z0=Real(0, 4), steps=Int(1, 60)),
@@ -273,12 +273,12 @@ def test_own_claims_and_exit_codes(files: Path, capsys: pytest.CaptureFixture[st
     out = capsys.readouterr().out
     assert out.splitlines()[-1].startswith("1 claims: 1 as expected, 0 unexpected, 0 inconclusive")
     (files / "vacuous.py").write_text(
-        "from properties import lemma, symbols\nx = symbols('x')\n"
+        "from rankladder import lemma, symbols\nx = symbols('x')\n"
         "lemma('v', x**2 + 1 >= x, given={'a': x > 2, 'b': x < 1})\n"
     )
     assert main(["check", "vacuous.py", "--workers", "1"]) == 3
     (files / "error.py").write_text(
-        "from properties import Real, claim\n@claim('e', over=dict(x=Real(0, 1)))\ndef _(x):\n    return x.foo\n"
+        "from rankladder import Real, claim\n@claim('e', over=dict(x=Real(0, 1)))\ndef _(x):\n    return x.foo\n"
     )
     assert main(["check", "error.py", "--workers", "1"]) == 4
     capsys.readouterr()

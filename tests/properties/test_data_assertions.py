@@ -10,14 +10,14 @@ from functools import cache
 import numpy as np
 import pytest
 
-from properties.data.assertion import Assertion
-from properties.data.assertions import sentence
-from properties.data.geometry import Geometry
-from properties.data.reading import data_of_moments
-from properties.data.study import Study, study
-from properties.data.timing import allowed_steps
-from properties.usage import UsageError
-from simulate import descent
+from rankladder.properties.data.assertion import Assertion
+from rankladder.properties.data.assertions import sentence
+from rankladder.properties.data.geometry import Geometry
+from rankladder.properties.data.reading import data_of_moments
+from rankladder.properties.data.study import Study, study
+from rankladder.properties.data.timing import allowed_steps
+from rankladder.properties.usage import UsageError
+from rankladder.simulate import descent
 
 HOLDS, FAILS, OPEN = True, False, None
 

@@ -10,16 +10,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from properties import Int, Otherwise, Problem, Real, claim
-from properties.data.geometry import Geometry
-from properties.data.own_data import ThisProblem, exact_problem, on_data, reflections
-from properties.data.reading import DataSet, data_of_moments
-from properties.data.structure import Structure
-from properties.generators.matrices import Reflections, draw_reflections
-from properties.generators.problems import JointProblem, ProblemView
-from properties.generators.sources import RandomSource
-from properties.stating.statement import Claim
-from simulate.balls import Ball, hull
+from rankladder import Int, Otherwise, Problem, Real, claim
+from rankladder.properties.data.geometry import Geometry
+from rankladder.properties.data.own_data import ThisProblem, exact_problem, on_data, reflections
+from rankladder.properties.data.reading import DataSet, data_of_moments
+from rankladder.properties.data.structure import Structure
+from rankladder.properties.generators.matrices import Reflections, draw_reflections
+from rankladder.properties.generators.problems import JointProblem, ProblemView
+from rankladder.properties.generators.sources import RandomSource
+from rankladder.properties.stating.statement import Claim
+from rankladder.simulate.balls import Ball, hull
 
 FINE = 2**40
 

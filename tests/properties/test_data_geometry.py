@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from properties.data.analysis import run_descent, start_for
-from properties.data.geometry import Geometry
-from properties.data.reading import DataSet, read_dataset
+from rankladder.properties.data.analysis import run_descent, start_for
+from rankladder.properties.data.geometry import Geometry
+from rankladder.properties.data.reading import DataSet, read_dataset
 
 SEED = 11
 

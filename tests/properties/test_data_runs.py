@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from properties.data import analysis, geometry
-from properties.data.analysis import RankReport, Run, default_step_budget, run_descent, start_for
-from properties.data.geometry import Geometry
-from properties.data.leaving import Departure, _pushed, _stays, departure
-from properties.data.reading import DataSet, data_of_moments
+from rankladder.properties.data import analysis, geometry
+from rankladder.properties.data.analysis import RankReport, Run, default_step_budget, run_descent, start_for
+from rankladder.properties.data.geometry import Geometry
+from rankladder.properties.data.leaving import Departure, _pushed, _stays, departure
+from rankladder.properties.data.reading import DataSet, data_of_moments
 
 
 def flat(value: float) -> Callable[[int], float]:

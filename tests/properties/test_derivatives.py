@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import sympy
 
-from properties.stating.derivatives import derivative
-from simulate.balls import Ball
+from rankladder.properties.stating.derivatives import derivative
+from rankladder.simulate.balls import Ball
 
 x = sympy.Symbol("x")
 EXPRESSIONS = [

@@ -14,14 +14,14 @@ from pathlib import Path
 
 import pytest
 
-from properties import Invertible, Matrix, Orthogonal, Problem, Spectrum
-from properties.cli import parser
-from properties.commands.claim_pages import claim_pages, derivation_page
-from properties.data.assertion import STATED
-from properties.generators.sources import RandomSource
-from properties.library import load_catalogue
+from rankladder import Invertible, Matrix, Orthogonal, Problem, Spectrum
+from rankladder.properties.cli import parser
+from rankladder.properties.commands.claim_pages import claim_pages, derivation_page
+from rankladder.properties.data.assertion import STATED
+from rankladder.properties.generators.sources import RandomSource
+from rankladder.properties.library import load_catalogue
 from tests.packaging.checkout import ROOT, script
-from theory import derivations_for
+from rankladder.theory import derivations_for
 
 CLAIMS = ROOT / "docs" / "claims"
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -167,7 +167,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
     bin = tmp_path / "bin"
     bin.mkdir()
     # the interpreter of this test, whatever is first on the caller's path
-    for name, call in (("rankladder", f"{sys.executable} -m properties.cli"), ("python", sys.executable)):
+    for name, call in (("rankladder", f"{sys.executable} -m rankladder"), ("python", sys.executable)):
         (bin / name).write_text(f'#!/bin/sh\nexec {call} "$@"\n')
         (bin / name).chmod(0o755)
     kept = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}

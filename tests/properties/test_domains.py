@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 import sympy
 
-from properties import Int, Real
-from properties.generators import domains
-from properties.generators.arguments import exact_range, number_at_least, size_range, whole_range
-from properties.generators.domains import Bounds, Domain, bits, exact
-from properties.generators.sources import HypothesisSource, Infeasible, RandomSource, choice, seed_for
+from rankladder import Int, Real
+from rankladder.properties.generators import domains
+from rankladder.properties.generators.arguments import exact_range, number_at_least, size_range, whole_range
+from rankladder.properties.generators.domains import Bounds, Domain, bits, exact
+from rankladder.properties.generators.sources import HypothesisSource, Infeasible, RandomSource, choice, seed_for
 from tests.properties.test_neighbours import Script
 
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from properties import equal, exists, forall, iff, implies, least, most, strictly
-from properties.stating.enclosure import batch_of
-from simulate.balls import Ball, Undecided, as_balls, hull
+from rankladder import equal, exists, forall, iff, implies, least, most, strictly
+from rankladder.properties.stating.enclosure import batch_of
+from rankladder.simulate.balls import Ball, Undecided, as_balls, hull
 
 margins = st.fractions(-3, 3, max_denominator=8)
 
@@ -132,7 +132,7 @@ def test_an_astronomical_entry_does_not_swamp_a_certain_sign() -> None:
 def test_functions_of_symbols_are_symbolic() -> None:
     import sympy
 
-    from properties import exp, log, logit, symbols
+    from rankladder import exp, log, logit, symbols
 
     lam, delta = symbols("lam delta")
     assert exp(-2 * delta) == sympy.exp(-2 * delta)

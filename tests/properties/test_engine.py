@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 import sympy
 
-from properties import Int, Real, always, claim, sqrt, symbols
-from properties.cli import main
-from properties.engine.checking import Tally, draw_bulk, draw_hypothesis, judge_findings, scout_into
-from properties.engine.drawing import bounds_for, draw_instance, region_of, satisfies
-from properties.engine.examining import examine
-from properties.engine.guiding import Archive, Niche, badness_of, offspring
-from properties.engine.judging import LADDER, Judgement, conclude, judge
-from properties.engine.scouting import (
+from rankladder import Int, Real, always, claim, sqrt, symbols
+from rankladder.properties.cli import main
+from rankladder.properties.engine.checking import Tally, draw_bulk, draw_hypothesis, judge_findings, scout_into
+from rankladder.properties.engine.drawing import bounds_for, draw_instance, region_of, satisfies
+from rankladder.properties.engine.examining import examine
+from rankladder.properties.engine.guiding import Archive, Niche, badness_of, offspring
+from rankladder.properties.engine.judging import LADDER, Judgement, conclude, judge
+from rankladder.properties.engine.scouting import (
     GROUP,
     Findings,
     Sieve,
@@ -29,12 +29,12 @@ from properties.engine.scouting import (
     guide,
     scout,
 )
-from properties.engine.search import Budget, Witness, badness, climb, simplify
-from properties.generators.sources import Infeasible, RandomSource
-from properties.stating.instance import Instance
-from properties.stating.statement import Claim
-from simulate import descent, first_hit
-from simulate.balls import Ball
+from rankladder.properties.engine.search import Budget, Witness, badness, climb, simplify
+from rankladder.properties.generators.sources import Infeasible, RandomSource
+from rankladder.properties.stating.instance import Instance
+from rankladder.properties.stating.statement import Claim
+from rankladder.simulate import descent, first_hit
+from rankladder.simulate.balls import Ball
 
 x, y, n, z, r = symbols("x y n z r")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from properties import (
+from rankladder import (
     Int,
     Invertible,
     Matrix,
@@ -22,14 +22,14 @@ from properties import (
     lemma,
     symbols,
 )
-from properties.cli import main
-from properties.engine.exploring import explore_claim
-from properties.engine.judging import judge
-from properties.generators.sources import RandomSource
-from properties.library import load_catalogue
-from properties.parsing import InstanceSyntaxError, fitted, parse_instance
-from properties.store import ReplayOutcome, Stored, StoreError, read, replay, save, stored_files
-from simulate import descent
+from rankladder.properties.cli import main
+from rankladder.properties.engine.exploring import explore_claim
+from rankladder.properties.engine.judging import judge
+from rankladder.properties.generators.sources import RandomSource
+from rankladder.properties.library import load_catalogue
+from rankladder.properties.parsing import InstanceSyntaxError, fitted, parse_instance
+from rankladder.properties.store import ReplayOutcome, Stored, StoreError, read, replay, save, stored_files
+from rankladder.simulate import descent
 
 s, z0, x, y = symbols("s z0 x y")
 
@@ -158,7 +158,7 @@ def test_command_line_explores_keeps_and_replays(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("mine.py").write_text(
-        "from properties import Int, Real, claim, forall, symbols\nfrom simulate import descent\n"
+        "from rankladder import Int, Real, claim, forall, symbols\nfrom simulate import descent\n"
         "s, z0 = symbols('s z0')\n"
         "@claim('o', over=dict(s=Real(0, 4), z0=Real(0, 4), steps=Int(1, 20)),\n"
         "       given={'small-step': 2 * s <= 1, 'small-start': z0 < 1})\n"

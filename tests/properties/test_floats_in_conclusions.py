@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from properties import (
+from rankladder import (
     Int,
     Matrix,
     Problem,
@@ -28,10 +28,10 @@ from properties import (
     sqrt,
     symbols,
 )
-from properties import reduced_rank_losses as losses_in_balls
-from properties.engine.judging import judge
-from properties.library import load_catalogue
-from simulate import choosing, descent, midpoints, reduced_rank_losses, reduced_rank_regression
+from rankladder import reduced_rank_losses as losses_in_balls
+from rankladder.properties.engine.judging import judge
+from rankladder.properties.library import load_catalogue
+from rankladder.simulate import choosing, descent, midpoints, reduced_rank_losses, reduced_rank_regression
 
 WHITENED = {"problem": Problem(kind="whitened")}
 

@@ -16,10 +16,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from properties import Int, Invertible, Matrix, Orthogonal, Problem, Real, Spectrum, strategies
-from properties.generators.matrices import draw_reflections, identity
-from properties.generators.sources import Infeasible, RandomSource
-from simulate.balls import Ball
+from rankladder import Int, Invertible, Matrix, Orthogonal, Problem, Real, Spectrum, strategies
+from rankladder.properties.generators.matrices import draw_reflections, identity
+from rankladder.properties.generators.sources import Infeasible, RandomSource
+from rankladder.simulate.balls import Ball
 
 
 @given(st.data(), st.integers(1, 8))
@@ -232,7 +232,7 @@ def test_plain_numbers_are_as_good_as_exact_ones() -> None:
 
 def test_profiles_are_loaded_in_the_usual_ways(tmp_path: Path) -> None:
     (tmp_path / "conftest.py").write_text(
-        "from properties import strategies\n\nstrategies.register_profiles()\n"
+        "from rankladder import strategies\n\nstrategies.register_profiles()\n"
     )
     (tmp_path / "test_mine.py").write_text(
         "from hypothesis import given, settings\n\nfrom properties import strategies\n\ndrawn = []\n\n\n"

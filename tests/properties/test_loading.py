@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from properties import Instance, Int, Matrix, Orthogonal, Real, Spectrum, Verdict, claim, library
-from properties.generators.matrices import Rational, Reflections, Shears
-from properties.generators.problems import JointProblem
-from properties.library import ClaimFileError, UnknownClaim, check, forget, load_catalogue, load_file, select
-from properties.parsing import InstanceSyntaxError, fitted, parse_instance
-from properties.stating.statement import Claim, registered
+from rankladder import Instance, Int, Matrix, Orthogonal, Real, Spectrum, Verdict, claim, library
+from rankladder.properties.generators.matrices import Rational, Reflections, Shears
+from rankladder.properties.generators.problems import JointProblem
+from rankladder.properties.library import ClaimFileError, UnknownClaim, check, forget, load_catalogue, load_file, select
+from rankladder.properties.parsing import InstanceSyntaxError, fitted, parse_instance
+from rankladder.properties.stating.statement import Claim, registered
 
 # instances
 
@@ -193,9 +193,9 @@ def test_a_module_that_cannot_be_loaded_hides_no_other(
     trouble = ImportError("broken")
 
     def imported(name: str) -> Any:
-        if name == "properties.catalogue":
+        if name == "rankladder.properties.catalogue":
             return package
-        assert name == "properties.catalogue.broken"
+        assert name == "rankladder.properties.catalogue.broken"
         raise trouble
 
     monkeypatch.setattr(importlib, "import_module", imported)
@@ -208,7 +208,7 @@ def test_a_module_that_cannot_be_loaded_hides_no_other(
 
 # files of claims
 
-HEAD = "from properties import Real, claim, lemma, symbols\n\nx = symbols('x')\n"
+HEAD = "from rankladder import Real, claim, lemma, symbols\n\nx = symbols('x')\n"
 
 
 @pytest.fixture(autouse=True)

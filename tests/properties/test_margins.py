@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 import sympy
 
-from properties import Problem
-from properties.catalogue import (
+from rankladder import Problem
+from rankladder.properties.catalogue import (
     gd_distance,
     gen_data,
     gen_plateaus,
@@ -28,11 +28,11 @@ from properties.catalogue import (
     step_matrix,
     step_stability,
 )
-from properties.generators.matrices import Reflections
-from properties.generators.problems import JointProblem
-from properties.library import load_catalogue
-from properties.stating.assumptions import Predicate
-from simulate.balls import Ball, as_balls, hull, midpoints
+from rankladder.properties.generators.matrices import Reflections
+from rankladder.properties.generators.problems import JointProblem
+from rankladder.properties.library import load_catalogue
+from rankladder.properties.stating.assumptions import Predicate
+from rankladder.simulate.balls import Ball, as_balls, hull, midpoints
 
 CLAIMS = load_catalogue()
 # two active modes and a null mode; the start carries all three, in the second problem only the active ones

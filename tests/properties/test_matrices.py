@@ -9,7 +9,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from properties import (
+from rankladder import (
     arccos,
     arcsin,
     determinant,
@@ -26,9 +26,9 @@ from properties import (
     spectral_norm,
     truncated,
 )
-from simulate import Undecided, as_balls, loss, midpoints, precision
-from simulate.balls import Ball
-from simulate.exact import Exact
+from rankladder.simulate import Undecided, as_balls, loss, midpoints, precision
+from rankladder.simulate.balls import Ball
+from rankladder.simulate.exact import Exact
 
 Array = np.ndarray[Any, Any]
 

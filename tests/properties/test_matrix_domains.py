@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from properties import Int, Invertible, Matrix, Orthogonal, Spectrum
-from properties.generators import matrices
-from properties.generators.matrices import Rational, Reflections, Shears, draw_reflections, size_of
-from properties.generators.sources import Infeasible, RandomSource
-from simulate.balls import Ball
+from rankladder import Int, Invertible, Matrix, Orthogonal, Spectrum
+from rankladder.properties.generators import matrices
+from rankladder.properties.generators.matrices import Rational, Reflections, Shears, draw_reflections, size_of
+from rankladder.properties.generators.sources import Infeasible, RandomSource
+from rankladder.simulate.balls import Ball
 from tests.properties.test_domains import Asked, refused
 from tests.properties.test_neighbours import Script
 

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from properties import Int, Invertible, Matrix, Orthogonal, Problem, Real, Spectrum
-from properties.generators.matrices import Rational, Reflections, Shears
-from properties.generators.problems import JointProblem
-from properties.generators.sources import RandomSource
-from properties.parsing import parse_instance
+from rankladder import Int, Invertible, Matrix, Orthogonal, Problem, Real, Spectrum
+from rankladder.properties.generators.matrices import Rational, Reflections, Shears
+from rankladder.properties.generators.problems import JointProblem
+from rankladder.properties.generators.sources import RandomSource
+from rankladder.properties.parsing import parse_instance
 
 KINDS = ("commuting", "whitened", "autoencoder", "noncommuting")
 SEEDS = range(30)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from properties.cli import main
+from rankladder.properties.cli import main
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_show_and_plot_take_the_file(written: Path, capsys: pytest.CaptureFixtur
 
 def test_prove_says_that_there_is_nothing_to_prove(written: Path, capsys: pytest.CaptureFixture[str]) -> None:
     written.write_text(
-        "from properties import Real, claim\n\n\n@claim('mine', over=dict(x=Real(0, 1)))\ndef _(x):\n    return abs(x)\n"
+        "from rankladder import Real, claim\n\n\n@claim('mine', over=dict(x=Real(0, 1)))\ndef _(x):\n    return abs(x)\n"
     )
     assert main(["prove", "my_claims.py"]) == 2
     assert "no way is known to prove mine" in capsys.readouterr().err

@@ -11,15 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from properties.cli import main
-from properties.data.geometry import Geometry
-from properties.data.own_data import exact_problem, on_data, reflections
-from properties.data.reading import DataSet, data_of_moments
-from properties.data.structure import Structure
-from properties.generators.matrices import identity
-from properties.generators.problems import ProblemView
-from properties.library import load_catalogue
-from simulate import joint_decomposition
+from rankladder.properties.cli import main
+from rankladder.properties.data.geometry import Geometry
+from rankladder.properties.data.own_data import exact_problem, on_data, reflections
+from rankladder.properties.data.reading import DataSet, data_of_moments
+from rankladder.properties.data.structure import Structure
+from rankladder.properties.generators.matrices import identity
+from rankladder.properties.generators.problems import ProblemView
+from rankladder.properties.library import load_catalogue
+from rankladder.simulate import joint_decomposition
 
 
 def moments(d: int, p: int, seed: int, *, commuting: bool = False) -> DataSet:
@@ -118,7 +118,7 @@ def test_other_data_and_what_becomes_of_the_conclusion(
 
 
 CLAIMS = """
-from properties import Problem, Real, claim
+from rankladder import Problem, Real, claim
 
 @claim("mine", over=dict(problem=Problem(d=3, p=3), x=Real(0, 1)))
 def _(problem, x):

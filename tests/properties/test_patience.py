@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from properties import Real, Verdict, claim
-from properties.cli import main
-from properties.engine import patience as module
-from properties.engine.checking import check_claim
-from properties.engine.exploring import explore_claim
-from properties.engine.patience import TookTooLong, no_longer_than
-from properties.engine.scouting import scout
+from rankladder import Real, Verdict, claim
+from rankladder.properties.cli import main
+from rankladder.properties.engine import patience as module
+from rankladder.properties.engine.checking import check_claim
+from rankladder.properties.engine.exploring import explore_claim
+from rankladder.properties.engine.patience import TookTooLong, no_longer_than
+from rankladder.properties.engine.scouting import scout
 
 ENDLESS = """
-from properties import Real, claim
+from rankladder import Real, claim
 
 
 @claim("endless", over=dict(x=Real(0, 1)))
@@ -89,7 +89,7 @@ def test_the_other_claims_of_the_file_are_checked(
 
 def test_hunts_and_boundaries_stop_too(short_grace: Path, capsys: pytest.CaptureFixture[str]) -> None:
     monkey = pytest.MonkeyPatch()
-    monkey.setattr("properties.commands.hunts.WITNESS_TIME", 0.1)
+    monkey.setattr("rankladder.properties.commands.hunts.WITNESS_TIME", 0.1)
     try:
         main(["explore", "endless", "mine.py", "--budget", "0.1", "--workers", "1"])
     finally:

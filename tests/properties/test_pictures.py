@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from properties.cli import main, parser
-from properties.commands import plot_command, simulate_command
-from properties.data.analysis import run_descent, start_for
-from properties.data.geometry import Geometry
-from properties.data.reading import data_of_moments
-from properties.library import load_catalogue
-from properties.parsing import fitted, parse_instance
-from properties.pictures import (
+from rankladder.properties.cli import main, parser
+from rankladder.properties.commands import plot_command, simulate_command
+from rankladder.properties.data.analysis import run_descent, start_for
+from rankladder.properties.data.geometry import Geometry
+from rankladder.properties.data.reading import data_of_moments
+from rankladder.properties.library import load_catalogue
+from rankladder.properties.parsing import fitted, parse_instance
+from rankladder.properties.pictures import (
     assumption_map,
     draw_modes,
     excess_loss,
@@ -28,10 +28,10 @@ from properties.pictures import (
     sandwich,
     staircase,
 )
-from properties.pictures.margins import assumption_counts, broken_on_grid, margin_grid
-from properties.pictures.one_mode import _length
-from properties.stating.instance import Instance
-from properties.usage import UsageError
+from rankladder.properties.pictures.margins import assumption_counts, broken_on_grid, margin_grid
+from rankladder.properties.pictures.one_mode import _length
+from rankladder.properties.stating.instance import Instance
+from rankladder.properties.usage import UsageError
 
 SNAPSHOT = Path(__file__).with_name("pictures.json")
 SPECTRUM = ([4.0, 2.0, 1.0], [1.0, 2.0, 0.5], 0.125, 20.0)
@@ -171,7 +171,7 @@ def test_margin_landscape_marks_zero_and_what_the_assumptions_exclude() -> None:
 
 
 def test_a_mode_is_drawn_until_it_is_learned() -> None:
-    from theory import logistic
+    from rankladder.theory import logistic
 
     for z0, rate in ((0.01, 0.4), (0.3, 1.5), (1e-6, 0.05)):
         count = _length(z0, rate)

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from properties.commands.new_command import EXAMPLE
+from rankladder.properties.commands.new_command import EXAMPLE
 
 FALSE = """
-from properties import Real, claim, symbols
+from rankladder import Real, claim, symbols
 
 x = symbols("x")
 
@@ -30,7 +30,7 @@ def _(x):
 """
 
 MODULE = """
-from properties import Real, claim
+from rankladder import Real, claim
 
 
 @claim("in-a-module", over=dict(x=Real(0, 1)))
@@ -105,7 +105,7 @@ def test_a_failure_says_everything_and_how_to_reproduce_it(project: Path) -> Non
     # the command that it prints does what it says
     command = next(line for line in report.splitlines() if line.strip().startswith("reproduce")).split()[1:]
     again = subprocess.run(
-        [sys.executable, "-m", "properties.cli", *command[1:], "--json"],
+        [sys.executable, "-m", "rankladder.properties.cli", *command[1:], "--json"],
         cwd=project, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert again.returncode == 1, again.stderr
@@ -145,7 +145,7 @@ def test_in_several_processes(project: Path) -> None:
 
 
 def test_a_broken_file_points_at_its_line(project: Path) -> None:
-    (project / "bad_claims.py").write_text("from properties import claim\nx = 1 +\n")
+    (project / "bad_claims.py").write_text("from rankladder import claim\nx = 1 +\n")
     done = run_pytest(project, "bad_claims.py")
     assert done.returncode == 2
     assert "line 2: invalid syntax" in done.stdout
@@ -154,7 +154,7 @@ def test_a_broken_file_points_at_its_line(project: Path) -> None:
 
 def test_a_broken_claim_points_at_its_line(project: Path) -> None:
     (project / "bad_claims.py").write_text(
-        'from properties import Real, claim\n\n\n@claim("bad", over=dict(x=Real(0, 1)))\ndef _(x):\n    return x + nothing\n'
+        'from rankladder import Real, claim\n\n\n@claim("bad", over=dict(x=Real(0, 1)))\ndef _(x):\n    return x + nothing\n'
     )
     done = run_pytest(project, "bad_claims.py")
     assert done.returncode == 1
@@ -170,7 +170,7 @@ def test_a_project_without_claims_pays_nothing(tmp_path: Path) -> None:
         "    heavy = {'sympy', 'numba', 'numpy', 'scipy', 'flint', 'hypothesis', 'rich', 'matplotlib'}\n"
         "    assert not heavy & set(sys.modules)\n"
         "    ours = {m for m in sys.modules if m.split('.')[0] in ('properties', 'theory', 'simulate')}\n"
-        "    assert ours == {'properties', 'properties.pytest_plugin'}\n"
+        "    assert ours == {'properties', 'rankladder.properties.pytest_plugin'}\n"
     )
     done = run_pytest(tmp_path, "-q")
     assert done.returncode == 0, done.stdout + done.stderr

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from properties import Int, Problem
-from properties.generators import problems
-from properties.generators.matrices import Reflections
-from properties.generators.problems import JointProblem
-from properties.generators.sources import Infeasible, RandomSource
+from rankladder import Int, Problem
+from rankladder.properties.generators import problems
+from rankladder.properties.generators.matrices import Reflections
+from rankladder.properties.generators.problems import JointProblem
+from rankladder.properties.generators.sources import Infeasible, RandomSource
 from tests.properties.test_domains import Asked, refused
 from tests.properties.test_neighbours import Script
 

@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 import sympy
 
-from properties import Int, Real, claim, symbols
-from properties.engine.drawing import draw_instance, satisfies
-from properties.engine.scouting import draw_batch
-from properties.generators.sources import Infeasible, RandomSource
-from properties.stating.instance import Instance
-from properties.stating.statement import Claim
+from rankladder import Int, Real, claim, symbols
+from rankladder.properties.engine.drawing import draw_instance, satisfies
+from rankladder.properties.engine.scouting import draw_batch
+from rankladder.properties.generators.sources import Infeasible, RandomSource
+from rankladder.properties.stating.instance import Instance
+from rankladder.properties.stating.statement import Claim
 
 x, y, z, s, kappa = symbols("x y z s kappa")
 Holds = Callable[[F, F], bool]

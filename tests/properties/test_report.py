@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from properties import Instance, Int, Real, claim
-from properties.cli import main
-from properties.library import load_catalogue
-from properties.parsing import fitted, parse_instance
-from properties.report.violation import _along_reals, violation
-from properties.stating.statement import Claim
-from properties.stating.verdict import Expectation
-from properties.store import kept_witness
+from rankladder import Instance, Int, Real, claim
+from rankladder.properties.cli import main
+from rankladder.properties.library import load_catalogue
+from rankladder.properties.parsing import fitted, parse_instance
+from rankladder.properties.report.violation import _along_reals, violation
+from rankladder.properties.stating.statement import Claim
+from rankladder.properties.stating.verdict import Expectation
+from rankladder.properties.store import kept_witness
 from tests.properties.browser import Browser, browser, installed
 
 CHECKED = ["RRR-3", "ORDER-2", "GD-4", "STEP-1", "LIN-1"]
@@ -101,7 +101,7 @@ def test_every_assumption_of_a_true_claim_says_whether_it_is_needed(report: Path
 def test_a_claim_of_ones_own_says_how_to_find_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("mine.py").write_text(
-        "from properties import Real, claim, symbols\n\nx = symbols('x')\n\n\n"
+        "from rankladder import Real, claim, symbols\n\nx = symbols('x')\n\n\n"
         "@claim('mine', over=dict(x=Real(0, 4)), given={'low': x <= 1})\ndef _(x):\n    return 1 - x * x\n"
     )
     check = ["check", "mine.py", "--profile", "quick", "--workers", "1", "--html", "page.html"]

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from properties.cli import main
-from properties.commands import explore_command, finished, hunts
-from properties.commands.hunts import Hunts, HuntTask
-from properties.usage import UsageError
+from rankladder.properties.cli import main
+from rankladder.properties.commands import explore_command, finished, hunts
+from rankladder.properties.commands.hunts import Hunts, HuntTask
+from rankladder.properties.usage import UsageError
 
 CLAIMS = """
 from pathlib import Path
-from properties import Real, claim
+from rankladder import Real, claim
 
 @claim("r-first", over=dict(x=Real(0, 1)))
 def _(x):
@@ -113,7 +113,7 @@ def test_a_full_disk_costs_no_result(
     def full(*_words: object, **_options: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("properties.commands.finished.write_document", full)
+    monkeypatch.setattr("rankladder.properties.commands.finished.write_document", full)
     assert main(CHECK) == 1
     printed = capsys.readouterr()
     assert len(decided(printed.out)) == 3

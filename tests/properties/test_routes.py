@@ -14,22 +14,22 @@ from typing import Any
 
 import pytest
 
-from properties import Instance, Real, always, check, lemma, prove, symbols
-from properties.catalogue.gd_sandwich import width
-from properties.cli import main
-from properties.engine.checking import check_claim
-from properties.library import load_catalogue, load_file
-from properties.proving.evidence import with_proof
-from properties.proving.parts import Status
-from properties.proving.symbolic import by_symbols
-from properties.stating.verdict import Verdict
+from rankladder import Instance, Real, always, check, lemma, prove, symbols
+from rankladder.properties.catalogue.gd_sandwich import width
+from rankladder.properties.cli import main
+from rankladder.properties.engine.checking import check_claim
+from rankladder.properties.library import load_catalogue, load_file
+from rankladder.properties.proving.evidence import with_proof
+from rankladder.properties.proving.parts import Status
+from rankladder.properties.proving.symbolic import by_symbols
+from rankladder.properties.stating.verdict import Verdict
 
 x, s = symbols("x s")
 
 TEN = """
 from sympy import log
-from properties import Int, Real, always, claim, exp, forall, lemma, symbols
-from simulate import descent
+from rankladder import Int, Real, always, claim, exp, forall, lemma, symbols
+from rankladder.simulate import descent
 
 n, s, x, y, z, z0 = symbols("n s x y z z0")
 MAP = {"start": {z: z0}, "step": {z: z * (1 + s * (1 - z)) ** 2}}
@@ -71,7 +71,7 @@ def ran(code: str, *words: str | Path) -> str:
 
 
 def command_line(*words: str | Path, solvers: bool = True) -> str:
-    code = "import sys; from properties.cli import main; sys.exit(main(sys.argv[1:]))"
+    code = "import sys; from rankladder.properties.cli import main; sys.exit(main(sys.argv[1:]))"
     return ran(code if solvers else WITHOUT_SOLVERS + code, *words, "--workers", "1")
 
 
@@ -138,7 +138,7 @@ def test_without_solvers_every_route_says_what_is_missing(ten: Path, tmp_path: P
     assert (tmp_path / "page.html").read_text(encoding="utf-8").count("z3-solver and cvc5 are not") == len(lacking)  # fmt: skip
     assert by_pytest(ten, solvers=False).count(MISSING) == len(lacking)
     assert command_line("prove", ten, solvers=False).count(MISSING) == len(lacking)
-    here = "from properties import check, lemma, prove, symbols; x = symbols('x'); c = lemma('c', x**2 + 1 >= x); "
+    here = "from rankladder import check, lemma, prove, symbols; x = symbols('x'); c = lemma('c', x**2 + 1 >= x); "
     assert ran(f"{WITHOUT_SOLVERS}{here}print(check(c), check(c)._repr_html_(), prove(c))").count("not attempted: z3-solver") == 3  # fmt: skip
 
 

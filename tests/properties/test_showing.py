@@ -8,11 +8,11 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from properties import Ball, Instance, Real, check, claim, showing, symbols
-from properties.library import load_catalogue
-from simulate import descent, gradient_flow, matrix_descent, mode_descent, mode_trajectory, one_layer_descent
-from simulate.showing import curves
-from theory.derivation import derivations_for
+from rankladder import Ball, Instance, Real, check, claim, showing, symbols
+from rankladder.properties.library import load_catalogue
+from rankladder.simulate import descent, gradient_flow, matrix_descent, mode_descent, mode_trajectory, one_layer_descent
+from rankladder.simulate.showing import curves
+from rankladder.theory.derivation import derivations_for
 
 x = symbols("x")
 

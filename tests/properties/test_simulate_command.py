@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from properties.cli import main
-from simulate import first_hit
+from rankladder.properties.cli import main
+from rankladder.simulate import first_hit
 
 
 @pytest.fixture(autouse=True)

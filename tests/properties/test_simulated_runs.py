@@ -5,9 +5,9 @@ from fractions import Fraction as F
 import numpy as np
 import pytest
 
-from properties import Int, Real, check, claim, exists, forall, log, strictly
-from properties.engine.judging import judge
-from simulate import descent, first_hit, matrix_descent
+from rankladder import Int, Real, check, claim, exists, forall, log, strictly
+from rankladder.properties.engine.judging import judge
+from rankladder.simulate import descent, first_hit, matrix_descent
 
 
 def test_a_level_next_to_one_is_in_its_bracket() -> None:

@@ -16,14 +16,14 @@ import pytest
 import sympy
 from flint import ctx
 
-from properties import Int, Otherwise, Real, Spectrum, Verdict, always, claim, forall, lemma, symbols
-from properties.engine.judging import judge
-from properties.generators.domains import Bounds
-from properties.stating import enclosure, statement
-from properties.stating.assumptions import Predicate, Relation, assumption_from, words_of
-from properties.stating.batches import Batch, plain
-from properties.stating.derivatives import Dual, derivative
-from properties.stating.enclosure import (
+from rankladder import Int, Otherwise, Real, Spectrum, Verdict, always, claim, forall, lemma, symbols
+from rankladder.properties.engine.judging import judge
+from rankladder.properties.generators.domains import Bounds
+from rankladder.properties.stating import enclosure, statement
+from rankladder.properties.stating.assumptions import Predicate, Relation, assumption_from, words_of
+from rankladder.properties.stating.batches import Batch, plain
+from rankladder.properties.stating.derivatives import Dual, derivative
+from rankladder.properties.stating.enclosure import (
     batch_of,
     equal,
     exists,
@@ -36,13 +36,13 @@ from properties.stating.enclosure import (
     strictly,
     within,
 )
-from properties.stating.instance import Instance
-from properties.stating.known import agrees, natural_domain
-from properties.stating.sequences import _STEPS
-from properties.stating.statement import CATALOGUE_FOLDER, Claim, registered, unique_ids
-from properties.stating.verdict import Evidence, Expectation, Result, finite
-from simulate.balls import Ball, hull
-from simulate.exact import Exact
+from rankladder.properties.stating.instance import Instance
+from rankladder.properties.stating.known import agrees, natural_domain
+from rankladder.properties.stating.sequences import _STEPS
+from rankladder.properties.stating.statement import CATALOGUE_FOLDER, Claim, registered, unique_ids
+from rankladder.properties.stating.verdict import Evidence, Expectation, Result, finite
+from rankladder.simulate.balls import Ball, hull
+from rankladder.simulate.exact import Exact
 from tests.properties.test_domains import Asked
 
 x, y, z, r = symbols("x y z r")

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from properties import Real, claim, store, symbols
-from properties.stating.statement import CATALOGUE_FOLDER, Claim
-from properties.store import (
+from rankladder import Real, claim, store, symbols
+from rankladder.properties.stating.statement import CATALOGUE_FOLDER, Claim
+from rankladder.properties.store import (
     Replay,
     ReplayOutcome,
     Stored,

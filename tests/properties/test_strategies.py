@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from properties import Int, Orthogonal, Problem, Real, Spectrum, claim, strategies
-from properties.generators.domains import Domain
-from properties.generators.sources import Infeasible, RandomSource
+from rankladder import Int, Orthogonal, Problem, Real, Spectrum, claim, strategies
+from rankladder.properties.generators.domains import Domain
+from rankladder.properties.generators.sources import Infeasible, RandomSource
 
 FEW = settings(max_examples=15, derandomize=True, database=None, deadline=None)
 

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from properties import Int, Invertible, Matrix, Orthogonal, Problem, Real, Spectrum, claim
-from properties.engine.checking import check_claim
-from properties.engine.drawing import draw_instance, satisfies
-from properties.engine.judging import judge
-from properties.engine.moves import dressed, moved, resized, unframed
-from properties.engine.survey import Survey
-from properties.generators.sources import Infeasible, RandomSource
-from properties.stating.verdict import Verdict
+from rankladder import Int, Invertible, Matrix, Orthogonal, Problem, Real, Spectrum, claim
+from rankladder.properties.engine.checking import check_claim
+from rankladder.properties.engine.drawing import draw_instance, satisfies
+from rankladder.properties.engine.judging import judge
+from rankladder.properties.engine.moves import dressed, moved, resized, unframed
+from rankladder.properties.engine.survey import Survey
+from rankladder.properties.generators.sources import Infeasible, RandomSource
+from rankladder.properties.stating.verdict import Verdict
 
 MADE = {
     "n": Int(1, 6),

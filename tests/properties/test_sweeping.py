@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from properties.cli import main
-from properties.commands import sweep_command
-from properties.sweeps import of_claim, plan
-from properties.sweeps.files import PartFiles
-from properties.sweeps.plan import Axis, AxisSyntaxError, Plan, axis
+from rankladder.properties.cli import main
+from rankladder.properties.commands import sweep_command
+from rankladder.properties.sweeps import of_claim, plan
+from rankladder.properties.sweeps.files import PartFiles
+from rankladder.properties.sweeps.plan import Axis, AxisSyntaxError, Plan, axis
 
 CLAIMS = """
-from properties import Int, Real, claim
+from rankladder import Int, Real, claim
 import numpy as np
 
 @claim("w-high", over=dict(n=Int(1, 9), x=Real(0, 1), y=Real(0, 1)))
@@ -131,7 +131,7 @@ def test_a_start_from_delta_has_no_floor(capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_a_wrong_step_is_seen(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    import simulate
+    from rankladder import simulate
 
     right = simulate.first_hits
     monkeypatch.setattr(simulate, "first_hits", lambda *words: right(*words) + 1)

@@ -11,16 +11,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from properties import Int, Real, always, check, claim, lemma, strictly, symbols
-from properties.cli import main
-from properties.engine.drawing import satisfies
-from properties.engine.examining import examine
-from properties.engine.exploring import explore_claim
-from properties.engine.judging import judge
-from properties.generators.domains import Domain
-from properties.generators.sources import RandomSource
-from properties.stating.instance import Instance
-from properties.stating.verdict import Verdict
+from rankladder import Int, Real, always, check, claim, lemma, strictly, symbols
+from rankladder.properties.cli import main
+from rankladder.properties.engine.drawing import satisfies
+from rankladder.properties.engine.examining import examine
+from rankladder.properties.engine.exploring import explore_claim
+from rankladder.properties.engine.judging import judge
+from rankladder.properties.generators.domains import Domain
+from rankladder.properties.generators.sources import RandomSource
+from rankladder.properties.stating.instance import Instance
+from rankladder.properties.stating.verdict import Verdict
 
 s, x, y = symbols("s x y")
 
@@ -31,7 +31,7 @@ def _evidence(result: Any) -> str:
 
 def _written(folder: Path, text: str) -> str:
     file = folder / "told.py"
-    file.write_text("from properties import *\nfrom fractions import Fraction\n" + textwrap.dedent(text))
+    file.write_text("from rankladder import *\nfrom fractions import Fraction\n" + textwrap.dedent(text))
     return str(file)
 
 
@@ -104,7 +104,7 @@ def test_of_a_claim_that_is_false_anyway_no_assumption_is_needed(
     monkeypatch.chdir(tmp_path)
     file = str(tmp_path / "told.py")
     Path(file).write_text(
-        "from properties import *\nx = symbols('x')\n"
+        "from rankladder import *\nx = symbols('x')\n"
         "@claim('told-false', over=dict(x=Real(0, 4)), given={'low': x <= 2})\ndef _(x):\n    return 1 - x\n"
         "@claim('told-true', over=dict(x=Real(0, 4)), given={'low': x <= 2})\ndef _(x):\n    return 2 - x\n"
     )

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from properties import symbols
-from properties.generators.sources import RandomSource
-from properties.proving.agreement import _beside, _edge, parameters
-from properties.proving.induction import Induction
+from rankladder import symbols
+from rankladder.properties.generators.sources import RandomSource
+from rankladder.properties.proving.agreement import _beside, _edge, parameters
+from rankladder.properties.proving.induction import Induction
 
 z, a = symbols("z a")
 

@@ -12,11 +12,11 @@ import pytest
 import sympy
 from flint import arb
 
-from properties.proving import boxes
-from properties.proving.boxes import certify
-from properties.proving.intervals import Interval, NoEnclosure, enclosures
-from properties.proving.parts import Status
-from simulate.balls import precision
+from rankladder.properties.proving import boxes
+from rankladder.properties.proving.boxes import certify
+from rankladder.properties.proving.intervals import Interval, NoEnclosure, enclosures
+from rankladder.properties.proving.parts import Status
+from rankladder.simulate.balls import precision
 
 x, y, w = sympy.symbols("x y w")
 THIRD = F(1, 3)

@@ -17,23 +17,23 @@ import numpy as np
 import pytest
 import sympy
 
-from properties import Int, Real, always, claim, lemma, symbols
-from properties.engine.checking import check_claim
-from properties.generators.sources import Infeasible, RandomSource
-from properties.library import load_catalogue
-from properties.proofs import descent, hitting, modes
-from properties.proving import agreement as compared
-from properties.proving import evidence, proof
-from properties.proving.evidence import with_proof
-from properties.proving.induction import Induction
-from properties.proving.parts import Answer, Part, Status
-from properties.proving.proof import evidence_kinds, provable, prove
-from properties.proving.result import FACTS, Proof, fact
-from properties.proving.smtlib import Obligation
-from properties.proving.solvers import CVC5, Z3
-from properties.stating.instance import Instance
-from properties.stating.verdict import Evidence, Expectation, Result, Verdict
-from simulate.balls import Ball, precision
+from rankladder import Int, Real, always, claim, lemma, symbols
+from rankladder.properties.engine.checking import check_claim
+from rankladder.properties.generators.sources import Infeasible, RandomSource
+from rankladder.properties.library import load_catalogue
+from rankladder.properties.proofs import descent, hitting, modes
+from rankladder.properties.proving import agreement as compared
+from rankladder.properties.proving import evidence, proof
+from rankladder.properties.proving.evidence import with_proof
+from rankladder.properties.proving.induction import Induction
+from rankladder.properties.proving.parts import Answer, Part, Status
+from rankladder.properties.proving.proof import evidence_kinds, provable, prove
+from rankladder.properties.proving.result import FACTS, Proof, fact
+from rankladder.properties.proving.smtlib import Obligation
+from rankladder.properties.proving.solvers import CVC5, Z3
+from rankladder.properties.stating.instance import Instance
+from rankladder.properties.stating.verdict import Evidence, Expectation, Result, Verdict
+from rankladder.simulate.balls import Ball, precision
 
 x, y, z, a = symbols("x y z a")
 TRUE = lemma("own-evidence", x**2 + 1 >= x, over={"x": Real(0, 2)})
@@ -517,7 +517,7 @@ def test_a_module_that_cannot_be_loaded_hides_no_other(monkeypatch: pytest.Monke
     load = importlib.import_module
 
     def without_flow(name: str) -> Any:
-        if name == "properties.proofs.flow":
+        if name == "rankladder.properties.proofs.flow":
             raise ImportError("torn")
         return load(name)
 

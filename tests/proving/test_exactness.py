@@ -17,19 +17,19 @@ import pytest
 import sympy
 from flint import arb, ctx
 
-from properties import Problem, Real, claim, equal, forall, lemma, strictly
-from properties.library import load_catalogue
-from properties.proving import boxes
-from properties.proving.agreement import _and, _truth
-from properties.proving.boxes import certify
-from properties.proving.elementary import algebraic
-from properties.proving.intervals import Interval, NoEnclosure, enclosures
-from properties.proving.parts import Status
-from properties.proving.proof import provable, prove
-from properties.proving.smt import discharge
-from properties.proving.smtlib import Obligation
-from properties.proving.symbolic import by_symbols
-from properties.proving.tails import (
+from rankladder import Problem, Real, claim, equal, forall, lemma, strictly
+from rankladder.properties.library import load_catalogue
+from rankladder.properties.proving import boxes
+from rankladder.properties.proving.agreement import _and, _truth
+from rankladder.properties.proving.boxes import certify
+from rankladder.properties.proving.elementary import algebraic
+from rankladder.properties.proving.intervals import Interval, NoEnclosure, enclosures
+from rankladder.properties.proving.parts import Status
+from rankladder.properties.proving.proof import provable, prove
+from rankladder.properties.proving.smt import discharge
+from rankladder.properties.proving.smtlib import Obligation
+from rankladder.properties.proving.symbolic import by_symbols
+from rankladder.properties.proving.tails import (
     ExpTail,
     LogTail,
     elementary,
@@ -41,9 +41,9 @@ from properties.proving.tails import (
     log_tail,
     same_form,
 )
-from properties.proving.zero import is_zero, positive_by_terms
-from properties.stating.statement import CATALOGUE_FOLDER
-from simulate.balls import Ball
+from rankladder.properties.proving.zero import is_zero, positive_by_terms
+from rankladder.properties.stating.statement import CATALOGUE_FOLDER
+from rankladder.simulate.balls import Ball
 
 x, y, t = sympy.symbols("x y t", positive=True)
 r = sympy.Symbol("r", real=True)

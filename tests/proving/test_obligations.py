@@ -13,16 +13,16 @@ import pytest
 import sympy
 from sympy import Rational
 
-from properties.proofs import (
+from rankladder.properties.proofs import (
     boxes_distance,
     boxes_order,
     boxes_timing,
     reduced_rank,
     steps,
 )
-from properties.proving.parts import Part, Status
-from properties.proving.smtlib import Obligation
-from properties.proving.tails import elementary
+from rankladder.properties.proving.parts import Part, Status
+from rankladder.properties.proving.smtlib import Obligation
+from rankladder.properties.proving.tails import elementary
 
 TUPLE = r"\((\d(?:, \d)+)\)"
 

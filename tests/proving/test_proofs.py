@@ -11,20 +11,20 @@ from pathlib import Path
 import pytest
 import sympy
 
-from properties import Real, always, check, lemma, symbols
-from properties.cli import main
-from properties.engine.checking import check_claim
-from properties.library import load_catalogue
-from properties.proofs import descent
-from properties.proving import evidence, proof
-from properties.proving.induction import Induction
-from properties.proving.parts import Status, combined
-from properties.proving.proof import by_induction, prove
-from properties.proving.result import fact
-from properties.proving.smt import discharge, discharge_all
-from properties.proving.smtlib import NotPolynomial, Obligation, smtlib
-from properties.proving.solvers import CVC5, Z3, Isolated
-from properties.stating.verdict import Verdict
+from rankladder import Real, always, check, lemma, symbols
+from rankladder.properties.cli import main
+from rankladder.properties.engine.checking import check_claim
+from rankladder.properties.library import load_catalogue
+from rankladder.properties.proofs import descent
+from rankladder.properties.proving import evidence, proof
+from rankladder.properties.proving.induction import Induction
+from rankladder.properties.proving.parts import Status, combined
+from rankladder.properties.proving.proof import by_induction, prove
+from rankladder.properties.proving.result import fact
+from rankladder.properties.proving.smt import discharge, discharge_all
+from rankladder.properties.proving.smtlib import NotPolynomial, Obligation, smtlib
+from rankladder.properties.proving.solvers import CVC5, Z3, Isolated
+from rankladder.properties.stating.verdict import Verdict
 
 s, x, z, z0, q, t = symbols("s x z z0 q t")
 

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from sympy import Rational, Symbol, log, sqrt
 
-from properties import Int, Real, always, lemma, symbols
-from properties.engine.checking import check_claim
-from properties.proving import evidence
-from properties.proving.evidence import with_proof
-from properties.proving.parts import Status
-from properties.proving.proof import prove
-from properties.stating.verdict import Verdict
+from rankladder import Int, Real, always, lemma, symbols
+from rankladder.properties.engine.checking import check_claim
+from rankladder.properties.proving import evidence
+from rankladder.properties.proving.evidence import with_proof
+from rankladder.properties.proving.parts import Status
+from rankladder.properties.proving.proof import prove
+from rankladder.properties.stating.verdict import Verdict
 
 x, y, z, a = symbols("x y z a")
 

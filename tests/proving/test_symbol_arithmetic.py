@@ -14,10 +14,10 @@ import pytest
 import sympy
 from sympy import And, Eq, Ge, Gt, Or, Rational, Symbol, exp, log, sqrt
 
-from properties import Int, Matrix, Otherwise, Problem, Real, Spectrum, claim, forall, strictly
-from properties.generators.matrices import Invertible, Orthogonal
-from properties.proving import symbolic
-from properties.proving.expressions import (
+from rankladder import Int, Matrix, Otherwise, Problem, Real, Spectrum, claim, forall, strictly
+from rankladder.properties.generators.matrices import Invertible, Orthogonal
+from rankladder.properties.proving import symbolic
+from rankladder.properties.proving.expressions import (
     Distance,
     Expression,
     Joined,
@@ -28,9 +28,9 @@ from properties.proving.expressions import (
     knowing,
     statement,
 )
-from properties.proving.parts import Answer, Part, Status
-from properties.proving.smtlib import Obligation
-from properties.proving.symbolic import (
+from rankladder.properties.proving.parts import Answer, Part, Status
+from rankladder.properties.proving.smtlib import Obligation
+from rankladder.properties.proving.symbolic import (
     Case,
     SymbolicProblem,
     assumed,
@@ -42,7 +42,7 @@ from properties.proving.symbolic import (
     show,
     shown,
 )
-from simulate.balls import Undecided
+from rankladder.simulate.balls import Undecided
 
 p, q = Symbol("p", positive=True), Symbol("q", positive=True)
 x, y = Symbol("x", real=True), Symbol("y", real=True)

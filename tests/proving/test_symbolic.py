@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import sympy
 
-from properties import (
+from rankladder import (
     Matrix,
     Problem,
     Real,
@@ -24,13 +24,13 @@ from properties import (
     strictly,
     symbols,
 )
-from properties.library import load_catalogue
-from properties.proofs import flow, modes, one_layer, steps
-from properties.proving.expressions import Expression, statement
-from properties.proving.parts import Status
-from properties.proving.symbolic import by_symbols
-from properties.proving.zero import is_zero, positive_by_terms
-from simulate.balls import Undecided
+from rankladder.properties.library import load_catalogue
+from rankladder.properties.proofs import flow, modes, one_layer, steps
+from rankladder.properties.proving.expressions import Expression, statement
+from rankladder.properties.proving.parts import Status
+from rankladder.properties.proving.symbolic import by_symbols
+from rankladder.properties.proving.zero import is_zero, positive_by_terms
+from rankladder.simulate.balls import Undecided
 from tests.quality.test_twins import TWINS
 
 x, y = sympy.symbols("x y", positive=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from properties import (
+from rankladder import (
     Int,
     Invertible,
     Matrix,
@@ -27,8 +27,8 @@ from properties import (
     strictly,
     symbols,
 )  # fmt: skip
-from properties.stating.statement import Claim
-from simulate import loss, matrix_descent, one_layer_descent, spectral_start
+from rankladder.properties.stating.statement import Claim
+from rankladder.simulate import loss, matrix_descent, one_layer_descent, spectral_start
 
 eta, c, d, p = symbols("eta c d p")
 FALSE: list[Claim] = []

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from properties.engine.checking import check_claim
-from properties.engine.drawing import satisfies
-from properties.engine.judging import judge
-from properties.stating.statement import Claim
-from properties.stating.verdict import Verdict
+from rankladder.properties.engine.checking import check_claim
+from rankladder.properties.engine.drawing import satisfies
+from rankladder.properties.engine.judging import judge
+from rankladder.properties.stating.statement import Claim
+from rankladder.properties.stating.verdict import Verdict
 from tests.quality.thin_statements import FALSE, TRUE
 
 

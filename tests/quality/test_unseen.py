@@ -7,14 +7,14 @@ from fractions import Fraction
 
 import pytest
 
-from properties import Real, claim
-from properties.engine.checking import check_claim
-from properties.engine.drawing import satisfies
-from properties.engine.exploring import explore_claim
-from properties.engine.judging import judge
-from properties.proving.evidence import with_proof
-from properties.stating.statement import Claim
-from properties.stating.verdict import Result, Verdict
+from rankladder import Real, claim
+from rankladder.properties.engine.checking import check_claim
+from rankladder.properties.engine.drawing import satisfies
+from rankladder.properties.engine.exploring import explore_claim
+from rankladder.properties.engine.judging import judge
+from rankladder.properties.proving.evidence import with_proof
+from rankladder.properties.stating.statement import Claim
+from rankladder.properties.stating.verdict import Result, Verdict
 from tests.quality.unseen_false import FALSE, RARE, SOLVED
 from tests.quality.unseen_true import TRUE
 

@@ -6,10 +6,10 @@ from fractions import Fraction
 
 import pytest
 
-from properties import Claim, Verdict, check
-from properties.engine.boundary import find_boundary
-from properties.engine.exploring import explore_claim
-from properties.engine.judging import judge
+from rankladder import Claim, Verdict, check
+from rankladder.properties.engine.boundary import find_boundary
+from rankladder.properties.engine.exploring import explore_claim
+from rankladder.properties.engine.judging import judge
 from tests.quality.users_false import FALSE
 from tests.quality.users_thresholds import THRESHOLDS
 from tests.quality.users_true import TRUE

@@ -8,7 +8,7 @@ import math
 from fractions import Fraction as F
 from typing import Any
 
-from properties import (
+from rankladder import (
     Int,
     Orthogonal,
     Problem,
@@ -23,8 +23,8 @@ from properties import (
     strictly,
     symbols,
 )  # fmt: skip
-from properties.stating.statement import Claim
-from simulate import descent, first_hit, loss, matrix_descent, mode_descent, one_layer_descent
+from rankladder.properties.stating.statement import Claim
+from rankladder.simulate import descent, first_hit, loss, matrix_descent, mode_descent, one_layer_descent
 
 s, z0, theta, x, y = symbols("s z0 theta x y")
 a, b = symbols("a b", integer=True)

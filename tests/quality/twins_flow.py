@@ -5,9 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from properties import strictly
-from properties.catalogue.flow import conserved, dissipates, drift, solves_flow
-from properties.catalogue.flow_mode import (
+from rankladder import strictly
+from rankladder.properties.catalogue.flow import conserved, dissipates, drift, solves_flow
+from rankladder.properties.catalogue.flow_mode import (
     arrives,
     converges,
     crosses,
@@ -17,9 +17,9 @@ from properties.catalogue.flow_mode import (
     solves_mode,
     solves_null,
 )
-from simulate import spectral_start, unbalanced_start
+from rankladder.simulate import spectral_start, unbalanced_start
 from tests.quality.twin import twin
-from theory import fitted_value
+from rankladder.theory import fitted_value
 
 MORE, LESS = Fraction(101, 100), Fraction(99, 100)
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from properties import Real, exp, forall, lemma, log, symbols
-from properties.catalogue.gd import (
+from rankladder import Real, exp, forall, lemma, log, symbols
+from rankladder.properties.catalogue.gd import (
     decouples,
     entries_positive,
     grows_in_range,
     sign_lost,
 )
-from properties.catalogue.gd_sandwich import (
+from rankladder.properties.catalogue.gd_sandwich import (
     HITS,
     POINTS,
     RANGE,
@@ -24,9 +24,9 @@ from properties.catalogue.gd_sandwich import (
     reached,
     width,
 )
-from simulate import descent, mode_descent
+from rankladder.simulate import descent, mode_descent
 from tests.quality.twin import twin
-from theory import entry_step, growth_factor, hit_bracket_log, rate_lower, rate_upper
+from rankladder.theory import entry_step, growth_factor, hit_bracket_log, rate_lower, rate_upper
 
 s, z0, x, z = symbols("s z0 x z")
 NINE, ELEVEN = Fraction(9, 10), Fraction(11, 10)

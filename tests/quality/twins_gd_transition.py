@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from properties import equal, forall, log
-from properties.catalogue.gd_distance import (
+from rankladder import equal, forall, log
+from rankladder.properties.catalogue.gd_distance import (
     each_mode,
     flow_value,
     gap_somewhere,
@@ -17,8 +17,8 @@ from properties.catalogue.gd_distance import (
     quadratic,
     rates_straddle,
 )
-from properties.catalogue.gd_timing import explicit, next_order, window
-from properties.catalogue.gd_transition import (
+from rankladder.properties.catalogue.gd_timing import explicit, next_order, window
+from rankladder.properties.catalogue.gd_transition import (
     first_hits_apart,
     fitted_after,
     phases_differ,
@@ -28,9 +28,9 @@ from properties.catalogue.gd_transition import (
     tiny_before,
     transition_gap,
 )
-from simulate import descent
+from rankladder.simulate import descent
 from tests.quality.twin import twin
-from theory import hitting_time, logistic, next_order_hit, rate_lower, rate_upper, transition_step
+from rankladder.theory import hitting_time, logistic, next_order_hit, rate_lower, rate_upper, transition_step
 
 NINE, ELEVEN = Fraction(9, 10), Fraction(11, 10)
 

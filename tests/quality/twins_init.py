@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from properties import Int, Problem, Real
-from properties.catalogue.init import EVERY, GAUSSIAN, PAIR, in_order, keeps_form, leaves_form, near
+from rankladder import Int, Problem, Real
+from rankladder.properties.catalogue.init import EVERY, GAUSSIAN, PAIR, in_order, keeps_form, leaves_form, near
 from tests.quality.twin import twin
 
 MORE, TENTH = Fraction(101, 100), Fraction(11, 10)

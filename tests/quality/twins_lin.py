@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from sympy import Eq, Rational
 
-from properties import least, symbols
-from properties.catalogue.lin import (
+from rankladder import least, symbols
+from rankladder.properties.catalogue.lin import (
     CONSISTENT,
     Moments,
     chosen_times,
@@ -16,7 +16,7 @@ from properties.catalogue.lin import (
     flow_residual,
     joint_contraction,
 )
-from properties.catalogue.lin_fractions import (
+from rankladder.properties.catalogue.lin_fractions import (
     at_most_ratio,
     descent_fractions,
     excess,
@@ -27,9 +27,9 @@ from properties.catalogue.lin_fractions import (
     pairs_in_order,
     smallest_gain,
 )
-from properties.catalogue.lin_limit import contraction, divergence, from_zero, nearest, top_coordinates
+from rankladder.properties.catalogue.lin_limit import contraction, divergence, from_zero, nearest, top_coordinates
 from tests.quality.twin import twin
-from theory import one_layer_flow_fraction
+from rankladder.theory import one_layer_flow_fraction
 
 s1, amplitude, a, b = symbols("s1 amplitude a b")
 MORE, LESS = Fraction(21, 20), Fraction(19, 20)

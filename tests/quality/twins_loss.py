@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from sympy import Rational
 
-from properties import log1p, symbols
-from properties.catalogue.loss import (
+from rankladder import log1p, symbols
+from rankladder.properties.catalogue.loss import (
     descends,
     descent_staircase,
     flow_staircase,

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 import sympy
 
-from properties import log1p, symbols
-from properties.catalogue.order import (
+from rankladder import log1p, symbols
+from rankladder.properties.catalogue.order import (
     BELOW,
     DELTA_FIRST,
     DELTA_SCALED,
@@ -24,7 +24,7 @@ from properties.catalogue.order import (
     sigma_i,
     sigma_j,
 )
-from properties.catalogue.order_descent import in_order, scaled_transitions
+from rankladder.properties.catalogue.order_descent import in_order, scaled_transitions
 from tests.quality.twin import twin
 
 LESS, MORE = Fraction(19, 20), Fraction(21, 20)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from properties import Int
-from properties.catalogue.pert import (
+from rankladder import Int
+from rankladder.properties.catalogue.pert import (
     ALONG,
     PUSHED,
     STATE,
@@ -18,7 +18,7 @@ from properties.catalogue.pert import (
     pushed,
     zero_iff,
 )
-from properties.catalogue.pert import _framed as framed
+from rankladder.properties.catalogue.pert import _framed as framed
 from tests.quality.twin import twin
 
 MORE, LESS = Fraction(101, 100), Fraction(9, 10)

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 import sympy
 
-from properties import Int, Problem, symbols
-from properties.catalogue.rrr import (
+from rankladder import Int, Problem, symbols
+from rankladder.properties.catalogue.rrr import (
     STEPS,
     learns,
     optimum_saves_gains,
@@ -15,8 +15,8 @@ from properties.catalogue.rrr import (
     solution_iff_top,
     visits_optimum_iff_top,
 )
-from properties.catalogue.rrr_rank import ANY, below, count_grows, count_grows_in_flow
-from properties.catalogue.rrr_stability import leaves_at_rate, stable_iff_top
+from rankladder.properties.catalogue.rrr_rank import ANY, below, count_grows, count_grows_in_flow
+from rankladder.properties.catalogue.rrr_stability import leaves_at_rate, stable_iff_top
 from tests.quality.twin import twin
 
 LESS, MORE = Fraction(19, 20), Fraction(21, 20)

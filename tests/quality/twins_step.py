@@ -6,8 +6,8 @@ from fractions import Fraction
 
 import sympy
 
-from properties import forall, strictly, symbols
-from properties.catalogue.step import (
+from rankladder import forall, strictly, symbols
+from rankladder.properties.catalogue.step import (
     approaches,
     climbs,
     first_pass,
@@ -17,7 +17,7 @@ from properties.catalogue.step import (
     passes,
     settles,
 )
-from properties.catalogue.step_escape import (
+from rankladder.properties.catalogue.step_escape import (
     escapes,
     greatest,
     invariant_iff,
@@ -25,7 +25,7 @@ from properties.catalogue.step_escape import (
     stays_at_one,
     stretches,
 )
-from properties.catalogue.step_large import (
+from rankladder.properties.catalogue.step_large import (
     END,
     alternates,
     attracts,
@@ -37,9 +37,9 @@ from properties.catalogue.step_large import (
     repels,
     stays,
 )
-from simulate import descent
+from rankladder.simulate import descent
 from tests.quality.twin import twin
-from theory import cycle_multiplier
+from rankladder.theory import cycle_multiplier
 
 s, z0, u, y, q = symbols("s z0 u y q")
 MORE, LESS = Fraction(21, 20), Fraction(19, 20)

@@ -6,9 +6,9 @@ from fractions import Fraction
 
 import sympy
 
-from properties import symbols
-from properties.catalogue.step import first_pass
-from properties.catalogue.step_matrix import (
+from rankladder import symbols
+from rankladder.properties.catalogue.step import first_pass
+from rankladder.properties.catalogue.step_matrix import (
     ANY,
     bounded,
     convergent,

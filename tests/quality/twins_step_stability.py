@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from properties import symbols
-from properties.catalogue.step_instability import grows, stays_diagonal
-from properties.catalogue.step_stability import (
+from rankladder import symbols
+from rankladder.properties.catalogue.step_instability import grows, stays_diagonal
+from rankladder.properties.catalogue.step_stability import (
     ANY,
     at_least,
     chosen,
@@ -18,7 +18,7 @@ from properties.catalogue.step_stability import (
     twice_sigma,
 )
 from tests.quality.twin import twin
-from theory import hessian_eigenvalue
+from rankladder.theory import hessian_eigenvalue
 
 MORE = Fraction(101, 100)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from properties import (
+from rankladder import (
     Int,
     Matrix,
     Orthogonal,
@@ -33,8 +33,8 @@ from properties import (
     symbols,
     within,
 )  # fmt: skip
-from properties.stating.statement import Claim
-from simulate import (
+from rankladder.properties.stating.statement import Claim
+from rankladder.simulate import (
     deep_descent,
     descent,
     first_hit,

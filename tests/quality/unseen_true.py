@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from properties import (
+from rankladder import (
     Int,
     Matrix,
     Orthogonal,
@@ -32,8 +32,8 @@ from properties import (
     symbols,
     tanh,
 )  # fmt: skip
-from properties.stating.statement import Claim
-from simulate import deep_descent, descent, first_hit, loss, matrix_descent, one_layer_descent, spectral_start
+from rankladder.properties.stating.statement import Claim
+from rankladder.simulate import deep_descent, descent, first_hit, loss, matrix_descent, one_layer_descent, spectral_start
 
 s, z0, theta, si, sj, li, lj = symbols("s z0 theta si sj li lj")
 TRUE: list[Claim] = []

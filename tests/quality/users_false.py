@@ -12,7 +12,7 @@ from math import isqrt
 import numpy as np
 from sympy import Ne
 
-from properties import (
+from rankladder import (
     Claim,
     Int,
     Invertible,
@@ -35,7 +35,7 @@ from properties import (
     strictly,
     symbols,
 )
-from simulate import (
+from rankladder.simulate import (
     deep_descent,
     descent,
     first_hit,

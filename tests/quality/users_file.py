@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from properties import (
+from rankladder import (
     Int,
     Matrix,
     Orthogonal,
@@ -24,7 +24,7 @@ from properties import (
     sqrt,
     symbols,
 )
-from simulate import descent, first_hit, loss, one_layer_descent, two_layer_gradients
+from rankladder.simulate import descent, first_hit, loss, one_layer_descent, two_layer_gradients
 
 a, s, t, theta, x, y, z0 = symbols("a s t theta x y z0")
 

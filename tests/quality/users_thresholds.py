@@ -11,7 +11,7 @@ import numpy as np
 import sympy
 from sympy import exp as sympy_exp
 
-from properties import (
+from rankladder import (
     Claim,
     Int,
     Matrix,
@@ -29,7 +29,7 @@ from properties import (
     sqrt,
     symbols,
 )
-from simulate import deep_descent, loss, matrix_descent, one_layer_descent, spectral_start
+from rankladder.simulate import deep_descent, loss, matrix_descent, one_layer_descent, spectral_start
 from tests.quality.users_algebra import square
 
 beta, c, n, s, w, x, y = symbols("beta c n s w x y")

@@ -10,7 +10,7 @@ from fractions import Fraction
 import numpy as np
 from sympy import exp as sympy_exp
 
-from properties import (
+from rankladder import (
     Claim,
     Int,
     Invertible,
@@ -31,7 +31,7 @@ from properties import (
     strictly,
     symbols,
 )
-from simulate import (
+from rankladder.simulate import (
     deep_descent,
     descent,
     first_hit,

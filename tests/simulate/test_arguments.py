@@ -6,8 +6,8 @@ from fractions import Fraction as F
 import numpy as np
 import pytest
 
-import simulate
-from simulate import Ball, TooLong
+from rankladder import simulate
+from rankladder.simulate import Ball, TooLong
 
 SXX, SXY, W1, W2 = [[2.0, 1.0], [1.0, 2.0]], [[1.0], [0.5]], [[0.1], [0.2]], [[0.3]]
 MOMENTS = {"Sxx": SXX, "Sxy": SXY}

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from flint import arb
 
-from simulate import Ball
-from simulate.ball_arrays import BallArray, _product, ball_array, stacked
-from simulate.balls import Symbolic, as_balls
+from rankladder.simulate import Ball
+from rankladder.simulate.ball_arrays import BallArray, _product, ball_array, stacked
+from rankladder.simulate.balls import Symbolic, as_balls
 from tests.simulate.exact import contains
 
 SHAPES = [

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from simulate import batches, matrix_descent, matrix_descents
-from simulate.lanes import SIDES, WIDTH
+from rankladder.simulate import batches, matrix_descent, matrix_descents
+from rankladder.simulate.lanes import SIDES, WIDTH
 
 
 def problems(seed, count, d, r, p):

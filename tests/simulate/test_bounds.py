@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from flint import arb, arb_mat, ctx
 
-from simulate.ball_matrices import BallMatrix
-from simulate.ball_norms import (
+from rankladder.simulate.ball_matrices import BallMatrix
+from rankladder.simulate.ball_norms import (
     BOUND_BITS,
     float_upper,
     identity,
@@ -20,8 +20,8 @@ from simulate.ball_norms import (
     radius_norm,
     spectral_norm,
 )
-from simulate.balls import Ball
-from simulate.spread import ROUNDING, _norms, _spectral, one_layer_spread, two_layer_spread
+from rankladder.simulate.balls import Ball
+from rankladder.simulate.spread import ROUNDING, _norms, _spectral, one_layer_spread, two_layer_spread
 
 SLACK = 1e-9  # what the comparisons below leave to rounding, relative
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from simulate import compiling
-from simulate.compiling import Kernel, cache_folder
+from rankladder.simulate import compiling
+from rankladder.simulate.compiling import Kernel, cache_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 

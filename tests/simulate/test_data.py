@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 from scipy.stats import ortho_group
 
-from simulate import (
+from rankladder.simulate import (
     joint_decomposition,
     loss,
     moments,

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import hyp2f1
 
-from simulate import (
+from rankladder.simulate import (
     Ball,
     deep_descent,
     deep_flow_time,

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulate import Ball, descent, descent_bounds, precision
-from simulate.compiling import Kernel
+from rankladder.simulate import Ball, descent, descent_bounds, precision
+from rankladder.simulate.compiling import Kernel
 from tests.simulate.exact import scalar_orbit
 
 EDGES = [0.5, np.nextafter(0.5, 0), 0.25, 1e-3, 1e-15, 0.49, 5e-324]
@@ -79,7 +79,7 @@ def test_narrow_also_near_one():
 
 def test_a_bound_without_its_outward_rounding_fails(monkeypatch):
     """The check has teeth: with the margin for rounding taken away some bound is wrong."""
-    import simulate.float_bounds as module
+    import rankladder.simulate.float_bounds as module
 
     monkeypatch.setattr(module, "DOWN", 1.0)
     monkeypatch.setattr(module, "UP", 1.0)

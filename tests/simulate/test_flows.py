@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulate import (
+from rankladder.simulate import (
     Ball,
     gaussian_start,
     gradient_flow,
@@ -18,10 +18,10 @@ from simulate import (
     precision,
     spectral_start,
 )
-from simulate.ball_matrices import BallMatrix
-from simulate.ball_norms import negative_part, norm, radius_norm, spectral_norm
-from simulate.flow_series import TwoLayerFlow
-from simulate.flows import _exact_time
+from rankladder.simulate.ball_matrices import BallMatrix
+from rankladder.simulate.ball_norms import negative_part, norm, radius_norm, spectral_norm
+from rankladder.simulate.flow_series import TwoLayerFlow
+from rankladder.simulate.flows import _exact_time
 from tests.simulate.exact import frame, rationals, widest
 
 
@@ -176,7 +176,7 @@ def test_data_with_a_radius_is_enclosed():
 
 
 def _unit():
-    from simulate import hull
+    from rankladder.simulate import hull
 
     return hull(-1, 1)
 
@@ -246,7 +246,7 @@ def test_negative_part_and_radius():
 @settings(deadline=None, max_examples=25)
 @given(st.integers(0, 10**6), st.integers(1, 5), st.integers(1, 4), st.integers(1, 5))
 def test_expansion_rate_bounds_the_curvature_of_the_loss(seed, d, p, r):
-    from simulate import hessian_two_layer
+    from rankladder.simulate import hessian_two_layer
 
     arguments = problem(seed, d, p, r)
     Sxx, Sxy, W1, W2 = (BallMatrix.of(part).mat for part in arguments)
@@ -264,8 +264,8 @@ def test_expansion_rate_bounds_the_curvature_of_the_loss(seed, d, p, r):
 def test_stretch_bounds_the_derivative_of_a_step(seed, d, p, r, eta):
     from flint import arb
 
-    from simulate import hessian_two_layer
-    from simulate.spread import one_layer_spread, two_layer_spread
+    from rankladder.simulate import hessian_two_layer
+    from rankladder.simulate.spread import one_layer_spread, two_layer_spread
 
     arguments, eta = problem(seed, d, p, r), F(eta, 40)
     Sxx, Sxy, W1, W2 = (BallMatrix.of(part) for part in arguments)

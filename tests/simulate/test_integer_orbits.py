@@ -6,9 +6,9 @@ from flint import arb, fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulate import Ball, descent, precision
-from simulate.integer_orbits import NEAREST, integer_orbit
-from simulate.orbits import _centred_orbit, centred_x_map, centred_z_map
+from rankladder.simulate import Ball, descent, precision
+from rankladder.simulate.integer_orbits import NEAREST, integer_orbit
+from rankladder.simulate.orbits import _centred_orbit, centred_x_map, centred_z_map
 from tests.simulate.exact import scalar_orbit
 
 
@@ -124,7 +124,7 @@ def test_long_certified_orbits_are_narrow(a, b):
 @settings(deadline=None, max_examples=15)
 @given(st.integers(1, 499), st.integers(-60, -1), st.sampled_from([64, 128, 500]))
 def test_descent_by_integers_is_descent_by_balls(a, log_z0, bits):
-    import simulate.orbits as orbits
+    import rankladder.simulate.orbits as orbits
 
     s = F(a, 1000)
     with precision(bits):

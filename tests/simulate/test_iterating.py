@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from flint import arb, ctx
 
-from simulate import (
+from rankladder.simulate import (
     Ball,
     descent,
     entry_orbits,
@@ -18,10 +18,10 @@ from simulate import (
     orbits,
     precision,
 )
-from simulate.ball_matrices import BallMatrix
-from simulate.blocks import BLOCK as QUICK_BLOCK
-from simulate.blocks import TUBE, run_blocks
-from simulate.iteration import BLOCK, GUARD_BITS, _run_balls, iterate_balls, iterate_floats, iterate_symbols
+from rankladder.simulate.ball_matrices import BallMatrix
+from rankladder.simulate.blocks import BLOCK as QUICK_BLOCK
+from rankladder.simulate.blocks import TUBE, run_blocks
+from rankladder.simulate.iteration import BLOCK, GUARD_BITS, _run_balls, iterate_balls, iterate_floats, iterate_symbols
 
 
 def counter(lost_at=None):

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from simulate import matrix_descent, moments
-from simulate.iteration import BLOCK, iterate_floats
-from simulate.matrix_kernels import LARGEST, LEAST_STEPS, run_small, suits
-from simulate.networks import gradient_from_moments, two_layer_step
+from rankladder.simulate import matrix_descent, moments
+from rankladder.simulate.iteration import BLOCK, iterate_floats
+from rankladder.simulate.matrix_kernels import LARGEST, LEAST_STEPS, run_small, suits
+from rankladder.simulate.networks import gradient_from_moments, two_layer_step
 
 SHAPES = [
     (4, 4, 4),

@@ -5,9 +5,9 @@ import re
 import numpy as np
 import pytest
 
-from simulate import Ball, compiling, descent, mode_descent
-from simulate.compiling import Kernel
-from simulate.mode_kernels import BLOCKS, entry_steps, pieces
+from rankladder.simulate import Ball, compiling, descent, mode_descent
+from rankladder.simulate.compiling import Kernel
+from rankladder.simulate.mode_kernels import BLOCKS, entry_steps, pieces
 
 SIZES = [1, 31, 32, 33, 64, 65, 128, 129, 300]
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from simulate import (
+from rankladder.simulate import (
     Ball,
     TooLong,
     Undecided,
@@ -18,10 +18,10 @@ from simulate import (
     precision,
     vanishing_steps,
 )
-from simulate.exact import Exact
-from simulate.hitting import _ball_hit
-from simulate.modes import JUMP_TO, _null_series, log_initial_fraction, shortfall
-from simulate.walks import walk_modes, walk_null_modes, walk_to_levels
+from rankladder.simulate.exact import Exact
+from rankladder.simulate.hitting import _ball_hit
+from rankladder.simulate.modes import JUMP_TO, _null_series, log_initial_fraction, shortfall
+from rankladder.simulate.walks import walk_modes, walk_null_modes, walk_to_levels
 
 UNIT = 2.0**-53
 
@@ -275,7 +275,7 @@ def test_first_hit_of_vanishing_starts_is_exact(s, delta, theta):
 
 
 def test_first_hit_costs_the_same_at_any_delta(monkeypatch):
-    import simulate.hitting as hitting
+    import rankladder.simulate.hitting as hitting
 
     walked = []
     walk = hitting.walk_to_levels.interpreted
@@ -369,7 +369,7 @@ def test_walk_limit():
 
 @pytest.mark.parametrize("s", [1e-14, 2e-306, 5e-324])
 def test_a_walk_that_cannot_end_is_not_begun(s, monkeypatch):
-    import simulate.hitting as hitting
+    import rankladder.simulate.hitting as hitting
 
     def walk(*arguments):
         raise AssertionError("walked")

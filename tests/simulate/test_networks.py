@@ -6,7 +6,7 @@ from flint import arb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulate import (
+from rankladder.simulate import (
     Ball,
     descent,
     horizon_bits,
@@ -221,7 +221,7 @@ def test_what_a_callback_sees_contains_the_exact_state():
 
     from flint import arb, fmpq
 
-    from simulate import matrix_descent, precision
+    from rankladder.simulate import matrix_descent, precision
 
     S, c, eta = Fraction(5, 7), Fraction(1, 3), Fraction(1, 11)
     exact = [(Fraction(1, 3), Fraction(2, 5))]

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulate import Ball, descent, hull, mode_descent, precision
-from simulate.arguments import record_times
-from simulate.balls import Symbolic
-from simulate.entry_orbits import _entry_map
-from simulate.orbits import centred_x_map, centred_z_map
+from rankladder.simulate import Ball, descent, hull, mode_descent, precision
+from rankladder.simulate.arguments import record_times
+from rankladder.simulate.balls import Symbolic
+from rankladder.simulate.entry_orbits import _entry_map
+from rankladder.simulate.orbits import centred_x_map, centred_z_map
 from tests.simulate.exact import contains, scalar_orbit
 
 UNIT = 2.0**-53

@@ -7,14 +7,14 @@ import sys
 import numpy as np
 import pytest
 
-import simulate
+from rankladder import simulate
 
 MODULES = [info.name for info in pkgutil.iter_modules(simulate.__path__)]
 
 
 @pytest.mark.parametrize("name", MODULES)
 def test_examples_run(name):
-    module = importlib.import_module(f"simulate.{name}")
+    module = importlib.import_module(f"rankladder.simulate.{name}")
     result = doctest.testmod(module, extraglobs={"np": np})
     assert result.failed == 0
 
@@ -34,14 +34,14 @@ def test_no_module_bears_the_name_of_an_export():
 
 
 def test_importing_costs_nothing():
-    script = "import sys, simulate; print(sorted({'numpy', 'flint', 'scipy', 'numba', 'sympy'} & set(sys.modules)))"
+    script = "import sys; from rankladder import simulate; print(sorted({'numpy', 'flint', 'scipy', 'numba', 'sympy'} & set(sys.modules)))"
     seen = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
     assert seen.strip() == "[]"
 
 
 def test_everything_public_comes_without_slow_packages():
     script = (
-        "import sys, simulate\nfor n in simulate.__all__: getattr(simulate, n)\n"
+        "import sys; from rankladder import simulate\nfor n in simulate.__all__: getattr(simulate, n)\n"
         "print(sorted({'scipy', 'numba', 'sympy', 'hypothesis', 'matplotlib'} & set(sys.modules)))"
     )
     seen = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
@@ -53,12 +53,12 @@ def test_what_is_returned_cannot_be_changed():
     import importlib
     import pkgutil
 
-    import simulate
+    from rankladder import simulate
 
     found = {
         value
         for module in pkgutil.iter_modules(simulate.__path__)
-        for value in vars(importlib.import_module(f"simulate.{module.name}")).values()
+        for value in vars(importlib.import_module(f"rankladder.simulate.{module.name}")).values()
         if isinstance(value, type) and dataclasses.is_dataclass(value)
     }
     assert len(found) > 5

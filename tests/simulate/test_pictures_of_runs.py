@@ -5,9 +5,9 @@ import re
 import numpy as np
 import pytest
 
-from simulate import Ball
-from simulate.showing import _COLOURS, curves, floats, singular_values
-from simulate.trajectories import OneLayerTrajectory, Trajectory
+from rankladder.simulate import Ball
+from rankladder.simulate.showing import _COLOURS, curves, floats, singular_values
+from rankladder.simulate.trajectories import OneLayerTrajectory, Trajectory
 
 
 def points(text):

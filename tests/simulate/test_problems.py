@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulate import (
+from rankladder.simulate import (
     Ball,
     gaussian_start,
     hessian_two_layer,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from simulate import Ball, descent, first_hit, first_hits, mode_trajectory, precision
+from rankladder.simulate import Ball, descent, first_hit, first_hits, mode_trajectory, precision
 
 
 def orbit(s, log_z0, steps):

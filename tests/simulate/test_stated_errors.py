@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from flint import arb, fmpq
 
-from simulate import Ball, Undecided, descent, first_hit, first_hits, hitting, precision
-from simulate.hitting import _jump, _walks
-from simulate.integer_orbits import NEAREST, SHIFT, IntegerOrbit, integer_orbit
-from simulate.orbits import GUARD_BITS, _integer_orbit
-from simulate.walks import walk_to_levels
+from rankladder.simulate import Ball, Undecided, descent, first_hit, first_hits, hitting, precision
+from rankladder.simulate.hitting import _jump, _walks
+from rankladder.simulate.integer_orbits import NEAREST, SHIFT, IntegerOrbit, integer_orbit
+from rankladder.simulate.orbits import GUARD_BITS, _integer_orbit
+from rankladder.simulate.walks import walk_to_levels
 from tests.simulate.exact import scalar_orbit
 
 UNIT = 2.0**-53

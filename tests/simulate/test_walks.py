@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from simulate import Ball, precision
-from simulate.walks import walk_modes, walk_null_modes, walk_to_levels
+from rankladder.simulate import Ball, precision
+from rankladder.simulate.walks import walk_modes, walk_null_modes, walk_to_levels
 
 UNTOUCHED = -7.0
 

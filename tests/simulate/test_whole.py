@@ -7,10 +7,10 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from properties import Int, Verdict, check, claim, lemma, log, symbols
-from simulate.balls import Ball
-from simulate.exact import Exact
-from simulate.whole import Whole
+from rankladder import Int, Verdict, check, claim, lemma, log, symbols
+from rankladder.simulate.balls import Ball
+from rankladder.simulate.exact import Exact
+from rankladder.simulate.whole import Whole
 
 seven = Whole(7, Ball)
 

@@ -10,9 +10,9 @@ from importlib import import_module
 import pytest
 import sympy
 
-import theory
-from theory import Derivation, DerivationError, Step, all_derivations, derivations_for
-from theory.derivation import _claims, vanishes
+from rankladder import theory
+from rankladder.theory import Derivation, DerivationError, Step, all_derivations, derivations_for
+from rankladder.theory.derivation import _claims, vanishes
 
 x, y = sympy.symbols("x y", positive=True)
 
@@ -67,8 +67,8 @@ def test_what_is_derived_is_kept() -> None:
     for name, build in all_derivations().items():
         assert build() is build(), name
     for module in theory._HOMES:
-        for name, value in vars(import_module(f"theory.{module}")).items():
-            own = getattr(value, "__module__", None) == f"theory.{module}" and callable(value)
+        for name, value in vars(import_module(f"rankladder.theory.{module}")).items():
+            own = getattr(value, "__module__", None) == f"rankladder.theory.{module}" and callable(value)
             if own and (
                 name.endswith(("_expr", "_exprs", "_polynomial", "_formulas", "_formula", "solution"))
             ):
@@ -90,13 +90,13 @@ KEPT = {
 @pytest.mark.parametrize("module", KEPT)
 def test_what_takes_time_is_derived_once(module: str) -> None:
     for name in KEPT[module]:
-        derive = getattr(import_module(f"theory.{module}"), name)
+        derive = getattr(import_module(f"rankladder.theory.{module}"), name)
         assert derive() is derive(), name
 
 
 def test_what_depends_on_a_shape_is_kept_by_shape() -> None:
-    from theory.depth import gradient_entry
-    from theory.network import network
+    from rankladder.theory.depth import gradient_entry
+    from rankladder.theory.network import network
 
     assert network((2, 2, 2)) is network((2, 2, 2)) is not network((3, 2, 3))
     assert gradient_entry(3) is gradient_entry(3)
@@ -109,7 +109,7 @@ def test_nothing_derived_can_be_changed() -> None:
         step.residual = 1  # type: ignore[misc]
     with pytest.raises(dataclasses.FrozenInstanceError):
         found.steps = ()  # type: ignore[misc]
-    from theory.network import network
+    from rankladder.theory.network import network
 
     with pytest.raises(dataclasses.FrozenInstanceError):
         network((2, 2, 2)).X = sympy.eye(2)  # type: ignore[misc]
@@ -202,7 +202,7 @@ def test_a_notebook_shows_markup() -> None:
 
 
 def test_nothing_is_derived_on_import_and_every_name_is_found() -> None:
-    words = "import sys, theory; assert not any(m.startswith('theory.') or m == 'sympy' for m in sys.modules)"
+    words = "import sys; from rankladder import theory; assert not any(m.startswith('theory.') or m == 'sympy' for m in sys.modules)"
     subprocess.run([sys.executable, "-c", words], check=True)
     assert "rates" in theory._HOMES and sorted(theory.__all__) == theory.__all__
     for name in theory.__all__:

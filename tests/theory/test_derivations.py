@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 import sympy
 
-import theory
-from theory import Derivation, DerivationError, Formula, Step, all_derivations, derivations_for
-from theory.derivation import vanishes
-from theory.notation import eta, s, sigma, t, w
+from rankladder import theory
+from rankladder.theory import Derivation, DerivationError, Formula, Step, all_derivations, derivations_for
+from rankladder.theory.derivation import vanishes
+from rankladder.theory.notation import eta, s, sigma, t, w
 
 IDS = [
     *(f"LIN-{i}" for i in range(1, 6)),
@@ -111,7 +111,7 @@ def test_a_wrong_formula_breaks_its_derivation(
     module, name, wrong, derivation, fresh_caches, monkeypatch
 ) -> None:  # type: ignore[no-untyped-def]
     """Mutate what a module derives; the steps that lead to it or use it must notice."""
-    right = getattr(import_module(f"theory.{module}"), name)()
+    right = getattr(import_module(f"rankladder.theory.{module}"), name)()
     for other in [m for key, m in sys.modules.items() if key.startswith("theory.") and hasattr(m, name)]:
         monkeypatch.setattr(other, name, lambda: wrong(right))
     build = all_derivations()[derivation].__wrapped__
@@ -189,7 +189,7 @@ def test_the_ratio_of_learned_fractions_has_the_stated_sharp_bound() -> None:
 def test_formula_arithmetics_agree() -> None:
     from fractions import Fraction
 
-    from simulate.balls import Ball
+    from rankladder.simulate.balls import Ball
 
     s, x = sympy.symbols("s x")
     formula = Formula(sympy.log(1 - 2 * s) / 3 + sympy.exp(-x) * sympy.Rational(1, 7) + sympy.sqrt(x), (s, x))

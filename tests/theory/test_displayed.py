@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 import sympy
 
-from theory import all_derivations
+from rankladder.theory import all_derivations
 
 STATED = {
     ("commuting-distance", "commutator"): "B12*(sigma2**2 - sigma1**2)",

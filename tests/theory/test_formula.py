@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import sympy
 
-from simulate.balls import Ball, precision
-from theory import Formula
+from rankladder.simulate.balls import Ball, precision
+from rankladder.theory import Formula
 
 x, y = sympy.symbols("x y")
 

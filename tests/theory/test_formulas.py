@@ -12,8 +12,8 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import theory
-from theory import Formula
+from rankladder import theory
+from rankladder.theory import Formula
 
 positive = st.floats(0.1, 4)
 
@@ -144,7 +144,7 @@ def test_closed_form_survives_vanishing_starts(delta: float, tau: float) -> None
 
 def test_exact_arithmetics_are_exact() -> None:
     """Balls of 200 bits enclose 60 digits of mpmath, also when plain numbers and arrays mix in."""
-    from simulate.balls import Ball, precision
+    from rankladder.simulate.balls import Ball, precision
 
     with precision(200), mpmath.workdps(60):
         third = mpmath.mpf(1) / 3
@@ -216,7 +216,7 @@ def test_plateau_delta_inverts_the_plateau_error(
 
 
 def test_the_cycle_is_ordered_whatever_order_sympy_gives(monkeypatch: pytest.MonkeyPatch) -> None:
-    from theory import stability
+    from rankladder.theory import stability
 
     found = sympy.solve
     for order in (list, lambda roots: list(reversed(roots))):

@@ -10,9 +10,9 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
-import theory
-import theory.noncommuting as noncommuting
-from theory import DerivationError, all_derivations, derivations_for
+from rankladder import theory
+import rankladder.theory.noncommuting as noncommuting
+from rankladder.theory import DerivationError, all_derivations, derivations_for
 
 rates = st.floats(0.1, 4)
 
