@@ -74,7 +74,7 @@ def _refuse(token: str) -> None:
 
 def within(case: Case) -> tuple[int, str, str]:
     """Run through the entry point in this process."""
-    from rankladder.properties.cli import main
+    from rankladder.app.main import main
 
     out, err = (
         io.TextIOWrapper(io.BytesIO(), encoding="utf-8", errors=e) for e in ("strict", "backslashreplace")

@@ -14,7 +14,7 @@ import random
 import subprocess
 import sys
 
-from rankladder.properties.parsing import parse_instance
+from rankladder.language.parsing import parse_instance
 
 LIMIT = 60  # seconds a hunt may take
 SAMPLING_SEED = 60

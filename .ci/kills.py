@@ -40,7 +40,7 @@ def whole_files(store: Path) -> dict[Path, str]:
     Raises:
         ValueError: a torn file.
     """
-    from rankladder.properties.store import read, stored_files
+    from rankladder.storage.counterexamples import read, stored_files
 
     texts = {}
     for file in stored_files(store):

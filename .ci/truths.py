@@ -51,9 +51,9 @@ class Trial:
 
 def trial(id: str, seed: int) -> Trial:
     """Try one claim."""
-    from rankladder.properties.engine.checking import Tally, draw_bulk, scout_into
-    from rankladder.properties.generators.sources import seed_for
-    from rankladder.properties.library import load_catalogue
+    from rankladder.domains.randomness import seed_for
+    from rankladder.language.library import load_catalogue
+    from rankladder.search.check import Tally, draw_bulk, scout_into
 
     began = time.monotonic()
     claim = load_catalogue()[id]
@@ -83,8 +83,8 @@ def trial(id: str, seed: int) -> Trial:
 
 def main() -> int:
     """Run the script; return its exit code."""
-    from rankladder.properties.library import load_catalogue
-    from rankladder.properties.stating.verdict import Expectation
+    from rankladder.language.library import load_catalogue
+    from rankladder.language.verdict import Expectation
 
     reader = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks.contest import Contest, Missing, Rival, require
-from rankladder.simulate import descent, descent_bounds, precision
+from rankladder.numbers import precision
+from rankladder.simulate import descent, descent_bounds
 from rankladder.simulate.compiling import compile_eagerly
 
 __all__ = ["contests"]

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks.contest import Contest, Rival, require
-from rankladder.simulate import precision
-from rankladder.simulate.balls import as_balls, midpoints
+from rankladder.numbers import precision
+from rankladder.numbers.balls import as_balls, midpoints
 from rankladder.theory import fitted_value
 
 __all__ = ["contests"]

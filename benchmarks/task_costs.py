@@ -33,14 +33,14 @@ def columns(number: int) -> Any:
 
 def measured(number: int) -> Any:
     """A chunk of a sweep over one mode."""
-    from rankladder.properties.sweeps import one_mode
+    from rankladder.properties.gidel2019 import one_mode_sweep as one_mode
 
     return one_mode.measure(mode_plan(), number)
 
 
 def mode_plan() -> Any:
     """A sweep over one mode."""
-    from rankladder.properties.sweeps.plan import Axis, Plan
+    from rankladder.app.sweeps.plan import Axis, Plan
 
     axes = (Axis("s", 0.05, 0.95, 1000), Axis("delta", 1.0, 50.0, 1000), Axis("theta", 0.1, 0.9, 10))
     return Plan(axes, 1, 0)
@@ -48,16 +48,16 @@ def mode_plan() -> Any:
 
 def judged(count: int) -> None:
     """Instances of a claim, drawn and judged in balls."""
-    from rankladder.properties.engine.checking import Tally, draw_bulk
-    from rankladder.properties.library import load_catalogue
+    from rankladder.language.library import load_catalogue
+    from rankladder.search.check import Tally, draw_bulk
 
     draw_bulk(Tally(load_catalogue()[CLAIM]), count, time.monotonic_ns(), float("inf"))
 
 
 def scouted(count: int) -> None:
     """Instances of a claim, drawn and evaluated in float64."""
-    from rankladder.properties.engine.scouting import scout
-    from rankladder.properties.library import load_catalogue
+    from rankladder.language.library import load_catalogue
+    from rankladder.search.batches import scout
 
     scout(load_catalogue()[CLAIM], count, time.monotonic_ns())
 
@@ -71,7 +71,7 @@ def seconds(work: Callable[[], Any]) -> float:
 
 def through(work: Callable[[int], Any], count: int, **where: Any) -> tuple[float, float]:
     """Seconds until the first of ``count`` tasks is back, and for each one after the first few."""
-    from rankladder.properties.commands.workers import spread
+    from rankladder.app.workers import spread
 
     began = time.perf_counter()
     times = [time.perf_counter() - began for _ in spread(work, list(range(count)), 2, **where)]

@@ -1,6 +1,6 @@
 """``python -m rankladder``: the command line."""
 
-from rankladder.properties.cli import main
+from rankladder.app.main import main
 
 if __name__ == "__main__":
     raise SystemExit(main())

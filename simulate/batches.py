@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rankladder.simulate.arguments import as_numbers, check_finite, check_symmetric, record_times, step_size
+from rankladder.numbers.arguments import as_numbers, check_finite, check_symmetric, record_times, step_size
 from rankladder.simulate.lanes import SIDES, WIDTH, lane_descent
 from rankladder.simulate.trajectories import Trajectory
 

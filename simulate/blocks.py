@@ -14,9 +14,9 @@ import numpy as np
 from flint import arb
 from numpy.typing import NDArray
 
-from rankladder.simulate.ball_arrays import stacked
-from rankladder.simulate.ball_norms import BOUND_BITS, float_upper, log2_upper, norm, radius_norm
-from rankladder.simulate.balls import precision
+from rankladder.numbers.ball_arrays import stacked
+from rankladder.numbers.ball_norms import BOUND_BITS, float_upper, log2_upper, norm, radius_norm
+from rankladder.numbers.balls import precision
 from rankladder.simulate.spread import Spread
 
 __all__ = ["Recorded", "run_blocks"]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rankladder.simulate.arguments import as_matrix, check_room, check_symmetric
+from rankladder.numbers.arguments import as_matrix, check_room, check_symmetric
 
 __all__ = ["JointDecomposition", "check_moments", "joint_decomposition"]
 

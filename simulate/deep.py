@@ -15,9 +15,9 @@ import numpy as np
 from flint import acb, arb
 from numpy.typing import NDArray
 
-from rankladder.simulate.arguments import as_numbers, check_room, large, step_size, together, whole
-from rankladder.simulate.arithmetic import is_exact
-from rankladder.simulate.balls import Ball, as_balls
+from rankladder.numbers.arguments import as_numbers, check_room, large, step_size, together, whole
+from rankladder.numbers.arithmetic import is_exact
+from rankladder.numbers.balls import Ball, as_balls
 from rankladder.simulate.problems import one_layer_gradient
 
 __all__ = ["deep_descent", "deep_flow_time", "deep_gradients"]

@@ -12,10 +12,10 @@ import numpy as np
 from flint import arb, ctx
 from numpy.typing import NDArray
 
-from rankladder.simulate.arguments import check_room, large, together, whole
-from rankladder.simulate.arithmetic import ball_array, has_radius, is_exact, lost_bits
-from rankladder.simulate.balls import Ball, as_balls, is_symbolic, precision
-from rankladder.simulate.exact import Exact, exact_states, rationals
+from rankladder.numbers.arguments import check_room, large, together, whole
+from rankladder.numbers.arithmetic import ball_array, has_radius, is_exact, lost_bits
+from rankladder.numbers.balls import Ball, as_balls, is_symbolic, precision
+from rankladder.numbers.exact import Exact, exact_states, rationals
 from rankladder.simulate.mode_kernels import run_entries
 from rankladder.simulate.orbits import GUARD_BITS, MOST_EXTRA_BITS, centred_step
 from rankladder.simulate.showing import curves

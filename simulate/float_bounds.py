@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rankladder.simulate.arguments import check_room, large, together, whole
+from rankladder.numbers.arguments import check_room, large, together, whole
 from rankladder.simulate.compiling import Kernel
 from rankladder.simulate.mode_kernels import ALIGNED, pieces
 

@@ -11,8 +11,8 @@ from typing import NamedTuple, Protocol
 
 from flint import arb, arb_mat, arb_poly
 
-from rankladder.simulate.ball_norms import BOUND_BITS, negative_part, norm, spectral_norm
-from rankladder.simulate.balls import precision
+from rankladder.numbers.ball_norms import BOUND_BITS, negative_part, norm, spectral_norm
+from rankladder.numbers.balls import precision
 
 __all__ = ["Expansion", "FlowSystem", "OneLayerFlow", "StepBound", "TwoLayerFlow"]
 

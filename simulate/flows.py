@@ -16,10 +16,10 @@ import numpy as np
 from flint import arb, arb_mat, fmpq
 from numpy.typing import NDArray
 
-from rankladder.simulate.arguments import as_matrix, check_symmetric, together
-from rankladder.simulate.arithmetic import has_radius, is_exact
-from rankladder.simulate.ball_matrices import BallMatrix
-from rankladder.simulate.balls import Ball
+from rankladder.numbers.arguments import as_matrix, check_symmetric, together
+from rankladder.numbers.arithmetic import has_radius, is_exact
+from rankladder.numbers.ball_matrices import BallMatrix
+from rankladder.numbers.balls import Ball
 from rankladder.simulate.flow_series import OneLayerFlow, TwoLayerFlow
 from rankladder.simulate.networks import check_factors, check_shapes, gradient_from_moments
 from rankladder.simulate.showing import curves

@@ -10,9 +10,9 @@ import numpy as np
 from flint import arb, ctx
 from numpy.typing import ArrayLike, NDArray
 
-from rankladder.simulate.arguments import one_number, together
-from rankladder.simulate.arithmetic import has_radius
-from rankladder.simulate.balls import Ball, TooLong, Undecided, precision
+from rankladder.numbers.arguments import one_number, together
+from rankladder.numbers.arithmetic import has_radius
+from rankladder.numbers.balls import Ball, TooLong, Undecided, precision
 from rankladder.simulate.compiling import Kernel
 from rankladder.simulate.modes import JUMP_TO, shortfall
 from rankladder.simulate.orbits import centred_step, centred_x_map, centred_z_map

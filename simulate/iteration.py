@@ -10,9 +10,9 @@ import numpy as np
 from flint import arb, ctx
 from numpy.typing import NDArray
 
-from rankladder.simulate.arguments import has_room
-from rankladder.simulate.ball_norms import BOUND_BITS, log2_upper, norm, radius_norm
-from rankladder.simulate.balls import Ball, precision
+from rankladder.numbers.arguments import has_room
+from rankladder.numbers.ball_norms import BOUND_BITS, log2_upper, norm, radius_norm
+from rankladder.numbers.balls import Ball, precision
 from rankladder.simulate.blocks import BLOCK as QUICK_BLOCK
 from rankladder.simulate.blocks import Recorded, run_blocks
 from rankladder.simulate.spread import Spread

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rankladder.simulate.arguments import record_times, step_size, together
-from rankladder.simulate.balls import TooLong
+from rankladder.numbers.arguments import record_times, step_size, together
+from rankladder.numbers.balls import TooLong
 from rankladder.simulate.showing import curves
 from rankladder.simulate.slow_modes import SlowModes, is_slow
 from rankladder.simulate.walks import STEP_SECONDS, WALK_LIMIT, walk_modes, walk_null_modes

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rankladder.simulate.arguments import as_matrix, check_symmetric, record_times, step_size
-from rankladder.simulate.arithmetic import as_fractions, has_radius, is_exact
-from rankladder.simulate.ball_matrices import BallMatrix
-from rankladder.simulate.balls import Ball, is_symbolic
-from rankladder.simulate.exact import exact_states, rationals
+from rankladder.numbers.arguments import as_matrix, check_symmetric, record_times, step_size
+from rankladder.numbers.arithmetic import as_fractions, has_radius, is_exact
+from rankladder.numbers.ball_matrices import BallMatrix
+from rankladder.numbers.balls import Ball, is_symbolic
+from rankladder.numbers.exact import exact_states, rationals
 from rankladder.simulate.iteration import Recorded, iterate_balls, iterate_floats, iterate_symbols
 from rankladder.simulate.matrix_kernels import run_small, suits
 from rankladder.simulate.problems import moments

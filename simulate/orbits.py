@@ -12,10 +12,10 @@ import numpy as np
 from flint import arb, ctx
 from numpy.typing import NDArray
 
-from rankladder.simulate.arguments import check_room, large, together, whole
-from rankladder.simulate.arithmetic import has_radius, is_exact, lost_bits
-from rankladder.simulate.balls import Ball, is_symbolic, precision, wrap
-from rankladder.simulate.exact import exact_states, rationals
+from rankladder.numbers.arguments import check_room, large, together, whole
+from rankladder.numbers.arithmetic import has_radius, is_exact, lost_bits
+from rankladder.numbers.balls import Ball, is_symbolic, precision, wrap
+from rankladder.numbers.exact import exact_states, rationals
 from rankladder.simulate.integer_orbits import FEWEST, NEAREST, integer_orbit
 from rankladder.simulate.mode_kernels import run_pairs
 from rankladder.simulate.showing import curves
@@ -161,7 +161,7 @@ def descent(s: Any, z0: Any = None, steps: int = 0, *, log_z0: Any = None) -> Or
 
     Args:
         s: normalised step, scalar or array of any shape; float64, or ``Fraction``/``Ball`` for balls. An
-            :class:`~rankladder.simulate.exact.Exact` keeps the first states exact, as many as are short.
+            :class:`~rankladder.numbers.exact.Exact` keeps the first states exact, as many as are short.
         z0: first state, broadcast against ``s``.
         steps: number of steps, an integer ≥ 0.
         log_z0: ``log z0`` in the place of ``z0``, for starts too small for float64. ``log z`` is carried

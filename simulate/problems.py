@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rankladder.simulate.arguments import as_numbers, check_finite, check_room, check_symmetric
-from rankladder.simulate.arithmetic import is_exact
+from rankladder.numbers.arguments import as_numbers, check_finite, check_room, check_symmetric
+from rankladder.numbers.arithmetic import is_exact
 
 __all__ = [
     "hessian_two_layer",

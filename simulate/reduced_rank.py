@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rankladder.simulate.arguments import as_numbers, whole
+from rankladder.numbers.arguments import as_numbers, whole
 from rankladder.simulate.decomposition import check_moments, check_tolerance
 from rankladder.simulate.problems import as_covariance, loss
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rankladder.simulate.balls import midpoints
+from rankladder.numbers.balls import midpoints
 
 __all__ = ["curves", "floats", "singular_values"]
 

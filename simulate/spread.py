@@ -14,8 +14,8 @@ import numpy as np
 from flint import arb
 from numpy.typing import NDArray
 
-from rankladder.simulate.ball_matrices import BallMatrix
-from rankladder.simulate.ball_norms import (
+from rankladder.numbers.ball_matrices import BallMatrix
+from rankladder.numbers.ball_norms import (
     BOUND_BITS,
     float_upper,
     identity,
@@ -24,7 +24,7 @@ from rankladder.simulate.ball_norms import (
     radius_norm,
     spectral_norm,
 )
-from rankladder.simulate.balls import precision
+from rankladder.numbers.balls import precision
 
 __all__ = ["ROUNDING", "Spread", "one_layer_spread", "two_layer_spread"]
 
@@ -149,7 +149,7 @@ def _norms(matrices: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _spectral(matrices: NDArray[np.float64], squarings: int) -> NDArray[np.float64]:
-    """Upper bounds on the spectral norms of a stack, as :func:`rankladder.simulate.ball_norms.spectral_norm` has them."""
+    """Upper bounds on the spectral norms of a stack, as :func:`rankladder.numbers.ball_norms.spectral_norm` has them."""
     size = _norms(matrices)
     # scaled to norm 1 nothing overflows, and what underflows is far below rounding
     scaled = matrices / size[:, None, None]

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rankladder.simulate.arguments import as_numbers, check_finite, check_room, whole
-from rankladder.simulate.arithmetic import is_exact
-from rankladder.simulate.ball_arrays import BallArray
-from rankladder.simulate.balls import Ball, Symbolic, as_balls, exact_number
+from rankladder.numbers.arguments import as_numbers, check_finite, check_room, whole
+from rankladder.numbers.arithmetic import is_exact
+from rankladder.numbers.ball_arrays import BallArray
+from rankladder.numbers.balls import Ball, Symbolic, as_balls, exact_number
 
 __all__ = ["gaussian_start", "spectral_start", "unbalanced_start"]
 

@@ -20,10 +20,10 @@ import numpy as np
 from flint import arb, ctx, fmpq
 from numpy.typing import NDArray
 
-from rankladder.simulate.ball_arrays import stacked
-from rankladder.simulate.ball_matrices import BallMatrix
-from rankladder.simulate.ball_norms import BOUND_BITS, log2_upper, norm, radius_norm
-from rankladder.simulate.balls import Ball, precision
+from rankladder.numbers.ball_arrays import stacked
+from rankladder.numbers.ball_matrices import BallMatrix
+from rankladder.numbers.ball_norms import BOUND_BITS, log2_upper, norm, radius_norm
+from rankladder.numbers.balls import Ball, precision
 from rankladder.simulate.flow_series import Expansion, FlowSystem, State
 
 __all__ = ["validated_flow"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import sympy
 
-from rankladder.theory.formula import Formula
+from rankladder.numbers.formula import Formula
 from rankladder.theory.network import descent_step_expr
 from rankladder.theory.notation import delta, eta, k, lam, s, sigma, theta, w, x, z, z0
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import sympy
 
+from rankladder.numbers.formula import Formula
 from rankladder.theory.derivation import Step, derivation
-from rankladder.theory.formula import Formula
 from rankladder.theory.network import mode_velocity_expr
 from rankladder.theory.notation import delta, lam, sigma, t, theta, w, w0, z0
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import sympy
 
+from rankladder.numbers.formula import Formula
 from rankladder.theory.derivation import Step, derivation
 from rankladder.theory.flow import (
     hitting_time_expr,
@@ -16,7 +17,6 @@ from rankladder.theory.flow import (
     mode_window_expr,
     stable_solution,
 )
-from rankladder.theory.formula import Formula
 from rankladder.theory.notation import delta, lam, sigma, t, tau, theta, w0, z0
 
 __all__ = ["limit_value", "order_delta", "plateau_delta", "plateau_error", "plateau_time"]

@@ -11,8 +11,8 @@ from typing import Any
 
 import sympy
 
+from rankladder.numbers.formula import Formula
 from rankladder.theory.derivation import Step, derivation
-from rankladder.theory.formula import Formula
 from rankladder.theory.notation import a, eta, lam, sigma, w
 
 __all__ = ["descent_step", "entry_step", "mode_velocity"]

@@ -7,8 +7,8 @@ from typing import Any
 
 import sympy
 
+from rankladder.numbers.formula import Formula
 from rankladder.theory.derivation import Step, derivation
-from rankladder.theory.formula import Formula
 from rankladder.theory.network import trace_loss, two_layer_gradients
 from rankladder.theory.stability import plateau_matrix, unstable_rate_expr
 

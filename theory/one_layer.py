@@ -7,8 +7,8 @@ from typing import Any
 
 import sympy
 
+from rankladder.numbers.formula import Formula
 from rankladder.theory.derivation import Step, derivation
-from rankladder.theory.formula import Formula
 from rankladder.theory.network import gradient, symbolic, trace_loss
 from rankladder.theory.notation import eta, k, lam, sigma, t, w
 

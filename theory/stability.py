@@ -7,9 +7,9 @@ from typing import Any
 
 import sympy
 
+from rankladder.numbers.formula import Formula
 from rankladder.theory.derivation import Step, derivation
 from rankladder.theory.descent import normal_form_expr
-from rankladder.theory.formula import Formula
 from rankladder.theory.network import two_layer_gradients
 from rankladder.theory.notation import eta, s, z
 

@@ -35,7 +35,7 @@ def test_the_contracts_hold_here(tmp_path: Path) -> None:
     ("importer", "line", "contract"),
     [
         ("simulate", "import theory", "theory and simulate know nothing of each other"),
-        ("theory", "import rankladder.simulate.balls", "theory and simulate know nothing of each other"),
+        ("theory", "import rankladder.numbers.balls", "theory and simulate know nothing of each other"),
         ("simulate", "from rankladder import claim", "theory and simulate know nothing of properties"),
         ("theory", "import properties", "theory and simulate know nothing of properties"),
         ("simulate", "import sympy", "simulate derives nothing and draws nothing"),

@@ -56,7 +56,7 @@ def test_a_package_is_typed_and_whole(package: str, names: set[str]) -> None:
 def test_the_command_and_the_licence(wheel: Path) -> None:
     scripts = ConfigParser()
     scripts.read_string(read(wheel, "entry_points.txt"))
-    assert dict(scripts["console_scripts"]) == {"rankladder": "rankladder.properties.cli:main"}
+    assert dict(scripts["console_scripts"]) == {"rankladder": "rankladder.app.main:main"}
     about = message_from_string(read(wheel, "METADATA"))
     assert about["License-Expression"] == "MIT"
     assert about["Requires-Python"] == ">=3.11"

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from rankladder.properties.cli import main
-from rankladder.properties.commands.new_command import EXAMPLE
-from rankladder.properties.comparing import compare, read_document
-from rankladder.properties.stating.verdict import Expectation, Result, Verdict
-from rankladder.properties.usage import UsageError
+from rankladder.app.main import main
+from rankladder.app.new_command import EXAMPLE
+from rankladder.language.verdict import Expectation, Result, Verdict
+from rankladder.report.comparison import compare, read_document
+from rankladder.usage import UsageError
 
 CHECK = ["check", "my_claims.py", "--profile", "quick", "--workers", "1"]
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from rankladder import Int, Real, claim, equal, exp, forall, iff, strictly
-from rankladder.properties.engine.judging import judge
-from rankladder.properties.engine.scouting import scout
-from rankladder.properties.stating.batches import Batch, plain
-from rankladder.simulate import Ball
-from rankladder.simulate.exact import Exact
+from rankladder.numbers import Ball
+from rankladder.numbers.batches import Batch, plain
+from rankladder.numbers.exact import Exact
+from rankladder.search.batches import scout
+from rankladder.search.judgement import judge
 
 
 def test_an_exact_number_stays_exact_and_short() -> None:

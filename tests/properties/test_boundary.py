@@ -8,9 +8,9 @@ from fractions import Fraction
 import pytest
 
 from rankladder import Int, Real, Spectrum, always, claim, forall, lemma, symbols
-from rankladder.properties.cli import main
-from rankladder.properties.engine.boundary import find_boundary
-from rankladder.properties.library import load_catalogue
+from rankladder.app.main import main
+from rankladder.language.library import load_catalogue
+from rankladder.search.boundary import find_boundary
 from rankladder.simulate import descent
 
 s, z, z0, x, a, r = symbols("s z z0 x a r")

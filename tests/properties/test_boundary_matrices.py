@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from rankladder import Int, Matrix, Orthogonal, Problem, Real, Spectrum, claim, forall
-from rankladder.properties.engine.boundary import find_boundary
-from rankladder.properties.engine.exploring import explore_claim
-from rankladder.properties.library import load_catalogue
-from rankladder.properties.stating.statement import Claim
+from rankladder.language.library import load_catalogue
+from rankladder.language.statement import Claim
+from rankladder.search.boundary import find_boundary
+from rankladder.search.explore import explore_claim
 from rankladder.simulate import matrix_descent, one_layer_descent, spectral_start
 
 N = Int(2, 3)

@@ -11,15 +11,13 @@ import pytest
 import sympy
 from flint import arb, ctx
 
-from rankladder.properties.library import load_catalogue
-from rankladder.properties.proofs import boxes_distance, boxes_limit, boxes_order, boxes_timing
-from rankladder.properties.proofs.descent_forms import A_OVER_S, B_OVER_S, EXCESS, REMAINDER, SMALL, s, z
-from rankladder.properties.proving.boxes import certify
-from rankladder.properties.proving.intervals import Interval, NoEnclosure, enclosures
-from rankladder.properties.proving.parts import Status
-from rankladder.properties.proving.proof import prove
-from rankladder.properties.proving.result import Proof
-from rankladder.properties.proving.tails import (
+from rankladder.language.library import load_catalogue
+from rankladder.proof.boxes import certify
+from rankladder.proof.intervals import Interval, NoEnclosure, enclosures
+from rankladder.proof.parts import Status
+from rankladder.proof.proof import prove
+from rankladder.proof.result import Proof
+from rankladder.proof.tails import (
     ExpTail,
     LogTail,
     elementary,
@@ -29,6 +27,16 @@ from rankladder.properties.proving.tails import (
     log1p_ratio,
     log_tail,
     same_form,
+)
+from rankladder.properties.gidel2019.proofs import boxes_distance, boxes_limit, boxes_order, boxes_timing
+from rankladder.properties.gidel2019.proofs.descent_forms import (
+    A_OVER_S,
+    B_OVER_S,
+    EXCESS,
+    REMAINDER,
+    SMALL,
+    s,
+    z,
 )
 
 x, y, w = sympy.symbols("x y w")

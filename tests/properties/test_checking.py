@@ -22,16 +22,16 @@ from rankladder import (
     equal,
     forall,
     lemma,
-    library,
     logit,
     symbols,
 )
-from rankladder.properties.engine.checking import check_claim
-from rankladder.properties.engine.drawing import satisfies
-from rankladder.properties.engine.judging import judge
-from rankladder.properties.proving import proof
-from rankladder.properties.stating.instance import Instance
-from rankladder.properties.stating.statement import CATALOGUE_FOLDER
+from rankladder.language import library
+from rankladder.language.instance import Instance
+from rankladder.language.statement import CATALOGUE_FOLDER
+from rankladder.proof import proof
+from rankladder.search.check import check_claim
+from rankladder.search.draws import satisfies
+from rankladder.search.judgement import judge
 from rankladder.simulate import descent
 from tests.packaging.checkout import ROOT
 
@@ -299,7 +299,7 @@ if sys.argv[1] == "more":
     Path("many.py").write_text("numbers = [" + ", ".join(map(str, range(2, 4000, 7))) + "]")
     import many
 from rankladder import Int, claim
-from rankladder.properties.engine.checking import Tally, draw_hypothesis
+from rankladder.search.check import Tally, draw_hypothesis
 drawn = []
 @claim("t-drawn", over=dict(n=Int(0, 5000), k=Int(0, 5000)))
 def _(n, k):

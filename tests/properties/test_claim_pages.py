@@ -10,10 +10,10 @@ import pytest
 import sympy
 
 from rankladder import Real, claim, symbols
-from rankladder.properties.commands import claim_pages as pages
-from rankladder.properties.library import load_catalogue
-from rankladder.properties.stating.statement import Claim
-from rankladder.properties.usage import UsageError
+from rankladder.app import claim_pages as pages
+from rankladder.language.library import load_catalogue
+from rankladder.language.statement import Claim
+from rankladder.usage import UsageError
 
 x = symbols("x")
 

@@ -17,9 +17,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rankladder.properties.cli import main
-from rankladder.properties.commands.workers import spread
-from rankladder.properties.sweeps import plan
+from rankladder.app.main import main
+from rankladder.app.sweeps import plan
+from rankladder.app.workers import spread
 from tests.packaging.checkout import ROOT
 
 pytest.importorskip("distributed")

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from rankladder import Int, Problem, Real, claim, exp, forall, frobenius, strictly
-from rankladder.properties.engine.checking import check_claim
-from rankladder.properties.engine.coincidences import coincidence
-from rankladder.properties.engine.exploring import explore_claim
-from rankladder.properties.engine.judging import judge
-from rankladder.properties.generators.matrices import Reflections
-from rankladder.properties.generators.problems import JointProblem
-from rankladder.properties.stating.verdict import Verdict
+from rankladder.domains.matrices import Reflections
+from rankladder.language.verdict import Verdict
+from rankladder.search.check import check_claim
+from rankladder.search.coincidences import coincidence
+from rankladder.search.explore import explore_claim
+from rankladder.search.judgement import judge
 from rankladder.simulate import descent, one_layer_descent
+from rankladder.simulate.joint_problems import JointProblem
 
 
 @claim("coincidence.lands", over={"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 40)}, expects="refuted")

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rankladder.properties.cli import main
+from rankladder.app.main import main
 
 SIMULATE = ["simulate", "--sigma", "3,2,1", "--lam", "1,1,1", "--eta", "0.05", "--delta", "10"]
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rankladder.properties.cli import main
+from rankladder.app.main import main
 
 A5 = ["RRR-2.whitened", "RRR-2.autoencoder", "RRR-2.consistent"]
 

@@ -10,14 +10,14 @@ from functools import cache
 import numpy as np
 import pytest
 
-from rankladder.properties.data.assertion import Assertion
-from rankladder.properties.data.assertions import sentence
-from rankladder.properties.data.geometry import Geometry
-from rankladder.properties.data.reading import data_of_moments
-from rankladder.properties.data.study import Study, study
-from rankladder.properties.data.timing import allowed_steps
-from rankladder.properties.usage import UsageError
+from rankladder.properties.gidel2019.data.assertion import Assertion
+from rankladder.properties.gidel2019.data.assertions import sentence
+from rankladder.properties.gidel2019.data.geometry import Geometry
+from rankladder.properties.gidel2019.data.reading import data_of_moments
+from rankladder.properties.gidel2019.data.study import Study, study
+from rankladder.properties.gidel2019.data.timing import allowed_steps
 from rankladder.simulate import descent
+from rankladder.usage import UsageError
 
 HOLDS, FAILS, OPEN = True, False, None
 

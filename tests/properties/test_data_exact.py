@@ -11,15 +11,15 @@ import numpy as np
 import pytest
 
 from rankladder import Int, Otherwise, Problem, Real, claim
-from rankladder.properties.data.geometry import Geometry
-from rankladder.properties.data.own_data import ThisProblem, exact_problem, on_data, reflections
-from rankladder.properties.data.reading import DataSet, data_of_moments
-from rankladder.properties.data.structure import Structure
-from rankladder.properties.generators.matrices import Reflections, draw_reflections
-from rankladder.properties.generators.problems import JointProblem, ProblemView
-from rankladder.properties.generators.sources import RandomSource
-from rankladder.properties.stating.statement import Claim
-from rankladder.simulate.balls import Ball, hull
+from rankladder.domains.matrices import Reflections, draw_reflections
+from rankladder.domains.randomness import RandomSource
+from rankladder.language.statement import Claim
+from rankladder.numbers.balls import Ball, hull
+from rankladder.properties.gidel2019.data.geometry import Geometry
+from rankladder.properties.gidel2019.data.own_data import ThisProblem, exact_problem, on_data, reflections
+from rankladder.properties.gidel2019.data.reading import DataSet, data_of_moments
+from rankladder.properties.gidel2019.data.structure import Structure
+from rankladder.simulate.joint_problems import JointProblem, ProblemView
 
 FINE = 2**40
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rankladder.properties.data.analysis import run_descent, start_for
-from rankladder.properties.data.geometry import Geometry
-from rankladder.properties.data.reading import DataSet, read_dataset
+from rankladder.properties.gidel2019.data.analysis import run_descent, start_for
+from rankladder.properties.gidel2019.data.geometry import Geometry
+from rankladder.properties.gidel2019.data.reading import DataSet, read_dataset
 
 SEED = 11
 

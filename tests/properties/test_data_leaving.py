@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rankladder.properties.cli import main
-from rankladder.properties.data.assertions import _fate, _needs_small
-from rankladder.properties.data.geometry import Geometry
-from rankladder.properties.data.leaving import Departure, _stays, departure
-from rankladder.properties.data.reading import data_of_moments
+from rankladder.app.main import main
+from rankladder.properties.gidel2019.data.assertions import _fate, _needs_small
+from rankladder.properties.gidel2019.data.geometry import Geometry
+from rankladder.properties.gidel2019.data.leaving import Departure, _stays, departure
+from rankladder.properties.gidel2019.data.reading import data_of_moments
 
 
 def autoencoder(seed: int) -> Any:
@@ -110,7 +110,7 @@ def test_what_a_short_or_falling_run_cannot_tell() -> None:
 
 
 def test_the_words_follow_the_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
-    from rankladder.properties.data import assertions
+    from rankladder.properties.gidel2019.data import assertions
 
     monkeypatch.setattr(assertions, "_compared", lambda *_: [1])
     monkeypatch.setattr(assertions, "_nearest", lambda run, _: run.near)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rankladder.properties.cli import main
+from rankladder.app.main import main
 from tests.properties.browser import browser, installed
 from tests.properties.test_report import Structure
 

@@ -11,11 +11,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rankladder.properties.data import analysis, geometry
-from rankladder.properties.data.analysis import RankReport, Run, default_step_budget, run_descent, start_for
-from rankladder.properties.data.geometry import Geometry
-from rankladder.properties.data.leaving import Departure, _pushed, _stays, departure
-from rankladder.properties.data.reading import DataSet, data_of_moments
+from rankladder.properties.gidel2019.data import analysis, geometry
+from rankladder.properties.gidel2019.data.analysis import (
+    RankReport,
+    Run,
+    default_step_budget,
+    run_descent,
+    start_for,
+)
+from rankladder.properties.gidel2019.data.geometry import Geometry
+from rankladder.properties.gidel2019.data.leaving import Departure, _pushed, _stays, departure
+from rankladder.properties.gidel2019.data.reading import DataSet, data_of_moments
 
 
 def flat(value: float) -> Callable[[int], float]:

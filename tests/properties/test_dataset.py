@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rankladder.properties.data import reading
-from rankladder.properties.data.reading import (
+from rankladder.properties.gidel2019.data import reading
+from rankladder.properties.gidel2019.data.reading import (
     DataSet,
     _cell,
     _centred,
@@ -22,7 +22,7 @@ from rankladder.properties.data.reading import (
     data_of_moments,
     read_dataset,
 )
-from rankladder.properties.usage import UsageError
+from rankladder.usage import UsageError
 
 X = np.array([[1.0, 2.0], [3.0, 5.0], [4.0, -1.0], [0.5, 0.25]])
 Y = np.array([[1.0], [0.0], [2.0], [3.0]])

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import sympy
 
-from rankladder.properties.stating.derivatives import derivative
-from rankladder.simulate.balls import Ball
+from rankladder.numbers.balls import Ball
+from rankladder.numbers.derivatives import derivative
 
 x = sympy.Symbol("x")
 EXPRESSIONS = [

@@ -15,13 +15,13 @@ from pathlib import Path
 import pytest
 
 from rankladder import Invertible, Matrix, Orthogonal, Problem, Spectrum
-from rankladder.properties.cli import parser
-from rankladder.properties.commands.claim_pages import claim_pages, derivation_page
-from rankladder.properties.data.assertion import STATED
-from rankladder.properties.generators.sources import RandomSource
-from rankladder.properties.library import load_catalogue
-from tests.packaging.checkout import ROOT, script
+from rankladder.app.claim_pages import claim_pages, derivation_page
+from rankladder.app.main import parser
+from rankladder.domains.randomness import RandomSource
+from rankladder.language.library import load_catalogue
+from rankladder.properties.gidel2019.data.assertion import STATED
 from rankladder.theory import derivations_for
+from tests.packaging.checkout import ROOT, script
 
 CLAIMS = ROOT / "docs" / "claims"
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

@@ -13,10 +13,10 @@ import pytest
 import sympy
 
 from rankladder import Int, Real
-from rankladder.properties.generators import domains
-from rankladder.properties.generators.arguments import exact_range, number_at_least, size_range, whole_range
-from rankladder.properties.generators.domains import Bounds, Domain, bits, exact
-from rankladder.properties.generators.sources import HypothesisSource, Infeasible, RandomSource, choice, seed_for
+from rankladder.domains import scalars as domains
+from rankladder.domains.arguments import exact_range, number_at_least, size_range, whole_range
+from rankladder.domains.randomness import HypothesisSource, Infeasible, RandomSource, choice, seed_for
+from rankladder.domains.scalars import Bounds, Domain, bits, exact
 from tests.properties.test_neighbours import Script
 
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rankladder import equal, exists, forall, iff, implies, least, most, strictly
-from rankladder.properties.stating.enclosure import batch_of
-from rankladder.simulate.balls import Ball, Undecided, as_balls, hull
+from rankladder.language.margins import batch_of
+from rankladder.numbers.balls import Ball, Undecided, as_balls, hull
 
 margins = st.fractions(-3, 3, max_denominator=8)
 

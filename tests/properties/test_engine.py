@@ -12,13 +12,13 @@ import pytest
 import sympy
 
 from rankladder import Int, Real, always, claim, sqrt, symbols
-from rankladder.properties.cli import main
-from rankladder.properties.engine.checking import Tally, draw_bulk, draw_hypothesis, judge_findings, scout_into
-from rankladder.properties.engine.drawing import bounds_for, draw_instance, region_of, satisfies
-from rankladder.properties.engine.examining import examine
-from rankladder.properties.engine.guiding import Archive, Niche, badness_of, offspring
-from rankladder.properties.engine.judging import LADDER, Judgement, conclude, judge
-from rankladder.properties.engine.scouting import (
+from rankladder.app.main import main
+from rankladder.domains.randomness import Infeasible, RandomSource
+from rankladder.language.instance import Instance
+from rankladder.language.statement import Claim
+from rankladder.numbers.balls import Ball
+from rankladder.search.archive import Archive, Niche, badness_of, offspring
+from rankladder.search.batches import (
     GROUP,
     Findings,
     Sieve,
@@ -29,12 +29,12 @@ from rankladder.properties.engine.scouting import (
     guide,
     scout,
 )
-from rankladder.properties.engine.search import Budget, Witness, badness, climb, simplify
-from rankladder.properties.generators.sources import Infeasible, RandomSource
-from rankladder.properties.stating.instance import Instance
-from rankladder.properties.stating.statement import Claim
+from rankladder.search.check import Tally, draw_bulk, draw_hypothesis, judge_findings, scout_into
+from rankladder.search.climb import Budget, Witness, badness, climb, simplify
+from rankladder.search.draws import bounds_for, draw_instance, region_of, satisfies
+from rankladder.search.examination import examine
+from rankladder.search.judgement import LADDER, Judgement, conclude, judge
 from rankladder.simulate import descent, first_hit
-from rankladder.simulate.balls import Ball
 
 x, y, n, z, r = symbols("x y n z r")
 

@@ -22,14 +22,22 @@ from rankladder import (
     lemma,
     symbols,
 )
-from rankladder.properties.cli import main
-from rankladder.properties.engine.exploring import explore_claim
-from rankladder.properties.engine.judging import judge
-from rankladder.properties.generators.sources import RandomSource
-from rankladder.properties.library import load_catalogue
-from rankladder.properties.parsing import InstanceSyntaxError, fitted, parse_instance
-from rankladder.properties.store import ReplayOutcome, Stored, StoreError, read, replay, save, stored_files
+from rankladder.app.main import main
+from rankladder.domains.randomness import RandomSource
+from rankladder.language.library import load_catalogue
+from rankladder.language.parsing import InstanceSyntaxError, fitted, parse_instance
+from rankladder.search.explore import explore_claim
+from rankladder.search.judgement import judge
 from rankladder.simulate import descent
+from rankladder.storage.counterexamples import (
+    ReplayOutcome,
+    Stored,
+    StoreError,
+    read,
+    replay,
+    save,
+    stored_files,
+)
 
 s, z0, x, y = symbols("s z0 x y")
 

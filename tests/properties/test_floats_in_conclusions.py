@@ -29,9 +29,10 @@ from rankladder import (
     symbols,
 )
 from rankladder import reduced_rank_losses as losses_in_balls
-from rankladder.properties.engine.judging import judge
-from rankladder.properties.library import load_catalogue
-from rankladder.simulate import choosing, descent, midpoints, reduced_rank_losses, reduced_rank_regression
+from rankladder.language.library import load_catalogue
+from rankladder.numbers import choosing, midpoints
+from rankladder.search.judgement import judge
+from rankladder.simulate import descent, reduced_rank_losses, reduced_rank_regression
 
 WHITENED = {"problem": Problem(kind="whitened")}
 

@@ -17,9 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rankladder import Int, Invertible, Matrix, Orthogonal, Problem, Real, Spectrum, strategies
-from rankladder.properties.generators.matrices import draw_reflections, identity
-from rankladder.properties.generators.sources import Infeasible, RandomSource
-from rankladder.simulate.balls import Ball
+from rankladder.domains.matrices import draw_reflections, identity
+from rankladder.domains.randomness import Infeasible, RandomSource
+from rankladder.numbers.balls import Ball
 
 
 @given(st.data(), st.integers(1, 8))

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from rankladder.properties.cli import main
-from rankladder.properties.describing import assumption_texts
-from rankladder.properties.library import load_catalogue
-from rankladder.properties.stating.verdict import Expectation
-from rankladder.properties.store import KEPT, ReplayOutcome, kept_witness, read, replay, stored_files
+from rankladder.app.main import main
+from rankladder.language.library import load_catalogue
+from rankladder.language.verdict import Expectation
+from rankladder.report.words import assumption_texts
+from rankladder.storage.counterexamples import KEPT, ReplayOutcome, kept_witness, read, replay, stored_files
 
 TABLE = Path(__file__).resolve().parents[2] / "docs" / "assumptions.md"
 ROW = re.compile(r"\| (?P<id>\S+) \| `(?P<name>[^`]+)` \| (?P<says>.*?) \| (?P<standing>needed|not needed as far as [\d,]+ instances show|undefined) \| (?P<witness>.*) \|")  # fmt: skip

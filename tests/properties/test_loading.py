@@ -12,12 +12,21 @@ from typing import Any
 
 import pytest
 
-from rankladder import Instance, Int, Matrix, Orthogonal, Real, Spectrum, Verdict, claim, library
-from rankladder.properties.generators.matrices import Rational, Reflections, Shears
-from rankladder.properties.generators.problems import JointProblem
-from rankladder.properties.library import ClaimFileError, UnknownClaim, check, forget, load_catalogue, load_file, select
-from rankladder.properties.parsing import InstanceSyntaxError, fitted, parse_instance
-from rankladder.properties.stating.statement import Claim, registered
+from rankladder import Instance, Int, Matrix, Orthogonal, Real, Spectrum, Verdict, claim
+from rankladder.domains.matrices import Rational, Reflections, Shears
+from rankladder.language import library
+from rankladder.language.library import (
+    ClaimFileError,
+    UnknownClaim,
+    check,
+    forget,
+    load_catalogue,
+    load_file,
+    select,
+)
+from rankladder.language.parsing import InstanceSyntaxError, fitted, parse_instance
+from rankladder.language.statement import Claim, registered
+from rankladder.simulate.joint_problems import JointProblem
 
 # instances
 
@@ -193,9 +202,9 @@ def test_a_module_that_cannot_be_loaded_hides_no_other(
     trouble = ImportError("broken")
 
     def imported(name: str) -> Any:
-        if name == "rankladder.properties.catalogue":
+        if name == "rankladder.properties.gidel2019":
             return package
-        assert name == "rankladder.properties.catalogue.broken"
+        assert name == "rankladder.properties.gidel2019.broken"
         raise trouble
 
     monkeypatch.setattr(importlib, "import_module", imported)

@@ -12,7 +12,11 @@ import pytest
 import sympy
 
 from rankladder import Problem
-from rankladder.properties.catalogue import (
+from rankladder.domains.matrices import Reflections
+from rankladder.language.assumptions import Predicate
+from rankladder.language.library import load_catalogue
+from rankladder.numbers.balls import Ball, as_balls, hull, midpoints
+from rankladder.properties.gidel2019 import (
     gd_distance,
     gen_data,
     gen_plateaus,
@@ -28,11 +32,7 @@ from rankladder.properties.catalogue import (
     step_matrix,
     step_stability,
 )
-from rankladder.properties.generators.matrices import Reflections
-from rankladder.properties.generators.problems import JointProblem
-from rankladder.properties.library import load_catalogue
-from rankladder.properties.stating.assumptions import Predicate
-from rankladder.simulate.balls import Ball, as_balls, hull, midpoints
+from rankladder.simulate.joint_problems import JointProblem
 
 CLAIMS = load_catalogue()
 # two active modes and a null mode; the start carries all three, in the second problem only the active ones

@@ -26,9 +26,10 @@ from rankladder import (
     spectral_norm,
     truncated,
 )
-from rankladder.simulate import Undecided, as_balls, loss, midpoints, precision
-from rankladder.simulate.balls import Ball
-from rankladder.simulate.exact import Exact
+from rankladder.numbers import Undecided, as_balls, midpoints, precision
+from rankladder.numbers.balls import Ball
+from rankladder.numbers.exact import Exact
+from rankladder.simulate import loss
 
 Array = np.ndarray[Any, Any]
 

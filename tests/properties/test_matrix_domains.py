@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from rankladder import Int, Invertible, Matrix, Orthogonal, Spectrum
-from rankladder.properties.generators import matrices
-from rankladder.properties.generators.matrices import Rational, Reflections, Shears, draw_reflections, size_of
-from rankladder.properties.generators.sources import Infeasible, RandomSource
-from rankladder.simulate.balls import Ball
+from rankladder.domains import matrices
+from rankladder.domains.matrices import Rational, Reflections, Shears, draw_reflections, size_of
+from rankladder.domains.randomness import Infeasible, RandomSource
+from rankladder.numbers.balls import Ball
 from tests.properties.test_domains import Asked, refused
 from tests.properties.test_neighbours import Script
 

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from rankladder import Int, Invertible, Matrix, Orthogonal, Problem, Real, Spectrum
-from rankladder.properties.generators.matrices import Rational, Reflections, Shears
-from rankladder.properties.generators.problems import JointProblem
-from rankladder.properties.generators.sources import RandomSource
-from rankladder.properties.parsing import parse_instance
+from rankladder.domains.matrices import Rational, Reflections, Shears
+from rankladder.domains.randomness import RandomSource
+from rankladder.language.parsing import parse_instance
+from rankladder.simulate.joint_problems import JointProblem
 
 KINDS = ("commuting", "whitened", "autoencoder", "noncommuting")
 SEEDS = range(30)

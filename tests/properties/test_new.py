@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rankladder.properties.cli import main
+from rankladder.app.main import main
 
 
 @pytest.fixture

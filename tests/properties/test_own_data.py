@@ -11,15 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rankladder.properties.cli import main
-from rankladder.properties.data.geometry import Geometry
-from rankladder.properties.data.own_data import exact_problem, on_data, reflections
-from rankladder.properties.data.reading import DataSet, data_of_moments
-from rankladder.properties.data.structure import Structure
-from rankladder.properties.generators.matrices import identity
-from rankladder.properties.generators.problems import ProblemView
-from rankladder.properties.library import load_catalogue
+from rankladder.app.main import main
+from rankladder.domains.matrices import identity
+from rankladder.language.library import load_catalogue
+from rankladder.properties.gidel2019.data.geometry import Geometry
+from rankladder.properties.gidel2019.data.own_data import exact_problem, on_data, reflections
+from rankladder.properties.gidel2019.data.reading import DataSet, data_of_moments
+from rankladder.properties.gidel2019.data.structure import Structure
 from rankladder.simulate import joint_decomposition
+from rankladder.simulate.joint_problems import ProblemView
 
 
 def moments(d: int, p: int, seed: int, *, commuting: bool = False) -> DataSet:

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from rankladder import Real, Verdict, claim
-from rankladder.properties.cli import main
-from rankladder.properties.engine import patience as module
-from rankladder.properties.engine.checking import check_claim
-from rankladder.properties.engine.exploring import explore_claim
-from rankladder.properties.engine.patience import TookTooLong, no_longer_than
-from rankladder.properties.engine.scouting import scout
+from rankladder.app.main import main
+from rankladder.search import time_limit as module
+from rankladder.search.batches import scout
+from rankladder.search.check import check_claim
+from rankladder.search.explore import explore_claim
+from rankladder.search.time_limit import TookTooLong, no_longer_than
 
 ENDLESS = """
 from rankladder import Real, claim
@@ -89,7 +89,7 @@ def test_the_other_claims_of_the_file_are_checked(
 
 def test_hunts_and_boundaries_stop_too(short_grace: Path, capsys: pytest.CaptureFixture[str]) -> None:
     monkey = pytest.MonkeyPatch()
-    monkey.setattr("rankladder.properties.commands.hunts.WITNESS_TIME", 0.1)
+    monkey.setattr("rankladder.app.hunts.WITNESS_TIME", 0.1)
     try:
         main(["explore", "endless", "mine.py", "--budget", "0.1", "--workers", "1"])
     finally:

@@ -10,14 +10,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rankladder.properties.cli import main, parser
-from rankladder.properties.commands import plot_command, simulate_command
-from rankladder.properties.data.analysis import run_descent, start_for
-from rankladder.properties.data.geometry import Geometry
-from rankladder.properties.data.reading import data_of_moments
-from rankladder.properties.library import load_catalogue
-from rankladder.properties.parsing import fitted, parse_instance
-from rankladder.properties.pictures import (
+from rankladder.app import plot_command
+from rankladder.app.main import main, parser
+from rankladder.language.instance import Instance
+from rankladder.language.library import load_catalogue
+from rankladder.language.parsing import fitted, parse_instance
+from rankladder.properties.gidel2019.commands import simulate_command
+from rankladder.properties.gidel2019.data.analysis import run_descent, start_for
+from rankladder.properties.gidel2019.data.geometry import Geometry
+from rankladder.properties.gidel2019.data.reading import data_of_moments
+from rankladder.properties.gidel2019.pictures.one_mode import _length
+from rankladder.report.pictures import (
     assumption_map,
     draw_modes,
     excess_loss,
@@ -28,10 +31,8 @@ from rankladder.properties.pictures import (
     sandwich,
     staircase,
 )
-from rankladder.properties.pictures.margins import assumption_counts, broken_on_grid, margin_grid
-from rankladder.properties.pictures.one_mode import _length
-from rankladder.properties.stating.instance import Instance
-from rankladder.properties.usage import UsageError
+from rankladder.report.pictures.margins import assumption_counts, broken_on_grid, margin_grid
+from rankladder.usage import UsageError
 
 SNAPSHOT = Path(__file__).with_name("pictures.json")
 SPECTRUM = ([4.0, 2.0, 1.0], [1.0, 2.0, 0.5], 0.125, 20.0)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from rankladder.properties.commands.new_command import EXAMPLE
+from rankladder.app.new_command import EXAMPLE
 
 FALSE = """
 from rankladder import Real, claim, symbols
@@ -105,7 +105,7 @@ def test_a_failure_says_everything_and_how_to_reproduce_it(project: Path) -> Non
     # the command that it prints does what it says
     command = next(line for line in report.splitlines() if line.strip().startswith("reproduce")).split()[1:]
     again = subprocess.run(
-        [sys.executable, "-m", "rankladder.properties.cli", *command[1:], "--json"],
+        [sys.executable, "-m", "rankladder.app.main", *command[1:], "--json"],
         cwd=project, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert again.returncode == 1, again.stderr
@@ -170,7 +170,7 @@ def test_a_project_without_claims_pays_nothing(tmp_path: Path) -> None:
         "    heavy = {'sympy', 'numba', 'numpy', 'scipy', 'flint', 'hypothesis', 'rich', 'matplotlib'}\n"
         "    assert not heavy & set(sys.modules)\n"
         "    ours = {m for m in sys.modules if m.split('.')[0] in ('properties', 'theory', 'simulate')}\n"
-        "    assert ours == {'properties', 'rankladder.properties.pytest_plugin'}\n"
+        "    assert ours == {'properties', 'rankladder.app.pytest_plugin'}\n"
     )
     done = run_pytest(tmp_path, "-q")
     assert done.returncode == 0, done.stdout + done.stderr

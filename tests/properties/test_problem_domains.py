@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from rankladder import Int, Problem
-from rankladder.properties.generators import problems
-from rankladder.properties.generators.matrices import Reflections
-from rankladder.properties.generators.problems import JointProblem
-from rankladder.properties.generators.sources import Infeasible, RandomSource
+from rankladder.domains.matrices import Reflections
+from rankladder.domains.randomness import Infeasible, RandomSource
+from rankladder.simulate import joint_problems as problems
+from rankladder.simulate.joint_problems import JointProblem
 from tests.properties.test_domains import Asked, refused
 from tests.properties.test_neighbours import Script
 

@@ -13,11 +13,11 @@ import pytest
 import sympy
 
 from rankladder import Int, Real, claim, symbols
-from rankladder.properties.engine.drawing import draw_instance, satisfies
-from rankladder.properties.engine.scouting import draw_batch
-from rankladder.properties.generators.sources import Infeasible, RandomSource
-from rankladder.properties.stating.instance import Instance
-from rankladder.properties.stating.statement import Claim
+from rankladder.domains.randomness import Infeasible, RandomSource
+from rankladder.language.instance import Instance
+from rankladder.language.statement import Claim
+from rankladder.search.batches import draw_batch
+from rankladder.search.draws import draw_instance, satisfies
 
 x, y, z, s, kappa = symbols("x y z s kappa")
 Holds = Callable[[F, F], bool]

@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from rankladder import Instance, Int, Real, claim
-from rankladder.properties.cli import main
-from rankladder.properties.library import load_catalogue
-from rankladder.properties.parsing import fitted, parse_instance
-from rankladder.properties.report.violation import _along_reals, violation
-from rankladder.properties.stating.statement import Claim
-from rankladder.properties.stating.verdict import Expectation
-from rankladder.properties.store import kept_witness
+from rankladder.app.main import main
+from rankladder.language.library import load_catalogue
+from rankladder.language.parsing import fitted, parse_instance
+from rankladder.language.statement import Claim
+from rankladder.language.verdict import Expectation
+from rankladder.report.violation import _along_reals, violation
+from rankladder.storage.counterexamples import kept_witness
 from tests.properties.browser import Browser, browser, installed
 
 CHECKED = ["RRR-3", "ORDER-2", "GD-4", "STEP-1", "LIN-1"]

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from rankladder.properties.cli import main
-from rankladder.properties.commands import explore_command, finished, hunts
-from rankladder.properties.commands.hunts import Hunts, HuntTask
-from rankladder.properties.usage import UsageError
+from rankladder.app import explore_command, hunts
+from rankladder.app.hunts import Hunts, HuntTask
+from rankladder.app.main import main
+from rankladder.storage import finished
+from rankladder.usage import UsageError
 
 CLAIMS = """
 from pathlib import Path
@@ -113,7 +114,7 @@ def test_a_full_disk_costs_no_result(
     def full(*_words: object, **_options: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("rankladder.properties.commands.finished.write_document", full)
+    monkeypatch.setattr("rankladder.storage.finished.write_document", full)
     assert main(CHECK) == 1
     printed = capsys.readouterr()
     assert len(decided(printed.out)) == 3

@@ -15,14 +15,14 @@ from typing import Any
 import pytest
 
 from rankladder import Instance, Real, always, check, lemma, prove, symbols
-from rankladder.properties.catalogue.gd_sandwich import width
-from rankladder.properties.cli import main
-from rankladder.properties.engine.checking import check_claim
-from rankladder.properties.library import load_catalogue, load_file
-from rankladder.properties.proving.evidence import with_proof
-from rankladder.properties.proving.parts import Status
-from rankladder.properties.proving.symbolic import by_symbols
-from rankladder.properties.stating.verdict import Verdict
+from rankladder.app.main import main
+from rankladder.language.library import load_catalogue, load_file
+from rankladder.language.verdict import Verdict
+from rankladder.proof.evidence import with_proof
+from rankladder.proof.parts import Status
+from rankladder.proof.symbolic import by_symbols
+from rankladder.properties.gidel2019.gd_sandwich import width
+from rankladder.search.check import check_claim
 
 x, s = symbols("x s")
 
@@ -71,7 +71,7 @@ def ran(code: str, *words: str | Path) -> str:
 
 
 def command_line(*words: str | Path, solvers: bool = True) -> str:
-    code = "import sys; from rankladder.properties.cli import main; sys.exit(main(sys.argv[1:]))"
+    code = "import sys; from rankladder.app.main import main; sys.exit(main(sys.argv[1:]))"
     return ran(code if solvers else WITHOUT_SOLVERS + code, *words, "--workers", "1")
 
 

@@ -8,9 +8,17 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from rankladder import Ball, Instance, Real, check, claim, showing, symbols
-from rankladder.properties.library import load_catalogue
-from rankladder.simulate import descent, gradient_flow, matrix_descent, mode_descent, mode_trajectory, one_layer_descent
+from rankladder import Ball, Instance, Real, check, claim, symbols
+from rankladder.language import snippets as showing
+from rankladder.language.library import load_catalogue
+from rankladder.simulate import (
+    descent,
+    gradient_flow,
+    matrix_descent,
+    mode_descent,
+    mode_trajectory,
+    one_layer_descent,
+)
 from rankladder.simulate.showing import curves
 from rankladder.theory.derivation import derivations_for
 

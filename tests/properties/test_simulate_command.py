@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rankladder.properties.cli import main
+from rankladder.app.main import main
 from rankladder.simulate import first_hit
 
 

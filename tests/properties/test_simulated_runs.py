@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rankladder import Int, Real, check, claim, exists, forall, log, strictly
-from rankladder.properties.engine.judging import judge
+from rankladder.search.judgement import judge
 from rankladder.simulate import descent, first_hit, matrix_descent
 
 

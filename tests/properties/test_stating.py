@@ -17,13 +17,12 @@ import sympy
 from flint import ctx
 
 from rankladder import Int, Otherwise, Real, Spectrum, Verdict, always, claim, forall, lemma, symbols
-from rankladder.properties.engine.judging import judge
-from rankladder.properties.generators.domains import Bounds
-from rankladder.properties.stating import enclosure, statement
-from rankladder.properties.stating.assumptions import Predicate, Relation, assumption_from, words_of
-from rankladder.properties.stating.batches import Batch, plain
-from rankladder.properties.stating.derivatives import Dual, derivative
-from rankladder.properties.stating.enclosure import (
+from rankladder.domains.scalars import Bounds
+from rankladder.language import margins as enclosure
+from rankladder.language import statement
+from rankladder.language.assumptions import Predicate, Relation, assumption_from, words_of
+from rankladder.language.instance import Instance
+from rankladder.language.margins import (
     batch_of,
     equal,
     exists,
@@ -36,13 +35,15 @@ from rankladder.properties.stating.enclosure import (
     strictly,
     within,
 )
-from rankladder.properties.stating.instance import Instance
-from rankladder.properties.stating.known import agrees, natural_domain
-from rankladder.properties.stating.sequences import _STEPS
-from rankladder.properties.stating.statement import CATALOGUE_FOLDER, Claim, registered, unique_ids
-from rankladder.properties.stating.verdict import Evidence, Expectation, Result, finite
-from rankladder.simulate.balls import Ball, hull
-from rankladder.simulate.exact import Exact
+from rankladder.language.sequences import _STEPS
+from rankladder.language.statement import CATALOGUE_FOLDER, Claim, registered, unique_ids
+from rankladder.language.symbols import agrees, natural_domain
+from rankladder.language.verdict import Evidence, Expectation, Result, finite
+from rankladder.numbers.balls import Ball, hull
+from rankladder.numbers.batches import Batch, plain
+from rankladder.numbers.derivatives import Dual, derivative
+from rankladder.numbers.exact import Exact
+from rankladder.search.judgement import judge
 from tests.properties.test_domains import Asked
 
 x, y, z, r = symbols("x y z r")

@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rankladder import Real, claim, store, symbols
-from rankladder.properties.stating.statement import CATALOGUE_FOLDER, Claim
-from rankladder.properties.store import (
+from rankladder import Real, claim, symbols
+from rankladder.language.statement import CATALOGUE_FOLDER, Claim
+from rankladder.storage import counterexamples as store
+from rankladder.storage.counterexamples import (
     Replay,
     ReplayOutcome,
     Stored,

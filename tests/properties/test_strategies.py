@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rankladder import Int, Orthogonal, Problem, Real, Spectrum, claim, strategies
-from rankladder.properties.generators.domains import Domain
-from rankladder.properties.generators.sources import Infeasible, RandomSource
+from rankladder.domains.randomness import Infeasible, RandomSource
+from rankladder.domains.scalars import Domain
 
 FEW = settings(max_examples=15, derandomize=True, database=None, deadline=None)
 

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from rankladder import Int, Invertible, Matrix, Orthogonal, Problem, Real, Spectrum, claim
-from rankladder.properties.engine.checking import check_claim
-from rankladder.properties.engine.drawing import draw_instance, satisfies
-from rankladder.properties.engine.judging import judge
-from rankladder.properties.engine.moves import dressed, moved, resized, unframed
-from rankladder.properties.engine.survey import Survey
-from rankladder.properties.generators.sources import Infeasible, RandomSource
-from rankladder.properties.stating.verdict import Verdict
+from rankladder.domains.randomness import Infeasible, RandomSource
+from rankladder.language.verdict import Verdict
+from rankladder.search.check import check_claim
+from rankladder.search.draws import draw_instance, satisfies
+from rankladder.search.judgement import judge
+from rankladder.search.moves import dressed, moved, resized, unframed
+from rankladder.search.survey import Survey
 
 MADE = {
     "n": Int(1, 6),

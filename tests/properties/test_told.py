@@ -12,15 +12,15 @@ import numpy as np
 import pytest
 
 from rankladder import Int, Real, always, check, claim, lemma, strictly, symbols
-from rankladder.properties.cli import main
-from rankladder.properties.engine.drawing import satisfies
-from rankladder.properties.engine.examining import examine
-from rankladder.properties.engine.exploring import explore_claim
-from rankladder.properties.engine.judging import judge
-from rankladder.properties.generators.domains import Domain
-from rankladder.properties.generators.sources import RandomSource
-from rankladder.properties.stating.instance import Instance
-from rankladder.properties.stating.verdict import Verdict
+from rankladder.app.main import main
+from rankladder.domains.randomness import RandomSource
+from rankladder.domains.scalars import Domain
+from rankladder.language.instance import Instance
+from rankladder.language.verdict import Verdict
+from rankladder.search.draws import satisfies
+from rankladder.search.examination import examine
+from rankladder.search.explore import explore_claim
+from rankladder.search.judgement import judge
 
 s, x, y = symbols("s x y")
 

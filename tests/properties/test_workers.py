@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from rankladder.properties.commands.workers import interruptible, spread
+from rankladder.app.workers import interruptible, spread
 
 
 def once(task: tuple[str, int]) -> int:

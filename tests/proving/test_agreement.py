@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from rankladder import symbols
-from rankladder.properties.generators.sources import RandomSource
-from rankladder.properties.proving.agreement import _beside, _edge, parameters
-from rankladder.properties.proving.induction import Induction
+from rankladder.domains.randomness import RandomSource
+from rankladder.language.induction import Induction
+from rankladder.proof.agreement import _beside, _edge, parameters
 
 z, a = symbols("z a")
 

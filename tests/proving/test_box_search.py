@@ -12,11 +12,11 @@ import pytest
 import sympy
 from flint import arb
 
-from rankladder.properties.proving import boxes
-from rankladder.properties.proving.boxes import certify
-from rankladder.properties.proving.intervals import Interval, NoEnclosure, enclosures
-from rankladder.properties.proving.parts import Status
-from rankladder.simulate.balls import precision
+from rankladder.numbers.balls import precision
+from rankladder.proof import boxes
+from rankladder.proof.boxes import certify
+from rankladder.proof.intervals import Interval, NoEnclosure, enclosures
+from rankladder.proof.parts import Status
 
 x, y, w = sympy.symbols("x y w")
 THIRD = F(1, 3)

@@ -18,22 +18,22 @@ import pytest
 import sympy
 
 from rankladder import Int, Real, always, claim, lemma, symbols
-from rankladder.properties.engine.checking import check_claim
-from rankladder.properties.generators.sources import Infeasible, RandomSource
-from rankladder.properties.library import load_catalogue
-from rankladder.properties.proofs import descent, hitting, modes
-from rankladder.properties.proving import agreement as compared
-from rankladder.properties.proving import evidence, proof
-from rankladder.properties.proving.evidence import with_proof
-from rankladder.properties.proving.induction import Induction
-from rankladder.properties.proving.parts import Answer, Part, Status
-from rankladder.properties.proving.proof import evidence_kinds, provable, prove
-from rankladder.properties.proving.result import FACTS, Proof, fact
-from rankladder.properties.proving.smtlib import Obligation
-from rankladder.properties.proving.solvers import CVC5, Z3
-from rankladder.properties.stating.instance import Instance
-from rankladder.properties.stating.verdict import Evidence, Expectation, Result, Verdict
-from rankladder.simulate.balls import Ball, precision
+from rankladder.domains.randomness import Infeasible, RandomSource
+from rankladder.language.induction import Induction
+from rankladder.language.instance import Instance
+from rankladder.language.library import load_catalogue
+from rankladder.language.verdict import Evidence, Expectation, Result, Verdict
+from rankladder.numbers.balls import Ball, precision
+from rankladder.proof import agreement as compared
+from rankladder.proof import evidence, proof
+from rankladder.proof.evidence import with_proof
+from rankladder.proof.parts import Answer, Part, Status
+from rankladder.proof.proof import evidence_kinds, provable, prove
+from rankladder.proof.result import FACTS, Proof, fact
+from rankladder.proof.smtlib import Obligation
+from rankladder.proof.solvers import CVC5, Z3
+from rankladder.properties.gidel2019.proofs import descent, hitting, modes
+from rankladder.search.check import check_claim
 
 x, y, z, a = symbols("x y z a")
 TRUE = lemma("own-evidence", x**2 + 1 >= x, over={"x": Real(0, 2)})
@@ -517,7 +517,7 @@ def test_a_module_that_cannot_be_loaded_hides_no_other(monkeypatch: pytest.Monke
     load = importlib.import_module
 
     def without_flow(name: str) -> Any:
-        if name == "rankladder.properties.proofs.flow":
+        if name == "rankladder.properties.gidel2019.proofs.flow":
             raise ImportError("torn")
         return load(name)
 

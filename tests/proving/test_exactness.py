@@ -18,18 +18,20 @@ import sympy
 from flint import arb, ctx
 
 from rankladder import Problem, Real, claim, equal, forall, lemma, strictly
-from rankladder.properties.library import load_catalogue
-from rankladder.properties.proving import boxes
-from rankladder.properties.proving.agreement import _and, _truth
-from rankladder.properties.proving.boxes import certify
-from rankladder.properties.proving.elementary import algebraic
-from rankladder.properties.proving.intervals import Interval, NoEnclosure, enclosures
-from rankladder.properties.proving.parts import Status
-from rankladder.properties.proving.proof import provable, prove
-from rankladder.properties.proving.smt import discharge
-from rankladder.properties.proving.smtlib import Obligation
-from rankladder.properties.proving.symbolic import by_symbols
-from rankladder.properties.proving.tails import (
+from rankladder.language.library import load_catalogue
+from rankladder.language.statement import CATALOGUE_FOLDER
+from rankladder.numbers.balls import Ball
+from rankladder.proof import boxes
+from rankladder.proof.agreement import _and, _truth
+from rankladder.proof.boxes import certify
+from rankladder.proof.elementary import algebraic
+from rankladder.proof.intervals import Interval, NoEnclosure, enclosures
+from rankladder.proof.parts import Status
+from rankladder.proof.proof import provable, prove
+from rankladder.proof.smt import discharge
+from rankladder.proof.smtlib import Obligation
+from rankladder.proof.symbolic import by_symbols
+from rankladder.proof.tails import (
     ExpTail,
     LogTail,
     elementary,
@@ -41,9 +43,7 @@ from rankladder.properties.proving.tails import (
     log_tail,
     same_form,
 )
-from rankladder.properties.proving.zero import is_zero, positive_by_terms
-from rankladder.properties.stating.statement import CATALOGUE_FOLDER
-from rankladder.simulate.balls import Ball
+from rankladder.proof.zero import is_zero, positive_by_terms
 
 x, y, t = sympy.symbols("x y t", positive=True)
 r = sympy.Symbol("r", real=True)

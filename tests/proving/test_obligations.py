@@ -13,16 +13,16 @@ import pytest
 import sympy
 from sympy import Rational
 
-from rankladder.properties.proofs import (
+from rankladder.proof.parts import Part, Status
+from rankladder.proof.smtlib import Obligation
+from rankladder.proof.tails import elementary
+from rankladder.properties.gidel2019.proofs import (
     boxes_distance,
     boxes_order,
     boxes_timing,
     reduced_rank,
     steps,
 )
-from rankladder.properties.proving.parts import Part, Status
-from rankladder.properties.proving.smtlib import Obligation
-from rankladder.properties.proving.tails import elementary
 
 TUPLE = r"\((\d(?:, \d)+)\)"
 

@@ -12,19 +12,19 @@ import pytest
 import sympy
 
 from rankladder import Real, always, check, lemma, symbols
-from rankladder.properties.cli import main
-from rankladder.properties.engine.checking import check_claim
-from rankladder.properties.library import load_catalogue
-from rankladder.properties.proofs import descent
-from rankladder.properties.proving import evidence, proof
-from rankladder.properties.proving.induction import Induction
-from rankladder.properties.proving.parts import Status, combined
-from rankladder.properties.proving.proof import by_induction, prove
-from rankladder.properties.proving.result import fact
-from rankladder.properties.proving.smt import discharge, discharge_all
-from rankladder.properties.proving.smtlib import NotPolynomial, Obligation, smtlib
-from rankladder.properties.proving.solvers import CVC5, Z3, Isolated
-from rankladder.properties.stating.verdict import Verdict
+from rankladder.app.main import main
+from rankladder.language.induction import Induction
+from rankladder.language.library import load_catalogue
+from rankladder.language.verdict import Verdict
+from rankladder.proof import evidence, proof
+from rankladder.proof.parts import Status, combined
+from rankladder.proof.proof import by_induction, prove
+from rankladder.proof.result import fact
+from rankladder.proof.smt import discharge, discharge_all
+from rankladder.proof.smtlib import NotPolynomial, Obligation, smtlib
+from rankladder.proof.solvers import CVC5, Z3, Isolated
+from rankladder.properties.gidel2019.proofs import descent
+from rankladder.search.check import check_claim
 
 s, x, z, z0, q, t = symbols("s x z z0 q t")
 

@@ -19,11 +19,11 @@ from typing import Any
 import pytest
 import sympy
 
-from rankladder.properties.proving import smt, solvers
-from rankladder.properties.proving.parts import Answer, Part, Status, combined
-from rankladder.properties.proving.smt import discharge, discharge_all, violates
-from rankladder.properties.proving.smtlib import Obligation
-from rankladder.properties.proving.solvers import CVC5, Z3, Isolated
+from rankladder.proof import smt, solvers
+from rankladder.proof.parts import Answer, Part, Status, combined
+from rankladder.proof.smt import discharge, discharge_all, violates
+from rankladder.proof.smtlib import Obligation
+from rankladder.proof.solvers import CVC5, Z3, Isolated
 
 x, y = sympy.symbols("x y", real=True)
 DECLARED = "(declare-fun x () Real)(declare-fun y () Real)"
@@ -160,7 +160,7 @@ def test_a_child_is_this_module_with_a_reader_that_ends_with_the_program(
     before = child._lines
     child._start()
     (command, options), reader = made
-    assert command == [sys.executable, "-m", "rankladder.properties.proving.solvers", "cvc5"]
+    assert command == [sys.executable, "-m", "rankladder.proof.solvers", "cvc5"]
     assert options == {
         "stdin": subprocess.PIPE,
         "stdout": subprocess.PIPE,

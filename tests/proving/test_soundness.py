@@ -9,12 +9,12 @@ import pytest
 from sympy import Rational, Symbol, log, sqrt
 
 from rankladder import Int, Real, always, lemma, symbols
-from rankladder.properties.engine.checking import check_claim
-from rankladder.properties.proving import evidence
-from rankladder.properties.proving.evidence import with_proof
-from rankladder.properties.proving.parts import Status
-from rankladder.properties.proving.proof import prove
-from rankladder.properties.stating.verdict import Verdict
+from rankladder.language.verdict import Verdict
+from rankladder.proof import evidence
+from rankladder.proof.evidence import with_proof
+from rankladder.proof.parts import Status
+from rankladder.proof.proof import prove
+from rankladder.search.check import check_claim
 
 x, y, z, a = symbols("x y z a")
 

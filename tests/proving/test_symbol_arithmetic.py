@@ -15,9 +15,10 @@ import sympy
 from sympy import And, Eq, Ge, Gt, Or, Rational, Symbol, exp, log, sqrt
 
 from rankladder import Int, Matrix, Otherwise, Problem, Real, Spectrum, claim, forall, strictly
-from rankladder.properties.generators.matrices import Invertible, Orthogonal
-from rankladder.properties.proving import symbolic
-from rankladder.properties.proving.expressions import (
+from rankladder.domains.matrices import Invertible, Orthogonal
+from rankladder.numbers.balls import Undecided
+from rankladder.proof import symbolic
+from rankladder.proof.expressions import (
     Distance,
     Expression,
     Joined,
@@ -28,9 +29,9 @@ from rankladder.properties.proving.expressions import (
     knowing,
     statement,
 )
-from rankladder.properties.proving.parts import Answer, Part, Status
-from rankladder.properties.proving.smtlib import Obligation
-from rankladder.properties.proving.symbolic import (
+from rankladder.proof.parts import Answer, Part, Status
+from rankladder.proof.smtlib import Obligation
+from rankladder.proof.symbolic import (
     Case,
     SymbolicProblem,
     assumed,
@@ -42,7 +43,6 @@ from rankladder.properties.proving.symbolic import (
     show,
     shown,
 )
-from rankladder.simulate.balls import Undecided
 
 p, q = Symbol("p", positive=True), Symbol("q", positive=True)
 x, y = Symbol("x", real=True), Symbol("y", real=True)

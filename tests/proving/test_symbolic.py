@@ -24,13 +24,13 @@ from rankladder import (
     strictly,
     symbols,
 )
-from rankladder.properties.library import load_catalogue
-from rankladder.properties.proofs import flow, modes, one_layer, steps
-from rankladder.properties.proving.expressions import Expression, statement
-from rankladder.properties.proving.parts import Status
-from rankladder.properties.proving.symbolic import by_symbols
-from rankladder.properties.proving.zero import is_zero, positive_by_terms
-from rankladder.simulate.balls import Undecided
+from rankladder.language.library import load_catalogue
+from rankladder.numbers.balls import Undecided
+from rankladder.proof.expressions import Expression, statement
+from rankladder.proof.parts import Status
+from rankladder.proof.symbolic import by_symbols
+from rankladder.proof.zero import is_zero, positive_by_terms
+from rankladder.properties.gidel2019.proofs import flow, modes, one_layer, steps
 from tests.quality.test_twins import TWINS
 
 x, y = sympy.symbols("x y", positive=True)

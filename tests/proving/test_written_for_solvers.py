@@ -13,10 +13,10 @@ import pytest
 import sympy
 from sympy import And, Eq, Ge, Gt, Le, Lt, Ne, Or, Rational, sqrt
 
-from rankladder.properties.proving.elementary import algebraic
-from rankladder.properties.proving.induction import Induction
-from rankladder.properties.proving.parts import Answer, Part, Status
-from rankladder.properties.proving.smtlib import NotPolynomial, Obligation, _quoted, _Term, smtlib
+from rankladder.language.induction import Induction
+from rankladder.proof.elementary import algebraic
+from rankladder.proof.parts import Answer, Part, Status
+from rankladder.proof.smtlib import NotPolynomial, Obligation, _quoted, _Term, smtlib
 
 x, y, z = sympy.symbols("x y z", real=True)
 odd = sympy.Symbol("a b", real=True)

@@ -8,12 +8,20 @@ from typing import Any
 
 from sympy import Rational, Symbol, cosh, exp, log, sqrt, tanh
 
-from rankladder.properties.proofs.boxes_distance import LEARNED, LOSS, PAID
-from rankladder.properties.proofs.boxes_timing import SPENT, START
-from rankladder.properties.proofs.descent_forms import A_OVER_S, B_OVER_S, EXCESS, REMAINDER, SMALL, s, z
-from rankladder.properties.proving.boxes import certify
-from rankladder.properties.proving.parts import Part
-from rankladder.properties.proving.tails import expm1_ratio, log1p_defect, log1p_ratio, log1p_third
+from rankladder.proof.boxes import certify
+from rankladder.proof.parts import Part
+from rankladder.proof.tails import expm1_ratio, log1p_defect, log1p_ratio, log1p_third
+from rankladder.properties.gidel2019.proofs.boxes_distance import LEARNED, LOSS, PAID
+from rankladder.properties.gidel2019.proofs.boxes_timing import SPENT, START
+from rankladder.properties.gidel2019.proofs.descent_forms import (
+    A_OVER_S,
+    B_OVER_S,
+    EXCESS,
+    REMAINDER,
+    SMALL,
+    s,
+    z,
+)
 
 x, y, u, d = (Symbol(n) for n in "xyud")
 LESS, MORE = Rational(99, 100), Rational(101, 100)

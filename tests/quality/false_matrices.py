@@ -27,7 +27,7 @@ from rankladder import (
     strictly,
     symbols,
 )  # fmt: skip
-from rankladder.properties.stating.statement import Claim
+from rankladder.language.statement import Claim
 from rankladder.simulate import loss, matrix_descent, one_layer_descent, spectral_start
 
 eta, c, d, p = symbols("eta c d p")

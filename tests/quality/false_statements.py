@@ -8,7 +8,7 @@ from typing import Any
 from sympy import And, Rational, exp, log, sqrt
 
 from rankladder import Real, always, lemma, symbols
-from rankladder.properties.stating.statement import Claim
+from rankladder.language.statement import Claim
 
 s, x, z, z0, q, u, t, m, w = symbols("s x z z0 q u t m w")
 sigma, lam, delta, theta, a, b, k = symbols("sigma lam delta theta a b k")

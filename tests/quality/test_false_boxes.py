@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rankladder.properties.proving.parts import Status
+from rankladder.proof.parts import Status
 from tests.quality.false_boxes import FALSE_BOXES
 
 # there is no rational counterexample, or the statement has no value where it fails

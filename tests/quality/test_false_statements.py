@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rankladder.properties.proving.parts import Status
-from rankladder.properties.proving.proof import prove
+from rankladder.proof.parts import Status
+from rankladder.proof.proof import prove
 from tests.quality.false_statements import FALSE
 
 

@@ -115,7 +115,7 @@ MUTANTS = (
 def check(folder: Path) -> dict[str, str]:
     """Status of every claim of the catalogue in a copy of the packages, by id."""
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"} | {"PYTHONPATH": str(folder)}
-    words = [sys.executable, "-m", "rankladder.properties.cli", "check", "--profile", "quick", "--json"]
+    words = [sys.executable, "-m", "rankladder.app.main", "check", "--profile", "quick", "--json"]
     run = subprocess.run(
         words, cwd=folder, env=environment, capture_output=True, text=True, timeout=900, check=False
     )

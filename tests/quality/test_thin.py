@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from rankladder.properties.engine.checking import check_claim
-from rankladder.properties.engine.drawing import satisfies
-from rankladder.properties.engine.judging import judge
-from rankladder.properties.stating.statement import Claim
-from rankladder.properties.stating.verdict import Verdict
+from rankladder.language.statement import Claim
+from rankladder.language.verdict import Verdict
+from rankladder.search.check import check_claim
+from rankladder.search.draws import satisfies
+from rankladder.search.judgement import judge
 from tests.quality.thin_statements import FALSE, TRUE
 
 

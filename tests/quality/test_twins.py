@@ -8,9 +8,9 @@ import pkgutil
 import pytest
 
 import tests.quality
-from rankladder.properties.engine.checking import check_claim
-from rankladder.properties.library import load_catalogue
-from rankladder.properties.stating.verdict import Expectation, Verdict
+from rankladder.language.library import load_catalogue
+from rankladder.language.verdict import Expectation, Verdict
+from rankladder.search.check import check_claim
 from tests.quality.twin import TWINS
 
 for _module in pkgutil.iter_modules(tests.quality.__path__):

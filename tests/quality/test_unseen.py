@@ -8,13 +8,13 @@ from fractions import Fraction
 import pytest
 
 from rankladder import Real, claim
-from rankladder.properties.engine.checking import check_claim
-from rankladder.properties.engine.drawing import satisfies
-from rankladder.properties.engine.exploring import explore_claim
-from rankladder.properties.engine.judging import judge
-from rankladder.properties.proving.evidence import with_proof
-from rankladder.properties.stating.statement import Claim
-from rankladder.properties.stating.verdict import Result, Verdict
+from rankladder.language.statement import Claim
+from rankladder.language.verdict import Result, Verdict
+from rankladder.proof.evidence import with_proof
+from rankladder.search.check import check_claim
+from rankladder.search.draws import satisfies
+from rankladder.search.explore import explore_claim
+from rankladder.search.judgement import judge
 from tests.quality.unseen_false import FALSE, RARE, SOLVED
 from tests.quality.unseen_true import TRUE
 

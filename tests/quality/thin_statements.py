@@ -23,7 +23,7 @@ from rankladder import (
     strictly,
     symbols,
 )  # fmt: skip
-from rankladder.properties.stating.statement import Claim
+from rankladder.language.statement import Claim
 from rankladder.simulate import descent, first_hit, loss, matrix_descent, mode_descent, one_layer_descent
 
 s, z0, theta, x, y = symbols("s z0 theta x y")

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from rankladder.properties.library import load_catalogue
-from rankladder.properties.stating.assumptions import assumption_from
-from rankladder.properties.stating.statement import Claim
-from rankladder.properties.stating.verdict import Expectation
+from rankladder.language.assumptions import assumption_from
+from rankladder.language.library import load_catalogue
+from rankladder.language.statement import Claim
+from rankladder.language.verdict import Expectation
 
 __all__ = ["TWINS", "Twin", "twin"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from rankladder.properties.catalogue.depth import deep_orbit, deep_velocity, first_switch, switches
+from rankladder.properties.gidel2019.depth import deep_orbit, deep_velocity, first_switch, switches
 from tests.quality.twin import twin
 
 MORE = Fraction(101, 100)

@@ -6,8 +6,8 @@ from fractions import Fraction
 from typing import Any
 
 from rankladder import strictly
-from rankladder.properties.catalogue.flow import conserved, dissipates, drift, solves_flow
-from rankladder.properties.catalogue.flow_mode import (
+from rankladder.properties.gidel2019.flow import conserved, dissipates, drift, solves_flow
+from rankladder.properties.gidel2019.flow_mode import (
     arrives,
     converges,
     crosses,
@@ -18,8 +18,8 @@ from rankladder.properties.catalogue.flow_mode import (
     solves_null,
 )
 from rankladder.simulate import spectral_start, unbalanced_start
-from tests.quality.twin import twin
 from rankladder.theory import fitted_value
+from tests.quality.twin import twin
 
 MORE, LESS = Fraction(101, 100), Fraction(99, 100)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from fractions import Fraction
 
 from rankladder import Real, exp, forall, lemma, log, symbols
-from rankladder.properties.catalogue.gd import (
+from rankladder.properties.gidel2019.gd import (
     decouples,
     entries_positive,
     grows_in_range,
     sign_lost,
 )
-from rankladder.properties.catalogue.gd_sandwich import (
+from rankladder.properties.gidel2019.gd_sandwich import (
     HITS,
     POINTS,
     RANGE,
@@ -25,8 +25,8 @@ from rankladder.properties.catalogue.gd_sandwich import (
     width,
 )
 from rankladder.simulate import descent, mode_descent
-from tests.quality.twin import twin
 from rankladder.theory import entry_step, growth_factor, hit_bracket_log, rate_lower, rate_upper
+from tests.quality.twin import twin
 
 s, z0, x, z = symbols("s z0 x z")
 NINE, ELEVEN = Fraction(9, 10), Fraction(11, 10)

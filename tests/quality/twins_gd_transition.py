@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from rankladder import equal, forall, log
-from rankladder.properties.catalogue.gd_distance import (
+from rankladder.properties.gidel2019.gd_distance import (
     each_mode,
     flow_value,
     gap_somewhere,
@@ -17,8 +17,8 @@ from rankladder.properties.catalogue.gd_distance import (
     quadratic,
     rates_straddle,
 )
-from rankladder.properties.catalogue.gd_timing import explicit, next_order, window
-from rankladder.properties.catalogue.gd_transition import (
+from rankladder.properties.gidel2019.gd_timing import explicit, next_order, window
+from rankladder.properties.gidel2019.gd_transition import (
     first_hits_apart,
     fitted_after,
     phases_differ,
@@ -29,8 +29,8 @@ from rankladder.properties.catalogue.gd_transition import (
     transition_gap,
 )
 from rankladder.simulate import descent
-from tests.quality.twin import twin
 from rankladder.theory import hitting_time, logistic, next_order_hit, rate_lower, rate_upper, transition_step
+from tests.quality.twin import twin
 
 NINE, ELEVEN = Fraction(9, 10), Fraction(11, 10)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from rankladder.properties.catalogue.gen import (
+from rankladder.properties.gidel2019.gen import (
     Whitened,
     best_is_stable,
     escapes,

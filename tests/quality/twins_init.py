@@ -6,7 +6,15 @@ from dataclasses import replace
 from fractions import Fraction
 
 from rankladder import Int, Problem, Real
-from rankladder.properties.catalogue.init import EVERY, GAUSSIAN, PAIR, in_order, keeps_form, leaves_form, near
+from rankladder.properties.gidel2019.init import (
+    EVERY,
+    GAUSSIAN,
+    PAIR,
+    in_order,
+    keeps_form,
+    leaves_form,
+    near,
+)
 from tests.quality.twin import twin
 
 MORE, TENTH = Fraction(101, 100), Fraction(11, 10)

@@ -6,11 +6,11 @@ from fractions import Fraction
 from typing import Any
 
 from rankladder import exp, symbols
-from rankladder.properties.catalogue.limit import SMALL, after, at, before, fitted_bound, growth_bound
-from rankladder.properties.catalogue.limit_pairs import attained, near_limit_time, overtakes, stays, tied_gap
-from rankladder.properties.catalogue.limit_plateaus import passes_plateaus, resolves, suffices
-from tests.quality.twin import twin
+from rankladder.properties.gidel2019.limit import SMALL, after, at, before, fitted_bound, growth_bound
+from rankladder.properties.gidel2019.limit_pairs import attained, near_limit_time, overtakes, stays, tied_gap
+from rankladder.properties.gidel2019.limit_plateaus import passes_plateaus, resolves, suffices
 from rankladder.theory import limit_value
+from tests.quality.twin import twin
 
 MORE, LESS = Fraction(101, 100), Fraction(99, 100)
 reach, sigma, lam, delta = symbols("reach sigma lam delta")

@@ -7,7 +7,7 @@ from fractions import Fraction
 from sympy import Eq, Rational
 
 from rankladder import least, symbols
-from rankladder.properties.catalogue.lin import (
+from rankladder.properties.gidel2019.lin import (
     CONSISTENT,
     Moments,
     chosen_times,
@@ -16,7 +16,7 @@ from rankladder.properties.catalogue.lin import (
     flow_residual,
     joint_contraction,
 )
-from rankladder.properties.catalogue.lin_fractions import (
+from rankladder.properties.gidel2019.lin_fractions import (
     at_most_ratio,
     descent_fractions,
     excess,
@@ -27,9 +27,15 @@ from rankladder.properties.catalogue.lin_fractions import (
     pairs_in_order,
     smallest_gain,
 )
-from rankladder.properties.catalogue.lin_limit import contraction, divergence, from_zero, nearest, top_coordinates
-from tests.quality.twin import twin
+from rankladder.properties.gidel2019.lin_limit import (
+    contraction,
+    divergence,
+    from_zero,
+    nearest,
+    top_coordinates,
+)
 from rankladder.theory import one_layer_flow_fraction
+from tests.quality.twin import twin
 
 s1, amplitude, a, b = symbols("s1 amplitude a b")
 MORE, LESS = Fraction(21, 20), Fraction(19, 20)

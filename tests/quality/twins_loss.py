@@ -7,7 +7,7 @@ from fractions import Fraction
 from sympy import Rational
 
 from rankladder import log1p, symbols
-from rankladder.properties.catalogue.loss import (
+from rankladder.properties.gidel2019.loss import (
     descends,
     descent_staircase,
     flow_staircase,

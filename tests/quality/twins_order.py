@@ -7,7 +7,7 @@ from fractions import Fraction
 import sympy
 
 from rankladder import log1p, symbols
-from rankladder.properties.catalogue.order import (
+from rankladder.properties.gidel2019.order import (
     BELOW,
     DELTA_FIRST,
     DELTA_SCALED,
@@ -24,7 +24,7 @@ from rankladder.properties.catalogue.order import (
     sigma_i,
     sigma_j,
 )
-from rankladder.properties.catalogue.order_descent import in_order, scaled_transitions
+from rankladder.properties.gidel2019.order_descent import in_order, scaled_transitions
 from tests.quality.twin import twin
 
 LESS, MORE = Fraction(19, 20), Fraction(21, 20)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from rankladder import Int
-from rankladder.properties.catalogue.pert import (
+from rankladder.properties.gidel2019.pert import (
     ALONG,
     PUSHED,
     STATE,
@@ -18,7 +18,7 @@ from rankladder.properties.catalogue.pert import (
     pushed,
     zero_iff,
 )
-from rankladder.properties.catalogue.pert import _framed as framed
+from rankladder.properties.gidel2019.pert import _framed as framed
 from tests.quality.twin import twin
 
 MORE, LESS = Fraction(101, 100), Fraction(9, 10)

@@ -7,7 +7,7 @@ from fractions import Fraction
 import sympy
 
 from rankladder import Int, Problem, symbols
-from rankladder.properties.catalogue.rrr import (
+from rankladder.properties.gidel2019.rrr import (
     STEPS,
     learns,
     optimum_saves_gains,
@@ -15,8 +15,8 @@ from rankladder.properties.catalogue.rrr import (
     solution_iff_top,
     visits_optimum_iff_top,
 )
-from rankladder.properties.catalogue.rrr_rank import ANY, below, count_grows, count_grows_in_flow
-from rankladder.properties.catalogue.rrr_stability import leaves_at_rate, stable_iff_top
+from rankladder.properties.gidel2019.rrr_rank import ANY, below, count_grows, count_grows_in_flow
+from rankladder.properties.gidel2019.rrr_stability import leaves_at_rate, stable_iff_top
 from tests.quality.twin import twin
 
 LESS, MORE = Fraction(19, 20), Fraction(21, 20)

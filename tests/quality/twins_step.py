@@ -7,7 +7,7 @@ from fractions import Fraction
 import sympy
 
 from rankladder import forall, strictly, symbols
-from rankladder.properties.catalogue.step import (
+from rankladder.properties.gidel2019.step import (
     approaches,
     climbs,
     first_pass,
@@ -17,7 +17,7 @@ from rankladder.properties.catalogue.step import (
     passes,
     settles,
 )
-from rankladder.properties.catalogue.step_escape import (
+from rankladder.properties.gidel2019.step_escape import (
     escapes,
     greatest,
     invariant_iff,
@@ -25,7 +25,7 @@ from rankladder.properties.catalogue.step_escape import (
     stays_at_one,
     stretches,
 )
-from rankladder.properties.catalogue.step_large import (
+from rankladder.properties.gidel2019.step_large import (
     END,
     alternates,
     attracts,
@@ -38,8 +38,8 @@ from rankladder.properties.catalogue.step_large import (
     stays,
 )
 from rankladder.simulate import descent
-from tests.quality.twin import twin
 from rankladder.theory import cycle_multiplier
+from tests.quality.twin import twin
 
 s, z0, u, y, q = symbols("s z0 u y q")
 MORE, LESS = Fraction(21, 20), Fraction(19, 20)

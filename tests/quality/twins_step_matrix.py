@@ -7,8 +7,8 @@ from fractions import Fraction
 import sympy
 
 from rankladder import symbols
-from rankladder.properties.catalogue.step import first_pass
-from rankladder.properties.catalogue.step_matrix import (
+from rankladder.properties.gidel2019.step import first_pass
+from rankladder.properties.gidel2019.step_matrix import (
     ANY,
     bounded,
     convergent,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from rankladder import symbols
-from rankladder.properties.catalogue.step_instability import grows, stays_diagonal
-from rankladder.properties.catalogue.step_stability import (
+from rankladder.properties.gidel2019.step_instability import grows, stays_diagonal
+from rankladder.properties.gidel2019.step_stability import (
     ANY,
     at_least,
     chosen,
@@ -17,8 +17,8 @@ from rankladder.properties.catalogue.step_stability import (
     stable,
     twice_sigma,
 )
-from tests.quality.twin import twin
 from rankladder.theory import hessian_eigenvalue
+from tests.quality.twin import twin
 
 MORE = Fraction(101, 100)
 

@@ -33,7 +33,7 @@ from rankladder import (
     symbols,
     within,
 )  # fmt: skip
-from rankladder.properties.stating.statement import Claim
+from rankladder.language.statement import Claim
 from rankladder.simulate import (
     deep_descent,
     descent,

@@ -32,8 +32,16 @@ from rankladder import (
     symbols,
     tanh,
 )  # fmt: skip
-from rankladder.properties.stating.statement import Claim
-from rankladder.simulate import deep_descent, descent, first_hit, loss, matrix_descent, one_layer_descent, spectral_start
+from rankladder.language.statement import Claim
+from rankladder.simulate import (
+    deep_descent,
+    descent,
+    first_hit,
+    loss,
+    matrix_descent,
+    one_layer_descent,
+    spectral_start,
+)
 
 s, z0, theta, si, sj, li, lj = symbols("s z0 theta si sj li lj")
 TRUE: list[Claim] = []

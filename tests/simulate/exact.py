@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rankladder.simulate import Ball
+from rankladder.numbers import Ball
 
 
 def rationals(rows: Any, denominator: int = 1) -> np.ndarray:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from rankladder import simulate
-from rankladder.simulate import Ball, TooLong
+from rankladder.numbers import Ball, TooLong
 
 SXX, SXY, W1, W2 = [[2.0, 1.0], [1.0, 2.0]], [[1.0], [0.5]], [[0.1], [0.2]], [[0.3]]
 MOMENTS = {"Sxx": SXX, "Sxy": SXY}

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from flint import arb
 
-from rankladder.simulate import Ball
-from rankladder.simulate.ball_arrays import BallArray, _product, ball_array, stacked
-from rankladder.simulate.balls import Symbolic, as_balls
+from rankladder.numbers import Ball
+from rankladder.numbers.ball_arrays import BallArray, _product, ball_array, stacked
+from rankladder.numbers.balls import Symbolic, as_balls
 from tests.simulate.exact import contains
 
 SHAPES = [

@@ -12,9 +12,9 @@ from flint import arb, ctx, fmpq, fmpz
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rankladder.simulate.arguments import as_matrix, record_times
-from rankladder.simulate.arithmetic import ball_array, has_radius, is_exact, lost_bits, wrap
-from rankladder.simulate.balls import (
+from rankladder.numbers.arguments import as_matrix, record_times
+from rankladder.numbers.arithmetic import ball_array, has_radius, is_exact, lost_bits, wrap
+from rankladder.numbers.balls import (
     Ball,
     Symbolic,
     Undecided,
@@ -27,7 +27,7 @@ from rankladder.simulate.balls import (
     midpoints,
     precision,
 )
-from rankladder.simulate.exact import Exact
+from rankladder.numbers.exact import Exact
 
 numbers = st.fractions(-100, 100, max_denominator=1000)
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from flint import arb, arb_mat, ctx
 
-from rankladder.simulate.ball_matrices import BallMatrix
-from rankladder.simulate.ball_norms import (
+from rankladder.numbers.ball_matrices import BallMatrix
+from rankladder.numbers.ball_norms import (
     BOUND_BITS,
     float_upper,
     identity,
@@ -20,7 +20,7 @@ from rankladder.simulate.ball_norms import (
     radius_norm,
     spectral_norm,
 )
-from rankladder.simulate.balls import Ball
+from rankladder.numbers.balls import Ball
 from rankladder.simulate.spread import ROUNDING, _norms, _spectral, one_layer_spread, two_layer_spread
 
 SLACK = 1e-9  # what the comparisons below leave to rounding, relative

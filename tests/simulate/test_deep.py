@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import hyp2f1
 
+from rankladder.numbers import Ball
 from rankladder.simulate import (
-    Ball,
     deep_descent,
     deep_flow_time,
     deep_gradients,

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rankladder.properties.generators.matrices import Reflections, numbers
+from rankladder.domains.matrices import Reflections, numbers
+from rankladder.numbers.balls import Ball
+from rankladder.numbers.exact import Exact
 from rankladder.simulate import descent, matrix_descent, mode_descent, one_layer_descent
-from rankladder.simulate.balls import Ball
-from rankladder.simulate.exact import Exact
 
 
 @pytest.mark.parametrize(("s", "z0"), [(F(16, 21), F(9, 16)), (F(9, 4), F(1, 9)), (F(1, 2), F(4))])

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rankladder.simulate import Ball, descent, descent_bounds, precision
+from rankladder.numbers import Ball, precision
+from rankladder.simulate import descent, descent_bounds
 from rankladder.simulate.compiling import Kernel
 from tests.simulate.exact import scalar_orbit
 

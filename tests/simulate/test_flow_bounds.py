@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from flint import arb, arb_mat, ctx, fmpq
 
+from rankladder.numbers.balls import precision
 from rankladder.simulate import validated_flow
-from rankladder.simulate.balls import precision
 from rankladder.simulate.flow_series import Expansion, OneLayerFlow, StepBound, TwoLayerFlow
 from rankladder.simulate.validated_flow import _dyadic, _evaluate, _run, _step
 

@@ -6,20 +6,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rankladder.numbers import Ball, midpoints, precision
+from rankladder.numbers.ball_matrices import BallMatrix
+from rankladder.numbers.ball_norms import negative_part, norm, radius_norm, spectral_norm
 from rankladder.simulate import (
-    Ball,
     gaussian_start,
     gradient_flow,
     matrix_descent,
-    midpoints,
     mode_flow,
     moments,
     one_layer_flow,
-    precision,
     spectral_start,
 )
-from rankladder.simulate.ball_matrices import BallMatrix
-from rankladder.simulate.ball_norms import negative_part, norm, radius_norm, spectral_norm
 from rankladder.simulate.flow_series import TwoLayerFlow
 from rankladder.simulate.flows import _exact_time
 from tests.simulate.exact import frame, rationals, widest
@@ -176,7 +174,7 @@ def test_data_with_a_radius_is_enclosed():
 
 
 def _unit():
-    from rankladder.simulate import hull
+    from rankladder.numbers import hull
 
     return hull(-1, 1)
 

@@ -6,7 +6,8 @@ from flint import arb, fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rankladder.simulate import Ball, descent, precision
+from rankladder.numbers import Ball, precision
+from rankladder.simulate import descent
 from rankladder.simulate.integer_orbits import NEAREST, integer_orbit
 from rankladder.simulate.orbits import _centred_orbit, centred_x_map, centred_z_map
 from tests.simulate.exact import scalar_orbit

@@ -8,20 +8,19 @@ import numpy as np
 import pytest
 from flint import arb, ctx
 
-from rankladder.simulate import (
-    Ball,
-    descent,
-    entry_orbits,
-    horizon_bits,
-    mode_descent,
-    one_layer_descent,
-    orbits,
-    precision,
-)
-from rankladder.simulate.ball_matrices import BallMatrix
+from rankladder.numbers import Ball, precision
+from rankladder.numbers.ball_matrices import BallMatrix
+from rankladder.simulate import descent, entry_orbits, horizon_bits, mode_descent, one_layer_descent, orbits
 from rankladder.simulate.blocks import BLOCK as QUICK_BLOCK
 from rankladder.simulate.blocks import TUBE, run_blocks
-from rankladder.simulate.iteration import BLOCK, GUARD_BITS, _run_balls, iterate_balls, iterate_floats, iterate_symbols
+from rankladder.simulate.iteration import (
+    BLOCK,
+    GUARD_BITS,
+    _run_balls,
+    iterate_balls,
+    iterate_floats,
+    iterate_symbols,
+)
 
 
 def counter(lost_at=None):

@@ -5,7 +5,8 @@ import re
 import numpy as np
 import pytest
 
-from rankladder.simulate import Ball, compiling, descent, mode_descent
+from rankladder.numbers import Ball
+from rankladder.simulate import compiling, descent, mode_descent
 from rankladder.simulate.compiling import Kernel
 from rankladder.simulate.mode_kernels import BLOCKS, entry_steps, pieces
 

@@ -6,19 +6,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from rankladder.simulate import (
-    Ball,
-    TooLong,
-    Undecided,
-    descent,
-    first_hit,
-    first_hits,
-    hull,
-    mode_trajectory,
-    precision,
-    vanishing_steps,
-)
-from rankladder.simulate.exact import Exact
+from rankladder.numbers import Ball, TooLong, Undecided, hull, precision
+from rankladder.numbers.exact import Exact
+from rankladder.simulate import descent, first_hit, first_hits, mode_trajectory, vanishing_steps
 from rankladder.simulate.hitting import _ball_hit
 from rankladder.simulate.modes import JUMP_TO, _null_series, log_initial_fraction, shortfall
 from rankladder.simulate.walks import walk_modes, walk_null_modes, walk_to_levels

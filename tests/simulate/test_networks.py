@@ -6,16 +6,14 @@ from flint import arb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rankladder.numbers import Ball, midpoints, precision
 from rankladder.simulate import (
-    Ball,
     descent,
     horizon_bits,
     matrix_descent,
     matrix_descent_data,
-    midpoints,
     moments,
     one_layer_descent,
-    precision,
     spectral_start,
 )
 from tests.simulate.exact import contains, frame, matrix_step, rationals, widest
@@ -221,7 +219,8 @@ def test_what_a_callback_sees_contains_the_exact_state():
 
     from flint import arb, fmpq
 
-    from rankladder.simulate import matrix_descent, precision
+    from rankladder.numbers import precision
+    from rankladder.simulate import matrix_descent
 
     S, c, eta = Fraction(5, 7), Fraction(1, 3), Fraction(1, 11)
     exact = [(Fraction(1, 3), Fraction(2, 5))]

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rankladder.simulate import Ball, descent, hull, mode_descent, precision
-from rankladder.simulate.arguments import record_times
-from rankladder.simulate.balls import Symbolic
+from rankladder.numbers import Ball, hull, precision
+from rankladder.numbers.arguments import record_times
+from rankladder.numbers.balls import Symbolic
+from rankladder.simulate import descent, mode_descent
 from rankladder.simulate.entry_orbits import _entry_map
 from rankladder.simulate.orbits import centred_x_map, centred_z_map
 from tests.simulate.exact import contains, scalar_orbit

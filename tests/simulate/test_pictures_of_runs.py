@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from rankladder.simulate import Ball
+from rankladder.numbers import Ball
 from rankladder.simulate.showing import _COLOURS, curves, floats, singular_values
 from rankladder.simulate.trajectories import OneLayerTrajectory, Trajectory
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rankladder.numbers import Ball
 from rankladder.simulate import (
-    Ball,
     gaussian_start,
     hessian_two_layer,
     least_squares_loss,

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from rankladder.simulate import Ball, descent, first_hit, first_hits, mode_trajectory, precision
+from rankladder.numbers import Ball, precision
+from rankladder.simulate import descent, first_hit, first_hits, mode_trajectory
 
 
 def orbit(s, log_z0, steps):

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from flint import arb, fmpq
 
-from rankladder.simulate import Ball, Undecided, descent, first_hit, first_hits, hitting, precision
+from rankladder.numbers import Ball, Undecided, precision
+from rankladder.simulate import descent, first_hit, first_hits, hitting
 from rankladder.simulate.hitting import _jump, _walks
 from rankladder.simulate.integer_orbits import NEAREST, SHIFT, IntegerOrbit, integer_orbit
 from rankladder.simulate.orbits import GUARD_BITS, _integer_orbit

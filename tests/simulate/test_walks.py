@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from rankladder.simulate import Ball, precision
+from rankladder.numbers import Ball, precision
 from rankladder.simulate.walks import walk_modes, walk_null_modes, walk_to_levels
 
 UNTOUCHED = -7.0

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from rankladder import Int, Verdict, check, claim, lemma, log, symbols
-from rankladder.simulate.balls import Ball
-from rankladder.simulate.exact import Exact
-from rankladder.simulate.whole import Whole
+from rankladder.numbers.balls import Ball
+from rankladder.numbers.exact import Exact
+from rankladder.numbers.whole import Whole
 
 seven = Whole(7, Ball)
 

@@ -12,7 +12,8 @@ import pytest
 import sympy
 
 from rankladder import theory
-from rankladder.theory import Derivation, DerivationError, Formula, Step, all_derivations, derivations_for
+from rankladder.numbers import Formula
+from rankladder.theory import Derivation, DerivationError, Step, all_derivations, derivations_for
 from rankladder.theory.derivation import vanishes
 from rankladder.theory.notation import eta, s, sigma, t, w
 
@@ -189,7 +190,7 @@ def test_the_ratio_of_learned_fractions_has_the_stated_sharp_bound() -> None:
 def test_formula_arithmetics_agree() -> None:
     from fractions import Fraction
 
-    from rankladder.simulate.balls import Ball
+    from rankladder.numbers.balls import Ball
 
     s, x = sympy.symbols("s x")
     formula = Formula(sympy.log(1 - 2 * s) / 3 + sympy.exp(-x) * sympy.Rational(1, 7) + sympy.sqrt(x), (s, x))

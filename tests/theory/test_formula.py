@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import sympy
 
-from rankladder.simulate.balls import Ball, precision
-from rankladder.theory import Formula
+from rankladder.numbers import Formula
+from rankladder.numbers.balls import Ball, precision
 
 x, y = sympy.symbols("x y")
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rankladder import theory
-from rankladder.theory import Formula
+from rankladder.numbers import Formula
 
 positive = st.floats(0.1, 4)
 
@@ -144,7 +144,7 @@ def test_closed_form_survives_vanishing_starts(delta: float, tau: float) -> None
 
 def test_exact_arithmetics_are_exact() -> None:
     """Balls of 200 bits enclose 60 digits of mpmath, also when plain numbers and arrays mix in."""
-    from rankladder.simulate.balls import Ball, precision
+    from rankladder.numbers.balls import Ball, precision
 
     with precision(200), mpmath.workdps(60):
         third = mpmath.mpf(1) / 3

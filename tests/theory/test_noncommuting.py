@@ -10,8 +10,8 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rankladder import theory
 import rankladder.theory.noncommuting as noncommuting
+from rankladder import theory
 from rankladder.theory import DerivationError, all_derivations, derivations_for
 
 rates = st.floats(0.1, 4)

@@ -1,0 +1,1 @@
+"""The commands that the catalogue contributes: simulate, data, sweep."""

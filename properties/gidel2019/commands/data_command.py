@@ -1,0 +1,221 @@
+"""``rankladder data``: what the theory predicts for a data set, and what gradient descent does on it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rankladder.app.output import (
+    console,
+    page_file,
+    print_json,
+    versions,
+    writable_file,
+    write_page,
+    write_picture,
+)
+from rankladder.properties.gidel2019.data.analysis import Run, default_step_budget
+from rankladder.properties.gidel2019.data.assertion import STATED, Assertion, counted
+from rankladder.properties.gidel2019.data.geometry import Geometry
+from rankladder.properties.gidel2019.data.reading import read_dataset
+from rankladder.properties.gidel2019.data.structure import Structure
+from rankladder.properties.gidel2019.data.study import Study, decomposed, study
+from rankladder.properties.gidel2019.data.visits import promised
+
+__all__ = ["print_assertions", "run"]
+
+_ROWS = 12  # modes and ranks printed; JSON holds all
+
+
+def run(options: Any) -> int:
+    """Analyse, run, print, and draw when asked."""
+    plot = None if options.plot is None else writable_file(options.plot, (".png", ".pdf", ".svg"))
+    page = None if options.html is None else page_file(options.html)
+    data = read_dataset(options.X, options.Y, center=options.center, standardize=options.standardize)
+    geometry = decomposed(data, options.X, centred=options.center is not False)
+    d, p = geometry.shape
+    with _progress(3 * (options.max_steps or default_step_budget(d, p, min(d, p)))) as advance:
+        made = study(
+            geometry,
+            eta=options.eta,
+            delta=options.delta,
+            max_steps=options.max_steps,
+            seed=options.seed,
+            curve=not (plot is None and page is None),
+            progress=advance,
+        )
+    if plot is not None or page is not None:
+        from rankladder.report.pictures import staircase
+
+        drawn = staircase(geometry, made.runs["spectral"], made.eta, made.delta)
+        if plot is not None:
+            write_picture(drawn, plot)
+        if page is not None:
+            _write_page(page, made.to_json(), drawn, options)
+    if options.json:
+        print_json(made.to_json())
+    else:
+        _print(made, center=options.center is not False, standardize=options.standardize)
+    return 0
+
+
+def _write_page(file: Path, report: dict[str, Any], drawn: Any, options: Any) -> None:
+    from rankladder.properties.gidel2019.data_page import data_page, inline
+
+    names = [options.X] + ([options.Y] if options.Y else [])
+    words = ["rankladder", "data", *names]
+    for name in ("eta", "max_steps"):
+        if getattr(options, name) is not None:
+            words += [f"--{name.replace('_', '-')}", str(getattr(options, name))]
+    words += ["--delta", str(options.delta)] if options.delta is not None else []
+    words += ["--seed", str(options.seed)] if options.seed else []
+    words += ["--standardize"] if options.standardize else []
+    words += ["--no-center"] if options.center is False else []
+    text = data_page(report, names=names, command=words, versions=versions(), picture=inline(drawn))
+    write_page(file, text)
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[str, int, int], None]]:
+    """A bar on a terminal's stderr; runs that settle early jump ahead."""
+    if not sys.stderr.isatty():
+        yield lambda kind, before, steps: None
+        return
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (BarColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=console(stderr=True), transient=True) as progress:
+        bar = progress.add_task("", total=total)
+        yield lambda kind, before, steps: progress.update(
+            bar, completed=before + steps, description=f"{_STARTS[kind]}: step {steps:,}"
+        )
+
+
+_STARTS = {"spectral": "spectral start", "gaussian": "Gaussian start", "weak": "spectral start, not small"}
+
+
+def _print(made: Study, *, center: bool, standardize: bool) -> None:
+    out = console()
+    geometry = made.geometry
+    d, p = geometry.shape
+    treated = ("standardized, " if standardize else "") + ("centred" if center else "not centred")
+    samples = f"{counted(geometry.data.n, 'sample')} ({treated}), " if geometry.data.n is not None else ""
+    kind = "autoencoder, " if geometry.data.autoencoder else ""
+    out.print(
+        f"data: {samples}{kind}d = {counted(d, 'input')}, p = {counted(p, 'output')}, hidden width r = {min(d, p)}, "
+        f"m = {counted(geometry.m, 'mode')}"
+    )
+    for line in _WORDS:
+        out.print(f"  {line}")
+    out.print()
+    _print_modes(out, geometry, made.eta, made.delta)
+    structure = Structure.of(geometry)
+    out.print(
+        f"distance from commuting: {structure.commuting:.3g} (||B||_F/||Sxx||_F, B what U leaves of Sxx off the diagonal)"
+    )
+    out.print(f"other structure: {structure.words('whitened')}; {structure.words('autoencoder')}")
+    out.print(f"order of sigma and of sigma^2/lam: {'agree' if geometry.order_consistent else 'disagree'}")
+    out.print(f"reduced-rank solutions, one rank at a time: {promised(geometry)}")
+    steps = geometry.step_sizes
+    out.print(
+        f"largest steps: monotone {steps['monotone']:.4g}, convergent {steps['convergent']:.4g}, "
+        f"stable against all directions {steps['stable']:.4g}; used: {made.eta:.4g}"
+    )
+    for name, run in made.runs.items():
+        out.print()
+        _print_run(out, name, run, made.delta, made.max_steps)
+    out.print()
+    loss = "||XW - Y||_F^2/(2n)" + (", above its minimum" if geometry.data.syy is None else "")
+    out.print(
+        "half learned: u_i^T W v_i is half of its final value u_i^T W* v_i, W* the best fit (not of sigma_i/lam_i)"
+    )
+    out.print(
+        "distances: ||Sxx^1/2 (W - W_j)||_F / ||Sxx^1/2 W_j||_F, least over the run, W_j the solution or the plateau"
+    )
+    out.print(f"rrr: reduced-rank regression, the best fit of that rank; loss: {loss}")
+    if any(r.loss < r.rrr_loss for run in made.runs.values() for r in run.ranks):
+        out.print("loss there below rrr loss: the iterate has a higher rank, by little of each later mode")
+    out.print()
+    out.print("The five assertions of the paper's abstract:")
+    print_assertions(out, made.assertions)
+    out.print()
+    out.print(made.sentence)
+
+
+# the same definitions as in docs/own-data.md
+_WORDS = (
+    "mode i: singular value sigma_i of Sxy = X^T Y/n with its vectors u_i, v_i, and lam_i = u_i^T Sxx u_i, Sxx = X^T X/n",
+    "eta: step size; delta: the factors W1, W2 of W = W1 W2 start at scale exp(-delta)",
+    "plateau j: sum over i <= j of sigma_i/lam_i u_i v_i^T, the first j modes learned and no other",
+)
+
+
+def print_assertions(out: Any, found: Mapping[str, Assertion]) -> None:
+    """What each assertion says, whether it holds, and why."""
+    for name, a in found.items():
+        word = {True: "holds", False: "fails", None: "open"}[a.holds]
+        out.print(f"  {name} {word}: {STATED[name]}")
+        out.print(f"     {a.why}")
+
+
+def _print_modes(out: Any, geometry: Geometry, eta: float, delta: float) -> None:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("mode", "sigma", "lam", "sigma^2/lam", "predicted step"):
+        table.add_column(name, justify="right", no_wrap=True)
+    predicted = geometry.predicted_steps(eta, delta)
+    for j in range(min(geometry.m, _ROWS)):
+        table.add_row(
+            str(j + 1),
+            f"{geometry.sigma[j]:.4g}",
+            f"{geometry.lam[j]:.4g}",
+            f"{geometry.gains[j]:.4g}",
+            f"{predicted[j]:,.0f}",
+        )
+    out.print(table)
+    if geometry.m > _ROWS:
+        out.print(f"… and {geometry.m - _ROWS} more, down to sigma = {geometry.sigma[-1]:.3g}")
+    out.print()
+
+
+def _print_run(out: Any, name: str, made: Run, delta: float, budget: int) -> None:
+    from rich.table import Table
+
+    end = "settled" if made.settled else f"stopped at the step budget (--max-steps {budget:,})"
+    if made.diverged_at is not None:
+        end = f"DIVERGED at step {made.diverged_at:,}; take a smaller --eta"
+    out.print(
+        f"gradient descent from a {'Gaussian' if name == 'gaussian' else name} start, delta = {delta:g}: {made.steps:,} steps, {end}"
+    )
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in (
+        "rank",
+        "half learned at",
+        "predicted",
+        "nearest to rrr",
+        "nearest to plateau",
+        "loss there",
+        "rrr loss",
+    ):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for r in made.ranks[:_ROWS]:
+        table.add_row(
+            str(r.rank),
+            "not reached" if r.transition_step is None else f"{r.transition_step:,}",
+            f"{r.predicted_step:,.0f}",
+            f"{r.distance_to_rrr:.3g}",
+            f"{r.distance_to_plateau:.3g}",
+            f"{r.loss:.5g}",
+            f"{r.rrr_loss:.5g}",
+        )
+    out.print(table)
+    if len(made.ranks) > _ROWS:
+        later = made.ranks[_ROWS:]
+        seen = sum(r.transition_step is not None for r in later)
+        out.print(
+            f"… and {len(later)} more ranks, {seen} of them reached; the last is predicted at step {later[-1].predicted_step:,.0f}"
+        )

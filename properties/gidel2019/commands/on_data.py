@@ -1,0 +1,311 @@
+"""``rankladder check --data``: the matrix claims on the user's own data."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+from rankladder.app.chosen import chosen_claims
+from rankladder.app.output import console, print_json, versions
+from rankladder.app.workers import spread
+from rankladder.language.statement import Claim
+from rankladder.language.verdict import Expectation, Result, Verdict
+from rankladder.properties.gidel2019.commands.data_command import print_assertions
+from rankladder.properties.gidel2019.data.assertion import counted
+from rankladder.properties.gidel2019.data.geometry import Geometry
+from rankladder.properties.gidel2019.data.own_data import OnData, carried, exact_problem, on_data
+from rankladder.properties.gidel2019.data.reading import read_dataset
+from rankladder.properties.gidel2019.data.structure import Structure
+from rankladder.properties.gidel2019.data.study import Study, decomposed, study
+from rankladder.properties.gidel2019.data.visits import promise, promised
+from rankladder.simulate.joint_problems import JointProblem, Problem
+from rankladder.usage import UsageError
+
+__all__ = ["run_on_data"]
+
+
+@dataclass(frozen=True)
+class _Task:
+    id: str
+    targets: tuple[str, ...]
+    files: tuple[str, ...]
+    profile: str
+    examples: int | None
+    seed: int
+    deadline: float | None
+
+
+_LOOKED_AT = 10  # instances at which the conclusion of a claim that does not apply is looked at
+
+
+@dataclass(frozen=True)
+class _Row:
+    """What came of one claim: it applies with ``result``, or not, and ``anyway`` is how its conclusion fares."""
+
+    claim: Claim
+    found: OnData
+    result: Result | None
+    anyway: Result | None
+
+    @property
+    def silent(self) -> str:
+        """Why nothing is said of the claim on the data, as :class:`OnData` has it; empty where something is."""
+        vacuous = self.result is None or self.result.verdict is Verdict.vacuous
+        return self.found.reason or ("assumption" if vacuous else "")
+
+    @property
+    def status(self) -> str:
+        """``as_expected``, ``unexpected``, ``inconclusive``, ``does_not_apply``, or ``not_judged`` at the data's size."""
+        if self.silent or self.result is None:
+            return "not_judged" if self.silent == "size" else "does_not_apply"
+        if (
+            self.result.status == "unexpected"
+            and self.result.verdict is not Verdict.error
+            and self.found.outside
+        ):
+            return "inconclusive"  # the claim was never stated for such numbers
+        return self.result.status
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values under the stable keys."""
+        return {
+            "id": self.claim.id,
+            "assertions": list(carried(self.claim)),
+            "status": self.status,
+            "reason": self.found.reason,
+            "why": self.found.why,
+            "outside": list(self.found.outside),
+            "result": None if self.result is None else self.result.to_json(),
+            "anyway": None if self.anyway is None else self.anyway.to_json(),
+        }
+
+
+@dataclass(frozen=True)
+class _Subject:
+    """The user's data: the modes, the exact problem next to them, the structure."""
+
+    geometry: Geometry
+    problem: JointProblem
+    structure: Structure
+
+
+def run_on_data(claims: Mapping[str, Claim], options: Any) -> int:
+    """Check, print, and return the exit code.
+
+    Raises:
+        UsageError: for data that cannot be read, and when no claim speaks of data sets.
+    """
+    if len(options.data) > 2:
+        raise UsageError(
+            f"--data takes X [Y] but got {len(options.data)} files; put claim files before --data"
+        )
+    files = tuple(options.data)
+    subject = _subject(files)
+    speaking = [
+        c.id
+        for c in claims.values()
+        if c.expects is not Expectation.refuted and any(isinstance(d, Problem) for d in c.over.values())
+    ]
+    if not speaking:
+        raise UsageError(
+            "none of these claims is a matrix claim that is expected to hold; rankladder list names them"
+        )
+    deadline = None if options.budget is None else time.time() + options.budget
+    tasks = [
+        _Task(i, tuple(options.targets), files, options.profile, options.examples, options.seed, deadline)
+        for i in speaking
+    ]
+    done = {row.claim.id: row for row in spread(_work, tasks, options.workers, wanted=_in_time)}
+    rows = [done[i] for i in speaking if i in done]
+    measured = None
+    if any(carried(claims[i]) for i in speaking):
+        measured = study(subject.geometry, seed=options.seed)
+    if options.json:
+        print_json(_document(subject, rows, measured, options))
+    else:
+        _print(
+            subject, rows, measured, others=len(claims) - len(speaking), unfinished=len(speaking) - len(rows)
+        )
+    status = {row.status for row in rows}
+    if any(r.result is not None and r.result.verdict is Verdict.error for r in rows):
+        return 4
+    if "unexpected" in status:
+        return 1
+    return 3 if "inconclusive" in status or len(rows) < len(speaking) else 0
+
+
+@cache
+def _subject(files: tuple[str, ...]) -> _Subject:
+    data = read_dataset(files[0], files[1] if len(files) > 1 else None, center=None, standardize=False)
+    geometry = decomposed(data, files[0], centred=False)
+    return _Subject(geometry, exact_problem(geometry), Structure.of(geometry))
+
+
+def _in_time(task: _Task) -> bool:
+    return task.deadline is None or time.time() < task.deadline
+
+
+def _work(task: _Task) -> _Row:
+    from rankladder.search.check import check_claim
+
+    subject, claim = _subject(task.files), chosen_claims(task.targets, ())[task.id]
+    found = on_data(claim, subject.problem, subject.structure) or OnData(None)
+    budget = None if task.deadline is None else max(0.0, task.deadline - time.time())
+
+    def checked(claim: Claim | None, profile: str, examples: int | None) -> Result | None:
+        if claim is None:
+            return None
+        return check_claim(claim, profile=profile, examples=examples, seed=task.seed, budget=budget)
+
+    looks = min(_LOOKED_AT, task.examples or _LOOKED_AT)
+    return _Row(
+        claim, found, checked(found.claim, task.profile, task.examples), checked(found.anyway, "quick", looks)
+    )
+
+
+def _document(subject: _Subject, rows: list[_Row], measured: Study | None, options: Any) -> dict[str, Any]:
+    problem, geometry = subject.problem, subject.geometry
+    d, p, _ = problem.shape
+    return {
+        "schema": 1,
+        "data": {
+            "files": list(options.data),
+            "d": d,
+            "p": p,
+            "m": len(problem.sigma),
+            "commutes": geometry.commutes,
+            "structure": subject.structure.to_json(),
+            "order_consistent": geometry.order_consistent,
+            "promised": promise(geometry),
+            "promise": promised(geometry),
+            "sigma": [float(x) for x in problem.sigma],
+            "lam": [float(x) for x in problem.lam],
+        },
+        "seed": options.seed,
+        "versions": versions(),
+        "assertions": None if measured is None else measured.judged(),
+        "claims": [row.to_json() for row in rows],
+    }
+
+
+def _print(
+    subject: _Subject, rows: list[_Row], measured: Study | None, *, others: int = 0, unfinished: int = 0
+) -> None:
+    problem, structure = subject.problem, subject.structure
+    d, p, _ = problem.shape
+    out = console()
+    out.print(
+        f"data: d = {d}, p = {p}, m = {counted(len(problem.sigma), 'mode')}; claims are judged in units in which "
+        f"sigma_1 = 4 and lam is at most {float(max(problem.lam)):.3g}"
+    )
+    for kind in ("commuting", "whitened", "autoencoder"):
+        out.print(f"  {structure.words(kind)}")
+    judged = [row for row in rows if not row.silent]
+    if judged:
+        out.print()
+        _print_judged(out, judged)
+    for reason in _MISSING:
+        group = [r for r in rows if r.silent == reason]
+        if not group:
+            continue
+        out.print()
+        if reason in _STRUCTURES:
+            out.print(f"{counted(len(group), 'claim')} {_MISSING[reason]}: {structure.words(reason)}")
+            lines = _fates(group)
+        else:
+            out.print(f"{counted(len(group), 'claim')} {_MISSING[reason]}")
+            lines = _alike({r.claim.id: r.found.why or "not met together with this data" for r in group})
+        for line in lines:
+            out.print(f"  {line}")
+    counts = {
+        name: sum(r.status == name for r in rows)
+        for name in ("as_expected", "unexpected", "inconclusive", "does_not_apply", "not_judged")
+    }
+    out.print()
+    out.print(
+        f"{counted(len(rows), 'claim')}: {counts['as_expected']} hold on this data, {counts['unexpected']} fail, "
+        f"{counts['inconclusive']} inconclusive, {counts['does_not_apply']} do not apply, "
+        f"{counts['not_judged']} not judged at this size"
+        + (f"; {others} others say nothing of single data sets, or are false" if others else "")
+        + (f"; {unfinished} not finished" if unfinished else "")
+    )
+    if measured is not None:
+        out.print()
+        out.print(
+            "The assertions of the paper's abstract that these claims carry, as descent on the data itself shows them"
+        )
+        out.print(
+            f"(spectral and Gaussian start, delta = {measured.delta:g}, eta = {measured.eta:.4g}; more: rankladder data):"
+        )
+        wanted = {name for row in rows for name in carried(row.claim)}
+        print_assertions(out, {n: a for n, a in measured.assertions.items() if n in wanted})
+
+
+def _print_judged(out: Any, rows: list[_Row]) -> None:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("claim", "on this data"):
+        table.add_column(name, no_wrap=True)
+    for name in ("instances", "margin"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("", overflow="fold", ratio=1)
+    for row in rows:
+        shown = row.result
+        if shown is not None:
+            margin = "" if shown.margin is None else f"{shown.margin:.2g}"
+            table.add_row(row.claim.id, str(shown.verdict), f"{shown.instances:,}", margin, _note(row))
+    out.print(table)
+
+
+def _note(row: _Row) -> str:
+    parts = []
+    if row.result is not None and row.result.verdict is Verdict.error:
+        parts.append(row.result.evidence[-1].detail)
+    if row.result is not None and row.result.counterexample is not None:
+        rest = {n: v for n, v in row.result.counterexample.items() if isinstance(v, (Fraction, int))}
+        parts.append("at " + ", ".join(f"{n}={v}" for n, v in rest.items()) if rest else "")
+    parts += [f"beyond what the claim is checked on: {what}" for what in row.found.outside]
+    return "; ".join(part for part in parts if part)
+
+
+_STRUCTURES = ("commuting", "whitened", "autoencoder", "noncommuting")
+_MISSING = {
+    "commuting": "about commuting data",
+    "whitened": "about whitened inputs",
+    "autoencoder": "about autoencoders",
+    "noncommuting": "about data that do not commute",
+    "assumption": "whose other assumptions the data do not meet",
+    "size": "not judged at this size",
+}
+
+
+def _alike(whys: Mapping[str, str]) -> Iterator[str]:
+    """Claims of which the same is to be said, together."""
+    for why in dict.fromkeys(whys.values()):
+        yield f"{why}: {', '.join(name for name in whys if whys[name] == why)}"
+
+
+def _fates(rows: list[_Row]) -> Iterator[str]:
+    """How the conclusions of claims fare that lack a structure, those that fail by least first."""
+    looked = [(row, row.anyway) for row in rows if row.anyway is not None]
+    failing = sorted(
+        ((r, a) for r, a in looked if a.verdict is Verdict.refuted), key=lambda pair: -(pair[1].margin or 0.0)
+    )
+    if failing:
+        told = ", ".join(f"{row.claim.id} {-(found.margin or 0.0):.2g}" for row, found in failing)
+        yield f"conclusion fails on the data, by a margin (each claim's own) of: {told}"
+    held = [row.claim.id for row, a in looked if a.verdict.positive]
+    if held:
+        yield f"conclusion not seen to fail in {_LOOKED_AT} instances: {', '.join(held)}"
+    rest = [row for row, a in looked if a.verdict is not Verdict.refuted and not a.verdict.positive]
+    if rest:
+        yield f"conclusion not decided: {', '.join(f'{r.claim.id} ({r.anyway.verdict})' for r in rest if r.anyway)}"
+    unseen = {row.claim.id: row.found.why.partition("; ")[2] for row in rows if row.anyway is None}
+    yield from _alike(
+        {n: "conclusion not looked at" + (f" ({why})" if why else "") for n, why in unseen.items()}
+    )

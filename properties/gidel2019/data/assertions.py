@@ -1,0 +1,165 @@
+"""Which of the abstract's five assertions hold on a data set, judged from the runs made on it."""
+
+from __future__ import annotations
+
+import math
+
+from rankladder.properties.gidel2019.data.analysis import Run
+from rankladder.properties.gidel2019.data.assertion import STATED, Assertion, listed, spanned
+from rankladder.properties.gidel2019.data.geometry import Geometry
+from rankladder.properties.gidel2019.data.leaving import TOO_LARGE, Departure
+from rankladder.properties.gidel2019.data.timing import punctual
+from rankladder.properties.gidel2019.data.visits import SEEN, reached, unordered, visits_solutions
+
+__all__ = ["assertions", "sentence"]
+
+_CHANGED = 0.1  # change of the logarithm of a distance that counts
+_NOISE = 1e-3  # nearer than this, distances depend on which steps were looked at
+
+
+def assertions(
+    geometry: Geometry,
+    spectral: Run,
+    gaussian: Run,
+    weak: Run,
+    *,
+    eta: float,
+    delta: float,
+    weak_delta: float,
+) -> dict[str, Assertion]:
+    """The five verdicts.
+
+    Args:
+        eta: the step size of all runs.
+        spectral, gaussian: runs from starts of scale exp(-delta).
+        weak: a spectral run from the larger start exp(-weak_delta), where some mode begins half learned.
+    """
+    if any(run.diverged_at is not None for run in (spectral, gaussian, weak)):
+        told = f"a run diverged at step size {eta:.3g}; without --eta it is {geometry.default_eta:.3g}"
+        return {name: Assertion(None, told) for name in STATED}
+    return {
+        "A1": _selects(geometry, spectral, gaussian),
+        "A2": _depends(geometry, spectral, weak, delta, weak_delta),
+        "A3": punctual(geometry, spectral, eta, delta),
+        "A4": _needs_small(geometry, spectral, weak, delta, weak_delta),
+        "A5": visits_solutions(geometry, spectral, gaussian, eta, delta),
+    }
+
+
+def _selects(geometry: Geometry, spectral: Run, gaussian: Run) -> Assertion:
+    null = geometry.null_dimension
+    if not null:
+        return Assertion(None, "Sxx is invertible, so one matrix W fits best and there is nothing to choose")
+    if not (spectral.settled and gaussian.settled):
+        return Assertion(None, "no run settled within its steps")
+    share = max(spectral.null_share, gaussian.null_share)
+    if share < 1e-2:
+        return Assertion(
+            True,
+            f"of a {null}-dimensional family per output both runs end at the least-norm fit (off it: {share:.1e})",
+        )
+    # gradients lie in the range of Sxx: what a start has outside it stays as it is, and is smaller from a smaller start
+    left = "what the start has in directions without data, which no step changes, is too large to tell at this delta"
+    return Assertion(None, f"a run ends {share:.2g} of its norm away from the least-norm fit: {left}")
+
+
+def _compared(geometry: Geometry, spectral: Run, weak: Run, delta: float) -> list[int]:
+    """Ranks below the last that the small start visited and that both runs went past, as far as float64 carries them."""
+    both = set(reached(geometry, spectral)) & set(reached(geometry, weak))
+    near = [j for j in sorted(both) if j < geometry.m and _nearest(spectral, j) <= SEEN]
+    return [j for j in near if geometry.carried(delta, j)]
+
+
+def _nearest(run: Run, rank: int) -> float:
+    """How close a run came to a rank's plateau or reduced-rank solution, whichever was nearer."""
+    report = run.ranks[rank - 1]
+    return max(min(report.distance_to_plateau, report.distance_to_rrr), _NOISE)
+
+
+def _shown(distance: float) -> str:
+    return f"{distance:.2g}" if distance > _NOISE else f"at most {_NOISE:g}"
+
+
+def _incomparable(geometry: Geometry, ranks: list[int], delta: float, weak_delta: float) -> Assertion | None:
+    """Why the small and the large start cannot be compared, if so."""
+    if unordered(geometry):
+        return Assertion(None, unordered(geometry))
+    if delta < weak_delta + 1:
+        return Assertion(
+            None, f"delta {delta:g} is no small start: at {weak_delta:.3g} some mode begins half learned"
+        )
+    if not ranks:
+        return Assertion(
+            None,
+            f"no rank below the last is come to within {SEEN:g} at delta {delta:g}, so there is nothing to compare",
+        )
+    return None
+
+
+def _depends(geometry: Geometry, spectral: Run, weak: Run, delta: float, weak_delta: float) -> Assertion:
+    ranks = _compared(geometry, spectral, weak, delta)
+    missing = _incomparable(geometry, ranks, delta, weak_delta)
+    if missing is not None:
+        return missing
+    changes = [(abs(math.log(_nearest(weak, j) / _nearest(spectral, j))), j) for j in ranks]
+    change, rank = max(changes)
+    text = (
+        f"from delta {weak_delta:.3g} to {delta:g} the nearest approach to rank {rank} changes "
+        f"from {_shown(_nearest(weak, rank))} to {_shown(_nearest(spectral, rank))}"
+    )
+    return Assertion(change > _CHANGED, text)
+
+
+def _needs_small(geometry: Geometry, spectral: Run, weak: Run, delta: float, weak_delta: float) -> Assertion:
+    ranks = _compared(geometry, spectral, weak, delta)
+    missing = _incomparable(geometry, ranks, delta, weak_delta)
+    if missing is not None:
+        return missing
+    worse = [j for j in ranks if _nearest(spectral, j) > _nearest(weak, j) * (1 + 1e-9)]
+    if worse:
+        return Assertion(
+            False,
+            f"the larger start, delta {weak_delta:.3g}, comes nearer to rank {worse[0]} than delta {delta:g}",
+        )
+    text = f"{spanned(ranks)}: the start with delta {delta:g} comes at least as near as that with {weak_delta:.3g}"
+    left = spectral.departure
+    if left is None:
+        return Assertion(None, f"{text}; no larger step was tried")
+    # what small starts lead to are balanced factors; that others of the same fit bear the step saves nothing
+    return Assertion(
+        True if left.left else None, f"{text}; with a step of {TOO_LARGE:g}/h the fit {_fate(left)}"
+    )
+
+
+def _fate(left: Departure) -> str:
+    """What becomes of the fit where the step is too large for it."""
+    far = f"{left.farthest:.2g} of its size"
+    if left.stays_away:
+        return (
+            "is left for infinity"
+            if math.isinf(left.farthest)
+            else f"is left by {far}, and not reached again"
+        )
+    if left.stays_away is False:
+        return f"is left by {far}, and reached again only at other, flatter factors, which bear that step"
+    if left.left:
+        return f"is left by {far}; whether for good is not seen in these steps"
+    return f"may be left or not: the run went no farther than {far}"
+
+
+def sentence(found: dict[str, Assertion], delta: float) -> str:
+    """One sentence on which assertions hold.
+
+    >>> sentence({"A1": Assertion(True, ""), "A2": Assertion(None, ""), "A3": Assertion(False, "")}, 10)
+    'On this data, with delta = 10, A1 holds, A3 fails, and the runs cannot tell about A2.'
+    """
+    groups = {state: [k for k, a in found.items() if a.holds is state] for state in (True, False, None)}
+    parts = []
+    if groups[True]:
+        parts.append(f"{listed(groups[True])} hold{'s' if len(groups[True]) == 1 else ''}")
+    if groups[False]:
+        parts.append(f"{listed(groups[False])} fail{'s' if len(groups[False]) == 1 else ''}")
+    if groups[None]:
+        parts.append(f"the runs cannot tell about {listed(groups[None])}")
+    text = parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + ", and " + parts[-1]
+    return f"On this data, with delta = {delta:g}, {text}."

@@ -1,0 +1,350 @@
+"""Reading data sets: ``.npy``, ``.npz``, ``.csv``; every refusal is one line with value and remedy."""
+
+from __future__ import annotations
+
+import csv
+import textwrap
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rankladder.storage.paths import given_path
+from rankladder.usage import UsageError
+
+__all__ = ["DataSet", "data_of_moments", "read_dataset"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """A data set as gradient descent sees it.
+
+    Attributes:
+        Sxx: (d, d), ``X^T X / n``. Sxy: (d, p), ``X^T Y / n``.
+        syy: ``tr(Y^T Y)/n``, and n, the number of samples; both None when only moments were given.
+        root: (rank, d) with ``root^T root = Sxx`` and orthogonal rows: ``|root W|_F`` is the norm of the predictions.
+        unrooted: (d, rank), its pseudo-inverse.
+        fitted: (rank, p), what of Y can be fitted: the loss is ``|root W - fitted|_F^2 / 2 + least_loss``.
+        least_loss: the minimum of the loss; 0 when only moments were given.
+        autoencoder: whether Y is X.
+    """
+
+    Sxx: Array
+    Sxy: Array
+    syy: float | None
+    n: int | None
+    root: Array
+    unrooted: Array
+    fitted: Array
+    least_loss: float
+    autoencoder: bool = False
+
+
+def read_dataset(x_path: str, y_path: str | None, *, center: bool | None, standardize: bool) -> DataSet:
+    """Read inputs and targets and take their second moments.
+
+    Args:
+        x_path: ``.npy`` or ``.csv`` with a sample a row, or ``.npz`` with ``X``[, ``Y``] or ``Sxx, Sxy``.
+        y_path: targets, ``.npy`` or ``.csv``; None: those in the ``.npz``, else the autoencoder ``Y = X``. Targets of one
+            dimension, a number a sample, are one column.
+        center: subtract column means of X and Y; None: where there are samples.
+        standardize: divide the columns of X by their standard deviation (constant columns stay as they are).
+
+    Raises:
+        UsageError: for anything that is not a finite, two-dimensional table of numbers of matching length, and for an
+            ``.npz`` that holds more than it is read for.
+    """
+    arrays = _read(x_path)
+    if "Sxx" in arrays:
+        if y_path is not None:
+            raise UsageError(f"{x_path} holds Sxx and Sxy; give no second file, got {y_path}")
+        return _from_moments(x_path, arrays, center, standardize)
+    X = _table(arrays["X"], x_path)
+    if y_path is not None and "Y" in arrays:
+        raise UsageError(f"{x_path} holds Y already; give no second file, got {y_path}")
+    if y_path is not None:
+        Y = _targets(_read_targets(y_path), y_path)
+    elif "Y" in arrays:
+        Y = _targets(arrays["Y"], f"{x_path} (Y)")
+    else:
+        Y = X
+    if len(X) != len(Y):
+        raise UsageError(f"X has {len(X)} rows but Y has {len(Y)}; give one row of Y for each row of X")
+    autoencoder = Y is X
+    with np.errstate(over="ignore", invalid="ignore"):
+        deviation = _deviation(X)
+        if center is not False:
+            X, Y = _centred(X), _centred(Y)
+        if standardize:
+            X = X / np.where(deviation > 0, deviation, 1.0)
+        if autoencoder:
+            Y = X
+        Sxx, Sxy = X.T @ X / len(X), X.T @ Y / len(X)
+    # X and Y themselves too: of numbers below 1e-162 the squares are 0
+    _require_ordinary_size({"X": X, "Y": Y, "X^T X / n": Sxx, "X^T Y / n": Sxy}, x_path)
+    return _of_samples(X, Y, Sxx, Sxy, autoencoder=autoencoder)
+
+
+_EQUAL = 16 * float(np.finfo(np.float64).eps)
+
+
+def _centred(table: Array) -> Array:
+    """Without column means; columns of equal numbers become 0, also where their mean is off by a rounding."""
+    gap: Array = table - table.mean(axis=0)
+    return np.where(np.abs(gap).max(axis=0) > _EQUAL * np.abs(table).max(axis=0), gap, 0.0)
+
+
+def _deviation(table: Array) -> Array:
+    return np.asarray(_centred(table).std(axis=0))
+
+
+def _of_samples(X: Array, Y: Array, Sxx: Array, Sxy: Array, *, autoencoder: bool) -> DataSet:
+    n, d = X.shape
+    scale = np.sqrt(n)
+    # tall inputs have the singular values of their triangle; targets are turned along
+    frame, triangle = np.linalg.qr(X / scale) if n > 2 * d else (None, X / scale)
+    targets = Y / scale if frame is None else frame.T @ (Y / scale)
+    left, values, right = np.linalg.svd(triangle, full_matrices=False)
+    kept = values > values[0] * max(n, d) * np.finfo(np.float64).eps
+    left, values, right = left[:, kept], values[kept], right[kept]
+    fitted = left.T @ targets
+    predictions = left @ fitted if frame is None else frame @ (left @ fitted)
+    residual = Y / scale - predictions
+    return DataSet(
+        Sxx,
+        Sxy,
+        syy=float(np.sum(Y * Y) / n),
+        n=n,
+        root=values[:, None] * right,
+        unrooted=right.T / values,
+        fitted=fitted,
+        least_loss=0.5 * float(np.sum(residual * residual)),
+        autoencoder=autoencoder,
+    )
+
+
+_TINY, _HUGE = 1e-60, 1e60  # squares and products of moments of this size stay far from the ends of float64
+
+
+def _require_ordinary_size(matrices: Mapping[str, Array], path: str) -> None:
+    """Refuse numbers whose squares float64 cannot hold: every figure derived from them would be wrong."""
+    for name, matrix in matrices.items():
+        size = float(np.abs(matrix).max())
+        if not np.isfinite(size) or size > _HUGE or 0 < size < _TINY:
+            raise UsageError(
+                f"{path}: the largest entry of {name} is {size:.3g}, must lie between {_TINY:g} and {_HUGE:g}; "
+                "rescale the columns"
+            )
+
+
+def _from_moments(
+    path: str, arrays: dict[str, NDArray[np.generic]], center: bool | None, standardize: bool
+) -> DataSet:
+    if "Sxy" not in arrays:
+        raise UsageError(f"{path} holds Sxx but not Sxy; save both, or X and Y")
+    for option, asked in (("--standardize", standardize), ("--center", center)):
+        if asked:
+            raise UsageError(f"{path} holds moments; {option} needs the samples X")
+    Sxx, Sxy = _table(arrays["Sxx"], f"{path} (Sxx)"), _table(arrays["Sxy"], f"{path} (Sxy)")
+    if Sxx.shape[0] != Sxx.shape[1]:
+        raise UsageError(f"{path}: Sxx has shape {Sxx.shape}, must be square; save X^T X / n")
+    if Sxy.shape[0] != Sxx.shape[0]:
+        raise UsageError(
+            f"{path}: Sxy has {Sxy.shape[0]} rows, must have {Sxx.shape[0]} as Sxx has; save X^T Y / n"
+        )
+    _require_ordinary_size({"Sxx": Sxx, "Sxy": Sxy}, path)
+    return data_of_moments(Sxx, Sxy)
+
+
+def data_of_moments(Sxx: Array, Sxy: Array) -> DataSet:
+    """A data set of which only the moments (d, d) and (d, p) are known.
+
+    >>> data_of_moments(np.diag([4.0, 0.0]), np.array([[2.0], [0.0]])).root.round(12).tolist()
+    [[2.0, 0.0]]
+    """
+    eigenvalues, frame = np.linalg.eigh((Sxx + Sxx.T) / 2)
+    kept = eigenvalues > 10 * len(Sxx) * np.finfo(np.float64).eps * max(float(eigenvalues[-1]), 0.0)
+    frame, roots = frame[:, kept], np.sqrt(eigenvalues[kept])
+    return DataSet(
+        Sxx,
+        Sxy,
+        syy=None,
+        n=None,
+        root=roots[:, None] * frame.T,
+        unrooted=frame / roots,
+        fitted=(frame.T @ Sxy) / roots[:, None],
+        least_loss=0.0,
+    )
+
+
+def _read(path: str) -> dict[str, NDArray[np.generic]]:
+    file = given_path(path)
+    if file.is_dir():
+        raise UsageError(f"{path} is a folder; give a .npy, .npz or .csv file")
+    if not file.exists():
+        raise UsageError(f"{path} does not exist; give a .npy, .npz or .csv file")
+    ending = file.suffix.lower()
+    if ending not in (".npy", ".npz", ".csv"):
+        raise UsageError(f"{path} ends in {ending or 'nothing'}; expected .npy, .npz or .csv")
+    try:
+        if ending == ".csv":
+            return {"X": _read_csv(path, file.read_bytes())}
+        with file.open("rb") as stream:
+            _require_numpy(path, ending, stream.read(6))
+            stream.seek(0)
+            loaded = np.load(stream, allow_pickle=False)
+            if isinstance(loaded, np.ndarray):
+                return {"X": loaded}
+            with loaded:
+                arrays = {name: loaded[name] for name in loaded.files}
+            strange = [name for name, array in arrays.items() if not isinstance(array, np.ndarray)]
+            if strange:
+                raise UsageError(f"{path}: {strange[0]} is no array; save it again with numpy.savez")
+    except UsageError:
+        raise
+    except PermissionError as error:
+        raise UsageError(f"{path} cannot be read: permission denied") from error
+    except Exception as error:  # a damaged file may fail in any of NumPy's, zip's or zlib's ways
+        if ending == ".csv":
+            reason = textwrap.shorten(str(error), 120, placeholder=" …") or type(error).__name__
+            raise UsageError(
+                f"{path} cannot be read as .csv: {reason}; save it again as plain text"
+            ) from error
+        if "allow_pickle" in str(error):  # NumPy would advise to trust the file
+            raise UsageError(
+                f"{path} holds Python objects, must hold numbers; save it again with numpy.{_SAVERS[ending]} after "
+                "astype(float)"
+            ) from error
+        raise UsageError(
+            f"{path} cannot be read as {ending}: the file is cut short or damaged; save it again with "
+            f"numpy.{_SAVERS[ending]}"
+        ) from error
+    if "X" in arrays and "Sxx" in arrays:
+        raise UsageError(f"{path} holds both X and Sxx; save either the samples or their moments")
+    if "X" not in arrays and "Sxx" not in arrays:
+        held = ", ".join(arrays) or "nothing"
+        raise UsageError(f"{path} holds {held}; expected X[, Y] or Sxx, Sxy")
+    known = ("X", "Y") if "X" in arrays else ("Sxx", "Sxy")
+    unknown = [name for name in arrays if name not in known]
+    if unknown:
+        raise UsageError(
+            f"{path} holds {', '.join(unknown)} beside {', '.join(n for n in known if n in arrays)}; only {' and '.join(known)} "
+            "are read, descent is run anew: save these alone"
+        )
+    return arrays
+
+
+def _read_targets(path: str) -> NDArray[np.generic]:
+    if path.lower().endswith(".npz"):
+        raise UsageError(
+            f"{path} is an archive of arrays; give the targets as .npy or .csv, or X and Y in one .npz"
+        )
+    return _read(path)["X"]
+
+
+_SAVERS = {".npy": "save", ".npz": "savez"}
+_BEGINNINGS = (b"\x93NUMPY", b"PK")  # an array, an archive of arrays
+
+
+def _require_numpy(path: str, ending: str, beginning: bytes) -> None:
+    """Refuse what NumPy would take for pickled objects: any file that is none of its own."""
+    if not beginning.startswith(_BEGINNINGS):
+        what = "holds no NumPy array, whatever its name" if beginning else "is empty"
+        raise UsageError(
+            f"{path} {what}; save the array with numpy.{_SAVERS[ending]}, or give a table of text as .csv"
+        )
+
+
+def _read_csv(path: str, raw: bytes) -> Array:
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        try:
+            text = raw.decode("utf-16") if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else raw.decode("latin-1")
+        except UnicodeDecodeError as error:
+            raise UsageError(f"{path} is not text; save it as UTF-8") from error
+    lines = [(i, line) for i, line in enumerate(text.splitlines(), 1) if line.strip()]
+    if not lines:
+        raise UsageError(f"{path} has no rows; give at least one row of numbers")
+    separator = _separator([line for _, line in lines])
+    rows: list[list[float]] = []
+    width, signs = 0, set[str]()  # width: of the header, or of the first row
+    for position, (number, line) in enumerate(lines):
+        cells = [c.strip() for c in next(csv.reader([line], delimiter=separator, skipinitialspace=True))]
+        if cells and cells[-1] == "" and len(cells) > 1 and (not width or len(cells) == width + 1):
+            cells.pop()  # a trailing separator
+        values = [_cell(c, separator) for c in cells]
+        width = width or len(cells)
+        if position == 0 and all(v is None for v in values):
+            continue  # a header
+        for column, (value, cell) in enumerate(zip(values, cells, strict=True), 1):
+            if value is None:
+                shown = cell if len(cell) <= 30 else cell[:27] + "..."
+                what = "is empty" if cell == "" else f"holds {shown!r}, not a number"
+                raise UsageError(
+                    f"{path}: line {number}, column {column} {what}; every cell below the header must be a number"
+                )
+            signs |= {sign for sign in ".," if sign in cell}
+            if len(signs) > 1:
+                raise UsageError(
+                    f"{path}: line {number}, column {column}: {cell} is a number with a decimal {'comma' if ',' in cell else 'point'}, "
+                    "others have the other; write all with a point"
+                )
+        if len(values) != width:
+            raise UsageError(
+                f"{path}: line {number} has {len(values)} cells, the first has {width}; make them equal"
+            )
+        rows.append([v for v in values if v is not None])
+    if not rows:
+        raise UsageError(f"{path} has a header but no rows; give at least one row of numbers")
+    return np.array(rows, dtype=float)
+
+
+def _separator(lines: list[str]) -> str:
+    sample = lines[:20]
+    for candidate in (";", "\t", ","):
+        if all(candidate in line for line in sample):
+            return candidate
+    return (
+        "," if any("," in line for line in sample) else " " if all(" " in s.strip() for s in sample) else ","
+    )
+
+
+def _cell(cell: str, separator: str) -> float | None:
+    if separator in (";", "\t") and cell.count(",") == 1 and "." not in cell:
+        cell = cell.replace(",", ".")  # a decimal comma, as spreadsheets of many countries write it
+    if "_" in cell:
+        return None
+    try:
+        return float(cell)
+    except ValueError:
+        return None
+
+
+def _targets(array: NDArray[np.generic], name: str) -> Array:
+    return _table(array[:, None] if array.ndim == 1 else array, name)
+
+
+def _table(array: NDArray[np.generic], name: str) -> Array:
+    if array.ndim != 2:
+        remedy = "reshape it with reshape(-1, 1)" if array.ndim == 1 else "give a table, a sample a row"
+        raise UsageError(f"{name} has shape {array.shape}, must be two-dimensional; {remedy}")
+    if array.dtype.kind not in "fiub":
+        raise UsageError(
+            f"{name} has type {array.dtype}, must be real numbers; convert it with astype(float)"
+        )
+    if array.shape[0] == 0 or array.shape[1] == 0:
+        raise UsageError(f"{name} has shape {array.shape}; give at least one row and one column")
+    with np.errstate(over="ignore"):
+        table = np.ascontiguousarray(array, dtype=np.float64)
+    bad = np.argwhere(~np.isfinite(table))
+    if len(bad):
+        i, j = bad[0]
+        raise UsageError(
+            f"{name} holds {table[i, j]} at row {i + 1}, column {j + 1} ({len(bad)} such entries); "
+            "remove or impute them"
+        )
+    return table

@@ -1,0 +1,180 @@
+"""A whole look at a data set: its geometry, the runs made on it, and the five assertions judged from them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from rankladder.properties.gidel2019.data.analysis import (
+    LARGEST_DELTA,
+    Run,
+    default_step_budget,
+    run_descent,
+    start_for,
+)
+from rankladder.properties.gidel2019.data.assertion import STATED, Assertion
+from rankladder.properties.gidel2019.data.assertions import assertions, sentence
+from rankladder.properties.gidel2019.data.geometry import Geometry
+from rankladder.properties.gidel2019.data.reading import DataSet
+from rankladder.properties.gidel2019.data.structure import Structure
+from rankladder.properties.gidel2019.data.visits import promise, promised
+from rankladder.usage import UsageError
+
+__all__ = ["Study", "decomposed", "study"]
+
+_USUAL_DELTA = 10.0
+
+
+@dataclass(frozen=True)
+class Study:
+    """What was found out about a data set, and with which step size, start and step budget."""
+
+    geometry: Geometry
+    runs: dict[str, Run]
+    assertions: dict[str, Assertion]
+    eta: float
+    delta: float
+    max_steps: int
+
+    @property
+    def sentence(self) -> str:
+        """Which assertions hold, in one sentence."""
+        return sentence(self.assertions, self.delta)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values under the stable keys."""
+        geometry = self.geometry
+        d, p = geometry.shape
+        return {
+            "shape": {"n": geometry.data.n, "d": d, "p": p, "r": min(d, p), "m": geometry.m},
+            "eta": self.eta,
+            "delta": self.delta,
+            "max_steps": self.max_steps,
+            "modes": [
+                {"sigma": float(s), "lam": float(x), "rrr_gain": float(g)}
+                for s, x, g in zip(geometry.sigma, geometry.lam, geometry.gains, strict=True)
+            ],
+            "noncommuting_share": float(geometry.joint.noncommuting_share),
+            "structure": Structure.of(geometry).to_json(),
+            "order_consistent": geometry.order_consistent,
+            "promised": promise(geometry),
+            "promise": promised(geometry),
+            "step_sizes": geometry.step_sizes,
+            "least_loss": geometry.data.least_loss if geometry.data.syy is not None else None,
+            "starts": {kind: [r.to_json() for r in made.ranks] for kind, made in self.runs.items()},
+            "runs": {
+                kind: {"steps": made.steps, "settled": made.settled, "diverged_at": made.diverged_at}
+                for kind, made in self.runs.items()
+            },
+            "assertions": self.judged(),
+            "sentence": self.sentence,
+        }
+
+    def judged(self) -> dict[str, dict[str, Any]]:
+        """The assertions: what each says, whether it holds (None: open), and why."""
+        return {
+            name: {"says": STATED[name], "holds": found.holds, "why": found.why}
+            for name, found in self.assertions.items()
+        }
+
+
+def decomposed(data: DataSet, name: str, *, centred: bool = True) -> Geometry:
+    """The modes of a data set.
+
+    Raises:
+        UsageError: for moments that no samples have, and where there is nothing to learn.
+    """
+    try:
+        geometry = Geometry.of(data)
+    except ValueError as error:
+        raise UsageError(f"{name}: {error}") from error
+    if not geometry.m:
+        hint = " (columns were centred: see --no-center)" if centred and data.n is not None else ""
+        raise UsageError(
+            f"{name}: Sxy is zero to rounding, so there is nothing to learn; check that Y depends on X{hint}"
+        )
+    return geometry
+
+
+def study(
+    geometry: Geometry,
+    *,
+    eta: float | None = None,
+    delta: float | None = None,
+    max_steps: int | None = None,
+    seed: int = 0,
+    curve: bool = False,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Study:
+    """Run descent from a spectral, a Gaussian and a larger spectral start, and judge the assertions.
+
+    Args:
+        eta, delta, max_steps: step size, smallness of the start, step budget of each run; None: what suits the data.
+        seed: of the Gaussian start and of the frame of the hidden layer.
+        curve: keep losses and singular values of the spectral run for a picture.
+        progress: called with the name of the start, the steps of the runs before it, and its own so far.
+
+    Raises:
+        UsageError: for a step or a start with which nothing can be predicted.
+    """
+    small = _small_start(geometry, delta, seed)
+    step = eta or geometry.default_eta
+    with np.errstate(over="ignore", divide="ignore"):
+        predictable = np.isfinite(geometry.predicted_steps(step, 1.0)).all()
+    if not predictable:
+        raise UsageError(f"eta {step:g} is too small for sigma {geometry.sigma[-1]:.3g}; use a larger --eta")
+    d, p = geometry.shape
+    budget = max_steps or default_step_budget(d, p, min(d, p))
+    starts = {"spectral": small, "gaussian": small, "weak": geometry.largest_small_delta}
+    runs: dict[str, Run] = {}
+    for number, (kind, scale) in enumerate(starts.items()):
+        runs[kind] = run_descent(
+            geometry,
+            start_for(geometry, "gaussian" if kind == "gaussian" else "spectral", scale, seed),
+            step,
+            scale,
+            budget,
+            curve=curve and kind == "spectral",
+            leave=kind == "spectral",
+            progress=None if progress is None else partial(progress, kind, number * budget),
+        )
+    weak = runs.pop("weak")
+    found = assertions(
+        geometry, runs["spectral"], runs["gaussian"], weak, eta=step, delta=small, weak_delta=starts["weak"]
+    )
+    return Study(geometry, runs, found, step, small, budget)
+
+
+def _small_start(geometry: Geometry, delta: float | None, seed: int) -> float:
+    """The delta asked for, or the usual one, or what makes the start small where inputs are so large that 10 does not.
+
+    Raises:
+        UsageError: when the delta asked for starts some mode above its fitted value, or cannot be started from.
+    """
+    needed = max(0.0, geometry.largest_small_delta - 0.5 * math.log(2))
+    if delta is None:
+        factors = start_for(geometry, "gaussian", 0.0, seed)
+        # off the spectral start the curvature there must not be beyond that of the fit, for which the step is made
+        curvature = np.linalg.norm(geometry.data.root, 2) ** 2 * sum(
+            np.linalg.norm(W, 2) ** 2 for W in factors
+        )
+        needed = max(needed, 0.5 * math.log(float(curvature) / geometry.sharpness))
+        return _USUAL_DELTA if needed <= _USUAL_DELTA - 1 else math.ceil(needed) + 5.0
+    if delta < 0:
+        raise UsageError(f"delta {delta:g} must be at least 0; the start has scale exp(-delta)")
+    if delta > LARGEST_DELTA:
+        raise UsageError(
+            f"delta {delta:g} must be at most {LARGEST_DELTA:g}: beyond it the start exp(-delta) is zero to rounding in "
+            "float64; rankladder simulate goes further"
+        )
+    if delta < needed:
+        raise UsageError(
+            f"delta {delta:g} starts some mode above its fitted value (z0 > 1); "
+            f"use --delta {math.ceil(needed * 1000) / 1000:g} or more"
+        )
+    return float(delta)

@@ -1,0 +1,115 @@
+"""A3 on a data set: whether every mode is learned when it is predicted, within what theory allows at this delta."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from rankladder.properties.gidel2019.data.analysis import RankReport, Run
+from rankladder.properties.gidel2019.data.assertion import Assertion, counted, spanned
+from rankladder.properties.gidel2019.data.geometry import Geometry
+from rankladder.theory import hit_bracket_log
+
+__all__ = ["allowed_steps", "punctual", "unreached"]
+
+TELLING = 0.25  # where more than this share of the predicted step is allowed, keeping to it says nothing
+
+
+def punctual(geometry: Geometry, run: Run, eta: float, delta: float) -> Assertion:
+    """A3, judged by the spectral run.
+
+    Every mode must be seen to be half learned within the steps that theory allows at this delta. Where these are off the
+    predicted step by more than a quarter of it, nothing is said. Off commuting data they are an estimate and no bound, so
+    that a step beyond them speaks against A3 only when it is off by more than a quarter too.
+    """
+    seen = [r for r in run.ranks if r.transition_step is not None]
+    if not seen:
+        return Assertion(None, unreached(run))
+    late: list[int] = []
+    near: list[int] = []
+    vague: list[int] = []
+    lost = [j for j in geometry.ranks if not geometry.carried(delta, j - 1)]
+    measured: list[tuple[float, str]] = []
+    for r in seen:
+        if r.rank in lost:
+            continue
+        allowed = allowed_steps(geometry, eta, delta, r.rank)
+        if allowed is None:
+            vague.append(r.rank)
+            continue
+        step, (low, high) = r.transition_step or 0, allowed
+        off, most = _off(step, r), max(_off(low, r), _off(high, r))
+        where = f"half learned at step {step:,} where {r.predicted_step:,.0f} is predicted"
+        measured.append(
+            (off, f"the least punctual is rank {r.rank}, {where}: {off:.0%} off, {most:.0%} allowed")
+        )
+        if not low <= step <= high:
+            (late if geometry.commutes or off > TELLING else near).append(r.rank)
+        elif most > TELLING:
+            vague.append(r.rank)
+    text = (
+        f"from the spectral start {len(seen)} of {counted(geometry.m, 'transition')} seen in "
+        f"{counted(run.steps, 'step')}"
+    )
+    if measured:
+        text += f"; {max(measured)[1]}"
+    source = "GD-6" if geometry.commutes else "GD-6 and an estimate of what does not commute (GEN-3)"
+    if late:
+        return Assertion(False, f"{text}; beyond what {source} allows at this delta: {spanned(late)}")
+    if lost:
+        return Assertion(
+            None, f"{text}; float64 loses what modes start from at delta {delta:g}: {spanned(lost)}"
+        )
+    if near:
+        return Assertion(
+            None, f"{text}; beyond what {source} allows, but by less than {TELLING:.0%}: {spanned(near)}"
+        )
+    if vague:
+        why = f"more than {TELLING:.0%} would be allowed at this delta by {source}, so that it says nothing"
+        return Assertion(None, f"{text}; {spanned(vague)}: {why}")
+    if len(seen) < geometry.m:
+        return Assertion(None, f"{text}; these within what {source} allows")
+    return Assertion(True, f"{text} by {source}")
+
+
+def _off(step: float, report: RankReport) -> float:
+    """Relative distance from the predicted step."""
+    return abs(step / report.predicted_step - 1) if report.predicted_step > 0 else math.inf
+
+
+def allowed_steps(geometry: Geometry, eta: float, delta: float, rank: int) -> tuple[int, int] | None:
+    """First and last step at which theory lets a mode be half learned; None where it says nothing of that.
+
+    GD-6's bracket of the first step with ``lam w/sigma >= theta``. Half learned is half of ``u^T W* v``, so that theta
+    is 1/2 where data commute. Elsewhere a mode grows at a rate between sigma and what the residual allows.
+    """
+    sigma, lam = float(geometry.sigma[rank - 1]), float(geometry.lam[rank - 1])
+    theta, start = 0.5 * float(geometry.final_shares[rank - 1]), math.log(lam / sigma) - 2 * delta
+    slow, fast = _rates(geometry, rank)
+    if not 0 < theta < 1 or start >= math.log(theta) or slow <= 0:
+        return None
+    first, last = hit_bracket_log(eta * fast, start, theta)[0], hit_bracket_log(eta * slow, start, theta)[1]
+    return math.ceil(float(first)), math.ceil(float(last))
+
+
+def _rates(geometry: Geometry, rank: int) -> tuple[float, float]:
+    """Least and greatest rate at which a mode grows before it is learned: sigma, where data commute.
+
+    Elsewhere it grows, once the modes before it are learned, at the largest singular value of the residual
+    ``Sxy - Sxx W`` there (GEN-3), W being the plateau of these modes or the reduced-rank solution.
+    """
+    rates = [float(geometry.sigma[rank - 1])]
+    if not geometry.commutes and rank > 1:
+        learned = (geometry.plateau(rank - 1), geometry.solution(rank - 1))
+        rates += [float(np.linalg.norm(geometry.data.Sxy - geometry.data.Sxx @ W, 2)) for W in learned]
+    return min(rates), max(rates)
+
+
+def unreached(run: Run) -> str:
+    """What is to be said where no transition was seen."""
+    first = run.ranks[0].predicted_step
+    return (
+        f"no transition within {counted(run.steps, 'step')}, the first is predicted at {first:,.0f}: "
+        f"see farther with --max-steps {math.ceil(1.5 * first)}"
+    )

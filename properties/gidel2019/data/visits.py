@@ -1,0 +1,150 @@
+"""A5 on a data set: whether the runs visit the reduced-rank solutions, and what the theory says of that."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rankladder.properties.gidel2019.data.analysis import LARGEST_DELTA, Run
+from rankladder.properties.gidel2019.data.assertion import Assertion, counted, spanned
+from rankladder.properties.gidel2019.data.geometry import SAME, Geometry
+from rankladder.properties.gidel2019.data.timing import unreached
+
+__all__ = ["SEEN", "promise", "promised", "reached", "unordered", "visits_solutions"]
+
+SEEN = 0.1  # relative prediction distance at which a rank's solution counts as visited
+
+
+def promise(geometry: Geometry) -> bool | None:
+    """Whether the theory promises reduced-rank solutions on this data (RRR-2), denies them (RRR-3), or is silent."""
+    return geometry.order_consistent if geometry.commutes else None
+
+
+def promised(geometry: Geometry) -> str:
+    """The same in words."""
+    order = f"the orders of sigma and sigma^2/lam {'agree' if geometry.order_consistent else 'disagree'}"
+    if not geometry.commutes:
+        share = geometry.joint.noncommuting_share
+        return f"no promise: RRR-2 is for data that commute exactly, these are {share:.2g} away from that; {order}"
+    if not geometry.order_consistent:
+        return f"the theory denies it (RRR-3): the data commute but {order}"
+    if len(geometry.separable_ranks) < geometry.m:
+        return f"the theory promises it (RRR-2) at the ranks where sigma drops, tied modes come together: the data commute, {order}"
+    return f"the theory promises it (RRR-2): the data commute and {order}"
+
+
+def reached(geometry: Geometry, run: Run) -> list[int]:
+    """Ranks outside ties of sigma whose transition was seen."""
+    return [j for j in geometry.separable_ranks if run.ranks[j - 1].transition_step is not None]
+
+
+def unordered(geometry: Geometry) -> str:
+    """Why there is no order of ranks, where there is none."""
+    if geometry.m == 1:
+        return "with a single mode there is one rank to learn, and no order of ranks"
+    if len(geometry.separable_ranks) == 1:
+        return f"all {geometry.m} sigma are equal, so that there is one rank to learn, and no order of ranks"
+    return ""
+
+
+def visits_solutions(geometry: Geometry, spectral: Run, gaussian: Run, eta: float, delta: float) -> Assertion:
+    """A5: holds when every rank's solution is visited, fails when a run misses one, is open otherwise.
+
+    A run misses a solution when it comes to a plateau of modes that is not it: within 0.1 of the plateau, and never within
+    0.2 of the solution. What float64 cannot carry to its transition
+    is not held against it.
+    """
+    if unordered(geometry):
+        return Assertion(None, unordered(geometry))
+    runs = {"spectral": spectral, "Gaussian": gaussian}
+    came = sorted({j for run in runs.values() for j in reached(geometry, run)})
+    if not came:
+        return Assertion(None, unreached(spectral))
+    visited: dict[int, float] = {}
+    missed = []
+    for name, run in runs.items():
+        for j in reached(geometry, run):
+            report = run.ranks[j - 1]
+            if report.distance_to_rrr <= SEEN:
+                visited[j] = min(report.distance_to_rrr, visited.get(j, math.inf))
+            elif (
+                geometry.carried(delta, j) and report.distance_to_plateau <= SEEN < report.distance_to_rrr / 2
+            ):
+                missed.append((report.distance_to_rrr, j, name))
+    ranks = sorted(visited)
+    if missed:
+        distance, j, name = max(missed)
+        text = (
+            f"at delta {delta:g} the {name} run comes no closer than {distance:.2g} to the rank-{j} solution"
+        )
+        also = f"; {_within(visited)}" if ranks else ""
+        return Assertion(False, f"{text}{also} ({promised(geometry)})")
+    unresolved = [j for j in came if j not in visited]
+    unseen = [j for j in geometry.separable_ranks if j not in came]
+    parts = [_within(visited)] if ranks else [f"no solution is visited within {SEEN:g}"]
+    if unresolved:
+        parts.append(
+            f"not within {SEEN:g} at delta {delta:g}: {spanned(unresolved)}{_advice(geometry, eta, unresolved)}"
+        )
+    if unseen:
+        parts.append(f"not reached in {counted(spectral.steps, 'step')}: {spanned(unseen)}")
+    lost = [j for j in (*unresolved, *unseen) if not geometry.carried(delta, j)]
+    if lost:
+        parts.append(
+            f"float64 loses what modes beside them start from at delta {delta:g}: {spanned(sorted(lost))}"
+        )
+    denied = promise(geometry) is False
+    if denied:
+        parts.append(
+            f"though near at delta {delta:g}, plateaus that are no solutions stay apart from them, however small the start"
+        )
+    holds = None if unresolved or unseen or denied else True
+    return Assertion(holds, f"{'; '.join(parts)} ({promised(geometry)})")
+
+
+def _within(visited: dict[int, float]) -> str:
+    """How near the visited solutions were come to.
+
+    >>> _within({1: 0.04, 2: 0.027, 4: 0.0004})
+    'ranks 1, 2, 4 within 0.04 of the solution'
+    """
+    farthest = max(max(visited.values()), 0.001)
+    return f"{spanned(sorted(visited))} within {farthest:.2g} of the solution"
+
+
+def _advice(geometry: Geometry, eta: float, unresolved: list[int]) -> str:
+    """The delta that is derived to be enough, where one is: on commuting data whose orders agree."""
+    needed = float(_resolving_delta(geometry, eta)[[j - 1 for j in unresolved]].max())
+    if not geometry.commutes or not geometry.order_consistent or not math.isfinite(needed):
+        return ""
+    delta = math.ceil(needed)
+    if delta > LARGEST_DELTA or not all(geometry.carried(delta, j) for j in unresolved):
+        return f", for which delta {delta} would be enough, more than float64 can carry on these data"
+    return f", for which delta {delta} is enough"
+
+
+def _resolving_delta(geometry: Geometry, eta: float) -> NDArray[np.float64]:
+    """Start from which commuting data show plateau j within a tenth of its size, by RRR-2's bound (m,).
+
+    At the step between its transitions the learned modes are off by at most ``omega^2 (1 + s_j)^2`` times
+    ``e^{-2 delta rho}`` with ``rho = (l_j - l_{j+1})/(l_j + l_{j+1})``, ``l = log(1 + eta sigma)``, the others by
+    the exponential alone. Infinite inside a tie of sigma, and where ``eta sigma_1 > 1/2``.
+    """
+    growth = np.log1p(eta * np.append(geometry.sigma, 0.0))
+    omega, lam = geometry.sigma / geometry.lam, geometry.lam
+    null = geometry.joint.lam[geometry.m : min(geometry.shape)]
+    needed = np.full(geometry.m, np.inf)
+    if 2 * eta * geometry.sigma[0] > 1 + SAME:
+        return needed
+    for j in geometry.separable_ranks:
+        here, following = growth[j - 1], growth[j]
+        learned = (1 + eta * geometry.sigma[j - 1]) ** 4 * np.sum(lam[:j] * omega[:j] ** 4)
+        size = math.sqrt(learned + np.sum(lam[j:]) + np.sum(null))
+        tenth = 0.1 * math.sqrt(np.sum(lam[:j] * omega[:j] ** 2))
+        # the step looked at may be off by a thousandth of the time passed
+        pace = 2 * (here - following) / (here + following) - 0.004
+        if pace > 0:
+            needed[j - 1] = max(0.0, math.log(max(size, 1e-300) / tenth)) / pace
+    return needed

@@ -1,0 +1,173 @@
+"""FLOW-2, FLOW-5, FLOW-6: one mode under gradient flow: closed form, growth, hitting time."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from rankladder import Real, claim, equal, exp, forall, log, strictly, symbols
+from rankladder.numbers.derivatives import derivative
+from rankladder.theory import (
+    fitted_value,
+    hitting_time,
+    initial_fraction,
+    mode_velocity,
+    mode_window,
+    null_value,
+)
+
+z0, theta = symbols("z0 theta")
+PAPER = "Gidel, Bach, Lacoste-Julien 2019, abstract (A3); restated"
+SPECTRUM = {"sigma": Real(Fraction(1, 8), 8), "lam": Real(Fraction(1, 8), 8)}
+
+
+def fraction(sigma: Any, lam: Any, z0: Any, t: Any) -> Any:
+    """z(t) = lam w(t)/sigma from z0, through the closed form of w."""
+    delta = (log(lam) - log(sigma) - log(z0)) / 2
+    return lam * fitted_value(sigma, lam, delta, t) / sigma
+
+
+def solves_mode(sigma: Any, lam: Any, delta: Any, t: Any, *, rate: Any = 1, start: Any = 2) -> Any:
+    """The closed form has the velocity of the mode equation at t and the value e^{-2 delta} at 0."""
+    w = fitted_value(sigma, lam, delta, t)
+    moved = derivative(lambda at: fitted_value(sigma, lam, delta, at), t)
+    return forall(
+        equal(moved, rate * mode_velocity(sigma, lam, w)),
+        equal(fitted_value(sigma, lam, delta, 0 * t), exp(-start * delta)),
+    )
+
+
+@claim(
+    "FLOW-2.active",
+    title="one mode: closed form of the flow for sigma > 0",
+    statement=r"w(t) = \frac{\sigma e^{2\sigma t-2\delta}}{\lambda(e^{2\sigma t-2\delta} - e^{-2\delta}) + \sigma}",
+    source=PAPER,
+    over={"sigma": Real(0, 8), "lam": Real(0, 8), "delta": Real(-2, 12), "t": Real(0, 12)},
+)
+def _(sigma: Any, lam: Any, delta: Any, t: Any) -> Any:
+    return solves_mode(sigma, lam, delta, t)
+
+
+def solves_null(lam: Any, delta: Any, t: Any, *, rate: Any = 1, start: Any = 2) -> Any:
+    """The closed form of a null mode has the velocity of the mode equation and the right initial value."""
+    w0 = exp(-2 * delta)
+    moved = derivative(lambda at: null_value(lam, w0, at), t)
+    return forall(
+        equal(moved, rate * mode_velocity(0, lam, null_value(lam, w0, t))),
+        equal(null_value(lam, w0, 0 * t), exp(-start * delta)),
+    )
+
+
+NULL = {"lam": Real(0, 8, closed="left"), "delta": Real(-2, 12), "t": Real(0, 12)}
+
+
+@claim(
+    "FLOW-2.null",
+    title="one mode: closed form of the flow for sigma = 0, constant where lam = 0 too",
+    statement=r"w(t) = \frac{w_0}{1 + 2\lambda w_0 t}",
+    source=PAPER,
+    over=NULL,
+)
+def _(lam: Any, delta: Any, t: Any) -> Any:
+    return solves_null(lam, delta, t)
+
+
+def grows(sigma: Any, lam: Any, z0: Any, t: Any, later: Any, *, cap: Any = 1) -> Any:
+    """z(t) < z(t + later) < cap."""
+    now, then = (fraction(sigma, lam, z0, at) for at in (t, t + later))
+    return forall(strictly(then - now), strictly(cap - then))
+
+
+@claim(
+    "FLOW-5.active",
+    title="one mode: below its fitted value w increases strictly and stays below",
+    statement=r"0<z_0<1:\ w(t) < w(t') < \omega \text{ for } t<t'",
+    source=PAPER,
+    # 2 sigma (t + later) <= 80: what is left of z stays above the width that passes for equality
+    over={
+        "sigma": Real(Fraction(1, 8), 4),
+        "lam": Real(Fraction(1, 8), 8),
+        "z0": Real(0, 4),
+        "t": Real(0, 8),
+        "later": Real(0, 2),
+    },
+    given={"small-start": z0 < 1},
+)
+def _(sigma: Any, lam: Any, z0: Any, t: Any, later: Any) -> Any:
+    return grows(sigma, lam, z0, t, later)
+
+
+def converges(sigma: Any, lam: Any, z0: Any, t: Any, *, rate: Any = 2) -> Any:
+    """What is left, over its bound, which spans many orders of magnitude."""
+    return 1 - (1 - fraction(sigma, lam, z0, t)) * exp(rate * sigma * t) / (1 / z0 - 1)
+
+
+@claim(
+    "FLOW-5.limit",
+    title="one mode: w converges to its fitted value: what is left falls like e^{-2 sigma t}",
+    statement=r"0<z_0<1:\ \omega - w(t) \le \omega\,(1/z_0 - 1)\,e^{-2\sigma t}",
+    source=PAPER,
+    over={**SPECTRUM, "z0": Real(0, 4), "t": Real(0, 12)},
+    given={"small-start": z0 < 1},
+)
+def _(sigma: Any, lam: Any, z0: Any, t: Any) -> Any:
+    return converges(sigma, lam, z0, t)
+
+
+def null_falls(lam: Any, delta: Any, t: Any, later: Any, *, factor: Any = 1) -> Any:
+    """w(t + later) <= factor w(t)."""
+    w0 = exp(-2 * delta)
+    return factor * null_value(lam, w0, t) - null_value(lam, w0, t + later)
+
+
+@claim(
+    "FLOW-5.null",
+    title="one mode: null modes never grow under the flow",
+    statement=r"\sigma = 0:\ w(t') \le w(t) \text{ for } t<t'",
+    source=PAPER,
+    over={**NULL, "later": Real(0, 12)},
+)
+def _(lam: Any, delta: Any, t: Any, later: Any) -> Any:
+    return null_falls(lam, delta, t, later)
+
+
+def arrives(sigma: Any, lam: Any, z0: Any, theta: Any, *, factor: Any = 1) -> Any:
+    """The hitting time is ahead, and then z is theta."""
+    time = factor * hitting_time(sigma, z0, theta)
+    return forall(equal(fraction(sigma, lam, z0, time), theta), strictly(time))
+
+
+@claim(
+    "FLOW-6.hit",
+    title="one mode: the flow reaches theta omega at the explicit hitting time",
+    statement=r"z_0<\theta<1:\ t_\theta = \tfrac1{2\sigma}[\log(1/z_0-1) + \log(\theta/(1-\theta))]",
+    source=PAPER,
+    over={**SPECTRUM, "z0": Real(0, 1), "theta": Real(0, 1)},
+    given={"below-level": z0 < theta},
+)
+def _(sigma: Any, lam: Any, z0: Any, theta: Any) -> Any:
+    return arrives(sigma, lam, z0, theta)
+
+
+def crosses(sigma: Any, lam: Any, delta: Any, theta: Any, *, factor: Any = 1) -> Any:
+    """The window after reaching theta, z is 1 - theta; the window is positive."""
+    z0 = initial_fraction(sigma, lam, delta)
+    begin, window = hitting_time(sigma, z0, theta), factor * mode_window(sigma, theta)
+    then = lam * fitted_value(sigma, lam, delta, begin + window) / sigma
+    return forall(equal(then, 1 - theta), strictly(window), strictly(begin))
+
+
+sigma, lam, delta = symbols("sigma lam delta")
+
+
+@claim(
+    "FLOW-6.window",
+    title="one mode: the time from theta to 1 - theta does not depend on the start",
+    statement=r"z_0<\theta<\tfrac12:\ t_{1-\theta} - t_\theta = \tfrac1\sigma\log\tfrac{1-\theta}{\theta}",
+    source=PAPER,
+    # delta beyond log(8) keeps z0 below 1, where log-odds exist
+    over={**SPECTRUM, "delta": Real(Fraction(21, 10), 12), "theta": Real(0, 1)},
+    given={"low-level": 2 * theta < 1, "below-level": lam * exp(-2 * delta) < theta * sigma},
+)
+def _(sigma: Any, lam: Any, delta: Any, theta: Any) -> Any:
+    return crosses(sigma, lam, delta, theta)

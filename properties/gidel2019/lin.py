@@ -1,0 +1,229 @@
+"""LIN-1, LIN-2, LIN-4: gradient flow and gradient descent on the one-layer model, any data, any start.
+
+The data are ``Sxx = U diag(lam) U^T`` and ``Sxy = Sxx target + stray``, with ``kernel`` eigenvalues zero:
+every pair of moments with range Sxy inside range Sxx is of this form with ``stray = 0``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from rankladder import (
+    Int,
+    Matrix,
+    Orthogonal,
+    Otherwise,
+    Problem,
+    Real,
+    Spectrum,
+    claim,
+    equal,
+    forall,
+    most,
+)
+from rankladder.numbers.derivatives import derivative
+from rankladder.simulate import one_layer_descent, one_layer_gradient
+from rankladder.theory import one_layer_descent_fraction, one_layer_flow_fraction
+
+Array = np.ndarray[Any, Any]
+
+DATA = {
+    "d": Int(1, 8), "p": Int(1, 8), "U": Orthogonal("d"), "lam": Spectrum("d", Fraction(1, 4), 4), "kernel": Int(0, 7),
+    "target": Matrix("d", "p"), "stray": Matrix("d", "p", scale=0),
+}  # fmt: skip
+STARTED = {**DATA, "W0": Matrix("d", "p")}
+CONSISTENT = Otherwise("stray", Matrix("d", "p"))
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Data of the one-layer model in an eigenbasis of Sxx."""
+
+    U: Array
+    spectrum: Array
+    kernel: int
+    target: Array
+    stray: Array
+
+    @property
+    def rank(self) -> int:
+        """Number of eigenvalues kept: at least one."""
+        return max(1, len(self.spectrum) - self.kernel)
+
+    @cached_property
+    def lam(self) -> Array:
+        """Eigenvalues of Sxx, nonincreasing, zeros last (d,)."""
+        return np.concatenate([self.spectrum[: self.rank], 0 * self.spectrum[self.rank :]])
+
+    @cached_property
+    def Sxx(self) -> Array:  # noqa: N802
+        """(d, d), positive semidefinite."""
+        return (self.U * self.lam) @ self.U.T
+
+    @cached_property
+    def Sxy(self) -> Array:  # noqa: N802
+        """(d, p)."""
+        return self.Sxx @ self.target + self.stray
+
+    @cached_property
+    def fitted(self) -> Array:
+        """Rows of ``U^T Sxx^† Sxy`` (d, p)."""
+        rows = self.U.T @ self.Sxy
+        return np.concatenate([rows[: self.rank] / self.lam[: self.rank, None], 0 * rows[self.rank :]])
+
+    def moved(self, W0: Array, fraction: Array) -> Array:
+        """``W0`` moved by ``fraction`` (d,) of its way to ``Sxx^† Sxy``, eigenvector by eigenvector."""
+        start = self.U.T @ W0
+        return np.asarray(self.U @ (start + fraction[:, None] * (self.fitted - start)))
+
+    def limit(self, W0: Array) -> Array:
+        """``W0`` with its part in the range of Sxx replaced by ``Sxx^† Sxy``."""
+        kept = self.U[:, : self.rank]
+        return np.asarray(W0 + kept @ (self.fitted[: self.rank] - kept.T @ W0))
+
+    def outside(self, W: Array) -> Array:
+        """Coordinates of ``W`` along the kernel of Sxx; empty where there is none."""
+        return self.U[:, self.rank :].T @ W
+
+    def step(self, s1: Any) -> Any:
+        """The step size ``s1 / lambda_max``."""
+        return s1 / self.lam[0]
+
+
+def flow_residual(data: Moments, W0: Array, t: Any, *, slope: Any = 1, start: Any = 1) -> Any:
+    """The closed form starts at ``start * W0`` and its velocity is ``slope`` times minus the gradient."""
+    W = data.moved(W0, one_layer_flow_fraction(data.lam, t))
+    rates = derivative(lambda at: one_layer_flow_fraction(data.lam, at), t)
+    velocity = data.U @ (rates[:, None] * (data.fitted - data.U.T @ W0))
+    first = data.moved(W0, one_layer_flow_fraction(data.lam, 0 * t))
+    return forall(
+        equal(velocity, -slope * one_layer_gradient(data.Sxx, data.Sxy, W)), equal(first, start * W0)
+    )
+
+
+@claim(
+    "LIN-1",
+    title="one layer, gradient flow: the exact solution",
+    statement=r"W(t) = e^{-t S_{xx}} W_0 + (I - e^{-t S_{xx}}) S_{xx}^\dagger S_{xy}",
+    source="classical",
+    over=STARTED | {"t": Real(0, 16)},
+    given={"range": CONSISTENT},
+)
+def _(U, lam, kernel, target, stray, W0, t):  # type: ignore[no-untyped-def]
+    return flow_residual(Moments(U, lam, kernel, target, stray), W0, t)
+
+
+def chosen_times(steps: int) -> list[int]:
+    """A few of the steps up to the last: early, middle, late."""
+    return sorted({0, 1, 2, steps // 2, max(0, steps - 1), steps} & set(range(steps + 1)))
+
+
+def descent_formula(
+    data: Moments, W0: Array, eta: Any, steps: int, *, fraction: Any = None, shift: int = 0
+) -> Any:
+    """The iterates are ``W0`` moved by the learned fraction after ``k + shift`` steps."""
+    learned = fraction or one_layer_descent_fraction
+    orbit = one_layer_descent(data.Sxx, data.Sxy, W0, eta, chosen_times(steps))
+    predicted = [data.moved(W0, learned(eta, data.lam, int(k) + shift)) for k in orbit.times]
+    return forall(*(equal(W, P) for W, P in zip(orbit.W, predicted, strict=True)))
+
+
+@claim(
+    "LIN-2",
+    title="one layer, gradient descent: the exact iterates at every step size",
+    statement=r"W_k = (I - \eta S_{xx})^k W_0 + (I - (I - \eta S_{xx})^k) S_{xx}^\dagger S_{xy}",
+    source="classical",
+    over=STARTED | {"s1": Real(0, 4), "steps": Int(1, 40)},
+    given={"range": CONSISTENT},
+)
+def _(U, lam, kernel, target, stray, W0, s1, steps):  # type: ignore[no-untyped-def]
+    data = Moments(U, lam, kernel, target, stray)
+    return descent_formula(data, W0, data.step(s1), steps)
+
+
+def along(frame: Array, rates: Array, gaps: Array, *, power: int = 2) -> Any:
+    """Along column i of ``frame`` the squared distance shrinks by exactly ``rates_i ** power`` a step."""
+    rows = np.stack([frame.T @ gap for gap in gaps])
+    sizes = (rows * rows).sum(axis=-1)
+    return equal(sizes[1:], rates**power * sizes[:-1])
+
+
+def eigenvector_contraction(
+    data: Moments, W0: Array, s1: Any, steps: int, *, stretch: Any = 1, power: int = 2
+) -> Any:
+    """LIN-4 along every eigenvector, with the rates of a step size ``stretch`` times the real one."""
+    eta = data.step(s1)
+    orbit = one_layer_descent(data.Sxx, data.Sxy, W0, eta, steps).W
+    return along(data.U, abs(1 - stretch * eta * data.lam), orbit - data.limit(W0), power=power)
+
+
+@claim(
+    "LIN-4.eigenvectors",
+    title="along an eigenvector of Sxx the distance to the limit shrinks by exactly |1 - eta lambda|",
+    statement=r"\|u_i^\top (W_{k+1} - W_\infty)\| = |1 - \eta\lambda_i| \, \|u_i^\top (W_k - W_\infty)\|",
+    source="classical",
+    over=STARTED | {"s1": Real(0, 4), "steps": Int(1, 8)},
+    given={"range": CONSISTENT},
+)
+def _(U, lam, kernel, target, stray, W0, s1, steps):  # type: ignore[no-untyped-def]
+    return eigenvector_contraction(Moments(U, lam, kernel, target, stray), W0, s1, steps)
+
+
+def solution(Sxx: Array, Sxy: Array) -> Array:
+    """``Sxx^{-1} Sxy`` for a positive definite ``Sxx``, by elimination in the arithmetic of the entries."""
+    table = np.concatenate([Sxx, Sxy], axis=1)
+    for i in range(len(Sxx)):
+        table[i] = table[i] / table[i, i]
+        for j in range(len(Sxx)):
+            if j != i:
+                table[j] = table[j] - table[j, i] * table[i]
+    return table[:, len(Sxx) :]
+
+
+def joint_contraction(
+    problem: Any, s1: Any, spread: Any, steps: int, *, index: int = 0, power: int = 2
+) -> Any:
+    """LIN-4 along the columns of the joint basis, from the start with all entries ``spread``."""
+    eta = s1 / most(problem.lam)
+    start = 0 * problem.Sxy + spread
+    gaps = one_layer_descent(problem.Sxx, problem.Sxy, start, eta, steps).W - solution(
+        problem.Sxx, problem.Sxy
+    )
+    return along(problem.U, abs(1 - eta * np.roll(problem.lam, index)), gaps, power=power)
+
+
+_DEFINITE = (Fraction(1, 4), 4)
+
+
+@claim(
+    "LIN-4.joint-basis",
+    title="on commuting data the same holds along the columns of the joint basis",
+    statement=r"B = 0:\quad \|u_i^\top (W_{k+1} - W_\infty)\| = |1 - \eta\lambda_i| \, \|u_i^\top (W_k - W_\infty)\|",
+    source="this project",
+    over={"problem": Problem(null=_DEFINITE), "s1": Real(0, 4), "spread": Real(-2, 2), "steps": Int(1, 8)},
+    given={"commuting": Otherwise("problem", Problem(kind="noncommuting"))},
+)
+def _(problem, s1, spread, steps):  # type: ignore[no-untyped-def]
+    return joint_contraction(problem, s1, spread, steps)
+
+
+@claim(
+    "LIN-4.not-joint-basis",
+    title="the distance shrinks by |1 - eta lambda_i| along the joint basis of any data",
+    statement=r"B \ne 0:\quad \|u_i^\top (W_{k+1} - W_\infty)\| = |1 - \eta\lambda_i| \, \|u_i^\top (W_k - W_\infty)\|",
+    source="this project",
+    over={
+        "problem": Problem(kind="noncommuting"),
+        "s1": Real(0, 4),
+        "spread": Real(-2, 2),
+        "steps": Int(1, 8),
+    },
+    expects="refuted",
+)
+def _(problem, s1, spread, steps):  # type: ignore[no-untyped-def]
+    return joint_contraction(problem, s1, spread, steps)

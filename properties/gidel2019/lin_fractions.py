@@ -1,0 +1,312 @@
+"""LIN-5: the one-layer model learns its modes side by side, at rates that do not depend on sigma."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import sympy
+
+from rankladder import (
+    Ball,
+    Int,
+    Otherwise,
+    Problem,
+    Real,
+    claim,
+    equal,
+    forall,
+    implies,
+    least,
+    most,
+    strictly,
+    symbols,
+)
+from rankladder.numbers.ball_matrices import BallMatrix
+from rankladder.numbers.derivatives import derivative
+from rankladder.properties.gidel2019.lin import chosen_times
+from rankladder.simulate import one_layer_descent, one_layer_gradient
+from rankladder.theory import one_layer_descent_fraction, one_layer_flow_fraction
+
+Array = np.ndarray[Any, Any]
+s1, a, b = symbols("s1 a b")
+
+ANY = Otherwise("problem", Problem(kind="noncommuting"))
+
+
+def ratio_bound() -> Any:
+    """Where the gain per unit of eta lambda after three steps is least: the last a that no b < a undercuts."""
+    x = sympy.Symbol("x")
+    (bound,) = sympy.solve(sympy.diff(sympy.cancel(one_layer_descent_fraction(1, x, 3) / x), x), x)
+    return bound
+
+
+RATIO_BOUND = ratio_bound()
+
+
+def largest_row(problem: Any) -> Any:
+    """Greatest row sum of ``|Lambda + B|``: the largest eigenvalue of Sxx where ``B = 0``, a bound elsewhere."""
+    return most(problem.lam + abs(problem.B).sum(axis=1))
+
+
+def from_zero(problem: Any, eta: Any, times: Any) -> Array:
+    """The iterates of gradient descent from zero (len(times), d, p)."""
+    return one_layer_descent(problem.Sxx, problem.Sxy, 0 * problem.Sxy, eta, times).W
+
+
+def learned(problem: Any, iterates: Array) -> Array:
+    """Fractions ``u_i^T W v_i / omega_i`` of the active modes (len, m)."""
+    inside = problem.U[:, : problem.m].T @ iterates @ problem.V[:, : problem.m]
+    return np.asarray(np.diagonal(inside, axis1=1, axis2=2) / problem.omega)
+
+
+def descent_fractions(problem: Any, s1: Any, steps: int, *, spectrum: Any = None, shift: int = 0) -> Any:
+    """From zero the iterate is ``sum_i phi_i omega_i u_i v_i^T``, with phi_i read off ``spectrum``."""
+    eta = s1 / largest_row(problem)
+    rates = (problem.lam if spectrum is None else spectrum)[: problem.m]
+    times = chosen_times(steps)
+    predicted = [
+        problem.compose(problem.omega * one_layer_descent_fraction(eta, rates, k + shift)) for k in times
+    ]
+    return equal(from_zero(problem, eta, times), np.stack(predicted))
+
+
+@claim(
+    "LIN-5.descent",
+    title="from zero, descent has learned the fraction 1 - (1 - eta lambda)^k of a mode, whatever its sigma",
+    statement=r"W_0 = 0,\ B = 0:\quad W_k = \sum_i \omega_i \left[1 - (1 - \eta\lambda_i)^k\right] u_i v_i^\top",
+    source="this project",
+    over={"problem": Problem(), "s1": Real(0, 4), "steps": Int(1, 40)},
+    given={"commuting": ANY},
+)
+def _(problem, s1, steps):  # type: ignore[no-untyped-def]
+    return descent_fractions(problem, s1, steps)
+
+
+def flow_fractions(problem: Any, t: Any, *, pace: Any = 1, spectrum: Any = None) -> Any:
+    """The closed form starts at zero and moves with minus the gradient (times ``pace``)."""
+    rates = (problem.lam if spectrum is None else spectrum)[: problem.m]
+    state = problem.compose(problem.omega * one_layer_flow_fraction(rates, t))
+    velocity = problem.compose(problem.omega * derivative(lambda at: one_layer_flow_fraction(rates, at), t))
+    start = problem.compose(problem.omega * one_layer_flow_fraction(rates, 0 * t))
+    gradient = one_layer_gradient(problem.Sxx, problem.Sxy, state)
+    return forall(equal(velocity, -pace * gradient), equal(start, 0))
+
+
+@claim(
+    "LIN-5.flow",
+    title="from zero, the flow has learned the fraction 1 - e^(-lambda t) of a mode, whatever its sigma",
+    statement=r"W(0) = 0,\ B = 0:\quad W(t) = \sum_i \omega_i \left[1 - e^{-\lambda_i t}\right] u_i v_i^\top",
+    source="this project",
+    over={"problem": Problem(), "t": Real(0, 16)},
+    given={"commuting": ANY},
+)
+def _(problem, t):  # type: ignore[no-untyped-def]
+    return flow_fractions(problem, t)
+
+
+def determinant(matrix: Array) -> Any:
+    """Determinant in the arithmetic of the entries."""
+    if matrix.dtype != object:
+        return np.linalg.det(matrix)
+    return Ball(BallMatrix.of(matrix).mat.det())
+
+
+def full_rank(problem: Any, s1: Any, times: list[int], *, rank: int | None = None) -> Any:
+    """At each time the rank is m: W vanishes on v_i for i > m, and its block on the first m is regular.
+
+    The block is measured in units of its first value, ``eta sigma``.
+    """
+    eta = s1 / largest_row(problem)
+    m = problem.m if rank is None else rank
+    margins = []
+    for W in from_zero(problem, eta, times):
+        block = problem.U[:, : problem.m].T @ W @ problem.V[:, : problem.m] / (eta * problem.sigma)
+        margins.append(strictly(abs(determinant(block))))
+        if m < problem.p:
+            margins.append(equal(W @ problem.V[:, m:], 0))
+    return forall(*margins)
+
+
+@claim(
+    "LIN-5.rank",
+    title="from zero, every iterate has the rank of Sxy: the rank does not grow step by step",
+    statement=r"W_0 = 0,\ B = 0,\ \eta\lambda_{\max} < 1:\quad \mathrm{rank}\, W_k = \mathrm{rank}\, S_{xy}"
+    r" \text{ for all } k \ge 1",
+    source="this project",
+    over={"problem": Problem(), "s1": Real(0, 4), "steps": Int(1, 40)},
+    given={"small-step": s1 < 1},
+)
+def _(problem, s1, steps):  # type: ignore[no-untyped-def]
+    return full_rank(problem, s1, chosen_times(steps)[1:])
+
+
+@claim(
+    "LIN-5.rank-any",
+    title="the rank is that of Sxy on data that do not commute too, and at twice that step size",
+    statement=r"W_0 = 0,\ \eta\lambda_{\max} < 2:\quad \mathrm{rank}\, W_k = \mathrm{rank}\, S_{xy}"
+    r" \text{ for all } k \ge 1",
+    source="this project",
+    over={"problem": Problem(kind="noncommuting"), "s1": Real(0, 4), "steps": Int(1, 40)},
+    given={"stable-step": s1 < 2},
+)
+def _(problem, s1, steps):  # type: ignore[no-untyped-def]
+    return full_rank(problem, s1, chosen_times(steps)[1:])
+
+
+def smallest_gain(problem: Any, s1: Any, times: list[int], *, floor: Any) -> Any:
+    """Every active mode holds at least ``floor`` times its first step ``eta sigma`` at each time."""
+    eta = s1 / largest_row(problem)
+    return learned(problem, from_zero(problem, eta, times)) / (eta * problem.lam[: problem.m]) - floor
+
+
+@claim(
+    "LIN-5.rank-margin",
+    title="every mode keeps a stated share of its first step, so the rank is kept with room",
+    statement=r"W_0 = 0,\ B = 0,\ \eta\lambda_{\max} < 2:\quad u_i^\top W_k v_i \ge \eta\sigma_i \min(1, 2 - \eta\lambda_{\max})"
+    r" \text{ for all } k \ge 1,\ i \le m",
+    source="this project",
+    over={"problem": Problem(), "s1": Real(0, 4), "steps": Int(1, 40)},
+    given={"stable-step": s1 < 2},
+)
+def _(problem, s1, steps):  # type: ignore[no-untyped-def]
+    return smallest_gain(problem, s1, chosen_times(steps)[1:], floor=least(1, 2 - s1))
+
+
+def pairs_in_order(problem: Any, s1: Any, times: list[int], margin: Callable[..., Any]) -> Any:
+    """``margin(lam_i, lam_j, phi_i, phi_j)`` for every pair of modes with lambda_i >= lambda_j."""
+    fractions, lam = learned(problem, from_zero(problem, s1 / largest_row(problem), times)), problem.lam
+    margins = [1 + fractions[0, 0] * 0]  # of a single mode nothing is claimed
+    for i in range(problem.m):
+        for j in range(problem.m):
+            if i != j:
+                bound = least(margin(lam[i], lam[j], fractions[:, i], fractions[:, j]))
+                margins.append(implies(lam[i] - lam[j], bound))
+    return forall(*margins)
+
+
+def at_most_ratio(scale: Any = 1) -> Callable[..., Any]:
+    """phi_i <= scale (lambda_i/lambda_j) phi_j."""
+    return lambda lam_i, lam_j, phi_i, phi_j: scale * lam_i / lam_j * phi_j - phi_i
+
+
+@claim(
+    "LIN-5.ratio",
+    title="learned fractions never differ by more than the eigenvalues: no rescaling of time separates modes",
+    statement=r"\lambda_i \ge \lambda_j,\ \eta\lambda_{\max} \le 1:\quad"
+    r"\frac{1 - (1 - \eta\lambda_i)^k}{1 - (1 - \eta\lambda_j)^k} \le \frac{\lambda_i}{\lambda_j}",
+    source="this project",
+    over={"problem": Problem(), "s1": Real(0, 4), "steps": Int(1, 40)},
+    given={"commuting": ANY, "small-step": s1 <= 1},
+)
+def _(problem: Any, s1: Any, steps: int) -> Any:
+    return pairs_in_order(problem, s1, chosen_times(steps)[1:], at_most_ratio())
+
+
+def no_faster(scale: Any = 1) -> Callable[..., Any]:
+    """Scale phi_j <= phi_i."""
+    return lambda _lam_i, _lam_j, phi_i, phi_j: phi_i - scale * phi_j
+
+
+@claim(
+    "LIN-5.larger-first",
+    title="up to eta lambda_max = 1 the mode of larger lambda has never learned the smaller fraction",
+    statement=r"\lambda_i \ge \lambda_j,\ \eta\lambda_{\max} \le 1:\quad"
+    r"1 - (1 - \eta\lambda_j)^k \le 1 - (1 - \eta\lambda_i)^k",
+    source="this project",
+    over={"problem": Problem(), "s1": Real(0, 4), "steps": Int(1, 40)},
+    given={"commuting": ANY, "small-step": s1 <= 1},
+)
+def _(problem: Any, s1: Any, steps: int) -> Any:
+    return pairs_in_order(problem, s1, chosen_times(steps)[1:], no_faster())
+
+
+def flow_ratio(a: Any, b: Any, t: Any, *, power: Any = 1) -> Any:
+    """Margins of 1 <= phi(a)/phi(b) <= a/b under the flow."""
+    upper, lower = one_layer_flow_fraction(a, t), one_layer_flow_fraction(b, t)
+    return forall(upper - lower, (a / b) ** power * lower - upper)
+
+
+@claim(
+    "LIN-5.flow-ratio",
+    title="under the flow too, learned fractions never differ by more than the eigenvalues",
+    statement=r"\lambda_i \ge \lambda_j:\quad 1 \le \frac{1 - e^{-\lambda_i t}}{1 - e^{-\lambda_j t}}"
+    r" \le \frac{\lambda_i}{\lambda_j} \text{ for all } t > 0",
+    source="this project",
+    over={"a": Real(0, 16), "b": Real(0, 16), "t": Real(0, 16)},
+    given={"larger": b <= a},
+)
+def _(a, b, t):  # type: ignore[no-untyped-def]
+    return flow_ratio(a, b, t)
+
+
+def lead(a: Any, b: Any, k: int) -> Any:
+    """phi(b)/b - phi(a)/a after k steps with eta lambda = a, b: at least 0 where phi(a)/phi(b) <= a/b."""
+    return one_layer_descent_fraction(1, b, k) / b - one_layer_descent_fraction(1, a, k) / a
+
+
+def leads(a: Any, b: Any, steps: int) -> Any:
+    """The margins of the bound on the ratio at k = 1, ..., steps."""
+    return forall(*(lead(a, b, k) for k in range(1, steps + 1)))
+
+
+@claim(
+    "LIN-5.ratio-sharp",
+    title="the bound on the ratio of learned fractions holds up to eta lambda_max = 3/2",
+    statement=r"0 < b \le a \le \tfrac32:\quad \frac{1 - (1 - a)^k}{1 - (1 - b)^k} \le \frac{a}{b} \text{ for all } k",
+    source="this project",
+    over={"a": Real(0, 4), "b": Real(0, 4), "steps": Int(1, 20)},
+    given={"small-step": a <= RATIO_BOUND, "larger": b <= a},
+)
+def _(a, b, steps):  # type: ignore[no-untyped-def]
+    return leads(a, b, steps)
+
+
+def excess(a: Any, *, step: int = 3, scale: Any = 1) -> Any:
+    """The bound's violation against b at the threshold is the square of the distance from it, so positive."""
+    b = Fraction(int(RATIO_BOUND.p), int(RATIO_BOUND.q))
+    violation = -lead(a, b, step)
+    return forall(equal(violation, scale * (a - b) ** 2), strictly(violation))
+
+
+@claim(
+    "LIN-5.ratio-beyond",
+    title="beyond 3/2 the bound fails at the third step, by the square of the excess",
+    statement=r"a > \tfrac32,\ b = \tfrac32:\quad"
+    r"\frac{1 - (1 - a)^3}{a} - \frac{1 - (1 - b)^3}{b} = (a - \tfrac32)^2 > 0",
+    source="this project",
+    over={"a": Real(0, 4)},
+    given={"large-step": a > RATIO_BOUND},
+)
+def _(a):  # type: ignore[no-untyped-def]
+    return excess(a)
+
+
+@claim(
+    "LIN-5.not-ratio",
+    title="the ratio of learned fractions never exceeds that of the eigenvalues at any stable step size",
+    statement=r"0 < b \le a < 2:\quad \frac{1 - (1 - a)^k}{1 - (1 - b)^k} \le \frac{a}{b} \text{ for all } k",
+    source="this project",
+    over={"a": Real(0, 4), "b": Real(0, 4), "steps": Int(1, 20)},
+    given={"stable-step": a < 2, "larger": b <= a},
+    expects="refuted",
+)
+def _(a, b, steps):  # type: ignore[no-untyped-def]
+    return leads(a, b, steps)
+
+
+@claim(
+    "LIN-5.not-sigma-order",
+    title="the one-layer model learns modes in order of sigma",
+    statement=r"\sigma_i > \sigma_j \Rightarrow \frac{u_i^\top W_k v_i}{\omega_i} \ge \frac{u_j^\top W_k v_j}{\omega_j}"
+    r" \text{ for all } k",
+    source="this project",
+    over={"problem": Problem(gap=Fraction(1, 64)), "s1": Real(0, 4), "steps": Int(1, 40)},
+    given={"small-step": s1 <= 1},
+    expects="refuted",
+)
+def _(problem, s1, steps):  # type: ignore[no-untyped-def]
+    fractions = learned(problem, from_zero(problem, s1 / largest_row(problem), chosen_times(steps)[1:]))
+    return forall(fractions, *(fractions[:, i] - fractions[:, i + 1] for i in range(problem.m - 1)))

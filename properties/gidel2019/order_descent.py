@@ -1,0 +1,168 @@
+"""ORDER-1, ORDER-2 on matrices: which mode gradient descent learns first, from equal and unequal scales."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from rankladder import (
+    Int,
+    Otherwise,
+    Problem,
+    Real,
+    Spectrum,
+    claim,
+    exp,
+    forall,
+    least,
+    log,
+    log1p,
+    most,
+    strictly,
+    symbols,
+)
+from rankladder.numbers import choosing, midpoints
+from rankladder.properties.gidel2019.rrr_optimum import ANY, steps_of
+from rankladder.properties.gidel2019.rrr_rank import coefficients
+from rankladder.simulate import matrix_descent, spectral_start
+from rankladder.theory import hit_bracket_log, rate_lower, transition_step
+
+Array = np.ndarray[Any, Any]
+s1 = symbols("s1")
+PROBLEM = Problem(sigma=(2, 8), gap=1, modes=Int(2, 4))
+APART = Otherwise("problem", Problem(kind="noncommuting", sigma=(2, 8), gap=1, modes=Int(2, 4)))
+SOURCE = "Gidel, Bach, Lacoste-Julien 2019, abstract (A2); restated"
+
+OVER = {"s1": Real(Fraction(1, 4), 2), "theta": Real(0, 1), "delta": Real(0, 16)}
+
+
+def brackets(problem: Any, s1: Any, theta: Any, delta: Any) -> tuple[Array, Array]:
+    """Bounds of every active mode's first step at theta or above: at least the first, less than one more
+    than the second.
+    """
+    log_z0 = -2 * delta - log(problem.omega)
+    found = [hit_bracket_log(s, z, theta) for s, z in zip(steps_of(problem, s1), log_z0, strict=True)]
+    low, high = zip(*found, strict=True)
+    return np.array(low), np.array(high)
+
+
+def fractions_at(problem: Any, s1: Any, delta: Any, times: list[int]) -> dict[int, Array]:
+    """Learned fractions z_i of the active modes at some steps of matrix descent; delta_i one number or q."""
+    W1, W2 = spectral_start(problem.U, problem.V, problem.Q, delta)
+    chosen = sorted(set(times))
+    run = matrix_descent(problem.Sxx, problem.Sxy, W1, W2, s1 / problem.sigma[0], chosen)
+    w = [coefficients(problem, A, C, problem.m) for A, C in zip(run.W1, run.W2, strict=True)]
+    return dict(zip(chosen, (each / problem.omega for each in w), strict=True))
+
+
+@choosing()
+def after(bound: Any) -> int:
+    """The least integer above a bound."""
+    return int(np.floor(midpoints(bound))) + 1
+
+
+@choosing()
+def before(bound: Any) -> int:
+    """The greatest integer below a bound, at least 0."""
+    return max(0, int(np.ceil(midpoints(bound))) - 1)
+
+
+def resolved(problem, s1, theta, delta):  # type: ignore[no-untyped-def]
+    """Delta >= delta_0: each active mode's last possible step comes before the next mode's first one."""
+    low, high = brackets(problem, s1, theta, delta)
+    return forall(low[1:] - high[:-1] - 1)
+
+
+def begins_below(problem, theta, delta):  # type: ignore[no-untyped-def]
+    """z_i(0) < theta for every active mode."""
+    return strictly(theta - exp(-2 * delta) / least(problem.omega))
+
+
+def in_order(problem: Any, s1: Any, theta: Any, delta: Any, *, early: int = 0, level: Any = 1) -> Any:
+    """When a mode has reached theta no later mode has; in the end all have."""
+    _, high = brackets(problem, s1, theta, delta)
+    times = [max(0, after(each) - early) for each in high]
+    z = fractions_at(problem, s1, delta, times)
+    margins = []
+    for i, time in enumerate(times):
+        margins.append(z[time][i] - theta)
+        margins += [strictly(level * theta - later) for later in z[time][i + 1 :]]
+    return forall(*margins)
+
+
+@claim(
+    "ORDER-1.descent",
+    title="matrices: from an explicit delta_0 on, descent learns the modes in the order of sigma",
+    statement=r"\sigma_i > \sigma_{i+1},\ \eta\sigma_1 \le \tfrac12,\ z(0) < \theta,\ "
+    r"\frac{2\delta + \log\omega_i + \mathrm{logit}\,\theta}{2\log(1 + \eta\sigma_i)} + 1 \le"
+    r" \frac{2\delta + \log(\theta\omega_{i+1})}{2\log(1 + \eta\sigma_{i+1})}:\quad"
+    r" k_\theta^{(1)} < k_\theta^{(2)} < \dots < k_\theta^{(m)}",
+    source=SOURCE,
+    over={"problem": PROBLEM, **OVER},
+    given={"commuting": APART, "small-step": 2 * s1 <= 1, "small-start": begins_below, "vanishing": resolved},
+)
+def _(problem, s1, theta, delta):  # type: ignore[no-untyped-def]
+    return in_order(problem, s1, theta, delta)
+
+
+def scaled_below(problem, theta, delta, c):  # type: ignore[no-untyped-def]
+    """z_i(0) < theta for every active mode, from the scales e^(-c_i delta)."""
+    return strictly(theta - most(exp(-2 * delta * c[: problem.m]) / problem.omega))
+
+
+def scaled_transitions(
+    problem: Any, s1: Any, theta: Any, delta: Any, c: Array, *, rate: Any = transition_step, shift: int = 0
+) -> Any:
+    """Each mode reaches theta about the step ``c_i delta/log(1 + s_i)``, within an explicit distance that
+    does not depend on delta.
+    """
+    eta, scales = s1 / problem.sigma[0], np.roll(c[: problem.q], shift)
+    middle = np.array([rate(eta, x, y * delta) for x, y in zip(problem.sigma, scales, strict=False)])
+    middle = middle + (log(problem.omega) + log(theta)) / rate_lower(steps_of(problem, s1))
+    late = middle - log1p(-theta) / rate_lower(steps_of(problem, s1))
+    pairs = [(before(low), after(high)) for low, high in zip(middle, late, strict=True)]
+    z = fractions_at(problem, s1, c[: problem.q] * delta, [max(0, k) for pair in pairs for k in pair])
+    margins = []
+    for i, (first, last) in enumerate(pairs):
+        margins += [strictly(theta - z[first][i]), z[max(0, last)][i] - theta]
+    return forall(*margins)
+
+
+@claim(
+    "ORDER-2.descent",
+    title="matrices: from the scales e^(-c_i delta) descent learns mode i at c_i delta/log(1 + eta sigma_i) + O(1)",
+    statement=r"W(0) = U\,\mathrm{diag}(e^{-2 c_i \delta})\,V^\top,\ \eta\sigma_1 \le \tfrac12,\ z(0) < \theta:\quad"
+    r" \frac{\log(\theta\omega_i)}{2 l_i} \le k_\theta^{(i)} - \frac{c_i\delta}{l_i} <"
+    r" \frac{\log\omega_i + \mathrm{logit}\,\theta}{2 l_i} + 1,\quad l_i = \log(1 + \eta\sigma_i)",
+    source=SOURCE,
+    over={
+        "problem": Problem(sigma=(2, 8), modes=Int(1, 4)),
+        **OVER,
+        "delta": Real(0, 6),
+        "c": Spectrum(8, Fraction(1, 4), 4, ordered=False),
+    },
+    given={"commuting": ANY, "small-step": 2 * s1 <= 1, "small-start": scaled_below},
+)
+def _(problem, s1, theta, delta, c):  # type: ignore[no-untyped-def]
+    return scaled_transitions(problem, s1, theta, delta, c)
+
+
+@claim(
+    "ORDER-2.not-by-sigma",
+    title="matrices: from delta = 3 on descent learns the modes in the order of sigma",
+    statement=r"\sigma_i > \sigma_{i+1},\ \eta\sigma_1 \le \tfrac12,\ z(0) < \theta,\ \delta \ge 3:\quad"
+    r" k_\theta^{(1)} < k_\theta^{(2)} < \dots < k_\theta^{(m)}",
+    source="this project",
+    over={"problem": PROBLEM, **OVER},
+    given={
+        "commuting": ANY,
+        "small-step": 2 * s1 <= 1,
+        "small-start": begins_below,
+        "delta-three": symbols("delta") >= 3,
+    },
+    expects="refuted",
+)
+def _(problem, s1, theta, delta):  # type: ignore[no-untyped-def]
+    return in_order(problem, s1, theta, delta)

@@ -1,0 +1,1 @@
+"""Pictures of the theory: staircase, phase, sandwich, flow."""

@@ -1,0 +1,130 @@
+"""Proofs about first hitting times of one mode under descent: the bracket of GD-6."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import sympy
+from sympy import And, Or
+
+from rankladder.language.induction import Induction
+from rankladder.language.library import load_catalogue
+from rankladder.language.margins import exp, log
+from rankladder.language.statement import symbols
+from rankladder.proof.expressions import statement
+from rankladder.proof.proof import by_induction
+from rankladder.proof.result import Proof
+from rankladder.proof.symbolic import Case, assumed, cases, claimed, inequality, run
+from rankladder.properties.gidel2019.gd_sandwich import hit_in_bracket
+from rankladder.properties.gidel2019.gd_transition import first_hits_apart
+from rankladder.properties.gidel2019.proofs.flow import shown
+from rankladder.theory import growth_factor, hit_bracket_log, normal_form_step
+
+s, z, z0, q, theta = symbols("s z z0 q theta")
+STEP = normal_form_step(s, z)
+START, MOVES = {z: z0, q: 1}, {z: STEP, q: q * growth_factor(s)}
+GIVEN = {"step": s > 0, "level": And(theta > 0, theta < 1), "below-level": And(z0 > 0, z0 < theta)}
+
+
+def lower() -> Proof:
+    """The lower end of the bracket."""
+    induction = Induction(
+        START, MOVES, GIVEN, Or(z < theta, z0 * q >= theta),
+        {"positive": z >= 0, "growing": q >= 1, "growth": Or(z <= z0 * q, z0 * q >= theta)}, direct=True,
+    )  # fmt: skip
+    return by_induction(
+        load_catalogue()["GD-6.lower"], induction,
+        argument="""With q_k = (1+s)^(2k): a state at or above theta needs z_0 q_k >= theta. Logarithms increase, so
+        that is k >= log(theta/z_0)/(2 log(1+s)).""",
+    )  # fmt: skip
+
+
+def upper() -> Proof:
+    """The upper end of the bracket."""
+    induction = Induction(
+        START, MOVES, GIVEN, Or(z >= theta, q * z0 * (1 - theta) < theta * (1 - z0)),
+        {"positive": z >= 0, "growing": q >= 1, "odds": z * (1 - z0) >= z0 * q * (1 - z)}, while_=z < theta, direct=True,
+    )  # fmt: skip
+    return by_induction(
+        load_catalogue()["GD-6.upper"], induction,
+        argument="""With q_k = (1+s)^(2k): as long as no state has reached theta the odds are at least z_0 q_k/(1 - z_0),
+        so q_k < (1/z_0 - 1) theta/(1 - theta). Logarithms increase: once k is at least
+        [log(1/z_0 - 1) + log(theta/(1 - theta))]/(2 log(1+s)), some state up to k has reached theta.""",
+    )  # fmt: skip
+
+
+def _first(case: Case) -> Callable[[Any, Any, Any], Any]:
+    """What GD-6 says of a first hitting step, in place of the step."""
+
+    def hit(s: Any, start: Any, theta: Any) -> Any:
+        k, n = (case.symbol(f"{name}_{len(case.known)}") for name in "kn")
+        low, high = hit_bracket_log(s, start, theta)
+        # GD-6.lower at k itself; GD-6.upper at the least whole number n at or above the upper end
+        case.known += [k.expr >= low.expr, k.expr <= n.expr, n.expr < high.expr + 1]
+        return k
+
+    return hit
+
+
+def bracket() -> Proof:
+    """The first hitting step lies in its bracket."""
+    claim = load_catalogue()["GD-6.bracket"]
+    (case,) = cases(claim, [{}])
+    return claimed(
+        claim.id,
+        """The first step k at theta has z_k >= theta, so k is at least the lower end (GD-6.lower). Let n be the least
+        whole number at or above the upper end: some state up to n has reached theta (GD-6.upper), so k <= n, and n is
+        below the upper end plus 1. The claim's own conclusion is shown from that, for a symbol k.""",
+        run(
+            claim, case, ranges=True, conclusion=lambda **values: hit_in_bracket(**values, first=_first(case))
+        ),
+        rests_on=("GD-6.lower", "GD-6.upper"),
+    )
+
+
+def order(id: str) -> Proof:
+    """The larger sigma is first."""
+    claim = load_catalogue()[id]
+    (case,) = cases(claim, [{}])
+    v = case.values
+    hypotheses = assumed(claim, case, ranges=True)
+    said = statement(first_hits_apart(**v, first=_first(case)))
+    eta = v["s1"] / v["sigma1"]
+    growth1, growth2 = (log(1 + eta * v[name]).expr for name in ("sigma1", "sigma2"))
+    missing = log(1 - v["lam1"] * exp(-2 * v["delta"]) / v["sigma1"]).expr
+    about_logarithms = {"growth": growth2 > 0, "order of growth": growth1 > growth2, "start": missing < 0}
+    parts = [part for name, fact in about_logarithms.items() for part in inequality(name, fact, hypotheses)]
+    # from here on a logarithm is a number of which only those three facts are known
+    vanishing = [h for h in hypotheses if h.has(sympy.log)]
+    known = [*vanishing, *case.known, *about_logarithms.values()]
+    logarithms = sorted(set().union(*(k.atoms(sympy.log) for k in (*known, said))), key=str)
+    rates = {x: sympy.Symbol(f"L{i}", real=True) for i, x in enumerate(logarithms)}
+    rates |= {
+        growth1: 1 / sympy.Symbol("tau1", positive=True),
+        growth2: 1 / sympy.Symbol("tau2", positive=True),
+    }
+    parts += inequality("order", said.xreplace(rates), [k.xreplace(rates) for k in known])
+    return claimed(
+        id,
+        """Each first hitting step lies in its bracket (GD-6.bracket). The assumption on delta says that the upper end for
+        mode 1 is at least a step below the lower end for mode 2. The claim's own conclusion is shown from that, for two
+        symbols k, with tau_i = 1/log(1 + eta sigma_i).""",
+        parts,
+        rests_on=("GD-6.bracket",),
+    )
+
+
+PROOFS = {
+    "GD-6.lower": lower,
+    "GD-6.upper": upper,
+    "GD-6.width": shown(
+        "GD-6.width",
+        """The ends times 2 log(1+s) are log(theta/z_0) and log(1/z_0 - 1) + log(theta/(1 - theta)); their difference is
+        log((1 - z_0)/(1 - theta)), and log(1 - z_0) < 0.""",
+    ),
+    "GD-6.bracket": bracket,
+    "GD-8.order": partial(order, "GD-8.order"),
+    "GD-8.order-every-step": partial(order, "GD-8.order-every-step"),
+}

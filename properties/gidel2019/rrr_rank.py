@@ -1,0 +1,140 @@
+"""RRR-4: the numerical rank at a level theta never falls, under descent and under the flow."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from rankladder import Problem, Real, claim, equal, exp, forall, implies, least, log, most, strictly, symbols
+from rankladder.numbers import choosing, midpoints
+from rankladder.properties.gidel2019.rrr_optimum import ANY, ranked, steps_of, stray
+from rankladder.simulate import matrix_descent, spectral_start, two_layer_gradients
+from rankladder.theory import fitted_value, hit_bracket_log, hitting_time, null_value
+
+Array = np.ndarray[Any, Any]
+s1 = symbols("s1")
+
+RECORDS = 24  # states that are looked at along an orbit
+OVER = {"problem": Problem(sigma=(1, 4)), "theta": Real(0, 1), "delta": Real(0, 4)}
+
+
+def coefficients(problem: Any, W1: Array, W2: Array, count: int) -> Array:
+    """``w_i`` of the first ``count`` modes, read from the factors: ``(U^T W1)(W2 V)`` has no rounding floor."""
+    rows, columns = problem.U[:, :count].T @ W1, W2 @ problem.V[:, :count]
+    return np.array((rows * columns.T).sum(axis=1))
+
+
+def orbit(problem: Any, s1: Any, delta: Any, last: int, count: int) -> Array:
+    """Coefficients along matrix descent from the spectral start, at steps spread up to ``last``."""
+    W1, W2 = spectral_start(problem.U, problem.V, problem.Q, delta)
+    times = sorted({last * i // (RECORDS - 1) for i in range(RECORDS)})
+    run = matrix_descent(problem.Sxx, problem.Sxy, W1, W2, s1 / problem.sigma[0], times)
+    return np.stack([coefficients(problem, A, C, count) for A, C in zip(run.W1, run.W2, strict=True)])
+
+
+@choosing()
+def finish(problem: Any, s1: Any, delta: Any, theta: Any) -> int:
+    """A step at which every active mode has reached theta."""
+    log_z0 = -2 * delta - log(problem.omega)
+    ends = [hit_bracket_log(s, z, theta)[1] for s, z in zip(steps_of(problem, s1), log_z0, strict=True)]
+    # a mode that starts at its fitted value or beyond is there already, and its bound undefined
+    return 1 + max(0, int(np.floor(np.nan_to_num(midpoints(ends)).max())))
+
+
+def never_falls(z: Array, theta: Any) -> Any:
+    """The number of entries that are at least theta never falls along the first axis, from 0 to all.
+
+    At least n of them are iff the n-th largest is.
+    """
+    ordered = np.stack([ranked(row) for row in z])
+    kept = implies(ordered[:-1] - theta, ordered[1:] - theta)
+    return forall(kept, strictly(theta - ordered[0]), ordered[-1] - theta)
+
+
+def below(problem, theta, delta):  # type: ignore[no-untyped-def]
+    """z_i(0) < theta for every active mode."""
+    return strictly(theta - exp(-2 * delta) / least(problem.omega))
+
+
+def count_grows(problem: Any, theta: Any, delta: Any, s1: Any, *, fewer: int = 0, cap: Any = 1) -> Any:
+    """Along matrix descent the number of modes with z_i >= theta grows from 0 to m."""
+    last = max(1, finish(problem, s1, delta, theta) - fewer)
+    return never_falls(orbit(problem, s1, delta, last, problem.m) / problem.omega, cap * theta)
+
+
+@claim(
+    "RRR-4.descent",
+    title="matrices: up to eta sigma_1 = 1/2 the numerical rank at level theta never falls, from 0 to m",
+    statement=r"\eta\sigma_1 \le \tfrac12,\ \max_i z_i(0) < \theta < 1:\quad \#\{i : z_i(k) \ge \theta\}"
+    r" \text{ is nondecreasing in } k,\text{ from } 0 \text{ to } m",
+    source="Gidel, Bach, Lacoste-Julien 2019, abstract (A5); restated",
+    over={**OVER, "s1": Real(Fraction(1, 8), 2)},
+    given={"commuting": ANY, "small-step": 2 * s1 <= 1, "small-start": below},
+)
+def _(problem, theta, delta, s1):  # type: ignore[no-untyped-def]
+    return count_grows(problem, theta, delta, s1)
+
+
+def flow_state(problem: Any, delta: Any, t: Any) -> tuple[Array, Array]:
+    """Both factors of the flow from the spectral start at time t, from the closed form of each mode."""
+    w = [fitted_value(x, y, delta, t) for x, y in zip(problem.sigma, problem.lam, strict=False)]
+    w += [null_value(problem.lam[i], exp(-2 * delta), t) for i in range(problem.m, problem.q)]
+    return spectral_start(problem.U, problem.V, problem.Q, [-log(each) / 2 for each in w])
+
+
+def growth(problem: Any, W1: Array, W2: Array) -> tuple[Array, Any]:
+    """Relative rates of the active modes along the flow at a state, from the matrix gradients, and the margin
+    of the gradients' moving nothing but the modes, alike in both factors.
+    """
+    gradients = two_layer_gradients(problem.Sxx, problem.Sxy, W1, W2)
+    first, second = problem.U.T @ gradients[0] @ problem.Q.T, problem.Q @ gradients[1] @ problem.V
+    moved = coefficients(problem, gradients[0], W2, problem.m) + coefficients(
+        problem, W1, gradients[1], problem.m
+    )
+    rates = -moved / coefficients(problem, W1, W2, problem.m)
+    same = equal(np.diagonal(first)[: problem.q], np.diagonal(second)[: problem.q])
+    return rates, forall(same, *stray(first, second))
+
+
+def count_grows_in_flow(problem: Any, theta: Any, delta: Any, share: Any, *, short: Any = 1) -> Any:
+    """Every mode grows at every time, so the number with z_i >= theta does, from 0 to m."""
+    z0 = exp(-2 * delta) / problem.omega
+    last = most(0 * delta, *(hitting_time(x, z, theta) for x, z in zip(problem.sigma, z0, strict=True)))
+    states = [flow_state(problem, delta, t) for t in (0 * delta, share * last, short * last)]
+    z = np.stack([coefficients(problem, *state, problem.m) for state in states]) / problem.omega
+    margins = [never_falls(z, theta)]
+    for state in states:
+        rates, straight = growth(problem, *state)
+        margins += [straight, forall(strictly(rates))]
+    return forall(*margins)
+
+
+@claim(
+    "RRR-4.flow",
+    title="matrices: under the flow the numerical rank at level theta never falls, from 0 to m",
+    statement=r"\max_i z_i(0) < \theta < 1:\quad \dot z_i(t) > 0,\text{ so } \#\{i : z_i(t) \ge \theta\}"
+    r" \text{ is nondecreasing in } t,\text{ from } 0 \text{ to } m",
+    source="Gidel, Bach, Lacoste-Julien 2019, abstract (A5); restated",
+    over={**OVER, "share": Real(0, 1)},
+    given={"commuting": ANY, "small-start": below},
+)
+def _(problem, theta, delta, share):  # type: ignore[no-untyped-def]
+    return count_grows_in_flow(problem, theta, delta, share)
+
+
+@claim(
+    "RRR-4.not-effective-rank",
+    title="matrices: the effective rank (sum w)^2 / sum w^2 never falls under descent",
+    statement=r"\eta\sigma_1 \le \tfrac12:\quad \Big(\sum_i w_i(k)\Big)^2 \Big/ \sum_i w_i(k)^2"
+    r" \text{ is nondecreasing in } k",
+    source="this project",
+    over={**OVER, "s1": Real(Fraction(1, 8), 2)},
+    given={"commuting": ANY, "small-step": 2 * s1 <= 1, "small-start": below},
+    expects="refuted",
+)
+def _(problem, theta, delta, s1):  # type: ignore[no-untyped-def]
+    w = orbit(problem, s1, delta, finish(problem, s1, delta, theta), min(problem.d, problem.p))
+    effective = w.sum(axis=1) ** 2 / (w**2).sum(axis=1)
+    return forall(effective[1:] - effective[:-1])

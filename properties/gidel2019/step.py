@@ -1,0 +1,201 @@
+"""STEP-1, STEP-2: below which step size one mode is monotone, and below which it converges."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import numpy as np
+import sympy
+
+from rankladder import Int, Real, claim, equal, exists, forall, iff, least, strictly, symbols
+from rankladder.numbers import Formula, choosing, midpoints
+from rankladder.simulate import descent
+from rankladder.theory import hit_bracket, normal_form_step
+
+s, z0, q = symbols("s z0 q")
+RANGES = {"s": Real(0, 4), "z0": Real(0, 4)}
+ORBITS = RANGES | {"steps": Int(1, 60)}
+
+
+@cache
+def _landing() -> Formula:
+    step, start = sympy.symbols("s z", positive=True)
+    roots = sympy.solve(normal_form_step(step, start) - 1, start)
+    # one root is the fixed point itself, another lies beyond the zero (1 + s)/s of the map
+    (least_root,) = (r for r in roots if r != 1 and r.subs(step, 2) < 1)
+    return Formula(least_root, (step,), "z_land")
+
+
+def landing(s: Any) -> Any:
+    """The least start from which one step ends on the fixed point 1; below 1 iff s > 1/2."""
+    return _landing()(s)
+
+
+def rises(s: Any, z0: Any, steps: int) -> Any:
+    """The orbit never falls and never passes 1."""
+    x = descent(s, z0, steps).x
+    return forall(x[:-1] - x[1:], x)
+
+
+@claim(
+    "STEP-1.monotone",
+    title="one mode: up to s = 1/2 it never falls and never passes the fitted value",
+    statement=r"0 < s \le \tfrac12,\ 0 < z_0 < 1:\quad z_k \le z_{k+1} \le 1",
+    source="this project",
+    over=ORBITS,
+    given={"small-step": 2 * s <= 1, "small-start": z0 < 1},
+)
+def _(s, z0, steps):  # type: ignore[no-untyped-def]
+    return rises(s, z0, steps)
+
+
+def approaches(s: Any, z0: Any, steps: int, *, rate: Any = 2) -> Any:
+    """Each step multiplies the distance to 1 by at most ``1 - rate s z_0``."""
+    x = descent(s, z0, steps).x
+    return forall((1 - rate * s * z0) * x[:-1] - x[1:], x)
+
+
+@claim(
+    "STEP-1.limit",
+    title="one mode: up to s = 1/2 it converges, each step contracts the distance by a fixed factor",
+    statement=r"0 < s \le \tfrac12,\ 0 < z_0 < 1:\quad 0 \le 1 - z_{k+1} \le (1 - 2 s z_0)(1 - z_k)",
+    source="this project",
+    over=ORBITS,
+    given={"small-step": 2 * s <= 1, "small-start": z0 < 1},
+)
+def _(s, z0, steps):  # type: ignore[no-untyped-def]
+    return approaches(s, z0, steps)
+
+
+def climbs(s: Any, z0: Any, *, growth: Any = 1) -> Any:
+    """One step multiplies z by at least ``1/z_land > 1`` unless that carries it to 1."""
+    start = landing(s)
+    return forall(strictly(1 - start), descent(s, z0, 1)[1] - least(1, growth * z0 / start))
+
+
+@claim(
+    "STEP-1.sharp",
+    title="one mode: at every s > 1/2 each step grows by a fixed factor until the orbit has reached 1",
+    statement=r"s > \tfrac12,\ 0 < z_0 < 1:\quad z_1 \ge \min(1, z_0/z_{land}),\quad z_{land} < 1",
+    source="this project",
+    over=RANGES,
+    given={"large-step": 2 * s > 1, "small-start": z0 < 1},
+)
+def _(s, z0):  # type: ignore[no-untyped-def]
+    return climbs(s, z0)
+
+
+def overshoots(s: Any, z0: Any, start: Any, *, steps: int = 1) -> Any:
+    """The orbit is at or beyond 1 after a step exactly when it began at or beyond ``start``."""
+    return forall(strictly(1 - start), iff(descent(s, z0, steps)[steps] - 1, z0 - start))
+
+
+@claim(
+    "STEP-1.overshoot",
+    title="one mode: at every s > 1/2 one step passes 1 exactly from the starts between z_land and 1",
+    statement=r"s > \tfrac12,\ 0 < z_0 < 1:\quad z_1 \ge 1 \iff z_0 \ge z_{land},\quad z_{land} < 1",
+    source="this project",
+    over=RANGES,
+    given={"large-step": 2 * s > 1, "small-start": z0 < 1},
+)
+def _(s, z0):  # type: ignore[no-untyped-def]
+    return overshoots(s, z0, landing(s))
+
+
+@claim(
+    "STEP-1.not-to-one",
+    title="one mode: it stays monotone at every step size that converges",
+    statement=r"0 < s \le 1,\ 0 < z_0 < 1:\quad z_k \le z_{k+1} \le 1",
+    source="this project",
+    over=ORBITS,
+    given={"convergent": s <= 1, "small-start": z0 < 1},
+    expects="refuted",
+)
+def _(s, z0, steps):  # type: ignore[no-untyped-def]
+    return rises(s, z0, steps)
+
+
+def two_step_decay(s: Any, z: Any, x: Any, *, rate: Any = 4) -> Any:
+    """What two steps leave of ``x^2`` at most, as a share, at a state ``z = 1 - x`` of the orbit."""
+    return 1 - rate * s * z * (1 - s + x * x)
+
+
+def settles(s: Any, z0: Any, steps: int, *, rate: Any = 4, apart: int = 2) -> Any:
+    """Two steps reduce ``(1 - z)^2`` by at least the share ``rate s z (1 - s + (1 - z)^2)``."""
+    orbit = descent(s, z0, steps + 2)
+    x, z = orbit.x[: steps + 1], orbit.z[: steps + 1]
+    later = orbit.x[apart : steps + 1 + apart]
+    return forall(x * x * two_step_decay(s, z, x, rate=rate) - later * later)
+
+
+@claim(
+    "STEP-2.limit",
+    title="one mode: up to s = 1 it converges, every two steps contract the distance",
+    statement=r"0 < s \le 1,\ 0 < z_0 \le 1:\quad"
+    r"(1 - z_{k+2})^2 \le (1 - z_k)^2 \left(1 - 4 s z_k (1 - s + (1 - z_k)^2)\right)",
+    source="this project",
+    over=ORBITS,
+    given={"convergent": s <= 1, "small-start": z0 <= 1},
+)
+def _(s, z0, steps):  # type: ignore[no-untyped-def]
+    return settles(s, z0, steps)
+
+
+@choosing()
+def first_pass(s: Any, z0: Any, *, extra: int = 1) -> int:
+    """Steps within which the orbit has passed 1: those to ``z_land`` by the hitting bound, and ``extra``."""
+    with np.errstate(all="ignore"):
+        bounds = np.ravel(midpoints(hit_bracket(s, z0, landing(s))[1]))
+    # the bound is no number where the step is too small to land; a float may fall short of an exact integer
+    return extra + max([0, *(math.ceil(float(b) + 1e-9) for b in bounds[np.isfinite(bounds)])])
+
+
+def passes(s: Any, z0: Any, *, horizon: Callable[[Any, Any], int] = first_pass) -> Any:
+    """Some iterate up to the horizon is at least 1."""
+    return exists(descent(s, z0, horizon(s, z0)).z - 1)
+
+
+@claim(
+    "STEP-2.overshoot",
+    title="one mode: at every s > 1/2 every orbit from below reaches 1 or passes it, a step after z_land",
+    statement=r"s > \tfrac12,\ 0 < z_0 < 1:\quad \max_{k \le K + 1} z_k \ge 1,\ "
+    r"K = \lceil (\log(1/z_0 - 1) + \log(z_{land}/(1 - z_{land}))) / (2 \log(1+s)) \rceil",
+    source="this project",
+    over=RANGES | {"z0": Real(0, 1)},
+    given={"large-step": 2 * s > 1},
+)
+def _(s, z0):  # type: ignore[no-untyped-def]
+    return passes(s, z0)
+
+
+def lands(s: Any, start: Any) -> Any:
+    """The start is ``z_land < 1`` and one step ends on 1 exactly, to stay."""
+    return forall(strictly(1 - start), equal(landing(s), start), equal(descent(s, start, 2)[1:], 1))
+
+
+@claim(
+    "STEP-2.exception",
+    title="one mode: the start z_land never overshoots; s = 16/21 from 9/16 is one of a rational family",
+    statement=r"0 < q < 1,\ s = \tfrac{1}{q (1 + q)} > \tfrac12,\ z_0 = z_{land}(s) = q^2:\quad z_1 = z_2 = 1",
+    source="this project",
+    over={"q": Real(0, 2)},
+    given={"below": q < 1},
+)
+def _(q):  # type: ignore[no-untyped-def]
+    return lands(1 / (q * (1 + q)), q * q)
+
+
+@claim(
+    "STEP-2.not-to-two",
+    title="one mode: every two steps contract the distance at every step size that keeps it bounded",
+    statement=r"0 < s \le 2,\ 0 < z_0 \le 1:\quad |1 - z_{k+2}| \le |1 - z_k|",
+    source="this project",
+    over=ORBITS,
+    given={"bounded": s <= 2, "small-start": z0 <= 1},
+    expects="refuted",
+)
+def _(s, z0, steps):  # type: ignore[no-untyped-def]
+    return settles(s, z0, steps, rate=0)

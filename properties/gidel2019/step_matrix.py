@@ -1,0 +1,249 @@
+"""STEP-6: the regimes of eta sigma_1 on real matrices, in exact arithmetic from a spectral start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from rankladder import (
+    Otherwise,
+    Problem,
+    Real,
+    claim,
+    equal,
+    exists,
+    exp,
+    forall,
+    least,
+    log,
+    most,
+    strictly,
+    symbols,
+)
+from rankladder.numbers import Ball, choosing, hull, midpoints
+from rankladder.properties.gidel2019.step import first_pass, landing, two_step_decay
+from rankladder.properties.gidel2019.step_escape import peak
+from rankladder.properties.gidel2019.step_large import top
+from rankladder.simulate import matrix_descent, spectral_start
+
+Array = np.ndarray[Any, Any]
+s1, delta = symbols("s1 delta")
+ANY = Otherwise("problem", Problem(kind="noncommuting"))
+OVER = {"problem": Problem(sigma=(1, 4), null=(0, 16)), "s1": Real(Fraction(1, 4), 4), "delta": Real(-2, 4)}
+
+
+def steps_of(problem: Any, s1: Any) -> Array:
+    """``s_i = eta sigma_i`` of the active modes, for eta = s1/sigma_1."""
+    return np.asarray(s1 * problem.sigma / problem.sigma[0])
+
+
+@choosing()
+def horizon(problem: Any, s1: Any, delta: Any) -> int:
+    """Steps after which the slowest active mode has long been fitted."""
+    slowest = float(midpoints(s1 * problem.sigma[-1] / problem.sigma[0]))
+    return 6 + int(2 * (max(0.0, float(midpoints(delta))) + 1) / np.log1p(slowest))
+
+
+def spectral_orbit(problem: Any, s1: Any, delta: Any, times: list[int]) -> Array:
+    """Products in the joint frame, ``U^T W_k V``, of the orbit from the spectral start (len(times), d, p)."""
+    W1, W2 = spectral_start(problem.U, problem.V, problem.Q, delta)
+    orbit = matrix_descent(problem.Sxx, problem.Sxy, W1, W2, s1 / problem.sigma[0], times)
+    return np.stack([(problem.U.T @ A) @ (C @ problem.V) for A, C in zip(orbit.W1, orbit.W2, strict=True)])
+
+
+def diagonal(problem: Any, framed: Array) -> tuple[Array, Any]:
+    """The modes' coefficients (times, min(d, p)), and the margin of everything else being zero."""
+    w = np.stack([np.diagonal(each) for each in framed])
+    mask = ~np.eye(problem.d, problem.p, dtype=bool)
+    return w, forall(equal(framed[:, mask], 0)) if mask.any() else equal(w[0, 0], w[0, 0])
+
+
+def pairs(problem: Any, s1: Any, delta: Any, apart: int, count: int = 5) -> tuple[Array, Array, Any]:
+    """Coefficients at ``count`` steps spread over the orbit, and ``apart`` steps later; the rest is zero."""
+    last = horizon(problem, s1, delta)
+    first = sorted({last * i // (count - 1) for i in range(count)})
+    times = sorted({*first, *(k + apart for k in first)})
+    w, rest = diagonal(problem, spectral_orbit(problem, s1, delta, times))
+    here = [times.index(k) for k in first]
+    there = [times.index(k + apart) for k in first]
+    return w[here], w[there], rest
+
+
+def all_hold(*margins: Any) -> Any:
+    """All margins, cut to -1 and 1 where an enclosure is wider than that: what an orbit has lost by
+    diverging must not swamp, in one enclosure of everything, what failed before.
+    """
+    cut = np.frompyfunc(lambda m: hull(-1, 1) if isinstance(m, Ball) and m.radius > 1 else m, 1, 1)
+    return forall(*(cut(margin) for margin in margins))
+
+
+def null_shrinks(problem: Any, before: Array, after: Array) -> Any:
+    """Null modes never grow nor turn negative."""
+    null = slice(problem.m, None)
+    return [before[:, null] - after[:, null], after[:, null]] if before.shape[1] > problem.m else []
+
+
+def small_start(problem, delta):  # type: ignore[no-untyped-def]
+    """z_0 <= 1 for every active mode."""
+    return least(problem.omega) - exp(-2 * delta)
+
+
+def quiet_null(problem, s1, delta):  # type: ignore[no-untyped-def]
+    """Eta lambda w(0) < 2 for every null mode that the start carries."""
+    return strictly(
+        2 - s1 / problem.sigma[0] * most(0, *problem.lam[problem.m : problem.q]) * exp(-2 * delta)
+    )
+
+
+def monotone(problem: Any, s1: Any, delta: Any, *, cap: Any = 1, apart: int = 1) -> Any:
+    """Active modes rise towards their fitted value without passing ``cap`` times it; null modes shrink."""
+    before, after, rest = pairs(problem, s1, delta, apart)
+    active = slice(problem.m)
+    return all_hold(
+        rest,
+        after[:, active] - before[:, active],
+        cap * problem.omega - after[:, active],
+        *null_shrinks(problem, before, after),
+    )
+
+
+@claim(
+    "STEP-6.monotone",
+    title="matrices: up to eta sigma_1 = 1/2 every active mode rises to its fitted value, null modes shrink",
+    statement=r"\eta\sigma_1 \le \tfrac12,\ z_i(0) \le 1,\ \eta\lambda_i w_i(0) < 2 \text{ (null)}:\quad"
+    r"U^\top W_k V = \mathrm{diag}(w_i(k)),\ w_i(k) \le w_i(k+1) \le \omega_i,\ "
+    r"w_i(k) \ge w_i(k+1) \ge 0 \text{ (null)}",
+    source="Gidel, Bach, Lacoste-Julien 2019, abstract (A4); restated",
+    over=OVER,
+    given={"commuting": ANY, "small-step": 2 * s1 <= 1, "small-start": small_start, "quiet-null": quiet_null},
+)
+def _(problem, s1, delta):  # type: ignore[no-untyped-def]
+    return monotone(problem, s1, delta)
+
+
+def convergent(problem: Any, s1: Any, delta: Any, *, rate: Any = 4, apart: int = 2) -> Any:
+    """Two steps bring every active mode closer, by the share that one mode alone is sure of."""
+    before, after, rest = pairs(problem, s1, delta, apart)
+    z, later = (w[:, : problem.m] / problem.omega for w in (before, after))
+    share = two_step_decay(steps_of(problem, s1), z, 1 - z, rate=rate)
+    return all_hold(rest, (1 - z) ** 2 * share - (1 - later) ** 2, z, *null_shrinks(problem, before, after))
+
+
+@claim(
+    "STEP-6.convergent",
+    title="matrices: up to eta sigma_1 = 1 every two steps bring every active mode closer to its fitted value",
+    statement=r"\eta\sigma_1 \le 1:\quad"
+    r"(1 - z_i(k+2))^2 \le (1 - z_i(k))^2 \left(1 - 4 s_i z_i(k) (1 - s_i + (1 - z_i(k))^2)\right)",
+    source="Gidel, Bach, Lacoste-Julien 2019, abstract (A4); restated",
+    over=OVER,
+    given={"commuting": ANY, "convergent": s1 <= 1, "small-start": small_start, "quiet-null": quiet_null},
+)
+def _(problem, s1, delta):  # type: ignore[no-untyped-def]
+    return convergent(problem, s1, delta)
+
+
+def levels(problem: Any, s1: Any) -> tuple[Array, Array]:
+    """``eta lambda_i`` and ``2 + s_i`` of the modes that the start carries (q,), s_i = 0 for null modes."""
+    s = np.concatenate([steps_of(problem, s1), 0 * problem.lam[problem.m : problem.q]])
+    return s1 / problem.sigma[0] * problem.lam[: problem.q], 2 + s
+
+
+def inside(problem, s1, delta):  # type: ignore[no-untyped-def]
+    """Eta lambda_i w_i(0) <= 2 + s_i for every mode that the start carries."""
+    curvature, bound = levels(problem, s1)
+    return forall(bound - curvature * exp(-2 * delta))
+
+
+def bounded(problem: Any, s1: Any, delta: Any, *, scale: Any = 1) -> Any:
+    """No mode leaves its invariant interval, null modes among them."""
+    before, after, rest = pairs(problem, s1, delta, 1)
+    curvature, bound = levels(problem, s1)
+    margins = [scale * bound - curvature * w[:, : problem.q] for w in (before, after)]
+    return all_hold(rest, *margins, before, after)
+
+
+@claim(
+    "STEP-6.bounded",
+    title="matrices: up to eta sigma_1 = 2 no mode leaves its invariant interval",
+    statement=r"\eta\sigma_1 \le 2,\ \eta\lambda_i w_i(0) \le 2 + \eta\sigma_i:\quad"
+    r"0 \le \eta\lambda_i w_i(k) \le 2 + \eta\sigma_i",
+    source="this project",
+    over=OVER,
+    given={"commuting": ANY, "small-step": s1 <= 2, "inside": inside},
+)
+def _(problem, s1, delta):  # type: ignore[no-untyped-def]
+    return bounded(problem, s1, delta)
+
+
+def overshoots(problem: Any, s1: Any, delta: Any, *, horizon: Callable[[Any, Any], int] = first_pass) -> Any:
+    """The first mode has reached or passed its fitted value at the step known beforehand, or before it."""
+    last = horizon(s1, exp(-2 * delta) / problem.omega[0])
+    # the others start so much smaller that none of them can diverge before the first has passed
+    scales = [delta, *[3 + abs(delta)] * (problem.q - 1)]
+    w, rest = diagonal(problem, spectral_orbit(problem, s1, scales, list(range(last + 1))))
+    return forall(rest, strictly(1 - landing(s1)), exists(w[:, 0] / problem.omega[0] - 1))
+
+
+@claim(
+    "STEP-6.overshoot",
+    title="matrices: at every eta sigma_1 > 1/2 the first mode reaches its fitted value or passes it",
+    statement=r"\eta\sigma_1 > \tfrac12,\ z_1(0) < 1,\ w_i(0) < w_1(0)\ (i > 1):\quad \max_{k \le K+1} w_1(k) \ge \omega_1,\ "
+    r"K \text{ the hitting bound of } z_{land}(\eta\sigma_1) < 1",
+    source="this project",
+    over=OVER,
+    given={"commuting": ANY, "large-step": 2 * s1 > 1},
+)
+def _(problem, s1, delta):  # type: ignore[no-untyped-def]
+    return overshoots(problem, s1, delta)
+
+
+def leaves(problem: Any, s1: Any, delta: Any, *, place: Any = 1, rate: Any = 1) -> Any:
+    """From the peak of the first mode's map it jumps above ``T`` and then moves away from it."""
+    z0 = place * peak(s1)
+    scales = [-log(z0 * problem.omega[0]) / 2, *[delta] * (problem.q - 1)]
+    w, rest = diagonal(problem, spectral_orbit(problem, s1, scales, [1, 2]))
+    z = w[:, 0] / problem.omega[0]
+    growth = s1 * (z[1] - top(s1) - rate * (5 + 2 * s1) * (z[0] - top(s1)))
+    return forall(rest, strictly(z[0] - top(s1)), growth)
+
+
+@claim(
+    "STEP-6.unbounded",
+    title="matrices: at every eta sigma_1 > 2 a spectral start with z_1(0) < 1 leaves for infinity",
+    statement=r"\eta\sigma_1 > 2,\ z_1(0) = \tfrac{1 + s}{3 s},\ T = \tfrac{2 + s}{s}:\quad"
+    r"z_1(1) > T,\ z_1(2) - T \ge (5 + 2 s)(z_1(1) - T)",
+    source="this project",
+    over=OVER,
+    given={"commuting": ANY, "large-step": s1 > 2},
+)
+def _(problem, s1, delta):  # type: ignore[no-untyped-def]
+    return leaves(problem, s1, delta)
+
+
+@claim(
+    "STEP-6.not-to-one",
+    title="matrices: every active mode rises at every step size that converges",
+    statement=r"\eta\sigma_1 \le 1:\quad w_i(k) \le w_i(k+1) \le \omega_i",
+    source="this project",
+    over=OVER,
+    given={"commuting": ANY, "convergent": s1 <= 1, "small-start": small_start, "quiet-null": quiet_null},
+    expects="refuted",
+)
+def _(problem, s1, delta):  # type: ignore[no-untyped-def]
+    return monotone(problem, s1, delta)
+
+
+@claim(
+    "STEP-6.not-to-two",
+    title="matrices: every two steps bring every active mode closer at every step size that keeps it bounded",
+    statement=r"\eta\sigma_1 \le 2:\quad |1 - z_i(k+2)| \le |1 - z_i(k)|",
+    source="this project",
+    over=OVER,
+    given={"commuting": ANY, "bounded": s1 <= 2, "small-start": small_start, "quiet-null": quiet_null},
+    expects="refuted",
+)
+def _(problem, s1, delta):  # type: ignore[no-untyped-def]
+    return convergent(problem, s1, delta, rate=0)

@@ -1,0 +1,208 @@
+"""``rankladder explore``: hunt for counterexamples, drop assumptions, keep what is found."""
+
+from __future__ import annotations
+
+import contextlib
+import shlex
+import sys
+from pathlib import Path
+from typing import Any
+
+from rankladder.app.assumption_table import markdown, print_table
+from rankladder.app.chosen import chosen_claims
+from rankladder.app.hunts import Hunts, HuntTask, Row, lost, work
+from rankladder.app.output import console, print_json, writable_file
+from rankladder.app.workers import spread
+from rankladder.language.parsing import fitted, parse_instance
+from rankladder.language.statement import Claim
+from rankladder.language.verdict import Expectation, Result, Verdict, finite
+from rankladder.storage.counterexamples import store_folder, write_text
+from rankladder.storage.finished import version_of
+from rankladder.usage import UsageError
+
+__all__ = ["run"]
+
+
+def run(options: Any) -> int:
+    """Explore, keep, print, and return the exit code."""
+    claims = chosen_claims(options.targets, [options.id] if options.id else [])
+    page = _page_file(options)
+    hunts = _hunts(claims, options)
+    store = store_folder(options.store)
+    if store.exists() and not store.is_dir():
+        raise UsageError(f"store {store} is no folder; give --store a folder, new or old, to keep finds in")
+    targets = tuple(str(Path(target).resolve()) for target in options.targets)  # workers may run elsewhere
+    share = options.budget / len(hunts) if options.all_assumptions and options.id else options.budget
+    parts = range(options.parts)
+    tasks = [
+        HuntTask(
+            c.id, drop, targets, share, options.examples, options.seed, version_of(c), part, options.parts
+        )
+        for part in parts  # the first parts of all hunts first: they may make the others needless
+        for c, drop in sorted(hunts, key=lambda h: h[0].scalar)  # structured claims take longest
+    ]
+    doing = Hunts(tasks, store)
+    if options.resume:
+        doing.resume()
+    doing.prepare()
+    interrupted = False
+    try:
+        with _progress(len(tasks), len(tasks) - len(doing.left())) as advance:
+            for task, row in spread(
+                work, doing.left(), options.workers, dask=options.dask, wanted=doing.wanted, lost=lost
+            ):
+                doing.keep(task, row)
+                advance(row)
+    except KeyboardInterrupt:
+        interrupted = True
+    rows = doing.finished()
+    ordered = [
+        rows[c.id, drop] if drop else _with_proof(rows[c.id, drop], c)
+        for c, drop in hunts
+        if (c.id, drop) in rows
+    ]
+    _print_rows(ordered, options, single=len(hunts) == 1)
+    if interrupted:
+        print(
+            f"rankladder: interrupted: {len(hunts) - len(ordered)} of {len(hunts)} hunts not finished; "
+            f"go on with: {_same_command(options)}",
+            file=sys.stderr,
+        )
+        return 3
+    if page is not None:
+        write_text(page, markdown(ordered, claims, _same_command(options, resume=False)))
+    return _exit_code(ordered, claims)
+
+
+def _with_proof(row: Row, claim: Claim) -> Row:
+    """The row of a claim with all its assumptions, and what a proof adds to it: the verdict that a check would print."""
+    from rankladder.proof.evidence import with_proof
+    from rankladder.search.judgement import judge
+
+    verdict, found = Verdict(row["verdict"]), row["simple"]
+    if verdict not in (Verdict.tested, Verdict.refuted):
+        return row
+    instance = None if found is None else fitted(parse_instance(found["instance"]), claim.over)
+    hunted = Result(claim.id, claim.title, claim.expects, verdict, counterexample=instance)
+    with contextlib.redirect_stdout(sys.stderr):
+        result = with_proof(hunted, claim)
+    note = "; ".join([*([row["note"]] if row["note"] else []), *(e.detail for e in result.evidence)])
+    made = {**row, "verdict": str(result.verdict), "note": note}
+    if found is None and result.counterexample is not None:
+        judgement = judge(claim, result.counterexample)
+        made["simple"] = made["worst"] = {
+            "instance": str(result.counterexample),
+            "values": result.counterexample.to_json(),
+            "margin": finite(judgement.margin),
+            "bits": judgement.bits,
+        }
+    return made
+
+
+def _page_file(options: Any) -> Path | None:
+    """Where the table of assumptions goes, with what else the options need to make sense."""
+    if options.drop is not None and options.all_assumptions:
+        raise UsageError("give either --drop or --all-assumptions, not both")
+    if options.refuted and (options.drop is not None or options.all_assumptions):
+        raise UsageError("--refuted hunts with all assumptions kept; leave out --drop and --all-assumptions")
+    if options.id is None and not (options.targets or options.all_assumptions or options.refuted):
+        raise UsageError("name a claim or a claim file, or give --all-assumptions or --refuted")
+    if options.markdown is None:
+        return None
+    if not options.all_assumptions:
+        raise UsageError("--markdown writes the table of assumptions; give --all-assumptions with it")
+    return writable_file(options.markdown, (".md",))
+
+
+def _hunts(claims: dict[str, Claim], options: Any) -> list[tuple[Claim, str | None]]:
+    if options.all_assumptions:
+        holding = [c for c in claims.values() if c.expects is not Expectation.refuted]
+        hunts: list[tuple[Claim, str | None]] = [(c, name) for c in holding for name in c.given]
+        if not hunts:
+            raise UsageError(
+                f"{options.id or 'no claim'}: no claim that is expected to hold assumes anything; explore it without "
+                "--all-assumptions"
+            )
+        return hunts
+    if options.refuted:
+        return [(c, None) for c in claims.values() if c.expects is Expectation.refuted]
+    if options.drop is None:
+        return [(c, None) for c in claims.values()]
+    having = [c for c in claims.values() if options.drop in c.given]
+    if not having:
+        known = sorted({name for c in claims.values() for name in c.given})
+        raise UsageError(
+            f"no claim of {options.id} assumes {options.drop!r}; its assumptions: {', '.join(known) or 'none'}"
+        )
+    return [(c, options.drop) for c in having]
+
+
+@contextlib.contextmanager
+def _progress(total: int, done: int) -> Any:
+    if total <= 1 or not sys.stderr.isatty():
+        yield lambda row: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=console(stderr=True), transient=True) as progress:
+        bar = progress.add_task("", total=total, completed=done)
+        yield lambda row: progress.update(
+            bar, advance=1, description=f"{row['id']} {row['dropped'] or ''}: {row['verdict']}"
+        )
+
+
+def _exit_code(rows: list[Row], claims: dict[str, Claim]) -> int:
+    if any(row["verdict"] == Verdict.error for row in rows):
+        return 4
+    hunted = [row for row in rows if row["dropped"] is None]
+    if not all(claims[row["id"]].expects.met_by(Verdict(row["verdict"])) for row in hunted
+               if not Verdict(row["verdict"]).inconclusive):  # fmt: skip
+        return 1
+    return 3 if any(Verdict(row["verdict"]).inconclusive for row in hunted) else 0
+
+
+def _same_command(options: Any, *, resume: bool = True) -> str:
+    """The command that asks for the same again."""
+    words = ["rankladder", "explore", *([options.id] if options.id else []), *options.targets]
+    words += [
+        f"--{name.replace('_', '-')}" for name in ("all_assumptions", "refuted") if getattr(options, name)
+    ]
+    values = {"drop": None, "budget": 60.0, "examples": 200_000, "seed": 0, "store": None, "markdown": None,
+              "dask": None, "parts": 1}  # fmt: skip
+    for name, usual in values.items():
+        value = getattr(options, name)
+        if value != usual and not (name in ("store", "dask") and not resume):
+            words += [f"--{name}", f"{value:g}" if isinstance(value, float) else str(value)]
+    return shlex.join([*words, "--resume"] if resume else words)
+
+
+def _print_rows(rows: list[Row], options: Any, *, single: bool) -> None:
+    if options.json:
+        if single and not options.all_assumptions and not options.refuted:
+            print_json(rows[0] if rows else {})
+        else:
+            print_json([dict(row) for row in rows])
+    elif options.all_assumptions:
+        print_table(rows)
+    else:
+        for row in rows:
+            _print(row)
+
+
+def _print(row: Row) -> None:
+    anyway = row.get("false_anyway", False)
+    dropped = f" without {row['dropped']}" if row["dropped"] and not anyway else ""
+    print(f"{row['id']}{dropped}: {row['verdict']} ({row['instances']:,} instances, {row['seconds']:.1f} s)")
+    for name in ("worst", "simple"):
+        if row[name] is not None:
+            print(f"  {name:6} margin {float(row[name]['margin']):.6g} at {row[name]['instance']}")
+    if row["needed"] is not None:
+        word = (
+            f"needed (without it false at {row['simple']['instance']})"
+            if row["needed"]
+            else f"not needed as far as {row['instances']:,} instances show"
+        )
+        print(f"  assumption {row['dropped']}: {word}")
+    if row["note"]:
+        print(f"  {row['note']}")

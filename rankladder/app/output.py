@@ -1,0 +1,134 @@
+"""What the commands share: JSON, consoles, versions."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # what is heavy is imported where it is needed
+    from rankladder.language.statement import Claim
+
+__all__ = [
+    "broken",
+    "console",
+    "page_file",
+    "print_json",
+    "versions",
+    "writable_file",
+    "write_page",
+    "write_picture",
+]
+
+_PACKAGES = ("rankladder", "numpy", "scipy", "sympy", "hypothesis", "numba", "python-flint")
+
+
+def versions() -> dict[str, str]:
+    """Versions of what a verdict rests on."""
+    found = {"python": sys.version.split()[0]}
+    for name in _PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "not installed"
+    return found
+
+
+def print_json(document: Mapping[str, Any] | list[Any], *, compact: bool = False) -> None:
+    """One JSON document on stdout, on one line if compact; NaN and infinities must have become words before."""
+    plain = (sys.stdout.encoding or "").casefold() not in ("utf-8", "utf8")
+    print(json.dumps(document, allow_nan=False, indent=None if compact else 1, ensure_ascii=plain))
+
+
+def console(*, stderr: bool = False) -> Any:
+    """A rich console; where the output is no terminal, ``COLUMNS`` wide or wide enough for the tables."""
+    from rich.console import Console
+
+    stream = sys.stderr if stderr else sys.stdout
+    wanted = os.environ.get("COLUMNS", "")
+    width = None if stream.isatty() else int(wanted) if wanted.isdigit() and int(wanted) else 140
+    return Console(stderr=stderr, width=width, highlight=False, markup=False, emoji=False)
+
+
+def writable_file(path: str, endings: tuple[str, ...]) -> Path:
+    """Where a picture can be written, found out before any work is done.
+
+    Raises:
+        UsageError: for a missing folder or an ending that is not among ``endings``.
+    """
+    from rankladder.storage.paths import given_path
+    from rankladder.usage import UsageError
+
+    file = given_path(path)
+    if file.suffix.lower() not in endings:
+        raise UsageError(f"cannot write {path}: expected a file ending in {', '.join(endings)}")
+    if not file.parent.is_dir():
+        raise UsageError(f"cannot write {path}: folder {file.parent} does not exist; create it first")
+    if file.is_dir():
+        raise UsageError(f"cannot write {path}: it is a folder; give a file name")
+    try:
+        if file.exists():
+            file.open("ab").close()
+        else:
+            # some folders let nobody in whatever their permissions say, so try
+            tempfile.TemporaryFile(dir=file.parent).close()
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror}; give a file that can be written") from error
+    return file
+
+
+def write_picture(figure: Any, file: Path) -> None:
+    """Write a Matplotlib figure.
+
+    Raises:
+        UsageError: when the file cannot be written.
+    """
+    from rankladder.usage import UsageError
+
+    try:
+        figure.savefig(file, dpi=130)
+    except OSError as error:
+        raise UsageError(f"cannot write {file}: {error.strerror}; give a file that can be written") from error
+
+
+def page_file(path: str) -> Path:
+    """Where a report can be written.
+
+    Raises:
+        UsageError: as :func:`writable_file` does, or when what makes reports is not installed.
+    """
+    from importlib.util import find_spec
+
+    from rankladder.usage import UsageError
+
+    if find_spec("latex2mathml") is None:
+        raise UsageError(
+            "--html needs latex2mathml, which is not installed; pip install 'rankladder[report]'"
+        )
+    return writable_file(path, (".html", ".htm"))
+
+
+def write_page(file: Path, text: str) -> None:
+    """Write a report and say so.
+
+    Raises:
+        UsageError: when the file cannot be written.
+    """
+    from rankladder.usage import UsageError
+
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"cannot write {file}: {error.strerror}; give a file that can be written") from error
+    print(f"rankladder: report written to {file}", file=sys.stderr)
+
+
+def broken(claim: Claim, error: Exception, where: str = "") -> str:
+    """What to say where a claim's own code raised."""
+    what = f"{type(error).__name__}: {' '.join(str(error).split())}"
+    return f"claim {claim.id} ({claim.location}) broke{' ' + where if where else ''}: {what}"

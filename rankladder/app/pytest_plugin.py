@@ -1,0 +1,202 @@
+"""Claims as tests: pytest collects claim files, and claims in test modules, one test a claim.
+
+Pytest loads this module in every project of an environment, so it imports nothing but pytest until a claim
+file, or a module that states claims, is met.
+"""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from rankladder.language.statement import Claim
+    from rankladder.language.verdict import Result
+
+__all__ = ["ClaimFailure", "ClaimFile", "ClaimItem"]
+
+_PATTERNS = ["claims_*.py", "*_claims.py"]
+_WIDTH = 12
+
+
+class ClaimFailure(Exception):
+    """A verdict that is not the expected one; the message is the whole report."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The profile, and which files state claims."""
+    group = parser.getgroup("claims", "rankladder claims")
+    group.addoption(
+        "--claims-profile",
+        choices=("quick", "default", "deep"),
+        default="default",
+        help="how hard to look for violations (default: default)",
+    )
+    parser.addini(
+        "claims_files", f"patterns of claim files (default: {' '.join(_PATTERNS)})", "args", _PATTERNS
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the marker known."""
+    config.addinivalue_line("markers", "claim: a claim that rankladder checks")
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ClaimFile | None:
+    """Claim files, except those that pytest is about to make a module of."""
+    if _states_claims(file_path, parent.config) and not _made_a_module(file_path, parent):
+        return ClaimFile.from_parent(parent, path=file_path)
+    return None
+
+
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> ClaimFile | None:
+    """A claim file named on the command line, which would be imported as a test module besides."""
+    named = _states_claims(module_path, parent.config) and not _test_module(module_path, parent.config)
+    return ClaimFile.from_parent(parent, path=module_path) if named else None
+
+
+def pytest_pycollect_makeitem(collector: pytest.Collector, name: str, obj: Any) -> ClaimItem | None:
+    """A claim among the names of a test module."""
+    statement = sys.modules.get("rankladder.language.statement")  # who states a claim has loaded it
+    if statement is None or not isinstance(obj, statement.Claim):
+        return None
+    return ClaimItem.from_parent(collector, name=obj.id, claim=obj)
+
+
+def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
+    """The verdict beside the word for a claim that passes."""
+    verdict = _said(report, "verdict")
+    return ("passed", ".", f"PASSED ({verdict[0]})") if verdict and report.passed else None
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """How many claims got which verdict, and why a proof that can be tried was not made."""
+    reports = [r for r in terminalreporter.stats.get("passed", []) if _said(r, "verdict")]
+    if not reports:
+        return
+    counts = Counter(_said(r, "verdict")[0] for r in reports)
+    terminalreporter.section("claims")
+    terminalreporter.line(", ".join(f"{n} {verdict}" for verdict, n in counts.items()))
+    for report in reports:
+        (verdict,) = _said(report, "verdict")
+        for reason in _said(report, "proof") if verdict != "proved" else ():
+            terminalreporter.line(f"{report.nodeid}: {verdict}; {reason}")
+
+
+def _said(report: Any, name: str) -> list[str]:
+    """What the test of a claim left under a name."""
+    found = getattr(report, "user_properties", ()) if getattr(report, "when", "") == "call" else ()
+    mine = "claim" in getattr(report, "keywords", ())
+    return [str(value) for key, value in found if key == name and mine]
+
+
+def _states_claims(path: Path, config: pytest.Config) -> bool:
+    return path.suffix == ".py" and any(path.match(p) for p in config.getini("claims_files"))
+
+
+def _test_module(path: Path, config: pytest.Config) -> bool:
+    return any(path.match(p) for p in config.getini("python_files"))
+
+
+def _made_a_module(path: Path, parent: pytest.Collector) -> bool:
+    return parent.session.isinitpath(path) and not _test_module(path, parent.config)
+
+
+class ClaimFile(pytest.File):
+    """A file that states claims."""
+
+    def collect(self) -> Iterable[ClaimItem]:
+        """One test a claim, in the order stated."""
+        from rankladder.language.library import ClaimFileError, forget, load_file
+
+        try:
+            claims = load_file(self.path)
+        except ClaimFileError as error:
+            raise self.CollectError(str(error)) from error
+        forget(str(self.path.resolve()))  # another file of the session may state the same id
+        for claim in claims.values():
+            yield ClaimItem.from_parent(self, name=claim.id, claim=claim)
+
+
+class ClaimItem(pytest.Item):
+    """The check of one claim: passes when the verdict is the one the claim expects."""
+
+    def __init__(self, *, claim: Claim, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self.claim = claim
+        self.add_marker("claim")
+
+    def runtest(self) -> None:
+        """Check the claim as ``rankladder check`` does.
+
+        Raises:
+            ClaimFailure: when the verdict is not the expected one.
+        """
+        from rankladder.proof.evidence import verdict_on
+
+        profile = self.config.getoption("claims_profile")
+        result = verdict_on(self.claim, profile=profile)
+        self.user_properties += [("verdict", str(result.verdict))]
+        self.user_properties += [(e.kind, e.detail) for e in result.evidence]
+        if result.status != "as_expected":
+            raise ClaimFailure(self._report(result, profile))
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *arguments: Any) -> Any:
+        """The report alone: where in rankladder it was raised tells nobody anything."""
+        if isinstance(excinfo.value, ClaimFailure):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, *arguments)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """File, line and name."""
+        _, _, line = self.claim.location.rpartition(":")
+        return Path(self.claim.file), int(line) - 1 if line.isdigit() else 0, f"claim {self.claim.id}"
+
+    def _report(self, result: Result, profile: str) -> str:
+        from rankladder.report.words import assumption_texts
+
+        claim = self.claim
+        lines = [f"claim {claim.id}: {result.verdict} (expected: {claim.expects})"]
+
+        def say(name: str, text: str) -> None:
+            lines.append(f"  {name:{_WIDTH}} {text}")
+
+        if claim.title != claim.id:
+            say("title", claim.title)
+        if claim.statement:
+            say("statement", " ".join(claim.statement.split()))
+        for name, domain in claim.over.items():
+            say("parameter", f"{name} in {domain}")
+        for name, text in assumption_texts(claim).items():
+            say("assumes", f"{name}: {text}")
+        command = self._command(profile)
+        if result.counterexample is not None:
+            say("instance", str(result.counterexample))
+            say("margin", f"{result.counterexample_margin:.6g} (below 0: violated)")
+            if result.worst != result.counterexample:
+                say("worst", f"margin {result.worst_margin:.6g} at {result.worst}")
+            step_by_step = shlex.join([*command[:5], "--at", str(result.counterexample)])
+        else:
+            step_by_step = ""
+            if result.margin is not None:
+                say("margin", f"{result.margin:.6g} at the least")
+            for evidence in result.evidence:
+                say(evidence.kind, evidence.detail)
+        say("reproduce", shlex.join(command))
+        if step_by_step:
+            say("step by step", step_by_step)
+        return "\n".join(lines)
+
+    def _command(self, profile: str) -> list[str]:
+        file = Path(self.claim.file)
+        # as the user sees it: from where pytest was started
+        here = self.config.invocation_params.dir
+        shown = file.relative_to(here) if file.is_relative_to(here) else file
+        extra = [] if profile == "default" else ["--profile", profile]
+        return ["rankladder", "check", str(shown), "--only", self.claim.id, *extra]

@@ -1,0 +1,70 @@
+"""``rankladder show``: one claim with everything that is known about it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rankladder.app.chosen import chosen_claims
+from rankladder.app.output import print_json
+from rankladder.language.statement import CATALOGUE_FOLDER, Claim
+from rankladder.report.words import assumption_texts, describe, source_of
+from rankladder.storage.counterexamples import known_witness
+
+__all__ = ["run"]
+
+
+def run(options: Any) -> int:
+    """Print the claims that the id names, then the derivation behind them."""
+    from rankladder.theory import derivations_for
+
+    claims = chosen_claims(options.targets, [options.id] if options.id else [])
+    # a claim of one's own may bear the id of one of the catalogue's
+    parents = dict.fromkeys(
+        c.id.split(".")[0] for c in claims.values() if c.file.startswith(CATALOGUE_FOLDER)
+    )
+    found = list({d.id: d for parent in parents for d in derivations_for(parent)}.values())
+    for derivation in found:
+        derivation.verify()
+    if options.json:
+        print_json(
+            {
+                "claims": [
+                    describe(c) | {"assumptions": assumption_texts(c), "check": source_of(c)}
+                    for c in claims.values()
+                ],
+                "derivations": [
+                    {"id": d.id, "title": d.title, "text": d.text(), "latex": d.latex()} for d in found
+                ],
+            }
+        )
+        return 0
+    if not options.latex:
+        for c in claims.values():
+            print(_page(c))
+    for derivation in found:
+        print(derivation.latex() if options.latex else derivation.text())
+        print()
+    return 0
+
+
+def _page(claim: Claim) -> str:
+    lines = [f"{claim.id}  (expected: {claim.expects})", f"  {claim.title}", ""]
+    if claim.statement:
+        lines += ["  statement    " + " ".join(claim.statement.split())]
+    if claim.source:
+        lines += [f"  source       {claim.source}"]
+    lines += ["  parameters   " + f"{name} in {domain}" for name, domain in claim.over.items()]
+    texts = assumption_texts(claim)
+    for name, text in texts.items():
+        witness = known_witness(claim, name)
+        needed = f"; needed (without it false at {witness.instance})" if witness else ""
+        lines.append(f"  assumes      {name}: {text}{needed}")
+    lines += [] if texts else ["  assumes      nothing"]
+    how = "each instance run in float64" if claim.arithmetic == "float64" else "each instance judged in balls"
+    how += " after a float64 scout" if claim.scalar else ""
+    lines += [
+        f"  checked by   {how}; the conclusion returns signed margins:",
+        *("    " + line for line in source_of(claim).split("\n")),
+        "",
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,93 @@
+"""Induction: what turns one-step lemmas into a statement for all k.
+
+Base and step are made from one statement, so that they cannot belong to different ones. Invariants that carry
+the statement are shown first, in order, each by the same rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import sympy
+
+from rankladder.proof.smtlib import Obligation
+
+__all__ = ["AT_START", "Induction"]
+
+AT_START = "conclusion: base"  # the obligation that is the claim at step 0
+
+
+@dataclass(frozen=True)
+class Induction:
+    """``holds`` for the state at every k = 0, 1, 2 and so on.
+
+    Attributes:
+        start: value of every state symbol at k = 0, in the parameters.
+        step: value of every state symbol at k + 1, in the parameters and the state at k.
+        given: named hypotheses on the parameters.
+        holds: the relation between parameters and state.
+        along: named invariants that carry it; each may use those before it, at k and at k + 1.
+        while_: what the state must satisfy for the next step to be taken; the statement is then about every
+            k up to which all states before k satisfied it.
+        direct: the conclusion follows from the invariants at each k, without an induction of its own.
+
+    >>> z, r = sympy.symbols("z r", real=True)
+    >>> halving = Induction({z: 1}, {z: r * z}, {"shrinks": (r >= 0) & (r <= 1)}, z <= 1, {"positive": z >= 0})
+    >>> [o.name for o in halving.obligations()]
+    ['positive: base', 'positive: step', 'conclusion: base', 'conclusion: step']
+    """
+
+    start: Mapping[Any, Any]
+    step: Mapping[Any, Any]
+    given: Mapping[str, Any]
+    holds: Any
+    along: Mapping[str, Any] = field(default_factory=dict)
+    while_: Any = sympy.true
+    direct: bool = False
+
+    def __post_init__(self) -> None:
+        if set(self.start) != set(self.step):
+            raise ValueError(
+                f"Expected a start and a step for every state symbol but got starts of {set(self.start)} "
+                f"and steps of {set(self.step)}; give both for each"
+            )
+
+    def next(self, statement: Any) -> Any:
+        """The statement about the state one step later."""
+        return statement.xreplace({symbol: sympy.sympify(value) for symbol, value in self.step.items()})
+
+    def first(self, statement: Any) -> Any:
+        """The statement about the state at k = 0."""
+        return statement.xreplace({symbol: sympy.sympify(value) for symbol, value in self.start.items()})
+
+    def obligations(self) -> Iterator[Obligation]:
+        """Base and step of every invariant, then of the conclusion."""
+        given = tuple(self.given.values())
+        known: tuple[Any, ...] = ()
+        inductive = self.along if self.direct else {**self.along, "conclusion": self.holds}
+        for name, statement in inductive.items():
+            yield Obligation(f"{name}: base", given, self.first(statement))
+            premises = (*given, *known, *map(self.next, known), statement)
+            if self.while_ != sympy.true:
+                premises = (*premises, self.while_)
+            yield Obligation(f"{name}: step", premises, self.next(statement))
+            known = (*known, statement)
+        if self.direct:
+            yield Obligation("conclusion", (*given, *known), self.holds)
+
+    def text(self) -> str:
+        """What is shown and how, as a mathematician would write it."""
+        lines = ["By induction on k. The state is"]
+        lines += [
+            f"    {symbol}_0 = {self.start[symbol]},  {symbol}_(k+1) = {self.step[symbol]}  at the state of step k"
+            for symbol in self.start
+        ]
+        if self.while_ != sympy.true:
+            lines.append(f"for as long as {sympy.sstr(self.while_)} held at every earlier step.")
+        lines.append("Hypotheses: " + ("; ".join(f"{n}: {g}" for n, g in self.given.items()) or "none"))
+        for name, statement in self.along.items():
+            lines.append(f"Invariant {name}, for all k: {sympy.sstr(statement)}")
+        lines.append(f"Hence, for all k: {sympy.sstr(self.holds)}")
+        return "\n".join(lines)

@@ -1,0 +1,364 @@
+"""Claims: one object in one place.
+
+A claim names what it quantifies over, what it assumes, and a conclusion that returns a signed margin.
+Everything else (the check, the search for counterexamples, the list, the tests) follows from it.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from rankladder.domains.scalars import Bounds, Domain, Int, Real
+from rankladder.language.assumptions import Assumption, Otherwise, Relation, assumption_from, words_of
+from rankladder.language.margins import strictly
+from rankladder.language.symbols import agrees, natural_domain
+from rankladder.language.verdict import Expectation
+
+__all__ = ["Claim", "claim", "lemma", "registered", "symbols"]
+
+Arithmetic = Literal["real", "float64"]
+
+
+@dataclass(frozen=True, repr=False)
+class Claim:
+    """A statement to check.
+
+    ``over`` maps each parameter to its domain, in the order of drawing; ``given`` maps the name of each
+    assumption to what it says. ``conclusion`` is called with the parameters by name and returns signed
+    margins (every entry at least 0 where the claim holds). ``arithmetic`` says which numbers the claim is
+    about: real ones, or ``"float64"``, where what floats do is the matter and refutes it.
+    """
+
+    id: str
+    title: str
+    statement: str
+    source: str
+    over: Mapping[str, Domain]
+    given: Mapping[str, Assumption]
+    conclusion: Callable[..., Any]
+    expects: Expectation = Expectation.holds
+    location: str = ""
+    dropped: str | None = None
+    arithmetic: Arithmetic = "real"
+    relation: Any = field(default=None, compare=False)
+    induction: Any = field(default=None, compare=False)
+
+    def __repr__(self) -> str:
+        """The id alone: the parts are functions and expressions, and its place is that of one machine."""
+        return f"Claim({self.id!r})"
+
+    @property
+    def family(self) -> str:
+        """The part of the id before its number."""
+        return self.id.split("-")[0]
+
+    @cached_property
+    def file(self) -> str:
+        """The file that states it."""
+        return str(Path(self.location.rsplit(":", 1)[0]).resolve())
+
+    @property
+    def scalar(self) -> bool:
+        """Whether every parameter is a number, so that float64 batches can scout it."""
+        return all(isinstance(domain, (Real, Int)) for domain in self.over.values())
+
+    @cached_property
+    def relations(self) -> tuple[Relation, ...]:
+        """Its assumptions that are relations."""
+        return tuple(a for a in self.given.values() if isinstance(a, Relation))
+
+    @cached_property
+    def constraints(self) -> Mapping[str, tuple[Relation, ...]]:
+        """The relations that speak of each parameter."""
+        return {name: tuple(r for r in self.relations if name in r.names) for name in self.over}
+
+    @cached_property
+    def ranges(self) -> Mapping[str, tuple[Fraction, Fraction]]:
+        """The ends of the parameters that have two."""
+        bounds: dict[str, Bounds] = {n: getattr(d, "bounds", Bounds()) for n, d in self.over.items()}
+        return {
+            n: (b.lower, b.upper) for n, b in bounds.items() if b.lower is not None and b.upper is not None
+        }
+
+    @cached_property
+    def rational(self) -> bool:
+        """Whether the claim is a relation between rational functions, decided in exact arithmetic."""
+        if self.relation is None:
+            return False
+        import sympy
+
+        powers = self.relation.atoms(sympy.Pow)
+        return (
+            all(a.is_rational_function() for a in (self.relation.lhs, self.relation.rhs))
+            and all(p.exp.is_Integer for p in powers)
+            and not self.relation.atoms(sympy.Float, sympy.NumberSymbol)
+            if isinstance(self.relation, sympy.core.relational.Relational)
+            else False
+        )
+
+    def without(self, assumption: str) -> Claim:
+        """The claim with one assumption broken and the others kept.
+
+        Raises:
+            KeyError: for a name that is not among the assumptions (the message lists them).
+        """
+        if assumption not in self.given:
+            known = ", ".join(self.given) or "none"
+            raise KeyError(f"Expected an assumption of {self.id} ({known}) but got {assumption!r}")
+        broken = self.given[assumption]
+        over, given = dict(self.over), dict(self.given)
+        if isinstance(broken, Otherwise):
+            over[broken.parameter] = broken.domain
+            del given[assumption]
+        else:
+            given[assumption] = broken.complement()
+        return replace(self, over=over, given=given, dropped=assumption)
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.statement}$" if self.statement else self.title
+
+    def _repr_html_(self) -> str:
+        from rankladder.language.snippets import lines, symbol, table, text, typeset
+
+        rows = [
+            ("statement", typeset(self.statement) if self.statement else ""),
+            ("for all", lines(f"{typeset(symbol(n))} in {text(d)}" for n, d in self.over.items())),
+            ("assumes", lines(f"<b>{text(n)}</b>: {text(words_of(a))}" for n, a in self.given.items())),
+            ("source", text(self.source)),
+            ("expected", text(self.expects)),
+        ]
+        title = "" if self.title == self.id else f" {text(self.title)}"
+        return f"<div><b>{text(self.id)}</b>{title}{table(rows)}</div>"
+
+
+_stated: dict[str, Claim] = {}
+_unique: ContextVar[bool] = ContextVar("unique", default=False)
+_catalogued: dict[str, Claim] = {}
+CATALOGUE_FOLDER = str(Path(__file__).resolve().parents[2] / "properties" / "gidel2019")
+
+
+def registered(*, catalogue: bool = False) -> dict[str, Claim]:
+    """The claims stated so far in this process, by id: a user's own, or those of the catalogue's modules."""
+    return _catalogued if catalogue else _stated
+
+
+@contextmanager
+def unique_ids() -> Iterator[None]:
+    """Scope in which an id may be stated once only: while a claim file loads. Elsewhere the newer statement
+    replaces the older, as someone who edits a notebook cell expects.
+    """
+    token = _unique.set(True)
+    try:
+        yield
+    finally:
+        _unique.reset(token)
+
+
+def _register(made: Claim) -> Claim:
+    # a user may restate a claim of the catalogue under its own id, so the two are kept apart
+    shelf = _catalogued if made.file.startswith(CATALOGUE_FOLDER) else _stated
+    old = shelf.get(made.id)
+    if old is not None and old.location != made.location and (_unique.get() or shelf is _catalogued):
+        raise ValueError(
+            f"Expected a new claim id but got {made.id!r}, already stated at {old.location}; choose another id"
+        )
+    shelf[made.id] = made
+    return made
+
+
+def make_claim(
+    id: str,
+    conclusion: Callable[..., Any],
+    *,
+    over: Mapping[str, Any],
+    given: Mapping[str, Any] | None,
+    title: str,
+    statement: str,
+    source: str,
+    expects: str,
+    location: str,
+    arithmetic: Arithmetic = "real",
+    relation: Any = None,
+    induction: Any = None,
+) -> Claim:
+    """Check the parts of a claim against each other, and register it: what the ways of stating one share.
+
+    Raises:
+        ValueError, TypeError: when parts do not fit together.
+    """
+    if not id or not isinstance(id, str) or any(c.isspace() for c in id):
+        raise ValueError(f"Expected a claim id without spaces but got {id!r}; write something like 'my-rate'")
+    if expects not in tuple(Expectation):
+        raise ValueError(f"Expected expects= holds, refuted or open but got {expects!r}")
+    if arithmetic not in get_args(Arithmetic):
+        raise ValueError(
+            f"Expected arithmetic= real or float64 but claim {id} got {arithmetic!r}; leave it out unless the claim "
+            "is about what float64 does"
+        )
+    for word, parts, example in (("over", over, "s=Real(0, 1)"), ("given", given or {}, "small=s < 1")):
+        if not isinstance(parts, Mapping):
+            raise TypeError(
+                f"Expected {word}= to name its parts but claim {id} got {parts!r}; write {word}=dict({example})"
+            )
+    written = [relation, *(given or {}).values()]
+    if induction is not None:
+        written += [induction.holds, *induction.start.values(), *induction.step.values()]
+    for symbol in {x for part in written for x in getattr(part, "free_symbols", ())}:
+        if str(symbol) in over:
+            agrees(id, symbol, over[str(symbol)])
+    if not over:
+        raise ValueError(
+            f"Expected at least one parameter but claim {id} got over={over!r}; say over=dict(s=Real(0, 1))"
+        )
+    for name, domain in over.items():
+        if not isinstance(domain, Domain):
+            raise TypeError(f"Expected a domain such as Real(0, 1) but claim {id} got {name}={domain!r}")
+    unknown = (
+        [p for p in inspect.signature(conclusion).parameters if p not in over]
+        if relation is None and induction is None
+        else []
+    )
+    if unknown:
+        raise TypeError(
+            f"Expected conclusion parameters from over= ({', '.join(over)}) but claim {id} got {unknown[0]!r}"
+        )
+    assumptions = {}
+    for name, value in (given or {}).items():
+        assumption = assumption_from(value)
+        names = (assumption.parameter,) if isinstance(assumption, Otherwise) else assumption.names
+        missing = [n for n in names if n not in over]
+        if missing:
+            raise ValueError(
+                f"Expected assumption {name!r} of {id} to use parameters from over= ({', '.join(over)}) "
+                f"but got {missing[0]!r}"
+            )
+        assumptions[name] = assumption
+    return _register(
+        Claim(id, title or id, statement, source, dict(over), assumptions, conclusion,
+              Expectation(expects), location, arithmetic=arithmetic, relation=relation, induction=induction)
+    )  # fmt: skip
+
+
+def claim(
+    id: str,
+    *,
+    over: Mapping[str, Any],
+    given: Mapping[str, Any] | None = None,
+    title: str = "",
+    statement: str = "",
+    source: str = "",
+    expects: str = "holds",
+    arithmetic: Arithmetic = "real",
+) -> Callable[[Callable[..., Any]], Claim]:
+    """Decorator that states a claim; the decorated function is its conclusion.
+
+    Args:
+        id: its name, ``FAMILY-number.child`` in the catalogue, anything without spaces elsewhere.
+        over: parameter name to domain (:class:`Real`, :class:`Int`, a matrix domain), in drawing order.
+        given: assumption name to a SymPy relation, a function returning a margin, or :class:`Otherwise`.
+        title, statement, source: a line of words, the formula in LaTeX, where it comes from.
+        expects: ``"holds"``, ``"refuted"`` or ``"open"``.
+        arithmetic: ``"float64"`` for a claim about what float64 does, whose runs are data and can refute it.
+
+    Returns:
+        A decorator; what it returns is the :class:`Claim`.
+
+    Raises:
+        ValueError, TypeError: when parts do not fit together; each message names value and remedy.
+
+    >>> x = symbols("x")
+    >>> @claim("doc-square", over=dict(x=Real(-2, 2)), given={"right": x >= 0})
+    ... def _(x):
+    ...     return x * x
+    >>> _.id, list(_.given)
+    ('doc-square', ['right'])
+    """
+
+    def decorate(conclusion: Callable[..., Any]) -> Claim:
+        code = conclusion.__code__
+        words = title or (inspect.getdoc(conclusion) or "").split("\n")[0]
+        return make_claim(id, conclusion, over=over, given=given, title=words, statement=statement, source=source,
+                     expects=expects, arithmetic=arithmetic,
+                     location=f"{code.co_filename}:{code.co_firstlineno}")  # fmt: skip
+
+    return decorate
+
+
+def lemma(
+    id: str,
+    relation: Any,
+    *,
+    given: Mapping[str, Any] | None = None,
+    over: Mapping[str, Any] | None = None,
+    title: str = "",
+    statement: str = "",
+    source: str = "",
+    expects: str = "holds",
+) -> Claim:
+    """State an inequality between SymPy expressions as a claim.
+
+    Args:
+        relation: a SymPy relation (``<=``, ``<``, ``>=``, ``>`` or ``Eq``), quantified over its symbols.
+        over: domains of the symbols; a symbol without one ranges over all real numbers.
+
+    >>> x = symbols("x")
+    >>> lemma("doc-amgm", x**2 + 1 >= 2 * x).over
+    {'x': Real(None, None)}
+    """
+    import sympy
+
+    from rankladder.numbers.formula import Formula
+
+    statement = statement or sympy.latex(relation)
+    whole = Relation(relation)
+    relation = whole.relation
+    atoms = relation.args if isinstance(relation, sympy.And) else (relation,)
+    names = tuple(dict.fromkeys((*(over or {}), *whole.names)))
+    parts = []
+    for atom in atoms:
+        gap = atom.rhs - atom.lhs if atom.rel_op in ("<", "<=") else atom.lhs - atom.rhs
+        arguments = tuple(sorted(gap.free_symbols, key=str))
+        parts.append((Formula(gap, arguments), tuple(map(str, arguments)), atom.rel_op))
+
+    def conclusion(**values: Any) -> Any:
+        from rankladder.language.margins import equal, forall
+
+        margins = []
+        for formula, argument_names, kind in parts:
+            margin = formula(*(values[n] for n in argument_names))
+            if kind == "==":
+                margin = equal(margin, 0)
+            elif kind in ("<", ">"):
+                margin = strictly(margin)
+            elif kind == "!=":
+                margin = strictly(abs(margin))
+            margins.append(margin)
+        return forall(*margins)
+
+    frame = inspect.currentframe()
+    caller = frame.f_back if frame is not None else None
+    location = f"{caller.f_code.co_filename}:{caller.f_lineno}" if caller is not None else ""
+    known = {str(x): x for x in relation.free_symbols}
+    domains = {n: (over or {}).get(n) or (natural_domain(known[n]) if n in known else Real()) for n in names}
+    return make_claim(id, conclusion, over=domains, given=given, title=title, statement=statement,
+                 source=source, expects=expects, location=location, relation=relation)  # fmt: skip
+
+
+def symbols(names: str, **assumptions: Any) -> Any:
+    """Real SymPy symbols, to state assumptions with.
+
+    >>> s, z0 = symbols("s z0")
+    >>> (2 * s < 1).free_symbols == {s}
+    True
+    """
+    import sympy
+
+    return sympy.symbols(names, **{"real": True, **assumptions})

@@ -1,0 +1,11 @@
+from .balls import Ball as Ball
+from .balls import TooLong as TooLong
+from .balls import Undecided as Undecided
+from .balls import as_balls as as_balls
+from .balls import ball as ball
+from .balls import hull as hull
+from .balls import is_exact_number as is_exact_number
+from .balls import midpoints as midpoints
+from .balls import precision as precision
+from .departures import choosing as choosing
+from .formula import Formula as Formula

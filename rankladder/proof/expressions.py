@@ -1,0 +1,339 @@
+"""Symbols as an arithmetic: a claim's own conclusion, run on SymPy expressions, says what must be shown.
+
+A conclusion is plain NumPy on numbers that know their rules. Run on :class:`Expression` it returns, in place
+of a margin, the statement that the margin is at least zero: equations between expressions, inequalities, and
+what connectives make of them. Nothing is approximated and no sign is guessed: a comparison that a conclusion
+wants decided raises :class:`~rankladder.numbers.balls.Undecided`.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import sympy
+
+from rankladder.numbers.balls import Symbolic, Undecided
+
+__all__ = ["Distance", "Expression", "Said", "knowing", "statement"]
+
+# what is known of names given to least and greatest values while a conclusion runs
+_FACTS: ContextVar[list[Any] | None] = ContextVar("_FACTS", default=None)
+
+
+@contextmanager
+def knowing() -> Iterator[list[Any]]:
+    """Scope that collects what is known about the names that it gives to least and greatest values."""
+    facts: list[Any] = []
+    token = _FACTS.set(facts)
+    try:
+        yield facts
+    finally:
+        _FACTS.reset(token)
+
+
+class Distance(sympy.Function):  # type: ignore[misc]
+    """Absolute value of a real expression that stays as it was written.
+
+    >>> x = sympy.Symbol("x", real=True)
+    >>> Distance(x - 1), Distance(x - 1) ** 2, Distance(sympy.Integer(-2))
+    (|x - 1|, (x - 1)**2, 2)
+    """
+
+    nargs = 1
+    is_real = True
+    is_nonnegative = True
+
+    @classmethod
+    def eval(cls, inner: Any) -> Any:
+        """Only numbers and symbols of known sign have another form."""
+        if inner.is_Rational:
+            return abs(inner)
+        if inner.is_Symbol and inner.is_nonnegative:
+            return inner
+        return None
+
+    def _eval_power(self, exponent: Any) -> Any:
+        return self.args[0] ** exponent if exponent.is_Integer and exponent % 2 == 0 else None
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"|{printer.doprint(self.args[0])}|"
+
+
+class Margin(Symbolic):
+    """What the quantifiers and connectives of a conclusion make of margins that are symbols."""
+
+    __slots__ = ()
+
+    def joined(self, entries: Sequence[Any], smallest: bool) -> Any:
+        """The least or the greatest of some margins: for all of them, for one of them."""
+        return Joined.of(entries, smallest)
+
+    def implies(self, conclusion: Any) -> Said:
+        """The margin of an implication."""
+        return Said(sympy.Or(sympy.Not(statement(self)), statement(conclusion)))
+
+    def iff(self, other: Any) -> Said:
+        """The margin of an equivalence."""
+        one, two = statement(self), statement(other)
+        return Said(sympy.Or(sympy.And(one, two), sympy.And(sympy.Not(one), sympy.Not(two))))
+
+
+class Expression(Margin):
+    """A SymPy expression as a number: arithmetic and the elementary functions, and no order but that of known signs.
+
+    >>> x = Expression(sympy.Symbol("x", positive=True))
+    >>> ((1 + x) ** 2 / 2).expr
+    (x + 1)**2/2
+    >>> np.sqrt(np.array([x * x])).tolist()
+    [x]
+    >>> x + 1 > 0
+    True
+    """
+
+    __slots__ = ("expr",)
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, value: Any) -> None:
+        inner = _sympified(value)
+        if inner is None:
+            raise TypeError(f"Expected an exact number or a SymPy expression but got {value!r}")
+        self.expr = inner
+
+    def __repr__(self) -> str:
+        return str(self.expr)
+
+    def __neg__(self) -> Expression:
+        return Expression(-self.expr)
+
+    def __pos__(self) -> Expression:
+        return self
+
+    def __abs__(self) -> Expression:
+        return Expression(Distance(self.expr))
+
+    def _compared(self, other: Any, known: Callable[[Any], Any]) -> Any:
+        """What the signs of the symbols say of a comparison with zero; nothing else decides one."""
+        right = _sympified(other)
+        gap = None if right is None else self.expr - right
+        answer = None if gap is None else known(gap)
+        if answer is None and gap is not None:
+            answer = known(sympy.factor(gap))
+        if answer is None:
+            raise Undecided(f"a proof for symbols cannot decide how {self} compares with {other}")
+        return answer
+
+    def __lt__(self, other: Any) -> Any:
+        return self._compared(other, lambda d: d.is_negative)
+
+    def __le__(self, other: Any) -> Any:
+        return self._compared(other, lambda d: d.is_nonpositive)
+
+    def __gt__(self, other: Any) -> Any:
+        return self._compared(other, lambda d: d.is_positive)
+
+    def __ge__(self, other: Any) -> Any:
+        return self._compared(other, lambda d: d.is_nonnegative)
+
+    def __eq__(self, other: object) -> Any:
+        return self._compared(other, lambda d: d.is_zero)
+
+    def __ne__(self, other: object) -> Any:
+        return self._compared(other, lambda d: None if d.is_zero is None else not d.is_zero)
+
+    def __bool__(self) -> bool:
+        raise Undecided(f"a proof for symbols cannot decide whether {self} is zero")
+
+    def __float__(self) -> float:
+        raise Undecided(f"a proof for symbols has no number for {self}")
+
+    # NumPy's functions call these on the entries of an object array
+    def exp(self) -> Expression:
+        """Exponential."""
+        return Expression(sympy.exp(self.expr))
+
+    def expm1(self) -> Expression:
+        """``exp(x) - 1``."""
+        return Expression(sympy.exp(self.expr) - 1)
+
+    def log(self) -> Expression:
+        """Natural logarithm."""
+        return Expression(sympy.log(self.expr))
+
+    def log1p(self) -> Expression:
+        """``log(1 + x)``."""
+        return Expression(sympy.log(1 + self.expr))
+
+    def sqrt(self) -> Expression:
+        """Square root."""
+        return Expression(sympy.sqrt(sympy.factor(self.expr)))
+
+    def strictly(self) -> Said:
+        """The margin of a strict inequality."""
+        return Said(self.expr > 0)
+
+
+def _sympified(value: Any) -> Any:
+    if isinstance(value, Expression):
+        return value.expr
+    if isinstance(value, Joined):
+        return value.named().expr
+    if isinstance(value, sympy.Expr):
+        return value
+    if isinstance(value, (bool, np.bool_)):
+        return None
+    if isinstance(value, (int, np.integer)):
+        return sympy.Integer(int(value))
+    if isinstance(value, (float, np.floating)):  # the dyadic rational that it is
+        value = Fraction(float(value))
+    if isinstance(value, Fraction):
+        return sympy.Rational(value.numerator, value.denominator)
+    return None
+
+
+def _binary(
+    combine: Callable[[Any, Any], Any], reflected: bool, roots: bool = False
+) -> Callable[[Any, Any], Any]:
+    def method(self: Any, other: Any) -> Any:
+        if isinstance(other, np.ndarray):
+            return NotImplemented
+        right = _sympified(other)
+        if right is None:
+            return NotImplemented
+        left = _sympified(self)
+        if roots and right.is_Rational and not right.is_Integer:
+            left = sympy.factor(left)  # a square under a root leaves it
+        return Expression(combine(right, left) if reflected else combine(left, right))
+
+    return method
+
+
+class Joined(Margin):
+    """The least (or greatest) of several values: as a margin, all (or one) of them; as a number, a name for it."""
+
+    __slots__ = ("_name", "entries", "smallest")
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, entries: tuple[Any, ...], smallest: bool) -> None:
+        self.entries, self.smallest = entries, smallest
+        self._name: Expression | None = None
+
+    @classmethod
+    def of(cls, entries: Sequence[Any], smallest: bool) -> Any:
+        """One value as it is; several together, those of the same kind in one."""
+        flat: list[Any] = []
+        for entry in entries:
+            same = isinstance(entry, Joined) and entry.smallest == smallest
+            flat.extend(entry.entries if same else (entry,))
+        flat = [e if isinstance(e, Symbolic) else Expression(e) for e in flat]
+        return flat[0] if len(flat) == 1 else cls(tuple(flat), smallest)
+
+    def named(self) -> Expression:
+        """A name for the value, with what is known of it."""
+        facts = _FACTS.get()
+        if facts is None or not all(isinstance(e, Expression) for e in self.entries):
+            raise Undecided("a proof for symbols cannot compute with the least or greatest of statements")
+        best = _first_of_all([e.expr for e in self.entries], self.smallest)
+        if best is not None:
+            return Expression(best)
+        if self._name is None:
+            name = sympy.Symbol(f"{'min' if self.smallest else 'max'}_{len(facts)}", real=True)
+            values = [e.expr for e in self.entries]
+            facts.extend(name <= v if self.smallest else name >= v for v in values)
+            facts.append(sympy.Or(*(sympy.Eq(name, v) for v in values)))
+            self._name = Expression(name)
+        return self._name
+
+    def strictly(self) -> Any:
+        """Strict in every part."""
+        return Joined(tuple(e.strictly() for e in self.entries), self.smallest)
+
+    def __neg__(self) -> Expression:
+        return -self.named()
+
+    def __abs__(self) -> Expression:
+        return abs(self.named())
+
+    def __getattr__(self, name: str) -> Any:
+        if name in ("exp", "expm1", "log", "log1p", "sqrt"):
+            return getattr(self.named(), name)
+        raise AttributeError(name)
+
+
+def _first_of_all(values: Sequence[Any], smallest: bool) -> Any:
+    """The value that by its signs is the least (or greatest) of all; None where no signs say so."""
+    for value in values:
+        gaps = [sympy.factor(other - value if smallest else value - other) for other in values]
+        if all(gap.is_nonnegative for gap in gaps):
+            return value
+    return None
+
+
+class Said(Margin):
+    """A statement where a margin is expected; there is no computing with it."""
+
+    __slots__ = ("statement",)
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, said: Any) -> None:
+        self.statement = said
+
+    def strictly(self) -> Said:
+        """A statement is strict or not by itself."""
+        return self
+
+
+for _name, _combine in {
+    "add": lambda a, b: a + b, "sub": lambda a, b: a - b, "mul": lambda a, b: a * b,
+    "truediv": lambda a, b: a / b, "pow": lambda a, b: a**b,
+}.items():  # fmt: skip
+    for _kind in (Expression, Joined):
+        setattr(_kind, f"__{_name}__", _binary(_combine, False, roots=_name == "pow"))
+        setattr(_kind, f"__r{_name}__", _binary(_combine, True))
+
+
+def statement(margin: Any) -> Any:
+    """What a margin of at least zero says, as a SymPy statement.
+
+    Minus a distance (times anything) says that the two are equal.
+
+    >>> x, y = sympy.symbols("x y", real=True)
+    >>> statement(-abs(Expression(x) - y)), statement(Expression(x) - y)
+    (Eq(x - y, 0), x - y >= 0)
+    """
+    if isinstance(margin, np.ndarray):
+        return sympy.And(*(statement(entry) for entry in margin.flat))
+    if isinstance(margin, Said):
+        return margin.statement
+    if isinstance(margin, Joined):
+        parts = [statement(entry) for entry in margin.entries]
+        return sympy.And(*parts) if margin.smallest else sympy.Or(*parts)
+    expression = _sympified(margin)
+    if expression is None:
+        raise TypeError(f"Expected a margin but got {margin!r}")
+    distance = _minus_a_distance(expression)
+    if distance is not None:
+        return sympy.Eq(distance, 0, evaluate=False)
+    return expression >= 0
+
+
+def _minus_a_distance(expression: Any) -> Any:
+    """Distance d where the expression is -|d| over positive powers of anything real squared, or simply -|d|."""
+    if expression == 0:
+        return sympy.S.Zero
+    coefficient, rest = expression.as_coeff_Mul()
+    if not (coefficient.is_Rational and coefficient < 0):
+        return None
+    distances = [f for f in sympy.Mul.make_args(rest) if isinstance(f, Distance)]
+    # a zero distance makes the product zero, whatever multiplies it
+    return distances[0].args[0] if len(distances) == 1 else None
+
+
+def conjuncts(said: Any) -> list[Any]:
+    """The parts of a conjunction."""
+    return list(itertools.chain(*map(conjuncts, said.args))) if isinstance(said, sympy.And) else [said]

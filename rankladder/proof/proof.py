@@ -1,0 +1,332 @@
+"""Proofs of claims: where they come from, what they rest on, and whether they hold up.
+
+A claim that is a relation between rational functions is its own obligation. A claim that an orbit keeps a
+relation at every step carries its induction. Every other proof is written down beside the catalogue. It proves
+its claim only where what is shown is the claim's own conclusion, run on symbols; on the shapes that were run it
+certifies it. A theorem that only a comparison on draws, or a text, joins to the claim is shown beside it: the
+claim stays tested.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from rankladder.domains.randomness import Infeasible, RandomSource, seed_for
+from rankladder.domains.scalars import Int, Real
+from rankladder.language.assumptions import Relation
+from rankladder.language.induction import AT_START, Induction
+from rankladder.language.instance import Instance
+from rankladder.language.statement import CATALOGUE_FOLDER, Claim, registered
+from rankladder.language.verdict import Expectation
+from rankladder.proof.agreement import agreement, parameters, theorem_at
+from rankladder.proof.elementary import algebraic
+from rankladder.proof.parts import Part, Region, Status, combined
+from rankladder.proof.result import IN_WORDS, Proof, fact
+from rankladder.proof.smt import discharge_all, violates
+from rankladder.proof.smtlib import NotPolynomial, Obligation, smtlib
+from rankladder.search.draws import draw_instance
+
+__all__ = [
+    "alone",
+    "by_induction",
+    "by_obligations",
+    "evidence_kinds",
+    "keep",
+    "provable",
+    "prove",
+    "refutes",
+    "standing",
+    "written",
+]
+
+_TRIES = 64  # draws that look for an instance before the solvers are asked whether there is one
+
+
+def by_obligations(
+    claim: str,
+    argument: str,
+    obligations: Iterable[Obligation],
+    *,
+    rests_on: tuple[str, ...] = (),
+    facts: Mapping[str, str] | None = None,
+    others: tuple[Part, ...] = (),
+) -> Proof:
+    """Parts that both solvers discharge, beside parts shown otherwise; the argument joins them to the claim."""
+    shown = [discharge_all(o) for o in obligations]
+    stated = tuple(o for asked, _ in shown for o in asked)
+    used = facts or {}
+    parts = (*(p for _, found in shown for p in found), *others, *(fact(n, use) for n, use in used.items()))
+    return Proof(claim, inspect.cleandoc(argument), parts, rests_on, tuple(used), stated, joins=(IN_WORDS,))
+
+
+def by_induction(
+    claim: Claim,
+    induction: Induction,
+    *,
+    argument: str = "",
+    rests_on: tuple[str, ...] = (),
+    facts: Mapping[str, str] | None = None,
+    ahead: int = 0,
+) -> Proof:
+    """A proof by induction on the steps of an orbit; that of a claim which is stated otherwise is compared with it.
+
+    ``ahead`` is how many steps beyond its own the relation looks; it is then compared up to so many steps less.
+    """
+    made = by_obligations(
+        claim.id,
+        f"{inspect.cleandoc(argument)}\n{induction.text()}",
+        induction.obligations(),
+        rests_on=rests_on,
+        facts=facts,
+    )
+    parts = tuple(_within_induction(p) if p.status is Status.refuted else p for p in made.parts)
+    joins = (agreement(claim, induction, ahead),) if claim.induction is None else ()
+    return replace(made, parts=parts, joins=joins)
+
+
+def _within_induction(part: Part) -> Part:
+    """A part of an induction that is false is open; where the conclusion itself fails at the start, the claim does."""
+    if part.name == AT_START:
+        return part
+    where = "at the start" if part.name.endswith("base") else "after a state that no orbit need reach"
+    detail = f"{part.detail}, {where}: that says nothing about the claim; name other invariants in along"
+    return replace(part, status=Status.open, detail=detail, counterexample=None)
+
+
+@cache
+def _written() -> dict[str, Callable[[], Any]]:
+    """The proofs written down for the catalogue, by claim id."""
+    import rankladder.properties.gidel2019.proofs
+
+    found: dict[str, Callable[[], Any]] = {}
+    broken: dict[str, Callable[[], Any]] = {}
+    for module in pkgutil.iter_modules(rankladder.properties.gidel2019.proofs.__path__):
+        try:
+            loaded = importlib.import_module(f"rankladder.properties.gidel2019.proofs.{module.name}")
+        except Exception as error:  # one module that cannot be loaded must not hide the others' proofs
+            broken |= _unloadable(
+                Path(rankladder.properties.gidel2019.proofs.__path__[0], f"{module.name}.py"), error
+            )
+            continue
+        for name in ("PROOFS", "CERTIFICATES"):
+            found |= getattr(loaded, name, {})
+    return {**broken, **found}
+
+
+def _unloadable(file: Path, error: Exception) -> dict[str, Callable[[], Any]]:
+    """In the place of the proofs that a module would have written: what says so for every claim named in it."""
+
+    def proof() -> Any:
+        raise RuntimeError(f"{file.name} cannot be loaded: {type(error).__name__}: {error}")
+
+    constants = (
+        getattr(node, "value", None) for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+    )
+    return {name: proof for name in constants if isinstance(name, str) and name in registered(catalogue=True)}
+
+
+def provable(claim: Claim) -> bool:
+    """Whether there is something to try: a written proof, an induction of its own, or a relation that is its own obligation."""
+    return written(claim) or claim.induction is not None or _own_obligation(claim) is not None
+
+
+def evidence_kinds(claim: Claim) -> tuple[str, ...]:
+    """The kinds of evidence that a check of the claim looks for."""
+    if claim.expects is Expectation.refuted:
+        return ("counterexample",)
+    return ("proof", "test") if provable(claim) else ("test",)
+
+
+def written(claim: Claim) -> bool:
+    """Whether the claim belongs to the catalogue and its proof is written down beside it."""
+    return claim.dropped is None and claim.file.startswith(CATALOGUE_FOLDER) and claim.id in _written()
+
+
+def prove(claim: Claim) -> Proof | None:
+    """Prove or certify a claim by the way that is known for it; None where none is.
+
+    A proof is no stronger than those of the claims that it rests on.
+
+    >>> from rankladder import lemma, symbols
+    >>> x = symbols("x")
+    >>> str(prove(lemma("doc-proof", x**2 + 1 >= 2 * x)).status)
+    'proved'
+    """
+    import sympy
+
+    if written(claim):
+        return _standing(claim.id, ())
+    if claim.induction is not None:
+        ranges = {
+            f"range of {x}": sympy.And(*bounds)
+            for x in parameters(claim.induction)
+            if (bounds := _bounds(x, claim.over.get(str(x))))
+        }
+        whole = replace(claim.induction, given={**claim.induction.given, **ranges})
+        return _about_something(claim, tuple(whole.given.values()), by_induction(claim, whole))
+    obligation = _own_obligation(claim)
+    if obligation is None:
+        return None
+    general = replace(obligation, given=obligation.given[: len(claim.given)])
+    # the bounds of the ranges are used only where the claim needs them
+    asked, parts = _discharged(general)
+    if combined(parts) is not Status.proved and general != obligation:
+        asked, parts = _discharged(obligation)
+    made = Proof(claim.id, "The claim is its own obligation.", parts, obligations=asked)
+    return _about_something(claim, obligation.given, made)
+
+
+def _discharged(obligation: Obligation) -> tuple[tuple[Obligation, ...], tuple[Part, ...]]:
+    """The obligation, and that what it divides by is nowhere zero: solvers are asked without denominators."""
+    import sympy
+
+    powers = obligation.shows.atoms(sympy.Pow)
+    divisors = sorted({p.base for p in powers if p.exp.is_negative and p.base.free_symbols}, key=str)
+    shown = [
+        discharge_all(
+            Obligation(
+                f"{obligation.name}: {x} divides, and is not 0", obligation.given, sympy.Or(x > 0, x < 0)
+            )
+        )
+        for x in divisors
+        if not x.is_nonzero
+    ]
+    shown.append(discharge_all(obligation))
+    return tuple(o for asked, _ in shown for o in asked), tuple(p for _, parts in shown for p in parts)
+
+
+def refutes(claim: Claim, instance: Instance) -> bool:
+    """Whether a counterexample of a claim is one of what would be proved, so that there is no use in trying."""
+    if written(claim):
+        return False  # what is written down may be about something else: then both stand, and that is told
+    if claim.induction is not None:
+        return theorem_at(claim.induction, instance, int(instance["steps"])) is False
+    obligation = _own_obligation(claim)
+    return obligation is not None and violates(obligation, {n: Fraction(v) for n, v in instance.items()})
+
+
+def _about_something(claim: Claim, given: tuple[Any, ...], proof: Proof) -> Proof:
+    """The proof, unless what is assumed contradicts itself: from that everything follows, and nothing is shown."""
+    import sympy
+
+    if not proof.status.shown:
+        return proof
+    source = RandomSource(seed_for(claim.id, "about something", 0))
+    for _ in range(_TRIES):
+        try:
+            draw_instance(claim, source)
+        except Infeasible:
+            continue
+        return proof
+    nowhere = sympy.Symbol("nowhere") ** 2 < 0
+    _, parts = discharge_all(Obligation("no instance satisfies all assumptions", given, nowhere))
+    if combined(parts) is not Status.proved:
+        return proof
+    empty = Part(
+        parts[-1].name, "; ".join(map(sympy.sstr, given)), "SMT", Status.open, "the claim is vacuous"
+    )
+    return replace(proof, parts=(*proof.parts, empty))
+
+
+def _standing(id: str, above: tuple[str, ...]) -> Proof:
+    """The written proof of a claim, with what became of the claims that it rests on."""
+    alone = _alone(id)
+    parts = []
+    for other in alone.rests_on:
+        region: Region = ()
+        if other in (*above, id):
+            status, detail = Status.error, f"in a circle: {' rests on '.join((*above, id, other))}"
+        elif other not in _written():
+            status, detail = Status.open, "nobody has written its proof"
+        else:
+            proof = _standing(other, (*above, id))
+            status, detail = proof.status, proof.summary
+            region = ((f"{other} on", proof.region),) if status is Status.certified else ()
+        parts.append(
+            Part(f"rests on {other}", f"claim {other}", "another claim", status, detail, region=region)
+        )
+    return replace(alone, parts=(*alone.parts, *parts))
+
+
+def alone(claim: Claim) -> Proof:
+    """The written proof of a claim without what became of those it rests on: what one process can make for another."""
+    return _alone(claim.id)
+
+
+def standing(claim: Claim, proof: Proof) -> Proof:
+    """The proof that :func:`alone` made of a claim, with what became of the claims that it rests on."""
+    return _standing(claim.id, ()) if written(claim) else proof
+
+
+def keep(claim: Claim, proof: Proof) -> None:
+    """Take a proof that :func:`alone` made of a claim in another process, so that it is not made again."""
+    if written(claim):
+        _made[claim.id] = proof
+
+
+_made: dict[str, Proof] = {}  # written proofs, without what they rest on
+
+
+def _alone(id: str) -> Proof:
+    if id not in _made:
+        _made[id] = _make(id)
+    return _made[id]
+
+
+def _make(id: str) -> Proof:
+    made = _written()[id]
+    try:
+        found = made()
+    except (
+        Exception
+    ) as error:  # what theory says may have changed under a proof: that must not hide the tests
+        broken = Part("the proof could not be made", "", "", Status.error, f"{type(error).__name__}: {error}")
+        return Proof(id, "", (broken,))
+    return found if isinstance(found, Proof) else Proof(id, inspect.getdoc(made) or "", tuple(found))
+
+
+def _own_obligation(claim: Claim) -> Obligation | None:
+    """The claim as an obligation, where it is a relation and all that it assumes are relations of rational functions."""
+    if claim.relation is None or not all(isinstance(a, Relation) for a in claim.given.values()):
+        return None
+    assumed = [a.relation for a in claim.given.values() if isinstance(a, Relation)]
+    symbols = {str(x): x for relation in (claim.relation, *assumed) for x in relation.free_symbols}
+    ranges = [
+        bound
+        for name, domain in claim.over.items()
+        if name in symbols
+        for bound in _bounds(symbols[name], domain)
+    ]
+    obligation = Obligation(claim.id, (*assumed, *ranges), claim.relation)
+    try:
+        for part in algebraic(obligation):
+            smtlib(part)
+    except NotPolynomial:
+        return None
+    return obligation
+
+
+def _bounds(symbol: Any, domain: Any) -> list[Any]:
+    import sympy
+
+    if isinstance(domain, Int):
+        return [symbol >= domain.lower, symbol <= domain.upper]
+    if not isinstance(domain, Real):
+        return []
+    b, found = domain.bounds, []
+    if b.lower is not None:
+        low = sympy.Rational(b.lower.numerator, b.lower.denominator)
+        found.append(symbol >= low if b.lower_closed else symbol > low)
+    if b.upper is not None:
+        high = sympy.Rational(b.upper.numerator, b.upper.denominator)
+        found.append(symbol <= high if b.upper_closed else symbol < high)
+    return found

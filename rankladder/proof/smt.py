@@ -1,0 +1,128 @@
+"""Obligations discharged by two solvers that know nothing of each other.
+
+``unsat`` of the negation from both is a proof. A counterexample from either is checked exactly before it is
+believed. One ``unsat`` beside one ``sat`` is an error of a solver, and is reported as one.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+import sympy
+
+from rankladder.proof.elementary import algebraic
+from rankladder.proof.parts import Answer, Part, Status
+from rankladder.proof.smtlib import NotPolynomial, Obligation, smtlib
+from rankladder.proof.solvers import Isolated, Solver
+
+__all__ = ["discharge", "discharge_all", "solvers", "violates"]
+
+
+def solvers() -> tuple[Solver, ...]:
+    """The two solvers of a proof, each in a process of its own that a time limit can end."""
+    return (Isolated("z3"), Isolated("cvc5"))
+
+
+def violates(obligation: Obligation, values: Mapping[str, Fraction]) -> bool:
+    """Whether exact values satisfy every hypothesis and break the conclusion (which must have a value there)."""
+    point = {x: _rational(values[str(x)]) for x in obligation.symbols}
+    try:
+        held = all(g.subs(point) == sympy.true for g in obligation.given)
+        return held and obligation.shows.subs(point) == sympy.false
+    except TypeError:  # a comparison with what has no value
+        return False
+
+
+def _rational(value: Fraction) -> Any:
+    return sympy.Rational(value.numerator, value.denominator)
+
+
+def discharge_all(obligation: Obligation, **options: Any) -> tuple[tuple[Obligation, ...], tuple[Part, ...]]:
+    """Discharge an obligation that may hold exponentials and logarithms; returns what the solvers were asked too.
+
+    Values of the variables that stand for exponentials need not belong together, so a counterexample to what
+    came out of the rules counts for nothing.
+    """
+    try:
+        asked = algebraic(obligation)
+    except NotPolynomial as error:
+        return (), (Part(obligation.name, str(obligation), "SMT", Status.open, f"not elementary: {error}"),)
+    return asked, tuple(discharge(o, weakened=asked != (obligation,), **options) for o in asked)
+
+
+def discharge(
+    obligation: Obligation,
+    *,
+    seconds: float = 60.0,
+    by: Sequence[Solver] | None = None,
+    weakened: bool = False,
+) -> Part:
+    """Ask one solver after the other, for as long as a proof is still possible, and weigh the answers.
+
+    Args:
+        obligation: what to show.
+        seconds: time after which a solver is stopped that has not come to the end of its counted work.
+        by: the solvers; z3 and cvc5 when not given.
+        weakened: whether the obligation says more than what it came from, so that where it is false nothing is known.
+
+    Returns:
+        A :class:`Part` with status ``proved`` (two or more solvers, all ``unsat``), ``refuted`` (a counterexample
+        confirmed exactly), ``error`` (solvers contradict each other) or ``open`` (anything else).
+
+    >>> x = sympy.Symbol("x", real=True)
+    >>> str(discharge(Obligation("square", (), x**2 + 1 >= 2 * x)).status)
+    'proved'
+    """
+    started = time.monotonic()
+    asked = solvers() if by is None else tuple(by)
+    names = [str(x) for x in obligation.symbols]
+
+    def part(status: Status, detail: str, answers: tuple[Answer, ...] = (), found: Any = None) -> Part:
+        who = " and ".join(a.name for a in answers) or "SMT"
+        return Part(
+            obligation.name, str(obligation), who, status, detail, time.monotonic() - started, answers, found
+        )
+
+    try:
+        text = smtlib(obligation)
+    except NotPolynomial as error:
+        return part(Status.open, f"not polynomial: {error}")
+    answers: list[Answer] = []
+    models: list[Mapping[str, Fraction]] = []
+    found = None
+    for solver in asked:
+        if not solver.version:
+            answers.append(Answer(solver.name, "", "missing", 0.0))
+            continue
+        began = time.monotonic()
+        result, model = solver.decide(text, names, seconds)
+        answers.append(Answer(solver.name, solver.version, result, time.monotonic() - began))
+        if model:
+            models.append(model)
+        found = next((m for m in models if violates(obligation, m)), None)
+        if found is not None or answers[-1].result not in ("unsat", "sat"):
+            break  # a proof needs every solver: what the others say would change nothing
+    results = {a.result for a in answers}
+    said = ", ".join(f"{a.name} {a.version}: {a.result}".replace("  ", " ") for a in answers)
+    if "unsat" in results and ("sat" in results or found is not None):
+        return part(Status.error, f"the solvers contradict each other: {said}", tuple(answers), found)
+    if found is not None:
+        point = ", ".join(f"{k}={v}" for k, v in found.items())
+        if weakened:
+            detail = (
+                "the attempt failed: with numbers between known bounds in the place of exponentials and logarithms "
+                f"the statement is false, at {point}; that says nothing about the claim"
+            )
+            return part(Status.open, detail, tuple(answers))
+        return part(Status.refuted, f"false at {point}", tuple(answers), found)
+    if "missing" in results:
+        return part(Status.open, f"{said}; install rankladder[proof] for both solvers", tuple(answers))
+    if results == {"unsat"} and len(answers) > 1:
+        return part(Status.proved, said, tuple(answers))
+    if models and not weakened:
+        point = ", ".join(f"{k} = {float(v):.6g}" for k, v in models[0].items())
+        said += f"; false near {point}, but not confirmed: at irrational values, or undefined there"
+    return part(Status.open, said, tuple(answers))

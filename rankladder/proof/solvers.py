@@ -1,0 +1,224 @@
+"""The two decision procedures, and a process for each that ends when its time is up.
+
+A solver inside this process cannot be stopped: cylindrical coverings run past their own time limit. So each
+runs in a child that reads problems and writes answers, a line each; one that is late is killed and replaced.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import json
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import cache
+from typing import Any, Protocol
+
+__all__ = ["CVC5", "Z3", "Isolated", "Solver", "missing_solvers"]
+
+# Work after which a solver gives up, in units of its own, so that an answer does not depend on the machine: above
+# forty times what any obligation of the catalogue takes, about 20 seconds. cvc5 counts no work of its coverings.
+_Z3_WORK = 50_000_000
+_CVC5_WORK = 2_000_000
+
+
+class Solver(Protocol):
+    """A decision procedure that reads SMT-LIB."""
+
+    name: str
+
+    @property
+    def version(self) -> str:
+        """Its version; empty when it is not installed."""
+
+    def decide(self, text: str, names: Sequence[str], seconds: float) -> tuple[str, dict[str, Fraction]]:
+        """``unsat``, ``sat`` or ``unknown``; with ``sat`` rational values near a model, where it has one."""
+
+
+class Z3:
+    """Z3 through its Python package."""
+
+    name = "z3"
+
+    @property
+    def version(self) -> str:
+        """The installed version."""
+        try:
+            import z3
+        except ImportError:
+            return ""
+        return str(z3.get_version_string())
+
+    def decide(self, text: str, names: Sequence[str], seconds: float) -> tuple[str, dict[str, Fraction]]:
+        """As :class:`Solver` says."""
+        import z3
+
+        context = z3.Context()
+        solver = z3.SolverFor("QF_NRA", ctx=context)
+        solver.set("rlimit", _Z3_WORK)
+        solver.set("timeout", max(1, int(1000 * seconds)))
+        solver.from_string(text)
+        answer = str(solver.check())
+        found: dict[str, Fraction] = {}
+        if answer == "sat":
+            model = solver.model()
+            for name in names:
+                value = model.eval(z3.Real(name, ctx=context), model_completion=True)
+                value = value.approx(60) if z3.is_algebraic_value(value) else value
+                found[name] = Fraction(value.numerator_as_long(), value.denominator_as_long())
+        return answer, found
+
+
+class CVC5:
+    """cvc5 through its Python package, by cylindrical algebraic coverings."""
+
+    name = "cvc5"
+
+    @property
+    def version(self) -> str:
+        """The installed version."""
+        try:
+            import cvc5
+        except ImportError:
+            return ""
+        return str(cvc5.__version__)
+
+    def decide(self, text: str, names: Sequence[str], seconds: float) -> tuple[str, dict[str, Fraction]]:
+        """As :class:`Solver` says; models are left to the other solver."""
+        import cvc5
+
+        terms = cvc5.TermManager()
+        solver = cvc5.Solver(terms)
+        solver.setOption("nl-cov", "true")
+        solver.setOption("rlimit-per", str(_CVC5_WORK))
+        solver.setOption("tlimit-per", str(max(1, int(1000 * seconds))))
+        parser = cvc5.InputParser(solver)
+        parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, text.replace("(check-sat)", ""), "obligation")
+        symbols = parser.getSymbolManager()
+        while not (command := parser.nextCommand()).isNull():
+            command.invoke(solver, symbols)
+        result = solver.checkSat()
+        return "unsat" if result.isUnsat() else "sat" if result.isSat() else "unknown", {}
+
+
+def missing_solvers() -> tuple[str, ...]:
+    """Packages that a proof by both solvers needs and that are not installed."""
+    packages: dict[str, Solver] = {"z3-solver": Z3(), "cvc5": CVC5()}
+    return tuple(name for name, solver in packages.items() if not solver.version)
+
+
+_BACKENDS: dict[str, type[Z3] | type[CVC5]] = {"z3": Z3, "cvc5": CVC5}
+_GRACE = 2.0  # seconds beyond the solver's own limit
+
+
+class Isolated:
+    """A solver in a child process.
+
+    >>> Isolated("z3").decide("(declare-fun x () Real)(assert (< (* x x) 0.0))(check-sat)", ["x"], 5.0)[0]
+    'unsat'
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._backend = _BACKENDS[name]()
+
+    @property
+    def version(self) -> str:
+        """Version of the installed solver; empty when there is none."""
+        return self._backend.version
+
+    def decide(self, text: str, names: Sequence[str], seconds: float) -> tuple[str, dict[str, Fraction]]:
+        """As :class:`Solver` says; ``unknown`` when the time is up or the child died."""
+        line = _child(self.name).ask(
+            json.dumps({"text": text, "names": list(names), "seconds": seconds}), seconds + _GRACE
+        )
+        if line is None:
+            return "unknown", {}
+        answer = json.loads(line)
+        return answer["result"], {k: Fraction(v) for k, v in answer["model"].items()}
+
+
+class _Child:
+    """A child that answers line by line."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._process: subprocess.Popen[str] | None = None
+        self._lines: queue.Queue[str] = queue.Queue()
+
+    def ask(self, question: str, seconds: float) -> str | None:
+        """The answer, or None when it did not come in time; a child that died is asked once more."""
+        for _ in range(2):
+            if self._process is not None and self._process.poll() is not None:
+                self.stop()  # its pipes would stay open
+            if self._process is None:
+                self._start()
+            process = self._process
+            if process is None or process.stdin is None:
+                return None
+            try:
+                process.stdin.write(question + "\n")
+                process.stdin.flush()
+                line = self._lines.get(timeout=seconds)
+            except queue.Empty:
+                self.stop()
+                return None
+            except OSError:
+                line = ""
+            if line:
+                return line
+            self.stop()  # somebody killed it, or the solver crashed: then it will again
+        return None
+
+    def _start(self) -> None:
+        command = [sys.executable, "-m", "rankladder.proof.solvers", self._name]
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+        self._lines = queue.Queue()
+        threading.Thread(target=self._read, args=(self._process, self._lines), daemon=True).start()
+
+    @staticmethod
+    def _read(process: subprocess.Popen[str], lines: queue.Queue[str]) -> None:
+        with contextlib.suppress(ValueError):  # closed under the reader when the child is ended
+            for line in process.stdout or ():
+                lines.put(line)
+        lines.put("")
+
+    def stop(self) -> None:
+        """End the child."""
+        if self._process is not None:
+            process, self._process = self._process, None
+            process.kill()
+            process.wait()
+            for stream in (process.stdin, process.stdout):
+                if stream is not None:
+                    stream.close()
+
+
+@cache
+def _child(name: str) -> _Child:
+    child = _Child(name)
+    atexit.register(child.stop)
+    return child
+
+
+def _serve(name: str) -> None:
+    """Answer problems until there are no more."""
+    solver = _BACKENDS[name]()
+    for line in sys.stdin:
+        problem = json.loads(line)
+        try:
+            result, model = solver.decide(problem["text"], problem["names"], problem["seconds"])
+        except Exception as error:  # an answer is owed whatever happens inside a solver
+            result, model = f"unknown ({type(error).__name__})", {}
+        answer: dict[str, Any] = {"result": result, "model": {k: str(v) for k, v in model.items()}}
+        print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    _serve(sys.argv[1])

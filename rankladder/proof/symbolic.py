@@ -1,0 +1,417 @@
+"""Claims proved by running their own conclusion on symbols.
+
+Every parameter becomes a symbol, matrices become matrices of symbols of explicit small shapes, orthogonal
+frames every orthogonal matrix of that order. The conclusion then says what must be shown: equations are
+reduced to zero, the rest goes to the two solvers.
+"""
+
+from __future__ import annotations
+
+import inspect
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import sympy
+
+from rankladder.domains.matrices import Matrix, Orthogonal, Spectrum
+from rankladder.domains.scalars import Int, Real
+from rankladder.language.assumptions import Otherwise, Predicate, Relation
+from rankladder.language.statement import Claim
+from rankladder.numbers.balls import Undecided
+from rankladder.proof.expressions import Distance, Expression, conjuncts, knowing, statement
+from rankladder.proof.parts import Part, Region, Status, combined, shown_on
+from rankladder.proof.result import Proof, fact
+from rankladder.proof.smt import discharge_all
+from rankladder.proof.smtlib import Obligation
+from rankladder.proof.zero import is_zero, positive_by_terms
+from rankladder.simulate.joint_problems import Problem, ProblemView
+
+__all__ = [
+"SHAPE", "Case", "SymbolicProblem", "assumed", "by_symbols", "cases", "claimed", "equations", "inequality", "run", "show"]  # fmt: skip
+
+
+Array = np.ndarray[Any, Any]
+SHAPE = "shape (d, p, r, active modes)"
+
+
+@dataclass
+class Case:
+    """One run of a conclusion: what stands for each parameter, and what is known of the symbols.
+
+    ``squares`` maps a symbol to its square; ``known`` are relations; ``region`` says which shapes and values it is
+    about, where it is not about all.
+    """
+
+    region: Region = ()
+    values: dict[str, Any] = field(default_factory=dict)
+    known: list[Any] = field(default_factory=list)
+    squares: dict[Any, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """Its shapes and values in words."""
+        return ", ".join(f"{name} {value}" for name, value in self.region)
+
+    def symbol(self, name: str, **assumptions: Any) -> Any:
+        """A real number by name; ``positive=True`` and the like are known of it."""
+        return Expression(sympy.Symbol(name, **({"real": True} | assumptions)))
+
+    def matrix(self, name: str, rows: int, columns: int) -> Array:
+        """Any real matrix."""
+        return np.array(
+            [[self.symbol(f"{name}_{i}{j}") for j in range(1, columns + 1)] for i in range(1, rows + 1)],
+            dtype=object,
+        )
+
+    def orthogonal(self, name: str, order: int) -> Array:
+        """Every orthogonal matrix of order 1 or 2: a rotation, or one followed by a reflection."""
+        sign = self.symbol(f"{name}_sign")
+        self.squares[sign.expr] = sympy.S.One
+        if order == 1:
+            return np.array([[sign]], dtype=object)
+        if order > 2:
+            raise ValueError(f"orthogonal matrices of order {order} have no symbols here; use 1 or 2")
+        c, s = self.symbol(f"{name}_cos"), self.symbol(f"{name}_sin")
+        self.squares[s.expr] = 1 - c.expr**2
+        return np.array([[c, -(sign * s)], [s, sign * c]], dtype=object)
+
+    def positive(self, name: str, count: int, *, decreasing: bool = False) -> Array:
+        """Positive numbers, nonincreasing if asked."""
+        made = [self.symbol(f"{name}_{i}", positive=True) for i in range(1, count + 1)]
+        if decreasing:
+            self.known += [a.expr >= b.expr for a, b in pairwise(made)]
+        return np.array(made, dtype=object)
+
+
+class SymbolicProblem(ProblemView):
+    """A commuting problem of explicit shape, with m active modes, every number a symbol.
+
+    ``null`` stands for lam of every null mode where it is given; otherwise each is any nonnegative number.
+
+    Raises:
+        ValueError: for a kind of data that has no joint basis.
+    """
+
+    def __init__(
+        self, case: Case, d: int, p: int, r: int, m: int, *, kind: str = "commuting", null: Any = None
+    ) -> None:
+        if kind not in ("commuting", "whitened", "autoencoder"):
+            raise ValueError(f"{kind} data has no symbols here; use commuting data")
+        self.d, self.p, self.r, self.m, self.q = d, p, r, m, min(d, p, r)
+        number = self.__dict__  # in the place of what ProblemView computes once and keeps
+        ones = np.array([Expression(1)] * d, dtype=object)
+        if kind == "autoencoder":
+            sigma = case.positive("sigma", m, decreasing=True)
+            lam = np.concatenate([sigma, 0 * ones[m:]])
+            omega = ones[:m]
+        else:
+            nulls = [
+                case.symbol(f"lam_{i}", nonnegative=True) if null is None else null
+                for i in range(m + 1, d + 1)
+            ]
+            lam = ones if kind == "whitened" else np.array([*case.positive("lam", m), *nulls], dtype=object)
+            omega = case.positive("omega", m)
+            sigma = lam[:m] * omega
+            case.known += [a.expr >= b.expr for a, b in pairwise(sigma)]
+        number["lam"], number["sigma"], number["omega"] = lam, sigma, omega
+        U = number["U"] = case.orthogonal("U", d)
+        V = number["V"] = U if kind == "autoencoder" else case.orthogonal("V", p)
+        number["Q"] = case.orthogonal("Q", r)
+        zero = 0 * lam[0]
+        number["B"] = np.array([[zero] * d] * d, dtype=object)
+        number["Sxx"] = (U * lam) @ U.T
+        number["Sxy"] = (U[:, :m] * sigma) @ V[:, :m].T
+
+
+def cases(claim: Claim, choices: Sequence[Mapping[str, Any]]) -> list[Case]:
+    """A case for every choice of shapes and whole numbers: symbols for all the other parameters.
+
+    A choice names integer parameters, sizes of matrices (``d=2``), the shape of a problem (``problem=(d, p, r, m)``),
+    or puts an expression in the place of a parameter together with what is known of its
+    symbols (``s=(expression, (relation, ...))``).
+    """
+    return [_case(claim, choice) for choice in choices]
+
+
+def _case(claim: Claim, choice: Mapping[str, Any]) -> Case:
+    case = Case(tuple((f"{SHAPE if k == 'problem' else k} =", _shown(v)) for k, v in choice.items()))
+    for name, domain in claim.over.items():
+        case.values[name] = _value(case, name, domain, choice)
+    return case
+
+
+def _shown(value: Any) -> str:
+    if not (isinstance(value, tuple) and value and isinstance(value[0], sympy.Basic)):
+        return str(value)
+    positive = sorted(x.name for x in value[0].free_symbols if x.is_positive)
+    return f"{value[0]}{''.join(f' with {x} > 0' for x in positive)}"
+
+
+def _value(case: Case, name: str, domain: Any, choice: Mapping[str, Any]) -> Any:
+    if isinstance(domain, Problem):
+        return SymbolicProblem(case, *choice[name], kind=domain.kind)
+    if name in choice and isinstance(domain, Int):
+        return int(choice[name])
+    if name in choice:
+        expression, known = choice[name]
+        case.known += list(known)
+        return Expression(expression)
+    if isinstance(domain, Real):
+        b = domain.bounds
+        sign = (
+            {"positive": True}
+            if b.lower is not None and (b.lower > 0 or (b.lower == 0 and not b.lower_closed))
+            else {"nonnegative": True}
+            if b.lower == 0
+            else {}
+        )
+        return case.symbol(name, **sign)
+    sizes = {k: v for k, v in choice.items() if isinstance(v, int)}
+    if isinstance(domain, Orthogonal):
+        return case.orthogonal(name, _size(domain.n, sizes))
+    if isinstance(domain, Spectrum) and domain.lower > 0 and not domain.nulls:
+        return case.positive(name, _size(domain.size, sizes), decreasing=domain.ordered)
+    if isinstance(domain, Matrix):
+        rows, columns = _size(domain.rows, sizes), _size(domain.columns, sizes)
+        if not domain.scale:  # what the domain says is zero
+            return np.array([[Expression(0)] * columns] * rows, dtype=object)
+        return case.matrix(name, rows, columns)
+    raise ValueError(
+        f"parameter {name} of {type(domain).__name__} has no symbols; state it by numbers and matrices"
+    )
+
+
+def _size(size: Any, sizes: Mapping[str, int]) -> int:
+    return sizes[size] if isinstance(size, str) else int(size)
+
+
+def assumed(claim: Claim, case: Case, *, ranges: bool = False) -> list[Any]:
+    """What the claim assumes, in the symbols of the case; with the ranges of its parameters if asked."""
+    found: list[Any] = _ranges(claim, case) if ranges else []
+    for assumption in claim.given.values():
+        if isinstance(assumption, Relation):
+            found.append(
+                assumption.relation.subs(
+                    [(x, case.values[str(x)].expr) for x in assumption.relation.free_symbols],
+                    simultaneous=True,
+                )
+            )
+        elif isinstance(assumption, Predicate):
+            values = {n: case.values[n] for n in assumption.names}
+            said = statement(assumption.margin(**values))
+            found.append(said if assumption.keeps else sympy.Not(said))
+        elif not isinstance(assumption, Otherwise):
+            raise ValueError(f"an assumption of {claim.id} has no form for symbols")
+    return [h for f in found for h in conjuncts(f) if h != sympy.true]
+
+
+def shown(name: str, said: Any, hypotheses: Sequence[Any], squares: Mapping[Any, Any]) -> list[Part]:
+    """A statement shown under hypotheses: equations together by algebra, inequalities one by one by the solvers."""
+    parts = conjuncts(said)
+    equal = [p for p in parts if isinstance(p, sympy.Eq) and p.rhs == 0]
+    found = [] if not equal else [equations(name, [p.lhs for p in equal], hypotheses, squares)]
+    rest = [p for p in parts if not (isinstance(p, sympy.Eq) and p.rhs == 0)]
+    for number, part in enumerate(rest, 1):
+        label = name if len(rest) == 1 else f"{name}, inequality {number}"
+        found += inequality(label, part, hypotheses)
+        if combined(tuple(found)) is not Status.proved:
+            break
+    return found
+
+
+def equations(
+    name: str,
+    residuals: Sequence[Any],
+    hypotheses: Sequence[Any] = (),
+    squares: Mapping[Any, Any] | None = None,
+) -> Part:
+    """All residuals reduced to zero, in one part. Absolute values are resolved by a sign that the solvers show."""
+    started = time.monotonic()
+    signs: list[Part] = []
+    left: list[str] = []
+    for residual in residuals:
+        plain, used = _without_distances(residual, hypotheses, name)
+        signs += used
+        if plain is None or not (is_zero(plain, squares) or _by_choice(plain, hypotheses, signs)):
+            left.append(sympy.sstr(residual)[:200])
+    nonzero = [r for r in residuals if r != 0]
+    example = sympy.sstr(max(nonzero, key=sympy.count_ops))[:160] if nonzero else "0"
+    many = f"{len(residuals)} equations, such as " if len(residuals) > 1 else ""
+    detail = f"left: {left[0]}" if left else "expanded numerators are zero"
+    known = dict.fromkeys(p.statement.split("==>")[-1].strip() for p in signs if p.status is Status.proved)
+    if known:
+        detail += f"; signs by the solvers: {', '.join(known)}"
+    status = Status.open if left or combined((*signs, _ALGEBRA)) is not Status.proved else Status.proved
+    return Part(
+        name, f"{many}{example} = 0", "SymPy", status, detail, time.monotonic() - started,
+        tuple(a for p in signs for a in p.answers),
+    )  # fmt: skip
+
+
+def _by_choice(residual: Any, hypotheses: Sequence[Any], parts: list[Part]) -> bool:
+    """Whether a residual that speaks of a least or greatest value is zero by what is known of that value."""
+    if not any(x.name.startswith(("min_", "max_")) for x in residual.free_symbols):
+        return False
+    found = inequality("a least or greatest value", sympy.Eq(residual, 0), hypotheses)
+    parts += found
+    return combined((_ALGEBRA, *found)) is Status.proved
+
+
+_ALGEBRA = Part("", "", "", Status.proved)
+
+
+def _without_distances(expression: Any, hypotheses: Sequence[Any], name: str) -> tuple[Any, list[Part]]:
+    """The expression without absolute values, and the signs that this took; None where a sign is not known."""
+    used: list[Part] = []
+    expression = sympy.sympify(expression)
+    while distances := expression.atoms(Distance):
+        distance = min(distances, key=sympy.count_ops)
+        (inner,) = distance.args
+        for sign in (1, -1):
+            parts = inequality(f"{name}: a sign", sign * inner >= 0, hypotheses)
+            if combined((_ALGEBRA, *parts)) is Status.proved:
+                expression = expression.xreplace({distance: sign * inner})
+                used += parts
+                break
+        else:
+            return None, [*used, *parts]
+    return expression, used
+
+
+def inequality(name: str, said: Any, hypotheses: Sequence[Any]) -> list[Part]:
+    """A statement from the two solvers, every case of an absolute value by itself."""
+    if said == sympy.true:
+        return [Part(name, "true by the signs of the symbols", "SymPy", Status.proved)]
+    if said == sympy.false:
+        return [Part(name, "false by the signs of the symbols", "SymPy", Status.open)]
+    distances = sorted(said.atoms(Distance), key=sympy.count_ops)
+    if distances:
+        (inner,) = distances[0].args
+        made: list[Part] = []
+        for sign in (1, -1):
+            case = sign * inner >= 0
+            if case == sympy.false:
+                continue
+            further = [*hypotheses] if case == sympy.true else [*hypotheses, case]
+            made += inequality(name, said.xreplace({distances[0]: sign * inner}), further)
+            if combined(tuple(made)) is not Status.proved:
+                break
+        return made
+    strictly = isinstance(said, sympy.Gt)
+    if (strictly or isinstance(said, sympy.Ge)) and positive_by_terms(said.lhs - said.rhs, strictly=strictly):
+        return [
+            Part(
+                name, sympy.sstr(said)[:200], "SymPy", Status.proved,
+                "cleared of denominators it has no negative coefficient, in symbols that are not negative",
+            )
+        ]  # fmt: skip
+    given, shows, signs = _plain(hypotheses, said)
+    return list(discharge_all(Obligation(name, (*given, *signs), shows))[1])
+
+
+def _plain(hypotheses: Sequence[Any], said: Any) -> tuple[list[Any], Any, list[Any]]:
+    """Symbols without assumptions, which the solvers are told as hypotheses instead."""
+    every = sympy.And(*hypotheses, said, evaluate=False).free_symbols if hypotheses else said.free_symbols
+    plain = {x: sympy.Symbol(x.name, real=True) for x in every}
+    signs: list[Any] = []
+    for x, y in plain.items():
+        if x.is_positive:
+            signs.append(y > 0)
+        elif x.is_nonnegative:
+            signs.append(y >= 0)
+    return [h.xreplace(plain) for h in hypotheses], said.xreplace(plain), signs
+
+
+def _ranges(claim: Claim, case: Case) -> list[Any]:
+    found: list[Any] = []
+    for name, domain in claim.over.items():
+        if isinstance(domain, Real):
+            value, b = case.values[name].expr, domain.bounds
+            if b.lower is not None:
+                low = sympy.Rational(b.lower.numerator, b.lower.denominator)
+                found.append(value >= low if b.lower_closed else value > low)
+            if b.upper is not None:
+                high = sympy.Rational(b.upper.numerator, b.upper.denominator)
+                found.append(value <= high if b.upper_closed else value < high)
+    return [f for f in found if f != sympy.true]
+
+
+def run(
+    claim: Claim, case: Case, *, ranges: bool = False, conclusion: Callable[..., Any] | None = None
+) -> tuple[Part, ...]:
+    """What the conclusion of a claim says in a case, shown part by part.
+
+    ``conclusion`` takes the place of the claim's own where that computes what is known from elsewhere.
+    """
+    label = case.name or "the claim's own conclusion"
+    try:
+        hypotheses = assumed(claim, case, ranges=ranges)
+    except (Undecided, TypeError, AttributeError, ValueError) as error:
+        return (Part(label, "the assumptions on symbols", "SymPy", Status.open, f"{error}"),)
+    wanted = inspect.signature(claim.conclusion).parameters
+    arguments = {n: v for n, v in case.values.items() if n in wanted}
+    return show(label, case, lambda: (conclusion or claim.conclusion)(**arguments), hypotheses)
+
+
+def show(
+    name: str, case: Case, conclusion: Callable[[], Any], hypotheses: Sequence[Any] = ()
+) -> tuple[Part, ...]:
+    """What a conclusion on the symbols of a case says, shown part by part."""
+    with knowing() as facts:
+        try:
+            said = statement(np.asarray(conclusion(), dtype=object))
+        except (Undecided, TypeError, AttributeError, ValueError) as error:
+            return (Part(name, "the conclusion on symbols", "SymPy", Status.open, f"{error}"),)
+    known = [k for k in (*hypotheses, *case.known, *facts) if k != sympy.true]
+    return shown_on(case.region, shown(name, said, known, case.squares))
+
+
+def by_symbols(
+    claim: Claim,
+    choices: Sequence[Mapping[str, Any]] = ({},),
+    *,
+    argument: str = "",
+    ranges: bool = False,
+    rests_on: tuple[str, ...] = (),
+    facts: Mapping[str, str] | None = None,
+    others: Callable[[], Sequence[Part]] = tuple,
+) -> Proof:
+    """A proof by the claim's own conclusion, run on symbols for every choice of shapes.
+
+    Args:
+        claim: its conclusion must be arithmetic.
+        choices: shapes and whole numbers, as :func:`cases` takes them; one run for each.
+        argument: what joins the parts.
+        ranges: whether the ranges of the parameters may be used, beyond their signs.
+        rests_on, facts: other claims and named facts that are used.
+        others: further parts.
+    """
+    made: list[Part] = []
+    try:
+        for case in cases(claim, choices):
+            made += run(claim, case, ranges=ranges)
+            if not combined(tuple(made)).shown:
+                break  # one that is open settles it; what is left would only take time
+        else:
+            made += others()
+    except ValueError as error:
+        made.append(Part("the parameters as symbols", "", "SymPy", Status.open, f"{error}"))
+    return claimed(claim.id, argument, made, rests_on=rests_on, facts=facts)
+
+
+def claimed(
+    id: str,
+    argument: str,
+    parts: Sequence[Part],
+    *,
+    rests_on: tuple[str, ...] = (),
+    facts: Mapping[str, str] | None = None,
+) -> Proof:
+    """A proof put together from parts that the claim's own conclusion asked for, with the named facts it uses."""
+    used = facts or {}
+    together = (*parts, *(fact(name, use) for name, use in used.items()))
+    return Proof(id, inspect.cleandoc(argument), together, rests_on, tuple(used))

@@ -1,0 +1,47 @@
+"""A claim in words and plain values, for whoever prints one."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+from rankladder.language.assumptions import words_of
+from rankladder.language.statement import Claim
+from rankladder.proof.proof import evidence_kinds
+
+__all__ = ["assumption_texts", "describe", "source_of"]
+
+
+def describe(claim: Claim) -> dict[str, Any]:
+    """A claim as plain values."""
+    parent, _, child = claim.id.partition(".")
+    return {
+        "id": claim.id,
+        "parent": parent,
+        "child": child or None,
+        "title": claim.title,
+        "family": claim.family,
+        "expected": str(claim.expects),
+        "evidence": list(evidence_kinds(claim)),
+        "assumptions": list(claim.given),
+        "parameters": {name: str(domain) for name, domain in claim.over.items()},
+        "statement": claim.statement,
+        "source": claim.source,
+    }
+
+
+def assumption_texts(claim: Claim) -> dict[str, str]:
+    """What each assumption says, in a line."""
+    return {name: words_of(assumption) for name, assumption in claim.given.items()}
+
+
+def source_of(claim: Claim) -> str:
+    """The conclusion's source text: how the claim is checked, in full."""
+    if claim.relation is not None:
+        return str(claim.relation)
+    try:
+        text = inspect.getsource(claim.conclusion).rstrip()
+    except (OSError, TypeError):
+        return "(source not at hand)"
+    # a lambda handed to `claim(…)` starts in the middle of a line, behind the bracket that closes it
+    return text[2:-1] if text.startswith(")(") and text.endswith(")") else text

@@ -1,0 +1,378 @@
+"""Thresholds: the value of one parameter at which a claim stops holding, and what that value rests on.
+
+The parameter is fixed, what the claim assumes of it alone is set aside, and violations are looked for on a grid of
+values. The first change from holding to failing is then pursued: five independent searches carry the violations they
+know along the parameter as far as they go, and look for others below. What comes of it is one of three:
+
+* *found*: the violations end at the root of a short polynomial, up to which none of the searches found one;
+* *proved*: found, and there is a proof that the claim holds on the other side;
+* *one-sided*: a value from which on it fails, confirmed; nothing is known of the other side but that the searches
+  found nothing. It has no more digits than those on which they agree.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Any
+
+from rankladder.domains.randomness import RandomSource, seed_for
+from rankladder.domains.scalars import Real
+from rankladder.language.assumptions import Relation
+from rankladder.language.instance import Instance
+from rankladder.language.statement import CATALOGUE_FOLDER, Claim
+from rankladder.search.check import Tally, draw_bulk, scout_into
+from rankladder.search.climb import Budget, Witness, climb
+from rankladder.search.draws import satisfies
+from rankladder.search.holding_side import holding_proof
+from rankladder.search.judgement import judge
+from rankladder.search.pursuit import Pursuit
+from rankladder.search.recognition import close, proposals
+from rankladder.search.threshold import SEEDS, Boundary, most_digits, rounded, unit
+
+__all__ = ["Boundary", "find_boundary"]
+
+_GRID = 16  # parts of the range whose ends are tried first
+_END = 2**10  # beside an end that does not belong to the range, this part of it is tried
+_BEYOND = Fraction(1, 10**6)  # how close to a root a failure must be confirmed
+_SCOUTED_SCALAR, _SCOUTED_MATRIX = 10_000, 5_000
+_STARTS = 6  # violations that each search pursues by themselves before it pursues them together
+_WORK_SCALAR, _WORK_MATRIX = 200_000, 3_000_000  # function calls of one pursuit
+_PARTS = (2, 16, 256)  # of the way to the next value that holds, where each search looks for others
+
+
+def find_boundary(
+    claim: Claim, parameter: str, *, width: float = 1e-6, budget: float = 600.0, seed: int = 0
+) -> Boundary:
+    """Find the threshold of a claim in one parameter, and say what it rests on.
+
+    Args:
+        claim: the claim; what it assumes of ``parameter`` alone is set aside, the rest kept.
+        parameter: a real parameter with a bounded range.
+        width: how closely the violations are followed, and how close to a root they must come; at most 1e-6 counts
+            as reaching it.
+        budget: seconds after which to stop with what there is; the search ends by itself after counted work.
+        seed: fixes every draw.
+
+    Raises:
+        ValueError: for a parameter that is not a bounded real one; the message lists those there are.
+
+    >>> from rankladder import Real, claim, symbols
+    >>> a, x = symbols("a x")
+    >>> @claim("doc-boundary", over=dict(a=Real(0, 4), x=Real(0, 1)), given={"small": a < 1})
+    ... def _(a, x):
+    ...     return 1 - a * x * (1 - x)
+    >>> find_boundary(_, "a", width=1e-3).kind
+    'no failure found'
+    """
+    domain = claim.over.get(parameter)
+    if not isinstance(domain, Real) or domain.bounds.lower is None or domain.bounds.upper is None:
+        usable = [
+            n for n, d in claim.over.items()
+            if isinstance(d, Real) and d.bounds.lower is not None and d.bounds.upper is not None
+        ]  # fmt: skip
+        raise ValueError(
+            f"Expected a bounded real parameter of {claim.id} ({', '.join(usable) or 'it has none'}) "
+            f"but got {parameter!r}"
+        )
+    started = time.monotonic()
+    hunt = _Hunt(claim, parameter, seed, started + budget, Fraction(width))
+    found = hunt.result()
+    return replace(found, seconds=time.monotonic() - started, complete=time.monotonic() < hunt.deadline)
+
+
+@dataclass
+class _Hunt:
+    """What is known of one claim along one parameter."""
+
+    whole: Claim
+    parameter: str
+    seed: int
+    deadline: float
+    width: Fraction
+    violations: dict[Fraction, Instance] = field(default_factory=dict)
+    quiet: dict[Fraction, int] = field(default_factory=dict)  # instances judged where none violated
+    climbs: int = 0
+
+    def __post_init__(self) -> None:
+        given = self.whole.given
+        alone = [n for n, a in given.items() if isinstance(a, Relation) and a.names == (self.parameter,)]
+        self.set_aside = tuple(alone)
+        self.claim = replace(self.whole, given={n: a for n, a in given.items() if n not in alone})
+        self.tolerance = self.width / 256
+
+    # --- the whole range
+
+    def result(self) -> Boundary:
+        bounds = self.claim.over[self.parameter].bounds  # type: ignore[attr-defined]
+        low, high = bounds.lower, bounds.upper
+        parts = {Fraction(i, _GRID) for i in range(_GRID + 1)} | {Fraction(1, _END), 1 - Fraction(1, _END)}
+        grid = [v for p in sorted(parts) if bounds.contains(v := low + (high - low) * p)]
+        anywhere = Tally(self.claim)
+        scout_into(anywhere, self._scouted, seed_for(*self._label, "anywhere"), self.deadline)
+        if anywhere.violation is not None:
+            self._note(anywhere.violation.instance)
+        for value in grid:
+            self.look(value, 0, self._nearest(value))
+        changes = self._changes()
+        made = Boundary(self.claim.id, self.parameter, "no failure found", 0.0, set_aside=self.set_aside,
+                        instances=sum(self.quiet.values()), climbs=self.climbs)  # fmt: skip
+        if not self.violations:
+            return made
+        if not changes:
+            value = min(self.violations)
+            return replace(
+                made, kind="fails everywhere", fails_at=value, witness=self._witness(self.violations[value]),
+                failing=len(self.violations), instances=0, climbs=0,
+            )  # fmt: skip
+        return self._threshold(changes, made)
+
+    def _changes(self) -> list[tuple[Fraction, Fraction]]:
+        """Neighbours (holding, failing), after the violations were carried as far into what seems to hold as they go."""
+        settled: set[tuple[Fraction, Fraction]] = set()
+        while True:
+            tried = sorted({*self.violations, *self.quiet})
+            pairs = [
+                (a, b) if b in self.violations else (b, a)
+                for a, b in itertools.pairwise(tried)
+                if (a in self.violations) != (b in self.violations)
+            ]
+            fresh = [p for p in pairs if p not in settled]
+            if not fresh or time.monotonic() > self.deadline:
+                return pairs
+            holds, fails = fresh[0]
+            end = self._across(holds, fails)
+            settled |= {(holds, fails), (holds, end)}
+
+    def _across(self, holds: Fraction, fails: Fraction) -> Fraction:
+        """Carry violations towards a value that seems to hold, and past it; the last failing value."""
+        side = self._side(holds, fails)[:8]
+        pursuit = self.pursuit(self._end(holds, fails), "across", [self.violations[v] for v in side])
+        pursuit.run(self._work)
+        end = pursuit.far
+        self._note(pursuit.reached[0])
+        passed = [v for v in self.quiet if min(fails, end) <= v <= max(fails, end)]
+        for value in sorted(passed, key=lambda v: abs(v - fails)):
+            # a violation went past it: what does not fail there is a point, no side of a threshold
+            self.quiet.pop(value, None)
+            self.look(value, 0, pursuit.reached)
+            self.quiet.pop(value, None)
+        return end
+
+    def _side(self, holds: Fraction, fails: Fraction) -> list[Fraction]:
+        """The failing values from ``fails`` on, away from ``holds``, up to the next one that holds."""
+        away = [v for v in {*self.violations, *self.quiet} if (v - fails) * (fails - holds) >= 0]
+        ordered = sorted(away, key=lambda v: abs(v - fails))
+        return list(itertools.takewhile(lambda v: v in self.violations, ordered))
+
+    def _end(self, holds: Fraction, fails: Fraction) -> Fraction:
+        """The value furthest from ``fails`` on the side of ``holds`` that belongs to the range."""
+        tried = sorted({*self.violations, *self.quiet})
+        beyond = [v for v in tried if (v < fails) == (holds < fails)]
+        return min(beyond) if holds < fails else max(beyond)
+
+    # --- one threshold
+
+    def _threshold(self, changes: list[tuple[Fraction, Fraction]], made: Boundary) -> Boundary:
+        holds, fails = changes[0]
+        limit, side = self._stop(holds, fails), self._side(holds, fails)
+        each = [self._descend(number, side, limit) for number in range(SEEDS)]
+        ends = [p.far for p in each if p.reached]
+        together = self.pursuit(limit, "together", [i for p in each for i in p.reached[:4]])
+        together.start([self.violations[fails]])
+        together.run(self._work)
+        together.settle()
+        while True:
+            root, end = self._root(together), together.far
+            if not self._look_below(together, end if root is None else close(root[1]), range(SEEDS)):
+                break
+        above = limit < end
+        shared = replace(
+            made,
+            fails_above=above,
+            failing=sum((v >= end) == above for v in self.violations),
+            instances=sum(n for v, n in self.quiet.items() if (v < end) == above),
+            climbs=self.climbs + sum(p.moves for p in (*each, together)),
+            searches=tuple(map(float, ends)),
+            further=tuple((min(p), max(p)) for p in changes[1:]),
+        )
+        if root is not None:
+            polynomial, value = root
+            holding = (limit, value) if above else (value, limit)
+            proof = holding_proof(self.whole, self.claim, self.parameter, holding, polynomial)
+            return replace(
+                shared, kind="found" if proof is None else "proved", proof=proof, polynomial=str(polynomial),
+                root=float(value), holds_at=self._just_below(close(value), limit), fails_at=end,
+                witness=self._witness(together.reached[0]),
+            )  # fmt: skip
+        digits, fails_at, instance = self._agreed(together, ends, above)
+        return replace(
+            shared, kind="one-sided", fails_at=fails_at, digits=digits, witness=self._witness(instance)
+        )
+
+    def _stop(self, holds: Fraction, fails: Fraction) -> Fraction:
+        """Where the side that holds ends: at the next failure there, or with the range."""
+        beyond = [v for v in self.violations if (v - holds) * (holds - fails) > 0]
+        if beyond:
+            nearest = min(beyond, key=lambda v: abs(v - holds))
+            return min(
+                (v for v in self.quiet if (v - nearest) * (v - holds) <= 0), key=lambda v: abs(v - nearest)
+            )
+        return self._end(holds, fails)
+
+    def _descend(self, number: int, failing: list[Fraction], limit: Fraction) -> Pursuit:
+        """One search of its own: from the violations that it finds itself to as far as it comes."""
+        own: list[Instance] = []
+        for value in failing:
+            if len(own) < _STARTS:
+                found = self.look(value, number, (), note=False, label="own")
+                own += [] if found is None else [found]
+        pursuit = self.pursuit(limit, f"own {number}", ())
+        for start in own:
+            single = self.pursuit(limit, f"single {number} {len(pursuit.reached)}", [start])
+            single.run(self._work // 3)
+            pursuit.start(single.reached[:4])
+        pursuit.run(self._work)
+        pursuit.settle()
+        while pursuit.reached and self._look_below(pursuit, pursuit.far, (number,), _PARTS[:2]):
+            pass
+        return pursuit
+
+    def _look_below(
+        self, pursuit: Pursuit, edge: Fraction, numbers: Iterable[int], parts: Iterable[int] = _PARTS
+    ) -> bool:
+        """Look on the holding side of ``edge`` for a violation that no path leads to, and pursue it; whether there is one."""
+        way = pursuit.limit - edge
+        near = min(self.width, abs(way)) * (1 if way > 0 else -1)
+        for value in [edge + step for step in (*(way / part for part in parts), near) if step]:
+            for number in numbers:
+                found = self.look(value, number, pursuit.reached[:6], note=False, label="below")
+                if found is not None:
+                    pursuit.start([found])
+                    pursuit.run(self._work)
+                    pursuit.settle()
+                    return True
+        return False
+
+    def _root(self, pursuit: Pursuit) -> tuple[Any, Any] | None:
+        """A short polynomial with a root where the violations end, confirmed by one much closer than chance."""
+        end, limit = pursuit.far, pursuit.limit
+        derived = self.whole.file.startswith(CATALOGUE_FOLDER)
+        for wider in (1, 2**5, 2**10, 2**14):
+            margin = min(self.width * wider, abs(end - limit) if end != limit else self.width)
+            low, high = (end - margin, end) if limit <= end else (end, end + margin)
+            for polynomial, root in proposals(low, high, derived=derived):
+                if self._comes_close(pursuit, close(root)):
+                    return polynomial, root
+        return None
+
+    def _comes_close(self, pursuit: Pursuit, root: Fraction) -> bool:
+        """Whether a violation is met within an eighth of the width of a root, and none before it."""
+        gap = min(self.width, _BEYOND) / 8
+        end = pursuit.far
+        if abs(end - root) > gap:
+            value = root + (gap if end > root else -gap)
+            found = self.look(value, 0, pursuit.reached, note=False, label="close")
+            if found is None:
+                return False
+            pursuit.start([found])
+            pursuit.settle()
+        return (pursuit.far >= root) if end > root else (pursuit.far <= root)
+
+    def _just_below(self, root: Fraction, limit: Fraction) -> Fraction:
+        """A short value beside a root, within the width of it on the side that holds."""
+        short = root.limit_denominator(10**6)
+        if abs(short - root) <= self.width and (short - root) * (limit - root) >= 0:
+            return short
+        return root + (min(self.width, limit - root) if limit > root else -min(self.width, root - limit))
+
+    def _agreed(self, pursuit: Pursuit, ends: list[Fraction], above: bool) -> tuple[int, Fraction, Instance]:
+        """Digits on which the searches agree, the end rounded to them towards failure, and a violation there."""
+        end = pursuit.far
+        spread = max(abs(e - end) for e in ends) if len(ends) == SEEDS else abs(end)
+        most = most_digits(end)
+        for digits in range(most, 0, -1):
+            value = rounded(end, digits, up=above)
+            if spread <= unit(end, digits):
+                there = self.look(value, 0, pursuit.reached, note=False, label="rounded")
+                if there is not None:
+                    return digits, value, there
+        short = rounded(end, most, up=above)
+        there = self.look(short, 0, pursuit.reached, note=False, label="rounded")
+        return (0, end, pursuit.reached[0]) if there is None else (0, short, there)
+
+    # --- one value
+
+    def look(
+        self,
+        value: Fraction,
+        number: int,
+        starts: Iterable[Instance],
+        *,
+        note: bool = True,
+        label: str = "grid",
+    ) -> Instance | None:
+        """A certified violation with the parameter at ``value``, looked for from ``starts`` on and elsewhere."""
+        if time.monotonic() > self.deadline:
+            return None
+        fixed = replace(
+            self.claim, over={**self.claim.over, self.parameter: Real(value, value, closed="both")}
+        )
+        named = (*self._label, str(value), number, label)
+        tally = Tally(fixed)
+        for start in starts:
+            carried = start.with_(**{self.parameter: value})
+            if tally.violation is None and satisfies(fixed, carried) is True:
+                tally.count(carried)
+        if tally.violation is None:
+            scout_into(tally, self._scouted, seed_for(*named, "scout"), self.deadline)
+        if tally.violation is None and fixed.scalar:
+            draw_bulk(tally, tally.judged + 60, seed_for(*named, "bulk"), self.deadline)
+        found = tally.violation
+        if found is None:
+            effort = Budget(200 if fixed.scalar else 40, self.deadline)
+            reached = climb(fixed, tally.closest, RandomSource(seed_for(*named, "climb")), effort)
+            self.climbs += effort.spent
+            found = reached if reached is not None and reached.judgement.outcome == "violated" else None
+        if found is None:
+            self.quiet[value] = self.quiet.get(value, 0) + tally.judged
+            return None
+        if note:
+            self._note(found.instance)
+        return found.instance
+
+    def _note(self, instance: Instance) -> None:
+        value: Fraction = instance[self.parameter]
+        self.violations.setdefault(value, instance)
+        self.quiet.pop(value, None)
+
+    def _nearest(self, value: Fraction) -> list[Instance]:
+        return [self.violations[v] for v in sorted(self.violations, key=lambda v: abs(v - value))[:3]]
+
+    def _witness(self, instance: Instance) -> Witness:
+        return Witness(instance, judge(self.claim, instance))
+
+    def pursuit(self, limit: Fraction, label: str, starts: Iterable[Instance]) -> Pursuit:
+        """A pursuit towards a limit, begun."""
+        bounds = self.claim.over[self.parameter].bounds  # type: ignore[attr-defined]
+        made = Pursuit(
+            self.claim, self.parameter, limit, self.tolerance, (bounds.upper - bounds.lower) / (4 * _GRID),
+            seed_for(*self._label, label), self.deadline,
+        )  # fmt: skip
+        made.start(starts)
+        return made
+
+    @property
+    def _label(self) -> tuple[object, ...]:
+        return (self.claim.id, self.parameter, self.seed)
+
+    @property
+    def _scouted(self) -> int:
+        return _SCOUTED_SCALAR if self.claim.scalar else _SCOUTED_MATRIX
+
+    @property
+    def _work(self) -> int:
+        return _WORK_SCALAR if self.claim.scalar else _WORK_MATRIX

@@ -1,0 +1,280 @@
+"""The search: make a violation worse, then make it simple.
+
+Two witnesses come out of it. The *worst* is the largest violation up to size 1 that was found; beyond 1 the
+mildest is preferred, or parameters would run to extremes. The *simple* one keeps at least half of its size
+and is as short to read as greedy polishing can make it: a shrinker that only keeps the failure ends at the barely failing edge, which
+shows nothing.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import numpy as np
+
+from rankladder.domains.randomness import Infeasible, RandomSource
+from rankladder.domains.scalars import Int, Real
+from rankladder.language.instance import Instance
+from rankladder.language.statement import Claim
+from rankladder.search import moves
+from rankladder.search.batches import Sighting, draw_batch, evaluate, exact_instance, integer_margins
+from rankladder.search.draws import satisfies
+from rankladder.search.judgement import Judgement, judge
+
+__all__ = ["Budget", "Witness", "climb", "simplify"]
+
+_SMALLEST = 2_000  # integers near zero that are tried for a simple witness
+_SEARCH_LADDER = (192,)  # climbing compares middles; only what it returns is judged at full precision
+
+
+@dataclass
+class Budget:
+    """How much a search may cost: judgements, and a deadline on the monotonic clock."""
+
+    judgements: int
+    deadline: float = float("inf")
+    spent: int = field(default=0)
+
+    def take(self) -> bool:
+        """Account for one judgement; False once nothing is left."""
+        self.spent += 1
+        return self.spent <= self.judgements and time.monotonic() < self.deadline
+
+
+@dataclass(frozen=True)
+class Witness:
+    """An instance and its judgement."""
+
+    instance: Instance
+    judgement: Judgement
+
+    @property
+    def margin(self) -> float:
+        """The middle of the margin's enclosure."""
+        return self.judgement.margin
+
+    @property
+    def size(self) -> float:
+        """How far beyond failing it is (negative when it does not fail)."""
+        return -self.margin
+
+    @property
+    def badness(self) -> float:
+        """What the search increases: see :func:`badness`."""
+        return badness(self.margin)
+
+
+def badness(margin: float) -> float:
+    """The size of a violation up to 1; above, the closer to 1 the better.
+
+    >>> badness(2.0) < badness(-0.5) < badness(-100.0) < badness(-1.5)
+    True
+    """
+    return -margin if margin >= -1 else 1 - 1 / margin
+
+
+def _judged(claim: Claim, instance: Instance, ladder: tuple[int, ...] | None = None) -> Witness | None:
+    if satisfies(claim, instance) is not True:
+        return None
+    judgement = judge(claim, instance) if ladder is None else judge(claim, instance, ladder)
+    return None if np.isnan(judgement.margin) else Witness(instance, judgement)
+
+
+def climb(claim: Claim, starts: Iterable[Witness], source: RandomSource, budget: Budget) -> Witness | None:
+    """Move from the most promising instances towards a violation, and once there towards a large one.
+
+    Returns the worst witness met, judged at full precision; None when there was nothing to start from.
+    """
+    pool = sorted(starts, key=lambda w: -w.badness)[:4]
+    if not pool:
+        return None
+    best = pool[0]
+    stale = 0
+    while budget.take() and best.size < 1.0 and stale < max(60, budget.judgements // 2):
+        index = min(source.integer(0, len(pool) - 1), source.integer(0, len(pool) - 1))
+        moved = _neighbour(claim, pool[index].instance, source)
+        witness = None if moved is None else _judged(claim, moved, _SEARCH_LADDER)
+        if witness is None or witness.badness <= pool[index].badness:
+            stale += 1
+            continue
+        pool[index] = witness
+        pool.sort(key=lambda w: -w.badness)
+        if pool[0] is not best:
+            best, stale = pool[0], 0
+    return _judged(claim, best.instance) or best
+
+
+def _neighbour(claim: Claim, instance: Instance, source: RandomSource) -> Instance | None:
+    if not claim.scalar:
+        try:
+            return moves.moved(claim, instance, source)
+        except Infeasible:
+            return None
+    names = list(claim.over)
+    changes = {}
+    for _ in range(1 + source.integer(0, 1)):
+        name = names[source.integer(0, len(names) - 1)]
+        domain, value = claim.over[name], instance[name]
+        if isinstance(domain, Real) and source.integer(0, 7) == 0:
+            changes[name] = _special(claim, instance, value, source)
+            continue
+        changes[name] = domain.mutate(value, source)
+    return instance.with_(**changes)
+
+
+def _special(claim: Claim, instance: Instance, value: Fraction, source: RandomSource) -> Fraction:
+    """Where equality occurs: a simple fraction nearby, or what another parameter is."""
+    others = [instance[n] for n, d in claim.over.items() if isinstance(d, Real) and instance[n] != value]
+    if others and source.integer(0, 1):
+        return Fraction(others[source.integer(0, len(others) - 1)])
+    return value.limit_denominator(source.integer(1, 24))
+
+
+def weight(claim: Claim, instance: Instance) -> float:
+    """How hard an instance is to read, in bits."""
+    return sum(domain.weight(instance[name]) for name, domain in claim.over.items())
+
+
+def simplify(claim: Claim, worst: Witness, source: RandomSource, budget: Budget) -> Witness:
+    """A witness that keeps at least half of ``worst``'s size and is as short as can be found."""
+    goal = worst.size / 2
+    best = min(
+        [worst, *_simple_candidates(claim, goal, source, budget), *_rounded_at_once(claim, worst, budget)],
+        key=lambda w: weight(claim, w.instance),
+    )
+
+    def accepted(candidate: Instance) -> bool:
+        nonlocal best
+        witness = _judged(claim, candidate)
+        if witness is None or witness.judgement.outcome != "violated" or witness.size < goal:
+            return False
+        best = witness
+        return True
+
+    improved = True
+    while improved:
+        improved = False
+        for candidate in _smaller(claim, best.instance):
+            if not budget.take():
+                return best
+            if accepted(candidate):
+                improved = True
+                break
+        if improved:
+            continue  # what is small has fewer entries to simplify
+        for candidate in _together(claim, best.instance):
+            if not budget.take():
+                return best
+            if weight(claim, candidate) < weight(claim, best.instance) and accepted(candidate):
+                improved = True
+                break
+        if improved:
+            continue
+        for name, domain in claim.over.items():
+            for value in domain.simpler(best.instance[name]):
+                if not budget.take():
+                    return best
+                candidate = best.instance.with_(**{name: value})
+                if weight(claim, candidate) < weight(claim, best.instance) and accepted(candidate):
+                    improved = True
+                    break
+    return best
+
+
+def _smaller(claim: Claim, instance: Instance) -> Iterator[Instance]:
+    """One size smaller: the same row, column or entry left out of everything that has that size."""
+    for name, domain in claim.over.items():
+        if not isinstance(domain, Int) or instance[name] <= 1:
+            continue
+        for index in reversed(range(instance[name])):
+            shrunk = {n: d.shrunk(instance[n], name, index) for n, d in claim.over.items()}
+            changed = {n: v for n, v in shrunk.items() if v != instance[n]}
+            if not changed:
+                break  # nothing has this size
+            yield instance.with_(**changed, **{name: instance[name] - 1})
+
+
+def _together(claim: Claim, instance: Instance) -> Iterator[Instance]:
+    """Several integers made smaller at once, as an equation between them needs: all divided, or two moved alike."""
+    names = [n for n, d in claim.over.items() if isinstance(d, Int)]
+    if len(names) < 2:
+        return
+    common = math.gcd(*(instance[n] for n in names))
+    for divisor in (q for q in (common, 7, 5, 3, 2) if q > 1 and common % q == 0):
+        yield instance.with_(**{n: instance[n] // divisor for n in names})
+    for one, other in itertools.permutations(names, 2):
+        for step in (instance[one] // 2, 2, 1):
+            for sign in (1, -1):
+                yield instance.with_(**{one: instance[one] - step, other: instance[other] - sign * step})
+
+
+def _rounded_at_once(claim: Claim, worst: Witness, budget: Budget) -> list[Witness]:
+    """Violations with simple numbers everywhere: polishing one number at a time has too many to go through."""
+    found: list[Witness] = []
+    if claim.scalar:
+        return found
+    for start in dict.fromkeys((moves.unframed(claim, worst.instance), worst.instance)):
+        known = [place.entry for place in moves.places(claim, start)]
+        for most in (1, 2, 4, 8):
+            if not known or not budget.take():
+                break
+            numbers = [moves.within_range(entry, entry.value.limit_denominator(most)) for entry in known]
+            witness = _judged(claim, moves.with_numbers(claim, start, numbers))
+            if (
+                witness is not None
+                and witness.judgement.outcome == "violated"
+                and witness.size >= worst.size / 2
+            ):
+                found.append(witness)
+                break
+    return found
+
+
+def _simple_candidates(claim: Claim, goal: float, source: RandomSource, budget: Budget) -> list[Witness]:
+    """Violations on a grid of simple rationals: they escape the ridges that polishing sticks to."""
+    if not claim.scalar:
+        return []
+    found: list[Sighting] = []
+    if all(isinstance(d, Int) for d in claim.over.values()):
+        for columns, mask, sizes in integer_margins(claim, _SMALLEST, source):
+            found += [
+                Sighting(exact_instance(claim, columns, int(i)), float(sizes[i]))
+                for i in np.flatnonzero(mask & (sizes <= -goal))[:_SMALLEST]
+            ]
+        return _lightest(claim, found, goal, budget)
+    for _ in range(12):
+        drawn = draw_batch(claim, source)
+        if drawn is None:
+            continue
+        values, _mask = drawn
+        for name, domain in claim.over.items():
+            if isinstance(domain, Real):
+                grid = 2.0 ** source.rng.integers(0, 4, values[name].size)
+                values[name] = np.round(values[name] * grid) / grid
+            elif isinstance(domain, Int) and source.integer(0, 1):
+                values[name] = min(values[name], domain.lower + source.integer(0, 7))
+        margins = evaluate(claim, values)
+        if margins is None:
+            return []
+        found += [
+            Sighting(exact_instance(claim, values, int(i)), float(margins[i]))
+            for i in np.flatnonzero(margins <= -goal)
+        ]
+    return _lightest(claim, found, goal, budget)
+
+
+def _lightest(claim: Claim, found: list[Sighting], goal: float, budget: Budget) -> list[Witness]:
+    found.sort(key=lambda s: weight(claim, s.instance))
+    witnesses: list[Witness] = []
+    for sighting in found[:200]:
+        if len(witnesses) >= 3 or not budget.take():
+            break
+        witness = _judged(claim, sighting.instance)
+        if witness is not None and witness.judgement.outcome == "violated" and witness.size >= goal:
+            witnesses.append(witness)
+    return witnesses

@@ -1,0 +1,102 @@
+"""Drawing instances of a claim so that its assumptions hold by construction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any, Literal
+
+from rankladder.domains.randomness import Infeasible, Source
+from rankladder.domains.scalars import Bounds, Number
+from rankladder.language.assumptions import Predicate, Relation
+from rankladder.language.instance import Instance
+from rankladder.language.statement import Claim
+from rankladder.search.constrained_draws import reach
+
+__all__ = ["conditions", "draw_instance", "region_of", "satisfies"]
+
+
+def bounds_for(claim: Claim, parameter: str, earlier: Mapping[str, Any]) -> Bounds | None:
+    """What the relations leave of a scalar parameter, given those drawn earlier; None where they say nothing.
+
+    A relation with one parameter still to come is used at both ends of that parameter's range, so that
+    drawing this one seldom leaves no room for the other.
+    """
+    room = Bounds()
+    for relation in claim.constraints[parameter]:
+        room = room.meet(relation.bounds(parameter, earlier, claim.ranges))
+    return None if room.lower is None and room.upper is None else room
+
+
+def draw_instance(claim: Claim, source: Source) -> Instance:
+    """One exact instance of the claim's parameters.
+
+    Raises:
+        Infeasible: when no instance that satisfies the assumptions was found; draw again. It names the assumption
+            that failed.
+    """
+    values: dict[str, Any] = {}
+    for name, domain in claim.over.items():
+        try:
+            values[name] = domain.draw(source, bounds_for(claim, name, values), values)
+        except Infeasible:
+            if not claim.constraints[name]:
+                raise
+            values[name] = domain.draw(source, None, values)
+    broken = _first_broken(claim, values)
+    if broken is not None and isinstance(claim.given.get(broken), Relation):
+        values = reach(claim, values, source)
+        broken = _first_broken(claim, values)
+    if broken is not None:
+        raise Infeasible(broken)
+    return Instance.of(values)
+
+
+def _first_broken(claim: Claim, instance: Mapping[str, Any]) -> str | None:
+    return next((name for _, name, held in conditions(claim, instance) if held is not True), None)
+
+
+def satisfies(claim: Claim, instance: Mapping[str, Any]) -> bool | None:
+    """Whether an instance lies in every domain and satisfies every assumption, decided exactly or in
+    balls; None where balls cannot tell.
+    """
+    answer: bool | None = True
+    for _, _, held in conditions(claim, instance):
+        if held is False:
+            return False
+        answer = None if held is None else answer
+    return answer
+
+
+def conditions(
+    claim: Claim, instance: Mapping[str, Any]
+) -> Iterator[tuple[Literal["parameter", "assumption"], str, bool | None]]:
+    """One after the other, what the claim asks of an instance: each parameter in its domain, then each assumption;
+    whether it holds, None where balls cannot tell.
+    """
+    inside: dict[str, bool] = {}
+    earlier: dict[str, Any] = {}
+    for name, domain in claim.over.items():
+        inside[name] = bool(domain.contains(instance[name], earlier))
+        earlier[name] = instance[name]
+        yield "parameter", name, inside[name]
+    for name, assumption in claim.given.items():
+        if isinstance(assumption, Relation):
+            yield "assumption", name, assumption.holds(instance)
+        elif isinstance(assumption, Predicate):
+            yield "assumption", name, assumption.holds(partial(realise, claim, instance))
+        else:  # the structure is what the parameter's own domain draws
+            yield "assumption", name, inside[assumption.parameter]
+
+
+def realise(claim: Claim, instance: Mapping[str, Any], number: Number) -> dict[str, Any]:
+    """The parameters as the conclusion receives them, in the arithmetic that ``number`` makes."""
+    return {name: domain.realise(instance[name], number) for name, domain in claim.over.items()}
+
+
+def region_of(claim: Claim, instance: Mapping[str, Any]) -> dict[str, tuple[float, float]]:
+    """Coordinates of an instance, for the report of the region covered."""
+    region: dict[str, tuple[float, float]] = {}
+    for name, domain in claim.over.items():
+        region.update(domain.coordinates(name, instance[name]))
+    return region

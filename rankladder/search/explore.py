@@ -1,0 +1,196 @@
+"""Exploring: hunt for a violation of a claim, with all its assumptions or with one of them broken."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from rankladder.domains.randomness import RandomSource, seed_for
+from rankladder.language.statement import Claim
+from rankladder.language.verdict import Verdict, finite
+from rankladder.search.check import (
+    Tally,
+    check_claim,
+    draw_bulk,
+    draw_hypothesis,
+    judge_coincidence,
+    scout_into,
+    undecided_in_words,
+)
+from rankladder.search.climb import Budget, Witness, climb, simplify
+
+__all__ = ["WITNESS_TIME", "Exploration", "explore_claim"]
+
+_ROUND_SCALAR, _ROUND_MATRIX = 400, 60  # judged draws a round; scouting and climbing are scaled to them
+_MISSES = 5_000  # draws to try for one that breaks an assumption and keeps the others
+WITNESS_TIME = 10.0  # seconds to make a witness worse and simple, beyond the budget if need be
+
+
+@dataclass(frozen=True)
+class Exploration:
+    """What a hunt found.
+
+    ``needed`` speaks of the dropped assumption: True with a certified violation, False when ``instances``
+    showed none, None when nothing could be decided (or nothing was dropped). ``false_anyway`` says
+    that the claim is refuted with every assumption kept, so that no assumption is needed for it. ``complete`` is False when the
+    clock ended the hunt: the number of instances then depends on the machine.
+    """
+
+    id: str
+    dropped: str | None
+    verdict: Verdict
+    instances: int
+    undecided: int
+    seconds: float
+    worst: Witness | None = None
+    simple: Witness | None = None
+    note: str = ""
+    complete: bool = True
+    false_anyway: bool = False
+
+    @property
+    def needed(self) -> bool | None:
+        """Whether the claim needs the dropped assumption."""
+        if (
+            self.dropped is None
+            or self.false_anyway
+            or self.verdict in (Verdict.vacuous, Verdict.suspect, Verdict.error)
+        ):
+            return None
+        return self.verdict is Verdict.refuted
+
+    def to_json(self) -> dict[str, Any]:
+        """Stable keys, plain values."""
+        return {
+            "id": self.id,
+            "dropped": self.dropped,
+            "needed": self.needed,
+            "verdict": str(self.verdict),
+            "instances": self.instances,
+            "undecided": self.undecided,
+            "seconds": round(self.seconds, 3),
+            "worst": _witness(self.worst),
+            "simple": _witness(self.simple),
+            "certified": self.simple is not None and not self.simple.judgement.in_float64,
+            "complete": self.complete,
+            "false_anyway": self.false_anyway,
+            "note": self.note,
+        }
+
+
+def _witness(found: Witness | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "instance": str(found.instance),
+        "values": found.instance.to_json(),
+        "margin": finite(found.margin),
+        "bits": found.judgement.bits,
+    }
+
+
+def explore_claim(
+    claim: Claim,
+    *,
+    drop: str | None = None,
+    budget: float = 60.0,
+    seed: int = 0,
+    most: int = 200_000,
+    on_round: Callable[[int, float | None], None] | None = None,
+) -> Exploration:
+    """Hunt for a violation within a budget.
+
+    Each round scouts float64 batches, draws with Hypothesis targeted on the margin, draws in bulk, and
+    climbs from the smallest margins met so far; the first certified violation ends the rounds, is made
+    worse and made simple.
+
+    Args:
+        claim: the claim.
+        drop: the name of an assumption to break (the others hold).
+        budget: seconds.
+        seed: fixes every draw.
+        most: judged instances after which to stop even with time left.
+        on_round: called after each round with the instances judged and the smallest margin.
+
+    Raises:
+        KeyError: for an unknown assumption.
+
+    >>> from rankladder import Real, claim, symbols
+    >>> x = symbols("x")
+    >>> @claim("doc-explore", over=dict(x=Real(-2, 2)), given={"right": x >= 0})
+    ... def _(x):
+    ...     return x + x * x
+    >>> explore_claim(_, drop="right").needed
+    True
+    """
+    started = time.monotonic()
+    deadline = started + budget
+    hunted = claim if drop is None else claim.without(drop)
+    tally = Tally(hunted)
+    label = (hunted.id, drop, seed)
+    per_round = _ROUND_SCALAR if hunted.scalar else _ROUND_MATRIX
+    number = 0
+    while tally.violation is None and time.monotonic() < deadline and tally.judged < most:
+        before = tally.judged
+        scout_into(tally, 20_000 * (1 + min(number, 9)), seed_for(*label, "scout", number), deadline)
+        if tally.violation is None:
+            judge_coincidence(tally, seed_for(*label, "coincidence", number))
+        if tally.violation is None:
+            draw_hypothesis(tally, per_round // 10, seed_for(*label, "hypothesis", number), deadline)
+        if tally.violation is None:
+            draw_bulk(
+                tally, before + per_round, seed_for(*label, "bulk", number), deadline,
+                misses_before_first=_MISSES,
+            )  # fmt: skip
+        if tally.violation is None:
+            source = RandomSource(seed_for(*label, "climb", number))
+            reached = climb(hunted, tally.closest, source, Budget(per_round // 2, deadline))
+            if reached is not None and reached.judgement.outcome == "violated":
+                tally.violation = reached
+            elif reached is not None:
+                tally.keep(reached)  # the next round goes on from here
+        number += 1
+        if on_round is not None:
+            on_round(tally.judged, tally.margin)
+        if tally.judged == before:
+            break  # nothing satisfies the assumptions
+    complete = tally.violation is not None or tally.judged >= most or time.monotonic() < deadline
+    worst = simple = None
+    if tally.violation is not None:
+        source = RandomSource(seed_for(*label, "worsen"))
+        # a violation found late still deserves a simple witness
+        patience = max(deadline, time.monotonic() + WITNESS_TIME)
+        worst = climb(hunted, [tally.violation], source, Budget(200 if hunted.scalar else 60, patience))
+        worst = worst if worst is not None and worst.judgement.outcome == "violated" else tally.violation
+        simple = simplify(hunted, worst, source, Budget(600, patience))
+        # the search stops at size 1, the polishing may pass it
+        worst = max(worst, simple, key=lambda w: w.size)
+    verdict, note = _verdict(tally, worst, drop)
+    anyway = False
+    if drop is not None and worst is not None:
+        # a claim that fails with every assumption kept says nothing about any of them
+        left = max(deadline - time.monotonic(), WITNESS_TIME)
+        kept = check_claim(claim, seed=seed, budget=left)
+        if kept.verdict is Verdict.refuted:
+            anyway, worst, simple = True, None, None
+            note = (
+                f"the claim is refuted with every assumption kept (at {kept.counterexample}), "
+                f"so whether {drop} is needed has no answer"
+            )
+    return Exploration(
+        claim.id, drop, verdict, tally.judged, len(tally.undecided), time.monotonic() - started, worst, simple, note,
+        complete, anyway,
+    )  # fmt: skip
+
+
+def _verdict(tally: Tally, worst: Witness | None, drop: str | None) -> tuple[Verdict, str]:
+    if worst is not None:
+        return Verdict.refuted, ""
+    if not tally.judged:
+        kept = "the assumptions" if drop is None else f"the other assumptions while {drop} fails"
+        return Verdict.vacuous, f"no instance was found that satisfies {kept}"
+    if tally.undecided:
+        return Verdict.suspect, undecided_in_words(tally)
+    return Verdict.tested, ""

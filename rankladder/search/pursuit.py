@@ -1,0 +1,170 @@
+"""The pursuit: violations carried along one parameter as far as they go, with everything else optimised on the way.
+
+A search at a fixed value of the parameter looks for a small margin, which near a threshold is small everywhere, and
+carries units. The pursuit compares violations by the value of the parameter up to which they still violate, which has
+the same meaning for all of them. It decides nothing by itself: what float64 does not rule out is judged in balls.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from rankladder.domains.randomness import Infeasible, RandomSource
+from rankladder.domains.scalars import Int
+from rankladder.language.instance import Instance
+from rankladder.language.statement import Claim
+from rankladder.search.draws import satisfies
+from rankladder.search.judgement import judge
+from rankladder.search.moves import moved, places
+from rankladder.search.survey import calls_of, roughly
+
+__all__ = ["Pursuit"]
+
+_NEAR = 1e-9  # a margin that rounding may have made positive
+_LEVEL, _ONE_IN = (
+    1e-12,
+    16,
+)  # an equality that holds looks like this; how many are judged where it never fails
+_LADDER = (192,)
+_KEPT, _KEPT_ALIKE = 24, 8  # violations to go on from, in all and of one size
+_MEASURED = 64  # looks for each whose work is counted
+_IDLE = 400  # function calls that an attempt costs besides
+
+
+@dataclass
+class Pursuit:
+    """Violations of a claim, ordered by how far along a parameter they reach.
+
+    Args:
+        claim: the claim, with the parameter free in its range.
+        parameter: a real parameter.
+        limit: the value to go towards, and not beyond.
+        tolerance: the least progress that counts.
+        stride: the longest step, which a region that holds must be wider than, or it is passed over.
+        seed: fixes every move.
+        deadline: on the monotonic clock.
+    """
+
+    claim: Claim
+    parameter: str
+    limit: Fraction
+    tolerance: Fraction
+    stride: Fraction
+    seed: int
+    deadline: float = math.inf
+    reached: list[Instance] = field(default_factory=list, init=False)
+    moves: int = field(default=0, init=False)
+    _spent: int = field(default=0, init=False)
+    _looks: int = field(default=0, init=False)
+    _cost: int = field(default=_IDLE, init=False)
+    _patience: int = field(default=_ONE_IN, init=False)
+    _last: Fraction = field(default=Fraction(0), init=False)
+    _false_alarms: bool = field(default=False, init=False)
+
+    @property
+    def far(self) -> Fraction:
+        """The value nearest to the limit at which a violation is known."""
+        return self.value(self.reached[0])
+
+    def value(self, instance: Instance) -> Fraction:
+        """Where along the parameter an instance is."""
+        value: Fraction = instance[self.parameter]
+        return value
+
+    def start(self, violations: Iterable[Instance]) -> None:
+        """Take up violations, each moved about as far as it violates with nothing else changed."""
+        for instance in violations:
+            plain = Instance.of({n: d.unframed(instance[n]) for n, d in self.claim.over.items()})
+            self._keep(self._slid(plain if self._violates(plain) else instance))
+
+    def settle(self) -> None:
+        """Move the furthest violations on to within the tolerance of where they end."""
+        for instance in self.reached[:2]:
+            self._keep(self._slid(instance, closely=True))
+
+    def run(self, work: int) -> None:
+        """Vary what is known for about ``work`` function calls, or until the limit is reached."""
+        source, until = RandomSource(self.seed), self._spent + work
+        while self._spent < until and self.reached and self.far != self.limit:
+            if time.monotonic() > self.deadline:
+                break
+            self._spent += _IDLE
+            few = source.integer(1, len(self.reached))
+            parent = self.reached[source.integer(0, few - 1)]
+            mate = self.reached[source.integer(0, len(self.reached) - 1)]
+            target = self._beyond(self.value(parent), self.tolerance)
+            try:
+                child = moved(self.claim, parent, source, mate)
+            except Infeasible:
+                continue
+            self.moves += 1
+            child = child.with_(**{self.parameter: target})
+            if self._violates(child):
+                self._keep(self._slid(child))
+
+    def _beyond(self, value: Fraction, step: Fraction) -> Fraction:
+        return max(value - step, self.limit) if self.limit < value else min(value + step, self.limit)
+
+    def _slid(self, instance: Instance, *, closely: bool = False) -> Instance:
+        """The violation as far along the parameter as steps, longer after each success, can take it: ``closely`` to
+        within the tolerance, otherwise to an eighth of what it gains.
+        """
+        begun, step, least = self.value(instance), max(self._last, self.tolerance), self.tolerance
+        while step >= least and self.value(instance) != self.limit:
+            further = instance.with_(**{self.parameter: self._beyond(self.value(instance), step)})
+            if self._violates(further):
+                instance, step = further, min(4 * step, self.stride)
+            else:
+                step /= 8
+            least = self.tolerance if closely else max(least, abs(self.value(instance) - begun) / 8)
+        self._last = min(abs(self.value(instance) - begun) / 4, self.stride)
+        return instance
+
+    def _violates(self, instance: Instance) -> bool:
+        if satisfies(self.claim, instance) is not True:
+            return False
+        if self._looks % _MEASURED == 0:
+            roughly(self.claim, instance)  # with everything compiled and cached the count is always the same
+            self._cost = calls_of(lambda: roughly(self.claim, instance))
+        self._looks += 1
+        self._spent += self._cost
+        margin = roughly(self.claim, instance)
+        level = abs(margin) < _LEVEL
+        if abs(margin) > _NEAR and not self._false_alarms:
+            return margin < 0
+        if margin > _NEAR or (level and not self.claim.scalar and not self._worth_judging()):
+            return False
+        violated = self._judged(instance)
+        if level and violated:
+            self._patience = _ONE_IN
+        return violated
+
+    def _judged(self, instance: Instance) -> bool:
+        self._spent += 4 * self._cost
+        return judge(self.claim, instance, _LADDER).outcome == "violated"
+
+    def _worth_judging(self) -> bool:
+        """Whether to ask the judge about an equality: at first, after a success, and now and then."""
+        self._patience -= 1
+        return self._patience > 0 or self._patience % _ONE_IN == 0
+
+    def _keep(self, instance: Instance) -> None:
+        if not self._judged(instance):
+            self._false_alarms = True  # float64 alone may not be trusted with this claim
+            return
+        kept: list[Instance] = []
+        alike: dict[tuple[int, ...], int] = {}
+        for known in sorted([*self.reached, instance], key=lambda i: abs(self.value(i) - self.limit)):
+            kind = self._kind(known)
+            alike[kind] = alike.get(kind, 0) + 1
+            if alike[kind] <= _KEPT_ALIKE and known not in kept:
+                kept.append(known)
+        self.reached = kept[:_KEPT]
+
+    def _kind(self, instance: Instance) -> tuple[int, ...]:
+        sizes = (instance[n] for n, d in self.claim.over.items() if isinstance(d, Int))
+        return (len(places(self.claim, instance)), *sizes)

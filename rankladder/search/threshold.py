@@ -1,0 +1,120 @@
+"""What a threshold rests on, and how many digits of it are shown."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Literal
+
+from rankladder.search.climb import Witness
+
+__all__ = ["SEEDS", "Boundary", "Kind", "most_digits", "rounded", "unit"]
+
+SEEDS = 5  # independent searches for every threshold
+
+Kind = Literal["proved", "found", "one-sided", "fails everywhere", "no failure found"]
+
+
+@dataclass(frozen=True)
+class Boundary:
+    """A threshold, or why there is none.
+
+    ``kind`` says what it rests on. ``fails_at`` is an exact value at which ``witness`` violates, certified;
+    ``holds_at`` the value closest to it at which the searches found nothing (None where the answer is one-sided:
+    nothing was shown there). ``instances`` were judged, and ``climbs`` made, on the holding side. ``digits`` are
+    the significant digits of ``fails_at`` on which independent searches agree (None for a root, 0 for not even
+    one). ``set_aside`` names the assumptions of the parameter alone, which a threshold cannot keep; ``further``
+    holds pairs of values between which the outcome changes once more. ``complete`` is False where the clock ended
+    the search.
+    """
+
+    id: str
+    parameter: str
+    kind: Kind
+    seconds: float
+    holds_at: Fraction | None = None
+    fails_at: Fraction | None = None
+    witness: Witness | None = None
+    fails_above: bool = True
+    failing: int = 0
+    instances: int = 0
+    climbs: int = 0
+    polynomial: str | None = None
+    root: float | None = None
+    proof: str | None = None
+    digits: int | None = None
+    searches: tuple[float, ...] = ()
+    set_aside: tuple[str, ...] = ()
+    further: tuple[tuple[Fraction, Fraction], ...] = ()
+    complete: bool = True
+
+    @property
+    def reached(self) -> bool:
+        """Whether there is a threshold, or one side of it."""
+        return self.kind in ("proved", "found", "one-sided")
+
+    @property
+    def one_sided(self) -> bool:
+        """Whether nothing but the failing side is known."""
+        return self.kind == "one-sided"
+
+    @property
+    def estimate(self) -> float | None:
+        """The root; where there is none, the value from which on the claim fails."""
+        if not self.reached or self.fails_at is None:
+            return None
+        return self.root if self.root is not None else float(self.fails_at)
+
+    def to_json(self) -> dict[str, Any]:
+        """Stable keys, plain values."""
+
+        def number(value: Fraction | None) -> dict[str, Any] | None:
+            return None if value is None else {"exact": str(value), "float": float(value)}
+
+        failing = {"kind": "counterexample", "values": self.failing}
+        searched = {"kind": "search", "instances": self.instances, "climbs": self.climbs, "seeds": SEEDS}
+        return {
+            "id": self.id,
+            "parameter": self.parameter,
+            "kind": self.kind,
+            "one_sided": self.one_sided,
+            "holds_at": number(self.holds_at),
+            "fails_at": number(self.fails_at),
+            "fails": "above" if self.fails_above else "below",
+            "estimate": self.estimate,
+            "digits": self.digits,
+            "searches": list(self.searches),
+            "minimal_polynomial": self.polynomial,
+            "polynomial_confirmed": self.polynomial is not None,
+            "holding_side": {"kind": "proof", "proof": self.proof} if self.proof is not None else searched,
+            "failing_side": None if self.witness is None else failing,
+            "certified": self.witness is not None,
+            "counterexample": None if self.witness is None else str(self.witness.instance),
+            "margin": None if self.witness is None else self.witness.margin,
+            "instances_at_holding_end": self.instances,
+            "set_aside": list(self.set_aside),
+            "further_changes": [[number(a), number(b)] for a, b in self.further],
+            "complete": self.complete,
+            "seconds": round(self.seconds, 3),
+        }
+
+
+def rounded(value: Fraction, digits: int, *, up: bool) -> Fraction:
+    """A number rounded up or down to some significant digits.
+
+    >>> rounded(Fraction("0.71371"), 3, up=True), rounded(Fraction("0.71371"), 2, up=False)
+    (Fraction(357, 500), Fraction(71, 100))
+    """
+    step = unit(value, digits)
+    return (math.ceil(value / step) if up else math.floor(value / step)) * step
+
+
+def unit(value: Fraction, digits: int) -> Fraction:
+    """What one more in the last of so many significant digits is worth."""
+    return Fraction(10) ** ((math.floor(math.log10(abs(value))) if value else 0) + 1 - digits)
+
+
+def most_digits(value: Fraction) -> int:
+    """The digits shown of a value that no polynomial explains: one part in fifty to one in five hundred."""
+    return 2 if abs(value) / unit(value, 1) >= 5 else 3
