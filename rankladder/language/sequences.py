@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -82,8 +82,6 @@ def always(
     """
     import sympy
 
-    from rankladder.numbers.formula import Formula
-
     atoms = relation.args if isinstance(relation, sympy.And) else (relation,)
     wrong = next((a for a in atoms if not isinstance(a, sympy.core.relational.Relational)), None)
     if wrong is not None:
@@ -96,14 +94,30 @@ def always(
         for parts in (start, step, given or {}, along or {})
     )
     carried = Induction(start, step, kept, relation, known)
+    frame = inspect.currentframe()
+    caller = frame.f_back if frame is not None else None
+    location = f"{caller.f_code.co_filename}:{caller.f_lineno}" if caller is not None else ""
+    return make_claim(
+        id, margin_along(carried), over={**over, "steps": _STEPS}, given=given, title=title, statement=statement or sympy.latex(relation),
+        source=source, expects=expects, location=location, induction=carried,
+    )  # fmt: skip
+
+
+def margin_along(induction: Induction) -> Callable[..., Any]:
+    """The conclusion that follows a recursion and computes how far its relation is kept at every step."""
+    import sympy
+
+    from rankladder.numbers.formula import Formula
+
+    relation = induction.holds
     atoms = relation.args if isinstance(relation, sympy.And) else (relation,)
 
     def compiled(expression: Any) -> tuple[Formula, tuple[str, ...]]:
         made = Formula.of(expression)
         return made, tuple(map(str, made.args))
 
-    begins = {str(x): compiled(e) for x, e in start.items()}
-    moves = {str(x): compiled(e) for x, e in step.items()}
+    begins = {str(x): compiled(e) for x, e in induction.start.items()}
+    moves = {str(x): compiled(e) for x, e in induction.step.items()}
     gaps = [(compiled(a.rhs - a.lhs if a.rel_op in ("<", "<=") else a.lhs - a.rhs), a.rel_op) for a in atoms]
 
     def conclusion(steps: int, **values: Any) -> Any:
@@ -129,10 +143,4 @@ def always(
                 state = {name: value(part, state) for name, part in moves.items()}
         return forall(*margins)
 
-    frame = inspect.currentframe()
-    caller = frame.f_back if frame is not None else None
-    location = f"{caller.f_code.co_filename}:{caller.f_lineno}" if caller is not None else ""
-    return make_claim(
-        id, conclusion, over={**over, "steps": _STEPS}, given=given, title=title, statement=statement or sympy.latex(relation),
-        source=source, expects=expects, location=location, induction=carried,
-    )  # fmt: skip
+    return conclusion

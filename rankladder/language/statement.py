@@ -34,7 +34,9 @@ class Claim:
     ``over`` maps each parameter to its domain, in the order of drawing; ``given`` maps the name of each
     assumption to what it says. ``conclusion`` is called with the parameters by name and returns signed
     margins (every entry at least 0 where the claim holds). ``arithmetic`` says which numbers the claim is
-    about: real ones, or ``"float64"``, where what floats do is the matter and refutes it.
+    about: real ones, or ``"float64"``, where what floats do is the matter and refutes it. ``constants`` are
+    handed to the conclusion beside the parameters: numbers or functions that a twin may change. ``twins`` are the
+    false neighbours that the same check must refute, by slug.
     """
 
     id: str
@@ -50,6 +52,8 @@ class Claim:
     arithmetic: Arithmetic = "real"
     relation: Any = field(default=None, compare=False)
     induction: Any = field(default=None, compare=False)
+    constants: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    twins: dict[str, Claim] = field(default_factory=dict, compare=False)
 
     def __repr__(self) -> str:
         """The id alone: the parts are functions and expressions, and its place is that of one machine."""
@@ -122,6 +126,16 @@ class Claim:
             given[assumption] = broken.complement()
         return replace(self, over=over, given=given, dropped=assumption)
 
+    def conclude(self, values: Mapping[str, Any]) -> Any:
+        """The margins of the conclusion at these values of its parameters, with its constants."""
+        return self.conclusion(**values, **self.constants)
+
+    def twin(self, slug: str, change: str, **parts: Any) -> Claim:
+        """State a false neighbour, which the same check must refute; see :func:`rankladder.language.twins.twin`."""
+        from rankladder.language.twins import twin
+
+        return twin(self, slug, change, **parts)
+
     def _repr_latex_(self) -> str:
         return f"$\\displaystyle {self.statement}$" if self.statement else self.title
 
@@ -188,6 +202,7 @@ def make_claim(
     arithmetic: Arithmetic = "real",
     relation: Any = None,
     induction: Any = None,
+    constants: Mapping[str, Any] | None = None,
 ) -> Claim:
     """Check the parts of a claim against each other, and register it: what the ways of stating one share.
 
@@ -203,7 +218,12 @@ def make_claim(
             f"Expected arithmetic= real or float64 but claim {id} got {arithmetic!r}; leave it out unless the claim "
             "is about what float64 does"
         )
-    for word, parts, example in (("over", over, "s=Real(0, 1)"), ("given", given or {}, "small=s < 1")):
+    constants = constants or {}
+    for word, parts, example in (
+        ("over", over, "s=Real(0, 1)"),
+        ("given", given or {}, "small=s < 1"),
+        ("constants", constants, "rate=2"),
+    ):
         if not isinstance(parts, Mapping):
             raise TypeError(
                 f"Expected {word}= to name its parts but claim {id} got {parts!r}; write {word}=dict({example})"
@@ -221,15 +241,21 @@ def make_claim(
     for name, domain in over.items():
         if not isinstance(domain, Domain):
             raise TypeError(f"Expected a domain such as Real(0, 1) but claim {id} got {name}={domain!r}")
-    unknown = (
-        [p for p in inspect.signature(conclusion).parameters if p not in over]
-        if relation is None and induction is None
-        else []
-    )
-    if unknown:
-        raise TypeError(
-            f"Expected conclusion parameters from over= ({', '.join(over)}) but claim {id} got {unknown[0]!r}"
-        )
+    both = next((n for n in constants if n in over), None)
+    if both is not None:
+        raise ValueError(f"Expected constants= beside over= but claim {id} has {both!r} in both; rename one")
+    if relation is None and induction is None:
+        wanted = inspect.signature(conclusion).parameters
+        unknown = next((p for p in wanted if p not in over and p not in constants), None)
+        if unknown is not None:
+            raise TypeError(
+                f"Expected conclusion parameters from over= ({', '.join(over)}) but claim {id} got {unknown!r}"
+            )
+        unused = next((c for c in constants if c not in wanted), None)
+        if unused is not None:
+            raise TypeError(
+                f"Expected the conclusion of {id} to take its constant {unused!r}; add it as a parameter"
+            )
     assumptions = {}
     for name, value in (given or {}).items():
         assumption = assumption_from(value)
@@ -243,7 +269,8 @@ def make_claim(
         assumptions[name] = assumption
     return _register(
         Claim(id, title or id, statement, source, dict(over), assumptions, conclusion,
-              Expectation(expects), location, arithmetic=arithmetic, relation=relation, induction=induction)
+              Expectation(expects), location, arithmetic=arithmetic, relation=relation, induction=induction,
+              constants=dict(constants))
     )  # fmt: skip
 
 
@@ -257,6 +284,7 @@ def claim(
     source: str = "",
     expects: str = "holds",
     arithmetic: Arithmetic = "real",
+    constants: Mapping[str, Any] | None = None,
 ) -> Callable[[Callable[..., Any]], Claim]:
     """Decorator that states a claim; the decorated function is its conclusion.
 
@@ -267,6 +295,7 @@ def claim(
         title, statement, source: a line of words, the formula in LaTeX, where it comes from.
         expects: ``"holds"``, ``"refuted"`` or ``"open"``.
         arithmetic: ``"float64"`` for a claim about what float64 does, whose runs are data and can refute it.
+        constants: numbers or functions, by name, that the conclusion takes beside its parameters: what a twin changes.
 
     Returns:
         A decorator; what it returns is the :class:`Claim`.
@@ -286,7 +315,7 @@ def claim(
         code = conclusion.__code__
         words = title or (inspect.getdoc(conclusion) or "").split("\n")[0]
         return make_claim(id, conclusion, over=over, given=given, title=words, statement=statement, source=source,
-                     expects=expects, arithmetic=arithmetic,
+                     expects=expects, arithmetic=arithmetic, constants=constants,
                      location=f"{code.co_filename}:{code.co_firstlineno}")  # fmt: skip
 
     return decorate
@@ -315,15 +344,27 @@ def lemma(
     """
     import sympy
 
+    whole = Relation(relation)
+    known = {str(x): x for x in whole.relation.free_symbols}
+    names = tuple(dict.fromkeys((*(over or {}), *whole.names)))
+    frame = inspect.currentframe()
+    caller = frame.f_back if frame is not None else None
+    location = f"{caller.f_code.co_filename}:{caller.f_lineno}" if caller is not None else ""
+    domains = {n: (over or {}).get(n) or (natural_domain(known[n]) if n in known else Real()) for n in names}
+    return make_claim(id, margin_of(whole), over=domains, given=given, title=title,
+                 statement=statement or sympy.latex(relation), source=source, expects=expects, location=location,
+                 relation=whole.relation)  # fmt: skip
+
+
+def margin_of(whole: Relation) -> Callable[..., Any]:
+    """The conclusion that computes how far a relation, or several joined by And, is kept."""
+    import sympy
+
     from rankladder.numbers.formula import Formula
 
-    statement = statement or sympy.latex(relation)
-    whole = Relation(relation)
     relation = whole.relation
-    atoms = relation.args if isinstance(relation, sympy.And) else (relation,)
-    names = tuple(dict.fromkeys((*(over or {}), *whole.names)))
     parts = []
-    for atom in atoms:
+    for atom in relation.args if isinstance(relation, sympy.And) else (relation,):
         gap = atom.rhs - atom.lhs if atom.rel_op in ("<", "<=") else atom.lhs - atom.rhs
         arguments = tuple(sorted(gap.free_symbols, key=str))
         parts.append((Formula(gap, arguments), tuple(map(str, arguments)), atom.rel_op))
@@ -343,13 +384,7 @@ def lemma(
             margins.append(margin)
         return forall(*margins)
 
-    frame = inspect.currentframe()
-    caller = frame.f_back if frame is not None else None
-    location = f"{caller.f_code.co_filename}:{caller.f_lineno}" if caller is not None else ""
-    known = {str(x): x for x in relation.free_symbols}
-    domains = {n: (over or {}).get(n) or (natural_domain(known[n]) if n in known else Real()) for n in names}
-    return make_claim(id, conclusion, over=domains, given=given, title=title, statement=statement,
-                 source=source, expects=expects, location=location, relation=relation)  # fmt: skip
+    return conclusion
 
 
 def symbols(names: str, **assumptions: Any) -> Any:

@@ -353,7 +353,7 @@ def run(
     except (Undecided, TypeError, AttributeError, ValueError) as error:
         return (Part(label, "the assumptions on symbols", "SymPy", Status.open, f"{error}"),)
     wanted = inspect.signature(claim.conclusion).parameters
-    arguments = {n: v for n, v in case.values.items() if n in wanted}
+    arguments = {n: v for n, v in {**case.values, **claim.constants}.items() if n in wanted}
     return show(label, case, lambda: (conclusion or claim.conclusion)(**arguments), hypotheses)
 
 

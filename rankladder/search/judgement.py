@@ -97,7 +97,7 @@ def conclude(claim: Claim, values: Mapping[str, Any]) -> Any:
         TypeError: when the conclusion returns nothing or a truth value.
     """
     names = _arguments(claim.conclusion, tuple(claim.over))
-    margins = claim.conclusion(**{name: values[name] for name in names})
+    margins = claim.conclude({name: values[name] for name in names})
     if margins is None:
         raise TypeError(f"Expected claim {claim.id} to return a signed margin but got None; add a return")
     return margins
