@@ -16,7 +16,7 @@ __all__ = ["run"]
 
 def run(options: Any) -> int:
     """Find, print, and return 0 when a threshold or one side of it was found, 3 when not."""
-    claims = chosen_claims(options.targets, [options.id])
+    claims = chosen_claims(options.targets, [options.id], options.catalogue)
     if len(claims) > 1:
         raise UsageError(f"{options.id} names {len(claims)} claims; give one of {', '.join(claims)}")
     (claim,) = claims.values()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import pkgutil
 import shlex
 import sys
+import textwrap
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,9 +18,10 @@ from typing import Any
 from rankladder.app.chosen import chosen_claims
 from rankladder.app.output import console, page_file, print_json, versions, write_page
 from rankladder.app.workers import spread
-from rankladder.language.library import UnknownClaim, select
+from rankladder.language.catalogue import DEFAULT, catalogue
+from rankladder.language.library import UnknownClaim, select, twins_of
 from rankladder.language.statement import Claim
-from rankladder.language.verdict import Evidence, Result, Verdict
+from rankladder.language.verdict import Evidence, Expectation, Result, Verdict
 from rankladder.report.comparison import Change, compare, read_document
 from rankladder.storage.results import Keeper
 from rankladder.usage import UsageError
@@ -37,16 +40,26 @@ class _Task:
     seed: int
     deadline: float | None
     fresh: bool
+    catalogue: str
 
 
 def run(options: Any) -> int:
     """Check, print, and return the exit code."""
     old = None if options.against is None else read_document(options.against)
-    known = chosen_claims(options.targets, [])
+    known = chosen_claims(options.targets, [], options.catalogue)
     try:
         claims = select(known, options.only)
     except UnknownClaim as error:
         raise UsageError(str(error)) from error
+    parents: dict[str, Claim] = {}
+    if options.twins:
+        if options.at is not None or options.data is not None or old is not None:
+            raise UsageError("--twins checks the twins of claims; give it without --at, --data and --against")
+        parents, claims = claims, twins_of(claims)
+        if not claims:
+            raise UsageError(
+                f"no twin is stated of {', '.join(list(parents)[:6])}; state one: claim.twin('slug', 'what was changed', …)"
+            )
     if options.at is not None:
         from rankladder.app.at_option import run_at
 
@@ -54,13 +67,15 @@ def run(options: Any) -> int:
             raise UsageError("--at shows one instance; give it without --against and --html")
         return run_at(claims, options.at, as_json=options.json)
     if options.data is not None:
-        from rankladder.properties.gidel2019.commands.on_data import run_on_data
-
+        home = catalogue(options.catalogue)
+        if not home.data:
+            raise UsageError(f"catalogue {home.name} takes no data; leave out --data")
         if old is not None or options.html is not None or options.resume:
             raise UsageError(
                 "--data prints a table of its own; give it without --against, --html and --resume"
             )
-        return run_on_data(claims, options)
+        code: int = pkgutil.resolve_name(home.data)(claims, options)
+        return code
     page = None if options.html is None else page_file(options.html)
     started = time.time()
     deadline = None if options.budget is None else started + options.budget
@@ -73,6 +88,7 @@ def run(options: Any) -> int:
             options.seed,
             deadline,
             options.fresh,
+            options.catalogue,
         )
         for i in claims
     ]
@@ -88,12 +104,16 @@ def run(options: Any) -> int:
     ordered = [results[i] for i in claims if i in results]
     changes = None if old is None else compare(old, [r for r in ordered if r.complete], known=known)
     if options.json:
-        found = {} if changes is None else {"against": [c.to_json() for c in changes]}
+        found: dict[str, Any] = {} if changes is None else {"against": [c.to_json() for c in changes]}
+        if options.twins:
+            found["twins"] = _of_twins(parents, ordered)
         print_json(document(ordered, options.seed) | found)
     else:
         _print_table(ordered, options.seed, time.time() - started)
         if changes is not None:
             _print_changes(changes, options.against)
+        if options.twins:
+            _print_twins(_of_twins(parents, ordered))
     if page is not None:
         _write_page(page, claims, ordered, options)
     left = [i for i in claims if i not in results or not results[i].complete]
@@ -112,6 +132,8 @@ def _write_page(file: Path, claims: Mapping[str, Claim], results: Sequence[Resul
     from rankladder.report import page
 
     words = ["rankladder", "check", *options.targets]
+    if options.catalogue != DEFAULT:
+        words += ["--catalogue", options.catalogue]
     if options.profile != "default":
         words += ["--profile", options.profile]
     if options.examples is not None:
@@ -124,12 +146,12 @@ def _same_command(options: Any) -> str:
     """The command that goes on."""
     words = ["rankladder", "check", *options.targets, *(["--only", *options.only] if options.only else [])]
     usual = {"profile": "default", "examples": None, "budget": None, "seed": 0, "workers": None, "against": None,
-             "html": None}  # fmt: skip
+             "html": None, "catalogue": DEFAULT}  # fmt: skip
     for name, value in usual.items():
         given = getattr(options, name)
         if given != value:
             words += [f"--{name}", f"{given:g}" if isinstance(given, float) else str(given)]
-    words += [f"--{name}" for name in ("fresh", "json") if getattr(options, name)]
+    words += [f"--{name}" for name in ("fresh", "json", "twins") if getattr(options, name)]
     return shlex.join([*words, "--resume"])
 
 
@@ -161,7 +183,7 @@ def document(results: Sequence[Result], seed: int) -> dict[str, Any]:
 def _work(task: _Task) -> Result:
     from rankladder.proof.evidence import verdict_on
 
-    claim = chosen_claims(task.targets, ())[task.id]
+    claim = select(chosen_claims(task.targets, (), task.catalogue), [f"={task.id}"])[task.id]
     budget = None if task.deadline is None else max(0.0, task.deadline - time.time())
     # what a claim prints must not end up among the results
     with contextlib.redirect_stdout(sys.stderr):
@@ -239,6 +261,23 @@ def _print_table(results: Sequence[Result], seed: int, seconds: float) -> None:
             table.add_row("", "", Text(f"drawn: {r.drawn}", style="dim"), "", "", "")
     out.print(table)
     out.print(summary_line(results, seed, seconds))
+
+
+def _of_twins(parents: Mapping[str, Claim], results: Sequence[Result]) -> dict[str, Any]:
+    """What became of the twins, and which claims that are expected to hold have none."""
+    return {
+        "checked": len(results),
+        "refuted": sum(r.verdict is Verdict.refuted for r in results),
+        "not_refuted": [r.id for r in results if r.verdict is not Verdict.refuted],
+        "without": [c.id for c in parents.values() if c.expects is Expectation.holds and not c.twins],
+    }
+
+
+def _print_twins(found: Mapping[str, Any]) -> None:
+    print(f"{found['refuted']} of {found['checked']} twins refuted")
+    for name, words in (("not_refuted", "not refuted"), ("without", "claims without a twin")):
+        if found[name]:
+            print(textwrap.fill(f"{words}: {', '.join(found[name])}", 100, break_on_hyphens=False))
 
 
 def _print_changes(changes: Sequence[Change], file: str) -> None:

@@ -13,6 +13,7 @@ from rankladder.app.chosen import chosen_claims
 from rankladder.app.hunts import Hunts, HuntTask, Row, lost, work
 from rankladder.app.output import console, print_json, writable_file
 from rankladder.app.workers import spread
+from rankladder.language.catalogue import DEFAULT
 from rankladder.language.parsing import fitted, parse_instance
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Expectation, Result, Verdict, finite
@@ -25,7 +26,7 @@ __all__ = ["run"]
 
 def run(options: Any) -> int:
     """Explore, keep, print, and return the exit code."""
-    claims = chosen_claims(options.targets, [options.id] if options.id else [])
+    claims = chosen_claims(options.targets, [options.id] if options.id else [], options.catalogue)
     page = _page_file(options)
     hunts = _hunts(claims, options)
     store = store_folder(options.store)
@@ -36,7 +37,16 @@ def run(options: Any) -> int:
     parts = range(options.parts)
     tasks = [
         HuntTask(
-            c.id, drop, targets, share, options.examples, options.seed, version_of(c), part, options.parts
+            c.id,
+            drop,
+            targets,
+            share,
+            options.examples,
+            options.seed,
+            version_of(c),
+            part,
+            options.parts,
+            options.catalogue,
         )
         for part in parts  # the first parts of all hunts first: they may make the others needless
         for c, drop in sorted(hunts, key=lambda h: h[0].scalar)  # structured claims take longest
@@ -169,7 +179,7 @@ def _same_command(options: Any, *, resume: bool = True) -> str:
         f"--{name.replace('_', '-')}" for name in ("all_assumptions", "refuted") if getattr(options, name)
     ]
     values = {"drop": None, "budget": 60.0, "examples": 200_000, "seed": 0, "store": None, "markdown": None,
-              "dask": None, "parts": 1}  # fmt: skip
+              "dask": None, "parts": 1, "catalogue": DEFAULT}  # fmt: skip
     for name, usual in values.items():
         value = getattr(options, name)
         if value != usual and not (name in ("store", "dask") and not resume):

@@ -30,7 +30,7 @@ __all__ = ["run"]
 
 def run(options: Any) -> int:
     """Prove, print, and return the exit code: 1 for a counterexample that is not expected, 3 for what stays open."""
-    claims = chosen_claims(options.targets, [options.id] if options.id else [])
+    claims = chosen_claims(options.targets, [options.id] if options.id else [], options.catalogue)
     started = time.monotonic()
     tried = (
         claims.values()
@@ -41,9 +41,9 @@ def run(options: Any) -> int:
     if folder is not None:
         with _writing(folder):
             folder.mkdir(parents=True, exist_ok=True)
-    proofs = _proofs({claim.id: claim for claim in tried}, tuple(options.targets), options.workers)
+    proofs = _proofs({claim.id: claim for claim in tried}, options)
     if (options.id or options.targets) and not proofs:
-        known = "a relation of rational functions, an induction, or a proof written beside the catalogue"
+        known = "a relation of rational functions, an induction, or a proof written down in a catalogue"
         raise UsageError(
             f"no way is known to prove {', '.join(claims)}; it needs {known}. rankladder check tests it"
         )
@@ -96,12 +96,15 @@ class _Task:
 
     id: str
     targets: tuple[str, ...]
+    catalogue: str
 
 
-def _proofs(claims: Mapping[str, Claim], targets: tuple[str, ...], workers: int | None) -> list[Proof]:
+def _proofs(claims: Mapping[str, Claim], options: Any) -> list[Proof]:
     """The proofs of the claims that have one, in their order, whatever order they were made in."""
     found: dict[str, Proof] = {}
-    for id, proof in spread(_work, [_Task(id, targets) for id in claims if provable(claims[id])], workers):
+    targets = tuple(options.targets)
+    tasks = [_Task(id, targets, options.catalogue) for id in claims if provable(claims[id])]
+    for id, proof in spread(_work, tasks, options.workers):
         found[id] = proof
         keep(claims[id], proof)
     # what a proof rests on may have been shown by another process: it is looked up here
@@ -109,7 +112,7 @@ def _proofs(claims: Mapping[str, Claim], targets: tuple[str, ...], workers: int 
 
 
 def _work(task: _Task) -> tuple[str, Proof]:
-    claim = chosen_claims(task.targets, ())[task.id]
+    claim = chosen_claims(task.targets, (), task.catalogue)[task.id]
     # what a claim prints must not end up among the proofs
     with contextlib.redirect_stdout(sys.stderr):
         return task.id, alone(claim) if written(claim) else proof_of(claim)

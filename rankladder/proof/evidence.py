@@ -16,9 +16,10 @@ from typing import Any
 
 from rankladder.domains.randomness import Infeasible, RandomSource, seed_for
 from rankladder.domains.scalars import Int, Real
+from rankladder.language.catalogue import sources_of
 from rankladder.language.induction import AT_START
 from rankladder.language.instance import Instance
-from rankladder.language.statement import CATALOGUE_FOLDER, Claim
+from rankladder.language.statement import Claim
 from rankladder.language.verdict import Evidence, Result, Verdict
 from rankladder.proof.parts import Status
 from rankladder.proof.proof import provable, prove, refutes, written
@@ -66,7 +67,7 @@ def verdict_on(
 def proof_of(claim: Claim) -> Proof:
     """The proof of a claim, or a counterexample of it where a quick check or a solver comes to one.
 
-    A claim whose proof is written beside the catalogue is not checked first.
+    A claim whose proof is written down in a catalogue is not checked first.
     """
     if not written(claim):
         tested = check_claim(claim, profile="quick")
@@ -227,7 +228,7 @@ def _document(proof: Proof) -> dict[str, Any]:
 
 @cache
 def _sources() -> bytes:
-    """Digest of everything a proof in the catalogue depends on: the three packages and the solvers."""
+    """Digest of what every proof depends on: what ships with rankladder, and the solvers."""
     digest = hashlib.sha256(f"{Z3().version} {CVC5().version}".encode())
     for package in ("rankladder", "theory", "simulate", "properties"):
         for file in sorted((_ROOT / package).rglob("*.py")):
@@ -242,8 +243,7 @@ def _key(claim: Claim) -> str:
     given = {name: getattr(a, "relation", type(a).__name__) for name, a in claim.given.items()}
     stated = (claim.id, claim.relation, dict(claim.over), given, claim.induction, claim.location)
     digest.update(repr(stated).encode())
-    if not claim.file.startswith(CATALOGUE_FOLDER):
-        digest.update(Path(claim.file).read_bytes() if Path(claim.file).is_file() else os.urandom(16))
+    digest.update(sources_of(claim) or os.urandom(16))
     return digest.hexdigest()[:40]
 
 

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from rankladder.language.assumptions import Relation
+from rankladder.language.catalogue import DEFAULT, catalogue_of
 from rankladder.language.formulas import formula
 from rankladder.language.snippets import symbol
-from rankladder.language.statement import CATALOGUE_FOLDER, Claim
+from rankladder.language.statement import Claim
 from rankladder.language.verdict import Expectation, Result
 from rankladder.report.violation import violation
 from rankladder.report.words import assumption_texts, source_of
@@ -112,14 +113,13 @@ def _assumptions(claim: Claim) -> str:
 
 
 def _needed(claim: Claim, name: str) -> str:
-    """What is known of dropping an assumption: the catalogue's kept counterexamples, or those that were explored here."""
+    """What is known of dropping an assumption: a catalogue's kept counterexamples, or those that were explored here."""
     if claim.expects is Expectation.refuted:
         return ""
-    catalogued = claim.file.startswith(CATALOGUE_FOLDER)
     witness = known_witness(claim, name)
     if witness is not None:
         return f"<small>needed (without it false at <code>{escaped(witness.instance)}</code>)</small>"
-    if catalogued:
+    if catalogue_of(claim) is not None:
         return "<small>not needed, as far as was searched</small>"
     words = ["rankladder", "explore", claim.id, Path(claim.file).name, "--drop", name]
     return f"<small>is it needed? <code>{escaped(shlex.join(words))}</code></small>"
@@ -157,5 +157,7 @@ def _commands(claim: Claim, result: Result, command: Sequence[str]) -> str:
         e.kind in ("proof", "certificate") for e in result.evidence
     ):
         targets = command[command.index("check") + 1 :]
-        lines.append(["rankladder", "prove", claim.id, *(t for t in targets if t.endswith(".py"))])
+        home = catalogue_of(claim)
+        named = [] if home is None or home.name == DEFAULT else ["--catalogue", home.name]
+        lines.append(["rankladder", "prove", claim.id, *(t for t in targets if t.endswith(".py")), *named])
     return "".join(f"<pre>{escaped(shlex.join(words))}</pre>" for words in lines)

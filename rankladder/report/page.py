@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
-from rankladder.language.statement import CATALOGUE_FOLDER, Claim
+from rankladder.language.catalogue import catalogue_of
+from rankladder.language.statement import Claim
 from rankladder.language.verdict import Result, Verdict
 from rankladder.report.cards import claim_card, derivation_card, escaped
 
@@ -36,12 +37,10 @@ def page(
     Returns:
         One HTML document without references to anything outside it.
     """
-    from rankladder.theory import derivations_for
-
     behind: dict[str, list[Any]] = {}
     for result in results:
-        claim = claims[result.id]
-        behind[claim.id] = derivations_for(claim.id) if claim.file.startswith(CATALOGUE_FOLDER) else []
+        home = catalogue_of(claims[result.id])
+        behind[result.id] = [] if home is None else home.derivations_for(result.id)
     derivations = {d.id: d for found in behind.values() for d in found}
     for derivation in derivations.values():
         derivation.verify()

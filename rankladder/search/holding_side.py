@@ -8,7 +8,7 @@ from typing import Any
 
 from rankladder.domains.scalars import Bounds, Real
 from rankladder.language.assumptions import Relation, assumption_from
-from rankladder.language.statement import CATALOGUE_FOLDER, Claim
+from rankladder.language.statement import Claim
 
 __all__ = ["holding_proof"]
 
@@ -26,9 +26,9 @@ def holding_proof(
         polynomial: in one symbol; the root is a simple one.
     """
     from rankladder.proof.parts import Status
-    from rankladder.proof.proof import prove
+    from rankladder.proof.proof import prove, written
 
-    if whole.file.startswith(CATALOGUE_FOLDER):
+    if written(whole):
         # a written proof covers what the claim assumes, and nothing else
         restricted = whole if _covers(whole, parameter, side) else None
     else:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from rankladder.app.output import versions
+from rankladder.language.catalogue import sources_of
 from rankladder.language.statement import Claim
 from rankladder.storage.counterexamples import tidy, write_document
 from rankladder.usage import UsageError
@@ -102,9 +103,8 @@ def version_of(claim: Claim | None, *, proofs: bool = False) -> str:
     digest = hashlib.blake2b(_sources(proofs), digest_size=12)
     if claim is None:
         return digest.hexdigest()
-    file = Path(claim.file)
-    if file.is_file() and not file.is_relative_to(_PACKAGES / "properties"):
-        digest.update(file.read_bytes())
+    if not Path(claim.file).is_relative_to(_PACKAGES / "properties"):
+        digest.update(sources_of(claim))
     return digest.hexdigest()
 
 

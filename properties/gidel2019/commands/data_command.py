@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from rankladder.app.option_types import number, positive_integer, positive_number, whole
 from rankladder.app.output import (
     console,
     page_file,
@@ -25,9 +27,41 @@ from rankladder.properties.gidel2019.data.structure import Structure
 from rankladder.properties.gidel2019.data.study import Study, decomposed, study
 from rankladder.properties.gidel2019.data.visits import promised
 
-__all__ = ["print_assertions", "run"]
+__all__ = ["add_arguments", "print_assertions", "run"]
 
 _ROWS = 12  # modes and ranks printed; JSON holds all
+
+
+def add_arguments(sub: argparse.ArgumentParser) -> None:
+    """The options of the command."""
+    sub.add_argument("X", help="inputs: .npy, .csv, or .npz with X[, Y] or Sxx, Sxy")
+    sub.add_argument("Y", nargs="?", help="targets: .npy or .csv; none: the autoencoder Y = X")
+    sub.add_argument(
+        "--eta", type=positive_number, metavar="E", help="step size (default min(1/(2 sigma_1), 1/h))"
+    )
+    sub.add_argument(
+        "--delta",
+        type=number,
+        metavar="D",
+        help="the start has scale exp(-D) (default 10, or more where that would be no small start)",
+    )
+    sub.add_argument(
+        "--center",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="subtract the column means of X and Y (default: of samples, yes)",
+    )
+    sub.add_argument(
+        "--standardize",
+        action="store_true",
+        help="divide the columns of X, not of Y, by their standard deviation",
+    )
+    sub.add_argument(
+        "--max-steps", type=positive_integer, metavar="N", help="step budget of each run (default: by size)"
+    )
+    sub.add_argument("--seed", type=whole, default=0, metavar="N", help="of the Gaussian start (default 0)")
+    sub.add_argument("--plot", metavar="FILE", help="draw loss and singular values over rescaled time")
+    sub.add_argument("--html", metavar="FILE", help="write a report that needs no other file and no network")
 
 
 def run(options: Any) -> int:
@@ -48,7 +82,7 @@ def run(options: Any) -> int:
             progress=advance,
         )
     if plot is not None or page is not None:
-        from rankladder.report.pictures import staircase
+        from rankladder.properties.gidel2019.pictures import staircase
 
         drawn = staircase(geometry, made.runs["spectral"], made.eta, made.delta)
         if plot is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -9,10 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rankladder.app.option_types import number, positive_integer, positive_number
 from rankladder.app.output import console, print_json, writable_file, write_picture
+from rankladder.properties.gidel2019.commands.spectrum_option import spectrum
 from rankladder.usage import UsageError
 
-__all__ = ["regime", "run"]
+__all__ = ["add_arguments", "regime", "run"]
 
 _SMALLEST, _LARGEST = 1e-300, 1e300  # fits that float64 holds with all their digits
 _TIMES, _NUMBERS = (
@@ -28,6 +31,35 @@ _ROWS = 20  # modes in the table
 Reals = NDArray[np.float64]
 
 
+def add_arguments(sub: argparse.ArgumentParser) -> None:
+    """The options of the command."""
+    sub.add_argument(
+        "--sigma",
+        type=spectrum,
+        required=True,
+        metavar="S1,S2,…",
+        help="singular values of Sxy, or @FILE: .npy, or .csv or .txt with one number a line",
+    )
+    sub.add_argument(
+        "--lam",
+        type=spectrum,
+        required=True,
+        metavar="L1,L2,…",
+        help="eigenvalues of Sxx, one a mode, or @FILE",
+    )
+    sub.add_argument("--eta", type=positive_number, required=True, metavar="E", help="step size")
+    sub.add_argument(
+        "--delta", type=number, required=True, metavar="D", help="the start is exp(-D) in each factor"
+    )
+    sub.add_argument(
+        "--times",
+        type=positive_integer,
+        metavar="N",
+        help="record the modes at no more than N steps (default 300, fewer from 3,334 modes on)",
+    )
+    sub.add_argument("--plot", metavar="FILE", help="draw the modes over rescaled time")
+
+
 def run(options: Any) -> int:
     """Simulate, print, and draw when asked."""
     plot = None if options.plot is None else writable_file(options.plot, (".png", ".pdf", ".svg"))
@@ -41,7 +73,7 @@ def run(options: Any) -> int:
             "use a larger --eta or a smaller --delta"
         ) from error
     if plot is not None:
-        from rankladder.report.pictures import draw_modes
+        from rankladder.properties.gidel2019.pictures import draw_modes
 
         write_picture(draw_modes(report), plot)
     if options.json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import shlex
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from rankladder.app.chosen import chosen_claims
+from rankladder.app.option_types import positive_integer
 from rankladder.app.output import broken, console, print_json, writable_file
 from rankladder.app.sweeps import of_claim
 from rankladder.app.sweeps.files import ENDINGS, PartFiles
@@ -24,7 +26,7 @@ from rankladder.storage.cache import cache_folder
 from rankladder.storage.finished import FinishedRows, require_version, version_of
 from rankladder.usage import UsageError
 
-__all__ = ["run"]
+__all__ = ["add_arguments", "run"]
 
 _MOST = 10**11  # more would make too many chunks to keep track of
 
@@ -39,6 +41,30 @@ class _Task:
     targets: tuple[str, ...]
     keep: bool
     version: str
+
+
+def add_arguments(sub: argparse.ArgumentParser) -> None:
+    """The options of the command."""
+    sub.add_argument(
+        "id", nargs="?", metavar="ID", help="a claim's id: its margin; none: one mode's learning time"
+    )
+    sub.add_argument(
+        "targets", nargs="*", metavar="FILE", help="claim files (.py) that state it; none: the catalogue"
+    )
+    sub.add_argument("--grid", nargs="+", action="extend", default=[], metavar="NAME=FROM:TO:COUNT[:log]",
+                     help="values of a parameter (of one mode: s, theta, and delta or z0); NAME=VALUE for a fixed one")  # fmt: skip
+    sub.add_argument("--range", nargs="+", action="extend", default=[], metavar="NAME=FROM:TO[:log]",
+                     help="draw a parameter between these ends")  # fmt: skip
+    sub.add_argument("--sample", type=positive_integer, metavar="N", help="draws, at each point of the grid")
+    sub.add_argument("--out", metavar="FILE", help="write every instance to FILE (.parquet or .npz)")
+    sub.add_argument("--seed", type=int, default=0, metavar="N", help="fixes every draw (default 0)")
+    sub.add_argument(
+        "--resume", action="store_true", help="keep what an interrupted run of the same command has finished"
+    )
+    sub.add_argument(
+        "--workers", type=positive_integer, metavar="N", help="processes (default: the processors there are)"
+    )
+    sub.add_argument("--dask", metavar="tcp://HOST:PORT", help="let the workers of this Dask scheduler do it")
 
 
 def run(options: Any) -> int:
@@ -145,7 +171,7 @@ class _Sweep:
 def _claim(options: Any) -> Claim | None:
     if options.id is None and not options.targets:
         return None
-    claims = chosen_claims(options.targets, [options.id] if options.id else [])
+    claims = chosen_claims(options.targets, [options.id] if options.id else [], options.catalogue)
     if len(claims) != 1:
         raise UsageError(
             f"a sweep takes one claim, but these are {len(claims)}: {', '.join(list(claims)[:6])} …"

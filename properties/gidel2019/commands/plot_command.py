@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from typing import Any
 
+from rankladder.app.option_types import number, numbers, positive_integer, positive_number
 from rankladder.app.output import print_json, writable_file, write_picture
 from rankladder.usage import UsageError
 
-__all__ = ["NAMES", "run"]
+__all__ = ["NAMES", "add_arguments", "run"]
 
 # picture -> the options it takes
 NAMES: dict[str, tuple[str, ...]] = {
@@ -20,6 +22,26 @@ NAMES: dict[str, tuple[str, ...]] = {
     "assumptions": (),
 }
 _OPTIONS = tuple(dict.fromkeys(name for names in NAMES.values() for name in names))
+
+
+def add_arguments(sub: argparse.ArgumentParser) -> None:
+    """The options of the command."""
+    sub.add_argument("name", metavar="NAME", choices=NAMES, help=", ".join(NAMES))
+    sub.add_argument(
+        "targets", nargs="*", metavar="FILE", help="margin: claim files (.py) that state the claim"
+    )
+    sub.add_argument("--out", metavar="FILE", help=".png, .pdf or .svg (default NAME.png)")
+    sub.add_argument("--sigma", type=numbers, metavar="S1,S2,…", help="staircase: singular values of Sxy")
+    sub.add_argument("--lam", type=numbers, metavar="L1,L2,…", help="staircase: eigenvalues of Sxx")
+    sub.add_argument("--eta", type=positive_number, metavar="E", help="staircase: step size")
+    sub.add_argument("--delta", type=number, metavar="D", help="staircase: the start is exp(-D)")
+    sub.add_argument("--s", type=number, metavar="S", help="sandwich, flow: eta sigma")
+    sub.add_argument("--z0", type=number, metavar="Z", help="sandwich, flow: the start, in (0, 1)")
+    sub.add_argument("--steps", type=positive_integer, metavar="N", help="sandwich, flow: how many")
+    sub.add_argument("--claim", metavar="ID", help="margin: the claim")
+    sub.add_argument("--x", metavar="NAME", help="margin: the parameter on the horizontal axis")
+    sub.add_argument("--y", metavar="NAME", help="margin: the parameter on the vertical axis")
+    sub.add_argument("--at", metavar="INSTANCE", help="margin: around this (default: a kept counterexample)")
 
 
 def run(options: Any) -> int:
@@ -46,7 +68,7 @@ def run(options: Any) -> int:
 
 
 def _staircase(options: Any) -> Any:
-    from rankladder.report.pictures import excess_loss, learned_values
+    from rankladder.properties.gidel2019.pictures import excess_loss, learned_values
     from rankladder.report.pictures.style import figure
 
     made, (upper, lower) = figure(rows=2)
@@ -63,13 +85,13 @@ def _staircase(options: Any) -> Any:
 
 
 def _phase(_: Any) -> Any:
-    from rankladder.report.pictures import phase_diagram
+    from rankladder.properties.gidel2019.pictures import phase_diagram
 
     return phase_diagram().figure
 
 
 def _one_mode(options: Any) -> Any:
-    from rankladder.report.pictures import flow_beside_descent, sandwich
+    from rankladder.properties.gidel2019.pictures import flow_beside_descent, sandwich
 
     draw = sandwich if options.name == "sandwich" else flow_beside_descent
     s = 0.35 if options.s is None else options.s
@@ -85,7 +107,7 @@ def _margin(options: Any) -> Any:
 
     if options.claim is None:
         raise UsageError("plot margin needs a claim: give --claim ID; rankladder list names them")
-    found = chosen_claims(options.targets, [options.claim])
+    found = chosen_claims(options.targets, [options.claim], options.catalogue)
     if len(found) != 1:
         raise UsageError(
             f"{options.claim} names {len(found)} claims, and margin draws one: {', '.join(found)}"
