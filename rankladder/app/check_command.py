@@ -26,11 +26,11 @@ from rankladder.report.comparison import Change, compare, read_document
 from rankladder.storage.results import Keeper
 from rankladder.usage import UsageError
 
-__all__ = ["run"]
+__all__ = ["Task", "exit_code", "run", "stream"]
 
 
 @dataclass(frozen=True)
-class _Task:
+class Task:
     """What a worker needs to check one claim: picklable, as a claim itself is not."""
 
     id: str
@@ -80,7 +80,7 @@ def run(options: Any) -> int:
     started = time.time()
     deadline = None if options.budget is None else started + options.budget
     tasks = [
-        _Task(
+        Task(
             i,
             tuple(options.targets),
             options.profile,
@@ -96,7 +96,7 @@ def run(options: Any) -> int:
     results = keeper.finished_before() if options.resume else {}
     interrupted = False
     try:
-        for result in _stream([t for t in tasks if t.id not in results], claims, options.workers):
+        for result in stream([t for t in tasks if t.id not in results], claims, options.workers):
             results[result.id] = result
             keeper.keep(result)
     except KeyboardInterrupt:
@@ -180,7 +180,7 @@ def document(results: Sequence[Result], seed: int) -> dict[str, Any]:
     }
 
 
-def _work(task: _Task) -> Result:
+def _work(task: Task) -> Result:
     from rankladder.proof.evidence import verdict_on
 
     claim = select(chosen_claims(task.targets, (), task.catalogue), [f"={task.id}"])[task.id]
@@ -197,7 +197,7 @@ def _work(task: _Task) -> Result:
         )
 
 
-def _stream(tasks: list[_Task], claims: Mapping[str, Claim], workers: int | None) -> Iterator[Result]:
+def stream(tasks: Sequence[Task], claims: Mapping[str, Claim], workers: int | None) -> Iterator[Result]:
     """Results as they come, matrix claims first because they take longest."""
     ordered = sorted(tasks, key=lambda t: claims[t.id].scalar)
     with _progress(len(tasks)) as advance:
@@ -206,11 +206,11 @@ def _stream(tasks: list[_Task], claims: Mapping[str, Claim], workers: int | None
             yield result
 
 
-def _in_time(task: _Task) -> bool:
+def _in_time(task: Task) -> bool:
     return task.deadline is None or time.time() < task.deadline
 
 
-def _lost(claims: Mapping[str, Claim], task: _Task) -> Result:
+def _lost(claims: Mapping[str, Claim], task: Task) -> Result:
     """The result of a claim whose processes do not survive it."""
     claim = claims[task.id]
     detail = "every process that checked it was killed; it may need more memory than there is"
