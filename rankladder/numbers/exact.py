@@ -137,7 +137,8 @@ def rationals(*values: Any) -> tuple[Any, ...] | None:
             return None
         if array.ndim:
             rows, columns = array.shape
-            found.append(BallMatrix(fmpq_mat(rows, columns, short)))
+            matrix: Any = fmpq_mat(rows, columns, short)
+            found.append(BallMatrix(matrix))
         else:
             found.append(short[0])
     return tuple(found)
