@@ -7,9 +7,7 @@ from .domains.scalars import Int as Int
 from .domains.scalars import Real as Real
 from .language.assumptions import Otherwise as Otherwise
 from .language.instance import Instance as Instance
-from .language.library import check as check
 from .language.library import load_catalogue as load_catalogue
-from .language.library import prove as prove
 from .language.linear_algebra import determinant as determinant
 from .language.linear_algebra import eigenvalues as eigenvalues
 from .language.linear_algebra import inverse as inverse
@@ -60,3 +58,5 @@ from .numbers.balls import Ball as Ball
 from .proof.result import Proof as Proof
 from .search.judgement import judge as judge
 from .simulate.joint_problems import Problem as Problem
+from .verdicts import check as check
+from .verdicts import prove as prove

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rankladder.storage.paths import given_path
-from rankladder.usage import UsageError
+from rankladder.usage import UsageError, given_path
 
 __all__ = ["MOST_MODES", "numbers_or_file"]
 

@@ -13,17 +13,11 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from rankladder.language.statement import Claim, registered, unique_ids
-from rankladder.language.verdict import Result
-from rankladder.storage.paths import given_path
-from rankladder.usage import UsageError
+from rankladder.usage import UsageError, given_path
 
-if TYPE_CHECKING:  # what proves is loaded when something is checked
-    from rankladder.proof.result import Proof
-
-__all__ = ["ClaimFileError", "UnknownClaim", "check", "load_catalogue", "load_file", "prove", "select"]
+__all__ = ["ClaimFileError", "UnknownClaim", "load_catalogue", "load_file", "select"]
 
 FAMILIES = ("LIN", "FLOW", "LIMIT", "ORDER", "RRR", "LOSS", "GD", "STEP", "PERT", "INIT", "GEN", "DEPTH")
 
@@ -172,72 +166,3 @@ def select(claims: Mapping[str, Claim], ids: Sequence[str]) -> dict[str, Claim]:
             raise UnknownClaim(f"unknown claim id {wanted!r}{hint}")
         chosen.update(hits)
     return {i: c for i, c in claims.items() if i in chosen}
-
-
-def check(
-    target: str | Claim,
-    *,
-    profile: str = "default",
-    examples: int | None = None,
-    seed: int = 0,
-    budget: float | None = None,
-) -> Result:
-    """Check one claim, prove it where that can be done, and return the verdict with its evidence.
-
-    Args:
-        target: a claim, or the id of one stated in this process or in the catalogue.
-        profile: ``quick``, ``default`` or ``deep``: how hard to look.
-        examples: instances to judge, in place of the profile's number.
-        seed: any integer; with the claim's id it fixes every draw.
-        budget: seconds after which to stop with what there is.
-
-    Returns:
-        A :class:`Result`: ``.verdict``, ``.counterexample`` (None when none was found), ``.margin``.
-
-    Raises:
-        UnknownClaim: for an id that nothing bears.
-
-    >>> from rankladder import Real, claim, forall
-    >>> @claim("doc-check", over=dict(x=Real(-1, 1)))
-    ... def _(x):
-    ...     return x * x - x / 10
-    >>> str(check("doc-check").verdict)
-    'refuted'
-    """
-    from rankladder.proof.evidence import verdict_on
-
-    return verdict_on(_found(target), profile=profile, examples=examples, seed=seed, budget=budget)
-
-
-def prove(target: str | Claim) -> Proof:
-    """Prove one claim, or certify it, or come to a counterexample of it.
-
-    Args:
-        target: a claim, or the id of one stated in this process or in the catalogue.
-
-    Returns:
-        A :class:`Proof`: ``.status``, ``.text()`` with every obligation, ``.counterexample`` (None when none was
-        found). What cannot be proved is ``open``, and says why.
-
-    Raises:
-        UnknownClaim: for an id that nothing bears.
-
-    >>> from rankladder import lemma, symbols
-    >>> x = symbols("x")
-    >>> prove(lemma("doc-prove", x**2 >= x)).status
-    <Status.refuted: 'refuted'>
-    """
-    from rankladder.proof.evidence import proof_of
-
-    return proof_of(_found(target))
-
-
-def _found(target: str | Claim) -> Claim:
-    if isinstance(target, Claim):
-        return target
-    if not isinstance(target, str):
-        raise TypeError(f"Expected a claim or its id but got {target!r}; pass what @claim returned")
-    known = registered().get(target) or load_catalogue().get(target)
-    if known is not None:
-        return known
-    return next(iter(select({**load_catalogue(), **registered()}, [target]).values()))

@@ -25,14 +25,15 @@ from rankladder.domains.scalars import Int, Real
 from rankladder.language.assumptions import Relation
 from rankladder.language.induction import AT_START, Induction
 from rankladder.language.instance import Instance
+from rankladder.language.obligation import Obligation
 from rankladder.language.statement import CATALOGUE_FOLDER, Claim, registered
 from rankladder.language.verdict import Expectation
-from rankladder.proof.agreement import agreement, parameters, theorem_at
 from rankladder.proof.elementary import algebraic
 from rankladder.proof.parts import Part, Region, Status, combined
 from rankladder.proof.result import IN_WORDS, Proof, fact
 from rankladder.proof.smt import discharge_all, violates
-from rankladder.proof.smtlib import NotPolynomial, Obligation, smtlib
+from rankladder.proof.smtlib import NotPolynomial, smtlib
+from rankladder.proof.theorem import parameters, theorem_at
 from rankladder.search.draws import draw_instance
 
 __all__ = [
@@ -75,12 +76,9 @@ def by_induction(
     argument: str = "",
     rests_on: tuple[str, ...] = (),
     facts: Mapping[str, str] | None = None,
-    ahead: int = 0,
+    joins: tuple[Part, ...] = (IN_WORDS,),
 ) -> Proof:
-    """A proof by induction on the steps of an orbit; that of a claim which is stated otherwise is compared with it.
-
-    ``ahead`` is how many steps beyond its own the relation looks; it is then compared up to so many steps less.
-    """
+    """A proof by induction on the steps of an orbit; ``joins`` is what joins it to a claim that is stated otherwise."""
     made = by_obligations(
         claim.id,
         f"{inspect.cleandoc(argument)}\n{induction.text()}",
@@ -89,8 +87,7 @@ def by_induction(
         facts=facts,
     )
     parts = tuple(_within_induction(p) if p.status is Status.refuted else p for p in made.parts)
-    joins = (agreement(claim, induction, ahead),) if claim.induction is None else ()
-    return replace(made, parts=parts, joins=joins)
+    return replace(made, parts=parts, joins=joins if claim.induction is None else ())
 
 
 def _within_induction(part: Part) -> Part:

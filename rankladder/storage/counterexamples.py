@@ -24,7 +24,7 @@ from rankladder.language.statement import CATALOGUE_FOLDER, Claim
 from rankladder.language.verdict import finite
 from rankladder.search.draws import satisfies
 from rankladder.search.judgement import judge
-from rankladder.storage.paths import given_path
+from rankladder.usage import given_path
 
 __all__ = [
     "KEPT",
