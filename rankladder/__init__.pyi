@@ -10,9 +10,7 @@ from .language.catalogue import Assertion as Assertion
 from .language.catalogue import Catalogue as Catalogue
 from .language.catalogue import catalogue as catalogue
 from .language.instance import Instance as Instance
-from .language.library import check as check
 from .language.library import load_catalogue as load_catalogue
-from .language.library import prove as prove
 from .language.linear_algebra import determinant as determinant
 from .language.linear_algebra import eigenvalues as eigenvalues
 from .language.linear_algebra import inverse as inverse
@@ -63,3 +61,5 @@ from .numbers.balls import Ball as Ball
 from .proof.result import Proof as Proof
 from .search.judgement import judge as judge
 from .simulate.joint_problems import Problem as Problem
+from .verdicts import check as check
+from .verdicts import prove as prove

@@ -15,10 +15,9 @@ from hypothesis import strategies as st
 
 from rankladder.domains.arguments import exact_range
 from rankladder.domains.matrices import Orthogonal, Spectrum
-from rankladder.domains.randomness import HypothesisSource, Infeasible
+from rankladder.domains.randomness import Infeasible
 from rankladder.domains.scalars import Domain, Int, Real
-from rankladder.language.statement import Claim
-from rankladder.search.draws import draw_instance
+from rankladder.search.instances import HypothesisSource, instances
 from rankladder.simulate.joint_problems import Kind, Problem, ProblemView
 
 __all__ = [
@@ -32,36 +31,6 @@ __all__ = [
     "step_sizes",
     "values",
 ]
-
-
-def instances(claim: Claim) -> st.SearchStrategy[Any]:
-    """Instances of a claim's parameters that satisfy its assumptions.
-
-    Args:
-        claim: a :class:`Claim`.
-
-    Raises:
-        TypeError: for anything else.
-
-    >>> from rankladder import Real, claim
-    >>> @claim("doc-strategy", over=dict(x=Real(0, 1)))
-    ... def _(x):
-    ...     return 1 - x
-    >>> instances(_).validate()
-    """
-    if not isinstance(claim, Claim):
-        raise TypeError(f"Expected a Claim but got {claim!r}; pass what @claim returned")
-
-    @st.composite
-    def drawn(draw: Any) -> Any:
-        from hypothesis import reject
-
-        try:
-            return draw_instance(claim, HypothesisSource(draw))
-        except Infeasible:
-            reject()
-
-    return drawn()
 
 
 def values(domain: Domain) -> st.SearchStrategy[Any]:

@@ -16,11 +16,12 @@ from rankladder.numbers.arguments import check_room, large, together, whole
 from rankladder.numbers.arithmetic import has_radius, is_exact, lost_bits
 from rankladder.numbers.balls import Ball, is_symbolic, precision, wrap
 from rankladder.numbers.exact import exact_states, rationals
+from rankladder.numbers.seen import report_orbit
 from rankladder.simulate.integer_orbits import FEWEST, NEAREST, integer_orbit
 from rankladder.simulate.mode_kernels import run_pairs
 from rankladder.simulate.showing import curves
 
-__all__ = ["Orbit", "descent", "orbits_seen", "stated"]
+__all__ = ["Orbit", "descent", "stated"]
 
 GUARD_BITS = 32
 EXACT_STEPS = 5
@@ -118,26 +119,6 @@ def stated(states: Sequence[Ball]) -> Iterator[None]:
         _STATED.reset(token)
 
 
-_SEEN: ContextVar[list[NDArray[Any]] | None] = ContextVar("_SEEN", default=None)
-
-
-@contextmanager
-def orbits_seen() -> Iterator[list[NDArray[Any]]]:
-    """Scope that collects the states of every orbit that :func:`descent` returns in float64.
-
-    >>> with orbits_seen() as seen:
-    ...     _ = descent(0.5, 1.0, 1)
-    >>> [z.tolist() for z in seen]
-    [[1.0, 1.0]]
-    """
-    found: list[NDArray[Any]] = []
-    token = _SEEN.set(found)
-    try:
-        yield found
-    finally:
-        _SEEN.reset(token)
-
-
 def _plain(value: Any) -> Any:
     return value.view(np.ndarray) if isinstance(value, Orbit) else value
 
@@ -200,8 +181,7 @@ def descent(s: Any, z0: Any = None, steps: int = 0, *, log_z0: Any = None) -> Or
             return Orbit(z, 1 - z, np.array(range(len(z)), dtype=object))
         return _descent_balls(pair[0].astype(object), pair[1].astype(object), steps, log_z0 is not None)
     orbit = _descent_floats(pair[0].astype(float), pair[1].astype(float), steps, log_z0 is not None)
-    if (seen := _SEEN.get()) is not None:
-        seen.append(orbit.z)
+    report_orbit(orbit.z)
     return orbit
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from rankladder.app.chosen import chosen_claims
 from rankladder.app.output import broken, print_json
-from rankladder.search.boundary import Boundary, find_boundary
+from rankladder.search.threshold import Boundary
 from rankladder.search.time_limit import TookTooLong, no_longer_than
 from rankladder.usage import UsageError
+from rankladder.verdicts import boundary
 
 __all__ = ["run"]
 
@@ -22,7 +23,7 @@ def run(options: Any) -> int:
     (claim,) = claims.values()
     try:
         with no_longer_than(options.budget):
-            found = find_boundary(
+            found = boundary(
                 claim, options.parameter, width=options.width, budget=options.budget, seed=options.seed
             )
     except (ValueError, TookTooLong) as error:

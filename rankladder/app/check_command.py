@@ -181,7 +181,7 @@ def document(results: Sequence[Result], seed: int) -> dict[str, Any]:
 
 
 def _work(task: Task) -> Result:
-    from rankladder.proof.evidence import verdict_on
+    from rankladder.verdicts.evidence import verdict_on
 
     claim = select(chosen_claims(task.targets, (), task.catalogue), [f"={task.id}"])[task.id]
     budget = None if task.deadline is None else max(0.0, task.deadline - time.time())

@@ -86,8 +86,8 @@ def run(options: Any) -> int:
 
 def _with_proof(row: Row, claim: Claim) -> Row:
     """The row of a claim with all its assumptions, and what a proof adds to it: the verdict that a check would print."""
-    from rankladder.proof.evidence import with_proof
     from rankladder.search.judgement import judge
+    from rankladder.verdicts.evidence import with_proof
 
     verdict, found = Verdict(row["verdict"]), row["simple"]
     if verdict not in (Verdict.tested, Verdict.refuted):

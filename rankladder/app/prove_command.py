@@ -17,13 +17,12 @@ from rankladder.app.output import print_json, versions
 from rankladder.app.workers import spread
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Expectation, Verdict
-from rankladder.proof.evidence import proof_of
 from rankladder.proof.parts import Status
 from rankladder.proof.proof import alone, keep, provable, standing, written
 from rankladder.proof.result import Proof
 from rankladder.proof.smtlib import smtlib
-from rankladder.storage.paths import given_path
-from rankladder.usage import UsageError
+from rankladder.usage import UsageError, given_path
+from rankladder.verdicts.evidence import proof_of
 
 __all__ = ["run"]
 

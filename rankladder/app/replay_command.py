@@ -16,8 +16,7 @@ from rankladder.storage.counterexamples import (
     store_folder,
     stored_files,
 )
-from rankladder.storage.paths import given_path
-from rankladder.usage import UsageError
+from rankladder.usage import UsageError, given_path
 
 __all__ = ["run"]
 

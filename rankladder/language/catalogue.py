@@ -158,6 +158,12 @@ def catalogue_of(claim: Claim) -> Catalogue | None:
     return home_of(claim.module)
 
 
+def proven_in(claim: Claim) -> Catalogue | None:
+    """The catalogue that has a proof of the claim written down, if one has; not of it without an assumption."""
+    home = catalogue_of(claim)
+    return home if home is not None and claim.dropped is None and claim.id in home.written_proofs else None
+
+
 def sources_of(claim: Claim) -> bytes:
     """What a claim is made of: the text of its file, and a digest of all of its catalogue; empty where there is none.
 

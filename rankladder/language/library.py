@@ -8,27 +8,12 @@ import sys
 import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from rankladder.language.catalogue import DEFAULT, catalogue
-from rankladder.language.statement import Claim, all_stated, registered, unique_ids
-from rankladder.language.verdict import Result
-from rankladder.storage.paths import given_path
-from rankladder.usage import UsageError
+from rankladder.language.statement import Claim, registered, unique_ids
+from rankladder.usage import UsageError, given_path
 
-if TYPE_CHECKING:  # what proves is loaded when something is checked
-    from rankladder.proof.result import Proof
-
-__all__ = [
-    "ClaimFileError",
-    "UnknownClaim",
-    "check",
-    "load_catalogue",
-    "load_file",
-    "prove",
-    "select",
-    "twins_of",
-]
+__all__ = ["ClaimFileError", "UnknownClaim", "load_catalogue", "load_file", "select", "twins_of"]
 
 
 class UnknownClaim(ValueError):
@@ -152,71 +137,3 @@ def select(claims: Mapping[str, Claim], ids: Sequence[str]) -> dict[str, Claim]:
 def twins_of(claims: Mapping[str, Claim]) -> dict[str, Claim]:
     """The twins of claims, by id."""
     return {twin.id: twin for claim in claims.values() for twin in claim.twins.values()}
-
-
-def check(
-    target: str | Claim,
-    *,
-    profile: str = "default",
-    examples: int | None = None,
-    seed: int = 0,
-    budget: float | None = None,
-) -> Result:
-    """Check one claim, prove it where that can be done, and return the verdict with its evidence.
-
-    Args:
-        target: a claim, or the id of one stated in this process or in the catalogue gidel2019.
-        profile: ``quick``, ``default`` or ``deep``: how hard to look.
-        examples: instances to judge, in place of the profile's number.
-        seed: any integer; with the claim's id it fixes every draw.
-        budget: seconds after which to stop with what there is.
-
-    Returns:
-        A :class:`Result`: ``.verdict``, ``.counterexample`` (None when none was found), ``.margin``.
-
-    Raises:
-        UnknownClaim: for an id that nothing bears.
-
-    >>> from rankladder import Real, claim, forall
-    >>> @claim("doc-check", over=dict(x=Real(-1, 1)))
-    ... def _(x):
-    ...     return x * x - x / 10
-    >>> str(check("doc-check").verdict)
-    'refuted'
-    """
-    from rankladder.proof.evidence import verdict_on
-
-    return verdict_on(_found(target), profile=profile, examples=examples, seed=seed, budget=budget)
-
-
-def prove(target: str | Claim) -> Proof:
-    """Prove one claim, or certify it, or come to a counterexample of it.
-
-    Args:
-        target: a claim, or the id of one stated in this process or in the catalogue gidel2019.
-
-    Returns:
-        A :class:`Proof`: ``.status``, ``.text()`` with every obligation, ``.counterexample`` (None when none was
-        found). What cannot be proved is ``open``, and says why.
-
-    Raises:
-        UnknownClaim: for an id that nothing bears.
-
-    >>> from rankladder import lemma, symbols
-    >>> x = symbols("x")
-    >>> prove(lemma("doc-prove", x**2 >= x)).status
-    <Status.refuted: 'refuted'>
-    """
-    from rankladder.proof.evidence import proof_of
-
-    return proof_of(_found(target))
-
-
-def _found(target: str | Claim) -> Claim:
-    if isinstance(target, Claim):
-        return target
-    if not isinstance(target, str):
-        raise TypeError(f"Expected a claim or its id but got {target!r}; pass what @claim returned")
-    if target in all_stated():
-        return all_stated()[target]
-    return next(iter(select({**load_catalogue(), **all_stated()}, [target]).values()))

@@ -18,17 +18,18 @@ from typing import Any
 from rankladder.domains.randomness import Infeasible, RandomSource, seed_for
 from rankladder.domains.scalars import Int, Real
 from rankladder.language.assumptions import Relation
-from rankladder.language.catalogue import Catalogue, catalogue_of
+from rankladder.language.catalogue import Catalogue, proven_in
 from rankladder.language.induction import AT_START, Induction
 from rankladder.language.instance import Instance
+from rankladder.language.obligation import Obligation
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Expectation
-from rankladder.proof.agreement import agreement, parameters, theorem_at
 from rankladder.proof.elementary import algebraic
 from rankladder.proof.parts import Part, Region, Status, combined
 from rankladder.proof.result import IN_WORDS, Proof, fact
 from rankladder.proof.smt import discharge_all, violates
-from rankladder.proof.smtlib import NotPolynomial, Obligation, smtlib
+from rankladder.proof.smtlib import NotPolynomial, smtlib
+from rankladder.proof.theorem import parameters, theorem_at
 from rankladder.search.draws import draw_instance
 
 __all__ = [
@@ -71,12 +72,9 @@ def by_induction(
     argument: str = "",
     rests_on: tuple[str, ...] = (),
     facts: Mapping[str, str] | None = None,
-    ahead: int = 0,
+    joins: tuple[Part, ...] = (IN_WORDS,),
 ) -> Proof:
-    """A proof by induction on the steps of an orbit; that of a claim which is stated otherwise is compared with it.
-
-    ``ahead`` is how many steps beyond its own the relation looks; it is then compared up to so many steps less.
-    """
+    """A proof by induction on the steps of an orbit; ``joins`` is what joins it to a claim that is stated otherwise."""
     made = by_obligations(
         claim.id,
         f"{inspect.cleandoc(argument)}\n{induction.text()}",
@@ -85,8 +83,7 @@ def by_induction(
         facts=facts,
     )
     parts = tuple(_within_induction(p) if p.status is Status.refuted else p for p in made.parts)
-    joins = (agreement(claim, induction, ahead),) if claim.induction is None else ()
-    return replace(made, parts=parts, joins=joins)
+    return replace(made, parts=parts, joins=joins if claim.induction is None else ())
 
 
 def _within_induction(part: Part) -> Part:
@@ -112,13 +109,7 @@ def evidence_kinds(claim: Claim) -> tuple[str, ...]:
 
 def written(claim: Claim) -> bool:
     """Whether the claim belongs to a catalogue that has a proof of it written down."""
-    return _home(claim) is not None
-
-
-def _home(claim: Claim) -> Catalogue | None:
-    """The catalogue that has a proof of the claim written down."""
-    home = catalogue_of(claim)
-    return home if home is not None and claim.dropped is None and claim.id in home.written_proofs else None
+    return proven_in(claim) is not None
 
 
 def prove(claim: Claim) -> Proof | None:
@@ -133,7 +124,7 @@ def prove(claim: Claim) -> Proof | None:
     """
     import sympy
 
-    home = _home(claim)
+    home = proven_in(claim)
     if home is not None:
         return _standing(home, claim.id, ())
     if claim.induction is not None:
@@ -230,7 +221,7 @@ def _standing(home: Catalogue, id: str, above: tuple[str, ...]) -> Proof:
 
 def alone(claim: Claim) -> Proof:
     """The written proof of a claim without what became of those it rests on: what one process can make for another."""
-    home = _home(claim)
+    home = proven_in(claim)
     if home is None:
         raise ValueError(f"Expected a claim with a written proof but got {claim.id}; ask written() first")
     return _alone(home, claim.id)
@@ -238,13 +229,13 @@ def alone(claim: Claim) -> Proof:
 
 def standing(claim: Claim, proof: Proof) -> Proof:
     """The proof that :func:`alone` made of a claim, with what became of the claims that it rests on."""
-    home = _home(claim)
+    home = proven_in(claim)
     return proof if home is None else _standing(home, claim.id, ())
 
 
 def keep(claim: Claim, proof: Proof) -> None:
     """Take a proof that :func:`alone` made of a claim in another process, so that it is not made again."""
-    home = _home(claim)
+    home = proven_in(claim)
     if home is not None:
         _proven[home.name, claim.id] = proof
 

@@ -20,13 +20,13 @@ import sympy
 from rankladder.domains.matrices import Matrix, Orthogonal, Spectrum
 from rankladder.domains.scalars import Int, Real
 from rankladder.language.assumptions import Otherwise, Predicate, Relation
+from rankladder.language.obligation import Obligation
 from rankladder.language.statement import Claim
 from rankladder.numbers.balls import Undecided
 from rankladder.proof.expressions import Distance, Expression, conjuncts, knowing, statement
 from rankladder.proof.parts import Part, Region, Status, combined, shown_on
 from rankladder.proof.result import Proof, fact
 from rankladder.proof.smt import discharge_all
-from rankladder.proof.smtlib import Obligation
 from rankladder.proof.zero import is_zero, positive_by_terms
 from rankladder.simulate.joint_problems import Problem, ProblemView
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
@@ -46,7 +46,13 @@ _PARTS = (2, 16, 256)  # of the way to the next value that holds, where each sea
 
 
 def find_boundary(
-    claim: Claim, parameter: str, *, width: float = 1e-6, budget: float = 600.0, seed: int = 0
+    claim: Claim,
+    parameter: str,
+    *,
+    width: float = 1e-6,
+    budget: float = 600.0,
+    seed: int = 0,
+    prover: Callable[[Claim], str | None],
 ) -> Boundary:
     """Find the threshold of a claim in one parameter, and say what it rests on.
 
@@ -57,6 +63,7 @@ def find_boundary(
             as reaching it.
         budget: seconds after which to stop with what there is; the search ends by itself after counted work.
         seed: fixes every draw.
+        prover: says what proves a claim, None where nothing does.
 
     Raises:
         ValueError: for a parameter that is not a bounded real one; the message lists those there are.
@@ -66,7 +73,7 @@ def find_boundary(
     >>> @claim("doc-boundary", over=dict(a=Real(0, 4), x=Real(0, 1)), given={"small": a < 1})
     ... def _(a, x):
     ...     return 1 - a * x * (1 - x)
-    >>> find_boundary(_, "a", width=1e-3).kind
+    >>> find_boundary(_, "a", width=1e-3, prover=lambda claim: None).kind
     'no failure found'
     """
     domain = claim.over.get(parameter)
@@ -80,7 +87,7 @@ def find_boundary(
             f"but got {parameter!r}"
         )
     started = time.monotonic()
-    hunt = _Hunt(claim, parameter, seed, started + budget, Fraction(width))
+    hunt = _Hunt(claim, parameter, seed, started + budget, Fraction(width), prover)
     found = hunt.result()
     return replace(found, seconds=time.monotonic() - started, complete=time.monotonic() < hunt.deadline)
 
@@ -94,6 +101,7 @@ class _Hunt:
     seed: int
     deadline: float
     width: Fraction
+    prover: Callable[[Claim], str | None]
     violations: dict[Fraction, Instance] = field(default_factory=dict)
     quiet: dict[Fraction, int] = field(default_factory=dict)  # instances judged where none violated
     climbs: int = 0
@@ -203,7 +211,7 @@ class _Hunt:
         if root is not None:
             polynomial, value = root
             holding = (limit, value) if above else (value, limit)
-            proof = holding_proof(self.whole, self.claim, self.parameter, holding, polynomial)
+            proof = holding_proof(self.whole, self.claim, self.parameter, holding, polynomial, self.prover)
             return replace(
                 shared, kind="found" if proof is None else "proved", proof=proof, polynomial=str(polynomial),
                 root=float(value), holds_at=self._just_below(close(value), limit), fails_at=end,

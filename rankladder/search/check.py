@@ -278,7 +278,7 @@ def draw_hypothesis(tally: Tally, count: int, seed: int, deadline: float) -> Non
     from hypothesis import seed as with_seed
     from hypothesis.errors import Unsatisfiable
 
-    from rankladder.strategies import instances
+    from rankladder.search.instances import instances
 
     @with_seed(seed % 2**32)
     @settings(

@@ -24,11 +24,11 @@ from rankladder.language.margins import NOTHING, entries_seen, forall
 from rankladder.language.statement import Claim
 from rankladder.numbers.balls import precision
 from rankladder.numbers.exact import Exact
+from rankladder.numbers.seen import orbits_seen
 from rankladder.search.batches import evaluate
 from rankladder.search.draws import draw_instance, realise, satisfies
 from rankladder.search.judgement import conclude, judge_exactly
 from rankladder.search.lines import Floats, Integers, Lines
-from rankladder.simulate.orbits import orbits_seen
 
 __all__ = ["coincidence"]
 

@@ -25,7 +25,7 @@ from rankladder.language.statement import Claim
 from rankladder.language.verdict import finite
 from rankladder.search.draws import satisfies
 from rankladder.search.judgement import judge
-from rankladder.storage.paths import given_path
+from rankladder.usage import given_path
 
 __all__ = [
     "Replay",

@@ -38,7 +38,7 @@ def row_of(result: Result) -> dict[str, Any]:
 def result_from(row: Mapping[str, Any], claim: Claim) -> Result | None:
     """The result that a row was made of; None for a row that does not read, so that the claim is checked again.
 
-    >>> from rankladder.language.library import check, load_catalogue
+    >>> from rankladder import check, load_catalogue
     >>> found = check("GD-5.not-continuous-upper", profile="quick")
     >>> result_from(row_of(found), load_catalogue()[found.id]) == found
     True

@@ -15,8 +15,9 @@ import sympy
 from rankladder import Int, Real
 from rankladder.domains import scalars as domains
 from rankladder.domains.arguments import exact_range, number_at_least, size_range, whole_range
-from rankladder.domains.randomness import HypothesisSource, Infeasible, RandomSource, choice, seed_for
+from rankladder.domains.randomness import Infeasible, RandomSource, choice, seed_for
 from rankladder.domains.scalars import Bounds, Domain, bits, exact
+from rankladder.search.instances import HypothesisSource
 from tests.properties.test_neighbours import Script
 
 

@@ -18,11 +18,11 @@ from rankladder import Instance, Real, always, check, lemma, prove, symbols
 from rankladder.app.main import main
 from rankladder.language.library import load_catalogue, load_file
 from rankladder.language.verdict import Verdict
-from rankladder.proof.evidence import with_proof
 from rankladder.proof.parts import Status
 from rankladder.proof.symbolic import by_symbols
 from rankladder.properties.gidel2019.gd_sandwich import width
 from rankladder.search.check import check_claim
+from rankladder.verdicts.evidence import with_proof
 
 x, s = symbols("x s")
 

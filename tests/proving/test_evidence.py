@@ -22,18 +22,18 @@ from rankladder.domains.randomness import Infeasible, RandomSource
 from rankladder.language.induction import Induction
 from rankladder.language.instance import Instance
 from rankladder.language.library import load_catalogue
+from rankladder.language.obligation import Obligation
 from rankladder.language.verdict import Evidence, Expectation, Result, Verdict
 from rankladder.numbers.balls import Ball, precision
 from rankladder.proof import agreement as compared
 from rankladder.proof import evidence, proof
-from rankladder.proof.evidence import with_proof
 from rankladder.proof.parts import Answer, Part, Status
 from rankladder.proof.proof import evidence_kinds, provable, prove
 from rankladder.proof.result import FACTS, Proof, fact
-from rankladder.proof.smtlib import Obligation
 from rankladder.proof.solvers import CVC5, Z3
 from rankladder.properties.gidel2019.proofs import descent, hitting, modes
 from rankladder.search.check import check_claim
+from rankladder.verdicts.evidence import with_proof
 
 x, y, z, a = symbols("x y z a")
 TRUE = lemma("own-evidence", x**2 + 1 >= x, over={"x": Real(0, 2)})

@@ -19,6 +19,7 @@ from flint import arb, ctx
 
 from rankladder import Problem, Real, claim, equal, forall, lemma, strictly
 from rankladder.language.library import load_catalogue
+from rankladder.language.obligation import Obligation
 from rankladder.language.statement import CATALOGUE_FOLDER
 from rankladder.numbers.balls import Ball
 from rankladder.proof import boxes
@@ -29,7 +30,6 @@ from rankladder.proof.intervals import Interval, NoEnclosure, enclosures
 from rankladder.proof.parts import Status
 from rankladder.proof.proof import provable, prove
 from rankladder.proof.smt import discharge
-from rankladder.proof.smtlib import Obligation
 from rankladder.proof.symbolic import by_symbols
 from rankladder.proof.tails import (
     ExpTail,

@@ -13,8 +13,8 @@ import pytest
 import sympy
 from sympy import Rational
 
+from rankladder.language.obligation import Obligation
 from rankladder.proof.parts import Part, Status
-from rankladder.proof.smtlib import Obligation
 from rankladder.proof.tails import elementary
 from rankladder.properties.gidel2019.proofs import (
     boxes_distance,

@@ -15,13 +15,14 @@ from rankladder import Real, always, check, lemma, symbols
 from rankladder.app.main import main
 from rankladder.language.induction import Induction
 from rankladder.language.library import load_catalogue
+from rankladder.language.obligation import Obligation
 from rankladder.language.verdict import Verdict
 from rankladder.proof import evidence, proof
 from rankladder.proof.parts import Status, combined
 from rankladder.proof.proof import by_induction, prove
 from rankladder.proof.result import fact
 from rankladder.proof.smt import discharge, discharge_all
-from rankladder.proof.smtlib import NotPolynomial, Obligation, smtlib
+from rankladder.proof.smtlib import NotPolynomial, smtlib
 from rankladder.proof.solvers import CVC5, Z3, Isolated
 from rankladder.properties.gidel2019.proofs import descent
 from rankladder.search.check import check_claim

@@ -19,10 +19,10 @@ from typing import Any
 import pytest
 import sympy
 
+from rankladder.language.obligation import Obligation
 from rankladder.proof import smt, solvers
 from rankladder.proof.parts import Answer, Part, Status, combined
 from rankladder.proof.smt import discharge, discharge_all, violates
-from rankladder.proof.smtlib import Obligation
 from rankladder.proof.solvers import CVC5, Z3, Isolated
 
 x, y = sympy.symbols("x y", real=True)

@@ -11,10 +11,10 @@ from sympy import Rational, Symbol, log, sqrt
 from rankladder import Int, Real, always, lemma, symbols
 from rankladder.language.verdict import Verdict
 from rankladder.proof import evidence
-from rankladder.proof.evidence import with_proof
 from rankladder.proof.parts import Status
 from rankladder.proof.proof import prove
 from rankladder.search.check import check_claim
+from rankladder.verdicts.evidence import with_proof
 
 x, y, z, a = symbols("x y z a")
 

@@ -16,6 +16,7 @@ from sympy import And, Eq, Ge, Gt, Or, Rational, Symbol, exp, log, sqrt
 
 from rankladder import Int, Matrix, Otherwise, Problem, Real, Spectrum, claim, forall, strictly
 from rankladder.domains.matrices import Invertible, Orthogonal
+from rankladder.language.obligation import Obligation
 from rankladder.numbers.balls import Undecided
 from rankladder.proof import symbolic
 from rankladder.proof.expressions import (
@@ -30,7 +31,6 @@ from rankladder.proof.expressions import (
     statement,
 )
 from rankladder.proof.parts import Answer, Part, Status
-from rankladder.proof.smtlib import Obligation
 from rankladder.proof.symbolic import (
     Case,
     SymbolicProblem,

@@ -14,9 +14,10 @@ import sympy
 from sympy import And, Eq, Ge, Gt, Le, Lt, Ne, Or, Rational, sqrt
 
 from rankladder.language.induction import Induction
+from rankladder.language.obligation import Obligation
 from rankladder.proof.elementary import algebraic
 from rankladder.proof.parts import Answer, Part, Status
-from rankladder.proof.smtlib import NotPolynomial, Obligation, _quoted, _Term, smtlib
+from rankladder.proof.smtlib import NotPolynomial, _quoted, _Term, smtlib
 
 x, y, z = sympy.symbols("x y z", real=True)
 odd = sympy.Symbol("a b", real=True)

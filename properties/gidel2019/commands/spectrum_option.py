@@ -10,8 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from rankladder.app.option_types import number
-from rankladder.storage.paths import given_path
-from rankladder.usage import UsageError
+from rankladder.usage import UsageError, given_path
 
 __all__ = ["MOST_MODES", "numbers_or_file", "spectrum"]
 

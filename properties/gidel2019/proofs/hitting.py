@@ -14,11 +14,11 @@ from rankladder.language.library import load_catalogue
 from rankladder.language.margins import exp, log
 from rankladder.language.statement import symbols
 from rankladder.proof.expressions import statement
-from rankladder.proof.proof import by_induction
 from rankladder.proof.result import Proof
 from rankladder.proof.symbolic import Case, assumed, cases, claimed, inequality, run
 from rankladder.properties.gidel2019.gd_sandwich import hit_in_bracket
 from rankladder.properties.gidel2019.gd_transition import first_hits_apart
+from rankladder.properties.gidel2019.proofs.agreement import by_induction
 from rankladder.properties.gidel2019.proofs.flow import shown
 from rankladder.theory import growth_factor, hit_bracket_log, normal_form_step
 

@@ -12,10 +12,7 @@ import itertools
 import time
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from functools import cache
 from typing import Any
-
-import sympy
 
 from rankladder.domains.randomness import Infeasible, RandomSource, Source, seed_for
 from rankladder.domains.scalars import Int
@@ -24,17 +21,37 @@ from rankladder.language.instance import Instance
 from rankladder.language.margins import forall
 from rankladder.language.statement import Claim
 from rankladder.numbers.balls import Ball, precision
-from rankladder.numbers.formula import Formula
+from rankladder.proof import proof
 from rankladder.proof.parts import Part, Status
+from rankladder.proof.result import Proof
+from rankladder.proof.theorem import BITS, at_start, both, one_step, theorem_at, truth
 from rankladder.search.draws import draw_instance, realise
 from rankladder.search.judgement import conclude, judge
 from rankladder.simulate.orbits import stated
 
-__all__ = ["agreement", "parameters", "theorem_at"]
+__all__ = ["agreement", "by_induction"]
 
-_BITS = 1024
 _CLOSE = Fraction(1, 10**6)  # relative distance of a chosen state from where the relation changes sign
 _ORBIT = "z"  # the state symbol that stands for the simulated orbit
+
+
+def by_induction(
+    claim: Claim,
+    induction: Induction,
+    *,
+    argument: str,
+    facts: Mapping[str, str] | None = None,
+    rests_on: tuple[str, ...] = (),
+    ahead: int = 0,
+) -> Proof:
+    """A proof by an induction that is written beside a claim; a comparison joins the two.
+
+    ``ahead`` is how many steps beyond its own the relation looks; it is then compared up to so many steps less.
+    """
+    joins = (agreement(claim, induction, ahead),)
+    return proof.by_induction(
+        claim, induction, argument=argument, facts=facts, rests_on=rests_on, joins=joins
+    )
 
 
 def agreement(claim: Claim, induction: Induction, ahead: int = 0, *, wanted: int = 24, seed: int = 0) -> Part:
@@ -88,43 +105,30 @@ def _along_orbit(claim: Claim, induction: Induction, instance: Instance, ahead: 
     yield theorem_at(induction, instance, _steps(claim, instance) - ahead), claimed, str(instance)
 
 
-def theorem_at(induction: Induction, instance: Instance, steps: int) -> bool | None:
-    """Whether the relation holds up to a step of the true orbit of an instance; None where balls cannot tell."""
-    with precision(_BITS):
-        values, state = _begin(induction, instance)
-        theorem: bool | None = True
-        for _ in range(steps + 1):
-            theorem = _and(theorem, _truth(induction.holds, values | state))
-            if _truth(induction.while_, values | state) is not True:
-                break
-            state = _next(induction, values | state)
-    return theorem
-
-
 def _freely(claim: Claim, induction: Induction, instance: Instance, source: Source) -> Iterator[Case]:
     """Orbits with the instance's parameters whose states lie on both sides of the relation's sign change."""
     count = 1 + source.integer(0, 2)
     orbit = next(x for x in induction.start if str(x) == _ORBIT)
-    with precision(_BITS):
-        values, begin = _begin(induction, instance)
+    with precision(BITS):
+        values, begin = at_start(induction, instance)
         for side in (1, -1):
             state, states = begin, []
-            theorem = _truth(induction.holds, values | state)
-            stopped = _truth(induction.while_, values | state) is not True
+            theorem = truth(induction.holds, values | state)
+            stopped = truth(induction.while_, values | state) is not True
             last = source.integer(1, count)
             for k in range(1, count + 1):
-                state = _next(induction, values | state)
+                state = one_step(induction, values | state)
                 edge = _edge(induction, values, state, orbit, source)
                 # one state beyond the edge, the others where the relation holds
                 state = {**state, orbit: _beside(edge, side if k == last else 0, source)}
                 states.append(state[orbit])
                 if not stopped:
-                    theorem = _and(theorem, _truth(induction.holds, values | state))
-                    stopped = _truth(induction.while_, values | state) is not True
+                    theorem = both(theorem, truth(induction.holds, values | state))
+                    stopped = truth(induction.while_, values | state) is not True
             claimed: bool | None = True
             with stated(states):
                 for k in range(1, count + 1):
-                    claimed = _and(claimed, _claimed(claim, instance.with_(**{_steps_name(claim): k})))
+                    claimed = both(claimed, _claimed(claim, instance.with_(**{_steps_name(claim): k})))
             yield theorem, claimed, f"{instance} with states {', '.join(str(float(z.mid)) for z in states)}"
 
 
@@ -141,14 +145,14 @@ def _edge(
 ) -> tuple[Fraction, Fraction] | None:
     """Neighbouring values of the orbit's state on which the relation is true (first) and false (second)."""
 
-    def truth(z: Fraction) -> bool | None:
-        return _truth(induction.holds, {**values, **state, orbit: Ball(z)})
+    def is_true(z: Fraction) -> bool | None:
+        return truth(induction.holds, {**values, **state, orbit: Ball(z)})
 
     grid = [
         Fraction(source.integer(1, 2**20), 2**20) * size
         for size in (Fraction(1, 1024), Fraction(1, 16), 1, 1, 2)
     ]
-    answers = [(z, truth(z)) for z in sorted(grid)]
+    answers = [(z, is_true(z)) for z in sorted(grid)]
     pairs = itertools.pairwise(answers)
     change = next((p for p in pairs if {p[0][1], p[1][1]} == {True, False}), None)
     if change is None:
@@ -157,7 +161,7 @@ def _edge(
     yes, no = (a, b) if at_a else (b, a)
     while abs(yes - no) > _CLOSE * yes:
         middle = (yes + no) / 2
-        yes, no = (middle, no) if truth(middle) else (yes, middle)
+        yes, no = (middle, no) if is_true(middle) else (yes, middle)
     return yes, no
 
 
@@ -173,68 +177,3 @@ def _steps_name(claim: Claim) -> str:
 
 def _steps(claim: Claim, instance: Instance) -> int:
     return int(instance[_steps_name(claim)]) if _steps_name(claim) in claim.over else 1
-
-
-def _begin(induction: Induction, instance: Instance) -> tuple[dict[Any, Any], dict[Any, Any]]:
-    symbols = {str(x): x for x in parameters(induction)}
-    values = {
-        symbols[n]: Ball(Fraction(v))
-        for n, v in instance.items()
-        if n in symbols and isinstance(v, (int, Fraction))
-    }
-    return values, {x: _value(e, values) for x, e in induction.start.items()}
-
-
-def _next(induction: Induction, values: Mapping[Any, Any]) -> dict[Any, Any]:
-    return {x: _value(e, values) for x, e in induction.step.items()}
-
-
-def _and(one: bool | None, other: bool | None) -> bool | None:
-    return False if False in (one, other) else None if None in (one, other) else True
-
-
-def parameters(induction: Induction) -> set[Any]:
-    """The symbols of an induction that are no state."""
-    expressions = [
-        *induction.start.values(),
-        *induction.step.values(),
-        induction.holds,
-        *induction.given.values(),
-    ]
-    return set().union(*(sympy.sympify(e).free_symbols for e in expressions)) - set(induction.start)
-
-
-@cache
-def _compiled(expression: Any) -> tuple[Formula, tuple[Any, ...]]:
-    import sympy
-
-    arguments = tuple(sorted(sympy.sympify(expression).free_symbols, key=str))
-    return Formula(expression, arguments), arguments
-
-
-def _value(expression: Any, values: Mapping[Any, Any]) -> Ball:
-    formula, arguments = _compiled(expression)
-    made = formula(*(values[x] for x in arguments))
-    return made if isinstance(made, Ball) else Ball(made)
-
-
-def _truth(statement: Any, values: Mapping[Any, Any]) -> bool | None:
-    import sympy
-
-    if statement in (sympy.true, sympy.false):
-        return bool(statement)
-    if isinstance(statement, (sympy.And, sympy.Or)):
-        answers = [_truth(part, values) for part in statement.args]
-        decisive = isinstance(statement, sympy.Or)
-        if decisive in answers:
-            return decisive
-        return None if None in answers else not decisive
-    gap = _value(statement.lhs - statement.rhs, values)
-    kind = statement.rel_op
-    if gap.is_positive():
-        return kind in (">", ">=", "!=")
-    if gap.is_negative():
-        return kind in ("<", "<=", "!=")
-    if gap.radius < 1e-60:
-        return kind in ("<=", ">=", "==")
-    return None
