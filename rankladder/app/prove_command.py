@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import re
 import sys
@@ -12,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rankladder.app.arguments import add_targets, add_workers
 from rankladder.app.chosen import chosen_claims
-from rankladder.app.output import print_json, versions
+from rankladder.app.output import print_json, progress
 from rankladder.app.workers import spread
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Expectation, Verdict
@@ -23,9 +25,20 @@ from rankladder.proof.proof import alone, keep, provable, standing, written
 from rankladder.proof.result import Proof
 from rankladder.proof.smtlib import smtlib
 from rankladder.storage.paths import given_path
+from rankladder.storage.versions import versions
 from rankladder.usage import UsageError
 
-__all__ = ["run"]
+__all__ = ["add_arguments", "run"]
+
+
+def add_arguments(sub: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    sub.add_argument(
+        "id", nargs="?", metavar="ID", help="a claim, an id with its children, or a family; none: all"
+    )
+    add_targets(sub)
+    sub.add_argument("--smtlib", metavar="DIR", help="write every obligation as an SMT-LIB file")
+    add_workers(sub)
 
 
 def run(options: Any) -> int:
@@ -101,9 +114,12 @@ class _Task:
 def _proofs(claims: Mapping[str, Claim], targets: tuple[str, ...], workers: int | None) -> list[Proof]:
     """The proofs of the claims that have one, in their order, whatever order they were made in."""
     found: dict[str, Proof] = {}
-    for id, proof in spread(_work, [_Task(id, targets) for id in claims if provable(claims[id])], workers):
-        found[id] = proof
-        keep(claims[id], proof)
+    tasks = [_Task(id, targets) for id in claims if provable(claims[id])]
+    with progress(len(tasks)) as move:
+        for id, proof in spread(_work, tasks, workers):
+            found[id] = proof
+            keep(claims[id], proof)
+            move(advance=1, description=f"{id} {proof.status}")
     # what a proof rests on may have been shown by another process: it is looked up here
     return [standing(claims[id], found[id]) for id in claims if id in found]
 
