@@ -1,36 +1,70 @@
-"""``rankladder check``: verdicts on the catalogue or on claims of one's own."""
+"""``rankladder check``: verdicts on a catalogue or on claims of one's own."""
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import pkgutil
-import shlex
 import sys
 import textwrap
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from rankladder.app.arguments import (
+    add_resume,
+    add_seed,
+    add_targets,
+    add_workers,
+    positive_integer,
+    positive_number,
+)
 from rankladder.app.chosen import chosen_claims
-from rankladder.app.output import console, page_file, print_json, versions, write_page
-from rankladder.app.workers import spread
-from rankladder.language.catalogue import DEFAULT, catalogue
+from rankladder.app.long_run import command_again, run_tasks, say_unfinished
+from rankladder.app.output import console, page_file, print_json, table, write_page
+from rankladder.language.catalogue import catalogue
 from rankladder.language.library import UnknownClaim, select, twins_of
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Evidence, Expectation, Result, Verdict
 from rankladder.report.comparison import Change, compare, read_document
-from rankladder.storage.results import Keeper
+from rankladder.storage.results import FinishedChecks
+from rankladder.storage.versions import versions
 from rankladder.usage import UsageError
 
-__all__ = ["Task", "exit_code", "run", "stream"]
+__all__ = ["add_arguments", "check_claims", "document", "exit_code", "run", "summary_line"]
+
+
+def add_arguments(sub: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    add_targets(sub)
+    sub.add_argument("--only", nargs="+", action="extend", default=[], metavar="ID",
+                     help="only these claims: an id with its children, a family, =ID for that one alone, ID~SLUG for a twin")  # fmt: skip
+    sub.add_argument(
+        "--twins", action="store_true", help="check the twins of the claims instead: each must be refuted"
+    )
+    sub.add_argument(
+        "--profile", choices=("quick", "default", "deep"), default="default", help="how hard to look"
+    )
+    sub.add_argument("--examples", type=positive_integer, metavar="N", help="instances to judge per claim")
+    sub.add_argument("--budget", type=positive_number, metavar="SECONDS", help="stop after this long")
+    sub.add_argument("--against", metavar="OLD.json",
+                     help="what changed since an earlier check --json; a verdict got worse: exit code 1")  # fmt: skip
+    sub.add_argument("--at", metavar="INSTANCE",
+                     help="one claim on one instance, step by step: --at 's=1/3, z0=1/2, steps=3'")  # fmt: skip
+    sub.add_argument("--data", nargs="+", metavar=("X", "Y"),
+                     help="the matrix claims on your own data: .npy, .csv or .npz, as for rankladder data")  # fmt: skip
+    sub.add_argument("--html", metavar="FILE", help="write a report that needs no other file and no network")
+    sub.add_argument("--fresh", action="store_true", help="prove again what was proved before")
+    add_resume(sub)
+    add_seed(sub)
+    add_workers(sub)
 
 
 @dataclass(frozen=True)
-class Task:
+class _Task:
     """What a worker needs to check one claim: picklable, as a claim itself is not."""
 
     id: str
@@ -57,9 +91,8 @@ def run(options: Any) -> int:
             raise UsageError("--twins checks the twins of claims; give it without --at, --data and --against")
         parents, claims = claims, twins_of(claims)
         if not claims:
-            raise UsageError(
-                f"no twin is stated of {', '.join(list(parents)[:6])}; state one: claim.twin('slug', 'what was changed', …)"
-            )
+            some = ", ".join(list(parents)[:6]) + (" …" if len(parents) > 6 else "")
+            raise UsageError(f"no twin is stated of {some}; state one: claim.twin('slug', 'the change', …)")
     if options.at is not None:
         from rankladder.app.at_option import run_at
 
@@ -79,28 +112,8 @@ def run(options: Any) -> int:
     page = None if options.html is None else page_file(options.html)
     started = time.time()
     deadline = None if options.budget is None else started + options.budget
-    tasks = [
-        Task(
-            i,
-            tuple(options.targets),
-            options.profile,
-            options.examples,
-            options.seed,
-            deadline,
-            options.fresh,
-            options.catalogue,
-        )
-        for i in claims
-    ]
-    keeper = Keeper(claims, options)
-    results = keeper.finished_before() if options.resume else {}
-    interrupted = False
-    try:
-        for result in stream([t for t in tasks if t.id not in results], claims, options.workers):
-            results[result.id] = result
-            keeper.keep(result)
-    except KeyboardInterrupt:
-        interrupted = True
+    results = FinishedChecks(claims, options).before() if options.resume else {}
+    interrupted = check_claims(claims, options, results, deadline)
     ordered = [results[i] for i in claims if i in results]
     changes = None if old is None else compare(old, [r for r in ordered if r.complete], known=known)
     if options.json:
@@ -119,10 +132,7 @@ def run(options: Any) -> int:
     left = [i for i in claims if i not in results or not results[i].complete]
     if left:
         why = "interrupted" if interrupted else "out of budget"
-        print(
-            f"rankladder: {why}: {len(left)} of {len(claims)} claims not finished; go on with: {_same_command(options)}",
-            file=sys.stderr,
-        )
+        say_unfinished(why, len(left), len(claims), "claims", options)
     code = exit_code(ordered, incomplete=bool(left))
     worse = changes is not None and any(c.kind == "worse" for c in changes)
     return 1 if worse and code in (0, 3) else code
@@ -131,28 +141,32 @@ def run(options: Any) -> int:
 def _write_page(file: Path, claims: Mapping[str, Claim], results: Sequence[Result], options: Any) -> None:
     from rankladder.report import page
 
-    words = ["rankladder", "check", *options.targets]
-    if options.catalogue != DEFAULT:
-        words += ["--catalogue", options.catalogue]
-    if options.profile != "default":
-        words += ["--profile", options.profile]
-    if options.examples is not None:
-        words += ["--examples", str(options.examples)]
-    text = page(claims, results, command=words, versions=versions(), only=options.only)
-    write_page(file, text)
+    words = command_again(options, names=("targets", "catalogue", "profile", "examples"))
+    write_page(file, page(claims, results, command=words, versions=versions(), only=options.only))
 
 
-def _same_command(options: Any) -> str:
-    """The command that goes on."""
-    words = ["rankladder", "check", *options.targets, *(["--only", *options.only] if options.only else [])]
-    usual = {"profile": "default", "examples": None, "budget": None, "seed": 0, "workers": None, "against": None,
-             "html": None, "catalogue": DEFAULT}  # fmt: skip
-    for name, value in usual.items():
-        given = getattr(options, name)
-        if given != value:
-            words += [f"--{name}", f"{given:g}" if isinstance(given, float) else str(given)]
-    words += [f"--{name}" for name in ("fresh", "json", "twins") if getattr(options, name)]
-    return shlex.join([*words, "--resume"])
+def check_claims(
+    claims: Mapping[str, Claim], options: Any, results: dict[str, Result], deadline: float | None = None
+) -> bool:
+    """Check the claims that have no result yet, and keep each result as it comes; whether it was interrupted."""
+    finished = FinishedChecks(claims, options)
+
+    def keep(result: Result) -> None:
+        results[result.id] = result
+        finished.keep(result)
+
+    tasks = [
+        _Task(
+            id, tuple(options.targets), options.profile, options.examples, options.seed, deadline, options.fresh,
+            options.catalogue,
+        )
+        for id in sorted(claims, key=lambda id: claims[id].scalar)  # matrix claims first: they take longest
+        if id not in results
+    ]  # fmt: skip
+    return run_tasks(
+        _work, tasks, options, keep=keep, words=lambda result: f"{result.id} {result.verdict}", before=len(results),
+        wanted=_in_time, lost=partial(_lost, claims),
+    )  # fmt: skip
 
 
 def exit_code(results: Sequence[Result], *, incomplete: bool = False) -> int:
@@ -180,7 +194,7 @@ def document(results: Sequence[Result], seed: int) -> dict[str, Any]:
     }
 
 
-def _work(task: Task) -> Result:
+def _work(task: _Task) -> Result:
     from rankladder.verdicts.evidence import verdict_on
 
     claim = select(chosen_claims(task.targets, (), task.catalogue), [f"={task.id}"])[task.id]
@@ -197,20 +211,11 @@ def _work(task: Task) -> Result:
         )
 
 
-def stream(tasks: Sequence[Task], claims: Mapping[str, Claim], workers: int | None) -> Iterator[Result]:
-    """Results as they come, matrix claims first because they take longest."""
-    ordered = sorted(tasks, key=lambda t: claims[t.id].scalar)
-    with _progress(len(tasks)) as advance:
-        for result in spread(_work, ordered, workers, wanted=_in_time, lost=partial(_lost, claims)):
-            advance(result)
-            yield result
-
-
-def _in_time(task: Task) -> bool:
+def _in_time(task: _Task) -> bool:
     return task.deadline is None or time.time() < task.deadline
 
 
-def _lost(claims: Mapping[str, Claim], task: Task) -> Result:
+def _lost(claims: Mapping[str, Claim], task: _Task) -> Result:
     """The result of a claim whose processes do not survive it."""
     claim = claims[task.id]
     detail = "every process that checked it was killed; it may need more memory than there is"
@@ -219,37 +224,19 @@ def _lost(claims: Mapping[str, Claim], task: Task) -> Result:
     )
 
 
-@contextmanager
-def _progress(total: int) -> Iterator[Any]:
-    if not sys.stderr.isatty():
-        yield lambda result: None
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
-    with Progress(*columns, console=console(stderr=True), transient=True) as progress:
-        bar = progress.add_task("", total=total)
-        yield lambda result: progress.update(bar, advance=1, description=f"{result.id} {result.verdict}")
-
-
 _FEW = 12  # claims in a check that says of each what region its instances cover
 _STYLES = {"as_expected": "green", "unexpected": "bold red", "inconclusive": "yellow"}
 
 
 def _print_table(results: Sequence[Result], seed: int, seconds: float) -> None:
-    from rich.table import Table
     from rich.text import Text
 
     out = console()
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("claim", no_wrap=True)
-    table.add_column("verdict", no_wrap=True)
-    table.add_column("evidence", overflow="fold", ratio=1)
-    for name in ("instances", "margin", "seconds"):
-        table.add_column(name, justify="right", no_wrap=True)
+    numbers = ("instances", "margin", "seconds")
+    rows = table("claim", "verdict", "evidence", *numbers, right=numbers, folded="evidence")
     for r in results:
         verdict = str(r.verdict) if r.as_expected else f"{r.verdict} (expected: {r.expected})"
-        table.add_row(
+        rows.add_row(
             r.id,
             Text(verdict, style=_STYLES[r.status]),
             Text(_evidence_line(r)),
@@ -258,8 +245,8 @@ def _print_table(results: Sequence[Result], seed: int, seconds: float) -> None:
             f"{r.seconds:.1f}",
         )
         if r.verdict is Verdict.tested and r.region and len(results) <= _FEW:
-            table.add_row("", "", Text(f"drawn: {r.drawn}", style="dim"), "", "", "")
-    out.print(table)
+            rows.add_row("", "", Text(f"drawn: {r.drawn}", style="dim"), "", "", "")
+    out.print(rows)
     out.print(summary_line(results, seed, seconds))
 
 

@@ -12,7 +12,7 @@ from rankladder.language.statement import Claim
 from rankladder.language.verdict import Expectation
 from rankladder.proof.proof import evidence_kinds
 from rankladder.report.words import assumption_texts
-from rankladder.storage.counterexamples import kept_witness, write_text
+from rankladder.storage.counterexamples import kept_witness
 from rankladder.usage import UsageError
 
 __all__ = ["claim_pages", "derivation_page", "write_pages"]
@@ -37,8 +37,9 @@ def write_pages(claims: Mapping[str, Claim], folder: Path) -> list[Path]:
     if found:
         pages["derivations.md"] = derivation_page(list(found.values()), str(folder))
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         for name, text in pages.items():
-            write_text(folder / name, text)
+            (folder / name).write_text(text, encoding="utf-8")
     except OSError as error:
         raise UsageError(
             f"cannot write to {folder}: {error.strerror}; give a folder that can be written"

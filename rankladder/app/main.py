@@ -16,16 +16,19 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any, NoReturn
 
-from rankladder.app.option_types import positive_integer, positive_number
+from rankladder.app.arguments import add_catalogue
 from rankladder.language.catalogue import DEFAULT, catalogue
 from rankladder.usage import UsageError
 
 __all__ = ["main"]
 
-# command -> (module, one line of help); a module is imported only when its command runs
+# command -> (module, one line of help); a module is imported only when its command is named
 _COMMANDS = {
     "check": ("rankladder.app.check_command", "check claims: a catalogue, or a file of your own"),
-    "paper": ("rankladder.app.paper_command", "what became of the assertions of a catalogue's source"),
+    "paper": (
+        "rankladder.app.paper_command",
+        "which assertions of a catalogue's source stand, and under what",
+    ),
     "new": ("rankladder.app.new_command", "write a file of claims to start from"),
     "list": ("rankladder.app.list_command", "list every claim, a line each"),
     "show": ("rankladder.app.show_command", "one claim: statement, assumptions, derivation, source"),
@@ -38,8 +41,6 @@ _COMMANDS = {
     "replay": ("rankladder.app.replay_command", "judge stored counterexamples again"),
 }
 
-_TARGETS = "claim files (.py); none: the catalogue"
-
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
@@ -50,11 +51,10 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError(f"{message}; see {self.prog} --help")
 
 
-def parser(words: Sequence[str] | None = None) -> argparse.ArgumentParser:
-    """The parser of the command line, with the commands of the catalogue that it names.
+def parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser of a command line: it knows every command, and what those among its words take.
 
-    Args:
-        words: the command line: only the commands named in it get their options, as that imports modules; None: all.
+    The commands are the framework's and those of the catalogue that the words name.
     """
     top = _Parser(
         prog="rankladder",
@@ -62,19 +62,15 @@ def parser(words: Sequence[str] | None = None) -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"rankladder {_version()}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    contributed = catalogue(_catalogue_named(words or ())).commands
+    contributed = catalogue(_catalogue_named(words)).commands
     known = _COMMANDS | {name: command for name, command in contributed.items() if name not in _COMMANDS}
     for name, (module, line) in known.items():
         sub = commands.add_parser(name, help=line, description=line[0].upper() + line[1:] + ".")
-        sub.add_argument("--json", action="store_true", help="print one JSON document on stdout")
-        sub.add_argument(
-            "--catalogue", metavar="NAME", default=DEFAULT, help=f"the catalogue (default {DEFAULT})"
-        )
-        sub.set_defaults(module=module)
-        if name in _ARGUMENTS:
-            _ARGUMENTS[name](sub)
-        elif words is None or name in words:
+        sub.set_defaults(parser=sub, module=module)
+        if name in words:
             import_module(module).add_arguments(sub)
+        add_catalogue(sub)
+        sub.add_argument("--json", action="store_true", help="print one JSON document on stdout")
     return top
 
 
@@ -95,143 +91,6 @@ def _version() -> str:
         return version("rankladder")
     except PackageNotFoundError:
         return "(not installed)"
-
-
-def _check_arguments(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("targets", nargs="*", metavar="TARGET", help=_TARGETS)
-    sub.add_argument("--only", nargs="+", action="extend", default=[], metavar="ID",
-                     help="only these claims: an id with its children, a family, =ID for that one alone, ID~SLUG for a twin")  # fmt: skip
-    sub.add_argument(
-        "--twins", action="store_true", help="check the twins of the claims instead: each must be refuted"
-    )
-    sub.add_argument(
-        "--profile", choices=("quick", "default", "deep"), default="default", help="how hard to look"
-    )
-    sub.add_argument("--examples", type=positive_integer, metavar="N", help="instances to judge per claim")
-    sub.add_argument("--budget", type=positive_number, metavar="SECONDS", help="stop after this long")
-    sub.add_argument("--against", metavar="OLD.json",
-                     help="what changed since an earlier check --json; a verdict got worse: exit code 1")  # fmt: skip
-    sub.add_argument("--at", metavar="INSTANCE",
-                     help="one claim on one instance, step by step: --at 's=1/3, z0=1/2, steps=3'")  # fmt: skip
-    sub.add_argument("--data", nargs="+", metavar=("X", "Y"),
-                     help="the matrix claims on your own data: .npy, .csv or .npz, as for rankladder data")  # fmt: skip
-    sub.add_argument("--html", metavar="FILE", help="write a report that needs no other file and no network")
-    sub.add_argument("--fresh", action="store_true", help="prove again what was proved before")
-    sub.add_argument(
-        "--resume", action="store_true", help="keep what an interrupted run of the same command has finished"
-    )
-    sub.add_argument("--seed", type=int, default=0, metavar="N", help="fixes every draw (default 0)")
-    sub.add_argument(
-        "--workers", type=positive_integer, metavar="N", help="processes (default: the processors there are)"
-    )
-
-
-def _new_arguments(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("file", metavar="FILE", help="the file to write (.py); it must not exist")
-
-
-def _list_arguments(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("targets", nargs="*", metavar="TARGET", help=_TARGETS)
-    sub.add_argument("--only", nargs="+", action="extend", default=[], metavar="ID", help="only these claims")
-    sub.add_argument(
-        "--markdown", metavar="FOLDER", help="write them as pages (.md): a page a family, and the derivations"
-    )
-
-
-def _show_arguments(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("id", metavar="ID", help="a claim's id; a parent shows all its children")
-    sub.add_argument("targets", nargs="*", metavar="FILE", help=_TARGETS)
-    sub.add_argument("--latex", action="store_true", help="print the derivation as LaTeX")
-
-
-def _explore_arguments(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("id", nargs="?", metavar="ID", help="a claim's id; a parent explores all its children")
-    sub.add_argument("targets", nargs="*", metavar="FILE", help=_TARGETS)
-    sub.add_argument(
-        "--drop", metavar="ASSUMPTION", help="draw where this assumption fails and the others hold"
-    )
-    sub.add_argument(
-        "--all-assumptions", action="store_true", help="drop each assumption in turn: which are needed?"
-    )
-    sub.add_argument("--refuted", action="store_true", help="hunt every claim that is expected to be refuted")
-    sub.add_argument(
-        "--markdown", metavar="FILE", help="with --all-assumptions: write the table as a page (.md)"
-    )
-    sub.add_argument(
-        "--resume", action="store_true", help="keep what an interrupted run of the same command has finished"
-    )
-    sub.add_argument(
-        "--workers", type=positive_integer, metavar="N", help="processes (default: the processors there are)"
-    )
-    sub.add_argument(
-        "--budget", type=positive_number, default=60.0, metavar="SECONDS", help="per hunt (default 60)"
-    )
-    sub.add_argument(
-        "--examples", type=positive_integer, default=200_000, metavar="N", help="stop after N instances"
-    )
-    sub.add_argument("--seed", type=int, default=0, metavar="N", help="fixes every draw (default 0)")
-    sub.add_argument(
-        "--parts", type=positive_integer, default=1, metavar="N",
-        help="cut each hunt's budget and instances into N parts, which run side by side and are kept one by one",
-    )  # fmt: skip
-    sub.add_argument("--store", metavar="FOLDER", help="where counterexamples are kept (default .rankladder)")
-    sub.add_argument("--dask", metavar="tcp://HOST:PORT", help="let the workers of this Dask scheduler do it")
-
-
-def _boundary_arguments(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("id", metavar="ID", help="a claim's id")
-    sub.add_argument("targets", nargs="*", metavar="FILE", help=_TARGETS)
-    sub.add_argument(
-        "--parameter", required=True, metavar="NAME", help="the parameter whose threshold is wanted"
-    )
-    sub.add_argument(
-        "--width", type=positive_number, default=1e-6, metavar="W", help="width of the bracket (1e-6)"
-    )
-    sub.add_argument(
-        "--budget", type=positive_number, default=600.0, metavar="SECONDS", help="stop after this (600)"
-    )
-    sub.add_argument("--seed", type=int, default=0, metavar="N", help="fixes every draw (default 0)")
-
-
-def _prove_arguments(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument(
-        "id", nargs="?", metavar="ID", help="a claim, an id with its children, or a family; none: all"
-    )
-    sub.add_argument("targets", nargs="*", metavar="TARGET", help=_TARGETS)
-    sub.add_argument("--smtlib", metavar="DIR", help="write every obligation as an SMT-LIB file")
-    sub.add_argument(
-        "--workers", type=positive_integer, metavar="N", help="processes (default: the processors there are)"
-    )
-
-
-def _replay_arguments(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("files", nargs="*", metavar="FILE", help="stored counterexamples; none: the whole store")
-    sub.add_argument(
-        "--claims", nargs="+", default=[], metavar="FILE", help="claim files (.py) they speak of"
-    )
-    sub.add_argument("--store", metavar="FOLDER", help="the store (default .rankladder)")
-    sub.add_argument("--kept", action="store_true", help="those that come with the claims of the catalogue")
-
-
-def _paper_arguments(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("--fresh", action="store_true", help="check again what was checked before")
-    sub.add_argument("--markdown", action="store_true", help="print the table as Markdown")
-    sub.add_argument(
-        "--workers", type=positive_integer, metavar="N", help="processes (default: the processors there are)"
-    )
-
-
-_ARGUMENTS = {
-    "check": _check_arguments,
-    "paper": _paper_arguments,
-    "new": _new_arguments,
-    "list": _list_arguments,
-    "show": _show_arguments,
-    "explore": _explore_arguments,
-    "boundary": _boundary_arguments,
-    "prove": _prove_arguments,
-    "replay": _replay_arguments,
-}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

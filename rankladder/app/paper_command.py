@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
+import argparse
 from collections.abc import Mapping
 from typing import Any
 
-from rankladder.app.check_command import Task, exit_code, stream
+from rankladder.app.arguments import add_workers
+from rankladder.app.check_command import check_claims, exit_code
+from rankladder.app.long_run import say_unfinished
 from rankladder.app.output import print_json
 from rankladder.language.catalogue import catalogue
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Result
 from rankladder.report.assertions import answers, claims_of, markdown, text
-from rankladder.storage.results import Keeper
+from rankladder.storage.results import FinishedChecks
 from rankladder.usage import UsageError
 
-__all__ = ["run"]
+__all__ = ["add_arguments", "run"]
+
+
+def add_arguments(sub: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    sub.add_argument("--fresh", action="store_true", help="check again what was checked before")
+    sub.add_argument("--markdown", action="store_true", help="print a table in Markdown")
+    add_workers(sub)
+    # of claims that no earlier check has kept a verdict on, what a quick check finds
+    sub.set_defaults(profile="quick", examples=None, seed=0, targets=[])
 
 
 def run(options: Any) -> int:
-    """Answer, print, and return the exit code that a check of the claims would have."""
+    """Answer, print, and return the exit code that a check of the claims has; 3 where it was interrupted."""
     home = catalogue(options.catalogue)
     if not home.assertions:
         raise UsageError(
@@ -28,7 +39,11 @@ def run(options: Any) -> int:
     claims: dict[str, Claim] = {}
     for assertion in home.assertions:
         claims |= claims_of(home, assertion)
-    results = _results(claims, options)
+    results = {} if options.fresh else _kept(claims, options)
+    if check_claims(claims, options, results):
+        left = len(claims) - len(results)
+        say_unfinished("interrupted", left, len(claims), "claims", options)
+        return 3
     document = answers(home, results)
     if options.json:
         print_json(document)
@@ -37,20 +52,10 @@ def run(options: Any) -> int:
     return exit_code(list(results.values()))
 
 
-def _results(claims: Mapping[str, Claim], options: Any) -> dict[str, Result]:
-    """What a check of these claims has found before and was kept; of the others, what a quick one finds."""
+def _kept(claims: Mapping[str, Claim], options: Any) -> dict[str, Result]:
+    """The verdicts that earlier checks have kept, those of thorough ones first."""
     found: dict[str, Result] = {}
-    for profile in ("default", "quick"):
-        settings = Namespace(profile=profile, examples=None, seed=0, fresh=options.fresh, targets=[])
-        keeper = Keeper(claims, settings)
-        if not options.fresh:
-            found = keeper.finished_before() | found
-    tasks = [
-        Task(id, (), "quick", None, 0, None, options.fresh, options.catalogue)
-        for id in claims
-        if id not in found
-    ]
-    for result in stream(tasks, claims, options.workers):
-        found[result.id] = result
-        keeper.keep(result)
-    return {id: found[id] for id in claims}
+    for profile in ("quick", "default", "deep"):
+        settings = argparse.Namespace(**{**vars(options), "profile": profile})
+        found |= FinishedChecks(claims, settings).before()
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import re
 import sys
@@ -12,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rankladder.app.arguments import add_targets, add_workers
 from rankladder.app.chosen import chosen_claims
-from rankladder.app.output import print_json, versions
+from rankladder.app.output import print_json, progress
 from rankladder.app.workers import spread
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Expectation, Verdict
@@ -21,10 +23,21 @@ from rankladder.proof.parts import Status
 from rankladder.proof.proof import alone, keep, provable, standing, written
 from rankladder.proof.result import Proof
 from rankladder.proof.smtlib import smtlib
+from rankladder.storage.versions import versions
 from rankladder.usage import UsageError, given_path
 from rankladder.verdicts.evidence import proof_of
 
-__all__ = ["run"]
+__all__ = ["add_arguments", "run"]
+
+
+def add_arguments(sub: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    sub.add_argument(
+        "id", nargs="?", metavar="ID", help="a claim, an id with its children, or a family; none: all"
+    )
+    add_targets(sub)
+    sub.add_argument("--smtlib", metavar="DIR", help="write every obligation as an SMT-LIB file")
+    add_workers(sub)
 
 
 def run(options: Any) -> int:
@@ -42,7 +55,7 @@ def run(options: Any) -> int:
             folder.mkdir(parents=True, exist_ok=True)
     proofs = _proofs({claim.id: claim for claim in tried}, options)
     if (options.id or options.targets) and not proofs:
-        known = "a relation of rational functions, an induction, or a proof written down in a catalogue"
+        known = "a relation of rational functions, an induction, or a proof written beside the catalogue"
         raise UsageError(
             f"no way is known to prove {', '.join(claims)}; it needs {known}. rankladder check tests it"
         )
@@ -103,9 +116,11 @@ def _proofs(claims: Mapping[str, Claim], options: Any) -> list[Proof]:
     found: dict[str, Proof] = {}
     targets = tuple(options.targets)
     tasks = [_Task(id, targets, options.catalogue) for id in claims if provable(claims[id])]
-    for id, proof in spread(_work, tasks, options.workers):
-        found[id] = proof
-        keep(claims[id], proof)
+    with progress(len(tasks)) as move:
+        for id, proof in spread(_work, tasks, options.workers):
+            found[id] = proof
+            keep(claims[id], proof)
+            move(advance=1, description=f"{id} {proof.status}")
     # what a proof rests on may have been shown by another process: it is looked up here
     return [standing(claims[id], found[id]) for id in claims if id in found]
 

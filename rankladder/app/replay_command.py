@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from typing import Any
 
 from rankladder.app.chosen import chosen_claims
@@ -18,7 +19,17 @@ from rankladder.storage.counterexamples import (
 )
 from rankladder.usage import UsageError, given_path
 
-__all__ = ["run"]
+__all__ = ["add_arguments", "run"]
+
+
+def add_arguments(sub: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    sub.add_argument("files", nargs="*", metavar="FILE", help="stored counterexamples; none: the whole store")
+    sub.add_argument(
+        "--claims", nargs="+", default=[], metavar="FILE", help="claim files (.py) they speak of"
+    )
+    sub.add_argument("--store", metavar="FOLDER", help="the store (default .rankladder)")
+    sub.add_argument("--kept", action="store_true", help="those that come with the catalogue's claims")
 
 
 def run(options: Any) -> int:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
 from typing import Any
 
+from rankladder.app.arguments import add_targets
 from rankladder.app.chosen import chosen_claims
 from rankladder.app.output import print_json
 from rankladder.language.catalogue import catalogue_of
@@ -11,7 +13,14 @@ from rankladder.language.statement import Claim
 from rankladder.report.words import assumption_texts, describe, source_of
 from rankladder.storage.counterexamples import known_witness
 
-__all__ = ["run"]
+__all__ = ["add_arguments", "run"]
+
+
+def add_arguments(sub: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    sub.add_argument("id", metavar="ID", help="a claim's id; a parent shows all its children")
+    add_targets(sub, "FILE", " that state it")
+    sub.add_argument("--latex", action="store_true", help="print the derivation as LaTeX")
 
 
 def run(options: Any) -> int:

@@ -1,17 +1,10 @@
-"""The store of counterexamples: one readable file each, written atomically, replayed for ever.
-
-A file comes into being whole or not at all: it is written beside its place under another name, forced to the
-disk and moved there. A process that is killed leaves at most such a leftover, which no reader takes for a file
-of the store and which the next run clears away.
-"""
+"""The store of counterexamples: one readable file each, replayed for ever."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import os
-import tempfile
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -25,6 +18,7 @@ from rankladder.language.statement import Claim
 from rankladder.language.verdict import finite
 from rankladder.search.draws import satisfies
 from rankladder.search.judgement import judge
+from rankladder.storage.files import whole
 from rankladder.usage import given_path
 
 __all__ = [
@@ -39,15 +33,9 @@ __all__ = [
     "save",
     "store_folder",
     "stored_files",
-    "tidy",
-    "write_document",
-    "write_text",
 ]
 
 _SCHEMA = 1
-_PART = ".part"
-_ABANDONED = 60.0  # seconds; a write takes milliseconds, and one that lost its file starts again
-_ATTEMPTS = 5
 _GIVE = "give a file that rankladder explore wrote"
 
 
@@ -83,88 +71,16 @@ def save(found: Stored, folder: Path) -> Path:
         OSError: when the folder cannot be made or written.
     """
     target = folder / found.name
-    write_document(
-        target,
-        {
-            "schema": _SCHEMA,
-            **found.__dict__,
-            "margin": finite(found.margin),
-            "versions": dict(found.versions),
-        },
-    )
+    document = {
+        "schema": _SCHEMA,
+        **found.__dict__,
+        "margin": finite(found.margin),
+        "versions": dict(found.versions),
+    }
+    with whole(target) as part:
+        text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
+        part.write_text(f"{text}\n", encoding="utf-8")
     return target
-
-
-def write_document(target: Path, document: Mapping[str, Any], *, durable: bool = True) -> None:
-    """Write a JSON document; see :func:`write_text`."""
-    text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-    write_text(target, text, durable=durable)
-
-
-def write_text(target: Path, text: str, *, durable: bool = True) -> None:
-    """Write a file so that every reader, at any moment, sees all of it or what stood there before.
-
-    Args:
-        target: the file.
-        text: what it is to hold.
-        durable: wait for the disk, so that this is true after a power cut too; without, a power cut may
-            leave a file that does not read.
-
-    Raises:
-        OSError: when the folder cannot be made or written.
-    """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    for attempt in range(1, _ATTEMPTS + 1):
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=_PART)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                stream.write(text)
-                stream.flush()
-                if durable:
-                    os.fsync(stream.fileno())
-            os.chmod(temporary, 0o644)  # mkstemp's files are private, but a store may be shared
-            os.replace(temporary, target)
-        except FileNotFoundError:
-            # a writer that slept for long may find its file cleared away by another's `tidy`
-            if attempt == _ATTEMPTS:
-                raise
-            continue
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-        if durable:
-            _sync_folder(target.parent)
-        return
-
-
-def _sync_folder(folder: Path) -> None:
-    """Force the file's name to the disk too; where a folder cannot be opened, the system sees to it itself."""
-    try:
-        descriptor = os.open(folder, os.O_RDONLY)
-    except OSError:
-        return
-    try:
-        os.fsync(descriptor)
-    except OSError:
-        return
-    finally:
-        os.close(descriptor)
-
-
-def tidy(folder: Path) -> int:
-    """Clear away what killed writers left behind; returns how many leftovers there were.
-
-    Files younger than a minute are spared: their writers may be alive.
-    """
-    cleared = 0
-    for leftover in folder.glob(f".*{_PART}"):
-        try:
-            if time.time() - leftover.stat().st_mtime > _ABANDONED:
-                leftover.unlink()
-                cleared += 1
-        except OSError:
-            continue  # another process was faster, or it is not ours to remove
-    return cleared
 
 
 def read(path: Path) -> Stored:

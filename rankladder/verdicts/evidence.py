@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import os
 import time
 from collections.abc import Mapping
@@ -29,8 +28,7 @@ from rankladder.search.check import check_claim
 from rankladder.search.climb import Budget, Witness, simplify
 from rankladder.search.draws import satisfies
 from rankladder.search.judgement import judge
-from rankladder.storage.cache import cache_folder
-from rankladder.storage.counterexamples import write_document
+from rankladder.storage.finished import Finished
 
 __all__ = ["proof_evidence", "proof_of", "verdict_on", "with_proof"]
 
@@ -164,8 +162,8 @@ def proof_evidence(
     which a solver found the claim itself to fail; and whether every solver says that it fails somewhere, though
     nowhere that is confirmed: at irrational values, or where the relation has no value.
     """
-    file = cache_folder("proofs") / f"{_key(claim)}.json"
-    stored = None if fresh else _read(file)
+    kept, key, version = Finished({"proof": claim.file}), claim.id, _key(claim)
+    stored = None if fresh else kept.get(key, version)
     point, doubt = None, False
     if stored is None:
         proof = prove(claim)
@@ -175,7 +173,8 @@ def proof_evidence(
         doubt = claim.relation is not None and _doubted(claim, proof)
         stored = _document(proof)
         if proof.status.shown:
-            _write(file, stored)
+            with contextlib.suppress(OSError):  # where nothing can be kept it is proved again next time
+                kept.keep(key, version, stored)
     status = Status(stored["status"])
     kind = "certificate" if status is Status.certified else "proof"
     evidence = Evidence(
@@ -245,22 +244,3 @@ def _key(claim: Claim) -> str:
     digest.update(repr(stated).encode())
     digest.update(sources_of(claim) or os.urandom(16))
     return digest.hexdigest()[:40]
-
-
-def _read(file: Path) -> dict[str, Any] | None:
-    try:
-        found = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return (
-        found
-        if isinstance(found, dict)
-        and {"status", "detail", "certified_on", "seconds", "solvers"} <= found.keys()
-        else None
-    )
-
-
-def _write(file: Path, document: Mapping[str, Any]) -> None:
-    """Keep a proof; a folder that cannot be written only means that it is proved again next time."""
-    with contextlib.suppress(OSError):
-        write_document(file, document, durable=False)

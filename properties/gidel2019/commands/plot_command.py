@@ -6,14 +6,14 @@ import argparse
 import sys
 from typing import Any
 
-from rankladder.app.option_types import number, numbers, positive_integer, positive_number
+from rankladder.app.arguments import finite_number, number_list, positive_integer, positive_number
 from rankladder.app.output import print_json, writable_file, write_picture
 from rankladder.usage import UsageError
 
-__all__ = ["NAMES", "add_arguments", "run"]
+__all__ = ["add_arguments", "run"]
 
 # picture -> the options it takes
-NAMES: dict[str, tuple[str, ...]] = {
+_TAKES: dict[str, tuple[str, ...]] = {
     "staircase": ("sigma", "lam", "eta", "delta"),
     "phase": (),
     "sandwich": ("s", "z0", "steps"),
@@ -21,22 +21,22 @@ NAMES: dict[str, tuple[str, ...]] = {
     "margin": ("claim", "x", "y", "at"),
     "assumptions": (),
 }
-_OPTIONS = tuple(dict.fromkeys(name for names in NAMES.values() for name in names))
+_OPTIONS = tuple(dict.fromkeys(name for names in _TAKES.values() for name in names))
 
 
 def add_arguments(sub: argparse.ArgumentParser) -> None:
-    """The options of the command."""
-    sub.add_argument("name", metavar="NAME", choices=NAMES, help=", ".join(NAMES))
+    """Declare what the command takes."""
+    sub.add_argument("name", metavar="NAME", choices=list(_TAKES), help=", ".join(_TAKES))
     sub.add_argument(
         "targets", nargs="*", metavar="FILE", help="margin: claim files (.py) that state the claim"
     )
     sub.add_argument("--out", metavar="FILE", help=".png, .pdf or .svg (default NAME.png)")
-    sub.add_argument("--sigma", type=numbers, metavar="S1,S2,…", help="staircase: singular values of Sxy")
-    sub.add_argument("--lam", type=numbers, metavar="L1,L2,…", help="staircase: eigenvalues of Sxx")
+    sub.add_argument("--sigma", type=number_list, metavar="S1,S2,…", help="staircase: singular values of Sxy")
+    sub.add_argument("--lam", type=number_list, metavar="L1,L2,…", help="staircase: eigenvalues of Sxx")
     sub.add_argument("--eta", type=positive_number, metavar="E", help="staircase: step size")
-    sub.add_argument("--delta", type=number, metavar="D", help="staircase: the start is exp(-D)")
-    sub.add_argument("--s", type=number, metavar="S", help="sandwich, flow: eta sigma")
-    sub.add_argument("--z0", type=number, metavar="Z", help="sandwich, flow: the start, in (0, 1)")
+    sub.add_argument("--delta", type=finite_number, metavar="D", help="staircase: the start is exp(-D)")
+    sub.add_argument("--s", type=finite_number, metavar="S", help="sandwich, flow: eta sigma")
+    sub.add_argument("--z0", type=finite_number, metavar="Z", help="sandwich, flow: the start, in (0, 1)")
     sub.add_argument("--steps", type=positive_integer, metavar="N", help="sandwich, flow: how many")
     sub.add_argument("--claim", metavar="ID", help="margin: the claim")
     sub.add_argument("--x", metavar="NAME", help="margin: the parameter on the horizontal axis")
@@ -46,7 +46,7 @@ def add_arguments(sub: argparse.ArgumentParser) -> None:
 
 def run(options: Any) -> int:
     """Draw, write, and say where."""
-    taken = NAMES[options.name]
+    taken = _TAKES[options.name]
     for name in _OPTIONS:
         if name not in taken and getattr(options, name) is not None:
             raise UsageError(

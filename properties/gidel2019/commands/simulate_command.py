@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rankladder.app.option_types import number, positive_integer, positive_number
-from rankladder.app.output import console, print_json, writable_file, write_picture
+from rankladder.app.arguments import finite_number, positive_integer, positive_number
+from rankladder.app.output import console, print_json, table, writable_file, write_picture
 from rankladder.properties.gidel2019.commands.spectrum_option import spectrum
 from rankladder.usage import UsageError
 
@@ -32,7 +32,7 @@ Reals = NDArray[np.float64]
 
 
 def add_arguments(sub: argparse.ArgumentParser) -> None:
-    """The options of the command."""
+    """Declare what the command takes."""
     sub.add_argument(
         "--sigma",
         type=spectrum,
@@ -49,7 +49,7 @@ def add_arguments(sub: argparse.ArgumentParser) -> None:
     )
     sub.add_argument("--eta", type=positive_number, required=True, metavar="E", help="step size")
     sub.add_argument(
-        "--delta", type=number, required=True, metavar="D", help="the start is exp(-D) in each factor"
+        "--delta", type=finite_number, required=True, metavar="D", help="the start is exp(-D) in each factor"
     )
     sub.add_argument(
         "--times",
@@ -274,21 +274,18 @@ def _times(hits: NDArray[np.int64], s: Reals, count: int) -> NDArray[np.int64]:
 
 
 def _print(report: dict[str, Any]) -> None:
-    from rich.table import Table
-
     out = console()
     modes = report["modes"]
     s1 = max(m["s"] for m in modes)
     out.print(
         f"eta times the largest sigma = {s1:.6g}: {report['regime']}   (monotone to 1/2, convergent to 1, bounded to 2)"
     )
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("mode", "sigma", "lam", "s", "half learned at step", "bracket", "delta/log(1+s)"):
-        table.add_column(name, justify="right", no_wrap=True)
+    names = ("mode", "sigma", "lam", "s", "half learned at step", "bracket", "delta/log(1+s)")
+    rows = table(*names, right=names)
     shown = modes if len(modes) <= _ROWS else modes[: _ROWS - 5]
     for i, m in enumerate(shown, 1):
         known = m["predicted_step"] is not None
-        table.add_row(
+        rows.add_row(
             str(i),
             f"{m['sigma']:g}",
             f"{m['lam']:g}",
@@ -297,7 +294,7 @@ def _print(report: dict[str, Any]) -> None:
             "[{:,}, {:,}]".format(*m["bracket"]) if m["bracket"] is not None else "-",
             f"{m['predicted_step']:,.2f}" if known else "-",
         )
-    out.print(table)
+    out.print(rows)
     for line in (*_rest(modes[len(shown) :]), *_beyond(modes)):
         out.print(line)
 

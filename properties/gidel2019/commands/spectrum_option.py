@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rankladder.app.option_types import number
+from rankladder.app.arguments import finite_number
 from rankladder.usage import UsageError, given_path
 
 __all__ = ["MOST_MODES", "numbers_or_file", "spectrum"]
@@ -21,7 +21,7 @@ _ENDINGS = (".npy", ".csv", ".txt")
 def spectrum(text: str) -> tuple[float, ...]:
     """What an option names, for argparse."""
     try:
-        return numbers_or_file(text, number)
+        return numbers_or_file(text, finite_number)
     except UsageError as error:
         raise ArgumentTypeError(str(error)) from None
 
