@@ -15,7 +15,8 @@ import numpy as np
 import pytest
 
 from rankladder import Real, claim, symbols
-from rankladder.language.statement import CATALOGUE_FOLDER, Claim
+from rankladder.language.catalogue import Catalogue
+from rankladder.language.statement import Claim
 from rankladder.storage import counterexamples as store
 from rankladder.storage.counterexamples import (
     Replay,
@@ -171,26 +172,21 @@ def test_the_witness_of_a_claim_of_ones_own_comes_from_the_store(
     assert known_witness(half, "other") is None
 
 
-def test_the_witness_of_a_claim_of_the_catalogue_comes_with_it(
+def test_the_witness_of_a_claim_of_a_catalogue_comes_with_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "KEPT", tmp_path)
     monkeypatch.setenv("RANKLADDER_STORE", str(tmp_path / "elsewhere"))
-    store.kept_witness.cache_clear()
-    try:
-        first, second = replace(FOUND, claim="A-1"), replace(FOUND, claim="A-1", dropped="right")
-        for one in (
-            first,
-            second,
-            replace(FOUND, claim="A-1.more"),
-            replace(FOUND, claim="A-1", dropped="righter"),
-        ):
-            save(one, tmp_path)
-        catalogued = replace(made("A-1"), location=f"{CATALOGUE_FOLDER}/a.py:1")
-        assert known_witness(catalogued, None) == first and known_witness(catalogued, "right") == second
-        assert store.kept_witness("A-1", "wrong") is None and store.kept_witness("A-2", None) is None
-    finally:
-        store.kept_witness.cache_clear()
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "t_witnessed.py").write_text("")
+    Catalogue(name="t-witnessed", package="t_witnessed", title="")
+    first, second = replace(FOUND, claim="A-1"), replace(FOUND, claim="A-1", dropped="right")
+    others = replace(FOUND, claim="A-1.more"), replace(FOUND, claim="A-1", dropped="righter")
+    for one in (first, second, *others):
+        save(one, tmp_path / "counterexamples")
+    claim, other = (replace(made(id), module="t_witnessed") for id in ("A-1", "A-2"))
+    assert known_witness(claim, None) == first and known_witness(claim, "right") == second
+    assert known_witness(claim, "wrong") is None and known_witness(other, None) is None
+    assert known_witness(made("A-1"), None) is None  # one's own claim of that id
 
 
 def test_what_a_replay_finds() -> None:

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rankladder.app import sweep_command
 from rankladder.app.main import main
 from rankladder.app.sweeps import of_claim, plan
 from rankladder.app.sweeps.files import PartFiles
 from rankladder.app.sweeps.plan import Axis, AxisSyntaxError, Plan, axis
+from rankladder.properties.gidel2019.commands import sweep_command
 
 CLAIMS = """
 from rankladder import Int, Real, claim
