@@ -227,7 +227,7 @@ def _document(proof: Proof) -> dict[str, Any]:
 
 @cache
 def _sources() -> bytes:
-    """Digest of everything a proof in the catalogue depends on: the three packages and the solvers."""
+    """Digest of everything a proof in the catalogue depends on: the package and the solvers."""
     digest = hashlib.sha256(f"{Z3().version} {CVC5().version}".encode())
     for package in ("rankladder", "theory", "simulate", "properties"):
         for file in sorted((_ROOT / package).rglob("*.py")):
