@@ -94,7 +94,7 @@ def check_moments(Sxx: Any, Sxy: Any, *, from_data: bool = False) -> tuple[Matri
     if Sxx.dtype == object or Sxy.dtype == object:
         raise ValueError(
             "Sxx, Sxy hold exact numbers but must be float64; in a claim, take reduced_rank_solution and its like from "
-            "properties, elsewhere midpoints()"
+            "rankladder, elsewhere midpoints()"
         )
     d = Sxy.shape[0]
     if Sxx.shape != (d, d):

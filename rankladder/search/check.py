@@ -436,8 +436,8 @@ def _hint(error: BaseException) -> str:
     named = re.search(r"ufunc '(\w+)'", words)
     ours = next((ours for name, ours in _INSTEAD.items() if named and named[1].startswith(name)), None)
     if ours is not None:
-        return f"; np.linalg knows float64 only: use {ours} from properties"
-    return "; use NumPy, or exp, log, sqrt … from properties: they take every arithmetic"
+        return f"; np.linalg knows float64 only: use {ours} from rankladder"
+    return "; use NumPy, or exp, log, sqrt … from rankladder: they take every arithmetic"
 
 
 def _broken(claim: Claim, error: BaseException, seed: int, seconds: float) -> Result:

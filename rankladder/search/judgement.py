@@ -171,7 +171,7 @@ def _judged(claim: Claim, instance: Mapping[str, Any], number: Number, bits: int
     elif said.outcome == "undecided" and not in_float64 and record.computed is not None:
         why = (
             f"the float {record.computed} was computed and is known to nine digits; write a Fraction, or use sqrt, "
-            "log … from properties"
+            "log … from rankladder"
         )
         return replace(said, why=why)
     return said

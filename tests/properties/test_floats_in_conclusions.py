@@ -171,9 +171,9 @@ def test_an_arithmetic_that_is_none_is_refused() -> None:
 @pytest.mark.parametrize(
     ("conclusion", "remedy"),
     [
-        (lambda A: np.linalg.eigvalsh(A @ A.T), "use eigenvalues from properties"),
+        (lambda A: np.linalg.eigvalsh(A @ A.T), "use eigenvalues from rankladder"),
         (lambda A: np.linalg.norm(A, 2), "spectral_norm"),
-        (lambda A: np.linalg.inv(A @ A.T), "use inverse from properties"),
+        (lambda A: np.linalg.inv(A @ A.T), "use inverse from rankladder"),
         (lambda A: float(A[0, 0]), "leave float() out"),
     ],
 )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+import math
+import operator
 import random
 from fractions import Fraction as F
 from typing import Any
@@ -40,6 +43,7 @@ from rankladder.properties.gidel2019.proofs.descent_forms import (
 )
 
 x, y, w = sympy.symbols("x y w")
+MANY = sympy.symbols("v1:8")
 CERTIFICATES = {
     id: made
     for module in (boxes_distance, boxes_limit, boxes_order, boxes_timing)
@@ -67,6 +71,30 @@ def test_tails_are_the_integrals_that_define_them(t: str) -> None:
             assert holds(exp_tail(n, arb(t)), value), n
 
 
+@pytest.mark.parametrize("at", [F(0), F(1, 2**40), F(-1, 2**21), F(1, 2**20), F(-1, 2**20), F(1, 2**19)])
+def test_a_tail_near_0_is_as_exact_as_it_says(at: F) -> None:
+    """Against the series of the integrals, summed as fractions; what 30 terms leave out is below 2^-570."""
+    with ctx.workprec(128):
+        for n, m in ((1, 1), (3, 1), (2, 2), (3, 3), (1, 3)):
+            exact = F(sum(F(math.comb(m + k - 1, k), n + k) * (-at) ** k for k in range(30)))
+            found = log_tail(n, m, ball(at))
+            assert abs(found - ball(exact)) < arb(2) ** -110 and found.rad() < arb(2) ** -110, (n, m)
+            assert (found - ball(exact)).contains(0)
+        for n in range(4):
+            exact = F(sum(at**k / math.factorial(k) / (n + k + 1) for k in range(30)))
+            found = exp_tail(n, ball(at))
+            assert (found - ball(exact)).contains(0) and found.rad() < arb(2) ** -110, n
+    assert log_tail(1, 1, arb(-1)).is_nan() and log_tail(3, 2, arb(0, 2)).is_nan()
+
+
+def test_tails_at_0_are_fractions_and_their_derivatives_stay_in_the_family() -> None:
+    assert [LogTail(n, 2, 0) for n in (1, 2, 3)] == [1, F(1, 2), F(1, 3)] and ExpTail(2, 0) == F(1, 3)
+    assert sympy.diff(LogTail(2, 1, 2 * x), x) == -2 * LogTail(3, 2, 2 * x)
+    assert sympy.diff(ExpTail(1, -x), x) == -ExpTail(2, -x)
+    with pytest.raises(ValueError, match=r"Expected n >= m but got LogTail\(2, 3, x\)"):
+        elementary(LogTail(2, 3, x))
+
+
 def test_tails_agree_with_their_elementary_forms_and_derivatives() -> None:
     for tail in (LogTail(1, 1, x), LogTail(3, 1, x), LogTail(2, 2, x), ExpTail(0, x), ExpTail(2, x)):
         derivative = sympy.diff(tail, x)
@@ -74,6 +102,72 @@ def test_tails_agree_with_their_elementary_forms_and_derivatives() -> None:
         for point in (sympy.Rational(-1, 3), sympy.Rational(5, 4)):
             values = [sympy.N(elementary(e.subs(x, point)), 40) for e in (derivative, plain)]
             assert abs(values[0] - values[1]) < 1e-30, tail
+
+
+RANGES = [(F(-3), F(-1)), (F(-2), F(1)), (F(1, 2), F(3)), (F(0), F(2)), (F(-2), F(0)), (F(3, 2), F(3, 2))]
+
+
+def is_hull(found: Interval, low: F, high: F) -> bool:
+    near = arb(2) ** -50
+    return bool(abs(found.low - ball(low)) < near and abs(found.high - ball(high)) < near)
+
+
+def ball(value: F) -> arb:
+    return arb(value.numerator) / value.denominator
+
+
+@pytest.mark.parametrize(("one", "other"), list(itertools.product(RANGES, repeat=2)))
+def test_a_sum_product_or_quotient_of_ranges_is_the_hull_of_its_ends(
+    one: tuple[F, F], other: tuple[F, F]
+) -> None:
+    a, b = Interval.of(*one), Interval.of(*other)
+    for operation in (operator.add, operator.sub, operator.mul):
+        ends = [operation(p, q) for p in one for q in other]
+        assert is_hull(operation(a, b), min(ends), max(ends)), operation
+    if other[0] <= 0 <= other[1]:
+        with pytest.raises(NoEnclosure):
+            a / b
+    else:
+        ends = [p / q for p in one for q in other]
+        assert is_hull(a / b, min(ends), max(ends))
+
+
+@pytest.mark.parametrize("ends", RANGES)
+@pytest.mark.parametrize("exponent", [1, 2, 3, 4, 5, 6, 7, -1, -2, -3])
+def test_a_power_of_a_range_is_its_hull(ends: tuple[F, F], exponent: int) -> None:
+    if exponent < 0 and ends[0] <= 0 <= ends[1]:
+        with pytest.raises(NoEnclosure):
+            Interval.of(*ends).power(exponent)
+        return
+    values = [e**exponent for e in ends] + ([F(0)] if ends[0] <= 0 <= ends[1] else [])
+    assert is_hull(Interval.of(*ends).power(exponent), min(values), max(values))
+
+
+FUNCTIONS = [
+    (sympy.log(x), math.log), (sympy.log(1 + x), math.log1p), (sympy.exp(x), math.exp), (sympy.sqrt(x), math.sqrt),
+    (sympy.tanh(x), math.tanh), (sympy.sinh(x), math.sinh), (sympy.cosh(x), math.cosh), (x ** F(3, 2), lambda v: v**1.5),
+    (log1p_ratio(x), lambda v: math.log1p(v) / v), (expm1_ratio(x), lambda v: math.expm1(v) / v),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("expression", "function"), FUNCTIONS, ids=lambda e: str(e))
+def test_a_monotone_function_of_a_range_is_taken_end_by_end(expression: Any, function: Any) -> None:
+    (found,) = enclosures([expression], [x])([Interval.of(F(1, 4), F(9))])
+    low, high = sorted((function(0.25), function(9.0)))
+    assert float(found.low) == pytest.approx(low, rel=1e-12) and float(found.high) == pytest.approx(
+        high, rel=1e-12
+    )
+
+
+def test_an_even_function_is_least_in_the_middle() -> None:
+    (found,) = enclosures([sympy.cosh(x)], [x])([Interval.of(-2, 1)])
+    assert found.low == 1 and float(found.high) == pytest.approx(math.cosh(2))
+
+
+def test_what_is_small_keeps_its_digits_under_a_logarithm() -> None:
+    tiny = F(1, 10**60)
+    (found,) = enclosures([sympy.log(1 + x)], [x])([Interval.of(tiny, tiny)])
+    assert found.low > 0 and bool(abs(found.low / arb(10) ** -60 - 1) < arb(10) ** -10)
 
 
 EXPRESSIONS = [
@@ -158,6 +252,54 @@ def test_a_counterexample_is_exact_lies_in_the_box_and_satisfies_the_assumptions
     assert found is not None
     assert 0 <= found["x"] <= F(9, 10) and F(1, 10) <= found["y"] <= 1
     assert mpmath.exp(found["x"].numerator / mpmath.mpf(found["x"].denominator)) + float(found["y"]) > 2.5
+
+
+FALSE: dict[str, tuple[Any, dict[Any, Any], list[Any]]] = {
+    "strict, equality at a corner": (sympy.log(1 + x) < x, {x: (0, 5)}, []),
+    "strict, equality inside": (x**2 > 0, {x: (-1, 1)}, []),
+    "a thin dip": ((3 * x - 1) ** 2 >= F(1, 10**4), {x: (0, 1)}, []),
+    "beside the assumption": (x >= F(1, 2), {x: (0, 1)}, [sympy.log(x) > -1]),
+    "at its end": (x > F(1, 4), {x: (0, 1)}, [x >= F(1, 4)]),
+    "a far corner": (x**3 + y**3 + w**3 <= F(299, 100), {x: (0, 1), y: (0, 1), w: (0, 1)}, []),
+    "seven variables": (sum(MANY) <= F(699, 100), dict.fromkeys(MANY, (0, 1)), []),
+    "a constant": (sympy.sqrt(2) > F(3, 2), {}, []),
+    "false": (sympy.false, {}, []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(FALSE))
+def test_a_false_statement_is_refuted_at_a_point_where_it_fails(name: str) -> None:
+    relation, box, given = FALSE[name]
+    part = certify(relation, box, given=given)
+    assert part.status is Status.refuted and part.counterexample is not None
+    at = {v: sympy.Rational(part.counterexample[str(v)]) for v in box}
+    assert all(low <= at[v] <= high for v, (low, high) in box.items())
+    assert sympy.sympify(relation).subs(at) == sympy.false
+    assert all(g.subs(at) == sympy.true for g in given)
+
+
+UNDECIDED = {
+    "equality inside, at a third": ((3 * x - 1) ** 2 > 0, {x: (0, 1)}, []),
+    "no value at an end": (sympy.log(x) >= -99, {x: (0, 1)}, []),
+    "no value but where assumed": (sympy.sqrt(x - y) >= 0, {x: (0, 1), y: (0, 1)}, [x >= y]),
+    "no value anywhere": (sympy.log(x - 3) >= -99, {x: (1, 2)}, []),
+}
+
+
+@pytest.mark.parametrize("name", sorted(UNDECIDED))
+def test_what_cannot_be_decided_is_open(name: str) -> None:
+    relation, box, given = UNDECIDED[name]
+    assert certify(relation, box, given=given, budget=100).status is Status.open
+
+
+def test_a_budget_is_the_number_of_boxes_looked_at() -> None:
+    relation, box = sympy.exp(-x) * (1 + x + x**2) >= F(99, 100), {x: (0, F(3, 2))}
+    whole = certify(relation, box)
+    needed = int(whole.detail.split()[0])
+    assert whole.status is Status.certified and needed > 2
+    assert certify(relation, box, budget=needed).status is Status.certified
+    short = certify(relation, box, budget=needed - 1)
+    assert short.status is Status.open and f"{needed - 1} sub-boxes" in short.detail
 
 
 def test_what_is_left_out_or_undecided_is_printed() -> None:
