@@ -37,7 +37,9 @@ def test_a_row_belongs_to_its_key_its_settings_and_its_version(tmp_path: Path) -
 
 
 def test_processes_that_write_at_once_lose_nothing(tmp_path: Path) -> None:
-    writers = [subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path / "rows"), name]) for name in "ab"]
+    writers = [
+        subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path / "rows"), name]) for name in "ab"
+    ]
     assert [writer.wait() for writer in writers] == [0, 0]
     rows = Finished({}, tmp_path / "rows")
     assert all(rows.get([name, n], "v") == {"number": n} for name in "ab" for n in range(40))
@@ -60,7 +62,7 @@ def test_where_nothing_can_be_written_it_is_an_error_of_the_system(tmp_path: Pat
     for place in (tmp_path / "file" / "rows", tmp_path):
         rows = Finished({}, place)
         assert rows.get("a", "v") is None
-        with pytest.raises(OSError) as caught:
+        with pytest.raises(OSError) as caught:  # noqa: PT011 - whatever the system says
             rows.keep("a", "v", {})
         assert caught.value.strerror and caught.value.filename
 

@@ -162,7 +162,14 @@ def test_the_parts_of_a_hunt_count_up_to_the_first_that_refutes(tmp_path: Path) 
     doing = Hunts(tasks, tmp_path)
 
     def keep(part: int, verdict: str) -> None:
-        row = {"verdict": verdict, "instances": 1, "undecided": 0, "seconds": 0.0, "complete": True, "simple": None}
+        row = {
+            "verdict": verdict,
+            "instances": 1,
+            "undecided": 0,
+            "seconds": 0.0,
+            "complete": True,
+            "simple": None,
+        }
         doing.keep(tasks[part], {**row, "note": f"part {part}"})
 
     keep(2, "refuted")
@@ -185,7 +192,10 @@ def test_an_interrupted_sweep_goes_on(capsys: pytest.CaptureFixture[str]) -> Non
     Path("interrupt-second").write_text(str(every + every // 2))
     assert main([*SWEEP, "--out", "cut.npz"]) == 3
     said = capsys.readouterr().err
-    assert "interrupted: 2 of 3 parts not finished; go on with: rankladder sweep r-second claims.py --sample" in said
+    assert (
+        "interrupted: 2 of 3 parts not finished; go on with: rankladder sweep r-second claims.py --sample"
+        in said
+    )
     assert not Path("cut.npz").exists()
     Path("interrupt-second").unlink()
     before = calls("second")
