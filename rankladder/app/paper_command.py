@@ -22,14 +22,14 @@ from rankladder.usage import UsageError
 
 __all__ = ["add_arguments", "run"]
 
-BEGIN, END = "<!-- rankladder paper -->", "<!-- end of rankladder paper -->"
+BEGIN, END = "<!-- assertions: written by `rankladder paper --markdown` -->", "<!-- end of assertions -->"
 
 
 def add_arguments(sub: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     sub.add_argument("--fresh", action="store_true", help="check again what was checked before")
     sub.add_argument(
-        "--markdown", metavar="FILE", help=f"write the table into this page (.md), between {BEGIN} and {END}"
+        "--markdown", metavar="FILE", help="write the table into this page (.md), at the place marked for it"
     )
     add_workers(sub)
     # of claims that no earlier check has kept a verdict on, what a quick check finds
@@ -39,7 +39,7 @@ def add_arguments(sub: argparse.ArgumentParser) -> None:
 def run(options: Any) -> int:
     """Answer, print, and return the exit code that a check of the claims has; 3 where it was interrupted."""
     home = catalogue(options.catalogue)
-    page = None if options.markdown is None else writable_file(options.markdown, (".md",))
+    page = _page(options.markdown)
     if not home.assertions:
         raise UsageError(
             f"catalogue {home.name} has no assertions; give its Catalogue assertions=(Assertion(…),)"
@@ -54,23 +54,28 @@ def run(options: Any) -> int:
         return 3
     document = answers(home, results)
     if page is not None:
-        _write(page, markdown(document))
+        file, old = page
+        table = f"{BEGIN}\n{markdown(document)}\n"
+        with whole(file) as part:
+            part.write_text(old[: old.find(BEGIN)] + table + old[old.find(END) :], encoding="utf-8")
     if options.json:
         print_json(document)
     elif page is None:
         print(text(document))
     else:
-        print(f"rankladder: table written to {page}", file=sys.stderr)
+        print(f"rankladder: table written to {page[0]}", file=sys.stderr)
     return exit_code(list(results.values()))
 
 
-def _write(page: Path, table: str) -> None:
-    """Put the table between its marks, where the page has them; else it is the whole page."""
-    old = page.read_text(encoding="utf-8") if page.exists() else ""
-    begin, end = old.find(BEGIN), old.find(END)
-    before, after = (old[:begin], old[end + len(END) :]) if 0 <= begin < end else ("", "\n")
-    with whole(page) as part:
-        part.write_text(f"{before}{BEGIN}\n{table}\n{END}{after}", encoding="utf-8")
+def _page(path: str | None) -> tuple[Path, str] | None:
+    """Where the table goes: a file, and its text with a place for it."""
+    if path is None:
+        return None
+    file = writable_file(path, (".md",))
+    old = file.read_text(encoding="utf-8") if file.exists() else f"{BEGIN}\n{END}\n"
+    if not 0 <= old.find(BEGIN) < old.find(END):
+        raise UsageError(f"{file} has no place for the table; write the lines {BEGIN} and {END} into it")
+    return file, old
 
 
 def _kept(claims: Mapping[str, Claim], options: Any) -> dict[str, Result]:

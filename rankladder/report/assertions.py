@@ -17,7 +17,7 @@ from rankladder.usage import UsageError
 __all__ = ["answers", "claims_of", "markdown", "text"]
 
 _WIDTH = 80
-_SHORT = 48  # a counterexample that fits into a cell of a table
+_SHORT, _LONG = 48, 90  # characters of a counterexample in a table, and beneath each other
 
 
 def claims_of(home: Catalogue, assertion: Assertion) -> dict[str, Claim]:
@@ -107,23 +107,25 @@ def _told(witness: Stored) -> dict[str, Any]:
 
 
 def text(document: Mapping[str, Any]) -> str:
-    """The document for a terminal of 80 columns."""
-    lines = [textwrap.fill(document["source"], _WIDTH), ""]
+    """The document for a terminal of 80 columns; long counterexamples are cut short."""
+    lines = [textwrap.fill(document["source"], _WIDTH)]
     for found in document["assertions"]:
-        lines += [_wrapped(f"{found['id']:3}", found["text"], 4), _wrapped("    answer", _whole(found))]
-        for name in found["under"]:
-            lines.append(_wrapped("    under", f"{name}: needed by {', '.join(found['needed_by'][name])}"))
-        if found["also_assumed"]:
-            lines.append(_wrapped("    assumes too", f"{', '.join(found['also_assumed'])} (not known to be needed)"))  # fmt: skip
+        lines += ["", _wrapped(found["id"], found["text"], 4), _wrapped("    answer", _whole(found))]
         for failing in found["fails_without"]:
-            what = failing["assumption"] or f"false: {failing['title']}"
-            lines.append(
-                _wrapped("    fails without" if failing["assumption"] else "    neighbour",
-                         f"{what}; {failing['claim']} at {failing['counterexample']}", 18)
-            )  # fmt: skip
+            where = f"{failing['claim']} at {textwrap.shorten(failing['counterexample'], _LONG, placeholder=' …')}"
+            name = failing["assumption"]
+            if name is None:
+                lines.append(_wrapped("    also false", f"{failing['title']}: {where}"))
+            else:
+                more = len(found["needed_by"][name]) - 1
+                others = f" (and {more} more need it)" if more else ""
+                lines.append(_wrapped("    false without", f"{name}: {where}{others}"))
+        if found["also_assumed"]:
+            known = f"{', '.join(found['also_assumed'])} (not known to be needed)"
+            lines.append(_wrapped("    assumes too", known))
         told = ", ".join(f"{c['id']} {c['verdict']}" for c in found["claims"])
-        lines += [_wrapped("    claims", told), ""]
-    return "\n".join(lines).rstrip()
+        lines.append(_wrapped("    claims", told))
+    return "\n".join(lines)
 
 
 def _wrapped(label: str, said: str, indent: int = 18) -> str:
@@ -139,16 +141,20 @@ def _whole(found: Mapping[str, Any]) -> str:
 
 
 def markdown(document: Mapping[str, Any]) -> str:
-    """The document as a table, an assertion a row; of long counterexamples it says with which claim they are kept."""
-    rows = ["| | assertion | answer | counterexamples without them | claims |", "|---|---|---|---|---|"]
+    """The document as a table, an assertion a row; of long counterexamples it names the claim alone."""
+    rows = [
+        "| | assertion | answer | false without them | false neighbours | claims |",
+        "|---|---|---|---|---|---|",
+    ]
     for found in document["assertions"]:
-        counts = Counter(c["verdict"] for c in found["claims"])
+        counts = Counter(c["verdict"] for c in found["claims"] if c["expected"] == Expectation.holds)
         claims = ", ".join(dict.fromkeys(c["id"].split(".")[0] for c in found["claims"]))
         cells = (
             found["id"],
             found["text"],
             _whole(found),
-            "<br>".join(map(_failing, found["fails_without"])),
+            "<br>".join(_failing(f) for f in found["fails_without"] if f["assumption"] is not None),
+            ", ".join(f["claim"] for f in found["fails_without"] if f["assumption"] is None),
             f"{claims}: {', '.join(f'{n} {verdict}' for verdict, n in counts.items())}",
         )
         rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
@@ -158,6 +164,4 @@ def markdown(document: Mapping[str, Any]) -> str:
 def _failing(failing: Mapping[str, Any]) -> str:
     instance = failing["counterexample"]
     where = f" at `{instance}`" if len(instance) <= _SHORT else ""
-    if failing["assumption"] is None:
-        return f"false: {failing['claim']}{where}"
     return f"{failing['assumption']}: {failing['claim']}{where}"

@@ -336,7 +336,11 @@ def test_the_assertion_of_its_source_is_answered(said: dict[str, list[Any]]) -> 
     ]
     assert {c["id"]: c["verdict"] for c in answer["claims"]}["NEWTON-1.damped"] == "proved"
     code, out, _ = said["paper-text"]
-    assert code == 0 and max(map(len, out.splitlines())) <= 80 and "needed by NEWTON-2.falls" in out
+    assert (
+        code == 0
+        and max(map(len, out.splitlines())) <= 80
+        and "start-above: NEWTON-2.falls at a=1, x0=1/2" in out
+    )
 
 
 def test_pages_say_what_each_family_is_about(said: dict[str, list[Any]], stranger: tuple[Path, Any]) -> None:

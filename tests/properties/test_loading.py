@@ -167,7 +167,7 @@ def test_claims_are_listed_by_family_then_number_then_id(
     made = module(tmp_path, monkeypatch, "t_ordered_claims", ORDERED)
     # a family that the catalogue does not name comes last, a number that is none first
     assert list(made.CATALOGUE.claims) == [
-        "LIN-x", "LIN-2.a", "LIN-2.b", "LIN-10.a", "GD-1", "GD-4.upper", "ZZZ-1", "my-claim",
+        "LIN-x", "LIN-2.a", "LIN-2.b", "LIN-10.a", "GD-1", "GD-4.upper", "my-claim", "ZZZ-1",
     ]  # fmt: skip
     assert all(catalogue_of(c) is made.CATALOGUE for c in made.CATALOGUE.claims.values())
 
