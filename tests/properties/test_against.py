@@ -14,8 +14,7 @@ import pytest
 from rankladder.app.main import main
 from rankladder.app.new_command import EXAMPLE
 from rankladder.language.verdict import Expectation, Result, Verdict
-from rankladder.report.comparison import compare, read_document
-from rankladder.usage import UsageError
+from rankladder.report.comparison import compare
 
 CHECK = ["check", "my_claims.py", "--profile", "quick", "--workers", "1"]
 
@@ -98,14 +97,17 @@ def test_claims_that_came_and_went_leave_the_exit_code(
     assert "my-one-step" not in capsys.readouterr().out
 
 
-def result(verdict: str, margin: float | None, **changes: Any) -> Result:
+def result(verdict: str, margin: float | None = 1.0, **changes: Any) -> Result:
     return Result(**{"id": "A", "title": "", "expected": Expectation.holds, "verdict": Verdict(verdict),
                      "margin": margin, "instances": 60, "seed": 0} | changes)  # fmt: skip
 
 
-def before(verdict: str, margin: Any, **changes: Any) -> dict[str, dict[str, Any]]:
-    plain = result(verdict, None).to_json() | {"margin": margin, **changes}
-    return {"A": plain}
+def before(verdict: str, margin: Any = 1.0, **changes: Any) -> dict[str, dict[str, Any]]:
+    return {"A": result(verdict, None).to_json() | {"margin": margin, **changes}}
+
+
+def kinds(old: dict[str, dict[str, Any]], new: Result) -> list[str]:
+    return [change.kind for change in compare(old, [new], known=["A"])]
 
 
 @pytest.mark.parametrize(
@@ -123,60 +125,94 @@ def before(verdict: str, margin: Any, **changes: Any) -> dict[str, dict[str, Any
     ],
 )
 def test_a_margin_shrank_when_less_than_half_is_left(old: Any, new: float | None, shrank: bool) -> None:
-    changes = compare(before("tested", old), [result("tested", new)], known=["A"])
-    assert [c.kind for c in changes] == (["margin"] if shrank else [])
+    assert kinds(before("tested", old), result("tested", new)) == (["margin"] if shrank else [])
 
 
-def test_margins_of_other_draws_are_said_to_be() -> None:
-    (same,) = compare(before("tested", 1), [result("tested", 0.1)], known=["A"])
-    (other,) = compare(before("tested", 1, seed=7), [result("tested", 0.1)], known=["A"])
-    assert same.note == ""
-    assert "seed" in other.note
+def test_a_margin_is_compared_where_the_claim_stands_and_other_draws_are_said_to_be() -> None:
+    for verdict in ("refuted", "suspect"):
+        assert kinds(before(verdict), result(verdict, -1.0)) == []
+    (same,) = compare(before("certified", 1.23456), [result("certified", 0.000123456)], known=["A"])
+    assert (same.before, same.after, same.note) == ("1.23", "0.000123", "")
+    for other in ({"seed": 1}, {"instances": 61}):
+        (change,) = compare(before("tested", **other), [result("tested", 0.1)], known=["A"])
+        assert change.note == "other draws: the seed or the number of instances differs"
+
+
+# of a claim that should hold: an error, a refutation, nothing found out, then the stronger the better
+STATUS = {"error": 0, "refuted": 1, "suspect": 2, "vacuous": 2, "tested": 3, "certified": 4, "proved": 5}
+
+
+@pytest.mark.parametrize("old", list(STATUS))
+def test_every_pair_of_verdicts_is_in_order(old: str) -> None:
+    for new, status in STATUS.items():
+        kind = "worse" if status < STATUS[old] else "better" if status > STATUS[old] else "other"
+        assert kinds(before(old), result(new)) == ([] if old == new else [kind]), (old, new)
 
 
 @pytest.mark.parametrize(
     ("old", "new", "expected", "kind"),
-    [
-        ("proved", "certified", "holds", "worse"),
-        ("certified", "tested", "holds", "worse"),
-        ("tested", "suspect", "holds", "worse"),
-        ("suspect", "refuted", "holds", "worse"),
-        ("refuted", "error", "holds", "worse"),
-        ("refuted", "tested", "refuted", "worse"),
-        ("tested", "refuted", "refuted", "better"),
-        ("tested", "proved", "holds", "better"),
-        ("vacuous", "suspect", "holds", "other"),
-        ("tested", "error", "open", "worse"),
-    ],
-)
-def test_the_order_of_verdicts(old: str, new: str, expected: str, kind: str) -> None:
-    now = result(new, 1.0, expected=Expectation(expected))
-    (change,) = compare(before(old, 1.0, expected=expected), [now], known=["A"])
-    assert change.kind == kind
+    [("refuted", "tested", "refuted", "worse"), ("tested", "refuted", "refuted", "better"), ("tested", "error", "open", "worse")],
+)  # fmt: skip
+def test_a_verdict_is_worse_by_what_was_expected(old: str, new: str, expected: str, kind: str) -> None:
+    assert kinds(before(old, expected=expected), result(new, expected=Expectation(expected))) == [kind]
+
+
+def test_another_expectation_is_a_change_of_its_own() -> None:
+    (change,) = compare(before("tested", expected="open"), [result("tested")], known=["A"])
+    assert change.to_json() == {"id": "A", "kind": "other", "before": "tested", "after": "tested",
+                                "note": "expected open before, holds now"}  # fmt: skip
+    now = result("refuted", expected=Expectation.refuted)
+    (change,) = compare(before("refuted"), [now], known=["A"])
+    assert (change.kind, change.note) == ("better", "expected holds before, refuted now")
+    assert kinds(before("proved", 9.0), result("tested")) == ["worse"]  # one change, not a margin too
+
+
+def test_changes_are_told_the_worst_first_and_otherwise_in_their_order() -> None:
+    old = {
+        id: before(verdict)["A"]
+        for id, verdict in (("other", "vacuous"), ("margin", "tested"), ("better", "tested"), ("same", "tested"),
+                            ("gone", "tested"), ("unasked", "tested"), ("worse", "proved"), ("bad", "proved"))
+    }  # fmt: skip
+    now = [
+        result(verdict, 0.1 if id == "margin" else 1.0, id=id)
+        for id, verdict in (("new", "tested"), ("better", "proved"), ("other", "suspect"), ("margin", "tested"),
+                            ("same", "tested"), ("worse", "tested"), ("bad", "refuted"))
+    ]  # fmt: skip
+    changes = compare(old, now, known=[r.id for r in now] + ["unasked"])
+    assert [c.id for c in changes] == ["worse", "bad", "gone", "margin", "other", "better", "new"]
+    assert [c.kind for c in changes] == ["worse", "worse", "gone", "margin", "other", "better", "new"]
+
+
+CLAIM = json.dumps(before("tested")["A"])
+NO_CHECK = "is no document of a check"
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (None, "cannot read"),
-        ("nonsense", "no JSON document"),
-        ("[]", "no document of a check"),
-        ("{}", "no document of a check"),
-        ('{"schema": 2, "claims": []}', "schema 2"),
-        ('{"schema": 1, "claims": [{"id": "A"}]}', "no document of a check"),
+        (None, "No such file or directory"),
+        ("{", "is no JSON document"),
+        ("[" * 100_000, "is no JSON document"),
+        ("\udc80", "is no JSON document"),
+        ("[]", NO_CHECK),
+        ("{}", NO_CHECK),
+        ('{"schema": 1}', NO_CHECK),
+        ('{"schema": 1, "claims": [{"id": "A"}]}', NO_CHECK),
+        (f'{{"schema": 1, "claims": [{CLAIM.replace("tested", "guessed")}]}}', NO_CHECK),
+        (f'{{"schema": 1, "claims": [{CLAIM.replace("1.0", "[]")}]}}', NO_CHECK),
+        ('{"schema": 2, "claims": []}', "has schema 2 but 1 is known"),
     ],
-)
+)  # fmt: skip
 def test_a_file_that_is_no_document(
     folder: Path, capsys: pytest.CaptureFixture[str], text: str | None, message: str
 ) -> None:
     (folder / "old.json").unlink()
     if text is not None:
-        (folder / "old.json").write_text(text)
+        (folder / "old.json").write_bytes(text.encode("utf-8", "surrogateescape"))
     assert main([*CHECK, "--against", "old.json"]) == 2
     captured = capsys.readouterr()
-    assert message in captured.err
-    assert captured.err.count("\n") == 1
-    assert captured.out == ""
+    assert message in captured.err and "give what rankladder check --json printed" in captured.err
+    assert captured.err.count("\n") == 1 and captured.out == ""
 
 
 def at(folder: Path, instance: str, *words: str, claim: str = "my-no-overshoot") -> int:
@@ -243,7 +279,7 @@ def test_an_instance_outside_says_nothing_about_the_claim(
 def test_precision_climbs_until_it_decides(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     # e^101 is near 2^146: beside it, balls of 192 bits end at 2^-46 and those of 512 at 2^-366; 2^-100 is between
     (folder / "my_claims.py").write_text(
-        "from fractions import Fraction\nfrom properties import Real, claim, exp\n"
+        "from fractions import Fraction\nfrom rankladder import Real, claim, exp\n"
         "@claim('tiny', over=dict(x=Real(0, 2)))\n"
         "def _(x):\n    return exp(100 + x) + Fraction(1, 2**100) - exp(100 + x)\n"
     )
@@ -279,109 +315,3 @@ def test_a_claim_that_breaks_names_itself(folder: Path, capsys: pytest.CaptureFi
     )
     assert at(folder, "x=1/2", claim="bad") == 2
     assert "claim bad (" in capsys.readouterr().err
-
-
-def test_a_change_in_plain_values() -> None:
-    (change,) = compare(before("proved", 1.0), [result("tested", 1.0)], known=["A"])
-    assert change.to_json() == {"id": "A", "kind": "worse", "before": "proved", "after": "tested", "note": ""}
-
-
-STATUS = {"error": 0, "refuted": 1, "suspect": 2, "vacuous": 2, "tested": 3, "certified": 4, "proved": 5}
-
-
-@pytest.mark.parametrize("old", list(STATUS))
-def test_every_pair_of_verdicts_is_in_order(old: str) -> None:
-    """Of a claim that should hold: an error, a refutation, nothing found out, then the stronger the better."""
-    for new, status in STATUS.items():
-        changes = compare(before(old, 1.0), [result(new, 1.0)], known=["A"])
-        kind = "worse" if status < STATUS[old] else "better" if status > STATUS[old] else "other"
-        assert [c.kind for c in changes] == ([] if old == new else [kind]), (old, new)
-
-
-def test_another_expectation_is_a_change_of_its_own() -> None:
-    old = before("tested", 1.0, expected="open")
-    (change,) = compare(old, [result("tested", 1.0)], known=["A"])
-    assert (change.kind, change.before, change.after) == ("other", "tested", "tested")
-    assert change.note == "expected open before, holds now"
-    (change,) = compare(
-        before("refuted", 1.0), [result("refuted", 1.0, expected=Expectation.refuted)], known=["A"]
-    )
-    assert (change.kind, change.note) == ("better", "expected holds before, refuted now")
-    (change,) = compare(
-        before("proved", 9.0), [result("tested", 1.0)], known=["A"]
-    )  # one change, not a margin too
-    assert (change.kind, change.note) == ("worse", "")
-
-
-def test_a_margin_of_a_claim_that_does_not_stand_is_not_compared() -> None:
-    for verdict, kinds in (
-        ("refuted", []),
-        ("suspect", []),
-        ("tested", ["margin"]),
-        ("certified", ["margin"]),
-    ):
-        changes = compare(before(verdict, 1.0), [result(verdict, -1.0)], known=["A"])
-        assert [c.kind for c in changes] == kinds
-    (change,) = compare(before("tested", 1.23456), [result("tested", 0.000123456)], known=["A"])
-    assert (change.before, change.after, change.note) == ("1.23", "0.000123", "")
-    for other in ({"seed": 1}, {"instances": 61}):
-        (change,) = compare(before("tested", 1.0, **other), [result("tested", 0.1)], known=["A"])
-        assert change.note == "other draws: the seed or the number of instances differs"
-
-
-def test_changes_are_told_the_worst_first_and_otherwise_in_their_order() -> None:
-    old = {
-        id: before(verdict, margin)["A"]
-        for id, verdict, margin in (
-            ("other", "vacuous", 1.0), ("margin", "tested", 1.0), ("better", "tested", 1.0), ("same", "tested", 1.0),
-            ("gone", "tested", 1.0), ("unasked", "tested", 1.0), ("worse", "proved", 1.0), ("bad", "proved", 1.0),
-        )
-    }  # fmt: skip
-    now = [
-        result(verdict, margin, id=id)
-        for id, verdict, margin in (
-            ("new", "tested", 1.0), ("better", "proved", 1.0), ("other", "suspect", 1.0), ("margin", "tested", 0.1),
-            ("same", "tested", 1.0), ("worse", "tested", 1.0), ("bad", "refuted", 1.0),
-        )
-    ]  # fmt: skip
-    changes = compare(old, now, known=[r.id for r in now] + ["unasked"])
-    assert [(c.kind, c.id) for c in changes] == [
-        ("worse", "worse"), ("worse", "bad"), ("gone", "gone"), ("margin", "margin"), ("other", "other"),
-        ("better", "better"), ("new", "new"),
-    ]  # fmt: skip
-    assert [(c.before, c.after) for c in changes if c.kind in ("new", "gone")] == [
-        ("stated", "-"),
-        ("-", "tested"),
-    ]
-
-
-def test_a_document_is_read_by_id_and_refused_in_full(tmp_path: Path) -> None:
-    remedy = "give what rankladder check --json printed"
-    claims = [before("tested", 1.0)["A"] | {"id": id} for id in ("A", "B")]
-    file = tmp_path / "old.json"
-    file.write_text(json.dumps({"schema": 1, "claims": claims}))
-    assert read_document(str(file)) == {"A": claims[0], "B": claims[1]}
-    broken: list[Any] = [{k: v for k, v in claims[0].items() if k != name}
-                         for name in ("id", "verdict", "expected", "margin", "instances", "seed")]  # fmt: skip
-    wrong: list[dict[str, Any]] = [
-        {"verdict": "fine"},
-        {"expected": "x"},
-        {"margin": "small"},
-        {"margin": []},
-    ]
-    broken += [claims[0] | change for change in wrong]
-    texts = {json.dumps({"schema": 1, "claims": [one]}): "is no document of a check" for one in broken}
-    texts |= {
-        "[1]": "is no document of a check", '{"schema": 1}': "is no document of a check", '{"claims": []}': "is no document of a check",
-        '{"schema": 0, "claims": []}': "has schema 0 but 1 is known", '{"schema": 2, "claims": []}': "has schema 2 but 1 is known",
-        "{": "is no JSON document", "[" * 100_000: "is no JSON document", "\ud800": "is no JSON document",
-    }  # fmt: skip
-    for text, why in texts.items():
-        file.write_bytes(text.encode("utf-8", "surrogatepass"))
-        with pytest.raises(UsageError) as error:
-            read_document(str(file))
-        assert str(error.value) == f"{file} {why}; {remedy}"
-    missing = tmp_path / "missing.json"
-    with pytest.raises(UsageError) as error:
-        read_document(str(missing))
-    assert str(error.value) == f"cannot read {missing}: No such file or directory; {remedy}"

@@ -78,9 +78,11 @@ def test_pages_of_claims_of_ones_own() -> None:
 
 def test_what_the_catalogue_keeps_stands_on_its_pages() -> None:
     found = load_catalogue()
-    section = pages._section(found["STEP-1.monotone"])
-    assert "; needed (without it false at `s=" in section and "counterexample:" not in section
-    false = pages._section(found["GD-5.not-continuous-upper"])
+    true, false = (
+        pages.claim_pages({id: found[id]}, "here")[f"{found[id].family}.md"]
+        for id in ("STEP-1.monotone", "GD-5.not-continuous-upper")
+    )
+    assert "; needed (without it false at `s=" in true and "counterexample:" not in true
     assert "\n- counterexample: `s=" in false and "needed" not in false
 
 
@@ -110,7 +112,7 @@ a\\|b. Behind P-1, P-2.
     )
 
 
-def test_pages_are_written_or_it_is_said_why_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pages_are_written_or_it_is_said_why_not(tmp_path: Path) -> None:
     own = {id: stated(id, **rest) for id, rest in CLAIMS.items()}
     assert pages.write_pages(own, tmp_path) == [tmp_path / name for name in ("README.md", "P.md", "Q_.md")]
     assert (tmp_path / "P.md").read_text(encoding="utf-8") == FAMILY.replace(" here`", f" {tmp_path}`")
@@ -118,9 +120,7 @@ def test_pages_are_written_or_it_is_said_why_not(tmp_path: Path, monkeypatch: py
     with pytest.raises(UsageError, match="file/deeper: .*; give a folder that can be written"):
         pages.write_pages(own, tmp_path / "file" / "deeper")
     # derivations are those behind claims of the catalogue
-    monkeypatch.setattr("rankladder.theory.derivations_for", lambda id: [SimpleNamespace(id=f"D of {id}")])
-    monkeypatch.setattr(pages, "derivation_page", lambda found, folder: " ".join(d.id for d in found))
     catalogue = {id: load_catalogue()[id] for id in ("GD-4.upper", "GD-4.lower")}
     files = pages.write_pages(own | catalogue, tmp_path)
     assert files[-1] == tmp_path / "derivations.md"
-    assert files[-1].read_text(encoding="utf-8").strip() == "D of GD-4.upper D of GD-4.lower"
+    assert "GD-4" in files[-1].read_text(encoding="utf-8")
