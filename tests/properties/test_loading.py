@@ -18,7 +18,6 @@ from rankladder.language import library
 from rankladder.language.library import (
     ClaimFileError,
     UnknownClaim,
-    check,
     forget,
     load_catalogue,
     load_file,
@@ -27,6 +26,7 @@ from rankladder.language.library import (
 from rankladder.language.parsing import InstanceSyntaxError, fitted, parse_instance
 from rankladder.language.statement import Claim, registered
 from rankladder.simulate.joint_problems import JointProblem
+from rankladder.verdicts import check
 
 # instances
 
