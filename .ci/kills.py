@@ -2,17 +2,19 @@
 
 ``python .ci/kills.py`` kills 50 times; ``--kills N`` kills N times. Every other kill hits the parent alone, the rest
 the whole process group. Kills that come before anything new is finished show little: after one the next comes later,
-and too many of them fail the run. After each kill every file of the store is read; whenever an exploration gets to its end, its
+and too many of them fail the run. After each kill every file of the store and every finished row is read; whenever an exploration gets to its end, its
 table must be the one that an undisturbed run gives, and a new exploration begins with an empty store.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -34,21 +36,26 @@ def table(text: str) -> list[dict[str, object]]:
     return [{k: v for k, v in row.items() if k != "seconds"} for row in json.loads(text)]
 
 
-def whole_files(store: Path) -> dict[Path, str]:
-    """The text of every file of the store, each one read as the tool reads it.
+def kept(store: Path) -> dict[str, str]:
+    """The text of every file of the store and of every finished row, each one read as the tool reads it.
 
     Raises:
-        ValueError: a torn file.
+        ValueError, sqlite3.Error: a torn file.
     """
     from rankladder.storage.counterexamples import read, stored_files
 
     texts = {}
     for file in stored_files(store):
         read(file)
-        texts[file] = file.read_text(encoding="utf-8")
-    for file in sorted((store / ".finished").glob("*.json")):
-        texts[file] = file.read_text(encoding="utf-8")
-        json.loads(texts[file])
+        texts[file.name] = file.read_text(encoding="utf-8")
+    database = store / ".finished.sqlite"
+    if database.exists() and database.stat().st_size:
+        with contextlib.closing(sqlite3.connect(database)) as rows:
+            if rows.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
+                raise ValueError(f"{database} is damaged")
+            # a run that was killed at its first row has made no table yet
+            if rows.execute("SELECT 1 FROM sqlite_master WHERE name = 'rows'").fetchone():
+                texts |= dict(rows.execute("SELECT key, row FROM rows"))
     return texts
 
 
@@ -106,17 +113,17 @@ def main() -> int:
                 gone(process.pid)
                 kills += 1
             try:
-                found = whole_files(store)
-            except ValueError as error:
+                found = kept(store)
+            except (ValueError, sqlite3.Error) as error:
                 print(f"torn after kill {kills}: {error}")
                 return 1
-            lost = [str(f) for f, text in known.items() if found.get(f) != text]
+            lost = [name for name, text in known.items() if found.get(name) != text]
             if lost:
                 print(f"lost or changed after kill {kills}: {', '.join(lost)}")
                 return 1
             new, known = len(found) - len(known), found
             if printed is None:
-                print(f"kill {kills}: {len(found)} whole files, {new} of them new", flush=True)
+                print(f"kill {kills}: {len(found)} files and rows, {new} of them new", flush=True)
                 useful += new > 0
                 latest = max(latest / 1.2, 0.4 * seconds) if new else 1.4 * latest
                 continue

@@ -6,6 +6,9 @@ from .domains.matrices import Spectrum as Spectrum
 from .domains.scalars import Int as Int
 from .domains.scalars import Real as Real
 from .language.assumptions import Otherwise as Otherwise
+from .language.catalogue import Assertion as Assertion
+from .language.catalogue import Catalogue as Catalogue
+from .language.catalogue import catalogue as catalogue
 from .language.instance import Instance as Instance
 from .language.library import load_catalogue as load_catalogue
 from .language.linear_algebra import determinant as determinant

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rankladder.app.output import console
+from rankladder.app.output import console, table
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Verdict
 from rankladder.report.words import assumption_texts
@@ -45,17 +45,12 @@ def standing(row: Row) -> str:
 
 def print_table(rows: Sequence[Row]) -> None:
     """The table on the console."""
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("claim", "assumption", "needed?", "instances"):
-        table.add_column(name, no_wrap=True)
-    table.add_column("witness", overflow="fold", ratio=1)
+    shown = table("claim", "assumption", "needed?", "instances", "witness", folded="witness")
     words = {True: "needed", False: "no, as far as seen", None: "cannot tell"}
     for row in rows:
         word = "error" if row["verdict"] == Verdict.error else words[row["needed"]]
-        table.add_row(row["id"], row["dropped"] or "", word, f"{row['instances']:,}", _witness(row))
-    console().print(table)
+        shown.add_row(row["id"], row["dropped"] or "", word, f"{row['instances']:,}", _witness(row))
+    console().print(shown)
     print(_summary(rows))
 
 

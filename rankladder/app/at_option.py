@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rankladder.app.output import broken, print_json, versions
+from rankladder.app.output import broken, print_json
 from rankladder.language.parsing import InstanceSyntaxError, fitted, parse_instance
 from rankladder.language.statement import Claim
 from rankladder.numbers.balls import Ball
 from rankladder.search.examination import Examination, examine, misfits, within_domains
+from rankladder.storage.versions import versions
 from rankladder.usage import UsageError
 
 __all__ = ["run_at"]

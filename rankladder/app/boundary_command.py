@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 from fractions import Fraction
 from typing import Any
 
+from rankladder.app.arguments import add_seed, add_targets, positive_number
 from rankladder.app.chosen import chosen_claims
 from rankladder.app.output import broken, print_json
 from rankladder.search.threshold import Boundary
@@ -12,12 +14,28 @@ from rankladder.search.time_limit import TookTooLong, no_longer_than
 from rankladder.usage import UsageError
 from rankladder.verdicts import boundary
 
-__all__ = ["run"]
+__all__ = ["add_arguments", "run"]
+
+
+def add_arguments(sub: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    sub.add_argument("id", metavar="ID", help="a claim's id")
+    add_targets(sub, "FILE", " that state it")
+    sub.add_argument(
+        "--parameter", required=True, metavar="NAME", help="the parameter whose threshold is wanted"
+    )
+    sub.add_argument(
+        "--width", type=positive_number, default=1e-6, metavar="W", help="width of the bracket (1e-6)"
+    )
+    sub.add_argument(
+        "--budget", type=positive_number, default=600.0, metavar="SECONDS", help="stop after this (600)"
+    )
+    add_seed(sub)
 
 
 def run(options: Any) -> int:
     """Find, print, and return 0 when a threshold or one side of it was found, 3 when not."""
-    claims = chosen_claims(options.targets, [options.id])
+    claims = chosen_claims(options.targets, [options.id], options.catalogue)
     if len(claims) > 1:
         raise UsageError(f"{options.id} names {len(claims)} claims; give one of {', '.join(claims)}")
     (claim,) = claims.values()

@@ -2,30 +2,71 @@
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import shlex
 import sys
 from pathlib import Path
 from typing import Any
 
+from rankladder.app.arguments import (
+    add_dask,
+    add_resume,
+    add_seed,
+    add_targets,
+    add_workers,
+    positive_integer,
+    positive_number,
+)
 from rankladder.app.assumption_table import markdown, print_table
 from rankladder.app.chosen import chosen_claims
 from rankladder.app.hunts import Hunts, HuntTask, Row, lost, work
-from rankladder.app.output import console, print_json, writable_file
-from rankladder.app.workers import spread
+from rankladder.app.long_run import command_again, run_tasks, say_unfinished
+from rankladder.app.output import print_json, writable_file, write_page
 from rankladder.language.parsing import fitted, parse_instance
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Expectation, Result, Verdict, finite
-from rankladder.storage.counterexamples import store_folder, write_text
-from rankladder.storage.finished import version_of
+from rankladder.storage.counterexamples import store_folder
+from rankladder.storage.versions import version_of
 from rankladder.usage import UsageError
 
-__all__ = ["run"]
+__all__ = ["add_arguments", "run"]
+
+
+def add_arguments(sub: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    sub.add_argument("id", nargs="?", metavar="ID", help="a claim's id; a parent explores all its children")
+    add_targets(sub, "FILE", " that state it")
+    sub.add_argument(
+        "--drop", metavar="ASSUMPTION", help="draw where this assumption fails and the others hold"
+    )
+    sub.add_argument(
+        "--all-assumptions", action="store_true", help="drop each assumption in turn: which are needed?"
+    )
+    sub.add_argument("--refuted", action="store_true", help="hunt every claim that is expected to be refuted")
+    sub.add_argument(
+        "--budget", type=positive_number, default=60.0, metavar="SECONDS", help="per hunt (default 60)"
+    )
+    sub.add_argument(
+        "--examples", type=positive_integer, default=200_000, metavar="N", help="stop after N instances"
+    )
+    add_seed(sub)
+    sub.add_argument(
+        "--parts", type=positive_integer, default=1, metavar="N",
+        help="cut each hunt's budget and instances into N parts, which run side by side and are kept one by one",
+    )  # fmt: skip
+    sub.add_argument("--store", metavar="FOLDER", help="where counterexamples are kept (default .rankladder)")
+    sub.add_argument(
+        "--markdown", metavar="FILE", help="with --all-assumptions: write the table as a page (.md)"
+    )
+    add_resume(sub)
+    add_workers(sub)
+    add_dask(sub)
 
 
 def run(options: Any) -> int:
     """Explore, keep, print, and return the exit code."""
-    claims = chosen_claims(options.targets, [options.id] if options.id else [])
+    claims = chosen_claims(options.targets, [options.id] if options.id else [], options.catalogue)
     page = _page_file(options)
     hunts = _hunts(claims, options)
     store = store_folder(options.store)
@@ -36,25 +77,26 @@ def run(options: Any) -> int:
     parts = range(options.parts)
     tasks = [
         HuntTask(
-            c.id, drop, targets, share, options.examples, options.seed, version_of(c), part, options.parts
+            c.id,
+            drop,
+            targets,
+            share,
+            options.examples,
+            options.seed,
+            version_of(c),
+            part,
+            options.parts,
+            options.catalogue,
         )
         for part in parts  # the first parts of all hunts first: they may make the others needless
         for c, drop in sorted(hunts, key=lambda h: h[0].scalar)  # structured claims take longest
     ]
-    doing = Hunts(tasks, store)
-    if options.resume:
-        doing.resume()
-    doing.prepare()
-    interrupted = False
-    try:
-        with _progress(len(tasks), len(tasks) - len(doing.left())) as advance:
-            for task, row in spread(
-                work, doing.left(), options.workers, dask=options.dask, wanted=doing.wanted, lost=lost
-            ):
-                doing.keep(task, row)
-                advance(row)
-    except KeyboardInterrupt:
-        interrupted = True
+    doing = Hunts(tasks, store, resume=options.resume)
+    interrupted = run_tasks(
+        work, doing.left(), options, keep=lambda done: doing.keep(*done), wanted=doing.wanted, lost=lost,
+        words=lambda done: f"{done[0].id} {done[0].dropped or ''}: {done[1]['verdict']}",
+        before=len(tasks) - len(doing.left()),
+    )  # fmt: skip
     rows = doing.finished()
     ordered = [
         rows[c.id, drop] if drop else _with_proof(rows[c.id, drop], c)
@@ -63,14 +105,11 @@ def run(options: Any) -> int:
     ]
     _print_rows(ordered, options, single=len(hunts) == 1)
     if interrupted:
-        print(
-            f"rankladder: interrupted: {len(hunts) - len(ordered)} of {len(hunts)} hunts not finished; "
-            f"go on with: {_same_command(options)}",
-            file=sys.stderr,
-        )
+        say_unfinished("interrupted", len(hunts) - len(ordered), len(hunts), "hunts", options)
         return 3
     if page is not None:
-        write_text(page, markdown(ordered, claims, _same_command(options, resume=False)))
+        again = command_again(options, without=("store", "dask", "resume", "workers", "json"))
+        write_page(page, markdown(ordered, claims, shlex.join(again)))
     return _exit_code(ordered, claims)
 
 
@@ -137,21 +176,6 @@ def _hunts(claims: dict[str, Claim], options: Any) -> list[tuple[Claim, str | No
     return [(c, options.drop) for c in having]
 
 
-@contextlib.contextmanager
-def _progress(total: int, done: int) -> Any:
-    if total <= 1 or not sys.stderr.isatty():
-        yield lambda row: None
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
-    with Progress(*columns, console=console(stderr=True), transient=True) as progress:
-        bar = progress.add_task("", total=total, completed=done)
-        yield lambda row: progress.update(
-            bar, advance=1, description=f"{row['id']} {row['dropped'] or ''}: {row['verdict']}"
-        )
-
-
 def _exit_code(rows: list[Row], claims: dict[str, Claim]) -> int:
     if any(row["verdict"] == Verdict.error for row in rows):
         return 4
@@ -160,21 +184,6 @@ def _exit_code(rows: list[Row], claims: dict[str, Claim]) -> int:
                if not Verdict(row["verdict"]).inconclusive):  # fmt: skip
         return 1
     return 3 if any(Verdict(row["verdict"]).inconclusive for row in hunted) else 0
-
-
-def _same_command(options: Any, *, resume: bool = True) -> str:
-    """The command that asks for the same again."""
-    words = ["rankladder", "explore", *([options.id] if options.id else []), *options.targets]
-    words += [
-        f"--{name.replace('_', '-')}" for name in ("all_assumptions", "refuted") if getattr(options, name)
-    ]
-    values = {"drop": None, "budget": 60.0, "examples": 200_000, "seed": 0, "store": None, "markdown": None,
-              "dask": None, "parts": 1}  # fmt: skip
-    for name, usual in values.items():
-        value = getattr(options, name)
-        if value != usual and not (name in ("store", "dask") and not resume):
-            words += [f"--{name}", f"{value:g}" if isinstance(value, float) else str(value)]
-    return shlex.join([*words, "--resume"] if resume else words)
 
 
 def _print_rows(rows: list[Row], options: Any, *, single: bool) -> None:

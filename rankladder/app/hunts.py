@@ -10,17 +10,19 @@ from pathlib import Path
 from typing import Any
 
 from rankladder.app.chosen import chosen_claims
-from rankladder.app.output import versions
 from rankladder.domains.randomness import seed_for
+from rankladder.language.catalogue import DEFAULT
 from rankladder.language.verdict import Verdict
 from rankladder.search.explore import WITNESS_TIME, Exploration, explore_claim
 from rankladder.search.time_limit import TookTooLong, no_longer_than
-from rankladder.storage.counterexamples import Stored, save, tidy
-from rankladder.storage.finished import FinishedRows, require_version, version_of
+from rankladder.storage.counterexamples import Stored, save
+from rankladder.storage.files import tidy
+from rankladder.storage.finished import Finished
+from rankladder.storage.versions import require_version, version_of, versions
 
 __all__ = ["Hunt", "HuntTask", "Hunts", "Row", "lost", "merged", "work"]
 
-_FINISHED = ".finished"  # the folder of a store for the rows of finished hunts
+_FINISHED = ".finished.sqlite"  # the file of a store for the rows of finished hunts
 
 Hunt = tuple[str, str | None]  # a claim's id, the assumption dropped
 Row = Mapping[str, Any]
@@ -39,6 +41,7 @@ class HuntTask:
     version: str
     part: int = 0
     parts: int = 1
+    catalogue: str = DEFAULT
 
     @property
     def hunt(self) -> Hunt:
@@ -59,7 +62,7 @@ class HuntTask:
 
 def work(task: HuntTask) -> tuple[HuntTask, dict[str, Any]]:
     """One part of a hunt; the first draws as a hunt of one part does."""
-    claim = chosen_claims(task.targets, ())[task.id]
+    claim = chosen_claims(task.targets, (), task.catalogue)[task.id]
     require_version(version_of(claim), task.version)
     seed = task.seed if task.part == 0 else seed_for("part", task.seed, task.part)
     budget, most = task.budget / task.parts, -(-task.examples // task.parts)
@@ -89,26 +92,19 @@ class Hunts:
     up to that one, whatever the order in which they were done.
     """
 
-    def __init__(self, tasks: Sequence[HuntTask], store: Path) -> None:
+    def __init__(self, tasks: Sequence[HuntTask], store: Path, *, resume: bool = False) -> None:
+        """The hunts; ``resume`` takes up what earlier runs of the same command have finished."""
         self._tasks = tasks
         self._store = store
         self._rows: dict[Hunt, dict[int, Row]] = {task.hunt: {} for task in tasks}
-
-    def resume(self) -> None:
-        """Take up what earlier runs of the same command have finished."""
-        for task in self._tasks:
-            row = FinishedRows(self._store / _FINISHED, task.settings).get(
-                task.id, task.dropped, task.version
-            )
+        for task in tasks if resume else ():
+            row = self._finished(task).get(task.hunt, task.version)
             if row is not None:
                 self._rows[task.hunt][task.part] = row
+        tidy(store)
 
-    def prepare(self) -> None:
-        """Clear away what killed writers left; a store that cannot be written is spoken of when it matters."""
-        with contextlib.suppress(OSError):
-            tidy(self._store)
-            if self.left():
-                FinishedRows(self._store / _FINISHED, self._tasks[0].settings).prepare()
+    def _finished(self, task: HuntTask) -> Finished:
+        return Finished(task.settings, self._store / _FINISHED)
 
     def wanted(self, task: HuntTask) -> bool:
         """Whether a part is still to be done."""
@@ -122,21 +118,18 @@ class Hunts:
         return [task for task in self._tasks if self.wanted(task)]
 
     def keep(self, task: HuntTask, row: Row) -> None:
-        """Keep the counterexample, then the row, so that a row never lacks its file."""
+        """Keep the counterexample, then the row, so that a row never lacks its file.
+
+        Raises:
+            OSError: when the store cannot be written.
+        """
         self._rows[task.hunt][task.part] = row
         if row["verdict"] == Verdict.error:
             return
         found = row["simple"]
-        try:
-            if found is not None:
-                save(Stored(task.id, task.dropped, found["instance"], float(found["margin"]), found["bits"], versions()), self._store)  # fmt: skip
-            FinishedRows(self._store / _FINISHED, task.settings).keep(
-                task.id, task.dropped, task.version, row
-            )
-        except OSError as error:
-            print(
-                f"rankladder: cannot keep what was found in {self._store}: {error.strerror}", file=sys.stderr
-            )
+        if found is not None:
+            save(Stored(task.id, task.dropped, found["instance"], float(found["margin"]), found["bits"], versions()), self._store)  # fmt: skip
+        self._finished(task).keep(task.hunt, task.version, row)
 
     def finished(self) -> dict[Hunt, Row]:
         """The rows of the hunts of which nothing is left to do, in their order."""

@@ -16,13 +16,19 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any, NoReturn
 
+from rankladder.app.arguments import add_catalogue
+from rankladder.language.catalogue import DEFAULT, catalogue
 from rankladder.usage import UsageError
 
 __all__ = ["main"]
 
-# command -> (module, one line of help); a module is imported only when its command runs
+# command -> (module, one line of help); a module is imported only when its command is named
 _COMMANDS = {
-    "check": ("rankladder.app.check_command", "check claims: the catalogue, or a file of your own"),
+    "check": ("rankladder.app.check_command", "check claims: a catalogue, or a file of your own"),
+    "paper": (
+        "rankladder.app.paper_command",
+        "which assertions of a catalogue's source stand, and under what",
+    ),
     "new": ("rankladder.app.new_command", "write a file of claims to start from"),
     "list": ("rankladder.app.list_command", "list every claim, a line each"),
     "show": ("rankladder.app.show_command", "one claim: statement, assumptions, derivation, source"),
@@ -33,21 +39,7 @@ _COMMANDS = {
         "obligations, the answers of both solvers, the proof as text",
     ),
     "replay": ("rankladder.app.replay_command", "judge stored counterexamples again"),
-    "simulate": (
-        "rankladder.properties.gidel2019.commands.simulate_command",
-        "the modes of a spectrum under gradient descent",
-    ),
-    "data": (
-        "rankladder.properties.gidel2019.commands.data_command",
-        "what the theory says about your data, and what happens on it",
-    ),
-    "sweep": (
-        "rankladder.app.sweep_command",
-        "one mode, or a claim's margin, over a grid or a sample",
-    ),
-    "plot": ("rankladder.app.plot_command", "draw one of the theory's pictures to a file"),
 }
-_PICTURES = ("staircase", "phase", "sandwich", "flow", "margin", "assumptions")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -59,19 +51,37 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError(f"{message}; see {self.prog} --help")
 
 
-def parser() -> argparse.ArgumentParser:
-    """The parser of the whole command line."""
+def parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser of a command line: it knows every command, and what those among its words take.
+
+    The commands are the framework's and those of the catalogue that the words name.
+    """
     top = _Parser(
         prog="rankladder",
         description="Check theorems about the gradient dynamics of linear networks: a claim goes in, a verdict with evidence comes out.",
     )
     top.add_argument("--version", action="version", version=f"rankladder {_version()}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for name, (_, line) in _COMMANDS.items():
+    contributed = catalogue(_catalogue_named(words)).commands
+    known = _COMMANDS | {name: command for name, command in contributed.items() if name not in _COMMANDS}
+    for name, (module, line) in known.items():
         sub = commands.add_parser(name, help=line, description=line[0].upper() + line[1:] + ".")
+        sub.set_defaults(parser=sub, module=module)
+        if name in words:
+            import_module(module).add_arguments(sub)
+        add_catalogue(sub)
         sub.add_argument("--json", action="store_true", help="print one JSON document on stdout")
-        _ARGUMENTS[name](sub)
     return top
+
+
+def _catalogue_named(words: Sequence[str]) -> str:
+    """The catalogue that a command line names: its commands must be known before the line can be read."""
+    for n, word in enumerate(words):
+        if word == "--catalogue" and n + 1 < len(words):
+            return words[n + 1]
+        if word.startswith("--catalogue="):
+            return word.partition("=")[2]
+    return DEFAULT
 
 
 def _version() -> str:
@@ -81,292 +91,6 @@ def _version() -> str:
         return version("rankladder")
     except PackageNotFoundError:
         return "(not installed)"
-
-
-def _check_arguments(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("targets", nargs="*", metavar="TARGET", help="claim files (.py); none: the catalogue")
-    sub.add_argument("--only", nargs="+", action="extend", default=[], metavar="ID",
-                     help="only these claims: an id with its children, or a family")  # fmt: skip
-    sub.add_argument(
-        "--profile", choices=("quick", "default", "deep"), default="default", help="how hard to look"
-    )
-    sub.add_argument("--examples", type=_positive_integer, metavar="N", help="instances to judge per claim")
-    sub.add_argument("--budget", type=_positive_number, metavar="SECONDS", help="stop after this long")
-    sub.add_argument("--against", metavar="OLD.json",
-                     help="what changed since an earlier check --json; a verdict got worse: exit code 1")  # fmt: skip
-    sub.add_argument("--at", metavar="INSTANCE",
-                     help="one claim on one instance, step by step: --at 's=1/3, z0=1/2, steps=3'")  # fmt: skip
-    sub.add_argument("--data", nargs="+", metavar=("X", "Y"),
-                     help="the matrix claims on your own data: .npy, .csv or .npz, as for rankladder data")  # fmt: skip
-    sub.add_argument("--html", metavar="FILE", help="write a report that needs no other file and no network")
-    sub.add_argument("--fresh", action="store_true", help="prove again what was proved before")
-    sub.add_argument(
-        "--resume", action="store_true", help="keep what an interrupted run of the same command has finished"
-    )
-    sub.add_argument("--seed", type=int, default=0, metavar="N", help="fixes every draw (default 0)")
-    sub.add_argument(
-        "--workers", type=_positive_integer, metavar="N", help="processes (default: the processors there are)"
-    )
-
-
-def _new_arguments(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("file", metavar="FILE", help="the file to write (.py); it must not exist")
-
-
-def _list_arguments(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("targets", nargs="*", metavar="TARGET", help="claim files (.py); none: the catalogue")
-    sub.add_argument("--only", nargs="+", action="extend", default=[], metavar="ID", help="only these claims")
-    sub.add_argument(
-        "--markdown", metavar="FOLDER", help="write them as pages (.md): a page a family, and the derivations"
-    )
-
-
-def _show_arguments(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("id", metavar="ID", help="a claim's id; a parent shows all its children")
-    sub.add_argument(
-        "targets", nargs="*", metavar="FILE", help="claim files (.py) that state it; none: the catalogue"
-    )
-    sub.add_argument("--latex", action="store_true", help="print the derivation as LaTeX")
-
-
-def _simulate_arguments(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument(
-        "--sigma",
-        type=_spectrum,
-        required=True,
-        metavar="S1,S2,…",
-        help="singular values of Sxy, or @FILE: .npy, or .csv or .txt with one number a line",
-    )
-    sub.add_argument(
-        "--lam",
-        type=_spectrum,
-        required=True,
-        metavar="L1,L2,…",
-        help="eigenvalues of Sxx, one a mode, or @FILE",
-    )
-    sub.add_argument("--eta", type=_positive_number, required=True, metavar="E", help="step size")
-    sub.add_argument(
-        "--delta", type=_number, required=True, metavar="D", help="the start is exp(-D) in each factor"
-    )
-    sub.add_argument(
-        "--times",
-        type=_positive_integer,
-        metavar="N",
-        help="record the modes at no more than N steps (default 300, fewer from 3,334 modes on)",
-    )
-    sub.add_argument("--plot", metavar="FILE", help="draw the modes over rescaled time")
-
-
-def _data_arguments(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("X", help="inputs: .npy, .csv, or .npz with X[, Y] or Sxx, Sxy")
-    sub.add_argument("Y", nargs="?", help="targets: .npy or .csv; none: the autoencoder Y = X")
-    sub.add_argument(
-        "--eta", type=_positive_number, metavar="E", help="step size (default min(1/(2 sigma_1), 1/h))"
-    )
-    sub.add_argument(
-        "--delta",
-        type=_number,
-        metavar="D",
-        help="the start has scale exp(-D) (default 10, or more where that would be no small start)",
-    )
-    sub.add_argument(
-        "--center",
-        action=argparse.BooleanOptionalAction,
-        default=None,
-        help="subtract the column means of X and Y (default: of samples, yes)",
-    )
-    sub.add_argument(
-        "--standardize",
-        action="store_true",
-        help="divide the columns of X, not of Y, by their standard deviation",
-    )
-    sub.add_argument(
-        "--max-steps", type=_positive_integer, metavar="N", help="step budget of each run (default: by size)"
-    )
-    sub.add_argument("--seed", type=_whole, default=0, metavar="N", help="of the Gaussian start (default 0)")
-    sub.add_argument("--plot", metavar="FILE", help="draw loss and singular values over rescaled time")
-    sub.add_argument("--html", metavar="FILE", help="write a report that needs no other file and no network")
-
-
-def _explore_arguments(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("id", nargs="?", metavar="ID", help="a claim's id; a parent explores all its children")
-    sub.add_argument(
-        "targets", nargs="*", metavar="FILE", help="claim files (.py) that state it; none: the catalogue"
-    )
-    sub.add_argument(
-        "--drop", metavar="ASSUMPTION", help="draw where this assumption fails and the others hold"
-    )
-    sub.add_argument(
-        "--all-assumptions", action="store_true", help="drop each assumption in turn: which are needed?"
-    )
-    sub.add_argument("--refuted", action="store_true", help="hunt every claim that is expected to be refuted")
-    sub.add_argument(
-        "--markdown", metavar="FILE", help="with --all-assumptions: write the table as a page (.md)"
-    )
-    sub.add_argument(
-        "--resume", action="store_true", help="keep what an interrupted run of the same command has finished"
-    )
-    sub.add_argument(
-        "--workers", type=_positive_integer, metavar="N", help="processes (default: the processors there are)"
-    )
-    sub.add_argument(
-        "--budget", type=_positive_number, default=60.0, metavar="SECONDS", help="per hunt (default 60)"
-    )
-    sub.add_argument(
-        "--examples", type=_positive_integer, default=200_000, metavar="N", help="stop after N instances"
-    )
-    sub.add_argument("--seed", type=int, default=0, metavar="N", help="fixes every draw (default 0)")
-    sub.add_argument(
-        "--parts", type=_positive_integer, default=1, metavar="N",
-        help="cut each hunt's budget and instances into N parts, which run side by side and are kept one by one",
-    )  # fmt: skip
-    sub.add_argument("--store", metavar="FOLDER", help="where counterexamples are kept (default .rankladder)")
-    sub.add_argument("--dask", metavar="tcp://HOST:PORT", help="let the workers of this Dask scheduler do it")
-
-
-def _boundary_arguments(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("id", metavar="ID", help="a claim's id")
-    sub.add_argument(
-        "targets", nargs="*", metavar="FILE", help="claim files (.py) that state it; none: the catalogue"
-    )
-    sub.add_argument(
-        "--parameter", required=True, metavar="NAME", help="the parameter whose threshold is wanted"
-    )
-    sub.add_argument(
-        "--width", type=_positive_number, default=1e-6, metavar="W", help="width of the bracket (1e-6)"
-    )
-    sub.add_argument(
-        "--budget", type=_positive_number, default=600.0, metavar="SECONDS", help="stop after this (600)"
-    )
-    sub.add_argument("--seed", type=int, default=0, metavar="N", help="fixes every draw (default 0)")
-
-
-def _prove_arguments(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument(
-        "id", nargs="?", metavar="ID", help="a claim, an id with its children, or a family; none: all"
-    )
-    sub.add_argument("targets", nargs="*", metavar="TARGET", help="claim files (.py); none: the catalogue")
-    sub.add_argument("--smtlib", metavar="DIR", help="write every obligation as an SMT-LIB file")
-    sub.add_argument(
-        "--workers", type=_positive_integer, metavar="N", help="processes (default: the processors there are)"
-    )
-
-
-def _replay_arguments(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("files", nargs="*", metavar="FILE", help="stored counterexamples; none: the whole store")
-    sub.add_argument(
-        "--claims", nargs="+", default=[], metavar="FILE", help="claim files (.py) they speak of"
-    )
-    sub.add_argument("--store", metavar="FOLDER", help="the store (default .rankladder)")
-    sub.add_argument("--kept", action="store_true", help="those that come with the catalogue's claims")
-
-
-def _sweep_arguments(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument(
-        "id", nargs="?", metavar="ID", help="a claim's id: its margin; none: one mode's learning time"
-    )
-    sub.add_argument(
-        "targets", nargs="*", metavar="FILE", help="claim files (.py) that state it; none: the catalogue"
-    )
-    sub.add_argument("--grid", nargs="+", action="extend", default=[], metavar="NAME=FROM:TO:COUNT[:log]",
-                     help="values of a parameter (of one mode: s, theta, and delta or z0); NAME=VALUE for a fixed one")  # fmt: skip
-    sub.add_argument("--range", nargs="+", action="extend", default=[], metavar="NAME=FROM:TO[:log]",
-                     help="draw a parameter between these ends")  # fmt: skip
-    sub.add_argument("--sample", type=_positive_integer, metavar="N", help="draws, at each point of the grid")
-    sub.add_argument("--out", metavar="FILE", help="write every instance to FILE (.parquet or .npz)")
-    sub.add_argument("--seed", type=int, default=0, metavar="N", help="fixes every draw (default 0)")
-    sub.add_argument(
-        "--resume", action="store_true", help="keep what an interrupted run of the same command has finished"
-    )
-    sub.add_argument(
-        "--workers", type=_positive_integer, metavar="N", help="processes (default: the processors there are)"
-    )
-    sub.add_argument("--dask", metavar="tcp://HOST:PORT", help="let the workers of this Dask scheduler do it")
-
-
-def _plot_arguments(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("name", metavar="NAME", choices=_PICTURES, help=", ".join(_PICTURES))
-    sub.add_argument(
-        "targets", nargs="*", metavar="FILE", help="margin: claim files (.py) that state the claim"
-    )
-    sub.add_argument("--out", metavar="FILE", help=".png, .pdf or .svg (default NAME.png)")
-    sub.add_argument("--sigma", type=_numbers, metavar="S1,S2,…", help="staircase: singular values of Sxy")
-    sub.add_argument("--lam", type=_numbers, metavar="L1,L2,…", help="staircase: eigenvalues of Sxx")
-    sub.add_argument("--eta", type=_positive_number, metavar="E", help="staircase: step size")
-    sub.add_argument("--delta", type=_number, metavar="D", help="staircase: the start is exp(-D)")
-    sub.add_argument("--s", type=_number, metavar="S", help="sandwich, flow: eta sigma")
-    sub.add_argument("--z0", type=_number, metavar="Z", help="sandwich, flow: the start, in (0, 1)")
-    sub.add_argument("--steps", type=_positive_integer, metavar="N", help="sandwich, flow: how many")
-    sub.add_argument("--claim", metavar="ID", help="margin: the claim")
-    sub.add_argument("--x", metavar="NAME", help="margin: the parameter on the horizontal axis")
-    sub.add_argument("--y", metavar="NAME", help="margin: the parameter on the vertical axis")
-    sub.add_argument("--at", metavar="INSTANCE", help="margin: around this (default: a kept counterexample)")
-
-
-_ARGUMENTS = {
-    "check": _check_arguments,
-    "new": _new_arguments,
-    "list": _list_arguments,
-    "show": _show_arguments,
-    "explore": _explore_arguments,
-    "boundary": _boundary_arguments,
-    "prove": _prove_arguments,
-    "replay": _replay_arguments,
-    "simulate": _simulate_arguments,
-    "data": _data_arguments,
-    "sweep": _sweep_arguments,
-    "plot": _plot_arguments,
-}
-
-
-def _number(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"expected a number but got {text!r}") from None
-    if value - value != 0:
-        raise argparse.ArgumentTypeError(f"expected a finite number but got {text!r}")
-    return value
-
-
-def _positive_number(text: str) -> float:
-    value = _number(text)
-    if value <= 0:
-        raise argparse.ArgumentTypeError(f"expected a number above 0 but got {text}")
-    return value
-
-
-def _whole(text: str) -> int:
-    try:
-        value = int(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"expected a whole number but got {text!r}") from None
-    if value < 0:
-        raise argparse.ArgumentTypeError(f"expected at least 0 but got {text}")
-    return value
-
-
-def _positive_integer(text: str) -> int:
-    try:
-        value = int(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"expected a whole number but got {text!r}") from None
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"expected at least 1 but got {text}")
-    return value
-
-
-def _numbers(text: str) -> tuple[float, ...]:
-    return tuple(_number(part) for part in text.split(","))
-
-
-def _spectrum(text: str) -> tuple[float, ...]:
-    from rankladder.app.spectrum_option import numbers_or_file
-
-    try:
-        return numbers_or_file(text, _number)
-    except UsageError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -410,7 +134,7 @@ def _dispatch(arguments: Sequence[str] | None) -> int:
     for word in words:
         if word.startswith("--") and word.endswith("=--"):  # argparse would take it for an empty list
             raise UsageError(f"{word[:-3]} needs a value but got --; see rankladder --help")
-    options: Any = parser().parse_args(words)
+    options: Any = parser(words).parse_args(words)
     if getattr(options, "id", None) == "":
         raise UsageError("a claim's id must not be empty; rankladder list names them")
     if str(getattr(options, "id", "")).endswith(".py") and hasattr(options, "targets"):
@@ -420,8 +144,7 @@ def _dispatch(arguments: Sequence[str] | None) -> int:
                 f"name a claim of {options.id}: rankladder boundary ID {options.id} --parameter NAME"
             )
         options.targets, options.id = [options.id, *options.targets], None
-    module, _ = _COMMANDS[options.command]
-    code: int = import_module(module).run(options)
+    code: int = import_module(options.module).run(options)
     sys.stdout.flush()  # here a full disk can still be spoken of
     return code
 
@@ -433,7 +156,8 @@ def _protect_negative(arguments: Sequence[str] | None) -> list[str]:
     for word in words:
         if (
             joined
-            and joined[-1] in ("--sigma", "--lam", "--eta", "--delta", "--budget")
+            and joined[-1].startswith("--")
+            and "=" not in joined[-1]
             and word[:1] == "-"
             and word[1:2] in "0123456789."
         ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import shlex
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from rankladder.app.output import print_json, writable_file
 from rankladder.usage import UsageError
 
-__all__ = ["EXAMPLE", "run"]
+__all__ = ["EXAMPLE", "add_arguments", "run"]
 
 EXAMPLE = '''\
 """Claims of my own."""
@@ -44,6 +45,11 @@ def _(s, z0, steps):
     z = descent(s, z0, steps)  # z_0, z_1, ...: time is the first axis
     return 1 - z
 '''
+
+
+def add_arguments(sub: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    sub.add_argument("file", metavar="FILE", help="the file to write (.py); it must not exist")
 
 
 def run(options: Any) -> int:

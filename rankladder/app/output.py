@@ -1,4 +1,4 @@
-"""What the commands share: JSON, consoles, versions."""
+"""What the commands share: JSON, tables, bars, files that the user named."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError, version
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,24 +19,12 @@ __all__ = [
     "console",
     "page_file",
     "print_json",
-    "versions",
+    "progress",
+    "table",
     "writable_file",
     "write_page",
     "write_picture",
 ]
-
-_PACKAGES = ("rankladder", "numpy", "scipy", "sympy", "hypothesis", "numba", "python-flint")
-
-
-def versions() -> dict[str, str]:
-    """Versions of what a verdict rests on."""
-    found = {"python": sys.version.split()[0]}
-    for name in _PACKAGES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "not installed"
-    return found
 
 
 def print_json(document: Mapping[str, Any] | list[Any], *, compact: bool = False) -> None:
@@ -53,6 +41,45 @@ def console(*, stderr: bool = False) -> Any:
     wanted = os.environ.get("COLUMNS", "")
     width = None if stream.isatty() else int(wanted) if wanted.isdigit() and int(wanted) else 140
     return Console(stderr=stderr, width=width, highlight=False, markup=False, emoji=False)
+
+
+def table(*columns: str, right: tuple[str, ...] = (), folded: str | None = None) -> Any:
+    """A rich table as every command prints it: columns by name, some to the right, one that takes what is left."""
+    from rich.table import Table
+
+    made = Table(box=None, pad_edge=False, header_style="bold")
+    for name in columns:
+        if name == folded:
+            made.add_column(name, overflow="fold", ratio=1)
+        else:
+            made.add_column(name, justify="right" if name in right else "left", no_wrap=True)
+    return made
+
+
+@contextmanager
+def progress(total: int, before: int = 0) -> Iterator[Callable[..., None]]:
+    """Scope of a bar on stderr with an estimate of what is left, shown on a terminal only.
+
+    Gives what moves it: ``move(advance=1, description="GD-4.upper proved")``, or ``completed`` in place of ``advance``.
+    """
+    if total < 2 or not sys.stderr.isatty():
+        yield lambda **changes: None
+        return
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TaskProgressColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        BarColumn(), TaskProgressColumn(), TimeElapsedColumn(), TimeRemainingColumn(), TextColumn("{task.description}")
+    )  # fmt: skip
+    with Progress(*columns, console=console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=total, completed=before)
+        yield lambda **changes: bar.update(task, **changes)
 
 
 def writable_file(path: str, endings: tuple[str, ...]) -> Path:
@@ -105,9 +132,10 @@ def page_file(path: str) -> Path:
 
     from rankladder.usage import UsageError
 
-    if find_spec("latex2mathml") is None:
+    missing = [name for name in ("jinja2", "latex2mathml", "matplotlib") if find_spec(name) is None]
+    if missing:
         raise UsageError(
-            "--html needs latex2mathml, which is not installed; pip install 'rankladder[report]'"
+            f"--html needs {', '.join(missing)}, not installed here; pip install 'rankladder[report]'"
         )
     return writable_file(path, (".html", ".htm"))
 

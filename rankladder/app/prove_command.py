@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import re
 import sys
@@ -12,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rankladder.app.arguments import add_targets, add_workers
 from rankladder.app.chosen import chosen_claims
-from rankladder.app.output import print_json, versions
+from rankladder.app.output import print_json, progress
 from rankladder.app.workers import spread
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Expectation, Verdict
@@ -21,15 +23,26 @@ from rankladder.proof.parts import Status
 from rankladder.proof.proof import alone, keep, provable, standing, written
 from rankladder.proof.result import Proof
 from rankladder.proof.smtlib import smtlib
+from rankladder.storage.versions import versions
 from rankladder.usage import UsageError, given_path
 from rankladder.verdicts.evidence import proof_of
 
-__all__ = ["run"]
+__all__ = ["add_arguments", "run"]
+
+
+def add_arguments(sub: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    sub.add_argument(
+        "id", nargs="?", metavar="ID", help="a claim, an id with its children, or a family; none: all"
+    )
+    add_targets(sub)
+    sub.add_argument("--smtlib", metavar="DIR", help="write every obligation as an SMT-LIB file")
+    add_workers(sub)
 
 
 def run(options: Any) -> int:
     """Prove, print, and return the exit code: 1 for a counterexample that is not expected, 3 for what stays open."""
-    claims = chosen_claims(options.targets, [options.id] if options.id else [])
+    claims = chosen_claims(options.targets, [options.id] if options.id else [], options.catalogue)
     started = time.monotonic()
     tried = (
         claims.values()
@@ -40,7 +53,7 @@ def run(options: Any) -> int:
     if folder is not None:
         with _writing(folder):
             folder.mkdir(parents=True, exist_ok=True)
-    proofs = _proofs({claim.id: claim for claim in tried}, tuple(options.targets), options.workers)
+    proofs = _proofs({claim.id: claim for claim in tried}, options)
     if (options.id or options.targets) and not proofs:
         known = "a relation of rational functions, an induction, or a proof written beside the catalogue"
         raise UsageError(
@@ -95,20 +108,25 @@ class _Task:
 
     id: str
     targets: tuple[str, ...]
+    catalogue: str
 
 
-def _proofs(claims: Mapping[str, Claim], targets: tuple[str, ...], workers: int | None) -> list[Proof]:
+def _proofs(claims: Mapping[str, Claim], options: Any) -> list[Proof]:
     """The proofs of the claims that have one, in their order, whatever order they were made in."""
     found: dict[str, Proof] = {}
-    for id, proof in spread(_work, [_Task(id, targets) for id in claims if provable(claims[id])], workers):
-        found[id] = proof
-        keep(claims[id], proof)
+    targets = tuple(options.targets)
+    tasks = [_Task(id, targets, options.catalogue) for id in claims if provable(claims[id])]
+    with progress(len(tasks)) as move:
+        for id, proof in spread(_work, tasks, options.workers):
+            found[id] = proof
+            keep(claims[id], proof)
+            move(advance=1, description=f"{id} {proof.status}")
     # what a proof rests on may have been shown by another process: it is looked up here
     return [standing(claims[id], found[id]) for id in claims if id in found]
 
 
 def _work(task: _Task) -> tuple[str, Proof]:
-    claim = chosen_claims(task.targets, ())[task.id]
+    claim = chosen_claims(task.targets, (), task.catalogue)[task.id]
     # what a claim prints must not end up among the proofs
     with contextlib.redirect_stdout(sys.stderr):
         return task.id, alone(claim) if written(claim) else proof_of(claim)

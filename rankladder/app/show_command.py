@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import argparse
 from typing import Any
 
+from rankladder.app.arguments import add_targets
 from rankladder.app.chosen import chosen_claims
 from rankladder.app.output import print_json
-from rankladder.language.statement import CATALOGUE_FOLDER, Claim
+from rankladder.language.catalogue import catalogue_of
+from rankladder.language.statement import Claim
 from rankladder.report.words import assumption_texts, describe, source_of
 from rankladder.storage.counterexamples import known_witness
 
-__all__ = ["run"]
+__all__ = ["add_arguments", "run"]
+
+
+def add_arguments(sub: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    sub.add_argument("id", metavar="ID", help="a claim's id; a parent shows all its children")
+    add_targets(sub, "FILE", " that state it")
+    sub.add_argument("--latex", action="store_true", help="print the derivation as LaTeX")
 
 
 def run(options: Any) -> int:
     """Print the claims that the id names, then the derivation behind them."""
-    from rankladder.theory import derivations_for
-
-    claims = chosen_claims(options.targets, [options.id] if options.id else [])
-    # a claim of one's own may bear the id of one of the catalogue's
-    parents = dict.fromkeys(
-        c.id.split(".")[0] for c in claims.values() if c.file.startswith(CATALOGUE_FOLDER)
-    )
-    found = list({d.id: d for parent in parents for d in derivations_for(parent)}.values())
+    claims = chosen_claims(options.targets, [options.id] if options.id else [], options.catalogue)
+    homes = [(home, c.id) for c in claims.values() if (home := catalogue_of(c)) is not None]
+    found = list({d.id: d for home, id in homes for d in home.derivations_for(id)}.values())
     for derivation in found:
         derivation.verify()
     if options.json:

@@ -1,7 +1,7 @@
 """Proofs of claims: where they come from, what they rest on, and whether they hold up.
 
 A claim that is a relation between rational functions is its own obligation. A claim that an orbit keeps a
-relation at every step carries its induction. Every other proof is written down beside the catalogue. It proves
+relation at every step carries its induction. Every other proof is written down in a catalogue. It proves
 its claim only where what is shown is the claim's own conclusion, run on symbols; on the shapes that were run it
 certifies it. A theorem that only a comparison on draws, or a text, joins to the claim is shown beside it: the
 claim stays tested.
@@ -9,24 +9,20 @@ claim stays tested.
 
 from __future__ import annotations
 
-import ast
-import importlib
 import inspect
-import pkgutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from rankladder.domains.randomness import Infeasible, RandomSource, seed_for
 from rankladder.domains.scalars import Int, Real
 from rankladder.language.assumptions import Relation
+from rankladder.language.catalogue import Catalogue, proven_in
 from rankladder.language.induction import AT_START, Induction
 from rankladder.language.instance import Instance
 from rankladder.language.obligation import Obligation
-from rankladder.language.statement import CATALOGUE_FOLDER, Claim, registered
+from rankladder.language.statement import Claim
 from rankladder.language.verdict import Expectation
 from rankladder.proof.elementary import algebraic
 from rankladder.proof.parts import Part, Region, Status, combined
@@ -99,38 +95,6 @@ def _within_induction(part: Part) -> Part:
     return replace(part, status=Status.open, detail=detail, counterexample=None)
 
 
-@cache
-def _written() -> dict[str, Callable[[], Any]]:
-    """The proofs written down for the catalogue, by claim id."""
-    import rankladder.properties.gidel2019.proofs
-
-    found: dict[str, Callable[[], Any]] = {}
-    broken: dict[str, Callable[[], Any]] = {}
-    for module in pkgutil.iter_modules(rankladder.properties.gidel2019.proofs.__path__):
-        try:
-            loaded = importlib.import_module(f"rankladder.properties.gidel2019.proofs.{module.name}")
-        except Exception as error:  # one module that cannot be loaded must not hide the others' proofs
-            broken |= _unloadable(
-                Path(rankladder.properties.gidel2019.proofs.__path__[0], f"{module.name}.py"), error
-            )
-            continue
-        for name in ("PROOFS", "CERTIFICATES"):
-            found |= getattr(loaded, name, {})
-    return {**broken, **found}
-
-
-def _unloadable(file: Path, error: Exception) -> dict[str, Callable[[], Any]]:
-    """In the place of the proofs that a module would have written: what says so for every claim named in it."""
-
-    def proof() -> Any:
-        raise RuntimeError(f"{file.name} cannot be loaded: {type(error).__name__}: {error}")
-
-    constants = (
-        getattr(node, "value", None) for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-    )
-    return {name: proof for name in constants if isinstance(name, str) and name in registered(catalogue=True)}
-
-
 def provable(claim: Claim) -> bool:
     """Whether there is something to try: a written proof, an induction of its own, or a relation that is its own obligation."""
     return written(claim) or claim.induction is not None or _own_obligation(claim) is not None
@@ -144,8 +108,8 @@ def evidence_kinds(claim: Claim) -> tuple[str, ...]:
 
 
 def written(claim: Claim) -> bool:
-    """Whether the claim belongs to the catalogue and its proof is written down beside it."""
-    return claim.dropped is None and claim.file.startswith(CATALOGUE_FOLDER) and claim.id in _written()
+    """Whether the claim belongs to a catalogue that has a proof of it written down."""
+    return proven_in(claim) is not None
 
 
 def prove(claim: Claim) -> Proof | None:
@@ -160,8 +124,9 @@ def prove(claim: Claim) -> Proof | None:
     """
     import sympy
 
-    if written(claim):
-        return _standing(claim.id, ())
+    home = proven_in(claim)
+    if home is not None:
+        return _standing(home, claim.id, ())
     if claim.induction is not None:
         ranges = {
             f"range of {x}": sympy.And(*bounds)
@@ -234,18 +199,18 @@ def _about_something(claim: Claim, given: tuple[Any, ...], proof: Proof) -> Proo
     return replace(proof, parts=(*proof.parts, empty))
 
 
-def _standing(id: str, above: tuple[str, ...]) -> Proof:
+def _standing(home: Catalogue, id: str, above: tuple[str, ...]) -> Proof:
     """The written proof of a claim, with what became of the claims that it rests on."""
-    alone = _alone(id)
+    alone = _alone(home, id)
     parts = []
     for other in alone.rests_on:
         region: Region = ()
         if other in (*above, id):
             status, detail = Status.error, f"in a circle: {' rests on '.join((*above, id, other))}"
-        elif other not in _written():
+        elif other not in home.written_proofs:
             status, detail = Status.open, "nobody has written its proof"
         else:
-            proof = _standing(other, (*above, id))
+            proof = _standing(home, other, (*above, id))
             status, detail = proof.status, proof.summary
             region = ((f"{other} on", proof.region),) if status is Status.certified else ()
         parts.append(
@@ -256,31 +221,37 @@ def _standing(id: str, above: tuple[str, ...]) -> Proof:
 
 def alone(claim: Claim) -> Proof:
     """The written proof of a claim without what became of those it rests on: what one process can make for another."""
-    return _alone(claim.id)
+    home = proven_in(claim)
+    if home is None:
+        raise ValueError(f"Expected a claim with a written proof but got {claim.id}; ask written() first")
+    return _alone(home, claim.id)
 
 
 def standing(claim: Claim, proof: Proof) -> Proof:
     """The proof that :func:`alone` made of a claim, with what became of the claims that it rests on."""
-    return _standing(claim.id, ()) if written(claim) else proof
+    home = proven_in(claim)
+    return proof if home is None else _standing(home, claim.id, ())
 
 
 def keep(claim: Claim, proof: Proof) -> None:
     """Take a proof that :func:`alone` made of a claim in another process, so that it is not made again."""
-    if written(claim):
-        _made[claim.id] = proof
+    home = proven_in(claim)
+    if home is not None:
+        _proven[home.name, claim.id] = proof
 
 
-_made: dict[str, Proof] = {}  # written proofs, without what they rest on
+_proven: dict[
+    tuple[str, str], Proof
+] = {}  # written proofs, without what they rest on, by catalogue and claim
 
 
-def _alone(id: str) -> Proof:
-    if id not in _made:
-        _made[id] = _make(id)
-    return _made[id]
+def _alone(home: Catalogue, id: str) -> Proof:
+    if (home.name, id) not in _proven:
+        _proven[home.name, id] = _make(id, home.written_proofs[id])
+    return _proven[home.name, id]
 
 
-def _make(id: str) -> Proof:
-    made = _written()[id]
+def _make(id: str, made: Callable[[], Any]) -> Proof:
     try:
         found = made()
     except (

@@ -1,19 +1,23 @@
-"""The page: summary, dashboard by family, claims, derivations; its style and script stand in it."""
+"""The report of a check: summary, dashboard by family, claims, derivations; its style and script stand in it."""
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from importlib.resources import files
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-from rankladder.language.statement import CATALOGUE_FOLDER, Claim
-from rankladder.language.verdict import Result, Verdict
-from rankladder.report.cards import claim_card, derivation_card, escaped
+from rankladder.language.assumptions import Relation
+from rankladder.language.catalogue import DEFAULT, catalogue_of
+from rankladder.language.statement import Claim
+from rankladder.language.verdict import Expectation, Result, Verdict
+from rankladder.report.pictures.violation import violation
+from rankladder.report.rendering import embedded, render
+from rankladder.report.words import assumption_texts, source_of
+from rankladder.storage.counterexamples import known_witness
 
 __all__ = ["page"]
-
-_CONTENT = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
 
 
 def page(
@@ -36,98 +40,77 @@ def page(
     Returns:
         One HTML document without references to anything outside it.
     """
-    from rankladder.theory import derivations_for
-
-    behind: dict[str, list[Any]] = {}
+    families: dict[str, list[dict[str, Any]]] = {}
+    derivations: dict[str, Any] = {}
     for result in results:
         claim = claims[result.id]
-        behind[claim.id] = derivations_for(claim.id) if claim.file.startswith(CATALOGUE_FOLDER) else []
-    derivations = {d.id: d for found in behind.values() for d in found}
+        home = catalogue_of(claim)
+        behind = [] if home is None else home.derivations_for(claim.id)
+        derivations |= {d.id: d for d in behind}
+        families.setdefault(result.family, []).append(_card(claim, result, behind, command))
     for derivation in derivations.values():
         derivation.verify()
-    families: dict[str, list[Result]] = {}
-    for result in results:
-        families.setdefault(result.family, []).append(result)
-    sections = []
-    for family, members in families.items():
-        cards = [claim_card(claims[r.id], r, behind[r.id], command) for r in members]
-        sections.append(
-            f'<section class="family"><h2 id="family-{escaped(family)}">{escaped(family)}</h2>{"".join(cards)}</section>'
-        )
-    if derivations:
-        cards = [derivation_card(d) for d in derivations.values()]
-        sections.append(f'<section class="derivations"><h2>Derivations</h2>{"".join(cards)}</section>')
-    resources = files("rankladder.report")
-    style = resources.joinpath("style.css").read_text(encoding="utf-8")
-    script = resources.joinpath("script.js").read_text(encoding="utf-8")
-    return (
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{_CONTENT}">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<meta name="color-scheme" content="light dark"><link rel="icon" href="data:,">'
-        f"<title>rankladder: {_counted(len(results))}</title>\n<style>{style}</style></head>\n<body>"
-        f"{_header(results, [*command, *(['--only', *only] if only else [])], versions)}\n{_tools(results)}\n<main>{_dashboard(families)}\n"
-        + "\n".join(sections)
-        + f'\n<p id="none" hidden>No claim matches.</p></main>\n<script>{script}</script></body></html>\n'
-    )
-
-
-def _counted(number: int) -> str:
-    return f"{number} claim{'s' if number != 1 else ''}"
-
-
-def _header(results: Sequence[Result], command: Sequence[str], versions: Mapping[str, str]) -> str:
-    status = Counter(r.status for r in results)
-    said = ", ".join(
-        f"<b>{status[name]}</b> {words}"
-        for name, words in (
-            ("as_expected", "as expected"),
-            ("unexpected", "unexpected"),
-            ("inconclusive", "inconclusive"),
-        )
-    )
-    import shlex
-
-    used = ", ".join(f"{escaped(name)} {escaped(number)}" for name, number in versions.items())
-    seeds = ", ".join(sorted({str(r.seed) for r in results}))
-    return (
-        f"<header><h1>rankladder</h1><p class=lead>{_counted(len(results))}: {said}</p>"
-        f"<p><code>{escaped(shlex.join(command))}</code></p><p><small>seed {seeds}; {used}</small></p></header>"
-    )
-
-
-def _tools(results: Sequence[Result]) -> str:
     counts = Counter(r.verdict for r in results)
-    buttons = [f'<button type="button" data-filter="" aria-pressed="true">all <b>{len(results)}</b></button>']
-    buttons += [
-        f'<button type="button" data-filter="{v}" aria-pressed="false"><i class="dot {v}"></i>{v} <b>{counts[v]}</b></button>'
-        for v in Verdict
-        if counts[v]
-    ]
-    odd = sum(not r.as_expected for r in results)
-    if odd:
-        buttons.append(
-            f'<button type="button" data-filter="!" aria-pressed="false"><i class="dot error"></i>not as expected <b>{odd}</b></button>'
-        )
-    return (
-        '<nav id="tools" aria-label="Filter"><input id="search" type="search" placeholder="Search id, title, assumption" '
-        f'aria-label="Search">{"".join(buttons)}<output id="shown"></output></nav>'
+    return render(
+        "check.html",
+        results=results,
+        statuses=Counter(r.status for r in results),
+        verdicts={verdict: counts[verdict] for verdict in Verdict if counts[verdict]},
+        families=families,
+        derivations=list(derivations.values()),
+        command=shlex.join([*command, *(["--only", *only] if only else [])]),
+        versions=versions,
+        seeds=sorted({r.seed for r in results}),
     )
 
 
-def _dashboard(families: Mapping[str, Sequence[Result]]) -> str:
-    present = [v for v in Verdict if any(r.verdict is v for rs in families.values() for r in rs)]
-    head = "".join(f"<th scope=col><i class='dot {v}'></i>{v}</th>" for v in present)
-    rows = []
-    for family, results in families.items():
-        counts = Counter(r.verdict for r in results)
-        cells = "".join(f"<td>{counts[v] or '·'}</td>" for v in present)
-        odd = sum(not r.as_expected for r in results)
-        rows.append(
-            f'<tr><th scope=row><a href="#family-{escaped(family)}">{escaped(family)}</a></th>'
-            f"<td>{len(results)}</td>{cells}<td class='{'odd' if odd else ''}'>{odd or '·'}</td></tr>"
-        )
-    return (
-        '<div class="wide"><table id="dashboard"><thead><tr><th scope=col>family</th><th scope=col>claims</th>'
-        f"{head}<th scope=col>not as expected</th></tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
-    )
+def _card(claim: Claim, result: Result, derivations: Sequence[Any], command: Sequence[str]) -> dict[str, Any]:
+    """What the page says of a claim besides what its own attributes and those of the result say."""
+    return {
+        "claim": claim,
+        "result": result,
+        "searched": " ".join((claim.id, claim.title, claim.source, *claim.given)).casefold(),
+        "assumptions": list(_assumptions(claim)),
+        "picture": _picture(claim, result),
+        "derivations": derivations,
+        "source": source_of(claim),
+        "commands": [shlex.join(words) for words in _commands(claim, result, command)],
+    }
+
+
+def _assumptions(claim: Claim) -> Iterator[dict[str, Any]]:
+    """Each assumption, and what is known of dropping it: kept counterexamples, or how to explore it."""
+    import sympy
+
+    for name, text in assumption_texts(claim).items():
+        assumption = claim.given[name]
+        latex = sympy.latex(assumption.relation) if isinstance(assumption, Relation) else ""
+        catalogued = catalogue_of(claim) is not None
+        asked = claim.expects is not Expectation.refuted
+        words = ["rankladder", "explore", claim.id, Path(claim.file).name, "--drop", name]
+        yield {
+            "name": name,
+            "text": text,
+            "latex": latex,
+            "witness": known_witness(claim, name) if asked else None,
+            "searched": asked and catalogued,
+            "explore": shlex.join(words) if asked and not catalogued else "",
+        }
+
+
+def _picture(claim: Claim, result: Result) -> str:
+    drawn = None if result.counterexample is None else violation(claim, result.counterexample)
+    return "" if drawn is None else embedded(drawn.figure, drawn.get_title())
+
+
+def _commands(claim: Claim, result: Result, command: Sequence[str]) -> Iterator[list[str]]:
+    only = [*command, "--only", claim.id]
+    yield [*only, "--seed", str(result.seed)] if result.seed else only
+    if result.counterexample is not None:
+        yield [*only, "--at", str(result.counterexample)]
+    proved = any(e.kind in ("proof", "certificate") for e in result.evidence)
+    if proved and claim.expects is not Expectation.refuted:
+        targets = command[command.index("check") + 1 :]
+        home = catalogue_of(claim)
+        named = [] if home is None or home.name == DEFAULT else ["--catalogue", home.name]
+        yield ["rankladder", "prove", claim.id, *(t for t in targets if t.endswith(".py")), *named]

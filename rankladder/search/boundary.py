@@ -22,8 +22,9 @@ from typing import Any
 from rankladder.domains.randomness import RandomSource, seed_for
 from rankladder.domains.scalars import Real
 from rankladder.language.assumptions import Relation
+from rankladder.language.catalogue import catalogue_of
 from rankladder.language.instance import Instance
-from rankladder.language.statement import CATALOGUE_FOLDER, Claim
+from rankladder.language.statement import Claim
 from rankladder.search.check import Tally, draw_bulk, scout_into
 from rankladder.search.climb import Budget, Witness, climb
 from rankladder.search.draws import satisfies
@@ -268,7 +269,8 @@ class _Hunt:
     def _root(self, pursuit: Pursuit) -> tuple[Any, Any] | None:
         """A short polynomial with a root where the violations end, confirmed by one much closer than chance."""
         end, limit = pursuit.far, pursuit.limit
-        derived = self.whole.file.startswith(CATALOGUE_FOLDER)
+        home = catalogue_of(self.whole)
+        derived = {} if home is None else home.named_thresholds()
         for wider in (1, 2**5, 2**10, 2**14):
             margin = min(self.width * wider, abs(end - limit) if end != limit else self.width)
             low, high = (end - margin, end) if limit <= end else (end, end + margin)

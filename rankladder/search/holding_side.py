@@ -9,7 +9,8 @@ from typing import Any
 
 from rankladder.domains.scalars import Bounds, Real
 from rankladder.language.assumptions import Relation, assumption_from
-from rankladder.language.statement import CATALOGUE_FOLDER, Claim
+from rankladder.language.catalogue import proven_in
+from rankladder.language.statement import Claim
 
 __all__ = ["holding_proof"]
 
@@ -32,7 +33,7 @@ def holding_proof(
         polynomial: in one symbol; the root is a simple one.
         prover: says what proves a claim, None where nothing does.
     """
-    if whole.file.startswith(CATALOGUE_FOLDER):
+    if proven_in(whole) is not None:
         # a written proof covers what the claim assumes, and nothing else
         restricted = whole if _covers(whole, parameter, side) else None
     else:

@@ -1,17 +1,10 @@
-"""The store of counterexamples: one readable file each, written atomically, replayed for ever.
-
-A file comes into being whole or not at all: it is written beside its place under another name, forced to the
-disk and moved there. A process that is killed leaves at most such a leftover, which no reader takes for a file
-of the store and which the next run clears away.
-"""
+"""The store of counterexamples: one readable file each, replayed for ever."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import os
-import tempfile
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -19,15 +12,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from rankladder.language.catalogue import catalogue_of
 from rankladder.language.parsing import InstanceSyntaxError, fitted, parse_instance
-from rankladder.language.statement import CATALOGUE_FOLDER, Claim
+from rankladder.language.statement import Claim
 from rankladder.language.verdict import finite
 from rankladder.search.draws import satisfies
 from rankladder.search.judgement import judge
+from rankladder.storage.files import whole
 from rankladder.usage import given_path
 
 __all__ = [
-    "KEPT",
     "Replay",
     "ReplayOutcome",
     "StoreError",
@@ -39,18 +33,9 @@ __all__ = [
     "save",
     "store_folder",
     "stored_files",
-    "tidy",
-    "write_document",
-    "write_text",
 ]
 
-KEPT = (
-    Path(__file__).resolve().parents[2] / "properties" / "gidel2019" / "counterexamples"
-)  # of the catalogue's own claims
 _SCHEMA = 1
-_PART = ".part"
-_ABANDONED = 60.0  # seconds; a write takes milliseconds, and one that lost its file starts again
-_ATTEMPTS = 5
 _GIVE = "give a file that rankladder explore wrote"
 
 
@@ -86,88 +71,16 @@ def save(found: Stored, folder: Path) -> Path:
         OSError: when the folder cannot be made or written.
     """
     target = folder / found.name
-    write_document(
-        target,
-        {
-            "schema": _SCHEMA,
-            **found.__dict__,
-            "margin": finite(found.margin),
-            "versions": dict(found.versions),
-        },
-    )
+    document = {
+        "schema": _SCHEMA,
+        **found.__dict__,
+        "margin": finite(found.margin),
+        "versions": dict(found.versions),
+    }
+    with whole(target) as part:
+        text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
+        part.write_text(f"{text}\n", encoding="utf-8")
     return target
-
-
-def write_document(target: Path, document: Mapping[str, Any], *, durable: bool = True) -> None:
-    """Write a JSON document; see :func:`write_text`."""
-    text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-    write_text(target, text, durable=durable)
-
-
-def write_text(target: Path, text: str, *, durable: bool = True) -> None:
-    """Write a file so that every reader, at any moment, sees all of it or what stood there before.
-
-    Args:
-        target: the file.
-        text: what it is to hold.
-        durable: wait for the disk, so that this is true after a power cut too; without, a power cut may
-            leave a file that does not read.
-
-    Raises:
-        OSError: when the folder cannot be made or written.
-    """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    for attempt in range(1, _ATTEMPTS + 1):
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=_PART)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                stream.write(text)
-                stream.flush()
-                if durable:
-                    os.fsync(stream.fileno())
-            os.chmod(temporary, 0o644)  # mkstemp's files are private, but a store may be shared
-            os.replace(temporary, target)
-        except FileNotFoundError:
-            # a writer that slept for long may find its file cleared away by another's `tidy`
-            if attempt == _ATTEMPTS:
-                raise
-            continue
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-        if durable:
-            _sync_folder(target.parent)
-        return
-
-
-def _sync_folder(folder: Path) -> None:
-    """Force the file's name to the disk too; where a folder cannot be opened, the system sees to it itself."""
-    try:
-        descriptor = os.open(folder, os.O_RDONLY)
-    except OSError:
-        return
-    try:
-        os.fsync(descriptor)
-    except OSError:
-        return
-    finally:
-        os.close(descriptor)
-
-
-def tidy(folder: Path) -> int:
-    """Clear away what killed writers left behind; returns how many leftovers there were.
-
-    Files younger than a minute are spared: their writers may be alive.
-    """
-    cleared = 0
-    for leftover in folder.glob(f".*{_PART}"):
-        try:
-            if time.time() - leftover.stat().st_mtime > _ABANDONED:
-                leftover.unlink()
-                cleared += 1
-        except OSError:
-            continue  # another process was faster, or it is not ours to remove
-    return cleared
 
 
 def read(path: Path) -> Stored:
@@ -218,18 +131,23 @@ def stored_files(folder: Path) -> Iterator[Path]:
     return iter(sorted(p for p in folder.glob("*.json") if not p.name.startswith(".")))
 
 
-@cache
-def kept_witness(claim: str, dropped: str | None) -> Stored | None:
-    """The counterexample that comes with the catalogue: to a false claim, or to one without an assumption.
+def kept_witness(claim: Claim, dropped: str | None) -> Stored | None:
+    """The counterexample that comes with a catalogue: to a false claim of it, or to one without an assumption.
 
-    >>> kept_witness("STEP-1.monotone", "small-step").dropped
+    >>> from rankladder import load_catalogue
+    >>> claim = load_catalogue()["STEP-1.monotone"]
+    >>> kept_witness(claim, "small-step").dropped
     'small-step'
-    >>> kept_witness("STEP-1.monotone", None) is None
+    >>> kept_witness(claim, None) is None
     True
     """
-    prefix = f"{claim}--{dropped}--" if dropped else f"{claim}--"
-    files = [f for f in stored_files(KEPT) if f.name.startswith(prefix)]
-    return next((s for s in map(read, files) if (s.claim, s.dropped) == (claim, dropped)), None)
+    home = catalogue_of(claim)
+    return None if home is None else _kept(home.counterexamples).get((claim.id, dropped))
+
+
+@cache
+def _kept(folder: Path) -> dict[tuple[str, str | None], Stored]:
+    return {(s.claim, s.dropped): s for s in map(read, reversed(list(stored_files(folder))))}
 
 
 def store_folder(option: str | None = None) -> Path:
@@ -238,11 +156,11 @@ def store_folder(option: str | None = None) -> Path:
 
 
 def known_witness(claim: Claim, dropped: str | None) -> Stored | None:
-    """The counterexample that comes with a claim of the catalogue; of another, one that ``explore`` left in the
+    """The counterexample that comes with a claim of a catalogue; of another, one that ``explore`` left in the
     store and that still is one. As for :func:`kept_witness`, to the claim or to it without an assumption.
     """
-    if claim.file.startswith(CATALOGUE_FOLDER):
-        return kept_witness(claim.id, dropped)
+    if catalogue_of(claim) is not None:
+        return kept_witness(claim, dropped)
     for file in stored_files(store_folder()):
         if not file.name.startswith(f"{claim.id}--".replace("/", "_")):
             continue

@@ -1,136 +1,107 @@
-"""What a run has finished, kept as it goes, so that the next run can go on after an interruption.
-
-Each finished row is a file of its own, written like a counterexample: whole or not at all. Processes that work
-side by side never write into one file, so none can spoil what another has finished.
-"""
+"""What runs have finished, kept as they go in an SQLite file, so that another run need not do it again."""
 
 from __future__ import annotations
 
-import hashlib
+import errno
 import json
-from collections.abc import Mapping
-from functools import cache
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from rankladder.app.output import versions
-from rankladder.language.statement import Claim
-from rankladder.storage.counterexamples import tidy, write_document
-from rankladder.usage import UsageError
+from rankladder.storage.files import cache_folder
 
-__all__ = ["FinishedRows", "require_version", "version_of"]
+__all__ = ["Finished"]
 
-_PACKAGES = Path(__file__).resolve().parents[2]
-# what decides neither a draw nor a judgement; of these, what decides a proof
-_APART = ("commands", "notebook", "pictures", "proofs", "proving", "report")
-_PROOFS = ("proofs", "proving")
+_TABLE = "CREATE TABLE IF NOT EXISTS rows (key TEXT PRIMARY KEY, version TEXT, row TEXT, data BLOB)"
+_PATIENCE = 60.0  # seconds to wait while another process writes
+_BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
-class FinishedRows:
-    """The rows that runs with the same settings have finished.
+class Finished:
+    """Rows by key, of any number of processes at once. One that is killed loses at most what it was writing.
 
     Args:
-        folder: where they lie; git is told to pass it over.
-        settings: everything that, together with the versions, fixes a row: seed, budget, instances.
-        durable: see :func:`rankladder.storage.counterexamples.write_text`.
+        settings: everything that, together with the version, fixes a row: seed, budget, instances.
+        file: where they are kept (default: in the cache, for they can be made again).
 
     >>> import tempfile
-    >>> rows = FinishedRows(Path(tempfile.mkdtemp()), {"seed": 0})
-    >>> rows.keep("GD-4.upper", "small-step", "version 1", {"needed": True})
-    >>> rows.get("GD-4.upper", "small-step", "version 1")
+    >>> rows = Finished({"seed": 0}, Path(tempfile.mkdtemp()) / "rows.sqlite")
+    >>> rows.keep("GD-4.upper", "version 1", {"needed": True})
+    >>> rows.get("GD-4.upper", "version 1")
     {'needed': True}
-    >>> rows.get("GD-4.upper", "small-step", "version 2") is None
+    >>> rows.get("GD-4.upper", "version 2") is None
     True
     """
 
-    def __init__(self, folder: Path, settings: Mapping[str, Any], *, durable: bool = True) -> None:
-        self.folder = folder
-        self.settings = json.loads(json.dumps(settings))  # as it reads back: tuples become lists
-        self.durable = durable
+    def __init__(self, settings: Mapping[str, Any], file: Path | None = None) -> None:
+        self.file = cache_folder() / "finished.sqlite" if file is None else file
+        self._settings = settings
 
-    def get(self, id: str, dropped: str | None, version: str) -> dict[str, Any] | None:
-        """The row of a finished hunt; None when there is none, or it belongs to another version."""
+    def get(self, key: object, version: str) -> dict[str, Any] | None:
+        """The row kept under a key; None when there is none, it cannot be read, or it belongs to another version."""
+        text = self._read("row", key, version)
         try:
-            document = json.loads(self._file(id, dropped).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+            row = None if text is None else json.loads(text)
+        except ValueError:
             return None
-        if not isinstance(document, dict) or not isinstance(document.get("row"), dict):
-            return None
-        same = {k: document.get(k) for k in ("id", "dropped", "settings", "version")} == {
-            "id": id,
-            "dropped": dropped,
-            "settings": self.settings,
-            "version": version,
-        }
-        row: dict[str, Any] = document["row"]
-        return row if same else None
+        return row if isinstance(row, dict) else None
 
-    def keep(self, id: str, dropped: str | None, version: str, row: Mapping[str, Any]) -> None:
-        """Keep the row of a finished hunt.
+    def data(self, key: object, version: str) -> bytes:
+        """What was kept beside a row.
 
         Raises:
-            OSError: when the folder cannot be made or written.
+            OSError: when it is not there any more.
         """
-        write_document(
-            self._file(id, dropped),
-            {"id": id, "dropped": dropped, "settings": self.settings, "version": version, "row": dict(row)},
-            durable=self.durable,
-        )
+        found = self._read("data", key, version)
+        if found is None:
+            raise OSError(errno.ENOENT, "what was finished is not there any more", str(self.file))
+        return bytes(found)
 
-    def prepare(self) -> None:
-        """Make the folder, tell git to pass it over, clear away what killed writers left.
+    def keep(self, key: object, version: str, row: Mapping[str, Any], data: bytes | None = None) -> None:
+        """Keep a row, in place of one of another version.
 
         Raises:
-            OSError: when the folder cannot be made or written.
+            OSError: when the file cannot be written.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        tidy(self.folder)
-        (self.folder / ".gitignore").write_text("*\n", encoding="utf-8")
+        values = (self._key(key), version, json.dumps(dict(row), allow_nan=False), data)
+        try:
+            self._write(values)
+        except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorcode", None) not in _BROKEN:
+                raise
+            self.file.unlink(missing_ok=True)  # it can be made again
+            self._write(values)
 
-    def _file(self, id: str, dropped: str | None) -> Path:
-        name = json.dumps([id, dropped, self.settings], sort_keys=True)
-        return self.folder / f"{hashlib.blake2b(name.encode(), digest_size=12).hexdigest()}.json"
+    def _write(self, values: tuple[str, str, str, bytes | None]) -> None:
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        with self._open() as rows, rows:
+            rows.execute(_TABLE)
+            rows.execute("INSERT OR REPLACE INTO rows VALUES (?, ?, ?, ?)", values)
 
+    def _read(self, column: str, key: object, version: str) -> Any:
+        if not self.file.exists():
+            return None
+        try:
+            with self._open() as rows:
+                found = rows.execute(
+                    f"SELECT {column} FROM rows WHERE key = ? AND version = ?", (self._key(key), version)
+                ).fetchone()
+        except (OSError, sqlite3.Error):
+            return None
+        return None if found is None else found[0]
 
-def version_of(claim: Claim | None, *, proofs: bool = False) -> str:
-    """What a row of this claim rests on: the file that states it, this package's sources, the libraries.
+    def _key(self, key: object) -> str:
+        return json.dumps([key, self._settings], sort_keys=True)
 
-    Args:
-        claim: the claim; None for a row that rests on none.
-        proofs: whether the row rests on proofs too, so on their sources and on the solvers.
-    """
-    digest = hashlib.blake2b(_sources(proofs), digest_size=12)
-    if claim is None:
-        return digest.hexdigest()
-    file = Path(claim.file)
-    if file.is_file() and not file.is_relative_to(_PACKAGES / "properties"):
-        digest.update(file.read_bytes())
-    return digest.hexdigest()
-
-
-def require_version(here: str, wanted: str) -> None:
-    """Refuse to work in a process whose sources, libraries or claim file are not those of the one that asks.
-
-    Raises:
-        UsageError: when they differ.
-    """
-    if here != wanted:
-        raise UsageError(
-            "a worker has another version of rankladder, its libraries or the claim file; install the same everywhere"
-        )
-
-
-@cache
-def _sources(proofs: bool) -> bytes:
-    digest = hashlib.blake2b(json.dumps(versions(), sort_keys=True).encode())
-    apart = set(_APART)
-    if proofs:
-        from rankladder.proof.solvers import CVC5, Z3
-
-        apart -= set(_PROOFS)
-        digest.update(f"{Z3().version} {CVC5().version}".encode())
-    for package in ("rankladder", "theory", "simulate", "properties"):
-        for file in sorted((_PACKAGES / package).rglob("*.py")):
-            if not set(file.relative_to(_PACKAGES / package).parts[:-1]) & apart:
-                digest.update(file.read_bytes())
-    return digest.digest()
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        try:
+            with closing(sqlite3.connect(self.file, timeout=_PATIENCE)) as rows:
+                yield rows
+        except sqlite3.OperationalError as error:
+            full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+            code, reason = (errno.ENOSPC, os.strerror(errno.ENOSPC)) if full else (errno.EIO, str(error))
+            raise OSError(code, reason, str(self.file)) from error

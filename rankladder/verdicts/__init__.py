@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rankladder.language.library import load_catalogue, select
-from rankladder.language.statement import Claim, registered
+from rankladder.language.statement import Claim, all_stated
 from rankladder.language.verdict import Result
 
 if TYPE_CHECKING:  # what searches and proves is loaded when something is asked
@@ -26,7 +26,7 @@ def check(
     """Check one claim, prove it where that can be done, and return the verdict with its evidence.
 
     Args:
-        target: a claim, or the id of one stated in this process or in the catalogue.
+        target: a claim, or the id of one stated in this process or in the catalogue gidel2019.
         profile: ``quick``, ``default`` or ``deep``: how hard to look.
         examples: instances to judge, in place of the profile's number.
         seed: any integer; with the claim's id it fixes every draw.
@@ -54,7 +54,7 @@ def prove(target: str | Claim) -> Proof:
     """Prove one claim, or certify it, or come to a counterexample of it.
 
     Args:
-        target: a claim, or the id of one stated in this process or in the catalogue.
+        target: a claim, or the id of one stated in this process or in the catalogue gidel2019.
 
     Returns:
         A :class:`Proof`: ``.status``, ``.text()`` with every obligation, ``.counterexample`` (None when none was
@@ -79,7 +79,7 @@ def boundary(
     """The threshold of a claim in one parameter, with a proof of the side where it holds where there is one.
 
     Args:
-        target: a claim, or the id of one stated in this process or in the catalogue.
+        target: a claim, or the id of one stated in this process or in the catalogue gidel2019.
         parameter, width, budget, seed: as for :func:`rankladder.search.boundary.find_boundary`.
 
     Raises:
@@ -109,7 +109,6 @@ def _found(target: str | Claim) -> Claim:
         return target
     if not isinstance(target, str):
         raise TypeError(f"Expected a claim or its id but got {target!r}; pass what @claim returned")
-    known = registered().get(target) or load_catalogue().get(target)
-    if known is not None:
-        return known
-    return next(iter(select({**load_catalogue(), **registered()}, [target]).values()))
+    if target in all_stated():
+        return all_stated()[target]
+    return next(iter(select({**load_catalogue(), **all_stated()}, [target]).values()))

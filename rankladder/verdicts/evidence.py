@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import os
 import time
 from collections.abc import Mapping
@@ -16,9 +15,10 @@ from typing import Any
 
 from rankladder.domains.randomness import Infeasible, RandomSource, seed_for
 from rankladder.domains.scalars import Int, Real
+from rankladder.language.catalogue import sources_of
 from rankladder.language.induction import AT_START
 from rankladder.language.instance import Instance
-from rankladder.language.statement import CATALOGUE_FOLDER, Claim
+from rankladder.language.statement import Claim
 from rankladder.language.verdict import Evidence, Result, Verdict
 from rankladder.proof.parts import Status
 from rankladder.proof.proof import provable, prove, refutes, written
@@ -28,8 +28,7 @@ from rankladder.search.check import check_claim
 from rankladder.search.climb import Budget, Witness, simplify
 from rankladder.search.draws import satisfies
 from rankladder.search.judgement import judge
-from rankladder.storage.cache import cache_folder
-from rankladder.storage.counterexamples import write_document
+from rankladder.storage.finished import Finished
 
 __all__ = ["proof_evidence", "proof_of", "verdict_on", "with_proof"]
 
@@ -66,7 +65,7 @@ def verdict_on(
 def proof_of(claim: Claim) -> Proof:
     """The proof of a claim, or a counterexample of it where a quick check or a solver comes to one.
 
-    A claim whose proof is written beside the catalogue is not checked first.
+    A claim whose proof is written down in a catalogue is not checked first.
     """
     if not written(claim):
         tested = check_claim(claim, profile="quick")
@@ -163,8 +162,8 @@ def proof_evidence(
     which a solver found the claim itself to fail; and whether every solver says that it fails somewhere, though
     nowhere that is confirmed: at irrational values, or where the relation has no value.
     """
-    file = cache_folder("proofs") / f"{_key(claim)}.json"
-    stored = None if fresh else _read(file)
+    kept, key, version = Finished({"proof": claim.file}), claim.id, _key(claim)
+    stored = None if fresh else kept.get(key, version)
     point, doubt = None, False
     if stored is None:
         proof = prove(claim)
@@ -174,7 +173,8 @@ def proof_evidence(
         doubt = claim.relation is not None and _doubted(claim, proof)
         stored = _document(proof)
         if proof.status.shown:
-            _write(file, stored)
+            with contextlib.suppress(OSError):  # where nothing can be kept it is proved again next time
+                kept.keep(key, version, stored)
     status = Status(stored["status"])
     kind = "certificate" if status is Status.certified else "proof"
     evidence = Evidence(
@@ -227,7 +227,7 @@ def _document(proof: Proof) -> dict[str, Any]:
 
 @cache
 def _sources() -> bytes:
-    """Digest of everything a proof in the catalogue depends on: the package and the solvers."""
+    """Digest of what every proof depends on: what ships with rankladder, and the solvers."""
     digest = hashlib.sha256(f"{Z3().version} {CVC5().version}".encode())
     for package in ("rankladder", "theory", "simulate", "properties"):
         for file in sorted((_ROOT / package).rglob("*.py")):
@@ -242,25 +242,5 @@ def _key(claim: Claim) -> str:
     given = {name: getattr(a, "relation", type(a).__name__) for name, a in claim.given.items()}
     stated = (claim.id, claim.relation, dict(claim.over), given, claim.induction, claim.location)
     digest.update(repr(stated).encode())
-    if not claim.file.startswith(CATALOGUE_FOLDER):
-        digest.update(Path(claim.file).read_bytes() if Path(claim.file).is_file() else os.urandom(16))
+    digest.update(sources_of(claim) or os.urandom(16))
     return digest.hexdigest()[:40]
-
-
-def _read(file: Path) -> dict[str, Any] | None:
-    try:
-        found = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return (
-        found
-        if isinstance(found, dict)
-        and {"status", "detail", "certified_on", "seconds", "solvers"} <= found.keys()
-        else None
-    )
-
-
-def _write(file: Path, document: Mapping[str, Any]) -> None:
-    """Keep a proof; a folder that cannot be written only means that it is proved again next time."""
-    with contextlib.suppress(OSError):
-        write_document(file, document, durable=False)

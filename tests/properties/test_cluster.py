@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -18,7 +19,6 @@ import numpy as np
 import pytest
 
 from rankladder.app.main import main
-from rankladder.app.sweeps import plan
 from rankladder.app.workers import spread
 from tests.packaging.checkout import ROOT
 
@@ -81,12 +81,20 @@ def cluster(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Cluster]
         yield Cluster(address, workers)
 
 
+def wait_for_rows(file: Path, count: int) -> None:
+    """Wait until so much is finished."""
+    while True:
+        with contextlib.suppress(sqlite3.OperationalError), contextlib.closing(sqlite3.connect(file.absolute().as_uri() + "?mode=ro", uri=True)) as rows:  # fmt: skip
+            if rows.execute("SELECT count(*) FROM rows").fetchone()[0] >= count:
+                return
+        time.sleep(0.005)
+
+
 def test_a_sweep_loses_a_worker_and_is_the_serial_one(
     cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("RANKLADDER_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(plan, "SMALLEST_CHUNK", 500)
     words = [
         "sweep",
         "--range",
@@ -95,13 +103,12 @@ def test_a_sweep_loses_a_worker_and_is_the_serial_one(
         "--grid",
         "delta=5:20:10",
         "--sample",
-        "2000",
+        "80000",
     ]
     assert main([*words, "--out", "serial.npz", "--workers", "1"]) == 0
 
     def kill_one() -> None:
-        while len(list(Path(".far.npz.parts").glob("0*.npz"))) < 3:
-            time.sleep(0.005)
+        wait_for_rows(Path(".far.npz.parts"), 3)
         cluster.workers[0].kill()
 
     killer = threading.Thread(target=kill_one)
@@ -112,7 +119,7 @@ def test_a_sweep_loses_a_worker_and_is_the_serial_one(
     assert cluster.workers[1].poll() is None
     serial, far = np.load("serial.npz"), np.load("far.npz")
     assert serial.files == far.files
-    assert len(far["s"]) == 20_000
+    assert len(far["s"]) == 800_000
     for name in serial.files:
         np.testing.assert_array_equal(serial[name], far[name])
 
@@ -134,8 +141,7 @@ def test_an_exploration_loses_a_worker_and_is_the_serial_one(
     assert [row["needed"] for row in serial] == [True, True, None, True]
 
     def kill_one() -> None:
-        while not list(Path("far/.finished").glob("[!.]*.json")):
-            time.sleep(0.005)
+        wait_for_rows(Path("far/.finished.sqlite"), 1)
         cluster.workers[0].kill()
 
     killer = threading.Thread(target=kill_one)

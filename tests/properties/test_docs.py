@@ -105,7 +105,7 @@ def test_every_command_is_one_that_the_command_line_knows() -> None:
     assert len(ours) > 25
     for words in ours:
         kept = words[1 : words.index(">")] if ">" in words else words[1:]
-        parser().parse_args(kept)
+        parser(kept).parse_args(kept)
 
 
 def test_the_tables_of_own_claims_name_everything_there_is() -> None:

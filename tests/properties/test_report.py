@@ -125,7 +125,7 @@ def test_a_claim_of_ones_own_says_how_to_find_out(tmp_path: Path, monkeypatch: p
 )
 def test_picture_of_a_violation(name: str, along: str) -> None:
     stated = load_catalogue()[name]
-    stored = kept_witness(name, None)
+    stored = kept_witness(stated, None)
     assert stored is not None
     picture = violation(stated, fitted(parse_instance(stored.instance), stated.over))
     assert f"along {along}" in picture

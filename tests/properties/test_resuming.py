@@ -1,4 +1,4 @@
-"""Checks that are interrupted, run out of time or out of disk, and go on."""
+"""Runs that are interrupted, run out of time or out of disk, and go on."""
 
 from __future__ import annotations
 
@@ -7,28 +7,32 @@ import json
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from rankladder.app import explore_command, hunts
 from rankladder.app.hunts import Hunts, HuntTask
 from rankladder.app.main import main
-from rankladder.storage import finished
-from rankladder.usage import UsageError
+from rankladder.storage.finished import Finished
 
 CLAIMS = """
 from pathlib import Path
 from rankladder import Real, claim
 
+def counted(name):
+    with open("calls-" + name, "a") as file:
+        file.write("x")
+    limit = Path("interrupt-" + name)
+    if limit.exists() and Path("calls-" + name).stat().st_size > int(limit.read_text()):
+        raise KeyboardInterrupt
+
 @claim("r-first", over=dict(x=Real(0, 1)))
 def _(x):
-    with open("calls-first", "a") as file:
-        file.write("x")
+    counted("first")
     return x
 
 @claim("r-second", over=dict(x=Real(0, 1)))
 def _(x):
-    if Path("interrupt").exists():
-        raise KeyboardInterrupt
+    counted("second")
     return x * x
 
 @claim("r-third", over=dict(x=Real(-1, 1)))
@@ -45,6 +49,11 @@ def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     Path("claims.py").write_text(CLAIMS, encoding="utf-8")
 
 
+def calls(name: str) -> int:
+    """How often a conclusion was called."""
+    return Path(f"calls-{name}").stat().st_size
+
+
 def decided(text: str) -> dict[str, dict[str, object]]:
     """Everything a check found out, without the time it took."""
     claims = json.loads(text)["claims"]
@@ -56,18 +65,18 @@ def decided(text: str) -> dict[str, dict[str, object]]:
 
 
 def test_an_interrupted_check_goes_on_where_it_stopped(capsys: pytest.CaptureFixture[str]) -> None:
-    Path("interrupt").touch()
+    Path("interrupt-second").write_text("0")
     assert main(CHECK) == 3
     printed = capsys.readouterr()
     early = decided(printed.out)
     assert list(early) == ["r-first"]
     assert "interrupted: 2 of 3 claims not finished" in printed.err
     assert f"go on with: rankladder {' '.join(CHECK)} --resume" in printed.err
-    Path("interrupt").unlink()
-    calls = Path("calls-first").stat().st_size
+    Path("interrupt-second").unlink()
+    before = calls("first")
     assert main([*CHECK, "--resume"]) == 1
     resumed = decided(capsys.readouterr().out)
-    assert Path("calls-first").stat().st_size == calls  # what was finished was not done again
+    assert calls("first") == before  # what was finished was not done again
     assert main(CHECK) == 1
     assert resumed == decided(capsys.readouterr().out)
     assert resumed.items() > early.items()
@@ -75,13 +84,11 @@ def test_an_interrupted_check_goes_on_where_it_stopped(capsys: pytest.CaptureFix
 
 
 @pytest.mark.parametrize("change", [["--seed", "1"], ["--examples", "50"]])
-def test_what_was_finished_under_other_options_does_not_count(
-    change: list[str], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_was_finished_under_other_options_does_not_count(change: list[str]) -> None:
     main(CHECK)
-    calls = Path("calls-first").stat().st_size
+    before = calls("first")
     main([*CHECK, *change, "--resume"])
-    assert Path("calls-first").stat().st_size > calls
+    assert calls("first") > before
 
 
 def test_a_changed_claim_is_checked_again(capsys: pytest.CaptureFixture[str]) -> None:
@@ -95,30 +102,21 @@ def test_a_changed_claim_is_checked_again(capsys: pytest.CaptureFixture[str]) ->
 def test_what_the_clock_ended_is_not_kept(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*CHECK, "--only", "r-first", "--examples", "1000000", "--budget", "0.3"]) == 3
     assert "out of budget: 1 of 1 claims not finished" in capsys.readouterr().err
-    assert not list(Path("cache").rglob("*.json"))
+    assert not [file for file in Path("cache").rglob("*") if file.is_file()]
 
 
-@pytest.mark.parametrize("damage", ["", "{", "[]", '{"row": {}}'])
-def test_a_torn_row_is_made_again(damage: str, capsys: pytest.CaptureFixture[str]) -> None:
-    main(CHECK)
-    expected = decided(capsys.readouterr().out)
-    for file in Path("cache").rglob("checks/*.json"):
-        file.write_text(damage, encoding="utf-8")
-    main([*CHECK, "--resume"])
-    assert decided(capsys.readouterr().out) == expected
-
-
-def test_a_full_disk_costs_no_result(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("place", ["file", "folder"])
+def test_where_nothing_can_be_kept_no_result_is_lost(
+    place: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def full(*_words: object, **_options: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr("rankladder.storage.finished.write_document", full)
+    if place == "file":  # where the cache should be, is no folder
+        Path("cache").touch()
+    else:  # where its file should be, is a folder
+        (Path("cache") / "rankladder" / "finished.sqlite").mkdir(parents=True)
     assert main(CHECK) == 1
     printed = capsys.readouterr()
     assert len(decided(printed.out)) == 3
-    assert printed.err.count("No space left on device; the check goes on") == 1
+    assert printed.err.count("the check goes on") == printed.err.count("\n") == 1
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
@@ -129,85 +127,99 @@ def test_results_that_cannot_be_printed_are_kept(
         scope.setattr(sys, "stdout", full)
         assert main(CHECK) == 3
     assert "No space left on device; make room, then go on with" in capsys.readouterr().err
-    calls = Path("calls-first").stat().st_size
+    before = calls("first")
     assert main([*CHECK, "--resume"]) == 1
     assert len(decided(capsys.readouterr().out)) == 3
-    assert Path("calls-first").stat().st_size == calls
+    assert calls("first") == before
 
 
-HUNT = ["explore", "r-second", "claims.py", "--examples", "2000", "--parts", "4", "--budget", "600", "--json"]
+HUNT = ["explore", "r-second", "claims.py", "--examples", "2000", "--parts", "4", "--budget", "600", "--json",
+        "--workers", "1"]  # fmt: skip
 
 
 def hunted(text: str) -> dict[str, object]:
     return {name: value for name, value in json.loads(text).items() if name != "seconds"}
 
 
-def test_a_hunt_in_parts_goes_on_with_the_parts_that_are_left(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main([*HUNT, "--workers", "1", "--store", "whole"]) == 0
+def test_a_hunt_in_parts_goes_on_with_the_parts_that_are_left(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*HUNT, "--store", "whole"]) == 0
     whole = hunted(capsys.readouterr().out)
     assert whole["instances"] >= 2000
-    done: list[int] = []
-
-    def work(task: HuntTask) -> tuple[HuntTask, dict[str, object]]:
-        if len(done) == 2:
-            raise KeyboardInterrupt
-        done.append(task.part)
-        return hunts.work(task)
-
-    with monkeypatch.context() as scope:
-        scope.setattr(explore_command, "work", work)
-        assert main([*HUNT, "--workers", "1"]) == 3
+    every = calls("second")
+    Path("interrupt-second").write_text(str(every + every // 2))
+    assert main(HUNT) == 3
     printed = capsys.readouterr()
-    assert "interrupted: 1 of 1 hunts not finished" in printed.err
-    assert "--parts 4" in printed.err
-    monkeypatch.setattr(explore_command, "work", lambda task: done.append(task.part) or hunts.work(task))
-    assert main([*HUNT, "--workers", "1", "--resume"]) == 0
+    assert "interrupted: 1 of 1 hunts not finished" in printed.err and "--parts 4" in printed.err
+    Path("interrupt-second").unlink()
+    before = calls("second")
+    assert main([*HUNT, "--resume"]) == 0
     assert hunted(capsys.readouterr().out) == whole
-    assert done == [0, 1, 2, 3]
-
-
-def row(verdict: str, name: str) -> dict[str, object]:
-    return {"verdict": verdict, "instances": 1, "undecided": 0, "seconds": 0.0, "complete": True, "note": name,
-            "simple": None}  # fmt: skip
+    assert calls("second") - before < every
 
 
 def test_the_parts_of_a_hunt_count_up_to_the_first_that_refutes(tmp_path: Path) -> None:
     tasks = [HuntTask("c", None, (), 1.0, 8, 0, "v", part, 4) for part in range(4)]
     doing = Hunts(tasks, tmp_path)
-    doing.keep(tasks[2], row("refuted", "third"))
+
+    def keep(part: int, verdict: str) -> None:
+        row = {
+            "verdict": verdict,
+            "instances": 1,
+            "undecided": 0,
+            "seconds": 0.0,
+            "complete": True,
+            "simple": None,
+        }
+        doing.keep(tasks[part], {**row, "note": f"part {part}"})
+
+    keep(2, "refuted")
     assert doing.left() == tasks[:2]  # a later part cannot matter any more, an earlier one can
     assert doing.finished() == {}
-    doing.keep(tasks[3], row("refuted", "fourth"))
-    doing.keep(tasks[1], row("tested", "second"))
-    doing.keep(tasks[0], row("tested", "first"))
+    keep(3, "refuted")
+    keep(1, "tested")
+    keep(0, "tested")
     found = doing.finished()["c", None]
-    assert (found["verdict"], found["note"], found["instances"]) == ("refuted", "third", 3)
+    assert (found["verdict"], found["note"], found["instances"]) == ("refuted", "part 2", 3)
+    assert Hunts(tasks, tmp_path, resume=True).finished()["c", None] == found
 
 
-def test_a_version_changes_with_what_decides_a_row_and_with_nothing_else(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+SWEEP = ["sweep", "r-second", "claims.py", "--sample", "60000", "--workers", "1"]  # three chunks
+
+
+def test_an_interrupted_sweep_goes_on(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*SWEEP, "--out", "whole.npz"]) == 0
+    every = calls("second")
+    Path("interrupt-second").write_text(str(every + every // 2))
+    assert main([*SWEEP, "--out", "cut.npz"]) == 3
+    said = capsys.readouterr().err
+    assert (
+        "interrupted: 2 of 3 parts not finished; go on with: rankladder sweep r-second claims.py --sample"
+        in said
+    )
+    assert not Path("cut.npz").exists()
+    Path("interrupt-second").unlink()
+    before = calls("second")
+    assert main([*SWEEP, "--out", "cut.npz", "--resume"]) == 0
+    assert calls("second") - before < every
+    whole, cut = np.load("whole.npz"), np.load("cut.npz")
+    assert all(np.array_equal(whole[name], cut[name]) for name in ("x", "margin", "applies"))
+    assert not list(Path.cwd().glob(".*"))
+
+
+def test_a_full_disk_ends_a_sweep_that_writes_a_file_and_it_goes_on(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    packages = tmp_path / "packages"
-    files = ("theory/a.py", "simulate/b.py", "properties/c.py", "properties/engine/deep/d.py", "properties/report.py",
-             "properties/report/e.py", "properties/commands/f.py", "properties/proofs/deep/g.py", "properties/proving/h.py",
-             "properties/notes.txt", "other/i.py")  # fmt: skip
-    for name in files:
-        (packages / name).parent.mkdir(parents=True, exist_ok=True)
-        (packages / name).write_text(name)
-    monkeypatch.setattr(finished, "_PACKAGES", packages)
-    monkeypatch.setattr(finished, "_sources", finished._sources.__wrapped__)
-    for proofs, deciding in ((False, {0, 1, 2, 3, 4}), (True, {0, 1, 2, 3, 4, 7, 8})):
-        before = finished.version_of(None, proofs=proofs)
-        assert before == finished.version_of(None, proofs=proofs) and len(before) == 24
-        for number, name in enumerate(files):
-            (packages / name).write_text("changed")
-            assert (finished.version_of(None, proofs=proofs) != before) is (number in deciding), name
-            (packages / name).write_text(name)
+    keep = Finished.keep
 
+    def full(self: Finished, key: object, *rest: object) -> None:
+        if key == 2:
+            raise OSError(errno.ENOSPC, "No space left on device", str(self.file))
+        keep(self, key, *rest)  # type: ignore[arg-type]
 
-def test_another_version_is_refused() -> None:
-    finished.require_version("a", "a")
-    with pytest.raises(UsageError, match="another version of rankladder, its libraries or the claim file"):
-        finished.require_version("a", "b")
+    with monkeypatch.context() as scope:  # a disk cannot be filled here
+        scope.setattr(Finished, "keep", full)
+        assert main([*SWEEP, "--out", "full.npz"]) == 3
+    assert "No space left on device; make room" in capsys.readouterr().err
+    before = calls("second")
+    assert main([*SWEEP, "--out", "full.npz", "--resume"]) == 0
+    assert len(np.load("full.npz")["x"]) == 60_000 and calls("second") < 2 * before

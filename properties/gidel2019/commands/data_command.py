@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+import argparse
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from rankladder.app.arguments import finite_number, positive_integer, positive_number, whole_number
+from rankladder.app.long_run import command_again
 from rankladder.app.output import (
     console,
     page_file,
     print_json,
-    versions,
+    progress,
+    table,
     writable_file,
     write_page,
     write_picture,
@@ -24,10 +26,45 @@ from rankladder.properties.gidel2019.data.reading import read_dataset
 from rankladder.properties.gidel2019.data.structure import Structure
 from rankladder.properties.gidel2019.data.study import Study, decomposed, study
 from rankladder.properties.gidel2019.data.visits import promised
+from rankladder.storage.versions import versions
 
-__all__ = ["print_assertions", "run"]
+__all__ = ["add_arguments", "print_assertions", "run"]
 
 _ROWS = 12  # modes and ranks printed; JSON holds all
+
+
+def add_arguments(sub: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    sub.add_argument("X", help="inputs: .npy, .csv, or .npz with X[, Y] or Sxx, Sxy")
+    sub.add_argument("Y", nargs="?", help="targets: .npy or .csv; none: the autoencoder Y = X")
+    sub.add_argument(
+        "--eta", type=positive_number, metavar="E", help="step size (default min(1/(2 sigma_1), 1/h))"
+    )
+    sub.add_argument(
+        "--max-steps", type=positive_integer, metavar="N", help="step budget of each run (default: by size)"
+    )
+    sub.add_argument(
+        "--delta",
+        type=finite_number,
+        metavar="D",
+        help="the start has scale exp(-D) (default 10, or more where that would be no small start)",
+    )
+    sub.add_argument(
+        "--seed", type=whole_number, default=0, metavar="N", help="of the Gaussian start (default 0)"
+    )
+    sub.add_argument(
+        "--standardize",
+        action="store_true",
+        help="divide the columns of X, not of Y, by their standard deviation",
+    )
+    sub.add_argument(
+        "--center",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="subtract the column means of X and Y (default: of samples, yes)",
+    )
+    sub.add_argument("--plot", metavar="FILE", help="draw loss and singular values over rescaled time")
+    sub.add_argument("--html", metavar="FILE", help="write a report that needs no other file and no network")
 
 
 def run(options: Any) -> int:
@@ -37,7 +74,8 @@ def run(options: Any) -> int:
     data = read_dataset(options.X, options.Y, center=options.center, standardize=options.standardize)
     geometry = decomposed(data, options.X, centred=options.center is not False)
     d, p = geometry.shape
-    with _progress(3 * (options.max_steps or default_step_budget(d, p, min(d, p)))) as advance:
+    # runs that settle early jump ahead
+    with progress(3 * (options.max_steps or default_step_budget(d, p, min(d, p)))) as move:
         made = study(
             geometry,
             eta=options.eta,
@@ -45,10 +83,10 @@ def run(options: Any) -> int:
             max_steps=options.max_steps,
             seed=options.seed,
             curve=not (plot is None and page is None),
-            progress=advance,
+            progress=lambda kind, before, steps: move(completed=before + steps, description=_STARTS[kind]),
         )
     if plot is not None or page is not None:
-        from rankladder.report.pictures import staircase
+        from rankladder.properties.gidel2019.pictures import staircase
 
         drawn = staircase(geometry, made.runs["spectral"], made.eta, made.delta)
         if plot is not None:
@@ -63,35 +101,11 @@ def run(options: Any) -> int:
 
 
 def _write_page(file: Path, report: dict[str, Any], drawn: Any, options: Any) -> None:
-    from rankladder.properties.gidel2019.data_page import data_page, inline
+    from rankladder.properties.gidel2019.data_page import data_page
 
     names = [options.X] + ([options.Y] if options.Y else [])
-    words = ["rankladder", "data", *names]
-    for name in ("eta", "max_steps"):
-        if getattr(options, name) is not None:
-            words += [f"--{name.replace('_', '-')}", str(getattr(options, name))]
-    words += ["--delta", str(options.delta)] if options.delta is not None else []
-    words += ["--seed", str(options.seed)] if options.seed else []
-    words += ["--standardize"] if options.standardize else []
-    words += ["--no-center"] if options.center is False else []
-    text = data_page(report, names=names, command=words, versions=versions(), picture=inline(drawn))
-    write_page(file, text)
-
-
-@contextmanager
-def _progress(total: int) -> Iterator[Callable[[str, int, int], None]]:
-    """A bar on a terminal's stderr; runs that settle early jump ahead."""
-    if not sys.stderr.isatty():
-        yield lambda kind, before, steps: None
-        return
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (BarColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
-    with Progress(*columns, console=console(stderr=True), transient=True) as progress:
-        bar = progress.add_task("", total=total)
-        yield lambda kind, before, steps: progress.update(
-            bar, completed=before + steps, description=f"{_STARTS[kind]}: step {steps:,}"
-        )
+    words = command_again(options, without=("plot", "html", "json"))
+    write_page(file, data_page(report, names=names, command=words, versions=versions(), picture=drawn))
 
 
 _STARTS = {"spectral": "spectral start", "gaussian": "Gaussian start", "weak": "spectral start, not small"}
@@ -162,37 +176,31 @@ def print_assertions(out: Any, found: Mapping[str, Assertion]) -> None:
 
 
 def _print_modes(out: Any, geometry: Geometry, eta: float, delta: float) -> None:
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("mode", "sigma", "lam", "sigma^2/lam", "predicted step"):
-        table.add_column(name, justify="right", no_wrap=True)
+    names = ("mode", "sigma", "lam", "sigma^2/lam", "predicted step")
+    rows = table(*names, right=names)
     predicted = geometry.predicted_steps(eta, delta)
     for j in range(min(geometry.m, _ROWS)):
-        table.add_row(
+        rows.add_row(
             str(j + 1),
             f"{geometry.sigma[j]:.4g}",
             f"{geometry.lam[j]:.4g}",
             f"{geometry.gains[j]:.4g}",
             f"{predicted[j]:,.0f}",
         )
-    out.print(table)
+    out.print(rows)
     if geometry.m > _ROWS:
         out.print(f"… and {geometry.m - _ROWS} more, down to sigma = {geometry.sigma[-1]:.3g}")
     out.print()
 
 
 def _print_run(out: Any, name: str, made: Run, delta: float, budget: int) -> None:
-    from rich.table import Table
-
     end = "settled" if made.settled else f"stopped at the step budget (--max-steps {budget:,})"
     if made.diverged_at is not None:
         end = f"DIVERGED at step {made.diverged_at:,}; take a smaller --eta"
     out.print(
         f"gradient descent from a {'Gaussian' if name == 'gaussian' else name} start, delta = {delta:g}: {made.steps:,} steps, {end}"
     )
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in (
+    names = (
         "rank",
         "half learned at",
         "predicted",
@@ -200,10 +208,10 @@ def _print_run(out: Any, name: str, made: Run, delta: float, budget: int) -> Non
         "nearest to plateau",
         "loss there",
         "rrr loss",
-    ):
-        table.add_column(heading, justify="right", no_wrap=True)
+    )
+    rows = table(*names, right=names)
     for r in made.ranks[:_ROWS]:
-        table.add_row(
+        rows.add_row(
             str(r.rank),
             "not reached" if r.transition_step is None else f"{r.transition_step:,}",
             f"{r.predicted_step:,.0f}",
@@ -212,7 +220,7 @@ def _print_run(out: Any, name: str, made: Run, delta: float, budget: int) -> Non
             f"{r.loss:.5g}",
             f"{r.rrr_loss:.5g}",
         )
-    out.print(table)
+    out.print(rows)
     if len(made.ranks) > _ROWS:
         later = made.ranks[_ROWS:]
         seen = sum(r.transition_step is not None for r in later)

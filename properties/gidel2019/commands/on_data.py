@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from rankladder.app.chosen import chosen_claims
-from rankladder.app.output import console, print_json, versions
+from rankladder.app.output import console, print_json, table
 from rankladder.app.workers import spread
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Expectation, Result, Verdict
@@ -23,6 +23,7 @@ from rankladder.properties.gidel2019.data.structure import Structure
 from rankladder.properties.gidel2019.data.study import Study, decomposed, study
 from rankladder.properties.gidel2019.data.visits import promise, promised
 from rankladder.simulate.joint_problems import JointProblem, Problem
+from rankladder.storage.versions import versions
 from rankladder.usage import UsageError
 
 __all__ = ["run_on_data"]
@@ -246,20 +247,14 @@ def _print(
 
 
 def _print_judged(out: Any, rows: list[_Row]) -> None:
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("claim", "on this data"):
-        table.add_column(name, no_wrap=True)
-    for name in ("instances", "margin"):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("", overflow="fold", ratio=1)
+    numbers = ("instances", "margin")
+    judged = table("claim", "on this data", *numbers, "", right=numbers, folded="")
     for row in rows:
         shown = row.result
         if shown is not None:
             margin = "" if shown.margin is None else f"{shown.margin:.2g}"
-            table.add_row(row.claim.id, str(shown.verdict), f"{shown.instances:,}", margin, _note(row))
-    out.print(table)
+            judged.add_row(row.claim.id, str(shown.verdict), f"{shown.instances:,}", margin, _note(row))
+    out.print(judged)
 
 
 def _note(row: _Row) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -9,10 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rankladder.app.output import console, print_json, writable_file, write_picture
+from rankladder.app.arguments import finite_number, positive_integer, positive_number
+from rankladder.app.output import console, print_json, table, writable_file, write_picture
+from rankladder.properties.gidel2019.commands.spectrum_option import spectrum
 from rankladder.usage import UsageError
 
-__all__ = ["regime", "run"]
+__all__ = ["add_arguments", "regime", "run"]
 
 _SMALLEST, _LARGEST = 1e-300, 1e300  # fits that float64 holds with all their digits
 _TIMES, _NUMBERS = (
@@ -28,6 +31,35 @@ _ROWS = 20  # modes in the table
 Reals = NDArray[np.float64]
 
 
+def add_arguments(sub: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    sub.add_argument(
+        "--sigma",
+        type=spectrum,
+        required=True,
+        metavar="S1,S2,…",
+        help="singular values of Sxy, or @FILE: .npy, or .csv or .txt with one number a line",
+    )
+    sub.add_argument(
+        "--lam",
+        type=spectrum,
+        required=True,
+        metavar="L1,L2,…",
+        help="eigenvalues of Sxx, one a mode, or @FILE",
+    )
+    sub.add_argument("--eta", type=positive_number, required=True, metavar="E", help="step size")
+    sub.add_argument(
+        "--delta", type=finite_number, required=True, metavar="D", help="the start is exp(-D) in each factor"
+    )
+    sub.add_argument(
+        "--times",
+        type=positive_integer,
+        metavar="N",
+        help="record the modes at no more than N steps (default 300, fewer from 3,334 modes on)",
+    )
+    sub.add_argument("--plot", metavar="FILE", help="draw the modes over rescaled time")
+
+
 def run(options: Any) -> int:
     """Simulate, print, and draw when asked."""
     plot = None if options.plot is None else writable_file(options.plot, (".png", ".pdf", ".svg"))
@@ -41,7 +73,7 @@ def run(options: Any) -> int:
             "use a larger --eta or a smaller --delta"
         ) from error
     if plot is not None:
-        from rankladder.report.pictures import draw_modes
+        from rankladder.properties.gidel2019.pictures import draw_modes
 
         write_picture(draw_modes(report), plot)
     if options.json:
@@ -242,21 +274,18 @@ def _times(hits: NDArray[np.int64], s: Reals, count: int) -> NDArray[np.int64]:
 
 
 def _print(report: dict[str, Any]) -> None:
-    from rich.table import Table
-
     out = console()
     modes = report["modes"]
     s1 = max(m["s"] for m in modes)
     out.print(
         f"eta times the largest sigma = {s1:.6g}: {report['regime']}   (monotone to 1/2, convergent to 1, bounded to 2)"
     )
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("mode", "sigma", "lam", "s", "half learned at step", "bracket", "delta/log(1+s)"):
-        table.add_column(name, justify="right", no_wrap=True)
+    names = ("mode", "sigma", "lam", "s", "half learned at step", "bracket", "delta/log(1+s)")
+    rows = table(*names, right=names)
     shown = modes if len(modes) <= _ROWS else modes[: _ROWS - 5]
     for i, m in enumerate(shown, 1):
         known = m["predicted_step"] is not None
-        table.add_row(
+        rows.add_row(
             str(i),
             f"{m['sigma']:g}",
             f"{m['lam']:g}",
@@ -265,7 +294,7 @@ def _print(report: dict[str, Any]) -> None:
             "[{:,}, {:,}]".format(*m["bracket"]) if m["bracket"] is not None else "-",
             f"{m['predicted_step']:,.2f}" if known else "-",
         )
-    out.print(table)
+    out.print(rows)
     for line in (*_rest(modes[len(shown) :]), *_beyond(modes)):
         out.print(line)
 

@@ -2,31 +2,57 @@
 
 from __future__ import annotations
 
+import argparse
 import contextlib
-import shlex
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rankladder.app.arguments import (
+    add_dask,
+    add_resume,
+    add_seed,
+    add_targets,
+    add_workers,
+    positive_integer,
+)
 from rankladder.app.chosen import chosen_claims
-from rankladder.app.output import broken, console, print_json, writable_file
+from rankladder.app.long_run import run_tasks, say_unfinished
+from rankladder.app.output import broken, print_json, writable_file
 from rankladder.app.sweeps import of_claim
-from rankladder.app.sweeps.files import ENDINGS, PartFiles
+from rankladder.app.sweeps.files import ENDINGS, packed, require_writer, unpacked, write_columns
 from rankladder.app.sweeps.plan import AxisSyntaxError, Plan, axis
-from rankladder.app.workers import spread
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Expectation, Verdict
 from rankladder.properties.gidel2019 import one_mode_sweep as one_mode
-from rankladder.storage.cache import cache_folder
-from rankladder.storage.finished import FinishedRows, require_version, version_of
+from rankladder.storage.finished import Finished
+from rankladder.storage.versions import require_version, version_of
 from rankladder.usage import UsageError
 
-__all__ = ["run"]
+__all__ = ["add_arguments", "run"]
 
 _MOST = 10**11  # more would make too many chunks to keep track of
+
+
+def add_arguments(sub: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    sub.add_argument(
+        "id", nargs="?", metavar="ID", help="a claim's id: its margin; none: one mode's learning time"
+    )
+    add_targets(sub, "FILE", " that state it")
+    sub.add_argument("--grid", nargs="+", action="extend", default=[], metavar="NAME=FROM:TO:COUNT[:log]",
+                     help="values of a parameter (of one mode: s, theta, and delta or z0); NAME=VALUE for a fixed one")  # fmt: skip
+    sub.add_argument("--range", nargs="+", action="extend", default=[], metavar="NAME=FROM:TO[:log]",
+                     help="draw a parameter between these ends")  # fmt: skip
+    sub.add_argument("--sample", type=positive_integer, metavar="N", help="draws, at each point of the grid")
+    sub.add_argument("--out", metavar="FILE", help="write every instance to FILE (.parquet or .npz)")
+    add_seed(sub)
+    add_resume(sub)
+    add_workers(sub)
+    add_dask(sub)
 
 
 @dataclass(frozen=True)
@@ -45,41 +71,42 @@ def run(options: Any) -> int:
     """Sweep, write, print, and return the exit code."""
     claim = _claim(options)
     plan = _plan(options, claim)
+    out = None if options.out is None else writable_file(options.out, ENDINGS)
+    if out is not None:
+        require_writer(out)
     version = version_of(claim)
-    parts = None
-    if options.out is not None:
-        parts = PartFiles(writable_file(options.out, ENDINGS), {"regime": one_mode.REGIMES})
     targets = tuple(str(Path(target).resolve()) for target in options.targets)  # workers may run elsewhere
     tasks = [
-        _Task(
-            number,
-            plan,
-            None if claim is None else claim.id,
-            targets,
-            parts is not None,
-            version,
-        )
+        _Task(number, plan, None if claim is None else claim.id, targets, out is not None, version)
         for number in range(plan.chunks)
     ]
-    sweep = _Sweep(tasks, parts, options)
     started = time.monotonic()
-    interrupted = False
-    try:
-        with _progress(plan, len(sweep.summaries)) as advance:
-            for number, columns, summary in spread(_work, sweep.left(), options.workers, dask=options.dask):
-                sweep.keep(number, columns, summary)
-                advance(plan.size(number))
-    except KeyboardInterrupt:
-        interrupted = True
-    left = len(sweep.left())
-    if left:
-        print(
-            f"rankladder: {'interrupted' if interrupted else 'not finished'}: {left} of {plan.chunks} parts not finished; "
-            f"go on with: {_same_command(options)}",
-            file=sys.stderr,
-        )
+    # the columns are too much for the cache, and a chunk and its summary belong together
+    rows = Finished(_settings(plan, claim, targets, out), None if out is None else _parts(out))
+    summaries: dict[int, Mapping[str, Any]] = {}
+    if options.resume:
+        known = {task.number: rows.get(task.number, version) for task in tasks}
+        summaries = {number: row for number, row in known.items() if row is not None}
+    elif out is not None:
+        rows.file.unlink(missing_ok=True)
+
+    def keep(done: tuple[int, Any, dict[str, Any]]) -> None:
+        number, columns, summaries[number] = done
+        rows.keep(number, version, summaries[number], None if columns is None else packed(columns))
+
+    interrupted = run_tasks(
+        _work, [task for task in tasks if task.number not in summaries], options, keep=keep, must_keep=out is not None,
+        words=lambda done: f"{plan.total:,} instances", size=lambda done: plan.size(done[0]),
+        total=plan.total, before=sum(map(plan.size, summaries)),
+    )  # fmt: skip
+    if left := plan.chunks - len(summaries):
+        say_unfinished("interrupted" if interrupted else "not finished", left, plan.chunks, "parts", options)
         return 3
-    ordered = [sweep.summaries[number] for number in range(plan.chunks)]
+    if out is not None:
+        chunks = (unpacked(rows.data(number, version)) for number in range(plan.chunks))
+        write_columns(out, chunks, {"regime": one_mode.REGIMES})
+        rows.file.unlink()
+    ordered = [summaries[number] for number in range(plan.chunks)]
     found = one_mode.merge(ordered) if claim is None else of_claim.merge(claim, ordered)
     report = {
         "of": "one mode" if claim is None else claim.id,
@@ -90,8 +117,6 @@ def run(options: Any) -> int:
         "file": options.out,
         "seconds": round(time.monotonic() - started, 3),
     }
-    if parts is not None:
-        parts.join(plan.chunks)
     if options.json:
         print_json(report)
     else:
@@ -99,53 +124,27 @@ def run(options: Any) -> int:
     return _exit_code(report, claim)
 
 
-class _Sweep:
-    """The chunks that are done: their summaries in the cache, their columns in the parts of the results file."""
+def _parts(out: Path) -> Path:
+    """Where the columns are kept until all are there."""
+    return out.with_name(f".{out.name}.parts")
 
-    def __init__(self, tasks: list[_Task], parts: PartFiles | None, options: Any) -> None:
-        self._tasks, self._parts = tasks, parts
-        plan = tasks[0].plan
-        # what is swept over; the results file too, because a part and its summary belong together
-        settings = {
-            "axes": [list(one.__dict__.values()) for one in plan.axes],
-            "sample": plan.sample,
-            "seed": plan.seed,
-            "targets": [str(Path(target).resolve()) for target in options.targets],
-            "out": None if options.out is None else str(Path(options.out).resolve()),
-        }
-        self._rows = FinishedRows(cache_folder("sweeps"), settings, durable=False)
-        self._name = tasks[0].id or "one mode"
-        self._silent = False
-        self.summaries: dict[int, Mapping[str, Any]] = {}
-        if options.resume:
-            for task in tasks:
-                row = self._rows.get(self._name, str(task.number), task.version)
-                if row is not None and (parts is None or parts.has(task.number)):
-                    self.summaries[task.number] = row
-        elif parts is not None:
-            parts.clear()
 
-    def left(self) -> list[_Task]:
-        """The chunks still to be made."""
-        return [task for task in self._tasks if task.number not in self.summaries]
-
-    def keep(self, number: int, columns: Any, summary: Mapping[str, Any]) -> None:
-        """Keep a chunk: its part first, so that a summary never lacks it."""
-        if self._parts is not None:
-            self._parts.write(number, columns)
-        self.summaries[number] = summary
-        try:
-            self._rows.keep(self._name, str(number), self._tasks[number].version, summary)
-        except OSError as error:
-            if not self._silent:
-                print(f"rankladder: cannot keep what is finished in {self._rows.folder}: {error.strerror}; the sweep goes on", file=sys.stderr)  # fmt: skip
-            self._silent = True
+def _settings(plan: Plan, claim: Claim | None, targets: tuple[str, ...], out: Path | None) -> dict[str, Any]:
+    """What fixes a chunk besides its number and the version."""
+    return {
+        "sweep": None if claim is None else claim.id,
+        "axes": [list(one.__dict__.values()) for one in plan.axes],
+        "sample": plan.sample,
+        "seed": plan.seed,
+        "targets": targets,
+        "out": out is not None,
+    }
 
 
 def _claim(options: Any) -> Claim | None:
     if options.id is None and not options.targets:
         return None
-    claims = chosen_claims(options.targets, [options.id] if options.id else [])
+    claims = chosen_claims(options.targets, [options.id] if options.id else [], options.catalogue)
     if len(claims) != 1:
         raise UsageError(
             f"a sweep takes one claim, but these are {len(claims)}: {', '.join(list(claims)[:6])} …"
@@ -188,26 +187,6 @@ def _work(task: _Task) -> tuple[int, Any, dict[str, Any]]:
     return task.number, columns if task.keep else None, summary
 
 
-@contextlib.contextmanager
-def _progress(plan: Plan, done: int) -> Iterator[Any]:
-    if not sys.stderr.isatty():
-        yield lambda size: None
-        return
-    from rich.progress import (
-        BarColumn,
-        Progress,
-        TaskProgressColumn,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-
-    columns = (BarColumn(), TaskProgressColumn(), TimeElapsedColumn(), TimeRemainingColumn(), TextColumn("{task.completed:,} instances"))  # fmt: skip
-    with Progress(*columns, console=console(stderr=True), transient=True) as progress:
-        bar = progress.add_task("", total=plan.total, completed=done * plan.chunk_size)
-        yield lambda size: progress.update(bar, advance=size)
-
-
 def _exit_code(report: Mapping[str, Any], claim: Claim | None) -> int:
     if claim is None:
         return 1 if report["outside_bracket"] else 0
@@ -216,16 +195,6 @@ def _exit_code(report: Mapping[str, Any], claim: Claim | None) -> int:
         return 3
     # a sweep that finds no violation of a false claim may have looked elsewhere
     return 1 if verdict is Verdict.refuted and claim.expects is Expectation.holds else 0
-
-
-def _same_command(options: Any) -> str:
-    words = ["rankladder", "sweep", *([options.id] if options.id else []), *options.targets]
-    for name, usual in (("grid", []), ("range", []), ("sample", None), ("seed", 0), ("out", None), ("workers", None),
-                        ("dask", None)):  # fmt: skip
-        given = getattr(options, name)
-        if given != usual:
-            words += [f"--{name}", *(given if isinstance(given, list) else [str(given)])]
-    return shlex.join([*words, *(["--json"] if options.json else []), "--resume"])
 
 
 def _print(report: Mapping[str, Any]) -> None:

@@ -9,12 +9,21 @@ from pathlib import Path
 
 import numpy as np
 
+from rankladder.app.arguments import finite_number
 from rankladder.usage import UsageError, given_path
 
-__all__ = ["MOST_MODES", "numbers_or_file"]
+__all__ = ["MOST_MODES", "numbers_or_file", "spectrum"]
 
 MOST_MODES = 200_000  # more would not be read by anybody, and their JSON would fill the memory
 _ENDINGS = (".npy", ".csv", ".txt")
+
+
+def spectrum(text: str) -> tuple[float, ...]:
+    """What an option names, for argparse."""
+    try:
+        return numbers_or_file(text, finite_number)
+    except UsageError as error:
+        raise ArgumentTypeError(str(error)) from None
 
 
 def numbers_or_file(text: str, number: Callable[[str], float]) -> tuple[float, ...]:

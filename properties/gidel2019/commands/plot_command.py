@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from typing import Any
 
+from rankladder.app.arguments import finite_number, number_list, positive_integer, positive_number
 from rankladder.app.output import print_json, writable_file, write_picture
 from rankladder.usage import UsageError
 
-__all__ = ["NAMES", "run"]
+__all__ = ["add_arguments", "run"]
 
 # picture -> the options it takes
-NAMES: dict[str, tuple[str, ...]] = {
+_TAKES: dict[str, tuple[str, ...]] = {
     "staircase": ("sigma", "lam", "eta", "delta"),
     "phase": (),
     "sandwich": ("s", "z0", "steps"),
@@ -19,12 +21,32 @@ NAMES: dict[str, tuple[str, ...]] = {
     "margin": ("claim", "x", "y", "at"),
     "assumptions": (),
 }
-_OPTIONS = tuple(dict.fromkeys(name for names in NAMES.values() for name in names))
+_OPTIONS = tuple(dict.fromkeys(name for names in _TAKES.values() for name in names))
+
+
+def add_arguments(sub: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    sub.add_argument("name", metavar="NAME", choices=list(_TAKES), help=", ".join(_TAKES))
+    sub.add_argument(
+        "targets", nargs="*", metavar="FILE", help="margin: claim files (.py) that state the claim"
+    )
+    sub.add_argument("--out", metavar="FILE", help=".png, .pdf or .svg (default NAME.png)")
+    sub.add_argument("--sigma", type=number_list, metavar="S1,S2,…", help="staircase: singular values of Sxy")
+    sub.add_argument("--lam", type=number_list, metavar="L1,L2,…", help="staircase: eigenvalues of Sxx")
+    sub.add_argument("--eta", type=positive_number, metavar="E", help="staircase: step size")
+    sub.add_argument("--delta", type=finite_number, metavar="D", help="staircase: the start is exp(-D)")
+    sub.add_argument("--s", type=finite_number, metavar="S", help="sandwich, flow: eta sigma")
+    sub.add_argument("--z0", type=finite_number, metavar="Z", help="sandwich, flow: the start, in (0, 1)")
+    sub.add_argument("--steps", type=positive_integer, metavar="N", help="sandwich, flow: how many")
+    sub.add_argument("--claim", metavar="ID", help="margin: the claim")
+    sub.add_argument("--x", metavar="NAME", help="margin: the parameter on the horizontal axis")
+    sub.add_argument("--y", metavar="NAME", help="margin: the parameter on the vertical axis")
+    sub.add_argument("--at", metavar="INSTANCE", help="margin: around this (default: a kept counterexample)")
 
 
 def run(options: Any) -> int:
     """Draw, write, and say where."""
-    taken = NAMES[options.name]
+    taken = _TAKES[options.name]
     for name in _OPTIONS:
         if name not in taken and getattr(options, name) is not None:
             raise UsageError(
@@ -46,7 +68,7 @@ def run(options: Any) -> int:
 
 
 def _staircase(options: Any) -> Any:
-    from rankladder.report.pictures import excess_loss, learned_values
+    from rankladder.properties.gidel2019.pictures import excess_loss, learned_values
     from rankladder.report.pictures.style import figure
 
     made, (upper, lower) = figure(rows=2)
@@ -63,13 +85,13 @@ def _staircase(options: Any) -> Any:
 
 
 def _phase(_: Any) -> Any:
-    from rankladder.report.pictures import phase_diagram
+    from rankladder.properties.gidel2019.pictures import phase_diagram
 
     return phase_diagram().figure
 
 
 def _one_mode(options: Any) -> Any:
-    from rankladder.report.pictures import flow_beside_descent, sandwich
+    from rankladder.properties.gidel2019.pictures import flow_beside_descent, sandwich
 
     draw = sandwich if options.name == "sandwich" else flow_beside_descent
     s = 0.35 if options.s is None else options.s
@@ -85,7 +107,7 @@ def _margin(options: Any) -> Any:
 
     if options.claim is None:
         raise UsageError("plot margin needs a claim: give --claim ID; rankladder list names them")
-    found = chosen_claims(options.targets, [options.claim])
+    found = chosen_claims(options.targets, [options.claim], options.catalogue)
     if len(found) != 1:
         raise UsageError(
             f"{options.claim} names {len(found)} claims, and margin draws one: {', '.join(found)}"
