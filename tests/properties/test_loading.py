@@ -25,7 +25,6 @@ from rankladder.language.library import (
 from rankladder.language.parsing import InstanceSyntaxError, fitted, parse_instance
 from rankladder.language.statement import Claim, registered
 from rankladder.simulate.joint_problems import JointProblem
-from rankladder.verdicts import check
 
 # instances
 
