@@ -126,7 +126,7 @@ def necessary(problem: Any, delta: Any, mixed: Array, free: Array, share: Any) -
 
 
 # with one hidden unit the bound is attained
-ONE = {"problem": Problem(**dict.fromkeys(("d", "p", "r", "modes"), Int(1, 1)))}
+ONE = {"problem": Problem(d=Int(1, 1), p=Int(1, 1), r=Int(1, 1), modes=Int(1, 1))}
 necessary.twin("tenth-more", "a tenth more", over=ONE, constants={"share": Fraction(11, 10)})
 necessary.twin("hundredth-more", "a hundredth more", over=ONE, constants={"share": Fraction(101, 100)})
 
