@@ -52,9 +52,9 @@ def orbit(problem: Any, s1: Any, delta: Any, times: list[int]) -> Array:
     return matrix_descent(problem.Sxx, problem.Sxy, W1, W2, s1 / problem.sigma[0], times).W
 
 
-def spread_times(last: int, count: int = 6) -> list[int]:
-    """Steps spread evenly from 0 to ``last``, both included."""
-    return sorted({last * i // (count - 1) for i in range(count)})
+def spread_times(last: int) -> list[int]:
+    """At most six steps spread evenly from 0 to ``last``, both included."""
+    return sorted({last * i // 5 for i in range(6)})
 
 
 def modes(problem: Any) -> tuple[Array, Array]:
