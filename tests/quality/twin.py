@@ -71,4 +71,5 @@ def twin(
     if made.id in TWINS:
         raise ValueError(f"Expected a new twin but {made.id} exists; choose another slug")
     TWINS[made.id] = made
+    load_catalogue()[parent].twins[slug] = made.claim()  # until every family states its twins at its claims
     return made
