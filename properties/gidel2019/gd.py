@@ -184,7 +184,6 @@ claim(
     constants={"scale": lambda sigma, lam: lam / sigma, "step": lambda eta, sigma: eta * sigma},
 )  # fmt: skip
 def normal_form(sigma: Any, lam: Any, eta: Any, w0: Any, steps: int, scale: Any, step: Any) -> Any:
-    """Z = lam w/sigma follows the normal form at s = eta sigma."""
     unit, s = scale(sigma, lam), step(eta, sigma)
     z = unit * mode_descent(sigma, lam, eta, w0, steps).w
     orbit = descent(s, unit * w0, steps).z
@@ -232,7 +231,6 @@ growth.twin("exponent-off", "grows by (1+s)^{1.8} a step", constants={"power": l
     constants={"reach": 2, "power": lambda k: k},
 )
 def growth_in_range(s: Any, z0: Any, steps: int, reach: Any, power: Any) -> Any:
-    """z_k/z_0 <= (1+s)^{2k} as long as every earlier state is at most 2 (1+s)/s."""
     z = descent(s, z0, steps).z
     room = reach * (1 + s) - s * z[0]
     margins = []

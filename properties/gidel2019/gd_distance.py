@@ -95,7 +95,6 @@ order.twin("no-step-bound", "at every step", drop="small-step")
     constants={"smallness": lambda depth: depth, "size": abs},
 )
 def order_below(s: Any, depth: Any, smallness: Any, size: Any) -> Any:
-    """max_k |z_k - z(eta k)| >= min(1, s log(1/z_0))/28, z_0 = e^{-depth}, over the steps of the transition."""
     with choosing():
         steps = 2 + np.floor((midpoints(depth) / 2 + 3) / midpoints(s))
     z = descent(s, log_z0=-depth, steps=int(np.max(steps)))
@@ -198,7 +197,6 @@ rates.twin(
     constants={"factor": lambda s, z, x: 1 - 2 * s * z - s * s * z * x},
 )
 def last_phase(s: Any, z0: Any, steps: int, factor: Any) -> Any:
-    """1 - z_{k+1} = (1 - z_k)(1 - 2 s z_k - s^2 z_k (1 - z_k)) along the orbit."""
     z = descent(s, z0, steps)
     return equal(z.x[1:], (z.x * factor(s, z.z, z.x))[:-1])
 

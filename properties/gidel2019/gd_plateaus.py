@@ -66,7 +66,6 @@ VISIBLE = {"commuting": ANY, "small-step": 2 * s1 <= 1, "small-start": small_sta
     constants={"behind": 0, "share": 1},
 )
 def plateaus(problem: Any, s1: Any, delta: Any, behind: int, share: Any) -> Any:
-    """At steps spread over the orbit, W_k is within the bound of every plateau."""
     # not at k = 0, where the bound of plateau 0 is attained and every margin would read 0
     times = spread(problem, s1, delta)
     left, right = framed(problem, s1, delta, times)

@@ -70,7 +70,6 @@ upper.twin("lower-rate", "the lower rate", constants={"factor": lambda s: exp(-r
     constants={"rate": rate_lower, "ahead": 0},
 )
 def lower(s: Any, z0: Any, steps: int, rate: Any, ahead: int) -> Any:
-    """The orbit stays above the logistic curve of a rate."""
     z = descent(s, z0, steps)
     return forall(beyond(z, odds_against(z0, exp(-rate(s)), z.k + ahead)))
 
@@ -116,7 +115,6 @@ lower_beyond.twin(
     constants={"steps": 2, "share": 1},
 )
 def lower_sharp(s: Any, steps: int, share: Any) -> Any:
-    """Two steps from an explicit start near 1 end below the lower curve, by a share of how far s is too large."""
     excess = (2 * s - 1) * growth_factor(s) - 1
     z0 = 1 - excess / (32 * (1 + s) ** 3)
     z = descent(s, z0, steps)

@@ -100,7 +100,6 @@ def at_most_floor(k: Any, b: Any) -> Any:
     constants={"first": first_hit, "early": 0, "at_most": at_most_ceiling},
 )
 def bracket(s: Any, theta: Any, depth: Any, first: Any, early: Any, at_most: Any) -> Any:
-    """The first hit of theta from z_0 = theta e^{-depth} lies in the bracket."""
     start = log(theta) - depth
     hit = first(s, start, theta)
     low, high = hit_bracket_log(s, start, theta)
@@ -129,7 +128,6 @@ claim(
     constants={"share": 1, "rate": rate_lower},
 )
 def width(s: Any, theta: Any, z0: Any, share: Any, rate: Any) -> Any:
-    """The ends before rounding differ by less than log(1/(1 - theta))/(2 log(1+s)), whatever z_0."""
     low, high = hit_bracket_log(s, log(z0), theta)
     return strictly(-share * log(1 - theta) - (high - low) * rate(s))
 
@@ -211,7 +209,6 @@ claim(
     constants={"rate": lambda s: log(1 + s), "at_most": at_most_ceiling},
 )
 def window(s: Any, theta: Any, z0: Any, rate: Any, at_most: Any) -> Any:
-    """Steps from theta to 1 - theta: at most log((1-theta)/theta)/log(1+s), rounded up."""
     steps = first_hit(s, None, 1 - theta, z0=z0) - first_hit(s, None, theta, z0=z0)
     return at_most(steps, mode_window(rate(s), theta))
 

@@ -47,7 +47,6 @@ SMALL_START = ratio < sympy.exp(2 * delta)
     constants={"kappa": kappa_of},
 )
 def before(s: Any, ratio: Any, delta: Any, steps: int, kappa: Any) -> Any:
-    """Log z_k <= log(lam/sigma) - 2 delta (1 - kappa log(1+s))."""
     z = descent(s, log_z0=log_start(ratio, delta), steps=steps)
     return log(ratio) - ahead(delta, steps, kappa(s)) - z.log[-1]
 
@@ -74,7 +73,6 @@ before.twin(
     constants={"kappa": kappa_of, "scale": lambda ratio: 1 / ratio},
 )
 def after(s: Any, ratio: Any, delta: Any, steps: int, kappa: Any, scale: Any) -> Any:
-    """log(1 - z_k) <= log(sigma/lam) + 2 delta (1 - kappa log(1+s))."""
     z = descent(s, log_z0=log_start(ratio, delta), steps=steps)
     return log(scale(ratio)) + ahead(delta, steps, kappa(s)) - log(z.x[-1])
 
@@ -193,7 +191,6 @@ claim(
     constants={"half": Fraction(1, 2), "twelfth": Fraction(1, 12)},
 )
 def series(eta: Any, sigma: Any, half: Any, twelfth: Any) -> Any:
-    """|eta/log(1+eta sigma) - 1/sigma - eta/2| <= eta^2 sigma/12."""
     error = eta * transition_step(eta, sigma, 1) - 1 / sigma - half * eta
     return twelfth * eta * eta * sigma - abs(error)
 

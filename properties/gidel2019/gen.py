@@ -139,7 +139,6 @@ stable.twin("off-optimum", "one factor 1% too large", constants={"scale": Fracti
     constants={"share": 1, "along": 1},
 )
 def escapes(problem: Any, place: int, share: Any, along: Any) -> Any:
-    """Second variation ``-mu |x|^2`` at plateau j, whatever B, along the way out that it has at B = 0."""
     j = min(place, problem.m - 1)
     W1, W2, frame = balanced_plateau(problem, j)
     hessian = hessian_two_layer(problem.Sxx, problem.Sxy, W1, W2)
@@ -187,7 +186,6 @@ slower.twin(
     constants={"rate": lambda sigma, other: sigma[other]},
 )
 def further_unit(problem: Any, place: int, rate: Any) -> Any:
-    """At plateau j a hidden unit at zero learns mode l > j at rate sigma_l."""
     j = min(place, problem.m - 1)
     W1, W2, frame = balanced_plateau(problem, j, spare=1)
     hessian = hessian_two_layer(problem.Sxx, problem.Sxy, W1, W2)
@@ -214,7 +212,6 @@ further_unit.twin(
     constants={"share": 1, "turned": lambda C, x: C @ x},
 )
 def rate(C: Any, X: Any, Y: Any, g: Any, share: Any, turned: Any) -> Any:
-    """At the best fit of rank m - 1 the residual has norm ``g_m |C x_m|``, and a further unit leaves at that rate."""
     data = Whitened(C, X, Y, g)
     last = data.m - 1
     W1, W2 = data.factors(list(range(last)), spare=1)

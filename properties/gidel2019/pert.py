@@ -115,7 +115,6 @@ def _plain(t: Any) -> Any:
     constants={"ratio": Fraction(1, 2)},
 )
 def halving(problem: Any, delta: Any, t: Any, share: Any, ratio: Any) -> Any:
-    """gap(B/2)/gap(B) is the ratio up to the share of B that is taken."""
     whole, half = gaps(problem, delta, t, (share, share / 2))
     return share - abs(half / whole - ratio)
 
@@ -247,7 +246,6 @@ forcing.twin("power-off", "M in place of M^2", constants={"power": 1})
     constants={"factor": 1},
 )
 def commutator(problem: Any, U: Array, V: Array, factor: Any) -> Any:
-    """||Sxx Sxy Sxy^T - Sxy Sxy^T Sxx||_F^2 is the sum over pairs of 2 B_ij^2 (sigma_i^2 - sigma_j^2)^2, in any other frame too."""
     U, V = _fitted(U, problem.d), _fitted(V, problem.p)
     Sxx, Sxy = U @ problem.Sxx @ U.T, U @ problem.Sxy @ V
     product = Sxy @ Sxy.T
@@ -299,7 +297,6 @@ frames.twin("smaller", "a factor 99/100", constants={"factor": Fraction(99, 100)
     constants={"factor": 1},
 )
 def zero(problem: Any, factor: Any) -> Any:
-    """On commuting data U and V diagonalise both matrices at once."""
     inner = problem.U.T @ problem.Sxx @ problem.U
     target = problem.U.T @ problem.Sxy @ problem.V
     off = ~np.eye(problem.d, dtype=bool)

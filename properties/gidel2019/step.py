@@ -63,7 +63,6 @@ monotone.twin("larger-step", "steps up to 0.525", given={"small-step": 40 * s <=
     constants={"rate": 2},
 )
 def limit_monotone(s: Any, z0: Any, steps: int, rate: Any) -> Any:
-    """Each step multiplies the distance to 1 by at most ``1 - 2 s z_0``."""
     x = descent(s, z0, steps).x
     return forall((1 - rate * s * z0) * x[:-1] - x[1:], x)
 
@@ -82,7 +81,6 @@ limit_monotone.twin("larger-step", "steps up to 0.525", given={"small-step": 40 
     constants={"share": 1},
 )
 def sharp(s: Any, z0: Any, share: Any) -> Any:
-    """One step multiplies z by at least ``1/z_land > 1`` unless that carries it to 1."""
     start = landing(s)
     return forall(strictly(1 - start), descent(s, z0, 1)[1] - least(1, share * z0 / start))
 
@@ -101,7 +99,6 @@ sharp.twin("smaller-step", "steps from 0.475 on", given={"large-step": 40 * s > 
     constants={"start": landing, "steps": 1},
 )
 def overshoots(s: Any, z0: Any, start: Any, steps: int) -> Any:
-    """The orbit is at or beyond 1 after a step exactly when it began at or beyond the start that lands there."""
     return forall(strictly(1 - start(s)), iff(descent(s, z0, steps)[steps] - 1, z0 - start(s)))
 
 
@@ -137,7 +134,6 @@ def two_step_decay(s: Any, z: Any, x: Any, rate: Any) -> Any:
     constants={"rate": 4, "apart": 2},
 )
 def limit(s: Any, z0: Any, steps: int, rate: Any, apart: int) -> Any:
-    """Two steps reduce ``(1 - z)^2`` by at least the share ``4 s z (1 - s + (1 - z)^2)``."""
     orbit = descent(s, z0, steps + 2)
     x, z = orbit.x[: steps + 1], orbit.z[: steps + 1]
     later = orbit.x[apart : steps + 1 + apart]
@@ -191,7 +187,6 @@ def lands(s: Any, start: Any) -> Any:
     constants={"start": lambda q: q * q},
 )
 def exception(q: Any, start: Any) -> Any:
-    """The start is below 1 and lands on it."""
     return forall(strictly(1 - start(q)), lands(1 / (q * (1 + q)), start(q)))
 
 

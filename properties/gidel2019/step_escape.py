@@ -94,7 +94,6 @@ stretches.twin("smaller-step", "from s = 1.9 on", given={"large-step": 10 * s > 
     constants={"start": lambda q: q * q},
 )
 def exception(q: Any, start: Any) -> Any:
-    """The step is beyond 2, yet the start lands on 1 exactly, to stay."""
     s = 1 / (q * (1 + q))
     return forall(strictly(s - 2), lands(s, start(q)))
 

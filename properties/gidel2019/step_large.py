@@ -32,7 +32,6 @@ def top(s: Any) -> Any:
     constants={"share": 1},
 )
 def bounded(s: Any, z0: Any, steps: int, share: Any) -> Any:
-    """The whole orbit lies between 0 and the largest fixed point, or a share of it."""
     z = descent(s, z0, steps).z
     return forall(share * (2 + s) - s * z, z)
 
@@ -52,7 +51,6 @@ bounded.twin("not-inside", "any start", drop="inside")
     constants={"factor": lambda s: s},
 )
 def repelling(s: Any, y: Any, factor: Any) -> Any:
-    """One step from either side multiplies the distance to 1 by at least the factor."""
     offset = y * (s - 1) / s
     sides = [abs(descent(s, 1 - signed, 1).x) for signed in (offset, -offset)]
     return forall(*(x[1] - factor(s) * x[0] for x in sides))
@@ -102,7 +100,6 @@ repelling_top.twin("farther", "starts 5% farther out", given={"near": 20 * y <= 
     constants={"step": lambda m: m + 1 / m - 1},
 )
 def cycle(m: Any, step: Any) -> Any:
-    """``s z`` alternates between m and 1/m, which are the two points of the cycle."""
     s = step(m)
     orbit = s * descent(s, m / s, 2).z
     low, high = two_cycle(s)
@@ -135,7 +132,6 @@ def deviations(s: Any, offset: Any, steps: int) -> Any:
     constants={"multiplier": cycle_multiplier},
 )
 def multiplies(s: Any, offset: Any, multiplier: Any) -> Any:
-    """Two steps multiply a small offset by the multiplier, up to its square times ``(1 + s)^6/24``."""
     margins = []
     for signed in (offset, -offset):
         remainder = deviations(s, signed, 2)[2] - multiplier(s) * signed
@@ -220,7 +216,6 @@ claim(
     constants={"period": 4},
 )
 def doubles(s: Any, share: Any, period: int) -> Any:
-    """``f^4(z) - z`` is positive just above the 2-cycle's lower point and negative just below 1."""
     size = abs(cycle_multiplier(s))
     offset = share * (size - 1) / (size * (1 + s) ** 6)
     x = descent(s, 1 - share * (s - 1) / (s * (2 * s) ** 4), period).x

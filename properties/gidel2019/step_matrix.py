@@ -109,7 +109,6 @@ def quiet_null(problem: Any, s1: Any, delta: Any) -> Any:
     constants={"cap": 1},
 )
 def monotone(problem: Any, s1: Any, delta: Any, cap: Any) -> Any:
-    """Active modes rise towards their fitted value without passing ``cap`` times it; null modes shrink."""
     before, after, rest = pairs(problem, s1, delta, 1)
     active = slice(problem.m)
     return all_hold(
@@ -173,7 +172,6 @@ def inside(problem: Any, s1: Any, delta: Any) -> Any:
     constants={"share": 1},
 )
 def bounded(problem: Any, s1: Any, delta: Any, share: Any) -> Any:
-    """No mode leaves its invariant interval, null modes among them."""
     before, after, rest = pairs(problem, s1, delta, 1)
     curvature, bound = levels(problem, s1)
     margins = [share * bound - curvature * w[:, : problem.q] for w in (before, after)]
@@ -197,7 +195,6 @@ bounded.twin("larger-step", "steps up to 2.2/sigma_1", given={"small-step": 5 * 
     constants={"horizon": first_pass},
 )
 def overshoots(problem: Any, s1: Any, delta: Any, horizon: Any) -> Any:
-    """The first mode has reached or passed its fitted value at the step known beforehand, or before it."""
     last = horizon(s1, exp(-2 * delta) / problem.omega[0])
     # the others start so much smaller that none of them can diverge before the first has passed
     scales = [delta, *[3 + abs(delta)] * (problem.q - 1)]

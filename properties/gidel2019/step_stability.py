@@ -107,7 +107,6 @@ def decomposition(problem: Any, A1: Array, A2: Array, h: Array, point: Factors) 
     constants={"eigenvalues": curvatures, "point": minimiser},
 )
 def spectrum(problem: Any, A1: Array, A2: Array, eigenvalues: Any, point: Any) -> Any:
-    """The Hessian at the minimiser has these eigenvalues and no others but zero."""
     return decomposition(problem, A1, A2, eigenvalues(problem), point(problem))
 
 
@@ -141,7 +140,6 @@ def chosen(problem: Any, i: int, j: int) -> tuple[int, int]:
     constants={"eigenvalue": lambda problem, i, j: curvatures(problem)[i, j]},
 )
 def eigenpair(problem: Any, i: int, j: int, eigenvalue: Any) -> Any:
-    """The full Hessian matrix multiplies the direction of a pair by its eigenvalue."""
     i, j = chosen(problem, i, j)
     direction = np.concatenate([part.ravel() for part in pair_direction(problem, i, j)])
     hessian = hessian_two_layer(problem.Sxx, problem.Sxy, *minimiser(problem))

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-
 import pytest
 
-import tests.quality
 from rankladder.language.library import load_catalogue
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Expectation, Verdict
 from rankladder.search.check import check_claim
-
-for _module in pkgutil.iter_modules(tests.quality.__path__):  # families whose twins stand apart still
-    if _module.name.startswith("twins_"):
-        importlib.import_module(f"tests.quality.{_module.name}")
 
 CLAIMS = load_catalogue().values()
 TWINS = [pytest.param(twin, id=twin.id) for claim in CLAIMS for twin in claim.twins.values()]
