@@ -24,14 +24,14 @@ def log_start(ratio: Any, delta: Any) -> Any:
     return log(ratio) - 2 * delta
 
 
-def kappa_of(s: Any) -> Any:
-    """1/log(1+s): the transition in units of delta."""
+def transition_time(s: Any) -> Any:
+    """1/log(1+s): when a mode has its transition, in units of delta."""
     return transition_step(s, 1, 1)
 
 
-def ahead(delta: Any, steps: int, kappa: Any) -> Any:
-    """``2 delta (1 - steps/(delta kappa))``: how far before its transition at ``delta kappa`` a mode is."""
-    return 2 * (delta - steps / kappa)
+def deficit(delta: Any, steps: int, time: Any) -> Any:
+    """``2 delta (1 - kappa/time)`` at ``kappa = steps/delta``: how far before its transition a mode is."""
+    return 2 * (delta - steps / time)
 
 
 SMALL_START = ratio < sympy.exp(2 * delta)
@@ -44,22 +44,22 @@ SMALL_START = ratio < sympy.exp(2 * delta)
     source=PAPER,
     over=START,
     given={"bounded-step": s <= 2, "small-start": SMALL_START},
-    constants={"kappa": kappa_of},
+    constants={"time": transition_time},
 )
-def before(s: Any, ratio: Any, delta: Any, steps: int, kappa: Any) -> Any:
+def before(s: Any, ratio: Any, delta: Any, steps: int, time: Any) -> Any:
     z = descent(s, log_z0=log_start(ratio, delta), steps=steps)
-    return log(ratio) - ahead(delta, steps, kappa(s)) - z.log[-1]
+    return log(ratio) - deficit(delta, steps, time(s)) - z.log[-1]
 
 
 before.twin(
     "later",
     "with a transition one per cent later",
-    constants={"kappa": lambda s: Fraction(101, 100) * kappa_of(s)},
+    constants={"time": lambda s: Fraction(101, 100) * transition_time(s)},
 )
 before.twin(
     "continuous-early",
     "with the rate nine tenths of log(1+s)",
-    constants={"kappa": lambda s: Fraction(10, 9) * kappa_of(s)},
+    constants={"time": lambda s: Fraction(10, 9) * transition_time(s)},
 )
 
 
@@ -70,17 +70,17 @@ before.twin(
     source=PAPER,
     over=START,
     given={"small-step": 2 * s < 1, "small-start": SMALL_START},
-    constants={"kappa": kappa_of, "scale": lambda ratio: 1 / ratio},
+    constants={"time": transition_time, "scale": lambda ratio: 1 / ratio},
 )
-def after(s: Any, ratio: Any, delta: Any, steps: int, kappa: Any, scale: Any) -> Any:
+def after(s: Any, ratio: Any, delta: Any, steps: int, time: Any, scale: Any) -> Any:
     z = descent(s, log_z0=log_start(ratio, delta), steps=steps)
-    return log(scale(ratio)) + ahead(delta, steps, kappa(s)) - log(z.x[-1])
+    return log(scale(ratio)) + deficit(delta, steps, time(s)) - log(z.x[-1])
 
 
 after.twin(
     "earlier",
     "with a transition a tenth earlier",
-    constants={"kappa": lambda s: Fraction(9, 10) * kappa_of(s)},
+    constants={"time": lambda s: Fraction(9, 10) * transition_time(s)},
 )
 after.twin("ratio-inverted", "with lam/sigma in place of sigma/lam", constants={"scale": lambda ratio: ratio})
 after.twin("no-step-bound", "at every step", drop="small-step")
@@ -125,7 +125,7 @@ def no_limit(s: Any, ratio: Any, n: int, share: Any, earlier: int) -> Any:
     the second is at most r/(1 + s).
     """
     ends = [
-        descent(s, log_z0=log_start(ratio, phase / kappa_of(s)), steps=n - earlier).z[-1]
+        descent(s, log_z0=log_start(ratio, phase / transition_time(s)), steps=n - earlier).z[-1]
         for phase in (n, n + Fraction(1, 2))
     ]
     gap = (s - ratio) / ((1 + ratio) * (1 + s))
