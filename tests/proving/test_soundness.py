@@ -9,11 +9,13 @@ import pytest
 from sympy import And, Rational, Symbol, log, sqrt
 
 from rankladder import Int, Real, always, lemma, symbols
+from rankladder import prove as asked
 from rankladder.language.induction import Induction
 from rankladder.language.library import load_catalogue
 from rankladder.language.verdict import Verdict
 from rankladder.proof.parts import Status
 from rankladder.proof.proof import by_induction, prove
+from rankladder.proof.symbolic import by_symbols
 from rankladder.properties.gidel2019.proofs import agreement, descent
 from rankladder.search.check import check_claim
 from rankladder.verdicts.evidence import with_proof
@@ -117,6 +119,28 @@ def test_an_orbit_that_leaves_after_a_hundred_steps_is_followed() -> None:
 def test_an_orbit_without_parameters_does_not_grow_digits() -> None:
     claim = always("sound-digits", z <= 1, start={z: Rational(1, 3)}, step={z: 4 * z * (1 - z) + 0 * a}, over={"a": Real(0, 1)})  # fmt: skip
     assert check_claim(claim, profile="quick").verdict is Verdict.tested
+
+
+def test_a_failed_attempt_on_a_true_lemma_says_nothing_about_the_lemma() -> None:
+    proof = asked(lemma("sound-log", log(1 + s) >= 2 * s / (2 + s), over={"s": Real(0, 3)}))
+    assert proof.status is Status.open and proof.counterexample is None
+    assert "that says nothing about the claim" in proof.summary and "refuted" not in proof.text()
+    orbit = always("sound-step", z <= 2, start={z: z0}, step={z: z * z}, over={"z0": Real(0, 1)})
+    assert "a state that no orbit need reach" in asked(orbit).summary
+
+
+def test_a_recursion_that_fails_only_at_a_start_that_is_seldom_drawn_is_refuted_by_a_solver() -> None:
+    thin = always(
+        "sound-start", (1000003 * z - 314159) ** 2 > 0, start={z: z0}, step={z: z + 1}, over={"z0": Real(0, 1)}
+    )  # fmt: skip
+    assert asked(thin).status is Status.refuted
+
+
+def test_the_proof_of_a_claim_does_not_stand_for_another_constant() -> None:
+    true = load_catalogue()["GD-6.width"]
+    for share, status in ((1, Status.proved), (Rational(99, 100), Status.open)):
+        other = replace(true, constants={**true.constants, "share": share})
+        assert by_symbols(other, ranges=True).status is status
 
 
 # --- an induction that is written beside a claim
