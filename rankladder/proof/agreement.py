@@ -18,7 +18,6 @@ from typing import Any
 import sympy
 
 from rankladder.domains.randomness import Infeasible, RandomSource, Source, seed_for
-from rankladder.domains.scalars import Int
 from rankladder.language.induction import Induction
 from rankladder.language.instance import Instance
 from rankladder.language.margins import forall
@@ -168,7 +167,7 @@ def _beside(edge: tuple[Fraction, Fraction] | None, side: int, source: Source) -
 
 
 def _steps_name(claim: Claim) -> str:
-    return next((n for n, d in claim.over.items() if isinstance(d, Int)), "steps")
+    return next(iter(claim.integers), "steps")
 
 
 def _steps(claim: Claim, instance: Instance) -> int:

@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rankladder.domains.randomness import RandomSource
-from rankladder.domains.scalars import Int, Real
 from rankladder.language.statement import Claim
 
 __all__ = ["Archive", "Niche", "badness_of", "offspring"]
@@ -55,11 +54,11 @@ class Archive:
     @property
     def names(self) -> list[str]:
         """The real parameters, in order."""
-        return [n for n, d in self.claim.over.items() if isinstance(d, Real)]
+        return list(self.claim.reals)
 
     def add(self, values: dict[str, Any], margins: Floats, mask: NDArray[np.bool_]) -> None:
         """Keep what a batch of instances betters."""
-        integers = tuple(values[n] for n, d in self.claim.over.items() if isinstance(d, Int))
+        integers = tuple(values[n] for n in self.claim.integers)
         columns = [np.asarray(values[n], dtype=float) for n in self.names]
         worse = np.where(mask & ~np.isnan(margins), badness_of(margins), -np.inf)
         order = np.argsort(-worse)[:_LOOKED_AT]
@@ -110,9 +109,9 @@ def offspring(archive: Archive, source: RandomSource, size: int) -> dict[str, An
         children[:, j] = _moved(archive.claim.over[name], parents, j, rng)
     values: dict[str, Any] = {}
     integers = iter(ranked[lead].integers)
-    for name, domain in archive.claim.over.items():
-        if isinstance(domain, Int):
-            value = next(integers)
+    for name in archive.claim.over:
+        if name in archive.claim.integers:
+            domain, value = archive.claim.integers[name], next(integers)
             moved = domain.mutate(value, source) if source.integer(0, 1) else value
             values[name] = min(max(moved, domain.lower), domain.upper)
         else:

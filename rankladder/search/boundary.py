@@ -68,12 +68,8 @@ def find_boundary(
     >>> find_boundary(_, "a", width=1e-3).kind
     'no failure found'
     """
-    domain = claim.over.get(parameter)
-    if not isinstance(domain, Real) or domain.bounds.lower is None or domain.bounds.upper is None:
-        usable = [
-            n for n, d in claim.over.items()
-            if isinstance(d, Real) and d.bounds.lower is not None and d.bounds.upper is not None
-        ]  # fmt: skip
+    usable = [n for n in claim.reals if n in claim.ranges]
+    if parameter not in usable:
         raise ValueError(
             f"Expected a bounded real parameter of {claim.id} ({', '.join(usable) or 'it has none'}) "
             f"but got {parameter!r}"
@@ -107,8 +103,8 @@ class _Hunt:
     # --- the whole range
 
     def result(self) -> Boundary:
-        bounds = self.claim.over[self.parameter].bounds  # type: ignore[attr-defined]
-        low, high = bounds.lower, bounds.upper
+        bounds = self.claim.reals[self.parameter].bounds
+        low, high = self.claim.ranges[self.parameter]
         parts = {Fraction(i, _GRID) for i in range(_GRID + 1)} | {Fraction(1, _END), 1 - Fraction(1, _END)}
         grid = [v for p in sorted(parts) if bounds.contains(v := low + (high - low) * p)]
         anywhere = Tally(self.claim)
@@ -357,9 +353,9 @@ class _Hunt:
 
     def pursuit(self, limit: Fraction, label: str, starts: Iterable[Instance]) -> Pursuit:
         """A pursuit towards a limit, begun."""
-        bounds = self.claim.over[self.parameter].bounds  # type: ignore[attr-defined]
+        low, high = self.claim.ranges[self.parameter]
         made = Pursuit(
-            self.claim, self.parameter, limit, self.tolerance, (bounds.upper - bounds.lower) / (4 * _GRID),
+            self.claim, self.parameter, limit, self.tolerance, (high - low) / (4 * _GRID),
             seed_for(*self._label, label), self.deadline,
         )  # fmt: skip
         made.start(starts)

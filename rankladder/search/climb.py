@@ -18,7 +18,6 @@ from fractions import Fraction
 import numpy as np
 
 from rankladder.domains.randomness import Infeasible, RandomSource
-from rankladder.domains.scalars import Int, Real
 from rankladder.language.instance import Instance
 from rankladder.language.statement import Claim
 from rankladder.search import moves
@@ -119,17 +118,17 @@ def _neighbour(claim: Claim, instance: Instance, source: RandomSource) -> Instan
     changes = {}
     for _ in range(1 + source.integer(0, 1)):
         name = names[source.integer(0, len(names) - 1)]
-        domain, value = claim.over[name], instance[name]
-        if isinstance(domain, Real) and source.integer(0, 7) == 0:
+        value = instance[name]
+        if name in claim.reals and source.integer(0, 7) == 0:
             changes[name] = _special(claim, instance, value, source)
             continue
-        changes[name] = domain.mutate(value, source)
+        changes[name] = claim.over[name].mutate(value, source)
     return instance.with_(**changes)
 
 
 def _special(claim: Claim, instance: Instance, value: Fraction, source: RandomSource) -> Fraction:
     """Where equality occurs: a simple fraction nearby, or what another parameter is."""
-    others = [instance[n] for n, d in claim.over.items() if isinstance(d, Real) and instance[n] != value]
+    others = [instance[n] for n in claim.reals if instance[n] != value]
     if others and source.integer(0, 1):
         return Fraction(others[source.integer(0, len(others) - 1)])
     return value.limit_denominator(source.integer(1, 24))
@@ -188,8 +187,8 @@ def simplify(claim: Claim, worst: Witness, source: RandomSource, budget: Budget)
 
 def _smaller(claim: Claim, instance: Instance) -> Iterator[Instance]:
     """One size smaller: the same row, column or entry left out of everything that has that size."""
-    for name, domain in claim.over.items():
-        if not isinstance(domain, Int) or instance[name] <= 1:
+    for name in claim.integers:
+        if instance[name] <= 1:
             continue
         for index in reversed(range(instance[name])):
             shrunk = {n: d.shrunk(instance[n], name, index) for n, d in claim.over.items()}
@@ -201,7 +200,7 @@ def _smaller(claim: Claim, instance: Instance) -> Iterator[Instance]:
 
 def _together(claim: Claim, instance: Instance) -> Iterator[Instance]:
     """Several integers made smaller at once, as an equation between them needs: all divided, or two moved alike."""
-    names = [n for n, d in claim.over.items() if isinstance(d, Int)]
+    names = list(claim.integers)
     if len(names) < 2:
         return
     common = math.gcd(*(instance[n] for n in names))
@@ -240,7 +239,7 @@ def _simple_candidates(claim: Claim, goal: float, source: RandomSource, budget: 
     if not claim.scalar:
         return []
     found: list[Sighting] = []
-    if all(isinstance(d, Int) for d in claim.over.values()):
+    if not claim.reals:
         for columns, mask, sizes in integer_margins(claim, _SMALLEST, source):
             found += [
                 Sighting(exact_instance(claim, columns, int(i)), float(sizes[i]))
@@ -252,12 +251,12 @@ def _simple_candidates(claim: Claim, goal: float, source: RandomSource, budget: 
         if drawn is None:
             continue
         values, _mask = drawn
-        for name, domain in claim.over.items():
-            if isinstance(domain, Real):
+        for name in claim.numbers:
+            if name in claim.reals:
                 grid = 2.0 ** source.rng.integers(0, 4, values[name].size)
                 values[name] = np.round(values[name] * grid) / grid
-            elif isinstance(domain, Int) and source.integer(0, 1):
-                values[name] = min(values[name], domain.lower + source.integer(0, 7))
+            elif source.integer(0, 1):
+                values[name] = min(values[name], claim.integers[name].lower + source.integer(0, 7))
         margins = evaluate(claim, values)
         if margins is None:
             return []

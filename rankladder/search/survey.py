@@ -22,8 +22,8 @@ from typing import Any
 
 import numpy as np
 
+from rankladder.domains.domain import Entry
 from rankladder.domains.randomness import Infeasible, RandomSource, choice
-from rankladder.domains.scalars import Entry, Int
 from rankladder.language.instance import Instance
 from rankladder.language.margins import forall
 from rankladder.language.statement import Claim
@@ -231,11 +231,10 @@ class Survey:
         for place in places(self.claim, instance):
             grouped.setdefault(place.group, []).append(place.entry)
         corner, bits = [], 0
-        for name, domain in self.claim.over.items():
-            if isinstance(domain, Int):
-                value = int(instance[name])
-                yield name, value.bit_length(), value in (domain.lower, domain.upper)
-                corner.append(2 * value > domain.lower + domain.upper)
+        for name, domain in self.claim.integers.items():
+            value = int(instance[name])
+            yield name, value.bit_length(), value in (domain.lower, domain.upper)
+            corner.append(2 * value > domain.lower + domain.upper)
         for group, entries in grouped.items():
             sizes = [abs(float(e.value)) for e in entries]
             yield group, "count", len(entries)

@@ -402,7 +402,7 @@ def test_a_climb_ends_at_a_violation_or_with_its_budget() -> None:
 def test_the_command_says_what_was_met(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     file = tmp_path / "c.py"
     file.write_text(
-        "from fractions import Fraction\nfrom properties import Real, claim, symbols\na = symbols('a')\n"
+        "from fractions import Fraction\nfrom rankladder import Real, claim, symbols\na = symbols('a')\n"
         "over = dict(a=Real(0, 1), x=Real(0, 1))\n"
         "@claim('c.middle', over=over, given={'low': a < 1})\ndef _(a, x): return (a - Fraction(1, 3)) ** 2 - 0.01\n"
         "@claim('c.never', over=over)\ndef _(a, x): return -a * x\n"

@@ -166,7 +166,7 @@ def test_command_line_explores_keeps_and_replays(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("mine.py").write_text(
-        "from rankladder import Int, Real, claim, forall, symbols\nfrom simulate import descent\n"
+        "from rankladder import Int, Real, claim, forall, symbols\nfrom rankladder.simulate import descent\n"
         "s, z0 = symbols('s z0')\n"
         "@claim('o', over=dict(s=Real(0, 4), z0=Real(0, 4), steps=Int(1, 20)),\n"
         "       given={'small-step': 2 * s <= 1, 'small-start': z0 < 1})\n"

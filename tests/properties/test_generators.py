@@ -235,7 +235,7 @@ def test_profiles_are_loaded_in_the_usual_ways(tmp_path: Path) -> None:
         "from rankladder import strategies\n\nstrategies.register_profiles()\n"
     )
     (tmp_path / "test_mine.py").write_text(
-        "from hypothesis import given, settings\n\nfrom properties import strategies\n\ndrawn = []\n\n\n"
+        "from hypothesis import given, settings\n\nfrom rankladder import strategies\n\ndrawn = []\n\n\n"
         "@given(strategies.one_mode())\ndef test_mode(mode):\n    drawn.append(mode)\n\n\n"
         "def test_number():\n    current = settings()\n"
         "    print('drawn', len(drawn), current.max_examples, current.deadline, current.derandomize)\n"

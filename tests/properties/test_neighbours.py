@@ -13,7 +13,6 @@ import pytest
 from rankladder import Int, Invertible, Matrix, Orthogonal, Problem, Real, Spectrum
 from rankladder.domains.matrices import Rational, Reflections, Shears
 from rankladder.domains.randomness import RandomSource
-from rankladder.language.parsing import parse_instance
 from rankladder.simulate.joint_problems import JointProblem
 
 KINDS = ("commuting", "whitened", "autoencoder", "noncommuting")
@@ -257,13 +256,6 @@ def test_simpler_spectra_of_a_problem_are_whole_multiples() -> None:
     # only what is shorter is offered
     made = spectra("commuting", (F(1),), (F(1), F(1), F(1, 2)))
     assert ((F(1),), (F(2), F(2), F(1))) not in made
-
-
-def test_a_problem_is_printed_as_it_is_read() -> None:
-    single = JointProblem((F(1, 2),), (F(1),), frame(1), frame(2), frame(3))
-    noisy = JointProblem((F(3), F(2)), (F(2), F(1)), frame(2), frame(2), frame(2), ((0, 1, F(1, 9)),))
-    for value in (single, NOISY, noisy):
-        assert parse_instance(f"value={value}")["value"] == value
 
 
 def test_a_sum_of_modes() -> None:

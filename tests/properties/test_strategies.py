@@ -168,8 +168,7 @@ def test_what_cannot_be_drawn_is_drawn_again() -> None:
     [
         (lambda: strategies.instances("GD-1"), "Expected a Claim but got 'GD-1'; pass what @claim returned"),  # type: ignore[arg-type]
         (lambda: strategies.values(3), "Expected a domain such as Real(0, 1) but got 3"),  # type: ignore[arg-type]
-        (lambda: strategies.values(Orthogonal("n")), "Expected a size but got n='n', which names a claim's parameter; give a number or Int(1, 8)"),
-        (lambda: strategies.values(Spectrum("m")), "Expected a size but got size='m', which names a claim's parameter; give a number or Int(1, 8)"),
+        (lambda: strategies.values(Orthogonal("n")), "Expected a parameter named 'n' before the matrix; put it first in over=, or give a number or Int(1, 8)"),
         (lambda: strategies.step_sizes("fast"), "Expected regime monotone, convergent, bounded, divergent but got 'fast'"),
         (lambda: strategies.starts(3), "Expected a problem but got 3; draw one from strategies.problems()"),  # type: ignore[arg-type]
     ],

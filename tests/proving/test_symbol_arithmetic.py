@@ -33,7 +33,6 @@ from rankladder.proof.parts import Answer, Part, Status
 from rankladder.proof.smtlib import Obligation
 from rankladder.proof.symbolic import (
     Case,
-    SymbolicProblem,
     assumed,
     by_symbols,
     cases,
@@ -43,6 +42,7 @@ from rankladder.proof.symbolic import (
     show,
     shown,
 )
+from rankladder.simulate.joint_problems import SymbolicProblem
 
 p, q = Symbol("p", positive=True), Symbol("q", positive=True)
 x, y = Symbol("x", real=True), Symbol("y", real=True)
