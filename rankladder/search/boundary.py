@@ -19,18 +19,18 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
-from rankladder.domains.randomness import RandomSource, seed_for
+from rankladder.domains.randomness import seed_for
 from rankladder.domains.scalars import Real
 from rankladder.language.assumptions import Relation
 from rankladder.language.instance import Instance
 from rankladder.language.statement import CATALOGUE_FOLDER, Claim
-from rankladder.search.check import Tally, draw_bulk, scout_into
-from rankladder.search.climb import Budget, Witness, climb
+from rankladder.search.climb import Witness
 from rankladder.search.draws import satisfies
 from rankladder.search.holding_side import holding_proof
 from rankladder.search.judgement import judge
 from rankladder.search.pursuit import Pursuit
 from rankladder.search.recognition import close, proposals
+from rankladder.search.rounds import Effort, Tally, look, scout_into
 from rankladder.search.threshold import SEEDS, Boundary, most_digits, rounded, unit
 
 __all__ = ["Boundary", "find_boundary"]
@@ -39,6 +39,7 @@ _GRID = 16  # parts of the range whose ends are tried first
 _END = 2**10  # beside an end that does not belong to the range, this part of it is tried
 _BEYOND = Fraction(1, 10**6)  # how close to a root a failure must be confirmed
 _SCOUTED_SCALAR, _SCOUTED_MATRIX = 10_000, 5_000
+_JUDGED = 80  # instances at one value of the parameter
 _STARTS = 6  # violations that each search pursues by themselves before it pursues them together
 _WORK_SCALAR, _WORK_MATRIX = 200_000, 3_000_000  # function calls of one pursuit
 _PARTS = (2, 16, 256)  # of the way to the next value that holds, where each search looks for others
@@ -324,15 +325,12 @@ class _Hunt:
             if tally.violation is None and satisfies(fixed, carried) is True:
                 tally.count(carried)
         if tally.violation is None:
-            scout_into(tally, self._scouted, seed_for(*named, "scout"), self.deadline)
-        if tally.violation is None and fixed.scalar:
-            draw_bulk(tally, tally.judged + 60, seed_for(*named, "bulk"), self.deadline)
+            effort = Effort(
+                self._scouted, _JUDGED if fixed.scalar else 0, 200 if fixed.scalar else 40, coincidences=False
+            )
+            look(tally, effort, lambda way: seed_for(*named, way), self.deadline)
+            self.climbs += tally.climbed
         found = tally.violation
-        if found is None:
-            effort = Budget(200 if fixed.scalar else 40, self.deadline)
-            reached = climb(fixed, tally.closest, RandomSource(seed_for(*named, "climb")), effort)
-            self.climbs += effort.spent
-            found = reached if reached is not None and reached.judgement.outcome == "violated" else None
         if found is None:
             self.quiet[value] = self.quiet.get(value, 0) + tally.judged
             return None

@@ -29,11 +29,11 @@ from rankladder.search.batches import (
     guide,
     scout,
 )
-from rankladder.search.check import Tally, draw_bulk, draw_hypothesis, judge_findings, scout_into
 from rankladder.search.climb import Budget, Witness, badness, climb, simplify
 from rankladder.search.draws import bounds_for, draw_instance, region_of, satisfies
 from rankladder.search.examination import examine
 from rankladder.search.judgement import LADDER, Judgement, conclude, judge
+from rankladder.search.rounds import Tally, draw_bulk, draw_hypothesis, judge_findings, scout_into
 from rankladder.simulate import descent, first_hit
 
 x, y, n, z, r = symbols("x y n z r")

@@ -12,7 +12,7 @@ from rankladder.app.sweeps.plan import Axis, Plan
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Verdict, finite
 from rankladder.search.batches import GROUP, Sieve, draw_batch, evaluate
-from rankladder.search.check import Tally, judge_findings
+from rankladder.search.rounds import Tally, judge_findings
 from rankladder.usage import UsageError
 
 __all__ = ["completed", "measure", "merge"]
