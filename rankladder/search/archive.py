@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from rankladder.domains.randomness import RandomSource
 from rankladder.language.statement import Claim
 
-__all__ = ["Archive", "Niche", "badness_of", "offspring"]
+__all__ = ["Archive", "Niche", "badness", "badness_of", "offspring"]
 
 Floats = NDArray[np.float64]
 
@@ -27,8 +27,17 @@ _LOOKED_AT = 128  # the smallest margins of a batch
 _FEW = 8  # the niches with the smallest margins, which get half of the offspring
 
 
+def badness(margin: float) -> float:
+    """The size of a violation up to 1; above, the closer to 1 the better. An undefined margin is at the edge.
+
+    >>> badness(2.0) < badness(-0.5) < badness(-100.0) < badness(-1.5), badness(float("nan"))
+    (True, 0.0)
+    """
+    return float(badness_of(np.array(margin)))
+
+
 def badness_of(margins: Floats) -> Floats:
-    """As ``search.badness``; an undefined margin counts as one at the edge."""
+    """The same of every margin of an array."""
     with np.errstate(all="ignore"):
         worse = np.where(margins >= -1, -margins, 1 - 1 / margins)
     return np.where(np.isnan(margins), 0.0, worse)

@@ -24,7 +24,7 @@ from rankladder.language.margins import batch_of, forall
 from rankladder.language.statement import Claim
 from rankladder.numbers.balls import Ball
 from rankladder.numbers.batches import Batch, plain
-from rankladder.search.archive import Archive, badness_of, offspring
+from rankladder.search.archive import Archive, badness, badness_of, offspring
 from rankladder.search.constrained_draws import pull
 from rankladder.search.draws import draw_instance
 from rankladder.search.integers import integer_batches
@@ -332,4 +332,4 @@ def exact_instance(claim: Claim, values: dict[str, Any], index: int) -> Instance
 
 
 def _sorted(sightings: list[Sighting]) -> list[Sighting]:
-    return sorted(sightings, key=lambda s: -float(badness_of(np.array([s.margin]))[0]))
+    return sorted(sightings, key=lambda s: -badness(s.margin))

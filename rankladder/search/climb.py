@@ -13,7 +13,6 @@ import math
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 import numpy as np
 
@@ -21,6 +20,7 @@ from rankladder.domains.randomness import Infeasible, RandomSource
 from rankladder.language.instance import Instance
 from rankladder.language.statement import Claim
 from rankladder.search import moves
+from rankladder.search.archive import badness
 from rankladder.search.batches import Sighting, draw_batch, evaluate, exact_instance, integer_margins
 from rankladder.search.draws import satisfies
 from rankladder.search.judgement import Judgement, judge
@@ -64,17 +64,8 @@ class Witness:
 
     @property
     def badness(self) -> float:
-        """What the search increases: see :func:`badness`."""
+        """What the search increases: see :func:`rankladder.search.archive.badness`."""
         return badness(self.margin)
-
-
-def badness(margin: float) -> float:
-    """The size of a violation up to 1; above, the closer to 1 the better.
-
-    >>> badness(2.0) < badness(-0.5) < badness(-100.0) < badness(-1.5)
-    True
-    """
-    return -margin if margin >= -1 else 1 - 1 / margin
 
 
 def _judged(claim: Claim, instance: Instance, ladder: tuple[int, ...] | None = None) -> Witness | None:
@@ -96,8 +87,10 @@ def climb(claim: Claim, starts: Iterable[Witness], source: RandomSource, budget:
     stale = 0
     while budget.take() and best.size < 1.0 and stale < max(60, budget.judgements // 2):
         index = min(source.integer(0, len(pool) - 1), source.integer(0, len(pool) - 1))
-        moved = _neighbour(claim, pool[index].instance, source)
-        witness = None if moved is None else _judged(claim, moved, _SEARCH_LADDER)
+        try:
+            witness = _judged(claim, moves.moved(claim, pool[index].instance, source), _SEARCH_LADDER)
+        except Infeasible:
+            witness = None
         if witness is None or witness.badness <= pool[index].badness:
             stale += 1
             continue
@@ -106,32 +99,6 @@ def climb(claim: Claim, starts: Iterable[Witness], source: RandomSource, budget:
         if pool[0] is not best:
             best, stale = pool[0], 0
     return _judged(claim, best.instance) or best
-
-
-def _neighbour(claim: Claim, instance: Instance, source: RandomSource) -> Instance | None:
-    if not claim.scalar:
-        try:
-            return moves.moved(claim, instance, source)
-        except Infeasible:
-            return None
-    names = list(claim.over)
-    changes = {}
-    for _ in range(1 + source.integer(0, 1)):
-        name = names[source.integer(0, len(names) - 1)]
-        value = instance[name]
-        if name in claim.reals and source.integer(0, 7) == 0:
-            changes[name] = _special(claim, instance, value, source)
-            continue
-        changes[name] = claim.over[name].mutate(value, source)
-    return instance.with_(**changes)
-
-
-def _special(claim: Claim, instance: Instance, value: Fraction, source: RandomSource) -> Fraction:
-    """Where equality occurs: a simple fraction nearby, or what another parameter is."""
-    others = [instance[n] for n in claim.reals if instance[n] != value]
-    if others and source.integer(0, 1):
-        return Fraction(others[source.integer(0, len(others) - 1)])
-    return value.limit_denominator(source.integer(1, 24))
 
 
 def weight(claim: Claim, instance: Instance) -> float:

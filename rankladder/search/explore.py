@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from rankladder.domains.randomness import seed_for
@@ -130,7 +131,7 @@ def explore_claim(
         effort = Effort(
             20_000 * (1 + min(number, 9)), per_round, per_round // 2, per_round // 10, misses=_MISSES
         )
-        look(tally, effort, lambda way, round=number: seed_for(*label, way, round), deadline)
+        look(tally, effort, partial(_seed, label, number), deadline)
         number += 1
         if on_round is not None:
             on_round(tally.judged, tally.margin)
@@ -158,6 +159,10 @@ def explore_claim(
         claim.id, drop, verdict, tally.judged, len(tally.undecided), time.monotonic() - started, worst, simple, note,
         complete, anyway,
     )  # fmt: skip
+
+
+def _seed(label: tuple[object, ...], number: int, way: str) -> int:
+    return seed_for(*label, way, number)
 
 
 def _verdict(tally: Tally, worst: Witness | None, drop: str | None) -> tuple[Verdict, str]:
