@@ -1,4 +1,6 @@
 from . import strategies as strategies
+from .domains.domain import Domain as Domain
+from .domains.domain import Entry as Entry
 from .domains.matrices import Invertible as Invertible
 from .domains.matrices import Matrix as Matrix
 from .domains.matrices import Orthogonal as Orthogonal

@@ -6,6 +6,7 @@ say: :func:`register_profiles` adds four profiles, of which one is loaded in its
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import fields
 from fractions import Fraction
 from typing import Any
@@ -14,9 +15,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from rankladder.domains.arguments import exact_range
+from rankladder.domains.domain import Domain
 from rankladder.domains.matrices import Orthogonal, Spectrum
-from rankladder.domains.randomness import Infeasible
-from rankladder.domains.scalars import Domain, Int, Real
+from rankladder.domains.randomness import Infeasible, RandomSource
+from rankladder.domains.scalars import Int, Real
 from rankladder.search.instances import HypothesisSource, instances
 from rankladder.simulate.joint_problems import Kind, Problem, ProblemView
 
@@ -45,11 +47,8 @@ def values(domain: Domain) -> st.SearchStrategy[Any]:
     """
     if not isinstance(domain, Domain):
         raise TypeError(f"Expected a domain such as Real(0, 1) but got {domain!r}")
-    for name in ("n", "size", "rows", "columns"):
-        if isinstance(size := getattr(domain, name, None), str):
-            raise ValueError(
-                f"Expected a size but got {name}={size!r}, which names a claim's parameter; give a number or Int(1, 8)"
-            )
+    with contextlib.suppress(Infeasible):
+        domain.draw(RandomSource(0), None, {})  # one that names a parameter for its size says so now
 
     @st.composite
     def drawn(draw: Any) -> Any:

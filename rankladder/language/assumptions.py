@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rankladder.domains.scalars import Bounds, Domain
+from rankladder.domains.domain import Bounds, Domain
 from rankladder.language.margins import forall
 from rankladder.numbers.balls import Ball, Undecided, precision
 from rankladder.numbers.departures import watched

@@ -6,6 +6,7 @@ import difflib
 import importlib.util
 import sys
 import traceback
+import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -59,7 +60,8 @@ def load_file(path: str | Path) -> Mapping[str, Claim]:
         )
     location = str(file.resolve())
     forget(location)
-    name = f"_claims_{abs(hash(location))}"
+    # the same in every process, for what a claim draws may be of a class of the file
+    name = f"_claims_{zlib.crc32(location.encode())}"
     spec = importlib.util.spec_from_file_location(name, location)
     if spec is None or spec.loader is None:
         raise ClaimFileError(f"claim file {path} cannot be read as Python; check its ending and contents")

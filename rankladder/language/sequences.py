@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from rankladder.domains.domain import Bounds, Domain
 from rankladder.domains.randomness import Source
-from rankladder.domains.scalars import Bounds, Domain, Int
+from rankladder.domains.scalars import Int
 from rankladder.language.assumptions import with_exact_numbers
 from rankladder.language.induction import Induction
 from rankladder.language.margins import equal, forall, strictly

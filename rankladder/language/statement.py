@@ -16,7 +16,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from rankladder.domains.scalars import Bounds, Domain, Int, Real
+from rankladder.domains.domain import Domain
+from rankladder.domains.scalars import Int, Real
 from rankladder.language.assumptions import Assumption, Otherwise, Relation, assumption_from, words_of
 from rankladder.language.catalogue import Catalogue, home_of
 from rankladder.language.margins import strictly
@@ -75,7 +76,22 @@ class Claim:
     @property
     def scalar(self) -> bool:
         """Whether every parameter is a number, so that float64 batches can scout it."""
-        return all(isinstance(domain, (Real, Int)) for domain in self.over.values())
+        return len(self.numbers) == len(self.over)
+
+    @cached_property
+    def reals(self) -> Mapping[str, Real]:
+        """The domains of the parameters that are real numbers."""
+        return {n: d for n, d in self.over.items() if d.number == "real"}  # type: ignore[misc]
+
+    @cached_property
+    def integers(self) -> Mapping[str, Int]:
+        """The domains of the parameters that are integers."""
+        return {n: d for n, d in self.over.items() if d.number == "integer"}  # type: ignore[misc]
+
+    @cached_property
+    def numbers(self) -> Mapping[str, Real | Int]:
+        """The domains of the parameters that are single numbers, in the order of ``over``."""
+        return {n: d for n, d in self.over.items() if d.number}  # type: ignore[misc]
 
     @cached_property
     def relations(self) -> tuple[Relation, ...]:
@@ -90,7 +106,7 @@ class Claim:
     @cached_property
     def ranges(self) -> Mapping[str, tuple[Fraction, Fraction]]:
         """The ends of the parameters that have two."""
-        bounds: dict[str, Bounds] = {n: getattr(d, "bounds", Bounds()) for n, d in self.over.items()}
+        bounds = {n: d.bounds for n, d in self.numbers.items()}
         return {
             n: (b.lower, b.upper) for n, b in bounds.items() if b.lower is not None and b.upper is not None
         }

@@ -16,7 +16,6 @@ from fractions import Fraction
 from typing import Any
 
 from rankladder.domains.randomness import Infeasible, RandomSource, seed_for
-from rankladder.domains.scalars import Int, Real
 from rankladder.language.assumptions import Relation
 from rankladder.language.catalogue import Catalogue, proven_in
 from rankladder.language.induction import AT_START, Induction
@@ -131,7 +130,7 @@ def prove(claim: Claim) -> Proof | None:
         ranges = {
             f"range of {x}": sympy.And(*bounds)
             for x in parameters(claim.induction)
-            if (bounds := _bounds(x, claim.over.get(str(x))))
+            if str(x) in claim.numbers and (bounds := claim.numbers[str(x)].bounds.relations(x))
         }
         whole = replace(claim.induction, given={**claim.induction.given, **ranges})
         return _about_something(claim, tuple(whole.given.values()), by_induction(claim, whole))
@@ -270,9 +269,9 @@ def _own_obligation(claim: Claim) -> Obligation | None:
     symbols = {str(x): x for relation in (claim.relation, *assumed) for x in relation.free_symbols}
     ranges = [
         bound
-        for name, domain in claim.over.items()
+        for name, domain in claim.numbers.items()
         if name in symbols
-        for bound in _bounds(symbols[name], domain)
+        for bound in domain.bounds.relations(symbols[name])
     ]
     obligation = Obligation(claim.id, (*assumed, *ranges), claim.relation)
     try:
@@ -281,20 +280,3 @@ def _own_obligation(claim: Claim) -> Obligation | None:
     except NotPolynomial:
         return None
     return obligation
-
-
-def _bounds(symbol: Any, domain: Any) -> list[Any]:
-    import sympy
-
-    if isinstance(domain, Int):
-        return [symbol >= domain.lower, symbol <= domain.upper]
-    if not isinstance(domain, Real):
-        return []
-    b, found = domain.bounds, []
-    if b.lower is not None:
-        low = sympy.Rational(b.lower.numerator, b.lower.denominator)
-        found.append(symbol >= low if b.lower_closed else symbol > low)
-    if b.upper is not None:
-        high = sympy.Rational(b.upper.numerator, b.upper.denominator)
-        found.append(symbol <= high if b.upper_closed else symbol < high)
-    return found

@@ -19,19 +19,19 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
-from rankladder.domains.randomness import RandomSource, seed_for
+from rankladder.domains.randomness import seed_for
 from rankladder.domains.scalars import Real
 from rankladder.language.assumptions import Relation
 from rankladder.language.catalogue import catalogue_of
 from rankladder.language.instance import Instance
 from rankladder.language.statement import Claim
-from rankladder.search.check import Tally, draw_bulk, scout_into
-from rankladder.search.climb import Budget, Witness, climb
+from rankladder.search.climb import Witness
 from rankladder.search.draws import satisfies
 from rankladder.search.holding_side import holding_proof
 from rankladder.search.judgement import judge
 from rankladder.search.pursuit import Pursuit
 from rankladder.search.recognition import close, proposals
+from rankladder.search.rounds import Effort, Tally, look, scout_into
 from rankladder.search.threshold import SEEDS, Boundary, most_digits, rounded, unit
 
 __all__ = ["Boundary", "find_boundary"]
@@ -40,6 +40,7 @@ _GRID = 16  # parts of the range whose ends are tried first
 _END = 2**10  # beside an end that does not belong to the range, this part of it is tried
 _BEYOND = Fraction(1, 10**6)  # how close to a root a failure must be confirmed
 _SCOUTED_SCALAR, _SCOUTED_MATRIX = 10_000, 5_000
+_JUDGED = 80  # instances at one value of the parameter
 _STARTS = 6  # violations that each search pursues by themselves before it pursues them together
 _WORK_SCALAR, _WORK_MATRIX = 200_000, 3_000_000  # function calls of one pursuit
 _PARTS = (2, 16, 256)  # of the way to the next value that holds, where each search looks for others
@@ -76,12 +77,8 @@ def find_boundary(
     >>> find_boundary(_, "a", width=1e-3, prover=lambda claim: None).kind
     'no failure found'
     """
-    domain = claim.over.get(parameter)
-    if not isinstance(domain, Real) or domain.bounds.lower is None or domain.bounds.upper is None:
-        usable = [
-            n for n, d in claim.over.items()
-            if isinstance(d, Real) and d.bounds.lower is not None and d.bounds.upper is not None
-        ]  # fmt: skip
+    usable = [n for n in claim.reals if n in claim.ranges]
+    if parameter not in usable:
         raise ValueError(
             f"Expected a bounded real parameter of {claim.id} ({', '.join(usable) or 'it has none'}) "
             f"but got {parameter!r}"
@@ -116,8 +113,8 @@ class _Hunt:
     # --- the whole range
 
     def result(self) -> Boundary:
-        bounds = self.claim.over[self.parameter].bounds  # type: ignore[attr-defined]
-        low, high = bounds.lower, bounds.upper
+        bounds = self.claim.reals[self.parameter].bounds
+        low, high = self.claim.ranges[self.parameter]
         parts = {Fraction(i, _GRID) for i in range(_GRID + 1)} | {Fraction(1, _END), 1 - Fraction(1, _END)}
         grid = [v for p in sorted(parts) if bounds.contains(v := low + (high - low) * p)]
         anywhere = Tally(self.claim)
@@ -338,15 +335,12 @@ class _Hunt:
             if tally.violation is None and satisfies(fixed, carried) is True:
                 tally.count(carried)
         if tally.violation is None:
-            scout_into(tally, self._scouted, seed_for(*named, "scout"), self.deadline)
-        if tally.violation is None and fixed.scalar:
-            draw_bulk(tally, tally.judged + 60, seed_for(*named, "bulk"), self.deadline)
+            effort = Effort(
+                self._scouted, _JUDGED if fixed.scalar else 0, 200 if fixed.scalar else 40, coincidences=False
+            )
+            look(tally, effort, lambda way: seed_for(*named, way), self.deadline)
+            self.climbs += tally.climbed
         found = tally.violation
-        if found is None:
-            effort = Budget(200 if fixed.scalar else 40, self.deadline)
-            reached = climb(fixed, tally.closest, RandomSource(seed_for(*named, "climb")), effort)
-            self.climbs += effort.spent
-            found = reached if reached is not None and reached.judgement.outcome == "violated" else None
         if found is None:
             self.quiet[value] = self.quiet.get(value, 0) + tally.judged
             return None
@@ -367,9 +361,9 @@ class _Hunt:
 
     def pursuit(self, limit: Fraction, label: str, starts: Iterable[Instance]) -> Pursuit:
         """A pursuit towards a limit, begun."""
-        bounds = self.claim.over[self.parameter].bounds  # type: ignore[attr-defined]
+        low, high = self.claim.ranges[self.parameter]
         made = Pursuit(
-            self.claim, self.parameter, limit, self.tolerance, (bounds.upper - bounds.lower) / (4 * _GRID),
+            self.claim, self.parameter, limit, self.tolerance, (high - low) / (4 * _GRID),
             seed_for(*self._label, label), self.deadline,
         )  # fmt: skip
         made.start(starts)

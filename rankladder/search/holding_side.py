@@ -7,7 +7,8 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from rankladder.domains.scalars import Bounds, Real
+from rankladder.domains.domain import Bounds
+from rankladder.domains.scalars import Real
 from rankladder.language.assumptions import Relation, assumption_from
 from rankladder.language.catalogue import proven_in
 from rankladder.language.statement import Claim
@@ -59,8 +60,6 @@ def _restricted(
 ) -> Claim | None:
     import sympy
 
-    domain = whole.over[parameter]
-    assert isinstance(domain, Real)  # noqa: S101 - for the type checker: only such have a threshold
     upper = not isinstance(side[1], Fraction)  # the root is SymPy's
     root = side[1] if upper else side[0]
     symbols = {str(s): s for s in getattr(whole.relation, "free_symbols", ())}
@@ -69,7 +68,7 @@ def _restricted(
         symbols = {str(s): s for part in parts for s in getattr(part, "free_symbols", ())}
     if parameter not in symbols:
         return None
-    given, bounds = dict(free.given), domain.bounds
+    given, bounds = dict(free.given), whole.reals[parameter].bounds
     if root.is_rational:
         end = Fraction(int(root.p), int(root.q))
         room = (

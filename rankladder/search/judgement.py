@@ -19,7 +19,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from rankladder.domains.scalars import Number
+from rankladder.domains.domain import Number
 from rankladder.language.assumptions import Predicate
 from rankladder.language.margins import forall
 from rankladder.language.statement import Claim

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from rankladder.domains.domain import Entry
 from rankladder.domains.randomness import Source, choice
-from rankladder.domains.scalars import Entry, Int, Real
+from rankladder.domains.scalars import Real
 from rankladder.language.instance import Instance
 from rankladder.language.statement import Claim
 
@@ -119,9 +120,9 @@ def resized(claim: Claim, instance: Instance, name: str, wanted: int, source: So
 def _rebuilt(claim: Claim, instance: Instance, source: Source) -> Instance:
     """What is no number: an integer and all that it counts, a frame, a shape."""
     name = choice(source, list(claim.over))
-    domain, value = claim.over[name], instance[name]
-    if not isinstance(domain, Int):
-        return instance.with_(**{name: domain.mutate(value, source)})
+    domain, value = claim.integers.get(name), instance[name]
+    if domain is None:
+        return instance.with_(**{name: claim.over[name].mutate(value, source)})
     wanted = choice(source, (value - 1, value + 1, domain.lower, domain.upper, domain.mutate(value, source)))
     return resized(claim, instance, name, min(max(wanted, domain.lower), domain.upper), source)
 

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from rankladder.domains.randomness import Infeasible, RandomSource
-from rankladder.domains.scalars import Int
 from rankladder.language.instance import Instance
 from rankladder.language.statement import Claim
 from rankladder.search.draws import satisfies
@@ -166,5 +165,4 @@ class Pursuit:
         self.reached = kept[:_KEPT]
 
     def _kind(self, instance: Instance) -> tuple[int, ...]:
-        sizes = (instance[n] for n, d in self.claim.over.items() if isinstance(d, Int))
-        return (len(places(self.claim, instance)), *sizes)
+        return (len(places(self.claim, instance)), *(instance[n] for n in self.claim.integers))

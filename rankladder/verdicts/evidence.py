@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from rankladder.domains.randomness import Infeasible, RandomSource, seed_for
-from rankladder.domains.scalars import Int, Real
 from rankladder.language.catalogue import sources_of
 from rankladder.language.induction import AT_START
 from rankladder.language.instance import Instance
@@ -130,10 +129,8 @@ def _confirmed(claim: Claim, point: Mapping[str, Fraction], seed: int) -> tuple[
     except Infeasible:
         return None
     values = {
-        n: int(point[n])
-        if isinstance(d, Int) and n in point and point[n].denominator == 1
-        else point.get(n, drawn.get(n))
-        for n, d in claim.over.items()
+        n: d.nearest(point[n]) if (d := claim.numbers.get(n)) and n in point else point.get(n, drawn.get(n))
+        for n in claim.over
     }
     instance = Instance.of(values)
     if satisfies(claim, instance) is not True:
@@ -195,9 +192,8 @@ def _point(claim: Claim, proof: Proof) -> Mapping[str, Fraction] | None:
 
 
 def _doubted(claim: Claim, proof: Proof) -> bool:
-    reals = {name for name, domain in claim.over.items() if isinstance(domain, Real)}
     itself = all(
-        str(x) in reals for o in proof.obligations for x in o.symbols
+        str(x) in claim.reals for o in proof.obligations for x in o.symbols
     )  # nothing stands for an exp or log
     return itself and any(
         len(p.answers) > 1 and {a.result for a in p.answers} == {"sat"} and p.status is Status.open

@@ -282,7 +282,7 @@ if sys.argv[1] == "more":
     Path("many.py").write_text("numbers = [" + ", ".join(map(str, range(2, 4000, 7))) + "]")
     import many
 from rankladder import Int, claim
-from rankladder.search.check import Tally, draw_hypothesis
+from rankladder.search.rounds import Tally, draw_hypothesis
 drawn = []
 @claim("t-drawn", over=dict(n=Int(0, 5000), k=Int(0, 5000)))
 def _(n, k):

@@ -34,7 +34,6 @@ from rankladder.language.margins import (
     strictly,
     within,
 )
-from rankladder.language.sequences import _STEPS
 from rankladder.language.statement import Claim, registered, unique_ids
 from rankladder.language.symbols import agrees, natural_domain
 from rankladder.language.verdict import Evidence, Expectation, Result, finite
@@ -43,7 +42,6 @@ from rankladder.numbers.batches import Batch, plain
 from rankladder.numbers.derivatives import Dual, derivative
 from rankladder.numbers.exact import Exact
 from rankladder.search.judgement import judge
-from tests.properties.test_domains import Asked
 
 x, y, z, r = symbols("x y z r")
 
@@ -616,18 +614,6 @@ def test_an_id_is_stated_once_while_a_file_loads() -> None:
             "Expected a new claim id but got 'stating.once', already stated at",
         )
     lemma("stating.once", x < 2)
-
-
-def test_steps_to_follow_are_few_or_up_to_the_end() -> None:
-    source = Asked(1, 30)
-    assert _STEPS.draw(source, None, {}) == 30 and source.ranges == [(0, 31), (1, 30)]
-    source = Asked(0, 150)
-    assert _STEPS.draw(source, None, {}) == 150 and source.ranges == [(0, 31), (1, 150)]
-    short = type(_STEPS)(2, 9)
-    source = Asked(1, 9)
-    assert short.draw(source, None, {}) == 9 and source.ranges[1] == (2, 9)
-    source = Asked(-4)
-    assert _STEPS.mutate(7, source) == 3 and source.ranges == [(-4, 4)]
 
 
 def test_sequences_in_every_arithmetic() -> None:

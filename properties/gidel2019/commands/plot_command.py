@@ -101,7 +101,6 @@ def _one_mode(options: Any) -> Any:
 
 def _margin(options: Any) -> Any:
     from rankladder.app.chosen import chosen_claims
-    from rankladder.domains.scalars import Real
     from rankladder.language.parsing import InstanceSyntaxError, fitted, parse_instance
     from rankladder.report.pictures.margins import instance_to_draw, margin_landscape
 
@@ -120,7 +119,7 @@ def _margin(options: Any) -> Any:
             raise UsageError(str(error)) from error
     else:
         instance = instance_to_draw(claim)
-    real = [n for n, d in claim.over.items() if isinstance(d, Real)]
+    real = list(claim.reals)
     x = options.x or next((n for n in real if n != options.y), None)
     y = options.y or next((n for n in real if n != x), None)
     if x is None or y is None:

@@ -15,7 +15,6 @@ from fractions import Fraction
 from typing import Any
 
 from rankladder.domains.randomness import Infeasible, RandomSource, Source, seed_for
-from rankladder.domains.scalars import Int
 from rankladder.language.induction import Induction
 from rankladder.language.instance import Instance
 from rankladder.language.margins import forall
@@ -173,7 +172,7 @@ def _beside(edge: tuple[Fraction, Fraction] | None, side: int, source: Source) -
 
 
 def _steps_name(claim: Claim) -> str:
-    return next((n for n, d in claim.over.items() if isinstance(d, Int)), "steps")
+    return next(iter(claim.integers), "steps")
 
 
 def _steps(claim: Claim, instance: Instance) -> int:

@@ -14,12 +14,13 @@ from rankladder.language.statement import symbols
 from rankladder.proof.expressions import Expression
 from rankladder.proof.parts import Part
 from rankladder.proof.result import Proof
-from rankladder.proof.symbolic import SHAPE, Case, SymbolicProblem, claimed, show
+from rankladder.proof.symbolic import SHAPE, Case, claimed, show
 from rankladder.properties.gidel2019.gd import diagonal_states, entries_follow, in_frame
 from rankladder.properties.gidel2019.loss import modewise
 from rankladder.properties.gidel2019.proofs.agreement import by_induction
 from rankladder.properties.gidel2019.proofs.flow import NO_SHAPE, PROBLEMS, shown
 from rankladder.simulate import matrix_descent, spectral_start
+from rankladder.simulate.joint_problems import SymbolicProblem
 from rankladder.theory import entry_step, normal_form_step, threshold_polynomials
 
 

@@ -154,12 +154,10 @@ def broken_on_grid(
 
 
 def _range(claim: Claim, name: str, instance: Mapping[str, Any]) -> tuple[float, float]:
-    from rankladder.domains.scalars import Real
-
-    domain = claim.over.get(name)
-    if not isinstance(domain, Real):
-        real = [n for n, d in claim.over.items() if isinstance(d, Real)]
-        raise UsageError(f"{name!r} is no real parameter of {claim.id}; it has {', '.join(real) or 'none'}")
+    domain = claim.reals.get(name)
+    if domain is None:
+        real = ", ".join(claim.reals) or "none"
+        raise UsageError(f"{name!r} is no real parameter of {claim.id}; it has {real}")
     here = float(instance[name])
     low, high = domain.bounds.lower, domain.bounds.upper
     reach = 2 * max(abs(here), 1.0)
