@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -16,6 +15,7 @@ from rankladder.numbers.arguments import check_room, large, together, whole
 from rankladder.numbers.arithmetic import ball_array, has_radius, is_exact, lost_bits
 from rankladder.numbers.balls import Ball, as_balls, is_symbolic, precision
 from rankladder.numbers.exact import Exact, exact_states, rationals
+from rankladder.simulate.dynamics import coefficient_step, entry_slope, entry_step
 from rankladder.simulate.mode_kernels import run_entries
 from rankladder.simulate.orbits import GUARD_BITS, MOST_EXTRA_BITS, centred_step
 from rankladder.simulate.showing import curves
@@ -113,7 +113,7 @@ def _interpreted(a: Any, sigma: Any, lam: Any, eta: Any, every: int, out: NDArra
     with np.errstate(all="ignore"):
         for row in range(out.shape[0]):
             for _ in range(every):
-                a = a * (1.0 + eta * (sigma - lam * a**2))
+                a = entry_step(a, sigma, lam, eta)
             out[row] = a
 
 
@@ -136,35 +136,23 @@ def _in_balls(parts: list[NDArray[Any]], steps: int, every: int) -> ModeOrbit:
     return ModeOrbit(k, a_out.reshape(k.size, *shape), as_balls(parts[3]), exact_w)
 
 
-def _exact_orbit(numbers: tuple[Any, ...], steps: int) -> tuple[list[Any], list[Any]]:
+def _exact_orbit(given: tuple[Any, ...], steps: int) -> tuple[list[Any], list[Any]]:
     """The first entries and the first coefficients in exact rationals, as far as those exist and stay short."""
-    exact = rationals(*numbers)
+    exact = rationals(*given)
     if exact is None:
         return [], []
-    sigma, lam, eta, w0 = exact
-    linear, cube = 1 + eta * sigma, eta * lam
+    *numbers, w0 = exact
     root = rationals(Exact(Fraction(int(w0.p), int(w0.q))).sqrt())
-    step = _entry_map(linear, cube)
-    entries = [] if root is None else exact_states(lambda a: (step(a[0], a[0])[0],), root, steps)
-    return entries, exact_states(lambda w: (w[0] * (linear - cube * w[0]) ** 2,), (w0,), steps)
+    entries = [] if root is None else exact_states(lambda a: (entry_step(a[0], *numbers),), root, steps)
+    return entries, exact_states(lambda w: (coefficient_step(w[0], *numbers),), (w0,), steps)
 
 
 def _in_symbols(sigma: Any, lam: Any, eta: Any, w0: Any, steps: int, every: int) -> ModeOrbit:
-    step = _entry_map(eta * sigma + 1, eta * lam)
     a = [np.sqrt(w0)]
     for _ in range(steps):
-        a.append(step(a[-1], a[-1])[0])
+        a.append(entry_step(a[-1], sigma, lam, eta))
     k = np.array(range(0, steps + 1, every), dtype=object)
     return ModeOrbit(k, np.array(a[::every], dtype=object), w0)
-
-
-def _entry_map(linear: Any, cube: Any) -> Callable[[Any, Any], tuple[Any, Any]]:
-    """The step ``a ← a (linear − cube a²)`` of a midpoint, and its slope on a ball."""
-
-    def step(m: Any, a: Any) -> tuple[Any, Any]:
-        return m * (linear - cube * m * m), linear - 3 * cube * a * a
-
-    return step
 
 
 def _entry_orbit(numbers: tuple[Any, ...], steps: int) -> list[arb]:
@@ -173,10 +161,10 @@ def _entry_orbit(numbers: tuple[Any, ...], steps: int) -> list[arb]:
     inexact = has_radius(sigma, lam, eta, w0)
     while True:
         with precision(ctx.prec + extra):
-            step = _entry_map(1 + Ball(eta).arb * Ball(sigma).arb, Ball(eta).arb * Ball(lam).arb)
+            given = [Ball(number).arb for number in (sigma, lam, eta)]
             a = [Ball(w0).arb.sqrt()]
             for _ in range(steps):
-                a.append(centred_step(step, a[-1]))
+                a.append(centred_step(entry_step, entry_slope, a[-1], *given))
             missing = lost_bits([a[-1]]) - extra
         if missing <= 0 or inexact or extra + missing > MOST_EXTRA_BITS:
             return a

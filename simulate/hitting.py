@@ -14,8 +14,9 @@ from rankladder.numbers.arguments import one_number, together
 from rankladder.numbers.arithmetic import has_radius
 from rankladder.numbers.balls import Ball, TooLong, Undecided, precision
 from rankladder.simulate.compiling import Kernel
+from rankladder.simulate.dynamics import normal_step
 from rankladder.simulate.modes import JUMP_TO, shortfall
-from rankladder.simulate.orbits import centred_step, centred_x_map, centred_z_map
+from rankladder.simulate.orbits import centred_pair
 from rankladder.simulate.slow_modes import SlowModes, is_slow
 from rankladder.simulate.walks import STEP_SECONDS, WALK_LIMIT, walk_to_gaps, walk_to_levels
 
@@ -315,7 +316,7 @@ def _rational_hit(s: Any, z0: Any, theta: Any) -> int | None:
     while z < level:
         if z.denominator.bit_length() > LONGEST:
             return None
-        z, steps = z * (1 + step * (1 - z)) ** 2, steps + 1
+        z, steps = normal_step(z, step), steps + 1
     return steps
 
 
@@ -324,21 +325,14 @@ def _ball_walk(s: Any, start: Start, theta: Any, level: float, limit: int) -> in
     if z.rel_accuracy_bits() < 16:
         raise Undecided(f"cannot tell where {steps} counted steps lead; raise the precision")
     step = Ball(s).arb
-    z_step, x_step = centred_z_map(step), centred_x_map(step)
     goal, gap, x = Ball(theta).arb, _gap(theta), 1 - z
     for walked in range(limit + 1):
-        near_one = abs(x.mid()) < 0.5
-        left = x - gap if near_one else goal - z
+        left = x - gap if abs(x.mid()) < 0.5 else goal - z
         if left <= 0:
             return steps + walked
         if not left > 0:
             raise Undecided(f"cannot decide z = {z.str(12)} >= {goal.str(12)}; raise the precision")
-        if near_one:
-            x = centred_step(x_step, x)
-            z = 1 - x
-        else:
-            z = centred_step(z_step, z)
-            x = 1 - z
+        z, x = centred_pair(z, x, step)
     raise TooLong(
         f"s = {step.str(3, radius=False)} needs more than {limit} steps in balls; pass a larger s or limit"
     )

@@ -3,10 +3,9 @@
 import numpy as np
 import pytest
 
-from rankladder.simulate import matrix_descent, moments
+from rankladder.simulate import GradientDescent, Layers, matrix_descent, moments
 from rankladder.simulate.iteration import BLOCK, iterate_floats
 from rankladder.simulate.matrix_kernels import LARGEST, LEAST_STEPS, run_small, suits
-from rankladder.simulate.networks import gradient_from_moments, two_layer_step
 
 SHAPES = [
     (4, 4, 4),
@@ -29,8 +28,7 @@ def problem(seed, d, r, p):
 
 
 def numpy_run(Sxx, Sxy, W1, W2, eta, times):
-    gradient = gradient_from_moments(Sxx, Sxy)
-    return iterate_floats(lambda state: two_layer_step(gradient, *state, eta), (W1, W2), times, None)
+    return iterate_floats(GradientDescent(eta).step(Layers.of_moments(Sxx, Sxy)), (W1, W2), times, None)
 
 
 def ordered(A, B):

@@ -10,8 +10,6 @@ from rankladder.numbers import Ball, hull, precision
 from rankladder.numbers.arguments import record_times
 from rankladder.numbers.balls import Symbolic
 from rankladder.simulate import descent, mode_descent
-from rankladder.simulate.entry_orbits import _entry_map
-from rankladder.simulate.orbits import centred_x_map, centred_z_map
 from tests.simulate.exact import contains, scalar_orbit
 
 UNIT = 2.0**-53
@@ -235,27 +233,6 @@ def test_a_wide_start_is_carried_as_the_slope_of_the_step_says(radius):
             if radius < F(1, 1000):
                 low, high = (min(end[k] for end in ends), max(end[k] for end in ends))
                 assert 2 * state.radius <= 1.05 * float(high - low) + 1e-6
-
-
-def test_steps_of_a_midpoint_and_slopes_of_a_ball():
-    s, at, eta = F(2, 7), F(3, 5), F(1, 9)
-    with precision(300):
-        for step, value, slope in (
-            (
-                centred_z_map(Ball(s).arb),
-                at * (1 + s * (1 - at)) ** 2,
-                (1 + s - s * at) * (1 + s - 3 * s * at),
-            ),
-            (
-                centred_x_map(Ball(s).arb),
-                1 - (1 - at) * (1 + s * at) ** 2,
-                (1 + s * at) ** 2 - 2 * s * (1 - at) * (1 + s * at),
-            ),
-            (_entry_map(Ball(1 + eta).arb, Ball(s).arb), at * (1 + eta - s * at**2), 1 + eta - 3 * s * at**2),
-        ):
-            found = step(Ball(at).arb, Ball(at).arb)
-            for part, expected in zip(found, (value, slope), strict=True):
-                assert abs(part - Ball(expected).arb) < 1e-80
 
 
 @pytest.mark.parametrize("bits", [64, 192, 1024, 2047, 2048, 2049, 4096, 8192])
