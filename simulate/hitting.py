@@ -31,6 +31,7 @@ LEAST = 1e-290  # the smallest gap 1 − theta that float64 walks to
 FIRST_BITS, MOST_BITS = 128, 8192
 DEARER = 2000  # a step in balls, in steps of float64
 NARROW = 100  # accurate bits of a ball that float64 may take for its middle
+MOST_HIT = 2**63 - 1  # what an array of integers holds
 LONGEST = 20_000  # bits of a rational state; they triple with every step
 
 Reals = NDArray[np.float64]
@@ -127,6 +128,9 @@ def first_hits(
     All are walked together in float64, those with ``s <= 2^-6`` counted, see :mod:`rankladder.simulate.slow_modes`; the few that
     its error does not separate from ``theta`` go one by one.
 
+    Raises:
+        ValueError: as :func:`first_hit`, and for a hit beyond ``2**63 - 1``.
+
     >>> first_hits([0.1, 0.2], -10.0, 0.5).tolist()
     [52, 27]
     """
@@ -135,7 +139,10 @@ def first_hits(
     hits = _float_hits(steps, starts, levels, limit)
     for index in np.flatnonzero(hits < 0):
         one = tuple(float(part[index]) for part in flat)
-        hits[index] = first_hit(*one, limit=limit)
+        hit = first_hit(*one, limit=limit)
+        if hit > MOST_HIT:
+            raise TooLong(f"s = {one[0]:.3g} hits at step {hit:.3g}, too large for an array; call first_hit")
+        hits[index] = hit
     return hits.reshape(every[0].shape)
 
 

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from rankladder.numbers import Ball, hull, precision
 from rankladder.numbers.balls import Symbolic
 from rankladder.simulate import descent, mode_descent
-from rankladder.simulate.compiling import Kernel
 from rankladder.simulate.mode_kernels import BLOCKS, entry_steps
 from tests.simulate.exact import contains, scalar_orbit
 
@@ -245,12 +244,6 @@ def test_orbits_keep_every_precision(bits, s, z0, steps):
 
 # Compiled loops. Each operation is one of NumPy's, in NumPy's order.
 SIZES = [1, 31, 32, 33, 64, 65, 128, 129, 300]
-
-
-@pytest.fixture(params=[True, False], ids=["compiled", "interpreted"])
-def compiled(request, monkeypatch):
-    """Which of the two runs is chosen by the time it takes: the choice, not the loops, is replaced here."""
-    monkeypatch.setattr(Kernel, "pays", lambda self, seconds: request.param)
 
 
 def spectrum(seed, size):
