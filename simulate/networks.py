@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -22,12 +21,8 @@ from rankladder.simulate.trajectories import OneLayerTrajectory, Trajectory
 
 __all__ = ["matrix_descent", "matrix_descent_data", "one_layer_descent"]
 
-Observer = Callable[..., Any]
 
-
-def matrix_descent(
-    Sxx: Any, Sxy: Any, W1: Any, W2: Any, eta: Any, times: Any, *, callback: Observer | None = None
-) -> Trajectory:
+def matrix_descent(Sxx: Any, Sxy: Any, W1: Any, W2: Any, eta: Any, times: Any) -> Trajectory:
     """Gradient descent on the two-layer network ``W = W1 W2``, both factors updated at once.
 
     Solves: ``W1 ← W1 − η R W2ᵀ``, ``W2 ← W2 − η W1ᵀ R`` with ``R = Sxx W1 W2 − Sxy`` of the same iterate.
@@ -35,7 +30,7 @@ def matrix_descent(
     Source: the gradient of ``tr(Wᵀ Sxx W)/2 − tr(Wᵀ Sxy)`` in the two factors.
 
     Assumptions: none on the step; float64 follows the exact orbit only where that orbit is stable. Long
-    float64 runs of small networks without a callback are compiled, and round in an order of their own.
+    float64 runs of small networks are compiled, and round in an order of their own.
     Balls contain the exact orbit: the working precision is raised until the last state keeps the
     precision in force, unless inputs are themselves balls with a radius (see ``horizon_bits``).
 
@@ -44,11 +39,9 @@ def matrix_descent(
             any of them, or as ``eta``, select ball arithmetic; floats among them are taken as exact.
         eta: step size, > 0.
         times: the steps to record, increasing; an integer N records 0, 1, …, N.
-        callback: called as ``callback(k, W1, W2)`` on every iterate, recorded or not, starting with
-            k = 0; a true answer ends the run there. Do not modify the arrays.
 
     Returns:
-        The factors at the recorded times (at those reached, if the callback ended the run).
+        The factors at the recorded times.
 
     Raises:
         ValueError: for shapes that do not fit, entries that are not real or not finite, an ``Sxx`` that is not
@@ -59,12 +52,10 @@ def matrix_descent(
     [0.5, 0.5875, 1.414214]
     """
     Sxx, Sxy = check_shapes(Sxx, Sxy)
-    return _two_layer((Sxx, Sxy), W1, W2, eta, times, callback)
+    return _two_layer((Sxx, Sxy), W1, W2, eta, times)
 
 
-def matrix_descent_data(
-    X: Any, Y: Any, W1: Any, W2: Any, eta: Any, times: Any, *, callback: Observer | None = None
-) -> Trajectory:
+def matrix_descent_data(X: Any, Y: Any, W1: Any, W2: Any, eta: Any, times: Any) -> Trajectory:
     """Gradient descent on the two-layer network, straight from data.
 
     Solves: as :func:`matrix_descent` for ``Sxx = XᵀX/n``, ``Sxy = XᵀY/n``; with fewer samples than
@@ -85,11 +76,11 @@ def matrix_descent_data(
     if Y.shape[0] != n:
         raise ValueError(f"Y has {Y.shape[0]} rows but must have {n}, as X; pair inputs with outputs")
     if n < d:
-        return _two_layer((X, Y), W1, W2, eta, times, callback, of_data=True)
+        return _two_layer((X, Y), W1, W2, eta, times, of_data=True)
     if is_exact(X, Y, W1, W2, eta):  # or the moments of floats would be rounded
         X, Y = as_fractions(X), as_fractions(Y)
     Sxx, Sxy = moments(X, Y)
-    return _two_layer((Sxx, Sxy), W1, W2, eta, times, callback)
+    return _two_layer((Sxx, Sxy), W1, W2, eta, times)
 
 
 def one_layer_descent(Sxx: Any, Sxy: Any, W0: Any, eta: Any, times: Any) -> OneLayerTrajectory:
@@ -140,12 +131,11 @@ def _two_layer(
     W2: Any,
     eta: Any,
     times: Any,
-    callback: Observer | None,
     *,
     of_data: bool = False,
 ) -> Trajectory:
     W1, W2 = check_factors(W1, W2, data[0].shape[1], data[1].shape[1])
-    recorded = _iterate(data, (W1, W2), eta, times, callback, of_data=of_data)
+    recorded = _iterate(data, (W1, W2), eta, times, of_data=of_data)
     first, second = recorded.states
     return Trajectory(recorded.times, first, second, recorded.diverged_at)
 
@@ -155,7 +145,6 @@ def _iterate(
     start: tuple[Any, ...],
     eta: Any,
     times: Any,
-    callback: Observer | None = None,
     *,
     of_data: bool = False,
 ) -> Recorded:
@@ -166,10 +155,10 @@ def _iterate(
         step = GradientDescent(eta).step(Layers.of_moments(*data))
         return iterate_symbols(step, start, chosen)
     if not is_exact(*inputs):
-        if len(start) == 2 and not of_data and callback is None and suits(*start, chosen):
+        if len(start) == 2 and not of_data and suits(*start, chosen):
             return run_small(*data, *start, float(eta), chosen)
         network = Layers.of_data(*data) if of_data else Layers.of_moments(*data)
-        return iterate_floats(GradientDescent(float(eta)).step(network), start, chosen, callback)
+        return iterate_floats(GradientDescent(float(eta)).step(network), start, chosen)
     Sxx, Sxy = moments(*map(as_fractions, data)) if of_data else data
     check_symmetric(Sxx, exactly=True)
 
@@ -184,7 +173,7 @@ def _iterate(
         )
         return step, spread, tuple(BallMatrix.of(part) for part in start)
 
-    recorded = iterate_balls(prepare, chosen, callback, refine=not has_radius(*inputs))
+    recorded = iterate_balls(prepare, chosen, refine=not has_radius(*inputs))
     exact = rationals(Sxx, Sxy, *start, eta)
     if exact is not None:
         _put_exact(exact, recorded)
