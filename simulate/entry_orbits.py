@@ -8,16 +8,17 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from flint import arb, ctx
+from flint import arb
 from numpy.typing import NDArray
 
 from rankladder.numbers.arguments import check_room, large, together, whole
-from rankladder.numbers.arithmetic import ball_array, has_radius, is_exact, lost_bits
-from rankladder.numbers.balls import Ball, as_balls, is_symbolic, precision
+from rankladder.numbers.arithmetic import has_radius, is_exact, lost_bits
+from rankladder.numbers.ball_arrays import ball_array
+from rankladder.numbers.balls import Ball, as_balls, is_symbolic
 from rankladder.numbers.exact import Exact, exact_states, rationals
 from rankladder.simulate.dynamics import coefficient_step, entry_slope, entry_step
 from rankladder.simulate.mode_kernels import run_entries
-from rankladder.simulate.orbits import GUARD_BITS, MOST_EXTRA_BITS, centred_step
+from rankladder.simulate.orbits import GUARD_BITS, centred_step, in_enough_bits
 from rankladder.simulate.showing import curves
 
 __all__ = ["ModeOrbit", "mode_descent"]
@@ -157,15 +158,13 @@ def _in_symbols(sigma: Any, lam: Any, eta: Any, w0: Any, steps: int, every: int)
 
 def _entry_orbit(numbers: tuple[Any, ...], steps: int) -> list[arb]:
     sigma, lam, eta, w0 = numbers
+
+    def run() -> list[arb]:
+        given = [Ball(number).arb for number in (sigma, lam, eta)]
+        a = [Ball(w0).arb.sqrt()]
+        for _ in range(steps):
+            a.append(centred_step(entry_step, entry_slope, a[-1], *given))
+        return a
+
     extra = GUARD_BITS + steps.bit_length()
-    inexact = has_radius(sigma, lam, eta, w0)
-    while True:
-        with precision(ctx.prec + extra):
-            given = [Ball(number).arb for number in (sigma, lam, eta)]
-            a = [Ball(w0).arb.sqrt()]
-            for _ in range(steps):
-                a.append(centred_step(entry_step, entry_slope, a[-1], *given))
-            missing = lost_bits([a[-1]]) - extra
-        if missing <= 0 or inexact or extra + missing > MOST_EXTRA_BITS:
-            return a
-        extra += missing + GUARD_BITS
+    return in_enough_bits(run, lambda a: lost_bits([a[-1]]), extra, refine=not has_radius(*numbers))

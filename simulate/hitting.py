@@ -15,7 +15,7 @@ from rankladder.numbers.arithmetic import has_radius
 from rankladder.numbers.balls import Ball, TooLong, Undecided, precision
 from rankladder.simulate.compiling import Kernel
 from rankladder.simulate.dynamics import normal_step
-from rankladder.simulate.modes import JUMP_TO, shortfall
+from rankladder.simulate.modes import JUMP_TO, log_after, shortfall
 from rankladder.simulate.orbits import centred_pair
 from rankladder.simulate.slow_modes import SlowModes, is_slow
 from rankladder.simulate.walks import STEP_SECONDS, WALK_LIMIT, walk_to_gaps, walk_to_levels
@@ -153,12 +153,9 @@ def _float_hits(s: Reals, log_z0: Reals, theta: Reals, limit: int) -> NDArray[np
     plain = (s > 0) & (s <= 1) & (theta >= 1e-200) & (theta < 1) & (np.abs(log_z0) < 1e12)
     plain &= (s <= SLOW) | (gaps >= FAR)
     with np.errstate(all="ignore"):
-        growth = 2.0 * np.log1p(s)
         aim = np.log(np.minimum(JUMP_TO, theta / 16.0))
-        counted = np.maximum(0.0, np.floor((aim - log_z0) / growth))
-        climbed = log_z0 + counted * growth
-        log_start = climbed - shortfall(s, np.exp(log_z0), np.exp(climbed))
-    log_start = np.where(counted > 0, log_start, log_z0)
+        counted = np.maximum(0.0, np.floor((aim - log_z0) / (2.0 * np.log1p(s))))
+        log_start = log_after(s, log_z0, counted)
     plain &= (log_z0 < np.log(np.where(plain, theta, 0.5)) - 1e-9) & (counted < 2.0**53)
     # Units of rounding in the relative error of the start. Logarithms and exponentials are good to 8 units,
     # so counted·growth to 9, and it is no larger than log z0; their sum to one more, and the exponential.

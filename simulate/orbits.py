@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import numpy as np
 from flint import arb, ctx
@@ -23,6 +23,7 @@ from rankladder.simulate.showing import curves
 
 __all__ = ["Orbit", "descent", "orbits_seen", "stated"]
 
+T = TypeVar("T")
 GUARD_BITS = 32
 EXACT_STEPS = 5
 # A chaotic or diverging orbit loses bits at every step; past these many the enclosure is left wide.
@@ -299,15 +300,32 @@ def _ball_orbit(s: Any, start: Any, steps: int, is_log: bool) -> tuple[list[arb]
         found = _integer_orbit(s, start, steps, is_log, int(ctx.prec), extra)
         if found is not None:
             return found
+
+    def run() -> tuple[list[arb], list[arb]]:
+        first = Ball(start).arb
+        return _centred_orbit(first.exp() if is_log else first, Ball(s).arb, steps)
+
+    def lost(orbit: tuple[list[arb], list[arb]]) -> int:
+        z, x = orbit
+        return max(lost_bits([z[-1]]), min(lost_bits([x[-1]]), MOST_EXTRA_BITS_NEAR_ONE))
+
+    z, x = in_enough_bits(run, lost, extra, refine=not inexact)
+    return z, partial(list, x)
+
+
+def in_enough_bits(run: Callable[[], T], lost: Callable[[T], int], extra: int, *, refine: bool) -> T:
+    """What ``run`` finds with so many bits more than those in force, or again with as many more as it lost.
+
+    Args:
+        run: finds an orbit at the precision in force. lost: how many bits the end of the orbit has lost.
+        extra: the first guess. refine: whether inputs are exact, so that more bits help.
+    """
     while True:
         with precision(ctx.prec + extra):
-            step, first = Ball(s).arb, Ball(start).arb
-            z0 = first.exp() if is_log else first
-            z, x = _centred_orbit(z0, step, steps)
-            near_one = min(lost_bits([x[-1]]), MOST_EXTRA_BITS_NEAR_ONE)
-            missing = max(lost_bits([z[-1]]), near_one) - extra
-        if missing <= 0 or inexact or extra + missing > MOST_EXTRA_BITS:
-            return z, partial(list, x)
+            found = run()
+            missing = lost(found) - extra
+        if missing <= 0 or not refine or extra + missing > MOST_EXTRA_BITS:
+            return found
         extra += missing + GUARD_BITS
 
 
