@@ -52,6 +52,12 @@ class Layers:
 
     def gradients(self, factors: Sequence[Any]) -> State:
         """``(W_1 … W_{j−1})ᵀ R (W_{j+1} … W_L)ᵀ`` for each factor, ``R`` the residual of the product of all."""
+        if (
+            len(factors) == 2
+        ):  # as below, without the loops: they would take a quarter of the time of a small step
+            W1, W2 = factors
+            R = self.residual(W1 @ W2)
+            return R @ _transposed(W2), _transposed(W1) @ R
         R = self.residual(reduce(matmul, factors))
         found = []
         for j in range(len(factors)):
@@ -75,7 +81,7 @@ class GradientDescent:
     def step(self, network: Layers) -> Step:
         """The map from one state to the next."""
         eta, gradients = self.eta, network.gradients
-        return lambda state: tuple(W - eta * G for W, G in zip(state, gradients(state), strict=True))
+        return lambda state: tuple([W - eta * G for W, G in zip(state, gradients(state), strict=True)])
 
 
 def _transposed(M: Any) -> Any:
