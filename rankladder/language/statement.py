@@ -23,6 +23,7 @@ from rankladder.language.catalogue import Catalogue, home_of
 from rankladder.language.margins import strictly
 from rankladder.language.symbols import agrees, natural_domain
 from rankladder.language.verdict import Expectation
+from rankladder.numbers.departures import numbers_of
 
 __all__ = ["Claim", "claim", "lemma", "registered", "symbols"]
 
@@ -126,6 +127,11 @@ class Claim:
             if isinstance(self.relation, sympy.core.relational.Relational)
             else False
         )
+
+    @cached_property
+    def numbers(self) -> frozenset[float]:
+        """The sizes of the numbers that its code and its constants give: what is computed of them in floats is rounded."""
+        return numbers_of(self.conclusion, self.constants)
 
     def without(self, assumption: str) -> Claim:
         """The claim with one assumption broken and the others kept.

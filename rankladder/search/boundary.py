@@ -265,28 +265,36 @@ class _Hunt:
 
     def _root(self, pursuit: Pursuit) -> tuple[Any, Any] | None:
         """A short polynomial with a root where the violations end, confirmed by one much closer than chance."""
-        end, limit = pursuit.far, pursuit.limit
+        limit = pursuit.limit
+        tried: set[Any] = set()
         home = catalogue_of(self.whole)
         derived = {} if home is None else home.named_thresholds()
         for wider in (1, 2**5, 2**10, 2**14):
+            end = pursuit.far
             margin = min(self.width * wider, abs(end - limit) if end != limit else self.width)
             low, high = (end - margin, end) if limit <= end else (end, end + margin)
             for polynomial, root in proposals(low, high, derived=derived):
-                if self._comes_close(pursuit, close(root)):
+                if root not in tried and self._comes_close(pursuit, close(root)):
                     return polynomial, root
+                tried.add(root)
         return None
 
     def _comes_close(self, pursuit: Pursuit, root: Fraction) -> bool:
         """Whether a violation is met within an eighth of the width of a root, and none before it."""
-        gap = min(self.width, _BEYOND) / 8
-        end = pursuit.far
+        gap, end = min(self.width, _BEYOND) / 8, pursuit.far
         if abs(end - root) > gap:
             value = root + (gap if end > root else -gap)
             found = self.look(value, 0, pursuit.reached, note=False, label="close")
-            if found is None:
-                return False
-            pursuit.start([found])
+            pursuit.start([] if found is None else [found])
             pursuit.settle()
+        left = abs(pursuit.far - root)
+        while left > gap:
+            # as long as a pursuit halves what is left of the way, the root may be where it leads
+            pursuit.run(self._work, closely=True)
+            pursuit.settle()
+            before, left = left, abs(pursuit.far - root)
+            if 2 * left > before:
+                return False
         return (pursuit.far >= root) if end > root else (pursuit.far <= root)
 
     def _just_below(self, root: Fraction, limit: Fraction) -> Fraction:
