@@ -129,7 +129,7 @@ class Claim:
         )
 
     @cached_property
-    def numbers(self) -> frozenset[float]:
+    def literals(self) -> frozenset[float]:
         """The sizes of the numbers that its code and its constants give: what is computed of them in floats is rounded."""
         return numbers_of(self.conclusion, self.constants)
 

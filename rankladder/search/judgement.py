@@ -139,7 +139,7 @@ def judge_exactly(claim: Claim, instance: Mapping[str, Any]) -> Judgement | None
 
 def _judged(claim: Claim, instance: Mapping[str, Any], number: Number, bits: int) -> Judgement:
     values = realise(claim, instance, number)
-    with watched(claim.numbers) as record, np.errstate(all="ignore"):
+    with watched(claim.literals) as record, np.errstate(all="ignore"):
         margin = forall(conclude(claim, values))
     said = _sentence(margin if isinstance(margin, Ball) else Ball(margin), bits)
     in_float64 = record.reach(margin)
