@@ -490,6 +490,9 @@ class _Search:
             elif self.facts[i].kind == ">" and self.facts[twin].kind == ">=":
                 unlike[unlike.index(twin)] = i
         names = {i: _variables(self.facts[i].poly) for i in unlike}
+        for i in unlike:  # an equation brings its other variables
+            if self.facts[i].kind == "==" and names[i] & own:
+                own |= names[i]
         near = tuple(i for i in unlike if names[i] <= own or not own)
         core = tuple(i for i in near if not _odd_bound(self.facts[i].poly))
         return core, near, tuple(i for i in unlike if names[i] & own or not own)
@@ -515,6 +518,15 @@ class _Search:
         squares += [(x, x**2) for x in self.ring.gens] if len(self.names) < 6 else []
         terms: list[tuple[tuple[int, ...], Any, PolyElement]] = [(m, None, p) for m, p in products]
         terms += [(m, root, p * q) for root, q in squares for m, p in products if len(m) <= 1]
+        zero = [i for i in facts if self.facts[i].kind == "=="]
+        for degree in range(1, limit + 1) if zero else ():
+            for m in itertools.combinations_with_replacement(
+                sorted(_variables(poly).union(*(_variables(self.facts[i].poly) for i in zero))), degree
+            ):
+                root = self.ring.one
+                for k in m:
+                    root *= self.ring.gens[k]
+                terms += [((i,), root, self.facts[i].poly * root) for i in zero]
         columns = [poly * self.multiplied(m) for m in times] + [-p for _, _, p in terms]
         free = [False] * len(times) + [any(self.facts[i].kind == "==" for i in m) for m, _, _ in terms]
         if kind == "==":
@@ -664,50 +676,59 @@ def _text(poly: PolyElement) -> str:
 
 
 def readable(found: Identities) -> str:
-    """The identities as lines that a person can check, one for every step that is not a mere product.
+    """The identities as lines that a person can check, one for every step, indented by case.
 
     Facts are written by what they say is ``> 0``, ``>= 0`` or ``== 0``.
     """
-    facts: list[str] = []
-
-    def take(statement: Any) -> None:
-        if isinstance(statement, str):
-            left, kind, right = (
-                statement.rpartition(" ")[0].partition(" ")[0],
-                statement.split()[-2],
-                statement,
-            )
-            del left, right
-            if kind != "!=":
-                top = statement.rsplit(f" {kind} ", 1)[0]
-                facts.append(f"-({top})" if kind in ("<", "<=") else top)
-        elif statement[0] == "and":
-            for part in statement[1:]:
-                take(part)
-
     lines: list[str] = []
 
-    def walk(node: Mapping[str, Any]) -> None:
-        for step in node.get("steps", ()):
-            lines.append(_line(step, facts))
-            facts.append(step["shows"])
-        for inner in node.get("nodes", ()):
-            walk(inner)
+    def take(statement: Any, facts: list[tuple[str, str]], choices: list[Any]) -> None:
+        if not isinstance(statement, str):
+            if statement[0] == "or":
+                choices.append(statement[1:])
+            else:
+                for part in statement[1:]:
+                    take(part, facts, choices)
+            return
+        top, kind, _ = statement.rsplit(" ", 2)
+        if kind != "!=":
+            facts.append((f"-({top})" if kind in ("<", "<=") else top, kind))
 
+    def walk(
+        node: Mapping[str, Any], shows: Any, facts: list[tuple[str, str]], choices: list[Any], indent: str
+    ) -> None:
+        if not isinstance(shows, str) and shows[0] == "or":
+            facts.extend((f"-({other.rsplit(' ', 2)[0]})", ">=") for other in shows[1:-1])
+            shows = shows[-1]
+        for step in node.get("steps", ()):
+            lines.append(indent + _line(step, facts))
+            facts.append((step["shows"], step["kind"]))
+        cases = shows[1:] if "parts" in node else choices.pop(node["cases"]) if "cases" in node else []
+        for case, inner in zip(cases, node.get("nodes", ()), strict=True):
+            more, left = list(facts), list(choices)
+            lines.append(f"{indent}{'to show' if 'parts' in node else 'if'} {_plain(case)}:")
+            if "parts" not in node:
+                take(case, more, left)
+            walk(inner, case if "parts" in node else shows, more, left, indent + "  ")
+
+    facts: list[tuple[str, str]] = []
+    choices: list[Any] = []
     for hypothesis in found.given:
-        take(hypothesis)
-    walk(found.node)
+        take(hypothesis, facts, choices)
+    walk(found.node, found.shows, facts, choices, "")
     return "\n".join(lines)
 
 
-def _line(step: Mapping[str, Any], facts: Sequence[str]) -> str:
-    def term(c: str, chosen: Sequence[int], square: str = "") -> Any:
+def _plain(statement: Any) -> str:
+    return statement if isinstance(statement, str) else f" {statement[0]} ".join(map(_plain, statement[1:]))
+
+
+def _line(step: Mapping[str, Any], facts: Sequence[tuple[str, str]]) -> str:
+    def term(c: str, chosen: Sequence[int], more: str = "1") -> Any:
         made = sympy.Rational(c)
-        for i in chosen:
-            made = (
-                made * sympy.Symbol(f"({facts[i]})") if len(facts[i]) > 12 else made * sympy.sympify(facts[i])
-            )
-        return made * sympy.sympify(square) ** 2 if square else made
+        for text, _ in (facts[i] for i in chosen):
+            made *= sympy.sympify(text) if len(text) <= 12 else sympy.Symbol(f"({text})")
+        return made * sympy.sympify(more) ** (1 if any(facts[i][1] == "==" for i in chosen) else 2)
 
     factor = sum((term(*t) for t in step["times"]), sympy.S.Zero)
     total = sum((term(*t) for t in step["sum"]), sympy.S.Zero)

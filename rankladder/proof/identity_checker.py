@@ -5,7 +5,7 @@ A certificate is plain data. It starts from the hypotheses of an obligation, eac
 
     (sum of c * products of facts > 0) * shown  =  sum of c * products of facts * a square,    every c a rational > 0
 
-(to show ``== 0``, every product holds a fact that is 0, and c is any rational). A hypothesis ``A or B`` is used by cases. A
+(a product that holds a fact ``== 0`` may have any c, and any polynomial in place of the square). A hypothesis ``A or B`` is used by cases. A
 node ends when its facts hold the conclusion, or the contradiction ``0 > 0``.
 """
 
@@ -104,13 +104,13 @@ def _step(facts: list[tuple[Poly, str]], step: Mapping[str, Any]) -> tuple[Poly,
         factor = _plus(factor, _product(c, [facts[i][0] for i in chosen]))
     total: Poly = {}
     strict = False
-    for c, chosen, *square in step["sum"]:
+    for c, chosen, *more in step["sum"]:
         zero = any(facts[i][1] == "==" for i in chosen)
         if not zero and (Fraction(c) <= 0 or kind == "=="):
             raise Rejected(f"{step['shows']}: a term is not known to be >= 0")
-        strict = strict or (not zero and not square and all(facts[i][1] == ">" for i in chosen))
-        root = [_polynomial(p) for p in square]
-        total = _plus(total, _product(c, [*(facts[i][0] for i in chosen), *root, *root]))
+        strict = strict or (not zero and not more and all(facts[i][1] == ">" for i in chosen))
+        roots = [_polynomial(p) for p in more] * (1 if zero else 2)
+        total = _plus(total, _product(c, [*(facts[i][0] for i in chosen), *roots]))
     if kind not in (">", ">=", "==") or (kind == ">" and not strict):
         raise Rejected(f"{step['shows']}: no term is known to be > 0")
     if not step["times"] or _times(factor, shown) != total:

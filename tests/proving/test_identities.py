@@ -132,7 +132,7 @@ def changed(found: Identities, rng: random.Random) -> tuple[Identities, int]:
 
 def test_of_five_hundred_changed_certificates_those_that_are_wrong_are_rejected() -> None:
     rng = random.Random(0)
-    names = [n for n in ("upper step", "lower step", "monotone step", "unit interval", "square")]
+    names = ["upper step", "lower step", "monotone step", "unit interval", "square"]
     certificates = [find_identities(Obligation(n, *TRUE[n])) for n in names]
     wrong = 0
     while wrong < 500:
