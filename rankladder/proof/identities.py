@@ -11,7 +11,7 @@ import ast
 import itertools
 import keyword
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -30,10 +30,12 @@ __all__ = ["Identities", "find_identities", "identities_hold", "readable"]
 
 # how many hypotheses a product has at most, and how many the positive factor of the goal has: tried in turn
 LEVELS = ((1, 0), (2, 0), (3, 0), (2, 1), (3, 1), (4, 0), (4, 1), (4, 2), (5, 1))
+FIRST = ((1, 0), (2, 0))
 CHEAP = ((1, 0), (2, 0), (2, 1))  # for a factor whose sign is not known yet
 MOST_PRODUCTS = 1500
 MOST_SPLITS = 2
-MOST_PROGRAMS = 60
+MOST_PROGRAMS = (300, 80)  # of the first levels, and of the others
+MOST_ELIMINATIONS = 2
 
 
 class _Stuck(Exception):
@@ -78,7 +80,10 @@ def find_identities(obligation: Obligation, levels: Sequence[tuple[int, int]] = 
         return None
     if shows == ["true"]:
         shows = "1 > 0"
-    symbols = sorted({_name(x) for x in obligation.symbols})
+    symbols = sorted(set(re.findall(r"[A-Za-z_]\w*", f"{given} {shows}")) - {"and", "or", "true"})
+    for name in symbols:
+        if root := re.fullmatch(r"sqrt_(\d+)_(\d+)", name):
+            given += [f"{name} > 0", f"{name}**2 - {root[1]}/{root[2]} == 0"]
     try:
         search = _Search(symbols, levels)
         for hypothesis in given:
@@ -106,16 +111,21 @@ def _data(statement: Any) -> Any:
         return [word, *(_data(part) for part in sorted(statement.args, key=str))]
     if not isinstance(statement, sympy.core.relational.Relational):
         raise _Stuck
-    for side in (statement.lhs, statement.rhs):
-        powers = side.atoms(sympy.Pow)
-        if (
-            not side.is_rational_function()
-            or any(not p.exp.is_Integer for p in powers)
-            or side.atoms(sympy.Float, sympy.NumberSymbol, sympy.Function)
-        ):
-            raise _Stuck
-    renamed = {x: sympy.Symbol(_name(x)) for x in statement.free_symbols}
-    top, bottom = sympy.fraction(sympy.cancel((statement.lhs - statement.rhs).xreplace(renamed)))
+    gap = sympy.together(statement.lhs - statement.rhs)
+    roots = {
+        sympy.sqrt(x.base): x.base
+        for x in gap.atoms(sympy.Pow)
+        if x.base.is_Rational and x.exp.is_Rational and x.exp.q == 2
+    }
+    gap = gap.subs({root: sympy.Symbol(f"sqrt_{square.p}_{square.q}") for root, square in roots.items()})
+    top, bottom = sympy.fraction(
+        sympy.cancel(gap.xreplace({x: sympy.Symbol(_name(x)) for x in gap.free_symbols}))
+    )
+    symbols = tuple((top * bottom).free_symbols)
+    if not (top.is_polynomial(*symbols) and bottom.is_polynomial(*symbols)) or gap.atoms(
+        sympy.Float, sympy.NumberSymbol
+    ):
+        raise _Stuck
     if not bottom.free_symbols:
         top, bottom = sympy.expand(top / bottom), sympy.S.One
     return f"{top} {statement.rel_op} 0" if bottom == 1 else f"({top})/({bottom}) {statement.rel_op} 0"
@@ -138,7 +148,8 @@ class _Search:
     open_: list[list[Any]] = field(default_factory=list)
     steps: list[dict[str, Any]] = field(default_factory=list)
     splits: int = 0
-    budget: list[int] = field(default_factory=lambda: [MOST_PROGRAMS])
+    depth: int = 0  # eliminations that are going on
+    budget: list[int] = field(default_factory=lambda: list(MOST_PROGRAMS))
     products: dict[tuple[int, ...], PolyElement] = field(
         default_factory=dict
     )  # by the identity of kept polynomials
@@ -155,6 +166,7 @@ class _Search:
             [list(o) for o in self.open_],
             [],
             self.splits,
+            0,
             self.budget,
             self.products,
         )
@@ -220,16 +232,7 @@ class _Search:
             nodes = [self.inner().prove(part) for part in shows[1:]]
             return {"parts": True, "nodes": nodes, "steps": self.steps}
         if not isinstance(shows, str):
-            for other in shows[1:-1]:
-                if not isinstance(other, str):
-                    raise _Stuck
-                top, bottom, kind = self.relation(other)
-                if kind not in (">", ">=") or bottom != 1:
-                    raise _Stuck
-                self.facts.append(_Fact(-top, ">=" if kind == ">" else ">", f"not {other}"))
-            shows = shows[-1]
-            if not isinstance(shows, str):
-                raise _Stuck
+            return self.one_of(shows)
         for i, alternatives in enumerate(self.open_):
             if any(isinstance(x, str) and " != " in x for x in alternatives):
                 continue  # says nothing as a fact
@@ -244,11 +247,49 @@ class _Search:
                 raise
         names = set(re.findall(r"[A-Za-z_]\w*", shows))
         for i, alternatives in enumerate(self.open_):
-            if names & set(re.findall(r"[A-Za-z_]\w*", str(alternatives))):
+            if " != " not in str(alternatives) and names & set(
+                re.findall(r"[A-Za-z_]\w*", str(alternatives))
+            ):
                 try:
                     return self.by_cases(i, shows, list(range(len(alternatives))))
                 except _Stuck:
                     continue
+        raise _Stuck
+
+    def one_of(self, shows: list[Any]) -> dict[str, Any]:
+        """A node that shows a conclusion ``or``: one part of it, or the last where the others are false, or by signs."""
+        for k, part in enumerate(shows[1:]):
+            try:
+                node = self.inner().prove(part)
+                return {**node, "steps": [*self.steps, *node["steps"]], "disjunct": k}
+            except _Stuck:
+                continue
+        supposed = self.inner()
+        try:
+            for other in shows[1:-1]:
+                top, bottom, kind = self.relation(other if isinstance(other, str) else "")
+                if kind not in (">", ">=") or bottom != 1:
+                    raise _Stuck
+                supposed.facts.append(_Fact(-top, ">=" if kind == ">" else ">"))
+            node = supposed.prove(shows[-1])
+            return {**node, "steps": [*self.steps, *node["steps"]]}
+        except _Stuck:
+            if self.splits >= MOST_SPLITS:
+                raise
+        for text in dict.fromkeys(_atoms(shows)):
+            top, bottom, kind = self.relation(text)
+            if bottom != 1 or kind not in (">", ">="):
+                continue
+            try:
+                nodes = []
+                for case in (f"{_text(top)} >= 0", f"{_text(top)} < 0"):
+                    here = self.inner()
+                    here.splits += 1
+                    here.take(case)
+                    nodes.append(here.prove(shows))
+            except _Stuck:
+                continue
+            return {"steps": self.steps, "split": _text(top), "nodes": nodes}
         raise _Stuck
 
     def by_cases(self, i: int, shows: Any, kept: Sequence[int]) -> dict[str, Any]:
@@ -338,6 +379,12 @@ class _Search:
                 self.exactly(wanted, ">")
             except _Stuck:
                 self.exactly(-wanted, ">")
+        elif kind == "==":
+            try:
+                self.exactly(wanted, kind)
+            except _Stuck:
+                self.exactly(wanted, ">=")
+                self.exactly(-wanted, ">=")
         else:
             self.exactly(wanted, kind)
 
@@ -392,7 +439,54 @@ class _Search:
             found = self.by_factors(poly, kind)
             if found is not None:
                 return found
+            try:
+                return self.by_program(poly, kind, FIRST)
+            except _Stuck:
+                pass
+            found = self.by_elimination(poly, kind)
+            if found is not None:
+                return found
         return self.by_program(poly, kind)
+
+    def by_elimination(self, poly: PolyElement, kind: str) -> int | None:
+        """Where a fact and the goal are linear in a variable, what is left to show when it is eliminated."""
+        if self.depth >= MOST_ELIMINATIONS:
+            return None
+        for i in range(len(self.facts)):
+            fact = self.facts[i]
+            if len(fact.poly) < 3 or fact.kind == "==":
+                continue
+            for v in sorted(_variables(poly) & _variables(fact.poly)):
+                a, b = _slope(fact.poly, v), _slope(poly, v)
+                if a is None or b is None:
+                    continue
+                common = a.gcd(b)
+                a, b = a.quo(common), b.quo(common)
+                rest = a * poly - b * fact.poly
+                if _multiple(rest, poly) is not None:
+                    continue
+                state = len(self.facts), len(self.steps)
+                self.depth += 1
+                try:
+                    for s in (1, -1):
+                        try:
+                            # what multiplies the goal is positive, what multiplies the fact is not negative
+                            up = self.show(a * s, ">")
+                            cross = self.show(b * s, ">=")
+                            left = self.show(
+                                rest * s, ">=" if fact.kind == ">" and self.facts[cross].kind == ">" else kind
+                            )
+                        except _Stuck:
+                            del self.facts[state[0] :], self.steps[state[1] :]
+                            continue
+                        times = [(1 / _ratio_of(self.facts[up].poly, a * s), (up,))]
+                        total = [(1 / _ratio_of(self.facts[cross].poly, b * s), (cross, i), None)]
+                        if rest:
+                            total.append((1 / _ratio_of(self.facts[left].poly, rest * s), (left,), None))
+                        return self.add(poly, kind, times, total)
+                finally:
+                    self.depth -= 1
+        return None
 
     def by_factors(self, poly: PolyElement, kind: str) -> int | None:
         lead, factors = poly.factor_list()
@@ -458,9 +552,10 @@ class _Search:
         core, near, far = self.relevant(poly)
         for most, factors in self.levels if levels is None else levels:
             for facts in dict.fromkeys((core, near, far)):
-                if self.budget[0] <= 0:
+                dear = (most, factors) not in FIRST
+                if self.budget[dear] <= 0:
                     raise _Stuck
-                self.budget[0] -= 1
+                self.budget[dear] -= 1
                 found = self.program(poly, kind, facts, most, factors)
                 if found is not None:
                     times, total = found
@@ -495,7 +590,8 @@ class _Search:
                 own |= names[i]
         near = tuple(i for i in unlike if names[i] <= own or not own)
         core = tuple(i for i in near if not _odd_bound(self.facts[i].poly))
-        return core, near, tuple(i for i in unlike if names[i] & own or not own)
+        linked = own.union(*(names[i] for i in unlike if names[i] & own))
+        return core, near, tuple(i for i in unlike if names[i] <= linked or not own)
 
     def program(self, poly: PolyElement, kind: str, facts: Sequence[int], most: int, factors: int) -> Any:
         """Coefficients of an identity, or None. ``most`` hypotheses a product, ``factors`` in what multiplies the goal."""
@@ -516,6 +612,12 @@ class _Search:
             else []
         )
         squares += [(x, x**2) for x in self.ring.gens] if len(self.names) < 6 else []
+        for k in _variables(
+            poly
+        ):  # where the goal is quadratic in a variable, its derivative completes the square
+            if max((m[k] for m in poly), default=0) == 2:
+                root = poly.diff(self.ring.gens[k]).primitive()[1]
+                squares.append((root, root**2))
         terms: list[tuple[tuple[int, ...], Any, PolyElement]] = [(m, None, p) for m, p in products]
         terms += [(m, root, p * q) for root, q in squares for m, p in products if len(m) <= 1]
         zero = [i for i in facts if self.facts[i].kind == "=="]
@@ -641,6 +743,21 @@ def _exact(
 
 def _fraction(value: Any) -> Fraction:
     return Fraction(int(value.numerator), int(value.denominator))
+
+
+def _slope(poly: PolyElement, variable: int) -> PolyElement | None:
+    """The factor of a variable in a polynomial that is linear in it."""
+    if max((m[variable] for m in poly), default=0) != 1:
+        return None
+    return poly.diff(poly.ring.gens[variable])
+
+
+def _atoms(statement: Any) -> Iterator[str]:
+    if isinstance(statement, str):
+        yield statement
+    else:
+        for part in statement[1:]:
+            yield from _atoms(part)
 
 
 def _odd_bound(poly: PolyElement) -> bool:

@@ -32,8 +32,9 @@ def check_identities(given: Sequence[Any], shows: Any, certificate: Mapping[str,
 
     Args:
         given, shows: hypotheses and conclusion: a text such as ``"2*s < 1"``, or ``["or", …]``, ``["and", …]`` of such.
-        certificate: ``{"steps": […]}``, and then, to go on by cases, ``"cases": i`` (which of the open alternatives) or
-            ``"parts": True`` (of a conclusion ``and``) with ``"nodes": […]``.
+        certificate: ``{"steps": […]}``, and then, to go on by cases, ``"cases": i`` (which of the open alternatives),
+            ``"split": p`` (``p >= 0`` or ``p < 0``), or ``"parts": True`` (of a conclusion ``and``) with ``"nodes": […]``.
+            Of a conclusion ``or`` the part ``"disjunct"`` is shown, or without it the last, the others supposed false.
 
     Raises:
         Rejected: when it proves nothing.
@@ -50,7 +51,11 @@ def check_identities(given: Sequence[Any], shows: Any, certificate: Mapping[str,
 
 def _node(facts: list[tuple[Poly, str]], open_: list[Any], shows: Any, node: Mapping[str, Any]) -> None:
     facts, open_ = list(facts), list(open_)
-    if not isinstance(shows, str) and shows[0] == "or":  # suppose that all but the last are false
+    if "disjunct" in node:
+        if isinstance(shows, str) or shows[0] != "or" or node["disjunct"] < 0:
+            raise Rejected("there is no such part of the conclusion")
+        shows = shows[1 + node["disjunct"]]
+    elif not isinstance(shows, str) and shows[0] == "or" and "split" not in node and "cases" not in node:
         for other in shows[1:-1]:
             top, bottom, kind = _relation(other)
             if kind not in (">", ">=") or bottom != ONE:
@@ -63,8 +68,12 @@ def _node(facts: list[tuple[Poly, str]], open_: list[Any], shows: Any, node: Map
         if ({}, ">") not in facts and not _shown(shows, facts):
             raise Rejected(f"{shows} is not among what was shown")
         return
-    parts = [[]] if "parts" not in node else shows[1:] if shows[0] == "and" else []
-    cases = parts if "parts" in node else open_.pop(node["cases"])
+    if "split" in node:
+        cases = [f"{node['split']} >= 0", f"{node['split']} < 0"]
+    elif "parts" in node:
+        cases = shows[1:] if shows[0] == "and" else []
+    else:
+        cases = open_.pop(node["cases"])
     if not cases or len(cases) != len(node["nodes"]):
         raise Rejected("a case or a part is missing")
     for case, inner in zip(cases, node["nodes"], strict=True):
@@ -92,6 +101,8 @@ def _shown(relation: Any, facts: list[tuple[Poly, str]]) -> bool:
     defined = bottom == ONE or (bottom, ">") in facts or (_times(bottom, MINUS), ">") in facts
     if kind == "!=":
         return defined and ((wanted, ">") in facts or (_times(wanted, MINUS), ">") in facts)
+    if kind == "==" and (wanted, ">=") in facts and (_times(wanted, MINUS), ">=") in facts:
+        return defined
     return defined and ((wanted, kind) in facts or (kind == ">=" and (wanted, ">") in facts))
 
 
