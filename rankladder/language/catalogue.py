@@ -24,7 +24,15 @@ from rankladder.usage import UsageError
 if TYPE_CHECKING:  # a command line names commands long before it needs a claim
     from rankladder.language.statement import Claim
 
-__all__ = ["Assertion", "Catalogue", "catalogue", "catalogue_of", "catalogues", "home_of"]
+__all__ = [
+    "Assertion",
+    "Catalogue",
+    "catalogue",
+    "catalogue_of",
+    "catalogues",
+    "home_of",
+    "loaded_catalogues",
+]
 
 GROUP = "rankladder.catalogues"
 DEFAULT = "gidel2019"
@@ -144,6 +152,11 @@ class Catalogue:
 
 
 _made: dict[str, Catalogue] = {}  # by package
+
+
+def loaded_catalogues() -> list[Catalogue]:
+    """The catalogues whose claims were asked for in this process, or whose package was imported."""
+    return list(_made.values())
 
 
 def home_of(module: str) -> Catalogue | None:

@@ -23,10 +23,10 @@ from scipy.optimize import linprog
 from scipy.sparse import csc_matrix
 from sympy.polys.rings import PolyElement, PolyRing
 
+from rankladder.language.obligation import Obligation
 from rankladder.proof.identity_checker import Rejected, check_identities
-from rankladder.proof.smtlib import Obligation
 
-__all__ = ["Identities", "find_identities", "identities_hold", "readable"]
+__all__ = ["Identities", "find_identities", "identities_hold", "readable", "translated"]
 
 # how many hypotheses a product has at most, and how many the positive factor of the goal has: tried in turn
 LEVELS = ((1, 0), (2, 0), (3, 0), (2, 1), (3, 1), (4, 0), (4, 1), (4, 2), (5, 1))
@@ -69,21 +69,16 @@ def find_identities(obligation: Obligation, levels: Sequence[tuple[int, int]] = 
     >>> identities_hold(found)
     True
     >>> print(readable(found))
-    1 - (-2*s*x + 1)*(s*x + 1)**2 = 3*s**2*x**2 + 2*s**3*x**3
+    2*s*x + 3 = 2*s*x + 3
+    2*s**3*x**3 + 3*s**2*x**2 = s**2*x**2*(2*s*x + 3)
     >>> find_identities(Obligation("false", given, s * x <= sympy.Rational(1, 4))) is None
     True
     """
-    try:
-        given = [_data(g) for g in obligation.given if g != sympy.true]
-        shows = _data(obligation.shows)
-    except _Stuck:
+    read = translated(obligation)
+    if read is None:
         return None
-    if shows == ["true"]:
-        shows = "1 > 0"
-    symbols = sorted(set(re.findall(r"[A-Za-z_]\w*", f"{given} {shows}")) - {"and", "or", "true"})
-    for name in symbols:
-        if root := re.fullmatch(r"sqrt_(\d+)_(\d+)", name):
-            given += [f"{name} > 0", f"{name}**2 - {root[1]}/{root[2]} == 0"]
+    given, shows = read
+    symbols = _symbols(given, shows)
     try:
         search = _Search(symbols, levels)
         for hypothesis in given:
@@ -93,6 +88,23 @@ def find_identities(obligation: Obligation, levels: Sequence[tuple[int, int]] = 
         return None
     found = Identities(given, shows, node)
     return found if identities_hold(found) else None
+
+
+def translated(obligation: Obligation) -> tuple[list[Any], Any] | None:
+    """Hypotheses and conclusion as the checker reads them; None where they are not all between rational functions."""
+    try:
+        given = [_data(g) for g in obligation.given if g != sympy.true]
+        shows = "1 > 0" if obligation.shows == sympy.true else _data(obligation.shows)
+    except _Stuck:
+        return None
+    for name in _symbols(given, shows):
+        if root := re.fullmatch(r"sqrt_(\d+)_(\d+)", name):
+            given += [f"{name} > 0", f"{name}**2 - {root[1]}/{root[2]} == 0"]
+    return given, shows
+
+
+def _symbols(given: list[Any], shows: Any) -> list[str]:
+    return sorted(set(re.findall(r"[A-Za-z_]\w*", f"{given} {shows}")) - {"and", "or", "true"})
 
 
 def _name(symbol: Any) -> str:

@@ -58,6 +58,7 @@ class Part:
 
     ``statement`` is what was to be shown, in a line that a person can read; ``method`` how it was shown
     (two solvers, SymPy, balls on a box, a named fact); ``counterexample`` exact values that violate it;
+    ``identities`` the certificate that an independent checker accepted;
     ``region`` what it is shown on, where that is not everything: of each parameter its range, or its value.
     """
 
@@ -70,6 +71,7 @@ class Part:
     answers: tuple[Answer, ...] = ()
     counterexample: Mapping[str, Fraction] | None = None
     region: Region = ()
+    identities: Any = None
 
     def to_json(self) -> dict[str, Any]:
         """Stable keys, plain values; exact numbers as strings."""

@@ -34,7 +34,7 @@ class Proof:
     >>> from rankladder import lemma, prove, symbols
     >>> x = symbols("x")
     >>> prove(lemma("doc-proof-repr", x**2 + 1 >= 2 * x))
-    <Proof doc-proof-repr: proved: 1 obligation by z3 and cvc5>
+    <Proof doc-proof-repr: proved: 1 obligation by identities>
     """
 
     claim: str
@@ -131,8 +131,7 @@ class Proof:
         for number, part in enumerate(self.parts, 1):
             lines.append(f"  {number}. {part.name} [{part.status}, {part.method}]")
             lines.append(f"     {part.statement}")
-            if part.detail:
-                lines.append(f"     {part.detail}")
+            lines += [f"     {line}" for line in part.detail.splitlines()]
         lines += [f"  {join.name}? [{join.method}] {join.detail}" for join in self.joins]
         return "\n".join(lines)
 
