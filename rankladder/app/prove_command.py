@@ -19,7 +19,6 @@ from rankladder.app.output import print_json, progress
 from rankladder.app.workers import spread
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Expectation, Verdict
-from rankladder.proof.identities import Identities
 from rankladder.proof.kept_identities import written_identities
 from rankladder.proof.parts import Status
 from rankladder.proof.proof import alone, keep, provable, standing, written
@@ -73,7 +72,12 @@ def run(options: Any) -> int:
     if options.identities is not None:
         file = given_path(options.identities)
         with _writing(file):
-            file.write_text(written_identities(_identities(proofs)), encoding="utf-8")
+            file.write_text(
+                written_identities(
+                    p.identities for proof in proofs for p in proof.parts if p.identities is not None
+                ),
+                encoding="utf-8",
+            )
     if options.json:
         print_json({"schema": 1, "versions": versions(), "proofs": [p.to_json() for p in proofs]})
     else:
@@ -89,14 +93,6 @@ def run(options: Any) -> int:
         if folder is not None:
             print(f"{written} SMT-LIB files in {folder}: each must be unsat")
     return _exit_code(claims, proofs)
-
-
-def _identities(proofs: list[Proof]) -> Iterator[tuple[str, Identities | None]]:
-    """What became of every obligation: its identities, or None where solvers settled it."""
-    for proof in proofs:
-        for part in proof.parts:
-            if part.identities is not None or part.answers:
-                yield part.statement, part.identities
 
 
 def _exit_code(claims: Mapping[str, Claim], proofs: list[Proof]) -> int:

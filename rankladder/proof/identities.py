@@ -44,15 +44,17 @@ class _Stuck(Exception):
 
 @dataclass
 class Identities:
-    """A certificate for an obligation, as plain data that :func:`identities_hold` checks."""
+    """A certificate for an obligation, as plain data that :func:`identities_hold` checks; without a node there is none."""
 
     given: list[Any]
     shows: Any
-    node: dict[str, Any]
+    node: dict[str, Any] | None
 
 
 def identities_hold(found: Identities) -> bool:
-    """Whether the certificate proves the obligation."""
+    """Whether there is a certificate, and it proves the obligation."""
+    if found.node is None:
+        return False
     try:
         check_identities(found.given, found.shows, found.node)
     except (Rejected, IndexError, KeyError, SyntaxError, TypeError, ValueError):
@@ -93,7 +95,8 @@ def find_identities(obligation: Obligation, levels: Sequence[tuple[int, int]] = 
 def translated(obligation: Obligation) -> tuple[list[Any], Any] | None:
     """Hypotheses and conclusion as the checker reads them; None where they are not all between rational functions."""
     try:
-        given = [_data(g) for g in obligation.given if g != sympy.true]
+        # in an order of their own: that of an obligation may follow the memory's
+        given = sorted((_data(g) for g in obligation.given if g != sympy.true), key=str)
         shows = "1 > 0" if obligation.shows == sympy.true else _data(obligation.shows)
     except _Stuck:
         return None
@@ -492,7 +495,7 @@ class _Search:
                             del self.facts[state[0] :], self.steps[state[1] :]
                             continue
                         times = [(1 / _ratio_of(self.facts[up].poly, a * s), (up,))]
-                        total = [(1 / _ratio_of(self.facts[cross].poly, b * s), (cross, i), None)]
+                        total: list[Any] = [(1 / _ratio_of(self.facts[cross].poly, b * s), (cross, i), None)]
                         if rest:
                             total.append((1 / _ratio_of(self.facts[left].poly, rest * s), (left,), None))
                         return self.add(poly, kind, times, total)
@@ -695,11 +698,11 @@ def _solve(
     one = csc_matrix(([1.0] * times, ([0] * times, range(times))), shape=(1, n))
     from scipy.sparse import vstack
 
-    bounds = [(None, None) if f else (0, None) for f in free]
+    bounds: list[Any] = [(None, None) if f else (0, None) for f in free]
     cost = np.array([0.0] * times + [1.0 + 0.1 * k / n for k in range(n - times)])
     cost[[k for k in range(n) if free[k]]] = 0
     for least in (None,) if positive is None else (1e-2, 1e-4):
-        more = {}
+        more: dict[str, Any] = {}
         if least is not None:
             row = np.zeros((1, n))
             row[0, positive] = -1
@@ -844,7 +847,7 @@ def readable(found: Identities) -> str:
     choices: list[Any] = []
     for hypothesis in found.given:
         take(hypothesis, facts, choices)
-    walk(found.node, found.shows, facts, choices, "")
+    walk(found.node or {}, found.shows, facts, choices, "")
     return "\n".join(lines)
 
 

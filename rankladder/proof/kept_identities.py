@@ -12,7 +12,7 @@ from rankladder.language.obligation import Obligation
 from rankladder.proof.identities import Identities, find_identities, identities_hold, translated
 from rankladder.usage import UsageError
 
-__all__ = ["identities_for", "written_identities"]
+__all__ = ["identities_for", "obligation_key", "written_identities"]
 
 FILE = "identities.json"
 
@@ -20,25 +20,30 @@ FILE = "identities.json"
 def identities_for(obligation: Obligation) -> Identities | None:
     """Identities that prove an obligation: kept ones where they still do, or what a search finds.
 
-    A catalogue keeps ``null`` for an obligation of which a search found none, so that it is not made again.
+    Returns:
+        Identities whose ``node`` is None where none were found; None for what is not between rational functions.
 
     >>> import sympy
     >>> x = sympy.Symbol("x", real=True)
     >>> identities_for(Obligation("square", (), x**2 + 1 >= 2 * x)).shows
     'x**2 - 2*x + 1 >= 0'
     """
-    key = str(obligation)
+    read = translated(obligation)
+    if read is None:
+        return None
+    key = obligation_key(*read)
     for kept in map(_kept, loaded_catalogues()):
-        if key not in kept:
-            continue
-        if kept[key] is None:
-            return None
-        read = translated(
-            obligation
-        )  # what is kept is the certificate alone, so that it cannot speak of another statement
-        if read is not None and identities_hold(found := Identities(*read, kept[key])):
-            return found
-    return find_identities(obligation)
+        if key in kept:
+            # only the certificate is kept, so that it cannot speak of another statement
+            known = Identities(*read, kept[key])
+            if known.node is None or identities_hold(known):
+                return known
+    return find_identities(obligation) or Identities(*read, None)
+
+
+def obligation_key(given: list[Any], shows: Any) -> str:
+    """The name under which identities are kept: the obligation, as the checker reads it."""
+    return f"{json.dumps(given)} ==> {json.dumps(shows)}"
 
 
 @cache
@@ -53,10 +58,8 @@ def _kept(catalogue: Catalogue) -> Mapping[str, Any]:
     return found
 
 
-def written_identities(parts: Iterable[tuple[str, Identities | None]]) -> str:
-    """The text of the file: obligations in order, each with its certificate on a line, or null."""
-    lines = (
-        f"{json.dumps(key)}:\n {json.dumps(found and found.node)}"
-        for key, found in sorted(dict(parts).items())
-    )
+def written_identities(found: Iterable[Identities]) -> str:
+    """The text of the file: obligations in order, each with its certificate on a line, or null where none was found."""
+    kept = {obligation_key(f.given, f.shows): f.node for f in found}
+    lines = (f"{json.dumps(key)}:\n {json.dumps(kept[key])}" for key in sorted(kept))
     return "{\n" + ",\n".join(lines) + "\n}\n"

@@ -8,6 +8,8 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
+from rankladder.proof.identities import Identities
+
 __all__ = ["Answer", "Part", "Region", "Status", "combined", "regions", "shown_on"]
 
 Region = tuple[tuple[str, str], ...]
@@ -58,7 +60,7 @@ class Part:
 
     ``statement`` is what was to be shown, in a line that a person can read; ``method`` how it was shown
     (two solvers, SymPy, balls on a box, a named fact); ``counterexample`` exact values that violate it;
-    ``identities`` the certificate that an independent checker accepted;
+    ``identities`` the certificate that an independent checker accepted, or the search for one that found none;
     ``region`` what it is shown on, where that is not everything: of each parameter its range, or its value.
     """
 
@@ -71,7 +73,7 @@ class Part:
     answers: tuple[Answer, ...] = ()
     counterexample: Mapping[str, Fraction] | None = None
     region: Region = ()
-    identities: Any = None
+    identities: Identities | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Stable keys, plain values; exact numbers as strings."""

@@ -81,7 +81,7 @@ def discharge(
     """
     started = time.monotonic()
     proved = identities_for(obligation) if by is None else None
-    if proved is not None:
+    if proved is not None and proved.node is not None:
         return Part(
             obligation.name, str(obligation), "identities", Status.proved, readable(proved),
             time.monotonic() - started, identities=proved,
@@ -92,7 +92,15 @@ def discharge(
     def part(status: Status, detail: str, answers: tuple[Answer, ...] = (), found: Any = None) -> Part:
         who = " and ".join(a.name for a in answers) or "SMT"
         return Part(
-            obligation.name, str(obligation), who, status, detail, time.monotonic() - started, answers, found
+            obligation.name,
+            str(obligation),
+            who,
+            status,
+            detail,
+            time.monotonic() - started,
+            answers,
+            found,
+            identities=proved,
         )
 
     try:
