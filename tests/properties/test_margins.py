@@ -215,7 +215,7 @@ def test_when_a_plateau_is_visited_and_how_near_it(arithmetic: Any) -> None:
     speeds = np.log1p(STEPS)
     expected = [(2 * 9 / speeds.sum(), 18 * (speeds[0] - speeds[1]) / speeds.sum()), (2 * 9 / speeds[1], 18)]
     for j, (time, exponent) in enumerate(expected, 1):
-        step, growth = rrr_optimum.plateau_step(problem, s1, delta, j)
+        step, growth = rrr_optimum.plateau_step(problem, s1, delta, j, np.log1p)
         assert step == int(time)
         assert float(middle(growth)) == pytest.approx(np.exp(exponent))
         # a learned mode is off by omega^2 (1 + s_j)^2, one to come (two for j = 1) by 1
@@ -248,11 +248,12 @@ def test_a_rank_is_distinct_where_the_next_sigma_is_another() -> None:
 
 def test_bounds_of_a_limit_at_and_after_its_time() -> None:
     sigma, lam, delta = 2.0, 0.5, 0.25
-    # e^(-1/2)/2 over 5/2, and 4^2 e^(-1/2 * 3/4); the bounds and no more is what a factor multiplies
-    bound = float(limit.at(sigma, lam, delta, factor=2) - limit.at(sigma, lam, delta))
-    assert bound == pytest.approx(0.12130613)
-    bound = float(limit.after(sigma, lam, delta, 1.75, factor=2) - limit.after(sigma, lam, delta, 1.75))
-    assert bound == pytest.approx(10.9966286)
+    # e^(-1/2)/2 over 5/2, and 4^2 e^(-1/2 * 3/4): the margin where nothing is missing
+    at, after = CLAIMS["LIMIT-1.at"].conclusion, CLAIMS["LIMIT-1.after"].conclusion
+    there = limit.value(sigma, lam, delta, 1)
+    assert float(at(sigma, lam, delta, limit=lambda *_: there, reach=1)) == pytest.approx(0.12130613)
+    share = limit.value(sigma, lam, delta, 1.75) / (sigma / lam)
+    assert float(after(sigma, lam, delta, 1.75, share=share)) == pytest.approx(10.9966286)
 
 
 def test_midway_a_plateau_is_seen_as_well_as_the_two_modes_beside_it_differ() -> None:
