@@ -20,7 +20,7 @@ import numpy as np
 import sympy
 from flint import fmpq, fmpq_mat
 from scipy.optimize import linprog
-from scipy.sparse import csc_matrix
+from scipy.sparse import csc_matrix, vstack
 from sympy.polys.rings import PolyElement, PolyRing
 
 from rankladder.language.obligation import Obligation
@@ -696,8 +696,7 @@ def _solve(
     n = len(columns)
     matrix = csc_matrix((values, (rows, places)), shape=(len(monomials), n))
     one = csc_matrix(([1.0] * times, ([0] * times, range(times))), shape=(1, n))
-    from scipy.sparse import vstack
-
+    table: Any = vstack([matrix, one])
     bounds: list[Any] = [(None, None) if f else (0, None) for f in free]
     cost = np.array([0.0] * times + [1.0 + 0.1 * k / n for k in range(n - times)])
     cost[[k for k in range(n) if free[k]]] = 0
@@ -707,7 +706,7 @@ def _solve(
             row = np.zeros((1, n))
             row[0, positive] = -1
             more = {"A_ub": row, "b_ub": [-least]}
-        found = linprog(cost, A_eq=vstack([matrix, one]), b_eq=[0.0] * len(monomials) + [1.0], bounds=bounds,
+        found = linprog(cost, A_eq=table, b_eq=[0.0] * len(monomials) + [1.0], bounds=bounds,
                         method="highs", **more)  # fmt: skip
         if found.x is None or found.status != 0:
             continue
