@@ -39,7 +39,9 @@ def add_arguments(sub: argparse.ArgumentParser) -> None:
 def run(options: Any) -> int:
     """Answer, print, and return the exit code that a check of the claims has; 3 where it was interrupted."""
     home = catalogue(options.catalogue)
-    page = _page(options.markdown)
+    page = None if options.markdown is None else writable_file(options.markdown, (".md",))
+    if page is not None:
+        _with_table(page, "")  # a page without a place for it is refused before the work
     if not home.assertions:
         raise UsageError(
             f"catalogue {home.name} has no assertions; give its Catalogue assertions=(Assertion(…),)"
@@ -54,28 +56,25 @@ def run(options: Any) -> int:
         return 3
     document = answers(home, results)
     if page is not None:
-        file, old = page
-        table = f"{BEGIN}\n{markdown(document)}\n"
-        with whole(file) as part:
-            part.write_text(old[: old.find(BEGIN)] + table + old[old.find(END) :], encoding="utf-8")
+        made = _with_table(page, markdown(document))  # as the page is by now
+        with whole(page) as part:
+            part.write_text(made, encoding="utf-8")
     if options.json:
         print_json(document)
     elif page is None:
         print(text(document))
     else:
-        print(f"rankladder: table written to {page[0]}", file=sys.stderr)
+        print(f"rankladder: table written to {page}", file=sys.stderr)
     return exit_code(list(results.values()))
 
 
-def _page(path: str | None) -> tuple[Path, str] | None:
-    """Where the table goes: a file, and its text with a place for it."""
-    if path is None:
-        return None
-    file = writable_file(path, (".md",))
-    old = file.read_text(encoding="utf-8") if file.exists() else f"{BEGIN}\n{END}\n"
-    if not 0 <= old.find(BEGIN) < old.find(END):
-        raise UsageError(f"{file} has no place for the table; write the lines {BEGIN} and {END} into it")
-    return file, old
+def _with_table(page: Path, table: str) -> str:
+    """The text of a page with the table at its place; a page that does not exist has nothing else."""
+    old = page.read_text(encoding="utf-8") if page.exists() else f"{BEGIN}\n{END}\n"
+    begin, end = old.find(BEGIN), old.find(END)
+    if not 0 <= begin < end:
+        raise UsageError(f"{page} has no place for the table; write the lines {BEGIN} and {END} into it")
+    return f"{old[:begin]}{BEGIN}\n{table}\n{old[end:]}"
 
 
 def _kept(claims: Mapping[str, Claim], options: Any) -> dict[str, Result]:

@@ -10,7 +10,7 @@ from typing import Any
 from rankladder.language.catalogue import Assertion, Catalogue
 from rankladder.language.library import UnknownClaim, select
 from rankladder.language.statement import Claim
-from rankladder.language.verdict import Expectation, Result, Verdict
+from rankladder.language.verdict import Expectation, Result, Verdict, finite
 from rankladder.storage.counterexamples import ReplayOutcome, Stored, kept_witness, replay
 from rankladder.usage import UsageError
 
@@ -68,7 +68,10 @@ def _answer(home: Catalogue, assertion: Assertion, results: Mapping[str, Result]
         if witness is not None:
             told = _told(witness)
         elif result.counterexample is not None:
-            told = {"counterexample": str(result.counterexample), "margin": result.counterexample_margin}
+            told = {
+                "counterexample": str(result.counterexample),
+                "margin": finite(result.counterexample_margin),
+            }
         else:
             continue
         fails.append({"assumption": None, "claim": claim.id, "title": claim.title, **told})
@@ -103,7 +106,7 @@ def _violating(claim: Claim, dropped: str | None) -> Stored | None:
 
 
 def _told(witness: Stored) -> dict[str, Any]:
-    return {"counterexample": witness.instance, "margin": witness.margin}
+    return {"counterexample": witness.instance, "margin": finite(witness.margin)}
 
 
 def text(document: Mapping[str, Any]) -> str:

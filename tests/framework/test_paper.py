@@ -97,6 +97,15 @@ def test_what_an_assertion_needs_is_what_a_counterexample_shows(
     assert [(f["assumption"], f["counterexample"]) for f in found["fails_without"]] == [("small", "x=3/2")]
 
 
+def test_a_page_without_a_place_for_the_table_is_left_as_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "page.md").write_text("mine\n")
+    assert main(["paper", "--markdown", str(tmp_path / "page.md")]) == 2
+    assert "has no place for the table" in capsys.readouterr().err
+    assert (tmp_path / "page.md").read_text() == "mine\n"
+
+
 @pytest.mark.slow
 def test_the_readme_says_what_the_command_says(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
