@@ -141,7 +141,7 @@ def test_an_exploration_loses_a_worker_and_is_the_serial_one(
     assert [row["needed"] for row in serial] == [True, True, None, True]
 
     def kill_one() -> None:
-        wait_for_rows(Path("far/.finished.sqlite"), 1)
+        wait_for_rows(Path("far/.finished/rows.sqlite"), 1)
         cluster.workers[0].kill()
 
     killer = threading.Thread(target=kill_one)

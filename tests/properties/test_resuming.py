@@ -116,7 +116,7 @@ def test_where_nothing_can_be_kept_no_result_is_lost(
     assert main(CHECK) == 1
     printed = capsys.readouterr()
     assert len(decided(printed.out)) == 3
-    assert printed.err.count("the check goes on") == printed.err.count("\n") == 1
+    assert printed.err.count("the run goes on") == printed.err.count("\n") == 1
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
