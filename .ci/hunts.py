@@ -14,7 +14,8 @@ import random
 import subprocess
 import sys
 
-from rankladder.language.parsing import parse_instance
+from rankladder import load_catalogue
+from rankladder.language.parsing import fitted, parse_instance
 
 LIMIT = 60  # seconds a hunt may take
 SAMPLING_SEED = 60
@@ -51,7 +52,7 @@ ABOUT_FLOAT64 = ("STEP-7.not-in-floats",)  # what floats do refutes it, and noth
 
 def is_simple(claim: str, text: str) -> bool:
     """Whether an instance is as simple as a person would have chosen it; of other claims nothing is asked."""
-    instance = parse_instance(text)
+    instance = fitted(parse_instance(text), load_catalogue()[claim].over)
     if claim.startswith("RRR-3."):
         problem = instance["problem"]
         return len(problem.sigma) == 2 and all(

@@ -53,7 +53,7 @@ def trial(id: str, seed: int) -> Trial:
     """Try one claim."""
     from rankladder.domains.randomness import seed_for
     from rankladder.language.library import load_catalogue
-    from rankladder.search.check import Tally, draw_bulk, scout_into
+    from rankladder.search.rounds import Tally, draw_bulk, scout_into
 
     began = time.monotonic()
     claim = load_catalogue()[id]

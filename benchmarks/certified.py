@@ -1,4 +1,4 @@
-"""Enclosures: long orbits at 128 bits against mpmath's intervals, and float64 bounds against balls."""
+"""Enclosures: long orbits at 128 bits against mpmath's intervals."""
 
 from __future__ import annotations
 
@@ -6,12 +6,9 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Any
 
-import numpy as np
-
 from benchmarks.contest import Contest, Missing, Rival, require
 from rankladder.numbers import precision
-from rankladder.simulate import descent, descent_bounds
-from rankladder.simulate.compiling import compile_eagerly
+from rankladder.simulate import descent
 
 __all__ = ["contests"]
 
@@ -72,38 +69,11 @@ def _ends(interval: Any) -> tuple[Any, Any]:
         return mp.mpf(interval.a._mpi_[0]), mp.mpf(interval.b._mpi_[1])
 
 
-def bounded(columns: int, steps: int) -> Any:
-    rng = np.random.default_rng(0)
-    s, z0 = rng.uniform(0.05, 0.49, columns), rng.uniform(1e-6, 0.5, columns)
-    return s, z0, descent_bounds(s, z0, steps)
-
-
-def ball_orbits(columns: int, steps: int) -> list[Any]:
-    s, z0, _ = bounded(columns, 1)
-    with precision(64):
-        return [descent(Fraction(float(a)), Fraction(float(b)), steps) for a, b in zip(s, z0, strict=True)]
-
-
-def bounds_agree() -> str:
-    _, _, bounds = bounded(20, 200)
-    for column, orbit in enumerate(ball_orbits(20, 200)):
-        for k, z in enumerate(orbit.z):
-            wrong = z.arb < float(bounds.z_lower[k, column]) or z.arb > float(bounds.z_upper[k, column])
-            require(not wrong, f"orbit {column}, step {k}")
-    return "balls lie within"
-
-
 def contests() -> Iterator[Contest]:
-    """Three step sizes, and the first enclosure."""
-    compile_eagerly()
+    """Three step sizes."""
     for s in (Fraction(1, 20), Fraction(3, 10), Fraction(49, 100)):
         yield Contest(
             f"certified orbit, {STEPS} steps at {BITS} bits, s = {s}", "step", "descent in balls",
             lambda s=s: ours(s), STEPS,
             [Rival("mpmath intervals", lambda s=s: lambda: mpmath_orbit(s, FEWER), FEWER, agreement(s), 15.0)],
         )  # fmt: skip
-    yield Contest(
-        "rigorous bounds on 1024 orbits of 200 steps", "orbit-step", "descent_bounds",
-        lambda: bounded(1024, 200), 1024 * 200,
-        [Rival("balls of 64 bits", lambda: lambda: ball_orbits(4, 200), 4 * 200, bounds_agree)],
-    )  # fmt: skip

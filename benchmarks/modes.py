@@ -15,7 +15,6 @@ import numpy as np
 from benchmarks.contest import Contest, Missing, Rival, require
 from benchmarks.machine import compiler
 from rankladder.simulate import mode_descent
-from rankladder.simulate.compiling import compile_eagerly
 
 __all__ = ["contests"]
 
@@ -112,7 +111,6 @@ def agreement(rival: Callable[[int, int], Any], modes: int, *, same_bits: bool) 
 
 def contests() -> Iterator[Contest]:
     """One for each number of modes, and what recording costs."""
-    compile_eagerly()  # as a long run does by itself
     for modes, (steps, fewer, target) in SIZES.items():
 
         def strict(count: int, times: int) -> Any:

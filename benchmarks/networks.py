@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.contest import Contest, Missing, Rival, require
-from rankladder.simulate import matrix_descent, matrix_descents
+from rankladder.simulate import matrix_descent
 
 __all__ = ["contests"]
 
@@ -22,9 +22,6 @@ SIZES = {
     256: (30, 30, 1 / 1.15, None),
     512: (6, 6, 1 / 1.15, None),
 }
-# d: (our steps, NumPy's steps, ratio asked of NumPy's products of stacks)
-BATCHES = {4: (2000, 100, 20.0), 8: (500, 60, 6.0), 16: (400, 30, 3.0)}
-PROBLEMS = 256
 ETA = 0.01
 
 
@@ -48,31 +45,6 @@ def numpy_loop(d: int, steps: int) -> Any:
     for _ in range(steps):
         R = Sxx @ (W1 @ W2) - Sxy
         W1, W2 = W1 - ETA * (R @ W2.T), W2 - ETA * (W1.T @ R)
-    return W1, W2
-
-
-@functools.cache
-def stacks(d: int) -> tuple[Any, Any, Any, Any]:
-    rng = np.random.default_rng(d)
-    X = rng.standard_normal((PROBLEMS, 4 * d, d))
-    Sxx = X.transpose(0, 2, 1) @ X / X.shape[1]
-    return (
-        Sxx,
-        Sxx @ rng.standard_normal((PROBLEMS, d, d)) / d,
-        *(0.1 * rng.standard_normal((2, PROBLEMS, d, d))),
-    )
-
-
-def our_batch(d: int, steps: int) -> Any:
-    run = matrix_descents(*stacks(d), ETA, [steps])
-    return run.W1[0], run.W2[0]
-
-
-def numpy_batch(d: int, steps: int) -> Any:
-    Sxx, Sxy, W1, W2 = stacks(d)
-    for _ in range(steps):
-        R = Sxx @ (W1 @ W2) - Sxy
-        W1, W2 = W1 - ETA * (R @ W2.transpose(0, 2, 1)), W2 - ETA * (W1.transpose(0, 2, 1) @ R)
     return W1, W2
 
 
@@ -112,11 +84,9 @@ def torch_manual(d: int, steps: int) -> Any:
     return W1.numpy(), W2.numpy()
 
 
-def agreement(
-    rival: Callable[[int, int], Any], d: int, steps: int, mine: Callable[[int, int], Any] = ours
-) -> Callable[[], str]:
+def agreement(rival: Callable[[int, int], Any], d: int, steps: int) -> Callable[[], str]:
     def check() -> str:
-        one, other = mine(d, steps), rival(d, steps)
+        one, other = ours(d, steps), rival(d, steps)
         off = max(float(np.abs(a - b).max()) for a, b in zip(one, other, strict=True))
         # sums of 4 d terms rounded in different orders, and errors that grow as the slowest modes do: far below this
         require(off < 1e-10, f"differ by {off:.1e}")
@@ -156,10 +126,3 @@ def contests() -> Iterator[Contest]:
             steps,
             rivals,
         )
-    for d, (steps, fewer, least) in BATCHES.items():
-        yield Contest(
-            f"batch of {PROBLEMS} networks, d = {d}", "step of all", "matrix_descents",
-            lambda d=d, steps=steps: our_batch(d, steps), steps,
-            [Rival("NumPy, products of stacks", lambda d=d, fewer=fewer: lambda: numpy_batch(d, fewer), fewer,
-                   agreement(numpy_batch, d, 400, our_batch), least)],
-        )  # fmt: skip

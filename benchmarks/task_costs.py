@@ -49,7 +49,7 @@ def mode_plan() -> Any:
 def judged(count: int) -> None:
     """Instances of a claim, drawn and judged in balls."""
     from rankladder.language.library import load_catalogue
-    from rankladder.search.check import Tally, draw_bulk
+    from rankladder.search.rounds import Tally, draw_bulk
 
     draw_bulk(Tally(load_catalogue()[CLAIM]), count, time.monotonic_ns(), float("inf"))
 

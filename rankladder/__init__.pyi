@@ -1,4 +1,6 @@
 from . import strategies as strategies
+from .domains.domain import Domain as Domain
+from .domains.domain import Entry as Entry
 from .domains.matrices import Invertible as Invertible
 from .domains.matrices import Matrix as Matrix
 from .domains.matrices import Orthogonal as Orthogonal
@@ -6,10 +8,11 @@ from .domains.matrices import Spectrum as Spectrum
 from .domains.scalars import Int as Int
 from .domains.scalars import Real as Real
 from .language.assumptions import Otherwise as Otherwise
+from .language.catalogue import Assertion as Assertion
+from .language.catalogue import Catalogue as Catalogue
+from .language.catalogue import catalogue as catalogue
 from .language.instance import Instance as Instance
-from .language.library import check as check
 from .language.library import load_catalogue as load_catalogue
-from .language.library import prove as prove
 from .language.linear_algebra import determinant as determinant
 from .language.linear_algebra import eigenvalues as eigenvalues
 from .language.linear_algebra import inverse as inverse
@@ -60,3 +63,5 @@ from .numbers.balls import Ball as Ball
 from .proof.result import Proof as Proof
 from .search.judgement import judge as judge
 from .simulate.joint_problems import Problem as Problem
+from .verdicts import check as check
+from .verdicts import prove as prove

@@ -6,6 +6,7 @@ say: :func:`register_profiles` adds four profiles, of which one is loaded in its
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import fields
 from fractions import Fraction
 from typing import Any
@@ -14,11 +15,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from rankladder.domains.arguments import exact_range
+from rankladder.domains.domain import Domain
 from rankladder.domains.matrices import Orthogonal, Spectrum
-from rankladder.domains.randomness import HypothesisSource, Infeasible
-from rankladder.domains.scalars import Domain, Int, Real
-from rankladder.language.statement import Claim
-from rankladder.search.draws import draw_instance
+from rankladder.domains.randomness import Infeasible, RandomSource
+from rankladder.domains.scalars import Int, Real
+from rankladder.search.instances import HypothesisSource, instances
 from rankladder.simulate.joint_problems import Kind, Problem, ProblemView
 
 __all__ = [
@@ -34,36 +35,6 @@ __all__ = [
 ]
 
 
-def instances(claim: Claim) -> st.SearchStrategy[Any]:
-    """Instances of a claim's parameters that satisfy its assumptions.
-
-    Args:
-        claim: a :class:`Claim`.
-
-    Raises:
-        TypeError: for anything else.
-
-    >>> from rankladder import Real, claim
-    >>> @claim("doc-strategy", over=dict(x=Real(0, 1)))
-    ... def _(x):
-    ...     return 1 - x
-    >>> instances(_).validate()
-    """
-    if not isinstance(claim, Claim):
-        raise TypeError(f"Expected a Claim but got {claim!r}; pass what @claim returned")
-
-    @st.composite
-    def drawn(draw: Any) -> Any:
-        from hypothesis import reject
-
-        try:
-            return draw_instance(claim, HypothesisSource(draw))
-        except Infeasible:
-            reject()
-
-    return drawn()
-
-
 def values(domain: Domain) -> st.SearchStrategy[Any]:
     """Exact values of one domain: ``values(Real(0, 1))``, ``values(Orthogonal(3))``.
 
@@ -76,11 +47,8 @@ def values(domain: Domain) -> st.SearchStrategy[Any]:
     """
     if not isinstance(domain, Domain):
         raise TypeError(f"Expected a domain such as Real(0, 1) but got {domain!r}")
-    for name in ("n", "size", "rows", "columns"):
-        if isinstance(size := getattr(domain, name, None), str):
-            raise ValueError(
-                f"Expected a size but got {name}={size!r}, which names a claim's parameter; give a number or Int(1, 8)"
-            )
+    with contextlib.suppress(Infeasible):
+        domain.draw(RandomSource(0), None, {})  # one that names a parameter for its size says so now
 
     @st.composite
     def drawn(draw: Any) -> Any:

@@ -1,7 +1,7 @@
 """What the algorithm does: descent, flow, starts and data, in float64 or in rigorous balls.
 
 Nothing here knows a formula that it is meant to test. Names are imported when first used, so that
-``import simulate`` costs nothing.
+``import rankladder.simulate`` costs nothing.
 """
 
 import lazy_loader

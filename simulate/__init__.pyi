@@ -5,10 +5,10 @@ from .decomposition import joint_decomposition as joint_decomposition
 from .deep import deep_descent as deep_descent
 from .deep import deep_flow_time as deep_flow_time
 from .deep import deep_gradients as deep_gradients
+from .dynamics import GradientDescent as GradientDescent
+from .dynamics import Layers as Layers
 from .entry_orbits import ModeOrbit as ModeOrbit
 from .entry_orbits import mode_descent as mode_descent
-from .float_bounds import DescentBounds as DescentBounds
-from .float_bounds import descent_bounds as descent_bounds
 from .flows import ModeFlow as ModeFlow
 from .flows import gradient_flow as gradient_flow
 from .flows import mode_flow as mode_flow

@@ -8,13 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rankladder.numbers.arguments import as_numbers, check_finite, check_symmetric, record_times, step_size
-from rankladder.simulate.lanes import SIDES, WIDTH, lane_descent
+from rankladder.simulate.dynamics import GradientDescent, Layers, State
 from rankladder.simulate.trajectories import Trajectory
 
 __all__ = ["matrix_descents"]
-
-# Shorter runs stay with NumPy; the choice depends on the arguments alone, since the two round differently.
-LEAST_WORK = 20_000  # steps times problems
 
 
 def matrix_descents(
@@ -24,8 +21,7 @@ def matrix_descents(
 
     Solves: ``W1 ← W1 − η R W2ᵀ``, ``W2 ← W2 − η W1ᵀ R`` with ``R = Sxx W1 W2 − Sxy``, for every problem.
 
-    Source: as there. Problems up to 16 by 16 are run eight side by side, each entry of a product summed in the order
-    of its terms; larger ones, and short runs, by NumPy's products of stacks.
+    Source: as there, by NumPy's products of stacks.
 
     Assumptions: none on the step. A problem that diverges does not disturb the others; its rows end in infinities
     and NaN, and ``diverged_at`` stays None.
@@ -59,10 +55,16 @@ def matrix_descents(
         check_symmetric(covariance)
     rate = float(step_size(eta))
     chosen = np.array(record_times(times, parts[2].size + parts[3].size), dtype=np.int64)
-    if max(d, r, p) <= SIDES[-1] and chosen[-1] * problems >= LEAST_WORK:
-        first, second = _in_lanes(parts, rate, chosen)
-    else:
-        first, second = _in_stacks(parts, rate, chosen)
+    step = GradientDescent(rate).step(Layers.of_moments(parts[0], parts[1]))
+    state: State = tuple(parts[2:])
+    first, second = (np.empty((chosen.size, *part.shape)) for part in state)
+    reached = 0
+    with np.errstate(all="ignore"):
+        for row, time in enumerate(chosen.tolist()):
+            for _ in range(reached, time):
+                state = step(state)
+            reached = time
+            first[row], second[row] = state
     return Trajectory(chosen, first, second)
 
 
@@ -74,42 +76,3 @@ def _stack(values: ArrayLike, name: str) -> NDArray[np.float64]:
         )
     check_finite(array, name)
     return array
-
-
-def _in_stacks(
-    parts: list[NDArray[np.float64]], eta: float, times: NDArray[np.int64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    Sxx, Sxy, W1, W2 = parts
-    out = np.empty((times.size, *W1.shape)), np.empty((times.size, *W2.shape))
-    k = 0
-    with np.errstate(all="ignore"):
-        for row, time in enumerate(times):
-            while k < time:
-                R = Sxx @ (W1 @ W2) - Sxy
-                W1, W2 = W1 - eta * (R @ W2.transpose(0, 2, 1)), W2 - eta * (W1.transpose(0, 2, 1) @ R)
-                k += 1
-            out[0][row], out[1][row] = W1, W2
-    return out
-
-
-def _in_lanes(
-    parts: list[NDArray[np.float64]], eta: float, times: NDArray[np.int64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    problems = parts[2].shape[0]
-    side = next(size for size in SIDES if size >= max(max(part.shape[1:]) for part in parts))
-    groups = -(-problems // WIDTH)
-    laid = []
-    for part in parts:
-        whole = np.zeros((groups * WIDTH, side, side))
-        whole[:problems, : part.shape[1], : part.shape[2]] = part
-        # the problems of a group become the innermost axis
-        lanes = whole.reshape(groups, WIDTH, side * side).transpose(0, 2, 1)
-        laid.append(np.ascontiguousarray(lanes).reshape(groups, -1))
-    out = np.empty((2, times.size, groups, side * side * WIDTH))
-    lane_descent(side)(*laid, eta, times, out[0], out[1])
-    found = out.reshape(2, times.size, groups, side * side, WIDTH).transpose(0, 1, 2, 4, 3)
-    whole = found.reshape(2, times.size, groups * WIDTH, side, side)[:, :, :problems]
-    return (
-        whole[0][..., : parts[2].shape[1], : parts[2].shape[2]],
-        whole[1][..., : parts[3].shape[1], : parts[3].shape[2]],
-    )

@@ -7,7 +7,7 @@ from the centre is bounded afterwards, for all steps of the run at once, in floa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,11 +17,10 @@ from numpy.typing import NDArray
 from rankladder.numbers.ball_arrays import stacked
 from rankladder.numbers.ball_norms import BOUND_BITS, float_upper, log2_upper, norm, radius_norm
 from rankladder.numbers.balls import precision
+from rankladder.simulate.dynamics import State, Step
 from rankladder.simulate.spread import Spread
 
 __all__ = ["Recorded", "run_blocks"]
-
-State = tuple[Any, ...]
 
 # Plain balls lose up to two bits a step.
 BLOCK = 8
@@ -41,7 +40,7 @@ class Recorded(NamedTuple):
 
 
 def run_blocks(
-    step: Callable[[State], State], spread: Spread, start: State, times: Sequence[int]
+    step: Step, spread: Spread, start: State, times: Sequence[int]
 ) -> tuple[Recorded, arb, float] | None:
     """The orbit at ``times``, the radius of its last state and the logarithm of its size.
 

@@ -20,12 +20,12 @@ import shutil
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Kernel", "cache_folder", "compile_eagerly", "kernel"]
+__all__ = ["Kernel", "cache_folder", "kernel"]
 
 # Seconds to load Numba, and to load a kernel from disk once Numba is there; compiling one takes a second or two,
 # but only once on a machine.
@@ -33,15 +33,17 @@ PRICE, PRICE_OF_ONE = 0.5, 0.03
 _SEALS = "checksums"
 _SETTING = "CACHE_DIR"
 _LOCK = threading.RLock()
+_INLINED: set[Callable[..., Any]] = set()  # what Numba has been told to compile into its callers
 
 
 class Kernel:
     """A loop that runs interpreted or compiled, with the same result.
 
     Args:
-        function: the loop; everything it needs is in its own text, its closure or its module's constants.
+        function: the loop; everything it needs is in its own text, its closure, its module's constants, or ``uses``.
         signature: its one type, as Numba writes it: ``"float64(float64[::1], int64)"``.
         name: name of the directory it is kept in; by default that of the function.
+        uses: plain functions that it calls; they are compiled into it.
 
     Attributes:
         interpreted: the loop as it is written.
@@ -53,10 +55,16 @@ class Kernel:
 
     # Seconds that all kernels of this process together have taken so far, interpreted.
     _spent = 0.0
-    _eager = False
 
-    def __init__(self, function: Callable[..., Any], signature: str, name: str = "") -> None:
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        signature: str,
+        name: str = "",
+        uses: Sequence[Callable[..., Any]] = (),
+    ) -> None:
         self.interpreted = function
+        self.uses = tuple(uses)
         self.signature = signature
         self.name = name or function.__name__
         self._compiled: Callable[..., Any] | None = None
@@ -80,7 +88,7 @@ class Kernel:
         """
         self._own_spent += seconds
         Kernel._spent += seconds
-        if self.ready or Kernel._eager:
+        if self.ready:
             return True
         loaded = "numba" in sys.modules or Kernel._spent > PRICE
         return loaded and self._own_spent > PRICE_OF_ONE
@@ -95,7 +103,11 @@ class Kernel:
 
     def _compile(self) -> Callable[..., Any]:
         from numba import njit
+        from numba.extending import register_jitable
 
+        for function in self.uses:
+            if function not in _INLINED:
+                _INLINED.add(register_jitable(inline="always")(function))
         options = {"error_model": "numpy", "fastmath": False}
         folder = cache_folder(self)
         if folder is not None:
@@ -114,14 +126,11 @@ class Kernel:
         return njit(self.signature, **options)(self.interpreted)  # type: ignore[no-any-return]
 
 
-def compile_eagerly() -> None:
-    """From now on every kernel is compiled at its first use, however short the run."""
-    Kernel._eager = True
-
-
-def kernel(signature: str, name: str = "") -> Callable[[Callable[..., Any]], Kernel]:
+def kernel(
+    signature: str, name: str = "", uses: Sequence[Callable[..., Any]] = ()
+) -> Callable[[Callable[..., Any]], Kernel]:
     """Decorator that makes a :class:`Kernel` of a loop."""
-    return lambda function: Kernel(function, signature, name)
+    return lambda function: Kernel(function, signature, name, uses)
 
 
 def cache_folder(made: Kernel) -> Path | None:
@@ -133,7 +142,8 @@ def cache_folder(made: Kernel) -> Path | None:
     import numpy
 
     try:
-        text = Path(made.interpreted.__code__.co_filename).read_bytes()
+        files = {function.__code__.co_filename for function in (made.interpreted, *made.uses)}
+        text = b"".join(Path(file).read_bytes() for file in sorted(files))
         versions = (numba.__version__, numpy.__version__, sys.version, platform.machine(), made.signature)
         digest = hashlib.blake2b(text + repr(versions).encode(), digest_size=8).hexdigest()
         folder = _base() / "rankladder-kernels" / f"{made.name}-{digest}"

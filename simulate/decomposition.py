@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rankladder.numbers.arguments import as_matrix, check_room, check_symmetric
+from rankladder.numbers.arguments import check_room
+from rankladder.numbers.reduced_rank import check_moments, check_tolerance
 
 __all__ = ["JointDecomposition", "check_moments", "joint_decomposition"]
 
@@ -112,48 +113,3 @@ def joint_decomposition(
     rotated = (rotated + rotated.T) / 2
     lam = rotated.diagonal().clip(min=0.0)
     return JointDecomposition(U, V, sigma, rank, lam, rotated - np.diag(rotated.diagonal()))
-
-
-def check_tolerance(rtol: Any) -> None:
-    """Raise unless a relative tolerance lies in [0, 1)."""
-    if (
-        isinstance(rtol, bool)
-        or not isinstance(rtol, (int, float, np.integer, np.floating))
-        or not 0 <= rtol < 1
-    ):
-        raise ValueError(f"rtol {rtol!r} must lie in [0, 1); pass a relative tolerance such as 1e-10")
-
-
-def check_moments(Sxx: Any, Sxy: Any, *, from_data: bool = False) -> tuple[Matrix, Matrix]:
-    """The two moments as float64 matrices, after checking that some data set can have them.
-
-    Of moments ``from_data`` only shapes and symmetry are checked.
-
-    Rounding leaves ``Sxx`` from data with eigenvalues of about ``±d ε λ_max`` in place of zeros; there
-    ``Sxy`` may have components up to the square root of that, relative.
-    """
-    Sxx, Sxy = as_matrix(Sxx, "Sxx"), as_matrix(Sxy, "Sxy")
-    if Sxx.dtype == object or Sxy.dtype == object:
-        raise ValueError(
-            "Sxx, Sxy hold exact numbers but must be float64; in a claim, take reduced_rank_solution and its like from "
-            "properties, elsewhere midpoints()"
-        )
-    d = Sxy.shape[0]
-    if Sxx.shape != (d, d):
-        raise ValueError(f"Sxx has shape {Sxx.shape} but must have {(d, d)} for Sxy {Sxy.shape}; check XᵀX/n")
-    check_symmetric(Sxx)
-    scale = float(np.abs(Sxx).max())
-    Sxx = (Sxx + Sxx.T) / 2
-    if from_data:
-        return Sxx, Sxy
-    eigenvalues, frame = np.linalg.eigh(Sxx)
-    zero = 10 * d * np.finfo(np.float64).eps * max(float(eigenvalues[-1]), 0.0)
-    if eigenvalues[0] < -max(zero, 1e-10 * scale):
-        raise ValueError(f"Sxx has eigenvalue {eigenvalues[0]:.3g} but must be >= 0 as XᵀX/n is; pass XᵀX/n")
-    outside = frame[:, eigenvalues <= zero].T @ Sxy
-    share = float(np.linalg.norm(outside)) / max(float(np.linalg.norm(Sxy)), np.finfo(np.float64).tiny)
-    if share > 1e-6:
-        raise ValueError(
-            f"range of Sxy must lie in range of Sxx but a share {share:.3g} lies outside; use XᵀX/n, XᵀY/n"
-        )
-    return Sxx, Sxy

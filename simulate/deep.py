@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import reduce
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from rankladder.numbers.arguments import as_numbers, check_room, large, step_size, together, whole
 from rankladder.numbers.arithmetic import is_exact
 from rankladder.numbers.balls import Ball, as_balls
+from rankladder.simulate.dynamics import GradientDescent, Layers
 from rankladder.simulate.problems import one_layer_gradient
 
 __all__ = ["deep_descent", "deep_flow_time", "deep_gradients"]
@@ -39,12 +40,7 @@ def deep_gradients(Sxx: Any, Sxy: Any, factors: Sequence[Any]) -> Factors:
     [[[5.0]], [[15.0]], [[15.0]]]
     """
     chain = _chain(factors)
-    R = one_layer_gradient(Sxx, Sxy, reduce(np.matmul, chain))
-    found = []
-    for j in range(len(chain)):
-        left = reduce(np.matmul, chain[:j]).T @ R if j else R
-        found.append(left @ reduce(np.matmul, chain[j + 1 :]).T if j + 1 < len(chain) else left)
-    return found
+    return list(Layers(partial(one_layer_gradient, Sxx, Sxy)).gradients(chain))
 
 
 def _chain(factors: Sequence[Any]) -> Factors:
@@ -84,9 +80,9 @@ def deep_descent(Sxx: Any, Sxy: Any, factors: Sequence[Any], eta: Any, steps: in
     check_room(
         numbers, f"{large(steps)} steps", "take fewer steps", exact=is_exact(Sxx, Sxy, *orbit[0], rate)
     )
+    step = GradientDescent(rate).step(Layers(partial(one_layer_gradient, Sxx, Sxy)))
     for _ in range(steps):
-        gradients = deep_gradients(Sxx, Sxy, orbit[-1])
-        orbit.append([W - rate * G for W, G in zip(orbit[-1], gradients, strict=True)])
+        orbit.append(list(step(tuple(orbit[-1]))))
     return orbit
 
 

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-from flint import arb, ctx
+from flint import arb
 from numpy.typing import NDArray
 
 from rankladder.numbers.arguments import check_room, large, together, whole
-from rankladder.numbers.arithmetic import ball_array, has_radius, is_exact, lost_bits
-from rankladder.numbers.balls import Ball, as_balls, is_symbolic, precision
+from rankladder.numbers.arithmetic import has_radius, is_exact, lost_bits
+from rankladder.numbers.ball_arrays import ball_array
+from rankladder.numbers.balls import Ball, as_balls, is_symbolic
 from rankladder.numbers.exact import Exact, exact_states, rationals
+from rankladder.simulate.dynamics import coefficient_step, entry_slope, entry_step
 from rankladder.simulate.mode_kernels import run_entries
-from rankladder.simulate.orbits import GUARD_BITS, MOST_EXTRA_BITS, centred_step
+from rankladder.simulate.orbits import GUARD_BITS, centred_step, in_enough_bits
 from rankladder.simulate.showing import curves
 
 __all__ = ["ModeOrbit", "mode_descent"]
@@ -113,7 +114,7 @@ def _interpreted(a: Any, sigma: Any, lam: Any, eta: Any, every: int, out: NDArra
     with np.errstate(all="ignore"):
         for row in range(out.shape[0]):
             for _ in range(every):
-                a = a * (1.0 + eta * (sigma - lam * a**2))
+                a = entry_step(a, sigma, lam, eta)
             out[row] = a
 
 
@@ -136,48 +137,34 @@ def _in_balls(parts: list[NDArray[Any]], steps: int, every: int) -> ModeOrbit:
     return ModeOrbit(k, a_out.reshape(k.size, *shape), as_balls(parts[3]), exact_w)
 
 
-def _exact_orbit(numbers: tuple[Any, ...], steps: int) -> tuple[list[Any], list[Any]]:
+def _exact_orbit(given: tuple[Any, ...], steps: int) -> tuple[list[Any], list[Any]]:
     """The first entries and the first coefficients in exact rationals, as far as those exist and stay short."""
-    exact = rationals(*numbers)
+    exact = rationals(*given)
     if exact is None:
         return [], []
-    sigma, lam, eta, w0 = exact
-    linear, cube = 1 + eta * sigma, eta * lam
+    *numbers, w0 = exact
     root = rationals(Exact(Fraction(int(w0.p), int(w0.q))).sqrt())
-    step = _entry_map(linear, cube)
-    entries = [] if root is None else exact_states(lambda a: (step(a[0], a[0])[0],), root, steps)
-    return entries, exact_states(lambda w: (w[0] * (linear - cube * w[0]) ** 2,), (w0,), steps)
+    entries = [] if root is None else exact_states(lambda a: (entry_step(a[0], *numbers),), root, steps)
+    return entries, exact_states(lambda w: (coefficient_step(w[0], *numbers),), (w0,), steps)
 
 
 def _in_symbols(sigma: Any, lam: Any, eta: Any, w0: Any, steps: int, every: int) -> ModeOrbit:
-    step = _entry_map(eta * sigma + 1, eta * lam)
     a = [np.sqrt(w0)]
     for _ in range(steps):
-        a.append(step(a[-1], a[-1])[0])
+        a.append(entry_step(a[-1], sigma, lam, eta))
     k = np.array(range(0, steps + 1, every), dtype=object)
     return ModeOrbit(k, np.array(a[::every], dtype=object), w0)
 
 
-def _entry_map(linear: Any, cube: Any) -> Callable[[Any, Any], tuple[Any, Any]]:
-    """The step ``a ← a (linear − cube a²)`` of a midpoint, and its slope on a ball."""
-
-    def step(m: Any, a: Any) -> tuple[Any, Any]:
-        return m * (linear - cube * m * m), linear - 3 * cube * a * a
-
-    return step
-
-
 def _entry_orbit(numbers: tuple[Any, ...], steps: int) -> list[arb]:
     sigma, lam, eta, w0 = numbers
+
+    def run() -> list[arb]:
+        given = [Ball(number).arb for number in (sigma, lam, eta)]
+        a = [Ball(w0).arb.sqrt()]
+        for _ in range(steps):
+            a.append(centred_step(entry_step, entry_slope, a[-1], *given))
+        return a
+
     extra = GUARD_BITS + steps.bit_length()
-    inexact = has_radius(sigma, lam, eta, w0)
-    while True:
-        with precision(ctx.prec + extra):
-            step = _entry_map(1 + Ball(eta).arb * Ball(sigma).arb, Ball(eta).arb * Ball(lam).arb)
-            a = [Ball(w0).arb.sqrt()]
-            for _ in range(steps):
-                a.append(centred_step(step, a[-1]))
-            missing = lost_bits([a[-1]]) - extra
-        if missing <= 0 or inexact or extra + missing > MOST_EXTRA_BITS:
-            return a
-        extra += missing + GUARD_BITS
+    return in_enough_bits(run, lambda a: lost_bits([a[-1]]), extra, refine=not has_radius(*numbers))

@@ -20,8 +20,9 @@ from rankladder.numbers.arguments import as_matrix, check_symmetric, together
 from rankladder.numbers.arithmetic import has_radius, is_exact
 from rankladder.numbers.ball_matrices import BallMatrix
 from rankladder.numbers.balls import Ball
+from rankladder.simulate.dynamics import Layers
 from rankladder.simulate.flow_series import OneLayerFlow, TwoLayerFlow
-from rankladder.simulate.networks import check_factors, check_shapes, gradient_from_moments
+from rankladder.simulate.networks import check_factors, check_shapes
 from rankladder.simulate.showing import curves
 from rankladder.simulate.trajectories import OneLayerTrajectory, Trajectory
 from rankladder.simulate.validated_flow import validated_flow
@@ -92,13 +93,11 @@ def gradient_flow(
         return Trajectory(np.array(chosen, dtype=object), first, second)
     split, shapes = W1.size, (W1.shape, W2.shape)
 
+    gradients = Layers.of_moments(Sxx, Sxy).gradients
+
     def velocity(_: float, state: NDArray[Any]) -> NDArray[Any]:
-        A, B = state[:split].reshape(shapes[0]), state[split:].reshape(shapes[1])
-        downhill = Sxy - Sxx @ (A @ B)
-        change = np.empty_like(state)
-        np.matmul(downhill, B.T, out=change[:split].reshape(shapes[0]))
-        np.matmul(A.T, downhill, out=change[split:].reshape(shapes[1]))
-        return change
+        factors = state[:split].reshape(shapes[0]), state[split:].reshape(shapes[1])
+        return -np.concatenate([G.ravel() for G in gradients(factors)])
 
     start = np.concatenate([W1.ravel(), W2.ravel()])
     states, error = _integrate(velocity, start, np.array(chosen, dtype=np.float64), rtol, atol, method)
@@ -133,9 +132,9 @@ def one_layer_flow(
     if is_exact(Sxx, Sxy, W0, chosen):
         (W,) = _validated(OneLayerFlow, Sxx, Sxy, (W0,), chosen)
         return OneLayerTrajectory(np.array(chosen, dtype=object), W)
-    gradient, shape = gradient_from_moments(Sxx, Sxy), W0.shape
+    residual, shape = Layers.of_moments(Sxx, Sxy).residual, W0.shape
     states, error = _integrate(
-        lambda _, state: -gradient(state.reshape(shape)).ravel(),
+        lambda _, state: -residual(state.reshape(shape)).ravel(),
         W0.ravel(), np.array(chosen, dtype=np.float64), rtol, atol, method,
     )  # fmt: skip
     return OneLayerTrajectory(np.array(chosen, dtype=np.float64), states.reshape(-1, *shape), error=error)

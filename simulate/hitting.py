@@ -14,8 +14,9 @@ from rankladder.numbers.arguments import one_number, together
 from rankladder.numbers.arithmetic import has_radius
 from rankladder.numbers.balls import Ball, TooLong, Undecided, precision
 from rankladder.simulate.compiling import Kernel
-from rankladder.simulate.modes import JUMP_TO, shortfall
-from rankladder.simulate.orbits import centred_step, centred_x_map, centred_z_map
+from rankladder.simulate.dynamics import normal_step
+from rankladder.simulate.modes import JUMP_TO, log_after, shortfall
+from rankladder.simulate.orbits import centred_pair
 from rankladder.simulate.slow_modes import SlowModes, is_slow
 from rankladder.simulate.walks import STEP_SECONDS, WALK_LIMIT, walk_to_gaps, walk_to_levels
 
@@ -30,6 +31,7 @@ LEAST = 1e-290  # the smallest gap 1 − theta that float64 walks to
 FIRST_BITS, MOST_BITS = 128, 8192
 DEARER = 2000  # a step in balls, in steps of float64
 NARROW = 100  # accurate bits of a ball that float64 may take for its middle
+MOST_HIT = 2**63 - 1  # what an array of integers holds
 LONGEST = 20_000  # bits of a rational state; they triple with every step
 
 Reals = NDArray[np.float64]
@@ -126,6 +128,9 @@ def first_hits(
     All are walked together in float64, those with ``s <= 2^-6`` counted, see :mod:`rankladder.simulate.slow_modes`; the few that
     its error does not separate from ``theta`` go one by one.
 
+    Raises:
+        ValueError: as :func:`first_hit`, and for a hit beyond ``2**63 - 1``.
+
     >>> first_hits([0.1, 0.2], -10.0, 0.5).tolist()
     [52, 27]
     """
@@ -134,7 +139,10 @@ def first_hits(
     hits = _float_hits(steps, starts, levels, limit)
     for index in np.flatnonzero(hits < 0):
         one = tuple(float(part[index]) for part in flat)
-        hits[index] = first_hit(*one, limit=limit)
+        hit = first_hit(*one, limit=limit)
+        if hit > MOST_HIT:
+            raise TooLong(f"s = {one[0]:.3g} hits at step {hit:.3g}, too large for an array; call first_hit")
+        hits[index] = hit
     return hits.reshape(every[0].shape)
 
 
@@ -145,12 +153,9 @@ def _float_hits(s: Reals, log_z0: Reals, theta: Reals, limit: int) -> NDArray[np
     plain = (s > 0) & (s <= 1) & (theta >= 1e-200) & (theta < 1) & (np.abs(log_z0) < 1e12)
     plain &= (s <= SLOW) | (gaps >= FAR)
     with np.errstate(all="ignore"):
-        growth = 2.0 * np.log1p(s)
         aim = np.log(np.minimum(JUMP_TO, theta / 16.0))
-        counted = np.maximum(0.0, np.floor((aim - log_z0) / growth))
-        climbed = log_z0 + counted * growth
-        log_start = climbed - shortfall(s, np.exp(log_z0), np.exp(climbed))
-    log_start = np.where(counted > 0, log_start, log_z0)
+        counted = np.maximum(0.0, np.floor((aim - log_z0) / (2.0 * np.log1p(s))))
+        log_start = log_after(s, log_z0, counted)
     plain &= (log_z0 < np.log(np.where(plain, theta, 0.5)) - 1e-9) & (counted < 2.0**53)
     # Units of rounding in the relative error of the start. Logarithms and exponentials are good to 8 units,
     # so counted·growth to 9, and it is no larger than log z0; their sum to one more, and the exponential.
@@ -315,7 +320,7 @@ def _rational_hit(s: Any, z0: Any, theta: Any) -> int | None:
     while z < level:
         if z.denominator.bit_length() > LONGEST:
             return None
-        z, steps = z * (1 + step * (1 - z)) ** 2, steps + 1
+        z, steps = normal_step(z, step), steps + 1
     return steps
 
 
@@ -324,21 +329,14 @@ def _ball_walk(s: Any, start: Start, theta: Any, level: float, limit: int) -> in
     if z.rel_accuracy_bits() < 16:
         raise Undecided(f"cannot tell where {steps} counted steps lead; raise the precision")
     step = Ball(s).arb
-    z_step, x_step = centred_z_map(step), centred_x_map(step)
     goal, gap, x = Ball(theta).arb, _gap(theta), 1 - z
     for walked in range(limit + 1):
-        near_one = abs(x.mid()) < 0.5
-        left = x - gap if near_one else goal - z
+        left = x - gap if abs(x.mid()) < 0.5 else goal - z
         if left <= 0:
             return steps + walked
         if not left > 0:
             raise Undecided(f"cannot decide z = {z.str(12)} >= {goal.str(12)}; raise the precision")
-        if near_one:
-            x = centred_step(x_step, x)
-            z = 1 - x
-        else:
-            z = centred_step(z_step, z)
-            x = 1 - z
+        z, x = centred_pair(z, x, step)
     raise TooLong(
         f"s = {step.str(3, radius=False)} needs more than {limit} steps in balls; pass a larger s or limit"
     )

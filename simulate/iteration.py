@@ -11,17 +11,15 @@ from flint import arb, ctx
 from numpy.typing import NDArray
 
 from rankladder.numbers.arguments import has_room
+from rankladder.numbers.ball_arrays import stacked
 from rankladder.numbers.ball_norms import BOUND_BITS, log2_upper, norm, radius_norm
 from rankladder.numbers.balls import Ball, precision
 from rankladder.simulate.blocks import BLOCK as QUICK_BLOCK
 from rankladder.simulate.blocks import Recorded, run_blocks
+from rankladder.simulate.dynamics import State, Step
 from rankladder.simulate.spread import Spread
 
 __all__ = ["Recorded", "diverged", "horizon_bits", "iterate_balls", "iterate_floats", "iterate_symbols"]
-
-State = tuple[Any, ...]
-Step = Callable[[State], State]
-Observer = Callable[..., Any]
 
 # Float states are tested for divergence once per block; the block is then replayed step by step.
 BLOCK = 32
@@ -41,14 +39,13 @@ def horizon_bits(steps: int) -> int:
     return GUARD_BITS + (3 * steps + 3) // 4
 
 
-def iterate_floats(step: Step, state: State, times: Sequence[int], callback: Observer | None) -> Recorded:
+def iterate_floats(step: Step, state: State, times: Sequence[int]) -> Recorded:
     """Run a float64 map and record the states at ``times``; stop at the first state that is not finite.
 
-    Rows from the divergence on are NaN. A true answer of ``callback(k, *state)`` ends the run at k.
+    Rows from the divergence on are NaN.
     """
     states = [np.full((len(times), *part.shape), np.nan) for part in state]
     row, last = 0, times[-1]
-    block = 1 if callback else BLOCK
     saved, saved_at = state, 0
     with np.errstate(all="ignore"):
         for k in range(last + 1):
@@ -56,13 +53,11 @@ def iterate_floats(step: Step, state: State, times: Sequence[int], callback: Obs
                 for kept, part in zip(states, state, strict=True):
                     kept[row] = part
                 row += 1
-            if (k - saved_at == block or k == last) and not _finite(state):
+            if (k - saved_at == BLOCK or k == last) and not _finite(state):
                 first = _first_divergence(step, saved, saved_at)
                 return diverged(np.array(times, dtype=np.int64), states, first)
-            if k - saved_at == block:
+            if k - saved_at == BLOCK:
                 saved, saved_at = state, k
-            if callback is not None and callback(k, *state):
-                return Recorded(np.array(times[:row], dtype=np.int64), [kept[:row] for kept in states], None)
             if k < last:
                 state = step(state)
     return Recorded(np.array(times, dtype=np.int64), states, None)
@@ -100,7 +95,6 @@ def iterate_symbols(step: Step, state: State, times: Sequence[int]) -> Recorded:
 def iterate_balls(
     prepare: Callable[[], tuple[Step, Spread, State]],
     times: Sequence[int],
-    callback: Observer | None,
     *,
     refine: bool,
 ) -> Recorded:
@@ -113,7 +107,6 @@ def iterate_balls(
     Args:
         prepare: builds the step, its stretch and the first state at the precision in force.
         times: steps to record, increasing.
-        callback: as in :func:`iterate_floats`, on object arrays; with one the orbit runs once only.
         refine: whether the inputs are exact, so that a second run in more bits gives a better answer.
     """
     ambient, steps = int(ctx.prec), times[-1]
@@ -136,32 +129,27 @@ def iterate_balls(
             step, _, start = prepare()
             # blocks hold the state of every step, recorded or not
             numbers = steps * sum(part.mat.nrows() * part.mat.ncols() for part in start)
-            blocks = callback is None and has_room(numbers, exact=True)
+            blocks = has_room(numbers, exact=True)
             quick = run_blocks(step, spread, start, times) if blocks else None
-            recorded, radius, last_size = quick or _run_balls(step, spread, start, times, callback)
+            recorded, radius, last_size = quick or _run_balls(step, spread, start, times)
         # An orbit that has long left the size of its start is judged by its own.
         excess = log2_upper(radius) + ambient - max(size, last_size - 256.0)
-        if excess <= 0 or not refine or callback is not None or extra >= most:
+        if excess <= 0 or not refine or extra >= most:
             return recorded
         # A state that lost everything does not say how much more it would have lost.
         lacking = 2 * extra if math.isinf(excess) else math.ceil(excess) + 8
         extra = min(most, extra + lacking)
 
 
-def _run_balls(
-    step: Step, spread: Spread, state: State, times: Sequence[int], callback: Observer | None
-) -> tuple[Recorded, arb, float]:
+def _run_balls(step: Step, spread: Spread, state: State, times: Sequence[int]) -> tuple[Recorded, arb, float]:
     rows: list[list[NDArray[Any]]] = [[] for _ in state]
-    row, last, diverged_at = 0, times[-1], None
+    wanted, last, diverged_at = set(times), times[-1], None
     radius = radius_norm(part.mat for part in state)
     centre: State = tuple(part.mid() for part in state)
     for k in range(last + 1):
-        if k == times[row]:
+        if k in wanted:
             for kept, part in zip(rows, centre, strict=True):
                 kept.append(part.array(radius))
-            row += 1
-        if callback is not None and callback(k, *(part.array(radius) for part in centre)):
-            break
         if k == last:
             break
         moved = step(centre)
@@ -172,14 +160,9 @@ def _run_balls(
             diverged_at = k + 1
             break
         centre = tuple(part.mid() for part in moved)
-    if diverged_at is not None:
-        for kept, part in zip(rows, centre, strict=True):
-            lost = np.full((part.mat.nrows(), part.mat.ncols()), Ball(float("nan")), dtype=object)
-            kept.extend([lost] * (len(times) - len(kept)))
-        row = len(times)
-    shapes = [(part.mat.nrows(), part.mat.ncols()) for part in centre]
-    states = [
-        np.array(kept, dtype=object).reshape(row, *shape) for kept, shape in zip(rows, shapes, strict=True)
-    ]
+    for kept, part in zip(rows, centre, strict=True):
+        lost = np.full((part.mat.nrows(), part.mat.ncols()), Ball(float("nan")), dtype=object)
+        kept.extend([lost] * (len(times) - len(kept)))
     last_size = max(log2_upper(norm(part.mat)) for part in centre)
-    return Recorded(np.array(times[:row], dtype=np.int64), states, diverged_at), radius, last_size
+    states: list[NDArray[Any]] = [stacked(kept) for kept in rows]
+    return Recorded(np.array(times, dtype=np.int64), states, diverged_at), radius, last_size

@@ -10,12 +10,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, Literal, get_args
+from itertools import pairwise
+from typing import Any, ClassVar, Literal, get_args
 
 import numpy as np
 from flint import fmpq, fmpq_mat
 
 from rankladder.domains.arguments import exact_range, number_at_least, whole_range
+from rankladder.domains.domain import Bounds, Domain, Entry, Number, Symbols
 from rankladder.domains.matrices import (
     Orthogonal,
     Reflections,
@@ -28,9 +30,9 @@ from rankladder.domains.matrices import (
     vector,
 )  # fmt: skip
 from rankladder.domains.randomness import Infeasible, Source
-from rankladder.domains.scalars import Bounds, Domain, Entry, Int, Number, Real, bits, to_whole
+from rankladder.domains.scalars import Int, Real, bits, to_whole
 
-__all__ = ["JointProblem", "Problem", "ProblemView"]
+__all__ = ["JointProblem", "Problem", "ProblemView", "SymbolicProblem"]
 
 Kind = Literal["commuting", "whitened", "autoencoder", "noncommuting"]
 Range = tuple[Any, Any]  # exact numbers, made fractions
@@ -158,6 +160,52 @@ class ProblemView:
         return self.compose(self.omega[:j])
 
 
+class SymbolicProblem(ProblemView):
+    """A commuting problem of explicit shape, with m active modes, every number a symbol.
+
+    ``null`` stands for lam of every null mode where it is given; otherwise each is any nonnegative number.
+
+    Raises:
+        ValueError: for a kind of data that has no joint basis.
+    """
+
+    def __init__(
+        self, case: Symbols, d: int, p: int, r: int, m: int, *, kind: str = "commuting", null: Any = None
+    ) -> None:
+        if kind not in ("commuting", "whitened", "autoencoder"):
+            raise ValueError(f"{kind} data has no symbols here; use commuting data")
+        self.d, self.p, self.r, self.m, self.q = d, p, r, m, min(d, p, r)
+        number = self.__dict__  # in the place of what ProblemView computes once and keeps
+        ones = np.array([case.number(1)] * d, dtype=object)
+        if kind == "autoencoder":
+            sigma = case.positive("sigma", m, decreasing=True)
+            lam = np.concatenate([sigma, 0 * ones[m:]])
+            omega = ones[:m]
+        else:
+            nulls = [
+                case.symbol(f"lam_{i}", nonnegative=True) if null is None else null
+                for i in range(m + 1, d + 1)
+            ]
+            lam = ones if kind == "whitened" else np.array([*case.positive("lam", m), *nulls], dtype=object)
+            omega = case.positive("omega", m)
+            sigma = lam[:m] * omega
+            case.known += [a.expr >= b.expr for a, b in pairwise(sigma)]
+        number["lam"], number["sigma"], number["omega"] = lam, sigma, omega
+        U = number["U"] = case.orthogonal("U", d)
+        V = number["V"] = U if kind == "autoencoder" else case.orthogonal("V", p)
+        number["Q"] = case.orthogonal("Q", r)
+        zero = 0 * lam[0]
+        number["B"] = np.array([[zero] * d] * d, dtype=object)
+        number["Sxx"] = (U * lam) @ U.T
+        number["Sxy"] = (U[:, :m] * sigma) @ V[:, :m].T
+
+
+def _written(sigma: Any, lam: Any, U: Any, V: Any, Q: Any, B: Any = ()) -> JointProblem:
+    """A problem with whole numbers among its spectra and entries made fractions."""
+    noise = tuple((i, j, Fraction(b)) for i, j, b in B)
+    return JointProblem(tuple(map(Fraction, sigma)), tuple(map(Fraction, lam)), U, V, Q, noise)
+
+
 @dataclass(frozen=True)
 class Problem(Domain):
     """Problems with a joint decomposition.
@@ -177,6 +225,7 @@ class Problem(Domain):
     [[2.0, 0.0], [0.0, 0.0]]
     """
 
+    constructors: ClassVar = {"JointProblem": _written, "Reflections": Reflections}
     d: Int = Int(1, 8)
     p: Int = Int(1, 8)
     r: Int = Int(1, 8)
@@ -296,7 +345,7 @@ class Problem(Domain):
         if self.kind in ("commuting", "noncommuting"):
             null = self.null if self.kind == "commuting" else self.lam
             found += [(x, self.lam, "lam") for x in value.lam[:m]]
-            found += [(x, null, "null") for x in value.lam[m:]]
+            found += [(x, null, "lam_null") for x in value.lam[m:]]
         for i, j, b in value.B:
             most = (
                 min(value.lam[i], value.lam[j]) / value.U.n * Fraction(1023, 1024)
@@ -473,6 +522,10 @@ class Problem(Domain):
         return (
             "" if any(b for _, _, b in value.B) else "noncommuting problems have an entry of B that is not 0"
         )
+
+    def symbols(self, name: str, case: Symbols, choice: Mapping[str, Any]) -> SymbolicProblem:
+        """A problem of symbols, of the shape (d, p, r, active modes) that is chosen."""
+        return SymbolicProblem(case, *choice[name], kind=self.kind)
 
     def realise(self, value: JointProblem, number: Number) -> ProblemView:
         """The problem in one arithmetic."""

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rankladder.simulate.compiling import Kernel
+from rankladder.simulate.dynamics import entry_step, missing_step, normal_step
 
 __all__ = ["BLOCKS", "entry_steps", "pair_steps", "run_entries", "run_pairs"]
 
@@ -45,7 +46,7 @@ def _entry_loop(block: int) -> Callable[..., None]:
             for row in range(out.shape[0]):
                 for _ in range(every):
                     for i in range(block):
-                        v[i] = v[i] * (1.0 + h[i] * (s[i] - x[i] * (v[i] * v[i])))
+                        v[i] = entry_step(v[i], s[i], x[i], h[i])
                 for i in range(size):
                     out[row, start + i] = v[i]
 
@@ -66,9 +67,8 @@ def _pair_loop(block: int) -> Callable[..., None]:
                 h[i], z[i], x[i] = s[start + i], z0[start + i], x0[start + i]
             for row in range(z_out.shape[0]):
                 for i in range(block):
-                    factor = 1.0 + h[i] * (1.0 - z[i])
-                    z_next = z[i] * (factor * factor)
-                    x_next = x[i] * ((1.0 - 2.0 * h[i]) + h[i] * x[i] * (2.0 - h[i] + h[i] * x[i]))
+                    z_next = normal_step(z[i], h[i])
+                    x_next = missing_step(x[i], h[i])
                     near = abs(x_next) < 0.5
                     z[i] = 1.0 - x_next if near else z_next
                     x[i] = x_next if near else 1.0 - z_next
@@ -86,14 +86,14 @@ _ROW, _ROWS = "float64[::1]", "float64[:, ::1]"
 def entry_steps(block: int) -> Kernel:
     """``a ← a (1 + η (σ − λ a²))`` for the modes from ``first`` to ``last``, recording every ``every``-th step."""
     kind = f"void({_ROW}, {_ROW}, {_ROW}, {_ROW}, int64, int64, int64, {_ROWS})"
-    return Kernel(_entry_loop(block), kind, f"entry-steps-{block}")
+    return Kernel(_entry_loop(block), kind, f"entry-steps-{block}", [entry_step])
 
 
 @functools.cache
 def pair_steps(block: int) -> Kernel:
     """``z ← z (1 + s (1 − z))²`` beside ``x = 1 − z``, each taken from whichever is the smaller of the two."""
     kind = f"void({_ROW}, {_ROW}, {_ROW}, int64, int64, {_ROWS}, {_ROWS})"
-    return Kernel(_pair_loop(block), kind, f"pair-steps-{block}")
+    return Kernel(_pair_loop(block), kind, f"pair-steps-{block}", [normal_step, missing_step])
 
 
 def pieces(modes: int) -> Iterator[tuple[int, int, int]]:

@@ -91,6 +91,12 @@ def shortfall(s: Any, z0: Any, climbed: Any) -> Any:
     return 2 * (climbed - z0) / ((1 + s) * (2 + s))
 
 
+def log_after(s: Any, log_z0: Any, steps: Any) -> Any:
+    """``log z`` in float64 after so many :func:`vanishing_steps`, by their count."""
+    climbed = log_z0 + steps * (2.0 * np.log1p(s))
+    return climbed - np.where(steps > 0, shortfall(s, np.exp(log_z0), np.exp(climbed)), 0.0)
+
+
 def mode_trajectory(
     sigma: ArrayLike, lam: ArrayLike, eta: float, delta: ArrayLike, times: Any, *, limit: int = WALK_LIMIT
 ) -> ModeRun:
@@ -182,11 +188,8 @@ def _active_modes(
     )
     growth = 2.0 * np.log1p(s)
     with np.errstate(all="ignore"):
-        first = np.exp(log_z0)
-        climbed = log_z0 + np.minimum(times[:, None], start) * growth
-        log_z = climbed - shortfall(s, first, np.exp(climbed))
-        climbed = log_z0 + start * growth
-        z0 = np.exp(climbed - np.where(start > 0, shortfall(s, first, np.exp(climbed)), 0.0))
+        log_z = log_after(s, log_z0, np.minimum(times[:, None], start))
+        z0 = np.exp(log_after(s, log_z0, start))
         # Only below s = 1 does a converged state stay converged; elsewhere every step must be walked.
         settled = np.where(s < 1.0, 2.0**-54, 0.0)
         climb = np.log(np.minimum(0.5 / z0, 1e300)) / growth

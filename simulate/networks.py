@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from rankladder.numbers.arithmetic import as_fractions, has_radius, is_exact
 from rankladder.numbers.ball_matrices import BallMatrix
 from rankladder.numbers.balls import Ball, is_symbolic
 from rankladder.numbers.exact import exact_states, rationals
+from rankladder.simulate.dynamics import GradientDescent, Layers
 from rankladder.simulate.iteration import Recorded, iterate_balls, iterate_floats, iterate_symbols
 from rankladder.simulate.matrix_kernels import run_small, suits
 from rankladder.simulate.problems import moments
@@ -21,35 +21,8 @@ from rankladder.simulate.trajectories import OneLayerTrajectory, Trajectory
 
 __all__ = ["matrix_descent", "matrix_descent_data", "one_layer_descent"]
 
-Observer = Callable[..., Any]
-Gradient = Callable[[Any], Any]
 
-
-def two_layer_step(gradient: Gradient, W1: Any, W2: Any, eta: Any) -> tuple[Any, Any]:
-    """One gradient step on both factors from the same iterate, in any arithmetic."""
-    R = gradient(W1 @ W2)
-    return W1 - eta * (R @ W2.T), W2 - eta * (W1.T @ R)
-
-
-def one_layer_step(gradient: Gradient, W: Any, eta: Any) -> tuple[Any]:
-    """One gradient step on the matrix itself, in any arithmetic."""
-    return (W - eta * gradient(W),)
-
-
-def gradient_from_moments(Sxx: Any, Sxy: Any) -> Gradient:
-    """The map ``W ↦ Sxx W − Sxy``."""
-    return lambda W: Sxx @ W - Sxy
-
-
-def gradient_from_data(X: Any, Y: Any, n: int) -> Gradient:
-    """The map ``W ↦ Xᵀ(X W − Y)/n``, cheaper than the moments when n < d."""
-    transposed = X.T
-    return lambda W: transposed @ (X @ W - Y) / n
-
-
-def matrix_descent(
-    Sxx: Any, Sxy: Any, W1: Any, W2: Any, eta: Any, times: Any, *, callback: Observer | None = None
-) -> Trajectory:
+def matrix_descent(Sxx: Any, Sxy: Any, W1: Any, W2: Any, eta: Any, times: Any) -> Trajectory:
     """Gradient descent on the two-layer network ``W = W1 W2``, both factors updated at once.
 
     Solves: ``W1 ← W1 − η R W2ᵀ``, ``W2 ← W2 − η W1ᵀ R`` with ``R = Sxx W1 W2 − Sxy`` of the same iterate.
@@ -57,7 +30,7 @@ def matrix_descent(
     Source: the gradient of ``tr(Wᵀ Sxx W)/2 − tr(Wᵀ Sxy)`` in the two factors.
 
     Assumptions: none on the step; float64 follows the exact orbit only where that orbit is stable. Long
-    float64 runs of small networks without a callback are compiled, and round in an order of their own.
+    float64 runs of small networks are compiled, and round in an order of their own.
     Balls contain the exact orbit: the working precision is raised until the last state keeps the
     precision in force, unless inputs are themselves balls with a radius (see ``horizon_bits``).
 
@@ -66,11 +39,9 @@ def matrix_descent(
             any of them, or as ``eta``, select ball arithmetic; floats among them are taken as exact.
         eta: step size, > 0.
         times: the steps to record, increasing; an integer N records 0, 1, …, N.
-        callback: called as ``callback(k, W1, W2)`` on every iterate, recorded or not, starting with
-            k = 0; a true answer ends the run there. Do not modify the arrays.
 
     Returns:
-        The factors at the recorded times (at those reached, if the callback ended the run).
+        The factors at the recorded times.
 
     Raises:
         ValueError: for shapes that do not fit, entries that are not real or not finite, an ``Sxx`` that is not
@@ -81,12 +52,10 @@ def matrix_descent(
     [0.5, 0.5875, 1.414214]
     """
     Sxx, Sxy = check_shapes(Sxx, Sxy)
-    return _two_layer((Sxx, Sxy), W1, W2, eta, times, callback)
+    return _two_layer((Sxx, Sxy), W1, W2, eta, times)
 
 
-def matrix_descent_data(
-    X: Any, Y: Any, W1: Any, W2: Any, eta: Any, times: Any, *, callback: Observer | None = None
-) -> Trajectory:
+def matrix_descent_data(X: Any, Y: Any, W1: Any, W2: Any, eta: Any, times: Any) -> Trajectory:
     """Gradient descent on the two-layer network, straight from data.
 
     Solves: as :func:`matrix_descent` for ``Sxx = XᵀX/n``, ``Sxy = XᵀY/n``; with fewer samples than
@@ -107,11 +76,11 @@ def matrix_descent_data(
     if Y.shape[0] != n:
         raise ValueError(f"Y has {Y.shape[0]} rows but must have {n}, as X; pair inputs with outputs")
     if n < d:
-        return _two_layer((X, Y), W1, W2, eta, times, callback, n)
+        return _two_layer((X, Y), W1, W2, eta, times, of_data=True)
     if is_exact(X, Y, W1, W2, eta):  # or the moments of floats would be rounded
         X, Y = as_fractions(X), as_fractions(Y)
     Sxx, Sxy = moments(X, Y)
-    return _two_layer((Sxx, Sxy), W1, W2, eta, times, callback)
+    return _two_layer((Sxx, Sxy), W1, W2, eta, times)
 
 
 def one_layer_descent(Sxx: Any, Sxy: Any, W0: Any, eta: Any, times: Any) -> OneLayerTrajectory:
@@ -132,10 +101,7 @@ def one_layer_descent(Sxx: Any, Sxy: Any, W0: Any, eta: Any, times: Any) -> OneL
     W0 = as_matrix(W0, "W0")
     if W0.shape != Sxy.shape:
         raise ValueError(f"W0 has shape {W0.shape} but must have {Sxy.shape}, as Sxy; pass W0 (d, p)")
-    recorded = _iterate(
-        lambda gradient, rate, state: one_layer_step(gradient, state[0], rate),
-        (Sxx, Sxy), (W0,), eta, times, None,
-    )  # fmt: skip
+    recorded = _iterate((Sxx, Sxy), (W0,), eta, times)
     return OneLayerTrajectory(recorded.times, recorded.states[0], recorded.diverged_at)
 
 
@@ -165,67 +131,60 @@ def _two_layer(
     W2: Any,
     eta: Any,
     times: Any,
-    callback: Observer | None,
-    rows: int | None = None,
+    *,
+    of_data: bool = False,
 ) -> Trajectory:
     W1, W2 = check_factors(W1, W2, data[0].shape[1], data[1].shape[1])
-    recorded = _iterate(
-        lambda gradient, rate, state: two_layer_step(gradient, state[0], state[1], rate),
-        data, (W1, W2), eta, times, callback, rows,
-    )  # fmt: skip
+    recorded = _iterate(data, (W1, W2), eta, times, of_data=of_data)
     first, second = recorded.states
     return Trajectory(recorded.times, first, second, recorded.diverged_at)
 
 
 def _iterate(
-    step: Callable[[Gradient, Any, Any], tuple[Any, ...]],
     data: tuple[Any, Any],
     start: tuple[Any, ...],
     eta: Any,
     times: Any,
-    callback: Observer | None,
-    rows: int | None = None,
+    *,
+    of_data: bool = False,
 ) -> Recorded:
-    """Run a step on moments, or on data of so many rows, in the arithmetic of the arguments."""
+    """Gradient descent on moments, or on data, in the arithmetic of the arguments."""
     inputs = (*data, *start, step_size(eta))
     chosen = record_times(times, sum(part.size for part in start), exact=is_exact(*inputs))
-    if is_symbolic(*inputs) and rows is None:
-        gradient = gradient_from_moments(*data)
-        return iterate_symbols(lambda state: step(gradient, eta, state), start, chosen)
+    if is_symbolic(*inputs) and not of_data:
+        step = GradientDescent(eta).step(Layers.of_moments(*data))
+        return iterate_symbols(step, start, chosen)
     if not is_exact(*inputs):
-        if len(start) == 2 and rows is None and callback is None and suits(*start, chosen):
+        if len(start) == 2 and not of_data and suits(*start, chosen):
             return run_small(*data, *start, float(eta), chosen)
-        gradient, rate = (
-            gradient_from_moments(*data) if rows is None else gradient_from_data(*data, rows),
-            float(eta),
-        )
-        return iterate_floats(lambda state: step(gradient, rate, state), start, chosen, callback)
-    Sxx, Sxy = data if rows is None else moments(*map(as_fractions, data))
+        network = Layers.of_data(*data) if of_data else Layers.of_moments(*data)
+        return iterate_floats(GradientDescent(float(eta)).step(network), start, chosen)
+    Sxx, Sxy = moments(*map(as_fractions, data)) if of_data else data
     check_symmetric(Sxx, exactly=True)
 
     def prepare() -> Any:
         covariance, target, rate = BallMatrix.of(Sxx), BallMatrix.of(Sxy), Ball(eta).arb
         # scaled by the step size once rather than at every step
-        gradient = gradient_from_moments(covariance * rate, target * rate)
+        step = GradientDescent(1).step(Layers.of_moments(covariance * rate, target * rate))
         spread = (
             one_layer_spread(covariance, rate)
             if len(start) == 1
             else two_layer_spread(covariance, target, rate)
         )
-        return lambda state: step(gradient, 1, state), spread, tuple(BallMatrix.of(part) for part in start)
+        return step, spread, tuple(BallMatrix.of(part) for part in start)
 
-    recorded = iterate_balls(prepare, chosen, callback, refine=not has_radius(*inputs))
+    recorded = iterate_balls(prepare, chosen, refine=not has_radius(*inputs))
     exact = rationals(Sxx, Sxy, *start, eta)
     if exact is not None:
-        _put_exact(step, exact, recorded)
+        _put_exact(exact, recorded)
     return recorded
 
 
-def _put_exact(step: Callable[[Gradient, Any, Any], Any], inputs: tuple[Any, ...], run: Recorded) -> None:
+def _put_exact(inputs: tuple[Any, ...], run: Recorded) -> None:
     """Put the states that exact rationals know in place of their enclosures."""
     covariance, target, *first, rate = inputs
-    gradient = gradient_from_moments(covariance, target)
-    exact = exact_states(lambda state: step(gradient, rate, state), tuple(first), int(run.times[-1]))
+    step = GradientDescent(rate).step(Layers.of_moments(covariance, target))
+    exact = exact_states(step, tuple(first), int(run.times[-1]))
     # a plain array: products of enclosures would enclose what is exact
     run.states[:] = [part.view(np.ndarray) for part in run.states]
     for row, time in enumerate(run.times):

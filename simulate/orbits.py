@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import numpy as np
 from flint import arb, ctx
@@ -16,12 +16,15 @@ from rankladder.numbers.arguments import check_room, large, together, whole
 from rankladder.numbers.arithmetic import has_radius, is_exact, lost_bits
 from rankladder.numbers.balls import Ball, is_symbolic, precision, wrap
 from rankladder.numbers.exact import exact_states, rationals
+from rankladder.numbers.seen import report_orbit
+from rankladder.simulate.dynamics import missing_slope, missing_step, normal_slope, normal_step
 from rankladder.simulate.integer_orbits import FEWEST, NEAREST, integer_orbit
 from rankladder.simulate.mode_kernels import run_pairs
 from rankladder.simulate.showing import curves
 
-__all__ = ["Orbit", "descent", "orbits_seen", "stated"]
+__all__ = ["Orbit", "descent", "stated"]
 
+T = TypeVar("T")
 GUARD_BITS = 32
 EXACT_STEPS = 5
 # A chaotic or diverging orbit loses bits at every step; past these many the enclosure is left wide.
@@ -30,8 +33,6 @@ MOST_EXTRA_BITS_NEAR_ONE = 1024
 # A step at z is the factor (1+s)² up to a relative 2 s z/(1+s); summed over the climb to z that is
 # less than 2 z, so below this size the climb is the power of (1+s)² to within half a unit of rounding.
 VANISHING = 2e-17
-
-CentredMap = Callable[[arb, arb], tuple[arb, arb]]
 
 
 class Orbit(np.ndarray[Any, Any]):
@@ -118,26 +119,6 @@ def stated(states: Sequence[Ball]) -> Iterator[None]:
         _STATED.reset(token)
 
 
-_SEEN: ContextVar[list[NDArray[Any]] | None] = ContextVar("_SEEN", default=None)
-
-
-@contextmanager
-def orbits_seen() -> Iterator[list[NDArray[Any]]]:
-    """Scope that collects the states of every orbit that :func:`descent` returns in float64.
-
-    >>> with orbits_seen() as seen:
-    ...     _ = descent(0.5, 1.0, 1)
-    >>> [z.tolist() for z in seen]
-    [[1.0, 1.0]]
-    """
-    found: list[NDArray[Any]] = []
-    token = _SEEN.set(found)
-    try:
-        yield found
-    finally:
-        _SEEN.reset(token)
-
-
 def _plain(value: Any) -> Any:
     return value.view(np.ndarray) if isinstance(value, Orbit) else value
 
@@ -200,8 +181,7 @@ def descent(s: Any, z0: Any = None, steps: int = 0, *, log_z0: Any = None) -> Or
             return Orbit(z, 1 - z, np.array(range(len(z)), dtype=object))
         return _descent_balls(pair[0].astype(object), pair[1].astype(object), steps, log_z0 is not None)
     orbit = _descent_floats(pair[0].astype(float), pair[1].astype(float), steps, log_z0 is not None)
-    if (seen := _SEEN.get()) is not None:
-        seen.append(orbit.z)
+    report_orbit(orbit.z)
     return orbit
 
 
@@ -229,8 +209,7 @@ def _descent_floats(s: NDArray[np.float64], start: NDArray[np.float64], steps: i
                 # Steps of the vanishing phase are counted, not multiplied: their rounding must not add up.
                 climbed = start + step * growth
                 log_out[step] = np.where(vanishing, climbed, np.log(z))
-            z_next = z * (1.0 + s * (1.0 - z)) ** 2
-            x_next = x * ((1.0 - 2.0 * s) + s * x * (2.0 - s + s * x))
+            z_next, x_next = normal_step(z, s), missing_step(x, s)
             if log_out is not None and vanishing.any():
                 carried = np.exp(start + (step + 1) * growth)
                 z_next = np.where(vanishing, carried, z_next)
@@ -245,10 +224,9 @@ def _descent_floats(s: NDArray[np.float64], start: NDArray[np.float64], steps: i
 
 def _descent_symbols(s: Any, z0: Any, steps: int) -> Orbit:
     z, x = [z0], [1 - z0]
-    z_step, x_step = centred_z_map(s), centred_x_map(s)
     for _ in range(steps):
-        z.append(z_step(z[-1], z[-1])[0])
-        x.append(x_step(x[-1], x[-1])[0])
+        z.append(normal_step(z[-1], s))
+        x.append(missing_step(x[-1], s))
     return Orbit(*(np.array(v, dtype=object) for v in (z, x, range(steps + 1))))
 
 
@@ -291,8 +269,7 @@ def _exact_orbit(s: Any, start: Any, steps: int) -> list[Any]:
     if numbers is None:
         return []
     rate, first = numbers
-    z_step = centred_z_map(rate)
-    return [z for (z,) in exact_states(lambda state: (z_step(state[0], state[0])[0],), (first,), steps)]
+    return [z for (z,) in exact_states(lambda state: (normal_step(state[0], rate),), (first,), steps)]
 
 
 def _ball_orbit(s: Any, start: Any, steps: int, is_log: bool) -> tuple[list[arb], Callable[[], list[arb]]]:
@@ -303,15 +280,32 @@ def _ball_orbit(s: Any, start: Any, steps: int, is_log: bool) -> tuple[list[arb]
         found = _integer_orbit(s, start, steps, is_log, int(ctx.prec), extra)
         if found is not None:
             return found
+
+    def run() -> tuple[list[arb], list[arb]]:
+        first = Ball(start).arb
+        return _centred_orbit(first.exp() if is_log else first, Ball(s).arb, steps)
+
+    def lost(orbit: tuple[list[arb], list[arb]]) -> int:
+        z, x = orbit
+        return max(lost_bits([z[-1]]), min(lost_bits([x[-1]]), MOST_EXTRA_BITS_NEAR_ONE))
+
+    z, x = in_enough_bits(run, lost, extra, refine=not inexact)
+    return z, partial(list, x)
+
+
+def in_enough_bits(run: Callable[[], T], lost: Callable[[T], int], extra: int, *, refine: bool) -> T:
+    """What ``run`` finds with so many bits more than those in force, or again with as many more as it lost.
+
+    Args:
+        run: finds an orbit at the precision in force. lost: how many bits the end of the orbit has lost.
+        extra: the first guess. refine: whether inputs are exact, so that more bits help.
+    """
     while True:
         with precision(ctx.prec + extra):
-            step, first = Ball(s).arb, Ball(start).arb
-            z0 = first.exp() if is_log else first
-            z, x = _centred_orbit(z0, centred_z_map(step), centred_x_map(step), steps)
-            near_one = min(lost_bits([x[-1]]), MOST_EXTRA_BITS_NEAR_ONE)
-            missing = max(lost_bits([z[-1]]), near_one) - extra
-        if missing <= 0 or inexact or extra + missing > MOST_EXTRA_BITS:
-            return z, partial(list, x)
+            found = run()
+            missing = lost(found) - extra
+        if missing <= 0 or not refine or extra + missing > MOST_EXTRA_BITS:
+            return found
         extra += missing + GUARD_BITS
 
 
@@ -326,7 +320,7 @@ def _integer_orbit(
     with precision(bits + 2 * NEAREST):
         step, first = Ball(s).arb, Ball(start).arb
         z0 = first.exp() if is_log else first
-        z, x = _centred_orbit(z0, centred_z_map(step), centred_x_map(step), EXACT_STEPS)
+        z, x = _centred_orbit(z0, step, EXACT_STEPS)
         found = integer_orbit(step, z[-1], x[-1], steps - EXACT_STEPS, bits)
         if found is None or max(found.rising_error, found.falling_error) > 2.0 ** (found.bits - ambient - 8):
             return None
@@ -340,49 +334,36 @@ def _integer_orbit(
     return z, all_x
 
 
-def _centred_orbit(z: arb, z_step: CentredMap, x_step: CentredMap, steps: int) -> tuple[list[arb], list[arb]]:
-    """Orbit of z and of x = 1 − z, each step taken in whichever of the two is the smaller."""
+def _centred_orbit(z: arb, s: arb, steps: int) -> tuple[list[arb], list[arb]]:
+    """Orbit of z and of x = 1 − z."""
     x = 1 - z
     z_out, x_out = [z], [x]
     for _ in range(steps):
-        if abs(x.mid()) < 0.5:
-            x = centred_step(x_step, x)
-            z = 1 - x
-        else:
-            z = centred_step(z_step, z)
-            x = 1 - z
+        z, x = centred_pair(z, x, s)
         z_out.append(z)
         x_out.append(x)
     return z_out, x_out
 
 
-def centred_z_map(s: arb) -> CentredMap:
-    def step(m: arb, z: arb) -> tuple[arb, arb]:
-        a, slope = 1 + s * (1 - m), 1 + s * (1 - z)
-        return m * a * a, slope * (slope - 2 * s * z)
-
-    return step
-
-
-def centred_x_map(s: arb) -> CentredMap:
-    linear, square, cube = 1 - 2 * s, s * (2 - s), s * s
-
-    def step(m: arb, x: arb) -> tuple[arb, arb]:
-        return m * (linear + m * (square + m * cube)), linear + x * (2 * square + 3 * x * cube)
-
-    return step
+def centred_pair(z: arb, x: arb, s: arb) -> tuple[arb, arb]:
+    """The next z and x = 1 − z, by a step in whichever of the two is the smaller."""
+    if abs(x.mid()) < 0.5:
+        x = centred_step(missing_step, missing_slope, x, s)
+        return 1 - x, x
+    z = centred_step(normal_step, normal_slope, z, s)
+    return z, 1 - z
 
 
-def centred_step(step: CentredMap, state: arb) -> arb:
+def centred_step(step: Callable[..., Any], slope: Callable[..., Any], state: arb, *numbers: arb) -> arb:
     """One step of a scalar map on a ball Z in the mean-value form ``f(m) + f′(Z)(Z − m)``, m the midpoint.
 
     A plain ball orbit grows by the sum of absolute coefficients at each step; this one by ``|f′|`` only,
     so near an attracting fixed point its width stays at rounding for ever.
 
     Args:
-        step: maps the midpoint and the whole ball to ``f(m)`` and an enclosure of ``f′`` on the ball.
+        step: f, of the state and some numbers. slope: its derivative in the state.
         state: the ball Z.
+        numbers: what else f is given.
     """
     m = state.mid()
-    value, slope = step(m, state)
-    return value + slope * (state - m)
+    return step(m, *numbers) + slope(state, *numbers) * (state - m)

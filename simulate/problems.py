@@ -5,6 +5,7 @@ Every function is plain NumPy on its arguments: float64, ``Fraction`` and ``Ball
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from rankladder.numbers.arguments import as_numbers, check_finite, check_room, check_symmetric
 from rankladder.numbers.arithmetic import is_exact
+from rankladder.simulate.dynamics import Layers
 
 __all__ = [
     "hessian_two_layer",
@@ -100,7 +102,7 @@ def one_layer_gradient(Sxx: Any, Sxy: Any, W: Any) -> Matrix:
     [[5.0]]
     """
     Sxx, Sxy = as_moments(Sxx, Sxy)
-    return np.asanyarray(Sxx @ _like(W, "W", Sxy) - Sxy)
+    return np.asanyarray(Layers.of_moments(Sxx, Sxy).residual(_like(W, "W", Sxy)))
 
 
 def two_layer_gradients(Sxx: Any, Sxy: Any, W1: Any, W2: Any) -> tuple[Matrix, Matrix]:
@@ -120,8 +122,8 @@ def two_layer_gradients(Sxx: Any, Sxy: Any, W1: Any, W2: Any) -> tuple[Matrix, M
     ([[5.0]], [[15.0]])
     """
     W1, W2 = _factors(W1, W2)
-    R = one_layer_gradient(Sxx, Sxy, W1 @ W2)
-    return R @ W2.T, W1.T @ R
+    G1, G2 = Layers(partial(one_layer_gradient, Sxx, Sxy)).gradients((W1, W2))
+    return G1, G2
 
 
 def hessian_two_layer(Sxx: Any, Sxy: Any, W1: Any, W2: Any) -> Matrix:

@@ -10,6 +10,7 @@ import math
 from typing import Any
 
 from rankladder.simulate.compiling import kernel
+from rankladder.simulate.dynamics import coefficient_step, missing_step, normal_step
 
 __all__ = ["STEP_SECONDS", "WALK_LIMIT", "walk_modes", "walk_null_modes", "walk_to_gaps", "walk_to_levels"]
 
@@ -21,7 +22,10 @@ STEP_SECONDS = 3e-7
 _REALS, _INTEGERS, _ROWS = "float64[::1]", "int64[::1]", "float64[:, ::1]"
 
 
-@kernel(f"int64({_REALS}, {_REALS}, {_INTEGERS}, {_REALS}, {_INTEGERS}, int64, {_ROWS}, {_INTEGERS})")
+@kernel(
+    f"int64({_REALS}, {_REALS}, {_INTEGERS}, {_REALS}, {_INTEGERS}, int64, {_ROWS}, {_INTEGERS})",
+    uses=[missing_step, normal_step],
+)
 def walk_modes(
     steps: Any, z0: Any, start: Any, settled: Any, times: Any, limit: int, out: Any, walked: Any
 ) -> int:
@@ -43,11 +47,10 @@ def walk_modes(
                 if k - first == limit:
                     return mode
                 if abs(x) < 0.5:
-                    x = x * ((1.0 - 2.0 * s) + s * x * (2.0 - s + s * x))
+                    x = missing_step(x, s)
                     z = 1.0 - x
                 else:
-                    a = 1.0 + s * (1.0 - z)
-                    z = z * a * a
+                    z = normal_step(z, s)
                     x = 1.0 - z
                 k += 1
                 over = abs(x) <= near or not math.isfinite(z)
@@ -56,7 +59,7 @@ def walk_modes(
     return -1
 
 
-@kernel(f"void({_REALS}, {_INTEGERS}, float64, {_ROWS}, {_INTEGERS}, {_REALS})")
+@kernel(f"void({_REALS}, {_INTEGERS}, float64, {_ROWS}, {_INTEGERS}, {_REALS})", uses=[coefficient_step])
 def walk_null_modes(e0: Any, times: Any, small: float, out: Any, walked: Any, last: Any) -> None:
     """Walk ``e ← e (1 − e)²`` until e is at most ``small``, writing it at ``times`` into its column of ``out``.
 
@@ -70,7 +73,7 @@ def walk_null_modes(e0: Any, times: Any, small: float, out: Any, walked: Any, la
                 out[row, mode] = e
                 row += 1
                 continue
-            e_next = e * (1.0 - e) * (1.0 - e)
+            e_next = coefficient_step(e, 0.0, 1.0, 1.0)
             if e_next == e or not math.isfinite(e_next):
                 # e = 2 is a fixed point (the entry only flips sign)
                 out[row:, mode] = e_next

@@ -25,35 +25,20 @@ def entries_of(problem: Any, delta: Any, tilt: Any) -> Array:
     return made
 
 
-def balanced(problem: Any, layers: int, entries: Array, *, turned: int = 0) -> list[Array]:
-    """``U D Q_1``, ``Q_1^T D Q_2``, ..., ``Q_{L-1}^T D V^T`` with orthogonal hidden frames; one may be ``turned``."""
+def balanced(problem: Any, layers: int, entries: Array) -> list[Array]:
+    """``U D Q_1``, ``Q_1^T D Q_2``, ..., ``Q_{L-1}^T D V^T`` with orthogonal hidden frames."""
     frames = [problem.U.T]
     for _ in range(layers - 1):
         frames.append(problem.Q @ frames[-1] if len(frames) > 1 else problem.Q)
     frames.append(problem.V.T)
     sizes = [problem.d, *[problem.r] * (layers - 1), problem.p]
-    made = []
-    for j in range(layers):
-        left = frames[j] if j + 1 == turned else frames[j].T
-        made.append(left @ spread(entries, sizes[j], sizes[j + 1]) @ frames[j + 1])
-    return made
+    return [frames[j].T @ spread(entries, sizes[j], sizes[j + 1]) @ frames[j + 1] for j in range(layers)]
 
 
 def spectra(problem: Any) -> tuple[Array, Array]:
     """``sigma`` (zero on null modes) and ``lam`` of the modes that the start carries (q,)."""
     lam = problem.lam[: problem.q]
     return np.concatenate([problem.sigma, 0 * lam[problem.m :]]), lam
-
-
-def deep_velocity(
-    problem: Any, layers: int, delta: Any, tilt: Any, *, shift: int = 0, turned: int = 0, factor: Any = 1
-) -> Any:
-    """Minus the gradients at a balanced spectral state are balanced and spectral, with the entries' velocity."""
-    a = entries_of(problem, delta, tilt)
-    gradients = deep_gradients(problem.Sxx, problem.Sxy, balanced(problem, layers, a, turned=turned))
-    speed = factor * deep_entry_velocity(*spectra(problem), layers + shift, a)
-    moved = balanced(problem, layers, speed, turned=turned)
-    return forall(*(equal(V, -G) for V, G in zip(moved, gradients, strict=True)))
 
 
 @claim(
@@ -63,22 +48,36 @@ def deep_velocity(
     source=PROJECT,
     over=STATE,
     given={"commuting": ANY},
+    constants={"factors": balanced, "velocity": deep_entry_velocity},
 )
-def _(problem: Any, layers: int, delta: Any, tilt: Any) -> Any:
-    return deep_velocity(problem, layers, delta, tilt)
+def flow(problem: Any, layers: int, delta: Any, tilt: Any, factors: Any, velocity: Any) -> Any:
+    """Minus the gradients at a balanced spectral state are balanced and spectral, with the entries' velocity."""
+    a = entries_of(problem, delta, tilt)
+    gradients = deep_gradients(problem.Sxx, problem.Sxy, factors(problem, layers, a))
+    moved = factors(problem, layers, velocity(*spectra(problem), layers, a))
+    return forall(*(equal(V, -G) for V, G in zip(moved, gradients, strict=True)))
 
 
-def deep_orbit(
-    problem: Any, layers: int, delta: Any, tilt: Any, s1: Any, steps: int, *, shift: int = 0, pace: Any = 1
-) -> Any:
-    """Every iterate is balanced and spectral, with the entries of the recursion."""
-    a, eta = entries_of(problem, delta, tilt), s1 / problem.sigma[0]
-    orbit = deep_descent(problem.Sxx, problem.Sxy, balanced(problem, layers, a), eta, steps)
-    margins = []
-    for factors in orbit:
-        margins += [equal(W, B) for W, B in zip(factors, balanced(problem, layers, a), strict=True)]
-        a = deep_entry_step(pace * eta, *spectra(problem), layers + shift, a)
-    return forall(*margins)
+def turned(problem: Any, layers: int, entries: Array) -> list[Array]:
+    """``Q_1 D Q_2`` for the second factor."""
+    first, second, *others = balanced(problem, layers, entries)
+    return [first, problem.Q @ problem.Q @ second, *others]
+
+
+flow.twin("any-data", "without commuting data", drop="commuting")
+flow.twin(
+    "power-off",
+    "a^L (sigma - lam a^(L+1))",
+    constants={"velocity": lambda sigma, lam, layers, a: deep_entry_velocity(sigma, lam, layers + 1, a)},
+)
+flow.twin(
+    "turned-frame", "the second factor begins with Q in place of its transpose", constants={"factors": turned}
+)
+flow.twin(
+    "every-factor",
+    "L times as fast",
+    constants={"velocity": lambda sigma, lam, layers, a: layers * deep_entry_velocity(sigma, lam, layers, a)},
+)
 
 
 @claim(
@@ -88,9 +87,30 @@ def deep_orbit(
     source=PROJECT,
     over=STATE | {"s1": Real(0, Fraction(1, 2)), "steps": Int(1, 4)},
     given={"commuting": ANY},
+    constants={"step": deep_entry_step},
 )
-def _(problem: Any, layers: int, delta: Any, tilt: Any, s1: Any, steps: int) -> Any:
-    return deep_orbit(problem, layers, delta, tilt, s1, steps)
+def descent(problem: Any, layers: int, delta: Any, tilt: Any, s1: Any, steps: int, step: Any) -> Any:
+    """Every iterate is balanced and spectral, with the entries of the recursion."""
+    a, eta = entries_of(problem, delta, tilt), s1 / problem.sigma[0]
+    orbit = deep_descent(problem.Sxx, problem.Sxy, balanced(problem, layers, a), eta, steps)
+    margins = []
+    for factors in orbit:
+        margins += [equal(W, B) for W, B in zip(factors, balanced(problem, layers, a), strict=True)]
+        a = step(eta, *spectra(problem), layers, a)
+    return forall(*margins)
+
+
+descent.twin("any-data", "without commuting data", drop="commuting")
+descent.twin(
+    "larger-step",
+    "a step 1% larger",
+    constants={"step": lambda eta, *state: deep_entry_step(Fraction(101, 100) * eta, *state)},
+)
+descent.twin(
+    "power-off",
+    "a^(L-1) in place of a^(L-2)",
+    constants={"step": lambda eta, sigma, lam, layers, a: deep_entry_step(eta, sigma, lam, layers + 1, a)},
+)
 
 
 def level(sigma: Any, lam: Any, layers: int, theta: Any) -> Any:
@@ -98,24 +118,9 @@ def level(sigma: Any, lam: Any, layers: int, theta: Any) -> Any:
     return exp(log(theta * sigma / lam) / layers)
 
 
-def rescaled_time(sigma: Any, lam: Any, layers: int, a0: Any, theta: Any, *, power: int = 2) -> Any:
-    """``(L - 2) a_0^{L-2}`` times the time of the flow from ``a_0`` to the level."""
-    return (
-        (layers - 2)
-        * a0 ** (layers - power)
-        * deep_flow_time(sigma, lam, layers, a0, level(sigma, lam, layers, theta))
-    )
-
-
-def switches(
-    sigma: Any, lam: Any, layers: int, theta: Any, depth: Any, *, scale: Any = 1, power: int = 2
-) -> Any:
-    """The rescaled time lies between its bounds, from the start ``e^{-depth}`` times the level."""
-    high = level(sigma, lam, layers, theta)
-    a0 = high * exp(-depth)
-    early, late = deep_switch_times(scale * sigma, lam, layers, a0, high, theta)
-    tau = rescaled_time(sigma, lam, layers, a0, theta, power=power)
-    return forall(tau / early - 1, 1 - tau / late)
+def scale(layers: int, a0: Any) -> Any:
+    """What rescales time: ``(L - 2) a_0^{L-2}``."""
+    return (layers - 2) * a0 ** (layers - 2)
 
 
 MODE = {
@@ -133,9 +138,32 @@ MODE = {
     r"0 \le \sigma\tau - 1 + (a_0/a_\theta)^{L-2} \le \frac{(L-2)\, \lambda a_\theta^2\, a_0^{L-2}}{2\sigma(1-\theta)}",
     source=PROJECT,
     over=MODE | {"depth": Real(0, 16)},
+    constants={"scale": scale, "bounds": deep_switch_times},
 )
-def _(sigma: Any, lam: Any, layers: int, theta: Any, depth: Any) -> Any:
-    return switches(sigma, lam, layers, theta, depth)
+def switch(sigma: Any, lam: Any, layers: int, theta: Any, depth: Any, scale: Any, bounds: Any) -> Any:
+    """The rescaled time lies between its bounds, from the start ``e^{-depth}`` times the level."""
+    high = level(sigma, lam, layers, theta)
+    a0 = high * exp(-depth)
+    early, late = bounds(sigma, lam, layers, a0, high, theta)
+    tau = scale(layers, a0) * deep_flow_time(sigma, lam, layers, a0, high)
+    return forall(tau / early - 1, 1 - tau / late)
+
+
+switch.twin(
+    "later",
+    "1% later",
+    constants={"bounds": lambda sigma, *others: deep_switch_times(Fraction(100, 101) * sigma, *others)},
+)
+switch.twin(
+    "earlier",
+    "1% earlier",
+    constants={"bounds": lambda sigma, *others: deep_switch_times(Fraction(101, 100) * sigma, *others)},
+)
+switch.twin(
+    "power-off",
+    "rescaled by a_0^(L-1)",
+    constants={"scale": lambda layers, a0: (layers - 2) * a0 ** (layers - 1)},
+)
 
 
 def both_levels(
@@ -146,21 +174,12 @@ def both_levels(
     return small * least(first, second), first, second
 
 
-def small_enough(sigma1, sigma2, lam1, lam2, layers, theta, small):  # type: ignore[no-untyped-def]
+def small_enough(sigma1: Any, sigma2: Any, lam1: Any, lam2: Any, layers: int, theta: Any, small: Any) -> Any:
     """Mode 1's latest switch comes before mode 2's earliest: polynomially small starts will do."""
     a0, first, second = both_levels(sigma1, sigma2, lam1, lam2, layers, theta, small)
     _, late = deep_switch_times(sigma1, lam1, layers, a0, first, theta)
     early, _ = deep_switch_times(sigma2, lam2, layers, a0, second, theta)
     return strictly(early - late)
-
-
-def first_switch(
-    sigma1: Any, sigma2: Any, lam1: Any, lam2: Any, layers: int, theta: Any, small: Any, *, ahead: Any = 1
-) -> Any:
-    """Mode 1 is at the level before mode 2, by the factor ``ahead`` at least."""
-    a0, *_ = both_levels(sigma1, sigma2, lam1, lam2, layers, theta, small)
-    times = [rescaled_time(x, y, layers, a0, theta) for x, y in ((sigma1, lam1), (sigma2, lam2))]
-    return strictly(times[1] / times[0] - ahead)
 
 
 TWO = {
@@ -172,7 +191,6 @@ TWO = {
     "theta": Real(0, Fraction(15, 16)),
     "small": Real(0, 1),
 }
-ORDERED = {"ordered": symbols("sigma2") < symbols("sigma1")}
 
 
 @claim(
@@ -182,19 +200,31 @@ ORDERED = {"ordered": symbols("sigma2") < symbols("sigma1")}
     source=PROJECT,
     over=TWO,
     given={"small-start": small_enough},
+    constants={"ahead": 1},
 )
-def _(sigma1: Any, sigma2: Any, lam1: Any, lam2: Any, layers: int, theta: Any, small: Any) -> Any:
-    return first_switch(sigma1, sigma2, lam1, lam2, layers, theta, small)
+def order(
+    sigma1: Any, sigma2: Any, lam1: Any, lam2: Any, layers: int, theta: Any, small: Any, ahead: Any
+) -> Any:
+    """Mode 1 is at the level before mode 2, by the factor ``ahead`` at least."""
+    a0, first, second = both_levels(sigma1, sigma2, lam1, lam2, layers, theta, small)
+    earlier = deep_flow_time(sigma1, lam1, layers, a0, first)
+    later = deep_flow_time(sigma2, lam2, layers, a0, second)
+    return strictly(later / earlier - ahead)
 
 
-@claim(
+order.twin("any-start", "whatever the start", drop="small-start")
+order.twin("by-a-tenth", "mode 1 first by a tenth of its time", constants={"ahead": Fraction(11, 10)})
+
+claim(
     "DEPTH-2.not-from-any-start",
     title="two modes, L layers: the larger sigma is first from any start below both levels",
     statement=r"\sigma_1 > \sigma_2:\quad t^{(1)}_\theta < t^{(2)}_\theta",
     source=PROJECT,
     over=TWO,
-    given=ORDERED,
+    given={"ordered": symbols("sigma2") < symbols("sigma1")},
     expects="refuted",
+)(
+    lambda sigma1, sigma2, lam1, lam2, layers, theta, small: order.conclusion(
+        sigma1, sigma2, lam1, lam2, layers, theta, small, ahead=1
+    )
 )
-def _(sigma1: Any, sigma2: Any, lam1: Any, lam2: Any, layers: int, theta: Any, small: Any) -> Any:
-    return first_switch(sigma1, sigma2, lam1, lam2, layers, theta, small)

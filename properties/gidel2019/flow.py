@@ -6,7 +6,7 @@ the simulator's gradients at every time is the flow.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from fractions import Fraction
 from functools import partial
 from typing import Any
 
@@ -14,7 +14,7 @@ import numpy as np
 
 from rankladder import Int, Matrix, Otherwise, Problem, Real, claim, equal, exp, forall, sqrt
 from rankladder.numbers.derivatives import derivative
-from rankladder.simulate import loss, matrix_descent, spectral_start, two_layer_gradients
+from rankladder.simulate import loss, matrix_descent, spectral_start, two_layer_gradients, unbalanced_start
 from rankladder.theory import fitted_value, null_value
 
 Array = np.ndarray[Any, Any]
@@ -54,21 +54,6 @@ def _rectangle(values: Array, rows: int, columns: int) -> Array:
     return made
 
 
-def solves_flow(
-    problem: Any, delta: Any, t: Any, *, value: Any = fitted_value, start: Callable[..., Any] = spectral_start
-) -> Any:
-    """The closed form on the matrices moves against the simulator's gradients at time t, and begins at its start."""
-    w, rate = mode_values(problem, delta, t, value)
-    # backwards in time a null mode blows up; beyond, w < 0 and there is no state: the residual then fails
-    entries = sqrt(abs(w))
-    W1, W2 = factors(problem, entries)
-    V1, V2 = factors(problem, rate / (2 * entries))
-    G1, G2 = two_layer_gradients(problem.Sxx, problem.Sxy, W1, W2)
-    first, second = factors(problem, sqrt(mode_values(problem, delta, 0 * t, value)[0]))
-    S1, S2 = start(problem.U, problem.V, problem.Q, delta)
-    return forall(equal(V1, -G1), equal(V2, -G2), equal(S1, first), equal(S2, second))
-
-
 @claim(
     "FLOW-1",
     title="matrices: from a spectral start on commuting data the flow keeps both factors diagonal",
@@ -78,9 +63,54 @@ def solves_flow(
     # the modes start at delta, delta + tilt, ...; the slowest mode is learned at (delta + 7 tilt)/sigma <= 60
     over={"problem": Problem(), "delta": Real(-1, 8), "tilt": Real(-1, 1), "t": Real(0, 64)},
     given={"commuting": Otherwise("problem", Problem(kind="noncommuting"))},
+    constants={"value": fitted_value, "start": spectral_start},
 )
-def _(problem: Any, delta: Any, tilt: Any, t: Any) -> Any:
-    return solves_flow(problem, delta + tilt * np.arange(problem.q), t)
+def closed_form(problem: Any, delta: Any, tilt: Any, t: Any, value: Any, start: Any) -> Any:
+    deltas = delta + tilt * np.arange(problem.q)
+    w, rate = mode_values(problem, deltas, t, value)
+    # backwards in time a null mode blows up; beyond, w < 0 and there is no state: the residual then fails
+    entries = sqrt(abs(w))
+    W1, W2 = factors(problem, entries)
+    V1, V2 = factors(problem, rate / (2 * entries))
+    G1, G2 = two_layer_gradients(problem.Sxx, problem.Sxy, W1, W2)
+    first, second = factors(problem, sqrt(mode_values(problem, deltas, 0 * t, value)[0]))
+    S1, S2 = start(problem.U, problem.V, problem.Q, deltas)
+    return forall(equal(V1, -G1), equal(V2, -G2), equal(S1, first), equal(S2, second))
+
+
+def solves_flow(problem: Any, delta: Any, t: Any) -> Any:
+    """FLOW-1 from the scales ``delta``, one number or q of them."""
+    return closed_form.conclude({"problem": problem, "delta": delta, "tilt": 0, "t": t})
+
+
+def filled_start(U: Array, V: Array, Q: Array, deltas: Array) -> tuple[Array, Array]:
+    """A spectral start with all the diagonal entries that either factor has room for."""
+    first, second = (np.resize(deltas, min(len(Q), n)) for n in (len(U), len(V)))
+    return unbalanced_start(U, V, Q, first, second)
+
+
+closed_form.twin("any-data", "without commuting data", drop="commuting")
+closed_form.twin(
+    "time-off", "time runs one per cent faster",
+    constants={"value": lambda sigma, lam, delta, t: fitted_value(sigma, lam, delta, Fraction(101, 100) * t)},
+)  # fmt: skip
+closed_form.twin(
+    "lam-off", "with lam one per cent larger",
+    constants={"value": lambda sigma, lam, delta, t: fitted_value(sigma, Fraction(101, 100) * lam, delta, t)},
+)  # fmt: skip
+closed_form.twin(
+    "start-off", "from e^{-0.99 delta}",
+    constants={"start": lambda U, V, Q, deltas: spectral_start(U, V, Q, Fraction(99, 100) * deltas)},
+)  # fmt: skip
+closed_form.twin(
+    "more-entries", "from all diagonal entries that either factor has room for", constants={"start": filled_start}
+)  # fmt: skip
+closed_form.twin(
+    "transposed-frame", "with Q^T in place of Q in the second factor",
+    constants={
+        "start": lambda U, V, Q, deltas: (spectral_start(U, V, Q, deltas)[0], spectral_start(U, V, Q.T, deltas)[1])
+    },
+)  # fmt: skip
 
 
 STATE = {
@@ -89,32 +119,21 @@ STATE = {
 }  # fmt: skip
 
 
-def conserved(root: Array, Sxy: Array, W1: Array, W2: Array, *, factor: Any = 1) -> Any:
-    """d/dt (W1^T W1 - factor W2 W2^T) = 0 along the flow through any state."""
-    G1, G2 = two_layer_gradients(root @ root.T, Sxy, W1, W2)
-    return equal(G1.T @ W1 + W1.T @ G1, factor * (G2 @ W2.T + W2 @ G2.T))
-
-
 @claim(
     "FLOW-3.flow",
     title="matrices: the flow conserves W1^T W1 - W2 W2^T, whatever the data and the state",
     statement=r"\tfrac{d}{dt}(W_1^\top W_1 - W_2 W_2^\top) = 0",
     source=CLASSICAL,
     over=STATE,
+    constants={"weight": 1},
 )
-def _(root: Array, Sxy: Array, W1: Array, W2: Array) -> Any:
-    return conserved(root, Sxy, W1, W2)
+def conserved(root: Array, Sxy: Array, W1: Array, W2: Array, weight: Any) -> Any:
+    G1, G2 = two_layer_gradients(root @ root.T, Sxy, W1, W2)
+    return equal(G1.T @ W1 + W1.T @ G1, weight * (G2 @ W2.T + W2 @ G2.T))
 
 
-def drift(
-    root: Array, Sxy: Array, W1: Array, W2: Array, eta: Any, *, scale: Any = 1, power: int = 2, sign: int = 1
-) -> Any:
-    """One step of the simulator's descent changes the conserved matrix by scale eta^power (G1^T G1 - sign G2 G2^T)."""
-    Sxx = root @ root.T
-    G1, G2 = two_layer_gradients(Sxx, Sxy, W1, W2)
-    orbit = matrix_descent(Sxx, Sxy, W1, W2, eta, [0, 1])
-    before, after = (A.T @ A - C @ C.T for A, C in zip(orbit.W1, orbit.W2, strict=True))
-    return equal(after - before, scale * eta**power * (G1.T @ G1 - sign * G2 @ G2.T))
+conserved.twin("sum", "conserves W1^T W1 + W2 W2^T", constants={"weight": -1})
+conserved.twin("weighted", "conserves W1^T W1 - 1.01 W2 W2^T", constants={"weight": Fraction(101, 100)})
 
 
 @claim(
@@ -123,21 +142,19 @@ def drift(
     statement=r"\Delta(W_1^\top W_1 - W_2 W_2^\top) = \eta^2 (G_1^\top G_1 - G_2 G_2^\top)",
     source="this project",
     over={**STATE, "eta": Real(0, 2)},
+    constants={"factor": lambda eta: eta**2, "weight": 1},
 )
-def _(root: Array, Sxy: Array, W1: Array, W2: Array, eta: Any) -> Any:
-    return drift(root, Sxy, W1, W2, eta)
-
-
-def dissipates(root: Array, Sxy: Array, W1: Array, W2: Array, *, factor: Any = 1, second: Any = 1) -> Any:
-    """df/dt = -factor (||G1||^2 + second ||G2||^2) along the flow through any state.
-
-    The loss along W - h G is a quartic in h, so five points on it give its slope exactly.
-    """
+def drift(root: Array, Sxy: Array, W1: Array, W2: Array, eta: Any, factor: Any, weight: Any) -> Any:
     Sxx = root @ root.T
     G1, G2 = two_layer_gradients(Sxx, Sxy, W1, W2)
-    f = {h: loss(Sxx, Sxy, (W1 - h * G1) @ (W2 - h * G2)) for h in (-2, -1, 1, 2)}
-    slope = (8 * (f[1] - f[-1]) - (f[2] - f[-2])) / 12
-    return equal(slope, -factor * ((G1 * G1).sum() + second * (G2 * G2).sum()))
+    orbit = matrix_descent(Sxx, Sxy, W1, W2, eta, [0, 1])
+    before, after = (A.T @ A - C @ C.T for A, C in zip(orbit.W1, orbit.W2, strict=True))
+    return equal(after - before, factor(eta) * (G1.T @ G1 - weight * G2 @ G2.T))
+
+
+drift.twin("one-per-cent", "one per cent more", constants={"factor": lambda eta: Fraction(101, 100) * eta**2})
+drift.twin("first-order", "eta in place of eta^2", constants={"factor": lambda eta: eta})
+drift.twin("sign-off", "the sum in place of the difference", constants={"weight": -1})
 
 
 @claim(
@@ -146,6 +163,21 @@ def dissipates(root: Array, Sxy: Array, W1: Array, W2: Array, *, factor: Any = 1
     statement=r"\tfrac{df}{dt} = -\|G_1\|_F^2 - \|G_2\|_F^2",
     source="classical",
     over=STATE,
+    constants={"first": 1, "second": 1},
 )
-def _(root: Array, Sxy: Array, W1: Array, W2: Array) -> Any:
-    return dissipates(root, Sxy, W1, W2)
+def dissipation(root: Array, Sxy: Array, W1: Array, W2: Array, first: Any, second: Any) -> Any:
+    Sxx = root @ root.T
+    G1, G2 = two_layer_gradients(Sxx, Sxy, W1, W2)
+    # the loss along W - h G is a quartic in h, so five points on it give its slope exactly
+    f = {h: loss(Sxx, Sxy, (W1 - h * G1) @ (W2 - h * G2)) for h in (-2, -1, 1, 2)}
+    slope = (8 * (f[1] - f[-1]) - (f[2] - f[-2])) / 12
+    return equal(slope, -(first * (G1 * G1).sum() + second * (G2 * G2).sum()))
+
+
+dissipation.twin(
+    "one-per-cent", "one per cent more",
+    constants={"first": Fraction(101, 100), "second": Fraction(101, 100)},
+)  # fmt: skip
+dissipation.twin(
+    "second-off", "one per cent less of the second gradient", constants={"second": Fraction(99, 100)}
+)

@@ -27,35 +27,25 @@ def fraction(sigma: Any, lam: Any, z0: Any, t: Any) -> Any:
     return lam * fitted_value(sigma, lam, delta, t) / sigma
 
 
-def solves_mode(sigma: Any, lam: Any, delta: Any, t: Any, *, rate: Any = 1, start: Any = 2) -> Any:
-    """The closed form has the velocity of the mode equation at t and the value e^{-2 delta} at 0."""
-    w = fitted_value(sigma, lam, delta, t)
-    moved = derivative(lambda at: fitted_value(sigma, lam, delta, at), t)
-    return forall(
-        equal(moved, rate * mode_velocity(sigma, lam, w)),
-        equal(fitted_value(sigma, lam, delta, 0 * t), exp(-start * delta)),
-    )
-
-
 @claim(
     "FLOW-2.active",
     title="one mode: closed form of the flow for sigma > 0",
     statement=r"w(t) = \frac{\sigma e^{2\sigma t-2\delta}}{\lambda(e^{2\sigma t-2\delta} - e^{-2\delta}) + \sigma}",
     source=PAPER,
     over={"sigma": Real(0, 8), "lam": Real(0, 8), "delta": Real(-2, 12), "t": Real(0, 12)},
+    constants={"pace": 1, "decay": 2},
 )
-def _(sigma: Any, lam: Any, delta: Any, t: Any) -> Any:
-    return solves_mode(sigma, lam, delta, t)
-
-
-def solves_null(lam: Any, delta: Any, t: Any, *, rate: Any = 1, start: Any = 2) -> Any:
-    """The closed form of a null mode has the velocity of the mode equation and the right initial value."""
-    w0 = exp(-2 * delta)
-    moved = derivative(lambda at: null_value(lam, w0, at), t)
+def active(sigma: Any, lam: Any, delta: Any, t: Any, pace: Any, decay: Any) -> Any:
+    w = fitted_value(sigma, lam, delta, t)
+    velocity = derivative(lambda at: fitted_value(sigma, lam, delta, at), t)
     return forall(
-        equal(moved, rate * mode_velocity(0, lam, null_value(lam, w0, t))),
-        equal(null_value(lam, w0, 0 * t), exp(-start * delta)),
+        equal(velocity, pace * mode_velocity(sigma, lam, w)),
+        equal(fitted_value(sigma, lam, delta, 0 * t), exp(-decay * delta)),
     )
+
+
+active.twin("velocity-off", "with a velocity one per cent larger", constants={"pace": Fraction(101, 100)})
+active.twin("start-off", "from e^{-1.98 delta}", constants={"decay": Fraction(198, 100)})
 
 
 NULL = {"lam": Real(0, 8, closed="left"), "delta": Real(-2, 12), "t": Real(0, 12)}
@@ -67,15 +57,19 @@ NULL = {"lam": Real(0, 8, closed="left"), "delta": Real(-2, 12), "t": Real(0, 12
     statement=r"w(t) = \frac{w_0}{1 + 2\lambda w_0 t}",
     source=PAPER,
     over=NULL,
+    constants={"pace": 1, "decay": 2},
 )
-def _(lam: Any, delta: Any, t: Any) -> Any:
-    return solves_null(lam, delta, t)
+def null(lam: Any, delta: Any, t: Any, pace: Any, decay: Any) -> Any:
+    w0 = exp(-2 * delta)
+    velocity = derivative(lambda at: null_value(lam, w0, at), t)
+    return forall(
+        equal(velocity, pace * mode_velocity(0, lam, null_value(lam, w0, t))),
+        equal(null_value(lam, w0, 0 * t), exp(-decay * delta)),
+    )
 
 
-def grows(sigma: Any, lam: Any, z0: Any, t: Any, later: Any, *, cap: Any = 1) -> Any:
-    """z(t) < z(t + later) < cap."""
-    now, then = (fraction(sigma, lam, z0, at) for at in (t, t + later))
-    return forall(strictly(then - now), strictly(cap - then))
+null.twin("velocity-off", "with a velocity one per cent smaller", constants={"pace": Fraction(99, 100)})
+null.twin("start-off", "from e^{-2.02 delta}", constants={"decay": Fraction(202, 100)})
 
 
 @claim(
@@ -92,14 +86,21 @@ def grows(sigma: Any, lam: Any, z0: Any, t: Any, later: Any, *, cap: Any = 1) ->
         "later": Real(0, 2),
     },
     given={"small-start": z0 < 1},
+    constants={"cap": 1},
 )
-def _(sigma: Any, lam: Any, z0: Any, t: Any, later: Any) -> Any:
-    return grows(sigma, lam, z0, t, later)
+def growth(sigma: Any, lam: Any, z0: Any, t: Any, later: Any, cap: Any) -> Any:
+    now, then = (fraction(sigma, lam, z0, at) for at in (t, t + later))
+    return forall(strictly(then - now), strictly(cap - then))
 
 
-def converges(sigma: Any, lam: Any, z0: Any, t: Any, *, rate: Any = 2) -> Any:
-    """What is left, over its bound, which spans many orders of magnitude."""
-    return 1 - (1 - fraction(sigma, lam, z0, t)) * exp(rate * sigma * t) / (1 / z0 - 1)
+growth.twin("any-start", "from any start", drop="small-start")
+growth.twin("lower-cap", "stays below 0.99 omega", constants={"cap": Fraction(99, 100)})
+growth.twin(
+    "by-one-per-cent", "grows by one per cent every unit of time",
+    conclusion=lambda sigma, lam, z0, t, later: strictly(
+        fraction(sigma, lam, z0, t + later) - (1 + later / 100) * fraction(sigma, lam, z0, t)
+    ),
+)  # fmt: skip
 
 
 @claim(
@@ -109,15 +110,15 @@ def converges(sigma: Any, lam: Any, z0: Any, t: Any, *, rate: Any = 2) -> Any:
     source=PAPER,
     over={**SPECTRUM, "z0": Real(0, 4), "t": Real(0, 12)},
     given={"small-start": z0 < 1},
+    constants={"rate": 2},
 )
-def _(sigma: Any, lam: Any, z0: Any, t: Any) -> Any:
-    return converges(sigma, lam, z0, t)
+def limit(sigma: Any, lam: Any, z0: Any, t: Any, rate: Any) -> Any:
+    # what is left, over its bound, which spans many orders of magnitude
+    return 1 - (1 - fraction(sigma, lam, z0, t)) * exp(rate * sigma * t) / (1 / z0 - 1)
 
 
-def null_falls(lam: Any, delta: Any, t: Any, later: Any, *, factor: Any = 1) -> Any:
-    """w(t + later) <= factor w(t)."""
-    w0 = exp(-2 * delta)
-    return factor * null_value(lam, w0, t) - null_value(lam, w0, t + later)
+limit.twin("any-start", "from any start", drop="small-start")
+limit.twin("rate-off", "the rate one per cent larger", constants={"rate": Fraction(202, 100)})
 
 
 @claim(
@@ -126,15 +127,18 @@ def null_falls(lam: Any, delta: Any, t: Any, later: Any, *, factor: Any = 1) -> 
     statement=r"\sigma = 0:\ w(t') \le w(t) \text{ for } t<t'",
     source=PAPER,
     over={**NULL, "later": Real(0, 12)},
+    constants={"factor": 1},
 )
-def _(lam: Any, delta: Any, t: Any, later: Any) -> Any:
-    return null_falls(lam, delta, t, later)
+def null_decay(lam: Any, delta: Any, t: Any, later: Any, factor: Any) -> Any:
+    w0 = exp(-2 * delta)
+    return factor * null_value(lam, w0, t) - null_value(lam, w0, t + later)
 
 
-def arrives(sigma: Any, lam: Any, z0: Any, theta: Any, *, factor: Any = 1) -> Any:
-    """The hitting time is ahead, and then z is theta."""
-    time = factor * hitting_time(sigma, z0, theta)
-    return forall(equal(fraction(sigma, lam, z0, time), theta), strictly(time))
+null_decay.twin("by-one-per-cent", "falls by one per cent", constants={"factor": Fraction(99, 100)})
+null_decay.twin(
+    "strictly", "falls strictly, also where lam = 0",
+    conclusion=lambda lam, delta, t, later: strictly(null_decay.conclusion(lam, delta, t, later, factor=1)),
+)  # fmt: skip
 
 
 @claim(
@@ -144,17 +148,15 @@ def arrives(sigma: Any, lam: Any, z0: Any, theta: Any, *, factor: Any = 1) -> An
     source=PAPER,
     over={**SPECTRUM, "z0": Real(0, 1), "theta": Real(0, 1)},
     given={"below-level": z0 < theta},
+    constants={"factor": 1},
 )
-def _(sigma: Any, lam: Any, z0: Any, theta: Any) -> Any:
-    return arrives(sigma, lam, z0, theta)
+def hit(sigma: Any, lam: Any, z0: Any, theta: Any, factor: Any) -> Any:
+    time = factor * hitting_time(sigma, z0, theta)
+    return forall(equal(fraction(sigma, lam, z0, time), theta), strictly(time))
 
 
-def crosses(sigma: Any, lam: Any, delta: Any, theta: Any, *, factor: Any = 1) -> Any:
-    """The window after reaching theta, z is 1 - theta; the window is positive."""
-    z0 = initial_fraction(sigma, lam, delta)
-    begin, window = hitting_time(sigma, z0, theta), factor * mode_window(sigma, theta)
-    then = lam * fitted_value(sigma, lam, delta, begin + window) / sigma
-    return forall(equal(then, 1 - theta), strictly(window), strictly(begin))
+hit.twin("one-per-cent-late", "one per cent later", constants={"factor": Fraction(101, 100)})
+hit.twin("any-level", "from above the level", drop="below-level")
 
 
 sigma, lam, delta = symbols("sigma lam delta")
@@ -168,6 +170,14 @@ sigma, lam, delta = symbols("sigma lam delta")
     # delta beyond log(8) keeps z0 below 1, where log-odds exist
     over={**SPECTRUM, "delta": Real(Fraction(21, 10), 12), "theta": Real(0, 1)},
     given={"low-level": 2 * theta < 1, "below-level": lam * exp(-2 * delta) < theta * sigma},
+    constants={"factor": 1},
 )
-def _(sigma: Any, lam: Any, delta: Any, theta: Any) -> Any:
-    return crosses(sigma, lam, delta, theta)
+def window(sigma: Any, lam: Any, delta: Any, theta: Any, factor: Any) -> Any:
+    z0 = initial_fraction(sigma, lam, delta)
+    begin, length = hitting_time(sigma, z0, theta), factor * mode_window(sigma, theta)
+    then = lam * fitted_value(sigma, lam, delta, begin + length) / sigma
+    return forall(equal(then, 1 - theta), strictly(length), strictly(begin))
+
+
+window.twin("one-per-cent", "one per cent longer", constants={"factor": Fraction(101, 100)})
+window.twin("any-level", "for every level", drop="low-level")

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
+import sympy
 
 from rankladder import (
     Int,
@@ -64,25 +65,13 @@ def diagonal_states(problem: Any, left: Array, right: Array) -> tuple[Array, Any
     return entries, forall(*parts)
 
 
-def entries_follow(problem: Any, eta: Any, here: Array, there: Array, step: Any = entry_step) -> Any:
+def entries_follow(problem: Any, eta: Any, here: Array, there: Array, step: Any) -> Any:
     """The entries one step later are those of the entry map, their squares those of the map of products."""
     lam = problem.lam[: problem.q]
     sigma = np.concatenate([problem.sigma, 0 * problem.lam[problem.m : problem.q]])[: problem.q]
     return forall(
         equal(there, step(eta, sigma, lam, here)), equal(there**2, descent_step(eta, sigma, lam, here**2))
     )
-
-
-def decouples(problem: Any, s1: Any, delta: Any, step: Any = entry_step, start: Any = None) -> Any:
-    """Both factors stay diagonal with equal entries, which start at e^{-delta} and follow the entry map."""
-    first = marks(problem, s1, delta)
-    times = sorted({*first, *(k + 1 for k in first)})
-    entries, diagonal = diagonal_states(problem, *framed(problem, s1, delta, times))
-    parts = [diagonal, equal(entries[0], exp(-delta) if start is None else start)]
-    for k in first:
-        here, there = entries[times.index(k)], entries[times.index(k + 1)]
-        parts.append(entries_follow(problem, s1 / problem.sigma[0], here, there, step))
-    return forall(*parts)
 
 
 @claim(
@@ -97,44 +86,82 @@ def decouples(problem: Any, s1: Any, delta: Any, step: Any = entry_step, start: 
         "delta": Real(Fraction(1, 2), 4),
     },
     given={"commuting": ANY},
+    constants={"start": lambda delta: exp(-delta), "step": entry_step},
 )
-def _(problem, s1, delta):  # type: ignore[no-untyped-def]
-    return decouples(problem, s1, delta)
+def decoupling(problem: Any, s1: Any, delta: Any, start: Any, step: Any) -> Any:
+    """Both factors stay diagonal with equal entries, which start at e^{-delta} and follow the entry map."""
+    first = marks(problem, s1, delta)
+    times = sorted({*first, *(k + 1 for k in first)})
+    entries, diagonal = diagonal_states(problem, *framed(problem, s1, delta, times))
+    parts = [diagonal, equal(entries[0], start(delta))]
+    for k in first:
+        here, there = entries[times.index(k)], entries[times.index(k + 1)]
+        parts.append(entries_follow(problem, s1 / problem.sigma[0], here, there, step))
+    return forall(*parts)
 
+
+decoupling.twin("any-data", "without commuting data", drop="commuting")
+decoupling.twin(
+    "step-off",
+    "the entry map with a step one per cent larger",
+    constants={"step": lambda eta, sigma, lam, a: entry_step(eta * Fraction(101, 100), sigma, lam, a)},
+)
+decoupling.twin(
+    "start-off", "entries that start at e^{-2 delta}", constants={"start": lambda delta: exp(-2 * delta)}
+)
+decoupling.twin(
+    "entry-not-squared",
+    "the entry map with the learned fraction in place of the entry squared",
+    constants={"step": lambda eta, sigma, lam, a: a * (1 + eta * (sigma - lam * a))},
+)
 
 SIGN = thresholds()["entries keep their sign"]
 ENTRIES = {"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 40)}
 
 
-def entries_positive(s: Any, z0: Any, steps: int) -> Any:
-    """The diagonal entry stays at or above zero."""
-    return forall(mode_descent(s, 1, 1, z0 * s, steps).a)
+def entries(s: Any, z0: Any, steps: int) -> Any:
+    """The orbit of the diagonal entry."""
+    return mode_descent(s, 1, 1, z0 * s, steps).a
 
 
-claim(
+sign = claim(
     "GD-1.sign",
     title="one mode: the entries keep their sign exactly up to s = 3 sqrt(3)/2 - 1",
     statement=r"s \le \tfrac{3\sqrt3}{2} - 1,\ z_0 \le 1:\ a_k \ge 0",
     source="this project",
     over=ENTRIES,
     given={"keeps-sign": s <= SIGN, "small-start": z0 <= 1},
-)(lambda s, z0, steps: entries_positive(s, z0, steps))
+)(lambda s, z0, steps: forall(entries(s, z0, steps)))
+sign.twin("a-tenth-beyond", "up to a step a tenth larger", given={"keeps-sign": 10 * s <= 18})
+sign.twin("any-start", "from starts above the fitted value", drop="small-start")
+sign.twin(
+    "never-zero-margin",
+    "entries stay above a hundredth",
+    conclusion=lambda s, z0, steps: forall(entries(s, z0, steps) - Fraction(1, 100)),
+)
 
 
-def sign_lost(s: Any, share: Any = 1) -> Any:
-    """From z_0 = (1+s)/(3s), which one step carries furthest, the second entry is negative (in units of the first)."""
-    a = mode_descent(s, 1, 1, share * (1 + s) / 3, 2).a
-    return strictly(-a[2] / a[1])
-
-
-claim(
+@claim(
     "GD-1.sign-lost",
     title="one mode: at every larger step an explicit start below the fitted value loses its sign in two steps",
     statement=r"s > \tfrac{3\sqrt3}{2} - 1,\ z_0 = \tfrac{1+s}{3s} < 1:\ a_2 < 0",
     source="this project",
     over={"s": Real(0, 4)},
     given={"loses-sign": s > SIGN},
-)(lambda s: sign_lost(s))
+    constants={"start": lambda s: (1 + s) / (3 * s)},
+)
+def sign_lost(s: Any, start: Any) -> Any:
+    """From the start that one step carries furthest, the second entry is negative (in units of the first)."""
+    a = entries(s, start(s), 2)
+    return strictly(-a[2] / a[1])
+
+
+sign_lost.twin("a-tenth-earlier", "from a step a tenth smaller", given={"loses-sign": 10 * s > 14})
+sign_lost.twin(
+    "start-off",
+    "from a start a tenth smaller",
+    constants={"start": lambda s: Fraction(9, 10) * (1 + s) / (3 * s)},
+)
 
 claim(
     "GD-1.not-nonnegative",
@@ -144,69 +171,93 @@ claim(
     over=ENTRIES,
     given={"small-start": z0 <= 1},
     expects="refuted",
-)(lambda s, z0, steps: entries_positive(s, z0, steps))
+)(lambda s, z0, steps: forall(entries(s, z0, steps)))
 
 
-def normal_form(sigma: Any, lam: Any, eta: Any, w0: Any, steps: int) -> Any:
-    """Lam w/sigma follows the normal form at s = eta sigma from lam w0/sigma."""
-    modes = mode_descent(sigma, lam, eta, w0, steps)
-    orbit = descent(eta * sigma, lam * w0 / sigma, steps).z
-    z = lam * modes.w / sigma
-    step = normal_form_step(eta * sigma, orbit[:-1])
-    return forall(equal(z, orbit) / (1 + z), equal(z[1:], step) / (1 + z[1:]))
-
-
-claim(
+@claim(
     "GD-2",
     title="one mode depends on s = eta sigma and z_0 = lam w_0/sigma alone",
     statement=r"z_{k+1} = z_k (1 + s (1 - z_k))^2",
     source="this project",
     over={"sigma": Real(Fraction(1, 4), 4), "lam": Real(Fraction(1, 4), 4), "eta": Real(0, Fraction(1, 4)),
           "w0": Real(0, 1), "steps": Int(1, 30)},
-)(lambda sigma, lam, eta, w0, steps: normal_form(sigma, lam, eta, w0, steps))  # fmt: skip
+    constants={"scale": lambda sigma, lam: lam / sigma, "step": lambda eta, sigma: eta * sigma},
+)  # fmt: skip
+def normal_form(sigma: Any, lam: Any, eta: Any, w0: Any, steps: int, scale: Any, step: Any) -> Any:
+    unit, s = scale(sigma, lam), step(eta, sigma)
+    z = unit * mode_descent(sigma, lam, eta, w0, steps).w
+    orbit = descent(s, unit * w0, steps).z
+    after = normal_form_step(s, orbit[:-1])
+    return forall(equal(z, orbit) / (1 + z), equal(z[1:], after) / (1 + z[1:]))
 
 
-def grows_at_most(s: Any, z0: Any, steps: int) -> Any:
-    """z_k/z_0 <= (1+s)^{2k}; no logarithm, because z_k may be 0: s = 5/3, z_0 = 2/5 lands there in two steps."""
-    orbit = descent(s, z0, steps)
-    return forall(1 - orbit.z / (z0 * growth_factor(s) ** orbit.k))
+normal_form.twin(
+    "step-off",
+    "s one per cent larger",
+    constants={"step": lambda eta, sigma: Fraction(101, 100) * eta * sigma},
+)
+normal_form.twin(
+    "scale-off",
+    "z = 1.01 lam w/sigma",
+    constants={"scale": lambda sigma, lam: Fraction(101, 100) * lam / sigma},
+)
 
 
-claim(
+@claim(
     "GD-3.orbit",
     title="growth by at most (1+s)^2 a step, along orbits that stay in the range of the bound",
     statement=r"s \le 2,\ 0 < z_0 \le 1:\ z_k \le z_0 (1+s)^{2k}",
     source="this project",
     over={"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 12)},
     given={"bounded-step": s <= 2, "small-start": z0 <= 1},
-)(lambda s, z0, steps: grows_at_most(s, z0, steps))
+    constants={"power": lambda k: k},
+)
+def growth(s: Any, z0: Any, steps: int, power: Any) -> Any:
+    """z_k/z_0 <= (1+s)^{2k}; no logarithm, because z_k may be 0: s = 5/3, z_0 = 2/5 lands there in two steps."""
+    orbit = descent(s, z0, steps)
+    return forall(1 - orbit.z / (z0 * growth_factor(s) ** power(orbit.k)))
 
 
-def grows_in_range(s: Any, z0: Any, steps: int, reach: Any = 2) -> Any:
-    """z_k/z_0 <= (1+s)^{2k} as long as every earlier state is at most 2 (1+s)/s."""
-    z = descent(s, z0, steps).z
-    room = reach * (1 + s) - s * z[0]
-    margins = []
-    for k in range(1, steps + 1):
-        margins.append(implies(room, 1 - z[k] / (z0 * growth_factor(s) ** k)))
-        room = least(room, reach * (1 + s) - s * z[k])
-    return forall(*margins)
+growth.twin("one-step-less", "grows by one step less", constants={"power": lambda k: k - 1})
+growth.twin("exponent-off", "grows by (1+s)^{1.8} a step", constants={"power": lambda k: Fraction(9, 10) * k})
 
 
-claim(
+@claim(
     "GD-3.in-range",
     title="growth by at most (1+s)^2 a step, from every start, as long as z stays at or below 2 (1+s)/s",
     statement=r"z_0,\dots,z_{k-1} \le 2(1+s)/s:\ z_k \le z_0 (1+s)^{2k}",
     source="this project",
     over={"s": Real(0, 4), "z0": Real(0, 8), "steps": Int(1, 8)},
-)(lambda s, z0, steps: grows_in_range(s, z0, steps))
+    constants={"reach": 2, "power": lambda k: k},
+)
+def growth_in_range(s: Any, z0: Any, steps: int, reach: Any, power: Any) -> Any:
+    z = descent(s, z0, steps).z
+    room = reach * (1 + s) - s * z[0]
+    margins = []
+    for k in range(1, steps + 1):
+        margins.append(implies(room, 1 - z[k] / (z0 * growth_factor(s) ** power(k))))
+        room = least(room, reach * (1 + s) - s * z[k])
+    return forall(*margins)
+
+
+growth_in_range.twin("range-off", "up to z = 2.2 (1+s)/s", constants={"reach": Fraction(11, 5)})
+growth_in_range.twin(
+    "growth-off", "growth a tenth smaller in the exponent", constants={"power": lambda k: Fraction(9, 10) * k}
+)
 
 z = symbols("z")
-lemma(
+one_step = lemma(
     "GD-3.step",
     z * (1 + s * (1 - z)) ** 2 <= (1 + s) ** 2 * z,
     title="one step grows z by at most (1+s)^2 for z <= 2 (1+s)/s, also below 0",
     source="this project",
     over={"s": Real(0, 8), "z": Real(-8, 32)},
     given={"in-range": s * z <= 2 * (1 + s)},
+)
+one_step.twin("range-off", "up to z = 2.2 (1+s)/s", given={"in-range": 10 * s * z <= 22 * (1 + s)})
+one_step.twin("no-range", "for every z", drop="in-range")
+one_step.twin(
+    "growth-off",
+    "growth one per cent smaller",
+    relation=z * (1 + s * (1 - z)) ** 2 <= sympy.Rational(99, 100) * (1 + s) ** 2 * z,
 )

@@ -1,4 +1,4 @@
-"""GD-12: the hitting step to next order in the step size, and how long a transition lasts."""
+"""GD-6, GD-12: first hitting steps, their bracket and their next order in the step size; how long a transition lasts."""
 
 from __future__ import annotations
 
@@ -6,34 +6,161 @@ import math
 from fractions import Fraction
 from typing import Any
 
-from rankladder import Real, claim, exp, forall, log, log1p, logit, strictly, symbols
+from rankladder import Int, Real, claim, exists, exp, forall, implies, log, log1p, logit, strictly, symbols
 from rankladder.simulate import descent, first_hit
-from rankladder.theory import mode_window, next_order_hit
+from rankladder.theory import hit_bracket_log, hitting_time, mode_window, next_order_hit, rate_lower
 
 z0, theta = symbols("z0 theta")
+PAPER = "Gidel, Bach, Lacoste-Julien 2019, abstract (A3); restated"
+HALF = Fraction(1, 2)
+HITS = {"s": Real(0, 4), "theta": Real(0, 1), "z0": Real(0, 1), "steps": Int(1, 40)}
+# from a start at or above the level the bracket holds as well, but says little: its lower end is not positive
+BELOW = {"below-level": z0 < theta}
+
+
+def earliest(s: Any, z0: Any, theta: Any) -> Any:
+    """The lower end of the bracket."""
+    return hit_bracket_log(s, log(z0), theta)[0]
+
+
+def latest(s: Any, z0: Any, theta: Any) -> Any:
+    """The upper end of the bracket."""
+    return hit_bracket_log(s, log(z0), theta)[1]
+
+
+@claim(
+    "GD-6.lower",
+    title="one mode: theta is not reached before log(theta/z_0)/(2 log(1+s)) steps",
+    statement=r"z_k \ge \theta \Rightarrow k \ge \frac{\log(\theta/z_0)}{2\log(1+s)}",
+    source=PAPER,
+    over=HITS,
+    given=BELOW,
+    constants={"end": earliest},
+)
+def hit_lower(s: Any, theta: Any, z0: Any, steps: int, end: Any) -> Any:
+    """Before the lower end of the bracket no iterate reaches theta: z_k >= theta implies k >= the end."""
+    z = descent(s, z0, steps)
+    return forall(implies(z.z - theta, z.k - end(s, z0, theta)))
+
+
+hit_lower.twin(
+    "one-step-later", "a step later", constants={"end": lambda s, z0, theta: earliest(s, z0, theta) + 1}
+)
+hit_lower.twin(
+    "level-off",
+    "with the level a tenth higher in the bound",
+    constants={"end": lambda s, z0, theta: earliest(s, z0, theta) + log(Fraction(11, 10)) / rate_lower(s)},
+)
+
+
+@claim(
+    "GD-6.upper",
+    title="one mode: theta is reached by the time the lower logistic curve reaches it",
+    statement=r"k \ge \frac{\log(1/z_0-1) + \log(\theta/(1-\theta))}{2\log(1+s)} \Rightarrow \max_{i\le k} z_i \ge \theta",
+    source=PAPER,
+    over=HITS,
+    given=BELOW,
+    constants={"end": latest},
+)
+def hit_upper(s: Any, theta: Any, z0: Any, steps: int, end: Any) -> Any:
+    """From the upper end on some iterate has reached theta: k >= the end implies max z_i >= theta, i <= k."""
+    z = descent(s, z0, steps)
+    return implies(steps - end(s, z0, theta), exists(z.z - theta))
+
+
+hit_upper.twin(
+    "one-step-early", "a step earlier", constants={"end": lambda s, z0, theta: latest(s, z0, theta) - 1}
+)
+hit_upper.twin(
+    "without-level",
+    "without the term of the level",
+    over={"theta": Real(Fraction(1, 2), 1)},
+    constants={"end": lambda s, z0, theta: latest(s, z0, HALF)},
+)
+VAST = {"s": Real(Fraction(1, 100), 4), "theta": Real(0, 1), "depth": Real(0, 2_000_000)}
+
+
+def at_most_ceiling(k: Any, b: Any) -> Any:
+    """Whether a whole number k is at most b rounded up: k < b + 1."""
+    return strictly(b + 1 - k)
+
+
+def at_most_floor(k: Any, b: Any) -> Any:
+    """Whether a whole number k is at most b rounded down: k <= b."""
+    return b - k
+
+
+@claim(
+    "GD-6.bracket",
+    title="one mode: the first step at theta lies in the bracket, from starts as small as e^{-2000000}",
+    statement=r"\frac{\log(\theta/z_0)}{2\log(1+s)} \le k_\theta \le "
+    r"\left\lceil\frac{\log(1/z_0-1) + \log(\theta/(1-\theta))}{2\log(1+s)}\right\rceil",
+    source=PAPER,
+    over=VAST,
+    constants={"first": first_hit, "early": 0, "at_most": at_most_ceiling},
+)
+def bracket(s: Any, theta: Any, depth: Any, first: Any, early: Any, at_most: Any) -> Any:
+    start = log(theta) - depth
+    hit = first(s, start, theta)
+    low, high = hit_bracket_log(s, start, theta)
+    return forall(hit - low - early, at_most(hit, high))
+
+
+bracket.twin("not-rounded", "with the upper end not rounded up", constants={"at_most": at_most_floor})
+bracket.twin("lower-end-rounded-off", "with the lower end a step later", constants={"early": 1})
+claim(
+    "GD-6.not-floor",
+    title="one mode: the upper end rounded down is enough",
+    statement=r"k_\theta \le \left\lfloor\frac{\log(1/z_0-1) + \log(\theta/(1-\theta))}{2\log(1+s)}\right\rfloor",
+    source="this project",
+    over=VAST,
+    expects="refuted",
+)(lambda s, theta, depth: bracket.conclusion(s, theta, depth, first_hit, 0, at_most_floor))
+
+
+@claim(
+    "GD-6.width",
+    title="one mode: the bracket's width does not depend on the start",
+    statement=r"\Delta < \frac{\log(1/(1-\theta))}{2\log(1+s)} \text{ before rounding up}",
+    source=PAPER,
+    over={"s": Real(0, 4), "theta": Real(0, 1), "z0": Real(0, 1)},
+    given=BELOW,
+    constants={"share": 1, "rate": rate_lower},
+)
+def width(s: Any, theta: Any, z0: Any, share: Any, rate: Any) -> Any:
+    low, high = hit_bracket_log(s, log(z0), theta)
+    return strictly(-share * log(1 - theta) - (high - low) * rate(s))
+
+
+width.twin("a-tenth-narrower", "a tenth narrower", constants={"share": Fraction(9, 10)})
+width.twin("continuous-rate", "with 2s in place of 2 log(1+s)", constants={"rate": lambda s: 2 * s})
 
 # depth = log(theta/z_0), so that starts of any smallness can be drawn
 # s <= 1/2 in the domain: beyond it z may pass 1 and has no log-odds to interpolate
 NEXT = {"s": Real(Fraction(1, 32), Fraction(1, 2), closed="right"), "theta": Real(0, 1), "depth": Real(0, 64)}
-SHARE = Fraction(1, 24)
 
 
-def explicit(theta: Any, depth: Any, share: Any = SHARE) -> Any:
-    """The remainder's constant, log(1/z_0)/24 + log(1/(1-theta))."""
-    return share * (depth - log(theta)) - log1p(-theta)
-
-
-def next_order(s: Any, theta: Any, depth: Any, *, bound: Any, predicted: Any = next_order_hit) -> Any:
-    """``|k_theta - t_theta (1 + s/2)/eta + (3/4) log((1-z_0)/(1-theta))| <= C s``, k interpolated in log-odds.
-
-    The interpolated line increases, so the bound says that it lies below logit theta at the lower end and above
+@claim(
+    "GD-12.next-order",
+    title="one mode: the interpolated hitting step to next order in the step size, with an explicit remainder",
+    statement=r"\left|\eta k_\theta - t_\theta(1+\tfrac s2) + \tfrac{3\eta}4\log\tfrac{1-z_0}{1-\theta}\right| \le "
+    r"\eta s \left(\tfrac1{24}\log\tfrac1{z_0} + \log\tfrac1{1-\theta}\right)",
+    source="this project",
+    over=NEXT,
+    constants={
+        "predicted": next_order_hit,
+        "remainder": lambda depth, theta: Fraction(1, 24) * (depth - log(theta)) - log1p(-theta),
+    },
+)
+def next_order(s: Any, theta: Any, depth: Any, predicted: Any, remainder: Any) -> Any:
+    """The interpolated line increases, so the bound says that it lies below logit theta at the lower end and above
     it at the upper.
     """
     z0 = theta * exp(-depth)
-    middle = predicted(s, z0, theta)
+    middle, within = predicted(s, z0, theta), remainder(depth, theta) * s
     level = logit(theta)
     margins = []
-    for end, sign in ((middle - bound * s, 1), (middle + bound * s, -1)):
+    for end, sign in ((middle - within, 1), (middle + within, -1)):
         k = max(0, math.floor(end))
         line = descent(s, z0, k + 1).logit
         reached = line[k] + (end - k) * (line[k + 1] - line[k])
@@ -41,14 +168,27 @@ def next_order(s: Any, theta: Any, depth: Any, *, bound: Any, predicted: Any = n
     return forall(*margins)
 
 
-claim(
-    "GD-12.next-order",
-    title="one mode: the interpolated hitting step to next order in the step size, with an explicit remainder",
-    statement=r"\left|\eta k_\theta - t_\theta(1+\tfrac s2) + \tfrac{3\eta}4\log\tfrac{1-z_0}{1-\theta}\right| \le "
-    r"\eta s \left(\tfrac1{24}\log\tfrac1{z_0} + \log\tfrac1{1-\theta}\right)",
-    source="this project",
-    over=NEXT,
-)(lambda s, theta, depth: next_order(s, theta, depth, bound=explicit(theta, depth)))
+next_order.twin(
+    "half-off",
+    "with 0.55 in place of 1/2",
+    constants={
+        "predicted": lambda s, z0, theta: next_order_hit(s, z0, theta) + hitting_time(1, z0, theta) / 20
+    },
+)
+next_order.twin(
+    "quarters-off",
+    "with 0.675 in place of 3/4",
+    constants={
+        "predicted": lambda s, z0, theta: (
+            next_order_hit(s, z0, theta) + Fraction(3, 40) * log((1 - z0) / (1 - theta))
+        )
+    },
+)
+next_order.twin(
+    "remainder-off",
+    "with a remainder a tenth smaller in its share of log(1/z_0)",
+    constants={"remainder": lambda depth, theta: Fraction(9, 240) * (depth - log(theta)) - log1p(-theta)},
+)
 claim(
     "GD-12.not-uniform",
     title="one mode: the remainder of that order is at most 2 eta s, whatever the start and the level",
@@ -56,21 +196,24 @@ claim(
     source="this project",
     over=NEXT,
     expects="refuted",
-)(lambda s, theta, depth: next_order(s, theta, depth, bound=2))
+)(lambda s, theta, depth: next_order.conclusion(s, theta, depth, next_order_hit, lambda depth, theta: 2))
 
 
-def window(s: Any, theta: Any, z0: Any, shift: Any = 0, rate: Any = None) -> Any:
-    """Steps from theta to 1 - theta: at most log((1-theta)/theta)/log(1+s), rounded up."""
-    steps = first_hit(s, None, 1 - theta, z0=z0) - first_hit(s, None, theta, z0=z0)
-    # k <= ceil(b) for whole k is k < b + 1
-    return strictly(mode_window(log(1 + s) if rate is None else rate, theta) + 1 - shift - steps)
-
-
-claim(
+@claim(
     "GD-12.window",
     title="one mode: the discrete window from theta to 1 - theta is at most log((1-theta)/theta)/log(1+s), rounded up",
     statement=r"z_0<\theta<\tfrac12:\ k_{1-\theta} - k_\theta \le \left\lceil \frac{\log((1-\theta)/\theta)}{\log(1+s)} \right\rceil",
     source="this project",
     over={"s": Real(Fraction(1, 64), 4), "theta": Real(0, 1), "z0": Real(0, 1)},
     given={"low-level": 2 * theta < 1, "below-level": z0 < theta},
-)(lambda s, theta, z0: window(s, theta, z0))
+    constants={"rate": lambda s: log(1 + s), "at_most": at_most_ceiling},
+)
+def window(s: Any, theta: Any, z0: Any, rate: Any, at_most: Any) -> Any:
+    steps = first_hit(s, None, 1 - theta, z0=z0) - first_hit(s, None, theta, z0=z0)
+    return at_most(steps, mode_window(rate(s), theta))
+
+
+window.twin("a-step-less", "a step less", constants={"at_most": lambda k, b: at_most_ceiling(k, b - 1)})
+window.twin(
+    "faster-rate", "with the rate a tenth larger", constants={"rate": lambda s: Fraction(11, 10) * log(1 + s)}
+)

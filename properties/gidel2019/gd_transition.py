@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -25,50 +24,69 @@ def log_start(ratio: Any, delta: Any) -> Any:
     return log(ratio) - 2 * delta
 
 
-def kappa_deficit(s: Any, delta: Any, steps: int, scale: Any = 1) -> Any:
-    """``2 delta (1 - kappa log(1+s))`` at ``kappa = steps/delta``: how far before its transition a mode is."""
-    return 2 * (delta - steps / (scale * transition_step(s, 1, 1)))
+def transition_time(s: Any) -> Any:
+    """1/log(1+s): when a mode has its transition, in units of delta."""
+    return transition_step(s, 1, 1)
 
 
-def tiny_before(s: Any, ratio: Any, delta: Any, steps: int, scale: Any = 1) -> Any:
-    """Log z_k <= log(lam/sigma) - 2 delta (1 - kappa log(1+s))."""
-    z = descent(s, log_z0=log_start(ratio, delta), steps=steps)
-    return log(ratio) - kappa_deficit(s, delta, steps, scale) - z.log[-1]
-
-
-def fitted_after(s: Any, ratio: Any, delta: Any, steps: int, scale: Any = 1) -> Any:
-    """log(1 - z_k) <= -log(lam/sigma) + 2 delta (1 - kappa log(1+s))."""
-    z = descent(s, log_z0=log_start(ratio, delta), steps=steps)
-    return kappa_deficit(s, delta, steps, scale) - log(ratio) - log(z.x[-1])
+def deficit(delta: Any, steps: int, time: Any) -> Any:
+    """``2 delta (1 - kappa/time)`` at ``kappa = steps/delta``: how far before its transition a mode is."""
+    return 2 * (delta - steps / time)
 
 
 SMALL_START = ratio < sympy.exp(2 * delta)
-claim(
+
+
+@claim(
     "GD-7.before",
     title="one mode: before the discrete transition z is exponentially small in delta",
     statement=r"z_{\delta\kappa} \le \tfrac{\lambda}{\sigma} e^{-2\delta(1 - \kappa\log(1+s))}",
     source=PAPER,
     over=START,
     given={"bounded-step": s <= 2, "small-start": SMALL_START},
-)(lambda s, ratio, delta, steps: tiny_before(s, ratio, delta, steps))
-claim(
+    constants={"time": transition_time},
+)
+def before(s: Any, ratio: Any, delta: Any, steps: int, time: Any) -> Any:
+    z = descent(s, log_z0=log_start(ratio, delta), steps=steps)
+    return log(ratio) - deficit(delta, steps, time(s)) - z.log[-1]
+
+
+before.twin(
+    "later",
+    "with a transition one per cent later",
+    constants={"time": lambda s: Fraction(101, 100) * transition_time(s)},
+)
+before.twin(
+    "continuous-early",
+    "with the rate nine tenths of log(1+s)",
+    constants={"time": lambda s: Fraction(10, 9) * transition_time(s)},
+)
+
+
+@claim(
     "GD-7.after",
     title="one mode: after the discrete transition 1 - z is exponentially small in delta",
     statement=r"s<\tfrac12:\ 1 - z_{\delta\kappa} \le \tfrac{\sigma}{\lambda} e^{-2\delta(\kappa\log(1+s) - 1)}",
     source=PAPER,
     over=START,
     given={"small-step": 2 * s < 1, "small-start": SMALL_START},
-)(lambda s, ratio, delta, steps: fitted_after(s, ratio, delta, steps))
+    constants={"time": transition_time, "scale": lambda ratio: 1 / ratio},
+)
+def after(s: Any, ratio: Any, delta: Any, steps: int, time: Any, scale: Any) -> Any:
+    z = descent(s, log_z0=log_start(ratio, delta), steps=steps)
+    return log(scale(ratio)) + deficit(delta, steps, time(s)) - log(z.x[-1])
 
 
-def settles_after(s: Any, depth: Any, steps: int, power: Any = 1) -> Any:
-    """(1 - z_k)^2 <= C/(s (k - K)) past the end K of the bracket of 1/2, so z -> 1 at every later kappa, s <= 1."""
-    z = descent(s, log_z0=-depth, steps=steps)
-    past = z.k - hit_bracket_log(s, -depth, Fraction(1, 2))[1]
-    return forall(Fraction(13, 50) - s * past * (z.x * z.x) ** power)
+after.twin(
+    "earlier",
+    "with a transition a tenth earlier",
+    constants={"time": lambda s: Fraction(9, 10) * transition_time(s)},
+)
+after.twin("ratio-inverted", "with lam/sigma in place of sigma/lam", constants={"scale": lambda ratio: ratio})
+after.twin("no-step-bound", "at every step", drop="small-step")
 
 
-claim(
+@claim(
     "GD-7.after-large",
     title="one mode: after the discrete transition z tends to 1 at every step s <= 1, also where it oscillates",
     statement=r"s \le 1,\ z_0 < 1,\ K = \tfrac{\log(1/z_0 - 1)}{2\log(1+s)} = \tfrac{\delta}{\log(1+s)} + O(1),\ k > K:\ "
@@ -77,24 +95,20 @@ claim(
     # z_0 = e^{-depth} < 1 in the domain: K has no value at a larger start
     over={"s": Real(0, 4), "depth": Real(0, 40), "steps": Int(1, 80)},
     given={"convergent-step": s <= 1},
-)(lambda s, depth, steps: settles_after(s, depth, steps))
+    constants={"power": 2},
+)
+def after_large(s: Any, depth: Any, steps: int, power: Any) -> Any:
+    """(1 - z_k)^2 <= C/(s (k - K)) past the end K of the bracket of 1/2, so z -> 1 at every later kappa, s <= 1."""
+    z = descent(s, log_z0=-depth, steps=steps)
+    past = z.k - hit_bracket_log(s, -depth, Fraction(1, 2))[1]
+    return forall(Fraction(13, 50) - s * past * abs(z.x) ** power)
 
 
-def phases_differ(s: Any, ratio: Any, n: int, *, share: Any = 1, earlier: int = 0) -> Any:
-    """At kappa = 1/log(1+s), k = n for delta/log(1+s) = n and n + 1/2; the two z_n differ by a gap free of n.
-
-    The first z_n is at least r/(1 + r), because z_{n-1} <= r/(1+s)^2 < 1 keeps it above the lower logistic curve;
-    the second is at most r/(1 + s).
-    """
-    ends = [
-        descent(s, log_z0=log_start(ratio, phase / transition_step(s, 1, 1)), steps=n - earlier).z[-1]
-        for phase in (n, n + Fraction(1, 2))
-    ]
-    gap = (s - ratio) / ((1 + ratio) * (1 + s))
-    return forall((ends[0] - ends[1]) / ratio - share * gap, strictly(gap))
+after_large.twin("power-off", "with |1 - z|^{1.8} in place of (1 - z)^2", constants={"power": Fraction(9, 5)})
+after_large.twin("no-step-bound", "at every step", drop="convergent-step")
 
 
-claim(
+@claim(
     "GD-7.no-limit",
     title="one mode: at kappa = 1/log(1+s) there is no limit: however large delta, its fraction of a step decides",
     statement=r"r=\lambda/\sigma<s:\ z_n|_{\delta = n\log(1+s)} - z_n|_{\delta = (n+1/2)\log(1+s)} \ge "
@@ -102,7 +116,24 @@ claim(
     source="this project",
     over={"s": Real(0, 4), "ratio": Real(0, 4), "n": Int(1, 80)},
     given={"below-step": ratio < s},
-)(lambda s, ratio, n: phases_differ(s, ratio, n))
+    constants={"share": 1, "earlier": 0},
+)
+def no_limit(s: Any, ratio: Any, n: int, share: Any, earlier: int) -> Any:
+    """At kappa = 1/log(1+s), k = n for delta/log(1+s) = n and n + 1/2; the two z_n differ by a gap free of n.
+
+    The first z_n is at least r/(1 + r), because z_{n-1} <= r/(1+s)^2 < 1 keeps it above the lower logistic curve;
+    the second is at most r/(1 + s).
+    """
+    ends = [
+        descent(s, log_z0=log_start(ratio, phase / transition_time(s)), steps=n - earlier).z[-1]
+        for phase in (n, n + Fraction(1, 2))
+    ]
+    gap = (s - ratio) / ((1 + ratio) * (1 + s))
+    return forall((ends[0] - ends[1]) / ratio - share * gap, strictly(gap))
+
+
+no_limit.twin("a-tenth-wider", "a gap a tenth wider", constants={"share": Fraction(11, 10)})
+no_limit.twin("one-step-early", "a step earlier", constants={"earlier": 1})
 
 VAST = {
     "s": Real(Fraction(1, 100), 4),
@@ -112,15 +143,7 @@ VAST = {
 }
 
 
-def transition_gap(s: Any, ratio: Any, theta: Any, delta: Any, predicted: Any) -> Any:
-    """How far the first hit of theta lies from ``predicted``, against the ends of GD-6 (in steps)."""
-    hit = first_hit(s, log_start(ratio, delta), theta)
-    early, _ = hit_bracket_log(s, log(ratio), theta)
-    late = early - log1p(-theta) / rate_lower(s) + 1
-    return forall(hit - predicted - early, predicted + late - hit)
-
-
-claim(
+@claim(
     "GD-7.transition",
     title="one mode: at every step theta is first reached within a fixed distance of delta/log(1+s), up to delta = 10^6",
     statement=r"\frac{\log(\theta\sigma/\lambda)}{2\log(1+s)} \le k_\theta - \frac{\delta}{\log(1+s)} \le "
@@ -128,7 +151,26 @@ claim(
     source=PAPER,
     over=VAST,
     given={"small-start": ratio < theta * sympy.exp(2 * delta)},
-)(lambda s, ratio, theta, delta: transition_gap(s, ratio, theta, delta, transition_step(s, 1, delta)))
+    constants={"predicted": lambda s, delta: transition_step(s, 1, delta)},
+)
+def transition(s: Any, ratio: Any, theta: Any, delta: Any, predicted: Any) -> Any:
+    """How far the first hit of theta lies from the predicted step, against the ends of GD-6 (in steps)."""
+    hit, middle = first_hit(s, log_start(ratio, delta), theta), predicted(s, delta)
+    early, _ = hit_bracket_log(s, log(ratio), theta)
+    late = early - log1p(-theta) / rate_lower(s) + 1
+    return forall(hit - middle - early, middle + late - hit)
+
+
+transition.twin(
+    "one-per-cent-late",
+    "with a transition one per cent later",
+    constants={"predicted": lambda s, delta: Fraction(101, 100) * transition_step(s, 1, delta)},
+)
+transition.twin(
+    "no-rounding",
+    "without the step of rounding up",
+    constants={"predicted": lambda s, delta: transition_step(s, 1, delta) - 1},
+)
 claim(
     "GD-7.not-continuous-time",
     title="one mode: theta is first reached within a fixed distance of the continuous time delta/s",
@@ -137,21 +179,24 @@ claim(
     over=VAST,
     given={"convergent-step": s <= 1, "small-start": ratio < theta * sympy.exp(2 * delta)},
     expects="refuted",
-)(lambda s, ratio, theta, delta: transition_gap(s, ratio, theta, delta, delta / s))
+)(lambda s, ratio, theta, delta: transition.conclusion(s, ratio, theta, delta, lambda s, delta: delta / s))
 
 
-def series_error(eta: Any, sigma: Any, factor: Any = 1) -> Any:
-    """|eta/log(1+eta sigma) - 1/sigma - eta/2| <= eta^2 sigma/12."""
-    return eta * eta * sigma / 12 - abs(eta * transition_step(eta, sigma, 1) - 1 / sigma - factor * eta / 2)
-
-
-claim(
+@claim(
     "GD-7.series",
     title="the discrete transition time tends to the continuous one with the step: 1/sigma + eta/2 + O(eta^2)",
     statement=r"\left|\frac{\eta}{\log(1+\eta\sigma)} - \frac1\sigma - \frac\eta2\right| \le \frac{\eta^2\sigma}{12}",
     source=PAPER,
     over={"eta": Real(0, 4), "sigma": Real(Fraction(1, 8), 8)},
-)(lambda eta, sigma: series_error(eta, sigma))
+    constants={"half": Fraction(1, 2), "twelfth": Fraction(1, 12)},
+)
+def series(eta: Any, sigma: Any, half: Any, twelfth: Any) -> Any:
+    error = eta * transition_step(eta, sigma, 1) - 1 / sigma - half * eta
+    return twelfth * eta * eta * sigma - abs(error)
+
+
+series.twin("half-off", "with 0.55 eta in place of eta/2", constants={"half": Fraction(11, 20)})
+series.twin("remainder-off", "with a remainder a tenth smaller", constants={"twelfth": Fraction(9, 120)})
 
 
 PAIR = {"sigma1": Real(Fraction(1, 4), 4), "sigma2": Real(Fraction(1, 4), 4), "lam1": Real(Fraction(1, 4), 4),
@@ -169,8 +214,8 @@ def enough(sigma1: Any, sigma2: Any, lam1: Any, lam2: Any, theta: Any, eta: Any)
 
 
 def first_hits_apart(
-    sigma1: Any, sigma2: Any, lam1: Any, lam2: Any, theta: Any, s1: Any, delta: Any, *, first: Callable[..., Any] = first_hit
-) -> Any:  # fmt: skip
+    sigma1: Any, sigma2: Any, lam1: Any, lam2: Any, theta: Any, s1: Any, delta: Any, first: Any
+) -> Any:
     """Mode 1 reaches theta before mode 2."""
     eta = s1 / sigma1
     hits = [first(eta * a, log(x / a) - 2 * delta, theta) for a, x in ((sigma1, lam1), (sigma2, lam2))]
@@ -188,7 +233,7 @@ for _id, _every, _given in (
     ("GD-8.order", "for every step with eta sigma_1 <= 1", {"convergent-step": s1 <= 1, **APART}),
     ("GD-8.order-every-step", "for every step, also where the modes do not converge", APART),
 ):
-    claim(
+    _order = claim(
         _id,
         title=f"two modes: {_every} the larger sigma is first from an explicit delta on",
         statement=(r"\eta\sigma_1 \le 1,\ " if "convergent-step" in _given else "")
@@ -198,31 +243,38 @@ for _id, _every, _given in (
         source=PAPER,
         over=PAIR,
         given=_given,
-    )(
-        lambda sigma1, sigma2, lam1, lam2, theta, s1, delta: first_hits_apart(
-            sigma1, sigma2, lam1, lam2, theta, s1, delta
-        )
+        constants={"first": first_hit},
+    )(first_hits_apart)
+    _order.twin("no-delta", "at every delta", drop="vanishing")
+    _order.twin(
+        "far-apart",
+        "mode 1 is a tenth of the time ahead",
+        conclusion=lambda s1, sigma1, delta, **others: (
+            first_hits_apart(s1=s1, sigma1=sigma1, delta=delta, first=first_hit, **others)
+            - transition_step(s1 / sigma1, sigma1, delta) / 10
+        ),
     )
 
 
-def speeds_apart(eta: Any, sigma1: Any, sigma2: Any, factor: Any = 1) -> Any:
-    """delta/log(1+eta sigma) falls in sigma, by at least what the mean value theorem gives."""
-    gap = transition_step(eta, sigma2, 1) - transition_step(eta, sigma1, 1)
-    least = (
-        eta
-        * (sigma1 - sigma2)
-        / (1 + eta * sigma1)
-        * transition_step(eta, sigma1, 1)
-        * transition_step(eta, sigma2, 1)
-    )
-    return forall(gap - factor * least, strictly(least))
-
-
-claim(
+@claim(
     "GD-8.every-gap",
     title="rescaled transition times keep the order of sigma whatever the gap: their distance has an explicit lower bound",
     statement=r"\sigma_1 > \sigma_2:\ \tau_2 - \tau_1 \ge \frac{\eta(\sigma_1-\sigma_2)}{1+\eta\sigma_1}\,\tau_1\tau_2 > 0,\ \tau_i = 1/\log(1+\eta\sigma_i)",
     source="this project",
     over={"eta": Real(0, 4), "sigma1": Real(0, 4), "sigma2": Real(0, 4)},
     given={"ordered": sigma1 > sigma2},
-)(lambda eta, sigma1, sigma2: speeds_apart(eta, sigma1, sigma2))
+    constants={"share": 1, "growth": lambda eta, sigma1, sigma2: 1 + eta * sigma1},
+)
+def every_gap(eta: Any, sigma1: Any, sigma2: Any, share: Any, growth: Any) -> Any:
+    """delta/log(1+eta sigma) falls in sigma, by at least what the mean value theorem gives."""
+    tau1, tau2 = transition_step(eta, sigma1, 1), transition_step(eta, sigma2, 1)
+    least = eta * (sigma1 - sigma2) / growth(eta, sigma1, sigma2) * tau1 * tau2
+    return forall(tau2 - tau1 - share * least, strictly(least))
+
+
+every_gap.twin("a-tenth-more", "a tenth more", constants={"share": Fraction(11, 10)})
+every_gap.twin(
+    "index-off",
+    "with the smaller sigma in the denominator",
+    constants={"growth": lambda eta, sigma1, sigma2: 1 + eta * sigma2},
+)

@@ -70,27 +70,6 @@ def unit(size: int, place: int) -> Array:
     return vector
 
 
-def turned(data: Whitened, place: int, size: int, *, share: Any = 1, transposed: bool = True) -> Any:
-    """At the critical point of ``size`` neighbouring modes from ``place`` on: the gradient vanishes, and turning
-    one of them, i, towards another mode l has second variation ``2 (g_i - g_l)``.
-    """
-    size = min(size, data.m - 1)
-    place = min(place, data.m - size)
-    modes = list(range(place, place + size))
-    W1, W2 = data.factors(modes)
-    if not transposed:
-        W1 = solve(data.C, data.C.T @ W1)
-    hessian = hessian_two_layer(data.Sxx, data.Sxy, W1, W2)
-    margins = [equal(flat(*two_layer_gradients(data.Sxx, data.Sxy, W1, W2)), 0)]
-    for i, learned in enumerate(modes):
-        for other in (k for k in range(data.m) if k not in modes):
-            e = unit(size, i)
-            x = flat(np.outer(data.back[:, other], e), np.outer(e, data.Y[:, other]))
-            curvature = x @ (hessian @ x)
-            margins.append(equal(curvature, 2 * (data.g[learned] - share * data.g[other])))
-    return forall(*margins)
-
-
 @claim(
     "GEN-1.saddle",
     title="any data: a critical point of rank j that lacks a mode of the best fit has a way out inside its rank",
@@ -98,20 +77,34 @@ def turned(data: Whitened, place: int, size: int, *, share: Any = 1, transposed:
     r" \nabla f = 0,\ \nabla^2 f[x_{il}] = 2(g_i - g_l)\ (i \in S, l \notin S)",
     source="this project; no bad local minima: Baldi, Hornik 1989",
     over=WHITENED | {"place": Int(0, 2), "size": Int(1, 2)},
+    constants={"variation": lambda learned, other: 2 * (learned - other), "first": lambda C, W1: W1},
 )
-def _(C: Any, X: Any, Y: Any, g: Any, place: int, size: int) -> Any:
-    return turned(Whitened(C, X, Y, g), place, size)
-
-
-def best_is_stable(data: Whitened, A1: Array, A2: Array, size: int, *, place: int = 0, scale: Any = 1) -> Any:
-    """At the best fit of rank j the second variation is nowhere negative (place 0: its modes lead)."""
+def saddle(C: Any, X: Any, Y: Any, g: Any, place: int, size: int, variation: Any, first: Any) -> Any:
+    """At the critical point of ``size`` neighbouring modes from ``place`` on: the gradient vanishes, and turning
+    one of them, i, towards another mode l has second variation ``2 (g_i - g_l)``.
+    """
+    data = Whitened(C, X, Y, g)
     size = min(size, data.m - 1)
+    place = min(place, data.m - size)
     modes = list(range(place, place + size))
     W1, W2 = data.factors(modes)
-    W1 = scale * W1
-    x = flat(A1[: len(W1), :size], A2[:size, : W2.shape[1]])
-    curvature = x @ (hessian_two_layer(data.Sxx, data.Sxy, W1, W2) @ x)
-    return forall(equal(flat(*two_layer_gradients(data.Sxx, data.Sxy, W1, W2)), 0), curvature)
+    W1 = first(C, W1)
+    hessian = hessian_two_layer(data.Sxx, data.Sxy, W1, W2)
+    margins = [equal(flat(*two_layer_gradients(data.Sxx, data.Sxy, W1, W2)), 0)]
+    for i, learned in enumerate(modes):
+        for other in (k for k in range(data.m) if k not in modes):
+            e = unit(size, i)
+            x = flat(np.outer(data.back[:, other], e), np.outer(e, data.Y[:, other]))
+            margins.append(equal(x @ (hessian @ x), variation(data.g[learned], data.g[other])))
+    return forall(*margins)
+
+
+saddle.twin(
+    "stronger",
+    "2 (g_i - 1.01 g_l)",
+    constants={"variation": lambda learned, other: 2 * (learned - Fraction(101, 100) * other)},
+)
+saddle.twin("transpose", "C^-1 in the place of C^-T", constants={"first": lambda C, W1: solve(C, C.T @ W1)})
 
 
 @claim(
@@ -120,21 +113,21 @@ def best_is_stable(data: Whitened, A1: Array, A2: Array, size: int, *, place: in
     statement=r"\nabla^2 f(W^*_j)[A_1, A_2] \ge 0\ \text{for all}\ A_1, A_2\ \text{of rank-}j\text{ factors}",
     source="this project; no bad local minima: Baldi, Hornik 1989",
     over=WHITENED | {"A1": Matrix(3, 2), "A2": Matrix(2, 3), "size": Int(1, 2)},
+    constants={"place": 0, "scale": 1},
 )
-def _(C: Any, X: Any, Y: Any, g: Any, A1: Any, A2: Any, size: int) -> Any:
-    return best_is_stable(Whitened(C, X, Y, g), A1, A2, size)
+def stable(C: Any, X: Any, Y: Any, g: Any, A1: Any, A2: Any, size: int, place: int, scale: Any) -> Any:
+    """At the best fit of rank j the second variation is nowhere negative (place 0: its modes lead)."""
+    data = Whitened(C, X, Y, g)
+    size = min(size, data.m - 1)
+    W1, W2 = data.factors(list(range(place, place + size)))
+    W1 = scale * W1
+    x = flat(A1[: len(W1), :size], A2[:size, : W2.shape[1]])
+    curvature = x @ (hessian_two_layer(data.Sxx, data.Sxy, W1, W2) @ x)
+    return forall(equal(flat(*two_layer_gradients(data.Sxx, data.Sxy, W1, W2)), 0), curvature)
 
 
-def escapes(problem: Any, place: int, *, scale: Any = 1, tilt: Any = 0) -> Any:
-    """Second variation ``-mu |x|^2`` at plateau j, whatever B, along the way out that it has at B = 0."""
-    j = min(place, problem.m - 1)
-    W1, W2, frame = balanced_plateau(problem, j)
-    hessian = hessian_two_layer(problem.Sxx, problem.Sxy, W1, W2)
-    margins = []
-    for learned, other, rate in pair_rates(problem, j):
-        x = unstable_direction(problem, frame[learned], learned, other, (1 + tilt) * rate)
-        margins.append(equal(x @ (hessian @ x), -scale * rate * (x @ x)))
-    return forall(*margins)
+stable.twin("next-best", "the modes 2 to j + 1 in the place of 1 to j", constants={"place": 1})
+stable.twin("off-optimum", "one factor 1% too large", constants={"scale": Fraction(101, 100)})
 
 
 @claim(
@@ -143,22 +136,21 @@ def escapes(problem: Any, place: int, *, scale: Any = 1, tilt: Any = 0) -> Any:
     statement=r"\operatorname{diag} B = 0:\quad \nabla^2 f_B(P_j)[x] = -\mu \|x\|^2,\ \text{so}\ \lambda_{min} \le -\mu",
     source="this project",
     over={"problem": Problem(kind="noncommuting", **SMALL), "place": Int(1, 2)},
+    constants={"share": 1, "along": 1},
 )
-def _(problem: Any, place: int) -> Any:
-    return escapes(problem, place)
+def escapes(problem: Any, place: int, share: Any, along: Any) -> Any:
+    j = min(place, problem.m - 1)
+    W1, W2, frame = balanced_plateau(problem, j)
+    hessian = hessian_two_layer(problem.Sxx, problem.Sxy, W1, W2)
+    margins = []
+    for learned, other, rate in pair_rates(problem, j):
+        x = unstable_direction(problem, frame[learned], learned, other, along * rate)
+        margins.append(equal(x @ (hessian @ x), -share * rate * (x @ x)))
+    return forall(*margins)
 
 
-def way_out_reverses(
-    sigma_1: Any, lam_1: Any, sigma_2: Any, lam_2: Any, *, bound: Any = 1, swapped: bool = False
-) -> Any:
-    """The rate mu is below sigma_2, and positive exactly where mode 2 gains more."""
-    mu = unstable_rate(sigma_1, lam_1, sigma_2, lam_2)
-    if swapped:
-        lam_1, lam_2 = lam_2, lam_1
-    return forall(
-        strictly(bound * sigma_2 - mu),
-        iff(mu, sigma_2 * sigma_2 * lam_1 - sigma_1 * sigma_1 * lam_2),
-    )
+escapes.twin("faster", "rate 1% larger", constants={"share": Fraction(101, 100)})
+escapes.twin("tilted", "along the direction of a rate 10% larger", constants={"along": Fraction(11, 10)})
 
 
 @claim(
@@ -167,21 +159,21 @@ def way_out_reverses(
     statement=r"\mu < \sigma_2,\quad \mu > 0 \iff \sigma_2^2/\lambda_2 > \sigma_1^2/\lambda_1",
     source="this project",
     over={name: Real(0, 4) for name in ("sigma_1", "lam_1", "sigma_2", "lam_2")},
+    # sigma_2^2/lam_2 - sigma_1^2/lam_1, times both lam
+    constants={"share": 1, "gains_more": lambda a, lam_1, b, lam_2: b * b * lam_1 - a * a * lam_2},
 )
-def _(sigma_1: Any, lam_1: Any, sigma_2: Any, lam_2: Any) -> Any:
-    return way_out_reverses(sigma_1, lam_1, sigma_2, lam_2)
+def slower(sigma_1: Any, lam_1: Any, sigma_2: Any, lam_2: Any, share: Any, gains_more: Any) -> Any:
+    """The rate mu is below sigma_2, and positive exactly where mode 2 gains more."""
+    mu = unstable_rate(sigma_1, lam_1, sigma_2, lam_2)
+    return forall(strictly(share * sigma_2 - mu), iff(mu, gains_more(sigma_1, lam_1, sigma_2, lam_2)))
 
 
-def further_unit(problem: Any, place: int, *, scale: Any = 1, shift: int = 0) -> Any:
-    """At plateau j a hidden unit at zero learns mode l > j at rate sigma_l."""
-    j = min(place, problem.m - 1)
-    W1, W2, frame = balanced_plateau(problem, j, spare=1)
-    hessian = hessian_two_layer(problem.Sxx, problem.Sxy, W1, W2)
-    margins = []
-    for other in range(j, problem.m):
-        x = flat(np.outer(problem.U[:, other], frame[j]), np.outer(frame[j], problem.V[:, other]))
-        margins.append(equal(hessian @ x, -scale * problem.sigma[other - shift] * x))
-    return forall(*margins)
+slower.twin("slower-still", "mu < 0.95 sigma_2", constants={"share": Fraction(19, 20)})
+slower.twin(
+    "swapped",
+    "lambda_1 and lambda_2 exchanged in the gains",
+    constants={"gains_more": lambda a, lam_1, b, lam_2: b * b * lam_2 - a * a * lam_1},
+)
 
 
 @claim(
@@ -191,26 +183,24 @@ def further_unit(problem: Any, place: int, *, scale: Any = 1, shift: int = 0) ->
     source="this project",
     over={"problem": Problem(**SMALL), "place": Int(1, 2)},
     given={"commuting": ANY},
+    constants={"rate": lambda sigma, other: sigma[other]},
 )
-def _(problem: Any, place: int) -> Any:
-    return further_unit(problem, place)
+def further_unit(problem: Any, place: int, rate: Any) -> Any:
+    j = min(place, problem.m - 1)
+    W1, W2, frame = balanced_plateau(problem, j, spare=1)
+    hessian = hessian_two_layer(problem.Sxx, problem.Sxy, W1, W2)
+    margins = []
+    for other in range(j, problem.m):
+        x = flat(np.outer(problem.U[:, other], frame[j]), np.outer(frame[j], problem.V[:, other]))
+        margins.append(equal(hessian @ x, -rate(problem.sigma, other) * x))
+    return forall(*margins)
 
 
-def leaves_by_residual(
-    data: Whitened, *, scale: Any = 1, whitened: bool = False, transposed: bool = False
-) -> Any:
-    """At the best fit of rank m - 1 the residual has norm ``g_m |C x_m|``, and a further unit leaves at that rate."""
-    last = data.m - 1
-    W1, W2 = data.factors(list(range(last)), spare=1)
-    turn = data.C.T if transposed else data.C
-    left = data.X[:, last] if whitened else turn @ data.X[:, last]
-    length = sqrt(left @ left)
-    rho = scale * data.g[last] * length
-    residual = data.Sxy - data.Sxx @ (W1 @ W2)
-    e = unit(last + 1, last)
-    x = flat(np.outer(left / length, e), np.outer(e, data.Y[:, last]))
-    hessian = hessian_two_layer(data.Sxx, data.Sxy, W1, W2)
-    return forall(equal(hessian @ x, -rho * x), equal((residual * residual).sum(), rho * rho))
+further_unit.twin("no-commuting", "data that do not commute", drop="commuting")
+further_unit.twin("index", "sigma_{l-1}", constants={"rate": lambda sigma, other: sigma[other - 1]})
+further_unit.twin(
+    "faster", "rate 1% larger", constants={"rate": lambda sigma, other: Fraction(101, 100) * sigma[other]}
+)
 
 
 @claim(
@@ -219,27 +209,32 @@ def leaves_by_residual(
     statement=r"\nabla^2 f(W^*_{m-1})\,x = -\rho x,\quad \rho = \|S_{xy} - S_{xx} W^*_{m-1}\|_2 = g_m \|C x_m\|",
     source="this project",
     over=WHITENED,
+    constants={"share": 1, "turned": lambda C, x: C @ x},
 )
-def _(C: Any, X: Any, Y: Any, g: Any) -> Any:
-    return leaves_by_residual(Whitened(C, X, Y, g))
+def rate(C: Any, X: Any, Y: Any, g: Any, share: Any, turned: Any) -> Any:
+    data = Whitened(C, X, Y, g)
+    last = data.m - 1
+    W1, W2 = data.factors(list(range(last)), spare=1)
+    left = turned(C, data.X[:, last])
+    length = sqrt(left @ left)
+    rho = share * data.g[last] * length
+    residual = data.Sxy - data.Sxx @ (W1 @ W2)
+    e = unit(last + 1, last)
+    x = flat(np.outer(left / length, e), np.outer(e, data.Y[:, last]))
+    hessian = hessian_two_layer(data.Sxx, data.Sxy, W1, W2)
+    return forall(equal(hessian @ x, -rho * x), equal((residual * residual).sum(), rho * rho))
+
+
+rate.twin("faster", "rate 1% larger", constants={"share": Fraction(101, 100)})
+rate.twin(
+    "whitened", "the residual's norm in whitened coordinates, g_m", constants={"turned": lambda C, x: x}
+)
+rate.twin("transpose", "g_m |C^T x_m|", constants={"turned": lambda C, x: C.T @ x})
 
 
 def first_leads(problem: Any) -> Any:
     """Mode 1 gains most."""
     return lead(gains_of(problem), 1)
-
-
-def reduces(problem: Any, *, scale: Any = 1, power: int = 1) -> Any:
-    """The best fit of rank 1 is that of the mode which gains most; its residual puts tau_2 at 1/sigma_2."""
-    with choosing():
-        best = int(np.argmax(midpoints(gains_of(problem))))
-    W = problem.omega[best] * np.outer(problem.U[:, best], problem.V[:, best])
-    residual = problem.Sxy - problem.Sxx @ W
-    rho = scale * spectral_norm(residual) ** power
-    tau = second_transition(problem.sigma[0], problem.sigma[1], rho)
-    return forall(
-        equal(loss(problem.Sxx, problem.Sxy, W), rank_optima(problem)[1]), equal(tau * problem.sigma[1], 1)
-    )
 
 
 @claim(
@@ -250,6 +245,25 @@ def reduces(problem: Any, *, scale: Any = 1, power: int = 1) -> Any:
     source="this project",
     over={"problem": Problem(**SMALL)},
     given={"commuting": ANY, "ordered": first_leads},
+    constants={"norm": spectral_norm},
 )
-def _(problem: Any) -> Any:
-    return reduces(problem)
+def aligned(problem: Any, norm: Any) -> Any:
+    """The best fit of rank 1 is that of the mode which gains most; its residual puts tau_2 at 1/sigma_2."""
+    with choosing():
+        best = int(np.argmax(midpoints(gains_of(problem))))
+    W = problem.omega[best] * np.outer(problem.U[:, best], problem.V[:, best])
+    rho = norm(problem.Sxy - problem.Sxx @ W)
+    tau = second_transition(problem.sigma[0], problem.sigma[1], rho)
+    return forall(
+        equal(loss(problem.Sxx, problem.Sxy, W), rank_optima(problem)[1]), equal(tau * problem.sigma[1], 1)
+    )
+
+
+aligned.twin("no-commuting", "data that do not commute", drop="commuting")
+aligned.twin("no-order", "a mode other than the first gains most", drop="ordered")
+aligned.twin(
+    "larger", "a residual 1% larger", constants={"norm": lambda R: Fraction(101, 100) * spectral_norm(R)}
+)
+aligned.twin(
+    "square", "the square of the residual's norm", constants={"norm": lambda R: spectral_norm(R) ** 2}
+)

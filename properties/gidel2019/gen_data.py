@@ -13,16 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from rankladder import (
-    Int,
-    Matrix,
-    Real,
-    frobenius,
-    log1p,
-    reduced_rank_solution,
-    spectral_norm,
-    symbols,
-)
+from rankladder import Int, Matrix, Real, frobenius, log1p, reduced_rank_solution, spectral_norm, symbols
 from rankladder.numbers import as_balls, choosing, is_exact_number, midpoints
 from rankladder.simulate import hessian_two_layer, matrix_descent
 from rankladder.theory import second_transition_step, unstable_rate

@@ -32,17 +32,16 @@ _STRIDE = 4  # every fourth state is enough to see a plateau
 COMMUTING = {"separated": SEPARATED, "generic-start": generic_start}
 
 
-def best_distance(pair: Pair, A1: Array, A2: Array, delta: float, target: Array) -> Any:
-    """How near descent from a start of scale e^{-delta} comes to the target before the second transition."""
+def best_distance(pair: Pair, A1: Array, A2: Array, delta: float) -> Any:
+    """How near descent from a start of scale e^{-delta} comes to the best fit before the second transition."""
     first = pair.first_step(delta)
     W = pair.descend(A1, A2, first, range(first, int(first * rough(pair.second_share())) + 2, _STRIDE))
-    return least(*distances(W, target))
+    return least(*distances(W, pair.optimum))
 
 
-def nears(pair: Pair, A1: Array, A2: Array, *, wrong: bool = False) -> Any:
+def nears(pair: Pair, A1: Array, A2: Array) -> Any:
     """A deeper start comes nearer to the best fit of rank 1: at least by half, or as near as is asked."""
-    target = pair.plateau if wrong else pair.optimum
-    near, nearer = (best_distance(pair, A1, A2, delta, target) for delta in (SHALLOW, DEEP))
+    near, nearer = (best_distance(pair, A1, A2, delta) for delta in (SHALLOW, DEEP))
     return most(near / 2, _SEEN) - nearer
 
 
@@ -81,12 +80,6 @@ def stay(pair: Pair, A1: Array, A2: Array, delta: float) -> int:
     return _STRIDE * int(np.count_nonzero(distances(W, pair.plateau) < _NEAR))
 
 
-def stays_as_long(pair: Pair, A1: Array, A2: Array, *, growth: Any = Fraction(3, 2)) -> Any:
-    """The time near plateau 1 does not grow with the depth of the start (but for what the shallow one lacks)."""
-    short, long = (stay(pair, A1, A2, delta) for delta in (DEEP / 2, DEEP))
-    return growth * short + 4 * _STRIDE - long
-
-
 @claim(
     "GEN-1.stay",
     title="two coupled modes of wrong order: the time near the wrong plateau does not grow with delta",
@@ -98,7 +91,8 @@ def stays_as_long(pair: Pair, A1: Array, A2: Array, *, growth: Any = Fraction(3,
     expects="open",
 )
 def _(ratio: Any, gain: Any, coupling: Any, A1: Any, A2: Any) -> Any:
-    return stays_as_long(Pair(ratio, gain, coupling), A1, A2)
+    short, long = (stay(Pair(ratio, gain, coupling), A1, A2, delta) for delta in (DEEP / 2, DEEP))
+    return Fraction(3, 2) * short + 4 * _STRIDE - long  # 4 strides for what the shallow start lacks
 
 
 def leaving_step(pair: Pair, unit: Array, first: int, last: int) -> int:
@@ -114,21 +108,6 @@ def quick(ratio: Any, gain: Any) -> Any:
     return unstable_rate(1, 1, ratio, ratio * ratio / gain) - Fraction(3, 20)
 
 
-def leaves_after(ratio: Any, gain: Any, coupling: Any, Q: Array, *, pace: Any = 1) -> Any:
-    """A coupling smaller by 2^-4 keeps descent near plateau 1 longer by log(2^4)/log(1 + eta mu) steps."""
-    steps, eta = [], Pair(ratio, gain, coupling).eta
-    mu = unstable_rate(1, 1, ratio, ratio * ratio / gain)
-    for bits in (8, 12):
-        pair = Pair(ratio, gain, coupling / 2**bits)
-        pair.eta = eta
-        first = pair.first_step(8)
-        # a fifth more than is predicted, so that a later departure is seen; where mu <= 0 there is none to see
-        extra = 64 + int(np.clip(1.2 * escape_steps(float(eta), rough(mu), 2.0**bits), 0, 2000))
-        steps.append(leaving_step(pair, Q[0], first, first + extra))
-    longer = pace * escape_steps(eta + 0 * mu, mu, 16)
-    return longer / 40 + _STRIDE - abs(steps[1] - steps[0] - longer)
-
-
 @claim(
     "GEN-1.departure",
     title="inside rank 1 the wrong plateau is left after log(1/B)/log(1 + eta mu) steps",
@@ -140,7 +119,17 @@ def leaves_after(ratio: Any, gain: Any, coupling: Any, Q: Array, *, pace: Any = 
     expects="open",
 )
 def _(ratio: Any, gain: Any, coupling: Any, Q: Any) -> Any:
-    return leaves_after(ratio, gain, coupling, Q)
+    steps, eta = [], Pair(ratio, gain, coupling).eta
+    mu = unstable_rate(1, 1, ratio, ratio * ratio / gain)
+    for bits in (8, 12):
+        pair = Pair(ratio, gain, coupling / 2**bits)
+        pair.eta = eta
+        first = pair.first_step(8)
+        # a fifth more than is predicted, so that a later departure is seen; where mu <= 0 there is none to see
+        extra = 64 + int(np.clip(1.2 * escape_steps(float(eta), rough(mu), 2.0**bits), 0, 2000))
+        steps.append(leaving_step(pair, Q[0], first, first + extra))
+    longer = escape_steps(eta + 0 * mu, mu, 16)
+    return longer / 40 + _STRIDE - abs(steps[1] - steps[0] - longer)
 
 
 def between(
@@ -190,20 +179,6 @@ def _(ratio: Any, gain: Any, coupling: Any, A1: Any, A2: Any) -> Any:
     return keeps_plateau(Pair(ratio, gain, coupling), A1, A2)
 
 
-def exchange(ratio: Any, gain: Any, coupling: Any, A1: Array, A2: Array, faint: int) -> Any:
-    """A faint coupling leaves descent nearer to plateau 1; a coupling kept while the start is deepened leads
-    it, before the second transition, nearer to the best fit of rank 1.
-    """
-    faintly, kept = Pair(ratio, gain, coupling / 2**faint), Pair(ratio, gain, coupling)
-    early = between(faintly, A1, A2, SHALLOW, residual=faintly.ratio)
-    late = between(kept, A1, A2, DEEP, share=7 / 8)
-    off = [
-        [frobenius(W[0] - target) for target in (pair.plateau, pair.optimum)]
-        for pair, W in ((faintly, early), (kept, late))
-    ]
-    return forall(off[0][1] - off[0][0] - _SEEN, off[1][0] - off[1][1] - _SEEN)
-
-
 @claim(
     "GEN-2.exchange",
     title="two coupled modes of wrong order: B to 0 and delta to infinity do not commute",
@@ -215,4 +190,14 @@ def exchange(ratio: Any, gain: Any, coupling: Any, A1: Array, A2: Array, faint: 
     expects="open",
 )
 def _(ratio: Any, gain: Any, coupling: Any, A1: Any, A2: Any, faint: int) -> Any:
-    return exchange(ratio, gain, coupling, A1, A2, faint)
+    """A faint coupling leaves descent nearer to plateau 1; a coupling kept while the start is deepened leads
+    it, before the second transition, nearer to the best fit of rank 1.
+    """
+    faintly, kept = Pair(ratio, gain, coupling / 2**faint), Pair(ratio, gain, coupling)
+    early = between(faintly, A1, A2, SHALLOW, residual=faintly.ratio)
+    late = between(kept, A1, A2, DEEP, share=7 / 8)
+    off = [
+        [frobenius(W[0] - target) for target in (pair.plateau, pair.optimum)]
+        for pair, W in ((faintly, early), (kept, late))
+    ]
+    return forall(off[0][1] - off[0][0] - _SEEN, off[1][0] - off[1][1] - _SEEN)

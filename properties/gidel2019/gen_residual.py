@@ -51,9 +51,9 @@ def descent_slope(pair: Pair, A1: Array, A2: Array, share: float) -> Any:
     return (found[1] - found[0]) / (firsts[1] - firsts[0])
 
 
-def second_after(pair: Pair, A1: Array, A2: Array, *, share: Any = None) -> Any:
-    """That slope is the predicted one within a twelfth."""
-    predicted = pair.second_share() if share is None else share
+def second_after(pair: Pair, A1: Array, A2: Array, residual: Any = None) -> Any:
+    """That slope is, within a twelfth, the one that a residual predicts (that of the best fit, if not another)."""
+    predicted = pair.second_share(residual)
     return _WITHIN - abs(descent_slope(pair, A1, A2, rough(predicted)) / predicted - 1)
 
 
@@ -81,8 +81,7 @@ def _(ratio: Any, gain: Any, coupling: Any, A1: Any, A2: Any) -> Any:
     expects="refuted",
 )
 def _(ratio: Any, gain: Any, coupling: Any, A1: Any, A2: Any) -> Any:
-    pair = Pair(ratio, gain, coupling)
-    return second_after(pair, A1, A2, share=pair.second_share(pair.ratio))
+    return second_after(Pair(ratio, gain, coupling), A1, A2, residual=ratio)
 
 
 @claim(
@@ -95,8 +94,7 @@ def _(ratio: Any, gain: Any, coupling: Any, A1: Any, A2: Any) -> Any:
     expects="open",
 )
 def _(ratio: Any, gain: Any, A1: Any, A2: Any) -> Any:
-    pair = Pair(ratio, gain)
-    return second_after(pair, A1, A2, share=pair.second_share(pair.ratio))
+    return second_after(Pair(ratio, gain), A1, A2, residual=ratio)
 
 
 @claim(
@@ -125,12 +123,6 @@ def flow_slope(pair: Pair, A1: Array, A2: Array, tau: float) -> Any:
     return (found[1] - found[0]) / (DEEP / 4)
 
 
-def flow_second_after(pair: Pair, A1: Array, A2: Array, *, tau: Any = None) -> Any:
-    """That slope is tau_2 within a twelfth."""
-    predicted = second_transition(1, pair.ratio, pair.residual) if tau is None else tau
-    return _WITHIN - abs(flow_slope(pair, A1, A2, rough(predicted)) / predicted - 1)
-
-
 @claim(
     "GEN-3.flow",
     title="two coupled modes in order: the second transition of the flow is set by the residual",
@@ -142,4 +134,6 @@ def flow_second_after(pair: Pair, A1: Array, A2: Array, *, tau: Any = None) -> A
     expects="open",
 )
 def _(ratio: Any, gain: Any, coupling: Any, A1: Any, A2: Any) -> Any:
-    return flow_second_after(Pair(ratio, gain, coupling), A1, A2)
+    pair = Pair(ratio, gain, coupling)
+    tau = second_transition(1, ratio, pair.residual)
+    return _WITHIN - abs(flow_slope(pair, A1, A2, rough(tau)) / tau - 1)

@@ -31,24 +31,6 @@ def value(sigma: Any, lam: Any, delta: Any, reach: Any) -> Any:
     return fitted_value(sigma, lam, delta, delta * reach / sigma)
 
 
-def before(sigma: Any, lam: Any, delta: Any, reach: Any, *, factor: Any = 1, limit: Any = limit_value) -> Any:
-    """The value is within e^{-2 delta |1 - sigma tau|} of its limit."""
-    off = abs(value(sigma, lam, delta, reach) - limit(sigma, lam, "before"))
-    return factor * exp(-2 * delta * abs(1 - reach)) - off
-
-
-def at(sigma: Any, lam: Any, delta: Any, *, reach: Any = 1, factor: Any = 1, limit: Any = limit_value) -> Any:
-    """The value is within lam e^{-2 delta}/(lam + sigma) of its limit."""
-    off = abs(value(sigma, lam, delta, reach) - limit(sigma, lam, "at"))
-    return factor * lam * exp(-2 * delta) / (lam + sigma) - off
-
-
-def after(sigma: Any, lam: Any, delta: Any, reach: Any, *, factor: Any = 1, limit: Any = limit_value) -> Any:
-    """The value is within omega^2 e^{-2 delta |sigma tau - 1|} of its limit."""
-    off = abs(value(sigma, lam, delta, reach) - limit(sigma, lam, "after"))
-    return factor * (sigma / lam) ** 2 * exp(-2 * delta * abs(reach - 1)) - off
-
-
 @claim(
     "LIMIT-1.before",
     title="one mode: before 1/sigma it is not learned in the limit",
@@ -56,9 +38,20 @@ def after(sigma: Any, lam: Any, delta: Any, reach: Any, *, factor: Any = 1, limi
     source=PAPER,
     over=MODE,
     given={"early": reach < 1},
+    constants={"factor": 1},
 )
-def _(sigma: Any, lam: Any, delta: Any, reach: Any) -> Any:
-    return before(sigma, lam, delta, reach)
+def before(sigma: Any, lam: Any, delta: Any, reach: Any, factor: Any) -> Any:
+    off = abs(value(sigma, lam, delta, reach) - limit_value(sigma, lam, "before"))
+    return factor * exp(-2 * delta * abs(1 - reach)) - off
+
+
+before.twin("too-late", "until 1.1/sigma", given={"early": 10 * reach < 11})
+before.twin("one-per-cent", "within one per cent less", constants={"factor": Fraction(99, 100)})
+
+
+def limit_at(sigma: Any, lam: Any) -> Any:
+    """The limit of w(delta tau) at tau = 1/sigma."""
+    return limit_value(sigma, lam, "at")
 
 
 @claim(
@@ -68,9 +61,19 @@ def _(sigma: Any, lam: Any, delta: Any, reach: Any) -> Any:
     r"|w(\delta/\sigma) - \tfrac{\sigma}{\lambda+\sigma}| \le \tfrac{\lambda}{\lambda+\sigma} e^{-2\delta}",
     source=PAPER,
     over=AT,
+    constants={"limit": limit_at, "reach": 1},
 )
-def _(sigma: Any, lam: Any, delta: Any) -> Any:
-    return at(sigma, lam, delta)
+def at(sigma: Any, lam: Any, delta: Any, limit: Any, reach: Any) -> Any:
+    off = abs(value(sigma, lam, delta, reach) - limit(sigma, lam))
+    return lam * exp(-2 * delta) / (lam + sigma) - off
+
+
+at.twin("swapped", "lam/(lam + sigma)", constants={"limit": lambda sigma, lam: limit_at(lam, sigma)})
+at.twin(
+    "one-per-cent", "one per cent more",
+    constants={"limit": lambda sigma, lam: Fraction(101, 100) * limit_at(sigma, lam)},
+)  # fmt: skip
+at.twin("just-before", "already at 0.99/sigma", constants={"reach": Fraction(99, 100)})
 
 
 @claim(
@@ -80,12 +83,18 @@ def _(sigma: Any, lam: Any, delta: Any) -> Any:
     source=PAPER,
     over=MODE,
     given={"late": reach > 1, **SMALL},
+    constants={"share": 1},
 )
-def _(sigma: Any, lam: Any, delta: Any, reach: Any) -> Any:
-    return after(sigma, lam, delta, reach)
+def after(sigma: Any, lam: Any, delta: Any, reach: Any, share: Any) -> Any:
+    off = abs(value(sigma, lam, delta, reach) - share * limit_value(sigma, lam, "after"))
+    return (sigma / lam) ** 2 * exp(-2 * delta * abs(reach - 1)) - off
 
 
-def half(sigma: Any, lam: Any, case: str) -> Any:
+after.twin("one-per-cent", "one per cent more", constants={"share": Fraction(101, 100)})
+after.twin("too-early", "from 0.9/sigma on", given={"late": 10 * reach > 9})
+
+
+def half(sigma: Any, lam: Any) -> Any:
     """Half the fitted value."""
     return sigma / (2 * lam)
 
@@ -100,7 +109,7 @@ def half(sigma: Any, lam: Any, case: str) -> Any:
     expects="refuted",
 )
 def _(sigma: Any, lam: Any, delta: Any) -> Any:
-    return at(sigma, lam, delta, limit=half)
+    return at.conclusion(sigma, lam, delta, half, reach=1)
 
 
 @claim(
@@ -109,22 +118,16 @@ def _(sigma: Any, lam: Any, delta: Any) -> Any:
     statement=r"\sigma=\lambda:\ w(\delta/\sigma) \to \tfrac12",
     source="this project",
     over={"sigma": MODE["sigma"], "delta": MODE["delta"]},
+    constants={"limit": half, "reach": 1},
 )
-def _(sigma: Any, delta: Any) -> Any:
-    return at(sigma, sigma, delta, limit=half)
+def half_on_autoencoders(sigma: Any, delta: Any, limit: Any, reach: Any) -> Any:
+    return at.conclusion(sigma, sigma, delta, limit, reach)
 
 
-def growth_bound(sigma: Any, lam: Any, delta: Any, reach: Any, *, rate: Any = 1) -> Any:
-    """The value times e^{2 delta (1 - sigma tau)} is at most 1: relative, as the bound spans hundreds of orders of magnitude."""
-    return 1 - value(sigma, lam, delta, reach) * exp(2 * delta * (1 - rate * reach))
-
-
-def fitted_bound(sigma: Any, lam: Any, delta: Any, reach: Any, *, power: int = 2, rate: Any = 1) -> Any:
-    """0 <= (omega - w) e^{2 delta (sigma tau - 1)} <= omega^2, relative to the right side."""
-    omega = sigma / lam
-    left = omega - value(sigma, lam, delta, reach)
-    share = left * exp(2 * delta * (rate * reach - 1)) / omega**power
-    return forall(share, 1 - share)
+half_on_autoencoders.twin(
+    "one-per-cent", "0.505", constants={"limit": lambda sigma, lam: Fraction(101, 100) * half(sigma, lam)}
+)
+half_on_autoencoders.twin("just-before", "already at 0.99/sigma", constants={"reach": Fraction(99, 100)})
 
 
 # a start above 1 (delta < 0) counts backwards from t = 0
@@ -138,9 +141,15 @@ RATE = {**MODE, "delta": Real(-4, 200)}
     source=PAPER,
     over=RATE,
     given={"forward-time": delta >= 0},
+    constants={"rate": 1},
 )
-def _(sigma: Any, lam: Any, delta: Any, reach: Any) -> Any:
-    return growth_bound(sigma, lam, delta, reach)
+def growth(sigma: Any, lam: Any, delta: Any, reach: Any, rate: Any) -> Any:
+    # relative, as the bound spans hundreds of orders of magnitude
+    return 1 - value(sigma, lam, delta, reach) * exp(2 * delta * (1 - rate * reach))
+
+
+growth.twin("rate-off", "with sigma one per cent smaller", constants={"rate": Fraction(99, 100)})
+growth.twin("backward-time", "for negative delta, where the start exceeds 1", drop="forward-time")
 
 
 @claim(
@@ -152,7 +161,7 @@ def _(sigma: Any, lam: Any, delta: Any, reach: Any) -> Any:
     expects="refuted",
 )
 def _(sigma: Any, lam: Any, delta: Any, reach: Any) -> Any:
-    return growth_bound(sigma, lam, delta, reach)
+    return growth.conclusion(sigma, lam, delta, reach, rate=1)
 
 
 @claim(
@@ -162,6 +171,19 @@ def _(sigma: Any, lam: Any, delta: Any, reach: Any) -> Any:
     source=PAPER,
     over=RATE,
     given=SMALL,
+    constants={"power": 2, "rate": 1},
 )
-def _(sigma: Any, lam: Any, delta: Any, reach: Any) -> Any:
-    return fitted_bound(sigma, lam, delta, reach)
+def fitted(sigma: Any, lam: Any, delta: Any, reach: Any, power: int, rate: Any) -> Any:
+    omega = sigma / lam
+    left = omega - value(sigma, lam, delta, reach)
+    share = left * exp(2 * delta * (rate * reach - 1)) / omega**power
+    return forall(share, 1 - share)
+
+
+fitted.twin("power-off", "omega in place of omega^2", constants={"power": 1})
+fitted.twin("rate-off", "with sigma one per cent larger", constants={"rate": Fraction(101, 100)})
+fitted.twin("any-start", "from any start", drop="small-start")
+fitted.twin(
+    "start-one-tenth-higher", "from z_0 up to 1.1",
+    given={"small-start": 10 * lam * exp(-2 * delta) <= 11 * sigma},
+)  # fmt: skip

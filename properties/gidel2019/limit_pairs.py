@@ -13,19 +13,6 @@ PROJECT = "this project"
 VALUE = Real(Fraction(1, 8), 8)
 
 
-def overtakes(delta: Any, theta: Any, sigma1: Any, share: Any) -> Any:
-    """An autoencoder with 0 < sigma_2 < sigma_1 whose mode 2 is above 1 - theta when mode 1 comes to theta.
-
-    With l and L the log-odds of theta and of 1 - z_0, sigma_2 = sigma_1 (1 - share min(1, 2 l/(L + l))).
-    """
-    z0 = initial_fraction(sigma1, sigma1, delta)
-    level, far = log(theta) - log1p(-theta), odds(sigma1, sigma1, delta)
-    sigma2 = sigma1 * (1 - share * least(1 + 0 * level, 2 * level / (far + level)))
-    when = hitting_time(sigma1, z0, theta)
-    above = mode_logit(sigma2, z0, when) + level
-    return forall(*map(strictly, (above, when, sigma1 - sigma2, sigma2)))
-
-
 def odds(sigma: Any, lam: Any, delta: Any) -> Any:
     """Odds against being learned at the start, in logarithms: log y = log(1/z_0 - 1)."""
     z0 = initial_fraction(sigma, lam, delta)
@@ -44,8 +31,23 @@ def odds(sigma: Any, lam: Any, delta: Any) -> Any:
         "close-values": share < 1,
     },
 )
-def _(delta: Any, theta: Any, sigma1: Any, share: Any) -> Any:
-    return overtakes(delta, theta, sigma1, share)
+def no_fixed_start(delta: Any, theta: Any, sigma1: Any, share: Any) -> Any:
+    # with l and L the log-odds of theta and of 1 - z_0, sigma_2 = sigma_1 (1 - share min(1, 2 l/(L + l)))
+    z0 = initial_fraction(sigma1, sigma1, delta)
+    level, far = log(theta) - log1p(-theta), odds(sigma1, sigma1, delta)
+    sigma2 = sigma1 * (1 - share * least(1 + 0 * level, 2 * level / (far + level)))
+    when = hitting_time(sigma1, z0, theta)
+    above = mode_logit(sigma2, z0, when) + level
+    return forall(*map(strictly, (above, when, sigma1 - sigma2, sigma2)))
+
+
+no_fixed_start.twin(
+    "gap-off", "with a gap a twentieth wider",
+    conclusion=lambda delta, theta, sigma1, share: no_fixed_start.conclusion(
+        delta, theta, sigma1, Fraction(21, 20) * share
+    ),
+)  # fmt: skip
+no_fixed_start.twin("any-level", "for a level below one half", drop="upper-level")
 
 
 # both modes start below their fitted values: excess counts from the delta at which the higher one is there
@@ -75,18 +77,9 @@ def distance(sigma: Any, lam1: Any, lam2: Any, delta: Any, t: Any) -> Any:
     )
 
 
-def largest(sigma: Any, lam1: Any, lam2: Any, delta: Any, *, part: Any = 4) -> Any:
-    """tanh(|log(y_1/y_2)|/4)."""
+def largest(sigma: Any, lam1: Any, lam2: Any, delta: Any, part: Any) -> Any:
+    """tanh(|log(y_1/y_2)|/part)."""
     return tanh(abs(odds(sigma, lam1, delta) - odds(sigma, lam2, delta)) / part)
-
-
-def tied_gap(
-    sigma: Any, lam1: Any, lam2: Any, excess: Any, offset: Any, *, factor: Any = 1, part: Any = 4
-) -> Any:
-    """|z_1 - z_2| <= factor tanh(|log(y_1/y_2)|/part), at log-odds ``offset`` from the middle time."""
-    delta = start(sigma, lam1, lam2, excess)
-    t = middle(sigma, lam1, lam2, delta) + offset / (2 * sigma)
-    return factor * largest(sigma, lam1, lam2, delta, part=part) - distance(sigma, lam1, lam2, delta, t)
 
 
 @claim(
@@ -95,17 +88,17 @@ def tied_gap(
     statement=r"|z_1(t) - z_2(t)| \le \tanh(|\log(y_1/y_2)|/4) \text{ for all } t,\ y = 1/z_0 - 1",
     source=PROJECT,
     over={**TIED, "offset": Real(-40, 40)},
+    constants={"factor": 1, "part": 4},
 )
-def _(sigma: Any, lam1: Any, lam2: Any, excess: Any, offset: Any) -> Any:
-    return tied_gap(sigma, lam1, lam2, excess, offset)
-
-
-def attained(sigma: Any, lam1: Any, lam2: Any, excess: Any, *, late: Any = 1, part: Any = 4) -> Any:
-    """The middle time is not before the start, and attains the bound."""
+def tied_bound(sigma: Any, lam1: Any, lam2: Any, excess: Any, offset: Any, factor: Any, part: Any) -> Any:
+    # at log-odds `offset` from the middle time
     delta = start(sigma, lam1, lam2, excess)
-    t = middle(sigma, lam1, lam2, delta)
-    gap = distance(sigma, lam1, lam2, delta, late * t)
-    return forall(equal(gap, largest(sigma, lam1, lam2, delta, part=part)), t)
+    t = middle(sigma, lam1, lam2, delta) + offset / (2 * sigma)
+    return factor * largest(sigma, lam1, lam2, delta, part) - distance(sigma, lam1, lam2, delta, t)
+
+
+tied_bound.twin("one-per-cent", "one per cent less", constants={"factor": Fraction(99, 100)})
+tied_bound.twin("argument-off", "with 4.04 in place of 4", constants={"part": Fraction(404, 100)})
 
 
 @claim(
@@ -115,16 +108,20 @@ def attained(sigma: Any, lam1: Any, lam2: Any, excess: Any, *, late: Any = 1, pa
     source=PROJECT,
     over=TIED,
     given=BELOW_HALF,
+    constants={"late": 1, "part": 4},
 )
-def _(sigma: Any, lam1: Any, lam2: Any, excess: Any) -> Any:
-    return attained(sigma, lam1, lam2, excess)
-
-
-def stays(sigma: Any, lam1: Any, lam2: Any, excess: Any, *, part: Any = 4) -> Any:
-    """At the middle time |z_1 - z_2| >= tanh(|log(lam_1/lam_2)|/part)."""
+def tied_attained(sigma: Any, lam1: Any, lam2: Any, excess: Any, late: Any, part: Any) -> Any:
     delta = start(sigma, lam1, lam2, excess)
     t = middle(sigma, lam1, lam2, delta)
-    return forall(distance(sigma, lam1, lam2, delta, t) - tanh(abs(log(lam1) - log(lam2)) / part), t)
+    gap = distance(sigma, lam1, lam2, delta, late * t)
+    return forall(equal(gap, largest(sigma, lam1, lam2, delta, part)), t)
+
+
+tied_attained.twin("any-sum", "without z_1(0) + z_2(0) < 1", drop="small-sum")
+tied_attained.twin(
+    "one-per-cent-late", "still attained one per cent later", constants={"late": Fraction(101, 100)}
+)
+tied_attained.twin("argument-off", "with 3.96 in place of 4", constants={"part": Fraction(396, 100)})
 
 
 @claim(
@@ -134,15 +131,16 @@ def stays(sigma: Any, lam1: Any, lam2: Any, excess: Any, *, part: Any = 4) -> An
     source=PROJECT,
     over=TIED,
     given=BELOW_HALF,
+    constants={"part": 4},
 )
-def _(sigma: Any, lam1: Any, lam2: Any, excess: Any) -> Any:
-    return stays(sigma, lam1, lam2, excess)
+def tied_stay_apart(sigma: Any, lam1: Any, lam2: Any, excess: Any, part: Any) -> Any:
+    delta = start(sigma, lam1, lam2, excess)
+    t = middle(sigma, lam1, lam2, delta)
+    return forall(distance(sigma, lam1, lam2, delta, t) - tanh(abs(log(lam1) - log(lam2)) / part), t)
 
 
-def near_limit_time(sigma: Any, lam: Any, delta: Any, *, room: Any = 2) -> Any:
-    """The half-learned time is within a constant of delta/sigma: (|log omega| + log room)/(2 sigma)."""
-    time = hitting_time(sigma, initial_fraction(sigma, lam, delta), Fraction(1, 2))
-    return abs(log(sigma / lam)) + log(Fraction(room)) - 2 * abs(sigma * time - delta)
+tied_stay_apart.twin("argument-off", "with 3.96 in place of 4", constants={"part": Fraction(396, 100)})
+tied_stay_apart.twin("any-sum", "without z_1(0) + z_2(0) < 1", drop="small-sum")
 
 
 @claim(
@@ -152,6 +150,12 @@ def near_limit_time(sigma: Any, lam: Any, delta: Any, *, room: Any = 2) -> Any:
     source=PROJECT,
     over={"sigma": VALUE, "lam": VALUE, "delta": Real(Fraction(21, 20), 100_000)},
     given={"half-start": 2 * lam * exp(-2 * delta) <= sigma},
+    constants={"room": Fraction(2)},
 )
-def _(sigma: Any, lam: Any, delta: Any) -> Any:
-    return near_limit_time(sigma, lam, delta)
+def tied_time(sigma: Any, lam: Any, delta: Any, room: Any) -> Any:
+    time = hitting_time(sigma, initial_fraction(sigma, lam, delta), Fraction(1, 2))
+    return abs(log(sigma / lam)) + log(room) - 2 * abs(sigma * time - delta)
+
+
+tied_time.twin("room-off", "with log 1.8 in place of log 2", constants={"room": Fraction(9, 5)})
+tied_time.twin("any-start", "from z_0 above one half too", drop="half-start")

@@ -36,31 +36,6 @@ def off_plateau(problem: Any, delta: Any, tau: Any, j: int) -> Any:
     return frobenius(problem.compose(w[: min(problem.d, problem.p)]) - problem.plateau(j))
 
 
-def plateau_bound(
-    problem: Any, delta: Any, tau: Any, j: int, *, power: int = 2, nulls: int = 1, rate: Any = 1
-) -> Any:
-    """Distance that LIMIT-2 allows between W(delta tau) and plateau j, null modes included."""
-    learned = problem.omega[:j] ** power * exp(-2 * delta * rate * (problem.sigma[:j] * tau - 1))
-    coming = exp(-2 * delta * rate * (1 - problem.sigma[j:] * tau))
-    total = nulls * (problem.q - problem.m) * exp(-4 * delta)
-    return sqrt(total + (learned**2).sum() + (coming**2).sum())
-
-
-def passes_plateaus(problem: Any, delta: Any, share: Any, **changed: Any) -> Any:
-    """Between the transitions j and j + 1 the state on the matrices, which solves the flow, is within the bound
-    of plateau j, for every j from 0 to m. ``share`` places tau in each interval.
-    """
-    margins = []
-    for j in range(problem.m + 1):
-        begin = 1 / problem.sigma[j - 1] if j else 0 * share
-        end = 1 / problem.sigma[j] if j < problem.m else 2 * begin
-        tau = begin + share * (end - begin)
-        margins.append(
-            1 - off_plateau(problem, delta, tau, j) / plateau_bound(problem, delta, tau, j, **changed)
-        )
-    return forall(*margins, solves_flow(problem, delta, delta * tau))
-
-
 def small_start(problem: Any, delta: Any) -> Any:
     """z_i(0) <= 1 for every active mode."""
     return forall(problem.sigma - problem.lam[: problem.m] * exp(-2 * delta))
@@ -77,32 +52,45 @@ PLATEAUS = {"problem": Problem(gap=GAP), "delta": Real(-1, 24), "share": Real(0,
     source=PAPER,
     over=PLATEAUS,
     given={**COMMUTING, "small-start": small_start, "forward-time": delta >= 0},
+    constants={"power": 2, "rate": 2, "nulls": 1},
 )
-def _(problem: Any, delta: Any, share: Any) -> Any:
-    return passes_plateaus(problem, delta, share)
+def plateaus(problem: Any, delta: Any, share: Any, power: int, rate: Any, nulls: int) -> Any:
+    # `share` places tau between the transitions j and j + 1, for every j from 0 to m; the state there solves the flow
+    margins = []
+    for j in range(problem.m + 1):
+        begin = 1 / problem.sigma[j - 1] if j else 0 * share
+        end = 1 / problem.sigma[j] if j < problem.m else 2 * begin
+        tau = begin + share * (end - begin)
+        learned = problem.omega[:j] ** power * exp(-rate * delta * (problem.sigma[:j] * tau - 1))
+        coming = exp(-rate * delta * (1 - problem.sigma[j:] * tau))
+        null = nulls * (problem.q - problem.m) * exp(-4 * delta)
+        allowed = sqrt((learned**2).sum() + (coming**2).sum() + null)
+        margins.append(1 - off_plateau(problem, delta, tau, j) / allowed)
+    return forall(*margins, solves_flow(problem, delta, delta * tau))
 
 
-def midway(problem: Any, j: int, *, power: int = 4) -> tuple[Any, Any, Any]:
+plateaus.twin("any-data", "without commuting data", drop="commuting")
+plateaus.twin("backward-time", "for negative delta", drop="forward-time")
+plateaus.twin("power-off", "omega in place of omega^2", constants={"power": 1})
+plateaus.twin("rate-off", "one per cent faster", constants={"rate": Fraction(202, 100)})
+plateaus.twin("no-null-modes", "without the null modes", constants={"nulls": 0})
+
+
+def midway(problem: Any, j: int, power: int = 4) -> tuple[Any, Any, Any]:
     """sigma_{j+1} (0 beyond the last mode), tau between the transitions j and j + 1, and C of plateau j."""
     after = problem.sigma[j] if j < problem.m else 0 * problem.sigma[0]
     constant = sqrt((problem.omega[:j] ** power).sum() + problem.q - j)
     return after, plateau_time(problem.sigma[j - 1], after), constant
 
 
-def midway_margins(problem: Any, delta: Any, *, pace: Any = 1, power: int = 4) -> Any:
+def midway_margins(problem: Any, delta: Any, pace: Any = 1, power: int = 4) -> Any:
     """At tau = 2/(sigma_j + sigma_{j+1}) the distance to plateau j is at most C e^{-2 delta contrast}, for every j."""
     margins = []
     for j in range(1, problem.m + 1):
-        after, tau, constant = midway(problem, j, power=power)
+        after, tau, constant = midway(problem, j, power)
         allowed = plateau_error(problem.sigma[j - 1], after, constant, pace * delta)
         margins.append(1 - off_plateau(problem, delta, tau, j) / allowed)
     return forall(*margins)
-
-
-def resolves(problem: Any, delta: Any, **changed: Any) -> Any:
-    """The same, and the state solves the flow then."""
-    _, tau, _ = midway(problem, problem.m)
-    return forall(midway_margins(problem, delta, **changed), solves_flow(problem, delta, delta * tau))
 
 
 @claim(
@@ -113,9 +101,17 @@ def resolves(problem: Any, delta: Any, **changed: Any) -> Any:
     source=PAPER,
     over={name: PLATEAUS[name] for name in ("problem", "delta")},
     given={**COMMUTING, "small-start": small_start, "forward-time": delta >= 0},
+    constants={"pace": 1, "power": 4},
 )
-def _(problem: Any, delta: Any) -> Any:
-    return resolves(problem, delta)
+def resolution(problem: Any, delta: Any, pace: Any, power: int) -> Any:
+    _, tau, _ = midway(problem, problem.m)
+    return forall(midway_margins(problem, delta, pace, power), solves_flow(problem, delta, delta * tau))
+
+
+resolution.twin("any-data", "without commuting data", drop="commuting")
+resolution.twin("exponent-off", "one per cent faster", constants={"pace": Fraction(101, 100)})
+resolution.twin("power-off", "omega^2 in place of omega^4", constants={"power": 2})
+resolution.twin("any-start", "from any start", drop="small-start")
 
 
 def first_small(problem: Any) -> Any:
@@ -140,8 +136,17 @@ def _(problem: Any, excess: Any) -> Any:
     return forall(strictly(w), midway_margins(problem, delta))
 
 
-def suffices(problem: Any, error: Any, excess: Any, *, share: Any = 1) -> Any:
-    """From the stated delta on, every plateau is seen within the error at its time."""
+@claim(
+    "LIMIT-4.smallness",
+    title="matrices: how small a start suffices to see plateau j within a given error",
+    statement=r"\delta \ge \max\!\left(0,\ \max_i\tfrac12\log\tfrac{\lambda_i}{\sigma_i},\ "
+    r"\tfrac12\log(C/\varepsilon)\,\tfrac{\sigma_j+\sigma_{j+1}}{\sigma_j-\sigma_{j+1}}\right):\ \|W(\delta\tau) - P_j\|_F \le \varepsilon",
+    source=PAPER,
+    over={"problem": Problem(gap=GAP), "error": Real(Fraction(1, 1024), 4), "excess": Real(-1, 2)},
+    given={**COMMUTING, "small-enough": symbols("excess") >= 0},
+    constants={"share": 1},
+)
+def smallness(problem: Any, error: Any, excess: Any, share: Any) -> Any:
     margins = []
     first = most(first_small(problem), 0)
     for j in range(1, problem.m + 1):
@@ -151,14 +156,6 @@ def suffices(problem: Any, error: Any, excess: Any, *, share: Any = 1) -> Any:
     return forall(*margins, solves_flow(problem, enough, enough * tau))
 
 
-@claim(
-    "LIMIT-4.smallness",
-    title="matrices: how small a start suffices to see plateau j within a given error",
-    statement=r"\delta \ge \max\!\left(0,\ \max_i\tfrac12\log\tfrac{\lambda_i}{\sigma_i},\ "
-    r"\tfrac12\log(C/\varepsilon)\,\tfrac{\sigma_j+\sigma_{j+1}}{\sigma_j-\sigma_{j+1}}\right):\ \|W(\delta\tau) - P_j\|_F \le \varepsilon",
-    source=PAPER,
-    over={"problem": Problem(gap=GAP), "error": Real(Fraction(1, 1024), 4), "excess": Real(-1, 2)},
-    given={**COMMUTING, "small-enough": symbols("excess") >= 0},
-)
-def _(problem: Any, error: Any, excess: Any) -> Any:
-    return suffices(problem, error, excess)
+smallness.twin("too-large", "for starts larger than stated", drop="small-enough")
+smallness.twin("any-data", "without commuting data", drop="commuting")
+smallness.twin("one-tenth-less", "from nine tenths of the stated delta", constants={"share": Fraction(9, 10)})

@@ -95,8 +95,17 @@ class Moments:
         return s1 / self.lam[0]
 
 
-def flow_residual(data: Moments, W0: Array, t: Any, *, slope: Any = 1, start: Any = 1) -> Any:
-    """The closed form starts at ``start * W0`` and its velocity is ``slope`` times minus the gradient."""
+@claim(
+    "LIN-1",
+    title="one layer, gradient flow: the exact solution",
+    statement=r"W(t) = e^{-t S_{xx}} W_0 + (I - e^{-t S_{xx}}) S_{xx}^\dagger S_{xy}",
+    source="classical",
+    over=STARTED | {"t": Real(0, 16)},
+    given={"range": CONSISTENT},
+    constants={"slope": 1, "start": 1},
+)
+def flow(U, lam, kernel, target, stray, W0, t, slope, start):  # type: ignore[no-untyped-def]
+    data = Moments(U, lam, kernel, target, stray)
     W = data.moved(W0, one_layer_flow_fraction(data.lam, t))
     rates = derivative(lambda at: one_layer_flow_fraction(data.lam, at), t)
     velocity = data.U @ (rates[:, None] * (data.fitted - data.U.T @ W0))
@@ -106,31 +115,14 @@ def flow_residual(data: Moments, W0: Array, t: Any, *, slope: Any = 1, start: An
     )
 
 
-@claim(
-    "LIN-1",
-    title="one layer, gradient flow: the exact solution",
-    statement=r"W(t) = e^{-t S_{xx}} W_0 + (I - e^{-t S_{xx}}) S_{xx}^\dagger S_{xy}",
-    source="classical",
-    over=STARTED | {"t": Real(0, 16)},
-    given={"range": CONSISTENT},
-)
-def _(U, lam, kernel, target, stray, W0, t):  # type: ignore[no-untyped-def]
-    return flow_residual(Moments(U, lam, kernel, target, stray), W0, t)
+flow.twin("faster", "velocity 5% above the gradient", constants={"slope": Fraction(21, 20)})
+flow.twin("other-start", "start 5% larger than W_0", constants={"start": Fraction(21, 20)})
+flow.twin("no-range", "range Sxy not inside range Sxx", drop="range")
 
 
 def chosen_times(steps: int) -> list[int]:
     """A few of the steps up to the last: early, middle, late."""
     return sorted({0, 1, 2, steps // 2, max(0, steps - 1), steps} & set(range(steps + 1)))
-
-
-def descent_formula(
-    data: Moments, W0: Array, eta: Any, steps: int, *, fraction: Any = None, shift: int = 0
-) -> Any:
-    """The iterates are ``W0`` moved by the learned fraction after ``k + shift`` steps."""
-    learned = fraction or one_layer_descent_fraction
-    orbit = one_layer_descent(data.Sxx, data.Sxy, W0, eta, chosen_times(steps))
-    predicted = [data.moved(W0, learned(eta, data.lam, int(k) + shift)) for k in orbit.times]
-    return forall(*(equal(W, P) for W, P in zip(orbit.W, predicted, strict=True)))
 
 
 @claim(
@@ -140,26 +132,37 @@ def descent_formula(
     source="classical",
     over=STARTED | {"s1": Real(0, 4), "steps": Int(1, 40)},
     given={"range": CONSISTENT},
+    constants={"fraction": one_layer_descent_fraction},
 )
-def _(U, lam, kernel, target, stray, W0, s1, steps):  # type: ignore[no-untyped-def]
+def descent(U, lam, kernel, target, stray, W0, s1, steps, fraction):  # type: ignore[no-untyped-def]
     data = Moments(U, lam, kernel, target, stray)
-    return descent_formula(data, W0, data.step(s1), steps)
+    eta = data.step(s1)
+    orbit = one_layer_descent(data.Sxx, data.Sxy, W0, eta, chosen_times(steps))
+    predicted = [data.moved(W0, fraction(eta, data.lam, int(k))) for k in orbit.times]
+    return forall(*(equal(W, P) for W, P in zip(orbit.W, predicted, strict=True)))
 
 
-def along(frame: Array, rates: Array, gaps: Array, *, power: int = 2) -> Any:
-    """Along column i of ``frame`` the squared distance shrinks by exactly ``rates_i ** power`` a step."""
+descent.twin(
+    "one-step-more", "k + 1 in place of k",
+    constants={"fraction": lambda eta, lam, k: one_layer_descent_fraction(eta, lam, k + 1)},
+)  # fmt: skip
+descent.twin(
+    "continuous-rate", "e^(-eta lambda k) in place of (1 - eta lambda)^k",
+    constants={"fraction": lambda eta, lam, k: one_layer_flow_fraction(lam, eta * k)},
+)  # fmt: skip
+descent.twin("no-range", "range Sxy not inside range Sxx", drop="range")
+
+
+def squared_rate(eta: Any, lam: Any) -> Any:
+    """What a step multiplies the squared distance to the limit by, along an eigenvector."""
+    return (1 - eta * lam) ** 2
+
+
+def along(frame: Array, factors: Array, gaps: Array) -> Any:
+    """Along column i of ``frame`` a step multiplies the squared distance by exactly ``factors_i``."""
     rows = np.stack([frame.T @ gap for gap in gaps])
     sizes = (rows * rows).sum(axis=-1)
-    return equal(sizes[1:], rates**power * sizes[:-1])
-
-
-def eigenvector_contraction(
-    data: Moments, W0: Array, s1: Any, steps: int, *, stretch: Any = 1, power: int = 2
-) -> Any:
-    """LIN-4 along every eigenvector, with the rates of a step size ``stretch`` times the real one."""
-    eta = data.step(s1)
-    orbit = one_layer_descent(data.Sxx, data.Sxy, W0, eta, steps).W
-    return along(data.U, abs(1 - stretch * eta * data.lam), orbit - data.limit(W0), power=power)
+    return equal(sizes[1:], factors * sizes[:-1])
 
 
 @claim(
@@ -169,9 +172,24 @@ def eigenvector_contraction(
     source="classical",
     over=STARTED | {"s1": Real(0, 4), "steps": Int(1, 8)},
     given={"range": CONSISTENT},
+    constants={"factor": squared_rate},
 )
-def _(U, lam, kernel, target, stray, W0, s1, steps):  # type: ignore[no-untyped-def]
-    return eigenvector_contraction(Moments(U, lam, kernel, target, stray), W0, s1, steps)
+def eigenvectors(U, lam, kernel, target, stray, W0, s1, steps, factor):  # type: ignore[no-untyped-def]
+    data = Moments(U, lam, kernel, target, stray)
+    eta = data.step(s1)
+    orbit = one_layer_descent(data.Sxx, data.Sxy, W0, eta, steps).W
+    return along(data.U, factor(eta, data.lam), orbit - data.limit(W0))
+
+
+eigenvectors.twin(
+    "other-eigenvalue", "eigenvalues 1% too large",
+    constants={"factor": lambda eta, lam: squared_rate(eta, Fraction(101, 100) * lam)},
+)  # fmt: skip
+eigenvectors.twin(
+    "not-squared", "the squared distance shrinks by |1 - eta lambda|",
+    constants={"factor": lambda eta, lam: abs(1 - eta * lam)},
+)  # fmt: skip
+eigenvectors.twin("no-range", "range Sxy not inside range Sxx", drop="range")
 
 
 def solution(Sxx: Array, Sxy: Array) -> Array:
@@ -185,18 +203,6 @@ def solution(Sxx: Array, Sxy: Array) -> Array:
     return table[:, len(Sxx) :]
 
 
-def joint_contraction(
-    problem: Any, s1: Any, spread: Any, steps: int, *, index: int = 0, power: int = 2
-) -> Any:
-    """LIN-4 along the columns of the joint basis, from the start with all entries ``spread``."""
-    eta = s1 / most(problem.lam)
-    start = 0 * problem.Sxy + spread
-    gaps = one_layer_descent(problem.Sxx, problem.Sxy, start, eta, steps).W - solution(
-        problem.Sxx, problem.Sxy
-    )
-    return along(problem.U, abs(1 - eta * np.roll(problem.lam, index)), gaps, power=power)
-
-
 _DEFINITE = (Fraction(1, 4), 4)
 
 
@@ -207,9 +213,24 @@ _DEFINITE = (Fraction(1, 4), 4)
     source="this project",
     over={"problem": Problem(null=_DEFINITE), "s1": Real(0, 4), "spread": Real(-2, 2), "steps": Int(1, 8)},
     given={"commuting": Otherwise("problem", Problem(kind="noncommuting"))},
+    constants={"factor": squared_rate},
 )
-def _(problem, s1, spread, steps):  # type: ignore[no-untyped-def]
-    return joint_contraction(problem, s1, spread, steps)
+def joint_basis(problem, s1, spread, steps, factor):  # type: ignore[no-untyped-def]
+    eta = s1 / most(problem.lam)
+    start = 0 * problem.Sxy + spread
+    orbit = one_layer_descent(problem.Sxx, problem.Sxy, start, eta, steps).W
+    return along(problem.U, factor(eta, problem.lam), orbit - solution(problem.Sxx, problem.Sxy))
+
+
+joint_basis.twin("not-commuting", "data that do not commute", drop="commuting")
+joint_basis.twin(
+    "neighbour", "the eigenvalue of the neighbouring mode",
+    constants={"factor": lambda eta, lam: squared_rate(eta, np.roll(lam, 1))},
+)  # fmt: skip
+joint_basis.twin(
+    "not-squared", "the squared distance shrinks by |1 - eta lambda|",
+    constants={"factor": lambda eta, lam: abs(1 - eta * lam)},
+)  # fmt: skip
 
 
 @claim(
@@ -226,4 +247,4 @@ def _(problem, s1, spread, steps):  # type: ignore[no-untyped-def]
     expects="refuted",
 )
 def _(problem, s1, spread, steps):  # type: ignore[no-untyped-def]
-    return joint_contraction(problem, s1, spread, steps)
+    return joint_basis.conclusion(problem, s1, spread, steps, squared_rate)

@@ -56,21 +56,15 @@ def from_zero(problem: Any, eta: Any, times: Any) -> Array:
     return one_layer_descent(problem.Sxx, problem.Sxy, 0 * problem.Sxy, eta, times).W
 
 
+def active(problem: Any) -> Array:
+    """The eigenvalues of the active modes (m,)."""
+    return np.asarray(problem.lam[: problem.m])
+
+
 def learned(problem: Any, iterates: Array) -> Array:
     """Fractions ``u_i^T W v_i / omega_i`` of the active modes (len, m)."""
     inside = problem.U[:, : problem.m].T @ iterates @ problem.V[:, : problem.m]
     return np.asarray(np.diagonal(inside, axis1=1, axis2=2) / problem.omega)
-
-
-def descent_fractions(problem: Any, s1: Any, steps: int, *, spectrum: Any = None, shift: int = 0) -> Any:
-    """From zero the iterate is ``sum_i phi_i omega_i u_i v_i^T``, with phi_i read off ``spectrum``."""
-    eta = s1 / largest_row(problem)
-    rates = (problem.lam if spectrum is None else spectrum)[: problem.m]
-    times = chosen_times(steps)
-    predicted = [
-        problem.compose(problem.omega * one_layer_descent_fraction(eta, rates, k + shift)) for k in times
-    ]
-    return equal(from_zero(problem, eta, times), np.stack(predicted))
 
 
 @claim(
@@ -80,19 +74,20 @@ def descent_fractions(problem: Any, s1: Any, steps: int, *, spectrum: Any = None
     source="this project",
     over={"problem": Problem(), "s1": Real(0, 4), "steps": Int(1, 40)},
     given={"commuting": ANY},
+    constants={"fraction": one_layer_descent_fraction, "rates": active},
 )
-def _(problem, s1, steps):  # type: ignore[no-untyped-def]
-    return descent_fractions(problem, s1, steps)
+def descent(problem, s1, steps, fraction, rates):  # type: ignore[no-untyped-def]
+    eta, times = s1 / largest_row(problem), chosen_times(steps)
+    predicted = [problem.compose(problem.omega * fraction(eta, rates(problem), k)) for k in times]
+    return equal(from_zero(problem, eta, times), np.stack(predicted))
 
 
-def flow_fractions(problem: Any, t: Any, *, pace: Any = 1, spectrum: Any = None) -> Any:
-    """The closed form starts at zero and moves with minus the gradient (times ``pace``)."""
-    rates = (problem.lam if spectrum is None else spectrum)[: problem.m]
-    state = problem.compose(problem.omega * one_layer_flow_fraction(rates, t))
-    velocity = problem.compose(problem.omega * derivative(lambda at: one_layer_flow_fraction(rates, at), t))
-    start = problem.compose(problem.omega * one_layer_flow_fraction(rates, 0 * t))
-    gradient = one_layer_gradient(problem.Sxx, problem.Sxy, state)
-    return forall(equal(velocity, -pace * gradient), equal(start, 0))
+descent.twin(
+    "one-step-less", "k - 1 in place of k",
+    constants={"fraction": lambda eta, lam, k: one_layer_descent_fraction(eta, lam, k - 1)},
+)  # fmt: skip
+descent.twin("by-sigma", "sigma in place of lambda", constants={"rates": lambda problem: problem.sigma})
+descent.twin("not-commuting", "data that do not commute", drop="commuting")
 
 
 @claim(
@@ -102,9 +97,20 @@ def flow_fractions(problem: Any, t: Any, *, pace: Any = 1, spectrum: Any = None)
     source="this project",
     over={"problem": Problem(), "t": Real(0, 16)},
     given={"commuting": ANY},
+    constants={"slope": 1, "rates": active},
 )
-def _(problem, t):  # type: ignore[no-untyped-def]
-    return flow_fractions(problem, t)
+def flow(problem, t, slope, rates):  # type: ignore[no-untyped-def]
+    lam = rates(problem)
+    state = problem.compose(problem.omega * one_layer_flow_fraction(lam, t))
+    velocity = problem.compose(problem.omega * derivative(lambda at: one_layer_flow_fraction(lam, at), t))
+    start = problem.compose(problem.omega * one_layer_flow_fraction(lam, 0 * t))
+    gradient = one_layer_gradient(problem.Sxx, problem.Sxy, state)
+    return forall(equal(velocity, -slope * gradient), equal(start, 0))
+
+
+flow.twin("faster", "velocity 5% above the gradient", constants={"slope": Fraction(21, 20)})
+flow.twin("by-sigma", "sigma in place of lambda", constants={"rates": lambda problem: problem.sigma})
+flow.twin("not-commuting", "data that do not commute", drop="commuting")
 
 
 def determinant(matrix: Array) -> Any:
@@ -114,19 +120,18 @@ def determinant(matrix: Array) -> Any:
     return Ball(BallMatrix.of(matrix).mat.det())
 
 
-def full_rank(problem: Any, s1: Any, times: list[int], *, rank: int | None = None) -> Any:
-    """At each time the rank is m: W vanishes on v_i for i > m, and its block on the first m is regular.
+def full_rank(problem: Any, s1: Any, times: list[int], rank: int) -> Any:
+    """At each time W vanishes on v_i for i > rank, and its block on the active modes is regular.
 
     The block is measured in units of its first value, ``eta sigma``.
     """
-    eta = s1 / largest_row(problem)
-    m = problem.m if rank is None else rank
+    eta, m = s1 / largest_row(problem), problem.m
     margins = []
     for W in from_zero(problem, eta, times):
-        block = problem.U[:, : problem.m].T @ W @ problem.V[:, : problem.m] / (eta * problem.sigma)
+        block = problem.U[:, :m].T @ W @ problem.V[:, :m] / (eta * problem.sigma)
         margins.append(strictly(abs(determinant(block))))
-        if m < problem.p:
-            margins.append(equal(W @ problem.V[:, m:], 0))
+        if rank < problem.p:
+            margins.append(equal(W @ problem.V[:, rank:], 0))
     return forall(*margins)
 
 
@@ -138,9 +143,10 @@ def full_rank(problem: Any, s1: Any, times: list[int], *, rank: int | None = Non
     source="this project",
     over={"problem": Problem(), "s1": Real(0, 4), "steps": Int(1, 40)},
     given={"small-step": s1 < 1},
+    constants={"first": 1, "rank": lambda problem: problem.m},
 )
-def _(problem, s1, steps):  # type: ignore[no-untyped-def]
-    return full_rank(problem, s1, chosen_times(steps)[1:])
+def rank(problem, s1, steps, first, rank):  # type: ignore[no-untyped-def]
+    return full_rank(problem, s1, chosen_times(steps)[first:], rank(problem))
 
 
 @claim(
@@ -151,15 +157,15 @@ def _(problem, s1, steps):  # type: ignore[no-untyped-def]
     source="this project",
     over={"problem": Problem(kind="noncommuting"), "s1": Real(0, 4), "steps": Int(1, 40)},
     given={"stable-step": s1 < 2},
+    constants={"first": 1, "rank": lambda problem: problem.m},
 )
-def _(problem, s1, steps):  # type: ignore[no-untyped-def]
-    return full_rank(problem, s1, chosen_times(steps)[1:])
+def rank_any(problem, s1, steps, first, rank):  # type: ignore[no-untyped-def]
+    return full_rank(problem, s1, chosen_times(steps)[first:], rank(problem))
 
 
-def smallest_gain(problem: Any, s1: Any, times: list[int], *, floor: Any) -> Any:
-    """Every active mode holds at least ``floor`` times its first step ``eta sigma`` at each time."""
-    eta = s1 / largest_row(problem)
-    return learned(problem, from_zero(problem, eta, times)) / (eta * problem.lam[: problem.m]) - floor
+for _ranked in (rank, rank_any):
+    _ranked.twin("one-less", "rank one less", constants={"rank": lambda problem: problem.m - 1})
+    _ranked.twin("from-the-start", "from k = 0 on", constants={"first": 0})
 
 
 @claim(
@@ -170,9 +176,20 @@ def smallest_gain(problem: Any, s1: Any, times: list[int], *, floor: Any) -> Any
     source="this project",
     over={"problem": Problem(), "s1": Real(0, 4), "steps": Int(1, 40)},
     given={"stable-step": s1 < 2},
+    constants={"share": lambda s1: least(1, 2 - s1)},
 )
-def _(problem, s1, steps):  # type: ignore[no-untyped-def]
-    return smallest_gain(problem, s1, chosen_times(steps)[1:], floor=least(1, 2 - s1))
+def rank_margin(problem, s1, steps, share):  # type: ignore[no-untyped-def]
+    eta = s1 / largest_row(problem)
+    fractions = learned(problem, from_zero(problem, eta, chosen_times(steps)[1:]))
+    return fractions / (eta * active(problem)) - share(s1)
+
+
+rank_margin.twin(
+    "no-loss", "no less than the first step at any stable step size", constants={"share": lambda s1: 1}
+)
+rank_margin.twin(
+    "larger-share", "share 5% too large", constants={"share": lambda s1: Fraction(21, 20) * least(1, 2 - s1)}
+)
 
 
 def pairs_in_order(problem: Any, s1: Any, times: list[int], margin: Callable[..., Any]) -> Any:
@@ -187,11 +204,6 @@ def pairs_in_order(problem: Any, s1: Any, times: list[int], margin: Callable[...
     return forall(*margins)
 
 
-def at_most_ratio(scale: Any = 1) -> Callable[..., Any]:
-    """phi_i <= scale (lambda_i/lambda_j) phi_j."""
-    return lambda lam_i, lam_j, phi_i, phi_j: scale * lam_i / lam_j * phi_j - phi_i
-
-
 @claim(
     "LIN-5.ratio",
     title="learned fractions never differ by more than the eigenvalues: no rescaling of time separates modes",
@@ -200,14 +212,18 @@ def at_most_ratio(scale: Any = 1) -> Callable[..., Any]:
     source="this project",
     over={"problem": Problem(), "s1": Real(0, 4), "steps": Int(1, 40)},
     given={"commuting": ANY, "small-step": s1 <= 1},
+    constants={"scale": 1},
 )
-def _(problem: Any, s1: Any, steps: int) -> Any:
-    return pairs_in_order(problem, s1, chosen_times(steps)[1:], at_most_ratio())
+def ratio(problem: Any, s1: Any, steps: int, scale: Any) -> Any:
+    return pairs_in_order(
+        problem, s1, chosen_times(steps)[1:],
+        lambda lam_i, lam_j, phi_i, phi_j: scale * lam_i / lam_j * phi_j - phi_i,
+    )  # fmt: skip
 
 
-def no_faster(scale: Any = 1) -> Callable[..., Any]:
-    """Scale phi_j <= phi_i."""
-    return lambda _lam_i, _lam_j, phi_i, phi_j: phi_i - scale * phi_j
+ratio.twin("smaller", "bound 1% too small", constants={"scale": Fraction(99, 100)})
+ratio.twin("not-commuting", "data that do not commute", drop="commuting")
+ratio.twin("any-step", "beyond eta lambda_max = 2", given={"small-step": s1 >= 2})
 
 
 @claim(
@@ -218,15 +234,18 @@ def no_faster(scale: Any = 1) -> Callable[..., Any]:
     source="this project",
     over={"problem": Problem(), "s1": Real(0, 4), "steps": Int(1, 40)},
     given={"commuting": ANY, "small-step": s1 <= 1},
+    constants={"scale": 1},
 )
-def _(problem: Any, s1: Any, steps: int) -> Any:
-    return pairs_in_order(problem, s1, chosen_times(steps)[1:], no_faster())
+def larger_first(problem: Any, s1: Any, steps: int, scale: Any) -> Any:
+    return pairs_in_order(
+        problem, s1, chosen_times(steps)[1:],
+        lambda _lam_i, _lam_j, phi_i, phi_j: phi_i - scale * phi_j,
+    )  # fmt: skip
 
 
-def flow_ratio(a: Any, b: Any, t: Any, *, power: Any = 1) -> Any:
-    """Margins of 1 <= phi(a)/phi(b) <= a/b under the flow."""
-    upper, lower = one_layer_flow_fraction(a, t), one_layer_flow_fraction(b, t)
-    return forall(upper - lower, (a / b) ** power * lower - upper)
+larger_first.twin("ahead", "ahead by 1%", constants={"scale": Fraction(101, 100)})
+larger_first.twin("not-commuting", "data that do not commute", drop="commuting")
+larger_first.twin("any-step", "beyond eta lambda_max = 1", drop="small-step")
 
 
 @claim(
@@ -237,9 +256,15 @@ def flow_ratio(a: Any, b: Any, t: Any, *, power: Any = 1) -> Any:
     source="this project",
     over={"a": Real(0, 16), "b": Real(0, 16), "t": Real(0, 16)},
     given={"larger": b <= a},
+    constants={"power": 1},
 )
-def _(a, b, t):  # type: ignore[no-untyped-def]
-    return flow_ratio(a, b, t)
+def flow_ratio(a, b, t, power):  # type: ignore[no-untyped-def]
+    upper, lower = one_layer_flow_fraction(a, t), one_layer_flow_fraction(b, t)
+    return forall(upper - lower, (a / b) ** power * lower - upper)
+
+
+flow_ratio.twin("smaller", "(a/b)^0.95 in place of a/b", constants={"power": Fraction(19, 20)})
+flow_ratio.twin("any-order", "either eigenvalue the larger", drop="larger")
 
 
 def lead(a: Any, b: Any, k: int) -> Any:
@@ -260,15 +285,14 @@ def leads(a: Any, b: Any, steps: int) -> Any:
     over={"a": Real(0, 4), "b": Real(0, 4), "steps": Int(1, 20)},
     given={"small-step": a <= RATIO_BOUND, "larger": b <= a},
 )
-def _(a, b, steps):  # type: ignore[no-untyped-def]
+def ratio_sharp(a, b, steps):  # type: ignore[no-untyped-def]
     return leads(a, b, steps)
 
 
-def excess(a: Any, *, step: int = 3, scale: Any = 1) -> Any:
-    """The bound's violation against b at the threshold is the square of the distance from it, so positive."""
-    b = Fraction(int(RATIO_BOUND.p), int(RATIO_BOUND.q))
-    violation = -lead(a, b, step)
-    return forall(equal(violation, scale * (a - b) ** 2), strictly(violation))
+ratio_sharp.twin(
+    "larger-step", "bound on the step 5% too large", given={"small-step": a <= sympy.Rational(63, 40)}
+)
+ratio_sharp.twin("any-order", "either eigenvalue the larger", drop="larger")
 
 
 @claim(
@@ -279,9 +303,19 @@ def excess(a: Any, *, step: int = 3, scale: Any = 1) -> Any:
     source="this project",
     over={"a": Real(0, 4)},
     given={"large-step": a > RATIO_BOUND},
+    constants={"step": 3, "scale": 1},
 )
-def _(a):  # type: ignore[no-untyped-def]
-    return excess(a)
+def ratio_beyond(a, step, scale):  # type: ignore[no-untyped-def]
+    b = Fraction(int(RATIO_BOUND.p), int(RATIO_BOUND.q))
+    violation = -lead(a, b, step)
+    return forall(equal(violation, scale * (a - b) ** 2), strictly(violation))
+
+
+ratio_beyond.twin("later-step", "at the fifth step", constants={"step": 5})
+ratio_beyond.twin("larger", "violation 5% too large", constants={"scale": Fraction(21, 20)})
+ratio_beyond.twin(
+    "threshold-too", "at the threshold as well", given={"large-step": a >= sympy.Rational(3, 2)}
+)
 
 
 @claim(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from sympy import Eq
+from sympy import Eq, Rational
 
 from rankladder import Int, Matrix, Real, claim, equal, forall, most, strictly, symbols
 from rankladder.properties.gidel2019.lin import CONSISTENT, DATA, STARTED, Array, Moments, chosen_times
@@ -19,14 +20,6 @@ def squares(W: Array) -> Array:
     return np.asarray((W * W).sum(axis=(-2, -1)))
 
 
-def contraction(data: Moments, W0: Array, s1: Any, steps: int, *, tighter: Any = 1) -> Any:
-    """Each step brings the iterate closer to the limit by the factor ``rate < 1``, so it converges there."""
-    eta = data.step(s1)
-    rate = tighter * most(abs(1 - eta * data.lam[: data.rank])) ** 2
-    gaps = squares(one_layer_descent(data.Sxx, data.Sxy, W0, eta, steps).W - data.limit(W0))
-    return forall(strictly(1 - rate), rate * gaps[:-1] - gaps[1:])
-
-
 @claim(
     "LIN-3.contraction",
     title="below 2/lambda_max gradient descent contracts towards its limit at every step",
@@ -35,17 +28,35 @@ def contraction(data: Moments, W0: Array, s1: Any, steps: int, *, tighter: Any =
     source="classical",
     over=STARTED | {"s1": Real(0, 4), "steps": Int(1, 12)},
     given={"range": CONSISTENT, "small-step": s1 < 2},
+    constants={"share": 1},
 )
-def _(U, lam, kernel, target, stray, W0, s1, steps):  # type: ignore[no-untyped-def]
-    return contraction(Moments(U, lam, kernel, target, stray), W0, s1, steps)
+def contraction(U, lam, kernel, target, stray, W0, s1, steps, share):  # type: ignore[no-untyped-def]
+    data = Moments(U, lam, kernel, target, stray)
+    eta = data.step(s1)
+    rate = share * most(abs(1 - eta * data.lam[: data.rank])) ** 2
+    gaps = squares(one_layer_descent(data.Sxx, data.Sxy, W0, eta, steps).W - data.limit(W0))
+    return forall(strictly(1 - rate), rate * gaps[:-1] - gaps[1:])
 
 
-def nearest(data: Moments, W0: Array, other: Array, *, scale: Any = 1, start: Any = 1) -> Any:
-    """The limit (times ``scale``) is a minimiser, and no minimiser is closer to ``start * W0``.
+contraction.twin("rate-too-small", "squared rate 1% too small", constants={"share": Fraction(99, 100)})
+contraction.twin("larger-step", "step bound 5% too large", given={"small-step": s1 < Rational(21, 10)})
+contraction.twin("no-range", "range Sxy not inside range Sxx", drop="range")
 
-    The loss is convex, so the normal equations make a minimiser; minimisers differ by what Sxx kills.
-    """
-    W = scale * data.limit(W0)
+
+@claim(
+    "LIN-3.minimiser",
+    title="the limit is the minimiser of the loss nearest to the start",
+    statement=r"S_{xx} W_\infty = S_{xy},\quad W_\infty - W_0 \in \mathrm{range}\, S_{xx}:\quad"
+    r"W_\infty = \arg\min \{ \|W - W_0\|_F : W \in \arg\min f \}",
+    source="classical; Gidel, Bach, Lacoste-Julien 2019, abstract (A1), for one layer",
+    over=STARTED | {"other": Matrix("d", "p")},
+    given={"range": CONSISTENT},
+    constants={"length": 1, "start": 1},
+)
+def minimiser(U, lam, kernel, target, stray, W0, other, length, start):  # type: ignore[no-untyped-def]
+    # the loss is convex, so the normal equations make a minimiser; minimisers differ by what Sxx kills
+    data = Moments(U, lam, kernel, target, stray)
+    W = length * data.limit(W0)
     rival, first = W + data.U[:, data.rank :] @ data.outside(other), start * W0
     margins = [
         equal(data.Sxx @ W, data.Sxy),
@@ -58,29 +69,9 @@ def nearest(data: Moments, W0: Array, other: Array, *, scale: Any = 1, start: An
     return forall(*margins)
 
 
-@claim(
-    "LIN-3.minimiser",
-    title="the limit is the minimiser of the loss nearest to the start",
-    statement=r"S_{xx} W_\infty = S_{xy},\quad W_\infty - W_0 \in \mathrm{range}\, S_{xx}:\quad"
-    r"W_\infty = \arg\min \{ \|W - W_0\|_F : W \in \arg\min f \}",
-    source="classical; Gidel, Bach, Lacoste-Julien 2019, abstract (A1), for one layer",
-    over=STARTED | {"other": Matrix("d", "p")},
-    given={"range": CONSISTENT},
-)
-def _(U, lam, kernel, target, stray, W0, other):  # type: ignore[no-untyped-def]
-    return nearest(Moments(U, lam, kernel, target, stray), W0, other)
-
-
-def from_zero(data: Moments, s1: Any, steps: int, other: Array, *, start: Any = 0) -> Any:
-    """Iterates from ``start * other`` never leave the range of Sxx; the limit there has the least norm."""
-    W0 = start * other
-    orbit = one_layer_descent(data.Sxx, data.Sxy, W0, data.step(s1), chosen_times(steps)).W
-    W = data.limit(W0)
-    rival = data.limit(other)
-    margins = [equal(data.Sxx @ W, data.Sxy), squares(rival) - squares(W)]
-    if data.rank < len(data.lam):
-        margins.append(equal(np.stack([data.outside(V) for V in orbit]), 0))
-    return forall(*margins)
+minimiser.twin("longer", "limit 5% too long", constants={"length": Fraction(21, 20)})
+minimiser.twin("nearest-to-another", "nearest to a start 5% larger", constants={"start": Fraction(21, 20)})
+minimiser.twin("no-range", "range Sxy not inside range Sxx", drop="range")
 
 
 @claim(
@@ -91,12 +82,26 @@ def from_zero(data: Moments, s1: Any, steps: int, other: Array, *, start: Any = 
     source="classical; Gidel, Bach, Lacoste-Julien 2019, abstract (A1), for one layer",
     over=DATA | {"s1": Real(0, 4), "steps": Int(1, 40), "other": Matrix("d", "p")},
     given={"range": CONSISTENT},
+    constants={"start": 0},
 )
-def _(U, lam, kernel, target, stray, s1, steps, other):  # type: ignore[no-untyped-def]
-    return from_zero(Moments(U, lam, kernel, target, stray), s1, steps, other)
+def minimum_norm(U, lam, kernel, target, stray, s1, steps, other, start):  # type: ignore[no-untyped-def]
+    data = Moments(U, lam, kernel, target, stray)
+    W0 = start * other
+    orbit = one_layer_descent(data.Sxx, data.Sxy, W0, data.step(s1), chosen_times(steps)).W
+    W, rival = data.limit(W0), data.limit(other)
+    margins = [equal(data.Sxx @ W, data.Sxy), squares(rival) - squares(W)]
+    if data.rank < len(data.lam):
+        margins.append(equal(np.stack([data.outside(V) for V in orbit]), 0))
+    return forall(*margins)
 
 
-def top_coordinates(data: Moments, W0: Array, s1: Any, steps: int, amplitude: Any) -> Array:
+minimum_norm.twin(
+    "not-from-zero", "from a twentieth of an arbitrary matrix", constants={"start": Fraction(1, 20)}
+)
+minimum_norm.twin("no-range", "range Sxy not inside range Sxx", drop="range")
+
+
+def top_rows(data: Moments, W0: Array, s1: Any, steps: int, amplitude: Any) -> Array:
     """Along a top eigenvector, the rows ``u^T (W_k - W_inf)``; the start is moved to make the first of them
     ``(amplitude, 0, ...)``.
     """
@@ -107,12 +112,6 @@ def top_coordinates(data: Moments, W0: Array, s1: Any, steps: int, amplitude: An
     return np.asarray(np.stack([top @ W for W in orbit]) - data.fitted[0])
 
 
-def divergence(rows: Array, growth: Any) -> Any:
-    """Each step multiplies the rows by ``-growth``, and they grow strictly."""
-    sizes = (rows * rows).sum(axis=-1)
-    return forall(equal(rows[1:], -growth * rows[:-1]), strictly(sizes[1:] - sizes[:-1]))
-
-
 @claim(
     "LIN-3.divergence",
     title="beyond 2/lambda_max the iterates diverge when the top direction is excited",
@@ -121,16 +120,20 @@ def divergence(rows: Array, growth: Any) -> Any:
     source="classical",
     over=STARTED | {"s1": Real(0, 4), "steps": Int(1, 12), "amplitude": Real(0, 4, closed="left")},
     given={"large-step": s1 > 2, "excited": amplitude > 0},
+    constants={"growth": lambda s1: s1 - 1},
 )
-def _(U, lam, kernel, target, stray, W0, s1, steps, amplitude):  # type: ignore[no-untyped-def]
-    data = Moments(U, lam, kernel, target, stray)
-    return divergence(top_coordinates(data, W0, s1, steps, amplitude), s1 - 1)
+def divergence(U, lam, kernel, target, stray, W0, s1, steps, amplitude, growth):  # type: ignore[no-untyped-def]
+    rows = top_rows(Moments(U, lam, kernel, target, stray), W0, s1, steps, amplitude)
+    sizes = (rows * rows).sum(axis=-1)
+    return forall(equal(rows[1:], -growth(s1) * rows[:-1]), strictly(sizes[1:] - sizes[:-1]))
 
 
-def alternation(rows: Array) -> Any:
-    """The rows repeat after two steps and not after one."""
-    change = ((rows[1:] - rows[:-1]) ** 2).sum(axis=-1)
-    return forall(equal(rows[2:], rows[:-2]), strictly(change))
+divergence.twin(
+    "growth-too-large", "growth factor eta lambda - 0.95 in place of eta lambda - 1",
+    constants={"growth": lambda s1: s1 - Fraction(19, 20)},
+)  # fmt: skip
+divergence.twin("smaller-step", "from 5% below the bound on", given={"large-step": s1 > Rational(19, 10)})
+divergence.twin("not-excited", "the top direction starts at its limit", drop="excited")
 
 
 @claim(
@@ -141,8 +144,19 @@ def alternation(rows: Array) -> Any:
     over=STARTED | {"s1": Real(0, 4), "steps": Int(2, 12), "amplitude": Real(0, 4, closed="left")},
     given={"critical-step": Eq(s1, 2), "excited": amplitude > 0},
 )
-def _(U, lam, kernel, target, stray, W0, s1, steps, amplitude):  # type: ignore[no-untyped-def]
-    return alternation(top_coordinates(Moments(U, lam, kernel, target, stray), W0, s1, steps, amplitude))
+def period_two(U, lam, kernel, target, stray, W0, s1, steps, amplitude):  # type: ignore[no-untyped-def]
+    rows = top_rows(Moments(U, lam, kernel, target, stray), W0, s1, steps, amplitude)
+    change = ((rows[1:] - rows[:-1]) ** 2).sum(axis=-1)
+    return forall(equal(rows[2:], rows[:-2]), strictly(change))
+
+
+period_two.twin(
+    "larger-step", "step 1% above the critical one", given={"critical-step": Eq(s1, Rational(101, 50))}
+)
+period_two.twin(
+    "smaller-step", "step 1% below the critical one", given={"critical-step": Eq(s1, Rational(99, 50))}
+)
+period_two.twin("not-excited", "the top direction starts at its limit", drop="excited")
 
 
 @claim(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -51,9 +52,9 @@ def orbit(problem: Any, s1: Any, delta: Any, times: list[int]) -> Array:
     return matrix_descent(problem.Sxx, problem.Sxy, W1, W2, s1 / problem.sigma[0], times).W
 
 
-def spread_times(last: int, count: int = 6) -> list[int]:
-    """Steps spread evenly from 0 to ``last``, both included."""
-    return sorted({last * i // (count - 1) for i in range(count)})
+def spread_times(last: int) -> list[int]:
+    """At most six steps spread evenly from 0 to ``last``, both included."""
+    return sorted({last * i // 5 for i in range(6)})
 
 
 def modes(problem: Any) -> tuple[Array, Array]:
@@ -62,10 +63,9 @@ def modes(problem: Any) -> tuple[Array, Array]:
     return np.concatenate([problem.sigma, 0 * lam[problem.m :]]), lam
 
 
-def excess(problem: Any, W: Array, *, shift: int = 0) -> Any:
-    """What the modes of ``W`` cost above the least loss; each is read ``shift`` places off."""
+def excess(problem: Any, w: Array) -> Any:
+    """What modes with the values ``w`` cost above the least loss."""
     sigma, lam = modes(problem)
-    w = np.roll(np.diagonal(problem.U.T @ W @ problem.V), shift)
     return sum(mode_excess_loss(sigma[i], lam[i], w[i]) for i in range(len(lam)) if lam[i] != 0)
 
 
@@ -76,16 +76,11 @@ def least_loss(problem: Any) -> tuple[Any, Any]:
     return loss(problem.Sxx, problem.Sxy, best), stationary
 
 
-def modewise(problem: Any, iterates: Array, *, scale: Any = 1, shift: int = 0) -> Any:
-    """The loss is the least loss plus (``scale`` times) what the modes cost."""
+def modewise(problem: Any, iterates: Array, cost: Callable[..., Any] = excess) -> Any:
+    """The loss is the least loss plus what the modes cost."""
     floor, stationary = least_loss(problem)
-    parts = np.stack([floor + scale * excess(problem, W, shift=shift) for W in iterates])
+    parts = np.stack([floor + cost(problem, np.diagonal(problem.U.T @ W @ problem.V)) for W in iterates])
     return forall(stationary, equal(loss(problem.Sxx, problem.Sxy, iterates), parts))
-
-
-def spectral_states(problem: Any, s1: Any, delta: Any) -> Array:
-    """States that gradient descent from the spectral start passes through, until the last mode is fitted."""
-    return orbit(problem, s1, delta, spread_times(horizon(problem, s1, delta)))
 
 
 @claim(
@@ -95,9 +90,22 @@ def spectral_states(problem: Any, s1: Any, delta: Any) -> Array:
     source="this project",
     over={"problem": Problem(sigma=(1, 4)), "s1": Real(Fraction(1, 16), Fraction(1, 2)), "delta": Real(0, 6)},
     given={"commuting": ANY},
+    constants={"cost": excess},
 )
-def _(problem, s1, delta):  # type: ignore[no-untyped-def]
-    return modewise(problem, spectral_states(problem, s1, delta))
+def sum_over_modes(problem, s1, delta, cost):  # type: ignore[no-untyped-def]
+    iterates = orbit(problem, s1, delta, spread_times(horizon(problem, s1, delta)))
+    return modewise(problem, iterates, cost)
+
+
+sum_over_modes.twin(
+    "larger", "the modes cost 1% more",
+    constants={"cost": lambda problem, w: Fraction(101, 100) * excess(problem, w)},
+)  # fmt: skip
+sum_over_modes.twin(
+    "neighbour", "each mode at its neighbour's place",
+    constants={"cost": lambda problem, w: excess(problem, np.roll(w, 1))},
+)  # fmt: skip
+sum_over_modes.twin("not-commuting", "data that do not commute", drop="commuting")
 
 
 def level(problem: Any, j: int) -> Any:
@@ -107,16 +115,6 @@ def level(problem: Any, j: int) -> Any:
     )
 
 
-def levels(problem: Any, *, scale: Any = 1, skip: int = 0) -> Any:
-    """On every plateau the loss is the least loss plus the level (times ``scale``) of that plateau."""
-    floor, stationary = least_loss(problem)
-    margins = [stationary]
-    for j in range(problem.m + 1):
-        here = loss(problem.Sxx, problem.Sxy, problem.plateau(j))
-        margins.append(equal(here - floor, scale * level(problem, min(j + skip, problem.m))))
-    return forall(*margins)
-
-
 @claim(
     "LOSS-2.level",
     title="the loss on plateau j is the least loss plus sigma^2/(2 lambda) of every mode not yet learned",
@@ -124,15 +122,30 @@ def levels(problem: Any, *, scale: Any = 1, skip: int = 0) -> Any:
     source="this project",
     over={"problem": Problem()},
     given={"commuting": ANY},
+    constants={"level": level},
 )
-def _(problem):  # type: ignore[no-untyped-def]
-    return levels(problem)
+def plateau_level(problem, level):  # type: ignore[no-untyped-def]
+    floor, stationary = least_loss(problem)
+    margins = [stationary]
+    for j in range(problem.m + 1):
+        here = loss(problem.Sxx, problem.Sxy, problem.plateau(j))
+        margins.append(equal(here - floor, level(problem, j)))
+    return forall(*margins)
 
 
-def staircase(
-    problem: Any, W: Array, j: int, fitted: Array, rising: Array, null: Any, *, scale: Any = 1
-) -> Any:
-    """The loss is within the explicit bound of level j: learned modes are off by less than ``fitted``, modes
+plateau_level.twin(
+    "higher", "levels 1% too high",
+    constants={"level": lambda problem, j: Fraction(101, 100) * level(problem, j)},
+)  # fmt: skip
+plateau_level.twin(
+    "next", "the level of the next plateau",
+    constants={"level": lambda problem, j: level(problem, min(j + 1, problem.m))},
+)  # fmt: skip
+plateau_level.twin("not-commuting", "data that do not commute", drop="commuting")
+
+
+def staircase(problem: Any, W: Array, j: int, fitted: Array, rising: Array, null: Any, scale: Any) -> Any:
+    """The loss is within ``scale`` times the explicit bound of level j: learned modes are off by less than ``fitted``, modes
     to come are below ``rising``, null modes below ``null``.
     """
     sigma, lam = modes(problem)
@@ -155,20 +168,6 @@ def quiet_null(problem, s1, delta):  # type: ignore[no-untyped-def]
     return 2 - s1 / problem.sigma[0] * most(0, *problem.lam[problem.m :]) * exp(-2 * delta)
 
 
-def descent_staircase(problem: Any, s1: Any, delta: Any, *, scale: Any = 1, growth: Any = log1p) -> Any:
-    """The bound of every plateau at steps spread over the orbit, for eta = s1/sigma_1.
-
-    Before its transition a mode is at most e^(-2 delta) (1+s)^(2k), after it within omega^2 over that.
-    """
-    times = spread_times(horizon(problem, s1, delta))
-    margins = []
-    for k, W in zip(times, orbit(problem, s1, delta, times), strict=True):
-        risen = exp(2 * k * growth(s1 * problem.sigma / problem.sigma[0]) - 2 * delta)
-        bounds = problem.omega**2 / risen, risen, exp(-2 * delta)
-        margins += [staircase(problem, W, j, *bounds, scale=scale) for j in range(problem.m + 1)]
-    return forall(*margins)
-
-
 @claim(
     "LOSS-2.descent",
     title="gradient descent: the loss stays on the level of a plateau, exponentially close in delta",
@@ -179,9 +178,26 @@ def descent_staircase(problem: Any, s1: Any, delta: Any, *, scale: Any = 1, grow
     source="this project",
     over={"problem": Problem(sigma=(1, 4)), "s1": Real(Fraction(1, 8), 4), "delta": Real(-1, 5)},
     given={"commuting": ANY, "small-step": 2 * s1 <= 1, "small-start": small_start, "quiet-null": quiet_null},
+    constants={"scale": 1, "growth": log1p},
 )
-def _(problem, s1, delta):  # type: ignore[no-untyped-def]
-    return descent_staircase(problem, s1, delta)
+def descent_staircase(problem, s1, delta, scale, growth):  # type: ignore[no-untyped-def]
+    # before its transition a mode is at most e^(-2 delta) (1+s)^(2k), after it within omega^2 over that
+    times = spread_times(horizon(problem, s1, delta))
+    margins = []
+    for k, W in zip(times, orbit(problem, s1, delta, times), strict=True):
+        risen = exp(2 * k * growth(s1 * problem.sigma / problem.sigma[0]) - 2 * delta)
+        bounds = problem.omega**2 / risen, risen, exp(-2 * delta)
+        margins += [staircase(problem, W, j, *bounds, scale) for j in range(problem.m + 1)]
+    return forall(*margins)
+
+
+descent_staircase.twin("tighter", "bound 5% too small", constants={"scale": Fraction(19, 20)})
+descent_staircase.twin(
+    "slower", "rate of growth 5% too small", constants={"growth": lambda s: Fraction(19, 20) * log1p(s)}
+)
+descent_staircase.twin("continuous-rate", "the continuous rate of growth", constants={"growth": lambda s: s})
+for _dropped in descent_staircase.given:
+    descent_staircase.twin(f"no-{_dropped}", f"without {_dropped}", drop=_dropped)
 
 
 def between(problem: Any, place: int, share: Any) -> tuple[int, Any]:
@@ -190,17 +206,6 @@ def between(problem: Any, place: int, share: Any) -> tuple[int, Any]:
     start = 1 / problem.sigma[j - 1] if j else 0 * share
     end = 1 / problem.sigma[j] if j < problem.m else 2 * start
     return j, start + share * (end - start)
-
-
-def flow_staircase(problem: Any, delta: Any, place: int, share: Any, *, scale: Any = 1, late: Any = 0) -> Any:
-    """The bound of the plateau at a time on it, for the closed form put on the matrices."""
-    j, tau = between(problem, place, share)
-    t = delta * (tau + late)
-    w = [fitted_value(x, y, delta, t) for x, y in zip(problem.sigma, problem.lam, strict=False)]
-    w += [null_value(problem.lam[i], exp(-2 * delta), t) for i in range(problem.m, problem.q)]
-    risen = exp(2 * delta * (problem.sigma * tau - 1))
-    W = problem.compose(np.array(w))
-    return staircase(problem, W, j, problem.omega**2 / risen, risen, exp(-2 * delta), scale=scale)
 
 
 @claim(
@@ -213,15 +218,23 @@ def flow_staircase(problem: Any, delta: Any, place: int, share: Any, *, scale: A
     source="this project",
     over={"problem": Problem(), "delta": Real(0, 64), "place": Int(0, 8), "share": Real(0, 1)},
     given={"commuting": ANY, "small-start": small_start},
+    constants={"scale": 1, "late": 0},
 )
-def _(problem, delta, place, share):  # type: ignore[no-untyped-def]
-    return flow_staircase(problem, delta, place, share)
+def flow_staircase(problem, delta, place, share, scale, late):  # type: ignore[no-untyped-def]
+    j, tau = between(problem, place, share)
+    t = delta * (tau + late)
+    w = [fitted_value(x, y, delta, t) for x, y in zip(problem.sigma, problem.lam, strict=False)]
+    w += [null_value(problem.lam[i], exp(-2 * delta), t) for i in range(problem.m, problem.q)]
+    risen = exp(2 * delta * (problem.sigma * tau - 1))
+    W = problem.compose(np.array(w))
+    return staircase(problem, W, j, problem.omega**2 / risen, risen, exp(-2 * delta), scale)
 
 
-def descends(s: Any, z0: Any, steps: int, *, factor: Any = 1) -> Any:
-    """The distance |1 - z|, whose square the loss is proportional to, is at most ``factor`` times the last."""
-    x = abs(descent(s, z0, steps).x)
-    return forall(factor * x[:-1] - x[1:])
+flow_staircase.twin("tighter", "bound 5% too small", constants={"scale": Fraction(19, 20)})
+flow_staircase.twin(
+    "later", "the state at a rescaled time later by a twentieth", constants={"late": Fraction(1, 20)}
+)
+flow_staircase.twin("no-small-start", "a start beyond the fitted value", drop="small-start")
 
 
 # a rational s lies below the algebraic threshold, its only root in (0, 1), iff this is positive: exact to decide
@@ -235,15 +248,16 @@ STEP_BOUND = sympy.minimal_polynomial(thresholds()["loss descends"], s)
     source="this project",
     over={"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 60)},
     given={"small-step": (STEP_BOUND >= 0) & (s < 1), "small-start": z0 <= 1},
+    constants={"factor": 1},
 )
-def _(s, z0, steps):  # type: ignore[no-untyped-def]
-    return descends(s, z0, steps)
+def descends(s, z0, steps, factor):  # type: ignore[no-untyped-def]
+    x = abs(descent(s, z0, steps).x)  # the loss is proportional to its square
+    return forall(factor * x[:-1] - x[1:])
 
 
-def rebound(s: Any, z0: Any, step: int, *, factor: Any = 1) -> Any:
-    """The distance |1 - z| after a step exceeds ``factor`` times the one before."""
-    x = abs(descent(s, z0, step).x)
-    return strictly(x[step] - factor * x[step - 1])
+descends.twin("larger-step", "largest step 1% too large", given={"small-step": 1000 * s <= 945})
+descends.twin("large-start", "from any start", drop="small-start")
+descends.twin("faster", "the distance loses 1% a step", constants={"factor": Fraction(99, 100)})
 
 
 @claim(
@@ -253,9 +267,15 @@ def rebound(s: Any, z0: Any, step: int, *, factor: Any = 1) -> Any:
     source="this project",
     over={"s": Real(0, 4)},
     given={"large-step": STEP_BOUND < 0},
+    constants={"start": lambda s: (1 + s) / (3 * s)},
 )
-def _(s):  # type: ignore[no-untyped-def]
-    return rebound(s, (1 + s) / (3 * s), 2)
+def above(s, start):  # type: ignore[no-untyped-def]
+    x = abs(descent(s, start(s), 2).x)
+    return strictly(x[2] - x[1])
+
+
+above.twin("smaller-step", "threshold 1% too small", given={"large-step": (10000 * s > 9264) & (s < 1)})
+above.twin("other-start", "start 10% smaller", constants={"start": lambda s: 3 * (1 + s) / (10 * s)})
 
 
 @claim(
@@ -265,9 +285,15 @@ def _(s):  # type: ignore[no-untyped-def]
     source="this project",
     over={"s": Real(0, 4)},
     given={"large-step": s > 1},
+    constants={"factor": 1},
 )
-def _(s):  # type: ignore[no-untyped-def]
-    return rebound(s, 1 / s, 1)
+def above_one(s, factor):  # type: ignore[no-untyped-def]
+    x = abs(descent(s, 1 / s, 1).x)
+    return strictly(x[1] - factor * x[0])
+
+
+above_one.twin("smaller-step", "from 5% below one on", given={"large-step": 20 * s > 19})
+above_one.twin("larger", "the distance grows by 5%", constants={"factor": Fraction(21, 20)})
 
 
 @claim(
@@ -280,4 +306,4 @@ def _(s):  # type: ignore[no-untyped-def]
     expects="refuted",
 )
 def _(s, z0, steps):  # type: ignore[no-untyped-def]
-    return descends(s, z0, steps)
+    return descends.conclusion(s, z0, steps, factor=1)

@@ -57,16 +57,17 @@ DELTA_SECOND = threshold(latest(sigma_j, lam_j), earliest(sigma_i, lam_i))
 DELTA_SCALED = threshold(latest(sigma_i, lam_i, c_i), earliest(sigma_j, lam_j, c_j))
 
 
-def ahead(
-    first: tuple[Any, Any], second: tuple[Any, Any], theta: Any, starts: tuple[Any, Any], *, pace: Any = 1
-) -> Any:
-    """When mode ``second`` reaches theta, mode ``first`` has passed it; modes are pairs (sigma, lam).
+def reaches(sigma: Any, lam: Any, theta: Any, delta: Any) -> Any:
+    """When the mode comes to theta."""
+    return hitting_time(sigma, initial_fraction(sigma, lam, delta), theta)
+
+
+def passed(sigma: Any, lam: Any, theta: Any, delta: Any, t: Any) -> Any:
+    """The mode is beyond theta at time t.
 
     The margin is in log-odds, to first order: at thresholds near 0 or 1 a plain difference shows little.
     """
-    (s, x), (s_other, x_other) = first, second
-    time = hitting_time(s_other, initial_fraction(s_other, x_other, starts[1]), theta)
-    z = fitted_value(s, x, starts[0], pace * time) * x / s
+    z = fitted_value(sigma, lam, delta, t) * lam / sigma
     return strictly((z - theta) / (theta * (1 - theta)))
 
 
@@ -79,9 +80,19 @@ def ahead(
     source=SOURCE,
     over={**PAIR, "delta": Real(-8, 128)},
     given={**ORDERED, "small-start": BELOW, "vanishing": delta >= DELTA_FIRST},
+    constants={"pace": 1},
 )
-def _(sigma_i, lam_i, sigma_j, lam_j, theta, delta):  # type: ignore[no-untyped-def]
-    return ahead((sigma_i, lam_i), (sigma_j, lam_j), theta, (delta, delta))
+def vanishing(sigma_i, lam_i, sigma_j, lam_j, theta, delta, pace):  # type: ignore[no-untyped-def]
+    return passed(sigma_i, lam_i, theta, delta, pace * reaches(sigma_j, lam_j, theta, delta))
+
+
+vanishing.twin("no-vanishing", "without vanishing", drop="vanishing")
+vanishing.twin("no-ordered", "without ordered", drop="ordered")
+vanishing.twin(
+    "smaller-delta", "delta_0 less a twentieth of its size",
+    given={"vanishing": delta >= DELTA_FIRST - sympy.Abs(DELTA_FIRST) / 20},
+)  # fmt: skip
+vanishing.twin("earlier", "mode i is there 5% earlier", constants={"pace": Fraction(19, 20)})
 
 
 @claim(
@@ -93,8 +104,19 @@ def _(sigma_i, lam_i, sigma_j, lam_j, theta, delta):  # type: ignore[no-untyped-
     over={**PAIR, "delta": Real(-8, 128)},
     given={**ORDERED, "ratio": lam_j * sigma_i <= lam_i * sigma_j, "small-start": BELOW},
 )
-def _(sigma_i, lam_i, sigma_j, lam_j, theta, delta):  # type: ignore[no-untyped-def]
-    return ahead((sigma_i, lam_i), (sigma_j, lam_j), theta, (delta, delta))
+def every_start(sigma_i, lam_i, sigma_j, lam_j, theta, delta):  # type: ignore[no-untyped-def]
+    return passed(sigma_i, lam_i, theta, delta, reaches(sigma_j, lam_j, theta, delta))
+
+
+every_start.twin("no-ratio", "without ratio", drop="ratio")
+every_start.twin("no-ordered", "without ordered", drop="ordered")
+every_start.twin(
+    "smaller-ratio", "lambda/sigma of mode i may be 5% smaller",
+    given={"ratio": 20 * lam_j * sigma_i <= 21 * lam_i * sigma_j},
+)  # fmt: skip
+every_start.twin(
+    "smaller-sigma", "sigma of mode i may be 5% smaller", given={"ordered": 20 * sigma_j < 21 * sigma_i}
+)
 
 
 @claim(
@@ -106,9 +128,18 @@ def _(sigma_i, lam_i, sigma_j, lam_j, theta, delta):  # type: ignore[no-untyped-
     source=SOURCE,
     over={**PAIR, "delta": Real(-8, 128)},
     given={**ORDERED, "small-start": BELOW, "large-start": delta <= DELTA_SECOND},
+    constants={"pace": 1},
 )
-def _(sigma_i, lam_i, sigma_j, lam_j, theta, delta):  # type: ignore[no-untyped-def]
-    return ahead((sigma_j, lam_j), (sigma_i, lam_i), theta, (delta, delta))
+def reversal(sigma_i, lam_i, sigma_j, lam_j, theta, delta, pace):  # type: ignore[no-untyped-def]
+    return passed(sigma_j, lam_j, theta, delta, pace * reaches(sigma_i, lam_i, theta, delta))
+
+
+reversal.twin("no-large-start", "without large-start", drop="large-start")
+reversal.twin(
+    "larger-delta", "up to a delta larger by a twentieth of its size",
+    given={"large-start": delta <= DELTA_SECOND + sympy.Abs(DELTA_SECOND) / 20},
+)  # fmt: skip
+reversal.twin("earlier", "mode j is there 5% earlier", constants={"pace": Fraction(19, 20)})
 
 
 for _slug, _title, _name, _relation, _statement in (
@@ -128,19 +159,7 @@ for _slug, _title, _name, _relation, _statement in (
         expects="refuted",
     )
     def _(sigma_i, lam_i, sigma_j, lam_j, theta, delta):  # type: ignore[no-untyped-def]
-        return ahead((sigma_i, lam_i), (sigma_j, lam_j), theta, (delta, delta))
-
-
-def near_scale(
-    sigma: Any, lam: Any, c: Any, theta: Any, delta: Any, *, pace: Any = 1, early: Any = 0, late: Any = 0
-) -> Any:
-    """At ``tau = c/sigma + log(theta omega)/(2 sigma delta)`` the mode is below theta, and at
-    ``c/sigma + (log omega + logit theta)/(2 sigma delta)`` above; ``early`` and ``late`` shift the two times.
-    """
-    middle = pace * c * delta / sigma + (log(sigma / lam) + log(theta)) / (2 * sigma)
-    times = middle + early / sigma, middle - log1p(-theta) / (2 * sigma) + late / sigma
-    below, above = (fitted_value(sigma, lam, c * delta, t) * lam / (sigma * theta) for t in times)
-    return forall(1 - below, above - 1)
+        return passed(sigma_i, lam_i, theta, delta, reaches(sigma_j, lam_j, theta, delta))
 
 
 @claim(
@@ -151,9 +170,25 @@ def near_scale(
     source=SOURCE,
     over={"sigma": Real(Fraction(1, 16), 16), "lam": Real(Fraction(1, 16), 16), "c": Real(Fraction(1, 8), 4), "theta": Real(0, 1), "delta": Real(0, 64)},
     given={"small-start": begins_below(sigma, lam, c)},
+    constants={"scale": lambda c: c, "low": log, "high": lambda theta: log(theta) - log1p(-theta)},
 )  # fmt: skip
-def _(sigma, lam, c, theta, delta):  # type: ignore[no-untyped-def]
-    return near_scale(sigma, lam, c, theta, delta)
+def rescaled(sigma, lam, c, theta, delta, scale, low, high):  # type: ignore[no-untyped-def]
+    times = (scale(c) * delta / sigma + (log(sigma / lam) + end(theta)) / (2 * sigma) for end in (low, high))
+    below, above = (fitted_value(sigma, lam, c * delta, t) * lam / (sigma * theta) for t in times)
+    return forall(1 - below, above - 1)
+
+
+rescaled.twin("no-small-start", "without small-start", drop="small-start")
+rescaled.twin("later-limit", "the limit is 1% later", constants={"scale": lambda c: Fraction(101, 100) * c})
+rescaled.twin("one-scale", "the limit is 1/sigma whatever the scale", constants={"scale": lambda c: 1})
+rescaled.twin(
+    "tighter-below", "lower bound a little later",
+    constants={"low": lambda theta: log(theta) + Fraction(1, 25)},
+)  # fmt: skip
+rescaled.twin(
+    "tighter-above", "upper bound a little earlier",
+    constants={"high": lambda theta: log(theta) - log1p(-theta) - Fraction(1, 25)},
+)  # fmt: skip
 
 
 @claim(
@@ -170,5 +205,16 @@ def _(sigma, lam, c, theta, delta):  # type: ignore[no-untyped-def]
         "vanishing": delta >= DELTA_SCALED,
     },
 )
-def _(sigma_i, lam_i, sigma_j, lam_j, c_i, c_j, theta, delta):  # type: ignore[no-untyped-def]
-    return ahead((sigma_i, lam_i), (sigma_j, lam_j), theta, (c_i * delta, c_j * delta))
+def scaled_order(sigma_i, lam_i, sigma_j, lam_j, c_i, c_j, theta, delta):  # type: ignore[no-untyped-def]
+    return passed(sigma_i, lam_i, theta, c_i * delta, reaches(sigma_j, lam_j, theta, c_j * delta))
+
+
+scaled_order.twin("no-vanishing", "without vanishing", drop="vanishing")
+scaled_order.twin("no-scaled-order", "without scaled-order", drop="scaled-order")
+scaled_order.twin(
+    "smaller-delta", "delta less a twentieth of its size",
+    given={"vanishing": delta >= DELTA_SCALED - sympy.Abs(DELTA_SCALED) / 20},
+)  # fmt: skip
+scaled_order.twin(
+    "by-sigma", "in the order of sigma, not of c/sigma", given={"scaled-order": sigma_j < sigma_i}
+)

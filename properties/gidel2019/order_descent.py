@@ -80,18 +80,6 @@ def begins_below(problem, theta, delta):  # type: ignore[no-untyped-def]
     return strictly(theta - exp(-2 * delta) / least(problem.omega))
 
 
-def in_order(problem: Any, s1: Any, theta: Any, delta: Any, *, early: int = 0, level: Any = 1) -> Any:
-    """When a mode has reached theta no later mode has; in the end all have."""
-    _, high = brackets(problem, s1, theta, delta)
-    times = [max(0, after(each) - early) for each in high]
-    z = fractions_at(problem, s1, delta, times)
-    margins = []
-    for i, time in enumerate(times):
-        margins.append(z[time][i] - theta)
-        margins += [strictly(level * theta - later) for later in z[time][i + 1 :]]
-    return forall(*margins)
-
-
 @claim(
     "ORDER-1.descent",
     title="matrices: from an explicit delta_0 on, descent learns the modes in the order of sigma",
@@ -102,32 +90,28 @@ def in_order(problem: Any, s1: Any, theta: Any, delta: Any, *, early: int = 0, l
     source=SOURCE,
     over={"problem": PROBLEM, **OVER},
     given={"commuting": APART, "small-step": 2 * s1 <= 1, "small-start": begins_below, "vanishing": resolved},
+    constants={"early": 0},
 )
-def _(problem, s1, theta, delta):  # type: ignore[no-untyped-def]
-    return in_order(problem, s1, theta, delta)
+def in_order(problem, s1, theta, delta, early):  # type: ignore[no-untyped-def]
+    # when a mode has reached theta no later mode has; in the end all have
+    _, high = brackets(problem, s1, theta, delta)
+    times = [max(0, after(each) - early) for each in high]
+    z = fractions_at(problem, s1, delta, times)
+    margins = []
+    for i, time in enumerate(times):
+        margins.append(z[time][i] - theta)
+        margins += [strictly(theta - later) for later in z[time][i + 1 :]]
+    return forall(*margins)
+
+
+in_order.twin("no-vanishing", "without vanishing", drop="vanishing")
+in_order.twin("no-small-step", "without small-step", drop="small-step")
+in_order.twin("one-early", "one step before the bound", constants={"early": 1})
 
 
 def scaled_below(problem, theta, delta, c):  # type: ignore[no-untyped-def]
     """z_i(0) < theta for every active mode, from the scales e^(-c_i delta)."""
     return strictly(theta - most(exp(-2 * delta * c[: problem.m]) / problem.omega))
-
-
-def scaled_transitions(
-    problem: Any, s1: Any, theta: Any, delta: Any, c: Array, *, rate: Any = transition_step, shift: int = 0
-) -> Any:
-    """Each mode reaches theta about the step ``c_i delta/log(1 + s_i)``, within an explicit distance that
-    does not depend on delta.
-    """
-    eta, scales = s1 / problem.sigma[0], np.roll(c[: problem.q], shift)
-    middle = np.array([rate(eta, x, y * delta) for x, y in zip(problem.sigma, scales, strict=False)])
-    middle = middle + (log(problem.omega) + log(theta)) / rate_lower(steps_of(problem, s1))
-    late = middle - log1p(-theta) / rate_lower(steps_of(problem, s1))
-    pairs = [(before(low), after(high)) for low, high in zip(middle, late, strict=True)]
-    z = fractions_at(problem, s1, c[: problem.q] * delta, [max(0, k) for pair in pairs for k in pair])
-    margins = []
-    for i, (first, last) in enumerate(pairs):
-        margins += [strictly(theta - z[first][i]), z[max(0, last)][i] - theta]
-    return forall(*margins)
 
 
 @claim(
@@ -144,9 +128,34 @@ def scaled_transitions(
         "c": Spectrum(8, Fraction(1, 4), 4, ordered=False),
     },
     given={"commuting": ANY, "small-step": 2 * s1 <= 1, "small-start": scaled_below},
+    constants={"transition": transition_step, "places": 0},
 )
-def _(problem, s1, theta, delta, c):  # type: ignore[no-untyped-def]
-    return scaled_transitions(problem, s1, theta, delta, c)
+def scaled(problem, s1, theta, delta, c, transition, places):  # type: ignore[no-untyped-def]
+    eta, begun = s1 / problem.sigma[0], c[: problem.q] * delta
+    middle = np.array(
+        [transition(eta, x, y) for x, y in zip(problem.sigma, np.roll(begun, places), strict=False)]
+    )
+    middle = middle + (log(problem.omega) + log(theta)) / rate_lower(steps_of(problem, s1))
+    late = middle - log1p(-theta) / rate_lower(steps_of(problem, s1))
+    pairs = [(before(low), after(high)) for low, high in zip(middle, late, strict=True)]
+    z = fractions_at(problem, s1, begun, [max(0, k) for pair in pairs for k in pair])
+    margins = []
+    for i, (first, last) in enumerate(pairs):
+        margins += [strictly(theta - z[first][i]), z[max(0, last)][i] - theta]
+    return forall(*margins)
+
+
+scaled.twin("no-small-step", "without small-step", drop="small-step")
+scaled.twin("no-commuting", "without commuting", drop="commuting")
+scaled.twin(
+    "continuous-rate", "transitions at c delta/s",
+    constants={"transition": lambda eta, sigma, delta: delta / (eta * sigma)},
+)  # fmt: skip
+scaled.twin(
+    "slower", "transitions 2% later",
+    constants={"transition": lambda eta, sigma, delta: Fraction(51, 50) * delta / log1p(eta * sigma)},
+)  # fmt: skip
+scaled.twin("neighbour", "each mode with the scale of its neighbour", constants={"places": 1})
 
 
 @claim(
@@ -165,4 +174,4 @@ def _(problem, s1, theta, delta, c):  # type: ignore[no-untyped-def]
     expects="refuted",
 )
 def _(problem, s1, theta, delta):  # type: ignore[no-untyped-def]
-    return in_order(problem, s1, theta, delta)
+    return in_order.conclusion(problem, s1, theta, delta, early=0)

@@ -51,42 +51,39 @@ def unperturbed(problem: Any) -> Array:
     return made
 
 
-def forcing(problem: Any, delta: Any, t: Any, *, power: int = 3, sign: int = 1) -> Any:
-    """At the state of the closed form the perturbation adds U B diag(w^{3/2}) Q and Q^T diag(sqrt w) ... to the gradients."""
-    w, _ = mode_values(problem, delta, t)
-    root = sqrt(abs(w))
-    W1, W2 = factors(problem, root)
-    changed = two_layer_gradients(problem.Sxx, problem.Sxy, W1, W2)
-    before = two_layer_gradients(unperturbed(problem), problem.Sxy, W1, W2)
-    E = problem.U @ problem.B @ problem.U.T
-    cubes, squares = factors(problem, root**power), factors(problem, root)
-    return forall(
-        equal(changed[0] - before[0], sign * E @ cubes[0]),
-        equal(changed[1] - before[1], squares[0].T @ E @ (squares[0] @ squares[1])),
-    )
-
-
 @claim(
     "PERT-3.residual",
     title="matrices: off commuting data the closed form misses the gradients by B alone",
     statement=r"\nabla_B f - \nabla_0 f = (U B\,\mathrm{diag}(w^{3/2})\,Q,\ W_1^\top U B U^\top W) \text{ at the closed form}",
     source=PROJECT,
     over={"problem": NEAR, "delta": Real(-1, 4), "t": Real(0, 8)},
+    constants={"power": 3, "sign": 1},
 )
-def _(problem: Any, delta: Any, t: Any) -> Any:
-    return forcing(problem, delta, t)
+def residual(problem: Any, delta: Any, t: Any, power: int, sign: int) -> Any:
+    """At the closed form the perturbation adds U B diag(w^{3/2}) Q and Q^T diag(sqrt w) ... to the gradients."""
+    w, _ = mode_values(problem, delta, t)
+    root = sqrt(abs(w))
+    W1, W2 = factors(problem, root)
+    changed = two_layer_gradients(problem.Sxx, problem.Sxy, W1, W2)
+    before = two_layer_gradients(unperturbed(problem), problem.Sxy, W1, W2)
+    E = problem.U @ problem.B @ problem.U.T
+    cubes, _ = factors(problem, root**power)
+    return forall(
+        equal(changed[0] - before[0], sign * E @ cubes), equal(changed[1] - before[1], W1.T @ E @ (W1 @ W2))
+    )
 
 
-@claim(
+residual.twin("power-off", "w in place of w^{3/2}", constants={"power": 2})
+residual.twin("sign", "the other sign", constants={"sign": -1})
+
+claim(
     "PERT-3.not-without-commuting",
     title="matrices: the closed form solves the flow on data that does not commute too",
     statement=r"B \ne 0:\ W_1(t) = U\,\mathrm{diag}(\sqrt{w_i})\,Q,\ W_2(t) = Q^\top\mathrm{diag}(\sqrt{w_i})V^\top",
     source=PROJECT,
     over={"problem": NEAR, "delta": Real(-1, 8), "t": Real(0, 64)},
     expects="refuted",
-)
-def _(problem: Any, delta: Any, t: Any) -> Any:
-    return solves_flow(problem, delta, t)
+)(lambda problem, delta, t: solves_flow(problem, delta, t))
 
 
 def gaps(problem: Any, delta: Any, t: Any, shares: tuple[Any, ...]) -> list[Any]:
@@ -109,21 +106,21 @@ def _plain(t: Any) -> Any:
     return Fraction(t.mid) if isinstance(t, Ball) else float(t)
 
 
-def halves(problem: Any, delta: Any, t: Any, share: Any, *, ratio: Any = Fraction(1, 2)) -> Any:
-    """gap(B/2)/gap(B) is the ratio up to the share of B that is taken."""
-    whole, half = gaps(problem, delta, t, (share, share / 2))
-    return share - abs(half / whole - ratio)
-
-
 @claim(
     "PERT-1.halving",
     title="matrices: halving B halves the gap to the commuting flow as B vanishes",
     statement=r"\left|\frac{\mathrm{gap}(\epsilon B/2)}{\mathrm{gap}(\epsilon B)} - \frac12\right| \le \epsilon",
     source=PROJECT,
     over={"problem": TINY, "delta": Real(0, 2), "t": LATER, "share": Real(0, Fraction(1, 16))},
+    constants={"ratio": Fraction(1, 2)},
 )
-def _(problem: Any, delta: Any, t: Any, share: Any) -> Any:
-    return halves(problem, delta, t, share)
+def halving(problem: Any, delta: Any, t: Any, share: Any, ratio: Any) -> Any:
+    whole, half = gaps(problem, delta, t, (share, share / 2))
+    return share - abs(half / whole - ratio)
+
+
+halving.twin("quartering", "the gap falls to a quarter", constants={"ratio": Fraction(1, 4)})
+halving.twin("tenth-less", "the gap falls to 9/20", constants={"ratio": Fraction(9, 20)})
 
 
 def row_norm(E: Array) -> Any:
@@ -131,7 +128,7 @@ def row_norm(E: Array) -> Any:
     return most(abs(E).sum(axis=1))
 
 
-def gap_bound(problem: Any, delta: Any, t: Any, *, power: int = 1, sign: int = 1) -> Any:
+def gap_bound(problem: Any, delta: Any, t: Any, power: int, sign: int) -> Any:
     """The bound at time t, from the data and the start alone.
 
     Both flows are balanced, so ``||W_1||_2^2 = ||W_2||_2^2 = ||W||_2``; their losses fall, which keeps W within M^2.
@@ -146,12 +143,6 @@ def gap_bound(problem: Any, delta: Any, t: Any, *, power: int = 1, sign: int = 1
     return E**power * c * expm1(sign * L * t) / L
 
 
-def near_commuting(problem: Any, delta: Any, t: Any, **changed: Any) -> Any:
-    """By how many times itself the gap could grow within its bound."""
-    (gap,) = gaps(problem, delta, t, (1,))
-    return gap_bound(problem, delta, t, **changed) / gap - 1
-
-
 @claim(
     "PERT-2.bound",
     title="matrices: explicit bound of the gap to the commuting flow, linear in B",
@@ -159,9 +150,16 @@ def near_commuting(problem: Any, delta: Any, t: Any, **changed: Any) -> Any:
     r"c = \sqrt2 M^2 \sup_t \max(\|W_1\|_F, \|W_2\|_F)",
     source=PROJECT,
     over={"problem": TINY, "delta": Real(0, 2), "t": LATER},
+    constants={"power": 1, "sign": 1},
 )
-def _(problem: Any, delta: Any, t: Any) -> Any:
-    return near_commuting(problem, delta, t)
+def bound(problem: Any, delta: Any, t: Any, power: int, sign: int) -> Any:
+    """By how many times itself the gap could grow within its bound."""
+    (gap,) = gaps(problem, delta, t, (1,))
+    return gap_bound(problem, delta, t, power, sign) / gap - 1
+
+
+bound.twin("quadratic", "quadratic in B", constants={"power": 2})
+bound.twin("shrinking", "the exponent of the other sign", constants={"sign": -1})
 
 
 STATE = {"d": Int(1, 6), "p": Int(1, 6), "r": Int(1, 6), "root": Matrix("d", "d", 1, 2), "Sxy": Matrix("d", "p"),
@@ -174,8 +172,20 @@ def frobenius_square(matrix: Array) -> Any:
     return (matrix * matrix).sum()
 
 
+# where the bounds of PERT-2.curvature and PERT-2.forcing are attained
+ONE = dict.fromkeys("dpr", Int(1, 1))
+
+
+@claim(
+    "PERT-2.curvature",
+    title="matrices: the negative gradient spreads no faster than the residual's norm",
+    statement=r"\mathrm{D}^2 f[V, V] \ge -\|R\| (\|V_1\|_F^2 + \|V_2\|_F^2),\ R = S_{xx} W - S_{xy}",
+    source=PROJECT,
+    over={**STATE, **ALONG},
+    constants={"first": 1, "second": 1},
+)
 def curvature(
-    root: Array, Sxy: Array, W1: Array, W2: Array, V1: Array, V2: Array, *, factor: Any = 1, second: Any = 1
+    root: Array, Sxy: Array, W1: Array, W2: Array, V1: Array, V2: Array, first: Any, second: Any
 ) -> Any:
     """The second derivative of the loss along V is at least -||R||_F (||V_1||^2 + ||V_2||^2), relative to the right side.
 
@@ -185,19 +195,13 @@ def curvature(
     R = Sxx @ W1 @ W2 - Sxy
     moved = V1 @ W2 + W1 @ V2
     second_derivative = frobenius_square(root.T @ moved) + 2 * (R * (V1 @ V2)).sum()
-    room = factor * frobenius(R) * (frobenius_square(V1) + second * frobenius_square(V2))
-    return second_derivative + room
+    return second_derivative + frobenius(R) * (first * frobenius_square(V1) + second * frobenius_square(V2))
 
 
-@claim(
-    "PERT-2.curvature",
-    title="matrices: the negative gradient spreads no faster than the residual's norm",
-    statement=r"\mathrm{D}^2 f[V, V] \ge -\|R\| (\|V_1\|_F^2 + \|V_2\|_F^2),\ R = S_{xx} W - S_{xy}",
-    source=PROJECT,
-    over={**STATE, **ALONG},
+curvature.twin(
+    "tenth-less", "a tenth less", over=ONE, constants=dict.fromkeys(("first", "second"), Fraction(9, 10))
 )
-def _(root: Array, Sxy: Array, W1: Array, W2: Array, V1: Array, V2: Array) -> Any:
-    return curvature(root, Sxy, W1, W2, V1, V2)
+curvature.twin("one-factor", "the first factor's part alone", constants={"second": 0})
 
 
 PUSHED = {
@@ -210,8 +214,16 @@ PUSHED = {
 }
 
 
-def pushed(E: Array, W1: Array, W2: Array, *, factor: Any = 2, power: int = 2) -> Any:
-    """A symmetric change E of Sxx moves the gradients by at most sqrt(factor) ||E||_F M^2 max(||W_1||_F, ||W_2||_F).
+@claim(
+    "PERT-2.forcing",
+    title="matrices: a change of Sxx moves the gradients by at most sqrt 2 times its norm and the factors'",
+    statement=r"\|\nabla_{S+E} f - \nabla_S f\| \le \sqrt2\,\|E\| M^2 \max(\|W_1\|_F, \|W_2\|_F)",
+    source=PROJECT,
+    over=PUSHED,
+    constants={"factor": 2, "power": 2},
+)
+def forcing(E: Array, W1: Array, W2: Array, factor: Any, power: int) -> Any:
+    """A symmetric change E of Sxx moves the gradients by at most sqrt(2) ||E||_F M^2 max(||W_1||_F, ||W_2||_F).
 
     Squared, with Frobenius norms throughout.
     """
@@ -221,25 +233,8 @@ def pushed(E: Array, W1: Array, W2: Array, *, factor: Any = 2, power: int = 2) -
     return factor * frobenius_square(S) * most(one, two) ** (power + 1) - moved
 
 
-@claim(
-    "PERT-2.forcing",
-    title="matrices: a change of Sxx moves the gradients by at most sqrt 2 times its norm and the factors'",
-    statement=r"\|\nabla_{S+E} f - \nabla_S f\| \le \sqrt2\,\|E\| M^2 \max(\|W_1\|_F, \|W_2\|_F)",
-    source=PROJECT,
-    over=PUSHED,
-)
-def _(E: Array, W1: Array, W2: Array) -> Any:
-    return pushed(E, W1, W2)
-
-
-def distance_from_commuting(problem: Any, U: Array, V: Array, *, scale: Any = 1) -> Any:
-    """||Sxx Sxy Sxy^T - Sxy Sxy^T Sxx||_F^2 is the sum over pairs of 2 B_ij^2 (sigma_i^2 - sigma_j^2)^2, in any other frame too."""
-    Sxx, Sxy = U @ problem.Sxx @ U.T, U @ problem.Sxy @ V
-    product = Sxy @ Sxy.T
-    commutator = Sxx @ product - product @ Sxx
-    squares = np.concatenate([problem.sigma**2, 0 * np.resize(problem.sigma, problem.d - problem.m)])
-    gap = squares[:, None] - squares[None, :]
-    return equal(frobenius_square(commutator), scale * frobenius_square(problem.B * gap))
+forcing.twin("tenth-less", "a tenth less", over=ONE, constants={"factor": Fraction(9, 5)})
+forcing.twin("power-off", "M in place of M^2", constants={"power": 1})
 
 
 @claim(
@@ -248,14 +243,19 @@ def distance_from_commuting(problem: Any, U: Array, V: Array, *, scale: Any = 1)
     statement=r"\|[S_{xx}, S_{xy}S_{xy}^\top]\|_F^2 = \sum_{ij} B_{ij}^2 (\sigma_i^2 - \sigma_j^2)^2",
     source=PROJECT,
     over={"problem": NEAR, "U": Orthogonal(8), "V": Orthogonal(8)},
+    constants={"factor": 1},
 )
-def _(problem: Any, U: Array, V: Array) -> Any:
-    return distance_from_commuting(problem, *_framed(problem, U, V))
+def commutator(problem: Any, U: Array, V: Array, factor: Any) -> Any:
+    U, V = _fitted(U, problem.d), _fitted(V, problem.p)
+    Sxx, Sxy = U @ problem.Sxx @ U.T, U @ problem.Sxy @ V
+    product = Sxy @ Sxy.T
+    squares = np.concatenate([problem.sigma**2, 0 * np.resize(problem.sigma, problem.d - problem.m)])
+    gap = squares[:, None] - squares[None, :]
+    return equal(frobenius_square(Sxx @ product - product @ Sxx), factor * frobenius_square(problem.B * gap))
 
 
-def _framed(problem: Any, U: Array, V: Array) -> tuple[Array, Array]:
-    """Orthogonal frames of the problem's shape: the drawn ones turn the drawn problem's bases."""
-    return _fitted(U, problem.d), _fitted(V, problem.p)
+commutator.twin("larger", "a factor 101/100", constants={"factor": Fraction(101, 100)})
+commutator.twin("smaller", "a factor 99/100", constants={"factor": Fraction(99, 100)})
 
 
 def _fitted(frame: Array, n: int) -> Array:
@@ -265,37 +265,26 @@ def _fitted(frame: Array, n: int) -> Array:
     return made
 
 
-def zero_iff(problem: Any, U: Array, V: Array, *, share: Any = 1) -> Any:
-    """The off-diagonal part of Sxx in the singular basis has the size of B, whatever frame the data came in."""
-    Sxx = U @ problem.Sxx @ U.T
-    basis = U @ problem.U
-    inner = basis.T @ Sxx @ basis
-    off = inner - np.diag(np.diag(inner))
-    return forall(
-        equal(frobenius_square(off), share * frobenius_square(problem.B)), strictly(frobenius_square(off))
-    )
-
-
 @claim(
     "PERT-4.frames",
     title="matrices: the distance from commuting does not depend on the frame, and is positive off commuting data",
     statement=r"\|\mathrm{off}(U^\top S_{xx} U)\|_F = \|B\|_F > 0",
     source=PROJECT,
     over={"problem": NEAR, "U": Orthogonal(8), "V": Orthogonal(8)},
+    constants={"factor": 1},
 )
-def _(problem: Any, U: Array, V: Array) -> Any:
-    return zero_iff(problem, *_framed(problem, U, V))
+def frames(problem: Any, U: Array, factor: Any) -> Any:
+    """The off-diagonal part of Sxx in the singular basis has the size of B, whatever frame the data came in."""
+    U = _fitted(U, problem.d)
+    Sxx = U @ problem.Sxx @ U.T
+    basis = U @ problem.U
+    inner = basis.T @ Sxx @ basis
+    off = frobenius_square(inner - np.diag(np.diag(inner)))
+    return forall(equal(off, factor * frobenius_square(problem.B)), strictly(off))
 
 
-def both_diagonal(problem: Any, *, scale: Any = 1) -> Any:
-    """On commuting data U and V diagonalise both matrices at once."""
-    inner = problem.U.T @ problem.Sxx @ problem.U
-    target = problem.U.T @ problem.Sxy @ problem.V
-    off = ~np.eye(problem.d, dtype=bool)
-    margins = [equal(np.diag(inner), problem.lam), equal(np.diag(target)[: problem.m], scale * problem.sigma)]
-    if off.any():
-        margins.append(equal(inner[off], 0))
-    return forall(*margins)
+frames.twin("larger", "a factor 101/100", constants={"factor": Fraction(101, 100)})
+frames.twin("smaller", "a factor 99/100", constants={"factor": Fraction(99, 100)})
 
 
 @claim(
@@ -305,6 +294,20 @@ def both_diagonal(problem: Any, *, scale: Any = 1) -> Any:
     source="classical",
     over={"problem": Problem()},
     given={"commuting": Otherwise("problem", NEAR)},
+    constants={"factor": 1},
 )
-def _(problem: Any) -> Any:
-    return both_diagonal(problem)
+def zero(problem: Any, factor: Any) -> Any:
+    inner = problem.U.T @ problem.Sxx @ problem.U
+    target = problem.U.T @ problem.Sxy @ problem.V
+    off = ~np.eye(problem.d, dtype=bool)
+    margins = [
+        equal(np.diag(inner), problem.lam),
+        equal(np.diag(target)[: problem.m], factor * problem.sigma),
+    ]
+    if off.any():
+        margins.append(equal(inner[off], 0))
+    return forall(*margins)
+
+
+zero.twin("any-data", "without commuting data", drop="commuting")
+zero.twin("larger", "sigma 1% larger", constants={"factor": Fraction(101, 100)})

@@ -23,7 +23,6 @@ from rankladder import (
 )
 from rankladder.properties.gidel2019.rrr_optimum import (
     ANY,
-    Gain,
     Rate,
     away,
     distinct,
@@ -50,11 +49,14 @@ COMMUTING = Problem(sigma=(1, 4), null=(0, 64))
 SMALL = {"small-step": 2 * s1 <= 1, "small-start": small_start, "quiet-null": quiet_null}
 
 
-def optimum_saves_gains(problem: Any, *, gain: Gain = rrr_gain, scale: Any = Fraction(1, 2)) -> Any:
-    """The least loss at each rank j is minus half the sum of the j largest gains; beyond m it stays."""
-    largest, optima = ranked(gains_of(problem, gain)), rank_optima(problem)
-    saved = [scale * largest[: min(j, problem.m)].sum() for j in range(len(optima))]
-    return forall(equal(optima, -np.array(saved)))
+def sigma_over_lam(sigma: Any, lam: Any) -> Any:
+    """In the place of the gain sigma^2/lambda: what the wrong order ranks by."""
+    return sigma / lam
+
+
+def continuous(s: Any) -> Any:
+    """In the place of log(1 + s): the rate of the flow."""
+    return s
 
 
 @claim(
@@ -64,22 +66,19 @@ def optimum_saves_gains(problem: Any, *, gain: Gain = rrr_gain, scale: Any = Fra
     source="classical (Eckart and Young)",
     over={"problem": Problem()},
     given={"commuting": ANY},
+    constants={"gain": rrr_gain, "share": Fraction(1, 2)},
 )
-def _(problem):  # type: ignore[no-untyped-def]
-    return optimum_saves_gains(problem)
+def optimum(problem, gain, share):  # type: ignore[no-untyped-def]
+    largest, optima = ranked(gains_of(problem, gain)), rank_optima(problem)
+    saved = [share * largest[: min(j, problem.m)].sum() for j in range(len(optima))]
+    return forall(equal(optima, -np.array(saved)))
 
 
-def solution_iff_top(problem: Any, *, gain: Gain = rrr_gain, shortfall: Any = Fraction(1, 2)) -> Any:
-    """A plateau is optimal where its modes lead; where they do not it falls short by half of what they trail.
-
-    The second part is strict wherever another mode gains more, and an equality where gains tie.
-    """
-    gains, optima = gains_of(problem, gain), rank_optima(problem)
-    margins = [equal(excess_of(problem, optima, problem.m), 0)]
-    for j in range(1, problem.m):
-        excess, ahead = excess_of(problem, optima, j), lead(gains, j)
-        margins += [implies(ahead, equal(excess, 0)), excess + shortfall * ahead]
-    return forall(*margins)
+optimum.twin("no-commuting", "without commuting", drop="commuting")
+optimum.twin(
+    "sigma-over-lam", "sigma/lambda in the place of sigma^2/lambda", constants={"gain": sigma_over_lam}
+)
+optimum.twin("more", "1% more", constants={"share": Fraction(101, 200)})
 
 
 @claim(
@@ -91,22 +90,24 @@ def solution_iff_top(problem: Any, *, gain: Gain = rrr_gain, shortfall: Any = Fr
     source="Gidel, Bach, Lacoste-Julien 2019, abstract (A5); restated",
     over={"problem": Problem()},
     given={"commuting": ANY},
+    constants={"gain": rrr_gain, "share": Fraction(1, 2)},
 )
-def _(problem):  # type: ignore[no-untyped-def]
-    return solution_iff_top(problem)
-
-
-_ZERO = Fraction(1, 2**100)  # an excess below this counts as none where a plateau should not be a solution
-
-
-def solution_iff_leads(problem: Any, gain: Gain) -> Any:
-    """A plateau is optimal where its modes lead in ``gain``, and nowhere else."""
+def solution(problem, gain, share):  # type: ignore[no-untyped-def]
+    # the shortfall is strict wherever another mode gains more, and an equality where gains tie
     gains, optima = gains_of(problem, gain), rank_optima(problem)
     margins = [equal(excess_of(problem, optima, problem.m), 0)]
     for j in range(1, problem.m):
         excess, ahead = excess_of(problem, optima, j), lead(gains, j)
-        margins += [implies(ahead, equal(excess, 0)), exists(excess / _ZERO - 1, ahead)]
+        margins += [implies(ahead, equal(excess, 0)), excess + share * ahead]
     return forall(*margins)
+
+
+solution.twin("no-commuting", "without commuting", drop="commuting")
+solution.twin("sigma-over-lam", "ranked by sigma/lambda", constants={"gain": sigma_over_lam})
+solution.twin("larger-gap", "falls short by 1% more", constants={"share": Fraction(101, 200)})
+
+
+_ZERO = Fraction(1, 2**100)  # an excess below this counts as none where a plateau should not be a solution
 
 
 @claim(
@@ -120,27 +121,11 @@ def solution_iff_leads(problem: Any, gain: Gain) -> Any:
     expects="refuted",
 )
 def _(problem):  # type: ignore[no-untyped-def]
-    return solution_iff_leads(problem, lambda sigma, lam: sigma / lam)
-
-
-def visits_optimum_iff_top(
-    problem: Any, s1: Any, delta: Any, *, gain: Gain = rrr_gain, rate: Rate = log1p, scale: Any = 1
-) -> Any:
-    """The loss of descent on plateau j is within the slack of the rank-j optimum where the modes lead, and
-    otherwise above it by half of what they trail, but for the slack.
-    """
-    gains, optima = gains_of(problem, gain), rank_optima(problem)
-    plans = [plateau_step(problem, s1, delta, j, rate=rate) for j in range(1, problem.m + 1)]
-    W = visited(problem, s1, delta, [step for step, _ in plans])
-    margins = []
-    for j, (step, growth) in enumerate(plans, start=1):
-        above = loss(problem.Sxx, problem.Sxy, W[step]) - optima[j]
-        room = scale * slack(problem, s1, j, growth)
-        if j == problem.m:
-            margins.append((room - abs(above)) * growth)
-            continue
-        ahead = lead(gains, j)
-        margins += [implies(ahead, (room - abs(above)) * growth), (above + ahead / 2 + room) * growth]
+    gains, optima = gains_of(problem, sigma_over_lam), rank_optima(problem)
+    margins = [equal(excess_of(problem, optima, problem.m), 0)]
+    for j in range(1, problem.m):
+        excess, ahead = excess_of(problem, optima, j), lead(gains, j)
+        margins += [implies(ahead, equal(excess, 0)), exists(excess / _ZERO - 1, ahead)]
     return forall(*margins)
 
 
@@ -157,24 +142,46 @@ def visits_optimum_iff_top(
     source="Gidel, Bach, Lacoste-Julien 2019, abstract (A5); restated",
     over={"problem": COMMUTING, **STEPS},
     given={"commuting": ANY, **SMALL},
+    constants={"gain": rrr_gain, "rate": log1p, "scale": 1},
 )
-def _(problem, s1, delta):  # type: ignore[no-untyped-def]
-    return visits_optimum_iff_top(problem, s1, delta)
+def visits_optimum(problem, s1, delta, gain, rate, scale):  # type: ignore[no-untyped-def]
+    gains, optima = gains_of(problem, gain), rank_optima(problem)
+    plans = [plateau_step(problem, s1, delta, j, rate) for j in range(1, problem.m + 1)]
+    W = visited(problem, s1, delta, [step for step, _ in plans])
+    margins = []
+    for j, (step, growth) in enumerate(plans, start=1):
+        above = loss(problem.Sxx, problem.Sxy, W[step]) - optima[j]
+        room = scale * slack(problem, s1, j, growth)
+        if j == problem.m:
+            margins.append((room - abs(above)) * growth)
+            continue
+        ahead = lead(gains, j)
+        margins += [implies(ahead, (room - abs(above)) * growth), (above + ahead / 2 + room) * growth]
+    return forall(*margins)
 
 
-def learns(
-    problem: Any, s1: Any, delta: Any, *, rate: Rate = log1p, scale: Any = 1, later: int = 0, drop: int = 0
-) -> Any:
+for _dropped in ("commuting", "small-step", "small-start"):
+    visits_optimum.twin(f"no-{_dropped}", f"without {_dropped}", drop=_dropped)
+visits_optimum.twin("sigma-over-lam", "ranked by sigma/lambda", constants={"gain": sigma_over_lam})
+visits_optimum.twin("continuous-rate", "plateaus at the continuous times", constants={"rate": continuous})
+visits_optimum.twin(
+    "tighter", "slack 10% smaller, on one mode and null modes of large lambda",
+    over={"problem": Problem(sigma=(1, 4), null=(16, 64), modes=Int(1, 1))},
+    constants={"scale": Fraction(9, 10)},
+)  # fmt: skip
+
+
+def learns(problem: Any, s1: Any, delta: Any, rate: Rate = log1p, scale: Any = 1, behind: int = 0) -> Any:
     """Assertion A5 at finite delta: for each rank outside a tie of sigma, plateau j is a rank-j reduced-rank
     solution, and descent at the step between its transitions is within ``C e^{-2 delta rho}`` of it.
     """
     optima = rank_optima(problem)
     ranks = [j for j in range(1, problem.m + 1) if distinct(problem, j)]
-    plans = [plateau_step(problem, s1, delta, j, rate=rate) for j in ranks]
-    W = visited(problem, s1, delta, [step + later for step, _ in plans])
+    plans = [plateau_step(problem, s1, delta, j, rate) for j in ranks]
+    W = visited(problem, s1, delta, [step for step, _ in plans])
     margins = []
     for j, (step, growth) in zip(ranks, plans, strict=True):
-        near = reach(problem, s1, j, scale=scale) - growth * away(problem, W[step + later], j - drop)
+        near = scale * reach(problem, s1, j) - growth * away(problem, W[step], j - behind)
         margins += [equal(excess_of(problem, optima, j), 0), near]
     return forall(*margins)
 
@@ -203,9 +210,14 @@ SOURCE_A5 = "Gidel, Bach, Lacoste-Julien 2019, abstract (A5); restated"
         "small-step": 2 * s1 <= 1,
         "small-start": small_start,
     },
+    constants={"rate": log1p, "behind": 0},
 )
-def _(problem, s1, delta):  # type: ignore[no-untyped-def]
-    return learns(problem, s1, delta)
+def a5_on_whitened(problem, s1, delta, rate, behind):  # type: ignore[no-untyped-def]
+    return learns(problem, s1, delta, rate, behind=behind)
+
+
+for _dropped in a5_on_whitened.given:
+    a5_on_whitened.twin(f"no-{_dropped}", f"without {_dropped}", drop=_dropped)
 
 
 @claim(
@@ -215,9 +227,14 @@ def _(problem, s1, delta):  # type: ignore[no-untyped-def]
     source=SOURCE_A5,
     over={"problem": Problem(kind="autoencoder", sigma=(1, 4)), **STEPS},
     given={"autoencoder": Otherwise("problem", COMMUTING), "small-step": 2 * s1 <= 1},
+    constants={"rate": log1p, "behind": 0},
 )
-def _(problem, s1, delta):  # type: ignore[no-untyped-def]
-    return learns(problem, s1, delta)
+def a5_on_autoencoder(problem, s1, delta, rate, behind):  # type: ignore[no-untyped-def]
+    return learns(problem, s1, delta, rate, behind=behind)
+
+
+a5_on_autoencoder.twin("no-autoencoder", "without autoencoder", drop="autoencoder")
+a5_on_autoencoder.twin("no-small-step", "without small-step", drop="small-step")
 
 
 def consistent(problem):  # type: ignore[no-untyped-def]
@@ -234,9 +251,18 @@ def consistent(problem):  # type: ignore[no-untyped-def]
     source=SOURCE_A5,
     over={"problem": COMMUTING, **STEPS},
     given={"commuting": ANY, "consistent": consistent, **SMALL},
+    constants={"rate": log1p, "scale": 1, "behind": 0},
 )
-def _(problem, s1, delta):  # type: ignore[no-untyped-def]
-    return learns(problem, s1, delta)
+def a5_on_consistent(problem, s1, delta, rate, scale, behind):  # type: ignore[no-untyped-def]
+    return learns(problem, s1, delta, rate, scale, behind)
+
+
+for _dropped in a5_on_consistent.given:
+    a5_on_consistent.twin(f"no-{_dropped}", f"without {_dropped}", drop=_dropped)
+a5_on_consistent.twin("tighter", "distance 5% smaller", constants={"scale": Fraction(19, 20)})
+for _a5 in (a5_on_whitened, a5_on_autoencoder, a5_on_consistent):
+    _a5.twin("continuous-rate", "plateaus at the continuous times", constants={"rate": continuous})
+    _a5.twin("one-rank-less", "near plateau j - 1 when plateau j is due", constants={"behind": 1})
 
 
 @claim(
@@ -258,22 +284,6 @@ def contrary(problem):  # type: ignore[no-untyped-def]
     return forall(strictly(a - b), strictly(rrr_gain(b, y) - rrr_gain(a, x)))
 
 
-def second_is_best(
-    problem: Any, s1: Any, delta: Any, *, rate: Rate = log1p, best: int = 1, share: Any = Fraction(1, 2)
-) -> Any:
-    """Mode 1 comes first, yet mode 2 alone is the best rank-1 fit, by half the difference of the gains."""
-    gains, optimum = gains_of(problem), rank_optima(problem)[1]
-    step, growth = plateau_step(problem, s1, delta, 1, rate=rate)
-    W = visited(problem, s1, delta, [step])[step]
-    fitted = problem.omega * [int(i == best) for i in range(2)]
-    return forall(
-        reach(problem, s1, 1) - growth * away(problem, W, 1),
-        equal(loss(problem.Sxx, problem.Sxy, problem.compose(fitted)), optimum),
-        equal(loss(problem.Sxx, problem.Sxy, problem.plateau(1)) - optimum, share * (gains[1] - gains[0])),
-        strictly(gains[1] - gains[0]),
-    )
-
-
 @claim(
     "RRR-3.second-is-best",
     title="where the orders of two modes differ, descent learns mode 1 first but the best rank-1 fit is mode 2",
@@ -289,6 +299,25 @@ def second_is_best(
         "small-step": 2 * s1 <= 1,
         "small-start": small_start,
     },
+    constants={"rate": log1p, "best": 1, "share": Fraction(1, 2)},
 )
-def _(problem, s1, delta):  # type: ignore[no-untyped-def]
-    return second_is_best(problem, s1, delta)
+def second_is_best(problem, s1, delta, rate, best, share):  # type: ignore[no-untyped-def]
+    gains, optimum = gains_of(problem), rank_optima(problem)[1]
+    step, growth = plateau_step(problem, s1, delta, 1, rate)
+    W = visited(problem, s1, delta, [step])[step]
+    fitted = problem.omega * [int(i == best) for i in range(2)]
+    return forall(
+        reach(problem, s1, 1) - growth * away(problem, W, 1),
+        equal(loss(problem.Sxx, problem.Sxy, problem.compose(fitted)), optimum),
+        equal(loss(problem.Sxx, problem.Sxy, problem.plateau(1)) - optimum, share * (gains[1] - gains[0])),
+        strictly(gains[1] - gains[0]),
+    )
+
+
+second_is_best.twin("no-contrary", "without contrary", drop="contrary")
+second_is_best.twin("no-small-step", "without small-step", drop="small-step")
+second_is_best.twin("first", "mode 1 is the best rank-1 fit", constants={"best": 0})
+second_is_best.twin(
+    "larger-gap", "by 1% more than half the difference", constants={"share": Fraction(101, 200)}
+)
+second_is_best.twin("continuous-rate", "the plateau at the continuous time", constants={"rate": continuous})

@@ -21,7 +21,6 @@ from rankladder import (
     exp,
     frobenius,
     least,
-    log1p,
     most,
     solve,
     sqrt,
@@ -87,8 +86,8 @@ def steps_of(problem: Any, s1: Any) -> Array:
     return np.asarray(s1 * problem.sigma / problem.sigma[0])
 
 
-def plateau_step(problem: Any, s1: Any, delta: Any, j: int, *, rate: Rate = log1p) -> tuple[int, Any]:
-    """The step ``floor(2 delta/(l_j + l_{j+1}))`` with ``l = log(1 + s)``, and ``e^{2 delta rho}`` there.
+def plateau_step(problem: Any, s1: Any, delta: Any, j: int, rate: Rate) -> tuple[int, Any]:
+    """The step ``floor(2 delta/(l_j + l_{j+1}))`` with ``l = rate(s)``, and ``e^{2 delta rho}`` there.
 
     ``rho = (l_j - l_{j+1})/(l_j + l_{j+1})``; after the last mode ``l_{m+1} = 0``.
     """
@@ -106,14 +105,14 @@ def visited(problem: Any, s1: Any, delta: Any, steps: list[int]) -> dict[int, Ar
     return dict(zip(times, orbit.W, strict=True))
 
 
-def reach(problem: Any, s1: Any, j: int, *, scale: Any = 1) -> Any:
+def reach(problem: Any, s1: Any, j: int) -> Any:
     """The constant C of the distance ``C e^{-2 delta rho}`` from plateau j.
 
     Learned modes are off by at most ``omega^2 (1 + s_j)^2`` times the exponential (the step is rounded
     down), each of the q - j others by the exponential itself.
     """
     growth = exp(2 * rate_lower(steps_of(problem, s1)[j - 1]))
-    return scale * sqrt(growth * (problem.omega[:j] ** 4).sum() + problem.q - j)
+    return sqrt(growth * (problem.omega[:j] ** 4).sum() + problem.q - j)
 
 
 def slack(problem: Any, s1: Any, j: int, growth: Any) -> Any:

@@ -58,12 +58,6 @@ def below(problem, theta, delta):  # type: ignore[no-untyped-def]
     return strictly(theta - exp(-2 * delta) / least(problem.omega))
 
 
-def count_grows(problem: Any, theta: Any, delta: Any, s1: Any, *, fewer: int = 0, cap: Any = 1) -> Any:
-    """Along matrix descent the number of modes with z_i >= theta grows from 0 to m."""
-    last = max(1, finish(problem, s1, delta, theta) - fewer)
-    return never_falls(orbit(problem, s1, delta, last, problem.m) / problem.omega, cap * theta)
-
-
 @claim(
     "RRR-4.descent",
     title="matrices: up to eta sigma_1 = 1/2 the numerical rank at level theta never falls, from 0 to m",
@@ -72,9 +66,18 @@ def count_grows(problem: Any, theta: Any, delta: Any, s1: Any, *, fewer: int = 0
     source="Gidel, Bach, Lacoste-Julien 2019, abstract (A5); restated",
     over={**OVER, "s1": Real(Fraction(1, 8), 2)},
     given={"commuting": ANY, "small-step": 2 * s1 <= 1, "small-start": below},
+    constants={"early": 0, "level": 1},
 )
-def _(problem, theta, delta, s1):  # type: ignore[no-untyped-def]
-    return count_grows(problem, theta, delta, s1)
+def rank_in_descent(problem, theta, delta, s1, early, level):  # type: ignore[no-untyped-def]
+    last = max(1, finish(problem, s1, delta, theta) - early)
+    return never_falls(orbit(problem, s1, delta, last, problem.m) / problem.omega, level * theta)
+
+
+rank_in_descent.twin("no-small-start", "without small-start", drop="small-start")
+rank_in_descent.twin("no-commuting", "without commuting", drop="commuting")
+rank_in_descent.twin("larger-step", "steps up to 0.55/sigma_1", given={"small-step": 20 * s1 <= 11})
+rank_in_descent.twin("higher-level", "at a level 5% higher", constants={"level": Fraction(21, 20)})
+rank_in_descent.twin("earlier", "two steps before the bound", constants={"early": 2})
 
 
 def flow_state(problem: Any, delta: Any, t: Any) -> tuple[Array, Array]:
@@ -98,19 +101,6 @@ def growth(problem: Any, W1: Array, W2: Array) -> tuple[Array, Any]:
     return rates, forall(same, *stray(first, second))
 
 
-def count_grows_in_flow(problem: Any, theta: Any, delta: Any, share: Any, *, short: Any = 1) -> Any:
-    """Every mode grows at every time, so the number with z_i >= theta does, from 0 to m."""
-    z0 = exp(-2 * delta) / problem.omega
-    last = most(0 * delta, *(hitting_time(x, z, theta) for x, z in zip(problem.sigma, z0, strict=True)))
-    states = [flow_state(problem, delta, t) for t in (0 * delta, share * last, short * last)]
-    z = np.stack([coefficients(problem, *state, problem.m) for state in states]) / problem.omega
-    margins = [never_falls(z, theta)]
-    for state in states:
-        rates, straight = growth(problem, *state)
-        margins += [straight, forall(strictly(rates))]
-    return forall(*margins)
-
-
 @claim(
     "RRR-4.flow",
     title="matrices: under the flow the numerical rank at level theta never falls, from 0 to m",
@@ -119,9 +109,23 @@ def count_grows_in_flow(problem: Any, theta: Any, delta: Any, share: Any, *, sho
     source="Gidel, Bach, Lacoste-Julien 2019, abstract (A5); restated",
     over={**OVER, "share": Real(0, 1)},
     given={"commuting": ANY, "small-start": below},
+    constants={"last": 1},
 )
-def _(problem, theta, delta, share):  # type: ignore[no-untyped-def]
-    return count_grows_in_flow(problem, theta, delta, share)
+def rank_in_flow(problem, theta, delta, share, last):  # type: ignore[no-untyped-def]
+    z0 = exp(-2 * delta) / problem.omega
+    end = most(0 * delta, *(hitting_time(x, z, theta) for x, z in zip(problem.sigma, z0, strict=True)))
+    states = [flow_state(problem, delta, t) for t in (0 * delta, share * end, last * end)]
+    z = np.stack([coefficients(problem, *state, problem.m) for state in states]) / problem.omega
+    margins = [never_falls(z, theta)]
+    for state in states:  # every mode grows at every time
+        rates, straight = growth(problem, *state)
+        margins += [straight, forall(strictly(rates))]
+    return forall(*margins)
+
+
+rank_in_flow.twin("no-small-start", "without small-start", drop="small-start")
+rank_in_flow.twin("no-commuting", "without commuting", drop="commuting")
+rank_in_flow.twin("earlier", "1% before the last hitting time", constants={"last": Fraction(99, 100)})
 
 
 @claim(

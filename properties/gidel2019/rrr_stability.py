@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ from flint import arb_mat
 
 from rankladder import Ball, Int, Otherwise, Problem, claim, equal, forall, iff, implies, least, most, sqrt
 from rankladder.domains.matrices import Reflections, numbers
-from rankladder.properties.gidel2019.rrr_optimum import ANY, Gain, gains_of, lead, stray
+from rankladder.properties.gidel2019.rrr_optimum import ANY, gains_of, lead, stray
 from rankladder.simulate import hessian_two_layer, two_layer_gradients
 from rankladder.theory import rrr_gain, unstable_rate
 
@@ -76,23 +77,6 @@ def spectrum(first: Array, cross: Array, second: Array) -> list[Any]:
     return values
 
 
-def stable_iff_top(problem: Any, place: int, *, gain: Gain = rrr_gain, spare: int = 0, scale: Any = 1) -> Any:
-    """The least Hessian eigenvalue inside rank j is at least 0 where the modes lead, and otherwise at most
-    minus the rate of any pair; a pair's rate is positive exactly where the mode to come gains more.
-    """
-    j = min(place, problem.m)
-    W1, W2, frame = balanced_plateau(problem, j, spare=spare)
-    gradients = [part.ravel() for part in two_layer_gradients(problem.Sxx, problem.Sxy, W1, W2)]
-    blocks = joint_hessian(problem, W1, W2, frame, j)
-    margins, lowest = [*stray(*blocks), equal(np.concatenate(gradients), 0)], least(*spectrum(*blocks))
-    if j == problem.m:
-        return forall(*margins, lowest)
-    gains, pairs = gains_of(problem, gain), pair_rates(problem, j)
-    signs = [iff(rate, gains[other] - gains[learned]) for learned, other, rate in pairs]
-    steepest = most(*(scale * rate for _, _, rate in pairs))
-    return forall(*margins, implies(lead(gains, j), lowest), -lowest - steepest, *signs)
-
-
 @claim(
     "RRR-5.stable",
     title="matrices: inside rank j the Hessian at plateau j is positive semidefinite iff its modes lead",
@@ -101,9 +85,27 @@ def stable_iff_top(problem: Any, place: int, *, gain: Gain = rrr_gain, spare: in
     source="this project",
     over=OVER,
     given={"commuting": ANY},
+    constants={"gain": rrr_gain, "spare": 0, "scale": 1},
 )
-def _(problem, place):  # type: ignore[no-untyped-def]
-    return stable_iff_top(problem, place)
+def stable(problem, place, gain, spare, scale):  # type: ignore[no-untyped-def]
+    j = min(place, problem.m)
+    W1, W2, frame = balanced_plateau(problem, j, spare=spare)
+    gradients = [part.ravel() for part in two_layer_gradients(problem.Sxx, problem.Sxy, W1, W2)]
+    blocks = joint_hessian(problem, W1, W2, frame, j)
+    margins, lowest = [*stray(*blocks), equal(np.concatenate(gradients), 0)], least(*spectrum(*blocks))
+    if j == problem.m:
+        return forall(*margins, lowest)
+    # a pair's rate is positive exactly where the mode to come gains more
+    gains, pairs = gains_of(problem, gain), pair_rates(problem, j)
+    signs = [iff(rate, gains[other] - gains[learned]) for learned, other, rate in pairs]
+    steepest = most(*(scale * rate for _, _, rate in pairs))
+    return forall(*margins, implies(lead(gains, j), lowest), -lowest - steepest, *signs)
+
+
+stable.twin("no-commuting", "without commuting", drop="commuting")
+stable.twin("sigma-over-lam", "ranked by sigma/lambda", constants={"gain": lambda sigma, lam: sigma / lam})
+stable.twin("spare-unit", "with one hidden unit more than the rank", constants={"spare": 1})
+stable.twin("faster", "rates 1% larger", constants={"scale": Fraction(101, 100)})
 
 
 def unstable_direction(problem: Any, unit: Array, learned: int, other: int, mu: Any) -> Array:
@@ -111,24 +113,6 @@ def unstable_direction(problem: Any, unit: Array, learned: int, other: int, mu: 
     A1 = (problem.sigma[learned] + mu) * np.outer(problem.U[:, other], unit)
     A2 = problem.sigma[other] * np.outer(unit, problem.V[:, other])
     return np.concatenate([A1.ravel(), A2.ravel()])
-
-
-def leaves_at_rate(problem: Any, place: int, *, scale: Any = 1, shift: int = 0) -> Any:
-    """``-mu`` is an eigenvalue, with the direction that turns the learned mode towards the other."""
-    j = min(place, problem.m - 1)
-    W1, W2, frame = balanced_plateau(problem, j)
-    hessian = hessian_two_layer(problem.Sxx, problem.Sxy, W1, W2)
-    sigma, lam, omega = problem.sigma, problem.lam, problem.omega
-    margins = []
-    for learned, other, rate in pair_rates(problem, j):
-        mu = scale * rate
-        x = unstable_direction(problem, frame[learned], learned, other, mu)
-        drag = lam[other - shift] * omega[learned]
-        margins.append(equal(hessian @ x, -mu * x))
-        margins.append(
-            equal(mu * mu + (drag + sigma[learned]) * mu + drag * sigma[learned], sigma[other] * sigma[other])
-        )
-    return forall(*margins)
 
 
 @claim(
@@ -140,6 +124,27 @@ def leaves_at_rate(problem: Any, place: int, *, scale: Any = 1, shift: int = 0) 
     source="this project",
     over={"problem": Problem(modes=Int(2, 8)), "place": Int(1, 2)},
     given={"commuting": Otherwise("problem", Problem(kind="noncommuting", modes=Int(2, 8)))},
+    constants={"scale": 1, "neighbour": 0},
 )
-def _(problem, place):  # type: ignore[no-untyped-def]
-    return leaves_at_rate(problem, place)
+def rate_of_leaving(problem, place, scale, neighbour):  # type: ignore[no-untyped-def]
+    j = min(place, problem.m - 1)
+    W1, W2, frame = balanced_plateau(problem, j)
+    hessian = hessian_two_layer(problem.Sxx, problem.Sxy, W1, W2)
+    sigma, lam, omega = problem.sigma, problem.lam, problem.omega
+    margins = []
+    for learned, other, rate in pair_rates(problem, j):
+        mu = scale * rate
+        x = unstable_direction(problem, frame[learned], learned, other, mu)
+        drag = lam[other - neighbour] * omega[learned]
+        margins.append(equal(hessian @ x, -mu * x))
+        margins.append(
+            equal(mu * mu + (drag + sigma[learned]) * mu + drag * sigma[learned], sigma[other] * sigma[other])
+        )
+    return forall(*margins)
+
+
+rate_of_leaving.twin("no-commuting", "without commuting", drop="commuting")
+rate_of_leaving.twin("faster", "the rate 1% larger", constants={"scale": Fraction(101, 100)})
+rate_of_leaving.twin(
+    "neighbour", "lambda of the neighbouring mode in the quadratic", constants={"neighbour": 1}
+)

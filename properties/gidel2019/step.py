@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -40,22 +40,17 @@ def rises(s: Any, z0: Any, steps: int) -> Any:
     return forall(x[:-1] - x[1:], x)
 
 
-@claim(
+monotone = claim(
     "STEP-1.monotone",
     title="one mode: up to s = 1/2 it never falls and never passes the fitted value",
     statement=r"0 < s \le \tfrac12,\ 0 < z_0 < 1:\quad z_k \le z_{k+1} \le 1",
     source="this project",
     over=ORBITS,
     given={"small-step": 2 * s <= 1, "small-start": z0 < 1},
-)
-def _(s, z0, steps):  # type: ignore[no-untyped-def]
-    return rises(s, z0, steps)
-
-
-def approaches(s: Any, z0: Any, steps: int, *, rate: Any = 2) -> Any:
-    """Each step multiplies the distance to 1 by at most ``1 - rate s z_0``."""
-    x = descent(s, z0, steps).x
-    return forall((1 - rate * s * z0) * x[:-1] - x[1:], x)
+)(lambda s, z0, steps: rises(s, z0, steps))
+monotone.twin("no-step-bound", "any step size", drop="small-step")
+monotone.twin("no-start-bound", "any start", drop="small-start")
+monotone.twin("larger-step", "steps up to 0.525", given={"small-step": 40 * s <= 21})
 
 
 @claim(
@@ -65,15 +60,15 @@ def approaches(s: Any, z0: Any, steps: int, *, rate: Any = 2) -> Any:
     source="this project",
     over=ORBITS,
     given={"small-step": 2 * s <= 1, "small-start": z0 < 1},
+    constants={"rate": 2},
 )
-def _(s, z0, steps):  # type: ignore[no-untyped-def]
-    return approaches(s, z0, steps)
+def limit_monotone(s: Any, z0: Any, steps: int, rate: Any) -> Any:
+    x = descent(s, z0, steps).x
+    return forall((1 - rate * s * z0) * x[:-1] - x[1:], x)
 
 
-def climbs(s: Any, z0: Any, *, growth: Any = 1) -> Any:
-    """One step multiplies z by at least ``1/z_land > 1`` unless that carries it to 1."""
-    start = landing(s)
-    return forall(strictly(1 - start), descent(s, z0, 1)[1] - least(1, growth * z0 / start))
+limit_monotone.twin("faster", "contraction by a rate 5% too large", constants={"rate": Fraction(21, 10)})
+limit_monotone.twin("larger-step", "steps up to 0.525", given={"small-step": 40 * s <= 21})
 
 
 @claim(
@@ -83,14 +78,15 @@ def climbs(s: Any, z0: Any, *, growth: Any = 1) -> Any:
     source="this project",
     over=RANGES,
     given={"large-step": 2 * s > 1, "small-start": z0 < 1},
+    constants={"share": 1},
 )
-def _(s, z0):  # type: ignore[no-untyped-def]
-    return climbs(s, z0)
+def sharp(s: Any, z0: Any, share: Any) -> Any:
+    start = landing(s)
+    return forall(strictly(1 - start), descent(s, z0, 1)[1] - least(1, share * z0 / start))
 
 
-def overshoots(s: Any, z0: Any, start: Any, *, steps: int = 1) -> Any:
-    """The orbit is at or beyond 1 after a step exactly when it began at or beyond ``start``."""
-    return forall(strictly(1 - start), iff(descent(s, z0, steps)[steps] - 1, z0 - start))
+sharp.twin("faster", "growth 1% too large", constants={"share": Fraction(101, 100)})
+sharp.twin("smaller-step", "steps from 0.475 on", given={"large-step": 40 * s > 19})
 
 
 @claim(
@@ -100,12 +96,18 @@ def overshoots(s: Any, z0: Any, start: Any, *, steps: int = 1) -> Any:
     source="this project",
     over=RANGES,
     given={"large-step": 2 * s > 1, "small-start": z0 < 1},
+    constants={"start": landing, "steps": 1},
 )
-def _(s, z0):  # type: ignore[no-untyped-def]
-    return overshoots(s, z0, landing(s))
+def overshoots(s: Any, z0: Any, start: Any, steps: int) -> Any:
+    return forall(strictly(1 - start(s)), iff(descent(s, z0, steps)[steps] - 1, z0 - start(s)))
 
 
-@claim(
+overshoots.twin(
+    "later", "starts 1% above z_land", constants={"start": lambda s: Fraction(101, 100) * landing(s)}
+)
+overshoots.twin("two-steps", "the second step in place of the first", constants={"steps": 2})
+
+claim(
     "STEP-1.not-to-one",
     title="one mode: it stays monotone at every step size that converges",
     statement=r"0 < s \le 1,\ 0 < z_0 < 1:\quad z_k \le z_{k+1} \le 1",
@@ -113,22 +115,12 @@ def _(s, z0):  # type: ignore[no-untyped-def]
     over=ORBITS,
     given={"convergent": s <= 1, "small-start": z0 < 1},
     expects="refuted",
-)
-def _(s, z0, steps):  # type: ignore[no-untyped-def]
-    return rises(s, z0, steps)
+)(lambda s, z0, steps: rises(s, z0, steps))
 
 
-def two_step_decay(s: Any, z: Any, x: Any, *, rate: Any = 4) -> Any:
+def two_step_decay(s: Any, z: Any, x: Any, rate: Any) -> Any:
     """What two steps leave of ``x^2`` at most, as a share, at a state ``z = 1 - x`` of the orbit."""
     return 1 - rate * s * z * (1 - s + x * x)
-
-
-def settles(s: Any, z0: Any, steps: int, *, rate: Any = 4, apart: int = 2) -> Any:
-    """Two steps reduce ``(1 - z)^2`` by at least the share ``rate s z (1 - s + (1 - z)^2)``."""
-    orbit = descent(s, z0, steps + 2)
-    x, z = orbit.x[: steps + 1], orbit.z[: steps + 1]
-    later = orbit.x[apart : steps + 1 + apart]
-    return forall(x * x * two_step_decay(s, z, x, rate=rate) - later * later)
 
 
 @claim(
@@ -139,26 +131,30 @@ def settles(s: Any, z0: Any, steps: int, *, rate: Any = 4, apart: int = 2) -> An
     source="this project",
     over=ORBITS,
     given={"convergent": s <= 1, "small-start": z0 <= 1},
+    constants={"rate": 4, "apart": 2},
 )
-def _(s, z0, steps):  # type: ignore[no-untyped-def]
-    return settles(s, z0, steps)
+def limit(s: Any, z0: Any, steps: int, rate: Any, apart: int) -> Any:
+    orbit = descent(s, z0, steps + 2)
+    x, z = orbit.x[: steps + 1], orbit.z[: steps + 1]
+    later = orbit.x[apart : steps + 1 + apart]
+    return forall(x * x * two_step_decay(s, z, x, rate) - later * later)
+
+
+limit.twin("faster", "contraction by a rate 5% too large", constants={"rate": Fraction(21, 5)})
+limit.twin("one-step", "one step in place of two", constants={"apart": 1})
+limit.twin("larger-step", "steps up to 1.05", given={"convergent": 20 * s <= 21})
 
 
 @choosing()
-def first_pass(s: Any, z0: Any, *, extra: int = 1) -> int:
-    """Steps within which the orbit has passed 1: those to ``z_land`` by the hitting bound, and ``extra``."""
+def first_pass(s: Any, z0: Any) -> int:
+    """Steps within which the orbit has passed 1: those to ``z_land`` by the hitting bound, and one more."""
     with np.errstate(all="ignore"):
         bounds = np.ravel(midpoints(hit_bracket(s, z0, landing(s))[1]))
     # the bound is no number where the step is too small to land; a float may fall short of an exact integer
-    return extra + max([0, *(math.ceil(float(b) + 1e-9) for b in bounds[np.isfinite(bounds)])])
+    return 1 + max([0, *(math.ceil(float(b) + 1e-9) for b in bounds[np.isfinite(bounds)])])
 
 
-def passes(s: Any, z0: Any, *, horizon: Callable[[Any, Any], int] = first_pass) -> Any:
-    """Some iterate up to the horizon is at least 1."""
-    return exists(descent(s, z0, horizon(s, z0)).z - 1)
-
-
-@claim(
+passes = claim(
     "STEP-2.overshoot",
     title="one mode: at every s > 1/2 every orbit from below reaches 1 or passes it, a step after z_land",
     statement=r"s > \tfrac12,\ 0 < z_0 < 1:\quad \max_{k \le K + 1} z_k \ge 1,\ "
@@ -166,14 +162,19 @@ def passes(s: Any, z0: Any, *, horizon: Callable[[Any, Any], int] = first_pass) 
     source="this project",
     over=RANGES | {"z0": Real(0, 1)},
     given={"large-step": 2 * s > 1},
+    constants={"horizon": first_pass},
+)(lambda s, z0, horizon: exists(descent(s, z0, horizon(s, z0)).z - 1))
+passes.twin(
+    "one-earlier",
+    "the step that reaches z_land, not the one after it",
+    constants={"horizon": lambda s, z0: first_pass(s, z0) - 1},
 )
-def _(s, z0):  # type: ignore[no-untyped-def]
-    return passes(s, z0)
+passes.twin("smaller-step", "steps from 0.475 on", given={"large-step": 40 * s > 19})
 
 
 def lands(s: Any, start: Any) -> Any:
-    """The start is ``z_land < 1`` and one step ends on 1 exactly, to stay."""
-    return forall(strictly(1 - start), equal(landing(s), start), equal(descent(s, start, 2)[1:], 1))
+    """The start is ``z_land`` and one step ends on 1 exactly, to stay."""
+    return forall(equal(landing(s), start), equal(descent(s, start, 2)[1:], 1))
 
 
 @claim(
@@ -183,12 +184,16 @@ def lands(s: Any, start: Any) -> Any:
     source="this project",
     over={"q": Real(0, 2)},
     given={"below": q < 1},
+    constants={"start": lambda q: q * q},
 )
-def _(q):  # type: ignore[no-untyped-def]
-    return lands(1 / (q * (1 + q)), q * q)
+def exception(q: Any, start: Any) -> Any:
+    return forall(strictly(1 - start(q)), lands(1 / (q * (1 + q)), start(q)))
 
 
-@claim(
+exception.twin("off", "a start 1% larger", constants={"start": lambda q: Fraction(101, 100) * q * q})
+exception.twin("not-below", "q up to 1.05", given={"below": 20 * q < 21})
+
+claim(
     "STEP-2.not-to-two",
     title="one mode: every two steps contract the distance at every step size that keeps it bounded",
     statement=r"0 < s \le 2,\ 0 < z_0 \le 1:\quad |1 - z_{k+2}| \le |1 - z_k|",
@@ -196,6 +201,4 @@ def _(q):  # type: ignore[no-untyped-def]
     over=ORBITS,
     given={"bounded": s <= 2, "small-start": z0 <= 1},
     expects="refuted",
-)
-def _(s, z0, steps):  # type: ignore[no-untyped-def]
-    return settles(s, z0, steps, rate=0)
+)(lambda s, z0, steps: limit.conclusion(s, z0, steps, rate=0, apart=2))

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
 import sympy
 
-from rankladder import Int, Real, claim, equal, forall, iff, lemma, strictly, symbols
+from rankladder import Int, Real, claim, forall, iff, lemma, strictly, symbols
 from rankladder.numbers import Formula
-from rankladder.properties.gidel2019.step import landing
-from rankladder.properties.gidel2019.step_large import WIDE, stays, top
+from rankladder.properties.gidel2019.step import lands
+from rankladder.properties.gidel2019.step_large import WIDE, bounded, top
 from rankladder.simulate import descent
 from rankladder.theory import normal_form_step
 
 s, z0, u, q = symbols("s z0 u q")
-
-
-def escapes(s: Any, z0: Any, *, rate: Any = 1) -> Any:
-    """One step moves z away from the largest fixed point by the factor ``rate (5 + 2 s)`` at least, upwards."""
-    first = descent(s, z0, 1)[1]
-    return forall(s * (first - top(s) - rate * (5 + 2 * s) * (z0 - top(s))), strictly(first - z0))
 
 
 @claim(
@@ -30,9 +25,16 @@ def escapes(s: Any, z0: Any, *, rate: Any = 1) -> Any:
     source="this project",
     over=WIDE,
     given={"beyond": s * z0 > 2 + s},
+    constants={"factor": lambda s: 5 + 2 * s},
 )
-def _(s, z0):  # type: ignore[no-untyped-def]
-    return escapes(s, z0)
+def escapes(s: Any, z0: Any, factor: Any) -> Any:
+    """One step moves z away from the largest fixed point by the factor at least, upwards."""
+    first = descent(s, z0, 1)[1]
+    return forall(s * (first - top(s) - factor(s) * (z0 - top(s))), strictly(first - z0))
+
+
+escapes.twin("faster", "rate 1% too large", constants={"factor": lambda s: Fraction(101, 100) * (5 + 2 * s)})
+escapes.twin("closer", "from 5% below the largest fixed point", given={"beyond": 20 * s * z0 > 19 * (2 + s)})
 
 
 def peak(s: Any) -> Any:
@@ -40,28 +42,25 @@ def peak(s: Any) -> Any:
     return (1 + s) / (3 * s)
 
 
-@claim(
+gap = claim(
     "STEP-4.gap",
     title="one mode: at every s > 2 the starts around (1 + s)/(3 s) leave the interval in one step",
     statement=r"s > 2,\ z_0 = \tfrac{1+s}{3s}:\quad z_1 = \tfrac{4 (1+s)^3}{27 s} > \tfrac{2+s}{s}",
     source="this project",
     over={"s": Real(0, 4)},
     given={"large-step": s > 2},
+    constants={"start": peak},
+)(lambda s, start: strictly(s * descent(s, start(s), 1)[1] - (2 + s)))
+gap.twin("smaller-step", "from s = 1.9 on", given={"large-step": 10 * s > 19})
+gap.twin(
+    "beside", "a start 5% to the right of the peak", constants={"start": lambda s: Fraction(21, 20) * peak(s)}
 )
-def _(s):  # type: ignore[no-untyped-def]
-    return strictly(s * descent(s, peak(s), 1)[1] - (2 + s))
 
 
 @cache
 def _slope() -> Formula:
     step, start = sympy.symbols("s z")
     return Formula(sympy.factor(sympy.diff(normal_form_step(step, start), start)), (step, start), "f'")
-
-
-def stretches(s: Any, z0: Any, *, rate: Any = 2) -> Any:
-    """One step stretches the angle ``arcsin sqrt(z/T)`` by ``sqrt(5 + rate s)`` at least, where it stays below T."""
-    first, high = descent(s, z0, 1)[1], top(s)
-    return _slope()(s, z0) ** 2 * z0 * (high - z0) - (5 + rate * s) * first * (high - first)
 
 
 @claim(
@@ -73,14 +72,16 @@ def stretches(s: Any, z0: Any, *, rate: Any = 2) -> Any:
     source="this project",
     over=WIDE,
     given={"large-step": s > 2},
+    constants={"rate": 2},
 )
-def _(s, z0):  # type: ignore[no-untyped-def]
-    return stretches(s, z0)
+def stretches(s: Any, z0: Any, rate: Any) -> Any:
+    """One step stretches the angle ``arcsin sqrt(z/T)`` by ``sqrt(5 + 2 s)`` at least, where it stays below T."""
+    first, high = descent(s, z0, 1)[1], top(s)
+    return _slope()(s, z0) ** 2 * z0 * (high - z0) - (5 + rate * s) * first * (high - first)
 
 
-def stays_at_one(s: Any, start: Any) -> Any:
-    """The step is beyond 2, yet the start lands on 1 exactly, to stay."""
-    return forall(strictly(s - 2), equal(landing(s), start), equal(descent(s, start, 2)[1:], 1))
+stretches.twin("faster", "rate 5% too large", constants={"rate": Fraction(21, 10)})
+stretches.twin("smaller-step", "from s = 1.9 on", given={"large-step": 10 * s > 19})
 
 
 @claim(
@@ -90,12 +91,18 @@ def stays_at_one(s: Any, start: Any) -> Any:
     source="this project",
     over={"q": Real(0, 2)},
     given={"large-step": 2 * q * (1 + q) < 1},
+    constants={"start": lambda q: q * q},
 )
-def _(q):  # type: ignore[no-untyped-def]
-    return stays_at_one(1 / (q * (1 + q)), q * q)
+def exception(q: Any, start: Any) -> Any:
+    s = 1 / (q * (1 + q))
+    return forall(strictly(s - 2), lands(s, start(q)))
 
 
-lemma(
+exception.twin("smaller-step", "steps up to 2 as well", drop="large-step")
+exception.twin("off", "a start 1% larger", constants={"start": lambda q: Fraction(101, 100) * q * q})
+
+
+invariant = lemma(
     "STEP-5.lemma",
     u * (1 + s - u) ** 2 <= 2 + s,
     title="the invariant interval as an inequality between polynomials, u = s z",
@@ -103,42 +110,35 @@ lemma(
     over={"s": Real(0, 4), "u": Real(0, 8)},
     given={"small-step": s <= 2, "inside": u <= 2 + s},
 )
+invariant.twin("larger-step", "steps up to 2.1", given={"small-step": 10 * s <= 21})
+invariant.twin(
+    "lower", "the bound 2 + 0.95 s", relation=u * (1 + s - u) ** 2 <= 2 + sympy.Rational(19, 20) * s
+)
 
-
-def invariant_iff(s: Any, *, bound: Any = 2) -> Any:
-    """The greatest value that one step reaches stays below the largest fixed point exactly for s <= ``bound``."""
-    return iff(bound - s, 2 + s - s * descent(s, peak(s), 1)[1])
-
-
-@claim(
+invariant_iff = claim(
     "STEP-5.iff",
     title="the interval up to (2 + s)/s is invariant exactly for s <= 2",
     statement=r"\max_{0 \le z \le (1+s)/s} f(z) = f\!\left(\tfrac{1+s}{3s}\right) \le \tfrac{2+s}{s} \iff s \le 2",
     source="this project",
     over={"s": Real(0, 4)},
-)
-def _(s):  # type: ignore[no-untyped-def]
-    return invariant_iff(s)
+    constants={"bound": 2},
+)(lambda s, bound: iff(bound - s, 2 + s - s * descent(s, peak(s), 1)[1]))
+invariant_iff.twin("later", "for s <= 2.1", constants={"bound": Fraction(21, 10)})
+invariant_iff.twin("earlier", "for s <= 1.9", constants={"bound": Fraction(19, 10)})
 
-
-def greatest(s: Any, z0: Any, *, scale: Any = 1) -> Any:
-    """One step reaches at most (``scale`` times) what it reaches from the peak."""
-    return scale * descent(s, peak(s), 1)[1] - descent(s, z0, 1)[1]
-
-
-@claim(
+greatest = claim(
     "STEP-5.peak",
     title="one mode: no start up to 4 (1 + s)/(3 s) is carried higher than (1 + s)/(3 s)",
     statement=r"0 < s z_0 \le \tfrac43 (1 + s):\quad f(z_0) \le f\!\left(\tfrac{1+s}{3s}\right)",
     source="this project",
     over=WIDE,
     given={"below": 3 * s * z0 <= 4 * (1 + s)},
-)
-def _(s, z0):  # type: ignore[no-untyped-def]
-    return greatest(s, z0)
+    constants={"share": 1},
+)(lambda s, z0, share: share * descent(s, peak(s), 1)[1] - descent(s, z0, 1)[1])
+greatest.twin("lower", "a peak 1% lower", constants={"share": Fraction(99, 100)})
+greatest.twin("farther", "starts 5% farther out", given={"below": 5 * s * z0 <= 7 * (1 + s)})
 
-
-@claim(
+claim(
     "STEP-5.not-beyond",
     title="one mode: the interval up to (2 + s)/s is invariant at every step size",
     statement=r"s > 0,\ 0 < z_0 \le \tfrac{2+s}{s}:\quad z_k \le \tfrac{2+s}{s}",
@@ -146,6 +146,4 @@ def _(s, z0):  # type: ignore[no-untyped-def]
     over=WIDE | {"steps": Int(1, 60)},
     given={"inside": s * z0 <= 2 + s},
     expects="refuted",
-)
-def _(s, z0, steps):  # type: ignore[no-untyped-def]
-    return stays(s, z0, steps)
+)(lambda s, z0, steps: bounded.conclusion(s, z0, steps, share=1))

@@ -20,25 +20,9 @@ STEPS = Real(Fraction(1, 4), 4)
 NEAR = {"problem": MODES, "s1": STEPS, "delta": Real(0, 5)}
 
 
-def sharp(problem, s1):  # type: ignore[no-untyped-def]
+def sharp(problem: Any, s1: Any) -> Any:
     """Eta h > 2."""
     return strictly(s1 / problem.sigma[0] * most(curvatures(problem)) - 2)
-
-
-def grows(problem: Any, s1: Any, steps: int, *, rate: Any = 1) -> Any:
-    """An offset along the sharpest direction is multiplied by ``1 - rate eta h`` at each step, to 1e-6.
-
-    The offset is so small that its square, which the linearisation leaves out, stays below that.
-    """
-    eta = s1 / problem.sigma[0]
-    h, (A1, A2) = sharpest(problem)
-    W1, W2 = minimiser(problem)
-    factor = 1 - rate * eta * h
-    offset = Fraction(1, 2**60) / (1 + abs(factor)) ** steps
-    orbit = matrix_descent(problem.Sxx, problem.Sxy, W1 + offset * A1, W2 + offset * A2, eta, [steps])
-    moved = ((orbit.W1[0] - W1) * A1).sum() + ((orbit.W2[0] - W2) * A2).sum()
-    still = offset * ((A1 * A1).sum() + (A2 * A2).sum())
-    return forall(strictly(abs(factor) - 1), within(moved / (still * factor**steps), 1, Fraction(1, 10**6)))
 
 
 @claim(
@@ -50,9 +34,31 @@ def grows(problem: Any, s1: Any, steps: int, *, rate: Any = 1) -> Any:
     source="this project",
     over={"problem": Problem(), "s1": STEPS, "steps": Int(1, 12)},
     given={"commuting": ANY, "sharp": sharp},
+    constants={"multiplier": lambda eta, h: 1 - eta * h},
 )
-def _(problem, s1, steps):  # type: ignore[no-untyped-def]
-    return grows(problem, s1, steps)
+def grows(problem: Any, s1: Any, steps: int, multiplier: Any) -> Any:
+    """An offset along the sharpest direction is multiplied by ``1 - eta h`` at each step, to 1e-6.
+
+    The offset is so small that its square, which the linearisation leaves out, stays below that.
+    """
+    eta = s1 / problem.sigma[0]
+    h, (A1, A2) = sharpest(problem)
+    W1, W2 = minimiser(problem)
+    factor = multiplier(eta, h)
+    offset = Fraction(1, 2**60) / (1 + abs(factor)) ** steps
+    orbit = matrix_descent(problem.Sxx, problem.Sxy, W1 + offset * A1, W2 + offset * A2, eta, [steps])
+    moved = ((orbit.W1[0] - W1) * A1).sum() + ((orbit.W2[0] - W2) * A2).sum()
+    still = offset * ((A1 * A1).sum() + (A2 * A2).sum())
+    return forall(strictly(abs(factor) - 1), within(moved / (still * factor**steps), 1, Fraction(1, 10**6)))
+
+
+grows.twin("no-commuting", "data that do not commute", drop="commuting")
+grows.twin("not-sharp", "eta h below 2", drop="sharp")
+grows.twin(
+    "faster",
+    "rate |1 - 1.01 eta h|",
+    constants={"multiplier": lambda eta, h: 1 - Fraction(101, 100) * eta * h},
+)
 
 
 def corner(block: Array, like: Array) -> Array:
@@ -62,7 +68,16 @@ def corner(block: Array, like: Array) -> Array:
     return made
 
 
-def risen(problem: Any, s1: Any, delta: Any, bump: Array, size: Any) -> Any:
+@claim(
+    "STEP-7.not-half",
+    title="on commuting data eta sigma_1 <= 1/2 is small enough for a start near the spectral one",
+    statement=r"\eta\sigma_1 \le \tfrac12,\ \|\theta_0 - \theta_{spectral}\| \text{ small}:\quad f(W_k) \le f(W_0)",
+    source="Gidel, Bach, Lacoste-Julien 2019, abstract (A4); restated",
+    over=NEAR | {"bump": Matrix(3, 3), "size": Real(0, Fraction(1, 16))},
+    given={"small-step": 2 * s1 <= 1, "small-start": small_start, "quiet-null": quiet_null},
+    expects="refuted",
+)
+def not_half(problem: Any, s1: Any, delta: Any, bump: Array, size: Any) -> Any:
     """How far the loss stays below where it began, as a share between -1 and 1, at its first excess or, if
     it never exceeds, at its greatest. The step is picked in float64; the share there is an enclosure.
     """
@@ -81,19 +96,6 @@ def risen(problem: Any, s1: Any, delta: Any, bump: Array, size: Any) -> Any:
     return (first - later) / (first + later)
 
 
-@claim(
-    "STEP-7.not-half",
-    title="on commuting data eta sigma_1 <= 1/2 is small enough for a start near the spectral one",
-    statement=r"\eta\sigma_1 \le \tfrac12,\ \|\theta_0 - \theta_{spectral}\| \text{ small}:\quad f(W_k) \le f(W_0)",
-    source="Gidel, Bach, Lacoste-Julien 2019, abstract (A4); restated",
-    over=NEAR | {"bump": Matrix(3, 3), "size": Real(0, Fraction(1, 16))},
-    given={"small-step": 2 * s1 <= 1, "small-start": small_start, "quiet-null": quiet_null},
-    expects="refuted",
-)
-def _(problem, s1, delta, bump, size):  # type: ignore[no-untyped-def]
-    return risen(problem, s1, delta, bump, size)
-
-
 def rounded_orbit(problem: Any, s1: Any, delta: Any, frames: list[Array]) -> tuple[Array, Array]:
     """Float64 gradient descent from the spectral start, in frames U, V, Q: recorded steps and products."""
     U, V, Q = (midpoints(frame) for frame in frames)
@@ -106,7 +108,17 @@ def rounded_orbit(problem: Any, s1: Any, delta: Any, frames: list[Array]) -> tup
     return times, matrix_descent((U * lam) @ U.T, U @ S @ V.T, W1, W2, eta, times).W
 
 
-def strays(problem: Any, s1: Any, delta: Any) -> Any:
+@claim(
+    "STEP-7.not-in-floats",
+    title="on commuting data with eta sigma_1 <= 1/2, float64 from the spectral start follows the exact orbit",
+    statement=r"\eta\sigma_1 \le \tfrac12:\quad \|\mathrm{fl}(W_k) - W_k\|_{max} \le 10^{-3} \omega_{max}",
+    source="this project",
+    over=NEAR,
+    given={"small-step": 2 * s1 <= 1, "small-start": small_start, "quiet-null": quiet_null},
+    expects="refuted",
+    arithmetic="float64",
+)
+def not_in_floats(problem: Any, s1: Any, delta: Any) -> Any:
     """How close float64 stays to the exact orbit, as a share of omega_1 (1 where it is not even finite)."""
     times, W = rounded_orbit(problem, s1, delta, [problem.U, problem.V, problem.Q])
     eta = s1 / problem.sigma[0]
@@ -118,20 +130,17 @@ def strays(problem: Any, s1: Any, delta: Any) -> Any:
 
 
 @claim(
-    "STEP-7.not-in-floats",
-    title="on commuting data with eta sigma_1 <= 1/2, float64 from the spectral start follows the exact orbit",
-    statement=r"\eta\sigma_1 \le \tfrac12:\quad \|\mathrm{fl}(W_k) - W_k\|_{max} \le 10^{-3} \omega_{max}",
+    "STEP-7.aligned",
+    title="axis-aligned frames hide the instability: float64 iterates stay exactly diagonal",
+    statement=r"U = V = Q = I,\ \eta\sigma_1 \le 1:\quad \mathrm{fl}(W_k)_{ij} = 0 \ (i \ne j)",
     source="this project",
     over=NEAR,
-    given={"small-step": 2 * s1 <= 1, "small-start": small_start, "quiet-null": quiet_null},
-    expects="refuted",
+    # without them iterates overflow, and zero times infinity is not zero
+    given={"convergent": s1 <= 1, "small-start": small_start, "quiet-null": quiet_null},
     arithmetic="float64",
+    constants={"turned": ""},
 )
-def _(problem, s1, delta):  # type: ignore[no-untyped-def]
-    return strays(problem, s1, delta)
-
-
-def stays_diagonal(problem: Any, s1: Any, delta: Any, *, turned: str = "") -> Any:
+def aligned(problem: Any, s1: Any, delta: Any, turned: str) -> Any:
     """Minus the number of off-diagonal entries that are not zero, of float64 iterates in axis-aligned frames but
     for one that is ``turned``. What has overflown is not zero.
     """
@@ -144,15 +153,6 @@ def stays_diagonal(problem: Any, s1: Any, delta: Any, *, turned: str = "") -> An
     return -float(np.count_nonzero(W[:, mask]))
 
 
-@claim(
-    "STEP-7.aligned",
-    title="axis-aligned frames hide the instability: float64 iterates stay exactly diagonal",
-    statement=r"U = V = Q = I,\ \eta\sigma_1 \le 1:\quad \mathrm{fl}(W_k)_{ij} = 0 \ (i \ne j)",
-    source="this project",
-    over=NEAR,
-    # without them iterates overflow, and zero times infinity is not zero
-    given={"convergent": s1 <= 1, "small-start": small_start, "quiet-null": quiet_null},
-    arithmetic="float64",
-)
-def _(problem, s1, delta):  # type: ignore[no-untyped-def]
-    return stays_diagonal(problem, s1, delta)
+aligned.twin("turned-U", "a drawn frame of the inputs", constants={"turned": "U"})
+aligned.twin("turned-V", "a drawn frame of the outputs", constants={"turned": "V"})
+aligned.twin("turned-Q", "a drawn frame of the hidden layer", constants={"turned": "Q"})

@@ -22,12 +22,6 @@ def top(s: Any) -> Any:
     return (2 + s) / s
 
 
-def stays(s: Any, z0: Any, steps: int, *, scale: Any = 1) -> Any:
-    """The whole orbit lies between 0 and ``scale`` times the largest fixed point."""
-    z = descent(s, z0, steps).z
-    return forall(scale * (2 + s) - s * z, z)
-
-
 @claim(
     "STEP-3.bounded",
     title="one mode: up to s = 2 no orbit that starts in the invariant interval leaves it",
@@ -35,15 +29,16 @@ def stays(s: Any, z0: Any, steps: int, *, scale: Any = 1) -> Any:
     source="this project",
     over=WIDE | {"steps": Int(1, 60)},
     given={"small-step": s <= 2, "inside": s * z0 <= 2 + s},
+    constants={"share": 1},
 )
-def _(s, z0, steps):  # type: ignore[no-untyped-def]
-    return stays(s, z0, steps)
+def bounded(s: Any, z0: Any, steps: int, share: Any) -> Any:
+    z = descent(s, z0, steps).z
+    return forall(share * (2 + s) - s * z, z)
 
 
-def repels(s: Any, y: Any, *, rate: Any = 1, side: int = 1) -> Any:
-    """One step from ``1 - y (s - 1)/s`` multiplies the distance to 1 by at least ``rate s``."""
-    x = abs(descent(s, 1 - side * y * (s - 1) / s, 1).x)
-    return x[1] - rate * s * x[0]
+bounded.twin("larger-step", "steps up to 2.1", given={"small-step": 10 * s <= 21})
+bounded.twin("lower", "a bound 1% lower", constants={"share": Fraction(99, 100)})
+bounded.twin("not-inside", "any start", drop="inside")
 
 
 @claim(
@@ -53,48 +48,59 @@ def repels(s: Any, y: Any, *, rate: Any = 1, side: int = 1) -> Any:
     source="this project",
     over={"s": Real(0, 4), "y": Real(0, 2)},
     given={"large-step": s > 1, "bounded": s <= 2, "near": y <= 1},
+    constants={"factor": lambda s: s},
 )
-def _(s, y):  # type: ignore[no-untyped-def]
-    return forall(repels(s, y), repels(s, y, side=-1))
+def repelling(s: Any, y: Any, factor: Any) -> Any:
+    offset = y * (s - 1) / s
+    sides = [abs(descent(s, 1 - signed, 1).x) for signed in (offset, -offset)]
+    return forall(*(x[1] - factor(s) * x[0] for x in sides))
 
 
-def leaves_zero(s: Any, z0: Any, *, rate: Any = 1) -> Any:
-    """One step multiplies z by at least ``(1 + rate s/2)^2``."""
-    return descent(s, z0, 1)[1] - (1 + rate * s / 2) ** 2 * z0
+repelling.twin("faster", "rate 1% too large", constants={"factor": lambda s: Fraction(101, 100) * s})
+repelling.twin("farther", "starts 5% farther out", given={"near": 20 * y <= 21})
+repelling.twin("small-step", "steps that converge", drop="large-step")
 
-
-@claim(
+repelling_zero = claim(
     "STEP-3.repelling-zero",
     title="one mode: the fixed point 0 repels at every step size",
     statement=r"s > 0,\ 0 < z_0 \le \tfrac12:\quad z_1 \ge (1 + s/2)^2 z_0",
     source="this project",
     over=RANGES,
     given={"near": 2 * z0 <= 1},
+    constants={"factor": lambda s: (1 + s / 2) ** 2},
+)(lambda s, z0, factor: descent(s, z0, 1)[1] - factor(s) * z0)
+repelling_zero.twin(
+    "faster", "rate 5% too large", constants={"factor": lambda s: (1 + Fraction(21, 40) * s) ** 2}
 )
-def _(s, z0):  # type: ignore[no-untyped-def]
-    return leaves_zero(s, z0)
+repelling_zero.twin("farther", "starts up to 0.525", given={"near": 40 * z0 <= 21})
 
-
-def leaves_top(s: Any, y: Any, *, rate: Any = 1) -> Any:
-    """One step from ``top - y/s`` multiplies the distance to the top by at least ``rate (2 + s)``."""
-    return s * (top(s) - descent(s, top(s) - y / s, 1)[1]) - rate * (2 + s) * y
-
-
-@claim(
+repelling_top = claim(
     "STEP-3.repelling-top",
     title="one mode: the largest fixed point (2 + s)/s repels at every step size",
     statement=r"T = \tfrac{2+s}{s},\ 0 < s(T - z_0) \le 1:\quad T - z_1 \ge (2 + s)(T - z_0)",
     source="this project",
     over={"s": Real(0, 4), "y": Real(0, 4)},
     given={"near": y <= 1},
+    constants={"factor": lambda s: 2 + s},
+)(lambda s, y, factor: s * (top(s) - descent(s, top(s) - y / s, 1)[1]) - factor(s) * y)
+repelling_top.twin(
+    "faster", "rate 1% too large", constants={"factor": lambda s: Fraction(101, 100) * (2 + s)}
 )
-def _(s, y):  # type: ignore[no-untyped-def]
-    return leaves_top(s, y)
+repelling_top.twin("farther", "starts 5% farther out", given={"near": 20 * y <= 21})
 
 
-def alternates(m: Any, *, sum_of: Any = 1) -> Any:
-    """``s z`` alternates between m and 1/m, which are the two points of the cycle."""
-    s = m + sum_of / m - 1
+@claim(
+    "STEP-3.cycle",
+    title="one mode: beyond s = 1 there is a 2-cycle, rational along a family of rational steps",
+    statement=r"s = m + \tfrac1m - 1,\ m \ne 1:\quad s z \in \{m, \tfrac1m\}"
+    r" = \{(c \pm \sqrt{c^2 - 4})/2\},\ c = 1 + s, \text{ alternate}",
+    source="this project",
+    over={"m": Real(0, 8)},
+    given={"distinct": sympy.Ne(m, 1)},
+    constants={"step": lambda m: m + 1 / m - 1},
+)
+def cycle(m: Any, step: Any) -> Any:
+    s = step(m)
     orbit = s * descent(s, m / s, 2).z
     low, high = two_cycle(s)
     return forall(
@@ -106,32 +112,14 @@ def alternates(m: Any, *, sum_of: Any = 1) -> Any:
     )
 
 
-@claim(
-    "STEP-3.cycle",
-    title="one mode: beyond s = 1 there is a 2-cycle, rational along a family of rational steps",
-    statement=r"s = m + \tfrac1m - 1,\ m \ne 1:\quad s z \in \{m, \tfrac1m\}"
-    r" = \{(c \pm \sqrt{c^2 - 4})/2\},\ c = 1 + s, \text{ alternate}",
-    source="this project",
-    over={"m": Real(0, 8)},
-    given={"distinct": sympy.Ne(m, 1)},
-)
-def _(m):  # type: ignore[no-untyped-def]
-    return alternates(m)
+cycle.twin("not-distinct", "the fixed point counted as a cycle", drop="distinct")
+cycle.twin("other-sum", "s = m + 1.01/m - 1", constants={"step": lambda m: m + Fraction(101, 100) / m - 1})
 
 
 def deviations(s: Any, offset: Any, steps: int) -> Any:
     """Relative distances from the lower point of the 2-cycle, started from ``offset``."""
     low, _high = two_cycle(s)
     return descent(s, low * (1 + offset), steps).z / low - 1
-
-
-def multiplies(s: Any, offset: Any, *, multiplier: Any) -> Any:
-    """Two steps multiply a small offset by the multiplier, up to its square times ``(1 + s)^6/24``."""
-    margins = []
-    for signed in (offset, -offset):
-        remainder = deviations(s, signed, 2)[2] - multiplier * signed
-        margins.append((1 + s) ** 6 / 24 * offset**2 - abs(remainder))
-    return forall(*margins)
 
 
 @claim(
@@ -141,37 +129,47 @@ def multiplies(s: Any, offset: Any, *, multiplier: Any) -> Any:
     r"\left|z_2/z_- - 1 - (9 - 2 (1+s)^2) \epsilon\right| \le \tfrac{(1+s)^6}{24} \epsilon^2",
     source="this project",
     over={"s": Real(1, 4), "offset": Real(0, Fraction(1, 16))},
+    constants={"multiplier": cycle_multiplier},
 )
-def _(s, offset):  # type: ignore[no-untyped-def]
-    return multiplies(s, offset, multiplier=cycle_multiplier(s))
+def multiplies(s: Any, offset: Any, multiplier: Any) -> Any:
+    margins = []
+    for signed in (offset, -offset):
+        remainder = deviations(s, signed, 2)[2] - multiplier(s) * signed
+        margins.append((1 + s) ** 6 / 24 * offset**2 - abs(remainder))
+    return forall(*margins)
 
 
-def in_range(s: Any, *, multiplier: Any = cycle_multiplier, end: Any = 5) -> Any:
-    """The multiplier lies strictly between -1 and 1 exactly while ``(1 + s)^2 < end``."""
-    return iff(strictly(1 - abs(multiplier(s))), strictly(end - (1 + s) ** 2))
+multiplies.twin(
+    "other-constant",
+    "9 - 2.05 (1 + s)^2",
+    constants={"multiplier": lambda s: 9 - Fraction(41, 20) * (1 + s) ** 2},
+)
+multiplies.twin(
+    "of-one-step", "the multiplier of the fixed point 1", constants={"multiplier": lambda s: (1 - 2 * s) ** 2}
+)
 
-
-@claim(
+in_range = claim(
     "STEP-3.range",
     title="one mode: the multiplier of the 2-cycle is between -1 and 1 exactly up to s = sqrt(5) - 1",
     statement=r"s > 1:\quad |9 - 2(1+s)^2| < 1 \iff (1+s)^2 < 5",
     source="this project",
     over={"s": Real(0, 4)},
     given={"large-step": s > 1},
+    constants={"multiplier": cycle_multiplier, "end": 5},
+)(lambda s, multiplier, end: iff(strictly(1 - abs(multiplier(s))), strictly(end - (1 + s) ** 2)))
+in_range.twin(
+    "later", "the multiplier stays within up to (1 + s)^2 = 5.05", constants={"end": Fraction(101, 20)}
 )
-def _(s):  # type: ignore[no-untyped-def]
-    return in_range(s)
+in_range.twin(
+    "other-constant",
+    "multiplier 9 - 2.05 (1 + s)^2",
+    constants={"multiplier": lambda s: 9 - Fraction(41, 20) * (1 + s) ** 2},
+)
 
 
-def attracts(s: Any, share: Any, *, factor: Any = 1) -> Any:
-    """Two steps bring an offset from the 2-cycle closer, by half the distance of the multiplier from 1."""
-    size = abs(cycle_multiplier(s))
-    offset = share * (1 - size) / 16
-    margins = [
-        factor * (1 + size) / 2 * abs(signed) - abs(deviations(s, signed, 2)[2])
-        for signed in (offset, -offset)
-    ]
-    return forall(*margins)
+def halfway(size: Any) -> Any:
+    """The factor halfway between the size of the multiplier and 1."""
+    return (1 + size) / 2
 
 
 @claim(
@@ -182,12 +180,22 @@ def attracts(s: Any, share: Any, *, factor: Any = 1) -> Any:
     source="this project",
     over={"s": Real(1, 4), "share": Real(0, 1)},
     given={"stable": s < END},
+    constants={"factor": halfway},
 )
-def _(s, share):  # type: ignore[no-untyped-def]
-    return attracts(s, share)
+def attracts(s: Any, share: Any, factor: Any) -> Any:
+    """Two steps bring an offset from the 2-cycle closer, by half the distance of the multiplier from 1."""
+    size = abs(cycle_multiplier(s))
+    offset = share * (1 - size) / 16
+    margins = [factor(size) * abs(signed) - abs(deviations(s, signed, 2)[2]) for signed in (offset, -offset)]
+    return forall(*margins)
 
 
-@claim(
+attracts.twin("later", "stable up to 1.05 (sqrt(5) - 1)", given={"stable": s < sympy.Rational(21, 20) * END})
+attracts.twin(
+    "faster", "contraction 5% faster", constants={"factor": lambda size: Fraction(19, 20) * halfway(size)}
+)
+
+claim(
     "STEP-3.not-stable-to-two",
     title="one mode: the 2-cycle attracts at every step size that keeps the mode bounded",
     statement=r"1 < s \le 2:\quad |z_2 - z_-| \le \tfrac{1 + M}{2} |z_0 - z_-|",
@@ -195,19 +203,7 @@ def _(s, share):  # type: ignore[no-untyped-def]
     over={"s": Real(1, 4), "share": Real(0, 1)},
     given={"bounded": s <= 2},
     expects="refuted",
-)
-def _(s, share):  # type: ignore[no-untyped-def]
-    return attracts(s, share)
-
-
-def doubles(s: Any, share: Any, *, period: int = 4) -> Any:
-    """``f^4(z) - z`` is positive just above the 2-cycle's lower point and negative just below 1."""
-    size = abs(cycle_multiplier(s))
-    offset = share * (size - 1) / (size * (1 + s) ** 6)
-    x = descent(s, 1 - share * (s - 1) / (s * (2 * s) ** 4), period).x
-    return forall(
-        strictly(deviations(s, offset, period)[period] / offset - 1), strictly(x[period] / x[0] - 1)
-    )
+)(lambda s, share: attracts.conclusion(s, share, halfway))
 
 
 @claim(
@@ -217,6 +213,16 @@ def doubles(s: Any, share: Any, *, period: int = 4) -> Any:
     source="this project",
     over={"s": Real(1, 4), "share": Real(0, 1)},
     given={"unstable": s > END},
+    constants={"period": 4},
 )
-def _(s, share):  # type: ignore[no-untyped-def]
-    return doubles(s, share)
+def doubles(s: Any, share: Any, period: int) -> Any:
+    size = abs(cycle_multiplier(s))
+    offset = share * (size - 1) / (size * (1 + s) ** 6)
+    x = descent(s, 1 - share * (s - 1) / (s * (2 * s) ** 4), period).x
+    return forall(
+        strictly(deviations(s, offset, period)[period] / offset - 1), strictly(x[period] / x[0] - 1)
+    )
+
+
+doubles.twin("earlier", "from 0.95 (sqrt(5) - 1) on", given={"unstable": s > sympy.Rational(19, 20) * END})
+doubles.twin("one-more-step", "five steps in place of four", constants={"period": 5})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -61,10 +60,10 @@ def diagonal(problem: Any, framed: Array) -> tuple[Array, Any]:
     return w, forall(equal(framed[:, mask], 0)) if mask.any() else equal(w[0, 0], w[0, 0])
 
 
-def pairs(problem: Any, s1: Any, delta: Any, apart: int, count: int = 5) -> tuple[Array, Array, Any]:
-    """Coefficients at ``count`` steps spread over the orbit, and ``apart`` steps later; the rest is zero."""
+def pairs(problem: Any, s1: Any, delta: Any, apart: int) -> tuple[Array, Array, Any]:
+    """Coefficients at five steps spread over the orbit, and ``apart`` steps later; the rest is zero."""
     last = horizon(problem, s1, delta)
-    first = sorted({last * i // (count - 1) for i in range(count)})
+    first = sorted({last * i // 4 for i in range(5)})
     times = sorted({*first, *(k + apart for k in first)})
     w, rest = diagonal(problem, spectral_orbit(problem, s1, delta, times))
     here = [times.index(k) for k in first]
@@ -86,27 +85,15 @@ def null_shrinks(problem: Any, before: Array, after: Array) -> Any:
     return [before[:, null] - after[:, null], after[:, null]] if before.shape[1] > problem.m else []
 
 
-def small_start(problem, delta):  # type: ignore[no-untyped-def]
+def small_start(problem: Any, delta: Any) -> Any:
     """z_0 <= 1 for every active mode."""
     return least(problem.omega) - exp(-2 * delta)
 
 
-def quiet_null(problem, s1, delta):  # type: ignore[no-untyped-def]
+def quiet_null(problem: Any, s1: Any, delta: Any) -> Any:
     """Eta lambda w(0) < 2 for every null mode that the start carries."""
     return strictly(
         2 - s1 / problem.sigma[0] * most(0, *problem.lam[problem.m : problem.q]) * exp(-2 * delta)
-    )
-
-
-def monotone(problem: Any, s1: Any, delta: Any, *, cap: Any = 1, apart: int = 1) -> Any:
-    """Active modes rise towards their fitted value without passing ``cap`` times it; null modes shrink."""
-    before, after, rest = pairs(problem, s1, delta, apart)
-    active = slice(problem.m)
-    return all_hold(
-        rest,
-        after[:, active] - before[:, active],
-        cap * problem.omega - after[:, active],
-        *null_shrinks(problem, before, after),
     )
 
 
@@ -119,17 +106,23 @@ def monotone(problem: Any, s1: Any, delta: Any, *, cap: Any = 1, apart: int = 1)
     source="Gidel, Bach, Lacoste-Julien 2019, abstract (A4); restated",
     over=OVER,
     given={"commuting": ANY, "small-step": 2 * s1 <= 1, "small-start": small_start, "quiet-null": quiet_null},
+    constants={"cap": 1},
 )
-def _(problem, s1, delta):  # type: ignore[no-untyped-def]
-    return monotone(problem, s1, delta)
+def monotone(problem: Any, s1: Any, delta: Any, cap: Any) -> Any:
+    before, after, rest = pairs(problem, s1, delta, 1)
+    active = slice(problem.m)
+    return all_hold(
+        rest,
+        after[:, active] - before[:, active],
+        cap * problem.omega - after[:, active],
+        *null_shrinks(problem, before, after),
+    )
 
 
-def convergent(problem: Any, s1: Any, delta: Any, *, rate: Any = 4, apart: int = 2) -> Any:
-    """Two steps bring every active mode closer, by the share that one mode alone is sure of."""
-    before, after, rest = pairs(problem, s1, delta, apart)
-    z, later = (w[:, : problem.m] / problem.omega for w in (before, after))
-    share = two_step_decay(steps_of(problem, s1), z, 1 - z, rate=rate)
-    return all_hold(rest, (1 - z) ** 2 * share - (1 - later) ** 2, z, *null_shrinks(problem, before, after))
+for _name in ("commuting", "small-start", "quiet-null"):
+    monotone.twin(f"no-{_name}", f"without {_name}", drop=_name)
+monotone.twin("larger-step", "steps up to 0.525/sigma_1", given={"small-step": 40 * s1 <= 21})
+monotone.twin("lower-cap", "a cap 1% below the fitted value", constants={"cap": Fraction(99, 100)})
 
 
 @claim(
@@ -140,9 +133,20 @@ def convergent(problem: Any, s1: Any, delta: Any, *, rate: Any = 4, apart: int =
     source="Gidel, Bach, Lacoste-Julien 2019, abstract (A4); restated",
     over=OVER,
     given={"commuting": ANY, "convergent": s1 <= 1, "small-start": small_start, "quiet-null": quiet_null},
+    constants={"rate": 4, "apart": 2},
 )
-def _(problem, s1, delta):  # type: ignore[no-untyped-def]
-    return convergent(problem, s1, delta)
+def convergent(problem: Any, s1: Any, delta: Any, rate: Any, apart: int) -> Any:
+    """Two steps bring every active mode closer, by the share that one mode alone is sure of."""
+    before, after, rest = pairs(problem, s1, delta, apart)
+    z, later = (w[:, : problem.m] / problem.omega for w in (before, after))
+    share = two_step_decay(steps_of(problem, s1), z, 1 - z, rate)
+    return all_hold(rest, (1 - z) ** 2 * share - (1 - later) ** 2, z, *null_shrinks(problem, before, after))
+
+
+for _name in ("commuting", "small-start", "quiet-null"):
+    convergent.twin(f"no-{_name}", f"without {_name}", drop=_name)
+convergent.twin("larger-step", "steps up to 1.05/sigma_1", given={"convergent": 20 * s1 <= 21})
+convergent.twin("one-step", "one step in place of two", constants={"apart": 1})
 
 
 def levels(problem: Any, s1: Any) -> tuple[Array, Array]:
@@ -151,18 +155,10 @@ def levels(problem: Any, s1: Any) -> tuple[Array, Array]:
     return s1 / problem.sigma[0] * problem.lam[: problem.q], 2 + s
 
 
-def inside(problem, s1, delta):  # type: ignore[no-untyped-def]
+def inside(problem: Any, s1: Any, delta: Any) -> Any:
     """Eta lambda_i w_i(0) <= 2 + s_i for every mode that the start carries."""
     curvature, bound = levels(problem, s1)
     return forall(bound - curvature * exp(-2 * delta))
-
-
-def bounded(problem: Any, s1: Any, delta: Any, *, scale: Any = 1) -> Any:
-    """No mode leaves its invariant interval, null modes among them."""
-    before, after, rest = pairs(problem, s1, delta, 1)
-    curvature, bound = levels(problem, s1)
-    margins = [scale * bound - curvature * w[:, : problem.q] for w in (before, after)]
-    return all_hold(rest, *margins, before, after)
 
 
 @claim(
@@ -173,18 +169,19 @@ def bounded(problem: Any, s1: Any, delta: Any, *, scale: Any = 1) -> Any:
     source="this project",
     over=OVER,
     given={"commuting": ANY, "small-step": s1 <= 2, "inside": inside},
+    constants={"share": 1},
 )
-def _(problem, s1, delta):  # type: ignore[no-untyped-def]
-    return bounded(problem, s1, delta)
+def bounded(problem: Any, s1: Any, delta: Any, share: Any) -> Any:
+    before, after, rest = pairs(problem, s1, delta, 1)
+    curvature, bound = levels(problem, s1)
+    margins = [share * bound - curvature * w[:, : problem.q] for w in (before, after)]
+    return all_hold(rest, *margins, before, after)
 
 
-def overshoots(problem: Any, s1: Any, delta: Any, *, horizon: Callable[[Any, Any], int] = first_pass) -> Any:
-    """The first mode has reached or passed its fitted value at the step known beforehand, or before it."""
-    last = horizon(s1, exp(-2 * delta) / problem.omega[0])
-    # the others start so much smaller that none of them can diverge before the first has passed
-    scales = [delta, *[3 + abs(delta)] * (problem.q - 1)]
-    w, rest = diagonal(problem, spectral_orbit(problem, s1, scales, list(range(last + 1))))
-    return forall(rest, strictly(1 - landing(s1)), exists(w[:, 0] / problem.omega[0] - 1))
+bounded.twin("no-commuting", "data that do not commute", drop="commuting")
+bounded.twin("not-inside", "starts outside", drop="inside")
+bounded.twin("lower", "bounds 5% lower", constants={"share": Fraction(19, 20)})
+bounded.twin("larger-step", "steps up to 2.2/sigma_1", given={"small-step": 5 * s1 <= 11})
 
 
 @claim(
@@ -195,19 +192,23 @@ def overshoots(problem: Any, s1: Any, delta: Any, *, horizon: Callable[[Any, Any
     source="this project",
     over=OVER,
     given={"commuting": ANY, "large-step": 2 * s1 > 1},
+    constants={"horizon": first_pass},
 )
-def _(problem, s1, delta):  # type: ignore[no-untyped-def]
-    return overshoots(problem, s1, delta)
+def overshoots(problem: Any, s1: Any, delta: Any, horizon: Any) -> Any:
+    last = horizon(s1, exp(-2 * delta) / problem.omega[0])
+    # the others start so much smaller that none of them can diverge before the first has passed
+    scales = [delta, *[3 + abs(delta)] * (problem.q - 1)]
+    w, rest = diagonal(problem, spectral_orbit(problem, s1, scales, list(range(last + 1))))
+    return forall(rest, strictly(1 - landing(s1)), exists(w[:, 0] / problem.omega[0] - 1))
 
 
-def leaves(problem: Any, s1: Any, delta: Any, *, place: Any = 1, rate: Any = 1) -> Any:
-    """From the peak of the first mode's map it jumps above ``T`` and then moves away from it."""
-    z0 = place * peak(s1)
-    scales = [-log(z0 * problem.omega[0]) / 2, *[delta] * (problem.q - 1)]
-    w, rest = diagonal(problem, spectral_orbit(problem, s1, scales, [1, 2]))
-    z = w[:, 0] / problem.omega[0]
-    growth = s1 * (z[1] - top(s1) - rate * (5 + 2 * s1) * (z[0] - top(s1)))
-    return forall(rest, strictly(z[0] - top(s1)), growth)
+overshoots.twin("no-commuting", "data that do not commute", drop="commuting")
+overshoots.twin("smaller-step", "steps from 0.475/sigma_1 on", given={"large-step": 40 * s1 > 19})
+overshoots.twin(
+    "one-earlier",
+    "the step that reaches z_land, not the one after it",
+    constants={"horizon": lambda s, z0: first_pass(s, z0) - 1},
+)
 
 
 @claim(
@@ -218,12 +219,24 @@ def leaves(problem: Any, s1: Any, delta: Any, *, place: Any = 1, rate: Any = 1) 
     source="this project",
     over=OVER,
     given={"commuting": ANY, "large-step": s1 > 2},
+    constants={"start": peak},
 )
-def _(problem, s1, delta):  # type: ignore[no-untyped-def]
-    return leaves(problem, s1, delta)
+def leaves(problem: Any, s1: Any, delta: Any, start: Any) -> Any:
+    """From the peak of the first mode's map it jumps above ``T`` and then moves away from it."""
+    scales = [-log(start(s1) * problem.omega[0]) / 2, *[delta] * (problem.q - 1)]
+    w, rest = diagonal(problem, spectral_orbit(problem, s1, scales, [1, 2]))
+    z = w[:, 0] / problem.omega[0]
+    growth = s1 * (z[1] - top(s1) - (5 + 2 * s1) * (z[0] - top(s1)))
+    return forall(rest, strictly(z[0] - top(s1)), growth)
 
 
-@claim(
+leaves.twin("no-commuting", "data that do not commute", drop="commuting")
+leaves.twin("smaller-step", "steps from 1.9/sigma_1 on", given={"large-step": 10 * s1 > 19})
+leaves.twin(
+    "beside", "a start 5% to the right of the peak", constants={"start": lambda s: Fraction(21, 20) * peak(s)}
+)
+
+claim(
     "STEP-6.not-to-one",
     title="matrices: every active mode rises at every step size that converges",
     statement=r"\eta\sigma_1 \le 1:\quad w_i(k) \le w_i(k+1) \le \omega_i",
@@ -231,12 +244,8 @@ def _(problem, s1, delta):  # type: ignore[no-untyped-def]
     over=OVER,
     given={"commuting": ANY, "convergent": s1 <= 1, "small-start": small_start, "quiet-null": quiet_null},
     expects="refuted",
-)
-def _(problem, s1, delta):  # type: ignore[no-untyped-def]
-    return monotone(problem, s1, delta)
-
-
-@claim(
+)(lambda problem, s1, delta: monotone.conclusion(problem, s1, delta, cap=1))
+claim(
     "STEP-6.not-to-two",
     title="matrices: every two steps bring every active mode closer at every step size that keeps it bounded",
     statement=r"\eta\sigma_1 \le 2:\quad |1 - z_i(k+2)| \le |1 - z_i(k)|",
@@ -244,6 +253,4 @@ def _(problem, s1, delta):  # type: ignore[no-untyped-def]
     over=OVER,
     given={"commuting": ANY, "bounded": s1 <= 2, "small-start": small_start, "quiet-null": quiet_null},
     expects="refuted",
-)
-def _(problem, s1, delta):  # type: ignore[no-untyped-def]
-    return convergent(problem, s1, delta, rate=0)
+)(lambda problem, s1, delta: convergent.conclusion(problem, s1, delta, rate=0, apart=2))

@@ -3,23 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-from rankladder import (
-    Int,
-    Matrix,
-    Otherwise,
-    Problem,
-    Real,
-    claim,
-    equal,
-    forall,
-    iff,
-    most,
-    symbols,
-)
+from rankladder import Int, Matrix, Otherwise, Problem, Real, claim, equal, forall, iff, most, symbols
 from rankladder.numbers import choosing, midpoints
 from rankladder.simulate import hessian_two_layer, matrix_descent, two_layer_gradients
 from rankladder.theory import hessian_eigenvalue
@@ -37,9 +26,9 @@ def padded(values: Array, size: int) -> Array:
     return np.concatenate([values, 0 * np.resize(values, size - len(values))])
 
 
-def minimiser(problem: Any, *, scale: Any = 1) -> Factors:
+def minimiser(problem: Any) -> Factors:
     """The balanced factors ``U diag(sqrt omega) Q`` and ``Q^T diag(sqrt omega) V^T``."""
-    roots, m = scale * np.sqrt(problem.omega), problem.m
+    roots, m = np.sqrt(problem.omega), problem.m
     W1 = (problem.U[:, :m] * roots) @ problem.Q[:m]
     W2 = (problem.Q[:m].T * roots) @ problem.V[:, :m].T
     return W1, W2
@@ -83,14 +72,14 @@ def cut(problem: Any, A1: Array, A2: Array) -> Factors:
     return A1[: problem.d, : problem.r], A2[: problem.r, : problem.p]
 
 
-def decomposition(problem: Any, A1: Array, A2: Array, h: Array, *, scale: Any = 1) -> Any:
+def decomposition(problem: Any, A1: Array, A2: Array, h: Array, point: Factors) -> Any:
     """The Hessian at the minimiser acts on any direction as ``sum h_ij`` times its projections.
 
     What is left out of the directions of the pairs goes to zero: there are no other nonzero eigenvalues.
     """
     U, V, Q = problem.U, problem.V, problem.Q
     direction = cut(problem, A1, A2)
-    H1, H2 = along(gradient_map(problem), minimiser(problem, scale=scale), direction)
+    H1, H2 = along(gradient_map(problem), point, direction)
     T1, T2 = U.T @ direction[0] @ Q.T, Q @ direction[1] @ V
     left, right = padded(problem.omega, problem.d), padded(problem.omega, problem.p)
     over, under = min(problem.r, problem.p), min(problem.r, problem.d)
@@ -115,17 +104,23 @@ def decomposition(problem: Any, A1: Array, A2: Array, h: Array, *, scale: Any = 
     source="this project",
     over={"problem": Problem()} | DIRECTION,
     given={"commuting": ANY},
+    constants={"eigenvalues": curvatures, "point": minimiser},
 )
-def _(problem, A1, A2):  # type: ignore[no-untyped-def]
-    return decomposition(problem, A1, A2, curvatures(problem))
+def spectrum(problem: Any, A1: Array, A2: Array, eigenvalues: Any, point: Any) -> Any:
+    return decomposition(problem, A1, A2, eigenvalues(problem), point(problem))
 
 
-def eigenpair(problem: Any, i: int, j: int, h: Any) -> Any:
-    """The full Hessian matrix multiplies the direction of a pair by ``h``."""
-    A1, A2 = pair_direction(problem, i, j)
-    direction = np.concatenate([A1.ravel(), A2.ravel()])
-    hessian = hessian_two_layer(problem.Sxx, problem.Sxy, *minimiser(problem))
-    return equal(hessian @ direction, h * direction)
+spectrum.twin("no-commuting", "data that do not commute", drop="commuting")
+spectrum.twin(
+    "larger",
+    "eigenvalues 1% larger",
+    constants={"eigenvalues": lambda problem: Fraction(101, 100) * curvatures(problem)},
+)
+spectrum.twin(
+    "off-minimiser",
+    "factors 1% too large",
+    constants={"point": lambda problem: [Fraction(101, 100) * W for W in minimiser(problem)]},
+)
 
 
 def chosen(problem: Any, i: int, j: int) -> tuple[int, int]:
@@ -142,19 +137,28 @@ def chosen(problem: Any, i: int, j: int) -> tuple[int, int]:
     source="this project",
     over={"problem": Problem(**SMALL), "i": Int(0, 7), "j": Int(0, 7)},
     given={"commuting": Otherwise("problem", Problem(**SMALL, kind="noncommuting"))},
-)  # fmt: skip
-def _(problem, i, j):  # type: ignore[no-untyped-def]
+    constants={"eigenvalue": lambda problem, i, j: curvatures(problem)[i, j]},
+)
+def eigenpair(problem: Any, i: int, j: int, eigenvalue: Any) -> Any:
     i, j = chosen(problem, i, j)
-    return eigenpair(problem, i, j, curvatures(problem)[i, j])
+    direction = np.concatenate([part.ravel() for part in pair_direction(problem, i, j)])
+    hessian = hessian_two_layer(problem.Sxx, problem.Sxy, *minimiser(problem))
+    return equal(hessian @ direction, eigenvalue(problem, i, j) * direction)
 
 
-def at_least(problem: Any, *, factor: Any = 2) -> Any:
-    """The direction of the first mode with itself has curvature ``factor sigma_1``: h is no smaller."""
-    direction = pair_direction(problem, 0, 0)
-    image = along(gradient_map(problem), minimiser(problem), direction)
-    sigma = problem.sigma[0]
-    pairs = [equal(made, factor * sigma * part) for made, part in zip(image, direction, strict=True)]
-    return forall(*pairs, most(curvatures(problem)) - factor * sigma)
+def other_lam(problem: Any, i: int, j: int) -> Any:
+    """The eigenvalue with lambda_j in the place of lambda_i."""
+    left, right = padded(problem.omega, problem.d)[i], padded(problem.omega, problem.p)[j]
+    return hessian_eigenvalue(problem.lam[j % problem.d], left, right)
+
+
+eigenpair.twin("no-commuting", "data that do not commute", drop="commuting")
+eigenpair.twin("index", "lambda_j in the place of lambda_i", constants={"eigenvalue": other_lam})
+eigenpair.twin(
+    "larger",
+    "eigenvalues 1% larger",
+    constants={"eigenvalue": lambda problem, i, j: Fraction(101, 100) * curvatures(problem)[i, j]},
+)
 
 
 @claim(
@@ -164,51 +168,60 @@ def at_least(problem: Any, *, factor: Any = 2) -> Any:
     source="this project",
     over={"problem": Problem()},
     given={"commuting": ANY},
+    constants={"factor": 2},
 )
-def _(problem):  # type: ignore[no-untyped-def]
-    return at_least(problem)
+def sharpness(problem: Any, factor: Any) -> Any:
+    """The direction of the first mode with itself has curvature 2 sigma_1: h is no smaller."""
+    direction = pair_direction(problem, 0, 0)
+    image = along(gradient_map(problem), minimiser(problem), direction)
+    sigma = problem.sigma[0]
+    pairs = [equal(made, factor * sigma * part) for made, part in zip(image, direction, strict=True)]
+    return forall(*pairs, most(curvatures(problem)) - factor * sigma)
 
 
-def twice_sigma(problem: Any, A1: Array, A2: Array, *, factor: Any = 2) -> Any:
+sharpness.twin("no-commuting", "data that do not commute", drop="commuting")
+sharpness.twin("larger", "at least 2.02 sigma_1", constants={"factor": Fraction(101, 50)})
+
+
+def largest_is(problem: Any, A1: Array, A2: Array, factor: Any) -> Any:
     """The Hessian has the eigenvalues of the pairs, and the largest of them is ``factor sigma_1``."""
     h = curvatures(problem)
-    return forall(decomposition(problem, A1, A2, h), equal(most(h), factor * problem.sigma[0]))
+    others = decomposition(problem, A1, A2, h, minimiser(problem))
+    return forall(others, equal(most(h), factor * problem.sigma[0]))
 
 
-@claim(
+whitened = claim(
     "STEP-7.whitened",
     title="the sharpness is exactly 2 sigma_1 for whitened inputs",
     statement=r"\lambda_i = 1:\quad h = \max_{ij} \lambda_i (\omega_i + \omega_j) = 2\sigma_1",
     source="this project",
     over={"problem": Problem(kind="whitened")} | DIRECTION,
     given={"whitened": COMMUTING},
-)
-def _(problem, A1, A2):  # type: ignore[no-untyped-def]
-    return twice_sigma(problem, A1, A2)
+    constants={"factor": 2},
+)(lambda problem, A1, A2, factor: largest_is(problem, A1, A2, factor))
+whitened.twin("not-whitened", "any commuting data", drop="whitened")
+whitened.twin("larger", "2.02 sigma_1", constants={"factor": Fraction(101, 50)})
 
-
-@claim(
+autoencoder = claim(
     "STEP-7.autoencoder",
     title="the sharpness is exactly 2 sigma_1 for linear autoencoders",
     statement=r"Y = X:\quad h = \max_{ij} \lambda_i (\omega_i + \omega_j) = 2\sigma_1",
     source="this project",
     over={"problem": Problem(kind="autoencoder")} | DIRECTION,
     given={"autoencoder": COMMUTING},
-)
-def _(problem, A1, A2):  # type: ignore[no-untyped-def]
-    return twice_sigma(problem, A1, A2)
+    constants={"factor": 2},
+)(lambda problem, A1, A2, factor: largest_is(problem, A1, A2, factor))
+autoencoder.twin("not-autoencoder", "any commuting data", drop="autoencoder")
+autoencoder.twin("smaller", "1.98 sigma_1", constants={"factor": Fraction(99, 50)})
 
-
-@claim(
+claim(
     "STEP-7.not-two-sigma",
     title="the sharpness is 2 sigma_1 on all commuting data",
     statement=r"h = \max_{ij} \lambda_i (\omega_i + \omega_j) = 2\sigma_1",
     source="this project",
     over={"problem": Problem()} | DIRECTION,
     expects="refuted",
-)
-def _(problem, A1, A2):  # type: ignore[no-untyped-def]
-    return twice_sigma(problem, A1, A2)
+)(lambda problem, A1, A2: largest_is(problem, A1, A2, 2))
 
 
 def sharpest(problem: Any) -> tuple[Any, Factors]:
@@ -234,15 +247,6 @@ def paired(left: Factors, right: Factors) -> Any:
     return sum((one * other).sum() for one, other in zip(left, right, strict=True))
 
 
-def edge(problem: Any, x: Any, *, bound: Any = 2, rate: Any = 1) -> Any:
-    """At eta = x/h one step multiplies the sharpest direction by ``1 - rate x``; within -1 and 1 iff x <= bound."""
-    h, direction = sharpest(problem)
-    image = linearised(problem, x / h, direction)
-    multiplier = paired(image, direction) / paired(direction, direction)
-    pairs = [equal(made, (1 - rate * x) * part) for made, part in zip(image, direction, strict=True)]
-    return forall(*pairs, iff(bound - x, 1 - abs(multiplier)))
-
-
 @claim(
     "STEP-7.edge",
     title="gradient descent is linearly stable at the spectral minimiser exactly for eta <= 2/h",
@@ -250,21 +254,20 @@ def edge(problem: Any, x: Any, *, bound: Any = 2, rate: Any = 1) -> Any:
     source="this project",
     over={"problem": Problem(), "x": Real(0, 4)},
     given={"commuting": ANY},
+    constants={"factor": lambda x: 1 - x, "bound": 2},
 )
-def _(problem, x):  # type: ignore[no-untyped-def]
-    return edge(problem, x)
-
-
-def stable(problem: Any, x: Any, A1: Array, A2: Array, *, sharpness: Any = None) -> Any:
-    """At eta = x/h no direction is stretched: the quadratic form of the step stays within the squared norm."""
+def edge(problem: Any, x: Any, factor: Any, bound: Any) -> Any:
+    """At eta = x/h one step multiplies the sharpest direction by ``1 - x``, which is within -1 and 1 iff x <= 2."""
     h, direction = sharpest(problem)
-    eta = x / (h if sharpness is None else sharpness(problem))
-    directions = [direction, (A1[: problem.d, : problem.r], A2[: problem.r, : problem.p])]
-    # what a step takes from a direction turns towards the sharpest ones, where a stretch would show
-    for _ in range(3):
-        (A1, A2), (B1, B2) = directions[-1], linearised(problem, eta, directions[-1])
-        directions.append((A1 - B1, A2 - B2))
-    return forall(*(paired(A, A) - abs(paired(A, linearised(problem, eta, A))) for A in directions))
+    image = linearised(problem, x / h, direction)
+    multiplier = paired(image, direction) / paired(direction, direction)
+    pairs = [equal(made, factor(x) * part) for made, part in zip(image, direction, strict=True)]
+    return forall(*pairs, iff(bound - x, 1 - abs(multiplier)))
+
+
+edge.twin("no-commuting", "data that do not commute", drop="commuting")
+edge.twin("earlier", "stable up to 1.8/h only", constants={"bound": Fraction(9, 5)})
+edge.twin("faster", "multiplier 1 - 1.01 eta h", constants={"factor": lambda x: 1 - Fraction(101, 100) * x})
 
 
 @claim(
@@ -274,6 +277,19 @@ def stable(problem: Any, x: Any, A1: Array, A2: Array, *, sharpness: Any = None)
     source="this project",
     over={"problem": Problem(), "x": Real(0, 4)} | DIRECTION,
     given={"commuting": ANY, "stable-step": symbols("x") <= 2},
+    constants={"h": lambda problem: sharpest(problem)[0]},
 )
-def _(problem: Any, x: Any, A1: Array, A2: Array) -> Any:
-    return stable(problem, x, A1, A2)
+def stable(problem: Any, x: Any, A1: Array, A2: Array, h: Any) -> Any:
+    """At eta = x/h no direction is stretched: the quadratic form of the step stays within the squared norm."""
+    eta = x / h(problem)
+    directions = [sharpest(problem)[1], cut(problem, A1, A2)]
+    # what a step takes from a direction turns towards the sharpest ones, where a stretch would show
+    for _ in range(3):
+        (A1, A2), (B1, B2) = directions[-1], linearised(problem, eta, directions[-1])
+        directions.append((A1 - B1, A2 - B2))
+    return forall(*(paired(A, A) - abs(paired(A, linearised(problem, eta, A))) for A in directions))
+
+
+stable.twin("no-commuting", "data that do not commute", drop="commuting")
+stable.twin("a-tenth-more", "up to eta = 2.2/h", given={"stable-step": 5 * symbols("x") <= 11})
+stable.twin("two-sigma", "2 sigma_1 in place of h", constants={"h": lambda problem: 2 * problem.sigma[0]})

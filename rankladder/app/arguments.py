@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 
-from rankladder.usage import UsageError
+from rankladder.language.catalogue import DEFAULT
 
 __all__ = [
+    "add_catalogue",
     "add_dask",
     "add_resume",
     "add_seed",
@@ -16,7 +17,6 @@ __all__ = [
     "number_list",
     "positive_integer",
     "positive_number",
-    "spectrum",
     "whole_number",
 ]
 
@@ -61,20 +61,16 @@ def number_list(text: str) -> tuple[float, ...]:
     return tuple(finite_number(part) for part in text.split(","))
 
 
-def spectrum(text: str) -> tuple[float, ...]:
-    """Numbers with commas between them, or ``@FILE``."""
-    from rankladder.app.spectrum_option import numbers_or_file
-
-    try:
-        return numbers_or_file(text, finite_number)
-    except UsageError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-
-
 def add_targets(sub: argparse.ArgumentParser, metavar: str = "TARGET", which: str = "") -> None:
     """The files that state claims."""
     words = f"claim files (.py){which}; none: the catalogue"
     sub.add_argument("targets", nargs="*", metavar=metavar, help=words)
+
+
+def add_catalogue(sub: argparse.ArgumentParser) -> None:
+    """The catalogue whose claims, commands and counterexamples are meant."""
+    words = f"the catalogue (default {DEFAULT})"
+    sub.add_argument("--catalogue", metavar="NAME", default=DEFAULT, help=words)
 
 
 def add_seed(sub: argparse.ArgumentParser) -> None:

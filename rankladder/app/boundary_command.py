@@ -9,9 +9,10 @@ from typing import Any
 from rankladder.app.arguments import add_seed, add_targets, positive_number
 from rankladder.app.chosen import chosen_claims
 from rankladder.app.output import broken, print_json
-from rankladder.search.boundary import Boundary, find_boundary
+from rankladder.search.threshold import Boundary
 from rankladder.search.time_limit import TookTooLong, no_longer_than
 from rankladder.usage import UsageError
+from rankladder.verdicts import boundary
 
 __all__ = ["add_arguments", "run"]
 
@@ -34,13 +35,13 @@ def add_arguments(sub: argparse.ArgumentParser) -> None:
 
 def run(options: Any) -> int:
     """Find, print, and return 0 when a threshold or one side of it was found, 3 when not."""
-    claims = chosen_claims(options.targets, [options.id])
+    claims = chosen_claims(options.targets, [options.id], options.catalogue)
     if len(claims) > 1:
         raise UsageError(f"{options.id} names {len(claims)} claims; give one of {', '.join(claims)}")
     (claim,) = claims.values()
     try:
         with no_longer_than(options.budget):
-            found = find_boundary(
+            found = boundary(
                 claim, options.parameter, width=options.width, budget=options.budget, seed=options.seed
             )
     except (ValueError, TookTooLong) as error:

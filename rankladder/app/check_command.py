@@ -1,10 +1,12 @@
-"""``rankladder check``: verdicts on the catalogue or on claims of one's own."""
+"""``rankladder check``: verdicts on a catalogue or on claims of one's own."""
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import pkgutil
 import sys
+import textwrap
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,22 +25,26 @@ from rankladder.app.arguments import (
 from rankladder.app.chosen import chosen_claims
 from rankladder.app.long_run import command_again, run_tasks, say_unfinished
 from rankladder.app.output import console, page_file, print_json, table, write_page
-from rankladder.language.library import UnknownClaim, select
+from rankladder.language.catalogue import catalogue
+from rankladder.language.library import UnknownClaim, select, twins_of
 from rankladder.language.statement import Claim
-from rankladder.language.verdict import Evidence, Result, Verdict
+from rankladder.language.verdict import Evidence, Expectation, Result, Verdict
 from rankladder.report.comparison import Change, compare, read_document
 from rankladder.storage.results import FinishedChecks
 from rankladder.storage.versions import versions
 from rankladder.usage import UsageError
 
-__all__ = ["add_arguments", "document", "exit_code", "run", "summary_line"]
+__all__ = ["add_arguments", "check_claims", "document", "exit_code", "run", "summary_line"]
 
 
 def add_arguments(sub: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     add_targets(sub)
     sub.add_argument("--only", nargs="+", action="extend", default=[], metavar="ID",
-                     help="only these claims: an id with its children, or a family")  # fmt: skip
+                     help="only these claims: an id with its children, a family, =ID for that one alone, ID~SLUG for a twin")  # fmt: skip
+    sub.add_argument(
+        "--twins", action="store_true", help="check the twins of the claims instead: each must be refuted"
+    )
     sub.add_argument(
         "--profile", choices=("quick", "default", "deep"), default="default", help="how hard to look"
     )
@@ -68,16 +74,25 @@ class _Task:
     seed: int
     deadline: float | None
     fresh: bool
+    catalogue: str
 
 
 def run(options: Any) -> int:
     """Check, print, and return the exit code."""
     old = None if options.against is None else read_document(options.against)
-    known = chosen_claims(options.targets, [])
+    known = chosen_claims(options.targets, [], options.catalogue)
     try:
         claims = select(known, options.only)
     except UnknownClaim as error:
         raise UsageError(str(error)) from error
+    parents: dict[str, Claim] = {}
+    if options.twins:
+        if options.at is not None or options.data is not None or old is not None:
+            raise UsageError("--twins checks the twins of claims; give it without --at, --data and --against")
+        parents, claims = claims, twins_of(claims)
+        if not claims:
+            some = ", ".join(list(parents)[:6]) + (" …" if len(parents) > 6 else "")
+            raise UsageError(f"no twin is stated of {some}; state one: claim.twin('slug', 'the change', …)")
     if options.at is not None:
         from rankladder.app.at_option import run_at
 
@@ -85,50 +100,33 @@ def run(options: Any) -> int:
             raise UsageError("--at shows one instance; give it without --against and --html")
         return run_at(claims, options.at, as_json=options.json)
     if options.data is not None:
-        from rankladder.properties.gidel2019.commands.on_data import run_on_data
-
+        home = catalogue(options.catalogue)
+        if not home.data:
+            raise UsageError(f"catalogue {home.name} takes no data; leave out --data")
         if old is not None or options.html is not None or options.resume:
             raise UsageError(
                 "--data prints a table of its own; give it without --against, --html and --resume"
             )
-        return run_on_data(claims, options)
+        code: int = pkgutil.resolve_name(home.data)(claims, options)
+        return code
     page = None if options.html is None else page_file(options.html)
     started = time.time()
     deadline = None if options.budget is None else started + options.budget
-    tasks = [
-        _Task(
-            i,
-            tuple(options.targets),
-            options.profile,
-            options.examples,
-            options.seed,
-            deadline,
-            options.fresh,
-        )
-        for i in claims
-    ]
-    finished = FinishedChecks(claims, options)
-    results = finished.before() if options.resume else {}
-
-    def keep(result: Result) -> None:
-        results[result.id] = result
-        finished.keep(result)
-
-    interrupted = run_tasks(
-        # matrix claims first because they take longest
-        _work, sorted((t for t in tasks if t.id not in results), key=lambda t: claims[t.id].scalar), options, keep=keep,
-        words=lambda result: f"{result.id} {result.verdict}", before=len(results), wanted=_in_time,
-        lost=partial(_lost, claims),
-    )  # fmt: skip
+    results = FinishedChecks(claims, options).before() if options.resume else {}
+    interrupted = check_claims(claims, options, results, deadline)
     ordered = [results[i] for i in claims if i in results]
     changes = None if old is None else compare(old, [r for r in ordered if r.complete], known=known)
     if options.json:
-        found = {} if changes is None else {"against": [c.to_json() for c in changes]}
+        found: dict[str, Any] = {} if changes is None else {"against": [c.to_json() for c in changes]}
+        if options.twins:
+            found["twins"] = _of_twins(parents, ordered)
         print_json(document(ordered, options.seed) | found)
     else:
         _print_table(ordered, options.seed, time.time() - started)
         if changes is not None:
             _print_changes(changes, options.against)
+        if options.twins:
+            _print_twins(_of_twins(parents, ordered))
     if page is not None:
         _write_page(page, claims, ordered, options)
     left = [i for i in claims if i not in results or not results[i].complete]
@@ -143,8 +141,32 @@ def run(options: Any) -> int:
 def _write_page(file: Path, claims: Mapping[str, Claim], results: Sequence[Result], options: Any) -> None:
     from rankladder.report import page
 
-    words = command_again(options, names=("targets", "profile", "examples"))
+    words = command_again(options, names=("targets", "catalogue", "profile", "examples"))
     write_page(file, page(claims, results, command=words, versions=versions(), only=options.only))
+
+
+def check_claims(
+    claims: Mapping[str, Claim], options: Any, results: dict[str, Result], deadline: float | None = None
+) -> bool:
+    """Check the claims that have no result yet, and keep each result as it comes; whether it was interrupted."""
+    finished = FinishedChecks(claims, options)
+
+    def keep(result: Result) -> None:
+        results[result.id] = result
+        finished.keep(result)
+
+    tasks = [
+        _Task(
+            id, tuple(options.targets), options.profile, options.examples, options.seed, deadline, options.fresh,
+            options.catalogue,
+        )
+        for id in sorted(claims, key=lambda id: claims[id].scalar)  # matrix claims first: they take longest
+        if id not in results
+    ]  # fmt: skip
+    return run_tasks(
+        _work, tasks, options, keep=keep, words=lambda result: f"{result.id} {result.verdict}", before=len(results),
+        wanted=_in_time, lost=partial(_lost, claims),
+    )  # fmt: skip
 
 
 def exit_code(results: Sequence[Result], *, incomplete: bool = False) -> int:
@@ -173,9 +195,9 @@ def document(results: Sequence[Result], seed: int) -> dict[str, Any]:
 
 
 def _work(task: _Task) -> Result:
-    from rankladder.proof.evidence import verdict_on
+    from rankladder.verdicts.evidence import verdict_on
 
-    claim = chosen_claims(task.targets, ())[task.id]
+    claim = select(chosen_claims(task.targets, (), task.catalogue), [f"={task.id}"])[task.id]
     budget = None if task.deadline is None else max(0.0, task.deadline - time.time())
     # what a claim prints must not end up among the results
     with contextlib.redirect_stdout(sys.stderr):
@@ -226,6 +248,23 @@ def _print_table(results: Sequence[Result], seed: int, seconds: float) -> None:
             rows.add_row("", "", Text(f"drawn: {r.drawn}", style="dim"), "", "", "")
     out.print(rows)
     out.print(summary_line(results, seed, seconds))
+
+
+def _of_twins(parents: Mapping[str, Claim], results: Sequence[Result]) -> dict[str, Any]:
+    """What became of the twins, and which claims that are expected to hold have none."""
+    return {
+        "checked": len(results),
+        "refuted": sum(r.verdict is Verdict.refuted for r in results),
+        "not_refuted": [r.id for r in results if r.verdict is not Verdict.refuted],
+        "without": [c.id for c in parents.values() if c.expects is Expectation.holds and not c.twins],
+    }
+
+
+def _print_twins(found: Mapping[str, Any]) -> None:
+    print(f"{found['refuted']} of {found['checked']} twins refuted")
+    for name, words in (("not_refuted", "not refuted"), ("without", "claims without a twin")):
+        if found[name]:
+            print(textwrap.fill(f"{words}: {', '.join(found[name])}", 100, break_on_hyphens=False))
 
 
 def _print_changes(changes: Sequence[Change], file: str) -> None:

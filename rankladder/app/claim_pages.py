@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from rankladder.language.statement import CATALOGUE_FOLDER, Claim
+from rankladder.language.catalogue import catalogue_of
+from rankladder.language.statement import Claim
 from rankladder.language.verdict import Expectation
 from rankladder.proof.proof import evidence_kinds
 from rankladder.report.words import assumption_texts
@@ -30,11 +31,9 @@ def write_pages(claims: Mapping[str, Claim], folder: Path) -> list[Path]:
     Raises:
         UsageError: when the folder cannot be written.
     """
-    from rankladder.theory import derivations_for
-
     pages = claim_pages(claims, str(folder))
-    own = [c for c in claims.values() if c.file.startswith(CATALOGUE_FOLDER)]
-    found = {d.id: d for c in own for d in derivations_for(c.id)}
+    homes = [(home, c.id) for c in claims.values() if (home := catalogue_of(c)) is not None]
+    found = {d.id: d for home, id in homes for d in home.derivations_for(id)}
     if found:
         pages["derivations.md"] = derivation_page(list(found.values()), str(folder))
     try:
@@ -58,7 +57,9 @@ def claim_pages(claims: Mapping[str, Claim], folder: str) -> dict[str, str]:
     pages = {}
     for family, members in families.items():
         name = f"{re.sub(r'[^A-Za-z0-9_-]', '_', family)}.md"
-        index += [f"## [{family}]({name})", ""]
+        home = catalogue_of(members[0])
+        about = "" if home is None else home.families.get(family, "")
+        index += [f"## [{family}]({name}){f': {_plain(about)}' if about else ''}", ""]
         index += [f"- [{c.id}]({name}#{_anchor(c.id)}) {_plain(c.title)}" for c in members] + [""]
         pages[name] = (
             "\n".join([f"# {family}", "", note, "", *(_section(c) for c in members)]).rstrip("\n") + "\n"
@@ -99,7 +100,7 @@ def _section(claim: Claim) -> str:
     lines.append(
         f"- expected: {_EXPECTED[claim.expects]}; evidence sought: {', '.join(evidence_kinds(claim))}"
     )
-    witness = kept_witness(claim.id, None) if claim.file.startswith(CATALOGUE_FOLDER) else None
+    witness = kept_witness(claim, None)
     if witness:
         lines.append(f"- counterexample: `{witness.instance}`, margin {witness.margin:.3g}")
     if claim.source:
@@ -108,9 +109,9 @@ def _section(claim: Claim) -> str:
 
 
 def _needed(claim: Claim, assumption: str) -> str:
-    if not claim.file.startswith(CATALOGUE_FOLDER) or claim.expects is Expectation.refuted:
+    if catalogue_of(claim) is None or claim.expects is Expectation.refuted:
         return ""
-    witness = kept_witness(claim.id, assumption)
+    witness = kept_witness(claim, assumption)
     return (
         f"; needed (without it false at `{witness.instance}`)"
         if witness

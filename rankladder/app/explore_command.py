@@ -66,7 +66,7 @@ def add_arguments(sub: argparse.ArgumentParser) -> None:
 
 def run(options: Any) -> int:
     """Explore, keep, print, and return the exit code."""
-    claims = chosen_claims(options.targets, [options.id] if options.id else [])
+    claims = chosen_claims(options.targets, [options.id] if options.id else [], options.catalogue)
     page = _page_file(options)
     hunts = _hunts(claims, options)
     store = store_folder(options.store)
@@ -77,7 +77,16 @@ def run(options: Any) -> int:
     parts = range(options.parts)
     tasks = [
         HuntTask(
-            c.id, drop, targets, share, options.examples, options.seed, version_of(c), part, options.parts
+            c.id,
+            drop,
+            targets,
+            share,
+            options.examples,
+            options.seed,
+            version_of(c),
+            part,
+            options.parts,
+            options.catalogue,
         )
         for part in parts  # the first parts of all hunts first: they may make the others needless
         for c, drop in sorted(hunts, key=lambda h: h[0].scalar)  # structured claims take longest
@@ -106,8 +115,8 @@ def run(options: Any) -> int:
 
 def _with_proof(row: Row, claim: Claim) -> Row:
     """The row of a claim with all its assumptions, and what a proof adds to it: the verdict that a check would print."""
-    from rankladder.proof.evidence import with_proof
     from rankladder.search.judgement import judge
+    from rankladder.verdicts.evidence import with_proof
 
     verdict, found = Verdict(row["verdict"]), row["simple"]
     if verdict not in (Verdict.tested, Verdict.refuted):

@@ -11,6 +11,7 @@ from typing import Any
 
 from rankladder.app.chosen import chosen_claims
 from rankladder.domains.randomness import seed_for
+from rankladder.language.catalogue import DEFAULT
 from rankladder.language.verdict import Verdict
 from rankladder.search.explore import WITNESS_TIME, Exploration, explore_claim
 from rankladder.search.time_limit import TookTooLong, no_longer_than
@@ -40,6 +41,7 @@ class HuntTask:
     version: str
     part: int = 0
     parts: int = 1
+    catalogue: str = DEFAULT
 
     @property
     def hunt(self) -> Hunt:
@@ -60,7 +62,7 @@ class HuntTask:
 
 def work(task: HuntTask) -> tuple[HuntTask, dict[str, Any]]:
     """One part of a hunt; the first draws as a hunt of one part does."""
-    claim = chosen_claims(task.targets, ())[task.id]
+    claim = chosen_claims(task.targets, (), task.catalogue)[task.id]
     require_version(version_of(claim), task.version)
     seed = task.seed if task.part == 0 else seed_for("part", task.seed, task.part)
     budget, most = task.budget / task.parts, -(-task.examples // task.parts)

@@ -27,7 +27,7 @@ def add_arguments(sub: argparse.ArgumentParser) -> None:
 
 def run(options: Any) -> int:
     """Print the list."""
-    claims = chosen_claims(options.targets, options.only)
+    claims = chosen_claims(options.targets, options.only, options.catalogue)
     if options.markdown is not None:
         from rankladder.app.claim_pages import write_pages
 

@@ -12,17 +12,23 @@ import errno
 import io
 import os
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from importlib import import_module
 from typing import Any, NoReturn
 
+from rankladder.app.arguments import add_catalogue
+from rankladder.language.catalogue import DEFAULT, catalogue
 from rankladder.usage import UsageError
 
 __all__ = ["main"]
 
 # command -> (module, one line of help); a module is imported only when its command is named
 _COMMANDS = {
-    "check": ("rankladder.app.check_command", "check claims: the catalogue, or a file of your own"),
+    "check": ("rankladder.app.check_command", "check claims: a catalogue, or a file of your own"),
+    "paper": (
+        "rankladder.app.paper_command",
+        "which assertions of a catalogue's source stand, and under what",
+    ),
     "new": ("rankladder.app.new_command", "write a file of claims to start from"),
     "list": ("rankladder.app.list_command", "list every claim, a line each"),
     "show": ("rankladder.app.show_command", "one claim: statement, assumptions, derivation, source"),
@@ -33,19 +39,6 @@ _COMMANDS = {
         "obligations, the answers of both solvers, the proof as text",
     ),
     "replay": ("rankladder.app.replay_command", "judge stored counterexamples again"),
-    "simulate": (
-        "rankladder.properties.gidel2019.commands.simulate_command",
-        "the modes of a spectrum under gradient descent",
-    ),
-    "data": (
-        "rankladder.properties.gidel2019.commands.data_command",
-        "what the theory says about your data, and what happens on it",
-    ),
-    "sweep": (
-        "rankladder.app.sweep_command",
-        "one mode, or a claim's margin, over a grid or a sample",
-    ),
-    "plot": ("rankladder.app.plot_command", "draw one of the theory's pictures to a file"),
 }
 
 
@@ -58,21 +51,37 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError(f"{message}; see {self.prog} --help")
 
 
-def parser(words: Collection[str]) -> argparse.ArgumentParser:
-    """The parser of a command line: it knows every command, and what those among its words take."""
+def parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser of a command line: it knows every command, and what those among its words take.
+
+    The commands are the framework's and those of the catalogue that the words name.
+    """
     top = _Parser(
         prog="rankladder",
         description="Check theorems about the gradient dynamics of linear networks: a claim goes in, a verdict with evidence comes out.",
     )
     top.add_argument("--version", action="version", version=f"rankladder {_version()}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for name, (module, line) in _COMMANDS.items():
+    contributed = catalogue(_catalogue_named(words)).commands
+    known = _COMMANDS | {name: command for name, command in contributed.items() if name not in _COMMANDS}
+    for name, (module, line) in known.items():
         sub = commands.add_parser(name, help=line, description=line[0].upper() + line[1:] + ".")
-        sub.set_defaults(parser=sub)
+        sub.set_defaults(parser=sub, module=module)
         if name in words:
             import_module(module).add_arguments(sub)
+        add_catalogue(sub)
         sub.add_argument("--json", action="store_true", help="print one JSON document on stdout")
     return top
+
+
+def _catalogue_named(words: Sequence[str]) -> str:
+    """The catalogue that a command line names: its commands must be known before the line can be read."""
+    for n, word in enumerate(words):
+        if word == "--catalogue" and n + 1 < len(words):
+            return words[n + 1]
+        if word.startswith("--catalogue="):
+            return word.partition("=")[2]
+    return DEFAULT
 
 
 def _version() -> str:
@@ -135,8 +144,7 @@ def _dispatch(arguments: Sequence[str] | None) -> int:
                 f"name a claim of {options.id}: rankladder boundary ID {options.id} --parameter NAME"
             )
         options.targets, options.id = [options.id, *options.targets], None
-    module, _ = _COMMANDS[options.command]
-    code: int = import_module(module).run(options)
+    code: int = import_module(options.module).run(options)
     sys.stdout.flush()  # here a full disk can still be spoken of
     return code
 
@@ -148,7 +156,8 @@ def _protect_negative(arguments: Sequence[str] | None) -> list[str]:
     for word in words:
         if (
             joined
-            and joined[-1] in ("--sigma", "--lam", "--eta", "--delta", "--budget")
+            and joined[-1].startswith("--")
+            and "=" not in joined[-1]
             and word[:1] == "-"
             and word[1:2] in "0123456789."
         ):

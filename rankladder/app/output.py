@@ -88,8 +88,7 @@ def writable_file(path: str, endings: tuple[str, ...]) -> Path:
     Raises:
         UsageError: for a missing folder or an ending that is not among ``endings``.
     """
-    from rankladder.storage.paths import given_path
-    from rankladder.usage import UsageError
+    from rankladder.usage import UsageError, given_path
 
     file = given_path(path)
     if file.suffix.lower() not in endings:

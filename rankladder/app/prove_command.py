@@ -19,14 +19,13 @@ from rankladder.app.output import print_json, progress
 from rankladder.app.workers import spread
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Expectation, Verdict
-from rankladder.proof.evidence import proof_of
 from rankladder.proof.parts import Status
 from rankladder.proof.proof import alone, keep, provable, standing, written
 from rankladder.proof.result import Proof
 from rankladder.proof.smtlib import smtlib
-from rankladder.storage.paths import given_path
 from rankladder.storage.versions import versions
-from rankladder.usage import UsageError
+from rankladder.usage import UsageError, given_path
+from rankladder.verdicts.evidence import proof_of
 
 __all__ = ["add_arguments", "run"]
 
@@ -43,7 +42,7 @@ def add_arguments(sub: argparse.ArgumentParser) -> None:
 
 def run(options: Any) -> int:
     """Prove, print, and return the exit code: 1 for a counterexample that is not expected, 3 for what stays open."""
-    claims = chosen_claims(options.targets, [options.id] if options.id else [])
+    claims = chosen_claims(options.targets, [options.id] if options.id else [], options.catalogue)
     started = time.monotonic()
     tried = (
         claims.values()
@@ -54,7 +53,7 @@ def run(options: Any) -> int:
     if folder is not None:
         with _writing(folder):
             folder.mkdir(parents=True, exist_ok=True)
-    proofs = _proofs({claim.id: claim for claim in tried}, tuple(options.targets), options.workers)
+    proofs = _proofs({claim.id: claim for claim in tried}, options)
     if (options.id or options.targets) and not proofs:
         known = "a relation of rational functions, an induction, or a proof written beside the catalogue"
         raise UsageError(
@@ -109,14 +108,16 @@ class _Task:
 
     id: str
     targets: tuple[str, ...]
+    catalogue: str
 
 
-def _proofs(claims: Mapping[str, Claim], targets: tuple[str, ...], workers: int | None) -> list[Proof]:
+def _proofs(claims: Mapping[str, Claim], options: Any) -> list[Proof]:
     """The proofs of the claims that have one, in their order, whatever order they were made in."""
     found: dict[str, Proof] = {}
-    tasks = [_Task(id, targets) for id in claims if provable(claims[id])]
+    targets = tuple(options.targets)
+    tasks = [_Task(id, targets, options.catalogue) for id in claims if provable(claims[id])]
     with progress(len(tasks)) as move:
-        for id, proof in spread(_work, tasks, workers):
+        for id, proof in spread(_work, tasks, options.workers):
             found[id] = proof
             keep(claims[id], proof)
             move(advance=1, description=f"{id} {proof.status}")
@@ -125,7 +126,7 @@ def _proofs(claims: Mapping[str, Claim], targets: tuple[str, ...], workers: int 
 
 
 def _work(task: _Task) -> tuple[str, Proof]:
-    claim = chosen_claims(task.targets, ())[task.id]
+    claim = chosen_claims(task.targets, (), task.catalogue)[task.id]
     # what a claim prints must not end up among the proofs
     with contextlib.redirect_stdout(sys.stderr):
         return task.id, alone(claim) if written(claim) else proof_of(claim)

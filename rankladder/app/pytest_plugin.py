@@ -138,7 +138,7 @@ class ClaimItem(pytest.Item):
         Raises:
             ClaimFailure: when the verdict is not the expected one.
         """
-        from rankladder.proof.evidence import verdict_on
+        from rankladder.verdicts.evidence import verdict_on
 
         profile = self.config.getoption("claims_profile")
         result = verdict_on(self.claim, profile=profile)

@@ -7,8 +7,9 @@ from typing import Any
 
 from rankladder.app.chosen import chosen_claims
 from rankladder.app.output import print_json
+from rankladder.language.catalogue import catalogue
+from rankladder.language.library import load_catalogue
 from rankladder.storage.counterexamples import (
-    KEPT,
     ReplayOutcome,
     StoreError,
     read,
@@ -16,8 +17,7 @@ from rankladder.storage.counterexamples import (
     store_folder,
     stored_files,
 )
-from rankladder.storage.paths import given_path
-from rankladder.usage import UsageError
+from rankladder.usage import UsageError, given_path
 
 __all__ = ["add_arguments", "run"]
 
@@ -35,19 +35,15 @@ def add_arguments(sub: argparse.ArgumentParser) -> None:
 def run(options: Any) -> int:
     """Replay, print, and return 0 when all still violate, 1 when one does not, 3 when one is undecided."""
     if options.kept and (options.files or options.store):
-        raise UsageError(
-            "--kept replays those that come with the catalogue; give it without files and --store"
-        )
-    folder = KEPT if options.kept else store_folder(options.store)
+        raise UsageError("--kept replays those that come with a catalogue; give it without files and --store")
+    folder = catalogue(options.catalogue).counterexamples if options.kept else store_folder(options.store)
     if options.store and not options.files and not folder.is_dir():
         what = "is no folder" if folder.exists() else "does not exist"
         raise UsageError(
             f"store {options.store} {what}; give the folder that rankladder explore kept its finds in"
         )
     files = [given_path(f) for f in options.files] or list(stored_files(folder))
-    claims = chosen_claims(options.claims, [])
-    if options.claims:
-        claims = {**chosen_claims([], []), **claims}
+    claims = {**load_catalogue(options.catalogue), **chosen_claims(options.claims, [], options.catalogue)}
     try:
         results = [replay(read(f), claims) for f in files]
     except StoreError as error:
@@ -62,7 +58,7 @@ def run(options: Any) -> int:
                 f"{r.claim}{dropped}: {r.outcome}{margin} at {r.instance}"
                 + (f" ({r.note})" if r.note else "")
             )
-        print(f"{len(results)} replayed from {'the files given' if options.files else 'the catalogue' if options.kept else folder}, "
+        print(f"{len(results)} replayed from {'the files given' if options.files else f'catalogue {options.catalogue}' if options.kept else folder}, "
               f"{sum(r.outcome is ReplayOutcome.violates for r in results)} still violate")  # fmt: skip
     if all(r.outcome is ReplayOutcome.violates for r in results):
         return 0

@@ -8,7 +8,8 @@ from typing import Any
 from rankladder.app.arguments import add_targets
 from rankladder.app.chosen import chosen_claims
 from rankladder.app.output import print_json
-from rankladder.language.statement import CATALOGUE_FOLDER, Claim
+from rankladder.language.catalogue import catalogue_of
+from rankladder.language.statement import Claim
 from rankladder.report.words import assumption_texts, describe, source_of
 from rankladder.storage.counterexamples import known_witness
 
@@ -24,14 +25,9 @@ def add_arguments(sub: argparse.ArgumentParser) -> None:
 
 def run(options: Any) -> int:
     """Print the claims that the id names, then the derivation behind them."""
-    from rankladder.theory import derivations_for
-
-    claims = chosen_claims(options.targets, [options.id] if options.id else [])
-    # a claim of one's own may bear the id of one of the catalogue's
-    parents = dict.fromkeys(
-        c.id.split(".")[0] for c in claims.values() if c.file.startswith(CATALOGUE_FOLDER)
-    )
-    found = list({d.id: d for parent in parents for d in derivations_for(parent)}.values())
+    claims = chosen_claims(options.targets, [options.id] if options.id else [], options.catalogue)
+    homes = [(home, c.id) for c in claims.values() if (home := catalogue_of(c)) is not None]
+    found = list({d.id: d for home, id in homes for d in home.derivations_for(id)}.values())
     for derivation in found:
         derivation.verify()
     if options.json:

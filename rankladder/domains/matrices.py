@@ -12,14 +12,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 from flint import arb, fmpq, fmpq_mat
 
 from rankladder.domains.arguments import number_at_least, size_range
+from rankladder.domains.domain import Bounds, Domain, Entry, Number, Symbols
 from rankladder.domains.randomness import Infeasible, Source, choice
-from rankladder.domains.scalars import Bounds, Domain, Entry, Int, Number, Real, bits, exact, to_whole
+from rankladder.domains.scalars import Int, Real, bits, exact, to_whole
 from rankladder.numbers.ball_arrays import ball_array
 from rankladder.numbers.balls import Ball
 
@@ -44,9 +45,16 @@ def size_of(size: Size, earlier: Mapping[str, Any]) -> int | None:
     """A size given as a number or as the name of an integer parameter; None where it is to be drawn."""
     if isinstance(size, str):
         if size not in earlier:
-            raise ValueError(f"Expected a parameter named {size!r} before the matrix; put it first in over=")
+            raise ValueError(
+                f"Expected a parameter named {size!r} before the matrix; put it first in over=, or give a number or Int(1, 8)"
+            )
         return int(earlier[size])
     return None if isinstance(size, Int) else int(size)
+
+
+def chosen_size(size: Size, choice: Mapping[str, Any]) -> int:
+    """A size in a proof: a number, or the one chosen for the integer parameter of that name."""
+    return choice[size] if isinstance(size, str) else int(size)  # type: ignore[arg-type]
 
 
 def sized(size: Size, source: Source) -> Size:
@@ -193,10 +201,15 @@ class Orthogonal(_MatrixDomain):
     [[1.0, 0.0], [0.0, -1.0]]
     """
 
+    constructors: ClassVar = {"Reflections": Reflections}
     n: Size
 
     def __post_init__(self) -> None:
         size_range("Orthogonal", "n", self.n)
+
+    def symbols(self, name: str, case: Symbols, choice: Mapping[str, Any]) -> Any:
+        """Every orthogonal matrix of the order that is chosen."""
+        return case.orthogonal(name, chosen_size(self.n, choice))
 
     def draw(self, source: Source, bounds: Bounds | None, earlier: Mapping[str, Any]) -> Reflections:
         """Mostly products of two or three reflections that do not commute."""
@@ -310,6 +323,10 @@ def _parallel(a: tuple[int, ...], b: tuple[int, ...]) -> bool:
 class Invertible(_MatrixDomain):
     """Invertible matrices that are not orthogonal: an orthogonal one times one to three shears."""
 
+    constructors: ClassVar = {
+        "Reflections": Reflections,
+        "Shears": lambda base, factors: Shears(base, tuple((i, j, Fraction(c)) for i, j, c in factors)),
+    }
     n: Size
 
     def __post_init__(self) -> None:
@@ -405,6 +422,17 @@ class Matrix(_MatrixDomain):
         size_range("Matrix", "columns", self.columns)
         number_at_least("Matrix", "scale", self.scale, 0)
         number_at_least("Matrix", "denominator", self.denominator, 1)
+
+    def parse(self, written: Any) -> Rational:
+        """The matrix of its rows."""
+        return Rational(tuple(tuple(Fraction(x) for x in row) for row in written))
+
+    def symbols(self, name: str, case: Symbols, choice: Mapping[str, Any]) -> Any:
+        """A symbol for every entry, of the sizes chosen."""
+        rows, columns = chosen_size(self.rows, choice), chosen_size(self.columns, choice)
+        if not self.scale:  # what the domain says is zero
+            return np.array([[case.number(0)] * columns] * rows, dtype=object)
+        return case.matrix(name, rows, columns)
 
     def draw(self, source: Source, bounds: Bounds | None, earlier: Mapping[str, Any]) -> Rational:
         """Entries independently, a fifth of them zero."""
@@ -574,6 +602,16 @@ class Spectrum(Domain):
             )
         if self.nulls < 0 or (self.nulls and self.lower < 0):
             raise ValueError(f"Expected nulls >= 0 and lower >= 0 but got {self}; zeros stand at the end")
+
+    def parse(self, written: Any) -> Any:
+        """The numbers as fractions."""
+        return tuple(Fraction(x) for x in written) if isinstance(written, tuple) else written
+
+    def symbols(self, name: str, case: Symbols, choice: Mapping[str, Any]) -> Any:
+        """Positive symbols, in order where the domain keeps one."""
+        if self.lower <= 0 or self.nulls:
+            return super().symbols(name, case, choice)
+        return case.positive(name, chosen_size(self.size, choice), decreasing=self.ordered)
 
     def draw(self, source: Source, bounds: Bounds | None, earlier: Mapping[str, Any]) -> tuple[Fraction, ...]:
         """Simple and fine values mixed, sorted, spread to keep the gap."""

@@ -1,6 +1,6 @@
-"""Where choices come from: a seeded generator for bulk, Hypothesis for property tests.
+"""Where choices come from: a protocol, and a seeded generator for bulk.
 
-A generator of instances asks for integers only, so the same code draws from either, Hypothesis can
+A generator of instances asks for integers only, so the same code draws from this or from Hypothesis, which can
 steer and shrink every choice, and everything drawn is exact.
 """
 
@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Callable, Sequence
-from functools import cached_property, lru_cache
-from typing import Any, Protocol, TypeVar
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Protocol, TypeVar
 
 import numpy as np
 
-__all__ = ["HypothesisSource", "Infeasible", "RandomSource", "Source", "seed_for"]
+__all__ = ["Infeasible", "RandomSource", "Source", "seed_for"]
 
 T = TypeVar("T")
 _WIDE = 2**32  # up to this many integers, a float64 picks one evenly enough
@@ -62,27 +62,6 @@ class RandomSource:
         if span > _WIDE:
             return self._random.randrange(lowest, highest + 1)
         return lowest + int(self._random.random() * span)
-
-
-class HypothesisSource:
-    """Integers chosen by Hypothesis, through the ``draw`` of a composite strategy."""
-
-    def __init__(self, draw: Callable[[Any], Any]) -> None:
-        self._draw = draw
-
-    def integer(self, lowest: int, highest: int) -> int:
-        """An integer from ``lowest`` to ``highest``, both included."""
-        if highest < lowest:
-            raise Infeasible
-        return int(self._draw(_integers(lowest, highest)))
-
-
-@lru_cache(maxsize=1024)
-def _integers(lowest: int, highest: int) -> Any:
-    """The strategy, made and validated once for each range."""
-    from hypothesis import strategies
-
-    return strategies.integers(lowest, highest)
 
 
 def seed_for(*parts: object) -> int:

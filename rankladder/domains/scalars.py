@@ -1,30 +1,27 @@
 """Domains of scalar parameters: what a claim quantifies over.
 
-A domain draws exact values from a source of integers, proposes neighbours (for climbing towards a
-violation) and simpler values (for a witness that a person can read), and turns a value into the number
-that a conclusion computes with. Structured domains (spectra, orthogonal matrices, whole problems) stand
-in ``rankladder.domains.matrices`` and follow the same protocol.
+They draw simple fractions, fine ones and points next to the ends, propose neighbours and simpler values, and are
+written as one symbol. What a domain is in general: ``rankladder.domains.domain``.
 """
 
 from __future__ import annotations
 
 import math
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rankladder.domains.domain import Bounds, Domain, Entry, Number, Symbols
 from rankladder.domains.randomness import Infeasible, Source, choice
 from rankladder.numbers.whole import Whole
 
-__all__ = ["Bounds", "Domain", "Entry", "Int", "Number", "Real"]
+__all__ = ["Int", "Real"]
 
-Number = Callable[[Any], Any]  # turns an exact rational into the arithmetic of the evaluation
 _FINEST = 2**20  # a uniform draw is a multiple of the range's width over this
 _DEEPEST = 30  # draws near an end come as close as 2**-30 of the width
 _TINIEST = 200  # and near an end that is zero, where scales have no end, one in eight as close as 2**-200
@@ -54,140 +51,6 @@ def exact(value: Any) -> Fraction:
     if hasattr(value, "p") and hasattr(value, "q"):
         return Fraction(int(value.p), int(value.q))
     raise TypeError(f"Expected an exact number (int, float, Fraction, SymPy Rational) but got {value!r}")
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """What assumptions leave of a scalar range: ends (None: unbounded) and whether each belongs to it."""
-
-    lower: Fraction | None = None
-    upper: Fraction | None = None
-    lower_closed: bool = False
-    upper_closed: bool = False
-
-    def meet(self, other: Bounds) -> Bounds:
-        """The intersection.
-
-        >>> Bounds(Fraction(0), Fraction(4)).meet(Bounds(None, Fraction(1), upper_closed=True))
-        Bounds(lower=Fraction(0, 1), upper=Fraction(1, 1), lower_closed=False, upper_closed=True)
-        """
-        if other.lower is None and other.upper is None:
-            return self
-        lower, lower_closed = self.lower, self.lower_closed
-        if other.lower is not None and (lower is None or other.lower > lower):
-            lower, lower_closed = other.lower, other.lower_closed
-        elif other.lower is not None and other.lower == lower:
-            lower_closed = lower_closed and other.lower_closed
-        upper, upper_closed = self.upper, self.upper_closed
-        if other.upper is not None and (upper is None or other.upper < upper):
-            upper, upper_closed = other.upper, other.upper_closed
-        elif other.upper is not None and other.upper == upper:
-            upper_closed = upper_closed and other.upper_closed
-        return Bounds(lower, upper, lower_closed, upper_closed)
-
-    def join(self, other: Bounds) -> Bounds:
-        """The smallest range that holds both.
-
-        >>> Bounds(Fraction(0), Fraction(1)).join(Bounds(Fraction(2), None)).upper is None
-        True
-        """
-        low = None if self.lower is None or other.lower is None else min(self.lower, other.lower)
-        high = None if self.upper is None or other.upper is None else max(self.upper, other.upper)
-        return Bounds(
-            low, high, self.lower_closed or other.lower_closed, self.upper_closed or other.upper_closed
-        )
-
-    def contains(self, value: Fraction) -> bool:
-        """Whether ``value`` lies in the range."""
-        below = self.lower is not None and (
-            value < self.lower or (value == self.lower and not self.lower_closed)
-        )
-        above = self.upper is not None and (
-            value > self.upper or (value == self.upper and not self.upper_closed)
-        )
-        return not below and not above
-
-    @property
-    def empty(self) -> bool:
-        """Whether nothing is left."""
-        if self.lower is None or self.upper is None:
-            return False
-        return self.lower > self.upper or (
-            self.lower == self.upper and not (self.lower_closed and self.upper_closed)
-        )
-
-
-class Entry(NamedTuple):
-    """One exact number of a value, the ends of its own range (None: unbounded), and which kind of number it is."""
-
-    value: Fraction
-    lower: Fraction | None
-    upper: Fraction | None
-    kind: str = ""
-
-
-class Domain(ABC):
-    """What a parameter ranges over."""
-
-    @abstractmethod
-    def draw(self, source: Source, bounds: Bounds | None, earlier: Mapping[str, Any]) -> Any:
-        """An exact value; ``earlier`` holds the parameters drawn before this one."""
-
-    @abstractmethod
-    def mutate(self, value: Any, source: Source) -> Any:
-        """A neighbour of ``value`` (assumptions are checked by the caller)."""
-
-    def shrunk(self, value: Any, size: str, index: int) -> Any:
-        """The value without its ``index``-th row, column or entry, where the parameter ``size`` counts them."""
-        return value
-
-    def grown(self, value: Any, size: str, source: Source) -> Any:
-        """The value with one more row, column or entry, where the parameter ``size`` counts them."""
-        return value
-
-    def sized(self, source: Source) -> Domain:
-        """The same values, those of the least or of the largest sizes alone; itself where it has no sizes."""
-        return self
-
-    def entries(self, value: Any) -> tuple[Entry, ...]:
-        """The numbers that may be changed one by one; none where the value has no such parts."""
-        return ()
-
-    def with_entries(self, value: Any, numbers: Sequence[Fraction]) -> Any:
-        """The value with other numbers in the place of its :meth:`entries` (in order again where it has one)."""
-        return value
-
-    def unframed(self, value: Any) -> Any:
-        """The value in the simplest frames: identities for its orthogonal matrices, the diagonal of others alone."""
-        return value
-
-    @abstractmethod
-    def simpler(self, value: Any) -> Iterable[Any]:
-        """Candidates that a person would find simpler, simplest first."""
-
-    @abstractmethod
-    def weight(self, value: Any) -> float:
-        """How hard ``value`` is to read, in bits."""
-
-    @abstractmethod
-    def contains(self, value: Any, earlier: Mapping[str, Any]) -> bool:
-        """Whether ``value`` belongs to the domain."""
-
-    def misfit(self, value: Any, earlier: Mapping[str, Any]) -> str:
-        """What keeps ``value`` out of the domain, in a clause; empty where it belongs, or the domain's own words say it.
-
-        >>> Int(1, 60).misfit(61, {})
-        ''
-        """
-        return ""
-
-    @abstractmethod
-    def realise(self, value: Any, number: Number) -> Any:
-        """What the conclusion receives, each exact number turned into its arithmetic by ``number``."""
-
-    def coordinates(self, name: str, value: Any) -> dict[str, tuple[float, float]]:
-        """Least and greatest value per named coordinate, for the report of the region covered."""
-        return {name: (float(value), float(value))}
 
 
 def bits(value: Fraction) -> float:
@@ -235,6 +98,7 @@ class Real(Domain):
     ValueError: Expected lower < upper but got Real(1, 0); swap the ends
     """
 
+    number: ClassVar[Literal["real"]] = "real"
     bounds: Bounds
 
     def __init__(self, lower: Any = None, upper: Any = None, *, closed: str = "neither") -> None:
@@ -385,9 +249,23 @@ class Real(Domain):
         """Whether ``value`` is a rational inside the interval."""
         return isinstance(value, Fraction) and self.bounds.contains(value)
 
-    def realise(self, value: Fraction, number: Number) -> Any:
-        """The number itself."""
-        return number(value)
+    def nearest(self, x: Any) -> Fraction:
+        """The exact value that a number stands for: of a range of one value, that one, which float64 may not hold."""
+        low = self.bounds.lower
+        return low if low is not None and low == self.bounds.upper else Fraction(x)
+
+    def parse(self, written: Any) -> Fraction:
+        """The number as a fraction."""
+        return Fraction(written)
+
+    def symbols(self, name: str, case: Symbols, choice: Mapping[str, Any]) -> Any:
+        """One symbol, positive or nonnegative where the range is."""
+        low = self.bounds.lower
+        if low is None or low < 0:
+            return case.symbol(name)
+        return case.symbol(
+            name, **{"positive" if low or not self.bounds.lower_closed else "nonnegative": True}
+        )
 
 
 def _between(low: Fraction, high: Fraction, part: int, whole: int) -> Fraction:
@@ -418,6 +296,7 @@ class Int(Domain):
     (True, False)
     """
 
+    number: ClassVar[Literal["integer"]] = "integer"
     lower: int
     upper: int
 
@@ -486,6 +365,19 @@ class Int(Domain):
     def contains(self, value: Any, earlier: Mapping[str, Any]) -> bool:
         """Whether ``value`` is an integer of the range."""
         return isinstance(value, int) and not isinstance(value, bool) and self.lower <= value <= self.upper
+
+    def nearest(self, x: Any) -> int:
+        """The nearest integer."""
+        whole: int = round(x)
+        return whole
+
+    def parse(self, written: Any) -> Any:
+        """A whole number as an integer; another stays, to be refused."""
+        return int(written) if written == int(written) else written
+
+    def coordinates(self, name: str, value: int) -> dict[str, tuple[float, float]]:
+        """The number."""
+        return {name: (float(value), float(value))}
 
     def realise(self, value: int, number: Number) -> int:
         """An integer in every arithmetic, for it may count steps or modes; what is computed of it stays in its own."""

@@ -24,10 +24,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rankladder.domains.scalars import Bounds, Domain
+from rankladder.domains.domain import Bounds, Domain
 from rankladder.language.margins import forall
 from rankladder.numbers.balls import Ball, Undecided, precision
-from rankladder.numbers.departures import watched
+from rankladder.numbers.departures import numbers_of, watched
 from rankladder.numbers.exact import Exact
 from rankladder.numbers.formula import Formula
 
@@ -63,13 +63,18 @@ class Predicate:
         """The parameters it reads."""
         return tuple(inspect.signature(self.margin).parameters)
 
+    @cached_property
+    def numbers(self) -> frozenset[float]:
+        """The sizes of the numbers in its code."""
+        return numbers_of(self.margin)
+
     def complement(self) -> Predicate:
         """The opposite assumption."""
         return Predicate(self.margin, not self.keeps)
 
     def is_in_float64(self, values: Mapping[str, Any]) -> bool:
         """Whether the margin at parameters in balls rests on floats that left the balls."""
-        with watched() as record:
+        with watched(self.numbers) as record:
             margin = forall(self.margin(**{name: values[name] for name in self.names}))
         return record.reach(margin)
 
@@ -89,7 +94,7 @@ class Predicate:
 
         def found(number: Callable[[Any], Any]) -> bool | None:
             values = realise(number)
-            with watched():
+            with watched(self.numbers):
                 margin = forall(self.margin(**{name: values[name] for name in self.names}))
             margin = margin if isinstance(margin, Ball) else Ball(margin)
             if margin.is_nonnegative():

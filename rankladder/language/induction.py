@@ -12,7 +12,7 @@ from typing import Any
 
 import sympy
 
-from rankladder.proof.smtlib import Obligation
+from rankladder.language.obligation import Obligation
 
 __all__ = ["AT_START", "Induction"]
 

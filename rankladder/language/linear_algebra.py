@@ -16,6 +16,7 @@ import numpy as np
 from flint import arb, arb_mat, fmpq, fmpq_mat
 
 from rankladder.numbers import ball_spectra as spectra
+from rankladder.numbers import reduced_rank
 from rankladder.numbers.balls import Ball, Undecided, wrap
 from rankladder.numbers.exact import Exact
 
@@ -189,9 +190,7 @@ def reduced_rank_solution(Sxx: Any, Sxy: Any, rank: int) -> Any:
     Sxx, Sxy = _symmetric(Sxx, "reduced_rank_solution"), _matrices(Sxy, "reduced_rank_solution")
     _check_rank(rank, "reduced_rank_solution")
     if Sxx.dtype != object and Sxy.dtype != object:
-        from rankladder.simulate.reduced_rank import reduced_rank_regression
-
-        return reduced_rank_regression(Sxx, Sxy, rank)
+        return reduced_rank.reduced_rank_regression(Sxx, Sxy, rank)
     fit, gains = _fit(Sxx, Sxy)
     return fit if rank >= min(Sxy.shape) else fit @ leading_projection(gains, rank)
 
@@ -206,9 +205,7 @@ def reduced_rank_losses(Sxx: Any, Sxy: Any) -> Any:
     """
     Sxx, Sxy = _symmetric(Sxx, "reduced_rank_losses"), _matrices(Sxy, "reduced_rank_losses")
     if Sxx.dtype != object and Sxy.dtype != object:
-        from rankladder.simulate.reduced_rank import reduced_rank_losses as in_float64
-
-        return in_float64(Sxx, Sxy)
+        return reduced_rank.reduced_rank_losses(Sxx, Sxy)
     gains = eigenvalues(_fit(Sxx, Sxy)[1])[: min(Sxy.shape)]
     return np.concatenate([[0 * gains[0]], -np.cumsum(gains) / 2])
 

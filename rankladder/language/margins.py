@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 from flint import arb, fmpq
 
-from rankladder.numbers.balls import Ball, Symbolic, hull
+from rankladder.numbers.balls import Ball, Symbolic, hull, operand, wrap
 from rankladder.numbers.batches import plain as without_fractions
-from rankladder.numbers.departures import departed, is_watched, is_written
+from rankladder.numbers.departures import is_watched
 from rankladder.numbers.exact import Exact
 
 __all__ = [
@@ -90,9 +90,8 @@ def _is_exact(values: np.ndarray[Any, Any]) -> bool:
 def _lift(value: Any) -> Any:
     if isinstance(value, (Ball, Symbolic, Exact)):
         return value
-    if isinstance(value, float) and not is_written(value):
-        departed()  # a margin beside balls that was computed in floats
-    return Ball(value)
+    inner = operand(value)
+    return Ball(value) if inner is None else wrap(inner)
 
 
 def _margins(values: tuple[Any, ...], name: str) -> list[np.ndarray[Any, Any]]:

@@ -1,25 +1,20 @@
 """Reading instances back from the text they print as.
 
-The text is parsed as a Python expression of literals, fractions and a few constructors; nothing is run.
+The text is parsed as a Python expression of numbers, fractions, tuples and calls; nothing is run. What a call makes is
+the affair of the parameter's domain.
 """
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from rankladder.domains.matrices import Rational, Reflections, Shears
+from rankladder.domains.domain import Call, Domain, InstanceSyntaxError
 from rankladder.language.instance import Instance
-from rankladder.simulate.joint_problems import JointProblem
 
-__all__ = ["InstanceSyntaxError", "parse_instance"]
-
-_CONSTRUCTORS = {"JointProblem": JointProblem, "Reflections": Reflections, "Shears": Shears}
-
-
-class InstanceSyntaxError(ValueError):
-    """Text that is no instance."""
+__all__ = ["InstanceSyntaxError", "fitted", "parse_instance"]
 
 
 def parse_instance(text: str) -> Instance:
@@ -30,8 +25,8 @@ def parse_instance(text: str) -> Instance:
             quoted, as in ``OneMode(s="1/4")``.
 
     Returns:
-        The instance; whole numbers become ``int``, others ``Fraction`` (a claim's domains decide which of
-        the two a whole number is: see :func:`fitted`).
+        The instance as it is written: whole numbers are ``int``, others ``Fraction``, values with a constructor a
+        ``Call``. The domains of a claim make their values of these: see :func:`fitted`.
 
     Raises:
         InstanceSyntaxError: for anything else.
@@ -57,34 +52,18 @@ def parse_instance(text: str) -> Instance:
     return Instance.of(values)
 
 
-def fitted(instance: Instance, over: Any) -> Instance:
-    """The instance with whole numbers and nested values in the types that the domains draw.
+def fitted(instance: Instance, over: Mapping[str, Domain]) -> Instance:
+    """The instance with every value as its domain reads it.
 
     Raises:
-        InstanceSyntaxError: when a parameter is missing or unknown.
+        InstanceSyntaxError: when a parameter is missing or unknown, or a value calls what its domain does not know.
     """
-    from rankladder.domains.matrices import Matrix
-    from rankladder.domains.scalars import Int, Real
-
     unknown = [n for n in instance if n not in over]
     missing = [n for n in over if n not in instance]
     if unknown or missing:
         wrong = f"unknown {unknown[0]!r}" if unknown else f"missing {missing[0]!r}"
         raise InstanceSyntaxError(f"instance does not fit: {wrong}; the parameters are {', '.join(over)}")
-    values: dict[str, Any] = {}
-    for name, domain in over.items():
-        value = instance[name]
-        if isinstance(domain, Int):
-            values[name] = int(value) if value == int(value) else value
-        elif isinstance(domain, Real):
-            values[name] = Fraction(value)
-        elif isinstance(domain, Matrix):
-            values[name] = Rational(tuple(tuple(Fraction(x) for x in row) for row in value))
-        elif isinstance(value, tuple):
-            values[name] = tuple(Fraction(x) for x in value)
-        else:
-            values[name] = value
-    return Instance.of(values)
+    return Instance.of({name: domain.parse(instance[name]) for name, domain in over.items()})
 
 
 def _value(node: ast.expr) -> Any:
@@ -112,29 +91,10 @@ def _value(node: ast.expr) -> Any:
     if isinstance(node, (ast.Tuple, ast.List)):
         return tuple(_value(e) for e in node.elts)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-        return _construct(node)
-    raise InstanceSyntaxError(f"cannot read {ast.unparse(node)!r} in an instance")
-
-
-def _construct(node: ast.Call) -> Any:
-    assert isinstance(node.func, ast.Name)  # noqa: S101 - for the type checker: the caller has looked
-    name = node.func.id
-    positional = [_value(a) for a in node.args]
-    named = {k.arg: _value(k.value) for k in node.keywords if k.arg is not None}
-    if name == "Fraction":
-        return Fraction(*positional)
-    if name not in _CONSTRUCTORS:
-        raise InstanceSyntaxError(
-            f"unknown constructor {name!r}; known: Fraction, {', '.join(_CONSTRUCTORS)}"
+        arguments = tuple(map(_value, node.args))
+        if node.func.id == "Fraction":
+            return Fraction(*arguments)
+        return Call(
+            node.func.id, arguments, {k.arg: _value(k.value) for k in node.keywords if k.arg is not None}
         )
-    if name == "JointProblem":
-        for key in ("sigma", "lam"):
-            named[key] = tuple(Fraction(x) for x in named.get(key, ()))
-        named["B"] = tuple((int(i), int(j), Fraction(b)) for i, j, b in named.get("B", ()))
-    if name == "Shears":
-        base, factors = positional
-        return Shears(base, tuple((int(i), int(j), Fraction(c)) for i, j, c in factors))
-    try:
-        return _CONSTRUCTORS[name](*positional, **named)
-    except (TypeError, ValueError) as error:
-        raise InstanceSyntaxError(f"cannot build {name}: {error}") from error
+    raise InstanceSyntaxError(f"cannot read {ast.unparse(node)!r} in an instance")

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
+from rankladder.domains.domain import Bounds, Domain
 from rankladder.domains.randomness import Source
-from rankladder.domains.scalars import Bounds, Domain, Int
+from rankladder.domains.scalars import Int
 from rankladder.language.assumptions import with_exact_numbers
 from rankladder.language.induction import Induction
 from rankladder.language.margins import equal, forall, strictly
-from rankladder.language.statement import Claim, make_claim
+from rankladder.language.statement import Claim, make_claim, stated_at
 from rankladder.numbers.balls import Ball
 from rankladder.numbers.exact import Exact
 
@@ -94,12 +94,10 @@ def always(
         for parts in (start, step, given or {}, along or {})
     )
     carried = Induction(start, step, kept, relation, known)
-    frame = inspect.currentframe()
-    caller = frame.f_back if frame is not None else None
-    location = f"{caller.f_code.co_filename}:{caller.f_lineno}" if caller is not None else ""
+    location, module = stated_at()
     return make_claim(
         id, margin_along(carried), over={**over, "steps": _STEPS}, given=given, title=title, statement=statement or sympy.latex(relation),
-        source=source, expects=expects, location=location, induction=carried,
+        source=source, expects=expects, location=location, module=module, induction=carried,
     )  # fmt: skip
 
 

@@ -16,11 +16,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from rankladder.domains.scalars import Bounds, Domain, Int, Real
+from rankladder.domains.domain import Domain
+from rankladder.domains.scalars import Int, Real
 from rankladder.language.assumptions import Assumption, Otherwise, Relation, assumption_from, words_of
+from rankladder.language.catalogue import Catalogue, home_of
 from rankladder.language.margins import strictly
 from rankladder.language.symbols import agrees, natural_domain
 from rankladder.language.verdict import Expectation
+from rankladder.numbers.departures import numbers_of
 
 __all__ = ["Claim", "claim", "lemma", "registered", "symbols"]
 
@@ -36,7 +39,8 @@ class Claim:
     margins (every entry at least 0 where the claim holds). ``arithmetic`` says which numbers the claim is
     about: real ones, or ``"float64"``, where what floats do is the matter and refutes it. ``constants`` are
     handed to the conclusion beside the parameters: numbers or functions that a twin may change. ``twins`` are the
-    false neighbours that the same check must refute, by slug.
+    false neighbours that the same check must refute, by slug. ``module`` is the module that states it, which tells
+    the catalogue it belongs to.
     """
 
     id: str
@@ -54,6 +58,7 @@ class Claim:
     induction: Any = field(default=None, compare=False)
     constants: Mapping[str, Any] = field(default_factory=dict, compare=False)
     twins: dict[str, Claim] = field(default_factory=dict, compare=False)
+    module: str = ""
 
     def __repr__(self) -> str:
         """The id alone: the parts are functions and expressions, and its place is that of one machine."""
@@ -72,7 +77,22 @@ class Claim:
     @property
     def scalar(self) -> bool:
         """Whether every parameter is a number, so that float64 batches can scout it."""
-        return all(isinstance(domain, (Real, Int)) for domain in self.over.values())
+        return len(self.numbers) == len(self.over)
+
+    @cached_property
+    def reals(self) -> Mapping[str, Real]:
+        """The domains of the parameters that are real numbers."""
+        return {n: d for n, d in self.over.items() if d.number == "real"}  # type: ignore[misc]
+
+    @cached_property
+    def integers(self) -> Mapping[str, Int]:
+        """The domains of the parameters that are integers."""
+        return {n: d for n, d in self.over.items() if d.number == "integer"}  # type: ignore[misc]
+
+    @cached_property
+    def numbers(self) -> Mapping[str, Real | Int]:
+        """The domains of the parameters that are single numbers, in the order of ``over``."""
+        return {n: d for n, d in self.over.items() if d.number}  # type: ignore[misc]
 
     @cached_property
     def relations(self) -> tuple[Relation, ...]:
@@ -87,7 +107,7 @@ class Claim:
     @cached_property
     def ranges(self) -> Mapping[str, tuple[Fraction, Fraction]]:
         """The ends of the parameters that have two."""
-        bounds: dict[str, Bounds] = {n: getattr(d, "bounds", Bounds()) for n, d in self.over.items()}
+        bounds = {n: d.bounds for n, d in self.numbers.items()}
         return {
             n: (b.lower, b.upper) for n, b in bounds.items() if b.lower is not None and b.upper is not None
         }
@@ -107,6 +127,11 @@ class Claim:
             if isinstance(self.relation, sympy.core.relational.Relational)
             else False
         )
+
+    @cached_property
+    def literals(self) -> frozenset[float]:
+        """The sizes of the numbers that its code and its constants give: what is computed of them in floats is rounded."""
+        return numbers_of(self.conclusion, self.constants)
 
     def without(self, assumption: str) -> Claim:
         """The claim with one assumption broken and the others kept.
@@ -153,15 +178,19 @@ class Claim:
         return f"<div><b>{text(self.id)}</b>{title}{table(rows)}</div>"
 
 
-_stated: dict[str, Claim] = {}
+_stated: dict[str, dict[str, Claim]] = {}  # by the name of the catalogue; a user's own under ""
 _unique: ContextVar[bool] = ContextVar("unique", default=False)
-_catalogued: dict[str, Claim] = {}
-CATALOGUE_FOLDER = str(Path(__file__).resolve().parents[2] / "properties" / "gidel2019")
 
 
-def registered(*, catalogue: bool = False) -> dict[str, Claim]:
-    """The claims stated so far in this process, by id: a user's own, or those of the catalogue's modules."""
-    return _catalogued if catalogue else _stated
+def registered(home: Catalogue | None = None) -> dict[str, Claim]:
+    """The claims stated so far in this process, by id: those of a catalogue, or a user's own."""
+    return _stated.setdefault("" if home is None else home.name, {})
+
+
+def all_stated() -> dict[str, Claim]:
+    """The claims stated so far in this process, of every catalogue; a user's own come before others of the same id."""
+    shelves = [shelf for name, shelf in _stated.items() if name]
+    return {id: c for shelf in [*shelves, registered()] for id, c in shelf.items()}
 
 
 @contextmanager
@@ -177,10 +206,11 @@ def unique_ids() -> Iterator[None]:
 
 
 def _register(made: Claim) -> Claim:
-    # a user may restate a claim of the catalogue under its own id, so the two are kept apart
-    shelf = _catalogued if made.file.startswith(CATALOGUE_FOLDER) else _stated
+    # a user may restate a claim of a catalogue under its own id, so they are kept apart
+    home = home_of(made.module)
+    shelf = registered(home)
     old = shelf.get(made.id)
-    if old is not None and old.location != made.location and (_unique.get() or shelf is _catalogued):
+    if old is not None and old.location != made.location and (_unique.get() or home is not None):
         raise ValueError(
             f"Expected a new claim id but got {made.id!r}, already stated at {old.location}; choose another id"
         )
@@ -199,6 +229,7 @@ def make_claim(
     source: str,
     expects: str,
     location: str,
+    module: str,
     arithmetic: Arithmetic = "real",
     relation: Any = None,
     induction: Any = None,
@@ -270,8 +301,18 @@ def make_claim(
     return _register(
         Claim(id, title or id, statement, source, dict(over), assumptions, conclusion,
               Expectation(expects), location, arithmetic=arithmetic, relation=relation, induction=induction,
-              constants=dict(constants))
+              constants=dict(constants), module=module)
     )  # fmt: skip
+
+
+def stated_at() -> tuple[str, str]:
+    """Where a claim is stated, as file and line, and in which module: the first frame outside the language."""
+    frame = inspect.currentframe()
+    while frame is not None and frame.f_globals.get("__name__", "").startswith("rankladder.language."):
+        frame = frame.f_back
+    if frame is None:
+        return "", ""
+    return f"{frame.f_code.co_filename}:{frame.f_lineno}", frame.f_globals.get("__name__", "")
 
 
 def claim(
@@ -316,7 +357,7 @@ def claim(
         words = title or (inspect.getdoc(conclusion) or "").split("\n")[0]
         return make_claim(id, conclusion, over=over, given=given, title=words, statement=statement, source=source,
                      expects=expects, arithmetic=arithmetic, constants=constants,
-                     location=f"{code.co_filename}:{code.co_firstlineno}")  # fmt: skip
+                     location=f"{code.co_filename}:{code.co_firstlineno}", module=conclusion.__module__)  # fmt: skip
 
     return decorate
 
@@ -347,13 +388,11 @@ def lemma(
     whole = Relation(relation)
     known = {str(x): x for x in whole.relation.free_symbols}
     names = tuple(dict.fromkeys((*(over or {}), *whole.names)))
-    frame = inspect.currentframe()
-    caller = frame.f_back if frame is not None else None
-    location = f"{caller.f_code.co_filename}:{caller.f_lineno}" if caller is not None else ""
+    location, module = stated_at()
     domains = {n: (over or {}).get(n) or (natural_domain(known[n]) if n in known else Real()) for n in names}
     return make_claim(id, margin_of(whole), over=domains, given=given, title=title,
                  statement=statement or sympy.latex(relation), source=source, expects=expects, location=location,
-                 relation=whole.relation)  # fmt: skip
+                 module=module, relation=whole.relation)  # fmt: skip
 
 
 def margin_of(whole: Relation) -> Callable[..., Any]:

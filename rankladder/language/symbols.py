@@ -9,7 +9,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from rankladder.domains.scalars import Bounds, Domain, Int, Real
+from rankladder.domains.domain import Bounds, Domain
+from rankladder.domains.scalars import Real
 
 __all__ = ["agrees", "natural_domain"]
 
@@ -47,7 +48,7 @@ def agrees(id: str, symbol: Any, domain: Domain) -> None:
     below = room.upper is not None and room.upper <= _ZERO
     zero = room.contains(_ZERO)
     told = {
-        "integer": (symbol.is_integer, isinstance(domain, Int)),
+        "integer": (symbol.is_integer, domain.number == "integer"),
         "positive": (symbol.is_positive, above and not zero),
         "nonnegative": (symbol.is_nonnegative, above),
         "negative": (symbol.is_negative, below and not zero),

@@ -5,14 +5,13 @@ A claim whose twins pass says less than it seems to: its check would not have no
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from rankladder.language.assumptions import Relation, assumption_from, with_exact_numbers
 from rankladder.language.sequences import margin_along
-from rankladder.language.statement import Claim, margin_of
+from rankladder.language.statement import Claim, margin_of, stated_at
 from rankladder.language.verdict import Expectation
 
 __all__ = ["twin"]
@@ -88,7 +87,7 @@ def twin(
             f"Expected a constant or a conclusion but twin {name} got a relation; {parent.id} has none"
         )
 
-    location = _caller()
+    location, _ = stated_at()
     old = parent.twins.get(slug)
     if old is not None and old.location != location:
         raise ValueError(
@@ -124,11 +123,3 @@ def twin(
 def with_exact_parts(parts: Mapping[Any, Any] | None) -> dict[Any, Any]:
     """The expressions with the rationals that their floats are."""
     return {symbol: with_exact_numbers(part) for symbol, part in (parts or {}).items()}
-
-
-def _caller() -> str:
-    """Where the twin is stated: the first frame outside the language."""
-    frame = inspect.currentframe()
-    while frame is not None and frame.f_globals.get("__name__", "").startswith("rankladder.language."):
-        frame = frame.f_back
-    return "" if frame is None else f"{frame.f_code.co_filename}:{frame.f_lineno}"

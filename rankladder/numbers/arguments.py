@@ -40,7 +40,7 @@ def as_numbers(values: Any, name: str) -> NDArray[Any]:
     """
     if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
         raise ValueError(
-            f"{name} has {np.ma.count_masked(values)} masked entries but must have a number everywhere; fill or drop them"
+            f"{name} has {np.count_nonzero(np.ma.getmaskarray(values))} masked entries but must have a number everywhere; fill or drop them"
         )
     try:
         array = (

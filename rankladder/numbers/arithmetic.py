@@ -14,10 +14,9 @@ import numpy as np
 from flint import arb, ctx
 from numpy.typing import NDArray
 
-from rankladder.numbers.ball_arrays import ball_array
-from rankladder.numbers.balls import Ball, is_exact_number, wrap
+from rankladder.numbers.balls import Ball, is_exact_number
 
-__all__ = ["as_fractions", "ball_array", "has_radius", "is_exact", "lost_bits", "wrap"]
+__all__ = ["as_fractions", "has_radius", "is_exact", "lost_bits"]
 
 
 def is_exact(*values: Any) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 from flint import arb, arb_mat
 from numpy.typing import NDArray
 
-from rankladder.numbers.arithmetic import ball_array
+from rankladder.numbers.ball_arrays import ball_array
 from rankladder.numbers.balls import Ball
 
 __all__ = ["BallMatrix"]

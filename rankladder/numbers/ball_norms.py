@@ -31,7 +31,8 @@ def spectral_norm(matrix: arb_mat, squarings: int = 4) -> arb:
         power = matrix.transpose() * matrix
         for _ in range(squarings):
             power = power * power
-        return (norm(power) ** (arb(1) / 2 ** (squarings + 1))).upper()
+        bound: arb = norm(power) ** (arb(1) / 2 ** (squarings + 1))
+        return bound.upper()
 
 
 def negative_part(Sxx: arb_mat) -> arb:

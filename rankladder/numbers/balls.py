@@ -59,14 +59,15 @@ def precision(bits: int) -> AbstractContextManager[Any]:
     """
     if bits < 2:
         raise ValueError(f"precision {bits} bits must be at least 2; use 64 or more")
-    return ctx.workprec(int(bits))  # type: ignore[no-any-return]
+    return ctx.workprec(int(bits))
 
 
 def _arb(value: Any) -> arb | None:
     """Convert an exact number without rounding beyond the enclosure; None for foreign types."""
     kind = type(value)
     if kind is Ball:
-        return value.arb
+        inside: arb = value.arb
+        return inside
     if kind is int or kind is float:
         return arb(value)
     if kind is Fraction:

@@ -1,46 +1,66 @@
 """Where float64 enters and leaves ball arithmetic, so that nothing computed in floats passes for an enclosure.
 
 What leaves the balls (a midpoint, ``midpoints(...)``) has lost its error, and whatever is computed from it
-is known in float64 only. A judge runs a conclusion inside :func:`watched` and reads from the record whether that
-happened. Floats that only choose where to look (a number of steps, an index) leave inside :func:`choosing`.
+is known in float64 only. A float that enters is exact where it is a number of the statement, which stands in its code
+or is handed to it; every other float was computed, and so is what comes of it. A judge runs a conclusion inside
+:func:`watched` and reads from the record whether either happened. Floats that only choose where to look (a number of
+steps, an index) leave inside :func:`choosing`.
 """
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
+import sys
+import types
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from typing import Any
 
-__all__ = ["Departures", "choosing", "departed", "is_watched", "is_written", "stands_for_more", "watched"]
+__all__ = ["Departures", "choosing", "departed", "is_watched", "numbers_of", "stands_for_more", "watched"]
 
-_WRITTEN = (
-    10  # significant digits that a person writes; one float64 computation in ten million comes out as short
-)
+_WRITTEN = 10  # significant digits that a person writes
+_FILLED = (0.0, 1.0)  # what NumPy fills matrices with: taken as exact wherever they come from
+_FOREIGN = sys.stdlib_module_names | {
+    "numpy",
+    "scipy",
+    "sympy",
+    "flint",
+}  # their code is none of a statement's
 
 
 class Departures:
-    """What a conclusion did with floats: whether some left the balls or stood for a margin, and one that it computed
-    and combined with balls.
+    """What a conclusion did with floats: whether some left the balls or were computed, and one that was.
+
+    Args:
+        numbers: the sizes of the floats that the statement itself gives.
     """
 
-    __slots__ = ("computed", "in_float64")
+    __slots__ = ("computed", "in_float64", "numbers")
 
-    def __init__(self) -> None:
+    def __init__(self, numbers: frozenset[float] = frozenset()) -> None:
+        self.numbers = numbers
         self.in_float64 = False
         self.computed: float | None = None
 
+    def is_given(self, value: float) -> bool:
+        """Whether a float is one of the statement's."""
+        return abs(value) in self.numbers or not math.isfinite(value)
+
     def reach(self, margin: object) -> bool:
-        """Whether a margin rests on floats: some left the balls on the way, or it is one that was computed."""
-        return self.in_float64 or (isinstance(margin, float) and not is_written(margin))
+        """Whether a margin rests on floats: some left the balls or were computed on the way, or it is one itself."""
+        return self.in_float64 or (
+            isinstance(margin, float) and not (self.is_given(margin) and _is_short(margin))
+        )
 
 
 _record: ContextVar[Departures | None] = ContextVar("departures", default=None)
 
 
 @contextmanager
-def watched() -> Iterator[Departures]:
-    """Scope whose record says whether floats left the balls within.
+def watched(numbers: frozenset[float] = frozenset()) -> Iterator[Departures]:
+    """Scope whose record says whether floats left the balls within, or others than ``numbers`` entered them.
 
     >>> from rankladder.numbers.balls import Ball
     >>> with watched() as record:
@@ -48,7 +68,7 @@ def watched() -> Iterator[Departures]:
     >>> record.in_float64
     True
     """
-    record = Departures()
+    record = Departures(numbers)
     token = _record.set(record)
     try:
         yield record
@@ -90,27 +110,78 @@ def is_watched() -> bool:
 
 
 def stands_for_more(value: float) -> bool:
-    """Whether a float beside a ball must stand for all numbers that agree with it to nine digits.
+    """Note a float that enters the balls; whether it must stand for all numbers that agree with it to nine digits.
 
-    So it is where a conclusion is judged, still in balls, and nobody writes such a float by hand: ``1 / 3``,
-    ``math.pi``, ``np.sqrt(3)``. The record keeps it.
+    So it is where a conclusion is judged and the statement gives a number that nobody means as it is: ``1 / 3``,
+    ``math.pi``. What the statement does not give was computed, and is known in float64 only.
     """
     record = _record.get()
-    if record is None or record.in_float64 or is_written(value) or _is_dyadic(value):
+    if record is None or record.in_float64:
+        return False
+    if not record.is_given(value) and abs(value) not in _FILLED:
+        record.computed = value
+        record.in_float64 = True
+        return False
+    if _is_short(value):
         return False
     record.computed = value
     return True
 
 
-def is_written(value: float) -> bool:
-    """Whether a float looks like one that a person wrote: 0.25 or 1e-6, not 1/3 or the root of 2.
+def _is_short(value: float) -> bool:
+    """Whether a float is meant as the number that it is: 0.25, 1e-6, 2.0**-60, not 1/3.
 
-    >>> is_written(1e-6), is_written(1 / 3)
-    (True, False)
+    >>> _is_short(1e-6), _is_short(2.0**-60), _is_short(1 / 3)
+    (True, True, False)
     """
-    return not math.isfinite(value) or float(f"{value:.{_WRITTEN - 1}e}") == value
+    if not math.isfinite(value) or (math.frexp(value)[0] * 2**20).is_integer():
+        return True
+    return float(f"{value:.{_WRITTEN - 1}e}") == value
 
 
-def _is_dyadic(value: float) -> bool:
-    """Whether a float is a short binary fraction, exact without doubt: ``2.0**-60``."""
-    return (math.frexp(value)[0] * 2**20).is_integer()
+def numbers_of(function: Any, constants: Mapping[str, Any] | None = None) -> frozenset[float]:
+    """The sizes of the numbers in a function's code and in that of functions that it names, in the variables that they
+    name, in their defaults and in ``constants``.
+
+    >>> half = 0.5
+    >>> def term(x):
+    ...     return 1e-3 * x
+    >>> sorted(numbers_of(lambda x: half - 2 * term(x)))
+    [0.001, 0.5, 2.0]
+    """
+    found: set[float] = set()
+    seen: set[int] = set()
+    left: list[Any] = [function, *(constants or {}).values()]
+    while left:
+        thing = left.pop()
+        if isinstance(thing, (int, float)):
+            found.add(abs(float(thing)))
+        elif isinstance(thing, (tuple, list, frozenset)):
+            left += thing
+        elif isinstance(thing, functools.partial):
+            left += [thing.func, *thing.args, *thing.keywords.values()]
+        elif isinstance(thing, types.FunctionType) and id(thing) not in seen:
+            seen.add(id(thing))
+            if thing.__module__.partition(".")[0] not in _FOREIGN:
+                left += _named_by(thing)
+    return frozenset(found)
+
+
+def _named_by(function: types.FunctionType) -> Iterator[Any]:
+    """What a function's code and defaults hold, and what the names in it stand for."""
+    yield from function.__defaults__ or ()
+    yield from (function.__kwdefaults__ or {}).values()
+    for cell in function.__closure__ or ():
+        with suppress(ValueError):  # still empty
+            yield cell.cell_contents
+    codes = [function.__code__]
+    while codes:
+        code = codes.pop()
+        codes += [c for c in code.co_consts if isinstance(c, types.CodeType)]
+        yield from code.co_consts
+        for name in code.co_names:
+            value = function.__globals__.get(name)
+            if isinstance(value, types.ModuleType):
+                yield from (vars(value)[n] for n in code.co_names if n in vars(value))
+            else:
+                yield value

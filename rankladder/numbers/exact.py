@@ -129,13 +129,18 @@ def rationals(*values: Any) -> tuple[Any, ...] | None:
     arrays = [np.asarray(value, dtype=object) for value in values]
     if not any(isinstance(entry, Exact) for array in arrays for entry in array.flat):
         return None
-    found = []
+    found: list[Any] = []
     for array in arrays:
         entries = [_plain(entry) for entry in array.flat]
         short = [fmpq(entry.numerator, entry.denominator) for entry in entries if entry is not None]
         if len(short) < len(entries):
             return None
-        found.append(BallMatrix(fmpq_mat(*array.shape, short)) if array.ndim else short[0])
+        if array.ndim:
+            rows, columns = array.shape
+            matrix: Any = fmpq_mat(rows, columns, short)
+            found.append(BallMatrix(matrix))
+        else:
+            found.append(short[0])
     return tuple(found)
 
 

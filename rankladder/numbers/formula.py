@@ -122,9 +122,10 @@ class Formula:
 
     @functools.cached_property
     def _float(self) -> Callable[..., Any]:
-        return sympy.lambdify(
+        made: Callable[..., Any] = sympy.lambdify(
             self.args, self.expr, modules=[{"functools": functools}, "numpy"], printer=_FloatPrinter
-        )  # type: ignore[no-any-return]
+        )
+        return made
 
     @functools.cached_property
     def _exact(self) -> Callable[..., Any]:

@@ -15,7 +15,8 @@ from typing import Any
 
 import sympy
 
-from rankladder.proof.smtlib import NotPolynomial, Obligation
+from rankladder.language.obligation import Obligation
+from rankladder.proof.smtlib import NotPolynomial
 
 __all__ = ["algebraic"]
 

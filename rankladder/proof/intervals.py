@@ -8,14 +8,17 @@ functions are taken end by end, where the radius of one wide ball would spread t
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+import operator
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from functools import reduce
+from operator import itemgetter, methodcaller
 from typing import Any
 
 import sympy
 from flint import arb, fmpq
 
-from rankladder.proof.tails import exp_tail, log_tail
+from rankladder.proof.tails import ExpTail, LogTail, exp_tail, log_tail
 
 __all__ = ["Interval", "NoEnclosure", "enclosures"]
 
@@ -153,6 +156,7 @@ def _power(base: arb, exponent: int) -> arb:
     return power
 
 
+_Evaluation = Callable[[Sequence[Interval]], Interval]
 _METHODS = {
     sympy.log: "log", sympy.exp: "exp", sympy.tanh: "tanh", sympy.sinh: "sinh", sympy.cosh: "cosh",
 }  # fmt: skip
@@ -176,51 +180,61 @@ def enclosures(
     True
     """
     shared, rest = sympy.cse(list(expressions), symbols=(sympy.Dummy() for _ in itertools.count()))
-    names = {symbol: f"x{i}" for i, symbol in enumerate(symbols)}
-    names |= {symbol: f"c{i}" for i, (symbol, _) in enumerate(shared)}
-    constants: list[Interval] = []
+    places = {symbol: i for i, symbol in enumerate([*symbols, *(symbol for symbol, _ in shared)])}
+    steps = [_on_intervals(value, places) for _, value in shared]
+    results = [_on_intervals(value, places) for value in rest]
 
-    def number(value: Any) -> str:
-        constants.append(Interval.of(Fraction(value.p, value.q), Fraction(value.p, value.q)))
-        return f"number[{len(constants) - 1}]"
+    def enclose(box: Sequence[Interval]) -> list[Interval]:
+        values = [*box]
+        for step in steps:
+            values.append(step(values))
+        return [result(values) for result in results]
 
-    def code(e: Any) -> str:
-        if e.is_Symbol:
-            return names[e]
-        if e.is_Float:
-            raise ValueError(f"Expected exact numbers but got {e}; write it as a fraction")
-        if e.is_Rational:
-            return number(e)
-        if e.is_Add:
-            return "(" + " + ".join(code(x) for x in e.args) + ")"
-        if e.is_Mul:
-            if e.args[0] == -1:
-                return f"(-{code(sympy.Mul(*e.args[1:], evaluate=False))})"
-            return "(" + " * ".join(code(x) for x in e.args) + ")"
-        if e.is_Pow and e.exp.is_Integer:
-            return f"{code(e.base)}.power({int(e.exp)})"
-        if e.is_Pow and e.exp == sympy.S.Half:
-            return f"{code(e.base)}.sqrt()"
-        if e.is_Pow:
-            return f"({code(e.exp)} * {code(e.base)}.log()).exp()"
-        kind = type(e)
-        if kind in _METHODS:
-            argument = e.args[0]
-            if kind is sympy.log and argument.is_Add and 1 in argument.args:
-                return f"{code(argument - 1)}.log1p()"
-            return f"{code(argument)}.{_METHODS[kind]}()"
-        if kind.__name__ == "LogTail":
-            return f"{code(e.args[2])}.log_tail({int(e.args[0])}, {int(e.args[1])})"
-        if kind.__name__ == "ExpTail":
-            return f"{code(e.args[1])}.exp_tail({int(e.args[0])})"
-        raise ValueError(f"Expected elementary functions but got {e}; write it with exp, log and powers")
+    return enclose
 
-    lines = [f"    {names[symbol]} = {code(value)}" for symbol, value in shared]
-    arguments = ", ".join(names[x] for x in symbols)
-    source = "\n".join(
-        [f"def enclose({arguments}):", *lines, f"    return [{', '.join(code(e) for e in rest)}]"]
-    )
-    scope: dict[str, Any] = {"number": constants}
-    exec(compile(source, "<enclosures>", "exec"), scope)  # the text is made of the operations above only
-    made = scope["enclose"]
-    return lambda box: made(*box)
+
+def _on_intervals(e: Any, places: Mapping[Any, int]) -> _Evaluation:
+    """The expression as a function of the intervals of its symbols, each at its place."""
+
+    def of(argument: Any) -> _Evaluation:
+        return _on_intervals(argument, places)
+
+    def joined(combine: Callable[[Interval, Interval], Interval], arguments: Sequence[Any]) -> _Evaluation:
+        def two(one: _Evaluation, other: _Evaluation) -> _Evaluation:
+            return lambda v: combine(one(v), other(v))
+
+        return reduce(two, map(of, arguments))
+
+    def method(name: str, argument: Any, *given: int) -> _Evaluation:
+        inner, call = of(argument), methodcaller(name, *given)
+        return lambda v: call(inner(v))
+
+    if e.is_Symbol:
+        return itemgetter(places[e])
+    if e.is_Float:
+        raise ValueError(f"Expected exact numbers but got {e}; write it as a fraction")
+    if e.is_Rational:
+        number = Interval.of(Fraction(e.p, e.q), Fraction(e.p, e.q))
+        return lambda v: number
+    if e.is_Add:
+        return joined(operator.add, e.args)
+    if e.is_Mul and e.args[0] == -1:
+        return method("__neg__", sympy.Mul(*e.args[1:], evaluate=False))
+    if e.is_Mul:
+        return joined(operator.mul, e.args)
+    if e.is_Pow and e.exp.is_Integer:
+        return method("power", e.base, int(e.exp))
+    if e.is_Pow and e.exp == sympy.S.Half:
+        return method("sqrt", e.base)
+    if e.is_Pow:
+        exponent, logarithm = of(e.exp), method("log", e.base)
+        return lambda v: (exponent(v) * logarithm(v)).exp()
+    if isinstance(e, sympy.log) and e.args[0].is_Add and 1 in e.args[0].args:
+        return method("log1p", e.args[0] - 1)
+    if type(e) in _METHODS:
+        return method(_METHODS[type(e)], e.args[0])
+    if isinstance(e, LogTail):
+        return method("log_tail", e.args[2], int(e.args[0]), int(e.args[1]))
+    if isinstance(e, ExpTail):
+        return method("exp_tail", e.args[1], int(e.args[0]))
+    raise ValueError(f"Expected elementary functions but got {e}; write it with exp, log and powers")

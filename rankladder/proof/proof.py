@@ -1,7 +1,7 @@
 """Proofs of claims: where they come from, what they rest on, and whether they hold up.
 
 A claim that is a relation between rational functions is its own obligation. A claim that an orbit keeps a
-relation at every step carries its induction. Every other proof is written down beside the catalogue. It proves
+relation at every step carries its induction. Every other proof is written down in a catalogue. It proves
 its claim only where what is shown is the claim's own conclusion, run on symbols; on the shapes that were run it
 certifies it. A theorem that only a comparison on draws, or a text, joins to the claim is shown beside it: the
 claim stays tested.
@@ -9,30 +9,26 @@ claim stays tested.
 
 from __future__ import annotations
 
-import ast
-import importlib
 import inspect
-import pkgutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from rankladder.domains.randomness import Infeasible, RandomSource, seed_for
-from rankladder.domains.scalars import Int, Real
 from rankladder.language.assumptions import Relation
+from rankladder.language.catalogue import Catalogue, proven_in
 from rankladder.language.induction import AT_START, Induction
 from rankladder.language.instance import Instance
-from rankladder.language.statement import CATALOGUE_FOLDER, Claim, registered
+from rankladder.language.obligation import Obligation
+from rankladder.language.statement import Claim
 from rankladder.language.verdict import Expectation
-from rankladder.proof.agreement import agreement, parameters, theorem_at
 from rankladder.proof.elementary import algebraic
 from rankladder.proof.parts import Part, Region, Status, combined
 from rankladder.proof.result import IN_WORDS, Proof, fact
 from rankladder.proof.smt import discharge_all, violates
-from rankladder.proof.smtlib import NotPolynomial, Obligation, smtlib
+from rankladder.proof.smtlib import NotPolynomial, smtlib
+from rankladder.proof.theorem import parameters, theorem_at
 from rankladder.search.draws import draw_instance
 
 __all__ = [
@@ -75,12 +71,9 @@ def by_induction(
     argument: str = "",
     rests_on: tuple[str, ...] = (),
     facts: Mapping[str, str] | None = None,
-    ahead: int = 0,
+    joins: tuple[Part, ...] = (IN_WORDS,),
 ) -> Proof:
-    """A proof by induction on the steps of an orbit; that of a claim which is stated otherwise is compared with it.
-
-    ``ahead`` is how many steps beyond its own the relation looks; it is then compared up to so many steps less.
-    """
+    """A proof by induction on the steps of an orbit; ``joins`` is what joins it to a claim that is stated otherwise."""
     made = by_obligations(
         claim.id,
         f"{inspect.cleandoc(argument)}\n{induction.text()}",
@@ -89,8 +82,7 @@ def by_induction(
         facts=facts,
     )
     parts = tuple(_within_induction(p) if p.status is Status.refuted else p for p in made.parts)
-    joins = (agreement(claim, induction, ahead),) if claim.induction is None else ()
-    return replace(made, parts=parts, joins=joins)
+    return replace(made, parts=parts, joins=joins if claim.induction is None else ())
 
 
 def _within_induction(part: Part) -> Part:
@@ -100,38 +92,6 @@ def _within_induction(part: Part) -> Part:
     where = "at the start" if part.name.endswith("base") else "after a state that no orbit need reach"
     detail = f"{part.detail}, {where}: that says nothing about the claim; name other invariants in along"
     return replace(part, status=Status.open, detail=detail, counterexample=None)
-
-
-@cache
-def _written() -> dict[str, Callable[[], Any]]:
-    """The proofs written down for the catalogue, by claim id."""
-    import rankladder.properties.gidel2019.proofs
-
-    found: dict[str, Callable[[], Any]] = {}
-    broken: dict[str, Callable[[], Any]] = {}
-    for module in pkgutil.iter_modules(rankladder.properties.gidel2019.proofs.__path__):
-        try:
-            loaded = importlib.import_module(f"rankladder.properties.gidel2019.proofs.{module.name}")
-        except Exception as error:  # one module that cannot be loaded must not hide the others' proofs
-            broken |= _unloadable(
-                Path(rankladder.properties.gidel2019.proofs.__path__[0], f"{module.name}.py"), error
-            )
-            continue
-        for name in ("PROOFS", "CERTIFICATES"):
-            found |= getattr(loaded, name, {})
-    return {**broken, **found}
-
-
-def _unloadable(file: Path, error: Exception) -> dict[str, Callable[[], Any]]:
-    """In the place of the proofs that a module would have written: what says so for every claim named in it."""
-
-    def proof() -> Any:
-        raise RuntimeError(f"{file.name} cannot be loaded: {type(error).__name__}: {error}")
-
-    constants = (
-        getattr(node, "value", None) for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-    )
-    return {name: proof for name in constants if isinstance(name, str) and name in registered(catalogue=True)}
 
 
 def provable(claim: Claim) -> bool:
@@ -147,8 +107,8 @@ def evidence_kinds(claim: Claim) -> tuple[str, ...]:
 
 
 def written(claim: Claim) -> bool:
-    """Whether the claim belongs to the catalogue and its proof is written down beside it."""
-    return claim.dropped is None and claim.file.startswith(CATALOGUE_FOLDER) and claim.id in _written()
+    """Whether the claim belongs to a catalogue that has a proof of it written down."""
+    return proven_in(claim) is not None
 
 
 def prove(claim: Claim) -> Proof | None:
@@ -163,13 +123,14 @@ def prove(claim: Claim) -> Proof | None:
     """
     import sympy
 
-    if written(claim):
-        return _standing(claim.id, ())
+    home = proven_in(claim)
+    if home is not None:
+        return _standing(home, claim.id, ())
     if claim.induction is not None:
         ranges = {
             f"range of {x}": sympy.And(*bounds)
             for x in parameters(claim.induction)
-            if (bounds := _bounds(x, claim.over.get(str(x))))
+            if str(x) in claim.numbers and (bounds := claim.numbers[str(x)].bounds.relations(x))
         }
         whole = replace(claim.induction, given={**claim.induction.given, **ranges})
         return _about_something(claim, tuple(whole.given.values()), by_induction(claim, whole))
@@ -237,18 +198,18 @@ def _about_something(claim: Claim, given: tuple[Any, ...], proof: Proof) -> Proo
     return replace(proof, parts=(*proof.parts, empty))
 
 
-def _standing(id: str, above: tuple[str, ...]) -> Proof:
+def _standing(home: Catalogue, id: str, above: tuple[str, ...]) -> Proof:
     """The written proof of a claim, with what became of the claims that it rests on."""
-    alone = _alone(id)
+    alone = _alone(home, id)
     parts = []
     for other in alone.rests_on:
         region: Region = ()
         if other in (*above, id):
             status, detail = Status.error, f"in a circle: {' rests on '.join((*above, id, other))}"
-        elif other not in _written():
+        elif other not in home.written_proofs:
             status, detail = Status.open, "nobody has written its proof"
         else:
-            proof = _standing(other, (*above, id))
+            proof = _standing(home, other, (*above, id))
             status, detail = proof.status, proof.summary
             region = ((f"{other} on", proof.region),) if status is Status.certified else ()
         parts.append(
@@ -259,31 +220,37 @@ def _standing(id: str, above: tuple[str, ...]) -> Proof:
 
 def alone(claim: Claim) -> Proof:
     """The written proof of a claim without what became of those it rests on: what one process can make for another."""
-    return _alone(claim.id)
+    home = proven_in(claim)
+    if home is None:
+        raise ValueError(f"Expected a claim with a written proof but got {claim.id}; ask written() first")
+    return _alone(home, claim.id)
 
 
 def standing(claim: Claim, proof: Proof) -> Proof:
     """The proof that :func:`alone` made of a claim, with what became of the claims that it rests on."""
-    return _standing(claim.id, ()) if written(claim) else proof
+    home = proven_in(claim)
+    return proof if home is None else _standing(home, claim.id, ())
 
 
 def keep(claim: Claim, proof: Proof) -> None:
     """Take a proof that :func:`alone` made of a claim in another process, so that it is not made again."""
-    if written(claim):
-        _made[claim.id] = proof
+    home = proven_in(claim)
+    if home is not None:
+        _proven[home.name, claim.id] = proof
 
 
-_made: dict[str, Proof] = {}  # written proofs, without what they rest on
+_proven: dict[
+    tuple[str, str], Proof
+] = {}  # written proofs, without what they rest on, by catalogue and claim
 
 
-def _alone(id: str) -> Proof:
-    if id not in _made:
-        _made[id] = _make(id)
-    return _made[id]
+def _alone(home: Catalogue, id: str) -> Proof:
+    if (home.name, id) not in _proven:
+        _proven[home.name, id] = _make(id, home.written_proofs[id])
+    return _proven[home.name, id]
 
 
-def _make(id: str) -> Proof:
-    made = _written()[id]
+def _make(id: str, made: Callable[[], Any]) -> Proof:
     try:
         found = made()
     except (
@@ -302,9 +269,9 @@ def _own_obligation(claim: Claim) -> Obligation | None:
     symbols = {str(x): x for relation in (claim.relation, *assumed) for x in relation.free_symbols}
     ranges = [
         bound
-        for name, domain in claim.over.items()
+        for name, domain in claim.numbers.items()
         if name in symbols
-        for bound in _bounds(symbols[name], domain)
+        for bound in domain.bounds.relations(symbols[name])
     ]
     obligation = Obligation(claim.id, (*assumed, *ranges), claim.relation)
     try:
@@ -313,20 +280,3 @@ def _own_obligation(claim: Claim) -> Obligation | None:
     except NotPolynomial:
         return None
     return obligation
-
-
-def _bounds(symbol: Any, domain: Any) -> list[Any]:
-    import sympy
-
-    if isinstance(domain, Int):
-        return [symbol >= domain.lower, symbol <= domain.upper]
-    if not isinstance(domain, Real):
-        return []
-    b, found = domain.bounds, []
-    if b.lower is not None:
-        low = sympy.Rational(b.lower.numerator, b.lower.denominator)
-        found.append(symbol >= low if b.lower_closed else symbol > low)
-    if b.upper is not None:
-        high = sympy.Rational(b.upper.numerator, b.upper.denominator)
-        found.append(symbol <= high if b.upper_closed else symbol < high)
-    return found

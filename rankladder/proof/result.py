@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from rankladder.language.instance import Instance
+from rankladder.language.obligation import Obligation
 from rankladder.proof.parts import Part, Status, combined, regions
-from rankladder.proof.smtlib import Obligation
 from rankladder.proof.solvers import missing_solvers
 
 __all__ = ["FACTS", "IN_WORDS", "Proof", "fact"]

@@ -13,9 +13,10 @@ from typing import Any
 
 import sympy
 
+from rankladder.language.obligation import Obligation
 from rankladder.proof.elementary import algebraic
 from rankladder.proof.parts import Answer, Part, Status
-from rankladder.proof.smtlib import NotPolynomial, Obligation, smtlib
+from rankladder.proof.smtlib import NotPolynomial, smtlib
 from rankladder.proof.solvers import Isolated, Solver
 
 __all__ = ["discharge", "discharge_all", "solvers", "violates"]

@@ -17,21 +17,19 @@ from typing import Any
 import numpy as np
 import sympy
 
-from rankladder.domains.matrices import Matrix, Orthogonal, Spectrum
-from rankladder.domains.scalars import Int, Real
+from rankladder.domains.domain import Domain
 from rankladder.language.assumptions import Otherwise, Predicate, Relation
+from rankladder.language.obligation import Obligation
 from rankladder.language.statement import Claim
 from rankladder.numbers.balls import Undecided
 from rankladder.proof.expressions import Distance, Expression, conjuncts, knowing, statement
 from rankladder.proof.parts import Part, Region, Status, combined, shown_on
 from rankladder.proof.result import Proof, fact
 from rankladder.proof.smt import discharge_all
-from rankladder.proof.smtlib import Obligation
 from rankladder.proof.zero import is_zero, positive_by_terms
-from rankladder.simulate.joint_problems import Problem, ProblemView
 
 __all__ = [
-"SHAPE", "Case", "SymbolicProblem", "assumed", "by_symbols", "cases", "claimed", "equations", "inequality", "run", "show"]  # fmt: skip
+"SHAPE", "Case", "assumed", "by_symbols", "cases", "claimed", "equations", "inequality", "run", "show"]  # fmt: skip
 
 
 Array = np.ndarray[Any, Any]
@@ -55,6 +53,10 @@ class Case:
     def name(self) -> str:
         """Its shapes and values in words."""
         return ", ".join(f"{name} {value}" for name, value in self.region)
+
+    def number(self, value: Any) -> Any:
+        """An exact number."""
+        return Expression(value)
 
     def symbol(self, name: str, **assumptions: Any) -> Any:
         """A real number by name; ``positive=True`` and the like are known of it."""
@@ -87,46 +89,6 @@ class Case:
         return np.array(made, dtype=object)
 
 
-class SymbolicProblem(ProblemView):
-    """A commuting problem of explicit shape, with m active modes, every number a symbol.
-
-    ``null`` stands for lam of every null mode where it is given; otherwise each is any nonnegative number.
-
-    Raises:
-        ValueError: for a kind of data that has no joint basis.
-    """
-
-    def __init__(
-        self, case: Case, d: int, p: int, r: int, m: int, *, kind: str = "commuting", null: Any = None
-    ) -> None:
-        if kind not in ("commuting", "whitened", "autoencoder"):
-            raise ValueError(f"{kind} data has no symbols here; use commuting data")
-        self.d, self.p, self.r, self.m, self.q = d, p, r, m, min(d, p, r)
-        number = self.__dict__  # in the place of what ProblemView computes once and keeps
-        ones = np.array([Expression(1)] * d, dtype=object)
-        if kind == "autoencoder":
-            sigma = case.positive("sigma", m, decreasing=True)
-            lam = np.concatenate([sigma, 0 * ones[m:]])
-            omega = ones[:m]
-        else:
-            nulls = [
-                case.symbol(f"lam_{i}", nonnegative=True) if null is None else null
-                for i in range(m + 1, d + 1)
-            ]
-            lam = ones if kind == "whitened" else np.array([*case.positive("lam", m), *nulls], dtype=object)
-            omega = case.positive("omega", m)
-            sigma = lam[:m] * omega
-            case.known += [a.expr >= b.expr for a, b in pairwise(sigma)]
-        number["lam"], number["sigma"], number["omega"] = lam, sigma, omega
-        U = number["U"] = case.orthogonal("U", d)
-        V = number["V"] = U if kind == "autoencoder" else case.orthogonal("V", p)
-        number["Q"] = case.orthogonal("Q", r)
-        zero = 0 * lam[0]
-        number["B"] = np.array([[zero] * d] * d, dtype=object)
-        number["Sxx"] = (U * lam) @ U.T
-        number["Sxy"] = (U[:, :m] * sigma) @ V[:, :m].T
-
-
 def cases(claim: Claim, choices: Sequence[Mapping[str, Any]]) -> list[Case]:
     """A case for every choice of shapes and whole numbers: symbols for all the other parameters.
 
@@ -151,42 +113,15 @@ def _shown(value: Any) -> str:
     return f"{value[0]}{''.join(f' with {x} > 0' for x in positive)}"
 
 
-def _value(case: Case, name: str, domain: Any, choice: Mapping[str, Any]) -> Any:
-    if isinstance(domain, Problem):
-        return SymbolicProblem(case, *choice[name], kind=domain.kind)
-    if name in choice and isinstance(domain, Int):
-        return int(choice[name])
-    if name in choice:
-        expression, known = choice[name]
+def _value(case: Case, name: str, domain: Domain, choice: Mapping[str, Any]) -> Any:
+    chosen = choice.get(name)
+    if domain.number == "integer" and chosen is not None:
+        return int(chosen)
+    if isinstance(chosen, tuple) and isinstance(chosen[0], sympy.Basic):
+        expression, known = chosen
         case.known += list(known)
         return Expression(expression)
-    if isinstance(domain, Real):
-        b = domain.bounds
-        sign = (
-            {"positive": True}
-            if b.lower is not None and (b.lower > 0 or (b.lower == 0 and not b.lower_closed))
-            else {"nonnegative": True}
-            if b.lower == 0
-            else {}
-        )
-        return case.symbol(name, **sign)
-    sizes = {k: v for k, v in choice.items() if isinstance(v, int)}
-    if isinstance(domain, Orthogonal):
-        return case.orthogonal(name, _size(domain.n, sizes))
-    if isinstance(domain, Spectrum) and domain.lower > 0 and not domain.nulls:
-        return case.positive(name, _size(domain.size, sizes), decreasing=domain.ordered)
-    if isinstance(domain, Matrix):
-        rows, columns = _size(domain.rows, sizes), _size(domain.columns, sizes)
-        if not domain.scale:  # what the domain says is zero
-            return np.array([[Expression(0)] * columns] * rows, dtype=object)
-        return case.matrix(name, rows, columns)
-    raise ValueError(
-        f"parameter {name} of {type(domain).__name__} has no symbols; state it by numbers and matrices"
-    )
-
-
-def _size(size: Any, sizes: Mapping[str, int]) -> int:
-    return sizes[size] if isinstance(size, str) else int(size)
+    return domain.symbols(name, case, choice)
 
 
 def assumed(claim: Claim, case: Case, *, ranges: bool = False) -> list[Any]:
@@ -327,17 +262,8 @@ def _plain(hypotheses: Sequence[Any], said: Any) -> tuple[list[Any], Any, list[A
 
 
 def _ranges(claim: Claim, case: Case) -> list[Any]:
-    found: list[Any] = []
-    for name, domain in claim.over.items():
-        if isinstance(domain, Real):
-            value, b = case.values[name].expr, domain.bounds
-            if b.lower is not None:
-                low = sympy.Rational(b.lower.numerator, b.lower.denominator)
-                found.append(value >= low if b.lower_closed else value > low)
-            if b.upper is not None:
-                high = sympy.Rational(b.upper.numerator, b.upper.denominator)
-                found.append(value <= high if b.upper_closed else value < high)
-    return [f for f in found if f != sympy.true]
+    found = (d.bounds.relations(case.values[n].expr) for n, d in claim.reals.items())
+    return [f for relations in found for f in relations if f != sympy.true]
 
 
 def run(

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from rankladder.language.assumptions import Relation
-from rankladder.language.statement import CATALOGUE_FOLDER, Claim
+from rankladder.language.catalogue import DEFAULT, catalogue_of
+from rankladder.language.statement import Claim
 from rankladder.language.verdict import Expectation, Result, Verdict
 from rankladder.report.pictures.violation import violation
 from rankladder.report.rendering import embedded, render
@@ -39,13 +40,12 @@ def page(
     Returns:
         One HTML document without references to anything outside it.
     """
-    from rankladder.theory import derivations_for
-
     families: dict[str, list[dict[str, Any]]] = {}
     derivations: dict[str, Any] = {}
     for result in results:
         claim = claims[result.id]
-        behind = derivations_for(claim.id) if claim.file.startswith(CATALOGUE_FOLDER) else []
+        home = catalogue_of(claim)
+        behind = [] if home is None else home.derivations_for(claim.id)
         derivations |= {d.id: d for d in behind}
         families.setdefault(result.family, []).append(_card(claim, result, behind, command))
     for derivation in derivations.values():
@@ -85,7 +85,7 @@ def _assumptions(claim: Claim) -> Iterator[dict[str, Any]]:
     for name, text in assumption_texts(claim).items():
         assumption = claim.given[name]
         latex = sympy.latex(assumption.relation) if isinstance(assumption, Relation) else ""
-        catalogued = claim.file.startswith(CATALOGUE_FOLDER)
+        catalogued = catalogue_of(claim) is not None
         asked = claim.expects is not Expectation.refuted
         words = ["rankladder", "explore", claim.id, Path(claim.file).name, "--drop", name]
         yield {
@@ -111,4 +111,6 @@ def _commands(claim: Claim, result: Result, command: Sequence[str]) -> Iterator[
     proved = any(e.kind in ("proof", "certificate") for e in result.evidence)
     if proved and claim.expects is not Expectation.refuted:
         targets = command[command.index("check") + 1 :]
-        yield ["rankladder", "prove", claim.id, *(t for t in targets if t.endswith(".py"))]
+        home = catalogue_of(claim)
+        named = [] if home is None or home.name == DEFAULT else ["--catalogue", home.name]
+        yield ["rankladder", "prove", claim.id, *(t for t in targets if t.endswith(".py")), *named]

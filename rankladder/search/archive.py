@@ -15,10 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rankladder.domains.randomness import RandomSource
-from rankladder.domains.scalars import Int, Real
 from rankladder.language.statement import Claim
 
-__all__ = ["Archive", "Niche", "badness_of", "offspring"]
+__all__ = ["Archive", "Niche", "badness", "badness_of", "offspring"]
 
 Floats = NDArray[np.float64]
 
@@ -28,8 +27,17 @@ _LOOKED_AT = 128  # the smallest margins of a batch
 _FEW = 8  # the niches with the smallest margins, which get half of the offspring
 
 
+def badness(margin: float) -> float:
+    """The size of a violation up to 1; above, the closer to 1 the better. An undefined margin is at the edge.
+
+    >>> badness(2.0) < badness(-0.5) < badness(-100.0) < badness(-1.5), badness(float("nan"))
+    (True, 0.0)
+    """
+    return float(badness_of(np.array(margin)))
+
+
 def badness_of(margins: Floats) -> Floats:
-    """As ``search.badness``; an undefined margin counts as one at the edge."""
+    """The same of every margin of an array."""
     with np.errstate(all="ignore"):
         worse = np.where(margins >= -1, -margins, 1 - 1 / margins)
     return np.where(np.isnan(margins), 0.0, worse)
@@ -55,11 +63,11 @@ class Archive:
     @property
     def names(self) -> list[str]:
         """The real parameters, in order."""
-        return [n for n, d in self.claim.over.items() if isinstance(d, Real)]
+        return list(self.claim.reals)
 
     def add(self, values: dict[str, Any], margins: Floats, mask: NDArray[np.bool_]) -> None:
         """Keep what a batch of instances betters."""
-        integers = tuple(values[n] for n, d in self.claim.over.items() if isinstance(d, Int))
+        integers = tuple(values[n] for n in self.claim.integers)
         columns = [np.asarray(values[n], dtype=float) for n in self.names]
         worse = np.where(mask & ~np.isnan(margins), badness_of(margins), -np.inf)
         order = np.argsort(-worse)[:_LOOKED_AT]
@@ -110,9 +118,9 @@ def offspring(archive: Archive, source: RandomSource, size: int) -> dict[str, An
         children[:, j] = _moved(archive.claim.over[name], parents, j, rng)
     values: dict[str, Any] = {}
     integers = iter(ranked[lead].integers)
-    for name, domain in archive.claim.over.items():
-        if isinstance(domain, Int):
-            value = next(integers)
+    for name in archive.claim.over:
+        if name in archive.claim.integers:
+            domain, value = archive.claim.integers[name], next(integers)
             moved = domain.mutate(value, source) if source.integer(0, 1) else value
             values[name] = min(max(moved, domain.lower), domain.upper)
         else:

@@ -19,13 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rankladder.domains.randomness import Infeasible, RandomSource
-from rankladder.domains.scalars import Domain, Int, Real
 from rankladder.language.instance import Instance
 from rankladder.language.margins import batch_of, forall
 from rankladder.language.statement import Claim
 from rankladder.numbers.balls import Ball
 from rankladder.numbers.batches import Batch, plain
-from rankladder.search.archive import Archive, badness_of, offspring
+from rankladder.search.archive import Archive, badness, badness_of, offspring
 from rankladder.search.constrained_draws import pull
 from rankladder.search.draws import draw_instance
 from rankladder.search.integers import integer_batches
@@ -84,7 +83,7 @@ def scout(
     that branches on a number): the judge alone works on it then.
     """
     sieve, archive, why = Sieve(claim, seed, keep=keep, others=others), Archive(claim), ""
-    if all(isinstance(d, Int) for d in claim.over.values()):
+    if len(claim.integers) == len(claim.over):
         for group in integer_margins(claim, 2 * count, sieve.source):
             sieve.add(*group)
             if time.monotonic() > deadline:
@@ -121,10 +120,7 @@ def guide(
     found = []
     for niche in archive.ranked()[:keep]:
         reals, integers = iter(niche.reals), iter(niche.integers)
-        values = {
-            n: next(integers) if isinstance(d, Int) else np.array([next(reals)])
-            for n, d in claim.over.items()
-        }
+        values = {n: next(integers) if n in claim.integers else np.array([next(reals)]) for n in claim.over}
         found.append(Sighting(exact_instance(claim, values, 0), niche.margin))
     return found
 
@@ -143,16 +139,15 @@ def integer_margins(
 
     ``count`` instances, or some fifty times as many where the conclusion takes arrays of integers.
     """
-    over = {n: d for n, d in claim.over.items() if isinstance(d, Int)}
     started = False
-    for values in integer_batches(over, _ARRAYS * count, source.rng):
+    for values in integer_batches(claim.integers, _ARRAYS * count, source.rng):
         margins = _as_arrays(claim, values)
         if margins is None:
             break
         started = True
         yield values, _mask(claim, values), margins
     if not started:
-        for values in integer_batches(over, count, source.rng):
+        for values in integer_batches(claim.integers, count, source.rng):
             mask = _mask(claim, values)
             yield values, mask, _one_by_one(claim, values, mask)
 
@@ -234,17 +229,18 @@ def draw_batch(
     """
     values: dict[str, Any] = {}
     kept = None if given is not None else _with_its_integers(claim, source)
-    for name, domain in claim.over.items():
-        if kept is not None and isinstance(domain, Int):
+    for name in claim.over:
+        if kept is not None and name in claim.integers:
             values[name] = kept[name]
         elif given is not None and name in given:
             values[name] = given[name]
-        elif isinstance(domain, Int):
+        elif name in claim.integers:
             try:
-                values[name] = domain.draw(source, None, values)
+                values[name] = claim.integers[name].draw(source, None, values)
             except Infeasible:
                 return None
-        elif isinstance(domain, Real):
+        elif name in claim.reals:
+            domain = claim.reals[name]
             lower = -np.inf if domain.bounds.lower is None else float(domain.bounds.lower)
             upper = np.inf if domain.bounds.upper is None else float(domain.bounds.upper)
             low, high = np.asarray(lower), np.asarray(upper)
@@ -261,8 +257,8 @@ def draw_batch(
 
 def _with_its_integers(claim: Claim, source: RandomSource) -> Instance | None:
     """An instance whose integers a whole group can share; None where no relation ties integers to real numbers."""
-    kinds = {type(claim.over[n]) for r in claim.relations for n in r.names if len(r.names) > 1}
-    if not (kinds & {Int} and any(isinstance(d, Real) for d in claim.over.values())):
+    tied = {n for r in claim.relations for n in r.names if len(r.names) > 1}
+    if not claim.reals or tied.isdisjoint(claim.integers):
         return None
     try:
         return draw_instance(claim, source)
@@ -274,13 +270,12 @@ def _mask(claim: Claim, values: Mapping[str, Any]) -> NDArray[np.bool_]:
     """Which instances of a batch lie in their domains and satisfy the relations, in float64."""
     size = max((v.size for v in values.values() if isinstance(v, np.ndarray)), default=1)
     mask = np.ones(size, dtype=bool)
-    for name, domain in claim.over.items():
-        if isinstance(domain, Real):
-            room, drawn = domain.bounds, values[name]
-            if room.lower is not None:
-                mask &= drawn > float(room.lower) if not room.lower_closed else drawn >= float(room.lower)
-            if room.upper is not None:
-                mask &= drawn < float(room.upper) if not room.upper_closed else drawn <= float(room.upper)
+    for name, domain in claim.reals.items():
+        room, drawn = domain.bounds, values[name]
+        if room.lower is not None:
+            mask &= drawn > float(room.lower) if not room.lower_closed else drawn >= float(room.lower)
+        if room.upper is not None:
+            mask &= drawn < float(room.upper) if not room.upper_closed else drawn <= float(room.upper)
     for relation in claim.relations:
         mask &= relation.mask(values)
     return mask
@@ -331,29 +326,10 @@ def _worst(claim: Claim, values: dict[str, Any], margins: NDArray[np.float64], k
 
 
 def exact_instance(claim: Claim, values: dict[str, Any], index: int) -> Instance:
-    """The exact dyadic instance behind one column of a batch."""
-    return Instance.of(
-        {
-            name: _whole(values[name], index)
-            if isinstance(domain, Int)
-            else _exact(domain, float(values[name][index]))
-            for name, domain in claim.over.items()
-        }
-    )
-
-
-def _whole(value: Any, index: int) -> int:
-    return int(value[index]) if isinstance(value, np.ndarray) else value
-
-
-def _exact(domain: Domain, value: float) -> Fraction:
-    """The drawn dyadic rational, or the fixed value that float64 may not hold."""
-    bounds = getattr(domain, "bounds", None)
-    if bounds is not None and bounds.lower is not None and bounds.lower == bounds.upper:
-        fixed: Fraction = bounds.lower
-        return fixed
-    return Fraction(value)
+    """The exact instance behind one column of a batch: dyadic numbers, and integers."""
+    column = {n: v[index] if isinstance(v, np.ndarray) else v for n, v in values.items()}
+    return Instance.of({name: domain.nearest(column[name]) for name, domain in claim.numbers.items()})
 
 
 def _sorted(sightings: list[Sighting]) -> list[Sighting]:
-    return sorted(sightings, key=lambda s: -float(badness_of(np.array([s.margin]))[0]))
+    return sorted(sightings, key=lambda s: -badness(s.margin))

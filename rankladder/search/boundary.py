@@ -14,23 +14,24 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
-from rankladder.domains.randomness import RandomSource, seed_for
+from rankladder.domains.randomness import seed_for
 from rankladder.domains.scalars import Real
 from rankladder.language.assumptions import Relation
+from rankladder.language.catalogue import catalogue_of
 from rankladder.language.instance import Instance
-from rankladder.language.statement import CATALOGUE_FOLDER, Claim
-from rankladder.search.check import Tally, draw_bulk, scout_into
-from rankladder.search.climb import Budget, Witness, climb
+from rankladder.language.statement import Claim
+from rankladder.search.climb import Witness
 from rankladder.search.draws import satisfies
 from rankladder.search.holding_side import holding_proof
 from rankladder.search.judgement import judge
 from rankladder.search.pursuit import Pursuit
 from rankladder.search.recognition import close, proposals
+from rankladder.search.rounds import Effort, Tally, look, scout_into
 from rankladder.search.threshold import SEEDS, Boundary, most_digits, rounded, unit
 
 __all__ = ["Boundary", "find_boundary"]
@@ -39,13 +40,20 @@ _GRID = 16  # parts of the range whose ends are tried first
 _END = 2**10  # beside an end that does not belong to the range, this part of it is tried
 _BEYOND = Fraction(1, 10**6)  # how close to a root a failure must be confirmed
 _SCOUTED_SCALAR, _SCOUTED_MATRIX = 10_000, 5_000
+_JUDGED = 80  # instances at one value of the parameter
 _STARTS = 6  # violations that each search pursues by themselves before it pursues them together
 _WORK_SCALAR, _WORK_MATRIX = 200_000, 3_000_000  # function calls of one pursuit
 _PARTS = (2, 16, 256)  # of the way to the next value that holds, where each search looks for others
 
 
 def find_boundary(
-    claim: Claim, parameter: str, *, width: float = 1e-6, budget: float = 600.0, seed: int = 0
+    claim: Claim,
+    parameter: str,
+    *,
+    width: float = 1e-6,
+    budget: float = 600.0,
+    seed: int = 0,
+    prover: Callable[[Claim], str | None],
 ) -> Boundary:
     """Find the threshold of a claim in one parameter, and say what it rests on.
 
@@ -56,6 +64,7 @@ def find_boundary(
             as reaching it.
         budget: seconds after which to stop with what there is; the search ends by itself after counted work.
         seed: fixes every draw.
+        prover: says what proves a claim, None where nothing does.
 
     Raises:
         ValueError: for a parameter that is not a bounded real one; the message lists those there are.
@@ -65,21 +74,17 @@ def find_boundary(
     >>> @claim("doc-boundary", over=dict(a=Real(0, 4), x=Real(0, 1)), given={"small": a < 1})
     ... def _(a, x):
     ...     return 1 - a * x * (1 - x)
-    >>> find_boundary(_, "a", width=1e-3).kind
+    >>> find_boundary(_, "a", width=1e-3, prover=lambda claim: None).kind
     'no failure found'
     """
-    domain = claim.over.get(parameter)
-    if not isinstance(domain, Real) or domain.bounds.lower is None or domain.bounds.upper is None:
-        usable = [
-            n for n, d in claim.over.items()
-            if isinstance(d, Real) and d.bounds.lower is not None and d.bounds.upper is not None
-        ]  # fmt: skip
+    usable = [n for n in claim.reals if n in claim.ranges]
+    if parameter not in usable:
         raise ValueError(
             f"Expected a bounded real parameter of {claim.id} ({', '.join(usable) or 'it has none'}) "
             f"but got {parameter!r}"
         )
     started = time.monotonic()
-    hunt = _Hunt(claim, parameter, seed, started + budget, Fraction(width))
+    hunt = _Hunt(claim, parameter, seed, started + budget, Fraction(width), prover)
     found = hunt.result()
     return replace(found, seconds=time.monotonic() - started, complete=time.monotonic() < hunt.deadline)
 
@@ -93,6 +98,7 @@ class _Hunt:
     seed: int
     deadline: float
     width: Fraction
+    prover: Callable[[Claim], str | None]
     violations: dict[Fraction, Instance] = field(default_factory=dict)
     quiet: dict[Fraction, int] = field(default_factory=dict)  # instances judged where none violated
     climbs: int = 0
@@ -107,8 +113,8 @@ class _Hunt:
     # --- the whole range
 
     def result(self) -> Boundary:
-        bounds = self.claim.over[self.parameter].bounds  # type: ignore[attr-defined]
-        low, high = bounds.lower, bounds.upper
+        bounds = self.claim.reals[self.parameter].bounds
+        low, high = self.claim.ranges[self.parameter]
         parts = {Fraction(i, _GRID) for i in range(_GRID + 1)} | {Fraction(1, _END), 1 - Fraction(1, _END)}
         grid = [v for p in sorted(parts) if bounds.contains(v := low + (high - low) * p)]
         anywhere = Tally(self.claim)
@@ -202,7 +208,7 @@ class _Hunt:
         if root is not None:
             polynomial, value = root
             holding = (limit, value) if above else (value, limit)
-            proof = holding_proof(self.whole, self.claim, self.parameter, holding, polynomial)
+            proof = holding_proof(self.whole, self.claim, self.parameter, holding, polynomial, self.prover)
             return replace(
                 shared, kind="found" if proof is None else "proved", proof=proof, polynomial=str(polynomial),
                 root=float(value), holds_at=self._just_below(close(value), limit), fails_at=end,
@@ -259,27 +265,36 @@ class _Hunt:
 
     def _root(self, pursuit: Pursuit) -> tuple[Any, Any] | None:
         """A short polynomial with a root where the violations end, confirmed by one much closer than chance."""
-        end, limit = pursuit.far, pursuit.limit
-        derived = self.whole.file.startswith(CATALOGUE_FOLDER)
+        limit = pursuit.limit
+        tried: set[Any] = set()
+        home = catalogue_of(self.whole)
+        derived = {} if home is None else home.named_thresholds()
         for wider in (1, 2**5, 2**10, 2**14):
+            end = pursuit.far
             margin = min(self.width * wider, abs(end - limit) if end != limit else self.width)
             low, high = (end - margin, end) if limit <= end else (end, end + margin)
             for polynomial, root in proposals(low, high, derived=derived):
-                if self._comes_close(pursuit, close(root)):
+                if root not in tried and self._comes_close(pursuit, close(root)):
                     return polynomial, root
+                tried.add(root)
         return None
 
     def _comes_close(self, pursuit: Pursuit, root: Fraction) -> bool:
         """Whether a violation is met within an eighth of the width of a root, and none before it."""
-        gap = min(self.width, _BEYOND) / 8
-        end = pursuit.far
+        gap, end = min(self.width, _BEYOND) / 8, pursuit.far
         if abs(end - root) > gap:
             value = root + (gap if end > root else -gap)
             found = self.look(value, 0, pursuit.reached, note=False, label="close")
-            if found is None:
-                return False
-            pursuit.start([found])
+            pursuit.start([] if found is None else [found])
             pursuit.settle()
+        left = abs(pursuit.far - root)
+        while left > gap:
+            # as long as a pursuit halves what is left of the way, the root may be where it leads
+            pursuit.run(self._work, closely=True)
+            pursuit.settle()
+            before, left = left, abs(pursuit.far - root)
+            if 2 * left > before:
+                return False
         return (pursuit.far >= root) if end > root else (pursuit.far <= root)
 
     def _just_below(self, root: Fraction, limit: Fraction) -> Fraction:
@@ -328,15 +343,12 @@ class _Hunt:
             if tally.violation is None and satisfies(fixed, carried) is True:
                 tally.count(carried)
         if tally.violation is None:
-            scout_into(tally, self._scouted, seed_for(*named, "scout"), self.deadline)
-        if tally.violation is None and fixed.scalar:
-            draw_bulk(tally, tally.judged + 60, seed_for(*named, "bulk"), self.deadline)
+            effort = Effort(
+                self._scouted, _JUDGED if fixed.scalar else 0, 200 if fixed.scalar else 40, coincidences=False
+            )
+            look(tally, effort, lambda way: seed_for(*named, way), self.deadline)
+            self.climbs += tally.climbed
         found = tally.violation
-        if found is None:
-            effort = Budget(200 if fixed.scalar else 40, self.deadline)
-            reached = climb(fixed, tally.closest, RandomSource(seed_for(*named, "climb")), effort)
-            self.climbs += effort.spent
-            found = reached if reached is not None and reached.judgement.outcome == "violated" else None
         if found is None:
             self.quiet[value] = self.quiet.get(value, 0) + tally.judged
             return None
@@ -357,9 +369,9 @@ class _Hunt:
 
     def pursuit(self, limit: Fraction, label: str, starts: Iterable[Instance]) -> Pursuit:
         """A pursuit towards a limit, begun."""
-        bounds = self.claim.over[self.parameter].bounds  # type: ignore[attr-defined]
+        low, high = self.claim.ranges[self.parameter]
         made = Pursuit(
-            self.claim, self.parameter, limit, self.tolerance, (bounds.upper - bounds.lower) / (4 * _GRID),
+            self.claim, self.parameter, limit, self.tolerance, (high - low) / (4 * _GRID),
             seed_for(*self._label, label), self.deadline,
         )  # fmt: skip
         made.start(starts)

@@ -13,15 +13,14 @@ import math
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 import numpy as np
 
 from rankladder.domains.randomness import Infeasible, RandomSource
-from rankladder.domains.scalars import Int, Real
 from rankladder.language.instance import Instance
 from rankladder.language.statement import Claim
 from rankladder.search import moves
+from rankladder.search.archive import badness
 from rankladder.search.batches import Sighting, draw_batch, evaluate, exact_instance, integer_margins
 from rankladder.search.draws import satisfies
 from rankladder.search.judgement import Judgement, judge
@@ -65,17 +64,8 @@ class Witness:
 
     @property
     def badness(self) -> float:
-        """What the search increases: see :func:`badness`."""
+        """What the search increases: see :func:`rankladder.search.archive.badness`."""
         return badness(self.margin)
-
-
-def badness(margin: float) -> float:
-    """The size of a violation up to 1; above, the closer to 1 the better.
-
-    >>> badness(2.0) < badness(-0.5) < badness(-100.0) < badness(-1.5)
-    True
-    """
-    return -margin if margin >= -1 else 1 - 1 / margin
 
 
 def _judged(claim: Claim, instance: Instance, ladder: tuple[int, ...] | None = None) -> Witness | None:
@@ -97,8 +87,10 @@ def climb(claim: Claim, starts: Iterable[Witness], source: RandomSource, budget:
     stale = 0
     while budget.take() and best.size < 1.0 and stale < max(60, budget.judgements // 2):
         index = min(source.integer(0, len(pool) - 1), source.integer(0, len(pool) - 1))
-        moved = _neighbour(claim, pool[index].instance, source)
-        witness = None if moved is None else _judged(claim, moved, _SEARCH_LADDER)
+        try:
+            witness = _judged(claim, moves.moved(claim, pool[index].instance, source), _SEARCH_LADDER)
+        except Infeasible:
+            witness = None
         if witness is None or witness.badness <= pool[index].badness:
             stale += 1
             continue
@@ -107,32 +99,6 @@ def climb(claim: Claim, starts: Iterable[Witness], source: RandomSource, budget:
         if pool[0] is not best:
             best, stale = pool[0], 0
     return _judged(claim, best.instance) or best
-
-
-def _neighbour(claim: Claim, instance: Instance, source: RandomSource) -> Instance | None:
-    if not claim.scalar:
-        try:
-            return moves.moved(claim, instance, source)
-        except Infeasible:
-            return None
-    names = list(claim.over)
-    changes = {}
-    for _ in range(1 + source.integer(0, 1)):
-        name = names[source.integer(0, len(names) - 1)]
-        domain, value = claim.over[name], instance[name]
-        if isinstance(domain, Real) and source.integer(0, 7) == 0:
-            changes[name] = _special(claim, instance, value, source)
-            continue
-        changes[name] = domain.mutate(value, source)
-    return instance.with_(**changes)
-
-
-def _special(claim: Claim, instance: Instance, value: Fraction, source: RandomSource) -> Fraction:
-    """Where equality occurs: a simple fraction nearby, or what another parameter is."""
-    others = [instance[n] for n, d in claim.over.items() if isinstance(d, Real) and instance[n] != value]
-    if others and source.integer(0, 1):
-        return Fraction(others[source.integer(0, len(others) - 1)])
-    return value.limit_denominator(source.integer(1, 24))
 
 
 def weight(claim: Claim, instance: Instance) -> float:
@@ -188,8 +154,8 @@ def simplify(claim: Claim, worst: Witness, source: RandomSource, budget: Budget)
 
 def _smaller(claim: Claim, instance: Instance) -> Iterator[Instance]:
     """One size smaller: the same row, column or entry left out of everything that has that size."""
-    for name, domain in claim.over.items():
-        if not isinstance(domain, Int) or instance[name] <= 1:
+    for name in claim.integers:
+        if instance[name] <= 1:
             continue
         for index in reversed(range(instance[name])):
             shrunk = {n: d.shrunk(instance[n], name, index) for n, d in claim.over.items()}
@@ -201,7 +167,7 @@ def _smaller(claim: Claim, instance: Instance) -> Iterator[Instance]:
 
 def _together(claim: Claim, instance: Instance) -> Iterator[Instance]:
     """Several integers made smaller at once, as an equation between them needs: all divided, or two moved alike."""
-    names = [n for n, d in claim.over.items() if isinstance(d, Int)]
+    names = list(claim.integers)
     if len(names) < 2:
         return
     common = math.gcd(*(instance[n] for n in names))
@@ -240,7 +206,7 @@ def _simple_candidates(claim: Claim, goal: float, source: RandomSource, budget: 
     if not claim.scalar:
         return []
     found: list[Sighting] = []
-    if all(isinstance(d, Int) for d in claim.over.values()):
+    if not claim.reals:
         for columns, mask, sizes in integer_margins(claim, _SMALLEST, source):
             found += [
                 Sighting(exact_instance(claim, columns, int(i)), float(sizes[i]))
@@ -252,12 +218,12 @@ def _simple_candidates(claim: Claim, goal: float, source: RandomSource, budget: 
         if drawn is None:
             continue
         values, _mask = drawn
-        for name, domain in claim.over.items():
-            if isinstance(domain, Real):
+        for name in claim.numbers:
+            if name in claim.reals:
                 grid = 2.0 ** source.rng.integers(0, 4, values[name].size)
                 values[name] = np.round(values[name] * grid) / grid
-            elif isinstance(domain, Int) and source.integer(0, 1):
-                values[name] = min(values[name], domain.lower + source.integer(0, 7))
+            elif source.integer(0, 1):
+                values[name] = min(values[name], claim.integers[name].lower + source.integer(0, 7))
         margins = evaluate(claim, values)
         if margins is None:
             return []

@@ -17,18 +17,19 @@ from typing import Any
 
 import numpy as np
 
+from rankladder.domains.domain import Bounds
 from rankladder.domains.randomness import Infeasible, RandomSource, choice
-from rankladder.domains.scalars import Bounds, Int, Real
+from rankladder.domains.scalars import Real
 from rankladder.language.instance import Instance
 from rankladder.language.margins import NOTHING, entries_seen, forall
 from rankladder.language.statement import Claim
 from rankladder.numbers.balls import precision
 from rankladder.numbers.exact import Exact
+from rankladder.numbers.seen import orbits_seen
 from rankladder.search.batches import evaluate
 from rankladder.search.draws import draw_instance, realise, satisfies
 from rankladder.search.judgement import conclude, judge_exactly
 from rankladder.search.lines import Floats, Integers, Lines
-from rankladder.simulate.orbits import orbits_seen
 
 __all__ = ["coincidence"]
 
@@ -48,7 +49,7 @@ Path = tuple[Any, ...]
 def coincidence(claim: Claim, seed: int) -> Instance | None:
     """An instance that exact arithmetic says violates the claim, where an equality inside it occurs; or None."""
     source = RandomSource(seed)
-    names = [n for n, d in claim.over.items() if isinstance(d, Real) and not _fixed(d)]
+    names = [n for n, d in claim.reals.items() if not _fixed(d)]
     tried: set[Instance] = set()
     met: list[Instance] = []
     at_once = claim.scalar
@@ -109,11 +110,10 @@ def _drawn(claim: Claim, wanted: int, source: RandomSource) -> Iterator[Instance
 def _simple(claim: Claim, instance: Instance, source: RandomSource) -> Instance:
     """The instance with fractions near its real parameters, other short ones, squares, or one like another."""
     changes: dict[str, Fraction] = {}
-    for name, domain in claim.over.items():
-        if isinstance(domain, Real):
-            value = instance[name]
-            tried = (_near(value, list(changes.values()), source) for _ in range(4))
-            changes[name] = next(filter(domain.bounds.contains, tried), value.limit_denominator(16))
+    for name, domain in claim.reals.items():
+        value = instance[name]
+        tried = (_near(value, list(changes.values()), source) for _ in range(4))
+        changes[name] = next(filter(domain.bounds.contains, tried), value.limit_denominator(16))
     return instance.with_(**changes)
 
 
@@ -148,9 +148,7 @@ def _together(claim: Claim, solved: str, met: list[Instance], source: RandomSour
     """Lines along one parameter through simple instances that share their integers, and through some ``met``."""
     known = met[: _LINES // 3]
     bases = [*known, *_drawn(claim, _LINES - len(known), source)]
-    integers = {
-        n: min(d.upper, d.lower + source.integer(0, 3)) for n, d in claim.over.items() if isinstance(d, Int)
-    }
+    integers = {n: min(d.upper, d.lower + source.integer(0, 3)) for n, d in claim.integers.items()}
     bases = [base.with_(**integers) for base in bases]
     return _Together(claim, bases, 293, ((10, 0.05), (22, 1e-4)), solved) if bases else None
 
@@ -160,13 +158,12 @@ class _Together(Lines):
     solved: str
 
     def grid(self, rng: np.random.Generator) -> Floats:
-        room = self.claim.over[self.solved].bounds  # type: ignore[attr-defined]
+        room = self.claim.reals[self.solved].bounds
         return np.stack([_grid(room, _POINTS, rng) for _ in self.bases])
 
     @cached_property
     def _columns(self) -> dict[str, Floats]:
-        names = [n for n, d in self.claim.over.items() if isinstance(d, Real)]
-        return {n: np.array([float(base[n]) for base in self.bases]) for n in names}
+        return {n: np.array([float(base[n]) for base in self.bases]) for n in self.claim.reals}
 
     def follow(self, line: Integers, at: Floats) -> tuple[Floats, Floats] | None:
         values: dict[str, Any] = {n: self.bases[0][n] for n in self.claim.over}
@@ -211,17 +208,17 @@ def _apart(claim: Claim, source: RandomSource) -> Lines | None:
     bases, paths = [], []
     for drawn in _drawn(claim, _LINES_APART, source):
         base = drawn
-        for name, domain in claim.over.items():
-            if isinstance(domain, Real):
+        for name in claim.over:
+            if name in claim.reals:
                 continue
             for path, value in _numbers(base[name]):
                 near = Fraction(round(value * 4), 4) if source.integer(0, 1) else Fraction(round(value))
                 base = _kept(claim, base, base.with_(**{name: _put(base[name], path, near)}))
-            if isinstance(domain, Int) and base[name] > domain.lower + 3:
+            if (domain := claim.integers.get(name)) is not None and base[name] > domain.lower + 3:
                 few = min(base[name], domain.lower + source.integer(0, 3))
                 base = _kept(claim, base, base.with_(**{name: few}))
         numbers = [(name, *path) for name in claim.over for path, _ in _numbers(base[name])]
-        reals = [path for path in numbers if isinstance(claim.over[path[0]], Real)]
+        reals = [path for path in numbers if path[0] in claim.reals]
         if numbers:
             bases.append(base)
             paths.append(choice(source, reals if reals and source.integer(0, 1) else numbers))
@@ -263,10 +260,9 @@ class _Apart(Lines):
         rows = []
         for base, (name, *path) in zip(self.bases, self.paths, strict=True):
             value = dict(_numbers(base[name]))[tuple(path)]
-            domain = self.claim.over[name]
-            room = (
-                domain.bounds if isinstance(domain, Real) else Bounds(Fraction(0)) if value > 0 else Bounds()
-            )
+            room = Bounds(Fraction(0)) if value > 0 else Bounds()
+            if name in self.claim.reals:
+                room = self.claim.reals[name].bounds
             rows.append(_grid(room, _POINTS_APART, rng))
         return np.stack(rows)
 

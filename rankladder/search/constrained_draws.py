@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rankladder.domains.domain import Bounds
 from rankladder.domains.randomness import Infeasible, RandomSource, Source
-from rankladder.domains.scalars import Bounds, Int, Real
 from rankladder.language.statement import Claim
 
 __all__ = ["pull", "reach"]
@@ -42,7 +42,7 @@ def reach(claim: Claim, values: Mapping[str, Any], source: Source) -> dict[str, 
 
     Structured parameters stay, and with them the integers, which may be their sizes.
 
-    >>> from rankladder import claim, symbols
+    >>> from rankladder import Real, claim, symbols
     >>> x, y = symbols("x y")
     >>> @claim("doc-reach", over=dict(x=Real(0, 9), y=Real(0, 9)), given={"close": x * y <= 1 / x})
     ... def _(x, y):
@@ -52,8 +52,7 @@ def reach(claim: Claim, values: Mapping[str, Any], source: Source) -> dict[str, 
     True
     """
     values = dict(values)
-    kinds: tuple[type, ...] = (Real, Int) if claim.scalar else (Real,)
-    names = [n for n, d in claim.over.items() if isinstance(d, kinds) and claim.constraints[n]]
+    names = [n for n in (claim.over if claim.scalar else claim.reals) if claim.constraints[n]]
     crowded: set[str] = set()  # moved to where least was missing: near a minimum, whatever the set
     for _ in range(_SWEEPS):
         before = dict(values)
@@ -78,8 +77,8 @@ def _redrawn(claim: Claim, values: Mapping[str, Any], name: str, source: Source)
     """A parameter drawn from where its relations hold with the others as they are, and whether there is such a place;
     where they fail least otherwise.
     """
-    domain, relations = claim.over[name], claim.constraints[name]
-    own: Bounds = domain.bounds  # type: ignore[attr-defined]
+    domain, relations = claim.numbers[name], claim.constraints[name]
+    own = domain.bounds
     others = {n: v for n, v in values.items() if n != name}
     room = functools.reduce(Bounds.meet, (r.bounds(name, others) for r in relations), own)
     room = own if room.empty else room
@@ -93,15 +92,14 @@ def _redrawn(claim: Claim, values: Mapping[str, Any], name: str, source: Source)
         return total
 
     points = _probes(room, _float(values[name]), source)
-    if isinstance(domain, Int):
+    if name in claim.integers:
         points = np.unique(np.round(points))
     fails = short(points)
     for lead in (True, False):  # where one of the minima leads, or else the least
         if fails.all() or (lead and source.integer(0, 3) == 0):
             points, fails = _zoomed(points, fails, short, source if lead else None)
     if fails.all():
-        least = Fraction(float(points[int(np.argmin(fails))]))
-        return (round(least) if isinstance(domain, Int) else least), False
+        return domain.nearest(points[int(np.argmin(fails))]), False
     edges = np.flatnonzero(np.diff(np.concatenate([[False], fails == 0, [False]])))
     first = 2 * source.integer(0, len(edges) // 2 - 1)
     start, stop = int(edges[first]), int(edges[first + 1]) - 1
@@ -116,8 +114,7 @@ def _redrawn(claim: Claim, values: Mapping[str, Any], name: str, source: Source)
         piece = room.meet(Bounds(lower, upper, lower_closed, upper_closed))
         return domain.draw(source, piece, others), True
     except Infeasible:
-        inside = Fraction(float(points[source.integer(start, stop)]))
-        return (round(inside) if isinstance(domain, Int) else inside), True
+        return domain.nearest(points[source.integer(start, stop)]), True
 
 
 def _probes(room: Bounds, here: float, source: Source) -> Floats:
@@ -204,7 +201,7 @@ def pull(
         inside: which instances of such a batch lie in the domains and satisfy the relations.
         source: of the choices.
     """
-    names = [n for n, d in claim.over.items() if isinstance(d, Real)]
+    names = list(claim.reals)
     held = inside(values)
     if held.mean() < _FEW:
         for i in np.flatnonzero(~held)[:_REACHED]:

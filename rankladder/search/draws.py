@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, Literal
 
+from rankladder.domains.domain import Bounds, Number
 from rankladder.domains.randomness import Infeasible, Source
-from rankladder.domains.scalars import Bounds, Number
 from rankladder.language.assumptions import Predicate, Relation
 from rankladder.language.instance import Instance
 from rankladder.language.statement import Claim

@@ -5,21 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from rankladder.domains.randomness import RandomSource, seed_for
+from rankladder.domains.randomness import seed_for
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Verdict, finite
-from rankladder.search.check import (
-    Tally,
-    check_claim,
-    draw_bulk,
-    draw_hypothesis,
-    judge_coincidence,
-    scout_into,
-    undecided_in_words,
-)
-from rankladder.search.climb import Budget, Witness, climb, simplify
+from rankladder.search.check import check_claim
+from rankladder.search.climb import Witness
+from rankladder.search.rounds import Effort, Tally, look, undecided_in_words, worst_and_simple
 
 __all__ = ["WITNESS_TIME", "Exploration", "explore_claim"]
 
@@ -134,39 +128,21 @@ def explore_claim(
     number = 0
     while tally.violation is None and time.monotonic() < deadline and tally.judged < most:
         before = tally.judged
-        scout_into(tally, 20_000 * (1 + min(number, 9)), seed_for(*label, "scout", number), deadline)
-        if tally.violation is None:
-            judge_coincidence(tally, seed_for(*label, "coincidence", number))
-        if tally.violation is None:
-            draw_hypothesis(tally, per_round // 10, seed_for(*label, "hypothesis", number), deadline)
-        if tally.violation is None:
-            draw_bulk(
-                tally, before + per_round, seed_for(*label, "bulk", number), deadline,
-                misses_before_first=_MISSES,
-            )  # fmt: skip
-        if tally.violation is None:
-            source = RandomSource(seed_for(*label, "climb", number))
-            reached = climb(hunted, tally.closest, source, Budget(per_round // 2, deadline))
-            if reached is not None and reached.judgement.outcome == "violated":
-                tally.violation = reached
-            elif reached is not None:
-                tally.keep(reached)  # the next round goes on from here
+        effort = Effort(
+            20_000 * (1 + min(number, 9)), per_round, per_round // 2, per_round // 10, misses=_MISSES
+        )
+        look(tally, effort, partial(_seed, label, number), deadline)
         number += 1
         if on_round is not None:
             on_round(tally.judged, tally.margin)
         if tally.judged == before:
             break  # nothing satisfies the assumptions
     complete = tally.violation is not None or tally.judged >= most or time.monotonic() < deadline
-    worst = simple = None
-    if tally.violation is not None:
-        source = RandomSource(seed_for(*label, "worsen"))
-        # a violation found late still deserves a simple witness
-        patience = max(deadline, time.monotonic() + WITNESS_TIME)
-        worst = climb(hunted, [tally.violation], source, Budget(200 if hunted.scalar else 60, patience))
-        worst = worst if worst is not None and worst.judgement.outcome == "violated" else tally.violation
-        simple = simplify(hunted, worst, source, Budget(600, patience))
-        # the search stops at size 1, the polishing may pass it
-        worst = max(worst, simple, key=lambda w: w.size)
+    # a violation found late still deserves a simple witness
+    patience = max(deadline, time.monotonic() + WITNESS_TIME)
+    worst, simple = worst_and_simple(
+        tally, 200 if hunted.scalar else 60, 600, seed_for(*label, "worsen"), patience
+    )
     verdict, note = _verdict(tally, worst, drop)
     anyway = False
     if drop is not None and worst is not None:
@@ -183,6 +159,10 @@ def explore_claim(
         claim.id, drop, verdict, tally.judged, len(tally.undecided), time.monotonic() - started, worst, simple, note,
         complete, anyway,
     )  # fmt: skip
+
+
+def _seed(label: tuple[object, ...], number: int, way: str) -> int:
+    return seed_for(*label, way, number)
 
 
 def _verdict(tally: Tally, worst: Witness | None, drop: str | None) -> tuple[Verdict, str]:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from rankladder.domains.scalars import Bounds, Real
+from rankladder.domains.domain import Bounds
+from rankladder.domains.scalars import Real
 from rankladder.language.assumptions import Relation, assumption_from
-from rankladder.language.statement import CATALOGUE_FOLDER, Claim
+from rankladder.language.catalogue import proven_in
+from rankladder.language.statement import Claim
 
 __all__ = ["holding_proof"]
 
 
 def holding_proof(
-    whole: Claim, free: Claim, parameter: str, side: tuple[Any, Any], polynomial: Any
+    whole: Claim,
+    free: Claim,
+    parameter: str,
+    side: tuple[Any, Any],
+    polynomial: Any,
+    prover: Callable[[Claim], str | None],
 ) -> str | None:
     """What proves the claim on one side of a root of ``polynomial``; None where nothing known does.
 
@@ -24,17 +32,14 @@ def holding_proof(
         parameter: the parameter.
         side: the ends of the side, one of which is the root; the other belongs to it.
         polynomial: in one symbol; the root is a simple one.
+        prover: says what proves a claim, None where nothing does.
     """
-    from rankladder.proof.parts import Status
-    from rankladder.proof.proof import prove
-
-    if whole.file.startswith(CATALOGUE_FOLDER):
+    if proven_in(whole) is not None:
         # a written proof covers what the claim assumes, and nothing else
         restricted = whole if _covers(whole, parameter, side) else None
     else:
         restricted = _restricted(whole, free, parameter, side, polynomial)
-    proof = None if restricted is None else prove(restricted)
-    return None if proof is None or proof.status is not Status.proved else proof.summary
+    return None if restricted is None else prover(restricted)
 
 
 def _covers(whole: Claim, parameter: str, side: tuple[Any, Any]) -> bool:
@@ -55,8 +60,6 @@ def _restricted(
 ) -> Claim | None:
     import sympy
 
-    domain = whole.over[parameter]
-    assert isinstance(domain, Real)  # noqa: S101 - for the type checker: only such have a threshold
     upper = not isinstance(side[1], Fraction)  # the root is SymPy's
     root = side[1] if upper else side[0]
     symbols = {str(s): s for s in getattr(whole.relation, "free_symbols", ())}
@@ -65,7 +68,7 @@ def _restricted(
         symbols = {str(s): s for part in parts for s in getattr(part, "free_symbols", ())}
     if parameter not in symbols:
         return None
-    given, bounds = dict(free.given), domain.bounds
+    given, bounds = dict(free.given), whole.reals[parameter].bounds
     if root.is_rational:
         end = Fraction(int(root.p), int(root.q))
         room = (

@@ -11,7 +11,6 @@ float64 only: where it is negative nothing is decided, unless the claim is about
 from __future__ import annotations
 
 import inspect
-import types
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -19,7 +18,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from rankladder.domains.scalars import Number
+from rankladder.domains.domain import Number
 from rankladder.language.assumptions import Predicate
 from rankladder.language.margins import forall
 from rankladder.language.statement import Claim
@@ -32,6 +31,7 @@ __all__ = ["Judgement", "conclude", "judge", "judge_exactly"]
 
 LADDER = (192, 512, 1536, 4096)
 _EQUALITY_WIDTH = 1e-40
+_REMEDY = "write a Fraction, or use sqrt, log … from rankladder"
 
 Outcome = Literal["holds", "violated", "undecided", "undefined"]
 
@@ -73,21 +73,6 @@ def _arguments(conclusion: Any, names: tuple[str, ...]) -> tuple[str, ...]:
     if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
         return names
     return tuple(p for p in parameters if p in names)
-
-
-@cache
-def _literals(conclusion: Any) -> frozenset[float]:
-    """The numbers that stand in a conclusion's code: a float margin that is none of them was computed."""
-    found: set[float] = set()
-    left = [getattr(conclusion, "__code__", None)]
-    while left:
-        code = left.pop()
-        for constant in () if code is None else code.co_consts:
-            if isinstance(constant, types.CodeType):
-                left.append(constant)
-            elif isinstance(constant, (int, float)):
-                found.add(abs(float(constant)))
-    return frozenset(found)
 
 
 def conclude(claim: Claim, values: Mapping[str, Any]) -> Any:
@@ -154,24 +139,23 @@ def judge_exactly(claim: Claim, instance: Mapping[str, Any]) -> Judgement | None
 
 def _judged(claim: Claim, instance: Mapping[str, Any], number: Number, bits: int) -> Judgement:
     values = realise(claim, instance, number)
-    with watched() as record, np.errstate(all="ignore"):
+    with watched(claim.literals) as record, np.errstate(all="ignore"):
         margin = forall(conclude(claim, values))
     said = _sentence(margin if isinstance(margin, Ball) else Ball(margin), bits)
-    in_float64 = record.reach(margin) or (
-        isinstance(margin, float) and abs(margin) not in _literals(claim.conclusion)
-    )
+    in_float64 = record.reach(margin)
     said = replace(said, in_float64=in_float64)
     if said.outcome == "violated" and claim.arithmetic != "float64":
         if in_float64:
             why = f"a violation of {-said.margin:.2g} that only float64 shows"
+            if record.computed is not None:
+                why += f"; the float {record.computed} was computed: {_REMEDY}"
             return replace(said, outcome="undecided", why=why)
         if (name := _assumed_in_float64(claim, instance)) is not None:
             why = f"a violation where the assumption {name} is known in float64 only"
             return replace(said, outcome="undecided", why=why, in_float64=True)
     elif said.outcome == "undecided" and not in_float64 and record.computed is not None:
         why = (
-            f"the float {record.computed} was computed and is known to nine digits; write a Fraction, or use sqrt, "
-            "log … from properties"
+            f"the float {record.computed} stands for all numbers that agree with it to nine digits; {_REMEDY}"
         )
         return replace(said, why=why)
     return said

@@ -7,6 +7,7 @@ command. Nothing in its settings turns this off.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -16,19 +17,22 @@ __all__ = ["no_local_constants"]
 
 @contextmanager
 def no_local_constants() -> Iterator[None]:
-    """Scope in which Hypothesis knows its own constants only."""
+    """Scope in which Hypothesis knows its own constants only; warns where a release keeps them elsewhere."""
+    import hypothesis
     from hypothesis.internal.conjecture import providers
 
-    # Names inside Hypothesis, absent from a release that finds no such constants or finds them elsewhere: a test
-    # compares draws beside modules with many constants.
     module: Any = providers
-    found = getattr(module, "_get_local_constants", None)
-    constants = getattr(module, "Constants", None)
-    cache = getattr(getattr(module, "CONSTANTS_CACHE", None), "cache", None)
-    if found is None or constants is None or cache is None:
+    try:
+        found, none, cache = module._get_local_constants, module.Constants(), module.CONSTANTS_CACHE.cache
+    except AttributeError:
+        warnings.warn(
+            f"Hypothesis {hypothesis.__version__} keeps the constants of loaded modules elsewhere than rankladder knows; "
+            "what it draws may depend on which modules are loaded: install the release before it",
+            RuntimeWarning,
+            stacklevel=2,
+        )
         yield
         return
-    none = constants()
     module._get_local_constants = lambda: none
     cache.clear()
     try:

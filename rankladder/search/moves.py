@@ -11,12 +11,23 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from rankladder.domains.domain import Entry
 from rankladder.domains.randomness import Source, choice
-from rankladder.domains.scalars import Entry, Int, Real
+from rankladder.domains.scalars import Real
 from rankladder.language.instance import Instance
 from rankladder.language.statement import Claim
 
-__all__ = ["Place", "dressed", "moved", "places", "resized", "unframed", "with_numbers", "within_range"]
+__all__ = [
+    "Place",
+    "dressed",
+    "moved",
+    "places",
+    "resized",
+    "shortened",
+    "unframed",
+    "with_numbers",
+    "within_range",
+]
 
 _LONGEST = 96  # bits of a denominator, beyond which a number is rounded
 _SIMPLE = tuple(map(Fraction, ("0", "1", "1/2", "2", "1/4", "4", "3", "3/2", "-1", "-1/2", "-2")))
@@ -76,7 +87,7 @@ def moved(claim: Claim, instance: Instance, source: Source, mate: Instance | Non
     else:
         choice(source, (_ends, _copied, _simple, _scaled, _rounded))(known, numbers, source)
     return with_numbers(
-        claim, instance, [_short(place.entry, x) for place, x in zip(known, numbers, strict=True)]
+        claim, instance, [shortened(place.entry, x) for place, x in zip(known, numbers, strict=True)]
     )
 
 
@@ -119,9 +130,9 @@ def resized(claim: Claim, instance: Instance, name: str, wanted: int, source: So
 def _rebuilt(claim: Claim, instance: Instance, source: Source) -> Instance:
     """What is no number: an integer and all that it counts, a frame, a shape."""
     name = choice(source, list(claim.over))
-    domain, value = claim.over[name], instance[name]
-    if not isinstance(domain, Int):
-        return instance.with_(**{name: domain.mutate(value, source)})
+    domain, value = claim.integers.get(name), instance[name]
+    if domain is None:
+        return instance.with_(**{name: claim.over[name].mutate(value, source)})
     wanted = choice(source, (value - 1, value + 1, domain.lower, domain.upper, domain.mutate(value, source)))
     return resized(claim, instance, name, min(max(wanted, domain.lower), domain.upper), source)
 
@@ -135,7 +146,8 @@ def within_range(entry: Entry, x: Fraction) -> Fraction:
     return x if entry.upper is None else min(x, entry.upper)
 
 
-def _short(entry: Entry, x: Fraction) -> Fraction:
+def shortened(entry: Entry, x: Fraction) -> Fraction:
+    """The number in the range of its entry, rounded where its denominator is long."""
     if x.denominator.bit_length() > _LONGEST:
         x = Fraction(round(x * 2**_LONGEST), 2**_LONGEST)
     return within_range(entry, x)
@@ -155,7 +167,7 @@ def _mixed(known: Sequence[Place], other: Sequence[Fraction], source: Source) ->
             within_range(p.entry, choice(source, (x, y))) for p, x, y in zip(known, own, other, strict=True)
         ]
     along = choice(source, tuple(map(Fraction, ("1/4", "1/2", "1", "-1/4", "-1/2", "-1", "-2"))))
-    return [_short(p.entry, x + along * (y - x)) for p, x, y in zip(known, own, other, strict=True)]
+    return [shortened(p.entry, x + along * (y - x)) for p, x, y in zip(known, own, other, strict=True)]
 
 
 def _meeting(known: Sequence[Place], numbers: list[Fraction], source: Source) -> None:

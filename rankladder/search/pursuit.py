@@ -14,12 +14,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from rankladder.domains.randomness import Infeasible, RandomSource
-from rankladder.domains.scalars import Int
 from rankladder.language.instance import Instance
 from rankladder.language.statement import Claim
 from rankladder.search.draws import satisfies
 from rankladder.search.judgement import judge
-from rankladder.search.moves import moved, places
+from rankladder.search.moves import moved, places, shortened, with_numbers
 from rankladder.search.survey import calls_of, roughly
 
 __all__ = ["Pursuit"]
@@ -32,6 +31,7 @@ _LEVEL, _ONE_IN = (
 _LADDER = (192,)
 _KEPT, _KEPT_ALIKE = 24, 8  # violations to go on from, in all and of one size
 _MEASURED = 64  # looks for each whose work is counted
+_FINEST = 20  # times that a move is halved at most
 _IDLE = 400  # function calls that an attempt costs besides
 
 
@@ -86,9 +86,11 @@ class Pursuit:
         for instance in self.reached[:2]:
             self._keep(self._slid(instance, closely=True))
 
-    def run(self, work: int) -> None:
-        """Vary what is known for about ``work`` function calls, or until the limit is reached."""
-        source, until = RandomSource(self.seed), self._spent + work
+    def run(self, work: int, *, closely: bool = False) -> None:
+        """Vary what is known for about ``work`` function calls, or until the limit is reached: ``closely`` by moves of
+        every length, which near a point where several conditions meet must be short and change several numbers.
+        """
+        source, until = RandomSource(self.seed + self.moves), self._spent + work
         while self._spent < until and self.reached and self.far != self.limit:
             if time.monotonic() > self.deadline:
                 break
@@ -102,9 +104,29 @@ class Pursuit:
             except Infeasible:
                 continue
             self.moves += 1
-            child = child.with_(**{self.parameter: target})
-            if self._violates(child):
-                self._keep(self._slid(child))
+            part = Fraction(1, 2 ** source.integer(0, _FINEST)) if closely else Fraction(1)
+            child = self._along(parent, child, part).with_(**{self.parameter: target})
+            while self._violates(child):
+                child = self._slid(child)
+                self._keep(child)
+                further = self._along(parent, child, Fraction(3))  # what led on leads further
+                if not closely or further == child or self._spent > until:
+                    break
+                parent, child = child, further
+
+    def _along(self, start: Instance, end: Instance, part: Fraction) -> Instance:
+        """The instance that is ``part`` of the way, the parameter's too; ``end`` where their numbers do not match."""
+        old, new = (places(self.claim, instance) for instance in (start, end))
+        if part == 1 or len(old) != len(new):
+            return end
+        numbers = [
+            a.entry.value + part * (b.entry.value - a.entry.value) for a, b in zip(old, new, strict=True)
+        ]
+        made = with_numbers(
+            self.claim, end, [shortened(a.entry, x) for a, x in zip(old, numbers, strict=True)]
+        )
+        there = self.value(start) + part * (self.value(end) - self.value(start))
+        return made.with_(**{self.parameter: self._beyond(there, Fraction(0))})
 
     def _beyond(self, value: Fraction, step: Fraction) -> Fraction:
         return max(value - step, self.limit) if self.limit < value else min(value + step, self.limit)
@@ -166,5 +188,4 @@ class Pursuit:
         self.reached = kept[:_KEPT]
 
     def _kind(self, instance: Instance) -> tuple[int, ...]:
-        sizes = (instance[n] for n, d in self.claim.over.items() if isinstance(d, Int))
-        return (len(places(self.claim, instance)), *sizes)
+        return (len(places(self.claim, instance)), *(instance[n] for n in self.claim.integers))

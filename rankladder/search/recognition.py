@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -12,13 +12,13 @@ __all__ = ["close", "proposals"]
 _LARGEST_DEGREE = 8
 
 
-def proposals(low: Fraction, high: Fraction, *, derived: bool) -> Iterator[tuple[Any, Any]]:
-    """Polynomials and their roots in an interval, as SymPy expressions; those of the theory too where ``derived``.
+def proposals(low: Fraction, high: Fraction, *, derived: Mapping[str, Any]) -> Iterator[tuple[Any, Any]]:
+    """Polynomials and their roots in an interval, as SymPy expressions; ``derived`` are thresholds of a theory by name.
 
-    >>> next(proposals(Fraction(14141, 10000), Fraction(14143, 10000), derived=False))
+    >>> next(proposals(Fraction(14141, 10000), Fraction(14143, 10000), derived={}))
     (x**2 - 2, sqrt(2))
     """
-    found = [_short_polynomial(low, high), *([_derived(low, high)] if derived else [])]
+    found = [_short_polynomial(low, high), _derived(low, high, derived)]
     yield from ((polynomial, root) for polynomial, root in found if root is not None)
 
 
@@ -54,17 +54,13 @@ def _short_polynomial(low: Fraction, high: Fraction) -> tuple[Any, Any]:
     return None, None
 
 
-def _derived(low: Fraction, high: Fraction) -> tuple[Any, Any]:
-    """Minimal polynomial and value of the threshold that theory derives and that lies in the bracket, if one does."""
+def _derived(low: Fraction, high: Fraction, derived: Mapping[str, Any]) -> tuple[Any, Any]:
+    """Minimal polynomial and value of the derived threshold that lies in the bracket, if one does."""
     import sympy
 
-    from rankladder.theory import threshold_polynomials, thresholds
-
-    for name, value in thresholds().items():
+    for value in derived.values():
         if low <= close(value) <= high:
-            polynomial = threshold_polynomials()[name]
-            (symbol,) = polynomial.free_symbols
-            return polynomial.subs(symbol, sympy.Symbol("x")), value
+            return sympy.minimal_polynomial(value, sympy.Symbol("x")), value
     return None, None
 
 

@@ -22,14 +22,14 @@ from typing import Any
 
 import numpy as np
 
+from rankladder.domains.domain import Entry
 from rankladder.domains.randomness import Infeasible, RandomSource, choice
-from rankladder.domains.scalars import Entry, Int
 from rankladder.language.instance import Instance
 from rankladder.language.margins import forall
 from rankladder.language.statement import Claim
 from rankladder.numbers.balls import Ball
+from rankladder.search.archive import badness
 from rankladder.search.batches import Sighting
-from rankladder.search.climb import badness
 from rankladder.search.draws import draw_instance, realise, satisfies
 from rankladder.search.judgement import Judgement, conclude
 from rankladder.search.moves import dressed, moved, places, with_numbers, within_range
@@ -182,7 +182,7 @@ class Survey:
             self._leaders = []
             for level, count in ((False, _LEADERS), (True, _LEVEL)):
                 alike = [s for s in unlike if _is_level(s.margin) is level]
-                self._leaders += heapq.nlargest(count, alike, key=lambda s: _badness(s.margin))
+                self._leaders += heapq.nlargest(count, alike, key=lambda s: badness(s.margin))
         ranked = self._leaders if source.integer(0, 1) else list(self._niches.values())
         return ranked[source.integer(0, len(ranked) - 1)].instance
 
@@ -217,12 +217,12 @@ class Survey:
             self._leaders = None
 
     def _keep(self, sighting: Sighting) -> None:
-        worse = _badness(sighting.margin)
+        worse = badness(sighting.margin)
         for place in self._places(sighting.instance):
             # an equality that holds is no failure nearly met: it must not take the place of one
             niche = (*place, _is_level(sighting.margin))
             known = self._niches.get(niche)
-            if known is None or worse > _badness(known.margin):
+            if known is None or worse > badness(known.margin):
                 self._niches[niche], self._leaders = sighting, None
 
     def _places(self, instance: Instance) -> Iterator[tuple[Any, ...]]:
@@ -231,11 +231,10 @@ class Survey:
         for place in places(self.claim, instance):
             grouped.setdefault(place.group, []).append(place.entry)
         corner, bits = [], 0
-        for name, domain in self.claim.over.items():
-            if isinstance(domain, Int):
-                value = int(instance[name])
-                yield name, value.bit_length(), value in (domain.lower, domain.upper)
-                corner.append(2 * value > domain.lower + domain.upper)
+        for name, domain in self.claim.integers.items():
+            value = int(instance[name])
+            yield name, value.bit_length(), value in (domain.lower, domain.upper)
+            corner.append(2 * value > domain.lower + domain.upper)
         for group, entries in grouped.items():
             sizes = [abs(float(e.value)) for e in entries]
             yield group, "count", len(entries)
@@ -249,7 +248,7 @@ class Survey:
     def _ask_of_some(self, source: RandomSource) -> None:
         """Ask the judge about the most promising, and about some of those that rounding may have changed."""
         fresh = {id(s.instance): s for s in self._niches.values() if s.instance not in self._judged}
-        ranked = sorted(fresh.values(), key=lambda s: -_badness(s.margin))
+        ranked = sorted(fresh.values(), key=lambda s: -badness(s.margin))
         near = [s for s in ranked if not s.margin > _NEAR]
         spread = [near[i] for i in source.rng.permutation(len(near))[:_JUDGED]]
         chosen = ranked[: max(_JUDGED, min(len(near), _MOST_JUDGED - _JUDGED))]
@@ -257,10 +256,6 @@ class Survey:
             if self._found or time.monotonic() > self.deadline:
                 return
             self._ask(sighting.instance)
-
-
-def _badness(margin: float) -> float:
-    return 0.0 if math.isnan(margin) else badness(margin)
 
 
 def _is_level(margin: float) -> bool:

@@ -12,16 +12,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from rankladder.language.catalogue import catalogue_of
 from rankladder.language.parsing import InstanceSyntaxError, fitted, parse_instance
-from rankladder.language.statement import CATALOGUE_FOLDER, Claim
+from rankladder.language.statement import Claim
 from rankladder.language.verdict import finite
 from rankladder.search.draws import satisfies
 from rankladder.search.judgement import judge
 from rankladder.storage.files import whole
-from rankladder.storage.paths import given_path
+from rankladder.usage import given_path
 
 __all__ = [
-    "KEPT",
     "Replay",
     "ReplayOutcome",
     "StoreError",
@@ -35,9 +35,6 @@ __all__ = [
     "stored_files",
 ]
 
-KEPT = (
-    Path(__file__).resolve().parents[2] / "properties" / "gidel2019" / "counterexamples"
-)  # of the catalogue's own claims
 _SCHEMA = 1
 _GIVE = "give a file that rankladder explore wrote"
 
@@ -134,18 +131,23 @@ def stored_files(folder: Path) -> Iterator[Path]:
     return iter(sorted(p for p in folder.glob("*.json") if not p.name.startswith(".")))
 
 
-@cache
-def kept_witness(claim: str, dropped: str | None) -> Stored | None:
-    """The counterexample that comes with the catalogue: to a false claim, or to one without an assumption.
+def kept_witness(claim: Claim, dropped: str | None) -> Stored | None:
+    """The counterexample that comes with a catalogue: to a false claim of it, or to one without an assumption.
 
-    >>> kept_witness("STEP-1.monotone", "small-step").dropped
+    >>> from rankladder import load_catalogue
+    >>> claim = load_catalogue()["STEP-1.monotone"]
+    >>> kept_witness(claim, "small-step").dropped
     'small-step'
-    >>> kept_witness("STEP-1.monotone", None) is None
+    >>> kept_witness(claim, None) is None
     True
     """
-    prefix = f"{claim}--{dropped}--" if dropped else f"{claim}--"
-    files = [f for f in stored_files(KEPT) if f.name.startswith(prefix)]
-    return next((s for s in map(read, files) if (s.claim, s.dropped) == (claim, dropped)), None)
+    home = catalogue_of(claim)
+    return None if home is None else _kept(home.counterexamples).get((claim.id, dropped))
+
+
+@cache
+def _kept(folder: Path) -> dict[tuple[str, str | None], Stored]:
+    return {(s.claim, s.dropped): s for s in map(read, reversed(list(stored_files(folder))))}
 
 
 def store_folder(option: str | None = None) -> Path:
@@ -154,11 +156,11 @@ def store_folder(option: str | None = None) -> Path:
 
 
 def known_witness(claim: Claim, dropped: str | None) -> Stored | None:
-    """The counterexample that comes with a claim of the catalogue; of another, one that ``explore`` left in the
+    """The counterexample that comes with a claim of a catalogue; of another, one that ``explore`` left in the
     store and that still is one. As for :func:`kept_witness`, to the claim or to it without an assumption.
     """
-    if claim.file.startswith(CATALOGUE_FOLDER):
-        return kept_witness(claim.id, dropped)
+    if catalogue_of(claim) is not None:
+        return kept_witness(claim, dropped)
     for file in stored_files(store_folder()):
         if not file.name.startswith(f"{claim.id}--".replace("/", "_")):
             continue

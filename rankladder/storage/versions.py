@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rankladder.language.catalogue import sources_of
 from rankladder.usage import UsageError
 
 if TYPE_CHECKING:  # what is heavy is imported where it is needed
@@ -43,9 +44,8 @@ def version_of(claim: Claim | None, *, proofs: bool = False) -> str:
         proofs: whether the row rests on proofs too, so on their sources and on the solvers.
     """
     digest = hashlib.blake2b(_sources(proofs), digest_size=12)
-    file = None if claim is None else Path(claim.file)
-    if file is not None and file.is_file():
-        digest.update(file.read_bytes())
+    if claim is not None:
+        digest.update(sources_of(claim))
     return digest.hexdigest()
 
 

@@ -11,12 +11,10 @@ import pytest
 from benchmarks import contest, machine
 from benchmarks.__main__ import GROUPS, main
 from benchmarks.contest import Contest, Missing, Rival, interleaved, require, rows
-from rankladder.simulate.compiling import Kernel
 
 
 @pytest.fixture(autouse=True)
 def _as_it_was(monkeypatch):
-    monkeypatch.setattr(Kernel, "_eager", False)
     for name in machine.THREADS:
         monkeypatch.setenv(name, "1")
 

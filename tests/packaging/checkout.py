@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("theory", "simulate", "properties")
+CHILDREN = ("theory", "simulate", "properties")  # of rankladder: links in a clone, folders in the wheel
 
 
 def script(name: str) -> ModuleType:
@@ -26,8 +26,8 @@ def script(name: str) -> ModuleType:
 def copy_of_checkout(to: Path) -> Path:
     """What is needed to build and to lint, without caches."""
     without = shutil.ignore_patterns("__pycache__", ".*_cache")
-    for package in (*PACKAGES, "tests"):
-        shutil.copytree(ROOT / package, to / package, ignore=without)
+    for folder in ("rankladder", *CHILDREN, "benchmarks", "tests"):
+        shutil.copytree(ROOT / folder, to / folder, ignore=without, symlinks=True)
     for file in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy2(ROOT / file, to / file)
     return to

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tarfile
 import venv
 import zipfile
 from configparser import ConfigParser
@@ -11,17 +12,23 @@ from pathlib import Path
 
 import pytest
 
-from tests.packaging.checkout import PACKAGES, ROOT, copy_of_checkout
+from tests.packaging.checkout import CHILDREN, ROOT, copy_of_checkout
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the sdist, and the wheel that is built from it."""
     copy = copy_of_checkout(tmp_path_factory.mktemp("checkout"))
-    out = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(copy)]
+    out = tmp_path_factory.mktemp("built")
+    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(out), str(copy)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    (made,) = out.glob("*.whl")
+    return out
+
+
+@pytest.fixture(scope="module")
+def wheel(built: Path) -> Path:
+    (made,) = built.glob("*.whl")
     return made
 
 
@@ -36,21 +43,36 @@ def read(wheel: Path, name: str) -> str:
         return archive.read(path).decode()
 
 
-def test_the_three_packages_are_there_and_nothing_else(names: set[str]) -> None:
-    top = {name.split("/")[0] for name in names}
-    assert {name for name in top if not name.endswith(".dist-info")} == set(PACKAGES)
-
-
-@pytest.mark.parametrize("package", PACKAGES)
-def test_a_package_is_typed_and_whole(package: str, names: set[str]) -> None:
-    assert f"{package}/py.typed" in names
-    here = {
+def files_of(folder: Path) -> set[str]:
+    return {
         path.relative_to(ROOT).as_posix()
-        for path in (ROOT / package).rglob("*")
+        for path in folder.rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
-    assert f"{package}/__init__.py" in here
-    assert here == {name for name in names if name.startswith(f"{package}/")}
+
+
+def test_one_package_is_there_and_nothing_else(names: set[str]) -> None:
+    top = {name.split("/")[0] for name in names}
+    assert {name for name in top if not name.endswith(".dist-info")} == {"rankladder"}
+
+
+def test_it_is_typed_and_whole(names: set[str]) -> None:
+    own = {f for f in files_of(ROOT / "rankladder") if f.split("/")[1] not in CHILDREN}
+    children = {f"rankladder/{f}" for child in CHILDREN for f in files_of(ROOT / child)}
+    assert "rankladder/py.typed" in own
+    assert all(f"rankladder/{child}/__init__.py" in children for child in CHILDREN)
+    assert {name for name in names if name.startswith("rankladder/")} == own | children
+
+
+def test_the_sdist_has_the_folders_once(built: Path) -> None:
+    (made,) = built.glob("*.tar.gz")
+    with tarfile.open(made) as archive:
+        inside = {name.split("/", 1)[1] for name in archive.getnames() if "/" in name}
+    assert not [
+        name for name in inside if name.startswith(tuple(f"rankladder/{child}/" for child in CHILDREN))
+    ]
+    for folder in ("rankladder/language", *CHILDREN, "tests"):
+        assert {f for f in files_of(ROOT / folder) if f.endswith(".py")} <= inside
 
 
 def test_the_command_and_the_licence(wheel: Path) -> None:
@@ -61,6 +83,86 @@ def test_the_command_and_the_licence(wheel: Path) -> None:
     assert about["License-Expression"] == "MIT"
     assert about["Requires-Python"] == ">=3.11"
     assert "MIT License" in read(wheel, "licenses/LICENSE")
+
+
+CLAIMS = """
+from rankladder import Real, claim, symbols
+
+x = symbols("x")
+
+
+@claim("mine", over={"x": Real(0, 1)})
+def square_below(x):
+    return x - x * x
+"""
+
+NOTEBOOK = """
+import nbformat
+from nbclient import NotebookClient
+cell = "from rankladder import Real, check, claim\\n" "@claim('cell', over=dict(x=Real(0, 1)))\\ndef _(x):\\n    return x - x * x\\nprint(check('cell').verdict)"
+book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell)])
+NotebookClient(book, kernel_name="python3").execute()
+print(book.cells[0].outputs[0].text)
+"""
+
+
+@pytest.fixture
+def users_folder(tmp_path: Path) -> Path:
+    """Files with the names that a theorist's own are likely to have."""
+    for name in ("theory", "simulate", "properties", "search", "claims"):
+        (tmp_path / f"{name}.py").write_text("raise RuntimeError('a user keeps something else here')\n")
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "__init__.py").write_text("")
+    (tmp_path / "mine.py").write_text(CLAIMS)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["-m", "rankladder", "check", "mine.py"], "mine"),
+        (["-m", "rankladder", "check", "--only", "GD-3.step"], "GD-3.step"),
+        (["-c", "from rankladder import check; print(check('GD-3.step').verdict)"], "proved"),
+        (["-m", "pytest", "-q", "-p", "no:cacheprovider", "mine.py"], "1 passed"),
+        (["-c", NOTEBOOK], "tested"),
+    ],
+    ids=["check-file", "check", "python", "pytest", "notebook"],
+)
+def test_files_of_the_same_names_beside_the_users_break_nothing(
+    users_folder: Path, words: list[str], said: str
+) -> None:
+    done = subprocess.run(
+        [sys.executable, *words], cwd=users_folder, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert said in done.stdout
+    assert "a user keeps" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("name", CHILDREN)
+def test_an_old_import_says_what_to_write(name: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", f"import {name}"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.stderr.splitlines()[-1].startswith(f"ImportError: import rankladder.{name}")
+
+
+def test_no_file_is_loaded_under_two_names() -> None:
+    code = (
+        "import importlib, os, pkgutil, sys, collections, rankladder\n"
+        "for m in pkgutil.walk_packages(rankladder.__path__, 'rankladder.'):\n"
+        "    if not m.name.endswith('__main__'): importlib.import_module(m.name)\n"
+        "names = collections.defaultdict(set)\n"
+        "for n, m in list(sys.modules.items()):\n"
+        "    f = getattr(m, '__file__', None)\n"
+        "    if f and os.path.realpath(f).startswith(os.getcwd()): names[os.path.realpath(f)].add(n)\n"
+        "print(len(names), [v for v in names.values() if len(v) > 1])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    count, twice = done.stdout.strip().split(" ", 1)
+    assert int(count) > 200
+    assert twice == "[]"
 
 
 @pytest.mark.slow

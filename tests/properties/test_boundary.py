@@ -10,8 +10,8 @@ import pytest
 from rankladder import Int, Real, Spectrum, always, claim, forall, lemma, symbols
 from rankladder.app.main import main
 from rankladder.language.library import load_catalogue
-from rankladder.search.boundary import find_boundary
 from rankladder.simulate import descent
+from rankladder.verdicts import boundary as find_boundary
 
 s, z, z0, x, a, r = symbols("s z z0 x a r")
 

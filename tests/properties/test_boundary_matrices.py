@@ -12,9 +12,9 @@ import pytest
 from rankladder import Int, Matrix, Orthogonal, Problem, Real, Spectrum, claim, forall
 from rankladder.language.library import load_catalogue
 from rankladder.language.statement import Claim
-from rankladder.search.boundary import find_boundary
 from rankladder.search.explore import explore_claim
 from rankladder.simulate import matrix_descent, one_layer_descent, spectral_start
+from rankladder.verdicts import boundary as find_boundary
 
 N = Int(2, 3)
 SMALL = Problem(d=Int(1, 3), p=Int(1, 3), r=Int(1, 3))

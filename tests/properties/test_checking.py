@@ -25,17 +25,13 @@ from rankladder import (
     logit,
     symbols,
 )
-from rankladder.language import library
 from rankladder.language.instance import Instance
-from rankladder.language.statement import CATALOGUE_FOLDER
-from rankladder.proof import proof
 from rankladder.search.check import check_claim
 from rankladder.search.draws import satisfies
 from rankladder.search.judgement import judge
 from rankladder.simulate import descent
 from tests.packaging.checkout import ROOT
 
-CATALOGUE = Path(CATALOGUE_FOLDER)
 s, z0, x, y = symbols("s z0 x y")
 SCALAR = {"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 60)}
 
@@ -277,19 +273,6 @@ def test_a_parameter_fixed_at_a_rational_stays_exactly_there() -> None:
     assert result.region["x"] == (2.02, 2.02)
 
 
-def test_a_module_that_cannot_be_loaded_names_its_claims_and_its_proofs() -> None:
-    claims = library._unloadable(CATALOGUE / "gd_sandwich.py", ZeroDivisionError("by a test"))
-    assert {"GD-4.upper", "GD-4.step-upper", "GD-6.not-floor"} <= claims.keys()
-    result = check(claims["GD-4.upper"], profile="quick")
-    assert result.verdict is Verdict.error
-    assert "by a test" in result.evidence[-1].detail
-    library.load_catalogue()
-    written = proof._unloadable(CATALOGUE.parent / "proofs" / "steps.py", ZeroDivisionError("by a test"))
-    assert {"STEP-1.sharp", "STEP-3.cycle"} <= written.keys()
-    with pytest.raises(RuntimeError, match="steps.py cannot be loaded: ZeroDivisionError: by a test"):
-        written["STEP-1.sharp"]()
-
-
 def test_draws_do_not_depend_on_what_else_is_loaded(tmp_path: Path) -> None:
     """Hypothesis would mix constants of loaded modules into what it draws."""
     program = """
@@ -299,7 +282,7 @@ if sys.argv[1] == "more":
     Path("many.py").write_text("numbers = [" + ", ".join(map(str, range(2, 4000, 7))) + "]")
     import many
 from rankladder import Int, claim
-from rankladder.search.check import Tally, draw_hypothesis
+from rankladder.search.rounds import Tally, draw_hypothesis
 drawn = []
 @claim("t-drawn", over=dict(n=Int(0, 5000), k=Int(0, 5000)))
 def _(n, k):

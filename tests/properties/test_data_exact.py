@@ -56,7 +56,7 @@ def test_one_problem_alone_is_a_domain() -> None:
     source = RandomSource(0)
     assert str(domain) == "your data"
     assert domain.draw(source, None, {}) is PLAIN and domain.mutate(PLAIN, source) is PLAIN
-    assert list(domain.simpler(PLAIN)) == [] and domain.weight(PLAIN) == 0.0
+    assert list(domain.simpler(PLAIN)) == []
     assert domain.contains(diagonal((4, 2), (1, F(1, 2))), {}) is True and domain.contains(other, {}) is False
     assert domain.realise(PLAIN, float).Sxy.tolist() == [[4.0, 0.0], [0.0, 2.0]]
     assert domain.coordinates("data", PLAIN) == Problem().coordinates("data", PLAIN) != {}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
-from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,6 @@ from rankladder import (
     Invertible,
     Matrix,
     Orthogonal,
-    Problem,
     Real,
     Spectrum,
     claim,
@@ -23,9 +21,7 @@ from rankladder import (
     symbols,
 )
 from rankladder.app.main import main
-from rankladder.domains.randomness import RandomSource
 from rankladder.language.library import load_catalogue
-from rankladder.language.parsing import InstanceSyntaxError, fitted, parse_instance
 from rankladder.search.explore import explore_claim
 from rankladder.search.judgement import judge
 from rankladder.simulate import descent
@@ -102,29 +98,6 @@ def test_an_assumption_that_few_draws_break_is_broken_all_the_same() -> None:
     assert explore_claim(made, drop="together", budget=600).needed is True
 
 
-@pytest.mark.parametrize("kind", ["commuting", "whitened", "autoencoder", "noncommuting"])
-def test_instances_read_back_as_they_print(kind: str) -> None:
-    domain = Problem(kind=kind)  # type: ignore[arg-type]
-    over = {"problem": domain, "eta": Real(0, 1), "steps": Int(0, 9)}
-    source = RandomSource(1)
-    for _ in range(20):
-        value = domain.draw(source, None, {})
-        text = f"problem={value}, eta=1/3, steps=4"
-        read_back = fitted(parse_instance(text), over)
-        assert read_back["problem"] == value
-        assert read_back["eta"] == Fraction(1, 3)
-        assert domain.contains(read_back["problem"], {})
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["", "s=", "1/4", "s=open('x')", "s=__import__('os')", "s=1/0", "s='a'", "s=lambda: 1", "f(s=1)(2)"],
-)
-def test_text_that_is_no_instance(text: str) -> None:
-    with pytest.raises(InstanceSyntaxError):
-        parse_instance(text)
-
-
 def stored(claim_id: str = "t-store", instance: str = "s=3/4, z0=2/3, steps=1") -> Stored:
     return Stored(claim_id, "small-step", instance, -0.1, 192, {"python": "3"})
 
@@ -166,7 +139,7 @@ def test_command_line_explores_keeps_and_replays(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("mine.py").write_text(
-        "from rankladder import Int, Real, claim, forall, symbols\nfrom simulate import descent\n"
+        "from rankladder import Int, Real, claim, forall, symbols\nfrom rankladder.simulate import descent\n"
         "s, z0 = symbols('s z0')\n"
         "@claim('o', over=dict(s=Real(0, 4), z0=Real(0, 4), steps=Int(1, 20)),\n"
         "       given={'small-step': 2 * s <= 1, 'small-start': z0 < 1})\n"

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -117,23 +118,64 @@ def test_one_float_among_balls_is_enough() -> None:
         lambda n, x: equal(x * math.sqrt(n) * math.sqrt(n), n * x),
         lambda n, x: equal(3 * x * (1 / 3), x),
         lambda n, x: forall(x, equal(np.sqrt(np.arange(n + 1)) ** 2, np.arange(n + 1))),
+        # 1e16 + n is Python's, and rounds to a number without a fraction
+        lambda n, x: equal((1e16 + n) - 1e16, n),
+        lambda n, x: equal(x * ((1e16 + 2 * n) - 1e16 + 2), 2 * x * (n + 1)),
     ],
 )
-def test_computed_constants_refute_no_true_claim(conclusion: Any) -> None:
+def test_computed_floats_refute_no_true_claim(conclusion: Any) -> None:
     verdict, _ = verdict_of(conclusion, n=Int(1, 60), x=Real(0, 2))
     assert verdict != "refuted"
 
 
-def test_a_root_from_properties_is_no_float() -> None:
+def test_a_root_from_rankladder_is_no_float() -> None:
     assert (
         verdict_of(lambda n, x: equal(x * sqrt(n) * sqrt(n), n * x), n=Int(1, 60), x=Real(0, 2))[0]
         == "tested"
     )
 
 
-def test_constants_still_refute_what_is_false_for_all_numbers_near_them() -> None:
-    assert verdict_of(lambda x: math.pi - x * x, x=Real(0, 2))[0] == "refuted"
-    assert verdict_of(lambda x: 0.1 - x, x=Real(0, 2))[0] == "refuted"
+QUARTER = 0.25
+
+
+def quarter_of(x: Any, part: float = 0.25) -> Any:
+    return part * x
+
+
+@pytest.mark.parametrize(
+    "conclusion",
+    [
+        lambda x: 0.1 - x,
+        lambda x: QUARTER - x,
+        lambda x: 1 - 8 * quarter_of(x),
+        lambda x: 1 - partial(quarter_of, part=1.75)(x),
+        lambda x: np.array([0.5, 1.5]) - x,
+        lambda x: np.eye(2) - 2 * x,
+        lambda x: 0.5 if x < 1 else -0.25,
+        lambda x: forall(x, 0.5 if x < 1 else -QUARTER),
+        lambda x: math.pi - 2 * x * x,
+        lambda x: 1 / 3 - x,
+    ],
+)
+def test_floats_of_the_statement_refute(conclusion: Any) -> None:
+    verdict, evidence = verdict_of(conclusion, x=Real(0, 2))
+    assert verdict == "refuted" and "in float64;" not in evidence.replace("scouted in float64", "")
+
+
+def test_floats_among_the_constants_of_a_claim_are_exact() -> None:
+    made = claim("floats.rate", over={"x": Real(0, 2)}, constants={"rate": 0.7, "by": lambda x: 0.3 * x})(
+        lambda x, rate, by: forall(equal(rate * x, x * rate), 1 - rate * x - by(x))
+    )
+    found = judge(made, {"x": Fraction(3, 2)})
+    assert (found.outcome, found.in_float64) == ("violated", False)
+    assert judge(made, {"x": Fraction(1, 2)}).outcome == "holds"
+
+
+@pytest.mark.parametrize("conclusion", [lambda x: math.sqrt(3) - x, lambda x: np.linspace(0.5, 1.5, 5) - x])
+def test_what_computed_floats_violate_is_suspect_and_names_one(conclusion: Any) -> None:
+    verdict, evidence = verdict_of(conclusion, x=Real(0, 2))
+    assert verdict == "suspect"
+    assert "was computed: write a Fraction, or use sqrt, log … from rankladder" in evidence
 
 
 def test_floats_may_choose_where_to_look() -> None:
@@ -171,9 +213,9 @@ def test_an_arithmetic_that_is_none_is_refused() -> None:
 @pytest.mark.parametrize(
     ("conclusion", "remedy"),
     [
-        (lambda A: np.linalg.eigvalsh(A @ A.T), "use eigenvalues from properties"),
+        (lambda A: np.linalg.eigvalsh(A @ A.T), "use eigenvalues from rankladder"),
         (lambda A: np.linalg.norm(A, 2), "spectral_norm"),
-        (lambda A: np.linalg.inv(A @ A.T), "use inverse from properties"),
+        (lambda A: np.linalg.inv(A @ A.T), "use inverse from rankladder"),
         (lambda A: float(A[0, 0]), "leave float() out"),
     ],
 )
@@ -211,11 +253,6 @@ def test_a_product_with_a_computed_matrix_refutes_no_true_claim() -> None:
         return equal(frobenius(turn @ A), frobenius(A))
 
     assert verdict_of(turned, A=Matrix(2, 2))[0] != "refuted"
-
-
-def test_a_float_made_of_a_whole_number_refutes_nothing() -> None:
-    # 1e16 + n is Python's, and rounds
-    assert verdict_of(lambda n: equal((1e16 + n) - 1e16, n), n=Int(1, 100))[0] == "suspect"
 
 
 def test_floats_of_a_lemma_are_the_numbers_that_they_are() -> None:

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from rankladder.app.main import main
+from rankladder.language.catalogue import catalogue
 from rankladder.language.library import load_catalogue
 from rankladder.language.verdict import Expectation
 from rankladder.report.words import assumption_texts
-from rankladder.storage.counterexamples import KEPT, ReplayOutcome, kept_witness, read, replay, stored_files
+from rankladder.storage.counterexamples import ReplayOutcome, kept_witness, read, replay, stored_files
 
+KEPT = catalogue().counterexamples
 TABLE = Path(__file__).resolve().parents[2] / "docs" / "assumptions.md"
 ROW = re.compile(r"\| (?P<id>\S+) \| `(?P<name>[^`]+)` \| (?P<says>.*?) \| (?P<standing>needed|not needed as far as [\d,]+ instances show|undefined) \| (?P<witness>.*) \|")  # fmt: skip
 
@@ -40,8 +42,8 @@ def test_kept_files_have_the_name_of_what_they_hold() -> None:
 
 
 def test_every_false_claim_has_a_kept_counterexample() -> None:
-    false = [c.id for c in load_catalogue().values() if c.expects is Expectation.refuted]
-    assert [i for i in false if kept_witness(i, None) is None] == []
+    false = [c for c in load_catalogue().values() if c.expects is Expectation.refuted]
+    assert [c.id for c in false if kept_witness(c, None) is None] == []
 
 
 def test_table_of_assumptions_is_complete_and_current() -> None:
@@ -58,7 +60,7 @@ def test_what_the_table_calls_needed_has_its_witness_kept() -> None:
     needed = [row for row in rows() if row["standing"] == "needed"]
     assert len(needed) > 200
     for row in needed:
-        witness = kept_witness(row["id"], row["name"])
+        witness = kept_witness(load_catalogue()[row["id"]], row["name"])
         assert witness is not None, row["id"]
         assert row["witness"].replace("\\|", "|").startswith(f"`{witness.instance}`")
 

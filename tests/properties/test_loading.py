@@ -7,18 +7,28 @@ import sys
 from collections.abc import Iterator, Mapping
 from fractions import Fraction as F
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from rankladder import Instance, Int, Matrix, Orthogonal, Real, Spectrum, Verdict, claim
+from rankladder import (
+    Instance,
+    Int,
+    Invertible,
+    Matrix,
+    Orthogonal,
+    Problem,
+    Real,
+    Spectrum,
+    Verdict,
+    check,
+    claim,
+)
 from rankladder.domains.matrices import Rational, Reflections, Shears
-from rankladder.language import library
+from rankladder.language.catalogue import catalogue, catalogue_of
 from rankladder.language.library import (
     ClaimFileError,
     UnknownClaim,
-    check,
     forget,
     load_catalogue,
     load_file,
@@ -42,8 +52,6 @@ def read(text: str) -> dict[str, Any]:
         ("0.1", F(1, 10), F), ("-0.5", F(-1, 2), F), ("1e-3", F(1, 1000), F), ("1/4", F(1, 4), F), ("-1/4", F(-1, 4), F),
         ("4/2", F(2), F), ("0.5/2", F(1, 4), F), ("1/0.25", F(4), F), ("Fraction(3, 6)", F(1, 2), F), ("Fraction(3)", F(3), F),
         ("(2, 1/2)", (2, F(1, 2)), tuple), ("[2, [1]]", (2, (1,)), tuple), ("()", (), tuple),
-        ("Reflections(2, ((1, 1),))", Reflections(2, ((1, 1),)), Reflections), ("Reflections(3)", Reflections(3), Reflections),
-        ("Shears(Reflections(2), ((0, 1, 1/2), (1, 0, 2)))", Shears(Reflections(2), ((0, 1, F(1, 2)), (1, 0, F(2)))), Shears),
     ],
 )  # fmt: skip
 def test_a_value_is_read_as_what_it_says(text: str, value: Any, kind: type) -> None:
@@ -62,16 +70,21 @@ def test_brackets_of_the_last_value_are_no_name() -> None:
     assert read("x=(1, 2)") == {"x": (1, 2)} and read("y=1, x=(1, 2)") == {"y": 1, "x": (1, 2)}
 
 
-def test_a_problem_is_read_back_from_what_it_prints() -> None:
-    frames = Reflections(2, ((1, 2),)), Reflections(2), Reflections(1)
-    for problem in (
-        JointProblem((F(2),), (F(1), F(1, 3)), *frames),
-        JointProblem((F(2), F(1, 2)), (F(1), F(0)), *frames, ((0, 1, F(1, 9)),)),
-    ):
-        (found,) = read(str(Instance.of(p=problem))).values()
-        assert found == problem
-        numbers = [*found.sigma, *found.lam, *(b for _, _, b in found.B)]
-        assert {type(x) for x in numbers} == {F} and all(type(i) is type(j) is int for i, j, _ in found.B)
+@pytest.mark.parametrize(
+    ("domain", "value"),
+    [
+        (Orthogonal(2), Reflections(2, ((1, 1),))),
+        (Orthogonal(3), Reflections(3)),
+        (Invertible(2), Shears(Reflections(2), ((0, 1, F(1, 2)), (1, 0, F(2))))),
+        (Matrix(2, 1), Rational(((F(1),), (F(-1, 2),)))),
+        (Spectrum(2), (F(2), F(1, 2))),
+        (Problem(), JointProblem((F(2),), (F(1), F(1, 3)), Reflections(2, ((1, 2),)), Reflections(2), Reflections(1))),
+        (Problem(kind="noncommuting"), JointProblem((F(2),), (F(1), F(2)), *[Reflections(2)] * 3, ((0, 1, F(1, 9)),))),
+    ],
+)  # fmt: skip
+def test_a_value_is_read_back_by_its_domain_from_what_it_prints(domain: Any, value: Any) -> None:
+    found = fitted(parse_instance(str(Instance.of(x=value))), {"x": domain})["x"]
+    assert found == value and repr(found) == repr(value)
 
 
 WHY = "cannot read instance {!r}; write parameters by name: s=1/4, z0=1/16"
@@ -88,8 +101,6 @@ WHY = "cannot read instance {!r}; write parameters by name: s=1/4, z0=1/16"
         ("x=f.g(1)", "cannot read 'f.g(1)' in an instance"),
         ("x='a'", "cannot read number 'a'; write 1/4 or 0.25"), ("x='1/0'", "cannot read number '1/0'; write 1/4 or 0.25"),
         ("x=1/0", "cannot read a number with denominator 0"), ("x=1/(-0)", "cannot read a number with denominator 0"),
-        ("x=Exec(1)", "unknown constructor 'Exec'; known: Fraction, JointProblem, Reflections, Shears"),
-        ("x=exec(1)", "unknown constructor 'exec'; known: Fraction, JointProblem, Reflections, Shears"),
     ],
 )  # fmt: skip
 def test_text_that_is_no_instance(text: str, said: str) -> None:
@@ -98,11 +109,19 @@ def test_text_that_is_no_instance(text: str, said: str) -> None:
     assert str(error.value) == said
 
 
-@pytest.mark.parametrize("value", ["Reflections()", "Reflections(2, width=1)", "JointProblem(sigma=(1,))"])
-def test_what_cannot_be_built_is_said_to_be(value: str) -> None:
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("exec(1)", "unknown constructor 'exec'; known: Fraction, JointProblem, Reflections"),
+        ("Reflections()", "cannot build Reflections: "),
+        ("Reflections(2, width=1)", "cannot build Reflections: "),
+        ("JointProblem(sigma=(1,))", "cannot build JointProblem: "),
+    ],
+)
+def test_what_cannot_be_built_is_said_to_be(value: str, said: str) -> None:
     with pytest.raises(InstanceSyntaxError) as error:
-        parse_instance(f"x={value}")
-    assert str(error.value).startswith(f"cannot build {value.split('(')[0]}: ")
+        fitted(parse_instance(f"x={value}"), {"x": Problem()})
+    assert str(error.value).startswith(said)
 
 
 def test_an_instance_takes_the_types_that_its_domains_draw() -> None:
@@ -147,72 +166,55 @@ def stated(id: str) -> Claim:
     return Claim(id, id, "", "", {}, {}, lambda: 1)
 
 
-def test_claims_are_listed_in_the_order_of_the_text() -> None:
-    ids = ["ZZZ-1", "DEPTH-1", "LIN-10.a", "LIN-2.b", "LIN-2.a", "FLOW-1", "my-claim", "LIN-x", "GD-4.upper"]
-    ordered = [c.id for c in sorted(map(stated, ids), key=library._place)]
-    # a family that the text does not know comes last, a number that is none first
-    assert ordered == [
-        "LIN-x",
-        "LIN-2.a",
-        "LIN-2.b",
-        "LIN-10.a",
-        "FLOW-1",
-        "GD-4.upper",
-        "DEPTH-1",
-        "my-claim",
-        "ZZZ-1",
-    ]
-    assert library._place(stated("GD-4.upper")) == (6, 4, "GD-4.upper")
-    assert library._place(stated("my-claim")) == (12, 0, "my-claim")
+def module(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, text: str) -> Any:
+    """A module of somebody else's, imported."""
+    (folder / f"{name}.py").write_text(text)
+    monkeypatch.syspath_prepend(folder)
+    return importlib.import_module(name)
 
 
-def test_the_catalogue_is_in_that_order_and_cannot_be_changed() -> None:
+ORDERED = """
+from rankladder import Catalogue, lemma, symbols
+
+CATALOGUE = Catalogue(name="t-order", package=__name__, title="", families={"LIN": "lines", "GD": "descent"})
+for id in ("ZZZ-1", "GD-1", "LIN-10.a", "LIN-2.b", "LIN-2.a", "my-claim", "LIN-x", "GD-4.upper"):
+    lemma(id, symbols("x") >= 0)
+"""
+
+
+def test_claims_are_listed_by_family_then_number_then_id(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = module(tmp_path, monkeypatch, "t_ordered_claims", ORDERED)
+    # a family that the catalogue does not name comes last, a number that is none first
+    assert list(made.CATALOGUE.claims) == [
+        "LIN-x", "LIN-2.a", "LIN-2.b", "LIN-10.a", "GD-1", "GD-4.upper", "my-claim", "ZZZ-1",
+    ]  # fmt: skip
+    assert all(catalogue_of(c) is made.CATALOGUE for c in made.CATALOGUE.claims.values())
+
+
+def test_an_id_stands_once_in_a_catalogue_and_again_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    twice = ORDERED.replace("t-order", "t-twice").replace('"GD-1"', '"ZZZ-2", "GD-1"')
+    with pytest.raises(ValueError, match="Expected a new claim id but got 'ZZZ-1', already stated at"):
+        module(tmp_path, monkeypatch, "t_twice_claims", twice + "lemma('ZZZ-1', symbols('x') >= 1)\n")
+    own = claim("GD-4.upper", over={"x": Real(0, 1)})(lambda x: x)
+    assert catalogue_of(own) is None and load_catalogue()["GD-4.upper"] is not own
+
+
+def test_what_ships_is_a_catalogue_that_cannot_be_changed() -> None:
     claims = load_catalogue()
-    assert list(claims) == [c.id for c in sorted(claims.values(), key=library._place)]
+    assert list(dict.fromkeys(c.family for c in claims.values())) == list(catalogue("gidel2019").families)
     assert all(id == made.id for id, made in claims.items()) and load_catalogue() is claims
     with pytest.raises(TypeError):
         claims["new"] = stated("new")  # type: ignore[index]
 
 
-def test_claims_of_a_module_that_cannot_be_loaded_report_why(tmp_path: Path) -> None:
-    file = tmp_path / "broken.py"
-    file.write_text(
-        "import nowhere\n\n\n@claim('A-1', over={})\ndef _():\n    pass\n\nlemma('A-2', 1)\nalways(\n    'A-3')\n"
-        "other('A-4')\nlemma(name)\nlemma()\nlemma(7)\nmodule.claim('A-5')\n"
-    )
-    trouble = RuntimeError("no such thing")
-    made = library._unloadable(file, trouble)
-    assert {id: c.location for id, c in made.items()} == {
-        "A-1": f"{file}:4", "A-2": f"{file}:8", "A-3": f"{file}:9",
-    }  # fmt: skip
-    for id, each in made.items():
-        assert (each.id, each.title, each.over, each.given) == (id, "broken.py cannot be loaded", {}, {})
-        with pytest.raises(RuntimeError) as error:
-            each.conclusion(x=1)
-        assert error.value is trouble
-    assert "A-1" not in registered() and "A-1" not in registered(catalogue=True)
-
-
-def test_a_module_that_cannot_be_loaded_hides_no_other(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    (tmp_path / "broken.py").write_text("lemma('LIN-0.broken', 1)\n")
-    fine = {"LIN-1": stated("LIN-1")}
-    package = SimpleNamespace(__path__=[str(tmp_path)])
-    trouble = ImportError("broken")
-
-    def imported(name: str) -> Any:
-        if name == "rankladder.properties.gidel2019":
-            return package
-        assert name == "rankladder.properties.gidel2019.broken"
-        raise trouble
-
-    monkeypatch.setattr(importlib, "import_module", imported)
-    monkeypatch.setattr(library, "registered", lambda *, catalogue: fine if catalogue else {})
-    claims = load_catalogue.__wrapped__()
-    assert list(claims) == ["LIN-0.broken", "LIN-1"] and claims["LIN-1"] is fine["LIN-1"]
-    with pytest.raises(ImportError):
-        claims["LIN-0.broken"].conclusion()
+def test_every_assertion_names_claims_that_there_are() -> None:
+    home = catalogue("gidel2019")
+    assert [a.id for a in home.assertions] == ["A1", "A2", "A3", "A4", "A5"]
+    assert all(select(home.claims, assertion.claims) for assertion in home.assertions)
 
 
 # files of claims
@@ -327,7 +329,7 @@ KNOWN: Mapping[str, Claim] = {
     [
         ([], list(KNOWN)), (["GD-4"], ["GD-4.upper", "GD-4.lower", "GD-4"]), (["gd-4.UPPER"], ["GD-4.upper"]),
         (["GD"], ["GD-4.upper", "GD-4.lower", "GD-4", "GD-40", "GD-41.a"]), (["lin", "GDX-4"], ["LIN-1", "gdx-4.upper"]),
-        (["LIN-1", "GD-40"], ["GD-40", "LIN-1"]),
+        (["LIN-1", "GD-40"], ["GD-40", "LIN-1"]), (["=GD-4"], ["GD-4"]), (["=gd-4", "LIN"], ["GD-4", "LIN-1"]),
     ],
 )  # fmt: skip
 def test_claims_are_chosen_by_id_by_what_stands_before_a_dot_and_by_family(
@@ -340,7 +342,7 @@ def test_claims_are_chosen_by_id_by_what_stands_before_a_dot_and_by_family(
     ("asked", "hint"),
     [
         ("GD-4.uper", "nearest: GD-4.upper, gdx-4.upper, GD-4.lower, GD-41.a"), ("lin-2", "nearest: LIN-1"),
-        ("GD-41.b", "nearest: GD-41.a, GD-41, GD-4, gdx-4"), ("qqqq", "see rankladder list"), ("GD-4.", "nearest"),
+        ("=GD", "nearest: GD-4, gdx-4, GD-41, GD-40"), ("GD-41.b", "nearest: GD-41.a, GD-41, GD-4, gdx-4"), ("qqqq", "see rankladder list"), ("GD-4.", "nearest"),
     ],
 )  # fmt: skip
 def test_an_id_that_nothing_bears_is_told_the_nearest_ones(asked: str, hint: str) -> None:
@@ -349,6 +351,17 @@ def test_an_id_that_nothing_bears_is_told_the_nearest_ones(asked: str, hint: str
     assert str(error.value).startswith(f"unknown claim id {asked!r}; {hint}")
     if hint != "nearest":
         assert str(error.value).endswith(hint)
+
+
+def test_a_twin_is_chosen_by_its_slug_and_never_with_its_parent() -> None:
+    made = claim("t-parent", over={"x": Real(0, 1)}, constants={"most": 1})(lambda x, most: most - x)
+    twin = made.twin("less", "at most a half", constants={"most": 0.5})
+    known = {"t-parent": made}
+    assert (
+        select(known, ["t-parent~less"]) == {"t-parent~less": twin} and select(known, ["t-parent"]) == known
+    )
+    with pytest.raises(UnknownClaim, match="nearest: t-parent~less"):
+        select(known, ["t-parent~les"])
 
 
 def test_a_claim_is_found_by_its_id_and_checked_as_asked() -> None:

@@ -17,20 +17,13 @@ from rankladder.language.assumptions import Predicate
 from rankladder.language.library import load_catalogue
 from rankladder.numbers.balls import Ball, as_balls, hull, midpoints
 from rankladder.properties.gidel2019 import (
-    gd_distance,
     gen_data,
-    gen_plateaus,
-    init,
     limit,
     limit_plateaus,
     order_descent,
     rrr_optimum,
     rrr_rank,
     rrr_stability,
-    step,
-    step_instability,
-    step_matrix,
-    step_stability,
 )
 from rankladder.simulate.joint_problems import JointProblem
 
@@ -105,14 +98,6 @@ def test_a_null_mode_is_loud_for_a_small_delta() -> None:
         assert margin.mid == pytest.approx(2 - 3.5 * np.exp(0.5), rel=1e-12), claim
 
 
-def test_the_time_near_a_plateau_is_compared_at_depths_20_and_40(monkeypatch: pytest.MonkeyPatch) -> None:
-    # GEN-1.stay: n(40) <= 3/2 n(20) + 16, four of the strides in which a stay is measured
-    spent = {20: 10, 40: 19}
-    monkeypatch.setattr(gen_plateaus, "stay", lambda pair, A1, A2, delta: spent[delta])
-    values: Any = (None, None, None)
-    assert gen_plateaus.stays_as_long(*values) == F(3, 2) * 10 + 16 - 19
-
-
 def test_two_modes_on_data_that_does_not_commute() -> None:
     pair = gen_data.Pair(F(1, 2), 2, F(3, 2))
     # lam = ratio^2/gain, and B is the coupling times half the harmonic mean of 1 and lam
@@ -138,13 +123,6 @@ def test_descent_of_a_pair_is_plain_descent_from_a_start_of_its_depth() -> None:
     np.testing.assert_allclose(midpoints(found), midpoints(B1 @ B2), rtol=1e-12)
 
 
-def test_generic_starts_see_both_modes() -> None:
-    A1, A2 = np.array([[1, 2], [3, 4]]), np.array([[1, 1], [2, 0]])
-    # of mode 1 the units have (1, 2) + (1, 2), of mode 2 (3, 4) + (1, 0)
-    square, other, cross = 4 + 16, 16 + 16, 2 * 4 + 4 * 4
-    assert gen_data.generic_start(A1, A2) == [square - F(1, 4), square * other - cross**2 - F(square, 16)]
-
-
 def test_an_orbit_is_followed_until_a_step_after_the_last_bracket() -> None:
     problem = Problem().realise(LOUD, Ball)
     assert rrr_rank.finish(problem, Ball(F(1, 4)), Ball(F(3, 4)), Ball(F(2, 5))) == 1 + int(HIGH.max())
@@ -152,9 +130,10 @@ def test_an_orbit_is_followed_until_a_step_after_the_last_bracket() -> None:
 
 def test_the_start_that_lands_on_one_must_lie_below_one() -> None:
     # z_1 = 2 (1 - 4)^2 = 18 >= 1 and z_0 = 2 >= 3/2: the equivalence holds, z_land = 3/2 < 1 does not
-    margin = step.overshoots(Ball(4), Ball(2), Ball(F(3, 2)))
+    conclusion = CLAIMS["STEP-1.overshoot"].conclusion
+    margin = conclusion(Ball(4), Ball(2), start=lambda s: Ball(F(3, 2)), steps=1)
     assert margin.mid == pytest.approx(-0.5)
-    assert step.overshoots(Ball(4), Ball(2), Ball(F(1, 2))).is_positive()
+    assert conclusion(Ball(4), Ball(2), start=lambda s: Ball(F(1, 2)), steps=1).is_positive()
 
 
 def test_thresholds_in_the_catalogue_are_those_of_its_statements() -> None:
@@ -260,108 +239,6 @@ def test_steps_to_look_at_never_come_before_the_start() -> None:
     problem = Problem().realise(LOUD, Ball)
     # every mode starts beyond theta, so the brackets end before 0
     assert rrr_rank.finish(problem, Ball(F(1, 4)), Ball(-5), Ball(F(2, 5))) == 1
-    # 6 and the steps that twice the depth and 1 take at the rate of the slowest mode, a depth below 0 taken for 0
-    slowest = np.log1p(STEPS[1])
-    assert step_matrix.horizon(problem, Ball(F(1, 4)), Ball(F(-3))) == 6 + int(2 / slowest)
-    assert step_matrix.horizon(problem, Ball(F(1, 4)), Ball(F(3))) == 6 + int(8 / slowest)
-    assert gd_distance.spread(problem, Ball(F(1, 4)), Ball(F(3))) == [
-        max(1, (4 + int(10 / slowest)) * i // 6) for i in range(7)
-    ]
-
-
-def test_a_gaussian_start_is_looked_at_wait_before_and_wait_after(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[list[int]] = []
-
-    def learned(problem: Any, s1: Any, delta: Any, seed: int, steps: list[int]) -> np.ndarray[Any, Any]:
-        seen.append(steps)
-        # mode 0 early and late, mode 1 early and late
-        share = {0: (0.125, 0.0625), 1: (0.5, 1.0)}
-        return np.array([share[int(k >= 20)] for k in steps])
-
-    monkeypatch.setattr(init, "learned", learned)
-
-    def rates(problem: Any, s1: Any) -> Any:
-        return np.array([0.5, 0.25])
-
-    # delta/rate and wait/rate: 20 and 10, 40 and 20
-    margin = init.near(None, None, Ball(10), 3, wait=5, rates=rates)
-    assert seen.pop() == [10, 20, 30, 60]
-    assert float(margin) == pytest.approx(-0.5)  # mode 1 is there at step 20, where it must not be
-    init.near(None, None, Ball(10), 3, wait=5, scale=2, rates=rates)
-    assert seen.pop() == [30, 50, 60, 100]
-    init.near(None, None, Ball(10), 3, wait=12, rates=rates)
-    assert seen.pop() == [0, 44, 88]
-    init.near(None, None, Ball(F(-41, 4)), 3, wait=5, rates=rates)
-    assert seen.pop() == [0, 1]
-    init.near(None, None, Ball(F(41, 4)), 3, wait=5, rates=rates)
-    assert seen.pop() == [10, 21, 31, 61]
-
-
-def test_the_order_of_a_gaussian_start_is_asked_for_after_the_first_mode(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    seen: list[list[int]] = []
-
-    def learned(problem: Any, s1: Any, delta: Any, seed: int, steps: list[int]) -> np.ndarray[Any, Any]:
-        seen.append(steps)
-        return np.array([[0.875, 0.25]])
-
-    monkeypatch.setattr(init, "learned", learned)
-    monkeypatch.setattr(init, "learning_rates", lambda problem, s1: np.array([0.5, 0.25]))
-    assert float(init.in_order(None, None, Ball(10), 3)) == 0.25
-    assert float(init.in_order(None, None, Ball(10), 3, first=1)) == -0.375
-    assert seen == [[34], [34]]
-
-
-def test_the_first_pass_counts_the_steps_to_the_bound_and_one_more() -> None:
-    # s = 1/4 lands nowhere: no bound, and one step
-    assert step.first_pass(Ball(F(1, 4)), Ball(F(1, 2))) == 1
-    assert step.first_pass(Ball(F(1, 4)), Ball(F(1, 2)), extra=3) == 3
-
-
-def test_how_far_float64_strays_is_a_share_of_the_largest_mode_and_1_where_it_is_lost(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    problem = Problem().realise(LOUD, Ball)
-    s1, delta = Ball(F(1, 4)), Ball(F(3, 4))
-    times, W = step_instability.rounded_orbit(problem, s1, delta, [problem.U, problem.V, problem.Q])
-    assert times.tolist() == list(range(0, 200 + step_matrix.horizon(problem, s1, delta), 8))
-    assert len(W) == len(times)
-    # by steps of 1/12 the modes go from e^(-3/2) to sigma/lambda, the null mode towards 0
-    null = START
-    for _ in range(int(times[-1])):
-        null *= (1 - ETA * 3.5 * null) ** 2
-    np.testing.assert_allclose(
-        middle(problem.U).T @ W[-1] @ middle(problem.V), np.diag([1.5, 0.5, null]), atol=1e-9
-    )
-    np.testing.assert_allclose(
-        middle(problem.U).T @ W[0] @ middle(problem.V), np.diag([START] * 3), atol=1e-12
-    )
-    for error, share in ((0.0, 0.0), (0.75, 0.5), (-0.375, 0.25), (9.0, 1.0), (np.inf, 1.0), (np.nan, 1.0)):
-        off = W.copy()
-        off[3, 1, 2] += error
-        monkeypatch.setattr(step_instability, "rounded_orbit", lambda *_, off=off: (times, off))
-        assert float(step_instability.strays(problem, s1, delta)) == pytest.approx(1e-3 - share, abs=1e-9)
-
-
-def test_a_pair_has_one_active_mode_at_least() -> None:
-    problem = SimpleNamespace(d=5, p=4, m=2)
-    assert [step_stability.chosen(problem, *pair) for pair in ((8, 7), (6, 7), (3, 1), (9, 6), (7, 8))] == [
-        (1, 3), (1, 3), (3, 1), (0, 2), (2, 0),
-    ]  # fmt: skip
-
-
-@pytest.mark.parametrize("arithmetic", [Ball, float])
-def test_the_direction_of_a_pair_beyond_the_hidden_units_moves_one_factor(arithmetic: Any) -> None:
-    # two hidden units, whose frame has zeros; mode 2 of the outputs has no unit, nor fitted value
-    problem = Problem().realise(replace(LOUD, Q=Reflections(2)), arithmetic)
-    U, V = middle(problem.U), middle(problem.V)
-    A1, A2 = (middle(part) for part in step_stability.pair_direction(problem, 1, 2))
-    np.testing.assert_allclose(A1, np.zeros((3, 2)), atol=0)
-    np.testing.assert_allclose(A2, np.sqrt(0.5) * np.outer([0, 1], V[:, 2]), atol=1e-14)
-    A1, A2 = (middle(part) for part in step_stability.pair_direction(problem, 0, 1))
-    np.testing.assert_allclose(A1, np.sqrt(0.5) * np.outer(U[:, 0], [0, 1]), atol=1e-14)
-    np.testing.assert_allclose(A2, np.sqrt(1.5) * np.outer([1, 0], V[:, 1]), atol=1e-14)
 
 
 def test_a_rank_is_distinct_where_the_next_sigma_is_another() -> None:

@@ -16,17 +16,16 @@ from rankladder.properties.gidel2019.commands.simulate_command import simulate
 from rankladder.properties.gidel2019.data.analysis import run_descent, start_for
 from rankladder.properties.gidel2019.data.geometry import Geometry
 from rankladder.properties.gidel2019.data.reading import data_of_moments
-from rankladder.report.pictures import (
-    assumption_map,
+from rankladder.properties.gidel2019.pictures import (
     draw_modes,
     excess_loss,
     flow_beside_descent,
     learned_values,
-    margin_landscape,
     phase_diagram,
     sandwich,
     staircase,
 )
+from rankladder.report.pictures import assumption_map, margin_landscape
 from rankladder.report.pictures.margins import assumption_counts, broken_on_grid, margin_grid
 from rankladder.usage import UsageError
 

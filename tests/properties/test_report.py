@@ -123,7 +123,7 @@ def test_a_claim_of_ones_own_says_how_to_find_out(tmp_path: Path, monkeypatch: p
 )
 def test_a_violation_is_drawn_along_a_number_that_tells(name: str, along: str) -> None:
     stated = load_catalogue()[name]
-    stored = kept_witness(name, None)
+    stored = kept_witness(stated, None)
     assert stored is not None
     ax = violation(stated, fitted(parse_instance(stored.instance), stated.over))
     assert ax.get_xlabel() == along

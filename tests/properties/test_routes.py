@@ -6,23 +6,16 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import replace
-from fractions import Fraction
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from rankladder import Instance, Real, always, check, lemma, prove, symbols
+from rankladder import Real, check, lemma, prove, symbols
 from rankladder.app.main import main
-from rankladder.language.library import load_catalogue, load_file
+from rankladder.language.library import load_file
 from rankladder.language.verdict import Verdict
-from rankladder.proof.evidence import with_proof
 from rankladder.proof.parts import Status
-from rankladder.proof.symbolic import by_symbols
-from rankladder.properties.gidel2019.gd_sandwich import width
-from rankladder.search.check import check_claim
 
 x, s = symbols("x s")
 
@@ -185,64 +178,7 @@ def test_no_comparison_and_no_text_makes_a_proof() -> None:
     assert "a comparison on draws" in compared.summary and "nothing checks" in told.summary
 
 
-def test_the_proof_of_a_claim_does_not_stand_for_another_constant() -> None:
-    true = load_catalogue()["GD-6.width"]
-    assert prove(true).status is Status.proved
-    for factor, status in ((1, Status.proved), (Fraction(99, 100), Status.open)):
-        other = replace(true, conclusion=partial(width, factor=factor))
-        assert by_symbols(other, ranges=True).status is status
-
-
-def test_a_claim_is_no_stronger_than_what_it_rests_on() -> None:
-    proof = prove("GD-6.bracket")
-    assert proof.status is Status.tested and "GD-6.lower (tested)" in proof.summary
-
-
-def test_a_false_lemma_is_refuted_with_its_counterexample(
-    ten: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["prove", str(ten), "--workers", "1"]) == 1
-    out = capsys.readouterr().out
-    assert "3 proved, 2 open, 2 refuted" in out and "counterexample x=1/2" in out
-    assert main(["prove", "t-known-false", str(ten)]) == 0
-
-
-def test_a_failed_attempt_on_a_true_lemma_says_nothing_about_the_lemma() -> None:
-    from sympy import log
-
-    proof = prove(lemma("t-own-log", log(1 + s) >= 2 * s / (2 + s), over={"s": Real(0, 3)}))
-    assert proof.status is Status.open and proof.counterexample is None
-    assert "that says nothing about the claim" in proof.summary and "refuted" not in proof.text()
-    z, z0 = symbols("z z0")
-    orbit = always("t-own-step", z <= 2, start={z: z0}, step={z: z * z}, over={"z0": Real(0, 1)})
-    assert "a state that no orbit need reach" in prove(orbit).summary
-
-
-def test_a_recursion_that_fails_only_at_a_start_that_is_seldom_drawn_is_refuted_by_a_solver() -> None:
-    z, z0 = symbols("z z0")
-    thin = always(
-        "t-own-start",
-        (1000003 * z - 314159) ** 2 > 0,
-        start={z: z0},
-        step={z: z + 1},
-        over={"z0": Real(0, 1)},
-    )
-    assert (check(thin, profile="quick").verdict, prove(thin).status) == (Verdict.refuted, Status.refuted)
-
-
 def test_a_true_lemma_that_is_to_be_false_is_proved_by_every_route() -> None:
     true = lemma("t-own-surprise", x**2 + 1 >= x, over={"x": Real(0, 3)}, expects="refuted")
     assert (check(true).verdict, prove(true).status) == (Verdict.proved, Status.proved)
     assert check(true).status == "unexpected"
-
-
-def test_no_solver_is_asked_once_there_is_a_counterexample() -> None:
-    false = lemma("t-own-false", x**2 >= x, over={"x": Real(0, 3)})
-    assert prove(false).parts == () and [e.kind for e in check(false).evidence] == ["test", "counterexample"]
-
-
-def test_a_counterexample_of_what_is_proved_stops_the_tool() -> None:
-    true = lemma("t-own-true", x**2 + 1 >= x, over={"x": Real(0, 3)})
-    refuted = check_claim(lemma("t-own-other", x**2 >= x, over={"x": Real(0, 3)}))
-    assert refuted.counterexample == Instance.of({"x": refuted.counterexample["x"]})
-    assert with_proof(refuted, true).verdict is Verdict.error

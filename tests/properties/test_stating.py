@@ -19,7 +19,6 @@ from flint import ctx
 from rankladder import Int, Otherwise, Real, Spectrum, Verdict, always, claim, forall, lemma, symbols
 from rankladder.domains.scalars import Bounds
 from rankladder.language import margins as enclosure
-from rankladder.language import statement
 from rankladder.language.assumptions import Predicate, Relation, assumption_from, words_of
 from rankladder.language.instance import Instance
 from rankladder.language.margins import (
@@ -35,8 +34,7 @@ from rankladder.language.margins import (
     strictly,
     within,
 )
-from rankladder.language.sequences import _STEPS
-from rankladder.language.statement import CATALOGUE_FOLDER, Claim, registered, unique_ids
+from rankladder.language.statement import Claim, registered, unique_ids
 from rankladder.language.symbols import agrees, natural_domain
 from rankladder.language.verdict import Evidence, Expectation, Result, finite
 from rankladder.numbers.balls import Ball, hull
@@ -44,7 +42,6 @@ from rankladder.numbers.batches import Batch, plain
 from rankladder.numbers.derivatives import Dual, derivative
 from rankladder.numbers.exact import Exact
 from rankladder.search.judgement import judge
-from tests.properties.test_domains import Asked
 
 x, y, z, r = symbols("x y z r")
 
@@ -539,7 +536,7 @@ def test_what_a_claim_says_of_itself() -> None:
     assert replace(made, relation=x < 1, induction=object()) == made != replace(made, title="other")
     bare = state("bare")
     assert (bare.title, bare._repr_latex_(), bare.relations) == ("bare", "bare", ())
-    assert registered()["bare"] is bare and "bare" not in registered(catalogue=True)
+    assert registered()["bare"] is bare
 
     @claim("documented", over={"x": Real(0, 1)})
     def documented(x: Any) -> Any:
@@ -617,35 +614,6 @@ def test_an_id_is_stated_once_while_a_file_loads() -> None:
             "Expected a new claim id but got 'stating.once', already stated at",
         )
     lemma("stating.once", x < 2)
-    shelf = registered(catalogue=True)
-    kept = dict(shelf)
-    try:
-        for line, again in ((1, True), (1, True), (2, False)):
-            made = Claim("stating.shelf", "", "", "", {}, {}, len, location=f"{CATALOGUE_FOLDER}/a.py:{line}")
-            if again:
-                assert statement._register(made) is made and shelf["stating.shelf"] is made
-            else:
-                refused(
-                    ValueError,
-                    lambda m=made: statement._register(m),
-                    "Expected a new claim id but got 'stating.shelf'",
-                )  # type: ignore[misc]
-        assert "stating.shelf" not in registered()
-    finally:
-        shelf.clear()
-        shelf.update(kept)
-
-
-def test_steps_to_follow_are_few_or_up_to_the_end() -> None:
-    source = Asked(1, 30)
-    assert _STEPS.draw(source, None, {}) == 30 and source.ranges == [(0, 31), (1, 30)]
-    source = Asked(0, 150)
-    assert _STEPS.draw(source, None, {}) == 150 and source.ranges == [(0, 31), (1, 150)]
-    short = type(_STEPS)(2, 9)
-    source = Asked(1, 9)
-    assert short.draw(source, None, {}) == 9 and source.ranges[1] == (2, 9)
-    source = Asked(-4)
-    assert _STEPS.mutate(7, source) == 3 and source.ranges == [(-4, 4)]
 
 
 def test_sequences_in_every_arithmetic() -> None:

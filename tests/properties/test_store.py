@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from rankladder import Real, claim, symbols
+from rankladder.language.catalogue import Catalogue
 from rankladder.language.statement import Claim
 from rankladder.storage.counterexamples import (
     Stored,
@@ -138,6 +139,23 @@ def test_the_witness_of_a_claim_of_ones_own_comes_from_the_store_and_still_is_on
     assert known_witness(half, "right") == dropped
     assert known_witness(other, None) == others
     assert known_witness(half, "other") is None
+
+
+def test_the_witness_of_a_claim_of_a_catalogue_comes_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RANKLADDER_STORE", str(tmp_path / "elsewhere"))
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "t_witnessed.py").write_text("")
+    Catalogue(name="t-witnessed", package="t_witnessed", title="")
+    first, second = replace(FOUND, claim="A-1"), replace(FOUND, claim="A-1", dropped="right")
+    others = replace(FOUND, claim="A-1.more"), replace(FOUND, claim="A-1", dropped="righter")
+    for one in (first, second, *others):
+        save(one, tmp_path / "counterexamples")
+    claim, other = (replace(stated(id), module="t_witnessed") for id in ("A-1", "A-2"))
+    assert known_witness(claim, None) == first and known_witness(claim, "right") == second
+    assert known_witness(claim, "wrong") is None and known_witness(other, None) is None
+    assert known_witness(stated("A-1"), None) is None  # one's own claim of that id
 
 
 @pytest.mark.parametrize(

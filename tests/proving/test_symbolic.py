@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable
+from fractions import Fraction as F
 from typing import Any
 
 import numpy as np
 import pytest
 import sympy
+from sympy import And, Eq, Or, Rational, Symbol, exp, log
 
 from rankladder import (
+    Int,
     Matrix,
     Problem,
     Real,
     Spectrum,
     claim,
     equal,
-    exp,
+    exists,
     forall,
     iff,
     implies,
@@ -24,109 +29,238 @@ from rankladder import (
     strictly,
     symbols,
 )
+from rankladder.domains.matrices import Invertible, Orthogonal
 from rankladder.language.library import load_catalogue
 from rankladder.numbers.balls import Undecided
-from rankladder.proof.expressions import Expression, statement
+from rankladder.proof.expressions import Distance, Expression, knowing, statement
 from rankladder.proof.parts import Status
 from rankladder.proof.symbolic import by_symbols
-from rankladder.proof.zero import is_zero, positive_by_terms
 from rankladder.properties.gidel2019.proofs import flow, modes, one_layer, steps
-from tests.quality.test_twins import TWINS
 
-x, y = sympy.symbols("x y", positive=True)
-# proofs whose obligation is the conclusion of the claim; the others state their own and compare it
-OWN = [
-    *flow.PROOFS,
-    *steps.PROOFS,
-    *one_layer.PROOFS,
-    *(set(modes.PROOFS) - {"GD-1.decoupling", "GD-1.sign", "LOSS-1"}),
-]
+p, q = Symbol("p", positive=True), Symbol("q", positive=True)
+x, y = Symbol("x", real=True), Symbol("y", real=True)
+X: Any = Expression(x)
+Y: Any = Expression(y)
+P: Any = Expression(p)
+Q: Any = Expression(q)
+PARAMETERS = {"s": Real(0, 4), "t": Real(0, 4)}
+
+
+def proves(conclusion: Any, over: Any = PARAMETERS, choice: Any = None, **given: Any) -> bool:
+    made = claim("own-symbols", over=over, given=given)(conclusion)
+    return by_symbols(made, [choice or {}], ranges=True).status.shown
+
+
+# --- twins
+
 ROUTES = flow.PROOFS | steps.PROOFS | one_layer.PROOFS | modes.PROOFS
+# the others state an obligation of their own and compare it
+OWN = sorted(ROUTES.keys() - {"GD-1.decoupling", "GD-1.sign", "LOSS-1"})
+TWINS = {t.id: (id, t) for id in OWN for t in load_catalogue()[id].twins.values()}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("twin_id", sorted(t.id for t in TWINS.values() if t.parent in OWN))
+@pytest.mark.parametrize("twin_id", sorted(TWINS))
 def test_the_route_that_proves_a_claim_does_not_prove_its_twin(
     twin_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    twin = TWINS[twin_id]
-    instead = {**load_catalogue(), twin.parent: twin.claim()}
-    for module in (flow, one_layer):
+    parent, twin = TWINS[twin_id]
+    instead = {**load_catalogue(), parent: twin}
+    for module in (flow, one_layer):  # a written proof looks its claim up by its id
         monkeypatch.setattr(module, "load_catalogue", lambda: instead)
-    proof = ROUTES[twin.parent]()
+    proof = ROUTES[parent]()
     assert proof.status not in (Status.proved, Status.certified), proof.text()
 
 
+# --- symbols as numbers
+
+
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        (X + 2, x + 2), (2 + X, x + 2), (X - 2, x - 2), (2 - X, 2 - x), (X * 3, 3 * x), (3 * X, 3 * x), (X / 4, x / 4), (4 / X, 4 / x),
+        (X**3, x**3), (2**X, 2**x), (X + Y, x + y), (X - Y, x - y), (X * Y, x * y), (X / Y, x / y), (X**Y, x**y), (-X, -x), (+X, x),
+        (X + 0.5, x + Rational(1, 2)), (X * np.float64(0.25), x / 4), (np.int64(3) * X, 3 * x), (X - F(1, 3), x - Rational(1, 3)),
+        (P.exp(), exp(p)), (P.expm1(), exp(p) - 1), (P.log(), log(p)), (P.log1p(), log(1 + p)), (abs(X), Distance(x)), (abs(P), p),
+        ((P**2 + 2 * P + 1).sqrt(), p + 1), ((P**2 + 2 * P + 1) ** F(1, 2), p + 1), ((P**2 + 2 * P + 1) ** F(3, 2), (p + 1) ** 3),
+        ((X**2 + 2 * X + 1) ** 1, x**2 + 2 * x + 1),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_arithmetic_is_that_of_the_expressions(made: Expression, expected: Any) -> None:
+    assert made.expr == expected and str(made) == repr(made) == str(expected)
+
+
+def test_arrays_of_symbols_are_arrays() -> None:
+    made = X * np.array([Y, P])
+    assert isinstance(made, np.ndarray) and [e.expr for e in made] == [x * y, x * p]
+    assert [e.expr for e in np.array([Y, P]) - X] == [y - x, p - x]
+    assert [e.expr for e in np.log1p(np.array([P]))] == [log(1 + p)]
+    for wrong in (True, np.bool_(False), "1", None, [1]):
+        with pytest.raises(TypeError, match="Expected an exact number"):
+            Expression(wrong)
+        with pytest.raises(TypeError):
+            X + wrong
+    assert Expression(0.1).expr == Rational(*(0.1).as_integer_ratio())  # the dyadic rational that it is
+
+
+def test_a_comparison_is_what_the_signs_say() -> None:
+    said: list[tuple[Callable[[Any, Any], Any], Any, Any, bool]] = [
+        (operator.lt, P, 0, False), (operator.lt, -P, 0, True), (operator.le, -P, 0, True), (operator.le, P, 0, False),
+        (operator.gt, P, 0, True), (operator.gt, -P, 0, False), (operator.ge, P, 0, True), (operator.ge, -P, 0, False),
+        (operator.eq, P, P, True), (operator.eq, P, -P, False), (operator.ne, P, P, False), (operator.ne, P, -P, True),
+        (operator.gt, P + Q, P, True), (operator.lt, P, P + Q, True), (operator.gt, 3, -P, True), (operator.le, P, P, True),
+        # a sign that shows once it is factored
+        (operator.ge, X * X, 2 * X - 1, True), (operator.lt, X * X, 2 * X - 1, False),
+    ]  # fmt: skip
+    for compare, one, other, answer in said:
+        assert compare(one, other) is answer, (compare, one, other)
+    for compare in (operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne):
+        for other in (Y, 0, "word"):
+            with pytest.raises(Undecided, match="cannot decide how x compares with"):
+                compare(X, other)
+
+
+def test_a_least_value_has_one_name_and_what_is_known_of_it() -> None:
+    with pytest.raises(Undecided):
+        least(X, Y) + 1
+    with knowing() as facts:
+        name = (least(X, Y) + 0).expr
+        assert facts == [name <= x, name <= y, Or(Eq(name, x), Eq(name, y))]
+        # by their signs one is the least of all
+        assert (least(P + Q, P) + 0).expr == p and (most(P, P + Q) + 0).expr == p + q
+
+
+def test_minus_a_distance_says_that_two_are_equal() -> None:
+    away, other = Distance(x - 1), Distance(y)
+    for margin, gap in (
+        (-away, x - 1),
+        (-3 * away, x - 1),
+        (-away * p, x - 1),
+        (-away * (x + y) ** 2 / 2, x - 1),
+        (sympy.Integer(0), 0),
+    ):
+        assert statement(Expression(margin)) == Eq(gap, 0, evaluate=False), margin
+    for margin in (-away * other, away, 2 * away, -away + 1, -x, -sympy.pi * away * 0 - y):
+        said = statement(Expression(margin))
+        assert not isinstance(said, Eq), margin
+    assert statement(Expression(-away * other)) == (-away * other >= 0)
+    assert statement(X - Y) == (x - y >= 0)
+
+
 def test_a_margin_says_what_must_be_shown() -> None:
-    a, b = Expression(x), Expression(y)
-    assert statement(equal(a, b)) == sympy.Eq(x - y, 0)
-    assert statement(strictly(a - b)) == (x - y > 0)
-    assert statement(forall(a - b, b - a)) == sympy.And(x - y >= 0, y - x >= 0)
-    assert statement(implies(a - b, b - a)) == sympy.Or(x - y < 0, y - x >= 0)
-    said = statement(iff(a - b, 1 - a))
-    assert said.subs({x: 2, y: 3}) == sympy.true
-    assert said.subs({x: 4, y: 3}) == sympy.false
+    assert statement(equal(X, Y)) == sympy.Eq(x - y, 0)
+    assert statement(strictly(X - Y)) == (x - y > 0)
+    assert statement(forall(X - Y, Y - X)) == And(x - y >= 0, y - x >= 0)
+    assert statement(implies(X, Y)) == Or(x < 0, y >= 0)
+    assert statement(exists(X, forall(Y, P))) == Or(x >= 0, And(y >= 0, p >= 0))
+    assert statement(strictly(exists(X, Y))) == Or(x > 0, y > 0)
+    said = statement(iff(X - Y, 1 - X))
+    assert said.subs({x: 2, y: 3}) == sympy.true and said.subs({x: 4, y: 3}) == sympy.false
+    with pytest.raises(TypeError, match="Expected a margin"):
+        statement("margin")
 
 
-def test_only_signs_decide_a_comparison() -> None:
-    a, b = Expression(x), Expression(y)
-    assert a + b > 0
-    assert a != 0
-    for undecided in (lambda: a > b, lambda: a == b, lambda: bool(a - b), lambda: float(a), lambda: a < 1):
-        with pytest.raises(Undecided):
-            undecided()
+# --- claims on symbols
 
 
-def test_least_and_greatest_are_names_with_what_is_known_of_them() -> None:
-    def prove(conclusion: Any) -> Status:
-        made = claim("own-least", over={"s": Real(0, 4), "z0": Real(0, 4)})(conclusion)
-        return by_symbols(made).status
-
-    assert prove(lambda s, z0: least(s, z0) * 1 + most(s, z0) - s - z0 + s * s) is Status.proved
-    assert prove(lambda s, z0: most(s, z0) * 1 - least(s, z0)) is Status.proved
-    assert prove(lambda s, z0: least(s, z0) * 1 - s) is not Status.proved
+def test_every_part_of_a_conclusion_is_shown() -> None:
+    assert proves(lambda s, t: forall(1 + s, 5 - t))
+    assert not proves(lambda s, t: forall(s - 2, 5 - t))
+    assert not proves(lambda s, t: forall(1 + s, t - 2))
+    assert not proves(lambda s, t: forall(equal(s - t, 0), 1 + s))
 
 
-def test_matrices_of_ones_own_claims_are_matrices_of_symbols() -> None:
-    over = {"A": Matrix("d", "d"), "lam": Spectrum("d", 1, 4)}
+def test_absolute_values_go_by_the_sign_that_the_range_gives() -> None:
+    def on(low: float, high: float, conclusion: Any) -> bool:
+        return proves(conclusion, {"s": Real(low, high)})
 
-    def gram(sign: int) -> Any:
-        made = claim("own-trace", over=over)(lambda A, lam: equal(np.trace(A @ A.T), sign * (A * A).sum()))
-        return by_symbols(made, [{"d": 2}])
-
-    assert (gram(1).status, gram(1).region) == (Status.certified, "d = 2")
-    assert gram(-1).status is Status.open
-
-
-def test_an_identity_needs_more_than_one_point() -> None:
-    z = sympy.Symbol("z", real=True)
-    assert is_zero((z - 1) * (z + 1) - z**2 + 1)
-    assert not is_zero(sympy.prod(z - k for k in range(9)))
-    assert is_zero(sympy.exp(2 * z) - sympy.exp(z) ** 2)
-    assert not is_zero(sympy.exp(2 * z) - sympy.exp(z))
-    assert not is_zero(sympy.sqrt(x**2 + 1) - x)
+    assert on(0, 1, lambda s: equal(abs(s - 5), 5 - s)) and on(6, 7, lambda s: equal(abs(s - 5), s - 5))
+    assert not on(0, 1, lambda s: equal(abs(s - 5), s - 5)) and not on(
+        0, 9, lambda s: equal(abs(s - 5), s - 5)
+    )
+    assert on(0, 9, lambda s: abs(s - 5) - s + 5) and on(-9, 9, lambda s: abs(s - 5) + s + 4 + abs(s))
+    assert not on(-9, 9, lambda s: abs(s - 5) + 3 * s + abs(s))
+    assert on(0, 9, lambda s: 5 - abs(s - 5)) and not on(0, 11, lambda s: 5 - abs(s - 5))
 
 
-def test_terms_of_one_sign_say_the_sign() -> None:
-    z = sympy.Symbol("z", nonnegative=True)
-    assert positive_by_terms(x / (1 + y) + z)
-    assert positive_by_terms(x / (1 + y) + z, strictly=True)
-    assert positive_by_terms(-x / (-1 - y))
-    assert positive_by_terms(z)
-    assert not positive_by_terms(z, strictly=True)
-    assert not positive_by_terms(1 / z), "no value at 0"
-    assert not positive_by_terms(x - y)
-    assert not positive_by_terms(sympy.Symbol("r", real=True) ** 2)
-    assert not positive_by_terms(-x)
+def test_least_and_greatest_may_be_computed_with() -> None:
+    assert proves(lambda s, t: least(s, t) * 1 + most(s, t) - s - t + s * s)
+    assert proves(lambda s, t: most(s, t) * 1 - least(s, t))
+    assert proves(lambda s, t: equal(least(s, s) * 1, s))
+    assert not proves(lambda s, t: least(s, t) * 1 - s)
+    assert not proves(lambda s, t: equal(most(s, t) * 1, s))
+
+
+def test_what_a_claim_assumes_is_used_and_nothing_more() -> None:
+    s, t = symbols("s t")
+    assert proves(lambda s, t: t - s - 1, apart=lambda s, t: t - s - 1)
+    assert proves(lambda s, t: 2 - s, less=s < t, small=t <= 2)
+    assert not proves(lambda s, t: strictly(2 - s), less=s <= t, small=t <= 2)
+    made = claim("own-dropped", over=PARAMETERS, given={"less": s < t})(lambda s, t: t - s)
+    assert by_symbols(made).status is Status.proved
+    assert by_symbols(made.without("less")).status is not Status.proved
+
+
+def test_the_sign_of_a_parameter_is_that_of_its_range() -> None:
+    for domain, at_least, positive in (
+        (Real(0, 1), True, True), (Real(0, 1, closed="left"), True, False), (Real(1, 2, closed="both"), True, True),
+        (Real(-1, 1), False, False), (Real(None, 1), False, False), (Real(0, None, closed="right"), True, True),
+    ):  # fmt: skip
+        assert proves(lambda s: s, {"s": domain}) is at_least, domain
+        assert proves(lambda s: strictly(s), {"s": domain}) is positive, domain
+
+
+def test_a_choice_puts_an_expression_in_the_place_of_a_parameter() -> None:
+    t = Symbol("t", positive=True)
+    made = claim("own-chosen", over={"s": Real(0, 1), "n": Int(1, 4)})(lambda s, n: n * (1 - s) - s)
+    half = by_symbols(made, [{"n": 2, "s": (t / (1 + t), (t <= 2,))}], argument="  Because.")
+    assert half.status is Status.certified and half.region == "n = 2, s = t/(t + 1) with t > 0"
+    assert half.argument == "Because."
+    assert not by_symbols(made, [{"n": 2, "s": (t / (1 + t), (t <= 3,))}]).status.shown
+    several = by_symbols(made, [{"n": 1}, {"n": 2}], ranges=True)
+    assert not several.status.shown and len(several.parts) == 1, "one that is open settles it"
 
 
 def test_what_has_no_form_for_symbols_is_open() -> None:
-    s = symbols("s")
-    made = claim("own-float", over={"s": Real(0, 4)}, given={"small": s <= 1})(lambda s: float(s))
-    proof = by_symbols(made)
-    assert proof.status is Status.open
-    assert "no number" in proof.parts[0].detail
-    assert exp(Expression(x)).expr == sympy.exp(x)
+    for over, conclusion, said in (
+        ({"s": Real(0, 4)}, lambda s: float(s), "no number for s"), ({"s": Real(0, 4)}, lambda s: "word", "Expected a margin"),
+        ({"w": Invertible(2)}, lambda w: forall(0), "has no symbols"),
+        ({"w": Spectrum(2, 0, 4)}, lambda w: forall(0), "has no symbols"),
+        ({"w": Orthogonal(3)}, lambda w: forall(0), "of order 3 have no symbols here"),
+    ):  # fmt: skip
+        proof = by_symbols(claim("own-none", over=over)(conclusion))
+        assert proof.status is Status.open and said in proof.parts[0].detail
+
+
+FRAMES = {"U": Orthogonal("d"), "A": Matrix("d", "d"), "B": Matrix("d", "d"), "lam": Spectrum("d", 1, 4)}
+TRUE = {
+    "orthogonal": lambda U, A, B, lam: equal(U @ U.T, np.eye(2, dtype=int)),
+    "trace": lambda U, A, B, lam: equal(np.trace(A @ B), np.trace(B @ A)),
+    "transpose": lambda U, A, B, lam: equal((A @ B).T, B.T @ A.T),
+    "norm": lambda U, A, B, lam: equal(np.trace(A @ A.T), (A * A).sum()),
+    "conjugate": lambda U, A, B, lam: equal(np.trace((U * lam) @ U.T), lam.sum()),
+    "order": lambda U, A, B, lam: forall(lam[0] - lam[1], strictly(lam[1])),
+}
+FALSE = {
+    "orthogonal": lambda U, A, B, lam: equal(U @ U, np.eye(2, dtype=int)),
+    "trace": lambda U, A, B, lam: equal(np.trace(A @ B), np.trace(A.T @ B)),
+    "transpose": lambda U, A, B, lam: equal((A @ B).T, A.T @ B.T),
+    "norm": lambda U, A, B, lam: equal(np.trace(A @ A), (A * A).sum()),
+    "conjugate": lambda U, A, B, lam: equal(np.trace((A * lam) @ A.T), lam.sum()),
+    "order": lambda U, A, B, lam: strictly(lam[0] - lam[1]),
+}
+
+
+@pytest.mark.parametrize("name", TRUE)
+def test_an_identity_of_matrices_is_shown_and_its_false_neighbour_is_not(name: str) -> None:
+    shown, other = (
+        by_symbols(claim("own-matrices", over=FRAMES)(c), [{"d": 2}]) for c in (TRUE[name], FALSE[name])
+    )
+    assert (shown.status, shown.region) == (Status.certified, "d = 2")
+    assert other.status is Status.open
+    zero = claim("own-zero", over={"Z": Matrix(1, "d", scale=0)})(lambda Z: equal(Z, 0 * Z))
+    assert by_symbols(zero, [{"d": 2}]).status is Status.certified
 
 
 KNOWN_OF = {
@@ -157,3 +291,14 @@ def test_symbols_know_of_a_problem_what_its_kind_says_and_no_more(kind: Any) -> 
     assert proves(lambda p: p.lam[1], (2, 2, 2, 1))
     assert proves(lambda p: strictly(p.lam[1]), (2, 2, 2, 1)) is (kind == "whitened")
     assert proves(lambda p: equal(p.U, p.V)) is (kind == "autoencoder")
+    # the data are those of the decomposition
+    assert proves(
+        lambda p: forall(
+            equal(p.B, 0), equal(p.Sxx, (p.U * p.lam) @ p.U.T), equal(p.Q @ p.Q.T, np.eye(2, dtype=int))
+        )
+    )
+    assert proves(lambda p: equal(p.Sxy, (p.U[:, :1] * p.sigma) @ p.V[:, :1].T), (2, 2, 2, 1))
+    assert (
+        not proves(lambda p: equal(p.Sxy, (p.V[:, :1] * p.sigma) @ p.U[:, :1].T), (2, 2, 2, 1))
+        or kind == "autoencoder"
+    )

@@ -10,11 +10,11 @@ import pytest
 from rankladder import Real, claim
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Result, Verdict
-from rankladder.proof.evidence import with_proof
 from rankladder.search.check import check_claim
 from rankladder.search.draws import satisfies
 from rankladder.search.explore import explore_claim
 from rankladder.search.judgement import judge
+from rankladder.verdicts.evidence import with_proof
 from tests.quality.unseen_false import FALSE, RARE, SOLVED
 from tests.quality.unseen_true import TRUE
 

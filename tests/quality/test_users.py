@@ -7,9 +7,9 @@ from fractions import Fraction
 import pytest
 
 from rankladder import Claim, Verdict, check
-from rankladder.search.boundary import find_boundary
 from rankladder.search.explore import explore_claim
 from rankladder.search.judgement import judge
+from rankladder.verdicts import boundary as find_boundary
 from tests.quality.users_false import FALSE
 from tests.quality.users_thresholds import THRESHOLDS
 from tests.quality.users_true import TRUE

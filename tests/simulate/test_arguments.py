@@ -23,7 +23,6 @@ GOOD = {
     "deep_flow_time": {"sigma": 1.0, "lam": 1.0, "layers": 2, "first": 0.1, "last": 0.5},
     "deep_gradients": {**MOMENTS, "factors": [W1, W2]},
     "descent": {"s": 0.25, "z0": 0.1, "steps": 2},
-    "descent_bounds": {"s": 0.25, "z0": 0.1, "steps": 2},
     "first_hit": {"s": 0.25, "log_z0": -2.0, "theta": 0.5},
     "first_hits": {"s": 0.25, "log_z0": -2.0, "theta": 0.5},
     "gaussian_start": {"d": 2, "p": 1, "r": 1, "delta": 1.0, "seed": 0},
@@ -49,11 +48,10 @@ GOOD = {
     "two_layer_gradients": {**MOMENTS, **FACTORS},
     "unbalanced_start": {**TURNED, "delta2": 1.0},
 }  # fmt: skip
-# what holds results, speaks of balls, or takes logarithms of plain numbers
+# what holds results, makes a step, or takes logarithms of plain numbers
 OTHERS = {
-    "Ball", "DescentBounds", "JointDecomposition", "ModeFlow", "ModeOrbit", "ModeRun", "OneLayerTrajectory", "Orbit",
-    "TooLong", "Trajectory", "Undecided", "as_balls", "ball", "choosing", "horizon_bits", "hull", "is_exact_number",
-    "log_initial_fraction", "midpoints", "precision", "vanishing_steps",
+    "GradientDescent", "JointDecomposition", "Layers", "ModeFlow", "ModeOrbit", "ModeRun", "OneLayerTrajectory", "Orbit",
+    "Trajectory", "horizon_bits", "log_initial_fraction", "vanishing_steps",
 }  # fmt: skip
 COUNTS = {"steps", "times", "layers", "rank", "seed", "d", "p", "r"}
 CASES = [(function, name) for function, arguments in GOOD.items() for name in arguments]
@@ -173,7 +171,6 @@ def test_moments_of_bits_are_sums_and_not_unions():
 
 HUGE = {
     "descent": {"steps": 10**13},
-    "descent_bounds": {"steps": 10**13},
     "mode_descent": {"steps": 10**13},
     "deep_descent": {"steps": 10**13},
     "matrix_descent": {"times": 10**13},

@@ -12,24 +12,23 @@ from flint import arb, ctx, fmpq, fmpz
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rankladder.numbers.arguments import as_matrix, record_times
-from rankladder.numbers.arithmetic import ball_array, has_radius, is_exact, lost_bits, wrap
-from rankladder.numbers.balls import (
+from rankladder.numbers import (
     Ball,
-    Symbolic,
     Undecided,
     as_balls,
     ball,
-    exact_number,
     hull,
     is_exact_number,
-    is_symbolic,
     midpoints,
     precision,
 )
+from rankladder.numbers.arguments import record_times
+from rankladder.numbers.arithmetic import is_exact
+from rankladder.numbers.balls import Symbolic, is_symbolic
 from rankladder.numbers.exact import Exact
 
 numbers = st.fractions(-100, 100, max_denominator=1000)
+COMPARISONS = (operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne)
 
 
 class Letter(Symbolic):
@@ -59,20 +58,14 @@ def test_arithmetic_encloses_and_is_narrow(a, b):
 
 @given(st.integers(-1000, 1000), st.integers(-1000, 1000))
 def test_comparisons_of_exact_numbers_are_those_of_the_numbers(a, b):
-    for compare in (operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne):
-        for left, right in (
-            (Ball(a), Ball(b)),
-            (Ball(a), b),
-            (a, Ball(b)),
-            (Ball(a), F(b)),
-            (Ball(a), float(b)),
-        ):
+    for compare in COMPARISONS:
+        for left, right in ((Ball(a), Ball(b)), (Ball(a), b), (a, Ball(b)), (Ball(a), F(b)), (Ball(a), float(b))):  # fmt: skip
             assert compare(left, right) is compare(a, b)
 
 
 def test_what_overlaps_is_undecided():
     wide = hull(-1, 1)
-    for compare in (operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne):
+    for compare in COMPARISONS:
         with pytest.raises(Undecided, match="cannot decide .* 0; raise the precision"):
             compare(wide, 0)
         assert compare(wide, 2) is compare(0, 2) and compare(wide, -2) is compare(0, -2)
@@ -89,88 +82,65 @@ def test_what_overlaps_is_undecided():
     assert (wide == "a") is False and (wide != "a") is True
     with pytest.raises(TypeError):
         hash(wide)
+    for rounding, name in ((math.floor, "floor"), (math.ceil, "ceil")):
+        with pytest.raises(Undecided, match=f"cannot decide {name} of"):
+            rounding(hull(1.5, 2.5))
+    assert math.floor(Ball(2.5)) == 2 and math.ceil(Ball(2.5)) == 3 and math.floor(Ball(-2.5)) == -3
 
 
-def test_signs():
-    for value, negative, positive, nonnegative, zero in (
+@pytest.mark.parametrize(
+    ("value", "negative", "positive", "nonnegative", "zero"),
+    [
         (Ball(-1), True, False, False, False),
         (Ball(0), False, False, True, True),
         (Ball(1), False, True, True, False),
         (hull(-1, 1), False, False, False, True),
-    ):
-        assert value.is_negative() is negative and value.is_positive() is positive
-        assert value.is_nonnegative() is nonnegative and value.contains_zero() is zero
-    assert Ball(F(1, 4)).is_exact() and not Ball(F(1, 3)).is_exact()
-    assert np.log(Ball(-1)).is_nan() and not Ball(1).is_nan()
+    ],
+)
+def test_signs(value, negative, positive, nonnegative, zero):
+    assert value.is_negative() is negative and value.is_positive() is positive
+    assert value.is_nonnegative() is nonnegative and value.contains_zero() is zero
 
 
 def test_numbers_that_are_taken_as_they_are():
-    tenth = 0.1  # a dyadic rational
     with precision(200):
         for value, true in (
-            (3, F(3)), (tenth, F(tenth)), (F(1, 3), F(1, 3)), (np.int64(-7), F(-7)), (np.float64(tenth), F(tenth)),
+            (3, F(3)), (0.1, F(0.1)), (F(1, 3), F(1, 3)), (np.int64(-7), F(-7)), (np.float64(0.1), F(0.1)),
             (np.float32(0.25), F(1, 4)), (sympy.Rational(2, 7), F(2, 7)), (sympy.Integer(5), F(5)), (Ball(2), F(2)),
-            (fmpq(1, 3), F(1, 3)), (fmpz(9), F(9)), (arb(0.5), F(1, 2)), (np.uint8(200), F(200)),
+            (fmpq(1, 3), F(1, 3)), (fmpz(9), F(9)), (arb(0.5), F(1, 2)), (np.uint8(200), F(200)), (Exact(2, 3), F(2, 3)),
         ):  # fmt: skip
             assert Ball(value).arb.contains(exact(true)) and Ball(value).radius < 1e-50, value
             assert ball(value).arb.contains(exact(true))
     assert Ball().arb == 0
-
-    class Whole(int):
-        pass
-
-    class Part(F):
-        pass
-
-    assert Ball(Whole(4)) == 4 and Ball(Part(1, 2)) == 0.5
     for foreign in ("1", None, 1j, True, np.bool_(True), sympy.pi, [1], np.longdouble(1)):
         with pytest.raises(TypeError, match="Expected an int, float, Fraction or Ball but got"):
             Ball(foreign)
-        with pytest.raises(TypeError):
-            _ = (
-                Ball(1) + foreign
-                if not isinstance(foreign, (np.generic, sympy.Basic))
-                else Ball(1).__add__(None) + 1
-            )
 
 
 def test_reading():
     value = hull(1, 3)
-    assert (value.mid, value.radius) == pytest.approx((2.0, 1.0)) and value.lower <= 1 and value.upper >= 3
-    assert value.lower == pytest.approx(1) and value.upper == pytest.approx(3)
+    assert (value.mid, value.radius) == pytest.approx((2.0, 1.0))
+    assert (value.lower, value.upper) == pytest.approx((1.0, 3.0)) and value.lower <= 1 and value.upper >= 3
     third = Ball(F(1, 3))
     assert repr(third).startswith("Ball([0.333333333333333") and str(third) == repr(third)[5:-1]
     assert f"{third:.3f}" == "0.333" and f"{third}" == str(third)
+    assert Ball(F(1, 4)).is_exact() and not third.is_exact()
+    assert np.log(Ball(-1)).is_nan() and not Ball(1).is_nan()
 
 
-def test_powers():
+def test_powers_and_roots_of_what_reaches_zero():
     zero = Ball(arb(0, 0.25))
     for power, low, high in ((2, 0, 0.0625), (4, 0, 0.00390625), (3, -0.015625, 0.015625), (1, -0.25, 0.25)):
         found = zero**power
-        assert not found.is_nan()
         assert found.upper == pytest.approx(high, rel=1e-6) and found.lower == pytest.approx(low, abs=1e-7)
-    assert (zero**0) == 1
-    assert (zero**-1).is_nan() or not (zero**-1).arb.is_finite()
-    assert (Ball(2) ** 0.5 - math.sqrt(2)).contains_zero() or abs((Ball(2) ** 0.5).mid - math.sqrt(2)) < 1e-15
+    assert zero**0 == 1 and not (zero**-1).arb.is_finite()
     assert (Ball(2) ** Ball(3)).arb.contains(8) and (2 ** Ball(3)).arb.contains(8)
-    assert Ball(2).__pow__("a") is NotImplemented and Ball(2).__rpow__("a") is NotImplemented
-    assert (Ball(float("inf")) ** 2).arb.is_finite() is False
-
-
-def test_roots_whose_argument_reaches_below_zero_by_its_radius():
+    assert abs((Ball(2) ** 0.5).mid - math.sqrt(2)) < 1e-15
     assert np.sqrt(Ball(4)) == 2 and np.sqrt(Ball(0)) == 0
+    # the argument of a root in a true formula is never negative: what reaches below is its radius
     root = np.sqrt(hull(-1, 4))
     assert root.arb.contains(0) and root.arb.contains(2) and root.upper < 2.001 and root.lower > -1e-3
-    assert np.sqrt(hull(-2, -1)).is_nan()
-    assert np.sqrt(hull(1, 4)).lower > 0.99
-    assert np.conjugate(Ball(3)) == 3
-
-
-def test_whole_numbers():
-    assert math.floor(Ball(2.5)) == 2 and math.ceil(Ball(2.5)) == 3 and math.floor(Ball(-2.5)) == -3
-    for rounding, name in ((math.floor, "floor"), (math.ceil, "ceil")):
-        with pytest.raises(Undecided, match=f"cannot decide {name} of"):
-            rounding(hull(1.5, 2.5))
+    assert np.sqrt(hull(-2, -1)).is_nan() and np.sqrt(hull(1, 4)).lower > 0.99
 
 
 @pytest.mark.parametrize(
@@ -185,7 +155,6 @@ def test_functions_of_numpy(name, true):
         found = getattr(np, name)(np.array([Ball(value)], dtype=object))[0]
         expected = mpmath.nstr(true(mpmath.mpf(value.numerator) / value.denominator), 40)
         assert abs(found - Ball(F(expected))) < 1e-38 and found.radius < 1e-40
-    assert getattr(Ball, name).__name__ == name and getattr(Ball, name).__doc__ == f"Enclosure of {name}."
 
 
 def test_precision_is_a_scope():
@@ -193,8 +162,6 @@ def test_precision_is_a_scope():
     with precision(300):
         assert ctx.prec == 300
     assert ctx.prec == before
-    with precision(2):
-        pass
     with pytest.raises(ValueError, match="precision 1 bits must be at least 2"):
         precision(1)
 
@@ -205,10 +172,8 @@ def test_arrays_of_balls():
     assert midpoints(made).tolist() == [[1.0, 0.5], [0.25, 3.0]]
     assert midpoints([1, 2.5]).tolist() == [1.0, 2.5] and midpoints(Ball(2)).shape == ()
     letter = Letter()
-    assert as_balls(np.array([letter, 1], dtype=object))[0] is letter and exact_number(letter) is letter
-    assert ball_array([arb(1), arb(2)]).shape == (2,) and ball_array([arb(1), arb(2)])[1] == 2
+    assert as_balls(np.array([letter, 1], dtype=object))[0] is letter
     assert hull(3, 1).lower < 1.001 and hull(3, 1).upper > 2.999
-    assert wrap(arb(3)) == 3
 
 
 def test_what_asks_for_which_arithmetic():
@@ -217,9 +182,7 @@ def test_what_asks_for_which_arithmetic():
         (1, False), (0.5, False), (F(1, 2), True), (Ball(1), True), (letter, True), (np.ones(2), False),
         (np.array([1], dtype=object), True),
     ):  # fmt: skip
-        assert (
-            is_exact_number(value) is answer and is_exact(value) is answer and is_exact(0.5, value) is answer
-        )
+        assert is_exact_number(value) is answer and is_exact(0.5, value) is answer
     floats = np.ones(2)  # beside these a Fraction is a constant, and nothing else is
     assert not is_exact(floats, F(1, 2)) and not is_exact(F(1, 2), 0.5, floats)
     assert all(is_exact(floats, value) for value in (Ball(1), letter, Exact(1, 2), [F(1, 2)]))
@@ -227,34 +190,6 @@ def test_what_asks_for_which_arithmetic():
     assert is_exact([0.5, F(1, 2)]) and is_exact((1, [F(1, 2)])) and not is_exact([0.5, 1])
     assert is_symbolic(1, letter) and is_symbolic(np.array([1, letter], dtype=object))
     assert not is_symbolic(1, Ball(1), np.array([1, 2], dtype=object), np.ones(2))
-
-
-def test_matrices():
-    assert as_matrix([[1, 2]], "A").dtype == np.float64
-    assert as_matrix(np.array([[F(1, 2)]]), "A").dtype == object
-    assert as_matrix(np.array([[Letter()]], dtype=object), "A").shape == (1, 1)
-    for bad in (np.ones(3), np.ones((2, 0)), np.ones((1, 1, 1))):
-        with pytest.raises(ValueError, match="A has shape .* but must have 2 dimensions"):
-            as_matrix(bad, "A")
-    for bad in (np.nan, np.inf):
-        with pytest.raises(ValueError, match="A has entries that are not finite"):
-            as_matrix([[1.0, bad]], "A")
-    with pytest.raises(ValueError, match="A has balls that are not finite"):
-        as_matrix(np.array([[Ball(1), Ball(float("nan"))]], dtype=object), "A")
-
-
-def test_radii_and_lost_bits():
-    assert not has_radius(1, Ball(1), np.ones(2), F(1, 3)) and has_radius(1, Ball(F(1, 3)))
-    assert has_radius(np.array([Ball(1), hull(0, 1)], dtype=object))
-    with precision(100):
-        assert lost_bits([]) == 0 and lost_bits([arb(3), arb(5)]) == 0
-        # 2^-80 of 1 leaves 80 of 100 bits
-        assert lost_bits([arb(1, 2.0**-80)]) == pytest.approx(20, abs=1)
-        assert lost_bits([arb(2.0**30), arb(1, 2.0**-80)]) == 0
-        assert lost_bits([arb(2.0**-10, 2.0**-40)]) == pytest.approx(70, abs=1)
-        assert lost_bits([arb(1, 2)]) == 100 and lost_bits([arb(0, 1)]) == 100
-        assert lost_bits([arb("nan"), arb(1)]) == 100 and lost_bits([arb(1, float("inf"))]) == 100
-        assert lost_bits([arb(1, 2.0**-300)]) == 0
 
 
 def test_steps_to_record():

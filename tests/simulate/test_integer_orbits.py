@@ -1,3 +1,5 @@
+"""Certified orbits by integers against exact rationals and mean-value orbits in far more bits."""
+
 from fractions import Fraction as F
 
 import numpy as np
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 from rankladder.numbers import Ball, precision
 from rankladder.simulate import descent
 from rankladder.simulate.integer_orbits import NEAREST, integer_orbit
-from rankladder.simulate.orbits import _centred_orbit, centred_x_map, centred_z_map
+from rankladder.simulate.orbits import centred_pair
 from tests.simulate.exact import scalar_orbit
 
 
@@ -17,23 +19,27 @@ def exact(value):
     return arb(fmpq(value.numerator, value.denominator))
 
 
-def run(s, z0, steps, bits=128):
-    """The orbit by integers, and what a plain mean-value orbit says in far more bits."""
-    with precision(bits + 2 * NEAREST):
-        found = integer_orbit(exact(s), exact(z0), exact(1 - z0), steps, bits)
-    assert found is not None
+def mean_value_orbit(s, z0, steps, bits):
     with precision(bits):
-        z, x = found.z(), found.x()
-    with precision(4 * bits + 400 + steps):
-        step = exact(s)
-        true_z, true_x = _centred_orbit(exact(z0), centred_z_map(step), centred_x_map(step), steps)
-    return z, x, true_z[1:], true_x[1:]
+        step, states = exact(s), [(exact(z0), exact(1 - z0))]
+        for _ in range(steps):
+            states.append(centred_pair(*states[-1], step))
+    return states[1:]
 
 
-def encloses(balls, truth):
-    return len(balls) == len(truth) and all(
-        ball.contains(value) for ball, value in zip(balls, truth, strict=True)
-    )
+def integers(s, z0, steps, bits=128, width=0):
+    with precision(bits + 2 * NEAREST):
+        return integer_orbit(exact(s), exact(z0) + width, exact(1 - z0) - width, steps, bits)
+
+
+def encloses(s, z0, steps, bits=128):
+    found, true = integers(s, z0, steps, bits), mean_value_orbit(s, z0, steps, 4 * bits + 400 + steps)
+    with precision(bits):
+        states = list(zip(found.z(), found.x(), strict=True))
+    assert len(states) == steps
+    for (z, x), (true_z, true_x) in zip(states, true, strict=True):
+        assert z.contains(true_z) and x.contains(true_x)
+    return [ball for state in states for ball in state]
 
 
 @settings(deadline=None, max_examples=60)
@@ -41,17 +47,17 @@ def encloses(balls, truth):
     st.integers(1, 499), st.integers(1, 999), st.sampled_from([1, 10**3, 10**9, 10**40]), st.integers(1, 300)
 )
 def test_the_balls_contain_the_orbit(a, b, small, steps):
-    s, z0 = F(a, 1000), F(b, 1000 * small)
-    z, x, true_z, true_x = run(s, z0, steps)
-    assert encloses(z, true_z) and encloses(x, true_x)
+    encloses(F(a, 1000), F(b, 1000 * small), steps)
 
 
 @pytest.mark.parametrize("s", [F(1, 3), F(2, 5), F(49, 100)])
 @pytest.mark.parametrize("z0", [F(1, 10), F(1, 2), F(19, 20)])
 def test_the_balls_contain_the_orbit_in_exact_arithmetic(s, z0):
-    z, x, _, _ = run(s, z0, 6)
-    for k, value in enumerate(scalar_orbit(s, z0, 6)[1:]):
-        with precision(4000):
+    found = integers(s, z0, 6)
+    with precision(128):
+        z, x = found.z(), found.x()
+    with precision(4000):
+        for k, value in enumerate(scalar_orbit(s, z0, 6)[1:]):
             assert z[k].contains(exact(value)) and x[k].contains(exact(1 - value))
 
 
@@ -68,11 +74,20 @@ def test_the_balls_contain_the_orbit_in_exact_arithmetic(s, z0):
         (F(1, 3), F(3, 2**2002)),
     ],
 )
-def test_edges(s, z0):
-    z, x, true_z, true_x = run(s, z0, 400)
-    assert encloses(z, true_z) and encloses(x, true_x)
-    for balls in (z, x):
-        assert all(ball.rad() <= ball.mid() * 2.0**-100 for ball in balls)
+def test_edges_are_enclosed_and_narrow(s, z0):
+    assert all(ball.rad() <= ball.mid() * 2.0**-100 for ball in encloses(s, z0, 400))
+
+
+@pytest.mark.parametrize("share", [-0.99, 0.99])
+@pytest.mark.parametrize("z0", [F(1, 1000), F(3, 10), F(4, 5), F(999, 1000)])
+def test_a_start_with_a_radius_carries_both_its_ends(z0, share):
+    width = arb((1, -90)) * exact(min(z0, 1 - z0))
+    found = integers(F(1, 3), z0, 200, width=arb(0, width))
+    moved = z0 + F(share) * F(1, 2**90) * min(z0, 1 - z0)
+    with precision(128):
+        states = list(zip(found.z(), found.x(), strict=True))
+    for (z, x), (true_z, true_x) in zip(states, mean_value_orbit(F(1, 3), moved, 200, 900), strict=True):
+        assert z.contains(true_z) and x.contains(true_x)
 
 
 def test_the_stated_errors_are_not_idle():
@@ -81,14 +96,12 @@ def test_the_stated_errors_are_not_idle():
     rng = np.random.default_rng(0)
     for _ in range(40):
         s, z0 = F(int(rng.integers(100, 499)), 1000), F(1, int(rng.integers(3, 10**6)))
-        with precision(300):
-            found = integer_orbit(exact(s), exact(z0), exact(1 - z0), 40, 128)
-            step = exact(s)
+        found, true = integers(s, z0, 40), mean_value_orbit(s, z0, 40, 900)
+        rising, falling = true[: len(found.rising)], true[len(found.rising) :]
         with precision(900):
-            true_z, true_x = _centred_orbit(exact(z0), centred_z_map(step), centred_x_map(step), 40)
             for name, states, truth, bound in (
-                ("z", found.rising, true_z[1 : 1 + len(found.rising)], found.rising_error),
-                ("x", found.falling, true_x[1 + len(found.rising) :], found.falling_error),
+                ("z", found.rising, [z for z, _ in rising], found.rising_error),
+                ("x", found.falling, [x for _, x in falling], found.falling_error),
             ):
                 for (M, E), value in zip(states, truth, strict=True):
                     off = abs((value / (arb(M) * arb((1, -E)))).log() * arb((1, found.bits)))
@@ -100,16 +113,16 @@ def test_the_stated_errors_are_not_idle():
     ("s", "z0"), [(F(1, 2), F(1, 3)), (F(3, 5), F(1, 3)), (F(1, 3), F(1)), (F(1, 3), F(4, 3)), (F(-1, 3), F(1, 3)),
                   (F(1, 3), F(0)), (F(1, 2) - F(1, 2**60), F(1, 3))]
 )  # fmt: skip
-def test_other_orbits_are_refused(s, z0):
-    with precision(400):
-        assert integer_orbit(exact(s), exact(z0), exact(1 - z0), 10, 128) is None
-    # and are taken the general way
-    assert len(descent(s, z0, 60)) == 61
+def test_other_orbits_are_refused_and_taken_the_general_way(s, z0):
+    assert integers(s, z0, 10, 400) is None
+    assert len(descent(s, z0, 200)) == 201
 
 
-def test_wide_steps_are_refused():
+def test_what_is_known_too_badly_is_refused():
     with precision(400):
         assert integer_orbit(arb(mid=0.25, rad=1e-20), arb(0.5), arb(0.5), 10, 128) is None
+        assert integer_orbit(arb(0.25), arb(mid=0.5, rad=1e-12), arb(mid=0.5, rad=1e-12), 10, 128) is None
+    assert integers(F(1, 4), F(1, 3), 10, 63) is None
 
 
 @settings(deadline=None, max_examples=10)
@@ -119,29 +132,27 @@ def test_long_certified_orbits_are_narrow(a, b):
         orbit = descent(F(a, 1000), F(b, 1000), 10_000)
         assert max(ball.arb.rad() for ball in orbit.z) <= arb(2) ** -110
         assert all(ball.arb.rad() <= ball.arb.mid() * arb(2) ** -110 for ball in orbit.x)
-        assert orbit.x is orbit.x
 
 
 @settings(deadline=None, max_examples=15)
 @given(st.integers(1, 499), st.integers(-60, -1), st.sampled_from([64, 128, 500]))
-def test_descent_by_integers_is_descent_by_balls(a, log_z0, bits):
-    import rankladder.simulate.orbits as orbits
-
+def test_an_orbit_by_integers_joins_on_to_one_in_balls(a, log_z0, bits):
+    """Orbits of 100 steps are taken in balls, those of 200 in integers."""
     s = F(a, 1000)
     with precision(bits):
-        quick = descent(s, steps=200, log_z0=F(log_z0))
-        kept, orbits.FEWEST = orbits.FEWEST, 10**9
-        try:
-            with precision(bits + 100):
-                slow = descent(s, steps=200, log_z0=F(log_z0))
-        finally:
-            orbits.FEWEST = kept
-    for part in ("z", "x", "log", "logit"):
-        with precision(bits):
-            one, other = getattr(quick, part), getattr(slow, part)
-            assert all((p - q).contains_zero() for p, q in zip(one, other, strict=True))
+        short, long = (descent(s, steps=steps, log_z0=F(log_z0)) for steps in (100, 200))
+        for part in ("z", "x", "log", "logit"):
+            one, other = getattr(short, part), getattr(long, part)
+            assert all((p - q).contains_zero() for p, q in zip(one, other[:101], strict=True))
             # logarithms and differences are taken at this precision: some units of it, and the arguments' own
-            assert all(p.radius <= 2.0 ** (8 - bits) * max(abs(p.mid), 1.0) for p in one)
+            assert all(p.radius <= 2.0 ** (8 - bits) * max(abs(p.mid), 1.0) for p in other)
+
+
+@pytest.mark.parametrize("m", [60, 125, 131, 137, 150])
+def test_starts_within_rounding_of_one_keep_their_distance(m):
+    orbit = descent(F(1, 4), 1 - F(1, 3 * 2**m), 400)
+    for k, (_, x) in enumerate(mean_value_orbit(F(1, 4), 1 - F(1, 3 * 2**m), 400, 1000), 1):
+        assert orbit.x[k].arb.contains(x) and orbit.x[k].radius <= abs(orbit.x[k].mid) * 2.0**-50
 
 
 def test_short_dyadic_states_stay_exact():

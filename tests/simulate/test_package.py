@@ -1,3 +1,6 @@
+"""The public names: each documented, cheap to import, and its results unchangeable."""
+
+import dataclasses
 import doctest
 import importlib
 import pkgutil
@@ -7,59 +10,51 @@ import sys
 import numpy as np
 import pytest
 
-from rankladder import simulate
+from rankladder import numbers, simulate
 
-MODULES = [info.name for info in pkgutil.iter_modules(simulate.__path__)]
+PACKAGES = [simulate, numbers]
+MODULES = [f"{package.__name__}.{m.name}" for package in PACKAGES for m in pkgutil.iter_modules(package.__path__)]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", MODULES)
 def test_examples_run(name):
-    module = importlib.import_module(f"rankladder.simulate.{name}")
-    result = doctest.testmod(module, extraglobs={"np": np})
-    assert result.failed == 0
+    assert doctest.testmod(importlib.import_module(name), extraglobs={"np": np}).failed == 0
 
 
-def test_every_export_is_documented_and_reachable():
-    assert simulate.__all__ == sorted(simulate.__all__)
-    for name in simulate.__all__:
-        value = getattr(simulate, name)
-        assert value.__doc__
-        assert name in dir(simulate)
-    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
-        simulate.nothing  # noqa: B018
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_export_is_documented_and_reachable(package):
+    assert package.__all__ == sorted(package.__all__)
+    for name in package.__all__:
+        assert getattr(package, name).__doc__ and name in dir(package)
+    with pytest.raises(AttributeError, match="attribute nothing"):
+        package.nothing  # noqa: B018
+    assert not {name.rsplit(".")[-1] for name in MODULES} & set(package.__all__)
 
 
-def test_no_module_bears_the_name_of_an_export():
-    assert not set(MODULES) & set(simulate.__all__)
-
-
-def test_importing_costs_nothing():
-    script = "import sys; from rankladder import simulate; print(sorted({'numpy', 'flint', 'scipy', 'numba', 'sympy'} & set(sys.modules)))"
-    seen = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
-    assert seen.strip() == "[]"
-
-
-def test_everything_public_comes_without_slow_packages():
+@pytest.mark.parametrize(
+    ("use", "absent"),
+    [
+        ("", "numpy flint scipy numba sympy"),
+        ("for n in simulate.__all__: getattr(simulate, n)", "scipy numba sympy hypothesis matplotlib"),
+        # short runs stay interpreted, for Numba takes longer to load
+        ("simulate.descent([0.1] * 500, 0.5, 60); simulate.mode_descent(1.0, [1.0] * 9, 0.1, 0.5, 100);"
+         "simulate.mode_trajectory([3.0, 0.0], 1.0, 0.1, 1e6, [0, 10**7]); simulate.first_hits([0.1, 0.2], -1e6, 0.5)",
+         "numba"),
+    ],
+)  # fmt: skip
+def test_slow_packages_are_loaded_where_they_are_needed(use, absent):
     script = (
-        "import sys; from rankladder import simulate\nfor n in simulate.__all__: getattr(simulate, n)\n"
-        "print(sorted({'scipy', 'numba', 'sympy', 'hypothesis', 'matplotlib'} & set(sys.modules)))"
+        f"import sys; from rankladder import simulate\n{use}\nprint(set({absent.split()}) & set(sys.modules))"
     )
-    seen = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
-    assert seen.strip() == "[]"
+    seen = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert seen.stdout.strip() == "set()"
 
 
 def test_what_is_returned_cannot_be_changed():
-    import dataclasses
-    import importlib
-    import pkgutil
-
-    from rankladder import simulate
-
     found = {
         value
-        for module in pkgutil.iter_modules(simulate.__path__)
-        for value in vars(importlib.import_module(f"rankladder.simulate.{module.name}")).values()
-        if isinstance(value, type) and dataclasses.is_dataclass(value)
+        for name in MODULES
+        for value in vars(importlib.import_module(name)).values()
+        if dataclasses.is_dataclass(value)
     }
-    assert len(found) > 5
-    assert all(value.__dataclass_params__.frozen for value in found)
+    assert len(found) > 5 and all(value.__dataclass_params__.frozen for value in found)

@@ -215,22 +215,6 @@ def test_plateau_delta_inverts_the_plateau_error(
     assert 1 / (ratio * sj) < tau < 1 / sj
 
 
-def test_the_cycle_is_ordered_whatever_order_sympy_gives(monkeypatch: pytest.MonkeyPatch) -> None:
-    from rankladder.theory import stability
-
-    found = sympy.solve
-    for order in (list, lambda roots: list(reversed(roots))):
-        monkeypatch.setattr(sympy, "solve", lambda *a, order=order: order(found(*a)))
-        low, high = (
-            sympy.N(e.subs("s", sympy.Rational(3, 2))) for e in plain(stability.cycle_expr.__wrapped__())
-        )
-        assert abs(low - sympy.Rational(1, 3)) < 1e-12 and abs(high - sympy.Rational(4, 3)) < 1e-12
-
-
-def plain(expressions: tuple[sympy.Expr, ...]) -> list[sympy.Expr]:
-    return [e.subs({x: sympy.Symbol(str(x)) for x in e.free_symbols}) for e in expressions]
-
-
 def test_the_log_odds_of_a_logistic_curve_are_those_of_its_values() -> None:
     for r, z0, k in ((0.25, 0.01, 20.0), (0.7, 0.5, 3.0), (0.1, 0.9, 0.0)):
         value = theory.logistic(r, z0, k)

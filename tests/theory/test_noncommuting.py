@@ -6,40 +6,12 @@ import math
 
 import numpy as np
 import pytest
-import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
-import rankladder.theory.noncommuting as noncommuting
 from rankladder import theory
-from rankladder.theory import DerivationError, all_derivations, derivations_for
 
 rates = st.floats(0.1, 4)
-
-
-@pytest.mark.parametrize("claim", ["GEN-1", "GEN-2", "GEN-3"])
-def test_every_claim_of_the_family_has_a_derivation(claim: str) -> None:
-    assert derivations_for(claim)
-    for found in derivations_for(claim):
-        found.verify()
-
-
-@pytest.mark.parametrize(
-    ("name", "wrong", "derivation"),
-    [
-        ("second_transition_expr", lambda e: e + noncommuting._s2, "residual-transition"),
-        ("second_transition_step_expr", lambda e: 2 * e, "residual-transition"),
-        ("escape_steps_expr", lambda e: e / noncommuting._mu, "noncommuting-plateaus"),
-        ("subset_curvature", lambda found: (found[0], found[1] / 2), "noncommuting-plateaus"),
-        ("escape_curvature", lambda found: (found[0], sympy.Integer(1)), "noncommuting-plateaus"),
-    ],
-)  # fmt: skip
-def test_a_wrong_formula_breaks_its_derivation(name, wrong, derivation, monkeypatch) -> None:  # type: ignore[no-untyped-def]
-    right = getattr(noncommuting, name)()
-    monkeypatch.setattr(noncommuting, name, lambda: wrong(right))
-    build = all_derivations()[derivation].__wrapped__  # type: ignore[attr-defined]
-    with pytest.raises(DerivationError):
-        build().verify()
 
 
 @given(st.floats(0.01, 0.3), rates, st.floats(0.2, 0.95), rates)

@@ -86,7 +86,7 @@ def run(options: Any) -> int:
             progress=lambda kind, before, steps: move(completed=before + steps, description=_STARTS[kind]),
         )
     if plot is not None or page is not None:
-        from rankladder.report.pictures import staircase
+        from rankladder.properties.gidel2019.pictures import staircase
 
         drawn = staircase(geometry, made.runs["spectral"], made.eta, made.delta)
         if plot is not None:

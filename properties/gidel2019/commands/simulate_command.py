@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rankladder.app.arguments import finite_number, positive_integer, positive_number, spectrum
+from rankladder.app.arguments import finite_number, positive_integer, positive_number
 from rankladder.app.output import console, print_json, table, writable_file, write_picture
+from rankladder.properties.gidel2019.commands.spectrum_option import spectrum
 from rankladder.usage import UsageError
 
 __all__ = ["add_arguments", "regime", "run"]
@@ -72,7 +73,7 @@ def run(options: Any) -> int:
             "use a larger --eta or a smaller --delta"
         ) from error
     if plot is not None:
-        from rankladder.report.pictures import draw_modes
+        from rankladder.properties.gidel2019.pictures import draw_modes
 
         write_picture(draw_modes(report), plot)
     if options.json:

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rankladder.domains.domain import Bounds, Domain, Number
 from rankladder.domains.matrices import Reflections, draw_reflections
 from rankladder.domains.randomness import RandomSource, Source
-from rankladder.domains.scalars import Bounds, Domain, Number
 from rankladder.language.assumptions import Otherwise, Predicate, words_of
 from rankladder.language.statement import Claim
 from rankladder.properties.gidel2019.data.geometry import SAME, Geometry
@@ -43,18 +43,6 @@ class ThisProblem(Domain):
     def draw(self, source: Source, bounds: Bounds | None, earlier: Mapping[str, Any]) -> JointProblem:
         """The data."""
         return self.problem
-
-    def mutate(self, value: JointProblem, source: Source) -> JointProblem:
-        """The same again."""
-        return value
-
-    def simpler(self, value: JointProblem) -> Iterator[JointProblem]:
-        """Nothing: data are what they are."""
-        return iter(())
-
-    def weight(self, value: JointProblem) -> float:
-        """The same for all there is."""
-        return 0.0
 
     def contains(self, value: Any, earlier: Mapping[str, Any]) -> bool:
         """Whether it is the data."""

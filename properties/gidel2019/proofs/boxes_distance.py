@@ -7,12 +7,12 @@ from fractions import Fraction
 
 import sympy
 
+from rankladder.language.obligation import Obligation
 from rankladder.language.statement import symbols
 from rankladder.proof.boxes import certificate, certify
 from rankladder.proof.parts import Part
 from rankladder.proof.proof import by_obligations
 from rankladder.proof.result import Proof
-from rankladder.proof.smtlib import Obligation
 from rankladder.proof.tails import expm1_ratio, log1p_defect, same_form
 from rankladder.properties.gidel2019.proofs.descent_forms import (
     A_OVER_S,

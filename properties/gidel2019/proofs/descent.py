@@ -9,8 +9,8 @@ from sympy import And
 from rankladder.language.induction import Induction
 from rankladder.language.library import load_catalogue
 from rankladder.language.statement import symbols
-from rankladder.proof.proof import by_induction
 from rankladder.proof.result import Proof
+from rankladder.properties.gidel2019.proofs.agreement import by_induction
 from rankladder.theory import decay_factor, growth_factor, normal_form_step, threshold_polynomials
 
 s, z, z0, q = symbols("s z z0 q")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -14,11 +15,10 @@ from rankladder.language.library import load_catalogue
 from rankladder.language.margins import exp, log
 from rankladder.language.statement import symbols
 from rankladder.proof.expressions import statement
-from rankladder.proof.proof import by_induction
 from rankladder.proof.result import Proof
 from rankladder.proof.symbolic import Case, assumed, cases, claimed, inequality, run
-from rankladder.properties.gidel2019.gd_sandwich import hit_in_bracket
 from rankladder.properties.gidel2019.gd_transition import first_hits_apart
+from rankladder.properties.gidel2019.proofs.agreement import by_induction
 from rankladder.properties.gidel2019.proofs.flow import shown
 from rankladder.theory import growth_factor, hit_bracket_log, normal_form_step
 
@@ -77,9 +77,7 @@ def bracket() -> Proof:
         """The first step k at theta has z_k >= theta, so k is at least the lower end (GD-6.lower). Let n be the least
         whole number at or above the upper end: some state up to n has reached theta (GD-6.upper), so k <= n, and n is
         below the upper end plus 1. The claim's own conclusion is shown from that, for a symbol k.""",
-        run(
-            claim, case, ranges=True, conclusion=lambda **values: hit_in_bracket(**values, first=_first(case))
-        ),
+        run(replace(claim, constants={**claim.constants, "first": _first(case)}), case, ranges=True),
         rests_on=("GD-6.lower", "GD-6.upper"),
     )
 

@@ -13,14 +13,15 @@ from rankladder.language.margins import equal, exp, forall
 from rankladder.language.statement import symbols
 from rankladder.proof.expressions import Expression
 from rankladder.proof.parts import Part
-from rankladder.proof.proof import by_induction
 from rankladder.proof.result import Proof
-from rankladder.proof.symbolic import SHAPE, Case, SymbolicProblem, claimed, show
+from rankladder.proof.symbolic import SHAPE, Case, claimed, show
 from rankladder.properties.gidel2019.gd import diagonal_states, entries_follow, in_frame
 from rankladder.properties.gidel2019.loss import modewise
+from rankladder.properties.gidel2019.proofs.agreement import by_induction
 from rankladder.properties.gidel2019.proofs.flow import NO_SHAPE, PROBLEMS, shown
 from rankladder.simulate import matrix_descent, spectral_start
-from rankladder.theory import normal_form_step, threshold_polynomials
+from rankladder.simulate.joint_problems import SymbolicProblem
+from rankladder.theory import entry_step, normal_form_step, threshold_polynomials
 
 
 def _rectangle(entries: Any, rows: int, columns: int) -> Any:
@@ -47,7 +48,7 @@ def _spectral_parts(d: int, p: int, r: int, m: int) -> list[Part]:
     def moves() -> Any:
         orbit = matrix_descent(problem.Sxx, problem.Sxy, W1, W2, eta, [1])
         entries, diagonal = diagonal_states(problem, *in_frame(problem, orbit))
-        return forall(diagonal, entries_follow(problem, eta, a, entries[0]))
+        return forall(diagonal, entries_follow(problem, eta, a, entries[0], entry_step))
 
     return [
         *show(f"base: the start, {case.name}", case, starts),

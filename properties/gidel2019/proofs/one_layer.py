@@ -14,7 +14,7 @@ from rankladder.language.margins import equal
 from rankladder.proof.parts import Part
 from rankladder.proof.result import Proof
 from rankladder.proof.symbolic import Case, by_symbols, cases, equations, show
-from rankladder.properties.gidel2019.lin import Moments, joint_contraction
+from rankladder.properties.gidel2019.lin import Moments
 from rankladder.simulate import one_layer_descent
 from rankladder.theory import one_layer_descent_fraction
 
@@ -103,10 +103,8 @@ def joint_basis() -> Proof:
 
     def from_any_start() -> list[Part]:
         (case,) = cases(claim, [JOINT])
-        problem, W0 = case.values["problem"], case.matrix("W0", 2, 2)
-        return list(
-            show("one step from any W_0", case, lambda: joint_contraction(problem, case.values["s1"], W0, 1))
-        )
+        values = {**case.values, "spread": case.matrix("W0", 2, 2)}
+        return list(show("one step from any W_0", case, lambda: claim.conclude(values)))
 
     return by_symbols(
         claim, [JOINT],

@@ -10,10 +10,10 @@ from typing import Any
 import sympy
 from sympy import And, Or
 
+from rankladder.language.obligation import Obligation
 from rankladder.proof.parts import Part, Status
 from rankladder.proof.proof import by_obligations
 from rankladder.proof.result import Proof
-from rankladder.proof.smtlib import Obligation
 from rankladder.theory import derivations_for, mode_excess_loss, rrr_gain
 from rankladder.theory.derivation import vanishes
 

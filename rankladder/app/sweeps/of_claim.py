@@ -9,11 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rankladder.app.sweeps.plan import Axis, Plan
-from rankladder.domains.scalars import Int
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Verdict, finite
 from rankladder.search.batches import GROUP, Sieve, draw_batch, evaluate
-from rankladder.search.check import Tally, judge_findings
+from rankladder.search.rounds import Tally, judge_findings
 from rankladder.usage import UsageError
 
 __all__ = ["completed", "measure", "merge"]
@@ -33,7 +32,7 @@ def completed(claim: Claim, axes: list[Axis]) -> tuple[Axis, ...]:
         whole = one.count is not None and all(
             v.is_integer() for v in one.values(np.arange(min(one.count, 10_000)))
         )
-        if isinstance(claim.over[one.name], Int) and not whole:
+        if one.name in claim.integers and not whole:
             raise UsageError(f"{one.name} of {claim.id} counts something: give it a grid of whole numbers")
     return tuple(axes)
 
@@ -52,8 +51,9 @@ def measure(
     size = plan.size(number)
     columns: dict[str, NDArray[Any]] = {}
     if keep:
-        integers = {name for name, domain in claim.over.items() if isinstance(domain, Int)}
-        columns = {name: np.zeros(size, np.int64 if name in integers else np.float64) for name in claim.over}
+        columns = {
+            name: np.zeros(size, np.int64 if name in claim.integers else np.float64) for name in claim.over
+        }
         columns |= {"applies": np.zeros(size, bool), "margin": np.full(size, np.nan)}
     counts = {"undefined": 0, "negative": 0}
     for places, given in _groups(claim, plan, number):
@@ -94,7 +94,7 @@ def _witness(instance: Any, margin: float) -> dict[str, Any]:
 def _groups(claim: Claim, plan: Plan, number: int) -> Iterator[tuple[NDArray[np.int64], dict[str, Any]]]:
     """Places in the chunk, ``GROUP`` of them or fewer, with the axes' values there; integers are shared in a group."""
     values = plan.chunk(number)
-    integers = [name for name in values if isinstance(claim.over[name], Int)]
+    integers = [name for name in values if name in claim.integers]
     every = np.arange(plan.size(number))
     parts = [every]
     if integers:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rankladder.language.catalogue import DEFAULT
 from rankladder.language.instance import Instance
 from rankladder.language.statement import Claim
 from rankladder.report.pictures.style import COLOURS, DIVERGING, axes_or_new
@@ -153,12 +154,10 @@ def broken_on_grid(
 
 
 def _range(claim: Claim, name: str, instance: Mapping[str, Any]) -> tuple[float, float]:
-    from rankladder.domains.scalars import Real
-
-    domain = claim.over.get(name)
-    if not isinstance(domain, Real):
-        real = [n for n, d in claim.over.items() if isinstance(d, Real)]
-        raise UsageError(f"{name!r} is no real parameter of {claim.id}; it has {', '.join(real) or 'none'}")
+    domain = claim.reals.get(name)
+    if domain is None:
+        real = ", ".join(claim.reals) or "none"
+        raise UsageError(f"{name!r} is no real parameter of {claim.id}; it has {real}")
     here = float(instance[name])
     low, high = domain.bounds.lower, domain.bounds.upper
     reach = 2 * max(abs(here), 1.0)
@@ -285,19 +284,20 @@ def _named(name: str) -> str:
     return _SYMBOLS.get(name, name)
 
 
-def assumption_map(ax: Any = None) -> Any:
-    """Which assumptions the catalogue needs: an assumption a row, a family a column.
+def assumption_map(ax: Any = None, *, catalogue: str = DEFAULT) -> Any:
+    """Which assumptions a catalogue needs: an assumption a row, a family a column.
 
     A cell says of how many of the family's claims the assumption is known to be needed (a kept counterexample to the
     claim without it) out of those that make it.
 
     Args:
         ax: where to draw (default: a new figure).
+        catalogue: its name.
 
     Returns:
         The axes.
     """
-    families, names, needed, made = assumption_counts()
+    families, names, needed, made = assumption_counts(catalogue)
     if ax is None:
         ax = axes_or_new(None)
         ax.figure.set_size_inches(2.4 + 0.5 * len(families), 1.4 + 0.19 * len(names))
@@ -317,7 +317,7 @@ def assumption_map(ax: Any = None) -> Any:
     return ax
 
 
-def assumption_counts() -> tuple[list[str], list[str], NDArray[Any], NDArray[Any]]:
+def assumption_counts(catalogue: str = DEFAULT) -> tuple[list[str], list[str], NDArray[Any], NDArray[Any]]:
     """The data behind :func:`assumption_map`: families, assumptions, how many need it, how many make it.
 
     >>> families, names, needed, made = assumption_counts()
@@ -328,7 +328,9 @@ def assumption_counts() -> tuple[list[str], list[str], NDArray[Any], NDArray[Any
     from rankladder.language.verdict import Expectation
     from rankladder.storage.counterexamples import kept_witness
 
-    claims = [c for c in load_catalogue().values() if c.expects is not Expectation.refuted and c.given]
+    claims = [
+        c for c in load_catalogue(catalogue).values() if c.expects is not Expectation.refuted and c.given
+    ]
     families = list(dict.fromkeys(c.family for c in claims))
     counts: dict[str, int] = {}
     for c in claims:
@@ -341,5 +343,5 @@ def assumption_counts() -> tuple[list[str], list[str], NDArray[Any], NDArray[Any
         for name in c.given:
             cell = families.index(c.family), names.index(name)
             made[cell] += 1
-            needed[cell] += kept_witness(c.id, name) is not None
+            needed[cell] += kept_witness(c, name) is not None
     return families, names, needed, made

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rankladder.domains.scalars import Int, Real
+from rankladder.domains.scalars import Real
 from rankladder.language.snippets import symbol
 from rankladder.language.statement import Claim
 from rankladder.report.pictures.margins import margin_at, margins_along
 from rankladder.report.pictures.style import COLOURS, axes_or_new
-from rankladder.simulate.joint_problems import JointProblem
 
 __all__ = ["violation"]
 
 _POINTS, _FEW = 81, 33  # matrices take longer
+_MOST_ENTRIES = 16  # of one matrix or data set
 
 # what varies, its value in the instance, values, margins
 Curve = tuple[str, float, NDArray[Any], NDArray[Any]]
@@ -40,7 +40,7 @@ def violation(claim: Claim, instance: Mapping[str, Any], ax: Any = None) -> Any:
         The axes; None where along no number there is anything to see.
     """
     chosen = _telling(_along_reals(claim, instance)) or _telling(
-        [*_along_integers(claim, instance), *_along_problems(claim, instance)]
+        [*_along_integers(claim, instance), *_along_entries(claim, instance)]
     )
     if chosen is None:
         return None
@@ -83,43 +83,44 @@ def _telling(curves: Iterable[Curve]) -> Curve | None:
 
 
 def _along_reals(claim: Claim, instance: Mapping[str, Any]) -> Iterator[Curve]:
-    for name, domain in claim.over.items():
-        if isinstance(domain, Real):
-            here = float(instance[name])
-            values = np.unique(np.append(_around(domain, here, _POINTS if claim.scalar else _FEW), here))
-            yield name, here, values, margins_along(claim, instance, {name: values})
+    for name, domain in claim.reals.items():
+        here = float(instance[name])
+        values = np.unique(np.append(_around(domain, here, _POINTS if claim.scalar else _FEW), here))
+        yield name, here, values, margins_along(claim, instance, {name: values})
 
 
 def _along_integers(claim: Claim, instance: Mapping[str, Any]) -> Iterator[Curve]:
+    for name, domain in claim.integers.items():
+        here = int(instance[name])
+        low, high = max(domain.lower, here - _POINTS // 2), min(domain.upper, here + _POINTS // 2)
+        values = np.array(range(low, high + 1), dtype=object)
+        if len(values) > 1:
+            margins = margins_along(claim, instance, {name: values})
+            yield name, float(here), values.astype(float), margins
+
+
+def _along_entries(claim: Claim, instance: Mapping[str, Any]) -> Iterator[Curve]:
+    """Along each number of a spectrum, a matrix, a data set."""
     for name, domain in claim.over.items():
-        if isinstance(domain, Int):
-            here = int(instance[name])
-            low, high = max(domain.lower, here - _POINTS // 2), min(domain.upper, here + _POINTS // 2)
-            values = np.array(range(low, high + 1), dtype=object)
-            if len(values) > 1:
-                margins = margins_along(claim, instance, {name: values})
-                yield name, float(here), values.astype(float), margins
-
-
-def _along_problems(claim: Claim, instance: Mapping[str, Any]) -> Iterator[Curve]:
-    """Along each sigma and lam of a data set."""
-    for name, value in instance.items():
-        if not isinstance(value, JointProblem):
-            continue
-        for part in ("sigma", "lam"):
-            for i, here in enumerate(getattr(value, part)):
-                if not here:  # a null direction: there is nothing to scale
-                    continue
-                values = [here * Fraction(k, 40) for k in range(1, _POINTS)]
-                changed = [_changed(value, part, i, x) for x in values]
-                margins = [margin_at(claim, {**instance, name: problem}) for problem in changed]
-                yield f"{part}_{i + 1}", float(here), np.array(values, dtype=float), np.array(margins)
-
-
-def _changed(problem: JointProblem, part: str, i: int, x: Fraction) -> JointProblem:
-    values = getattr(problem, part)
-    others: Any = {part: (*values[:i], x, *values[i + 1 :])}
-    return replace(problem, **others)
+        entries = () if domain.number else domain.entries(instance[name])
+        numbers = [e.value for e in entries]
+        kinds: Counter[str] = Counter()
+        for i, entry in enumerate(entries[:_MOST_ENTRIES]):
+            kind = entry.kind or name
+            kinds[kind] += 1
+            if not entry.value:  # there is nothing to scale
+                continue
+            values = [entry.value * Fraction(k, 40) for k in range(1, _POINTS)]
+            changed = [
+                domain.with_entries(instance[name], [*numbers[:i], x, *numbers[i + 1 :]]) for x in values
+            ]
+            margins = [margin_at(claim, {**instance, name: value}) for value in changed]
+            yield (
+                f"{kind}_{kinds[kind]}",
+                float(entry.value),
+                np.array(values, dtype=float),
+                np.array(margins),
+            )
 
 
 def _around(domain: Real, here: float, points: int) -> NDArray[Any]:

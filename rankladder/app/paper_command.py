@@ -1,0 +1,87 @@
+"""``rankladder paper``: each assertion of a catalogue's source, whether it stands, and under which assumptions."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from rankladder.app.arguments import add_workers
+from rankladder.app.check_command import check_claims, exit_code
+from rankladder.app.long_run import say_unfinished
+from rankladder.app.output import print_json, writable_file
+from rankladder.language.catalogue import catalogue
+from rankladder.language.statement import Claim
+from rankladder.language.verdict import Result
+from rankladder.report.assertions import answers, claims_of, markdown, text
+from rankladder.storage.files import whole
+from rankladder.storage.results import FinishedChecks
+from rankladder.usage import UsageError
+
+__all__ = ["add_arguments", "run"]
+
+BEGIN, END = "<!-- assertions: written by `rankladder paper --markdown` -->", "<!-- end of assertions -->"
+
+
+def add_arguments(sub: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    sub.add_argument("--fresh", action="store_true", help="check again what was checked before")
+    sub.add_argument(
+        "--markdown", metavar="FILE", help="write the table into this page (.md), at the place marked for it"
+    )
+    add_workers(sub)
+    # of claims that no earlier check has kept a verdict on, what a quick check finds
+    sub.set_defaults(profile="quick", examples=None, seed=0, targets=[])
+
+
+def run(options: Any) -> int:
+    """Answer, print, and return the exit code that a check of the claims has; 3 where it was interrupted."""
+    home = catalogue(options.catalogue)
+    page = _page(options.markdown)
+    if not home.assertions:
+        raise UsageError(
+            f"catalogue {home.name} has no assertions; give its Catalogue assertions=(Assertion(…),)"
+        )
+    claims: dict[str, Claim] = {}
+    for assertion in home.assertions:
+        claims |= claims_of(home, assertion)
+    results = {} if options.fresh else _kept(claims, options)
+    if check_claims(claims, options, results):
+        left = len(claims) - len(results)
+        say_unfinished("interrupted", left, len(claims), "claims", options)
+        return 3
+    document = answers(home, results)
+    if page is not None:
+        file, old = page
+        table = f"{BEGIN}\n{markdown(document)}\n"
+        with whole(file) as part:
+            part.write_text(old[: old.find(BEGIN)] + table + old[old.find(END) :], encoding="utf-8")
+    if options.json:
+        print_json(document)
+    elif page is None:
+        print(text(document))
+    else:
+        print(f"rankladder: table written to {page[0]}", file=sys.stderr)
+    return exit_code(list(results.values()))
+
+
+def _page(path: str | None) -> tuple[Path, str] | None:
+    """Where the table goes: a file, and its text with a place for it."""
+    if path is None:
+        return None
+    file = writable_file(path, (".md",))
+    old = file.read_text(encoding="utf-8") if file.exists() else f"{BEGIN}\n{END}\n"
+    if not 0 <= old.find(BEGIN) < old.find(END):
+        raise UsageError(f"{file} has no place for the table; write the lines {BEGIN} and {END} into it")
+    return file, old
+
+
+def _kept(claims: Mapping[str, Claim], options: Any) -> dict[str, Result]:
+    """The verdicts that earlier checks have kept, those of thorough ones first."""
+    found: dict[str, Result] = {}
+    for profile in ("quick", "default", "deep"):
+        settings = argparse.Namespace(**{**vars(options), "profile": profile})
+        found |= FinishedChecks(claims, settings).before()
+    return found

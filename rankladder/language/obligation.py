@@ -1,0 +1,36 @@
+"""An obligation: a statement about all reals that is to be shown, by whoever can."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sympy
+
+__all__ = ["Obligation"]
+
+
+@dataclass(frozen=True)
+class Obligation:
+    """``given`` implies ``shows`` for all real values of the symbols.
+
+    Both are SymPy relations, or combinations of them by And and Or, between rational functions.
+
+    >>> x = sympy.Symbol("x", real=True)
+    >>> print(Obligation("square", (x > 1,), x**2 > x))
+    for all real x: x > 1  ==>  x**2 > x
+    """
+
+    name: str
+    given: tuple[Any, ...]
+    shows: Any
+
+    @property
+    def symbols(self) -> tuple[Any, ...]:
+        """Its variables, sorted by name."""
+        return tuple(sorted(sympy.And(*self.given, self.shows).free_symbols, key=str))
+
+    def __str__(self) -> str:
+        names = ", ".join(map(str, self.symbols))
+        premises = ", ".join(map(sympy.sstr, self.given)) or "nothing"
+        return f"for all real {names}: {premises}  ==>  {sympy.sstr(self.shows)}"

@@ -1,0 +1,853 @@
+"""Finds identities that prove polynomial and rational inequalities; ``identity_checker`` decides whether they do.
+
+The goal, times a sum of products of positive hypotheses, is sought as a sum of products of hypotheses with coefficients
+``>= 0``: a linear program over the monomials. Its solution is a guess. The exact coefficients come from a linear system over
+the rationals, and what comes out is checked by code that shares nothing with this module.
+"""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import keyword
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import sympy
+from flint import fmpq, fmpq_mat
+from scipy.optimize import linprog
+from scipy.sparse import csc_matrix
+from sympy.polys.rings import PolyElement, PolyRing
+
+from rankladder.proof.identity_checker import Rejected, check_identities
+from rankladder.proof.smtlib import Obligation
+
+__all__ = ["Identities", "find_identities", "identities_hold", "readable"]
+
+# how many hypotheses a product has at most, and how many the positive factor of the goal has: tried in turn
+LEVELS = ((1, 0), (2, 0), (3, 0), (2, 1), (3, 1), (4, 0), (4, 1), (4, 2), (5, 1))
+FIRST = ((1, 0), (2, 0))
+CHEAP = ((1, 0), (2, 0), (2, 1))  # for a factor whose sign is not known yet
+MOST_PRODUCTS = 1500
+MOST_SPLITS = 2
+MOST_PROGRAMS = (300, 80)  # of the first levels, and of the others
+MOST_ELIMINATIONS = 2
+
+
+class _Stuck(Exception):
+    """No identity was found."""
+
+
+@dataclass
+class Identities:
+    """A certificate for an obligation, as plain data that :func:`identities_hold` checks."""
+
+    given: list[Any]
+    shows: Any
+    node: dict[str, Any]
+
+
+def identities_hold(found: Identities) -> bool:
+    """Whether the certificate proves the obligation."""
+    try:
+        check_identities(found.given, found.shows, found.node)
+    except (Rejected, IndexError, KeyError, SyntaxError, TypeError, ValueError):
+        return False
+    return True
+
+
+def find_identities(obligation: Obligation, levels: Sequence[tuple[int, int]] = LEVELS) -> Identities | None:
+    """Seek identities that prove an obligation between rational functions; None where none was found.
+
+    >>> s, x = sympy.symbols("s x", real=True)
+    >>> given = (s > 0, 2 * s < 1, x >= 0, x <= 1)
+    >>> found = find_identities(Obligation("step", given, (1 - 2 * s * x) * (1 + s * x) ** 2 <= 1))
+    >>> identities_hold(found)
+    True
+    >>> print(readable(found))
+    1 - (-2*s*x + 1)*(s*x + 1)**2 = 3*s**2*x**2 + 2*s**3*x**3
+    >>> find_identities(Obligation("false", given, s * x <= sympy.Rational(1, 4))) is None
+    True
+    """
+    try:
+        given = [_data(g) for g in obligation.given if g != sympy.true]
+        shows = _data(obligation.shows)
+    except _Stuck:
+        return None
+    if shows == ["true"]:
+        shows = "1 > 0"
+    symbols = sorted(set(re.findall(r"[A-Za-z_]\w*", f"{given} {shows}")) - {"and", "or", "true"})
+    for name in symbols:
+        if root := re.fullmatch(r"sqrt_(\d+)_(\d+)", name):
+            given += [f"{name} > 0", f"{name}**2 - {root[1]}/{root[2]} == 0"]
+    try:
+        search = _Search(symbols, levels)
+        for hypothesis in given:
+            search.take(hypothesis)
+        node = search.prove(shows)
+    except _Stuck:
+        return None
+    found = Identities(given, shows, node)
+    return found if identities_hold(found) else None
+
+
+def _name(symbol: Any) -> str:
+    name = str(symbol)
+    if not name.isidentifier():
+        raise _Stuck
+    return f"{name}_" if keyword.iskeyword(name) else name
+
+
+def _data(statement: Any) -> Any:
+    """The statement as text: a relation, or a list that begins with ``and`` or ``or``."""
+    if statement == sympy.true:
+        return ["true"]
+    if isinstance(statement, (sympy.And, sympy.Or)):
+        word = "and" if isinstance(statement, sympy.And) else "or"
+        return [word, *(_data(part) for part in sorted(statement.args, key=str))]
+    if not isinstance(statement, sympy.core.relational.Relational):
+        raise _Stuck
+    gap = sympy.together(statement.lhs - statement.rhs)
+    roots = {
+        sympy.sqrt(x.base): x.base
+        for x in gap.atoms(sympy.Pow)
+        if x.base.is_Rational and x.exp.is_Rational and x.exp.q == 2
+    }
+    gap = gap.subs({root: sympy.Symbol(f"sqrt_{square.p}_{square.q}") for root, square in roots.items()})
+    top, bottom = sympy.fraction(
+        sympy.cancel(gap.xreplace({x: sympy.Symbol(_name(x)) for x in gap.free_symbols}))
+    )
+    symbols = tuple((top * bottom).free_symbols)
+    if not (top.is_polynomial(*symbols) and bottom.is_polynomial(*symbols)) or gap.atoms(
+        sympy.Float, sympy.NumberSymbol
+    ):
+        raise _Stuck
+    if not bottom.free_symbols:
+        top, bottom = sympy.expand(top / bottom), sympy.S.One
+    return f"{top} {statement.rel_op} 0" if bottom == 1 else f"({top})/({bottom}) {statement.rel_op} 0"
+
+
+@dataclass
+class _Fact:
+    poly: PolyElement
+    kind: str  # ">", ">=", "=="
+    said: str = ""
+
+
+@dataclass
+class _Search:
+    """Facts that are known so far, and the steps that showed those that are no hypotheses."""
+
+    names: Sequence[str]
+    levels: Sequence[tuple[int, int]]
+    facts: list[_Fact] = field(default_factory=list)
+    open_: list[list[Any]] = field(default_factory=list)
+    steps: list[dict[str, Any]] = field(default_factory=list)
+    splits: int = 0
+    depth: int = 0  # eliminations that are going on
+    budget: list[int] = field(default_factory=lambda: list(MOST_PROGRAMS))
+    products: dict[tuple[int, ...], PolyElement] = field(
+        default_factory=dict
+    )  # by the identity of kept polynomials
+
+    def __post_init__(self) -> None:
+        self.ring = PolyRing(self.names or ["none_"], sympy.QQ)
+
+    def inner(self) -> _Search:
+        """The same knowledge, to go on from in a case."""
+        return _Search(
+            self.names,
+            self.levels,
+            list(self.facts),
+            [list(o) for o in self.open_],
+            [],
+            self.splits,
+            0,
+            self.budget,
+            self.products,
+        )
+
+    # what is given
+
+    def relation(self, text: str) -> tuple[PolyElement, PolyElement, str]:
+        """Numerator, denominator and kind, as the checker reads them: nothing is cancelled but signs of numbers."""
+        for kind in ("<=", ">=", "==", "!=", "<", ">"):
+            left, found, right = text.partition(f" {kind} ")
+            if found:
+                break
+        a, b = (self.ratio(ast.parse(side.strip(), mode="eval").body) for side in (left, right))
+        if kind in ("<", "<="):
+            a, b, kind = b, a, {"<": ">", "<=": ">="}[kind]
+        return a[0] * b[1] - b[0] * a[1], a[1] * b[1], kind
+
+    def ratio(self, tree: ast.expr) -> tuple[PolyElement, PolyElement]:
+        one = self.ring.one
+        if isinstance(tree, ast.Name):
+            return self.ring.gens[self.names.index(tree.id)], one
+        if isinstance(tree, ast.Constant):
+            return self.ring(tree.value), one
+        if isinstance(tree, ast.UnaryOp):
+            top, bottom = self.ratio(tree.operand)
+            return -top, bottom
+        if not isinstance(tree, ast.BinOp):
+            raise _Stuck
+        a, b = self.ratio(tree.left), self.ratio(tree.right)
+        match tree.op:
+            case ast.Pow():
+                power = ast.literal_eval(tree.right)
+                top, bottom = a if power >= 0 else (a[1], a[0])
+                return top ** abs(power), bottom ** abs(power)
+            case ast.Mult():
+                return a[0] * b[0], a[1] * b[1]
+            case ast.Div() if b[0].is_ground and b[1] == 1:
+                return a[0] * (1 / b[0].LC), a[1]
+            case ast.Div():
+                return a[0] * b[1], a[1] * b[0]
+            case ast.Sub():
+                return a[0] * b[1] - b[0] * a[1], a[1] * b[1]
+        return a[0] * b[1] + b[0] * a[1], a[1] * b[1]
+
+    def take(self, statement: Any) -> None:
+        if isinstance(statement, str):
+            top, bottom, kind = self.relation(statement)
+            if kind != "!=":
+                self.facts.append(_Fact(top * bottom, kind, statement))
+        elif statement[0] == "and":
+            for part in statement[1:]:
+                self.take(part)
+        elif statement[0] == "or":
+            self.open_.append(statement[1:])
+        else:
+            raise _Stuck
+
+    # what is to be shown
+
+    def prove(self, shows: Any) -> dict[str, Any]:
+        """A node that shows the statement; raises where none was found."""
+        if not isinstance(shows, str) and shows[0] == "and":
+            nodes = [self.inner().prove(part) for part in shows[1:]]
+            return {"parts": True, "nodes": nodes, "steps": self.steps}
+        if not isinstance(shows, str):
+            return self.one_of(shows)
+        for i, alternatives in enumerate(self.open_):
+            if any(isinstance(x, str) and " != " in x for x in alternatives):
+                continue  # says nothing as a fact
+            kept = self.not_refuted(alternatives)
+            if kept is not None:
+                return self.by_cases(i, shows, [kept])
+        try:
+            self.relation_shown(shows)
+            return {"steps": self.steps}
+        except _Stuck:
+            if self.splits >= MOST_SPLITS:
+                raise
+        names = set(re.findall(r"[A-Za-z_]\w*", shows))
+        for i, alternatives in enumerate(self.open_):
+            if " != " not in str(alternatives) and names & set(
+                re.findall(r"[A-Za-z_]\w*", str(alternatives))
+            ):
+                try:
+                    return self.by_cases(i, shows, list(range(len(alternatives))))
+                except _Stuck:
+                    continue
+        raise _Stuck
+
+    def one_of(self, shows: list[Any]) -> dict[str, Any]:
+        """A node that shows a conclusion ``or``: one part of it, or the last where the others are false, or by signs."""
+        for k, part in enumerate(shows[1:]):
+            try:
+                node = self.inner().prove(part)
+                return {**node, "steps": [*self.steps, *node["steps"]], "disjunct": k}
+            except _Stuck:
+                continue
+        supposed = self.inner()
+        try:
+            for other in shows[1:-1]:
+                top, bottom, kind = self.relation(other if isinstance(other, str) else "")
+                if kind not in (">", ">=") or bottom != 1:
+                    raise _Stuck
+                supposed.facts.append(_Fact(-top, ">=" if kind == ">" else ">"))
+            node = supposed.prove(shows[-1])
+            return {**node, "steps": [*self.steps, *node["steps"]]}
+        except _Stuck:
+            if self.splits >= MOST_SPLITS:
+                raise
+        for text in dict.fromkeys(_atoms(shows)):
+            top, bottom, kind = self.relation(text)
+            if bottom != 1 or kind not in (">", ">="):
+                continue
+            try:
+                nodes = []
+                for case in (f"{_text(top)} >= 0", f"{_text(top)} < 0"):
+                    here = self.inner()
+                    here.splits += 1
+                    here.take(case)
+                    nodes.append(here.prove(shows))
+            except _Stuck:
+                continue
+            return {"steps": self.steps, "split": _text(top), "nodes": nodes}
+        raise _Stuck
+
+    def by_cases(self, i: int, shows: Any, kept: Sequence[int]) -> dict[str, Any]:
+        """Go on in each alternative of an open hypothesis; those not in ``kept`` contradict what is known."""
+        here = self.inner()
+        alternatives = here.open_.pop(i)
+        here.splits += len(kept) > 1
+        nodes = []
+        for k, alternative in enumerate(alternatives):
+            case = here.inner()
+            case.take(alternative)
+            if k in kept:
+                nodes.append(case.prove(shows))
+            else:
+                case.contradiction(case.facts[-1])
+                nodes.append({"steps": case.steps})
+        return {"steps": self.steps, "cases": i, "nodes": nodes}
+
+    def not_refuted(self, alternatives: Sequence[Any]) -> int | None:
+        """The one alternative that what is known does not contradict at once; None unless there is exactly one."""
+        left = []
+        for k, alternative in enumerate(alternatives):
+            case = self.inner()
+            if isinstance(alternative, str):
+                case.take(alternative)
+                try:
+                    case.contradiction(case.facts[-1])
+                    continue
+                except _Stuck:
+                    pass
+            left.append(k)
+        return left[0] if len(left) == 1 else None
+
+    def contradiction(self, fact: _Fact) -> None:
+        """Show ``0 > 0`` from a fact whose contrary is known."""
+        last = next(i for i, f in enumerate(self.facts) if f is fact)
+        for sign in (-1, 1) if fact.kind == "==" else (-1,):
+            try:
+                i = self.cheaply(fact.poly * sign, ">=" if fact.kind == ">" else ">", last)
+            except _Stuck:
+                continue
+            c = _ratio_of(fact.poly * sign, self.facts[i].poly)
+            own = Fraction(-sign) if fact.kind == "==" else Fraction(1)
+            self.add(self.ring.zero, ">", [(Fraction(1), ())], [(c, (i,), None), (own, (last,), None)])
+            return
+        raise _Stuck
+
+    def cheaply(self, poly: PolyElement, kind: str, before: int) -> int:
+        """As ``show``, by products of earlier facts alone."""
+        if poly.is_ground:
+            if poly and poly.LC > 0:
+                return self.add(poly, kind, [(Fraction(1), ())], [(_fraction(poly.LC), (), None)])
+            raise _Stuck
+        try:
+            return self.known(poly, kind, before)
+        except _Stuck:
+            lead, factors = poly.factor_list()
+            chosen: list[int] = []
+            sign = 1 if lead > 0 else -1
+            for factor, power in factors:
+                for s in (1, -1):
+                    try:
+                        chosen += [self.known(factor * s, kind, before)] * power
+                    except _Stuck:
+                        continue
+                    sign *= s**power
+                    break
+                else:
+                    raise
+            if sign < 0:
+                raise
+            product = self.multiplied(chosen)
+            return self.add(
+                poly, kind, [(Fraction(1), ())], [(_ratio_of(poly, product), tuple(chosen), None)]
+            )
+
+    def relation_shown(self, text: str) -> None:
+        top, bottom, kind = self.relation(text)
+        if bottom != 1 and bottom.is_ground is False:
+            sign = self.sign(bottom)
+            self.exactly(bottom * sign, ">")
+        elif bottom != 1:
+            self.exactly(bottom if bottom.LC > 0 else -bottom, ">")
+        wanted = top * bottom
+        if kind == "!=":
+            try:
+                self.exactly(wanted, ">")
+            except _Stuck:
+                self.exactly(-wanted, ">")
+        elif kind == "==":
+            try:
+                self.exactly(wanted, kind)
+            except _Stuck:
+                self.exactly(wanted, ">=")
+                self.exactly(-wanted, ">=")
+        else:
+            self.exactly(wanted, kind)
+
+    def sign(self, poly: PolyElement) -> int:
+        for sign in (1, -1):
+            try:
+                self.show(poly * sign, ">")
+            except _Stuck:
+                continue
+            return sign
+        raise _Stuck
+
+    def exactly(self, poly: PolyElement, kind: str) -> None:
+        """Make the polynomial itself a fact."""
+        if any(f.poly == poly and (f.kind == kind or (kind == ">=" and f.kind == ">")) for f in self.facts):
+            return
+        i = self.show(poly, kind)
+        fact = self.facts[i]
+        if fact.poly != poly:
+            self.add(poly, kind, [(Fraction(1), ())], [(_ratio_of(poly, fact.poly), (i,), None)])
+
+    def add(self, poly: PolyElement, kind: str, times: Iterable[Any], total: Iterable[Any]) -> int:
+        self.steps.append(
+            {
+                "shows": _text(poly),
+                "kind": kind,
+                "times": [[str(c), list(chosen)] for c, chosen in times],
+                "sum": [
+                    [str(c), list(chosen)] if square is None else [str(c), list(chosen), _text(square)]
+                    for c, chosen, square in total
+                ],
+            }
+        )
+        self.facts.append(_Fact(poly, kind))
+        return len(self.facts) - 1
+
+    def show(self, poly: PolyElement, kind: str) -> int:
+        """The number of a fact that is a positive multiple of the polynomial, of the kind asked for or a stronger one."""
+        if not poly:
+            if kind == ">":
+                return self.by_program(poly, kind)
+            return self.add(poly, kind, [(Fraction(1), ())], [])
+        if poly.is_ground:
+            if poly.LC < 0 or kind == "==":
+                return self.by_program(poly, kind)
+            return self.add(poly, kind, [(Fraction(1), ())], [(_fraction(poly.LC), (), None)])
+        for i, fact in enumerate(self.facts):
+            stronger = fact.kind == kind or (kind == ">=" and fact.kind == ">")
+            if stronger and (c := _multiple(poly, fact.poly)) is not None and (c > 0 or kind == "=="):
+                return i
+        if kind != "==":
+            found = self.by_factors(poly, kind)
+            if found is not None:
+                return found
+            try:
+                return self.by_program(poly, kind, FIRST)
+            except _Stuck:
+                pass
+            found = self.by_elimination(poly, kind)
+            if found is not None:
+                return found
+        return self.by_program(poly, kind)
+
+    def by_elimination(self, poly: PolyElement, kind: str) -> int | None:
+        """Where a fact and the goal are linear in a variable, what is left to show when it is eliminated."""
+        if self.depth >= MOST_ELIMINATIONS:
+            return None
+        for i in range(len(self.facts)):
+            fact = self.facts[i]
+            if len(fact.poly) < 3 or fact.kind == "==":
+                continue
+            for v in sorted(_variables(poly) & _variables(fact.poly)):
+                a, b = _slope(fact.poly, v), _slope(poly, v)
+                if a is None or b is None:
+                    continue
+                common = a.gcd(b)
+                a, b = a.quo(common), b.quo(common)
+                rest = a * poly - b * fact.poly
+                if _multiple(rest, poly) is not None:
+                    continue
+                state = len(self.facts), len(self.steps)
+                self.depth += 1
+                try:
+                    for s in (1, -1):
+                        try:
+                            # what multiplies the goal is positive, what multiplies the fact is not negative
+                            up = self.show(a * s, ">")
+                            cross = self.show(b * s, ">=")
+                            left = self.show(
+                                rest * s, ">=" if fact.kind == ">" and self.facts[cross].kind == ">" else kind
+                            )
+                        except _Stuck:
+                            del self.facts[state[0] :], self.steps[state[1] :]
+                            continue
+                        times = [(1 / _ratio_of(self.facts[up].poly, a * s), (up,))]
+                        total = [(1 / _ratio_of(self.facts[cross].poly, b * s), (cross, i), None)]
+                        if rest:
+                            total.append((1 / _ratio_of(self.facts[left].poly, rest * s), (left,), None))
+                        return self.add(poly, kind, times, total)
+                finally:
+                    self.depth -= 1
+        return None
+
+    def by_factors(self, poly: PolyElement, kind: str) -> int | None:
+        lead, factors = poly.factor_list()
+        if len(factors) == 1 and factors[0][1] == 1:
+            return None
+        sign = 1 if lead > 0 else -1
+        chosen: list[int] = []
+        square = self.ring.one
+        undecided = []
+        for factor, power in factors:
+            if power % 2 == 0 and kind == ">=":
+                square *= factor ** (power // 2)
+                continue
+            for s in (1, -1):
+                try:
+                    i = self.known(factor * s, kind)
+                except _Stuck:
+                    continue
+                chosen += [i] * power
+                sign *= s**power
+                break
+            else:
+                undecided.append((factor, power))
+        if len(undecided) == 1 and undecided[0][1] == 1:  # its sign follows from the goal
+            i = self.show(undecided[0][0] * sign, kind)
+            chosen.append(i)
+            sign = 1
+        elif undecided:
+            for factor, power in undecided:
+                for s in (1, -1):
+                    try:
+                        i = self.by_program(factor * s, kind, CHEAP)
+                    except _Stuck:
+                        continue
+                    chosen += [i] * power
+                    sign *= s**power
+                    break
+                else:
+                    return None
+        if sign < 0:
+            return None
+        product = square * square
+        for i in chosen:
+            product *= self.facts[i].poly
+        c = _ratio_of(poly, product)
+        return self.add(
+            poly, kind, [(Fraction(1), ())], [(c, tuple(chosen), None if square == 1 else square)]
+        )
+
+    def known(self, poly: PolyElement, kind: str, before: int | None = None) -> int:
+        """The number of a fact that says so already, up to a positive number."""
+        for i, fact in enumerate(self.facts[:before]):
+            stronger = fact.kind == kind or (kind == ">=" and fact.kind == ">")
+            if stronger and (c := _multiple(poly, fact.poly)) is not None and c > 0:
+                return i
+        raise _Stuck
+
+    # the linear program
+
+    def by_program(
+        self, poly: PolyElement, kind: str, levels: Sequence[tuple[int, int]] | None = None
+    ) -> int:
+        core, near, far = self.relevant(poly)
+        for most, factors in self.levels if levels is None else levels:
+            for facts in dict.fromkeys((core, near, far)):
+                dear = (most, factors) not in FIRST
+                if self.budget[dear] <= 0:
+                    raise _Stuck
+                self.budget[dear] -= 1
+                found = self.program(poly, kind, facts, most, factors)
+                if found is not None:
+                    times, total = found
+                    return self.add(poly, kind, times, total)
+        raise _Stuck
+
+    def relevant(self, poly: PolyElement) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
+        """Facts in the variables of the polynomial alone, first without odd bounds of one variable, then with; and those
+        that share a variable with it. The short ones come first.
+        """
+        own = _variables(poly)
+        order = sorted(
+            range(len(self.facts)),
+            key=lambda i: (len(self.facts[i].poly), sum(self.facts[i].poly.degrees()), i),
+        )
+        unlike: list[int] = []
+        for i in order:  # of facts that are multiples of each other, the stronger
+            poly_i = self.facts[i].poly
+            if not poly_i:
+                continue
+            twin = next(
+                (j for j in unlike if (c := _multiple(poly_i, self.facts[j].poly)) is not None and c > 0),
+                None,
+            )
+            if twin is None:
+                unlike.append(i)
+            elif self.facts[i].kind == ">" and self.facts[twin].kind == ">=":
+                unlike[unlike.index(twin)] = i
+        names = {i: _variables(self.facts[i].poly) for i in unlike}
+        for i in unlike:  # an equation brings its other variables
+            if self.facts[i].kind == "==" and names[i] & own:
+                own |= names[i]
+        near = tuple(i for i in unlike if names[i] <= own or not own)
+        core = tuple(i for i in near if not _odd_bound(self.facts[i].poly))
+        linked = own.union(*(names[i] for i in unlike if names[i] & own))
+        return core, near, tuple(i for i in unlike if names[i] <= linked or not own)
+
+    def program(self, poly: PolyElement, kind: str, facts: Sequence[int], most: int, factors: int) -> Any:
+        """Coefficients of an identity, or None. ``most`` hypotheses a product, ``factors`` in what multiplies the goal."""
+        strict = [i for i in facts if self.facts[i].kind == ">"]
+        times = [m for n in range(factors + 1) for m in itertools.combinations_with_replacement(strict, n)]
+        limit = max((sum(m) for m in poly), default=1) + 2 * factors
+        products: list[tuple[tuple[int, ...], PolyElement]] = []
+        for n in range(most + 1):
+            for m in itertools.combinations_with_replacement(facts, n):
+                made = self.multiplied(m)
+                if max((sum(m) for m in made), default=0) <= limit + (1 if n <= 2 else 0):
+                    products.append((m, made))
+                if len(products) > MOST_PRODUCTS:
+                    return None
+        squares = (
+            [(x - y, (x - y) ** 2) for x, y in itertools.combinations(self.ring.gens, 2)]
+            if len(self.names) < 4
+            else []
+        )
+        squares += [(x, x**2) for x in self.ring.gens] if len(self.names) < 6 else []
+        for k in _variables(
+            poly
+        ):  # where the goal is quadratic in a variable, its derivative completes the square
+            if max((m[k] for m in poly), default=0) == 2:
+                root = poly.diff(self.ring.gens[k]).primitive()[1]
+                squares.append((root, root**2))
+        terms: list[tuple[tuple[int, ...], Any, PolyElement]] = [(m, None, p) for m, p in products]
+        terms += [(m, root, p * q) for root, q in squares for m, p in products if len(m) <= 1]
+        zero = [i for i in facts if self.facts[i].kind == "=="]
+        for degree in range(1, limit + 1) if zero else ():
+            for m in itertools.combinations_with_replacement(
+                sorted(_variables(poly).union(*(_variables(self.facts[i].poly) for i in zero))), degree
+            ):
+                root = self.ring.one
+                for k in m:
+                    root *= self.ring.gens[k]
+                terms += [((i,), root, self.facts[i].poly * root) for i in zero]
+        columns = [poly * self.multiplied(m) for m in times] + [-p for _, _, p in terms]
+        free = [False] * len(times) + [any(self.facts[i].kind == "==" for i in m) for m, _, _ in terms]
+        if kind == "==":
+            keep = [*range(len(times)), *(len(times) + k for k in range(len(terms)) if free[len(times) + k])]
+        else:
+            keep = list(range(len(columns)))
+        positive = [
+            k
+            for k in keep
+            if k >= len(times)
+            and not free[k]
+            and terms[k - len(times)][1] is None
+            and all(self.facts[i].kind == ">" for i in terms[k - len(times)][0])
+        ]
+        solved = _solve([columns[k] for k in keep], [free[k] for k in keep], len(times),
+                        [keep.index(k) for k in positive] if kind == ">" else None)  # fmt: skip
+        if solved is None:
+            return None
+        pairs = [(keep[j], c) for j, c in solved]
+        return (
+            [(c, times[k]) for k, c in pairs if k < len(times)],
+            [(c, terms[k - len(times)][0], terms[k - len(times)][1]) for k, c in pairs if k >= len(times)],
+        )
+
+    def multiplied(self, chosen: Sequence[int]) -> PolyElement:
+        chosen = tuple(chosen)
+        if not chosen:
+            return self.ring.one
+        key = tuple(self.facts[i].poly for i in chosen)
+        if key not in self.products:
+            self.products[key] = self.multiplied(chosen[:-1]) * self.facts[chosen[-1]].poly
+        return self.products[key]
+
+
+def _solve(
+    columns: list[PolyElement], free: list[bool], times: int, positive: list[int] | None
+) -> list[tuple[int, Fraction]] | None:
+    """Coefficients, exact, with which the columns add up to 0, those of the first ``times`` to 1; None where there are none."""
+    if positive is not None and not positive:
+        return None
+    monomials: dict[Any, int] = {}
+    rows, places, values = [], [], []
+    for j, column in enumerate(columns):
+        size = max((abs(float(c)) for c in column.values()), default=1.0)
+        for monomial, c in column.items():
+            rows.append(monomials.setdefault(monomial, len(monomials)))
+            places.append(j)
+            values.append(float(c) / size)
+    sizes = np.array([max((abs(float(c)) for c in column.values()), default=1.0) for column in columns])
+    n = len(columns)
+    matrix = csc_matrix((values, (rows, places)), shape=(len(monomials), n))
+    one = csc_matrix(([1.0] * times, ([0] * times, range(times))), shape=(1, n))
+    from scipy.sparse import vstack
+
+    bounds = [(None, None) if f else (0, None) for f in free]
+    cost = np.array([0.0] * times + [1.0 + 0.1 * k / n for k in range(n - times)])
+    cost[[k for k in range(n) if free[k]]] = 0
+    for least in (None,) if positive is None else (1e-2, 1e-4):
+        more = {}
+        if least is not None:
+            row = np.zeros((1, n))
+            row[0, positive] = -1
+            more = {"A_ub": row, "b_ub": [-least]}
+        found = linprog(cost, A_eq=vstack([matrix, one]), b_eq=[0.0] * len(monomials) + [1.0], bounds=bounds,
+                        method="highs", **more)  # fmt: skip
+        if found.x is None or found.status != 0:
+            continue
+        exact = _exact(columns, found.x / sizes, free, times, positive)
+        if exact is not None:
+            return exact
+    return None
+
+
+def _exact(
+    columns: list[PolyElement], near: Any, free: list[bool], times: int, positive: list[int] | None
+) -> list[tuple[int, Fraction]] | None:
+    """The rational solution on the columns that a float solution uses."""
+    top = max(abs(near).max(), 1e-300)
+    used = [k for k in range(len(columns)) if abs(near[k]) > 1e-9 * top]
+    monomials = sorted({m for k in used for m in columns[k]})
+    if not used or len(used) > 400 or not any(k < times for k in used):
+        return None
+    index = {m: r for r, m in enumerate(monomials)}
+    table = fmpq_mat(len(monomials) + 1, len(used) + 1)
+    for place, k in enumerate(used):
+        for monomial, c in columns[k].items():
+            table[index[monomial], place] = fmpq(int(c.numerator), int(c.denominator))
+        if k < times:
+            table[len(monomials), place] = fmpq(1)
+    table[len(monomials), len(used)] = fmpq(1)
+    reduced, rank = table.rref()
+    values = [
+        Fraction(float(near[k]) / max(float(sum(near[:times])), 1e-300)).limit_denominator(720) for k in used
+    ]
+    lead: dict[int, int] = {}
+    for r in range(rank):
+        lead[next(p for p in range(len(used) + 1) if reduced[r, p] != 0)] = r
+    if len(used) in lead:
+        return None  # no solution
+    for place, r in lead.items():
+        value = reduced[r, len(used)]
+        for p in range(len(used)):
+            if p != place and p not in lead and reduced[r, p] != 0:
+                value -= reduced[r, p] * fmpq(values[p].numerator, values[p].denominator)
+        values[place] = Fraction(int(value.p), int(value.q))
+    if any(v < 0 and not free[k] for k, v in zip(used, values, strict=True)):
+        return None
+    if positive is not None and not any(v > 0 for k, v in zip(used, values, strict=True) if k in positive):
+        return None
+    return [(k, v) for k, v in zip(used, values, strict=True) if v != 0]
+
+
+def _fraction(value: Any) -> Fraction:
+    return Fraction(int(value.numerator), int(value.denominator))
+
+
+def _slope(poly: PolyElement, variable: int) -> PolyElement | None:
+    """The factor of a variable in a polynomial that is linear in it."""
+    if max((m[variable] for m in poly), default=0) != 1:
+        return None
+    return poly.diff(poly.ring.gens[variable])
+
+
+def _atoms(statement: Any) -> Iterator[str]:
+    if isinstance(statement, str):
+        yield statement
+    else:
+        for part in statement[1:]:
+            yield from _atoms(part)
+
+
+def _odd_bound(poly: PolyElement) -> bool:
+    """Whether it bounds one variable by a number that looks like the end of a drawing range."""
+    if len(poly) != 2 or len(_variables(poly)) != 1 or max(map(sum, poly)) != 1:
+        return False
+    constant = poly.get(poly.ring.zero_monom, 0)
+    return bool(constant) and abs(constant / poly.LC) not in (1, 2, sympy.QQ(1, 2))
+
+
+def _variables(poly: PolyElement) -> frozenset[int]:
+    """Which of the ring's variables it holds."""
+    return frozenset(k for monomial in poly for k, power in enumerate(monomial) if power)
+
+
+def _multiple(a: PolyElement, b: PolyElement) -> Any:
+    """The number c with ``a = c b``, or None."""
+    if len(a) != len(b) or not b or a.LM != b.LM:
+        return None
+    c = a.LC / b.LC
+    return c if all(b.get(m) is not None and v == c * b[m] for m, v in a.items()) else None
+
+
+def _ratio_of(a: PolyElement, b: PolyElement) -> Fraction:
+    c = _multiple(a, b)
+    if c is None:
+        raise _Stuck
+    return _fraction(c)
+
+
+def _text(poly: PolyElement) -> str:
+    return str(poly.as_expr()) if poly else "0"
+
+
+def readable(found: Identities) -> str:
+    """The identities as lines that a person can check, one for every step, indented by case.
+
+    Facts are written by what they say is ``> 0``, ``>= 0`` or ``== 0``.
+    """
+    lines: list[str] = []
+
+    def take(statement: Any, facts: list[tuple[str, str]], choices: list[Any]) -> None:
+        if not isinstance(statement, str):
+            if statement[0] == "or":
+                choices.append(statement[1:])
+            else:
+                for part in statement[1:]:
+                    take(part, facts, choices)
+            return
+        top, kind, _ = statement.rsplit(" ", 2)
+        if kind != "!=":
+            facts.append((f"-({top})" if kind in ("<", "<=") else top, kind))
+
+    def walk(
+        node: Mapping[str, Any], shows: Any, facts: list[tuple[str, str]], choices: list[Any], indent: str
+    ) -> None:
+        if not isinstance(shows, str) and shows[0] == "or":
+            facts.extend((f"-({other.rsplit(' ', 2)[0]})", ">=") for other in shows[1:-1])
+            shows = shows[-1]
+        for step in node.get("steps", ()):
+            lines.append(indent + _line(step, facts))
+            facts.append((step["shows"], step["kind"]))
+        cases = shows[1:] if "parts" in node else choices.pop(node["cases"]) if "cases" in node else []
+        for case, inner in zip(cases, node.get("nodes", ()), strict=True):
+            more, left = list(facts), list(choices)
+            lines.append(f"{indent}{'to show' if 'parts' in node else 'if'} {_plain(case)}:")
+            if "parts" not in node:
+                take(case, more, left)
+            walk(inner, case if "parts" in node else shows, more, left, indent + "  ")
+
+    facts: list[tuple[str, str]] = []
+    choices: list[Any] = []
+    for hypothesis in found.given:
+        take(hypothesis, facts, choices)
+    walk(found.node, found.shows, facts, choices, "")
+    return "\n".join(lines)
+
+
+def _plain(statement: Any) -> str:
+    return statement if isinstance(statement, str) else f" {statement[0]} ".join(map(_plain, statement[1:]))
+
+
+def _line(step: Mapping[str, Any], facts: Sequence[tuple[str, str]]) -> str:
+    def term(c: str, chosen: Sequence[int], more: str = "1") -> Any:
+        made = sympy.Rational(c)
+        for text, _ in (facts[i] for i in chosen):
+            made *= sympy.sympify(text) if len(text) <= 12 else sympy.Symbol(f"({text})")
+        return made * sympy.sympify(more) ** (1 if any(facts[i][1] == "==" for i in chosen) else 2)
+
+    factor = sum((term(*t) for t in step["times"]), sympy.S.Zero)
+    total = sum((term(*t) for t in step["sum"]), sympy.S.Zero)
+    left = step["shows"] if factor == 1 else f"({factor})*({step['shows']})"
+    return f"{left} = {total}"

@@ -1,0 +1,258 @@
+"""One round of the search for a counterexample, and what is made of a violation.
+
+A round draws instances and looks at them in every way there is, cheapest first, until one violates the claim: float64
+batches, equalities solved for, Hypothesis targeted on the margin, draws in bulk, a climb from the smallest margins met.
+Whatever is counted has been decided in balls or exact rationals. A violation is then made worse, and made simple.
+What runs a search (a check, an exploration, a threshold, a sweep) differs in its :class:`Effort`, and in how many rounds.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from rankladder.domains.randomness import Infeasible, RandomSource
+from rankladder.language.instance import Instance
+from rankladder.language.statement import Claim
+from rankladder.search.batches import GROUP, Findings, guide, scout
+from rankladder.search.climb import Budget, Witness, climb, simplify
+from rankladder.search.coincidences import coincidence
+from rankladder.search.draws import draw_instance, region_of, satisfies
+from rankladder.search.judgement import Judgement, judge
+from rankladder.search.local_constants import no_local_constants
+from rankladder.search.survey import Survey
+from rankladder.search.time_limit import TookTooLong
+
+__all__ = [
+    "Effort", "Tally", "draw_bulk", "judge_findings", "look", "scout_into", "undecided_in_words", "worst_and_simple",
+]  # fmt: skip
+
+_MARGIN_POOL = 6
+# function calls of a survey in the place of one draw of a scout, and how many draws at most
+WORK, MOST = 150, 200_000
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How hard a round looks: float64 draws, instances to judge (of them drawn by Hypothesis), judgements of a climb.
+
+    What is 0 is left out. ``misses`` are the draws in bulk that may fail the assumptions before the first that does not.
+    """
+
+    scouted: int
+    judged: int
+    climbing: int
+    hypothesis: int = 0
+    coincidences: bool = True
+    misses: int = 200
+
+
+@dataclass
+class Tally:
+    """What the phases of a check have seen so far of one claim."""
+
+    claim: Claim
+    judged: int = 0
+    discarded: int = 0
+    escalated: int = 0
+    in_float64: int = 0
+    too_long: list[tuple[Instance, Judgement]] = field(default_factory=list)
+    undecided: list[tuple[Instance, Judgement]] = field(default_factory=list)
+    missed: Counter[str] = field(default_factory=Counter)
+    unscouted: str = ""
+    region: dict[str, tuple[float, float]] = field(default_factory=dict)
+    margin: float | None = None
+    closest: list[Witness] = field(default_factory=list)
+    violation: Witness | None = None
+    repeated: int = 0
+    climbed: int = 0
+    seen: set[Instance] = field(default_factory=set, repr=False)
+
+    def count(self, instance: Instance) -> Judgement:
+        """Judge an instance and keep what the report needs of it; one judged before is not counted again."""
+        try:
+            judgement = judge(self.claim, instance)
+        except (Exception, TookTooLong) as error:
+            error.add_note(f"at {instance}")
+            raise
+        if instance in self.seen:
+            self.repeated += 1
+            return judgement
+        self.seen.add(instance)
+        if judgement.too_long:
+            self.too_long.append((instance, judgement))
+            return judgement
+        self.judged += 1
+        self.escalated += judgement.escalated
+        self.in_float64 += judgement.in_float64
+        for name, (low, high) in region_of(self.claim, instance).items():
+            known = self.region.get(name, (low, high))
+            self.region[name] = (min(low, known[0]), max(high, known[1]))
+        if judgement.outcome in ("undecided", "undefined"):
+            self.undecided.append((instance, judgement))
+            return judgement
+        margin = judgement.margin
+        self.margin = margin if self.margin is None else min(self.margin, margin)
+        witness = Witness(instance, judgement)
+        if judgement.outcome == "violated":
+            if self.violation is None or witness.badness > self.violation.badness:
+                self.violation = witness
+        else:
+            self.keep(witness)
+        return judgement
+
+    def keep(self, witness: Witness) -> None:
+        """Remember an instance that holds by little, for a search to start from."""
+        if witness.margin > 0 and all(witness.instance != w.instance for w in self.closest):
+            self.closest = sorted([*self.closest, witness], key=lambda w: w.margin)[:_MARGIN_POOL]
+
+
+def look(tally: Tally, effort: Effort, seed: Callable[[str], int], deadline: float = float("inf")) -> int:
+    """One round, which ends with the first violation; returns how many float64 draws satisfied the assumptions.
+
+    ``seed`` gives the seed of each way of looking, by its name.
+    """
+    claim, wanted = tally.claim, tally.judged + effort.judged
+    scouted = scout_into(tally, effort.scouted, seed("scout"), deadline)
+    if tally.violation is None and effort.coincidences:
+        instance = coincidence(claim, seed("coincidence"))
+        if instance is not None:
+            tally.count(instance)
+    if tally.violation is None and effort.hypothesis:
+        draw_hypothesis(tally, effort.hypothesis, seed("hypothesis"), deadline)
+    if tally.violation is None and effort.judged:
+        draw_bulk(tally, wanted, seed("bulk"), deadline, misses_before_first=effort.misses)
+    if tally.violation is None:
+        budget = Budget(effort.climbing, deadline)
+        reached = climb(claim, tally.closest, RandomSource(seed("climb")), budget)
+        tally.climbed += budget.spent
+        if reached is not None and reached.judgement.outcome == "violated":
+            tally.violation = reached
+        elif reached is not None:
+            tally.keep(reached)  # another round goes on from here
+    return scouted
+
+
+def worst_and_simple(
+    tally: Tally, climbing: int, polishing: int, seed: int, deadline: float
+) -> tuple[Witness, Witness] | tuple[None, None]:
+    """The violation that was found made worse, and one that keeps half of its size made simple; None without one."""
+    claim, worst, source = tally.claim, tally.violation, RandomSource(seed)
+    if worst is None:
+        return None, None
+    if not claim.scalar:
+        # a large problem costs a hundred times what a small one does: what need not be large is cut first
+        worst = simplify(claim, worst, source, Budget(climbing, deadline))
+    reached = climb(claim, [worst], source, Budget(climbing, deadline))
+    if reached is not None and reached.judgement.outcome == "violated":
+        worst = reached
+    simple = simplify(claim, worst, source, Budget(polishing, deadline))
+    # the search stops at size 1, the polishing may pass it
+    return max(worst, simple, key=lambda w: w.size), simple
+
+
+def scout_into(tally: Tally, count: int, seed: int, deadline: float = float("inf")) -> int:
+    """Judge what ``count`` float64 draws single out; returns how many satisfied the assumptions."""
+    findings = scout(tally.claim, count - count // 2, seed, deadline=deadline)
+    tally.unscouted = findings.why
+    judge_findings(tally, findings, deadline)
+    if tally.violation is None and findings.archive is not None:
+        rounds = max(1, count // 3 // GROUP)
+        for sighting in guide(tally.claim, findings.archive, rounds, seed, keep=8, deadline=deadline):
+            if tally.violation is None:
+                _judge_sighting(tally, sighting.instance)
+    if not findings.seen and tally.violation is None:  # batches cannot take it
+        survey = Survey(tally.claim, seed, tally.count, deadline)
+        survey.run(min(count, MOST) * WORK, [witness.instance for witness in tally.closest])
+        return survey.seen
+    return findings.seen
+
+
+def judge_findings(tally: Tally, findings: Findings, deadline: float = float("inf")) -> None:
+    """Judge what a scout singled out."""
+    false_alarm = False
+    for sighting in findings.worst:
+        judgement = _judge_sighting(tally, sighting.instance)
+        false_alarm |= sighting.margin < 0 and judgement is not None and judgement.outcome == "holds"
+    if false_alarm:  # rounding may have crowded out what really fails
+        for sighting in findings.others:
+            if tally.violation is not None or time.monotonic() > deadline:
+                break
+            _judge_sighting(tally, sighting.instance)
+
+
+def _judge_sighting(tally: Tally, instance: Instance) -> Judgement | None:
+    if satisfies(tally.claim, instance) is True:
+        return tally.count(instance)
+    tally.discarded += 1
+    return None
+
+
+def draw_hypothesis(tally: Tally, count: int, seed: int, deadline: float) -> None:
+    """Judge ``count`` instances drawn by Hypothesis, targeted on the margin."""
+    from hypothesis import HealthCheck, Phase, Verbosity, given, settings, target
+    from hypothesis import seed as with_seed
+    from hypothesis.errors import Unsatisfiable
+
+    from rankladder.search.instances import instances
+
+    @with_seed(seed % 2**32)
+    @settings(
+        max_examples=count,
+        database=None,
+        deadline=None,
+        phases=(Phase.generate, Phase.target),
+        suppress_health_check=list(HealthCheck),
+        verbosity=Verbosity.quiet,
+        print_blob=False,
+    )
+    @given(instances(tally.claim))
+    def run(instance: Instance) -> None:
+        if tally.violation is not None or time.monotonic() > deadline:
+            return
+        judgement = tally.count(instance)
+        if judgement.outcome in ("holds", "violated"):
+            margin = judgement.margin
+            target(-margin if margin - margin == 0 else 0.0)
+
+    try:
+        with no_local_constants():
+            run()
+    except Unsatisfiable:
+        return  # no instance satisfied the assumptions: the bulk draw says so in numbers
+
+
+def draw_bulk(
+    tally: Tally, wanted: int, seed: int, deadline: float, *, misses_before_first: int = 200
+) -> None:
+    """Judge seeded draws until ``wanted`` instances are judged in all or one violates.
+
+    It gives up where next to no draw satisfies the assumptions: beyond ``misses_before_first``, twenty misses
+    are allowed for each instance judged.
+    """
+    source = RandomSource(seed)
+    began, misses = tally.judged, 0
+    while tally.judged < wanted and tally.violation is None and time.monotonic() < deadline:
+        try:
+            instance = draw_instance(tally.claim, source)
+        except Infeasible as error:
+            instance = None
+            tally.discarded += 1
+            tally.missed[str(error)] += 1
+        if instance is None or instance in tally.seen:
+            tally.repeated += instance is not None
+            misses += 1
+        else:
+            misses += tally.count(instance).too_long
+        if misses > misses_before_first + 20 * (tally.judged - began):
+            return
+
+
+def undecided_in_words(tally: Tally) -> str:
+    """On how many instances the margin is open, and the first of them."""
+    instance, judgement = next((pair for pair in tally.undecided if pair[1].why), tally.undecided[0])
+    why = "is undefined (NaN)" if judgement.outcome == "undefined" else "is undecided"
+    because = f": {judgement.why}" if judgement.why else ""
+    return f"the margin {why} on {len(tally.undecided)} of {tally.judged} instances, first at {instance}{because}"

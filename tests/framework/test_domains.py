@@ -1,0 +1,496 @@
+"""What every domain promises: of draws, neighbours, simpler values, texts and arithmetics, and of each kind by itself."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable
+from fractions import Fraction as F
+from typing import Any
+
+import numpy as np
+import pytest
+import sympy
+from flint import fmpq_mat
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rankladder import Instance, Int, Invertible, Matrix, Orthogonal, Problem, Real, Spectrum, strategies
+from rankladder.domains.domain import Bounds, Domain
+from rankladder.domains.matrices import Rational, Reflections, Shears
+from rankladder.domains.randomness import Infeasible, RandomSource, seed_for
+from rankladder.domains.scalars import bits, exact
+from rankladder.language.parsing import fitted, parse_instance
+from rankladder.numbers.balls import Ball
+from rankladder.search.instances import HypothesisSource
+
+SMALL = {name: Int(1, 4) for name in ("d", "p", "r")}
+EVERY: dict[str, Any] = {
+    "real": Real(0, 4),
+    "closed real": Real(F(-1, 3), F(1, 3), closed="both"),
+    "half line": Real(1, None),
+    "all reals": Real(),
+    "one number": Real(2, 2, closed="both"),
+    "integer": Int(-3, 60),
+    "orthogonal": Orthogonal(Int(1, 4)),
+    "invertible": Invertible(3),
+    "matrix": Matrix(Int(1, 3), 2),
+    "spectrum": Spectrum(Int(1, 4)),
+    "gapped spectrum": Spectrum(3, 0, 4, gap=F(1, 2)),
+    "null spectrum": Spectrum(Int(2, 5), condition=3, nulls=2),
+    "unordered": Spectrum(3, ordered=False),
+    "commuting": Problem(**SMALL),
+    "whitened": Problem(kind="whitened", **SMALL),
+    "autoencoder": Problem(kind="autoencoder", **SMALL),
+    "noncommuting": Problem(kind="noncommuting", p=Int(1, 4), r=Int(1, 4), d=Int(2, 4)),
+    "gapped": Problem(gap=F(1, 2), **SMALL),
+}
+domains = pytest.mark.parametrize("domain", EVERY.values(), ids=EVERY)
+
+
+def draws(domain: Domain, count: int, seed: int = 0, **earlier: Any) -> list[Any]:
+    """That many draws which the domain has room for."""
+    source, made = RandomSource(seed), []
+    while len(made) < count:
+        try:
+            made.append(domain.draw(source, None, earlier))
+        except Infeasible:
+            continue
+    return made
+
+
+def refused(call: Callable[[], object], message: str) -> None:
+    with pytest.raises((ValueError, TypeError), match="^" + re.escape(message)):
+        call()
+
+
+# -- what every domain promises
+
+
+@domains
+def test_draws_belong_to_the_domain_and_follow_from_the_seed(domain: Domain) -> None:
+    made = draws(domain, 60)
+    assert all(domain.contains(value, {}) and not domain.misfit(value, {}) for value in made)
+    assert made == draws(domain, 60)
+    assert str(domain) == "the reals of [2, 2]" or len(set(made)) > 20
+    assert not domain.contains("a text", {})
+
+
+@domains
+def test_hypothesis_draws_and_shrinks_the_same_values(domain: Domain) -> None:
+    @given(st.data())
+    def check(data: st.DataObject) -> None:
+        try:
+            value = domain.draw(HypothesisSource(data.draw), None, {})
+        except Infeasible:
+            return
+        assert domain.contains(value, {})
+
+    check()
+
+
+@domains
+def test_a_value_is_read_back_from_its_text(domain: Domain) -> None:
+    for value in draws(domain, 30):
+        found = fitted(parse_instance(str(Instance.of(x=value))), {"x": domain})["x"]
+        assert found == value and repr(found) == repr(value)
+
+
+@domains
+def test_neighbours_are_realised_and_often_belong(domain: Domain) -> None:
+    source, met, inside = RandomSource(1), set(), 0
+    for value in draws(domain, 40):
+        try:
+            moved = domain.mutate(value, source)
+        except Infeasible:
+            continue
+        domain.realise(moved, float)
+        met.add(moved != value)
+        inside += domain.contains(moved, {})
+    assert inside > 10 and (True in met) is ("2, 2" not in str(domain))
+
+
+@domains
+def test_simpler_values_can_be_computed_with_and_simplifying_ends(domain: Domain) -> None:
+    for value in draws(domain, 10):
+        for _ in range(400):
+            lighter = [v for v in domain.simpler(value) if domain.weight(v) < domain.weight(value)]
+            if not lighter:
+                break
+            domain.realise(lighter[0], float)
+            value = lighter[0]
+        else:
+            pytest.fail(f"{value} is still not the simplest")
+
+
+@domains
+def test_entries_lie_in_their_ranges_and_take_others(domain: Domain) -> None:
+    for value in draws(domain, 20):
+        entries = domain.entries(value)
+        assert all(e.lower is None or e.lower <= e.value for e in entries)
+        assert all(e.upper is None or e.value <= e.upper for e in entries)
+        assert domain.with_entries(value, [e.value for e in entries]) == value
+        low = [e.value if e.lower is None else e.lower for e in entries]
+        if entries and not re.search("gap|noncommuting|null|reals", f"{domain} {domain!r}"):
+            assert domain.contains(domain.with_entries(value, low), {})
+
+
+@domains
+def test_the_least_and_the_largest_sizes_are_of_the_domain(domain: Domain) -> None:
+    for seed in range(8):
+        for value in draws(domain.sized(RandomSource(seed)), 3):
+            assert domain.contains(value, {})
+
+
+@domains
+def test_coordinates_are_least_and_greatest_values(domain: Domain) -> None:
+    for value in draws(domain, 20):
+        found = domain.coordinates("x", value)
+        assert found and all(low <= high for low, high in found.values())
+        assert all(name.split(".")[0] == "x" for name in found)
+
+
+@domains
+def test_every_arithmetic_sees_the_same_value(domain: Domain) -> None:
+    def entries(view: Any) -> Any:
+        return np.concatenate([view.Sxx, view.Sxy], axis=1) if isinstance(domain, Problem) else view
+
+    for value in draws(domain, 5):
+        exactly = np.asarray(entries(domain.realise(value, lambda x: x)), dtype=object)
+        floats = np.asarray(entries(domain.realise(value, float)), dtype=float)
+        balls = np.asarray(entries(domain.realise(value, Ball)), dtype=object)
+        for x, y, ball in zip(exactly.flat, floats.flat, balls.flat, strict=True):
+            assert y == pytest.approx(float(x), rel=1e-14, abs=1e-14)
+            assert float(getattr(ball, "mid", ball)) == pytest.approx(float(x), rel=1e-14, abs=1e-14)
+
+
+# -- sizes that another parameter gives
+
+SIZED: list[Any] = [
+    Orthogonal("n"),
+    Invertible("n"),
+    Matrix("n", 2),
+    Matrix(2, "n"),
+    Matrix("n", "n"),
+    Spectrum("n"),
+]
+
+
+@pytest.mark.parametrize("domain", SIZED, ids=str)
+def test_a_size_is_taken_from_its_parameter_cut_and_grown(domain: Domain) -> None:
+    for value in draws(domain, 20, n=3):
+        assert domain.contains(value, {"n": 3}) and not domain.contains(value, {"n": 2})
+        smaller = domain.shrunk(value, "n", 1)
+        larger = domain.grown(value, "n", RandomSource(0))
+        assert np.shape(domain.realise(smaller, float))[0] + 1 >= np.shape(domain.realise(value, float))[0]
+        if not isinstance(domain, Invertible):  # without its shears it may be orthogonal
+            assert domain.contains(smaller, {"n": 2}) and domain.contains(larger, {"n": 4})
+        assert domain.shrunk(value, "m", 1) == domain.grown(value, "m", RandomSource(0)) == value
+    refused(
+        lambda: domain.draw(RandomSource(0), None, {}),
+        "Expected a parameter named 'n' before the matrix; put it",
+    )
+
+
+def test_a_row_and_a_column_are_left_out() -> None:
+    value = Rational(((F(1), F(2), F(-2)), (F(0), F(1, 2), F(3, 2))))
+    assert Matrix("n", "m").shrunk(value, "n", 0) == Rational((value.rows[1],))
+    assert Matrix("n", "m").shrunk(value, "m", 1) == Rational(((F(1), F(-2)), (F(0), F(3, 2))))
+    assert Orthogonal("n").shrunk(Reflections(3, ((1, 2, 3), (0, 1, 0))), "n", 1) == Reflections(2, ((1, 3),))
+    three = Shears(Reflections(3, ((1, 2, 3),)), ((0, 2, F(2)), (1, 2, F(3)), (2, 0, F(4)), (2, 2, F(5))))
+    kept = ((0, 1, F(2)), (1, 0, F(4)), (1, 1, F(5)))
+    assert Invertible("n").shrunk(three, "n", 1) == Shears(Reflections(2, ((1, 3),)), kept)
+    assert Spectrum("n").shrunk((F(3), F(2), F(1)), "n", 1) == (F(3), F(1))
+
+
+# -- sources
+
+
+def test_a_source_gives_whole_numbers_of_every_range() -> None:
+    source = RandomSource(1)
+    assert {source.integer(-1, 1) for _ in range(100)} == {-1, 0, 1}
+    wide = [source.integer(-(2**70), 2**70) for _ in range(100)]
+    assert max(wide) > 2**68 and min(wide) < -(2**68)
+    assert any(w % 2 for w in wide)  # finer than a float64 of that size
+    for one in (source, HypothesisSource(lambda strategy: 0)):
+        with pytest.raises(Infeasible):
+            one.integer(1, 0)
+
+
+def test_seeds_come_from_all_parts_in_their_order() -> None:
+    assert (
+        seed_for("a", 1) == seed_for("a", "1") == 9331952569449725121
+    )  # on every machine: kept results rest on it
+    assert len({seed_for(*parts) for parts in (("a", 1), ("a", 2), ("b", 1), (1, "a"), ("a1",), ())}) == 6
+
+
+# -- numbers and bounds
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        (3, F(3)), (np.int64(-3), F(-3)), (0.1, F(1, 10)), (np.float64(0.25), F(1, 4)), ("2/3", F(2, 3)),
+        (sympy.Rational(5, 7), F(5, 7)), (F(1, 3), F(1, 3)),
+    ],
+)  # fmt: skip
+def test_what_a_user_means_by_a_number(given: Any, meant: F) -> None:
+    assert type(exact(given)) is F and exact(given) == meant
+
+
+POINTS = [F(k, 2) for k in range(-1, 6)]
+BOUNDS = [
+    Bounds(low, high, *closed)
+    for low in (None, F(0), F(1))
+    for high in (None, F(1), F(2))
+    for closed in itertools.product((False, True), repeat=2)
+]
+
+
+@pytest.mark.parametrize("closed", [*itertools.product((False, True), repeat=2)])
+def test_bounds_contain_what_lies_between_their_ends(closed: tuple[bool, bool]) -> None:
+    inside = [x for x in POINTS if Bounds(F(0), F(1), *closed).contains(x)]
+    assert inside == [F(0)] * closed[0] + [F(1, 2)] + [F(1)] * closed[1]
+    x = sympy.Symbol("x", real=True)
+    said = sympy.And(*Bounds(F(0), F(1), *closed).relations(x))
+    assert [p for p in POINTS if said.subs(x, sympy.Rational(p.numerator, p.denominator))] == inside
+    assert Bounds(F(1), F(1), *closed).empty is not all(closed) and Bounds(F(1), F(0), *closed).empty
+    assert not Bounds(F(0), None, *closed).empty and Bounds().relations(x) == []
+
+
+def test_bounds_meet_in_what_lies_in_both_and_join_in_what_holds_both() -> None:
+    inside = {b: {x for x in POINTS if b.contains(x)} for b in BOUNDS}
+    for a, b in itertools.product(BOUNDS, BOUNDS):
+        both = a.meet(b)
+        assert {x for x in POINTS if both.contains(x)} == inside[a] & inside[b], (a, b)
+        assert {x for x in POINTS if a.join(b).contains(x)} >= inside[a] | inside[b], (a, b)
+
+
+def test_rationals_are_weighed_as_a_person_reads_them() -> None:
+    ascending = [F(0), F(1), F(-3), F(1, 2), F(1, 3), F(5, 8), F(-2, 7), F(17, 31)]
+    assert [*map(bits, ascending)] == sorted(map(bits, ascending))
+
+
+# -- reals and integers
+
+
+def test_reals_are_round_fine_and_near_either_end() -> None:
+    made = draws(Real(1, 2), 2000)
+    assert all(1 < x < 2 for x in made)
+    assert sum(x.denominator <= 12 for x in made) > 200
+    assert sum(x.denominator > 1000 for x in made) > 200
+    assert sum(x - 1 < F(1, 2**20) for x in made) > 20 and sum(2 - x < F(1, 2**20) for x in made) > 20
+    ends = {x for x in draws(Real(1, 2, closed="both"), 200) if x in (1, 2)}
+    assert ends == {1, 2}
+    # where an end is zero, scales have no end
+    assert min(draws(Real(0, 1), 4000)) < F(1, 2**100) and min(draws(Real(0), 4000)) < F(1, 2**100)
+    vast = draws(Real(), 1000)
+    assert min(vast) < -1000 and max(vast) > 1000 and 0 in vast
+
+
+def test_a_number_keeps_to_what_assumptions_leave() -> None:
+    source = RandomSource(3)
+    for seed in range(100):
+        room = Bounds(F(2), F(5), bool(seed % 2), bool(seed % 3))
+        assert room.contains(Real(0, 9).draw(source, room, {}))
+        assert room.contains(F(Int(0, 9).draw(source, room, {})))
+    for domain in (Real(0, 9), Int(0, 9)):
+        for nothing in (Bounds(F(10), None), Bounds(F(1), F(1)), Bounds(None, F(-1), False, True)):
+            with pytest.raises(Infeasible):
+                domain.draw(source, nothing, {})
+    with pytest.raises(Infeasible):
+        Int(0, 9).draw(source, Bounds(F(5, 4), F(7, 4)), {})
+
+
+def test_batches_lie_in_their_range_and_reach_both_ends() -> None:
+    rng = np.random.default_rng(3)
+    for low, high in ((0.0, 1.0), (-7.0, -2.0), (10.0, 1000.0)):
+        made = Real(low, high).batch(rng, low, high, 4000)
+        assert made.min() >= low and made.max() <= high
+        near = (high - low) * 1e-4
+        assert np.mean(made < low + near) > 0.05 and np.mean(made > high - near) > 0.03
+    made = Real().batch(rng, -np.inf, np.inf, 4000)
+    assert np.mean(made == np.round(made * 16) / 16) > 0.1 and np.mean(np.abs(made) < 10) > 0.1
+
+
+def test_numbers_move_by_small_and_by_large_steps() -> None:
+    source = RandomSource(1)
+    moves = {abs(Real(0, 4).mutate(F(2), source) - 2) for _ in range(300)}
+    assert max(moves) > F(1, 2) and 0 < min(moves - {0}) < F(1, 1000)
+    steps = {abs(Int(0, 6400).mutate(3000, source) - 3000) for _ in range(600)}
+    assert {1, 2} <= steps and max(steps) == 1600
+    long = F(1, 3**200)  # numbers must not grow at every move
+    assert Real().mutate(long, source).denominator.bit_length() < 64
+
+
+def test_simpler_numbers_are_lighter_and_near() -> None:
+    for x in (F(7, 5), F(-5, 3), F(12_345_677, 2**24), F(2999, 3)):
+        made = list(Real().simpler(x))
+        assert made and [*map(bits, made)] == sorted(map(bits, made)) and max(map(bits, made)) < bits(x)
+        assert min(abs(c - x) for c in made) <= abs(x) / 2
+    assert {F(3, 2), F(4, 3), F(11, 8)} <= {*Real().simpler(F(7, 5))}
+    assert F(1024) in Real().simpler(F(2999, 3)) and F(1, 2**22) in Real().simpler(F(1, 3_000_000))
+    for domain, goal in ((Int(0, 99), 0), (Int(3, 99), 3), (Int(-99, -3), -3), (Int(-99, 99), 0)):
+        for n in range(domain.lower, domain.upper + 1):
+            made = [*domain.simpler(n)]
+            assert all(abs(m - goal) < abs(n - goal) for m in made) and (goal in made) is (n != goal)
+
+
+def test_what_belongs_to_a_range_of_integers() -> None:
+    assert [k for k in range(-4, 6) if Int(-2, 3).contains(k, {})] == [-2, -1, 0, 1, 2, 3]
+    assert not Int(0, 3).contains(True, {}) and not Int(0, 3).contains(F(1), {})
+    assert [Real(0, 1, closed="left").contains(x, {}) for x in (F(0), F(1), 0, 0.5)] == [
+        True,
+        False,
+        False,
+        False,
+    ]
+
+
+# -- matrices and spectra
+
+
+@given(st.data(), st.integers(1, 8))
+def test_orthogonal_matrices_are_exactly_orthogonal(data: st.DataObject, n: int) -> None:
+    value = data.draw(strategies.values(Orthogonal(n)))
+    for made in (value, *Orthogonal(n).simpler(value)):
+        assert made.exact() * made.exact().transpose() == fmpq_mat(
+            n, n, [i == j for i in range(n) for j in range(n)]
+        )
+
+
+def test_a_reflection_is_that_of_its_vector_and_a_product_is_in_order() -> None:
+    both = Orthogonal(2).realise(Reflections(2, ((1, 2), (0, 1))), lambda x: x).tolist()
+    assert both == [[F(3, 5), F(4, 5)], [F(-4, 5), F(3, 5)]]
+    sheared = Shears(Reflections(2), ((0, 1, F(2)), (0, 0, F(1, 2))))  # I + 2 e0 e1^T, then row 0 times 3/2
+    assert Invertible(2).realise(sheared, lambda x: x).tolist() == [[F(3, 2), F(2)], [F(0), F(1)]]
+
+
+def test_orthogonal_matrices_are_hardly_ever_symmetric() -> None:
+    made = [value.exact() for n in (2, 3, 5, 8) for value in draws(Orthogonal(n), 100)]
+    assert sum(m == m.transpose() for m in made) < 60  # one draw in ten has fewer than two reflections
+
+
+def test_invertible_matrices_are_invertible_and_not_orthogonal() -> None:
+    plain = Reflections(2, ((1, 2),))
+    assert Invertible(2).contains(Shears(plain, ((0, 1, F(1)),)), {})
+    # a row times -1 is still orthogonal, a row times 0 no longer invertible
+    for factor in ((0, 0, F(-2)), (1, 1, F(-1))):
+        assert not Invertible(2).contains(Shears(plain, (factor,)), {})
+
+
+def test_a_search_reaches_every_entry_of_a_matrix() -> None:
+    value, source = Rational(((F(1), F(2), F(0)), (F(1, 2), F(1), F(2)))), RandomSource(4)
+    before = Matrix(2, 3).realise(value, float)
+    moved = [
+        np.argwhere(Matrix(2, 3).realise(Matrix(2, 3).mutate(value, source), float) != before)
+        for _ in range(200)
+    ]
+    assert max(map(len, moved)) == 1 and len({tuple(place[0]) for place in moved if len(place)}) == 6
+    zeros = [x == 0 for m in draws(Matrix(4, 4), 40) for row in m.rows for x in row]
+    assert 0.15 < np.mean(zeros) < 0.35
+
+
+def test_ties_and_nulls_come_often() -> None:
+    made = draws(Spectrum(4, nulls=1), 300)
+    assert sum(len(set(s)) < len(s) for s in made) > 20 and sum(s[-1] == 0 for s in made) > 60
+
+
+@pytest.mark.parametrize(
+    ("domain", "value", "why"),
+    [
+        (Spectrum(2, 1, 4), (F(4), F(1)), ""), (Spectrum(2, 1, 4), (F(2), F(2)), ""),
+        (Spectrum(2, 1, 4), (F(1), F(2)), "entries 1 and 2, 1 and 2, must not increase"),
+        (Spectrum(2, 1, 4), (F(5), F(1)), "entry 1, 5, must lie in [1, 4]"),
+        (Spectrum(2, 1, 4), (F(2),), "it has 1 entries but must have 2"),
+        (Spectrum(2, 1, 4), [F(2), F(1)], "it must be a tuple of numbers"), (Spectrum(2, 1, 4), (), "it must be"),
+        (Spectrum(2, 1, 4, ordered=False), (F(1), F(2)), ""),
+        (Spectrum(3, 1, 4, gap=1), (F(4), F(2), F(1)), ""),
+        (Spectrum(3, 1, 4, gap=1), (F(4), F(3, 2), F(1)), "entries 2 and 3, 3/2 and 1, must fall by at least 1"),
+        (Spectrum(2, 1, 4, condition=2), (F(2), F(1)), ""),
+        (Spectrum(2, 1, 4, condition=2), (F(5, 2), F(1)), "its largest entry must be at most 2 times its smallest"),
+        (Spectrum(3, 1, 4, nulls=1), (F(2), F(1), F(0)), ""), (Spectrum(3, 1, 4, nulls=1), (F(2), F(0), F(0)), "at most 1 zeros"),
+        (Spectrum(3, 1, 4, nulls=1), (F(2), F(0), F(1)), "at most 1 zeros"), (Spectrum(2, 1, 4, nulls=2), (F(0), F(0)), "at most 2"),
+        (Matrix(2, 1), Rational(((F(1),), (F(2),))), ""), (Matrix(1, 1), Rational(((F(3),),)), "entry 3 must be at most 2 in size"),
+        (Matrix(2, 2), Rational(((F(1),), (F(2),))), "it has 1 columns but must have 2"), (Matrix(1, 1), 3, "it must be a list of rows"),
+    ],
+)  # fmt: skip
+def test_what_keeps_a_value_out_is_said(domain: Any, value: Any, why: str) -> None:
+    assert domain.contains(value, {}) is not bool(why)
+    assert domain.misfit(value, {}).startswith(why)
+
+
+def test_a_spectrum_becomes_simpler_by_one_entry_less_or_whole() -> None:
+    value = (F(31, 9), F(17, 7), F(10, 7))
+    made = list(Spectrum(Int(1, 4)).simpler(value))
+    assert made[:3] == [value[1:], value[::2], value[:2]] and (F(217), F(153), F(90)) in made
+    assert all(len(m) == 3 for m in Spectrum(3).simpler(value))
+
+
+@pytest.mark.parametrize(("gap", "condition"), [(1, 2), (F(1, 2), F(3, 2)), (1, 1)])
+def test_a_gap_and_a_condition_number_leave_room_or_none(gap: F, condition: F) -> None:
+    domain, source, made = Spectrum(Int(2, 3), 1, 4, gap=gap, condition=condition), RandomSource(11), 0
+    for _ in range(300):
+        try:
+            made += domain.contains(domain.draw(source, None, {}), {})
+        except Infeasible:
+            continue
+    assert (made > 0) == (condition > 1)
+
+
+# -- what is refused
+
+PROBLEM = Problem().realise(draws(Problem(), 1)[0], float)
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: Real(1, 0), "Expected lower < upper but got Real(1, 0); swap the ends"),
+        (lambda: Real(1, 1, closed="left"), "Expected lower < upper but got Real(1, 1)"),
+        (lambda: Real(0, 1, closed="up"), "Expected closed= neither, left, right or both but got 'up'"),
+        (lambda: Real(float("nan"), 1), "Expected a finite number but got nan"),
+        (lambda: Real("half", 1), "Expected an exact number such as '2/3' but got 'half'"),
+        (lambda: Real([1], 2), "Expected an exact number (int, float, Fraction, SymPy Rational) but got [1]"),
+        (lambda: Int(3, 2), "Expected lower <= upper but got Int(3, 2); swap the ends"),
+        (lambda: Int(1.5, 2), "Expected whole numbers but got Int(1.5, 2); use Real"), (lambda: Int(0, True), "Expected whole"),  # type: ignore[arg-type]
+        (lambda: Spectrum(2, 1, 1), "Expected lower < upper and gap >= 0 but got"),
+        (lambda: Spectrum(2, 0, 4, gap=-1), "Expected lower < upper and gap >= 0 but got"),
+        (lambda: Spectrum(9, 0, 1, gap=1), "Expected room for 9 entries"),
+        (lambda: Spectrum(Int(3, 9), 0, 4, gap=F(21, 10)), "Expected room for 3 entries"),
+        (lambda: Spectrum(2, condition=0), "Expected condition >= 1 and lower > 0"),
+        (lambda: Spectrum(2, -1, 4, nulls=1), "Expected nulls >= 0 and lower >= 0"),
+        (lambda: Orthogonal(0), "Expected a size from 1 on but got Orthogonal(n=0)"),
+        (lambda: Orthogonal(True), "Expected a whole number, Int(1, 8) or a parameter's name"),
+        (lambda: Orthogonal("a b"), "Expected the name of an integer parameter but got"),
+        (lambda: Invertible(-1), "Expected a size from 1 on but got Invertible(n=-1)"),
+        (lambda: Matrix(2, 2.5), "Expected a whole number, Int(1, 8) or a parameter's name but got Matrix(columns=2.5)"),  # type: ignore[arg-type]
+        (lambda: Matrix(1, 1, scale=-1), "Expected a number from 0 on but got Matrix(scale=-1)"),
+        (lambda: Matrix(2, 2, denominator=0), "Expected a number from 1 on but got Matrix(denominator=0)"),
+        (lambda: Reflections(2, ((0, 0),)), "Expected nonzero vectors of length 2 but got (0, 0)"),
+        (lambda: Problem(kind="odd"), "Expected kind commuting, whitened, autoencoder, noncommuting"),  # type: ignore[arg-type]
+        (lambda: Problem(d=1, kind="noncommuting"), "Expected room for d = 2"),
+        (lambda: Problem(d="3"), "Expected a whole number or Int(1, 8) but got Problem(d='3')"),  # type: ignore[arg-type]
+        (lambda: Problem(d=Int(0, 2)), "Expected a size from 1 on but got Problem(d=the integers 0 to 2); give 1 or more"),
+        (lambda: Problem(sigma=(0, 1)), "Expected numbers above 0"), (lambda: Problem(lam=(0, 1)), "Expected numbers above 0"),
+        (lambda: Problem(sigma=2), "Expected a pair (lower, upper) but got Problem(sigma=2)"),  # type: ignore[arg-type]
+        (lambda: Problem(sigma=(1, 1)), "Expected lower < upper but got Problem(sigma=(1, 1)); swap the ends"),
+        (lambda: Problem(null=(-1, 1)), "Expected numbers from 0 on but got Problem(null=(-1, 1))"),
+        (lambda: Problem(gap=F(-1, 9)), "Expected a number from 0 on but got Problem(gap="),
+        (lambda: Problem(sigma=(1, 4), gap=F(11, 10), modes=Int(4, 8)), "Expected room for 4 sigma but got commuting problems"),
+        (lambda: strategies.values(3), "Expected a domain such as Real(0, 1) but got 3"),  # type: ignore[arg-type]
+        (lambda: strategies.values(Matrix("d", 2)), "Expected a parameter named 'd' before the matrix; put it first in over="),
+        (lambda: strategies.instances("GD-1"), "Expected a Claim but got 'GD-1'; pass what @claim returned"),  # type: ignore[arg-type]
+        (lambda: strategies.step_sizes("fast"), "Expected regime monotone, convergent, bounded, divergent but got 'fast'"),
+        (lambda: strategies.one_mode(z0=3), "Expected a pair (lower, upper) but got one_mode(z0=3)"),  # type: ignore[arg-type]
+        (lambda: strategies.one_mode(z0=(-1, 1)), "Expected numbers from 0 on but got one_mode"),
+        (lambda: strategies.spectra(0), "Expected a size from 1 on but got Spectrum(size=0)"),
+        (lambda: strategies.orthogonal(0), "Expected a size from 1 on but got Orthogonal(n=0)"),
+        (lambda: strategies.problems(width=3), "Expected d, p, r, modes, sigma, lam, null, gap but got width=3; see Problem"),
+        (lambda: strategies.problems(d=2, modes=3), "Expected at most min(d, p, r) = 2 modes but got modes=the integers 3 to 3"),
+        (lambda: strategies.starts("x"), "Expected a problem but got 'x'; draw one from strategies.problems()"),  # type: ignore[arg-type]
+        (lambda: strategies.starts(PROBLEM, delta=(3, 1)), "Expected lower < upper but got starts(delta=(3, 1)); swap the ends"),
+    ],
+)  # fmt: skip
+def test_bad_arguments_are_refused_at_once(call: Callable[[], object], said: str) -> None:
+    refused(call, said)

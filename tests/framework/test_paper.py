@@ -1,0 +1,109 @@
+"""What is said of the assertions of a source follows from the verdicts on their claims, and the README says the same."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from rankladder import Assertion, Catalogue, Real, Result, Verdict, lemma, symbols
+from rankladder.app.main import main
+from rankladder.language.catalogue import catalogue
+from rankladder.language.statement import Claim
+from rankladder.language.verdict import Expectation
+from rankladder.report.assertions import answers, text
+from rankladder.storage.counterexamples import Stored, save
+
+ROOT = Path(__file__).resolve().parents[2]
+x = symbols("x")
+
+
+def answer(home: Catalogue, **verdicts: str) -> dict:
+    results = {
+        c.id: Result(c.id, c.title, c.expects, Verdict(verdicts[c.id.split(".")[1]]))
+        for c in home.claims.values()
+    }
+    (found,) = answers(home, results)["assertions"]
+    return found
+
+
+def paper(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, *claims: Claim) -> Catalogue:
+    """A catalogue of a single module, whose assertion all its claims carry."""
+    monkeypatch.syspath_prepend(folder)
+    (folder / f"{name}.py").write_text("")
+    home = Catalogue(name=name, package=name, title="", assertions=(Assertion("Z1", "so it is", ("Z-1",)),))
+    vars(home)["claims"] = {c.id: c for c in claims}
+    return home
+
+
+def stated(name: str, child: str, expects: str = "holds", **given: object) -> Claim:
+    made = lemma(f"Z-1.{child}", x <= 1, over={"x": Real(0, 4)}, given=given, expects=expects)
+    return Claim(**{**made.__dict__, "module": name})
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "said"),
+    [
+        ("proved", "proved", "proved"), ("proved", "tested", "tested"), ("proved", "certified", "tested"),
+        ("tested", "refuted", "refuted"), ("suspect", "refuted", "refuted"), ("proved", "suspect", "inconclusive"),
+        ("vacuous", "tested", "inconclusive"), ("error", "proved", "inconclusive"),
+    ],
+)  # fmt: skip
+def test_an_assertion_is_as_strong_as_its_weakest_claim(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, a: str, b: str, said: str
+) -> None:
+    name = f"t_weakest_{a}_{b}"
+    home = paper(tmp_path, monkeypatch, name, stated(name, "a"), stated(name, "b"))
+    assert answer(home, a=a, b=b)["answer"] == said
+
+
+def test_questions_and_false_neighbours_do_not_weaken_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "t_neighbours"
+    others = stated(name, "b", "refuted"), stated(name, "c", "open")
+    home = paper(tmp_path, monkeypatch, name, stated(name, "a"), *others)
+    assert answer(home, a="proved", b="refuted", c="suspect")["answer"] == "proved"
+    only = paper(tmp_path, monkeypatch, "t_questions", stated("t_questions", "c", "open"))
+    assert answer(only, c="proved")["answer"] == "inconclusive"
+
+
+def test_what_an_assertion_needs_is_what_a_counterexample_shows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "t_needed"
+    home = paper(tmp_path, monkeypatch, name, stated(name, "a", small=x < 1, positive=x > 0))
+    found = answer(home, a="proved")
+    # it was shown under both, though of neither it is known whether it is needed
+    assert (found["answer"], found["under"], found["also_assumed"]) == (
+        "proved under",
+        [],
+        ["small", "positive"],
+    )
+    assert "not known to be needed" in text(answers(home, {"Z-1.a": Result("Z-1.a", "", Expectation.holds, Verdict.proved)}))  # fmt: skip
+    other = "t_needed_kept"
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    for instance, dropped in (("x=3/2", "small"), ("x=1/2", "positive")):  # the second is none any more
+        save(Stored("Z-1.a", dropped, instance, -0.5, 64, {}), folder / "counterexamples")
+    home = paper(folder, monkeypatch, other, stated(other, "a", small=x < 1, positive=x > 0))
+    found = answer(home, a="tested")
+    assert (found["answer"], found["under"], found["also_assumed"]) == (
+        "tested under",
+        ["small"],
+        ["positive"],
+    )
+    assert [(f["assumption"], f["counterexample"]) for f in found["fails_without"]] == [("small", "x=3/2")]
+
+
+@pytest.mark.slow
+def test_the_readme_says_what_the_command_says(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (tmp_path / "README.md").write_text(readme, encoding="utf-8")
+    assert main(["paper", "--json", "--markdown", str(tmp_path / "README.md")]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["source"] == catalogue().source
+    assert [a["id"] for a in found["assertions"]] == ["A1", "A2", "A3", "A4", "A5"]
+    anew = (tmp_path / "README.md").read_text(encoding="utf-8")
+    assert anew == readme, "write it anew: rankladder paper --markdown README.md"

@@ -1,0 +1,193 @@
+"""Whole problems: their kinds, their matrices, and what a search can change of one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction as F
+from typing import Any
+
+import numpy as np
+import pytest
+
+from rankladder import Int, Problem
+from rankladder.domains.matrices import Reflections
+from rankladder.domains.randomness import Infeasible, RandomSource
+from rankladder.simulate.joint_problems import JointProblem
+from tests.framework.test_domains import draws
+
+KINDS = ("commuting", "whitened", "autoencoder", "noncommuting")
+
+
+def one(d: int, p: int, r: int, sigma: Any, lam: Any, B: Any = ()) -> JointProblem:
+    frames = Reflections(d), Reflections(p), Reflections(r)
+    return JointProblem(tuple(map(F, sigma)), tuple(map(F, lam)), *frames, B)
+
+
+def frame(n: int) -> Reflections:
+    return Reflections(n, (tuple(range(1, n + 1)), (1,) * n))
+
+
+NOISY = JointProblem(
+    (F(3), F(2)), (F(2), F(3, 2), F(7, 2)), frame(3), frame(4), frame(5),
+    ((0, 1, F(1, 9)), (0, 2, F(1, 8)), (1, 2, F(1, 7))),
+)  # fmt: skip
+
+
+def test_a_problem_is_described_in_a_line() -> None:
+    assert str(Problem(d=2, p=Int(1, 3), r=4, modes=Int(1, 2), gap=F(1, 3))) == (
+        "commuting problems: d 2 to 2, p 1 to 3, r 4 to 4, 1 to 2 modes, sigma in [1/4, 4], "
+        "lam in [1/4, 4], null lam in [0, 4], gaps at least 1/3"
+    )
+
+
+def test_what_a_conclusion_sees_of_a_problem() -> None:
+    value = one(3, 2, 4, (3, 1), (2, 4, 5), ((0, 1, F(1, 2)), (1, 2, F(-1, 3))))
+    view = Problem(kind="noncommuting").realise(value, lambda x: x)
+    assert (view.d, view.p, view.r, view.m, view.q) == (3, 2, 4, 2, 2)
+    assert view.Sxx.tolist() == [[2, F(1, 2), 0], [F(1, 2), 4, F(-1, 3)], [0, F(-1, 3), 5]]
+    assert view.B.tolist() == [[0, F(1, 2), 0], [F(1, 2), 0, F(-1, 3)], [0, F(-1, 3), 0]]
+    assert view.Sxy.tolist() == [[3, 0], [0, 1], [0, 0]]
+    assert [x.tolist() for x in (view.sigma, view.lam, view.omega)] == [[3, 1], [2, 4, 5], [F(3, 2), F(1, 4)]]
+    assert view.plateau(0).tolist() == [[0, 0]] * 3 and view.plateau(2).tolist() == [
+        [F(3, 2), 0],
+        [0, F(1, 4)],
+        [0, 0],
+    ]
+    turned = JointProblem(
+        (F(3),), (F(2), F(1)), Reflections(2, ((1, -1),)), Reflections(1, ((1,),)), Reflections(1)
+    )
+    view = Problem().realise(turned, lambda x: x)  # U swaps, V changes the sign
+    assert view.Sxy.tolist() == [[0], [-3]] and view.Sxx.tolist() == [[1, 0], [0, 2]]
+    assert view.compose((F(2),)).tolist() == [[0], [-2]]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_problems_are_what_they_say(kind: Any) -> None:
+    for value in draws(Problem(kind=kind), 60):
+        view = Problem(kind=kind).realise(value, float)
+        assert np.linalg.eigvalsh(view.Sxx).min() > -1e-12
+        singular = np.linalg.svd(view.Sxy, compute_uv=False)
+        np.testing.assert_allclose(singular[: view.m], view.sigma, atol=1e-12)
+        np.testing.assert_allclose(singular[view.m :], 0, atol=1e-12)
+        inner = view.U.T @ view.Sxx @ view.U
+        assert (np.abs(inner - np.diag(np.diag(inner))).max() < 1e-12) == (kind != "noncommuting")
+        if kind == "whitened":
+            np.testing.assert_allclose(view.Sxx, np.eye(view.d), atol=1e-12)
+        if kind == "autoencoder":
+            np.testing.assert_allclose(view.Sxx, view.Sxy, atol=1e-12)
+
+
+def test_shapes_are_independent_and_reach_both_ends() -> None:
+    shapes = np.array([value.shape for value in draws(Problem(), 2000)])
+    assert shapes.min(axis=0).tolist() == [1, 1, 1] and shapes.max(axis=0).tolist() == [8, 8, 8]
+    # 2000 independent draws: |correlation| beyond 5/sqrt(2000) has probability below 1e-6
+    assert np.abs(np.corrcoef(shapes.T) - np.eye(3)).max() < 5 / np.sqrt(2000)
+    made = draws(Problem(), 300)
+    assert sum(all(f.exact() != f.exact().transpose() for f in (v.U, v.V, v.Q)) for v in made) > 150
+    assert sum(0 in v.lam for v in made) > 60
+
+
+def test_a_gap_leaves_room_for_so_many_sigma() -> None:
+    def modes(**domain: Any) -> set[int]:
+        return {len(v.sigma) for v in draws(Problem(d=Int(5, 6), p=Int(5, 6), r=Int(5, 6), **domain), 80)}
+
+    assert modes(sigma=(1, 4), gap=1) == {1, 2, 3, 4}  # 4, 3, 2, 1
+    assert modes(sigma=(1, 4), gap=F(11, 10)) == {1, 2, 3}
+    assert modes(sigma=(1, 4)) == {1, 2, 3, 4, 5, 6}
+    with pytest.raises(Infeasible):
+        Problem(d=Int(1, 2), modes=Int(5, 8)).draw(RandomSource(1), None, {})
+
+
+OWN = Problem(
+    d=Int(2, 3), p=Int(2, 3), r=Int(2, 3), modes=Int(1, 2), sigma=(1, 3), lam=(1, 2), null=(0, 5), gap=1
+)
+WHITE, TIED, LOUD = (Problem(kind=kind) for kind in ("whitened", "autoencoder", "noncommuting"))
+NOISE = ((0, 1, F(1, 3)),)
+
+
+@pytest.mark.parametrize(
+    ("domain", "value", "why"),
+    [
+        (OWN, one(2, 2, 2, (3, 1), (1, 2)), ""), (OWN, one(3, 3, 3, (2, 1), (2, 2, 5)), ""), (OWN, one(3, 3, 3, (1,), (1, 1, 1)), ""),
+        (OWN, one(3, 3, 3, (2, 1), (2, 2, 6)), "lam_3 = 6 must lie in [0, 5]"),
+        (OWN, one(3, 3, 3, (2, 1), (2, 3, 1)), "lam_2 = 3 must lie in [1, 2]"),
+        (OWN, one(3, 3, 3, (4, 1), (1, 1, 1)), "sigma_1 = 4 must lie in [1, 3]"),
+        (OWN, one(3, 3, 3, (2, F(1, 2)), (1, 1, 1)), "sigma_2 = 1/2"),
+        (OWN, one(3, 3, 3, (2, F(3, 2)), (1, 1, 1)), "sigma: entries 1 and 2, 2 and 3/2, must fall by at least 1"),
+        (OWN, one(3, 3, 3, (1, 3), (1, 1, 1)), "sigma: entries 1 and 2"),
+        (OWN, one(3, 3, 3, (3, 2, 1), (1, 1, 1)), "it has 3 modes but must have 1 to 2"), (OWN, one(3, 3, 3, (), (1, 1, 1)), "it has 0 modes"),
+        (OWN, one(3, 3, 3, (1,), (1, 1)), "lam has 2 entries but must have d = 3"),
+        (OWN, one(1, 2, 2, (1,), (1,)), "d = 1 must lie in 2 to 3"), (OWN, one(2, 4, 2, (1,), (1, 1)), "p = 4"),
+        (OWN, one(2, 2, 1, (1,), (1, 1)), "r = 1"), (OWN, one(2, 2, 2, (1,), (1, 1), ((0, 1, F(1, 9)),)), "commuting problems have no B"),
+        (OWN, (F(1),), "it must be a JointProblem"), (Problem(), one(2, 1, 1, (2, 1), (1, 1)), "it has 2 modes but must have 1 to 1"),
+        (WHITE, one(2, 2, 2, (2,), (1, 1)), ""), (WHITE, one(2, 2, 2, (2,), (1, 2)), "whitened problems have lam = 1 throughout"),
+        (TIED, one(2, 2, 2, (2,), (2, 0)), ""), (TIED, one(2, 2, 2, (2,), (2, 1)), "autoencoder problems have lam = sigma"),
+        (TIED, JointProblem((F(2),), (F(2), F(0)), Reflections(2), Reflections(2, ((1, 0),)), Reflections(2)), "autoencoder problems have V = U"),
+        (LOUD, one(2, 2, 2, (2,), (1, 2), NOISE), ""), (LOUD, one(2, 2, 2, (2,), (1, 2)), "noncommuting problems have an entry of B that is not 0"),
+        (LOUD, one(2, 2, 2, (2,), (2, 1), ((0, 1, F(-1, 2)),)), "|B_12| = 1/2 must be below min(lam_1, lam_2)/d = 1/2"),
+        (LOUD, one(2, 2, 2, (2,), (1, 2), ((1, 0, F(1, 9)),)), "B has an entry (1, 0) but its entries must lie above the diagonal"),
+    ],
+)  # fmt: skip
+def test_what_keeps_a_problem_out_is_said(domain: Problem, value: Any, why: str) -> None:
+    assert domain.contains(value, {}) is not bool(why)
+    assert domain.misfit(value, {}).startswith(why)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_part_of_a_problem_can_move(kind: Any) -> None:
+    domain, source = Problem(kind=kind), RandomSource(9)
+    value = NOISY if kind == "noncommuting" else replace(NOISY, B=())
+    if kind == "autoencoder":
+        value = replace(value, lam=(F(3), F(2), F(0)), V=value.U)
+    every = [domain.mutate(value, source) for _ in range(400)]
+    shapes = [(*m.shape, len(m.sigma)) for m in every]
+    assert all(len({shape[k] for shape in shapes}) > 2 for k in range(4))  # d, p, r and the number of modes
+    moved = [m for m, shape in zip(every, shapes, strict=True) if shape == (*value.shape, len(value.sigma))]
+    for part, free in (("sigma", True), ("lam", kind != "whitened"), ("B", kind == "noncommuting")):
+        assert any(getattr(m, part) != getattr(value, part) for m in moved) is free
+    for part in "UVQ":
+        assert any(getattr(m, part) != getattr(value, part) for m in moved)
+    if kind == "autoencoder":
+        assert all(m.U == m.V for m in moved)
+
+
+def test_a_problem_loses_a_size_a_mode_or_noise_and_keeps_the_rest() -> None:
+    simpler = list(Problem(kind="noncommuting").simpler(NOISY))
+    shapes = {m.shape for m in simpler if len(m.sigma) == 2}
+    assert {(2, 2, 2), (2, 4, 5), (3, 3, 5), (3, 4, 4)} <= shapes
+    whole = Problem(kind="noncommuting").realise(NOISY, float)
+    for mode, made in enumerate(m for m in simpler if len(m.sigma) == 1):
+        rest = Problem(kind="noncommuting").realise(made, float)
+        np.testing.assert_array_equal(rest.sigma, np.delete(whole.sigma, mode))
+        np.testing.assert_array_equal(rest.lam, np.delete(whole.lam, mode))
+        np.testing.assert_array_equal(rest.B, np.delete(np.delete(whole.B, mode, 0), mode, 1))
+    noise = {m.B for m in simpler if m.shape == NOISY.shape and m.lam == NOISY.lam}
+    assert {NOISY.B[1:], NOISY.B[::2], NOISY.B[:2]} <= noise
+    last = one(2, 2, 2, (1,), (1, 1), NOISE)
+    assert all(m.B for m in LOUD.simpler(last) if m.shape == last.shape)  # never none
+    tied = JointProblem((F(1),), (F(1), F(0), F(0)), frame(3), frame(3), frame(3))
+    assert {(1, 1, 1), (2, 2, 3), (3, 3, 2)} <= {m.shape for m in TIED.simpler(tied)}
+
+
+def test_simpler_spectra_of_a_problem_are_whole_multiples() -> None:
+    def spectra(kind: Any, sigma: tuple[F, ...], lam: tuple[F, ...], *B: tuple[int, int, F]) -> list[Any]:
+        value = JointProblem(sigma, lam, *3 * (frame(len(lam)),), B)
+        return [(m.sigma, m.lam, *m.B) for m in Problem(kind=kind).simpler(value) if m.shape == value.shape]
+
+    both = ((F(6), F(5)), (F(4), F(3)))
+    made = spectra("commuting", (F(3, 2), F(5, 4)), (F(8), F(6)))
+    assert {both, (both[0], (F(8), F(6))), ((F(3, 2), F(5, 4)), both[1])} <= set(made)
+    assert ((F(1),), (F(3), F(5)), (0, 1, F(1, 2))) in spectra(
+        "noncommuting", (F(1),), (F(3, 2), F(5, 2)), (0, 1, F(1, 4))
+    )
+    # where Sxx and Sxy are the same matrix, both or none
+    tied = spectra("autoencoder", (F(3, 2), F(5, 4)), (F(3, 2), F(5, 4)))
+    assert ((F(6), F(5)), (F(6), F(5))) in tied and all(sigma == lam for sigma, lam in tied)
+
+
+def test_the_region_of_a_problem_has_active_and_null_values_apart() -> None:
+    wide = one(4, 2, 2, (3, 1), (1, 2, 4, F(1, 2)), ((0, 1, F(-1, 4)), (0, 2, F(1, 8))))
+    assert Problem().coordinates("p", wide) == {
+        "p.d": (4.0, 4.0), "p.p": (2.0, 2.0), "p.r": (2.0, 2.0), "p.m": (2.0, 2.0), "p.sigma": (1.0, 3.0),
+        "p.lam": (1.0, 2.0), "p.lam_null": (0.5, 4.0), "p.B": (0.125, 0.25),
+    }  # fmt: skip

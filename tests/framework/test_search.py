@@ -1,0 +1,296 @@
+"""The search: float64 batches that are those of their instances, decisions in balls, and rounds that end."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction as F
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import sympy
+from hypothesis.internal.conjecture import providers
+
+from rankladder import Int, Matrix, Real, always, claim, forall, sqrt, symbols
+from rankladder.app.main import main
+from rankladder.domains.randomness import Infeasible, RandomSource
+from rankladder.language.instance import Instance
+from rankladder.language.statement import Claim
+from rankladder.numbers.balls import Ball
+from rankladder.search.batches import GROUP, Findings, draw_batch, evaluate, exact_instance, guide, scout
+from rankladder.search.climb import Budget, Witness, climb, simplify
+from rankladder.search.draws import draw_instance, region_of, satisfies
+from rankladder.search.examination import examine
+from rankladder.search.judgement import LADDER, conclude, judge
+from rankladder.search.local_constants import no_local_constants
+from rankladder.search.rounds import Effort, Tally, draw_bulk, look, worst_and_simple
+from rankladder.simulate import descent, first_hit
+
+x, y, n, z, r = symbols("x y n z r")
+
+
+@claim("search.square", over={"x": Real(-2, 2), "y": Real(0, 1), "n": Int(0, 3)}, given={"below": x < y})
+def square(x: Any, y: Any, n: Any) -> Any:
+    return 5 - x * x - n * y / 8
+
+
+def at(**values: Any) -> Instance:
+    return Instance.of(values)
+
+
+# -- float64 batches
+
+
+def test_few_integers_are_all_looked_at() -> None:
+    @claim("search.grid", over={"n": Int(0, 9), "m": Int(-2, 2)})
+    def grid(n: Any, m: Any) -> Any:
+        return n + m + 0.0
+
+    found = scout(grid, 50, 0)
+    assert found.seen == 50 and found.worst[0].instance == at(n=0, m=-2)
+    assert {s.instance for s in found.worst if s.margin < 0} == {at(n=0, m=-2), at(n=0, m=-1), at(n=1, m=-2)}
+
+
+def test_a_batch_keeps_to_domains_and_relations() -> None:
+    values, mask = draw_batch(square, RandomSource(3)) or ({}, np.zeros(0))
+    inside = (np.abs(values["x"]) < 2) & (values["y"] > 0) & (values["y"] < 1) & (values["x"] < values["y"])
+    assert (mask == inside).all() and mask.mean() > 0.5  # open ends are drawn often
+    taken, _ = draw_batch(square, RandomSource(3), {"n": 2, "x": np.full(GROUP, 0.5)}) or ({}, None)
+    assert taken["n"] == 2 and (taken["x"] == 0.5).all() and (taken["y"] >= 0.5).all()
+
+
+@claim("search.descent", over={"s": Real(0, 1)})
+def descends(s: Any) -> Any:
+    return 9 - descent(s, F(1, 7), 3)  # an exact constant handed to the simulator
+
+
+@pytest.mark.parametrize("made", [square, descends])
+def test_margins_of_a_batch_are_those_of_its_instances(made: Claim) -> None:
+    values, _ = draw_batch(made, RandomSource(4)) or ({}, None)
+    margins = evaluate(made, values)
+    assert margins is not None
+    for index in (0, 7, GROUP - 1):
+        assert judge(made, exact_instance(made, values, index)).margin == pytest.approx(
+            float(margins[index]), rel=1e-9
+        )
+
+
+def test_what_takes_no_arrays_is_left_to_the_judge() -> None:
+    @claim("search.branch", over={"x": Real(0, 1)})
+    def branch(x: Any) -> Any:
+        return 1 if x > 0.5 else x
+
+    @claim("search.constant", over={"x": Real(0, 1)})
+    def constant(x: Any) -> Any:
+        return 3
+
+    assert scout(branch, 5000, 0) == Findings([], [], 0, None, "the conclusion branches on a number")
+    values, _ = draw_batch(branch, RandomSource(0)) or ({}, None)
+    assert evaluate(branch, values) is None and (evaluate(constant, values) == 3).all()
+
+
+def test_batches_go_where_margins_are_small() -> None:
+    @claim("search.peak", over={"x": Real(0, 1), "y": Real(0, 1)})
+    def peak(x: Any, y: Any) -> Any:
+        return (x - 1 / 3) ** 2 + (y - 2 / 3) ** 2 + 1e-9
+
+    archive = scout(peak, GROUP, 1).archive
+    assert archive is not None
+    before = archive.ranked()[0].margin
+    found = guide(peak, archive, 12, 0, keep=5)
+    assert [s.margin for s in found] == sorted(s.margin for s in found)
+    assert 1e-9 <= found[0].margin < before / 4
+    assert judge(peak, found[0].instance).margin == pytest.approx(found[0].margin)
+
+
+# -- decisions
+
+
+def test_what_takes_too_long_is_undecided_and_says_so() -> None:
+    @claim("search.slow", over={"s": Real(0, 1)})
+    def stated(s: Any) -> Any:
+        return first_hit(s, -20, F(1, 2))
+
+    judgement = judge(stated, at(s=F(1, 3 * 10**15)))
+    assert (judgement.outcome, judgement.bits) == ("undecided", LADDER[0])
+    assert judgement.why.startswith("s = 3.33e-16 needs more than limit=1000000000 steps to walk")
+    assert judge(stated, at(s=F(1, 3))).why == ""
+    assert [rung.why for rung in examine(stated, at(s=F(1, 3 * 10**15))).rungs] == [judgement.why]
+
+
+@pytest.mark.parametrize(("digits", "bits"), [(10, 192), (60, 512), (200, 1536), (500, 4096), (501, None)])
+def test_more_bits_are_taken_only_where_they_are_needed(digits: int, bits: int | None) -> None:
+    @claim(f"search.close-{digits}", over={"x": Real(0, 4)})
+    def close(x: Any) -> Any:
+        return 1 + 10**digits * (sqrt(x) ** 2 - x)  # which no exact rational knows
+
+    judgement = judge(close, at(x=F(7, 5)), LADDER if bits else LADDER[:3])
+    assert judgement.outcome == ("holds" if bits else "undecided")
+    assert not bits or (judgement.bits, judgement.escalated) == (bits, digits > 10)
+
+
+def test_outcomes_and_what_counts() -> None:
+    @claim("search.root", over={"x": Real(-1, 1)})
+    def root(x: Any) -> Any:
+        return np.sqrt(x) - F(1, 4)
+
+    tally = Tally(root)
+    outcomes = [tally.count(at(x=F(v))).outcome for v in ("1/4", "1/25", "-1/2", "9/16", "1/4")]
+    assert outcomes == ["holds", "violated", "undefined", "holds", "holds"]
+    assert (tally.judged, tally.repeated, len(tally.undecided)) == (4, 1, 1)
+    assert tally.region == {"x": (-0.5, 0.5625)} and tally.margin == pytest.approx(-0.05)
+    for value in (F(1, 100), F(1, 36)):  # the worst is kept
+        tally.count(at(x=value))
+    assert tally.violation is not None and tally.violation.instance == at(x=F(1, 100))
+
+
+# -- rounds
+
+
+def test_bulk_draws_stop_where_they_should() -> None:
+    tally = Tally(square)
+    for _ in range(2):
+        draw_bulk(tally, 30, 1, math.inf)
+        assert (tally.judged, tally.violation) == (30, None)
+    small = Tally(claim("search.small", over={"n": Int(0, 4)})(lambda n: n + 1))
+    draw_bulk(small, 100, 1, math.inf)  # five instances are all there is
+    assert small.judged == 5
+    never = Tally(claim("search.never", over={"n": Int(0, 4)}, given={"far": n > 9})(lambda n: n + 1))
+    draw_bulk(never, 100, 1, math.inf, misses_before_first=7)
+    assert (never.judged, never.discarded) == (0, 8)
+
+
+@pytest.mark.parametrize(
+    "effort",
+    [Effort(4 * GROUP, 0, 1), Effort(GROUP, 0, 400), Effort(0, 0, 1, hypothesis=200), Effort(0, 400, 1, coincidences=False)],
+    ids=["batches", "climb", "hypothesis", "bulk"],
+)  # fmt: skip
+def test_every_way_of_looking_finds_a_plain_violation_and_the_first_ends_the_round(effort: Effort) -> None:
+    made = claim("search.plain", over={"x": Real(0, 4), "y": Real(0, 4)})(lambda x, y: x + y - F(1, 3))
+    tally = Tally(made)
+    look(tally, effort, lambda way: 1)
+    assert tally.violation is not None
+    judged = tally.judged
+    draw_bulk(tally, judged + 10, 1, math.inf)
+    assert tally.judged == judged
+
+
+def test_a_round_that_is_late_looks_at_nothing() -> None:
+    tally = Tally(square)
+    look(tally, Effort(20_000, 100, 10, 20), lambda way: 1, deadline=-math.inf)
+    assert tally.judged <= 1
+
+
+def test_a_violation_is_made_worse_and_simple() -> None:
+    @claim("search.hill", over={"x": Real(0, 4), "y": Real(0, 4)})
+    def hill(x: Any, y: Any) -> Any:
+        return (x - 3) ** 2 + (y - 1) ** 2 - F(1, 1000)
+
+    start = Witness(at(x=F(1), y=F(2)), judge(hill, at(x=F(1), y=F(2))))
+    budget = Budget(400, math.inf)
+    found = climb(hill, [start], RandomSource(0), budget)
+    assert found is not None and found.judgement.outcome == "violated" and budget.spent <= 401
+    assert simplify(hill, found, RandomSource(0), Budget(300, math.inf)).instance == at(x=F(3), y=F(1))
+    little = Budget(3, math.inf)
+    near = climb(hill, [start], RandomSource(0), little)
+    assert little.spent == 4 and (near is None or near.margin <= start.margin)
+
+
+def test_a_violation_between_matrices_becomes_small_and_simple() -> None:
+    made = claim("search.matrix", over={"n": Int(1, 6), "A": Matrix("n", "n")})(lambda A: forall(1 - abs(A)))
+    tally = Tally(made)
+    draw_bulk(tally, 50, 1, math.inf)
+    worst, simple = worst_and_simple(tally, 100, 300, 1, math.inf)
+    assert worst is not None and simple is not None
+    assert worst.size >= simple.size >= worst.size / 2 > 0 and simple.instance["n"] == 1
+    assert worst_and_simple(Tally(made), 100, 300, 1, math.inf) == (None, None)
+
+
+def test_a_release_of_hypothesis_with_other_names_is_spoken_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(providers, "_get_local_constants")  # of Hypothesis, not ours
+    with (
+        pytest.warns(RuntimeWarning, match="keeps the constants of loaded modules elsewhere"),
+        no_local_constants(),
+    ):
+        pass
+
+
+# -- draws
+
+
+def test_draws_satisfy_the_assumptions_or_say_which_fails() -> None:
+    for seed in range(40):
+        instance = draw_instance(square, RandomSource(seed))
+        assert satisfies(square, instance) is True
+        assert region_of(square, instance) == {k: (float(v), float(v)) for k, v in instance.items()}
+    assert satisfies(square, at(x=F(1, 2), y=F(1, 2), n=0)) is False
+    assert satisfies(square, at(x=F(1, 4), y=F(1, 2), n=4)) is False
+    none = claim("search.none", over={"x": Real(0, 1)}, given={"two": x > 2})(lambda x: x)
+    with pytest.raises(Infeasible, match="two"):
+        draw_instance(none, RandomSource(0))
+
+
+# -- thresholds
+
+
+@pytest.mark.parametrize(
+    ("id", "code", "said"),
+    [
+        ("c.middle", 0, (
+            "c.middle: found threshold in a: 0.2333", "root of 30*x - 7, and it fails above", "confirmed, margin -",
+            "not the only one: the outcome changes also between 0.433 and 0.438", "set aside, as it bounds a alone: low",
+        )),
+        ("c.never", 3, ("c.never: no threshold in a: it fails at every value tried (",)),
+        ("c.always", 3, ("c.always: no threshold in a: no failure found in ",)),
+    ],
+)  # fmt: skip
+def test_the_command_says_what_was_met(
+    id: str, code: int, said: tuple[str, ...], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "c.py"
+    file.write_text(
+        "from fractions import Fraction\nfrom rankladder import Real, claim, symbols\na = symbols('a')\n"
+        "over = dict(a=Real(0, 1), x=Real(0, 1))\n"
+        f"@claim('{id}', over=over, given={{'low': a < 1}})\ndef _(a, x):\n    return "
+        + {"c.middle": "(a - Fraction(1, 3)) ** 2 - 0.01", "c.never": "-a * x", "c.always": "a * x"}[id]
+    )
+    assert main(["boundary", id, str(file), "--parameter", "a"]) == code
+    text = capsys.readouterr().out
+    assert all(words in text for words in said), text
+
+
+# -- sequences
+
+
+@pytest.mark.parametrize(
+    ("steps", "bound", "outcome"),
+    [(3, "8", "holds"), (3, "15/2", "violated"), (4, "15", "violated"), (4, "16", "holds"), (2, "4", "holds"), (5, "31", "violated")],
+)  # fmt: skip
+def test_a_sequence_is_followed_to_the_last_step_and_no_further(steps: int, bound: str, outcome: str) -> None:
+    # z_k = 2^k <= r: fails first at the step where 2^k passes r
+    made = always(
+        "search.doubling", z <= r, start={z: sympy.Integer(1)}, step={z: 2 * z}, over={"r": Real(0, 100)}
+    )
+    assert judge(made, at(r=F(bound), steps=steps)).outcome == outcome
+    assert conclude(made, {"r": Ball(5), "steps": 2}).mid == 1.0
+
+
+def test_equality_after_a_step_breaks_a_strict_relation_and_keeps_an_equation() -> None:
+    strict = always("search.strict", z < r, start={z: r / 2}, step={z: 2 * z}, over={"r": Real(0, 100)})
+    assert judge(strict, at(r=F(1), steps=1)).outcome == "violated"
+    equal = always("search.equal", sympy.Eq(z, r), start={z: r}, step={z: z}, over={"r": Real(0, 100)})
+    assert judge(equal, at(r=F(1, 3), steps=9)).outcome == "holds"
+
+
+def test_a_claim_about_every_step_is_about_later_ones_than_are_drawn() -> None:
+    grows = always("search.grows", z <= 300, start={z: 0}, step={z: z + r}, over={"r": Real(0, 2)})
+    seen = examine(grows, at(r=F(1), steps=301))
+    assert (seen.applies, seen.judgement.outcome) == (True, "violated")
+    steps = grows.over["steps"]
+    assert not any(steps.contains(k, {}) for k in (0, -1, True, F(2)))
+    assert str(steps) == "the integers from 1 on, drawn up to 150"
+    drawn = [steps.draw(RandomSource(seed), None, {}) for seed in range(2000)]
+    assert min(drawn) == 1 and 100 < max(drawn) <= 150
+    assert 0.005 < np.mean([k > 30 for k in drawn]) < 0.05  # mostly short
+    assert max(steps.mutate(149, RandomSource(seed)) for seed in range(60)) == 150

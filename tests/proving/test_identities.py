@@ -1,0 +1,168 @@
+"""Identities prove what is true, and nothing else; a changed certificate is rejected."""
+
+from __future__ import annotations
+
+import copy
+import random
+from typing import Any
+
+import pytest
+import sympy
+
+from rankladder.proof.identities import Identities, find_identities, identities_hold, readable
+from rankladder.proof.identity_checker import Rejected, check_identities
+from rankladder.proof.smtlib import Obligation
+
+s, x, z, u, w, t = sympy.symbols("s x z u w t", real=True)
+SMALL = (s > 0, 2 * s < 1)
+UNIT = (x >= 0, x <= 1)
+
+TRUE = {
+    "square": ((), x**2 + 1 >= 2 * x),
+    "upper step": ((*SMALL, *UNIT), (1 - 2 * s * x) * (1 + s * x) ** 2 <= 1),
+    "lower step": (
+        (s >= 0, *UNIT),
+        (1 + s * x) ** 2 * ((1 + s) ** 2 - x * ((1 + s) ** 2 - 1)) >= (1 + s) ** 2,
+    ),
+    "monotone step": ((*SMALL, z > 0, z <= 1), z * (1 + s * (1 - z)) ** 2 >= z),
+    "unit interval": ((s > 0, 2 * s <= 1, z > 0, z <= 1), z * (1 + s * (1 - z)) ** 2 <= 1),
+    "denominators": ((s > 0, t > s), s / (1 + s) < t / (1 + t)),
+    "a case": ((sympy.Or(x >= 1, x <= -1),), x**2 >= 1),
+    "a choice": ((), sympy.Or(x > 0, x <= 0)),
+    "two parts": ((x > 1,), sympy.And(x**2 > 1, x**3 > 1)),
+    "an equation": ((sympy.Eq(u, w + 1), w > 0), u**2 > 1),
+    "to be equal": ((sympy.Eq(u, w),), sympy.Eq(u**2, w**2)),
+    "contradiction": ((x > 1, x < 0), sympy.Eq(x, 7)),
+}
+FALSE = {
+    "upper step beyond": ((s > 0, 8 * s < 5, *UNIT), (1 - 3 * s * x) * (1 + s * x) ** 2 >= 1),
+    "a start above 1": ((*SMALL, z > 0), z * (1 + s * (1 - z)) ** 2 >= z),
+    "strict at the edge": (UNIT, x * (1 - x) > 0),
+    "one sign": ((s > 0, t > s), s / (1 + s) > t / (1 + t)),
+    "an undefined quotient": ((), 1 / x**2 > 0),
+    "not a case": ((sympy.Or(x >= 1, x <= -1),), x >= 1),
+    "an or": ((), sympy.Or(x > 0, x < 0)),
+}
+
+
+@pytest.mark.parametrize("name", TRUE)
+def test_what_is_true_has_an_identity(name: str) -> None:
+    given, shows = TRUE[name]
+    found = find_identities(Obligation(name, given, shows))
+    assert found is not None
+    assert identities_hold(found)
+    assert "=" in readable(found)
+
+
+@pytest.mark.parametrize("name", FALSE)
+def test_what_is_false_has_none(name: str) -> None:
+    given, shows = FALSE[name]
+    assert find_identities(Obligation(name, given, shows)) is None
+
+
+def test_the_line_is_one_that_a_person_can_check() -> None:
+    found = find_identities(Obligation("square", (), x**2 + 1 >= 2 * x))
+    assert found is not None
+    left, right = readable(found).splitlines()[-1].split(" = ")
+    assert sympy.expand(sympy.sympify(left) - sympy.sympify(right)) == 0
+
+
+def holds(step: dict[str, Any], facts: list[tuple[Any, str]]) -> bool:
+    """An independent reading of a step, with SymPy: the identity holds, and its signs show what is said."""
+
+    def product(c: str, chosen: list[int], *squares: str) -> Any:
+        made = sympy.Rational(c)
+        for i in chosen:
+            made *= facts[i][0]
+        for p in squares:
+            made *= sympy.sympify(p) ** 2
+        return made
+
+    if not all(
+        0 <= i < len(facts) or -len(facts) <= i < 0
+        for part in ("times", "sum")
+        for term in step[part]
+        for i in term[1]
+    ):
+        return False
+    factor = sum((product(*term) for term in step["times"]), sympy.S.Zero)
+    total = sum((product(*term) for term in step["sum"]), sympy.S.Zero)
+    if sympy.expand(factor * sympy.sympify(step["shows"]) - total) != 0:
+        return False
+    positive = all(
+        sympy.Rational(c) > 0 and all(facts[i][1] == ">" for i in chosen) for c, chosen in step["times"]
+    )
+    zero = [any(facts[i][1] == "==" for i in chosen) for _, chosen, *_ in step["sum"]]
+    signs = all(
+        z or (sympy.Rational(c) > 0 and step["kind"] != "==")
+        for z, (c, *_) in zip(zero, step["sum"], strict=True)
+    )
+    strict = any(
+        not z and not more and all(facts[i][1] == ">" for i in chosen)
+        for z, (_, chosen, *more) in zip(zero, step["sum"], strict=True)
+    )
+    return bool(step["times"]) and positive and signs and (step["kind"] != ">" or strict)
+
+
+def changed(found: Identities, rng: random.Random) -> tuple[Identities, int]:
+    """The certificate with one thing changed in one step, and which."""
+    made = Identities(found.given, found.shows, copy.deepcopy(found.node))
+    k = rng.randrange(len(made.node["steps"]))
+    step = made.node["steps"][k]
+    match rng.randrange(5):
+        case 0:
+            part = step[rng.choice(["times", "sum"])]
+            if part:
+                term = rng.choice(part)
+                term[0] = str(sympy.Rational(term[0]) * rng.choice([-1, 2, sympy.Rational(99, 100), 0]))
+        case 1:
+            part = step[rng.choice(["times", "sum"])]
+            if part and (term := rng.choice(part))[1]:
+                term[1][rng.randrange(len(term[1]))] = rng.randrange(k + 4)
+        case 2:
+            step["kind"] = rng.choice([">", ">=", "=="])
+        case 3:
+            step["shows"] = f"{step['shows']} + {rng.choice(['1', 's', 'x', '-1'])}"
+        case 4:
+            part = step[rng.choice(["times", "sum"])]
+            if part:
+                part.pop(rng.randrange(len(part)))
+    return made, k
+
+
+def test_of_five_hundred_changed_certificates_those_that_are_wrong_are_rejected() -> None:
+    rng = random.Random(0)
+    names = ["upper step", "lower step", "monotone step", "unit interval", "square"]
+    certificates = [find_identities(Obligation(n, *TRUE[n])) for n in names]
+    wrong = 0
+    while wrong < 500:
+        found = rng.choice(certificates)
+        assert found is not None
+        made, k = changed(found, rng)
+        if made.node == found.node:
+            continue
+        relations = [sympy.sympify(g, evaluate=False) for g in found.given]
+        facts = [
+            (
+                r.lhs - r.rhs if r.rel_op in (">", ">=") else r.rhs - r.lhs,
+                ">" if r.rel_op in ("<", ">") else ">=",
+            )
+            for r in relations
+        ]
+        facts += [(sympy.sympify(step["shows"]), step["kind"]) for step in made.node["steps"][:k]]
+        if holds(made.node["steps"][k], facts):
+            continue  # what was changed is true as well
+        wrong += 1
+        assert not identities_hold(made), made.node
+
+
+@pytest.mark.parametrize(
+    ("node", "complaint"),
+    [
+        ({"steps": []}, "not among what was shown"),
+        ({"steps": [], "cases": 0, "nodes": [{"steps": []}]}, "missing"),
+    ],
+)
+def test_what_is_missing_is_said(node: dict[str, Any], complaint: str) -> None:
+    with pytest.raises(Rejected, match=complaint):
+        check_identities([["or", "x >= 1", "x <= -1"]], "x**2 >= 1", node)

@@ -1,0 +1,318 @@
+"""The text that the solvers read means the negation of what was asked, and the text that people read says it."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections.abc import Callable
+from fractions import Fraction as F
+from typing import Any
+
+import pytest
+import sympy
+from sympy import And, Eq, Ge, Gt, Le, Lt, Ne, Or, Rational, sqrt
+
+from rankladder.language.induction import Induction
+from rankladder.language.obligation import Obligation
+from rankladder.proof.elementary import algebraic
+from rankladder.proof.parts import Status, combined
+from rankladder.proof.smt import discharge_all
+from rankladder.proof.smtlib import NotPolynomial, smtlib
+from rankladder.proof.solvers import CVC5, Z3
+
+x, y, z = sympy.symbols("x y z", real=True)
+odd = sympy.Symbol("a b", real=True)
+OPERATIONS: dict[str, Callable[..., Any]] = {
+    "+": lambda *v: sum(v),
+    "*": lambda *v: math.prod(v),
+    "-": lambda a, *b: a - sum(b) if b else -a,
+    "/": lambda a, b: a / b,
+    "and": lambda *v: all(v),
+    "or": lambda *v: any(v),
+    "not": lambda v: not v,
+    "=": lambda a, b: abs(a - b) < 1e-12,
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+}
+
+
+def meaning(text: str, at: dict[str, Any]) -> Any:
+    """The value of a term or formula of SMT-LIB."""
+    stack: list[list[Any]] = [[]]
+    for token in re.findall(r"\(|\)|\|[^|]*\||[^\s()]+", text):
+        if token == "(":
+            stack.append([])
+        elif token == ")":
+            name, *given = stack.pop()
+            stack[-1].append(OPERATIONS[name](*given))
+        elif token in OPERATIONS:
+            stack[-1].append(token)
+        elif token in ("true", "false"):
+            stack[-1].append(token == "true")
+        else:
+            stack[-1].append(at[token.strip("|")] if token.strip("|") in at else F(token))
+    ((value,),) = stack
+    return value
+
+
+def assertions(obligation: Obligation) -> list[str]:
+    """The formulas of its text."""
+    return [
+        line[len("(assert ") : -1] for line in smtlib(obligation).splitlines() if line.startswith("(assert")
+    ]
+
+
+TENTHS = [F(k, 2) for k in range(-4, 5)]
+MEANT: dict[str, tuple[Any, Callable[[F, F], bool]]] = {
+    "a polynomial": (x**3 - 2 * x * y + 1 > y / 3, lambda x, y: x**3 - 2 * x * y + 1 > y / 3),
+    "a quotient": (x / y <= 1, lambda x, y: y != 0 and x / y <= 1),
+    "two quotients": (1 / (x - 1) >= y / x, lambda x, y: x not in (0, 1) and 1 / (x - 1) >= y / x),
+    "an equation": (Eq(x, 2 * y), lambda x, y: x == 2 * y),
+    "what is not equal": (Ne(x, 2 * y), lambda x, y: x != 2 * y),
+    "an equation of quotients": (Eq(1 / x, y), lambda x, y: x != 0 and 1 / x == y),
+    "quotients that are not equal": (Ne(1 / x, y), lambda x, y: x != 0 and 1 / x != y),
+    "a square in the denominator": (y / x**2 < 1, lambda x, y: x != 0 and y < x * x),
+    "a conjunction": (And(x < y, x > -y), lambda x, y: -y < x < y),
+    "a disjunction": (Or(x < y, x > 1, And(x >= 0, y >= 0)), lambda x, y: x < y or x > 1 or (x >= 0 and y >= 0)),
+    "a root": (x + y >= sqrt(2), lambda x, y: x + y > F(17, 12)),
+    "roots of fractions": (sqrt(Rational(2, 3)) * x > sqrt(5) * y, lambda x, y: math.sqrt(2 / 3) * x > math.sqrt(5) * y),
+    "true": (sympy.true, lambda x, y: True),
+    "false": (sympy.false, lambda x, y: False),
+    "numbers": (Gt(Rational(1, 2), Rational(-1, 3), evaluate=False), lambda x, y: True),
+    "numbers the other way": (Lt(Rational(1, 2), Rational(-1, 3), evaluate=False), lambda x, y: False),
+    "a root and a number": (Ge(sqrt(2), Rational(3, 2), evaluate=False), lambda x, y: False),
+    "a negative factor": (Le(-3 * x, Rational(7, 4)), lambda x, y: -3 * x <= F(7, 4)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MEANT)
+def test_the_text_for_the_solvers_means_the_negation_of_what_was_asked(name: str) -> None:
+    relation, holds = MEANT[name]
+    (*roots, shown) = assertions(Obligation(name, (), relation))
+    *_, given, _ = assertions(Obligation(name, (relation,), sympy.false))
+    values = {f"sqrt_{p}_{q}": math.sqrt(p / q) for p, q in ((2, 1), (5, 1), (6, 1), (2, 3))}
+    # every square root is the one that is not negative
+    assert all(meaning(root, values) for root in roots)
+    assert (
+        not any(
+            all(meaning(root, {k: off * v for k, v in values.items()}) for root in roots) for off in (-1, 1.1)
+        )
+        or not roots
+    )
+    for a, b in itertools.product(TENTHS, repeat=2):
+        at = {"x": a, "y": b, **values}
+        assert meaning(shown, at) is not holds(a, b), (a, b, shown)
+        assert meaning(given, at) is holds(a, b), (a, b, given)
+
+
+def test_the_text_names_what_it_is_about() -> None:
+    lines = smtlib(Obligation("two", (Eq(odd, 2), y > sqrt(3)), x > odd)).splitlines()
+    assert lines[:2] == [
+        "; two: for all real a b, x, y: Eq(a b, 2), y > sqrt(3) ==> x > a b",
+        "(set-logic QF_NRA)",
+    ]
+    assert lines[2:6] == [f"(declare-fun {n} () Real)" for n in ("|a b|", "x", "y", "sqrt_3_1")]
+    assert lines[6:8] == ["(assert (>= sqrt_3_1 0.0))", "(assert (= (* sqrt_3_1 sqrt_3_1) 3.0))"]
+    assert len(lines) == 12 and lines[10].startswith("(assert (not ") and lines[11] == "(check-sat)"
+    assert smtlib(Obligation("two", (), x > 0)).endswith("(check-sat)\n")
+    assert str(Obligation("n", (), x > 0)) == "for all real x: nothing  ==>  x > 0"
+    assert (
+        Z3().decide("\n".join(lines), ["x"], 10)[0] == CVC5().decide("\n".join(lines), ["x"], 10)[0] == "sat"
+    )
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        sympy.exp(x) > 1,
+        sympy.pi * x > 1,
+        Gt(x, sympy.Float(0.5)),
+        sqrt(x) > 1,
+        sympy.Not(sympy.Symbol("p")),
+        abs(x) < 1,
+    ],
+)
+def test_what_no_polynomial_says_has_no_text(wrong: Any) -> None:
+    with pytest.raises(NotPolynomial):
+        smtlib(Obligation("no", (), wrong))
+
+
+# a relation, and the numbers that it is about
+ELEMENTARY: dict[str, tuple[tuple[Any, ...], Any, list[str]]] = {
+    "no transcendental": ((x > 0,), x**2 > 0, []),
+    "logarithms in proportion": ((x > 0,), 2 * sympy.log(x) - sympy.log(y) / 3 >= 0, ["x", "y"]),
+    "a logarithm less a number": ((x > 0,), sympy.log(x) <= 2, ["x"]),
+    "a logarithm times a variable": ((x > 0,), x * sympy.log(x) <= y, ["x"]),
+    "logarithms that divide": ((x > 0,), 1 / sympy.log(x) < 1 / sympy.log(1 + x), ["x", "x + 1"]),
+    "a quotient of logarithms": ((x > 1,), sympy.log(x) / sympy.log(y) <= 0, ["x", "y"]),
+    "an irrational weight": ((x > 1,), sqrt(2) * sympy.log(x) > sympy.log(y), ["x", "y"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ELEMENTARY)
+def test_every_logarithm_that_is_used_must_be_defined(name: str) -> None:
+    given, shown, arguments = ELEMENTARY[name]
+    *defined, made = algebraic(Obligation(name, given, shown))
+    # in any order
+    assert sorted(str(o.shows) for o in defined) == sorted(f"{a} > 0" for a in arguments)
+    assert all(o.name == f"{name}: a logarithm is defined, and not 0 where it divides" for o in defined)
+    # nothing that is known of a logarithm may be used to show that it has a value
+    assert not any(str(v).startswith("L_") for o in defined for v in o.symbols)
+    assert all(o.given[: len(given)] == given for o in defined)
+    assert made.name == name and not made.shows.has(sympy.log, sympy.exp)
+    if not arguments:
+        assert made == Obligation(name, given, shown)
+
+
+@pytest.mark.parametrize(
+    ("shown", "product"),
+    [
+        (2 * sympy.log(x) - sympy.log(y) / 3 >= 0, Ge(x**6 / y, 1)),
+        (sympy.log(x) < sympy.log(y), Lt(x / y, 1)),
+        (Eq(sympy.log(x) / 2, sympy.log(y) / 5), Eq(x**5 / y**2, 1)),
+        (Ne(sympy.log(x), sympy.log(y)), Ne(x / y, 1)),
+        (sympy.log(x) + sympy.log(y) <= 0, Le(x * y, 1)),
+        (Gt(3 * sympy.log(x), 0), Gt(x**3, 1)),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_sums_of_logarithms_become_products_of_powers(shown: Any, product: Any) -> None:
+    made = algebraic(Obligation("sum", (x > 0, y > 0), shown))[-1]
+    assert type(made.shows) is type(product) and made.shows.rhs == 1
+    assert sympy.simplify(made.shows.lhs - product.lhs) == 0
+    # in a conjunction or disjunction, and among what is given, too
+    both = algebraic(Obligation("sum", (And(y > 0, shown),), Or(shown, x > 5)))[-1]
+    assert both.shows == Or(made.shows, x > 5) and both.given[0] == And(y > 0, made.shows)
+
+
+def test_a_logarithm_that_divides_must_not_be_zero() -> None:
+    *defined, made = algebraic(
+        Obligation("one", (x > 1,), sympy.log(y) * (1 + 1 / sympy.log(x)) >= sympy.log(y) / sympy.log(x))
+    )
+    assert {o.shows for o in defined} == {x > 0, y > 0, Ne(x, 1)}
+    assert made.shows == (y >= 1)
+
+
+def test_exponents_share_a_variable_for_each_monomial() -> None:
+    (made,) = algebraic(
+        Obligation("e", (x > 0,), sympy.exp(x * y / 2 + y / 3) * sympy.exp(-y / 2) < sympy.exp(x))
+    )
+    names = {str(v): v for v in made.symbols}
+    assert set(names) == {"x", "y", "E_x", "E_y", "E_x_y"}
+    # E_y = exp(y/6), E_x_y = exp(xy/2), E_x = exp(x)
+    at = {
+        names["x"]: 0.5,
+        names["y"]: 3.0,
+        names["E_x"]: math.exp(0.5),
+        names["E_y"]: math.exp(0.5),
+        names["E_x_y"]: math.exp(0.75),
+    }
+    gap = made.shows.lhs - made.shows.rhs
+    assert float(gap.subs(at)) == pytest.approx(math.exp(0.75 + 1 - 1.5) - math.exp(0.5), rel=1e-12)
+    assert all(bool(g.subs(at)) for g in made.given)
+    for wrong in (sympy.exp(1 / x), sympy.exp(2), sympy.exp(sympy.sin(x)), sympy.exp(sqrt(2))):
+        with pytest.raises(NotPolynomial, match="the exponent"):
+            algebraic(Obligation("no", (), wrong > y))
+
+
+def halving(**rest: Any) -> Induction:
+    r = sympy.Symbol("r", real=True)
+    return Induction(
+        {z: 1, y: x},
+        {z: r * z, y: y + z},
+        {"shrinks": r <= 1, "less": r >= 0},
+        y <= x + z,
+        {"top": z <= 1, "sign": z >= 0},
+        **rest,
+    )
+
+
+def test_base_and_step_of_every_invariant_in_order() -> None:
+    r = sympy.Symbol("r", real=True)
+    given = (r <= 1, r >= 0)
+    top, sign, claimed = z <= 1, z >= 0, y <= x + z
+    later = (r * z <= 1, r * z >= 0, y + z <= x + r * z)
+    assert list(halving().obligations()) == [
+        Obligation("top: base", given, sympy.true), Obligation("top: step", (*given, top), later[0]),
+        Obligation("sign: base", given, sympy.true), Obligation("sign: step", (*given, top, later[0], sign), later[1]),
+        Obligation("conclusion: base", given, x <= x + 1),
+        Obligation("conclusion: step", (*given, top, sign, later[0], later[1], claimed), later[2]),
+    ]  # fmt: skip
+    assert list(halving(direct=True).obligations()) == [
+        *list(halving().obligations())[:4], Obligation("conclusion", (*given, top, sign), claimed)
+    ]  # fmt: skip
+    while_ = z > 0
+    steps = list(halving(while_=while_, direct=True).obligations())
+    assert [o.given[-1] == while_ for o in steps] == [False, True, False, True, False]
+
+
+def test_an_induction_is_written_as_a_mathematician_would() -> None:
+    assert (
+        halving().text()
+        == """By induction on k. The state is
+    z_0 = 1,  z_(k+1) = r*z  at the state of step k
+    y_0 = x,  y_(k+1) = y + z  at the state of step k
+Hypotheses: shrinks: r <= 1; less: r >= 0
+Invariant top, for all k: z <= 1
+Invariant sign, for all k: z >= 0
+Hence, for all k: y <= x + z"""
+    )
+    bare = Induction({z: 1}, {z: z}, {}, z >= 0, while_=z < 2)
+    assert bare.text().splitlines()[2:] == [
+        "for as long as z < 2 held at every earlier step.", "Hypotheses: none", "Hence, for all k: z >= 0",
+    ]  # fmt: skip
+    with pytest.raises(ValueError, match="for every state symbol"):
+        Induction({z: 1}, {z: z, y: y}, {}, z >= 0)
+
+
+TINY = 1e-12  # beyond a bound, and far above the rounding of the numbers that it is made of
+
+
+def test_every_fact_about_logarithms_and_exponentials_is_true_and_wrong_values_break_one() -> None:
+    a, b, m = sympy.symbols("a b m", real=True)
+    shown = sympy.log(a) * a + sympy.exp(m / 2) * sympy.exp(m) < b * sympy.log(b)
+    made = algebraic(Obligation("facts", (a > 0, b > 0), shown))[-1]
+    names = {str(v): v for g in (*made.given, made.shows) for v in g.free_symbols}
+    assert set(names) == {"a", "b", "m", "L_1", "L_2", "E_m"}
+
+    order = [names[n] for n in ("a", "b", "m", "L_1", "L_2", "E_m")]
+    facts = [sympy.lambdify(order, g, "math") for g in made.given]
+
+    def held(at: dict[str, float], **changed: float) -> bool:
+        true = {"L_1": math.log(at["a"]), "L_2": math.log(at["b"]), "E_m": math.exp(at["m"] / 2)}
+        values = {**at, **true, **changed}
+        return all(fact(*(values[str(n)] for n in order)) for fact in facts)
+
+    numbers = [float(F(p)) for p in ("1/8", "1/2", "1", "3/2", "7")]
+    for one, other, exponent in itertools.product(numbers, numbers, (-3.0, -0.25, 0.0, 0.125, 4.0)):
+        at = {"a": one, "b": other, "m": exponent}
+        assert held(at), at
+        if one != 1:
+            assert not held(at, L_1=one - 1 + TINY) and not held(at, L_1=1 - 1 / one - TINY)
+            assert not held(at, L_1=-math.log(one)) and not held(at, L_1=0.0)
+        if one == other:
+            assert not held(at, L_2=math.log(one) * 1.01) or one == 1
+        else:
+            # (a - b)/a < log a - log b < (a - b)/b
+            assert not held(at, L_1=math.log(other) + (one - other) / one - TINY)
+            assert not held(at, L_1=math.log(other) + (one - other) / other + TINY)
+        wrong = [1 + exponent / 2, 1 / (1 - exponent / 2)] if exponent else [1.1, 0.9]
+        for value in (*wrong, 1 / math.exp(exponent / 2), 0.0, -1.0):
+            if exponent or value != 1:
+                assert not held(at, E_m=value), (at, value)
+
+
+def test_exponentials_and_logarithms_leave_by_exact_rules() -> None:
+    t = sympy.Symbol("t", real=True)
+
+    def status(given: tuple[Any, ...], shown: Any) -> Status:
+        return combined(discharge_all(Obligation("rules", given, shown))[1])
+
+    assert status((t > 0,), sympy.exp(-t) < 1) is Status.proved
+    assert status((), sympy.exp(t) >= 1 + t) is Status.proved
+    assert status((t > 0,), sympy.exp(t) >= 1 + t + t**2 / 2) is Status.open, "true, but beyond the rules"
+    assert status((x > 0,), 2 * sympy.log(x) <= sympy.log(x**2 + 1)) is Status.proved
+    assert status((), 2 * sympy.log(x) <= sympy.log(x**2 + 1)) is not Status.proved, "of a negative number"
