@@ -50,7 +50,11 @@ class Cluster:
 @pytest.fixture
 def cluster(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Cluster]:
     nanny, count = getattr(request, "param", ("--no-nanny", 2))
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "RANKLADDER_CACHE": str(tmp_path / "far")}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
+        "RANKLADDER_CACHE": str(tmp_path / "far"),
+    }
     away = tmp_path / "away"  # another folder, as another machine would have
     away.mkdir()
     with contextlib.ExitStack() as started:
