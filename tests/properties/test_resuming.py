@@ -223,3 +223,15 @@ def test_a_full_disk_ends_a_sweep_that_writes_a_file_and_it_goes_on(
     before = calls("second")
     assert main([*SWEEP, "--out", "full.npz", "--resume"]) == 0
     assert len(np.load("full.npz")["x"]) == 60_000 and calls("second") < 2 * before
+
+
+def test_a_terminal_sees_how_much_is_left(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A bar with a share and an estimate, on stderr alone."""
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    assert main(CHECK) == 1
+    printed = capsys.readouterr()
+    assert "r-second tested" in printed.err and "%" in printed.err and "0:00:" in printed.err
+    assert len(decided(printed.out)) == 3
