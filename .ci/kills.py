@@ -48,7 +48,7 @@ def kept(store: Path) -> dict[str, str]:
     for file in stored_files(store):
         read(file)
         texts[file.name] = file.read_text(encoding="utf-8")
-    database = store / ".finished.sqlite"
+    database = store / ".finished" / "rows.sqlite"
     if database.exists() and database.stat().st_size:
         with contextlib.closing(sqlite3.connect(database)) as rows:
             if rows.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:

@@ -22,7 +22,7 @@ from rankladder.storage.versions import require_version, version_of, versions
 
 __all__ = ["Hunt", "HuntTask", "Hunts", "Row", "lost", "merged", "work"]
 
-_FINISHED = ".finished.sqlite"  # the file of a store for the rows of finished hunts
+_FINISHED = Path(".finished") / "rows.sqlite"  # in a store, for the rows of finished hunts
 
 Hunt = tuple[str, str | None]  # a claim's id, the assumption dropped
 Row = Mapping[str, Any]
@@ -129,7 +129,10 @@ class Hunts:
         found = row["simple"]
         if found is not None:
             save(Stored(task.id, task.dropped, found["instance"], float(found["margin"]), found["bits"], versions()), self._store)  # fmt: skip
-        self._finished(task).keep(task.hunt, task.version, row)
+        finished = self._finished(task)
+        finished.keep(task.hunt, task.version, row)
+        if not (ignored := finished.file.with_name(".gitignore")).exists():
+            ignored.write_text("*\n", encoding="utf-8")  # who keeps counterexamples in git keeps these alone
 
     def finished(self) -> dict[Hunt, Row]:
         """The rows of the hunts of which nothing is left to do, in their order."""

@@ -55,7 +55,7 @@ def run_tasks(
                         raise
                     if not silent:
                         print(f"rankladder: cannot keep what is finished in {error.filename}: {error.strerror}; "
-                              f"the {options.command} goes on", file=sys.stderr)  # fmt: skip
+                              "the run goes on", file=sys.stderr)  # fmt: skip
                     silent = True
                 move(advance=size(done), description=words(done))
     except KeyboardInterrupt:

@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar
@@ -147,7 +148,12 @@ def _run(
     with parallel_config(**backend), _deaf_to_interrupts():
         # tasks are long: one at a time, so that a killed process costs one, and results come as they are done
         found = Parallel(count, return_as="generator_unordered", batch_size=1, max_nbytes=None)(calls)
-    yield from found
+    try:
+        for one in found:  # noqa: UP028 - yield from would close it before
+            yield one
+    finally:
+        with warnings.catch_warnings(action="ignore"):  # that tasks are cancelled where a run ends early
+            found.close()
 
 
 def _numbered(work: Callable[[Task], Done], number: int, task: Task) -> tuple[int, Done]:

@@ -44,18 +44,22 @@ def whole(target: Path) -> Iterator[Path]:
     Raises:
         OSError: when the folder cannot be made or written.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=_PART)
-    os.close(handle)
-    part = Path(name)
+    part = None
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=_PART)
+        os.close(handle)
+        part = Path(name)
         yield part
         with part.open("rb+") as file:
             os.fsync(file.fileno())
         part.chmod(0o644)  # mkstemp's files are private, but what is kept may be shared
         part.replace(target)
+    except OSError as error:  # a message should name the file that was asked for
+        raise OSError(error.errno, error.strerror, str(target)) from error
     finally:
-        part.unlink(missing_ok=True)
+        if part is not None:
+            part.unlink(missing_ok=True)
 
 
 def tidy(folder: Path) -> None:

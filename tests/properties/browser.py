@@ -106,10 +106,11 @@ class Browser:
         return said
 
     def requests(self) -> list[str]:
-        """Every address asked for."""
-        return [
+        """Every address asked for; what a page holds itself is no request."""
+        asked = [
             e["params"]["request"]["url"] for e in self.events if e["method"] == "Network.requestWillBeSent"
         ]
+        return [address for address in asked if not address.startswith("data:")]
 
     def _next(self) -> dict[str, Any]:
         while b"\0" not in self._buffer:

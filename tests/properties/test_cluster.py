@@ -50,7 +50,11 @@ class Cluster:
 @pytest.fixture
 def cluster(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Cluster]:
     nanny, count = getattr(request, "param", ("--no-nanny", 2))
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "RANKLADDER_CACHE": str(tmp_path / "far")}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
+        "RANKLADDER_CACHE": str(tmp_path / "far"),
+    }
     away = tmp_path / "away"  # another folder, as another machine would have
     away.mkdir()
     with contextlib.ExitStack() as started:
@@ -141,7 +145,7 @@ def test_an_exploration_loses_a_worker_and_is_the_serial_one(
     assert [row["needed"] for row in serial] == [True, True, None, True]
 
     def kill_one() -> None:
-        wait_for_rows(Path("far/.finished.sqlite"), 1)
+        wait_for_rows(Path("far/.finished/rows.sqlite"), 1)
         cluster.workers[0].kill()
 
     killer = threading.Thread(target=kill_one)

@@ -116,7 +116,7 @@ def test_where_nothing_can_be_kept_no_result_is_lost(
     assert main(CHECK) == 1
     printed = capsys.readouterr()
     assert len(decided(printed.out)) == 3
-    assert printed.err.count("the check goes on") == printed.err.count("\n") == 1
+    assert printed.err.count("the run goes on") == printed.err.count("\n") == 1
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
@@ -223,3 +223,15 @@ def test_a_full_disk_ends_a_sweep_that_writes_a_file_and_it_goes_on(
     before = calls("second")
     assert main([*SWEEP, "--out", "full.npz", "--resume"]) == 0
     assert len(np.load("full.npz")["x"]) == 60_000 and calls("second") < 2 * before
+
+
+def test_a_terminal_sees_how_much_is_left(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A bar with a share and an estimate, on stderr alone."""
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    assert main(CHECK) == 1
+    printed = capsys.readouterr()
+    assert "r-second tested" in printed.err and "%" in printed.err and "0:00:" in printed.err
+    assert len(decided(printed.out)) == 3

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from rankladder.app.chosen import chosen_claims
-from rankladder.app.output import console, print_json, table
+from rankladder.app.output import console, print_json, progress, table
 from rankladder.app.workers import spread
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Expectation, Result, Verdict
@@ -120,7 +120,11 @@ def run_on_data(claims: Mapping[str, Claim], options: Any) -> int:
         _Task(i, tuple(options.targets), files, options.profile, options.examples, options.seed, deadline)
         for i in speaking
     ]
-    done = {row.claim.id: row for row in spread(_work, tasks, options.workers, wanted=_in_time)}
+    done: dict[str, _Row] = {}
+    with progress(len(tasks)) as move:
+        for row in spread(_work, tasks, options.workers, wanted=_in_time):
+            done[row.claim.id] = row
+            move(advance=1, description=row.claim.id)
     rows = [done[i] for i in speaking if i in done]
     measured = None
     if any(carried(claims[i]) for i in speaking):
