@@ -18,7 +18,7 @@ from rankladder.numbers.balls import Ball, as_balls, is_symbolic
 from rankladder.numbers.exact import Exact, exact_states, rationals
 from rankladder.simulate.dynamics import coefficient_step, entry_slope, entry_step
 from rankladder.simulate.mode_kernels import run_entries
-from rankladder.simulate.orbits import GUARD_BITS, centred_step, in_enough_bits
+from rankladder.simulate.orbits import GUARD_BITS, in_enough_bits
 from rankladder.simulate.showing import curves
 
 __all__ = ["ModeOrbit", "mode_descent"]
@@ -161,10 +161,14 @@ def _entry_orbit(numbers: tuple[Any, ...], steps: int) -> list[arb]:
 
     def run() -> list[arb]:
         given = [Ball(number).arb for number in (sigma, lam, eta)]
-        a = [Ball(w0).arb.sqrt()]
+        a = Ball(w0).arb.sqrt()
+        found = [a]
         for _ in range(steps):
-            a.append(centred_step(entry_step, entry_slope, a[-1], *given))
-        return a
+            # the mean value form, as of orbits in z
+            m = a.mid()
+            a = entry_step(m, *given) + entry_slope(a, *given) * (a - m)
+            found.append(a)
+        return found
 
     extra = GUARD_BITS + steps.bit_length()
     return in_enough_bits(run, lambda a: lost_bits([a[-1]]), extra, refine=not has_radius(*numbers))

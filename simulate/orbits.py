@@ -17,7 +17,7 @@ from rankladder.numbers.arithmetic import has_radius, is_exact, lost_bits
 from rankladder.numbers.balls import Ball, is_symbolic, precision, wrap
 from rankladder.numbers.exact import exact_states, rationals
 from rankladder.numbers.seen import report_orbit
-from rankladder.simulate.dynamics import missing_slope, missing_step, normal_slope, normal_step
+from rankladder.simulate.dynamics import missing_step, normal_slope, normal_step
 from rankladder.simulate.integer_orbits import FEWEST, NEAREST, integer_orbit
 from rankladder.simulate.mode_kernels import run_pairs
 from rankladder.simulate.showing import curves
@@ -346,24 +346,16 @@ def _centred_orbit(z: arb, s: arb, steps: int) -> tuple[list[arb], list[arb]]:
 
 
 def centred_pair(z: arb, x: arb, s: arb) -> tuple[arb, arb]:
-    """The next z and x = 1 − z, by a step in whichever of the two is the smaller."""
-    if abs(x.mid()) < 0.5:
-        x = centred_step(missing_step, missing_slope, x, s)
-        return 1 - x, x
-    z = centred_step(normal_step, normal_slope, z, s)
-    return z, 1 - z
+    """The next z and x = 1 − z, by a step in the smaller of the two, f, in the form ``f(m) + f′(Z)(Z − m)``.
 
-
-def centred_step(step: Callable[..., Any], slope: Callable[..., Any], state: arb, *numbers: arb) -> arb:
-    """One step of a scalar map on a ball Z in the mean-value form ``f(m) + f′(Z)(Z − m)``, m the midpoint.
-
-    A plain ball orbit grows by the sum of absolute coefficients at each step; this one by ``|f′|`` only,
-    so near an attracting fixed point its width stays at rounding for ever.
-
-    Args:
-        step: f, of the state and some numbers. slope: its derivative in the state.
-        state: the ball Z.
-        numbers: what else f is given.
+    m is the midpoint of its ball Z. A plain ball orbit grows by the sum of absolute coefficients at each step; this one
+    by ``|f′|`` only (the mean value theorem), so near an attracting fixed point its width stays at rounding for ever.
     """
-    m = state.mid()
-    return step(m, *numbers) + slope(state, *numbers) * (state - m)
+    slope = normal_slope(z, x, s)
+    m = x.mid()
+    if abs(m) < 0.5:
+        x = missing_step(m, s) + slope * (x - m)
+        return 1 - x, x
+    m = z.mid()
+    z = normal_step(m, s) + slope * (z - m)
+    return z, 1 - z

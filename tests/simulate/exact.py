@@ -43,16 +43,6 @@ def scalar_orbit(s: Fraction, z0: Fraction, steps: int) -> list[Fraction]:
     return orbit
 
 
-def matrix_step(Sxx: Any, Sxy: Any, W1: Any, W2: Any, eta: Fraction) -> tuple[list, list]:
-    """One simultaneous gradient step by four nested loops."""
-    d, r, p = len(W1), len(W2), len(W2[0])
-    W = [[sum(W1[i][k] * W2[k][j] for k in range(r)) for j in range(p)] for i in range(d)]
-    R = [[sum(Sxx[i][k] * W[k][j] for k in range(d)) - Sxy[i][j] for j in range(p)] for i in range(d)]
-    new1 = [[W1[i][k] - eta * sum(R[i][j] * W2[k][j] for j in range(p)) for k in range(r)] for i in range(d)]
-    new2 = [[W2[k][j] - eta * sum(W1[i][k] * R[i][j] for i in range(d)) for j in range(p)] for k in range(r)]
-    return new1, new2
-
-
 def contains(enclosure: Any, exact: Any) -> bool:
     """Whether every ball of ``enclosure`` contains the fraction in its place."""
     balls, fractions = np.asarray(enclosure, dtype=object), np.asarray(exact, dtype=object)

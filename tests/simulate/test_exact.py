@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from fractions import Fraction as F
-from typing import Any
 
 import numpy as np
 import pytest
 
-from rankladder.domains.matrices import Reflections, numbers
 from rankladder.numbers.balls import Ball
 from rankladder.numbers.exact import Exact
-from rankladder.simulate import descent, matrix_descent, mode_descent, one_layer_descent
+from rankladder.simulate import (
+    GradientDescent,
+    Layers,
+    descent,
+    matrix_descent,
+    mode_descent,
+    one_layer_descent,
+)
 
 
 @pytest.mark.parametrize(("s", "z0"), [(F(16, 21), F(9, 16)), (F(9, 4), F(1, 9)), (F(1, 2), F(4))])
@@ -46,29 +51,21 @@ def test_exact_numbers_beside_balls_make_balls() -> None:
     assert isinstance(descent(F(1, 2), F(1, 2), 1).z[1], Ball)  # a plain Fraction asks for balls
 
 
-def _problem() -> tuple[Any, ...]:
-    U = numbers(Reflections(2, ((1, 2),)).exact(), Exact)
-    V = numbers(Reflections(3, ((1, 0, 2),)).exact(), Exact)
-    lam = np.array([Exact(3), Exact(3)], dtype=object)
-    sigma = np.array([Exact(2), Exact(1)], dtype=object)
-    return (U * lam) @ U.T, (U * sigma) @ V[:, :2].T, U, V
-
-
 def test_one_layer_fits_exactly_after_the_step_that_erases_its_error() -> None:
-    Sxx, Sxy, *_ = _problem()
+    Sxx, Sxy = np.diag([Exact(3), Exact(3)]), np.array([[Exact(2, 5), Exact(1)], [Exact(1, 7), Exact(0)]])
     W = one_layer_descent(Sxx, Sxy, 0 * Sxy, Exact(1, 3), 3).W
     assert all((Sxx @ each == Sxy).all() for each in W[1:])
 
 
-def test_two_layers_follow_the_rational_recursion() -> None:
-    Sxx, Sxy, U, V = _problem()
-    W1, W2 = U * F(1, 2), (V[:, :2] * F(1, 2)).T
-    run = matrix_descent(Sxx, Sxy, W1, W2, Exact(1, 5), [0, 2])
-    for _ in range(2):
-        R = Sxx @ W1 @ W2 - Sxy
-        W1, W2 = W1 - F(1, 5) * (R @ W2.T), W2 - F(1, 5) * (W1.T @ R)
-    assert (run.W1[1] == W1).all()
-    assert (run.W[1] == W1 @ W2).all()
+def test_two_layers_are_exact_while_they_are_short_and_enclosed_afterwards() -> None:
+    parts = [np.array(rows, dtype=object) for rows in ([[Exact(2), Exact(1)], [Exact(1), Exact(3)]], [[Exact(1)], [Exact(2)]],
+                                                       [[Exact(1, 3)], [Exact(2, 5)]], [[Exact(1, 7)]])]  # fmt: skip
+    run = matrix_descent(*parts, Exact(1, 5), 9)
+    step, state = GradientDescent(F(1, 5)).step(Layers.of_moments(*parts[:2])), tuple(parts[2:])
+    for k in range(5):
+        assert (run.W1[k] == state[0]).all() and (run.W2[k] == state[1]).all()
+        state = step(state)
+    assert all(isinstance(entry, Ball) for entry in run.W1[9].flat)
 
 
 def test_coefficients_are_exact_where_entries_are_not() -> None:
