@@ -130,13 +130,30 @@ class Call:
         return f"{self.name}({', '.join(parts)})"
 
 
-class Entry(NamedTuple):
-    """One exact number of a value, the ends of its own range (None: unbounded), and which kind of number it is."""
-
+class _Entry(NamedTuple):
     value: Fraction
     lower: Fraction | None
     upper: Fraction | None
-    kind: str = ""
+    kind: str
+
+
+class Entry(_Entry):
+    """One exact number of a value, the ends of its own range (None: unbounded), and which kind of number it is.
+
+    >>> Entry(Fraction(1, 2), 0, 1).upper
+    Fraction(1, 1)
+    """
+
+    __slots__ = ()
+
+    def __new__(
+        cls, value: Fraction | int, lower: Fraction | int | None, upper: Fraction | int | None, kind: str = ""
+    ) -> Entry:
+        """Whole numbers are taken as fractions, or a search would divide them into floats."""
+        value = value if type(value) is Fraction else Fraction(value)
+        lower = lower if lower is None or type(lower) is Fraction else Fraction(lower)
+        upper = upper if upper is None or type(upper) is Fraction else Fraction(upper)
+        return tuple.__new__(cls, (value, lower, upper, kind))
 
 
 class Symbols(Protocol):

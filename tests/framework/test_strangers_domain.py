@@ -36,7 +36,7 @@ class Intervals(Domain):
 # what more methods give
 MORE = """
     def entries(self, value):
-        return (Entry(value.middle, Fraction(-2), Fraction(2), "middle"), Entry(value.radius, Fraction(0), Fraction(2), "radius"))
+        return (Entry(value.middle, -2, 2, "middle"), Entry(value.radius, 0, 2, "radius"))
     def with_entries(self, value, numbers):
         return Interval(*numbers)
     def symbols(self, name, case, choice):
