@@ -276,12 +276,12 @@ class Domain(ABC):
             raise Infeasible from error
 
     def simpler(self, value: Any) -> Iterable[Any]:
-        """Candidates that a person would find simpler, simplest first; here one entry simpler."""
+        """Candidates that a person would find simpler, simplest first; here one entry zero, one or simpler."""
         from rankladder.domains.scalars import Real
 
         numbers = [entry.value for entry in self.entries(value)]
         for i, x in enumerate(numbers):
-            for candidate in Real().simpler(x):
+            for candidate in (Fraction(0), Fraction(1), *Real().simpler(x)):
                 yield self.with_entries(value, [*numbers[:i], candidate, *numbers[i + 1 :]])
 
     def weight(self, value: Any) -> float:
