@@ -279,9 +279,11 @@ class Domain(ABC):
         """Candidates that a person would find simpler, simplest first; here one entry zero, one or simpler."""
         from rankladder.domains.scalars import Real
 
-        numbers = [entry.value for entry in self.entries(value)]
-        for i, x in enumerate(numbers):
-            for candidate in (Fraction(0), Fraction(1), *Real().simpler(x)):
+        entries = self.entries(value)
+        numbers = [entry.value for entry in entries]
+        for i, (x, lower, upper, _) in enumerate(entries):
+            room = Bounds(lower, upper, lower_closed=True, upper_closed=True)
+            for candidate in filter(room.contains, (Fraction(0), Fraction(1), *Real().simpler(x))):
                 yield self.with_entries(value, [*numbers[:i], candidate, *numbers[i + 1 :]])
 
     def weight(self, value: Any) -> float:
@@ -293,7 +295,9 @@ class Domain(ABC):
         return ()
 
     def with_entries(self, value: Any, numbers: Sequence[Fraction]) -> Any:
-        """The value with other numbers in the place of its :meth:`entries` (in order again where it has one)."""
+        """The value with other numbers, each within its range, in the place of its :meth:`entries` (in order again
+        where it has one).
+        """
         return value
 
     def sized(self, source: Source) -> Domain:

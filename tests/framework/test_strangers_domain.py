@@ -21,6 +21,9 @@ from rankladder import Domain, Entry, Real, claim, symbols
 class Interval:
     middle: Fraction
     radius: Fraction
+    def __post_init__(self):
+        if self.radius < 0:
+            raise ValueError("an interval has a radius from 0 on")
 
 class Intervals(Domain):
     constructors = {"Interval": Interval}
