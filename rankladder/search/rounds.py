@@ -115,7 +115,7 @@ def look(tally: Tally, effort: Effort, seed: Callable[[str], int], deadline: flo
     ``seed`` gives the seed of each way of looking, by its name.
     """
     claim, wanted = tally.claim, tally.judged + effort.judged
-    scouted = scout_into(tally, effort.scouted, seed("scout"), deadline)
+    scouted = scout_into(tally, effort.scouted, seed("scout"), deadline) if effort.scouted else 0
     if tally.violation is None and effort.coincidences:
         instance = coincidence(claim, seed("coincidence"))
         if instance is not None:
@@ -124,7 +124,7 @@ def look(tally: Tally, effort: Effort, seed: Callable[[str], int], deadline: flo
         draw_hypothesis(tally, effort.hypothesis, seed("hypothesis"), deadline)
     if tally.violation is None and effort.judged:
         draw_bulk(tally, wanted, seed("bulk"), deadline, misses_before_first=effort.misses)
-    if tally.violation is None:
+    if tally.violation is None and effort.climbing:
         budget = Budget(effort.climbing, deadline)
         reached = climb(claim, tally.closest, RandomSource(seed("climb")), budget)
         tally.climbed += budget.spent

@@ -163,7 +163,7 @@ def test_bulk_draws_stop_where_they_should() -> None:
 
 @pytest.mark.parametrize(
     "effort",
-    [Effort(4 * GROUP, 0, 1), Effort(GROUP, 0, 400), Effort(0, 0, 1, hypothesis=200), Effort(0, 400, 1, coincidences=False)],
+    [Effort(4 * GROUP, 0, 0), Effort(GROUP, 0, 400), Effort(0, 0, 0, hypothesis=200, coincidences=False), Effort(0, 400, 0, coincidences=False)],
     ids=["batches", "climb", "hypothesis", "bulk"],
 )  # fmt: skip
 def test_every_way_of_looking_finds_a_plain_violation_and_the_first_ends_the_round(effort: Effort) -> None:
