@@ -26,7 +26,15 @@ from rankladder.search.survey import Survey
 from rankladder.search.time_limit import TookTooLong
 
 __all__ = [
-    "Effort", "Tally", "draw_bulk", "judge_findings", "look", "scout_into", "undecided_in_words", "worst_and_simple",
+    "Effort",
+    "Tally",
+    "doubts",
+    "draw_bulk",
+    "judge_findings",
+    "left_out",
+    "look",
+    "scout_into",
+    "worst_and_simple",
 ]  # fmt: skip
 
 _MARGIN_POOL = 6
@@ -250,9 +258,21 @@ def draw_bulk(
             return
 
 
-def undecided_in_words(tally: Tally) -> str:
-    """On how many instances the margin is open, and the first of them."""
+def doubts(tally: Tally) -> str:
+    """What keeps a search without a violation from saying that there is none, in words; empty where nothing does."""
+    if len(tally.too_long) > tally.judged - len(tally.undecided):
+        return left_out(tally)
+    if not tally.undecided:
+        return ""
     instance, judgement = next((pair for pair in tally.undecided if pair[1].why), tally.undecided[0])
     why = "is undefined (NaN)" if judgement.outcome == "undefined" else "is undecided"
     because = f": {judgement.why}" if judgement.why else ""
     return f"the margin {why} on {len(tally.undecided)} of {tally.judged} instances, first at {instance}{because}"
+
+
+def left_out(tally: Tally) -> str:
+    """How many instances took too long to compute, and the first of them."""
+    instance, judgement = tally.too_long[0]
+    return (
+        f"{len(tally.too_long)} instances left out as too long to compute, first {instance}: {judgement.why}"
+    )
