@@ -130,13 +130,30 @@ class Call:
         return f"{self.name}({', '.join(parts)})"
 
 
-class Entry(NamedTuple):
-    """One exact number of a value, the ends of its own range (None: unbounded), and which kind of number it is."""
-
+class _Entry(NamedTuple):
     value: Fraction
     lower: Fraction | None
     upper: Fraction | None
-    kind: str = ""
+    kind: str
+
+
+class Entry(_Entry):
+    """One exact number of a value, the ends of its own range (None: unbounded), and which kind of number it is.
+
+    >>> Entry(Fraction(1, 2), 0, 1).upper
+    Fraction(1, 1)
+    """
+
+    __slots__ = ()
+
+    def __new__(
+        cls, value: Fraction | int, lower: Fraction | int | None, upper: Fraction | int | None, kind: str = ""
+    ) -> Entry:
+        """Whole numbers are taken as fractions, or a search would divide them into floats."""
+        value = value if type(value) is Fraction else Fraction(value)
+        lower = lower if lower is None or type(lower) is Fraction else Fraction(lower)
+        upper = upper if upper is None or type(upper) is Fraction else Fraction(upper)
+        return tuple.__new__(cls, (value, lower, upper, kind))
 
 
 class Symbols(Protocol):
@@ -259,12 +276,14 @@ class Domain(ABC):
             raise Infeasible from error
 
     def simpler(self, value: Any) -> Iterable[Any]:
-        """Candidates that a person would find simpler, simplest first; here one entry simpler."""
+        """Candidates that a person would find simpler, simplest first; here one entry zero, one or simpler."""
         from rankladder.domains.scalars import Real
 
-        numbers = [entry.value for entry in self.entries(value)]
-        for i, x in enumerate(numbers):
-            for candidate in Real().simpler(x):
+        entries = self.entries(value)
+        numbers = [entry.value for entry in entries]
+        for i, (x, lower, upper, _) in enumerate(entries):
+            room = Bounds(lower, upper, lower_closed=True, upper_closed=True)
+            for candidate in filter(room.contains, (Fraction(0), Fraction(1), *Real().simpler(x))):
                 yield self.with_entries(value, [*numbers[:i], candidate, *numbers[i + 1 :]])
 
     def weight(self, value: Any) -> float:
@@ -276,7 +295,9 @@ class Domain(ABC):
         return ()
 
     def with_entries(self, value: Any, numbers: Sequence[Fraction]) -> Any:
-        """The value with other numbers in the place of its :meth:`entries` (in order again where it has one)."""
+        """The value with other numbers, each within its range, in the place of its :meth:`entries` (in order again
+        where it has one).
+        """
         return value
 
     def sized(self, source: Source) -> Domain:

@@ -15,7 +15,7 @@ from rankladder.language.statement import Claim
 from rankladder.language.verdict import Evidence, Expectation, Result, Verdict
 from rankladder.search.climb import Witness
 from rankladder.search.judgement import judge
-from rankladder.search.rounds import Effort, Tally, look, undecided_in_words, worst_and_simple
+from rankladder.search.rounds import Effort, Tally, doubts, left_out, look, worst_and_simple
 from rankladder.search.time_limit import TookTooLong, no_longer_than
 
 __all__ = ["PROFILES", "Profile", "check_claim"]
@@ -105,7 +105,7 @@ def check_claim(
         return _broken(claim, error, seed, time.monotonic() - started)
     # the climb too must have come to its end, or a slower machine would say something else
     complete = worst is not None or time.monotonic() < deadline
-    verdict, detail = _verdict(tally, worst, wanted, complete)
+    verdict, detail = _verdict(tally, worst, wanted)
     if worst is not None and simple is not None:
         evidence.append(
             Evidence(
@@ -156,7 +156,7 @@ def _summary(tally: Tally, scouted: int, started: float) -> Evidence:
     if tally.claim.induction is not None and "steps" in tally.region:
         parts.append(f"followed for up to {tally.region['steps'][1]:.0f} steps")
     if tally.too_long:
-        parts.append(_left_out(tally))
+        parts.append(left_out(tally))
     if tally.discarded > tally.judged:
         parts.append(f"{_discarded(tally)} discarded")
     return Evidence("test", ", ".join(parts), time.monotonic() - started)
@@ -172,31 +172,17 @@ def _how_judged(tally: Tally) -> str:
     return f"{tally.judged} instances judged, {tally.in_float64} of them in float64 only"
 
 
-def _verdict(tally: Tally, worst: Witness | None, wanted: int, complete: bool) -> tuple[Verdict, str]:
+def _verdict(tally: Tally, worst: Witness | None, wanted: int) -> tuple[Verdict, str]:
     if worst is not None:
         return Verdict.refuted, ""
-    decided = tally.judged - len(tally.undecided)
-    if len(tally.too_long) > decided:
-        return Verdict.suspect, _left_out(tally)
-    if (
-        decided < min(wanted, max(_FEW, wanted // 20))
-        and tally.judged == decided
-        and tally.repeated <= tally.discarded
-    ):
+    if why := doubts(tally):
+        return Verdict.suspect, why
+    if tally.judged < min(wanted, max(_FEW, wanted // 20)) and tally.repeated <= tally.discarded:
         return Verdict.vacuous, (
-            f"only {decided} instances satisfied the assumptions ({_discarded(tally)} did not; {wanted} were wanted); "
+            f"only {tally.judged} instances satisfied the assumptions ({_discarded(tally)} did not; {wanted} were wanted); "
             "loosen them or the domains"
         )
-    if tally.undecided:
-        return Verdict.suspect, undecided_in_words(tally)
     return Verdict.tested, ""
-
-
-def _left_out(tally: Tally) -> str:
-    instance, judgement = tally.too_long[0]
-    return (
-        f"{len(tally.too_long)} instances left out as too long to compute, first {instance}: {judgement.why}"
-    )
 
 
 def _discarded(tally: Tally) -> str:

@@ -213,7 +213,7 @@ def _apart(claim: Claim, source: RandomSource) -> Lines | None:
                 continue
             for path, value in _numbers(base[name]):
                 near = Fraction(round(value * 4), 4) if source.integer(0, 1) else Fraction(round(value))
-                base = _kept(claim, base, base.with_(**{name: _put(base[name], path, near)}))
+                base = _kept(claim, base, _placed(base, name, path, near))
             if (domain := claim.integers.get(name)) is not None and base[name] > domain.lower + 3:
                 few = min(base[name], domain.lower + source.integer(0, 3))
                 base = _kept(claim, base, base.with_(**{name: few}))
@@ -240,6 +240,14 @@ def _numbers(value: Any, path: Path = ()) -> Iterator[tuple[Path, Fraction]]:
     elif is_dataclass(value):
         for part in fields(value):
             yield from _numbers(getattr(value, part.name), (*path, part.name))
+
+
+def _placed(instance: Instance, name: str, path: Path, number: Fraction) -> Instance:
+    """The instance with another number inside a parameter; itself where the value refuses that number."""
+    try:
+        return instance.with_(**{name: _put(instance[name], path, number)})
+    except (TypeError, ValueError):
+        return instance
 
 
 def _put(value: Any, path: Path, number: Fraction) -> Any:
@@ -281,5 +289,4 @@ class _Apart(Lines):
 
     def instance(self, line: int, value: Fraction) -> Instance:
         name, *path = self.paths[line]
-        base = self.bases[line]
-        return base.with_(**{name: _put(base[name], tuple(path), value)})
+        return _placed(self.bases[line], name, tuple(path), value)

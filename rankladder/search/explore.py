@@ -13,7 +13,7 @@ from rankladder.language.statement import Claim
 from rankladder.language.verdict import Verdict, finite
 from rankladder.search.check import check_claim
 from rankladder.search.climb import Witness
-from rankladder.search.rounds import Effort, Tally, look, undecided_in_words, worst_and_simple
+from rankladder.search.rounds import Effort, Tally, doubts, look, worst_and_simple
 
 __all__ = ["WITNESS_TIME", "Exploration", "explore_claim"]
 
@@ -168,9 +168,9 @@ def _seed(label: tuple[object, ...], number: int, way: str) -> int:
 def _verdict(tally: Tally, worst: Witness | None, drop: str | None) -> tuple[Verdict, str]:
     if worst is not None:
         return Verdict.refuted, ""
+    if why := doubts(tally):
+        return Verdict.suspect, why
     if not tally.judged:
         kept = "the assumptions" if drop is None else f"the other assumptions while {drop} fails"
         return Verdict.vacuous, f"no instance was found that satisfies {kept}"
-    if tally.undecided:
-        return Verdict.suspect, undecided_in_words(tally)
     return Verdict.tested, ""

@@ -26,7 +26,15 @@ from rankladder.search.survey import Survey
 from rankladder.search.time_limit import TookTooLong
 
 __all__ = [
-    "Effort", "Tally", "draw_bulk", "judge_findings", "look", "scout_into", "undecided_in_words", "worst_and_simple",
+    "Effort",
+    "Tally",
+    "doubts",
+    "draw_bulk",
+    "judge_findings",
+    "left_out",
+    "look",
+    "scout_into",
+    "worst_and_simple",
 ]  # fmt: skip
 
 _MARGIN_POOL = 6
@@ -115,7 +123,7 @@ def look(tally: Tally, effort: Effort, seed: Callable[[str], int], deadline: flo
     ``seed`` gives the seed of each way of looking, by its name.
     """
     claim, wanted = tally.claim, tally.judged + effort.judged
-    scouted = scout_into(tally, effort.scouted, seed("scout"), deadline)
+    scouted = scout_into(tally, effort.scouted, seed("scout"), deadline) if effort.scouted else 0
     if tally.violation is None and effort.coincidences:
         instance = coincidence(claim, seed("coincidence"))
         if instance is not None:
@@ -124,7 +132,7 @@ def look(tally: Tally, effort: Effort, seed: Callable[[str], int], deadline: flo
         draw_hypothesis(tally, effort.hypothesis, seed("hypothesis"), deadline)
     if tally.violation is None and effort.judged:
         draw_bulk(tally, wanted, seed("bulk"), deadline, misses_before_first=effort.misses)
-    if tally.violation is None:
+    if tally.violation is None and effort.climbing:
         budget = Budget(effort.climbing, deadline)
         reached = climb(claim, tally.closest, RandomSource(seed("climb")), budget)
         tally.climbed += budget.spent
@@ -250,9 +258,21 @@ def draw_bulk(
             return
 
 
-def undecided_in_words(tally: Tally) -> str:
-    """On how many instances the margin is open, and the first of them."""
+def doubts(tally: Tally) -> str:
+    """What keeps a search without a violation from saying that there is none, in words; empty where nothing does."""
+    if len(tally.too_long) > tally.judged - len(tally.undecided):
+        return left_out(tally)
+    if not tally.undecided:
+        return ""
     instance, judgement = next((pair for pair in tally.undecided if pair[1].why), tally.undecided[0])
     why = "is undefined (NaN)" if judgement.outcome == "undefined" else "is undecided"
     because = f": {judgement.why}" if judgement.why else ""
     return f"the margin {why} on {len(tally.undecided)} of {tally.judged} instances, first at {instance}{because}"
+
+
+def left_out(tally: Tally) -> str:
+    """How many instances took too long to compute, and the first of them."""
+    instance, judgement = tally.too_long[0]
+    return (
+        f"{len(tally.too_long)} instances left out as too long to compute, first {instance}: {judgement.why}"
+    )

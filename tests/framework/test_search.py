@@ -12,16 +12,18 @@ import pytest
 import sympy
 from hypothesis.internal.conjecture import providers
 
-from rankladder import Int, Matrix, Real, always, claim, forall, sqrt, symbols
+from rankladder import Int, Matrix, Real, Verdict, always, claim, forall, sqrt, symbols
 from rankladder.app.main import main
 from rankladder.domains.randomness import Infeasible, RandomSource
 from rankladder.language.instance import Instance
 from rankladder.language.statement import Claim
 from rankladder.numbers.balls import Ball
 from rankladder.search.batches import GROUP, Findings, draw_batch, evaluate, exact_instance, guide, scout
+from rankladder.search.check import check_claim
 from rankladder.search.climb import Budget, Witness, climb, simplify
 from rankladder.search.draws import draw_instance, region_of, satisfies
 from rankladder.search.examination import examine
+from rankladder.search.explore import explore_claim
 from rankladder.search.judgement import LADDER, conclude, judge
 from rankladder.search.local_constants import no_local_constants
 from rankladder.search.rounds import Effort, Tally, draw_bulk, look, worst_and_simple
@@ -119,6 +121,12 @@ def test_what_takes_too_long_is_undecided_and_says_so() -> None:
     assert [rung.why for rung in examine(stated, at(s=F(1, 3 * 10**15))).rungs] == [judgement.why]
 
 
+def test_where_every_instance_takes_too_long_no_route_says_tested_or_vacuous() -> None:
+    far = claim("search.far", over={"s": Real(0, F(1, 10**15))})(lambda s: first_hit(s, -20, F(1, 2)))
+    for found in (check_claim(far, profile="quick", examples=20), explore_claim(far, budget=60, most=20)):
+        assert found.verdict is Verdict.suspect
+
+
 @pytest.mark.parametrize(("digits", "bits"), [(10, 192), (60, 512), (200, 1536), (500, 4096), (501, None)])
 def test_more_bits_are_taken_only_where_they_are_needed(digits: int, bits: int | None) -> None:
     @claim(f"search.close-{digits}", over={"x": Real(0, 4)})
@@ -163,7 +171,7 @@ def test_bulk_draws_stop_where_they_should() -> None:
 
 @pytest.mark.parametrize(
     "effort",
-    [Effort(4 * GROUP, 0, 1), Effort(GROUP, 0, 400), Effort(0, 0, 1, hypothesis=200), Effort(0, 400, 1, coincidences=False)],
+    [Effort(4 * GROUP, 0, 0), Effort(GROUP, 0, 400), Effort(0, 0, 0, hypothesis=200, coincidences=False), Effort(0, 400, 0, coincidences=False)],
     ids=["batches", "climb", "hypothesis", "bulk"],
 )  # fmt: skip
 def test_every_way_of_looking_finds_a_plain_violation_and_the_first_ends_the_round(effort: Effort) -> None:

@@ -21,6 +21,9 @@ from rankladder import Domain, Entry, Real, claim, symbols
 class Interval:
     middle: Fraction
     radius: Fraction
+    def __post_init__(self):
+        if self.radius < 0:
+            raise ValueError("an interval has a radius from 0 on")
 
 class Intervals(Domain):
     constructors = {"Interval": Interval}
@@ -36,7 +39,7 @@ class Intervals(Domain):
 # what more methods give
 MORE = """
     def entries(self, value):
-        return (Entry(value.middle, Fraction(-2), Fraction(2), "middle"), Entry(value.radius, Fraction(0), Fraction(2), "radius"))
+        return (Entry(value.middle, -2, 2, "middle"), Entry(value.radius, 0, 2, "radius"))
     def with_entries(self, value, numbers):
         return Interval(*numbers)
     def symbols(self, name, case, choice):

@@ -282,13 +282,13 @@ if sys.argv[1] == "more":
     Path("many.py").write_text("numbers = [" + ", ".join(map(str, range(2, 4000, 7))) + "]")
     import many
 from rankladder import Int, claim
-from rankladder.search.rounds import Tally, draw_hypothesis
+from rankladder.search.rounds import Effort, Tally, look
 drawn = []
 @claim("t-drawn", over=dict(n=Int(0, 5000), k=Int(0, 5000)))
 def _(n, k):
     drawn.append((n, k))
     return n + k
-draw_hypothesis(Tally(_), 120, 1, float("inf"))
+look(Tally(_), Effort(0, 0, 0, hypothesis=120, coincidences=False), lambda way: 1)
 print(drawn)
 """
 
