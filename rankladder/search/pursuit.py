@@ -90,7 +90,7 @@ class Pursuit:
         """Vary what is known for about ``work`` function calls, or until the limit is reached: ``closely`` by moves of
         every length, which near a point where several conditions meet must be short and change several numbers.
         """
-        source, until = RandomSource(self.seed + self.moves), self._spent + work
+        source, until = RandomSource(self.seed + (self.moves if closely else 0)), self._spent + work
         while self._spent < until and self.reached and self.far != self.limit:
             if time.monotonic() > self.deadline:
                 break

@@ -87,7 +87,9 @@ FIRST = sorted(KNOWN)
 @pytest.mark.parametrize("name", FIRST)
 def test_the_threshold_is_the_proved_one_for_every_seed(name: str) -> None:
     made, threshold = KNOWN[name]
-    found = [find_boundary(made, "c" if "c" in made.over else "s1", seed=seed) for seed in range(5)]
+    found = [
+        find_boundary(made, "c" if "c" in made.over else "s1", seed=seed, budget=3000) for seed in range(5)
+    ]
     for each in found:
         assert each.fails_at is not None
         assert abs(float(each.fails_at) - threshold) <= 0.05 * threshold
@@ -101,7 +103,7 @@ def test_the_threshold_is_the_proved_one_for_every_seed(name: str) -> None:
 @pytest.mark.parametrize("id", ["RRR-2.whitened", "GD-9.plateaus"])
 def test_what_no_polynomial_explains_is_one_sided_and_not_contradicted(id: str) -> None:
     made = load_catalogue()[id]
-    found = [find_boundary(made, "s1", seed=seed) for seed in range(5)]
+    found = [find_boundary(made, "s1", seed=seed, budget=3000) for seed in range(5)]
     assert {each.kind for each in found} == {"one-sided"}
     assert len({(each.fails_at, each.digits) for each in found}) == 1
     at = found[0].fails_at
