@@ -150,7 +150,7 @@ FUNCTIONS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("expression", "function"), FUNCTIONS, ids=lambda e: str(e))
+@pytest.mark.parametrize(("expression", "function"), FUNCTIONS, ids=[str(e) for e, _ in FUNCTIONS])
 def test_a_monotone_function_of_a_range_is_taken_end_by_end(expression: Any, function: Any) -> None:
     (found,) = enclosures([expression], [x])([Interval.of(F(1, 4), F(9))])
     low, high = sorted((function(0.25), function(9.0)))
