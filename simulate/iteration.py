@@ -164,5 +164,5 @@ def _run_balls(step: Step, spread: Spread, state: State, times: Sequence[int]) -
         lost = np.full((part.mat.nrows(), part.mat.ncols()), Ball(float("nan")), dtype=object)
         kept.extend([lost] * (len(times) - len(kept)))
     last_size = max(log2_upper(norm(part.mat)) for part in centre)
-    states = [stacked(kept) for kept in rows]
+    states: list[NDArray[Any]] = [stacked(kept) for kept in rows]
     return Recorded(np.array(times, dtype=np.int64), states, diverged_at), radius, last_size
