@@ -21,6 +21,7 @@ from rankladder.numbers.balls import Ball, Symbolic, hull, operand, wrap
 from rankladder.numbers.batches import plain as without_fractions
 from rankladder.numbers.departures import is_watched
 from rankladder.numbers.exact import Exact
+from rankladder.numbers.words import Structured
 
 __all__ = [
     "NOTHING",
@@ -303,6 +304,8 @@ def equal(first: Any, second: Any) -> Any:
     >>> float(equal(2, 5))
     -3.0
     """
+    if isinstance(first, Structured) or isinstance(second, Structured):
+        return -np.abs(np.array((first - second).residuals(), dtype=object))
     left: Any = np.asarray(_raise(first))
     return -np.abs(left - np.asarray(_raise(second)))
 
