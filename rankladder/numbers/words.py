@@ -123,7 +123,7 @@ class Structured(Symbolic):
         if rule is not None:
             return rule(*parts)
         if len(parts) == 1 and isinstance(parts[0], Vector):
-            return parts[0].each(lambda entry: ufunc(np.asarray(entry, dtype=object))[()])
+            return parts[0].each(lambda entry: ufunc(np.asarray(entry, dtype=object)))
         return NotImplemented
 
     def residuals(self) -> list[Any]:
@@ -203,7 +203,7 @@ class Vector(Structured):
         if key == (slice(None), None):
             return _Rows(self)
         if isinstance(key, slice) and key.step is None:
-            start, stop = self.start if key.start in (None, 0) else key.start, key.stop or self.size
+            start, stop = self.start if key.start is None else key.start, self.size if key.stop is None else key.stop
             if not all(
                 isinstance(x, Size) and x.names >= self.size.names for x in (start, stop) if x is not None
             ):
@@ -257,7 +257,7 @@ class Vector(Structured):
         """The sum of its entries."""
         if axis not in (None, 0, -1):
             raise TypeError(f"a vector has no axis {axis}")
-        return Trace(diagonal(self).terms, self.size.zero)
+        return Trace(diagonal(replace(self, start=None)).terms, self.size.zero)
 
     def residuals(self) -> list[Any]:
         """Its entries, case by case."""
