@@ -102,7 +102,7 @@ def _frames(U: Any, V: Any, Q: Any, *deltas: Any) -> tuple[Any, Any, Any, int, i
     frames: list[Any] = [as_numbers(frame, name) for name, frame in zip("UVQ", (U, V, Q), strict=True)]
     frames = [frame if isinstance(frame, Words) else np.asarray(frame) for frame in frames]
     for name, frame in zip("UVQ", frames, strict=True):
-        if frame.ndim != 2 or frame.shape[0] != frame.shape[1] or frame.shape[0] == 0:
+        if frame.ndim != 2 or frame.shape[0] != frame.shape[1] or frame.size == 0:
             raise ValueError(f"{name} has shape {frame.shape} but must be square; pass a full frame")
         check_finite(frame, name)
     exact = is_exact(*frames, *deltas)

@@ -117,6 +117,10 @@ def _margins(values: tuple[Any, ...], name: str) -> list[np.ndarray[Any, Any]]:
 
 def _one_array(value: Any, name: str) -> np.ndarray[Any, Any]:
     """The margins as one array; a list or tuple of them must have one shape."""
+    if isinstance(value, Structured):
+        whole = np.empty((), dtype=object)
+        whole[()] = value
+        return whole
     try:
         shapes = {np.shape(v) for v in value} if isinstance(value, (list, tuple)) else set()
     except ValueError:  # an entry is ragged itself
@@ -351,6 +355,8 @@ def _raise(value: Any) -> Any:
 
 def _enclose(value: Any) -> Any:
     """Lift exact rationals to balls and, while a claim is judged, every number: the root of 2 is no float there."""
+    if isinstance(value, Structured):
+        return value
     lifted = _raise(value)
     array = np.asarray(lifted)
     if is_watched() and array.dtype.kind in "iuf":

@@ -28,21 +28,41 @@ __all__ = [
 ]  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Size(Symbolic):
-    """A size by name, as the set of the indices below it; several names stand for the least of them.
+class _Open(Symbolic):
+    """What has no value that a conclusion could branch on: a comparison that nothing decides is an error, not false."""
+
+    __slots__ = ()
+    __hash__ = None  # type: ignore[assignment]
+    __iter__: Any = None
+
+    def __bool__(self) -> bool:
+        raise TypeError(f"{self} has no truth value in a proof for every shape")
+
+    def __eq__(self, other: object) -> bool:
+        raise TypeError(f"nothing says whether {self} and {other} are equal, in a proof for every shape")
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __str__(self) -> str:
+        return type(self).__name__
+
+
+class Size(_Open):
+    """A size by name, as a set of indices; several names stand for what they have in common, the least size.
 
     ``Size({"m", "d"})`` is some ``m <= d``. ``zero`` is the zero of the arithmetic of the entries.
     """
 
-    names: frozenset[str]
-    zero: Any = 0
+    __slots__ = ("names", "zero")
+
+    def __init__(self, names: Iterable[str], zero: Any = 0) -> None:
+        self.names, self.zero = frozenset(names), zero
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Size) and self.names == other.names
-
-    def __hash__(self) -> int:
-        return hash(self.names)
+        if isinstance(other, Size) and self.names == other.names:
+            return True
+        return super().__eq__(other)
 
     def __str__(self) -> str:
         return "∧".join(sorted(self.names))
@@ -55,9 +75,6 @@ class Size(Symbolic):
         """Fewer by a whole number that is not negative: some size that is no larger."""
         return self.within(f"{self}-{other}")
 
-    def __bool__(self) -> bool:
-        raise TypeError(f"the size {self} has no value in a proof for every shape")
-
 
 class _Split(Exception):
     """An index may lie below a size or not: both cases are to be gone through."""
@@ -66,13 +83,13 @@ class _Split(Exception):
         self.index, self.size = index, size
 
 
-@dataclass(frozen=True)
-class Index(Symbolic):
+class Index(_Open):
     """An index that may be any: below some sizes, not below others."""
 
-    inside: frozenset[str]
-    outside: tuple[Size, ...] = ()
-    place: int = 0
+    __slots__ = ("inside", "outside", "place")
+
+    def __init__(self, inside: frozenset[str], outside: tuple[Size, ...] = (), place: int = 0) -> None:
+        self.inside, self.outside, self.place = inside, outside, place
 
     def excludes(self, names: frozenset[str]) -> bool:
         """Whether it is known not to be below the least of the named sizes."""
@@ -103,14 +120,14 @@ def _every_case(indices: Sequence[Index], form: Callable[..., Any]) -> Iterator[
         except _Split as split:
             place = next(n for n, index in enumerate(case) if index.place == split.index.place)
             here = case[place]
-            yes = replace(here, inside=here.inside | split.size.names)
-            no = replace(here, outside=(*here.outside, split.size))
+            yes = Index(here.inside | split.size.names, here.outside, here.place)
+            no = Index(here.inside, (*here.outside, split.size), here.place)
             waiting += [(*case[:place], either, *case[place + 1 :]) for either in (no, yes)]
             continue
         yield case, value
 
 
-class Structured(Symbolic):
+class Structured(_Open):
     """What stands for matrices, vectors and traces of every size."""
 
     __slots__ = ()
@@ -125,6 +142,16 @@ class Structured(Symbolic):
         if len(parts) == 1 and isinstance(parts[0], Vector):
             return parts[0].each(lambda entry: ufunc(np.asarray(entry, dtype=object)))
         return NotImplemented
+
+    def __array_function__(self, function: Any, _types: Any, given: Any, named: Any) -> Any:
+        rule = {np.trace: "trace", np.diagonal: "diagonal", np.transpose: "transpose"}.get(function)
+        if rule is None or len(given) != 1 or named or not hasattr(self, rule):
+            raise TypeError(f"{function.__name__} of {self} is not known in a proof for every shape")
+        return getattr(self, rule)()
+
+    def __array__(self, *_: Any, **__: Any) -> Any:
+        # NumPy would take it for one entry, and np.roll of it for itself
+        raise TypeError(f"{self} is no array in a proof for every shape")
 
     def residuals(self) -> list[Any]:
         """Expressions that all vanish only if this is zero; at least one."""
@@ -222,8 +249,8 @@ class Vector(Structured):
 
     def _with(self, other: Any, combine: Callable[[Any, Any], Any]) -> Any:
         if isinstance(other, Vector):
-            if self.shape != other.shape:
-                raise ValueError(f"vectors of sizes {self.shape[0]} and {other.shape[0]} do not fit")
+            if _names(self.start) != _names(other.start) or self.size.names != other.size.names:
+                raise ValueError(f"vectors of sizes {self.size} and {other.size} do not fit")
             return _over(self.size, self.start, lambda i: combine(self.at(i), other.at(i)))
         if isinstance(other, (Structured, _Rows)) or hasattr(other, "rate"):
             return NotImplemented
@@ -278,7 +305,7 @@ class Vector(Structured):
         return type(self.size.zero)(sympy.Symbol(name, **({"real": True} | signs)))
 
 
-class _Rows:
+class _Rows(_Open):
     """A vector as a column, beside a matrix whose rows it multiplies."""
 
     __array_ufunc__ = None
@@ -290,6 +317,10 @@ class _Rows:
         return diagonal(self.vector) @ matrix
 
     __rmul__ = __mul__
+
+
+def _names(size: Size | None) -> frozenset[str] | None:
+    return None if size is None else size.names
 
 
 def _over(size: Size, start: Size | None, form: Callable[[Index], Any]) -> Vector:
@@ -347,13 +378,12 @@ def at_least_one(size: Any) -> Any:
     return size if isinstance(size, Size) else max(1, size)
 
 
-@dataclass(frozen=True)
-class Letter:
-    """A matrix by name: ``kind`` is free, symmetric or orthogonal."""
+class Letter(NamedTuple):
+    """A matrix by name: ``kind`` is free, symmetric or orthogonal. Sizes by their names, so that letters compare."""
 
     name: str
-    rows: Size
-    columns: Size
+    rows: frozenset[str]
+    columns: frozenset[str]
     kind: str = "free"
     transposed: bool = False
 
@@ -368,21 +398,21 @@ class Letter:
         return self.kind == "orthogonal" and other == self.T
 
 
-@dataclass(frozen=True)
-class Rectangle:
+class Rectangle(NamedTuple):
     """A rectangle with a vector on its diagonal."""
 
     vector: Vector
-    rows: Size
-    columns: Size
+    rows: frozenset[str]
+    columns: frozenset[str]
 
     @property
     def T(self) -> Rectangle:  # noqa: N802
         """Its transpose."""
         return Rectangle(self.vector, self.columns, self.rows)
 
-    def __matmul__(self, other: Rectangle) -> Rectangle:
-        size = smallest(self.rows, self.columns, other.columns)
+    def times(self, other: Rectangle) -> Rectangle:
+        """The product: entry by entry, as far as all three sizes go."""
+        size = Size(self.rows | self.columns | other.columns, self.vector.size.zero)
         entries = _over(size, None, lambda i: self.vector.at(i) * other.vector.at(i))
         return Rectangle(entries, self.rows, other.columns)
 
@@ -399,9 +429,9 @@ def _reduced(word: Iterable[Any]) -> Word:
             made.pop()
             # what stood around the pair may meet
             if len(made) > 1 and isinstance(made[-1], Rectangle) and isinstance(made[-2], Rectangle):
-                made[-2:] = [made[-2] @ made[-1]]
+                made[-2:] = [made[-2].times(made[-1])]
         elif made and isinstance(part, Rectangle) and isinstance(made[-1], Rectangle):
-            made[-1] = made[-1] @ part
+            made[-1] = made[-1].times(part)
         else:
             made.append(part)
     return tuple(made)
@@ -430,7 +460,7 @@ def _gathered(terms: Iterable[tuple[Any, Word]]) -> _Terms:
             continue
         word, (n,) = alike[0][1], places
         entries = [(c, w[n].vector) for c, w in alike]
-        size = smallest(word[n].rows, word[n].columns)
+        size = Size(word[n].rows | word[n].columns, word[n].vector.size.zero)
         total = _over(size, None, lambda i: _plain(sum((c * v.at(i) for c, v in entries), size.zero)))
         made.append((1 + size.zero, (*word[:n], Rectangle(total, word[n].rows, word[n].columns), *word[n + 1 :])))
     return tuple((c, w) for c, w in made if not _is_zero(c) and not any(_vanishes(part) for part in w))
@@ -466,6 +496,10 @@ class Words(Structured):
     size = 1  # one object, where room is counted
 
     @property
+    def _sizes(self) -> tuple[frozenset[str], frozenset[str]]:
+        return self.rows.names, self.columns.names
+
+    @property
     def shape(self) -> tuple[Size, Size]:
         """Its sizes by name."""
         return self.rows, self.columns
@@ -479,7 +513,7 @@ class Words(Structured):
     def __add__(self, other: Any) -> Any:
         if not isinstance(other, Structured) and _is_zero(_number(other)):
             return self
-        if not isinstance(other, Words) or self.shape != other.shape:
+        if not isinstance(other, Words) or self._sizes != other._sizes:
             shape = getattr(other, "shape", ())
             raise ValueError(f"a matrix ({self.rows}, {self.columns}) and {type(other).__name__} {shape} do not add")
         return Words(_gathered((*self.terms, *other.terms)), self.rows, self.columns)
@@ -490,7 +524,7 @@ class Words(Structured):
         if isinstance(other, _Rows):
             return NotImplemented
         if isinstance(other, Words):
-            if self.shape != other.shape:
+            if self._sizes != other._sizes:
                 raise ValueError(f"matrices {self.shape} and {other.shape} have no product entry by entry")
             return _Entries(self.T @ other, other @ self.T)
         if isinstance(other, Vector):
@@ -502,7 +536,7 @@ class Words(Structured):
         return self * other
 
     def __matmul__(self, other: Any) -> Any:
-        if not isinstance(other, Words) or self.columns != other.rows:
+        if not isinstance(other, Words) or self.columns.names != other.rows.names:
             shape = getattr(other, "shape", ())
             raise ValueError(f"a matrix ({self.rows}, {self.columns}) and {type(other).__name__} {shape} do not multiply")
         made = ((_plain(c * d), _reduced((*v, *w))) for c, v in self.terms for d, w in other.terms)
@@ -519,11 +553,11 @@ class Words(Structured):
 
     def trace(self) -> Trace:
         """The sum of the diagonal entries."""
-        if self.rows != self.columns:
+        if self.rows.names != self.columns.names:
             raise ValueError(f"a matrix ({self.rows}, {self.columns}) has no trace")
-        return Trace(tuple((c, word or (_ones(self.rows),)) for c, word in self.terms), self.rows.zero)
+        return Trace(tuple((c, word or (_ones(self.rows.names, self.rows.zero),)) for c, word in self.terms), self.rows.zero)
 
-    def diagonal(self, *_: Any) -> Any:
+    def diagonal(self) -> Any:
         """The diagonal entries: a vector where every word is a rectangle."""
         if all(len(word) == 1 and isinstance(word[0], Rectangle) for _, word in self.terms):
             size = smallest(self.rows, self.columns)
@@ -532,12 +566,9 @@ class Words(Structured):
             )
         return Diagonal(self)
 
-    def __array_function__(self, function: Any, _types: Any, given: Any, _named: Any) -> Any:
-        if function is np.trace:
-            return given[0].trace()
-        if function is np.diagonal:
-            return given[0].diagonal()
-        return NotImplemented
+    def transpose(self) -> Words:
+        """The transpose."""
+        return self.T
 
     def inverse(self) -> Words:
         """The inverse of one word of orthogonal letters and a diagonal without zeros.
@@ -545,7 +576,7 @@ class Words(Structured):
         Raises:
             ValueError: for anything else.
         """
-        if self.rows != self.columns or len(self.terms) != 1:
+        if self.rows.names != self.columns.names or len(self.terms) != 1:
             raise ValueError("only one word of orthogonal letters and a diagonal has an inverse in a proof for every shape")
         ((coefficient, word),) = self.terms
         parts = []
@@ -581,7 +612,7 @@ def _kept(matrix: Words, key: slice) -> Words:
     return matrix @ rectangle(entrywise(key.stop, lambda i: 1), matrix.columns, key.stop)
 
 
-class _Entries:
+class _Entries(_Open):
     """A product entry by entry, of which only sums are known: ``sum_ij A_ij B_ij = tr(Aᵀ B)``."""
 
     __array_ufunc__ = None
@@ -665,14 +696,14 @@ class Trace(Structured):
         frames = _frames(self.terms)
         words = []
         for c, word in self.terms:
-            around = _around(_framed(word, frames))
+            around = _around(_framed(word, frames), self.zero)
             words.append((c, min((t for r in _rotations(around) for t in (r, _turned(r))), key=_order)))
         return [*_coefficients(words, self.zero, lambda places: range(len(places))), self.zero + self.number]
 
 
-def _frames(terms: Iterable[tuple[Any, Word]]) -> dict[Size, Letter]:
+def _frames(terms: Iterable[tuple[Any, Word]]) -> dict[frozenset[str], Letter]:
     """An orthogonal letter for each size that has one."""
-    found: dict[Size, Letter] = {}
+    found: dict[frozenset[str], Letter] = {}
     for _, word in terms:
         for part in word:
             if isinstance(part, Letter) and part.kind == "orthogonal":
@@ -682,7 +713,7 @@ def _frames(terms: Iterable[tuple[Any, Word]]) -> dict[Size, Letter]:
     return found
 
 
-def _framed(word: Word, frames: dict[Size, Letter]) -> Word:
+def _framed(word: Word, frames: dict[frozenset[str], Letter]) -> Word:
     """Every letter that is no frame is named by what it is in the frames: ``M`` for ``Uᵀ M V``, which may be any."""
     made: list[Any] = []
     for part in word:
@@ -694,35 +725,35 @@ def _framed(word: Word, frames: dict[Size, Letter]) -> Word:
     return _reduced(made)
 
 
-def _ones(size: Size) -> Rectangle:
-    return Rectangle(entrywise(size, lambda i: 1), size, size)
+def _ones(names: frozenset[str], zero: Any) -> Rectangle:
+    return Rectangle(entrywise(Size(names, zero), lambda i: 1), names, names)
 
 
-def _filled(word: Word, rows: Size, frames: dict[Size, Letter]) -> Word:
+def _filled(word: Word, rows: Size, frames: dict[frozenset[str], Letter]) -> Word:
     """With a rectangle before, between and after its letters, of ones where none stood; 1 is ``U 1 Uᵀ``."""
-    if not word and rows in frames:
-        word = (frames[rows], frames[rows].T)
+    if not word and rows.names in frames:
+        word = (frames[rows.names], frames[rows.names].T)
     made: list[Any] = []
     for part in word:
         if isinstance(part, Letter) and not (made and isinstance(made[-1], Rectangle)):
-            made.append(_ones(part.rows))
+            made.append(_ones(part.rows, rows.zero))
         made.append(part)
     if not made:
-        made.append(_ones(rows))
+        made.append(_ones(rows.names, rows.zero))
     elif isinstance(made[-1], Letter):
-        made.append(_ones(made[-1].columns))
+        made.append(_ones(made[-1].columns, rows.zero))
     return tuple(made)
 
 
-def _around(word: Word) -> Word:
+def _around(word: Word, zero: Any) -> Word:
     """A word as a ring: no frame at its ends undoes one, and it begins with a letter where it has any."""
     parts = list(word)
     while len(parts) > 1:
         first, last = parts[0], parts[-1]
         if isinstance(first, Letter) and isinstance(last, Letter) and last.undone_by(first):
-            parts = list(_reduced(parts[1:-1])) or [_ones(first.columns)]
+            parts = list(_reduced(parts[1:-1])) or [_ones(first.columns, zero)]
         elif isinstance(first, Rectangle) and isinstance(last, Rectangle):
-            parts = [last @ first, *parts[1:-1]]
+            parts = [last.times(first), *parts[1:-1]]
         elif isinstance(first, Rectangle):
             parts = [*parts[1:], first]
         else:
@@ -732,9 +763,9 @@ def _around(word: Word) -> Word:
     made: list[Any] = []
     for part in parts:
         if made and isinstance(part, Letter) and isinstance(made[-1], Letter):
-            made.append(_ones(part.rows))
+            made.append(_ones(part.rows, zero))
         made.append(part)
-    return tuple(made) if isinstance(made[-1], Rectangle) else (*made, _ones(made[-1].columns))
+    return tuple(made) if isinstance(made[-1], Rectangle) else (*made, _ones(made[-1].columns, zero))
 
 
 def _rotations(ring: Word) -> Iterator[Word]:
@@ -750,7 +781,7 @@ def _turned(word: Word) -> Word:
 
 def _order(word: Word) -> list[str]:
     """By name, alike in every process."""
-    return [f"{part.rows} {part.columns} {getattr(part, 'name', '')} {getattr(part, 'transposed', '')}" for part in word]
+    return [f"{sorted(part.rows)} {sorted(part.columns)} {getattr(part, 'name', '')} {getattr(part, 'transposed', '')}" for part in word]
 
 
 def _coefficients(
@@ -773,7 +804,7 @@ def _coefficients(
         inside: dict[int, frozenset[str]] = {}
         if key != ("diagonal",):
             for place, shape in zip(which, shapes[key], strict=True):
-                names = shape.rows.names | shape.columns.names
+                names = shape.rows | shape.columns
                 inside[place] = inside.get(place, frozenset()) | names
         start = [Index(inside.get(n, frozenset()), (), n) for n in sorted(set(which))]
 
@@ -830,7 +861,7 @@ def rectangle(entries: Any, rows: Any, columns: Any) -> Any:
     if isinstance(entries, Vector):
         if entries.start is not None or not entries.size.names >= rows.names | columns.names:
             raise ValueError(f"a vector of size {entries.size} is no diagonal of ({rows}, {columns})")
-        return Words(_gathered([(1 + rows.zero, (Rectangle(entries, rows, columns),))]), rows, columns)
+        return Words(_gathered([(1 + rows.zero, (Rectangle(entries, rows.names, columns.names),))]), rows, columns)
     if len(entries) > min(rows, columns):
         raise ValueError(f"{len(entries)} entries are no diagonal of ({rows}, {columns})")
     made = np.zeros((rows, columns), dtype=entries.dtype)
@@ -845,9 +876,9 @@ def diagonal(entries: Vector) -> Words:
 
 def letter(name: str, rows: Size, columns: Size, kind: str = "free") -> Words:
     """A matrix of which only its kind is known: free, symmetric or orthogonal."""
-    if kind != "free" and rows != columns:
+    if kind != "free" and rows.names != columns.names:
         raise ValueError(f"a matrix ({rows}, {columns}) is not {kind}")
-    return Words(((1 + rows.zero, (Letter(name, rows, columns, kind),)),), rows, columns)
+    return Words(((1 + rows.zero, (Letter(name, rows.names, columns.names, kind),)),), rows, columns)
 
 
 def identity(size: Any) -> Any:
