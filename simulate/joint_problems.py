@@ -209,6 +209,10 @@ class WordProblem(ProblemView):
     """
 
     def __init__(self, case: Symbols, name: str, *, kind: str, definite: bool) -> None:
+        self.d: Any
+        self.p: Any
+        self.r: Any
+        self.q: Any
         self.d, self.p, self.r = (case.size(f"{name}.{n}", {}) for n in "dpr")
         if kind == "autoencoder":
             self.p = self.d

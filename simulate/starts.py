@@ -118,7 +118,9 @@ def _scales(delta: Any, count: Any, name: str, exact: bool) -> Any:
     if isinstance(count, Size):
         deltas = given if isinstance(given, Vector) else entrywise(count, lambda i: given.item())
         if deltas.shape != (count,):
-            raise ValueError(f"{name} has size {deltas.shape[0]} but must have {count}; or pass a single number")
+            raise ValueError(
+                f"{name} has size {deltas.shape[0]} but must have {count}; or pass a single number"
+            )
         return np.exp(-deltas)
     if given.ndim > 1:
         raise ValueError(f"{name} has shape {given.shape} but must be one number or a list; flatten it")

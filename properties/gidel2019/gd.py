@@ -62,7 +62,8 @@ def two_layers(problem: Any, eta: Any) -> Any:
     """Gradient descent on the two factors: from a state, at given times."""
 
     def run(state: Any, times: Any) -> list[Any]:
-        orbit = matrix_descent(problem.Sxx, problem.Sxy, *state, eta, times)
+        W1, W2 = state
+        orbit = matrix_descent(problem.Sxx, problem.Sxy, W1, W2, eta, times)
         return list(zip(orbit.W1, orbit.W2, strict=True))
 
     return run

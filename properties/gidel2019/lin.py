@@ -127,11 +127,17 @@ flow.twin("other-start", "start 5% larger than W_0", constants={"start": Fractio
 flow.twin("no-range", "range Sxy not inside range Sxx", drop="range")
 
 
+def chosen_times(steps: int) -> list[int]:
+    """A few of the steps up to the last: early, middle, late."""
+    return sorted({0, 1, 2, steps // 2, max(0, steps - 1), steps} & set(range(steps + 1)))
+
+
 def one_layer(data: Any, eta: Any) -> Any:
     """Gradient descent on one layer: from a state, at given times."""
 
     def run(state: Any, times: Any) -> list[Any]:
-        return [(W,) for W in one_layer_descent(data.Sxx, data.Sxy, *state, eta, list(times)).W]
+        (W0,) = state
+        return [(W,) for W in one_layer_descent(data.Sxx, data.Sxy, W0, eta, list(times)).W]
 
     return run
 
@@ -148,7 +154,9 @@ def one_layer(data: Any, eta: Any) -> Any:
 def descent(U, lam, kernel, target, stray, W0, s1, steps, fraction):  # type: ignore[no-untyped-def]
     data = Moments(U, lam, kernel, target, stray)
     eta = data.step(s1)
-    return follows(one_layer(data, eta), (W0,), steps, lambda k: (data.moved(W0, fraction(eta, data.lam, k)),))
+    return follows(
+        one_layer(data, eta), (W0,), steps, lambda k: (data.moved(W0, fraction(eta, data.lam, k)),)
+    )
 
 
 descent.twin(

@@ -73,7 +73,6 @@ def excess(problem: Any, w: Array) -> Any:
     """What modes with the values ``w`` cost above the least loss."""
     sigma, lam = modes(problem)
 
-
     def cost(i: Any) -> Any:
         return mode_excess_loss(sigma[i], lam[i], w[i]) if lam[i] != 0 else 0 * lam[i]
 

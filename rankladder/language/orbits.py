@@ -1,6 +1,6 @@
 """What a claim says of a whole orbit: tested at some of its steps, proved for all of them by induction.
 
-``run(state, times)`` is the simulator: a list of the states, each a tuple of matrices, after so many steps from a state. On
+``run(state, times)`` is the simulator: a list of the states, each some matrices, after so many steps from a state. On
 numbers the orbit is run, and looked at. On words in matrices one step is run, from any state that the hypothesis of the
 induction allows: since ``run`` takes the same step from every state, that is the step of the induction.
 """
@@ -8,14 +8,16 @@ induction allows: since ``run`` takes the same step from every state, that is th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 from typing import Any
 
 from rankladder.language.margins import equal, forall
-from rankladder.numbers.words import Size, Words, fresh
+from rankladder.numbers.words import Words, fresh
 
 __all__ = ["every_step", "follows", "keeps_form"]
 
-State = tuple[Any, ...]
+ANY = "any "  # begins the names of what the induction is about: a blank keeps them apart from parameters
+State = Sequence[Any]
 Run = Callable[[State, Sequence[int]], Sequence[State]]
 
 
@@ -41,7 +43,7 @@ def keeps_form(
         says: what else holds of every state.
     """
     if isinstance(start[0], Words):
-        here = fresh(read(start), "a")
+        here = fresh(read(start), f"{ANY}a")
         state = form(here)
         (after,) = run(state, [1])
         pairs, states = [(here, read(after))], [state]
@@ -58,37 +60,31 @@ def keeps_form(
     return forall(*margins)
 
 
-def follows(run: Run, start: State, steps: Any, state: Callable[[Any], State]) -> Any:
-    """The margin of an orbit being ``state(0), state(1), ...`` up to a step.
+def follows(run: Run, start: State, times: Callable[[], Iterable[int]], state: Callable[[Any], State]) -> Any:
+    """The margin of an orbit being ``state(0), state(1), ...``.
 
     Proved: it starts there, and one step leads from ``state(k)`` to ``state(k + 1)``, for a whole number k that stays a symbol.
     """
-    if isinstance(steps, Size):
-        k = type(steps.zero)(_whole("k"))
+    if isinstance(start[0], Words):
+        k = start[0].rows.zero.named(f"{ANY}k", integer=True, nonnegative=True)
         (after,) = run(state(k), [1])
         return forall(_same(start, state(0)), _same(after, state(k + 1)))
-    times = sorted({0, 1, 2, steps // 2, max(0, steps - 1), steps} & set(range(steps + 1)))  # early, middle, late
-    return forall(*(_same(W, state(k)) for k, W in zip(times, run(start, times), strict=True)))
+    at = list(times())
+    return forall(*(_same(W, state(k)) for k, W in zip(at, run(start, at), strict=True)))
 
 
-def every_step(run: Run, start: State, steps: Any, relation: Callable[[State, State], Any]) -> Any:
+def every_step(run: Run, start: State, steps: int, relation: Callable[[State, State], Any]) -> Any:
     """The margin of a relation between each state of an orbit and the next.
 
     Proved for one step from any state of that shape.
     """
-    if isinstance(steps, Size):
-        before = tuple(fresh(part, f"state {n}") for n, part in enumerate(start, 1))
+    if isinstance(start[0], Words):
+        before = tuple(fresh(part, f"{ANY}W{n}") for n, part in enumerate(start, 1))
         (after,) = run(before, [1])
         return relation(before, after)
     orbit = run(start, range(steps + 1))
-    return forall(*(relation(a, b) for a, b in zip(orbit[:-1], orbit[1:], strict=True)))
+    return forall(*(relation(a, b) for a, b in pairwise(orbit)))
 
 
 def _same(state: State, other: State) -> Any:
     return forall(*map(equal, state, other))
-
-
-def _whole(name: str) -> Any:
-    import sympy
-
-    return sympy.Symbol(name, integer=True, nonnegative=True)

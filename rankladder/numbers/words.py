@@ -73,6 +73,8 @@ class Size(_Open):
 
     def __sub__(self, other: Any) -> Size:
         """Fewer by a whole number that is not negative: some size that is no larger."""
+        if not (isinstance(other, Size) or (isinstance(other, int) and other >= 0)):
+            return NotImplemented
         return self.within(f"{self}-{other}")
 
 
@@ -110,7 +112,9 @@ class Index(_Open):
         return not self.below(other)
 
 
-def _every_case(indices: Sequence[Index], form: Callable[..., Any]) -> Iterator[tuple[tuple[Index, ...], Any]]:
+def _every_case(
+    indices: Sequence[Index], form: Callable[..., Any]
+) -> Iterator[tuple[tuple[Index, ...], Any]]:
     """What a form says in all the cases that it tells apart."""
     waiting = [tuple(indices)]
     while waiting:
@@ -158,7 +162,7 @@ class Structured(_Open):
         raise NotImplementedError
 
     def __neg__(self) -> Any:
-        return self * -1  # type: ignore[operator]
+        return self * -1
 
     def __sub__(self, other: Any) -> Any:
         return self + -other  # type: ignore[operator]
@@ -167,7 +171,7 @@ class Structured(_Open):
         return -self + other
 
     def __truediv__(self, other: Any) -> Any:
-        return self * (1 / _number(other))  # type: ignore[operator]
+        return self * (1 / _number(other))
 
 
 _RULES: dict[str, Callable[..., Any]] = {
@@ -227,10 +231,13 @@ class Vector(Structured):
             return self.at(key)
         if isinstance(key, int) and key == 0:
             return self._first()
-        if key == (slice(None), None):
+        if isinstance(key, tuple) and str(key) == str((slice(None), None)):
             return _Rows(self)
         if isinstance(key, slice) and key.step is None:
-            start, stop = self.start if key.start is None else key.start, self.size if key.stop is None else key.stop
+            start, stop = (
+                self.start if key.start is None else key.start,
+                self.size if key.stop is None else key.stop,
+            )
             if not all(
                 isinstance(x, Size) and x.names >= self.size.names for x in (start, stop) if x is not None
             ):
@@ -293,8 +300,6 @@ class Vector(Structured):
 
     def joined(self, entries: Sequence[Any], smallest: bool) -> Any:
         """A name for its least or greatest entry, of which the sign is known where that of every entry is."""
-        import sympy
-
         if len(entries) != 1:
             raise TypeError("the least of several vectors of every size is not known")
         found = [getattr(x, "expr", x) for x in self.residuals()]
@@ -302,7 +307,7 @@ class Vector(Structured):
             sign: True for sign in ("positive", "nonnegative") if all(getattr(x, f"is_{sign}") for x in found)
         }
         name = f"{'min' if smallest else 'max'}({', '.join(sorted(map(str, found)))})"
-        return type(self.size.zero)(sympy.Symbol(name, **({"real": True} | signs)))
+        return self.size.zero.named(name, **signs)
 
 
 class _Rows(_Open):
@@ -313,7 +318,7 @@ class _Rows(_Open):
     def __init__(self, vector: Vector) -> None:
         self.vector = vector
 
-    def __mul__(self, matrix: Words) -> Words:
+    def __mul__(self, matrix: Words) -> Any:
         return diagonal(self.vector) @ matrix
 
     __rmul__ = __mul__
@@ -350,10 +355,8 @@ def positions(size: Any) -> Any:
     """
     if not isinstance(size, Size):
         return np.arange(size)
-    import sympy
-
-    here = sympy.Symbol("i[i]", integer=True, nonnegative=True)
-    return entrywise(size, lambda i: type(size.zero)(here))
+    here = size.zero.named("i[i]", integer=True, nonnegative=True)
+    return entrywise(size, lambda i: here)
 
 
 def smallest(*sizes: Any) -> Any:
@@ -410,6 +413,12 @@ class Rectangle(NamedTuple):
         """Its transpose."""
         return Rectangle(self.vector, self.columns, self.rows)
 
+    @property
+    def is_unit(self) -> bool:
+        """Whether it is square, with ones all along its diagonal."""
+        whole = self.rows == self.columns == self.vector.size.names and self.vector.start is None
+        return whole and all(getattr(piece.entry, "expr", piece.entry) == 1 for piece in self.vector.pieces)
+
     def times(self, other: Rectangle) -> Rectangle:
         """The product: entry by entry, as far as all three sizes go."""
         size = Size(self.rows | self.columns | other.columns, self.vector.size.zero)
@@ -422,16 +431,14 @@ _Terms = tuple[tuple[Any, Word], ...]  # coefficients and words
 
 
 def _reduced(word: Iterable[Any]) -> Word:
-    """``U Uᵀ = 1``, and rectangles side by side are one."""
+    """``U Uᵀ = 1``, rectangles side by side are one, and a square of ones is 1."""
     made: list[Any] = []
     for part in word:
-        if made and isinstance(part, Letter) and isinstance(made[-1], Letter) and made[-1].undone_by(part):
+        if isinstance(part, Rectangle):
+            merged = made.pop().times(part) if made and isinstance(made[-1], Rectangle) else part
+            made += [] if merged.is_unit else [merged]
+        elif made and isinstance(made[-1], Letter) and made[-1].undone_by(part):
             made.pop()
-            # what stood around the pair may meet
-            if len(made) > 1 and isinstance(made[-1], Rectangle) and isinstance(made[-2], Rectangle):
-                made[-2:] = [made[-2].times(made[-1])]
-        elif made and isinstance(part, Rectangle) and isinstance(made[-1], Rectangle):
-            made[-1] = made[-1].times(part)
         else:
             made.append(part)
     return tuple(made)
@@ -439,9 +446,7 @@ def _reduced(word: Iterable[Any]) -> Word:
 
 def _skeleton(word: Word) -> Word:
     """A word with the places of its rectangles alone."""
-    return tuple(
-        (part.rows, part.columns) if isinstance(part, Rectangle) else part for part in word
-    )
+    return tuple((part.rows, part.columns) if isinstance(part, Rectangle) else part for part in word)
 
 
 def _gathered(terms: Iterable[tuple[Any, Word]]) -> _Terms:
@@ -451,19 +456,24 @@ def _gathered(terms: Iterable[tuple[Any, Word]]) -> _Terms:
         groups.setdefault(_skeleton(word), []).append((coefficient, word))
     made: list[tuple[Any, Word]] = []
     for alike in groups.values():
-        places = [n for n, part in enumerate(alike[0][1]) if isinstance(part, Rectangle)]
-        if len(alike) == 1 or len(places) > 1:
-            made += alike
-            continue
-        if not places:
-            made.append((_plain(sum(c for c, _ in alike[1:]) + alike[0][0]), alike[0][1]))
-            continue
-        word, (n,) = alike[0][1], places
-        entries = [(c, w[n].vector) for c, w in alike]
-        size = Size(word[n].rows | word[n].columns, word[n].vector.size.zero)
-        total = _over(size, None, lambda i: _plain(sum((c * v.at(i) for c, v in entries), size.zero)))
-        made.append((1 + size.zero, (*word[:n], Rectangle(total, word[n].rows, word[n].columns), *word[n + 1 :])))
-    return tuple((c, w) for c, w in made if not _is_zero(c) and not any(_vanishes(part) for part in w))
+        many = sum(isinstance(part, Rectangle) for part in alike[0][1])
+        made += [_sum_of_alike(alike)] if len(alike) > 1 and many < 2 else alike
+    return tuple(
+        (c, _reduced(w)) for c, w in made if not _is_zero(c) and not any(_vanishes(part) for part in w)
+    )
+
+
+def _sum_of_alike(terms: Sequence[tuple[Any, Word]]) -> tuple[Any, Word]:
+    """The sum of words that differ in their one rectangle, or in none."""
+    word = terms[0][1]
+    place = next((n for n, part in enumerate(word) if isinstance(part, Rectangle)), None)
+    if place is None:
+        return _plain(sum((c for c, _ in terms[1:]), terms[0][0])), word
+    parts = [(c, w[place].vector) for c, w in terms]
+    _, rows, columns = word[place]
+    size = Size(rows | columns, parts[0][1].size.zero)
+    total = _over(size, None, lambda i: _plain(sum((c * vector.at(i) for c, vector in parts), size.zero)))
+    return 1 + size.zero, (*word[:place], Rectangle(total, rows, columns), *word[place + 1 :])
 
 
 def _plain(value: Any) -> Any:
@@ -515,7 +525,9 @@ class Words(Structured):
             return self
         if not isinstance(other, Words) or self._sizes != other._sizes:
             shape = getattr(other, "shape", ())
-            raise ValueError(f"a matrix ({self.rows}, {self.columns}) and {type(other).__name__} {shape} do not add")
+            raise ValueError(
+                f"a matrix ({self.rows}, {self.columns}) and {type(other).__name__} {shape} do not add"
+            )
         return Words(_gathered((*self.terms, *other.terms)), self.rows, self.columns)
 
     __radd__ = __add__
@@ -538,7 +550,9 @@ class Words(Structured):
     def __matmul__(self, other: Any) -> Any:
         if not isinstance(other, Words) or self.columns.names != other.rows.names:
             shape = getattr(other, "shape", ())
-            raise ValueError(f"a matrix ({self.rows}, {self.columns}) and {type(other).__name__} {shape} do not multiply")
+            raise ValueError(
+                f"a matrix ({self.rows}, {self.columns}) and {type(other).__name__} {shape} do not multiply"
+            )
         made = ((_plain(c * d), _reduced((*v, *w))) for c, v in self.terms for d, w in other.terms)
         return Words(_gathered(made), self.rows, other.columns)
 
@@ -547,7 +561,7 @@ class Words(Structured):
             raise TypeError(f"the entries of a matrix of every shape have no power {power}")
         return self * self
 
-    def __getitem__(self, key: Any) -> Words:
+    def __getitem__(self, key: Any) -> Any:
         rows, columns = key if isinstance(key, tuple) else (key, slice(None))
         return _kept(_kept(self, columns).T, rows).T
 
@@ -555,7 +569,10 @@ class Words(Structured):
         """The sum of the diagonal entries."""
         if self.rows.names != self.columns.names:
             raise ValueError(f"a matrix ({self.rows}, {self.columns}) has no trace")
-        return Trace(tuple((c, word or (_ones(self.rows.names, self.rows.zero),)) for c, word in self.terms), self.rows.zero)
+        return Trace(
+            tuple((c, word or (_ones(self.rows.names, self.rows.zero),)) for c, word in self.terms),
+            self.rows.zero,
+        )
 
     def diagonal(self) -> Any:
         """The diagonal entries: a vector where every word is a rectangle."""
@@ -577,7 +594,9 @@ class Words(Structured):
             ValueError: for anything else.
         """
         if self.rows.names != self.columns.names or len(self.terms) != 1:
-            raise ValueError("only one word of orthogonal letters and a diagonal has an inverse in a proof for every shape")
+            raise ValueError(
+                "only one word of orthogonal letters and a diagonal has an inverse in a proof for every shape"
+            )
         ((coefficient, word),) = self.terms
         parts = []
         for part in reversed(word):
@@ -601,9 +620,9 @@ class Words(Structured):
         return _coefficients(words, self.rows.zero, lambda places: range(len(places)))
 
 
-def _kept(matrix: Words, key: slice) -> Words:
+def _kept(matrix: Words, key: slice) -> Any:
     """The first columns of a matrix."""
-    if key == slice(None):
+    if key.start is None and key.stop is None and key.step is None:
         return matrix
     if key.start is not None or key.step is not None or not isinstance(key.stop, Size):
         raise TypeError(f"a matrix of every shape has no part {key}")
@@ -781,7 +800,10 @@ def _turned(word: Word) -> Word:
 
 def _order(word: Word) -> list[str]:
     """By name, alike in every process."""
-    return [f"{sorted(part.rows)} {sorted(part.columns)} {getattr(part, 'name', '')} {getattr(part, 'transposed', '')}" for part in word]
+    return [
+        f"{sorted(part.rows)} {sorted(part.columns)} {getattr(part, 'name', '')} {getattr(part, 'transposed', '')}"
+        for part in word
+    ]
 
 
 def _coefficients(
@@ -814,7 +836,9 @@ def _coefficients(
             for coefficient, vectors in alike:
                 product = coefficient
                 for place, vector in zip(which, vectors, strict=True):
-                    product = product * _renamed(vector.at(by_place[place]), "ijkl"[place] if place < 4 else f"i{place}")
+                    product = product * _renamed(
+                        vector.at(by_place[place]), "ijkl"[place] if place < 4 else f"i{place}"
+                    )
                 found = found + product
             return found
 
@@ -827,7 +851,11 @@ def _renamed(entry: Any, index: str) -> Any:
     inner = getattr(entry, "expr", None)
     if inner is None or index == "i":
         return entry
-    generic = {x: type(x)(f"{x.name[:-3]}[{index}]", **x.assumptions0) for x in inner.free_symbols if x.name.endswith("[i]")}
+    generic = {
+        x: type(x)(f"{x.name[:-3]}[{index}]", **x.assumptions0)
+        for x in inner.free_symbols
+        if x.name.endswith("[i]")
+    }
     return type(entry)(inner.xreplace(generic))
 
 
@@ -861,7 +889,9 @@ def rectangle(entries: Any, rows: Any, columns: Any) -> Any:
     if isinstance(entries, Vector):
         if entries.start is not None or not entries.size.names >= rows.names | columns.names:
             raise ValueError(f"a vector of size {entries.size} is no diagonal of ({rows}, {columns})")
-        return Words(_gathered([(1 + rows.zero, (Rectangle(entries, rows.names, columns.names),))]), rows, columns)
+        return Words(
+            _gathered([(1 + rows.zero, (Rectangle(entries, rows.names, columns.names),))]), rows, columns
+        )
     if len(entries) > min(rows, columns):
         raise ValueError(f"{len(entries)} entries are no diagonal of ({rows}, {columns})")
     made = np.zeros((rows, columns), dtype=entries.dtype)
@@ -869,7 +899,7 @@ def rectangle(entries: Any, rows: Any, columns: Any) -> Any:
     return made
 
 
-def diagonal(entries: Vector) -> Words:
+def diagonal(entries: Vector) -> Any:
     """The square matrix with a vector on its diagonal."""
     return rectangle(entries, entries.size, entries.size)
 
@@ -903,9 +933,7 @@ def constant(rows: Any, columns: Any, value: Any) -> Any:
 
 def fresh(like: Any, name: str) -> Any:
     """A vector or a matrix of the same size of which nothing else is known."""
-    import sympy
-
     if isinstance(like, Words):
         return letter(name, like.rows, like.columns)
-    entry = type(like.size.zero)(sympy.Symbol(f"{name}[i]", real=True))
+    entry = like.size.zero.named(f"{name}[i]")
     return _over(like.size, like.start, lambda i: entry)

@@ -30,7 +30,7 @@ from rankladder.proof.smt import discharge_all
 from rankladder.proof.zero import is_zero, positive_by_terms
 
 __all__ = [
-"SHAPE", "AnyShape", "Case", "assumed", "by_symbols", "by_words", "cases", "claimed", "equations", "inequality", "run", "show"]  # fmt: skip
+"SHAPE", "AnyShape", "Case", "assumed", "by_symbols", "by_words", "cases", "claimed", "equations", "inequality", "run", "runs_on_words", "show"]  # fmt: skip
 
 
 Array = np.ndarray[Any, Any]
@@ -62,7 +62,7 @@ class Case:
 
     def symbol(self, name: str, **assumptions: Any) -> Any:
         """A real number by name; ``positive=True`` and the like are known of it."""
-        return Expression(sympy.Symbol(name, **({"real": True} | assumptions)))
+        return Expression.named(name, **assumptions)
 
     def size(self, size: Any, choice: Mapping[str, Any]) -> Any:
         """The size chosen for the integer parameter of a name, or a number."""
@@ -76,7 +76,7 @@ class Case:
         """A whole number has no symbol here."""
         raise ValueError(f"parameter {name} has no symbols; choose a whole number")
 
-    def matrix(self, name: str, rows: int, columns: int, *, kind: str = "free") -> Array:
+    def matrix(self, name: str, rows: Any, columns: Any, *, kind: str = "free") -> Any:
         """Any real matrix."""
         if kind != "free":
             raise ValueError(f"{kind} matrices have no symbols of explicit shape")
@@ -85,7 +85,7 @@ class Case:
             dtype=object,
         )
 
-    def orthogonal(self, name: str, order: int) -> Array:
+    def orthogonal(self, name: str, order: Any) -> Any:
         """Every orthogonal matrix of order 1 or 2: a rotation, or one followed by a reflection."""
         sign = self.symbol(f"{name}_sign")
         self.squares[sign.expr] = sympy.S.One
@@ -97,7 +97,7 @@ class Case:
         self.squares[s.expr] = 1 - c.expr**2
         return np.array([[c, -(sign * s)], [s, sign * c]], dtype=object)
 
-    def positive(self, name: str, count: int, *, decreasing: bool = False) -> Array:
+    def positive(self, name: str, count: Any, *, decreasing: bool = False) -> Any:
         """Positive numbers, nonincreasing if asked."""
         made = [self.symbol(f"{name}_{i}", positive=True) for i in range(1, count + 1)]
         if decreasing:
@@ -116,15 +116,15 @@ class AnyShape(Case):
         """A whole number by name, as a size."""
         return self.size(name, {})
 
-    def matrix(self, name: str, rows: Size, columns: Size, *, kind: str = "free") -> Any:
+    def matrix(self, name: str, rows: Any, columns: Any, *, kind: str = "free") -> Any:
         """Any real matrix."""
         return letter(name, rows, columns, kind)
 
-    def orthogonal(self, name: str, order: Size) -> Any:
+    def orthogonal(self, name: str, order: Any) -> Any:
         """Every orthogonal matrix."""
         return letter(name, order, order, "orthogonal")
 
-    def positive(self, name: str, count: Size, *, decreasing: bool = False) -> Any:
+    def positive(self, name: str, count: Any, *, decreasing: bool = False) -> Any:
         """Positive numbers; their order is not used."""
         return entrywise(count, lambda i: self.symbol(f"{name}[i]", positive=True))
 
@@ -389,17 +389,31 @@ def by_words(
     made: list[Part] = []
     for choice in choices:
         try:
-            case = _case(claim, choice, AnyShape)
+            case, conclusion = _any_shape(claim, choice)
         except _NO_FORM as error:
             made.append(Part("the parameters as words", "", "SymPy", Status.open, f"{error}"))
             break
-        label = case.name or "the claim's own conclusion, for every shape"
-        wanted = inspect.signature(claim.conclusion).parameters
-        arguments = {n: v for n, v in {**case.values, **claim.constants}.items() if n in wanted}
-        made += show(label, case, lambda arguments=arguments: claim.conclusion(**arguments))  # type: ignore[misc]
+        made += show(case.name or "the claim's own conclusion, for every shape", case, conclusion)
         if not combined(tuple(made)).shown:
             break
     return claimed(claim.id, argument or WORDS, made, rests_on=rests_on, facts=facts)
+
+
+def runs_on_words(claim: Claim) -> bool:
+    """Whether the conclusion of a claim is one that words in matrices can run."""
+    try:
+        _, conclusion = _any_shape(claim, {})
+        statement(np.asarray(conclusion(), dtype=object))
+    except _NO_FORM:
+        return False
+    return True
+
+
+def _any_shape(claim: Claim, choice: Mapping[str, Any]) -> tuple[Case, Callable[[], Any]]:
+    case = _case(claim, choice, AnyShape)
+    wanted = inspect.signature(claim.conclusion).parameters
+    arguments = {n: v for n, v in {**case.values, **claim.constants}.items() if n in wanted}
+    return case, lambda: claim.conclusion(**arguments)
 
 
 WORDS = """The conclusion is run on words in matrices, whose sizes are names: products and transposes of letters, of which
