@@ -162,10 +162,10 @@ class Structured(_Open):
         raise NotImplementedError
 
     def __neg__(self) -> Any:
-        return self * -1
+        return self * -1  # type: ignore[operator]
 
     def __sub__(self, other: Any) -> Any:
-        return self + -other  # type: ignore[operator]
+        return self + -other
 
     def __rsub__(self, other: Any) -> Any:
         return -self + other
@@ -291,7 +291,7 @@ class Vector(Structured):
         """The sum of its entries."""
         if axis not in (None, 0, -1):
             raise TypeError(f"a vector has no axis {axis}")
-        return Trace(diagonal(replace(self, start=None)).terms, self.size.zero)
+        return diagonal(replace(self, start=None)).trace()  # type: ignore[no-any-return]
 
     def residuals(self) -> list[Any]:
         """Its entries, case by case."""
@@ -715,7 +715,7 @@ class Trace(Structured):
         frames = _frames(self.terms)
         words = []
         for c, word in self.terms:
-            around = _around(_framed(word, frames), self.zero)
+            around = _around(_framed(word, frames), word[0].rows, self.zero)
             words.append((c, min((t for r in _rotations(around) for t in (r, _turned(r))), key=_order)))
         return [*_coefficients(words, self.zero, lambda places: range(len(places))), self.zero + self.number]
 
@@ -764,9 +764,9 @@ def _filled(word: Word, rows: Size, frames: dict[frozenset[str], Letter]) -> Wor
     return tuple(made)
 
 
-def _around(word: Word, zero: Any) -> Word:
+def _around(word: Word, rows: frozenset[str], zero: Any) -> Word:
     """A word as a ring: no frame at its ends undoes one, and it begins with a letter where it has any."""
-    parts = list(word)
+    parts = list(word) or [_ones(rows, zero)]
     while len(parts) > 1:
         first, last = parts[0], parts[-1]
         if isinstance(first, Letter) and isinstance(last, Letter) and last.undone_by(first):
