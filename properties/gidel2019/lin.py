@@ -155,7 +155,10 @@ def descent(U, lam, kernel, target, stray, W0, s1, steps, fraction):  # type: ig
     data = Moments(U, lam, kernel, target, stray)
     eta = data.step(s1)
     return follows(
-        one_layer(data, eta), (W0,), steps, lambda k: (data.moved(W0, fraction(eta, data.lam, k)),)
+        one_layer(data, eta),
+        (W0,),
+        lambda: chosen_times(steps),
+        lambda k: (data.moved(W0, fraction(eta, data.lam, k)),),
     )
 
 

@@ -11,21 +11,25 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rankladder import Int, Matrix, Orthogonal, Problem, Real, Spectrum, claim, equal, forall
+from rankladder import Int, Matrix, Orthogonal, Otherwise, Problem, Real, Spectrum, claim, equal, forall
 from rankladder.domains.randomness import RandomSource
+from rankladder.language.library import load_catalogue
+from rankladder.language.orbits import every_step, follows, keeps_form
 from rankladder.language.statement import Claim
 from rankladder.numbers.words import entrywise, identity, positions, rectangle, smallest
 from rankladder.proof.parts import Status
+from rankladder.proof.proof import provable, prove
 from rankladder.proof.symbolic import by_words, runs_on_words
+from rankladder.properties.gidel2019.proofs.matrices import PROOFS
 from rankladder.search.draws import draw_instance
 from rankladder.search.judgement import judge
-from rankladder.simulate import loss, two_layer_gradients
+from rankladder.simulate import loss, matrix_descent, one_layer_descent, two_layer_gradients
 
 SIZES: dict[str, Any] = {"d": Int(1, 3), "p": Int(1, 3), "r": Int(1, 3)}
 OVER: dict[str, Any] = {
     **SIZES, "A": Matrix("d", "d"), "B": Matrix("d", "p"), "C": Matrix("p", "r"), "D": Matrix("d", "d"),
     "U": Orthogonal("d"), "R": Orthogonal("d"), "V": Orthogonal("p"), "Q": Orthogonal("r"), "lam": Spectrum("d", 1, 4),
-    "mu": Spectrum("d", 1, 4), "nu": Spectrum("p", 1, 4), "eta": Real(0, 1), "h": Real(0, 1), "problem": Problem(p=Int(1, 4), d=Int(1, 4)),
+    "mu": Spectrum("d", 1, 4), "nu": Spectrum("p", 1, 4), "eta": Real(0, 1), "h": Real(0, 1), "problem": Problem(d=Int(1, 3), p=Int(1, 3), r=Int(1, 3)),
 }  # fmt: skip
 
 
@@ -35,7 +39,7 @@ def stated(conclusion: Any) -> Claim:
     return claim("own-words", over={n: d for n, d in OVER.items() if n in wanted or n in SIZES})(conclusion)
 
 
-def holds_on_draws(made: Claim, draws: int = 12) -> bool:
+def holds_on_draws(made: Claim, draws: int = 5) -> bool:
     source = RandomSource(7)
     return all(judge(made, draw_instance(made, source)).outcome != "violated" for _ in range(draws))
 
@@ -252,3 +256,189 @@ def test_a_false_neighbour_runs_and_is_not_proved(name: str) -> None:
     assert runs_on_words(made), by_words(made).text()
     assert not by_words(made).status.shown
     assert not holds_on_draws(made, 60), "it should be false"
+
+
+# --- what no matrix of every shape can do is refused, and never taken for something else
+
+REFUSED: dict[str, Any] = {
+    "sizes that differ": lambda A, B: equal(A + B, B),
+    "a product that does not fit": lambda B, d: equal(B @ B, B),
+    "a vector of another size": lambda B, lam: equal(B * lam, B),
+    "a diagonal with no room": lambda lam, d, p: equal(rectangle(lam, d, p), rectangle(lam, d, p)),
+    "a trace of a rectangle": lambda B: equal(np.trace(B), np.trace(B.T)),
+    "rolled": lambda lam: equal(np.roll(lam, 1), lam),
+    "sorted": lambda lam: equal(np.sort(lam), lam),
+    "as an array": lambda lam: equal(np.asarray(lam)[()], lam),
+    "in a list": lambda lam: equal(np.array([lam])[0], lam),
+    "joined": lambda lam: equal(np.concatenate([lam, lam])[:1], lam[:1]),
+    "a size that may be 1": lambda A, d: equal(A, A if d != 1 else 2 * A),
+    "sizes that may agree": lambda A, d, p: equal(A, A if d != p else 2 * A),
+    "an index that may be 0": lambda lam, d: equal(lam, entrywise(d, lambda i: lam[i] * (2 if i == 0 else 1))),
+    "an index as a truth value": lambda lam, d: equal(lam, entrywise(d, lambda i: lam[i] if i else 0)),
+    "a neighbour": lambda lam, d: equal(lam, entrywise(d, lambda i: lam[i + 0])),
+    "the last entry": lambda lam, d: equal(lam[-1] * identity(d), lam[-1] * identity(d)),
+    "a matrix as a truth value": lambda A: equal(A, A if A == A else 2 * A),
+    "an entry of a matrix": lambda A: equal(A[0, 0], A[0, 0]),
+    "entries of a product": lambda A: equal((A * A)[0], 0),
+    "an absolute value": lambda A: equal(np.abs(A), A),
+    "a root of a trace": lambda A: equal(np.sqrt((A * A).sum()), np.sqrt((A * A).sum())),
+    "a counted loop": lambda A, d: forall(*(equal(A, A) for _ in range(d))),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_not_known_of_every_shape_is_refused(name: str) -> None:
+    made = stated(REFUSED[name])
+    assert not runs_on_words(made) and not by_words(made).status.shown
+
+
+# --- for every number of steps
+
+STEPPED: dict[str, Any] = {
+    **SIZES,
+    "root": Matrix("d", "d"), "Y": Matrix("d", "p"), "W": Matrix("d", "p"), "eta": Real(0, "1/4"), "steps": Int(1, 4),
+}  # fmt: skip
+
+
+def one_layer(root: Any, Y: Any, eta: Any) -> Any:
+    def run(state: Any, times: Any) -> Any:
+        (W,) = state
+        return [(part,) for part in one_layer_descent(root @ root.T, Y, W, eta, list(times)).W]
+
+    return run
+
+
+def stepped(conclusion: Any) -> Claim:
+    return claim("own-steps", over=STEPPED)(conclusion)
+
+
+def residual(root: Any, Y: Any, W: Any) -> Any:
+    return root @ root.T @ W - Y
+
+
+@pytest.mark.parametrize(("factor", "shown"), [(1, True), (2, False), (-1, False)])
+def test_a_relation_of_every_step_to_the_next(factor: int, shown: bool) -> None:
+    def contracts(root: Any, Y: Any, W: Any, eta: Any, steps: int) -> Any:
+        def relation(before: Any, after: Any) -> Any:
+            R = residual(root, Y, before[0])
+            return equal(residual(root, Y, after[0]), R - factor * eta * (root @ root.T @ R))
+
+        return every_step(one_layer(root, Y, eta), (W,), steps, relation)
+
+    made = stepped(contracts)
+    assert by_words(made).status.shown is shown and holds_on_draws(made) is shown
+
+
+def test_a_relation_to_the_start_is_no_relation_of_every_step() -> None:
+    made = stepped(
+        lambda root, Y, W, eta, steps: every_step(
+            one_layer(root, Y, eta),
+            (W,),
+            steps,
+            lambda before, after: equal(after[0], W - eta * residual(root, Y, W)),
+        )
+    )
+    assert runs_on_words(made) and not by_words(made).status.shown
+
+
+DIAGONAL: dict[str, Any] = {
+    "d": Int(1, 3),
+    "lam": Spectrum("d", 1, 4),
+    "start": Spectrum("d", 1, 4),
+    "eta": Real(0, "1/4"),
+}
+
+
+@pytest.mark.parametrize(
+    ("closed", "shown"),
+    [
+        (lambda w, q, k: w * q**k, True),
+        (lambda w, q, k: w * q ** (k + 1), False),  # another start
+        (lambda w, q, k: w * q ** (2 * k), False),  # another step
+        (lambda w, q, k: w * q * k + w * (1 - k), False),  # right at 0 and at 1
+        (lambda w, q, k: 2 * w * q**k, False),  # right steps from another start
+    ],
+)
+def test_a_closed_form_at_every_step(closed: Any, shown: bool) -> None:
+    def form(lam: Any, start: Any, eta: Any, d: Any) -> Any:
+        S = diag(lam, d)
+        return follows(
+            one_layer_of(S, 0 * S, eta),
+            (diag(start, d),),
+            lambda: range(4),
+            lambda k: (diag(closed(start, 1 - eta * lam, k), d),),
+        )
+
+    made = claim("own-closed", over=DIAGONAL)(form)
+    assert by_words(made).status.shown is shown and holds_on_draws(made) is shown
+
+
+def one_layer_of(S: Any, Y: Any, eta: Any) -> Any:
+    return lambda state, times: [(W,) for W in one_layer_descent(S, Y, state[0], eta, list(times)).W]
+
+
+KEPT: dict[str, Any] = {
+    "diagonal": (lambda p, a: state(p, a), lambda here, there: 0, True),
+    "by another frame": (
+        lambda p, a: (state(p, a)[0], p.Q @ p.Q @ state(p, a)[1]),
+        lambda here, there: 0,
+        False,
+    ),
+    "doubled": (lambda p, a: (state(p, a)[0], 2 * state(p, a)[1]), lambda here, there: 0, False),
+    "at rest": (lambda p, a: state(p, a), lambda here, there: equal(here, there), False),
+}
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_a_form_that_every_state_keeps(name: str) -> None:
+    form, moves, shown = KEPT[name]
+
+    def keeps(problem: Any, eta: Any) -> Any:
+        def run(state: Any, times: Any) -> Any:
+            orbit = matrix_descent(problem.Sxx, problem.Sxy, state[0], state[1], eta, list(times))
+            return list(zip(orbit.W1, orbit.W2, strict=True))
+
+        return keeps_form(
+            run, state(problem, carried(problem)), lambda: [0, 1, 2], form=lambda a: form(problem, a),
+            read=lambda W: np.diagonal(problem.U.T @ W[0] @ problem.Q.T)[: problem.q], moves=moves,
+        )  # fmt: skip
+
+    made = claim("own-kept", over={"problem": OVER["problem"], "eta": Real(0, "1/16")})(keeps)
+    assert by_words(made).status.shown is shown and holds_on_draws(made, 20) is shown
+
+
+# --- claims of the catalogue, and a user's
+
+
+@pytest.mark.parametrize("id", PROOFS)
+def test_a_matrix_claim_is_shown_and_none_of_its_twins(id: str) -> None:
+    whole = load_catalogue()[id]
+    choices = [{"layers": 3}] if "layers" in whole.over else [{}]
+    assert by_words(whole, choices).status.shown
+    for twin in whole.twins.values():
+        assert not by_words(twin, choices).status.shown, twin.id
+
+
+def test_a_users_identity_needs_no_written_proof() -> None:
+    over = {**SIZES, "U": Orthogonal("d"), "A": Matrix("d", "p")}
+    made = claim("own-norm", over=over)(lambda U, A: equal(((U @ A) ** 2).sum(), (A * A).sum()))
+    assert provable(made)
+    proof = prove(made)
+    assert proof is not None and proof.status is Status.proved and proof.region == ""
+    other = claim("own-not-norm", over={**over, "U": Matrix("d", "d")})(
+        lambda U, A: equal(((U @ A) ** 2).sum(), (A * A).sum())
+    )
+    found = prove(other)
+    assert found is None or not found.status.shown
+    unknown = claim("own-entry", over=over)(lambda U, A: equal(A[0, 0], A[0, 0]))
+    assert not provable(unknown)
+
+
+def test_without_its_assumption_a_claim_is_about_other_data() -> None:
+    whole = claim(
+        "own-diagonal",
+        over={"problem": Problem()},
+        given={"commuting": Otherwise("problem", Problem(kind="noncommuting"))},
+    )(lambda problem: equal(problem.U.T @ problem.Sxx @ problem.U, diag(problem.lam, problem.d)))
+    assert by_words(whole).status is Status.proved
+    assert runs_on_words(whole.without("commuting")) and not by_words(whole.without("commuting")).status.shown
