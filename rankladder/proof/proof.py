@@ -1,7 +1,7 @@
 """Proofs of claims: where they come from, what they rest on, and whether they hold up.
 
 A claim that is a relation between rational functions is its own obligation. A claim that an orbit keeps a
-relation at every step carries its induction. Every other proof is written down in a catalogue. It proves
+relation at every step carries its induction. Equations between matrices are run on words, for every shape. Every other proof is written down in a catalogue. It proves
 its claim only where what is shown is the claim's own conclusion, run on symbols; on the shapes that were run it
 certifies it. A theorem that only a comparison on draws, or a text, joins to the claim is shown beside it: the
 claim stays tested.
@@ -17,7 +17,7 @@ from typing import Any
 
 from rankladder.domains.randomness import Infeasible, RandomSource, seed_for
 from rankladder.language.assumptions import Relation
-from rankladder.language.catalogue import Catalogue, proven_in
+from rankladder.language.catalogue import Catalogue, catalogue_of, proven_in
 from rankladder.language.induction import AT_START, Induction
 from rankladder.language.instance import Instance
 from rankladder.language.obligation import Obligation
@@ -28,6 +28,7 @@ from rankladder.proof.parts import Part, Region, Status, combined
 from rankladder.proof.result import IN_WORDS, Proof, fact
 from rankladder.proof.smt import discharge_all, violates
 from rankladder.proof.smtlib import NotPolynomial, smtlib
+from rankladder.proof.symbolic import by_words, runs_on_words
 from rankladder.proof.theorem import parameters, theorem_at
 from rankladder.search.draws import draw_instance
 
@@ -95,8 +96,18 @@ def _within_induction(part: Part) -> Part:
 
 
 def provable(claim: Claim) -> bool:
-    """Whether there is something to try: a written proof, an induction of its own, or a relation that is its own obligation."""
-    return written(claim) or claim.induction is not None or _own_obligation(claim) is not None
+    """Whether there is something to try: a written proof, an induction of its own, a relation that is its own obligation,
+    or equations between matrices.
+    """
+    if written(claim) or claim.induction is not None or _own_obligation(claim) is not None:
+        return True
+    return _alone_in_matrices(claim) and runs_on_words(claim)
+
+
+def _alone_in_matrices(claim: Claim) -> bool:
+    """Whether it speaks of matrices, and no catalogue says which of its claims have proofs."""
+    home = catalogue_of(claim)
+    return not claim.scalar and (home is None or not home.proofs)
 
 
 def evidence_kinds(claim: Claim) -> tuple[str, ...]:
@@ -136,7 +147,7 @@ def prove(claim: Claim) -> Proof | None:
         return _about_something(claim, tuple(whole.given.values()), by_induction(claim, whole))
     obligation = _own_obligation(claim)
     if obligation is None:
-        return None
+        return by_words(claim) if _alone_in_matrices(claim) and runs_on_words(claim) else None
     general = replace(obligation, given=obligation.given[: len(claim.given)])
     # the bounds of the ranges are used only where the claim needs them
     asked, parts = _discharged(general)
