@@ -1,20 +1,14 @@
-"""Proofs as evidence beside the tests: reused while nothing that they depend on has changed."""
+"""Proofs as evidence beside the tests."""
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-import os
 import time
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from rankladder.domains.randomness import Infeasible, RandomSource, seed_for
-from rankladder.language.catalogue import sources_of
 from rankladder.language.induction import AT_START
 from rankladder.language.instance import Instance
 from rankladder.language.statement import Claim
@@ -22,16 +16,12 @@ from rankladder.language.verdict import Evidence, Result, Verdict
 from rankladder.proof.parts import Status
 from rankladder.proof.proof import provable, prove, refutes, written
 from rankladder.proof.result import Proof
-from rankladder.proof.solvers import CVC5, Z3
 from rankladder.search.check import check_claim
 from rankladder.search.climb import Budget, Witness, simplify
 from rankladder.search.draws import satisfies
 from rankladder.search.judgement import judge
-from rankladder.storage.finished import Finished
 
 __all__ = ["proof_evidence", "proof_of", "verdict_on", "with_proof"]
-
-_ROOT = Path(__file__).resolve().parents[2]
 
 
 def verdict_on(
@@ -41,7 +31,6 @@ def verdict_on(
     examples: int | None = None,
     seed: int = 0,
     budget: float | None = None,
-    fresh: bool = False,
 ) -> Result:
     """The verdict on a claim with all its evidence: it is tested, and proved where that can be done.
 
@@ -50,7 +39,6 @@ def verdict_on(
     Args:
         claim: what to check.
         profile, examples, seed, budget: as for :func:`rankladder.search.check.check_claim`.
-        fresh: prove anew what was proved before.
 
     >>> from rankladder import lemma, symbols
     >>> x = symbols("x")
@@ -58,7 +46,7 @@ def verdict_on(
     'proved'
     """
     tested = check_claim(claim, profile=profile, examples=examples, seed=seed, budget=budget)
-    return with_proof(tested, claim, fresh=fresh)
+    return with_proof(tested, claim)
 
 
 def proof_of(claim: Claim) -> Proof:
@@ -80,7 +68,7 @@ def proof_of(claim: Claim) -> Proof:
     return replace(proof, counterexample=found[1].instance, margin=found[1].margin)
 
 
-def with_proof(result: Result, claim: Claim, *, fresh: bool = False) -> Result:
+def with_proof(result: Result, claim: Claim) -> Result:
     """The result of a check with what a proof adds; a proof of what is refuted is an error of the tool."""
     if result.verdict is Verdict.error or not provable(claim):
         return result
@@ -88,7 +76,7 @@ def with_proof(result: Result, claim: Claim, *, fresh: bool = False) -> Result:
         return result  # what would be proved is false there: no solver needs to be asked
     started = time.monotonic()
     try:
-        status, evidence, point, doubt = proof_evidence(claim, fresh=fresh)
+        status, evidence, point, doubt = proof_evidence(claim)
     except Exception as error:  # what one claim is made of must not end the run for the others
         status, point, doubt = Status.error, None, False
         evidence = Evidence(
@@ -152,32 +140,20 @@ def _refuted(result: Result, worst: Witness, simple: Witness) -> Result:
     )  # fmt: skip
 
 
-def proof_evidence(
-    claim: Claim, *, fresh: bool = False
-) -> tuple[Status, Evidence | None, Mapping[str, Fraction] | None, bool]:
+def proof_evidence(claim: Claim) -> tuple[Status, Evidence | None, Mapping[str, Fraction] | None, bool]:
     """Status and evidence of the proof of a claim (None where there is no way to prove it); exact values at
     which a solver found the claim itself to fail; and whether every solver says that it fails somewhere, though
     nowhere that is confirmed: at irrational values, or where the relation has no value.
     """
-    kept, key, version = Finished({"proof": claim.file}), claim.id, _key(claim)
-    stored = None if fresh else kept.get(key, version)
-    point, doubt = None, False
-    if stored is None:
-        proof = prove(claim)
-        if proof is None:
-            return Status.open, None, None, False
-        point = _point(claim, proof)
-        doubt = claim.relation is not None and _doubted(claim, proof)
-        stored = _document(proof)
-        if proof.status.shown:
-            with contextlib.suppress(OSError):  # where nothing can be kept it is proved again next time
-                kept.keep(key, version, stored)
-    status = Status(stored["status"])
-    kind = "certificate" if status is Status.certified else "proof"
+    proof = prove(claim)
+    if proof is None:
+        return Status.open, None, None, False
+    certified = proof.status is Status.certified
     evidence = Evidence(
-        kind, stored["detail"], stored["seconds"], tuple(stored["solvers"]), stored["certified_on"]
-    )
-    return status, evidence, point, doubt
+        "certificate" if certified else "proof", proof.summary, proof.seconds, _answers(proof), proof.region if certified else ""
+    )  # fmt: skip
+    doubt = claim.relation is not None and _doubted(claim, proof)
+    return proof.status, evidence, _point(claim, proof), doubt
 
 
 def _point(claim: Claim, proof: Proof) -> Mapping[str, Fraction] | None:
@@ -201,9 +177,10 @@ def _doubted(claim: Claim, proof: Proof) -> bool:
     )
 
 
-def _document(proof: Proof) -> dict[str, Any]:
+def _answers(proof: Proof) -> tuple[Mapping[str, Any], ...]:
+    """What each solver was asked in all, and answered."""
     answers = [a for p in proof.parts for a in p.answers]
-    solvers: list[Mapping[str, Any]] = [
+    return tuple(
         {
             "name": name,
             "version": next(a.version for a in answers if a.name == name),
@@ -211,32 +188,4 @@ def _document(proof: Proof) -> dict[str, Any]:
             "seconds": round(sum(a.seconds for a in answers if a.name == name), 4),
         }
         for name in dict.fromkeys(a.name for a in answers)
-    ]
-    return {
-        "status": str(proof.status),
-        "detail": proof.summary,
-        "certified_on": proof.region if proof.status is Status.certified else "",
-        "seconds": proof.seconds,
-        "solvers": solvers,
-    }
-
-
-@cache
-def _sources() -> bytes:
-    """Digest of what every proof depends on: what ships with rankladder, and the solvers."""
-    digest = hashlib.sha256(f"{Z3().version} {CVC5().version}".encode())
-    for package in ("rankladder", "theory", "simulate", "properties"):
-        for file in sorted((_ROOT / package).rglob("*.py")):
-            digest.update(file.read_bytes())
-    return digest.digest()
-
-
-def _key(claim: Claim) -> str:
-    """What a stored proof belongs to; a change of the claim, its file, any source or a solver makes another."""
-    digest = hashlib.sha256(_sources())
-    # a range or an assumption may come from a module that the claim's file imports; functions print their address
-    given = {name: getattr(a, "relation", type(a).__name__) for name, a in claim.given.items()}
-    stated = (claim.id, claim.relation, dict(claim.over), given, claim.induction, claim.location)
-    digest.update(repr(stated).encode())
-    digest.update(sources_of(claim) or os.urandom(16))
-    return digest.hexdigest()[:40]
+    )
