@@ -68,6 +68,11 @@ def state_of(path: str) -> str:
     return digest.hexdigest()
 
 
+def _listed(folder: str) -> bytes:
+    names = [name for name in os.listdir(folder) if name != "__pycache__" and not name.startswith(".")]
+    return "\0".join(sorted(names)).encode("utf-8", "surrogateescape")
+
+
 def _hear(event: str, arguments: tuple[object, ...]) -> None:
     global _busy
     if event not in ("open", "os.listdir", "os.scandir") or _busy:
@@ -79,8 +84,8 @@ def _hear(event: str, arguments: tuple[object, ...]) -> None:
             flags = arguments[2]
             if isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR) == os.O_WRONLY:
                 return
-        elif "importlib" in sys._getframe(1).f_code.co_filename:
-            return  # a module was looked for
+        elif "importlib" in (asks := sys._getframe(1).f_code.co_filename) or asks.startswith(str(_PACKAGE)):
+            return  # for a module, or for what is installed
         if path is None:
             path = "."
         if isinstance(path, str | bytes | os.PathLike):
