@@ -138,7 +138,7 @@ def run(options: Any) -> int:
 
 
 def _write_page(file: Path, claims: Mapping[str, Claim], results: Sequence[Result], options: Any) -> None:
-    from rankladder.report import page
+    from rankladder.report.page import page
 
     words = command_again(options, names=("targets", "catalogue", "profile", "examples"))
     write_page(file, page(claims, results, command=words, versions=versions(), only=options.only))
