@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache, partial
 from typing import Any
 
 from rankladder.domains.randomness import Infeasible, RandomSource, seed_for
 from rankladder.language.induction import AT_START
 from rankladder.language.instance import Instance
 from rankladder.language.statement import Claim
-from rankladder.language.verdict import Evidence, Result, Verdict
+from rankladder.language.verdict import Evidence, Expectation, Result, Verdict
 from rankladder.proof.parts import Status
 from rankladder.proof.proof import provable, prove, refutes, written
 from rankladder.proof.result import Proof
@@ -22,6 +23,12 @@ from rankladder.search.draws import satisfies
 from rankladder.search.judgement import judge
 
 __all__ = ["proof_evidence", "proof_of", "verdict_on", "with_proof"]
+
+_Sought = tuple[Status, Evidence | None, Mapping[str, Fraction] | None, bool]  # what proof_evidence returns
+
+# How hard a claim is tested that is proved for all that it speaks of, from its own statement: as under the profile before.
+# What is left to a test is whether the simulator does what the statement says.
+_PROVED = {"default": "quick", "deep": "default"}
 
 
 def verdict_on(
@@ -34,7 +41,8 @@ def verdict_on(
 ) -> Result:
     """The verdict on a claim with all its evidence: it is tested, and proved where that can be done.
 
-    Every route to a verdict ends here: Python, the command line, pytest, the report, notebooks.
+    Every route to a verdict ends here: Python, the command line, pytest, the report, notebooks. What is proved is tested
+    as under the profile before, unless ``examples`` says how often.
 
     Args:
         claim: what to check.
@@ -45,8 +53,26 @@ def verdict_on(
     >>> str(verdict_on(lemma("doc-verdict", x**2 + 1 >= 2 * x), profile="quick").verdict)
     'proved'
     """
-    tested = check_claim(claim, profile=profile, examples=examples, seed=seed, budget=budget)
-    return with_proof(tested, claim)
+    started = time.monotonic()
+    proof = cache(partial(_sought, claim))  # asked for at most once
+    lighter = _PROVED[profile] if profile in _PROVED and examples is None else profile
+    if lighter != profile and claim.expects is not Expectation.refuted and provable(claim):
+        tested = check_claim(claim, profile=lighter, seed=seed, budget=budget)
+        if tested.complete and tested.counterexample is None:
+            found = with_proof(tested, claim, proof)
+            if found.verdict is Verdict.proved:
+                return found
+    left = None if budget is None else max(0.0, budget - (time.monotonic() - started))
+    tested = check_claim(claim, profile=profile, examples=examples, seed=seed, budget=left)
+    return replace(with_proof(tested, claim, proof), seconds=time.monotonic() - started)
+
+
+def _sought(claim: Claim) -> _Sought:
+    try:
+        return proof_evidence(claim)
+    except Exception as error:  # what one claim is made of must not end the run for the others
+        told = f"the proof broke: {type(error).__name__}: {' '.join(str(error).split())}"
+        return Status.error, Evidence("test", told), None, False
 
 
 def proof_of(claim: Claim) -> Proof:
@@ -68,20 +94,19 @@ def proof_of(claim: Claim) -> Proof:
     return replace(proof, counterexample=found[1].instance, margin=found[1].margin)
 
 
-def with_proof(result: Result, claim: Claim) -> Result:
-    """The result of a check with what a proof adds; a proof of what is refuted is an error of the tool."""
+def with_proof(result: Result, claim: Claim, proof: Callable[[], _Sought] | None = None) -> Result:
+    """The result of a check with what a proof adds; a proof of what is refuted is an error of the tool.
+
+    Args:
+        result: of the check. claim: which one.
+        proof: makes the proof, where one is needed (default: anew).
+    """
     if result.verdict is Verdict.error or not provable(claim):
         return result
     if result.counterexample is not None and refutes(claim, result.counterexample):
         return result  # what would be proved is false there: no solver needs to be asked
     started = time.monotonic()
-    try:
-        status, evidence, point, doubt = proof_evidence(claim)
-    except Exception as error:  # what one claim is made of must not end the run for the others
-        status, point, doubt = Status.error, None, False
-        evidence = Evidence(
-            "test", f"the proof broke: {type(error).__name__}: {' '.join(str(error).split())}"
-        )
+    status, evidence, point, doubt = _sought(claim) if proof is None else proof()
     seconds = result.seconds + time.monotonic() - started
     if evidence is None:
         return result
@@ -140,7 +165,7 @@ def _refuted(result: Result, worst: Witness, simple: Witness) -> Result:
     )  # fmt: skip
 
 
-def proof_evidence(claim: Claim) -> tuple[Status, Evidence | None, Mapping[str, Fraction] | None, bool]:
+def proof_evidence(claim: Claim) -> _Sought:
     """Status and evidence of the proof of a claim (None where there is no way to prove it); exact values at
     which a solver found the claim itself to fail; and whether every solver says that it fails somewhere, though
     nowhere that is confirmed: at irrational values, or where the relation has no value.
