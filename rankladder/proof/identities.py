@@ -19,8 +19,6 @@ from typing import Any
 import numpy as np
 import sympy
 from flint import fmpq, fmpq_mat
-from scipy.optimize import linprog
-from scipy.sparse import csc_matrix, vstack
 from sympy.polys.rings import PolyElement, PolyRing
 
 from rankladder.language.obligation import Obligation
@@ -687,6 +685,9 @@ def _solve(
     columns: list[PolyElement], free: list[bool], times: int, positive: list[int] | None
 ) -> list[tuple[int, Fraction]] | None:
     """Coefficients, exact, with which the columns add up to 0, those of the first ``times`` to 1; None where there are none."""
+    from scipy.optimize import linprog
+    from scipy.sparse import csc_matrix, vstack
+
     if positive is not None and not positive:
         return None
     monomials: dict[Any, int] = {}
