@@ -18,6 +18,7 @@ from rankladder.numbers.balls import Ball, as_balls, is_symbolic
 from rankladder.numbers.exact import Exact, exact_states, rationals
 from rankladder.simulate.dynamics import coefficient_step, entry_slope, entry_step
 from rankladder.simulate.mode_kernels import run_entries
+from rankladder.simulate.own import stand_in
 from rankladder.simulate.orbits import GUARD_BITS, in_enough_bits
 from rankladder.simulate.showing import curves
 
@@ -94,8 +95,21 @@ def mode_descent(sigma: Any, lam: Any, eta: Any, w0: Any, steps: int, *, every: 
     kept = steps if exact else steps // every
     remedy = "take fewer steps or modes" if exact else "record fewer by a larger every="
     check_room((kept + 1) * parts[0].size, f"{large(steps)} steps", remedy, exact=exact)
-    if exact:
-        return _in_balls([part.astype(object) for part in parts], steps, every)
+    def ours() -> ModeOrbit:
+        if exact:
+            return _in_balls([part.astype(object) for part in parts], steps, every)
+        return _in_floats(parts, steps, every)
+
+    root = np.sqrt(as_balls(parts[3]) if exact else parts[3])
+    own = stand_in("entry", (parts[0], parts[1]), (root,), parts[2], range(0, steps + 1, every), lambda: [ours().a])
+    if own is None:
+        return ours()
+    shape = parts[3].shape
+    k = np.array(range(0, steps + 1, every), dtype=object if exact else float)
+    return ModeOrbit(k.reshape(-1, *(1,) * len(shape)), own[0].reshape(k.size, *shape), parts[3])
+
+
+def _in_floats(parts: list[NDArray[Any]], steps: int, every: int) -> ModeOrbit:
     sigma, lam, eta, w0 = (part.astype(np.float64) for part in parts)
     if np.any(w0 < 0):
         raise ValueError(f"w0 {float(w0.min())} must be >= 0, the square of an entry; pass a start >= 0")

@@ -1,0 +1,180 @@
+"""The first step of a run that is no step of gradient descent: not by more than rounding can explain.
+
+Each step is compared by itself: the exact step from the state that the run recorded, with the state that it recorded
+next. Nothing has to be carried along the orbit: a run that diverges because its step is too large, or that amplifies
+rounding, is as easy to follow as one that settles.
+
+One step in floats of unit u is off by at most c u (|W| + eta |G|), where |G| is the gradient computed from absolute
+values, for whatever order of the products; c counts the roundings along the longest of them (inner products of each
+length, the inputs, the step size) twice, for a recorded state is itself rounded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rankladder.numbers.balls import Ball, as_balls, precision
+from rankladder.simulate.dynamics import GradientDescent, Layers, State, Step, coefficient_step, entry_step
+
+__all__ = ["Departure", "first_departure"]
+
+_BITS = 320
+_FINE = 1e-18  # the unit of a float that may look in the place of balls
+
+
+@dataclass(frozen=True)
+class Departure:
+    """A step that gradient descent does not take.
+
+    Attributes:
+        step: its number; 0 where the first state recorded is not the start.
+        part: which matrix of the state. expected, came: its entries; floats for display.
+        excess: how far they are apart, relative to the numbers that the step is computed from.
+        allowed: how far rounding can put them apart, on the same scale; 0 in exact arithmetic.
+    """
+
+    step: int
+    part: int
+    expected: NDArray[np.float64]
+    came: NDArray[np.float64]
+    excess: float
+    allowed: float
+
+
+def _step(kind: str, data: Sequence[Any], eta: Any, *, of_data: bool, absolute: bool = False) -> Step:
+    """The step of gradient descent; or the sum of the sizes of all that it adds up."""
+    first, second = data
+    if absolute:
+        # what enters with a minus, lam or Sxy, then enters with a plus
+        first, second, eta = abs(first), -abs(second), abs(eta)
+    if kind == "entry":
+        return lambda state: (entry_step(state[0], first, second, eta),)
+    if kind in ("coefficient", "fraction"):
+        return lambda state: (coefficient_step(state[0], first, second, eta),)
+    network = Layers.of_data(first, second) if of_data else Layers.of_moments(first, second)
+    # R = Sxx W - Sxy enters with a minus of its own
+    return GradientDescent(-eta if absolute else eta).step(network)
+
+
+def first_departure(
+    kind: str, data: Sequence[Any], eta: Any, start: State, states: Sequence[NDArray[Any]], *, of_data: bool = False
+) -> Departure | None:
+    """The first wrong step of a run; None where there is none, or none before the run leaves the range of its floats.
+
+    Args:
+        kind: ``fraction``, ``entry``, ``coefficient``, or any other for a network.
+        data: (sigma, lam), (Sxx, Sxy) or, for ``of_data``, (X, Y). eta: the step size.
+        start: the first state, as it was given to the run.
+        states: of each part the states 0, 1, 2, …: floats, whose type says how they are rounded; or balls.
+
+    >>> import numpy as np
+    >>> W = np.array([0.5, 0.75, 0.875, 0.9])[:, None, None]
+    >>> found = first_departure("one layer", [np.eye(1), np.eye(1)], 0.5, (W[0],), [W])
+    >>> found.step, found.expected.item(), found.came.item()
+    (3, 0.9375, 0.9)
+    """
+    if states[0].dtype == object:
+        return _in_balls(kind, data, eta, start, states, of_data)
+    unit = max(float(np.finfo(part.dtype).eps) / 2 for part in states)
+    tiny, most = (max(float(getattr(np.finfo(part.dtype), name)) for part in states) for name in ("tiny", "max"))
+    shapes = [n for part in (*data, *start) for n in np.shape(part)]
+    rounds = 2 * (sum(shapes) + 12)
+    begin = [np.abs(part[0] - first) <= 2 * unit * np.abs(first) + tiny for part, first in zip(states, start, strict=True)]
+    for number, fits in enumerate(begin):
+        if not np.all(fits):
+            return _told(0, number, start[number], states[number][0], _far(states[number][0], start[number]), 2 * unit)
+    wide = np.longdouble if np.finfo(np.longdouble).eps < _FINE else float
+    with np.errstate(all="ignore"):
+        parts = [part.astype(wide) for part in states]
+        before = tuple(part[:-1] for part in parts)
+        given = [np.asarray(part, dtype=wide) for part in data]
+        sizes = _step(kind, given, wide(eta), of_data=of_data, absolute=True)(tuple(map(np.abs, before)))
+        moved = _step(kind, given, wide(eta), of_data=of_data)(before)
+        # what is added up on the way may be as large as the number of samples makes it
+        beyond = 1e-6 * most
+        late = np.zeros(len(parts[0]) - 1, dtype=bool)
+        wrong = np.zeros_like(late)
+        for next_, size, now in zip((part[1:] for part in parts), sizes, moved, strict=True):
+            # a step size below the range of floats is no step
+            allowed = rounds * (unit * size + 1e6 * tiny)
+            axes = tuple(range(1, size.ndim))
+            late |= ~np.all(size < beyond, axis=axes)
+            wrong |= ~np.all(np.abs(next_ - now) <= allowed * (1.0 if wide is np.longdouble else 0.5), axis=axes)
+    last = int(np.argmax(late)) if late.any() else len(late)
+    for k in np.flatnonzero(wrong[:last]).tolist():
+        found = _confirmed(kind, data, eta, states, k, of_data, rounds * unit, rounds * 1e6 * tiny)
+        if found is not None:
+            return found
+    return None
+
+
+def _confirmed(
+    kind: str, data: Any, eta: Any, states: Sequence[NDArray[Any]], k: int, of_data: bool, relative: float, tiny: float
+) -> Departure | None:
+    """The step from state ``k`` where balls say that it is wrong."""
+    with precision(_BITS):
+        exact, rate = [as_balls(part) if np.ndim(part) else Ball(float(part)) for part in data], Ball(float(eta))
+        before = tuple(as_balls(part[k].astype(float)) for part in states)
+        before = tuple(part if part.ndim else part.item() for part in before)
+        moved = _step(kind, exact, rate, of_data=of_data)(before)
+        sizes = _step(kind, exact, rate, of_data=of_data, absolute=True)(tuple(map(abs, before)))
+        for number, (now, size) in enumerate(zip(moved, sizes, strict=True)):
+            came = states[number][k + 1]
+            if not np.isfinite(came).all():
+                return _told(k + 1, number, now, came, float("inf"), relative)
+            gap = abs(np.asarray(now - as_balls(came.astype(float)), dtype=object).reshape(-1))
+            room = np.asarray(size, dtype=object).reshape(-1)
+            ratios = [
+                float((one.arb / all_.arb).mid()) for one, all_ in zip(gap, room, strict=True)
+                if (one - relative * all_ - tiny).is_positive()
+            ]  # fmt: skip
+            if ratios:
+                return _told(k + 1, number, now, came, max(ratios), relative)
+    return None
+
+
+def _in_balls(
+    kind: str, data: Any, eta: Any, start: State, states: Sequence[NDArray[Any]], of_data: bool
+) -> Departure | None:
+    step = _step(kind, data, eta, of_data=of_data)
+    size = _step(kind, data, eta, of_data=of_data, absolute=True)
+
+    def compared(k: int, expected: State) -> Departure | None:
+        for number, now in enumerate(expected):
+            came = states[number][k]
+            gap = [Ball(x) for x in np.asarray(now - came, dtype=object).reshape(-1)]
+            if any(x.is_positive() or x.is_negative() for x in gap):
+                top = size(tuple(abs(part[k - 1]) for part in states))[number] if k else abs(now)
+                room = [Ball(x) for x in np.asarray(top, dtype=object).reshape(-1)]
+                ratios = [abs(float((one.arb / all_.arb).mid())) for one, all_ in zip(gap, room, strict=True)
+                          if not all_.contains_zero()]  # fmt: skip
+                return _told(k, number, now, came, max(ratios, default=float("inf")), 0.0)
+        return None
+
+    found = compared(0, start)
+    for k in range(1, len(states[0])):
+        if found is not None:
+            return found
+        found = compared(k, step(tuple(part[k - 1] for part in states)))
+    return found
+
+
+def _told(step: int, part: int, expected: Any, came: Any, excess: float, allowed: float) -> Departure:
+    return Departure(step, part, _floats(expected), _floats(came), excess, allowed)
+
+
+def _floats(values: Any) -> NDArray[np.float64]:
+    array = np.asarray(values, dtype=object)
+    made = [float(x) if isinstance(x, (float, int, np.floating)) else float(Ball(x).arb.mid()) for x in array.reshape(-1)]
+    return np.array(made, dtype=float).reshape(array.shape)
+
+
+def _far(came: Any, start: Any) -> float:
+    with np.errstate(all="ignore"):
+        return float(np.max(np.abs(came - start)) / np.max(np.abs(start)))
+
