@@ -24,6 +24,7 @@ from rankladder.simulate.dynamics import GradientDescent, Layers, State, Step, c
 __all__ = ["Departure", "first_departure"]
 
 _BITS = 320
+_MODES = ("fraction", "entry", "coefficient")
 _FINE = 1e-18  # the unit of a float that may look in the place of balls
 
 
@@ -54,7 +55,7 @@ def _step(kind: str, data: Sequence[Any], eta: Any, *, of_data: bool, absolute: 
         first, second, eta = abs(first), -abs(second), abs(eta)
     if kind == "entry":
         return lambda state: (entry_step(state[0], first, second, eta),)
-    if kind in ("coefficient", "fraction"):
+    if kind in _MODES:
         return lambda state: (coefficient_step(state[0], first, second, eta),)
     network = Layers.of_data(first, second) if of_data else Layers.of_moments(first, second)
     # R = Sxx W - Sxy enters with a minus of its own
@@ -95,18 +96,17 @@ def first_departure(
         given = [np.asarray(part, dtype=wide) for part in data]
         sizes = _step(kind, given, wide(eta), of_data=of_data, absolute=True)(tuple(map(np.abs, before)))
         moved = _step(kind, given, wide(eta), of_data=of_data)(before)
-        # what is added up on the way may be as large as the number of samples makes it
-        beyond = 1e-6 * most
+        # products of the factors, in whatever order, may overflow long before the state does
+        beyond, powers = 1e-6 * most, most ** (1 / (4 if kind in _MODES else 2 * max(2, len(parts))))
         late = np.zeros(len(parts[0]) - 1, dtype=bool)
         wrong = np.zeros_like(late)
-        for next_, size, now in zip((part[1:] for part in parts), sizes, moved, strict=True):
-            # a step size below the range of floats is no step
+        for next_, size, now, last in zip((part[1:] for part in parts), sizes, moved, before, strict=True):
             allowed = rounds * (unit * size + 1e6 * tiny)
             axes = tuple(range(1, size.ndim))
-            late |= ~np.all(size < beyond, axis=axes)
+            late |= ~np.all((size < beyond) & (abs(last) < powers), axis=axes)
             wrong |= ~np.all(np.abs(next_ - now) <= allowed * (1.0 if wide is np.longdouble else 0.5), axis=axes)
-    last = int(np.argmax(late)) if late.any() else len(late)
-    for k in np.flatnonzero(wrong[:last]).tolist():
+    end = int(np.argmax(late)) if late.any() else len(late)
+    for k in np.flatnonzero(wrong[:end]).tolist():
         found = _confirmed(kind, data, eta, states, k, of_data, rounds * unit, rounds * 1e6 * tiny)
         if found is not None:
             return found

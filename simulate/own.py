@@ -56,7 +56,7 @@ FORMS = (
     "(Sxx, Sxy, factors, eta), each a step, or with steps a run of all states; (Sxx, Sxy, eta) that returns a step "
     "of a tuple of factors; X, Y in the place of Sxx, Sxy"
 )
-MOST_EXACT = 200  # steps that balls are carried through a user's code, entry by entry; beyond, it runs in floats
+MOST_EXACT = 64  # steps that balls are carried through a user's code, entry by entry; beyond, it runs in floats
 LONGEST = 20_000  # steps of a black box that are compared
 MOST_BITS = 4096
 
