@@ -90,7 +90,12 @@ def deep_descent(Sxx: Any, Sxy: Any, factors: Sequence[Any], eta: Any, steps: in
 
     data = (as_matrix(Sxx, "Sxx"), as_matrix(Sxy, "Sxy"))
     own = stand_in(
-        "layers", data, tuple(orbit[0]), rate, range(steps + 1), lambda: [np.array(part) for part in zip(*ours(), strict=True)]
+        "layers",
+        data,
+        tuple(orbit[0]),
+        rate,
+        range(steps + 1),
+        lambda: [np.array(part) for part in zip(*ours(), strict=True)],
     )
     return ours() if own is None else [list(state) for state in zip(*own, strict=True)]
 

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rankladder.numbers.ball_arrays import BallArray
 from rankladder.numbers.balls import Ball, as_balls, precision
 from rankladder.simulate.dynamics import GradientDescent, Layers, State, Step, coefficient_step, entry_step
 
@@ -34,15 +35,17 @@ class Departure:
 
     Attributes:
         step: its number; 0 where the first state recorded is not the start.
-        part: which matrix of the state. expected, came: its entries; floats for display.
-        excess: how far they are apart, relative to the numbers that the step is computed from.
-        allowed: how far rounding can put them apart, on the same scale; 0 in exact arithmetic.
+        part: which matrix of the state. entry: the index of its entry that is most wrong, empty for a number.
+        expected, came: that entry as it should be and as it is, for display.
+        excess: how far they are apart, relative to the sum of the sizes of all that the step adds up to it.
+        allowed: how far rounding can put them apart, on the same scale; 0 for balls, which carry their rounding.
     """
 
     step: int
     part: int
-    expected: NDArray[np.float64]
-    came: NDArray[np.float64]
+    entry: tuple[int, ...]
+    expected: float
+    came: float
     excess: float
     allowed: float
 
@@ -63,7 +66,13 @@ def _step(kind: str, data: Sequence[Any], eta: Any, *, of_data: bool, absolute: 
 
 
 def first_departure(
-    kind: str, data: Sequence[Any], eta: Any, start: State, states: Sequence[NDArray[Any]], *, of_data: bool = False
+    kind: str,
+    data: Sequence[Any],
+    eta: Any,
+    start: State,
+    states: Sequence[NDArray[Any]],
+    *,
+    of_data: bool = False,
 ) -> Departure | None:
     """The first wrong step of a run; None where there is none, or none before the run leaves the range of its floats.
 
@@ -76,19 +85,25 @@ def first_departure(
     >>> import numpy as np
     >>> W = np.array([0.5, 0.75, 0.875, 0.9])[:, None, None]
     >>> found = first_departure("one layer", [np.eye(1), np.eye(1)], 0.5, (W[0],), [W])
-    >>> found.step, found.expected.item(), found.came.item()
+    >>> found.step, found.expected, found.came
     (3, 0.9375, 0.9)
     """
     if states[0].dtype == object:
         return _in_balls(kind, data, eta, start, states, of_data)
     unit = max(float(np.finfo(part.dtype).eps) / 2 for part in states)
-    tiny, most = (max(float(getattr(np.finfo(part.dtype), name)) for part in states) for name in ("tiny", "max"))
+    tiny, most = (
+        max(float(getattr(np.finfo(part.dtype), name)) for part in states) for name in ("tiny", "max")
+    )
     shapes = [n for part in (*data, *start) for n in np.shape(part)]
     rounds = 2 * (sum(shapes) + 12)
-    begin = [np.abs(part[0] - first) <= 2 * unit * np.abs(first) + tiny for part, first in zip(states, start, strict=True)]
+    begin = [
+        np.abs(part[0] - first) <= 2 * unit * np.abs(first) + tiny
+        for part, first in zip(states, start, strict=True)
+    ]
     for number, fits in enumerate(begin):
         if not np.all(fits):
-            return _told(0, number, start[number], states[number][0], _far(states[number][0], start[number]), 2 * unit)
+            first, came = np.asarray(start[number]), np.asarray(states[number][0], dtype=float)
+            return _most_wrong(0, number, first, came, abs(first), 2 * unit, tiny)
     wide = np.longdouble if np.finfo(np.longdouble).eps < _FINE else float
     with np.errstate(all="ignore"):
         parts = [part.astype(wide) for part in states]
@@ -104,7 +119,9 @@ def first_departure(
             allowed = rounds * (unit * size + 1e6 * tiny)
             axes = tuple(range(1, size.ndim))
             late |= ~np.all((size < beyond) & (abs(last) < powers), axis=axes)
-            wrong |= ~np.all(np.abs(next_ - now) <= allowed * (1.0 if wide is np.longdouble else 0.5), axis=axes)
+            wrong |= ~np.all(
+                np.abs(next_ - now) <= allowed * (1.0 if wide is np.longdouble else 0.5), axis=axes
+            )
     end = int(np.argmax(late)) if late.any() else len(late)
     for k in np.flatnonzero(wrong[:end]).tolist():
         found = _confirmed(kind, data, eta, states, k, of_data, rounds * unit, rounds * 1e6 * tiny)
@@ -114,28 +131,32 @@ def first_departure(
 
 
 def _confirmed(
-    kind: str, data: Any, eta: Any, states: Sequence[NDArray[Any]], k: int, of_data: bool, relative: float, tiny: float
+    kind: str,
+    data: Any,
+    eta: Any,
+    states: Sequence[NDArray[Any]],
+    k: int,
+    of_data: bool,
+    relative: float,
+    tiny: float,
 ) -> Departure | None:
     """The step from state ``k`` where balls say that it is wrong."""
     with precision(_BITS):
-        exact, rate = [as_balls(part) if np.ndim(part) else Ball(float(part)) for part in data], Ball(float(eta))
-        before = tuple(as_balls(part[k].astype(float)) for part in states)
-        before = tuple(part if part.ndim else part.item() for part in before)
+        exact, rate = [_balls(part) for part in data], Ball(float(eta))
+        before = tuple(_balls(part[k]) for part in states)
         moved = _step(kind, exact, rate, of_data=of_data)(before)
         sizes = _step(kind, exact, rate, of_data=of_data, absolute=True)(tuple(map(abs, before)))
         for number, (now, size) in enumerate(zip(moved, sizes, strict=True)):
             came = states[number][k + 1]
-            if not np.isfinite(came).all():
-                return _told(k + 1, number, now, came, float("inf"), relative)
-            gap = abs(np.asarray(now - as_balls(came.astype(float)), dtype=object).reshape(-1))
-            room = np.asarray(size, dtype=object).reshape(-1)
-            ratios = [
-                float((one.arb / all_.arb).mid()) for one, all_ in zip(gap, room, strict=True)
-                if (one - relative * all_ - tiny).is_positive()
-            ]  # fmt: skip
-            if ratios:
-                return _told(k + 1, number, now, came, max(ratios), relative)
+            found = _most_wrong(k + 1, number, now, came, size, relative, tiny)
+            if found is not None:
+                return found
     return None
+
+
+def _balls(part: Any) -> Any:
+    made = as_balls(np.asarray(part, dtype=float))
+    return made.view(BallArray) if made.ndim else made.item()
 
 
 def _in_balls(
@@ -143,38 +164,34 @@ def _in_balls(
 ) -> Departure | None:
     step = _step(kind, data, eta, of_data=of_data)
     size = _step(kind, data, eta, of_data=of_data, absolute=True)
-
-    def compared(k: int, expected: State) -> Departure | None:
+    for k in range(len(states[0])):
+        before = tuple(part[k - 1] for part in states)
+        expected = step(before) if k else start
         for number, now in enumerate(expected):
-            came = states[number][k]
-            gap = [Ball(x) for x in np.asarray(now - came, dtype=object).reshape(-1)]
-            if any(x.is_positive() or x.is_negative() for x in gap):
-                top = size(tuple(abs(part[k - 1]) for part in states))[number] if k else abs(now)
-                room = [Ball(x) for x in np.asarray(top, dtype=object).reshape(-1)]
-                ratios = [abs(float((one.arb / all_.arb).mid())) for one, all_ in zip(gap, room, strict=True)
-                          if not all_.contains_zero()]  # fmt: skip
-                return _told(k, number, now, came, max(ratios, default=float("inf")), 0.0)
-        return None
-
-    found = compared(0, start)
-    for k in range(1, len(states[0])):
-        if found is not None:
-            return found
-        found = compared(k, step(tuple(part[k - 1] for part in states)))
-    return found
+            gap = np.asarray(now - states[number][k], dtype=object).reshape(-1)
+            if any(Ball(x).is_positive() or Ball(x).is_negative() for x in gap):
+                sizes = size(tuple(map(abs, before)))[number] if k else abs(now)
+                return _most_wrong(k, number, now, states[number][k], sizes, 0.0, 0.0)
+    return None
 
 
-def _told(step: int, part: int, expected: Any, came: Any, excess: float, allowed: float) -> Departure:
-    return Departure(step, part, _floats(expected), _floats(came), excess, allowed)
-
-
-def _floats(values: Any) -> NDArray[np.float64]:
-    array = np.asarray(values, dtype=object)
-    made = [float(x) if isinstance(x, (float, int, np.floating)) else float(Ball(x).arb.mid()) for x in array.reshape(-1)]
-    return np.array(made, dtype=float).reshape(array.shape)
-
-
-def _far(came: Any, start: Any) -> float:
-    with np.errstate(all="ignore"):
-        return float(np.max(np.abs(came - start)) / np.max(np.abs(start)))
-
+def _most_wrong(
+    step: int, part: int, expected: Any, came: Any, sizes: Any, relative: float, tiny: float
+) -> Departure | None:
+    """The entry that is wrong by most, if any is wrong by more than is allowed."""
+    worst: Departure | None = None
+    table = (
+        np.asarray(expected, dtype=object),
+        np.asarray(came, dtype=object),
+        np.asarray(sizes, dtype=object),
+    )
+    for entry in np.ndindex(table[0].shape):
+        wanted, found, size = (Ball(array[entry]) for array in table)
+        gap = abs(wanted - found)
+        if not (gap - relative * size - tiny).is_positive() and gap.arb.is_finite():
+            continue
+        excess = float((gap / size).arb.mid()) if size.is_positive() and gap.arb.is_finite() else float("inf")
+        if worst is None or excess > worst.excess:
+            shown = (float(x.arb.mid()) for x in (wanted, found))
+            worst = Departure(step, part, entry, *shown, excess, relative)
+    return worst

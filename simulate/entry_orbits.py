@@ -18,8 +18,8 @@ from rankladder.numbers.balls import Ball, as_balls, is_symbolic
 from rankladder.numbers.exact import Exact, exact_states, rationals
 from rankladder.simulate.dynamics import coefficient_step, entry_slope, entry_step
 from rankladder.simulate.mode_kernels import run_entries
-from rankladder.simulate.own import stand_in
 from rankladder.simulate.orbits import GUARD_BITS, in_enough_bits
+from rankladder.simulate.own import stand_in
 from rankladder.simulate.showing import curves
 
 __all__ = ["ModeOrbit", "mode_descent"]
@@ -95,13 +95,16 @@ def mode_descent(sigma: Any, lam: Any, eta: Any, w0: Any, steps: int, *, every: 
     kept = steps if exact else steps // every
     remedy = "take fewer steps or modes" if exact else "record fewer by a larger every="
     check_room((kept + 1) * parts[0].size, f"{large(steps)} steps", remedy, exact=exact)
+
     def ours() -> ModeOrbit:
         if exact:
             return _in_balls([part.astype(object) for part in parts], steps, every)
         return _in_floats(parts, steps, every)
 
     root = np.sqrt(as_balls(parts[3]) if exact else parts[3])
-    own = stand_in("entry", (parts[0], parts[1]), (root,), parts[2], range(0, steps + 1, every), lambda: [ours().a])
+    own = stand_in(
+        "entry", (parts[0], parts[1]), (root,), parts[2], range(0, steps + 1, every), lambda: [ours().a]
+    )
     if own is None:
         return ours()
     shape = parts[3].shape

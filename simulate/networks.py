@@ -14,8 +14,8 @@ from rankladder.numbers.balls import Ball, is_symbolic
 from rankladder.numbers.exact import exact_states, rationals
 from rankladder.simulate.dynamics import GradientDescent, Layers
 from rankladder.simulate.iteration import Recorded, iterate_balls, iterate_floats, iterate_symbols
-from rankladder.simulate.own import stand_in
 from rankladder.simulate.matrix_kernels import run_small, suits
+from rankladder.simulate.own import stand_in
 from rankladder.simulate.problems import moments
 from rankladder.simulate.spread import one_layer_spread, two_layer_spread
 from rankladder.simulate.trajectories import OneLayerTrajectory, Trajectory
@@ -157,7 +157,13 @@ def _iterate(
         return iterate_symbols(step, start, chosen)
     kind = "one layer" if len(start) == 1 else "two layers"
     own = stand_in(
-        kind, data, start, eta, chosen, lambda: _certified(data, start, eta, chosen, of_data).states, of_data=of_data
+        kind,
+        data,
+        start,
+        eta,
+        chosen,
+        lambda: _certified(data, start, eta, chosen, of_data).states,
+        of_data=of_data,
     )
     if own is not None:
         return Recorded(np.array(chosen, dtype=np.int64), own, None)

@@ -21,7 +21,7 @@ from flint import ctx
 from numpy.typing import NDArray
 
 from rankladder.numbers.arithmetic import is_exact
-from rankladder.numbers.ball_arrays import stacked
+from rankladder.numbers.ball_arrays import BallArray, stacked
 from rankladder.numbers.balls import Ball, TooLong, Undecided, as_balls, hull, precision
 from rankladder.numbers.departures import choosing, numbers_of, watched
 from rankladder.numbers.exact import Exact
@@ -56,7 +56,9 @@ FORMS = (
     "(Sxx, Sxy, factors, eta), each a step, or with steps a run of all states; (Sxx, Sxy, eta) that returns a step "
     "of a tuple of factors; X, Y in the place of Sxx, Sxy"
 )
-MOST_EXACT = 64  # steps that balls are carried through a user's code, entry by entry; beyond, it runs in floats
+MOST_EXACT = (
+    64  # steps that balls are carried through a user's code, entry by entry; beyond, it runs in floats
+)
 LONGEST = 20_000  # steps of a black box that are compared
 MOST_BITS = 4096
 
@@ -113,7 +115,9 @@ class OwnDescent:
         every = inspect.signature(self.function).parameters.values()
         named = [p for p in every if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
         self._names = tuple(p.name for p in named if p.default is p.empty or p.name in ("eta", "steps"))
-        rest = tuple(n for n in self._names if n not in ("Sxx", "Sxy", "X", "Y", "eta", "steps", "s", "sigma", "lam"))
+        rest = tuple(
+            n for n in self._names if n not in ("Sxx", "Sxy", "X", "Y", "eta", "steps", "s", "sigma", "lam")
+        )
         self._state = rest
         self._run = "steps" in self._names
         self._makes = not rest
@@ -121,9 +125,11 @@ class OwnDescent:
         self.of_data = "X" in self._names
         self.kind = "layers" if self._makes else _STATES.get(rest, "")
         given = {n for n in self._names if n not in (*rest, "steps")}
-        wanted = {"fraction": {"s"}, "entry": {"sigma", "lam", "eta"}, "coefficient": {"sigma", "lam", "eta"}}.get(
-            self.kind, {"X", "Y", "eta"} if self.of_data else {"Sxx", "Sxy", "eta"}
-        )
+        wanted = {
+            "fraction": {"s"},
+            "entry": {"sigma", "lam", "eta"},
+            "coefficient": {"sigma", "lam", "eta"},
+        }.get(self.kind, {"X", "Y", "eta"} if self.of_data else {"Sxx", "Sxy", "eta"})
         if not self.kind or given != wanted or (self._makes and self._run):
             raise ValueError(
                 f"simulator {self.name} takes ({', '.join(p.name for p in named)}) but must take one of {FORMS}"
@@ -158,7 +164,9 @@ class OwnDescent:
             parts = [found] if len(start) == 1 and self._state != ("factors",) else found
             return self._parts(parts, start, steps)
         move: Callable[[State], Any] = (
-            self.function(**known) if self._makes else lambda state: self.function(**known, **self._named(state))
+            self.function(**known)
+            if self._makes
+            else lambda state: self.function(**known, **self._named(state))
         )
         rows: list[State] = [start]
         for _ in range(steps):
@@ -200,8 +208,10 @@ class OwnDescent:
     def orbit(self, data: Sequence[Any], start: State, eta: Any, steps: int) -> Orbit:
         """The states after 0, 1, …, ``steps`` steps, in balls where they flow through it, or else in floats."""
         if self.exact and steps <= MOST_EXACT and is_exact(*data, *start, eta):
-            rational = any(isinstance(x, Exact) for part in (*data, *start, eta) for x in np.asarray(part).flat)
-            extra = 32 + 2 * steps
+            rational = any(
+                isinstance(x, Exact) for part in (*data, *start, eta) for x in np.asarray(part).flat
+            )
+            extra = 32 + 4 * steps
             while True:
                 with precision(ctx.prec + extra):
                     given = [_exactly(part, rational) for part in (*data, *start, eta)]
@@ -233,7 +243,8 @@ class OwnDescent:
 
 def _exactly(part: Any, rational: bool) -> Any:
     if np.ndim(part):
-        return np.array(part, dtype=object) if rational else as_balls(part)
+        made = np.array(part, dtype=object) if rational else as_balls(part)
+        return made.view(BallArray)  # whose products are those of Arb
     value = part.item() if isinstance(part, np.ndarray) else part
     return value if rational and isinstance(value, Exact) else Ball(value)
 
@@ -323,7 +334,9 @@ def stand_in(
             raise TypeError(f"simulator {own.name} runs one mode at a time")
         columns: list[NDArray[Any] | None] = []
         for i, (*both, first, rate) in enumerate(zip(*modes, strict=True)):
-            found = _one(own, kind, both, (first,), rate, times, lambda: [_modes(certified)[:, i]], False, exact)  # noqa: B023
+            found = _one(
+                own, kind, both, (first,), rate, times, lambda: [_modes(certified)[:, i]], False, exact
+            )  # noqa: B023
             columns.append(None if found is None else found[0])
         if all(column is None for column in columns):
             return None
@@ -407,4 +420,3 @@ def _samples(Sxx: Any, Sxy: Any) -> tuple[Any, Any]:
     some = roots > 1e-7 * max(1.0, roots[-1])
     inverse = np.where(some, len(values) / np.where(some, roots, 1.0), 0.0)
     return np.where(some, roots, 0.0)[:, None] * Q.T, inverse[:, None] * (Q.T @ Sxy)
-

@@ -143,7 +143,7 @@ def run_with(claims: Mapping[str, Claim], options: Any) -> int:
     ordered = [found[id].result for id in every if id in found and not found[id].reason]
     apart = {id: found[id].reason for id in every if id in found and found[id].reason}
     comparison = found.get(own.claim.id)
-    mistake = [] if comparison is None else own.mistake(comparison.result)
+    mistake = [e.detail for e in comparison.result.evidence if e.kind == "mistake"] if comparison else []
     if options.json:
         said = {
             "name": own.name, "file": options.simulator, "form": own.describes, "mistake": mistake,

@@ -34,8 +34,8 @@ def check(
         seed: any integer; with the claim's id it fixes every draw.
         budget: seconds after which to stop with what there is.
         simulator: a gradient descent of your own, which takes the place of ours in the claim's orbits; the verdict is
-            then from tests alone, and ``vacuous`` for a claim that runs no orbit of the kind. See
-            ``docs/own-algorithm.md`` for the forms it can have.
+            then from tests alone, and ``vacuous`` for a claim that runs no orbit of the kind. The claim ``OWN-1`` is
+            that each of its steps is one of gradient descent. ``docs/own-algorithm.md`` has the forms it can have.
 
     Returns:
         A :class:`Result`: ``.verdict``, ``.counterexample`` (None when none was found), ``.margin``.
@@ -55,9 +55,13 @@ def check(
         from rankladder.language.catalogue import DEFAULT, catalogue_of
         from rankladder.verdicts.own_simulator import own_simulator, verdict_with
 
-        found = _found(target)
-        home = catalogue_of(found)
-        own = own_simulator(simulator, home=DEFAULT if home is None else home.name)
+        own = own_simulator(simulator)
+        if target != own.claim.id:
+            found = _found(target)
+            home = catalogue_of(found)
+            own = own_simulator(simulator, home=DEFAULT if home is None else home.name)
+        else:
+            found = own.claim
         return verdict_with(own, found, profile=profile, examples=examples, seed=seed, budget=budget)
     from rankladder.verdicts.evidence import verdict_on
 

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import pkgutil
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import Any, Protocol
 
+from rankladder.domains.randomness import RandomSource, seed_for
 from rankladder.language.catalogue import DEFAULT, catalogue
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Evidence, Result, Verdict
 from rankladder.search.check import check_claim
+from rankladder.search.climb import Budget, Witness, simplify
+from rankladder.search.judgement import judge
 from rankladder.usage import UsageError
 
 __all__ = ["OwnSimulator", "own_simulator", "verdict_with"]
+
+_POLISHING, _PATIENCE = (
+    3000,
+    20.0,
+)  # judgements, and seconds, spent on making a comparison's counterexample simple
 
 
 class OwnSimulator(Protocol):
@@ -62,4 +72,16 @@ def verdict_with(
         said = Evidence("test", f"{own.name} has no part in it: it {reason}, which is not {own.describes}")
         return Result(claim.id, claim.title, claim.expects, Verdict.vacuous, (said,), seed=seed)
     with own.scope():
-        return check_claim(claim, profile=profile, examples=examples, seed=seed, budget=budget)
+        result = check_claim(claim, profile=profile, examples=examples, seed=seed, budget=budget)
+    if claim.id != own.claim.id or result.counterexample is None:
+        return result
+    # the one counterexample that its reader works through by hand
+    source = RandomSource(seed_for(claim.id, "simple", seed))
+    found = Witness(result.counterexample, judge(claim, result.counterexample))
+    simple = simplify(claim, found, source, Budget(_POLISHING, time.monotonic() + _PATIENCE))
+    result = replace(
+        result, counterexample=simple.instance, counterexample_margin=simple.margin, margin=simple.margin
+    )
+    told = [Evidence("mistake", line) for line in own.mistake(result)]
+    others = [e for e in result.evidence if e.kind != "counterexample"]
+    return replace(result, evidence=(*others, Evidence("counterexample", str(simple.instance)), *told))

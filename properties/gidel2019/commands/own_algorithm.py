@@ -25,11 +25,12 @@ from rankladder.usage import UsageError
 
 __all__ = ["OwnAlgorithm"]
 
+_ONE = {"fraction": "z", "entry": "a", "coefficient": "w"}
 _TRIED = 3  # instances at which a claim is asked which orbits it runs
 _NETWORK: Mapping[str, Any] = {
     "n": Int(1, 5), "d": Int(1, 4), "p": Int(1, 4), "X": Matrix("n", "d", 2, 1), "Y": Matrix("n", "p", 2, 1),
 }  # fmt: skip
-_STEPS: Mapping[str, Any] = {"halvings": Int(-2, 12), "share": Real(0, 2), "steps": Int(1, 96)}
+_STEPS: Mapping[str, Any] = {"scale": Real(0, 4), "share": Real(0, 2), "steps": Int(1, 96)}
 _OVER: Mapping[str, Mapping[str, Any]] = {
     "fraction": {"s": Real(0, 2), "start": Real(0, 2), "steps": Int(1, 96)},
     "one layer": {**_NETWORK, "W1": Matrix("d", "p"), **_STEPS},
@@ -120,13 +121,14 @@ class OwnAlgorithm:
             found = orbit.departure
         if found is None:
             return []
-        k, part = found.step, f"W{found.part + 1}" if len(orbit.states) > 1 else "the state"
-        where = f"step {k}, in {part}" if k else f"the first state recorded, which must be the start, in {part}"
-        allowed = f"rounding explains {found.allowed:.1g}" if found.allowed else "in exact arithmetic"
+        name = f"W{found.part + 1}" if len(orbit.states) > 1 else _ONE.get(self._own.kind, "W")
+        name += str(list(found.entry)).replace("[]", "")
+        where = f"step {found.step}" if found.step else "step 0, where the start must be recorded"
+        allowed = f"rounding explains {found.allowed:.1g}" if found.allowed else "balls exclude rounding"
         return [
-            f"simplest instance: {self._problem(result.counterexample, orbit)}",
-            f"first wrong step: {where}: expected {_text(found.expected)}",
-            f"came {_text(found.came)}, off by {found.excess:.2g} of what the step adds up; {allowed}",
+            f"simplest instance found: {self._problem(result.counterexample, orbit)}",
+            f"first wrong step: {where}: {name} expected {found.expected:.10g}",
+            f"came {found.came:.10g}, a relative difference of {found.excess:.2g}; {allowed}",
         ]
 
     def _orbit(self, values: Mapping[str, Any]) -> Orbit:
@@ -146,10 +148,7 @@ class OwnAlgorithm:
             factors += [values["inner"]] * (int(values["layers"]) - 2)
         if kind != "one layer":
             factors.append(values["W2"])
-        scale = values["share"] * 0 + 1
-        for _ in range(abs(int(values["halvings"]))):
-            scale = scale / 2 if values["halvings"] > 0 else scale * 2
-        return self._own.orbit(data, tuple(W * scale for W in factors), eta, steps)
+        return self._own.orbit(data, tuple(W * values["scale"] for W in factors), eta, steps)
 
     def _problem(self, instance: Instance, orbit: Orbit) -> str:
         names = ("X", "Y") if self._own.of_data else ("Sxx", "Sxy")
@@ -165,5 +164,7 @@ class OwnAlgorithm:
 def _text(values: Any) -> str:
     """Numbers to as many digits as tell them, on one line."""
     array = np.asarray(values, dtype=object)
-    shown: NDArray[Any] = np.array([f"{float(Ball(x).arb.mid()):.10g}" for x in array.reshape(-1)], dtype=object)
+    shown: NDArray[Any] = np.array(
+        [f"{float(Ball(x).arb.mid()):.10g}" for x in array.reshape(-1)], dtype=object
+    )
     return str(shown.reshape(array.shape).tolist()).replace("'", "")
