@@ -175,11 +175,10 @@ def descent(s: Any, z0: Any = None, steps: int = 0, *, log_z0: Any = None) -> Or
     check_room(
         2 * (steps + 1) * pair[0].size, f"{large(steps)} steps", "take fewer steps or modes", exact=exact
     )
-    if exact:
-        if (stated := _STATED.get()) is not None:
-            first = Ball(z0) if log_z0 is None else np.exp(Ball(log_z0))
-            z = np.array([first, *stated[:steps]], dtype=object)
-            return Orbit(z, 1 - z, np.array(range(len(z)), dtype=object))
+    if exact and (stated := _STATED.get()) is not None:
+        first = Ball(z0) if log_z0 is None else np.exp(Ball(log_z0))
+        z = np.array([first, *stated[:steps]], dtype=object)
+        return Orbit(z, 1 - z, np.array(range(len(z)), dtype=object))
     kind, run = (object, _descent_balls) if exact else (float, _descent_floats)
     start = pair[1].astype(kind)
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -332,21 +332,20 @@ def stand_in(
         modes = [part.reshape(-1) for part in np.broadcast_arrays(*data, *start, eta)]
         if len(modes[0]) != 1 and not exact:
             raise TypeError(f"simulator {own.name} runs one mode at a time")
-        columns: list[NDArray[Any] | None] = []
-        for i, (*both, first, rate) in enumerate(zip(*modes, strict=True)):
-            found = _one(
-                own, kind, both, (first,), rate, times, lambda: [_modes(certified)[:, i]], False, exact
-            )  # noqa: B023
-            columns.append(None if found is None else found[0])
+        columns = [
+            _one(own, kind, both, (first,), rate, times, partial(_mode, certified, i), False, exact)
+            for i, (*both, first, rate) in enumerate(zip(*modes, strict=True))
+        ]
         if all(column is None for column in columns):
             return None
-        table = _modes(certified) if any(column is None for column in columns) else None
-        return [np.stack([table[:, i] if c is None else c for i, c in enumerate(columns)], axis=1)]  # type: ignore[index]
+        made = [_mode(certified, i) if one is None else one for i, one in enumerate(columns)]
+        return [np.stack([part for (part,) in made], axis=1)]
 
 
-def _modes(certified: Certified) -> NDArray[Any]:
+def _mode(certified: Certified, index: int) -> list[NDArray[Any]]:
+    """Our own states of one of several modes."""
     (table,) = certified()
-    return np.asarray(table, dtype=object).reshape(len(table), -1)
+    return [np.asarray(table, dtype=object).reshape(len(table), -1)[:, index]]
 
 
 def _one(
