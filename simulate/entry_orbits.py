@@ -96,6 +96,9 @@ def mode_descent(sigma: Any, lam: Any, eta: Any, w0: Any, steps: int, *, every: 
     remedy = "take fewer steps or modes" if exact else "record fewer by a larger every="
     check_room((kept + 1) * parts[0].size, f"{large(steps)} steps", remedy, exact=exact)
 
+    if not exact and np.any(parts[3] < 0):
+        raise ValueError(f"w0 {float(parts[3].min())} must be >= 0, the square of an entry; pass a start >= 0")
+
     def ours() -> ModeOrbit:
         if exact:
             return _in_balls([part.astype(object) for part in parts], steps, every)
@@ -114,8 +117,6 @@ def mode_descent(sigma: Any, lam: Any, eta: Any, w0: Any, steps: int, *, every: 
 
 def _in_floats(parts: list[NDArray[Any]], steps: int, every: int) -> ModeOrbit:
     sigma, lam, eta, w0 = (part.astype(np.float64) for part in parts)
-    if np.any(w0 < 0):
-        raise ValueError(f"w0 {float(w0.min())} must be >= 0, the square of an entry; pass a start >= 0")
     k = np.arange(0, steps + 1, every, dtype=np.float64)
     a = np.empty((k.size, *w0.shape))
     a[0] = np.sqrt(w0)

@@ -36,6 +36,10 @@ class OwnSimulator(Protocol):
     def claim(self) -> Claim:
         """That the function does what the catalogue's own simulator does."""
 
+    @property
+    def small(self) -> Claim:
+        """The same claim on the smallest problems."""
+
     def scope(self) -> AbstractContextManager[Any]:
         """Scope in which it takes the place of the catalogue's."""
 
@@ -75,9 +79,11 @@ def verdict_with(
         result = check_claim(claim, profile=profile, examples=examples, seed=seed, budget=budget)
     if claim.id != own.claim.id or result.counterexample is None:
         return result
-    # the one counterexample that its reader works through by hand
+    # its reader works through the counterexample by hand, so a small one is looked for first
     source = RandomSource(seed_for(claim.id, "simple", seed))
-    found = Witness(result.counterexample, judge(claim, result.counterexample))
+    small = check_claim(own.small, profile="quick", seed=seed).counterexample
+    worst = small or result.counterexample
+    found = Witness(worst, judge(claim, worst))
     simple = simplify(claim, found, source, Budget(_POLISHING, time.monotonic() + _PATIENCE))
     result = replace(
         result, counterexample=simple.instance, counterexample_margin=simple.margin, margin=simple.margin

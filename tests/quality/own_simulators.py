@@ -222,4 +222,5 @@ WRONG = [
     larger_after_40, centred, not_divided, recorded_late, second_recorded_late, clipped, stops_early, frozen_second,
     rank_one_only, mode_by_flow, mode_first_order, one_layer_decayed, deep_alternating,
 ]  # fmt: skip
+# elsewhere it is the first
 FIRST_WRONG = {"momentum_left_on": 2, "larger_after_40": 41, "recorded_late": 0, "frozen_second": 10}

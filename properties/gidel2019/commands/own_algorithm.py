@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -80,6 +81,12 @@ class OwnAlgorithm:
             "OWN-1", f"every step of {self.name} is a step of gradient descent", "", "this project", over, {}, follows,
             location=f"{code.co_filename}:{code.co_firstlineno}", module=__name__,
         )  # fmt: skip
+
+    @property
+    def small(self) -> Claim:
+        """The same on shapes up to 2 by 2."""
+        sizes = {n: Int(1, 2) for n in ("n", "d", "p", "r") if n in self.claim.over}
+        return replace(self.claim, over={**self.claim.over, **sizes})
 
     def scope(self) -> AbstractContextManager[Any]:
         """Scope in which the user's function runs the orbits that claims ask for."""
