@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -188,10 +189,12 @@ def _most_wrong(
     for entry in np.ndindex(table[0].shape):
         wanted, found, size = (Ball(array[entry]) for array in table)
         gap = abs(wanted - found)
-        if not (gap - relative * size - tiny).is_positive() and gap.arb.is_finite():
+        # a float that is no number is wrong here; a ball that is none has only lost its digits
+        lost = not isinstance(table[1][entry], Fraction | Ball) and not found.arb.is_finite()
+        if not lost and not (gap - relative * size - tiny).is_positive():
             continue
         excess = float((gap / size).arb.mid()) if size.is_positive() and gap.arb.is_finite() else float("inf")
         if worst is None or excess > worst.excess:
-            shown = (float(x.arb.mid()) for x in (wanted, found))
-            worst = Departure(step, part, entry, *shown, excess, relative)
+            expected_there, came_there = (float(x.arb.mid()) for x in (wanted, found))
+            worst = Departure(step, part, entry, expected_there, came_there, excess, relative)
     return worst

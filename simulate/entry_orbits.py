@@ -97,7 +97,9 @@ def mode_descent(sigma: Any, lam: Any, eta: Any, w0: Any, steps: int, *, every: 
     check_room((kept + 1) * parts[0].size, f"{large(steps)} steps", remedy, exact=exact)
 
     if not exact and np.any(parts[3] < 0):
-        raise ValueError(f"w0 {float(parts[3].min())} must be >= 0, the square of an entry; pass a start >= 0")
+        raise ValueError(
+            f"w0 {float(parts[3].min())} must be >= 0, the square of an entry; pass a start >= 0"
+        )
 
     def ours() -> ModeOrbit:
         if exact:

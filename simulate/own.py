@@ -12,7 +12,7 @@ import inspect
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
 
@@ -85,7 +85,6 @@ class Orbit:
         return first_departure(self.kind, self.data, self.eta, self.start, self.states, of_data=self.of_data)
 
 
-@dataclass(eq=False)
 class OwnDescent:
     """A user's function, read by the names of its parameters.
 
@@ -102,17 +101,14 @@ class OwnDescent:
     'a step of one mode, z'
     """
 
-    function: Callable[..., Any]
-    name: str = ""
-    kind: str = field(init=False)
-    of_data: bool = field(init=False)
-    asked: dict[str, bool] = field(default_factory=dict, init=False)
-
-    def __post_init__(self) -> None:
-        if not callable(self.function):
-            raise ValueError(f"simulator {self.function!r} cannot be called; pass a function {FORMS}")
-        self.name = self.name or getattr(self.function, "__name__", type(self.function).__name__)
-        every = inspect.signature(self.function).parameters.values()
+    def __init__(self, function: Callable[..., Any], name: str = "") -> None:
+        if not callable(function):
+            raise ValueError(f"simulator {function!r} cannot be called; pass a function {FORMS}")
+        self.function = function
+        self.name: str = name or getattr(function, "__name__", type(function).__name__)
+        # the kinds of orbit that were asked for, and whether it could run them
+        self.asked: dict[str, bool] = {}
+        every = inspect.signature(function).parameters.values()
         named = [p for p in every if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
         self._names = tuple(p.name for p in named if p.default is p.empty or p.name in ("eta", "steps"))
         rest = tuple(
