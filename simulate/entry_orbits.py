@@ -19,7 +19,7 @@ from rankladder.numbers.exact import Exact, exact_states, rationals
 from rankladder.simulate.dynamics import coefficient_step, entry_slope, entry_step
 from rankladder.simulate.mode_kernels import run_entries
 from rankladder.simulate.orbits import GUARD_BITS, in_enough_bits
-from rankladder.simulate.own import stand_in
+from rankladder.simulate.own import is_replaced, stand_in
 from rankladder.simulate.showing import curves
 
 __all__ = ["ModeOrbit", "mode_descent"]
@@ -106,6 +106,8 @@ def mode_descent(sigma: Any, lam: Any, eta: Any, w0: Any, steps: int, *, every: 
             return _in_balls([part.astype(object) for part in parts], steps, every)
         return _in_floats(parts, steps, every)
 
+    if not is_replaced():
+        return ours()
     root = np.sqrt(as_balls(parts[3]) if exact else parts[3])
     own = stand_in(
         "entry", (parts[0], parts[1]), (root,), parts[2], range(0, steps + 1, every), lambda: [ours().a]

@@ -20,7 +20,7 @@ from rankladder.numbers.seen import report_orbit
 from rankladder.simulate.dynamics import missing_step, normal_slope, normal_step
 from rankladder.simulate.integer_orbits import FEWEST, NEAREST, integer_orbit
 from rankladder.simulate.mode_kernels import run_pairs
-from rankladder.simulate.own import stand_in
+from rankladder.simulate.own import is_replaced, stand_in
 from rankladder.simulate.showing import curves
 
 __all__ = ["Orbit", "descent", "stated"]
@@ -185,8 +185,10 @@ def descent(s: Any, z0: Any = None, steps: int = 0, *, log_z0: Any = None) -> Or
     def ours() -> Orbit:
         return run(pair[0].astype(kind), start, steps, log_z0 is not None)
 
-    first = start if log_z0 is None else np.exp(as_balls(start) if exact else start)
-    own = stand_in("fraction", (1, 1), (first,), pair[0], range(steps + 1), lambda: [ours().z])
+    own = None
+    if is_replaced():
+        first = start if log_z0 is None else np.exp(as_balls(start) if exact else start)
+        own = stand_in("fraction", (1, 1), (first,), pair[0], range(steps + 1), lambda: [ours().z])
     if own is None:
         orbit = ours()
     else:

@@ -29,7 +29,7 @@ from rankladder.simulate.departure import Departure, first_departure
 from rankladder.simulate.dynamics import State
 from rankladder.simulate.problems import moments
 
-__all__ = ["FORMS", "KINDS", "OwnDescent", "replaced", "stand_in"]
+__all__ = ["FORMS", "KINDS", "OwnDescent", "is_replaced", "replaced", "stand_in"]
 
 # what the user's function moves, by the names of its parameters; in words, for messages
 _STATES = {
@@ -285,6 +285,11 @@ def replaced(own: OwnDescent) -> Iterator[OwnDescent]:
         yield own
     finally:
         _OWN.reset(token)
+
+
+def is_replaced() -> bool:
+    """Whether a user's function may stand in."""
+    return _OWN.get() is not None
 
 
 @contextmanager
