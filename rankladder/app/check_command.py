@@ -34,7 +34,7 @@ from rankladder.storage.results import FinishedChecks
 from rankladder.storage.versions import versions
 from rankladder.usage import UsageError
 
-__all__ = ["add_arguments", "check_claims", "document", "exit_code", "run", "summary_line"]
+__all__ = ["add_arguments", "check_claims", "document", "exit_code", "print_table", "run", "summary_line"]
 
 
 def add_arguments(sub: argparse.ArgumentParser) -> None:
@@ -56,6 +56,8 @@ def add_arguments(sub: argparse.ArgumentParser) -> None:
                      help="one claim on one instance, step by step: --at 's=1/3, z0=1/2, steps=3'")  # fmt: skip
     sub.add_argument("--data", nargs="+", metavar=("X", "Y"),
                      help="the matrix claims on your own data: .npy, .csv or .npz, as for rankladder data")  # fmt: skip
+    sub.add_argument("--simulator", metavar="FILE:NAME",
+                     help="your own gradient descent in the place of ours, in every claim about its orbits")  # fmt: skip
     sub.add_argument("--html", metavar="FILE", help="write a report that needs no other file and no network")
     sub.add_argument(
         "--fresh", action="store_true", help="check again what was checked before and has not changed"
@@ -94,6 +96,8 @@ def run(options: Any) -> int:
         if not claims:
             some = ", ".join(list(parents)[:6]) + (" …" if len(parents) > 6 else "")
             raise UsageError(f"no twin is stated of {some}; state one: claim.twin('slug', 'the change', …)")
+    if options.simulator is not None and (options.at is not None or options.data is not None):
+        raise UsageError("--simulator draws its own instances; give it without --at and --data")
     if options.at is not None:
         from rankladder.app.at_option import run_at
 
@@ -108,6 +112,14 @@ def run(options: Any) -> int:
             raise UsageError("--data prints a table of its own; give it without --against and --html")
         code: int = pkgutil.resolve_name(home.data)(claims, options)
         return code
+    if options.simulator is not None:
+        from rankladder.app.simulator_option import run_with
+
+        if options.twins or old is not None or options.resume:
+            raise UsageError(
+                "--simulator checks your own algorithm anew; give it without --twins, --against and --resume"
+            )
+        return run_with(claims, options)
     page = None if options.html is None else page_file(options.html)
     started = time.time()
     deadline = None if options.budget is None else started + options.budget
@@ -121,7 +133,7 @@ def run(options: Any) -> int:
             found["twins"] = _of_twins(parents, ordered)
         print_json(document(ordered, options.seed) | found)
     else:
-        _print_table(ordered, options.seed, time.time() - started)
+        print_table(ordered, options.seed, time.time() - started)
         if changes is not None:
             _print_changes(changes, options.against)
         if options.twins:
@@ -228,7 +240,8 @@ _FEW = 12  # claims in a check that says of each what region its instances cover
 _STYLES = {"as_expected": "green", "unexpected": "bold red", "inconclusive": "yellow"}
 
 
-def _print_table(results: Sequence[Result], seed: int, seconds: float) -> None:
+def print_table(results: Sequence[Result], seed: int, seconds: float) -> None:
+    """Print the results as a table, and the closing line."""
     from rich.text import Text
 
     out = console()
