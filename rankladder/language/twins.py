@@ -12,6 +12,7 @@ from typing import Any
 from rankladder.language.assumptions import Relation, assumption_from, with_exact_numbers
 from rankladder.language.sequences import margin_along
 from rankladder.language.statement import Claim, margin_of, stated_at
+from rankladder.language.typesetting import typeset_orbit
 from rankladder.language.verdict import Expectation
 
 __all__ = ["twin"]
@@ -111,8 +112,12 @@ def twin(
             step={**induction.step, **with_exact_parts(step)},
             holds=induction.holds if relation is None else with_exact_numbers(relation),
             given={n: a.relation for n, a in new_given.items() if isinstance(a, Relation)},
+            # of a state that starts or moves otherwise the twin is about the recursion that it states
+            orbit={x: run for x, run in induction.orbit.items() if x not in {**(start or {}), **(step or {})}},
         )
-        made = replace(made, induction=changed, conclusion=margin_along(changed))
+        made = replace(
+            made, induction=changed, conclusion=margin_along(changed), statement=typeset_orbit(changed, made.over)
+        )
     elif relation is not None:
         whole = Relation(relation)
         made = replace(made, relation=whole.relation, conclusion=margin_of(whole))
