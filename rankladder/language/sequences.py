@@ -176,10 +176,15 @@ def margin_along(induction: Induction) -> Callable[..., Any]:
     def margin(statement: Any) -> Callable[[Mapping[str, Any]], Any]:
         """How far a statement is kept at given values."""
         if isinstance(statement, (sympy.And, sympy.Or)):
-            parts, join = [margin(part) for part in statement.args], forall if isinstance(statement, sympy.And) else exists
+            parts, join = (
+                [margin(part) for part in statement.args],
+                forall if isinstance(statement, sympy.And) else exists,
+            )
             return lambda values: join(*(part(values) for part in parts))
         kind = statement.rel_op
-        gap = compiled(statement.rhs - statement.lhs if kind in ("<", "<=") else statement.lhs - statement.rhs)
+        gap = compiled(
+            statement.rhs - statement.lhs if kind in ("<", "<=") else statement.lhs - statement.rhs
+        )
         if kind == "==":
             return lambda values: equal(gap(values), 0)
         if kind == "!=":
@@ -210,9 +215,11 @@ def margin_along(induction: Induction) -> Callable[..., Any]:
         for k in range(steps + 1):
             state |= {name: orbit[k] for name, orbit in orbits.items()}
             here = {**values, **state}
-            state = {
-                name: orbits[name][k + 1] if name in orbits else part(here) for name, part in moves.items()
-            } if k < last else {}
+            state = (
+                {name: orbits[name][k + 1] if name in orbits else part(here) for name, part in moves.items()}
+                if k < last
+                else {}
+            )
             there = {name: state[x] for x, name in later.items()}
             kept = [gap({**here, **there}) for gap, even in gaps if k or not steps or not even]
             margins += kept if left is None else [exists(left, m) for m in kept]

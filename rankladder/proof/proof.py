@@ -118,8 +118,6 @@ def prove(claim: Claim) -> Proof | None:
     >>> str(prove(lemma("doc-proof", x**2 + 1 >= 2 * x)).status)
     'proved'
     """
-    import sympy
-
     home = proven_in(claim)
     if home is not None:
         return _standing(home, claim.id, ())

@@ -8,51 +8,15 @@ from functools import partial
 from typing import Any
 
 import sympy
-from sympy import And, Or
 
-from rankladder.language.induction import Induction
 from rankladder.language.library import load_catalogue
 from rankladder.language.margins import exp, log
-from rankladder.language.statement import symbols
 from rankladder.proof.expressions import statement
 from rankladder.proof.result import Proof
 from rankladder.proof.symbolic import Case, assumed, cases, claimed, inequality, run
 from rankladder.properties.gidel2019.gd_transition import first_hits_apart
-from rankladder.properties.gidel2019.proofs.agreement import by_induction
 from rankladder.properties.gidel2019.proofs.flow import shown
-from rankladder.theory import growth_factor, hit_bracket_log, normal_form_step
-
-s, z, z0, q, theta = symbols("s z z0 q theta")
-STEP = normal_form_step(s, z)
-START, MOVES = {z: z0, q: 1}, {z: STEP, q: q * growth_factor(s)}
-GIVEN = {"step": s > 0, "level": And(theta > 0, theta < 1), "below-level": And(z0 > 0, z0 < theta)}
-
-
-def lower() -> Proof:
-    """The lower end of the bracket."""
-    induction = Induction(
-        START, MOVES, GIVEN, Or(z < theta, z0 * q >= theta),
-        {"positive": z >= 0, "growing": q >= 1, "growth": Or(z <= z0 * q, z0 * q >= theta)}, direct=True,
-    )  # fmt: skip
-    return by_induction(
-        load_catalogue()["GD-6.lower"], induction,
-        argument="""With q_k = (1+s)^(2k): a state at or above theta needs z_0 q_k >= theta. Logarithms increase, so
-        that is k >= log(theta/z_0)/(2 log(1+s)).""",
-    )  # fmt: skip
-
-
-def upper() -> Proof:
-    """The upper end of the bracket."""
-    induction = Induction(
-        START, MOVES, GIVEN, Or(z >= theta, q * z0 * (1 - theta) < theta * (1 - z0)),
-        {"positive": z >= 0, "growing": q >= 1, "odds": z * (1 - z0) >= z0 * q * (1 - z)}, while_=z < theta, direct=True,
-    )  # fmt: skip
-    return by_induction(
-        load_catalogue()["GD-6.upper"], induction,
-        argument="""With q_k = (1+s)^(2k): as long as no state has reached theta the odds are at least z_0 q_k/(1 - z_0),
-        so q_k < (1/z_0 - 1) theta/(1 - theta). Logarithms increase: once k is at least
-        [log(1/z_0 - 1) + log(theta/(1 - theta))]/(2 log(1+s)), some state up to k has reached theta.""",
-    )  # fmt: skip
+from rankladder.theory import hit_bracket_log
 
 
 def _first(case: Case) -> Callable[[Any, Any, Any], Any]:
@@ -115,8 +79,6 @@ def order(id: str) -> Proof:
 
 
 PROOFS = {
-    "GD-6.lower": lower,
-    "GD-6.upper": upper,
     "GD-6.width": shown(
         "GD-6.width",
         """The ends times 2 log(1+s) are log(theta/z_0) and log(1/z_0 - 1) + log(theta/(1 - theta)); their difference is
