@@ -23,7 +23,7 @@ from rankladder import (
     symbols,
 )
 from rankladder.numbers import choosing, midpoints
-from rankladder.properties.gidel2019.one_mode import q, s, with_growth, z, z0
+from rankladder.properties.gidel2019.one_mode import beside, q, s, z, z0
 from rankladder.simulate import descent, matrix_descent, mode_descent, spectral_start
 from rankladder.theory import descent_step, entry_step, growth_factor, normal_form_step, thresholds
 
@@ -202,26 +202,26 @@ normal_form.twin(
 
 growth = always(
     "GD-3.orbit",
-    z <= z0 * q,
-    **with_growth(growth_factor(s)),
+    z <= q,
+    **beside(z0, growth_factor(s)),
     title="growth by at most (1+s)^2 a step, along orbits that stay in the range of the bound",
     source="this project",
     over={"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 12)},
     given={"bounded-step": s <= 2, "small-start": z0 <= 1},
-    along={"growing": q >= 1, "invariant": (z >= 0) & (s * z <= 2 + s)},
+    along={"invariant": (z >= 0) & (s * z <= 2 + s)},
 )
-growth.twin("one-step-less", "grows by one step less", start={q: 1 / growth_factor(s)})
+growth.twin("one-step-less", "grows by one step less", start={q: z0 / growth_factor(s)})
 growth.twin("exponent-off", "grows by (1+s)^{1.8} a step", step={q: q * (1 + s) ** sympy.Rational(9, 5)})
 
 growth_in_range = always(
     "GD-3.in-range",
-    z <= z0 * q,
-    **with_growth(growth_factor(s)),
+    z <= q,
+    **beside(z0, growth_factor(s)),
     while_=s * z <= 2 * (1 + s),
     title="growth by at most (1+s)^2 a step, from every start, as long as z stays at or below 2 (1+s)/s",
     source="this project",
     over={"s": Real(0, 4), "z0": Real(0, 8), "steps": Int(1, 8)},
-    along={"growing": q >= 1, "positive": z >= 0},
+    along={"positive": z >= 0},
 )
 growth_in_range.twin("range-off", "up to z = 2.2 (1+s)/s", while_=5 * s * z <= 11 * (1 + s))
 growth_in_range.twin(

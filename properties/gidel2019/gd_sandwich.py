@@ -8,7 +8,7 @@ from typing import Any
 import sympy
 
 from rankladder import Int, Real, always, claim, exp, forall, lemma, symbols
-from rankladder.properties.gidel2019.one_mode import q, s, with_growth, z, z0
+from rankladder.properties.gidel2019.one_mode import beside, q, s, z, z0
 from rankladder.simulate import descent
 from rankladder.theory import decay_factor, growth_factor, mode_logit, rate_lower, rate_upper, thresholds
 
@@ -28,18 +28,18 @@ def odds_against(z0: Any, factor: Any, k: Any) -> Any:
     return (1 / z0 - 1) * factor**k
 
 
-# q_k = (1-2s)^k and (1+s)^(2k): the odds of the curves are z_0/(q (1 - z_0)) and z_0 q/(1 - z_0)
+# the odds of the curves are z_0/q with q_k = (1 - z_0) (1-2s)^k, and q/(1 - z_0) with q_k = z_0 (1+s)^(2k)
 UNIT = {"unit": (z > 0) & (z <= 1)}
 UPPER_STEP, LOWER_STEP = decay_factor(s), growth_factor(s)
 upper = always(
     "GD-4.upper",
-    z * q * (1 - z0) <= z0 * (1 - z),
-    **with_growth(UPPER_STEP),
+    z * q <= z0 * (1 - z),
+    **beside(1 - z0, UPPER_STEP),
     title="one mode: the logistic curve of rate -log(1-2s) bounds the orbit from above",
     source=PAPER,
     over=ORBITS,
     given=SMALL,
-    along=UNIT | {"shrinking": (q > 0) & (q <= 1)},
+    along=UNIT | {"positive": q > 0},
 )
 upper.twin(
     "rate-one-per-cent-small",
@@ -52,13 +52,13 @@ upper.twin("any-start", "from any start", drop="small-start")
 
 lower = always(
     "GD-4.lower",
-    z * (1 - z0) >= z0 * q * (1 - z),
-    **with_growth(LOWER_STEP),
+    z * (1 - z0) >= q * (1 - z),
+    **beside(z0, LOWER_STEP),
     title="one mode: the logistic curve of rate 2 log(1+s) bounds the orbit from below",
     source=PAPER,
     over=ORBITS,
     given=SMALL,
-    along=UNIT | {"growing": q >= 1},
+    along=UNIT | {"positive": q > 0},
 )
 lower.twin(
     "rate-one-per-cent-large",
@@ -66,14 +66,14 @@ lower.twin(
     step={q: q * (1 + s) ** sympy.Rational(202, 100)},
 )
 lower.twin("continuous-rate", "the rate 2s", step={q: q * sympy.exp(2 * s)})
-lower.twin("one-step-ahead", "the curve one step ahead", start={q: LOWER_STEP})
+lower.twin("one-step-ahead", "the curve one step ahead", start={q: z0 * LOWER_STEP})
 
 # negative exactly below its one positive root s_low
 S_LOW_POLYNOMIAL = thresholds()["lower logistic curve"].poly(s)
 lower_beyond = always(
     "GD-4.lower-beyond",
-    z * (1 - z0) >= z0 * q * (1 - z),
-    **with_growth(LOWER_STEP),
+    z * (1 - z0) >= q * (1 - z),
+    **beside(z0, LOWER_STEP),
     title="one mode: the lower curve holds for all k up to the root s_low = 0.6776... of 2s^3 + 3s^2 = 2",
     source="this project",
     over={"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 40)},

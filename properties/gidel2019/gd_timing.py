@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from rankladder import Int, Real, always, claim, exp, forall, log, log1p, logit, strictly, symbols
-from rankladder.properties.gidel2019.one_mode import q, s, with_growth, z, z0
+from rankladder.properties.gidel2019.one_mode import beside, q, s, z, z0
 from rankladder.simulate import descent, first_hit
 from rankladder.theory import (
     growth_factor,
@@ -25,46 +25,48 @@ HITS = {"s": Real(0, 4), "theta": Real(0, 1), "z0": Real(0, 1), "steps": Int(1, 
 BELOW = {"below-level": z0 < theta}
 
 
-# with q_k = (1+s)^(2k): k is at or beyond the lower end iff z_0 q >= theta, and at or beyond the upper one iff the odds
-# z_0 q/(1 - z_0) are at least those of theta
+# with q_k = z_0 (1+s)^(2k): k is at or beyond the lower end iff q >= theta, and at or beyond the upper one iff the odds
+# q/(1 - z_0) are at least those of theta
 hit_lower = always(
     "GD-6.lower",
-    (z < theta) | (z0 * q >= theta),
-    **with_growth(growth_factor(s)),
+    (z < theta) | (q >= theta),
+    **beside(z0, growth_factor(s)),
     title="one mode: theta is not reached before log(theta/z_0)/(2 log(1+s)) steps",
     source=PAPER,
     over=HITS,
     given=BELOW,
-    along={"positive": z >= 0, "growing": q >= 1, "growth": (z <= z0 * q) | (z0 * q >= theta)},
+    along={"positive": (z >= 0) & (q > 0), "growth": (z <= q) | (q >= theta)},
+    direct=True,
 )
-hit_lower.twin("one-step-later", "a step later", relation=(z < theta) | (z0 * q >= theta * growth_factor(s)))
+hit_lower.twin("one-step-later", "a step later", relation=(z < theta) | (q >= theta * growth_factor(s)))
 hit_lower.twin(
     "level-off",
     "with the level a tenth higher in the bound",
-    relation=(z < theta) | (10 * z0 * q >= 11 * theta),
+    relation=(z < theta) | (10 * q >= 11 * theta),
 )
 
 hit_upper = always(
     "GD-6.upper",
-    (z >= theta) | (z0 * q * (1 - theta) < theta * (1 - z0)),
-    **with_growth(growth_factor(s)),
+    (z >= theta) | (q * (1 - theta) < theta * (1 - z0)),
+    **beside(z0, growth_factor(s)),
     while_=z < theta,
     title="one mode: theta is reached by the time the lower logistic curve reaches it",
     source=PAPER,
     over=HITS,
     given=BELOW,
-    along={"positive": z >= 0, "growing": q >= 1, "odds": z * (1 - z0) >= z0 * q * (1 - z)},
+    along={"positive": (z >= 0) & (q > 0), "odds": z * (1 - z0) >= q * (1 - z)},
+    direct=True,
 )
 hit_upper.twin(
     "one-step-early",
     "a step earlier",
-    relation=(z >= theta) | (z0 * q * growth_factor(s) * (1 - theta) < theta * (1 - z0)),
+    relation=(z >= theta) | (q * growth_factor(s) * (1 - theta) < theta * (1 - z0)),
 )
 hit_upper.twin(
     "without-level",
     "without the term of the level",
     over={"theta": Real(Fraction(1, 2), 1)},
-    relation=(z >= theta) | (z0 * q < 1 - z0),
+    relation=(z >= theta) | (q < 1 - z0),
 )
 VAST = {"s": Real(Fraction(1, 100), 4), "theta": Real(0, 1), "depth": Real(0, 2_000_000)}
 

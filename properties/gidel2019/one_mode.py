@@ -8,7 +8,7 @@ from rankladder import symbols
 from rankladder.simulate import descent
 from rankladder.theory import normal_form_step
 
-__all__ = ["MODE", "later", "q", "s", "with_growth", "z", "z0"]
+__all__ = ["MODE", "beside", "later", "q", "s", "z", "z0"]
 
 s, z0, z, later, q = symbols("s z0 z z_next q")
 
@@ -21,6 +21,6 @@ def _orbit(s: Any, z0: Any, steps: int) -> Any:
 MODE: dict[str, Any] = {"start": {z: z0}, "step": {z: normal_form_step(s, z)}, "orbit": {z: _orbit}}
 
 
-def with_growth(factor: Any) -> dict[str, Any]:
-    """The orbit of one mode beside a number q that starts at 1 and is multiplied by the factor at every step."""
-    return MODE | {"start": {z: z0, q: 1}, "step": {**MODE["step"], q: q * factor}}
+def beside(first: Any, factor: Any) -> dict[str, Any]:
+    """The orbit of one mode beside a number q that starts at one value and is multiplied by a factor at every step."""
+    return MODE | {"start": {z: z0, q: first}, "step": {**MODE["step"], q: q * factor}}

@@ -31,8 +31,8 @@ class Induction:
         along: named invariants that carry it; each may use those before it, at k and at k + 1.
         while_: what the state must satisfy for the next step to be taken; the statement is then about every
             k up to which all states before k satisfied it.
-        then: state symbol to the symbol that stands in ``holds`` for its value one step later. Such a conclusion
-            is shown from the invariants at each k, without an induction of its own.
+        direct: the conclusion follows from the invariants at each k, without an induction of its own.
+        then: state symbol to the symbol that stands in ``holds`` for its value one step later; that is always direct.
         orbit: state symbol to the function of the parameters and of ``steps`` that computes its values 0 to steps,
             along which the relation is tested; that the function takes the step is no part of the induction.
 
@@ -48,6 +48,7 @@ class Induction:
     holds: Any
     along: Mapping[str, Any] = field(default_factory=dict)
     while_: Any = sympy.true
+    direct: bool = False
     then: Mapping[Any, Any] = field(default_factory=dict)
     orbit: Mapping[Any, Callable[..., Any]] = field(default_factory=dict, repr=False, compare=False)
 
@@ -85,7 +86,8 @@ class Induction:
         """Base and step of every invariant, then of the conclusion."""
         given = tuple(self.given.values())
         known: tuple[Any, ...] = ()
-        inductive = self.along if self.then else {**self.along, "conclusion": self.holds}
+        direct = self.direct or bool(self.then)
+        inductive = self.along if direct else {**self.along, "conclusion": self.holds}
         for name, statement in inductive.items():
             yield Obligation(f"{name}: base", given, self.first(statement))
             premises = (*given, *known, *map(self.next, known), statement)
@@ -93,7 +95,7 @@ class Induction:
                 premises = (*premises, self.while_)
             yield Obligation(f"{name}: step", premises, self.next(statement))
             known = (*known, statement)
-        if self.then:
+        if direct:
             yield Obligation("conclusion", (*given, *known), self.conclusion)
 
     def text(self) -> str:

@@ -58,6 +58,7 @@ def always(
     orbit: Mapping[Any, Callable[..., Any]] | None = None,
     given: Mapping[str, Any] | None = None,
     along: Mapping[str, Any] | None = None,
+    direct: bool = False,
     then: Mapping[Any, Any] | None = None,
     while_: Any = True,
     title: str = "",
@@ -77,6 +78,7 @@ def always(
             that the code takes the stated step. The other states follow ``step`` beside it.
         given: named relations between parameters.
         along: named relations that carry the induction; they are proved first and are no part of the claim.
+        direct: a hint for the proof: the relation follows from those at each step, and needs no induction of its own.
         then: state symbol to the symbol that stands in the relation for its value one step later.
         while_: a relation that all states before must satisfy for anything to be claimed of a state.
         title, source, expects: as for ``claim``.
@@ -104,7 +106,7 @@ def always(
     )
     carried = Induction(
         start, step, kept, with_exact_numbers(relation), known, sympy.sympify(with_exact_numbers(while_)),
-        then or {}, orbit or {},
+        direct, then or {}, orbit or {},
     )  # fmt: skip
     _check(id, carried, over)
     location, module = stated_at()
