@@ -24,10 +24,9 @@ def _first(case: Case) -> Callable[[Any, Any, Any], Any]:
     """What GD-6 says of a first hitting step, in place of the step."""
 
     def hit(s: Any, start: Any, theta: Any) -> Any:
-        k, n = (case.symbol(f"{name}_{len(case.known)}") for name in "kn")
+        k = case.symbol(f"k_{len(case.known)}")
         low, high = hit_bracket_log(s, start, theta)
-        # GD-6.lower at k itself; GD-6.upper at the least whole number n at or above the upper end
-        case.known += [k.expr >= low.expr, k.expr <= n.expr, n.expr < high.expr + 1]
+        case.known += [k.expr >= low.expr, k.expr < high.expr + 1]
         return k
 
     return hit
@@ -62,7 +61,8 @@ def _ends_in_steps() -> list[Part]:
     z, q = known["z"], level
     parts += inequality("a state at theta: n is at or beyond the lower end", sympy.log(q) - sympy.log(theta) >= 0, [*ranges, said(lower.holds), z >= theta])  # fmt: skip
     parts += inequality("n at or beyond the upper end: theta is reached", z >= theta, [*ranges, said(upper.holds), sympy.log(q) - below >= 0])  # fmt: skip
-    return parts
+    k, end = sympy.symbols("k end", real=True)
+    return [*parts, *inequality("k is below the upper end plus 1", k < end + 1, [k <= n, n < end + 1])]
 
 
 def bracket() -> Proof:
