@@ -156,9 +156,8 @@ def simulated(s: Any, z0: Any, steps: int) -> Any:
 
 
 def stays_below(id: str, **parts: Any) -> Any:
-    return prove(
-        always(id, z <= 1, along={"positive": z > 0}, **{**MOVES, **SMALL, "orbit": {z: simulated}, **parts})
-    )
+    stated = {**MOVES, **SMALL, "orbit": {z: simulated}, "along": {"unit": (z > 0) & (z <= 1)}, **parts}
+    return prove(always(id, z <= 1, **stated))
 
 
 def test_the_step_of_the_simulator_is_a_part_of_the_proof() -> None:
