@@ -33,8 +33,9 @@ LEVELS = ((1, 0), (2, 0), (3, 0), (2, 1), (3, 1), (4, 0), (4, 1), (4, 2), (5, 1)
 FIRST = ((1, 0), (2, 0))
 CHEAP = ((1, 0), (2, 0), (2, 1))  # for a factor whose sign is not known yet
 MOST_PRODUCTS = 1500
+MOST_KEPT = 20_000  # products that are not multiplied out again
 MOST_SPLITS = 2
-MOST_PROGRAMS = (300, 80)  # of the first levels, and of the others
+MOST_PROGRAMS = (100, 25)  # of the first levels, and of the others
 MOST_ELIMINATIONS = 2
 
 
@@ -677,6 +678,8 @@ class _Search:
         if not chosen:
             return self.ring.one
         key = tuple(self.facts[i].poly for i in chosen)
+        if len(self.products) > MOST_KEPT:
+            self.products.clear()
         if key not in self.products:
             self.products[key] = self.multiplied(chosen[:-1]) * self.facts[chosen[-1]].poly
         return self.products[key]
@@ -832,13 +835,18 @@ def readable(found: Identities) -> str:
     def walk(
         node: Mapping[str, Any], shows: Any, facts: list[tuple[str, str]], choices: list[Any], indent: str
     ) -> None:
-        if not isinstance(shows, str) and shows[0] == "or":
+        if "disjunct" in node:
+            shows = shows[1 + node["disjunct"]]
+        elif not isinstance(shows, str) and shows[0] == "or" and "split" not in node and "cases" not in node:
             facts.extend((f"-({other.rsplit(' ', 2)[0]})", ">=") for other in shows[1:-1])
             shows = shows[-1]
         for step in node.get("steps", ()):
             lines.append(indent + _line(step, facts))
             facts.append((step["shows"], step["kind"]))
-        cases = shows[1:] if "parts" in node else choices.pop(node["cases"]) if "cases" in node else []
+        if "split" in node:
+            cases: Any = [f"{node['split']} >= 0", f"{node['split']} < 0"]
+        else:
+            cases = shows[1:] if "parts" in node else choices.pop(node["cases"]) if "cases" in node else []
         for case, inner in zip(cases, node.get("nodes", ()), strict=True):
             more, left = list(facts), list(choices)
             lines.append(f"{indent}{'to show' if 'parts' in node else 'if'} {_plain(case)}:")
