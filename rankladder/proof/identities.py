@@ -122,7 +122,9 @@ def _data(statement: Any) -> Any:
         return ["true"]
     if isinstance(statement, (sympy.And, sympy.Or)):
         word = "and" if isinstance(statement, sympy.And) else "or"
-        return [word, *(_data(part) for part in sorted(statement.args, key=str))]
+        # relations first: all parts of an alternative but the last are supposed false, which a relation can be
+        parts = (_data(part) for part in sorted(statement.args, key=str))
+        return [word, *sorted(parts, key=lambda part: not isinstance(part, str))]
     if not isinstance(statement, sympy.core.relational.Relational):
         raise _Stuck
     gap = sympy.together(statement.lhs - statement.rhs)

@@ -171,11 +171,9 @@ def test_the_region_of_a_certificate_is_printed_wherever_the_verdict_is() -> Non
     assert row["certified_on"] == region and region in row["evidence"][0]["detail"]
 
 
-def test_no_comparison_and_no_text_makes_a_proof() -> None:
-    compared, told = prove("GD-4.upper"), prove("RRR-1.optimum")
-    assert (compared.status, told.status) == (Status.tested, Status.tested)
-    assert compared.summary.startswith("no proof of the claim: 6 obligations by ")
-    assert "a comparison on draws" in compared.summary and "nothing checks" in told.summary
+def test_no_text_makes_a_proof() -> None:
+    told = prove("RRR-1.optimum")
+    assert told.status is Status.tested and "nothing checks" in told.summary
 
 
 def test_a_true_lemma_that_is_to_be_false_is_proved_by_every_route() -> None:

@@ -67,10 +67,10 @@ MUTANTS = (
         ("GD-2", "GD-3"),
     ),
     Mutant(
-        "rate 3 log(1 + s) from below",
+        "growth (1 + s)^3 from below",
         "theory/descent.py",
-        "return sympy.expand_log(sympy.log(growth_factor_expr()), force=True)",
-        "return sympy.expand_log(sympy.log(growth_factor_expr()), force=True) * 3 / 2",
+        "return sympy.factor(sympy.diff(normal_form_expr(), z).subs(z, 0))",
+        "return sympy.factor(sympy.diff(normal_form_expr(), z).subs(z, 0) * (1 + s))",
         ("GD-4.lower",),
     ),
     Mutant(
