@@ -82,7 +82,9 @@ def by_induction(
         facts=facts,
     )
     parts = tuple(_within_induction(p) if p.status is Status.refuted else p for p in made.parts)
-    return replace(made, parts=parts, joins=joins if claim.induction is None else ())
+    return replace(
+        made, parts=parts, joins=joins if claim.induction is None else (), induction=induction
+    )
 
 
 def _within_induction(part: Part) -> Part:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from rankladder.language.induction import Induction
 from rankladder.language.instance import Instance
 from rankladder.language.obligation import Obligation
 from rankladder.proof.parts import Part, Status, combined, regions
@@ -29,7 +30,7 @@ class Proof:
 
     ``argument`` is the text that joins the parts; ``rests_on`` the claims it uses; ``facts`` the named facts.
     ``joins`` says what joins the parts to the claim where they are not its own statement; a proof with one shows a
-    theorem beside the claim. ``counterexample`` is a confirmed one, of the claim itself, with its ``margin``.
+    theorem beside the claim. ``induction`` is what the obligations belong to, if they do. ``counterexample`` is a confirmed one, of the claim itself, with its ``margin``.
 
     >>> from rankladder import lemma, prove, symbols
     >>> x = symbols("x")
@@ -44,6 +45,7 @@ class Proof:
     facts: tuple[str, ...] = ()
     obligations: tuple[Obligation, ...] = ()
     joins: tuple[Part, ...] = ()
+    induction: Induction | None = None
     counterexample: Instance | None = None
     margin: float | None = None
 
