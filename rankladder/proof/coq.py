@@ -6,6 +6,8 @@ obligation, the induction that joins them, and last the axioms that Coq says it 
 
 from __future__ import annotations
 
+import keyword
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -36,6 +38,8 @@ def coq_theorem(proof: Proof) -> str:
     >>> print(coq_theorem(prove(lemma("doc-coq", x**2 + 1 >= 2 * x))).splitlines()[-8])
     Theorem doc_coq : forall x : R, 2 * x <= 1 + (x^2).
     """
+    if not proof.status.shown:
+        raise NoCoqForm(f"it is {proof.status}")
     writer = _Writer({obligation_key(i.given, i.shows): i for p in proof.parts if (i := p.identities)})
     name = coq_name(proof.claim)
     if proof.induction is not None:
@@ -116,7 +120,13 @@ class _Writer:
         return self.shown(name, names, given, _Said(obligation.shows, names, {}), word=word)
 
     def shown(
-        self, name: str, variables: Mapping[Any, str], given: Sequence[_Said], shows: _Said, *, word: str = "Lemma"
+        self,
+        name: str,
+        variables: Mapping[Any, str],
+        given: Sequence[_Said],
+        shows: _Said,
+        *,
+        word: str = "Lemma",
     ) -> list[str]:
         """A lemma: for all real values of the variables, ``given`` implies ``shows``."""
         lines: list[str] = []
@@ -125,7 +135,6 @@ class _Writer:
         texts = [g.tree.text for g in given]
         head = f"{word} {name} : {_for_all(variables, texts)}{shows.tree.text}."
         plain = [k for k, g in enumerate(given) if not _divisors([g.meant])]
-        meant = {g.meant: g for g in given}
         for number, factor in enumerate(_factors(divisors), 1):
             apart = sympy.Or(factor < 0, factor > 0)
             known = [given[k] for k in plain]
@@ -137,7 +146,6 @@ class _Writer:
                 f"  assert (N{number} : {coq_expression(factor, variables)} <> 0) "
                 f"by exact (apart _ ({lemma} {hypotheses}))."
             )
-        del meant
         found = self.certificate([g.meant for g in given], shows.meant)
         writer = Certificate(_certificate_names(found, variables))
         for k, g in enumerate(given, 1):
@@ -154,7 +162,7 @@ class _Writer:
         writer.conclude(found.shows, "SHOWN", shows.tree, "  ")
         intros = " ".join([*variables.values(), *(f"H{k}" for k in range(1, len(given) + 1))])
         intro = [f"  intros {intros}."] if intros else []
-        return [*lines, head, "Proof.", *intro, *steps, *writer.lines, "Qed.", ""]
+        return [*lines, head, "Proof.", *intro, *steps, *writer.used(), "Qed.", ""]
 
     def induction(self, name: str, induction: Induction) -> list[str]:
         """The sequences by their steps, a lemma for every base and step, and the theorem for all k."""
@@ -263,7 +271,9 @@ def _names(symbols: Iterable[Any]) -> dict[Any, str]:
 
 def _for_all(variables: Mapping[Any, str], hypotheses: Sequence[str]) -> str:
     bound = f"forall {' '.join(variables.values())} : R, " if variables else ""
-    return bound + "".join(f"{h} -> " if "/\\" not in h and "\\/" not in h else f"({h}) -> " for h in hypotheses)
+    return bound + "".join(
+        f"{h} -> " if "/\\" not in h and "\\/" not in h else f"({h}) -> " for h in hypotheses
+    )
 
 
 def _factors(divisors: Iterable[Any]) -> list[Any]:
@@ -278,9 +288,6 @@ def _factors(divisors: Iterable[Any]) -> list[Any]:
 
 def _certificate_names(found: Identities, variables: Mapping[Any, str]) -> dict[str, str]:
     """Names of a certificate: of symbols, and of square roots of numbers."""
-    import keyword
-    import re
-
     names = {f"{x}_" if keyword.iskeyword(str(x)) else str(x): text for x, text in variables.items()}
     for root in re.finditer(r"sqrt_(\d+)_(\d+)", f"{found.given} {found.shows}"):
         number = root[1] if root[2] == "1" else f"({root[1]} / {root[2]})"

@@ -102,14 +102,18 @@ def atom_of(text: str) -> Atom:
         raise NoCoqForm(f"{text} is not compared with 0")
     tree = ast.parse(left, mode="eval").body
     top, bottom = left, ""
-    if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Div) and not isinstance(tree.right, ast.Constant):
+    if (
+        isinstance(tree, ast.BinOp)
+        and isinstance(tree.op, ast.Div)
+        and not isinstance(tree.right, ast.Constant)
+    ):
         top, bottom = ast.unparse(tree.left), ast.unparse(tree.right)
     return Atom(top, bottom, {"<": ">", "<=": ">="}.get(op, op), op in ("<", "<="))
 
 
 def tactic(*texts: str) -> str:
     """What shows an equation: ``field`` where there is a division."""
-    return "field" if any("/" in text for text in texts) else "ring"
+    return "(field; nonzero)" if any("/" in text for text in texts) else "ring"
 
 
 @dataclass(frozen=True)
@@ -133,6 +137,17 @@ class Certificate:
     available: dict[str, tuple[str, Tree]] = field(default_factory=dict)
     known: dict[str, Any] = field(default_factory=dict)
 
+    def used(self) -> list[str]:
+        """The tactics, without facts that nothing after them uses."""
+        kept: list[str] = []
+        names: set[str] = set()
+        for line in reversed(self.lines):
+            stated = re.match(r"\s*assert \((F\d+) :", line)
+            if stated is None or stated[1] in names:
+                kept.append(line)
+                names.update(re.findall(r"\bF\d+\b", line))
+        return kept[::-1]
+
     # facts and their signs
 
     def poly(self, text: str) -> str:
@@ -152,8 +167,8 @@ class Certificate:
     def fact(self, text: str, kind: str, proof: str, indent: str) -> _Fact:
         """State a fact, with its proof."""
         name = self.fresh()
-        self.lines.append(f"{indent}assert ({name} : {self.claim_of(text, kind)}).")
-        self.lines.append(f"{indent}{{ {proof} }}")
+        said = f"{indent}assert ({name} : {self.claim_of(text, kind)})."
+        self.lines.append(f"{said}\n{indent}{{ {proof} }}")
         return _Fact(text, kind, name)
 
     def product(self, c: str, facts: Sequence[_Fact], more: Sequence[str]) -> tuple[str, str, str]:
@@ -198,7 +213,12 @@ class Certificate:
                 term = f"(zero_plus _ _ {p} {term})"
                 continue
             strict = (k == ">", kind == ">")
-            rule = {(True, True): "lt", (True, False): "lt_le", (False, True): "le_lt", (False, False): "le_le"}
+            rule = {
+                (True, True): "lt",
+                (True, False): "lt_le",
+                (False, True): "le_lt",
+                (False, False): "le_le",
+            }
             p, term = (x if s == ">" else _weak(s, x) for s, x in ((k, p), (kind, term)))
             term = f"(Rplus_{rule[strict]}_0_compat _ _ {p} {term})"
             kind = ">" if ">" in (k, kind) else ">="
@@ -215,9 +235,7 @@ class Certificate:
             sign = _weak(kind, sign)
         rule = {">": "positive_from", ">=": "nonnegative_from", "==": "zero_from"}[wanted]
         shown = self.poly(step["shows"])
-        proof = (
-            f"apply ({rule} ({times}) ({text})); [exact {positive} | exact {sign} | {tactic(times, text, shown)}]."
-        )
+        proof = f"apply ({rule} ({times}) ({text})); [exact {positive} | exact {sign} | {tactic(times, text, shown)}]."
         return self.fact(step["shows"], wanted, proof, indent)
 
     # the tree
@@ -446,8 +464,9 @@ class Certificate:
         signs = [f for f in facts if self.same(f.text, wanted)]
         for f in signs:
             if f.kind == atom.kind or (f.kind, atom.kind) == (">", ">="):
-                replaced = f"replace ({self.poly(wanted)}) with ({self.poly(f.text)}) by {tactic(wanted, f.text)}"
-                weak = "apply Rlt_le; " if f.kind != atom.kind else ""
+                replaced = (
+                    f"replace ({self.poly(wanted)}) with ({self.poly(f.text)}) by {tactic(wanted, f.text)}"
+                )
                 return f"{replaced}; {weak}exact {f.hypothesis}"
         below = next((f for f in facts if f.kind in (">=", ">") and self.same(f.text, f"-({wanted})")), None)
         if atom.kind == "==" and signs and below is not None:

@@ -12,8 +12,27 @@ import sympy
 __all__ = ["NoCoqForm", "as_atom", "coq_expression", "coq_name", "coq_polynomial", "coq_relation"]
 
 _RESERVED = frozenset(
-    """as at cofix do else end exists exists2 fix for forall fun if in let match mod return then using where with
-    Prop Set Type R IZR INR O S exp ln sqrt Rabs""".split()
+    (
+        *(
+            "as",
+            "at",
+            "cofix",
+            "do",
+            "else",
+            "end",
+            "exists",
+            "exists2",
+            "fix",
+            "for",
+            "forall",
+            "fun",
+            "if",
+            "in",
+            "let",
+        ),
+        *("match", "mod", "return", "then", "using", "where", "with"),
+        *("Prop", "Set", "Type", "R", "IZR", "INR", "O", "S", "exp", "ln", "sqrt", "Rabs"),
+    )
 )
 _WORDS = {
     "<": ("<", "lt"), "<=": ("<=", "le"), ">": ("<", "lt"), ">=": ("<=", "le"), "==": ("=", "eq"), "!=": ("<>", "ne"),
@@ -46,7 +65,7 @@ def coq_expression(expression: Any, names: Mapping[Any, str]) -> str:
 
     >>> x = sympy.Symbol("x")
     >>> coq_expression((1 - x) ** 2 / 3 + 1 / x, {x: "x"})
-    '(1 / 3) * ((1 + (-1) * x)^2) + / x'
+    '(1 / 3) * ((1 - x)^2) + / x'
     """
     if expression in names:
         return names[expression]
@@ -55,7 +74,14 @@ def coq_expression(expression: Any, names: Mapping[Any, str]) -> str:
     if expression.is_Rational:
         return f"({as_atom(str(expression.p))} / {expression.q})"
     if expression.is_Add:
-        return " + ".join(_factor(a, names) for a in _in_order(expression))
+        terms = sorted(expression.as_ordered_terms(), key=_negative)
+        first, *others = terms
+        signs = "".join(
+            f" - {_factor(-t, names)}" if _negative(t) else f" + {_factor(t, names)}" for t in others
+        )
+        return _factor(first, names) + signs
+    if _negative(expression):
+        return f"- {_factor(-expression, names)}"
     if expression.is_Mul:
         return " * ".join(_factor(a, names) for a in expression.as_ordered_factors())
     if expression.is_Pow and expression.exp.is_Integer:
@@ -69,8 +95,8 @@ def coq_expression(expression: Any, names: Mapping[Any, str]) -> str:
     raise NoCoqForm(f"{expression} has no form there")
 
 
-def _in_order(expression: Any) -> list[Any]:
-    return sorted(expression.args, key=lambda a: (not a.is_number, str(a)))
+def _negative(expression: Any) -> bool:
+    return bool(not expression.is_Add and expression.as_coeff_Mul()[0].is_negative)
 
 
 def _factor(expression: Any, names: Mapping[Any, str]) -> str:

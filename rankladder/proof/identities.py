@@ -26,7 +26,15 @@ from sympy.polys.rings import PolyElement, PolyRing
 from rankladder.language.obligation import Obligation
 from rankladder.proof.identity_checker import Rejected, check_identities
 
-__all__ = ["Identities", "Stuck", "find_identities", "identities_hold", "readable", "relation_data", "translated"]
+__all__ = [
+    "Identities",
+    "Stuck",
+    "find_identities",
+    "identities_hold",
+    "readable",
+    "relation_data",
+    "translated",
+]
 
 # how many hypotheses a product has at most, and how many the positive factor of the goal has: tried in turn
 LEVELS = ((1, 0), (2, 0), (3, 0), (2, 1), (3, 1), (4, 0), (4, 1), (4, 2), (5, 1))

@@ -82,9 +82,7 @@ def by_induction(
         facts=facts,
     )
     parts = tuple(_within_induction(p) if p.status is Status.refuted else p for p in made.parts)
-    return replace(
-        made, parts=parts, joins=joins if claim.induction is None else (), induction=induction
-    )
+    return replace(made, parts=parts, joins=joins if claim.induction is None else (), induction=induction)
 
 
 def _within_induction(part: Part) -> Part:

@@ -11,12 +11,13 @@ from rankladder.language.obligation import Obligation
 from rankladder.proof.parts import Part, Status, combined, regions
 from rankladder.proof.solvers import missing_solvers
 
-__all__ = ["FACTS", "IN_WORDS", "Proof", "fact"]
+__all__ = ["FACTS", "IN_WORDS", "KERNEL", "Proof", "fact"]
 
 FACTS = (
     "Eckart-Young", "uniqueness of ODE solutions", "monotone convergence", "Grönwall", "spectral theorem",
 )  # fmt: skip
 # methods of parts that are no obligations
+KERNEL = "Coq"
 _TAKEN = ("another claim", "named fact")
 IN_WORDS = Part(
     "what was shown is what is claimed", "the text of the argument", "a text", Status.tested,
@@ -91,7 +92,8 @@ class Proof:
             return f"not attempted: {names} {are} not installed; pip install 'rankladder[proof]'"
         if not self.status.shown:
             return f"not proved: {self._weakness}"
-        own = self._own
+        kernel = [p for p in self.parts if p.method == KERNEL]
+        own = [p for p in self._own if p not in kernel]
         methods = ", ".join(dict.fromkeys(p.method for p in own))
         made = f"{len(own)} obligation{'s' if len(own) > 1 else ''} by {methods}"
         if self.region:
@@ -106,7 +108,8 @@ class Proof:
         facts = f"; uses {', '.join(self.facts)}" if self.facts else ""
         joined = "".join(f", joined to it by {j.detail}" for j in self.joins)
         beside = "no proof of the claim: " if self.status is Status.tested else ""
-        return f"{beside}{made}{joined}{rests}{facts}"
+        accepted = "".join(f"; {p.detail}" for p in kernel)
+        return f"{beside}{made}{joined}{rests}{facts}{accepted}"
 
     @property
     def _weakness(self) -> str:

@@ -39,7 +39,15 @@ def parabola() -> Claim:
         {"drop": "range"},
         {"conclusion": lambda x, y: x},
     ],
-    ids=["number", "function", "domain", "assumption", "without an assumption", "broken assumption", "conclusion"],
+    ids=[
+        "number",
+        "function",
+        "domain",
+        "assumption",
+        "without an assumption",
+        "broken assumption",
+        "conclusion",
+    ],
 )
 def test_a_twin_is_refuted_and_its_claim_is_not(parabola: Claim, change: dict[str, Any]) -> None:
     twin = parabola.twin("changed", "one part changed", **change)
