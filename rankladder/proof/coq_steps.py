@@ -464,10 +464,11 @@ class Certificate:
         signs = [f for f in facts if self.same(f.text, wanted)]
         for f in signs:
             if f.kind == atom.kind or (f.kind, atom.kind) == (">", ">="):
-                replaced = (
-                    f"replace ({self.poly(wanted)}) with ({self.poly(f.text)}) by {tactic(wanted, f.text)}"
-                )
-                return f"{replaced}; {weak}exact {f.hypothesis}"
+                weak = "apply Rlt_le; " if f.kind != atom.kind else ""
+                if f.text == wanted:
+                    return f"{weak}exact {f.hypothesis}"
+                replaced = f"replace ({self.poly(wanted)}) with ({self.poly(f.text)})"
+                return f"{replaced} by {tactic(wanted, f.text)}; {weak}exact {f.hypothesis}"
         below = next((f for f in facts if f.kind in (">=", ">") and self.same(f.text, f"-({wanted})")), None)
         if atom.kind == "==" and signs and below is not None:
             return f"clear - {signs[0].hypothesis} {below.hypothesis}; lra"
