@@ -20,7 +20,8 @@ from rankladder.proof.coq_steps import PRELUDE, Certificate, Tree
 from rankladder.proof.coq_text import NoCoqForm, coq_expression, coq_name, coq_relation
 from rankladder.proof.identities import Identities, Stuck, relation_data, translated
 from rankladder.proof.kept_identities import identities_for, obligation_key
-from rankladder.proof.result import Proof
+from rankladder.proof.parts import Status
+from rankladder.proof.result import TAKEN, Proof
 
 __all__ = ["coq_theorem"]
 
@@ -47,9 +48,19 @@ def coq_theorem(proof: Proof) -> str:
     elif proof.obligations:
         body = writer.lemma(name, proof.obligations[-1], word="Theorem")
     else:
-        raise NoCoqForm("its parts are no obligations")
+        body = writer.conjunction(name, _statements(proof))
     title = f"(* {proof.claim}. Written by rankladder; coqc checks it with Coq's standard library alone. *)"
     return "\n".join([title, HEAD, "", PRELUDE, *body, "", f"Print Assumptions {name}.", ""])
+
+
+def _statements(proof: Proof) -> list[Obligation]:
+    """What the parts of a proof show together."""
+    if proof.status is not Status.proved or any(p.method in TAKEN for p in proof.parts):
+        raise NoCoqForm("it rests on other claims, on named facts, or on the shapes that were run")
+    stated = [p.stated for p in proof.parts if p.stated is not None]
+    if not stated or proof.parts[0].stated is None:
+        raise NoCoqForm("its parts are no statements about real numbers")
+    return stated
 
 
 def _tree(statement: Any, names: Mapping[Any, str], now: Mapping[Any, Any]) -> Tree:
@@ -118,6 +129,21 @@ class _Writer:
         names = _names(obligation.symbols)
         given = [_Said(g, names, {}) for g in obligation.given if g != sympy.true]
         return self.shown(name, names, given, _Said(obligation.shows, names, {}), word=word)
+
+    def conjunction(self, name: str, stated: Sequence[Obligation]) -> list[str]:
+        """Several obligations, one theorem."""
+        if len(stated) == 1:
+            return self.lemma(name, stated[0], word="Theorem")
+        lines: list[str] = []
+        whole: list[str] = []
+        for number, obligation in enumerate(stated, 1):
+            lines += self.lemma(f"{name}_part{number}", obligation)
+            head = next(line for line in reversed(lines) if line.startswith("Lemma"))
+            whole.append(f"({head.partition(' : ')[2].removesuffix('.')})")
+        joined = " /\\ ".join(whole)
+        proofs = " (conj ".join(f"{name}_part{k}" for k in range(1, len(stated)))
+        term = f"(conj {proofs} {name}_part{len(stated)}{')' * (len(stated) - 1)}"
+        return [*lines, f"Theorem {name} : {joined}.", f"Proof. exact {term}. Qed."]
 
     def shown(
         self,

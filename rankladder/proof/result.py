@@ -11,14 +11,14 @@ from rankladder.language.obligation import Obligation
 from rankladder.proof.parts import Part, Status, combined, regions
 from rankladder.proof.solvers import missing_solvers
 
-__all__ = ["FACTS", "IN_WORDS", "KERNEL", "Proof", "fact"]
+__all__ = ["FACTS", "IN_WORDS", "KERNEL", "TAKEN", "Proof", "fact"]
 
 FACTS = (
     "Eckart-Young", "uniqueness of ODE solutions", "monotone convergence", "Grönwall", "spectral theorem",
 )  # fmt: skip
 # methods of parts that are no obligations
 KERNEL = "Coq"
-_TAKEN = ("another claim", "named fact")
+TAKEN = ("another claim", "named fact")
 IN_WORDS = Part(
     "what was shown is what is claimed", "the text of the argument", "a text", Status.tested,
     "a text, which nothing checks",
@@ -74,7 +74,7 @@ class Proof:
 
     @property
     def _own(self) -> list[Part]:
-        return [p for p in self.parts if p.method not in _TAKEN]
+        return [p for p in self.parts if p.method not in TAKEN]
 
     @property
     def seconds(self) -> float:
