@@ -473,15 +473,24 @@ class _Search:
             found = self.by_elimination(poly, kind)
             if found is not None:
                 return found
-        return self.by_program(poly, kind)
+        try:
+            return self.by_program(poly, kind)
+        except Stuck:
+            found = None if kind == "==" else self.by_elimination(poly, kind, bounds=True)
+            if found is None:
+                raise
+            return found
 
-    def by_elimination(self, poly: PolyElement, kind: str) -> int | None:
-        """Where a fact and the goal are linear in a variable, what is left to show when it is eliminated."""
+    def by_elimination(self, poly: PolyElement, kind: str, *, bounds: bool = False) -> int | None:
+        """Where a fact and the goal are linear in a variable, what is left to show when it is eliminated.
+
+        With ``bounds`` the fact is a bound of one variable, and what is left must have factors to begin with.
+        """
         if self.depth >= MOST_ELIMINATIONS:
             return None
         for i in range(len(self.facts)):
             fact = self.facts[i]
-            if len(fact.poly) < 3 or fact.kind == "==":
+            if (len(fact.poly) < 3) != bounds or fact.kind == "==":
                 continue
             for v in sorted(_variables(poly) & _variables(fact.poly)):
                 a, b = _slope(fact.poly, v), _slope(poly, v)
@@ -490,7 +499,7 @@ class _Search:
                 common = a.gcd(b)
                 a, b = a.quo(common), b.quo(common)
                 rest = a * poly - b * fact.poly
-                if _multiple(rest, poly) is not None:
+                if _multiple(rest, poly) is not None or (bounds and not _has_factors(rest)):
                     continue
                 state = len(self.facts), len(self.steps)
                 self.depth += 1
@@ -799,6 +808,10 @@ def _variables(poly: PolyElement) -> frozenset[int]:
     return frozenset(k for monomial in poly for k, power in enumerate(monomial) if power)
 
 
+def _has_factors(poly: PolyElement) -> bool:
+    return sum(power for _, power in poly.factor_list()[1]) > 1
+
+
 def _multiple(a: PolyElement, b: PolyElement) -> Any:
     """The number c with ``a = c b``, or None."""
     if len(a) != len(b) or not b or a.LM != b.LM:
@@ -840,13 +853,18 @@ def readable(found: Identities) -> str:
     def walk(
         node: Mapping[str, Any], shows: Any, facts: list[tuple[str, str]], choices: list[Any], indent: str
     ) -> None:
-        if not isinstance(shows, str) and shows[0] == "or":
+        if "disjunct" in node:
+            shows = shows[1 + node["disjunct"]]
+        elif not isinstance(shows, str) and shows[0] == "or" and not {"split", "cases"} & set(node):
             facts.extend((f"-({other.rsplit(' ', 2)[0]})", ">=") for other in shows[1:-1])
             shows = shows[-1]
         for step in node.get("steps", ()):
             lines.append(indent + _line(step, facts))
             facts.append((step["shows"], step["kind"]))
-        cases = shows[1:] if "parts" in node else choices.pop(node["cases"]) if "cases" in node else []
+        if "split" in node:
+            cases = [f"{node['split']} >= 0", f"{node['split']} < 0"]
+        else:
+            cases = shows[1:] if "parts" in node else choices.pop(node["cases"]) if "cases" in node else []
         for case, inner in zip(cases, node.get("nodes", ()), strict=True):
             more, left = list(facts), list(choices)
             lines.append(f"{indent}{'to show' if 'parts' in node else 'if'} {_plain(case)}:")
