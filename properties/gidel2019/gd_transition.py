@@ -7,7 +7,7 @@ from typing import Any
 
 import sympy
 
-from rankladder import Int, Real, claim, forall, log, log1p, strictly, symbols
+from rankladder import Int, Real, claim, forall, lemma, log, log1p, strictly, symbols
 from rankladder.simulate import descent, first_hit
 from rankladder.theory import hit_bracket_log, rate_lower, transition_step
 
@@ -277,4 +277,34 @@ every_gap.twin(
     "index-off",
     "with the smaller sigma in the denominator",
     constants={"growth": lambda eta, sigma1, sigma2: 1 + eta * sigma2},
+)
+
+LARGER, SMALLER = log(1 + eta * sigma1), log(1 + eta * sigma2)
+gap = lemma(
+    "GD-8.gap",
+    LARGER - SMALLER > eta * sigma1 * eta * sigma1 / (2 * (1 + eta * sigma1)),
+    title="the quoted gap condition keeps the order of the transition times, by at least what it says",
+    source=PAPER,
+    over={"eta": Real(0, 4), "sigma1": Real(0, 4), "sigma2": Real(0, 4)},
+    given={"half-step": 2 * eta * sigma1 < 1, "gap": eta * sigma1**2 < 2 * (sigma1 - sigma2)},
+)
+gap.twin("without-the-gap", "where the gap condition fails", drop="gap")
+gap.twin(
+    "gap-off",
+    "with a gap a tenth smaller",
+    given={"gap": Fraction(9, 10) * eta * sigma1**2 < 2 * (sigma1 - sigma2)},
+)
+gap.twin(
+    "twice-as-far",
+    "by twice as much",
+    relation=LARGER - SMALLER > eta * sigma1 * eta * sigma1 / (1 + eta * sigma1),
+)
+lemma(
+    "GD-8.not-gap-needed",
+    LARGER <= SMALLER,
+    title="where the quoted gap condition fails, the order of the transition times is lost",
+    source="this project",
+    over={"eta": Real(0, 4), "sigma1": Real(0, 4), "sigma2": Real(0, 4)},
+    given={"ordered": sigma1 > sigma2, "no-gap": eta * sigma1**2 >= 2 * (sigma1 - sigma2)},
+    expects="refuted",
 )

@@ -42,7 +42,7 @@ FIRST = ((1, 0), (2, 0))
 CHEAP = ((1, 0), (2, 0), (2, 1))  # for a factor whose sign is not known yet
 MOST_PRODUCTS = 1500
 MOST_SPLITS = 2
-MOST_PROGRAMS = (300, 80)  # of the first levels, and of the others
+MOST_PROGRAMS = (100, 25)  # of the first levels, and of the others
 MOST_ELIMINATIONS = 2
 
 

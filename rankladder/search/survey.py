@@ -11,6 +11,7 @@ Its length is counted work, function calls that the evaluations make, never time
 
 from __future__ import annotations
 
+import gc
 import heapq
 import math
 import sys
@@ -282,10 +283,13 @@ def calls_of(run: Callable[[], Any]) -> int:
         nonlocal count
         count += _FRAME if event == "call" else 1
 
-    before = sys.getprofile()
+    before, collecting = sys.getprofile(), gc.isenabled()
+    gc.disable()  # what a collection calls would count
     sys.setprofile(counting)
     try:
         run()
     finally:
         sys.setprofile(before)
+        if collecting:
+            gc.enable()
     return count
