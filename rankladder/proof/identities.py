@@ -135,7 +135,9 @@ def relation_data(statement: Any) -> Any:
         return ["true"]
     if isinstance(statement, (sympy.And, sympy.Or)):
         word = "and" if isinstance(statement, sympy.And) else "or"
-        return [word, *(relation_data(part) for part in sorted(statement.args, key=str))]
+        # relations first: all parts of an alternative but the last are supposed false, which a relation can be
+        parts = (relation_data(part) for part in sorted(statement.args, key=str))
+        return [word, *sorted(parts, key=lambda part: not isinstance(part, str))]
     if not isinstance(statement, sympy.core.relational.Relational):
         raise Stuck
     gap = sympy.together(statement.lhs - statement.rhs)
@@ -294,7 +296,9 @@ class _Search:
         supposed = self.inner()
         try:
             for other in shows[1:-1]:
-                top, bottom, kind = self.relation(other if isinstance(other, str) else "")
+                if not isinstance(other, str):
+                    raise Stuck
+                top, bottom, kind = self.relation(other)
                 if kind not in (">", ">=") or bottom != 1:
                     raise Stuck
                 supposed.facts.append(_Fact(-top, ">=" if kind == ">" else ">"))
