@@ -103,6 +103,15 @@ class _Said:
         return self.template.xreplace(self.now)
 
     @property
+    def written(self) -> list[Any]:
+        """The statement and what is put into it, before anything cancels."""
+        return [
+            self.template,
+            self.meant,
+            *(e for x, e in self.now.items() if x in self.template.free_symbols),
+        ]
+
+    @property
     def tree(self) -> Tree:
         return _tree(self.template, self.names, self.now)
 
@@ -157,10 +166,10 @@ class _Writer:
         """A lemma: for all real values of the variables, ``given`` implies ``shows``."""
         lines: list[str] = []
         steps: list[str] = []
-        divisors = _divisors([s.meant for s in (*given, shows)])
+        divisors = _divisors(x for s in (*given, shows) for x in s.written)
         texts = [g.tree.text for g in given]
         head = f"{word} {name} : {_for_all(variables, texts)}{shows.tree.text}."
-        plain = [k for k, g in enumerate(given) if not _divisors([g.meant])]
+        plain = [k for k, g in enumerate(given) if not _divisors(g.written)]
         for number, factor in enumerate(_factors(divisors), 1):
             apart = sympy.Or(factor < 0, factor > 0)
             known = [given[k] for k in plain]
@@ -193,11 +202,9 @@ class _Writer:
     def induction(self, name: str, induction: Induction) -> list[str]:
         """The sequences by their steps, a lemma for every base and step, and the theorem for all k."""
         state = sorted(induction.start, key=str)
-        statements = [*induction.given.values(), *induction.along.values(), induction.holds, induction.while_]
-        used = {*statements, *map(sympy.sympify, (*induction.start.values(), *induction.step.values()))}
-        free = set().union(*(x.free_symbols for x in used)) - set(state)
-        parameters = _names(sorted(free, key=str))
-        variables = _names([*sorted(free, key=str), *state])
+        parameters = _names(induction.parameters)
+        variables = _names([*induction.parameters, *state])
+        direct = induction.direct or bool(induction.then)
         start = {x: sympy.sympify(e) for x, e in induction.start.items()}
         step = {x: sympy.sympify(e) for x, e in induction.step.items()}
         arguments = " ".join(parameters.values())
@@ -207,7 +214,9 @@ class _Writer:
         after = {**variables, **{x: f"({coq_expression(e, variables)})" for x, e in step.items()}}
 
         def orbit(at: str) -> dict[Any, str]:
-            return {**parameters, **{x: f"({variables[x]} {arguments} {at})" for x in state}}
+            here = {x: f"({variables[x]} {arguments} {at})" for x in state}
+            later = {y: f"({variables[x]} {arguments} (Datatypes.S {at}))" for x, y in induction.then.items()}
+            return {**parameters, **here, **later}
 
         given = [_Said(g, variables, now) for g in induction.given.values() if g != sympy.true]
         texts = [g.tree.text for g in given]
@@ -221,9 +230,9 @@ class _Writer:
             return " ".join(orbit(moment)[x] for x in state)
 
         known: list[tuple[str, Any]] = []
-        carried = dict(induction.along) if induction.direct else {**induction.along, "": induction.holds}
+        carried = dict(induction.along) if direct else {**induction.along, "": induction.holds}
         for number, (_, statement) in enumerate(carried.items(), 1):
-            last = statement is induction.holds and not induction.direct and number == len(carried)
+            last = statement is induction.holds and not direct and number == len(carried)
             lemma = name if last else f"{name}_along{number}"
             base, forward = f"{lemma}_base", f"{lemma}_step"
             lines += self.shown(base, parameters, given, _Said(statement, first, start))
@@ -252,9 +261,11 @@ class _Writer:
                 "",
             ]
             known.append((lemma, statement))
-        if induction.direct:
+        if direct:
             premises = [*given, *(_Said(s, variables, now) for _, s in known)]
-            lines += self.shown(f"{name}_step", variables, premises, _Said(induction.holds, variables, now))
+            later = {**variables, **{y: after[x] for x, y in induction.then.items()}}
+            there = {y: step[x] for x, y in induction.then.items()}
+            lines += self.shown(f"{name}_step", variables, premises, _Said(induction.holds, later, there))
             said = _tree(induction.holds, orbit("n"), {}).text
             lines.append(f"Theorem {name} : {_for_all(parameters, texts)}forall n : nat, {ran}{said}.")
             here = " W" if stops else ""

@@ -429,7 +429,13 @@ class Certificate:
                 return None
             return f"refine {_conjunction(len(parts))}; [{' | '.join(f'({p})' for p in parts)}]"
         if tree.data is True:
-            return "clear; intros; lra" if tree.word != "ne" else "intro E; clear - E; lra"
+            # true by arithmetic alone
+            return {
+                "ne": "intro E; lra",
+                "lt": "lra",
+                "le": "first [lra | apply Req_le; (field; nonzero)]",
+                "eq": "first [ring | (field; nonzero)]",
+            }[tree.word]
         if not isinstance(tree.data, str) or tree.data not in found:
             return None
         atom, name = atom_of(tree.data), found[tree.data]
