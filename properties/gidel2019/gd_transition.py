@@ -282,7 +282,7 @@ every_gap.twin(
 LARGER, SMALLER = log(1 + eta * sigma1), log(1 + eta * sigma2)
 gap = lemma(
     "GD-8.gap",
-    LARGER - SMALLER > eta * sigma1 * eta * sigma1 / (2 * (1 + eta * sigma1)),
+    eta * sigma1 * eta * sigma1 / (2 * (1 + eta * sigma1)) < LARGER - SMALLER,
     title="the quoted gap condition keeps the order of the transition times, by at least what it says",
     source=PAPER,
     over={"eta": Real(0, 4), "sigma1": Real(0, 4), "sigma2": Real(0, 4)},
@@ -297,7 +297,7 @@ gap.twin(
 gap.twin(
     "twice-as-far",
     "by twice as much",
-    relation=LARGER - SMALLER > eta * sigma1 * eta * sigma1 / (1 + eta * sigma1),
+    relation=eta * sigma1 * eta * sigma1 / (1 + eta * sigma1) < LARGER - SMALLER,
 )
 lemma(
     "GD-8.not-gap-needed",

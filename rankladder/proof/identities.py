@@ -41,6 +41,7 @@ LEVELS = ((1, 0), (2, 0), (3, 0), (2, 1), (3, 1), (4, 0), (4, 1), (4, 2), (5, 1)
 FIRST = ((1, 0), (2, 0))
 CHEAP = ((1, 0), (2, 0), (2, 1))  # for a factor whose sign is not known yet
 MOST_PRODUCTS = 1500
+MOST_KEPT = 20_000  # products that are not multiplied out again
 MOST_SPLITS = 2
 MOST_PROGRAMS = (100, 25)  # of the first levels, and of the others
 MOST_ELIMINATIONS = 2
@@ -698,6 +699,8 @@ class _Search:
         if not chosen:
             return self.ring.one
         key = tuple(self.facts[i].poly for i in chosen)
+        if len(self.products) > MOST_KEPT:
+            self.products.clear()
         if key not in self.products:
             self.products[key] = self.multiplied(chosen[:-1]) * self.facts[chosen[-1]].poly
         return self.products[key]
