@@ -71,6 +71,8 @@ def _tree(statement: Any, names: Mapping[Any, str], now: Mapping[Any, Any]) -> T
         texts = [p.text if p.kind == "atom" else f"({p.text})" for p in parts]
         said = (" /\\ " if conjunction else " \\/ ").join(texts)
         return Tree("and" if conjunction else "or", said, _data(statement.xreplace(now)), parts)
+    if statement in (sympy.true, sympy.false):
+        return Tree("atom", str(statement), bool(statement), (), "true")
     text, word, gap = coq_relation(statement, names)
     return Tree("atom", text, _data(statement.xreplace(now)), (), word, gap)
 

@@ -63,7 +63,7 @@ Ltac nonzero := repeat split; first [assumption | (intro E; lra) | match goal wi
 class Tree:
     """A statement as Coq reads it, beside what a certificate makes of it.
 
-    ``kind`` is ``and``, ``or`` or ``atom``; of an atom, ``word`` is ``lt``, ``le``, ``eq`` or ``ne``, ``gap`` the difference
+    ``kind`` is ``and``, ``or`` or ``atom``; of an atom, ``word`` is ``lt``, ``le``, ``eq``, ``ne`` or ``true``, ``gap`` the difference
     that is compared with 0, and ``data`` the certificate's text, True where the relation needs no proof.
     """
 
@@ -431,6 +431,7 @@ class Certificate:
         if tree.data is True:
             # true by arithmetic alone
             return {
+                "true": "exact I",
                 "ne": "intro E; lra",
                 "lt": "lra",
                 "le": "first [lra | apply Req_le; (field; nonzero)]",
