@@ -217,7 +217,7 @@ class _Writer:
 
         def orbit(at: str) -> dict[Any, str]:
             here = {x: f"({variables[x]} {arguments} {at})" for x in state}
-            later = {y: f"({variables[x]} {arguments} (Datatypes.S {at}))" for x, y in induction.then.items()}
+            later = {y: f"({variables[x]} {arguments} (S {at}))" for x, y in induction.then.items()}
             return {**parameters, **here, **later}
 
         given = [_Said(g, variables, now) for g in induction.given.values() if g != sympy.true]
@@ -250,7 +250,7 @@ class _Writer:
             here, there = (" W", before) if stops else ("", "")
             arms = [
                 *(f"({other} {arguments} {hypotheses} m{there})" for other, _ in known),
-                *(f"({other} {arguments} {hypotheses} (Datatypes.S m){here})" for other, _ in known),
+                *(f"({other} {arguments} {hypotheses} (S m){here})" for other, _ in known),
                 f"(IH{before})",
                 *(["(W m (Nat.lt_succ_diag_r m))"] if stops else []),
             ]
@@ -293,8 +293,8 @@ class _Writer:
         word = "Fixpoint"
         for k, x in enumerate(start):
             yield (
-                f"{word} {variables[x]} {binder}(n : nat) {{struct n}} : R := match n with Datatypes.O => "
-                f"{coq_expression(start[x], parameters)} | Datatypes.S m => {coq_expression(step[x], before)} end"
+                f"{word} {variables[x]} {binder}(n : nat) {{struct n}} : R := match n with O => "
+                f"{coq_expression(start[x], parameters)} | S m => {coq_expression(step[x], before)} end"
                 f"{'.' if k == len(start) - 1 else ''}"
             )
             word = "with"
