@@ -17,7 +17,8 @@ import sympy
 from rankladder.language.induction import Induction
 from rankladder.language.obligation import Obligation
 from rankladder.proof.coq_steps import PRELUDE, Certificate, Tree
-from rankladder.proof.coq_text import NoCoqForm, coq_expression, coq_name, coq_relation
+from rankladder.proof.coq_text import NoCoqForm, as_atom, coq_expression, coq_name, coq_relation
+from rankladder.proof.expressions import Distance
 from rankladder.proof.identities import Identities, Stuck, relation_data, translated
 from rankladder.proof.kept_identities import identities_for, obligation_key
 from rankladder.proof.parts import Status
@@ -139,7 +140,45 @@ class _Writer:
         """An obligation as it stands."""
         names = _names(obligation.symbols)
         given = [_Said(g, names, {}) for g in obligation.given if g != sympy.true]
-        return self.shown(name, names, given, _Said(obligation.shows, names, {}), word=word)
+        return self.by_signs(name, names, given, _Said(obligation.shows, names, {}), word)
+
+    def by_signs(
+        self, name: str, variables: Mapping[Any, str], given: Sequence[_Said], shows: _Said, word: str
+    ) -> list[str]:
+        """A lemma whose conclusion may hold absolute values: each is resolved by the two signs of what it is of."""
+        distances = sorted(shows.meant.atoms(sympy.Abs, Distance), key=lambda d: (sympy.count_ops(d), str(d)))
+        if not distances:
+            return self.shown(name, variables, given, shows, word=word)
+        texts = {d: as_atom(coq_expression(d.args[0], variables)) for d in distances}
+        whole = _Said(
+            shows.template,
+            {**shows.names, **{d: f"(Rabs {text})" for d, text in texts.items()}},
+            {**shows.now, **{d: d.args[0] for d in distances}},
+        )
+        first = distances[0]
+        ((inner,), text) = first.args, texts[first]
+        hypotheses = " ".join([*variables.values(), *(f"H{k}" for k in range(1, len(given) + 1))])
+        lines: list[str] = []
+        arms: list[str] = []
+        for sign, put, rule, shown in (
+            (1, text, "Rabs_pos_eq", "exact E"),
+            (-1, f"(- {text})", "Rabs_left", "apply negative_fact, E"),
+        ):
+            case = _Said(sign * inner >= 0, variables, {})
+            now = _Said(shows.template, {**shows.names, first: put}, {**shows.now, first: sign * inner})
+            lemma = f"{name}_sign{len(arms) + 1}"
+            lines += self.by_signs(lemma, variables, [*given, case], now, "Lemma")
+            weak = "" if sign == 1 else "apply Rlt_le; "
+            arms += [
+                f"  - assert (J : {case.tree.text}).",
+                f"    {{ apply (le_from {put}); [{weak}{shown} | first [ring | (field; nonzero)]]. }}",
+                f"    rewrite ({rule} _ E); exact ({lemma} {hypotheses} J).",
+            ]
+        head = f"{word} {name} : {_for_all(variables, [g.tree.text for g in given])}{whole.tree.text}."
+        intro = [f"  intros {hypotheses}."] if hypotheses else []
+        return [
+            *lines, head, "Proof.", *intro, f"  destruct (Rle_or_lt 0 {text}) as [E|E].", *arms, "Qed.", "",
+        ]  # fmt: skip
 
     def conjunction(self, name: str, stated: Sequence[Obligation]) -> list[str]:
         """Several obligations, one theorem."""
@@ -266,8 +305,8 @@ class _Writer:
         if direct:
             premises = [*given, *(_Said(s, variables, now) for _, s in known)]
             later = {**variables, **{y: after[x] for x, y in induction.then.items()}}
-            there = {y: step[x] for x, y in induction.then.items()}
-            lines += self.shown(f"{name}_step", variables, premises, _Said(induction.holds, later, there))
+            written = {y: step[x] for x, y in induction.then.items()}
+            lines += self.shown(f"{name}_step", variables, premises, _Said(induction.holds, later, written))
             said = _tree(induction.holds, orbit("n"), {}).text
             lines.append(f"Theorem {name} : {_for_all(parameters, texts)}forall n : nat, {ran}{said}.")
             here = " W" if stops else ""

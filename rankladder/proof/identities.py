@@ -816,7 +816,7 @@ def _variables(poly: PolyElement) -> frozenset[int]:
 
 
 def _has_factors(poly: PolyElement) -> bool:
-    return sum(power for _, power in poly.factor_list()[1]) > 1
+    return bool(sum(power for _, power in poly.factor_list()[1]) > 1)
 
 
 def _multiple(a: PolyElement, b: PolyElement) -> Any:
