@@ -862,14 +862,14 @@ def readable(found: Identities) -> str:
     ) -> None:
         if "disjunct" in node:
             shows = shows[1 + node["disjunct"]]
-        elif not isinstance(shows, str) and shows[0] == "or" and not {"split", "cases"} & set(node):
+        elif not isinstance(shows, str) and shows[0] == "or" and "split" not in node and "cases" not in node:
             facts.extend((f"-({other.rsplit(' ', 2)[0]})", ">=") for other in shows[1:-1])
             shows = shows[-1]
         for step in node.get("steps", ()):
             lines.append(indent + _line(step, facts))
             facts.append((step["shows"], step["kind"]))
         if "split" in node:
-            cases = [f"{node['split']} >= 0", f"{node['split']} < 0"]
+            cases: Any = [f"{node['split']} >= 0", f"{node['split']} < 0"]
         else:
             cases = shows[1:] if "parts" in node else choices.pop(node["cases"]) if "cases" in node else []
         for case, inner in zip(cases, node.get("nodes", ()), strict=True):
