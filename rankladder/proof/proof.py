@@ -80,7 +80,8 @@ def _by_induction(claim: Claim) -> Proof:
     links = takes_its_step(whole)
     made = by_obligations(claim.id, whole.text(), whole.obligations(), others=links)
     parts = tuple(_within_induction(p) if p.status is Status.refuted else p for p in made.parts)
-    return _about_something(claim, tuple(whole.given.values()), replace(made, parts=parts, joins=()))
+    made = replace(made, parts=parts, joins=(), induction=replace(whole, orbit={}))
+    return _about_something(claim, tuple(whole.given.values()), made)
 
 
 def _within_induction(part: Part) -> Part:
