@@ -20,7 +20,7 @@ class Status(StrEnum):
     """What became of an obligation, strongest first.
 
     ``certified`` is shown on a region only; ``tested`` says of what joins obligations to a claim that it is no
-    more than a comparison on draws, or a text.
+    more than a text.
     """
 
     proved = "proved"

@@ -3,7 +3,7 @@
 A claim that is a relation between rational functions is its own obligation. A claim that an orbit keeps a
 relation at every step carries its induction. Equations between matrices are run on words, for every shape. Every other proof is written down in a catalogue. It proves
 its claim only where what is shown is the claim's own conclusion, run on symbols; on the shapes that were run it
-certifies it. A theorem that only a comparison on draws, or a text, joins to the claim is shown beside it: the
+certifies it. A theorem that only a text joins to the claim is shown beside it: the
 claim stays tested.
 """
 
