@@ -14,12 +14,11 @@ from rankladder import (
     Otherwise,
     Problem,
     Real,
+    always,
     claim,
     equal,
     exp,
     forall,
-    implies,
-    least,
     lemma,
     strictly,
     symbols,
@@ -28,11 +27,12 @@ from rankladder.language.orbits import keeps_form
 from rankladder.numbers import choosing, midpoints
 from rankladder.numbers.words import entrywise
 from rankladder.properties.gidel2019.flow import factors
+from rankladder.properties.gidel2019.one_mode import beside, q, s, z, z0
 from rankladder.simulate import descent, matrix_descent, mode_descent, spectral_start
 from rankladder.theory import descent_step, entry_step, growth_factor, normal_form_step, thresholds
 
 Array = np.ndarray[Any, Any]
-s, z0 = symbols("s z0")
+a = symbols("a")
 PAPER = "Gidel, Bach, Lacoste-Julien 2019, abstract (A3, A5); restated"
 ANY = Otherwise("problem", Problem(kind="noncommuting"))
 
@@ -135,21 +135,21 @@ def entries(s: Any, z0: Any, steps: int) -> Any:
     return mode_descent(s, 1, 1, z0 * s, steps).a
 
 
-sign = claim(
+sign = always(
     "GD-1.sign",
+    a >= 0,
+    start={a: sympy.sqrt(s * z0)},
+    step={a: entry_step(1, s, 1, a)},
+    orbit={a: entries},
     title="one mode: the entries keep their sign exactly up to s = 3 sqrt(3)/2 - 1",
-    statement=r"s \le \tfrac{3\sqrt3}{2} - 1,\ z_0 \le 1:\ a_k \ge 0",
     source="this project",
     over=ENTRIES,
     given={"keeps-sign": s <= SIGN, "small-start": z0 <= 1},
-)(lambda s, z0, steps: forall(entries(s, z0, steps)))
+    along={"below the zero of the map": (a >= 0) & (a**2 <= 1 + s)},
+)
 sign.twin("a-tenth-beyond", "up to a step a tenth larger", given={"keeps-sign": 10 * s <= 18})
 sign.twin("any-start", "from starts above the fitted value", drop="small-start")
-sign.twin(
-    "never-zero-margin",
-    "entries stay above a hundredth",
-    conclusion=lambda s, z0, steps: forall(entries(s, z0, steps) - Fraction(1, 100)),
-)
+sign.twin("never-zero-margin", "entries stay above a hundredth", relation=100 * a >= 1)
 
 
 @claim(
@@ -174,89 +174,71 @@ sign_lost.twin(
     constants={"start": lambda s: Fraction(9, 10) * (1 + s) / (3 * s)},
 )
 
-claim(
+always(
     "GD-1.not-nonnegative",
+    a >= 0,
+    start={a: sympy.sqrt(s * z0)},
+    step={a: entry_step(1, s, 1, a)},
+    orbit={a: entries},
     title="one mode: the entries stay nonnegative whatever the step",
-    statement=r"a_k \ge 0",
     source="this project",
     over=ENTRIES,
     given={"small-start": z0 <= 1},
     expects="refuted",
-)(lambda s, z0, steps: forall(entries(s, z0, steps)))
+)
 
 
-@claim(
+SIZES = {"sigma": Real(Fraction(1, 4), 4), "lam": Real(Fraction(1, 4), 4), "eta": Real(0, Fraction(1, 4)), "w0": Real(0, 1)}  # fmt: skip
+sigma, lam, eta, w0, w = symbols("sigma lam eta w0 w")
+normal_form = always(
     "GD-2",
+    sympy.Eq(lam * w, sigma * z),
+    start={w: w0, z: lam * w0 / sigma},
+    step={w: descent_step(eta, sigma, lam, w), z: normal_form_step(eta * sigma, z)},
+    orbit={
+        w: lambda sigma, lam, eta, w0, steps: mode_descent(sigma, lam, eta, w0, steps).w,
+        z: lambda sigma, lam, eta, w0, steps: descent(eta * sigma, lam * w0 / sigma, steps).z,
+    },
     title="one mode depends on s = eta sigma and z_0 = lam w_0/sigma alone",
-    statement=r"z_{k+1} = z_k (1 + s (1 - z_k))^2",
     source="this project",
-    over={"sigma": Real(Fraction(1, 4), 4), "lam": Real(Fraction(1, 4), 4), "eta": Real(0, Fraction(1, 4)),
-          "w0": Real(0, 1), "steps": Int(1, 30)},
-    constants={"scale": lambda sigma, lam: lam / sigma, "step": lambda eta, sigma: eta * sigma},
-)  # fmt: skip
-def normal_form(sigma: Any, lam: Any, eta: Any, w0: Any, steps: int, scale: Any, step: Any) -> Any:
-    unit, s = scale(sigma, lam), step(eta, sigma)
-    z = unit * mode_descent(sigma, lam, eta, w0, steps).w
-    orbit = descent(s, unit * w0, steps).z
-    after = normal_form_step(s, orbit[:-1])
-    return forall(equal(z, orbit) / (1 + z), equal(z[1:], after) / (1 + z[1:]))
-
-
-normal_form.twin(
-    "step-off",
-    "s one per cent larger",
-    constants={"step": lambda eta, sigma: Fraction(101, 100) * eta * sigma},
+    over=SIZES | {"steps": Int(1, 30)},
 )
 normal_form.twin(
-    "scale-off",
-    "z = 1.01 lam w/sigma",
-    constants={"scale": lambda sigma, lam: Fraction(101, 100) * lam / sigma},
+    "step-off", "s one per cent larger", step={z: normal_form_step(sympy.Rational(101, 100) * eta * sigma, z)}
+)
+normal_form.twin(
+    "scale-off", "z = 1.01 lam w/sigma", relation=sympy.Eq(sympy.Rational(101, 100) * lam * w, sigma * z)
 )
 
 
-@claim(
+growth = always(
     "GD-3.orbit",
+    z <= q,
+    **beside(z0, growth_factor(s)),
     title="growth by at most (1+s)^2 a step, along orbits that stay in the range of the bound",
-    statement=r"s \le 2,\ 0 < z_0 \le 1:\ z_k \le z_0 (1+s)^{2k}",
     source="this project",
     over={"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 12)},
     given={"bounded-step": s <= 2, "small-start": z0 <= 1},
-    constants={"power": lambda k: k},
+    along={"invariant": (z >= 0) & (s * z <= 2 + s)},
 )
-def growth(s: Any, z0: Any, steps: int, power: Any) -> Any:
-    """z_k/z_0 <= (1+s)^{2k}; no logarithm, because z_k may be 0: s = 5/3, z_0 = 2/5 lands there in two steps."""
-    orbit = descent(s, z0, steps)
-    return forall(1 - orbit.z / (z0 * growth_factor(s) ** power(orbit.k)))
+growth.twin("one-step-less", "grows by one step less", start={q: z0 / growth_factor(s)})
+growth.twin("exponent-off", "grows by (1+s)^{1.8} a step", step={q: q * (1 + s) ** sympy.Rational(9, 5)})
 
-
-growth.twin("one-step-less", "grows by one step less", constants={"power": lambda k: k - 1})
-growth.twin("exponent-off", "grows by (1+s)^{1.8} a step", constants={"power": lambda k: Fraction(9, 10) * k})
-
-
-@claim(
+growth_in_range = always(
     "GD-3.in-range",
+    z <= q,
+    **beside(z0, growth_factor(s)),
+    while_=s * z <= 2 * (1 + s),
     title="growth by at most (1+s)^2 a step, from every start, as long as z stays at or below 2 (1+s)/s",
-    statement=r"z_0,\dots,z_{k-1} \le 2(1+s)/s:\ z_k \le z_0 (1+s)^{2k}",
     source="this project",
     over={"s": Real(0, 4), "z0": Real(0, 8), "steps": Int(1, 8)},
-    constants={"reach": 2, "power": lambda k: k},
+    along={"positive": z >= 0},
 )
-def growth_in_range(s: Any, z0: Any, steps: int, reach: Any, power: Any) -> Any:
-    z = descent(s, z0, steps).z
-    room = reach * (1 + s) - s * z[0]
-    margins = []
-    for k in range(1, steps + 1):
-        margins.append(implies(room, 1 - z[k] / (z0 * growth_factor(s) ** power(k))))
-        room = least(room, reach * (1 + s) - s * z[k])
-    return forall(*margins)
-
-
-growth_in_range.twin("range-off", "up to z = 2.2 (1+s)/s", constants={"reach": Fraction(11, 5)})
+growth_in_range.twin("range-off", "up to z = 2.2 (1+s)/s", while_=5 * s * z <= 11 * (1 + s))
 growth_in_range.twin(
-    "growth-off", "growth a tenth smaller in the exponent", constants={"power": lambda k: Fraction(9, 10) * k}
+    "growth-off", "growth a tenth smaller in the exponent", step={q: q * (1 + s) ** sympy.Rational(9, 5)}
 )
 
-z = symbols("z")
 one_step = lemma(
     "GD-3.step",
     z * (1 + s * (1 - z)) ** 2 <= (1 + s) ** 2 * z,

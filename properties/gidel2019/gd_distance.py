@@ -6,14 +6,15 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
+import sympy
 
-from rankladder import Int, Real, claim, equal, exists, exp, forall, implies, least, log, strictly, symbols
+from rankladder import Int, Real, always, claim, exists, exp, forall, implies, least, log, strictly
 from rankladder.numbers import choosing, midpoints
 from rankladder.properties.gidel2019.gd_sandwich import odds_against
+from rankladder.properties.gidel2019.one_mode import MODE, later, s, z, z0
 from rankladder.simulate import descent
 from rankladder.theory import decay_factor, logistic, mode_logit, rate_lower, rate_upper
 
-s, z0 = symbols("s z0")
 PAPER = "Gidel, Bach, Lacoste-Julien 2019, abstract (A1, A5); restated"
 
 
@@ -188,28 +189,24 @@ rates.twin(
 )
 
 
-@claim(
+last_phase = always(
     "GD-11.identity",
+    sympy.Eq(1 - later, (1 - z) * (1 - 2 * s * z - s**2 * z * (1 - z))),
+    **MODE,
+    then={z: later},
     title="one mode: the distance to the fitted value shrinks by the factor 1 - 2sz - s^2 z(1-z)",
-    statement=r"1 - z_{k+1} = (1 - z_k)\,[1 - 2 s z_k - s^2 z_k (1 - z_k)]",
     source=PAPER,
     over={"s": Real(0, 2), "z0": Real(0, 1), "steps": Int(1, 40)},
-    constants={"factor": lambda s, z, x: 1 - 2 * s * z - s * s * z * x},
 )
-def last_phase(s: Any, z0: Any, steps: int, factor: Any) -> Any:
-    z = descent(s, z0, steps)
-    return equal(z.x[1:], (z.x * factor(s, z.z, z.x))[:-1])
-
-
 last_phase.twin(
     "coefficient-off",
     "2.02 in place of 2",
-    constants={"factor": lambda s, z, x: 1 - Fraction(101, 50) * s * z - s * s * z * x},
+    relation=sympy.Eq(1 - later, (1 - z) * (1 - sympy.Rational(101, 50) * s * z - s**2 * z * (1 - z))),
 )
 last_phase.twin(
     "square-sign",
     "the sign of the square term",
-    constants={"factor": lambda s, z, x: 1 - 2 * s * z + s * s * z * x},
+    relation=sympy.Eq(1 - later, (1 - z) * (1 - 2 * s * z + s**2 * z * (1 - z))),
 )
 
 

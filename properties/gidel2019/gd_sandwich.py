@@ -7,11 +7,12 @@ from typing import Any
 
 import sympy
 
-from rankladder import Int, Real, claim, exp, forall, lemma, symbols
+from rankladder import Int, Real, always, claim, exp, forall, lemma, symbols
+from rankladder.properties.gidel2019.one_mode import beside, q, s, z, z0
 from rankladder.simulate import descent
 from rankladder.theory import decay_factor, growth_factor, mode_logit, rate_lower, rate_upper, thresholds
 
-s, z0, x = symbols("s z0 x")
+x = symbols("x")
 PAPER = "Gidel, Bach, Lacoste-Julien 2019, abstract (A3); restated"
 HALF = Fraction(1, 2)
 # starts up to 16: the upper curve bounds the orbit up to z_0 = 1 + 3/(2s), which is above 4
@@ -27,81 +28,64 @@ def odds_against(z0: Any, factor: Any, k: Any) -> Any:
     return (1 / z0 - 1) * factor**k
 
 
-def beyond(z: Any, against: Any) -> Any:
-    """(z_k - L(k))/(L(k) |1 - L(k)|) from k = 1 on (at 0 they meet), of the scale of a difference of log-odds.
-
-    Written so that nothing cancels but what is compared: z (1 - L)/L against 1 - z.
-    """
-    size = abs(against)
-    return ((1 + size) * (z.z * against - z.x) / size)[1:]
-
-
-@claim(
+# the odds of the curves are z_0/q with q_k = (1 - z_0) (1-2s)^k, and q/(1 - z_0) with q_k = z_0 (1+s)^(2k)
+UNIT = {"unit": (z > 0) & (z <= 1)}
+UPPER_STEP, LOWER_STEP = decay_factor(s), growth_factor(s)
+upper = always(
     "GD-4.upper",
+    z * q <= z0 * (1 - z),
+    **beside(1 - z0, UPPER_STEP),
     title="one mode: the logistic curve of rate -log(1-2s) bounds the orbit from above",
-    statement=r"0<s<\tfrac12,\ 0<z_0<1:\ z_k \le L_{r_{hi}}(k) = \big(1 + (1/z_0 - 1)(1-2s)^k\big)^{-1},\ r_{hi} = -\log(1-2s)",
     source=PAPER,
     over=ORBITS,
     given=SMALL,
-    constants={"factor": decay_factor},
+    along=UNIT | {"positive": q > 0},
 )
-def upper(s: Any, z0: Any, steps: int, factor: Any) -> Any:
-    """The orbit stays below the logistic curve whose odds grow by 1/factor a step."""
-    z = descent(s, z0, steps)
-    return forall(-beyond(z, odds_against(z0, factor(s), z.k)))
-
-
 upper.twin(
     "rate-one-per-cent-small",
     "the rate one per cent smaller",
-    constants={"factor": lambda s: exp(-rate_upper(s) * Fraction(99, 100))},
+    step={q: q * UPPER_STEP ** sympy.Rational(99, 100)},
 )
-upper.twin("continuous-rate", "the rate 2s", constants={"factor": lambda s: exp(-2 * s)})
-upper.twin("lower-rate", "the lower rate", constants={"factor": lambda s: exp(-rate_lower(s))})
+upper.twin("continuous-rate", "the rate 2s", step={q: q * sympy.exp(-2 * s)})
+upper.twin("lower-rate", "the lower rate", step={q: q / LOWER_STEP})
+upper.twin("any-start", "from any start", drop="small-start")
 
-
-@claim(
+lower = always(
     "GD-4.lower",
+    z * (1 - z0) >= q * (1 - z),
+    **beside(z0, LOWER_STEP),
     title="one mode: the logistic curve of rate 2 log(1+s) bounds the orbit from below",
-    statement=r"0<s<\tfrac12,\ 0<z_0<1:\ L_{r_{lo}}(k) \le z_k,\ r_{lo} = 2\log(1+s)",
     source=PAPER,
     over=ORBITS,
     given=SMALL,
-    constants={"rate": rate_lower, "ahead": 0},
+    along=UNIT | {"positive": q > 0},
 )
-def lower(s: Any, z0: Any, steps: int, rate: Any, ahead: int) -> Any:
-    z = descent(s, z0, steps)
-    return forall(beyond(z, odds_against(z0, exp(-rate(s)), z.k + ahead)))
-
-
 lower.twin(
     "rate-one-per-cent-large",
     "the rate one per cent larger",
-    constants={"rate": lambda s: rate_lower(s) * Fraction(101, 100)},
+    step={q: q * (1 + s) ** sympy.Rational(202, 100)},
 )
-lower.twin("continuous-rate", "the rate 2s", constants={"rate": lambda s: 2 * s})
-lower.twin("one-step-ahead", "the curve one step ahead", constants={"ahead": 1})
+lower.twin("continuous-rate", "the rate 2s", step={q: q * sympy.exp(2 * s)})
+lower.twin("one-step-ahead", "the curve one step ahead", start={q: z0 * LOWER_STEP})
 
 # negative exactly below its one positive root s_low
 S_LOW_POLYNOMIAL = thresholds()["lower logistic curve"].poly(s)
-lower_beyond = claim(
+lower_beyond = always(
     "GD-4.lower-beyond",
+    z * (1 - z0) >= q * (1 - z),
+    **beside(z0, LOWER_STEP),
     title="one mode: the lower curve holds for all k up to the root s_low = 0.6776... of 2s^3 + 3s^2 = 2",
-    statement=r"s \le s_{low},\ (2 s_{low} - 1)(1 + s_{low})^2 = 1:\ L_{r_{lo}}(k) \le z_k",
     source="this project",
     over={"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 40)},
     given={"below-s-low": S_LOW_POLYNOMIAL <= 0, "small-start": z0 < 1},
-    constants={"rate": rate_lower},
-)(lambda s, z0, steps, rate: lower.conclusion(s, z0, steps, rate, ahead=0))
+)
 lower_beyond.twin(
     "a-tenth-beyond",
     "up to a step where (2s-1)(1+s)^2 is 1.1",
     given={"below-s-low": (2 * s - 1) * (1 + s) ** 2 <= Fraction(11, 10)},
 )
 lower_beyond.twin(
-    "rate-off",
-    "the rate one per cent larger",
-    constants={"rate": lambda s: rate_lower(s) * Fraction(101, 100)},
+    "rate-off", "the rate one per cent larger", step={q: q * (1 + s) ** sympy.Rational(202, 100)}
 )
 
 

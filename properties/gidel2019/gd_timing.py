@@ -6,76 +6,67 @@ import math
 from fractions import Fraction
 from typing import Any
 
-from rankladder import Int, Real, claim, exists, exp, forall, implies, log, log1p, logit, strictly, symbols
+from rankladder import Int, Real, always, claim, exp, forall, log, log1p, logit, strictly, symbols
+from rankladder.properties.gidel2019.one_mode import beside, q, s, z, z0
 from rankladder.simulate import descent, first_hit
-from rankladder.theory import hit_bracket_log, hitting_time, mode_window, next_order_hit, rate_lower
+from rankladder.theory import (
+    growth_factor,
+    hit_bracket_log,
+    hitting_time,
+    mode_window,
+    next_order_hit,
+    rate_lower,
+)
 
-z0, theta = symbols("z0 theta")
+theta = symbols("theta")
 PAPER = "Gidel, Bach, Lacoste-Julien 2019, abstract (A3); restated"
-HALF = Fraction(1, 2)
 HITS = {"s": Real(0, 4), "theta": Real(0, 1), "z0": Real(0, 1), "steps": Int(1, 40)}
 # from a start at or above the level the bracket holds as well, but says little: its lower end is not positive
 BELOW = {"below-level": z0 < theta}
 
 
-def earliest(s: Any, z0: Any, theta: Any) -> Any:
-    """The lower end of the bracket."""
-    return hit_bracket_log(s, log(z0), theta)[0]
-
-
-def latest(s: Any, z0: Any, theta: Any) -> Any:
-    """The upper end of the bracket."""
-    return hit_bracket_log(s, log(z0), theta)[1]
-
-
-@claim(
+# with q_k = z_0 (1+s)^(2k): k is at or beyond the lower end iff q >= theta, and at or beyond the upper one iff the odds
+# q/(1 - z_0) are at least those of theta
+hit_lower = always(
     "GD-6.lower",
+    (z < theta) | (q >= theta),
+    **beside(z0, growth_factor(s)),
     title="one mode: theta is not reached before log(theta/z_0)/(2 log(1+s)) steps",
-    statement=r"z_k \ge \theta \Rightarrow k \ge \frac{\log(\theta/z_0)}{2\log(1+s)}",
     source=PAPER,
     over=HITS,
     given=BELOW,
-    constants={"end": earliest},
+    along={"positive": (z >= 0) & (q > 0), "growth": (z <= q) | (q >= theta)},
+    direct=True,
 )
-def hit_lower(s: Any, theta: Any, z0: Any, steps: int, end: Any) -> Any:
-    """Before the lower end of the bracket no iterate reaches theta: z_k >= theta implies k >= the end."""
-    z = descent(s, z0, steps)
-    return forall(implies(z.z - theta, z.k - end(s, z0, theta)))
-
-
-hit_lower.twin(
-    "one-step-later", "a step later", constants={"end": lambda s, z0, theta: earliest(s, z0, theta) + 1}
-)
+hit_lower.twin("one-step-later", "a step later", relation=(z < theta) | (q >= theta * growth_factor(s)))
 hit_lower.twin(
     "level-off",
     "with the level a tenth higher in the bound",
-    constants={"end": lambda s, z0, theta: earliest(s, z0, theta) + log(Fraction(11, 10)) / rate_lower(s)},
+    relation=(z < theta) | (10 * q >= 11 * theta),
 )
 
-
-@claim(
+hit_upper = always(
     "GD-6.upper",
+    (z >= theta) | (q * (1 - theta) < theta * (1 - z0)),
+    **beside(z0, growth_factor(s)),
+    while_=z < theta,
     title="one mode: theta is reached by the time the lower logistic curve reaches it",
-    statement=r"k \ge \frac{\log(1/z_0-1) + \log(\theta/(1-\theta))}{2\log(1+s)} \Rightarrow \max_{i\le k} z_i \ge \theta",
     source=PAPER,
     over=HITS,
     given=BELOW,
-    constants={"end": latest},
+    along={"positive": (z >= 0) & (q > 0), "odds": z * (1 - z0) >= q * (1 - z)},
+    direct=True,
 )
-def hit_upper(s: Any, theta: Any, z0: Any, steps: int, end: Any) -> Any:
-    """From the upper end on some iterate has reached theta: k >= the end implies max z_i >= theta, i <= k."""
-    z = descent(s, z0, steps)
-    return implies(steps - end(s, z0, theta), exists(z.z - theta))
-
-
 hit_upper.twin(
-    "one-step-early", "a step earlier", constants={"end": lambda s, z0, theta: latest(s, z0, theta) - 1}
+    "one-step-early",
+    "a step earlier",
+    relation=(z >= theta) | (q * growth_factor(s) * (1 - theta) < theta * (1 - z0)),
 )
 hit_upper.twin(
     "without-level",
     "without the term of the level",
     over={"theta": Real(Fraction(1, 2), 1)},
-    constants={"end": lambda s, z0, theta: latest(s, z0, HALF)},
+    relation=(z >= theta) | (q < 1 - z0),
 )
 VAST = {"s": Real(Fraction(1, 100), 4), "theta": Real(0, 1), "depth": Real(0, 2_000_000)}
 

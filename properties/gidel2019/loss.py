@@ -15,6 +15,7 @@ from rankladder import (
     Otherwise,
     Problem,
     Real,
+    always,
     claim,
     equal,
     exp,
@@ -30,11 +31,12 @@ from rankladder.numbers import choosing, midpoints
 from rankladder.numbers.words import Size, entrywise, smallest
 from rankladder.properties.gidel2019.flow import factors
 from rankladder.properties.gidel2019.gd import spectral_entries, two_layers
+from rankladder.properties.gidel2019.one_mode import MODE, later, s, z, z0
 from rankladder.simulate import descent, loss, matrix_descent, one_layer_gradient, spectral_start
 from rankladder.theory import fitted_value, mode_excess_loss, null_value, plateau_excess_loss, thresholds
 
 Array = np.ndarray[Any, Any]
-s, z0, s1, share = symbols("s z0 s1 share")
+s1, share = symbols("s1 share")
 
 ANY = Otherwise("problem", Problem(kind="noncommuting"))
 
@@ -260,23 +262,25 @@ flow_staircase.twin("no-small-start", "a start beyond the fitted value", drop="s
 STEP_BOUND = sympy.minimal_polynomial(thresholds()["loss descends"], s)
 
 
-@claim(
+# the loss is proportional to the square of 1 - z
+DESCENDS = (1 - later) ** 2 <= (1 - z) ** 2
+descends = always(
     "LOSS-3.descent",
+    DESCENDS,
+    **MODE,
+    then={z: later},
     title="one mode: up to s_desc = 0.9357... the loss never increases from any start z_0 in (0, 1]",
-    statement=r"0 < s \le s_{desc},\ 0 < z_0 \le 1:\quad (1 - z_{k+1})^2 \le (1 - z_k)^2",
     source="this project",
     over={"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 60)},
     given={"small-step": (STEP_BOUND >= 0) & (s < 1), "small-start": z0 <= 1},
-    constants={"factor": 1},
+    # no orbit from (0, 1] passes the top of the map
+    along={"positive": z >= 0, "top": 27 * s * z <= 4 * (1 + s) ** 3},
 )
-def descends(s, z0, steps, factor):  # type: ignore[no-untyped-def]
-    x = abs(descent(s, z0, steps).x)  # the loss is proportional to its square
-    return forall(factor * x[:-1] - x[1:])
-
-
 descends.twin("larger-step", "largest step 1% too large", given={"small-step": 1000 * s <= 945})
 descends.twin("large-start", "from any start", drop="small-start")
-descends.twin("faster", "the distance loses 1% a step", constants={"factor": Fraction(99, 100)})
+descends.twin(
+    "faster", "the distance loses 1% a step", relation=10000 * (1 - later) ** 2 <= 9801 * (1 - z) ** 2
+)
 
 
 @claim(
@@ -315,14 +319,14 @@ above_one.twin("smaller-step", "from 5% below one on", given={"large-step": 20 *
 above_one.twin("larger", "the distance grows by 5%", constants={"factor": Fraction(21, 20)})
 
 
-@claim(
+always(
     "LOSS-3.not-to-one",
+    DESCENDS,
+    **MODE,
+    then={z: later},
     title="one mode: the loss never increases from any z_0 in (0, 1] at every step that converges",
-    statement=r"0 < s \le 1,\ 0 < z_0 \le 1:\quad (1 - z_{k+1})^2 \le (1 - z_k)^2",
     source="this project",
     over={"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 60)},
     given={"convergent": s <= 1, "small-start": z0 <= 1},
     expects="refuted",
 )
-def _(s, z0, steps):  # type: ignore[no-untyped-def]
-    return descends.conclusion(s, z0, steps, factor=1)

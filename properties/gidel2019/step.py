@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import sympy
 
-from rankladder import Int, Real, claim, equal, exists, forall, iff, least, strictly, symbols
+from rankladder import Int, Real, always, claim, equal, exists, forall, iff, least, strictly
 from rankladder.numbers import Formula, choosing, midpoints
+from rankladder.properties.gidel2019.one_mode import MODE, later, q, s, z, z0
 from rankladder.simulate import descent
 from rankladder.theory import hit_bracket, normal_form_step
 
-s, z0, q = symbols("s z0 q")
 RANGES = {"s": Real(0, 4), "z0": Real(0, 4)}
 ORBITS = RANGES | {"steps": Int(1, 60)}
 
@@ -34,40 +34,38 @@ def landing(s: Any) -> Any:
     return _landing()(s)
 
 
-def rises(s: Any, z0: Any, steps: int) -> Any:
-    """The orbit never falls and never passes 1."""
-    x = descent(s, z0, steps).x
-    return forall(x[:-1] - x[1:], x)
-
-
-monotone = claim(
+RISES = (z <= later) & (later <= 1)
+monotone = always(
     "STEP-1.monotone",
+    RISES,
+    **MODE,
+    then={z: later},
     title="one mode: up to s = 1/2 it never falls and never passes the fitted value",
-    statement=r"0 < s \le \tfrac12,\ 0 < z_0 < 1:\quad z_k \le z_{k+1} \le 1",
     source="this project",
     over=ORBITS,
     given={"small-step": 2 * s <= 1, "small-start": z0 < 1},
-)(lambda s, z0, steps: rises(s, z0, steps))
+    along={"unit": (z > 0) & (z <= 1)},
+)
 monotone.twin("no-step-bound", "any step size", drop="small-step")
 monotone.twin("no-start-bound", "any start", drop="small-start")
 monotone.twin("larger-step", "steps up to 0.525", given={"small-step": 40 * s <= 21})
 
-
-@claim(
+limit_monotone = always(
     "STEP-1.limit",
+    (later <= 1) & (1 - later <= (1 - 2 * s * z0) * (1 - z)),
+    **MODE,
+    then={z: later},
     title="one mode: up to s = 1/2 it converges, each step contracts the distance by a fixed factor",
-    statement=r"0 < s \le \tfrac12,\ 0 < z_0 < 1:\quad 0 \le 1 - z_{k+1} \le (1 - 2 s z_0)(1 - z_k)",
     source="this project",
     over=ORBITS,
     given={"small-step": 2 * s <= 1, "small-start": z0 < 1},
-    constants={"rate": 2},
+    along={"unit": (z > 0) & (z <= 1), "risen": z >= z0},
 )
-def limit_monotone(s: Any, z0: Any, steps: int, rate: Any) -> Any:
-    x = descent(s, z0, steps).x
-    return forall((1 - rate * s * z0) * x[:-1] - x[1:], x)
-
-
-limit_monotone.twin("faster", "contraction by a rate 5% too large", constants={"rate": Fraction(21, 10)})
+limit_monotone.twin(
+    "faster",
+    "contraction by a rate 5% too large",
+    relation=(later <= 1) & (1 - later <= (1 - sympy.Rational(21, 10) * s * z0) * (1 - z)),
+)
 limit_monotone.twin("larger-step", "steps up to 0.525", given={"small-step": 40 * s <= 21})
 
 
@@ -107,15 +105,17 @@ overshoots.twin(
 )
 overshoots.twin("two-steps", "the second step in place of the first", constants={"steps": 2})
 
-claim(
+always(
     "STEP-1.not-to-one",
+    RISES,
+    **MODE,
+    then={z: later},
     title="one mode: it stays monotone at every step size that converges",
-    statement=r"0 < s \le 1,\ 0 < z_0 < 1:\quad z_k \le z_{k+1} \le 1",
     source="this project",
     over=ORBITS,
     given={"convergent": s <= 1, "small-start": z0 < 1},
     expects="refuted",
-)(lambda s, z0, steps: rises(s, z0, steps))
+)
 
 
 def two_step_decay(s: Any, z: Any, x: Any, rate: Any) -> Any:

@@ -8,14 +8,15 @@ from typing import Any
 
 import sympy
 
-from rankladder import Int, Real, claim, forall, iff, lemma, strictly, symbols
+from rankladder import Int, Real, always, claim, forall, iff, lemma, strictly, symbols
 from rankladder.numbers import Formula
+from rankladder.properties.gidel2019.one_mode import MODE, q, s, z0
 from rankladder.properties.gidel2019.step import lands
-from rankladder.properties.gidel2019.step_large import WIDE, bounded, top
+from rankladder.properties.gidel2019.step_large import INSIDE, WIDE, top
 from rankladder.simulate import descent
 from rankladder.theory import normal_form_step
 
-s, z0, u, q = symbols("s z0 u q")
+u = symbols("u")
 
 
 @claim(
@@ -138,12 +139,13 @@ greatest = claim(
 greatest.twin("lower", "a peak 1% lower", constants={"share": Fraction(99, 100)})
 greatest.twin("farther", "starts 5% farther out", given={"below": 5 * s * z0 <= 7 * (1 + s)})
 
-claim(
+always(
     "STEP-5.not-beyond",
+    INSIDE,
+    **MODE,
     title="one mode: the interval up to (2 + s)/s is invariant at every step size",
-    statement=r"s > 0,\ 0 < z_0 \le \tfrac{2+s}{s}:\quad z_k \le \tfrac{2+s}{s}",
     source="this project",
     over=WIDE | {"steps": Int(1, 60)},
     given={"inside": s * z0 <= 2 + s},
     expects="refuted",
-)(lambda s, z0, steps: bounded.conclusion(s, z0, steps, share=1))
+)

@@ -7,12 +7,13 @@ from typing import Any
 
 import sympy
 
-from rankladder import Int, Real, claim, equal, forall, iff, least, most, strictly, symbols
+from rankladder import Int, Real, always, claim, equal, forall, iff, least, most, strictly, symbols
+from rankladder.properties.gidel2019.one_mode import MODE, s, z, z0
 from rankladder.properties.gidel2019.step import RANGES
 from rankladder.simulate import descent
 from rankladder.theory import cycle_multiplier, thresholds, two_cycle
 
-s, z0, y, m = symbols("s z0 y m")
+y, m = symbols("y m")
 WIDE = {"s": Real(0, 4), "z0": Real(0, 8)}
 END = thresholds()["stable 2-cycle"]
 
@@ -22,22 +23,18 @@ def top(s: Any) -> Any:
     return (2 + s) / s
 
 
-@claim(
+INSIDE = (z >= 0) & (s * z <= 2 + s)
+bounded = always(
     "STEP-3.bounded",
+    INSIDE,
+    **MODE,
     title="one mode: up to s = 2 no orbit that starts in the invariant interval leaves it",
-    statement=r"0 < s \le 2,\ 0 < z_0 \le \tfrac{2+s}{s}:\quad 0 \le z_k \le \tfrac{2+s}{s}",
     source="this project",
     over=WIDE | {"steps": Int(1, 60)},
     given={"small-step": s <= 2, "inside": s * z0 <= 2 + s},
-    constants={"share": 1},
 )
-def bounded(s: Any, z0: Any, steps: int, share: Any) -> Any:
-    z = descent(s, z0, steps).z
-    return forall(share * (2 + s) - s * z, z)
-
-
 bounded.twin("larger-step", "steps up to 2.1", given={"small-step": 10 * s <= 21})
-bounded.twin("lower", "a bound 1% lower", constants={"share": Fraction(99, 100)})
+bounded.twin("lower", "a bound 1% lower", relation=(z >= 0) & (100 * s * z <= 99 * (2 + s)))
 bounded.twin("not-inside", "any start", drop="inside")
 
 

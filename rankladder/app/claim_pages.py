@@ -93,6 +93,8 @@ def derivation_page(derivations: Sequence[Any], folder: str) -> str:
 def _section(claim: Claim) -> str:
     lines = [f"## {claim.id}", "", _plain(claim.title) + ".", ""]
     if claim.statement:
+        if not claim.is_formula:
+            lines += ["Gloss (a function is checked, not this formula):", ""]
         lines += ["```math", " ".join(claim.statement.split()), "```", ""]
     lines += [f"- for all `{name}` in {_plain(str(domain))}" for name, domain in claim.over.items()]
     for name, text in assumption_texts(claim).items():

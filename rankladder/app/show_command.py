@@ -55,7 +55,9 @@ def run(options: Any) -> int:
 def _page(claim: Claim) -> str:
     lines = [f"{claim.id}  (expected: {claim.expects})", f"  {claim.title}", ""]
     if claim.statement:
-        lines += ["  statement    " + " ".join(claim.statement.split())]
+        lines += [
+            f"  {'statement' if claim.is_formula else 'gloss    '}    " + " ".join(claim.statement.split())
+        ]
     if claim.source:
         lines += [f"  source       {claim.source}"]
     lines += ["  parameters   " + f"{name} in {domain}" for name, domain in claim.over.items()]

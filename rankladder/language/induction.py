@@ -6,7 +6,7 @@ the statement are shown first, in order, each by the same rule.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,6 +32,9 @@ class Induction:
         while_: what the state must satisfy for the next step to be taken; the statement is then about every
             k up to which all states before k satisfied it.
         direct: the conclusion follows from the invariants at each k, without an induction of its own.
+        then: state symbol to the symbol that stands in ``holds`` for its value one step later; that is always direct.
+        orbit: state symbol to the function of the parameters and of ``steps`` that computes its values 0 to steps,
+            along which the relation is tested; that the function takes the step is no part of the induction.
 
     >>> z, r = sympy.symbols("z r", real=True)
     >>> halving = Induction({z: 1}, {z: r * z}, {"shrinks": (r >= 0) & (r <= 1)}, z <= 1, {"positive": z >= 0})
@@ -46,6 +49,8 @@ class Induction:
     along: Mapping[str, Any] = field(default_factory=dict)
     while_: Any = sympy.true
     direct: bool = False
+    then: Mapping[Any, Any] = field(default_factory=dict)
+    orbit: Mapping[Any, Callable[..., Any]] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if set(self.start) != set(self.step):
@@ -54,9 +59,24 @@ class Induction:
                 f"and steps of {set(self.step)}; give both for each"
             )
 
+    @property
+    def parameters(self) -> tuple[Any, ...]:
+        """The symbols that are no state, sorted by name."""
+        written = [
+            *self.start.values(), *self.step.values(), *self.given.values(), *self.along.values(),
+            self.holds, self.while_,
+        ]  # fmt: skip
+        free = set().union(*(sympy.sympify(part).free_symbols for part in written))
+        return tuple(sorted(free - set(self.start) - set(self.then.values()), key=str))
+
     def next(self, statement: Any) -> Any:
         """The statement about the state one step later."""
         return statement.xreplace({symbol: sympy.sympify(value) for symbol, value in self.step.items()})
+
+    @property
+    def conclusion(self) -> Any:
+        """The relation, with what stands for later states written out in the state at k."""
+        return self.holds.xreplace({later: sympy.sympify(self.step[x]) for x, later in self.then.items()})
 
     def first(self, statement: Any) -> Any:
         """The statement about the state at k = 0."""
@@ -66,7 +86,8 @@ class Induction:
         """Base and step of every invariant, then of the conclusion."""
         given = tuple(self.given.values())
         known: tuple[Any, ...] = ()
-        inductive = self.along if self.direct else {**self.along, "conclusion": self.holds}
+        direct = self.direct or bool(self.then)
+        inductive = self.along if direct else {**self.along, "conclusion": self.holds}
         for name, statement in inductive.items():
             yield Obligation(f"{name}: base", given, self.first(statement))
             premises = (*given, *known, *map(self.next, known), statement)
@@ -74,8 +95,8 @@ class Induction:
                 premises = (*premises, self.while_)
             yield Obligation(f"{name}: step", premises, self.next(statement))
             known = (*known, statement)
-        if self.direct:
-            yield Obligation("conclusion", (*given, *known), self.holds)
+        if direct:
+            yield Obligation("conclusion", (*given, *known), self.conclusion)
 
     def text(self) -> str:
         """What is shown and how, as a mathematician would write it."""
@@ -84,6 +105,7 @@ class Induction:
             f"    {symbol}_0 = {self.start[symbol]},  {symbol}_(k+1) = {self.step[symbol]}  at the state of step k"
             for symbol in self.start
         ]
+        lines += [f"    {later} is {x}_(k+1)" for x, later in self.then.items()]
         if self.while_ != sympy.true:
             lines.append(f"for as long as {sympy.sstr(self.while_)} held at every earlier step.")
         lines.append("Hypotheses: " + ("; ".join(f"{n}: {g}" for n, g in self.given.items()) or "none"))

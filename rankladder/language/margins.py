@@ -19,7 +19,7 @@ from flint import arb, fmpq
 
 from rankladder.numbers.balls import Ball, Symbolic, hull, operand, wrap
 from rankladder.numbers.batches import plain as without_fractions
-from rankladder.numbers.departures import is_watched
+from rankladder.numbers.departures import is_watched, stands_alone
 from rankladder.numbers.exact import Exact
 from rankladder.numbers.words import Structured
 
@@ -91,6 +91,8 @@ def _is_exact(values: np.ndarray[Any, Any]) -> bool:
 def _lift(value: Any) -> Any:
     if isinstance(value, (Ball, Symbolic, Exact)):
         return value
+    if isinstance(value, (float, np.floating)):
+        stands_alone(float(value))
     inner = operand(value)
     return Ball(value) if inner is None else wrap(inner)
 

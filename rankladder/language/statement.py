@@ -75,6 +75,11 @@ class Claim:
         return str(Path(self.location.rsplit(":", 1)[0]).resolve())
 
     @property
+    def is_formula(self) -> bool:
+        """Whether its statement is made from the relation that is checked; otherwise it is a gloss beside a function."""
+        return self.relation is not None or self.induction is not None
+
+    @property
     def scalar(self) -> bool:
         """Whether every parameter is a number, so that float64 batches can scout it."""
         return len(self.numbers) == len(self.over)
@@ -261,7 +266,7 @@ def make_claim(
             )
     written = [relation, *(given or {}).values()]
     if induction is not None:
-        written += [induction.holds, *induction.start.values(), *induction.step.values()]
+        written += induction.parameters
     for symbol in {x for part in written for x in getattr(part, "free_symbols", ())}:
         if str(symbol) in over:
             agrees(id, symbol, over[str(symbol)])
@@ -369,7 +374,6 @@ def lemma(
     given: Mapping[str, Any] | None = None,
     over: Mapping[str, Any] | None = None,
     title: str = "",
-    statement: str = "",
     source: str = "",
     expects: str = "holds",
 ) -> Claim:
@@ -383,16 +387,17 @@ def lemma(
     >>> lemma("doc-amgm", x**2 + 1 >= 2 * x).over
     {'x': Real(None, None)}
     """
-    import sympy
+    from rankladder.language.typesetting import typeset_relation
 
     whole = Relation(relation)
     known = {str(x): x for x in whole.relation.free_symbols}
     names = tuple(dict.fromkeys((*(over or {}), *whole.names)))
     location, module = stated_at()
+    written = [a.relation for a in map(assumption_from, (given or {}).values()) if isinstance(a, Relation)]
     domains = {n: (over or {}).get(n) or (natural_domain(known[n]) if n in known else Real()) for n in names}
     return make_claim(id, margin_of(whole), over=domains, given=given, title=title,
-                 statement=statement or sympy.latex(relation), source=source, expects=expects, location=location,
-                 module=module, relation=whole.relation)  # fmt: skip
+                 statement=typeset_relation(whole.relation, written, domains), source=source, expects=expects,
+                 location=location, module=module, relation=whole.relation)  # fmt: skip
 
 
 def margin_of(whole: Relation) -> Callable[..., Any]:

@@ -12,6 +12,7 @@ from typing import Any
 from rankladder.language.assumptions import Relation, assumption_from, with_exact_numbers
 from rankladder.language.sequences import margin_along
 from rankladder.language.statement import Claim, margin_of, stated_at
+from rankladder.language.typesetting import typeset_orbit
 from rankladder.language.verdict import Expectation
 
 __all__ = ["twin"]
@@ -29,6 +30,7 @@ def twin(
     relation: Any = None,
     start: Mapping[Any, Any] | None = None,
     step: Mapping[Any, Any] | None = None,
+    while_: Any = None,
     conclusion: Callable[..., Any] | None = None,
 ) -> Claim:
     """State a false neighbour of a claim: the claim with one part changed.
@@ -43,6 +45,7 @@ def twin(
         drop: an assumption to break while the others are kept, as ``explore --drop`` does.
         relation: another relation, for a lemma or a claim about every step.
         start, step: another start or step of state symbols, for a claim about every step.
+        while_: another relation that all states before must satisfy.
         conclusion: another conclusion altogether; a constant says better what was changed.
 
     Returns:
@@ -60,7 +63,7 @@ def twin(
     """
     name = f"{parent.id}~{slug}"
     parts = {"constants": constants, "over": over, "given": given, "drop": drop, "relation": relation,
-             "start": start, "step": step, "conclusion": conclusion}  # fmt: skip
+             "start": start, "step": step, "while_": while_, "conclusion": conclusion}  # fmt: skip
     if all(part is None for part in parts.values()):
         raise ValueError(f"Expected a change but twin {name} has none; pass constants=, given= or drop=")
     if not slug or any(c.isspace() for c in slug):
@@ -110,9 +113,19 @@ def twin(
             start={**induction.start, **with_exact_parts(start)},
             step={**induction.step, **with_exact_parts(step)},
             holds=induction.holds if relation is None else with_exact_numbers(relation),
+            while_=induction.while_ if while_ is None else with_exact_numbers(while_),
             given={n: a.relation for n, a in new_given.items() if isinstance(a, Relation)},
+            # of a state that starts or moves otherwise the twin is about the recursion that it states
+            orbit={
+                x: run for x, run in induction.orbit.items() if x not in {**(start or {}), **(step or {})}
+            },
         )
-        made = replace(made, induction=changed, conclusion=margin_along(changed))
+        made = replace(
+            made,
+            induction=changed,
+            conclusion=margin_along(changed),
+            statement=typeset_orbit(changed, made.over),
+        )
     elif relation is not None:
         whole = Relation(relation)
         made = replace(made, relation=whole.relation, conclusion=margin_of(whole))

@@ -1,16 +1,18 @@
-"""Exponentials and logarithms out of an obligation, so that the theory of real closed fields can decide it.
+"""Exponentials, logarithms and square roots out of an obligation, so that the theory of real closed fields decides it.
 
 Every rule used is exact, and a result that the solvers prove implies the obligation it came from:
 
 * a sum of logarithms with rational coefficients has the sign of the product of powers compared with 1;
 * any other logarithm becomes a variable L = log a, of which only this is kept: a > 0, its sign is that of a - 1,
   1 - 1/a < L < a - 1 unless a = 1, and (a - b)/a < log a - log b < (a - b)/b for any two that differ;
+* ``sqrt(b)`` becomes a variable R with R >= 0 and R^2 = b, and b >= 0 is shown too;
 * ``exp(c m)`` with a monomial m becomes a power of one positive variable E = exp(m/n), of which only this is
   kept: E - 1 has the sign of m, and unless m = 0, E > 1 + m/n and 1/E > 1 - m/n.
 """
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 
 import sympy
@@ -32,6 +34,9 @@ def algebraic(obligation: Obligation) -> tuple[Obligation, ...]:
     >>> print(made.shows)
     E_t**(-2) < 1
     """
+    roots, obligation = _without_roots(obligation)
+    if roots:
+        return (*roots, *algebraic(obligation))
     statements = (*obligation.given, obligation.shows)
     if not any(_transcendental(g) for g in statements):
         return (obligation,)
@@ -52,6 +57,27 @@ def algebraic(obligation: Obligation) -> tuple[Obligation, ...]:
         ),
         Obligation(obligation.name, premises, shows),
     )
+
+
+def _without_roots(obligation: Obligation) -> tuple[tuple[Obligation, ...], Obligation]:
+    """That every root is defined, and the obligation with a variable for each."""
+    statements = (*obligation.given, obligation.shows)
+    powers = {p for s in statements for p in s.atoms(sympy.Pow)
+              if p.base.free_symbols and p.exp.is_Rational and p.exp.q == 2}  # fmt: skip
+    bases = sorted({p.base for p in powers}, key=str)
+    if not bases:
+        return (), obligation
+    if any(p.exp < 0 for p in powers) or any(b.has(p) for b in bases for p in powers):
+        raise NotPolynomial("a root that divides, or is within another")
+    taken = {x.name for s in statements for x in s.free_symbols}
+    free = (name for i in count(1) if (name := f"R_{i}") not in taken)
+    marks = {b: sympy.Symbol(next(free), real=True) for b in bases}
+    replaced = {p: marks[p.base] ** int(2 * p.exp) for p in powers}
+    given, shows = [g.xreplace(replaced) for g in obligation.given], obligation.shows.xreplace(replaced)
+    plain = tuple(g for g in obligation.given if not any(g.has(p) for p in replaced))
+    defined = tuple(Obligation(f"{obligation.name}: a square root is defined", plain, b >= 0) for b in bases)
+    facts = [fact for b, R in marks.items() for fact in (R >= 0, sympy.Eq(R**2, b))]
+    return defined, Obligation(obligation.name, (*given, *facts), shows)
 
 
 def _logarithm_names(facts: list[Any]) -> set[Any]:

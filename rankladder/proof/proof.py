@@ -18,23 +18,24 @@ from typing import Any
 from rankladder.domains.randomness import Infeasible, RandomSource, seed_for
 from rankladder.language.assumptions import Relation
 from rankladder.language.catalogue import Catalogue, catalogue_of, proven_in
-from rankladder.language.induction import AT_START, Induction
+from rankladder.language.induction import AT_START
 from rankladder.language.instance import Instance
 from rankladder.language.obligation import Obligation
-from rankladder.language.statement import Claim
+from rankladder.language.sequences import margin_along
+from rankladder.language.statement import Claim, registered
 from rankladder.language.verdict import Expectation
 from rankladder.proof.elementary import algebraic
+from rankladder.proof.orbits import takes_its_step
 from rankladder.proof.parts import Part, Region, Status, combined
 from rankladder.proof.result import IN_WORDS, Proof, fact
 from rankladder.proof.smt import discharge_all, violates
 from rankladder.proof.smtlib import NotPolynomial, smtlib
 from rankladder.proof.symbolic import by_words, runs_on_words
-from rankladder.proof.theorem import parameters, theorem_at
 from rankladder.search.draws import draw_instance
+from rankladder.search.judgement import judge
 
 __all__ = [
     "alone",
-    "by_induction",
     "by_obligations",
     "evidence_kinds",
     "keep",
@@ -65,25 +66,22 @@ def by_obligations(
     return Proof(claim, inspect.cleandoc(argument), parts, rests_on, tuple(used), stated, joins=(IN_WORDS,))
 
 
-def by_induction(
-    claim: Claim,
-    induction: Induction,
-    *,
-    argument: str = "",
-    rests_on: tuple[str, ...] = (),
-    facts: Mapping[str, str] | None = None,
-    joins: tuple[Part, ...] = (IN_WORDS,),
-) -> Proof:
-    """A proof by induction on the steps of an orbit; ``joins`` is what joins it to a claim that is stated otherwise."""
-    made = by_obligations(
-        claim.id,
-        f"{inspect.cleandoc(argument)}\n{induction.text()}",
-        induction.obligations(),
-        rests_on=rests_on,
-        facts=facts,
-    )
+def _by_induction(claim: Claim) -> Proof:
+    """The proof by induction of a claim about every step, within the ranges of its parameters."""
+    import sympy
+
+    induction = claim.induction
+    ranges = {
+        f"range of {x}": sympy.And(*bounds)
+        for x in induction.parameters
+        if str(x) in claim.numbers and (bounds := claim.numbers[str(x)].bounds.relations(x))
+    }
+    whole = replace(induction, given={**induction.given, **ranges})
+    links = takes_its_step(whole)
+    made = by_obligations(claim.id, whole.text(), whole.obligations(), others=links)
     parts = tuple(_within_induction(p) if p.status is Status.refuted else p for p in made.parts)
-    return replace(made, parts=parts, joins=joins if claim.induction is None else ())
+    made = replace(made, parts=parts, joins=(), induction=replace(whole, orbit={}))
+    return _about_something(claim, tuple(whole.given.values()), made)
 
 
 def _within_induction(part: Part) -> Part:
@@ -132,19 +130,11 @@ def prove(claim: Claim) -> Proof | None:
     >>> str(prove(lemma("doc-proof", x**2 + 1 >= 2 * x)).status)
     'proved'
     """
-    import sympy
-
     home = proven_in(claim)
     if home is not None:
         return _standing(home, claim.id, ())
     if claim.induction is not None:
-        ranges = {
-            f"range of {x}": sympy.And(*bounds)
-            for x in parameters(claim.induction)
-            if str(x) in claim.numbers and (bounds := claim.numbers[str(x)].bounds.relations(x))
-        }
-        whole = replace(claim.induction, given={**claim.induction.given, **ranges})
-        return _about_something(claim, tuple(whole.given.values()), by_induction(claim, whole))
+        return _by_induction(claim)
     obligation = _own_obligation(claim)
     if obligation is None:
         return by_words(claim) if _alone_in_matrices(claim) and runs_on_words(claim) else None
@@ -181,7 +171,8 @@ def refutes(claim: Claim, instance: Instance) -> bool:
     if written(claim):
         return False  # what is written down may be about something else: then both stand, and that is told
     if claim.induction is not None:
-        return theorem_at(claim.induction, instance, int(instance["steps"])) is False
+        stated = replace(claim, conclusion=margin_along(replace(claim.induction, orbit={})))
+        return judge(stated, instance).outcome == "violated"
     obligation = _own_obligation(claim)
     return obligation is not None and violates(obligation, {n: Fraction(v) for n, v in instance.items()})
 
@@ -217,8 +208,8 @@ def _standing(home: Catalogue, id: str, above: tuple[str, ...]) -> Proof:
         region: Region = ()
         if other in (*above, id):
             status, detail = Status.error, f"in a circle: {' rests on '.join((*above, id, other))}"
-        elif other not in home.written_proofs:
-            status, detail = Status.open, "nobody has written its proof"
+        elif other not in home.written_proofs and not _proves_itself(home, other):
+            status, detail = Status.open, "no way is known to prove it"
         else:
             proof = _standing(home, other, (*above, id))
             status, detail = proof.status, proof.summary
@@ -245,8 +236,8 @@ def standing(claim: Claim, proof: Proof) -> Proof:
 
 def keep(claim: Claim, proof: Proof) -> None:
     """Take a proof that :func:`alone` made of a claim in another process, so that it is not made again."""
-    home = proven_in(claim)
-    if home is not None:
+    home = catalogue_of(claim)
+    if home is not None and claim.dropped is None:
         _proven[home.name, claim.id] = proof
 
 
@@ -257,8 +248,15 @@ _proven: dict[
 
 def _alone(home: Catalogue, id: str) -> Proof:
     if (home.name, id) not in _proven:
-        _proven[home.name, id] = _make(id, home.written_proofs[id])
+        made = home.written_proofs.get(id) or (lambda: prove(registered(home)[id]))
+        _proven[home.name, id] = _make(id, made)
     return _proven[home.name, id]
+
+
+def _proves_itself(home: Catalogue, id: str) -> bool:
+    """Whether a claim of a catalogue is stated so that it needs no written proof."""
+    claim = registered(home).get(id)
+    return claim is not None and provable(claim)
 
 
 def _make(id: str, made: Callable[[], Any]) -> Proof:

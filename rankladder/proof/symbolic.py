@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
@@ -188,14 +188,23 @@ def shown(name: str, said: Any, hypotheses: Sequence[Any], squares: Mapping[Any,
     """A statement shown under hypotheses: equations together by algebra, inequalities one by one by the solvers."""
     parts = conjuncts(said)
     equal = [p for p in parts if isinstance(p, sympy.Eq) and p.rhs == 0]
-    found = [] if not equal else [equations(name, [p.lhs for p in equal], hypotheses, squares)]
+    found = []
+    if equal:
+        part = equations(name, [p.lhs for p in equal], hypotheses, squares)
+        found.append(part if squares else replace(part, stated=_stated(name, hypotheses, sympy.And(*equal))))
     rest = [p for p in parts if not (isinstance(p, sympy.Eq) and p.rhs == 0)]
     for number, part in enumerate(rest, 1):
         label = name if len(rest) == 1 else f"{name}, inequality {number}"
-        found += inequality(label, part, hypotheses)
+        first, *others = inequality(label, part, hypotheses)
+        found += [replace(first, stated=_stated(label, hypotheses, part)), *others]
         if combined(tuple(found)) is not Status.proved:
             break
     return found
+
+
+def _stated(name: str, hypotheses: Sequence[Any], said: Any) -> Obligation:
+    given, shows, signs = _plain(hypotheses, said)
+    return Obligation(name, (*given, *signs), shows)
 
 
 def equations(

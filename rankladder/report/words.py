@@ -26,6 +26,7 @@ def describe(claim: Claim) -> dict[str, Any]:
         "assumptions": list(claim.given),
         "parameters": {name: str(domain) for name, domain in claim.over.items()},
         "statement": claim.statement,
+        "gloss": not claim.is_formula,
         "source": claim.source,
     }
 
@@ -39,6 +40,8 @@ def source_of(claim: Claim) -> str:
     """The conclusion's source text: how the claim is checked, in full."""
     if claim.relation is not None:
         return str(claim.relation)
+    if claim.induction is not None:
+        return str(claim.induction.text())
     try:
         text = inspect.getsource(claim.conclusion).rstrip()
     except (OSError, TypeError):

@@ -134,7 +134,8 @@ def judge_exactly(claim: Claim, instance: Mapping[str, Any]) -> Judgement | None
             judgement = _judged(claim, instance, Exact, 0)
     except Exception:  # written for balls alone, or a division by zero: they have spoken
         return None
-    return judgement if judgement.outcome in ("holds", "violated") else None
+    # a float that is exact in balls may be computed with here: the logarithm of 0.5 is no rational
+    return judgement if judgement.outcome in ("holds", "violated") and not judgement.in_float64 else None
 
 
 def _judged(claim: Claim, instance: Mapping[str, Any], number: Number, bits: int) -> Judgement:

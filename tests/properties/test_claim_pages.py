@@ -50,6 +50,8 @@ FAMILY = f"""# P
 
 a\\_b.
 
+Gloss (a function is checked, not this formula):
+
 ```math
 x \\le 1
 ```

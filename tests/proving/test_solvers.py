@@ -15,7 +15,7 @@ import sympy
 
 from rankladder.language.obligation import Obligation
 from rankladder.proof.parts import Part, Status, combined
-from rankladder.proof.smt import discharge, discharge_all, violates
+from rankladder.proof.smt import discharge, discharge_all, solvers, violates
 from rankladder.proof.smtlib import smtlib
 from rankladder.proof.solvers import CVC5, Z3, Isolated, missing_solvers
 
@@ -68,7 +68,7 @@ def test_one_solver_alone_proves_nothing() -> None:
 
 
 def test_both_solvers_prove_and_refute() -> None:
-    proved = discharge(TRUE)
+    proved = discharge(TRUE, by=solvers())
     assert proved.status is Status.proved and [a.name for a in proved.answers] == ["z3", "cvc5"]
     found = discharge(FALSE)
     assert found.status is Status.refuted and found.counterexample is not None
@@ -121,7 +121,8 @@ def test_solvers_that_are_not_installed_are_named(monkeypatch: pytest.MonkeyPatc
     for name in ("z3", "cvc5"):
         monkeypatch.setitem(sys.modules, name, None)
     assert missing_solvers() == ("z3-solver", "cvc5")
-    assert discharge(TRUE).status is Status.open
+    assert discharge(TRUE, by=solvers()).status is Status.open
+    assert discharge(TRUE).method == "identities"
 
 
 # --- a process for each

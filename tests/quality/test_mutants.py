@@ -32,18 +32,18 @@ class Mutant:
 
 MUTANTS = (
     Mutant(
-        "sign in the gradient of descent",
-        "simulate/networks.py",
-        "return lambda W: Sxx @ W - Sxy",
-        "return lambda W: Sxx @ W + Sxy",
-        ("LIN-2", "LOSS-2.descent", "GD-1"),
+        "sign in the gradient",
+        "simulate/dynamics.py",
+        "return cls(lambda W: Sxx @ W - Sxy)",
+        "return cls(lambda W: Sxx @ W + Sxy)",
+        ("LIN-1", "LIN-2", "FLOW-1", "GD-1"),
     ),
     Mutant(
-        "sign in the gradient of the flow",
-        "simulate/problems.py",
-        'Sxx @ _like(W, "W", Sxy) - Sxy',
-        'Sxx @ _like(W, "W", Sxy) + Sxy',
-        ("LIN-1", "LOSS-1", "FLOW-1"),
+        "three halves of the cube in the step of an entry",
+        "simulate/dynamics.py",
+        "return a * (1 + eta * (sigma - lam * (a * a)))",
+        "return a * (1 + eta * (sigma - 3 * lam * (a * a) / 2))",
+        ("GD-1",),
     ),
     Mutant(
         "s in place of log(1 + s) in the transition time",
@@ -61,16 +61,16 @@ MUTANTS = (
     ),
     Mutant(
         "1 + 2 eta (...) in place of the square, simulator",
-        "simulate/entry_orbits.py",
-        "return m * (linear - cube * m * m), linear - 3 * cube * a * a",
-        "return m * (2 * linear - 2 * cube * m * m - 1), 2 * linear - 6 * cube * a * a - 1",
-        ("GD-1",),
+        "simulate/dynamics.py",
+        "    factor = 1 + s * (1 - z)\n    return z * (factor * factor)",
+        "    factor = 1 + 2 * s * (1 - z)\n    return z * factor",
+        ("GD-2", "GD-3"),
     ),
     Mutant(
-        "rate 3 log(1 + s) from below",
+        "growth (1 + s)^3 from below",
         "theory/descent.py",
-        "return sympy.expand_log(sympy.log(growth_factor_expr()), force=True)",
-        "return sympy.expand_log(sympy.log(growth_factor_expr()), force=True) * 3 / 2",
+        "return sympy.factor(sympy.diff(normal_form_expr(), z).subs(z, 0))",
+        "return sympy.factor(sympy.diff(normal_form_expr(), z).subs(z, 0) * (1 + s))",
         ("GD-4.lower",),
     ),
     Mutant(
@@ -89,9 +89,9 @@ MUTANTS = (
     ),
     Mutant(
         "alternating updates of the two factors",
-        "simulate/networks.py",
-        "    return W1 - eta * (R @ W2.T), W2 - eta * (W1.T @ R)",
-        "    W1 = W1 - eta * (R @ W2.T)\n    return W1, W2 - eta * (W1.T @ gradient(W1 @ W2))",
+        "simulate/dynamics.py",
+        "            return R @ _transposed(W2), _transposed(W1) @ R",
+        "            G = R @ _transposed(W2)\n            return G, _transposed(W1 - G / 10) @ R",
         ("GD-1", "FLOW-3"),
     ),
     Mutant(

@@ -8,64 +8,61 @@ from functools import partial
 from typing import Any
 
 import sympy
-from sympy import And, Or
 
-from rankladder.language.induction import Induction
 from rankladder.language.library import load_catalogue
 from rankladder.language.margins import exp, log
-from rankladder.language.statement import symbols
 from rankladder.proof.expressions import statement
+from rankladder.proof.parts import Part
 from rankladder.proof.result import Proof
-from rankladder.proof.symbolic import Case, assumed, cases, claimed, inequality, run
+from rankladder.proof.symbolic import Case, assumed, cases, claimed, equations, inequality, run
 from rankladder.properties.gidel2019.gd_transition import first_hits_apart
-from rankladder.properties.gidel2019.proofs.agreement import by_induction
 from rankladder.properties.gidel2019.proofs.flow import shown
-from rankladder.theory import growth_factor, hit_bracket_log, normal_form_step
-
-s, z, z0, q, theta = symbols("s z z0 q theta")
-STEP = normal_form_step(s, z)
-START, MOVES = {z: z0, q: 1}, {z: STEP, q: q * growth_factor(s)}
-GIVEN = {"step": s > 0, "level": And(theta > 0, theta < 1), "below-level": And(z0 > 0, z0 < theta)}
-
-
-def lower() -> Proof:
-    """The lower end of the bracket."""
-    induction = Induction(
-        START, MOVES, GIVEN, Or(z < theta, z0 * q >= theta),
-        {"positive": z >= 0, "growing": q >= 1, "growth": Or(z <= z0 * q, z0 * q >= theta)}, direct=True,
-    )  # fmt: skip
-    return by_induction(
-        load_catalogue()["GD-6.lower"], induction,
-        argument="""With q_k = (1+s)^(2k): a state at or above theta needs z_0 q_k >= theta. Logarithms increase, so
-        that is k >= log(theta/z_0)/(2 log(1+s)).""",
-    )  # fmt: skip
-
-
-def upper() -> Proof:
-    """The upper end of the bracket."""
-    induction = Induction(
-        START, MOVES, GIVEN, Or(z >= theta, q * z0 * (1 - theta) < theta * (1 - z0)),
-        {"positive": z >= 0, "growing": q >= 1, "odds": z * (1 - z0) >= z0 * q * (1 - z)}, while_=z < theta, direct=True,
-    )  # fmt: skip
-    return by_induction(
-        load_catalogue()["GD-6.upper"], induction,
-        argument="""With q_k = (1+s)^(2k): as long as no state has reached theta the odds are at least z_0 q_k/(1 - z_0),
-        so q_k < (1/z_0 - 1) theta/(1 - theta). Logarithms increase: once k is at least
-        [log(1/z_0 - 1) + log(theta/(1 - theta))]/(2 log(1+s)), some state up to k has reached theta.""",
-    )  # fmt: skip
+from rankladder.theory import hit_bracket_log
 
 
 def _first(case: Case) -> Callable[[Any, Any, Any], Any]:
     """What GD-6 says of a first hitting step, in place of the step."""
 
     def hit(s: Any, start: Any, theta: Any) -> Any:
-        k, n = (case.symbol(f"{name}_{len(case.known)}") for name in "kn")
+        k = case.symbol(f"k_{len(case.known)}")
         low, high = hit_bracket_log(s, start, theta)
-        # GD-6.lower at k itself; GD-6.upper at the least whole number n at or above the upper end
-        case.known += [k.expr >= low.expr, k.expr <= n.expr, n.expr < high.expr + 1]
+        case.known += [k.expr >= low.expr, k.expr < high.expr + 1]
         return k
 
     return hit
+
+
+def _ends_in_steps() -> list[Part]:
+    """What the relations of GD-6.lower and GD-6.upper say of the number n of steps, for q_n = z_0 (1+s)^(2n)."""
+    lower, upper = (load_catalogue()[f"GD-6.{end}"].induction for end in ("lower", "upper"))
+    s, z0, theta, level, n = sympy.symbols("s z0 theta q n", positive=True)
+    known = {str(x): x for x in (s, z0, theta, level)} | {"z": sympy.Symbol("z", real=True)}
+
+    def said(of: Any) -> Any:
+        return of.xreplace({x: known[str(x)] for x in of.free_symbols})
+
+    parts = []
+    closed = z0 * (1 + s) ** (2 * n)
+    for induction in (lower, upper):
+        (q,) = (x for x in induction.start if str(x) == "q")
+        first, after = said(sympy.sympify(induction.start[q])), said(sympy.sympify(induction.step[q]))
+        residuals = [closed.subs(n, 0) - first, closed.subs(n, n + 1) - after.subs(level, closed)]
+        parts.append(equations("q_n = z_0 (1+s)^(2n)", residuals))
+    low, high = hit_bracket_log(s, sympy.log(z0), theta)
+    log_q = sympy.expand_log(sympy.log(closed))
+    below = sympy.log(theta) + sympy.log(1 - z0) - sympy.log(1 - theta)
+    rate = 2 * sympy.log(1 + s)
+    parts += [
+        equations("n - lower end, times 2 log(1+s), is log q_n - log theta", [(n - low) * rate - (log_q - sympy.log(theta))]),
+        equations("n - upper end, times 2 log(1+s), is that of the odds", [(n - high) * rate - (log_q - below)]),
+        *inequality("2 log(1+s) > 0", rate > 0, [s > 0]),
+    ]  # fmt: skip
+    ranges = [theta > 0, theta < 1, z0 > 0, z0 < theta, level > 0]
+    z, q = known["z"], level
+    parts += inequality("a state at theta: n is at or beyond the lower end", sympy.log(q) - sympy.log(theta) >= 0, [*ranges, said(lower.holds), z >= theta])  # fmt: skip
+    parts += inequality("n at or beyond the upper end: theta is reached", z >= theta, [*ranges, said(upper.holds), sympy.log(q) - below >= 0])  # fmt: skip
+    k, end = sympy.symbols("k end", real=True)
+    return [*parts, *inequality("k is below the upper end plus 1", k < end + 1, [k <= n, n < end + 1])]
 
 
 def bracket() -> Proof:
@@ -77,7 +74,10 @@ def bracket() -> Proof:
         """The first step k at theta has z_k >= theta, so k is at least the lower end (GD-6.lower). Let n be the least
         whole number at or above the upper end: some state up to n has reached theta (GD-6.upper), so k <= n, and n is
         below the upper end plus 1. The claim's own conclusion is shown from that, for a symbol k.""",
-        run(replace(claim, constants={**claim.constants, "first": _first(case)}), case, ranges=True),
+        [
+            *_ends_in_steps(),
+            *run(replace(claim, constants={**claim.constants, "first": _first(case)}), case, ranges=True),
+        ],
         rests_on=("GD-6.lower", "GD-6.upper"),
     )
 
@@ -115,8 +115,6 @@ def order(id: str) -> Proof:
 
 
 PROOFS = {
-    "GD-6.lower": lower,
-    "GD-6.upper": upper,
     "GD-6.width": shown(
         "GD-6.width",
         """The ends times 2 log(1+s) are log(theta/z_0) and log(1/z_0 - 1) + log(theta/(1 - theta)); their difference is
