@@ -419,6 +419,8 @@ def runs_on_words(claim: Claim) -> bool:
 
 
 def _any_shape(claim: Claim, choice: Mapping[str, Any]) -> tuple[Case, Callable[[], Any]]:
+    if claim.arithmetic != "real":
+        raise ValueError(f"{claim.id} is about {claim.arithmetic}, and words in matrices about real numbers")
     case = _case(claim, choice, AnyShape)
     wanted = inspect.signature(claim.conclusion).parameters
     arguments = {n: v for n, v in {**case.values, **claim.constants}.items() if n in wanted}

@@ -442,3 +442,12 @@ def test_without_its_assumption_a_claim_is_about_other_data() -> None:
     )(lambda problem: equal(problem.U.T @ problem.Sxx @ problem.U, diag(problem.lam, problem.d)))
     assert by_words(whole).status is Status.proved
     assert runs_on_words(whole.without("commuting")) and not by_words(whole.without("commuting")).status.shown
+
+
+def test_what_floats_do_is_no_matter_of_words() -> None:
+    made = claim(
+        "own-floats",
+        over={**SIZES, "A": Matrix("d", "d"), "B": Matrix("d", "p"), "C": Matrix("p", "r")},
+        arithmetic="float64",
+    )(TRUE["associates"])
+    assert not provable(made) and not by_words(made).status.shown
