@@ -27,12 +27,23 @@ _CHANGED = "changed while it was read"
 
 _states: dict[str, str] = {}  # by path: what a file was when it was read first
 _stamps: dict[str, tuple[int, ...]] = {}
+_before: set[str] = set()  # files of the modules that were there before anybody listened
 _listening = _busy = False
 
 
 def listen() -> None:
-    """Remember from now on what this process reads."""
+    """Remember from now on what this process reads.
+
+    What an earlier command of the same process has read matters no more, unless a module that it imported is still there;
+    claim files are loaded anew.
+    """
     global _listening
+    here = {n: f for n, m in list(sys.modules.items()) if isinstance(f := getattr(m, "__file__", None), str)}
+    if not _listening:
+        _before.update(here.values())
+    if not any(f in _states and f not in _before and not n.startswith("_claims_") for n, f in here.items()):
+        _states.clear()
+        _stamps.clear()
     if not _listening:
         _listening = True
         sys.addaudithook(_hear)
