@@ -157,7 +157,7 @@ def run_with(claims: Mapping[str, Claim], options: Any) -> int:
         print_table(ordered, options.seed, time.time() - started)
         _print_apart(apart, own.name)
     if page is not None:
-        from rankladder.report import page as report
+        from rankladder.report.page import page as report
 
         words = command_again(options, names=("targets", "catalogue", "simulator", "profile", "examples"))
         lines = [f"simulator: {options.simulator}, {own.describes}", *mistake]
