@@ -113,8 +113,8 @@ def test_a_theorem_may_hold_for_another_algorithm() -> None:
     assert check("GD-4.upper", simulator=lambda z, s: z, profile="quick").verdict is Verdict.tested
 
 
-def test_what_is_certified_of_our_step_is_not_said_of_another() -> None:
-    for descent, verdict in ((None, Verdict.certified), (own_simulators.plain_run, Verdict.tested)) * 2:
+def test_what_is_proved_of_our_step_is_not_said_of_another() -> None:
+    for descent, verdict in ((None, Verdict.proved), (own_simulators.plain_run, Verdict.tested)) * 2:
         assert check("FLOW-3.drift", simulator=descent, profile="quick").verdict is verdict
 
 
