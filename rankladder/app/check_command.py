@@ -115,9 +115,9 @@ def run(options: Any) -> int:
     if options.simulator is not None:
         from rankladder.app.simulator_option import run_with
 
-        if options.twins or old is not None or options.resume:
+        if options.twins or old is not None:
             raise UsageError(
-                "--simulator checks your own algorithm anew; give it without --twins, --against and --resume"
+                "--simulator checks your own algorithm anew; give it without --twins and --against"
             )
         return run_with(claims, options)
     page = None if options.html is None else page_file(options.html)
