@@ -140,6 +140,8 @@ class Structured(_Open):
         if method != "__call__" or options:
             return NotImplemented
         parts = [x[()] if isinstance(x, np.ndarray) and not x.ndim else x for x in inputs]
+        if any(isinstance(x, np.ndarray) for x in parts):  # of a size that is a number
+            return NotImplemented
         rule = _RULES.get(ufunc.__name__)
         if rule is not None:
             return rule(*parts)

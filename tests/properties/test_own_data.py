@@ -177,7 +177,7 @@ def test_the_table_says_which_and_why(
         (["--data", "missing.npy"], "does not exist"),
         (["--data", "other.npz", "other.npz", "other.npz"], "takes X [Y]"),
         (["--data", "other.npz", "--only", "GD-4"], "matrix claim"),
-        (["--data", "other.npz", "--html", "page.html"], "without --against, --html"),
+        (["--data", "other.npz", "--html", "page.html"], "without --against and --html"),
         (["--data", "zero.npz"], "nothing to learn"),
     ],
 )

@@ -667,7 +667,7 @@ def test_a_result_in_plain_values() -> None:
     assert made.to_json() == {
         "id": "GD-4.upper", "title": "t", "family": "GD", "expected": "holds", "verdict": "tested", "certified_on": None, "evidence": [],
         "instances": 0, "discarded": 0, "escalated": 0, "undecided": 0, "undefined": 0, "in_float64": 0, "scouted": 0, "margin": None,
-        "region": {}, "seed": 0, "seconds": 0.0, "counterexample": None,
+        "region": {}, "seed": 0, "seconds": 0.0, "counterexample": None, "kept": False,
     }  # fmt: skip
     assert (
         made.complete is True

@@ -104,8 +104,8 @@ MUTANTS = (
     Mutant(
         "e^{-2 delta} in place of e^{-delta} in the start",
         "simulate/starts.py",
-        "return [np.exp(-exact_number(each)) if exact else np.exp(-float(each)) for each in deltas]",
-        "return [np.exp(-2 * exact_number(each)) if exact else np.exp(-2 * float(each)) for each in deltas]",
+        "scales = [np.exp(-exact_number(each)) if exact else np.exp(-float(each)) for each in deltas]",
+        "scales = [np.exp(-2 * exact_number(each)) if exact else np.exp(-2 * float(each)) for each in deltas]",
         ("FLOW-1", "GD-1"),
     ),
 )
