@@ -124,6 +124,8 @@ def with_exact_numbers(expression: Any) -> Any:
     """
     import sympy
 
+    if isinstance(expression, (int, float, Fraction)) and not isinstance(expression, bool):
+        return sympy.Rational(expression)
     floats = getattr(expression, "atoms", lambda *_: ())(sympy.Float)
     return expression.xreplace({f: sympy.Rational(f) for f in floats}) if floats else expression
 
