@@ -200,7 +200,7 @@ def _check(rng: random.Random, folder: Path) -> Case:
         words.append(f"--at={rng.choice(INSTANCES)}")
     if rng.random() < 0.15:
         words += ["--against", rng.choice([document(rng, folder, "old"), "missing.json", "folder"])]
-    options = {"--profile": ["quick", "x", ""], "--seed": WHOLES, "--budget": ["1", "0", "-1", "nan", "x", "1e-9"], "--fresh": None, "--html": PLACES, "--resume": None}  # fmt: skip
+    options = {"--profile": ["quick", "x", ""], "--seed": WHOLES, "--budget": ["1", "0", "-1", "nan", "x", "1e-9"], "--fresh": None, "--html": PLACES}  # fmt: skip
     words += [*_some(rng, options, 2), "--examples", rng.choice(["1", "5", "20", "0", "-3", "x", "5"])]
     return Case(words + _json(rng)).allow_errors()
 

@@ -32,7 +32,7 @@ DECIDED = ("id", "verdict", "evidence", "instances", "discarded", "escalated", "
 
 def check(cache: Path, workers: int) -> subprocess.Popen[str]:
     """Start the check, or go on with it."""
-    command = ["rankladder", "check", "--only", *CHECKED, "--profile", "deep", "--examples", "40", "--json", "--resume"]  # fmt: skip
+    command = ["rankladder", "check", "--only", *CHECKED, "--profile", "deep", "--examples", "40", "--json"]  # fmt: skip
     return subprocess.Popen(
         [*command, "--workers", str(workers)],
         env={**os.environ, "RANKLADDER_CACHE": str(cache)},
@@ -117,7 +117,7 @@ def trial(cache: Path, way: str, workers: int, pause: float, expected: dict[str,
     )
     if process.returncode not in allowed and not early_death and not late_death:
         return line, f"exit code {process.returncode}: {said.strip()[-300:]}"
-    if process.returncode == 3 and ("interrupted" not in said or (printed and "--resume" not in said)):
+    if process.returncode == 3 and ("interrupted" not in said or (printed and "go on with" not in said)):
         return line, f"it does not say how to go on: {said.strip()[-300:]}"
     early = results(printed) if printed else {}
     wrong = difference(early, expected)

@@ -15,10 +15,11 @@ import numpy as np
 from flint import acb, arb
 from numpy.typing import NDArray
 
-from rankladder.numbers.arguments import as_numbers, check_room, large, step_size, together, whole
+from rankladder.numbers.arguments import as_matrix, as_numbers, check_room, large, step_size, together, whole
 from rankladder.numbers.arithmetic import is_exact
 from rankladder.numbers.balls import Ball, as_balls
 from rankladder.simulate.dynamics import GradientDescent, Layers
+from rankladder.simulate.own import is_replaced, stand_in
 from rankladder.simulate.problems import one_layer_gradient
 
 __all__ = ["deep_descent", "deep_flow_time", "deep_gradients"]
@@ -81,9 +82,24 @@ def deep_descent(Sxx: Any, Sxy: Any, factors: Sequence[Any], eta: Any, steps: in
         numbers, f"{large(steps)} steps", "take fewer steps", exact=is_exact(Sxx, Sxy, *orbit[0], rate)
     )
     step = GradientDescent(rate).step(Layers(partial(one_layer_gradient, Sxx, Sxy)))
-    for _ in range(steps):
-        orbit.append(list(step(tuple(orbit[-1]))))
-    return orbit
+
+    def ours() -> list[Factors]:
+        for _ in range(steps):
+            orbit.append(list(step(tuple(orbit[-1]))))
+        return orbit
+
+    if not is_replaced():
+        return ours()
+    data = (as_matrix(Sxx, "Sxx"), as_matrix(Sxy, "Sxy"))
+    own = stand_in(
+        "layers",
+        data,
+        tuple(orbit[0]),
+        rate,
+        range(steps + 1),
+        lambda: [np.array(part) for part in zip(*ours(), strict=True)],
+    )
+    return ours() if own is None else [list(state) for state in zip(*own, strict=True)]
 
 
 def deep_flow_time(sigma: Any, lam: Any, layers: int, first: Any, last: Any) -> Any:

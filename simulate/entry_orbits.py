@@ -19,6 +19,7 @@ from rankladder.numbers.exact import Exact, exact_states, rationals
 from rankladder.simulate.dynamics import coefficient_step, entry_slope, entry_step
 from rankladder.simulate.mode_kernels import run_entries
 from rankladder.simulate.orbits import GUARD_BITS, in_enough_bits
+from rankladder.simulate.own import is_replaced, stand_in
 from rankladder.simulate.showing import curves
 
 __all__ = ["ModeOrbit", "mode_descent"]
@@ -94,11 +95,32 @@ def mode_descent(sigma: Any, lam: Any, eta: Any, w0: Any, steps: int, *, every: 
     kept = steps if exact else steps // every
     remedy = "take fewer steps or modes" if exact else "record fewer by a larger every="
     check_room((kept + 1) * parts[0].size, f"{large(steps)} steps", remedy, exact=exact)
-    if exact:
-        return _in_balls([part.astype(object) for part in parts], steps, every)
+
+    if not exact and np.any(parts[3] < 0):
+        raise ValueError(
+            f"w0 {float(parts[3].min())} must be >= 0, the square of an entry; pass a start >= 0"
+        )
+
+    def ours() -> ModeOrbit:
+        if exact:
+            return _in_balls([part.astype(object) for part in parts], steps, every)
+        return _in_floats(parts, steps, every)
+
+    if not is_replaced():
+        return ours()
+    root = np.sqrt(as_balls(parts[3]) if exact else parts[3])
+    own = stand_in(
+        "entry", (parts[0], parts[1]), (root,), parts[2], range(0, steps + 1, every), lambda: [ours().a]
+    )
+    if own is None:
+        return ours()
+    shape = parts[3].shape
+    k = np.array(range(0, steps + 1, every), dtype=object if exact else float)
+    return ModeOrbit(k.reshape(-1, *(1,) * len(shape)), own[0].reshape(k.size, *shape), parts[3])
+
+
+def _in_floats(parts: list[NDArray[Any]], steps: int, every: int) -> ModeOrbit:
     sigma, lam, eta, w0 = (part.astype(np.float64) for part in parts)
-    if np.any(w0 < 0):
-        raise ValueError(f"w0 {float(w0.min())} must be >= 0, the square of an entry; pass a start >= 0")
     k = np.arange(0, steps + 1, every, dtype=np.float64)
     a = np.empty((k.size, *w0.shape))
     a[0] = np.sqrt(w0)

@@ -14,6 +14,7 @@ from rankladder.numbers.arguments import has_room
 from rankladder.numbers.ball_arrays import stacked
 from rankladder.numbers.ball_norms import BOUND_BITS, log2_upper, norm, radius_norm
 from rankladder.numbers.balls import Ball, precision
+from rankladder.numbers.words import Stack, Words
 from rankladder.simulate.blocks import BLOCK as QUICK_BLOCK
 from rankladder.simulate.blocks import Recorded, run_blocks
 from rankladder.simulate.dynamics import State, Step
@@ -89,7 +90,10 @@ def iterate_symbols(step: Step, state: State, times: Sequence[int]) -> Recorded:
                 kept.append(part)
         if k < times[-1]:
             state = step(state)
-    return Recorded(np.array(times, dtype=np.int64), [np.array(kept, dtype=object) for kept in states], None)
+    stacks: list[Any] = [
+        Stack(kept) if isinstance(kept[0], Words) else np.array(kept, dtype=object) for kept in states
+    ]
+    return Recorded(np.array(times, dtype=np.int64), stacks, None)
 
 
 def iterate_balls(

@@ -31,6 +31,7 @@ from rankladder.domains.matrices import (
 )  # fmt: skip
 from rankladder.domains.randomness import Infeasible, Source
 from rankladder.domains.scalars import Int, Real, bits, to_whole
+from rankladder.numbers.words import diagonal, entrywise, rectangle, smallest
 
 __all__ = ["JointProblem", "Problem", "ProblemView", "SymbolicProblem"]
 
@@ -198,6 +199,52 @@ class SymbolicProblem(ProblemView):
         number["B"] = np.array([[zero] * d] * d, dtype=object)
         number["Sxx"] = (U * lam) @ U.T
         number["Sxy"] = (U[:, :m] * sigma) @ V[:, :m].T
+
+
+class WordProblem(ProblemView):
+    """A problem of every shape, as words in matrices: sizes are names, spectra are known by an entry that may be any.
+
+    Active modes come first; each further entry of lam is positive or zero, and positive where ``definite``. The ranges and
+    the order of the spectra are not used.
+    """
+
+    def __init__(self, case: Symbols, name: str, *, kind: str, definite: bool) -> None:
+        self.d: Any
+        self.p: Any
+        self.r: Any
+        self.q: Any
+        self.d, self.p, self.r = (case.size(f"{name}.{n}", {}) for n in "dpr")
+        if kind == "autoencoder":
+            self.p = self.d
+        curved = self.d.within(f"{name}.curved")  # where lam > 0
+        self.q = smallest(self.d, self.p, self.r)
+        m = self.m = smallest(self.q, curved).within(f"{name}.m")
+        sigma = case.positive(f"{name}.sigma", m)
+        number = self.__dict__  # in the place of what ProblemView computes once and keeps
+
+        def curvature(i: Any) -> Any:
+            if kind == "whitened":
+                return 1
+            if kind == "autoencoder":
+                return sigma[i] if i < m else 0
+            positive = kind == "noncommuting" or definite or i < curved
+            return case.symbol(f"{name}.lam[i]", positive=True) if positive else 0
+
+        lam = number["lam"] = entrywise(self.d, curvature)
+        number["sigma"], number["omega"] = sigma, sigma / lam[:m]
+        U = number["U"] = case.orthogonal(f"{name}.U", self.d)
+        V = number["V"] = U if kind == "autoencoder" else case.orthogonal(f"{name}.V", self.p)
+        number["Q"] = case.orthogonal(f"{name}.Q", self.r)
+        inner = diagonal(lam)
+        if kind == "noncommuting":
+            number["B"] = case.matrix(f"{name}.B", self.d, self.d, kind="symmetric")
+            inner = inner + number["B"]
+        number["Sxx"] = U @ inner @ U.T
+        number["Sxy"] = U @ rectangle(sigma, self.d, self.p) @ V.T
+
+    def compose(self, values: Any) -> Any:
+        """``sum_i values_i u_i v_i^T`` (d, p)."""
+        return self.U @ rectangle(values, self.d, self.p) @ self.V.T
 
 
 def _written(sigma: Any, lam: Any, U: Any, V: Any, Q: Any, B: Any = ()) -> JointProblem:
@@ -523,8 +570,10 @@ class Problem(Domain):
             "" if any(b for _, _, b in value.B) else "noncommuting problems have an entry of B that is not 0"
         )
 
-    def symbols(self, name: str, case: Symbols, choice: Mapping[str, Any]) -> SymbolicProblem:
-        """A problem of symbols, of the shape (d, p, r, active modes) that is chosen."""
+    def symbols(self, name: str, case: Symbols, choice: Mapping[str, Any]) -> ProblemView:
+        """A problem of symbols, of the shape (d, p, r, active modes) that is chosen; of every shape where none is."""
+        if name not in choice:
+            return WordProblem(case, name, kind=self.kind, definite=self.null[0] > 0)
         return SymbolicProblem(case, *choice[name], kind=self.kind)
 
     def realise(self, value: JointProblem, number: Number) -> ProblemView:

@@ -15,6 +15,7 @@ from rankladder.numbers.exact import exact_states, rationals
 from rankladder.simulate.dynamics import GradientDescent, Layers
 from rankladder.simulate.iteration import Recorded, iterate_balls, iterate_floats, iterate_symbols
 from rankladder.simulate.matrix_kernels import run_small, suits
+from rankladder.simulate.own import stand_in
 from rankladder.simulate.problems import moments
 from rankladder.simulate.spread import one_layer_spread, two_layer_spread
 from rankladder.simulate.trajectories import OneLayerTrajectory, Trajectory
@@ -154,6 +155,26 @@ def _iterate(
     if is_symbolic(*inputs) and not of_data:
         step = GradientDescent(eta).step(Layers.of_moments(*data))
         return iterate_symbols(step, start, chosen)
+    kind = "one layer" if len(start) == 1 else "two layers"
+    own = stand_in(
+        kind,
+        data,
+        start,
+        eta,
+        chosen,
+        lambda: _certified(data, start, eta, chosen, of_data).states,
+        of_data=of_data,
+    )
+    if own is not None:
+        return Recorded(np.array(chosen, dtype=np.int64), own, None)
+    return _certified(data, start, eta, chosen, of_data)
+
+
+def _certified(
+    data: tuple[Any, Any], start: tuple[Any, ...], eta: Any, chosen: list[int], of_data: bool
+) -> Recorded:
+    """Our own descent, in floats or enclosed in balls."""
+    inputs = (*data, *start, eta)
     if not is_exact(*inputs):
         if len(start) == 2 and not of_data and suits(*start, chosen):
             return run_small(*data, *start, float(eta), chosen)

@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from rankladder.numbers.arguments import check_room, large, together, whole
 from rankladder.numbers.arithmetic import has_radius, is_exact, lost_bits
-from rankladder.numbers.balls import Ball, is_symbolic, precision, wrap
+from rankladder.numbers.balls import Ball, as_balls, is_symbolic, precision, wrap
 from rankladder.numbers.exact import exact_states, rationals
 from rankladder.numbers.seen import report_orbit
 from rankladder.simulate.dynamics import missing_step, normal_slope, normal_step
 from rankladder.simulate.integer_orbits import FEWEST, NEAREST, integer_orbit
 from rankladder.simulate.mode_kernels import run_pairs
+from rankladder.simulate.own import is_replaced, stand_in
 from rankladder.simulate.showing import curves
 
 __all__ = ["Orbit", "descent"]
@@ -152,10 +153,24 @@ def descent(s: Any, z0: Any = None, steps: int = 0, *, log_z0: Any = None) -> Or
     check_room(
         2 * (steps + 1) * pair[0].size, f"{large(steps)} steps", "take fewer steps or modes", exact=exact
     )
-    if exact:
-        return _descent_balls(pair[0].astype(object), pair[1].astype(object), steps, log_z0 is not None)
-    orbit = _descent_floats(pair[0].astype(float), pair[1].astype(float), steps, log_z0 is not None)
-    report_orbit(orbit.z)
+    kind, run = (object, _descent_balls) if exact else (float, _descent_floats)
+    start = pair[1].astype(kind)
+
+    def ours() -> Orbit:
+        return run(pair[0].astype(kind), start, steps, log_z0 is not None)
+
+    own = None
+    if is_replaced():
+        first = start if log_z0 is None else np.exp(as_balls(start) if exact else start)
+        own = stand_in("fraction", (1, 1), (first,), pair[0], range(steps + 1), lambda: [ours().z])
+    if own is None:
+        orbit = ours()
+    else:
+        z = own[0].reshape(steps + 1, *start.shape)
+        k = np.array(range(steps + 1), dtype=kind).reshape(-1, *(1,) * start.ndim)
+        orbit = Orbit(z, 1 - z, k)
+    if not exact:
+        report_orbit(orbit.z)
     return orbit
 
 

@@ -102,7 +102,7 @@ def one_layer_gradient(Sxx: Any, Sxy: Any, W: Any) -> Matrix:
     [[5.0]]
     """
     Sxx, Sxy = as_moments(Sxx, Sxy)
-    return np.asanyarray(Layers.of_moments(Sxx, Sxy).residual(_like(W, "W", Sxy)))
+    return Layers.of_moments(Sxx, Sxy).residual(_like(W, "W", Sxy))  # type: ignore[no-any-return]
 
 
 def two_layer_gradients(Sxx: Any, Sxy: Any, W1: Any, W2: Any) -> tuple[Matrix, Matrix]:

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from rankladder.numbers.arguments import as_numbers, check_finite, check_room, whole
 from rankladder.numbers.arithmetic import is_exact
 from rankladder.numbers.ball_arrays import BallArray
-from rankladder.numbers.balls import Ball, Symbolic, as_balls, exact_number
+from rankladder.numbers.balls import as_balls, exact_number
+from rankladder.numbers.words import Size, Vector, Words, entrywise, rectangle, smallest
 
 __all__ = ["gaussian_start", "spectral_start", "unbalanced_start"]
 
@@ -40,8 +41,8 @@ def spectral_start(U: Any, V: Any, Q: Any, delta: Any) -> Factors:
     ((2, 3), (3, 1), [[0.018316], [0.0]])
     """
     U, V, Q, d, p, r, exact = _frames(U, V, Q, delta)
-    entries = _scales(delta, min(d, p, r), "delta", exact)
-    D, D_prime = _diagonal(entries, d, r), _diagonal(entries, r, p)
+    entries = _scales(delta, smallest(d, p, r), "delta", exact)
+    D, D_prime = rectangle(entries, d, r), rectangle(entries, r, p)
     return U @ D @ Q, Q.T @ D_prime @ V.T
 
 
@@ -64,8 +65,8 @@ def unbalanced_start(U: Any, V: Any, Q: Any, delta: Any, delta2: Any) -> Factors
     ([[0.368, 0.0], [0.0, 0.368]], [[0.05], [0.0]])
     """
     U, V, Q, d, p, r, exact = _frames(U, V, Q, delta, delta2)
-    D = _diagonal(_scales(delta, min(d, r), "delta", exact), d, r)
-    D_prime = _diagonal(_scales(delta2, min(r, p), "delta2", exact), r, p)
+    D = rectangle(_scales(delta, smallest(d, r), "delta", exact), d, r)
+    D_prime = rectangle(_scales(delta2, smallest(r, p), "delta2", exact), r, p)
     return U @ D @ Q, Q.T @ D_prime @ V.T
 
 
@@ -98,32 +99,34 @@ def gaussian_start(d: int, p: int, r: int, delta: Any, seed: int) -> Factors:
 
 
 def _frames(U: Any, V: Any, Q: Any, *deltas: Any) -> tuple[Any, Any, Any, int, int, int, bool]:
-    frames = [np.asarray(as_numbers(frame, name)) for name, frame in zip("UVQ", (U, V, Q), strict=True)]
+    frames: list[Any] = [as_numbers(frame, name) for name, frame in zip("UVQ", (U, V, Q), strict=True)]
+    frames = [frame if isinstance(frame, Words) else np.asarray(frame) for frame in frames]
     for name, frame in zip("UVQ", frames, strict=True):
-        if frame.ndim != 2 or frame.shape[0] != frame.shape[1] or frame.shape[0] == 0:
+        if frame.ndim != 2 or frame.shape[0] != frame.shape[1] or frame.size == 0:
             raise ValueError(f"{name} has shape {frame.shape} but must be square; pass a full frame")
         check_finite(frame, name)
     exact = is_exact(*frames, *deltas)
     if exact:
-        frames = [as_balls(frame).view(BallArray) for frame in frames]
+        frames = [f if isinstance(f, Words) else as_balls(f).view(BallArray) for f in frames]
     d, p, r = (frame.shape[0] for frame in frames)
     return (*frames, d, p, r, exact)  # type: ignore[return-value]
 
 
-def _scales(delta: Any, count: int, name: str, exact: bool) -> list[Any]:
+def _scales(delta: Any, count: Any, name: str, exact: bool) -> Any:
+    """``e^{-delta_i}``, an array, or a vector of every size."""
     given = as_numbers(delta, name)
+    if isinstance(count, Size):
+        deltas = given if isinstance(given, Vector) else entrywise(count, lambda i: given.item())
+        if deltas.shape != (count,):
+            raise ValueError(
+                f"{name} has size {deltas.shape[0]} but must have {count}; or pass a single number"
+            )
+        return np.exp(-deltas)
     if given.ndim > 1:
         raise ValueError(f"{name} has shape {given.shape} but must be one number or a list; flatten it")
     check_finite(given, name)
     deltas = given.tolist() if given.ndim else [given.item()] * count
     if len(deltas) != count:
         raise ValueError(f"{name} has {len(deltas)} entries but must have {count}; or pass a single number")
-    return [np.exp(-exact_number(each)) if exact else np.exp(-float(each)) for each in deltas]
-
-
-def _diagonal(entries: list[Any], rows: int, columns: int) -> NDArray[Any]:
-    exact = any(isinstance(entry, (Ball, Symbolic)) for entry in entries)
-    made = np.zeros((rows, columns), dtype=object if exact else float)
-    for index, entry in enumerate(entries):
-        made[index, index] = entry
-    return made
+    scales = [np.exp(-exact_number(each)) if exact else np.exp(-float(each)) for each in deltas]
+    return np.array(scales, dtype=object if exact else float)

@@ -48,3 +48,9 @@ def _precision_is_scoped() -> Iterator[None]:
     after, ctx.prec = ctx.prec, before
     if after != before:
         pytest.fail(f"the precision of balls was {before} bits before this test and is {after} after it")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A check in a test computes afresh, and leaves nothing for the next one."""
+    monkeypatch.setenv("RANKLADDER_CACHE", str(tmp_path_factory.mktemp("cache")))

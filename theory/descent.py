@@ -30,7 +30,7 @@ __all__ = [
 def normal_form_expr() -> Any:
     """The map of z = lam w/sigma with s = eta sigma."""
     mapped = descent_step_expr().subs(w, z * sigma / lam) * lam / sigma
-    return sympy.factor(sympy.simplify(mapped).subs(eta, s / sigma))
+    return sympy.factor(mapped.subs(eta, s / sigma))
 
 
 @cache

@@ -101,4 +101,5 @@ CATALOGUE = Catalogue(
         "plot": (f"{_COMMANDS}.plot_command", "draw one of the theory's pictures to a file"),
     },
     data=f"{_COMMANDS}.on_data:run_on_data",
+    simulator=f"{_COMMANDS}.own_algorithm:OwnAlgorithm",
 )

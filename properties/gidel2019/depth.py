@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from rankladder import Int, Otherwise, Problem, Real, claim, equal, exp, forall, least, log, strictly, symbols
-from rankladder.properties.gidel2019.init import spread
+from rankladder.language.orbits import keeps_form
+from rankladder.numbers.words import entrywise, positions, rectangle
 from rankladder.simulate import deep_descent, deep_flow_time, deep_gradients
 from rankladder.theory import deep_entry_step, deep_entry_velocity, deep_switch_times
 
@@ -21,7 +22,7 @@ STATE = {"problem": SMALL, "layers": Int(3, 5), "delta": Real(0, 2), "tilt": Rea
 
 def entries_of(problem: Any, delta: Any, tilt: Any) -> Array:
     """``e^{-delta - tilt i}``, one entry for each mode that the start carries (q,)."""
-    made: Array = exp(-delta - tilt * np.arange(problem.q))
+    made: Array = exp(-delta - tilt * positions(problem.q))
     return made
 
 
@@ -32,13 +33,13 @@ def balanced(problem: Any, layers: int, entries: Array) -> list[Array]:
         frames.append(problem.Q @ frames[-1] if len(frames) > 1 else problem.Q)
     frames.append(problem.V.T)
     sizes = [problem.d, *[problem.r] * (layers - 1), problem.p]
-    return [frames[j].T @ spread(entries, sizes[j], sizes[j + 1]) @ frames[j + 1] for j in range(layers)]
+    return [frames[j].T @ rectangle(entries, sizes[j], sizes[j + 1]) @ frames[j + 1] for j in range(layers)]
 
 
 def spectra(problem: Any) -> tuple[Array, Array]:
     """``sigma`` (zero on null modes) and ``lam`` of the modes that the start carries (q,)."""
-    lam = problem.lam[: problem.q]
-    return np.concatenate([problem.sigma, 0 * lam[problem.m :]]), lam
+    sigma = entrywise(problem.q, lambda i: problem.sigma[i] if i < problem.m else 0 * problem.lam[i])
+    return sigma, problem.lam[: problem.q]
 
 
 @claim(
@@ -91,13 +92,15 @@ flow.twin(
 )
 def descent(problem: Any, layers: int, delta: Any, tilt: Any, s1: Any, steps: int, step: Any) -> Any:
     """Every iterate is balanced and spectral, with the entries of the recursion."""
-    a, eta = entries_of(problem, delta, tilt), s1 / problem.sigma[0]
-    orbit = deep_descent(problem.Sxx, problem.Sxy, balanced(problem, layers, a), eta, steps)
-    margins = []
-    for factors in orbit:
-        margins += [equal(W, B) for W, B in zip(factors, balanced(problem, layers, a), strict=True)]
-        a = step(eta, *spectra(problem), layers, a)
-    return forall(*margins)
+    eta = s1 / problem.sigma[0]
+    return keeps_form(
+        lambda state, times: [deep_descent(problem.Sxx, problem.Sxy, state, eta, k)[k] for k in times],
+        tuple(balanced(problem, layers, entries_of(problem, delta, tilt))),
+        lambda: range(steps),
+        form=lambda a: tuple(balanced(problem, layers, a)),
+        read=lambda state: np.diagonal(problem.U.T @ state[0] @ problem.Q.T)[: problem.q],
+        moves=lambda here, there: equal(there, step(eta, *spectra(problem), layers, here)),
+    )
 
 
 descent.twin("any-data", "without commuting data", drop="commuting")

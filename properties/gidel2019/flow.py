@@ -14,6 +14,7 @@ import numpy as np
 
 from rankladder import Int, Matrix, Otherwise, Problem, Real, claim, equal, exp, forall, sqrt
 from rankladder.numbers.derivatives import derivative
+from rankladder.numbers.words import entrywise, positions, rectangle
 from rankladder.simulate import loss, matrix_descent, spectral_start, two_layer_gradients, unbalanced_start
 from rankladder.theory import fitted_value, null_value
 
@@ -27,9 +28,12 @@ def mode_values(problem: Any, delta: Any, t: Any, value: Any = fitted_value) -> 
 
     ``delta`` is one number or q of them.
     """
-    deltas = np.zeros(problem.q, dtype=int) + delta
-    forms = [partial(_mode, problem, deltas[i], i, value) for i in range(problem.q)]
-    return np.array([form(t) for form in forms]), np.array([derivative(form, t) for form in forms])
+    deltas = 0 * positions(problem.q) + delta
+
+    def form(i: Any) -> Any:
+        return partial(_mode, problem, deltas[i], i, value)
+
+    return entrywise(problem.q, lambda i: form(i)(t)), entrywise(problem.q, lambda i: derivative(form(i), t))
 
 
 def _mode(problem: Any, delta: Any, i: int, value: Any, at: Any) -> Any:
@@ -42,16 +46,9 @@ def _mode(problem: Any, delta: Any, i: int, value: Any, at: Any) -> Any:
 def factors(problem: Any, entries: Array) -> tuple[Array, Array]:
     """``U diag(entries) Q`` (d, r) and ``Q^T diag(entries) V^T`` (r, p)."""
     return (
-        problem.U @ _rectangle(entries, problem.d, problem.r) @ problem.Q,
-        problem.Q.T @ _rectangle(entries, problem.r, problem.p) @ problem.V.T,
+        problem.U @ rectangle(entries, problem.d, problem.r) @ problem.Q,
+        problem.Q.T @ rectangle(entries, problem.r, problem.p) @ problem.V.T,
     )
-
-
-def _rectangle(values: Array, rows: int, columns: int) -> Array:
-    made = np.zeros((rows, columns), dtype=values.dtype)
-    for i, each in enumerate(values):
-        made[i, i] = each
-    return made
 
 
 @claim(
@@ -66,7 +63,7 @@ def _rectangle(values: Array, rows: int, columns: int) -> Array:
     constants={"value": fitted_value, "start": spectral_start},
 )
 def closed_form(problem: Any, delta: Any, tilt: Any, t: Any, value: Any, start: Any) -> Any:
-    deltas = delta + tilt * np.arange(problem.q)
+    deltas = delta + tilt * positions(problem.q)
     w, rate = mode_values(problem, deltas, t, value)
     # backwards in time a null mode blows up; beyond, w < 0 and there is no state: the residual then fails
     entries = sqrt(abs(w))

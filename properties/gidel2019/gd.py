@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,10 @@ from rankladder import (
     strictly,
     symbols,
 )
+from rankladder.language.orbits import keeps_form
 from rankladder.numbers import choosing, midpoints
+from rankladder.numbers.words import entrywise
+from rankladder.properties.gidel2019.flow import factors
 from rankladder.properties.gidel2019.one_mode import beside, q, s, z, z0
 from rankladder.simulate import descent, matrix_descent, mode_descent, spectral_start
 from rankladder.theory import descent_step, entry_step, growth_factor, normal_form_step, thresholds
@@ -54,21 +58,26 @@ def marks(problem: Any, s1: Any, delta: Any) -> list[int]:
     return sorted({0, 1, last // 4, last // 2, 3 * last // 4, last})
 
 
-def diagonal_states(problem: Any, left: Array, right: Array) -> tuple[Array, Any]:
-    """Entries of both factors in the joint frame (times, q), and the margin of their being all there is, and equal."""
-    entries = np.stack([np.diagonal(A)[: problem.q] for A in left])
-    parts = [equal(entries, np.stack([np.diagonal(A)[: problem.q] for A in right]))]
-    for A in (left, right):
-        mask = np.eye(*A.shape[1:]) == 0
-        if mask.any():
-            parts.append(equal(A[:, mask], 0))
-    return entries, forall(*parts)
+def two_layers(problem: Any, eta: Any) -> Any:
+    """Gradient descent on the two factors: from a state, at given times."""
+
+    def run(state: Any, times: Any) -> list[Any]:
+        W1, W2 = state
+        orbit = matrix_descent(problem.Sxx, problem.Sxy, W1, W2, eta, times)
+        return list(zip(orbit.W1, orbit.W2, strict=True))
+
+    return run
+
+
+def spectral_entries(problem: Any, state: Any) -> Any:
+    """The diagonal of the first factor in the joint frame (q,)."""
+    return np.diagonal(problem.U.T @ state[0] @ problem.Q.T)[: problem.q]
 
 
 def entries_follow(problem: Any, eta: Any, here: Array, there: Array, step: Any) -> Any:
     """The entries one step later are those of the entry map, their squares those of the map of products."""
     lam = problem.lam[: problem.q]
-    sigma = np.concatenate([problem.sigma, 0 * problem.lam[problem.m : problem.q]])[: problem.q]
+    sigma = entrywise(problem.q, lambda i: problem.sigma[i] if i < problem.m else 0 * problem.lam[i])
     return forall(
         equal(there, step(eta, sigma, lam, here)), equal(there**2, descent_step(eta, sigma, lam, here**2))
     )
@@ -90,14 +99,16 @@ def entries_follow(problem: Any, eta: Any, here: Array, there: Array, step: Any)
 )
 def decoupling(problem: Any, s1: Any, delta: Any, start: Any, step: Any) -> Any:
     """Both factors stay diagonal with equal entries, which start at e^{-delta} and follow the entry map."""
-    first = marks(problem, s1, delta)
-    times = sorted({*first, *(k + 1 for k in first)})
-    entries, diagonal = diagonal_states(problem, *framed(problem, s1, delta, times))
-    parts = [diagonal, equal(entries[0], start(delta))]
-    for k in first:
-        here, there = entries[times.index(k)], entries[times.index(k + 1)]
-        parts.append(entries_follow(problem, s1 / problem.sigma[0], here, there, step))
-    return forall(*parts)
+    eta, first = s1 / problem.sigma[0], spectral_start(problem.U, problem.V, problem.Q, delta)
+    decoupled = keeps_form(
+        two_layers(problem, eta),
+        first,
+        lambda: marks(problem, s1, delta),
+        form=partial(factors, problem),
+        read=partial(spectral_entries, problem),
+        moves=lambda here, there: entries_follow(problem, eta, here, there, step),
+    )
+    return forall(decoupled, equal(spectral_entries(problem, first), start(delta)))
 
 
 decoupling.twin("any-data", "without commuting data", drop="commuting")

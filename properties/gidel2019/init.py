@@ -24,6 +24,7 @@ from rankladder import (
     strictly,
 )
 from rankladder.numbers import Ball, choosing, hull, midpoints
+from rankladder.numbers.words import rectangle
 from rankladder.properties.gidel2019.flow import mode_values
 from rankladder.properties.gidel2019.step_stability import curvatures
 from rankladder.simulate import gaussian_start, matrix_descent, two_layer_gradients
@@ -49,17 +50,10 @@ def triangle(problem: Any, mixed: Array, free: Array) -> tuple[Array, Array]:
     return T, back
 
 
-def spread(entries: Array, rows: int, columns: int) -> Array:
-    """A rectangle with the entries on its diagonal."""
-    made: Array = np.zeros((rows, columns), dtype=entries.dtype)
-    made[np.arange(len(entries)), np.arange(len(entries))] = entries
-    return made
-
-
 def framed(problem: Any, entries: Array, T: Array, back: Array) -> tuple[Array, Array]:
     """``U diag(entries) T Q`` (d, r) and ``Q^T T^{-1} diag(entries) V^T`` (r, p)."""
-    W1 = problem.U @ spread(entries, problem.d, problem.r) @ T @ problem.Q
-    W2 = problem.Q.T @ back @ spread(entries, problem.r, problem.p) @ problem.V.T
+    W1 = problem.U @ rectangle(entries, problem.d, problem.r) @ T @ problem.Q
+    W2 = problem.Q.T @ back @ rectangle(entries, problem.r, problem.p) @ problem.V.T
     return W1, W2
 
 

@@ -25,8 +25,11 @@ from rankladder import (
     equal,
     forall,
     most,
+    solve,
 )
+from rankladder.language.orbits import every_step, follows
 from rankladder.numbers.derivatives import derivative
+from rankladder.numbers.words import at_least_one, constant, entrywise
 from rankladder.simulate import one_layer_descent, one_layer_gradient
 from rankladder.theory import one_layer_descent_fraction, one_layer_flow_fraction
 
@@ -53,12 +56,17 @@ class Moments:
     @property
     def rank(self) -> int:
         """Number of eigenvalues kept: at least one."""
-        return max(1, len(self.spectrum) - self.kernel)
+        return at_least_one(self.U.shape[0] - self.kernel)  # type: ignore[no-any-return]
+
+    def _in_range(self, form: Any) -> Array:
+        """A vector along the eigenvectors with eigenvalues that are not zero; zeros along the others."""
+        made: Array = entrywise(self.U.shape[0], lambda i: form(i) if i < self.rank else 0 * self.spectrum[i])
+        return made
 
     @cached_property
     def lam(self) -> Array:
         """Eigenvalues of Sxx, nonincreasing, zeros last (d,)."""
-        return np.concatenate([self.spectrum[: self.rank], 0 * self.spectrum[self.rank :]])
+        return self._in_range(lambda i: self.spectrum[i])
 
     @cached_property
     def Sxx(self) -> Array:  # noqa: N802
@@ -73,18 +81,17 @@ class Moments:
     @cached_property
     def fitted(self) -> Array:
         """Rows of ``U^T Sxx^† Sxy`` (d, p)."""
-        rows = self.U.T @ self.Sxy
-        return np.concatenate([rows[: self.rank] / self.lam[: self.rank, None], 0 * rows[self.rank :]])
+        rows: Array = self._in_range(lambda i: 1 / self.spectrum[i])[:, None] * (self.U.T @ self.Sxy)
+        return rows
 
     def moved(self, W0: Array, fraction: Array) -> Array:
         """``W0`` moved by ``fraction`` (d,) of its way to ``Sxx^† Sxy``, eigenvector by eigenvector."""
         start = self.U.T @ W0
-        return np.asarray(self.U @ (start + fraction[:, None] * (self.fitted - start)))
+        return self.U @ (start + fraction[:, None] * (self.fitted - start))  # type: ignore[no-any-return]
 
     def limit(self, W0: Array) -> Array:
         """``W0`` with its part in the range of Sxx replaced by ``Sxx^† Sxy``."""
-        kept = self.U[:, : self.rank]
-        return np.asarray(W0 + kept @ (self.fitted[: self.rank] - kept.T @ W0))
+        return self.moved(W0, self._in_range(lambda i: 1 + 0 * self.spectrum[i]))
 
     def outside(self, W: Array) -> Array:
         """Coordinates of ``W`` along the kernel of Sxx; empty where there is none."""
@@ -92,7 +99,7 @@ class Moments:
 
     def step(self, s1: Any) -> Any:
         """The step size ``s1 / lambda_max``."""
-        return s1 / self.lam[0]
+        return s1 / self.spectrum[0]
 
 
 @claim(
@@ -125,6 +132,16 @@ def chosen_times(steps: int) -> list[int]:
     return sorted({0, 1, 2, steps // 2, max(0, steps - 1), steps} & set(range(steps + 1)))
 
 
+def one_layer(data: Any, eta: Any) -> Any:
+    """Gradient descent on one layer: from a state, at given times."""
+
+    def run(state: Any, times: Any) -> list[Any]:
+        (W0,) = state
+        return [(W,) for W in one_layer_descent(data.Sxx, data.Sxy, W0, eta, list(times)).W]
+
+    return run
+
+
 @claim(
     "LIN-2",
     title="one layer, gradient descent: the exact iterates at every step size",
@@ -137,9 +154,12 @@ def chosen_times(steps: int) -> list[int]:
 def descent(U, lam, kernel, target, stray, W0, s1, steps, fraction):  # type: ignore[no-untyped-def]
     data = Moments(U, lam, kernel, target, stray)
     eta = data.step(s1)
-    orbit = one_layer_descent(data.Sxx, data.Sxy, W0, eta, chosen_times(steps))
-    predicted = [data.moved(W0, fraction(eta, data.lam, int(k))) for k in orbit.times]
-    return forall(*(equal(W, P) for W, P in zip(orbit.W, predicted, strict=True)))
+    return follows(
+        one_layer(data, eta),
+        (W0,),
+        lambda: chosen_times(steps),
+        lambda k: (data.moved(W0, fraction(eta, data.lam, k)),),
+    )
 
 
 descent.twin(
@@ -158,11 +178,10 @@ def squared_rate(eta: Any, lam: Any) -> Any:
     return (1 - eta * lam) ** 2
 
 
-def along(frame: Array, factors: Array, gaps: Array) -> Any:
+def along(frame: Array, factors: Array, before: Array, after: Array) -> Any:
     """Along column i of ``frame`` a step multiplies the squared distance by exactly ``factors_i``."""
-    rows = np.stack([frame.T @ gap for gap in gaps])
-    sizes = (rows * rows).sum(axis=-1)
-    return equal(sizes[1:], factors * sizes[:-1])
+    sizes = [((frame.T @ gap) ** 2).sum(axis=-1) for gap in (before, after)]
+    return equal(sizes[1], factors * sizes[0])
 
 
 @claim(
@@ -177,8 +196,13 @@ def along(frame: Array, factors: Array, gaps: Array) -> Any:
 def eigenvectors(U, lam, kernel, target, stray, W0, s1, steps, factor):  # type: ignore[no-untyped-def]
     data = Moments(U, lam, kernel, target, stray)
     eta = data.step(s1)
-    orbit = one_layer_descent(data.Sxx, data.Sxy, W0, eta, steps).W
-    return along(data.U, factor(eta, data.lam), orbit - data.limit(W0))
+
+    def contracts(before: Any, after: Any) -> Any:
+        limit = data.limit(*before)
+        shrunk = along(data.U, factor(eta, data.lam), before[0] - limit, after[0] - limit)
+        return forall(shrunk, equal(data.limit(*after), limit))
+
+    return every_step(one_layer(data, eta), (W0,), steps, contracts)
 
 
 eigenvectors.twin(
@@ -190,17 +214,6 @@ eigenvectors.twin(
     constants={"factor": lambda eta, lam: abs(1 - eta * lam)},
 )  # fmt: skip
 eigenvectors.twin("no-range", "range Sxy not inside range Sxx", drop="range")
-
-
-def solution(Sxx: Array, Sxy: Array) -> Array:
-    """``Sxx^{-1} Sxy`` for a positive definite ``Sxx``, by elimination in the arithmetic of the entries."""
-    table = np.concatenate([Sxx, Sxy], axis=1)
-    for i in range(len(Sxx)):
-        table[i] = table[i] / table[i, i]
-        for j in range(len(Sxx)):
-            if j != i:
-                table[j] = table[j] - table[j, i] * table[i]
-    return table[:, len(Sxx) :]
 
 
 _DEFINITE = (Fraction(1, 4), 4)
@@ -217,9 +230,13 @@ _DEFINITE = (Fraction(1, 4), 4)
 )
 def joint_basis(problem, s1, spread, steps, factor):  # type: ignore[no-untyped-def]
     eta = s1 / most(problem.lam)
-    start = 0 * problem.Sxy + spread
-    orbit = one_layer_descent(problem.Sxx, problem.Sxy, start, eta, steps).W
-    return along(problem.U, factor(eta, problem.lam), orbit - solution(problem.Sxx, problem.Sxy))
+    limit = solve(problem.Sxx, problem.Sxy)
+
+    def contracts(before: Any, after: Any) -> Any:
+        return along(problem.U, factor(eta, problem.lam), before[0] - limit, after[0] - limit)
+
+    start = constant(problem.d, problem.p, spread)
+    return every_step(one_layer(problem, eta), (start,), steps, contracts)
 
 
 joint_basis.twin("not-commuting", "data that do not commute", drop="commuting")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,11 @@ from rankladder import (
     strictly,
     symbols,
 )
+from rankladder.language.orbits import keeps_form
 from rankladder.numbers import choosing, midpoints
+from rankladder.numbers.words import Size, entrywise, smallest
+from rankladder.properties.gidel2019.flow import factors
+from rankladder.properties.gidel2019.gd import spectral_entries, two_layers
 from rankladder.properties.gidel2019.one_mode import MODE, later, s, z, z0
 from rankladder.simulate import descent, loss, matrix_descent, one_layer_gradient, spectral_start
 from rankladder.theory import fitted_value, mode_excess_loss, null_value, plateau_excess_loss, thresholds
@@ -61,14 +66,24 @@ def spread_times(last: int) -> list[int]:
 
 def modes(problem: Any) -> tuple[Array, Array]:
     """``sigma`` (zero on null modes) and ``lam`` of the modes that W can hold (min(d, p),)."""
-    lam = problem.lam[: min(problem.d, problem.p)]
-    return np.concatenate([problem.sigma, 0 * lam[problem.m :]]), lam
+    size = smallest(problem.d, problem.p)
+    sigma = entrywise(size, lambda i: problem.sigma[i] if i < problem.m else 0 * problem.lam[i])
+    return sigma, problem.lam[:size]
 
 
 def excess(problem: Any, w: Array) -> Any:
     """What modes with the values ``w`` cost above the least loss."""
     sigma, lam = modes(problem)
-    return sum(mode_excess_loss(sigma[i], lam[i], w[i]) for i in range(len(lam)) if lam[i] != 0)
+
+    def cost(i: Any) -> Any:
+        return mode_excess_loss(sigma[i], lam[i], w[i]) if lam[i] != 0 else 0 * lam[i]
+
+    return entrywise(smallest(problem.d, problem.p), cost).sum()
+
+
+def ranks(m: Any) -> Any:
+    """The ranks 0 to m; where m is a name, one rank that may be any."""
+    return [m.within("j")] if isinstance(m, Size) else range(m + 1)
 
 
 def least_loss(problem: Any) -> tuple[Any, Any]:
@@ -78,11 +93,11 @@ def least_loss(problem: Any) -> tuple[Any, Any]:
     return loss(problem.Sxx, problem.Sxy, best), stationary
 
 
-def modewise(problem: Any, iterates: Array, cost: Callable[..., Any] = excess) -> Any:
+def modewise(problem: Any, W: Any, cost: Callable[..., Any] = excess) -> Any:
     """The loss is the least loss plus what the modes cost."""
     floor, stationary = least_loss(problem)
-    parts = np.stack([floor + cost(problem, np.diagonal(problem.U.T @ W @ problem.V)) for W in iterates])
-    return forall(stationary, equal(loss(problem.Sxx, problem.Sxy, iterates), parts))
+    modes_cost = cost(problem, np.diagonal(problem.U.T @ W @ problem.V))
+    return forall(stationary, equal(loss(problem.Sxx, problem.Sxy, W), floor + modes_cost))
 
 
 @claim(
@@ -95,8 +110,14 @@ def modewise(problem: Any, iterates: Array, cost: Callable[..., Any] = excess) -
     constants={"cost": excess},
 )
 def sum_over_modes(problem, s1, delta, cost):  # type: ignore[no-untyped-def]
-    iterates = orbit(problem, s1, delta, spread_times(horizon(problem, s1, delta)))
-    return modewise(problem, iterates, cost)
+    return keeps_form(
+        two_layers(problem, s1 / problem.sigma[0]),
+        spectral_start(problem.U, problem.V, problem.Q, delta),
+        lambda: spread_times(horizon(problem, s1, delta)),
+        form=partial(factors, problem),
+        read=partial(spectral_entries, problem),
+        says=lambda state: modewise(problem, state[0] @ state[1], cost),
+    )
 
 
 sum_over_modes.twin(
@@ -112,9 +133,7 @@ sum_over_modes.twin("not-commuting", "data that do not commute", drop="commuting
 
 def level(problem: Any, j: int) -> Any:
     """What plateau j leaves of the loss above its least value."""
-    return sum(
-        (plateau_excess_loss(x, y) for x, y in zip(problem.sigma[j:], problem.lam[j:], strict=False)), 0
-    )
+    return plateau_excess_loss(problem.sigma[j:], problem.lam[j : problem.m]).sum()
 
 
 @claim(
@@ -129,7 +148,7 @@ def level(problem: Any, j: int) -> Any:
 def plateau_level(problem, level):  # type: ignore[no-untyped-def]
     floor, stationary = least_loss(problem)
     margins = [stationary]
-    for j in range(problem.m + 1):
+    for j in ranks(problem.m):
         here = loss(problem.Sxx, problem.Sxy, problem.plateau(j))
         margins.append(equal(here - floor, level(problem, j)))
     return forall(*margins)

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from rankladder.app.arguments import (
-    add_resume,
     add_seed,
     add_targets,
     add_workers,
@@ -30,11 +29,12 @@ from rankladder.language.library import UnknownClaim, select, twins_of
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Evidence, Expectation, Result, Verdict
 from rankladder.report.comparison import Change, compare, read_document
+from rankladder.storage.reading import files_read, listen
 from rankladder.storage.results import FinishedChecks
 from rankladder.storage.versions import versions
 from rankladder.usage import UsageError
 
-__all__ = ["add_arguments", "check_claims", "document", "exit_code", "run", "summary_line"]
+__all__ = ["add_arguments", "check_claims", "document", "exit_code", "print_table", "run", "summary_line"]
 
 
 def add_arguments(sub: argparse.ArgumentParser) -> None:
@@ -56,9 +56,12 @@ def add_arguments(sub: argparse.ArgumentParser) -> None:
                      help="one claim on one instance, step by step: --at 's=1/3, z0=1/2, steps=3'")  # fmt: skip
     sub.add_argument("--data", nargs="+", metavar=("X", "Y"),
                      help="the matrix claims on your own data: .npy, .csv or .npz, as for rankladder data")  # fmt: skip
+    sub.add_argument("--simulator", metavar="FILE:NAME",
+                     help="your own gradient descent in the place of ours, in every claim about its orbits")  # fmt: skip
     sub.add_argument("--html", metavar="FILE", help="write a report that needs no other file and no network")
-    sub.add_argument("--fresh", action="store_true", help="prove again what was proved before")
-    add_resume(sub)
+    sub.add_argument(
+        "--fresh", action="store_true", help="check again what was checked before and has not changed"
+    )
     add_seed(sub)
     add_workers(sub)
 
@@ -73,12 +76,12 @@ class _Task:
     examples: int | None
     seed: int
     deadline: float | None
-    fresh: bool
     catalogue: str
 
 
 def run(options: Any) -> int:
     """Check, print, and return the exit code."""
+    listen()
     old = None if options.against is None else read_document(options.against)
     known = chosen_claims(options.targets, [], options.catalogue)
     try:
@@ -93,6 +96,8 @@ def run(options: Any) -> int:
         if not claims:
             some = ", ".join(list(parents)[:6]) + (" …" if len(parents) > 6 else "")
             raise UsageError(f"no twin is stated of {some}; state one: claim.twin('slug', 'the change', …)")
+    if options.simulator is not None and (options.at is not None or options.data is not None):
+        raise UsageError("--simulator draws its own instances; give it without --at and --data")
     if options.at is not None:
         from rankladder.app.at_option import run_at
 
@@ -103,16 +108,22 @@ def run(options: Any) -> int:
         home = catalogue(options.catalogue)
         if not home.data:
             raise UsageError(f"catalogue {home.name} takes no data; leave out --data")
-        if old is not None or options.html is not None or options.resume:
-            raise UsageError(
-                "--data prints a table of its own; give it without --against, --html and --resume"
-            )
+        if old is not None or options.html is not None:
+            raise UsageError("--data prints a table of its own; give it without --against and --html")
         code: int = pkgutil.resolve_name(home.data)(claims, options)
         return code
+    if options.simulator is not None:
+        from rankladder.app.simulator_option import run_with
+
+        if options.twins or old is not None:
+            raise UsageError(
+                "--simulator checks your own algorithm anew; give it without --twins and --against"
+            )
+        return run_with(claims, options)
     page = None if options.html is None else page_file(options.html)
     started = time.time()
     deadline = None if options.budget is None else started + options.budget
-    results = FinishedChecks(claims, options).before() if options.resume else {}
+    results = {} if options.fresh else FinishedChecks(claims, options).before()
     interrupted = check_claims(claims, options, results, deadline)
     ordered = [results[i] for i in claims if i in results]
     changes = None if old is None else compare(old, [r for r in ordered if r.complete], known=known)
@@ -122,7 +133,7 @@ def run(options: Any) -> int:
             found["twins"] = _of_twins(parents, ordered)
         print_json(document(ordered, options.seed) | found)
     else:
-        _print_table(ordered, options.seed, time.time() - started)
+        print_table(ordered, options.seed, time.time() - started)
         if changes is not None:
             _print_changes(changes, options.against)
         if options.twins:
@@ -139,7 +150,7 @@ def run(options: Any) -> int:
 
 
 def _write_page(file: Path, claims: Mapping[str, Claim], results: Sequence[Result], options: Any) -> None:
-    from rankladder.report import page
+    from rankladder.report.page import page
 
     words = command_again(options, names=("targets", "catalogue", "profile", "examples"))
     write_page(file, page(claims, results, command=words, versions=versions(), only=options.only))
@@ -151,20 +162,19 @@ def check_claims(
     """Check the claims that have no result yet, and keep each result as it comes; whether it was interrupted."""
     finished = FinishedChecks(claims, options)
 
-    def keep(result: Result) -> None:
-        results[result.id] = result
-        finished.keep(result)
+    def keep(done: _Done) -> None:
+        results[done.result.id] = done.result
+        finished.keep(done.result, done.read)
 
     tasks = [
         _Task(
-            id, tuple(options.targets), options.profile, options.examples, options.seed, deadline, options.fresh,
-            options.catalogue,
+            id, tuple(options.targets), options.profile, options.examples, options.seed, deadline, options.catalogue,
         )
         for id in sorted(claims, key=lambda id: claims[id].scalar)  # matrix claims first: they take longest
         if id not in results
     ]  # fmt: skip
     return run_tasks(
-        _work, tasks, options, keep=keep, words=lambda result: f"{result.id} {result.verdict}", before=len(results),
+        _work, tasks, options, keep=keep, words=lambda done: f"{done.result.id} {done.result.verdict}", before=len(results),
         wanted=_in_time, lost=partial(_lost, claims),
     )  # fmt: skip
 
@@ -194,41 +204,44 @@ def document(results: Sequence[Result], seed: int) -> dict[str, Any]:
     }
 
 
-def _work(task: _Task) -> Result:
+@dataclass(frozen=True)
+class _Done:
+    """A result, and every file that it may rest on, as it was when it was read; None where one changed meanwhile."""
+
+    result: Result
+    read: Mapping[str, str] | None
+
+
+def _work(task: _Task) -> _Done:
     from rankladder.verdicts.evidence import verdict_on
 
+    listen()
     claim = select(chosen_claims(task.targets, (), task.catalogue), [f"={task.id}"])[task.id]
     budget = None if task.deadline is None else max(0.0, task.deadline - time.time())
     # what a claim prints must not end up among the results
     with contextlib.redirect_stdout(sys.stderr):
-        return verdict_on(
-            claim,
-            profile=task.profile,
-            examples=task.examples,
-            seed=task.seed,
-            budget=budget,
-            fresh=task.fresh,
-        )
+        found = verdict_on(claim, profile=task.profile, examples=task.examples, seed=task.seed, budget=budget)
+    return _Done(found, files_read())
 
 
 def _in_time(task: _Task) -> bool:
     return task.deadline is None or time.time() < task.deadline
 
 
-def _lost(claims: Mapping[str, Claim], task: _Task) -> Result:
+def _lost(claims: Mapping[str, Claim], task: _Task) -> _Done:
     """The result of a claim whose processes do not survive it."""
     claim = claims[task.id]
     detail = "every process that checked it was killed; it may need more memory than there is"
-    return Result(
-        claim.id, claim.title, claim.expects, Verdict.error, (Evidence("test", detail),), seed=task.seed
-    )
+    evidence = (Evidence("test", detail),)
+    return _Done(Result(claim.id, claim.title, claim.expects, Verdict.error, evidence, seed=task.seed), None)
 
 
 _FEW = 12  # claims in a check that says of each what region its instances cover
 _STYLES = {"as_expected": "green", "unexpected": "bold red", "inconclusive": "yellow"}
 
 
-def _print_table(results: Sequence[Result], seed: int, seconds: float) -> None:
+def print_table(results: Sequence[Result], seed: int, seconds: float) -> None:
+    """Print the results as a table, and the closing line."""
     from rich.text import Text
 
     out = console()
@@ -248,6 +261,8 @@ def _print_table(results: Sequence[Result], seed: int, seconds: float) -> None:
             rows.add_row("", "", Text(f"drawn: {r.drawn}", style="dim"), "", "", "")
     out.print(rows)
     out.print(summary_line(results, seed, seconds))
+    if kept := sum(r.kept for r in results):
+        out.print(f"{kept} of {len(results)} answered from what is kept; --fresh does all again")
 
 
 def _of_twins(parents: Mapping[str, Claim], results: Sequence[Result]) -> dict[str, Any]:

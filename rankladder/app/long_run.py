@@ -65,7 +65,8 @@ def run_tasks(
 
 def say_unfinished(why: str, left: int, total: int, what: str, options: Any) -> None:
     """Say on stderr what is left to do, and the command that goes on."""
-    again = shlex.join([*command_again(options, without=("resume",)), "--resume"])
+    resume = ["--resume"] if hasattr(options, "resume") else []  # check and paper always do
+    again = shlex.join([*command_again(options, without=("resume", "fresh")), *resume])
     print(f"rankladder: {why}: {left} of {total} {what} not finished; go on with: {again}", file=sys.stderr)
 
 

@@ -124,7 +124,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             return _internal(error)
         _close_stdout()
-        return _complain(f"{error.strerror}; make room, then go on with the same command and --resume", 3)
+        return _complain(
+            f"{error.strerror}; make room, then give the same command again (explore, sweep: with --resume)",
+            3,
+        )
     except Exception as error:
         return _internal(error)
 

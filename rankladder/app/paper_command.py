@@ -17,6 +17,7 @@ from rankladder.language.statement import Claim
 from rankladder.language.verdict import Result
 from rankladder.report.assertions import answers, claims_of, markdown, text
 from rankladder.storage.files import whole
+from rankladder.storage.reading import listen
 from rankladder.storage.results import FinishedChecks
 from rankladder.usage import UsageError
 
@@ -38,6 +39,7 @@ def add_arguments(sub: argparse.ArgumentParser) -> None:
 
 def run(options: Any) -> int:
     """Answer, print, and return the exit code that a check of the claims has; 3 where it was interrupted."""
+    listen()
     home = catalogue(options.catalogue)
     page = None if options.markdown is None else writable_file(options.markdown, (".md",))
     if page is not None:

@@ -8,19 +8,23 @@ import re
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from rankladder.app.arguments import add_targets, add_workers
 from rankladder.app.chosen import chosen_claims
 from rankladder.app.output import print_json, progress
-from rankladder.app.workers import spread
+from rankladder.app.workers import processors, spread
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Expectation, Verdict
+from rankladder.proof.coq import coq_theorem
+from rankladder.proof.coq_text import NoCoqForm, coq_name
+from rankladder.proof.coqc import coq_version, judged_by_coq
 from rankladder.proof.kept_identities import written_identities
-from rankladder.proof.parts import Status
+from rankladder.proof.parts import Part, Status
 from rankladder.proof.proof import alone, keep, provable, standing, written
 from rankladder.proof.result import Proof
 from rankladder.proof.smtlib import smtlib
@@ -39,6 +43,11 @@ def add_arguments(sub: argparse.ArgumentParser) -> None:
     add_targets(sub)
     sub.add_argument("--smtlib", metavar="DIR", help="write every obligation as an SMT-LIB file")
     sub.add_argument(
+        "--coq",
+        metavar="DIR",
+        help="write every theorem as a file for Coq, which checks it where it is installed",
+    )
+    sub.add_argument(
         "--identities", metavar="FILE", help="write the identities that were found, as a catalogue keeps them"
     )
     add_workers(sub)
@@ -53,10 +62,13 @@ def run(options: Any) -> int:
         if options.id
         else (c for c in claims.values() if c.expects is not Expectation.refuted)
     )
-    folder = None if options.smtlib is None else given_path(options.smtlib)
-    if folder is not None:
-        with _writing(folder):
-            folder.mkdir(parents=True, exist_ok=True)
+    folder, theorems = (
+        None if given is None else given_path(given) for given in (options.smtlib, options.coq)
+    )
+    for wanted in (folder, theorems):
+        if wanted is not None:
+            with _writing(wanted):
+                wanted.mkdir(parents=True, exist_ok=True)
     proofs = _proofs({claim.id: claim for claim in tried}, options)
     if (options.id or options.targets) and not proofs:
         known = "a relation of rational functions, an induction, or a proof written beside the catalogue"
@@ -69,6 +81,10 @@ def run(options: Any) -> int:
             for name, text in _files(proofs):
                 (folder / name).write_text(text, encoding="utf-8")
                 written += 1
+    theory = None
+    if theorems is not None:
+        theory = _Theory(theorems)
+        proofs = theory.of(proofs, options.workers)
     if options.identities is not None:
         file = given_path(options.identities)
         with _writing(file):
@@ -92,6 +108,8 @@ def run(options: Any) -> int:
         )
         if folder is not None:
             print(f"{written} SMT-LIB files in {folder}: each must be unsat")
+        if theory is not None:
+            print(theory.summary(named=bool(options.id)))
     return _exit_code(claims, proofs)
 
 
@@ -113,6 +131,60 @@ def _writing(folder: Path) -> Iterator[None]:
         raise UsageError(
             f"cannot write to {folder}: {error.strerror}; give a folder that can be written"
         ) from error
+
+
+@dataclass
+class _Theory:
+    """Theorems for Coq: the files that were written, and why others were not."""
+
+    folder: Path
+    written: int = 0
+    accepted: int = 0
+    without: dict[str, str] = field(default_factory=dict)
+
+    def of(self, proofs: list[Proof], workers: int | None) -> list[Proof]:
+        """Write what has a form there; the proofs with what Coq says of it, where it is installed."""
+        files: dict[str, tuple[Path, str]] = {}
+        for proof in proofs:
+            try:
+                text = coq_theorem(proof)
+            except NoCoqForm as error:
+                self.without[proof.claim] = str(error)
+                continue
+            file = self.folder / f"{coq_name(proof.claim)}.v"
+            with _writing(self.folder):
+                file.write_text(text, encoding="utf-8")
+            files[proof.claim] = file, text
+        self.written = len(files)
+        if not coq_version():
+            return proofs
+        with progress(len(files)) as move, ThreadPoolExecutor(workers or processors()) as pool:
+
+            def judged(item: tuple[str, tuple[Path, str]]) -> tuple[str, Part]:
+                part = judged_by_coq(*item[1])
+                move(advance=1, description=f"{item[0]} {part.status}")
+                return item[0], part
+
+            said = dict(pool.map(judged, files.items()))
+        self.accepted = sum(part.status is Status.proved for part in said.values())
+        return [replace(p, parts=(*p.parts, said[p.claim])) if p.claim in said else p for p in proofs]
+
+    def summary(self, *, named: bool) -> str:
+        """What was written, and who has checked it."""
+        files = f"{self.written} Coq file{'' if self.written == 1 else 's'} in {self.folder}"
+        if not self.written:
+            lines = ["no Coq file was written"]
+        elif not coq_version():
+            lines = [
+                f"{files}: nothing has checked them, as coqc is not installed; apt-get install coq, then coqc FILE"
+            ]
+        else:
+            lines = [f"{files}: Coq {coq_version()} accepts {self.accepted}"]
+        if named:
+            lines += [f"no Coq file for {id}: {reason}" for id, reason in self.without.items()]
+        elif self.without:
+            lines.append(f"none for {len(self.without)} others; rankladder prove ID --coq DIR says why")
+        return "\n".join(lines)
 
 
 @dataclass(frozen=True)

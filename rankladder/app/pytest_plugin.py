@@ -38,6 +38,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="default",
         help="how hard to look for violations (default: default)",
     )
+    group.addoption(
+        "--claims-simulator",
+        metavar="FILE:NAME",
+        help="your own gradient descent in the place of ours; claims that it has no part in are skipped",
+    )
     parser.addini(
         "claims_files", f"patterns of claim files (default: {' '.join(_PATTERNS)})", "args", _PATTERNS
     )
@@ -141,7 +146,17 @@ class ClaimItem(pytest.Item):
         from rankladder.verdicts.evidence import verdict_on
 
         profile = self.config.getoption("claims_profile")
-        result = verdict_on(self.claim, profile=profile)
+        written = self.config.getoption("claims_simulator")
+        if written:
+            from rankladder.app.simulator_option import function_of
+            from rankladder.verdicts.own_simulator import own_simulator, verdict_with
+
+            own = own_simulator(*function_of(written))
+            if reason := own.reason(self.claim):
+                pytest.skip(f"{own.name} has no part in it: it {reason}")
+            result = verdict_with(own, self.claim, profile=profile)
+        else:
+            result = verdict_on(self.claim, profile=profile)
         self.user_properties += [("verdict", str(result.verdict))]
         self.user_properties += [(e.kind, e.detail) for e in result.evidence]
         if result.status != "as_expected":
@@ -199,4 +214,6 @@ class ClaimItem(pytest.Item):
         here = self.config.invocation_params.dir
         shown = file.relative_to(here) if file.is_relative_to(here) else file
         extra = [] if profile == "default" else ["--profile", profile]
+        written = self.config.getoption("claims_simulator")
+        extra += ["--simulator", written] if written else []
         return ["rankladder", "check", str(shown), "--only", self.claim.id, *extra]

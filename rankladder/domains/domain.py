@@ -172,15 +172,27 @@ class Symbols(Protocol):
         """A real number by name; ``positive=True`` and the like are known of it."""
         ...
 
-    def matrix(self, name: str, rows: int, columns: int) -> Any:
-        """Any real matrix."""
+    def size(self, size: Any, choice: Mapping[str, Any]) -> Any:
+        """A size: a number, or that of the integer parameter of a name; a name of its own where every size is meant."""
         ...
 
-    def orthogonal(self, name: str, order: int) -> Any:
+    def whole(self, name: str) -> Any:
+        """A whole number by name.
+
+        Raises:
+            ValueError: where it must be chosen.
+        """
+        ...
+
+    def matrix(self, name: str, rows: Any, columns: Any, *, kind: str = "free") -> Any:
+        """Any real matrix; ``kind="symmetric"`` for those."""
+        ...
+
+    def orthogonal(self, name: str, order: Any) -> Any:
         """Every orthogonal matrix of an order."""
         ...
 
-    def positive(self, name: str, count: int, *, decreasing: bool = False) -> Any:
+    def positive(self, name: str, count: Any, *, decreasing: bool = False) -> Any:
         """Positive numbers, nonincreasing if asked."""
         ...
 

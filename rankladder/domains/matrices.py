@@ -52,11 +52,6 @@ def size_of(size: Size, earlier: Mapping[str, Any]) -> int | None:
     return None if isinstance(size, Int) else int(size)
 
 
-def chosen_size(size: Size, choice: Mapping[str, Any]) -> int:
-    """A size in a proof: a number, or the one chosen for the integer parameter of that name."""
-    return choice[size] if isinstance(size, str) else int(size)  # type: ignore[arg-type]
-
-
 def sized(size: Size, source: Source) -> Size:
     """A size of its own at one end of its range; one that is given or a parameter's stays."""
     return size.sized(source).lower if isinstance(size, Int) else size
@@ -209,7 +204,7 @@ class Orthogonal(_MatrixDomain):
 
     def symbols(self, name: str, case: Symbols, choice: Mapping[str, Any]) -> Any:
         """Every orthogonal matrix of the order that is chosen."""
-        return case.orthogonal(name, chosen_size(self.n, choice))
+        return case.orthogonal(name, case.size(self.n, choice))
 
     def draw(self, source: Source, bounds: Bounds | None, earlier: Mapping[str, Any]) -> Reflections:
         """Mostly products of two or three reflections that do not commute."""
@@ -429,10 +424,8 @@ class Matrix(_MatrixDomain):
 
     def symbols(self, name: str, case: Symbols, choice: Mapping[str, Any]) -> Any:
         """A symbol for every entry, of the sizes chosen."""
-        rows, columns = chosen_size(self.rows, choice), chosen_size(self.columns, choice)
-        if not self.scale:  # what the domain says is zero
-            return np.array([[case.number(0)] * columns] * rows, dtype=object)
-        return case.matrix(name, rows, columns)
+        made = case.matrix(name, case.size(self.rows, choice), case.size(self.columns, choice))
+        return made if self.scale else 0 * made
 
     def draw(self, source: Source, bounds: Bounds | None, earlier: Mapping[str, Any]) -> Rational:
         """Entries independently, a fifth of them zero."""
@@ -611,7 +604,7 @@ class Spectrum(Domain):
         """Positive symbols, in order where the domain keeps one."""
         if self.lower <= 0 or self.nulls:
             return super().symbols(name, case, choice)
-        return case.positive(name, chosen_size(self.size, choice), decreasing=self.ordered)
+        return case.positive(name, case.size(self.size, choice), decreasing=self.ordered)
 
     def draw(self, source: Source, bounds: Bounds | None, earlier: Mapping[str, Any]) -> tuple[Fraction, ...]:
         """Simple and fine values mixed, sorted, spread to keep the gap."""

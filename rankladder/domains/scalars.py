@@ -335,6 +335,10 @@ class Int(Domain):
             return min(high, low + source.integer(0, 1) + (high - low) // int(2 ** source.integer(0, 10)))
         return source.integer(low, high)
 
+    def symbols(self, name: str, case: Symbols, choice: Mapping[str, Any]) -> Any:
+        """A whole number by name."""
+        return case.whole(name)
+
     def sized(self, source: Source) -> Int:
         """One end of the range."""
         end = self.upper if source.integer(0, 1) else self.lower

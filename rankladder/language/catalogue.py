@@ -68,6 +68,8 @@ class Catalogue:
         commands: commands of its own: name to a module with ``add_arguments(parser)`` and ``run(options)``, and a
             line of help.
         data: what ``check --data`` runs: a function of the claims and the options that returns the exit code.
+        simulator: what ``check --simulator`` makes of a user's function and its name; see
+            :class:`rankladder.verdicts.own_simulator.OwnSimulator`.
 
     >>> made = Catalogue(name="doc", package="doc_claims", title="an example", families={"SUM": "sums"})
     >>> home_of("doc_claims.sums") is made
@@ -85,6 +87,7 @@ class Catalogue:
     thresholds: str = ""
     commands: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     data: str = ""
+    simulator: str = ""
 
     def __post_init__(self) -> None:
         _made[self.package] = self

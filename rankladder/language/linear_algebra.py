@@ -19,6 +19,7 @@ from rankladder.numbers import ball_spectra as spectra
 from rankladder.numbers import reduced_rank
 from rankladder.numbers.balls import Ball, Undecided, wrap
 from rankladder.numbers.exact import Exact
+from rankladder.numbers.words import Words
 
 __all__ = [
     "determinant", "eigenvalues", "inverse", "leading_projection", "nuclear_norm", "reduced_rank_losses",
@@ -41,6 +42,8 @@ def inverse(matrix: Any) -> Any:
     >>> inverse([[2.0, 0.0], [0.0, 4.0]]).tolist()
     [[0.5, 0.0], [0.0, 0.25]]
     """
+    if isinstance(matrix, Words):
+        return matrix.inverse()
     matrix = _matrices(matrix, "inverse", square=True)
     if matrix.dtype != object:
         return np.linalg.inv(matrix)
@@ -61,6 +64,8 @@ def solve(matrix: Any, right: Any) -> Any:
     >>> solve([[2.0, 0.0], [0.0, 4.0]], [[1.0], [1.0]]).tolist()
     [[0.5], [0.25]]
     """
+    if isinstance(matrix, Words):
+        return matrix.inverse() @ right
     matrix, right = _matrices(matrix, "solve", square=True), _matrices(right, "solve")
     if matrix.shape[-1] != right.shape[-2]:
         raise ValueError(

@@ -19,8 +19,9 @@ from flint import arb, fmpq
 
 from rankladder.numbers.balls import Ball, Symbolic, hull, operand, wrap
 from rankladder.numbers.batches import plain as without_fractions
-from rankladder.numbers.departures import is_watched
+from rankladder.numbers.departures import is_watched, stands_alone
 from rankladder.numbers.exact import Exact
+from rankladder.numbers.words import Structured
 
 __all__ = [
     "NOTHING",
@@ -90,6 +91,8 @@ def _is_exact(values: np.ndarray[Any, Any]) -> bool:
 def _lift(value: Any) -> Any:
     if isinstance(value, (Ball, Symbolic, Exact)):
         return value
+    if isinstance(value, (float, np.floating)):
+        stands_alone(float(value))
     inner = operand(value)
     return Ball(value) if inner is None else wrap(inner)
 
@@ -116,6 +119,10 @@ def _margins(values: tuple[Any, ...], name: str) -> list[np.ndarray[Any, Any]]:
 
 def _one_array(value: Any, name: str) -> np.ndarray[Any, Any]:
     """The margins as one array; a list or tuple of them must have one shape."""
+    if isinstance(value, Structured):
+        whole = np.empty((), dtype=object)
+        whole[()] = value
+        return whole
     try:
         shapes = {np.shape(v) for v in value} if isinstance(value, (list, tuple)) else set()
     except ValueError:  # an entry is ragged itself
@@ -303,6 +310,8 @@ def equal(first: Any, second: Any) -> Any:
     >>> float(equal(2, 5))
     -3.0
     """
+    if isinstance(first, Structured) or isinstance(second, Structured):
+        return -np.abs(np.array((first - second).residuals(), dtype=object))
     left: Any = np.asarray(_raise(first))
     return -np.abs(left - np.asarray(_raise(second)))
 
@@ -348,6 +357,8 @@ def _raise(value: Any) -> Any:
 
 def _enclose(value: Any) -> Any:
     """Lift exact rationals to balls and, while a claim is judged, every number: the root of 2 is no float there."""
+    if isinstance(value, Structured):
+        return value
     lifted = _raise(value)
     array = np.asarray(lifted)
     if is_watched() and array.dtype.kind in "iuf":

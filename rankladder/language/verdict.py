@@ -86,7 +86,7 @@ class Result:
     assumptions; ``escalated`` needed more than the first precision; ``undecided`` stayed open at the
     last one, ``undefined`` of them because the margin has no value there; the margins of ``in_float64`` rest on
     floats. ``margin`` is that of the counterexample, or else the smallest met (float64 of an enclosure's middle),
-    ``region`` the least and greatest value drawn of every parameter.
+    ``region`` the least and greatest value drawn of every parameter. ``kept`` is what an earlier run came to.
     """
 
     id: str
@@ -111,6 +111,7 @@ class Result:
     complete: bool = True
     in_float64: int = 0
     counterexample_in_float64: bool = False
+    kept: bool = False
 
     @property
     def family(self) -> str:
@@ -194,6 +195,7 @@ class Result:
             "seed": self.seed,
             "seconds": round(self.seconds, 3),
             "counterexample": found,
+            "kept": self.kept,
         }
 
 

@@ -15,6 +15,7 @@ from flint import ctx
 from numpy.typing import NDArray
 
 from rankladder.numbers.balls import Ball, Symbolic, TooLong
+from rankladder.numbers.words import Structured, Words
 
 __all__ = [
     "as_matrix", "as_numbers", "check_finite", "check_room", "check_symmetric", "has_room", "large", "one_number", "record_times", "step_size",
@@ -38,6 +39,8 @@ def as_numbers(values: Any, name: str) -> NDArray[Any]:
     ...
     ValueError: s has complex entries but must be real; pass s.real if the imaginary part is zero
     """
+    if isinstance(values, Structured):
+        return values  # type: ignore[return-value]
     if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
         raise ValueError(
             f"{name} has {np.count_nonzero(np.ma.getmaskarray(values))} masked entries but must have a number everywhere; fill or drop them"
@@ -125,7 +128,10 @@ def as_matrix(values: Any, name: str) -> NDArray[Any]:
     >>> as_matrix([[1, 2]], "Sxx").dtype
     dtype('float64')
     """
-    array = np.asarray(as_numbers(values, name))
+    array = as_numbers(values, name)
+    if isinstance(array, Words):
+        return array
+    array = np.asarray(array)
     if array.ndim != 2 or array.size == 0:
         raise ValueError(
             f"{name} has shape {array.shape} but must have 2 dimensions >= 1; reshape it to a matrix"
@@ -136,6 +142,8 @@ def as_matrix(values: Any, name: str) -> NDArray[Any]:
 
 def check_finite(array: NDArray[Any], name: str) -> None:
     """Raise for NaN, infinities and balls without a bound."""
+    if isinstance(array, Structured):
+        return
     if array.dtype != object:
         if not np.isfinite(array).all():
             raise ValueError(f"{name} has entries that are not finite; remove NaN and infinity first")
@@ -154,6 +162,10 @@ def check_symmetric(Sxx: NDArray[Any], *, exactly: bool = False) -> None:
 
     With any other matrix the gradient would not be ``Sxx W − Sxy``, and the enclosures would not hold.
     """
+    if isinstance(Sxx, Words):
+        if (Sxx - Sxx.T).terms:
+            raise ValueError("Sxx is not symmetric as it is written; write it as root @ root.T")
+        return
     if Sxx.dtype != object and not exactly:
         gap, scale = np.abs(Sxx - Sxx.T), float(np.abs(Sxx).max())
         if float(gap.max()) > ASYMMETRY * scale:

@@ -2,9 +2,10 @@
 
 What leaves the balls (a midpoint, ``midpoints(...)``) has lost its error, and whatever is computed from it
 is known in float64 only. A float that enters is exact where it is a number of the statement, which stands in its code
-or is handed to it; every other float was computed, and so is what comes of it. A judge runs a conclusion inside
-:func:`watched` and reads from the record whether either happened. Floats that only choose where to look (a number of
-steps, an index) leave inside :func:`choosing`.
+or is handed to it; every other float was computed, and stands for all numbers that agree with it to nine digits, or,
+where it is a margin by itself, for what float64 knows. A judge runs a conclusion inside :func:`watched` and reads from
+the record whether either happened. Floats that only choose where to look (a number of steps, an index) leave inside
+:func:`choosing`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,16 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import Any
 
-__all__ = ["Departures", "choosing", "departed", "is_watched", "numbers_of", "stands_for_more", "watched"]
+__all__ = [
+    "Departures",
+    "choosing",
+    "departed",
+    "is_watched",
+    "numbers_of",
+    "stands_alone",
+    "stands_for_more",
+    "watched",
+]
 
 _WRITTEN = 10  # significant digits that a person writes
 _FILLED = (0.0, 1.0)  # what NumPy fills matrices with: taken as exact wherever they come from
@@ -112,20 +122,24 @@ def is_watched() -> bool:
 def stands_for_more(value: float) -> bool:
     """Note a float that enters the balls; whether it must stand for all numbers that agree with it to nine digits.
 
-    So it is where a conclusion is judged and the statement gives a number that nobody means as it is: ``1 / 3``,
-    ``math.pi``. What the statement does not give was computed, and is known in float64 only.
+    So it is where a conclusion is judged, unless the statement gives the number and a person would write it as it is:
+    ``1 / 3`` and ``math.pi`` are given, ``math.sqrt(3)`` and ``0.1 * n`` are computed, and each stands for more.
     """
     record = _record.get()
-    if record is None or record.in_float64:
+    if record is None or record.in_float64 or abs(value) in _FILLED:
         return False
-    if not record.is_given(value) and abs(value) not in _FILLED:
-        record.computed = value
-        record.in_float64 = True
-        return False
-    if _is_short(value):
+    if record.is_given(value) and _is_short(value):
         return False
     record.computed = value
     return True
+
+
+def stands_alone(value: float) -> None:
+    """Note a float that is a margin by itself: what the statement does not give was computed, and may be rounding alone."""
+    record = _record.get()
+    if record is not None and not (record.is_given(value) and _is_short(value)) and abs(value) not in _FILLED:
+        record.computed = value
+        record.in_float64 = True
 
 
 def _is_short(value: float) -> bool:

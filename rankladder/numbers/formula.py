@@ -123,7 +123,7 @@ class Formula:
     @functools.cached_property
     def _float(self) -> Callable[..., Any]:
         made: Callable[..., Any] = sympy.lambdify(
-            self.args, self.expr, modules=[{"functools": functools}, "numpy"], printer=_FloatPrinter
+            self.args, self.expr, modules=[{"functools": functools, "numpy": np}], printer=_FloatPrinter
         )
         return made
 
@@ -139,7 +139,7 @@ class Formula:
             lambda e: sympy.Pow(e.base, e.exp.xreplace(raw), evaluate=False),
         )
         arguments = (sympy.Symbol("number"), *lifted.values(), *raw.values())
-        modules = [{"Fraction": Fraction, "functools": functools}, "numpy"]
+        modules = [{"Fraction": Fraction, "functools": functools, "numpy": np}]
         return sympy.lambdify(  # type: ignore[no-any-return]
             arguments, expression.xreplace(lifted), modules=modules, printer=_ExactPrinter
         )

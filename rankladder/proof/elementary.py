@@ -68,7 +68,7 @@ def _without_roots(obligation: Obligation) -> tuple[tuple[Obligation, ...], Obli
     if not bases:
         return (), obligation
     if any(p.exp < 0 for p in powers) or any(b.has(p) for b in bases for p in powers):
-        raise NotPolynomial("a root that divides, or is within another")
+        return _with_roots_cancelled(obligation, powers, bases)
     taken = {x.name for s in statements for x in s.free_symbols}
     free = (name for i in count(1) if (name := f"R_{i}") not in taken)
     marks = {b: sympy.Symbol(next(free), real=True) for b in bases}
@@ -78,6 +78,32 @@ def _without_roots(obligation: Obligation) -> tuple[tuple[Obligation, ...], Obli
     defined = tuple(Obligation(f"{obligation.name}: a square root is defined", plain, b >= 0) for b in bases)
     facts = [fact for b, R in marks.items() for fact in (R >= 0, sympy.Eq(R**2, b))]
     return defined, Obligation(obligation.name, (*given, *facts), shows)
+
+
+def _with_roots_cancelled(
+    obligation: Obligation, powers: set[Any], bases: list[Any]
+) -> tuple[tuple[Obligation, ...], Obligation]:
+    """As :func:`_without_roots`, where over a common denominator no root is left: each must be positive for that."""
+
+    def cancelled(statement: Any) -> Any:
+        if isinstance(statement, (sympy.And, sympy.Or)):
+            return statement.func(*map(cancelled, statement.args))
+        if not any(statement.has(p) for p in powers):
+            return statement
+        return statement.func(sympy.together(statement.lhs - statement.rhs), 0)
+
+    given, shows = [cancelled(g) for g in obligation.given], cancelled(obligation.shows)
+    if any(
+        p.exp.is_Rational and p.exp.q == 2 and p.base.free_symbols
+        for s in (*given, shows)
+        for p in s.atoms(sympy.Pow)
+    ):
+        raise NotPolynomial("a root that divides, or is within another")
+    plain = tuple(g for g in obligation.given if not any(g.has(p) for p in powers))
+    name = f"{obligation.name}: a square root is defined, and not 0 where it divides"
+    return tuple(Obligation(name, plain, b > 0) for b in bases), Obligation(
+        obligation.name, tuple(given), shows
+    )
 
 
 def _logarithm_names(facts: list[Any]) -> set[Any]:

@@ -105,6 +105,11 @@ class Expression(Margin):
             raise TypeError(f"Expected an exact number or a SymPy expression but got {value!r}")
         self.expr = inner
 
+    @staticmethod
+    def named(name: str, **assumptions: Any) -> Expression:
+        """A real number by name; ``positive=True`` and the like are known of it."""
+        return Expression(sympy.Symbol(name, **({"real": True} | assumptions)))
+
     def __repr__(self) -> str:
         return str(self.expr)
 

@@ -19,14 +19,20 @@ from typing import Any
 import numpy as np
 import sympy
 from flint import fmpq, fmpq_mat
-from scipy.optimize import linprog
-from scipy.sparse import csc_matrix, vstack
 from sympy.polys.rings import PolyElement, PolyRing
 
 from rankladder.language.obligation import Obligation
 from rankladder.proof.identity_checker import Rejected, check_identities
 
-__all__ = ["Identities", "find_identities", "identities_hold", "readable", "translated"]
+__all__ = [
+    "Identities",
+    "Stuck",
+    "find_identities",
+    "identities_hold",
+    "readable",
+    "relation_data",
+    "translated",
+]
 
 # how many hypotheses a product has at most, and how many the positive factor of the goal has: tried in turn
 LEVELS = ((1, 0), (2, 0), (3, 0), (2, 1), (3, 1), (4, 0), (4, 1), (4, 2), (5, 1))
@@ -39,7 +45,7 @@ MOST_PROGRAMS = (100, 25)  # of the first levels, and of the others
 MOST_ELIMINATIONS = 2
 
 
-class _Stuck(Exception):
+class Stuck(Exception):
     """No identity was found."""
 
 
@@ -87,7 +93,7 @@ def find_identities(obligation: Obligation, levels: Sequence[tuple[int, int]] = 
         for hypothesis in given:
             search.take(hypothesis)
         node = search.prove(shows)
-    except _Stuck:
+    except Stuck:
         return None
     found = Identities(given, shows, node)
     return found if identities_hold(found) else None
@@ -97,9 +103,9 @@ def translated(obligation: Obligation) -> tuple[list[Any], Any] | None:
     """Hypotheses and conclusion as the checker reads them; None where they are not all between rational functions."""
     try:
         # in an order of their own: that of an obligation may follow the memory's
-        given = sorted((_data(g) for g in obligation.given if g != sympy.true), key=str)
-        shows = "1 > 0" if obligation.shows == sympy.true else _data(obligation.shows)
-    except _Stuck:
+        given = sorted((relation_data(g) for g in obligation.given if g != sympy.true), key=str)
+        shows = "1 > 0" if obligation.shows == sympy.true else relation_data(obligation.shows)
+    except Stuck:
         return None
     for name in _symbols(given, shows):
         if root := re.fullmatch(r"sqrt_(\d+)_(\d+)", name):
@@ -114,21 +120,25 @@ def _symbols(given: list[Any], shows: Any) -> list[str]:
 def _name(symbol: Any) -> str:
     name = str(symbol)
     if not name.isidentifier():
-        raise _Stuck
+        raise Stuck
     return f"{name}_" if keyword.iskeyword(name) else name
 
 
-def _data(statement: Any) -> Any:
-    """The statement as text: a relation, or a list that begins with ``and`` or ``or``."""
+def relation_data(statement: Any) -> Any:
+    """The statement as text: a relation, or a list that begins with ``and`` or ``or``.
+
+    Raises:
+        Stuck: where it is not between rational functions.
+    """
     if statement == sympy.true:
         return ["true"]
     if isinstance(statement, (sympy.And, sympy.Or)):
         word = "and" if isinstance(statement, sympy.And) else "or"
         # relations first: all parts of an alternative but the last are supposed false, which a relation can be
-        parts = (_data(part) for part in sorted(statement.args, key=str))
+        parts = (relation_data(part) for part in sorted(statement.args, key=str))
         return [word, *sorted(parts, key=lambda part: not isinstance(part, str))]
     if not isinstance(statement, sympy.core.relational.Relational):
-        raise _Stuck
+        raise Stuck
     gap = sympy.together(statement.lhs - statement.rhs)
     roots = {
         sympy.sqrt(x.base): x.base
@@ -143,7 +153,7 @@ def _data(statement: Any) -> Any:
     if not (top.is_polynomial(*symbols) and bottom.is_polynomial(*symbols)) or gap.atoms(
         sympy.Float, sympy.NumberSymbol
     ):
-        raise _Stuck
+        raise Stuck
     if not bottom.free_symbols:
         top, bottom = sympy.expand(top / bottom), sympy.S.One
     return f"{top} {statement.rel_op} 0" if bottom == 1 else f"({top})/({bottom}) {statement.rel_op} 0"
@@ -212,7 +222,7 @@ class _Search:
             top, bottom = self.ratio(tree.operand)
             return -top, bottom
         if not isinstance(tree, ast.BinOp):
-            raise _Stuck
+            raise Stuck
         a, b = self.ratio(tree.left), self.ratio(tree.right)
         match tree.op:
             case ast.Pow():
@@ -240,7 +250,7 @@ class _Search:
         elif statement[0] == "or":
             self.open_.append(statement[1:])
         else:
-            raise _Stuck
+            raise Stuck
 
     # what is to be shown
 
@@ -260,7 +270,7 @@ class _Search:
         try:
             self.relation_shown(shows)
             return {"steps": self.steps}
-        except _Stuck:
+        except Stuck:
             if self.splits >= MOST_SPLITS:
                 raise
         names = set(re.findall(r"[A-Za-z_]\w*", shows))
@@ -270,9 +280,9 @@ class _Search:
             ):
                 try:
                     return self.by_cases(i, shows, list(range(len(alternatives))))
-                except _Stuck:
+                except Stuck:
                     continue
-        raise _Stuck
+        raise Stuck
 
     def one_of(self, shows: list[Any]) -> dict[str, Any]:
         """A node that shows a conclusion ``or``: one part of it, or the last where the others are false, or by signs."""
@@ -280,20 +290,20 @@ class _Search:
             try:
                 node = self.inner().prove(part)
                 return {**node, "steps": [*self.steps, *node["steps"]], "disjunct": k}
-            except _Stuck:
+            except Stuck:
                 continue
         supposed = self.inner()
         try:
             for other in shows[1:-1]:
                 if not isinstance(other, str):
-                    raise _Stuck
+                    raise Stuck
                 top, bottom, kind = self.relation(other)
                 if kind not in (">", ">=") or bottom != 1:
-                    raise _Stuck
+                    raise Stuck
                 supposed.facts.append(_Fact(-top, ">=" if kind == ">" else ">"))
             node = supposed.prove(shows[-1])
             return {**node, "steps": [*self.steps, *node["steps"]]}
-        except _Stuck:
+        except Stuck:
             if self.splits >= MOST_SPLITS:
                 raise
         for text in dict.fromkeys(_atoms(shows)):
@@ -307,10 +317,10 @@ class _Search:
                     here.splits += 1
                     here.take(case)
                     nodes.append(here.prove(shows))
-            except _Stuck:
+            except Stuck:
                 continue
             return {"steps": self.steps, "split": _text(top), "nodes": nodes}
-        raise _Stuck
+        raise Stuck
 
     def by_cases(self, i: int, shows: Any, kept: Sequence[int]) -> dict[str, Any]:
         """Go on in each alternative of an open hypothesis; those not in ``kept`` contradict what is known."""
@@ -338,7 +348,7 @@ class _Search:
                 try:
                     case.contradiction(case.facts[-1])
                     continue
-                except _Stuck:
+                except Stuck:
                     pass
             left.append(k)
         return left[0] if len(left) == 1 else None
@@ -349,23 +359,23 @@ class _Search:
         for sign in (-1, 1) if fact.kind == "==" else (-1,):
             try:
                 i = self.cheaply(fact.poly * sign, ">=" if fact.kind == ">" else ">", last)
-            except _Stuck:
+            except Stuck:
                 continue
             c = _ratio_of(fact.poly * sign, self.facts[i].poly)
             own = Fraction(-sign) if fact.kind == "==" else Fraction(1)
             self.add(self.ring.zero, ">", [(Fraction(1), ())], [(c, (i,), None), (own, (last,), None)])
             return
-        raise _Stuck
+        raise Stuck
 
     def cheaply(self, poly: PolyElement, kind: str, before: int) -> int:
         """As ``show``, by products of earlier facts alone."""
         if poly.is_ground:
             if poly and poly.LC > 0:
                 return self.add(poly, kind, [(Fraction(1), ())], [(_fraction(poly.LC), (), None)])
-            raise _Stuck
+            raise Stuck
         try:
             return self.known(poly, kind, before)
-        except _Stuck:
+        except Stuck:
             lead, factors = poly.factor_list()
             chosen: list[int] = []
             sign = 1 if lead > 0 else -1
@@ -373,7 +383,7 @@ class _Search:
                 for s in (1, -1):
                     try:
                         chosen += [self.known(factor * s, kind, before)] * power
-                    except _Stuck:
+                    except Stuck:
                         continue
                     sign *= s**power
                     break
@@ -397,12 +407,12 @@ class _Search:
         if kind == "!=":
             try:
                 self.exactly(wanted, ">")
-            except _Stuck:
+            except Stuck:
                 self.exactly(-wanted, ">")
         elif kind == "==":
             try:
                 self.exactly(wanted, kind)
-            except _Stuck:
+            except Stuck:
                 self.exactly(wanted, ">=")
                 self.exactly(-wanted, ">=")
         else:
@@ -412,10 +422,10 @@ class _Search:
         for sign in (1, -1):
             try:
                 self.show(poly * sign, ">")
-            except _Stuck:
+            except Stuck:
                 continue
             return sign
-        raise _Stuck
+        raise Stuck
 
     def exactly(self, poly: PolyElement, kind: str) -> None:
         """Make the polynomial itself a fact."""
@@ -461,20 +471,29 @@ class _Search:
                 return found
             try:
                 return self.by_program(poly, kind, FIRST)
-            except _Stuck:
+            except Stuck:
                 pass
             found = self.by_elimination(poly, kind)
             if found is not None:
                 return found
-        return self.by_program(poly, kind)
+        try:
+            return self.by_program(poly, kind)
+        except Stuck:
+            found = None if kind == "==" else self.by_elimination(poly, kind, bounds=True)
+            if found is None:
+                raise
+            return found
 
-    def by_elimination(self, poly: PolyElement, kind: str) -> int | None:
-        """Where a fact and the goal are linear in a variable, what is left to show when it is eliminated."""
+    def by_elimination(self, poly: PolyElement, kind: str, *, bounds: bool = False) -> int | None:
+        """Where a fact and the goal are linear in a variable, what is left to show when it is eliminated.
+
+        With ``bounds`` the fact is a bound of one variable, and what is left must have factors to begin with.
+        """
         if self.depth >= MOST_ELIMINATIONS:
             return None
         for i in range(len(self.facts)):
             fact = self.facts[i]
-            if len(fact.poly) < 3 or fact.kind == "==":
+            if (len(fact.poly) < 3) != bounds or fact.kind == "==":
                 continue
             for v in sorted(_variables(poly) & _variables(fact.poly)):
                 a, b = _slope(fact.poly, v), _slope(poly, v)
@@ -483,7 +502,7 @@ class _Search:
                 common = a.gcd(b)
                 a, b = a.quo(common), b.quo(common)
                 rest = a * poly - b * fact.poly
-                if _multiple(rest, poly) is not None:
+                if _multiple(rest, poly) is not None or (bounds and not _has_factors(rest)):
                     continue
                 state = len(self.facts), len(self.steps)
                 self.depth += 1
@@ -496,7 +515,7 @@ class _Search:
                             left = self.show(
                                 rest * s, ">=" if fact.kind == ">" and self.facts[cross].kind == ">" else kind
                             )
-                        except _Stuck:
+                        except Stuck:
                             del self.facts[state[0] :], self.steps[state[1] :]
                             continue
                         times = [(1 / _ratio_of(self.facts[up].poly, a * s), (up,))]
@@ -523,7 +542,7 @@ class _Search:
             for s in (1, -1):
                 try:
                     i = self.known(factor * s, kind)
-                except _Stuck:
+                except Stuck:
                     continue
                 chosen += [i] * power
                 sign *= s**power
@@ -539,7 +558,7 @@ class _Search:
                 for s in (1, -1):
                     try:
                         i = self.by_program(factor * s, kind, CHEAP)
-                    except _Stuck:
+                    except Stuck:
                         continue
                     chosen += [i] * power
                     sign *= s**power
@@ -562,7 +581,7 @@ class _Search:
             stronger = fact.kind == kind or (kind == ">=" and fact.kind == ">")
             if stronger and (c := _multiple(poly, fact.poly)) is not None and c > 0:
                 return i
-        raise _Stuck
+        raise Stuck
 
     # the linear program
 
@@ -574,13 +593,13 @@ class _Search:
             for facts in dict.fromkeys((core, near, far)):
                 dear = (most, factors) not in FIRST
                 if self.budget[dear] <= 0:
-                    raise _Stuck
+                    raise Stuck
                 self.budget[dear] -= 1
                 found = self.program(poly, kind, facts, most, factors)
                 if found is not None:
                     times, total = found
                     return self.add(poly, kind, times, total)
-        raise _Stuck
+        raise Stuck
 
     def relevant(self, poly: PolyElement) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
         """Facts in the variables of the polynomial alone, first without odd bounds of one variable, then with; and those
@@ -689,6 +708,9 @@ def _solve(
     columns: list[PolyElement], free: list[bool], times: int, positive: list[int] | None
 ) -> list[tuple[int, Fraction]] | None:
     """Coefficients, exact, with which the columns add up to 0, those of the first ``times`` to 1; None where there are none."""
+    from scipy.optimize import linprog
+    from scipy.sparse import csc_matrix, vstack
+
     if positive is not None and not positive:
         return None
     monomials: dict[Any, int] = {}
@@ -794,6 +816,10 @@ def _variables(poly: PolyElement) -> frozenset[int]:
     return frozenset(k for monomial in poly for k, power in enumerate(monomial) if power)
 
 
+def _has_factors(poly: PolyElement) -> bool:
+    return bool(sum(power for _, power in poly.factor_list()[1]) > 1)
+
+
 def _multiple(a: PolyElement, b: PolyElement) -> Any:
     """The number c with ``a = c b``, or None."""
     if len(a) != len(b) or not b or a.LM != b.LM:
@@ -805,7 +831,7 @@ def _multiple(a: PolyElement, b: PolyElement) -> Any:
 def _ratio_of(a: PolyElement, b: PolyElement) -> Fraction:
     c = _multiple(a, b)
     if c is None:
-        raise _Stuck
+        raise Stuck
     return _fraction(c)
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
+from rankladder.language.obligation import Obligation
 from rankladder.proof.identities import Identities
 
 __all__ = ["Answer", "Part", "Region", "Status", "combined", "regions", "shown_on"]
@@ -60,6 +61,7 @@ class Part:
 
     ``statement`` is what was to be shown, in a line that a person can read; ``method`` how it was shown
     (two solvers, SymPy, balls on a box, a named fact); ``counterexample`` exact values that violate it;
+    ``stated`` the statement that was asked for, where this part, with those after it that have none, shows it;
     ``identities`` the certificate that an independent checker accepted, or the search for one that found none;
     ``region`` what it is shown on, where that is not everything: of each parameter its range, or its value.
     """
@@ -74,6 +76,7 @@ class Part:
     counterexample: Mapping[str, Fraction] | None = None
     region: Region = ()
     identities: Identities | None = None
+    stated: Obligation | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Stable keys, plain values; exact numbers as strings."""

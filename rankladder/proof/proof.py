@@ -1,7 +1,7 @@
 """Proofs of claims: where they come from, what they rest on, and whether they hold up.
 
 A claim that is a relation between rational functions is its own obligation. A claim that an orbit keeps a
-relation at every step carries its induction. Every other proof is written down in a catalogue. It proves
+relation at every step carries its induction. Equations between matrices are run on words, for every shape. Every other proof is written down in a catalogue. It proves
 its claim only where what is shown is the claim's own conclusion, run on symbols; on the shapes that were run it
 certifies it. A theorem that only a text joins to the claim is shown beside it: the
 claim stays tested.
@@ -30,6 +30,7 @@ from rankladder.proof.parts import Part, Region, Status, combined
 from rankladder.proof.result import IN_WORDS, Proof, fact
 from rankladder.proof.smt import discharge_all, violates
 from rankladder.proof.smtlib import NotPolynomial, smtlib
+from rankladder.proof.symbolic import by_words, runs_on_words
 from rankladder.search.draws import draw_instance
 from rankladder.search.judgement import judge
 
@@ -79,7 +80,8 @@ def _by_induction(claim: Claim) -> Proof:
     links = takes_its_step(whole)
     made = by_obligations(claim.id, whole.text(), whole.obligations(), others=links)
     parts = tuple(_within_induction(p) if p.status is Status.refuted else p for p in made.parts)
-    return _about_something(claim, tuple(whole.given.values()), replace(made, parts=parts, joins=()))
+    made = replace(made, parts=parts, joins=(), induction=replace(whole, orbit={}))
+    return _about_something(claim, tuple(whole.given.values()), made)
 
 
 def _within_induction(part: Part) -> Part:
@@ -92,8 +94,18 @@ def _within_induction(part: Part) -> Part:
 
 
 def provable(claim: Claim) -> bool:
-    """Whether there is something to try: a written proof, an induction of its own, or a relation that is its own obligation."""
-    return written(claim) or claim.induction is not None or _own_obligation(claim) is not None
+    """Whether there is something to try: a written proof, an induction of its own, a relation that is its own obligation,
+    or equations between matrices.
+    """
+    if written(claim) or claim.induction is not None or _own_obligation(claim) is not None:
+        return True
+    return _alone_in_matrices(claim) and runs_on_words(claim)
+
+
+def _alone_in_matrices(claim: Claim) -> bool:
+    """Whether it speaks of matrices, and no catalogue says which of its claims have proofs."""
+    home = catalogue_of(claim)
+    return not claim.scalar and (home is None or not home.proofs)
 
 
 def evidence_kinds(claim: Claim) -> tuple[str, ...]:
@@ -125,7 +137,7 @@ def prove(claim: Claim) -> Proof | None:
         return _by_induction(claim)
     obligation = _own_obligation(claim)
     if obligation is None:
-        return None
+        return by_words(claim) if _alone_in_matrices(claim) and runs_on_words(claim) else None
     general = replace(obligation, given=obligation.given[: len(claim.given)])
     # the bounds of the ranges are used only where the claim needs them
     asked, parts = _discharged(general)

@@ -5,18 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from rankladder.language.induction import Induction
 from rankladder.language.instance import Instance
 from rankladder.language.obligation import Obligation
 from rankladder.proof.parts import Part, Status, combined, regions
 from rankladder.proof.solvers import missing_solvers
 
-__all__ = ["FACTS", "IN_WORDS", "Proof", "fact"]
+__all__ = ["FACTS", "IN_WORDS", "KERNEL", "TAKEN", "Proof", "fact"]
 
 FACTS = (
     "Eckart-Young", "uniqueness of ODE solutions", "monotone convergence", "Grönwall", "spectral theorem",
 )  # fmt: skip
 # methods of parts that are no obligations
-_TAKEN = ("another claim", "named fact")
+KERNEL = "Coq"
+TAKEN = ("another claim", "named fact")
 IN_WORDS = Part(
     "what was shown is what is claimed", "the text of the argument", "a text", Status.tested,
     "a text, which nothing checks",
@@ -29,7 +31,7 @@ class Proof:
 
     ``argument`` is the text that joins the parts; ``rests_on`` the claims it uses; ``facts`` the named facts.
     ``joins`` says what joins the parts to the claim where they are not its own statement; a proof with one shows a
-    theorem beside the claim. ``counterexample`` is a confirmed one, of the claim itself, with its ``margin``.
+    theorem beside the claim. ``induction`` is what the obligations belong to, if they do. ``counterexample`` is a confirmed one, of the claim itself, with its ``margin``.
 
     >>> from rankladder import lemma, prove, symbols
     >>> x = symbols("x")
@@ -44,6 +46,7 @@ class Proof:
     facts: tuple[str, ...] = ()
     obligations: tuple[Obligation, ...] = ()
     joins: tuple[Part, ...] = ()
+    induction: Induction | None = None
     counterexample: Instance | None = None
     margin: float | None = None
 
@@ -71,7 +74,7 @@ class Proof:
 
     @property
     def _own(self) -> list[Part]:
-        return [p for p in self.parts if p.method not in _TAKEN]
+        return [p for p in self.parts if p.method not in TAKEN]
 
     @property
     def seconds(self) -> float:
@@ -89,7 +92,8 @@ class Proof:
             return f"not attempted: {names} {are} not installed; pip install 'rankladder[proof]'"
         if not self.status.shown:
             return f"not proved: {self._weakness}"
-        own = self._own
+        kernel = [p for p in self.parts if p.method == KERNEL]
+        own = [p for p in self._own if p not in kernel]
         methods = ", ".join(dict.fromkeys(p.method for p in own))
         made = f"{len(own)} obligation{'s' if len(own) > 1 else ''} by {methods}"
         if self.region:
@@ -104,7 +108,8 @@ class Proof:
         facts = f"; uses {', '.join(self.facts)}" if self.facts else ""
         joined = "".join(f", joined to it by {j.detail}" for j in self.joins)
         beside = "no proof of the claim: " if self.status is Status.tested else ""
-        return f"{beside}{made}{joined}{rests}{facts}"
+        accepted = "".join(f"; {p.detail}" for p in kernel)
+        return f"{beside}{made}{joined}{rests}{facts}{accepted}"
 
     @property
     def _weakness(self) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
@@ -22,6 +22,7 @@ from rankladder.language.assumptions import Otherwise, Predicate, Relation
 from rankladder.language.obligation import Obligation
 from rankladder.language.statement import Claim
 from rankladder.numbers.balls import Undecided
+from rankladder.numbers.words import Size, entrywise, letter
 from rankladder.proof.expressions import Distance, Expression, conjuncts, knowing, statement
 from rankladder.proof.parts import Part, Region, Status, combined, shown_on
 from rankladder.proof.result import Proof, fact
@@ -29,10 +30,11 @@ from rankladder.proof.smt import discharge_all
 from rankladder.proof.zero import is_zero, positive_by_terms
 
 __all__ = [
-"SHAPE", "Case", "assumed", "by_symbols", "cases", "claimed", "equations", "inequality", "run", "show"]  # fmt: skip
+"SHAPE", "AnyShape", "Case", "assumed", "by_symbols", "by_words", "cases", "claimed", "equations", "inequality", "run", "runs_on_words", "show"]  # fmt: skip
 
 
 Array = np.ndarray[Any, Any]
+_NO_FORM = (Undecided, TypeError, AttributeError, ValueError, LookupError)  # of code that symbols cannot run
 SHAPE = "shape (d, p, r, active modes)"
 
 
@@ -60,16 +62,30 @@ class Case:
 
     def symbol(self, name: str, **assumptions: Any) -> Any:
         """A real number by name; ``positive=True`` and the like are known of it."""
-        return Expression(sympy.Symbol(name, **({"real": True} | assumptions)))
+        return Expression.named(name, **assumptions)
 
-    def matrix(self, name: str, rows: int, columns: int) -> Array:
+    def size(self, size: Any, choice: Mapping[str, Any]) -> Any:
+        """The size chosen for the integer parameter of a name, or a number."""
+        if isinstance(size, str):
+            return choice[size]
+        if not isinstance(size, int):
+            raise ValueError(f"a size of {size} has no symbols of explicit shape; name an integer parameter")
+        return size
+
+    def whole(self, name: str) -> Any:
+        """A whole number has no symbol here."""
+        raise ValueError(f"parameter {name} has no symbols; choose a whole number")
+
+    def matrix(self, name: str, rows: Any, columns: Any, *, kind: str = "free") -> Any:
         """Any real matrix."""
+        if kind != "free":
+            raise ValueError(f"{kind} matrices have no symbols of explicit shape")
         return np.array(
             [[self.symbol(f"{name}_{i}{j}") for j in range(1, columns + 1)] for i in range(1, rows + 1)],
             dtype=object,
         )
 
-    def orthogonal(self, name: str, order: int) -> Array:
+    def orthogonal(self, name: str, order: Any) -> Any:
         """Every orthogonal matrix of order 1 or 2: a rotation, or one followed by a reflection."""
         sign = self.symbol(f"{name}_sign")
         self.squares[sign.expr] = sympy.S.One
@@ -81,12 +97,36 @@ class Case:
         self.squares[s.expr] = 1 - c.expr**2
         return np.array([[c, -(sign * s)], [s, sign * c]], dtype=object)
 
-    def positive(self, name: str, count: int, *, decreasing: bool = False) -> Array:
+    def positive(self, name: str, count: Any, *, decreasing: bool = False) -> Any:
         """Positive numbers, nonincreasing if asked."""
         made = [self.symbol(f"{name}_{i}", positive=True) for i in range(1, count + 1)]
         if decreasing:
             self.known += [a.expr >= b.expr for a, b in pairwise(made)]
         return np.array(made, dtype=object)
+
+
+class AnyShape(Case):
+    """One run of a conclusion for every shape: sizes are names, matrices are words; see :mod:`rankladder.numbers.words`."""
+
+    def size(self, size: Any, choice: Mapping[str, Any]) -> Size:
+        """A size by name; a number stands for itself."""
+        return Size(frozenset({str(size)}), Expression(0))
+
+    def whole(self, name: str) -> Size:
+        """A whole number by name, as a size."""
+        return self.size(name, {})
+
+    def matrix(self, name: str, rows: Any, columns: Any, *, kind: str = "free") -> Any:
+        """Any real matrix."""
+        return letter(name, rows, columns, kind)
+
+    def orthogonal(self, name: str, order: Any) -> Any:
+        """Every orthogonal matrix."""
+        return letter(name, order, order, "orthogonal")
+
+    def positive(self, name: str, count: Any, *, decreasing: bool = False) -> Any:
+        """Positive numbers; their order is not used."""
+        return entrywise(count, lambda i: self.symbol(f"{name}[i]", positive=True))
 
 
 def cases(claim: Claim, choices: Sequence[Mapping[str, Any]]) -> list[Case]:
@@ -99,8 +139,8 @@ def cases(claim: Claim, choices: Sequence[Mapping[str, Any]]) -> list[Case]:
     return [_case(claim, choice) for choice in choices]
 
 
-def _case(claim: Claim, choice: Mapping[str, Any]) -> Case:
-    case = Case(tuple((f"{SHAPE if k == 'problem' else k} =", _shown(v)) for k, v in choice.items()))
+def _case(claim: Claim, choice: Mapping[str, Any], kind: type[Case] = Case) -> Case:
+    case = kind(tuple((f"{SHAPE if k == 'problem' else k} =", _shown(v)) for k, v in choice.items()))
     for name, domain in claim.over.items():
         case.values[name] = _value(case, name, domain, choice)
     return case
@@ -148,14 +188,23 @@ def shown(name: str, said: Any, hypotheses: Sequence[Any], squares: Mapping[Any,
     """A statement shown under hypotheses: equations together by algebra, inequalities one by one by the solvers."""
     parts = conjuncts(said)
     equal = [p for p in parts if isinstance(p, sympy.Eq) and p.rhs == 0]
-    found = [] if not equal else [equations(name, [p.lhs for p in equal], hypotheses, squares)]
+    found = []
+    if equal:
+        part = equations(name, [p.lhs for p in equal], hypotheses, squares)
+        found.append(part if squares else replace(part, stated=_stated(name, hypotheses, sympy.And(*equal))))
     rest = [p for p in parts if not (isinstance(p, sympy.Eq) and p.rhs == 0)]
     for number, part in enumerate(rest, 1):
         label = name if len(rest) == 1 else f"{name}, inequality {number}"
-        found += inequality(label, part, hypotheses)
+        first, *others = inequality(label, part, hypotheses)
+        found += [replace(first, stated=_stated(label, hypotheses, part)), *others]
         if combined(tuple(found)) is not Status.proved:
             break
     return found
+
+
+def _stated(name: str, hypotheses: Sequence[Any], said: Any) -> Obligation:
+    given, shows, signs = _plain(hypotheses, said)
+    return Obligation(name, (*given, *signs), shows)
 
 
 def equations(
@@ -276,7 +325,7 @@ def run(
     label = case.name or "the claim's own conclusion"
     try:
         hypotheses = assumed(claim, case, ranges=ranges)
-    except (Undecided, TypeError, AttributeError, ValueError) as error:
+    except _NO_FORM as error:
         return (Part(label, "the assumptions on symbols", "SymPy", Status.open, f"{error}"),)
     wanted = inspect.signature(claim.conclusion).parameters
     arguments = {n: v for n, v in {**case.values, **claim.constants}.items() if n in wanted}
@@ -290,7 +339,7 @@ def show(
     with knowing() as facts:
         try:
             said = statement(np.asarray(conclusion(), dtype=object))
-        except (Undecided, TypeError, AttributeError, ValueError) as error:
+        except _NO_FORM as error:
             return (Part(name, "the conclusion on symbols", "SymPy", Status.open, f"{error}"),)
     known = [k for k in (*hypotheses, *case.known, *facts) if k != sympy.true]
     return shown_on(case.region, shown(name, said, known, case.squares))
@@ -327,6 +376,60 @@ def by_symbols(
     except ValueError as error:
         made.append(Part("the parameters as symbols", "", "SymPy", Status.open, f"{error}"))
     return claimed(claim.id, argument, made, rests_on=rests_on, facts=facts)
+
+
+def by_words(
+    claim: Claim,
+    choices: Sequence[Mapping[str, Any]] = ({},),
+    *,
+    argument: str = "",
+    rests_on: tuple[str, ...] = (),
+    facts: Mapping[str, str] | None = None,
+) -> Proof:
+    """A proof for every shape, by the claim's own conclusion run on words in matrices.
+
+    Of what the claim assumes only its domains are used.
+
+    Args:
+        claim: its conclusion must consist of equations.
+        choices: whole numbers that its code must know, as :func:`cases` takes them; none for most claims.
+        argument, rests_on, facts: as for :func:`by_symbols`.
+    """
+    made: list[Part] = []
+    for choice in choices:
+        try:
+            case, conclusion = _any_shape(claim, choice)
+        except _NO_FORM as error:
+            made.append(Part("the parameters as words", "", "SymPy", Status.open, f"{error}"))
+            break
+        made += show(case.name or "the claim's own conclusion, for every shape", case, conclusion)
+        if not combined(tuple(made)).shown:
+            break
+    return claimed(claim.id, argument or WORDS, made, rests_on=rests_on, facts=facts)
+
+
+def runs_on_words(claim: Claim) -> bool:
+    """Whether the conclusion of a claim is one that words in matrices can run."""
+    try:
+        _, conclusion = _any_shape(claim, {})
+        statement(np.asarray(conclusion(), dtype=object))
+    except _NO_FORM:
+        return False
+    return True
+
+
+def _any_shape(claim: Claim, choice: Mapping[str, Any]) -> tuple[Case, Callable[[], Any]]:
+    if claim.arithmetic != "real":
+        raise ValueError(f"{claim.id} is about {claim.arithmetic}, and words in matrices about real numbers")
+    case = _case(claim, choice, AnyShape)
+    wanted = inspect.signature(claim.conclusion).parameters
+    arguments = {n: v for n, v in {**case.values, **claim.constants}.items() if n in wanted}
+    return case, lambda: claim.conclusion(**arguments)
+
+
+WORDS = """The conclusion is run on words in matrices, whose sizes are names: products and transposes of letters, of which
+    nothing is used but that U U^T = 1 where the domain says so, and rectangular diagonals, known by their entry at one index
+    that may be any. The coefficient of every word vanishes."""
 
 
 def claimed(

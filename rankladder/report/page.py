@@ -27,6 +27,7 @@ def page(
     command: Sequence[str],
     versions: Mapping[str, str],
     only: Sequence[str] = (),
+    subject: Sequence[str] = (),
 ) -> str:
     """The report of a check.
 
@@ -36,6 +37,7 @@ def page(
         command: the words that repeat the check, such as ``["rankladder", "check", "my_claims.py"]``.
         versions: of what the verdicts rest on.
         only: the choice of claims that was asked for.
+        subject: what was checked in the place of the catalogue's own algorithm, and what is wrong with it, in lines.
 
     Returns:
         One HTML document without references to anything outside it.
@@ -54,6 +56,7 @@ def page(
     return render(
         "check.html",
         results=results,
+        subject=subject,
         statuses=Counter(r.status for r in results),
         verdicts={verdict: counts[verdict] for verdict in Verdict if counts[verdict]},
         families=families,

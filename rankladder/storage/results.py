@@ -1,8 +1,14 @@
-"""What a check has finished, kept as rows that the next run reads back value for value."""
+"""The verdicts that checks have come to, kept as rows that the next run reads back value for value.
+
+A row counts while nothing that it rests on has changed: the options, the sources of rankladder and of the catalogue, what
+is installed, and every other file that the process read which came to the verdict.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +16,26 @@ from rankladder.language.parsing import fitted, parse_instance
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Evidence, Result, Verdict, finite
 from rankladder.storage.finished import Finished
-from rankladder.storage.versions import version_of
+from rankladder.storage.reading import state_of
+from rankladder.storage.versions import installation, sources_as_digested, version_of
 
 __all__ = ["FinishedChecks"]
 
-_COUNTS = ("instances", "discarded", "escalated", "undecided", "undefined", "scouted", "seed")
+_COUNTS = (
+    "instances",
+    "discarded",
+    "escalated",
+    "undecided",
+    "undefined",
+    "scouted",
+    "seed",
+    "in_float64",
+    "counterexample_in_float64",
+)
+# options that say which claims are meant, and what is printed of them; every other one may change a verdict
+_ASIDE = {
+    "against", "budget", "command", "fresh", "html", "json", "markdown", "module", "only", "parser", "targets", "twins", "workers",
+}  # fmt: skip
 _MARGINS = ("margin", "counterexample_margin", "worst_margin")
 _WITNESSES = ("counterexample", "worst")
 
@@ -57,39 +78,59 @@ def _result_from(row: Mapping[str, Any], claim: Claim) -> Result | None:
 
 
 class FinishedChecks:
-    """The finished results of checks with the same options.
+    """The verdicts of checks with the same options.
 
     >>> from rankladder.language.library import check, load_catalogue
     >>> from types import SimpleNamespace
     >>> claims = load_catalogue()
-    >>> options = SimpleNamespace(profile="quick", examples=None, seed=0, fresh=False, targets=[])
+    >>> options = SimpleNamespace(profile="quick", examples=None, seed=0, targets=[])
     >>> found, kept = check("GD-5.not-continuous-upper", profile="quick"), FinishedChecks(claims, options)
-    >>> kept.keep(found)
-    >>> kept.before()[found.id] == found
+    >>> kept.keep(found, {})
+    >>> kept.before()[found.id] == replace(found, kept=True)
     True
     """
 
     def __init__(self, claims: Mapping[str, Claim], options: Any) -> None:
-        settings = {name: getattr(options, name) for name in ("profile", "examples", "seed", "fresh")}
+        given = {name: value for name, value in vars(options).items() if name not in _ASIDE and value}
         targets = [str(Path(target).resolve()) for target in options.targets]
-        self._rows = Finished({"check": targets, **settings})
+        self._rows = Finished({"check": targets, **given})
         self._claims = claims
 
     def before(self) -> dict[str, Result]:
-        """The results that earlier runs finished, by id."""
+        """The results that earlier runs came to and that still count, by id."""
+        now = cache(state_of)
         found = {}
         for claim in self._claims.values():
-            row = self._rows.get(claim.id, version_of(claim, proofs=True))
-            result = None if row is None else _result_from(row, claim)
+            row = self._rows.get(claim.id, self._version(claim.id))
+            if row is None or any(now(file) != state for file, state in row["read"].items()):
+                continue
+            result = _result_from(row, claim)
             if result is not None:
-                found[claim.id] = result
+                found[claim.id] = replace(result, kept=True)
         return found
 
-    def keep(self, result: Result) -> None:
-        """Keep a result, unless the clock ended its check or something broke: neither needs to happen again.
+    def keep(self, result: Result, read: Mapping[str, str] | None) -> None:
+        """Keep a result, unless another run may find more: the clock ended its check or a solver, something broke, or
+        what it rests on changed meanwhile.
+
+        Args:
+            result: what the check found.
+            read: the state of every file that it may rest on, by path; None where one of them changed meanwhile.
 
         Raises:
             OSError: when it cannot be written.
         """
-        if result.complete and result.verdict is not Verdict.error:
-            self._rows.keep(result.id, version_of(self._claims[result.id], proofs=True), _row_of(result))
+        if not result.complete or result.verdict is Verdict.error or _gave_up(result) or read is None:
+            return
+        claim, row = self._claims[result.id], _row_of(result)
+        if _result_from(row, claim) == result and sources_as_digested():
+            self._rows.keep(result.id, self._version(result.id), {**row, "read": dict(read)})
+
+    def _version(self, id: str) -> str:
+        return f"{version_of(self._claims[id])} {installation()}"
+
+
+def _gave_up(result: Result) -> bool:
+    """Whether a solver that gave up left the claim without a proof: it may have been the clock."""
+    shown = result.verdict in (Verdict.proved, Verdict.certified, Verdict.refuted)
+    return not shown and any("unknown" in s["result"] for e in result.evidence for s in e.solvers)

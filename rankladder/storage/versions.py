@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import importlib.util
 import os
+import platform
 import sys
+import time
+from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -16,13 +21,17 @@ from rankladder.usage import UsageError
 if TYPE_CHECKING:  # what is heavy is imported where it is needed
     from rankladder.language.statement import Claim
 
-__all__ = ["require_version", "version_of", "versions"]
+__all__ = ["installation", "require_version", "sources_as_digested", "version_of", "versions"]
 
 _LIBRARIES = ("rankladder", "numpy", "scipy", "sympy", "hypothesis", "numba", "python-flint")
 _PACKAGE = Path(__file__).resolve().parents[1]
-# folders whose code decides neither a draw nor a judgement; of these, what decides a proof
-_APART = frozenset({"app", "commands", "pictures", "proof", "proofs", "report"})
-_PROOFS = frozenset({"proof", "proofs"})
+_ENDINGS = (".py", ".json")
+_VARIABLES = ("PYTHON", "RANKLADDER_", "NUMBA_", "OMP_", "OPENBLAS_", "MKL_")  # beginnings of what is heeded
+_NO_MATTER = {
+    "RANKLADDER_CACHE", "RANKLADDER_STORE", "RANKLADDER_TRACEBACK", "NUMBA_CACHE_DIR", "PYTHONDONTWRITEBYTECODE",
+}  # fmt: skip
+_LOADED = time.time()
+_RACE = 2.0  # seconds before, in which a module may have been imported and then written anew
 
 
 def versions() -> dict[str, str]:
@@ -36,17 +45,35 @@ def versions() -> dict[str, str]:
     return found
 
 
-def version_of(claim: Claim | None, *, proofs: bool = False) -> str:
-    """What a row of this claim rests on: the file that states it, this package's sources, the libraries.
+def version_of(claim: Claim | None) -> str:
+    """What a row of this claim rests on anywhere: the file that states it, this package's sources, the libraries.
 
     Args:
         claim: the claim; None for a row that rests on none.
-        proofs: whether the row rests on proofs too, so on their sources and on the solvers.
     """
-    digest = hashlib.blake2b(_sources(proofs), digest_size=12)
+    digest = hashlib.blake2b(_sources(), digest_size=12)
     if claim is not None:
         digest.update(sources_of(claim))
     return digest.hexdigest()
+
+
+@cache
+def installation() -> str:
+    """What else a verdict rests on here: every installed package, Python, the solvers, the processor, variables."""
+    heeded = {
+        name: value
+        for name, value in os.environ.items()
+        if name.startswith(_VARIABLES) and name not in _NO_MATTER
+    }
+    solvers = {name: getattr(importlib.util.find_spec(name), "origin", None) for name in ("z3", "cvc5")}
+    here = (sys.version, sys.executable, platform.machine(), sorted(heeded.items()), solvers, _installed())
+    return hashlib.blake2b(repr(here).encode("utf-8", "surrogateescape"), digest_size=12).hexdigest()
+
+
+def sources_as_digested() -> bool:
+    """Whether this package's sources and what is installed are still what :func:`version_of` has seen."""
+    _sources()
+    return _stamps(_seen) == _seen and max(_seen.values()) < 1e9 * (_LOADED - _RACE)
 
 
 def require_version(here: str, wanted: str) -> None:
@@ -61,18 +88,41 @@ def require_version(here: str, wanted: str) -> None:
         )
 
 
-@cache
-def _sources(proofs: bool) -> bytes:
-    digest = hashlib.blake2b(repr(versions()).encode())
-    apart = _APART
-    if proofs:
-        from rankladder.proof.solvers import CVC5, Z3
+_seen: dict[str, int] = {}  # the stamps of what was digested
 
-        apart = _APART - _PROOFS
-        digest.update(f"{Z3().version} {CVC5().version}".encode())
-    for folder, inner, names in os.walk(_PACKAGE, followlinks=True):
-        inner[:] = sorted(set(inner) - apart)
-        for name in sorted(names):
-            if name.endswith(".py"):
-                digest.update(Path(folder, name).read_bytes())
+
+@cache
+def _sources() -> bytes:
+    _seen.update(_stamps([*map(str, _files()), *(p for p in sys.path if p.endswith("-packages"))]))
+    digest = hashlib.blake2b(repr(versions()).encode())
+    for file in _files():
+        digest.update(f"{file.relative_to(_PACKAGE)}\0".encode() + file.read_bytes())
     return digest.digest()
+
+
+def _files() -> list[Path]:
+    """Everything of this package that a verdict may rest on."""
+    found = []
+    for folder, inner, names in os.walk(_PACKAGE, followlinks=True):
+        inner[:] = sorted(set(inner) - {"__pycache__"})
+        found += [Path(folder, name) for name in sorted(names) if name.endswith(_ENDINGS)]
+    return found
+
+
+def _stamps(places: Iterable[str]) -> dict[str, int]:
+    """When each file or folder was changed."""
+    found = {place: os.stat(place) for place in places if os.path.exists(place)}
+    return {place: max(stat.st_mtime_ns, stat.st_ctime_ns) for place, stat in found.items()}
+
+
+def _installed() -> list[tuple[str, int]]:
+    """The metadata of every installed package: its name says the version, its time whether it was put there anew."""
+    found = []
+    for place in sys.path:
+        with contextlib.suppress(OSError), os.scandir(place or ".") as entries:
+            found += [
+                (entry.path, entry.stat().st_mtime_ns)
+                for entry in entries
+                if entry.name.endswith((".dist-info", ".egg-info"))
+            ]
+    return sorted(found)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from rankladder.language.library import load_catalogue, select
 from rankladder.language.statement import Claim, all_stated
@@ -22,6 +23,7 @@ def check(
     examples: int | None = None,
     seed: int = 0,
     budget: float | None = None,
+    simulator: Callable[..., Any] | None = None,
 ) -> Result:
     """Check one claim, prove it where that can be done, and return the verdict with its evidence.
 
@@ -31,12 +33,16 @@ def check(
         examples: instances to judge, in place of the profile's number.
         seed: any integer; with the claim's id it fixes every draw.
         budget: seconds after which to stop with what there is.
+        simulator: a gradient descent of your own, which takes the place of ours in the claim's orbits; the verdict is
+            then from tests alone, and ``vacuous`` for a claim that runs no orbit of the kind. The claim ``OWN-1`` is
+            that each of its steps is one of gradient descent. ``docs/own-algorithm.md`` has the forms it can have.
 
     Returns:
         A :class:`Result`: ``.verdict``, ``.counterexample`` (None when none was found), ``.margin``.
 
     Raises:
         UnknownClaim: for an id that nothing bears.
+        UsageError: (a ValueError) for a simulator of no known form.
 
     >>> from rankladder import Real, claim, forall
     >>> @claim("doc-check", over=dict(x=Real(-1, 1)))
@@ -45,6 +51,18 @@ def check(
     >>> str(check("doc-check").verdict)
     'refuted'
     """
+    if simulator is not None:
+        from rankladder.language.catalogue import DEFAULT, catalogue_of
+        from rankladder.verdicts.own_simulator import own_simulator, verdict_with
+
+        own = own_simulator(simulator)
+        if target != own.claim.id:
+            found = _found(target)
+            home = catalogue_of(found)
+            own = own_simulator(simulator, home=DEFAULT if home is None else home.name)
+        else:
+            found = own.claim
+        return verdict_with(own, found, profile=profile, examples=examples, seed=seed, budget=budget)
     from rankladder.verdicts.evidence import verdict_on
 
     return verdict_on(_found(target), profile=profile, examples=examples, seed=seed, budget=budget)

@@ -1,37 +1,34 @@
-"""Proofs as evidence beside the tests: reused while nothing that they depend on has changed."""
+"""Proofs as evidence beside the tests."""
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
-from functools import cache
-from pathlib import Path
+from functools import cache, partial
 from typing import Any
 
 from rankladder.domains.randomness import Infeasible, RandomSource, seed_for
-from rankladder.language.catalogue import sources_of
 from rankladder.language.induction import AT_START
 from rankladder.language.instance import Instance
 from rankladder.language.statement import Claim
-from rankladder.language.verdict import Evidence, Result, Verdict
+from rankladder.language.verdict import Evidence, Expectation, Result, Verdict
 from rankladder.proof.parts import Status
 from rankladder.proof.proof import provable, prove, refutes, written
 from rankladder.proof.result import Proof
-from rankladder.proof.solvers import CVC5, Z3
 from rankladder.search.check import check_claim
 from rankladder.search.climb import Budget, Witness, simplify
 from rankladder.search.draws import satisfies
 from rankladder.search.judgement import judge
-from rankladder.storage.finished import Finished
 
 __all__ = ["proof_evidence", "proof_of", "verdict_on", "with_proof"]
 
-_ROOT = Path(__file__).resolve().parents[2]
+_Sought = tuple[Status, Evidence | None, Mapping[str, Fraction] | None, bool]  # what proof_evidence returns
+
+# How hard a claim is tested that is proved for all that it speaks of, from its own statement: as under the profile before.
+# What is left to a test is whether the simulator does what the statement says.
+_PROVED = {"default": "quick", "deep": "default"}
 
 
 def verdict_on(
@@ -41,24 +38,41 @@ def verdict_on(
     examples: int | None = None,
     seed: int = 0,
     budget: float | None = None,
-    fresh: bool = False,
 ) -> Result:
     """The verdict on a claim with all its evidence: it is tested, and proved where that can be done.
 
-    Every route to a verdict ends here: Python, the command line, pytest, the report, notebooks.
+    Every route to a verdict ends here: Python, the command line, pytest, the report, notebooks. What is proved is tested
+    as under the profile before, unless ``examples`` says how often.
 
     Args:
         claim: what to check.
         profile, examples, seed, budget: as for :func:`rankladder.search.check.check_claim`.
-        fresh: prove anew what was proved before.
 
     >>> from rankladder import lemma, symbols
     >>> x = symbols("x")
     >>> str(verdict_on(lemma("doc-verdict", x**2 + 1 >= 2 * x), profile="quick").verdict)
     'proved'
     """
-    tested = check_claim(claim, profile=profile, examples=examples, seed=seed, budget=budget)
-    return with_proof(tested, claim, fresh=fresh)
+    started = time.monotonic()
+    proof = cache(partial(_sought, claim))  # asked for at most once
+    lighter = _PROVED[profile] if profile in _PROVED and examples is None else profile
+    if lighter != profile and claim.expects is not Expectation.refuted and provable(claim):
+        tested = check_claim(claim, profile=lighter, seed=seed, budget=budget)
+        if tested.complete and tested.counterexample is None:
+            found = with_proof(tested, claim, proof)
+            if found.verdict is Verdict.proved:
+                return found
+    left = None if budget is None else max(0.0, budget - (time.monotonic() - started))
+    tested = check_claim(claim, profile=profile, examples=examples, seed=seed, budget=left)
+    return replace(with_proof(tested, claim, proof), seconds=time.monotonic() - started)
+
+
+def _sought(claim: Claim) -> _Sought:
+    try:
+        return proof_evidence(claim)
+    except Exception as error:  # what one claim is made of must not end the run for the others
+        told = f"the proof broke: {type(error).__name__}: {' '.join(str(error).split())}"
+        return Status.error, Evidence("test", told), None, False
 
 
 def proof_of(claim: Claim) -> Proof:
@@ -80,20 +94,19 @@ def proof_of(claim: Claim) -> Proof:
     return replace(proof, counterexample=found[1].instance, margin=found[1].margin)
 
 
-def with_proof(result: Result, claim: Claim, *, fresh: bool = False) -> Result:
-    """The result of a check with what a proof adds; a proof of what is refuted is an error of the tool."""
+def with_proof(result: Result, claim: Claim, proof: Callable[[], _Sought] | None = None) -> Result:
+    """The result of a check with what a proof adds; a proof of what is refuted is an error of the tool.
+
+    Args:
+        result: of the check. claim: which one.
+        proof: makes the proof, where one is needed (default: anew).
+    """
     if result.verdict is Verdict.error or not provable(claim):
         return result
     if result.counterexample is not None and refutes(claim, result.counterexample):
         return result  # what would be proved is false there: no solver needs to be asked
     started = time.monotonic()
-    try:
-        status, evidence, point, doubt = proof_evidence(claim, fresh=fresh)
-    except Exception as error:  # what one claim is made of must not end the run for the others
-        status, point, doubt = Status.error, None, False
-        evidence = Evidence(
-            "test", f"the proof broke: {type(error).__name__}: {' '.join(str(error).split())}"
-        )
+    status, evidence, point, doubt = _sought(claim) if proof is None else proof()
     seconds = result.seconds + time.monotonic() - started
     if evidence is None:
         return result
@@ -152,32 +165,20 @@ def _refuted(result: Result, worst: Witness, simple: Witness) -> Result:
     )  # fmt: skip
 
 
-def proof_evidence(
-    claim: Claim, *, fresh: bool = False
-) -> tuple[Status, Evidence | None, Mapping[str, Fraction] | None, bool]:
+def proof_evidence(claim: Claim) -> _Sought:
     """Status and evidence of the proof of a claim (None where there is no way to prove it); exact values at
     which a solver found the claim itself to fail; and whether every solver says that it fails somewhere, though
     nowhere that is confirmed: at irrational values, or where the relation has no value.
     """
-    kept, key, version = Finished({"proof": claim.file}), claim.id, _key(claim)
-    stored = None if fresh else kept.get(key, version)
-    point, doubt = None, False
-    if stored is None:
-        proof = prove(claim)
-        if proof is None:
-            return Status.open, None, None, False
-        point = _point(claim, proof)
-        doubt = claim.relation is not None and _doubted(claim, proof)
-        stored = _document(proof)
-        if proof.status.shown:
-            with contextlib.suppress(OSError):  # where nothing can be kept it is proved again next time
-                kept.keep(key, version, stored)
-    status = Status(stored["status"])
-    kind = "certificate" if status is Status.certified else "proof"
+    proof = prove(claim)
+    if proof is None:
+        return Status.open, None, None, False
+    certified = proof.status is Status.certified
     evidence = Evidence(
-        kind, stored["detail"], stored["seconds"], tuple(stored["solvers"]), stored["certified_on"]
-    )
-    return status, evidence, point, doubt
+        "certificate" if certified else "proof", proof.summary, proof.seconds, _answers(proof), proof.region if certified else ""
+    )  # fmt: skip
+    doubt = claim.relation is not None and _doubted(claim, proof)
+    return proof.status, evidence, _point(claim, proof), doubt
 
 
 def _point(claim: Claim, proof: Proof) -> Mapping[str, Fraction] | None:
@@ -201,9 +202,10 @@ def _doubted(claim: Claim, proof: Proof) -> bool:
     )
 
 
-def _document(proof: Proof) -> dict[str, Any]:
+def _answers(proof: Proof) -> tuple[Mapping[str, Any], ...]:
+    """What each solver was asked in all, and answered."""
     answers = [a for p in proof.parts for a in p.answers]
-    solvers: list[Mapping[str, Any]] = [
+    return tuple(
         {
             "name": name,
             "version": next(a.version for a in answers if a.name == name),
@@ -211,32 +213,4 @@ def _document(proof: Proof) -> dict[str, Any]:
             "seconds": round(sum(a.seconds for a in answers if a.name == name), 4),
         }
         for name in dict.fromkeys(a.name for a in answers)
-    ]
-    return {
-        "status": str(proof.status),
-        "detail": proof.summary,
-        "certified_on": proof.region if proof.status is Status.certified else "",
-        "seconds": proof.seconds,
-        "solvers": solvers,
-    }
-
-
-@cache
-def _sources() -> bytes:
-    """Digest of what every proof depends on: what ships with rankladder, and the solvers."""
-    digest = hashlib.sha256(f"{Z3().version} {CVC5().version}".encode())
-    for package in ("rankladder", "theory", "simulate", "properties"):
-        for file in sorted((_ROOT / package).rglob("*.py")):
-            digest.update(file.read_bytes())
-    return digest.digest()
-
-
-def _key(claim: Claim) -> str:
-    """What a stored proof belongs to; a change of the claim, its file, any source or a solver makes another."""
-    digest = hashlib.sha256(_sources())
-    # a range or an assumption may come from a module that the claim's file imports; functions print their address
-    given = {name: getattr(a, "relation", type(a).__name__) for name, a in claim.given.items()}
-    stated = (claim.id, claim.relation, dict(claim.over), given, claim.induction, claim.location)
-    digest.update(repr(stated).encode())
-    digest.update(sources_of(claim) or os.urandom(16))
-    return digest.hexdigest()[:40]
+    )

@@ -55,10 +55,10 @@ def calls(name: str) -> int:
 
 
 def decided(text: str) -> dict[str, dict[str, object]]:
-    """Everything a check found out, without the time it took."""
+    """Everything a check found out, without the time it took and when that was."""
     claims = json.loads(text)["claims"]
     for claim in claims:
-        del claim["seconds"]
+        del claim["seconds"], claim["kept"]
         for evidence in claim["evidence"]:
             del evidence["seconds"]
     return {claim["id"]: claim for claim in claims}
@@ -71,13 +71,13 @@ def test_an_interrupted_check_goes_on_where_it_stopped(capsys: pytest.CaptureFix
     early = decided(printed.out)
     assert list(early) == ["r-first"]
     assert "interrupted: 2 of 3 claims not finished" in printed.err
-    assert f"go on with: rankladder {' '.join(CHECK)} --resume" in printed.err
+    assert f"go on with: rankladder {' '.join(CHECK)}\n" in printed.err
     Path("interrupt-second").unlink()
     before = calls("first")
-    assert main([*CHECK, "--resume"]) == 1
+    assert main(CHECK) == 1
     resumed = decided(capsys.readouterr().out)
     assert calls("first") == before  # what was finished was not done again
-    assert main(CHECK) == 1
+    assert main([*CHECK, "--fresh"]) == 1
     assert resumed == decided(capsys.readouterr().out)
     assert resumed.items() > early.items()
     assert resumed["r-third"]["verdict"] == "refuted"
@@ -87,7 +87,7 @@ def test_an_interrupted_check_goes_on_where_it_stopped(capsys: pytest.CaptureFix
 def test_what_was_finished_under_other_options_does_not_count(change: list[str]) -> None:
     main(CHECK)
     before = calls("first")
-    main([*CHECK, *change, "--resume"])
+    main([*CHECK, *change])
     assert calls("first") > before
 
 
@@ -95,7 +95,7 @@ def test_a_changed_claim_is_checked_again(capsys: pytest.CaptureFixture[str]) ->
     main(CHECK)
     Path("claims.py").write_text(CLAIMS.replace("Real(-1, 1)", "Real(1, 2)"), encoding="utf-8")
     capsys.readouterr()
-    assert main([*CHECK, "--resume"]) == 0
+    assert main(CHECK) == 0
     assert decided(capsys.readouterr().out)["r-third"]["verdict"] == "tested"
 
 
@@ -126,9 +126,9 @@ def test_results_that_cannot_be_printed_are_kept(
     with monkeypatch.context() as scope, open("/dev/full", "w", encoding="utf-8") as full:
         scope.setattr(sys, "stdout", full)
         assert main(CHECK) == 3
-    assert "No space left on device; make room, then go on with" in capsys.readouterr().err
+    assert "No space left on device; make room, then give the same command again" in capsys.readouterr().err
     before = calls("first")
-    assert main([*CHECK, "--resume"]) == 1
+    assert main(CHECK) == 1
     assert len(decided(capsys.readouterr().out)) == 3
     assert calls("first") == before
 

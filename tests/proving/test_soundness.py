@@ -40,7 +40,7 @@ def test_nothing_follows_from_a_contradiction(name: str) -> None:
 def test_what_is_about_nothing_is_vacuous() -> None:
     claim = lemma("sound-nothing", x >= 5, over={"x": Real(0, 1)}, given={"more": x > 2})
     tested = check_claim(claim, profile="quick", budget=2.0)
-    assert with_proof(tested, claim, fresh=True).verdict is Verdict.vacuous
+    assert with_proof(tested, claim).verdict is Verdict.vacuous
 
 
 def test_an_induction_about_nothing_is_no_proof() -> None:

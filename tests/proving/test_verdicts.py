@@ -1,17 +1,15 @@
-"""What a proof adds to what a check found, and when a proof is made again."""
+"""What a proof adds to what a check found, and what it needs."""
 
 from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sympy import Rational, sin, sqrt
 
 from rankladder import Int, Real, always, check, claim, lemma, prove, symbols
-from rankladder.language.library import load_catalogue
 from rankladder.language.verdict import Evidence, Expectation, Result, Verdict
 from rankladder.proof.parts import Status
 from rankladder.proof.proof import evidence_kinds, provable
@@ -22,12 +20,6 @@ x, y, z, z0, s, a = symbols("x y z z0 s a")
 # no identity is found for it, so that it takes both solvers
 TRUE = lemma("own-evidence", x**4 + 1 >= x, over={"x": Real(0, 2)})
 TESTED = Evidence("test", "tested")
-
-
-@pytest.fixture(autouse=True)
-def cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    monkeypatch.setenv("RANKLADDER_CACHE", str(tmp_path))
-    return tmp_path
 
 
 def found(verdict: Verdict, **rest: Any) -> Result:
@@ -117,7 +109,7 @@ def test_false_at_irrational_values_only_is_suspect_and_over_whole_numbers_it_is
     assert with_proof(check_claim(whole, profile="quick"), whole).verdict is Verdict.tested
 
 
-# --- kept proofs
+# --- what a proof needs
 
 
 def absent(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,17 +117,7 @@ def absent(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(sys.modules, name, None)
 
 
-def test_a_proof_is_kept_until_it_is_asked_for_afresh(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert with_proof(found(Verdict.tested), TRUE).verdict is Verdict.proved
-    absent(monkeypatch)
-    assert with_proof(found(Verdict.tested), TRUE).verdict is Verdict.proved
-    afresh = with_proof(found(Verdict.tested), TRUE, fresh=True)
-    assert (
-        afresh.verdict is Verdict.tested and "pip install 'rankladder[proof]'" in afresh.evidence[-1].detail
-    )
-
-
-def test_what_could_not_be_proved_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_solver_that_comes_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         absent(patch)
         assert with_proof(found(Verdict.tested), TRUE).verdict is Verdict.tested
@@ -150,14 +132,3 @@ def test_a_proof_belongs_to_its_range_and_its_assumptions() -> None:
     same_place = [replace(c, location=claims[0].location) for c in claims]
     made = [with_proof(found(Verdict.tested), c).verdict for c in same_place]
     assert made == [Verdict.proved, Verdict.refuted, Verdict.proved]
-
-
-def test_what_is_kept_may_be_torn_or_nowhere(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    stored = load_catalogue()["STEP-5.lemma"]
-    assert with_proof(found(Verdict.tested), stored).verdict is Verdict.proved
-    for file in [f for f in cache.rglob("*") if f.is_file()]:
-        file.write_text("{torn", encoding="utf-8")
-    assert with_proof(found(Verdict.tested), stored).verdict is Verdict.proved
-    (cache / "file").write_text("", encoding="utf-8")
-    monkeypatch.setenv("RANKLADDER_CACHE", str(cache / "file"))
-    assert with_proof(found(Verdict.tested), stored).verdict is Verdict.proved

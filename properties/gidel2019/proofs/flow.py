@@ -1,4 +1,4 @@
-"""Proofs about gradient flow: closed forms, what it conserves, hitting times, limits (FLOW, LIMIT-1, LIMIT-2)."""
+"""Proofs about the flow of one mode: closed forms, hitting times, limits (FLOW, LIMIT-1, LIMIT-2)."""
 
 from __future__ import annotations
 
@@ -11,11 +11,6 @@ from rankladder.proof.symbolic import by_symbols
 
 FLOW = "solutions of the flow are unique: a closed form with its start and its velocity is the flow"
 NO_SHAPE = "The claim is about numbers: the proof has no shape."
-STATES = tuple({"d": d, "p": p, "r": r} for d, p, r in ((2, 2, 2), (2, 1, 1), (1, 2, 2)))
-ANY_STATE = (
-    """The residual is a polynomial in the entries of Sxx, Sxy, W1, W2 and vanishes for all of them."""
-)
-PROBLEMS = ((1, 1, 1, 1), (2, 2, 2, 2), (2, 2, 2, 1), (2, 1, 2, 1), (1, 2, 2, 1))
 
 
 def shown(
@@ -33,17 +28,8 @@ def shown(
 
 
 PROOFS = {
-    "FLOW-1": shown(
-        "FLOW-1",
-        """The closed forms of the modes, put on the matrices, begin at the spectral start and move against both gradients at
-        every time; by uniqueness they are the flow.""",
-        [{"problem": p} for p in PROBLEMS], facts={"uniqueness of ODE solutions": FLOW},
-    ),
     "FLOW-2.active": shown("FLOW-2.active", f"The closed form has its start and its velocity. {NO_SHAPE}", facts={"uniqueness of ODE solutions": FLOW}),
     "FLOW-2.null": shown("FLOW-2.null", f"The closed form has its start and its velocity. {NO_SHAPE}", facts={"uniqueness of ODE solutions": FLOW}),
-    "FLOW-3.flow": shown("FLOW-3.flow", ANY_STATE, STATES),
-    "FLOW-3.drift": shown("FLOW-3.drift", ANY_STATE, STATES),
-    "FLOW-4": shown("FLOW-4", f"The slope of the loss along minus the gradients, exactly. {ANY_STATE}", STATES),
     "FLOW-5.active": shown("FLOW-5.active", NO_SHAPE),
     "FLOW-5.limit": shown("FLOW-5.limit", NO_SHAPE),
     "FLOW-5.null": shown("FLOW-5.null", NO_SHAPE),

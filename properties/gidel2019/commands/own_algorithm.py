@@ -1,0 +1,177 @@
+"""``rankladder check --simulator``: a user's own gradient descent, and the claim that it is one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rankladder.domains.matrices import Matrix
+from rankladder.domains.randomness import Infeasible, RandomSource, seed_for
+from rankladder.domains.scalars import Int, Real
+from rankladder.language.instance import Instance
+from rankladder.language.statement import Claim
+from rankladder.language.verdict import Result
+from rankladder.numbers.balls import Ball
+from rankladder.numbers.departures import choosing
+from rankladder.search.draws import draw_instance, realise
+from rankladder.search.judgement import judge
+from rankladder.simulate.own import KINDS, Orbit, OwnDescent, replaced
+from rankladder.usage import UsageError
+
+__all__ = ["OwnAlgorithm"]
+
+_ONE = {"fraction": "z", "entry": "a", "coefficient": "w"}
+_TRIED = 3  # instances at which a claim is asked which orbits it runs
+_NETWORK: Mapping[str, Any] = {
+    "n": Int(1, 5), "d": Int(1, 4), "p": Int(1, 4), "X": Matrix("n", "d", 2, 1), "Y": Matrix("n", "p", 2, 1),
+}  # fmt: skip
+_STEPS: Mapping[str, Any] = {"scale": Real(0, 4), "share": Real(0, 2), "steps": Int(1, 96)}
+_OVER: Mapping[str, Mapping[str, Any]] = {
+    "fraction": {"s": Real(0, 2), "start": Real(0, 2), "steps": Int(1, 96)},
+    "one layer": {**_NETWORK, "W1": Matrix("d", "p"), **_STEPS},
+    "two layers": {**_NETWORK, "r": Int(1, 4), "W1": Matrix("d", "r"), "W2": Matrix("r", "p"), **_STEPS},
+    "layers": {
+        **_NETWORK, "r": Int(1, 3), "layers": Int(2, 4), "W1": Matrix("d", "r"), "W2": Matrix("r", "p"),
+        "inner": Matrix("r", "r"), **_STEPS,
+    },
+}  # fmt: skip
+_MODE = {"sigma": Real(0, 4), "lam": Real(0, 4), "eta": Real(0, 1), "start": Real(0, 2), "steps": Int(1, 96)}
+
+
+class OwnAlgorithm:
+    """A user's gradient descent, to be checked in the place of ours.
+
+    Args:
+        function: see :data:`rankladder.simulate.own.FORMS`.
+        name: what messages call it.
+
+    Raises:
+        UsageError: for something that is of no form.
+    """
+
+    def __init__(self, function: Callable[..., Any], name: str = "") -> None:
+        try:
+            self._own = OwnDescent(function, name)
+            exact = self._own.exact
+        except ValueError as error:
+            raise UsageError(str(error)) from error
+        self.name = self._own.name
+        how = "balls and exact rationals flow through it" if exact else "a black box, run in floats"
+        self.describes = f"{self._own.describes}; {how}"
+
+    @cached_property
+    def claim(self) -> Claim:
+        """That every step of the user's function is a step of gradient descent."""
+        over = dict(_OVER.get(self._own.kind, _MODE))
+
+        def follows(**values: Any) -> Any:
+            with choosing():
+                departure = self._orbit(values).departure
+                # a larger mistake than a thousandth is no worse: what is simple comes first
+                return Ball(0) if departure is None else Ball(-min(1.0, 1e3 * departure.excess))
+
+        code = follows.__code__
+        return Claim(
+            "OWN-1", f"every step of {self.name} is a step of gradient descent", "", "this project", over, {}, follows,
+            location=f"{code.co_filename}:{code.co_firstlineno}", module=__name__,
+        )  # fmt: skip
+
+    @property
+    def small(self) -> Claim:
+        """The same on shapes up to 2 by 2."""
+        sizes = {n: Int(1, 2) for n in ("n", "d", "p", "r") if n in self.claim.over}
+        return replace(self.claim, over={**self.claim.over, **sizes})
+
+    def scope(self) -> AbstractContextManager[Any]:
+        """Scope in which the user's function runs the orbits that claims ask for."""
+        return replaced(self._own)
+
+    def reason(self, claim: Claim) -> str:
+        """Why the function has no part in a claim; empty where it has one."""
+        if claim.id == self.claim.id:
+            return ""
+        asked: dict[str, bool] = {}
+        source = RandomSource(seed_for(claim.id, "simulator", 0))
+        for _ in range(_TRIED):
+            try:
+                instance = draw_instance(claim, source)
+            except Infeasible:
+                continue
+            with self.scope():
+                self._own.asked = asked
+                try:
+                    judge(claim, instance, (192,))
+                except Exception:  # the check itself will say so
+                    if not asked:
+                        continue
+                if asked:
+                    break
+        if any(asked.values()):
+            return ""
+        if not asked:
+            return "runs no gradient descent"
+        return f"runs {' and '.join(KINDS[kind] for kind in asked)}"
+
+    def mistake(self, result: Result) -> list[str]:
+        """The first wrong step of a refuted comparison, in three lines: the instance, what was expected, what came."""
+        if result.counterexample is None or result.id != self.claim.id:
+            return []
+        with choosing():
+            values = realise(self.claim, result.counterexample, Ball)
+            orbit = self._orbit(values)
+            found = orbit.departure
+        if found is None:
+            return []
+        name = f"W{found.part + 1}" if len(orbit.states) > 1 else _ONE.get(self._own.kind, "W")
+        name += str(list(found.entry)).replace("[]", "")
+        where = f"step {found.step}" if found.step else "step 0, where the start must be recorded"
+        allowed = f"rounding explains {found.allowed:.1g}" if found.allowed else "balls exclude rounding"
+        return [
+            f"simplest instance found: {self._problem(result.counterexample, orbit)}",
+            f"first wrong step: {where}: {name} expected {found.expected:.10g}",
+            f"came {found.came:.10g}, a relative difference of {found.excess:.2g}; {allowed}",
+        ]
+
+    def _orbit(self, values: Mapping[str, Any]) -> Orbit:
+        if np.ndim(values["steps"]):
+            raise TypeError(f"{self.name} runs one orbit at a time")
+        kind, steps = self._own.kind, int(values["steps"])
+        if kind == "fraction":
+            return self._own.orbit((1, 1), (values["start"],), values["s"], steps)
+        if kind not in _OVER:
+            return self._own.orbit((values["sigma"], values["lam"]), (values["start"],), values["eta"], steps)
+        X, Y, n = values["X"], values["Y"], values["n"]
+        data = (X, Y) if self._own.of_data else (X.T @ X / n, X.T @ Y / n)
+        # up to about 2/h at a small state, whatever the data
+        eta = values["share"] / (1 + ((X * X).sum() + (Y * Y).sum()) / n)
+        factors = [values["W1"]]
+        if kind == "layers":
+            factors += [values["inner"]] * (int(values["layers"]) - 2)
+        if kind != "one layer":
+            factors.append(values["W2"])
+        return self._own.orbit(data, tuple(W * values["scale"] for W in factors), eta, steps)
+
+    def _problem(self, instance: Instance, orbit: Orbit) -> str:
+        names = ("X", "Y") if self._own.of_data else ("Sxx", "Sxy")
+        if self._own.kind == "fraction":
+            return f"s = {instance['s']}, z0 = {instance['start']}"
+        if self._own.kind not in _OVER:
+            return ", ".join(f"{name} = {instance[name]}" for name in _MODE if name != "steps")
+        parts = [f"{name} = {_text(part)}" for name, part in zip(names, orbit.data, strict=True)]
+        starts = [f"W{j} = {_text(W)}" for j, W in enumerate(orbit.start, 1)]
+        return ", ".join([*parts, *starts, f"eta = {_text(orbit.eta)}"])
+
+
+def _text(values: Any) -> str:
+    """Numbers to as many digits as tell them, on one line."""
+    array = np.asarray(values, dtype=object)
+    shown: NDArray[Any] = np.array(
+        [f"{float(Ball(x).arb.mid()):.10g}" for x in array.reshape(-1)], dtype=object
+    )
+    return str(shown.reshape(array.shape).tolist()).replace("'", "")

@@ -1,0 +1,939 @@
+"""Words in matrices: an identity between matrices of every shape, by running the code that states it.
+
+A matrix is a sum of words; a word is a product of letters. A letter is any matrix, a symmetric or an orthogonal one, or
+a rectangle with a vector on its diagonal. Sizes are names. A vector is known by its entry at one index i that may be any:
+a few cases say to which sizes i belongs (``i < m``, ``m <= i < q``, ...) and which expression stands there.
+
+What is used of matrices, and nothing else: products, sums and transposes; ``U Uᵀ = 1`` for orthogonal letters; a product
+of rectangular diagonals is one, entry by entry; a trace may be turned around, and transposed.
+
+Two sums of words are equal when the coefficient of every word vanishes, in every case of the indices. That is sufficient,
+for all sizes; :meth:`Structured.residuals` lists these coefficients.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from rankladder.numbers.balls import Symbolic
+
+__all__ = [
+    "Index", "Letter", "Size", "Stack", "Structured", "Trace", "Vector", "Words", "at_least_one", "constant", "diagonal",
+    "entrywise", "fresh", "identity", "letter", "positions", "rectangle", "smallest",
+]  # fmt: skip
+
+
+class _Open(Symbolic):
+    """What has no value that a conclusion could branch on: a comparison that nothing decides is an error, not false."""
+
+    __slots__ = ()
+    __hash__ = None  # type: ignore[assignment]
+    __iter__: Any = None
+
+    def __bool__(self) -> bool:
+        raise TypeError(f"{self} has no truth value in a proof for every shape")
+
+    def __eq__(self, other: object) -> bool:
+        raise TypeError(f"nothing says whether {self} and {other} are equal, in a proof for every shape")
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __str__(self) -> str:
+        return type(self).__name__
+
+
+class Size(_Open):
+    """A size by name, as a set of indices; several names stand for what they have in common, the least size.
+
+    ``Size({"m", "d"})`` is some ``m <= d``. ``zero`` is the zero of the arithmetic of the entries.
+    """
+
+    __slots__ = ("names", "zero")
+
+    def __init__(self, names: Iterable[str], zero: Any = 0) -> None:
+        self.names, self.zero = frozenset(names), zero
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Size) and self.names == other.names:
+            return True
+        return super().__eq__(other)
+
+    def __str__(self) -> str:
+        return "∧".join(sorted(self.names))
+
+    def within(self, name: str) -> Size:
+        """Some size that is no larger."""
+        return Size(self.names | {name}, self.zero)
+
+    def __sub__(self, other: Any) -> Size:
+        """Fewer by a whole number that is not negative: some size that is no larger."""
+        if not (isinstance(other, Size) or (isinstance(other, int) and other >= 0)):
+            return NotImplemented
+        return self.within(f"{self}-{other}")
+
+
+class _Split(Exception):
+    """An index may lie below a size or not: both cases are to be gone through."""
+
+    def __init__(self, index: Index, size: Size) -> None:
+        self.index, self.size = index, size
+
+
+class Index(_Open):
+    """An index that may be any: below some sizes, not below others."""
+
+    __slots__ = ("inside", "outside", "place")
+
+    def __init__(self, inside: frozenset[str], outside: tuple[Size, ...] = (), place: int = 0) -> None:
+        self.inside, self.outside, self.place = inside, outside, place
+
+    def excludes(self, names: frozenset[str]) -> bool:
+        """Whether it is known not to be below the least of the named sizes."""
+        return any(size.names <= names | self.inside for size in self.outside)
+
+    def below(self, size: Size) -> bool:
+        """Whether it is below a size; where that may be so or not, each case is run by itself."""
+        if size.names <= self.inside:
+            return True
+        if self.excludes(size.names):
+            return False
+        raise _Split(self, size)
+
+    def __lt__(self, other: Size) -> bool:
+        return self.below(other)
+
+    def __ge__(self, other: Size) -> bool:
+        return not self.below(other)
+
+
+def _every_case(
+    indices: Sequence[Index], form: Callable[..., Any]
+) -> Iterator[tuple[tuple[Index, ...], Any]]:
+    """What a form says in all the cases that it tells apart."""
+    waiting = [tuple(indices)]
+    while waiting:
+        case = waiting.pop()
+        try:
+            value = form(*case)
+        except _Split as split:
+            place = next(n for n, index in enumerate(case) if index.place == split.index.place)
+            here = case[place]
+            yes = Index(here.inside | split.size.names, here.outside, here.place)
+            no = Index(here.inside, (*here.outside, split.size), here.place)
+            waiting += [(*case[:place], either, *case[place + 1 :]) for either in (no, yes)]
+            continue
+        yield case, value
+
+
+class Structured(_Open):
+    """What stands for matrices, vectors and traces of every size."""
+
+    __slots__ = ()
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
+        if method != "__call__" or options:
+            return NotImplemented
+        parts = [x[()] if isinstance(x, np.ndarray) and not x.ndim else x for x in inputs]
+        rule = _RULES.get(ufunc.__name__)
+        if rule is not None:
+            return rule(*parts)
+        if len(parts) == 1 and isinstance(parts[0], Vector):
+            return parts[0].each(lambda entry: ufunc(np.asarray(entry, dtype=object)))
+        return NotImplemented
+
+    def __array_function__(self, function: Any, _types: Any, given: Any, named: Any) -> Any:
+        rule = {np.trace: "trace", np.diagonal: "diagonal", np.transpose: "transpose"}.get(function)
+        if rule is None or len(given) != 1 or named or not hasattr(self, rule):
+            raise TypeError(f"{function.__name__} of {self} is not known in a proof for every shape")
+        return getattr(self, rule)()
+
+    def __array__(self, *_: Any, **__: Any) -> Any:
+        # NumPy would take it for one entry, and np.roll of it for itself
+        raise TypeError(f"{self} is no array in a proof for every shape")
+
+    def residuals(self) -> list[Any]:
+        """Expressions that all vanish only if this is zero; at least one."""
+        raise NotImplementedError
+
+    def __neg__(self) -> Any:
+        return self * -1  # type: ignore[operator]
+
+    def __sub__(self, other: Any) -> Any:
+        return self + -other
+
+    def __rsub__(self, other: Any) -> Any:
+        return -self + other
+
+    def __truediv__(self, other: Any) -> Any:
+        return self * (1 / _number(other))
+
+
+_RULES: dict[str, Callable[..., Any]] = {
+    "add": operator.add, "subtract": operator.sub, "multiply": operator.mul, "divide": operator.truediv,
+    "true_divide": operator.truediv, "matmul": operator.matmul, "negative": operator.neg, "power": operator.pow,
+    "absolute": abs,
+}  # fmt: skip
+
+
+def _number(value: Any) -> Any:
+    """A single number; whole ones as fractions, or they would be divided into floats."""
+    from fractions import Fraction
+
+    if isinstance(value, np.ndarray) and not value.ndim:
+        value = value[()]
+    if isinstance(value, Structured) or np.ndim(value):
+        raise TypeError(f"Expected a number beside words in matrices but got {type(value).__name__}")
+    return Fraction(int(value)) if isinstance(value, (int, np.integer)) else value
+
+
+class _Piece(NamedTuple):
+    """The entry at an index below the least of some sizes, and below none of others."""
+
+    inside: frozenset[str]
+    outside: tuple[Size, ...]
+    entry: Any
+
+
+@dataclass(frozen=True, eq=False)
+class Vector(Structured):
+    """A vector of every size, by its entry at an index that may be any; zero where no case says otherwise."""
+
+    size: Size
+    start: Size | None
+    pieces: tuple[_Piece, ...]
+
+    ndim = 1
+
+    @property
+    def shape(self) -> tuple[Any]:
+        """Its size; with its start where that is not the first index."""
+        return (self.size if self.start is None else (self.start, self.size),)
+
+    def at(self, index: Index) -> Any:
+        """The entry at an index."""
+        for piece in self.pieces:
+            if index.excludes(piece.inside) or any(o.names <= index.inside for o in piece.outside):
+                continue
+            if not index.below(Size(piece.inside)):
+                continue
+            if not any(index.below(o) for o in piece.outside):
+                return piece.entry
+        return self.size.zero
+
+    def __getitem__(self, key: Any) -> Any:
+        if isinstance(key, Index):
+            return self.at(key)
+        if isinstance(key, int) and key == 0:
+            return self._first()
+        if isinstance(key, tuple) and str(key) == str((slice(None), None)):
+            return _Rows(self)
+        if isinstance(key, slice) and key.step is None:
+            start, stop = (
+                self.start if key.start is None else key.start,
+                self.size if key.stop is None else key.stop,
+            )
+            if not all(
+                isinstance(x, Size) and x.names >= self.size.names for x in (start, stop) if x is not None
+            ):
+                raise ValueError(f"a vector of size {self.size} has no part {start} to {stop}")
+            return _over(stop, start, self.at)
+        raise TypeError(f"a vector of every size has no entry {key}")
+
+    def _first(self) -> Any:
+        if len(self.pieces) != 1 or self.start is not None:
+            raise TypeError("the first entry of a vector with several cases is not known")
+        return _renamed(self.pieces[0].entry, "1")
+
+    def each(self, function: Callable[[Any], Any]) -> Vector:
+        """The function of every entry."""
+        return _over(self.size, self.start, lambda i: function(self.at(i)))
+
+    def _with(self, other: Any, combine: Callable[[Any, Any], Any]) -> Any:
+        if isinstance(other, Vector):
+            if _names(self.start) != _names(other.start) or self.size.names != other.size.names:
+                raise ValueError(f"vectors of sizes {self.size} and {other.size} do not fit")
+            return _over(self.size, self.start, lambda i: combine(self.at(i), other.at(i)))
+        if isinstance(other, (Structured, _Rows)) or hasattr(other, "rate"):
+            return NotImplemented
+        number = _number(other)
+        return self.each(lambda entry: combine(entry, number))
+
+    def __add__(self, other: Any) -> Any:
+        return self._with(other, operator.add)
+
+    __radd__ = __add__
+
+    def __mul__(self, other: Any) -> Any:
+        return self._with(other, operator.mul)
+
+    def __rmul__(self, other: Any) -> Any:
+        return self._with(other, operator.mul)
+
+    def __truediv__(self, other: Any) -> Any:
+        return self._with(other, operator.truediv)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return self._with(other, lambda entry, number: number / entry)
+
+    def __pow__(self, power: Any) -> Any:
+        return self._with(power, operator.pow)
+
+    def __abs__(self) -> Vector:
+        return self.each(abs)
+
+    def sum(self, axis: Any = None) -> Trace:
+        """The sum of its entries."""
+        if axis not in (None, 0, -1):
+            raise TypeError(f"a vector has no axis {axis}")
+        return diagonal(replace(self, start=None)).trace()  # type: ignore[no-any-return]
+
+    def residuals(self) -> list[Any]:
+        """Its entries, case by case."""
+        start = Index(self.size.names, () if self.start is None else (self.start,))
+        return [self.size.zero + value for _, value in _every_case([start], self.at)] or [self.size.zero]
+
+    def joined(self, entries: Sequence[Any], smallest: bool) -> Any:
+        """A name for its least or greatest entry, of which the sign is known where that of every entry is."""
+        if len(entries) != 1:
+            raise TypeError("the least of several vectors of every size is not known")
+        found = [getattr(x, "expr", x) for x in self.residuals()]
+        signs = {
+            sign: True for sign in ("positive", "nonnegative") if all(getattr(x, f"is_{sign}") for x in found)
+        }
+        name = f"{'min' if smallest else 'max'}({', '.join(sorted(map(str, found)))})"
+        return self.size.zero.named(name, **signs)
+
+
+class _Rows(_Open):
+    """A vector as a column, beside a matrix whose rows it multiplies."""
+
+    __array_ufunc__ = None
+
+    def __init__(self, vector: Vector) -> None:
+        self.vector = vector
+
+    def __mul__(self, matrix: Words) -> Any:
+        return diagonal(self.vector) @ matrix
+
+    __rmul__ = __mul__
+
+
+def _names(size: Size | None) -> frozenset[str] | None:
+    return None if size is None else size.names
+
+
+def _over(size: Size, start: Size | None, form: Callable[[Index], Any]) -> Vector:
+    first = Index(size.names, () if start is None else (start,))
+    cases = _every_case([first], form)
+    return Vector(size, start, tuple(_Piece(i.inside, i.outside, value) for (i,), value in cases))
+
+
+def entrywise(size: Any, form: Callable[[Any], Any]) -> Any:
+    """The vector with the entries ``form(i)`` for ``i = 0, 1, ..., size - 1``.
+
+    Where the size is a name, the form is run on an index that may be any; ``i < m`` makes it run for both answers.
+
+    >>> entrywise(3, lambda i: i * i).tolist()
+    [0, 1, 4]
+    """
+    if isinstance(size, Size):
+        return _over(size, None, lambda i: size.zero + form(i))
+    return np.array([form(i) for i in range(size)])
+
+
+def positions(size: Any) -> Any:
+    """The vector ``0, 1, ..., size - 1``.
+
+    >>> positions(3).tolist()
+    [0, 1, 2]
+    """
+    if not isinstance(size, Size):
+        return np.arange(size)
+    here = size.zero.named("i[i]", integer=True, nonnegative=True)
+    return entrywise(size, lambda i: here)
+
+
+def smallest(*sizes: Any) -> Any:
+    """The least of some sizes, of numbers or by name.
+
+    >>> smallest(3, 2)
+    2
+    """
+    if not any(isinstance(size, Size) for size in sizes):
+        return min(sizes)
+    if not all(isinstance(size, Size) for size in sizes):
+        raise TypeError("sizes by name and by number do not compare")
+    return Size(frozenset().union(*(size.names for size in sizes)), sizes[0].zero)
+
+
+def at_least_one(size: Any) -> Any:
+    """The size, or 1 where it is less; a size by name may be any.
+
+    >>> at_least_one(0), at_least_one(3)
+    (1, 3)
+    """
+    return size if isinstance(size, Size) else max(1, size)
+
+
+class Letter(NamedTuple):
+    """A matrix by name: ``kind`` is free, symmetric or orthogonal. Sizes by their names, so that letters compare."""
+
+    name: str
+    rows: frozenset[str]
+    columns: frozenset[str]
+    kind: str = "free"
+    transposed: bool = False
+
+    @property
+    def T(self) -> Letter:  # noqa: N802
+        """Its transpose."""
+        flipped = self.kind != "symmetric" and not self.transposed
+        return Letter(self.name, self.columns, self.rows, self.kind, flipped)
+
+    def undone_by(self, other: Any) -> bool:
+        """Whether the product with another letter is 1."""
+        return self.kind == "orthogonal" and other == self.T
+
+
+class Rectangle(NamedTuple):
+    """A rectangle with a vector on its diagonal."""
+
+    vector: Vector
+    rows: frozenset[str]
+    columns: frozenset[str]
+
+    @property
+    def T(self) -> Rectangle:  # noqa: N802
+        """Its transpose."""
+        return Rectangle(self.vector, self.columns, self.rows)
+
+    @property
+    def is_unit(self) -> bool:
+        """Whether it is square, with ones all along its diagonal."""
+        whole = self.rows == self.columns == self.vector.size.names and self.vector.start is None
+        return whole and all(getattr(piece.entry, "expr", piece.entry) == 1 for piece in self.vector.pieces)
+
+    def times(self, other: Rectangle) -> Rectangle:
+        """The product: entry by entry, as far as all three sizes go."""
+        size = Size(self.rows | self.columns | other.columns, self.vector.size.zero)
+        entries = _over(size, None, lambda i: self.vector.at(i) * other.vector.at(i))
+        return Rectangle(entries, self.rows, other.columns)
+
+
+Word = tuple[Any, ...]  # of letters and rectangles
+_Terms = tuple[tuple[Any, Word], ...]  # coefficients and words
+
+
+def _reduced(word: Iterable[Any]) -> Word:
+    """``U Uᵀ = 1``, rectangles side by side are one, and a square of ones is 1."""
+    made: list[Any] = []
+    for part in word:
+        if isinstance(part, Rectangle):
+            merged = made.pop().times(part) if made and isinstance(made[-1], Rectangle) else part
+            made += [] if merged.is_unit else [merged]
+        elif made and isinstance(made[-1], Letter) and made[-1].undone_by(part):
+            made.pop()
+        else:
+            made.append(part)
+    return tuple(made)
+
+
+def _skeleton(word: Word) -> Word:
+    """A word with the places of its rectangles alone."""
+    return tuple((part.rows, part.columns) if isinstance(part, Rectangle) else part for part in word)
+
+
+def _gathered(terms: Iterable[tuple[Any, Word]]) -> _Terms:
+    """Words that are alike but for their one rectangle are one word; so are equal words."""
+    groups: dict[Word, list[tuple[Any, Word]]] = {}
+    for coefficient, word in terms:
+        groups.setdefault(_skeleton(word), []).append((coefficient, word))
+    made: list[tuple[Any, Word]] = []
+    for alike in groups.values():
+        many = sum(isinstance(part, Rectangle) for part in alike[0][1])
+        made += [_sum_of_alike(alike)] if len(alike) > 1 and many < 2 else alike
+    return tuple(
+        (c, _reduced(w)) for c, w in made if not _is_zero(c) and not any(_vanishes(part) for part in w)
+    )
+
+
+def _sum_of_alike(terms: Sequence[tuple[Any, Word]]) -> tuple[Any, Word]:
+    """The sum of words that differ in their one rectangle, or in none."""
+    word = terms[0][1]
+    place = next((n for n, part in enumerate(word) if isinstance(part, Rectangle)), None)
+    if place is None:
+        return _plain(sum((c for c, _ in terms[1:]), terms[0][0])), word
+    parts = [(c, w[place].vector) for c, w in terms]
+    _, rows, columns = word[place]
+    size = Size(rows | columns, parts[0][1].size.zero)
+    total = _over(size, None, lambda i: _plain(sum((c * vector.at(i) for c, vector in parts), size.zero)))
+    return 1 + size.zero, (*word[:place], Rectangle(total, rows, columns), *word[place + 1 :])
+
+
+def _plain(value: Any) -> Any:
+    """Expanded, so that what cancels is gone."""
+    inner = getattr(value, "expr", None)
+    return value if inner is None else type(value)(inner.expand())
+
+
+def _is_zero(value: Any) -> bool:
+    return bool(getattr(value, "expr", value) == 0)
+
+
+def _vanishes(part: Any) -> bool:
+    return isinstance(part, Rectangle) and all(_is_zero(piece.entry) for piece in part.vector.pieces)
+
+
+@dataclass(frozen=True, eq=False)
+class Words(Structured):
+    """A matrix of every shape: a sum of words, each with its coefficient.
+
+    What NumPy does with matrices it does with these: ``@``, ``.T``, ``+``, ``-``, ``*`` by numbers and by vectors (of
+    columns), ``(A * B).sum()``, ``np.diagonal``.
+    """
+
+    terms: _Terms
+    rows: Size
+    columns: Size
+
+    ndim = 2
+    size = 1  # one object, where room is counted
+
+    @property
+    def _sizes(self) -> tuple[frozenset[str], frozenset[str]]:
+        return self.rows.names, self.columns.names
+
+    @property
+    def shape(self) -> tuple[Size, Size]:
+        """Its sizes by name."""
+        return self.rows, self.columns
+
+    @property
+    def T(self) -> Words:  # noqa: N802
+        """The transpose."""
+        turned = tuple((c, tuple(part.T for part in reversed(word))) for c, word in self.terms)
+        return Words(turned, self.columns, self.rows)
+
+    def __add__(self, other: Any) -> Any:
+        if not isinstance(other, Structured) and _is_zero(_number(other)):
+            return self
+        if not isinstance(other, Words) or self._sizes != other._sizes:
+            shape = getattr(other, "shape", ())
+            raise ValueError(
+                f"a matrix ({self.rows}, {self.columns}) and {type(other).__name__} {shape} do not add"
+            )
+        return Words(_gathered((*self.terms, *other.terms)), self.rows, self.columns)
+
+    __radd__ = __add__
+
+    def __mul__(self, other: Any) -> Any:
+        if isinstance(other, _Rows):
+            return NotImplemented
+        if isinstance(other, Words):
+            if self._sizes != other._sizes:
+                raise ValueError(f"matrices {self.shape} and {other.shape} have no product entry by entry")
+            return _Entries(self.T @ other, other @ self.T)
+        if isinstance(other, Vector):
+            return self @ diagonal(other)
+        number = _number(other)
+        return Words(_gathered((_plain(c * number), word) for c, word in self.terms), self.rows, self.columns)
+
+    def __rmul__(self, other: Any) -> Any:
+        return self * other
+
+    def __matmul__(self, other: Any) -> Any:
+        if not isinstance(other, Words) or self.columns.names != other.rows.names:
+            shape = getattr(other, "shape", ())
+            raise ValueError(
+                f"a matrix ({self.rows}, {self.columns}) and {type(other).__name__} {shape} do not multiply"
+            )
+        made = ((_plain(c * d), _reduced((*v, *w))) for c, v in self.terms for d, w in other.terms)
+        return Words(_gathered(made), self.rows, other.columns)
+
+    def __pow__(self, power: Any) -> Any:
+        if power != 2:
+            raise TypeError(f"the entries of a matrix of every shape have no power {power}")
+        return self * self
+
+    def __getitem__(self, key: Any) -> Any:
+        rows, columns = key if isinstance(key, tuple) else (key, slice(None))
+        return _kept(_kept(self, columns).T, rows).T
+
+    def trace(self) -> Trace:
+        """The sum of the diagonal entries."""
+        if self.rows.names != self.columns.names:
+            raise ValueError(f"a matrix ({self.rows}, {self.columns}) has no trace")
+        return Trace(
+            tuple((c, word or (_ones(self.rows.names, self.rows.zero),)) for c, word in self.terms),
+            self.rows.zero,
+        )
+
+    def diagonal(self) -> Any:
+        """The diagonal entries: a vector where every word is a rectangle."""
+        if all(len(word) == 1 and isinstance(word[0], Rectangle) for _, word in self.terms):
+            size = smallest(self.rows, self.columns)
+            return _over(
+                size, None, lambda i: sum((c * word[0].vector.at(i) for c, word in self.terms), size.zero)
+            )
+        return Diagonal(self)
+
+    def transpose(self) -> Words:
+        """The transpose."""
+        return self.T
+
+    def inverse(self) -> Words:
+        """The inverse of one word of orthogonal letters and a diagonal without zeros.
+
+        Raises:
+            ValueError: for anything else.
+        """
+        if self.rows.names != self.columns.names or len(self.terms) != 1:
+            raise ValueError(
+                "only one word of orthogonal letters and a diagonal has an inverse in a proof for every shape"
+            )
+        ((coefficient, word),) = self.terms
+        parts = []
+        for part in reversed(word):
+            if isinstance(part, Rectangle):
+                entries = part.vector.residuals()
+                if part.rows != part.columns or not all(getattr(x, "expr", x).is_nonzero for x in entries):
+                    raise ValueError("a diagonal with entries that may be zero has no inverse")
+                parts.append(Rectangle(part.vector.each(lambda x: 1 / x), part.columns, part.rows))
+            elif part.kind == "orthogonal":
+                parts.append(part.T)
+            else:
+                raise ValueError(f"{part.name} may have no inverse")
+        if not (1 / coefficient).expr.is_nonzero:
+            raise ValueError("a multiple that may be zero has no inverse")
+        return Words(((1 / coefficient, tuple(parts)),), self.rows, self.columns)
+
+    def residuals(self) -> list[Any]:
+        """The coefficient of every word, in every case of its indices, in the joint frames."""
+        frames = _frames(self.terms)
+        words = [(c, _filled(_framed(word, frames), self.rows, frames)) for c, word in self.terms]
+        return _coefficients(words, self.rows.zero, lambda places: range(len(places)))
+
+
+def _kept(matrix: Words, key: slice) -> Any:
+    """The first columns of a matrix."""
+    if key.start is None and key.stop is None and key.step is None:
+        return matrix
+    if key.start is not None or key.step is not None or not isinstance(key.stop, Size):
+        raise TypeError(f"a matrix of every shape has no part {key}")
+    if not key.stop.names >= matrix.columns.names:
+        raise ValueError(f"a matrix with {matrix.columns} columns has no first {key.stop}")
+    return matrix @ rectangle(entrywise(key.stop, lambda i: 1), matrix.columns, key.stop)
+
+
+class _Entries(_Open):
+    """A product entry by entry, of which only sums are known: ``sum_ij A_ij B_ij = tr(Aᵀ B)``."""
+
+    __array_ufunc__ = None
+
+    def __init__(self, inner: Words, outer: Words) -> None:
+        self.inner, self.outer = inner, outer
+
+    def sum(self, axis: Any = None) -> Any:
+        """The sum of all entries, or of every row."""
+        if axis in (None, (-2, -1), (0, 1)):
+            return self.inner.trace()
+        if axis in (-1, 1):
+            return self.outer.diagonal()
+        raise TypeError(f"a product entry by entry has no sum along {axis} in a proof for every shape")
+
+
+@dataclass(frozen=True, eq=False)
+class Diagonal(Structured):
+    """The diagonal of a matrix."""
+
+    matrix: Words
+
+    ndim = 1
+
+    def __add__(self, other: Any) -> Any:
+        if isinstance(other, Vector):
+            other = rectangle(other, self.matrix.rows, self.matrix.columns)
+        return Diagonal(self.matrix + (other.matrix if isinstance(other, Diagonal) else other))
+
+    __radd__ = __add__
+
+    def __mul__(self, other: Any) -> Any:
+        if isinstance(other, Vector):
+            return Diagonal(diagonal(other) @ self.matrix)
+        return Diagonal(self.matrix * _number(other))
+
+    __rmul__ = __mul__
+
+    def sum(self, axis: Any = None) -> Trace:
+        """The trace."""
+        return self.matrix.trace()
+
+    def residuals(self) -> list[Any]:
+        """The coefficient of every word between two equal indices; a word and its transpose are one."""
+        frames = _frames(self.matrix.terms)
+        words = []
+        for c, word in self.matrix.terms:
+            made = _filled(_framed(word, frames), self.matrix.rows, frames)
+            words.append((c, min(made, _turned(made), key=_order)))
+        # the first and the last rectangle are at the same index
+        return _coefficients(words, self.matrix.rows.zero, lambda places: [*range(len(places) - 1), 0])
+
+
+@dataclass(frozen=True, eq=False)
+class Trace(Structured):
+    """A number: a sum of traces of words, and one that is no trace."""
+
+    terms: _Terms
+    zero: Any
+    number: Any = 0
+
+    ndim = 0
+
+    def __add__(self, other: Any) -> Any:
+        if isinstance(other, Trace):
+            return Trace((*self.terms, *other.terms), self.zero, self.number + other.number)
+        return Trace(self.terms, self.zero, self.number + _number(other))
+
+    __radd__ = __add__
+
+    def __mul__(self, other: Any) -> Any:
+        if isinstance(other, Vector):
+            return NotImplemented
+        number = _number(other)
+        return Trace(tuple((c * number, word) for c, word in self.terms), self.zero, self.number * number)
+
+    __rmul__ = __mul__
+
+    def residuals(self) -> list[Any]:
+        """The coefficient of every word up to turning it around or transposing it, and the number."""
+        frames = _frames(self.terms)
+        words = []
+        for c, word in self.terms:
+            around = _around(_framed(word, frames), word[0].rows, self.zero)
+            words.append((c, min((t for r in _rotations(around) for t in (r, _turned(r))), key=_order)))
+        return [*_coefficients(words, self.zero, lambda places: range(len(places))), self.zero + self.number]
+
+
+def _frames(terms: Iterable[tuple[Any, Word]]) -> dict[frozenset[str], Letter]:
+    """An orthogonal letter for each size that has one."""
+    found: dict[frozenset[str], Letter] = {}
+    for _, word in terms:
+        for part in word:
+            if isinstance(part, Letter) and part.kind == "orthogonal":
+                plain = part.T if part.transposed else part
+                if part.rows not in found or plain.name < found[part.rows].name:
+                    found[part.rows] = plain
+    return found
+
+
+def _framed(word: Word, frames: dict[frozenset[str], Letter]) -> Word:
+    """Every letter that is no frame is named by what it is in the frames: ``M`` for ``Uᵀ M V``, which may be any."""
+    made: list[Any] = []
+    for part in word:
+        if isinstance(part, Letter) and frames.get(part.rows) not in (part, part.T):
+            left, right = frames.get(part.rows), frames.get(part.columns)
+            made += [*([left] if left else []), part, *([right.T] if right else [])]
+        else:
+            made.append(part)
+    return _reduced(made)
+
+
+def _ones(names: frozenset[str], zero: Any) -> Rectangle:
+    return Rectangle(entrywise(Size(names, zero), lambda i: 1), names, names)
+
+
+def _filled(word: Word, rows: Size, frames: dict[frozenset[str], Letter]) -> Word:
+    """With a rectangle before, between and after its letters, of ones where none stood; 1 is ``U 1 Uᵀ``."""
+    if not word and rows.names in frames:
+        word = (frames[rows.names], frames[rows.names].T)
+    made: list[Any] = []
+    for part in word:
+        if isinstance(part, Letter) and not (made and isinstance(made[-1], Rectangle)):
+            made.append(_ones(part.rows, rows.zero))
+        made.append(part)
+    if not made:
+        made.append(_ones(rows.names, rows.zero))
+    elif isinstance(made[-1], Letter):
+        made.append(_ones(made[-1].columns, rows.zero))
+    return tuple(made)
+
+
+def _around(word: Word, rows: frozenset[str], zero: Any) -> Word:
+    """A word as a ring: no frame at its ends undoes one, and it begins with a letter where it has any."""
+    parts = list(word) or [_ones(rows, zero)]
+    while len(parts) > 1:
+        first, last = parts[0], parts[-1]
+        if isinstance(first, Letter) and isinstance(last, Letter) and last.undone_by(first):
+            parts = list(_reduced(parts[1:-1])) or [_ones(first.columns, zero)]
+        elif isinstance(first, Rectangle) and isinstance(last, Rectangle):
+            parts = [last.times(first), *parts[1:-1]]
+        elif isinstance(first, Rectangle):
+            parts = [*parts[1:], first]
+        else:
+            break
+    if len(parts) == 1 and isinstance(parts[0], Rectangle):
+        return tuple(parts)
+    made: list[Any] = []
+    for part in parts:
+        if made and isinstance(part, Letter) and isinstance(made[-1], Letter):
+            made.append(_ones(part.rows, zero))
+        made.append(part)
+    return tuple(made) if isinstance(made[-1], Rectangle) else (*made, _ones(made[-1].columns, zero))
+
+
+def _rotations(ring: Word) -> Iterator[Word]:
+    yield from ((*ring[n:], *ring[:n]) for n in range(0, max(1, len(ring)), 2))
+
+
+def _turned(word: Word) -> Word:
+    turned = tuple(part.T for part in reversed(word))
+    if len(turned) % 2 == 0 and isinstance(turned[0], Rectangle):  # a ring begins with a letter
+        return (*turned[1:], turned[0])
+    return turned
+
+
+def _order(word: Word) -> list[str]:
+    """By name, alike in every process."""
+    return [
+        f"{sorted(part.rows)} {sorted(part.columns)} {getattr(part, 'name', '')} {getattr(part, 'transposed', '')}"
+        for part in word
+    ]
+
+
+def _coefficients(
+    words: Iterable[tuple[Any, Word]], zero: Any, indices: Callable[[list[int]], Sequence[int]]
+) -> list[Any]:
+    """The coefficient of each word in every case of the indices of its rectangles."""
+    groups: dict[Word, list[tuple[Any, list[Vector]]]] = {}
+    shapes: dict[Word, list[Rectangle]] = {}
+    for coefficient, word in words:
+        found = [part for part in word if isinstance(part, Rectangle)]
+        if isinstance(word[0], Rectangle) and len(word) == 1:
+            key: Word = ("diagonal",)  # whatever the rectangle is part of, its entries say all
+        else:
+            key = _skeleton(word)
+        groups.setdefault(key, []).append((coefficient, [part.vector for part in found]))
+        shapes.setdefault(key, found)
+    made: list[Any] = []
+    for key, alike in groups.items():
+        which = indices(list(range(len(shapes[key])))) if len(shapes[key]) > 1 else [0]
+        inside: dict[int, frozenset[str]] = {}
+        if key != ("diagonal",):
+            for place, shape in zip(which, shapes[key], strict=True):
+                names = shape.rows | shape.columns
+                inside[place] = inside.get(place, frozenset()) | names
+        start = [Index(inside.get(n, frozenset()), (), n) for n in sorted(set(which))]
+
+        def total(*case: Index, alike: Any = alike, which: Any = which) -> Any:
+            by_place = {index.place: index for index in case}
+            found = zero
+            for coefficient, vectors in alike:
+                product = coefficient
+                for place, vector in zip(which, vectors, strict=True):
+                    product = product * _renamed(
+                        vector.at(by_place[place]), "ijkl"[place] if place < 4 else f"i{place}"
+                    )
+                found = found + product
+            return found
+
+        made += [value for _, value in _every_case(start, total)]
+    return [zero + value for value in made] or [zero]
+
+
+def _renamed(entry: Any, index: str) -> Any:
+    """An entry at another index."""
+    inner = getattr(entry, "expr", None)
+    if inner is None or index == "i":
+        return entry
+    generic = {
+        x: type(x)(f"{x.name[:-3]}[{index}]", **x.assumptions0)
+        for x in inner.free_symbols
+        if x.name.endswith("[i]")
+    }
+    return type(entry)(inner.xreplace(generic))
+
+
+class Stack(Structured):
+    """Matrices of every shape at several times."""
+
+    def __init__(self, matrices: Iterable[Words]) -> None:
+        self.matrices = tuple(matrices)
+
+    ndim = 3
+
+    def __iter__(self) -> Iterator[Words]:
+        return iter(self.matrices)
+
+    def __getitem__(self, time: int) -> Words:
+        return self.matrices[time]
+
+    def __matmul__(self, other: Stack) -> Stack:
+        return Stack(a @ b for a, b in zip(self, other, strict=True))
+
+
+def rectangle(entries: Any, rows: Any, columns: Any) -> Any:
+    """A matrix with the entries on its diagonal, from the first on, and zeros elsewhere.
+
+    Raises:
+        ValueError: for more entries than rows or columns.
+
+    >>> rectangle(np.array([1, 2]), 2, 3).tolist()
+    [[1, 0, 0], [0, 2, 0]]
+    """
+    if isinstance(entries, Vector):
+        if entries.start is not None or not entries.size.names >= rows.names | columns.names:
+            raise ValueError(f"a vector of size {entries.size} is no diagonal of ({rows}, {columns})")
+        return Words(
+            _gathered([(1 + rows.zero, (Rectangle(entries, rows.names, columns.names),))]), rows, columns
+        )
+    if len(entries) > min(rows, columns):
+        raise ValueError(f"{len(entries)} entries are no diagonal of ({rows}, {columns})")
+    made = np.zeros((rows, columns), dtype=entries.dtype)
+    made[np.arange(len(entries)), np.arange(len(entries))] = entries
+    return made
+
+
+def diagonal(entries: Vector) -> Any:
+    """The square matrix with a vector on its diagonal."""
+    return rectangle(entries, entries.size, entries.size)
+
+
+def letter(name: str, rows: Size, columns: Size, kind: str = "free") -> Words:
+    """A matrix of which only its kind is known: free, symmetric or orthogonal."""
+    if kind != "free" and rows.names != columns.names:
+        raise ValueError(f"a matrix ({rows}, {columns}) is not {kind}")
+    return Words(((1 + rows.zero, (Letter(name, rows.names, columns.names, kind),)),), rows, columns)
+
+
+def identity(size: Any) -> Any:
+    """The unit matrix, of whole numbers.
+
+    >>> identity(2).tolist()
+    [[1, 0], [0, 1]]
+    """
+    return rectangle(entrywise(size, lambda i: 1), size, size)
+
+
+def constant(rows: Any, columns: Any, value: Any) -> Any:
+    """The matrix with one number at every place; of every shape, a matrix that may be any.
+
+    >>> constant(1, 2, 3).tolist()
+    [[3, 3]]
+    """
+    if isinstance(rows, Size):
+        return letter(f"constant({value})", rows, columns)
+    return np.full((rows, columns), value)
+
+
+def fresh(like: Any, name: str) -> Any:
+    """A vector or a matrix of the same size of which nothing else is known."""
+    if isinstance(like, Words):
+        return letter(name, like.rows, like.columns)
+    entry = like.size.zero.named(f"{name}[i]")
+    return _over(like.size, like.start, lambda i: entry)

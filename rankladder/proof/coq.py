@@ -1,0 +1,374 @@
+"""Theorems for Coq: the statement of a claim on its whole domain, with a proof made from its identities.
+
+What is written uses Coq's standard library and nothing of ours: the sequences by their steps, a lemma for every
+obligation, the induction that joins them, and last the axioms that Coq says it used.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sympy
+
+from rankladder.language.induction import Induction
+from rankladder.language.obligation import Obligation
+from rankladder.proof.coq_steps import PRELUDE, Certificate, Tree
+from rankladder.proof.coq_text import NoCoqForm, as_atom, coq_expression, coq_name, coq_relation
+from rankladder.proof.expressions import Distance
+from rankladder.proof.identities import Identities, Stuck, relation_data, translated
+from rankladder.proof.kept_identities import identities_for, obligation_key
+from rankladder.proof.parts import Status
+from rankladder.proof.result import TAKEN, Proof
+
+__all__ = ["coq_theorem"]
+
+HEAD = "Require Import Reals Lra.\nOpen Scope R_scope."
+
+
+def coq_theorem(proof: Proof) -> str:
+    """The text of a file for ``coqc``.
+
+    Raises:
+        NoCoqForm: where a part has no identities, or something in it has no form there.
+
+    >>> from rankladder import lemma, prove, symbols
+    >>> x = symbols("x")
+    >>> text = coq_theorem(prove(lemma("doc-coq", x**2 + 1 >= 2 * x)))
+    >>> print(next(line for line in text.splitlines() if line.startswith("Theorem")))
+    Theorem doc_coq : forall x : R, 2 * x <= (x^2) + 1.
+    """
+    if not proof.status.shown:
+        raise NoCoqForm(f"it is {proof.status}")
+    writer = _Writer({obligation_key(i.given, i.shows): i for p in proof.parts if (i := p.identities)})
+    name = coq_name(proof.claim)
+    if proof.induction is not None:
+        body = writer.induction(name, proof.induction)
+    elif proof.obligations:
+        body = writer.lemma(name, proof.obligations[-1], word="Theorem")
+    else:
+        body = writer.conjunction(name, _statements(proof))
+    title = f"(* {proof.claim}. Written by rankladder; coqc checks it with Coq's standard library alone. *)"
+    return "\n".join([title, HEAD, "", PRELUDE, *body, "", f"Print Assumptions {name}.", ""])
+
+
+def _statements(proof: Proof) -> list[Obligation]:
+    """What the parts of a proof show together."""
+    if proof.status is not Status.proved or any(p.method in TAKEN for p in proof.parts):
+        raise NoCoqForm("it rests on other claims, on named facts, or on the shapes that were run")
+    stated = [p.stated for p in proof.parts if p.stated is not None]
+    if not stated or proof.parts[0].stated is None:
+        raise NoCoqForm("its parts are no statements about real numbers")
+    return stated
+
+
+def _tree(statement: Any, names: Mapping[Any, str], now: Mapping[Any, Any]) -> Tree:
+    """A statement with the texts ``names`` for its symbols, which are about what ``now`` puts in their place."""
+    if isinstance(statement, (sympy.And, sympy.Or)):
+        parts = tuple(_tree(a, names, now) for a in sorted(statement.args, key=str))
+        conjunction = isinstance(statement, sympy.And)
+        texts = [p.text if p.kind == "atom" else f"({p.text})" for p in parts]
+        said = (" /\\ " if conjunction else " \\/ ").join(texts)
+        return Tree("and" if conjunction else "or", said, _data(statement.xreplace(now)), parts)
+    if statement in (sympy.true, sympy.false):
+        return Tree("atom", str(statement), bool(statement), (), "true")
+    text, word, gap = coq_relation(statement, names)
+    return Tree("atom", text, _data(statement.xreplace(now)), (), word, gap)
+
+
+def _data(statement: Any) -> Any:
+    if statement in (sympy.true, sympy.false):
+        return bool(statement)
+    try:
+        return relation_data(statement)
+    except Stuck as error:
+        raise NoCoqForm(f"{statement} is not between rational functions") from error
+
+
+def _divisors(statements: Iterable[Any]) -> list[Any]:
+    """What the statements divide by, where that is no number."""
+    powers = {p for s in statements for p in s.atoms(sympy.Pow) if p.exp.is_negative and p.base.free_symbols}
+    return sorted({p.base for p in powers}, key=str)
+
+
+@dataclass(frozen=True)
+class _Said:
+    """A statement as it is written, and what of it an obligation holds: ``now`` is put in the place of symbols."""
+
+    template: Any
+    names: Mapping[Any, str]
+    now: Mapping[Any, Any]
+
+    @property
+    def meant(self) -> Any:
+        return self.template.xreplace(self.now)
+
+    @property
+    def written(self) -> list[Any]:
+        """The statement and what is put into it, before anything cancels."""
+        return [
+            self.template,
+            self.meant,
+            *(e for x, e in self.now.items() if x in self.template.free_symbols),
+        ]
+
+    @property
+    def tree(self) -> Tree:
+        return _tree(self.template, self.names, self.now)
+
+
+@dataclass
+class _Writer:
+    """Writes lemmas; ``known`` are the certificates of a proof, by obligation."""
+
+    known: Mapping[str, Identities]
+
+    def certificate(self, given: Sequence[Any], shows: Any) -> Identities:
+        """The identities of an obligation: those of the proof, or what a search finds."""
+        obligation = Obligation("", tuple(given), shows)
+        read = translated(obligation)
+        if read is None:
+            raise NoCoqForm(f"{obligation}: not between rational functions")
+        found = self.known.get(obligation_key(*read)) or identities_for(obligation)
+        if found is None or found.node is None:
+            raise NoCoqForm(f"no identity is known for {obligation}")
+        return found
+
+    def lemma(self, name: str, obligation: Obligation, *, word: str = "Lemma") -> list[str]:
+        """An obligation as it stands."""
+        names = _names(obligation.symbols)
+        given = [_Said(g, names, {}) for g in obligation.given if g != sympy.true]
+        return self.by_signs(name, names, given, _Said(obligation.shows, names, {}), word)
+
+    def by_signs(
+        self, name: str, variables: Mapping[Any, str], given: Sequence[_Said], shows: _Said, word: str
+    ) -> list[str]:
+        """A lemma whose conclusion may hold absolute values: each is resolved by the two signs of what it is of."""
+        distances = sorted(shows.meant.atoms(sympy.Abs, Distance), key=lambda d: (sympy.count_ops(d), str(d)))
+        if not distances:
+            return self.shown(name, variables, given, shows, word=word)
+        texts = {d: as_atom(coq_expression(d.args[0], variables)) for d in distances}
+        whole = _Said(
+            shows.template,
+            {**shows.names, **{d: f"(Rabs {text})" for d, text in texts.items()}},
+            {**shows.now, **{d: d.args[0] for d in distances}},
+        )
+        first = distances[0]
+        ((inner,), text) = first.args, texts[first]
+        hypotheses = " ".join([*variables.values(), *(f"H{k}" for k in range(1, len(given) + 1))])
+        lines: list[str] = []
+        arms: list[str] = []
+        for sign, put, rule, shown in (
+            (1, text, "Rabs_pos_eq", "exact E"),
+            (-1, f"(- {text})", "Rabs_left", "apply negative_fact, E"),
+        ):
+            case = _Said(sign * inner >= 0, variables, {})
+            now = _Said(shows.template, {**shows.names, first: put}, {**shows.now, first: sign * inner})
+            lemma = f"{name}_sign{len(arms) + 1}"
+            lines += self.by_signs(lemma, variables, [*given, case], now, "Lemma")
+            weak = "" if sign == 1 else "apply Rlt_le; "
+            arms += [
+                f"  - assert (J : {case.tree.text}).",
+                f"    {{ apply (le_from {put}); [{weak}{shown} | first [ring | (field; nonzero)]]. }}",
+                f"    rewrite ({rule} _ E); exact ({lemma} {hypotheses} J).",
+            ]
+        head = f"{word} {name} : {_for_all(variables, [g.tree.text for g in given])}{whole.tree.text}."
+        intro = [f"  intros {hypotheses}."] if hypotheses else []
+        return [
+            *lines, head, "Proof.", *intro, f"  destruct (Rle_or_lt 0 {text}) as [E|E].", *arms, "Qed.", "",
+        ]  # fmt: skip
+
+    def conjunction(self, name: str, stated: Sequence[Obligation]) -> list[str]:
+        """Several obligations, one theorem."""
+        if len(stated) == 1:
+            return self.lemma(name, stated[0], word="Theorem")
+        lines: list[str] = []
+        whole: list[str] = []
+        for number, obligation in enumerate(stated, 1):
+            lines += self.lemma(f"{name}_part{number}", obligation)
+            head = next(line for line in reversed(lines) if line.startswith("Lemma"))
+            whole.append(f"({head.partition(' : ')[2].removesuffix('.')})")
+        joined = " /\\ ".join(whole)
+        proofs = " (conj ".join(f"{name}_part{k}" for k in range(1, len(stated)))
+        term = f"(conj {proofs} {name}_part{len(stated)}{')' * (len(stated) - 1)}"
+        return [*lines, f"Theorem {name} : {joined}.", f"Proof. exact {term}. Qed."]
+
+    def shown(
+        self,
+        name: str,
+        variables: Mapping[Any, str],
+        given: Sequence[_Said],
+        shows: _Said,
+        *,
+        word: str = "Lemma",
+    ) -> list[str]:
+        """A lemma: for all real values of the variables, ``given`` implies ``shows``."""
+        lines: list[str] = []
+        steps: list[str] = []
+        divisors = _divisors(x for s in (*given, shows) for x in s.written)
+        texts = [g.tree.text for g in given]
+        head = f"{word} {name} : {_for_all(variables, texts)}{shows.tree.text}."
+        plain = [k for k, g in enumerate(given) if not _divisors(g.written)]
+        for number, factor in enumerate(_factors(divisors), 1):
+            apart = sympy.Or(factor < 0, factor > 0)
+            known = [given[k] for k in plain]
+            lemma = f"{name}_nonzero{number}"
+            names = {**variables}
+            lines += self.shown(lemma, variables, known, _Said(apart, names, {}))
+            hypotheses = " ".join([*variables.values(), *(f"H{k + 1}" for k in plain)])
+            steps.append(
+                f"  assert (N{number} : {coq_expression(factor, variables)} <> 0) "
+                f"by exact (apart _ ({lemma} {hypotheses}))."
+            )
+        found = self.certificate([g.meant for g in given], shows.meant)
+        writer = Certificate(_certificate_names(found, variables))
+        for k, g in enumerate(given, 1):
+            writer.suppose(g.tree, f"H{k}", "  ")
+        facts: list[Any] = []
+        choices: list[Any] = []
+        for data in found.given:
+            if not writer.about_root(data, facts, "  "):
+                writer.take(data, facts, choices, "  ")
+        writer.lines.append(f"  assert (SHOWN : {writer.form(found.shows)}).")
+        writer.lines.append("  {")
+        writer.node(found.node or {}, found.shows, facts, choices, "    ")
+        writer.lines.append("  }")
+        writer.conclude(found.shows, "SHOWN", shows.tree, "  ")
+        intros = " ".join([*variables.values(), *(f"H{k}" for k in range(1, len(given) + 1))])
+        intro = [f"  intros {intros}."] if intros else []
+        return [*lines, head, "Proof.", *intro, *steps, *writer.used(), "Qed.", ""]
+
+    def induction(self, name: str, induction: Induction) -> list[str]:
+        """The sequences by their steps, a lemma for every base and step, and the theorem for all k."""
+        state = sorted(induction.start, key=str)
+        parameters = _names(induction.parameters)
+        variables = _names([*induction.parameters, *state])
+        direct = induction.direct or bool(induction.then)
+        start = {x: sympy.sympify(e) for x, e in induction.start.items()}
+        step = {x: sympy.sympify(e) for x, e in induction.step.items()}
+        arguments = " ".join(parameters.values())
+        lines = list(self._sequences(start, step, parameters, variables))
+        now: dict[Any, Any] = {}
+        first = {**parameters, **{x: f"({coq_expression(e, parameters)})" for x, e in start.items()}}
+        after = {**variables, **{x: f"({coq_expression(e, variables)})" for x, e in step.items()}}
+
+        def orbit(at: str) -> dict[Any, str]:
+            here = {x: f"({variables[x]} {arguments} {at})" for x in state}
+            later = {y: f"({variables[x]} {arguments} (S {at}))" for x, y in induction.then.items()}
+            return {**parameters, **here, **later}
+
+        given = [_Said(g, variables, now) for g in induction.given.values() if g != sympy.true]
+        texts = [g.tree.text for g in given]
+        stops = induction.while_ != sympy.true
+        hypotheses = " ".join(f"H{k}" for k in range(1, len(given) + 1))
+        ran = ""
+        if stops:
+            ran = f"(forall m : nat, (m < n)%nat -> {_tree(induction.while_, orbit('m'), {}).text}) -> "
+
+        def at(moment: str) -> str:
+            return " ".join(orbit(moment)[x] for x in state)
+
+        known: list[tuple[str, Any]] = []
+        carried = dict(induction.along) if direct else {**induction.along, "": induction.holds}
+        for number, (_, statement) in enumerate(carried.items(), 1):
+            last = statement is induction.holds and not direct and number == len(carried)
+            lemma = name if last else f"{name}_along{number}"
+            base, forward = f"{lemma}_base", f"{lemma}_step"
+            lines += self.shown(base, parameters, given, _Said(statement, first, start))
+            premises = [*given, *(_Said(s, variables, now) for _, s in known)]
+            premises += [*(_Said(s, after, step) for _, s in known), _Said(statement, variables, now)]
+            if stops:
+                premises.append(_Said(induction.while_, variables, now))
+            lines += self.shown(forward, variables, premises, _Said(statement, after, step))
+            said = _tree(statement, orbit("n"), {}).text
+            head = "Theorem" if last else "Lemma"
+            lines.append(f"{head} {lemma} : {_for_all(parameters, texts)}forall n : nat, {ran}{said}.")
+            before = " (fun j J => W j (Nat.lt_lt_succ_r _ _ J))" if stops else ""
+            here, there = (" W", before) if stops else ("", "")
+            arms = [
+                *(f"({other} {arguments} {hypotheses} m{there})" for other, _ in known),
+                *(f"({other} {arguments} {hypotheses} (S m){here})" for other, _ in known),
+                f"(IH{before})",
+                *(["(W m (Nat.lt_succ_diag_r m))"] if stops else []),
+            ]
+            lines += [
+                "Proof.",
+                f"  intros {arguments} {hypotheses} n; induction n as [|m IH]{'; intro W' if stops else ''}.",
+                f"  - exact ({base} {arguments} {hypotheses}).",
+                f"  - exact ({forward} {arguments} {at('m')} {hypotheses} {' '.join(arms)}).",
+                "Qed.",
+                "",
+            ]
+            known.append((lemma, statement))
+        if direct:
+            premises = [*given, *(_Said(s, variables, now) for _, s in known)]
+            later = {**variables, **{y: after[x] for x, y in induction.then.items()}}
+            written = {y: step[x] for x, y in induction.then.items()}
+            lines += self.shown(f"{name}_step", variables, premises, _Said(induction.holds, later, written))
+            said = _tree(induction.holds, orbit("n"), {}).text
+            lines.append(f"Theorem {name} : {_for_all(parameters, texts)}forall n : nat, {ran}{said}.")
+            here = " W" if stops else ""
+            arms = [f"({other} {arguments} {hypotheses} n{here})" for other, _ in known]
+            lines += [
+                "Proof.",
+                f"  intros {arguments} {hypotheses} n{here}.",
+                f"  exact ({name}_step {arguments} {at('n')} {hypotheses} {' '.join(arms)}).",
+                "Qed.",
+            ]
+        return lines
+
+    def _sequences(
+        self,
+        start: Mapping[Any, Any],
+        step: Mapping[Any, Any],
+        parameters: Mapping[Any, str],
+        variables: Mapping[Any, str],
+    ) -> Iterator[str]:
+        arguments = " ".join(parameters.values())
+        binder = f"({arguments} : R) " if arguments else ""
+        before = {**parameters, **{x: f"({variables[x]} {arguments} m)" for x in start}}
+        word = "Fixpoint"
+        for k, x in enumerate(start):
+            yield (
+                f"{word} {variables[x]} {binder}(n : nat) {{struct n}} : R := match n with O => "
+                f"{coq_expression(start[x], parameters)} | S m => {coq_expression(step[x], before)} end"
+                f"{'.' if k == len(start) - 1 else ''}"
+            )
+            word = "with"
+        yield ""
+
+
+def _names(symbols: Iterable[Any]) -> dict[Any, str]:
+    names = {x: coq_name(str(x)) for x in symbols}
+    if len(set(names.values())) < len(names):
+        raise NoCoqForm(f"two of {', '.join(map(str, names))} have one name there")
+    return names
+
+
+def _for_all(variables: Mapping[Any, str], hypotheses: Sequence[str]) -> str:
+    bound = f"forall {' '.join(variables.values())} : R, " if variables else ""
+    return bound + "".join(
+        f"{h} -> " if "/\\" not in h and "\\/" not in h else f"({h}) -> " for h in hypotheses
+    )
+
+
+def _factors(divisors: Iterable[Any]) -> list[Any]:
+    """The irreducible polynomials that what divides is made of."""
+    found: dict[Any, None] = {}
+    for divisor in divisors:
+        top, _ = sympy.fraction(sympy.together(divisor))
+        for factor, _power in sympy.factor_list(top)[1]:
+            found[factor] = None
+    return list(found)
+
+
+def _certificate_names(found: Identities, variables: Mapping[Any, str]) -> dict[str, str]:
+    """Names of a certificate: of symbols, and of square roots of numbers."""
+    names = {f"{x}_" if keyword.iskeyword(str(x)) else str(x): text for x, text in variables.items()}
+    for root in re.finditer(r"sqrt_(\d+)_(\d+)", f"{found.given} {found.shows}"):
+        number = root[1] if root[2] == "1" else f"({root[1]} / {root[2]})"
+        names[root[0]] = f"(sqrt {number})"
+    return names

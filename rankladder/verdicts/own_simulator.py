@@ -1,0 +1,93 @@
+"""A user's own simulator in the place of the catalogue's: what a catalogue makes of it, and the verdict with it."""
+
+from __future__ import annotations
+
+import pkgutil
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from typing import Any, Protocol
+
+from rankladder.domains.randomness import RandomSource, seed_for
+from rankladder.language.catalogue import DEFAULT, catalogue
+from rankladder.language.statement import Claim
+from rankladder.language.verdict import Evidence, Result, Verdict
+from rankladder.search.check import check_claim
+from rankladder.search.climb import Budget, Witness, simplify
+from rankladder.search.judgement import judge
+from rankladder.usage import UsageError
+
+__all__ = ["OwnSimulator", "own_simulator", "verdict_with"]
+
+_POLISHING, _PATIENCE = (
+    3000,
+    20.0,
+)  # judgements, and seconds, spent on making a comparison's counterexample simple
+
+
+class OwnSimulator(Protocol):
+    """What a catalogue's ``simulator`` makes of a user's function."""
+
+    name: str
+    describes: str
+
+    @property
+    def claim(self) -> Claim:
+        """That the function does what the catalogue's own simulator does."""
+
+    @property
+    def small(self) -> Claim:
+        """The same claim on the smallest problems."""
+
+    def scope(self) -> AbstractContextManager[Any]:
+        """Scope in which it takes the place of the catalogue's."""
+
+    def reason(self, claim: Claim) -> str:
+        """Why it has no part in a claim; empty where it has one."""
+
+    def mistake(self, result: Result) -> list[str]:
+        """What a refutation of ``claim`` shows, line by line."""
+
+
+def own_simulator(function: Callable[..., Any], name: str = "", home: str = DEFAULT) -> OwnSimulator:
+    """A user's function as a simulator of a catalogue.
+
+    Raises:
+        UsageError: where the catalogue runs nothing, or the function is of no form that it knows.
+    """
+    made = catalogue(home).simulator
+    if not made:
+        raise UsageError(f"catalogue {home} runs no simulator; leave out --simulator")
+    own: OwnSimulator = pkgutil.resolve_name(made)(function, name)
+    return own
+
+
+def verdict_with(
+    own: OwnSimulator, claim: Claim, *, profile: str = "default", examples: int | None = None, seed: int = 0,
+    budget: float | None = None,
+) -> Result:  # fmt: skip
+    """The verdict on a claim whose orbits a user's function runs: from tests alone, for proofs are of our step.
+
+    A claim that it has no part in is ``vacuous``, with the reason.
+    """
+    reason = own.reason(claim)
+    if reason:
+        said = Evidence("test", f"{own.name} has no part in it: it {reason}, which is not {own.describes}")
+        return Result(claim.id, claim.title, claim.expects, Verdict.vacuous, (said,), seed=seed)
+    with own.scope():
+        result = check_claim(claim, profile=profile, examples=examples, seed=seed, budget=budget)
+    if claim.id != own.claim.id or result.counterexample is None:
+        return result
+    # its reader works through the counterexample by hand, so a small one is looked for first
+    source = RandomSource(seed_for(claim.id, "simple", seed))
+    small = check_claim(own.small, profile="quick", seed=seed).counterexample
+    worst = small or result.counterexample
+    found = Witness(worst, judge(claim, worst))
+    simple = simplify(claim, found, source, Budget(_POLISHING, time.monotonic() + _PATIENCE))
+    result = replace(
+        result, counterexample=simple.instance, counterexample_margin=simple.margin, margin=simple.margin
+    )
+    told = [Evidence("mistake", line) for line in own.mistake(result)]
+    others = [e for e in result.evidence if e.kind != "counterexample"]
+    return replace(result, evidence=(*others, Evidence("counterexample", str(simple.instance)), *told))

@@ -1,0 +1,200 @@
+"""The first step of a run that is no step of gradient descent: not by more than rounding can explain.
+
+Each step is compared by itself: the exact step from the state that the run recorded, with the state that it recorded
+next. Nothing has to be carried along the orbit: a run that diverges because its step is too large, or that amplifies
+rounding, is as easy to follow as one that settles.
+
+One step in floats of unit u is off by at most c u (|W| + eta |G|), where |G| is the gradient computed from absolute
+values, for whatever order of the products; c counts the roundings along the longest of them (inner products of each
+length, the inputs, the step size) twice, for a recorded state is itself rounded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rankladder.numbers.ball_arrays import BallArray
+from rankladder.numbers.balls import Ball, as_balls, precision
+from rankladder.simulate.dynamics import GradientDescent, Layers, State, Step, coefficient_step, entry_step
+
+__all__ = ["Departure", "first_departure"]
+
+_BITS = 320
+_MODES = ("fraction", "entry", "coefficient")
+_FINE = 1e-18  # the unit of a float that may look in the place of balls
+
+
+@dataclass(frozen=True)
+class Departure:
+    """A step that gradient descent does not take.
+
+    Attributes:
+        step: its number; 0 where the first state recorded is not the start.
+        part: which matrix of the state. entry: the index of its entry that is most wrong, empty for a number.
+        expected, came: that entry as it should be and as it is, for display.
+        excess: how far they are apart, relative to the sum of the sizes of all that the step adds up to it.
+        allowed: how far rounding can put them apart, on the same scale; 0 for balls, which carry their rounding.
+    """
+
+    step: int
+    part: int
+    entry: tuple[int, ...]
+    expected: float
+    came: float
+    excess: float
+    allowed: float
+
+
+def _step(kind: str, data: Sequence[Any], eta: Any, *, of_data: bool, absolute: bool = False) -> Step:
+    """The step of gradient descent; or the sum of the sizes of all that it adds up."""
+    first, second = data
+    if absolute:
+        # what enters with a minus, lam or Sxy, then enters with a plus
+        first, second, eta = abs(first), -abs(second), abs(eta)
+    if kind == "entry":
+        return lambda state: (entry_step(state[0], first, second, eta),)
+    if kind in _MODES:
+        return lambda state: (coefficient_step(state[0], first, second, eta),)
+    network = Layers.of_data(first, second) if of_data else Layers.of_moments(first, second)
+    # R = Sxx W - Sxy enters with a minus of its own
+    return GradientDescent(-eta if absolute else eta).step(network)
+
+
+def first_departure(
+    kind: str,
+    data: Sequence[Any],
+    eta: Any,
+    start: State,
+    states: Sequence[NDArray[Any]],
+    *,
+    of_data: bool = False,
+) -> Departure | None:
+    """The first wrong step of a run; None where there is none, or none before the run leaves the range of its floats.
+
+    Args:
+        kind: ``fraction``, ``entry``, ``coefficient``, or any other for a network.
+        data: (sigma, lam), (Sxx, Sxy) or, for ``of_data``, (X, Y). eta: the step size.
+        start: the first state, as it was given to the run.
+        states: of each part the states 0, 1, 2, …: floats, whose type says how they are rounded; or balls.
+
+    >>> import numpy as np
+    >>> W = np.array([0.5, 0.75, 0.875, 0.9])[:, None, None]
+    >>> found = first_departure("one layer", [np.eye(1), np.eye(1)], 0.5, (W[0],), [W])
+    >>> found.step, found.expected, found.came
+    (3, 0.9375, 0.9)
+    """
+    if states[0].dtype == object:
+        return _in_balls(kind, data, eta, start, states, of_data)
+    unit = max(float(np.finfo(part.dtype).eps) / 2 for part in states)
+    tiny, most = (
+        max(float(getattr(np.finfo(part.dtype), name)) for part in states) for name in ("tiny", "max")
+    )
+    shapes = [n for part in (*data, *start) for n in np.shape(part)]
+    rounds = 2 * (sum(shapes) + 12)
+    begin = [
+        np.abs(part[0] - first) <= 2 * unit * np.abs(first) + tiny
+        for part, first in zip(states, start, strict=True)
+    ]
+    for number, fits in enumerate(begin):
+        if not np.all(fits):
+            first, came = np.asarray(start[number]), np.asarray(states[number][0], dtype=float)
+            return _most_wrong(0, number, first, came, abs(first), 2 * unit, tiny)
+    wide = np.longdouble if np.finfo(np.longdouble).eps < _FINE else float
+    with np.errstate(all="ignore"):
+        parts = [part.astype(wide) for part in states]
+        before = tuple(part[:-1] for part in parts)
+        given = [np.asarray(part, dtype=wide) for part in data]
+        sizes = _step(kind, given, wide(eta), of_data=of_data, absolute=True)(tuple(map(np.abs, before)))
+        moved = _step(kind, given, wide(eta), of_data=of_data)(before)
+        # products of the factors, in whatever order, may overflow long before the state does
+        beyond, powers = 1e-6 * most, most ** (1 / (4 if kind in _MODES else 2 * max(2, len(parts))))
+        late = np.zeros(len(parts[0]) - 1, dtype=bool)
+        wrong = np.zeros_like(late)
+        for next_, size, now, last in zip((part[1:] for part in parts), sizes, moved, before, strict=True):
+            allowed = rounds * (unit * size + 1e6 * tiny)
+            axes = tuple(range(1, size.ndim))
+            late |= ~np.all((size < beyond) & (abs(last) < powers), axis=axes)
+            wrong |= ~np.all(
+                np.abs(next_ - now) <= allowed * (1.0 if wide is np.longdouble else 0.5), axis=axes
+            )
+    end = int(np.argmax(late)) if late.any() else len(late)
+    for k in np.flatnonzero(wrong[:end]).tolist():
+        found = _confirmed(kind, data, eta, states, k, of_data, rounds * unit, rounds * 1e6 * tiny)
+        if found is not None:
+            return found
+    return None
+
+
+def _confirmed(
+    kind: str,
+    data: Any,
+    eta: Any,
+    states: Sequence[NDArray[Any]],
+    k: int,
+    of_data: bool,
+    relative: float,
+    tiny: float,
+) -> Departure | None:
+    """The step from state ``k`` where balls say that it is wrong."""
+    with precision(_BITS):
+        exact, rate = [_balls(part) for part in data], Ball(float(eta))
+        before = tuple(_balls(part[k]) for part in states)
+        moved = _step(kind, exact, rate, of_data=of_data)(before)
+        sizes = _step(kind, exact, rate, of_data=of_data, absolute=True)(tuple(map(abs, before)))
+        for number, (now, size) in enumerate(zip(moved, sizes, strict=True)):
+            came = states[number][k + 1]
+            found = _most_wrong(k + 1, number, now, came, size, relative, tiny)
+            if found is not None:
+                return found
+    return None
+
+
+def _balls(part: Any) -> Any:
+    made = as_balls(np.asarray(part, dtype=float))
+    return made.view(BallArray) if made.ndim else made.item()
+
+
+def _in_balls(
+    kind: str, data: Any, eta: Any, start: State, states: Sequence[NDArray[Any]], of_data: bool
+) -> Departure | None:
+    step = _step(kind, data, eta, of_data=of_data)
+    size = _step(kind, data, eta, of_data=of_data, absolute=True)
+    for k in range(len(states[0])):
+        before = tuple(part[k - 1] for part in states)
+        expected = step(before) if k else start
+        for number, now in enumerate(expected):
+            gap = np.asarray(now - states[number][k], dtype=object).reshape(-1)
+            if any(Ball(x).is_positive() or Ball(x).is_negative() for x in gap):
+                sizes = size(tuple(map(abs, before)))[number] if k else abs(now)
+                return _most_wrong(k, number, now, states[number][k], sizes, 0.0, 0.0)
+    return None
+
+
+def _most_wrong(
+    step: int, part: int, expected: Any, came: Any, sizes: Any, relative: float, tiny: float
+) -> Departure | None:
+    """The entry that is wrong by most, if any is wrong by more than is allowed."""
+    worst: Departure | None = None
+    table = (
+        np.asarray(expected, dtype=object),
+        np.asarray(came, dtype=object),
+        np.asarray(sizes, dtype=object),
+    )
+    for entry in np.ndindex(table[0].shape):
+        wanted, found, size = (Ball(array[entry]) for array in table)
+        gap = abs(wanted - found)
+        # a float that is no number is wrong here; a ball that is none has only lost its digits
+        lost = not isinstance(table[1][entry], Fraction | Ball) and not found.arb.is_finite()
+        if not lost and not (gap - relative * size - tiny).is_positive():
+            continue
+        excess = float((gap / size).arb.mid()) if size.is_positive() and gap.arb.is_finite() else float("inf")
+        if worst is None or excess > worst.excess:
+            expected_there, came_there = (float(x.arb.mid()) for x in (wanted, found))
+            worst = Departure(step, part, entry, expected_there, came_there, excess, relative)
+    return worst

@@ -1,0 +1,125 @@
+"""Coq's kernel accepts the theorems that are written for it, and no false neighbour of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import sympy
+
+from rankladder import Real, always, lemma, prove, symbols
+from rankladder.language.library import load_catalogue
+from rankladder.language.obligation import Obligation
+from rankladder.proof.coq import coq_theorem
+from rankladder.proof.coq_text import NoCoqForm
+from rankladder.proof.coqc import coq_version, judged_by_coq
+from rankladder.proof.parts import Status
+from rankladder.proof.result import Proof
+from rankladder.proof.smt import discharge
+from tests.proving.test_identities import TRUE
+
+needs_coq = pytest.mark.skipif(not coq_version(), reason="coqc is not installed: apt-get install coq")
+r, s, x, y, z = symbols("r s x y z")
+FURTHER = {
+    "what divides has a sign": ((s > 0, x > s), 1 / x < 1 / s),
+    "a divisor below zero": ((x < -1,), x / (1 + x) > 0),
+    "a quotient is assumed": ((s > 0, x / s >= 1), x >= s),
+    "not equal": ((x > 1,), sympy.Ne(x**2, x)),
+    "a root of two": ((x >= 0, x <= sympy.sqrt(2)), x**2 <= 2),
+    "halves": ((x / 2 >= sympy.Rational(1, 3),), x**2 / 4 >= sympy.Rational(1, 9)),
+}
+CLAIMS = """
+from rankladder import Real, always, symbols
+r, z, w = symbols("r z w")
+always("rises", z <= w, start={z: 1, w: 1}, step={z: r * z, w: w + z}, over={"r": Real(0, 4)},
+       given={"at-most": r <= 2}, along={"positive": z >= 0})
+"""
+
+
+def shown(name: str, given: tuple[object, ...], shows: object) -> Proof:
+    asked = Obligation(name, given, shows)
+    return Proof(name, "", (discharge(asked),), obligations=(asked,))
+
+
+def accepted(text: str) -> bool:
+    return judged_by_coq(Path("theorem.v"), text).status is Status.proved
+
+
+@needs_coq
+def test_every_form_of_an_identity_is_accepted() -> None:
+    files = [coq_theorem(shown(name, *stated)) for name, stated in (TRUE | FURTHER).items()]
+    modules = (f"Module M{k}.\n{text}\nEnd M{k}.\n" for k, text in enumerate(files))
+    part = judged_by_coq(Path("all.v"), "".join(modules))
+    assert part.status is Status.proved, part.detail
+
+
+@needs_coq
+def test_a_sequence_is_a_theorem_for_every_k_and_a_false_neighbour_is_none() -> None:
+    shrinks = always("shrinks", x + y <= 2, start={x: 1, y: 1}, step={x: r * x, y: r * y / (1 + x)},
+                     over={"r": Real(0, 1)}, along={"signs": (x >= 0) & (y >= 0), "sizes": (x <= 1) & (y <= 1)})  # fmt: skip
+    text = coq_theorem(prove(shrinks))
+    theorem = "forall n : nat, (x r n) + (y r n) <= 2."
+    assert theorem in text, text
+    assert accepted(text)
+    assert not accepted(text.replace(theorem, theorem.replace("2.", "1.")))
+
+
+@needs_coq
+@pytest.mark.parametrize(
+    ("true", "false"),
+    [
+        ("1 - 2 * s * x", "1 - (19 / 10) * s * x"),
+        ("0 <= x -> ", ""),
+        ("Qed.\n\n\nPrint", "Admitted.\nPrint"),
+        ("\n\nPrint Assumptions GD_4_step_upper.", ""),
+    ],
+)
+def test_a_changed_file_is_rejected(true: str, false: str) -> None:
+    text = coq_theorem(prove(load_catalogue()["GD-4.step-upper"]))
+    assert true in text
+    assert not accepted(text.replace(true, false))
+
+
+def test_twins_have_no_theorem() -> None:
+    catalogue = load_catalogue()
+    for name in ("GD-3.step", "GD-4.step-lower", "GD-3.orbit"):
+        for twin in catalogue[name].twins.values():
+            with pytest.raises(NoCoqForm):
+                coq_theorem(prove(twin))
+
+
+def test_names_of_coq_can_be_names_of_symbols() -> None:
+    at, R, F1 = symbols("at R F1")
+    theorem = coq_theorem(prove(lemma("names", (at - R) ** 2 >= F1, given={"below": F1 <= 0})))
+    assert "forall F1_v R_v at_v : R, F1_v <= 0 -> F1_v <= " in theorem
+
+
+def command(folder: Path, *arguments: str, path: str | None = None) -> subprocess.CompletedProcess[str]:
+    claims = folder / "claims.py"
+    claims.write_text(CLAIMS)
+    environment = os.environ | ({} if path is None else {"PATH": path})
+    return subprocess.run(
+        [sys.executable, "-m", "rankladder", "prove", str(claims), "--coq", str(folder / "coq"), *arguments],
+        capture_output=True, text=True, env=environment, check=False,
+    )  # fmt: skip
+
+
+@needs_coq
+def test_the_evidence_says_coq(tmp_path: Path) -> None:
+    done = command(tmp_path, "--json")
+    assert done.returncode == 0, done.stderr
+    (proof,) = json.loads(done.stdout)["proofs"]
+    assert proof["status"] == "proved"
+    assert proof["parts"][-1]["method"] == "Coq"
+    assert "accepts it" in proof["detail"]
+
+
+def test_without_coq_nothing_is_said_to_be_checked(tmp_path: Path) -> None:
+    done = command(tmp_path, path="")
+    assert done.returncode == 0, done.stderr
+    assert "nothing has checked them" in done.stdout
+    assert (tmp_path / "coq" / "rises.v").is_file()

@@ -1,0 +1,453 @@
+"""Words in matrices: identities of every shape are proved, and false neighbours of them are not.
+
+The oracle for "true" and "false" is arithmetic: each identity is also evaluated on drawn matrices of numbers.
+"""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import numpy as np
+import pytest
+
+from rankladder import Int, Matrix, Orthogonal, Otherwise, Problem, Real, Spectrum, claim, equal, forall
+from rankladder.domains.randomness import RandomSource
+from rankladder.language.library import load_catalogue
+from rankladder.language.orbits import every_step, follows, keeps_form
+from rankladder.language.statement import Claim
+from rankladder.numbers.words import entrywise, identity, positions, rectangle, smallest
+from rankladder.proof.parts import Status
+from rankladder.proof.proof import provable, prove
+from rankladder.proof.symbolic import by_words, runs_on_words
+from rankladder.properties.gidel2019.proofs.matrices import PROOFS
+from rankladder.search.draws import draw_instance
+from rankladder.search.judgement import judge
+from rankladder.simulate import loss, matrix_descent, one_layer_descent, two_layer_gradients
+
+SIZES: dict[str, Any] = {"d": Int(1, 3), "p": Int(1, 3), "r": Int(1, 3)}
+OVER: dict[str, Any] = {
+    **SIZES, "A": Matrix("d", "d"), "B": Matrix("d", "p"), "C": Matrix("p", "r"), "D": Matrix("d", "d"),
+    "U": Orthogonal("d"), "R": Orthogonal("d"), "V": Orthogonal("p"), "Q": Orthogonal("r"), "lam": Spectrum("d", 1, 4),
+    "mu": Spectrum("d", 1, 4), "nu": Spectrum("p", 1, 4), "eta": Real(0, 1), "h": Real(0, 1), "problem": Problem(d=Int(1, 3), p=Int(1, 3), r=Int(1, 3)),
+}  # fmt: skip
+
+
+def stated(conclusion: Any) -> Claim:
+    """The claim about the parameters that the conclusion names, and the sizes."""
+    wanted = inspect.signature(conclusion).parameters
+    return claim("own-words", over={n: d for n, d in OVER.items() if n in wanted or n in SIZES})(conclusion)
+
+
+def holds_on_draws(made: Claim, draws: int = 5) -> bool:
+    source = RandomSource(7)
+    return all(judge(made, draw_instance(made, source)).outcome != "violated" for _ in range(draws))
+
+
+def diag(v: Any, n: Any) -> Any:
+    return rectangle(v, n, n)
+
+
+def plain(problem: Any) -> Any:
+    """sigma of every mode that a spectral state carries, 0 on null modes."""
+    return entrywise(problem.q, lambda i: problem.sigma[i] if i < problem.m else 0 * problem.lam[i])
+
+
+def state(problem: Any, a: Any) -> tuple[Any, Any]:
+    return (
+        problem.U @ rectangle(a, problem.d, problem.r) @ problem.Q,
+        problem.Q.T @ rectangle(a, problem.r, problem.p) @ problem.V.T,
+    )
+
+
+def gradients(problem: Any, a: Any) -> tuple[Any, Any]:
+    G1, G2 = two_layer_gradients(problem.Sxx, problem.Sxy, *state(problem, a))
+    return G1, G2
+
+
+def carried(problem: Any) -> Any:
+    """A vector along the modes that a spectral state carries."""
+    return 2 + problem.lam[: problem.q]
+
+
+def moved(problem: Any, a: Any) -> Any:
+    return a * (plain(problem) - problem.lam[: problem.q] * a**2)
+
+
+TRUE: dict[str, Any] = {
+    "transpose of a product": lambda A, B: equal((A @ B).T, B.T @ A.T),
+    "distributes": lambda A, B, D: equal(A @ (B + D @ B), A @ B + A @ D @ B),
+    "associates": lambda A, B, C: equal((A @ B) @ C, A @ (B @ C)),
+    "orthogonal": lambda U, A: equal(U @ U.T @ A, A),
+    "unit": lambda U, d: equal(U.T @ U, identity(d)),
+    "resolution of the unit": lambda U, lam, d: equal(
+        U @ diag(1 - lam, d) @ U.T, identity(d) - U @ diag(lam, d) @ U.T
+    ),
+    "conjugate": lambda U, A, D: equal((U @ A @ U.T) @ (U @ D @ U.T), U @ A @ D @ U.T),
+    "inside any frame": lambda U, A, R: equal(U @ (U.T @ A @ R) @ R.T, A),
+    "diagonals commute": lambda lam, d, mu: equal(diag(lam, d) @ diag(mu, d), diag(mu * lam, d)),
+    "columns by a vector": lambda U, lam, d: equal((U * lam) @ U.T, U @ diag(lam, d) @ U.T),
+    "rows by a vector": lambda lam, B, d: equal(lam[:, None] * B, diag(lam, d) @ B),
+    "commuting": lambda U, lam, mu: equal(
+        (U * lam) @ U.T @ ((U * mu) @ U.T), (U * mu) @ U.T @ ((U * lam) @ U.T)
+    ),
+    "trace around": lambda A, D: equal(np.trace(A @ D), np.trace(D @ A)),
+    "trace of three": lambda A, D: equal(np.trace(A @ D @ A.T), np.trace(A.T @ A @ D.T)),
+    "trace in a frame": lambda U, A: equal(np.trace(U @ A @ U.T), np.trace(A)),
+    "trace of a diagonal": lambda U, lam: equal(np.trace((U * lam) @ U.T), lam.sum()),
+    "norm": lambda B: equal((B * B).sum(), np.trace(B.T @ B)),
+    "norm in frames": lambda U, B, V: equal(((U @ B @ V) ** 2).sum(), (B * B).sum()),
+    "norm of a diagonal": lambda U, lam, R: equal((((U * lam) @ R) ** 2).sum(), (lam**2).sum()),
+    "polar": lambda A, D: equal(((A + D) ** 2).sum(), (A**2).sum() + (D**2).sum() + 2 * (A * D).sum()),
+    "rows": lambda lam, B: equal(((lam[:, None] * B) ** 2).sum(axis=-1), lam**2 * (B * B).sum(axis=-1)),
+    "diagonal of a product": lambda A: equal(np.diagonal(A @ A.T), (A * A).sum(axis=-1)),
+    "data": lambda problem: equal(problem.U.T @ problem.Sxx @ problem.U, diag(problem.lam, problem.d)),
+    "fitted": lambda problem: equal(problem.Sxx @ problem.plateau(problem.m), problem.Sxy),
+    "symmetric": lambda problem: equal(problem.Sxx, problem.Sxx.T),
+    "balanced": lambda problem: equal(
+        state(problem, carried(problem))[0].T @ state(problem, carried(problem))[0],
+        state(problem, carried(problem))[1] @ state(problem, carried(problem))[1].T,
+    ),
+    "gradient": lambda problem: forall(
+        *map(equal, gradients(problem, carried(problem)), state(problem, -moved(problem, carried(problem))))
+    ),
+    "loss": lambda problem: equal(
+        loss(problem.Sxx, problem.Sxy, problem.plateau(problem.m)),
+        -(problem.sigma * problem.omega).sum() / 2,
+    ),
+    "kept": lambda B, V, p: equal((B @ V)[:, : p], B @ V),
+}  # fmt: skip
+
+FALSE: dict[str, Any] = {
+    # a factor transposed
+    "product transposed in order": lambda A, D: equal((A @ D).T, A.T @ D.T),
+    "one factor not transposed": lambda A, B: equal((A @ B).T, B.T @ A),
+    "any matrix symmetric": lambda A: equal(A, A.T),
+    "any square symmetric": lambda A: equal(A @ A, A.T @ A),
+    "frame not transposed": lambda U, d: equal(U @ U, identity(d)),
+    "frame on one side": lambda U, A: equal(U @ A @ U.T, A),
+    "conjugated the other way": lambda U, A: equal(U @ A @ U.T, U.T @ A @ U),
+    "frames of a diagonal exchanged": lambda U, lam: equal((U * lam) @ U.T, (U.T * lam) @ U),
+    "trace with a transpose": lambda A, D: equal(np.trace(A @ D), np.trace(A @ D.T)),
+    "trace of a square": lambda A: equal(np.trace(A @ A), (A * A).sum()),
+    "trace of three transposed": lambda A, D: equal(np.trace(A @ D @ D), np.trace(A.T @ D @ D)),
+    "trace of three exchanged": lambda A, D, U: equal(np.trace(A @ D @ U), np.trace(D @ A @ U)),
+    "hidden frame transposed": lambda problem: equal(
+        state(problem, carried(problem))[0] @ problem.Q, problem.U @ rectangle(carried(problem), problem.d, problem.r)
+    ),
+    "singular frames exchanged": lambda problem: equal(problem.Sxy @ problem.Sxy.T, problem.U.T @ problem.Sxy @ problem.Sxy.T @ problem.U),
+    # an orthogonality missing
+    "any matrix orthogonal": lambda A, d: equal(A @ A.T, identity(d)),
+    "two frames are one": lambda U, R, d: equal(U @ R.T, identity(d)),
+    "two frames commute": lambda U, R: equal(U @ R, R @ U),
+    "trace through any matrix": lambda A, D: equal(np.trace(A @ D @ A.T), np.trace(D)),
+    "norm through any matrix": lambda A, B: equal(((A @ B) ** 2).sum(), (B * B).sum()),
+    "another frame's trace": lambda U, lam, R: equal(np.trace((U * lam) @ R.T), lam.sum()),
+    "any matrix is diagonal in the frame": lambda U, A, lam, d: equal(U.T @ A @ U, diag(lam, d)),
+    "conjugate of two frames": lambda U, A, R, D: equal((U @ A @ R) @ (U.T @ D @ R.T), U @ A @ D @ R.T),
+    "commuting in two frames": lambda U, lam, R, mu: equal(
+        (U * lam) @ U.T @ ((R * mu) @ R.T), (R * mu) @ R.T @ ((U * lam) @ U.T)
+    ),
+    "a frame fixes the unit only": lambda U, lam, d: equal(U @ diag(lam, d) @ U.T, diag(lam, d)),
+    "unit with a shift": lambda U, lam, d: equal(
+        U @ diag(1 - lam, d) @ U.T, identity(d) + U @ diag(lam, d) @ U.T
+    ),
+    "resolution in another frame": lambda U, lam, d, R: equal(
+        U @ diag(1 - lam, d) @ U.T, identity(d) - R @ diag(lam, d) @ R.T
+    ),
+    # rows and columns exchanged
+    "rows for columns": lambda A, lam: equal(A * lam, lam[:, None] * A),
+    "rows for columns in a frame": lambda U, lam: equal(U * lam, lam[:, None] * U),
+    "diagonal through a matrix": lambda lam, d, A: equal(diag(lam, d) @ A, A @ diag(lam, d)),
+    "sums of columns": lambda A: equal((A * A).sum(axis=-1), (A.T * A.T).sum(axis=-1)),
+    "diagonal of the other product": lambda A: equal(np.diagonal(A @ A.T), np.diagonal(A.T @ A)),
+    "weights on the wrong side": lambda A, lam: equal(((A * lam) ** 2).sum(axis=-1), lam**2 * (A * A).sum(axis=-1)),
+    "weights once": lambda lam, B: equal(((lam[:, None] * B) ** 2).sum(axis=-1), lam * (B * B).sum(axis=-1)),
+    "trace weighted on two sides": lambda lam, d, A, mu, D: equal(
+        np.trace(diag(lam, d) @ A @ diag(mu, d) @ D), np.trace(diag(mu, d) @ A @ diag(lam, d) @ D)
+    ),
+    "diagonals exchanged around a matrix": lambda lam, d, A, mu: equal(
+        diag(lam, d) @ A @ diag(mu, d), diag(mu, d) @ A @ diag(lam, d)
+    ),
+    # an index off by one, a case of the indices forgotten
+    "positions shifted": lambda d, B: equal(diag(positions(d), d) @ B, diag(1 + positions(d), d) @ B),
+    "positions reversed in a product": lambda d, A: equal(
+        diag(positions(d), d) @ A, A @ diag(positions(d), d)
+    ),
+    "first for each": lambda lam, d: equal(diag(lam, d), lam[0] * identity(d)),
+    "one mode less": lambda problem: equal(
+        problem.plateau(problem.m), problem.plateau(problem.m) - problem.plateau(problem.m - 1)
+    ),
+    "active everywhere": lambda problem: equal(
+        diag(entrywise(problem.d, lambda i: 1 if i < problem.m else 0), problem.d), identity(problem.d)
+    ),
+    "carried everywhere": lambda problem: equal(
+        diag(entrywise(problem.d, lambda i: 1 if i < problem.q else 0), problem.d), identity(problem.d)
+    ),
+    "active where carried": lambda problem: equal(
+        entrywise(problem.d, lambda i: 1 if i < problem.m else 0), entrywise(problem.d, lambda i: 1 if i < problem.q else 0)
+    ),
+    "null modes without curvature": lambda problem: equal(
+        problem.Sxx, problem.U @ diag(entrywise(problem.d, lambda i: problem.lam[i] if i < problem.m else 0), problem.d) @ problem.U.T
+    ),
+    "null modes still": lambda problem: equal(
+        gradients(problem, carried(problem))[0],
+        state(problem, entrywise(problem.q, lambda i: -moved(problem, carried(problem))[i] if i < problem.m else 0))[0],
+    ),
+    "every mode curved": lambda problem: equal(
+        (problem.lam * entrywise(problem.d, lambda i: 1 / problem.lam[i] if problem.lam[i] != 0 else 0)), 1 + 0 * problem.lam
+    ),
+    # true only for square, or only for 1 x 1
+    "no room beyond the hidden layer": lambda problem: equal(
+        rectangle(entrywise(problem.q, lambda i: 1), problem.d, problem.r) @ rectangle(entrywise(problem.q, lambda i: 1), problem.r, problem.d),
+        identity(problem.d),
+    ),
+    "as many rows as columns": lambda d, p: equal(
+        rectangle(entrywise(smallest(d, p), lambda i: 1), d, p) @ rectangle(entrywise(smallest(d, p), lambda i: 1), p, d),
+        identity(d),
+    ),
+    "traces of units": lambda d, p: equal(np.trace(identity(d)), np.trace(identity(p))),
+    "left and right frames counted alike": lambda U, V: equal((U * U).sum(), (V * V).sum()),
+    "matrices commute": lambda A, D: equal(A @ D, D @ A),
+    "trace is multiplicative": lambda lam, mu, d: equal(np.trace(diag(lam * mu, d)), np.trace(diag(lam + mu, d))),
+    "frames are signs": lambda U: equal(U, U.T),
+    "square of a frame": lambda U, A: equal(U @ U @ A, A @ U @ U),
+    "triple product": lambda A, D: equal(A @ D @ A, D @ A @ A),
+    # a number changed
+    "a factor of two": lambda A: equal(A + A, 3 * A),
+    "half the cross term": lambda A, D: equal(((A + D) ** 2).sum(), (A**2).sum() + (D**2).sum() + (A * D).sum()),
+    "a sign": lambda A, D: equal(A - D, D - A),
+    "eta for its square": lambda eta, A: equal(eta * (eta * A), eta * A),
+    "two rates exchanged": lambda eta, A, h, D: equal(eta * A + h * D, h * A + eta * D),
+    "lam for mu": lambda U, lam, d, mu: equal(U @ diag(lam, d) @ U.T, U @ diag(mu, d) @ U.T),
+    "square of lam": lambda U, lam, R: equal((((U * lam) @ R) ** 2).sum(), lam.sum()),
+    "nonlinear in the trace": lambda A, D: equal(np.trace(A @ A @ D @ D), np.trace(A @ D @ A @ D)),
+    "loss without its half": lambda problem: equal(
+        loss(problem.Sxx, problem.Sxy, problem.plateau(problem.m)), -(problem.sigma * problem.omega).sum()
+    ),
+    "loss by sigma": lambda problem: equal(
+        loss(problem.Sxx, problem.Sxy, problem.plateau(problem.m)), -(problem.sigma * problem.sigma).sum() / 2
+    ),
+    "gradient with the entry not squared": lambda problem: equal(
+        gradients(problem, carried(problem))[1],
+        state(problem, -carried(problem) * (plain(problem) - problem.lam[: problem.q] * carried(problem)))[1],
+    ),
+    "gradient of the wrong factor": lambda problem: equal(
+        gradients(problem, carried(problem))[0] @ problem.Q, gradients(problem, carried(problem))[0]
+    ),
+    "not balanced": lambda problem: equal(
+        state(problem, carried(problem))[0].T @ state(problem, carried(problem))[0],
+        state(problem, 2 * carried(problem))[1] @ state(problem, carried(problem))[1].T,
+    ),
+    "all is one": lambda A: forall(equal(A, A), equal(A, 0)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TRUE)
+def test_a_true_identity_is_proved_for_every_shape(name: str) -> None:
+    made = stated(TRUE[name])
+    assert by_words(made).status is Status.proved, by_words(made).text()
+    assert holds_on_draws(stated(TRUE[name]))
+
+
+@pytest.mark.parametrize("name", FALSE)
+def test_a_false_neighbour_runs_and_is_not_proved(name: str) -> None:
+    made = stated(FALSE[name])
+    assert runs_on_words(made), by_words(made).text()
+    assert not by_words(made).status.shown
+    assert not holds_on_draws(made, 60), "it should be false"
+
+
+# --- what no matrix of every shape can do is refused, and never taken for something else
+
+REFUSED: dict[str, Any] = {
+    "sizes that differ": lambda A, B: equal(A + B, B),
+    "a product that does not fit": lambda B, d: equal(B @ B, B),
+    "a vector of another size": lambda B, lam: equal(B * lam, B),
+    "a diagonal with no room": lambda lam, d, p: equal(rectangle(lam, d, p), rectangle(lam, d, p)),
+    "a trace of a rectangle": lambda B: equal(np.trace(B), np.trace(B.T)),
+    "rolled": lambda lam: equal(np.roll(lam, 1), lam),
+    "sorted": lambda lam: equal(np.sort(lam), lam),
+    "as an array": lambda lam: equal(np.asarray(lam)[()], lam),
+    "in a list": lambda lam: equal(np.array([lam])[0], lam),
+    "joined": lambda lam: equal(np.concatenate([lam, lam])[:1], lam[:1]),
+    "a size that may be 1": lambda A, d: equal(A, A if d != 1 else 2 * A),
+    "sizes that may agree": lambda A, d, p: equal(A, A if d != p else 2 * A),
+    "an index that may be 0": lambda lam, d: equal(lam, entrywise(d, lambda i: lam[i] * (2 if i == 0 else 1))),
+    "an index as a truth value": lambda lam, d: equal(lam, entrywise(d, lambda i: lam[i] if i else 0)),
+    "a neighbour": lambda lam, d: equal(lam, entrywise(d, lambda i: lam[i + 0])),
+    "the last entry": lambda lam, d: equal(lam[-1] * identity(d), lam[-1] * identity(d)),
+    "a matrix as a truth value": lambda A: equal(A, A if A == A else 2 * A),
+    "an entry of a matrix": lambda A: equal(A[0, 0], A[0, 0]),
+    "entries of a product": lambda A: equal((A * A)[0], 0),
+    "an absolute value": lambda A: equal(np.abs(A), A),
+    "a root of a trace": lambda A: equal(np.sqrt((A * A).sum()), np.sqrt((A * A).sum())),
+    "a counted loop": lambda A, d: forall(*(equal(A, A) for _ in range(d))),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_not_known_of_every_shape_is_refused(name: str) -> None:
+    made = stated(REFUSED[name])
+    assert not runs_on_words(made) and not by_words(made).status.shown
+
+
+# --- for every number of steps
+
+STEPPED: dict[str, Any] = {
+    **SIZES,
+    "root": Matrix("d", "d"), "Y": Matrix("d", "p"), "W": Matrix("d", "p"), "eta": Real(0, "1/4"), "steps": Int(1, 4),
+}  # fmt: skip
+
+
+def one_layer(root: Any, Y: Any, eta: Any) -> Any:
+    def run(state: Any, times: Any) -> Any:
+        (W,) = state
+        return [(part,) for part in one_layer_descent(root @ root.T, Y, W, eta, list(times)).W]
+
+    return run
+
+
+def stepped(conclusion: Any) -> Claim:
+    return claim("own-steps", over=STEPPED)(conclusion)
+
+
+def residual(root: Any, Y: Any, W: Any) -> Any:
+    return root @ root.T @ W - Y
+
+
+@pytest.mark.parametrize(("factor", "shown"), [(1, True), (2, False), (-1, False)])
+def test_a_relation_of_every_step_to_the_next(factor: int, shown: bool) -> None:
+    def contracts(root: Any, Y: Any, W: Any, eta: Any, steps: int) -> Any:
+        def relation(before: Any, after: Any) -> Any:
+            R = residual(root, Y, before[0])
+            return equal(residual(root, Y, after[0]), R - factor * eta * (root @ root.T @ R))
+
+        return every_step(one_layer(root, Y, eta), (W,), steps, relation)
+
+    made = stepped(contracts)
+    assert by_words(made).status.shown is shown and holds_on_draws(made) is shown
+
+
+def test_a_relation_to_the_start_is_no_relation_of_every_step() -> None:
+    made = stepped(
+        lambda root, Y, W, eta, steps: every_step(
+            one_layer(root, Y, eta),
+            (W,),
+            steps,
+            lambda before, after: equal(after[0], W - eta * residual(root, Y, W)),
+        )
+    )
+    assert runs_on_words(made) and not by_words(made).status.shown
+
+
+DIAGONAL: dict[str, Any] = {
+    "d": Int(1, 3),
+    "lam": Spectrum("d", 1, 4),
+    "start": Spectrum("d", 1, 4),
+    "eta": Real(0, "1/4"),
+}
+
+
+@pytest.mark.parametrize(
+    ("closed", "shown"),
+    [
+        (lambda w, q, k: w * q**k, True),
+        (lambda w, q, k: w * q ** (k + 1), False),  # another start
+        (lambda w, q, k: w * q ** (2 * k), False),  # another step
+        (lambda w, q, k: w * q * k + w * (1 - k), False),  # right at 0 and at 1
+        (lambda w, q, k: 2 * w * q**k, False),  # right steps from another start
+    ],
+)
+def test_a_closed_form_at_every_step(closed: Any, shown: bool) -> None:
+    def form(lam: Any, start: Any, eta: Any, d: Any) -> Any:
+        S = diag(lam, d)
+        return follows(
+            one_layer_of(S, 0 * S, eta),
+            (diag(start, d),),
+            lambda: range(4),
+            lambda k: (diag(closed(start, 1 - eta * lam, k), d),),
+        )
+
+    made = claim("own-closed", over=DIAGONAL)(form)
+    assert by_words(made).status.shown is shown and holds_on_draws(made) is shown
+
+
+def one_layer_of(S: Any, Y: Any, eta: Any) -> Any:
+    return lambda state, times: [(W,) for W in one_layer_descent(S, Y, state[0], eta, list(times)).W]
+
+
+KEPT: dict[str, Any] = {
+    "diagonal": (lambda p, a: state(p, a), lambda here, there: 0, True),
+    "by another frame": (
+        lambda p, a: (state(p, a)[0], p.Q @ p.Q @ state(p, a)[1]),
+        lambda here, there: 0,
+        False,
+    ),
+    "doubled": (lambda p, a: (state(p, a)[0], 2 * state(p, a)[1]), lambda here, there: 0, False),
+    "at rest": (lambda p, a: state(p, a), lambda here, there: equal(here, there), False),
+}
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_a_form_that_every_state_keeps(name: str) -> None:
+    form, moves, shown = KEPT[name]
+
+    def keeps(problem: Any, eta: Any) -> Any:
+        def run(state: Any, times: Any) -> Any:
+            orbit = matrix_descent(problem.Sxx, problem.Sxy, state[0], state[1], eta, list(times))
+            return list(zip(orbit.W1, orbit.W2, strict=True))
+
+        return keeps_form(
+            run, state(problem, carried(problem)), lambda: [0, 1, 2], form=lambda a: form(problem, a),
+            read=lambda W: np.diagonal(problem.U.T @ W[0] @ problem.Q.T)[: problem.q], moves=moves,
+        )  # fmt: skip
+
+    made = claim("own-kept", over={"problem": OVER["problem"], "eta": Real(0, "1/16")})(keeps)
+    assert by_words(made).status.shown is shown and holds_on_draws(made, 20) is shown
+
+
+# --- claims of the catalogue, and a user's
+
+
+@pytest.mark.parametrize("id", PROOFS)
+def test_a_matrix_claim_is_shown_and_none_of_its_twins(id: str) -> None:
+    whole = load_catalogue()[id]
+    choices = [{"layers": 3}] if "layers" in whole.over else [{}]
+    assert by_words(whole, choices).status.shown
+    for twin in whole.twins.values():
+        assert not by_words(twin, choices).status.shown, twin.id
+
+
+def test_a_users_identity_needs_no_written_proof() -> None:
+    over = {**SIZES, "U": Orthogonal("d"), "A": Matrix("d", "p")}
+    made = claim("own-norm", over=over)(lambda U, A: equal(((U @ A) ** 2).sum(), (A * A).sum()))
+    assert provable(made)
+    proof = prove(made)
+    assert proof is not None and proof.status is Status.proved and proof.region == ""
+    other = claim("own-not-norm", over={**over, "U": Matrix("d", "d")})(
+        lambda U, A: equal(((U @ A) ** 2).sum(), (A * A).sum())
+    )
+    found = prove(other)
+    assert found is None or not found.status.shown
+    unknown = claim("own-entry", over=over)(lambda U, A: equal(A[0, 0], A[0, 0]))
+    assert not provable(unknown)
+
+
+def test_without_its_assumption_a_claim_is_about_other_data() -> None:
+    whole = claim(
+        "own-diagonal",
+        over={"problem": Problem()},
+        given={"commuting": Otherwise("problem", Problem(kind="noncommuting"))},
+    )(lambda problem: equal(problem.U.T @ problem.Sxx @ problem.U, diag(problem.lam, problem.d)))
+    assert by_words(whole).status is Status.proved
+    assert runs_on_words(whole.without("commuting")) and not by_words(whole.without("commuting")).status.shown
+
+
+def test_what_floats_do_is_no_matter_of_words() -> None:
+    made = claim(
+        "own-floats",
+        over={**SIZES, "A": Matrix("d", "d"), "B": Matrix("d", "p"), "C": Matrix("p", "r")},
+        arithmetic="float64",
+    )(TRUE["associates"])
+    assert not provable(made) and not by_words(made).status.shown

@@ -1,0 +1,226 @@
+"""Gradient descent as users write it: right ones, which must pass, and others with one mistake each, which must fall."""
+
+import numpy as np
+
+# Right ones.
+
+
+def plain_run(Sxx, Sxy, W1, W2, eta, steps):
+    W1s, W2s = [W1], [W2]
+    for _ in range(steps):
+        R = Sxx @ W1 @ W2 - Sxy
+        W1, W2 = W1 - eta * R @ W2.T, W2 - eta * W1.T @ R
+        W1s.append(W1)
+        W2s.append(W2)
+    return np.array(W1s), np.array(W2s)
+
+
+def other_order(Sxx, Sxy, W1, W2, eta, steps):
+    """In place, with the products in another order, into arrays made before."""
+    W1, W2 = np.array(W1, dtype=float), np.array(W2, dtype=float)
+    W1s, W2s = np.empty((steps + 1, *W1.shape)), np.empty((steps + 1, *W2.shape))
+    W1s[0], W2s[0] = W1, W2
+    for k in range(1, steps + 1):
+        G1 = Sxx @ (W1 @ (W2 @ W2.T)) - Sxy @ W2.T
+        G2 = (W1.T @ Sxx @ W1) @ W2 - W1.T @ Sxy
+        W1 -= eta * G1
+        W2 -= eta * G2
+        W1s[k], W2s[k] = W1, W2
+    return W1s, W2s
+
+
+def in_float32(Sxx, Sxy, W1, W2, eta, steps):
+    Sxx, Sxy, W1, W2 = (np.asarray(part, dtype=np.float32) for part in (Sxx, Sxy, W1, W2))
+    return plain_run(Sxx, Sxy, W1, W2, np.float32(eta), steps)
+
+
+def from_samples(X, Y, W1, W2, eta, steps):
+    """Samples, as a training loop has them: the forward pass, then the backward one."""
+    n, W1s, W2s = len(X), [W1], [W2]
+    for _ in range(steps):
+        hidden = X @ W1
+        error = (hidden @ W2 - Y) / n
+        W1, W2 = W1 - eta * X.T @ (error @ W2.T), W2 - eta * hidden.T @ error
+        W1s.append(W1)
+        W2s.append(W2)
+    return np.array(W1s), np.array(W2s)
+
+
+def mode_step(z, s):
+    return z * (1 + s * (1 - z)) ** 2
+
+
+def entry_by_weight(a, sigma, lam, eta):
+    return a - eta * (lam * a**3 - sigma * a)
+
+
+def one_layer_step(Sxx, Sxy, W, eta):
+    return W - eta * (Sxx @ W - Sxy)
+
+
+def any_depth(Sxx, Sxy, eta):
+    def step(factors):
+        moved = []
+        for j, W in enumerate(factors):
+            product = np.eye(len(Sxx))
+            for factor in factors:
+                product = product @ factor
+            G = Sxx @ product - Sxy
+            for factor in factors[:j]:
+                G = factor.T @ G
+            for factor in reversed(factors[j + 1 :]):
+                G = G @ factor.T
+            moved.append(W - eta * G)
+        return tuple(moved)
+
+    return step
+
+
+RIGHT = [
+    plain_run, other_order, in_float32, from_samples, mode_step, entry_by_weight, one_layer_step, any_depth,
+]  # fmt: skip
+
+# With one mistake each.
+
+
+def _run(step):
+    """A run from a step that also knows its number."""
+
+    def run(Sxx, Sxy, W1, W2, eta, steps):
+        W1s, W2s = [W1], [W2]
+        for k in range(steps):
+            W1, W2 = step(Sxx, Sxy, W1, W2, eta, k)
+            W1s.append(W1)
+            W2s.append(W2)
+        return np.array(W1s), np.array(W2s)
+
+    run.__name__ = step.__name__
+    return run
+
+
+def _gradients(Sxx, Sxy, W1, W2):
+    R = Sxx @ W1 @ W2 - Sxy
+    return R @ W2.T, W1.T @ R
+
+
+@_run
+def alternating(Sxx, Sxy, W1, W2, eta, k):
+    W1 = W1 - eta * _gradients(Sxx, Sxy, W1, W2)[0]
+    return W1, W2 - eta * _gradients(Sxx, Sxy, W1, W2)[1]
+
+
+@_run
+def twice_too_large(Sxx, Sxy, W1, W2, eta, k):
+    G1, G2 = _gradients(Sxx, Sxy, W1, W2)
+    return W1 - 2 * eta * G1, W2 - 2 * eta * G2
+
+
+@_run
+def transposed_when_square(Sxx, Sxy, W1, W2, eta, k):
+    G1, G2 = _gradients(Sxx, Sxy, W1, W2)
+    return W1 - eta * G1, W2 - eta * (G2.T if W2.shape[0] == W2.shape[1] else G2)
+
+
+def momentum_left_on(Sxx, Sxy, W1, W2, eta, steps):
+    V1, V2 = 0 * W1, 0 * W2
+    W1s, W2s = [W1], [W2]
+    for _ in range(steps):
+        G1, G2 = _gradients(Sxx, Sxy, W1, W2)
+        V1, V2 = 0.02 * V1 + G1, 0.02 * V2 + G2
+        W1, W2 = W1 - eta * V1, W2 - eta * V2
+        W1s.append(W1)
+        W2s.append(W2)
+    return np.array(W1s), np.array(W2s)
+
+
+@_run
+def weight_decay(Sxx, Sxy, W1, W2, eta, k):
+    G1, G2 = _gradients(Sxx, Sxy, W1, W2)
+    return W1 - eta * (G1 + 1e-4 * W1), W2 - eta * (G2 + 1e-4 * W2)
+
+
+def float32_as_float64(Sxx, Sxy, W1, W2, eta, steps):
+    W1s, W2s = in_float32(Sxx, Sxy, W1, W2, eta, steps)
+    return W1s.astype(float), W2s.astype(float)
+
+
+@_run
+def larger_after_40(Sxx, Sxy, W1, W2, eta, k):
+    G1, G2 = _gradients(Sxx, Sxy, W1, W2)
+    eta = eta * 1.005 if k >= 40 else eta
+    return W1 - eta * G1, W2 - eta * G2
+
+
+def centred(X, Y, W1, W2, eta, steps):
+    return from_samples(X - X.mean(axis=0), Y - Y.mean(axis=0), W1, W2, eta, steps)
+
+
+def not_divided(X, Y, W1, W2, eta, steps):
+    return from_samples(X, Y, W1, W2, eta * len(X), steps)
+
+
+def recorded_late(Sxx, Sxy, W1, W2, eta, steps):
+    W1s, W2s = plain_run(Sxx, Sxy, W1, W2, eta, steps + 1)
+    return W1s[1:], W2s[1:]
+
+
+def second_recorded_late(Sxx, Sxy, W1, W2, eta, steps):
+    W1s, W2s = plain_run(Sxx, Sxy, W1, W2, eta, steps + 1)
+    return W1s[:-1], np.concatenate([W2s[:1], W2s[2:]])
+
+
+@_run
+def clipped(Sxx, Sxy, W1, W2, eta, k):
+    G1, G2 = _gradients(Sxx, Sxy, W1, W2)
+    norm = np.sqrt((np.asarray(G1, dtype=float) ** 2).sum() + (np.asarray(G2, dtype=float) ** 2).sum())
+    scale = min(1.0, 1.0 / norm) if norm > 0 else 1.0
+    return W1 - eta * scale * G1, W2 - eta * scale * G2
+
+
+@_run
+def stops_early(Sxx, Sxy, W1, W2, eta, k):
+    G1, G2 = (np.asarray(G, dtype=float) for G in _gradients(Sxx, Sxy, W1, W2))
+    if np.abs(G1).max() < 1e-3 and np.abs(G2).max() < 1e-3:
+        return W1, W2
+    return W1 - eta * G1, W2 - eta * G2
+
+
+@_run
+def frozen_second(Sxx, Sxy, W1, W2, eta, k):
+    G1, G2 = _gradients(Sxx, Sxy, W1, W2)
+    return W1 - eta * G1, W2 - eta * G2 * (k % 10 != 9)
+
+
+def rank_one_only(Sxx, Sxy, W1, W2, eta):
+    G1, G2 = _gradients(Sxx, Sxy, W1[:, :1], W2[:1])
+    moved1, moved2 = W1.copy(), W2.copy()
+    moved1[:, :1], moved2[:1] = W1[:, :1] - eta * G1, W2[:1] - eta * G2
+    return moved1, moved2
+
+
+def mode_by_flow(z, s):
+    return 1 / (1 + (1 - z) / z * np.exp(-2 * s))
+
+
+def mode_first_order(z, s):
+    return z * (1 + 2 * s * (1 - z))
+
+
+def one_layer_decayed(Sxx, Sxy, W, eta):
+    return (1 - 1e-4 * eta) * W - eta * (Sxx @ W - Sxy)
+
+
+def deep_alternating(Sxx, Sxy, factors, eta):
+    factors = list(factors)
+    for j in range(len(factors)):
+        factors[j] = any_depth(Sxx, Sxy, eta)(factors)[j]
+    return factors
+
+
+WRONG = [
+    alternating, twice_too_large, transposed_when_square, momentum_left_on, weight_decay, float32_as_float64,
+    larger_after_40, centred, not_divided, recorded_late, second_recorded_late, clipped, stops_early, frozen_second,
+    rank_one_only, mode_by_flow, mode_first_order, one_layer_decayed, deep_alternating,
+]  # fmt: skip
+# elsewhere it is the first
+FIRST_WRONG = {"momentum_left_on": 2, "larger_after_40": 41, "recorded_late": 0, "frozen_second": 10}
