@@ -65,9 +65,7 @@ def state_of(path: str) -> str:
     True
     """
     try:
-        text = (
-            "\0".join(sorted(os.listdir(path))).encode() if os.path.isdir(path) else Path(path).read_bytes()
-        )
+        text = _listed(path) if os.path.isdir(path) else Path(path).read_bytes()
     except OSError:
         return "not there"
     digest = hashlib.blake2b(text, digest_size=16)

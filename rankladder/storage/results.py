@@ -80,7 +80,8 @@ def _result_from(row: Mapping[str, Any], claim: Claim) -> Result | None:
 class FinishedChecks:
     """The verdicts of checks with the same options.
 
-    >>> from rankladder.language.library import check, load_catalogue
+    >>> from rankladder import check
+    >>> from rankladder.language.library import load_catalogue
     >>> from types import SimpleNamespace
     >>> claims = load_catalogue()
     >>> options = SimpleNamespace(profile="quick", examples=None, seed=0, targets=[])
