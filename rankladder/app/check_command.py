@@ -60,6 +60,12 @@ def add_arguments(sub: argparse.ArgumentParser) -> None:
                      help="your own gradient descent in the place of ours, in every claim about its orbits")  # fmt: skip
     sub.add_argument("--html", metavar="FILE", help="write a report that needs no other file and no network")
     sub.add_argument(
+        "--resume",
+        action="store_true",
+        dest="resumed",
+        help="go on where a run stopped, as check does anyway without --fresh",
+    )
+    sub.add_argument(
         "--fresh", action="store_true", help="check again what was checked before and has not changed"
     )
     add_seed(sub)
