@@ -34,7 +34,7 @@ _COUNTS = (
 )
 # options that say which claims are meant, and what is printed of them; every other one may change a verdict
 _ASIDE = {
-    "against", "budget", "command", "fresh", "html", "json", "markdown", "module", "only", "parser", "targets", "twins", "workers",
+    "against", "budget", "command", "fresh", "html", "json", "markdown", "module", "only", "parser", "resumed", "targets", "twins", "workers",
 }  # fmt: skip
 _MARGINS = ("margin", "counterexample_margin", "worst_margin")
 _WITNESSES = ("counterexample", "worst")
