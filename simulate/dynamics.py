@@ -117,7 +117,7 @@ def normal_step(z: Any, s: Any) -> Any:
 
 
 def normal_slope(z: Any, x: Any, s: Any) -> Any:
-    """The derivative of :func:`normal_step` in ``z``, and so of :func:`missing_step` in ``x``, at ``x = 1 − z``."""
+    """The derivative of :func:`normal_step` in ``z``, at ``x = 1 − z``."""
     factor = 1 + s * x
     return factor * (factor - 2 * s * z)
 
@@ -126,3 +126,9 @@ def missing_step(x: Any, s: Any) -> Any:
     """One step of ``x = 1 − z``, in which nothing cancels near 0 for ``s ≤ ½``: ``x ← x ((1 − 2s) + s x (2 − s + s x))``."""
     y = s * x
     return x * ((1 - 2 * s) + y * (2 - s + y))
+
+
+def missing_slope(x: Any, s: Any) -> Any:
+    """The derivative of :func:`missing_step` in ``x``, in which nothing cancels near 0 either: at ``s = ½`` it is of the size of x."""
+    y = s * x
+    return (1 - 2 * s) + y * (2 * (2 - s) + 3 * y)

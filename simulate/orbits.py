@@ -15,7 +15,7 @@ from rankladder.numbers.arithmetic import has_radius, is_exact, lost_bits
 from rankladder.numbers.balls import Ball, as_balls, is_symbolic, precision, wrap
 from rankladder.numbers.exact import exact_states, rationals
 from rankladder.numbers.seen import report_orbit
-from rankladder.simulate.dynamics import missing_step, normal_slope, normal_step
+from rankladder.simulate.dynamics import missing_slope, missing_step, normal_slope, normal_step
 from rankladder.simulate.integer_orbits import FEWEST, NEAREST, integer_orbit
 from rankladder.simulate.mode_kernels import run_pairs
 from rankladder.simulate.own import is_replaced, stand_in
@@ -340,11 +340,10 @@ def centred_pair(z: arb, x: arb, s: arb) -> tuple[arb, arb]:
     m is the midpoint of its ball Z. A plain ball orbit grows by the sum of absolute coefficients at each step; this one
     by ``|f′|`` only (the mean value theorem), so near an attracting fixed point its width stays at rounding for ever.
     """
-    slope = normal_slope(z, x, s)
     m = x.mid()
     if abs(m) < 0.5:
-        x = missing_step(m, s) + slope * (x - m)
+        x = missing_step(m, s) + missing_slope(x, s) * (x - m)
         return 1 - x, x
     m = z.mid()
-    z = normal_step(m, s) + slope * (z - m)
+    z = normal_step(m, s) + normal_slope(z, x, s) * (z - m)
     return z, 1 - z

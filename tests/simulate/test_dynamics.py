@@ -30,6 +30,7 @@ from rankladder.simulate.dynamics import (
     coefficient_step,
     entry_slope,
     entry_step,
+    missing_slope,
     missing_step,
     normal_slope,
     normal_step,
@@ -56,6 +57,7 @@ def test_the_step_of_a_mode_is_that_of_one_by_one_matrices():
 def test_slopes_are_derivatives():
     assert same(sympy.diff(entry_step(a, sigma, lam, eta), a), entry_slope(a, sigma, lam, eta))
     assert same(sympy.diff(normal_step(z, s), z), normal_slope(z, 1 - z, s))
+    assert same(sympy.diff(missing_step(z, s), z), missing_slope(z, s))
 
 
 def problem(seed, layers):

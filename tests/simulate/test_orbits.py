@@ -53,6 +53,12 @@ def test_long_ball_orbits_keep_their_precision():
         assert abs(slope - np.log(Ball(F(2, 5)))) < 1e-20
 
 
+def test_what_is_missing_keeps_its_digits_where_it_is_squared_at_every_step() -> None:
+    """At s = 1/2 the distance to 1 is squared at each step: 1e-1141094 after a hundred."""
+    x = descent(F(1, 2), F(1, 10**28), 180).x[-1]
+    assert 0 < x < Ball(10) ** -1000000 and x.radius < 1e-12 * x.mid
+
+
 def test_diverging_orbit_is_contained_and_overflows_quietly_in_floats():
     exact = scalar_orbit(F(4), F(1, 2), 7)
     assert contains(descent(F(4), F(1, 2), 7).z, exact)
