@@ -13,7 +13,7 @@ import pytest
 
 from rankladder import Real, check, lemma, prove, symbols
 from rankladder.app.main import main
-from rankladder.language.library import load_file
+from rankladder.language.library import load_catalogue, load_file
 from rankladder.language.verdict import Verdict
 from rankladder.proof.parts import Status
 
@@ -150,9 +150,10 @@ def test_a_claim_of_the_catalogue_has_one_verdict(capsys: pytest.CaptureFixture[
     main(["check", "--only", *SAMPLE, "--profile", "quick", "--workers", "1", "--json"])
     told = {id: c for id, c in of_claims(capsys.readouterr().out).items() if id in SAMPLE}
     for id in SAMPLE:
-        result = check(id, profile="quick")
+        of_the_catalogue = load_catalogue()[id]  # a test in this process may have stated its own under the id
+        result = check(of_the_catalogue, profile="quick")
         assert (told[id]["verdict"], told[id]["certified_on"]) == (str(result.verdict), result.certified_on)
-        assert str(prove(id).status) == str(result.verdict)
+        assert str(prove(of_the_catalogue).status) == str(result.verdict)
 
 
 def test_the_region_of_a_certificate_is_printed_wherever_the_verdict_is() -> None:
