@@ -716,12 +716,12 @@ def _solve(
     monomials: dict[Any, int] = {}
     rows, places, values = [], [], []
     for j, column in enumerate(columns):
-        size = max((abs(float(c)) for c in column.values()), default=1.0)
+        size = max((abs(_near(c)) for c in column.values()), default=1.0)
         for monomial, c in column.items():
             rows.append(monomials.setdefault(monomial, len(monomials)))
             places.append(j)
-            values.append(float(c) / size)
-    sizes = np.array([max((abs(float(c)) for c in column.values()), default=1.0) for column in columns])
+            values.append(_near(c) / size)
+    sizes = np.array([max((abs(_near(c)) for c in column.values()), default=1.0) for column in columns])
     n = len(columns)
     matrix = csc_matrix((values, (rows, places)), shape=(len(monomials), n))
     one = csc_matrix(([1.0] * times, ([0] * times, range(times))), shape=(1, n))
@@ -782,6 +782,11 @@ def _exact(
     if positive is not None and not any(v > 0 for k, v in zip(used, values, strict=True) if k in positive):
         return None
     return [(k, v) for k, v in zip(used, values, strict=True) if v != 0]
+
+
+def _near(value: Any) -> float:
+    """A rational of the ring as a float; those of python-flint 0.7 know no ``float``."""
+    return int(value.numerator) / int(value.denominator)
 
 
 def _fraction(value: Any) -> Fraction:
