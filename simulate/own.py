@@ -201,9 +201,12 @@ class OwnDescent:
         kept = all(isinstance(x, (Ball, Exact)) for part in states for x in part[1:].flat)
         return None if record.in_float64 or not kept else states
 
-    def orbit(self, data: Sequence[Any], start: State, eta: Any, steps: int) -> Orbit:
-        """The states after 0, 1, …, ``steps`` steps, in balls where they flow through it, or else in floats."""
-        if self.exact and steps <= MOST_EXACT and is_exact(*data, *start, eta):
+    def orbit(self, data: Sequence[Any], start: State, eta: Any, steps: int, *, rounded: bool = False) -> Orbit:
+        """The states after 0, 1, …, ``steps`` steps, in balls where they flow through it, or else in floats.
+
+        So they are also where the data are ``rounded``: samples in floats have other moments than those asked for.
+        """
+        if self.exact and not rounded and steps <= MOST_EXACT and is_exact(*data, *start, eta):
             rational = any(
                 isinstance(x, Exact) for part in (*data, *start, eta) for x in np.asarray(part).flat
             )
@@ -356,14 +359,15 @@ def _one(
     back: Callable[[list[NDArray[Any]]], list[NDArray[Any]]] = list
     if own.kind != kind and kind in ("fraction", "entry"):
         data, start, back = _as_own(own.kind, kind, data, start, exact=exact)
-    if own.of_data and not of_data:
+    made_up = own.of_data and not of_data
+    if made_up:
         data = _samples(*map(_rounded, data))
     elif of_data and not own.of_data:
         data = moments(*(as_balls(part) if exact else part for part in data))
     steps = int(times[-1])
     if not exact:
         return back([part[list(times)] for part in own.run(list(data), start, float(eta), steps)])
-    orbit = own.orbit(data, start, eta, min(steps, LONGEST))
+    orbit = own.orbit(data, start, eta, min(steps, LONGEST), rounded=made_up)
     if orbit.exact:
         return back([part[list(times)] for part in orbit.states])
     departure = orbit.departure
