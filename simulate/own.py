@@ -201,7 +201,9 @@ class OwnDescent:
         kept = all(isinstance(x, (Ball, Exact)) for part in states for x in part[1:].flat)
         return None if record.in_float64 or not kept else states
 
-    def orbit(self, data: Sequence[Any], start: State, eta: Any, steps: int, *, rounded: bool = False) -> Orbit:
+    def orbit(
+        self, data: Sequence[Any], start: State, eta: Any, steps: int, *, rounded: bool = False
+    ) -> Orbit:
         """The states after 0, 1, …, ``steps`` steps, in balls where they flow through it, or else in floats.
 
         So they are also where the data are ``rounded``: samples in floats have other moments than those asked for.

@@ -161,8 +161,19 @@ def stays_below(id: str, **parts: Any) -> Any:
 
 
 def test_the_step_of_the_simulator_is_a_part_of_the_proof() -> None:
-    made = stays_below("sound-simulated")
+    made = prove("GD-4.upper")
     assert made.status is Status.proved and "the stated step of z [proved, SymPy]" in made.text()
+
+
+def test_what_code_of_ones_own_does_at_later_steps_is_not_proved() -> None:
+    def late(s: Any, z0: Any, steps: int) -> Any:
+        z = simulated(s, z0, steps)
+        return z if steps < 700 else [*z[:-1], 2]
+
+    for code in (simulated, late):
+        made = stays_below("sound-own-code", orbit={z: code})
+        assert made.status is Status.tested and "only tested" in made.text()
+    assert stays_below("sound-recursion", orbit={}).status is Status.proved
 
 
 def second_step_differs(s: Any, z0: Any, steps: int) -> Any:
