@@ -161,7 +161,7 @@ def stays_below(id: str, **parts: Any) -> Any:
 
 
 def test_the_step_of_the_simulator_is_a_part_of_the_proof() -> None:
-    made = prove("GD-4.upper")
+    made = prove(load_catalogue()["GD-4.upper"])
     assert made.status is Status.proved and "the stated step of z [proved, SymPy]" in made.text()
 
 
