@@ -98,7 +98,9 @@ def run(options: Any) -> int:
     if options.twins:
         if options.at is not None or options.data is not None or old is not None:
             raise UsageError("--twins checks the twins of claims; give it without --at, --data and --against")
-        parents, claims = claims, twins_of(claims)
+        named = {id: c for id, c in claims.items() if "~" in id}  # a twin that is asked for by its own id
+        parents = {id: c for id, c in claims.items() if id not in named}
+        claims = {**named, **twins_of(parents)}
         if not claims:
             some = ", ".join(list(parents)[:6]) + (" …" if len(parents) > 6 else "")
             raise UsageError(f"no twin is stated of {some}; state one: claim.twin('slug', 'the change', …)")
