@@ -34,7 +34,7 @@ def differences(first: dict[str, str], other: dict[str, str]) -> list[str]:
 
 def verdicts(seed: int, words: list[str]) -> tuple[int, dict[str, str]]:
     """The exit code of one check, and its verdicts by claim id."""
-    command = ["rankladder", "check", "--json", "--seed", str(seed), *words]
+    command = ["rankladder", "check", "--json", "--fresh", "--seed", str(seed), *words]
     done = subprocess.run(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, check=False)
     try:
         claims = json.loads(done.stdout)["claims"]
