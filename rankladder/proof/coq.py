@@ -19,7 +19,7 @@ from rankladder.language.obligation import Obligation
 from rankladder.proof.coq_steps import PRELUDE, Certificate, Tree
 from rankladder.proof.coq_text import NoCoqForm, as_atom, coq_expression, coq_name, coq_relation
 from rankladder.proof.expressions import Distance
-from rankladder.proof.identities import Identities, Stuck, relation_data, translated
+from rankladder.proof.identity_text import Identities, Stuck, relation_data, translated
 from rankladder.proof.kept_identities import identities_for, obligation_key
 from rankladder.proof.parts import Status
 from rankladder.proof.result import TAKEN, Proof

@@ -9,30 +9,22 @@ from __future__ import annotations
 
 import ast
 import itertools
-import keyword
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-import numpy as np
 import sympy
-from flint import fmpq, fmpq_mat
 from sympy.polys.rings import PolyElement, PolyRing
 
 from rankladder.language.obligation import Obligation
 from rankladder.proof.identity_checker import Rejected, check_identities
+from rankladder.proof.identity_program import coefficients
+from rankladder.proof.identity_text import Identities, Stuck, symbols_in, translated
 
-__all__ = [
-    "Identities",
-    "Stuck",
-    "find_identities",
-    "identities_hold",
-    "readable",
-    "relation_data",
-    "translated",
-]
+__all__ = ["find_identities", "identities_hold"]
 
 # how many hypotheses a product has at most, and how many the positive factor of the goal has: tried in turn
 LEVELS = ((1, 0), (2, 0), (3, 0), (2, 1), (3, 1), (4, 0), (4, 1), (4, 2), (5, 1))
@@ -43,19 +35,6 @@ MOST_KEPT = 20_000  # products that are not multiplied out again
 MOST_SPLITS = 2
 MOST_PROGRAMS = (100, 25)  # of the first levels, and of the others
 MOST_ELIMINATIONS = 2
-
-
-class Stuck(Exception):
-    """No identity was found."""
-
-
-@dataclass
-class Identities:
-    """A certificate for an obligation, as plain data that :func:`identities_hold` checks; without a node there is none."""
-
-    given: list[Any]
-    shows: Any
-    node: dict[str, Any] | None
 
 
 def identities_hold(found: Identities) -> bool:
@@ -77,6 +56,7 @@ def find_identities(obligation: Obligation, levels: Sequence[tuple[int, int]] = 
     >>> found = find_identities(Obligation("step", given, (1 - 2 * s * x) * (1 + s * x) ** 2 <= 1))
     >>> identities_hold(found)
     True
+    >>> from rankladder.proof.identity_text import readable
     >>> print(readable(found))
     2*s*x + 3 = 2*s*x + 3
     2*s**3*x**3 + 3*s**2*x**2 = s**2*x**2*(2*s*x + 3)
@@ -87,7 +67,7 @@ def find_identities(obligation: Obligation, levels: Sequence[tuple[int, int]] = 
     if read is None:
         return None
     given, shows = read
-    symbols = _symbols(given, shows)
+    symbols = symbols_in(given, shows)
     try:
         search = _Search(symbols, levels)
         for hypothesis in given:
@@ -99,71 +79,14 @@ def find_identities(obligation: Obligation, levels: Sequence[tuple[int, int]] = 
     return found if identities_hold(found) else None
 
 
-def translated(obligation: Obligation) -> tuple[list[Any], Any] | None:
-    """Hypotheses and conclusion as the checker reads them; None where they are not all between rational functions."""
-    try:
-        # in an order of their own: that of an obligation may follow the memory's
-        given = sorted((relation_data(g) for g in obligation.given if g != sympy.true), key=str)
-        shows = "1 > 0" if obligation.shows == sympy.true else relation_data(obligation.shows)
-    except Stuck:
-        return None
-    for name in _symbols(given, shows):
-        if root := re.fullmatch(r"sqrt_(\d+)_(\d+)", name):
-            given += [f"{name} > 0", f"{name}**2 - {root[1]}/{root[2]} == 0"]
-    return given, shows
-
-
-def _symbols(given: list[Any], shows: Any) -> list[str]:
-    return sorted(set(re.findall(r"[A-Za-z_]\w*", f"{given} {shows}")) - {"and", "or", "true"})
-
-
-def _name(symbol: Any) -> str:
-    name = str(symbol)
-    if not name.isidentifier():
-        raise Stuck
-    return f"{name}_" if keyword.iskeyword(name) else name
-
-
-def relation_data(statement: Any) -> Any:
-    """The statement as text: a relation, or a list that begins with ``and`` or ``or``.
-
-    Raises:
-        Stuck: where it is not between rational functions.
-    """
-    if statement == sympy.true:
-        return ["true"]
-    if isinstance(statement, (sympy.And, sympy.Or)):
-        word = "and" if isinstance(statement, sympy.And) else "or"
-        # relations first: all parts of an alternative but the last are supposed false, which a relation can be
-        parts = (relation_data(part) for part in sorted(statement.args, key=str))
-        return [word, *sorted(parts, key=lambda part: not isinstance(part, str))]
-    if not isinstance(statement, sympy.core.relational.Relational):
-        raise Stuck
-    gap = sympy.together(statement.lhs - statement.rhs)
-    roots = {
-        sympy.sqrt(x.base): x.base
-        for x in gap.atoms(sympy.Pow)
-        if x.base.is_Rational and x.exp.is_Rational and x.exp.q == 2
-    }
-    gap = gap.subs({root: sympy.Symbol(f"sqrt_{square.p}_{square.q}") for root, square in roots.items()})
-    top, bottom = sympy.fraction(
-        sympy.cancel(gap.xreplace({x: sympy.Symbol(_name(x)) for x in gap.free_symbols}))
-    )
-    symbols = tuple((top * bottom).free_symbols)
-    if not (top.is_polynomial(*symbols) and bottom.is_polynomial(*symbols)) or gap.atoms(
-        sympy.Float, sympy.NumberSymbol
-    ):
-        raise Stuck
-    if not bottom.free_symbols:
-        top, bottom = sympy.expand(top / bottom), sympy.S.One
-    return f"{top} {statement.rel_op} 0" if bottom == 1 else f"({top})/({bottom}) {statement.rel_op} 0"
-
-
 @dataclass
 class _Fact:
     poly: PolyElement
     kind: str  # ">", ">=", "=="
-    said: str = ""
+
+    def serves(self, kind: str) -> bool:
+        """Whether what is known is of a kind or stronger."""
+        return self.kind == kind or (kind == ">=" and self.kind == ">")
 
 
 @dataclass
@@ -243,7 +166,7 @@ class _Search:
         if isinstance(statement, str):
             top, bottom, kind = self.relation(statement)
             if kind != "!=":
-                self.facts.append(_Fact(top * bottom, kind, statement))
+                self.facts.append(_Fact(top * bottom, kind))
         elif statement[0] == "and":
             for part in statement[1:]:
                 self.take(part)
@@ -373,33 +296,31 @@ class _Search:
             if poly and poly.LC > 0:
                 return self.add(poly, kind, [(Fraction(1), ())], [(_fraction(poly.LC), (), None)])
             raise Stuck
-        try:
+        with suppress(Stuck):
             return self.known(poly, kind, before)
-        except Stuck:
-            lead, factors = poly.factor_list()
-            chosen: list[int] = []
-            sign = 1 if lead > 0 else -1
-            for factor, power in factors:
-                for s in (1, -1):
-                    try:
-                        chosen += [self.known(factor * s, kind, before)] * power
-                    except Stuck:
-                        continue
-                    sign *= s**power
-                    break
-                else:
-                    raise
-            if sign < 0:
-                raise
-            product = self.multiplied(chosen)
-            return self.add(
-                poly, kind, [(Fraction(1), ())], [(_ratio_of(poly, product), tuple(chosen), None)]
-            )
+        lead, factors = poly.factor_list()
+        chosen: list[int] = []
+        sign = 1 if lead > 0 else -1
+        for factor, power in factors:
+            i, s = self.either(factor, lambda p: self.known(p, kind, before))
+            chosen += [i] * power
+            sign *= s**power
+        if sign < 0:
+            raise Stuck
+        product = self.multiplied(chosen)
+        return self.add(poly, kind, [(Fraction(1), ())], [(_ratio_of(poly, product), tuple(chosen), None)])
+
+    def either(self, poly: PolyElement, shown: Callable[[PolyElement], int]) -> tuple[int, int]:
+        """The number of a fact about the polynomial or about its negative, and which."""
+        for sign in (1, -1):
+            with suppress(Stuck):
+                return shown(poly * sign), sign
+        raise Stuck
 
     def relation_shown(self, text: str) -> None:
         top, bottom, kind = self.relation(text)
         if bottom != 1 and bottom.is_ground is False:
-            sign = self.sign(bottom)
+            _, sign = self.either(bottom, lambda p: self.show(p, ">"))
             self.exactly(bottom * sign, ">")
         elif bottom != 1:
             self.exactly(bottom if bottom.LC > 0 else -bottom, ">")
@@ -418,18 +339,9 @@ class _Search:
         else:
             self.exactly(wanted, kind)
 
-    def sign(self, poly: PolyElement) -> int:
-        for sign in (1, -1):
-            try:
-                self.show(poly * sign, ">")
-            except Stuck:
-                continue
-            return sign
-        raise Stuck
-
     def exactly(self, poly: PolyElement, kind: str) -> None:
         """Make the polynomial itself a fact."""
-        if any(f.poly == poly and (f.kind == kind or (kind == ">=" and f.kind == ">")) for f in self.facts):
+        if any(f.poly == poly and f.serves(kind) for f in self.facts):
             return
         i = self.show(poly, kind)
         fact = self.facts[i]
@@ -461,18 +373,14 @@ class _Search:
             if poly.LC < 0 or kind == "==":
                 return self.by_program(poly, kind)
             return self.add(poly, kind, [(Fraction(1), ())], [(_fraction(poly.LC), (), None)])
-        for i, fact in enumerate(self.facts):
-            stronger = fact.kind == kind or (kind == ">=" and fact.kind == ">")
-            if stronger and (c := _multiple(poly, fact.poly)) is not None and (c > 0 or kind == "=="):
-                return i
+        with suppress(Stuck):
+            return self.known(poly, kind)
         if kind != "==":
             found = self.by_factors(poly, kind)
             if found is not None:
                 return found
-            try:
+            with suppress(Stuck):
                 return self.by_program(poly, kind, FIRST)
-            except Stuck:
-                pass
             found = self.by_elimination(poly, kind)
             if found is not None:
                 return found
@@ -539,32 +447,25 @@ class _Search:
             if power % 2 == 0 and kind == ">=":
                 square *= factor ** (power // 2)
                 continue
-            for s in (1, -1):
-                try:
-                    i = self.known(factor * s, kind)
-                except Stuck:
-                    continue
-                chosen += [i] * power
-                sign *= s**power
-                break
-            else:
+            try:
+                i, s = self.either(factor, lambda p: self.known(p, kind))
+            except Stuck:
                 undecided.append((factor, power))
+                continue
+            chosen += [i] * power
+            sign *= s**power
         if len(undecided) == 1 and undecided[0][1] == 1:  # its sign follows from the goal
             i = self.show(undecided[0][0] * sign, kind)
             chosen.append(i)
             sign = 1
-        elif undecided:
+        else:
             for factor, power in undecided:
-                for s in (1, -1):
-                    try:
-                        i = self.by_program(factor * s, kind, CHEAP)
-                    except Stuck:
-                        continue
-                    chosen += [i] * power
-                    sign *= s**power
-                    break
-                else:
+                try:
+                    i, s = self.either(factor, lambda p: self.by_program(p, kind, CHEAP))
+                except Stuck:
                     return None
+                chosen += [i] * power
+                sign *= s**power
         if sign < 0:
             return None
         product = square * square
@@ -578,8 +479,11 @@ class _Search:
     def known(self, poly: PolyElement, kind: str, before: int | None = None) -> int:
         """The number of a fact that says so already, up to a positive number."""
         for i, fact in enumerate(self.facts[:before]):
-            stronger = fact.kind == kind or (kind == ">=" and fact.kind == ">")
-            if stronger and (c := _multiple(poly, fact.poly)) is not None and c > 0:
+            if (
+                fact.serves(kind)
+                and (c := _multiple(poly, fact.poly)) is not None
+                and (c > 0 or kind == "==")
+            ):
                 return i
         raise Stuck
 
@@ -682,7 +586,7 @@ class _Search:
             and terms[k - len(times)][1] is None
             and all(self.facts[i].kind == ">" for i in terms[k - len(times)][0])
         ]
-        solved = _solve([columns[k] for k in keep], [free[k] for k in keep], len(times),
+        solved = coefficients([columns[k] for k in keep], [free[k] for k in keep], len(times),
                         [keep.index(k) for k in positive] if kind == ">" else None)  # fmt: skip
         if solved is None:
             return None
@@ -702,91 +606,6 @@ class _Search:
         if key not in self.products:
             self.products[key] = self.multiplied(chosen[:-1]) * self.facts[chosen[-1]].poly
         return self.products[key]
-
-
-def _solve(
-    columns: list[PolyElement], free: list[bool], times: int, positive: list[int] | None
-) -> list[tuple[int, Fraction]] | None:
-    """Coefficients, exact, with which the columns add up to 0, those of the first ``times`` to 1; None where there are none."""
-    from scipy.optimize import linprog
-    from scipy.sparse import csc_matrix, vstack
-
-    if positive is not None and not positive:
-        return None
-    monomials: dict[Any, int] = {}
-    rows, places, values = [], [], []
-    for j, column in enumerate(columns):
-        size = max((abs(_near(c)) for c in column.values()), default=1.0)
-        for monomial, c in column.items():
-            rows.append(monomials.setdefault(monomial, len(monomials)))
-            places.append(j)
-            values.append(_near(c) / size)
-    sizes = np.array([max((abs(_near(c)) for c in column.values()), default=1.0) for column in columns])
-    n = len(columns)
-    matrix = csc_matrix((values, (rows, places)), shape=(len(monomials), n))
-    one = csc_matrix(([1.0] * times, ([0] * times, range(times))), shape=(1, n))
-    table: Any = vstack([matrix, one])
-    bounds: list[Any] = [(None, None) if f else (0, None) for f in free]
-    cost = np.array([0.0] * times + [1.0 + 0.1 * k / n for k in range(n - times)])
-    cost[[k for k in range(n) if free[k]]] = 0
-    for least in (None,) if positive is None else (1e-2, 1e-4):
-        more: dict[str, Any] = {}
-        if least is not None:
-            row = np.zeros((1, n))
-            row[0, positive] = -1
-            more = {"A_ub": row, "b_ub": [-least]}
-        found = linprog(cost, A_eq=table, b_eq=[0.0] * len(monomials) + [1.0], bounds=bounds,
-                        method="highs", **more)  # fmt: skip
-        if found.x is None or found.status != 0:
-            continue
-        exact = _exact(columns, found.x / sizes, free, times, positive)
-        if exact is not None:
-            return exact
-    return None
-
-
-def _exact(
-    columns: list[PolyElement], near: Any, free: list[bool], times: int, positive: list[int] | None
-) -> list[tuple[int, Fraction]] | None:
-    """The rational solution on the columns that a float solution uses."""
-    top = max(abs(near).max(), 1e-300)
-    used = [k for k in range(len(columns)) if abs(near[k]) > 1e-9 * top]
-    monomials = sorted({m for k in used for m in columns[k]})
-    if not used or len(used) > 400 or not any(k < times for k in used):
-        return None
-    index = {m: r for r, m in enumerate(monomials)}
-    table = fmpq_mat(len(monomials) + 1, len(used) + 1)
-    for place, k in enumerate(used):
-        for monomial, c in columns[k].items():
-            table[index[monomial], place] = fmpq(int(c.numerator), int(c.denominator))
-        if k < times:
-            table[len(monomials), place] = fmpq(1)
-    table[len(monomials), len(used)] = fmpq(1)
-    reduced, rank = table.rref()
-    values = [
-        Fraction(float(near[k]) / max(float(sum(near[:times])), 1e-300)).limit_denominator(720) for k in used
-    ]
-    lead: dict[int, int] = {}
-    for r in range(rank):
-        lead[next(p for p in range(len(used) + 1) if reduced[r, p] != 0)] = r
-    if len(used) in lead:
-        return None  # no solution
-    for place, r in lead.items():
-        value = reduced[r, len(used)]
-        for p in range(len(used)):
-            if p != place and p not in lead and reduced[r, p] != 0:
-                value -= reduced[r, p] * fmpq(values[p].numerator, values[p].denominator)
-        values[place] = Fraction(int(value.p), int(value.q))
-    if any(v < 0 and not free[k] for k, v in zip(used, values, strict=True)):
-        return None
-    if positive is not None and not any(v > 0 for k, v in zip(used, values, strict=True) if k in positive):
-        return None
-    return [(k, v) for k, v in zip(used, values, strict=True) if v != 0]
-
-
-def _near(value: Any) -> float:
-    """A rational of the ring as a float; those of python-flint 0.7 know no ``float``."""
-    return int(value.numerator) / int(value.denominator)
 
 
 def _fraction(value: Any) -> Fraction:
@@ -842,69 +661,3 @@ def _ratio_of(a: PolyElement, b: PolyElement) -> Fraction:
 
 def _text(poly: PolyElement) -> str:
     return str(poly.as_expr()) if poly else "0"
-
-
-def readable(found: Identities) -> str:
-    """The identities as lines that a person can check, one for every step, indented by case.
-
-    Facts are written by what they say is ``> 0``, ``>= 0`` or ``== 0``.
-    """
-    lines: list[str] = []
-
-    def take(statement: Any, facts: list[tuple[str, str]], choices: list[Any]) -> None:
-        if not isinstance(statement, str):
-            if statement[0] == "or":
-                choices.append(statement[1:])
-            else:
-                for part in statement[1:]:
-                    take(part, facts, choices)
-            return
-        top, kind, _ = statement.rsplit(" ", 2)
-        if kind != "!=":
-            facts.append((f"-({top})" if kind in ("<", "<=") else top, kind))
-
-    def walk(
-        node: Mapping[str, Any], shows: Any, facts: list[tuple[str, str]], choices: list[Any], indent: str
-    ) -> None:
-        if "disjunct" in node:
-            shows = shows[1 + node["disjunct"]]
-        elif not isinstance(shows, str) and shows[0] == "or" and "split" not in node and "cases" not in node:
-            facts.extend((f"-({other.rsplit(' ', 2)[0]})", ">=") for other in shows[1:-1])
-            shows = shows[-1]
-        for step in node.get("steps", ()):
-            lines.append(indent + _line(step, facts))
-            facts.append((step["shows"], step["kind"]))
-        if "split" in node:
-            cases: Any = [f"{node['split']} >= 0", f"{node['split']} < 0"]
-        else:
-            cases = shows[1:] if "parts" in node else choices.pop(node["cases"]) if "cases" in node else []
-        for case, inner in zip(cases, node.get("nodes", ()), strict=True):
-            more, left = list(facts), list(choices)
-            lines.append(f"{indent}{'to show' if 'parts' in node else 'if'} {_plain(case)}:")
-            if "parts" not in node:
-                take(case, more, left)
-            walk(inner, case if "parts" in node else shows, more, left, indent + "  ")
-
-    facts: list[tuple[str, str]] = []
-    choices: list[Any] = []
-    for hypothesis in found.given:
-        take(hypothesis, facts, choices)
-    walk(found.node or {}, found.shows, facts, choices, "")
-    return "\n".join(lines)
-
-
-def _plain(statement: Any) -> str:
-    return statement if isinstance(statement, str) else f" {statement[0]} ".join(map(_plain, statement[1:]))
-
-
-def _line(step: Mapping[str, Any], facts: Sequence[tuple[str, str]]) -> str:
-    def term(c: str, chosen: Sequence[int], more: str = "1") -> Any:
-        made = sympy.Rational(c)
-        for text, _ in (facts[i] for i in chosen):
-            made *= sympy.sympify(text) if len(text) <= 12 else sympy.Symbol(f"({text})")
-        return made * sympy.sympify(more) ** (1 if any(facts[i][1] == "==" for i in chosen) else 2)
-
-    factor = sum((term(*t) for t in step["times"]), sympy.S.Zero)
-    total = sum((term(*t) for t in step["sum"]), sympy.S.Zero)
-    left = step["shows"] if factor == 1 else f"({factor})*({step['shows']})"
-    return f"{left} = {total}"

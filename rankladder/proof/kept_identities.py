@@ -9,7 +9,8 @@ from typing import Any
 
 from rankladder.language.catalogue import Catalogue, loaded_catalogues
 from rankladder.language.obligation import Obligation
-from rankladder.proof.identities import Identities, find_identities, identities_hold, translated
+from rankladder.proof.identities import find_identities, identities_hold
+from rankladder.proof.identity_text import Identities, translated
 from rankladder.usage import UsageError
 
 __all__ = ["identities_for", "obligation_key", "written_identities"]

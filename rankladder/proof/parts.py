@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from rankladder.language.obligation import Obligation
-from rankladder.proof.identities import Identities
+from rankladder.proof.identity_text import Identities
 
 __all__ = ["Answer", "Part", "Region", "Status", "combined", "regions", "shown_on"]
 

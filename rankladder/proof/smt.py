@@ -15,7 +15,7 @@ import sympy
 
 from rankladder.language.obligation import Obligation
 from rankladder.proof.elementary import algebraic
-from rankladder.proof.identities import readable
+from rankladder.proof.identity_text import readable
 from rankladder.proof.kept_identities import identities_for
 from rankladder.proof.parts import Answer, Part, Status
 from rankladder.proof.smtlib import NotPolynomial, smtlib

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 import sympy
 
-from rankladder.proof.identities import Identities, find_identities, identities_hold, readable
+from rankladder.proof.identities import find_identities, identities_hold
 from rankladder.proof.identity_checker import Rejected, check_identities
+from rankladder.proof.identity_text import Identities, readable
 from rankladder.proof.smtlib import Obligation
 
 s, x, z, u, w, t = sympy.symbols("s x z u w t", real=True)
@@ -42,6 +43,13 @@ FALSE = {
     "an undefined quotient": ((), 1 / x**2 > 0),
     "not a case": ((sympy.Or(x >= 1, x <= -1),), x >= 1),
     "an or": ((), sympy.Or(x > 0, x < 0)),
+    "what divides cancels": ((), (x**2 - 1) / (x - 1) > x),
+    "in a part": ((), sympy.And(x**2 >= 0, (x * z - z) / (x - 1) >= z)),
+    "the name of a root": ((), sympy.Symbol("sqrt_2_1", real=True) > 0),
+    "names that would be one": (
+        (sympy.Symbol("lambda", real=True) > 1,),
+        sympy.Symbol("lambda_", real=True) > 1,
+    ),
 }
 
 

@@ -1,0 +1,177 @@
+"""Identities as text: obligations and certificates as the checker reads them, and as a person does."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sympy
+
+from rankladder.language.obligation import Obligation
+
+__all__ = ["Identities", "Stuck", "readable", "relation_data", "symbols_in", "translated"]
+
+_ROOT = re.compile(r"sqrt_(\d+)_(\d+)")  # the name of the square root of a rational
+
+
+class Stuck(Exception):
+    """No identity was found."""
+
+
+@dataclass
+class Identities:
+    """A certificate for an obligation, as plain data that :func:`identities_hold` checks; without a node there is none."""
+
+    given: list[Any]
+    shows: Any
+    node: dict[str, Any] | None
+
+
+def translated(obligation: Obligation) -> tuple[list[Any], Any] | None:
+    """Hypotheses and conclusion as the checker reads them; None where they are not all between rational functions."""
+    try:
+        # in an order of their own: that of an obligation may follow the memory's
+        given = sorted((relation_data(g) for g in obligation.given if g != sympy.true), key=str)
+        shows = "1 > 0" if obligation.shows == sympy.true else _defined(obligation.shows)
+    except Stuck:
+        return None
+    for name in symbols_in(given, shows):
+        if root := _ROOT.fullmatch(name):
+            given += [f"{name} > 0", f"{name}**2 - {root[1]}/{root[2]} == 0"]
+    return given, shows
+
+
+def symbols_in(given: list[Any], shows: Any) -> list[str]:
+    """The names that an obligation speaks of."""
+    return sorted(set(re.findall(r"[A-Za-z_]\w*", f"{given} {shows}")) - {"and", "or", "true"})
+
+
+def _name(symbol: Any) -> str:
+    name = str(symbol)
+    # another name could be somebody's too, and then two symbols would be one
+    if not name.isidentifier() or keyword.iskeyword(name) or name == "true" or _ROOT.fullmatch(name):
+        raise Stuck
+    return name
+
+
+def _defined(statement: Any) -> Any:
+    """A conclusion as text, with what is not 0 where it divides and has cancelled: there the conclusion has no value."""
+    data = relation_data(statement)
+    if not isinstance(statement, sympy.core.relational.Relational):
+        if not isinstance(statement, (sympy.And, sympy.Or)):
+            return data
+        parts = sorted(
+            (_defined(part) for part in sorted(statement.args, key=str)), key=lambda p: not isinstance(p, str)
+        )
+        return [data[0], *parts]
+    left = sympy.fraction(sympy.cancel(sympy.together(statement.lhs - statement.rhs)))[1]
+    divisors = {p.base for p in statement.atoms(sympy.Pow) if p.exp.is_negative and p.base.free_symbols}
+    gone = []
+    for divisor in sorted(divisors, key=str):
+        top = sympy.fraction(sympy.cancel(sympy.together(divisor)))[0]
+        if top.is_polynomial() and (not left.is_polynomial() or sympy.rem(left, top, *top.free_symbols) != 0):
+            gone.append(relation_data(sympy.Ne(top, 0)))
+    return ["and", data, *gone] if gone else data
+
+
+def relation_data(statement: Any) -> Any:
+    """The statement as text: a relation, or a list that begins with ``and`` or ``or``.
+
+    Raises:
+        Stuck: where it is not between rational functions.
+    """
+    if statement == sympy.true:
+        return ["true"]
+    if isinstance(statement, (sympy.And, sympy.Or)):
+        word = "and" if isinstance(statement, sympy.And) else "or"
+        # relations first: all parts of an alternative but the last are supposed false, which a relation can be
+        parts = (relation_data(part) for part in sorted(statement.args, key=str))
+        return [word, *sorted(parts, key=lambda part: not isinstance(part, str))]
+    if not isinstance(statement, sympy.core.relational.Relational):
+        raise Stuck
+    gap = sympy.together(statement.lhs - statement.rhs)
+    gap = gap.xreplace({x: sympy.Symbol(_name(x)) for x in gap.free_symbols})
+    roots = {
+        sympy.sqrt(x.base): x.base
+        for x in gap.atoms(sympy.Pow)
+        if x.base.is_Rational and x.exp.is_Rational and x.exp.q == 2
+    }
+    gap = gap.subs({root: sympy.Symbol(f"sqrt_{square.p}_{square.q}") for root, square in roots.items()})
+    top, bottom = sympy.fraction(sympy.cancel(gap))
+    symbols = tuple((top * bottom).free_symbols)
+    if not (top.is_polynomial(*symbols) and bottom.is_polynomial(*symbols)) or gap.atoms(
+        sympy.Float, sympy.NumberSymbol
+    ):
+        raise Stuck
+    if not bottom.free_symbols:
+        top, bottom = sympy.expand(top / bottom), sympy.S.One
+    return f"{top} {statement.rel_op} 0" if bottom == 1 else f"({top})/({bottom}) {statement.rel_op} 0"
+
+
+def readable(found: Identities) -> str:
+    """The identities as lines that a person can check, one for every step, indented by case.
+
+    Facts are written by what they say is ``> 0``, ``>= 0`` or ``== 0``.
+    """
+    lines: list[str] = []
+
+    def take(statement: Any, facts: list[tuple[str, str]], choices: list[Any]) -> None:
+        if not isinstance(statement, str):
+            if statement[0] == "or":
+                choices.append(statement[1:])
+            else:
+                for part in statement[1:]:
+                    take(part, facts, choices)
+            return
+        top, kind, _ = statement.rsplit(" ", 2)
+        if kind != "!=":
+            facts.append((f"-({top})" if kind in ("<", "<=") else top, kind))
+
+    def walk(
+        node: Mapping[str, Any], shows: Any, facts: list[tuple[str, str]], choices: list[Any], indent: str
+    ) -> None:
+        if "disjunct" in node:
+            shows = shows[1 + node["disjunct"]]
+        elif not isinstance(shows, str) and shows[0] == "or" and "split" not in node and "cases" not in node:
+            facts.extend((f"-({other.rsplit(' ', 2)[0]})", ">=") for other in shows[1:-1])
+            shows = shows[-1]
+        for step in node.get("steps", ()):
+            lines.append(indent + _line(step, facts))
+            facts.append((step["shows"], step["kind"]))
+        if "split" in node:
+            cases: Any = [f"{node['split']} >= 0", f"{node['split']} < 0"]
+        else:
+            cases = shows[1:] if "parts" in node else choices.pop(node["cases"]) if "cases" in node else []
+        for case, inner in zip(cases, node.get("nodes", ()), strict=True):
+            more, left = list(facts), list(choices)
+            lines.append(f"{indent}{'to show' if 'parts' in node else 'if'} {_plain(case)}:")
+            if "parts" not in node:
+                take(case, more, left)
+            walk(inner, case if "parts" in node else shows, more, left, indent + "  ")
+
+    facts: list[tuple[str, str]] = []
+    choices: list[Any] = []
+    for hypothesis in found.given:
+        take(hypothesis, facts, choices)
+    walk(found.node or {}, found.shows, facts, choices, "")
+    return "\n".join(lines)
+
+
+def _plain(statement: Any) -> str:
+    return statement if isinstance(statement, str) else f" {statement[0]} ".join(map(_plain, statement[1:]))
+
+
+def _line(step: Mapping[str, Any], facts: Sequence[tuple[str, str]]) -> str:
+    def term(c: str, chosen: Sequence[int], more: str = "1") -> Any:
+        made = sympy.Rational(c)
+        for text, _ in (facts[i] for i in chosen):
+            made *= sympy.sympify(text) if len(text) <= 12 else sympy.Symbol(f"({text})")
+        return made * sympy.sympify(more) ** (1 if any(facts[i][1] == "==" for i in chosen) else 2)
+
+    factor = sum((term(*t) for t in step["times"]), sympy.S.Zero)
+    total = sum((term(*t) for t in step["sum"]), sympy.S.Zero)
+    left = step["shows"] if factor == 1 else f"({factor})*({step['shows']})"
+    return f"{left} = {total}"
