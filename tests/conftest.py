@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -51,6 +52,16 @@ def _precision_is_scoped() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """A check in a test computes afresh, and leaves nothing for the next one."""
+def _nothing_is_kept(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """A check in a test computes afresh, and leaves nothing for the next one.
+
+    A module of a test's own goes with it: while one is there, what it may have read counts for every later verdict.
+    """
     monkeypatch.setenv("RANKLADDER_CACHE", str(tmp_path_factory.mktemp("cache")))
+    before, own = set(sys.modules), str(tmp_path_factory.getbasetemp())
+    yield
+    for name in set(sys.modules) - before:
+        if str(getattr(sys.modules[name], "__file__", "")).startswith(own):
+            del sys.modules[name]

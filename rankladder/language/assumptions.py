@@ -390,9 +390,9 @@ class _formula:  # noqa: N801 - a function with two facts attached
 
     def in_floats(self, values: Mapping[str, Any]) -> NDArray[np.float64]:
         """The values on arrays or numbers by name; infinite or NaN at a pole."""
-        return np.asarray(
-            self._compiled(*(np.asarray(values[n], dtype=float) for n in self.names)), dtype=float
-        )
+        # of one shape: a greatest or least of a number and an array is an error in some versions of NumPy
+        points = np.broadcast_arrays(*(np.asarray(values[n], dtype=float) for n in self.names))
+        return np.asarray(self._compiled(*points), dtype=float)
 
     @cached_property
     def _constant(self) -> Fraction | None:
