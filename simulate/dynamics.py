@@ -16,12 +16,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import matmul
-from typing import Any
+from typing import Any, Protocol
 
-__all__ = ["GradientDescent", "Layers", "State", "Step"]
+__all__ = ["GradientDescent", "Layers", "Network", "State", "Step"]
 
 State = tuple[Any, ...]
 Step = Callable[[State], State]
+
+
+class Network(Protocol):
+    """An architecture and its loss: what gives a gradient for every part of a state."""
+
+    def gradients(self, state: Any, /) -> State:
+        """One for each part."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -78,7 +86,7 @@ class GradientDescent:
 
     eta: Any
 
-    def step(self, network: Layers) -> Step:
+    def step(self, network: Network) -> Step:
         """The map from one state to the next."""
         eta, gradients = self.eta, network.gradients
         return lambda state: tuple([W - eta * G for W, G in zip(state, gradients(state), strict=True)])
