@@ -173,7 +173,7 @@ def velocities(data: Any, u: Any, v: Any) -> tuple[Any, Any]:
     """How fast the dual and the imbalance move along the negative gradient."""
     down_u, down_v = data.network.gradients((u, v))
     return tuple(
-        derivative(lambda h, of=of: of(u - h * down_u, v - h * down_v), 0 * u) for of in (dual, imbalance)
+        derivative(lambda h, of=of: of(u - h * down_u, v - h * down_v), 0) for of in (dual, imbalance)
     )  # type: ignore[return-value]
 
 

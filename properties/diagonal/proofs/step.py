@@ -26,7 +26,7 @@ def on_symbols(id: str, choices: Sequence[Mapping[str, Any]] = ({},), argument: 
 
 PROOFS = {
     **{id: on_vectors(id) for id in ("DLN-1.products", "DLN-1.imbalance", "DLN-1.flow")},
-    **{id: on_symbols(id) for id in ("DLN-1.imbalance-size", "DLN-1.shift")},
+    **{id: on_symbols(id) for id in ("DLN-1.imbalance-size", "DLN-1.shift", "DLN-2.waiting", "DLN-2.tie")},
 }
 CERTIFICATES = {
     "DLN-1.row-space": on_symbols(
