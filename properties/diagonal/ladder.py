@@ -1,0 +1,251 @@
+"""DLN-3: the supports of the path: orthogonal columns, columns that repel each other, and what is false of others."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+from rankladder import Otherwise, Real, always, claim, equal, forall, lemma, symbols
+from rankladder.properties.diagonal.designs import Designs
+from rankladder.properties.diagonal.subsets import fit, lasso_range, loss, subsets
+from rankladder.simulate import Diagonal, diagonal_descent
+
+PROJECT = "this project"
+SOURCE = "Gidel, Bach, Lacoste-Julien 2019, for diagonal networks; restated"
+DESIGN = {"data": Designs()}
+
+
+@claim(
+    "DLN-3.ladder",
+    title="orthogonal columns: coordinate i is learned at n/|x_i^T y|, to its least-squares value, and stays",
+    statement=r"x_i^\top x_j = 0:\ \beta_i(\tau) = \frac{x_i^\top y}{\|x_i\|^2} "
+    r"\text{ where } \tau |x_i^\top y| \ge n, \text{ else } 0",
+    source=SOURCE,
+    over={"data": Designs("orthogonal")},
+    given={"orthogonal": Otherwise("data", Designs(columns=(2, 3)))},
+    constants={"pace": lambda pull, square: abs(pull)},
+)
+def ladder(data: Any, pace: Any) -> Any:
+    n, pull, gram = len(data.exact.X), data.exact.pull, data.exact.gram
+    # 0 where the entry is as stated, or else minus how far off it is
+    margins = []
+    for stay in data.path:
+        for i, beta in enumerate(stay.beta):
+            learned = stay.begin * pace(pull[i], gram[i][i]) >= n
+            margins.append(-abs(beta - (Fraction(pull[i], gram[i][i]) if learned else 0)))
+    rungs = {abs(b) for b in pull if b}
+    return forall(*margins, -abs(len(data.path) - 1 - len(rungs)))
+
+
+ladder.twin("any-columns", "for any columns", drop="orthogonal")
+ladder.twin(
+    "by-value", "in the order of the least-squares values",
+    constants={"pace": lambda pull, square: Fraction(abs(pull), square)},
+)  # fmt: skip
+
+
+@claim(
+    "DLN-3.decoupled",
+    title="orthogonal columns: descent moves every coordinate as if it were alone",
+    statement=r"x_i^\top x_j = 0:\ g_i = \lambda_i \beta_i - \sigma_i,\ \lambda_i = \|x_i\|^2/n,\ \sigma_i = x_i^\top y/n",
+    source=SOURCE,
+    over={"data": Designs("orthogonal"), "alpha": Real(0, 1), "eta": Real(0, Fraction(1, 8))},
+    given={"orthogonal": Otherwise("data", Designs(columns=(2, 3)))},
+    constants={"share": 1},
+)
+def decoupled(data: Any, alpha: Any, eta: Any, share: Any) -> Any:
+    zero = 0 * data.X[0]
+    together = diagonal_descent(data.network, zero + alpha, zero, eta, 2)
+    margins = []
+    for i in range(data.d):
+        alone = Diagonal.of_data(share * data.X[:, i : i + 1], data.y)
+        states = diagonal_descent(alone, zero[:1] + alpha, zero[:1], eta, 2)
+        margins += [equal(a[i], b[0]) for both, one in zip(together, states, strict=True) for a, b in zip(both, one, strict=True)]
+    return forall(*margins)
+
+
+decoupled.twin("any-columns", "for any columns", drop="orthogonal")
+decoupled.twin("scaled", "with columns one per cent longer", constants={"share": Fraction(101, 100)})
+
+
+# One coordinate, in units of its fitted value and of its pull: z = lambda uv/sigma is learned of it, m = u - v shrinks, and
+# s = eta sigma. As u + v grows like e^{sigma t}, z + m^2/4 = (u + v)^2/4 is what grows by at most (1 + s)^2 a step.
+s, u0, v0, z, m, q, z_next, level = symbols("s u0 v0 z m q z_next level")
+left = 1 - z
+
+
+def orbit(s: Any, u0: Any, v0: Any, steps: int) -> Any:
+    """The states of one coordinate."""
+    return diagonal_descent(Diagonal(lambda beta: beta - 1), u0, v0, s, steps)
+
+
+ONE: dict[str, Any] = {
+    "start": {z: u0 * v0, m: u0 - v0},
+    "step": {z: z * (1 + s * left) ** 2 + s * left * m**2, m: m * (1 - s * left)},
+    "orbit": {
+        z: lambda s, u0, v0, steps: [u * v for u, v in orbit(s, u0, v0, steps)],
+        m: lambda s, u0, v0, steps: [u - v for u, v in orbit(s, u0, v0, steps)],
+    },
+    "over": {"s": Real(0, 1), "u0": Real(0, 2), "v0": Real(0, 2, closed="left")},
+    "source": PROJECT,
+}
+SMALL = {"small-step": s * (2 + (u0 - v0) ** 2) <= 1, "ordered": v0 <= u0, "starts-below": u0 * v0 <= 1}
+UNIT = {"unit": (z >= 0) & (z <= 1) & (m >= 0) & (m <= u0 - v0)}
+
+monotone = always(
+    "DLN-3.monotone",
+    z_next >= z,
+    then={z: z_next},
+    **ONE,
+    given=SMALL,
+    along=UNIT,
+    title="one coordinate, eta (2 sigma + lambda (u_0 - v_0)^2) <= 1: descent rises to the fitted value and stays below",
+)
+monotone.twin("any-step", "whatever the step", drop="small-step")
+monotone.twin("from-above", "from any start", drop="starts-below")
+
+growth = always(
+    "DLN-3.growth",
+    4 * z + m**2 <= q,
+    **ONE | {
+        "start": {**ONE["start"], q: (u0 + v0) ** 2},
+        "step": {**ONE["step"], q: (1 + s) ** 2 * q},
+    },
+    given=SMALL,
+    along={**UNIT, "positive": q >= 0},
+    title="one coordinate: u + v grows by at most 1 + s a step: nothing is learned before log(1/alpha)/log(1 + s)",
+)  # fmt: skip
+growth.twin("slower", "by at most (1 + s)^{9/10}", step={q: (1 + s) ** Fraction(9, 5) * q})
+
+growth_lower = always(
+    "DLN-3.growth-lower",
+    4 * z + m**2 >= q,
+    **ONE | {
+        "start": {**ONE["start"], q: (u0 + v0) ** 2},
+        "step": {**ONE["step"], q: (1 + s * (1 - level)) ** 2 * q},
+        "over": {**ONE["over"], "level": Real(0, 1)},
+    },
+    while_=z <= level,
+    given=SMALL,
+    along={**UNIT, "positive": q >= 0},
+    title="one coordinate: u + v grows by at least 1 + s(1 - theta) a step while z <= theta",
+)  # fmt: skip
+growth_lower.twin("faster", "by at least 1 + s", step={q: (1 + s) ** 2 * q})
+
+
+@claim(
+    "DLN-3.nested",
+    title="off-diagonal X^T X <= 0 and X^T y >= 0, after one flip of signs: supports are nested and values never fall",
+    statement=r"(X^\top X)_{ij} \le 0 \ (i \ne j),\ X^\top y \ge 0:\ |\beta_i(\tau)| \le |\beta_i(\tau')| \text{ for } \tau < \tau'",
+    source=PROJECT,
+    over={"data": Designs("repelling and aligned")},
+    given={"repelling": Otherwise("data", Designs(columns=(2, 3)))},
+    constants={"factor": 1},
+)
+def nested(data: Any, factor: Any) -> Any:
+    return forall(*(then * now for now, then in gains(data.path)), *(abs(b) - factor * abs(a) for a, b in gains(data.path)))
+
+
+nested.twin("any-columns", "for any columns", drop="repelling")
+nested.twin("by-a-tenth", "and what is learned grows by a tenth at every jump", constants={"factor": Fraction(11, 10)})
+
+
+def gains(path: Any) -> list[tuple[Any, Any]]:
+    """Every coordinate of every stay, and what it is at the next."""
+    return [pair for a, b in pairwise(path) for pair in zip(a.beta, b.beta, strict=True)]
+
+
+def kept(path: Any) -> Any:
+    """Supports are nested: how large the coordinates are that stay, minus the size of those that are lost."""
+    return forall(*(abs(now) if now == 0 or then != 0 else -abs(now) for now, then in gains(path)))
+
+
+a, c, d, b1, b2 = symbols("a c d b1 b2")
+pair = lemma(
+    "DLN-3.pair",
+    (b1 * d + c * b2) / (a * d - c**2) >= b1 / a,
+    over={n: Real(0, 8) for n in ("a", "c", "d", "b1", "b2")},
+    given={"definite": c**2 < a * d},
+    title="two columns with x_1^T x_2 = -c <= 0: fitted together, a coordinate is no smaller than alone",
+    source=PROJECT,
+)
+pair.twin("larger", "it is larger by one per cent", relation=100 * (b1 * d + c * b2) / (a * d - c**2) >= 101 * b1 / a)
+pair.twin("opposed", "also where x_2 is opposed to y", over={"b2": Real(-8, 8)})
+
+
+@claim(
+    "DLN-3.not-nested",
+    title="supports are always nested",
+    statement=r"\beta_i(\tau) \ne 0 \Rightarrow \beta_i(\tau') \ne 0 \text{ for } \tau < \tau'",
+    source=PROJECT,
+    over=DESIGN,
+    expects="refuted",
+)
+def not_nested(data: Any) -> Any:
+    return kept(data.path)
+
+
+@claim(
+    "DLN-3.not-nested-repelling",
+    title="off-diagonal X^T X <= 0 is enough for nested supports, whatever X^T y",
+    statement=r"(X^\top X)_{ij} \le 0 \ (i \ne j) \Rightarrow \text{supports are nested}",
+    source=PROJECT,
+    over={"data": Designs("repelling", columns=(2, 3))},
+    expects="refuted",
+)
+def not_nested_repelling(data: Any) -> Any:
+    return kept(data.path)
+
+
+@claim(
+    "DLN-3.not-best-subset",
+    title="each support is the best subset of its size",
+    statement=r"\min_{\operatorname{supp} b \subseteq S} L(b) = \min_{|S'| = |S|}\ \min_{\operatorname{supp} b \subseteq S'} L(b)",
+    source=PROJECT,
+    over=DESIGN,
+    expects="refuted",
+)
+def not_best_subset(data: Any) -> Any:
+    margins = []
+    for stay in data.path:
+        here = loss(data.exact, stay.beta)
+        others = (fit(data.exact, S) for S in subsets(range(data.d), len(stay.support)))
+        margins += [loss(data.exact, beta) - here for beta in others if beta is not None]
+    return forall(*margins)
+
+
+@claim(
+    "DLN-3.not-lasso",
+    title="the path is the Lasso path: what it visits are Lasso solutions",
+    statement=r"\exists \kappa \ge 0:\ \beta(\tau) = \arg\min_b L(b) + \kappa \|b\|_1",
+    source=PROJECT,
+    over=DESIGN,
+    expects="refuted",
+)
+def not_lasso(data: Any) -> Any:
+    """A Lasso solution has -g = kappa sign(beta) on its support, where the gradient of the path is 0."""
+    return forall(
+        *(
+            max(map(abs, stay.velocity)) * -1 if stay.support else Fraction(0)
+            for stay in data.path
+        )
+    )
+
+
+@claim(
+    "DLN-3.not-lasso-supports",
+    title="the supports of the path are those of the Lasso path",
+    statement=r"\exists \kappa \ge 0:\ \operatorname{sign} \beta(\tau) = \operatorname{sign} \arg\min_b L(b) + \kappa \|b\|_1",
+    source=PROJECT,
+    over=DESIGN,
+    given={"general-position": lambda data: 1 if all(stay.unique for stay in data.path) else -1},
+    expects="refuted",
+)
+def not_lasso_supports(data: Any) -> Any:
+    margins = []
+    for stay in data.path:
+        S = sorted(stay.support)
+        least, greatest = lasso_range(data.exact, S, [1 if stay.beta[i] > 0 else -1 for i in S])
+        margins.append(greatest - least)
+    return forall(*margins)
