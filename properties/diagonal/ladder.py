@@ -69,36 +69,46 @@ decoupled.twin("any-columns", "for any columns", drop="orthogonal")
 decoupled.twin("scaled", "with columns one per cent longer", constants={"share": Fraction(101, 100)})
 
 
-# One coordinate, in units of its fitted value and of its pull: z = lambda uv/sigma is learned of it, m = u - v shrinks, and
-# s = eta sigma. As u + v grows like e^{sigma t}, z + m^2/4 = (u + v)^2/4 is what grows by at most (1 + s)^2 a step.
-s, u0, v0, z, m, q, z_next, level = symbols("s u0 v0 z m q z_next level")
+# One coordinate, in units of its fitted value and of its pull: z = lambda uv/sigma is learned of it, w = (u - v)^2 shrinks, and
+# s = eta sigma. As u + v grows like e^{sigma t}, 4z + w = (u + v)^2 is what grows by at most (1 + s)^2 a step.
+s, v0, gap, z, w, q, z_next, level = symbols("s v0 gap z w q z_next level")
 left = 1 - z
 
 
-def orbit(s: Any, u0: Any, v0: Any, steps: int) -> Any:
-    """The states of one coordinate."""
-    return diagonal_descent(Diagonal(lambda beta: beta - 1), u0, v0, s, steps)
+def orbit(s: Any, v0: Any, gap: Any, steps: int) -> Any:
+    """The states of one coordinate, which starts at ``v = v0`` and ``u = v0 + gap``."""
+    return diagonal_descent(Diagonal(lambda beta: beta - 1), v0 + gap, v0, s, steps)
 
 
 ONE: dict[str, Any] = {
-    "start": {z: u0 * v0, m: u0 - v0},
-    "step": {z: z * (1 + s * left) ** 2 + s * left * m**2, m: m * (1 - s * left)},
+    "start": {z: v0 * (v0 + gap), w: gap**2},
+    "step": {z: z * (1 + s * left) ** 2 + s * left * w, w: w * (1 - s * left) ** 2},
     "orbit": {
-        z: lambda s, u0, v0, steps: [u * v for u, v in orbit(s, u0, v0, steps)],
-        m: lambda s, u0, v0, steps: [u - v for u, v in orbit(s, u0, v0, steps)],
+        z: lambda s, v0, gap, steps: [u * v for u, v in orbit(s, v0, gap, steps)],
+        w: lambda s, v0, gap, steps: [(u - v) * (u - v) for u, v in orbit(s, v0, gap, steps)],
     },
-    "over": {"s": Real(0, 1), "u0": Real(0, 2), "v0": Real(0, 2, closed="left")},
+    "over": {"s": Real(0, 1), "v0": Real(0, 2, closed="left"), "gap": Real(0, 2, closed="left")},
+    "given": {"small-step": s * (2 + gap**2) <= 1, "starts-below": v0 * (v0 + gap) <= 1},
     "source": PROJECT,
 }
-SMALL = {"small-step": s * (2 + (u0 - v0) ** 2) <= 1, "ordered": v0 <= u0, "starts-below": u0 * v0 <= 1}
-UNIT = {"unit": (z >= 0) & (z <= 1) & (m >= 0) & (m <= u0 - v0)}
+UNIT = {"unit": (z >= 0) & (z <= 1) & (w >= 0) & (s * (2 + w) <= 1)}
+
+
+def beside(factor: Any) -> dict[str, Any]:
+    """The orbit beside a number q that starts at ``(u + v)^2`` and is multiplied by the square of a factor at every step."""
+    return {
+        **ONE,
+        "start": {**ONE["start"], q: (2 * v0 + gap) ** 2},
+        "step": {**ONE["step"], q: factor**2 * q},
+        "along": {**UNIT, "positive": q >= 0},
+    }
+
 
 monotone = always(
     "DLN-3.monotone",
     z_next >= z,
     then={z: z_next},
     **ONE,
-    given=SMALL,
     along=UNIT,
     title="one coordinate, eta (2 sigma + lambda (u_0 - v_0)^2) <= 1: descent rises to the fitted value and stays below",
 )
@@ -107,30 +117,19 @@ monotone.twin("from-above", "from any start", drop="starts-below")
 
 growth = always(
     "DLN-3.growth",
-    4 * z + m**2 <= q,
-    **ONE | {
-        "start": {**ONE["start"], q: (u0 + v0) ** 2},
-        "step": {**ONE["step"], q: (1 + s) ** 2 * q},
-    },
-    given=SMALL,
-    along={**UNIT, "positive": q >= 0},
+    4 * z + w <= q,
+    **beside(1 + s),
     title="one coordinate: u + v grows by at most 1 + s a step: nothing is learned before log(1/alpha)/log(1 + s)",
-)  # fmt: skip
+)
 growth.twin("slower", "by at most (1 + s)^{9/10}", step={q: (1 + s) ** Fraction(9, 5) * q})
 
 growth_lower = always(
     "DLN-3.growth-lower",
-    4 * z + m**2 >= q,
-    **ONE | {
-        "start": {**ONE["start"], q: (u0 + v0) ** 2},
-        "step": {**ONE["step"], q: (1 + s * (1 - level)) ** 2 * q},
-        "over": {**ONE["over"], "level": Real(0, 1)},
-    },
+    4 * z + w >= q,
+    **beside(1 + s * (1 - level)) | {"over": {**ONE["over"], "level": Real(0, 1)}},
     while_=z <= level,
-    given=SMALL,
-    along={**UNIT, "positive": q >= 0},
     title="one coordinate: u + v grows by at least 1 + s(1 - theta) a step while z <= theta",
-)  # fmt: skip
+)
 growth_lower.twin("faster", "by at least 1 + s", step={q: (1 + s) ** 2 * q})
 
 
