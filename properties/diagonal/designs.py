@@ -12,7 +12,7 @@ from typing import Any, Literal
 import numpy as np
 
 from rankladder import Domain, Entry
-from rankladder.domains.randomness import Infeasible, Source, choice
+from rankladder.domains.randomness import Infeasible, Source
 from rankladder.numbers.words import entrywise
 from rankladder.simulate import Diagonal, Stay, diagonal_path
 
@@ -35,7 +35,12 @@ class Data:
     y: tuple[int, ...]
 
     def __post_init__(self) -> None:
-        if not self.X or len(self.X) != len(self.y) or len({len(row) for row in self.X}) != 1 or not self.X[0]:
+        if (
+            not self.X
+            or len(self.X) != len(self.y)
+            or len({len(row) for row in self.X}) != 1
+            or not self.X[0]
+        ):
             raise ValueError(
                 f"X of {len(self.X)} rows and y of {len(self.y)} numbers must be n rows of d numbers, and n numbers"
             )
@@ -202,12 +207,16 @@ class Designs(Domain):
 
     def symbols(self, name: str, case: Any, choice: Mapping[str, Any]) -> Any:
         """Every X and y of a chosen shape by its entries; of every shape by what the gradient may be: any vector."""
+        if name in choice and self.kind.startswith("repelling"):
+            raise ValueError("repelling designs have no symbols")
         if name in choice:
             n, d = choice[name]
             X, y = case.matrix("X", n, d), case.matrix("y", n, 1)[:, 0]
+            if self.kind == "orthogonal":
+                X = _plane(X)
             return Regression(X, y, Data(((0,) * d,) * n, (0,) * n))
         if self.kind != "any":
-            raise ValueError(f"{self.kind} designs have no symbols")
+            raise ValueError(f"{self.kind} designs have no symbols of every shape; choose one")
         size, known = case.size("d", choice), dict[str, Any]()
 
         def gradient(beta: Any) -> Any:
@@ -215,6 +224,18 @@ class Designs(Domain):
             return known.setdefault(str(beta.pieces), entrywise(size, lambda i: case.symbol(f"{at}[i]")))
 
         return AnyRegression(Diagonal(gradient))
+
+
+def _plane(X: Array) -> Array:
+    """Any two orthogonal columns that are not 0, of length 2: of the first column, and a multiple of it turned.
+
+    Raises:
+        ValueError: for another shape.
+    """
+    if X.shape != (2, 2):
+        raise ValueError(f"orthogonal columns have symbols of shape (2, 2), not {X.shape}")
+    (a, times), (b, _) = X
+    return np.array([[a, -times * b], [b, times * a]])
 
 
 def _orthogonal(source: Source, d: int, largest: int) -> tuple[tuple[int, ...], ...]:

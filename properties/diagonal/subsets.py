@@ -21,7 +21,7 @@ def subsets(of: Collection[int], size: int | None = None) -> Iterator[tuple[int,
 
 
 def solved(data: Data, S: Sequence[int], right: Sequence[Fraction]) -> list[Fraction] | None:
-    """x with ``(XᵀX)_SS x = right``; None where the columns S depend on each other."""
+    """What solves ``(XᵀX)_SS x = right``; None where the columns S depend on each other."""
     if not S:
         return []
     square = fmpq_mat([[data.gram[i][j] for j in S] for i in S])
@@ -44,7 +44,10 @@ def fit(data: Data, S: Sequence[int]) -> list[Fraction] | None:
 
 def slope(data: Data, beta: Sequence[Any]) -> list[Any]:
     """``Xᵀ(y − Xβ)``, minus n times the gradient."""
-    return [b - sum(a * x for a, x in zip(row, beta, strict=True)) for b, row in zip(data.pull, data.gram, strict=True)]
+    return [
+        b - sum(a * x for a, x in zip(row, beta, strict=True))
+        for b, row in zip(data.pull, data.gram, strict=True)
+    ]
 
 
 def loss(data: Data, beta: Sequence[Any]) -> Any:
@@ -67,7 +70,10 @@ def lasso_range(data: Data, S: Sequence[int], signs: Sequence[int]) -> tuple[Fra
     There is none where the least is larger than the greatest.
     """
     lines: list[tuple[Fraction, Fraction]] = []  # first + second k >= 0
-    base, lean = solved(data, S, [Fraction(data.pull[i]) for i in S]), solved(data, S, [Fraction(s) for s in signs])
+    base, lean = (
+        solved(data, S, [Fraction(data.pull[i]) for i in S]),
+        solved(data, S, [Fraction(s) for s in signs]),
+    )
     if base is None or lean is None:
         return Fraction(1), Fraction(0)
     lines += [(s * x, -s * z) for s, x, z in zip(signs, base, lean, strict=True)]

@@ -19,7 +19,9 @@ def on_vectors(id: str) -> Callable[[], Proof]:
     return lambda: by_words(load_catalogue("diagonal")[id], argument=ANY_DATA)
 
 
-def on_symbols(id: str, choices: Sequence[Mapping[str, Any]] = ({},), argument: str = NUMBERS) -> Callable[[], Proof]:
+def on_symbols(
+    id: str, choices: Sequence[Mapping[str, Any]] = ({},), argument: str = NUMBERS
+) -> Callable[[], Proof]:
     """For all numbers, or every entry of matrices of some shapes."""
     return lambda: by_symbols(load_catalogue("diagonal")[id], choices, argument=argument, ranges=True)
 
@@ -30,6 +32,11 @@ PROOFS = {
 }
 CERTIFICATES = {
     "DLN-1.row-space": on_symbols(
-        "DLN-1.row-space", [{"data": (1, 3)}, {"data": (2, 3)}], "The shapes that are tried, with every entry a symbol."
-    )
+        "DLN-1.row-space",
+        [{"data": (1, 3)}, {"data": (2, 3)}],
+        "The shapes that are tried, with every entry a symbol.",
+    ),
+    "DLN-3.decoupled": on_symbols(
+        "DLN-3.decoupled", [{"data": (2, 2)}], "The shape that is tried, with every entry a symbol."
+    ),
 }
