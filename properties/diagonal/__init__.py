@@ -26,7 +26,7 @@ CATALOGUE = Catalogue(
         Assertion(
             "P4",
             "a recursive algorithm gives saddles and jump times; it resembles the one for the Lasso path",
-            ("DLN-2.dual", "DLN-2.jump", "DLN-3.not-lasso", "DLN-3.not-lasso-supports"),
+            ("DLN-2.dual", "DLN-2.jump", "DLN-3.not-lasso", "DLN-3.lasso-differs"),
         ),
         Assertion(
             "P5",

@@ -6,9 +6,8 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from rankladder import Int, Otherwise, Real, always, claim, equal, exists, forall, lemma, symbols
-from rankladder.properties.diagonal.designs import Designs
-from rankladder.properties.diagonal.path import determined
+from rankladder import Int, Otherwise, Real, always, claim, equal, exists, forall, lemma, strictly, symbols
+from rankladder.properties.diagonal.designs import Data, Designs
 from rankladder.properties.diagonal.step import ONE_STEP, stepped
 from rankladder.properties.diagonal.subsets import fit, lasso_range, loss, subsets
 from rankladder.simulate import Diagonal, diagonal_descent, diagonal_path
@@ -209,6 +208,7 @@ def not_nested_repelling(data: Any) -> Any:
 
 # found by explore for "the number of coordinates never falls", which too few designs refute for a check to meet one
 FALLS = ((0, 1, 1), (3, 1, 1), (1, -2, 0))
+DIFFERS = ((1, -2, 0), (-2, 0, 1), (-2, -1, 1))  # and this one for "the supports are those of the Lasso path"
 
 
 @claim(
@@ -258,18 +258,22 @@ def not_lasso(data: Any) -> Any:
 
 
 @claim(
-    "DLN-3.not-lasso-supports",
-    title="the supports of the path are those of the Lasso path",
-    statement=r"\exists \kappa \ge 0:\ \operatorname{sign} \beta(\tau) = \operatorname{sign} \arg\min_b L(b) + \kappa \|b\|_1",
+    "DLN-3.lasso-differs",
+    title="nor need the supports be those of the Lasso path: on this design one is not, whatever the size of y",
+    statement=r"y = c\,(0, 1, 0)^\top:\ \operatorname{sign}\beta(\tau) \ne "
+    r"\operatorname{sign} \arg\min_b L(b) + \kappa \|b\|_1 \text{ for some } \tau, \text{ every } \kappa \ge 0",
     source=PROJECT,
-    over=DESIGN,
-    given={"general-position": determined},
-    expects="refuted",
+    over={"c": Int(1, 99)},
+    constants={"X": DIFFERS},
 )
-def not_lasso_supports(data: Any) -> Any:
-    margins = []
-    for stay in data.path:
+def lasso_differs(c: int, X: Any) -> Any:
+    data = Data(X, (0, c, 0))
+    gaps = []
+    for stay in diagonal_path(data.X, data.y):
         S = sorted(stay.support)
-        least, greatest = lasso_range(data.exact, S, [1 if stay.beta[i] > 0 else -1 for i in S])
-        margins.append(greatest - least)
-    return forall(*margins)
+        least, greatest = lasso_range(data, S, [1 if stay.beta[i] > 0 else -1 for i in S])
+        gaps.append(strictly(least - greatest))
+    return exists(*gaps)
+
+
+lasso_differs.twin("orthogonal", "on orthogonal columns", constants={"X": ((1, -2, 0), (2, 1, 0), (0, 0, 1))})

@@ -81,7 +81,7 @@ def lasso_range(data: Data, S: Sequence[int], signs: Sequence[int]) -> tuple[Fra
         here = data.pull[j] - sum(data.gram[j][i] * x for i, x in zip(S, base, strict=True))
         tilt = sum((data.gram[j][i] * z for i, z in zip(S, lean, strict=True)), Fraction(0))
         lines += [(here, 1 + tilt), (-here, 1 - tilt)]
-    low, high = Fraction(0), Fraction(max(map(abs, data.pull)))
+    low, high = Fraction(0), Fraction(2 * max(map(abs, data.pull)))  # beyond the pull β is 0
     for first, second in lines:
         if second > 0:
             low = max(low, -first / second)
