@@ -97,26 +97,29 @@ never_grows.twin("falls", "it falls by a hundredth", constants={"factor": Fracti
 
 @claim(
     "DLN-1.shift",
-    title="where u > |v| and eta |g| < 1, one step adds log((1 - eta g)/(1 + eta g)) to arcsinh(2 beta/alpha^2)",
-    statement=r"E = \frac{u+v}{u-v}:\ \tfrac12(E - \tfrac1E) = \tfrac{2\beta}{\alpha^2},\ \alpha^2 = u^2 - v^2,\ "
-    r"E^+ = E\,\frac{1-\eta g}{1+\eta g} > 0;\ \text{so } \operatorname{arcsinh}\tfrac{2\beta}{\alpha^2} = \log E",
+    title="one step adds log |(1 - eta g)/(1 + eta g)| to arcsinh(2 beta/alpha^2), alpha^2 = |u^2 - v^2|, exactly",
+    statement=r"E = \left|\frac{u+v}{u-v}\right|:\ \tfrac14(E - \tfrac1E)^2 = \left(\tfrac{2\beta}{\alpha^2}\right)^2,\ "
+    r"(E - 1)\beta \ge 0,\ E^+ = E\left|\frac{1-\eta g}{1+\eta g}\right|;\ "
+    r"\text{so } \operatorname{arcsinh}\tfrac{2\beta}{\alpha^2} = \log E",
     source=CLASSICAL,
     over=ONE_COORDINATE,
     given={
-        "sum-positive": u + v > 0,
-        "difference-positive": u - v > 0,
-        "step-below": eta * g < 1,
-        "step-above": eta * g > -1,
+        "unbalanced": lambda u, v: strictly((u * u - v * v) ** 2),
+        "no-product-lost": lambda g, eta: strictly((1 - (eta * g) ** 2) ** 2),
     },
     constants={"ratio": lambda move: (1 - move) / (1 + move)},
 )
 def shift(u: Any, v: Any, g: Any, eta: Any, ratio: Any) -> Any:
-    u1, v1 = pulled(u, v, g, eta)
-    E, E1 = (u + v) / (u - v), (u1 + v1) / (u1 - v1)
+    """In squares, where no absolute value is left; E - 1 and its square - 1 have one sign."""
+    states = [(u, v), pulled(u, v, g, eta)]
+    squares = [((a + b) / (a - b)) ** 2 for a, b in states]
     return forall(
-        *(equal((e - 1 / e) / 2, 2 * a * b / imbalance(a, b)) for e, a, b in ((E, u, v), (E1, u1, v1))),
-        equal(E1, E * ratio(eta * g)),
-        strictly(E1),
+        *(
+            equal((E + 1 / E - 2) / 4, (2 * a * b / imbalance(a, b)) ** 2)
+            for E, (a, b) in zip(squares, states, strict=True)
+        ),
+        *((E - 1) * a * b for E, (a, b) in zip(squares, states, strict=True)),
+        equal(squares[1], squares[0] * ratio(eta * g) ** 2),
     )
 
 
@@ -124,32 +127,34 @@ shift.twin(
     "second-order", "the ratio of the flow, to second order",
     constants={"ratio": lambda move: 1 - 2 * move + 2 * move * move},
 )  # fmt: skip
-shift.twin("any-step", "whatever the step: E stays positive", drop="step-below")
 
 
 @claim(
-    "DLN-1.shift-everywhere",
-    title="wherever u^2 differs from v^2 and eta |g| from 1, the shift of the arcsinh is log |(1 - eta g)/(1 + eta g)|",
-    statement=r"\operatorname{arcsinh}\frac{2\beta^+}{|u^2-v^2|^+} - \operatorname{arcsinh}\frac{2\beta}{|u^2-v^2|} "
-    r"= \log\left|\frac{1-\eta g}{1+\eta g}\right|",
-    source=CLASSICAL,
-    over=ONE_COORDINATE,
-    given={
-        "unbalanced": lambda u, v: strictly(abs(u * u - v * v)),
-        "no-product-lost": lambda g, eta: strictly(abs(1 - (eta * g) ** 2)),
-    },
-    constants={"start": lambda u, v: abs(imbalance(u, v))},
+    "DLN-1.stability",
+    title="near a fitted value a step multiplies what is left of one coordinate by 1 - eta lambda sqrt(alpha^4 + 4 beta^2)",
+    statement=r"\beta = \sigma/\lambda:\ \frac{d\beta^+}{d\beta} = 1 - \eta\lambda(u^2 + v^2),\ "
+    r"(u^2 + v^2)^2 = \alpha^4 + 4\beta^2",
+    source=PROJECT,
+    over={"u": Real(-2, 2), "v": Real(-2, 2), "lam": Real(0, 4), "eta": Real(0, 2)},
+    constants={"share": 1},
 )
-def shift_everywhere(u: Any, v: Any, g: Any, eta: Any, start: Any) -> Any:
-    u1, v1 = pulled(u, v, g, eta)
-    before, after = np.arcsinh(2 * u * v / start(u, v)), np.arcsinh(2 * u1 * v1 / abs(imbalance(u1, v1)))
-    return equal(after - before, log(abs((1 - eta * g) / (1 + eta * g))))
+def stability(u: Any, v: Any, lam: Any, eta: Any, share: Any) -> Any:
+    """Along the gradient (v, u) of beta."""
+    network, sharp = Diagonal(lambda beta: lam * (beta - u * v)), u * u + v * v
+
+    def product(h: Any, steps: int) -> Any:
+        a, b = diagonal_descent(network, u + h * v, v + h * u, eta, steps)[-1]
+        return a * b
+
+    before, after = derivative(lambda h: product(h, 0), 0), derivative(lambda h: product(h, 1), 0)
+    return forall(
+        equal(before, sharp),
+        equal(after, (1 - share * eta * lam * sharp) * before),
+        equal(sharp**2, imbalance(u, v) ** 2 + 4 * (u * v) ** 2),
+    )
 
 
-shift_everywhere.twin(
-    "sum", "with u^2 + v^2 in the place of |u^2 - v^2| before the step",
-    constants={"start": lambda u, v: u * u + v * v},
-)  # fmt: skip
+stability.twin("twice", "by 1 - 2 eta lambda sqrt(alpha^4 + 4 beta^2)", constants={"share": 2})
 
 
 @claim(
@@ -158,7 +163,7 @@ shift_everywhere.twin(
     statement=r"\tfrac{d}{dt}(u^2 - v^2) = 0,\ \tfrac{d}{dt}\operatorname{arcsinh}\tfrac{2\beta}{\alpha^2} = -2g",
     source=CLASSICAL,
     over=STATE,
-    given={"unbalanced": lambda u, v: strictly(abs(u * u - v * v))},
+    given={"unbalanced": lambda u, v: strictly((u * u - v * v) ** 2)},
     constants={"pace": 2},
 )
 def flow(data: Any, u: Any, v: Any, pace: Any) -> Any:
@@ -186,7 +191,7 @@ WIDE = Designs(rows=(1, 2), columns=(3, 3))
     statement=r"Xz = 0 \Rightarrow z^\top \tfrac{d}{dt}\operatorname{arcsinh}\tfrac{2\beta}{\alpha^2} = 0",
     source=CLASSICAL,
     over={**STATE, "data": WIDE},
-    given={"unbalanced": lambda u, v: strictly(abs(u * u - v * v))},
+    given={"unbalanced": lambda u, v: strictly((u * u - v * v) ** 2)},
     constants={"directions": lambda data: data.kernel},
 )
 def row_space(data: Any, u: Any, v: Any, directions: Any) -> Any:
