@@ -197,7 +197,7 @@ def _determinant(M: Any) -> Any:
     given={
         "general-position": determined,
         "resolved": lambda data: resolved(data) - Fraction(1, 2),
-        "soon-over": lambda data: 4 - data.path[-1].begin * max(abs(x) for x in data.path[0].velocity),
+        "soon-over": lambda data: 3 - data.path[-1].begin * max(abs(x) for x in data.path[0].velocity),
     },
     constants={"clock": 1},
 )
