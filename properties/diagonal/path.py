@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from rankladder import Real, claim, equal, exp, forall, strictly, symbols
+from rankladder import Real, claim, equal, exp, forall, strictly
 from rankladder.numbers import choosing
 from rankladder.numbers.derivatives import derivative
 from rankladder.properties.diagonal.designs import Designs
 from rankladder.properties.diagonal.step import pulled
-from rankladder.properties.diagonal.subsets import fit, loss, minimisers, subsets
+from rankladder.properties.diagonal.subsets import fit, loss, minimisers, subsets, volume
 from rankladder.simulate import Diagonal, diagonal_descent
 
 SOURCE = "Pesme and Flammarion 2023; restated"
 PROJECT = "this project"
 DESIGN = {"data": Designs()}
-u, v, eta = symbols("u v eta")
 
 
 def determined(data: Any) -> Any:
@@ -158,7 +158,7 @@ def resolved(data: Any) -> Any:
     """How well a vanishing start resolves the path: in the middle of every stay beta is within about alpha to this power.
 
     What has yet to grow is of the size ``alpha^{2(1 - |dual|)}``; what has to settle does so at twice the least eigenvalue
-    of ``diag(|beta|)^½ A diag(|beta|)^½`` on the support, which is at least the least of its trace-bounded parts.
+    of ``diag(|beta|) X^T X/n`` on the support.
     """
     powers: list[Any] = []
     stays = [*pairwise(data.path), (data.path[-1], None)]
@@ -168,23 +168,13 @@ def resolved(data: Any) -> Any:
         powers += [2 * (1 - abs(x)) for x, b in zip(middle, stay.beta, strict=True) if not b]
         S = sorted(stay.support)
         if S:
-            n = len(data.exact.X)
-            weighted = np.array(
-                [[data.exact.gram[i][j] * abs(stay.beta[i]) / n for j in S] for i in S], dtype=object
+            # of k positive eigenvalues none is below ((k - 1)/trace)^{k-1} det
+            weights, k = [abs(stay.beta[i]) / len(data.exact.X) for i in S], len(S)
+            trace = sum(data.exact.gram[i][i] * x for i, x in zip(S, weights, strict=True))
+            powers.append(
+                2 * half * (Fraction(k - 1) / trace) ** (k - 1) * math.prod(weights) * volume(data.exact, S)
             )
-            # no eigenvalue is below det (k - 1)^{k-1} / trace^{k-1}
-            k = len(S)
-            least = _determinant(weighted) * (k - 1) ** (k - 1) / sum(weighted.diagonal()) ** (k - 1)
-            powers.append(2 * least * half)
     return min(powers)
-
-
-def _determinant(M: Any) -> Any:
-    """By the first row."""
-    if len(M) == 1:
-        return M[0, 0]
-    minors = (np.delete(M[1:], j, axis=1) for j in range(len(M)))
-    return sum((-1) ** j * M[0, j] * _determinant(minor) for j, minor in enumerate(minors))
 
 
 @claim(

@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
-from flint import fmpq_mat
+from flint import fmpq_mat, fmpz_mat
 
 from rankladder.properties.diagonal.designs import Data
 
-__all__ = ["fit", "lasso_range", "loss", "minimisers", "subsets"]
+__all__ = ["fit", "lasso_range", "loss", "minimisers", "subsets", "volume"]
 
 
 def subsets(of: Collection[int], size: int | None = None) -> Iterator[tuple[int, ...]]:
@@ -20,22 +20,26 @@ def subsets(of: Collection[int], size: int | None = None) -> Iterator[tuple[int,
     return itertools.chain.from_iterable(itertools.combinations(sorted(of), k) for k in sizes)
 
 
-def solved(data: Data, S: Sequence[int], right: Sequence[Fraction]) -> list[Fraction] | None:
+def volume(data: Data, S: Sequence[int]) -> int:
+    """``det (XᵀX)_SS``: 0 where the columns S depend on each other."""
+    return int(_square(data, S).det())
+
+
+def _square(data: Data, S: Sequence[int]) -> fmpz_mat:
+    return fmpz_mat(len(S), len(S), [data.gram[i][j] for i in S for j in S])
+
+
+def solved(data: Data, S: Sequence[int], right: Sequence[int]) -> list[Fraction] | None:
     """What solves ``(XᵀX)_SS x = right``; None where the columns S depend on each other."""
-    if not S:
-        return []
-    square = fmpq_mat([[data.gram[i][j] for j in S] for i in S])
-    if square.det() == 0:
+    if volume(data, S) == 0:
         return None
-    column = fmpq_mat(len(S), 1, [x.numerator for x in right])
-    scale = [x.denominator for x in right]
-    found = square.solve(fmpq_mat(len(S), 1, [column[i, 0] / k for i, k in enumerate(scale)]))
-    return [Fraction(int(found[i, 0].p), int(found[i, 0].q)) for i in range(len(S))]
+    found = fmpq_mat(_square(data, S)).solve(fmpq_mat(len(S), 1, list(right)))
+    return [Fraction(int(x.p), int(x.q)) for x in found.entries()]
 
 
 def fit(data: Data, S: Sequence[int]) -> list[Fraction] | None:
     """Least squares on the columns S, as a β with zeros elsewhere; None where they depend on each other."""
-    values = solved(data, S, [Fraction(data.pull[i]) for i in S])
+    values = solved(data, S, [data.pull[i] for i in S])
     if values is None:
         return None
     at = dict(zip(S, values, strict=True))
@@ -71,8 +75,8 @@ def lasso_range(data: Data, S: Sequence[int], signs: Sequence[int]) -> tuple[Fra
     """
     lines: list[tuple[Fraction, Fraction]] = []  # first + second k >= 0
     base, lean = (
-        solved(data, S, [Fraction(data.pull[i]) for i in S]),
-        solved(data, S, [Fraction(s) for s in signs]),
+        solved(data, S, [data.pull[i] for i in S]),
+        solved(data, S, signs),
     )
     if base is None or lean is None:
         return Fraction(1), Fraction(0)
