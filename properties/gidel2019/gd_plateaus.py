@@ -10,6 +10,7 @@ import numpy as np
 from rankladder import Int, Otherwise, Problem, Real, claim, exp, forall, strictly, symbols
 from rankladder.numbers import choosing, midpoints
 from rankladder.properties.gidel2019.gd import framed
+from rankladder.properties.gidel2019.spectral_starts import small_fraction
 from rankladder.theory import growth_factor
 
 s1, delta = symbols("s1 delta")
@@ -36,11 +37,6 @@ def spread(problem: Any, s1: Any, delta: Any) -> list[int]:
     return sorted({max(1, last * i // 6) for i in range(7)})
 
 
-def small_start(problem, delta):  # type: ignore[no-untyped-def]
-    """z_i(0) <= 1 for every active mode."""
-    return forall(problem.sigma - problem.lam[: problem.m] * exp(-2 * delta))
-
-
 def quiet_null(problem, s1, delta):  # type: ignore[no-untyped-def]
     """Eta lam w(0) < 2 for every null mode that the start carries."""
     loudest = [2 - s1 / problem.sigma[0] * x * exp(-2 * delta) for x in problem.lam[problem.m : problem.q]]
@@ -52,7 +48,12 @@ PLATEAUS = {
     "s1": Real(Fraction(1, 4), 2),
     "delta": Real(-1, 4),
 }
-VISIBLE = {"commuting": ANY, "small-step": 2 * s1 <= 1, "small-start": small_start, "quiet-null": quiet_null}
+VISIBLE = {
+    "commuting": ANY,
+    "small-step": 2 * s1 <= 1,
+    "small-start": small_fraction,
+    "quiet-null": quiet_null,
+}
 
 
 @claim(

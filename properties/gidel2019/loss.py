@@ -20,7 +20,6 @@ from rankladder import (
     equal,
     exp,
     forall,
-    least,
     log1p,
     most,
     strictly,
@@ -32,6 +31,7 @@ from rankladder.numbers.words import Size, entrywise, smallest
 from rankladder.properties.gidel2019.flow import factors
 from rankladder.properties.gidel2019.gd import spectral_entries, two_layers
 from rankladder.properties.gidel2019.one_mode import MODE, later, s, z, z0
+from rankladder.properties.gidel2019.spectral_starts import small_start
 from rankladder.simulate import descent, loss, matrix_descent, one_layer_gradient, spectral_start
 from rankladder.theory import fitted_value, mode_excess_loss, null_value, plateau_excess_loss, thresholds
 
@@ -177,11 +177,6 @@ def staircase(problem: Any, W: Array, j: int, fitted: Array, rising: Array, null
     floor, stationary = least_loss(problem)
     away = loss(problem.Sxx, problem.Sxy, W) - floor - level(problem, j)
     return forall(stationary, scale * bound - abs(away))
-
-
-def small_start(problem, delta):  # type: ignore[no-untyped-def]
-    """z_0 <= 1 for every active mode."""
-    return least(problem.omega) - exp(-2 * delta)
 
 
 def quiet_null(problem, s1, delta):  # type: ignore[no-untyped-def]

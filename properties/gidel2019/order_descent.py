@@ -16,7 +16,6 @@ from rankladder import (
     claim,
     exp,
     forall,
-    least,
     log,
     log1p,
     most,
@@ -24,8 +23,9 @@ from rankladder import (
     symbols,
 )
 from rankladder.numbers import choosing, midpoints
-from rankladder.properties.gidel2019.rrr_optimum import ANY, steps_of
+from rankladder.properties.gidel2019.rrr_optimum import ANY
 from rankladder.properties.gidel2019.rrr_rank import coefficients
+from rankladder.properties.gidel2019.spectral_starts import begins_below, steps_of
 from rankladder.simulate import matrix_descent, spectral_start
 from rankladder.theory import hit_bracket_log, rate_lower, transition_step
 
@@ -73,11 +73,6 @@ def resolved(problem, s1, theta, delta):  # type: ignore[no-untyped-def]
     """Delta >= delta_0: each active mode's last possible step comes before the next mode's first one."""
     low, high = brackets(problem, s1, theta, delta)
     return forall(low[1:] - high[:-1] - 1)
-
-
-def begins_below(problem, theta, delta):  # type: ignore[no-untyped-def]
-    """z_i(0) < theta for every active mode."""
-    return strictly(theta - exp(-2 * delta) / least(problem.omega))
 
 
 @claim(

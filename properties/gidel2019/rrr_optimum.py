@@ -24,10 +24,10 @@ from rankladder import (
     most,
     solve,
     sqrt,
-    strictly,
 )
 from rankladder.numbers import Undecided, ball_spectra
 from rankladder.numbers.ball_arrays import ball_array
+from rankladder.properties.gidel2019.spectral_starts import steps_of
 from rankladder.simulate import loss, matrix_descent, spectral_start
 from rankladder.theory import rate_lower, rrr_gain
 
@@ -81,11 +81,6 @@ def distinct(problem: Any, j: int) -> bool:
     return j == len(sigma) or sigma[j - 1] != sigma[j]
 
 
-def steps_of(problem: Any, s1: Any) -> Array:
-    """``s_i = eta sigma_i`` of the active modes, for eta = s1/sigma_1."""
-    return np.asarray(s1 * problem.sigma / problem.sigma[0])
-
-
 def plateau_step(problem: Any, s1: Any, delta: Any, j: int, rate: Rate) -> tuple[int, Any]:
     """The step ``floor(2 delta/(l_j + l_{j+1}))`` with ``l = rate(s)``, and ``e^{2 delta rho}`` there.
 
@@ -137,15 +132,3 @@ def away(problem: Any, W: Array, j: int) -> Any:
         # where the spectral manifold is unstable the orbit loses bits: a wide distance would swamp what is certain
         raise Undecided(f"distance known to {distance.radius:.1g} only; raise the precision")
     return distance
-
-
-def small_start(problem, delta):  # type: ignore[no-untyped-def]
-    """z_0 <= 1 for every active mode."""
-    return least(problem.omega) - exp(-2 * delta)
-
-
-def quiet_null(problem, s1, delta):  # type: ignore[no-untyped-def]
-    """Eta lambda w(0) < 2 for every null mode that the start carries."""
-    return strictly(
-        2 - s1 / problem.sigma[0] * most(0, *problem.lam[problem.m : problem.q]) * exp(-2 * delta)
-    )

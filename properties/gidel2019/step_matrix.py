@@ -16,13 +16,12 @@ from rankladder import (
     exists,
     exp,
     forall,
-    least,
     log,
-    most,
     strictly,
     symbols,
 )
 from rankladder.numbers import Ball, choosing, hull, midpoints
+from rankladder.properties.gidel2019.spectral_starts import quiet_null, small_start, steps_of
 from rankladder.properties.gidel2019.step import first_pass, landing, two_step_decay
 from rankladder.properties.gidel2019.step_escape import peak
 from rankladder.properties.gidel2019.step_large import top
@@ -32,11 +31,6 @@ Array = np.ndarray[Any, Any]
 s1, delta = symbols("s1 delta")
 ANY = Otherwise("problem", Problem(kind="noncommuting"))
 OVER = {"problem": Problem(sigma=(1, 4), null=(0, 16)), "s1": Real(Fraction(1, 4), 4), "delta": Real(-2, 4)}
-
-
-def steps_of(problem: Any, s1: Any) -> Array:
-    """``s_i = eta sigma_i`` of the active modes, for eta = s1/sigma_1."""
-    return np.asarray(s1 * problem.sigma / problem.sigma[0])
 
 
 @choosing()
@@ -83,18 +77,6 @@ def null_shrinks(problem: Any, before: Array, after: Array) -> Any:
     """Null modes never grow nor turn negative."""
     null = slice(problem.m, None)
     return [before[:, null] - after[:, null], after[:, null]] if before.shape[1] > problem.m else []
-
-
-def small_start(problem: Any, delta: Any) -> Any:
-    """z_0 <= 1 for every active mode."""
-    return least(problem.omega) - exp(-2 * delta)
-
-
-def quiet_null(problem: Any, s1: Any, delta: Any) -> Any:
-    """Eta lambda w(0) < 2 for every null mode that the start carries."""
-    return strictly(
-        2 - s1 / problem.sigma[0] * most(0, *problem.lam[problem.m : problem.q]) * exp(-2 * delta)
-    )
 
 
 @claim(
