@@ -25,8 +25,7 @@ from rankladder import (
 from rankladder.numbers import choosing, midpoints
 from rankladder.properties.gidel2019.rrr_optimum import ANY
 from rankladder.properties.gidel2019.rrr_rank import coefficients
-from rankladder.properties.gidel2019.spectral_starts import begins_below, steps_of
-from rankladder.simulate import matrix_descent, spectral_start
+from rankladder.properties.gidel2019.spectral_starts import begins_below, descended, steps_of
 from rankladder.theory import hit_bracket_log, rate_lower, transition_step
 
 Array = np.ndarray[Any, Any]
@@ -50,9 +49,8 @@ def brackets(problem: Any, s1: Any, theta: Any, delta: Any) -> tuple[Array, Arra
 
 def fractions_at(problem: Any, s1: Any, delta: Any, times: list[int]) -> dict[int, Array]:
     """Learned fractions z_i of the active modes at some steps of matrix descent; delta_i one number or q."""
-    W1, W2 = spectral_start(problem.U, problem.V, problem.Q, delta)
     chosen = sorted(set(times))
-    run = matrix_descent(problem.Sxx, problem.Sxy, W1, W2, s1 / problem.sigma[0], chosen)
+    run = descended(problem, s1, delta, chosen)
     w = [coefficients(problem, A, C, problem.m) for A, C in zip(run.W1, run.W2, strict=True)]
     return dict(zip(chosen, (each / problem.omega for each in w), strict=True))
 

@@ -27,8 +27,8 @@ from rankladder import (
 )
 from rankladder.numbers import Undecided, ball_spectra
 from rankladder.numbers.ball_arrays import ball_array
-from rankladder.properties.gidel2019.spectral_starts import steps_of
-from rankladder.simulate import loss, matrix_descent, spectral_start
+from rankladder.properties.gidel2019.spectral_starts import descended, steps_of
+from rankladder.simulate import loss
 from rankladder.theory import rate_lower, rrr_gain
 
 Array = np.ndarray[Any, Any]
@@ -94,10 +94,8 @@ def plateau_step(problem: Any, s1: Any, delta: Any, j: int, rate: Rate) -> tuple
 
 def visited(problem: Any, s1: Any, delta: Any, steps: list[int]) -> dict[int, Array]:
     """Products ``W_k`` of matrix gradient descent from the spectral start, at the chosen steps."""
-    W1, W2 = spectral_start(problem.U, problem.V, problem.Q, delta)
     times = sorted(set(steps))
-    orbit = matrix_descent(problem.Sxx, problem.Sxy, W1, W2, s1 / problem.sigma[0], times)
-    return dict(zip(times, orbit.W, strict=True))
+    return dict(zip(times, descended(problem, s1, delta, times).W, strict=True))
 
 
 def reach(problem: Any, s1: Any, j: int) -> Any:

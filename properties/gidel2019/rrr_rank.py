@@ -10,8 +10,8 @@ import numpy as np
 from rankladder import Problem, Real, claim, equal, exp, forall, implies, log, most, strictly, symbols
 from rankladder.numbers import choosing, midpoints
 from rankladder.properties.gidel2019.rrr_optimum import ANY, ranked, stray
-from rankladder.properties.gidel2019.spectral_starts import begins_below, steps_of
-from rankladder.simulate import matrix_descent, spectral_start, two_layer_gradients
+from rankladder.properties.gidel2019.spectral_starts import begins_below, descended, steps_of
+from rankladder.simulate import spectral_start, two_layer_gradients
 from rankladder.theory import fitted_value, hit_bracket_log, hitting_time, null_value
 
 Array = np.ndarray[Any, Any]
@@ -29,9 +29,7 @@ def coefficients(problem: Any, W1: Array, W2: Array, count: int) -> Array:
 
 def orbit(problem: Any, s1: Any, delta: Any, last: int, count: int) -> Array:
     """Coefficients along matrix descent from the spectral start, at steps spread up to ``last``."""
-    W1, W2 = spectral_start(problem.U, problem.V, problem.Q, delta)
-    times = sorted({last * i // (RECORDS - 1) for i in range(RECORDS)})
-    run = matrix_descent(problem.Sxx, problem.Sxy, W1, W2, s1 / problem.sigma[0], times)
+    run = descended(problem, s1, delta, sorted({last * i // (RECORDS - 1) for i in range(RECORDS)}))
     return np.stack([coefficients(problem, A, C, count) for A, C in zip(run.W1, run.W2, strict=True)])
 
 

@@ -20,12 +20,17 @@ from rankladder import (
     strictly,
     symbols,
 )
-from rankladder.numbers import Ball, choosing, hull, midpoints
-from rankladder.properties.gidel2019.spectral_starts import quiet_null, small_start, steps_of
+from rankladder.numbers import Ball, hull
+from rankladder.properties.gidel2019.spectral_starts import (
+    descended,
+    horizon,
+    quiet_null,
+    small_start,
+    steps_of,
+)
 from rankladder.properties.gidel2019.step import first_pass, landing, two_step_decay
 from rankladder.properties.gidel2019.step_escape import peak
 from rankladder.properties.gidel2019.step_large import top
-from rankladder.simulate import matrix_descent, spectral_start
 
 Array = np.ndarray[Any, Any]
 s1, delta = symbols("s1 delta")
@@ -33,17 +38,9 @@ ANY = Otherwise("problem", Problem(kind="noncommuting"))
 OVER = {"problem": Problem(sigma=(1, 4), null=(0, 16)), "s1": Real(Fraction(1, 4), 4), "delta": Real(-2, 4)}
 
 
-@choosing()
-def horizon(problem: Any, s1: Any, delta: Any) -> int:
-    """Steps after which the slowest active mode has long been fitted."""
-    slowest = float(midpoints(s1 * problem.sigma[-1] / problem.sigma[0]))
-    return 6 + int(2 * (max(0.0, float(midpoints(delta))) + 1) / np.log1p(slowest))
-
-
 def spectral_orbit(problem: Any, s1: Any, delta: Any, times: list[int]) -> Array:
     """Products in the joint frame, ``U^T W_k V``, of the orbit from the spectral start (len(times), d, p)."""
-    W1, W2 = spectral_start(problem.U, problem.V, problem.Q, delta)
-    orbit = matrix_descent(problem.Sxx, problem.Sxy, W1, W2, s1 / problem.sigma[0], times)
+    orbit = descended(problem, s1, delta, times)
     return np.stack([(problem.U.T @ A) @ (C @ problem.V) for A, C in zip(orbit.W1, orbit.W2, strict=True)])
 
 
