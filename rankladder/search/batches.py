@@ -89,9 +89,10 @@ def scout(claim: Claim, count: int, seed: int, *, deadline: float = math.inf) ->
             if time.monotonic() > deadline:
                 break
         return sieve.findings()
-    for drawn in _batches(claim, count, sieve.source) if claim.scalar else ():
+    for _ in range(max(1, count // GROUP) if claim.scalar else 0):
         if time.monotonic() > deadline:
             break
+        drawn = draw_batch(claim, sieve.source)
         if drawn is None:
             continue
         values, mask = drawn
@@ -123,13 +124,6 @@ def guide(
         values = {n: next(integers) if n in claim.integers else np.array([next(reals)]) for n in claim.over}
         found.append(Sighting(exact_instance(claim, values, 0), niche.margin))
     return found
-
-
-def _batches(
-    claim: Claim, count: int, source: RandomSource
-) -> Iterator[tuple[dict[str, Any], NDArray[np.bool_]] | None]:
-    for _ in range(max(1, count // GROUP)):
-        yield draw_batch(claim, source)
 
 
 def integer_margins(
