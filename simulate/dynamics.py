@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from operator import matmul
+from operator import matmul, mul
 from typing import Any, Protocol
 
 import numpy as np
@@ -77,20 +77,22 @@ class Layers:
 
 @dataclass(frozen=True)
 class Mode:
-    """One mode of two layers, the loss ``½ λ (a b − σ/λ)²`` of its two entries; one entry alone stands for ``b = a``.
+    """One mode, the loss ``½ λ (a_1 … a_L − σ/λ)²`` of an entry in every layer; one entry alone stands for two equal ones.
 
-    >>> Mode(3, 1).gradients((1, 2)), Mode(3, 1).gradients((1,))
-    ((-2, -1), (-2,))
+    >>> Mode(3, 1).gradients((1, 2)), Mode(3, 1).gradients((1,)), Mode(3, 1).gradients((1, 2, 1))
+    ((-2, -1), (-2,), (-2, -1, -2))
     """
 
     sigma: Any
     lam: Any
 
     def gradients(self, entries: Sequence[Any]) -> State:
-        """``(−b r, −a r)`` with ``r = σ − λ a b``."""
-        a, b = entries[0], entries[-1]
-        r = self.sigma - self.lam * (a * b)
-        return (-(b * r), -(a * r)) if len(entries) == 2 else (-(a * r),)
+        """``−r`` times the product of the other entries, with ``r = σ − λ a_1 … a_L``."""
+        if len(entries) == 1:
+            (a,) = entries
+            return (-(a * (self.sigma - self.lam * (a * a))),)
+        r = self.sigma - self.lam * reduce(mul, entries)
+        return tuple([-(reduce(mul, [*entries[:j], *entries[j + 1 :]]) * r) for j in range(len(entries))])
 
 
 @dataclass(frozen=True)

@@ -108,7 +108,7 @@ def of_flow(parent: Claim, *singular: str) -> Claim:
         statement=r"\sigma \to \sigma - \gamma:\quad " + parent.statement,
         source=parent.source,
         over=parent.over | {"gamma": Real(0, 4)},
-        given={f"active-{v}" if len(singular) > 1 else "active": gamma < symbols(v) for v in singular} | assumed(parent.given),
+        given={f"active-{v}": symbols(v) - gamma > parent.over[v].bounds.lower for v in singular} | assumed(parent.given),
         constants=parent.constants,
     )(at_the_excess(parent, singular))
     for slug, twin in parent.twins.items():

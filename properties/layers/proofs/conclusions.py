@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import sympy
-
 from rankladder import catalogue
 from rankladder.proof.result import Proof
 from rankladder.proof.symbolic import by_symbols, by_words
@@ -30,18 +28,9 @@ def shown(
 
 GRONWALL = {"Grönwall": "a rate that bounds a fall at every moment bounds it over time; the imbalance does not change (BAL-1.flow)"}
 
-UNIQUE = {"uniqueness of ODE solutions": "a closed form with its start and its velocity is the flow (DECAY-1.velocity)"}
-# every sigma > gamma is gamma + e for one e > 0
-EXCESS = [{"sigma": (sympy.Symbol("gamma", positive=True) + sympy.Symbol("e", positive=True), ())}]
-
 PROOFS = {
     **{id: shown(id) for id in ("BAL-1.flow", "BAL-2.curvature", "BAL-2.none-beyond", "BAL-2.stable", "BAL-3.sharp", "BAL-4.factor", "BAL-4.stable", "BAL-5.step")},
     "BAL-1.rate": shown("BAL-1.rate", facts=GRONWALL),
     **{id: shown(id) for id in ("DECAY-1.velocity", "DECAY-1.fitted")},
-    **{
-        f"DECAY-1.{id}": shown(f"DECAY-1.{id}", f"Every sigma above gamma is gamma + e with e > 0. {NO_SHAPE}", EXCESS)
-        for id in ("FLOW-5.active", "FLOW-5.limit", "FLOW-6.hit", "LIMIT-1.before", "LIMIT-1.at", "LIMIT-1.after")
-    },
-    "DECAY-1.FLOW-2.active": shown("DECAY-1.FLOW-2.active", facts=UNIQUE),
     "DECAY-1.decoupling": lambda: by_words(catalogue("layers").claims["DECAY-1.decoupling"]),
 }
