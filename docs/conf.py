@@ -69,7 +69,11 @@ def _complete(app: Any, name: str, source: list[str]) -> None:
 
 def _picture(claims: Any, id: str) -> str:
     witness = kept_witness(claims[id], None) if id in claims else None
-    drawn = None if witness is None else violation(claims[id], fitted(parse_instance(witness.instance), claims[id].over))
+    drawn = (
+        None
+        if witness is None
+        else violation(claims[id], fitted(parse_instance(witness.instance), claims[id].over))
+    )
     if drawn is None:
         return ""
     import matplotlib.pyplot as plt
