@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from typing import Any
 
@@ -15,10 +16,11 @@ from rankladder.report.rendering import embedded
 from rankladder.storage.counterexamples import kept_witness
 
 project = "rankladder"
-author = "The rankladder authors"
+author = copyright = "The rankladder authors"
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "matplotlib.sphinxext.plot_directive"]
 
 html_theme = "furo"
+pygments_dark_style = "github-dark"
 html_title = "rankladder"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
@@ -45,6 +47,8 @@ def setup(app: Any) -> None:
     """Formulas as MathML; pictures on the claim pages."""
     app.add_html_math_renderer("mathml", inline_renderers=(_inline, None), block_renderers=(_block, None))
     app.connect("source-read", _complete)
+    app.connect("doctree-read", _typeset_outputs)
+    app.connect("doctree-read", _link_claims)
 
 
 def _inline(writer: Any, node: nodes.Element) -> None:
@@ -55,6 +59,29 @@ def _inline(writer: Any, node: nodes.Element) -> None:
 def _block(writer: Any, node: nodes.Element) -> None:
     writer.body.append(f'<div class="formula">{formula(node.astext())}</div>')
     raise nodes.SkipNode
+
+
+def _typeset_outputs(app: Any, tree: nodes.document) -> None:
+    """Formulas between dollar signs in what the notebook's cells gave, which Jupyter would typeset."""
+    for output in tree.findall(nodes.raw):
+        text = re.sub(r"\$\\displaystyle (.*?)\$", lambda m: formula(html.unescape(m[1])), output.astext())
+        output.children = [nodes.Text(text)]
+
+
+def _link_claims(app: Any, tree: nodes.document) -> None:
+    """On the page of the paper's assertions every claim leads to its page."""
+    if app.env.docname != "paper":
+        return
+    families = {claim.family for claim in load_catalogue().values()}
+    for text in [t for t in tree.findall(nodes.Text) if isinstance(t.parent, nodes.paragraph)]:
+        parts = re.split(r"\b([A-Z]+-\d+(?:\.[a-z][a-z0-9-]*)?)", text)
+        made = [nodes.Text(part) for part in parts]
+        for i, id in enumerate(parts):
+            family = id.split("-")[0]
+            if i % 2 and family in families:
+                place = f"#{nodes.make_id(id)}" if id in load_catalogue() else ""
+                made[i] = nodes.reference("", id, refuri=f"claims/{family}.html{place}")
+        text.parent.replace(text, made)
 
 
 def _complete(app: Any, name: str, source: list[str]) -> None:
