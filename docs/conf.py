@@ -28,7 +28,7 @@ html_math_renderer = "mathml"
 html_copy_source = html_show_sourcelink = False
 html_show_search_summary = False  # fetched page by page, which a browser refuses for files on the disk
 
-myst_enable_extensions = ["dollarmath"]
+myst_enable_extensions = ["colon_fence", "dollarmath"]
 myst_fence_as_directive = ["math"]
 myst_heading_anchors = 4
 nb_execution_mode = "off"  # the notebook is kept with its outputs, and a test runs it
