@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import html
+import io
+import os
 import re
 from typing import Any
 
 from docutils import nodes
 
+from rankladder.app.main import parser
 from rankladder.language.formulas import formula
 from rankladder.language.library import load_catalogue
 from rankladder.language.parsing import fitted, parse_instance
 from rankladder.report.pictures.violation import violation
 from rankladder.report.rendering import embedded
 from rankladder.storage.counterexamples import kept_witness
+
+os.environ |= {"COLUMNS": "80", "NO_COLOR": "1"}  # what commands print about themselves
 
 project = "rankladder"
 author = copyright = "The rankladder authors"
@@ -85,13 +91,25 @@ def _link_claims(app: Any, tree: nodes.document) -> None:
 
 
 def _complete(app: Any, name: str, source: list[str]) -> None:
-    """What a claim page has on the site only: the other pages of its folder in the menu, pictures of counterexamples."""
+    """What pages have on the site only.
+
+    Below each command what it takes; of claims the pages of their folder in the menu, and pictures of counterexamples.
+    """
+    if name == "reference/commands":
+        source[0] = re.sub(r"(?m)^## (\w+)$", lambda m: f"{m[0]}\n\n```text\n{_help(m[1])}```", source[0])
     if not name.startswith("claims"):
         return
     if name.endswith("/README"):
         source[0] += "\n```{toctree}\n:hidden:\n:glob:\n\n*\n```\n"
     claims = load_catalogue()
     source[0] = re.sub(r"(?ms)^## (\S+)$.*?(?=^## |\Z)", lambda m: m[0] + _picture(claims, m[1]), source[0])
+
+
+def _help(command: str) -> str:
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.suppress(SystemExit):
+        parser([command]).parse_args([command, "--help"])
+    return said.getvalue()
 
 
 def _picture(claims: Any, id: str) -> str:

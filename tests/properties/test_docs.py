@@ -114,6 +114,13 @@ def test_every_command_is_one_that_the_command_line_knows() -> None:
         parser(kept).parse_args(kept)
 
 
+def test_the_reference_has_every_command() -> None:
+    text = (ROOT / "docs" / "reference" / "commands.md").read_text(encoding="utf-8")
+    listed = re.search(r"(?m)^    \w+.*(\n    \w+.*)+", parser([]).format_help())
+    assert listed is not None
+    assert re.findall(r"(?m)^## (\w+)$", text) == re.findall(r"(?m)^    (\w+)", listed[0])
+
+
 def test_the_tables_of_own_claims_name_everything_there_is() -> None:
     text = (ROOT / "docs" / "own-claims.md").read_text(encoding="utf-8")
     rows = [line.split("|")[1:3] for line in text.splitlines() if line.startswith("| `")]
