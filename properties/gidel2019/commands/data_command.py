@@ -140,9 +140,10 @@ def _print(made: Study, *, center: bool, standardize: bool) -> None:
     d, p = geometry.shape
     treated = ("standardized, " if standardize else "") + ("centred" if center else "not centred")
     samples = f"{counted(geometry.data.n, 'sample')} ({treated}), " if geometry.data.n is not None else ""
+    hidden = "" if made.width is None else f"hidden width r = {made.width}, "
     kind = "autoencoder, " if geometry.data.autoencoder else ""
     out.print(
-        f"data: {samples}{kind}d = {counted(d, 'input')}, p = {counted(p, 'output')}, hidden width r = {min(d, p)}, "
+        f"data: {samples}{kind}d = {counted(d, 'input')}, p = {counted(p, 'output')}, {hidden}"
         f"m = {counted(geometry.m, 'mode')}"
     )
     for line in _WORDS:
@@ -257,7 +258,7 @@ def _print_run(out: Any, name: str, made: Run, study: Study) -> None:
     ]
     if study.recorded is not None:
         names.insert(3, "allowed")
-    rows = table(*names, right=names)
+    rows = table(*names, right=tuple(names))
     for r in made.ranks[:_ROWS]:
         cells = [
             str(r.rank),

@@ -61,14 +61,13 @@ class RankReport:
         return {
             "rank": self.rank,
             "transition_step": self.transition_step,
-            "earliest_step": self.earliest_step,
             "predicted_step": _plain(self.predicted_step),
             "distance_to_rrr": _plain(self.distance_to_rrr),
             "distance_to_plateau": _plain(self.distance_to_plateau),
             "step_nearest_rrr": self.step,
             "loss": _plain(self.loss),
             "rrr_loss": _plain(self.rrr_loss),
-        }
+        } | ({} if self.earliest_step is None else {"earliest_step": self.earliest_step})
 
 
 def _plain(value: float) -> float | None:

@@ -102,9 +102,8 @@ def read_record(path: str, shape: tuple[int, int]) -> Record:
         numbers, parts = _with_start(path, numbers, parts, given)
     if len(numbers) < 2:
         raise UsageError(f"{path} holds one state; a run has at least two, such as the start and a later one")
-    unit = max(
-        float(np.finfo(arrays[n].dtype).eps) / 2 if arrays[n].dtype.kind == "f" else 0.0 for n in names
-    )
+    saved = [arrays[name].dtype for name in names]
+    unit = max(float(np.finfo(np.float64 if dtype.kind != "f" else str(dtype)).eps) / 2 for dtype in saved)
     finite = np.all([np.isfinite(part).all(axis=(1, 2)) for part in parts.values()], axis=0)
     lost_at = None
     if not finite.all():

@@ -208,7 +208,7 @@ def _one_step_suspects(
             next_ = came[low + 1 : high + 1]
             gap = np.linalg.norm(part - next_, axis=(1, 2))
             found[low:high] |= gap > _allowed(record) * np.linalg.norm(next_, axis=(1, 2))
-    return found & (np.diff(record.steps[:end]) == 1)
+    return np.asarray(found & (np.diff(record.steps[:end]) == 1))
 
 
 def _allowed(record: Record) -> float:

@@ -98,6 +98,14 @@ class Study:
     recorded: RecordedStudy | None = None
 
     @property
+    def width(self) -> int | None:
+        """Units of the hidden layer; None where W alone was recorded."""
+        if self.recorded is None:
+            return min(self.geometry.shape)
+        factors = self.recorded.record.factors
+        return None if factors is None else factors[0].shape[2]
+
+    @property
     def sentence(self) -> str:
         """Which assertions hold, in one sentence."""
         return sentence(self.assertions, self.delta)
@@ -107,7 +115,7 @@ class Study:
         geometry = self.geometry
         d, p = geometry.shape
         return {
-            "shape": {"n": geometry.data.n, "d": d, "p": p, "r": min(d, p), "m": geometry.m},
+            "shape": {"n": geometry.data.n, "d": d, "p": p, "r": self.width, "m": geometry.m},
             "eta": self.eta,
             "delta": self.delta,
             "max_steps": self.max_steps,

@@ -30,7 +30,8 @@ def punctual(geometry: Geometry, run: Run, eta: float, delta: float) -> Assertio
     near: list[int] = []
     vague: list[int] = []
     deltas = np.full(geometry.m, delta) if run.deltas is None else run.deltas
-    lost = [j for j in geometry.ranks if not geometry.carried(float(deltas[j - 1]), j - 1)]
+    started = [(j, float(deltas[j - 1])) for j in geometry.ranks if math.isfinite(deltas[j - 1])]
+    lost = [j for j, own in started if not geometry.carried(own, j - 1)]
     measured: list[tuple[float, str]] = []
     for r in seen:
         if r.rank in lost:
@@ -51,10 +52,7 @@ def punctual(geometry: Geometry, run: Run, eta: float, delta: float) -> Assertio
         elif most > TELLING:
             vague.append(r.rank)
     where = "in the recorded run" if run.start == "recorded" else f"from the {run.start} start"
-    text = (
-        f"{where} {len(seen)} of {counted(geometry.m, 'transition')} seen in "
-        f"{counted(run.steps, 'step')}"
-    )
+    text = f"{where} {len(seen)} of {counted(geometry.m, 'transition')} seen in {counted(run.steps, 'step')}"
     if measured:
         text += f"; {max(measured)[1]}"
     source = "GD-6" if geometry.commutes else "GD-6 and an estimate of what does not commute (GEN-3)"
@@ -97,7 +95,7 @@ def allowed_steps(geometry: Geometry, eta: float, delta: float, rank: int) -> tu
     sigma, lam = float(geometry.sigma[rank - 1]), float(geometry.lam[rank - 1])
     theta, start = 0.5 * float(geometry.final_shares[rank - 1]), math.log(lam / sigma) - 2 * delta
     slow, fast = _rates(geometry, rank)
-    if not 0 < theta < 1 or start >= math.log(theta) or slow <= 0:
+    if not (0 < theta < 1 and -math.inf < start < math.log(theta) and slow > 0):
         return None
     first, last = hit_bracket_log(eta * fast, start, theta)[0], hit_bracket_log(eta * slow, start, theta)[1]
     return math.ceil(float(first)), math.ceil(float(last))
