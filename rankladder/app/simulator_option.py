@@ -16,7 +16,7 @@ from typing import Any
 from rankladder.app.chosen import chosen_claims
 from rankladder.app.long_run import command_again, run_tasks
 from rankladder.app.output import page_file, print_json, write_page
-from rankladder.language.library import select
+from rankladder.language.library import UnknownClaim, select
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Evidence, Result, Verdict
 from rankladder.storage.versions import versions
@@ -113,17 +113,25 @@ def _lost(task: _Task) -> _Done:
     return _Done(Result(claim.id, claim.title, claim.expects, Verdict.error, (said,), seed=task.seed), "")
 
 
-def run_with(claims: Mapping[str, Claim], options: Any) -> int:
+def run_with(known: Mapping[str, Claim], options: Any) -> int:
     """Check, print, and return the exit code.
 
+    Args:
+        known: the claims of which ``--only`` selects; the comparison with gradient descent is checked besides.
+
     Raises:
-        UsageError: for a simulator that does not load or is of no form that the catalogue knows.
+        UsageError: for a simulator that does not load or is of no form that the catalogue knows, and for an id that
+            nothing bears.
     """
     from rankladder.app.check_command import document, exit_code, print_table
 
     own = _own(options.simulator, options.catalogue)
     page = None if options.html is None else page_file(options.html)
-    every = {own.claim.id: own.claim, **claims}
+    comparison = {own.claim.id: own.claim}
+    try:
+        every = comparison | select(comparison | dict(known), options.only)
+    except UnknownClaim as error:
+        raise UsageError(str(error)) from error
     started = time.time()
     deadline = None if options.budget is None else started + options.budget
     tasks = [
@@ -142,8 +150,8 @@ def run_with(claims: Mapping[str, Claim], options: Any) -> int:
     )  # fmt: skip
     ordered = [found[id].result for id in every if id in found and not found[id].reason]
     apart = {id: found[id].reason for id in every if id in found and found[id].reason}
-    comparison = found.get(own.claim.id)
-    mistake = [e.detail for e in comparison.result.evidence if e.kind == "mistake"] if comparison else []
+    compared = found.get(own.claim.id)
+    mistake = [e.detail for e in compared.result.evidence if e.kind == "mistake"] if compared else []
     if options.json:
         said = {
             "name": own.name, "file": options.simulator, "form": own.describes, "mistake": mistake,

@@ -42,14 +42,14 @@ def start(X: np.ndarray, Y: np.ndarray, first: float, second: float) -> Factors:
 def descend(
     X: np.ndarray, Y: np.ndarray, factors: Factors, eta: float, steps: int, momentum: float = 0.0
 ) -> tuple[np.ndarray, np.ndarray]:
-    """As a training loop has it, from the samples."""
-    W1, W2 = factors
+    """Plain gradient descent, or heavy ball."""
+    (W1, W2), Sxx, Sxy = factors, X.T @ X / len(X), X.T @ Y / len(X)
     V1, V2 = np.zeros_like(W1), np.zeros_like(W2)
     W1s, W2s = [W1], [W2]
     with np.errstate(all="ignore"):
         for _ in range(steps):
-            error = (X @ W1 @ W2 - Y) / len(X)
-            V1, V2 = momentum * V1 + X.T @ error @ W2.T, momentum * V2 + W1.T @ X.T @ error
+            R = Sxx @ W1 @ W2 - Sxy
+            V1, V2 = momentum * V1 + R @ W2.T, momentum * V2 + W1.T @ R
             W1, W2 = W1 - eta * V1, W2 - eta * V2
             W1s.append(W1)
             W2s.append(W2)

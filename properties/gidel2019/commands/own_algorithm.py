@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from rankladder.domains.matrices import Matrix
 from rankladder.domains.randomness import Infeasible, RandomSource, seed_for
 from rankladder.domains.scalars import Int, Real
+from rankladder.language.catalogue import COMPARISON
 from rankladder.language.instance import Instance
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Result
@@ -78,7 +79,7 @@ class OwnAlgorithm:
 
         code = follows.__code__
         return Claim(
-            "OWN-1", f"every step of {self.name} is a step of gradient descent", "", "this project", over, {}, follows,
+            COMPARISON, f"every step of {self.name} is a step of gradient descent", "", "this project", over, {}, follows,
             location=f"{code.co_filename}:{code.co_firstlineno}", module=__name__,
         )  # fmt: skip
 
