@@ -156,8 +156,8 @@ def run(options: Any) -> int:
 def _with_simulator(known: Mapping[str, Claim], options: Any) -> int:
     from rankladder.app.simulator_option import run_with
 
-    if options.at is not None or options.data is not None:
-        raise UsageError("--simulator draws its own instances; give it without --at and --data")
+    if options.data is not None:
+        raise UsageError("--simulator draws its own instances; give it without --data")
     if options.twins or options.against is not None:
         raise UsageError("--simulator checks your own algorithm anew; give it without --twins and --against")
     return run_with(known, options)

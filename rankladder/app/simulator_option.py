@@ -7,7 +7,7 @@ import importlib.util
 import sys
 import time
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -123,15 +123,24 @@ def run_with(known: Mapping[str, Claim], options: Any) -> int:
         UsageError: for a simulator that does not load or is of no form that the catalogue knows, and for an id that
             nothing bears.
     """
+    from rankladder.app.at_option import run_at
     from rankladder.app.check_command import document, exit_code, print_table
 
     own = _own(options.simulator, options.catalogue)
+    # as it was when it was loaded, should it be edited meanwhile
+    code = Path(options.simulator.rpartition(":")[0]).read_text(encoding="utf-8", errors="replace")
     page = None if options.html is None else page_file(options.html)
     comparison = {own.claim.id: own.claim}
     try:
-        every = comparison | select(comparison | dict(known), options.only)
+        chosen = select(comparison | dict(known), options.only)
     except UnknownClaim as error:
         raise UsageError(str(error)) from error
+    if options.at is not None:
+        if page is not None:
+            raise UsageError("--at shows one instance; give it without --html")
+        with own.scope():
+            return run_at(chosen, options.at, as_json=options.json)
+    every = comparison | chosen
     started = time.time()
     deadline = None if options.budget is None else started + options.budget
     tasks = [
@@ -165,13 +174,15 @@ def run_with(known: Mapping[str, Claim], options: Any) -> int:
         print_table(ordered, options.seed, time.time() - started)
         _print_apart(apart, own.name)
     if page is not None:
+        from rankladder.report.page import Subject
         from rankladder.report.page import page as report
 
         words = command_again(options, names=("targets", "catalogue", "simulator", "profile", "examples"))
-        lines = [f"simulator: {options.simulator}, {own.describes}", *mistake]
         shown = {r.id: every[r.id] for r in ordered}
+        subject = Subject(options.simulator, own.describes, code, tuple(mistake), _grouped(apart))
         write_page(
-            page, report(shown, ordered, command=words, versions=versions(), only=options.only, subject=lines)
+            page,
+            report(shown, ordered, command=words, versions=versions(), only=options.only, subject=subject),
         )
     left = len(every) - len(found) + sum(not done.result.complete for done in found.values())
     if left:
@@ -183,11 +194,17 @@ def run_with(known: Mapping[str, Claim], options: Any) -> int:
 def _print_apart(apart: Mapping[str, str], name: str) -> None:
     import textwrap
 
-    reasons: Sequence[str] = list(dict.fromkeys(apart.values()))
-    for reason in reasons:
-        ids = [id for id, why in apart.items() if why == reason]
-        words = f"{name} has no part in {len(ids)} claims, which {_plural(reason)}: {', '.join(ids)}"
+    for reason, ids in _grouped(apart).items():
+        words = f"{name} has no part in {len(ids)} claims, which {reason}: {', '.join(ids)}"
         print(textwrap.fill(words, 80, break_on_hyphens=False, break_long_words=False))
+
+
+def _grouped(apart: Mapping[str, str]) -> dict[str, list[str]]:
+    """The claims that the simulator has no part in, by the reason."""
+    grouped: dict[str, list[str]] = {}
+    for id, why in apart.items():
+        grouped.setdefault(_plural(why), []).append(id)
+    return grouped
 
 
 def _plural(reason: str) -> str:
