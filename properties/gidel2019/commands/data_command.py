@@ -149,7 +149,7 @@ def _print(made: Study, *, center: bool, standardize: bool) -> None:
     for line in _WORDS:
         out.print(f"  {line}")
     out.print()
-    _print_modes(out, geometry, made.eta, made.delta)
+    _print_modes(out, geometry, next(iter(made.runs.values())))
     structure = Structure.of(geometry)
     out.print(
         f"distance from commuting: {structure.commuting:.3g} (||B||_F/||Sxx||_F, B what U leaves of Sxx off the diagonal)"
@@ -205,17 +205,16 @@ def print_assertions(out: Any, found: Mapping[str, Assertion]) -> None:
         out.print(f"     {a.why}")
 
 
-def _print_modes(out: Any, geometry: Geometry, eta: float, delta: float) -> None:
+def _print_modes(out: Any, geometry: Geometry, run: Run) -> None:
     names = ("mode", "sigma", "lam", "sigma^2/lam", "predicted step")
     rows = table(*names, right=names)
-    predicted = geometry.predicted_steps(eta, delta)
     for j in range(min(geometry.m, _ROWS)):
         rows.add_row(
             str(j + 1),
             f"{geometry.sigma[j]:.4g}",
             f"{geometry.lam[j]:.4g}",
             f"{geometry.gains[j]:.4g}",
-            f"{predicted[j]:,.0f}",
+            _step(run.ranks[j].predicted_step),
         )
     out.print(rows)
     if geometry.m > _ROWS:
@@ -263,7 +262,7 @@ def _print_run(out: Any, name: str, made: Run, study: Study) -> None:
         cells = [
             str(r.rank),
             transition(r.transition_step, r.earliest_step),
-            f"{r.predicted_step:,.0f}" if math.isfinite(r.predicted_step) else "never",
+            _step(r.predicted_step),
             f"{r.distance_to_rrr:.3g}",
             f"{r.distance_to_plateau:.3g}",
             f"{r.loss:.5g}",
@@ -277,9 +276,13 @@ def _print_run(out: Any, name: str, made: Run, study: Study) -> None:
     if len(made.ranks) > _ROWS:
         later = made.ranks[_ROWS:]
         seen = sum(r.transition_step is not None for r in later)
-        last = later[-1].predicted_step
-        when = f"at step {last:,.0f}" if math.isfinite(last) else "at none"
-        out.print(f"… and {len(later)} more ranks, {seen} of them reached; the last is predicted {when}")
+        out.print(
+            f"… and {len(later)} more ranks, {seen} of them reached; the last is predicted at step {_step(later[-1].predicted_step)}"
+        )
+
+
+def _step(predicted: float) -> str:
+    return f"{predicted:,.0f}" if math.isfinite(predicted) else "never"
 
 
 def _began(name: str, delta: float) -> str:

@@ -125,7 +125,8 @@ def _descends(record: Record, found: Followed) -> Condition:
     off = f"does not lead from the state of step {astray.after:,} to that of step {astray.at:,}"
     return Condition(
         "descent", False,
-        f"no gradient descent: {where} of it with this eta on these data {off}, a relative {astray.difference:.2g} apart",
+        f"no gradient descent: {where} of it with this eta on these data {off}, a relative {astray.difference:.2g} apart "
+        "(another algorithm, another eta, or data that are centred here and not there)",
     )  # fmt: skip
 
 
