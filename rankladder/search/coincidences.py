@@ -42,6 +42,9 @@ _ROWS = 40  # quantities followed in a conclusion
 _STATES = 4  # of an orbit that are compared with each other
 _JUDGED = 12  # exactly, in a round
 _ASKED, _FEW_BITS = 4, 64
+_MISSES = (
+    24  # draws that may fail the assumptions before the first that does not, and three for each of those
+)
 
 Path = tuple[Any, ...]
 
@@ -95,16 +98,16 @@ def _stays_exact(claim: Claim, instances: list[Instance]) -> bool:
 
 
 def _drawn(claim: Claim, wanted: int, source: RandomSource) -> Iterator[Instance]:
-    """Instances with short rationals near the numbers that were drawn."""
-    for _ in range(4 * wanted):
+    """Instances with short rationals near the numbers that were drawn; fewer than wanted where draws often miss."""
+    found = misses = 0
+    while found < wanted and misses <= _MISSES + 3 * found:
         try:
             drawn = draw_instance(claim, source)
         except Infeasible:
+            misses += 1
             continue
         yield _simple(claim, drawn, source)
-        wanted -= 1
-        if not wanted:
-            return
+        found += 1
 
 
 def _simple(claim: Claim, instance: Instance, source: RandomSource) -> Instance:
