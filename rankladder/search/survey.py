@@ -11,6 +11,7 @@ Its length is counted work, function calls that the evaluations make, never time
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import heapq
 import math
@@ -90,6 +91,8 @@ class Survey:
     _failures: int = 0
     _spent: int = 0
     _work: int = _IDLE
+    _misses: int = 0
+    _missing: int = 0
 
     def run(self, work: int, starts: Iterable[Instance] = ()) -> None:
         """Look for about ``work`` function calls, or until the judge finds a violation; at ``starts`` first."""
@@ -143,11 +146,26 @@ class Survey:
                 if source.integer(0, 3) == 0:
                     instance = moved(self.claim, instance, source)
         except Infeasible:
+            self._miss()
             return
         if instance in self._tried:
             return
         self._tried.add(instance)
         self._look(instance)
+
+    def _miss(self) -> None:
+        """Count the work of a draw that did not satisfy the assumptions: it may have been led towards them at length."""
+        if self._misses % _THEN == 0:
+            source = RandomSource(self.seed + self._misses)
+
+            def draw() -> None:
+                with contextlib.suppress(Infeasible):
+                    draw_instance(self.claim, source)
+
+            self._missing = calls_of(draw)
+            self._spent += self._missing
+        self._misses += 1
+        self._spent += self._missing
 
     def _solve(self, source: RandomSource) -> None:
         """Where along one number the margin vanishes, and the short rationals close to that: what is equal there
