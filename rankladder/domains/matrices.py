@@ -516,9 +516,8 @@ class Matrix(_MatrixDomain):
             if wanted is not None and size != wanted:
                 return f"it has {size} {what} but must have {wanted}"
         # in integers: to compare fractions with each other takes ten times as long, and this is asked of every draw
-        top, bottom = self.scale.numerator, self.scale.denominator
         entries = (x for row in value.rows for x in row)
-        large = next((x for x in entries if abs(x.numerator) * bottom > top * x.denominator), None)
+        large = next((x for x in entries if abs(x.numerator) > self.scale * x.denominator), None)
         return "" if large is None else f"entry {large} must be at most {self.scale} in size"
 
 

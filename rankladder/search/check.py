@@ -25,7 +25,7 @@ __all__ = ["PROFILES", "Profile", "check_claim"]
 class Profile:
     """How hard to look: judged instances (scalar, matrix claims), how many of them Hypothesis draws,
     float64 draws of the scout, judgements spent on climbing and on polishing a witness; the function calls that
-    judging may take before fewer instances do, and whether coincidences are looked for.
+    judging may take before fewer instances do, and the share of the usual rounds that look for coincidences.
     """
 
     scalar: int
@@ -35,17 +35,17 @@ class Profile:
     climbing: int
     polishing: int
     work: int
-    coincidences: bool = True
+    coincidences: float = 1.0
 
 
 # what each claim gets is decided here, and counted in work, never in time: the same command gives the same verdict
 PROFILES = {
     # of a claim that is proved: what is left to a test is whether the simulator does what the statement says
     "link": Profile(
-        scalar=24, matrix=12, hypothesis=0, scouted=1_000, climbing=0, polishing=300, work=1_000_000, coincidences=False
+        scalar=24, matrix=12, hypothesis=0, scouted=1_000, climbing=0, polishing=300, work=1_000_000, coincidences=0
     ),
     "quick": Profile(
-        scalar=60, matrix=12, hypothesis=12, scouted=4_000, climbing=40, polishing=300, work=1_000_000
+        scalar=60, matrix=12, hypothesis=12, scouted=4_000, climbing=40, polishing=300, work=1_000_000, coincidences=0.5
     ),
     "default": Profile(
         scalar=1_000, matrix=200, hypothesis=24, scouted=20_000, climbing=120, polishing=300, work=2_500_000
@@ -103,7 +103,7 @@ def check_claim(
                 wanted,
                 10 * climbing if sought else climbing,
                 min(settings.hypothesis, wanted),
-                coincidences=settings.coincidences or sought,
+                coincidences=1.0 if sought else settings.coincidences,
                 work=None if examples or sought else settings.work,
             )
             scouted = look(tally, effort, lambda way: seed_for(claim.id, way, seed), deadline)

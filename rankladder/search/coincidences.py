@@ -9,6 +9,7 @@ one of them touches zero at what looks like a short rational, exact arithmetic j
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
 from fractions import Fraction
@@ -49,14 +50,17 @@ _MISSES = (
 Path = tuple[Any, ...]
 
 
-def coincidence(claim: Claim, seed: int) -> Instance | None:
-    """An instance that exact arithmetic says violates the claim, where an equality inside it occurs; or None."""
+def coincidence(claim: Claim, seed: int, share: float = 1.0) -> Instance | None:
+    """An instance that exact arithmetic says violates the claim, where an equality inside it occurs; or None.
+
+    ``share`` is that of the usual rounds.
+    """
     source = RandomSource(seed)
     names = [n for n, d in claim.reals.items() if not _fixed(d)]
     tried: set[Instance] = set()
     met: list[Instance] = []
     at_once = claim.scalar
-    for number in range(max(_ROUNDS, _ROUNDS_EACH * len(names))):
+    for number in range(math.ceil(share * max(_ROUNDS, _ROUNDS_EACH * len(names)))):
         lines = _together(claim, names[number % len(names)], met, source) if at_once and names else None
         lines = lines or _apart(claim, source)
         if lines is None or (not number and not _stays_exact(claim, lines.bases)):
@@ -75,7 +79,7 @@ def coincidence(claim: Claim, seed: int) -> Instance | None:
             judgement = judge_exactly(claim, instance)
             if judgement is not None and judgement.outcome == "violated":
                 return instance
-        if not claim.scalar or (not at_once and number == _ROUNDS_APART):
+        if not claim.scalar or (not at_once and number >= share * _ROUNDS_APART):
             return None
     return None
 

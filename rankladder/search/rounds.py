@@ -52,7 +52,7 @@ _LEAST = 0.3  # of the instances that are wanted, however much work they are
 class Effort:
     """How hard a round looks: float64 draws, instances to judge (of them drawn by Hypothesis), judgements of a climb.
 
-    What is 0 is left out. ``misses`` are the draws in bulk that may fail the assumptions before the first that does not.
+    What is 0 is left out. ``coincidences`` is the share of the usual rounds in which they are looked for. ``misses`` are the draws in bulk that may fail the assumptions before the first that does not.
     ``work`` are the function calls that judging may take: where one instance takes many, fewer are drawn in bulk, though
     not below a share (None: never fewer).
     """
@@ -61,7 +61,7 @@ class Effort:
     judged: int
     climbing: int
     hypothesis: int = 0
-    coincidences: bool = True
+    coincidences: float = 1.0
     misses: int = 200
     work: int | None = None
 
@@ -134,7 +134,7 @@ def look(tally: Tally, effort: Effort, seed: Callable[[str], int], deadline: flo
     claim, wanted = tally.claim, tally.judged + effort.judged
     scouted = scout_into(tally, effort.scouted, seed("scout"), deadline) if effort.scouted else 0
     if tally.violation is None and effort.coincidences:
-        instance = coincidence(claim, seed("coincidence"))
+        instance = coincidence(claim, seed("coincidence"), effort.coincidences)
         if instance is not None:
             tally.count(instance)
     if tally.violation is None and effort.hypothesis:
