@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
@@ -101,7 +101,7 @@ def _bounded_end() -> Any:
 
 
 _HALF = sympy.Rational(1, 2)
-_ENDS = {
+_ENDS: dict[str, Callable[[], Any]] = {
     "monotone": lambda: linear_root(multiplier_expr(), s),
     "lower logistic curve": lambda: _root(lower_curve_polynomial(), _HALF, 1),
     "loss descends": lambda: _root(descent_threshold_polynomial(), _HALF, 1),
