@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from rankladder.domains.domain import Domain
 from rankladder.domains.scalars import Int, Real
@@ -24,6 +24,9 @@ from rankladder.language.margins import strictly
 from rankladder.language.symbols import agrees, natural_domain
 from rankladder.language.verdict import Expectation
 from rankladder.numbers.departures import numbers_of
+
+if TYPE_CHECKING:
+    from rankladder.language.rounded import Blurred
 
 __all__ = ["Claim", "claim", "lemma", "registered", "symbols"]
 
@@ -137,6 +140,13 @@ class Claim:
     def literals(self) -> frozenset[float]:
         """The sizes of the numbers that its code and its constants give: what is computed of them in floats is rounded."""
         return numbers_of(self.conclusion, self.constants)
+
+    @cached_property
+    def blurred(self) -> tuple[Blurred, ...]:
+        """Its relations that have numbers which were computed in floats, with these as arguments."""
+        from rankladder.language.rounded import blurred_relations
+
+        return blurred_relations(self)
 
     def without(self, assumption: str) -> Claim:
         """The claim with one assumption broken and the others kept.

@@ -11,6 +11,7 @@ import traceback
 from dataclasses import dataclass
 
 from rankladder.domains.randomness import seed_for
+from rankladder.language.rounded import rounded_numbers
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Evidence, Expectation, Result, Verdict
 from rankladder.search.climb import Witness
@@ -174,6 +175,11 @@ def _summary(tally: Tally, scouted: int, started: float) -> Evidence:
         parts.append(left_out(tally))
     if tally.discarded > tally.judged:
         parts.append(f"{_discarded(tally)} discarded")
+    if rounded := rounded_numbers(tally.claim):
+        numbers = ", ".join(map(repr, rounded))
+        parts.append(
+            f"as they stand: {numbers}, computed in floats (exact: sqrt(2), log(2), Rational(1, 3) of SymPy)"
+        )
     return Evidence("test", ", ".join(parts), time.monotonic() - started)
 
 

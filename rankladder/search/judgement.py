@@ -21,6 +21,7 @@ import numpy as np
 from rankladder.domains.domain import Number
 from rankladder.language.assumptions import Predicate
 from rankladder.language.margins import forall
+from rankladder.language.rounded import decisive_float
 from rankladder.language.statement import Claim
 from rankladder.numbers.balls import Ball, TooLong, Undecided, precision
 from rankladder.numbers.departures import watched
@@ -158,6 +159,9 @@ def _judged(claim: Claim, instance: Mapping[str, Any], number: Number, bits: int
             return replace(said, outcome="undecided", why=why)
         if (name := _assumed_in_float64(claim, instance)) is not None:
             why = f"a violation where the assumption {name} is known in float64 only"
+            return replace(said, outcome="undecided", why=why, in_float64=True)
+        if (rounded := decisive_float(claim, instance, realise(claim, instance, Ball))) is not None:
+            why = f"a violation that hangs on the last digits of {rounded}, a float that was computed: {_REMEDY}"
             return replace(said, outcome="undecided", why=why, in_float64=True)
     elif said.outcome == "undecided" and not in_float64 and record.computed is not None:
         why = (

@@ -94,9 +94,11 @@ def test_every_block_is_one_that_runs() -> None:
             if language == "python":
                 compile(text, page.name, "exec")
     shown = [text.strip() for page in GUIDES for language, text in blocks(page) if language == "bash"]
-    assert shown == script("readme_commands").readme_commands(
+    first, second = script("readme_commands").readme_commands(
         (ROOT / "README.md").read_text(encoding="utf-8")
     )
+    assert shown == [first, second] and all("pip install" in command for command in shown)
+    assert first.endswith("rankladder check") and second.endswith("pytest")
 
 
 def test_every_command_is_one_that_the_command_line_knows() -> None:
