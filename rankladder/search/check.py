@@ -49,7 +49,7 @@ PROFILES = {
         scalar=60, matrix=12, hypothesis=12, scouted=4_000, climbing=40, polishing=300, work=1_000_000, coincidences=0.5
     ),
     "default": Profile(
-        scalar=1_000, matrix=200, hypothesis=24, scouted=20_000, climbing=120, polishing=300, work=2_500_000
+        scalar=1_000, matrix=200, hypothesis=24, scouted=20_000, climbing=120, polishing=300, work=1_500_000
     ),
     "deep": Profile(
         scalar=20_000, matrix=2_000, hypothesis=500, scouted=1_000_000, climbing=2_000, polishing=1_000,
