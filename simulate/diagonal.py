@@ -128,9 +128,8 @@ def diagonal_path(X: Any, y: Any) -> tuple[Stay, ...]:
         velocity = _velocity(A, b, beta)
         level = [i for i in range(d) if signs[i] and velocity[i] == 0]
         unique = _part(A, level).rank() == len(level)
-        stays.append(
-            Stay(_fraction(begin), *(tuple(map(_fraction, x)) for x in (dual, beta, velocity)), unique)
-        )
+        at, values, moves = (tuple(map(_fraction, x)) for x in (dual, beta, velocity))
+        stays.append(Stay(_fraction(begin), at, values, moves, unique))
         if not any(velocity):
             return tuple(stays)
         lasts = min(((1 if v > 0 else -1) - x) / v for x, v in zip(dual, velocity, strict=True) if v != 0)

@@ -99,7 +99,7 @@ never_grows.twin("falls", "it falls by a hundredth", constants={"factor": Fracti
     "DLN-1.shift",
     title="one step adds log |(1 - eta g)/(1 + eta g)| to arcsinh(2 beta/alpha^2), alpha^2 = |u^2 - v^2|, exactly",
     statement=r"E = \left|\frac{u+v}{u-v}\right|:\ \tfrac14(E - \tfrac1E)^2 = \left(\tfrac{2\beta}{\alpha^2}\right)^2,\ "
-    r"(E - 1)\beta \ge 0,\ E^+ = E\left|\frac{1-\eta g}{1+\eta g}\right|;\ "
+    r"(E^2 - 1)(u - v)^2 = 4\beta,\ E^+ = E\left|\frac{1-\eta g}{1+\eta g}\right|;\ "
     r"\text{so } \operatorname{arcsinh}\tfrac{2\beta}{\alpha^2} = \log E",
     source=CLASSICAL,
     over=ONE_COORDINATE,
@@ -110,17 +110,14 @@ never_grows.twin("falls", "it falls by a hundredth", constants={"factor": Fracti
     constants={"ratio": lambda move: (1 - move) / (1 + move)},
 )
 def shift(u: Any, v: Any, g: Any, eta: Any, ratio: Any) -> Any:
-    """In squares, where no absolute value is left; E - 1 and its square - 1 have one sign."""
+    """In squares, where no absolute value is left: of E by two equations, which also say on which side of 1 it is."""
     states = [(u, v), pulled(u, v, g, eta)]
     squares = [((a + b) / (a - b)) ** 2 for a, b in states]
-    return forall(
-        *(
-            equal((E + 1 / E - 2) / 4, (2 * a * b / imbalance(a, b)) ** 2)
-            for E, (a, b) in zip(squares, states, strict=True)
-        ),
-        *((E - 1) * a * b for E, (a, b) in zip(squares, states, strict=True)),
-        equal(squares[1], squares[0] * ratio(eta * g) ** 2),
-    )
+    margins = [equal(squares[1], squares[0] * ratio(eta * g) ** 2)]
+    for E, (a, b) in zip(squares, states, strict=True):
+        margins.append(equal((E + 1 / E - 2) / 4, (2 * a * b / imbalance(a, b)) ** 2))
+        margins.append(equal((E - 1) * (a - b) ** 2, 4 * a * b))
+    return forall(*margins)
 
 
 shift.twin(
