@@ -268,7 +268,7 @@ class Coordinates(Domain):
     def contains(self, value: Any, earlier: Mapping[str, Any]) -> bool:
         """Whether there is a number for each coordinate."""
         fits = isinstance(value, tuple) and len(value) == len(earlier[self.of].X[0])
-        return fits and all(isinstance(x, (int, Fraction)) and abs(x) <= 2 for x in value)
+        return fits and all(isinstance(x, int | Fraction) and -2 <= x <= 2 for x in value)
 
     def realise(self, value: tuple[Fraction, ...], number: Any) -> Array:
         """An array (d,)."""

@@ -47,8 +47,8 @@ def waiting(g: Any, A: Any, tau: Any, rate: Any) -> Any:
     return forall(
         equal(a0, exp(-A)),
         equal(b0, 0 * t),
-        equal(derivative(lambda at: state(at)[0], t), -down_a),
-        equal(derivative(lambda at: state(at)[1], t), -down_b),
+        equal(derivative(lambda h: state(t + h)[0], 0), -down_a),
+        equal(derivative(lambda h: state(t + h)[1], 0), -down_b),
         # over its bound: what is left may be too small to be told from 0
         strictly(1 + 4 * a * b * exp(rate * A - 2 * g * t)),
     )

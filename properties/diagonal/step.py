@@ -174,9 +174,11 @@ flow.twin("half", "with velocity -g", constants={"pace": 1})
 def velocities(data: Any, u: Any, v: Any) -> tuple[Any, Any]:
     """How fast the dual and the imbalance move along the negative gradient."""
     down_u, down_v = data.network.gradients((u, v))
-    return tuple(
-        derivative(lambda h, of=of: of(u - h * down_u, v - h * down_v), 0) for of in (dual, imbalance)
-    )  # type: ignore[return-value]
+
+    def rate(of: Any) -> Any:
+        return derivative(lambda h: of(u - h * down_u, v - h * down_v), 0)
+
+    return rate(dual), rate(imbalance)
 
 
 WIDE = Designs(rows=(1, 2), columns=(3, 3))

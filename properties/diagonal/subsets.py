@@ -73,7 +73,7 @@ def lasso_range(data: Data, S: Sequence[int], signs: Sequence[int]) -> tuple[Fra
 
     There is none where the least is larger than the greatest.
     """
-    lines: list[tuple[Fraction, Fraction]] = []  # first + second k >= 0
+    lines: list[tuple[Any, Any]] = []  # first + second k >= 0
     base, lean = (
         solved(data, S, [data.pull[i] for i in S]),
         solved(data, S, signs),
