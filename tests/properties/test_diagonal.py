@@ -20,10 +20,10 @@ PROVED = {
         "DLN-1.imbalance",
         "DLN-1.imbalance-size",
         "DLN-1.shift",
+        "DLN-1.stability",
         "DLN-1.flow",
-        "DLN-2.waiting",
     ),
-    *("DLN-2.tie", "DLN-3.monotone", "DLN-3.growth", "DLN-3.growth-lower", "DLN-3.pair"),
+    *("DLN-2.waiting", "DLN-2.tie", "DLN-3.monotone", "DLN-3.growth", "DLN-3.growth-lower", "DLN-3.pair"),
 }
 CERTIFIED = {"DLN-1.row-space", "DLN-3.decoupled"}
 CLAIMS = CATALOGUE.claims
