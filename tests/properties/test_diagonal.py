@@ -136,7 +136,7 @@ def test_one_step_is_the_same_in_floats_and_in_rationals() -> None:
         ("orthogonal", ((1, 1), (1, -1)), (1, 0), True),
         ("orthogonal", ((1, 1), (1, 0)), (1, 0), False),
         ("repelling", ((1, 1), (1, 0)), (0, 1), True),  # after a flip
-        ("repelling and aligned", ((1, 1), (1, 0)), (0, 1), False),
+        ("repelling and aligned", ((1, 1), (1, 0)), (1, 1), False),
         ("repelling and aligned", ((1, -1), (1, 0)), (1, 1), False),
         ("repelling and aligned", ((1, -1), (0, 2)), (1, 1), True),
     ],
