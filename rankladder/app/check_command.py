@@ -24,7 +24,7 @@ from rankladder.app.arguments import (
 from rankladder.app.chosen import chosen_claims, claims_of_run, name_of_run
 from rankladder.app.long_run import command_again, run_tasks, say_unfinished
 from rankladder.app.output import console, page_file, print_json, table, write_page
-from rankladder.language.catalogue import catalogue
+from rankladder.language.catalogue import COMPARISON, catalogue
 from rankladder.language.library import UnknownClaim, select, twins_of
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Evidence, Expectation, Result, Verdict
@@ -91,6 +91,12 @@ def run(options: Any) -> int:
     listen()
     old = None if options.against is None else read_document(options.against)
     known = chosen_claims(options.targets, [], options.catalogue)
+    if options.simulator is not None:
+        return _with_simulator(known, options)
+    if any(wanted.removeprefix("=").upper() == COMPARISON for wanted in options.only):
+        raise UsageError(
+            f"{COMPARISON} says that each step of your own algorithm is one of gradient descent; name it: --simulator FILE:NAME"
+        )
     try:
         claims = select(known, options.only)
     except UnknownClaim as error:
@@ -105,8 +111,6 @@ def run(options: Any) -> int:
         if not claims:
             some = ", ".join(list(parents)[:6]) + (" …" if len(parents) > 6 else "")
             raise UsageError(f"no twin is stated of {some}; state one: claim.twin('slug', 'the change', …)")
-    if options.simulator is not None and (options.at is not None or options.data is not None):
-        raise UsageError("--simulator draws its own instances; give it without --at and --data")
     if options.at is not None:
         from rankladder.app.at_option import run_at
 
@@ -121,14 +125,6 @@ def run(options: Any) -> int:
             raise UsageError("--data prints a table of its own; give it without --against and --html")
         code: int = pkgutil.resolve_name(home.data)(claims, options)
         return code
-    if options.simulator is not None:
-        from rankladder.app.simulator_option import run_with
-
-        if options.twins or old is not None:
-            raise UsageError(
-                "--simulator checks your own algorithm anew; give it without --twins and --against"
-            )
-        return run_with(claims, options)
     page = None if options.html is None else page_file(options.html)
     started = time.time()
     deadline = None if options.budget is None else started + options.budget
@@ -156,6 +152,16 @@ def run(options: Any) -> int:
     code = exit_code(ordered, incomplete=bool(left))
     worse = changes is not None and any(c.kind == "worse" for c in changes)
     return 1 if worse and code in (0, 3) else code
+
+
+def _with_simulator(known: Mapping[str, Claim], options: Any) -> int:
+    from rankladder.app.simulator_option import run_with
+
+    if options.data is not None:
+        raise UsageError("--simulator draws its own instances; give it without --data")
+    if options.twins or options.against is not None:
+        raise UsageError("--simulator checks your own algorithm anew; give it without --twins and --against")
+    return run_with(known, options)
 
 
 def _write_page(file: Path, claims: Mapping[str, Claim], results: Sequence[Result], options: Any) -> None:

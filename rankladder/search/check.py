@@ -234,9 +234,12 @@ def _hint(error: BaseException) -> str:
 def _broken(claim: Claim, error: BaseException, seed: int, seconds: float) -> Result:
     own = [f for f in traceback.extract_tb(error.__traceback__) if claim.location.startswith(f.filename)]
     place = f"{own[-1].filename}:{own[-1].lineno}" if own else claim.location
-    hint = _hint(error)
+    words = f"{type(error).__name__}: {' '.join(str(error).split())}{_hint(error)}"
+    # what broke inside a user's simulator knows its line, and says what was raised there
+    if theirs := getattr(error, "place", ""):
+        words, place = str(error), theirs
     where = "".join(f", {note}" for note in getattr(error, "__notes__", ())[:1])
-    detail = f"{type(error).__name__}: {' '.join(str(error).split())}{hint} ({place}{where})"
+    detail = f"{words} ({place}{where})"
     return Result(
         id=claim.id, title=claim.title, expected=claim.expects, verdict=Verdict.error,
         evidence=(Evidence("test", detail, seconds),), seed=seed, seconds=seconds,
