@@ -51,9 +51,21 @@ def discharge_all(obligation: Obligation, **options: Any) -> tuple[tuple[Obligat
     """
     try:
         asked = algebraic(obligation)
+        parts = tuple(discharge(o, weakened=asked != (obligation,), **options) for o in asked)
+        closer = algebraic(obligation, closer=True)
     except NotPolynomial as error:
         return (), (Part(obligation.name, str(obligation), "SMT", Status.open, f"not elementary: {error}"),)
-    return asked, tuple(discharge(o, weakened=asked != (obligation,), **options) for o in asked)
+    left = [
+        n
+        for n, (a, b, p) in enumerate(zip(asked, closer, parts, strict=True))
+        if a != b and not p.status.shown
+    ]
+    again = {n: discharge(closer[n], weakened=True, **options) for n in left}
+    if not again or not all(p.status.shown for p in again.values()):
+        return asked, parts
+    return tuple(closer[n] if n in again else o for n, o in enumerate(asked)), tuple(
+        again.get(n, p) for n, p in enumerate(parts)
+    )
 
 
 def discharge(
