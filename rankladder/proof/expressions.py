@@ -160,7 +160,7 @@ class Expression(Margin):
     # NumPy's functions call these on the entries of an object array
     def exp(self) -> Expression:
         """Exponential."""
-        return Expression(sympy.exp(sympy.expand(self.expr)))  # logarithms in the exponent leave it
+        return Expression(sympy.exp(self.expr))
 
     def expm1(self) -> Expression:
         """``exp(x) - 1``."""

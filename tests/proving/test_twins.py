@@ -20,7 +20,7 @@ def tried(twin: Any, id: str, patch: pytest.MonkeyPatch) -> Any:
     if id not in HOME.written_proofs:
         made = prove(twin)
         return made
-    patch.setitem(HOME.claims, id, replace(twin, id=id))
+    patch.setitem(vars(HOME), "claims", {**HOME.claims, id: replace(twin, id=id)})
     try:
         found = HOME.written_proofs[id]()
     except Exception as error:
