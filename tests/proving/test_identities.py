@@ -198,6 +198,11 @@ from rankladder.proof.kept_identities import identities_for
 Catalogue(name="kept-wrongly", package="kept_wrongly", title="an identity that is wrong")
 print(identities_for(Obligation("false", (), sympy.Symbol("x", real=True) ** 2 > 0)).node)
 """
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])}
-    run = subprocess.run([sys.executable, "-c", asked], env=environment, capture_output=True, text=True, check=False)
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]),
+    }
+    run = subprocess.run(
+        [sys.executable, "-c", asked], env=environment, capture_output=True, text=True, check=False
+    )
     assert run.stdout.strip() == "None", run.stdout + run.stderr

@@ -70,7 +70,9 @@ PLANTED = {
 def test_the_page_on_trust_lists_them() -> None:
     page = (ROOT / "docs" / "trust.md").read_text(encoding="utf-8")
     rows = page.partition("## Mistakes that were planted")[2]
-    assert [line.split(" | ")[0].strip("| ") for line in rows.splitlines() if line.startswith("| ")][1:] == list(PLANTED)
+    assert [line.split(" | ")[0].strip("| ") for line in rows.splitlines() if line.startswith("| ")][
+        1:
+    ] == list(PLANTED)
 
 
 @pytest.mark.slow
@@ -78,13 +80,17 @@ def test_the_page_on_trust_lists_them() -> None:
 def test_a_planted_mistake_is_caught(layer: str, tmp_path: Path) -> None:
     file, before, after, test = PLANTED[layer]
     for name in ("rankladder", "theory", "simulate", "properties", "tests"):
-        shutil.copytree(ROOT / name, tmp_path / name, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(
+            ROOT / name, tmp_path / name, symlinks=True, ignore=shutil.ignore_patterns("__pycache__")
+        )
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
 
     def passes() -> bool:
         words = [sys.executable, "-m", "pytest", "-q", "-n0", "-x", "-p", "no:cacheprovider", test]
         environment = {**os.environ, "PYTHONPATH": str(tmp_path), "RANKLADDER_CACHE": str(tmp_path / "cache")}
-        run = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=900, check=False)
+        run = subprocess.run(
+            words, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=900, check=False
+        )
         assert run.returncode in (0, 1), run.stdout + run.stderr  # tests ran, and passed or failed
         return run.returncode == 0
 
