@@ -44,6 +44,7 @@ def small_start(problem: Any, delta: Any) -> Any:
 PLATEAUS = {"problem": Problem(gap=GAP), "delta": Real(-1, 24), "share": Real(0, 1)}
 
 
+# no proof: mode by mode it is LIMIT-2; words in matrices know no inequality between two sums over modes
 @claim(
     "LIMIT-3",
     title="matrices: between two transitions the flow is exponentially close to the plateau",

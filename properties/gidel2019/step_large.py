@@ -203,6 +203,7 @@ claim(
 )(lambda s, share: attracts.conclusion(s, share, halfway, deviations))
 
 
+# no proof: it would take the remainder of STEP-3.multiplier twice, and the like for the fixed point 1
 @claim(
     "STEP-3.doubling",
     title="one mode: beyond s = sqrt(5) - 1 a 4-cycle lies between the 2-cycle's lower point and 1",

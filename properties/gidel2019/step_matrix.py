@@ -97,6 +97,7 @@ def quiet_null(problem: Any, s1: Any, delta: Any) -> Any:
     )
 
 
+# no proof of STEP-6: keeps_form proves that the factors stay diagonal, but carries no bounds of the entries
 @claim(
     "STEP-6.monotone",
     title="matrices: up to eta sigma_1 = 1/2 every active mode rises to its fitted value, null modes shrink",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -18,16 +18,39 @@ from rankladder.properties.gidel2019.proofs.flow import shown
 from rankladder.theory import hit_bracket_log
 
 
-def _first(case: Case) -> Callable[[Any, Any, Any], Any]:
-    """What GD-6 says of a first hitting step, in place of the step."""
+def _first(case: Case, uses: list[tuple[Any, Any, Any]] | None = None) -> Callable[[Any, Any, Any], Any]:
+    """What GD-6 says of a first hitting step, in place of the step; ``uses`` gathers what it is used for."""
 
     def hit(s: Any, start: Any, theta: Any) -> Any:
         k = case.symbol(f"k_{len(case.known)}")
+        if uses is not None:
+            uses.append((s, start, theta))
         low, high = hit_bracket_log(s, start, theta)
         case.known += [k.expr >= low.expr, k.expr < high.expr + 1]
         return k
 
     return hit
+
+
+def _in_its_domain(s: Any, start: Any, theta: Any, hypotheses: Sequence[Any]) -> list[Part]:
+    """That a first hitting step is one that GD-6.bracket speaks of: its domain holds the step size, the level and the start."""
+    bracket = load_catalogue()["GD-6.bracket"]
+    without = [h for h in hypotheses if not h.has(sympy.log)]
+    wanted = []
+    for name, value in {
+        "s": s.expr,
+        "theta": theta.expr,
+        "depth": sympy.log(theta.expr) - start.expr,
+    }.items():
+        wanted += [r for r in bracket.reals[name].bounds.relations(value) if r != sympy.true]
+    # where a start lies deep enough is seen from itself, not from its logarithm
+    below = sympy.log(theta.expr) - start.expr > 0
+    wanted = [sympy.exp(start.expr) < theta.expr if r == below else r for r in wanted]
+    parts = []
+    for r in wanted:
+        of_it = [h for h in without if h.free_symbols <= r.free_symbols]
+        parts += inequality("it is in the domain of GD-6.bracket", r, of_it)
+    return parts
 
 
 def _ends_in_steps() -> list[Part]:
@@ -98,11 +121,12 @@ def by_logarithms(
     """
     claim = load_catalogue()[id]
     (case,) = cases(claim, [{}])
-    constants = {**claim.constants, **({"first": _first(case)} if first else {})}
+    uses: list[tuple[Any, Any, Any]] = []
+    constants = {**claim.constants, **({"first": _first(case, uses)} if first else {})}
     said = statement(claim.conclusion(**case.values, **constants))
     hypotheses = assumed(claim, case, ranges=True)
     facts = about(**{n: v.expr for n, v in case.values.items()})
-    parts = []
+    parts = [part for use in uses for part in _in_its_domain(*use, hypotheses)]
     for name, fact in facts.items():
         named = fact.free_symbols | {v.expr for n, v in case.values.items() if n == "theta"}
         of_it = [h for h in hypotheses if not h.has(sympy.log) and h.free_symbols <= named]
