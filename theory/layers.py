@@ -92,9 +92,7 @@ def _two_entries() -> list[Step]:
     ]  # fmt: skip
 
 
-@derivation(
-    "imbalance-cycles", "the imbalance along the 2-cycle and at the largest bounded step", "BAL-4", "BAL-5"
-)
+@derivation("imbalance-cycles", "the imbalance along the 2-cycle and at the largest bounded step", "BAL-4", "BAL-5")
 def _imbalance_cycles() -> list[Step]:
     superstable = layers_thresholds()["superstable 2-cycle"]
     entry = entry_step_expr().subs({eta: 1, lam: 1, sigma: 2})

@@ -15,9 +15,7 @@ from rankladder.theory import entries_step, layers_thresholds
 
 PROJECT = "this project"
 FLAT = layers_thresholds()["imbalance never grows"]
-sigma, lam, eta, s, a0, b0, a, b, a1, b1, c, d, unit = symbols(
-    "sigma lam eta s a0 b0 a b a_next b_next c d unit"
-)
+sigma, lam, eta, s, a0, b0, a, b, a1, b1, c, d, unit = symbols("sigma lam eta s a0 b0 a b a_next b_next c d unit")
 RATES = {"sigma": Real(0, 4), "lam": Real(0, 4), "eta": Real(0, 2)}
 STARTS = {"a0": Real(-4, 4), "b0": Real(-4, 4), "steps": Int(1, 5)}
 
@@ -56,9 +54,7 @@ sums = always(
     title="one mode: a step multiplies the sum of the entries by 1 + eta r, their difference by 1 - eta r",
 )
 sums.twin("sign-off", "both by 1 + eta r", relation=sympy.Eq(a1 - b1, (a - b) * (1 + eta * r)))
-sums.twin(
-    "larger", "a step one per cent larger", relation=sympy.Eq(a1 + b1, (a + b) * (1 + PERCENT * eta * r))
-)
+sums.twin("larger", "a step one per cent larger", relation=sympy.Eq(a1 + b1, (a + b) * (1 + PERCENT * eta * r)))
 
 imbalance = always(
     "BAL-1.imbalance",
@@ -80,9 +76,7 @@ product = always(
     title="one mode: how the product of the entries moves",
 )
 product.twin("balanced", "as on the balanced line", relation=sympy.Eq(a1 * b1, a * b * (1 + eta * r) ** 2))
-product.twin(
-    "second-order-off", "without eta^2 r^2", relation=sympy.Eq(a1 * b1, a * b + eta * r * (a**2 + b**2))
-)
+product.twin("second-order-off", "without eta^2 r^2", relation=sympy.Eq(a1 * b1, a * b + eta * r * (a**2 + b**2)))
 
 
 def in_units(part: int) -> Any:
@@ -128,10 +122,7 @@ def flow(sigma: Any, lam: Any, a: Any, b: Any, weight: Any, four: Any) -> Any:
     """Along minus the gradients."""
     u, v = (-G for G in Mode(sigma, lam).gradients((a, b)))
     w, D = a * b, a * a - b * b
-    return forall(
-        equal(2 * (a * u - weight * b * v), 0),
-        equal(u * b + a * v, (sigma - lam * w) * sqrt(D * D + four * w * w)),
-    )
+    return forall(equal(2 * (a * u - weight * b * v), 0), equal(u * b + a * v, (sigma - lam * w) * sqrt(D * D + four * w * w)))
 
 
 flow.twin("sum", "a^2 + b^2 stays", constants={"weight": -1})
@@ -178,7 +169,6 @@ def curvature(sigma: Any, lam: Any, a: Any, four: Any) -> Any:
 curvature.twin("larger", "sqrt(D^2 + 4.1 omega^2)", constants={"four": Fraction(41, 10)})
 curvature.twin("balanced", "2 sigma, as on the balanced line, for entries that differ",
                conclusion=lambda sigma, lam, a: equal(lam * (a * a + (sigma / (lam * a)) ** 2), 2 * sigma))  # fmt: skip
-
 
 @claim(
     "BAL-2.stable",
@@ -247,11 +237,7 @@ rises = always(
     over=RATES | STARTS,
     title="one mode: a step raises the sharpness of the flow's end, lambda sqrt(D^2 + 4 omega^2), iff eta |r| > sqrt(2)",
 )
-rises.twin(
-    "earlier",
-    "beyond eta |r| = 1.4",
-    relation=sympy.Eq(D1**2, D**2 * (1 + y2 * (y2 - sympy.Rational(196, 100)))),
-)
+rises.twin("earlier", "beyond eta |r| = 1.4", relation=sympy.Eq(D1**2, D**2 * (1 + y2 * (y2 - sympy.Rational(196, 100)))))
 rises.twin("stability", "beyond eta |r| = 2", relation=sympy.Eq(D1**2, D**2 * (1 + y2 * (y2 - 4))))
 
 LINE = {"s": Real(0, 4), "z0": Real(0, 2), "steps": Int(1, 60)}

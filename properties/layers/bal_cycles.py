@@ -141,11 +141,7 @@ neutral = always(
     **TWO,
     title="one mode: at s = 2, to first order, D^2/(w (2 omega - w)) stays for ever: descent does not balance there",
 )
-neutral.twin(
-    "other-top",
-    "w (4.04 - w)",
-    relation=sympy.Eq(D**2 * w0 * (sympy.Rational(404, 100) - w0), a**2 * (sympy.Rational(404, 100) - a**2)),
-)
+neutral.twin("other-top", "w (4.04 - w)", relation=sympy.Eq(D**2 * w0 * (sympy.Rational(404, 100) - w0), a**2 * (sympy.Rational(404, 100) - a**2)))
 neutral.twin("conserved", "D itself stays", relation=sympy.Eq(D**2, 1))
 
 always(
@@ -169,9 +165,7 @@ always(
 def mean(N: int, x: Any, s: Any, third: int) -> Any:
     """The angles phi = (x + 2 pi j)/(4N); their density is uniform, and log is the mean of N of them up to a shift."""
     turn = 8 * arctan(1 + 0 * x)
-    ends = [
-        entries(s, 1, 1, (v, 0 * x), 1)[0][0] for v in (2 * sin((x + j * turn) / (4 * N)) for j in range(N))
-    ]
+    ends = [entries(s, 1, 1, (v, 0 * x), 1)[0][0] for v in (2 * sin((x + j * turn) / (4 * N)) for j in range(N))]
     found = prod(abs(1 - (s - v * v) ** 2) for v in ends)
     return equal(found, abs(1 + 2 * cos(x)) if N % third else 2 - 2 * cos(x))
 

@@ -14,20 +14,7 @@ from typing import Any
 
 import sympy
 
-from rankladder import (
-    Claim,
-    Int,
-    Otherwise,
-    Problem,
-    Real,
-    always,
-    claim,
-    equal,
-    forall,
-    sqrt,
-    strictly,
-    symbols,
-)
+from rankladder import Claim, Int, Otherwise, Problem, Real, always, claim, equal, forall, sqrt, strictly, symbols
 from rankladder.language.orbits import keeps_form
 from rankladder.numbers.words import entrywise
 from rankladder.properties.gidel2019.flow import factors
@@ -112,9 +99,7 @@ def of_flow(parent: Claim, *singular: str) -> Claim:
     def assumed(given: Any) -> dict[str, Any]:
         """The relations with ``sigma - gamma``."""
         relations = {name: a.relation for name, a in given.items()}
-        by_name = {
-            name: {v for v in rel.free_symbols if str(v) in singular} for name, rel in relations.items()
-        }
+        by_name = {name: {v for v in rel.free_symbols if str(v) in singular} for name, rel in relations.items()}
         return {name: rel.xreplace({v: v - gamma for v in by_name[name]}) for name, rel in relations.items()}
 
     child = claim(
@@ -123,8 +108,7 @@ def of_flow(parent: Claim, *singular: str) -> Claim:
         statement=r"\sigma \to \sigma - \gamma:\quad " + parent.statement,
         source=parent.source,
         over=parent.over | {"gamma": Real(0, 4)},
-        given={f"active-{v}": symbols(v) - gamma > parent.over[v].bounds.lower for v in singular}
-        | assumed(parent.given),
+        given={f"active-{v}": symbols(v) - gamma > parent.over[v].bounds.lower for v in singular} | assumed(parent.given),
         constants=parent.constants,
     )(at_the_excess(parent, singular))
     for slug, twin in parent.twins.items():
@@ -156,16 +140,8 @@ def velocity(sigma: Any, lam: Any, gamma: Any, a: Any, excess: Any) -> Any:
     return equal(-2 * a * slope, mode_velocity(excess(sigma, gamma), lam, a * a))
 
 
-velocity.twin(
-    "one-per-cent",
-    "1.01 gamma",
-    constants={"excess": lambda sigma, gamma: sigma - Fraction(101, 100) * gamma},
-)
-velocity.twin(
-    "both-once",
-    "gamma counted for both factors",
-    constants={"excess": lambda sigma, gamma: sigma - 2 * gamma},
-)
+velocity.twin("one-per-cent", "1.01 gamma", constants={"excess": lambda sigma, gamma: sigma - Fraction(101, 100) * gamma})
+velocity.twin("both-once", "gamma counted for both factors", constants={"excess": lambda sigma, gamma: sigma - 2 * gamma})
 
 
 def network(problem: Any, gamma: Any) -> Decayed:
@@ -202,18 +178,12 @@ def decoupling(problem: Any, delta: Any, eta: Any, gamma: Any, step: Any) -> Any
         lambda: range(3),
         form=partial(factors, problem),
         read=partial(spectral_entries, problem),
-        moves=lambda here, there: equal(
-            there, step(eta, excesses(problem, gamma), problem.lam[: problem.q], here)
-        ),
+        moves=lambda here, there: equal(there, step(eta, excesses(problem, gamma), problem.lam[: problem.q], here)),
     )
 
 
 decoupling.twin("any-data", "without commuting data", drop="commuting")
-decoupling.twin(
-    "larger-step",
-    "a step one per cent larger",
-    constants={"step": lambda eta, *state: entry_step(eta * Fraction(101, 100), *state)},
-)
+decoupling.twin("larger-step", "a step one per cent larger", constants={"step": lambda eta, *state: entry_step(eta * Fraction(101, 100), *state)})
 
 x0 = eta * (gamma - sigma + lam * w0)
 VALUES = {"sigma": Real(0, 4, closed="left"), "gamma": Real(0, 4), "lam": Real(0, 4), "eta": Real(0, 2)}
@@ -233,11 +203,7 @@ dropped = always(
 )
 dropped.twin("any-start", "from any start", drop="quiet")
 dropped.twin("active", "modes with sigma > gamma too", drop="weak")
-dropped.twin(
-    "faster",
-    "one per cent faster",
-    relation=later <= w * (1 - sympy.Rational(101, 100) * eta * (gamma - sigma + lam * w) * (2 - x0)),
-)
+dropped.twin("faster", "one per cent faster", relation=later <= w * (1 - sympy.Rational(101, 100) * eta * (gamma - sigma + lam * w) * (2 - x0)))
 
 always(
     "DECAY-1.not-from-every-start",
@@ -269,9 +235,7 @@ always(
 def rescaled(sigma: Any, gamma: Any, lam: Any, eta: Any, w0: Any) -> Any:
     """No other step can do, so no rescaling of time does."""
     other = eta * (sigma - gamma - lam * w0) / (sigma - lam * w0)
-    return equal(
-        with_decay(sigma, lam, other, 0 * gamma, w0, 2)[2], with_decay(sigma, lam, eta, gamma, w0, 2)[2]
-    )
+    return equal(with_decay(sigma, lam, other, 0 * gamma, w0, 2)[2], with_decay(sigma, lam, eta, gamma, w0, 2)[2])
 
 
 @claim(
@@ -289,8 +253,4 @@ def fitted(sigma: Any, gamma: Any, lam: Any, eta: Any, value: Any) -> Any:
 
 
 fitted.twin("as-without", "sigma/lam", constants={"value": lambda sigma, lam, gamma: sigma / lam})
-fitted.twin(
-    "larger",
-    "one per cent more",
-    constants={"value": lambda *parts: Fraction(101, 100) * shrunk_value(*parts)},
-)
+fitted.twin("larger", "one per cent more", constants={"value": lambda *parts: Fraction(101, 100) * shrunk_value(*parts)})

@@ -10,23 +10,7 @@ from typing import Any
 import numpy as np
 import sympy
 
-from rankladder import (
-    Int,
-    Matrix,
-    Otherwise,
-    Problem,
-    Real,
-    always,
-    claim,
-    equal,
-    forall,
-    frobenius,
-    lemma,
-    most,
-    nuclear_norm,
-    strictly,
-    symbols,
-)
+from rankladder import Int, Matrix, Otherwise, Problem, Real, always, claim, equal, forall, frobenius, lemma, most, nuclear_norm, strictly, symbols
 from rankladder.properties.gidel2019.flow import STATE
 from rankladder.properties.layers.decay import PROJECT, later
 from rankladder.simulate import Decayed, GradientDescent, Layers, Mode, iterates, loss
@@ -39,9 +23,7 @@ SMALL = {"d": Int(1, 3), "p": Int(1, 3), "r": Int(1, 3)}
 
 def learned(problem: Any, gamma: Any, value: Any = shrunk_value) -> Array:
     """``(sigma_i - gamma)_+/lam_i`` of the active modes (m,)."""
-    return np.array(
-        [most(value(s, x, gamma), 0 * gamma) for s, x in zip(problem.sigma, problem.lam, strict=False)]
-    )
+    return np.array([most(value(s, x, gamma), 0 * gamma) for s, x in zip(problem.sigma, problem.lam, strict=False)])
 
 
 def spectral(problem: Any, values: Array) -> Array:
@@ -61,9 +43,7 @@ def penalised(problem: Any, gamma: Any, W: Array, norm: Any = None) -> Any:
     statement=r"f(W) + \gamma\|W\|_* \ge f(W_\gamma) + \gamma\|W_\gamma\|_*,\quad W_\gamma = \sum_i \tfrac{(\sigma_i - \gamma)_+}{\lambda_i} u_i v_i^\top",
     source=PROJECT,
     over={"problem": Problem(**SMALL), "gamma": Real(0, 4), "M": Matrix(3, 3), "x": Real(-1, 1)},
-    given={
-        "commuting": Otherwise("problem", Problem(d=Int(2, 3), p=Int(1, 3), r=Int(1, 3), kind="noncommuting"))
-    },
+    given={"commuting": Otherwise("problem", Problem(d=Int(2, 3), p=Int(1, 3), r=Int(1, 3), kind="noncommuting"))},
     constants={"value": shrunk_value},
 )
 def minimiser(problem: Any, gamma: Any, M: Array, x: Any, value: Any) -> Any:
@@ -73,21 +53,12 @@ def minimiser(problem: Any, gamma: Any, M: Array, x: Any, value: Any) -> Any:
     least = penalised(problem, gamma, W, norm)
     # a step of this length would remove the curvature: nearer matrices are tried through x
     other = W + M[: problem.d, : problem.p]
-    return forall(
-        penalised(problem, gamma, other) - least,
-        penalised(problem, gamma, (1 + x) * W, (1 + x) * norm) - least,
-    )
+    return forall(penalised(problem, gamma, other) - least, penalised(problem, gamma, (1 + x) * W, (1 + x) * norm) - least)
 
 
 minimiser.twin("any-data", "without commuting data", drop="commuting")
-minimiser.twin(
-    "as-without", "with sigma_i/lambda_i", constants={"value": lambda sigma, lam, gamma: sigma / lam}
-)
-minimiser.twin(
-    "five-per-cent",
-    "values five per cent larger",
-    constants={"value": lambda *v: Fraction(105, 100) * shrunk_value(*v)},
-)
+minimiser.twin("as-without", "with sigma_i/lambda_i", constants={"value": lambda sigma, lam, gamma: sigma / lam})
+minimiser.twin("five-per-cent", "values five per cent larger", constants={"value": lambda *v: Fraction(105, 100) * shrunk_value(*v)})
 
 one_mode = lemma(
     "DECAY-2.mode",
@@ -96,17 +67,8 @@ one_mode = lemma(
     title="one mode: no w costs less than w = (sigma - gamma)/lambda, with decay as gamma |w|",
     source=PROJECT,
 )
-one_mode.twin(
-    "dropped-too",
-    "the same below 1.01 gamma",
-    relation=lam * w**2 / 2 - sigma * w + gamma * w
-    >= -((sigma - gamma) ** 2) / (2 * lam) * sympy.Rational(99, 100),
-)
-one_mode.twin(
-    "less",
-    "half the decay",
-    relation=lam * w**2 / 2 - sigma * w + gamma * w / 2 >= -((sigma - gamma) ** 2) / (2 * lam),
-)
+one_mode.twin("dropped-too", "the same below 1.01 gamma", relation=lam * w**2 / 2 - sigma * w + gamma * w >= -((sigma - gamma) ** 2) / (2 * lam) * sympy.Rational(99, 100))
+one_mode.twin("less", "half the decay", relation=lam * w**2 / 2 - sigma * w + gamma * w / 2 >= -((sigma - gamma) ** 2) / (2 * lam))
 
 OVER = {"problem": Problem(**SMALL), "gamma": Real(0, 4), "place": Int(0, 2)}
 
@@ -133,9 +95,7 @@ def plateau(problem: Any, gamma: Any, place: int, value: Any, half: Any) -> Any:
     return equal(here - least, (problem.lam[: problem.m] * w * w)[j:].sum() / half)
 
 
-plateau.twin(
-    "as-without", "plateaus at sigma_i/lambda_i", constants={"value": lambda sigma, lam, gamma: sigma / lam}
-)
+plateau.twin("as-without", "plateaus at sigma_i/lambda_i", constants={"value": lambda sigma, lam, gamma: sigma / lam})
 plateau.twin("half-off", "divided by 2.02", constants={"half": Fraction(202, 100)})
 
 claim(
@@ -196,14 +156,7 @@ FACTORS = {f"W{j}": Matrix("n", "n") for j in range(1, 6)}
     title="matrices, L >= 3 layers: decay makes the origin a strict local minimum, by a bound whose last term is of order L > 2",
     statement=r"\rho^2 = \textstyle\sum_j \|W_j\|_F^2:\quad F - F(0) \ge \tfrac{\gamma}{2}\rho^2 - \|S_{xy}\|_F (\rho^2/L)^{L/2}",
     source=PROJECT,
-    over={
-        "n": Int(1, 3),
-        "layers": Int(3, 5),
-        "root": Matrix("n", "n"),
-        "Sxy": Matrix("n", "n"),
-        "gamma": Real(0, 4),
-        **FACTORS,
-    },
+    over={"n": Int(1, 3), "layers": Int(3, 5), "root": Matrix("n", "n"), "Sxy": Matrix("n", "n"), "gamma": Real(0, 4), **FACTORS},
     constants={"share": Fraction(1, 2), "most": 1},
 )
 def origin(layers, root, Sxy, gamma, W1, W2, W3, W4, W5, share, most):  # type: ignore[no-untyped-def]
@@ -236,9 +189,7 @@ three = lemma(
     title="three entries: what a mode gains is less than what decay takes, within the explicit radius 27 gamma^2/(4 sigma^2) in squares",
     source=PROJECT,
 )
-three.twin(
-    "farther", "within a radius five per cent larger", given={"near": 4 * sigma**2 * P < 30 * gamma**2}
-)
+three.twin("farther", "within a radius five per cent larger", given={"near": 4 * sigma**2 * P < 30 * gamma**2})
 three.twin("more-gain", "with a tenth more gain", relation=11 * sigma * a * b * c < 10 * gamma * P / 2)
 
 
@@ -261,21 +212,14 @@ forgotten = always(
     along={"falls": (a >= 0) & (a <= a0)},
     title="one mode, three layers: from a start below gamma/sigma descent with decay goes to 0: a smaller start does not help",
 )
-forgotten.twin(
-    "larger-start", "from a start a twentieth larger", given={"small-start": 20 * sigma * a0 <= 21 * gamma}
-)
+forgotten.twin("larger-start", "from a start a twentieth larger", given={"small-start": 20 * sigma * a0 <= 21 * gamma})
 forgotten.twin("faster", "at the rate of gamma alone", relation=later <= a * (1 - eta * gamma))
 
 always(
     "DECAY-3.not-smaller-start",
     later >= a,
     **THREE,
-    given={
-        "active": gamma < sigma,
-        "small-start": lam * a0**3 < sigma - gamma,
-        "tiny": 4 * a0 <= 1,
-        "small-step": eta * (sigma + gamma) <= 1,
-    },
+    given={"active": gamma < sigma, "small-start": lam * a0**3 < sigma - gamma, "tiny": 4 * a0 <= 1, "small-step": eta * (sigma + gamma) <= 1},
     title="one mode, three layers: with sigma > gamma depth only needs a smaller start: from a small one it grows",
     expects="refuted",
 )

@@ -7,20 +7,7 @@ from typing import Any
 import numpy as np
 import sympy
 
-from rankladder import (
-    Int,
-    Otherwise,
-    Problem,
-    Real,
-    claim,
-    eigenvalues,
-    equal,
-    forall,
-    lemma,
-    sqrt,
-    strictly,
-    symbols,
-)
+from rankladder import Int, Otherwise, Problem, Real, claim, eigenvalues, equal, forall, lemma, sqrt, strictly, symbols
 from rankladder.simulate import hessian_two_layer, two_layer_gradients
 from rankladder.theory import rrr_gain
 
@@ -64,9 +51,7 @@ def curvature(problem: Any, modes: tuple[int, ...]) -> Any:
     r"\ \sigma_i^2/\lambda_i > \sigma_b^2/\lambda_b\}",
     source=PROJECT,
     over={"problem": Problem(**SMALL), "bits": Int(0, 7)},
-    given={
-        "commuting": Otherwise("problem", Problem(d=Int(2, 3), p=Int(1, 3), r=Int(1, 3), kind="noncommuting"))
-    },
+    given={"commuting": Otherwise("problem", Problem(d=Int(2, 3), p=Int(1, 3), r=Int(1, 3), kind="noncommuting"))},
     constants={"count": index},
 )
 def negative(problem: Any, bits: int, count: Any) -> Any:
@@ -80,16 +65,8 @@ def negative(problem: Any, bits: int, count: Any) -> Any:
 
 
 negative.twin("any-data", "without commuting data", drop="commuting")
-negative.twin(
-    "spare-alone",
-    "without the pairs out of order",
-    constants={"count": lambda problem, modes: index(problem, modes, lambda sigma, lam: 0)},
-)
-negative.twin(
-    "sigma-over-lam",
-    "ordered by sigma/lambda",
-    constants={"count": lambda problem, modes: index(problem, modes, lambda sigma, lam: sigma / lam)},
-)
+negative.twin("spare-alone", "without the pairs out of order", constants={"count": lambda problem, modes: index(problem, modes, lambda sigma, lam: 0)})
+negative.twin("sigma-over-lam", "ordered by sigma/lambda", constants={"count": lambda problem, modes: index(problem, modes, lambda sigma, lam: sigma / lam)})
 
 claim(
     "INDEX-1.not-modes-to-come",
@@ -120,20 +97,11 @@ def strict(problem: Any, bits: int, strict: Any) -> Any:
     return strictly(-least) if strict(problem, modes) else least
 
 
-strict.twin(
-    "spare-alone",
-    "iff a hidden unit is spare",
-    constants={"strict": lambda problem, modes: len(modes) < min(problem.m, problem.r)},
-)
-strict.twin(
-    "always", "iff a mode is to come", constants={"strict": lambda problem, modes: len(modes) < problem.m}
-)
+strict.twin("spare-alone", "iff a hidden unit is spare", constants={"strict": lambda problem, modes: len(modes) < min(problem.m, problem.r)})
+strict.twin("always", "iff a mode is to come", constants={"strict": lambda problem, modes: len(modes) < problem.m})
 
 s1, s2, l1, l2, x, y = symbols("sigma1 sigma2 lam1 lam2 x y")
-POSITIVE = {name: Real(0, 4) for name in ("sigma1", "sigma2", "lam1", "lam2")} | {
-    "x": Real(-4, 4),
-    "y": Real(-4, 4),
-}
+POSITIVE = {name: Real(0, 4) for name in ("sigma1", "sigma2", "lam1", "lam2")} | {"x": Real(-4, 4), "y": Real(-4, 4)}
 FORM = l2 * s1 / l1 * x**2 - 2 * s2 * x * y + s1 * y**2
 pair = lemma(
     "INDEX-1.pair",
@@ -142,16 +110,8 @@ pair = lemma(
     title="the form that couples a learned mode with one to come: a square, and one whose sign is that of the difference of gains",
     source=PROJECT,
 )
-pair.twin(
-    "sigma-over-lam",
-    "the difference of sigma/lambda",
-    relation=sympy.Eq(s1 * FORM, (s1 * y - s2 * x) ** 2 + l2 * (s1 / l1 - s2 / l2) * x**2),
-)
-pair.twin(
-    "other-square",
-    "with s1 y + s2 x",
-    relation=sympy.Eq(s1 * FORM, (s1 * y + s2 * x) ** 2 + l2 * (s1**2 / l1 - s2**2 / l2) * x**2),
-)
+pair.twin("sigma-over-lam", "the difference of sigma/lambda", relation=sympy.Eq(s1 * FORM, (s1 * y - s2 * x) ** 2 + l2 * (s1 / l1 - s2 / l2) * x**2))
+pair.twin("other-square", "with s1 y + s2 x", relation=sympy.Eq(s1 * FORM, (s1 * y + s2 * x) ** 2 + l2 * (s1**2 / l1 - s2**2 / l2) * x**2))
 spare = lemma(
     "INDEX-1.spare",
     sympy.Eq(-2 * s2 * x * y, s2 * (x - y) ** 2 / 2 - s2 * (x + y) ** 2 / 2),
@@ -159,13 +119,5 @@ spare = lemma(
     title="the form that couples a spare hidden unit with a mode to come: a square less a square",
     source=PROJECT,
 )
-spare.twin(
-    "sum",
-    "the sum of both",
-    relation=sympy.Eq(-2 * s2 * x * y, s2 * (x - y) ** 2 / 2 + s2 * (x + y) ** 2 / 2),
-)
-spare.twin(
-    "larger",
-    "one per cent more",
-    relation=sympy.Eq(-sympy.Rational(202, 100) * s2 * x * y, s2 * (x - y) ** 2 / 2 - s2 * (x + y) ** 2 / 2),
-)
+spare.twin("sum", "the sum of both", relation=sympy.Eq(-2 * s2 * x * y, s2 * (x - y) ** 2 / 2 + s2 * (x + y) ** 2 / 2))
+spare.twin("larger", "one per cent more", relation=sympy.Eq(-sympy.Rational(202, 100) * s2 * x * y, s2 * (x - y) ** 2 / 2 - s2 * (x + y) ** 2 / 2))

@@ -7,21 +7,7 @@ from typing import Any
 
 import sympy
 
-from rankladder import (
-    Int,
-    Real,
-    always,
-    claim,
-    equal,
-    exists,
-    forall,
-    iff,
-    log,
-    most,
-    sqrt,
-    strictly,
-    symbols,
-)
+from rankladder import Int, Real, always, claim, equal, exists, forall, iff, log, most, sqrt, strictly, symbols
 from rankladder.properties.layers.bal import first  # noqa: F401
 from rankladder.simulate import HeavyBall, Mode, iterates
 from rankladder.theory import growth_root
@@ -29,9 +15,7 @@ from rankladder.theory import growth_root
 PROJECT = "this project"
 s, beta, rho, theta, a, p, q, u, a0, p0, q0, u0 = symbols("s beta rho theta a p q u a0 p0 q0 u0")
 sigma, lam, eta, b, r, b0, r0, a1, b1 = symbols("sigma lam eta b r b0 r0 a_next b_next")
-STEP_SIZE = (
-    (rho - 1) * (rho - beta) / rho
-)  # the step at which small entries grow by rho: every s > 0 for one rho > 1
+STEP_SIZE = (rho - 1) * (rho - beta) / rho  # the step at which small entries grow by rho: every s > 0 for one rho > 1
 
 
 def orbit(s: Any, beta: Any, start: tuple[Any, ...], steps: int) -> list[tuple[Any, ...]]:
@@ -93,11 +77,7 @@ def order(s: Any, more: Any, beta: Any, share: Any) -> Any:
 
 
 order.twin("faster", "by a tenth more", constants={"share": Fraction(11, 10)})
-order.twin(
-    "as-the-flow",
-    "by (s' - s)/(1 - beta)",
-    conclusion=lambda s, more, beta: growth_root(s + more, beta) - growth_root(s, beta) - more / (1 - beta),
-)
+order.twin("as-the-flow", "by (s' - s)/(1 - beta)", conclusion=lambda s, more, beta: growth_root(s + more, beta) - growth_root(s, beta) - more / (1 - beta))
 
 upper = always(
     "MOM-1.upper",
@@ -142,11 +122,7 @@ def less(s: Any, beta: Any, share: Any) -> Any:
 
 
 less.twin("one-per-cent", "by less than 1.01 (1 - beta)", constants={"share": Fraction(101, 100)})
-less.twin(
-    "squared",
-    "by less than (1 - beta)^{1/2}",
-    conclusion=lambda s, beta: log(1 + s) - sqrt(1 - beta) * log(growth_root(s, beta)),
-)
+less.twin("squared", "by less than (1 - beta)^{1/2}", conclusion=lambda s, beta: log(1 + s) - sqrt(1 - beta) * log(growth_root(s, beta)))
 
 claim(
     "MOM-1.not-one-over",
@@ -196,11 +172,7 @@ def stable(x: Any, beta: Any, edge: Any) -> Any:
 
 
 stable.twin("without", "eta h < 2", constants={"edge": lambda beta: 2 + 0 * beta})
-stable.twin(
-    "one-per-cent",
-    "eta h < 2.02 (1 + beta)",
-    constants={"edge": lambda beta: Fraction(202, 100) * (1 + beta)},
-)
+stable.twin("one-per-cent", "eta h < 2.02 (1 + beta)", constants={"edge": lambda beta: Fraction(202, 100) * (1 + beta)})
 
 RANGES = {"s": Real(0, 4), "beta": MOMENTUM, "a0": Real(-4, 4), "p0": Real(-4, 4)}
 END = 2 + s + 2 * beta
@@ -212,12 +184,7 @@ escapes = always(
     given={"beyond": a0**2 >= END.subs(p, p0), "moving-out": a0**2 >= p0**2},
     title="one mode: from a^2 >= 2 + s + 2 beta on, moving out, heavy ball never returns",
 )
-escapes.twin(
-    "nearer",
-    "from a tenth less on",
-    given={"beyond": a0**2 >= END - sympy.Rational(1, 10)},
-    relation=(a**2 >= END - sympy.Rational(1, 10)) & (a**2 >= p**2),
-)
+escapes.twin("nearer", "from a tenth less on", given={"beyond": a0**2 >= END - sympy.Rational(1, 10)}, relation=(a**2 >= END - sympy.Rational(1, 10)) & (a**2 >= p**2))
 escapes.twin("moving-in", "moving in", drop="moving-out")
 
 always(
@@ -242,9 +209,7 @@ falls = always(
     title="one mode: for s <= 2 (1 - beta)/5 the energy f + beta |step|^2/(2 eta) never rises from where it is below f(0): no small start escapes",
 )
 falls.twin("larger-step", "for s <= 3 (1 - beta)", given={"small-step": s <= 3 * (1 - beta)})
-falls.twin(
-    "loss", "the loss itself never rises", relation=-s * a1**2 / 2 + a1**4 / 4 <= -s * a**2 / 2 + a**4 / 4
-)
+falls.twin("loss", "the loss itself never rises", relation=-s * a1**2 / 2 + a1**4 / 4 <= -s * a**2 / 2 + a**4 / 4)
 
 TWO: dict[str, Any] = {
     "start": {a: a0, b: b0, p: p0, r: r0},
@@ -252,9 +217,7 @@ TWO: dict[str, Any] = {
 }  # fmt: skip
 
 
-def pairs(
-    sigma: Any, lam: Any, eta: Any, beta: Any, start: tuple[Any, ...], steps: int
-) -> list[tuple[Any, ...]]:
+def pairs(sigma: Any, lam: Any, eta: Any, beta: Any, start: tuple[Any, ...], steps: int) -> list[tuple[Any, ...]]:
     """Heavy ball on two entries that may differ."""
     return iterates(HeavyBall(eta, beta).step(Mode(sigma, lam)), start, steps)
 
@@ -295,12 +258,7 @@ imbalance.twin(
     title="one mode, entries that differ: the imbalance at the end depends on eta and beta through eta/(1 - beta)^2 alone",
     statement=r"\eta' = \eta/(1 - \beta)^2,\ \beta' = 0:\quad |\Delta D/\Delta D' - 1| \le \tfrac1{10}\ \text{once both are at rest}",
     source="a common reading of the leading order; that is (1 + beta) eta/(1 - beta)^2",
-    over={
-        "s": Real(Fraction(1, 64), 1),
-        "beta": Real(Fraction(1, 4), Fraction(3, 4)),
-        "a0": Real(0, 2),
-        "b0": Real(0, 2),
-    },
+    over={"s": Real(Fraction(1, 64), 1), "beta": Real(Fraction(1, 4), Fraction(3, 4)), "a0": Real(0, 2), "b0": Real(0, 2)},
     given={"differ": 2 * b0 <= a0, "stable-step": 2 * s <= (1 - beta) ** 2},
     expects="refuted",
 )
