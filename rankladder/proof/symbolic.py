@@ -160,9 +160,10 @@ def _nothing_left_out(claim: Claim, choices: Sequence[Mapping[str, Any]]) -> lis
     if not any(_substituted(v) for choice in choices for v in choice.values()):
         return []
     case = _case(claim, {})
-    parts, covered = [], []
+    parts: list[Part] = []
+    covered: list[Any] = []
     for choice in choices:
-        here = []
+        here: list[Any] = []
         for name, (expression, inverses) in ((k, v) for k, v in choice.items() if _substituted(v)):
             value = case.values[name].expr
             back = {x: inverse.subs(sympy.Symbol(name), value) for x, inverse in inverses.items()}

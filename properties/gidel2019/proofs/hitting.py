@@ -36,7 +36,7 @@ def _in_its_domain(s: Any, start: Any, theta: Any, hypotheses: Sequence[Any]) ->
     """That a first hitting step is one that GD-6.bracket speaks of: its domain holds the step size, the level and the start."""
     bracket = load_catalogue()["GD-6.bracket"]
     without = [h for h in hypotheses if not h.has(sympy.log)]
-    wanted = []
+    wanted: list[Any] = []
     for name, value in {
         "s": s.expr,
         "theta": theta.expr,
@@ -46,7 +46,7 @@ def _in_its_domain(s: Any, start: Any, theta: Any, hypotheses: Sequence[Any]) ->
     # where a start lies deep enough is seen from itself, not from its logarithm
     below = sympy.log(theta.expr) - start.expr > 0
     wanted = [sympy.exp(start.expr) < theta.expr if r == below else r for r in wanted]
-    parts = []
+    parts: list[Part] = []
     for r in wanted:
         of_it = [h for h in without if h.free_symbols <= r.free_symbols]
         parts += inequality("it is in the domain of GD-6.bracket", r, of_it)

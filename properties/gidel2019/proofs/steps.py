@@ -52,7 +52,7 @@ def attracted() -> Proof:
     s = case.values["s"]
     multiplier = known.constants["multiplier"](s)
     offset = case.values["share"] * (1 - abs(multiplier)) / 16
-    remainders = {}
+    remainders: dict[str, Any] = {}
 
     def after(_s: Any, start: Any, steps: int) -> Any:
         remainder = remainders.setdefault(str(start), case.symbol(f"r_{len(remainders)}"))
