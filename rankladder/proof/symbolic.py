@@ -179,7 +179,7 @@ def _value(case: Case, name: str, domain: Domain, choice: Mapping[str, Any]) -> 
     chosen = choice.get(name)
     if domain.number == "integer" and chosen is not None:
         return int(chosen)
-    if _substituted(chosen):
+    if chosen is not None and _substituted(chosen):
         return Expression(chosen[0])
     return domain.symbols(name, case, choice)
 
