@@ -55,6 +55,7 @@ VISIBLE = {
 }
 
 
+# no proof of GD-9: it needs bounds of the entries at every step (STEP-6), and sums that are monotone in each term
 @claim(
     "GD-9.plateaus",
     title="matrices: descent passes within explicit, exponentially small bounds of every plateau",

@@ -70,6 +70,9 @@ lower.twin("one-step-ahead", "the curve one step ahead", start={q: z0 * LOWER_ST
 
 # negative exactly below its one positive root s_low
 S_LOW_POLYNOMIAL = threshold("lower logistic curve").poly(s)
+# no proof: a state above 1 must also be bounded. With v = s z (2 + s - s z) and R = (1+s)^2 (v - 1)/(1 + s - s z)^2 the
+# invariant would be z <= 1 or R q (z - 1) <= z (1 - z_0); it is kept if R(z) R(f(z)) <= 1 for all z < 1 < f(z), which is an
+# inequality in s and z alone, and not yet shown
 lower_beyond = always(
     "GD-4.lower-beyond",
     z * (1 - z0) >= q * (1 - z),

@@ -68,7 +68,8 @@ hit_upper.twin(
     over={"theta": Real(Fraction(1, 2), 1)},
     relation=(z >= theta) | (q < 1 - z0),
 )
-VAST = {"s": Real(Fraction(1, 100), 4), "theta": Real(0, 1), "depth": Real(0, 2_000_000)}
+# as wide as GD-7.transition and GD-8 ask for, which rest on GD-6.bracket
+VAST = {"s": Real(Fraction(1, 256), 4), "theta": Real(0, 1), "depth": Real(0, 2_000_010)}
 
 
 def at_most_ceiling(k: Any, b: Any) -> Any:

@@ -151,11 +151,11 @@ VAST = {
     source=PAPER,
     over=VAST,
     given={"small-start": ratio < theta * sympy.exp(2 * delta)},
-    constants={"predicted": lambda s, delta: transition_step(s, 1, delta)},
+    constants={"predicted": lambda s, delta: transition_step(s, 1, delta), "first": first_hit},
 )
-def transition(s: Any, ratio: Any, theta: Any, delta: Any, predicted: Any) -> Any:
+def transition(s: Any, ratio: Any, theta: Any, delta: Any, predicted: Any, first: Any) -> Any:
     """How far the first hit of theta lies from the predicted step, against the ends of GD-6 (in steps)."""
-    hit, middle = first_hit(s, log_start(ratio, delta), theta), predicted(s, delta)
+    hit, middle = first(s, log_start(ratio, delta), theta), predicted(s, delta)
     early, _ = hit_bracket_log(s, log(ratio), theta)
     late = early - log1p(-theta) / rate_lower(s) + 1
     return forall(hit - middle - early, middle + late - hit)
@@ -179,7 +179,11 @@ claim(
     over=VAST,
     given={"convergent-step": s <= 1, "small-start": ratio < theta * sympy.exp(2 * delta)},
     expects="refuted",
-)(lambda s, ratio, theta, delta: transition.conclusion(s, ratio, theta, delta, lambda s, delta: delta / s))
+)(
+    lambda s, ratio, theta, delta: transition.conclusion(
+        s, ratio, theta, delta, lambda s, delta: delta / s, first_hit
+    )
+)
 
 
 @claim(

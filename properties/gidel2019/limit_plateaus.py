@@ -40,6 +40,7 @@ def off_plateau(problem: Any, delta: Any, tau: Any, j: int) -> Any:
 PLATEAUS = {"problem": Problem(gap=GAP), "delta": Real(-1, 24), "share": Real(0, 1)}
 
 
+# no proof: mode by mode it is LIMIT-2; words in matrices know no inequality between two sums over modes
 @claim(
     "LIMIT-3",
     title="matrices: between two transitions the flow is exponentially close to the plateau",

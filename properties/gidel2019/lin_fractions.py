@@ -24,8 +24,9 @@ from rankladder import (
     strictly,
     symbols,
 )
+from rankladder.language.orbits import follows
 from rankladder.numbers.derivatives import derivative
-from rankladder.properties.gidel2019.lin import chosen_times
+from rankladder.properties.gidel2019.lin import chosen_times, one_layer
 from rankladder.simulate import one_layer_descent, one_layer_gradient
 from rankladder.theory import one_layer_descent_fraction, one_layer_flow_fraction
 
@@ -57,7 +58,7 @@ def from_zero(problem: Any, eta: Any, times: Any) -> Array:
 
 def active(problem: Any) -> Array:
     """The eigenvalues of the active modes (m,)."""
-    return np.asarray(problem.lam[: problem.m])
+    return problem.lam[: problem.m]  # type: ignore[no-any-return]
 
 
 def learned(problem: Any, iterates: Array) -> Array:
@@ -76,9 +77,13 @@ def learned(problem: Any, iterates: Array) -> Array:
     constants={"fraction": one_layer_descent_fraction, "rates": active},
 )
 def descent(problem, s1, steps, fraction, rates):  # type: ignore[no-untyped-def]
-    eta, times = s1 / largest_row(problem), chosen_times(steps)
-    predicted = [problem.compose(problem.omega * fraction(eta, rates(problem), k)) for k in times]
-    return equal(from_zero(problem, eta, times), np.stack(predicted))
+    eta = s1 / most(problem.lam)
+    return follows(
+        one_layer(problem, eta),
+        (0 * problem.Sxy,),
+        lambda: chosen_times(steps),
+        lambda k: (problem.compose(problem.omega * fraction(eta, rates(problem), k)),),
+    )
 
 
 descent.twin(

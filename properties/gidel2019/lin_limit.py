@@ -20,6 +20,7 @@ def squares(W: Array) -> Array:
     return np.asarray((W * W).sum(axis=(-2, -1)))
 
 
+# no proof of LIN-3: words in matrices know no inequality between two sums, and no row along one eigenvector
 @claim(
     "LIN-3.contraction",
     title="below 2/lambda_max gradient descent contracts towards its limit at every step",

@@ -249,8 +249,13 @@ descends = always(
     source="this project",
     over={"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 60)},
     given={"small-step": (STEP_BOUND >= 0) & (s < 1), "small-start": z0 <= 1},
-    # no orbit from (0, 1] passes the top of the map
-    along={"positive": z >= 0, "top": 27 * s * z <= 4 * (1 + s) ** 3},
+    # no orbit from (0, 1] passes the top of the map; a step multiplies 1 - z by 1 - v, v = s z (2 + s - s z)
+    along={
+        "positive": z >= 0,
+        "top": 27 * s * z <= 4 * (1 + s) ** 3,
+        "half": 2 * s * z <= 2 + s,
+        "v at most 2": s * z * (2 + s - s * z) <= 2,
+    },
 )
 descends.twin("larger-step", "largest step 1% too large", given={"small-step": 1000 * s <= 945})
 descends.twin("large-start", "from any start", drop="small-start")

@@ -8,7 +8,7 @@ from typing import Any
 import sympy
 
 from rankladder import Real, claim, forall, log, log1p, strictly, symbols
-from rankladder.theory import fitted_value, hitting_time, initial_fraction
+from rankladder.theory import fitted_value, hitting_time, initial_fraction, mode_logit
 
 sigma_i, sigma_j, lam_i, lam_j, c_i, c_j, theta = symbols(
     "sigma_i sigma_j lam_i lam_j c_i c_j theta", positive=True
@@ -63,12 +63,8 @@ def reaches(sigma: Any, lam: Any, theta: Any, delta: Any) -> Any:
 
 
 def passed(sigma: Any, lam: Any, theta: Any, delta: Any, t: Any) -> Any:
-    """The mode is beyond theta at time t.
-
-    The margin is in log-odds, to first order: at thresholds near 0 or 1 a plain difference shows little.
-    """
-    z = fitted_value(sigma, lam, delta, t) * lam / sigma
-    return strictly((z - theta) / (theta * (1 - theta)))
+    """The mode is beyond theta at time t, in log-odds: at thresholds near 0 or 1 a plain difference shows little."""
+    return strictly(mode_logit(sigma, initial_fraction(sigma, lam, delta), t) - log(theta) + log1p(-theta))
 
 
 @claim(

@@ -27,6 +27,7 @@ from rankladder import (
 )
 from rankladder.numbers import choosing
 from rankladder.numbers.balls import Ball, precision
+from rankladder.numbers.words import rectangle
 from rankladder.properties.gidel2019.flow import factors, mode_values, solves_flow
 from rankladder.simulate import gradient_flow, spectral_start, two_layer_gradients
 
@@ -297,16 +298,10 @@ frames.twin("smaller", "a factor 99/100", constants={"factor": Fraction(99, 100)
     constants={"factor": 1},
 )
 def zero(problem: Any, factor: Any) -> Any:
-    inner = problem.U.T @ problem.Sxx @ problem.U
-    target = problem.U.T @ problem.Sxy @ problem.V
-    off = ~np.eye(problem.d, dtype=bool)
-    margins = [
-        equal(np.diag(inner), problem.lam),
-        equal(np.diag(target)[: problem.m], factor * problem.sigma),
-    ]
-    if off.any():
-        margins.append(equal(inner[off], 0))
-    return forall(*margins)
+    return forall(
+        equal(problem.U.T @ problem.Sxx @ problem.U, rectangle(problem.lam, problem.d, problem.d)),
+        equal(problem.U.T @ problem.Sxy @ problem.V, factor * rectangle(problem.sigma, problem.d, problem.p)),
+    )
 
 
 zero.twin("any-data", "without commuting data", drop="commuting")

@@ -76,6 +76,7 @@ def null_shrinks(problem: Any, before: Array, after: Array) -> Any:
     return [before[:, null] - after[:, null], after[:, null]] if before.shape[1] > problem.m else []
 
 
+# no proof of STEP-6: keeps_form proves that the factors stay diagonal, but carries no bounds of the entries
 @claim(
     "STEP-6.monotone",
     title="matrices: up to eta sigma_1 = 1/2 every active mode rises to its fitted value, null modes shrink",

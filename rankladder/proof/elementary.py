@@ -8,6 +8,12 @@ Every rule used is exact, and a result that the solvers prove implies the obliga
 * ``sqrt(b)`` becomes a variable R with R >= 0 and R^2 = b, and b >= 0 is shown too;
 * ``exp(c m)`` with a monomial m becomes a power of one positive variable E = exp(m/n), of which only this is
   kept: E - 1 has the sign of m, and unless m = 0, E > 1 + m/n and 1/E > 1 - m/n.
+
+Where that does not suffice, ``closer=True`` adds bounds that touch to a higher order:
+
+* (a - 1)(5a + 1) <= a (2a + 4) L and (4a + 2) L <= (a - 1)(a + 5): the derivative of either gap has the sign of
+  (a - 1)^3, or minus it, and both gaps are 0 at a = 1;
+* exp x >= exp y (1 + x - y) for the exponents of any two of the variables E.
 """
 
 from __future__ import annotations
@@ -23,8 +29,12 @@ from rankladder.proof.smtlib import NotPolynomial
 __all__ = ["algebraic"]
 
 
-def algebraic(obligation: Obligation) -> tuple[Obligation, ...]:
+def algebraic(obligation: Obligation, *, closer: bool = False) -> tuple[Obligation, ...]:
     """Obligations without exponentials and logarithms that together imply the given one.
+
+    Args:
+        obligation: what to show.
+        closer: whether to keep more of what is known of exponentials and logarithms.
 
     Raises:
         NotPolynomial: where the rules do not reach.
@@ -36,15 +46,18 @@ def algebraic(obligation: Obligation) -> tuple[Obligation, ...]:
     """
     roots, obligation = _without_roots(obligation)
     if roots:
-        return (*roots, *algebraic(obligation))
+        return (*roots, *algebraic(obligation, closer=closer))
     statements = (*obligation.given, obligation.shows)
     if not any(_transcendental(g) for g in statements):
         return (obligation,)
     positive: list[Any] = []
     without = [_without_logarithms(g, positive) for g in statements]
-    without, about_logarithms = _logarithms_as_variables(without, positive)
+    without, about_logarithms = _logarithms_as_variables(without, positive, closer)
     monomials = _monomials(sympy.And(*without, *positive, *about_logarithms))
     facts = [fact for m, (E, n) in monomials.items() for fact in (E > 0, _if(m > 0, E > 1), _if(m < 0, E < 1), _if(sympy.Eq(m, 0), sympy.Eq(E, 1)), _unless(sympy.Eq(m, 0), n * E > n + m), _unless(sympy.Eq(m, 0), n > (n - m) * E))]  # fmt: skip
+    if closer:
+        scaled = [(E, m / n) for m, (E, n) in monomials.items()]
+        facts += [F * (1 + x - y) <= E for E, x in scaled for F, y in scaled if E != F]
     facts += [_without_exponentials(fact, monomials) for fact in about_logarithms]
     *given, shows = (_without_exponentials(g, monomials) for g in without)
     premises = (*given, *facts)
@@ -152,7 +165,9 @@ def _without_logarithms(statement: Any, positive: list[Any]) -> Any:
     return compare[statement.rel_op](product, 1)
 
 
-def _logarithms_as_variables(statements: list[Any], positive: list[Any]) -> tuple[list[Any], list[Any]]:
+def _logarithms_as_variables(
+    statements: list[Any], positive: list[Any], closer: bool
+) -> tuple[list[Any], list[Any]]:
     """The statements with what logarithms are left as variables, and what is known of these."""
     atoms = sorted({a for statement in statements for a in statement.atoms(sympy.log)}, key=str)
     marks = {atom: sympy.Symbol(f"L_{i}", real=True) for i, atom in enumerate(atoms, 1)}
@@ -162,6 +177,11 @@ def _logarithms_as_variables(statements: list[Any], positive: list[Any]) -> tupl
         positive.append(a > 0)
         facts += [_if(a > 1, mark > 0), _if(a < 1, mark < 0), _if(sympy.Eq(a, 1), sympy.Eq(mark, 0))]
         facts += [_unless(sympy.Eq(a, 1), mark < a - 1), _unless(sympy.Eq(a, 1), a * mark > a - 1)]
+        if closer:
+            facts += [
+                a * (2 * a + 4) * mark >= (a - 1) * (5 * a + 1),
+                (4 * a + 2) * mark <= (a - 1) * (a + 5),
+            ]
         for other, known in marks.items():
             if other != atom:
                 b = other.args[0]

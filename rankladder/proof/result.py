@@ -138,6 +138,12 @@ class Proof:
             lines.append(f"     {part.statement}")
             lines += [f"     {line}" for line in part.detail.splitlines()]
         lines += [f"  {join.name}? [{join.method}] {join.detail}" for join in self.joins]
+        kinds = dict.fromkeys(p.method for p in self.parts if p.status.shown)
+        lines += (
+            [f"What each kind of evidence asks to be believed ({', '.join(kinds)}): docs/trust.md"]
+            if kinds
+            else []
+        )
         return "\n".join(lines)
 
     def to_json(self) -> dict[str, Any]:

@@ -133,34 +133,54 @@ def cases(claim: Claim, choices: Sequence[Mapping[str, Any]]) -> list[Case]:
     """A case for every choice of shapes and whole numbers: symbols for all the other parameters.
 
     A choice names integer parameters, sizes of matrices (``d=2``), the shape of a problem (``problem=(d, p, r, m)``),
-    or puts an expression in the place of a parameter together with what is known of its
-    symbols (``s=(expression, (relation, ...))``).
+    or puts an expression in positive symbols in the place of a parameter (``s=(expression, {symbol: inverse})``), with
+    the value of each symbol in that parameter: from these :func:`by_symbols` shows that the choices together
+    leave nothing out.
     """
     return [_case(claim, choice) for choice in choices]
 
 
 def _case(claim: Claim, choice: Mapping[str, Any], kind: type[Case] = Case) -> Case:
-    case = kind(tuple((f"{SHAPE if k == 'problem' else k} =", _shown(v)) for k, v in choice.items()))
+    case = kind(
+        tuple(
+            (f"{SHAPE if k == 'problem' else k} =", str(v)) for k, v in choice.items() if not _substituted(v)
+        )
+    )
     for name, domain in claim.over.items():
         case.values[name] = _value(case, name, domain, choice)
     return case
 
 
-def _shown(value: Any) -> str:
-    if not (isinstance(value, tuple) and value and isinstance(value[0], sympy.Basic)):
-        return str(value)
-    positive = sorted(x.name for x in value[0].free_symbols if x.is_positive)
-    return f"{value[0]}{''.join(f' with {x} > 0' for x in positive)}"
+def _substituted(value: Any) -> bool:
+    return isinstance(value, tuple) and bool(value) and isinstance(value[0], sympy.Basic)
+
+
+def _nothing_left_out(claim: Claim, choices: Sequence[Mapping[str, Any]]) -> list[Part]:
+    """That every value of the parameters is one of those put in their place, in one of the choices at least."""
+    if not any(_substituted(v) for choice in choices for v in choice.values()):
+        return []
+    case = _case(claim, {})
+    parts: list[Part] = []
+    covered: list[Any] = []
+    for choice in choices:
+        here: list[Any] = []
+        for name, (expression, inverses) in ((k, v) for k, v in choice.items() if _substituted(v)):
+            value = case.values[name].expr
+            back = {x: inverse.subs(sympy.Symbol(name), value) for x, inverse in inverses.items()}
+            here += [x > 0 for x in back.values()] or [sympy.Eq(value, expression)]
+            if back:
+                parts.append(equations(f"{name} = {expression}, and back", [expression.subs(back) - value]))
+        covered.append(sympy.And(*here))
+    name = "every value of the parameters is among those"
+    return [*parts, *inequality(name, sympy.Or(*covered), assumed(claim, case, ranges=True))]
 
 
 def _value(case: Case, name: str, domain: Domain, choice: Mapping[str, Any]) -> Any:
     chosen = choice.get(name)
     if domain.number == "integer" and chosen is not None:
         return int(chosen)
-    if isinstance(chosen, tuple) and isinstance(chosen[0], sympy.Basic):
-        expression, known = chosen
-        case.known += list(known)
-        return Expression(expression)
+    if chosen is not None and _substituted(chosen):
+        return Expression(chosen[0])
     return domain.symbols(name, case, choice)
 
 
@@ -272,7 +292,9 @@ def inequality(name: str, said: Any, hypotheses: Sequence[Any]) -> list[Part]:
         return [Part(name, "true by the signs of the symbols", "SymPy", Status.proved)]
     if said == sympy.false:
         return [Part(name, "false by the signs of the symbols", "SymPy", Status.open)]
-    distances = sorted(said.atoms(Distance), key=sympy.count_ops)
+    # an absolute value of something else would double the cases for nothing
+    hypotheses = [h for h in hypotheses if not h.has(Distance) or h.free_symbols <= said.free_symbols]
+    distances = sorted(set().union(*(h.atoms(Distance) for h in (said, *hypotheses))), key=sympy.count_ops)
     if distances:
         (inner,) = distances[0].args
         made: list[Part] = []
@@ -280,8 +302,9 @@ def inequality(name: str, said: Any, hypotheses: Sequence[Any]) -> list[Part]:
             case = sign * inner >= 0
             if case == sympy.false:
                 continue
-            further = [*hypotheses] if case == sympy.true else [*hypotheses, case]
-            made += inequality(name, said.xreplace({distances[0]: sign * inner}), further)
+            resolved = {distances[0]: sign * inner}
+            further = [h for x in (*hypotheses, case) if (h := x.xreplace(resolved)) != sympy.true]
+            made += inequality(name, said.xreplace(resolved), further)
             if combined(tuple(made)) is not Status.proved:
                 break
         return made
@@ -372,7 +395,7 @@ def by_symbols(
             if not combined(tuple(made)).shown:
                 break  # one that is open settles it; what is left would only take time
         else:
-            made += others()
+            made += [*_nothing_left_out(claim, choices), *others()]
     except ValueError as error:
         made.append(Part("the parameters as symbols", "", "SymPy", Status.open, f"{error}"))
     return claimed(claim.id, argument, made, rests_on=rests_on, facts=facts)

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import copy
+import os
 import random
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +15,8 @@ import sympy
 
 from rankladder.proof.identities import find_identities, identities_hold
 from rankladder.proof.identity_checker import Rejected, check_identities
-from rankladder.proof.identity_text import Identities, readable
+from rankladder.proof.identity_text import Identities, readable, translated
+from rankladder.proof.kept_identities import written_identities
 from rankladder.proof.smtlib import Obligation
 
 s, x, z, u, w, t = sympy.symbols("s x z u w t", real=True)
@@ -174,3 +179,30 @@ def test_of_five_hundred_changed_certificates_those_that_are_wrong_are_rejected(
 def test_what_is_missing_is_said(node: dict[str, Any], complaint: str) -> None:
     with pytest.raises(Rejected, match=complaint):
         check_identities([["or", "x >= 1", "x <= -1"]], "x**2 >= 1", node)
+
+
+def test_a_kept_identity_is_not_believed(tmp_path: Path) -> None:
+    false = Obligation("false", (), x**2 > 0)
+    read = translated(false)
+    assert read is not None
+    wrong = {"steps": [{"shows": "x**2", "kind": ">", "times": [["1", []]], "sum": [["1", []]]}]}
+    kept = tmp_path / "kept_wrongly" / "identities.json"
+    kept.parent.mkdir()
+    (kept.parent / "__init__.py").touch()
+    kept.write_text(written_identities([Identities(*read, wrong)]), encoding="utf-8")
+    asked = """
+import sympy
+from rankladder.language.catalogue import Catalogue
+from rankladder.language.obligation import Obligation
+from rankladder.proof.kept_identities import identities_for
+Catalogue(name="kept-wrongly", package="kept_wrongly", title="an identity that is wrong")
+print(identities_for(Obligation("false", (), sympy.Symbol("x", real=True) ** 2 > 0)).node)
+"""
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]),
+    }
+    run = subprocess.run(
+        [sys.executable, "-c", asked], env=environment, capture_output=True, text=True, check=False
+    )
+    assert run.stdout.strip() == "None", run.stdout + run.stderr

@@ -305,6 +305,30 @@ def test_every_fact_about_logarithms_and_exponentials_is_true_and_wrong_values_b
                 assert not held(at, E_m=value), (at, value)
 
 
+def test_every_closer_bound_is_true_and_touches() -> None:
+    a, m, n = sympy.symbols("a m n", real=True)
+    shown = sympy.log(a) + sympy.exp(m) < sympy.exp(n) * a
+    plain, closer = (
+        algebraic(Obligation("facts", (a > 0,), shown), closer=c)[-1].given for c in (False, True)
+    )
+    added = [fact for fact in closer if fact not in plain]
+    assert len(added) == 4
+    order = sympy.symbols("a m n L_1 E_m E_n", real=True)
+    facts = [sympy.lambdify(order, g, "math") for g in added]
+
+    def held(at: float, one: float, two: float, **off: float) -> bool:
+        true = (math.log(at) + off.get("L", 0), math.exp(one) + off.get("E", 0), math.exp(two))
+        return all(fact(at, one, two, *true) for fact in facts)
+
+    for at, one, two in itertools.product((0.01, 0.5, 1.5, 40.0), (-3.0, 0.5, 2.0), (-1.0, 0.25)):
+        assert held(at, one, two)
+    for off in (-1e-7, 1e-7):  # and so is an exponential beside another
+        assert held(2.0, 1.0, 1.0001) and not held(2.0, 1.0, 1.0001, E=off)
+    for gap in (-1e-5, 1e-5):  # close to a = 1 a logarithm that is off by a millionth of the gap is found out
+        assert held(1 + gap, 1.0, 2.0)
+        assert not held(1 + gap, 1.0, 2.0, L=1e-11) and not held(1 + gap, 1.0, 2.0, L=-1e-11)
+
+
 def test_exponentials_and_logarithms_leave_by_exact_rules() -> None:
     t = sympy.Symbol("t", real=True)
 

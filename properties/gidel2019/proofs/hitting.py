@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -10,26 +10,47 @@ from typing import Any
 import sympy
 
 from rankladder.language.library import load_catalogue
-from rankladder.language.margins import exp, log
-from rankladder.proof.expressions import statement
+from rankladder.proof.expressions import conjuncts, statement
 from rankladder.proof.parts import Part
 from rankladder.proof.result import Proof
 from rankladder.proof.symbolic import Case, assumed, cases, claimed, equations, inequality, run
-from rankladder.properties.gidel2019.gd_transition import first_hits_apart
 from rankladder.properties.gidel2019.proofs.flow import shown
 from rankladder.theory import hit_bracket_log
 
 
-def _first(case: Case) -> Callable[[Any, Any, Any], Any]:
-    """What GD-6 says of a first hitting step, in place of the step."""
+def _first(case: Case, uses: list[tuple[Any, Any, Any]] | None = None) -> Callable[[Any, Any, Any], Any]:
+    """What GD-6 says of a first hitting step, in place of the step; ``uses`` gathers what it is used for."""
 
     def hit(s: Any, start: Any, theta: Any) -> Any:
         k = case.symbol(f"k_{len(case.known)}")
+        if uses is not None:
+            uses.append((s, start, theta))
         low, high = hit_bracket_log(s, start, theta)
         case.known += [k.expr >= low.expr, k.expr < high.expr + 1]
         return k
 
     return hit
+
+
+def _in_its_domain(s: Any, start: Any, theta: Any, hypotheses: Sequence[Any]) -> list[Part]:
+    """That a first hitting step is one that GD-6.bracket speaks of: its domain holds the step size, the level and the start."""
+    bracket = load_catalogue()["GD-6.bracket"]
+    without = [h for h in hypotheses if not h.has(sympy.log)]
+    wanted: list[Any] = []
+    for name, value in {
+        "s": s.expr,
+        "theta": theta.expr,
+        "depth": sympy.log(theta.expr) - start.expr,
+    }.items():
+        wanted += [r for r in bracket.reals[name].bounds.relations(value) if r != sympy.true]
+    # where a start lies deep enough is seen from itself, not from its logarithm
+    below = sympy.log(theta.expr) - start.expr > 0
+    wanted = [sympy.exp(start.expr) < theta.expr if r == below else r for r in wanted]
+    parts: list[Part] = []
+    for r in wanted:
+        of_it = [h for h in without if h.free_symbols <= r.free_symbols]
+        parts += inequality("it is in the domain of GD-6.bracket", r, of_it)
+    return parts
 
 
 def _ends_in_steps() -> list[Part]:
@@ -82,37 +103,91 @@ def bracket() -> Proof:
     )
 
 
-def order(id: str) -> Proof:
-    """The larger sigma is first."""
+def by_logarithms(
+    id: str,
+    about: Callable[..., Mapping[str, Any]],
+    argument: str,
+    *,
+    rests_on: tuple[str, ...] = (),
+    first: bool = False,
+) -> Proof:
+    """The claim's own conclusion, from a few facts about logarithms: from then on each is a number that may be any.
+
+    Args:
+        id: the claim.
+        about: the facts, by name, in the parameters; each is shown from what the claim assumes.
+        argument, rests_on: as for :func:`claimed`.
+        first: whether first hitting steps stand for what GD-6.bracket says of them.
+    """
     claim = load_catalogue()[id]
     (case,) = cases(claim, [{}])
-    v = case.values
+    uses: list[tuple[Any, Any, Any]] = []
+    constants = {**claim.constants, **({"first": _first(case, uses)} if first else {})}
+    said = statement(claim.conclusion(**case.values, **constants))
     hypotheses = assumed(claim, case, ranges=True)
-    said = statement(first_hits_apart(**v, first=_first(case)))
-    eta = v["s1"] / v["sigma1"]
-    growth1, growth2 = (log(1 + eta * v[name]).expr for name in ("sigma1", "sigma2"))
-    missing = log(1 - v["lam1"] * exp(-2 * v["delta"]) / v["sigma1"]).expr
-    about_logarithms = {"growth": growth2 > 0, "order of growth": growth1 > growth2, "start": missing < 0}
-    parts = [part for name, fact in about_logarithms.items() for part in inequality(name, fact, hypotheses)]
-    # from here on a logarithm is a number of which only those three facts are known
-    vanishing = [h for h in hypotheses if h.has(sympy.log)]
-    known = [*vanishing, *case.known, *about_logarithms.values()]
-    logarithms = sorted(set().union(*(k.atoms(sympy.log) for k in (*known, said))), key=str)
-    rates = {x: sympy.Symbol(f"L{i}", real=True) for i, x in enumerate(logarithms)}
-    rates |= {
-        growth1: 1 / sympy.Symbol("tau1", positive=True),
-        growth2: 1 / sympy.Symbol("tau2", positive=True),
-    }
-    parts += inequality("order", said.xreplace(rates), [k.xreplace(rates) for k in known])
-    return claimed(
-        id,
-        """Each first hitting step lies in its bracket (GD-6.bracket). The assumption on delta says that the upper end for
-        mode 1 is at least a step below the lower end for mode 2. The claim's own conclusion is shown from that, for two
-        symbols k, with tau_i = 1/log(1 + eta sigma_i).""",
-        parts,
-        rests_on=("GD-6.bracket",),
+    facts = about(**{n: v.expr for n, v in case.values.items()})
+    parts = [part for use in uses for part in _in_its_domain(*use, hypotheses)]
+    for name, fact in facts.items():
+        named = fact.free_symbols | {v.expr for n, v in case.values.items() if n == "theta"}
+        of_it = [h for h in hypotheses if not h.has(sympy.log) and h.free_symbols <= named]
+        parts += inequality(name, fact, of_it)
+    wanted, known = (
+        [sympy.expand_log(k) for k in conjuncts(sympy.And(*every))]
+        for every in ([said], [*hypotheses, *case.known, *facts.values()])
     )
+    logarithms = sorted(set().union(*(k.atoms(sympy.log) for k in (*known, *wanted))), key=str)
+    numbers = {x: sympy.Symbol(f"L{i}", real=True, positive=x.is_positive) for i, x in enumerate(logarithms)}
+    plain = [k.xreplace(numbers) for k in known]
+    used = set().union(
+        *(k.xreplace(numbers).free_symbols for k in (*wanted, *(k for k in known if k.has(sympy.log))))
+    )
+    for part in wanted:
+        about_them = [k for k in plain if k.free_symbols <= used and not k.has(sympy.exp)]
+        parts += inequality("the conclusion, for any such numbers", part.xreplace(numbers), about_them)
+    return claimed(id, argument, parts, rests_on=rests_on)
 
+
+def _rates(s1: Any, sigma1: Any, sigma2: Any, lam1: Any, delta: Any, **_: Any) -> dict[str, Any]:
+    fast, slow = (sympy.log(1 + s1 * x / sigma1) for x in (sigma1, sigma2))
+    missing = sympy.log(1 - lam1 * sympy.exp(-2 * delta) / sigma1)
+    return {"growth": slow > 0, "order of growth": fast > slow, "start": missing < 0}
+
+
+def _one_rate(s: Any, ratio: Any, delta: Any, **_: Any) -> dict[str, Any]:
+    return {"growth": sympy.log(1 + s) > 0, "start": sympy.log(1 - ratio * sympy.exp(-2 * delta)) < 0}
+
+
+def _start(of: Mapping[str, Any], n: str) -> Any:
+    return of[f"lam_{n}"] * sympy.exp(-2 * of.get(f"c_{n}", 1) * of["delta"]) / of[f"sigma_{n}"]
+
+
+def _starts(first: str, other: str) -> Callable[..., Mapping[str, Any]]:
+    """That 1 - z_0 of the mode that is first is below 1, and that of the other above 1 - theta."""
+
+    def about(**of: Any) -> Mapping[str, Any]:
+        missing = [sympy.log(1 - _start(of, n)) for n in (first, other)]
+        return {
+            "start of the first": missing[0] < 0,
+            "start of the other": missing[1] > sympy.log(1 - of["theta"]),
+        }
+
+    return about
+
+
+def _ordered_starts(**of: Any) -> Mapping[str, Any]:
+    i, j, theta = _start(of, "i"), _start(of, "j"), of["theta"]
+    return {
+        "the larger start": sympy.log(i) >= sympy.log(j),
+        "what it misses": sympy.log(1 - i) <= sympy.log(1 - j),
+        "start of the other": sympy.log(j) < sympy.log(theta),
+        "what that misses": sympy.log(1 - j) > sympy.log(1 - theta),
+    }
+
+
+HITS = """Each first hitting step lies in its bracket (GD-6.bracket). The assumption on delta says that the upper end for
+mode 1 is at least a step below the lower end for mode 2. The claim's own conclusion is shown from that, for two symbols."""
+TIMES = """Both log-odds are straight lines in t, and both times are where such a line is at the level (FLOW-6). The claim's own
+conclusion is linear in logarithms, of which a few facts are used."""
 
 PROOFS = {
     "GD-6.width": shown(
@@ -121,6 +196,20 @@ PROOFS = {
         log((1 - z_0)/(1 - theta)), and log(1 - z_0) < 0.""",
     ),
     "GD-6.bracket": bracket,
-    "GD-8.order": partial(order, "GD-8.order"),
-    "GD-8.order-every-step": partial(order, "GD-8.order-every-step"),
+    **{
+        id: partial(by_logarithms, id, _rates, HITS, rests_on=("GD-6.bracket",), first=True)
+        for id in ("GD-8.order", "GD-8.order-every-step")
+    },
+    "GD-7.transition": partial(
+        by_logarithms,
+        "GD-7.transition",
+        _one_rate,
+        "The first hitting step lies in its bracket, and z_0 < 1.",
+        rests_on=("GD-6.bracket",),
+        first=True,
+    ),
+    "ORDER-1.every-start": partial(by_logarithms, "ORDER-1.every-start", _ordered_starts, TIMES),
+    "ORDER-1.vanishing": partial(by_logarithms, "ORDER-1.vanishing", _starts("i", "j"), TIMES),
+    "ORDER-2.reversal": partial(by_logarithms, "ORDER-2.reversal", _starts("j", "i"), TIMES),
+    "ORDER-2.scaled-order": partial(by_logarithms, "ORDER-2.scaled-order", _starts("i", "j"), TIMES),
 }

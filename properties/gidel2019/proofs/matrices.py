@@ -21,12 +21,12 @@ def _on_words(
 
 
 PROOFS = {
-    **{id: _on_words(id, facts=FLOW) for id in ("LIN-1", "FLOW-1")},
+    **{id: _on_words(id, facts=FLOW) for id in ("LIN-1", "LIN-5.flow", "FLOW-1")},
     **{
         id: _on_words(id)
         for id in (
             "LIN-2", "LIN-4.eigenvectors", "LIN-4.joint-basis", "FLOW-3.flow", "FLOW-3.drift", "FLOW-4", "LOSS-1",
-            "LOSS-2.level", "GD-1.decoupling", "PERT-3.residual",
+            "LOSS-2.level", "GD-1.decoupling", "PERT-3.residual", "PERT-4.zero", "LIN-5.descent",
         )
     },
     **{id: _on_words(id, [{"layers": n} for n in (3, 4, 5)]) for id in ("DEPTH-1.flow", "DEPTH-1.descent")},

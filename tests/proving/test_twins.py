@@ -1,0 +1,35 @@
+"""No false neighbour of a proved claim is proved: each twin is sent to the prover with the hints of the claim."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from rankladder.language.catalogue import catalogue
+from rankladder.language.verdict import Expectation
+from rankladder.proof.proof import Proof, provable, prove
+
+HOME = catalogue()
+CLAIMS = [c for c in HOME.claims.values() if c.expects is Expectation.holds and provable(c)]
+
+
+def tried(twin: Any, id: str, patch: pytest.MonkeyPatch) -> Any:
+    """What the prover says of a twin that takes the place of the claim."""
+    if id not in HOME.written_proofs:
+        return prove(twin)
+    patch.setitem(vars(HOME), "claims", {**HOME.claims, id: replace(twin, id=id)})
+    found = HOME.written_proofs[id]()
+    return found if isinstance(found, Proof) else Proof(id, "", tuple(found))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda c: c.id)
+def test_no_twin_is_proved(claim: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert claim.twins
+    for slug, twin in claim.twins.items():
+        with monkeypatch.context() as patch:
+            made = tried(twin, claim.id, patch)
+        assert made is None or not made.status.shown, f"{slug}: {made.text()}"
+        print(claim.id, slug, "no way is known" if made is None else made.status)  # with -s: how many
