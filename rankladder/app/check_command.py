@@ -21,7 +21,7 @@ from rankladder.app.arguments import (
     positive_integer,
     positive_number,
 )
-from rankladder.app.chosen import chosen_claims
+from rankladder.app.chosen import chosen_claims, claims_of_run, name_of_run
 from rankladder.app.long_run import command_again, run_tasks, say_unfinished
 from rankladder.app.output import console, page_file, print_json, table, write_page
 from rankladder.language.catalogue import COMPARISON, catalogue
@@ -83,6 +83,7 @@ class _Task:
     seed: int
     deadline: float | None
     catalogue: str
+    run: str
 
 
 def run(options: Any) -> int:
@@ -174,7 +175,7 @@ def check_claims(
     claims: Mapping[str, Claim], options: Any, results: dict[str, Result], deadline: float | None = None
 ) -> bool:
     """Check the claims that have no result yet, and keep each result as it comes; whether it was interrupted."""
-    finished = FinishedChecks(claims, options)
+    finished, name = FinishedChecks(claims, options), name_of_run()
 
     def keep(done: _Done) -> None:
         results[done.result.id] = done.result
@@ -183,6 +184,7 @@ def check_claims(
     tasks = [
         _Task(
             id, tuple(options.targets), options.profile, options.examples, options.seed, deadline, options.catalogue,
+            name,
         )
         for id in sorted(claims, key=lambda id: claims[id].scalar)  # matrix claims first: they take longest
         if id not in results
@@ -229,8 +231,7 @@ class _Done:
 def _work(task: _Task) -> _Done:
     from rankladder.verdicts.evidence import verdict_on
 
-    listen()
-    claim = select(chosen_claims(task.targets, (), task.catalogue), [f"={task.id}"])[task.id]
+    claim = claims_of_run(task.run, task.targets, task.catalogue)[task.id]
     budget = None if task.deadline is None else max(0.0, task.deadline - time.time())
     # what a claim prints must not end up among the results
     with contextlib.redirect_stdout(sys.stderr):

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from rankladder.app.chosen import chosen_claims
+from rankladder.app.chosen import claims_of_run, name_of_run
 from rankladder.app.long_run import command_again, run_tasks
 from rankladder.app.output import page_file, print_json, write_page
 from rankladder.language.library import UnknownClaim, select
@@ -76,6 +76,7 @@ class _Task:
     examples: int | None
     seed: int
     deadline: float | None
+    run: str
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def _work(task: _Task) -> _Done:
     own = _own(task.written, task.catalogue)
     claim = own.claim
     if task.id != claim.id:
-        claim = select(chosen_claims(task.targets, (), task.catalogue), [f"={task.id}"])[task.id]
+        claim = claims_of_run(task.run, task.targets, task.catalogue)[task.id]
     budget = None if task.deadline is None else max(0.0, task.deadline - time.time())
     # what a claim or the simulator prints must not end up among the results
     with contextlib.redirect_stdout(sys.stderr):
@@ -108,7 +109,7 @@ def _in_time(task: _Task) -> bool:
 def _lost(task: _Task) -> _Done:
     claim = _own(task.written, task.catalogue).claim
     if task.id != claim.id:
-        claim = select(chosen_claims(task.targets, (), task.catalogue), [f"={task.id}"])[task.id]
+        claim = claims_of_run(task.run, task.targets, task.catalogue)[task.id]
     said = Evidence("test", "every process that checked it was killed; it may need more memory than there is")
     return _Done(Result(claim.id, claim.title, claim.expects, Verdict.error, (said,), seed=task.seed), "")
 
@@ -143,9 +144,10 @@ def run_with(known: Mapping[str, Claim], options: Any) -> int:
     every = comparison | chosen
     started = time.time()
     deadline = None if options.budget is None else started + options.budget
+    name = name_of_run()
     tasks = [
         _Task(id, options.simulator, tuple(options.targets), options.catalogue, options.profile, options.examples,
-              options.seed, deadline)
+              options.seed, deadline, name)
         for id in every
     ]  # fmt: skip
     found: dict[str, _Done] = {}
