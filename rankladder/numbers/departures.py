@@ -177,7 +177,7 @@ def numbers_of(function: Any, constants: Mapping[str, Any] | None = None) -> fro
             left += [thing.func, *thing.args, *thing.keywords.values()]
         elif isinstance(thing, types.FunctionType) and id(thing) not in seen:
             seen.add(id(thing))
-            if thing.__module__.partition(".")[0] not in _FOREIGN:
+            if (thing.__module__ or "").partition(".")[0] not in _FOREIGN:
                 left += _named_by(thing)
     return frozenset(found)
 

@@ -181,6 +181,23 @@ def test_rounding_is_not_taken_for_another_algorithm(kind: type, judge: Judge) -
         assert broken(found) == []
 
 
+@pytest.mark.parametrize(("ratio", "expected"), [(1.0, []), (4.0, []), (100.0, ["balance"])])
+def test_factors_of_very_different_size_are_unbalanced_however_small(
+    ratio: float, expected: list[str], judge: Judge
+) -> None:
+    data, small = commuting(), np.exp(-10.0)
+    W1, W2 = descend(*data, start(*data, small * np.sqrt(ratio), small / np.sqrt(ratio)), 0.15, 500)
+    assert broken(judge(data, W1=W1, W2=W2, eta=0.15)) == expected
+
+
+def test_a_gaussian_start_is_balanced_and_its_modes_are_in_time(judge: Judge) -> None:
+    data, rng = commuting(), np.random.default_rng(0)
+    W1, W2 = descend(*data, tuple(np.exp(-10.0) * rng.standard_normal((2, 3, 3))), 0.15, 600)
+    found = judge(data, W1=W1, W2=W2, eta=0.15)
+    assert broken(found) == [] and found["record"]["leaves_at"] is None
+    assert found["assertions"]["A3"]["holds"] is True
+
+
 def test_a_hidden_layer_too_narrow_for_the_modes_is_named(judge: Judge) -> None:
     data = commuting()
     W1, W2 = start(*data, *[np.exp(-10.0)] * 2)

@@ -339,7 +339,7 @@ def weights_clipped(Sxx, Sxy, W1, W2, eta, k):
 
 @_run
 def noisy(Sxx, Sxy, W1, W2, eta, k):
-    G1, G2 = _gradients(Sxx, Sxy, W1, W2)
+    G1, G2 = (np.asarray(G, dtype=float) for G in _gradients(Sxx, Sxy, W1, W2))
     return W1 - eta * G1 * (1 + 1e-10 * np.sin(k)), W2 - eta * G2
 
 

@@ -197,7 +197,7 @@ def returning_one(Sxx: Any, Sxy: Any, W1: Any, W2: Any, eta: Any) -> Any:
 
 
 def returning_another_shape(Sxx: Any, Sxy: Any, W1: Any, W2: Any, eta: Any) -> Any:
-    return W1[:, :1], W2
+    return W1[:0], W2
 
 
 @pytest.mark.parametrize(
@@ -219,7 +219,6 @@ def test_what_breaks_in_the_users_code_is_told_with_their_line(
     first = place.__code__.co_firstlineno
     line = re.search(rf"\({re.escape(__file__)}:(\d+)", detail)
     assert words in detail and line is not None and first <= int(line[1]) <= first + 1
-    assert "own_algorithm.py" not in detail
 
 
 @pytest.mark.slow

@@ -187,7 +187,7 @@ def _balance(geometry: Geometry, record: Record) -> Condition:
     with np.errstate(divide="ignore", invalid="ignore"):
         joint = -np.log(np.linalg.norm((W1.T @ U + W2 @ V) / 2, axis=0))
         shift = float(np.mean(mean - joint))
-    if math.isfinite(shift) and shift > TELLING * max(1.0, float(np.mean(mean))):
+    if math.isfinite(shift) and shift > _UNEQUAL * max(1.0, float(np.mean(mean))):
         sizes = " and ".join(f"{np.linalg.norm(W) / math.sqrt(W.size):.2g}" for W in (W1, W2))
         return Condition(
             "balance", False,
