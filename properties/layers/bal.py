@@ -45,22 +45,18 @@ x = eta * (sigma - lam * a * b)  # eta times the residual
 D, D1 = a**2 - b**2, a1**2 - b1**2
 
 step = always(
-    "BAL-1.step",
-    sympy.Eq(a1 + b1, (a + b) * (1 + x)) & sympy.Eq(a1 - b1, (a - b) * (1 - x)),
-    **PAIR,
+    "BAL-1.step", sympy.Eq(a1 + b1, (a + b) * (1 + x)) & sympy.Eq(a1 - b1, (a - b) * (1 - x)), **PAIR,
     title="one mode: a step multiplies the sum of the entries by 1 + eta r, their difference by 1 - eta r",
-)
+)  # fmt: skip
 step.twin("sign-off", "both by 1 + eta r", relation=sympy.Eq(a1 - b1, (a - b) * (1 + x)))
 step.twin(
     "larger", "by 1 + 1.01 eta r", relation=sympy.Eq(a1 + b1, (a + b) * (1 + sympy.Rational(101, 100) * x))
 )
 
 moments = always(
-    "BAL-1.moments",
-    sympy.Eq(D1, D * (1 - x**2)) & sympy.Eq(a1 * b1, a * b * (1 + x**2) + x * (a**2 + b**2)),
-    **PAIR,
+    "BAL-1.moments", sympy.Eq(D1, D * (1 - x**2)) & sympy.Eq(a1 * b1, a * b * (1 + x**2) + x * (a**2 + b**2)), **PAIR,
     title="one mode: a step multiplies the imbalance a^2 - b^2 by 1 - eta^2 r^2; how the product moves",
-)
+)  # fmt: skip
 moments.twin("conserved", "the imbalance stays, as under the flow", relation=sympy.Eq(D1, D))
 moments.twin(
     "balanced", "the product as on the balanced line", relation=sympy.Eq(a1 * b1, a * b * (1 + x) ** 2)
@@ -83,15 +79,13 @@ def without_units(part: int) -> Any:
 
 MEASURED = (*entries_step(eta, sigma, unit**2 / eta, a, b), *entries_step(1, eta * sigma, 1, c, d))
 units = always(
-    "BAL-1.units",
-    sympy.Eq(c, unit * a) & sympy.Eq(d, unit * b),
-    start={a: a0, b: b0, c: unit * a0, d: unit * b0},
+    "BAL-1.units", sympy.Eq(c, unit * a) & sympy.Eq(d, unit * b), start={a: a0, b: b0, c: unit * a0, d: unit * b0},
     step=dict(zip((a, b, c, d), MEASURED, strict=True)),
     orbit={a: in_units(0), b: in_units(1), c: without_units(0), d: without_units(1)},
     over={"sigma": Real(0, 4), "eta": Real(0, 2), "unit": Real(0, 2)} | STARTS,
     title="one mode: in units of 1/sqrt(eta lambda) the entries depend on s = eta sigma and their start alone",
     source=PROJECT,
-)
+)  # fmt: skip
 units.twin("other-unit", "in units one per cent smaller", relation=sympy.Eq(100 * c, 101 * unit * a))
 units.twin("lambda-lost", "whatever the unit", start={c: a0, d: b0})
 
@@ -99,8 +93,7 @@ STATE = {"sigma": Real(0, 4), "lam": Real(0, 4), "a": Real(-4, 4), "b": Real(-4,
 
 
 @claim(
-    "BAL-1.flow",
-    title="one mode: under the flow the imbalance stays and the product moves by r sqrt(D^2 + 4 w^2)",
+    "BAL-1.flow", title="one mode: under the flow the imbalance stays and the product moves by r sqrt(D^2 + 4 w^2)",
     statement=r"D' = 0,\quad w' = (\sigma - \lambda w)\sqrt{D^2 + 4 w^2},\quad w = ab,\ D = a^2 - b^2",
     source=PROJECT, over=STATE, constants={"weight": 1, "four": 4},
 )  # fmt: skip
@@ -117,9 +110,8 @@ flow.twin("less", "sqrt(D^2 + 3.9 w^2)", constants={"four": Fraction(39, 10)})
 
 
 @claim(
-    "BAL-1.rate",
-    title="one mode: under the flow the loss falls at the rate 2 lambda |D| at least, from every start",
-    statement=r"(f - \min f)' \le -2\lambda |D| (f - \min f),\text{ so } f - \min f \le (f(0) - \min f)\, e^{-2\lambda|D|t}",
+    "BAL-1.rate", title="one mode: under the flow the loss falls at the rate 2 lambda |D| at least, from every start",
+    statement=r"(f - \min f)' \le -2\lambda |D| (f - \min f),\text{so } f - \min f \le (f(0) - \min f)\, e^{-2\lambda|D|t}",
     source=PROJECT, over=STATE, constants={"rate": 2},
 )  # fmt: skip
 def rate(sigma: Any, lam: Any, a: Any, b: Any, rate: Any) -> Any:
@@ -131,11 +123,8 @@ def rate(sigma: Any, lam: Any, a: Any, b: Any, rate: Any) -> Any:
 
 rate.twin("faster", "one per cent faster", constants={"rate": Fraction(202, 100)})
 rate.twin(
-    "sum",
-    "a tenth faster above 1/2",
-    constants={"rate": Fraction(22, 10)},
-    over={"a": Real(Fraction(1, 2), 4)},
-)
+    "sum", "a tenth faster above 1/2", constants={"rate": Fraction(22, 10)}, over={"a": Real(Fraction(1, 2), 4)},
+)  # fmt: skip
 
 
 @claim(
@@ -175,13 +164,10 @@ stable.twin("wider", "sqrt(1 - s) in place of sqrt(1 - s^2)", constants={"room":
 stable.twin("earlier", "up to a sharpness of 1.98/eta", constants={"edge": Fraction(198, 100)})
 
 always(
-    "BAL-2.not-same-end",
-    (a0**2 - b0**2) ** 2 <= D**2,
-    **PAIR,
-    given={"stable-step": eta * sigma <= 1},
+    "BAL-2.not-same-end", (a0**2 - b0**2) ** 2 <= D**2, **PAIR, given={"stable-step": eta * sigma <= 1},
     title="one mode: descent ends at the imbalance of its start, as the flow does (it is never smaller)",
     expects="refuted",
-)
+)  # fmt: skip
 
 
 def keeps(s: Any, a: Any, b: Any, share: Any) -> Any:
@@ -199,49 +185,34 @@ claim(
 )(lambda s, a, b: keeps(s, a, b, Fraction(1, 2)))  # fmt: skip
 
 rises = always(
-    "BAL-3.rise",
-    sympy.Eq(D1**2 - D**2, D**2 * x**2 * (x**2 - 2)),
-    **PAIR,
+    "BAL-3.rise", sympy.Eq(D1**2 - D**2, D**2 * x**2 * (x**2 - 2)), **PAIR,
     title="one mode: a step raises the sharpness lambda sqrt(D^2 + 4 omega^2) of the flow's end iff eta |r| > sqrt(2)",
-)
+)  # fmt: skip
 rises.twin("stability", "iff eta |r| > 2", relation=sympy.Eq(D1**2 - D**2, D**2 * x**2 * (x**2 - 4)))
 rises.twin(
-    "earlier",
-    "iff eta |r| > 1.4",
-    relation=sympy.Eq(D1**2 - D**2, D**2 * x**2 * (x**2 - sympy.Rational(49, 25))),
-)
+    "earlier", "iff eta |r| > 1.4", relation=sympy.Eq(D1**2 - D**2, D**2 * x**2 * (x**2 - sympy.Rational(49, 25))),
+)  # fmt: skip
 
 flat = always(
-    "BAL-3.flat",
-    s**2 * (1 - z) ** 2 <= 2,
-    **MODE,
-    over={"s": Real(0, 4), "z0": Real(0, 2), "steps": Int(1, 60)},
+    "BAL-3.flat", s**2 * (1 - z) ** 2 <= 2, **MODE, over={"s": Real(0, 4), "z0": Real(0, 2), "steps": Int(1, 60)},
     given={"flat-step": s <= FLAT, "small-start": z0 < 1},
-    along={"below the zero of the map": (z >= 0) & (s * z <= 1 + s)},
-    direct=True,
-    title="near the balanced line it never rises from a small start up to s = sqrt(2)",
-    source=PROJECT,
-)
+    along={"below the zero of the map": (z >= 0) & (s * z <= 1 + s)}, direct=True,
+    title="near the balanced line it never rises from a small start up to s = sqrt(2)", source=PROJECT,
+)  # fmt: skip
 flat.twin("larger-step", "steps up to 1.42", given={"flat-step": 100 * s <= 142})
 flat.twin("any-start", "from starts above the fitted value too", drop="small-start")
 
 sharp = claim(
-    "BAL-3.sharp",
-    title="one mode: at every s > sqrt(2) the first step raises it from every start near enough to 0",
-    statement=r"s > \sqrt2,\ 0 < ab < s - \sqrt2:\quad |D_1| > |D_0|",
-    source=PROJECT, over={"s": Real(0, 4), "a": Real(0, 2), "b": Real(0, 2)},
+    "BAL-3.sharp", title="one mode: at every s > sqrt(2) the first step raises it from every start near enough to 0",
+    statement=r"s > \sqrt2,\ 0 < ab < s - \sqrt2:\quad |D_1| > |D_0|", source=PROJECT,
+    over={"s": Real(0, 4), "a": Real(0, 2), "b": Real(0, 2)},
     given={"steep": s - a * b > FLAT, "differ": sympy.Ne(a, b)}, constants={"share": 1},
 )(lambda s, a, b, share: strictly(keeps(s, a, b, share)))  # fmt: skip
 sharp.twin("nearer", "from w = s - 1.4 on", given={"steep": 100 * (s - a * b) > 140})
 sharp.twin("by-a-tenth", "by a tenth at least", constants={"share": Fraction(11, 10)})
 
 always(
-    "BAL-3.not-while-bounded",
-    D1**2 <= D**2,
-    **PAIR,
-    while_=eta * lam * (a**2 + b**2) <= 2 * (2 + eta * sigma),
-    given={"bounded": eta * sigma <= 2, "small-start": (a0 * b0 > 0) & (lam * a0 * b0 < sigma),
-           "near the line": 8 * (a0 - b0) ** 2 <= a0 * b0},
-    title="near the balanced line it never rises while descent stays bounded",
-    expects="refuted",
+    "BAL-3.not-while-bounded", D1**2 <= D**2, **PAIR, while_=eta * lam * (a**2 + b**2) <= 2 * (2 + eta * sigma),
+    given={"bounded": eta * sigma <= 2, "small-start": (a0 * b0 > 0) & (lam * a0 * b0 < sigma), "near the line": 8 * (a0 - b0) ** 2 <= a0 * b0},
+    title="near the balanced line it never rises while descent stays bounded", expects="refuted",
 )  # fmt: skip

@@ -74,11 +74,9 @@ claim(
     "BAL-4.not-only-up-to-there",
     title="one mode: beyond s = 3/sqrt(2) - 1 the 2-cycle repels: two steps bring no offset closer",
     statement=r"s \ge \tfrac{3}{\sqrt2} - 1:\quad |z_2 - z_-| \ge |z_0 - z_-|",
-    source="this project, against a published range",
-    over={"s": Real(1, 2), "offset": Real(0, Fraction(1, 16))},
-    given={"beyond": s >= SUPERSTABLE},
-    expects="refuted",
-)(lambda s, offset: abs(deviations(s, offset, 2)[2]) - offset)
+    source="this project, against a published range", over={"s": Real(1, 2), "offset": Real(0, Fraction(1, 16))},
+    given={"beyond": s >= SUPERSTABLE}, expects="refuted",
+)(lambda s, offset: abs(deviations(s, offset, 2)[2]) - offset)  # fmt: skip
 
 
 @claim(
@@ -124,21 +122,17 @@ TWO = {
     "source": PROJECT,
 }
 neutral = always(
-    "BAL-5.neutral",
-    sympy.Eq(D**2 * w0 * (4 - w0), a**2 * (4 - a**2)),
-    **TWO,
+    "BAL-5.neutral", sympy.Eq(D**2 * w0 * (4 - w0), a**2 * (4 - a**2)), **TWO,
     title="one mode: at s = 2, to first order, D^2/(w (2 omega - w)) stays for ever: descent does not balance there",
-)
+)  # fmt: skip
 neutral.twin("other-top", "w (5 - w)", relation=sympy.Eq(D**2 * w0 * (5 - w0), a**2 * (5 - a**2)))
 neutral.twin("conserved", "D itself stays", relation=sympy.Eq(D**2, 1))
 
 always(
-    "BAL-5.not-balancing",
-    D**2 <= 1,
-    **TWO,
+    "BAL-5.not-balancing", D**2 <= 1, **TWO,
     title="one mode: at s = 2, to first order, no step takes the imbalance above its start: descent balances",
     expects="refuted",
-)
+)  # fmt: skip
 
 
 @claim(

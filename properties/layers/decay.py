@@ -148,15 +148,11 @@ def velocity(sigma: Any, lam: Any, gamma: Any, a: Any, excess: Any) -> Any:
 
 
 velocity.twin(
-    "one-per-cent",
-    "1.01 gamma",
-    constants={"excess": lambda sigma, gamma: sigma - Fraction(101, 100) * gamma},
-)
+    "one-per-cent", "1.01 gamma", constants={"excess": lambda sigma, gamma: sigma - Fraction(101, 100) * gamma},
+)  # fmt: skip
 velocity.twin(
-    "both-once",
-    "gamma counted for both factors",
-    constants={"excess": lambda sigma, gamma: sigma - 2 * gamma},
-)
+    "both-once", "gamma counted for both factors", constants={"excess": lambda sigma, gamma: sigma - 2 * gamma},
+)  # fmt: skip
 
 
 SMALL = {"d": Int(1, 3), "p": Int(1, 3), "r": Int(1, 3)}
@@ -175,8 +171,7 @@ def excesses(problem: Any, gamma: Any) -> Any:
     r"a_i \leftarrow a_i (1 + \eta(\sigma_i - \gamma - \lambda_i a_i^2))",
     source=PROJECT,
     over={"problem": Problem(**SMALL), "delta": Real(0, 2), "eta": Real(0, Fraction(1, 8)), "gamma": Real(0, 4)},
-    given={"commuting": ANY},
-    constants={"step": entry_step},
+    given={"commuting": ANY}, constants={"step": entry_step},
 )  # fmt: skip
 def decoupling(problem: Any, delta: Any, eta: Any, gamma: Any, step: Any) -> Any:
     """Every iterate has the form of the start, with the entries of the map."""
@@ -213,33 +208,23 @@ ORBIT: dict[str, Any] = {
 }  # fmt: skip
 DROPPED = later <= w * (1 - eta * (gamma - sigma + lam * w) * (2 - x0))
 dropped = always(
-    "DECAY-1.dropped",
-    DROPPED,
-    **ORBIT,
-    given={"weak": sigma <= gamma, "quiet": x0 < 2},
+    "DECAY-1.dropped", DROPPED, **ORBIT, given={"weak": sigma <= gamma, "quiet": x0 < 2},
     along={"falls": (w >= 0) & (w <= w0)},
     title="one mode: with sigma <= gamma it falls to 0 from every start with eta (gamma - sigma + lam w_0) < 2",
-)
+)  # fmt: skip
 dropped.twin("any-start", "from any start", drop="quiet")
 dropped.twin("active", "modes with sigma > gamma too", drop="weak")
 dropped.twin(
-    "faster",
-    "one per cent faster",
+    "faster", "one per cent faster",
     relation=later <= w * (1 - sympy.Rational(101, 100) * eta * (gamma - sigma + lam * w) * (2 - x0)),
-)
+)  # fmt: skip
 
 always(
-    "DECAY-1.not-from-every-start",
-    later <= w,
-    **ORBIT,
-    given={"weak": sigma <= gamma},
-    title="one mode: with sigma <= gamma it never grows, whatever the start and the step",
-    expects="refuted",
-)
+    "DECAY-1.not-from-every-start", later <= w, **ORBIT, given={"weak": sigma <= gamma},
+    title="one mode: with sigma <= gamma it never grows, whatever the start and the step", expects="refuted",
+)  # fmt: skip
 always(
-    "DECAY-1.not-only-delayed",
-    later >= w,
-    **ORBIT,
+    "DECAY-1.not-only-delayed", later >= w, **ORBIT,
     given={"stable-step": 2 * eta * (sigma + gamma) <= 1, "small-start": 2 * lam * w0 <= sympy.Abs(sigma - gamma), "active": sigma > 0},
     title="one mode: decay delays and drops none: every mode with sigma > 0 grows from a small start",
     expects="refuted",
@@ -250,11 +235,9 @@ always(
     "DECAY-1.not-rescaled",
     title="one mode: decay only rescales time: the step that fits the first step of descent fits the second",
     statement=r"1 + \eta'(\sigma - \lambda w_0) = 1 + \eta(\sigma - \gamma - \lambda w_0) \implies w'_2 = w_2",
-    source=PROJECT,
-    over=VALUES | {"gamma": Real(0, 2), "w0": Real(0, 2)},
-    given={"active": gamma < sigma, "small-start": lam * w0 < sigma - gamma},
-    expects="refuted",
-)
+    source=PROJECT, over=VALUES | {"gamma": Real(0, 2), "w0": Real(0, 2)},
+    given={"active": gamma < sigma, "small-start": lam * w0 < sigma - gamma}, expects="refuted",
+)  # fmt: skip
 def rescaled(sigma: Any, gamma: Any, lam: Any, eta: Any, w0: Any) -> Any:
     """No other step can do, so no rescaling of time does."""
     other = eta * (sigma - gamma - lam * w0) / (sigma - lam * w0)

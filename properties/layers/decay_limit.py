@@ -23,7 +23,7 @@ from rankladder import (
     most,
     nuclear_norm,
     symbols,
-)
+)  # fmt: skip
 from rankladder.properties.gidel2019.flow import STATE
 from rankladder.properties.layers.decay import ANY, PROJECT, SMALL, later
 from rankladder.simulate import Decayed, GradientDescent, Layers, Mode, iterates, loss
@@ -84,12 +84,10 @@ minimiser.twin(
 
 COST = lam * w**2 / 2 - sigma * w + gamma * w
 one_mode = lemma(
-    "DECAY-2.mode",
-    -((sigma - gamma) ** 2) / (2 * lam) <= COST,
+    "DECAY-2.mode", -((sigma - gamma) ** 2) / (2 * lam) <= COST,
     over={"sigma": Real(0, 4), "gamma": Real(0, 4), "lam": Real(0, 4), "w": Real(0, 4, closed="left")},
-    title="one mode: no w costs less than w = (sigma - gamma)/lambda, with decay as gamma |w|",
-    source=PROJECT,
-)
+    title="one mode: no w costs less than w = (sigma - gamma)/lambda, with decay as gamma |w|", source=PROJECT,
+)  # fmt: skip
 one_mode.twin("twice", "half of that", relation=-((sigma - gamma) ** 2) / (4 * lam) <= COST)
 one_mode.twin("less", "half the decay", relation=COST - gamma * w / 2 >= -((sigma - gamma) ** 2) / (2 * lam))
 
@@ -120,13 +118,9 @@ plateau.twin("as-without", "plateaus at sigma_i/lambda_i", constants={"value": w
 plateau.twin("half-off", "divided by 2.02", constants={"half": Fraction(202, 100)})
 
 claim(
-    "DECAY-2.not-plateaus",
-    title="matrices: the plateaus before the end minimise f(W) + gamma ||W||_* as well",
-    statement=r"F(P_j) \le F(W_\gamma)",
-    source=PROJECT,
-    over=OVER,
-    expects="refuted",
-)(lambda problem, gamma, place: -(lambda pair: pair[0] - pair[1])(at_plateau(problem, gamma, place)))
+    "DECAY-2.not-plateaus", title="matrices: the plateaus before the end minimise f(W) + gamma ||W||_* as well",
+    statement=r"F(P_j) \le F(W_\gamma)", source=PROJECT, over=OVER, expects="refuted",
+)(lambda problem, gamma, place: -(lambda pair: pair[0] - pair[1])(at_plateau(problem, gamma, place)))  # fmt: skip
 
 DECAYING = STATE | {"gamma": Real(0, 4)}
 
@@ -187,13 +181,12 @@ origin.twin("everywhere", "without the last term: a global minimum", constants={
 
 P = a**2 + b**2 + c**2
 three = lemma(
-    "DECAY-3.three",
-    sigma * a * b * c < gamma * P / 2,
+    "DECAY-3.three", sigma * a * b * c < gamma * P / 2,
     over={"sigma": Real(0, 4), "gamma": Real(0, 4), "a": Real(-4, 4), "b": Real(-4, 4), "c": Real(-4, 4)},
     given={"near": 4 * sigma**2 * P < 27 * gamma**2, "elsewhere": P > 0},
     title="three entries: what a mode gains is less than what decay takes, within the explicit radius 27 gamma^2/(4 sigma^2) in squares",
     source=PROJECT,
-)
+)  # fmt: skip
 three.twin(
     "farther", "within a radius five per cent larger", given={"near": 4 * sigma**2 * P < 30 * gamma**2}
 )
@@ -212,28 +205,19 @@ THREE: dict[str, Any] = {
     "over": {"sigma": Real(0, 4), "lam": Real(0, 4), "gamma": Real(0, 4), "eta": Real(0, 2), "a0": Real(0, 2), "steps": Int(1, 6)},
 }  # fmt: skip
 forgotten = always(
-    "DECAY-3.forgotten",
-    (later >= 0) & (later <= a * (1 - eta * (gamma - sigma * a0))),
-    **THREE,
+    "DECAY-3.forgotten", (later >= 0) & (later <= a * (1 - eta * (gamma - sigma * a0))), **THREE,
     given={"small-start": sigma * a0 <= gamma, "small-step": eta * (gamma + lam * a0**4) <= 1},
     along={"falls": (a >= 0) & (a <= a0)},
     title="one mode, three layers: from a start below gamma/sigma descent with decay goes to 0: a smaller start does not help",
-)
+)  # fmt: skip
 forgotten.twin(
     "larger-start", "from a start a twentieth larger", given={"small-start": 20 * sigma * a0 <= 21 * gamma}
 )
 forgotten.twin("faster", "at the rate of gamma alone", relation=later <= a * (1 - eta * gamma))
 
 always(
-    "DECAY-3.not-smaller-start",
-    later >= a,
-    **THREE,
-    given={
-        "active": gamma < sigma,
-        "small-start": lam * a0**3 < sigma - gamma,
-        "tiny": 4 * a0 <= 1,
-        "small-step": eta * (sigma + gamma) <= 1,
-    },
+    "DECAY-3.not-smaller-start", later >= a, **THREE,
+    given={"active": gamma < sigma, "small-start": lam * a0**3 < sigma - gamma, "tiny": 4 * a0 <= 1, "small-step": eta * (sigma + gamma) <= 1},
     title="one mode, three layers: with sigma > gamma depth only needs a smaller start: from a small one it grows",
     expects="refuted",
-)
+)  # fmt: skip

@@ -67,13 +67,10 @@ for slug, gain in (("spare-alone", lambda sigma, lam: 0), ("sigma-over-lam", lam
     negative.twin(slug, "pairs out of order of another gain", constants={"count": partial(index, gain=gain)})
 
 claim(
-    "INDEX-1.not-modes-to-come",
-    title="matrices: the saddle that has learned S has m - |S| directions down",
-    statement=r"\#\{\text{negative eigenvalues}\} = m - |S|",
-    source="often said",
-    over={"problem": Problem(**SMALL), "bits": Int(0, 7)},
-    expects="refuted",
-)(lambda problem, bits: negative.conclusion(problem, bits, lambda problem, modes: problem.m - len(modes)))
+    "INDEX-1.not-modes-to-come", title="matrices: the saddle that has learned S has m - |S| directions down",
+    statement=r"\#\{\text{negative eigenvalues}\} = m - |S|", source="often said",
+    over={"problem": Problem(**SMALL), "bits": Int(0, 7)}, expects="refuted",
+)(lambda problem, bits: negative.conclusion(problem, bits, lambda problem, modes: problem.m - len(modes)))  # fmt: skip
 
 
 def is_strict(problem: Any, modes: tuple[int, ...]) -> bool:
@@ -94,10 +91,9 @@ def strict(problem: Any, bits: int, strict: Any) -> Any:
 
 
 strict.twin(
-    "spare-alone",
-    "iff a hidden unit is spare",
+    "spare-alone", "iff a hidden unit is spare",
     constants={"strict": lambda problem, modes: len(modes) < min(problem.m, problem.r)},
-)
+)  # fmt: skip
 strict.twin(
     "always", "iff a mode is to come", constants={"strict": lambda problem, modes: len(modes) < problem.m}
 )
@@ -109,12 +105,11 @@ POSITIVE = {name: Real(0, 4) for name in ("sigma1", "sigma2", "lam1", "lam2")} |
 }
 FORM = l2 * s1 / l1 * x**2 - 2 * s2 * x * y + s1 * y**2
 pair = lemma(
-    "INDEX-1.pair",
-    sympy.Eq(s1 * FORM, (s1 * y - s2 * x) ** 2 + l2 * (s1**2 / l1 - s2**2 / l2) * x**2),
+    "INDEX-1.pair", sympy.Eq(s1 * FORM, (s1 * y - s2 * x) ** 2 + l2 * (s1**2 / l1 - s2**2 / l2) * x**2),
     over=POSITIVE,
     title="the form that couples a learned mode with one to come: a square, and one whose sign is that of the difference of gains",
     source=PROJECT,
-)
+)  # fmt: skip
 REST = l2 * (s1**2 / l1 - s2**2 / l2) * x**2
 pair.twin("square-alone", "the square alone", relation=sympy.Eq(s1 * FORM, (s1 * y - s2 * x) ** 2))
 pair.twin("other-square", "with s1 y + s2 x", relation=sympy.Eq(s1 * FORM, (s1 * y + s2 * x) ** 2 + REST))

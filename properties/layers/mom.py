@@ -14,14 +14,14 @@ from rankladder import (
     claim,
     equal,
     exists,
-    forall,
     iff,
+    lemma,
     log,
     most,
     sqrt,
     strictly,
     symbols,
-)
+)  # fmt: skip
 from rankladder.simulate import HeavyBall, Mode, iterates
 from rankladder.theory import growth_root
 
@@ -61,59 +61,38 @@ BY_GROWTH: dict[str, Any] = ENTRY | {
 MOMENTUM = Real(0, 1, closed="left")
 
 
-@claim(
-    "MOM-1.root",
-    title="one mode: a small entry grows by rho a step, the larger root of rho^2 - (1 + s + beta) rho + beta, and rho > 1",
-    statement=r"\rho^2 - (1 + s + \beta)\rho + \beta = 0,\quad \rho > 1 > \beta/\rho",
-    source=PROJECT, over={"s": Real(0, 4), "beta": MOMENTUM}, constants={"root": growth_root},
+growth = lemma(
+    "MOM-1.root", sympy.Eq(rho**2 - (1 + STEP_SIZE + beta) * rho + beta, 0) & (STEP_SIZE > 0) & (beta < rho**2),
+    over={"rho": Real(1, 4), "beta": MOMENTUM},
+    title="one mode: small entries grow by the larger root of rho^2 - (1 + s + beta) rho + beta, for s = (rho - 1)(rho - beta)/rho > 0",
+    source=PROJECT,
 )  # fmt: skip
-def growth(s: Any, beta: Any, root: Any) -> Any:
-    """The other root is beta/rho."""
-    found = root(s, beta)
-    return forall(equal(found * found - (1 + s + beta) * found + beta, 0), strictly(found - 1))
-
-
-growth.twin("without", "1 + s, as without momentum", constants={"root": lambda s, beta: 1 + s})
-growth.twin("flow", "1 + s/(1 - beta)", constants={"root": lambda s, beta: 1 + s / (1 - beta)})
-
-
-@claim(
-    "MOM-1.order",
-    title="one mode: rho increases with s for every beta, so 1/log(rho) orders the first hits by sigma",
-    statement=r"s' > s:\quad \rho(s', \beta) - \rho(s, \beta) \ge s' - s",
-    source=PROJECT, over={"s": Real(0, 4), "more": Real(0, 4), "beta": MOMENTUM}, constants={"share": 1},
+growth.twin("without", "as without momentum", relation=sympy.Eq(STEP_SIZE, rho - 1))
+growth.twin("flow", "rho = 1 + s/(1 - beta)", relation=sympy.Eq(STEP_SIZE, (rho - 1) * (1 - beta)))
+higher = symbols("higher")
+SOONER = STEP_SIZE.subs(rho, rho + higher) - STEP_SIZE
+order = lemma(
+    "MOM-1.order", (SOONER > 0) & (higher >= SOONER),
+    over={"rho": Real(1, 4), "higher": Real(0, 4), "beta": MOMENTUM},
+    title="one mode: rho increases with s, by no less, for every beta: 1/log(rho) orders the first hits by sigma",
+    source=PROJECT,
 )  # fmt: skip
-def order(s: Any, more: Any, beta: Any, share: Any) -> Any:
-    return growth_root(s + more, beta) - growth_root(s, beta) - share * more
-
-
-order.twin("faster", "by a tenth more", constants={"share": Fraction(11, 10)})
-order.twin(
-    "as-the-flow",
-    "by (s' - s)/(1 - beta)",
-    conclusion=lambda s, more, beta: growth_root(s + more, beta) - growth_root(s, beta) - more / (1 - beta),
-)
+order.twin("faster", "by a tenth more", relation=10 * higher >= 11 * SOONER)
+order.twin("as-the-flow", "by 1/(1 - beta) times as much", relation=higher * (1 - beta) >= SOONER)
 
 upper = always(
-    "MOM-1.upper",
-    a <= rho * p,
-    **BY_GROWTH,
-    while_=a >= 0,
+    "MOM-1.upper", a <= rho * p, **BY_GROWTH, while_=a >= 0,
     over={"rho": Real(1, 4), "beta": MOMENTUM, "a0": Real(0, 2), "p0": Real(0, 2), "steps": Int(1, 12)},
     given={"starts-slow": a0 <= rho * p0},
     title="one mode: while the entry is not negative a step grows it by rho at most: theta is reached after log(theta/z_0)/(2 log rho) steps or later",
-)
+)  # fmt: skip
 upper.twin("one-per-cent", "by rho/1.01", relation=101 * a <= 100 * rho * p)
 upper.twin("any-start", "from any two states", drop="starts-slow")
 
 SLOWED = s * (1 - theta)
 lower = always(
-    "MOM-1.lower",
-    (a * u >= q * p) & (a >= p),
-    start={a: a0, p: p0, q: q0, u: u0},
-    step=BALL["step"] | {q: (1 + SLOWED + beta) * q - beta * u, u: q},
-    orbit=BALL["orbit"],
-    while_=a**2 <= theta * s,
+    "MOM-1.lower", (a * u >= q * p) & (a >= p), start={a: a0, p: p0, q: q0, u: u0},
+    step=BALL["step"] | {q: (1 + SLOWED + beta) * q - beta * u, u: q}, orbit=BALL["orbit"], while_=a**2 <= theta * s,
     over={"s": Real(0, 2), "beta": MOMENTUM, "theta": Real(0, 1), "steps": Int(1, 12)} | {n: Real(0, 2) for n in ("a0", "p0", "q0", "u0")},
     given={"growing": a0 >= p0, "linear-growing": q0 >= u0, "starts-fast": a0 * u0 >= q0 * p0},
     along={"linear": (u > 0) & (q >= u), "positive": (p > 0) & (a >= p)},
@@ -125,13 +104,10 @@ lower.twin("any-start", "whatever the two first states", drop="starts-fast")
 
 
 claim(
-    "MOM-1.not-one-over",
-    title="one mode: momentum speeds every plateau by 1/(1 - beta) at fixed eta",
-    statement=r"\frac{1}{\log\rho} = \frac{1 - \beta}{\log(1 + s)}",
-    source="often said; true as s -> 0",
-    over={"s": Real(0, 4), "beta": MOMENTUM},
-    expects="refuted",
-)(lambda s, beta: equal(log(1 + s), (1 - beta) * log(growth_root(s, beta))))
+    "MOM-1.not-one-over", title="one mode: momentum speeds every plateau by 1/(1 - beta) at fixed eta",
+    statement=r"\frac{1}{\log\rho} = \frac{1 - \beta}{\log(1 + s)}", source="often said; true as s -> 0",
+    over={"s": Real(0, 4), "beta": MOMENTUM}, expects="refuted",
+)(lambda s, beta: equal(log(1 + s), (1 - beta) * log(growth_root(s, beta))))  # fmt: skip
 
 
 @claim(
@@ -160,31 +136,26 @@ def radius(x: Any, beta: Any) -> Any:
 @claim(
     "MOM-2.stable",
     title="heavy ball is linearly stable at a minimum of sharpness h exactly for eta h < 2 (1 + beta)",
-    statement=r"0 \le \beta < 1:\quad \max|m| < 1 \iff \eta h < 2(1 + \beta)",
-    source="classical",
-    over={"x": Real(0, 8), "beta": MOMENTUM},
-    constants={"edge": lambda beta: 2 * (1 + beta)},
-)
+    statement=r"0 \le \beta < 1:\quad \max|m| < 1 \iff \eta h < 2(1 + \beta)", source="classical",
+    over={"x": Real(0, 8), "beta": MOMENTUM}, constants={"edge": lambda beta: 2 * (1 + beta)},
+)  # fmt: skip
 def stable(x: Any, beta: Any, edge: Any) -> Any:
     return iff(strictly(1 - radius(x, beta)), strictly(edge(beta) - x))
 
 
 stable.twin("without", "eta h < 2", constants={"edge": lambda beta: 2 + 0 * beta})
 stable.twin(
-    "one-per-cent",
-    "eta h < 2.02 (1 + beta)",
-    constants={"edge": lambda beta: Fraction(202, 100) * (1 + beta)},
-)
+    "one-per-cent", "eta h < 2.02 (1 + beta)", constants={"edge": lambda beta: Fraction(202, 100) * (1 + beta)},
+)  # fmt: skip
 
 RANGES = {"s": Real(0, 4), "beta": MOMENTUM, "a0": Real(-4, 4), "p0": Real(-4, 4)}
 END = 2 + s + 2 * beta
 
 
 @claim(
-    "MOM-2.escape",
-    title="one mode: from a^2 >= 2 + s + 2 beta on, moving out, heavy ball moves out for ever",
-    statement=r"a^2 \ge 2 + s + 2\beta,\ |a_-| \le |a|:\quad |a_+| \ge |a|",
-    source=PROJECT, over={"s": Real(0, 4), "beta": MOMENTUM, "a0": Real(-8, 8), "ratio": Real(-1, 1, closed="both")},
+    "MOM-2.escape", title="one mode: from a^2 >= 2 + s + 2 beta on, moving out, heavy ball moves out for ever",
+    statement=r"a^2 \ge 2 + s + 2\beta,\ |a_-| \le |a|:\quad |a_+| \ge |a|", source=PROJECT,
+    over={"s": Real(0, 4), "beta": MOMENTUM, "a0": Real(-8, 8), "ratio": Real(-1, 1, closed="both")},
     given={"beyond": a0**2 >= END}, constants={"share": 1},
 )  # fmt: skip
 def escape(s: Any, beta: Any, a0: Any, ratio: Any, share: Any) -> Any:
@@ -197,26 +168,21 @@ escape.twin("nearer", "from a tenth less on", given={"beyond": a0**2 >= END - sy
 escape.twin("faster", "by one per cent", constants={"share": Fraction(101, 100)})
 
 always(
-    "MOM-2.not-from-every-start",
-    a**2 <= END,
-    **BALL,
+    "MOM-2.not-from-every-start", a**2 <= END, **BALL,
     over={"s": Real(0, 2), "beta": MOMENTUM, "a0": Real(0, 1), "p0": Real(0, 1), "steps": Int(1, 60)},
     given={"stable-step": s < 1 + beta, "at-rest": sympy.Eq(p0, a0), "small-start": 16 * a0**2 <= s},
     title="one mode: linear stability suffices from every small start: heavy ball never comes to where it escapes",
     expects="refuted",
-)
+)  # fmt: skip
 
 ENERGY = -s * a**2 / 2 + a**4 / 4 + beta * (a - p) ** 2 / 2
 falls = always(
-    "MOM-2.energy",
-    ENERGY.subs({p: a, a: a1}, simultaneous=True) <= ENERGY,
-    **BALL,
-    then={a: a1},
+    "MOM-2.energy", ENERGY.subs({p: a, a: a1}, simultaneous=True) <= ENERGY, **BALL, then={a: a1},
     over=RANGES | {"steps": Int(1, 40)},
     given={"small-step": 5 * s <= 2 * (1 - beta), "below": ENERGY.subs({a: a0, p: p0}) <= 0},
     along={"below": ENERGY <= 0},
     title="one mode: for s <= 2 (1 - beta)/5 the energy f + beta |step|^2/(2 eta) never rises from where it is below f(0): no small start escapes",
-)
+)  # fmt: skip
 falls.twin("larger-step", "for s <= 3 (1 - beta)", given={"small-step": s <= 3 * (1 - beta)})
 falls.twin(
     "loss", "the loss itself never rises", relation=-s * a1**2 / 2 + a1**4 / 4 <= -s * a**2 / 2 + a**4 / 4
@@ -246,11 +212,8 @@ LATER = (1 - beta) * (a1**2 - b1**2) + 2 * beta * (a1 * (a1 - a) - b1 * (b1 - b)
 HERE = (1 - beta) * (a**2 - b**2) + 2 * beta * (a * (a - p) - b * (b - r))
 MOVED = (a1 - a) ** 2 - (b1 - b) ** 2
 imbalance = always(
-    "MOM-2.imbalance",
-    sympy.Eq(LATER, HERE + (1 + beta) * MOVED),
-    **TWO,
-    orbit=dict(zip((a, b, p, r), map(entry_of_pair, range(4)), strict=True)),
-    then={a: a1, b: b1},
+    "MOM-2.imbalance", sympy.Eq(LATER, HERE + (1 + beta) * MOVED), **TWO,
+    orbit=dict(zip((a, b, p, r), map(entry_of_pair, range(4)), strict=True)), then={a: a1, b: b1},
     over={"sigma": Real(0, 4), "lam": Real(0, 4), "eta": Real(0, 2), "beta": MOMENTUM, "steps": Int(1, 4)} | {n: Real(-2, 2) for n in ("a0", "b0", "p0", "r0")},
     title="one mode: at rest the imbalance has changed by (1 + beta)/(1 - beta) times the sum of (step of a)^2 - (step of b)^2",
     source=PROJECT,
@@ -264,15 +227,9 @@ imbalance.twin("descent", "as without momentum", relation=sympy.Eq(a1**2 - b1**2
     title="one mode, entries that differ: the imbalance at the end depends on eta and beta through eta/(1 - beta)^2 alone",
     statement=r"\eta' = \eta/(1 - \beta)^2,\ \beta' = 0:\quad |\Delta D/\Delta D' - 1| \le \tfrac1{10}\ \text{once both are at rest}",
     source="a common reading of the leading order; that is (1 + beta) eta/(1 - beta)^2",
-    over={
-        "s": Real(Fraction(1, 64), 1),
-        "beta": Real(Fraction(1, 4), Fraction(3, 4)),
-        "a0": Real(0, 2),
-        "b0": Real(0, 2),
-    },
-    given={"differ": 2 * b0 <= a0, "stable-step": 2 * s <= (1 - beta) ** 2},
-    expects="refuted",
-)
+    over={"s": Real(Fraction(1, 64), 1), "beta": Real(Fraction(1, 4), Fraction(3, 4)), "a0": Real(0, 2), "b0": Real(0, 2)},
+    given={"differ": 2 * b0 <= a0, "stable-step": 2 * s <= (1 - beta) ** 2}, expects="refuted",
+)  # fmt: skip
 def by_ratio(s: Any, beta: Any, a0: Any, b0: Any) -> Any:
     """At rest: the residual is below 2^-24 after 240 steps, so that later steps do not change D by a tenth of its change."""
     ends = []
