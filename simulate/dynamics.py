@@ -39,7 +39,7 @@ Step = Callable[[State], State]
 class Network(Protocol):
     """What a method needs of an architecture."""
 
-    def gradients(self, parts: Sequence[Any]) -> State:
+    def gradients(self, state: Any, /) -> State:
         """The gradient of the loss in every part of the state."""
 
 

@@ -51,6 +51,7 @@ from .stability import cycle_multiplier as cycle_multiplier
 from .stability import hessian_eigenvalue as hessian_eigenvalue
 from .stability import two_cycle as two_cycle
 from .stability import unstable_rate as unstable_rate
+from .step_regimes import threshold as threshold
 from .step_regimes import threshold_polynomials as threshold_polynomials
 from .step_regimes import thresholds as thresholds
 
