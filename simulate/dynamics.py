@@ -20,7 +20,17 @@ from typing import Any, Protocol
 
 import numpy as np
 
-__all__ = ["Decayed", "GradientDescent", "HeavyBall", "Layers", "Mode", "Network", "State", "Step", "iterates"]
+__all__ = [
+    "Decayed",
+    "GradientDescent",
+    "HeavyBall",
+    "Layers",
+    "Mode",
+    "Network",
+    "State",
+    "Step",
+    "iterates",
+]
 
 State = tuple[Any, ...]
 Step = Callable[[State], State]

@@ -10,7 +10,7 @@ import sympy
 from rankladder.numbers.formula import Formula
 from rankladder.theory.derivation import Step, derivation
 from rankladder.theory.network import entry_step_expr
-from rankladder.theory.notation import a, eta, lam, s, sigma, w, x, z
+from rankladder.theory.notation import a, eta, lam, s, sigma, w, x
 from rankladder.theory.reduced_rank import mode_loss_expr
 from rankladder.theory.stability import cycle_expr, cycle_multiplier_expr
 
@@ -92,7 +92,9 @@ def _two_entries() -> list[Step]:
     ]  # fmt: skip
 
 
-@derivation("imbalance-cycles", "the imbalance along the 2-cycle and at the largest bounded step", "BAL-4", "BAL-5")
+@derivation(
+    "imbalance-cycles", "the imbalance along the 2-cycle and at the largest bounded step", "BAL-4", "BAL-5"
+)
 def _imbalance_cycles() -> list[Step]:
     superstable = layers_thresholds()["superstable 2-cycle"]
     entry = entry_step_expr().subs({eta: 1, lam: 1, sigma: 2})

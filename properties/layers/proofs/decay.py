@@ -7,10 +7,10 @@ from dataclasses import replace
 from functools import partial
 
 from rankladder import catalogue
+from rankladder.proof.expressions import knowing, statement
 from rankladder.proof.parts import Part, Status
 from rankladder.proof.result import Proof
 from rankladder.proof.symbolic import assumed, cases, inequality
-from rankladder.proof.expressions import knowing, statement
 
 CARRIED = """The conclusion is that of {parent} at sigma - gamma, and what is assumed gives what is assumed there; the
 proof of that claim follows, for any sigma."""
@@ -24,14 +24,32 @@ def carried(parent: str) -> Proof:
     at["sigma"] = at["sigma"] - case.values["gamma"]
     with knowing():
         said, wanted = (statement(c.conclude(v)) for c, v in ((claim, case.values), (theirs, at)))
-    same = Part("the conclusion", f"that of {parent} at sigma - gamma", "the code of both, on symbols", Status.proved if said == wanted else Status.open)
+    same = Part(
+        "the conclusion",
+        f"that of {parent} at sigma - gamma",
+        "the code of both, on symbols",
+        Status.proved if said == wanted else Status.open,
+    )
     hypotheses = assumed(claim, case, ranges=True)
     parts = [same]
     for needed in assumed(theirs, replace(case, values=at), ranges=True):
         parts += [] if needed in hypotheses else inequality(f"an assumption of {parent}", needed, hypotheses)
     proof = home.written_proofs[parent]()
-    return replace(proof, claim=claim.id, argument=f"{CARRIED.format(parent=parent)}\n{proof.argument}", parts=(*parts, *proof.parts))
+    return replace(
+        proof,
+        claim=claim.id,
+        argument=f"{CARRIED.format(parent=parent)}\n{proof.argument}",
+        parts=(*parts, *proof.parts),
+    )
 
 
-CLAIMS = ("FLOW-2.active", "FLOW-5.active", "FLOW-5.limit", "FLOW-6.hit", "LIMIT-1.before", "LIMIT-1.at", "LIMIT-1.after")
+CLAIMS = (
+    "FLOW-2.active",
+    "FLOW-5.active",
+    "FLOW-5.limit",
+    "FLOW-6.hit",
+    "LIMIT-1.before",
+    "LIMIT-1.at",
+    "LIMIT-1.after",
+)
 PROOFS: dict[str, Callable[[], Proof]] = {f"DECAY-1.{id}": partial(carried, id) for id in CLAIMS}
