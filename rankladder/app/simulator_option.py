@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from rankladder.app.check_table import print_results
 from rankladder.app.chosen import chosen_claims
 from rankladder.app.long_run import command_again, run_tasks
 from rankladder.app.output import page_file, print_json, write_page
@@ -119,7 +120,7 @@ def run_with(claims: Mapping[str, Claim], options: Any) -> int:
     Raises:
         UsageError: for a simulator that does not load or is of no form that the catalogue knows.
     """
-    from rankladder.app.check_command import document, exit_code, print_table
+    from rankladder.app.check_command import document, exit_code
 
     own = _own(options.simulator, options.catalogue)
     page = None if options.html is None else page_file(options.html)
@@ -154,7 +155,7 @@ def run_with(claims: Mapping[str, Claim], options: Any) -> int:
         print(f"simulator: {options.simulator}, {own.describes}")
         for line in mistake:
             print(f"  {line}")
-        print_table(ordered, options.seed, time.time() - started)
+        print_results(ordered, options.seed, time.time() - started, again=None)
         _print_apart(apart, own.name)
     if page is not None:
         from rankladder.report.page import page as report
