@@ -42,7 +42,7 @@ def add_arguments(sub: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     add_targets(sub)
     sub.add_argument("--only", nargs="+", action="extend", default=[], metavar="ID",
-                     help="only these claims: an id with its children, a family, =ID for that one alone, ID~SLUG for a twin")  # fmt: skip
+                     help="only these claims: an id with its children, a family, a pattern '*.not-*', =ID for that one alone, ID~SLUG for a twin")  # fmt: skip
     sub.add_argument(
         "--twins", action="store_true", help="check the twins of the claims instead: each must be refuted"
     )

@@ -203,9 +203,9 @@ def _print(row: Row) -> None:
     anyway = row.get("false_anyway", False)
     dropped = f" without {row['dropped']}" if row["dropped"] and not anyway else ""
     print(f"{row['id']}{dropped}: {row['verdict']} ({row['instances']:,} instances, {row['seconds']:.1f} s)")
-    for name in ("worst", "simple"):
+    for name, which in (("worst", "worst met"), ("simple", "simplest")):
         if row[name] is not None:
-            print(f"  {name:6} margin {float(row[name]['margin']):.6g} at {row[name]['instance']}")
+            print(f"  {which}: margin {float(row[name]['margin']):.6g} at {row[name]['instance']}")
     if row["needed"] is not None:
         word = (
             f"needed (without it false at {row['simple']['instance']})"

@@ -179,7 +179,8 @@ def _print_apart(apart: Mapping[str, str], name: str) -> None:
     reasons: Sequence[str] = list(dict.fromkeys(apart.values()))
     for reason in reasons:
         ids = [id for id, why in apart.items() if why == reason]
-        words = f"{name} has no part in {len(ids)} claims, which {_plural(reason)}: {', '.join(ids)}"
+        which = f"1 claim, which {reason}" if len(ids) == 1 else f"{len(ids)} claims, which {_plural(reason)}"
+        words = f"{name} has no part in {which}: {', '.join(ids)}"
         print(textwrap.fill(words, 80, break_on_hyphens=False, break_long_words=False))
 
 
