@@ -194,7 +194,7 @@ def check_claims(
     ]  # fmt: skip
     return run_tasks(
         _work, tasks, options, keep=keep, words=lambda done: f"{done.result.id} {done.result.verdict}", before=len(results),
-        wanted=_in_time, lost=partial(_lost, claims),
+        wanted=_in_time, lost=partial(_lost, claims), at_most=getattr(options, "budget", None),
     )  # fmt: skip
 
 

@@ -26,7 +26,9 @@ _IN = " " * 6
 def add_arguments(sub: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     add_targets(sub)
-    sub.add_argument("--only", nargs="+", action="extend", default=[], metavar="ID", help="only these claims, as for check")
+    sub.add_argument(
+        "--only", nargs="+", action="extend", default=[], metavar="ID", help="only these claims, as for check"
+    )
     sub.add_argument(
         "--markdown", metavar="FOLDER", help="write them as pages (.md): a page a family, and the derivations"
     )

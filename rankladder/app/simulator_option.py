@@ -139,7 +139,7 @@ def run_with(claims: Mapping[str, Claim], options: Any) -> int:
 
     interrupted = run_tasks(
         _work, tasks, options, keep=keep, words=lambda done: f"{done.result.id} {done.result.verdict}",
-        wanted=_in_time, lost=_lost,
+        wanted=_in_time, lost=_lost, at_most=options.budget,
     )  # fmt: skip
     ordered = [found[id].result for id in every if id in found and not found[id].reason]
     apart = {id: found[id].reason for id in every if id in found and found[id].reason}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from rankladder.properties.gidel2019.data.study import Study, decomposed, study
 from rankladder.properties.gidel2019.data.visits import promised
 from rankladder.storage.versions import versions
 
-__all__ = ["add_arguments", "print_assertions", "run"]
+__all__ = ["add_arguments", "print_assertions", "run", "study_progress"]
 
 _ROWS = 12  # modes and ranks printed; JSON holds all
 
@@ -73,9 +74,7 @@ def run(options: Any) -> int:
     page = None if options.html is None else page_file(options.html)
     data = read_dataset(options.X, options.Y, center=options.center, standardize=options.standardize)
     geometry = decomposed(data, options.X, centred=options.center is not False)
-    d, p = geometry.shape
-    # runs that settle early jump ahead
-    with progress(3 * (options.max_steps or default_step_budget(d, p, min(d, p)))) as move:
+    with study_progress(geometry, options.max_steps) as followed:
         made = study(
             geometry,
             eta=options.eta,
@@ -83,7 +82,7 @@ def run(options: Any) -> int:
             max_steps=options.max_steps,
             seed=options.seed,
             curve=not (plot is None and page is None),
-            progress=lambda kind, before, steps: move(completed=before + steps, description=_STARTS[kind]),
+            progress=followed,
         )
     if plot is not None or page is not None:
         from rankladder.properties.gidel2019.pictures import staircase
@@ -98,6 +97,17 @@ def run(options: Any) -> int:
     else:
         _print(made, center=options.center is not False, standardize=options.standardize)
     return 0
+
+
+@contextmanager
+def study_progress(
+    geometry: Geometry, max_steps: int | None = None
+) -> Iterator[Callable[[str, int, int], None]]:
+    """Scope of the bar of a study; gives what :func:`study` calls."""
+    d, p = geometry.shape
+    # runs that settle early jump ahead
+    with progress(3 * (max_steps or default_step_budget(d, p, min(d, p)))) as move:
+        yield lambda kind, before, steps: move(completed=before + steps, description=_STARTS[kind])
 
 
 def _write_page(file: Path, report: dict[str, Any], drawn: Any, options: Any) -> None:
