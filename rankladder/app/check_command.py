@@ -56,7 +56,7 @@ def add_arguments(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--at", metavar="INSTANCE",
                      help="one claim on one instance, step by step: --at 's=1/3, z0=1/2, steps=3'")  # fmt: skip
     sub.add_argument("--data", nargs="+", metavar=("X", "Y"),
-                     help="the matrix claims on your own data: .npy, .csv or .npz, as for rankladder data")  # fmt: skip
+                     help="the matrix claims on your own data: .npy, .csv, .parquet or .npz, as for rankladder data")  # fmt: skip
     sub.add_argument("--simulator", metavar="FILE:NAME",
                      help="your own gradient descent in the place of ours, in every claim about its orbits")  # fmt: skip
     sub.add_argument("--html", metavar="FILE", help="write a report that needs no other file and no network")

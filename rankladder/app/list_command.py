@@ -9,14 +9,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from rankladder.app.arguments import add_targets
+from rankladder.app.arguments import add_targets, add_workers
+from rankladder.app.check_command import check_claims, exit_code, kept_results
 from rankladder.app.chosen import chosen_claims
-from rankladder.app.output import console, print_json
+from rankladder.app.long_run import say_unfinished
+from rankladder.app.output import console, print_json, writable_file
 from rankladder.language.catalogue import catalogue_of
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Expectation
 from rankladder.proof.proof import evidence_kinds
-from rankladder.report.words import describe
+from rankladder.report.latex import verdicts_as_latex
+from rankladder.report.words import counted_verdicts, describe
+from rankladder.storage.files import whole
+from rankladder.storage.reading import listen
+from rankladder.storage.versions import versions
 
 __all__ = ["add_arguments", "run"]
 
@@ -32,6 +38,14 @@ def add_arguments(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
         "--markdown", metavar="FOLDER", help="write them as pages (.md): a page a family, and the derivations"
     )
+    sub.add_argument(
+        "--latex",
+        metavar="FILE",
+        help="write a macro and a table row per claim, with its verdict (.tex), to cite them",
+    )
+    add_workers(sub)
+    # of claims that no earlier check has kept a verdict on, what a quick check finds
+    sub.set_defaults(profile="quick", examples=None, seed=0)
 
 
 def run(options: Any) -> int:
@@ -46,11 +60,31 @@ def run(options: Any) -> int:
         else:
             print(f"rankladder: {len(files)} pages written to {options.markdown}", file=sys.stderr)
         return 0
+    if options.latex is not None:
+        return _write_latex(claims, writable_file(options.latex, (".tex",)), options)
     if options.json:
         print_json([describe(c) for c in claims.values()])
         return 0
     _print(claims)
     return 0
+
+
+def _write_latex(claims: Mapping[str, Claim], file: Path, options: Any) -> int:
+    """Write the verdicts that checks have kept, and those of a quick check of the rest."""
+    listen()
+    results = kept_results(claims, options)
+    if check_claims(claims, options, results):
+        say_unfinished("interrupted", len(claims) - len(results), len(claims), "claims", options)
+        return 3
+    found = [results[id] for id in claims]
+    made = verdicts_as_latex(found, seed=options.seed, versions=versions())
+    with whole(file) as part:
+        part.write_text(made, encoding="utf-8")
+    if options.json:
+        print_json({"files": [str(file)]})
+    else:
+        print(f"rankladder: {counted_verdicts(found)}: written to {file}", file=sys.stderr)
+    return exit_code(found)
 
 
 def _print(claims: Mapping[str, Claim]) -> None:

@@ -52,7 +52,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ("words", "message"),
     [
         (["data", "missing.npy"], "does not exist"),
-        (["data", "broken.py"], "expected .npy, .npz or .csv"),
+        (["data", "broken.py"], "expected .npy, .npz, .csv or .parquet"),
         (["data", "flat.npy"], "must be two-dimensional"),
         (["data", "X.npy", "--eta", "0"], "above 0"),
         (["data", "X.npy", "--eta", "-1"], "above 0"),

@@ -36,8 +36,8 @@ _ROWS = 12  # modes and ranks printed; JSON holds all
 
 def add_arguments(sub: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
-    sub.add_argument("X", help="inputs: .npy, .csv, or .npz with X[, Y] or Sxx, Sxy")
-    sub.add_argument("Y", nargs="?", help="targets: .npy or .csv; none: the autoencoder Y = X")
+    sub.add_argument("X", help="inputs: .npy, .csv, .parquet, or .npz with X[, Y] or Sxx, Sxy")
+    sub.add_argument("Y", nargs="?", help="targets: .npy, .csv or .parquet; none: the autoencoder Y = X")
     sub.add_argument(
         "--eta", type=positive_number, metavar="E", help="step size (default min(1/(2 sigma_1), 1/h))"
     )
@@ -59,6 +59,11 @@ def add_arguments(sub: argparse.ArgumentParser) -> None:
         help="divide the columns of X, not of Y, by their standard deviation",
     )
     sub.add_argument(
+        "--one-hot",
+        action="store_true",
+        help="the targets are labels, whole numbers: a column of 0 and 1 for each",
+    )
+    sub.add_argument(
         "--center",
         action=argparse.BooleanOptionalAction,
         default=None,
@@ -72,7 +77,9 @@ def run(options: Any) -> int:
     """Analyse, run, print, and draw when asked."""
     plot = None if options.plot is None else writable_file(options.plot, (".png", ".pdf", ".svg"))
     page = None if options.html is None else page_file(options.html)
-    data = read_dataset(options.X, options.Y, center=options.center, standardize=options.standardize)
+    data = read_dataset(
+        options.X, options.Y, center=options.center, standardize=options.standardize, one_hot=options.one_hot
+    )
     geometry = decomposed(data, options.X, centred=options.center is not False)
     with study_progress(geometry, options.max_steps) as followed:
         made = study(
