@@ -36,7 +36,7 @@ from rankladder.search.threshold import SEEDS, Boundary, most_digits, rounded, u
 
 __all__ = ["Boundary", "find_boundary"]
 
-_NARROWEST = 1e-9
+_NARROWEST = 1e-12
 _GRID = 16  # parts of the range whose ends are tried first
 _END = 2**10  # beside an end that does not belong to the range, this part of it is tried
 _BEYOND = Fraction(1, 10**6)  # how close to a root a failure must be confirmed
@@ -75,7 +75,7 @@ def find_boundary(
 
     Raises:
         ValueError: for a parameter that is not a bounded real one; the message lists those there are. For a width
-            below 1e-9.
+            below 1e-12.
 
     >>> from rankladder import Real, claim, symbols
     >>> a, x = symbols("a x")
