@@ -140,28 +140,20 @@ def cache_folder(made: Kernel) -> Path | None:
     """
     import numba
     import numpy
+    from platformdirs import user_cache_path
 
     try:
         files = {function.__code__.co_filename for function in (made.interpreted, *made.uses)}
         text = b"".join(Path(file).read_bytes() for file in sorted(files))
         versions = (numba.__version__, numpy.__version__, sys.version, platform.machine(), made.signature)
         digest = hashlib.blake2b(text + repr(versions).encode(), digest_size=8).hexdigest()
-        folder = _base() / "rankladder-kernels" / f"{made.name}-{digest}"
+        base = Path(os.environ.get("NUMBA_CACHE_DIR") or user_cache_path()).expanduser()
+        folder = base / "rankladder-kernels" / f"{made.name}-{digest}"
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             return folder
     except (OSError, RuntimeError):  # no home directory is a RuntimeError
         return None
-
-
-def _base() -> Path:
-    if given := os.environ.get("NUMBA_CACHE_DIR"):
-        return Path(given)
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
 
 
 @contextmanager

@@ -26,6 +26,10 @@ class JointDecomposition:
         rank: number m of singular values above the tolerance.
         lam: (d,) diagonal of ``Uᵀ Sxx U``.
         B: (d, d) its symmetric off-diagonal part; 0 in the commuting case.
+
+    >>> modes = joint_decomposition([[2.0, 0.0], [0.0, 1.0]], [[4.0], [0.0]])
+    >>> modes.sigma.tolist(), modes.lam.tolist(), modes.rank
+    ([4.0], [2.0, 1.0], 1)
     """
 
     U: Matrix

@@ -34,6 +34,9 @@ class ModeOrbit:
         a: the signed entry, the same in both factors.
         w0: the first coefficient, as it was given.
         exact_w: the first coefficients in exact rationals, where those were asked for.
+
+    >>> mode_descent(2.0, 1.0, 0.1, 0.01, 2).w.round(6).tolist()
+    [0.01, 0.014376, 0.020652]
     """
 
     k: NDArray[Any]

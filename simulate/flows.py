@@ -42,6 +42,9 @@ class ModeFlow:
         times: (len,) real times.
         w: (len, …) coefficients. log_w: their logarithms, finite also where w underflows.
         error: for float64, largest difference in ``log_w`` from a second, tighter run; None for balls.
+
+    >>> mode_flow(2.0, 1.0, 0.01, [0.0, 10.0]).w.round(6).tolist()
+    [0.01, 2.0]
     """
 
     times: NDArray[Any]
@@ -62,7 +65,7 @@ def gradient_flow(
     Solves: the initial value problem, at real times.
 
     Source: the gradient of ``tr(Wᵀ Sxx W)/2 − tr(Wᵀ Sxy)`` in the two factors; for balls see
-    :mod:`rankladder.simulate.validated_flow`.
+    ``rankladder.simulate.validated_flow``.
 
     Assumptions: ``Sxx`` symmetric. Ball results contain the flow for any data and start.
 

@@ -44,9 +44,9 @@ def first_hit(s: Any, log_z0: Any, theta: Any, *, z0: Any = None, limit: int = W
     Solves: the learning time of one mode in steps, at a cost that does not grow with ``|log z0|``.
 
     Source: the recursion itself. Up to ``z = 2^-28`` the steps are counted: K of them multiply z by
-    ``(1+s)^{2K}``, taken in balls, less what :func:`rankladder.simulate.modes.shortfall` says. From there the orbit is walked in
+    ``(1+s)^{2K}``, taken in balls, less what ``rankladder.simulate.modes.shortfall`` says. From there the orbit is walked in
     compensated float64 to both sides of ``theta``, near 1 in ``1 − z`` (for ``s <= 2^-6`` its steps are counted too, see
-    :mod:`rankladder.simulate.slow_modes`, where that tells); when the error of that walk (derived in the code) does
+    ``rankladder.simulate.slow_modes``, where that tells); when the error of that walk (derived in the code) does
     not separate the last two states from ``theta``, or when ``s > 1``, it is walked again in balls.
 
     Assumptions: below 1 every step increases z, so ``theta < 1`` is always reached.
@@ -125,7 +125,7 @@ def first_hits(
 ) -> NDArray[np.int64]:
     """:func:`first_hit` for each entry of three float64 arrays broadcast against each other, exactly as there.
 
-    All are walked together in float64, those with ``s <= 2^-6`` counted, see :mod:`rankladder.simulate.slow_modes`; the few that
+    All are walked together in float64, those with ``s <= 2^-6`` counted, see ``rankladder.simulate.slow_modes``; the few that
     its error does not separate from ``theta`` go one by one.
 
     Raises:

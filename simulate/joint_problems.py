@@ -628,15 +628,13 @@ def _without_mode(value: JointProblem, i: int) -> JointProblem:
     d, p, r = value.shape
     sigma, lam = value.sigma[:i] + value.sigma[i + 1 :], value.lam[:i] + value.lam[i + 1 :]
     noise = tuple((a - (a > i), b - (b > i), c) for a, b, c in value.B if i not in (a, b))
-    return JointProblem(sigma, lam, _cut(value.U, d - 1), _cut(value.V, p - 1), _cut(value.Q, r - 1), noise)
+    return JointProblem(
+        sigma, lam, fitted(value.U, d - 1), fitted(value.V, p - 1), fitted(value.Q, r - 1), noise
+    )
 
 
 def _resized(value: JointProblem, d: int, p: int, r: int) -> JointProblem:
     noise = tuple((a, b, c) for a, b, c in value.B if b < d)
     return JointProblem(
-        value.sigma, value.lam[:d], _cut(value.U, d), _cut(value.V, p), _cut(value.Q, r), noise
+        value.sigma, value.lam[:d], fitted(value.U, d), fitted(value.V, p), fitted(value.Q, r), noise
     )
-
-
-def _cut(frame: Reflections, n: int) -> Reflections:
-    return Reflections(n, tuple(v[:n] for v in frame.vectors if any(v[:n])))

@@ -39,6 +39,10 @@ class ModeRun:
         z: (len, m) learned fractions ``λ w / σ``; for null modes (no fraction exists) ``w`` again.
         log_z: (len, m) their logarithms, finite also where ``z`` underflows.
         walked: steps really taken, for all modes together.
+
+    >>> run = mode_trajectory([2.0, 1.0], [1.0, 1.0], 0.1, 5, [0, 1000])
+    >>> run.z[-1].round(6).tolist()
+    [1.0, 1.0]
     """
 
     times: NDArray[np.int64]
@@ -108,7 +112,7 @@ def mode_trajectory(
 
     - vanishing phase, ``ẑ = z_0 (1+s)^{2K} ≤ 2^-28``: K steps multiply z by ``(1+s)^{2K}``, less what they fall
       short of it by, see :func:`shortfall`: in log z ``2(ẑ − z_0)/((1+s)(2+s))`` up to ``ẑ² < 2e-17``;
-    - slow modes, ``s ≤ 2^-6``, from then on: by a count of their steps, see :mod:`rankladder.simulate.slow_modes`;
+    - slow modes, ``s ≤ 2^-6``, from then on: by a count of their steps, see ``rankladder.simulate.slow_modes``;
     - converged phase, ``s < 1``: once ``|1 − z| ≤ 2^-54`` it stays so, and z is 1 to rounding;
     - null modes, once ``e = ηλw ≤ 2^-14``: ``v = 1/e`` follows ``v ← v/(1 − 1/v)²``, whose count of steps is
       ``A(v) = v/2 − ¾ log v + 5/(8v) + 21/(32v²)`` (it grows by 1 a step, up to ``7 e⁴``); all later steps

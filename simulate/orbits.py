@@ -41,6 +41,12 @@ class Orbit(np.ndarray[Any, Any]):
 
     Attributes:
         k: step numbers, shaped to broadcast against ``z``; float64, or Python integers beside balls.
+
+    >>> orbit = descent(0.5, 0.5, 3)
+    >>> (1 - orbit).round(6).tolist()
+    [0.5, 0.21875, 0.038506, 0.001126]
+    >>> orbit.k.ravel().tolist()
+    [0.0, 1.0, 2.0, 3.0]
     """
 
     k: NDArray[Any]
@@ -121,7 +127,7 @@ def descent(s: Any, z0: Any = None, steps: int = 0, *, log_z0: Any = None) -> Or
 
     Args:
         s: normalised step, scalar or array of any shape; float64, or ``Fraction``/``Ball`` for balls. An
-            :class:`~rankladder.numbers.exact.Exact` keeps the first states exact, as many as are short.
+            ``rankladder.numbers.exact.Exact`` keeps the first states exact, as many as are short.
         z0: first state, broadcast against ``s``.
         steps: number of steps, an integer ≥ 0.
         log_z0: ``log z0`` in the place of ``z0``, for starts too small for float64. ``log z`` is carried

@@ -23,6 +23,11 @@ class Trajectory:
         diverged_at: first step with an entry that is not finite, or whose enclosure is lost (the rows from
             there on are NaN), or None.
         error: for a float64 flow, largest difference from a second, tighter run; otherwise None.
+
+    >>> from rankladder.simulate import matrix_descent
+    >>> run = matrix_descent([[1.0]], [[2.0]], [[0.5]], [[0.5]], 0.1, [0, 100])
+    >>> run.times.tolist(), run.W.ravel().round(6).tolist(), run.diverged_at
+    ([0, 100], [0.25, 2.0], None)
     """
 
     times: NDArray[Any]
@@ -53,6 +58,10 @@ class OneLayerTrajectory:
         diverged_at: first step with an entry that is not finite, or whose enclosure is lost (the rows from
             there on are NaN), or None.
         error: for a float64 flow, largest difference from a second, tighter run; otherwise None.
+
+    >>> from rankladder.simulate import one_layer_descent
+    >>> one_layer_descent([[1.0]], [[2.0]], [[0.0]], 0.5, [0, 1, 2]).W.ravel().tolist()
+    [0.0, 1.0, 1.5]
     """
 
     times: NDArray[Any]

@@ -28,8 +28,9 @@ from rankladder.numbers import choosing, midpoints
 from rankladder.numbers.words import entrywise
 from rankladder.properties.gidel2019.flow import factors
 from rankladder.properties.gidel2019.one_mode import beside, q, s, z, z0
+from rankladder.properties.gidel2019.spectral_starts import descended, slowest_rate
 from rankladder.simulate import descent, matrix_descent, mode_descent, spectral_start
-from rankladder.theory import descent_step, entry_step, growth_factor, normal_form_step, thresholds
+from rankladder.theory import descent_step, entry_step, growth_factor, normal_form_step, threshold
 
 Array = np.ndarray[Any, Any]
 a = symbols("a")
@@ -39,8 +40,7 @@ ANY = Otherwise("problem", Problem(kind="noncommuting"))
 
 def framed(problem: Any, s1: Any, delta: Any, times: list[int]) -> tuple[Array, Array]:
     """Factors of the orbit in the joint frame, ``U^T W1 Q^T`` and ``Q W2 V``, at the given steps."""
-    W1, W2 = spectral_start(problem.U, problem.V, problem.Q, delta)
-    return in_frame(problem, matrix_descent(problem.Sxx, problem.Sxy, W1, W2, s1 / problem.sigma[0], times))
+    return in_frame(problem, descended(problem, s1, delta, times))
 
 
 def in_frame(problem: Any, orbit: Any) -> tuple[Array, Array]:
@@ -53,8 +53,7 @@ def in_frame(problem: Any, orbit: Any) -> tuple[Array, Array]:
 @choosing()
 def marks(problem: Any, s1: Any, delta: Any) -> list[int]:
     """Steps spread over the orbit, until the slowest active mode has long been fitted."""
-    slowest = np.log1p(float(midpoints(s1 * problem.sigma[-1] / problem.sigma[0])))
-    last = 4 + int(3 * (float(midpoints(delta)) + 1) / slowest)
+    last = 4 + int(3 * (float(midpoints(delta)) + 1) / slowest_rate(problem, s1))
     return sorted({0, 1, last // 4, last // 2, 3 * last // 4, last})
 
 
@@ -126,7 +125,7 @@ decoupling.twin(
     constants={"step": lambda eta, sigma, lam, a: a * (1 + eta * (sigma - lam * a))},
 )
 
-SIGN = thresholds()["entries keep their sign"]
+SIGN = threshold("entries keep their sign")
 ENTRIES = {"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 40)}
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from rankladder import Int, Otherwise, Problem, Real, claim, exp, forall, strictly, symbols
 from rankladder.numbers import choosing, midpoints
 from rankladder.properties.gidel2019.gd import framed
+from rankladder.properties.gidel2019.spectral_starts import slowest_rate, small_fraction
 from rankladder.theory import growth_factor
 
 s1, delta = symbols("s1 delta")
@@ -31,14 +32,8 @@ def plateau_bound(problem: Any, s1: Any, delta: Any, j: int, k: int) -> Any:
 @choosing()
 def spread(problem: Any, s1: Any, delta: Any) -> list[int]:
     """Steps from 1 until the last active mode has finished."""
-    slowest = float(midpoints(s1 * problem.sigma[-1] / problem.sigma[0]))
-    last = 4 + int(2 * (float(midpoints(delta)) + 2) / np.log1p(slowest))
+    last = 4 + int(2 * (float(midpoints(delta)) + 2) / slowest_rate(problem, s1))
     return sorted({max(1, last * i // 6) for i in range(7)})
-
-
-def small_start(problem, delta):  # type: ignore[no-untyped-def]
-    """z_i(0) <= 1 for every active mode."""
-    return forall(problem.sigma - problem.lam[: problem.m] * exp(-2 * delta))
 
 
 def quiet_null(problem, s1, delta):  # type: ignore[no-untyped-def]
@@ -52,7 +47,12 @@ PLATEAUS = {
     "s1": Real(Fraction(1, 4), 2),
     "delta": Real(-1, 4),
 }
-VISIBLE = {"commuting": ANY, "small-step": 2 * s1 <= 1, "small-start": small_start, "quiet-null": quiet_null}
+VISIBLE = {
+    "commuting": ANY,
+    "small-step": 2 * s1 <= 1,
+    "small-start": small_fraction,
+    "quiet-null": quiet_null,
+}
 
 
 @claim(

@@ -22,6 +22,7 @@ from rankladder import (
     symbols,
 )
 from rankladder.properties.gidel2019.flow import mode_values, solves_flow
+from rankladder.properties.gidel2019.spectral_starts import small_fraction
 from rankladder.theory import plateau_delta, plateau_error, plateau_time
 
 delta = symbols("delta")
@@ -36,11 +37,6 @@ def off_plateau(problem: Any, delta: Any, tau: Any, j: int) -> Any:
     return frobenius(problem.compose(w[: min(problem.d, problem.p)]) - problem.plateau(j))
 
 
-def small_start(problem: Any, delta: Any) -> Any:
-    """z_i(0) <= 1 for every active mode."""
-    return forall(problem.sigma - problem.lam[: problem.m] * exp(-2 * delta))
-
-
 PLATEAUS = {"problem": Problem(gap=GAP), "delta": Real(-1, 24), "share": Real(0, 1)}
 
 
@@ -51,7 +47,7 @@ PLATEAUS = {"problem": Problem(gap=GAP), "delta": Real(-1, 24), "share": Real(0,
     r"\sum_{i\le j}\omega_i^4 e^{-4\delta(\sigma_i\tau-1)} + \sum_{j<i\le m}e^{-4\delta(1-\sigma_i\tau)} + (q-m)e^{-4\delta}",
     source=PAPER,
     over=PLATEAUS,
-    given={**COMMUTING, "small-start": small_start, "forward-time": delta >= 0},
+    given={**COMMUTING, "small-start": small_fraction, "forward-time": delta >= 0},
     constants={"power": 2, "rate": 2, "nulls": 1},
 )
 def plateaus(problem: Any, delta: Any, share: Any, power: int, rate: Any, nulls: int) -> Any:
@@ -100,7 +96,7 @@ def midway_margins(problem: Any, delta: Any, pace: Any = 1, power: int = 4) -> A
     r"C e^{-2\delta\frac{\sigma_j-\sigma_{j+1}}{\sigma_j+\sigma_{j+1}}},\ C^2 = \textstyle\sum_{i\le j}\omega_i^4 + q - j",
     source=PAPER,
     over={name: PLATEAUS[name] for name in ("problem", "delta")},
-    given={**COMMUTING, "small-start": small_start, "forward-time": delta >= 0},
+    given={**COMMUTING, "small-start": small_fraction, "forward-time": delta >= 0},
     constants={"pace": 1, "power": 4},
 )
 def resolution(problem: Any, delta: Any, pace: Any, power: int) -> Any:

@@ -10,12 +10,12 @@ import numpy as np
 import sympy
 
 from rankladder import (
-    Ball,
     Int,
     Otherwise,
     Problem,
     Real,
     claim,
+    determinant,
     equal,
     forall,
     implies,
@@ -24,7 +24,6 @@ from rankladder import (
     strictly,
     symbols,
 )
-from rankladder.numbers.ball_matrices import BallMatrix
 from rankladder.numbers.derivatives import derivative
 from rankladder.properties.gidel2019.lin import chosen_times
 from rankladder.simulate import one_layer_descent, one_layer_gradient
@@ -111,13 +110,6 @@ def flow(problem, t, slope, rates):  # type: ignore[no-untyped-def]
 flow.twin("faster", "velocity 5% above the gradient", constants={"slope": Fraction(21, 20)})
 flow.twin("by-sigma", "sigma in place of lambda", constants={"rates": lambda problem: problem.sigma})
 flow.twin("not-commuting", "data that do not commute", drop="commuting")
-
-
-def determinant(matrix: Array) -> Any:
-    """Determinant in the arithmetic of the entries."""
-    if matrix.dtype != object:
-        return np.linalg.det(matrix)
-    return Ball(BallMatrix.of(matrix).mat.det())
 
 
 def full_rank(problem: Any, s1: Any, times: list[int], rank: int) -> Any:

@@ -20,43 +20,24 @@ from rankladder import (
     equal,
     exp,
     forall,
-    least,
     log1p,
     most,
     strictly,
     symbols,
 )
 from rankladder.language.orbits import keeps_form
-from rankladder.numbers import choosing, midpoints
 from rankladder.numbers.words import Size, entrywise, smallest
 from rankladder.properties.gidel2019.flow import factors
 from rankladder.properties.gidel2019.gd import spectral_entries, two_layers
 from rankladder.properties.gidel2019.one_mode import MODE, later, s, z, z0
-from rankladder.simulate import descent, loss, matrix_descent, one_layer_gradient, spectral_start
-from rankladder.theory import fitted_value, mode_excess_loss, null_value, plateau_excess_loss, thresholds
+from rankladder.properties.gidel2019.spectral_starts import descended, horizon, small_start
+from rankladder.simulate import descent, loss, one_layer_gradient, spectral_start
+from rankladder.theory import fitted_value, mode_excess_loss, null_value, plateau_excess_loss, threshold
 
 Array = np.ndarray[Any, Any]
 s1, share = symbols("s1 share")
 
 ANY = Otherwise("problem", Problem(kind="noncommuting"))
-
-
-def rough(value: Any) -> float:
-    """A float near a number of either arithmetic, to choose a horizon with."""
-    return float(midpoints(value))
-
-
-@choosing()
-def horizon(problem: Any, s1: Any, delta: Any) -> int:
-    """Steps after which the slowest active mode has long been fitted, for eta = s1/sigma_1."""
-    slowest = rough(s1) * rough(problem.sigma[-1] / problem.sigma[0])
-    return 6 + int(2 * (rough(delta) + 1) / np.log1p(slowest))
-
-
-def orbit(problem: Any, s1: Any, delta: Any, times: list[int]) -> Array:
-    """Products W of gradient descent from the spectral start of scale e^(-delta) (len(times), d, p)."""
-    W1, W2 = spectral_start(problem.U, problem.V, problem.Q, delta)
-    return matrix_descent(problem.Sxx, problem.Sxy, W1, W2, s1 / problem.sigma[0], times).W
 
 
 def spread_times(last: int) -> list[int]:
@@ -179,11 +160,6 @@ def staircase(problem: Any, W: Array, j: int, fitted: Array, rising: Array, null
     return forall(stationary, scale * bound - abs(away))
 
 
-def small_start(problem, delta):  # type: ignore[no-untyped-def]
-    """z_0 <= 1 for every active mode."""
-    return least(problem.omega) - exp(-2 * delta)
-
-
 def quiet_null(problem, s1, delta):  # type: ignore[no-untyped-def]
     """Eta lambda w(0) <= 2 for every null mode."""
     return 2 - s1 / problem.sigma[0] * most(0, *problem.lam[problem.m :]) * exp(-2 * delta)
@@ -205,7 +181,7 @@ def descent_staircase(problem, s1, delta, scale, growth):  # type: ignore[no-unt
     # before its transition a mode is at most e^(-2 delta) (1+s)^(2k), after it within omega^2 over that
     times = spread_times(horizon(problem, s1, delta))
     margins = []
-    for k, W in zip(times, orbit(problem, s1, delta, times), strict=True):
+    for k, W in zip(times, descended(problem, s1, delta, times).W, strict=True):
         risen = exp(2 * k * growth(s1 * problem.sigma / problem.sigma[0]) - 2 * delta)
         bounds = problem.omega**2 / risen, risen, exp(-2 * delta)
         margins += [staircase(problem, W, j, *bounds, scale) for j in range(problem.m + 1)]
@@ -259,7 +235,7 @@ flow_staircase.twin("no-small-start", "a start beyond the fitted value", drop="s
 
 
 # a rational s lies below the algebraic threshold, its only root in (0, 1), iff this is positive: exact to decide
-STEP_BOUND = sympy.minimal_polynomial(thresholds()["loss descends"], s)
+STEP_BOUND = sympy.minimal_polynomial(threshold("loss descends"), s)
 
 
 # the loss is proportional to the square of 1 - z

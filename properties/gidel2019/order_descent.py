@@ -16,7 +16,6 @@ from rankladder import (
     claim,
     exp,
     forall,
-    least,
     log,
     log1p,
     most,
@@ -24,9 +23,9 @@ from rankladder import (
     symbols,
 )
 from rankladder.numbers import choosing, midpoints
-from rankladder.properties.gidel2019.rrr_optimum import ANY, steps_of
+from rankladder.properties.gidel2019.rrr_optimum import ANY
 from rankladder.properties.gidel2019.rrr_rank import coefficients
-from rankladder.simulate import matrix_descent, spectral_start
+from rankladder.properties.gidel2019.spectral_starts import begins_below, descended, steps_of
 from rankladder.theory import hit_bracket_log, rate_lower, transition_step
 
 Array = np.ndarray[Any, Any]
@@ -50,9 +49,8 @@ def brackets(problem: Any, s1: Any, theta: Any, delta: Any) -> tuple[Array, Arra
 
 def fractions_at(problem: Any, s1: Any, delta: Any, times: list[int]) -> dict[int, Array]:
     """Learned fractions z_i of the active modes at some steps of matrix descent; delta_i one number or q."""
-    W1, W2 = spectral_start(problem.U, problem.V, problem.Q, delta)
     chosen = sorted(set(times))
-    run = matrix_descent(problem.Sxx, problem.Sxy, W1, W2, s1 / problem.sigma[0], chosen)
+    run = descended(problem, s1, delta, chosen)
     w = [coefficients(problem, A, C, problem.m) for A, C in zip(run.W1, run.W2, strict=True)]
     return dict(zip(chosen, (each / problem.omega for each in w), strict=True))
 
@@ -73,11 +71,6 @@ def resolved(problem, s1, theta, delta):  # type: ignore[no-untyped-def]
     """Delta >= delta_0: each active mode's last possible step comes before the next mode's first one."""
     low, high = brackets(problem, s1, theta, delta)
     return forall(low[1:] - high[:-1] - 1)
-
-
-def begins_below(problem, theta, delta):  # type: ignore[no-untyped-def]
-    """z_i(0) < theta for every active mode."""
-    return strictly(theta - exp(-2 * delta) / least(problem.omega))
 
 
 @claim(

@@ -30,14 +30,13 @@ from rankladder.properties.gidel2019.rrr_optimum import (
     gains_of,
     lead,
     plateau_step,
-    quiet_null,
     rank_optima,
     ranked,
     reach,
     slack,
-    small_start,
     visited,
 )
+from rankladder.properties.gidel2019.spectral_starts import quiet_null, small_start
 from rankladder.simulate import loss
 from rankladder.theory import rrr_gain
 

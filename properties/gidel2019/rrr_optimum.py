@@ -24,11 +24,11 @@ from rankladder import (
     most,
     solve,
     sqrt,
-    strictly,
 )
 from rankladder.numbers import Undecided, ball_spectra
 from rankladder.numbers.ball_arrays import ball_array
-from rankladder.simulate import loss, matrix_descent, spectral_start
+from rankladder.properties.gidel2019.spectral_starts import descended, steps_of
+from rankladder.simulate import loss
 from rankladder.theory import rate_lower, rrr_gain
 
 Array = np.ndarray[Any, Any]
@@ -81,11 +81,6 @@ def distinct(problem: Any, j: int) -> bool:
     return j == len(sigma) or sigma[j - 1] != sigma[j]
 
 
-def steps_of(problem: Any, s1: Any) -> Array:
-    """``s_i = eta sigma_i`` of the active modes, for eta = s1/sigma_1."""
-    return np.asarray(s1 * problem.sigma / problem.sigma[0])
-
-
 def plateau_step(problem: Any, s1: Any, delta: Any, j: int, rate: Rate) -> tuple[int, Any]:
     """The step ``floor(2 delta/(l_j + l_{j+1}))`` with ``l = rate(s)``, and ``e^{2 delta rho}`` there.
 
@@ -99,10 +94,8 @@ def plateau_step(problem: Any, s1: Any, delta: Any, j: int, rate: Rate) -> tuple
 
 def visited(problem: Any, s1: Any, delta: Any, steps: list[int]) -> dict[int, Array]:
     """Products ``W_k`` of matrix gradient descent from the spectral start, at the chosen steps."""
-    W1, W2 = spectral_start(problem.U, problem.V, problem.Q, delta)
     times = sorted(set(steps))
-    orbit = matrix_descent(problem.Sxx, problem.Sxy, W1, W2, s1 / problem.sigma[0], times)
-    return dict(zip(times, orbit.W, strict=True))
+    return dict(zip(times, descended(problem, s1, delta, times).W, strict=True))
 
 
 def reach(problem: Any, s1: Any, j: int) -> Any:
@@ -137,15 +130,3 @@ def away(problem: Any, W: Array, j: int) -> Any:
         # where the spectral manifold is unstable the orbit loses bits: a wide distance would swamp what is certain
         raise Undecided(f"distance known to {distance.radius:.1g} only; raise the precision")
     return distance
-
-
-def small_start(problem, delta):  # type: ignore[no-untyped-def]
-    """z_0 <= 1 for every active mode."""
-    return least(problem.omega) - exp(-2 * delta)
-
-
-def quiet_null(problem, s1, delta):  # type: ignore[no-untyped-def]
-    """Eta lambda w(0) < 2 for every null mode that the start carries."""
-    return strictly(
-        2 - s1 / problem.sigma[0] * most(0, *problem.lam[problem.m : problem.q]) * exp(-2 * delta)
-    )

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from rankladder import Problem, Real, claim, equal, exp, forall, implies, least, log, most, strictly, symbols
+from rankladder import Problem, Real, claim, equal, exp, forall, implies, log, most, strictly, symbols
 from rankladder.numbers import choosing, midpoints
-from rankladder.properties.gidel2019.rrr_optimum import ANY, ranked, steps_of, stray
-from rankladder.simulate import matrix_descent, spectral_start, two_layer_gradients
+from rankladder.properties.gidel2019.rrr_optimum import ANY, ranked, stray
+from rankladder.properties.gidel2019.spectral_starts import begins_below, descended, steps_of
+from rankladder.simulate import spectral_start, two_layer_gradients
 from rankladder.theory import fitted_value, hit_bracket_log, hitting_time, null_value
 
 Array = np.ndarray[Any, Any]
@@ -28,9 +29,7 @@ def coefficients(problem: Any, W1: Array, W2: Array, count: int) -> Array:
 
 def orbit(problem: Any, s1: Any, delta: Any, last: int, count: int) -> Array:
     """Coefficients along matrix descent from the spectral start, at steps spread up to ``last``."""
-    W1, W2 = spectral_start(problem.U, problem.V, problem.Q, delta)
-    times = sorted({last * i // (RECORDS - 1) for i in range(RECORDS)})
-    run = matrix_descent(problem.Sxx, problem.Sxy, W1, W2, s1 / problem.sigma[0], times)
+    run = descended(problem, s1, delta, sorted({last * i // (RECORDS - 1) for i in range(RECORDS)}))
     return np.stack([coefficients(problem, A, C, count) for A, C in zip(run.W1, run.W2, strict=True)])
 
 
@@ -53,11 +52,6 @@ def never_falls(z: Array, theta: Any) -> Any:
     return forall(kept, strictly(theta - ordered[0]), ordered[-1] - theta)
 
 
-def below(problem, theta, delta):  # type: ignore[no-untyped-def]
-    """z_i(0) < theta for every active mode."""
-    return strictly(theta - exp(-2 * delta) / least(problem.omega))
-
-
 @claim(
     "RRR-4.descent",
     title="matrices: up to eta sigma_1 = 1/2 the numerical rank at level theta never falls, from 0 to m",
@@ -65,7 +59,7 @@ def below(problem, theta, delta):  # type: ignore[no-untyped-def]
     r" \text{ is nondecreasing in } k,\text{ from } 0 \text{ to } m",
     source="Gidel, Bach, Lacoste-Julien 2019, abstract (A5); restated",
     over={**OVER, "s1": Real(Fraction(1, 8), 2)},
-    given={"commuting": ANY, "small-step": 2 * s1 <= 1, "small-start": below},
+    given={"commuting": ANY, "small-step": 2 * s1 <= 1, "small-start": begins_below},
     constants={"early": 0, "level": 1},
 )
 def rank_in_descent(problem, theta, delta, s1, early, level):  # type: ignore[no-untyped-def]
@@ -108,7 +102,7 @@ def growth(problem: Any, W1: Array, W2: Array) -> tuple[Array, Any]:
     r" \text{ is nondecreasing in } t,\text{ from } 0 \text{ to } m",
     source="Gidel, Bach, Lacoste-Julien 2019, abstract (A5); restated",
     over={**OVER, "share": Real(0, 1)},
-    given={"commuting": ANY, "small-start": below},
+    given={"commuting": ANY, "small-start": begins_below},
     constants={"last": 1},
 )
 def rank_in_flow(problem, theta, delta, share, last):  # type: ignore[no-untyped-def]
@@ -135,7 +129,7 @@ rank_in_flow.twin("earlier", "1% before the last hitting time", constants={"last
     r" \text{ is nondecreasing in } k",
     source="this project",
     over={**OVER, "s1": Real(Fraction(1, 8), 2)},
-    given={"commuting": ANY, "small-step": 2 * s1 <= 1, "small-start": below},
+    given={"commuting": ANY, "small-step": 2 * s1 <= 1, "small-start": begins_below},
     expects="refuted",
 )
 def _(problem, theta, delta, s1):  # type: ignore[no-untyped-def]

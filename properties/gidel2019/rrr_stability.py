@@ -6,10 +6,10 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from flint import arb_mat
 
-from rankladder import Ball, Int, Otherwise, Problem, claim, equal, forall, iff, implies, least, most, sqrt
-from rankladder.domains.matrices import Reflections, numbers
+from rankladder import Int, Otherwise, Problem, claim, equal, forall, iff, implies, least, most, sqrt
+from rankladder.domains.matrices import fitted, numbers
+from rankladder.numbers.ball_arrays import BallArray
 from rankladder.properties.gidel2019.rrr_optimum import ANY, gains_of, lead, stray
 from rankladder.simulate import hessian_two_layer, two_layer_gradients
 from rankladder.theory import rrr_gain, unstable_rate
@@ -21,8 +21,7 @@ OVER = {"problem": Problem(), "place": Int(1, 3)}
 
 def hidden_frame(problem: Any, order: int) -> Array:
     """An orthogonal matrix of the hidden layer: the reflections of Q, cut (or padded) to the order."""
-    cut = (v[:order] + (0,) * (order - len(v)) for v in problem.value.Q.vectors)
-    return numbers(Reflections(order, tuple(v for v in cut if any(v))).exact(), problem.number)
+    return numbers(fitted(problem.value.Q, order).exact(), problem.number)
 
 
 def balanced_plateau(problem: Any, j: int, *, spare: int = 0) -> tuple[Array, Array, Array]:
@@ -42,14 +41,6 @@ def pair_rates(problem: Any, j: int) -> list[tuple[int, int, Any]]:
     ]
 
 
-def congruent(frame: Array, matrix: Array) -> Array:
-    """``frame matrix frame^T``."""
-    if matrix.dtype != object:
-        return np.asarray(frame @ matrix @ frame.T)
-    T, M = (arb_mat([[Ball(x).arb for x in row] for row in each]) for each in (frame, matrix))
-    return np.array([[Ball(x) for x in row] for row in (T * M * T.transpose()).tolist()], dtype=object)
-
-
 def joint_hessian(problem: Any, W1: Array, W2: Array, frame: Array, j: int) -> tuple[Array, Array, Array]:
     """Hessian along the directions ``u_a q_b^T`` of W1 and the one of W2 that each goes with, in three blocks.
 
@@ -62,7 +53,9 @@ def joint_hessian(problem: Any, W1: Array, W2: Array, frame: Array, j: int) -> t
     turn = 0 * np.resize(W1, (r * (d + p), r * (d + p)))
     turn[: d * r, : d * r] = np.kron(problem.U.T, frame)
     turn[d * r :, d * r :] = second[partner]
-    whole = congruent(turn, hessian_two_layer(problem.Sxx, problem.Sxy, W1, W2))
+    if turn.dtype == object:
+        turn = turn.view(BallArray)  # so that balls are multiplied by matrices and not by entries
+    whole = turn @ hessian_two_layer(problem.Sxx, problem.Sxy, W1, W2) @ turn.T
     return whole[: d * r, : d * r], whole[: d * r, d * r :], whole[d * r :, d * r :]
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from rankladder import Int, Matrix, Problem, Real, claim, exp, forall, most, strictly, symbols, within
 from rankladder.numbers import choosing, midpoints
-from rankladder.properties.gidel2019.step_matrix import horizon, quiet_null, small_start
+from rankladder.properties.gidel2019.spectral_starts import horizon, quiet_null, small_start
 from rankladder.properties.gidel2019.step_stability import ANY, curvatures, minimiser, sharpest
 from rankladder.simulate import loss, matrix_descent, mode_descent, spectral_start
 

@@ -16,17 +16,21 @@ from rankladder import (
     exists,
     exp,
     forall,
-    least,
     log,
-    most,
     strictly,
     symbols,
 )
-from rankladder.numbers import Ball, choosing, hull, midpoints
+from rankladder.numbers import Ball, hull
+from rankladder.properties.gidel2019.spectral_starts import (
+    descended,
+    horizon,
+    quiet_null,
+    small_start,
+    steps_of,
+)
 from rankladder.properties.gidel2019.step import first_pass, landing, two_step_decay
 from rankladder.properties.gidel2019.step_escape import peak
 from rankladder.properties.gidel2019.step_large import top
-from rankladder.simulate import matrix_descent, spectral_start
 
 Array = np.ndarray[Any, Any]
 s1, delta = symbols("s1 delta")
@@ -34,22 +38,9 @@ ANY = Otherwise("problem", Problem(kind="noncommuting"))
 OVER = {"problem": Problem(sigma=(1, 4), null=(0, 16)), "s1": Real(Fraction(1, 4), 4), "delta": Real(-2, 4)}
 
 
-def steps_of(problem: Any, s1: Any) -> Array:
-    """``s_i = eta sigma_i`` of the active modes, for eta = s1/sigma_1."""
-    return np.asarray(s1 * problem.sigma / problem.sigma[0])
-
-
-@choosing()
-def horizon(problem: Any, s1: Any, delta: Any) -> int:
-    """Steps after which the slowest active mode has long been fitted."""
-    slowest = float(midpoints(s1 * problem.sigma[-1] / problem.sigma[0]))
-    return 6 + int(2 * (max(0.0, float(midpoints(delta))) + 1) / np.log1p(slowest))
-
-
 def spectral_orbit(problem: Any, s1: Any, delta: Any, times: list[int]) -> Array:
     """Products in the joint frame, ``U^T W_k V``, of the orbit from the spectral start (len(times), d, p)."""
-    W1, W2 = spectral_start(problem.U, problem.V, problem.Q, delta)
-    orbit = matrix_descent(problem.Sxx, problem.Sxy, W1, W2, s1 / problem.sigma[0], times)
+    orbit = descended(problem, s1, delta, times)
     return np.stack([(problem.U.T @ A) @ (C @ problem.V) for A, C in zip(orbit.W1, orbit.W2, strict=True)])
 
 
@@ -83,18 +74,6 @@ def null_shrinks(problem: Any, before: Array, after: Array) -> Any:
     """Null modes never grow nor turn negative."""
     null = slice(problem.m, None)
     return [before[:, null] - after[:, null], after[:, null]] if before.shape[1] > problem.m else []
-
-
-def small_start(problem: Any, delta: Any) -> Any:
-    """z_0 <= 1 for every active mode."""
-    return least(problem.omega) - exp(-2 * delta)
-
-
-def quiet_null(problem: Any, s1: Any, delta: Any) -> Any:
-    """Eta lambda w(0) < 2 for every null mode that the start carries."""
-    return strictly(
-        2 - s1 / problem.sigma[0] * most(0, *problem.lam[problem.m : problem.q]) * exp(-2 * delta)
-    )
 
 
 @claim(

@@ -48,9 +48,9 @@ def print_results(
         _print_rows(out, results, again)
     answered = {} if home is None else verdicts_on(home, {r.id: r for r in results})
     if home is not None and answered:
-        out.print(f"\nWhat the source of {home.name} asserts; rankladder paper says under which assumptions")
+        out.print("\nWhat the source asserts (rankladder paper: under which assumptions)")
         for id, (answer, said) in answered.items():
-            out.print(_cut(f"  {id} {answer}: {said}", out.width))
+            out.print(_cut(f"  {id} {answer.replace('under', 'under assumptions')}: {said}", out.width))
     if len(results) > 1:
         out.print()
         out.print(counted_verdicts(results))
@@ -64,9 +64,11 @@ def _print_rows(out: Any, results: Sequence[Result], again: Sequence[str] | None
 
     ids = max((len(r.id) for r in results), default=0)
     verdicts = max((len(r.verdict) for r in results), default=0)  # what is added to one sticks out
-    titles = max((len(r.title) for r in results), default=0) if out.width >= _ONE_LINE else 0
+    # the title has a line of its own, or the better part of what is left of the line
+    titles = int(0.6 * (out.width - ids - verdicts)) if out.width >= _ONE_LINE else 0
+    titles = min(titles, max((len(r.title) for r in results), default=0))
     for r in results:
-        said = f"{r.title:{titles}}  {_short(r)}" if titles else _short(r)
+        said = f"{_cut(r.title, titles).plain:{titles}}  {_short(r)}" if titles else _short(r)
         row = Text.assemble(f"{r.id:{ids}}  ", (f"{_verdict(r):{verdicts}}", _colour(r)), f"  {said}")
         out.print(_fitting(row, out.width))
         if not titles and r.title != r.id:

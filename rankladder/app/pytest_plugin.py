@@ -1,4 +1,5 @@
-"""Claims as tests: pytest collects claim files, and claims in test modules, one test a claim.
+"""Claims as tests: pytest collects claim files, claims in test modules, and catalogues by the name of their package
+(``pytest --pyargs rankladder.properties``), one test a claim.
 
 Pytest loads this module in every project of an environment, so it imports nothing but pytest until a claim
 file, or a module that states claims, is met.
@@ -10,6 +11,9 @@ import shlex
 import sys
 from collections import Counter
 from collections.abc import Iterable
+from functools import cache
+from importlib.metadata import entry_points
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,14 +59,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ClaimFile | None:
     """Claim files, except those that pytest is about to make a module of."""
-    if _states_claims(file_path, parent.config) and not _made_a_module(file_path, parent):
+    stating = _states_claims(file_path, parent.config) or _catalogue_of(file_path, parent.config)
+    if stating and not _made_a_module(file_path, parent):
         return ClaimFile.from_parent(parent, path=file_path)
     return None
 
 
 def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> ClaimFile | None:
     """A claim file named on the command line, which would be imported as a test module besides."""
-    named = _states_claims(module_path, parent.config) and not _test_module(module_path, parent.config)
+    stating = _states_claims(module_path, parent.config) or _catalogue_of(module_path, parent.config)
+    named = stating and not _test_module(module_path, parent.config)
     return ClaimFile.from_parent(parent, path=module_path) if named else None
 
 
@@ -105,6 +111,20 @@ def _states_claims(path: Path, config: pytest.Config) -> bool:
     return path.suffix == ".py" and any(path.match(p) for p in config.getini("claims_files"))
 
 
+def _catalogue_of(path: Path, config: pytest.Config) -> str | None:
+    """The catalogue to which a module belongs; asked only where packages are named."""
+    if path.suffix != ".py" or not config.getoption("pyargs"):
+        return None
+    return next((name for name, folder in _packages() if path.resolve().is_relative_to(folder)), None)
+
+
+@cache
+def _packages() -> list[tuple[str, Path]]:
+    """The installed catalogues by name and the folders of their packages; none is loaded."""
+    found = ((e.name, find_spec(e.module)) for e in entry_points(group="rankladder.catalogues"))
+    return [(name, Path(spec.origin).resolve().parent) for name, spec in found if spec and spec.origin]
+
+
 def _test_module(path: Path, config: pytest.Config) -> bool:
     return any(path.match(p) for p in config.getini("python_files"))
 
@@ -114,12 +134,17 @@ def _made_a_module(path: Path, parent: pytest.Collector) -> bool:
 
 
 class ClaimFile(pytest.File):
-    """A file that states claims."""
+    """A file that states claims: a user's own, or a module of a catalogue."""
 
     def collect(self) -> Iterable[ClaimItem]:
         """One test a claim, in the order stated."""
-        from rankladder.language.library import ClaimFileError, forget, load_file
+        from rankladder.language.library import ClaimFileError, forget, load_catalogue, load_file
 
+        if name := _catalogue_of(self.path, self.config):
+            for claim in load_catalogue(name).values():
+                if Path(claim.file).resolve() == self.path.resolve():
+                    yield ClaimItem.from_parent(self, name=claim.id, claim=claim)
+            return
         try:
             claims = load_file(self.path)
         except ClaimFileError as error:
@@ -196,7 +221,8 @@ class ClaimItem(pytest.Item):
             say("margin", f"{result.counterexample_margin:.6g} (below 0: violated)")
             if result.worst != result.counterexample:
                 say("worst", f"margin {result.worst_margin:.6g} at {result.worst}")
-            step_by_step = shlex.join([*command[:5], "--at", str(result.counterexample)])
+            asked = command[: command.index("--only") + 2]
+            step_by_step = shlex.join([*asked, "--at", str(result.counterexample)])
         else:
             step_by_step = ""
             if result.margin is not None:
@@ -209,11 +235,16 @@ class ClaimItem(pytest.Item):
         return "\n".join(lines)
 
     def _command(self, profile: str) -> list[str]:
-        file = Path(self.claim.file)
-        # as the user sees it: from where pytest was started
-        here = self.config.invocation_params.dir
-        shown = file.relative_to(here) if file.is_relative_to(here) else file
+        from rankladder.language.catalogue import DEFAULT, catalogue_of
+
+        if home := catalogue_of(self.claim):
+            shown = [] if home.name == DEFAULT else ["--catalogue", home.name]
+        else:
+            file = Path(self.claim.file)
+            # as the user sees it: from where pytest was started
+            here = self.config.invocation_params.dir
+            shown = [str(file.relative_to(here) if file.is_relative_to(here) else file)]
         extra = [] if profile == "default" else ["--profile", profile]
         written = self.config.getoption("claims_simulator")
         extra += ["--simulator", written] if written else []
-        return ["rankladder", "check", str(shown), "--only", self.claim.id, *extra]
+        return ["rankladder", "check", *shown, "--only", self.claim.id, *extra]

@@ -202,6 +202,20 @@ class Domain(ABC):
 
     ``number`` says that the values are single numbers, ``"real"`` or ``"integer"``: a domain that says so derives from
     :class:`Real` or :class:`Int`. ``constructors`` are the functions by name that the text of a value calls.
+
+    >>> class Even(Domain):
+    ...     def __str__(self):
+    ...         return "even numbers from 0 to 20"
+    ...     def draw(self, source, bounds, earlier):
+    ...         return Fraction(2 * source.integer(0, 10))
+    ...     def contains(self, value, earlier):
+    ...         return value % 2 == 0 and 0 <= value <= 20
+    >>> from rankladder import check, claim
+    >>> @claim("doc-even", over=dict(n=Even()))
+    ... def _(n):
+    ...     return 18 - n
+    >>> str(check("doc-even", profile="quick").verdict)
+    'refuted'
     """
 
     number: ClassVar[Literal["", "real", "integer"]] = ""

@@ -316,7 +316,13 @@ def _parallel(a: tuple[int, ...], b: tuple[int, ...]) -> bool:
 
 @dataclass(frozen=True)
 class Invertible(_MatrixDomain):
-    """Invertible matrices that are not orthogonal: an orthogonal one times one to three shears."""
+    """Invertible matrices that are not orthogonal: an orthogonal one times one to three shears.
+
+    >>> from rankladder.domains.randomness import RandomSource
+    >>> value = Invertible(2).draw(RandomSource(0), None, {})
+    >>> Invertible(2).realise(value, float).shape
+    (2, 2)
+    """
 
     constructors: ClassVar = {
         "Reflections": Reflections,
@@ -405,6 +411,11 @@ class Matrix(_MatrixDomain):
         rows, columns: sizes, as for :class:`Orthogonal`.
         scale: the largest absolute value of an entry.
         denominator: entries are multiples of one over this.
+
+    >>> from rankladder.domains.randomness import RandomSource
+    >>> domain = Matrix("d", 3)
+    >>> domain.realise(domain.draw(RandomSource(0), None, {"d": 2}), float).shape
+    (2, 3)
     """
 
     rows: Size
@@ -515,7 +526,9 @@ class Matrix(_MatrixDomain):
         for what, size, wanted in (("rows", found[0], n), ("columns", found[1], m)):
             if wanted is not None and size != wanted:
                 return f"it has {size} {what} but must have {wanted}"
-        large = next((x for row in value.rows for x in row if abs(x) > self.scale), None)
+        # in integers: to compare fractions with each other takes ten times as long, and this is asked of every draw
+        entries = (x for row in value.rows for x in row)
+        large = next((x for x in entries if abs(x.numerator) > self.scale * x.denominator), None)
         return "" if large is None else f"entry {large} must be at most {self.scale} in size"
 
 
@@ -565,6 +578,10 @@ class Spectrum(Domain):
 
     Raises:
         ValueError: when the range has no room for a gap.
+
+    >>> domain = Spectrum(2, lower=1, upper=3, gap=1)
+    >>> domain.contains((Fraction(3), Fraction(2)), {}), domain.contains((Fraction(3), Fraction(3)), {})
+    (True, False)
     """
 
     size: Size

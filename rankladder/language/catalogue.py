@@ -36,11 +36,16 @@ __all__ = [
 
 GROUP = "rankladder.catalogues"
 DEFAULT = "gidel2019"
+COMPARISON = "OWN-1"  # that a user's function does what the simulator of a catalogue does
 
 
 @dataclass(frozen=True)
 class Assertion:
-    """A sentence of a source, and the claims that carry it: ids, or what stands before a dot in several."""
+    """A sentence of a source, and the claims that carry it: ids, or what stands before a dot in several.
+
+    >>> Assertion("H1", "from above the method falls to the root", ("NEWTON-1", "NEWTON-2")).id
+    'H1'
+    """
 
     id: str
     text: str
@@ -69,7 +74,7 @@ class Catalogue:
             line of help.
         data: what ``check --data`` runs: a function of the claims and the options that returns the exit code.
         simulator: what ``check --simulator`` makes of a user's function and its name; see
-            :class:`rankladder.verdicts.own_simulator.OwnSimulator`.
+            ``OwnSimulator`` in ``rankladder.verdicts.own_simulator``.
 
     >>> made = Catalogue(name="doc", package="doc_claims", title="an example", families={"SUM": "sums"})
     >>> home_of("doc_claims.sums") is made

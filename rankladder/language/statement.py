@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from rankladder.domains.domain import Domain
 from rankladder.domains.scalars import Int, Real
@@ -24,6 +24,9 @@ from rankladder.language.margins import strictly
 from rankladder.language.symbols import agrees, natural_domain
 from rankladder.language.verdict import Expectation
 from rankladder.numbers.departures import numbers_of
+
+if TYPE_CHECKING:
+    from rankladder.language.rounded import Blurred
 
 __all__ = ["Claim", "claim", "lemma", "registered", "symbols"]
 
@@ -41,6 +44,13 @@ class Claim:
     handed to the conclusion beside the parameters: numbers or functions that a twin may change. ``twins`` are the
     false neighbours that the same check must refute, by slug. ``module`` is the module that states it, which tells
     the catalogue it belongs to.
+
+    >>> from rankladder import load_catalogue
+    >>> claim = load_catalogue()["GD-4.upper"]
+    >>> claim.title
+    'one mode: the logistic curve of rate -log(1-2s) bounds the orbit from above'
+    >>> list(claim.given), str(claim.expects)
+    (['small-step', 'small-start'], 'holds')
     """
 
     id: str
@@ -138,6 +148,13 @@ class Claim:
         """The sizes of the numbers that its code and its constants give: what is computed of them in floats is rounded."""
         return numbers_of(self.conclusion, self.constants)
 
+    @cached_property
+    def blurred(self) -> tuple[Blurred, ...]:
+        """Its relations that have numbers which were computed in floats, with these as arguments."""
+        from rankladder.language.rounded import blurred_relations
+
+        return blurred_relations(self)
+
     def without(self, assumption: str) -> Claim:
         """The claim with one assumption broken and the others kept.
 
@@ -161,7 +178,25 @@ class Claim:
         return self.conclusion(**values, **self.constants)
 
     def twin(self, slug: str, change: str, **parts: Any) -> Claim:
-        """State a false neighbour, which the same check must refute; see :func:`rankladder.language.twins.twin`."""
+        """State a false neighbour, which the same check must refute.
+
+        Args:
+            slug: its name: the twin's id is ``ID~slug``.
+            change: what is changed, in words.
+            parts: what takes the place of the claim's own: ``constants``, ``over``, ``given``, ``drop`` (an assumption to
+                break), ``relation``, ``start``, ``step``, ``while_`` or ``conclusion``, as :func:`rankladder.claim` and :func:`rankladder.always`
+                have them.
+
+        Raises:
+            ValueError: when nothing is changed, a part is named that the claim does not have, or the slug is taken.
+
+        >>> from rankladder import Real, claim
+        >>> @claim("doc-parent", over=dict(x=Real(0, 1)), constants={"most": 1})
+        ... def parent(x, most):
+        ...     return most - x * x
+        >>> parent.twin("a-tenth-less", "at most 0.9", constants={"most": 0.9}).id
+        'doc-parent~a-tenth-less'
+        """
         from rankladder.language.twins import twin
 
         return twin(self, slug, change, **parts)

@@ -39,7 +39,11 @@ class Verdict(StrEnum):
 
 
 class Expectation(StrEnum):
-    """What the theory text says a check should find."""
+    """What the theory text says a check should find.
+
+    >>> Expectation("open").met_by(Verdict.proved)
+    True
+    """
 
     holds = "holds"
     refuted = "refuted"
@@ -62,6 +66,9 @@ class Expectation(StrEnum):
 class Evidence:
     """One piece of evidence: its kind, what it says, and what it cost (seconds); of a proof, what each solver
     was asked in all and answered; of a certificate, the region that was computed for it.
+
+    >>> Evidence("test", "200 instances judged in balls").kind
+    'test'
     """
 
     kind: str
@@ -87,6 +94,11 @@ class Result:
     last one, ``undefined`` of them because the margin has no value there; the margins of ``in_float64`` rest on
     floats. ``margin`` is that of the counterexample, or else the smallest met (float64 of an enclosure's middle),
     ``region`` the least and greatest value drawn of every parameter. ``kept`` is what an earlier run came to.
+
+    >>> from rankladder import check
+    >>> result = check("GD-5.not-continuous-upper", profile="quick")
+    >>> str(result.verdict), str(result.counterexample), result.margin < 0
+    ('refuted', 's=1/4, z0=1/2, steps=5', True)
     """
 
     id: str

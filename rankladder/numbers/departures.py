@@ -23,6 +23,7 @@ __all__ = [
     "Departures",
     "choosing",
     "departed",
+    "is_short",
     "is_watched",
     "numbers_of",
     "stands_alone",
@@ -61,7 +62,7 @@ class Departures:
     def reach(self, margin: object) -> bool:
         """Whether a margin rests on floats: some left the balls or were computed on the way, or it is one itself."""
         return self.in_float64 or (
-            isinstance(margin, float) and not (self.is_given(margin) and _is_short(margin))
+            isinstance(margin, float) and not (self.is_given(margin) and is_short(margin))
         )
 
 
@@ -128,7 +129,7 @@ def stands_for_more(value: float) -> bool:
     record = _record.get()
     if record is None or record.in_float64 or abs(value) in _FILLED:
         return False
-    if record.is_given(value) and _is_short(value):
+    if record.is_given(value) and is_short(value):
         return False
     record.computed = value
     return True
@@ -137,15 +138,15 @@ def stands_for_more(value: float) -> bool:
 def stands_alone(value: float) -> None:
     """Note a float that is a margin by itself: what the statement does not give was computed, and may be rounding alone."""
     record = _record.get()
-    if record is not None and not (record.is_given(value) and _is_short(value)) and abs(value) not in _FILLED:
+    if record is not None and not (record.is_given(value) and is_short(value)) and abs(value) not in _FILLED:
         record.computed = value
         record.in_float64 = True
 
 
-def _is_short(value: float) -> bool:
+def is_short(value: float) -> bool:
     """Whether a float is meant as the number that it is: 0.25, 1e-6, 2.0**-60, not 1/3.
 
-    >>> _is_short(1e-6), _is_short(2.0**-60), _is_short(1 / 3)
+    >>> is_short(1e-6), is_short(2.0**-60), is_short(1 / 3)
     (True, True, False)
     """
     if not math.isfinite(value) or (math.frexp(value)[0] * 2**20).is_integer():

@@ -89,6 +89,14 @@ def check_moments(Sxx: Any, Sxy: Any, *, from_data: bool = False) -> tuple[Matri
 
     Rounding leaves ``Sxx`` from data with eigenvalues of about ``±d ε λ_max`` in place of zeros; there
     ``Sxy`` may have components up to the square root of that, relative.
+
+    Raises:
+        ValueError: for moments that no data set has.
+
+    >>> check_moments([[1.0, 0.0], [0.0, 0.0]], [[0.0], [1.0]])
+    Traceback (most recent call last):
+    ...
+    ValueError: range of Sxy must lie in range of Sxx but a share 1 lies outside; use XᵀX/n, XᵀY/n
     """
     Sxx, Sxy = as_matrix(Sxx, "Sxx"), as_matrix(Sxy, "Sxy")
     if Sxx.dtype == object or Sxy.dtype == object:

@@ -12,6 +12,7 @@ from typing import Any
 from rankladder.domains.randomness import Infeasible, RandomSource, seed_for
 from rankladder.language.induction import AT_START
 from rankladder.language.instance import Instance
+from rankladder.language.rounded import EXACTLY, rounded_numbers
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Evidence, Expectation, Result, Verdict
 from rankladder.proof.parts import Status
@@ -28,7 +29,7 @@ _Sought = tuple[Status, Evidence | None, Mapping[str, Fraction] | None, bool]  #
 
 # How hard a claim is tested that is proved for all that it speaks of, from its own statement: as under the profile before.
 # What is left to a test is whether the simulator does what the statement says.
-_PROVED = {"default": "quick", "deep": "default"}
+_PROVED = {"quick": "link", "default": "quick", "deep": "default"}
 
 
 def verdict_on(
@@ -115,6 +116,10 @@ def with_proof(result: Result, claim: Claim, proof: Callable[[], _Sought] | None
         found = _confirmed(claim, point, result.seed)
         if found is not None:
             return replace(_refuted(result, *found), seconds=seconds)
+        if rounded := rounded_numbers(claim):
+            doubt = True
+            said = f"{evidence.detail}; that hangs on the last digits of {', '.join(map(repr, rounded))}: {EXACTLY}"
+            evidence = replace(evidence, detail=said)
     if doubt and result.verdict in (Verdict.tested, Verdict.vacuous):
         result = replace(result, verdict=Verdict.suspect)
     if shown and result.verdict is Verdict.refuted:

@@ -25,7 +25,6 @@ from rankladder import (
     logit,
     symbols,
 )
-from rankladder.language.instance import Instance
 from rankladder.search.check import check_claim
 from rankladder.search.draws import satisfies
 from rankladder.search.judgement import judge
@@ -167,19 +166,6 @@ def test_structural_assumptions_swap_the_domain() -> None:
     assert len(broken.counterexample["sigma"]) == 2
 
 
-def test_predicates_filter_and_drop() -> None:
-    @claim(
-        "t-predicate",
-        over={"sigma": Spectrum(3), "lam": Spectrum(3, ordered=False)},
-        given={"small": lambda sigma, lam: 2 * sigma - lam},
-    )
-    def made(sigma, lam):
-        return forall(2 - lam / sigma)
-
-    assert check_claim(made).verdict is Verdict.tested
-    assert check_claim(made.without("small")).verdict is Verdict.refuted
-
-
 def test_same_seed_same_result_and_the_margin_is_reported() -> None:
     made = lemma("t-seed", x**4 - 3 * x**3 + x + 10 >= 0, over={"x": Real(-3, 3)})
     first, second, other = (check_claim(made, seed=n) for n in (3, 3, 4))
@@ -227,10 +213,6 @@ def test_examples_must_be_positive() -> None:
     made = lemma("t-examples", x**2 + 1 >= x)
     with pytest.raises(ValueError, match="at least 1"):
         check_claim(made, examples=0)
-
-
-def test_instances_print_as_text_to_paste() -> None:
-    assert str(Instance.of(s=Fraction(1, 3), steps=3)) == "s=1/3, steps=3"
 
 
 def test_instances_are_counted_once_and_small_domains_are_exhausted() -> None:

@@ -201,25 +201,6 @@ def test_the_distance_to_the_prediction_does_not_grow_with_delta(capsys: pytest.
         assert abs(shift[0] - shift[1]) < 1
 
 
-def test_simulate_edge_sizes(capsys: pytest.CaptureFixture[str]) -> None:
-    one = run_json(capsys, ["simulate", "--sigma", "1", "--lam", "2", "--eta", "0.3", "--delta", "5"])
-    assert len(one["modes"]) == 1
-    many = ",".join(str(1 + i / 100) for i in range(200))
-    assert (
-        len(
-            run_json(capsys, ["simulate", "--sigma", many, "--lam", many, "--eta", "0.1", "--delta", "20"])[
-                "modes"
-            ]
-        )
-        == 200
-    )
-    mixed = run_json(
-        capsys, ["simulate", "--sigma", "2,2,0,0", "--lam", "1,1,3,0", "--eta", "0.1", "--delta", "20"]
-    )
-    assert mixed["modes"][0]["transition_step"] == mixed["modes"][1]["transition_step"]
-    assert mixed["modes"][2]["transition_step"] is None
-
-
 def test_data_reports_every_key(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
     report = run_json(capsys, ["data", "X.npy", "Y.npy", "--plot", "out.png"])
     assert {

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from rankladder.properties.gidel2019.data.analysis import run_descent, start_for
+from rankladder.properties.gidel2019.data.analysis import Run, run_descent, start_for
 from rankladder.properties.gidel2019.data.geometry import Geometry
 from rankladder.properties.gidel2019.data.reading import DataSet, read_dataset
 
@@ -88,24 +91,74 @@ def test_the_sharpness_is_that_of_the_hessian(tmp_path: Path, kind: str) -> None
     assert geometry.default_eta == pytest.approx(min(0.5 / geometry.sigma[0], 1 / h), rel=1e-9)
 
 
+def orbit(X: np.ndarray, Y: np.ndarray, start: Any, eta: float) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Descent over the samples, from its start on."""
+    W1, W2 = start
+    while True:
+        yield W1, W2
+        G = X.T @ (X @ W1 @ W2 - Y) / len(X)
+        W1, W2 = W1 - eta * G @ W2.T, W2 - eta * W1.T @ G
+
+
+def first_half_learned(X: np.ndarray, Y: np.ndarray, products: Sequence[np.ndarray], m: int) -> list[int]:
+    U, _, Vt = np.linalg.svd(X.T @ Y)
+    final = [U[:, j] @ np.linalg.pinv(X, rcond=1e-13) @ Y @ Vt[j] for j in range(m)]
+    learned = [[bool(U[:, j] @ W @ Vt[j] >= final[j] / 2) for W in products] for j in range(m)]
+    return [int(np.argmax(one)) if any(one) else -1 for one in learned]
+
+
+def transitions(run: Run) -> list[int]:
+    return [-1 if r.transition_step is None else r.transition_step for r in run.ranks]
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_run_is_that_of_a_plain_loop_over_the_samples(tmp_path: Path, kind: str) -> None:
     X, Y = samples(kind)
     geometry = Geometry.of(data_of(tmp_path, X, Y))
     X, Y = X - X.mean(0), Y - Y.mean(0)
-    eta, steps = geometry.default_eta, 400
-    W1, W2 = start_for(geometry, "gaussian", 6.0, 3)
-    run = run_descent(geometry, (W1, W2), eta, 6.0, steps)
-    U, _, Vt = np.linalg.svd(X.T @ Y)
-    final = [U[:, j] @ np.linalg.pinv(X, rcond=1e-13) @ Y @ Vt[j] for j in range(geometry.m)]
-    first: list[int | None] = [None] * geometry.m
-    for k in range(run.steps + 1):
-        for j in range(geometry.m):
-            if first[j] is None and U[:, j] @ W1 @ W2 @ Vt[j] >= final[j] / 2:
-                first[j] = k
-        G = X.T @ (X @ W1 @ W2 - Y) / len(X)
-        W1, W2 = W1 - eta * G @ W2.T, W2 - eta * W1.T @ G
-    assert [r.transition_step for r in run.ranks] == first
+    eta, start = geometry.default_eta, start_for(geometry, "gaussian", 6.0, 3)
+    run = run_descent(geometry, start, eta, 6.0, 400)
+    factors = islice(orbit(X, Y, start, eta), run.steps + 1)
+    products = [W1 @ W2 for W1, W2 in factors]
+    assert transitions(run) == first_half_learned(X, Y, products, geometry.m)
+    # of every rank the nearest approach, and the loss there
+    distances = geometry.distances_to_rrr(geometry.predictions(np.array(products)))
+    for j, report in enumerate(run.ranks):
+        assert report.distance_to_rrr == pytest.approx(distances[:, j].min(), rel=1e-6, abs=1e-9)
+        assert distances[report.step, j] == pytest.approx(distances[:, j].min(), rel=1e-6, abs=1e-9)
+        at = products[report.step]
+        assert report.loss == pytest.approx(np.linalg.norm(X @ at - Y) ** 2 / (2 * len(X)), rel=1e-6)
+
+
+def test_a_transition_between_two_steps_that_are_looked_at_is_found(tmp_path: Path) -> None:
+    """Of a long run not every step is looked at."""
+    X, Y = samples("plain")
+    geometry = Geometry.of(data_of(tmp_path, X, Y))
+    X, Y = X - X.mean(0), Y - Y.mean(0)
+    for eta in (geometry.default_eta / 60, geometry.default_eta / 61):
+        start = start_for(geometry, "spectral", 8.0, 3)
+        run = run_descent(geometry, start, eta, 8.0, 20_000)
+        factors = islice(orbit(X, Y, start, eta), run.steps + 1)
+        products = [W1 @ W2 for W1, W2 in factors]
+        assert run.settled and run.steps < 20_000 and transitions(run)[-1] > 3000
+        assert transitions(run) == first_half_learned(X, Y, products, geometry.m)
+
+
+@pytest.mark.parametrize("factor", [3.0, 30.0])
+def test_a_run_that_leaves_for_infinity_says_at_which_step(tmp_path: Path, factor: float) -> None:
+    """The factors grow a millionfold, and with a step so large they do so within a step or two."""
+    X, Y = samples("plain")
+    geometry = Geometry.of(data_of(tmp_path, X, Y))
+    X, Y = X - X.mean(0), Y - Y.mean(0)
+    eta, start = factor * geometry.default_eta, start_for(geometry, "gaussian", 1.0, 3)
+    run = run_descent(geometry, start, eta, 1.0, 2000, leave=True)
+    sizes = (np.abs(W1).max() + np.abs(W2).max() for W1, W2 in orbit(X, Y, start, eta))
+    first = next(
+        k for k, size in enumerate(sizes) if not size < 1e6 * (1 + np.sqrt(np.abs(geometry.best).max()))
+    )
+    assert run.diverged_at is not None and first <= run.diverged_at <= first + 1
+    assert not run.settled and run.departure is None
+    assert all(np.isfinite(r.distance_to_rrr) for r in run.ranks)
 
 
 def test_targets_that_depend_on_nothing_have_no_modes(tmp_path: Path) -> None:

@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 from rankladder.app.main import main
-from rankladder.properties.gidel2019.data.assertions import _fate, _needs_small
+from rankladder.properties.gidel2019.data.analysis import run_descent, start_for
+from rankladder.properties.gidel2019.data.assertions import assertions
 from rankladder.properties.gidel2019.data.geometry import Geometry
-from rankladder.properties.gidel2019.data.leaving import Departure, _stays, departure
+from rankladder.properties.gidel2019.data.leaving import Departure, departure
 from rankladder.properties.gidel2019.data.reading import data_of_moments
 
 
@@ -98,49 +99,28 @@ def test_a_run_for_infinity_is_no_return() -> None:
     # 24 modes of nearly equal sigma repel in hundreds of directions, and off the manifold nothing bounds the orbit
     found = departure(geometry(*[np.random.default_rng(3).standard_normal((200, 24))] * 2), 2000)
     assert (found.stays_away, found.farthest) == (True, math.inf)
-    assert _fate(found) == "is left for infinity"
 
 
-def test_what_a_short_or_falling_run_cannot_tell() -> None:
-    away = [1e-8] * 4 + [0.2, 0.18] * 6
-    assert _stays(away) is True
-    assert _stays([1e-8] * 12 + [0.2] * 4) is None  # only just left
-    assert _stays([0.2 * 0.9**k for k in range(16)]) is None  # on its way back
-    assert _stays([1e-16] * 16) is None  # never left: no sign of a return either
-
-
-def test_the_words_follow_the_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
-    from rankladder.properties.gidel2019.data import assertions
-
-    monkeypatch.setattr(assertions, "_compared", lambda *_: [1])
-    monkeypatch.setattr(assertions, "_nearest", lambda run, _: run.near)
-
-    class Seen:
-        near = 0.01
-
-        def __init__(self, left: Departure | None) -> None:
-            self.departure = left
-
-    class Weak:
-        near = 0.1
-
-    def judged(left: Departure | None) -> Any:
-        some: Any = geometry(*regression(0))
-        seen: Any = Seen(left)
-        weak: Any = Weak()
-        return _needs_small(some, seen, weak, 10.0, 1.0)
-
-    expected = [
+def test_the_words_follow_the_departure() -> None:
+    some = geometry(*regression(0))
+    eta = some.default_eta
+    spectral, weak = (
+        run_descent(some, start_for(some, "spectral", delta, 0), eta, delta, 20_000)
+        for delta in (10.0, some.largest_small_delta)
+    )
+    for left, holds, said in (
+        (Departure(True, math.inf), True, "the fit is left for infinity"),
         (Departure(True, 0.25), True, "the fit is left by 0.25 of its size, and not reached again"),
         (Departure(False, 0.25), True, "reached again only at other, flatter factors, which bear that step"),
         (Departure(None, 0.25), True, "whether for good is not seen"),
         (Departure(None, 1e-6), None, "may be left or not"),
         (None, None, "no larger step was tried"),
-    ]
-    for left, holds, said in expected:
-        assertion = judged(left)
-        assert assertion.holds is holds
-        assert said in assertion.why
+    ):
+        spectral.departure = left
+        found = assertions(
+            some, spectral, spectral, weak, eta=eta, delta=10.0, weak_delta=some.largest_small_delta
+        )["A4"]
+        assert found.holds is holds and said in found.why
 
 
 def test_the_command_says_that_it_holds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,10 +11,12 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from rankladder import Invertible, Matrix, Orthogonal, Problem, Spectrum
+import rankladder
+from rankladder import Invertible, Matrix, Orthogonal, Problem, Spectrum, simulate, strategies
 from rankladder.app.claim_pages import claim_pages, derivation_page
 from rankladder.app.main import parser
 from rankladder.domains.randomness import RandomSource
@@ -24,16 +26,20 @@ from rankladder.theory import derivations_for
 from tests.packaging.checkout import ROOT, script
 
 CLAIMS = ROOT / "docs" / "claims"
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-GUIDES = [page for page in PAGES if "```" in page.read_text(encoding="utf-8")]
+PAGES = [ROOT / "README.md", *sorted(p for p in (ROOT / "docs").rglob("*.md") if p.parent != CLAIMS)]
 
 
 def blocks(page: Path) -> list[tuple[str, str]]:
-    """Language and text of every fenced block, in order."""
+    """Language and text of every fenced block, in order; what the site's builder runs or sets, and formulas, left out."""
     text = page.read_text(encoding="utf-8")
-    found = re.findall(r"^```(\w*)\n(.*?)^```$", text, flags=re.DOTALL | re.MULTILINE)
+    found = re.findall(r"^```(\S*)[^\n]*\n(.*?)^```$", text, flags=re.DOTALL | re.MULTILINE)
     assert 2 * len(found) == len(re.findall(r"^\s*```", text, flags=re.MULTILINE)), "a block is out of line"
-    return found
+    return [
+        (language, body) for language, body in found if language != "math" and not language.startswith("{")
+    ]
+
+
+GUIDES = [page for page in PAGES if blocks(page)]
 
 
 def sessions(text: str) -> list[tuple[str, list[str]]]:
@@ -94,9 +100,11 @@ def test_every_block_is_one_that_runs() -> None:
             if language == "python":
                 compile(text, page.name, "exec")
     shown = [text.strip() for page in GUIDES for language, text in blocks(page) if language == "bash"]
-    assert shown == script("readme_commands").readme_commands(
+    first, second = script("readme_commands").readme_commands(
         (ROOT / "README.md").read_text(encoding="utf-8")
     )
+    assert shown == [first, second] and all("pip install" in command for command in shown)
+    assert first.endswith("rankladder check") and second.endswith("pytest")
 
 
 def test_every_command_is_one_that_the_command_line_knows() -> None:
@@ -106,6 +114,13 @@ def test_every_command_is_one_that_the_command_line_knows() -> None:
     for words in ours:
         kept = words[1 : words.index(">")] if ">" in words else words[1:]
         parser(kept).parse_args(kept)
+
+
+def test_the_reference_has_every_command() -> None:
+    text = (ROOT / "docs" / "reference" / "commands.md").read_text(encoding="utf-8")
+    listed = re.search(r"(?m)^    \w+.*(\n    \w+.*)+", parser([]).format_help())
+    assert listed is not None
+    assert re.findall(r"(?m)^## (\w+)$", text) == re.findall(r"(?m)^    (\w+)", listed[0])
 
 
 def test_the_tables_of_own_claims_name_everything_there_is() -> None:
@@ -128,6 +143,19 @@ def test_the_tables_of_own_claims_name_everything_there_is() -> None:
 def test_the_page_on_own_data_defines_every_assertion() -> None:
     text = (ROOT / "docs" / "own-data.md").read_text(encoding="utf-8")
     assert re.findall(r"(?m)^\| (A\d): ", text) == list(STATED)
+
+
+def test_every_public_name_has_its_place_in_the_reference_and_an_example() -> None:
+    text = "".join(page.read_text(encoding="utf-8") for page in (ROOT / "docs" / "reference").glob("*.md"))
+    placed = re.findall(r"(?m)^\.\. auto(?:class|function):: (\S+)$", text)
+    public = [
+        (f"{module.__name__}.{name}", thing)
+        for module in (rankladder, simulate, strategies)
+        for name in module.__all__
+        if not isinstance(thing := getattr(module, name), ModuleType)
+    ]
+    assert sorted(placed) == sorted(name for name, _ in public)
+    assert not [name for name, thing in public if ">>>" not in (thing.__doc__ or "")]
 
 
 def test_links_lead_somewhere() -> None:

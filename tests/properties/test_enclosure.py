@@ -75,7 +75,8 @@ def test_iff_with_an_undecided_side_stays_undecided() -> None:
 def test_undefined_entries_make_the_whole_undefined() -> None:
     undefined = np.log(Ball(-1))
     assert forall(undefined, Ball(-1)).is_nan()
-    assert implies(undefined, Ball(1)).is_nan()
+    assert implies(undefined, Ball(1)).is_nan() and implies(Ball(1), undefined).is_nan()
+    assert iff(undefined, Ball(1)).is_nan() and iff(Ball(1), undefined).is_nan()
 
 
 def test_truth_values_carry_no_margin() -> None:

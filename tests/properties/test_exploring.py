@@ -26,11 +26,8 @@ from rankladder.search.explore import explore_claim
 from rankladder.search.judgement import judge
 from rankladder.simulate import descent
 from rankladder.storage.counterexamples import (
-    ReplayOutcome,
     Stored,
-    StoreError,
     read,
-    replay,
     save,
     stored_files,
 )
@@ -110,28 +107,6 @@ def test_store_is_atomic_deduplicated_and_parallel(tmp_path: Path) -> None:
     assert len(files) == 30
     assert sorted(read(f).instance for f in files) == sorted({m.instance for m in many})
     assert not list(tmp_path.glob(".*.part"))
-
-
-def test_replay_says_what_changed(tmp_path: Path) -> None:
-    made = overshoot("t-store")
-    claims = {made.id: made}
-    assert replay(stored(), claims).outcome is ReplayOutcome.violates
-    gone = replay(stored("t-gone"), claims)
-    assert gone.outcome is ReplayOutcome.gone
-    assert gone.note.endswith("name the file that states it: --claims FILE")
-    calm = replay(stored(instance="s=3/4, z0=1/1000, steps=1"), claims)
-    assert calm.outcome is ReplayOutcome.holds
-    assert "changed sign" in calm.note
-    assert replay(stored(instance="s=1/4, z0=1/2, steps=1"), claims).outcome is ReplayOutcome.outside
-    assert replay(stored(instance="q=1"), claims).outcome is ReplayOutcome.unreadable
-    (tmp_path / "torn.json").write_text('{"schema": 1, "cla')
-    with pytest.raises(StoreError, match="no counterexample file"):
-        read(tmp_path / "torn.json")
-    # a huge number is read as infinity, which is no count of bits
-    endless = json.loads(save(stored(), tmp_path).read_text()) | {"bits": 1e999}
-    (tmp_path / "endless.json").write_text(json.dumps(endless))
-    with pytest.raises(StoreError, match="no counterexample file"):
-        read(tmp_path / "endless.json")
 
 
 def test_command_line_explores_keeps_and_replays(

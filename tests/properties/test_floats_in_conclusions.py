@@ -275,3 +275,25 @@ def test_few_instances_in_a_large_set_say_nothing() -> None:
         "floats.sliver", over={"x": Real(0, 1)}, given={"near": lambda x: 1e-9 - abs(x - Fraction(1, 4))}
     )
     assert check(sliver(lambda x: equal(4 * x, 1))).verdict == "vacuous"
+
+
+X = symbols("x")
+IN_FLOATS = {
+    "t-root-in-floats": (X * X <= 2, Real(0, math.sqrt(2)), {}),
+    "t-log-in-floats": (math.log(2) <= X, Real(0, 4), {"large": math.log(2) ** 2 <= X * X}),
+    "t-third-in-floats": (X <= 1 / 3, Real(0, 4), {"small": 3 * X <= 1}),
+}
+
+
+@pytest.mark.parametrize("id", IN_FLOATS)
+def test_a_statement_with_computed_floats_is_not_refuted_by_their_last_digits(id: str) -> None:
+    """Each is true of the numbers that are meant, and false of the floats next to them."""
+    relation, domain, given = IN_FLOATS[id]
+    found = check(lemma(id, relation, over={"x": domain}, given=given), profile="quick")
+    assert found.verdict == "suspect"
+    assert any("computed" in e.detail or "last digits" in e.detail for e in found.evidence)
+
+
+def test_a_statement_with_computed_floats_falls_where_it_fails_by_more() -> None:
+    false = lemma("t-clearly-false", X * X <= 2 - 1 / 128, over={"x": Real(0, math.sqrt(2))})
+    assert check(false).verdict == "refuted"

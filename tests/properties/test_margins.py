@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction as F
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -15,15 +13,11 @@ from rankladder import Problem
 from rankladder.domains.matrices import Reflections
 from rankladder.language.assumptions import Predicate
 from rankladder.language.library import load_catalogue
-from rankladder.numbers.balls import Ball, as_balls, hull, midpoints
+from rankladder.numbers.balls import Ball, as_balls, midpoints
 from rankladder.properties.gidel2019 import (
     gen_data,
     limit,
     limit_plateaus,
-    order_descent,
-    rrr_optimum,
-    rrr_rank,
-    rrr_stability,
 )
 from rankladder.simulate.joint_problems import JointProblem
 
@@ -123,11 +117,6 @@ def test_descent_of_a_pair_is_plain_descent_from_a_start_of_its_depth() -> None:
     np.testing.assert_allclose(midpoints(found), midpoints(B1 @ B2), rtol=1e-12)
 
 
-def test_an_orbit_is_followed_until_a_step_after_the_last_bracket() -> None:
-    problem = Problem().realise(LOUD, Ball)
-    assert rrr_rank.finish(problem, Ball(F(1, 4)), Ball(F(3, 4)), Ball(F(2, 5))) == 1 + int(HIGH.max())
-
-
 def test_the_start_that_lands_on_one_must_lie_below_one() -> None:
     # z_1 = 2 (1 - 4)^2 = 18 >= 1 and z_0 = 2 >= 3/2: the equivalence holds, z_land = 3/2 < 1 does not
     conclusion = CLAIMS["STEP-1.overshoot"].conclusion
@@ -143,107 +132,6 @@ def test_thresholds_in_the_catalogue_are_those_of_its_statements() -> None:
     for value, above in ((F(93, 100), False), (F(94, 100), True)):
         assert bool(large.subs(s, sympy.Rational(value))) is above
         assert bool(small.subs(s, sympy.Rational(value))) is not above
-
-
-def middle(value: Any) -> np.ndarray[Any, Any]:
-    """The middles of balls, of any shape."""
-    entries = np.asarray(value, dtype=object)
-    return np.array([float(getattr(x, "mid", x)) for x in entries.flat]).reshape(entries.shape)
-
-
-@pytest.mark.parametrize("arithmetic", [Ball, float])
-@pytest.mark.parametrize(("j", "spare"), [(1, 0), (1, 1), (1, 2), (2, 0), (2, 1), (2, 2), (2, 3)])
-def test_a_balanced_plateau_has_as_many_hidden_units_as_it_says(arithmetic: Any, j: int, spare: int) -> None:
-    problem = Problem().realise(LOUD, arithmetic)
-    W1, W2, frame = (middle(part) for part in rrr_stability.balanced_plateau(problem, j, spare=spare))
-    units = j + spare
-    assert (W1.shape, W2.shape, frame.shape) == ((3, units), (units, 3), (units, units))
-    np.testing.assert_allclose(frame @ frame.T, np.eye(units), atol=1e-14)
-    np.testing.assert_allclose(W1.T @ W1, W2 @ W2.T, atol=1e-14)
-    U, V = middle(problem.U), middle(problem.V)
-    np.testing.assert_allclose(
-        W1 @ W2, sum(OMEGA[i] * np.outer(U[:, i], V[:, i]) for i in range(j)), atol=1e-14
-    )
-
-
-def test_a_frame_of_the_hidden_units_is_made_of_the_reflections_of_the_problem() -> None:
-    made = replace(LOUD, Q=Reflections(4, ((1, 2, 0, 0), (0, 0, 0, 1))))
-    problem = Problem().realise(made, float)
-    # cut to order 2: the second reflection is gone; H = I - 2 v v^T/5
-    turned = np.array([[3.0, -4.0], [-4.0, -3.0]]) / 5
-    np.testing.assert_allclose(rrr_stability.hidden_frame(problem, 2), turned)
-    padded = np.diag([1.0, 1.0, 1.0, -1.0, 1.0])
-    padded[:2, :2] = turned
-    np.testing.assert_allclose(rrr_stability.hidden_frame(problem, 5), padded)
-
-
-def test_values_are_ranked_largest_first() -> None:
-    assert rrr_optimum.ranked(np.array([1.0, 4.0, 2.0, 3.0])).tolist() == [4, 3, 2, 1]
-    # [2, 4], [3, 6], [0, 1]: the largest lies in [3, 6], the second in [2, 4], whichever ball it comes from
-    balls = np.array([hull(Ball(2), Ball(4)), hull(Ball(3), Ball(6)), hull(Ball(0), Ball(1))], dtype=object)
-    ends = [(float(x.arb.lower()), float(x.arb.upper())) for x in rrr_optimum.ranked(balls)]
-    np.testing.assert_allclose(ends, [(3, 6), (2, 4), (0, 1)], atol=1e-8)
-
-
-@pytest.mark.parametrize("arithmetic", [Ball, float])
-def test_least_losses_and_gains_of_three_modes(arithmetic: Any) -> None:
-    problem = Problem().realise(LOUD, arithmetic)
-    # sigma^2/lam = 9/2 and 4/4; the loss of rank j is minus half the sum of the j largest
-    np.testing.assert_allclose(middle(rrr_optimum.gains_of(problem)), [4.5, 1.0])
-    np.testing.assert_allclose(middle(rrr_optimum.rank_optima(problem)), [0, -2.25, -2.75, -2.75], atol=1e-12)
-    matrix = (
-        np.array([[2, 1, 0], [1, 2, 0], [0, 0, 7]])
-        if arithmetic is float
-        else np.vectorize(Ball, otypes=[object])([[2, 1, 0], [1, 2, 0], [0, 0, 7]])
-    )
-    np.testing.assert_allclose(middle(rrr_optimum.eigenvalues(matrix)), [7, 3, 1])
-    np.testing.assert_allclose(middle(rrr_optimum.solve(matrix, matrix[:, :1])), [[1], [0], [0]], atol=1e-12)
-    assert (
-        float(rrr_optimum.lead(np.array([5.0, 3.0, 4.0]), 1)) == 1
-        and float(rrr_optimum.lead(np.array([5.0, 3.0, 4.0]), 2)) == -1
-    )
-    optima = rrr_optimum.rank_optima(problem)
-    assert [float(middle(rrr_optimum.excess_of(problem, optima, j))) for j in (1, 2)] == pytest.approx(
-        [0, 0], abs=1e-12
-    )
-
-
-@pytest.mark.parametrize("arithmetic", [Ball, float])
-def test_when_a_plateau_is_visited_and_how_near_it(arithmetic: Any) -> None:
-    problem = Problem().realise(LOUD, arithmetic)
-    s1, delta = arithmetic(F(1, 4)), arithmetic(9)
-    speeds = np.log1p(STEPS)
-    expected = [(2 * 9 / speeds.sum(), 18 * (speeds[0] - speeds[1]) / speeds.sum()), (2 * 9 / speeds[1], 18)]
-    for j, (time, exponent) in enumerate(expected, 1):
-        step, growth = rrr_optimum.plateau_step(problem, s1, delta, j, np.log1p)
-        assert step == int(time)
-        assert float(middle(growth)) == pytest.approx(np.exp(exponent))
-        # a learned mode is off by omega^2 (1 + s_j)^2, one to come (two for j = 1) by 1
-        s = STEPS[j - 1]
-        assert float(middle(rrr_optimum.reach(problem, s1, j))) == pytest.approx(
-            np.sqrt((1 + s) ** 4 * (OMEGA[:j] ** 4).sum() + 3 - j)
-        )
-        learned = sum(
-            lam * (omega * (1 + s)) ** 4 / 100 for lam, omega in zip((2, 4)[:j], OMEGA, strict=False)
-        )
-        assert float(middle(rrr_optimum.slack(problem, s1, j, arithmetic(10)))) == pytest.approx(
-            (learned + 3.5 / 100) / 2 + sum((3, 2)[j:]) / 10
-        )
-
-
-def test_steps_to_look_at_never_come_before_the_start() -> None:
-    assert [order_descent.before(Ball(F(x))) for x in (F(-3), F(0), F(1, 2), F(1), F(3, 2), F(7))] == [
-        0, 0, 0, 0, 1, 6,
-    ]  # fmt: skip
-    assert [order_descent.after(Ball(F(x))) for x in (F(0), F(1, 2), F(1), F(7))] == [1, 1, 2, 8]
-    problem = Problem().realise(LOUD, Ball)
-    # every mode starts beyond theta, so the brackets end before 0
-    assert rrr_rank.finish(problem, Ball(F(1, 4)), Ball(-5), Ball(F(2, 5))) == 1
-
-
-def test_a_rank_is_distinct_where_the_next_sigma_is_another() -> None:
-    tied = SimpleNamespace(value=SimpleNamespace(sigma=(3, 3, 2, 2)))
-    assert [rrr_optimum.distinct(tied, j) for j in (1, 2, 3, 4)] == [False, True, False, True]
 
 
 def test_bounds_of_a_limit_at_and_after_its_time() -> None:

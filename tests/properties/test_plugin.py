@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from rankladder.app.new_command import EXAMPLE
+from rankladder.language.library import load_catalogue
 
 FALSE = """
 from rankladder import Real, claim, symbols
@@ -134,6 +135,24 @@ def test_a_failure_says_everything_and_how_to_reproduce_it(project: Path) -> Non
 def test_selection(project: Path, words: Sequence[str], expected: Sequence[str]) -> None:
     done = run_pytest(project, "-q", "--collect-only", *words)
     assert sorted(line for line in done.stdout.splitlines() if "::" in line) == expected, done.stdout
+
+
+def test_a_catalogue_is_collected_by_the_name_of_its_package(tmp_path: Path) -> None:
+    done = run_pytest(tmp_path, "-q", "--collect-only", "--pyargs", "rankladder.properties")
+    found = [line.rpartition("::")[2] for line in done.stdout.splitlines() if "::" in line]
+    assert sorted(found) == sorted(load_catalogue())  # each claim once, and nothing else
+    words = [
+        "--pyargs",
+        "rankladder.properties.gidel2019.gd",
+        "-v",
+        "--claims-profile",
+        "quick",
+        "-k",
+        "GD-3.step or GD-2",
+    ]
+    done = run_pytest(tmp_path, *words)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert {name.rpartition("::")[2] for name in outcomes(done)} == {"GD-3.step", "GD-2"}
 
 
 def test_in_several_processes(project: Path) -> None:

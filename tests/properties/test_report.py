@@ -41,6 +41,11 @@ class Structure(HTMLParser):
             self.ids.append(str(given["id"]))
         self.addresses += [str(given[name]) for name in ("href", "src") if given.get(name)]
 
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.open.pop()
+
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag
 

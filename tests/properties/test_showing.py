@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from html.parser import HTMLParser
 
 import numpy as np
 import pytest
@@ -21,31 +20,14 @@ from rankladder.simulate import (
 )
 from rankladder.simulate.showing import curves
 from rankladder.theory.derivation import derivations_for
+from tests.properties.test_report import Structure
 
 x = symbols("x")
 
 
-class Balanced(HTMLParser):
-    """Every element that is opened is closed."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.open: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag != "br":
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        pass
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-
 def well_formed(text: str | None) -> str:
     assert text is not None
-    parser = Balanced()
+    parser = Structure()
     parser.feed(text)
     assert parser.open == []
     return text

@@ -1,8 +1,7 @@
-"""What statements are made of: assumptions, quantifiers, exact numbers, claims and verdicts, each part by itself."""
+"""What statements are made of: assumptions, quantifiers, claims and verdicts, each part by itself."""
 
 from __future__ import annotations
 
-import itertools
 import math
 import re
 from collections.abc import Callable
@@ -16,30 +15,23 @@ import pytest
 import sympy
 from flint import ctx
 
-from rankladder import Int, Otherwise, Real, Spectrum, Verdict, always, claim, forall, lemma, symbols
-from rankladder.domains.scalars import Bounds
+from rankladder import Int, Otherwise, Real, Spectrum, Verdict, always, claim, lemma, symbols
 from rankladder.language import margins as enclosure
 from rankladder.language.assumptions import Predicate, Relation, assumption_from, words_of
 from rankladder.language.instance import Instance
 from rankladder.language.margins import (
     batch_of,
     equal,
-    exists,
     frobenius,
-    iff,
-    implies,
-    least,
     logit,
-    most,
     strictly,
     within,
 )
 from rankladder.language.statement import Claim, registered, unique_ids
 from rankladder.language.symbols import agrees, natural_domain
-from rankladder.language.verdict import Evidence, Expectation, Result, finite
+from rankladder.language.verdict import Evidence, Expectation, Result
 from rankladder.numbers.balls import Ball, hull
-from rankladder.numbers.batches import Batch, plain
-from rankladder.numbers.derivatives import Dual, derivative
+from rankladder.numbers.batches import Batch
 from rankladder.numbers.exact import Exact
 from rankladder.search.judgement import judge
 
@@ -52,55 +44,6 @@ def refused(kind: type[Exception], call: Callable[[], object], message: str) -> 
 
 
 # -- assumptions ---------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("relation", "bounds", "low", "high"),
-    [
-        (2 * x < y, Bounds(None, F(3)), -math.inf, 3.0),
-        (2 * x <= y, Bounds(None, F(3), False, True), -math.inf, 3.0),
-        (2 * x > y, Bounds(F(3), None), 3.0, math.inf),
-        (2 * x >= y, Bounds(F(3), None, True), 3.0, math.inf),
-        (y - 2 * x > 0, Bounds(None, F(3)), -math.inf, 3.0),
-        (sympy.Eq(2 * x, y), Bounds(F(3), F(3), True, True), 3.0, 3.0),
-        (sympy.Ne(2 * x, y), Bounds(), -math.inf, math.inf),
-        (x * x < y, Bounds(), -math.inf, math.inf),  # two roots
-        ((x > y / 6) & (x <= y), Bounds(F(1), F(6), False, True), 1.0, 6.0),
-        (sympy.exp(x) * x < y, Bounds(), -math.inf, math.inf),
-    ],
-)
-def test_what_a_relation_leaves_of_a_parameter(
-    relation: Any, bounds: Bounds, low: float, high: float
-) -> None:
-    made = Relation(relation)
-    assert made.names == ("x", "y")
-    assert made.bounds("x", {"y": F(6)}) == bounds
-    assert made.bounds("x", {}) == Bounds()  # the other is not known yet
-    assert made.bounds("q", {"x": F(1), "y": F(6)}) == Bounds()
-    assert [float(e) for e in made.batch_bounds("x", {"y": 6.0})] == [low, high]
-    assert [float(e) for e in made.batch_bounds("x", {})] == [-math.inf, math.inf]
-    assert [float(e) for e in made.batch_bounds("q", {"x": 1.0, "y": 6.0})] == [-math.inf, math.inf]
-
-
-def test_a_slope_that_changes_its_sign_changes_the_side() -> None:
-    made = Relation(x * y < 6)
-    for value, bounds, ends in (
-        (F(2), Bounds(None, F(3)), (-math.inf, 3.0)),
-        (F(-2), Bounds(F(-3), None), (-3.0, math.inf)),
-        (F(0), Bounds(), (-math.inf, math.inf)),
-    ):
-        assert made.bounds("x", {"y": value}) == bounds
-        found = made.batch_bounds("x", {"y": np.array([float(value)])})
-        assert tuple(float(e[0]) for e in found) == ends
-
-
-def test_a_root_that_is_not_rational_is_close() -> None:
-    made = Relation(sympy.exp(x) < y)
-    found = made.bounds("x", {"y": F(2)})
-    assert found.lower is None and found.upper is not None and not found.upper_closed
-    assert float(found.upper) == pytest.approx(math.log(2), rel=1e-15)
-    assert made.bounds("x", {"y": F(-2)}) == Bounds()  # no logarithm
-    assert Relation(1 / x < y).bounds("x", {"y": F(0)}) == Bounds()
 
 
 @pytest.mark.parametrize(
@@ -126,14 +69,6 @@ def test_relations_and_their_opposites_hold_exactly_and_in_batches(relation: Any
     assert made.mask(column).tolist() == held
     assert opposite.mask(column).tolist() == [not h for h in held]
     assert opposite.complement().mask(column).tolist() == held or isinstance(relation, sympy.And)
-
-
-def test_the_opposite_of_one_relation_bounds_and_of_several_does_not() -> None:
-    assert Relation(x < 1).complement().bounds("x", {}) == Bounds(F(1), None, True)
-    both = Relation((x > 0) & (x < 1)).complement()
-    assert both.bounds("x", {}) == Bounds()
-    assert [float(e) for e in both.batch_bounds("x", {})] == [-math.inf, math.inf]
-    assert str(both.relation) == str(sympy.Not((x > 0) & (x < 1)))
 
 
 def test_a_relation_that_no_ball_decides() -> None:
@@ -200,87 +135,6 @@ def test_assumptions_in_words() -> None:
 # -- quantifiers ---------------------------------------------------------------------------------------------------
 
 
-def test_what_has_no_margin_is_refused() -> None:
-    refused(TypeError, forall, "forall() expected at least one margin but got none; pass bound - value")
-    for made, name in ((forall, "forall"), (exists, "exists"), (least, "least"), (most, "most")):
-        for wrong in (True, np.array([1, True], dtype=object), np.array([np.True_], dtype=object), [False]):
-            refused(TypeError, lambda m=made, w=wrong: m(w), f"{name}() expected a signed margin")  # type: ignore[misc]
-            refused(TypeError, lambda m=made, w=wrong: m(1.0, w), f"{name}() expected a signed margin")  # type: ignore[misc]
-        refused(
-            ValueError,
-            lambda m=made: m(1.0, []),
-            f"{name}() expected at least one entry but got an empty array",
-        )  # type: ignore[misc]
-
-
-def test_least_and_greatest_of_numbers_arrays_and_batches() -> None:
-    assert (forall(3.0, [1.0, 2.0]), exists(3.0, [1.0, 5.0])) == (1.0, 5.0)
-    assert forall([2**60 + 1, 2**61]) == 2**60 + 1  # whole numbers are not rounded
-    assert forall(np.arange(6.0).reshape(2, 3) - 2) == -2.0 and most(np.arange(6.0).reshape(2, 3)) == 5.0
-    with batch_of(3):
-        table = np.array([[1.0, 5.0, 2.0], [4.0, 0.0, 9.0]])
-        assert forall(table).tolist() == [1.0, 0.0, 2.0] and exists(table).tolist() == [4.0, 5.0, 9.0]
-        assert forall(table, 1.5).tolist() == [1.0, 0.0, 1.5] and exists(table, 4.5).tolist() == [
-            4.5,
-            5.0,
-            9.0,
-        ]
-        assert forall(np.zeros((2, 2, 3)) + table).tolist() == [1.0, 0.0, 2.0]
-        assert (
-            forall([4.0, 2.0]) == 2.0 and type(forall(F(1, 2), 2)) is float
-        )  # of another length: no instances
-        assert equal(np.array([1.0, 2.0, 3.0]), F(2)).tolist() == [-1.0, 0.0, -1.0]
-        with batch_of(2):
-            assert forall([4.0, 2.0]).tolist() == [4.0, 2.0]
-        assert forall([4.0, 2.0]) == 2.0
-    assert forall(table) == 0.0
-
-
-def test_enclosures_of_the_least_and_the_greatest() -> None:
-    a, b = hull(0, 4), hull(1, 2)
-    low, high = forall(a, b), exists(a, b)
-    for made, inside, outside in ((low, (0, 1, 2), (-1, 3)), (high, (1, 2, 4), (0, 5))):
-        assert all(made.arb.contains(Ball(v).arb) for v in inside)
-        assert not any(made.arb.contains(Ball(v).arb) for v in outside)
-    assert forall(Ball(3), Ball(-1), Ball(2)).mid == -1 and exists(Ball(-3), Ball(-1), Ball(-2)).mid == -1
-    assert forall(Ball(3), 2).mid == 2 and exists(F(1, 2), Ball(0)).mid == 0.5
-    assert exists(Ball(float("nan")), Ball(1)).is_nan()
-    giant = Ball(10) ** 999_336
-    # what the sign is certain of is kept, whichever entry settles it
-    for entries in itertools.permutations((-giant, Ball(-1), hull(-1, 1) * giant)):
-        assert forall(*entries).is_negative()
-    for entries in itertools.permutations((giant, Ball(1), hull(-1, 1) * giant)):
-        assert exists(*entries).is_positive()
-
-
-def test_a_sign_that_no_float64_shows_is_kept() -> None:
-    tiny, wide = Ball(10) ** -400, hull(-1, 1) * Ball(10) ** 999_336
-    assert exists(Ball(0), Ball(-1), tiny, wide).is_positive()
-    assert forall(Ball(0), Ball(1), -tiny, wide).is_negative()
-
-
-def test_connectives_by_hand() -> None:
-    table = (
-        # p, q, p implies q, p iff q
-        (2, 3, 3, 2), (3, 2, 2, 2), (2, -1, -1, -3), (-2, 3, 3, -5), (-2, -3, 2, 2), (-3, -1, 3, 1), (0, 1, 1, 0), (0, -1, -1, -1),
-        (-1, 0, 1, -1), (1, 0, 0, 0),
-    )  # fmt: skip
-    for p, q, implied, same in table:
-        assert (float(implies(p, q)), float(iff(p, q))) == (implied, same), (p, q)
-        assert (implies(Ball(p), Ball(q)).mid, iff(Ball(p), Ball(q)).mid) == (implied, same), (p, q)
-    ps, qs = np.array([2.0, -2.0]), np.array([-1.0, 3.0])
-    assert (implies(ps, qs).tolist(), iff(ps, qs).tolist()) == ([-1.0, 3.0], [-3.0, -5.0])
-    exact = implies(np.array([Ball(2), Ball(-2)], dtype=object), Ball(1))
-    assert exact.shape == (2,) and [e.mid for e in exact] == [1.0, 2.0]
-    assert math.isnan(float(implies(float("nan"), 1.0)))
-    assert iff(Ball(float("nan")), Ball(1)).is_nan() and iff(Ball(1), Ball(float("nan"))).is_nan()
-    assert implies(Ball(1), Ball(float("nan"))).is_nan()
-    doubtful = implies(hull(-1, 1), Ball(-2))  # either -2, or as far as the premise is from holding
-    assert doubtful.arb.contains(Ball(-2).arb) and doubtful.arb.contains(Ball(1).arb)
-    doubtful = iff(hull(-1, 1), Ball(2))
-    assert doubtful.arb.contains(Ball(-3).arb) and doubtful.arb.contains(Ball(1).arb)
-
-
 def test_equality_tolerance_and_strictness_by_hand() -> None:
     assert (float(equal(2, 5)), float(within(2, 5, 4)), float(within(5, 2, 1))) == (-3.0, 1.0, -2.0)
     assert equal([1.0, 2.0], [1.0, 4.0]).tolist() == [0.0, -2.0]
@@ -318,78 +172,6 @@ def test_functions_in_every_arithmetic() -> None:
     assert logit(Orbit()) == "its own"
 
 
-# -- numbers -------------------------------------------------------------------------------------------------------
-
-
-def test_batches_stay_batches_of_floats() -> None:
-    made = np.array([1.0, 2.0]).view(Batch)
-    for found, values in (
-        (made + F(1, 2), [1.5, 2.5]), (F(1, 2) - made, [-0.5, -1.5]), (np.add(made, made), [2.0, 4.0]),
-        (np.maximum(made, F(3, 2)), [1.5, 2.0]), (made * np.array([F(1, 2), 2], dtype=object), [0.5, 4.0]),
-    ):  # fmt: skip
-        assert type(found) is Batch and found.dtype == float and found.tolist() == values
-    assert float(np.add.reduce(made)) == 3.0
-    out = np.zeros(2).view(Batch)
-    np.multiply(made, F(1, 2), out=out)
-    assert out.tolist() == [0.5, 1.0]
-    made += F(1, 2)
-    assert type(made) is Batch and made.tolist() == [1.5, 2.5]
-    assert (plain(F(10**400)), plain(F(-(10**400))), plain(F(1, 4))) == (math.inf, -math.inf, 0.25)
-    assert plain("text") == "text" and plain(Ball(1)).mid == 1
-    mixed = np.array([[F(1, 2), 3], [0.25, 10**400]], dtype=object)
-    assert plain(mixed).dtype == float and plain(mixed).tolist() == [[0.5, 3.0], [0.25, math.inf]]
-    balls = np.array([Ball(1), F(1, 2)], dtype=object)
-    assert plain(balls) is balls
-    floats = np.array([1.0])
-    assert plain(floats) is floats
-
-
-def test_rates_of_change_by_hand() -> None:
-    a, b = Dual(F(3), F(2)), Dual(F(5), F(7))
-    for found, value, rate in (
-        (-a, -3, -2), (a + b, 8, 9), (a + 1, 4, 2), (1 + a, 4, 2), (a - b, -2, -5), (a - 1, 2, 2), (1 - a, -2, -2),
-        (a * b, 15, 31), (a * 4, 12, 8), (4 * a, 12, 8), (a / b, F(3, 5), F(-11, 25)), (a / 2, F(3, 2), 1),
-        (1 / a, F(1, 3), F(-2, 9)), (a**3, 27, 54), (a**-1, F(1, 3), F(-2, 9)), (a**1, 3, 2), (Dual(F(3)), 3, 0),
-    ):  # fmt: skip
-        assert (found.value, found.rate) == (value, rate)
-    with pytest.raises(TypeError):
-        a**0.5
-    t = Dual(0.5, 3.0)
-    for found, value, rate in (
-        (t.exp(), math.exp(0.5), 3 * math.exp(0.5)), (t.expm1(), math.expm1(0.5), 3 * math.exp(0.5)),
-        (t.log(), math.log(0.5), 6.0), (t.log1p(), math.log(1.5), 2.0),
-    ):  # fmt: skip
-        assert (found.value, found.rate) == (pytest.approx(value, rel=1e-15), pytest.approx(rate, rel=1e-15))
-    row = np.array([1.0, 2.0])
-    for made in (row + t, t + row, row * t, t * row, row - t, t - row, t / row):
-        assert made.shape == (2,) and all(isinstance(d, Dual) for d in made)
-    assert [d.rate for d in t / row] == [3.0, 1.5] and [d.value for d in row - t] == [0.5, 1.5]
-    floats = derivative(lambda t: np.array([t * t, 3]), 2.0)
-    assert floats.dtype == float and floats.tolist() == [4.0, 0.0]
-    exact = derivative(lambda t: np.array([t * t, t], dtype=object), F(1, 3))
-    assert exact.dtype == object and exact.tolist() == [F(2, 3), 1]
-
-
-def test_exact_numbers_by_hand() -> None:
-    third = Exact(1, 3)
-    for found, value in (
-        (third + 1, F(4, 3)), (1 + third, F(4, 3)), (third - 1, F(-2, 3)), (1 - third, F(2, 3)), (third * 2, F(2, 3)),
-        (2 * third, F(2, 3)), (third / 2, F(1, 6)), (2 / third, F(6)), (-third, F(-1, 3)), (+third, third), (abs(-third), third),
-        (third + 0.5, F(5, 6)), (third + np.float64(0.5), F(5, 6)), (third * np.int64(3), F(1)), (third.conjugate(), third),
-        (Exact(9, 4).sqrt(), F(3, 2)), (Exact(0).sqrt(), F(0)),
-    ):  # fmt: skip
-        assert type(found) is Exact and found == value
-    long = F(2**20_000 - 1)  # just as long as may be
-    assert type(Exact(1) * long) is Exact and type(Exact(3) * long) is Ball
-    assert type(Exact(1) / long) is Exact and type(Exact(1) / (3 * long)) is Ball
-    assert third.mid == pytest.approx(1 / 3) and third.exp().mid == pytest.approx(math.exp(1 / 3))
-    assert not third.is_negative() and (-third).is_negative()
-    assert hash(third) == hash(F(1, 3)) and third == F(1, 3)
-    for odd in (True, np.True_, "1", float("inf")):
-        with pytest.raises(TypeError):
-            third * odd
-
-
 # -- instances -----------------------------------------------------------------------------------------------------
 
 
@@ -409,12 +191,6 @@ def test_instances_are_mappings_that_print_and_keep_their_order() -> None:
         "s": {"exact": "1/3", "float": 1 / 3}, "k": {"exact": "3", "float": 3.0}, "t": [{"exact": "1/2", "float": 0.5}]
     }  # fmt: skip
     assert Instance.of(Q="text").to_json() == {"Q": "text"}
-    shown = Instance.of(a=F(-3, 4), b=F(2), c=(F(1), F(2)), d=5, e="Q")
-    assert shown._repr_latex_() == (
-        r"$a = -\frac{3}{4},\quad b = 2,\quad c = (1,\,2),\quad d = 5,\quad e = \texttt{Q}$"
-    )
-    text = shown._repr_html_()
-    assert "<code>-3/4</code> ≈ -0.75" in text and text.count("≈") == 1 and "<code>(1, 2)</code>" in text
 
 
 # -- symbols and their ranges --------------------------------------------------------------------------------------
@@ -530,12 +306,11 @@ def test_what_a_claim_says_of_itself() -> None:
     assert made.file == __file__ and re.fullmatch(r".*test_stating\.py:\d+", made.location)
     assert made.scalar and not state(over={"x": Spectrum(2)}).scalar
     assert [str(a.relation) for a in made.relations] == ["x < 1/2"]
-    assert made._repr_latex_() == "$\\displaystyle x$"
     assert Path(replace(made, location="a:b.py:3").file).name == "a:b.py"
     # what a claim was made from does not tell it from another
     assert replace(made, relation=x < 1, induction=object()) == made != replace(made, title="other")
     bare = state("bare")
-    assert (bare.title, bare._repr_latex_(), bare.relations) == ("bare", "bare", ())
+    assert (bare.title, bare.relations) == ("bare", ())
     assert registered()["bare"] is bare
 
     @claim("documented", over={"x": Real(0, 1)})
@@ -546,9 +321,6 @@ def test_what_a_claim_says_of_itself() -> None:
         return x
 
     assert documented.title == "First line."
-    html = made._repr_html_()
-    assert "<b>FAM-3.child</b> words" in html and "<b>g</b>: x &lt; 1/2" in html and "expected" in html
-    assert "<b>bare</b><" in bare._repr_html_()
 
 
 def test_a_claim_without_an_assumption() -> None:
@@ -661,43 +433,20 @@ def test_verdicts_that_stand_and_that_say_nothing() -> None:
         )
 
 
-def test_a_result_in_plain_values() -> None:
-    assert (Evidence("test", "d").seconds, Evidence("test", "d").solvers) == (0.0, ())
-    made = Result("GD-4.upper", "t", Expectation.holds, Verdict.tested)
-    assert made.to_json() == {
-        "id": "GD-4.upper", "title": "t", "family": "GD", "expected": "holds", "verdict": "tested", "certified_on": None, "evidence": [],
-        "instances": 0, "discarded": 0, "escalated": 0, "undecided": 0, "undefined": 0, "in_float64": 0, "scouted": 0, "margin": None,
-        "region": {}, "seed": 0, "seconds": 0.0, "counterexample": None, "kept": False,
-    }  # fmt: skip
-    assert (
-        made.complete is True
-        and "smallest margin" not in made._repr_html_()
-        and "expected:" not in made._repr_html_()
-    )
-    witness = Instance.of(x=F(1, 2))
+def test_a_result_has_the_keys_that_programs_read_and_only_numbers_that_json_has() -> None:
     made = Result(
-        "a", "t", Expectation.holds, Verdict.refuted, (Evidence("test", "d", 1.23456, ({"a": 1},)),), 1, 2, 3, 4, 5, 6, -math.inf,
-        {"x": (0.0, math.inf)}, 7, witness, -0.123456, Instance.of(x=F(1)), -0.5, 2.34567,
+        "GD-4.upper", "t", Expectation.holds, Verdict.refuted, (Evidence("test", "d"),), margin=-math.inf,
+        region={"x": (0.0, math.inf)}, counterexample=Instance.of(x=F(1, 2)), counterexample_margin=-0.5,
+        worst=Instance.of(x=F(1)), worst_margin=-math.inf,
     )  # fmt: skip
     said = made.to_json()
-    assert said["evidence"] == [{"kind": "test", "detail": "d", "seconds": 1.235}]
-    assert (said["margin"], said["region"], said["seconds"]) == ("-inf", {"x": [0.0, "inf"]}, 2.346)
+    assert set(said) == {
+        "id", "title", "family", "expected", "verdict", "certified_on", "evidence", "instances", "discarded", "escalated",
+        "undecided", "undefined", "in_float64", "scouted", "margin", "region", "seed", "seconds", "counterexample", "kept",
+    }  # fmt: skip
+    assert set(said["evidence"][0]) == {"kind", "detail", "seconds"}
+    assert (said["margin"], said["region"]) == ("-inf", {"x": [0.0, "inf"]})
     assert said["counterexample"] == {
-        "instance": "x=1/2", "values": {"x": {"exact": "1/2", "float": 0.5}}, "margin": -0.123456,
-        "worst": {"instance": "x=1", "margin": -0.5}, "certified": True,
+        "instance": "x=1/2", "values": {"x": {"exact": "1/2", "float": 0.5}}, "margin": -0.5,
+        "worst": {"instance": "x=1", "margin": "-inf"}, "certified": True,
     }  # fmt: skip
-    assert [
-        said[k] for k in ("instances", "discarded", "escalated", "undecided", "undefined", "scouted", "seed")
-    ] == [1, 2, 3, 4, 5, 6, 7]
-    html = made._repr_html_()
-    assert (
-        "<i>(expected: holds)</i>" in html
-        and "<code>x=1/2</code>, margin -0.1235" in html
-        and "test: d" in html
-    )
-    assert Evidence("proof", "d", 0.0, ({"a": 1},)).to_json() == {
-        "kind": "proof", "detail": "d", "seconds": 0.0, "solvers": [{"a": 1}]
-    }  # fmt: skip
-    assert (finite(None), finite(0.0), finite(1.5), finite(math.inf), finite(-math.inf), finite(math.nan)) == (
-        None, 0.0, 1.5, "inf", "-inf", "nan"
-    )  # fmt: skip

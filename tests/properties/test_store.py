@@ -91,7 +91,7 @@ NO_JSON = "is no counterexample file: it holds no JSON document; give a file tha
     [
         ({"schema": 2}, "has schema 2, expected 1; explore the claim anew"),
         *(({name: value}, WRONG) for name, value in (("claim", 3), ("instance", None), ("dropped", 1),
-                                                    ("versions", []), ("margin", "low"), ("bits", None))),
+                                                    ("versions", []), ("margin", "low"), ("bits", None), ("bits", float("inf")))),
         ({"schema": ..., "bits": ...}, "is no counterexample file: it lacks schema, bits;"),
         ("[1]", "is no counterexample file: it must hold an object with schema, claim, dropped, instance, margin"),
         ('{"sch', NO_JSON),
@@ -166,7 +166,7 @@ def test_the_witness_of_a_claim_of_a_catalogue_comes_with_it(
         ({"instance": "x=-1"}, "outside the claim's domain now", None, "the assumptions or domains have changed"),
         ({"instance": "x=-1", "dropped": "right"}, "violates", -1.5, ""),
         ({"dropped": "wrong"}, "claim gone", None, "Expected an assumption of store.half (right) but got 'wrong'"),
-        ({"claim": "q"}, "claim gone", None, "no claim in the catalogue or in a --claims FILE has this id;"),
+        ({"claim": "q"}, "claim gone", None, "no claim in the catalogue or in a --claims FILE has this id; name the file"),
         ({"instance": "x="}, "unreadable", None, ""),
         ({"claim": "undefined"}, "undecided", None, ""),
     ],

@@ -152,7 +152,7 @@ def test_compiled_walks_have_the_bits_of_interpreted_ones(monkeypatch):
     rng = np.random.default_rng(0)
     sigma = np.concatenate([rng.uniform(0.02, 3.0, 20), np.zeros(5)])
     ends = []
-    for pays in (True, False):
+    for pays in (True, False):  # which of the two runs goes by the time it takes, so it is chosen here
         monkeypatch.setattr(
             "rankladder.simulate.compiling.Kernel.pays", lambda self, seconds, pays=pays: pays
         )
