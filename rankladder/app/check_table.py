@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any
 
-from rankladder.app.output import console
+from rankladder.app.output import console, counted, in_a_line
 from rankladder.language.catalogue import Catalogue
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Expectation, Result, Verdict
@@ -50,7 +50,7 @@ def print_results(
     if home is not None and answered:
         out.print("\nWhat the source asserts (rankladder paper: under which assumptions)")
         for id, (answer, said) in answered.items():
-            out.print(_cut(f"  {id} {answer.replace('under', 'under assumptions')}: {said}", out.width))
+            out.print(in_a_line(f"  {id} {answer.replace('under', 'under assumptions')}: {said}", out.width))
     if len(results) > 1:
         out.print()
         out.print(counted_verdicts(results))
@@ -68,25 +68,13 @@ def _print_rows(out: Any, results: Sequence[Result], again: Sequence[str] | None
     titles = int(0.6 * (out.width - ids - verdicts)) if out.width >= _ONE_LINE else 0
     titles = min(titles, max((len(r.title) for r in results), default=0))
     for r in results:
-        said = f"{_cut(r.title, titles).plain:{titles}}  {_short(r)}" if titles else _short(r)
+        said = f"{in_a_line(r.title, titles).plain:{titles}}  {_short(r)}" if titles else _short(r)
         row = Text.assemble(f"{r.id:{ids}}  ", (f"{_verdict(r):{verdicts}}", _colour(r)), f"  {said}")
-        out.print(_fitting(row, out.width))
+        out.print(in_a_line(row, out.width))
         if not titles and r.title != r.id:
-            out.print(_fitting(Text(f"    {r.title}"), out.width))
+            out.print(in_a_line(f"    {r.title}", out.width))
         if further := _further(r, again, out.width - 4):
-            out.print(_fitting(Text(f"    {further}", style="dim"), out.width))
-
-
-def _fitting(row: Any, width: int) -> Any:
-    row.rstrip()
-    row.truncate(width, overflow="ellipsis")
-    return row
-
-
-def _cut(text: str, width: int) -> Any:
-    from rich.text import Text
-
-    return _fitting(Text(text), width)
+            out.print(in_a_line(Text(f"    {further}", style="dim"), out.width))
 
 
 def _verdict(result: Result) -> str:
@@ -184,5 +172,4 @@ def _summary(results: Sequence[Result], seed: int, seconds: float) -> str:
     told = ", ".join(f"{len(ids)} {status.replace('_', ' ')}" for status, ids in groups.items())
     odd = groups["unexpected"] + groups["inconclusive"]
     named = f": {', '.join(odd[:_NAMED])}{' …' if len(odd) > _NAMED else ''}" if odd else ""
-    claims = f"{len(results)} claim{'' if len(results) == 1 else 's'}"
-    return f"{claims}: {told}{named} (seed {seed}, {seconds:.0f} s)"
+    return f"{counted(len(results), 'claim')}: {told}{named} (seed {seed}, {seconds:.0f} s)"

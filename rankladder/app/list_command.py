@@ -13,7 +13,7 @@ from rankladder.app.arguments import add_targets, add_workers
 from rankladder.app.check_command import check_claims, exit_code, kept_results
 from rankladder.app.chosen import chosen_claims
 from rankladder.app.long_run import say_unfinished
-from rankladder.app.output import console, print_json, writable_file
+from rankladder.app.output import console, counted, print_json, writable_file
 from rankladder.language.catalogue import catalogue_of
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Expectation
@@ -113,4 +113,4 @@ def _print(claims: Mapping[str, Claim]) -> None:
     counts = ", ".join(
         f"{n} {words}" for e, words in told.items() if (n := sum(c.expects is e for c in claims.values()))
     )
-    out.print(f"\n{len(claims)} claim{'' if len(claims) == 1 else 's'}: {counts}")
+    out.print(f"\n{counted(len(claims), 'claim')}: {counts}")

@@ -18,6 +18,8 @@ if TYPE_CHECKING:  # what is heavy is imported where it is needed
 __all__ = [
     "broken",
     "console",
+    "counted",
+    "in_a_line",
     "page_file",
     "print_json",
     "progress",
@@ -42,6 +44,25 @@ def console(*, stderr: bool = False) -> Any:
     wanted = os.environ.get("COLUMNS", "")
     width = None if stream.isatty() else int(wanted) if wanted.isdigit() and int(wanted) else 140
     return Console(stderr=stderr, width=width, highlight=False, markup=False, emoji=False)
+
+
+def in_a_line(row: Any, width: int) -> Any:
+    """Text, of rich or plain, cut off where the line ends."""
+    from rich.text import Text
+
+    made = Text(row) if isinstance(row, str) else row
+    made.rstrip()
+    made.truncate(width, overflow="ellipsis")
+    return made
+
+
+def counted(number: int, noun: str) -> str:
+    """A number of things.
+
+    >>> counted(1, "claim"), counted(1200, "claim")
+    ('1 claim', '1,200 claims')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def table(*columns: str, right: tuple[str, ...] = (), folded: str | None = None) -> Any:
