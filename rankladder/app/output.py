@@ -80,7 +80,7 @@ def table(*columns: str, right: tuple[str, ...] = (), folded: str | None = None)
 
 @contextmanager
 def progress(
-    total: float, before: float = 0, *, at_most: float | None = None, description: str = ""
+    total: float, before: int = 0, *, at_most: float | None = None, description: str = ""
 ) -> Iterator[Callable[..., None]]:
     """Scope of a bar on stderr with an estimate of what is left, shown on a terminal only.
 
