@@ -33,13 +33,22 @@ def identities_for(obligation: Obligation) -> Identities | None:
     if read is None:
         return None
     key = obligation_key(*read)
+    if key not in _met:
+        _met[key] = _kept_identities(key, read) or find_identities(obligation) or Identities(*read, None)
+    return _met[key]
+
+
+_met: dict[str, Identities] = {}  # in this process: a proof asks for one sign in every shape and case
+
+
+def _kept_identities(key: str, read: tuple[list[Any], Any]) -> Identities | None:
     for kept in map(_kept, loaded_catalogues()):
         if key in kept:
             # only the certificate is kept, so that it cannot speak of another statement
             known = Identities(*read, kept[key])
             if known.node is None or identities_hold(known):
                 return known
-    return find_identities(obligation) or Identities(*read, None)
+    return None
 
 
 def obligation_key(given: list[Any], shows: Any) -> str:
