@@ -139,8 +139,10 @@ def run(options: Any) -> int:
             found["twins"] = _of_twins(parents, ordered)
         print_json(document(ordered, options.seed) | found)
     else:
-        home = catalogue(options.catalogue) if not options.targets else None
-        print_results(ordered, options.seed, time.time() - started, again=further_words(options), home=home)
+        asserting = None if options.targets else catalogue(options.catalogue)
+        print_results(
+            ordered, options.seed, time.time() - started, again=further_words(options), home=asserting
+        )
         if changes is not None:
             _print_changes(changes, options.against)
         if options.twins:
