@@ -75,7 +75,7 @@ def add_catalogue(sub: argparse.ArgumentParser) -> None:
 
 def add_seed(sub: argparse.ArgumentParser) -> None:
     """The number that fixes every draw."""
-    sub.add_argument("--seed", type=int, default=0, metavar="N", help="fixes every draw (default 0)")
+    sub.add_argument("--seed", type=whole_number, default=0, metavar="N", help="fixes every draw (default 0)")
 
 
 def add_workers(sub: argparse.ArgumentParser) -> None:

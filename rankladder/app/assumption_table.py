@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rankladder.app.output import console, table
+from rankladder.app.output import console, counted, in_a_line
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Verdict
 from rankladder.report.words import assumption_texts
@@ -44,14 +44,17 @@ def standing(row: Row) -> str:
 
 
 def print_table(rows: Sequence[Row]) -> None:
-    """The table on the console."""
-    shown = table("claim", "assumption", "needed?", "instances", "witness", folded="witness")
+    """The table on the console: below each assumption the counterexample without it, in as much as fits a line."""
+    out = console()
     words = {True: "needed", False: "no, as far as seen", None: "cannot tell"}
+    ids, names = (max((len(row[key] or "") for row in rows), default=0) for key in ("id", "dropped"))
     for row in rows:
         word = "error" if row["verdict"] == Verdict.error else words[row["needed"]]
-        shown.add_row(row["id"], row["dropped"] or "", word, f"{row['instances']:,}", _witness(row))
-    console().print(shown)
-    print(_summary(rows))
+        said = f"{row['id']:{ids}}  {row['dropped'] or '':{names}}  {word} ({counted(row['instances'], 'instance')})"
+        out.print(in_a_line(said, out.width))
+        if witness := _witness(row):
+            out.print(in_a_line(f"    {witness}", out.width))
+    out.print(f"\n{_summary(rows)}")
 
 
 def markdown(rows: Sequence[Row], claims: Mapping[str, Claim], command: str) -> str:
@@ -88,7 +91,7 @@ def _summary(rows: Sequence[Row]) -> str:
     needed = sum(row["needed"] is True for row in rows)
     idle = sum(row["needed"] is False for row in rows)
     return (
-        f"{len(rows)} assumptions of {len({row['id'] for row in rows})} claims: {needed} needed, "
+        f"{counted(len(rows), 'assumption')} of {counted(len({row['id'] for row in rows}), 'claim')}: {needed} needed, "
         f"{idle} not needed as far as seen, {len(rows) - needed - idle} undefined"
     )
 

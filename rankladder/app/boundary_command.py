@@ -8,7 +8,7 @@ from typing import Any
 
 from rankladder.app.arguments import add_seed, add_targets, positive_number
 from rankladder.app.chosen import chosen_claims
-from rankladder.app.output import broken, print_json
+from rankladder.app.output import broken, print_json, progress
 from rankladder.search.threshold import Boundary
 from rankladder.search.time_limit import TookTooLong, no_longer_than
 from rankladder.usage import UsageError
@@ -25,7 +25,11 @@ def add_arguments(sub: argparse.ArgumentParser) -> None:
         "--parameter", required=True, metavar="NAME", help="the parameter whose threshold is wanted"
     )
     sub.add_argument(
-        "--width", type=positive_number, default=1e-6, metavar="W", help="width of the bracket (1e-6)"
+        "--width",
+        type=positive_number,
+        default=1e-6,
+        metavar="W",
+        help="how closely failures are followed (1e-6)",
     )
     sub.add_argument(
         "--budget", type=positive_number, default=600.0, metavar="SECONDS", help="stop after this (600)"
@@ -40,10 +44,11 @@ def run(options: Any) -> int:
         raise UsageError(f"{options.id} names {len(claims)} claims; give one of {', '.join(claims)}")
     (claim,) = claims.values()
     try:
-        with no_longer_than(options.budget):
+        with no_longer_than(options.budget), progress(100, description=claim.id) as move:
             found = boundary(
-                claim, options.parameter, width=options.width, budget=options.budget, seed=options.seed
-            )
+                claim, options.parameter, width=options.width, budget=options.budget, seed=options.seed,
+                progress=lambda share: move(completed=100 * share),
+            )  # fmt: skip
     except (ValueError, TookTooLong) as error:
         where = "".join(f" ({note})" for note in getattr(error, "__notes__", ())[:1])
         raise UsageError(f"{error}{where}") from error

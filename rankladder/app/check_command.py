@@ -21,9 +21,10 @@ from rankladder.app.arguments import (
     positive_integer,
     positive_number,
 )
+from rankladder.app.check_table import print_results
 from rankladder.app.chosen import chosen_claims, claims_of_run, name_of_run
 from rankladder.app.long_run import command_again, run_tasks, say_unfinished
-from rankladder.app.output import console, page_file, print_json, table, write_page
+from rankladder.app.output import page_file, print_json, write_page
 from rankladder.language.catalogue import COMPARISON, catalogue
 from rankladder.language.library import UnknownClaim, select, twins_of
 from rankladder.language.statement import Claim
@@ -34,14 +35,14 @@ from rankladder.storage.results import FinishedChecks
 from rankladder.storage.versions import versions
 from rankladder.usage import UsageError
 
-__all__ = ["add_arguments", "check_claims", "document", "exit_code", "print_table", "run", "summary_line"]
+__all__ = ["add_arguments", "check_claims", "document", "exit_code", "further_words", "kept_results", "run"]
 
 
 def add_arguments(sub: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     add_targets(sub)
     sub.add_argument("--only", nargs="+", action="extend", default=[], metavar="ID",
-                     help="only these claims: an id with its children, a family, =ID for that one alone, ID~SLUG for a twin")  # fmt: skip
+                     help="only these claims: an id with its children, a family, a pattern '*.not-*', =ID for that one alone, ID~SLUG for a twin")  # fmt: skip
     sub.add_argument(
         "--twins", action="store_true", help="check the twins of the claims instead: each must be refuted"
     )
@@ -55,7 +56,7 @@ def add_arguments(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--at", metavar="INSTANCE",
                      help="one claim on one instance, step by step: --at 's=1/3, z0=1/2, steps=3'")  # fmt: skip
     sub.add_argument("--data", nargs="+", metavar=("X", "Y"),
-                     help="the matrix claims on your own data: .npy, .csv or .npz, as for rankladder data")  # fmt: skip
+                     help="the matrix claims on your own data: .npy, .csv, .parquet or .npz, as for rankladder data")  # fmt: skip
     sub.add_argument("--simulator", metavar="FILE:NAME",
                      help="your own gradient descent in the place of ours, in every claim about its orbits")  # fmt: skip
     sub.add_argument("--html", metavar="FILE", help="write a report that needs no other file and no network")
@@ -138,7 +139,10 @@ def run(options: Any) -> int:
             found["twins"] = _of_twins(parents, ordered)
         print_json(document(ordered, options.seed) | found)
     else:
-        print_table(ordered, options.seed, time.time() - started)
+        asserting = None if options.targets else catalogue(options.catalogue)
+        print_results(
+            ordered, options.seed, time.time() - started, again=further_words(options), home=asserting
+        )
         if changes is not None:
             _print_changes(changes, options.against)
         if options.twins:
@@ -171,6 +175,15 @@ def _write_page(file: Path, claims: Mapping[str, Claim], results: Sequence[Resul
     write_page(file, page(claims, results, command=words, versions=versions(), only=options.only))
 
 
+def kept_results(claims: Mapping[str, Claim], options: Any) -> dict[str, Result]:
+    """The verdicts that earlier checks of the same files or catalogue have kept, those of thorough ones first."""
+    found: dict[str, Result] = {}
+    for profile in ("quick", "default", "deep"):
+        settings = argparse.Namespace(catalogue=options.catalogue, targets=options.targets, profile=profile)
+        found |= FinishedChecks(claims, settings).before()
+    return found
+
+
 def check_claims(
     claims: Mapping[str, Claim], options: Any, results: dict[str, Result], deadline: float | None = None
 ) -> bool:
@@ -191,8 +204,13 @@ def check_claims(
     ]  # fmt: skip
     return run_tasks(
         _work, tasks, options, keep=keep, words=lambda done: f"{done.result.id} {done.result.verdict}", before=len(results),
-        wanted=_in_time, lost=partial(_lost, claims),
+        wanted=_in_time, lost=partial(_lost, claims), at_most=getattr(options, "budget", None),
     )  # fmt: skip
+
+
+def further_words(options: Any) -> list[str]:
+    """What a command about one of the claims needs besides its id: their files, or their catalogue."""
+    return command_again(options, names=("targets", "catalogue"))[2:]
 
 
 def exit_code(results: Sequence[Result], *, incomplete: bool = False) -> int:
@@ -251,35 +269,6 @@ def _lost(claims: Mapping[str, Claim], task: _Task) -> _Done:
     return _Done(Result(claim.id, claim.title, claim.expects, Verdict.error, evidence, seed=task.seed), None)
 
 
-_FEW = 12  # claims in a check that says of each what region its instances cover
-_STYLES = {"as_expected": "green", "unexpected": "bold red", "inconclusive": "yellow"}
-
-
-def print_table(results: Sequence[Result], seed: int, seconds: float) -> None:
-    """Print the results as a table, and the closing line."""
-    from rich.text import Text
-
-    out = console()
-    numbers = ("instances", "margin", "seconds")
-    rows = table("claim", "verdict", "evidence", *numbers, right=numbers, folded="evidence")
-    for r in results:
-        verdict = str(r.verdict) if r.as_expected else f"{r.verdict} (expected: {r.expected})"
-        rows.add_row(
-            r.id,
-            Text(verdict, style=_STYLES[r.status]),
-            Text(_evidence_line(r)),
-            f"{r.instances:,}",
-            "-" if r.margin is None else f"{r.margin:.2g}",
-            f"{r.seconds:.1f}",
-        )
-        if r.verdict is Verdict.tested and r.region and len(results) <= _FEW:
-            rows.add_row("", "", Text(f"drawn: {r.drawn}", style="dim"), "", "", "")
-    out.print(rows)
-    out.print(summary_line(results, seed, seconds))
-    if kept := sum(r.kept for r in results):
-        out.print(f"{kept} of {len(results)} answered from what is kept; --fresh does all again")
-
-
 def _of_twins(parents: Mapping[str, Claim], results: Sequence[Result]) -> dict[str, Any]:
     """What became of the twins, and which claims that are expected to hold have none."""
     return {
@@ -307,26 +296,3 @@ def _print_changes(changes: Sequence[Change], file: str) -> None:
             print(f"{words[c.kind]:14} {c.id}: {c.before} -> {c.after}{note}")
     worse = sum(c.kind == "worse" for c in changes)
     print(f"against {file}: {len(changes)} changes, {worse} for the worse")
-
-
-def _evidence_line(result: Result) -> str:
-    if result.counterexample is not None:
-        how = "in float64: " if result.counterexample_in_float64 else ""
-        return f"counterexample {how}{result.counterexample}"
-    if result.as_expected or not result.evidence:
-        return "; ".join(e.detail for e in result.evidence)
-    told = [e for e in result.evidence if e.kind != "proof"] if result.undecided else result.evidence
-    return told[-1].detail
-
-
-def summary_line(results: Sequence[Result], seed: int, seconds: float) -> str:
-    """The closing line of a check."""
-    counts = {"as_expected": 0, "unexpected": 0, "inconclusive": 0}
-    for result in results:
-        counts[result.status] += 1
-    names = [r.id for r in results if r.status != "as_expected"]
-    tail = f": {', '.join(names[:8])}" + (" …" if len(names) > 8 else "") if names else ""
-    return (
-        f"{len(results)} claims: {counts['as_expected']} as expected, {counts['unexpected']} unexpected, "
-        f"{counts['inconclusive']} inconclusive{tail} (seed {seed}, {seconds:.0f} s)"
-    )

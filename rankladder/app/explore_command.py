@@ -23,6 +23,7 @@ from rankladder.app.chosen import chosen_claims
 from rankladder.app.hunts import Hunts, HuntTask, Row, lost, work
 from rankladder.app.long_run import command_again, run_tasks, say_unfinished
 from rankladder.app.output import print_json, writable_file, write_page
+from rankladder.app.workers import processors
 from rankladder.language.parsing import fitted, parse_instance
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Expectation, Result, Verdict, finite
@@ -95,7 +96,7 @@ def run(options: Any) -> int:
     interrupted = run_tasks(
         work, doing.left(), options, keep=lambda done: doing.keep(*done), wanted=doing.wanted, lost=lost,
         words=lambda done: f"{done[0].id} {done[0].dropped or ''}: {done[1]['verdict']}",
-        before=len(tasks) - len(doing.left()),
+        before=len(tasks) - len(doing.left()), at_most=share * -(-len(hunts) // (options.workers or processors())),
     )  # fmt: skip
     rows = doing.finished()
     ordered = [
@@ -203,9 +204,9 @@ def _print(row: Row) -> None:
     anyway = row.get("false_anyway", False)
     dropped = f" without {row['dropped']}" if row["dropped"] and not anyway else ""
     print(f"{row['id']}{dropped}: {row['verdict']} ({row['instances']:,} instances, {row['seconds']:.1f} s)")
-    for name in ("worst", "simple"):
+    for name, which in (("worst", "worst met"), ("simple", "simplest")):
         if row[name] is not None:
-            print(f"  {name:6} margin {float(row[name]['margin']):.6g} at {row[name]['instance']}")
+            print(f"  {which}: margin {float(row[name]['margin']):.6g} at {row[name]['instance']}")
     if row["needed"] is not None:
         word = (
             f"needed (without it false at {row['simple']['instance']})"

@@ -29,6 +29,7 @@ def run_tasks(
     must_keep: bool = False,
     wanted: Callable[[Task], bool] = lambda task: True,
     lost: Callable[[Task], Done] | None = None,
+    at_most: float | None = None,
 ) -> bool:
     """Do the tasks, and keep each result as it comes; what cannot be kept is spoken of once, and costs no result.
 
@@ -38,6 +39,7 @@ def run_tasks(
         keep: takes a result.
         words, size: what the bar says of a result, and how far it moves.
         total, before: the length of the bar (default: the number of tasks), and how much of it is done already.
+        at_most: seconds after which the work ends at the latest.
         must_keep: let what cannot be kept end the run instead: an ``OSError``.
 
     Returns:
@@ -46,7 +48,8 @@ def run_tasks(
     silent = False
     dask = getattr(options, "dask", None)
     try:
-        with progress(before + len(tasks) if total is None else total, before) as move:
+        length = before + len(tasks) if total is None else total
+        with progress(length, before, at_most=at_most) as move:
             for done in spread(work, tasks, options.workers, dask=dask, wanted=wanted, lost=lost):
                 try:
                     keep(done)

@@ -137,6 +137,8 @@ def _dispatch(arguments: Sequence[str] | None) -> int:
     for word in words:
         if word.startswith("--") and word.endswith("=--"):  # argparse would take it for an empty list
             raise UsageError(f"{word[:-3]} needs a value but got --; see rankladder --help")
+    if "_ARGCOMPLETE" in os.environ:  # the shell asks for completions
+        import_module("argcomplete").autocomplete(parser(os.environ["COMP_LINE"].split()[1:]))
     options: Any = parser(words).parse_args(words)
     if getattr(options, "id", None) == "":
         raise UsageError("a claim's id must not be empty; rankladder list names them")

@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:  # what is heavy is imported where it is needed
 __all__ = [
     "broken",
     "console",
+    "counted",
+    "in_a_line",
     "page_file",
     "print_json",
     "progress",
@@ -43,6 +46,25 @@ def console(*, stderr: bool = False) -> Any:
     return Console(stderr=stderr, width=width, highlight=False, markup=False, emoji=False)
 
 
+def in_a_line(row: Any, width: int) -> Any:
+    """Text, of rich or plain, cut off where the line ends."""
+    from rich.text import Text
+
+    made = Text(row) if isinstance(row, str) else row
+    made.rstrip()
+    made.truncate(width, overflow="ellipsis")
+    return made
+
+
+def counted(number: int, noun: str) -> str:
+    """A number of things.
+
+    >>> counted(1, "claim"), counted(1200, "claim")
+    ('1 claim', '1,200 claims')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def table(*columns: str, right: tuple[str, ...] = (), folded: str | None = None) -> Any:
     """A rich table as every command prints it: columns by name, some to the right, one that takes what is left."""
     from rich.table import Table
@@ -57,12 +79,19 @@ def table(*columns: str, right: tuple[str, ...] = (), folded: str | None = None)
 
 
 @contextmanager
-def progress(total: int, before: int = 0) -> Iterator[Callable[..., None]]:
+def progress(
+    total: float, before: int = 0, *, at_most: float | None = None, description: str = ""
+) -> Iterator[Callable[..., None]]:
     """Scope of a bar on stderr with an estimate of what is left, shown on a terminal only.
 
     Gives what moves it: ``move(advance=1, description="GD-4.upper proved")``, or ``completed`` in place of ``advance``.
+
+    Args:
+        total: how far it goes; of one thing that cannot be followed, 1. before: how much of it is done already.
+        at_most: seconds after which the work ends at the latest: said while nothing better is known.
+        description: what stands beside it at first.
     """
-    if total < 2 or not sys.stderr.isatty():
+    if total == 0 or not sys.stderr.isatty():
         yield lambda **changes: None
         return
     from rich.progress import (
@@ -73,12 +102,21 @@ def progress(total: int, before: int = 0) -> Iterator[Callable[..., None]]:
         TimeElapsedColumn,
         TimeRemainingColumn,
     )
+    from rich.text import Text
+
+    class Left(TimeRemainingColumn):
+        def render(self, task: Any) -> Any:
+            if task.time_remaining is None and at_most is not None and task.elapsed is not None:
+                left = timedelta(seconds=max(0, round(at_most - task.elapsed)))
+                return Text(f"at most {left} left", style="progress.remaining")
+            return super().render(task)
 
     columns = (
-        BarColumn(), TaskProgressColumn(), TimeElapsedColumn(), TimeRemainingColumn(), TextColumn("{task.description}")
+        BarColumn(bar_width=20), TaskProgressColumn(), TimeElapsedColumn(), Left(), TextColumn("{task.description}")
     )  # fmt: skip
-    with Progress(*columns, console=console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=total, completed=before)
+    # long tasks and short ones take turns: an estimate from the last half minute would leap
+    with Progress(*columns, console=console(stderr=True), transient=True, speed_estimate_period=600) as bar:
+        task = bar.add_task(description, total=None if total == 1 else total, completed=before)
         yield lambda **changes: bar.update(task, **changes)
 
 

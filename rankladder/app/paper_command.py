@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from rankladder.app.arguments import add_workers
-from rankladder.app.check_command import check_claims, exit_code
+from rankladder.app.check_command import check_claims, exit_code, kept_results
 from rankladder.app.long_run import say_unfinished
 from rankladder.app.output import print_json, writable_file
 from rankladder.language.catalogue import catalogue
 from rankladder.language.statement import Claim
-from rankladder.language.verdict import Result
 from rankladder.report.assertions import answers, claims_of, markdown, text
 from rankladder.storage.files import whole
 from rankladder.storage.reading import listen
-from rankladder.storage.results import FinishedChecks
 from rankladder.usage import UsageError
 
 __all__ = ["add_arguments", "run"]
@@ -51,7 +48,7 @@ def run(options: Any) -> int:
     claims: dict[str, Claim] = {}
     for assertion in home.assertions:
         claims |= claims_of(home, assertion)
-    results = {} if options.fresh else _kept(claims, options)
+    results = {} if options.fresh else kept_results(claims, options)
     if check_claims(claims, options, results):
         left = len(claims) - len(results)
         say_unfinished("interrupted", left, len(claims), "claims", options)
@@ -77,12 +74,3 @@ def _with_table(page: Path, table: str) -> str:
     if not 0 <= begin < end:
         raise UsageError(f"{page} has no place for the table; write the lines {BEGIN} and {END} into it")
     return f"{old[:begin]}{BEGIN}\n{table}\n{old[end:]}"
-
-
-def _kept(claims: Mapping[str, Claim], options: Any) -> dict[str, Result]:
-    """The verdicts that earlier checks have kept, those of thorough ones first."""
-    found: dict[str, Result] = {}
-    for profile in ("quick", "default", "deep"):
-        settings = argparse.Namespace(**{**vars(options), "profile": profile})
-        found |= FinishedChecks(claims, settings).before()
-    return found

@@ -202,7 +202,7 @@ def _proofs(claims: Mapping[str, Claim], options: Any) -> list[Proof]:
     found: dict[str, Proof] = {}
     targets, name = tuple(options.targets), name_of_run()
     tasks = [_Task(id, targets, options.catalogue, name) for id in claims if provable(claims[id])]
-    with progress(len(tasks)) as move:
+    with progress(len(tasks), description=tasks[0].id if len(tasks) == 1 else "") as move:
         for id, proof in spread(_work, tasks, options.workers):
             found[id] = proof
             keep(claims[id], proof)

@@ -6,6 +6,8 @@ import argparse
 from typing import Any
 
 from rankladder.app.arguments import add_targets
+from rankladder.app.check_command import further_words, kept_results
+from rankladder.app.check_table import print_verdict
 from rankladder.app.chosen import chosen_claims
 from rankladder.app.output import print_json
 from rankladder.language.catalogue import catalogue_of
@@ -20,7 +22,9 @@ def add_arguments(sub: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     sub.add_argument("id", metavar="ID", help="a claim's id; a parent shows all its children")
     add_targets(sub, "FILE", " that state it")
-    sub.add_argument("--latex", action="store_true", help="print the derivation as LaTeX")
+    sub.add_argument(
+        "--latex", action="store_true", help="print the derivations behind it as LaTeX, and nothing else"
+    )
 
 
 def run(options: Any) -> int:
@@ -44,8 +48,11 @@ def run(options: Any) -> int:
         )
         return 0
     if not options.latex:
+        kept = kept_results(claims, options)
         for c in claims.values():
             print(_page(c))
+            print_verdict(c, kept.get(c.id), further_words(options))
+            print()
     for derivation in found:
         print(derivation.latex() if options.latex else derivation.text())
         print()
@@ -55,23 +62,24 @@ def run(options: Any) -> int:
 def _page(claim: Claim) -> str:
     lines = [f"{claim.id}  (expected: {claim.expects})", f"  {claim.title}", ""]
     if claim.statement:
-        lines += [
-            f"  {'statement' if claim.is_formula else 'gloss    '}    " + " ".join(claim.statement.split())
-        ]
+        lines += [_line("statement" if claim.is_formula else "gloss", " ".join(claim.statement.split()))]
     if claim.source:
-        lines += [f"  source       {claim.source}"]
-    lines += ["  parameters   " + f"{name} in {domain}" for name, domain in claim.over.items()]
+        lines += [_line("source", claim.source)]
+    lines += [_line("parameter", f"{name} in {domain}") for name, domain in claim.over.items()]
     texts = assumption_texts(claim)
     for name, text in texts.items():
         witness = known_witness(claim, name)
         needed = f"; needed (without it false at {witness.instance})" if witness else ""
-        lines.append(f"  assumes      {name}: {text}{needed}")
-    lines += [] if texts else ["  assumes      nothing"]
+        lines.append(_line("assumes", f"{name}: {text}{needed}"))
+    lines += [] if texts else [_line("assumes", "nothing")]
     how = "each instance run in float64" if claim.arithmetic == "float64" else "each instance judged in balls"
     how += " after a float64 scout" if claim.scalar else ""
     lines += [
-        f"  checked by   {how}; the conclusion returns signed margins:",
+        _line("checked by", f"{how}; the conclusion returns signed margins:"),
         *("    " + line for line in source_of(claim).split("\n")),
-        "",
     ]
     return "\n".join(lines)
+
+
+def _line(name: str, value: str) -> str:
+    return f"  {name:14}  {value}"

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from rankladder.app.check_table import print_results
 from rankladder.app.chosen import claims_of_run, name_of_run
 from rankladder.app.long_run import command_again, run_tasks
 from rankladder.app.output import page_file, print_json, write_page
@@ -125,7 +126,7 @@ def run_with(known: Mapping[str, Claim], options: Any) -> int:
             nothing bears.
     """
     from rankladder.app.at_option import run_at
-    from rankladder.app.check_command import document, exit_code, print_table
+    from rankladder.app.check_command import document, exit_code
 
     own = _own(options.simulator, options.catalogue)
     # as it was when it was loaded, should it be edited meanwhile
@@ -157,7 +158,7 @@ def run_with(known: Mapping[str, Claim], options: Any) -> int:
 
     interrupted = run_tasks(
         _work, tasks, options, keep=keep, words=lambda done: f"{done.result.id} {done.result.verdict}",
-        wanted=_in_time, lost=_lost,
+        wanted=_in_time, lost=_lost, at_most=options.budget,
     )  # fmt: skip
     ordered = [found[id].result for id in every if id in found and not found[id].reason]
     apart = {id: found[id].reason for id in every if id in found and found[id].reason}
@@ -173,7 +174,7 @@ def run_with(known: Mapping[str, Claim], options: Any) -> int:
         print(f"simulator: {options.simulator}, {own.describes}")
         for line in mistake:
             print(f"  {line}")
-        print_table(ordered, options.seed, time.time() - started)
+        print_results(ordered, options.seed, time.time() - started, again=None)
         _print_apart(apart, own.name)
     if page is not None:
         from rankladder.report.page import Subject
@@ -197,7 +198,8 @@ def _print_apart(apart: Mapping[str, str], name: str) -> None:
     import textwrap
 
     for reason, ids in _grouped(apart).items():
-        words = f"{name} has no part in {len(ids)} claims, which {reason}: {', '.join(ids)}"
+        which = f"claim, which {_singular(reason)}" if len(ids) == 1 else f"claims, which {reason}"
+        words = f"{name} has no part in {len(ids)} {which}: {', '.join(ids)}"
         print(textwrap.fill(words, 80, break_on_hyphens=False, break_long_words=False))
 
 
@@ -207,6 +209,10 @@ def _grouped(apart: Mapping[str, str]) -> dict[str, list[str]]:
     for id, why in apart.items():
         grouped.setdefault(_plural(why), []).append(id)
     return grouped
+
+
+def _singular(reason: str) -> str:
+    return reason.replace("run ", "runs ", 1)
 
 
 def _plural(reason: str) -> str:

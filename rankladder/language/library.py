@@ -8,6 +8,7 @@ import sys
 import traceback
 import zlib
 from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from rankladder.language.catalogue import DEFAULT, catalogue
@@ -104,7 +105,7 @@ def forget(*locations: str) -> None:
 def select(claims: Mapping[str, Claim], ids: Sequence[str]) -> dict[str, Claim]:
     """The claims whose id is one of ``ids``, starts with one followed by a dot, or whose family is one.
 
-    ``=ID`` is that claim alone, and ``ID~SLUG`` a twin.
+    ``=ID`` is that claim alone, and ``ID~SLUG`` a twin. In a pattern ``*`` stands for anything: ``*.not-*``.
 
     Raises:
         UnknownClaim: with the nearest known ids.
@@ -121,6 +122,7 @@ def select(claims: Mapping[str, Claim], ids: Sequence[str]) -> dict[str, Claim]:
             c.id
             for c in known.values()
             if c.id.casefold() == folded
+            or (("~" in wanted) == ("~" in c.id) and fnmatchcase(c.id.casefold(), folded))
             or (
                 not wanted.startswith("=")
                 and "~" not in c.id

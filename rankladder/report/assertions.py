@@ -14,7 +14,7 @@ from rankladder.language.verdict import Expectation, Result, Verdict, finite
 from rankladder.storage.counterexamples import ReplayOutcome, Stored, kept_witness, replay
 from rankladder.usage import UsageError
 
-__all__ = ["answers", "claims_of", "markdown", "text"]
+__all__ = ["answers", "claims_of", "markdown", "text", "verdicts_on"]
 
 _WIDTH = 80
 _SHORT, _LONG = 48, 90  # characters of a counterexample in a table, and beneath each other
@@ -43,6 +43,22 @@ def answers(home: Catalogue, results: Mapping[str, Result]) -> dict[str, Any]:
     each is judged again. Claims that are open questions are listed and decide nothing.
     """
     return {"source": home.source, "assertions": [_answer(home, a, results) for a in home.assertions]}
+
+
+def verdicts_on(home: Catalogue, results: Mapping[str, Result]) -> dict[str, tuple[str, str]]:
+    """The answer to each assertion all of whose claims have a result, as in :func:`answers`, and what it says."""
+    found = {}
+    for assertion in home.assertions:
+        claims = claims_of(home, assertion)
+        if results.keys() >= claims.keys():
+            found[assertion.id] = _verdict(claims, results), assertion.text
+    return found
+
+
+def _verdict(claims: Mapping[str, Claim], results: Mapping[str, Result]) -> str:
+    carrying = [c for c in claims.values() if c.expects is Expectation.holds]
+    conditional = any(c.given for c in carrying)
+    return _weakest([results[c.id].verdict for c in carrying], conditional=conditional)
 
 
 def _answer(home: Catalogue, assertion: Assertion, results: Mapping[str, Result]) -> dict[str, Any]:
@@ -78,7 +94,7 @@ def _answer(home: Catalogue, assertion: Assertion, results: Mapping[str, Result]
     return {
         "id": assertion.id,
         "text": assertion.text,
-        "answer": _weakest([results[c.id].verdict for c in carrying], conditional=bool(needed or others)),
+        "answer": _verdict(claims, results),
         "under": list(needed),
         "also_assumed": [name for name in others if name not in needed],
         "needed_by": {name: list(found) for name, found in needed.items()},

@@ -16,7 +16,7 @@ from rankladder.language.statement import Claim
 from rankladder.language.verdict import Expectation, Result, Verdict
 from rankladder.report.pictures.violation import violation
 from rankladder.report.rendering import embedded, render
-from rankladder.report.words import assumption_texts, source_of
+from rankladder.report.words import assumption_texts, counted_verdicts, source_of
 from rankladder.storage.counterexamples import known_witness
 
 __all__ = ["Subject", "page"]
@@ -68,9 +68,11 @@ def page(
     """
     families: dict[str, list[dict[str, Any]]] = {}
     derivations: dict[str, Any] = {}
+    about: dict[str, str] = {}
     for result in results:
         claim = claims[result.id]
         home = catalogue_of(claim)
+        about[result.family] = "" if home is None else home.families.get(result.family, "")
         behind = [] if home is None else home.derivations_for(claim.id)
         derivations |= {d.id: d for d in behind}
         families.setdefault(result.family, []).append(_card(claim, result, behind, command))
@@ -83,7 +85,9 @@ def page(
         subject=subject,
         statuses=Counter(r.status for r in results),
         verdicts={verdict: counts[verdict] for verdict in Verdict if counts[verdict]},
+        counted=counted_verdicts(results),
         families=families,
+        about=about,
         derivations=list(derivations.values()),
         command=shlex.join([*command, *(["--only", *only] if only else [])]),
         versions=versions,

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import inspect
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from rankladder.language.assumptions import words_of
 from rankladder.language.statement import Claim
+from rankladder.language.verdict import Expectation, Result, Verdict
 from rankladder.proof.proof import evidence_kinds
 
-__all__ = ["assumption_texts", "describe", "source_of"]
+__all__ = ["assumption_texts", "counted_verdicts", "describe", "source_of"]
 
 
 def describe(claim: Claim) -> dict[str, Any]:
@@ -29,6 +32,25 @@ def describe(claim: Claim) -> dict[str, Any]:
         "gloss": not claim.is_formula,
         "source": claim.source,
     }
+
+
+def counted_verdicts(results: Sequence[Result]) -> str:
+    """How many claims came to which verdict: those that should hold, the false neighbours, the open questions.
+
+    >>> both = (Expectation.holds, Verdict.proved), (Expectation.refuted, Verdict.refuted)
+    >>> counted_verdicts([Result("doc", "", expected, verdict) for expected, verdict in both])
+    '1 proved, 1 refuted as expected'
+    """
+    proper = Counter(r.verdict for r in results if r.as_expected and r.expected is not Expectation.open)
+    asked = Counter(r.verdict for r in results if r.expected is Expectation.open)
+    odd = Counter(f"{r.verdict} against expectation" for r in results if r.status == "unexpected")
+    silent = Counter(r.verdict for r in results if r.status == "inconclusive")
+    words = [f"{n} {v}{' as expected' if v is Verdict.refuted else ''}" for v in Verdict if (n := proper[v])]
+    if asked:
+        number = f"{asked.total()} open question{'' if asked.total() == 1 else 's'}"
+        words.append(f"{number} ({', '.join(f'{n} {v}' for v, n in asked.items())})")
+    words += [f"{n} {said}" for said, n in (odd + silent).items()]
+    return ", ".join(words)
 
 
 def assumption_texts(claim: Claim) -> dict[str, str]:

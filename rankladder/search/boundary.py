@@ -36,10 +36,15 @@ from rankladder.search.threshold import SEEDS, Boundary, most_digits, rounded, u
 
 __all__ = ["Boundary", "find_boundary"]
 
+_NARROWEST = 1e-12
 _GRID = 16  # parts of the range whose ends are tried first
 _END = 2**10  # beside an end that does not belong to the range, this part of it is tried
 _BEYOND = Fraction(1, 10**6)  # how close to a root a failure must be confirmed
 _SCOUTED_SCALAR, _SCOUTED_MATRIX = 10_000, 5_000
+_ON_GRID, _TOGETHER = (
+    0.4,
+    0.8,
+)  # about what share of the time has passed when the grid and the five searches are done
 _JUDGED = 80  # instances at one value of the parameter
 _STARTS = 6  # violations that each search pursues by themselves before it pursues them together
 _WORK_SCALAR, _WORK_MATRIX = 200_000, 3_000_000  # function calls of one pursuit
@@ -54,6 +59,7 @@ def find_boundary(
     budget: float = 600.0,
     seed: int = 0,
     prover: Callable[[Claim], str | None],
+    progress: Callable[[float], None] = lambda share: None,
 ) -> Boundary:
     """Find the threshold of a claim in one parameter, and say what it rests on.
 
@@ -65,9 +71,11 @@ def find_boundary(
         budget: seconds after which to stop with what there is; the search ends by itself after counted work.
         seed: fixes every draw.
         prover: says what proves a claim, None where nothing does.
+        progress: called with the share of the search that is done, as far as can be said.
 
     Raises:
-        ValueError: for a parameter that is not a bounded real one; the message lists those there are.
+        ValueError: for a parameter that is not a bounded real one; the message lists those there are. For a width
+            below 1e-12.
 
     >>> from rankladder import Real, claim, symbols
     >>> a, x = symbols("a x")
@@ -83,8 +91,13 @@ def find_boundary(
             f"Expected a bounded real parameter of {claim.id} ({', '.join(usable) or 'it has none'}) "
             f"but got {parameter!r}"
         )
+    if width < _NARROWEST:
+        raise ValueError(
+            f"width {width:g} must be at least {_NARROWEST:g}: the work of a search is counted, and it would be used up "
+            "far from the threshold, whose root is exact at any width; take 1e-6"
+        )
     started = time.monotonic()
-    hunt = _Hunt(claim, parameter, seed, started + budget, Fraction(width), prover)
+    hunt = _Hunt(claim, parameter, seed, started + budget, Fraction(width), prover, progress)
     found = hunt.result()
     return replace(found, seconds=time.monotonic() - started, complete=time.monotonic() < hunt.deadline)
 
@@ -99,6 +112,7 @@ class _Hunt:
     deadline: float
     width: Fraction
     prover: Callable[[Claim], str | None]
+    progress: Callable[[float], None]
     violations: dict[Fraction, Instance] = field(default_factory=dict)
     quiet: dict[Fraction, int] = field(default_factory=dict)  # instances judged where none violated
     climbs: int = 0
@@ -121,8 +135,9 @@ class _Hunt:
         scout_into(anywhere, self._scouted, seed_for(*self._label, "anywhere"), self.deadline)
         if anywhere.violation is not None:
             self._note(anywhere.violation.instance)
-        for value in grid:
+        for number, value in enumerate(grid, 1):
             self.look(value, 0, self._nearest(value))
+            self.progress(_ON_GRID * number / len(grid))
         changes = self._changes()
         made = Boundary(self.claim.id, self.parameter, "no failure found", 0.0, set_aside=self.set_aside,
                         instances=sum(self.quiet.values()), climbs=self.climbs)  # fmt: skip
@@ -185,7 +200,10 @@ class _Hunt:
     def _threshold(self, changes: list[tuple[Fraction, Fraction]], made: Boundary) -> Boundary:
         holds, fails = changes[0]
         limit, side = self._stop(holds, fails), self._side(holds, fails)
-        each = [self._descend(number, side, limit) for number in range(SEEDS)]
+        each: list[Pursuit] = []
+        for number in range(SEEDS):
+            each.append(self._descend(number, side, limit))
+            self.progress(_ON_GRID + (_TOGETHER - _ON_GRID) * len(each) / SEEDS)
         ends = [p.far for p in each if p.reached]
         together = self.pursuit(limit, "together", [i for p in each for i in p.reached[:4]])
         together.start([self.violations[fails]])

@@ -93,17 +93,24 @@ def prove(target: str | Claim) -> Proof:
 
 
 def boundary(
-    target: str | Claim, parameter: str, *, width: float = 1e-6, budget: float = 600.0, seed: int = 0
+    target: str | Claim,
+    parameter: str,
+    *,
+    width: float = 1e-6,
+    budget: float = 600.0,
+    seed: int = 0,
+    progress: Callable[[float], None] = lambda share: None,
 ) -> Boundary:
     """The threshold of a claim in one parameter, with a proof of the side where it holds where there is one.
 
     Args:
         target: a claim, or the id of one stated in this process or in the catalogue gidel2019.
-        parameter, width, budget, seed: as for :func:`rankladder.search.boundary.find_boundary`.
+        parameter, width, budget, seed, progress: as for :func:`rankladder.search.boundary.find_boundary`.
 
     Raises:
         UnknownClaim: for an id that nothing bears.
-        ValueError: for a parameter that is not a bounded real one; the message lists those there are.
+        ValueError: for a parameter that is not a bounded real one; the message lists those there are. For a width
+            below 1e-12.
 
     >>> from rankladder import Real, lemma, symbols
     >>> a, x = symbols("a x")
@@ -112,7 +119,9 @@ def boundary(
     """
     from rankladder.search.boundary import find_boundary
 
-    return find_boundary(_found(target), parameter, width=width, budget=budget, seed=seed, prover=_proved_by)
+    return find_boundary(
+        _found(target), parameter, width=width, budget=budget, seed=seed, prover=_proved_by, progress=progress
+    )
 
 
 def _proved_by(claim: Claim) -> str | None:

@@ -12,7 +12,7 @@ from rankladder.app.main import main
 from rankladder.language.catalogue import catalogue
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Expectation
-from rankladder.report.assertions import answers, text
+from rankladder.report.assertions import answers, text, verdicts_on
 from rankladder.storage.counterexamples import Stored, save
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,7 +42,7 @@ def stated(name: str, child: str, expects: str = "holds", **given: object) -> Cl
     return Claim(**{**made.__dict__, "module": name})
 
 
-@pytest.mark.parametrize(
+_WEAKEST = pytest.mark.parametrize(
     ("a", "b", "said"),
     [
         ("proved", "proved", "proved"), ("proved", "tested", "tested"), ("proved", "certified", "tested"),
@@ -50,6 +50,24 @@ def stated(name: str, child: str, expects: str = "holds", **given: object) -> Cl
         ("vacuous", "tested", "inconclusive"), ("error", "proved", "inconclusive"),
     ],
 )  # fmt: skip
+
+
+@_WEAKEST
+def test_a_check_answers_an_assertion_as_paper_does_once_all_its_claims_were_checked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, a: str, b: str, said: str
+) -> None:
+    name = f"t_answered_{a}_{b}"
+    home = paper(tmp_path, monkeypatch, name, stated(name, "a"), stated(name, "b", small=x <= 1))
+    results = {
+        c.id: Result(c.id, "", c.expects, Verdict(v))
+        for c, v in zip(home.claims.values(), (a, b), strict=True)
+    }
+    (whole,) = answers(home, results)["assertions"]
+    assert verdicts_on(home, results) == {"Z1": (whole["answer"], "so it is")}
+    assert verdicts_on(home, {"Z-1.a": results["Z-1.a"]}) == {}
+
+
+@_WEAKEST
 def test_an_assertion_is_as_strong_as_its_weakest_claim(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, a: str, b: str, said: str
 ) -> None:

@@ -52,7 +52,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ("words", "message"),
     [
         (["data", "missing.npy"], "does not exist"),
-        (["data", "broken.py"], "expected .npy, .npz or .csv"),
+        (["data", "broken.py"], "expected .npy, .npz, .csv or .parquet"),
         (["data", "flat.npy"], "must be two-dimensional"),
         (["data", "X.npy", "--eta", "0"], "above 0"),
         (["data", "X.npy", "--eta", "-1"], "above 0"),
@@ -252,7 +252,7 @@ def test_own_claims_and_exit_codes(files: Path, capsys: pytest.CaptureFixture[st
     (files / "mine.py").write_text(CLAIMS % ', expects="refuted"')
     assert main(["check", "mine.py", "--workers", "1"]) == 0
     out = capsys.readouterr().out
-    assert out.splitlines()[-1].startswith("1 claims: 1 as expected, 0 unexpected, 0 inconclusive")
+    assert out.splitlines()[-1].startswith("1 claim: 1 as expected, 0 unexpected, 0 inconclusive")
     (files / "vacuous.py").write_text(
         "from rankladder import lemma, symbols\nx = symbols('x')\n"
         "lemma('v', x**2 + 1 >= x, given={'a': x > 2, 'b': x < 1})\n"

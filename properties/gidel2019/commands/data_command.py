@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -36,15 +37,15 @@ from rankladder.properties.gidel2019.data.study import (
 from rankladder.properties.gidel2019.data.visits import promised
 from rankladder.storage.versions import versions
 
-__all__ = ["add_arguments", "print_assertions", "run"]
+__all__ = ["add_arguments", "print_assertions", "run", "study_progress"]
 
 _ROWS = 12  # modes and ranks printed; JSON holds all
 
 
 def add_arguments(sub: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
-    sub.add_argument("X", help="inputs: .npy, .csv, or .npz with X[, Y] or Sxx, Sxy")
-    sub.add_argument("Y", nargs="?", help="targets: .npy or .csv; none: the autoencoder Y = X")
+    sub.add_argument("X", help="inputs: .npy, .csv, .parquet, or .npz with X[, Y] or Sxx, Sxy")
+    sub.add_argument("Y", nargs="?", help="targets: .npy, .csv or .parquet; none: the autoencoder Y = X")
     sub.add_argument(
         "--run",
         metavar="FILE",
@@ -72,6 +73,11 @@ def add_arguments(sub: argparse.ArgumentParser) -> None:
         help="divide the columns of X, not of Y, by their standard deviation",
     )
     sub.add_argument(
+        "--one-hot",
+        action="store_true",
+        help="the targets are labels, whole numbers: a column of 0 and 1 for each",
+    )
+    sub.add_argument(
         "--center",
         action=argparse.BooleanOptionalAction,
         default=None,
@@ -85,19 +91,19 @@ def run(options: Any) -> int:
     """Analyse, run, print, and draw when asked."""
     plot = None if options.plot is None else writable_file(options.plot, (".png", ".pdf", ".svg"))
     page = None if options.html is None else page_file(options.html)
-    data = read_dataset(options.X, options.Y, center=options.center, standardize=options.standardize)
+    data = read_dataset(
+        options.X, options.Y, center=options.center, standardize=options.standardize, one_hot=options.one_hot
+    )
     geometry = decomposed(data, options.X, centred=options.center is not False)
-    d, p = geometry.shape
     record = None if options.record is None else read_record(options.record, geometry.shape)
-    budget = options.max_steps or default_step_budget(d, p, min(d, p))
-    # runs that settle early jump ahead
-    with progress(3 * budget if record is None else budget + int(record.steps[-1])) as move:
+    steps = 0 if record is None else int(record.steps[-1])
+    with study_progress(geometry, options.max_steps, recorded=steps) as followed:
         asked = {
             "eta": options.eta,
             "delta": options.delta,
             "max_steps": options.max_steps,
             "curve": not (plot is None and page is None),
-            "progress": lambda kind, before, steps: move(completed=before + steps, description=_STARTS[kind]),
+            "progress": followed,
         }
         if record is None:
             made = study(geometry, seed=options.seed, **asked)
@@ -116,6 +122,18 @@ def run(options: Any) -> int:
     else:
         _print(made, center=options.center is not False, standardize=options.standardize)
     return 0
+
+
+@contextmanager
+def study_progress(
+    geometry: Geometry, max_steps: int | None = None, *, recorded: int = 0
+) -> Iterator[Callable[[str, int, int], None]]:
+    """Scope of the bar of a study, of three runs or of one beside a recorded one; gives what :func:`study` calls."""
+    d, p = geometry.shape
+    budget = max_steps or default_step_budget(d, p, min(d, p))
+    # runs that settle early jump ahead
+    with progress(budget + recorded if recorded else 3 * budget) as move:
+        yield lambda kind, before, steps: move(completed=before + steps, description=_STARTS[kind])
 
 
 def _write_page(file: Path, report: dict[str, Any], drawn: Any, options: Any) -> None:

@@ -14,7 +14,7 @@ from rankladder.app.output import console, print_json, progress, table
 from rankladder.app.workers import spread
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Expectation, Result, Verdict
-from rankladder.properties.gidel2019.commands.data_command import print_assertions
+from rankladder.properties.gidel2019.commands.data_command import print_assertions, study_progress
 from rankladder.properties.gidel2019.data.assertion import counted
 from rankladder.properties.gidel2019.data.geometry import Geometry
 from rankladder.properties.gidel2019.data.own_data import OnData, carried, exact_problem, on_data
@@ -121,14 +121,15 @@ def run_on_data(claims: Mapping[str, Claim], options: Any) -> int:
         for i in speaking
     ]
     done: dict[str, _Row] = {}
-    with progress(len(tasks)) as move:
+    with progress(len(tasks), at_most=options.budget) as move:
         for row in spread(_work, tasks, options.workers, wanted=_in_time):
             done[row.claim.id] = row
             move(advance=1, description=row.claim.id)
     rows = [done[i] for i in speaking if i in done]
     measured = None
     if any(carried(claims[i]) for i in speaking):
-        measured = study(subject.geometry, seed=options.seed)
+        with study_progress(subject.geometry) as followed:
+            measured = study(subject.geometry, seed=options.seed, progress=followed)
     if options.json:
         print_json(_document(subject, rows, measured, options))
     else:

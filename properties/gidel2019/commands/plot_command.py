@@ -8,6 +8,7 @@ from typing import Any
 
 from rankladder.app.arguments import finite_number, number_list, positive_integer, positive_number
 from rankladder.app.output import print_json, writable_file, write_picture
+from rankladder.language.verdict import Expectation
 from rankladder.usage import UsageError
 
 __all__ = ["add_arguments", "run"]
@@ -20,7 +21,13 @@ _TAKES: dict[str, tuple[str, ...]] = {
     "flow": ("s", "z0", "steps"),
     "margin": ("claim", "x", "y", "at"),
     "assumptions": (),
+    "ladder": ("only",),
+    "steps": (),
+    "orders": ("sigma", "lam"),
+    "certified": ("s", "z0", "steps"),
 }
+_FILES = ("margin", "ladder", "orders")  # pictures of what files hold
+_HEADLINE = ("GD-9", "RRR-1", "RRR-2", "RRR-4", "ORDER-1", "ORDER-2", "STEP-6")  # what ladder shows by itself
 _OPTIONS = tuple(dict.fromkeys(name for names in _TAKES.values() for name in names))
 
 
@@ -28,16 +35,28 @@ def add_arguments(sub: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     sub.add_argument("name", metavar="NAME", choices=list(_TAKES), help=", ".join(_TAKES))
     sub.add_argument(
-        "targets", nargs="*", metavar="FILE", help="margin: claim files (.py) that state the claim"
+        "targets",
+        nargs="*",
+        metavar="FILE",
+        help="margin, ladder: claim files (.py); orders: data, X [Y] as for rankladder data",
     )
     sub.add_argument("--out", metavar="FILE", help=".png, .pdf or .svg (default NAME.png)")
-    sub.add_argument("--sigma", type=number_list, metavar="S1,S2,…", help="staircase: singular values of Sxy")
-    sub.add_argument("--lam", type=number_list, metavar="L1,L2,…", help="staircase: eigenvalues of Sxx")
+    sub.add_argument(
+        "--sigma", type=number_list, metavar="S1,S2,…", help="staircase, orders: singular values of Sxy"
+    )
+    sub.add_argument(
+        "--lam", type=number_list, metavar="L1,L2,…", help="staircase, orders: eigenvalues of Sxx"
+    )
     sub.add_argument("--eta", type=positive_number, metavar="E", help="staircase: step size")
     sub.add_argument("--delta", type=finite_number, metavar="D", help="staircase: the start is exp(-D)")
-    sub.add_argument("--s", type=finite_number, metavar="S", help="sandwich, flow: eta sigma")
-    sub.add_argument("--z0", type=finite_number, metavar="Z", help="sandwich, flow: the start, in (0, 1)")
-    sub.add_argument("--steps", type=positive_integer, metavar="N", help="sandwich, flow: how many")
+    sub.add_argument("--s", type=finite_number, metavar="S", help="sandwich, flow, certified: eta sigma")
+    sub.add_argument(
+        "--z0", type=finite_number, metavar="Z", help="sandwich, flow, certified: the start, in (0, 1)"
+    )
+    sub.add_argument(
+        "--steps", type=positive_integer, metavar="N", help="sandwich, flow, certified: how many"
+    )
+    sub.add_argument("--only", nargs="+", metavar="ID", help="ladder: the claims")
     sub.add_argument("--claim", metavar="ID", help="margin: the claim")
     sub.add_argument("--x", metavar="NAME", help="margin: the parameter on the horizontal axis")
     sub.add_argument("--y", metavar="NAME", help="margin: the parameter on the vertical axis")
@@ -52,8 +71,8 @@ def run(options: Any) -> int:
             raise UsageError(
                 f"plot {options.name} does not take --{name}; it takes {', '.join('--' + n for n in taken) or 'nothing'}"
             )
-    if options.targets and options.name != "margin":
-        raise UsageError(f"plot {options.name} takes no claim file; plot margin --claim ID FILE does")
+    if options.targets and options.name not in _FILES:
+        raise UsageError(f"plot {options.name} takes no file; {', '.join(_FILES)} do")
     file = writable_file(options.out or f"{options.name}.png", (".png", ".pdf", ".svg"))
     try:
         made = _DRAW[options.name](options)
@@ -91,12 +110,11 @@ def _phase(_: Any) -> Any:
 
 
 def _one_mode(options: Any) -> Any:
-    from rankladder.properties.gidel2019.pictures import flow_beside_descent, sandwich
+    from rankladder.properties.gidel2019.pictures import certified_run, flow_beside_descent, sandwich
 
-    draw = sandwich if options.name == "sandwich" else flow_beside_descent
-    s = 0.35 if options.s is None else options.s
-    z0 = 1e-3 if options.z0 is None else options.z0
-    return draw(s, z0, options.steps).figure
+    draw = {"sandwich": sandwich, "flow": flow_beside_descent, "certified": certified_run}[options.name]
+    given = {name: value for name in ("s", "z0", "steps") if (value := getattr(options, name)) is not None}
+    return draw(**given).figure
 
 
 def _margin(options: Any) -> Any:
@@ -135,6 +153,50 @@ def _assumptions(_: Any) -> Any:
     return assumption_map().figure
 
 
+def _ladder(options: Any) -> Any:
+    from rankladder.app.chosen import chosen_claims
+    from rankladder.report.pictures import assumption_ladder
+
+    only = options.only or (() if options.targets else _HEADLINE)
+    claims = chosen_claims(options.targets, only, options.catalogue)
+    return assumption_ladder([c for c in claims.values() if c.expects is not Expectation.refuted]).figure
+
+
+def _steps(_: Any) -> Any:
+    from rankladder.properties.gidel2019.pictures import step_regimes
+
+    return step_regimes().figure
+
+
+def _orders(options: Any) -> Any:
+    from rankladder.properties.gidel2019.pictures import plateau_losses, two_orders
+    from rankladder.report.pictures.style import figure
+
+    if options.targets and (options.sigma or options.lam):
+        raise UsageError("plot orders takes the spectrum from --sigma and --lam or from files; leave one out")
+    sigma, lam = (
+        options.sigma or (4.0, 3.0, 1.0),
+        options.lam or ((4.0, 1.0, 1.0) if not options.sigma else (1.0,) * len(options.sigma)),
+    )
+    if options.targets:
+        sigma, lam = _spectrum_of(options.targets)
+    made, (upper, lower) = figure(rows=2, shared=False)
+    two_orders(sigma, lam, ax=upper)
+    plateau_losses(sigma, lam, ax=lower)
+    return made
+
+
+def _spectrum_of(files: list[str]) -> tuple[Any, Any]:
+    from rankladder.properties.gidel2019.data.reading import read_dataset
+    from rankladder.properties.gidel2019.data.study import decomposed
+
+    if len(files) > 2:
+        raise UsageError(f"plot orders takes X [Y] but got {len(files)} files")
+    data = read_dataset(files[0], files[1] if len(files) > 1 else None, center=None, standardize=False)
+    geometry = decomposed(data, files[0], centred=True)
+    return geometry.sigma[: geometry.m], geometry.lam[: geometry.m]
+
+
 _DRAW = {
     "staircase": _staircase,
     "phase": _phase,
@@ -142,4 +204,8 @@ _DRAW = {
     "flow": _one_mode,
     "margin": _margin,
     "assumptions": _assumptions,
+    "ladder": _ladder,
+    "steps": _steps,
+    "orders": _orders,
+    "certified": _one_mode,
 }

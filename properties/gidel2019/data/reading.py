@@ -1,4 +1,4 @@
-"""Reading data sets: ``.npy``, ``.npz``, ``.csv``; every refusal is one line with value and remedy."""
+"""Reading data sets: ``.npy``, ``.npz``, ``.csv``, ``.parquet``; every refusal is one line with value and remedy."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import csv
 import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,15 +43,18 @@ class DataSet:
     autoencoder: bool = False
 
 
-def read_dataset(x_path: str, y_path: str | None, *, center: bool | None, standardize: bool) -> DataSet:
+def read_dataset(
+    x_path: str, y_path: str | None, *, center: bool | None, standardize: bool, one_hot: bool = False
+) -> DataSet:
     """Read inputs and targets and take their second moments.
 
     Args:
-        x_path: ``.npy`` or ``.csv`` with a sample a row, or ``.npz`` with ``X``[, ``Y``] or ``Sxx, Sxy``.
-        y_path: targets, ``.npy`` or ``.csv``; None: those in the ``.npz``, else the autoencoder ``Y = X``. Targets of one
+        x_path: ``.npy``, ``.csv`` or ``.parquet`` with a sample a row, or ``.npz`` with ``X``[, ``Y``] or ``Sxx, Sxy``.
+        y_path: targets, ``.npy``, ``.csv`` or ``.parquet``; None: those in the ``.npz``, else the autoencoder ``Y = X``. Targets of one
             dimension, a number a sample, are one column.
         center: subtract column means of X and Y; None: where there are samples.
         standardize: divide the columns of X by their standard deviation (constant columns stay as they are).
+        one_hot: the targets are labels, one whole number a sample: a column for each label, 1 where it is that one.
 
     Raises:
         UsageError: for anything that is not a finite, two-dimensional table of numbers of matching length, and for an
@@ -69,7 +73,13 @@ def read_dataset(x_path: str, y_path: str | None, *, center: bool | None, standa
     elif "Y" in arrays:
         Y = _targets(arrays["Y"], f"{x_path} (Y)")
     else:
+        if one_hot:
+            raise UsageError(
+                f"--one-hot needs targets but {x_path} has none; give a second file with the labels"
+            )
         Y = X
+    if one_hot:
+        Y = _indicators(Y, y_path or f"{x_path} (Y)")
     if len(X) != len(Y):
         raise UsageError(f"X has {len(X)} rows but Y has {len(Y)}; give one row of Y for each row of X")
     autoencoder = Y is X
@@ -187,12 +197,14 @@ def arrays_of(path: str) -> dict[str, NDArray[np.generic]]:
     """
     file = given_path(path)
     if file.is_dir():
-        raise UsageError(f"{path} is a folder; give a .npy, .npz or .csv file")
+        raise UsageError(f"{path} is a folder; give a .npy, .npz, .csv or .parquet file")
     if not file.exists():
-        raise UsageError(f"{path} does not exist; give a .npy, .npz or .csv file")
+        raise UsageError(f"{path} does not exist; give a .npy, .npz, .csv or .parquet file")
     ending = file.suffix.lower()
-    if ending not in (".npy", ".npz", ".csv"):
-        raise UsageError(f"{path} ends in {ending or 'nothing'}; expected .npy, .npz or .csv")
+    if ending not in (".npy", ".npz", ".csv", ".parquet"):
+        raise UsageError(f"{path} ends in {ending or 'nothing'}; expected .npy, .npz, .csv or .parquet")
+    if ending == ".parquet":
+        return {"X": _read_parquet(path, file)}
     try:
         if ending == ".csv":
             return {"X": _read_csv(path, file.read_bytes())}
@@ -333,6 +345,55 @@ def _cell(cell: str, separator: str) -> float | None:
         return float(cell)
     except ValueError:
         return None
+
+
+def _read_parquet(path: str, file: Path) -> NDArray[np.generic]:
+    """The columns of a data frame that was written as a file, in their order."""
+    try:
+        from pyarrow import ArrowException, parquet
+    except ImportError:
+        raise UsageError(
+            f"{path}: reading .parquet needs pyarrow; pip install pyarrow, or save the table as .csv"
+        ) from None
+    try:
+        table = parquet.read_table(file)
+    except PermissionError as error:
+        raise UsageError(f"{path} cannot be read: permission denied") from error
+    except (ArrowException, OSError, ValueError) as error:
+        reason = textwrap.shorten(str(error), 120, placeholder=" …")
+        raise UsageError(f"{path} cannot be read as .parquet: {reason}; save it again") from error
+    # an index that pandas keeps beside its columns is no input
+    names = [name for name in table.column_names if not name.startswith("__index_level_")]
+    columns = []
+    for name in names:
+        column = table.column(name).to_numpy()
+        if column.dtype.kind not in "fiub":
+            raise UsageError(
+                f"{path}: column {name!r} has type {table.schema.field(name).type}, must be real numbers; "
+                "leave it out or convert it"
+            )
+        columns.append(column)
+    return np.column_stack(columns) if columns else np.empty((table.num_rows, 0))
+
+
+_MOST_LABELS = 1000
+
+
+def _indicators(labels: Array, name: str) -> Array:
+    """Columns of zeros and ones, one for each label in rising order."""
+    if labels.shape[1] != 1 or not np.array_equal(labels, np.round(labels)):
+        what = (
+            f"{labels.shape[1]} columns"
+            if labels.shape[1] != 1
+            else f"{labels[labels != np.round(labels)][0]:g}"
+        )
+        raise UsageError(f"{name} holds {what}, --one-hot needs a whole number a sample; leave --one-hot out")
+    known = np.unique(labels)
+    if len(known) > _MOST_LABELS:
+        raise UsageError(
+            f"{name} holds {len(known)} different labels, --one-hot takes at most {_MOST_LABELS}; are they labels?"
+        )
+    return np.asarray(labels == known, dtype=np.float64)
 
 
 def _targets(array: NDArray[np.generic], name: str) -> Array:

@@ -8,7 +8,7 @@ import numpy as np
 
 from rankladder.report.pictures.style import COLOURS, axes_or_new
 
-__all__ = ["THRESHOLDS", "flow_beside_descent", "phase_diagram", "sandwich"]
+__all__ = ["THRESHOLDS", "certified_run", "flow_beside_descent", "phase_diagram", "sandwich"]
 
 # s, and what the mode does beyond it
 THRESHOLDS = (
@@ -134,6 +134,66 @@ def flow_beside_descent(s: float = 0.35, z0: float = 1e-3, steps: int | None = N
     ax.plot(k, z - flow, color=COLOURS[2], linestyle="--", label="descent minus flow")
     _label(ax, s, z0)
     return ax
+
+
+def certified_run(s: float = 1.95, z0: float = 0.1, steps: int | None = None, ax: Any = None) -> Any:
+    """The float64 run of one mode beside its certified orbit: where it still follows it, and from where on it does not.
+
+    The certified orbit is computed in ball arithmetic from the very numbers that float64 starts with; its enclosures are
+    far narrower than a line. Beyond s = sqrt(5) - 1 roundings can grow until the run has nothing to do with the orbit.
+
+    Args:
+        s: eta sigma, in (0, 2].
+        z0: start in (0, 1).
+        steps: how many, at most 2000 (default: 80).
+        ax: where to draw (default: a new figure).
+
+    Returns:
+        The axes, with the lines certified, float64; where they part, a third one marks the step.
+
+    Raises:
+        ValueError: for s outside (0, 2], z0 outside (0, 1), or too many steps.
+
+    Source: STEP-3; the balls are those in which claims are judged.
+
+    >>> certified, run = certified_run(0.4, 0.01, 40).lines
+    >>> bool(abs(certified.get_ydata() - run.get_ydata()).max() < 1e-12)
+    True
+    """
+    from rankladder.numbers import ball, precision
+    from rankladder.simulate import descent
+
+    if not (0 < s <= 2 and 0 < z0 < 1):
+        raise ValueError(
+            f"Expected 0 < s <= 2 and 0 < z0 < 1 but got s={s}, z0={z0}; beyond s = 2 descent diverges"
+        )
+    count = 80 if steps is None else steps
+    if not 1 <= count <= _CERTIFIED:
+        raise ValueError(
+            f"Expected 1 to {_CERTIFIED} steps but got {steps}; roundings show within a few hundred"
+        )
+    ax = axes_or_new(ax)
+    k, run = np.arange(count + 1), _orbit(s, z0, count)
+    with precision(192 + 8 * count):  # a step multiplies an error by less than 2^7
+        enclosures = descent(ball(s), ball(z0), count).z
+    exact = np.array([float(z.mid) for z in enclosures])
+    ax.plot(
+        k, exact, color=COLOURS[0], marker="o", markersize=4, linewidth=0.8, label="certified orbit (balls)"
+    )
+    ax.plot(k, run, color=COLOURS[1], marker="x", markersize=5, linestyle="", label="float64 run")
+    apart = np.flatnonzero(np.abs(run - exact) > _APART)
+    if len(apart):
+        words = f"off by more than {_APART:g} from step {apart[0]} on"
+        ax.axvline(apart[0], color="0.3", linestyle=":", linewidth=1.2, label=words)
+    _label(ax, s, z0)
+    ax.set_title("")
+    title = rf"$s = \eta\sigma$ = {s:g}, $z_0$ = {z0:g}"
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1.01), ncols=3, frameon=False, fontsize=8, title=title)
+    return ax
+
+
+_CERTIFIED = 2000
+_APART = 0.01
 
 
 def _orbit(s: float, z0: float, steps: int) -> Any:

@@ -11,8 +11,8 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#0
 DIVERGING = "PuOr"  # orange fails, purple holds
 
 
-def figure(rows: int = 1) -> tuple[Any, Any]:
-    """A figure with ``rows`` panels that share the horizontal axis, drawn without a display.
+def figure(rows: int = 1, *, shared: bool = True) -> tuple[Any, Any]:
+    """A figure with ``rows`` panels, drawn without a display; they share the horizontal axis if ``shared``.
 
     Raises:
         UsageError: when matplotlib is not installed.
@@ -28,7 +28,7 @@ def figure(rows: int = 1) -> tuple[Any, Any]:
         ) from error
     made = Figure(figsize=(8, 1.2 + 2.8 * rows), layout="constrained")
     FigureCanvasAgg(made)
-    axes = made.subplots(rows, 1, sharex=True, squeeze=False)[:, 0]
+    axes = made.subplots(rows, 1, sharex=shared, squeeze=False)[:, 0]
     for axis in axes:
         axis.grid(True, color="0.9", linewidth=0.8)
         axis.spines[["top", "right"]].set_visible(False)

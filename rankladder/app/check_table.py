@@ -1,0 +1,175 @@
+"""What a check prints: two lines a claim, the whole of a single one, and the lines that close it."""
+
+from __future__ import annotations
+
+import shlex
+import textwrap
+from collections.abc import Sequence
+from typing import Any
+
+from rankladder.app.output import console, counted, in_a_line
+from rankladder.language.catalogue import Catalogue
+from rankladder.language.statement import Claim
+from rankladder.language.verdict import Expectation, Result, Verdict
+from rankladder.report.assertions import verdicts_on
+from rankladder.report.words import counted_verdicts
+from rankladder.storage.counterexamples import known_witness
+
+__all__ = ["print_results", "print_verdict"]
+
+# as in the report: what is as it should be has the colour of its verdict, red and yellow are for what is not
+_COLOURS = {"proved": "green", "certified": "blue", "tested": "cyan", "refuted": "magenta"}
+_ODD = {"unexpected": "bold red", "inconclusive": "yellow"}
+_ONE_LINE = 160  # columns from which on title and evidence stand side by side
+_NAMED = 8  # claims that the closing line names
+
+
+def print_results(
+    results: Sequence[Result],
+    seed: int,
+    seconds: float,
+    *,
+    again: Sequence[str] | None,
+    home: Catalogue | None = None,
+) -> None:
+    """Print the results, and the lines that close a check.
+
+    Args:
+        results: in the order to show.
+        seed: of the draws. seconds: that the check took.
+        again: what a command about one of the claims needs besides its id, such as the file that states it; None where
+            no other command knows what was checked.
+        home: a catalogue, to answer those assertions of its source all of whose claims are among the results.
+    """
+    out = console()
+    if len(results) == 1:
+        _print_whole(out, results[0], again)
+    else:
+        _print_rows(out, results, again)
+    answered = {} if home is None else verdicts_on(home, {r.id: r for r in results})
+    if home is not None and answered:
+        out.print("\nWhat the source asserts (rankladder paper: under which assumptions)")
+        for id, (answer, said) in answered.items():
+            out.print(in_a_line(f"  {id} {answer.replace('under', 'under assumptions')}: {said}", out.width))
+    if len(results) > 1:
+        out.print()
+        out.print(counted_verdicts(results))
+    out.print(_summary(results, seed, seconds))
+    if kept := sum(r.kept for r in results):
+        out.print(f"{kept} of {len(results)} answered from what is kept; --fresh does all again")
+
+
+def _print_rows(out: Any, results: Sequence[Result], again: Sequence[str] | None) -> None:
+    from rich.text import Text
+
+    ids = max((len(r.id) for r in results), default=0)
+    verdicts = max((len(r.verdict) for r in results), default=0)  # what is added to one sticks out
+    # the title has a line of its own, or the better part of what is left of the line
+    titles = int(0.6 * (out.width - ids - verdicts)) if out.width >= _ONE_LINE else 0
+    titles = min(titles, max((len(r.title) for r in results), default=0))
+    for r in results:
+        said = f"{in_a_line(r.title, titles).plain:{titles}}  {_short(r)}" if titles else _short(r)
+        row = Text.assemble(f"{r.id:{ids}}  ", (f"{_verdict(r):{verdicts}}", _colour(r)), f"  {said}")
+        out.print(in_a_line(row, out.width))
+        if not titles and r.title != r.id:
+            out.print(in_a_line(f"    {r.title}", out.width))
+        if further := _further(r, again, out.width - 4):
+            out.print(in_a_line(Text(f"    {further}", style="dim"), out.width))
+
+
+def _verdict(result: Result) -> str:
+    if result.expected is Expectation.open:
+        return f"{result.verdict} (open)"
+    return str(result.verdict) if result.as_expected else f"{result.verdict} (expected: {result.expected})"
+
+
+def _colour(result: Result) -> str:
+    return _ODD.get(result.status) or _COLOURS.get(result.verdict, "")
+
+
+def _short(result: Result) -> str:
+    """The evidence in a part of a line: what matters comes first, for the rest may be cut off."""
+    if result.counterexample is not None:
+        return f"counterexample {_in_float64(result)}{result.counterexample}"
+    if result.verdict is Verdict.tested and result.margin is not None:
+        where = "float64 runs" if result.in_float64 == result.instances else "instances"
+        tested = f"margin {result.margin:.2g} or more in {result.instances:,} {where}"
+        return "; ".join([tested, *(e.detail for e in result.evidence if e.kind == "proof")])
+    if result.as_expected or not result.evidence:
+        return "; ".join(e.detail for e in result.evidence)
+    told = [e for e in result.evidence if e.kind != "proof"] if result.undecided else result.evidence
+    return told[-1].detail
+
+
+def _in_float64(result: Result) -> str:
+    return "in float64: " if result.counterexample_in_float64 else ""
+
+
+def _further(result: Result, again: Sequence[str] | None, width: float = float("inf")) -> str:
+    """The command that goes on from a verdict: to the counterexample itself, or to a longer search for one."""
+    if again is None or result.verdict is Verdict.error:
+        return ""
+    if result.counterexample is not None:
+        at = ["rankladder", "check", *again, "--only", result.id, "--at", str(result.counterexample)]
+        words = shlex.join(at)
+        return words if len(words) <= width else shlex.join(["rankladder", "show", result.id, *again])
+    if result.as_expected or "~" in result.id:
+        return ""
+    return shlex.join(["rankladder", "explore", result.id, *again])
+
+
+def _print_whole(out: Any, result: Result, again: Sequence[str] | None) -> None:
+    from rich.text import Text
+
+    out.print(Text.assemble(f"{result.id}  ", (_verdict(result), _colour(result))))
+    if result.title != result.id:
+        out.print(f"  {result.title}")
+    _print_evidence(out, result, again)
+
+
+def print_verdict(claim: Claim, result: Result | None, again: Sequence[str]) -> None:
+    """Print what the last check of a claim came to, and what counterexample is kept of one that is false."""
+    from rich.text import Text
+
+    out = console()
+    if result is not None:
+        out.print(
+            Text.assemble(
+                f"  {'verdict':14}  ", (_verdict(result), _colour(result)), " (as an earlier check kept it)"
+            )
+        )
+        _print_evidence(out, result, again)
+        return
+    witness = known_witness(claim, None)
+    if witness is not None:
+        out.print(_hanging("counterexample", f"{witness.instance}, margin {witness.margin:.4g}", out.width))
+    check = shlex.join(["rankladder", "check", *again, "--only", claim.id])
+    out.print(f"  {'verdict':14}  none is kept; {check}", soft_wrap=True)
+
+
+def _print_evidence(out: Any, result: Result, again: Sequence[str] | None) -> None:
+    rows = [("evidence", e.detail) for e in result.evidence if e.kind != "counterexample"]
+    if result.counterexample is not None:
+        rows.insert(0, ("counterexample", f"{_in_float64(result)}{result.counterexample}"))
+    if result.margin is not None:
+        where = "the smallest met" if result.counterexample is None else "at the counterexample"
+        rows.append(("margin", f"{result.margin:.4g}, {where}"))
+    if result.drawn:
+        rows.append(("drawn", result.drawn))
+    for name, value in rows:
+        out.print(_hanging(name, value, out.width))
+    if further := _further(result, again):
+        out.print(f"  {'go on with':14}  {further}", soft_wrap=True)  # in one piece, to be copied
+
+
+def _hanging(name: str, value: str, width: int) -> str:
+    return textwrap.fill(f"  {name:14}  {value}", width, subsequent_indent=" " * 18, break_on_hyphens=False)
+
+
+def _summary(results: Sequence[Result], seed: int, seconds: float) -> str:
+    """The closing line of a check."""
+    groups = {status: [r.id for r in results if r.status == status] for status in ("as_expected", *_ODD)}
+    told = ", ".join(f"{len(ids)} {status.replace('_', ' ')}" for status, ids in groups.items())
+    odd = groups["unexpected"] + groups["inconclusive"]
+    named = f": {', '.join(odd[:_NAMED])}{' …' if len(odd) > _NAMED else ''}" if odd else ""
+    return f"{counted(len(results), 'claim')}: {told}{named} (seed {seed}, {seconds:.0f} s)"

@@ -1,0 +1,113 @@
+"""What people type and give: patterns, labels, data frames, a verdict in LaTeX."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rankladder import Evidence, Result, Verdict
+from rankladder.app.main import main
+from rankladder.language.library import UnknownClaim, load_catalogue, select
+from rankladder.language.verdict import Expectation
+from rankladder.properties.gidel2019.data.reading import read_dataset
+from rankladder.report.latex import verdicts_as_latex
+from rankladder.usage import UsageError
+
+SAMPLES = np.random.default_rng(3).standard_normal((30, 3))
+
+
+def test_a_pattern_chooses_what_it_matches_and_no_twin() -> None:
+    known = load_catalogue()
+    assert set(select(known, ["gd-4.step-*"])) == {i for i in known if i.startswith("GD-4.step-")}
+    assert set(select(known, ["*.not-*"])) == {i for i in known if ".not-" in i}
+    assert all(i.startswith("GD-4.upper~") for i in select(known, ["GD-4.upper~*"]))
+    assert not any(
+        "~" in i for i in select(known, ["GD-*", "GD-4.upper~*"]) if not i.startswith("GD-4.upper~")
+    )
+    with pytest.raises(UnknownClaim, match="unknown claim id 'NO-\\*'"):
+        select(known, ["NO-*"])
+
+
+@pytest.mark.parametrize("words", [["check", "--seed", "-1"], ["explore", "GD-1", "--seed=-1"]])
+def test_a_negative_seed_is_refused_in_a_line(capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
+    assert main(words) == 2
+    assert "expected at least 0 but got -1" in capsys.readouterr().err
+
+
+def test_a_width_too_narrow_for_the_search_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["boundary", "STEP-1.monotone", "--parameter", "s", "--width", "1e-40"]) == 2
+    assert "width 1e-40 must be at least 1e-12" in capsys.readouterr().err
+
+
+def test_labels_become_a_column_each(tmp_path: Path) -> None:
+    np.save(tmp_path / "X.npy", SAMPLES)
+    labels = np.arange(30) % 3 * 5 - 5  # -5, 0, 5
+    np.save(tmp_path / "labels.npy", labels)
+    np.save(tmp_path / "columns.npy", np.stack([labels == v for v in (-5, 0, 5)], axis=1).astype(float))
+    names = [str(tmp_path / name) for name in ("X.npy", "labels.npy", "columns.npy")]
+    said = read_dataset(names[0], names[1], center=True, standardize=False, one_hot=True)
+    by_hand = read_dataset(names[0], names[2], center=True, standardize=False)
+    assert np.array_equal(said.Sxy, by_hand.Sxy)
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        (np.arange(30) / 2, "holds 0.5, --one-hot needs a whole number a sample"),
+        (SAMPLES, "holds 3 columns, --one-hot needs a whole number a sample"),
+        (None, "--one-hot needs targets but"),
+    ],
+)
+def test_what_is_no_label_is_refused(tmp_path: Path, labels: np.ndarray | None, message: str) -> None:
+    np.save(tmp_path / "X.npy", SAMPLES)
+    file = None if labels is None else str(tmp_path / "labels.npy")
+    if file is not None:
+        np.save(file, labels)
+    with pytest.raises(UsageError, match=re.escape(message)):
+        read_dataset(str(tmp_path / "X.npy"), file, center=None, standardize=False, one_hot=True)
+
+
+def test_a_data_frame_is_read_as_the_table_it_is(tmp_path: Path) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    columns = {name: SAMPLES[:, i] for i, name in enumerate("abc")}
+    parquet.write_table(
+        pyarrow.table({**columns, "__index_level_0__": np.arange(30)}), tmp_path / "X.parquet"
+    )
+    np.save(tmp_path / "X.npy", SAMPLES)
+    frame, array = (
+        read_dataset(str(tmp_path / f"X.{ending}"), None, center=True, standardize=True)
+        for ending in ("parquet", "npy")
+    )
+    assert np.array_equal(frame.Sxx, array.Sxx)
+    parquet.write_table(pyarrow.table({"a": SAMPLES[:, 0], "name": ["x"] * 30}), tmp_path / "names.parquet")
+    (tmp_path / "text.parquet").write_text("a,b\n1,2\n")
+    for name, message in (("names", "column 'name' has type string"), ("text", "cannot be read as .parquet")):
+        with pytest.raises(UsageError, match=message):
+            read_dataset(str(tmp_path / f"{name}.parquet"), None, center=None, standardize=False)
+
+
+def test_a_verdict_in_latex_is_the_one_that_a_check_came_to(tmp_path: Path, monkeypatch, capsys) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.py").write_text(
+        "from rankladder import lemma, symbols\nx = symbols('x')\n"
+        "lemma('my_sum', x**2 + 1 >= 2 * x, title='x^2 & more')\nlemma('my-cube', x**3 >= x, expects='refuted')\n"
+    )
+    assert main(["list", "mine.py", "--latex", "verdicts.tex", "--workers", "1"]) == 0
+    text = (tmp_path / "verdicts.tex").read_text()
+    assert re.search(r"(?m)^\\rl@claim\{my_sum\}\{proved\}\{1 obligation by identities\}$", text)
+    assert re.search(r"(?m)^\\rl@claim\{my-cube\}\{refuted\}\{x=-?\d.*\}$", text)
+    assert r"my\_sum & x\textasciicircum{}2 \& more & proved & 1 obligation by identities \\" in text
+    assert "seed 0" in text and "1 proved, 1 refuted as expected" in capsys.readouterr().err
+    assert text.count("{") == text.count("}") + text.count(r"\{") - text.count(r"\}")
+
+
+def test_a_name_that_tex_would_misread_is_refused() -> None:
+    for id in ("a#b", "100%", "a\\b", "a~b"):
+        odd = Result(id, "", Expectation.holds, Verdict.tested, (Evidence("test", ""),))
+        with pytest.raises(UsageError, match="cannot be named in LaTeX"):
+            verdicts_as_latex([odd], seed=0, versions={})

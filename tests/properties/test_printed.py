@@ -1,0 +1,166 @@
+"""What a reader sees on a terminal of 80 columns: short rows, whole counterexamples where one asks, the way on."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Sequence
+from fractions import Fraction as F
+from pathlib import Path
+
+import pytest
+
+from rankladder import Evidence, Result, Verdict
+from rankladder.app.check_table import print_results
+from rankladder.app.main import main
+from rankladder.language.instance import Instance
+from rankladder.language.verdict import Expectation
+
+CLAIMS = """\
+from rankladder import lemma, symbols
+x = symbols("x")
+lemma("sum-square", x**2 + 1 >= 2 * x, title="a square is never negative, so the sum of a number's square and one is at least twice the number")
+lemma("sum-cube", x**3 + 1 >= 2 * x, title="the same with the cube", expects="refuted")
+lemma("sum-fourth", x**4 + 1 >= 3 * x)
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    (tmp_path / "sums.py").write_text(CLAIMS)
+    return "sums.py"
+
+
+def printed(capsys: pytest.CaptureFixture[str], words: Sequence[str], code: int = 0) -> str:
+    assert main(words) == code
+    return re.sub(r"\d+(\.\d+)? s\b", "# s", capsys.readouterr().out)
+
+
+LIST = """\
+  sum-square  holds    proof, test
+      a square is never negative, so the sum of a number's square and one is at
+      least twice the number
+  sum-cube    refuted  counterexample
+      the same with the cube
+  sum-fourth  holds    proof, test
+
+3 claims: 2 expected to hold, 1 to be refuted
+"""
+
+CHECK = """\
+sum-square  proved   1 obligation by identities; 60 instances judged in balls, …
+    a square is never negative, so the sum of a number's square and one is at l…
+sum-cube    refuted  counterexample x=-2
+    the same with the cube
+    rankladder check sums.py --only sum-cube --at x=-2
+sum-fourth  refuted (expected: holds)  counterexample x=1
+    rankladder check sums.py --only sum-fourth --at x=1
+
+1 proved, 1 refuted as expected, 1 refuted against expectation
+3 claims: 2 as expected, 1 unexpected, 0 inconclusive: sum-fourth (seed 0, # s)
+"""
+
+SHOW = """\
+sum-cube  (expected: refuted)
+  the same with the cube
+
+  statement       x \\in \\mathbb{R}:\\quad x^{3} + 1 \\geq 2 x
+  parameter       x in the reals of (-oo, oo)
+  assumes         nothing
+  checked by      each instance judged in balls after a float64 scout; the conclusion returns signed margins:
+    x**3 + 1 >= 2*x
+  verdict         refuted (as an earlier check kept it)
+  counterexample  x=-2
+"""
+
+
+def test_three_commands_at_80_columns(file: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert printed(capsys, ["list", file]) == LIST
+    assert printed(capsys, ["check", file, "--workers", "1"], code=1) == CHECK
+    assert printed(capsys, ["show", "sum-cube", file]).startswith(SHOW)
+
+
+def test_the_command_at_the_end_of_a_row_leads_to_the_counterexample(
+    file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = printed(capsys, ["check", file, "--workers", "1"], code=1)
+    commands = re.findall(r"(?m)^ +(rankladder check .*)$", table)
+    assert len(commands) == 2
+    for command, code in zip(commands, (0, 1), strict=True):  # the second claim should hold
+        assert "violated: a counterexample" in printed(capsys, shlex.split(command)[1:], code)
+
+
+_HUGE = Instance.of(A=tuple(tuple(F(i, j + 3) for i in range(8)) for j in range(8)))
+
+
+def result(id: str, verdict: str, expected: str = "holds", **more: object) -> Result:
+    said = (Evidence("test", "a long line of what was done, word after word, " * 5),)
+    return Result(
+        id, "what it says, at some length, " * 6, Expectation(expected), Verdict(verdict), said, **more
+    )
+
+
+RESULTS = [
+    result("A-1.with-a-name-of-thirty-letters", "proved"),
+    result("A-2.certified", "certified"),
+    result("A-3.tested", "tested", instances=200, margin=1e-19),
+    result("A-4.huge", "refuted", "refuted", counterexample=_HUGE, counterexample_margin=-1.0),
+    result("A-5.odd", "refuted", counterexample=_HUGE, counterexample_margin=-1.0),
+    result("A-6.missed", "tested", "refuted", instances=200, margin=0.0),
+    result("A-7.vacuous", "vacuous"),
+    result("A-8.broken", "error"),
+    result("A-9.asked", "tested", "open", instances=3, margin=2.0),
+]
+
+
+@pytest.mark.parametrize("width", [80, 120, 200])
+def test_no_claim_takes_more_than_three_lines(
+    width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    print_results(RESULTS, 0, 1.0, again=[])
+    table, closing = capsys.readouterr().out.split("\n\n")
+    assert max(map(len, table.splitlines())) <= width
+    rows = re.split(r"\n(?=\S)", table)
+    assert [row.split()[0] for row in rows] == [r.id for r in RESULTS]
+    assert max(row.count("\n") + 1 for row in rows) <= (3 if width < 160 else 2)
+    further = {
+        row.split()[0]: row.splitlines()[-1].split()
+        for row in rows
+        if row.splitlines()[-1].strip().startswith("rankladder")
+    }
+    assert further == {
+        "A-4.huge": ["rankladder", "show", "A-4.huge"],
+        "A-5.odd": ["rankladder", "show", "A-5.odd"],
+        "A-6.missed": ["rankladder", "explore", "A-6.missed"],
+        "A-7.vacuous": ["rankladder", "explore", "A-7.vacuous"],
+    }
+    assert " ".join(closing.split()) == (
+        "1 proved, 1 certified, 1 tested, 1 refuted as expected, 1 open question (1 tested), 1 refuted against "
+        "expectation, 1 tested against expectation, 1 error against expectation, 1 vacuous "
+        "9 claims: 5 as expected, 3 unexpected, 1 inconclusive: A-5.odd, A-6.missed, A-8.broken, A-7.vacuous (seed 0, 1 s)"
+    )
+
+
+def test_one_claim_alone_is_shown_whole(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    print_results(RESULTS[4:5], 0, 1.0, again=["mine.py"])
+    whole = " ".join(capsys.readouterr().out.split())
+    assert str(_HUGE) in whole
+    assert whole.count(" ".join(RESULTS[4].evidence[0].detail.split())) == 1
+    assert f"rankladder check mine.py --only A-5.odd --at '{_HUGE}'" in whole
+
+
+def test_red_and_yellow_are_for_what_is_not_as_it_should_be(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    print_results(RESULTS, 0, 1.0, again=[])
+    rows = [line for line in capsys.readouterr().out.splitlines() if line.startswith("A-")]
+    alarming = {row.split()[0] for row in rows if re.search(r"\x1b\[(1;)?3[13]m", row)}
+    assert alarming == {r.id for r in RESULTS if not r.as_expected}
