@@ -15,13 +15,22 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from operator import matmul
-from typing import Any
+from operator import matmul, mul
+from typing import Any, Protocol
 
-__all__ = ["GradientDescent", "Layers", "State", "Step"]
+import numpy as np
+
+__all__ = ["Decayed", "GradientDescent", "HeavyBall", "Layers", "Mode", "Network", "State", "Step", "iterates"]
 
 State = tuple[Any, ...]
 Step = Callable[[State], State]
+
+
+class Network(Protocol):
+    """What a method needs of an architecture."""
+
+    def gradients(self, state: Any, /) -> State:
+        """The gradient of the loss in every part of the state."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +76,43 @@ class Layers:
 
 
 @dataclass(frozen=True)
+class Mode:
+    """One mode, the loss ``½ λ (a_1 … a_L − σ/λ)²`` of an entry in every layer; one entry alone stands for two equal ones.
+
+    >>> Mode(3, 1).gradients((1, 2)), Mode(3, 1).gradients((1,)), Mode(3, 1).gradients((1, 2, 1))
+    ((-2, -1), (-2,), (-2, -1, -2))
+    """
+
+    sigma: Any
+    lam: Any
+
+    def gradients(self, entries: Sequence[Any]) -> State:
+        """``−r`` times the product of the other entries, with ``r = σ − λ a_1 … a_L``."""
+        if len(entries) == 1:
+            (a,) = entries
+            return (-(a * (self.sigma - self.lam * (a * a))),)
+        r = self.sigma - self.lam * reduce(mul, entries)
+        return tuple([-(reduce(mul, [*entries[:j], *entries[j + 1 :]]) * r) for j in range(len(entries))])
+
+
+@dataclass(frozen=True)
+class Decayed:
+    """An architecture with weight decay: ``γ/2`` times the squared norm of every part is added to the loss.
+
+    >>> Decayed(Mode(3, 1), 10).gradients((1, 2))
+    (8, 19)
+    """
+
+    network: Network
+    gamma: Any
+
+    def gradients(self, parts: Sequence[Any]) -> State:
+        """Those of the architecture, and ``γ`` times the part."""
+        found = self.network.gradients(parts)
+        return tuple([G + self.gamma * W for G, W in zip(found, parts, strict=True)])
+
+
+@dataclass(frozen=True)
 class GradientDescent:
     """Gradient descent with step size ``eta``: all parts of the state are moved at once, from the same state.
 
@@ -78,10 +124,46 @@ class GradientDescent:
 
     eta: Any
 
-    def step(self, network: Layers) -> Step:
+    def step(self, network: Network) -> Step:
         """The map from one state to the next."""
         eta, gradients = self.eta, network.gradients
         return lambda state: tuple([W - eta * G for W, G in zip(state, gradients(state), strict=True)])
+
+
+@dataclass(frozen=True)
+class HeavyBall:
+    """Gradient descent with momentum: the state is all parts, then the same parts one step before.
+
+    >>> HeavyBall(1, 2).step(Mode(3, 1))((1, 5))
+    (-5, 1)
+    """
+
+    eta: Any
+    beta: Any
+
+    def step(self, network: Network) -> Step:
+        """The map from one state to the next, ``x ← x − η ∇f(x) + β (x − x₋)``."""
+        eta, beta, gradients = self.eta, self.beta, network.gradients
+
+        def move(state: State) -> State:
+            now, before = state[: len(state) // 2], state[len(state) // 2 :]
+            parts = zip(now, gradients(now), before, strict=True)
+            return (*[x - eta * G + beta * (x - y) for x, G, y in parts], *now)
+
+        return move
+
+
+def iterates(step: Step, state: State, steps: int) -> list[State]:
+    """The states after 0, 1, …, ``steps`` steps; float64 that diverges ends in ``inf`` or ``nan``.
+
+    >>> iterates(GradientDescent(1).step(Mode(1, 1)), (2, 0), 2)
+    [(2, 0), (2, 2), (-4, -4)]
+    """
+    found = [state]
+    with np.errstate(all="ignore"):
+        for _ in range(steps):
+            found.append(step(found[-1]))
+    return found
 
 
 def _transposed(M: Any) -> Any:

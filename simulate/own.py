@@ -9,6 +9,7 @@ for its orbit; from its first wrong step on, its own states do.
 from __future__ import annotations
 
 import inspect
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -29,7 +30,7 @@ from rankladder.simulate.departure import Departure, first_departure
 from rankladder.simulate.dynamics import State
 from rankladder.simulate.problems import moments
 
-__all__ = ["FORMS", "KINDS", "OwnDescent", "is_replaced", "replaced", "stand_in"]
+__all__ = ["FORMS", "KINDS", "OwnDescent", "SimulatorError", "is_replaced", "replaced", "stand_in"]
 
 # what the user's function moves, by the names of its parameters; in words, for messages
 _STATES = {
@@ -61,6 +62,14 @@ MOST_EXACT = (
 )
 LONGEST = 20_000  # steps of a black box that are compared
 MOST_BITS = 4096
+
+
+class SimulatorError(ValueError):
+    """A user's function broke, or returned what is no state; ``place`` is the line of theirs, as file and number."""
+
+    def __init__(self, message: str, place: str) -> None:
+        super().__init__(message)
+        self.place = place
 
 
 @dataclass(frozen=True)
@@ -150,26 +159,79 @@ class OwnDescent:
         """The states 0, 1, …, ``steps`` in the arithmetic of the arguments, one array for each part.
 
         Raises:
-            ValueError: when the function returns something of another shape.
+            SimulatorError: (a ValueError) when the function breaks, or returns something of another shape.
         """
         given = dict(zip(("X", "Y") if self.of_data else ("Sxx", "Sxy"), data, strict=True))
         given |= {"sigma": data[0], "lam": data[1], "s": eta, "eta": eta, "steps": steps}
         known = {n: given[n] for n in self._names if n in given}
         if self._run:
-            found = self.function(**known, **self._named(start))
-            parts = [found] if len(start) == 1 and self._state != ("factors",) else found
-            return self._parts(parts, start, steps)
-        move: Callable[[State], Any] = (
-            self.function(**known)
-            if self._makes
-            else lambda state: self.function(**known, **self._named(state))
-        )
+            found = self._called(self.function, **known, **self._named(start))
+            return self._parts(self._of_state(found, start), start, steps)
+        move: Callable[[State], Any]
+        if self._makes:
+            move = partial(self._called, self._called(self.function, **known))
+        else:
+
+            def move(state: State) -> Any:
+                return self._called(self.function, **known, **self._named(state))
+
         rows: list[State] = [start]
-        for _ in range(steps):
+        for number in range(steps):
             moved = move(tuple(np.array(part) if np.ndim(part) else part for part in rows[-1]))
-            moved = (moved,) if len(start) == 1 and not isinstance(moved, (tuple, list)) else moved
-            rows.append(tuple(_array(part)[()] for part in moved))
+            parts = [_array(part) for part in self._of_state(moved, start)]
+            if [part.shape for part in parts] != [np.shape(part) for part in start]:
+                raise self._wrong(
+                    f"step {number + 1} returned parts of shapes {[part.shape for part in parts]} but must return the "
+                    f"shapes of its state, {[np.shape(part) for part in start]}"
+                )
+            rows.append(tuple(part[()] for part in parts))
         return self._parts([_together(column) for column in zip(*rows, strict=True)], start, steps)
+
+    def _called(self, function: Callable[..., Any], *given: Any, **named: Any) -> Any:
+        """What the user's code returns; what it raises is told with the line of theirs."""
+        try:
+            return function(*given, **named)
+        except Undecided:
+            raise
+        except Exception as error:
+            frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename != __file__]
+            home = self._place.rpartition(":")[0]
+            theirs = [f for f in frames if f.filename == home] or [
+                f for f in frames if f.filename == frames[0].filename
+            ]
+            place = f"{theirs[-1].filename}:{theirs[-1].lineno}" if theirs else self._place
+            words = " ".join(str(error).split())
+            raise SimulatorError(
+                f"simulator {self.name} raised {type(error).__name__}: {words}", place
+            ) from error
+
+    @property
+    def _place(self) -> str:
+        """Where the function is written."""
+        code = getattr(inspect.unwrap(self.function), "__code__", None)
+        return "" if code is None else f"{code.co_filename}:{code.co_firstlineno}"
+
+    def _wrong(self, words: str) -> SimulatorError:
+        return SimulatorError(f"simulator {self.name}: {words}", self._place)
+
+    def _of_state(self, found: Any, start: State) -> Sequence[Any]:
+        """The parts of what the function returned, as many as a state has."""
+        if (
+            len(start) == 1
+            and self._state != ("factors",)
+            and (self._run or not isinstance(found, (tuple, list)))
+        ):
+            return [found]
+        try:
+            parts = list(found)
+        except TypeError:
+            parts = []
+        if len(parts) != len(start):
+            what = f"{type(found).__name__}{f' of length {len(parts)}' if parts else ''}"
+            raise self._wrong(
+                f"returned {what} but must return the {len(start)} parts of the state, as a tuple"
+            )
+        return parts
 
     def _named(self, state: State) -> dict[str, Any]:
         parts = [part.copy() if isinstance(part, np.ndarray) and part.ndim else part for part in state]
@@ -180,10 +242,12 @@ class OwnDescent:
     def _parts(self, found: Any, start: State, steps: int) -> list[NDArray[Any]]:
         parts = [_array(part) for part in found]
         wanted = [(steps + 1, *np.shape(part)) for part in start]
+        if any(part.dtype.kind not in "fiubO" for part in parts):
+            raise self._wrong(f"returned numbers of type {parts[0].dtype} but must return real ones")
         if [part.shape for part in parts] != wanted:
-            raise ValueError(
-                f"simulator {self.name} returned arrays of shapes {[part.shape for part in parts]} but must return "
-                f"{wanted}, the states after 0, 1, …, {steps} steps"
+            raise self._wrong(
+                f"returned arrays of shapes {[part.shape for part in parts]} but must return {wanted}, the states "
+                f"after 0, 1, …, {steps} steps"
             )
         if any(part.dtype.kind not in "fO" for part in parts):
             parts = [part.astype(float) for part in parts]

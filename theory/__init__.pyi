@@ -25,6 +25,11 @@ from .flow import initial_log_fraction as initial_log_fraction
 from .flow import mode_logit as mode_logit
 from .flow import mode_window as mode_window
 from .flow import null_value as null_value
+from .layers import entries_step as entries_step
+from .layers import growth_root as growth_root
+from .layers import imbalance_factor as imbalance_factor
+from .layers import layers_thresholds as layers_thresholds
+from .layers import shrunk_value as shrunk_value
 from .limits import limit_value as limit_value
 from .limits import order_delta as order_delta
 from .limits import plateau_delta as plateau_delta
@@ -46,6 +51,7 @@ from .stability import cycle_multiplier as cycle_multiplier
 from .stability import hessian_eigenvalue as hessian_eigenvalue
 from .stability import two_cycle as two_cycle
 from .stability import unstable_rate as unstable_rate
+from .step_regimes import threshold as threshold
 from .step_regimes import threshold_polynomials as threshold_polynomials
 from .step_regimes import thresholds as thresholds
 

@@ -10,6 +10,7 @@ import sympy
 from rankladder.numbers.formula import Formula
 from rankladder.theory.network import descent_step_expr
 from rankladder.theory.notation import delta, eta, k, lam, s, sigma, theta, w, x, z, z0
+from rankladder.theory.solving import linear_root, once
 
 __all__ = [
     "decay_factor",
@@ -62,8 +63,7 @@ def transition_expr() -> Any:
     """Steps after which e^{-2 delta} has grown to 1 at the vanishing growth factor."""
     steps = sympy.Symbol("n", positive=True)
     growth = rate_lower_expr().subs(s, eta * sigma)
-    (found,) = sympy.solve(-2 * delta + steps * growth, steps)
-    return found
+    return linear_root(-2 * delta + steps * growth, steps)
 
 
 @cache
@@ -71,9 +71,9 @@ def first_exceedance_expr() -> tuple[Any, Any]:
     """Bounds of the first hit before rounding up: growth from below, the lower logistic line from above."""
     level, start = sympy.symbols("ell log_z0", real=True)
     steps = sympy.Symbol("n", positive=True)
-    (low,) = sympy.solve(start + steps * rate_lower_expr() - sympy.log(theta), steps)
+    low = linear_root(start + steps * rate_lower_expr() - sympy.log(theta), steps)
     odds = start - sympy.log(1 - sympy.exp(start))
-    (high,) = sympy.solve(odds + steps * rate_lower_expr() - level, steps)
+    high = linear_root(odds + steps * rate_lower_expr() - level, steps)
     return low, high.subs(level, sympy.log(theta) - sympy.log(1 - theta))
 
 
@@ -112,29 +112,20 @@ def next_order_expr() -> Any:
     return integral(1 / first) / s - integral(second / first**2)
 
 
-@cache
-def _next_order() -> Formula:
-    # by itself: it takes longer to derive than the others together, and hardly anyone asks for it
-    return Formula(next_order_expr(), (s, z0, theta), "k_theta")
-
-
-@cache
-def _formulas() -> dict[str, Formula]:
-    start = sympy.Symbol("log_z0", real=True)
-    low, high = first_exceedance_expr()
-    r = sympy.Symbol("r", positive=True)
-    return {
-        "step": Formula(normal_form_expr(), (s, z), "z_next"),
-        "growth": Formula(growth_factor_expr(), (s,), "(1+s)^2"),
-        "decay": Formula(multiplier_expr(), (s,), "1-2s"),
-        "lower": Formula(rate_lower_expr(), (s,), "r_lo"),
-        "upper": Formula(rate_upper_expr(), (s,), "r_hi"),
-        "transition": Formula(transition_expr(), (eta, sigma, delta), "transition"),
-        "low": Formula(low, (s, start, theta), "k_lo"),
-        "high": Formula(high, (s, start, theta), "k_hi"),
-        "line": Formula(sympy.log(z0) - sympy.log(1 - z0) + r * k, (r, z0, k), "logit L_r"),
-        "logistic": Formula(1 / (1 + (1 / z0 - 1) * sympy.exp(-r * k)), (r, z0, k), "L_r"),
-    }
+_start, _rate = sympy.Symbol("log_z0", real=True), sympy.Symbol("r", positive=True)
+_formula = once({
+    "step": lambda: Formula(normal_form_expr(), (s, z), "z_next"),
+    "growth": lambda: Formula(growth_factor_expr(), (s,), "(1+s)^2"),
+    "decay": lambda: Formula(multiplier_expr(), (s,), "1-2s"),
+    "lower": lambda: Formula(rate_lower_expr(), (s,), "r_lo"),
+    "upper": lambda: Formula(rate_upper_expr(), (s,), "r_hi"),
+    "transition": lambda: Formula(transition_expr(), (eta, sigma, delta), "transition"),
+    "low": lambda: Formula(first_exceedance_expr()[0], (s, _start, theta), "k_lo"),
+    "high": lambda: Formula(first_exceedance_expr()[1], (s, _start, theta), "k_hi"),
+    "next order": lambda: Formula(next_order_expr(), (s, z0, theta), "k_theta"),
+    "line": lambda: Formula(sympy.log(z0) - sympy.log(1 - z0) + _rate * k, (_rate, z0, k), "logit L_r"),
+    "logistic": lambda: Formula(1 / (1 + (1 / z0 - 1) * sympy.exp(-_rate * k)), (_rate, z0, k), "L_r"),
+})  # fmt: skip
 
 
 def normal_form_step(s: Any, z: Any) -> Any:
@@ -143,7 +134,7 @@ def normal_form_step(s: Any, z: Any) -> Any:
     >>> float(normal_form_step(0.5, 0.5))
     0.78125
     """
-    return _formulas()["step"](s, z)
+    return _formula("step")(s, z)
 
 
 def growth_factor(s: Any) -> Any:
@@ -152,7 +143,7 @@ def growth_factor(s: Any) -> Any:
     >>> float(growth_factor(0.5))
     2.25
     """
-    return _formulas()["growth"](s)
+    return _formula("growth")(s)
 
 
 def decay_factor(s: Any) -> Any:
@@ -161,7 +152,7 @@ def decay_factor(s: Any) -> Any:
     >>> float(decay_factor(0.25))
     0.5
     """
-    return _formulas()["decay"](s)
+    return _formula("decay")(s)
 
 
 def rate_lower(s: Any) -> Any:
@@ -170,7 +161,7 @@ def rate_lower(s: Any) -> Any:
     >>> round(float(rate_lower(0.5)), 6)
     0.81093
     """
-    return _formulas()["lower"](s)
+    return _formula("lower")(s)
 
 
 def rate_upper(s: Any) -> Any:
@@ -179,7 +170,7 @@ def rate_upper(s: Any) -> Any:
     >>> round(float(rate_upper(0.25)), 6)
     0.693147
     """
-    return _formulas()["upper"](s)
+    return _formula("upper")(s)
 
 
 def transition_step(eta: Any, sigma: Any, delta: Any) -> Any:
@@ -188,7 +179,7 @@ def transition_step(eta: Any, sigma: Any, delta: Any) -> Any:
     >>> round(float(transition_step(1.0, 1.0, 2.0)), 6)
     2.88539
     """
-    return _formulas()["transition"](eta, sigma, delta)
+    return _formula("transition")(eta, sigma, delta)
 
 
 def hit_bracket_log(s: Any, log_z0: Any, theta: Any) -> tuple[Any, Any]:
@@ -197,7 +188,7 @@ def hit_bracket_log(s: Any, log_z0: Any, theta: Any) -> tuple[Any, Any]:
     >>> [round(float(v), 3) for v in hit_bracket_log(1.0, -20.0, 0.5)]
     [13.927, 14.427]
     """
-    return _formulas()["low"](s, log_z0, theta), _formulas()["high"](s, log_z0, theta)
+    return _formula("low")(s, log_z0, theta), _formula("high")(s, log_z0, theta)
 
 
 def hit_bracket(s: Any, z0: Any, theta: Any) -> tuple[Any, Any]:
@@ -219,7 +210,7 @@ def next_order_hit(s: Any, z0: Any, theta: Any) -> Any:
     >>> round(float(next_order_hit(0.01, 0.01, 0.5)), 3)
     230.392
     """
-    return _next_order()(s, z0, theta)
+    return _formula("next order")(s, z0, theta)
 
 
 def logistic(r: Any, z0: Any, k: Any) -> Any:
@@ -228,7 +219,7 @@ def logistic(r: Any, z0: Any, k: Any) -> Any:
     >>> float(logistic(1.0, 0.5, 0.0))
     0.5
     """
-    return _formulas()["logistic"](r, z0, k)
+    return _formula("logistic")(r, z0, k)
 
 
 def logistic_logit(r: Any, z0: Any, k: Any) -> Any:
@@ -237,4 +228,4 @@ def logistic_logit(r: Any, z0: Any, k: Any) -> Any:
     >>> float(logistic_logit(1.0, 0.5, 3.0))
     3.0
     """
-    return _formulas()["line"](r, z0, k)
+    return _formula("line")(r, z0, k)

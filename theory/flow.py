@@ -12,6 +12,7 @@ from rankladder.numbers.formula import Formula
 from rankladder.theory.derivation import Step, derivation
 from rankladder.theory.network import mode_velocity_expr
 from rankladder.theory.notation import delta, lam, sigma, t, theta, w, w0, z0
+from rankladder.theory.solving import linear_root, once, rational_roots
 
 __all__ = [
     "fitted_value",
@@ -48,7 +49,7 @@ def null_solution() -> Any:
 @cache
 def initial_fraction_expr() -> Any:
     """z0 = w0/omega at w0 = e^{-2 delta}, with omega the positive fixed point of the mode equation."""
-    (omega,) = (r for r in sympy.solve(mode_velocity_expr(), w) if r != 0)
+    (omega,) = (r for r in rational_roots(mode_velocity_expr(), w) if r != 0)
     return sympy.simplify(sympy.exp(-2 * delta) / omega)
 
 
@@ -74,8 +75,7 @@ def _logit(level: Any) -> Any:
 @cache
 def hitting_time_expr() -> Any:
     """The time at which the log-odds reach a level ``ell``."""
-    (found,) = sympy.solve(logit_expr() - level, t)
-    return found
+    return linear_root(logit_expr() - level, t)
 
 
 @cache
@@ -139,18 +139,16 @@ def _hitting() -> list[Step]:
     ]  # fmt: skip
 
 
-@cache
-def _formulas() -> dict[str, Formula]:
-    return {
-        "fitted": Formula(sympy.powsimp(stable_solution().subs(w0, sympy.exp(-2 * delta)), deep=True), (sigma, lam, delta, t), "w(t)"),
-        "null": Formula(null_solution(), (lam, w0, t), "w(t), sigma = 0"),
-        "z0": Formula(initial_fraction_expr(), (sigma, lam, delta), "z0"),
-        "log z0": Formula(sympy.expand_log(sympy.log(initial_fraction_expr())), (sigma, lam, delta), "log z0"),
-        "logit": Formula(logit_expr(), (sigma, z0, t), "logit z(t)"),
-        "hit": Formula(hitting_time_expr().subs(level, _logit(theta)), (sigma, z0, theta), "t_theta"),
-        "hit log": Formula(hitting_time_expr().subs(level, _logit(theta)).subs(z0, sympy.exp(_log_z0)), (sigma, _log_z0, theta), "t_theta"),
-        "window": Formula(mode_window_expr().subs(level, -_logit(theta)), (sigma, theta), "window"),
-    }  # fmt: skip
+_formula = once({
+    "fitted": lambda: Formula(sympy.powsimp(stable_solution().subs(w0, sympy.exp(-2 * delta)), deep=True), (sigma, lam, delta, t), "w(t)"),
+    "null": lambda: Formula(null_solution(), (lam, w0, t), "w(t), sigma = 0"),
+    "z0": lambda: Formula(initial_fraction_expr(), (sigma, lam, delta), "z0"),
+    "log z0": lambda: Formula(sympy.expand_log(sympy.log(initial_fraction_expr())), (sigma, lam, delta), "log z0"),
+    "logit": lambda: Formula(logit_expr(), (sigma, z0, t), "logit z(t)"),
+    "hit": lambda: Formula(hitting_time_expr().subs(level, _logit(theta)), (sigma, z0, theta), "t_theta"),
+    "hit log": lambda: Formula(hitting_time_expr().subs(level, _logit(theta)).subs(z0, sympy.exp(_log_z0)), (sigma, _log_z0, theta), "t_theta"),
+    "window": lambda: Formula(mode_window_expr().subs(level, -_logit(theta)), (sigma, theta), "window"),
+})  # fmt: skip
 
 
 def fitted_value(sigma: Any, lam: Any, delta: Any, t: Any) -> Any:
@@ -160,7 +158,7 @@ def fitted_value(sigma: Any, lam: Any, delta: Any, t: Any) -> Any:
     2.0
     """
     with np.errstate(over="ignore"):  # 1/w may overflow: then w underflows to 0, as it should
-        return _formulas()["fitted"](sigma, lam, delta, t)
+        return _formula("fitted")(sigma, lam, delta, t)
 
 
 def null_value(lam: Any, w0: Any, t: Any) -> Any:
@@ -169,7 +167,7 @@ def null_value(lam: Any, w0: Any, t: Any) -> Any:
     >>> null_value(1.0, 0.5, 1.0)
     0.25
     """
-    return _formulas()["null"](lam, w0, t)
+    return _formula("null")(lam, w0, t)
 
 
 def initial_fraction(sigma: Any, lam: Any, delta: Any) -> Any:
@@ -178,7 +176,7 @@ def initial_fraction(sigma: Any, lam: Any, delta: Any) -> Any:
     >>> float(initial_fraction(2.0, 1.0, 0.0))
     0.5
     """
-    return _formulas()["z0"](sigma, lam, delta)
+    return _formula("z0")(sigma, lam, delta)
 
 
 def initial_log_fraction(sigma: Any, lam: Any, delta: Any) -> Any:
@@ -187,7 +185,7 @@ def initial_log_fraction(sigma: Any, lam: Any, delta: Any) -> Any:
     >>> float(initial_log_fraction(1.0, 1.0, 1e6))
     -2000000.0
     """
-    return _formulas()["log z0"](sigma, lam, delta)
+    return _formula("log z0")(sigma, lam, delta)
 
 
 def mode_logit(sigma: Any, z0: Any, t: Any) -> Any:
@@ -196,7 +194,7 @@ def mode_logit(sigma: Any, z0: Any, t: Any) -> Any:
     >>> float(mode_logit(2.0, 0.5, 3.0))
     12.0
     """
-    return _formulas()["logit"](sigma, z0, t)
+    return _formula("logit")(sigma, z0, t)
 
 
 def hitting_time(sigma: Any, z0: Any, theta: Any) -> Any:
@@ -205,7 +203,7 @@ def hitting_time(sigma: Any, z0: Any, theta: Any) -> Any:
     >>> float(hitting_time(1.0, 0.5, 0.5))
     0.0
     """
-    return _formulas()["hit"](sigma, z0, theta)
+    return _formula("hit")(sigma, z0, theta)
 
 
 def hitting_time_log(sigma: Any, log_z0: Any, theta: Any) -> Any:
@@ -214,7 +212,7 @@ def hitting_time_log(sigma: Any, log_z0: Any, theta: Any) -> Any:
     >>> float(hitting_time_log(1.0, -2e6, 0.5))
     1000000.0
     """
-    return _formulas()["hit log"](sigma, log_z0, theta)
+    return _formula("hit log")(sigma, log_z0, theta)
 
 
 def mode_window(sigma: Any, theta: Any) -> Any:
@@ -223,4 +221,4 @@ def mode_window(sigma: Any, theta: Any) -> Any:
     >>> round(float(mode_window(1.0, 0.25)), 6)
     1.098612
     """
-    return _formulas()["window"](sigma, theta)
+    return _formula("window")(sigma, theta)

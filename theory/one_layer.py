@@ -11,6 +11,7 @@ from rankladder.numbers.formula import Formula
 from rankladder.theory.derivation import Step, derivation
 from rankladder.theory.network import gradient, symbolic, trace_loss
 from rankladder.theory.notation import eta, k, lam, sigma, t, w
+from rankladder.theory.solving import linear_root, once
 
 __all__ = ["one_layer_descent_fraction", "one_layer_flow_fraction"]
 
@@ -35,24 +36,21 @@ def flow_expr() -> Any:
 
 @cache
 def descent_expr() -> Any:
-    """w_k on an eigenvector from v0, by rsolve."""
-    step = sympy.Function("u")
-    n = sympy.Symbol("n", integer=True, nonnegative=True)
-    following = sympy.expand((w + eta * slope_expr()).subs(w, step(n)))
-    solved = sympy.rsolve(step(n + 1) - following, step(n), {step(0): _start})
-    return solved.subs(n, k)
+    """w_k on an eigenvector from v0: a step is affine, so its distance from the fixed point is geometric."""
+    step = sympy.expand(w + eta * slope_expr())
+    rest = linear_root(step - w, w)
+    return rest + sympy.factor(sympy.diff(step, w)) ** k * sympy.factor(_start - rest)
 
 
 @cache
 def omega_expr() -> Any:
     """The fitted value: where the slope is zero."""
-    (found,) = sympy.solve(slope_expr(), w)
-    return found
+    return linear_root(slope_expr(), w)
 
 
 def _fraction(solution: Any) -> Any:
     """Learned share of the fitted value from zero."""
-    return sympy.simplify(sympy.expand(solution.subs(_start, 0) / omega_expr()))
+    return sympy.expand(sympy.cancel(solution.subs(_start, 0) / omega_expr()))
 
 
 @cache
@@ -75,8 +73,7 @@ def ratio_bound_expr() -> Any:
     ``q^(2j-2) ((2j-1) + 2 j q)``, nonnegative for q >= -1/2 with equality at j = 1: k = 3 is the first to fail.
     """
     third = sympy.cancel(descent_fraction_expr().subs({lam: _a / eta, k: 3}) / _a)
-    (found,) = sympy.solve(sympy.diff(third, _a), _a)
-    return found
+    return linear_root(sympy.diff(third, _a), _a)
 
 
 @derivation("one-layer", "the one-layer model under flow and descent", "LIN-1", "LIN-2", "LIN-3", "LIN-4")
@@ -98,7 +95,7 @@ def _one_layer() -> list[Step]:
         Step("rows decouple", "U^T (Sxx W - Sxy) = Lambda (U^T W) - U^T Sxy", "Sxx = U Lambda U^T, U orthogonal; each row of U^T W moves alone", turned - sympy.expand(L * V - C)),
         Step("flow on an eigenvector", sympy.Eq(w, flow), "dsolve of w' = sigma - lambda w",
              [flow - (sympy.exp(-lam * t) * _start + (1 - sympy.exp(-lam * t)) * omega), sympy.diff(flow, t) - slope_expr().subs(w, flow)]),
-        Step("descent on an eigenvector", sympy.Eq(w, descent), "rsolve of w_next = w + eta (sigma - lambda w)",
+        Step("descent on an eigenvector", sympy.Eq(w, descent), "w_next = w + eta (sigma - lambda w): the distance from the fixed point is geometric",
              [descent - (factor**k * _start + (1 - factor**k) * omega), descent.subs(k, k + 1) - one_step.subs(w, descent), descent.subs(k, 0) - _start]),
         Step("null directions stay", "w_k = w_0 where lambda = 0", "lambda = 0 implies sigma = 0", null),
         Step("nearest minimiser", "omega where lambda > 0, the start where lambda = 0", "the limit minimises the distance to the start among the minimisers",
@@ -128,12 +125,10 @@ def _fractions() -> list[Step]:
     ]  # fmt: skip
 
 
-@cache
-def _formulas() -> dict[str, Formula]:
-    return {
-        "flow": Formula(flow_fraction_expr(), (lam, t), "learned fraction"),
-        "descent": Formula(descent_fraction_expr(), (eta, lam, k), "learned fraction"),
-    }
+_formula = once({
+    "flow": lambda: Formula(flow_fraction_expr(), (lam, t), "learned fraction"),
+    "descent": lambda: Formula(descent_fraction_expr(), (eta, lam, k), "learned fraction"),
+})  # fmt: skip
 
 
 def one_layer_flow_fraction(lam: Any, t: Any) -> Any:
@@ -142,7 +137,7 @@ def one_layer_flow_fraction(lam: Any, t: Any) -> Any:
     >>> round(float(one_layer_flow_fraction(1.0, 1.0)), 6)
     0.632121
     """
-    return _formulas()["flow"](lam, t)
+    return _formula("flow")(lam, t)
 
 
 def one_layer_descent_fraction(eta: Any, lam: Any, k: Any) -> Any:
@@ -151,4 +146,4 @@ def one_layer_descent_fraction(eta: Any, lam: Any, k: Any) -> Any:
     >>> float(one_layer_descent_fraction(0.5, 1.0, 2))
     0.75
     """
-    return _formulas()["descent"](eta, lam, k)
+    return _formula("descent")(eta, lam, k)

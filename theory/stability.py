@@ -58,14 +58,21 @@ def unstable_rate_expr() -> Any:
 
 
 @cache
-def cycle_expr() -> tuple[Any, Any]:
-    """The first 2-cycle beyond the fixed points: the quadratic factor of f(f(z)) - z whose roots meet.
+def _cycle_polynomial() -> Any:
+    """The quadratic factor of f(f(z)) - z: it vanishes on the first 2-cycle beyond the fixed points.
 
     (Larger steps have a second cycle, of degree 4, along which the entry returns with the other sign.)
     """
     f = normal_form_expr()
     factors = [factor for factor, _ in sympy.factor_list(sympy.expand(f.subs(z, f) - z), z, s)[1]]
     (quadratic,) = (factor for factor in factors if sympy.degree(factor, z) == 2)
+    return quadratic
+
+
+@cache
+def cycle_expr() -> tuple[Any, Any]:
+    """The lower and the upper point of the first 2-cycle beyond the fixed points."""
+    quadratic = _cycle_polynomial()
     one, other = sympy.solve(quadratic, z)
     (born,) = (root for root in sympy.solve(sympy.discriminant(quadratic, z), s) if root.is_positive)
     beyond = sympy.Symbol("p", positive=True)
@@ -75,10 +82,10 @@ def cycle_expr() -> tuple[Any, Any]:
 
 @cache
 def cycle_multiplier_expr() -> Any:
-    """Product of the derivatives along the 2-cycle."""
-    slope = sympy.diff(normal_form_expr(), z)
-    low, high = cycle_expr()
-    return sympy.factor(sympy.cancel(sympy.expand(slope.subs(z, low) * slope.subs(z, high))))
+    """Product of the derivatives along the 2-cycle: a resultant, so that its points need not be known."""
+    quadratic, slope = _cycle_polynomial(), sympy.expand(sympy.diff(normal_form_expr(), z))
+    leading = sympy.Poly(quadratic, z).LC() ** sympy.degree(slope, z)
+    return sympy.factor(sympy.resultant(quadratic, slope, z) / leading)
 
 
 @derivation("curvature", "Hessian eigenvalues at the spectral minimiser and on plateaus", "STEP-7", "RRR-5")

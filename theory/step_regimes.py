@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
@@ -12,9 +13,10 @@ from rankladder.theory.descent import growth_factor_expr, last_phase_expr, multi
 from rankladder.theory.network import entry_step_expr
 from rankladder.theory.notation import a, eta, lam, s, sigma, x, z
 from rankladder.theory.one_layer import ratio_bound_expr
+from rankladder.theory.solving import linear_root, rational_roots
 from rankladder.theory.stability import cycle_expr, cycle_multiplier_expr
 
-__all__ = ["threshold_polynomials", "thresholds"]
+__all__ = ["threshold", "threshold_polynomials", "thresholds"]
 
 _x = sympy.Symbol("x", positive=True)  # 1 - z where the orbit is below 1
 _p = sympy.Symbol("p", positive=True)  # how far a parameter is above the threshold
@@ -30,14 +32,14 @@ def contraction_expr() -> Any:
 def top_expr() -> tuple[Any, Any]:
     """Where the map has its interior maximum, and the maximum."""
     f = normal_form_expr()
-    (place,) = (r for r in sympy.solve(sympy.diff(f, z), z) if sympy.simplify(f.subs(z, r)) != 0)
+    (place,) = (r for r in rational_roots(sympy.diff(f, z), z) if sympy.factor(f.subs(z, r)) != 0)
     return place, sympy.factor(f.subs(z, place))
 
 
 @cache
 def escape_expr() -> Any:
     """The fixed point above 1, beyond which orbits grow for ever."""
-    (found,) = (r for r in sympy.solve(normal_form_expr() - z, z) if r != 0 and sympy.simplify(r - 1) != 0)
+    (found,) = (r for r in rational_roots(normal_form_expr() - z, z) if r not in (0, 1))
     return found
 
 
@@ -45,8 +47,7 @@ def escape_expr() -> Any:
 def sign_change_expr() -> Any:
     """The z beyond which a step turns the entry's sign."""
     ratio = sympy.factor(entry_step_expr() / a).subs(a**2, z * sigma / lam).subs(eta, s / sigma)
-    (found,) = sympy.solve(ratio, z)
-    return found
+    return linear_root(ratio, z)
 
 
 @cache
@@ -84,37 +85,51 @@ def _root(polynomial: Any, low: Any, high: Any) -> Any:
     return found
 
 
+def _positive(roots: Iterable[Any]) -> Any:
+    (found,) = (r for r in roots if r.is_positive)
+    return found
+
+
+def _sign_end() -> Any:
+    """Where the maximum of the map reaches the z at which a step turns the entry's sign."""
+    return _positive(sympy.roots(sympy.numer(sympy.together(top_expr()[1] - sign_change_expr())), s))
+
+
+def _bounded_end() -> Any:
+    """Where the maximum of the map reaches the fixed point beyond which orbits grow for ever."""
+    return _positive(sympy.roots(sympy.numer(sympy.together(top_expr()[1] - escape_expr())), s))
+
+
+_HALF = sympy.Rational(1, 2)
+_ENDS: dict[str, Callable[[], Any]] = {
+    "monotone": lambda: linear_root(multiplier_expr(), s),
+    "lower logistic curve": lambda: _root(lower_curve_polynomial(), _HALF, 1),
+    "loss descends": lambda: _root(descent_threshold_polynomial(), _HALF, 1),
+    "convergent": lambda: linear_root(multiplier_expr() + 1, s),
+    "stable 2-cycle": lambda: _positive(sympy.roots(cycle_multiplier_expr() + 1, s)),
+    "entries keep their sign": _sign_end,
+    "bounded": _bounded_end,
+    "ratio of learned fractions (eta lambda)": ratio_bound_expr,
+}
+
+
 @cache
+def threshold(name: str) -> Any:
+    """One of :func:`thresholds`, derived alone.
+
+    >>> threshold("stable 2-cycle")
+    -1 + sqrt(5)
+    """
+    return _ENDS[name]()
+
+
 def thresholds() -> dict[str, Any]:
     """Sharp thresholds in s (one in eta lambda) as exact SymPy numbers, by what they end.
 
-    >>> thresholds()["stable 2-cycle"]
-    -1 + sqrt(5)
     >>> round(float(thresholds()["lower logistic curve"]), 6)
     0.677651
     """
-    half = sympy.Rational(1, 2)
-    (monotone,) = sympy.solve(multiplier_expr(), s)
-    (convergent,) = sympy.solve(multiplier_expr() + 1, s)
-    (stable,) = (r for r in sympy.solve(cycle_multiplier_expr() + 1, s) if r.is_positive)
-    (sign,) = (
-        r
-        for r in sympy.solve(sympy.numer(sympy.together(top_expr()[1] - sign_change_expr())), s)
-        if r.is_positive
-    )
-    (bounded,) = (
-        r for r in sympy.roots(sympy.numer(sympy.together(top_expr()[1] - escape_expr())), s) if r.is_positive
-    )
-    return {
-        "monotone": monotone,
-        "lower logistic curve": _root(lower_curve_polynomial(), half, 1),
-        "loss descends": _root(descent_threshold_polynomial(), half, 1),
-        "convergent": convergent,
-        "stable 2-cycle": stable,
-        "entries keep their sign": sign,
-        "bounded": bounded,
-        "ratio of learned fractions (eta lambda)": ratio_bound_expr(),
-    }
+    return {name: threshold(name) for name in _ENDS}
 
 
 @cache
@@ -184,7 +199,7 @@ def _loss_descends() -> list[Step]:
     m, (place, top) = contraction_expr(), top_expr()
     slope = sympy.diff(m, x)
     polynomial = descent_threshold_polynomial()
-    found = thresholds()["loss descends"]
+    found = threshold("loss descends")
     return [
         Step("contraction", sympy.Eq(sympy.Symbol("m(x)"), m), "1 - z_next = x m(x); the loss (omega x)^2 lambda/2 falls iff |m| <= 1", m - ((1 - 2 * s) + s * x * (2 - s + s * x))),
         Step("m increases with x", sympy.Eq(sympy.Symbol("m'"), slope), "positive for x > -(2 - s)/(2 s): the deepest overshoot decides", slope - s * (2 - s + 2 * s * x)),
@@ -197,7 +212,7 @@ def _loss_descends() -> list[Step]:
 @derivation("lower-curve", "up to which step the lower logistic curve holds for all k", "GD-4")
 def _lower_curve() -> list[Step]:
     polynomial, gap = lower_curve_polynomial(), lower_curve_gap()
-    found = thresholds()["lower logistic curve"]
+    found = threshold("lower logistic curve")
     return [
         Step("two steps near 1", sympy.Eq(polynomial, 0), "(1 - 2 s)^2 (1 + s)^4 = 1: the map's contraction of 1 - z against the curve's", polynomial - sympy.expand((2 * s - 1) * (1 + s) ** 2 - 1)),
         Step("two steps from anywhere", "f(f(z)) - g(g(z)) is a positive multiple of (1 - z) G(1 - z), G(0) a multiple of the polynomial", "g: one step of the curve",
@@ -209,7 +224,7 @@ def _lower_curve() -> list[Step]:
 
 @derivation("entry-signs", "from which step on an entry changes sign", "GD-1")
 def _entry_signs() -> list[Step]:
-    found = thresholds()["entries keep their sign"]
+    found = threshold("entries keep their sign")
     return [
         Step("sign of a step", sympy.Eq(z, sign_change_expr()), "1 + s (1 - z) = 0", sign_change_expr() - (1 + s) / s),
         Step("highest z", sympy.Eq(sympy.Symbol("max z"), top_expr()[1]), "from (0, 1], and from any z below (1 + s)/s", top_expr()[1] - 4 * (1 + s) ** 3 / (27 * s)),

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rankladder.properties.gidel2019.data.assertion import counted
+from rankladder.properties.gidel2019.data.assertion import counted, transition
 from rankladder.report.rendering import embedded, render
 
 __all__ = ["data_page"]
@@ -40,7 +40,7 @@ def data_page(
         command=shlex.join(command),
         versions=versions,
         picture=embedded(picture, "loss and singular values of gradient descent over rescaled time"),
-        **report,
+        **{"record": None, "transition": transition, **report},
     )
 
 

@@ -30,7 +30,7 @@ from rankladder.properties.gidel2019.flow import factors
 from rankladder.properties.gidel2019.one_mode import beside, q, s, z, z0
 from rankladder.properties.gidel2019.spectral_starts import descended, slowest_rate
 from rankladder.simulate import descent, matrix_descent, mode_descent, spectral_start
-from rankladder.theory import descent_step, entry_step, growth_factor, normal_form_step, thresholds
+from rankladder.theory import descent_step, entry_step, growth_factor, normal_form_step, threshold
 
 Array = np.ndarray[Any, Any]
 a = symbols("a")
@@ -125,7 +125,7 @@ decoupling.twin(
     constants={"step": lambda eta, sigma, lam, a: a * (1 + eta * (sigma - lam * a))},
 )
 
-SIGN = thresholds()["entries keep their sign"]
+SIGN = threshold("entries keep their sign")
 ENTRIES = {"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 40)}
 
 

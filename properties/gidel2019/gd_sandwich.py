@@ -10,7 +10,7 @@ import sympy
 from rankladder import Int, Real, always, claim, exp, forall, lemma, symbols
 from rankladder.properties.gidel2019.one_mode import beside, q, s, z, z0
 from rankladder.simulate import descent
-from rankladder.theory import decay_factor, growth_factor, mode_logit, rate_lower, rate_upper, thresholds
+from rankladder.theory import decay_factor, growth_factor, mode_logit, rate_lower, rate_upper, threshold
 
 x = symbols("x")
 PAPER = "Gidel, Bach, Lacoste-Julien 2019, abstract (A3); restated"
@@ -69,7 +69,7 @@ lower.twin("continuous-rate", "the rate 2s", step={q: q * sympy.exp(2 * s)})
 lower.twin("one-step-ahead", "the curve one step ahead", start={q: z0 * LOWER_STEP})
 
 # negative exactly below its one positive root s_low
-S_LOW_POLYNOMIAL = thresholds()["lower logistic curve"].poly(s)
+S_LOW_POLYNOMIAL = threshold("lower logistic curve").poly(s)
 lower_beyond = always(
     "GD-4.lower-beyond",
     z * (1 - z0) >= q * (1 - z),

@@ -32,7 +32,7 @@ from rankladder.properties.gidel2019.gd import spectral_entries, two_layers
 from rankladder.properties.gidel2019.one_mode import MODE, later, s, z, z0
 from rankladder.properties.gidel2019.spectral_starts import descended, horizon, small_start
 from rankladder.simulate import descent, loss, one_layer_gradient, spectral_start
-from rankladder.theory import fitted_value, mode_excess_loss, null_value, plateau_excess_loss, thresholds
+from rankladder.theory import fitted_value, mode_excess_loss, null_value, plateau_excess_loss, threshold
 
 Array = np.ndarray[Any, Any]
 s1, share = symbols("s1 share")
@@ -235,7 +235,7 @@ flow_staircase.twin("no-small-start", "a start beyond the fitted value", drop="s
 
 
 # a rational s lies below the algebraic threshold, its only root in (0, 1), iff this is positive: exact to decide
-STEP_BOUND = sympy.minimal_polynomial(thresholds()["loss descends"], s)
+STEP_BOUND = sympy.minimal_polynomial(threshold("loss descends"), s)
 
 
 # the loss is proportional to the square of 1 - z

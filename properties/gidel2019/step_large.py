@@ -11,11 +11,11 @@ from rankladder import Int, Real, always, claim, equal, forall, iff, least, most
 from rankladder.properties.gidel2019.one_mode import MODE, s, z, z0
 from rankladder.properties.gidel2019.step import RANGES
 from rankladder.simulate import descent
-from rankladder.theory import cycle_multiplier, thresholds, two_cycle
+from rankladder.theory import cycle_multiplier, threshold, two_cycle
 
 y, m = symbols("y m")
 WIDE = {"s": Real(0, 4), "z0": Real(0, 8)}
-END = thresholds()["stable 2-cycle"]
+END = threshold("stable 2-cycle")
 
 
 def top(s: Any) -> Any:

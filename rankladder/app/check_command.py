@@ -21,10 +21,10 @@ from rankladder.app.arguments import (
     positive_integer,
     positive_number,
 )
-from rankladder.app.chosen import chosen_claims
+from rankladder.app.chosen import chosen_claims, claims_of_run, name_of_run
 from rankladder.app.long_run import command_again, run_tasks, say_unfinished
 from rankladder.app.output import console, page_file, print_json, table, write_page
-from rankladder.language.catalogue import catalogue
+from rankladder.language.catalogue import COMPARISON, catalogue
 from rankladder.language.library import UnknownClaim, select, twins_of
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Evidence, Expectation, Result, Verdict
@@ -83,6 +83,7 @@ class _Task:
     seed: int
     deadline: float | None
     catalogue: str
+    run: str
 
 
 def run(options: Any) -> int:
@@ -90,6 +91,12 @@ def run(options: Any) -> int:
     listen()
     old = None if options.against is None else read_document(options.against)
     known = chosen_claims(options.targets, [], options.catalogue)
+    if options.simulator is not None:
+        return _with_simulator(known, options)
+    if any(wanted.removeprefix("=").upper() == COMPARISON for wanted in options.only):
+        raise UsageError(
+            f"{COMPARISON} says that each step of your own algorithm is one of gradient descent; name it: --simulator FILE:NAME"
+        )
     try:
         claims = select(known, options.only)
     except UnknownClaim as error:
@@ -104,8 +111,6 @@ def run(options: Any) -> int:
         if not claims:
             some = ", ".join(list(parents)[:6]) + (" …" if len(parents) > 6 else "")
             raise UsageError(f"no twin is stated of {some}; state one: claim.twin('slug', 'the change', …)")
-    if options.simulator is not None and (options.at is not None or options.data is not None):
-        raise UsageError("--simulator draws its own instances; give it without --at and --data")
     if options.at is not None:
         from rankladder.app.at_option import run_at
 
@@ -120,14 +125,6 @@ def run(options: Any) -> int:
             raise UsageError("--data prints a table of its own; give it without --against and --html")
         code: int = pkgutil.resolve_name(home.data)(claims, options)
         return code
-    if options.simulator is not None:
-        from rankladder.app.simulator_option import run_with
-
-        if options.twins or old is not None:
-            raise UsageError(
-                "--simulator checks your own algorithm anew; give it without --twins and --against"
-            )
-        return run_with(claims, options)
     page = None if options.html is None else page_file(options.html)
     started = time.time()
     deadline = None if options.budget is None else started + options.budget
@@ -157,6 +154,16 @@ def run(options: Any) -> int:
     return 1 if worse and code in (0, 3) else code
 
 
+def _with_simulator(known: Mapping[str, Claim], options: Any) -> int:
+    from rankladder.app.simulator_option import run_with
+
+    if options.data is not None:
+        raise UsageError("--simulator draws its own instances; give it without --data")
+    if options.twins or options.against is not None:
+        raise UsageError("--simulator checks your own algorithm anew; give it without --twins and --against")
+    return run_with(known, options)
+
+
 def _write_page(file: Path, claims: Mapping[str, Claim], results: Sequence[Result], options: Any) -> None:
     from rankladder.report.page import page
 
@@ -168,7 +175,7 @@ def check_claims(
     claims: Mapping[str, Claim], options: Any, results: dict[str, Result], deadline: float | None = None
 ) -> bool:
     """Check the claims that have no result yet, and keep each result as it comes; whether it was interrupted."""
-    finished = FinishedChecks(claims, options)
+    finished, name = FinishedChecks(claims, options), name_of_run()
 
     def keep(done: _Done) -> None:
         results[done.result.id] = done.result
@@ -177,6 +184,7 @@ def check_claims(
     tasks = [
         _Task(
             id, tuple(options.targets), options.profile, options.examples, options.seed, deadline, options.catalogue,
+            name,
         )
         for id in sorted(claims, key=lambda id: claims[id].scalar)  # matrix claims first: they take longest
         if id not in results
@@ -223,8 +231,7 @@ class _Done:
 def _work(task: _Task) -> _Done:
     from rankladder.verdicts.evidence import verdict_on
 
-    listen()
-    claim = select(chosen_claims(task.targets, (), task.catalogue), [f"={task.id}"])[task.id]
+    claim = claims_of_run(task.run, task.targets, task.catalogue)[task.id]
     budget = None if task.deadline is None else max(0.0, task.deadline - time.time())
     # what a claim prints must not end up among the results
     with contextlib.redirect_stdout(sys.stderr):

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from rankladder.app.arguments import add_targets, add_workers
-from rankladder.app.chosen import chosen_claims
+from rankladder.app.chosen import chosen_claims, claims_of_run, name_of_run
 from rankladder.app.output import print_json, progress
 from rankladder.app.workers import processors, spread
 from rankladder.language.statement import Claim
@@ -194,13 +194,14 @@ class _Task:
     id: str
     targets: tuple[str, ...]
     catalogue: str
+    run: str
 
 
 def _proofs(claims: Mapping[str, Claim], options: Any) -> list[Proof]:
     """The proofs of the claims that have one, in their order, whatever order they were made in."""
     found: dict[str, Proof] = {}
-    targets = tuple(options.targets)
-    tasks = [_Task(id, targets, options.catalogue) for id in claims if provable(claims[id])]
+    targets, name = tuple(options.targets), name_of_run()
+    tasks = [_Task(id, targets, options.catalogue, name) for id in claims if provable(claims[id])]
     with progress(len(tasks)) as move:
         for id, proof in spread(_work, tasks, options.workers):
             found[id] = proof
@@ -211,7 +212,7 @@ def _proofs(claims: Mapping[str, Claim], options: Any) -> list[Proof]:
 
 
 def _work(task: _Task) -> tuple[str, Proof]:
-    claim = chosen_claims(task.targets, (), task.catalogue)[task.id]
+    claim = claims_of_run(task.run, task.targets, task.catalogue)[task.id]
     # what a claim prints must not end up among the proofs
     with contextlib.redirect_stdout(sys.stderr):
         return task.id, alone(claim) if written(claim) else proof_of(claim)

@@ -7,16 +7,16 @@ import importlib.util
 import sys
 import time
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from rankladder.app.chosen import chosen_claims
+from rankladder.app.chosen import claims_of_run, name_of_run
 from rankladder.app.long_run import command_again, run_tasks
 from rankladder.app.output import page_file, print_json, write_page
-from rankladder.language.library import select
+from rankladder.language.library import UnknownClaim, select
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Evidence, Result, Verdict
 from rankladder.storage.versions import versions
@@ -76,6 +76,7 @@ class _Task:
     examples: int | None
     seed: int
     deadline: float | None
+    run: str
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def _work(task: _Task) -> _Done:
     own = _own(task.written, task.catalogue)
     claim = own.claim
     if task.id != claim.id:
-        claim = select(chosen_claims(task.targets, (), task.catalogue), [f"={task.id}"])[task.id]
+        claim = claims_of_run(task.run, task.targets, task.catalogue)[task.id]
     budget = None if task.deadline is None else max(0.0, task.deadline - time.time())
     # what a claim or the simulator prints must not end up among the results
     with contextlib.redirect_stdout(sys.stderr):
@@ -108,27 +109,45 @@ def _in_time(task: _Task) -> bool:
 def _lost(task: _Task) -> _Done:
     claim = _own(task.written, task.catalogue).claim
     if task.id != claim.id:
-        claim = select(chosen_claims(task.targets, (), task.catalogue), [f"={task.id}"])[task.id]
+        claim = claims_of_run(task.run, task.targets, task.catalogue)[task.id]
     said = Evidence("test", "every process that checked it was killed; it may need more memory than there is")
     return _Done(Result(claim.id, claim.title, claim.expects, Verdict.error, (said,), seed=task.seed), "")
 
 
-def run_with(claims: Mapping[str, Claim], options: Any) -> int:
+def run_with(known: Mapping[str, Claim], options: Any) -> int:
     """Check, print, and return the exit code.
 
+    Args:
+        known: the claims of which ``--only`` selects; the comparison with gradient descent is checked besides.
+
     Raises:
-        UsageError: for a simulator that does not load or is of no form that the catalogue knows.
+        UsageError: for a simulator that does not load or is of no form that the catalogue knows, and for an id that
+            nothing bears.
     """
+    from rankladder.app.at_option import run_at
     from rankladder.app.check_command import document, exit_code, print_table
 
     own = _own(options.simulator, options.catalogue)
+    # as it was when it was loaded, should it be edited meanwhile
+    code = Path(options.simulator.rpartition(":")[0]).read_text(encoding="utf-8", errors="replace")
     page = None if options.html is None else page_file(options.html)
-    every = {own.claim.id: own.claim, **claims}
+    comparison = {own.claim.id: own.claim}
+    try:
+        chosen = select(comparison | dict(known), options.only)
+    except UnknownClaim as error:
+        raise UsageError(str(error)) from error
+    if options.at is not None:
+        if page is not None:
+            raise UsageError("--at shows one instance; give it without --html")
+        with own.scope():
+            return run_at(chosen, options.at, as_json=options.json)
+    every = comparison | chosen
     started = time.time()
     deadline = None if options.budget is None else started + options.budget
+    name = name_of_run()
     tasks = [
         _Task(id, options.simulator, tuple(options.targets), options.catalogue, options.profile, options.examples,
-              options.seed, deadline)
+              options.seed, deadline, name)
         for id in every
     ]  # fmt: skip
     found: dict[str, _Done] = {}
@@ -142,8 +161,8 @@ def run_with(claims: Mapping[str, Claim], options: Any) -> int:
     )  # fmt: skip
     ordered = [found[id].result for id in every if id in found and not found[id].reason]
     apart = {id: found[id].reason for id in every if id in found and found[id].reason}
-    comparison = found.get(own.claim.id)
-    mistake = [e.detail for e in comparison.result.evidence if e.kind == "mistake"] if comparison else []
+    compared = found.get(own.claim.id)
+    mistake = [e.detail for e in compared.result.evidence if e.kind == "mistake"] if compared else []
     if options.json:
         said = {
             "name": own.name, "file": options.simulator, "form": own.describes, "mistake": mistake,
@@ -157,13 +176,15 @@ def run_with(claims: Mapping[str, Claim], options: Any) -> int:
         print_table(ordered, options.seed, time.time() - started)
         _print_apart(apart, own.name)
     if page is not None:
+        from rankladder.report.page import Subject
         from rankladder.report.page import page as report
 
         words = command_again(options, names=("targets", "catalogue", "simulator", "profile", "examples"))
-        lines = [f"simulator: {options.simulator}, {own.describes}", *mistake]
         shown = {r.id: every[r.id] for r in ordered}
+        subject = Subject(options.simulator, own.describes, code, tuple(mistake), _grouped(apart))
         write_page(
-            page, report(shown, ordered, command=words, versions=versions(), only=options.only, subject=lines)
+            page,
+            report(shown, ordered, command=words, versions=versions(), only=options.only, subject=subject),
         )
     left = len(every) - len(found) + sum(not done.result.complete for done in found.values())
     if left:
@@ -175,11 +196,17 @@ def run_with(claims: Mapping[str, Claim], options: Any) -> int:
 def _print_apart(apart: Mapping[str, str], name: str) -> None:
     import textwrap
 
-    reasons: Sequence[str] = list(dict.fromkeys(apart.values()))
-    for reason in reasons:
-        ids = [id for id, why in apart.items() if why == reason]
-        words = f"{name} has no part in {len(ids)} claims, which {_plural(reason)}: {', '.join(ids)}"
+    for reason, ids in _grouped(apart).items():
+        words = f"{name} has no part in {len(ids)} claims, which {reason}: {', '.join(ids)}"
         print(textwrap.fill(words, 80, break_on_hyphens=False, break_long_words=False))
+
+
+def _grouped(apart: Mapping[str, str]) -> dict[str, list[str]]:
+    """The claims that the simulator has no part in, by the reason."""
+    grouped: dict[str, list[str]] = {}
+    for id, why in apart.items():
+        grouped.setdefault(_plural(why), []).append(id)
+    return grouped
 
 
 def _plural(reason: str) -> str:

@@ -34,6 +34,7 @@ from rankladder.numbers.formula import Formula
 __all__ = ["Assumption", "Otherwise", "Predicate", "Relation", "assumption_from", "words_of"]
 
 _LADDER = (128, 512, 2048)
+_HELD = {">": np.greater, ">=": np.greater_equal, "==": np.equal, "!=": np.not_equal}
 _LEAST = 5e-324  # what a strict relation is short of at equality
 
 
@@ -353,8 +354,10 @@ class _Atom:
     def shortfall(self, values: Mapping[str, Any]) -> Any:
         with np.errstate(all="ignore"):
             gap = self._formula.in_floats(values)
-            held = {">": gap > 0, ">=": gap >= 0, "==": gap == 0, "!=": gap != 0}[self.kind]
-            return np.where(held, 0.0, np.where(np.isnan(gap), np.inf, np.maximum(np.abs(gap), _LEAST)))
+            missing = np.asarray(np.maximum(np.abs(gap), _LEAST))
+            missing[_HELD[self.kind](gap, 0)] = 0.0
+            missing[np.isnan(missing)] = np.inf
+            return missing
 
 
 def _monotone(expression: Any, symbol: Any) -> bool:
@@ -391,7 +394,12 @@ class _formula:  # noqa: N801 - a function with two facts attached
     def in_floats(self, values: Mapping[str, Any]) -> NDArray[np.float64]:
         """The values on arrays or numbers by name; infinite or NaN at a pole."""
         # of one shape: a greatest or least of a number and an array is an error in some versions of NumPy
-        points = np.broadcast_arrays(*(np.asarray(values[n], dtype=float) for n in self.names))
+        points = [np.asarray(values[n], dtype=float) for n in self.names]
+        shape = max((p.shape for p in points), key=len, default=())
+        if all(p.shape in ((), shape) for p in points):  # NumPy's own way takes far longer
+            points = [p if p.shape == shape else np.full(shape, p) for p in points]
+        else:
+            points = list(np.broadcast_arrays(*points))
         return np.asarray(self._compiled(*points), dtype=float)
 
     @cached_property

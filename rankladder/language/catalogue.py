@@ -36,6 +36,7 @@ __all__ = [
 
 GROUP = "rankladder.catalogues"
 DEFAULT = "gidel2019"
+COMPARISON = "OWN-1"  # that a user's function does what the simulator of a catalogue does
 
 
 @dataclass(frozen=True)

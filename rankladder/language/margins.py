@@ -369,9 +369,7 @@ def _enclose(value: Any) -> Any:
 def _function(ufunc: np.ufunc, summary: str) -> Callable[[Any], Any]:
     def function(x: Any) -> Any:
         if hasattr(x, "free_symbols"):  # a SymPy expression: an assumption is being written
-            import sympy
-
-            return _SYMBOLIC[ufunc.__name__](sympy, x)
+            return _symbolic(ufunc.__name__, x)
         return ufunc(_enclose(x))
 
     function.__name__ = function.__qualname__ = ufunc.__name__
@@ -382,23 +380,15 @@ def _function(ufunc: np.ufunc, summary: str) -> Callable[[Any], Any]:
     return function
 
 
-_SYMBOLIC: dict[str, Callable[[Any, Any], Any]] = {
-    "arccos": lambda sympy, x: sympy.acos(x),
-    "arcsin": lambda sympy, x: sympy.asin(x),
-    "arctan": lambda sympy, x: sympy.atan(x),
-    "cosh": lambda sympy, x: sympy.cosh(x),
-    "log2": lambda sympy, x: sympy.log(x, 2),
-    "sin": lambda sympy, x: sympy.sin(x),
-    "sinh": lambda sympy, x: sympy.sinh(x),
-    "tan": lambda sympy, x: sympy.tan(x),
-    "log": lambda sympy, x: sympy.log(x),
-    "log1p": lambda sympy, x: sympy.log(1 + x),
-    "exp": lambda sympy, x: sympy.exp(x),
-    "expm1": lambda sympy, x: sympy.exp(x) - 1,
-    "sqrt": lambda sympy, x: sympy.sqrt(x),
-    "tanh": lambda sympy, x: sympy.tanh(x),
-    "cos": lambda sympy, x: sympy.cos(x),
-}
+def _symbolic(name: str, x: Any) -> Any:
+    """The function of a SymPy expression, by NumPy's name for it."""
+    import sympy
+
+    composed = {
+        "log2": lambda: sympy.log(x, 2), "log1p": lambda: sympy.log(1 + x), "expm1": lambda: sympy.exp(x) - 1,
+    }  # fmt: skip
+    return composed[name]() if name in composed else getattr(sympy, name.replace("arc", "a"))(x)
+
 
 log = _function(np.log, "Natural logarithm")
 log1p = _function(np.log1p, "log(1 + x) without cancellation")

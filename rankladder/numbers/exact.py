@@ -28,12 +28,21 @@ _SHORT = 4_096  # bits up to which a state of a simulator is kept exact
 
 def _settled(value: Fraction) -> Any:
     long = max(value.numerator.bit_length(), value.denominator.bit_length()) > _LONGEST
-    return Ball(value) if long else Exact(value)
+    return Ball(value) if long else _as(Exact, value)
+
+
+def _as(kind: type[Fraction], value: Fraction) -> Any:
+    """The number as one of another class: already reduced, so that no divisor need be sought."""
+    made: Any = object.__new__(kind)
+    made._numerator, made._denominator = value.numerator, value.denominator
+    return made
 
 
 def _plain(value: Any) -> Fraction | None:
+    if type(value) is Fraction:
+        return value
     if isinstance(value, Fraction):
-        return Fraction(value.numerator, value.denominator)
+        return _as(Fraction, value)  # type: ignore[no-any-return]
     if isinstance(value, (bool, np.bool_)):
         return None
     if isinstance(value, (int, np.integer)):
@@ -107,7 +116,7 @@ def _operator(operation: Callable[[Any, Any], Any], reflected: bool) -> Callable
         right = _plain(other)
         if right is None:
             return NotImplemented
-        own = Fraction(self.numerator, self.denominator)
+        own = _as(Fraction, self)
         return _settled(operation(right, own) if reflected else operation(own, right))
 
     return method

@@ -168,10 +168,15 @@ def _line(step: Mapping[str, Any], facts: Sequence[tuple[str, str]]) -> str:
     def term(c: str, chosen: Sequence[int], more: str = "1") -> Any:
         made = sympy.Rational(c)
         for text, _ in (facts[i] for i in chosen):
-            made *= sympy.sympify(text) if len(text) <= 12 else sympy.Symbol(f"({text})")
-        return made * sympy.sympify(more) ** (1 if any(facts[i][1] == "==" for i in chosen) else 2)
+            made *= _factor(text) if len(text) <= 12 else sympy.Symbol(f"({text})")
+        return made * _factor(more) ** (1 if any(facts[i][1] == "==" for i in chosen) else 2)
 
     factor = sum((term(*t) for t in step["times"]), sympy.S.Zero)
     total = sum((term(*t) for t in step["sum"]), sympy.S.Zero)
     left = step["shows"] if factor == 1 else f"({factor})*({step['shows']})"
     return f"{left} = {total}"
+
+
+def _factor(text: str) -> Any:
+    """A short expression whose names are symbols, whatever else SymPy calls by them (gamma, beta)."""
+    return sympy.sympify(text, locals={name: sympy.Symbol(name) for name in re.findall(r"[^\W\d]\w*", text)})

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import shlex
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,29 @@ from rankladder.report.rendering import embedded, render
 from rankladder.report.words import assumption_texts, source_of
 from rankladder.storage.counterexamples import known_witness
 
-__all__ = ["page"]
+__all__ = ["Subject", "page"]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What was checked in the place of the catalogue's own algorithm.
+
+    Attributes:
+        name: as the command line has it, FILE:NAME. form: what it is and how it was run, in words.
+        code: the text of its file. mistake: its first wrong step, in lines.
+        apart: the claims that it has no part in, by the reason.
+    """
+
+    name: str
+    form: str
+    code: str
+    mistake: Sequence[str]
+    apart: Mapping[str, Sequence[str]]
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the text, by which a reader knows the file."""
+        return hashlib.sha256(self.code.encode()).hexdigest()
 
 
 def page(
@@ -27,7 +51,7 @@ def page(
     command: Sequence[str],
     versions: Mapping[str, str],
     only: Sequence[str] = (),
-    subject: Sequence[str] = (),
+    subject: Subject | None = None,
 ) -> str:
     """The report of a check.
 
@@ -37,7 +61,7 @@ def page(
         command: the words that repeat the check, such as ``["rankladder", "check", "my_claims.py"]``.
         versions: of what the verdicts rest on.
         only: the choice of claims that was asked for.
-        subject: what was checked in the place of the catalogue's own algorithm, and what is wrong with it, in lines.
+        subject: what was checked in the place of the catalogue's own algorithm.
 
     Returns:
         One HTML document without references to anything outside it.

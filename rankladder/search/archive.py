@@ -33,7 +33,9 @@ def badness(margin: float) -> float:
     >>> badness(2.0) < badness(-0.5) < badness(-100.0) < badness(-1.5), badness(float("nan"))
     (True, 0.0)
     """
-    return float(badness_of(np.array(margin)))
+    if margin != margin:
+        return 0.0
+    return float(-margin if margin >= -1 else 1 - 1 / margin)
 
 
 def badness_of(margins: Floats) -> Floats:

@@ -46,6 +46,8 @@ __all__ = [
 _ARRAYS = 50  # integers cost less by so much in arrays than one at a time
 _CHECKED = 32  # of a batch of integers, the largest, evaluated once more without a limit to their size
 GROUP = 509  # instances that share their integer parameters; a prime, so no time axis has this length
+_KEPT = 12  # of the smallest margins
+_OTHERS = 240  # of the failing instances, at random
 _ENOUGH = 0.5  # of a batch satisfies the assumptions; otherwise the rest is led there
 
 
@@ -74,24 +76,23 @@ class Findings:
     why: str = ""
 
 
-def scout(
-    claim: Claim, count: int, seed: int, *, keep: int = 12, others: int = 240, deadline: float = math.inf
-) -> Findings:
+def scout(claim: Claim, count: int, seed: int, *, deadline: float = math.inf) -> Findings:
     """Draw about ``count`` instances in float64 and single out what deserves a judge's time.
 
     Nothing is found where the claim cannot be evaluated in batches (structured parameters, or a conclusion
     that branches on a number): the judge alone works on it then.
     """
-    sieve, archive, why = Sieve(claim, seed, keep=keep, others=others), Archive(claim), ""
+    sieve, archive, why = Sieve(claim, seed), Archive(claim), ""
     if len(claim.integers) == len(claim.over):
         for group in integer_margins(claim, 2 * count, sieve.source):
             sieve.add(*group)
             if time.monotonic() > deadline:
                 break
         return sieve.findings()
-    for drawn in _batches(claim, count, sieve.source) if claim.scalar else ():
+    for _ in range(max(1, count // GROUP) if claim.scalar else 0):
         if time.monotonic() > deadline:
             break
+        drawn = draw_batch(claim, sieve.source)
         if drawn is None:
             continue
         values, mask = drawn
@@ -106,7 +107,7 @@ def scout(
 
 
 def guide(
-    claim: Claim, archive: Archive, rounds: int, seed: int, *, keep: int = 12, deadline: float = math.inf
+    claim: Claim, archive: Archive, rounds: int, seed: int, *, keep: int, deadline: float = math.inf
 ) -> list[Sighting]:
     """Batches led by the smallest margins in the archive; what deserves a judge's time, worst first."""
     source = RandomSource(seed)
@@ -123,13 +124,6 @@ def guide(
         values = {n: next(integers) if n in claim.integers else np.array([next(reals)]) for n in claim.over}
         found.append(Sighting(exact_instance(claim, values, 0), niche.margin))
     return found
-
-
-def _batches(
-    claim: Claim, count: int, source: RandomSource
-) -> Iterator[tuple[dict[str, Any], NDArray[np.bool_]] | None]:
-    for _ in range(max(1, count // GROUP)):
-        yield draw_batch(claim, source)
 
 
 def integer_margins(
@@ -188,35 +182,31 @@ class Sieve:
     Args:
         claim: the claim they are instances of.
         seed: of ``source``, which also picks the random part of the failing ones.
-        keep: how many of the smallest margins to keep.
-        others: how many of the failing ones to keep at random.
     """
 
-    def __init__(self, claim: Claim, seed: int, *, keep: int = 12, others: int = 240) -> None:
+    def __init__(self, claim: Claim, seed: int) -> None:
         self.source = RandomSource(seed)
-        self._claim, self._keep, self._others = claim, keep, others
+        self._claim = claim
         self._best: list[Sighting] = []
         self._failing: list[Sighting] = []
         self._seen = 0
 
     def add(self, values: dict[str, Any], mask: NDArray[np.bool_], margins: NDArray[np.float64]) -> None:
         """Look at a group: its parameters, which of it satisfy the assumptions, their margins."""
-        claim, keep = self._claim, self._keep
+        claim = self._claim
         self._seen += int(mask.sum())
-        self._best += _worst(claim, values, np.where(mask, margins, np.inf), keep)
-        self._best = _sorted(self._best)[: 2 * keep]
+        self._best += _worst(claim, values, np.where(mask, margins, np.inf), _KEPT)
+        self._best = _sorted(self._best)[: 2 * _KEPT]
         negative = np.flatnonzero(mask & (margins < 0))
-        some = self.source.rng.choice(negative, min(keep, negative.size), replace=False)
+        some = self.source.rng.choice(negative, min(_KEPT, negative.size), replace=False)
         self._failing += [Sighting(exact_instance(claim, values, int(i)), float(margins[i])) for i in some]
 
     def findings(self) -> Findings:
         """What was singled out so far."""
         defined = [s for s in self._best if not np.isnan(s.margin)]
         undefined = [s for s in self._best if np.isnan(s.margin)]
-        return Findings(defined[: self._keep] + undefined[: self._keep // 4], self._some(), self._seen)
-
-    def _some(self) -> list[Sighting]:
-        return [self._failing[i] for i in self.source.rng.permutation(len(self._failing))[: self._others]]
+        some = [self._failing[i] for i in self.source.rng.permutation(len(self._failing))[:_OTHERS]]
+        return Findings(defined[:_KEPT] + undefined[: _KEPT // 4], some, self._seen)
 
 
 def draw_batch(

@@ -25,7 +25,8 @@ __all__ = ["PROFILES", "Profile", "check_claim"]
 @dataclass(frozen=True)
 class Profile:
     """How hard to look: judged instances (scalar, matrix claims), how many of them Hypothesis draws,
-    float64 draws of the scout, judgements spent on climbing and on polishing a witness.
+    float64 draws of the scout, judgements spent on climbing and on polishing a witness; the function calls that
+    judging may take before fewer instances do, and the share of the usual rounds that look for coincidences.
     """
 
     scalar: int
@@ -34,15 +35,27 @@ class Profile:
     scouted: int
     climbing: int
     polishing: int
+    work: int
+    coincidences: float = 1.0
 
 
+# what each claim gets is decided here, and counted in work, never in time: the same command gives the same verdict
 PROFILES = {
-    "quick": Profile(scalar=60, matrix=12, hypothesis=12, scouted=4_000, climbing=40, polishing=300),
-    "default": Profile(scalar=1_000, matrix=200, hypothesis=24, scouted=20_000, climbing=120, polishing=300),
-    "deep": Profile(
-        scalar=20_000, matrix=2_000, hypothesis=500, scouted=1_000_000, climbing=2_000, polishing=1_000
+    # of a claim that is proved: what is left to a test is whether the simulator does what the statement says
+    "link": Profile(
+        scalar=24, matrix=12, hypothesis=0, scouted=1_000, climbing=0, polishing=300, work=1_000_000, coincidences=0
     ),
-}
+    "quick": Profile(
+        scalar=60, matrix=12, hypothesis=12, scouted=4_000, climbing=40, polishing=300, work=1_000_000, coincidences=0.5
+    ),
+    "default": Profile(
+        scalar=1_000, matrix=200, hypothesis=24, scouted=20_000, climbing=120, polishing=300, work=1_500_000
+    ),
+    "deep": Profile(
+        scalar=20_000, matrix=2_000, hypothesis=500, scouted=1_000_000, climbing=2_000, polishing=1_000,
+        work=100_000_000,
+    ),
+}  # fmt: skip
 
 _FEW = 12  # with fewer instances than this (or a twentieth of what was asked) nothing was tested
 
@@ -59,7 +72,7 @@ def check_claim(
 
     Args:
         claim: what to check.
-        profile: ``quick``, ``default`` or ``deep``.
+        profile: ``quick``, ``default`` or ``deep``; ``link`` is what a proved claim is left to be tested for.
         examples: instances to judge, in place of the profile's.
         seed: together with the claim's id it fixes every draw.
         budget: seconds after which to stop with what there is; an instance that has not ended half a minute
@@ -91,6 +104,8 @@ def check_claim(
                 wanted,
                 10 * climbing if sought else climbing,
                 min(settings.hypothesis, wanted),
+                coincidences=1.0 if sought else settings.coincidences,
+                work=None if examples or sought else settings.work,
             )
             scouted = look(tally, effort, lambda way: seed_for(claim.id, way, seed), deadline)
             worst, simple = worst_and_simple(
@@ -219,9 +234,12 @@ def _hint(error: BaseException) -> str:
 def _broken(claim: Claim, error: BaseException, seed: int, seconds: float) -> Result:
     own = [f for f in traceback.extract_tb(error.__traceback__) if claim.location.startswith(f.filename)]
     place = f"{own[-1].filename}:{own[-1].lineno}" if own else claim.location
-    hint = _hint(error)
+    words = f"{type(error).__name__}: {' '.join(str(error).split())}{_hint(error)}"
+    # what broke inside a user's simulator knows its line, and says what was raised there
+    if theirs := getattr(error, "place", ""):
+        words, place = str(error), theirs
     where = "".join(f", {note}" for note in getattr(error, "__notes__", ())[:1])
-    detail = f"{type(error).__name__}: {' '.join(str(error).split())}{hint} ({place}{where})"
+    detail = f"{words} ({place}{where})"
     return Result(
         id=claim.id, title=claim.title, expected=claim.expects, verdict=Verdict.error,
         evidence=(Evidence("test", detail, seconds),), seed=seed, seconds=seconds,

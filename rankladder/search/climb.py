@@ -11,8 +11,9 @@ from __future__ import annotations
 import itertools
 import math
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -23,11 +24,14 @@ from rankladder.search import moves
 from rankladder.search.archive import badness
 from rankladder.search.batches import Sighting, draw_batch, evaluate, exact_instance, integer_margins
 from rankladder.search.draws import satisfies
-from rankladder.search.judgement import Judgement, judge
+from rankladder.search.judgement import LADDER, Judgement, judge
+from rankladder.search.survey import calls_of, roughly
 
 __all__ = ["Budget", "Witness", "climb", "simplify"]
 
 _SMALLEST = 2_000  # integers near zero that are tried for a simple witness
+_WORTH = 20  # judgements from which on it pays to ask whether float64 is cheaper
+_APART = 1e-6  # beyond what rounding does to a margin in float64
 _SEARCH_LADDER = (192,)  # climbing compares middles; only what it returns is judged at full precision
 
 
@@ -68,11 +72,37 @@ class Witness:
         return badness(self.margin)
 
 
-def _judged(claim: Claim, instance: Instance, ladder: tuple[int, ...] | None = None) -> Witness | None:
+def _judged(
+    claim: Claim,
+    instance: Instance,
+    ladder: tuple[int, ...] = LADDER,
+    hopeless: Callable[[float], bool] | None = None,
+) -> Witness | None:
+    """The instance and its judgement; None for one that is none of the claim's, has no margin, or seems hopeless.
+
+    ``hopeless`` says so of a margin in float64, by a distance that rounding does not make.
+    """
     if satisfies(claim, instance) is not True:
         return None
-    judgement = judge(claim, instance) if ladder is None else judge(claim, instance, ladder)
+    if hopeless is not None:
+        margin = roughly(claim, instance)
+        if not math.isnan(margin) and hopeless(margin):
+            return None
+    judgement = judge(claim, instance, ladder)
     return None if np.isnan(judgement.margin) else Witness(instance, judgement)
+
+
+def _milder(least: float, margin: float) -> bool:
+    return badness(margin) < least
+
+
+def _float64_pays(claim: Claim, instance: Instance) -> bool:
+    """Whether float64 takes much less than the judge: so it mostly is among matrices, but for flows."""
+    if claim.scalar or math.isnan(roughly(claim, instance)):
+        return False
+    judge(claim, instance, _SEARCH_LADDER)  # once before, so that the counts do not depend on what ran before
+    calls = calls_of(partial(roughly, claim, instance))
+    return 4 * calls < calls_of(partial(judge, claim, instance, _SEARCH_LADDER))
 
 
 def climb(claim: Claim, starts: Iterable[Witness], source: RandomSource, budget: Budget) -> Witness | None:
@@ -85,10 +115,13 @@ def climb(claim: Claim, starts: Iterable[Witness], source: RandomSource, budget:
         return None
     best = pool[0]
     stale = 0
+    pays = budget.judgements >= _WORTH and _float64_pays(claim, best.instance)
     while budget.take() and best.size < 1.0 and stale < max(60, budget.judgements // 2):
         index = min(source.integer(0, len(pool) - 1), source.integer(0, len(pool) - 1))
+        screen = partial(_milder, pool[index].badness - _APART) if pays else None
         try:
-            witness = _judged(claim, moves.moved(claim, pool[index].instance, source), _SEARCH_LADDER)
+            moved = moves.moved(claim, pool[index].instance, source)
+            witness = _judged(claim, moved, _SEARCH_LADDER, screen)
         except Infeasible:
             witness = None
         if witness is None or witness.badness <= pool[index].badness:
@@ -109,6 +142,9 @@ def weight(claim: Claim, instance: Instance) -> float:
 def simplify(claim: Claim, worst: Witness, source: RandomSource, budget: Budget) -> Witness:
     """A witness that keeps at least half of ``worst``'s size and is as short as can be found."""
     goal = worst.size / 2
+    least = goal - _APART * max(1.0, goal)
+    pays = budget.judgements >= _WORTH and _float64_pays(claim, worst.instance)
+    screen = (lambda margin: -margin < least) if pays else None
     best = min(
         [worst, *_simple_candidates(claim, goal, source, budget), *_rounded_at_once(claim, worst, budget)],
         key=lambda w: weight(claim, w.instance),
@@ -116,7 +152,7 @@ def simplify(claim: Claim, worst: Witness, source: RandomSource, budget: Budget)
 
     def accepted(candidate: Instance) -> bool:
         nonlocal best
-        witness = _judged(claim, candidate)
+        witness = _judged(claim, candidate, hopeless=screen)
         if witness is None or witness.judgement.outcome != "violated" or witness.size < goal:
             return False
         best = witness

@@ -9,10 +9,11 @@ one of them touches zero at what looks like a short rational, exact arithmetic j
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -30,32 +31,44 @@ from rankladder.search.batches import evaluate
 from rankladder.search.draws import draw_instance, realise, satisfies
 from rankladder.search.judgement import conclude, judge_exactly
 from rankladder.search.lines import Floats, Integers, Lines
+from rankladder.search.survey import calls_of, roughly
 
 __all__ = ["coincidence"]
 
 _ROUNDS = 8
 _ROUNDS_EACH = 2  # at least, for each scalar parameter
 _ROUNDS_APART = 5  # where numbers are followed one by one
+_LOOKS_APART = 1_000  # evaluations that a round of those takes, in all
+_WORK_APART, _LEAST = (
+    4_000_000,
+    0.25,
+)  # function calls that they may make, or lines are left out; not below a share
 _LINES, _LINES_APART = 101, 16  # of a round, followed all at once or one by one
 _POINTS, _POINTS_APART = 37, 17  # of a line
 _ROWS = 40  # quantities followed in a conclusion
 _STATES = 4  # of an orbit that are compared with each other
 _JUDGED = 12  # exactly, in a round
 _ASKED, _FEW_BITS = 4, 64
+_MISSES = (
+    24  # draws that may fail the assumptions before the first that does not, and three for each of those
+)
 
 Path = tuple[Any, ...]
 
 
-def coincidence(claim: Claim, seed: int) -> Instance | None:
-    """An instance that exact arithmetic says violates the claim, where an equality inside it occurs; or None."""
+def coincidence(claim: Claim, seed: int, share: float = 1.0) -> Instance | None:
+    """An instance that exact arithmetic says violates the claim, where an equality inside it occurs; or None.
+
+    ``share`` is that of the usual rounds.
+    """
     source = RandomSource(seed)
     names = [n for n, d in claim.reals.items() if not _fixed(d)]
     tried: set[Instance] = set()
     met: list[Instance] = []
     at_once = claim.scalar
-    for number in range(max(_ROUNDS, _ROUNDS_EACH * len(names))):
+    for number in range(math.ceil(share * max(_ROUNDS, _ROUNDS_EACH * len(names)))):
         lines = _together(claim, names[number % len(names)], met, source) if at_once and names else None
-        lines = lines or _apart(claim, source)
+        lines = lines or _apart(claim, source, share)
         if lines is None or (not number and not _stays_exact(claim, lines.bases)):
             return None
         found = lines.touching(source)
@@ -72,7 +85,7 @@ def coincidence(claim: Claim, seed: int) -> Instance | None:
             judgement = judge_exactly(claim, instance)
             if judgement is not None and judgement.outcome == "violated":
                 return instance
-        if not claim.scalar or (not at_once and number == _ROUNDS_APART):
+        if not claim.scalar or (not at_once and number >= share * _ROUNDS_APART):
             return None
     return None
 
@@ -95,16 +108,16 @@ def _stays_exact(claim: Claim, instances: list[Instance]) -> bool:
 
 
 def _drawn(claim: Claim, wanted: int, source: RandomSource) -> Iterator[Instance]:
-    """Instances with short rationals near the numbers that were drawn."""
-    for _ in range(4 * wanted):
+    """Instances with short rationals near the numbers that were drawn; fewer than wanted where draws often miss."""
+    found = misses = 0
+    while found < wanted and misses <= _MISSES + 3 * found:
         try:
             drawn = draw_instance(claim, source)
         except Infeasible:
+            misses += 1
             continue
         yield _simple(claim, drawn, source)
-        wanted -= 1
-        if not wanted:
-            return
+        found += 1
 
 
 def _simple(claim: Claim, instance: Instance, source: RandomSource) -> Instance:
@@ -203,10 +216,14 @@ def _rows(part: Any, size: int) -> Iterator[Floats]:
 # --- parameters with structure: every line by itself, along a parameter or a number inside one
 
 
-def _apart(claim: Claim, source: RandomSource) -> Lines | None:
-    """Lines through simple instances, each along a number of its own."""
-    bases, paths = [], []
+def _apart(claim: Claim, source: RandomSource, share: float) -> Lines | None:
+    """Lines through simple instances, each along a number of its own; fewer where to follow one takes many calls."""
+    bases: list[Instance] = []
+    paths: list[Path] = []
+    scale = 1.0
     for drawn in _drawn(claim, _LINES_APART, source):
+        if len(bases) >= scale * _LINES_APART:
+            break
         base = drawn
         for name in claim.over:
             if name in claim.reals:
@@ -220,9 +237,14 @@ def _apart(claim: Claim, source: RandomSource) -> Lines | None:
         numbers = [(name, *path) for name in claim.over for path, _ in _numbers(base[name])]
         reals = [path for path in numbers if path[0] in claim.reals]
         if numbers:
+            if not bases:
+                roughly(claim, base)  # twice, so that the count does not depend on what ran before
+                calls = calls_of(partial(roughly, claim, base))
+                scale = min(1.0, max(_LEAST, share * _WORK_APART / (_LOOKS_APART * calls)))
             bases.append(base)
             paths.append(choice(source, reals if reals and source.integer(0, 1) else numbers))
-    return _Apart(claim, bases, 20, ((8, 0.1), (16, 1e-2)), tuple(paths)) if bases else None
+    brackets = math.ceil(20 * scale)
+    return _Apart(claim, bases, brackets, ((8, 0.1), (16, 1e-2)), tuple(paths)) if bases else None
 
 
 def _kept(claim: Claim, old: Instance, new: Instance) -> Instance:

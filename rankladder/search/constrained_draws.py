@@ -88,7 +88,7 @@ def _redrawn(claim: Claim, values: Mapping[str, Any], name: str, source: Source)
     known = {n: _float(v) for n, v in others.items() if any(n in r.names for r in relations)}
 
     def short(points: Floats) -> Floats:
-        total: Floats = np.sum([r.shortfall({**known, name: points}) for r in relations], axis=0)
+        total: Floats = np.sum(np.broadcast_arrays(*(r.shortfall({**known, name: points}) for r in relations), points)[:-1], axis=0)
         return total
 
     points = _probes(room, _float(values[name]), source)

@@ -102,8 +102,8 @@ def examine(claim: Claim, instance: Instance) -> Examination:
     for kind, name, held in conditions(claim, instance):
         met[kind][name] = held
     last = judge(claim, instance)
-    # exact rationals are asked after the first precision
-    before = LADDER[:1] if not last.bits else tuple(b for b in LADDER if b < last.bits)
+    # exact rationals are asked after the second precision
+    before = LADDER[:2] if not last.bits else tuple(b for b in LADDER if b < last.bits)
     rungs = (*(judge(claim, instance, (bits,)) for bits in (() if claim.rational else before)), last)
     entries, count = _entries(claim, instance, last.bits or LADDER[0])
     return Examination(claim, instance, met["parameter"], met["assumption"], rungs, entries, count)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -92,7 +91,6 @@ def explore_claim(
     budget: float = 60.0,
     seed: int = 0,
     most: int = 200_000,
-    on_round: Callable[[int, float | None], None] | None = None,
 ) -> Exploration:
     """Hunt for a violation within a budget.
 
@@ -106,7 +104,6 @@ def explore_claim(
         budget: seconds.
         seed: fixes every draw.
         most: judged instances after which to stop even with time left.
-        on_round: called after each round with the instances judged and the smallest margin.
 
     Raises:
         KeyError: for an unknown assumption.
@@ -133,8 +130,6 @@ def explore_claim(
         )
         look(tally, effort, partial(_seed, label, number), deadline)
         number += 1
-        if on_round is not None:
-            on_round(tally.judged, tally.margin)
         if tally.judged == before:
             break  # nothing satisfies the assumptions
     complete = tally.violation is not None or tally.judged >= most or time.monotonic() < deadline

@@ -1,7 +1,7 @@
 """The judge: one instance, decided in ball arithmetic.
 
 Precision climbs until the margin's sign is certain. A margin known to within 1e-40 that still holds zero
-counts as equality, so as holding; what the first precision leaves open is asked in exact rationals (a strict
+counts as equality, so as holding; what two precisions leave open is asked in exact rationals (a strict
 inequality with equality at 1/3) before more bits, and is undecided, never guessed, when none of them says more.
 
 A margin that rests on floats, because the conclusion took them out of the balls or never entered these, is known in
@@ -31,6 +31,7 @@ from rankladder.search.draws import realise
 __all__ = ["Judgement", "conclude", "judge", "judge_exactly"]
 
 LADDER = (192, 512, 1536, 4096)
+_BEFORE_EXACT = LADDER[1]  # an orbit takes longer in rationals than in twice the bits, which mostly decide
 _EQUALITY_WIDTH = 1e-40
 _REMEDY = "write a Fraction, or use sqrt, log … from rankladder"
 
@@ -123,7 +124,11 @@ def judge(claim: Claim, instance: Mapping[str, Any], ladder: tuple[int, ...] = L
             if last.outcome in ("holds", "violated") or (last.in_float64 and last.why):
                 return last
         # a short ladder is a search's, which compares many and can do without
-        if bits == LADDER[0] and ladder == LADDER and (exact := judge_exactly(claim, instance)) is not None:
+        if (
+            bits == _BEFORE_EXACT
+            and ladder == LADDER
+            and (exact := judge_exactly(claim, instance)) is not None
+        ):
             return exact
     return last
 

@@ -8,10 +8,12 @@ What runs a search (a check, an exploration, a threshold, a sweep) differs in it
 
 from __future__ import annotations
 
+import math
 import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from rankladder.domains.randomness import Infeasible, RandomSource
 from rankladder.language.instance import Instance
@@ -22,7 +24,7 @@ from rankladder.search.coincidences import coincidence
 from rankladder.search.draws import draw_instance, region_of, satisfies
 from rankladder.search.judgement import Judgement, judge
 from rankladder.search.local_constants import no_local_constants
-from rankladder.search.survey import Survey
+from rankladder.search.survey import Survey, calls_of
 from rankladder.search.time_limit import TookTooLong
 
 __all__ = [
@@ -40,21 +42,28 @@ __all__ = [
 _MARGIN_POOL = 6
 # function calls of a survey in the place of one draw of a scout, and how many draws at most
 WORK, MOST = 150, 200_000
+_FIRST = 60  # instances that are worth twenty misses each
+_MEASURED = 3  # instances whose work is counted
+_WORTH = 10 * _MEASURED  # instances to judge from which on it pays to count
+_LEAST = 0.3  # of the instances that are wanted, however much work they are
 
 
 @dataclass(frozen=True)
 class Effort:
     """How hard a round looks: float64 draws, instances to judge (of them drawn by Hypothesis), judgements of a climb.
 
-    What is 0 is left out. ``misses`` are the draws in bulk that may fail the assumptions before the first that does not.
+    What is 0 is left out. ``coincidences`` is the share of the usual rounds in which they are looked for. ``misses`` are the draws in bulk that may fail the assumptions before the first that does not.
+    ``work`` are the function calls that judging may take: where one instance takes many, fewer are drawn in bulk, though
+    not below a share (None: never fewer).
     """
 
     scouted: int
     judged: int
     climbing: int
     hypothesis: int = 0
-    coincidences: bool = True
+    coincidences: float = 1.0
     misses: int = 200
+    work: int | None = None
 
 
 @dataclass
@@ -125,13 +134,15 @@ def look(tally: Tally, effort: Effort, seed: Callable[[str], int], deadline: flo
     claim, wanted = tally.claim, tally.judged + effort.judged
     scouted = scout_into(tally, effort.scouted, seed("scout"), deadline) if effort.scouted else 0
     if tally.violation is None and effort.coincidences:
-        instance = coincidence(claim, seed("coincidence"))
+        instance = coincidence(claim, seed("coincidence"), effort.coincidences)
         if instance is not None:
             tally.count(instance)
     if tally.violation is None and effort.hypothesis:
         draw_hypothesis(tally, effort.hypothesis, seed("hypothesis"), deadline)
     if tally.violation is None and effort.judged:
-        draw_bulk(tally, wanted, seed("bulk"), deadline, misses_before_first=effort.misses)
+        # where float64 has seen nothing, judging is all there is
+        work = effort.work if scouted else None
+        draw_bulk(tally, wanted, seed("bulk"), deadline, misses_before_first=effort.misses, work=work)
     if tally.violation is None and effort.climbing:
         budget = Budget(effort.climbing, deadline)
         reached = climb(claim, tally.closest, RandomSource(seed("climb")), budget)
@@ -233,15 +244,24 @@ def draw_hypothesis(tally: Tally, count: int, seed: int, deadline: float) -> Non
 
 
 def draw_bulk(
-    tally: Tally, wanted: int, seed: int, deadline: float, *, misses_before_first: int = 200
+    tally: Tally,
+    wanted: int,
+    seed: int,
+    deadline: float,
+    *,
+    misses_before_first: int = 200,
+    work: int | None = None,
 ) -> None:
     """Judge seeded draws until ``wanted`` instances are judged in all or one violates.
 
     It gives up where next to no draw satisfies the assumptions: beyond ``misses_before_first``, twenty misses
-    are allowed for each instance judged.
+    are allowed for each of the first instances judged, and a few for each of the others, since what draws miss is led
+    to the set at some expense. ``work`` function calls spent on judging end it sooner, but not before a
+    share of the instances.
     """
     source = RandomSource(seed)
     began, misses = tally.judged, 0
+    costs: list[int] = []
     while tally.judged < wanted and tally.violation is None and time.monotonic() < deadline:
         try:
             instance = draw_instance(tally.claim, source)
@@ -254,7 +274,14 @@ def draw_bulk(
             misses += 1
         else:
             misses += tally.count(instance).too_long
-        if misses > misses_before_first + 20 * (tally.judged - began):
+            if work is not None and len(costs) < _MEASURED and wanted - began > _WORTH:
+                # once more, with everything compiled and cached: so the count does not depend on what ran before
+                costs.append(calls_of(partial(judge, tally.claim, instance)))
+                if len(costs) == _MEASURED:
+                    enough = work * _MEASURED // (1 + sum(costs))
+                    wanted = min(wanted, max(enough, math.ceil(_LEAST * wanted)))
+        judged = tally.judged - began
+        if misses > misses_before_first + 20 * min(judged, _FIRST) + 3 * judged:
             return
 
 

@@ -11,6 +11,7 @@ Its length is counted work, function calls that the evaluations make, never time
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import heapq
 import math
@@ -37,10 +38,11 @@ from rankladder.search.moves import dressed, moved, places, with_numbers, within
 
 __all__ = ["Survey", "calls_of", "roughly"]
 
-_ROUNDS = 6  # after each, what is singled out is judged
+# after each round, what is singled out is judged
+_ROUNDS, _A_ROUND = 6, 250_000  # rounds at most, and function calls for each
 _DRAWN = 0.3  # of the work before anything moves; of the attempts after that, half as much
 _FRAME = 3  # of a function written in Python: its operators on arrays are no calls
-_MEASURED = 16  # looks for each whose work is counted
+_MEASURED, _THEN = 4, 48  # looks for each whose work is counted: of the first few, and later
 _IDLE = 700  # calls that an attempt costs which is not evaluated
 _FAILURES = 24  # evaluations without a number and none with one: float64 has nothing to say
 _NEWTON = 4  # steps towards a root
@@ -89,6 +91,8 @@ class Survey:
     _failures: int = 0
     _spent: int = 0
     _work: int = _IDLE
+    _misses: int = 0
+    _missing: int = 0
 
     def run(self, work: int, starts: Iterable[Instance] = ()) -> None:
         """Look for about ``work`` function calls, or until the judge finds a violation; at ``starts`` first."""
@@ -96,8 +100,9 @@ class Survey:
         for instance in starts:
             self._look(instance)
         wider = list(self._sized(source))
-        for number in range(1, _ROUNDS + 1):
-            while self._spent < work * number // _ROUNDS and time.monotonic() < self.deadline:
+        rounds = min(_ROUNDS, max(1, work // _A_ROUND))
+        for number in range(1, rounds + 1):
+            while self._spent < work * number // rounds and time.monotonic() < self.deadline:
                 self._attempt(source, wider, early=self._spent < work * _DRAWN)
                 if self._found or self._failures == self.seen >= _FAILURES:
                     return
@@ -141,11 +146,26 @@ class Survey:
                 if source.integer(0, 3) == 0:
                     instance = moved(self.claim, instance, source)
         except Infeasible:
+            self._miss()
             return
         if instance in self._tried:
             return
         self._tried.add(instance)
         self._look(instance)
+
+    def _miss(self) -> None:
+        """Count the work of a draw that did not satisfy the assumptions: it may have been led towards them at length."""
+        if self._misses % _THEN == 0:
+            source = RandomSource(self.seed + self._misses)
+
+            def draw() -> None:
+                with contextlib.suppress(Infeasible):
+                    draw_instance(self.claim, source)
+
+            self._missing = calls_of(draw)
+            self._spent += self._missing
+        self._misses += 1
+        self._spent += self._missing
 
     def _solve(self, source: RandomSource) -> None:
         """Where along one number the margin vanishes, and the short rationals close to that: what is equal there
@@ -193,7 +213,7 @@ class Survey:
         if satisfies(self.claim, instance) is not True:
             return None
         margin = roughly(self.claim, instance)
-        if self.seen % _MEASURED == 0:
+        if self.seen % (_MEASURED if self.seen < _THEN else _THEN) == 0:
             # once more, with everything compiled and cached: so the count does not depend on what ran before
             self._work = calls_of(lambda: roughly(self.claim, instance))
             self._spent += self._work

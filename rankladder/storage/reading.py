@@ -27,6 +27,7 @@ _CHANGED = "changed while it was read"
 
 _states: dict[str, str] = {}  # by path: what a file was when it was read first
 _stamps: dict[str, tuple[int, ...]] = {}
+_seen: set[str] = set()  # files of modules that were looked at since then
 _before: set[str] = set()  # files of the modules that were there before anybody listened
 _listening = _busy = False
 
@@ -44,6 +45,7 @@ def listen() -> None:
     if not any(f in _states and f not in _before and not n.startswith("_claims_") for n, f in here.items()):
         _states.clear()
         _stamps.clear()
+        _seen.clear()
     if not _listening:
         _listening = True
         sys.addaudithook(_hear)
@@ -53,7 +55,8 @@ def files_read() -> dict[str, str] | None:
     """The state of every file and folder that was read, by path; None where one of them changed meanwhile."""
     for module in list(sys.modules.values()):  # some may have been imported before anybody listened
         file = getattr(module, "__file__", None)
-        if isinstance(file, str):
+        if isinstance(file, str) and file not in _seen:
+            _seen.add(file)
             _note(file, again=False)
     return None if _CHANGED in _states.values() else dict(_states)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from rankladder.language.library import load_catalogue, select
+from rankladder.language.catalogue import COMPARISON
+from rankladder.language.library import UnknownClaim, load_catalogue, select
 from rankladder.language.statement import Claim, all_stated
 from rankladder.language.verdict import Result
 
@@ -129,4 +130,8 @@ def _found(target: str | Claim) -> Claim:
         raise TypeError(f"Expected a claim or its id but got {target!r}; pass what @claim returned")
     if target in all_stated():
         return all_stated()[target]
+    if target == COMPARISON:
+        raise UnknownClaim(
+            f"{target} says that a function of yours is gradient descent; pass it as simulator="
+        )
     return next(iter(select({**load_catalogue(), **all_stated()}, [target]).values()))

@@ -29,7 +29,7 @@ _Sought = tuple[Status, Evidence | None, Mapping[str, Fraction] | None, bool]  #
 
 # How hard a claim is tested that is proved for all that it speaks of, from its own statement: as under the profile before.
 # What is left to a test is whether the simulator does what the statement says.
-_PROVED = {"default": "quick", "deep": "default"}
+_PROVED = {"quick": "link", "default": "quick", "deep": "default"}
 
 
 def verdict_on(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pkgutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any, Protocol
@@ -37,8 +37,8 @@ class OwnSimulator(Protocol):
         """That the function does what the catalogue's own simulator does."""
 
     @property
-    def small(self) -> Claim:
-        """The same claim on the smallest problems."""
+    def smaller(self) -> Sequence[Claim]:
+        """The same claim on small problems, the smallest first."""
 
     def scope(self) -> AbstractContextManager[Any]:
         """Scope in which it takes the place of the catalogue's."""
@@ -81,8 +81,8 @@ def verdict_with(
         return result
     # its reader works through the counterexample by hand, so a small one is looked for first
     source = RandomSource(seed_for(claim.id, "simple", seed))
-    small = check_claim(own.small, profile="quick", seed=seed).counterexample
-    worst = small or result.counterexample
+    small = (check_claim(each, profile="quick", seed=seed).counterexample for each in own.smaller)
+    worst = next((instance for instance in small if instance), result.counterexample)
     found = Witness(worst, judge(claim, worst))
     simple = simplify(claim, found, source, Budget(_POLISHING, time.monotonic() + _PATIENCE))
     result = replace(

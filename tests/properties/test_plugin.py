@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from rankladder.app.new_command import EXAMPLE
-from rankladder.language.library import load_catalogue
+from rankladder.language.catalogue import catalogue, catalogues
 
 FALSE = """
 from rankladder import Real, claim, symbols
@@ -140,7 +140,12 @@ def test_selection(project: Path, words: Sequence[str], expected: Sequence[str])
 def test_a_catalogue_is_collected_by_the_name_of_its_package(tmp_path: Path) -> None:
     done = run_pytest(tmp_path, "-q", "--collect-only", "--pyargs", "rankladder.properties")
     found = [line.rpartition("::")[2] for line in done.stdout.splitlines() if "::" in line]
-    assert sorted(found) == sorted(load_catalogue())  # each claim once, and nothing else
+    ours = [
+        home for home in map(catalogue, catalogues()) if home.package.startswith("rankladder.properties.")
+    ]
+    assert sorted(found) == sorted(
+        id for home in ours for id in home.claims
+    )  # each claim once, and nothing else
     words = [
         "--pyargs",
         "rankladder.properties.gidel2019.gd",

@@ -76,8 +76,40 @@ def any_depth(Sxx, Sxy, eta):
     return step
 
 
+def by_einsum(Sxx, Sxy, W1, W2, eta):
+    """Indices written out, the two terms of the gradient apart."""
+    first = np.einsum("ab,bc,cd,ed->ae", Sxx, W1, W2, W2) - np.einsum("ad,ed->ae", Sxy, W2)
+    second = np.einsum("ab,ac,cd,de->be", W1, Sxx, W1, W2) - np.einsum("ab,ae->be", W1, Sxy)
+    return W1 - eta * first, W2 - eta * second
+
+
+def float32_samples(X, Y, W1, W2, eta, steps):
+    """A training loop in float32 that updates in place and keeps copies."""
+    X, Y, W1, W2 = (np.array(part, dtype=np.float32) for part in (X, Y, W1, W2))
+    rate, kept = np.float32(eta / len(X)), [(W1.copy(), W2.copy())]
+    for _ in range(steps):
+        hidden = X @ W1
+        error = hidden @ W2 - Y
+        G1, G2 = X.T @ (error @ W2.T), hidden.T @ error
+        W1 -= rate * G1
+        W2 -= rate * G2
+        kept.append((W1.copy(), W2.copy()))
+    return [W1 for W1, _ in kept], [W2 for _, W2 in kept]
+
+
+def sample_by_sample(X, Y, W1, W2, eta):
+    """The mean of the gradients of single samples."""
+    G1, G2 = np.zeros(W1.shape), np.zeros(W2.shape)
+    for x, y in zip(X, Y, strict=True):
+        error = x @ W1 @ W2 - y
+        G1 = G1 + np.outer(x, W2 @ error) / len(X)
+        G2 = G2 + np.outer(x @ W1, error) / len(X)
+    return W1 - eta * G1, W2 - eta * G2
+
+
 RIGHT = [
-    plain_run, other_order, in_float32, from_samples, mode_step, entry_by_weight, one_layer_step, any_depth,
+    plain_run, other_order, in_float32, from_samples, mode_step, entry_by_weight, one_layer_step, any_depth, by_einsum,
+    float32_samples, sample_by_sample,
 ]  # fmt: skip
 
 # With one mistake each.
@@ -217,10 +249,131 @@ def deep_alternating(Sxx, Sxy, factors, eta):
     return factors
 
 
+def same_array_recorded(Sxx, Sxy, W1, W2, eta, steps):
+    """What is updated in place is recorded without a copy, so that every state is the last."""
+    W1s, W2s = [W1], [W2]
+    for _ in range(steps):
+        G1, G2 = _gradients(Sxx, Sxy, W1, W2)
+        W1 -= eta * G1
+        W2 -= eta * G2
+        W1s.append(W1)
+        W2s.append(W2)
+    return np.array(W1s), np.array(W2s)
+
+
+def updated_in_place(Sxx, Sxy, W1, W2, eta):
+    """The second gradient sees the factor that has moved already."""
+    R = Sxx @ W1 @ W2 - Sxy
+    W1 -= eta * R @ W2.T
+    W2 -= eta * W1.T @ R
+    return W1, W2
+
+
+def sign_of_one_term(Sxx, Sxy, W1, W2, eta):
+    R = Sxx @ W1 @ W2 - Sxy
+    return W1 - eta * R @ W2.T, W2 - eta * (W1.T @ Sxx @ W1 @ W2 + W1.T @ Sxy)
+
+
+def stale_gradient(Sxx, Sxy, W1, W2, eta, steps):
+    """Every tenth step takes the gradient of the step before."""
+    W1s, W2s, G1, G2 = [W1], [W2], 0 * W1, 0 * W2
+    for k in range(1, steps + 1):
+        if k % 10:
+            G1, G2 = _gradients(Sxx, Sxy, W1, W2)
+        W1, W2 = W1 - eta * G1, W2 - eta * G2
+        W1s.append(W1)
+        W2s.append(W2)
+    return np.array(W1s), np.array(W2s)
+
+
+def repeats_the_last(X, Y, W1, W2, eta, steps):
+    """Stops when the loss has settled, and fills up."""
+    W1s, W2s, before = [W1], [W2], np.inf
+    for _ in range(steps):
+        error = X @ W1 @ W2 - Y
+        loss = (error**2).sum() / (2 * len(X))
+        if not abs(before - loss) < 1e-6 * (1 + loss):
+            W1, W2 = W1 - eta * X.T @ error @ W2.T / len(X), W2 - eta * W1.T @ X.T @ error / len(X)
+        W1s.append(W1)
+        W2s.append(W2)
+        before = loss
+    return np.array(W1s), np.array(W2s)
+
+
+def step_size_in_float32(Sxx, Sxy, W1, W2, eta):
+    G1, G2 = _gradients(Sxx, Sxy, W1, W2)
+    rate = float(np.float32(eta))
+    return W1 - rate * G1, W2 - rate * G2
+
+
+@_run
+def warm_up(Sxx, Sxy, W1, W2, eta, k):
+    G1, G2 = _gradients(Sxx, Sxy, W1, W2)
+    eta = eta * min(k + 8, 10) / 10
+    return W1 - eta * G1, W2 - eta * G2
+
+
+@_run
+def step_size_decays(Sxx, Sxy, W1, W2, eta, k):
+    G1, G2 = _gradients(Sxx, Sxy, W1, W2)
+    eta = eta / (1 + k / 100_000)
+    return W1 - eta * G1, W2 - eta * G2
+
+
+def last_sample_dropped(X, Y, W1, W2, eta, steps):
+    """Batches of two, and no incomplete one."""
+    n = max(1, len(X) // 2 * 2)
+    return from_samples(X[:n], Y[:n], W1, W2, eta, steps)
+
+
+def mean_over_outputs(X, Y, W1, W2, eta):
+    error = (X @ W1 @ W2 - Y) / Y.size
+    return W1 - eta * X.T @ error @ W2.T, W2 - eta * W1.T @ X.T @ error
+
+
+@_run
+def weights_clipped(Sxx, Sxy, W1, W2, eta, k):
+    G1, G2 = (np.asarray(G, dtype=float) for G in _gradients(Sxx, Sxy, W1, W2))
+    return np.clip(W1 - eta * G1, -10, 10), np.clip(W2 - eta * G2, -10, 10)
+
+
+@_run
+def noisy(Sxx, Sxy, W1, W2, eta, k):
+    G1, G2 = _gradients(Sxx, Sxy, W1, W2)
+    return W1 - eta * G1 * (1 + 1e-10 * np.sin(k)), W2 - eta * G2
+
+
+def every_second_recorded(Sxx, Sxy, W1, W2, eta, steps):
+    W1s, W2s = plain_run(Sxx, Sxy, W1, W2, eta, steps)
+    kept = np.arange(steps + 1) // 2 * 2
+    return W1s[kept], W2s[kept]
+
+
+def second_layer_only_when_wide(Sxx, Sxy, W1, W2, eta):
+    G1, G2 = _gradients(Sxx, Sxy, W1, W2)
+    return W1 - eta * G1 * (W1.shape[1] <= W1.shape[0]), W2 - eta * G2
+
+
+def mode_kept_below_one(z, s):
+    z = z * (1 + s * (1 - z)) ** 2
+    return z if z < 1 else z / z
+
+
+def deep_first_and_last(Sxx, Sxy, factors, eta):
+    moved = any_depth(Sxx, Sxy, eta)(factors)
+    return (moved[0], *factors[1:-1], moved[-1])
+
+
 WRONG = [
     alternating, twice_too_large, transposed_when_square, momentum_left_on, weight_decay, float32_as_float64,
     larger_after_40, centred, not_divided, recorded_late, second_recorded_late, clipped, stops_early, frozen_second,
-    rank_one_only, mode_by_flow, mode_first_order, one_layer_decayed, deep_alternating,
+    rank_one_only, mode_by_flow, mode_first_order, one_layer_decayed, deep_alternating, same_array_recorded,
+    updated_in_place, sign_of_one_term, stale_gradient, repeats_the_last, step_size_in_float32, warm_up, step_size_decays,
+    last_sample_dropped, mean_over_outputs, weights_clipped, noisy, every_second_recorded, second_layer_only_when_wide,
+    mode_kept_below_one, deep_first_and_last,
 ]  # fmt: skip
 # elsewhere it is the first
-FIRST_WRONG = {"momentum_left_on": 2, "larger_after_40": 41, "recorded_late": 0, "frozen_second": 10}
+FIRST_WRONG = {
+    "momentum_left_on": 2, "larger_after_40": 41, "recorded_late": 0, "frozen_second": 10, "same_array_recorded": 0,
+    "stale_gradient": 10, "step_size_decays": 2, "noisy": 2,
+}  # fmt: skip

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,9 +18,11 @@ import pytest
 
 from rankladder import check
 from rankladder.app.main import main
+from rankladder.language.library import UnknownClaim
 from rankladder.language.verdict import Verdict
 from rankladder.simulate import matrix_descent
 from rankladder.simulate.departure import first_departure
+from tests.packaging.checkout import ROOT
 from tests.quality import own_simulators
 from tests.quality.own_simulators import FIRST_WRONG, RIGHT, WRONG
 
@@ -51,12 +55,17 @@ def test_a_mistake_is_flagged_with_its_first_wrong_step(descent: Descent) -> Non
     step = re.search(r"first wrong step: step (\d+)", _mistake(found))
     assert step is not None
     # what stops early does so whenever it has come near, and a number that float32 holds is rounded some steps later
-    at_any = descent.__name__ in ("stops_early", "float32_as_float64")
+    at_any = descent.__name__ in (
+        "stops_early",
+        "repeats_the_last",
+        "mode_kept_below_one",
+        "float32_as_float64",
+    )
     assert at_any or int(step[1]) == FIRST_WRONG.get(descent.__name__, 1)
     # short enough to be done by hand
     instance = found.counterexample
     assert instance is not None
-    assert all(instance.get(size, 1) <= 2 for size in ("n", "d", "p", "r"))
+    assert all(instance.get(size, 1) <= 3 for size in ("n", "d", "p", "r"))
     assert instance["steps"] <= max(int(step[1]), 1)
 
 
@@ -143,7 +152,89 @@ def test_the_command_names_the_mistake_and_what_has_no_part(
     assert [c["id"] for c in said["claims"]] == ["OWN-1", "FLOW-3.drift"]
     assert said["simulator"]["no_part_in"] == [{"id": "FLOW-3.flow", "why": "runs no gradient descent"}]
     assert len(said["simulator"]["mistake"]) == 3
-    assert all(part in page.read_text(encoding="utf-8") for part in (":weight_decay", "first wrong step"))
+    text = page.read_text(encoding="utf-8")
+    assert all(part in text for part in (":weight_decay", "first wrong step", "def weight_decay(", "SHA-256"))
+
+
+def test_what_a_page_says_to_run_shows_the_counterexample(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "page.html"
+    words = ["check", "--simulator", f"{FILE}:alternating", "--only", "OWN-1", "--profile", "quick"]
+    assert main([*words, "--html", str(page), "--workers", "1"]) == 1
+    said = [
+        line for line in re.findall(r"<pre>(.*?)</pre>", page.read_text(encoding="utf-8")) if "--at" in line
+    ]
+    capsys.readouterr()
+    assert main(shlex.split(html.unescape(said[0]))[1:]) == 1
+    assert "violated: a counterexample" in capsys.readouterr().out
+
+
+def test_the_comparison_alone_can_be_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["--only", "OWN-1", "--profile", "quick", "--examples", "20", "--workers", "1", "--json"]
+    assert main(["check", "--simulator", f"{FILE}:mode_step", *words]) == 0
+    assert [c["id"] for c in json.loads(capsys.readouterr().out)["claims"]] == ["OWN-1"]
+    assert main(["check", "--only", "OWN-1"]) == 2
+    assert "--simulator FILE:NAME" in capsys.readouterr().err
+    with pytest.raises(UnknownClaim, match="simulator="):
+        check("OWN-1")
+
+
+def _raises(W1: Any) -> Any:
+    return W1.nothing
+
+
+def raising(Sxx: Any, Sxy: Any, W1: Any, W2: Any, eta: Any) -> Any:
+    return _raises(W1), W2
+
+
+def returning_nothing(Sxx: Any, Sxy: Any, W1: Any, W2: Any, eta: Any) -> Any:
+    W1 - eta * W1
+
+
+def returning_one(Sxx: Any, Sxy: Any, W1: Any, W2: Any, eta: Any) -> Any:
+    return W1
+
+
+def returning_another_shape(Sxx: Any, Sxy: Any, W1: Any, W2: Any, eta: Any) -> Any:
+    return W1[:, :1], W2
+
+
+@pytest.mark.parametrize(
+    ("broken", "words", "place"),
+    [
+        (raising, "raised AttributeError", _raises),
+        (returning_nothing, "returned NoneType but must return the 2 parts of the state", returning_nothing),
+        (returning_one, "must return the 2 parts of the state", returning_one),
+        (returning_another_shape, "must return the shapes of its state", returning_another_shape),
+    ],
+)
+@pytest.mark.parametrize("claim", ["OWN-1", "FLOW-3.drift"])
+def test_what_breaks_in_the_users_code_is_told_with_their_line(
+    claim: str, broken: Descent, words: str, place: Descent
+) -> None:
+    found = check(claim, simulator=broken, profile="quick")
+    assert found.verdict is Verdict.error
+    detail = found.evidence[-1].detail
+    first = place.__code__.co_firstlineno
+    line = re.search(rf"\({re.escape(__file__)}:(\d+)", detail)
+    assert words in detail and line is not None and first <= int(line[1]) <= first + 1
+    assert "own_algorithm.py" not in detail
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("library", "names"), [("torch", ["by_autograd", "by_sgd"]), ("jax", ["step"])])
+def test_the_blocks_of_the_guide_for_other_libraries_are_gradient_descent(
+    library: str, names: list[str]
+) -> None:
+    pytest.importorskip(library)
+    guide = (ROOT / "docs" / "own-algorithm.md").read_text(encoding="utf-8")
+    (block,) = re.findall(rf"```python\n(# in_{library}\.py\n.*?)```", guide, flags=re.DOTALL)
+    made: dict[str, Any] = {}
+    exec(compile(block, f"in_{library}.py", "exec"), made)
+    for name in names:
+        found = check("OWN-1", simulator=made[name], examples=100)
+        assert (found.verdict, found.instances >= 100) == (Verdict.tested, True), _mistake(found)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -20,11 +21,18 @@ from rankladder.app.output import (
     write_picture,
 )
 from rankladder.properties.gidel2019.data.analysis import Run, default_step_budget
-from rankladder.properties.gidel2019.data.assertion import STATED, Assertion, counted
+from rankladder.properties.gidel2019.data.assertion import STATED, Assertion, counted, transition
 from rankladder.properties.gidel2019.data.geometry import Geometry
 from rankladder.properties.gidel2019.data.reading import read_dataset
+from rankladder.properties.gidel2019.data.record import read_record
 from rankladder.properties.gidel2019.data.structure import Structure
-from rankladder.properties.gidel2019.data.study import Study, decomposed, study
+from rankladder.properties.gidel2019.data.study import (
+    RecordedStudy,
+    Study,
+    decomposed,
+    study,
+    study_of_record,
+)
 from rankladder.properties.gidel2019.data.visits import promised
 from rankladder.storage.versions import versions
 
@@ -37,6 +45,12 @@ def add_arguments(sub: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     sub.add_argument("X", help="inputs: .npy, .csv, or .npz with X[, Y] or Sxx, Sxy")
     sub.add_argument("Y", nargs="?", help="targets: .npy or .csv; none: the autoencoder Y = X")
+    sub.add_argument(
+        "--run",
+        metavar="FILE",
+        dest="record",
+        help="judge a recorded run: .npz with W, or W1 and W2, a state a recorded step; steps, eta, delta, W_start beside",
+    )
     sub.add_argument(
         "--eta", type=positive_number, metavar="E", help="step size (default min(1/(2 sigma_1), 1/h))"
     )
@@ -74,21 +88,25 @@ def run(options: Any) -> int:
     data = read_dataset(options.X, options.Y, center=options.center, standardize=options.standardize)
     geometry = decomposed(data, options.X, centred=options.center is not False)
     d, p = geometry.shape
+    record = None if options.record is None else read_record(options.record, geometry.shape)
+    budget = options.max_steps or default_step_budget(d, p, min(d, p))
     # runs that settle early jump ahead
-    with progress(3 * (options.max_steps or default_step_budget(d, p, min(d, p)))) as move:
-        made = study(
-            geometry,
-            eta=options.eta,
-            delta=options.delta,
-            max_steps=options.max_steps,
-            seed=options.seed,
-            curve=not (plot is None and page is None),
-            progress=lambda kind, before, steps: move(completed=before + steps, description=_STARTS[kind]),
-        )
+    with progress(3 * budget if record is None else budget + int(record.steps[-1])) as move:
+        asked = {
+            "eta": options.eta,
+            "delta": options.delta,
+            "max_steps": options.max_steps,
+            "curve": not (plot is None and page is None),
+            "progress": lambda kind, before, steps: move(completed=before + steps, description=_STARTS[kind]),
+        }
+        if record is None:
+            made = study(geometry, seed=options.seed, **asked)
+        else:
+            made = study_of_record(geometry, record, options.record, **asked)
     if plot is not None or page is not None:
         from rankladder.properties.gidel2019.pictures import staircase
 
-        drawn = staircase(geometry, made.runs["spectral"], made.eta, made.delta)
+        drawn = staircase(geometry, next(iter(made.runs.values())), made.eta, made.delta)
         if plot is not None:
             write_picture(drawn, plot)
         if page is not None:
@@ -103,12 +121,17 @@ def run(options: Any) -> int:
 def _write_page(file: Path, report: dict[str, Any], drawn: Any, options: Any) -> None:
     from rankladder.properties.gidel2019.data_page import data_page
 
-    names = [options.X] + ([options.Y] if options.Y else [])
+    names = [name for name in (options.X, options.Y, options.record) if name]
     words = command_again(options, without=("plot", "html", "json"))
     write_page(file, data_page(report, names=names, command=words, versions=versions(), picture=drawn))
 
 
-_STARTS = {"spectral": "spectral start", "gaussian": "Gaussian start", "weak": "spectral start, not small"}
+_STARTS = {
+    "recorded": "recorded run",
+    "spectral": "spectral start",
+    "gaussian": "Gaussian start",
+    "weak": "spectral start, not small",
+}
 
 
 def _print(made: Study, *, center: bool, standardize: bool) -> None:
@@ -117,15 +140,16 @@ def _print(made: Study, *, center: bool, standardize: bool) -> None:
     d, p = geometry.shape
     treated = ("standardized, " if standardize else "") + ("centred" if center else "not centred")
     samples = f"{counted(geometry.data.n, 'sample')} ({treated}), " if geometry.data.n is not None else ""
+    hidden = "" if made.width is None else f"hidden width r = {made.width}, "
     kind = "autoencoder, " if geometry.data.autoencoder else ""
     out.print(
-        f"data: {samples}{kind}d = {counted(d, 'input')}, p = {counted(p, 'output')}, hidden width r = {min(d, p)}, "
+        f"data: {samples}{kind}d = {counted(d, 'input')}, p = {counted(p, 'output')}, {hidden}"
         f"m = {counted(geometry.m, 'mode')}"
     )
     for line in _WORDS:
         out.print(f"  {line}")
     out.print()
-    _print_modes(out, geometry, made.eta, made.delta)
+    _print_modes(out, geometry, next(iter(made.runs.values())))
     structure = Structure.of(geometry)
     out.print(
         f"distance from commuting: {structure.commuting:.3g} (||B||_F/||Sxx||_F, B what U leaves of Sxx off the diagonal)"
@@ -138,9 +162,15 @@ def _print(made: Study, *, center: bool, standardize: bool) -> None:
         f"largest steps: monotone {steps['monotone']:.4g}, convergent {steps['convergent']:.4g}, "
         f"stable against all directions {steps['stable']:.4g}; used: {made.eta:.4g}"
     )
+    if made.recorded is not None:
+        out.print()
+        _print_record(out, made.recorded, made.delta)
     for name, run in made.runs.items():
         out.print()
-        _print_run(out, name, run, made.delta, made.max_steps)
+        _print_run(out, name, run, made)
+    if made.recorded is not None:
+        out.print()
+        out.print(f"The run leaves the theory {made.recorded.leaving.words}.")
     out.print()
     loss = "||XW - Y||_F^2/(2n)" + (", above its minimum" if geometry.data.syy is None else "")
     out.print(
@@ -175,17 +205,16 @@ def print_assertions(out: Any, found: Mapping[str, Assertion]) -> None:
         out.print(f"     {a.why}")
 
 
-def _print_modes(out: Any, geometry: Geometry, eta: float, delta: float) -> None:
+def _print_modes(out: Any, geometry: Geometry, run: Run) -> None:
     names = ("mode", "sigma", "lam", "sigma^2/lam", "predicted step")
     rows = table(*names, right=names)
-    predicted = geometry.predicted_steps(eta, delta)
     for j in range(min(geometry.m, _ROWS)):
         rows.add_row(
             str(j + 1),
             f"{geometry.sigma[j]:.4g}",
             f"{geometry.lam[j]:.4g}",
             f"{geometry.gains[j]:.4g}",
-            f"{predicted[j]:,.0f}",
+            _step(run.ranks[j].predicted_step),
         )
     out.print(rows)
     if geometry.m > _ROWS:
@@ -193,14 +222,31 @@ def _print_modes(out: Any, geometry: Geometry, eta: float, delta: float) -> None
     out.print()
 
 
-def _print_run(out: Any, name: str, made: Run, delta: float, budget: int) -> None:
-    end = "settled" if made.settled else f"stopped at the step budget (--max-steps {budget:,})"
-    if made.diverged_at is not None:
-        end = f"DIVERGED at step {made.diverged_at:,}; take a smaller --eta"
-    out.print(
-        f"gradient descent from a {'Gaussian' if name == 'gaussian' else name} start, delta = {delta:g}: {made.steps:,} steps, {end}"
+def _print_record(out: Any, found: RecordedStudy, delta: float) -> None:
+    record = found.record
+    numbers = f"steps {record.steps[0]:,} to {record.steps[-1]:,}" + (
+        "" if record.numbered else ", as the file says none"
     )
-    names = (
+    what = "W alone" if record.factors is None else f"W1 and W2 of hidden width {record.factors[0].shape[2]}"
+    out.print(f"recorded run {found.path}: {counted(len(record.W), 'state')}, {numbers}; {what}")
+    told = {"states": ", as its states tell", "file": ", as the file says"}.get(found.eta_from, "")
+    begins = "as is said" if found.stated else "as the first state tells, of all modes together"
+    out.print(f"eta{told}; delta = {delta:g}, {begins}")
+    if found.followed.filled:
+        out.print(
+            f"{counted(found.followed.filled, 'step')} between recorded ones were run again from recorded factors"
+        )
+    if found.followed.gaps:
+        out.print(f"{counted(found.followed.gaps, 'step')} between recorded ones are not known")
+    out.print("what the theory assumes:")
+    for condition in found.conditions:
+        word = {True: "given", False: "NOT GIVEN", None: "not known"}[condition.met]
+        out.print(f"  {word}: {condition.says}")
+
+
+def _print_run(out: Any, name: str, made: Run, study: Study) -> None:
+    out.print(f"{_began(name, study.delta)}: {_ended(made, study)}")
+    names = [
         "rank",
         "half learned at",
         "predicted",
@@ -208,22 +254,49 @@ def _print_run(out: Any, name: str, made: Run, delta: float, budget: int) -> Non
         "nearest to plateau",
         "loss there",
         "rrr loss",
-    )
-    rows = table(*names, right=names)
+    ]
+    if study.recorded is not None:
+        names.insert(3, "allowed")
+    rows = table(*names, right=tuple(names))
     for r in made.ranks[:_ROWS]:
-        rows.add_row(
+        cells = [
             str(r.rank),
-            "not reached" if r.transition_step is None else f"{r.transition_step:,}",
-            f"{r.predicted_step:,.0f}",
+            transition(r.transition_step, r.earliest_step),
+            _step(r.predicted_step),
             f"{r.distance_to_rrr:.3g}",
             f"{r.distance_to_plateau:.3g}",
             f"{r.loss:.5g}",
             f"{r.rrr_loss:.5g}",
-        )
+        ]
+        if study.recorded is not None:
+            span = study.recorded.allowed[r.rank - 1]
+            cells.insert(3, "-" if span is None else f"{span[0]:,} to {span[1]:,}")
+        rows.add_row(*cells)
     out.print(rows)
     if len(made.ranks) > _ROWS:
         later = made.ranks[_ROWS:]
         seen = sum(r.transition_step is not None for r in later)
         out.print(
-            f"… and {len(later)} more ranks, {seen} of them reached; the last is predicted at step {later[-1].predicted_step:,.0f}"
+            f"… and {len(later)} more ranks, {seen} of them reached; the last is predicted at step {_step(later[-1].predicted_step)}"
         )
+
+
+def _step(predicted: float) -> str:
+    return f"{predicted:,.0f}" if math.isfinite(predicted) else "never"
+
+
+def _began(name: str, delta: float) -> str:
+    if name == "recorded":
+        return "the recorded run"
+    return f"gradient descent from a {'Gaussian' if name == 'gaussian' else name} start, delta = {delta:g}"
+
+
+def _ended(made: Run, study: Study) -> str:
+    if made.diverged_at is not None:
+        remedy = "" if study.recorded else "; take a smaller --eta"
+        return f"{made.steps:,} steps, DIVERGED at step {made.diverged_at:,}{remedy}"
+    if made.settled:
+        return f"{made.steps:,} steps, settled"
+    if study.recorded is not None:
+        return f"up to step {made.steps:,}, not settled"
+    return f"{made.steps:,} steps, stopped at the step budget (--max-steps {study.max_steps:,})"

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from rankladder.domains.matrices import Matrix
 from rankladder.domains.randomness import Infeasible, RandomSource, seed_for
 from rankladder.domains.scalars import Int, Real
+from rankladder.language.catalogue import COMPARISON
 from rankladder.language.instance import Instance
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Result
@@ -78,15 +79,16 @@ class OwnAlgorithm:
 
         code = follows.__code__
         return Claim(
-            "OWN-1", f"every step of {self.name} is a step of gradient descent", "", "this project", over, {}, follows,
+            COMPARISON, f"every step of {self.name} is a step of gradient descent", "", "this project", over, {}, follows,
             location=f"{code.co_filename}:{code.co_firstlineno}", module=__name__,
         )  # fmt: skip
 
     @property
-    def small(self) -> Claim:
-        """The same on shapes up to 2 by 2."""
-        sizes = {n: Int(1, 2) for n in ("n", "d", "p", "r") if n in self.claim.over}
-        return replace(self.claim, over={**self.claim.over, **sizes})
+    def smaller(self) -> list[Claim]:
+        """The same on shapes up to 2 by 2, and up to 3 by 3."""
+        named = [n for n in ("n", "d", "p", "r") if n in self.claim.over]
+        sizes = [dict.fromkeys(named, Int(1, most)) for most in (2, 3)] if named else []
+        return [replace(self.claim, over={**self.claim.over, **few}) for few in sizes]
 
     def scope(self) -> AbstractContextManager[Any]:
         """Scope in which the user's function runs the orbits that claims ask for."""
@@ -131,11 +133,13 @@ class OwnAlgorithm:
         name = f"W{found.part + 1}" if len(orbit.states) > 1 else _ONE.get(self._own.kind, "W")
         name += str(list(found.entry)).replace("[]", "")
         where = f"step {found.step}" if found.step else "step 0, where the start must be recorded"
+        # digits that tell them apart
+        digits = 10 if f"{found.expected:.10g}" != f"{found.came:.10g}" else 17
         allowed = f"rounding explains {found.allowed:.1g}" if found.allowed else "balls exclude rounding"
         return [
             f"simplest instance found: {self._problem(result.counterexample, orbit)}",
-            f"first wrong step: {where}: {name} expected {found.expected:.10g}",
-            f"came {found.came:.10g}, a relative difference of {found.excess:.2g}; {allowed}",
+            f"first wrong step: {where}: {name} expected {found.expected:.{digits}g}",
+            f"came {found.came:.{digits}g}, a relative difference of {found.excess:.2g}; {allowed}",
         ]
 
     def _orbit(self, values: Mapping[str, Any]) -> Orbit:

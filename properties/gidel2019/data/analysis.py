@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,13 +15,26 @@ from rankladder.properties.gidel2019.data.geometry import Geometry
 from rankladder.properties.gidel2019.data.leaving import Departure, departure
 from rankladder.simulate import gaussian_start, spectral_start
 
-__all__ = ["LARGEST_DELTA", "RankReport", "Run", "default_step_budget", "run_descent", "start_for"]
+__all__ = [
+    "LARGEST_DELTA",
+    "RESOLUTION",
+    "SETTLED",
+    "RankReport",
+    "Run",
+    "default_step_budget",
+    "escaped",
+    "first_step",
+    "most_held",
+    "observe",
+    "run_descent",
+    "start_for",
+]
 
 Array = NDArray[np.float64]
 
 _ESCAPED = 1e6  # factors so much larger than those of the fit never come back
-_SETTLED = 1e-4  # relative prediction distance to the limit at which a run has nothing more to show
-_RESOLUTION = 1000  # steps are looked at this finely relative to the time passed (each of the first 1000)
+SETTLED = 1e-4  # relative prediction distance to the limit at which a run has nothing more to show
+RESOLUTION = 1000  # steps are looked at this finely relative to the time passed (each of the first 1000)
 _CURVE = 1.004  # growth of the times kept for the picture
 _WORK = 6e10  # floating-point operations that one run may cost by default: some seconds
 _LEAST_STEPS = 100  # at the default step and delta = 10 the first mode is learned after 25
@@ -38,6 +52,9 @@ class RankReport:
     distance_to_plateau: float = math.inf
     loss: float = math.inf
     step: int = 0
+    earliest_step: int | None = (
+        None  # where steps before it were not seen: the first at which it may have been
+    )
 
     def to_json(self) -> dict[str, Any]:
         """Plain values under the stable keys."""
@@ -50,7 +67,7 @@ class RankReport:
             "step_nearest_rrr": self.step,
             "loss": _plain(self.loss),
             "rrr_loss": _plain(self.rrr_loss),
-        }
+        } | ({} if self.earliest_step is None else {"earliest_step": self.earliest_step})
 
 
 def _plain(value: float) -> float | None:
@@ -59,7 +76,13 @@ def _plain(value: float) -> float | None:
 
 @dataclass
 class Run:
-    """One descent: a report per rank, how it ended, and a thinned curve for the picture when one is wanted."""
+    """One descent: a report per rank, how it ended, and a thinned curve for the picture when one is wanted.
+
+    Attributes:
+        start: from which it began, in a word; ``recorded`` for a recorded run.
+        begin: the step of the first state that was seen.
+        deltas: (m,), from which scale ``exp(-delta)`` each mode started there, where that is not the same of all.
+    """
 
     ranks: list[RankReport]
     steps: int = 0
@@ -67,6 +90,9 @@ class Run:
     diverged_at: int | None = None
     final_distance: float = math.inf
     null_share: float = 0.0
+    start: str = "spectral"
+    begin: int = 0
+    deltas: Array | None = None
     departure: Departure | None = None  # what a step a tenth above 2/h does to the fit, where that was asked
     times: list[int] = field(default_factory=list)
     losses: list[float] = field(default_factory=list)
@@ -118,19 +144,15 @@ def run_descent(
         leave: find out whether too large a step leaves the fit again.
         progress: called with the number of steps taken so far.
     """
-    d, p = geometry.shape
-    W1, W2 = start
+    (d, p), (W1, W2) = geometry.shape, start
     predicted = geometry.predicted_steps(eta, delta)
     run = Run([RankReport(j, float(predicted[j - 1]), geometry.rrr_loss(j)) for j in geometry.ranks])
-    bound = _ESCAPED * (
-        1 + math.sqrt(float(np.abs(geometry.best).max())) + float(np.abs(W1).max() + np.abs(W2).max())
-    )
-    # factors of a whole block are held at once: keep them within some tens of megabytes
-    most_held = max(8, 2**22 // ((d + p) * W1.shape[1] + d * p))
+    bound = escaped(geometry, W1, W2)
+    held = most_held(d, p, W1.shape[1])
     k = 0
     while k < max_steps and not run.settled:
-        stride = max(1, k // _RESOLUTION)
-        length = min(stride * min(most_held, 256), max_steps - k)
+        stride = max(1, k // RESOLUTION)
+        length = min(stride * min(held, 256), max_steps - k)
         marks = sorted({*range(0, length + 1, stride), length})
         part = geometry.descend(W1, W2, eta, marks)
         finite = len(marks) if part.diverged_at is None else int(np.searchsorted(marks, part.diverged_at))
@@ -138,7 +160,10 @@ def run_descent(
         sizes = np.abs(part.W1[:finite]).max(axis=(1, 2)) + np.abs(part.W2[:finite]).max(axis=(1, 2))
         ordinary = int(np.argmax(sizes > bound)) if (sizes > bound).any() else finite
         if ordinary:
-            _observe(geometry, run, part, np.array(marks[:ordinary]), k, eta, curve)
+            seen = np.array(marks[:ordinary])
+            # what comes later may have diverged
+            W = part.W1[:ordinary] @ part.W2[:ordinary]
+            observe(geometry, run, W, seen, k, partial(first_step, geometry, part, seen, eta), curve=curve)
         if part.diverged_at is not None or ordinary < finite:
             run.diverged_at = (
                 k + int(marks[ordinary]) if ordinary < finite else k + int(part.diverged_at or 0)
@@ -151,17 +176,41 @@ def run_descent(
         if progress is not None:
             progress(k)
         all_seen = all(r.transition_step is not None for r in run.ranks)
-        run.settled = all_seen and run.final_distance < _SETTLED
+        run.settled = all_seen and run.final_distance < SETTLED
     run.null_share = geometry.null_share(W1 @ W2)
     if leave:
         run.departure = departure(geometry, max_steps)
     return run
 
 
-def _observe(
-    geometry: Geometry, run: Run, part: Any, marks: NDArray[np.int64], offset: int, eta: float, curve: bool
+def escaped(geometry: Geometry, W1: Array, W2: Array) -> float:
+    """The size of factors beyond which a run from ``W1, W2`` has diverged."""
+    return _ESCAPED * (
+        1 + math.sqrt(float(np.abs(geometry.best).max())) + float(np.abs(W1).max() + np.abs(W2).max())
+    )
+
+
+def most_held(d: int, p: int, r: int) -> int:
+    """How many states are looked at at once: the factors of all are held, within some tens of megabytes."""
+    return max(8, 2**22 // ((d + p) * r + d * p))
+
+
+def observe(
+    geometry: Geometry,
+    run: Run,
+    W: Array,
+    marks: NDArray[np.int64],
+    offset: int,
+    first: Callable[[int, int], int],
+    *,
+    curve: bool = False,
 ) -> None:
-    W = part.W1[: len(marks)] @ part.W2[: len(marks)]  # what comes later may have diverged
+    """Enter states of a run into its report.
+
+    Args:
+        W: the products (times, d, p), after ``offset + marks`` steps.
+        first: of the index at which a mode is seen to be half learned, and its number, the first step at which it was.
+    """
     predictions = geometry.predictions(W)
     to_rrr, to_plateau = geometry.distances_to_rrr(predictions), geometry.distances_to_plateaus(predictions)
     losses = geometry.loss(predictions)
@@ -174,8 +223,7 @@ def _observe(
             report.step = int(offset + marks[best])
         report.distance_to_plateau = min(report.distance_to_plateau, float(to_plateau[:, j].min()))
         if report.transition_step is None and learned[:, j].any():
-            index = int(np.argmax(learned[:, j]))
-            report.transition_step = offset + _first(geometry, part, marks, index, j, eta)
+            report.transition_step = offset + first(int(np.argmax(learned[:, j])), j)
     for i, mark in enumerate(marks if curve else ()):
         step = int(offset + mark)
         if not run.times or step >= run.times[-1] * _CURVE + 1:
@@ -184,7 +232,9 @@ def _observe(
             run.singular_values.append(np.linalg.svd(W[i], compute_uv=False))
 
 
-def _first(geometry: Geometry, part: Any, marks: NDArray[np.int64], index: int, j: int, eta: float) -> int:
+def first_step(
+    geometry: Geometry, part: Any, marks: NDArray[np.int64], eta: float, index: int, j: int
+) -> int:
     """The first step of a transition that was seen between two observed steps."""
     if index == 0 or marks[index] - marks[index - 1] == 1:
         return int(marks[index])

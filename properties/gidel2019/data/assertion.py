@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["STATED", "Assertion", "counted", "listed", "spanned"]
+__all__ = ["STATED", "Assertion", "counted", "listed", "spanned", "transition"]
 
 STATED = {
     "A1": "of the many solutions that fit equally well, descent picks a specific one",
@@ -52,3 +52,14 @@ def spanned(ranks: Sequence[int]) -> str:
         return f"ranks {ranks[0]} to {ranks[-1]}"
     shown = ", ".join(map(str, ranks[:8])) + (" …" if len(ranks) > 8 else "")
     return f"rank{'' if len(ranks) == 1 else 's'} {shown}"
+
+
+def transition(step: int | None, earliest: int | None) -> str:
+    """When a mode was half learned, in a table; a span where the steps between two recorded ones are not known.
+
+    >>> transition(1200, None), transition(1200, 1101), transition(None, None)
+    ('1,200', '1,101 to 1,200', 'not reached')
+    """
+    if step is None:
+        return "not reached"
+    return f"{step:,}" if earliest in (None, step) else f"{earliest:,} to {step:,}"

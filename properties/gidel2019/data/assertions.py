@@ -31,11 +31,14 @@ def assertions(
 
     Args:
         eta: the step size of all runs.
-        spectral, gaussian: runs from starts of scale exp(-delta).
+        spectral, gaussian: runs from starts of scale exp(-delta); for a recorded run, it is both.
         weak: a spectral run from the larger start exp(-weak_delta), where some mode begins half learned.
     """
-    if any(run.diverged_at is not None for run in (spectral, gaussian, weak)):
-        told = f"a run diverged at step size {eta:.3g}; without --eta it is {geometry.default_eta:.3g}"
+    lost = [run for run in (spectral, gaussian, weak) if run.diverged_at is not None]
+    if lost:
+        run = "the recorded run" if lost[0].start == "recorded" else "a run"
+        usual = f"these data bear {geometry.default_eta:.3g}, which is what is taken without --eta"
+        told = f"{run} diverged at step size {eta:.3g}; {usual}"
         return {name: Assertion(None, told) for name in STATED}
     return {
         "A1": _selects(geometry, spectral, gaussian),
@@ -51,12 +54,13 @@ def _selects(geometry: Geometry, spectral: Run, gaussian: Run) -> Assertion:
     if not null:
         return Assertion(None, "Sxx is invertible, so one matrix W fits best and there is nothing to choose")
     if not (spectral.settled and gaussian.settled):
-        return Assertion(None, "no run settled within its steps")
+        return Assertion(None, "a run that did not settle within its steps tells nothing of where it ends")
     share = max(spectral.null_share, gaussian.null_share)
+    ends = "the run ends" if spectral is gaussian else "both runs end"
     if share < 1e-2:
         return Assertion(
             True,
-            f"of a {null}-dimensional family per output both runs end at the least-norm fit (off it: {share:.1e})",
+            f"of a {null}-dimensional family per output {ends} at the least-norm fit (off it: {share:.1e})",
         )
     # gradients lie in the range of Sxx: what a start has outside it stays as it is, and is smaller from a smaller start
     left = "what the start has in directions without data, which no step changes, is too large to tell at this delta"

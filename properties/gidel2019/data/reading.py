@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from rankladder.usage import UsageError, given_path
 
-__all__ = ["DataSet", "data_of_moments", "read_dataset"]
+__all__ = ["DataSet", "arrays_of", "data_of_moments", "read_dataset"]
 
 Array = NDArray[np.float64]
 
@@ -179,7 +179,12 @@ def data_of_moments(Sxx: Array, Sxy: Array) -> DataSet:
     )
 
 
-def _read(path: str) -> dict[str, NDArray[np.generic]]:
+def arrays_of(path: str) -> dict[str, NDArray[np.generic]]:
+    """All arrays of a file by name; the one of a ``.npy`` or ``.csv`` is X.
+
+    Raises:
+        UsageError: for a file that holds none, or cannot be read.
+    """
     file = given_path(path)
     if file.is_dir():
         raise UsageError(f"{path} is a folder; give a .npy, .npz or .csv file")
@@ -221,6 +226,11 @@ def _read(path: str) -> dict[str, NDArray[np.generic]]:
             f"{path} cannot be read as {ending}: the file is cut short or damaged; save it again with "
             f"numpy.{_SAVERS[ending]}"
         ) from error
+    return arrays
+
+
+def _read(path: str) -> dict[str, NDArray[np.generic]]:
+    arrays = arrays_of(path)
     if "X" in arrays and "Sxx" in arrays:
         raise UsageError(f"{path} holds both X and Sxx; save either the samples or their moments")
     if "X" not in arrays and "Sxx" not in arrays:
@@ -229,9 +239,11 @@ def _read(path: str) -> dict[str, NDArray[np.generic]]:
     known = ("X", "Y") if "X" in arrays else ("Sxx", "Sxy")
     unknown = [name for name in arrays if name not in known]
     if unknown:
+        run = {"W", "W1", "W2"} & set(unknown)
         raise UsageError(
             f"{path} holds {', '.join(unknown)} beside {', '.join(n for n in known if n in arrays)}; only {' and '.join(known)} "
             "are read, descent is run anew: save these alone"
+            + (", and the run beside them for --run" if run else "")
         )
     return arrays
 

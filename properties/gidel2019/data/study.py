@@ -19,15 +19,70 @@ from rankladder.properties.gidel2019.data.analysis import (
 )
 from rankladder.properties.gidel2019.data.assertion import STATED, Assertion
 from rankladder.properties.gidel2019.data.assertions import assertions, sentence
+from rankladder.properties.gidel2019.data.conditions import (
+    Condition,
+    Leaving,
+    conditions,
+    leaving,
+    mode_starts,
+)
 from rankladder.properties.gidel2019.data.geometry import Geometry
+from rankladder.properties.gidel2019.data.leaving import departure
 from rankladder.properties.gidel2019.data.reading import DataSet
+from rankladder.properties.gidel2019.data.record import Record, step_size
+from rankladder.properties.gidel2019.data.recorded_run import Followed, follow
 from rankladder.properties.gidel2019.data.structure import Structure
+from rankladder.properties.gidel2019.data.timing import allowed_steps
 from rankladder.properties.gidel2019.data.visits import promise, promised
 from rankladder.usage import UsageError
 
-__all__ = ["Study", "decomposed", "study"]
+__all__ = ["RecordedStudy", "Study", "decomposed", "study", "study_of_record"]
 
 _USUAL_DELTA = 10.0
+
+
+@dataclass(frozen=True)
+class RecordedStudy:
+    """What was found out about a recorded run, beside what is said of any run.
+
+    Attributes:
+        stated: whether file or command line say delta; else it is that of the recorded start. eta_from: ``command line``,
+            ``file``, or ``states``, which tell it.
+        allowed: first and last step at which each mode may be half learned; None where theory says nothing.
+    """
+
+    path: str
+    record: Record
+    followed: Followed
+    stated: bool
+    eta_from: str
+    allowed: list[tuple[int, int] | None]
+    conditions: list[Condition]
+    leaving: Leaving
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values under the stable keys."""
+        record, run = self.record, self.followed.run
+        deltas = [] if run.deltas is None else run.deltas.tolist()
+        return {
+            "file": self.path,
+            "states": len(record.W),
+            "first_step": int(record.steps[0]),
+            "last_step": int(record.steps[-1]),
+            "numbered": record.numbered,
+            "factors": record.factors is not None,
+            "width": None if record.factors is None else record.factors[0].shape[2],
+            "filled": self.followed.filled,
+            "not_seen": self.followed.gaps,
+            "eta_from": self.eta_from,
+            "delta_stated": self.stated,
+            "deltas": [d if math.isfinite(d) else None for d in deltas],
+            "allowed": [None if each is None else list(each) for each in self.allowed],
+            "conditions": [condition.to_json() for condition in self.conditions],
+            "leaves_at": self.leaving.step,
+            "leaves": self.leaving.what,
+            "because": list(self.leaving.because),
+        }
 
 
 @dataclass(frozen=True)
@@ -40,6 +95,15 @@ class Study:
     eta: float
     delta: float
     max_steps: int
+    recorded: RecordedStudy | None = None
+
+    @property
+    def width(self) -> int | None:
+        """Units of the hidden layer; None where W alone was recorded."""
+        if self.recorded is None:
+            return min(self.geometry.shape)
+        factors = self.recorded.record.factors
+        return None if factors is None else factors[0].shape[2]
 
     @property
     def sentence(self) -> str:
@@ -51,7 +115,7 @@ class Study:
         geometry = self.geometry
         d, p = geometry.shape
         return {
-            "shape": {"n": geometry.data.n, "d": d, "p": p, "r": min(d, p), "m": geometry.m},
+            "shape": {"n": geometry.data.n, "d": d, "p": p, "r": self.width, "m": geometry.m},
             "eta": self.eta,
             "delta": self.delta,
             "max_steps": self.max_steps,
@@ -73,7 +137,7 @@ class Study:
             },
             "assertions": self.judged(),
             "sentence": self.sentence,
-        }
+        } | ({} if self.recorded is None else {"record": self.recorded.to_json()})
 
     def judged(self) -> dict[str, dict[str, Any]]:
         """The assertions: what each says, whether it holds (None: open), and why."""
@@ -124,10 +188,7 @@ def study(
     """
     small = _small_start(geometry, delta, seed)
     step = eta or geometry.default_eta
-    with np.errstate(over="ignore", divide="ignore"):
-        predictable = np.isfinite(geometry.predicted_steps(step, 1.0)).all()
-    if not predictable:
-        raise UsageError(f"eta {step:g} is too small for sigma {geometry.sigma[-1]:.3g}; use a larger --eta")
+    _require_predictable(geometry, step)
     d, p = geometry.shape
     budget = max_steps or default_step_budget(d, p, min(d, p))
     starts = {"spectral": small, "gaussian": small, "weak": geometry.largest_small_delta}
@@ -148,6 +209,72 @@ def study(
         geometry, runs["spectral"], runs["gaussian"], weak, eta=step, delta=small, weak_delta=starts["weak"]
     )
     return Study(geometry, runs, found, step, small, budget)
+
+
+def study_of_record(
+    geometry: Geometry,
+    record: Record,
+    path: str,
+    *,
+    eta: float | None = None,
+    delta: float | None = None,
+    max_steps: int | None = None,
+    curve: bool = False,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Study:
+    """Judge the assertions by a recorded run, beside a run made here from a larger start with the same step size.
+
+    Args:
+        path: of the record, for messages.
+        eta, delta: what the file does not say; None: as in the file, or else what its states tell.
+        max_steps: of the run made here, and of those between recorded states that are run again.
+
+    Raises:
+        UsageError: where command line and file disagree, and where neither they nor the states tell step or start.
+    """
+    for name, asked, held in (("eta", eta, record.eta), ("delta", delta, record.delta)):
+        if asked is not None and held is not None and not math.isclose(asked, held, rel_tol=1e-6):
+            raise UsageError(f"--{name} is {asked:g} but {path} says {name} = {held:g}; leave one out")
+    step = eta or record.eta or step_size(record, geometry, path)
+    _require_predictable(geometry, step)
+    stated = record.delta if delta is None else delta
+    deltas = np.full(geometry.m, stated) if stated is not None else mode_starts(geometry, record)
+    started = deltas[np.isfinite(deltas)]
+    if not len(started):
+        raise UsageError(
+            f"{path}: the first state has no share in any mode, so the start is not known; save delta or the factors "
+            "of the start, or give --delta"
+        )
+    small = float(f"{np.mean(started):.4g}")  # one number for all modes, to be told
+    d, p = geometry.shape
+    budget = max_steps or default_step_budget(d, p, min(d, p))
+    followed = follow(
+        geometry, record, step, deltas, budget, curve=curve,
+        progress=None if progress is None else partial(progress, "recorded", 0),
+    )  # fmt: skip
+    run = followed.run
+    run.departure = departure(geometry, budget)
+    larger = geometry.largest_small_delta
+    weak = run_descent(
+        geometry, start_for(geometry, "spectral", larger, 0), step, larger, budget,
+        progress=None if progress is None else partial(progress, "weak", run.steps),
+    )  # fmt: skip
+    found = assertions(geometry, run, run, weak, eta=step, delta=small, weak_delta=larger)
+    met = conditions(geometry, record, followed, step, deltas)
+    told = RecordedStudy(
+        path, record, followed, stated is not None,
+        "command line" if eta else "file" if record.eta else "states",
+        [allowed_steps(geometry, step, float(x), j) for j, x in zip(geometry.ranks, deltas, strict=True)],
+        met, leaving(geometry, followed, step, deltas, met),
+    )  # fmt: skip
+    return Study(geometry, {"recorded": run}, found, step, small, budget, told)
+
+
+def _require_predictable(geometry: Geometry, eta: float) -> None:
+    with np.errstate(over="ignore", divide="ignore"):
+        predictable = np.isfinite(geometry.predicted_steps(eta, 1.0)).all()
+    if not predictable:
+        raise UsageError(f"eta {eta:g} is too small for sigma {geometry.sigma[-1]:.3g}; use a larger --eta")
 
 
 def _small_start(geometry: Geometry, delta: float | None, seed: int) -> float:

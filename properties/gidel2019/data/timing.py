@@ -17,7 +17,7 @@ TELLING = 0.25  # where more than this share of the predicted step is allowed, k
 
 
 def punctual(geometry: Geometry, run: Run, eta: float, delta: float) -> Assertion:
-    """A3, judged by the spectral run.
+    """A3, judged by one run.
 
     Every mode must be seen to be half learned within the steps that theory allows at this delta. Where these are off the
     predicted step by more than a quarter of it, nothing is said. Off commuting data they are an estimate and no bound, so
@@ -29,29 +29,30 @@ def punctual(geometry: Geometry, run: Run, eta: float, delta: float) -> Assertio
     late: list[int] = []
     near: list[int] = []
     vague: list[int] = []
-    lost = [j for j in geometry.ranks if not geometry.carried(delta, j - 1)]
+    deltas = np.full(geometry.m, delta) if run.deltas is None else run.deltas
+    started = [(j, float(deltas[j - 1])) for j in geometry.ranks if math.isfinite(deltas[j - 1])]
+    lost = [j for j, own in started if not geometry.carried(own, j - 1)]
     measured: list[tuple[float, str]] = []
     for r in seen:
         if r.rank in lost:
             continue
-        allowed = allowed_steps(geometry, eta, delta, r.rank)
+        allowed = allowed_steps(geometry, eta, float(deltas[r.rank - 1]), r.rank)
         if allowed is None:
             vague.append(r.rank)
             continue
-        step, (low, high) = r.transition_step or 0, allowed
-        off, most = _off(step, r), max(_off(low, r), _off(high, r))
-        where = f"half learned at step {step:,} where {r.predicted_step:,.0f} is predicted"
+        low, high = (run.begin + step for step in allowed)
+        step = _seen_within(r, low)
+        off, most = (max(_off(at, r, run) for at in times) for times in ((step,), (low, high)))
+        told = f"half learned at step {step:,} where {r.predicted_step:,.0f} is predicted"
         measured.append(
-            (off, f"the least punctual is rank {r.rank}, {where}: {off:.0%} off, {most:.0%} allowed")
+            (off, f"the least punctual is rank {r.rank}, {told}: {off:.0%} off, {most:.0%} allowed")
         )
         if not low <= step <= high:
             (late if geometry.commutes or off > TELLING else near).append(r.rank)
         elif most > TELLING:
             vague.append(r.rank)
-    text = (
-        f"from the spectral start {len(seen)} of {counted(geometry.m, 'transition')} seen in "
-        f"{counted(run.steps, 'step')}"
-    )
+    where = "in the recorded run" if run.start == "recorded" else f"from the {run.start} start"
+    text = f"{where} {len(seen)} of {counted(geometry.m, 'transition')} seen in {counted(run.steps, 'step')}"
     if measured:
         text += f"; {max(measured)[1]}"
     source = "GD-6" if geometry.commutes else "GD-6 and an estimate of what does not commute (GEN-3)"
@@ -73,9 +74,16 @@ def punctual(geometry: Geometry, run: Run, eta: float, delta: float) -> Assertio
     return Assertion(True, f"{text} by {source}")
 
 
-def _off(step: float, report: RankReport) -> float:
-    """Relative distance from the predicted step."""
-    return abs(step / report.predicted_step - 1) if report.predicted_step > 0 else math.inf
+def _seen_within(report: RankReport, low: float) -> int:
+    """The step of a transition; of those among which it may have been, the one that is nearest to what is allowed."""
+    step = report.transition_step or 0
+    return step if report.earliest_step is None else min(step, max(report.earliest_step, math.ceil(low)))
+
+
+def _off(step: float, report: RankReport, run: Run) -> float:
+    """Relative distance from the predicted step, both counted from the beginning of the run."""
+    predicted = report.predicted_step - run.begin
+    return abs((step - run.begin) / predicted - 1) if predicted > 0 else math.inf
 
 
 def allowed_steps(geometry: Geometry, eta: float, delta: float, rank: int) -> tuple[int, int] | None:
@@ -87,7 +95,7 @@ def allowed_steps(geometry: Geometry, eta: float, delta: float, rank: int) -> tu
     sigma, lam = float(geometry.sigma[rank - 1]), float(geometry.lam[rank - 1])
     theta, start = 0.5 * float(geometry.final_shares[rank - 1]), math.log(lam / sigma) - 2 * delta
     slow, fast = _rates(geometry, rank)
-    if not 0 < theta < 1 or start >= math.log(theta) or slow <= 0:
+    if not (0 < theta < 1 and -math.inf < start < math.log(theta) and slow > 0):
         return None
     first, last = hit_bracket_log(eta * fast, start, theta)[0], hit_bracket_log(eta * slow, start, theta)[1]
     return math.ceil(float(first)), math.ceil(float(last))
@@ -109,6 +117,9 @@ def _rates(geometry: Geometry, rank: int) -> tuple[float, float]:
 def unreached(run: Run) -> str:
     """What is to be said where no transition was seen."""
     first = run.ranks[0].predicted_step
+    if run.start == "recorded":
+        when = f"at {first:,.0f}" if math.isfinite(first) else "at none"
+        return f"no transition up to step {run.steps:,} of the record, the first is predicted {when}"
     return (
         f"no transition within {counted(run.steps, 'step')}, the first is predicted at {first:,.0f}: "
         f"see farther with --max-steps {math.ceil(1.5 * first)}"

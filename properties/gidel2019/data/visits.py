@@ -7,12 +7,12 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from rankladder.properties.gidel2019.data.analysis import LARGEST_DELTA, Run
+from rankladder.properties.gidel2019.data.analysis import LARGEST_DELTA, RankReport, Run
 from rankladder.properties.gidel2019.data.assertion import Assertion, counted, spanned
 from rankladder.properties.gidel2019.data.geometry import SAME, Geometry
 from rankladder.properties.gidel2019.data.timing import unreached
 
-__all__ = ["SEEN", "promise", "promised", "reached", "unordered", "visits_solutions"]
+__all__ = ["SEEN", "missed", "promise", "promised", "reached", "unordered", "visits_solutions"]
 
 SEEN = 0.1  # relative prediction distance at which a rank's solution counts as visited
 
@@ -58,24 +58,22 @@ def visits_solutions(geometry: Geometry, spectral: Run, gaussian: Run, eta: floa
     """
     if unordered(geometry):
         return Assertion(None, unordered(geometry))
-    runs = {"spectral": spectral, "Gaussian": gaussian}
+    runs = {"recorded": spectral} if gaussian is spectral else {"spectral": spectral, "Gaussian": gaussian}
     came = sorted({j for run in runs.values() for j in reached(geometry, run)})
     if not came:
         return Assertion(None, unreached(spectral))
     visited: dict[int, float] = {}
-    missed = []
-    for name, run in runs.items():
+    apart = [
+        (r.distance_to_rrr, r.rank, name) for name, run in runs.items() for r in missed(geometry, run, delta)
+    ]
+    for run in runs.values():
         for j in reached(geometry, run):
             report = run.ranks[j - 1]
             if report.distance_to_rrr <= SEEN:
                 visited[j] = min(report.distance_to_rrr, visited.get(j, math.inf))
-            elif (
-                geometry.carried(delta, j) and report.distance_to_plateau <= SEEN < report.distance_to_rrr / 2
-            ):
-                missed.append((report.distance_to_rrr, j, name))
     ranks = sorted(visited)
-    if missed:
-        distance, j, name = max(missed)
+    if apart:
+        distance, j, name = max(apart)
         text = (
             f"at delta {delta:g} the {name} run comes no closer than {distance:.2g} to the rank-{j} solution"
         )
@@ -102,6 +100,12 @@ def visits_solutions(geometry: Geometry, spectral: Run, gaussian: Run, eta: floa
         )
     holds = None if unresolved or unseen or denied else True
     return Assertion(holds, f"{'; '.join(parts)} ({promised(geometry)})")
+
+
+def missed(geometry: Geometry, run: Run, delta: float) -> list[RankReport]:
+    """Ranks that a run learned as the plateau of their modes, and not as their reduced-rank solution."""
+    reports = [run.ranks[j - 1] for j in reached(geometry, run) if geometry.carried(delta, j)]
+    return [r for r in reports if r.distance_to_plateau <= SEEN < r.distance_to_rrr / 2]
 
 
 def _within(visited: dict[int, float]) -> str:

@@ -50,12 +50,12 @@ def staircase(geometry: Any, run: Any, eta: float, delta: float) -> Any:
         The figure.
     """
     made, (upper, lower) = figure(rows=2)
-    scale = delta or 1.0
+    scale = delta if delta > 0 else 1.0
     times = np.array(run.times, dtype=float) / scale
     predicted = np.array([r.predicted_step for r in run.ranks]) / scale
     shown = min(len(run.ranks), len(COLOURS))
     last = max(times[-1], times[1] if len(times) > 1 else 1.0)
-    spread = last > 8 * predicted[0]
+    spread = last > 8 * predicted[0] > 0
     least = geometry.data.least_loss
     # the minimum may dwarf the steps of the staircase: show what is left to learn, on a logarithmic scale
     upper.plot(
@@ -85,9 +85,8 @@ def staircase(geometry: Any, run: Any, eta: float, delta: float) -> Any:
     lower.set_ylabel(r"singular values of $W_k$")
     lower.set_xlabel(r"rescaled time $k/\delta$ (steps per unit of $\delta$)")
     more = f"; first {shown} of {len(run.ranks)} modes" if shown < len(run.ranks) else ""
-    upper.set_title(
-        rf"gradient descent from a spectral start, $\eta$ = {eta:.3g}, $\delta$ = {delta:g}{more}"
-    )
+    told = "recorded run" if run.start == "recorded" else "gradient descent from a spectral start"
+    upper.set_title(rf"{told}, $\eta$ = {eta:.3g}, $\delta$ = {delta:g}{more}")
     upper.legend(frameon=False, fontsize=8)
     lower.legend(frameon=False, fontsize=8, ncols=2)
     return made

@@ -39,10 +39,10 @@ SMALLNESS = 1 - log(z0)
 DISTANCE = log(1 - z0) - log(z0)  # minus the log-odds of z_0
 
 
-RATES = Obligation(
-    "the flow's rate lies between", (s > 0, 2 * s < 1),
-    sympy.And(rate_lower(s) < mode_logit(s, HALF, 1), mode_logit(s, HALF, 1) < rate_upper(s)),
-)  # fmt: skip
+def rates() -> Obligation:
+    """The flow's rate lies between those of the logistic curves."""
+    between = sympy.And(rate_lower(s) < mode_logit(s, HALF, 1), mode_logit(s, HALF, 1) < rate_upper(s))
+    return Obligation("the flow's rate lies between", (s > 0, 2 * s < 1), between)
 
 
 def band() -> Proof:
@@ -54,7 +54,7 @@ def band() -> Proof:
         r_lo < 2s < r_hi (below), and 1/(1 + (1/z_0 - 1) e^(-r k)) does not fall as r grows, k >= 0.
         So L_lo(k) <= L_2s(k) <= L_hi(k) as well.
         Two numbers between the same bounds differ by at most the distance of the bounds.""",
-        [RATES],
+        [rates()],
         rests_on=("GD-4.lower", "GD-4.upper"),
     )
 

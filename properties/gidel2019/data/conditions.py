@@ -1,0 +1,261 @@
+"""What theory assumes of a recorded run, whether the run has it, and where it leaves the theory."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rankladder.properties.gidel2019.data.analysis import RankReport
+from rankladder.properties.gidel2019.data.assertion import counted, spanned
+from rankladder.properties.gidel2019.data.geometry import Geometry
+from rankladder.properties.gidel2019.data.record import Record
+from rankladder.properties.gidel2019.data.recorded_run import Followed
+from rankladder.properties.gidel2019.data.structure import Structure
+from rankladder.properties.gidel2019.data.timing import TELLING, allowed_steps
+from rankladder.properties.gidel2019.data.visits import missed
+
+__all__ = ["Condition", "Leaving", "conditions", "leaving", "mode_starts"]
+
+Array = NDArray[np.float64]
+
+_UNEQUAL = (
+    0.1  # ||W1^T W1 - W2 W2^T||_F relative to its factors' size at the fit, from which a start is unbalanced
+)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """An assumption of the theory, whether the run meets it (None: it cannot be said), and by what numbers."""
+
+    name: str
+    met: bool | None
+    says: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values."""
+        return {"name": self.name, "met": self.met, "says": self.says}
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """Where a run leaves the theory: the step (None: nowhere in the record), what is seen there, and why."""
+
+    step: int | None
+    what: str
+    because: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """In one sentence."""
+        if self.step is None:
+            return self.what
+        why = "; ".join(self.because) or "none of the assumptions that can be seen in the record is broken"
+        return f"at step {self.step:,}: {self.what}; why: {why}"
+
+
+def mode_starts(geometry: Geometry, record: Record) -> Array:
+    """From which scale ``exp(-delta)`` each mode starts in the first recorded state (m,); infinite where from none.
+
+    Near zero the half sum ``a_i`` of ``W1^T u_i`` and ``W2 v_i`` grows by ``1 + eta sigma_i`` a step and the half
+    difference shrinks. Of a mode that follows others there remains what is orthogonal to theirs in the hidden layer. On
+    the spectral start of the paper it is ``exp(-delta)`` of every mode. W alone gives ``u_i^T W v_i = exp(-2 delta)``.
+
+    >>> from rankladder.properties.gidel2019.data.reading import data_of_moments
+    >>> made = Geometry.of(data_of_moments(np.eye(2), np.diag([2.0, 1.0])))
+    >>> W1, W2 = np.exp(-3.0) * np.eye(2)[None], np.exp(-3.0) * np.eye(2)[None]
+    >>> mode_starts(made, Record(np.array([0]), True, W1 @ W2, (W1, W2), 1e-16)).round(12).tolist()
+    [3.0, 3.0]
+    """
+    U, V = _frames(geometry)
+    with np.errstate(divide="ignore"):
+        if record.factors is None:
+            return np.asarray(-0.5 * np.log(np.abs(np.einsum("ij,ij->j", U, record.W[0] @ V))))
+        W1, W2 = record.state(0)
+        halves = (W1.T @ U + W2 @ V) / 2
+        scales = np.zeros(geometry.m)
+        triangle = np.linalg.qr(halves, mode="r")
+        # a hidden layer of width r has room for r modes
+        scales[: len(triangle)] = np.abs(np.diag(triangle))
+        return np.asarray(-np.log(scales))
+
+
+def _frames(geometry: Geometry) -> tuple[Array, Array]:
+    return np.asarray(geometry.joint.U)[:, : geometry.m], np.asarray(geometry.joint.V)[:, : geometry.m]
+
+
+def conditions(
+    geometry: Geometry, record: Record, found: Followed, eta: float, deltas: Array
+) -> list[Condition]:
+    """The assumptions, in the order in which they are given as reasons."""
+    made = [_descends(record, found), _step(geometry, eta)]
+    made += [_start(geometry, record, eta, deltas), _balance(geometry, record)]
+    if record.factors is not None:
+        width = record.factors[0].shape[2]
+        says = f"hidden width r = {width}, m = {counted(geometry.m, 'mode')}"
+        beyond = "" if width >= geometry.m else f": no rank above {width} can be learned"
+        made.append(Condition("width", width >= geometry.m, says + beyond))
+    made.append(Condition("data", geometry.commutes, Structure.of(geometry).words("commuting")))
+    order = "agree" if geometry.order_consistent else "disagree"
+    made.append(Condition("order", geometry.order_consistent, f"the orders of sigma and sigma^2/lam {order}"))
+    return made
+
+
+def _descends(record: Record, found: Followed) -> Condition:
+    if record.factors is None:
+        return Condition(
+            "descent",
+            None,
+            "W alone is recorded, so its steps cannot be compared with those of gradient descent",
+        )
+    if found.astray is None:
+        beyond = (
+            ""
+            if not found.gaps
+            else f", but for {counted(found.gaps, 'step')} that would have to be run again"
+        )
+        return Condition(
+            "descent", True, f"each recorded state follows from the one before by gradient descent{beyond}"
+        )
+    astray = found.astray
+    where = "one step" if astray.at == astray.after + 1 else f"{counted(astray.at - astray.after, 'step')}"
+    off = f"does not lead from the state of step {astray.after:,} to that of step {astray.at:,}"
+    return Condition(
+        "descent", False,
+        f"no gradient descent: {where} of it with this eta on these data {off}, a relative {astray.difference:.2g} apart "
+        "(another algorithm, another eta, or data that are centred here and not there)",
+    )  # fmt: skip
+
+
+def _step(geometry: Geometry, eta: float) -> Condition:
+    stable, monotone = 2 / geometry.sharpness, 0.5 / float(geometry.sigma[0])
+    at = f"eta = {eta:.4g}, 2/h = {stable:.4g} with h the sharpness of the fit"
+    if eta > stable:
+        return Condition("step", False, f"step too large: {at}, so that the fit repels descent")
+    if eta > monotone * (1 + 1e-9):
+        return Condition(
+            "step",
+            True,
+            f"the fit bears the step ({at}), but modes may overshoot: 1/(2 sigma_1) = {monotone:.4g}",
+        )
+    return Condition("step", True, f"the fit bears the step: {at}")
+
+
+def _start(geometry: Geometry, record: Record, eta: float, deltas: Array) -> Condition:
+    """Whether every mode starts small; by the geometric mean of both factors, for their difference is another matter."""
+    scales = deltas
+    if record.factors is not None:
+        scales = _mean_scales(geometry, record)
+        curvature = eta * geometry.sharpness_at(*record.state(0))
+        if curvature > 2:
+            return Condition(
+                "start",
+                False,
+                f"start too large: eta times the curvature there is {curvature:.3g}, must be below 2",
+            )
+    shares = np.exp(np.log(geometry.lam / geometry.sigma) - 2 * scales)
+    worst = int(np.argmax(shares))
+    begins = f"mode {worst + 1} begins at {shares[worst]:.2g} of sigma/lam"
+    # as far below 1/2 as makes a start small beside one at which a mode begins half learned
+    if shares[worst] > 0.5 * math.exp(-2):
+        return Condition("start", False, f"start too large: {begins} (delta = {scales[worst]:.3g} there)")
+    return Condition("start", True, f"the start is small: {begins}, the others at no more")
+
+
+def _mean_scales(geometry: Geometry, record: Record) -> Array:
+    U, V = _frames(geometry)
+    W1, W2 = record.state(0)
+    with np.errstate(divide="ignore"):
+        return np.asarray(
+            -0.5 * (np.log(np.linalg.norm(W1.T @ U, axis=0)) + np.log(np.linalg.norm(W2 @ V, axis=0)))
+        )
+
+
+def _balance(geometry: Geometry, record: Record) -> Condition:
+    if record.factors is None:
+        return Condition("balance", None, "W alone is recorded, so whether W1^T W1 = W2 W2^T cannot be seen")
+    U, V = _frames(geometry)
+    W1, W2 = record.state(0)
+    apart = float(np.linalg.norm(W1.T @ W1 - W2 @ W2.T) / np.linalg.norm(geometry.best))
+    gap = f"||W1^T W1 - W2 W2^T||_F = {apart:.2g} ||W*||_F at the start"
+    if apart > _UNEQUAL:
+        return Condition("balance", False, f"unbalanced: {gap}, which descent keeps but for O(eta^2)")
+    mean = _mean_scales(geometry, record)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        joint = -np.log(np.linalg.norm((W1.T @ U + W2 @ V) / 2, axis=0))
+        shift = float(np.mean(mean - joint))
+    if math.isfinite(shift) and shift > TELLING * max(1.0, float(np.mean(mean))):
+        sizes = " and ".join(f"{np.linalg.norm(W) / math.sqrt(W.size):.2g}" for W in (W1, W2))
+        return Condition(
+            "balance", False,
+            f"unbalanced: entries of W1 and W2 begin at about {sizes}, and modes grow as from the larger, delta = "
+            f"{np.mean(joint):.3g} in place of {np.mean(mean):.3g}",
+        )  # fmt: skip
+    return Condition("balance", True, f"balanced enough: {gap}")
+
+
+_CAUSES = {
+    "descent": ("descent",),
+    "loss": ("descent", "step", "start", "balance"),
+    "time": ("descent", "step", "start", "balance", "width", "data"),
+    "rank": ("descent", "step", "start", "balance", "data", "order"),
+}
+
+
+def leaving(geometry: Geometry, found: Followed, eta: float, deltas: Array, met: list[Condition]) -> Leaving:
+    """The first step at which the run is seen to leave the theory, and the assumptions that are broken then."""
+    run = found.run
+    events: list[tuple[int, str, str]] = []
+    if found.astray is not None:
+        events.append((found.astray.at, "the recorded state is not that of gradient descent", "descent"))
+    if run.diverged_at is not None:
+        events.append((run.diverged_at, "the run has diverged", "loss"))
+    if found.rises_at is not None:
+        events.append((found.rises_at, "the loss rises", "loss"))
+    for report, own in zip(run.ranks, deltas, strict=True):
+        event = _untimely(geometry, found, eta, float(own), report)
+        if event is not None:
+            events.append((*event, "time"))
+    for report in missed(geometry, run, float(np.mean(deltas[np.isfinite(deltas)]))):
+        what = f"rank {report.rank} is learned as its modes, {report.distance_to_rrr:.2g} or more from the reduced-rank solution"
+        events.append((report.transition_step or 0, what, "rank"))
+    events.sort(key=lambda event: event[0])
+    if events:
+        step, what, kind = events[0]
+        # what the record does not show may be why, too
+        causes = [c for c in met if not c.met and c.name in _CAUSES[kind]]
+        return Leaving(step, what, tuple(c.says for c in causes))
+    broken = [c.says for c in met if c.met is False]
+    seen = [r.rank for r in run.ranks if r.transition_step is not None]
+    learned = f"{spanned(seen)} half learned in time" if seen else "no rank is half learned yet"
+    text = f"nowhere up to step {run.steps:,} ({learned})"
+    if broken:
+        text += f", though not all that the theory assumes is given: {'; '.join(broken)}"
+    return Leaving(None, text, tuple(broken))
+
+
+def _untimely(
+    geometry: Geometry, found: Followed, eta: float, delta: float, report: RankReport
+) -> tuple[int, str] | None:
+    """When a mode was half learned at a step at which theory does not let it be, or is not though it must be."""
+    run = found.run
+    step = report.transition_step
+    if step == run.begin:
+        return step, f"mode {report.rank} begins half learned"
+    allowed = allowed_steps(geometry, eta, delta, report.rank)
+    if allowed is None:
+        return None
+    low, high = (run.begin + each for each in allowed)
+    slack = 0.0 if geometry.commutes else TELLING * (report.predicted_step - run.begin)
+    between = f"where steps {low:,} to {high:,} are allowed"
+    if step is None:
+        if run.steps <= high + slack:
+            return None
+        return int(high), f"mode {report.rank} is not half learned by step {run.steps:,}, {between}"
+    earliest = step if report.earliest_step is None else report.earliest_step
+    if earliest > high + slack or step < low - slack:
+        return step, f"mode {report.rank} is half learned, {between}"
+    return None

@@ -1,0 +1,255 @@
+"""What a recorded run shows rank by rank, and whether it is a run of gradient descent on these data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rankladder.properties.gidel2019.data.analysis import (
+    RESOLUTION,
+    SETTLED,
+    RankReport,
+    Run,
+    escaped,
+    first_step,
+    most_held,
+    observe,
+)
+from rankladder.properties.gidel2019.data.geometry import Geometry
+from rankladder.properties.gidel2019.data.record import Factors, Record
+
+__all__ = ["Astray", "Followed", "follow"]
+
+Array = NDArray[np.float64]
+
+_SAME = 1e-7  # relative size of a difference that is not looked into
+_ROUNDINGS = 8  # units by which one step may round each entry, and more
+_MORE = 30  # times the effect of such a rounding: what is beyond it is no rounding
+_RISE = 1e-9  # relative rise of the loss that counts
+
+
+@dataclass(frozen=True)
+class Astray:
+    """Two recorded steps between which the run is none of gradient descent, and the relative difference."""
+
+    after: int
+    at: int
+    difference: float
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A recorded run as it was looked at.
+
+    Attributes:
+        astray: the first steps that are none of gradient descent; None where there are none, or W alone was recorded.
+        filled: how many steps between recorded ones were run again from the recorded factors, and looked at.
+        gaps: how many steps between recorded ones were not looked at.
+        rises_at: the first recorded step whose loss is above that of the one before.
+    """
+
+    run: Run
+    astray: Astray | None
+    filled: int
+    gaps: int
+    rises_at: int | None
+
+
+def follow(
+    geometry: Geometry,
+    record: Record,
+    eta: float,
+    deltas: Array,
+    budget: int,
+    *,
+    curve: bool = False,
+    progress: Callable[[int], None] | None = None,
+) -> Followed:
+    """Look at every recorded state, and at what lies between where that is known.
+
+    From recorded factors gradient descent leads to the next ones: where it does, the steps between are run again and looked
+    at as closely as those of any run. Where it does not, and for a record of W alone, only recorded states are known.
+
+    Args:
+        deltas: from which scale ``exp(-delta)`` each mode started (m,). budget: steps that may be run again.
+        curve: keep losses and singular values for a picture. progress: called with the number of steps seen.
+    """
+    steps = record.steps
+    with np.errstate(divide="ignore", over="ignore"):
+        predicted = steps[0] + geometry.predicted_steps(eta, 1.0) * np.maximum(deltas, 0.0)
+    run = Run(
+        [RankReport(j, float(predicted[j - 1]), geometry.rrr_loss(j)) for j in geometry.ranks],
+        start="recorded",
+        begin=int(steps[0]),
+        deltas=deltas,
+    )
+    end = _ordinary(geometry, record)
+    first_wrong = _first_wrong(geometry, record, eta, end, budget)
+    widths = np.diff(steps[:end])
+    known = len(widths) if first_wrong is None else first_wrong.index
+    again = [i for i in range(known) if widths[i] > 1] if record.factors is not None else []
+    (d, p), width = geometry.shape, 0 if record.factors is None else record.factors[0].shape[2]
+    held = most_held(d, p, width)
+    losses = []
+    ends = [*again, end - 1]
+    at = 0
+    for last in ends:
+        while at <= last:
+            stop = min(last + 1, at + held)
+            W = record.W[at:stop]
+            marks = steps[at:stop] - steps[at]
+            seen = partial(_recorded_first, record, run, at)
+            observe(geometry, run, W, marks, int(steps[at]), seen, curve=curve)
+            losses.append(geometry.loss(geometry.predictions(W)))
+            at = stop
+            if progress is not None:
+                progress(int(steps[stop - 1]))
+        if last < end - 1:
+            _again(
+                geometry, run, record.state(last), int(steps[last]), int(widths[last]), eta, held, curve=curve
+            )
+    # what was entered last is the state before a gap only where the record ends there
+    run.final_distance = geometry.distance_to_best(geometry.predictions(record.W[end - 1]))
+    run.steps = int(steps[end - 1])
+    run.null_share = geometry.null_share(record.W[end - 1])
+    if end < len(steps):
+        run.diverged_at = int(steps[end])
+    elif record.lost_at is not None:
+        run.diverged_at = record.lost_at
+    reachable = [r for r in run.ranks if not width or r.rank <= width]
+    seen_all = all(r.transition_step is not None for r in reachable)
+    run.settled = run.diverged_at is None and seen_all and run.final_distance < SETTLED
+    unseen = int(widths.sum()) - len(widths)
+    filled = int(sum(widths[i] - 1 for i in again))
+    return Followed(
+        run,
+        None if first_wrong is None else first_wrong.astray,
+        filled,
+        unseen - filled,
+        _rise(np.concatenate(losses), steps, geometry.data.least_loss),
+    )
+
+
+def _ordinary(geometry: Geometry, record: Record) -> int:
+    """How many states come before those that have left for infinity."""
+    if record.factors is None:
+        sizes, bound = np.abs(record.W).max(axis=(1, 2)), escaped(geometry, record.W[0], record.W[0])
+    else:
+        sizes = sum(np.abs(part).max(axis=(1, 2)) for part in record.factors)
+        bound = escaped(geometry, *record.state(0))
+    beyond = sizes > bound
+    return int(np.argmax(beyond)) if beyond.any() else len(sizes)
+
+
+def _recorded_first(record: Record, run: Run, offset: int, index: int, j: int) -> int:
+    """The recorded step at which a transition was seen; that it may have been before is noted."""
+    i = offset + index
+    if i and record.steps[i] - record.steps[i - 1] > 1:
+        run.ranks[j].earliest_step = int(record.steps[i - 1]) + 1
+    return int(record.steps[i] - record.steps[offset])
+
+
+def _again(
+    geometry: Geometry, run: Run, state: Factors, k: int, length: int, eta: float, held: int, *, curve: bool
+) -> None:
+    """Run the steps between two recorded ones again, and look at them."""
+    (W1, W2), end = state, k + length
+    while k < end:
+        stride = max(1, k // RESOLUTION)
+        block = min(stride * min(held, 256), end - k)
+        marks = np.array(sorted({*range(0, block + 1, stride), block}))
+        part = geometry.descend(W1, W2, eta, marks)
+        if part.diverged_at is not None:
+            return
+        observe(geometry, run, part.W, marks, k, partial(first_step, geometry, part, marks, eta), curve=curve)
+        W1, W2 = part.W1[-1], part.W2[-1]
+        k += block
+
+
+@dataclass(frozen=True)
+class _Wrong:
+    index: int  # of the recorded state from which descent does not lead to the next one
+    astray: Astray | None  # None where it was not tried
+
+
+def _first_wrong(geometry: Geometry, record: Record, eta: float, end: int, budget: int) -> _Wrong | None:
+    if record.factors is None:
+        return None
+    widths = np.diff(record.steps[:end])
+    suspects = _one_step_suspects(geometry, record, record.factors, eta, end)
+    spent = 0
+    for i in np.flatnonzero((widths > 1) | suspects).tolist():
+        spent += int(widths[i])
+        if spent > budget:
+            return _Wrong(i, None)
+        difference = _difference(geometry, record, eta, i)
+        if difference:
+            return _Wrong(i, Astray(int(record.steps[i]), int(record.steps[i + 1]), difference))
+    return None
+
+
+def _one_step_suspects(
+    geometry: Geometry, record: Record, factors: Factors, eta: float, end: int
+) -> NDArray[np.bool_]:
+    """Of states a step apart, those that one step does not join at first sight."""
+    W1s, W2s = factors
+    found = np.zeros(end - 1, dtype=bool)
+    held = most_held(*geometry.shape, W1s.shape[2])
+    for low in range(0, end - 1, held):
+        high = min(low + held, end - 1)
+        W1, W2 = W1s[low:high], W2s[low:high]
+        R = geometry.data.Sxx @ W1 @ W2 - geometry.data.Sxy
+        moved = W1 - eta * R @ W2.swapaxes(1, 2), W2 - eta * W1.swapaxes(1, 2) @ R
+        for part, came in zip(moved, (W1s, W2s), strict=True):
+            next_ = came[low + 1 : high + 1]
+            gap = np.linalg.norm(part - next_, axis=(1, 2))
+            found[low:high] |= gap > _allowed(record) * np.linalg.norm(next_, axis=(1, 2))
+    return np.asarray(found & (np.diff(record.steps[:end]) == 1))
+
+
+def _allowed(record: Record) -> float:
+    return max(_SAME, 200 * record.unit)
+
+
+def _difference(geometry: Geometry, record: Record, eta: float, index: int) -> float:
+    """Relative difference between a recorded state and descent from the one before; 0 where rounding explains it.
+
+    What rounding does on the way is seen from a second descent, from a state that is off by as much as all roundings
+    together.
+    """
+    before, after = record.state(index), record.state(index + 1)
+    length = int(record.steps[index + 1] - record.steps[index])
+
+    def ended(W1: Array, W2: Array) -> Factors | None:
+        part = geometry.descend(W1, W2, eta, [0, length])
+        return None if part.diverged_at is not None else (part.W1[-1], part.W2[-1])
+
+    reached = ended(*before)
+    if reached is None:
+        return float("inf")
+    gap = _gap(reached, after)
+    if gap <= _allowed(record):
+        return 0.0
+    random = np.random.default_rng(0)
+    size = _ROUNDINGS * record.unit * length
+    other = ended(*(part * (1 + size * random.standard_normal(part.shape)) for part in before))
+    spread = float("inf") if other is None else _gap(reached, other)
+    return gap if gap > _MORE * spread else 0.0
+
+
+def _gap(one: Factors, other: Factors) -> float:
+    return max(
+        float(np.linalg.norm(a - b) / max(float(np.linalg.norm(b)), 1e-300))
+        for a, b in zip(one, other, strict=True)
+    )
+
+
+def _rise(losses: Array, steps: NDArray[np.int64], least: float) -> int | None:
+    """The first recorded step with a larger loss than the one before."""
+    excess = losses - least
+    higher = excess[1:] > excess[:-1] * (1 + _RISE) + 1e-12 * (abs(excess[0]) + abs(least))
+    return int(steps[1 + int(np.argmax(higher))]) if higher.any() else None

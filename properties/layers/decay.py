@@ -1,0 +1,256 @@
+"""DECAY-1: weight decay gamma on both factors is descent and flow with sigma - gamma in the place of sigma.
+
+The paper's claims about one mode are taken over, not written again. Those about every step keep their relation, start,
+step and twins, and are tested along descent with decay; those about the flow are asked at sigma - gamma.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from fractions import Fraction
+from functools import partial
+from typing import Any
+
+import sympy
+
+from rankladder import Claim, Int, Otherwise, Problem, Real, always, claim, equal, forall, sqrt, strictly, symbols
+from rankladder.language.orbits import keeps_form
+from rankladder.numbers.words import entrywise
+from rankladder.properties.gidel2019.flow import factors
+from rankladder.properties.gidel2019.flow_mode import active, growth, hit, limit
+from rankladder.properties.gidel2019.gd import growth as growth_of_descent
+from rankladder.properties.gidel2019.gd import spectral_entries
+from rankladder.properties.gidel2019.gd_sandwich import lower, upper
+from rankladder.properties.gidel2019.gd_timing import hit_lower, hit_upper
+from rankladder.properties.gidel2019.limit import after, at, before
+from rankladder.properties.gidel2019.order import vanishing
+from rankladder.properties.gidel2019.step import limit_monotone, monotone
+from rankladder.properties.gidel2019.step_large import bounded
+from rankladder.simulate import Decayed, GradientDescent, Layers, Mode, iterates, spectral_start
+from rankladder.theory import entry_step, mode_velocity, shrunk_value
+
+PROJECT = "this project"
+sigma, gamma, lam, eta, w0, w, later, x = symbols("sigma gamma lam eta w0 w w_next x")
+
+
+def with_decay(sigma: Any, lam: Any, eta: Any, gamma: Any, w0: Any, steps: int) -> list[Any]:
+    """``w = a^2`` after 0, 1, ..., steps steps of descent with decay from equal entries."""
+    step = GradientDescent(eta).step(Decayed(Mode(sigma, lam), gamma))
+    return [a * a for (a,) in iterates(step, (sqrt(w0),), steps)]
+
+
+def fraction_with_decay(s: Any, z0: Any, eta: Any, lam: Any, gamma: Any, steps: int) -> list[Any]:
+    """What is learned of ``(sigma - gamma)/lam`` at every step, for ``s = eta (sigma - gamma)``."""
+    excess = s / eta
+    fitted = excess / lam
+    return [w / fitted for w in with_decay(gamma + excess, lam, eta, gamma, z0 * fitted, steps)]
+
+
+def along_decay(parent: Claim) -> Claim:
+    """A claim of the paper about every step of one mode, with its twins, along descent with decay."""
+    of = parent.induction
+    (state,) = of.orbit
+    child = always(
+        f"DECAY-1.{parent.id}",
+        of.holds,
+        start=of.start,
+        step=of.step,
+        orbit={state: fraction_with_decay},
+        then=of.then,
+        while_=of.while_,
+        direct=of.direct,
+        along=of.along,
+        given=of.given,
+        over=parent.over | {"gamma": Real(0, 4), "eta": Real(0, 2), "lam": Real(0, 4)},
+        title=f"with decay, s = eta (sigma - gamma): {parent.title}",
+        source=parent.source,
+    )
+    for slug, twin in parent.twins.items():
+        changed = twin.induction
+        child.twin(
+            slug, twin.title, relation=changed.holds, while_=None if changed.while_ == sympy.true else changed.while_,
+            start={x: e for x, e in changed.start.items() if e != of.start[x]},
+            step={x: e for x, e in changed.step.items() if e != of.step[x]},
+            over={n: d for n, d in twin.over.items() if d != parent.over[n]}, given=dict(twin.given),
+        )  # fmt: skip
+    return child
+
+
+for parent in (growth_of_descent, upper, lower, hit_lower, hit_upper, monotone, limit_monotone, bounded):
+    along_decay(parent)
+
+
+def at_the_excess(of: Claim, singular: tuple[str, ...]) -> Callable[..., Any]:
+    """The conclusion of a claim with ``sigma - gamma`` for each singular value."""
+
+    def conclusion(gamma: Any, **values: Any) -> Any:
+        return of.conclusion(**values | {name: values[name] - gamma for name in singular})
+
+    names = ("gamma", *inspect.signature(of.conclusion).parameters)
+    kinds = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY) for name in names]
+    conclusion.__signature__ = inspect.Signature(kinds)  # type: ignore[attr-defined]
+    return conclusion
+
+
+def of_flow(parent: Claim, *singular: str) -> Claim:
+    """A claim of the paper about the flow of one mode or two, with its twins, at ``sigma - gamma``."""
+
+    def assumed(given: Any) -> dict[str, Any]:
+        """The relations with ``sigma - gamma``."""
+        relations = {name: a.relation for name, a in given.items()}
+        by_name = {name: {v for v in rel.free_symbols if str(v) in singular} for name, rel in relations.items()}
+        return {name: rel.xreplace({v: v - gamma for v in by_name[name]}) for name, rel in relations.items()}
+
+    child = claim(
+        f"DECAY-1.{parent.id}",
+        title=f"with decay, sigma - gamma for sigma: {parent.title}",
+        statement=r"\sigma \to \sigma - \gamma:\quad " + parent.statement,
+        source=parent.source,
+        over=parent.over | {"gamma": Real(0, 4)},
+        given={f"active-{v}": symbols(v) - gamma > parent.over[v].bounds.lower for v in singular} | assumed(parent.given),
+        constants=parent.constants,
+    )(at_the_excess(parent, singular))
+    for slug, twin in parent.twins.items():
+        if twin.conclusion is not parent.conclusion:
+            child.twin(slug, twin.title, conclusion=at_the_excess(twin, singular))
+        elif twin.dropped:
+            child.twin(slug, twin.title, drop=twin.dropped)
+        else:
+            child.twin(slug, twin.title, constants=dict(twin.constants), given=assumed(twin.given))
+    return child
+
+
+for parent in (active, growth, limit, hit, before, at, after):
+    of_flow(parent, "sigma")
+of_flow(vanishing, "sigma_i", "sigma_j")
+
+
+@claim(
+    "DECAY-1.velocity",
+    title="one mode: the flow with decay moves w as the flow without, at sigma - gamma",
+    statement=r"w' = 2 w (\sigma - \gamma - \lambda w)",
+    source=PROJECT,
+    over={"sigma": Real(0, 4), "lam": Real(0, 4), "gamma": Real(0, 4), "a": Real(-4, 4)},
+    constants={"excess": lambda sigma, gamma: sigma - gamma},
+)
+def velocity(sigma: Any, lam: Any, gamma: Any, a: Any, excess: Any) -> Any:
+    """Minus the gradient of the loss with decay, at equal entries."""
+    (slope,) = Decayed(Mode(sigma, lam), gamma).gradients((a,))
+    return equal(-2 * a * slope, mode_velocity(excess(sigma, gamma), lam, a * a))
+
+
+velocity.twin("one-per-cent", "1.01 gamma", constants={"excess": lambda sigma, gamma: sigma - Fraction(101, 100) * gamma})
+velocity.twin("both-once", "gamma counted for both factors", constants={"excess": lambda sigma, gamma: sigma - 2 * gamma})
+
+
+def network(problem: Any, gamma: Any) -> Decayed:
+    """The two-layer network of a problem with decay."""
+    return Decayed(Layers.of_moments(problem.Sxx, problem.Sxy), gamma)
+
+
+def excesses(problem: Any, gamma: Any) -> Any:
+    """``sigma - gamma`` of the modes that a spectral start carries, null modes too (q,)."""
+    return entrywise(problem.q, lambda i: (problem.sigma[i] if i < problem.m else 0 * problem.lam[i]) - gamma)
+
+
+@claim(
+    "DECAY-1.decoupling",
+    title="matrices: descent with decay from a spectral start keeps both factors diagonal, with sigma - gamma for sigma",
+    statement=r"W_1(k) = U\,\mathrm{diag}(a_i)\,Q,\ W_2(k) = Q^\top \mathrm{diag}(a_i) V^\top,\ "
+    r"a_i \leftarrow a_i (1 + \eta(\sigma_i - \gamma - \lambda_i a_i^2))",
+    source=PROJECT,
+    over={"problem": Problem(d=Int(1, 4), p=Int(1, 4), r=Int(1, 4)), "delta": Real(0, 2), "eta": Real(0, Fraction(1, 8)), "gamma": Real(0, 4)},
+    given={"commuting": Otherwise("problem", Problem(d=Int(2, 4), p=Int(1, 4), r=Int(1, 4), kind="noncommuting"))},
+    constants={"step": entry_step},
+)  # fmt: skip
+def decoupling(problem: Any, delta: Any, eta: Any, gamma: Any, step: Any) -> Any:
+    """Every iterate has the form of the start, with the entries of the map."""
+    move = GradientDescent(eta).step(network(problem, gamma))
+
+    def run(state: Any, times: Any) -> Any:
+        orbit = iterates(move, tuple(state), max(times))
+        return [orbit[k] for k in times]
+
+    return keeps_form(
+        run,
+        spectral_start(problem.U, problem.V, problem.Q, delta),
+        lambda: range(3),
+        form=partial(factors, problem),
+        read=partial(spectral_entries, problem),
+        moves=lambda here, there: equal(there, step(eta, excesses(problem, gamma), problem.lam[: problem.q], here)),
+    )
+
+
+decoupling.twin("any-data", "without commuting data", drop="commuting")
+decoupling.twin("larger-step", "a step one per cent larger", constants={"step": lambda eta, *state: entry_step(eta * Fraction(101, 100), *state)})
+
+x0 = eta * (gamma - sigma + lam * w0)
+VALUES = {"sigma": Real(0, 4, closed="left"), "gamma": Real(0, 4), "lam": Real(0, 4), "eta": Real(0, 2)}
+RANGES = VALUES | {"w0": Real(0, 2), "steps": Int(1, 30)}
+ORBIT: dict[str, Any] = {
+    "start": {w: w0}, "step": {w: w * (1 + eta * (sigma - gamma - lam * w)) ** 2}, "orbit": {w: with_decay}, "then": {w: later},
+    "over": RANGES, "source": PROJECT,
+}  # fmt: skip
+DROPPED = later <= w * (1 - eta * (gamma - sigma + lam * w) * (2 - x0))
+dropped = always(
+    "DECAY-1.dropped",
+    DROPPED,
+    **ORBIT,
+    given={"weak": sigma <= gamma, "quiet": x0 < 2},
+    along={"falls": (w >= 0) & (w <= w0)},
+    title="one mode: with sigma <= gamma it falls to 0 from every start with eta (gamma - sigma + lam w_0) < 2",
+)
+dropped.twin("any-start", "from any start", drop="quiet")
+dropped.twin("active", "modes with sigma > gamma too", drop="weak")
+dropped.twin("faster", "one per cent faster", relation=later <= w * (1 - sympy.Rational(101, 100) * eta * (gamma - sigma + lam * w) * (2 - x0)))
+
+always(
+    "DECAY-1.not-from-every-start",
+    later <= w,
+    **ORBIT,
+    given={"weak": sigma <= gamma},
+    title="one mode: with sigma <= gamma it never grows, whatever the start and the step",
+    expects="refuted",
+)
+always(
+    "DECAY-1.not-only-delayed",
+    later >= w,
+    **ORBIT,
+    given={"stable-step": 2 * eta * (sigma + gamma) <= 1, "small-start": 2 * lam * w0 <= sympy.Abs(sigma - gamma), "active": sigma > 0},
+    title="one mode: decay delays and drops none: every mode with sigma > 0 grows from a small start",
+    expects="refuted",
+)  # fmt: skip
+
+
+@claim(
+    "DECAY-1.not-rescaled",
+    title="one mode: decay only rescales time: the step that fits the first step of descent fits the second",
+    statement=r"1 + \eta'(\sigma - \lambda w_0) = 1 + \eta(\sigma - \gamma - \lambda w_0) \implies w'_2 = w_2",
+    source=PROJECT,
+    over=VALUES | {"gamma": Real(0, 2), "w0": Real(0, 2)},
+    given={"active": gamma < sigma, "small-start": lam * w0 < sigma - gamma},
+    expects="refuted",
+)
+def rescaled(sigma: Any, gamma: Any, lam: Any, eta: Any, w0: Any) -> Any:
+    """No other step can do, so no rescaling of time does."""
+    other = eta * (sigma - gamma - lam * w0) / (sigma - lam * w0)
+    return equal(with_decay(sigma, lam, other, 0 * gamma, w0, 2)[2], with_decay(sigma, lam, eta, gamma, w0, 2)[2])
+
+
+@claim(
+    "DECAY-1.fitted",
+    title="one mode: (sigma - gamma)/lam is the fixed point of descent with decay, and the only one above 0 that is stable",
+    statement=r"\sigma > \gamma:\quad w_0 = \tfrac{\sigma - \gamma}{\lambda} \implies w_1 = w_0",
+    source=PROJECT,
+    over=VALUES,
+    given={"active": gamma < sigma},
+    constants={"value": shrunk_value},
+)
+def fitted(sigma: Any, gamma: Any, lam: Any, eta: Any, value: Any) -> Any:
+    start = value(sigma, lam, gamma)
+    return forall(strictly(start), equal(with_decay(sigma, lam, eta, gamma, start, 1)[1], start))
+
+
+fitted.twin("as-without", "sigma/lam", constants={"value": lambda sigma, lam, gamma: sigma / lam})
+fitted.twin("larger", "one per cent more", constants={"value": lambda *parts: Fraction(101, 100) * shrunk_value(*parts)})

@@ -1,0 +1,123 @@
+"""INDEX-1: how many directions lead down from the saddle that has learned a set of modes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import sympy
+
+from rankladder import Int, Otherwise, Problem, Real, claim, eigenvalues, equal, forall, lemma, sqrt, strictly, symbols
+from rankladder.simulate import hessian_two_layer, two_layer_gradients
+from rankladder.theory import rrr_gain
+
+PROJECT = "this project"
+Array = np.ndarray[Any, Any]
+SMALL = {"d": Int(1, 3), "p": Int(1, 3), "r": Int(1, 3)}
+
+
+def chosen(problem: Any, bits: int) -> tuple[int, ...]:
+    """The learned modes: the active ones whose bit is set, no more than there are hidden units."""
+    return tuple(i for i in range(problem.m) if bits >> i & 1)[: problem.r]
+
+
+def saddle(problem: Any, modes: tuple[int, ...]) -> tuple[Array, Array]:
+    """Balanced factors that have fitted the modes and nothing else."""
+    k, at = len(modes), list(modes)
+    roots = sqrt(problem.omega[at])
+    return (problem.U[:, at] * roots) @ problem.Q[:k], (problem.Q[:k].T * roots) @ problem.V[:, at].T
+
+
+def out_of_order(problem: Any, modes: tuple[int, ...], gain: Any) -> int:
+    """Pairs of a learned mode and one to come that would gain more."""
+    gains = [gain(s, x) for s, x in zip(problem.value.sigma, problem.value.lam, strict=False)]
+    return sum(gains[i] > gains[b] for b in modes for i in range(problem.m) if i not in modes)
+
+
+def index(problem: Any, modes: tuple[int, ...], gain: Any = rrr_gain) -> int:
+    """Spare hidden units times modes to come, and the pairs out of order."""
+    return (problem.r - len(modes)) * (problem.m - len(modes)) + out_of_order(problem, modes, gain)
+
+
+def curvature(problem: Any, modes: tuple[int, ...]) -> Any:
+    """The eigenvalues of the full Hessian, least first."""
+    return eigenvalues(hessian_two_layer(problem.Sxx, problem.Sxy, *saddle(problem, modes)))[::-1]
+
+
+@claim(
+    "INDEX-1.index",
+    title="matrices: the saddle that has learned S has (r - |S|)(m - |S|) directions down, and one for each pair out of order",
+    statement=r"\#\{\text{negative eigenvalues}\} = (r - |S|)(m - |S|) + \#\{(b, i): b \in S,\ i \notin S,"
+    r"\ \sigma_i^2/\lambda_i > \sigma_b^2/\lambda_b\}",
+    source=PROJECT,
+    over={"problem": Problem(**SMALL), "bits": Int(0, 7)},
+    given={"commuting": Otherwise("problem", Problem(d=Int(2, 3), p=Int(1, 3), r=Int(1, 3), kind="noncommuting"))},
+    constants={"count": index},
+)
+def negative(problem: Any, bits: int, count: Any) -> Any:
+    """It is a critical point; of the eigenvalues in order so many are negative and the next is not."""
+    modes = chosen(problem, bits)
+    gradients = two_layer_gradients(problem.Sxx, problem.Sxy, *saddle(problem, modes))
+    h, n = curvature(problem, modes), count(problem, modes)
+    margins = [equal(G, 0 * G) for G in gradients]
+    margins += [strictly(-h[n - 1])] if n else []
+    return forall(*margins, *h[n : n + 1])
+
+
+negative.twin("any-data", "without commuting data", drop="commuting")
+negative.twin("spare-alone", "without the pairs out of order", constants={"count": lambda problem, modes: index(problem, modes, lambda sigma, lam: 0)})
+negative.twin("sigma-over-lam", "ordered by sigma/lambda", constants={"count": lambda problem, modes: index(problem, modes, lambda sigma, lam: sigma / lam)})
+
+claim(
+    "INDEX-1.not-modes-to-come",
+    title="matrices: the saddle that has learned S has m - |S| directions down",
+    statement=r"\#\{\text{negative eigenvalues}\} = m - |S|",
+    source="often said",
+    over={"problem": Problem(**SMALL), "bits": Int(0, 7)},
+    expects="refuted",
+)(lambda problem, bits: negative.conclusion(problem, bits, lambda problem, modes: problem.m - len(modes)))
+
+
+def is_strict(problem: Any, modes: tuple[int, ...]) -> bool:
+    """Something is to come, and a hidden unit is spare or a pair is out of order."""
+    return len(modes) < problem.m and (len(modes) < problem.r or out_of_order(problem, modes, rrr_gain) > 0)
+
+
+@claim(
+    "INDEX-1.strict",
+    title="matrices: it is a strict saddle iff a mode is to come and a hidden unit is spare, or S is no top set of sigma^2/lambda",
+    statement=r"\lambda_{\min}(H) < 0 \iff |S| < m \wedge (|S| < r \vee S \text{ is no top-}|S|\text{ set of } \sigma^2/\lambda)",
+    source=PROJECT,
+    over={"problem": Problem(**SMALL), "bits": Int(0, 7)},
+    constants={"strict": is_strict},
+)
+def strict(problem: Any, bits: int, strict: Any) -> Any:
+    modes = chosen(problem, bits)
+    least = curvature(problem, modes)[0]
+    return strictly(-least) if strict(problem, modes) else least
+
+
+strict.twin("spare-alone", "iff a hidden unit is spare", constants={"strict": lambda problem, modes: len(modes) < min(problem.m, problem.r)})
+strict.twin("always", "iff a mode is to come", constants={"strict": lambda problem, modes: len(modes) < problem.m})
+
+s1, s2, l1, l2, x, y = symbols("sigma1 sigma2 lam1 lam2 x y")
+POSITIVE = {name: Real(0, 4) for name in ("sigma1", "sigma2", "lam1", "lam2")} | {"x": Real(-4, 4), "y": Real(-4, 4)}
+FORM = l2 * s1 / l1 * x**2 - 2 * s2 * x * y + s1 * y**2
+pair = lemma(
+    "INDEX-1.pair",
+    sympy.Eq(s1 * FORM, (s1 * y - s2 * x) ** 2 + l2 * (s1**2 / l1 - s2**2 / l2) * x**2),
+    over=POSITIVE,
+    title="the form that couples a learned mode with one to come: a square, and one whose sign is that of the difference of gains",
+    source=PROJECT,
+)
+pair.twin("sigma-over-lam", "the difference of sigma/lambda", relation=sympy.Eq(s1 * FORM, (s1 * y - s2 * x) ** 2 + l2 * (s1 / l1 - s2 / l2) * x**2))
+pair.twin("other-square", "with s1 y + s2 x", relation=sympy.Eq(s1 * FORM, (s1 * y + s2 * x) ** 2 + l2 * (s1**2 / l1 - s2**2 / l2) * x**2))
+spare = lemma(
+    "INDEX-1.spare",
+    sympy.Eq(-2 * s2 * x * y, s2 * (x - y) ** 2 / 2 - s2 * (x + y) ** 2 / 2),
+    over={"sigma2": Real(0, 4), "x": Real(-4, 4), "y": Real(-4, 4)},
+    title="the form that couples a spare hidden unit with a mode to come: a square less a square",
+    source=PROJECT,
+)
+spare.twin("sum", "the sum of both", relation=sympy.Eq(-2 * s2 * x * y, s2 * (x - y) ** 2 / 2 + s2 * (x + y) ** 2 / 2))
+spare.twin("larger", "one per cent more", relation=sympy.Eq(-sympy.Rational(202, 100) * s2 * x * y, s2 * (x - y) ** 2 / 2 - s2 * (x + y) ** 2 / 2))

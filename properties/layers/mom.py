@@ -1,0 +1,273 @@
+"""MOM-1, MOM-2: heavy ball on one mode. A state is the entries now and one step before."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import sympy
+
+from rankladder import Int, Real, always, claim, equal, exists, forall, iff, log, most, sqrt, strictly, symbols
+from rankladder.properties.layers.bal import first  # noqa: F401
+from rankladder.simulate import HeavyBall, Mode, iterates
+from rankladder.theory import growth_root
+
+PROJECT = "this project"
+s, beta, rho, theta, a, p, q, u, a0, p0, q0, u0 = symbols("s beta rho theta a p q u a0 p0 q0 u0")
+sigma, lam, eta, b, r, b0, r0, a1, b1 = symbols("sigma lam eta b r b0 r0 a_next b_next")
+STEP_SIZE = (rho - 1) * (rho - beta) / rho  # the step at which small entries grow by rho: every s > 0 for one rho > 1
+
+
+def orbit(s: Any, beta: Any, start: tuple[Any, ...], steps: int) -> list[tuple[Any, ...]]:
+    """Heavy ball in units of eta = lambda = 1."""
+    return iterates(HeavyBall(1, beta).step(Mode(s, 1)), start, steps)
+
+
+def step_at(rho: Any, beta: Any) -> Any:
+    """The step size of a growth."""
+    return (rho - 1) * (rho - beta) / rho
+
+
+ENTRY: dict[str, Any] = {"start": {a: a0, p: p0}, "source": PROJECT}
+BALL: dict[str, Any] = ENTRY | {
+    "step": {a: a * (1 + s - a**2) + beta * (a - p), p: a},
+    "orbit": {
+        a: lambda s, beta, a0, p0, steps: [x[0] for x in orbit(s, beta, (a0, p0), steps)],
+        p: lambda s, beta, a0, p0, steps: [x[1] for x in orbit(s, beta, (a0, p0), steps)],
+    },
+}
+BY_GROWTH: dict[str, Any] = ENTRY | {
+    "step": {a: a * (1 + STEP_SIZE - a**2) + beta * (a - p), p: a},
+    "orbit": {
+        a: lambda rho, beta, a0, p0, steps: [x[0] for x in orbit(step_at(rho, beta), beta, (a0, p0), steps)],
+        p: lambda rho, beta, a0, p0, steps: [x[1] for x in orbit(step_at(rho, beta), beta, (a0, p0), steps)],
+    },
+}
+MOMENTUM = Real(0, 1, closed="left")
+
+
+@claim(
+    "MOM-1.root",
+    title="one mode: a small entry grows by rho a step, the larger root of rho^2 - (1 + s + beta) rho + beta, and rho > 1",
+    statement=r"\rho^2 - (1 + s + \beta)\rho + \beta = 0,\quad \rho > 1 > \beta/\rho",
+    source=PROJECT,
+    over={"s": Real(0, 4), "beta": MOMENTUM},
+    constants={"root": growth_root},
+)
+def growth(s: Any, beta: Any, root: Any) -> Any:
+    """The other root is beta/rho."""
+    found = root(s, beta)
+    return forall(equal(found * found - (1 + s + beta) * found + beta, 0), strictly(found - 1))
+
+
+growth.twin("without", "1 + s, as without momentum", constants={"root": lambda s, beta: 1 + s})
+growth.twin("flow", "1 + s/(1 - beta)", constants={"root": lambda s, beta: 1 + s / (1 - beta)})
+
+
+@claim(
+    "MOM-1.order",
+    title="one mode: rho increases with s for every beta, so 1/log(rho) orders the first hits by sigma",
+    statement=r"s' > s:\quad \rho(s', \beta) - \rho(s, \beta) \ge s' - s",
+    source=PROJECT,
+    over={"s": Real(0, 4), "more": Real(0, 4), "beta": MOMENTUM},
+    constants={"share": 1},
+)
+def order(s: Any, more: Any, beta: Any, share: Any) -> Any:
+    return growth_root(s + more, beta) - growth_root(s, beta) - share * more
+
+
+order.twin("faster", "by a tenth more", constants={"share": Fraction(11, 10)})
+order.twin("as-the-flow", "by (s' - s)/(1 - beta)", conclusion=lambda s, more, beta: growth_root(s + more, beta) - growth_root(s, beta) - more / (1 - beta))
+
+upper = always(
+    "MOM-1.upper",
+    a <= rho * p,
+    **BY_GROWTH,
+    while_=a >= 0,
+    over={"rho": Real(1, 4), "beta": MOMENTUM, "a0": Real(0, 2), "p0": Real(0, 2), "steps": Int(1, 12)},
+    given={"starts-slow": a0 <= rho * p0},
+    title="one mode: while the entry is not negative a step grows it by rho at most: theta is reached after log(theta/z_0)/(2 log rho) steps or later",
+)
+upper.twin("one-per-cent", "by rho/1.01", relation=101 * a <= 100 * rho * p)
+upper.twin("any-start", "from any two states", drop="starts-slow")
+
+SLOWED = s * (1 - theta)
+lower = always(
+    "MOM-1.lower",
+    (a * u >= q * p) & (a >= p),
+    start={a: a0, p: p0, q: q0, u: u0},
+    step=BALL["step"] | {q: (1 + SLOWED + beta) * q - beta * u, u: q},
+    orbit=BALL["orbit"],
+    while_=a**2 <= theta * s,
+    over={"s": Real(0, 2), "beta": MOMENTUM, "theta": Real(0, 1), "steps": Int(1, 12)} | {n: Real(0, 2) for n in ("a0", "p0", "q0", "u0")},
+    given={"growing": a0 >= p0, "linear-growing": q0 >= u0, "starts-fast": a0 * u0 >= q0 * p0},
+    along={"linear": (u > 0) & (q >= u), "positive": (p > 0) & (a >= p)},
+    title="one mode: while z <= theta each step grows the entry by no less than the linear recursion at s (1 - theta), whose growth is rho(s (1 - theta))",
+    source=PROJECT,
+)  # fmt: skip
+lower.twin("whole-step", "the linear recursion at s itself", step={q: (1 + s + beta) * q - beta * u})
+lower.twin("any-start", "whatever the two first states", drop="starts-fast")
+
+
+@claim(
+    "MOM-1.less",
+    title="one mode: at fixed eta momentum brings the first hits forward by less than the factor 1 - beta",
+    statement=r"\frac{1}{\log\rho} \ge \frac{1 - \beta}{\log(1 + s)}",
+    source=PROJECT,
+    over={"s": Real(0, 4), "beta": MOMENTUM},
+    constants={"share": 1},
+)
+def less(s: Any, beta: Any, share: Any) -> Any:
+    return log(1 + s) - share * (1 - beta) * log(growth_root(s, beta))
+
+
+less.twin("one-per-cent", "by less than 1.01 (1 - beta)", constants={"share": Fraction(101, 100)})
+less.twin("squared", "by less than (1 - beta)^{1/2}", conclusion=lambda s, beta: log(1 + s) - sqrt(1 - beta) * log(growth_root(s, beta)))
+
+claim(
+    "MOM-1.not-one-over",
+    title="one mode: momentum speeds every plateau by 1/(1 - beta) at fixed eta",
+    statement=r"\frac{1}{\log\rho} = \frac{1 - \beta}{\log(1 + s)}",
+    source="often said; true as s -> 0",
+    over={"s": Real(0, 4), "beta": MOMENTUM},
+    expects="refuted",
+)(lambda s, beta: equal(log(1 + s), (1 - beta) * log(growth_root(s, beta))))
+
+
+@claim(
+    "MOM-2.linear",
+    title="one mode: at the fitted value heavy ball is linear with curvature h = 2 sigma; the exact remainder",
+    statement=r"a = \sqrt\omega + e:\quad a^+ - \sqrt\omega = (1 + \beta - 2s)\, e - \beta e_- - 3\sqrt{s}\,e^2 - e^3",
+    source=PROJECT,
+    over={"root": Real(0, 2), "beta": MOMENTUM, "e": Real(-1, 1), "before": Real(-1, 1)},
+    constants={"curvature": 2},
+)
+def linear(root: Any, beta: Any, e: Any, before: Any, curvature: Any) -> Any:
+    """In units of eta = lambda = 1, with s = root^2."""
+    s = root * root
+    after = orbit(s, beta, (root + e, root + before), 1)[1][0]
+    return equal(after - root, (1 + beta - curvature * s) * e - beta * before - 3 * root * e * e - e**3)
+
+
+linear.twin("other-curvature", "h = 2.02 sigma", constants={"curvature": Fraction(202, 100)})
+linear.twin("once", "h = sigma", constants={"curvature": 1})
+
+
+def radius(x: Any, beta: Any) -> Any:
+    """The larger modulus of the roots of ``m^2 - (1 + beta - x) m + beta``, at eta h = x."""
+    t = 1 + beta - x
+    return most(sqrt(beta), (abs(t) + sqrt(most(t * t - 4 * beta, 0 * t))) / 2)
+
+
+@claim(
+    "MOM-2.stable",
+    title="heavy ball is linearly stable at a minimum of sharpness h exactly for eta h < 2 (1 + beta)",
+    statement=r"0 \le \beta < 1:\quad \max|m| < 1 \iff \eta h < 2(1 + \beta)",
+    source="classical",
+    over={"x": Real(0, 8), "beta": MOMENTUM},
+    constants={"edge": lambda beta: 2 * (1 + beta)},
+)
+def stable(x: Any, beta: Any, edge: Any) -> Any:
+    return iff(strictly(1 - radius(x, beta)), strictly(edge(beta) - x))
+
+
+stable.twin("without", "eta h < 2", constants={"edge": lambda beta: 2 + 0 * beta})
+stable.twin("one-per-cent", "eta h < 2.02 (1 + beta)", constants={"edge": lambda beta: Fraction(202, 100) * (1 + beta)})
+
+RANGES = {"s": Real(0, 4), "beta": MOMENTUM, "a0": Real(-4, 4), "p0": Real(-4, 4)}
+END = 2 + s + 2 * beta
+escapes = always(
+    "MOM-2.escape",
+    (a**2 >= END) & (a**2 >= p**2),
+    **BALL,
+    over=RANGES | {"steps": Int(1, 5)},
+    given={"beyond": a0**2 >= END.subs(p, p0), "moving-out": a0**2 >= p0**2},
+    title="one mode: from a^2 >= 2 + s + 2 beta on, moving out, heavy ball never returns",
+)
+escapes.twin("nearer", "from a tenth less on", given={"beyond": a0**2 >= END - sympy.Rational(1, 10)}, relation=(a**2 >= END - sympy.Rational(1, 10)) & (a**2 >= p**2))
+escapes.twin("moving-in", "moving in", drop="moving-out")
+
+always(
+    "MOM-2.not-from-every-start",
+    a**2 <= END,
+    **BALL,
+    over={"s": Real(0, 2), "beta": MOMENTUM, "a0": Real(0, 1), "p0": Real(0, 1), "steps": Int(1, 60)},
+    given={"stable-step": s < 1 + beta, "at-rest": sympy.Eq(p0, a0), "small-start": 16 * a0**2 <= s},
+    title="one mode: linear stability suffices from every small start: heavy ball never comes to where it escapes",
+    expects="refuted",
+)
+
+ENERGY = -s * a**2 / 2 + a**4 / 4 + beta * (a - p) ** 2 / 2
+AFTER = BALL["step"][a]
+falls = always(
+    "MOM-2.energy",
+    ENERGY.subs({p: a, a: a1}, simultaneous=True) <= ENERGY,
+    **BALL,
+    then={a: a1},
+    over=RANGES | {"steps": Int(1, 40)},
+    given={"small-step": 5 * s <= 2 * (1 - beta), "below": ENERGY.subs({a: a0, p: p0}) <= 0},
+    title="one mode: for s <= 2 (1 - beta)/5 the energy f + beta |step|^2/(2 eta) never rises from where it is below f(0): no small start escapes",
+)
+falls.twin("larger-step", "for s <= 3 (1 - beta)", given={"small-step": s <= 3 * (1 - beta)})
+falls.twin("loss", "the loss itself never rises", relation=-s * a1**2 / 2 + a1**4 / 4 <= -s * a**2 / 2 + a**4 / 4)
+
+TWO: dict[str, Any] = {
+    "start": {a: a0, b: b0, p: p0, r: r0},
+    "step": {a: a + eta * b * (sigma - lam * a * b) + beta * (a - p), b: b + eta * a * (sigma - lam * a * b) + beta * (b - r), p: a, r: b},
+}  # fmt: skip
+
+
+def pairs(sigma: Any, lam: Any, eta: Any, beta: Any, start: tuple[Any, ...], steps: int) -> list[tuple[Any, ...]]:
+    """Heavy ball on two entries that may differ."""
+    return iterates(HeavyBall(eta, beta).step(Mode(sigma, lam)), start, steps)
+
+
+def entry_of_pair(part: int) -> Any:
+    """The orbit of one part of the state."""
+    return lambda sigma, lam, eta, beta, a0, b0, p0, r0, steps: [
+        state[part] for state in pairs(sigma, lam, eta, beta, (a0, b0, p0, r0), steps)
+    ]
+
+
+imbalance = always(
+    "MOM-2.imbalance",
+    sympy.Eq(
+        (1 - beta) * (a1**2 - b1**2) + 2 * beta * (a1 * (a1 - a) - b1 * (b1 - b)),
+        (1 - beta) * (a**2 - b**2) + 2 * beta * (a * (a - p) - b * (b - r)) + (1 + beta) * ((a1 - a) ** 2 - (b1 - b) ** 2),
+    ),
+    **TWO,
+    orbit=dict(zip((a, b, p, r), map(entry_of_pair, range(4)), strict=True)),
+    then={a: a1, b: b1},
+    over={"sigma": Real(0, 4), "lam": Real(0, 4), "eta": Real(0, 2), "beta": MOMENTUM, "steps": Int(1, 4)} | {n: Real(-2, 2) for n in ("a0", "b0", "p0", "r0")},
+    title="one mode: at rest the imbalance has changed by (1 + beta)/(1 - beta) times the sum of (step of a)^2 - (step of b)^2",
+    source=PROJECT,
+)  # fmt: skip
+imbalance.twin(
+    "one-over", "1/(1 - beta) times that sum",
+    relation=sympy.Eq((1 - beta) * (a1**2 - b1**2) + 2 * beta * (a1 * (a1 - a) - b1 * (b1 - b)),
+                      (1 - beta) * (a**2 - b**2) + 2 * beta * (a * (a - p) - b * (b - r)) + (a1 - a) ** 2 - (b1 - b) ** 2),
+)  # fmt: skip
+imbalance.twin(
+    "descent", "as without momentum",
+    relation=sympy.Eq(a1**2 - b1**2, a**2 - b**2 + (a1 - a) ** 2 - (b1 - b) ** 2),
+)  # fmt: skip
+
+
+@claim(
+    "MOM-2.not-by-ratio",
+    title="one mode, entries that differ: the imbalance at the end depends on eta and beta through eta/(1 - beta)^2 alone",
+    statement=r"\eta' = \eta/(1 - \beta)^2,\ \beta' = 0:\quad |\Delta D/\Delta D' - 1| \le \tfrac1{10}\ \text{once both are at rest}",
+    source="a common reading of the leading order; that is (1 + beta) eta/(1 - beta)^2",
+    over={"s": Real(Fraction(1, 64), 1), "beta": Real(Fraction(1, 4), Fraction(3, 4)), "a0": Real(0, 2), "b0": Real(0, 2)},
+    given={"differ": 2 * b0 <= a0, "stable-step": 2 * s <= (1 - beta) ** 2},
+    expects="refuted",
+)
+def by_ratio(s: Any, beta: Any, a0: Any, b0: Any) -> Any:
+    """At rest: the residual is below 2^-24 after 240 steps, so that later steps do not change D by a tenth of its change."""
+    ends = []
+    for step, momentum in ((s, beta), (s / (1 - beta) ** 2, 0 * beta)):
+        # in units of lambda = 1 and of the first step; the second is 1/(1 - beta)^2 times as large
+        ends.append(pairs(1, 1, step, momentum, (a0, b0, a0, b0), 240)[-1])
+    changes = [a * a - b * b - (a0 * a0 - b0 * b0) for a, b, *_ in ends]
+    moving = [abs(1 - a * b) - Fraction(1, 2**24) for a, b, *_ in ends]
+    return exists(*moving, abs(changes[1]) / 10 - abs(changes[0] - changes[1]))

@@ -1,0 +1,277 @@
+"""Recorded runs, made here by plain NumPy: what `data --run` says of them, and why they leave the theory."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from rankladder.app.main import main
+
+Factors = tuple[np.ndarray, np.ndarray]
+
+
+def table(name: str) -> tuple[np.ndarray, np.ndarray]:
+    """A data set of scikit-learn, standardised, with classes as targets."""
+    datasets = pytest.importorskip("sklearn.datasets")
+    found = getattr(datasets, f"load_{name}")()
+    deviation = found.data.std(axis=0)
+    X = (found.data - found.data.mean(axis=0)) / np.where(deviation > 0, deviation, 1.0)
+    Y = np.eye(found.target.max() + 1)[found.target]
+    return X, Y - Y.mean(axis=0)
+
+
+def commuting() -> tuple[np.ndarray, np.ndarray]:
+    """Samples with Sxx = I and modes 3, 1, 1/4."""
+    rng = np.random.default_rng(3)
+    Q = np.linalg.qr(rng.standard_normal((40, 3)))[0]
+    Q = np.linalg.qr(Q - Q.mean(axis=0))[0]
+    return np.sqrt(40) * Q, np.sqrt(40) * Q @ np.diag([3.0, 1.0, 0.25])
+
+
+def start(X: np.ndarray, Y: np.ndarray, first: float, second: float) -> Factors:
+    """Both factors along the singular vectors of the moment, at these scales."""
+    U, _, Vt = np.linalg.svd(X.T @ Y / len(X), full_matrices=False)
+    return first * U, second * Vt
+
+
+def descend(
+    X: np.ndarray, Y: np.ndarray, factors: Factors, eta: float, steps: int, momentum: float = 0.0
+) -> tuple[np.ndarray, np.ndarray]:
+    """Plain gradient descent, or heavy ball."""
+    (W1, W2), Sxx, Sxy = factors, X.T @ X / len(X), X.T @ Y / len(X)
+    V1, V2 = np.zeros_like(W1), np.zeros_like(W2)
+    W1s, W2s = [W1], [W2]
+    with np.errstate(all="ignore"):
+        for _ in range(steps):
+            R = Sxx @ W1 @ W2 - Sxy
+            V1, V2 = momentum * V1 + R @ W2.T, momentum * V2 + W1.T @ R
+            W1, W2 = W1 - eta * V1, W2 - eta * V2
+            W1s.append(W1)
+            W2s.append(W2)
+    return np.array(W1s), np.array(W2s)
+
+
+class Judge:
+    """The command on one data set, in a folder of its own."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder, self.capsys = folder, capsys
+
+    def __call__(self, data: tuple[np.ndarray, np.ndarray], *words: str, **arrays: Any) -> dict[str, Any]:
+        assert self.code(data, *words, "--json", **arrays) == 0
+        found: dict[str, Any] = json.loads(self.capsys.readouterr().out)
+        return found
+
+    def code(self, data: tuple[np.ndarray, np.ndarray], *words: str, **arrays: Any) -> int:
+        """The exit code."""
+        names = [str(self.folder / name) for name in ("X.npy", "Y.npy", "run.npz")]
+        for name, part in zip(names, data, strict=False):
+            np.save(name, part)
+        if arrays:
+            np.savez(names[2], **arrays)
+        return main(["data", *names[:2], *(["--run", names[2]] if arrays else []), *words])
+
+    def refusal(self, data: tuple[np.ndarray, np.ndarray], *words: str, **arrays: Any) -> str:
+        """The one line of a file that is refused."""
+        assert self.code(data, *words, **arrays) == 2
+        said = self.capsys.readouterr().err.strip()
+        assert len(said.splitlines()) == 1
+        return said
+
+
+@pytest.fixture
+def judge(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Judge:
+    return Judge(tmp_path, capsys)
+
+
+def holds(found: dict[str, Any]) -> dict[str, bool | None]:
+    return {name: said["holds"] for name, said in found["assertions"].items()}
+
+
+def broken(found: dict[str, Any]) -> list[str]:
+    """Assumptions that the run breaks, those on the data themselves left out."""
+    given = found["record"]["conditions"]
+    return [c["name"] for c in given if c["met"] is False and c["name"] not in ("data", "order")]
+
+
+@pytest.mark.parametrize("name", ["wine", "iris", "digits"])
+def test_the_same_is_said_of_a_recorded_run_as_of_the_same_settings(name: str, judge: Judge) -> None:
+    X, Y = table(name)
+    own = judge((X, Y))
+    scale = np.exp(-own["delta"])
+    W1, W2 = descend(X, Y, start(X, Y, scale, scale), own["eta"], own["runs"]["spectral"]["steps"])
+    every = judge((X, Y), W1=W1, W2=W2, eta=own["eta"])
+    # the steps in between follow from the factors, and the step size from two of them
+    kept = [0, 1, *range(25, len(W1), 25)]
+    some = judge((X, Y), W1=W1[kept], W2=W2[kept], steps=kept)
+    for found in (every, some):
+        assert holds(found) == holds(own)
+        assert broken(found) == []
+        rows = zip(found["starts"]["recorded"], own["starts"]["spectral"], strict=True)
+        assert all(mine["transition_step"] == theirs["transition_step"] for mine, theirs in rows)
+    assert some["eta"] == pytest.approx(own["eta"], rel=1e-9)
+    assert some["delta"] == pytest.approx(own["delta"])
+
+
+def test_on_commuting_data_a_run_stays_with_the_theory(judge: Judge) -> None:
+    data = commuting()
+    found = judge(
+        data, W1=(made := descend(*data, start(*data, *[np.exp(-10.0)] * 2), 0.15, 500))[0], W2=made[1]
+    )
+    assert holds(found) == {"A1": None, "A2": True, "A3": True, "A4": True, "A5": True}
+    assert found["record"]["leaves_at"] is None
+    for row, (low, high) in zip(found["starts"]["recorded"], found["record"]["allowed"], strict=True):
+        assert low <= row["transition_step"] <= high
+
+
+@pytest.mark.parametrize("recorded", ["factors", "product"])
+@pytest.mark.parametrize("name", ["wine", "iris", "digits"])
+def test_what_takes_a_run_out_of_the_theory_is_named(name: str, recorded: str, judge: Judge) -> None:
+    X, Y = table(name)
+    own = judge((X, Y), "--max-steps", "100")
+    usual, small = own["eta"], np.exp(-10.0)
+    cases = {
+        "start": (usual, 1.0, 1.0, 0.0),
+        "balance": (usual, np.exp(-1.0), small, 0.0),
+        "step": (1.2 * own["step_sizes"]["stable"], small, small, 0.0),
+        "descent": (usual, small, small, 0.5),
+    }
+    for reason, (eta, first, second, momentum) in cases.items():
+        W1, W2 = descend(X, Y, start(X, Y, first, second), eta, 300, momentum)
+        if recorded == "factors":
+            found = judge((X, Y), "--max-steps", "100", W1=W1, W2=W2, eta=eta)
+            assert broken(found) == [reason]
+        else:
+            with np.errstate(all="ignore"):
+                found = judge((X, Y), "--max-steps", "100", W=W1 @ W2, eta=eta)
+            # of W alone neither balance nor the steps themselves can be seen, and this is said
+            unknown = [c["name"] for c in found["record"]["conditions"] if c["met"] is None]
+            assert unknown == ["descent", "balance"]
+            assert broken(found) == ([reason] if reason not in unknown else [])
+        record = found["record"]
+        if reason in ("step", "descent"):
+            assert record["leaves_at"] is not None
+            assert any(c["says"] in record["because"] for c in record["conditions"] if c["name"] == reason)
+
+
+def test_the_first_step_that_is_none_of_descent_is_named(judge: Judge) -> None:
+    data = commuting()
+    W1, W2 = descend(*data, start(*data, *[np.exp(-10.0)] * 2), 0.1, 60, momentum=0.02)
+    assert judge(data, W1=W1, W2=W2, eta=0.1)["record"]["leaves_at"] == 2
+    W1, W2 = descend(*data, start(*data, *[np.exp(-10.0)] * 2), 0.1, 60)
+    W2[41:, 0, 0] *= 1.0001
+    assert judge(data, W1=W1, W2=W2)["record"]["leaves_at"] == 41
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.float32])
+def test_rounding_is_not_taken_for_another_algorithm(kind: type, judge: Judge) -> None:
+    X, Y = (part.astype(kind) for part in commuting())
+    factors = start(X, Y, *[kind(np.exp(-8.0))] * 2)
+    W1, W2 = descend(X, Y, factors, kind(0.15), 400)
+    assert W1.dtype == kind
+    for stride in (1, 7, 100):
+        found = judge(
+            (X, Y), W1=W1[::stride], W2=W2[::stride], steps=np.arange(401)[::stride], eta=kind(0.15)
+        )
+        assert broken(found) == []
+
+
+def test_a_hidden_layer_too_narrow_for_the_modes_is_named(judge: Judge) -> None:
+    data = commuting()
+    W1, W2 = start(*data, *[np.exp(-10.0)] * 2)
+    W1s, W2s = descend(*data, (W1[:, :2], W2[:2]), 0.15, 500)
+    found = judge(data, W1=W1s, W2=W2s, eta=0.15)
+    assert broken(found) == ["width"]
+    assert [row["transition_step"] is None for row in found["starts"]["recorded"]] == [False, False, True]
+
+
+def test_a_run_of_w_alone_between_few_states_says_between_which_steps(judge: Judge) -> None:
+    data = commuting()
+    W1, W2 = descend(*data, start(*data, *[np.exp(-10.0)] * 2), 0.15, 500)
+    seen = judge(data, W1=W1, W2=W2, eta=0.15)["starts"]["recorded"]
+    found = judge(data, W=(W1 @ W2)[::20], steps=range(0, 501, 20), eta=0.15, delta=10.0)
+    for row, exact in zip(found["starts"]["recorded"], seen, strict=True):
+        assert row["earliest_step"] <= exact["transition_step"] <= row["transition_step"]
+    assert found["record"]["not_seen"] == 475
+
+
+def test_a_record_that_begins_late_is_judged_from_its_first_state_or_from_the_start_given(
+    judge: Judge,
+) -> None:
+    data = commuting()
+    W1, W2 = descend(*data, start(*data, *[np.exp(-10.0)] * 2), 0.15, 500)
+    late = {"W1": W1[10:], "W2": W2[10:], "steps": range(10, 501)}
+    found = judge(data, **late)
+    assert found["record"]["first_step"] == 10 and found["record"]["leaves_at"] is None
+    given = judge(data, **late, W1_start=W1[0], W2_start=W2[0])
+    assert given["record"]["first_step"] == 0 and given["delta"] == pytest.approx(10.0)
+
+
+def test_a_run_that_is_no_more_finite_has_diverged_there(judge: Judge) -> None:
+    data = commuting()
+    W1, W2 = descend(*data, start(*data, *[np.exp(-3.0)] * 2), 3.0, 80)
+    assert not np.isfinite(W1[-1]).all()
+    found = judge(data, W1=W1, W2=W2, eta=3.0)
+    assert broken(found) == ["step"]
+    assert found["runs"]["recorded"]["diverged_at"] <= np.argmin(np.isfinite(W1).all(axis=(1, 2)))
+    assert set(holds(found).values()) == {None}
+
+
+@pytest.mark.parametrize(
+    ("arrays", "words", "said"),
+    [
+        ({"theta": np.ones(3)}, (), "holds theta (3,) and no W;"),
+        ({"W1": np.ones((4, 3, 2))}, (), "and no W2"),
+        ({"W": np.ones((4, 3))}, (), "has shape (4, 3), must be one matrix a recorded step"),
+        ({"W": np.ones((4, 2, 3))}, (), "need W (states, 3, 3)"),
+        ({"W1": np.ones((4, 3, 2)), "W2": np.ones((5, 2, 3))}, (), "with as many states each"),
+        ({"W1": np.ones((4, 3, 2)), "W2": np.ones((4, 3, 3))}, (), "W2 (states, r, 3)"),
+        ({"W": np.ones((1, 3, 3)), "eta": 0.1}, (), "holds one state"),
+        ({"W": np.ones((4, 3, 3)), "loss": np.ones(4)}, (), "holds loss beside W"),
+        ({"W": np.ones((4, 3, 3)), "steps": [0, 1, 1, 2]}, (), "whole numbers from 0 on that rise"),
+        ({"W": np.ones((4, 3, 3)), "steps": [0, 1, 2]}, (), "steps has 3 numbers, W has 4 states"),
+        ({"W": np.ones((4, 3, 3)), "eta": -1.0}, (), "eta is -1.0, must be a positive number"),
+        ({"W": np.ones((4, 3, 3))}, (), "holds W and no eta"),
+        ({"W": np.ones((4, 3, 3)), "eta": 0.1}, ("--eta", "0.2"), "--eta is 0.2 but"),
+        ({"W": np.ones((4, 3, 3), dtype=complex)}, (), "must be real numbers"),
+        ({"W": np.full((4, 3, 3), np.nan), "eta": 0.1}, (), "the first state, of step 0, is not finite"),
+        ({"W": np.zeros((4, 3, 3)), "eta": 0.1}, (), "no share in any mode"),
+        ({"W": np.ones((4, 3, 3)), "W1_start": np.ones((3, 3))}, (), "the start of W is W_start"),
+        ({"W1": np.ones((4, 3, 2)), "W2": np.ones((4, 2, 3))}, (), "its states tell none"),
+    ],
+)  # fmt: skip
+def test_a_record_that_cannot_be_judged_is_refused_in_one_line(
+    arrays: dict[str, Any], words: tuple[str, ...], said: str, judge: Judge
+) -> None:
+    assert said in judge.refusal(commuting(), *words, **arrays)
+
+
+def test_factors_among_the_data_are_refused_with_the_option_that_reads_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    X, Y = commuting()
+    np.savez(tmp_path / "all.npz", X=X, Y=Y, W1=np.ones((4, 3, 2)), W2=np.ones((4, 2, 3)))
+    assert main(["data", str(tmp_path / "all.npz")]) == 2
+    assert "--run" in capsys.readouterr().err
+
+
+def test_the_table_and_the_page_say_where_a_run_leaves_the_theory(
+    judge: Judge, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = commuting()
+    W1, W2 = descend(*data, start(*data, *[np.exp(-10.0)] * 2), 0.5, 300)
+    assert judge.code(data, "--html", str(tmp_path / "page.html"), W1=W1, W2=W2, eta=0.5) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    leaves = re.search(
+        r"The run leaves the theory at step [\d,]+: the loss rises; why: step too large: eta = 0.5", printed
+    )
+    assert leaves is not None, printed
+    page = " ".join((tmp_path / "page.html").read_text(encoding="utf-8").split())
+    assert (
+        "Where the recorded run leaves the theory" in page and "the loss rises. Why: step too large" in page
+    )
