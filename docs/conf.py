@@ -114,15 +114,7 @@ def _help(command: str) -> str:
 
 def _picture(claims: Any, id: str) -> str:
     witness = kept_witness(claims[id], None) if id in claims else None
-    drawn = (
-        None
-        if witness is None
-        else violation(claims[id], fitted(parse_instance(witness.instance), claims[id].over))
-    )
-    if drawn is None:
+    if witness is None:
         return ""
-    import matplotlib.pyplot as plt
-
-    made = embedded(drawn.figure, drawn.get_title())
-    plt.close(drawn.figure)
-    return f"{made}\n\n"
+    drawn = violation(claims[id], fitted(parse_instance(witness.instance), claims[id].over))
+    return "" if drawn is None else f"{embedded(drawn.figure, drawn.get_title())}\n\n"

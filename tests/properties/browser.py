@@ -21,7 +21,7 @@ def installed() -> str | None:
 
 
 class Browser:
-    """One page; ``events`` are those that the page has sent so far."""
+    """One page; ``events`` are those that it has sent since it was opened."""
 
     def __init__(self, write: int, read: int) -> None:
         self._write, self._read = write, read
@@ -51,6 +51,7 @@ class Browser:
 
     def open(self, file: Path) -> None:
         """Load a file and wait until it has loaded."""
+        self.events.clear()
         self.call("Page.navigate", url=file.resolve().as_uri())
         while not any(e["method"] == "Page.loadEventFired" for e in self.events):
             self.events.append(self._next())

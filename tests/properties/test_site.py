@@ -50,7 +50,6 @@ def test_every_page_opens_without_a_complaint_and_asks_the_network_for_nothing(
         chromium.resize(width)
         chromium.scheme(scheme)
         for page in pages:
-            chromium.events.clear()
             chromium.open(page)
             seen = f"{page.relative_to(site)} at {width} px, {scheme}"
             assert chromium.complaints() == [], seen
@@ -60,7 +59,6 @@ def test_every_page_opens_without_a_complaint_and_asks_the_network_for_nothing(
 
 
 def test_the_search_answers_without_a_server(site: Path, chromium: Browser) -> None:
-    chromium.events.clear()
     chromium.open(site / "search.html")
     found = chromium.run(
         """new Promise(done => {
