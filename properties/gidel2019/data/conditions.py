@@ -22,9 +22,9 @@ __all__ = ["Condition", "Leaving", "conditions", "leaving", "mode_starts"]
 
 Array = NDArray[np.float64]
 
-_UNEQUAL = (
-    0.1  # ||W1^T W1 - W2 W2^T||_F relative to its factors' size at the fit, from which a start is unbalanced
-)
+# from which a start is unbalanced: ||W1^T W1 - W2 W2^T||_F over ||W*||_F, and the share of delta by which the larger factor
+# brings the modes on; Gaussian factors of one scale bring none on
+_UNEQUAL = 0.1
 
 
 @dataclass(frozen=True)
