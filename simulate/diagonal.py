@@ -84,6 +84,10 @@ class Stay:
         velocity: of the dual, minus the gradient at ``beta``.
         unique: whether the columns of X on which ``beta`` may lie are independent. Where they are not, other
             coefficients may have the same least loss, and which of them the limit takes is not told by the dual.
+
+    >>> first, second, *_ = diagonal_path([[2, 1], [1, 0]], [2, -1])
+    >>> first.beta, first.begin, second.beta
+    ((Fraction(0, 1), Fraction(0, 1)), Fraction(0, 1), (Fraction(3, 5), Fraction(0, 1)))
     """
 
     begin: Fraction
