@@ -5,11 +5,11 @@ from .decomposition import joint_decomposition as joint_decomposition
 from .deep import deep_descent as deep_descent
 from .deep import deep_flow_time as deep_flow_time
 from .deep import deep_gradients as deep_gradients
-from .dynamics import Decayed as Decayed
 from .diagonal import Diagonal as Diagonal
 from .diagonal import Stay as Stay
 from .diagonal import diagonal_descent as diagonal_descent
 from .diagonal import diagonal_path as diagonal_path
+from .dynamics import Decayed as Decayed
 from .dynamics import GradientDescent as GradientDescent
 from .dynamics import HeavyBall as HeavyBall
 from .dynamics import Layers as Layers

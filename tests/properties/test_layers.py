@@ -20,13 +20,17 @@ TWINS = [pytest.param(t, id=t.id) for p in TRUE for t in p.values[0].twins.value
 @pytest.mark.parametrize("claim", CLAIMS)
 def test_every_claim_has_the_verdict_it_expects(claim: Claim) -> None:
     result = check(claim, profile="quick")
-    assert result.verdict.positive if claim.expects is Expectation.holds else result.verdict is Verdict.refuted
+    assert (
+        result.verdict.positive if claim.expects is Expectation.holds else result.verdict is Verdict.refuted
+    )
 
 
 @pytest.mark.parametrize("claim", CLAIMS[::7])
 def test_a_sample_has_the_verdict_it_expects(claim: Claim) -> None:
     result = check_claim(claim, profile="quick")
-    assert result.verdict.positive if claim.expects is Expectation.holds else result.verdict is Verdict.refuted
+    assert (
+        result.verdict.positive if claim.expects is Expectation.holds else result.verdict is Verdict.refuted
+    )
 
 
 @pytest.mark.parametrize("claim", TRUE)
