@@ -114,7 +114,7 @@ def one_step(a: Any, b: Any, s: Any, top: Any) -> Any:
 one_step.twin("smaller-step", "at s = 1.99", constants={"s": Fraction(199, 100)})
 one_step.twin("other-top", "w (4.04 - w)", constants={"top": Fraction(404, 100)})
 
-TWO = {
+TWO: dict[str, Any] = {
     "start": {a: sympy.sqrt(w0), D: 1},
     "step": {a: entry_step(1, 2, 1, a), D: D * (1 - (2 - a**2) ** 2)},
     "orbit": {a: lambda w0, steps: mode_descent(2, 1, 1, w0, steps).a},

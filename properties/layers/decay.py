@@ -63,7 +63,7 @@ def along_decay(parent: Claim) -> Claim:
         direct=of.direct,
         along=of.along,
         given=of.given,
-        over=parent.over | {"gamma": Real(0, 4), "eta": Real(0, 2), "lam": Real(0, 4)},
+        over=dict(parent.over) | {"gamma": Real(0, 4), "eta": Real(0, 2), "lam": Real(0, 4)},
         title=f"with decay, s = eta (sigma - gamma): {parent.title}",
         source=parent.source,
     )
@@ -113,8 +113,8 @@ def of_flow(parent: Claim, *singular: str) -> Claim:
         title=f"with decay, sigma - gamma for sigma: {parent.title}",
         statement=r"\sigma \to \sigma - \gamma:\quad " + parent.statement,
         source=parent.source,
-        over=parent.over | {"gamma": Real(0, 4)},
-        given={f"active-{v}": symbols(v) - gamma > parent.over[v].bounds.lower for v in singular}
+        over=dict(parent.over) | {"gamma": Real(0, 4)},
+        given={f"active-{v}": symbols(v) - gamma > parent.reals[v].bounds.lower for v in singular}
         | assumed(parent.given),
         constants=parent.constants,
     )(at_the_excess(parent, singular))
@@ -155,7 +155,7 @@ velocity.twin(
 )  # fmt: skip
 
 
-SMALL = {"d": Int(1, 3), "p": Int(1, 3), "r": Int(1, 3)}
+SMALL: dict[str, Any] = {"d": Int(1, 3), "p": Int(1, 3), "r": Int(1, 3)}
 ANY = Otherwise("problem", Problem(**(SMALL | {"d": Int(2, 3)}), kind="noncommuting"))
 
 

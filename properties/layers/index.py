@@ -32,12 +32,13 @@ def saddle(problem: Any, modes: tuple[int, ...]) -> tuple[Array, Array]:
 def out_of_order(problem: Any, modes: tuple[int, ...], gain: Any) -> int:
     """Pairs of a learned mode and one to come that would gain more."""
     gains = [gain(s, x) for s, x in zip(problem.value.sigma, problem.value.lam, strict=False)]
-    return sum(gains[i] > gains[b] for b in modes for i in range(problem.m) if i not in modes)
+    return int(sum(gains[i] > gains[b] for b in modes for i in range(problem.m) if i not in modes))
 
 
 def index(problem: Any, modes: tuple[int, ...], gain: Any = rrr_gain) -> int:
     """Spare hidden units times modes to come, and the pairs out of order."""
-    return (problem.r - len(modes)) * (problem.m - len(modes)) + out_of_order(problem, modes, gain)
+    spare: int = (problem.r - len(modes)) * (problem.m - len(modes))
+    return spare + out_of_order(problem, modes, gain)
 
 
 def curvature(problem: Any, modes: tuple[int, ...]) -> Any:
