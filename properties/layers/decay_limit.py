@@ -48,7 +48,8 @@ def learned(problem: Any, gamma: Any, value: Any = shrunk_value) -> Array:
 def spectral(problem: Any, values: Array) -> Array:
     """``sum w_i u_i v_i^T`` (d, p)."""
     k = len(values)
-    return (problem.U[:, :k] * values) @ problem.V[:, :k].T
+    made: Array = (problem.U[:, :k] * values) @ problem.V[:, :k].T
+    return made
 
 
 def penalised(problem: Any, gamma: Any, W: Array, norm: Any = None) -> Any:
@@ -98,7 +99,7 @@ def at_plateau(problem: Any, gamma: Any, place: int, value: Any = shrunk_value) 
     """The penalised loss at plateau j, and that at the limit."""
     w = learned(problem, gamma, value)
     j = min(place, problem.m)
-    return tuple(penalised(problem, gamma, spectral(problem, part), part.sum()) for part in (w[:j], w))  # type: ignore[return-value]
+    return tuple(penalised(problem, gamma, spectral(problem, part), part.sum()) for part in (w[:j], w))
 
 
 @claim(

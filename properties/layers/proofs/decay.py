@@ -34,7 +34,7 @@ def carried(parent: str) -> Proof:
     parts = [same]
     for needed in assumed(theirs, replace(case, values=at), ranges=True):
         parts += [] if needed in hypotheses else inequality(f"an assumption of {parent}", needed, hypotheses)
-    proof = home.written_proofs[parent]()
+    proof: Proof = home.written_proofs[parent]()
     return replace(
         proof,
         claim=claim.id,
