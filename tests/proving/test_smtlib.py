@@ -9,6 +9,7 @@ from collections.abc import Callable
 from fractions import Fraction as F
 from typing import Any
 
+import mpmath
 import pytest
 import sympy
 from sympy import And, Eq, Ge, Gt, Le, Lt, Ne, Or, Rational, sqrt
@@ -314,19 +315,24 @@ def test_every_closer_bound_is_true_and_touches() -> None:
     added = [fact for fact in closer if fact not in plain]
     assert len(added) == 4
     order = sympy.symbols("a m n L_1 E_m E_n", real=True)
-    facts = [sympy.lambdify(order, g, "math") for g in added]
+    facts = [sympy.lambdify(order, g, "mpmath") for g in added]
 
-    def held(at: float, one: float, two: float, **off: float) -> bool:
-        true = (math.log(at) + off.get("L", 0), math.exp(one) + off.get("E", 0), math.exp(two))
-        return all(fact(at, one, two, *true) for fact in facts)
+    def held(at: Any, one: float, two: float, **off: float) -> bool:
+        with mpmath.workdps(50):  # next to a = 1 the two sides differ by less than floats can tell
+            true = (mpmath.log(at) + off.get("L", 0), mpmath.exp(one) + off.get("E", 0), mpmath.exp(two))
+            return all(fact(at, mpmath.mpf(one), mpmath.mpf(two), *true) for fact in facts)
 
     for at, one, two in itertools.product((0.01, 0.5, 1.5, 40.0), (-3.0, 0.5, 2.0), (-1.0, 0.25)):
-        assert held(at, one, two)
+        assert held(mpmath.mpf(at), one, two)
     for off in (-1e-7, 1e-7):  # and so is an exponential beside another
-        assert held(2.0, 1.0, 1.0001) and not held(2.0, 1.0, 1.0001, E=off)
-    for gap in (-1e-5, 1e-5):  # close to a = 1 a logarithm that is off by a millionth of the gap is found out
-        assert held(1 + gap, 1.0, 2.0)
-        assert not held(1 + gap, 1.0, 2.0, L=1e-11) and not held(1 + gap, 1.0, 2.0, L=-1e-11)
+        assert held(mpmath.mpf(2), 1.0, 1.0001) and not held(mpmath.mpf(2), 1.0, 1.0001, E=off)
+    for gap in (
+        -1e-5,
+        1e-5,
+    ):  # the bounds touch at a = 1: what is left between them is of order gap^4 = 1e-20
+        near = mpmath.mpf(1 + gap)
+        assert held(near, 1.0, 2.0)
+        assert not held(near, 1.0, 2.0, L=1e-18) and not held(near, 1.0, 2.0, L=-1e-18)
 
 
 def test_exponentials_and_logarithms_leave_by_exact_rules() -> None:

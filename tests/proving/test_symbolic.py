@@ -212,15 +212,30 @@ def test_the_sign_of_a_parameter_is_that_of_its_range() -> None:
         assert proves(lambda s: strictly(s), {"s": domain}) is positive, domain
 
 
-def test_a_choice_puts_an_expression_in_the_place_of_a_parameter() -> None:
-    t = Symbol("t", positive=True)
+def test_expressions_in_the_place_of_a_parameter_must_leave_no_value_out() -> None:
+    s, t = Symbol("s"), Symbol("t", positive=True)
+    made = claim("own-substituted", over={"s": Real(0, 1)}, given={"low": 3 * s <= 2})(lambda s: 2 - 3 * s)
+
+    def proved(*pieces: Any, claim: Any = made) -> bool:
+        found = by_symbols(claim, [{"s": piece} for piece in pieces], argument="  Because.")
+        assert found.argument == "Because."
+        return found.status is Status.proved
+
+    whole = (t / (1 + t), {t: s / (1 - s)})
+    below, above = (
+        (t / (2 + 2 * t), {t: 2 * s / (1 - 2 * s)}),
+        ((1 + 2 * t) / (2 + 2 * t), {t: (2 * s - 1) / (2 - 2 * s)}),
+    )
+    assert proved(whole) and proved(below, (Rational(1, 2), {}), above)
+    assert not proved(whole, claim=made.without("low"))
+    assert not proved(below) and not proved(below, above), "what is left out: from 1/2 on, and 1/2 itself"
+    assert not proved((whole[0], {t: s / (1 + s)})), "not the inverse"
+
+
+def test_a_case_that_is_open_settles_it() -> None:
     made = claim("own-chosen", over={"s": Real(0, 1), "n": Int(1, 4)})(lambda s, n: n * (1 - s) - s)
-    half = by_symbols(made, [{"n": 2, "s": (t / (1 + t), (t <= 2,))}], argument="  Because.")
-    assert half.status is Status.certified and half.region == "n = 2, s = t/(t + 1) with t > 0"
-    assert half.argument == "Because."
-    assert not by_symbols(made, [{"n": 2, "s": (t / (1 + t), (t <= 3,))}]).status.shown
     several = by_symbols(made, [{"n": 1}, {"n": 2}], ranges=True)
-    assert not several.status.shown and len(several.parts) == 1, "one that is open settles it"
+    assert not several.status.shown and len(several.parts) == 1
 
 
 def test_what_has_no_form_for_symbols_is_open() -> None:

@@ -38,7 +38,7 @@ PLANTED = {
     ),
     "quantifier": (
         "rankladder/language/margins.py", '_reduce(margins, "forall", True)', '_reduce(margins, "forall", False)',
-        "tests/properties/test_margins.py",
+        "tests/properties/test_margins.py::test_an_assumption_is_the_number_in_its_words",
     ),
     "domain": (
         "rankladder/domains/domain.py", "x >= self.lower if self.lower_closed else x > self.lower", "x > self.lower",
@@ -53,7 +53,8 @@ PLANTED = {
         f"{PROVING}soundness.py::test_nothing_follows_from_a_contradiction",
     ),
     "report": (
-        "rankladder/report/assertions.py", '"proved" if all(', '"proved" if any(', "tests/framework/test_paper.py",
+        "rankladder/report/assertions.py", '"proved" if all(', '"proved" if any(',
+        "tests/framework/test_paper.py::test_an_assertion_is_as_strong_as_its_weakest_claim",
     ),
     "checker of identities": (
         "rankladder/proof/identity_checker.py", 'if not step["times"] or _times(factor, shown) != total:',
