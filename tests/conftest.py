@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flint import ctx
@@ -60,7 +61,7 @@ def _nothing_is_kept(
     A module of a test's own goes with it: while one is there, what it may have read counts for every later verdict.
     """
     monkeypatch.setenv("RANKLADDER_CACHE", str(tmp_path_factory.mktemp("cache")))
-    before, own = set(sys.modules), str(tmp_path_factory.getbasetemp())
+    before, own = set(sys.modules), (str(tmp_path_factory.getbasetemp()), str(Path(__file__).parent))
     yield
     for name in set(sys.modules) - before:
         if str(getattr(sys.modules[name], "__file__", "")).startswith(own):

@@ -194,7 +194,7 @@ rises.twin(
 )  # fmt: skip
 
 flat = always(
-    "BAL-3.flat", s**2 * (1 - z) ** 2 <= 2, **MODE, over={"s": Real(0, 4), "z0": Real(0, 2), "steps": Int(1, 60)},
+    "BAL-3.flat", s**2 * (1 - z) ** 2 <= 2, **MODE, over={"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 60)},
     given={"flat-step": s <= FLAT, "small-start": z0 < 1},
     along={"below the zero of the map": (z >= 0) & (s * z <= 1 + s)}, direct=True,
     title="near the balanced line it never rises from a small start up to s = sqrt(2)", source=PROJECT,

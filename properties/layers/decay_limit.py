@@ -65,12 +65,12 @@ def penalised(problem: Any, gamma: Any, W: Array, norm: Any = None) -> Any:
     given={"commuting": ANY}, constants={"value": shrunk_value},
 )  # fmt: skip
 def minimiser(problem: Any, gamma: Any, M: Array, x: Any, value: Any) -> Any:
-    """Against any other matrix, and against multiples of itself."""
+    """Against any other matrix, near ones too, and against multiples of itself."""
     w = learned(problem, gamma, value)
     W, norm = spectral(problem, w), w.sum()
     least = penalised(problem, gamma, W, norm)
-    # a step of this length would remove the curvature: nearer matrices are tried through x
-    other = W + M[: problem.d, : problem.p]
+    # a long step costs curvature whatever the slope: without near matrices a W that is no minimiser would pass
+    other = W + x * M[: problem.d, : problem.p]
     return forall(
         penalised(problem, gamma, other) - least,
         penalised(problem, gamma, (1 + x) * W, (1 + x) * norm) - least,

@@ -21,6 +21,7 @@ __all__ = ["print_results", "print_verdict"]
 _COLOURS = {"proved": "green", "certified": "blue", "tested": "cyan", "refuted": "magenta"}
 _ODD = {"unexpected": "bold red", "inconclusive": "yellow"}
 _ONE_LINE = 160  # columns from which on title and evidence stand side by side
+_NOT_ATTEMPTED = "not attempted: "  # as a proof says it whose solvers are missing
 _NAMED = 8  # claims that the closing line names
 
 
@@ -54,6 +55,8 @@ def print_results(
     if len(results) > 1:
         out.print()
         out.print(counted_verdicts(results))
+    for why, ids in _not_attempted(results).items():
+        out.print(f"no proof was tried of {counted(len(ids), 'claim')} ({_some(ids)}): {why}")
     out.print(_summary(results, seed, seconds))
     if kept := sum(r.kept for r in results):
         out.print(f"{kept} of {len(results)} answered from what is kept; --fresh does all again")
@@ -171,5 +174,19 @@ def _summary(results: Sequence[Result], seed: int, seconds: float) -> str:
     groups = {status: [r.id for r in results if r.status == status] for status in ("as_expected", *_ODD)}
     told = ", ".join(f"{len(ids)} {status.replace('_', ' ')}" for status, ids in groups.items())
     odd = groups["unexpected"] + groups["inconclusive"]
-    named = f": {', '.join(odd[:_NAMED])}{' …' if len(odd) > _NAMED else ''}" if odd else ""
+    named = f": {_some(odd)}" if odd else ""
     return f"{counted(len(results), 'claim')}: {told}{named} (seed {seed}, {seconds:.0f} s)"
+
+
+def _some(ids: Sequence[str]) -> str:
+    return f"{', '.join(ids[:_NAMED])}{' …' if len(ids) > _NAMED else ''}"
+
+
+def _not_attempted(results: Sequence[Result]) -> dict[str, list[str]]:
+    """The claims that nothing tried to prove, by what is missing for it."""
+    found: dict[str, list[str]] = {}
+    for r in results:
+        for e in r.evidence:
+            if e.kind == "proof" and e.detail.startswith(_NOT_ATTEMPTED):
+                found.setdefault(e.detail.removeprefix(_NOT_ATTEMPTED), []).append(r.id)
+    return found

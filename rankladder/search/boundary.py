@@ -30,13 +30,13 @@ from rankladder.search.draws import satisfies
 from rankladder.search.holding_side import holding_proof
 from rankladder.search.judgement import judge
 from rankladder.search.pursuit import Pursuit
-from rankladder.search.recognition import close, proposals
+from rankladder.search.recognition import chance, close, proposals
 from rankladder.search.rounds import Effort, Tally, look, scout_into
 from rankladder.search.threshold import SEEDS, Boundary, most_digits, rounded, unit
 
 __all__ = ["Boundary", "find_boundary"]
 
-_NARROWEST = 1e-12
+_NARROWEST = 1e-30
 _GRID = 16  # parts of the range whose ends are tried first
 _END = 2**10  # beside an end that does not belong to the range, this part of it is tried
 _BEYOND = Fraction(1, 10**6)  # how close to a root a failure must be confirmed
@@ -292,14 +292,15 @@ class _Hunt:
             margin = min(self.width * wider, abs(end - limit) if end != limit else self.width)
             low, high = (end - margin, end) if limit <= end else (end, end + margin)
             for polynomial, root in proposals(low, high, derived=derived):
-                if root not in tried and self._comes_close(pursuit, close(root)):
+                far = chance(polynomial, root, derived)
+                if root not in tried and self._comes_close(pursuit, close(root), far):
                     return polynomial, root
                 tried.add(root)
         return None
 
-    def _comes_close(self, pursuit: Pursuit, root: Fraction) -> bool:
-        """Whether a violation is met within an eighth of the width of a root, and none before it."""
-        gap, end = min(self.width, _BEYOND) / 8, pursuit.far
+    def _comes_close(self, pursuit: Pursuit, root: Fraction, far: Fraction) -> bool:
+        """Whether a violation is met within an eighth of the width of a root, and closer than by chance, and none before it."""
+        gap, end = min(self.width / 8, _BEYOND / 8, far), pursuit.far
         if abs(end - root) > gap:
             value = root + (gap if end > root else -gap)
             found = self.look(value, 0, pursuit.reached, note=False, label="close")

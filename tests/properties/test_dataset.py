@@ -255,10 +255,10 @@ def test_moments_of_other_shapes_and_sizes_are_refused(tmp_path: Path) -> None:
 def test_files_that_hold_no_table_are_refused_with_a_remedy(tmp_path: Path) -> None:
     (tmp_path / "folder.npy").mkdir()
     folder, missing, bare = tmp_path / "folder.npy", tmp_path / "missing.csv", tmp_path / "bare"
-    assert refused(folder) == f"{folder} is a folder; give a .npy, .npz or .csv file"
-    assert refused(missing) == f"{missing} does not exist; give a .npy, .npz or .csv file"
+    assert refused(folder) == f"{folder} is a folder; give a .npy, .npz, .csv or .parquet file"
+    assert refused(missing) == f"{missing} does not exist; give a .npy, .npz, .csv or .parquet file"
     bare.write_text("1")
-    assert refused(bare) == f"{bare} ends in nothing; expected .npy, .npz or .csv"
+    assert refused(bare) == f"{bare} ends in nothing; expected .npy, .npz, .csv or .parquet"
     for name, saver, content, what in (
         ("empty.npy", "save", b"", "is empty"),
         ("empty.npz", "savez", b"", "is empty"),

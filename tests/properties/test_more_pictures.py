@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal, localcontext
 from pathlib import Path
 
@@ -10,7 +11,6 @@ import pytest
 
 from rankladder.app.main import main
 from rankladder.language.library import load_catalogue
-from rankladder.language.statement import Claim
 from rankladder.properties.gidel2019.pictures import certified_run, plateau_losses, two_orders
 from rankladder.report.pictures import assumption_ladder
 
@@ -19,12 +19,8 @@ def test_the_ladder_is_full_where_a_counterexample_is_kept() -> None:
     known = load_catalogue()
     claims = [known[id] for id in ("GD-9.modes", "RRR-2.whitened", "STEP-7.not-two-sigma")]
     # an assumption that nobody has dropped yet
-    extra = Claim(
-        **{
-            **claims[0].__dict__,
-            "given": {**claims[0].given, "no-one-tried": known["GD-4.upper"].given["small-step"]},
-        }
-    )
+    untried = known["GD-4.upper"].given["small-step"]
+    extra = replace(claims[0], given={**claims[0].given, "no-one-tried": untried})
     ax = assumption_ladder([extra, *claims[1:]])
     rows, columns = (
         [t.get_text() for t in labels] for labels in (ax.get_yticklabels(), ax.get_xticklabels())

@@ -71,7 +71,7 @@ def test_show_and_plot_take_the_file(written: Path, capsys: pytest.CaptureFixtur
     assert main(draw) == 0  # around what was found
     assert (written.parent / "m.png").exists()
     assert main(["plot", "phase", "my_claims.py"]) == 2
-    assert "takes no claim file" in capsys.readouterr().err
+    assert "plot phase takes no file" in capsys.readouterr().err
 
 
 def test_prove_says_that_there_is_nothing_to_prove(written: Path, capsys: pytest.CaptureFixture[str]) -> None:

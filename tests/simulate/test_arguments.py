@@ -48,9 +48,9 @@ GOOD = {
     "two_layer_gradients": {**MOMENTS, **FACTORS},
     "unbalanced_start": {**TURNED, "delta2": 1.0},
 }  # fmt: skip
-# what holds results, makes a step, or takes logarithms of plain numbers
+# what holds results, makes a step or takes it, or takes logarithms of plain numbers
 OTHERS = {
-    "GradientDescent", "JointDecomposition", "Layers", "ModeFlow", "ModeOrbit", "ModeRun", "OneLayerTrajectory", "Orbit",
+    "Decayed", "Diagonal", "GradientDescent", "HeavyBall", "Mode", "Stay", "diagonal_descent", "diagonal_path", "iterates", "JointDecomposition", "Layers", "ModeFlow", "ModeOrbit", "ModeRun", "OneLayerTrajectory", "Orbit",
     "Trajectory", "horizon_bits", "log_initial_fraction", "vanishing_steps",
 }  # fmt: skip
 COUNTS = {"steps", "times", "layers", "rank", "seed", "d", "p", "r"}

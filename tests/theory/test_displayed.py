@@ -16,6 +16,7 @@ STATED = {
     ("curvature", "eigenvalue of a pair of modes"): "lam1*omega1 + lam1*omega2",
     ("cycle", "multiplier"): "9 - 2*(1 + s)**2",
     ("cycle", "end of stability"): "sqrt(5) - 1",
+    ("decay", "entry"): "a*(1 + eta*(sigma - gamma - lam*a**2))",
     ("decoupling", "mode equation"): "2*w*(sigma - lam*w)",
     ("decoupling", "entry map"): "a*(1 + eta*(sigma - lam*a**2))",
     ("decoupling", "mode map"): "w*(1 + eta*(sigma - lam*w))**2",
@@ -41,12 +42,15 @@ STATED = {
     ("entry-signs", "threshold"): "sqrt(27)/2 - 1",
     ("gaussian-start", "growth at the origin"): "sigma1*b",
     ("gaussian-start", "transition"): "delta/log(1 + s)",
+    ("heavy-ball", "growth"): "(1 + s + beta + sqrt((1 + s + beta)**2 - 4*beta))/2",
     ("hitting-steps", "from growth"): "log(theta/z_0)/(2*log(1 + s))",
     ("hitting-steps", "from the lower logistic line"): "(log(1/z_0 - 1) + log(theta/(1 - theta)))/(2*log(1 + s))",
     ("hitting-time", "log-odds"): "log(z_0/(1 - z_0)) + 2*sigma*t",
     ("hitting-time", "at the start"): "log(z_0/(1 - z_0))",
     ("hitting-time", "hitting time of log-odds ell"): "(log(1/z_0 - 1) + ell)/(2*sigma)",
     ("hitting-time", "window from -ell to ell"): "ell/sigma",
+    ("imbalance-cycles", "factor of the 2-cycle"): "1 - 2*(s - 1)",
+    ("imbalance-cycles", "superstable"): "3/sqrt(2) - 1",
     ("loss", "loss of a mode"): "lam*w**2/2 - sigma*w",
     ("loss", "fitted value"): "sigma/lam",
     ("loss", "excess"): "(lam*w - sigma)**2/(2*lam)",
@@ -108,6 +112,10 @@ STATED = {
     ("vanishing", "between two transitions"): "2/(sigma_i + sigma_j)",
     ("vanishing", "error of a plateau there"): "C*exp(-2*delta*(sigma_i - sigma_j)/(sigma_i + sigma_j))",
     ("vanishing", "small enough for epsilon"): "log(C/epsilon)*(sigma_i + sigma_j)/(2*(sigma_i - sigma_j))",
+    ("two-entries", "step"): "a + eta*b*(sigma - lam*a*b)",
+    ("two-entries", "imbalance"): "(1 - eta*x)*(1 + eta*x)",
+    ("two-entries", "curvature of a minimum"): "lam*a**2 + lam*b**2",
+    ("two-entries", "when the imbalance grows"): "2/sqrt(2)",
 }  # fmt: skip
 
 # an equation "... = 0", an inequality or a set: what stands on its left, or its members
@@ -129,7 +137,10 @@ def step(key: tuple[str, str]):  # type: ignore[no-untyped-def]
 
 def value(expression: object, point: int) -> sympy.Expr:
     """To thirty digits, symbols told apart by their names alone, at small distinct rationals."""
-    plain = sympy.sympify(expression, locals={"lam": sympy.Symbol("lambda"), "beta": sympy.Symbol("beta")})
+    plain = sympy.sympify(
+        expression,
+        locals={"lam": sympy.Symbol("lambda"), "beta": sympy.Symbol("beta"), "gamma": sympy.Symbol("gamma")},
+    )
     for x in sorted(plain.free_symbols, key=str):
         name = str(x).replace("lambda", "lam")
         seed = sum(ord(c) * 7**i for i, c in enumerate(name)) % 89
