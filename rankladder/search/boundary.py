@@ -39,6 +39,7 @@ __all__ = ["Boundary", "find_boundary"]
 _NARROWEST = 1e-30
 _GRID = 16  # parts of the range whose ends are tried first
 _END = 2**10  # beside an end that does not belong to the range, this part of it is tried
+_SURE = 1000  # how much closer than by chance
 _BEYOND = Fraction(1, 10**6)  # how close to a root a failure must be confirmed
 _SCOUTED_SCALAR, _SCOUTED_MATRIX = 10_000, 5_000
 _ON_GRID, _TOGETHER = (
@@ -210,7 +211,7 @@ class _Hunt:
         together.run(self._work)
         together.settle()
         while True:
-            root, end = self._root(together), together.far
+            root, end = self._root(together, ends), together.far
             if not self._look_below(together, end if root is None else close(root[1]), range(SEEDS)):
                 break
         above = limit < end
@@ -281,8 +282,12 @@ class _Hunt:
                     return True
         return False
 
-    def _root(self, pursuit: Pursuit) -> tuple[Any, Any] | None:
-        """A short polynomial with a root where the violations end, confirmed by one much closer than chance."""
+    def _root(self, pursuit: Pursuit, ends: list[Fraction]) -> tuple[Any, Any] | None:
+        """A short polynomial with a root where the violations end, confirmed by one much closer than chance.
+
+        One that no theory derives must be where most of the searches end that know nothing of each other: an end that
+        they reach by the strength of the search alone lies near a root of some polynomial, too.
+        """
         limit = pursuit.limit
         tried: set[Any] = set()
         home = catalogue_of(self.whole)
@@ -292,8 +297,10 @@ class _Hunt:
             margin = min(self.width * wider, abs(end - limit) if end != limit else self.width)
             low, high = (end - margin, end) if limit <= end else (end, end + margin)
             for polynomial, root in proposals(low, high, derived=derived):
-                far = chance(polynomial, root, derived)
-                if root not in tried and self._comes_close(pursuit, close(root), far):
+                apart = chance(polynomial, root, derived)
+                agreed = apart is None or 2 * sum(abs(e - close(root)) <= apart for e in ends) > SEEDS
+                closer = self.width / 8 if apart is None else apart / _SURE
+                if root not in tried and agreed and self._comes_close(pursuit, close(root), closer):
                     return polynomial, root
                 tried.add(root)
         return None

@@ -10,7 +10,6 @@ from typing import Any
 __all__ = ["chance", "close", "proposals"]
 
 _LARGEST_DEGREE = 8
-_SURE = 10  # bits
 
 
 def proposals(low: Fraction, high: Fraction, *, derived: Mapping[str, Any]) -> Iterator[tuple[Any, Any]]:
@@ -23,23 +22,22 @@ def proposals(low: Fraction, high: Fraction, *, derived: Mapping[str, Any]) -> I
     yield from ((polynomial, root) for polynomial, root in found if root is not None)
 
 
-def chance(polynomial: Any, root: Any, derived: Mapping[str, Any]) -> Fraction:
-    """How far from a root an end may lie and still not be there by chance; without a limit for what theory derives.
+def chance(polynomial: Any, root: Any, derived: Mapping[str, Any]) -> Fraction | None:
+    """How far from a number the nearest root of so short a polynomial may lie by chance; None for what theory derives.
 
-    Some polynomial whose coefficients carry b bits lies within a relative distance of about 2^-b of any number, and
-    some degrees and brackets are tried: within 2^-(b + 10) hardly any does.
+    Some polynomial whose coefficients carry b bits lies within a relative distance of about 2^-b of any number.
 
     >>> import sympy
     >>> x = sympy.Symbol("x")
-    >>> float(chance(x**2 - 2, sympy.sqrt(2), {})) < 4e-5 < float(chance(x - 1, sympy.Integer(1), {}))
+    >>> float(chance(x**2 - 2, sympy.sqrt(2), {})) < 0.05 < float(chance(x - 1, sympy.Integer(1), {}))
     True
     """
     import sympy
 
     if close(root) in map(close, derived.values()):
-        return _size(root)
+        return None
     bits = _length(int(c) for c in sympy.Poly(polynomial).all_coeffs())
-    return _size(root) / (1 << (bits + _SURE))
+    return (abs(close(root)) or Fraction(1)) / (1 << bits)
 
 
 def _short_polynomial(low: Fraction, high: Fraction) -> tuple[Any, Any]:
@@ -86,10 +84,6 @@ def _derived(low: Fraction, high: Fraction, derived: Mapping[str, Any]) -> tuple
         if low <= close(value) <= high:
             return sympy.minimal_polynomial(value, sympy.Symbol("x")), value
     return None, None
-
-
-def _size(value: Any) -> Fraction:
-    return abs(close(value)) or Fraction(1)
 
 
 def close(value: Any) -> Fraction:
