@@ -39,7 +39,7 @@ def test_a_negative_seed_is_refused_in_a_line(capsys: pytest.CaptureFixture[str]
 
 def test_a_width_too_narrow_for_the_search_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["boundary", "STEP-1.monotone", "--parameter", "s", "--width", "1e-40"]) == 2
-    assert "width 1e-40 must be at least 1e-12" in capsys.readouterr().err
+    assert "width 1e-40 must be at least 1e-30" in capsys.readouterr().err
 
 
 def test_labels_become_a_column_each(tmp_path: Path) -> None:
