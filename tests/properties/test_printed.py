@@ -71,8 +71,7 @@ sum-cube  (expected: refuted)
   assumes         nothing
   checked by      each instance judged in balls after a float64 scout; the conclusion returns signed margins:
     x**3 + 1 >= 2*x
-  verdict         refuted (as an earlier check kept it)
-  counterexample  x=-2
+  verdict         none is kept; rankladder check sums.py --only sum-cube
 """
 
 

@@ -31,8 +31,8 @@ def step_regimes(ax: Any = None) -> Any:
 
     Source: the thresholds that ``rankladder.theory`` derives; each bar names the claims that are about it.
 
-    >>> [round(float(bar.get_width()), 4) for bar in step_regimes().patches]
-    [0.5, 0.6777, 0.9357, 1.0, 0.2361, 1.5981, 2.0]
+    >>> [round(float(bar.get_width()), 3) for bar in step_regimes().patches]
+    [0.5, 0.678, 0.936, 1.0, 0.236, 1.598, 2.0]
     """
     import sympy
 
