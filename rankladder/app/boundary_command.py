@@ -83,7 +83,7 @@ def _lines(found: Boundary) -> list[str]:
         lines.append(f"  not the only one: the outcome changes also between {also}")
     if found.set_aside:
         lines.append(f"  set aside, as it bounds {name} alone: {', '.join(found.set_aside)}")
-    if not found.complete:
+    if not found.complete and found.kind != "proved":
         lines.append("  the budget ended the search before it was done: give more with --budget")
     return lines
 

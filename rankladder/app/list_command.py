@@ -92,6 +92,7 @@ def _print(claims: Mapping[str, Claim]) -> None:
     out = console()
     ids = max((len(id) for id in claims), default=0)
     family = None
+    out.print(f"  {'claim':{ids}}  expects  looked for", style="dim")
     for c in claims.values():
         home = catalogue_of(c)
         about = "" if home is None else home.families.get(c.family, "")

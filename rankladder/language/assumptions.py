@@ -73,17 +73,26 @@ class Predicate:
         """The opposite assumption."""
         return Predicate(self.margin, not self.keeps)
 
+    def _least(self, values: Mapping[str, Any]) -> Any:
+        try:
+            return forall(self.margin(**{name: values[name] for name in self.names}))
+        except TypeError as error:
+            if not str(error).startswith("forall() "):
+                raise
+            said = str(error).removeprefix("forall() ")
+            raise TypeError(f"the assumption about {', '.join(self.names)}: {said}") from error
+
     def is_in_float64(self, values: Mapping[str, Any]) -> bool:
         """Whether the margin at parameters in balls rests on floats that left the balls."""
         with watched(self.numbers) as record:
-            margin = forall(self.margin(**{name: values[name] for name in self.names}))
+            margin = self._least(values)
         return record.reach(margin)
 
     def met(self, values: Mapping[str, Any]) -> bool:
         """Whether float64 parameters satisfy it, for what leads and pictures: a verdict needs balls."""
         try:
             with np.errstate(all="ignore"):
-                margin = float(forall(self.margin(**{name: values[name] for name in self.names})))
+                margin = float(self._least(values))
         except (ArithmeticError, ValueError, TypeError):
             return False
         return (margin >= 0) is self.keeps
@@ -96,7 +105,7 @@ class Predicate:
         def found(number: Callable[[Any], Any]) -> bool | None:
             values = realise(number)
             with watched(self.numbers):
-                margin = forall(self.margin(**{name: values[name] for name in self.names}))
+                margin = self._least(values)
             margin = margin if isinstance(margin, Ball) else Ball(margin)
             if margin.is_nonnegative():
                 return self.keeps

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rankladder import equal, exists, forall, iff, implies, least, most, strictly
+from rankladder import Real, check, claim, equal, exists, forall, iff, implies, least, most, strictly
 from rankladder.language.margins import batch_of
 from rankladder.numbers.balls import Ball, Undecided, as_balls, hull
 
@@ -140,3 +140,12 @@ def test_functions_of_symbols_are_symbolic() -> None:
     assert (lam * exp(-2 * delta) <= 1).free_symbols == {lam, delta}
     assert log(lam) == sympy.log(lam)
     assert sympy.simplify(logit(lam) - sympy.log(lam) + sympy.log(1 - lam)) == 0
+
+
+def test_an_assumption_that_says_yes_or_no_is_named() -> None:
+    made = claim("t-yes-or-no", over={"a": Real(0, 1), "b": Real(0, 1)}, given={"o": lambda a, b: a < b})(
+        lambda a, b: b - a
+    )
+    found = check(made)
+    assert found.verdict == "error"
+    assert "the assumption about a, b: expected a signed margin" in found.evidence[-1].detail

@@ -53,6 +53,16 @@ def test_labels_become_a_column_each(tmp_path: Path) -> None:
     assert np.array_equal(said.Sxy, by_hand.Sxy)
 
 
+def test_labels_that_are_words_are_labels(tmp_path: Path) -> None:
+    np.save(tmp_path / "X.npy", SAMPLES)
+    read = []
+    for labels in (np.array(["b", "a", "c"] * 10), np.array([1, 0, 2] * 10)):
+        np.save(tmp_path / "Y.npy", labels)
+        files = (str(tmp_path / name) for name in ("X.npy", "Y.npy"))
+        read.append(read_dataset(*files, center=True, standardize=False, one_hot=True))
+    np.testing.assert_array_equal(read[0].Sxy, read[1].Sxy)
+
+
 @pytest.mark.parametrize(
     ("labels", "message"),
     [

@@ -39,6 +39,7 @@ def printed(capsys: pytest.CaptureFixture[str], words: Sequence[str], code: int 
 
 
 LIST = """\
+  claim       expects  looked for
   sum-square  holds    proof, test
       a square is never negative, so the sum of a number's square and one is at
       least twice the number

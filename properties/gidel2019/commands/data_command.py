@@ -199,7 +199,9 @@ def _print(made: Study, *, center: bool, standardize: bool) -> None:
     )
     out.print(f"rrr: reduced-rank regression, the best fit of that rank; loss: {loss}")
     if any(r.loss < r.rrr_loss for run in made.runs.values() for r in run.ranks):
-        out.print("loss there below rrr loss: the iterate has a higher rank, by little of each later mode")
+        out.print(
+            "loss there below rrr loss: the iterate has learned a part of later modes, too; the distance says how much"
+        )
     out.print()
     out.print("The five assertions of the paper's abstract:")
     print_assertions(out, made.assertions)

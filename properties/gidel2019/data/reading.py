@@ -69,9 +69,9 @@ def read_dataset(
     if y_path is not None and "Y" in arrays:
         raise UsageError(f"{x_path} holds Y already; give no second file, got {y_path}")
     if y_path is not None:
-        Y = _targets(_read_targets(y_path), y_path)
+        Y = _targets(_numbered(_read_targets(y_path), one_hot), y_path)
     elif "Y" in arrays:
-        Y = _targets(arrays["Y"], f"{x_path} (Y)")
+        Y = _targets(_numbered(arrays["Y"], one_hot), f"{x_path} (Y)")
     else:
         if one_hot:
             raise UsageError(
@@ -377,6 +377,13 @@ def _read_parquet(path: str, file: Path) -> NDArray[np.generic]:
 
 
 _MOST_LABELS = 1000
+
+
+def _numbered(targets: NDArray[np.generic], one_hot: bool) -> NDArray[np.generic]:
+    """Labels that are words as whole numbers, in the order of the alphabet; everything else as it is."""
+    if not one_hot or targets.dtype.kind not in "US":
+        return targets
+    return np.asarray(np.unique(targets, return_inverse=True)[1]).reshape(targets.shape)
 
 
 def _indicators(labels: Array, name: str) -> Array:

@@ -108,7 +108,10 @@ class Study:
     @property
     def sentence(self) -> str:
         """Which assertions hold, in one sentence."""
-        return sentence(self.assertions, self.delta)
+        said = sentence(self.assertions, self.delta)
+        if self.recorded is None or self.recorded.leaving.step is None:
+            return said
+        return f"{said} The run is judged as it is, though it leaves the theory."
 
     def to_json(self) -> dict[str, Any]:
         """Plain values under the stable keys."""
