@@ -30,12 +30,10 @@ from rankladder import (
     symbols,
 )
 from rankladder.domains.matrices import Invertible, Orthogonal
-from rankladder.language.library import load_catalogue
 from rankladder.numbers.balls import Undecided
 from rankladder.proof.expressions import Distance, Expression, knowing, statement
 from rankladder.proof.parts import Status
 from rankladder.proof.symbolic import by_symbols
-from rankladder.properties.gidel2019.proofs import flow, modes, steps
 
 p, q = Symbol("p", positive=True), Symbol("q", positive=True)
 x, y = Symbol("x", real=True), Symbol("y", real=True)
@@ -49,28 +47,6 @@ PARAMETERS = {"s": Real(0, 4), "t": Real(0, 4)}
 def proves(conclusion: Any, over: Any = PARAMETERS, choice: Any = None, **given: Any) -> bool:
     made = claim("own-symbols", over=over, given=given)(conclusion)
     return by_symbols(made, [choice or {}], ranges=True).status.shown
-
-
-# --- twins
-
-ROUTES = flow.PROOFS | steps.PROOFS | modes.PROOFS
-# the others state an obligation of their own and compare it
-OWN = sorted(ROUTES)
-TWINS = {t.id: (id, t) for id in OWN for t in load_catalogue()[id].twins.values()}
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("twin_id", sorted(TWINS))
-def test_the_route_that_proves_a_claim_does_not_prove_its_twin(
-    twin_id: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    parent, twin = TWINS[twin_id]
-    instead = {**load_catalogue(), parent: twin}
-    monkeypatch.setattr(
-        flow, "load_catalogue", lambda: instead
-    )  # a written proof looks its claim up by its id
-    proof = ROUTES[parent]()
-    assert proof.status not in (Status.proved, Status.certified), proof.text()
 
 
 # --- symbols as numbers

@@ -9,6 +9,7 @@ import pytest
 
 from rankladder.language.catalogue import catalogue
 from rankladder.language.verdict import Expectation
+from rankladder.proof.parts import Status
 from rankladder.proof.proof import Proof, provable, prove
 
 HOME = catalogue()
@@ -31,5 +32,6 @@ def test_no_twin_is_proved(claim: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     for slug, twin in claim.twins.items():
         with monkeypatch.context() as patch:
             made = tried(twin, claim.id, patch)
-        assert made is None or not made.status.shown, f"{slug}: {made.text()}"
+        # "tested" is no proof of the claim: what was shown is joined to it by a text alone
+        assert made is None or made.status not in (Status.proved, Status.certified), f"{slug}: {made.text()}"
         print(claim.id, slug, "no way is known" if made is None else made.status)  # with -s: how many
