@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import sys
 from collections.abc import Sequence
 from fractions import Fraction as F
 from pathlib import Path
@@ -158,7 +159,8 @@ def test_one_claim_alone_is_shown_whole(
 def test_red_and_yellow_are_for_what_is_not_as_it_should_be(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.delenv("NO_COLOR", raising=False)
     print_results(RESULTS, 0, 1.0, again=[])
     rows = [line for line in capsys.readouterr().out.splitlines() if line.startswith("A-")]
