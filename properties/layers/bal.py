@@ -197,7 +197,7 @@ flat = always(
     "BAL-3.flat", s**2 * (1 - z) ** 2 <= 2, **MODE, over={"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 60)},
     given={"flat-step": s <= FLAT, "small-start": z0 < 1},
     along={"below the zero of the map": (z >= 0) & (s * z <= 1 + s)}, direct=True,
-    title="near the balanced line it never rises from a small start up to s = sqrt(2)", source=PROJECT,
+    title="one balanced mode: s(1 - z) stays at most sqrt(2) from every z_0 < 1, for steps up to s = sqrt(2)", source=PROJECT,
 )  # fmt: skip
 flat.twin("larger-step", "steps up to 1.42", given={"flat-step": 100 * s <= 142})
 flat.twin("any-start", "from starts above the fitted value too", drop="small-start")

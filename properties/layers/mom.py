@@ -96,7 +96,7 @@ lower = always(
     over={"s": Real(0, 2), "beta": MOMENTUM, "theta": Real(0, 1), "steps": Int(1, 12)} | {n: Real(0, 2) for n in ("a0", "p0", "q0", "u0")},
     given={"growing": a0 >= p0, "linear-growing": q0 >= u0, "starts-fast": a0 * u0 >= q0 * p0},
     along={"linear": (u > 0) & (q >= u), "positive": (p > 0) & (a >= p)},
-    title="one mode: while z <= theta each step grows the entry by no less than the linear recursion at s (1 - theta), whose growth is rho(s (1 - theta))",
+    title="one mode: while z <= theta each step grows the entry by no less than the linear recursion at s (1 - theta)",
     source=PROJECT,
 )  # fmt: skip
 lower.twin("whole-step", "the linear recursion at s itself", step={q: (1 + s + beta) * q - beta * u})
