@@ -91,6 +91,7 @@ CATALOGUE = Catalogue(
     proofs=f"{__name__}.proofs",
     derivations="rankladder.theory:derivations_for",
     thresholds="rankladder.theory:thresholds",
+    thresholds_in="s = eta sigma",
     commands={
         "simulate": (f"{_COMMANDS}.simulate_command", "the modes of a spectrum under gradient descent"),
         "data": (

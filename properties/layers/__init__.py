@@ -28,4 +28,5 @@ CATALOGUE = Catalogue(
     proofs=f"{__name__}.proofs",
     derivations="rankladder.theory:derivations_for",
     thresholds="rankladder.theory:layers_thresholds",
+    thresholds_in="s = eta sigma",
 )  # fmt: skip

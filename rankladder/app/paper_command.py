@@ -11,7 +11,7 @@ from rankladder.app.arguments import add_workers
 from rankladder.app.check_command import check_claims, exit_code, kept_results
 from rankladder.app.long_run import say_unfinished
 from rankladder.app.output import print_json, writable_file
-from rankladder.language.catalogue import catalogue
+from rankladder.language.catalogue import Assertion, Catalogue, catalogue
 from rankladder.language.statement import Claim
 from rankladder.report.assertions import answers, claims_of, markdown, text
 from rankladder.storage.files import whole
@@ -25,9 +25,17 @@ BEGIN, END = "<!-- assertions: written by `rankladder paper --markdown` -->", "<
 
 def add_arguments(sub: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
+    sub.add_argument(
+        "assertions",
+        nargs="*",
+        metavar="ASSERTION",
+        help="all that these rest on (A1): each claim's verdict, each counterexample; default: a short answer to all",
+    )
     sub.add_argument("--fresh", action="store_true", help="check again what was checked before")
     sub.add_argument(
-        "--markdown", metavar="FILE", help="write the table into this page (.md), at the place marked for it"
+        "--markdown",
+        metavar="FILE",
+        help="write the answers into this page (.md), at the place marked for them",
     )
     add_workers(sub)
     # of claims that no earlier check has kept a verdict on, what a quick check finds
@@ -46,7 +54,7 @@ def run(options: Any) -> int:
             f"catalogue {home.name} has no assertions; give its Catalogue assertions=(Assertion(…),)"
         )
     claims: dict[str, Claim] = {}
-    for assertion in home.assertions:
+    for assertion in _chosen(home, options.assertions):
         claims |= claims_of(home, assertion)
     results = {} if options.fresh else kept_results(claims, options)
     if check_claims(claims, options, results):
@@ -54,17 +62,31 @@ def run(options: Any) -> int:
         say_unfinished("interrupted", left, len(claims), "claims", options)
         return 3
     document = answers(home, results)
+    whole_answer = bool(options.assertions)
     if page is not None:
-        made = _with_table(page, markdown(document))  # as the page is by now
+        made = _with_table(page, markdown(document, whole=whole_answer))  # as the page is by now
         with whole(page) as part:
             part.write_text(made, encoding="utf-8")
     if options.json:
         print_json(document)
     elif page is None:
-        print(text(document))
+        print(text(document, whole=whole_answer))
+        if not whole_answer:
+            print(
+                f"rankladder paper {home.assertions[0].id}: its claims, and a counterexample for each need",
+                file=sys.stderr,
+            )
     else:
         print(f"rankladder: table written to {page}", file=sys.stderr)
     return exit_code(list(results.values()))
+
+
+def _chosen(home: Catalogue, ids: list[str]) -> list[Assertion]:
+    known = {assertion.id: assertion for assertion in home.assertions}
+    unknown = [id for id in ids if id not in known]
+    if unknown:
+        raise UsageError(f"catalogue {home.name} has no assertion {unknown[0]}; it has {', '.join(known)}")
+    return [known[id] for id in ids] if ids else list(home.assertions)
 
 
 def _with_table(page: Path, table: str) -> str:

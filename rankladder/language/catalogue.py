@@ -70,6 +70,7 @@ class Catalogue:
         proofs: a package whose modules hold ``PROOFS`` and ``CERTIFICATES``, functions by claim id.
         derivations: a function from a claim's id to the derivations behind it.
         thresholds: a function that returns exact SymPy numbers by name, with which ``boundary`` compares.
+        thresholds_in: the letter that these are values of, in words, unless their names say another.
         commands: commands of its own: name to a module with ``add_arguments(parser)`` and ``run(options)``, and a
             line of help.
         data: what ``check --data`` runs: a function of the claims and the options that returns the exit code.
@@ -90,6 +91,7 @@ class Catalogue:
     proofs: str = ""
     derivations: str = ""
     thresholds: str = ""
+    thresholds_in: str = ""
     commands: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     data: str = ""
     simulator: str = ""

@@ -17,7 +17,7 @@ from rankladder.usage import UsageError
 __all__ = ["answers", "claims_of", "markdown", "text", "verdicts_on"]
 
 _WIDTH = 80
-_SHORT, _LONG = 48, 90  # characters of a counterexample in a table, and beneath each other
+_LONG = 90  # characters of a counterexample
 
 
 def claims_of(home: Catalogue, assertion: Assertion) -> dict[str, Claim]:
@@ -40,9 +40,22 @@ def answers(home: Catalogue, results: Mapping[str, Result]) -> dict[str, Any]:
     An assertion is as strong as the weakest of those of its claims that are expected to hold, and is answered under
     all that these assume: ``under`` are the assumptions that a counterexample shows to be needed, ``also_assumed``
     those of which that is not known. ``fails_without`` has these counterexamples and those to the false neighbours;
-    each is judged again. Claims that are open questions are listed and decide nothing.
+    each is judged again. Claims that are open questions are listed and decide nothing. Assertions are left out of
+    whose claims some have no result.
     """
-    return {"source": home.source, "assertions": [_answer(home, a, results) for a in home.assertions]}
+    known = [a for a in home.assertions if claims_of(home, a).keys() <= results.keys()]
+    return {
+        "source": home.source,
+        "assertions": [_answer(home, a, results) for a in known],
+        "thresholds": {name: _number(value) for name, value in home.named_thresholds().items()},
+        "thresholds_in": home.thresholds_in,
+    }
+
+
+def _number(value: Any) -> dict[str, str | None]:
+    """A threshold: as it is written, unless it is only known as a root of a polynomial, and to 6 digits."""
+    exact = None if value.func.__name__ == "ComplexRootOf" else str(value)
+    return {"exact": exact, "digits": str(value.evalf(6))}
 
 
 def verdicts_on(home: Catalogue, results: Mapping[str, Result]) -> dict[str, tuple[str, str]]:
@@ -125,62 +138,101 @@ def _told(witness: Stored) -> dict[str, Any]:
     return {"counterexample": witness.instance, "margin": finite(witness.margin)}
 
 
-def text(document: Mapping[str, Any]) -> str:
-    """The document for a terminal of 80 columns; long counterexamples are cut short."""
+def text(document: Mapping[str, Any], *, whole: bool = False) -> str:
+    """The document for a terminal of 80 columns: an answer to each assertion, or ``whole``, with all it rests on."""
     lines = [textwrap.fill(document["source"], _WIDTH)]
     for found in document["assertions"]:
-        lines += ["", _wrapped(found["id"], found["text"], 4), _wrapped("    answer", _whole(found))]
-        for failing in found["fails_without"]:
-            where = f"{failing['claim']} at {textwrap.shorten(failing['counterexample'], _LONG, placeholder=' …')}"
-            name = failing["assumption"]
-            if name is None:
-                lines.append(_wrapped("    also false", f"{failing['title']}: {where}"))
-            else:
-                more = len(found["needed_by"][name]) - 1
-                others = f" (and {more} more need it)" if more else ""
-                lines.append(_wrapped("    false without", f"{name}: {where}{others}"))
+        lines += ["", _labelled(found["id"], found["text"], 4), _labelled("    answer", _counted(found))]
+        if found["under"] and not whole:
+            lines.append(_labelled("    needs", ", ".join(found["under"])))
+            lines.append(_labelled("    example", _example(found)))
+        if whole:
+            lines += [_labelled("    false without", said) for said in _needs(found)]
+            lines += [_labelled("    also false", said) for said in _neighbours(found)]
         if found["also_assumed"]:
             known = f"{', '.join(found['also_assumed'])} (not known to be needed)"
-            lines.append(_wrapped("    assumes too", known))
-        told = ", ".join(f"{c['id']} {c['verdict']}" for c in found["claims"])
-        lines.append(_wrapped("    claims", told))
+            lines.append(_labelled("    assumes too", known))
+        if whole:
+            lines.append(_labelled("    claims", _verdicts(found)))
+    if document["thresholds"]:
+        lines += ["", textwrap.fill(_thresholds(document), _WIDTH)]
     return "\n".join(lines)
 
 
-def _wrapped(label: str, said: str, indent: int = 18) -> str:
+def markdown(document: Mapping[str, Any], *, whole: bool = False) -> str:
+    """The document as a table, an assertion a row, or ``whole``, as a heading and a list each."""
+    if whole:
+        return "\n\n".join(_section(found) for found in document["assertions"])
+    rows = ["| | assertion | answer | needs | example |", "|---|---|---|---|---|"]
+    for found in document["assertions"]:
+        cells = (found["id"], found["text"], _counted(found), ", ".join(found["under"]), _example(found, "`"))
+        rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    if document["thresholds"]:
+        rows += ["", _thresholds(document)]
+    return "\n".join(rows)
+
+
+def _section(found: Mapping[str, Any]) -> str:
+    items = [f"Answer: {_counted(found)}."]
+    items += [f"False without {said}" for said in _needs(found, "`")]
+    items += [f"Also false: {said}" for said in _neighbours(found, "`")]
+    if found["also_assumed"]:
+        items.append(f"Assumes too, not known to be needed: {', '.join(found['also_assumed'])}")
+    items.append(f"Claims: {_verdicts(found)}")
+    return f"### {found['id']}: {found['text']}\n\n" + "\n".join(f"- {item}" for item in items)
+
+
+def _labelled(label: str, said: str, indent: int = 18) -> str:
     return textwrap.fill(
         f"{label:{indent}}{said}", _WIDTH, subsequent_indent=" " * indent, break_on_hyphens=False
     )
 
 
-def _whole(found: Mapping[str, Any]) -> str:
-    """The answer with what it is under."""
-    names = [*found["under"], *found["also_assumed"]]
-    return f"{found['answer']} {', '.join(names)}" if found["answer"].endswith("under") else found["answer"]
+def _counted(found: Mapping[str, Any]) -> str:
+    """The answer, and the verdicts of the claims that carry it."""
+    counts = Counter(c["verdict"] for c in found["claims"] if c["expected"] == Expectation.holds)
+    told = ", ".join(f"{n} {verdict}" for verdict, n in sorted(counts.items()))
+    return f"{found['answer'].removesuffix(' under')} ({told})" if told else found["answer"]
 
 
-def markdown(document: Mapping[str, Any]) -> str:
-    """The document as a table, an assertion a row; of long counterexamples it names the claim alone."""
-    rows = [
-        "| | assertion | answer | false without them | false neighbours | claims |",
-        "|---|---|---|---|---|---|",
-    ]
-    for found in document["assertions"]:
-        counts = Counter(c["verdict"] for c in found["claims"] if c["expected"] == Expectation.holds)
-        claims = ", ".join(dict.fromkeys(c["id"].split(".")[0] for c in found["claims"]))
-        cells = (
-            found["id"],
-            found["text"],
-            _whole(found),
-            "<br>".join(_failing(f) for f in found["fails_without"] if f["assumption"] is not None),
-            ", ".join(f["claim"] for f in found["fails_without"] if f["assumption"] is None),
-            f"{claims}: {', '.join(f'{n} {verdict}' for verdict, n in counts.items())}",
-        )
-        rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
-    return "\n".join(rows)
+def _needs(found: Mapping[str, Any], quote: str = "") -> list[str]:
+    """Each assumption that is needed, with a counterexample without it."""
+    told = []
+    for failing in found["fails_without"]:
+        name = failing["assumption"]
+        if name is not None:
+            more = len(found["needed_by"][name]) - 1
+            others = f" (and {more} more need it)" if more else ""
+            told.append(f"{name}: {_place_of(failing, quote)}{others}")
+    return told
 
 
-def _failing(failing: Mapping[str, Any]) -> str:
-    instance = failing["counterexample"]
-    where = f" at `{instance}`" if len(instance) <= _SHORT else ""
-    return f"{failing['assumption']}: {failing['claim']}{where}"
+def _neighbours(found: Mapping[str, Any], quote: str = "") -> list[str]:
+    """Each false neighbour, with its counterexample."""
+    false = (f for f in found["fails_without"] if f["assumption"] is None)
+    return [f"{failing['title']}: {_place_of(failing, quote)}" for failing in false]
+
+
+def _example(found: Mapping[str, Any], quote: str = "") -> str:
+    """The shortest counterexample without one of the assumptions."""
+    needed = [f for f in found["fails_without"] if f["assumption"] is not None]
+    if not needed:
+        return ""
+    shortest = min(needed, key=lambda f: len(f["counterexample"]))
+    return f"without {shortest['assumption']}: {_place_of(shortest, quote)}"
+
+
+def _place_of(failing: Mapping[str, Any], quote: str) -> str:
+    where = textwrap.shorten(failing["counterexample"], _LONG, placeholder=" …")
+    return f"{failing['claim']} at {quote}{where}{quote}"
+
+
+def _verdicts(found: Mapping[str, Any]) -> str:
+    return ", ".join(f"{c['id']} {c['verdict']}" for c in found["claims"])
+
+
+def _thresholds(document: Mapping[str, Any]) -> str:
+    """The sharp thresholds of the theory in one sentence."""
+    told = ", ".join(f"{name} {t['exact'] or t['digits']}" for name, t in document["thresholds"].items())
+    unit = f" of {document['thresholds_in']}" if document["thresholds_in"] else ""
+    return f"Sharp thresholds{unit}: {told}."

@@ -124,13 +124,25 @@ def test_a_page_without_a_place_for_the_table_is_left_as_it_is(
     assert (tmp_path / "page.md").read_text() == "mine\n"
 
 
+def test_an_assertion_that_the_source_does_not_have_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["paper", "A6"]) == 2
+    assert "has no assertion A6; it has A1, A2, A3, A4, A5" in capsys.readouterr().err
+
+
 @pytest.mark.slow
-def test_the_readme_says_what_the_command_says(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    (tmp_path / "README.md").write_text(readme, encoding="utf-8")
-    assert main(["paper", "--json", "--markdown", str(tmp_path / "README.md")]) == 0
+@pytest.mark.parametrize(
+    ("page", "ids"), [("README.md", []), ("docs/paper.md", ["A1", "A2", "A3", "A4", "A5"])]
+)
+def test_the_pages_say_what_the_command_says(
+    page: str, ids: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written = (ROOT / page).read_text(encoding="utf-8")
+    copy = tmp_path / Path(page).name
+    copy.write_text(written, encoding="utf-8")
+    assert main(["paper", *ids, "--json", "--markdown", str(copy)]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["source"] == catalogue().source
     assert [a["id"] for a in found["assertions"]] == ["A1", "A2", "A3", "A4", "A5"]
-    anew = (tmp_path / "README.md").read_text(encoding="utf-8")
-    assert anew == readme, "write it anew: rankladder paper --markdown README.md"
+    assert copy.read_text(encoding="utf-8") == written, (
+        f"write it anew: rankladder paper {' '.join(ids)} --markdown {page}"
+    )
