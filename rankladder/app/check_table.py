@@ -69,9 +69,10 @@ def _print_rows(out: Any, results: Sequence[Result], again: Sequence[str] | None
     verdicts = max((len(r.verdict) for r in results), default=0)  # what is added to one sticks out
     # the title has a line of its own, or the better part of what is left of the line
     titles = int(0.6 * (out.width - ids - verdicts)) if out.width >= _ONE_LINE else 0
-    titles = min(titles, max((len(r.title) for r in results), default=0))
+    titles = min(titles, max((len(r.title) for r in results if r.title != r.id), default=0))
     for r in results:
-        said = f"{in_a_line(r.title, titles).plain:{titles}}  {_short(r)}" if titles else _short(r)
+        title = "" if r.title == r.id else in_a_line(r.title, titles).plain
+        said = f"{title:{titles}}  {_short(r)}" if titles else _short(r)
         row = Text.assemble(f"{r.id:{ids}}  ", (f"{_verdict(r):{verdicts}}", _colour(r)), f"  {said}")
         out.print(in_a_line(row, out.width))
         if not titles and r.title != r.id:
