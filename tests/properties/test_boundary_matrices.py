@@ -109,7 +109,6 @@ def test_what_no_polynomial_explains_is_one_sided_and_not_contradicted(id: str) 
     at = found[0].fails_at
     assert at is not None
     given = {n: a for n, a in made.given.items() if n not in found[0].set_aside}
-    below = claim(f"t-below-{id}", over={**made.over, "s1": Real(F(1, 4), at * F(99, 100))}, given=given)(
-        made.conclusion
-    )
+    over = {**made.over, "s1": Real(F(1, 4), at * F(99, 100))}
+    below = claim(f"t-below-{id}", over=over, given=given, constants=made.constants)(made.conclusion)
     assert explore_claim(below, budget=60).simple is None
