@@ -16,7 +16,7 @@ from typing import Any
 
 from rankladder.app.arguments import add_targets, add_workers
 from rankladder.app.chosen import chosen_claims, claims_of_run, name_of_run
-from rankladder.app.output import print_json, progress
+from rankladder.app.output import console, in_a_line, print_json, progress
 from rankladder.app.workers import processors, spread
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Expectation, Verdict
@@ -97,10 +97,13 @@ def run(options: Any) -> int:
     if options.json:
         print_json({"schema": 1, "versions": versions(), "proofs": [p.to_json() for p in proofs]})
     else:
+        out, ids = console(), max((len(proof.claim) for proof in proofs), default=0)
         for proof in proofs:
-            print(proof.text() if options.id else f"{proof.claim:28} {proof.status:10} {proof.summary}")
             if options.id:
-                print()
+                print(f"{proof.text()}\n")
+            else:
+                row = f"{proof.claim:{ids}}  {proof.status:9}  {proof.summary}"
+                out.print(in_a_line(row, out.width))
         counts = {status: sum(p.status is status for p in proofs) for status in Status}
         said = ", ".join(f"{n} {status}" for status, n in counts.items() if n)
         print(
