@@ -85,7 +85,8 @@ def table(*columns: str, right: tuple[str, ...] = (), folded: str | None = None)
         if name == folded:
             made.add_column(name, overflow="fold", ratio=1)
         else:
-            made.add_column(name, justify="right" if name in right else "left", no_wrap=True)
+            # without one, cells are broken at spaces where the table is too wide
+            made.add_column(name, justify="right" if name in right else "left", no_wrap=folded is not None)
     return made
 
 

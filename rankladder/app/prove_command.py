@@ -25,7 +25,7 @@ from rankladder.proof.coq_text import NoCoqForm, coq_name
 from rankladder.proof.coqc import coq_version, judged_by_coq
 from rankladder.proof.kept_identities import written_identities
 from rankladder.proof.parts import Part, Status
-from rankladder.proof.proof import alone, keep, provable, standing, written
+from rankladder.proof.proof import alone, keep, provable, rational_margin, standing, written
 from rankladder.proof.result import Proof
 from rankladder.proof.smtlib import smtlib
 from rankladder.storage.versions import versions
@@ -72,8 +72,13 @@ def run(options: Any) -> int:
     proofs = _proofs({claim.id: claim for claim in tried}, options)
     if (options.id or options.targets) and not proofs:
         known = "a relation of rational functions, an induction, or a proof written beside the catalogue"
+        stated = {id: found for id, c in claims.items() if (found := rational_margin(c)) is not None}
+        hint = "".join(
+            f"; {id} returns {found}: lemma({id!r}, {found} >= 0, over=…) states that as a relation"
+            for id, found in list(stated.items())[:1]
+        )
         raise UsageError(
-            f"no way is known to prove {', '.join(claims)}; it needs {known}. rankladder check tests it"
+            f"no way is known to prove {', '.join(claims)}; it needs {known}. rankladder check tests it{hint}"
         )
     written = 0
     if folder is not None:

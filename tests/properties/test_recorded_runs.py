@@ -197,6 +197,40 @@ def test_the_first_step_that_is_none_of_descent_is_named(judge: Judge) -> None:
     assert judge(data, W1=W1, W2=W2)["record"]["leaves_at"] == 41
 
 
+@pytest.mark.parametrize("stride", [1, 20])
+@pytest.mark.parametrize(
+    ("factor", "words"),
+    [(2.0, "2 times as large (a loss without the 1/2)"), (2 / 3, "0.6667 times as large (the mean over all")],
+)
+def test_a_gradient_of_another_size_is_named(factor: float, words: str, stride: int, judge: Judge) -> None:
+    data = commuting()
+    W1, W2 = descend(*data, start(*data, *[np.exp(-10.0)] * 2), factor * 0.1, 60)
+    found = judge(data, W1=W1[::stride], W2=W2[::stride], steps=range(0, 61, stride), eta=0.1)
+    assert broken(found) == ["descent"] and found["record"]["leaves_at"] == stride
+    assert any(words in reason for reason in found["record"]["because"])
+
+
+def test_data_that_are_centred_in_one_place_and_not_in_the_other_are_named(judge: Judge) -> None:
+    X, Y = commuting()
+    moved = X + np.array([1.0, 2.0, 3.0])
+    off = descend(moved, Y, start(moved, Y, *[np.exp(-10.0)] * 2), 0.02, 60)
+    (said,) = judge((moved, Y), W1=off[0], W2=off[1], eta=0.02)["record"]["because"]
+    assert "on data that are not centred, and here they are" in said
+    right = descend(X, Y, start(X, Y, *[np.exp(-10.0)] * 2), 0.1, 60)
+    (said,) = judge((moved, Y), "--no-center", W1=right[0], W2=right[1], eta=0.1)["record"]["because"]
+    assert "on centred data, and here they are not" in said
+    # both at once
+    (said,) = judge((moved, Y), "--no-center", W1=right[0], W2=right[1], eta=0.05)["record"]["because"]
+    assert "2 times as large" in said and "on centred data" in said
+
+
+def test_no_usual_reason_is_named_for_another_algorithm(judge: Judge) -> None:
+    data = commuting()
+    W1, W2 = descend(*data, start(*data, *[np.exp(-10.0)] * 2), 0.1, 60, momentum=0.5)
+    said = judge(data, W1=W1, W2=W2, eta=0.1)["record"]["because"]
+    assert any("another algorithm, another eta or other data" in reason for reason in said)
+
+
 @pytest.mark.parametrize("kind", [np.float64, np.float32])
 def test_rounding_is_not_taken_for_another_algorithm(kind: type, judge: Judge) -> None:
     X, Y = (part.astype(kind) for part in commuting())

@@ -281,8 +281,8 @@ def _print_run(out: Any, name: str, made: Run, study: Study) -> None:
         "\nrank",
         "half\nlearned at",
         "\npredicted",
-        "nearest\nto rrr",
-        "nearest to\nplateau",
+        "nearest\nrrr",
+        "nearest\nplateau",
         "loss\nthere",
         "rrr\nloss",
     ]
@@ -296,8 +296,8 @@ def _print_run(out: Any, name: str, made: Run, study: Study) -> None:
             _step(r.predicted_step),
             f"{r.distance_to_rrr:.3g}",
             f"{r.distance_to_plateau:.3g}",
-            f"{r.loss:.5g}",
-            f"{r.rrr_loss:.5g}",
+            f"{r.loss:.4g}",
+            f"{r.rrr_loss:.4g}",
         ]
         if study.recorded is not None:
             span = study.recorded.allowed[r.rank - 1]
