@@ -12,6 +12,7 @@ from typing import Any
 from docutils import nodes
 
 from rankladder.app.main import parser
+from rankladder.language.catalogue import DEFAULT
 from rankladder.language.formulas import formula
 from rankladder.language.library import load_catalogue
 from rankladder.language.parsing import fitted, parse_instance
@@ -101,7 +102,7 @@ def _complete(app: Any, name: str, source: list[str]) -> None:
         return
     if name.endswith("/README"):
         source[0] += "\n```{toctree}\n:hidden:\n:glob:\n\n*\n```\n"
-    claims = load_catalogue()
+    claims = load_catalogue(name.partition("/")[0].removeprefix("claims").removeprefix("-") or DEFAULT)
     source[0] = re.sub(r"(?ms)^## (\S+)$.*?(?=^## |\Z)", lambda m: m[0] + _picture(claims, m[1]), source[0])
 
 

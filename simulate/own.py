@@ -254,7 +254,7 @@ class OwnDescent:
         return parts
 
     def _in_balls(self, data: Any, start: State, eta: Any, steps: int) -> list[NDArray[Any]] | None:
-        """A run in balls or rationals; None where it leaves them, and so is a black box."""
+        """A run in balls or rationals; None where it is a black box: where it leaves them, or computes in floats besides."""
         with watched(self._numbers) as record:
             try:
                 states = self.run(data, start, eta, steps)
@@ -263,7 +263,7 @@ class OwnDescent:
             except Exception:  # whatever does not take balls
                 return None
         kept = all(isinstance(x, (Ball, Exact)) for part in states for x in part[1:].flat)
-        return None if record.in_float64 or not kept else states
+        return states if kept and not record.in_float64 and record.computed is None else None
 
     def orbit(
         self, data: Sequence[Any], start: State, eta: Any, steps: int, *, rounded: bool = False

@@ -85,12 +85,14 @@ def _outcome(seen: Examination) -> str:
     outcome = seen.judgement.outcome
     if seen.applies is not True:
         whys = misfits(seen.claim, seen.instance)
+        parts = {"outside of its domain": seen.parameters, "not met": seen.assumptions}
         broken = [
-            f"{n} ({whys[n]})" if n in whys else n
-            for n, ok in (*seen.parameters.items(), *seen.assumptions.items())
-            if ok is not True
+            f"{name}{f' ({whys[name]})' if name in whys else ''} is {words}"
+            for words, found in parts.items()
+            for name, fits in found.items()
+            if fits is not True
         ]
-        return f"{outcome}, which says nothing about the claim: {', '.join(broken)} not met"
+        return f"{outcome}, which says nothing about the claim: {', '.join(broken)}"
     if outcome == "violated":
         return "violated: a counterexample"
     return outcome

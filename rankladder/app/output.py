@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import tempfile
+import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
@@ -21,6 +22,7 @@ __all__ = [
     "counted",
     "in_a_line",
     "page_file",
+    "paragraph",
     "print_json",
     "progress",
     "table",
@@ -56,6 +58,15 @@ def in_a_line(row: Any, width: int) -> Any:
     return made
 
 
+def paragraph(out: Any, text: str, indent: int = 0, further: int = 2) -> None:
+    """Print text on a console, each line after the first ``further`` columns deeper than ``indent``; no word is broken."""
+    made = textwrap.fill(
+        text, out.width, initial_indent=" " * indent, subsequent_indent=" " * (indent + further),
+        break_on_hyphens=False, break_long_words=False,
+    )  # fmt: skip
+    out.print(made, soft_wrap=True)
+
+
 def counted(number: int, noun: str) -> str:
     """A number of things.
 
@@ -74,7 +85,8 @@ def table(*columns: str, right: tuple[str, ...] = (), folded: str | None = None)
         if name == folded:
             made.add_column(name, overflow="fold", ratio=1)
         else:
-            made.add_column(name, justify="right" if name in right else "left", no_wrap=True)
+            # without one, cells are broken at spaces where the table is too wide
+            made.add_column(name, justify="right" if name in right else "left", no_wrap=folded is not None)
     return made
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from rankladder.app.arguments import add_targets, add_workers
 from rankladder.app.chosen import chosen_claims, claims_of_run, name_of_run
-from rankladder.app.output import print_json, progress
+from rankladder.app.output import console, in_a_line, print_json, progress
 from rankladder.app.workers import processors, spread
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Expectation, Verdict
@@ -25,7 +25,7 @@ from rankladder.proof.coq_text import NoCoqForm, coq_name
 from rankladder.proof.coqc import coq_version, judged_by_coq
 from rankladder.proof.kept_identities import written_identities
 from rankladder.proof.parts import Part, Status
-from rankladder.proof.proof import alone, keep, provable, standing, written
+from rankladder.proof.proof import alone, keep, provable, rational_margin, standing, written
 from rankladder.proof.result import Proof
 from rankladder.proof.smtlib import smtlib
 from rankladder.storage.versions import versions
@@ -72,8 +72,13 @@ def run(options: Any) -> int:
     proofs = _proofs({claim.id: claim for claim in tried}, options)
     if (options.id or options.targets) and not proofs:
         known = "a relation of rational functions, an induction, or a proof written beside the catalogue"
+        stated = {id: found for id, c in claims.items() if (found := rational_margin(c)) is not None}
+        hint = "".join(
+            f"; {id} returns {found}: lemma({id!r}, {found} >= 0, over=…) states that as a relation"
+            for id, found in list(stated.items())[:1]
+        )
         raise UsageError(
-            f"no way is known to prove {', '.join(claims)}; it needs {known}. rankladder check tests it"
+            f"no way is known to prove {', '.join(claims)}; it needs {known}. rankladder check tests it{hint}"
         )
     written = 0
     if folder is not None:
@@ -97,10 +102,13 @@ def run(options: Any) -> int:
     if options.json:
         print_json({"schema": 1, "versions": versions(), "proofs": [p.to_json() for p in proofs]})
     else:
+        out, ids = console(), max((len(proof.claim) for proof in proofs), default=0)
         for proof in proofs:
-            print(proof.text() if options.id else f"{proof.claim:28} {proof.status:10} {proof.summary}")
             if options.id:
-                print()
+                print(f"{proof.text()}\n")
+            else:
+                row = f"{proof.claim:{ids}}  {proof.status:9}  {proof.summary}"
+                out.print(in_a_line(row, out.width))
         counts = {status: sum(p.status is status for p in proofs) for status in Status}
         said = ", ".join(f"{n} {status}" for status, n in counts.items() if n)
         print(

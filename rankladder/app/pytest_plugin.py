@@ -10,7 +10,8 @@ from __future__ import annotations
 import shlex
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import entry_points
 from importlib.util import find_spec
@@ -22,8 +23,9 @@ import pytest
 if TYPE_CHECKING:
     from rankladder.language.statement import Claim
     from rankladder.language.verdict import Result
+    from rankladder.verdicts.own_simulator import OwnSimulator
 
-__all__ = ["ClaimFailure", "ClaimFile", "ClaimItem"]
+__all__ = ["ClaimFailure", "ClaimFile", "ClaimItem", "check_claim"]
 
 _PATTERNS = ["claims_*.py", "*_claims.py"]
 _WIDTH = 12
@@ -100,6 +102,27 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
             terminalreporter.line(f"{report.nodeid}: {verdict}; {reason}")
 
 
+@pytest.fixture
+def check_claim(request: pytest.FixtureRequest) -> Callable[..., Result]:
+    """Check a claim inside a test, with a gradient descent of your own in the place of ours where one is given.
+
+    ``check_claim("GD-4.upper", simulator=run)`` takes a claim or its id. It returns the result, fails the test with the
+    whole report where the verdict is not the expected one, and skips it where the simulator has no part in the claim.
+    Without ``simulator`` it takes that of ``--claims-simulator``, if any; how hard it looks, ``--claims-profile`` says.
+    """
+
+    def checked(target: str | Claim, *, simulator: Callable[..., Any] | None = None) -> Result:
+        question = _Question.of(
+            request.config, target, simulator or request.config.getoption("claims_simulator") or None
+        )
+        result = question.answer()
+        if result.status != "as_expected":
+            pytest.fail(question.report(result), pytrace=False)
+        return result
+
+    return checked
+
+
 def _said(report: Any, name: str) -> list[str]:
     """What the test of a claim left under a name."""
     found = getattr(report, "user_properties", ()) if getattr(report, "when", "") == "call" else ()
@@ -168,24 +191,13 @@ class ClaimItem(pytest.Item):
         Raises:
             ClaimFailure: when the verdict is not the expected one.
         """
-        from rankladder.verdicts.evidence import verdict_on
-
-        profile = self.config.getoption("claims_profile")
         written = self.config.getoption("claims_simulator")
-        if written:
-            from rankladder.app.simulator_option import function_of
-            from rankladder.verdicts.own_simulator import own_simulator, verdict_with
-
-            own = own_simulator(*function_of(written))
-            if reason := own.reason(self.claim):
-                pytest.skip(f"{own.name} has no part in it: it {reason}")
-            result = verdict_with(own, self.claim, profile=profile)
-        else:
-            result = verdict_on(self.claim, profile=profile)
+        question = _Question.of(self.config, self.claim, written or None)
+        result = question.answer()
         self.user_properties += [("verdict", str(result.verdict))]
         self.user_properties += [(e.kind, e.detail) for e in result.evidence]
         if result.status != "as_expected":
-            raise ClaimFailure(self._report(result, profile))
+            raise ClaimFailure(question.report(result))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *arguments: Any) -> Any:
         """The report alone: where in rankladder it was raised tells nobody anything."""
@@ -198,7 +210,49 @@ class ClaimItem(pytest.Item):
         _, _, line = self.claim.location.rpartition(":")
         return Path(self.claim.file), int(line) - 1 if line.isdigit() else 0, f"claim {self.claim.id}"
 
-    def _report(self, result: Result, profile: str) -> str:
+
+@dataclass(frozen=True)
+class _Question:
+    """A claim to be checked, how hard, and with whose simulator."""
+
+    claim: Claim
+    profile: str
+    own: OwnSimulator | None
+    options: tuple[str, ...]  # by which the command finds the simulator; none where it cannot
+    here: Path
+
+    @classmethod
+    def of(
+        cls, config: pytest.Config, target: str | Claim, simulator: str | Callable[..., Any] | None
+    ) -> _Question:
+        from rankladder.verdicts import claim_of, with_simulator
+
+        here, profile = config.invocation_params.dir, config.getoption("claims_profile")
+        if simulator is None:
+            return cls(claim_of(target), profile, None, (), here)
+        if isinstance(simulator, str):
+            from rankladder.app.simulator_option import function_of
+
+            own, claim = with_simulator(target, *function_of(simulator))
+            return cls(claim, profile, own, ("--simulator", simulator), here)
+        own, claim = with_simulator(target, simulator)
+        place = _place(simulator, here)
+        return cls(claim, profile, own, ("--simulator", place) if place else (), here)
+
+    def answer(self) -> Result:
+        """The verdict; the test is skipped where the simulator has no part in the claim."""
+        if self.own is None:
+            from rankladder.verdicts.evidence import verdict_on
+
+            return verdict_on(self.claim, profile=self.profile)
+        from rankladder.verdicts.own_simulator import verdict_with
+
+        if reason := self.own.reason(self.claim):
+            pytest.skip(f"{self.own.name} has no part in it: it {reason}")
+        return verdict_with(self.own, self.claim, profile=self.profile)
+
+    def report(self, result: Result) -> str:
+        """All that there is to say of a verdict that is not the expected one."""
         from rankladder.report.words import assumption_texts
 
         claim = self.claim
@@ -215,36 +269,41 @@ class ClaimItem(pytest.Item):
             say("parameter", f"{name} in {domain}")
         for name, text in assumption_texts(claim).items():
             say("assumes", f"{name}: {text}")
-        command = self._command(profile)
         if result.counterexample is not None:
             say("instance", str(result.counterexample))
             say("margin", f"{result.counterexample_margin:.6g} (below 0: violated)")
             if result.worst != result.counterexample:
                 say("worst", f"margin {result.worst_margin:.6g} at {result.worst}")
-            asked = command[: command.index("--only") + 2]
-            step_by_step = shlex.join([*asked, "--at", str(result.counterexample)])
-        else:
-            step_by_step = ""
-            if result.margin is not None:
-                say("margin", f"{result.margin:.6g} at the least")
-            for evidence in result.evidence:
+        elif result.margin is not None:
+            say("margin", f"{result.margin:.6g} at the least")
+        for evidence in result.evidence:
+            if evidence.kind == "mistake" or result.counterexample is None:
                 say(evidence.kind, evidence.detail)
-        say("reproduce", shlex.join(command))
-        if step_by_step:
-            say("step by step", step_by_step)
+        if self.own is None or self.options:
+            command = ["rankladder", "check", *self._where(), "--only", claim.id]
+            harder = [] if self.profile == "default" else ["--profile", self.profile]
+            say("reproduce", shlex.join([*command, *harder, *self.options]))
+            if result.counterexample is not None:
+                at = ["--at", str(result.counterexample)]
+                say("step by step", shlex.join([*command, *self.options, *at]))
         return "\n".join(lines)
 
-    def _command(self, profile: str) -> list[str]:
-        from rankladder.language.catalogue import DEFAULT, catalogue_of
+    def _where(self) -> list[str]:
+        """By which words the command finds the claim."""
+        from rankladder.language.catalogue import COMPARISON, DEFAULT, catalogue_of
 
         if home := catalogue_of(self.claim):
-            shown = [] if home.name == DEFAULT else ["--catalogue", home.name]
-        else:
-            file = Path(self.claim.file)
-            # as the user sees it: from where pytest was started
-            here = self.config.invocation_params.dir
-            shown = [str(file.relative_to(here) if file.is_relative_to(here) else file)]
-        extra = [] if profile == "default" else ["--profile", profile]
-        written = self.config.getoption("claims_simulator")
-        extra += ["--simulator", written] if written else []
-        return ["rankladder", "check", *shown, "--only", self.claim.id, *extra]
+            return [] if home.name == DEFAULT else ["--catalogue", home.name]
+        return [] if self.claim.id == COMPARISON else [_seen_from(self.here, Path(self.claim.file))]
+
+
+def _place(function: Callable[..., Any], here: Path) -> str:
+    """``FILE:NAME`` of a function that stands in a file by its name, as the command takes it; else nothing."""
+    code = getattr(function, "__code__", None)
+    name = getattr(function, "__qualname__", "")
+    return f"{_seen_from(here, Path(code.co_filename))}:{name}" if code and name.isidentifier() else ""
+
+
+def _seen_from(here: Path, file: Path) -> str:
+    """As the user sees it: from where pytest was started."""
+    return str(file.relative_to(here) if file.is_relative_to(here) else file)

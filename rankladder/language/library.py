@@ -130,8 +130,12 @@ def select(claims: Mapping[str, Claim], ids: Sequence[str]) -> dict[str, Claim]:
             )
         ]
         if not hits:
-            names = {k.casefold(): k for k in [*known, *(i.split(".")[0] for i in known)]}
-            near = [names[n] for n in difflib.get_close_matches(folded, names, n=4, cutoff=0.4)]
+            parent = f"{folded.partition('.')[0]}."
+            children = [i for i in known if ("~" in i) == ("~" in folded) and i.casefold().startswith(parent)]
+            among = (children if "." in folded else None) or [*known, *(i.split(".")[0] for i in known)]
+            names = {k.casefold(): k for k in among}
+            close = difflib.get_close_matches(folded, names, n=4, cutoff=0.4)
+            near = [names[n] for n in close] or children[:4]
             hint = f"; nearest: {', '.join(near)}" if near else "; see rankladder list"
             raise UnknownClaim(f"unknown claim id {wanted!r}{hint}")
         chosen.update(hits)

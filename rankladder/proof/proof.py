@@ -41,6 +41,7 @@ __all__ = [
     "keep",
     "provable",
     "prove",
+    "rational_margin",
     "refutes",
     "standing",
     "written",
@@ -268,6 +269,31 @@ def _make(id: str, made: Callable[[], Any]) -> Proof:
         broken = Part("the proof could not be made", "", "", Status.error, f"{type(error).__name__}: {error}")
         return Proof(id, "", (broken,))
     return found if isinstance(found, Proof) else Proof(id, inspect.getdoc(made) or "", tuple(found))
+
+
+def rational_margin(claim: Claim) -> Any | None:
+    """The margin of a claim about numbers as a rational function of them, where its code gives one; None elsewhere.
+
+    Stated by ``lemma`` it would be an obligation. A function may take another way for other numbers, so that this is no
+    statement of the claim itself.
+
+    >>> from rankladder import Real, claim
+    >>> rational_margin(claim("doc-margin", over={"x": Real(0, 1)})(lambda x: 1 / 4 - x * (1 - x)))
+    -x*(1 - x) + 0.25
+    """
+    import sympy
+
+    if claim.relation is not None or claim.induction is not None or claim.numbers.keys() != claim.over.keys():
+        return None
+    if not all(isinstance(a, Relation) for a in claim.given.values()):
+        return None
+    symbols = {name: sympy.Symbol(name, real=True) for name in claim.over}
+    try:
+        found = claim.conclusion(**symbols)
+    except Exception:  # whatever code that was written for numbers does with symbols
+        return None
+    known = isinstance(found, sympy.Expr) and found.is_rational_function(*symbols.values())
+    return found if known and found.free_symbols <= set(symbols.values()) else None
 
 
 def _own_obligation(claim: Claim) -> Obligation | None:

@@ -39,6 +39,14 @@ def violates(obligation: Obligation, values: Mapping[str, Fraction]) -> bool:
         return False
 
 
+def _vanishing(obligation: Obligation, values: Mapping[str, Fraction]) -> list[str]:
+    """What the obligation divides by and is 0 at these values."""
+    point = {x: _rational(values[str(x)]) for x in obligation.symbols}
+    powers = sympy.And(*obligation.given, obligation.shows).atoms(sympy.Pow)
+    bases = [power.base for power in powers if power.exp.is_negative]
+    return sorted(sympy.sstr(base) for base in bases if base.subs(point) == 0)
+
+
 def _rational(value: Fraction) -> Any:
     return sympy.Rational(value.numerator, value.denominator)
 
@@ -154,5 +162,11 @@ def discharge(
         return part(Status.proved, said, tuple(answers))
     if models and not weakened:
         point = ", ".join(f"{k} = {float(v):.6g}" for k, v in models[0].items())
-        said += f"; false near {point}, but not confirmed: at irrational values, or undefined there"
+        zero = _vanishing(obligation, models[0])
+        said += (
+            f"; at {point} it has no value, as it divides by {' and by '.join(zero)}: name {zero[0]} > 0 in given, or in along "
+            "where it is kept"
+            if zero
+            else f"; false near {point}, but not confirmed: at irrational values, which are rounded here"
+        )
     return part(Status.open, said, tuple(answers))

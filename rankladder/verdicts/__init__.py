@@ -13,8 +13,9 @@ from rankladder.language.verdict import Result
 if TYPE_CHECKING:  # what searches and proves is loaded when something is asked
     from rankladder.proof.result import Proof
     from rankladder.search.threshold import Boundary
+    from rankladder.verdicts.own_simulator import OwnSimulator
 
-__all__ = ["boundary", "check", "prove"]
+__all__ = ["boundary", "check", "claim_of", "prove", "with_simulator"]
 
 
 def check(
@@ -53,20 +54,13 @@ def check(
     'refuted'
     """
     if simulator is not None:
-        from rankladder.language.catalogue import DEFAULT, catalogue_of
-        from rankladder.verdicts.own_simulator import own_simulator, verdict_with
+        from rankladder.verdicts.own_simulator import verdict_with
 
-        own = own_simulator(simulator)
-        if target != own.claim.id:
-            found = _found(target)
-            home = catalogue_of(found)
-            own = own_simulator(simulator, home=DEFAULT if home is None else home.name)
-        else:
-            found = own.claim
+        own, found = with_simulator(target, simulator)
         return verdict_with(own, found, profile=profile, examples=examples, seed=seed, budget=budget)
     from rankladder.verdicts.evidence import verdict_on
 
-    return verdict_on(_found(target), profile=profile, examples=examples, seed=seed, budget=budget)
+    return verdict_on(claim_of(target), profile=profile, examples=examples, seed=seed, budget=budget)
 
 
 def prove(target: str | Claim) -> Proof:
@@ -89,7 +83,7 @@ def prove(target: str | Claim) -> Proof:
     """
     from rankladder.verdicts.evidence import proof_of
 
-    return proof_of(_found(target))
+    return proof_of(claim_of(target))
 
 
 def boundary(
@@ -120,7 +114,13 @@ def boundary(
     from rankladder.search.boundary import find_boundary
 
     return find_boundary(
-        _found(target), parameter, width=width, budget=budget, seed=seed, prover=_proved_by, progress=progress
+        claim_of(target),
+        parameter,
+        width=width,
+        budget=budget,
+        seed=seed,
+        prover=_proved_by,
+        progress=progress,
     )
 
 
@@ -132,7 +132,13 @@ def _proved_by(claim: Claim) -> str | None:
     return None if proof is None or proof.status is not Status.proved else proof.summary
 
 
-def _found(target: str | Claim) -> Claim:
+def claim_of(target: str | Claim) -> Claim:
+    """A claim by itself or by its id, among those stated in this process and those of the catalogue gidel2019.
+
+    Raises:
+        UnknownClaim: for an id that nothing bears.
+        TypeError: for anything else.
+    """
     if isinstance(target, Claim):
         return target
     if not isinstance(target, str):
@@ -144,3 +150,25 @@ def _found(target: str | Claim) -> Claim:
             f"{target} says that a function of yours is gradient descent; pass it as simulator="
         )
     return next(iter(select({**load_catalogue(), **all_stated()}, [target]).values()))
+
+
+def with_simulator(
+    target: str | Claim, simulator: Callable[..., Any], name: str = ""
+) -> tuple[OwnSimulator, Claim]:
+    """A user's gradient descent as the claim's catalogue takes it, and the claim; ``OWN-1`` is the comparison with ours.
+
+    Args:
+        target, simulator: as for :func:`check`. name: of the function in messages; empty: its own.
+
+    Raises:
+        UnknownClaim, UsageError: as :func:`check` does.
+    """
+    from rankladder.language.catalogue import DEFAULT, catalogue_of
+    from rankladder.verdicts.own_simulator import own_simulator
+
+    own = own_simulator(simulator, name)
+    if target == own.claim.id:
+        return own, own.claim
+    claim = claim_of(target)
+    home = catalogue_of(claim)
+    return own if home is None or home.name == DEFAULT else own_simulator(simulator, name, home.name), claim

@@ -264,7 +264,9 @@ def test_a_counterexample_to_what_should_hold_is_exit_code_1(folder: Path) -> No
     ("instance", "words"),
     [
         ("s=3/4, x=1/2", "small-step: 2*s <= 1: FAILS"),
+        ("s=3/4, x=1/2", "says nothing about the claim: small-step is not met"),
         ("s=1/4, x=3", "x = 3, NOT in"),
+        ("s=1/4, x=3", "says nothing about the claim: x is outside of its domain"),
     ],
 )
 def test_an_instance_outside_says_nothing_about_the_claim(

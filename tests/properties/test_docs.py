@@ -20,13 +20,15 @@ from rankladder import Invertible, Matrix, Orthogonal, Problem, Spectrum, simula
 from rankladder.app.claim_pages import claim_pages, derivation_page
 from rankladder.app.main import parser
 from rankladder.domains.randomness import RandomSource
+from rankladder.language.catalogue import catalogue, catalogues
 from rankladder.language.library import load_catalogue
 from rankladder.properties.gidel2019.data.assertion import STATED
-from rankladder.theory import derivations_for
 from tests.packaging.checkout import ROOT, script
 
-CLAIMS = ROOT / "docs" / "claims"
-PAGES = [ROOT / "README.md", *sorted(p for p in (ROOT / "docs").rglob("*.md") if p.parent != CLAIMS)]
+# the pages of each catalogue's claims; the paper's come first, without its name
+CLAIMS = {"gidel2019": "docs/claims", "layers": "docs/claims-layers", "diagonal": "docs/claims-diagonal"}
+WRITTEN = [page for folder in CLAIMS.values() for page in sorted((ROOT / folder).glob("*.md"))]
+PAGES = [ROOT / "README.md", *sorted(p for p in (ROOT / "docs").rglob("*.md") if p not in WRITTEN)]
 
 
 def blocks(page: Path) -> list[tuple[str, str]]:
@@ -159,35 +161,44 @@ def test_every_public_name_has_its_place_in_the_reference_and_an_example() -> No
 
 
 def test_links_lead_somewhere() -> None:
-    for page in [*PAGES, *CLAIMS.glob("*.md")]:
+    for page in [*PAGES, *WRITTEN]:
         for target in re.findall(r"\]\(([^)]+)\)", page.read_text(encoding="utf-8")):
             if "://" not in target:
                 assert (page.parent / target.split("#")[0]).exists(), f"{page.name}: {target}"
 
 
-def test_every_anchor_of_the_index_is_a_heading() -> None:
-    index = (CLAIMS / "README.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", CLAIMS)
+def test_every_anchor_of_the_index_is_a_heading(name: str) -> None:
+    index = (ROOT / CLAIMS[name] / "README.md").read_text(encoding="utf-8")
     targets = re.findall(r"\((\w+\.md)#([^)]+)\)", index)
-    assert len(targets) == len(load_catalogue())
+    assert len(targets) == len(load_catalogue(name))
     for file, anchor in targets:
-        headings = re.findall(r"(?m)^## (.*)$", (CLAIMS / file).read_text(encoding="utf-8"))
+        headings = re.findall(r"(?m)^## (.*)$", (ROOT / CLAIMS[name] / file).read_text(encoding="utf-8"))
         assert anchor in {re.sub(r"[^\w-]", "", h.lower()) for h in headings}, anchor
 
 
-def test_claim_pages_are_current() -> None:
-    stored = {f.name: f.read_text(encoding="utf-8") for f in CLAIMS.glob("*.md")}
-    made = claim_pages(load_catalogue(), "docs/claims")
+@pytest.mark.parametrize("name", CLAIMS)
+def test_claim_pages_are_current(name: str) -> None:
+    stored = {f.name: f.read_text(encoding="utf-8") for f in (ROOT / CLAIMS[name]).glob("*.md")}
+    made = claim_pages(load_catalogue(name), CLAIMS[name])
     assert set(stored) == {*made, "derivations.md"}
-    stale = [name for name, text in made.items() if stored[name] != text]
-    assert not stale, "write them anew: rankladder list --markdown docs/claims"
+    stale = [file for file, text in made.items() if stored[file] != text]
+    assert not stale, f"write them anew: rankladder list --catalogue {name} --markdown {CLAIMS[name]}"
 
 
 @pytest.mark.slow
-def test_derivation_page_is_current() -> None:
-    found = {d.id: d for c in load_catalogue().values() for d in derivations_for(c.id)}
-    text = derivation_page(list(found.values()), "docs/claims")
-    stored = (CLAIMS / "derivations.md").read_text(encoding="utf-8")
-    assert stored == text, "write it anew: rankladder list --markdown docs/claims"
+@pytest.mark.parametrize("name", CLAIMS)
+def test_derivation_page_is_current(name: str) -> None:
+    home = catalogue(name)
+    found = {d.id: d for id in home.claims for d in home.derivations_for(id)}
+    text = derivation_page(list(found.values()), CLAIMS[name], home)
+    stored = (ROOT / CLAIMS[name] / "derivations.md").read_text(encoding="utf-8")
+    assert stored == text, f"write it anew: rankladder list --catalogue {name} --markdown {CLAIMS[name]}"
+
+
+def test_every_catalogue_that_ships_has_its_pages() -> None:
+    homes = map(catalogue, catalogues())
+    assert set(CLAIMS) == {home.name for home in homes if home.package.startswith("rankladder.properties.")}
 
 
 @pytest.fixture

@@ -341,15 +341,15 @@ def test_claims_are_chosen_by_id_by_what_stands_before_a_dot_and_by_family(
 @pytest.mark.parametrize(
     ("asked", "hint"),
     [
-        ("GD-4.uper", "nearest: GD-4.upper, gdx-4.upper, GD-4.lower, GD-41.a"), ("lin-2", "nearest: LIN-1"),
-        ("=GD", "nearest: GD-4, gdx-4, GD-41, GD-40"), ("GD-41.b", "nearest: GD-41.a, GD-41, GD-4, gdx-4"), ("qqqq", "see rankladder list"), ("GD-4.", "nearest"),
+        ("GD-4.uper", "nearest: GD-4.upper, GD-4.lower"), ("GD-4.qqqq", "nearest: GD-4."), ("lin-2", "nearest: LIN-1"),
+        ("=GD", "nearest: GD-4, gdx-4, GD-41, GD-40"), ("GD-41.b", "nearest: GD-41.a"), ("qqqq", "see rankladder list"), ("GD-4.", "nearest"),
     ],
 )  # fmt: skip
 def test_an_id_that_nothing_bears_is_told_the_nearest_ones(asked: str, hint: str) -> None:
     with pytest.raises(UnknownClaim) as error:
         select(KNOWN, ["GD-4", asked])
     assert str(error.value).startswith(f"unknown claim id {asked!r}; {hint}")
-    if hint != "nearest":
+    if hint not in ("nearest", "nearest: GD-4."):
         assert str(error.value).endswith(hint)
 
 

@@ -79,7 +79,18 @@ def test_prove_says_that_there_is_nothing_to_prove(written: Path, capsys: pytest
         "from rankladder import Real, claim\n\n\n@claim('mine', over=dict(x=Real(0, 1)))\ndef _(x):\n    return abs(x)\n"
     )
     assert main(["prove", "my_claims.py"]) == 2
-    assert "no way is known to prove mine" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "no way is known to prove mine" in said and "lemma(" not in said
+
+
+def test_prove_says_how_a_polynomial_margin_is_stated_as_a_relation(
+    written: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written.write_text(
+        "from rankladder import Real, claim\n\n\n@claim('mine', over=dict(x=Real(0, 1)))\ndef _(x):\n    return x * x + 1\n"
+    )
+    assert main(["prove", "my_claims.py"]) == 2
+    assert "lemma('mine', x**2 + 1 >= 0, over=…)" in capsys.readouterr().err
 
 
 def test_boundary_without_an_id_says_what_to_write(written: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,31 @@ def descend(
     return np.array(W1s), np.array(W2s)
 
 
+def trained(
+    X: np.ndarray, Y: np.ndarray, factors: Factors, eta: float, steps: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """The same by PyTorch's optimiser, on the samples."""
+    torch = pytest.importorskip("torch")
+    inputs, targets = torch.tensor(X), torch.tensor(Y)
+    network = torch.nn.Sequential(
+        *(torch.nn.Linear(*W.shape, bias=False, dtype=inputs.dtype) for W in factors)
+    )
+    with torch.no_grad():
+        for layer, W in zip(network, factors, strict=True):
+            layer.weight.copy_(torch.tensor(W.T))
+    optimizer, states = torch.optim.SGD(network.parameters(), lr=eta), []
+    for k in range(steps + 1):
+        states.append([layer.weight.detach().numpy().T.copy() for layer in network])
+        if k < steps:
+            optimizer.zero_grad()
+            (
+                torch.nn.functional.mse_loss(network(inputs), targets, reduction="sum") / (2 * len(X))
+            ).backward()
+            optimizer.step()
+    W1s, W2s = (np.array(part) for part in zip(*states, strict=True))
+    return W1s, W2s
+
+
 class Judge:
     """The command on one data set, in a folder of its own."""
 
@@ -99,12 +125,15 @@ def broken(found: dict[str, Any]) -> list[str]:
     return [c["name"] for c in given if c["met"] is False and c["name"] not in ("data", "order")]
 
 
+@pytest.mark.parametrize("training", [descend, pytest.param(trained, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", ["wine", "iris", "digits"])
-def test_the_same_is_said_of_a_recorded_run_as_of_the_same_settings(name: str, judge: Judge) -> None:
+def test_the_same_is_said_of_a_recorded_run_as_of_the_same_settings(
+    name: str, training: Callable[..., Factors], judge: Judge
+) -> None:
     X, Y = table(name)
     own = judge((X, Y))
     scale = np.exp(-own["delta"])
-    W1, W2 = descend(X, Y, start(X, Y, scale, scale), own["eta"], own["runs"]["spectral"]["steps"])
+    W1, W2 = training(X, Y, start(X, Y, scale, scale), own["eta"], own["runs"]["spectral"]["steps"])
     every = judge((X, Y), W1=W1, W2=W2, eta=own["eta"])
     # the steps in between follow from the factors, and the step size from two of them
     kept = [0, 1, *range(25, len(W1), 25)]
@@ -166,6 +195,40 @@ def test_the_first_step_that_is_none_of_descent_is_named(judge: Judge) -> None:
     W1, W2 = descend(*data, start(*data, *[np.exp(-10.0)] * 2), 0.1, 60)
     W2[41:, 0, 0] *= 1.0001
     assert judge(data, W1=W1, W2=W2)["record"]["leaves_at"] == 41
+
+
+@pytest.mark.parametrize("stride", [1, 20])
+@pytest.mark.parametrize(
+    ("factor", "words"),
+    [(2.0, "2 times as large (a loss without the 1/2)"), (2 / 3, "0.6667 times as large (the mean over all")],
+)
+def test_a_gradient_of_another_size_is_named(factor: float, words: str, stride: int, judge: Judge) -> None:
+    data = commuting()
+    W1, W2 = descend(*data, start(*data, *[np.exp(-10.0)] * 2), factor * 0.1, 60)
+    found = judge(data, W1=W1[::stride], W2=W2[::stride], steps=range(0, 61, stride), eta=0.1)
+    assert broken(found) == ["descent"] and found["record"]["leaves_at"] == stride
+    assert any(words in reason for reason in found["record"]["because"])
+
+
+def test_data_that_are_centred_in_one_place_and_not_in_the_other_are_named(judge: Judge) -> None:
+    X, Y = commuting()
+    moved = X + np.array([1.0, 2.0, 3.0])
+    off = descend(moved, Y, start(moved, Y, *[np.exp(-10.0)] * 2), 0.02, 60)
+    (said,) = judge((moved, Y), W1=off[0], W2=off[1], eta=0.02)["record"]["because"]
+    assert "on data that are not centred, and here they are" in said
+    right = descend(X, Y, start(X, Y, *[np.exp(-10.0)] * 2), 0.1, 60)
+    (said,) = judge((moved, Y), "--no-center", W1=right[0], W2=right[1], eta=0.1)["record"]["because"]
+    assert "on centred data, and here they are not" in said
+    # both at once
+    (said,) = judge((moved, Y), "--no-center", W1=right[0], W2=right[1], eta=0.05)["record"]["because"]
+    assert "2 times as large" in said and "on centred data" in said
+
+
+def test_no_usual_reason_is_named_for_another_algorithm(judge: Judge) -> None:
+    data = commuting()
+    W1, W2 = descend(*data, start(*data, *[np.exp(-10.0)] * 2), 0.1, 60, momentum=0.5)
+    said = judge(data, W1=W1, W2=W2, eta=0.1)["record"]["because"]
+    assert any("another algorithm, another eta or other data" in reason for reason in said)
 
 
 @pytest.mark.parametrize("kind", [np.float64, np.float32])

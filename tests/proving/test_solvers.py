@@ -47,13 +47,21 @@ class Says:
         (Says("sat", WRONG), Says("sat", RIGHT), "refuted", "false at x=2, y=8"),
         (Says("unsat"), Says("unsat", version=""), "open", "install rankladder[proof] for both solvers"),
         (Says("unsat"), Says("unknown"), "open", "unknown"),
-        (Says("sat", NEAR), Says("sat"), "open", "not confirmed: at irrational values, or undefined there"),
+        (Says("sat", NEAR), Says("sat"), "open", "not confirmed: at irrational values"),
     ],
 )  # fmt: skip
 def test_what_two_answers_are_worth(first: Says, second: Says, status: str, said: str) -> None:
     part = discharge(ASKED, by=(first, second))
     assert part.status is Status(status) and said in part.detail
     assert (part.counterexample == RIGHT) is (RIGHT in (first.model, second.model))
+
+
+def test_where_a_statement_divides_by_zero_this_is_said_with_what_excludes_it() -> None:
+    part = discharge(
+        Obligation("divided", (x >= 0,), x / (2 * x) >= 1 / x - y),
+        by=(Says("sat", {"x": F(0), "y": F(1)}), Says("sat")),
+    )
+    assert part.status is Status.open and "name x > 0 in given" in part.detail
 
 
 @pytest.mark.parametrize("honest", [Z3(), CVC5()], ids=lambda h: h.name)

@@ -343,6 +343,14 @@ def noisy(Sxx, Sxy, W1, W2, eta, k):
     return W1 - eta * G1 * (1 + 1e-10 * np.sin(k)), W2 - eta * G2
 
 
+@_run
+def wobbling_step_size(Sxx, Sxy, W1, W2, eta, k):
+    """Plain NumPy, but for a number that is computed in floats."""
+    G1, G2 = _gradients(Sxx, Sxy, W1, W2)
+    eta = eta * (1 + 1e-11 * np.sin(k))
+    return W1 - eta * G1, W2 - eta * G2
+
+
 def every_second_recorded(Sxx, Sxy, W1, W2, eta, steps):
     W1s, W2s = plain_run(Sxx, Sxy, W1, W2, eta, steps)
     kept = np.arange(steps + 1) // 2 * 2
@@ -369,11 +377,11 @@ WRONG = [
     larger_after_40, centred, not_divided, recorded_late, second_recorded_late, clipped, stops_early, frozen_second,
     rank_one_only, mode_by_flow, mode_first_order, one_layer_decayed, deep_alternating, same_array_recorded,
     updated_in_place, sign_of_one_term, stale_gradient, repeats_the_last, step_size_in_float32, warm_up, step_size_decays,
-    last_sample_dropped, mean_over_outputs, weights_clipped, noisy, every_second_recorded, second_layer_only_when_wide,
+    last_sample_dropped, mean_over_outputs, weights_clipped, noisy, wobbling_step_size, every_second_recorded, second_layer_only_when_wide,
     mode_kept_below_one, deep_first_and_last,
 ]  # fmt: skip
 # elsewhere it is the first
 FIRST_WRONG = {
     "momentum_left_on": 2, "larger_after_40": 41, "recorded_late": 0, "frozen_second": 10, "same_array_recorded": 0,
-    "stale_gradient": 10, "step_size_decays": 2, "noisy": 2,
+    "stale_gradient": 10, "step_size_decays": 2, "noisy": 2, "wobbling_step_size": 2,
 }  # fmt: skip

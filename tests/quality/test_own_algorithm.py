@@ -232,8 +232,8 @@ def test_the_blocks_of_the_guide_for_other_libraries_are_gradient_descent(
     made: dict[str, Any] = {}
     exec(compile(block, f"in_{library}.py", "exec"), made)
     for name in names:
-        found = check("OWN-1", simulator=made[name], examples=100)
-        assert (found.verdict, found.instances >= 100) == (Verdict.tested, True), _mistake(found)
+        found = check("OWN-1", simulator=made[name], examples=1000)
+        assert (found.verdict, found.instances >= 1000) == (Verdict.tested, True), _mistake(found)
 
 
 @pytest.mark.parametrize(
@@ -294,6 +294,50 @@ def test_pytest_checks_claim_files_with_it(tmp_path: Path) -> None:
     )
     assert done.returncode == 1, done.stdout + done.stderr
     assert "1 failed, 1 skipped" in done.stdout
+
+
+def test_a_test_of_a_users_own_checks_claims_by_the_fixture(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(
+        "def right(Sxx, Sxy, W1, W2, eta):\n"
+        "    R = Sxx @ W1 @ W2 - Sxy\n"
+        "    return W1 - eta * R @ W2.T, W2 - eta * W1.T @ R\n"
+        "def wrong(Sxx, Sxy, W1, W2, eta):\n"
+        "    R = Sxx @ W1 @ W2 - Sxy\n"
+        "    return W1 - 2 * eta * R @ W2.T, W2 - eta * W1.T @ R\n"
+    )
+    (tmp_path / "test_mine.py").write_text(
+        "import pytest\nimport mine\n"
+        "@pytest.mark.parametrize('claim', ['OWN-1', 'FLOW-3.drift', 'LIN-3.contraction'])\n"
+        "@pytest.mark.parametrize('name', ['right', 'wrong'])\n"
+        "def test_claim(check_claim, claim, name):\n"
+        "    assert check_claim(claim, simulator=getattr(mine, name)).id == claim\n"
+    )
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-rA",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:xdist",
+        "test_mine.py",
+    ]
+    done = subprocess.run(
+        [*command, "--claims-profile", "quick"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    outcomes = re.findall(r"(?m)^(PASSED|FAILED) test_mine.py::test_claim\[(\S+)\]", done.stdout)
+    assert sorted(outcomes) == [
+        ("FAILED", "wrong-FLOW-3.drift"), ("FAILED", "wrong-OWN-1"),
+        ("PASSED", "right-FLOW-3.drift"), ("PASSED", "right-OWN-1"),
+    ], done.stdout  # fmt: skip
+    assert "2 skipped" in done.stdout and "it runs one layer" in done.stdout
+    assert "first wrong step: step 1" in done.stdout and "Traceback" not in done.stdout
+    # the command that the report names finds the same mistake
+    words = re.search(r"(?m)^  reproduce +rankladder (.* --simulator mine.py:wrong)$", done.stdout)
+    assert words is not None
+    again = [sys.executable, "-m", "rankladder", *shlex.split(words[1]), "--workers", "1"]
+    assert subprocess.run(again, cwd=tmp_path, capture_output=True, check=False).returncode == 1
 
 
 def test_an_exact_start_flows_through_as_exact_numbers() -> None:

@@ -6,6 +6,7 @@ import argparse
 import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from rankladder.app.long_run import command_again
 from rankladder.app.output import (
     console,
     page_file,
+    paragraph,
     print_json,
     progress,
     table,
@@ -154,59 +156,67 @@ _STARTS = {
 
 def _print(made: Study, *, center: bool, standardize: bool) -> None:
     out = console()
+    say = partial(paragraph, out)
     geometry = made.geometry
     d, p = geometry.shape
     treated = ("standardized, " if standardize else "") + ("centred" if center else "not centred")
     samples = f"{counted(geometry.data.n, 'sample')} ({treated}), " if geometry.data.n is not None else ""
     hidden = "" if made.width is None else f"hidden width r = {made.width}, "
     kind = "autoencoder, " if geometry.data.autoencoder else ""
-    out.print(
+    say(
         f"data: {samples}{kind}d = {counted(d, 'input')}, p = {counted(p, 'output')}, {hidden}"
         f"m = {counted(geometry.m, 'mode')}"
     )
     for line in _WORDS:
-        out.print(f"  {line}")
+        say(line, 2)
     out.print()
     _print_modes(out, geometry, next(iter(made.runs.values())))
     structure = Structure.of(geometry)
-    out.print(
+    say(
         f"distance from commuting: {structure.commuting:.3g} (||B||_F/||Sxx||_F, B what U leaves of Sxx off the diagonal)"
     )
-    out.print(f"other structure: {structure.words('whitened')}; {structure.words('autoencoder')}")
-    out.print(f"order of sigma and of sigma^2/lam: {'agree' if geometry.order_consistent else 'disagree'}")
-    out.print(f"reduced-rank solutions, one rank at a time: {promised(geometry)}")
+    say(f"other structure: {structure.words('whitened')}; {structure.words('autoencoder')}")
+    say(f"order of sigma and of sigma^2/lam: {'agree' if geometry.order_consistent else 'disagree'}")
+    say(f"reduced-rank solutions, one rank at a time: {promised(geometry)}")
     steps = geometry.step_sizes
-    out.print(
+    say(
         f"largest steps: monotone {steps['monotone']:.4g}, convergent {steps['convergent']:.4g}, "
         f"stable against all directions {steps['stable']:.4g}; used: {made.eta:.4g}"
     )
     if made.recorded is not None:
         out.print()
-        _print_record(out, made.recorded, made.delta)
+        _print_record(out, made.recorded, made.eta, made.delta)
     for name, run in made.runs.items():
         out.print()
         _print_run(out, name, run, made)
     if made.recorded is not None:
         out.print()
-        out.print(f"The run leaves the theory {made.recorded.leaving.words}.")
+        say(f"The run leaves the theory {made.recorded.leaving.words}.")
     out.print()
     loss = "||XW - Y||_F^2/(2n)" + (", above its minimum" if geometry.data.syy is None else "")
-    out.print(
+    say(
         "half learned: u_i^T W v_i is half of its final value u_i^T W* v_i, W* the best fit (not of sigma_i/lam_i)"
     )
-    out.print(
+    say("predicted: delta/log(1 + eta sigma_i), which is exact in the limit of small starts")
+    if made.recorded is not None:
+        estimate = "" if geometry.commutes else " and GEN-3, an estimate"
+        say(
+            f"allowed: the steps at which theory lets the mode be half learned from the start that it has (GD-6{estimate}); "
+            "the prediction, a limit, may lie beside them"
+        )
+    say(
         "distances: ||Sxx^1/2 (W - W_j)||_F / ||Sxx^1/2 W_j||_F, least over the run, W_j the solution or the plateau"
     )
-    out.print(f"rrr: reduced-rank regression, the best fit of that rank; loss: {loss}")
+    say(f"rrr: reduced-rank regression, the best fit of that rank; loss: {loss}")
     if any(r.loss < r.rrr_loss for run in made.runs.values() for r in run.ranks):
-        out.print(
+        say(
             "loss there below rrr loss: the iterate has learned a part of later modes, too; the distance says how much"
         )
     out.print()
     out.print("The five assertions of the paper's abstract:")
     print_assertions(out, made.assertions)
     out.print()
-    out.print(made.sentence)
+    say(made.sentence, further=0)
 
 
 # the same definitions as in docs/own-data.md
@@ -221,8 +231,8 @@ def print_assertions(out: Any, found: Mapping[str, Assertion]) -> None:
     """What each assertion says, whether it holds, and why."""
     for name, a in found.items():
         word = {True: "holds", False: "fails", None: "open"}[a.holds]
-        out.print(f"  {name} {word}: {STATED[name]}")
-        out.print(f"     {a.why}")
+        paragraph(out, f"{name} {word}{f' ({a.of})' if a.of else ''}: {STATED[name]}", 2, further=3)
+        paragraph(out, a.why, 5, further=0)
 
 
 def _print_modes(out: Any, geometry: Geometry, run: Run) -> None:
@@ -242,41 +252,42 @@ def _print_modes(out: Any, geometry: Geometry, run: Run) -> None:
     out.print()
 
 
-def _print_record(out: Any, found: RecordedStudy, delta: float) -> None:
+def _print_record(out: Any, found: RecordedStudy, eta: float, delta: float) -> None:
     record = found.record
     numbers = f"steps {record.steps[0]:,} to {record.steps[-1]:,}" + (
         "" if record.numbered else ", as the file says none"
     )
     what = "W alone" if record.factors is None else f"W1 and W2 of hidden width {record.factors[0].shape[2]}"
-    out.print(f"recorded run {found.path}: {counted(len(record.W), 'state')}, {numbers}; {what}")
+    say = partial(paragraph, out)
+    say(f"recorded run {found.path}: {counted(len(record.W), 'state')}, {numbers}; {what}")
     told = {"states": ", as its states tell", "file": ", as the file says"}.get(found.eta_from, "")
     begins = "as is said" if found.stated else "as the first state tells, of all modes together"
-    out.print(f"eta{told}; delta = {delta:g}, {begins}")
+    say(f"eta = {eta:g}{told}; delta = {delta:g}, {begins}")
     if found.followed.filled:
-        out.print(
+        say(
             f"{counted(found.followed.filled, 'step')} between recorded ones were run again from recorded factors"
         )
     if found.followed.gaps:
-        out.print(f"{counted(found.followed.gaps, 'step')} between recorded ones are not known")
+        say(f"{counted(found.followed.gaps, 'step')} between recorded ones are not known")
     out.print("what the theory assumes:")
     for condition in found.conditions:
         word = {True: "given", False: "NOT GIVEN", None: "not known"}[condition.met]
-        out.print(f"  {word}: {condition.says}")
+        say(f"{word}: {condition.says}", 2)
 
 
 def _print_run(out: Any, name: str, made: Run, study: Study) -> None:
-    out.print(f"{_began(name, study.delta)}: {_ended(made, study)}")
+    paragraph(out, f"{_began(name, study.delta)}: {_ended(made, study)}")
     names = [
-        "rank",
-        "half learned at",
-        "predicted",
-        "nearest to rrr",
-        "nearest to plateau",
-        "loss there",
-        "rrr loss",
+        "\nrank",
+        "half\nlearned at",
+        "\npredicted",
+        "nearest\nrrr",
+        "nearest\nplateau",
+        "loss\nthere",
+        "rrr\nloss",
     ]
     if study.recorded is not None:
-        names.insert(3, "allowed")
+        names.insert(3, "\nallowed")
     rows = table(*names, right=tuple(names))
     for r in made.ranks[:_ROWS]:
         cells = [
@@ -285,8 +296,8 @@ def _print_run(out: Any, name: str, made: Run, study: Study) -> None:
             _step(r.predicted_step),
             f"{r.distance_to_rrr:.3g}",
             f"{r.distance_to_plateau:.3g}",
-            f"{r.loss:.5g}",
-            f"{r.rrr_loss:.5g}",
+            f"{r.loss:.4g}",
+            f"{r.rrr_loss:.4g}",
         ]
         if study.recorded is not None:
             span = study.recorded.allowed[r.rank - 1]
@@ -296,8 +307,9 @@ def _print_run(out: Any, name: str, made: Run, study: Study) -> None:
     if len(made.ranks) > _ROWS:
         later = made.ranks[_ROWS:]
         seen = sum(r.transition_step is not None for r in later)
-        out.print(
-            f"… and {len(later)} more ranks, {seen} of them reached; the last is predicted at step {_step(later[-1].predicted_step)}"
+        paragraph(
+            out,
+            f"… and {len(later)} more ranks, {seen} of them reached; the last is predicted at step {_step(later[-1].predicted_step)}",
         )
 
 

@@ -6,11 +6,11 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from rankladder.app.chosen import chosen_claims
-from rankladder.app.output import console, print_json, progress, table
+from rankladder.app.output import console, paragraph, print_json, progress, table
 from rankladder.app.workers import spread
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Expectation, Result, Verdict
@@ -34,6 +34,7 @@ class _Task:
     id: str
     targets: tuple[str, ...]
     files: tuple[str, ...]
+    one_hot: bool
     profile: str
     examples: int | None
     seed: int
@@ -105,7 +106,7 @@ def run_on_data(claims: Mapping[str, Claim], options: Any) -> int:
             f"--data takes X [Y] but got {len(options.data)} files; put claim files before --data"
         )
     files = tuple(options.data)
-    subject = _subject(files)
+    subject = _subject(files, options.one_hot)
     speaking = [
         c.id
         for c in claims.values()
@@ -117,7 +118,16 @@ def run_on_data(claims: Mapping[str, Claim], options: Any) -> int:
         )
     deadline = None if options.budget is None else time.time() + options.budget
     tasks = [
-        _Task(i, tuple(options.targets), files, options.profile, options.examples, options.seed, deadline)
+        _Task(
+            i,
+            tuple(options.targets),
+            files,
+            options.one_hot,
+            options.profile,
+            options.examples,
+            options.seed,
+            deadline,
+        )
         for i in speaking
     ]
     done: dict[str, _Row] = {}
@@ -145,8 +155,9 @@ def run_on_data(claims: Mapping[str, Claim], options: Any) -> int:
 
 
 @cache
-def _subject(files: tuple[str, ...]) -> _Subject:
-    data = read_dataset(files[0], files[1] if len(files) > 1 else None, center=None, standardize=False)
+def _subject(files: tuple[str, ...], one_hot: bool) -> _Subject:
+    targets = files[1] if len(files) > 1 else None
+    data = read_dataset(files[0], targets, center=None, standardize=False, one_hot=one_hot)
     geometry = decomposed(data, files[0], centred=False)
     return _Subject(geometry, exact_problem(geometry), Structure.of(geometry))
 
@@ -158,7 +169,7 @@ def _in_time(task: _Task) -> bool:
 def _work(task: _Task) -> _Row:
     from rankladder.search.check import check_claim
 
-    subject, claim = _subject(task.files), chosen_claims(task.targets, ())[task.id]
+    subject, claim = _subject(task.files, task.one_hot), chosen_claims(task.targets, ())[task.id]
     found = on_data(claim, subject.problem, subject.structure) or OnData(None)
     budget = None if task.deadline is None else max(0.0, task.deadline - time.time())
 
@@ -204,12 +215,13 @@ def _print(
     problem, structure = subject.problem, subject.structure
     d, p, _ = problem.shape
     out = console()
-    out.print(
+    say = partial(paragraph, out)
+    say(
         f"data: d = {d}, p = {p}, m = {counted(len(problem.sigma), 'mode')}; claims are judged in units in which "
         f"sigma_1 = 4 and lam is at most {float(max(problem.lam)):.3g}"
     )
     for kind in ("commuting", "whitened", "autoencoder"):
-        out.print(f"  {structure.words(kind)}")
+        say(structure.words(kind), 2)
     judged = [row for row in rows if not row.silent]
     if judged:
         out.print()
@@ -220,19 +232,19 @@ def _print(
             continue
         out.print()
         if reason in _STRUCTURES:
-            out.print(f"{counted(len(group), 'claim')} {_MISSING[reason]}: {structure.words(reason)}")
+            say(f"{counted(len(group), 'claim')} {_MISSING[reason]}: {structure.words(reason)}")
             lines = _fates(group)
         else:
-            out.print(f"{counted(len(group), 'claim')} {_MISSING[reason]}")
+            say(f"{counted(len(group), 'claim')} {_MISSING[reason]}")
             lines = _alike({r.claim.id: r.found.why or "not met together with this data" for r in group})
         for line in lines:
-            out.print(f"  {line}")
+            say(line, 2)
     counts = {
         name: sum(r.status == name for r in rows)
         for name in ("as_expected", "unexpected", "inconclusive", "does_not_apply", "not_judged")
     }
     out.print()
-    out.print(
+    say(
         f"{counted(len(rows), 'claim')}: {counts['as_expected']} hold on this data, {counts['unexpected']} fail, "
         f"{counts['inconclusive']} inconclusive, {counts['does_not_apply']} do not apply, "
         f"{counts['not_judged']} not judged at this size"
@@ -241,10 +253,10 @@ def _print(
     )
     if measured is not None:
         out.print()
-        out.print(
+        say(
             "The assertions of the paper's abstract that these claims carry, as descent on the data itself shows them"
         )
-        out.print(
+        say(
             f"(spectral and Gaussian start, delta = {measured.delta:g}, eta = {measured.eta:.4g}; more: rankladder data):"
         )
         wanted = {name for row in rows for name in carried(row.claim)}

@@ -18,10 +18,11 @@ STATED = {
 
 @dataclass(frozen=True)
 class Assertion:
-    """An assertion's verdict on the data (None: open, it cannot be said) and why."""
+    """An assertion's verdict on the data (None: open, it cannot be said), why, and of what alone it is said, if not of all."""
 
     holds: bool | None
     why: str
+    of: str = ""
 
 
 def counted(number: int, noun: str) -> str:

@@ -131,7 +131,9 @@ def _needs_small(geometry: Geometry, spectral: Run, weak: Run, delta: float, wea
         return Assertion(None, f"{text}; no larger step was tried")
     # what small starts lead to are balanced factors; that others of the same fit bear the step saves nothing
     return Assertion(
-        True if left.left else None, f"{text}; with a step of {TOO_LARGE:g}/h the fit {_fate(left)}"
+        True if left.left else None,
+        f"{text}; with a step of {TOO_LARGE:g}/h the fit {_fate(left)}",
+        of="for balanced factors" if left.left and left.stays_away is False else "",
     )
 
 
@@ -145,7 +147,7 @@ def _fate(left: Departure) -> str:
             else f"is left by {far}, and not reached again"
         )
     if left.stays_away is False:
-        return f"is left by {far}, and reached again only at other, flatter factors, which bear that step"
+        return f"is left by {far}, and reached again only at other, flatter factors, which bear that step: balanced factors need a smaller one, the fit does not"
     if left.left:
         return f"is left by {far}; whether for good is not seen in these steps"
     return f"may be left or not: the run went no farther than {far}"
@@ -154,10 +156,13 @@ def _fate(left: Departure) -> str:
 def sentence(found: dict[str, Assertion], delta: float) -> str:
     """One sentence on which assertions hold.
 
-    >>> sentence({"A1": Assertion(True, ""), "A2": Assertion(None, ""), "A3": Assertion(False, "")}, 10)
-    'On this data, with delta = 10, A1 holds, A3 fails, and the runs cannot tell about A2.'
+    >>> sentence({"A1": Assertion(True, "", "from the spectral start"), "A2": Assertion(None, ""), "A3": Assertion(False, "")}, 10)
+    'On this data, with delta = 10, A1 (from the spectral start) holds, A3 fails, and the runs cannot tell about A2.'
     """
-    groups = {state: [k for k, a in found.items() if a.holds is state] for state in (True, False, None)}
+    groups = {
+        state: [f"{name} ({a.of})" if a.of else name for name, a in found.items() if a.holds is state]
+        for state in (True, False, None)
+    }
     parts = []
     if groups[True]:
         parts.append(f"{listed(groups[True])} hold{'s' if len(groups[True]) == 1 else ''}")

@@ -121,12 +121,10 @@ def _descends(record: Record, found: Followed) -> Condition:
             "descent", True, f"each recorded state follows from the one before by gradient descent{beyond}"
         )
     astray = found.astray
-    where = "one step" if astray.at == astray.after + 1 else f"{counted(astray.at - astray.after, 'step')}"
-    off = f"does not lead from the state of step {astray.after:,} to that of step {astray.at:,}"
+    where = f"of step {astray.at:,} is not where descent with this eta on these data leads from that of step {astray.after:,}"
+    reason = astray.reason or "another algorithm, another eta or other data"
     return Condition(
-        "descent", False,
-        f"no gradient descent: {where} of it with this eta on these data {off}, a relative {astray.difference:.2g} apart "
-        "(another algorithm, another eta, or data that are centred here and not there)",
+        "descent", False, f"no gradient descent: the state {where} (a relative {astray.difference:.2g} apart): {reason}"
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import textwrap
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +30,8 @@ class DataSet:
         fitted: (rank, p), what of Y can be fitted: the loss is ``|root W - fitted|_F^2 / 2 + least_loss``.
         least_loss: the minimum of the loss; 0 when only moments were given.
         autoencoder: whether Y is X.
+        centred: whether column means were subtracted. otherwise: Sxx and Sxy had it been the other way round; None where that
+            is the same, or not known.
     """
 
     Sxx: Array
@@ -41,6 +43,8 @@ class DataSet:
     fitted: Array
     least_loss: float
     autoencoder: bool = False
+    centred: bool = False
+    otherwise: tuple[Array, Array] | None = None
 
 
 def read_dataset(
@@ -84,17 +88,26 @@ def read_dataset(
         raise UsageError(f"X has {len(X)} rows but Y has {len(Y)}; give one row of Y for each row of X")
     autoencoder = Y is X
     with np.errstate(over="ignore", invalid="ignore"):
-        deviation = _deviation(X)
-        if center is not False:
-            X, Y = _centred(X), _centred(Y)
-        if standardize:
-            X = X / np.where(deviation > 0, deviation, 1.0)
-        if autoencoder:
-            Y = X
+        deviation = _deviation(X) if standardize else np.zeros(X.shape[1])
+
+        def treated(centre: bool) -> tuple[Array, Array]:
+            inputs, targets = (_centred(X), _centred(Y)) if centre else (X, Y)
+            inputs = inputs / np.where(deviation > 0, deviation, 1.0)
+            return inputs, inputs if autoencoder else targets
+
+        others = treated(center is False)
+        otherwise = others[0].T @ others[0] / len(X), others[0].T @ others[1] / len(X)
+        X, Y = treated(center is not False)
         Sxx, Sxy = X.T @ X / len(X), X.T @ Y / len(X)
     # X and Y themselves too: of numbers below 1e-162 the squares are 0
     _require_ordinary_size({"X": X, "Y": Y, "X^T X / n": Sxx, "X^T Y / n": Sxy}, x_path)
-    return _of_samples(X, Y, Sxx, Sxy, autoencoder=autoencoder)
+    same = all(map(np.array_equal, otherwise, (Sxx, Sxy)))
+    known = all(np.isfinite(part).all() for part in otherwise)
+    return replace(
+        _of_samples(X, Y, Sxx, Sxy, autoencoder=autoencoder),
+        centred=center is not False,
+        otherwise=otherwise if known and not same else None,
+    )
 
 
 _EQUAL = 16 * float(np.finfo(np.float64).eps)

@@ -20,6 +20,7 @@ from rankladder.properties.gidel2019.data.analysis import (
     observe,
 )
 from rankladder.properties.gidel2019.data.geometry import Geometry
+from rankladder.properties.gidel2019.data.mismatch import usual_reason
 from rankladder.properties.gidel2019.data.record import Factors, Record
 
 __all__ = ["Astray", "Followed", "follow"]
@@ -29,16 +30,18 @@ Array = NDArray[np.float64]
 _SAME = 1e-7  # relative size of a difference that is not looked into
 _ROUNDINGS = 8  # units by which one step may round each entry, and more
 _MORE = 30  # times the effect of such a rounding: what is beyond it is no rounding
+_SEEN = 3  # recorded states that a reason must explain
 _RISE = 1e-9  # relative rise of the loss that counts
 
 
 @dataclass(frozen=True)
 class Astray:
-    """Two recorded steps between which the run is none of gradient descent, and the relative difference."""
+    """Two recorded steps between which the run is none of gradient descent, the relative difference, and a usual reason."""
 
     after: int
     at: int
     difference: float
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -188,7 +191,8 @@ def _first_wrong(geometry: Geometry, record: Record, eta: float, end: int, budge
             return _Wrong(i, None)
         difference = _difference(geometry, record, eta, i)
         if difference:
-            return _Wrong(i, Astray(int(record.steps[i]), int(record.steps[i + 1]), difference))
+            reason = usual_reason(geometry, eta, partial(_leads, record, i))
+            return _Wrong(i, Astray(int(record.steps[i]), int(record.steps[i + 1]), difference, reason))
     return None
 
 
@@ -239,6 +243,17 @@ def _difference(geometry: Geometry, record: Record, eta: float, index: int) -> f
     other = ended(*(part * (1 + size * random.standard_normal(part.shape)) for part in before))
     spread = float("inf") if other is None else _gap(reached, other)
     return gap if gap > _MORE * spread else 0.0
+
+
+def _leads(record: Record, index: int, geometry: Geometry, eta: float) -> bool:
+    """Whether descent leads through a few recorded states; not asked where it is a matter of rounding."""
+    for i in range(index, min(index + _SEEN, len(record.steps) - 1)):
+        part = geometry.descend(*record.state(i), eta, [0, int(record.steps[i + 1] - record.steps[i])])
+        if part.diverged_at is not None:
+            return False
+        if _gap((part.W1[-1], part.W2[-1]), record.state(i + 1)) > _allowed(record):
+            return False
+    return True
 
 
 def _gap(one: Factors, other: Factors) -> float:

@@ -143,9 +143,9 @@ class Study:
         } | ({} if self.recorded is None else {"record": self.recorded.to_json()})
 
     def judged(self) -> dict[str, dict[str, Any]]:
-        """The assertions: what each says, whether it holds (None: open), and why."""
+        """The assertions: what each says, whether it holds (None: open), why, and of what alone, if not of all."""
         return {
-            name: {"says": STATED[name], "holds": found.holds, "why": found.why}
+            name: {"says": STATED[name], "holds": found.holds, "why": found.why, "of": found.of}
             for name, found in self.assertions.items()
         }
 

@@ -52,12 +52,13 @@ def punctual(geometry: Geometry, run: Run, eta: float, delta: float) -> Assertio
         elif most > TELLING:
             vague.append(r.rank)
     where = "in the recorded run" if run.start == "recorded" else f"from the {run.start} start"
+    of = "" if run.start == "recorded" else where
     text = f"{where} {len(seen)} of {counted(geometry.m, 'transition')} seen in {counted(run.steps, 'step')}"
     if measured:
         text += f"; {max(measured)[1]}"
     source = "GD-6" if geometry.commutes else "GD-6 and an estimate of what does not commute (GEN-3)"
     if late:
-        return Assertion(False, f"{text}; beyond what {source} allows at this delta: {spanned(late)}")
+        return Assertion(False, f"{text}; beyond what {source} allows at this delta: {spanned(late)}", of)
     if lost:
         return Assertion(
             None, f"{text}; float64 loses what modes start from at delta {delta:g}: {spanned(lost)}"
@@ -71,7 +72,7 @@ def punctual(geometry: Geometry, run: Run, eta: float, delta: float) -> Assertio
         return Assertion(None, f"{text}; {spanned(vague)}: {why}")
     if len(seen) < geometry.m:
         return Assertion(None, f"{text}; these within what {source} allows")
-    return Assertion(True, f"{text} by {source}")
+    return Assertion(True, f"{text} by {source}", of)
 
 
 def _seen_within(report: RankReport, low: float) -> int:

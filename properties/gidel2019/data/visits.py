@@ -26,13 +26,19 @@ def promised(geometry: Geometry) -> str:
     """The same in words."""
     order = f"the orders of sigma and sigma^2/lam {'agree' if geometry.order_consistent else 'disagree'}"
     if not geometry.commutes:
-        share = geometry.joint.noncommuting_share
-        return f"no promise: RRR-2 is for data that commute exactly, these are {share:.2g} away from that; {order}"
+        return "no promise: RRR-2 is for data that commute exactly"
     if not geometry.order_consistent:
         return f"the theory denies it (RRR-3): the data commute but {order}"
     if len(geometry.separable_ranks) < geometry.m:
         return f"the theory promises it (RRR-2) at the ranks where sigma drops, tied modes come together: the data commute, {order}"
     return f"the theory promises it (RRR-2): the data commute and {order}"
+
+
+_STANDING = {
+    True: "as RRR-2 promises",
+    False: "denied by RRR-3",
+    None: "not promised: the data do not commute",
+}
 
 
 def reached(geometry: Geometry, run: Run) -> list[int]:
@@ -53,8 +59,7 @@ def visits_solutions(geometry: Geometry, spectral: Run, gaussian: Run, eta: floa
     """A5: holds when every rank's solution is visited, fails when a run misses one, is open otherwise.
 
     A run misses a solution when it comes to a plateau of modes that is not it: within 0.1 of the plateau, and never within
-    0.2 of the solution. What float64 cannot carry to its transition
-    is not held against it.
+    0.2 of the solution. What float64 cannot carry to its transition is not held against it.
     """
     if unordered(geometry):
         return Assertion(None, unordered(geometry))
@@ -78,7 +83,7 @@ def visits_solutions(geometry: Geometry, spectral: Run, gaussian: Run, eta: floa
             f"at delta {delta:g} the {name} run comes no closer than {distance:.2g} to the rank-{j} solution"
         )
         also = f"; {_within(visited)}" if ranks else ""
-        return Assertion(False, f"{text}{also} ({promised(geometry)})")
+        return Assertion(False, f"{text}{also} ({_STANDING[promise(geometry)]})")
     unresolved = [j for j in came if j not in visited]
     unseen = [j for j in geometry.separable_ranks if j not in came]
     parts = [_within(visited)] if ranks else [f"no solution is visited within {SEEN:g}"]
@@ -96,10 +101,10 @@ def visits_solutions(geometry: Geometry, spectral: Run, gaussian: Run, eta: floa
     denied = promise(geometry) is False
     if denied:
         parts.append(
-            f"though near at delta {delta:g}, plateaus that are no solutions stay apart from them, however small the start"
+            "smaller starts lead nearer to the plateaus of the modes, and not all of these are solutions"
         )
     holds = None if unresolved or unseen or denied else True
-    return Assertion(holds, f"{'; '.join(parts)} ({promised(geometry)})")
+    return Assertion(holds, f"{'; '.join(parts)} ({_STANDING[promise(geometry)]})")
 
 
 def missed(geometry: Geometry, run: Run, delta: float) -> list[RankReport]:
