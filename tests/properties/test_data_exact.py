@@ -181,13 +181,6 @@ def test_the_hidden_layer_has_the_width_nearest_to_that_of_the_data(room: Int, w
     assert fitted == replace(PLAIN, Q=PLAIN.Q if width == 2 else draw_reflections(RandomSource(0), width))
 
 
-def test_a_hidden_layer_wider_than_the_claim_speaks_of_is_cut() -> None:
-    wide = diagonal((4, 2), (1, 1), r=5)
-    found = on_data(stated(Problem(r=Int(1, 3))), wide, measured(wide))
-    assert found is not None and found.claim is not None
-    assert draw_reflections(RandomSource(0), 3) == found.claim.over["data"].problem.Q  # type: ignore[attr-defined]
-
-
 @pytest.mark.parametrize(
     ("kind", "problem", "reason", "word"),
     [

@@ -26,7 +26,7 @@ from rankladder.properties.gidel2019.pictures import (
     staircase,
 )
 from rankladder.report.pictures import assumption_map, margin_landscape
-from rankladder.report.pictures.margins import assumption_counts, broken_on_grid, margin_grid
+from rankladder.report.pictures.margins import assumption_counts, margin_grid
 from rankladder.usage import UsageError
 
 
@@ -112,28 +112,6 @@ def test_margin_landscape_draws_where_the_claim_fails() -> None:
         margin_landscape(claim, "s", "steps", instance)
     with pytest.raises(UsageError, match="name two"):
         margin_landscape(claim, "s", "s", instance)
-
-
-def test_margin_landscape_marks_zero_and_what_the_assumptions_exclude() -> None:
-    claim, instance = landscape()
-    ax = margin_landscape(claim, "s", "z0", instance, points=9)
-    xs, ys, _ = margin_grid(claim, instance, "s", "z0", 9)
-    # cells of one width each, their middles, over both ranges
-    assert np.allclose(np.diff(xs), xs[1] - xs[0]) and np.allclose(np.diff(ys), ys[1] - ys[0])
-    broken = broken_on_grid(claim, instance, "s", "z0", xs, ys)
-    fails = [[[bool(s > 0.5) for s in xs] for _ in ys], [[bool(z0 >= 1) for _ in xs] for z0 in ys]]
-    assert [found.tolist() for found in broken.values()] == [some for some in fails if np.any(some)]
-    shade, zero, *hatched = ax.collections
-    assert [line.tolist() for line in (zero.levels, *(h.levels for h in hatched))] == [
-        [0.0],
-        *[[0.5, 1.5]] * len(broken),
-    ]
-    top = shade.norm.vmax
-    assert shade.norm.vmin == -top
-    bar = ax.figure.axes[-1]
-    assert np.allclose(bar.get_yticks(), [-top, -top / 2, 0, top / 2, top])
-    assert bar.get_yticklabels()[2].get_text() == "0"
-    assert (float(instance["s"]), float(instance["z0"])) == tuple(ax.lines[-1].get_xydata()[0])
 
 
 def test_losses_of_a_spectrum_level_off_at_what_is_left_to_learn() -> None:

@@ -94,14 +94,6 @@ def test_data_form_is_the_moment_form(n, d, exact):
         assert np.abs(run.W1 - midpoints(expected.W1)).max() < 1e-12
 
 
-def test_precision_of_the_caller_returns():
-    from flint import ctx
-
-    before = ctx.prec
-    matrix_descent(*problem(1, 2, 2, 2), F(1, 100), 40)
-    assert ctx.prec == before
-
-
 # Float64. Runs of 1000 steps and more of matrices up to 64 by 64 are compiled.
 LONG = 1000
 TINY = [(4, 4, 4), (1, 1, 1), (3, 2, 4), (2, 4, 1)]
@@ -193,12 +185,6 @@ def test_many_networks_at_once_follow_single_runs_and_do_not_disturb_each_other(
         assert np.abs(run.W[:, one] - single.W).max() < 1e-12
 
 
-# Balls.
-@pytest.mark.parametrize(("steps", "bits"), [(0, 32), (1, 33), (3, 35), (4, 35), (5, 36), (1001, 783)])
-def test_the_bits_of_a_horizon_are_three_quarters_of_its_steps(steps, bits):
-    assert horizon_bits(steps) == bits
-
-
 @pytest.mark.parametrize("ambient", [53, 128])
 @pytest.mark.parametrize(
     ("factor", "steps"), [(F(1, 2), 60), (F(1), 33), (F(9, 4), 30), (F(9, 4), 100), (F(9), 200)]
@@ -237,9 +223,3 @@ def test_balls_that_lose_everything_are_lost_from_that_step_on():
     run = matrix_descent([[F(1)]], [[F(1)]], wide, wide, F(2), list(range(0, 101, 4)))
     lost = [ball.is_nan() for ball in run.W1[:, 0, 0]]
     assert run.diverged_at is not None and lost == [k >= run.diverged_at for k in run.times]
-
-
-@pytest.mark.parametrize("arguments", [([[F(1)]], [[F(1)], [F(2)]]), ([[1.0]], [[1.0], [2.0]])])
-def test_data_must_pair_up(arguments):
-    with pytest.raises(ValueError, match="Y has 2 rows but must have 1"):
-        matrix_descent_data(*arguments, [[1.0]], [[1.0]], 0.1, 1)
