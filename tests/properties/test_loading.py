@@ -254,12 +254,6 @@ def test_a_file_that_breaks_is_named_with_its_line(tmp_path: Path, text: str, sa
     assert end or message == f"claim file {file}{said}"
 
 
-def test_a_file_that_is_no_text_has_no_line(tmp_path: Path) -> None:
-    file = tmp_path / "mine.py"
-    file.write_bytes(b"x = '\0'\n")
-    assert refused(file).startswith(f"claim file {file}") and "mend the syntax" in refused(file)
-
-
 def test_an_id_stands_once_in_a_file(tmp_path: Path) -> None:
     file = written(tmp_path, HEAD + "lemma('t-a', x >= 0)\nlemma('t-a', x >= 1)\n")
     assert f"claim file {file}, line 5: ValueError: Expected a new claim id but got 't-a'" in refused(file)

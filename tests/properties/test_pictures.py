@@ -25,8 +25,8 @@ from rankladder.properties.gidel2019.pictures import (
     sandwich,
     staircase,
 )
-from rankladder.report.pictures import assumption_map, margin_landscape
-from rankladder.report.pictures.margins import assumption_counts, margin_grid
+from rankladder.report.pictures import margin_landscape
+from rankladder.report.pictures.margins import margin_grid
 from rankladder.usage import UsageError
 
 
@@ -131,15 +131,6 @@ def test_losses_of_a_spectrum_level_off_at_what_is_left_to_learn() -> None:
             excess_loss(*bad)
 
 
-def test_assumption_map_counts_what_is_kept() -> None:
-    families, names, needed, made = assumption_counts()
-    assert needed.sum() > 200
-    ax = assumption_map()
-    assert len(ax.texts) == (made > 0).sum()
-    i, j = families.index("STEP"), names.index("large-step")
-    assert f"{needed[i, j]}/{made[i, j]}" in {t.get_text() for t in ax.texts}
-
-
 @pytest.mark.parametrize("name", ["staircase", "phase", "sandwich", "flow", "assumptions"])
 def test_command_writes_a_picture(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
@@ -156,12 +147,6 @@ def test_the_command_hands_on_its_options(tmp_path: Path) -> None:
         out = tmp_path / "out.svg"
         assert main(["plot", *words, "--out", str(out)]) == 0
         assert f"<!-- {title} -->" in out.read_text(encoding="utf-8")
-
-
-def test_margin_of_a_kept_counterexample(tmp_path: Path) -> None:
-    out = tmp_path / "m.svg"
-    assert main(["plot", "margin", "--claim", "GD-5.not-continuous-upper", "--out", str(out)]) == 0
-    assert "<svg" in out.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

@@ -100,17 +100,6 @@ def test_numbers_that_are_taken_as_they_are():
             Ball(foreign)
 
 
-def test_reading():
-    value = hull(1, 3)
-    assert (value.mid, value.radius) == pytest.approx((2.0, 1.0))
-    assert (value.lower, value.upper) == pytest.approx((1.0, 3.0)) and value.lower <= 1 and value.upper >= 3
-    third = Ball(F(1, 3))
-    assert repr(third).startswith("Ball([0.333333333333333") and str(third) == repr(third)[5:-1]
-    assert f"{third:.3f}" == "0.333" and f"{third}" == str(third)
-    assert Ball(F(1, 4)).is_exact() and not third.is_exact()
-    assert np.log(Ball(-1)).is_nan() and not Ball(1).is_nan()
-
-
 def test_powers_and_roots_of_what_reaches_zero():
     zero = Ball(arb(0, 0.25))
     for power, low, high in ((2, 0, 0.0625), (4, 0, 0.00390625), (3, -0.015625, 0.015625), (1, -0.25, 0.25)):

@@ -7,11 +7,10 @@ from flint import arb, fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rankladder.numbers import Ball, precision
+from rankladder.numbers import precision
 from rankladder.simulate import descent
 from rankladder.simulate.integer_orbits import NEAREST, integer_orbit
 from rankladder.simulate.orbits import centred_pair
-from tests.simulate.exact import scalar_orbit
 
 
 def exact(value):
@@ -115,9 +114,3 @@ def test_starts_within_rounding_of_one_keep_their_distance(m):
     orbit = descent(F(1, 4), 1 - F(1, 3 * 2**m), 400)
     for k, (_, x) in enumerate(mean_value_orbit(F(1, 4), 1 - F(1, 3 * 2**m), 400, 1000), 1):
         assert orbit.x[k].arb.contains(x) and orbit.x[k].radius <= abs(orbit.x[k].mid) * 2.0**-50
-
-
-def test_short_dyadic_states_stay_exact():
-    orbit = descent(F(1, 4), F(1, 2), 300)
-    assert orbit[1].is_exact() and orbit[2] == scalar_orbit(F(1, 4), F(1, 2), 2)[2]
-    assert isinstance(orbit[300], Ball) and not orbit[300].is_exact()
