@@ -11,7 +11,6 @@ from .descent import growth_factor as growth_factor
 from .descent import hit_bracket as hit_bracket
 from .descent import hit_bracket_log as hit_bracket_log
 from .descent import logistic as logistic
-from .descent import logistic_logit as logistic_logit
 from .descent import next_order_hit as next_order_hit
 from .descent import normal_form_step as normal_form_step
 from .descent import rate_lower as rate_lower
@@ -19,9 +18,7 @@ from .descent import rate_upper as rate_upper
 from .descent import transition_step as transition_step
 from .flow import fitted_value as fitted_value
 from .flow import hitting_time as hitting_time
-from .flow import hitting_time_log as hitting_time_log
 from .flow import initial_fraction as initial_fraction
-from .flow import initial_log_fraction as initial_log_fraction
 from .flow import mode_logit as mode_logit
 from .flow import mode_window as mode_window
 from .flow import null_value as null_value
@@ -31,7 +28,6 @@ from .layers import imbalance_factor as imbalance_factor
 from .layers import layers_thresholds as layers_thresholds
 from .layers import shrunk_value as shrunk_value
 from .limits import limit_value as limit_value
-from .limits import order_delta as order_delta
 from .limits import plateau_delta as plateau_delta
 from .limits import plateau_error as plateau_error
 from .limits import plateau_time as plateau_time
@@ -44,7 +40,6 @@ from .noncommuting import second_transition_step as second_transition_step
 from .one_layer import one_layer_descent_fraction as one_layer_descent_fraction
 from .one_layer import one_layer_flow_fraction as one_layer_flow_fraction
 from .reduced_rank import mode_excess_loss as mode_excess_loss
-from .reduced_rank import mode_loss as mode_loss
 from .reduced_rank import plateau_excess_loss as plateau_excess_loss
 from .reduced_rank import rrr_gain as rrr_gain
 from .stability import cycle_multiplier as cycle_multiplier
@@ -52,7 +47,6 @@ from .stability import hessian_eigenvalue as hessian_eigenvalue
 from .stability import two_cycle as two_cycle
 from .stability import unstable_rate as unstable_rate
 from .step_regimes import threshold as threshold
-from .step_regimes import threshold_polynomials as threshold_polynomials
 from .step_regimes import thresholds as thresholds
 
 def load_all() -> None: ...

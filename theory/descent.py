@@ -18,7 +18,6 @@ __all__ = [
     "hit_bracket",
     "hit_bracket_log",
     "logistic",
-    "logistic_logit",
     "next_order_hit",
     "normal_form_step",
     "rate_lower",
@@ -123,7 +122,6 @@ _formula = once({
     "low": lambda: Formula(first_exceedance_expr()[0], (s, _start, theta), "k_lo"),
     "high": lambda: Formula(first_exceedance_expr()[1], (s, _start, theta), "k_hi"),
     "next order": lambda: Formula(next_order_expr(), (s, z0, theta), "k_theta"),
-    "line": lambda: Formula(sympy.log(z0) - sympy.log(1 - z0) + _rate * k, (_rate, z0, k), "logit L_r"),
     "logistic": lambda: Formula(1 / (1 + (1 / z0 - 1) * sympy.exp(-_rate * k)), (_rate, z0, k), "L_r"),
 })  # fmt: skip
 
@@ -220,12 +218,3 @@ def logistic(r: Any, z0: Any, k: Any) -> Any:
     0.5
     """
     return _formula("logistic")(r, z0, k)
-
-
-def logistic_logit(r: Any, z0: Any, k: Any) -> Any:
-    """Log-odds of that curve: a straight line in k.
-
-    >>> float(logistic_logit(1.0, 0.5, 3.0))
-    3.0
-    """
-    return _formula("line")(r, z0, k)

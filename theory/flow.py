@@ -17,9 +17,7 @@ from rankladder.theory.solving import linear_root, once, rational_roots
 __all__ = [
     "fitted_value",
     "hitting_time",
-    "hitting_time_log",
     "initial_fraction",
-    "initial_log_fraction",
     "mode_logit",
     "mode_window",
     "null_value",
@@ -65,7 +63,6 @@ def logit_expr() -> Any:
 
 
 level = sympy.Symbol("ell", real=True)  # log-odds to reach: log(theta/(1 - theta))
-_log_z0 = sympy.Symbol("log_z0", real=True)
 
 
 def _logit(level: Any) -> Any:
@@ -143,10 +140,8 @@ _formula = once({
     "fitted": lambda: Formula(sympy.powsimp(stable_solution().subs(w0, sympy.exp(-2 * delta)), deep=True), (sigma, lam, delta, t), "w(t)"),
     "null": lambda: Formula(null_solution(), (lam, w0, t), "w(t), sigma = 0"),
     "z0": lambda: Formula(initial_fraction_expr(), (sigma, lam, delta), "z0"),
-    "log z0": lambda: Formula(sympy.expand_log(sympy.log(initial_fraction_expr())), (sigma, lam, delta), "log z0"),
     "logit": lambda: Formula(logit_expr(), (sigma, z0, t), "logit z(t)"),
     "hit": lambda: Formula(hitting_time_expr().subs(level, _logit(theta)), (sigma, z0, theta), "t_theta"),
-    "hit log": lambda: Formula(hitting_time_expr().subs(level, _logit(theta)).subs(z0, sympy.exp(_log_z0)), (sigma, _log_z0, theta), "t_theta"),
     "window": lambda: Formula(mode_window_expr().subs(level, -_logit(theta)), (sigma, theta), "window"),
 })  # fmt: skip
 
@@ -179,15 +174,6 @@ def initial_fraction(sigma: Any, lam: Any, delta: Any) -> Any:
     return _formula("z0")(sigma, lam, delta)
 
 
-def initial_log_fraction(sigma: Any, lam: Any, delta: Any) -> Any:
-    """Logarithm of z0, also where z0 itself underflows.
-
-    >>> float(initial_log_fraction(1.0, 1.0, 1e6))
-    -2000000.0
-    """
-    return _formula("log z0")(sigma, lam, delta)
-
-
 def mode_logit(sigma: Any, z0: Any, t: Any) -> Any:
     """Log-odds of z(t) = w(t)/omega under the flow: logit(z0) + 2 sigma t.
 
@@ -204,15 +190,6 @@ def hitting_time(sigma: Any, z0: Any, theta: Any) -> Any:
     0.0
     """
     return _formula("hit")(sigma, z0, theta)
-
-
-def hitting_time_log(sigma: Any, log_z0: Any, theta: Any) -> Any:
-    """Time at which z reaches theta, from ``log z0`` (any size).
-
-    >>> float(hitting_time_log(1.0, -2e6, 0.5))
-    1000000.0
-    """
-    return _formula("hit log")(sigma, log_z0, theta)
 
 
 def mode_window(sigma: Any, theta: Any) -> Any:

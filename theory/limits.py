@@ -19,7 +19,7 @@ from rankladder.theory.flow import (
 )
 from rankladder.theory.notation import delta, lam, sigma, t, tau, theta, w0, z0
 
-__all__ = ["limit_value", "order_delta", "plateau_delta", "plateau_error", "plateau_time"]
+__all__ = ["limit_value", "plateau_delta", "plateau_error", "plateau_time"]
 
 _si, _sj, _li, _lj, _constant, _error = sympy.symbols(
     "sigma_i sigma_j lambda_i lambda_j C epsilon", positive=True
@@ -161,7 +161,6 @@ def _formulas() -> dict[str, Formula]:
         "time": Formula(plateau_time_expr(), (_si, _sj), "tau"),
         "error": Formula(plateau_error_expr(), (_si, _sj, _constant, delta), "plateau error"),
         "delta": Formula(plateau_delta_expr(), (_si, _sj, _constant, _error), "delta"),
-        "order": Formula(order_delta_expr(), (_si, _li, _sj, _lj, theta), "delta_0"),
     }
 
 
@@ -204,12 +203,3 @@ def plateau_delta(sigma_j: Any, sigma_next: Any, constant: Any, error: Any) -> A
     0.01
     """
     return _formulas()["delta"](sigma_j, sigma_next, constant, error)
-
-
-def order_delta(sigma_i: Any, lam_i: Any, sigma_j: Any, lam_j: Any, theta: Any) -> Any:
-    """From this delta on mode i reaches theta before mode j, for sigma_i > sigma_j and both z0 < theta.
-
-    >>> round(float(order_delta(2.0, 1.0, 1.0, 1.0, 0.5)), 6)
-    1.039721
-    """
-    return _formulas()["order"](sigma_i, lam_i, sigma_j, lam_j, theta)

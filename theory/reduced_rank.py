@@ -14,7 +14,6 @@ from rankladder.theory.notation import lam, sigma, w
 
 __all__ = [
     "mode_excess_loss",
-    "mode_loss",
     "plateau_excess_loss",
     "rrr_gain",
 ]
@@ -116,7 +115,6 @@ def _reduced_rank() -> list[Step]:
 def _formulas() -> dict[str, Formula]:
     return {
         "gain": Formula(gain_expr(), (sigma, lam), "gain"),
-        "loss": Formula(mode_loss_expr(), (sigma, lam, w), "f"),
         "excess": Formula(excess_expr(), (sigma, lam, w), "f - f*"),
         "unlearned": Formula(excess_expr().subs(w, 0), (sigma, lam), "f - f*"),
     }
@@ -129,15 +127,6 @@ def rrr_gain(sigma: Any, lam: Any) -> Any:
     0.5
     """
     return _formulas()["gain"](sigma, lam)
-
-
-def mode_loss(sigma: Any, lam: Any, w: Any) -> Any:
-    """The part ``lam w^2/2 - sigma w`` of the loss that one mode carries.
-
-    >>> float(mode_loss(2.0, 1.0, 2.0))
-    -2.0
-    """
-    return _formulas()["loss"](sigma, lam, w)
 
 
 def mode_excess_loss(sigma: Any, lam: Any, w: Any) -> Any:

@@ -16,7 +16,7 @@ from rankladder.theory.one_layer import ratio_bound_expr
 from rankladder.theory.solving import linear_root, rational_roots
 from rankladder.theory.stability import cycle_expr, cycle_multiplier_expr
 
-__all__ = ["threshold", "threshold_polynomials", "thresholds"]
+__all__ = ["threshold", "thresholds"]
 
 _x = sympy.Symbol("x", positive=True)  # 1 - z where the orbit is below 1
 _p = sympy.Symbol("p", positive=True)  # how far a parameter is above the threshold
@@ -130,16 +130,6 @@ def thresholds() -> dict[str, Any]:
     0.677651
     """
     return {name: threshold(name) for name in _ENDS}
-
-
-@cache
-def threshold_polynomials() -> dict[str, Any]:
-    """The minimal polynomial of each threshold, in s.
-
-    >>> threshold_polynomials()["stable 2-cycle"]
-    s**2 + 2*s - 4
-    """
-    return {name: sympy.minimal_polynomial(value, s) for name, value in thresholds().items()}
 
 
 @derivation("step-monotone", "small steps: monotone convergence", "STEP-1", "RRR-4", "STEP-6")

@@ -192,17 +192,6 @@ def test_a_size_is_taken_from_its_parameter_cut_and_grown(domain: Domain) -> Non
     )
 
 
-def test_a_row_and_a_column_are_left_out() -> None:
-    value = Rational(((F(1), F(2), F(-2)), (F(0), F(1, 2), F(3, 2))))
-    assert Matrix("n", "m").shrunk(value, "n", 0) == Rational((value.rows[1],))
-    assert Matrix("n", "m").shrunk(value, "m", 1) == Rational(((F(1), F(-2)), (F(0), F(3, 2))))
-    assert Orthogonal("n").shrunk(Reflections(3, ((1, 2, 3), (0, 1, 0))), "n", 1) == Reflections(2, ((1, 3),))
-    three = Shears(Reflections(3, ((1, 2, 3),)), ((0, 2, F(2)), (1, 2, F(3)), (2, 0, F(4)), (2, 2, F(5))))
-    kept = ((0, 1, F(2)), (1, 0, F(4)), (1, 1, F(5)))
-    assert Invertible("n").shrunk(three, "n", 1) == Shears(Reflections(2, ((1, 3),)), kept)
-    assert Spectrum("n").shrunk((F(3), F(2), F(1)), "n", 1) == (F(3), F(1))
-
-
 # -- sources
 
 
@@ -302,40 +291,6 @@ def test_a_number_keeps_to_what_assumptions_leave() -> None:
         Int(0, 9).draw(source, Bounds(F(5, 4), F(7, 4)), {})
 
 
-def test_batches_lie_in_their_range_and_reach_both_ends() -> None:
-    rng = np.random.default_rng(3)
-    for low, high in ((0.0, 1.0), (-7.0, -2.0), (10.0, 1000.0)):
-        made = Real(low, high).batch(rng, low, high, 4000)
-        assert made.min() >= low and made.max() <= high
-        near = (high - low) * 1e-4
-        assert np.mean(made < low + near) > 0.05 and np.mean(made > high - near) > 0.03
-    made = Real().batch(rng, -np.inf, np.inf, 4000)
-    assert np.mean(made == np.round(made * 16) / 16) > 0.1 and np.mean(np.abs(made) < 10) > 0.1
-
-
-def test_numbers_move_by_small_and_by_large_steps() -> None:
-    source = RandomSource(1)
-    moves = {abs(Real(0, 4).mutate(F(2), source) - 2) for _ in range(300)}
-    assert max(moves) > F(1, 2) and 0 < min(moves - {0}) < F(1, 1000)
-    steps = {abs(Int(0, 6400).mutate(3000, source) - 3000) for _ in range(600)}
-    assert {1, 2} <= steps and max(steps) == 1600
-    long = F(1, 3**200)  # numbers must not grow at every move
-    assert Real().mutate(long, source).denominator.bit_length() < 64
-
-
-def test_simpler_numbers_are_lighter_and_near() -> None:
-    for x in (F(7, 5), F(-5, 3), F(12_345_677, 2**24), F(2999, 3)):
-        made = list(Real().simpler(x))
-        assert made and [*map(bits, made)] == sorted(map(bits, made)) and max(map(bits, made)) < bits(x)
-        assert min(abs(c - x) for c in made) <= abs(x) / 2
-    assert {F(3, 2), F(4, 3), F(11, 8)} <= {*Real().simpler(F(7, 5))}
-    assert F(1024) in Real().simpler(F(2999, 3)) and F(1, 2**22) in Real().simpler(F(1, 3_000_000))
-    for domain, goal in ((Int(0, 99), 0), (Int(3, 99), 3), (Int(-99, -3), -3), (Int(-99, 99), 0)):
-        for n in range(domain.lower, domain.upper + 1):
-            made = [*domain.simpler(n)]
-            assert all(abs(m - goal) < abs(n - goal) for m in made) and (goal in made) is (n != goal)
-
-
 def test_what_belongs_to_a_range_of_integers() -> None:
     assert [k for k in range(-4, 6) if Int(-2, 3).contains(k, {})] == [-2, -1, 0, 1, 2, 3]
     assert not Int(0, 3).contains(True, {}) and not Int(0, 3).contains(F(1), {})
@@ -364,11 +319,6 @@ def test_a_reflection_is_that_of_its_vector_and_a_product_is_in_order() -> None:
     assert both == [[F(3, 5), F(4, 5)], [F(-4, 5), F(3, 5)]]
     sheared = Shears(Reflections(2), ((0, 1, F(2)), (0, 0, F(1, 2))))  # I + 2 e0 e1^T, then row 0 times 3/2
     assert Invertible(2).realise(sheared, lambda x: x).tolist() == [[F(3, 2), F(2)], [F(0), F(1)]]
-
-
-def test_orthogonal_matrices_are_hardly_ever_symmetric() -> None:
-    made = [value.exact() for n in (2, 3, 5, 8) for value in draws(Orthogonal(n), 100)]
-    assert sum(m == m.transpose() for m in made) < 60  # one draw in ten has fewer than two reflections
 
 
 def test_invertible_matrices_are_invertible_and_not_orthogonal() -> None:
@@ -420,13 +370,6 @@ def test_what_keeps_a_value_out_is_said(domain: Any, value: Any, why: str) -> No
     assert domain.misfit(value, {}).startswith(why)
 
 
-def test_a_spectrum_becomes_simpler_by_one_entry_less_or_whole() -> None:
-    value = (F(31, 9), F(17, 7), F(10, 7))
-    made = list(Spectrum(Int(1, 4)).simpler(value))
-    assert made[:3] == [value[1:], value[::2], value[:2]] and (F(217), F(153), F(90)) in made
-    assert all(len(m) == 3 for m in Spectrum(3).simpler(value))
-
-
 @pytest.mark.parametrize(("gap", "condition"), [(1, 2), (F(1, 2), F(3, 2)), (1, 1)])
 def test_a_gap_and_a_condition_number_leave_room_or_none(gap: F, condition: F) -> None:
     domain, source, made = Spectrum(Int(2, 3), 1, 4, gap=gap, condition=condition), RandomSource(11), 0
@@ -447,7 +390,6 @@ PROBLEM = Problem().realise(draws(Problem(), 1)[0], float)
     ("call", "said"),
     [
         (lambda: Real(1, 0), "Expected lower < upper but got Real(1, 0); swap the ends"),
-        (lambda: Real(1, 1, closed="left"), "Expected lower < upper but got Real(1, 1)"),
         (lambda: Real(0, 1, closed="up"), "Expected closed= neither, left, right or both but got 'up'"),
         (lambda: Real(float("nan"), 1), "Expected a finite number but got nan"),
         (lambda: Real("half", 1), "Expected an exact number such as '2/3' but got 'half'"),
@@ -455,39 +397,28 @@ PROBLEM = Problem().realise(draws(Problem(), 1)[0], float)
         (lambda: Int(3, 2), "Expected lower <= upper but got Int(3, 2); swap the ends"),
         (lambda: Int(1.5, 2), "Expected whole numbers but got Int(1.5, 2); use Real"), (lambda: Int(0, True), "Expected whole"),  # type: ignore[arg-type]
         (lambda: Spectrum(2, 1, 1), "Expected lower < upper and gap >= 0 but got"),
-        (lambda: Spectrum(2, 0, 4, gap=-1), "Expected lower < upper and gap >= 0 but got"),
         (lambda: Spectrum(9, 0, 1, gap=1), "Expected room for 9 entries"),
-        (lambda: Spectrum(Int(3, 9), 0, 4, gap=F(21, 10)), "Expected room for 3 entries"),
         (lambda: Spectrum(2, condition=0), "Expected condition >= 1 and lower > 0"),
         (lambda: Spectrum(2, -1, 4, nulls=1), "Expected nulls >= 0 and lower >= 0"),
         (lambda: Orthogonal(0), "Expected a size from 1 on but got Orthogonal(n=0)"),
         (lambda: Orthogonal(True), "Expected a whole number, Int(1, 8) or a parameter's name"),
         (lambda: Orthogonal("a b"), "Expected the name of an integer parameter but got"),
-        (lambda: Invertible(-1), "Expected a size from 1 on but got Invertible(n=-1)"),
         (lambda: Matrix(2, 2.5), "Expected a whole number, Int(1, 8) or a parameter's name but got Matrix(columns=2.5)"),  # type: ignore[arg-type]
         (lambda: Matrix(1, 1, scale=-1), "Expected a number from 0 on but got Matrix(scale=-1)"),
-        (lambda: Matrix(2, 2, denominator=0), "Expected a number from 1 on but got Matrix(denominator=0)"),
         (lambda: Reflections(2, ((0, 0),)), "Expected nonzero vectors of length 2 but got (0, 0)"),
         (lambda: Problem(kind="odd"), "Expected kind commuting, whitened, autoencoder, noncommuting"),  # type: ignore[arg-type]
         (lambda: Problem(d=1, kind="noncommuting"), "Expected room for d = 2"),
         (lambda: Problem(d="3"), "Expected a whole number or Int(1, 8) but got Problem(d='3')"),  # type: ignore[arg-type]
-        (lambda: Problem(d=Int(0, 2)), "Expected a size from 1 on but got Problem(d=the integers 0 to 2); give 1 or more"),
         (lambda: Problem(sigma=(0, 1)), "Expected numbers above 0"), (lambda: Problem(lam=(0, 1)), "Expected numbers above 0"),
         (lambda: Problem(sigma=2), "Expected a pair (lower, upper) but got Problem(sigma=2)"),  # type: ignore[arg-type]
         (lambda: Problem(sigma=(1, 1)), "Expected lower < upper but got Problem(sigma=(1, 1)); swap the ends"),
         (lambda: Problem(null=(-1, 1)), "Expected numbers from 0 on but got Problem(null=(-1, 1))"),
-        (lambda: Problem(gap=F(-1, 9)), "Expected a number from 0 on but got Problem(gap="),
         (lambda: Problem(sigma=(1, 4), gap=F(11, 10), modes=Int(4, 8)), "Expected room for 4 sigma but got commuting problems"),
         (lambda: strategies.values(3), "Expected a domain such as Real(0, 1) but got 3"),  # type: ignore[arg-type]
-        (lambda: strategies.values(Matrix("d", 2)), "Expected a parameter named 'd' before the matrix; put it first in over="),
         (lambda: strategies.instances("GD-1"), "Expected a Claim but got 'GD-1'; pass what @claim returned"),  # type: ignore[arg-type]
         (lambda: strategies.step_sizes("fast"), "Expected regime monotone, convergent, bounded, divergent but got 'fast'"),
         (lambda: strategies.one_mode(z0=3), "Expected a pair (lower, upper) but got one_mode(z0=3)"),  # type: ignore[arg-type]
-        (lambda: strategies.one_mode(z0=(-1, 1)), "Expected numbers from 0 on but got one_mode"),
-        (lambda: strategies.spectra(0), "Expected a size from 1 on but got Spectrum(size=0)"),
-        (lambda: strategies.orthogonal(0), "Expected a size from 1 on but got Orthogonal(n=0)"),
         (lambda: strategies.problems(width=3), "Expected d, p, r, modes, sigma, lam, null, gap but got width=3; see Problem"),
-        (lambda: strategies.problems(d=2, modes=3), "Expected at most min(d, p, r) = 2 modes but got modes=the integers 3 to 3"),
         (lambda: strategies.starts("x"), "Expected a problem but got 'x'; draw one from strategies.problems()"),  # type: ignore[arg-type]
         (lambda: strategies.starts(PROBLEM, delta=(3, 1)), "Expected lower < upper but got starts(delta=(3, 1)); swap the ends"),
     ],

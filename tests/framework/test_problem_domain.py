@@ -33,13 +33,6 @@ NOISY = JointProblem(
 )  # fmt: skip
 
 
-def test_a_problem_is_described_in_a_line() -> None:
-    assert str(Problem(d=2, p=Int(1, 3), r=4, modes=Int(1, 2), gap=F(1, 3))) == (
-        "commuting problems: d 2 to 2, p 1 to 3, r 4 to 4, 1 to 2 modes, sigma in [1/4, 4], "
-        "lam in [1/4, 4], null lam in [0, 4], gaps at least 1/3"
-    )
-
-
 def test_what_a_conclusion_sees_of_a_problem() -> None:
     value = one(3, 2, 4, (3, 1), (2, 4, 5), ((0, 1, F(1, 2)), (1, 2, F(-1, 3))))
     view = Problem(kind="noncommuting").realise(value, lambda x: x)
@@ -149,40 +142,6 @@ def test_every_part_of_a_problem_can_move(kind: Any) -> None:
         assert any(getattr(m, part) != getattr(value, part) for m in moved)
     if kind == "autoencoder":
         assert all(m.U == m.V for m in moved)
-
-
-def test_a_problem_loses_a_size_a_mode_or_noise_and_keeps_the_rest() -> None:
-    simpler = list(Problem(kind="noncommuting").simpler(NOISY))
-    shapes = {m.shape for m in simpler if len(m.sigma) == 2}
-    assert {(2, 2, 2), (2, 4, 5), (3, 3, 5), (3, 4, 4)} <= shapes
-    whole = Problem(kind="noncommuting").realise(NOISY, float)
-    for mode, made in enumerate(m for m in simpler if len(m.sigma) == 1):
-        rest = Problem(kind="noncommuting").realise(made, float)
-        np.testing.assert_array_equal(rest.sigma, np.delete(whole.sigma, mode))
-        np.testing.assert_array_equal(rest.lam, np.delete(whole.lam, mode))
-        np.testing.assert_array_equal(rest.B, np.delete(np.delete(whole.B, mode, 0), mode, 1))
-    noise = {m.B for m in simpler if m.shape == NOISY.shape and m.lam == NOISY.lam}
-    assert {NOISY.B[1:], NOISY.B[::2], NOISY.B[:2]} <= noise
-    last = one(2, 2, 2, (1,), (1, 1), NOISE)
-    assert all(m.B for m in LOUD.simpler(last) if m.shape == last.shape)  # never none
-    tied = JointProblem((F(1),), (F(1), F(0), F(0)), frame(3), frame(3), frame(3))
-    assert {(1, 1, 1), (2, 2, 3), (3, 3, 2)} <= {m.shape for m in TIED.simpler(tied)}
-
-
-def test_simpler_spectra_of_a_problem_are_whole_multiples() -> None:
-    def spectra(kind: Any, sigma: tuple[F, ...], lam: tuple[F, ...], *B: tuple[int, int, F]) -> list[Any]:
-        value = JointProblem(sigma, lam, *3 * (frame(len(lam)),), B)
-        return [(m.sigma, m.lam, *m.B) for m in Problem(kind=kind).simpler(value) if m.shape == value.shape]
-
-    both = ((F(6), F(5)), (F(4), F(3)))
-    made = spectra("commuting", (F(3, 2), F(5, 4)), (F(8), F(6)))
-    assert {both, (both[0], (F(8), F(6))), ((F(3, 2), F(5, 4)), both[1])} <= set(made)
-    assert ((F(1),), (F(3), F(5)), (0, 1, F(1, 2))) in spectra(
-        "noncommuting", (F(1),), (F(3, 2), F(5, 2)), (0, 1, F(1, 4))
-    )
-    # where Sxx and Sxy are the same matrix, both or none
-    tied = spectra("autoencoder", (F(3, 2), F(5, 4)), (F(3, 2), F(5, 4)))
-    assert ((F(6), F(5)), (F(6), F(5))) in tied and all(sigma == lam for sigma, lam in tied)
 
 
 def test_the_region_of_a_problem_has_active_and_null_values_apart() -> None:

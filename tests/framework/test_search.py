@@ -295,10 +295,5 @@ def test_a_claim_about_every_step_is_about_later_ones_than_are_drawn() -> None:
     grows = always("search.grows", z <= 300, start={z: 0}, step={z: z + r}, over={"r": Real(0, 2)})
     seen = examine(grows, at(r=F(1), steps=301))
     assert (seen.applies, seen.judgement.outcome) == (True, "violated")
-    steps = grows.over["steps"]
-    assert not any(steps.contains(k, {}) for k in (0, -1, True, F(2)))
-    assert str(steps) == "the integers from 1 on, drawn up to 150"
-    drawn = [steps.draw(RandomSource(seed), None, {}) for seed in range(2000)]
+    drawn = [grows.over["steps"].draw(RandomSource(seed), None, {}) for seed in range(2000)]
     assert min(drawn) == 1 and 100 < max(drawn) <= 150
-    assert 0.005 < np.mean([k > 30 for k in drawn]) < 0.05  # mostly short
-    assert max(steps.mutate(149, RandomSource(seed)) for seed in range(60)) == 150

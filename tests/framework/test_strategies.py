@@ -16,8 +16,8 @@ import pytest
 from hypothesis import HealthCheck, find, given, settings
 from hypothesis import strategies as st
 
-from rankladder import Domain, Int, Problem, Real, claim, strategies
-from rankladder.domains.randomness import Infeasible, RandomSource
+from rankladder import Domain, Int, Real, claim, strategies
+from rankladder.domains.randomness import Infeasible
 
 FEW = settings(max_examples=15, derandomize=True, database=None, deadline=None)
 
@@ -114,12 +114,6 @@ def test_what_cannot_be_drawn_is_drawn_again() -> None:
 def test_a_failing_instance_shrinks() -> None:
     made = claim("t-shrinks", over={"x": Real(0, 9), "n": Int(0, 60)})(lambda x, n: x + n)
     assert dict(find(strategies.instances(made), lambda i: i["n"] > 9 and i["x"] > 1))["n"] == 10
-
-
-def test_problems_of_a_claim_are_drawn_too() -> None:
-    domain = Problem(d=Int(2, 2))
-    assert find(strategies.values(domain), lambda value: len(value.sigma) == 2).shape[0] == 2
-    assert domain.draw(RandomSource(1), None, {}).shape[0] == 2
 
 
 def test_profiles_are_loaded_in_the_usual_ways(tmp_path: Path) -> None:

@@ -77,37 +77,3 @@ def test_the_scout_takes_claims_with_fractions_and_claims_about_integers() -> No
     found = scout(integers, 2_000, 0)
     assert found.seen == 1_600  # every pair, once
     assert dict(found.worst[0].instance) == {"m": 17, "n": 23}
-
-
-def test_powers_of_exact_numbers_are_exact_where_they_can_be_written_down() -> None:
-    x = Exact(4, 9)
-    for exponent, value in (
-        (0, Fraction(1)),
-        (1, Fraction(4, 9)),
-        (3, Fraction(64, 729)),
-        (-2, Fraction(81, 16)),
-    ):
-        made = x**exponent
-        assert (type(made), made) == (Exact, value)
-    assert type(x ** Fraction(6, 2)) is Exact
-    root = x ** Fraction(1, 2)
-    assert type(root) is Ball
-    assert abs(root - Fraction(2, 3)) < 1e-15
-    assert abs(x ** Ball(2) - Fraction(16, 81)) < 1e-15
-    # 4 bits of 9 times the power: up to 20,000 bits stay written out
-    assert type(x**5000) is Exact
-    assert type(x**5001) is Ball
-    assert type(x**-5001) is Ball
-    assert abs((x**5001).log() - 5001 * x.log()) < 1e-9
-    assert (2 ** Exact(3), type(2 ** Exact(3))) == (8, Exact)
-    assert abs(2 ** Exact(1, 2) - 2**0.5) < 1e-15
-    assert type(Fraction(2, 3) ** Exact(-2)) in (Exact, Fraction)
-    with pytest.raises(TypeError):
-        x + True  # a truth value is no number
-    with pytest.raises(TypeError):
-        x + float("nan")
-    assert not hasattr(x, "_no_such_thing")
-    assert abs(Exact(2).sqrt() - 2**0.5) < 1e-15
-    assert type(Exact(8, 18).sqrt()) is Exact
-    assert type(Exact(8, 9).sqrt()) is type(Exact(4, 3).sqrt()) is Ball
-    assert Exact(-4).sqrt().is_nan()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from pathlib import Path
 
 import numpy as np
@@ -25,25 +24,12 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     rng = np.random.default_rng(5)
     np.save(tmp_path / "X.npy", rng.standard_normal((30, 4)))
     np.save(tmp_path / "Y.npy", rng.standard_normal((30, 2)))
-    np.save(tmp_path / "flat.npy", np.arange(3.0))
     (tmp_path / "broken.py").write_text("from rankladder import claim\nx = 1 +\n")
     (tmp_path / "raises.py").write_text("from rankladder import claim\n\nundefined_name\n")
-    (tmp_path / "empty.py").write_text("x = 1\n")
-    stored = {"schema": 1, "claim": "GD-1.sign", "dropped": [], "instance": "s=1", "margin": -1, "bits": 64}
-    (tmp_path / "list.json").write_text(json.dumps(stored | {"versions": {}}))
-    (tmp_path / "deep.json").write_text("[" * 100_000)
-    (tmp_path / "empty.json").write_text("[]")
     stated = "from rankladder import Real, claim, symbols\n@claim('c.broken', over=dict(a=Real(0, 1)){})\n"
     (tmp_path / "lacking.py").write_text(stated.format("") + "def _(a): return {}['x']\n")
     (tmp_path / "listed.py").write_text(stated.format(", given=[symbols('a') < 1]") + "def _(a): return a\n")
-    (tmp_path / "lacking.json").write_text('{"schema": 1}')
     (tmp_path / "binary.py").write_bytes(b"\0\1\2")
-    for name in ("fake.npy", "fake.npz"):
-        (tmp_path / name).write_text("1 2 3\n")
-    (tmp_path / "void.npy").touch()
-    np.save(tmp_path / "objects.npy", np.array([{}], dtype=object))
-    (tmp_path / "cut.npy").write_bytes((tmp_path / "X.npy").read_bytes()[:200])
-    (tmp_path / "long.csv").write_text("a,b\n1," + "2" * 200_000 + "\n")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -52,10 +38,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ("words", "message"),
     [
         (["data", "missing.npy"], "does not exist"),
-        (["data", "broken.py"], "expected .npy, .npz, .csv or .parquet"),
-        (["data", "flat.npy"], "must be two-dimensional"),
         (["data", "X.npy", "--eta", "0"], "above 0"),
-        (["data", "X.npy", "--eta", "-1"], "above 0"),
         (["data", "X.npy", "--delta", "-1"], "at least 0"),
         (
             ["data", "X.npy", "--delta", "700.5"],
@@ -67,32 +50,20 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (changed("--sigma", "a,b"), "expected a number"),
         (changed("--sigma", "3,2"), "2 values of sigma but 3 of lam"),
         (changed("--sigma", "-3,2,1"), "must be at least 0"),
-        (changed("--lam", "1,-1,1"), "must be at least 0"),
         (changed("--lam", "1,1,0"), "give lam > 0"),
         (changed("--sigma", "3,nan,1"), "finite"),
-        (changed("--sigma", "3,,1"), "expected a number"),
         (changed("--eta", "0"), "above 0"),
-        (changed("--eta", "-1"), "above 0"),
         (changed("--delta", "-1"), "at least 0"),
         (changed("--delta", "inf"), "finite"),
         ([*changed("--lam", "1,1,50")[:-1], "0.5"], "use --delta 1.957 or more"),
         (["check", "--only", "GD-99"], "nearest"),
-        (["check", "--only", "nothing-like-it-at-all"], "unknown claim id"),
         (["check", "--examples", "0"], "at least 1"),
         (["check", "--workers", "0"], "at least 1"),
         (["check", "--budget", "0"], "above 0"),
-        (["check", "--profile", "fast"], "invalid choice"),
-        (["check", "missing.py"], "does not exist"),
         (["check", "broken.py"], "line 2"),
         (["check", "raises.py"], "line 3: NameError"),
-        (["check", "empty.py"], "states no claim"),
-        (["show", "GD-99"], "nearest"),
         (["data", "a" * 300 + ".npy"], "File name too long"),
         (["data", "X\x00.npy"], "cannot be a path"),
-        (["data", "X.npy", "--plot", "a" * 300 + ".png"], "File name too long"),
-        (["replay", "--store", "a" * 300], "File name too long"),
-        (["check", "a" * 300 + ".py"], "File name too long"),
-        (["check", "--against", "a" * 300], "File name too long"),
         (["data", "two\nlines.npy"], "two lines.npy does not exist"),
         (["data", "X.npy", "--delta=--"], "needs a value"),
         (["prove", ""], "must not be empty"),
@@ -102,43 +73,15 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             ["boundary", "c.broken", "lacking.py", "--parameter", "a"],
             "lacking.py:2) broke: KeyError: 'x'",
         ),
-        (["sweep", "c.broken", "lacking.py", "--sample", "10"], "lacking.py:2) broke: KeyError: 'x'"),
         (
             ["check", "listed.py"],
             "Expected given= to name its parts but claim c.broken got [a < 1]; write given=dict(",
         ),
-        (["replay", "list.json"], "claim, instance and dropped must be text"),
-        (["replay", "empty.json"], "must hold an object with schema, claim, dropped, instance, margin"),
-        (
-            ["replay", "lacking.json"],
-            "it lacks claim, dropped, instance, margin, bits, versions; give a file",
-        ),
-        (["replay", "nofile.json"], "does not exist; give a file that rankladder explore wrote"),
-        (["replay", "broken.py"], "it holds no JSON document; give a file that rankladder explore wrote"),
-        (["replay", "."], "is a folder; replay a whole store with --store"),
         (["replay", "--store", "nowhere"], "store nowhere does not exist; give the folder"),
         (["replay", "--store", "broken.py"], "store broken.py is no folder; give the folder"),
-        (["check", "."], "claim file . is a folder; give the path of a Python file"),
         (["check", "binary.py"], "claim file binary.py: source code string cannot contain null bytes"),
         (["show"], "the following arguments are required: ID; see rankladder show --help"),
-        (["boundary"], "are required: ID, --parameter; see rankladder boundary --help"),
-        (
-            ["data", "fake.npy"],
-            "fake.npy holds no NumPy array, whatever its name; save the array with numpy.save,",
-        ),
-        (
-            ["data", "fake.npz"],
-            "fake.npz holds no NumPy array, whatever its name; save the array with numpy.savez,",
-        ),
-        (["data", "void.npy"], "void.npy is empty; save the array with numpy.save, or give"),
-        (
-            ["data", "objects.npy"],
-            "holds Python objects, must hold numbers; save it again with numpy.save after",
-        ),
-        (["data", "cut.npy"], "the file is cut short or damaged; save it again with numpy.save"),
-        (["data", "long.csv"], "cannot be read as .csv: field larger than field limit"),
         (["plot", "staircase", "--eta", "100"], "at most 2/4 = 0.5 but got 100; beyond, descent diverges"),
-        (["plot", "staircase", "--sigma", "3,2", "--eta", "0.666667"], "at most 2/3 = 0.666666 but got"),
         (["plot", "staircase", "--lam", "1e-320,1,1"], "between 1e-100 and 1e+100"),
         (["plot", "staircase", "--delta", "1e300"], "at most 1e+15 steps"),
         (["plot", "staircase", "--delta", "10", "--lam", "1e20,1,1"], "take a larger delta"),
@@ -146,8 +89,6 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (changed("--sigma", "3,2,1e-320"), "beyond 1e-300 to 1e+300; rescale the data, or drop that mode"),
         (changed("--eta", "1e308"), "eta 1e+308 times sigma 3 is beyond float64; use a smaller --eta"),
         (changed("--eta", "1e-308"), "takes more steps than can be counted"),
-        (["replay", "deep.json"], "no counterexample file"),
-        (["check", "--against", "deep.json"], "no JSON document"),
         (["nonsense"], "invalid choice"),
         ([], "required"),
     ],
@@ -169,36 +110,6 @@ def run_json(capsys: pytest.CaptureFixture[str], words: list[str], code: int = 0
         raise AssertionError(f"{token} is no JSON")
 
     return json.loads(capsys.readouterr().out, parse_constant=refuse)
-
-
-@pytest.mark.parametrize("delta", ["10", "1000", "1e6"])
-def test_simulate_keeps_transitions_in_their_brackets(capsys: pytest.CaptureFixture[str], delta: str) -> None:
-    report = run_json(capsys, changed("--delta", delta))
-    assert report["regime"] == "monotone"
-    assert len(report["times"]) == len(report["z"])
-    for column, mode in enumerate(report["modes"]):
-        low, high = mode["bracket"]
-        assert low <= mode["transition_step"] <= high
-        assert mode["predicted_step"] == pytest.approx(float(delta) / math.log1p(mode["s"]))
-        before = [
-            z[column]
-            for t, z in zip(report["times"], report["z"], strict=True)
-            if t < mode["transition_step"]
-        ]
-        after = [
-            z[column]
-            for t, z in zip(report["times"], report["z"], strict=True)
-            if t >= mode["transition_step"]
-        ]
-        assert max(before) < 0.5 <= min(after)
-
-
-def test_the_distance_to_the_prediction_does_not_grow_with_delta(capsys: pytest.CaptureFixture[str]) -> None:
-    """But for rounding up to a whole step: the shift is log(sigma/lam)-like, whatever delta."""
-    near, far = (run_json(capsys, changed("--delta", d))["modes"] for d in ("10", "1e6"))
-    for a, b in zip(near, far, strict=True):
-        shift = [m["transition_step"] - m["predicted_step"] for m in (a, b)]
-        assert abs(shift[0] - shift[1]) < 1
 
 
 def test_data_reports_every_key(files: Path, capsys: pytest.CaptureFixture[str]) -> None:

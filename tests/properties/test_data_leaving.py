@@ -11,10 +11,8 @@ import numpy as np
 import pytest
 
 from rankladder.app.main import main
-from rankladder.properties.gidel2019.data.analysis import run_descent, start_for
-from rankladder.properties.gidel2019.data.assertions import assertions
 from rankladder.properties.gidel2019.data.geometry import Geometry
-from rankladder.properties.gidel2019.data.leaving import Departure, departure
+from rankladder.properties.gidel2019.data.leaving import departure
 from rankladder.properties.gidel2019.data.reading import data_of_moments
 
 
@@ -99,28 +97,6 @@ def test_a_run_for_infinity_is_no_return() -> None:
     # 24 modes of nearly equal sigma repel in hundreds of directions, and off the manifold nothing bounds the orbit
     found = departure(geometry(*[np.random.default_rng(3).standard_normal((200, 24))] * 2), 2000)
     assert (found.stays_away, found.farthest) == (True, math.inf)
-
-
-def test_the_words_follow_the_departure() -> None:
-    some = geometry(*regression(0))
-    eta = some.default_eta
-    spectral, weak = (
-        run_descent(some, start_for(some, "spectral", delta, 0), eta, delta, 20_000)
-        for delta in (10.0, some.largest_small_delta)
-    )
-    for left, holds, said in (
-        (Departure(True, math.inf), True, "the fit is left for infinity"),
-        (Departure(True, 0.25), True, "the fit is left by 0.25 of its size, and not reached again"),
-        (Departure(False, 0.25), True, "reached again only at other, flatter factors, which bear that step"),
-        (Departure(None, 0.25), True, "whether for good is not seen"),
-        (Departure(None, 1e-6), None, "may be left or not"),
-        (None, None, "no larger step was tried"),
-    ):
-        spectral.departure = left
-        found = assertions(
-            some, spectral, spectral, weak, eta=eta, delta=10.0, weak_delta=some.largest_small_delta
-        )["A4"]
-        assert found.holds is holds and said in found.why
 
 
 def test_the_command_says_that_it_holds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

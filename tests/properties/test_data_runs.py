@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -36,30 +35,6 @@ def of(lam: Sequence[float], sigma: Sequence[float]) -> Geometry:
     return Geometry.of(data_of_moments(np.diag(lam), np.diag(sigma)))
 
 
-def test_numbers_of_a_diagonal_data_set_worked_out_by_hand() -> None:
-    made = of([1.0, 2.0, 3.0], [3.0, 2.0, 0.25])
-    assert made.shape == (3, 3) and list(made.ranks) == [1, 2, 3] and made.null_dimension == 0
-    np.testing.assert_allclose(made.sigma, [3, 2, 0.25])
-    np.testing.assert_allclose(made.lam, [1, 2, 3])
-    np.testing.assert_allclose(made.gains, [9, 2, 1 / 48])
-    np.testing.assert_allclose(made.best, np.diag([3, 1, 1 / 12]), atol=1e-15)
-    np.testing.assert_allclose(made.solution(2), np.diag([3, 1, 0]), atol=1e-15)
-    np.testing.assert_allclose([made.rrr_loss(j) for j in (1, 2, 3)], [1 + 1 / 96, 1 / 96, 0], atol=1e-30)
-    # stretch 3 times diag(1, 2, 3), and diag(1 3, 2 1, 3/12)
-    assert made.sharpness == pytest.approx(9 + 0.25)
-    assert made.step_sizes == {
-        "monotone": pytest.approx(1 / 6), "convergent": pytest.approx(1 / 3), "stable": pytest.approx(2 / 9.25),
-    }  # fmt: skip
-    assert made.default_eta == pytest.approx(1 / 9.25)
-    np.testing.assert_allclose(made.predicted_steps(0.5, 6.0), 6 / np.log([2.5, 2.0, 1.125]))
-    for share in (0.25, 0.5):
-        np.testing.assert_allclose(made.learned(share * made.best[None]), [[share] * 3])
-    half = made.predictions(0.5 * made.best)
-    np.testing.assert_allclose(made.loss(half), (9 + 2 + 1 / 48) / 8)
-    made.__dict__["sharpness"] = 1.0
-    assert made.default_eta == pytest.approx(1 / 6)
-
-
 def test_without_modes_there_are_no_steps() -> None:
     made = Geometry.of(data_of_moments(np.eye(2), np.zeros((2, 2))))
     assert made.m == 0 and made.sharpness == 0.0
@@ -70,22 +45,6 @@ def data(Sxx: Any, Sxy: Any, *, syy: float | None, n: int | None, root: Any = No
     Sxx, Sxy = np.array(Sxx, dtype=float), np.array(Sxy, dtype=float)
     root = np.sqrt(Sxx) if root is None else np.array(root, dtype=float)
     return DataSet(Sxx, Sxy, syy, n, root, np.linalg.pinv(root), np.linalg.pinv(root).T @ Sxy, 0.0)
-
-
-def test_modes_below_rounding_of_the_moments_are_none() -> None:
-    def modes(first: float, second: float, syy: float | None) -> int:
-        return Geometry.of(data(np.diag([1.0, 3.0]), np.diag([first, second]), syy=syy, n=9)).m
-
-    # entries are known to 32 eps sqrt(tr Sxx syy) = 128 eps, and modes to 1e-10 of the first
-    noise = 128 * 2.0**-52
-    assert [modes(1e-6, noise * f, 4.0) for f in (0.99, 1.01)] == [1, 2]
-    assert [modes(1e-6, noise * 0.99, None), modes(1.0, 1.01e-10, 4.0), modes(1.0, 0.99e-10, 4.0)] == [
-        2,
-        2,
-        1,
-    ]
-    assert [modes(noise * f, 0.0, 4.0) for f in (0.5, 1.0, 1.01)] == [0, 0, 1]
-    assert modes(noise * 0.5, 0.0, None) == 1
 
 
 def test_there_are_no_more_modes_than_directions_with_data() -> None:
@@ -110,30 +69,6 @@ def test_the_share_off_the_data_is_that_of_the_norm() -> None:
     rng = np.random.default_rng(0)
     full = Geometry.of(data_of_moments(np.diag([4.0, 1e-3]), rng.standard_normal((2, 1))))
     assert full.null_share(rng.standard_normal((2, 1))) == 0.0  # not even a rounding
-
-
-def test_distances_of_several_ranks_worked_out_by_hand() -> None:
-    made = of([1.0, 2.0, 3.0], [3.0, 2.0, 0.25])
-    # in prediction norm W = diag(1, 1, 1) is (1, sqrt 2, sqrt 3) beside (3, sqrt 2, sqrt 3 / 12)
-    W = np.stack([np.eye(3), np.diag([3.0, 1.0, 0.0])])
-    first = math.sqrt(4 + 2 + 3) / 3, math.sqrt(4 + 3) / math.sqrt(11)
-    third = math.sqrt(4 + 3 * (11 / 12) ** 2) / math.sqrt(11 + 1 / 48)
-    second = math.sqrt(2) / 3, 0.0, math.sqrt(1 / 48) / math.sqrt(11 + 1 / 48)
-    for found in (
-        made.distances_to_rrr(made.predictions(W)),
-        made.distances_to_plateaus(made.predictions(W)),
-    ):
-        np.testing.assert_allclose(found, [[*first, third], second], atol=1e-14)
-    assert made.distance_to_best(made.predictions(W[0])) == pytest.approx(third)
-
-
-def test_fitted_values_below_rounding_are_none() -> None:
-    for last, kept in ((13.0, True), (12.0, False), (5.0, False)):  # three times 4 roundings is none
-        size = last * 2.0**-52
-        fitted = np.array([[0.0, 4.0, 0.0], [size, 0.0, 0.0]])
-        made = Geometry.of(replace(data_of_moments(np.eye(2), fitted), fitted=fitted))
-        assert made.rrr_loss(1) == pytest.approx(size**2 / 2 if kept else 0.0, rel=1e-9, abs=1e-60)
-        assert made.rrr_loss(0) == pytest.approx(8.0) and made.rrr_loss(2) == 0.0
 
 
 def test_the_sharpness_at_other_factors_of_the_same_fit() -> None:

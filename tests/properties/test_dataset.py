@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rankladder.properties.gidel2019.data.reading import DataSet, data_of_moments, read_dataset
+from rankladder.properties.gidel2019.data.reading import DataSet, read_dataset
 from rankladder.usage import UsageError
 
 X = np.array([[1.0, 2.0], [3.0, 5.0], [4.0, -1.0], [0.5, 0.25]])
@@ -42,30 +42,6 @@ def test_npy_npz_and_csv_agree(tmp_path: Path) -> None:
         assert data.n == 4
 
 
-def test_no_targets_means_autoencoder(tmp_path: Path) -> None:
-    np.save(tmp_path / "X.npy", X)
-    data = read(tmp_path / "X.npy", standardize=True)
-    np.testing.assert_array_equal(data.Sxx, data.Sxy)
-    np.testing.assert_allclose(np.diag(data.Sxx), 1)
-    assert data.autoencoder
-
-
-def test_standardizing_leaves_targets_and_constant_columns(tmp_path: Path) -> None:
-    table = np.column_stack([X, np.full(4, 7.0)])
-    np.save(tmp_path / "X.npy", table)
-    np.save(tmp_path / "Y.npy", Y)
-    data = read(tmp_path / "X.npy", tmp_path / "Y.npy", standardize=True)
-    np.testing.assert_allclose(np.diag(data.Sxx), [1, 1, 0], atol=1e-14)
-    assert data.syy == pytest.approx(float(np.var(Y)))
-
-
-def test_moments_can_be_centred_no_more(tmp_path: Path) -> None:
-    np.savez(tmp_path / "m.npz", Sxx=np.eye(2), Sxy=np.eye(2))
-    with pytest.raises(UsageError, match="--center needs the samples"):
-        read(tmp_path / "m.npz", center=True)
-    assert read(tmp_path / "m.npz", center=False).n is None
-
-
 @pytest.mark.parametrize("shape", [(1, 3), (3, 2), (4, 2), (5, 2), (30, 2), (8, 4)])
 def test_what_is_kept_of_samples_is_what_it_is_said_to_be(tmp_path: Path, shape: tuple[int, int]) -> None:
     """Wide tables and tall ones are decomposed in different ways."""
@@ -89,18 +65,6 @@ def test_what_is_kept_of_samples_is_what_it_is_said_to_be(tmp_path: Path, shape:
         loss = np.sum((inputs @ W - targets) ** 2) / (2 * n)
         stated = np.sum((data.root @ W - data.fitted) ** 2) / 2 + data.least_loss
         assert stated == pytest.approx(loss, abs=1e-13)
-
-
-def test_two_samples_worked_out_by_hand(tmp_path: Path) -> None:
-    # X^T X / 2 = diag(9, 16): the singular values of X / sqrt 2 are 4 and 3, and Y is met exactly
-    np.savez(
-        tmp_path / "s.npz", X=np.sqrt(2) * np.array([[3.0, 0.0], [0.0, 4.0]]), Y=np.array([[2.0], [6.0]])
-    )
-    data = read(tmp_path / "s.npz", center=False)
-    np.testing.assert_allclose(np.abs(data.root), [[0, 4], [3, 0]], atol=1e-15)
-    np.testing.assert_allclose(np.abs(data.unrooted), [[0, 1 / 3], [1 / 4, 0]], atol=1e-15)
-    np.testing.assert_allclose(np.abs(data.fitted), [[6 / np.sqrt(2)], [2 / np.sqrt(2)]])
-    assert data.syy == 20 and data.n == 2 and data.least_loss == pytest.approx(0, abs=1e-15)
 
 
 def test_moments_are_taken_as_samples_of_the_same_moments_would_be(tmp_path: Path) -> None:
@@ -212,18 +176,6 @@ def test_a_direction_below_rounding_is_none(tmp_path: Path, shape: tuple[int, in
         table[0, 0], table[1, 1] = 1.0, factor * least * 2.0**-52
         data = read(saved(tmp_path, "s.npz", X=table, Y=table[:, :1]), center=False)
         assert data.root.shape == (rank, shape[1]) and data.unrooted.shape == (shape[1], rank)
-
-
-def test_of_moments_directions_below_ten_roundings_are_none() -> None:
-    for factor, rank in ((1.1, 2), (0.9, 1)):
-        Sxx = 8.0 * np.diag([factor * 20 * 2.0**-52, 1.0])
-        assert data_of_moments(Sxx, np.zeros((2, 1))).root.shape == (rank, 2)
-    assert data_of_moments(-np.eye(2), np.eye(2)).root.shape == (0, 2)
-    assert data_of_moments(np.zeros((2, 2)), np.eye(2)).root.shape == (0, 2)
-    askew = data_of_moments(np.array([[2.0, 1.0], [0.0, 2.0]]), np.array([[1.0], [0.5]]))
-    np.testing.assert_allclose(askew.root.T @ askew.root, [[2, 0.5], [0.5, 2]], atol=1e-14)
-    # (2, 1/2; 1/2, 2) takes (1/2, 1/8) to (17, 8)/16
-    np.testing.assert_allclose(askew.unrooted @ askew.fitted, np.array([[28], [8]]) / 60, atol=1e-14)
 
 
 @pytest.mark.parametrize(

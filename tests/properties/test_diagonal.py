@@ -45,15 +45,6 @@ def test_at_least_half_of_what_is_true_is_proved() -> None:
     assert 2 * sum(verdict(id) == "proved" for id in true) >= len(true)
 
 
-@pytest.mark.parametrize(("id", "slug"), [(id, slug) for id, c in CLAIMS.items() for slug in c.twins])
-def test_every_twin_is_refuted(id: str, slug: str) -> None:
-    assert str(check(CLAIMS[id].twins[slug], profile="quick").verdict) == "refuted"
-
-
-def test_true_claims_have_twins() -> None:
-    assert [id for id, c in CLAIMS.items() if not c.twins and verdict(id) != "refuted"] == []
-
-
 def searched(X: Any, y: Any) -> list[tuple[float, Any]]:
     """Times and coefficients of the path, in floats: at each jump the best of the fits on every set of free columns."""
     n, d = X.shape

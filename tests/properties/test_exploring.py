@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -25,12 +24,6 @@ from rankladder.language.library import load_catalogue
 from rankladder.search.explore import explore_claim
 from rankladder.search.judgement import judge
 from rankladder.simulate import descent
-from rankladder.storage.counterexamples import (
-    Stored,
-    read,
-    save,
-    stored_files,
-)
 
 s, z0, x, y = symbols("s z0 x y")
 
@@ -93,20 +86,6 @@ def test_an_assumption_that_few_draws_break_is_broken_all_the_same() -> None:
     over = {"Q": Orthogonal(2), "x": Int(1, 1000), "y": Int(1, 1000)}
     made = claim("t-few", over=over, given={"together": together})(lambda Q, x, y: 1960 - x - y)
     assert explore_claim(made, drop="together", budget=600).needed is True
-
-
-def stored(claim_id: str = "t-store", instance: str = "s=3/4, z0=2/3, steps=1") -> Stored:
-    return Stored(claim_id, "small-step", instance, -0.1, 192, {"python": "3"})
-
-
-def test_store_is_atomic_deduplicated_and_parallel(tmp_path: Path) -> None:
-    many = [stored(instance=f"s={i}/7, z0=1/2, steps=1") for i in range(30)] * 4
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda item: save(item, tmp_path), many))
-    files = list(stored_files(tmp_path))
-    assert len(files) == 30
-    assert sorted(read(f).instance for f in files) == sorted({m.instance for m in many})
-    assert not list(tmp_path.glob(".*.part"))
 
 
 def test_command_line_explores_keeps_and_replays(

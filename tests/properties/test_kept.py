@@ -8,13 +8,11 @@ from pathlib import Path
 import pytest
 
 from rankladder.app.main import main
-from rankladder.language.catalogue import catalogue
 from rankladder.language.library import load_catalogue
 from rankladder.language.verdict import Expectation
 from rankladder.report.words import assumption_texts
-from rankladder.storage.counterexamples import ReplayOutcome, kept_witness, read, replay, stored_files
+from rankladder.storage.counterexamples import kept_witness
 
-KEPT = catalogue().counterexamples
 TABLE = Path(__file__).resolve().parents[2] / "docs" / "assumptions.md"
 ROW = re.compile(r"\| (?P<id>\S+) \| `(?P<name>[^`]+)` \| (?P<says>.*?) \| (?P<standing>needed|not needed as far as [\d,]+ instances show|undefined) \| (?P<witness>.*) \|")  # fmt: skip
 
@@ -23,27 +21,6 @@ def rows() -> list[re.Match[str]]:
     return [
         match for line in TABLE.read_text(encoding="utf-8").splitlines() if (match := ROW.fullmatch(line))
     ]
-
-
-def test_every_kept_counterexample_still_violates() -> None:
-    claims = load_catalogue()
-    files = list(stored_files(KEPT))
-    assert len(files) > 200
-    changed = [
-        (f.name, str(r.outcome), r.note)
-        for f in files
-        if (r := replay(read(f), claims)).outcome is not ReplayOutcome.violates
-    ]
-    assert changed == []
-
-
-def test_kept_files_have_the_name_of_what_they_hold() -> None:
-    assert [f.name for f in stored_files(KEPT)] == [read(f).name for f in stored_files(KEPT)]
-
-
-def test_every_false_claim_has_a_kept_counterexample() -> None:
-    false = [c for c in load_catalogue().values() if c.expects is Expectation.refuted]
-    assert [c.id for c in false if kept_witness(c, None) is None] == []
 
 
 def test_table_of_assumptions_is_complete_and_current() -> None:

@@ -28,30 +28,11 @@ def test_check_finds_one_true_and_one_false(written: Path, capsys: pytest.Captur
     assert verdicts == {"my-one-step": "proved", "my-no-overshoot": "refuted"}
 
 
-def test_without_expects_the_check_fails(written: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    written.write_text(written.read_text().replace('    expects="refuted",\n', ""))
-    assert main(["check", "my_claims.py", "--profile", "quick", "--workers", "1"]) == 1
-    assert "refuted (expected: holds)" in capsys.readouterr().out
-
-
-def test_explore_finds_the_violation(written: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["explore", "my-no-overshoot", "my_claims.py", "--json"]) == 0
-    found = printed(capsys)
-    assert found["certified"]
-    assert found["simple"]["margin"] < 0
-
-
 def test_explore_takes_a_file_without_an_id(written: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["explore", "my_claims.py", "--all-assumptions", "--budget", "20", "--examples", "400", "--json"]
     assert main(words) == 0
     table = {e["dropped"]: e["needed"] for e in json.loads(capsys.readouterr().out)}
     assert table == {"small-step": True, "below": True}
-
-
-def test_boundary_is_one_half(written: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    # at s <= 1/2 the step map rises on [0, 1] to its fixed point 1; beyond, its slope there, 1 - 2 s, is negative
-    assert main(["boundary", "my-no-overshoot", "my_claims.py", "--parameter", "s", "--json"]) == 0
-    assert printed(capsys)["estimate"] == pytest.approx(0.5, abs=1e-6)  # the default width of the bracket
 
 
 @pytest.mark.parametrize("words", [["prove", "my-one-step", "my_claims.py"], ["prove", "my_claims.py"]])

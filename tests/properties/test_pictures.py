@@ -25,8 +25,8 @@ from rankladder.properties.gidel2019.pictures import (
     sandwich,
     staircase,
 )
-from rankladder.report.pictures import assumption_map, margin_landscape
-from rankladder.report.pictures.margins import assumption_counts, broken_on_grid, margin_grid
+from rankladder.report.pictures import margin_landscape
+from rankladder.report.pictures.margins import margin_grid
 from rankladder.usage import UsageError
 
 
@@ -114,28 +114,6 @@ def test_margin_landscape_draws_where_the_claim_fails() -> None:
         margin_landscape(claim, "s", "s", instance)
 
 
-def test_margin_landscape_marks_zero_and_what_the_assumptions_exclude() -> None:
-    claim, instance = landscape()
-    ax = margin_landscape(claim, "s", "z0", instance, points=9)
-    xs, ys, _ = margin_grid(claim, instance, "s", "z0", 9)
-    # cells of one width each, their middles, over both ranges
-    assert np.allclose(np.diff(xs), xs[1] - xs[0]) and np.allclose(np.diff(ys), ys[1] - ys[0])
-    broken = broken_on_grid(claim, instance, "s", "z0", xs, ys)
-    fails = [[[bool(s > 0.5) for s in xs] for _ in ys], [[bool(z0 >= 1) for _ in xs] for z0 in ys]]
-    assert [found.tolist() for found in broken.values()] == [some for some in fails if np.any(some)]
-    shade, zero, *hatched = ax.collections
-    assert [line.tolist() for line in (zero.levels, *(h.levels for h in hatched))] == [
-        [0.0],
-        *[[0.5, 1.5]] * len(broken),
-    ]
-    top = shade.norm.vmax
-    assert shade.norm.vmin == -top
-    bar = ax.figure.axes[-1]
-    assert np.allclose(bar.get_yticks(), [-top, -top / 2, 0, top / 2, top])
-    assert bar.get_yticklabels()[2].get_text() == "0"
-    assert (float(instance["s"]), float(instance["z0"])) == tuple(ax.lines[-1].get_xydata()[0])
-
-
 def test_losses_of_a_spectrum_level_off_at_what_is_left_to_learn() -> None:
     ax = excess_loss([1, 3, 2], [1, 1, 4], 0.1, 5)
     # sigma^2/(2 lam) are 1/2, 9/2, 1/2, the largest is learned first
@@ -151,15 +129,6 @@ def test_losses_of_a_spectrum_level_off_at_what_is_left_to_learn() -> None:
     ):
         with pytest.raises(ValueError, match="of one length"):
             excess_loss(*bad)
-
-
-def test_assumption_map_counts_what_is_kept() -> None:
-    families, names, needed, made = assumption_counts()
-    assert needed.sum() > 200
-    ax = assumption_map()
-    assert len(ax.texts) == (made > 0).sum()
-    i, j = families.index("STEP"), names.index("large-step")
-    assert f"{needed[i, j]}/{made[i, j]}" in {t.get_text() for t in ax.texts}
 
 
 @pytest.mark.parametrize("name", ["staircase", "phase", "sandwich", "flow", "assumptions"])
@@ -178,12 +147,6 @@ def test_the_command_hands_on_its_options(tmp_path: Path) -> None:
         out = tmp_path / "out.svg"
         assert main(["plot", *words, "--out", str(out)]) == 0
         assert f"<!-- {title} -->" in out.read_text(encoding="utf-8")
-
-
-def test_margin_of_a_kept_counterexample(tmp_path: Path) -> None:
-    out = tmp_path / "m.svg"
-    assert main(["plot", "margin", "--claim", "GD-5.not-continuous-upper", "--out", str(out)]) == 0
-    assert "<svg" in out.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

@@ -39,50 +39,6 @@ def printed(capsys: pytest.CaptureFixture[str], words: Sequence[str], code: int 
     return re.sub(r"\d+(\.\d+)? s\b", "# s", capsys.readouterr().out)
 
 
-LIST = """\
-  claim       expects  looked for
-  sum-square  holds    proof, test
-      a square is never negative, so the sum of a number's square and one is at
-      least twice the number
-  sum-cube    refuted  counterexample
-      the same with the cube
-  sum-fourth  holds    proof, test
-
-3 claims: 2 expected to hold, 1 to be refuted
-"""
-
-CHECK = """\
-sum-square  proved   1 obligation by identities; 60 instances judged in balls, …
-    a square is never negative, so the sum of a number's square and one is at l…
-sum-cube    refuted  counterexample x=-2
-    the same with the cube
-    rankladder check sums.py --only sum-cube --at x=-2
-sum-fourth  refuted (expected: holds)  counterexample x=1
-    rankladder check sums.py --only sum-fourth --at x=1
-
-1 proved, 1 refuted as expected, 1 refuted against expectation
-3 claims: 2 as expected, 1 unexpected, 0 inconclusive: sum-fourth (seed 0, # s)
-"""
-
-SHOW = """\
-sum-cube  (expected: refuted)
-  the same with the cube
-
-  statement       x \\in \\mathbb{R}:\\quad x^{3} + 1 \\geq 2 x
-  parameter       x in the reals of (-oo, oo)
-  assumes         nothing
-  checked by      each instance judged in balls after a float64 scout; the conclusion returns signed margins:
-    x**3 + 1 >= 2*x
-  verdict         none is kept; rankladder check sums.py --only sum-cube
-"""
-
-
-def test_three_commands_at_80_columns(file: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert printed(capsys, ["list", file]) == LIST
-    assert printed(capsys, ["show", "sum-cube", file]).startswith(SHOW)  # before anything is kept
-    assert printed(capsys, ["check", file, "--workers", "1"], code=1) == CHECK
-
-
 def test_the_command_at_the_end_of_a_row_leads_to_the_counterexample(
     file: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -126,9 +126,3 @@ def test_names_become_symbols_with_their_indices() -> None:
         "steps": r"\mathrm{steps}", "steps12": r"\mathrm{steps}_{12}", "sigma_max": r"\sigma_{max}", "W1": "W_{1}", "ab_1": r"\mathrm{ab}_{1}",
     }  # fmt: skip
     assert {name: snippets.symbol(name) for name in shown} == shown
-
-
-def test_a_table_leaves_out_rows_without_anything() -> None:
-    made = well_formed(snippets.table([("a<b", "<i>x</i>"), ("none", ""), ("c", "y")]))
-    assert made.count("<tr>") == 2 and "none" not in made
-    assert "a&lt;b" in made and "<i>x</i>" in made

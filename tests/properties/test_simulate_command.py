@@ -44,13 +44,6 @@ def test_what_is_recorded_does_not_grow_with_the_modes(
     assert all(len(row) == count for row in found["z"])
 
 
-def test_many_modes_are_recorded_at_fewer_steps(capsys: pytest.CaptureFixture[str]) -> None:
-    np.save("s.npy", np.linspace(0.5, 1, 10_000))
-    np.save("l.npy", np.ones(10_000))
-    found = report(capsys, "@s.npy", "@l.npy")
-    assert 2 <= len(found["times"]) <= 100 and len(found["z"][0]) == 10_000
-
-
 @pytest.mark.parametrize("times", ["2", "5", "1000"])
 def test_transitions_do_not_depend_on_what_is_recorded(
     capsys: pytest.CaptureFixture[str], times: str

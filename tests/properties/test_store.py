@@ -25,7 +25,6 @@ from rankladder.storage.counterexamples import (
     replay,
     save,
     store_folder,
-    stored_files,
 )
 from rankladder.storage.files import tidy, whole
 
@@ -44,20 +43,6 @@ def test_what_is_saved_is_read_by_whoever_may_read_the_folder(tmp_path: Path) ->
         assert stat.S_IMODE(target.stat().st_mode) == 0o644
         assert found.instance in target.read_text(encoding="utf-8")  # a person can read it
     assert len(list((tmp_path / "new" / "store").iterdir())) == 2  # nothing is left beside them
-
-
-def test_a_file_is_named_after_the_claim_the_assumption_and_the_instance() -> None:
-    others = [replace(FOUND, **{name: "other"}) for name in ("claim", "dropped", "instance")]
-    assert len({FOUND.name, *(one.name for one in others)}) == 4
-    assert replace(FOUND, margin=-1.0, bits=64, versions={}).name == FOUND.name
-    assert "/" not in replace(FOUND, claim="a/b").name
-
-
-def test_files_of_a_store_are_those_that_are_whole_in_order(tmp_path: Path) -> None:
-    for name in ("b.json", "a.json", ".c.json", "d.txt", ".e.part"):
-        (tmp_path / name).touch()
-    assert [p.name for p in stored_files(tmp_path)] == ["a.json", "b.json"]
-    assert list(stored_files(tmp_path / "nowhere")) == []
 
 
 def test_what_killed_writers_left_is_cleared_away_and_what_is_being_written_is_not(tmp_path: Path) -> None:
@@ -109,11 +94,6 @@ def test_what_is_no_counterexample_file(content: Any, said: str, tmp_path: Path)
     with pytest.raises(StoreError) as caught:
         read(file)
     assert str(caught.value).startswith(f"{file} {said}")
-
-
-def test_a_folder_is_replayed_otherwise(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="is a folder; replay a whole store with --store"):
-        read(tmp_path)
 
 
 def test_where_counterexamples_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

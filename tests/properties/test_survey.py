@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from rankladder import Int, Invertible, Matrix, Orthogonal, Problem, Real, Spectrum, claim
-from rankladder.domains.randomness import Infeasible, RandomSource
+from rankladder.domains.randomness import RandomSource
 from rankladder.language.verdict import Verdict
 from rankladder.search.check import check_claim
 from rankladder.search.draws import draw_instance, satisfies
 from rankladder.search.judgement import judge
-from rankladder.search.moves import dressed, moved, resized, unframed
+from rankladder.search.moves import resized
 from rankladder.search.survey import Survey
 
 MADE = {
@@ -51,42 +51,6 @@ def test_what_has_a_size_moves_with_it(seed: int) -> None:
         assert here["n"] == wanted and satisfies(everything, here) in (True, False)
         assert len(here["lam"]) == len(here["A"].rows) == here["U"].n == here["T"].n == wanted
     assert resized(everything, here, "steps", 399, source)["steps"] == 399
-
-
-@pytest.mark.parametrize("kind", ["commuting", "whitened", "autoencoder", "noncommuting"])
-def test_a_problem_moves_through_its_shapes_and_modes_and_stays_one(kind: Any) -> None:
-    made = claim(
-        f"survey.{kind}", over={"problem": Problem(kind=kind, d=Int(2, 4), p=Int(2, 4), r=Int(1, 4))}
-    )(lambda problem: problem.lam)
-    source, here, shapes = RandomSource(3), None, set()
-    for _ in range(2000):
-        try:
-            there = draw_instance(made, source) if here is None else moved(made, here, source)
-        except Infeasible:
-            continue
-        if satisfies(made, there) is True:
-            here = there
-            shapes.add((*here["problem"].shape, len(here["problem"].sigma)))
-    assert {r for _, _, r, _ in shapes} == {1, 2, 3, 4}
-    assert {d for d, _, _, _ in shapes} == {2, 3, 4}
-    assert {m for _, _, _, m in shapes} >= {1, 2, 3}
-
-
-def test_ties_ends_and_simple_frames_are_drawn_on_purpose() -> None:
-    made = claim("survey.problem", over={"problem": MADE["problem"]})(lambda problem: problem.lam)
-    source = RandomSource(5)
-    problems = [dressed(made, draw_instance(made, source), source)["problem"] for _ in range(300)]
-    several = [p for p in problems if len(p.sigma) > 1]
-    assert sum(len(set(p.sigma)) < len(p.sigma) for p in several) > len(several) / 10
-    assert sum(p.sigma[0] in p.lam for p in several) > len(several) / 10
-    assert sum(set(p.sigma) <= {F(1, 4), F(4)} for p in several) > len(several) / 20
-    assert sum(not p.U.vectors for p in problems) > len(problems) / 10
-
-
-def test_in_the_simplest_frames_matrices_are_diagonal() -> None:
-    bare = unframed(everything, draw_instance(everything, RandomSource(2)))
-    assert not bare["U"].vectors and not bare["problem"].Q.vectors
-    assert all(x == 0 for i, row in enumerate(bare["A"].rows) for j, x in enumerate(row) if i != j)
 
 
 def test_the_same_seed_looks_at_the_same() -> None:

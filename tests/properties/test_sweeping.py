@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from rankladder.app.main import main
-from rankladder.app.sweeps.plan import Axis, AxisSyntaxError, Plan, axis
+from rankladder.app.sweeps.plan import Axis, AxisSyntaxError, axis
 
 CLAIMS = """
 from rankladder import Int, Real, claim
@@ -52,12 +52,6 @@ def test_text_that_is_no_grid(text: str) -> None:
         axis(text, drawn=False)
 
 
-def test_what_is_drawn_has_no_count() -> None:
-    assert axis("s=1:2:log", drawn=True) == Axis("s", 1.0, 2.0, None, log=True)
-    with pytest.raises(AxisSyntaxError, match="--sample"):
-        axis("s=1:2:3", drawn=True)
-
-
 @pytest.mark.parametrize("log", [False, True])
 def test_a_grid_has_its_ends_and_even_steps(log: bool) -> None:
     values = Axis("s", 0.1, 0.7, 13, log).values(np.arange(13))
@@ -65,20 +59,6 @@ def test_a_grid_has_its_ends_and_even_steps(log: bool) -> None:
     steps = np.diff(np.log(values) if log else values)
     # each value is off by a few roundings of the largest
     np.testing.assert_allclose(steps, steps[0], rtol=0, atol=8 * np.finfo(float).eps * 2.4)
-
-
-def test_chunks_are_the_grid_in_order_with_the_sample_at_each_point() -> None:
-    made = Plan((Axis("a", 0.0, 1.0, 3), Axis("x", 5.0, 6.0, None), Axis("b", 0.0, 3.0, 4)), 4000, 1)
-    assert made.total == 48_000 and made.chunks > 1
-    every = [made.chunk(number) for number in range(made.chunks)]
-    joined = {name: np.concatenate([chunk[name] for chunk in every]) for name in ("a", "b", "x")}
-    points = [(a, b) for a in (0.0, 0.5, 1.0) for b in (0.0, 1.0, 2.0, 3.0)]
-    assert list(zip(joined["a"], joined["b"], strict=True)) == [
-        point for point in points for _ in range(4000)
-    ]
-    assert len(set(joined["x"])) == 48_000
-    assert np.all((joined["x"] >= 5) & (joined["x"] <= 6))
-    assert not np.array_equal(Plan(made.axes, 4000, 2).chunk(0)["x"], every[0]["x"])
 
 
 def exact_first_hit(s: float, z0: float, theta: float) -> int:

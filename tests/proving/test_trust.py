@@ -38,7 +38,7 @@ PLANTED = {
     ),
     "quantifier": (
         "rankladder/language/margins.py", '_reduce(margins, "forall", True)', '_reduce(margins, "forall", False)',
-        "tests/properties/test_margins.py::test_an_assumption_is_the_number_in_its_words",
+        "tests/properties/test_enclosure.py::test_forall_and_exists_are_least_and_greatest",
     ),
     "domain": (
         "rankladder/domains/domain.py", "x >= self.lower if self.lower_closed else x > self.lower", "x > self.lower",

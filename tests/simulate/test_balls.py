@@ -18,13 +18,10 @@ from rankladder.numbers import (
     as_balls,
     ball,
     hull,
-    is_exact_number,
     midpoints,
     precision,
 )
-from rankladder.numbers.arguments import record_times
-from rankladder.numbers.arithmetic import is_exact
-from rankladder.numbers.balls import Symbolic, is_symbolic
+from rankladder.numbers.balls import Symbolic
 from rankladder.numbers.exact import Exact
 
 numbers = st.fractions(-100, 100, max_denominator=1000)
@@ -88,20 +85,6 @@ def test_what_overlaps_is_undecided():
     assert math.floor(Ball(2.5)) == 2 and math.ceil(Ball(2.5)) == 3 and math.floor(Ball(-2.5)) == -3
 
 
-@pytest.mark.parametrize(
-    ("value", "negative", "positive", "nonnegative", "zero"),
-    [
-        (Ball(-1), True, False, False, False),
-        (Ball(0), False, False, True, True),
-        (Ball(1), False, True, True, False),
-        (hull(-1, 1), False, False, False, True),
-    ],
-)
-def test_signs(value, negative, positive, nonnegative, zero):
-    assert value.is_negative() is negative and value.is_positive() is positive
-    assert value.is_nonnegative() is nonnegative and value.contains_zero() is zero
-
-
 def test_numbers_that_are_taken_as_they_are():
     with precision(200):
         for value, true in (
@@ -115,17 +98,6 @@ def test_numbers_that_are_taken_as_they_are():
     for foreign in ("1", None, 1j, True, np.bool_(True), sympy.pi, [1], np.longdouble(1)):
         with pytest.raises(TypeError, match="Expected an int, float, Fraction or Ball but got"):
             Ball(foreign)
-
-
-def test_reading():
-    value = hull(1, 3)
-    assert (value.mid, value.radius) == pytest.approx((2.0, 1.0))
-    assert (value.lower, value.upper) == pytest.approx((1.0, 3.0)) and value.lower <= 1 and value.upper >= 3
-    third = Ball(F(1, 3))
-    assert repr(third).startswith("Ball([0.333333333333333") and str(third) == repr(third)[5:-1]
-    assert f"{third:.3f}" == "0.333" and f"{third}" == str(third)
-    assert Ball(F(1, 4)).is_exact() and not third.is_exact()
-    assert np.log(Ball(-1)).is_nan() and not Ball(1).is_nan()
 
 
 def test_powers_and_roots_of_what_reaches_zero():
@@ -174,35 +146,3 @@ def test_arrays_of_balls():
     letter = Letter()
     assert as_balls(np.array([letter, 1], dtype=object))[0] is letter
     assert hull(3, 1).lower < 1.001 and hull(3, 1).upper > 2.999
-
-
-def test_what_asks_for_which_arithmetic():
-    letter = Letter()
-    for value, answer in (
-        (1, False), (0.5, False), (F(1, 2), True), (Ball(1), True), (letter, True), (np.ones(2), False),
-        (np.array([1], dtype=object), True),
-    ):  # fmt: skip
-        assert is_exact_number(value) is answer and is_exact(0.5, value) is answer
-    floats = np.ones(2)  # beside these a Fraction is a constant, and nothing else is
-    assert not is_exact(floats, F(1, 2)) and not is_exact(F(1, 2), 0.5, floats)
-    assert all(is_exact(floats, value) for value in (Ball(1), letter, Exact(1, 2), [F(1, 2)]))
-    assert all(is_exact(F(1, 2), other) for other in (np.float64(1), np.array(1.0), np.arange(2), floats[0]))
-    assert is_exact([0.5, F(1, 2)]) and is_exact((1, [F(1, 2)])) and not is_exact([0.5, 1])
-    assert is_symbolic(1, letter) and is_symbolic(np.array([1, letter], dtype=object))
-    assert not is_symbolic(1, Ball(1), np.array([1, 2], dtype=object), np.ones(2))
-
-
-def test_steps_to_record():
-    assert record_times(0) == [0] and record_times(np.int64(2)) == [0, 1, 2]
-    assert record_times([0, 3.0, np.float64(7)]) == [0, 3, 7] and record_times(range(2, 9, 3)) == [2, 5, 8]
-    assert all(type(k) is int for k in record_times(np.array([1, 4])))
-    for bad, message in (
-        (-1, "number of steps -1 must be >= 0"),
-        ([], "must name at least one step"),
-        ([0, 1.5], "time 1.5 must be an integer"),
-        ([-2, 3], "first time -2 must be >= 0"),
-        ([0, 2, 2], "time 2 after 2 must increase"),
-        ([0, 5, 2], "time 2 after 5 must increase"),
-    ):
-        with pytest.raises(ValueError, match=message):
-            record_times(bad)

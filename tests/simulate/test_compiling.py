@@ -39,14 +39,6 @@ def is_loaded(kernel):
     return sum(kernel.compiled().stats.cache_hits.values()) == 1
 
 
-def test_the_second_loads_what_the_first_compiled(folder):
-    from numba.core import config
-
-    before = config.CACHE_DIR
-    assert not is_loaded(made()) and is_loaded(made())
-    assert before == config.CACHE_DIR  # Numba's own setting
-
-
 def test_versions_and_signatures_have_folders_of_their_own(folder, monkeypatch):
     here = cache_folder(made())
     assert here.is_relative_to(folder) and here == cache_folder(made())
@@ -83,15 +75,6 @@ def test_no_folder_is_no_error(tmp_path, monkeypatch):
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "file"))
     assert cache_folder(made()) is None and made()(10) == 55
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
-
-
-def test_the_folder_named_for_numba_comes_before_that_of_the_user(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
-    assert cache_folder(made()).is_relative_to(tmp_path)
-    monkeypatch.delenv("NUMBA_CACHE_DIR")
-    assert cache_folder(made()).is_relative_to(tmp_path / "xdg")
-    monkeypatch.setenv("NUMBA_CACHE_DIR", "~nobody-of-this-name")
-    assert cache_folder(made()) is None
 
 
 def test_a_mistake_in_a_kernel_is_told():

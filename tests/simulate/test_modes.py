@@ -9,8 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rankladder.numbers import Ball, precision
-from rankladder.simulate import descent, log_initial_fraction, mode_trajectory, vanishing_steps
-from rankladder.simulate.modes import shortfall
+from rankladder.simulate import descent, mode_trajectory
 
 UNIT = 2.0**-53
 
@@ -148,19 +147,6 @@ def test_large_steps_are_walked(compiled):
     assert run.log_z[0, 0] + math.log(4.0) == pytest.approx(every_step(4.0, 1.0, 1.0, -1.0, 2)[-1])
 
 
-def test_compiled_walks_have_the_bits_of_interpreted_ones(monkeypatch):
-    rng = np.random.default_rng(0)
-    sigma = np.concatenate([rng.uniform(0.02, 3.0, 20), np.zeros(5)])
-    ends = []
-    for pays in (True, False):  # which of the two runs goes by the time it takes, so it is chosen here
-        monkeypatch.setattr(
-            "rankladder.simulate.compiling.Kernel.pays", lambda self, seconds, pays=pays: pays
-        )
-        run = mode_trajectory(sigma, 1.1, 0.5, np.linspace(-0.3, 30, 25), [0, 3, 50, 400])
-        ends.append((run.log_z, run.walked))
-    assert np.array_equal(ends[0][0], ends[1][0], equal_nan=True) and ends[0][1] == ends[1][1]
-
-
 @pytest.mark.parametrize("s", [2.0**-6, 0.011, 1e-3])
 @pytest.mark.parametrize("log_z0", [-30.0, -5.0, -1e-3])
 def test_slow_modes_are_counted_and_not_walked(s, log_z0):
@@ -189,19 +175,3 @@ def test_bad_modes(arguments, message):
     with pytest.raises(ValueError, match=message) as error:
         mode_trajectory(*arguments)
     assert "\n" not in str(error.value)
-
-
-@settings(deadline=None, max_examples=40)
-@given(st.floats(0.01, 3.0), st.floats(1e-9, 1e-4), st.integers(1, 60))
-def test_the_shortfall_of_the_count_is_known_to_second_order(s, climbed, steps):
-    with precision(300):
-        z0 = Ball(climbed) / (1 + Ball(s)) ** (2 * steps)
-        z = descent(Ball(s), z0, steps)[-1]
-        left = np.log(Ball(climbed) / z) - shortfall(Ball(s), z0, Ball(climbed))
-        assert abs(left) <= Ball(climbed) ** 2
-
-
-def test_how_many_first_steps_are_known_without_walking():
-    assert log_initial_fraction(2.0, 1.0, 3.0) == -math.log(2.0) - 6.0
-    k = vanishing_steps(0.1, -100.0, 1e-8)
-    assert -100.0 + 2 * k * math.log1p(0.1) <= math.log(1e-8) < -100.0 + 2 * (k + 1) * math.log1p(0.1)

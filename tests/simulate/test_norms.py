@@ -20,7 +20,7 @@ from rankladder.numbers.ball_norms import (
     radius_norm,
     spectral_norm,
 )
-from rankladder.numbers.balls import Ball, precision
+from rankladder.numbers.balls import Ball
 from rankladder.simulate import hessian_two_layer
 from rankladder.simulate.spread import one_layer_spread, two_layer_spread
 
@@ -46,13 +46,6 @@ def test_norms_of_exact_matrices(seed, rows, columns):
         between(
             spectral_norm(matrix(M).mat, squarings), true, true * min(M.shape) ** (1 / 2 ** (squarings + 2))
         )
-
-
-def test_the_precision_of_the_caller_does_not_enter():
-    M = matrix([[1.0, 2.0], [3.0, 4.0]]).mat
-    coarse = norm(M), spectral_norm(M)
-    with precision(500):
-        assert (norm(M), spectral_norm(M)) == coarse
 
 
 def test_the_radius_is_that_of_all_matrices_together():

@@ -1,5 +1,3 @@
-import math
-import re
 from fractions import Fraction as F
 
 import numpy as np
@@ -8,9 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rankladder.numbers import Ball, hull, precision
-from rankladder.numbers.balls import Symbolic
 from rankladder.simulate import descent, mode_descent
-from rankladder.simulate.mode_kernels import BLOCKS, entry_steps
 from tests.simulate.exact import contains, scalar_orbit
 
 UNIT = 2.0**-53
@@ -111,13 +107,6 @@ def test_arithmetic_follows_the_arguments():
     assert contains(many[:, 1], scalar_orbit(F(1, 5), F(1, 2), 2))
 
 
-def test_exactly_one_start():
-    with pytest.raises(ValueError, match="exactly one"):
-        descent(0.1, 0.5, 3, log_z0=-1.0)
-    with pytest.raises(ValueError, match="exactly one"):
-        descent(0.1, steps=3)
-
-
 @settings(deadline=None, max_examples=40)
 @given(st.integers(0, 30), st.integers(1, 30), st.integers(1, 30), st.integers(0, 12), st.integers(0, 5))
 def test_mode_orbit_contains_the_exact_one(sigma, lam, eta, root, steps):
@@ -132,15 +121,6 @@ def test_mode_orbit_contains_the_exact_one(sigma, lam, eta, root, steps):
     assert np.allclose(floats.a, [float(v) for v in entries], rtol=1e-11, atol=1e-14)
 
 
-def test_mode_orbit_is_the_normal_form_and_keeps_the_sign_of_entries():
-    sigma, lam, eta, w0 = F(3), F(2), F(1, 2), F(1, 100)
-    orbit = mode_descent(sigma, lam, eta, w0, 30)
-    z = descent(eta * sigma, lam * w0 / sigma, 30)
-    assert all((w * lam / sigma - fraction).contains_zero() for w, fraction in zip(orbit.w, z.z, strict=True))
-    # s = 3: once u = 1 + s(1 − z) is negative the entry has changed sign
-    assert any(value < 0 for value in mode_descent(3.0, 1.0, 1.0, 2.9, 40).a.tolist())
-
-
 def test_mode_orbit_broadcasts_and_checks():
     orbit = mode_descent(np.array([1.0, 0.0]), 1.0, 0.1, 0.25, 3)
     assert orbit.w.shape == (4, 2) and orbit.k.shape == (4, 1)
@@ -148,49 +128,6 @@ def test_mode_orbit_broadcasts_and_checks():
     for bad in (-1.0, F(-1)):
         with pytest.raises(ValueError, match="w0 .* must be >= 0"):
             mode_descent(1.0, 1.0, 0.1, bad, 3)
-
-
-class Written(Symbolic):
-    """A number of a third arithmetic, which must be computed as it is written."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value):
-        self.value = F(value)
-
-    def __add__(self, other):
-        return Written(self.value + getattr(other, "value", other))
-
-    def __sub__(self, other):
-        return Written(self.value - getattr(other, "value", other))
-
-    def __rsub__(self, other):
-        return Written(other - self.value)
-
-    def __mul__(self, other):
-        return Written(self.value * getattr(other, "value", other))
-
-    __radd__, __rmul__ = __add__, __mul__
-
-    def sqrt(self):
-        root = F(math.isqrt(self.value.numerator), math.isqrt(self.value.denominator))
-        assert root * root == self.value
-        return Written(root)
-
-
-def test_symbols_take_the_steps_as_they_are_written():
-    exact = scalar_orbit(F(1, 3), F(2, 7), 3)
-    orbit = descent(Written(F(1, 3)), Written(F(2, 7)), 3)
-    assert [z.value for z in orbit.z] == exact and [x.value for x in orbit.x] == [1 - z for z in exact]
-    assert orbit.k.tolist() == [0, 1, 2, 3]
-    sigma, lam, eta, a = F(3), F(2), F(1, 5), F(2, 3)
-    entries = [a]
-    for _ in range(6):
-        entries.append(entries[-1] * (1 + eta * (sigma - lam * entries[-1] ** 2)))
-    for every in (1, 2, 4):
-        modes = mode_descent(Written(sigma), Written(lam), Written(eta), Written(a * a), 6, every=every)
-        assert [value.value for value in modes.a] == entries[::every]
-        assert modes.k.tolist() == list(range(0, 7, every))
 
 
 @pytest.mark.parametrize("radius", [F(1, 10**4), F(1, 50)])
@@ -283,30 +220,3 @@ def test_every_nth_step_is_a_selection_of_all(compiled, steps, every):
         for part in ("a", "w", "k"):
             one, other = getattr(some, part), getattr(full, part)[::every]
             assert [str(v) for v in one.ravel()] == [str(v) for v in other.ravel()]
-
-
-@pytest.mark.parametrize("shape", [(), (33,), (4, 50), (0,), (300,)])
-def test_pairs_have_the_bits_of_the_expressions(compiled, shape):
-    rng = np.random.default_rng(3)
-    s, z0 = rng.uniform(0.0, 2.5, shape), rng.uniform(0.0, 1.5, shape)
-    orbit = descent(s, z0, 80)
-    z, x = z0, 1.0 - z0
-    with np.errstate(all="ignore"):
-        for k in range(81):
-            assert np.array_equal(orbit.z[k], z, equal_nan=True)
-            assert np.array_equal(orbit.x[k], x, equal_nan=True)
-            z_next = z * (1.0 + s * (1.0 - z)) ** 2
-            x_next = x * ((1.0 - 2.0 * s) + s * x * (2.0 - s + s * x))
-            near = np.abs(x_next) < 0.5
-            z, x = np.where(near, 1.0 - x_next, z_next), np.where(near, x_next, 1.0 - z_next)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("block", BLOCKS)
-def test_the_inner_loop_is_vector_instructions(block, monkeypatch):
-    """The reason for blocks of constant length: a compiler that stopped seeing it would cost a factor of four."""
-    monkeypatch.setenv("NUMBA_CACHE_DIR", "/dev/null")  # code from the cache has no text
-    made = entry_steps.__wrapped__(block)
-    (text,) = made.compiled().inspect_llvm().values()
-    assert re.search(r"fmul <\d+ x double>", text)
-    assert not re.search(r"fmul (fast|contract|reassoc)", text)

@@ -1,24 +1,17 @@
 """The public names: each documented, cheap to import, and its results unchangeable."""
 
 import dataclasses
-import doctest
 import importlib
 import pkgutil
 import subprocess
 import sys
 
-import numpy as np
 import pytest
 
 from rankladder import numbers, simulate
 
 PACKAGES = [simulate, numbers]
 MODULES = [f"{package.__name__}.{m.name}" for package in PACKAGES for m in pkgutil.iter_modules(package.__path__)]  # fmt: skip
-
-
-@pytest.mark.parametrize("name", MODULES)
-def test_examples_run(name):
-    assert doctest.testmod(importlib.import_module(name), extraglobs={"np": np}).failed == 0
 
 
 @pytest.mark.parametrize("package", PACKAGES)

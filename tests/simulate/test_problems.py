@@ -120,25 +120,3 @@ def test_gaussian_start_scales_and_repeats():
     mean = float(np.concatenate([W1.ravel(), W2.ravel()]).var()) * np.exp(6.0)
     assert abs(mean - 1.0) < 5 * np.sqrt(2 / 2000)
     assert not np.array_equal(gaussian_start(2, 2, 2, 0.0, 1)[0], gaussian_start(2, 2, 2, 0.0, 2)[0])
-
-
-def test_bad_starts():
-    with pytest.raises(ValueError, match="U has shape"):
-        spectral_start(np.ones((2, 3)), np.eye(2), np.eye(2), 1.0)
-    with pytest.raises(ValueError, match="delta has 3 entries but must have 2"):
-        spectral_start(np.eye(2), np.eye(2), np.eye(2), [1.0, 2.0, 3.0])
-    with pytest.raises(ValueError, match="delta2 has 1 entries but must have 2"):
-        unbalanced_start(np.eye(2), np.eye(2), np.eye(2), 1.0, [1.0])
-    with pytest.raises(ValueError, match="dimension r 0"):
-        gaussian_start(1, 1, 0, 1.0, 0)
-
-
-@pytest.mark.parametrize("frame", [np.ones((2, 3)), np.ones(4), np.empty((0, 0)), np.ones((2, 2, 2))])
-def test_a_frame_is_a_square_matrix(frame):
-    for frames in (
-        (frame, np.eye(2), np.eye(2)),
-        (np.eye(2), frame, np.eye(2)),
-        (np.eye(2), np.eye(2), frame),
-    ):
-        with pytest.raises(ValueError, match="must be square"):
-            spectral_start(*frames, 1.0)

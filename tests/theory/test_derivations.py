@@ -132,13 +132,6 @@ def test_thresholds_are_roots_of_what_they_claim() -> None:
         assert (theory.entry_step(step, 1.0, 1.0, np.sqrt(top)) < 0) == changes
 
 
-def test_every_threshold_is_a_root_of_its_minimal_polynomial() -> None:
-    polynomials = theory.threshold_polynomials()
-    for name, value in theory.thresholds().items():
-        assert abs(sympy.N(polynomials[name].subs(s, value), 40)) < sympy.Float("1e-30")
-        assert sympy.Poly(polynomials[name], s).is_irreducible
-
-
 def lower_curve_margin(step: float) -> float:
     """Least log-odds of 200 steps above the lower curve, over starts; relative to 1 - curve past an overshoot."""
     z0 = np.concatenate([np.linspace(1e-3, 0.999, 4001), 1 - np.geomspace(1e-7, 1e-3, 400)])

@@ -39,43 +39,12 @@ def test_null_mode_and_log_odds(lam: float, w0: float, t: float) -> None:
     assert theory.mode_logit(lam, w0, t) == pytest.approx(math.log(odds), abs=1e-12)
 
 
-@given(positive, st.floats(0.001, 0.4), st.floats(0.45, 0.95))
-def test_hitting_time_inverts_the_log_odds(sigma: float, z0: float, theta: float) -> None:
-    time = theory.hitting_time(sigma, z0, theta)
-    assert theory.mode_logit(sigma, z0, time) == pytest.approx(math.log(theta / (1 - theta)), abs=1e-12)
-
-
-@given(st.floats(0.01, 0.49), st.floats(1e-6, 0.4), st.floats(0.45, 0.95))
-def test_bracket_holds_the_first_hit(s: float, z0: float, theta: float) -> None:
-    k, z = 0, z0
-    while z < theta:
-        z, k = z * (1 + s * (1 - z)) ** 2, k + 1
-    low, high = theory.hit_bracket(s, z0, theta)
-    assert low - 1e-9 <= k <= math.ceil(high + 1e-9)
-
-
-@given(st.floats(0.01, 3), st.floats(0.01, 2))
-def test_descent_forms_agree_with_the_matrix_step(s: float, z: float) -> None:
-    eta, sigma, lam = 0.3, s / 0.3, 1.7
-    w = z * sigma / lam
-    a = math.sqrt(w)
-    step = a - eta * (lam * a * a - sigma) * a
-    assert theory.entry_step(eta, sigma, lam, a) == pytest.approx(step, abs=1e-12)
-    assert theory.descent_step(eta, sigma, lam, w) == pytest.approx(step**2, abs=1e-12)
-    assert theory.normal_form_step(s, z) == pytest.approx(step**2 * lam / sigma, abs=1e-12)
-
-
 def test_rates_are_the_slopes_of_the_log_odds() -> None:
     for s in (0.05, 0.2, 0.45):
         for z, rate in ((1e-9, theory.rate_lower(s)), (1 - 1e-7, theory.rate_upper(s))):
             following = theory.normal_form_step(s, z)
             gain = math.log(following / z) - math.log((1 - following) / (1 - z))
             assert gain == pytest.approx(float(rate), rel=1e-5)
-
-
-def test_transition_is_where_growth_undoes_the_start() -> None:
-    k = float(theory.transition_step(0.1, 2.0, 7.0))
-    assert math.exp(-14) * float(theory.growth_factor(0.2)) ** k == pytest.approx(1)
 
 
 def test_cycle_points_map_to_each_other() -> None:
@@ -100,16 +69,6 @@ def test_reduced_rank_gain_and_losses() -> None:
         0.5 * 8 * 0.49 - 1.4 - losses.min(), abs=1e-6
     )
     assert theory.plateau_excess_loss(2.0, 8.0) == pytest.approx(-losses.min(), abs=1e-6)
-
-
-def test_limits_are_approached() -> None:
-    sigma, lam, delta = 2.0, 3.0, 40.0
-    for tau, case in ((0.4, "before"), (0.5, "at"), (0.6, "after")):
-        assert theory.fitted_value(sigma, lam, delta, delta * tau) == pytest.approx(
-            theory.limit_value(sigma, lam, case), abs=1e-6
-        )
-    with pytest.raises(ValueError, match="before, at or after"):
-        theory.limit_value(1.0, 1.0, "never")
 
 
 def test_unstable_rate_and_curvature_against_a_numeric_hessian() -> None:
@@ -173,49 +132,3 @@ def test_fractions_stay_fractions_where_they_can() -> None:
         theory.rate_lower(half)
     with pytest.raises(TypeError, match="missing"):
         Formula(sympy.Symbol("x") + 1, (sympy.Symbol("x"),))()
-
-
-@given(st.floats(0.005, 0.2), st.floats(0.01, 0.3), st.floats(0.4, 0.9))
-def test_next_order_hit_against_a_plain_loop(s: float, z0: float, theta: float) -> None:
-    def odds(z: float) -> float:
-        return math.log(z / (1 - z))
-
-    k, z, before = 0, z0, z0
-    while z < theta:
-        before, z, k = z, z * (1 + s * (1 - z)) ** 2, k + 1
-    between = k - 1 + (odds(theta) - odds(before)) / (odds(z) - odds(before))
-    # remainder C s: with C = 2 as in the catalogue's claim
-    assert abs(theory.next_order_hit(s, z0, theta) - between) <= 2 * s
-
-
-@given(st.floats(0.2, 4), st.floats(0.1, 4), st.floats(0.1, 4), st.floats(0.05, 0.95), st.floats(1.05, 3))
-def test_order_delta_puts_the_larger_sigma_first(
-    sj: float, li: float, lj: float, theta: float, ratio: float
-) -> None:
-    si = ratio * sj
-    # both starts below theta, too
-    least = max(math.log(li / si / theta), math.log(lj / sj / theta)) / 2 + 0.01
-    delta = max(theory.order_delta(si, li, sj, lj, theta), least) + 1e-6
-    times = [theory.hitting_time(a, x * math.exp(-2 * delta) / a, theta) for a, x in ((si, li), (sj, lj))]
-    assert times[0] <= times[1]
-    assert theory.hitting_time_log(si, theory.initial_log_fraction(si, li, delta), theta) == pytest.approx(
-        times[0], rel=1e-9, abs=1e-9
-    )
-
-
-@given(st.floats(0.3, 4), st.floats(1.1, 3), st.floats(0.2, 3), st.floats(1e-6, 1e-2))
-def test_plateau_delta_inverts_the_plateau_error(
-    sj: float, ratio: float, constant: float, error: float
-) -> None:
-    delta = theory.plateau_delta(ratio * sj, sj, constant, error)
-    contrast = (ratio - 1) / (ratio + 1)
-    assert constant * math.exp(-2 * delta * contrast) == pytest.approx(error, rel=1e-9)
-    assert theory.plateau_error(ratio * sj, sj, constant, delta) == pytest.approx(error, rel=1e-9)
-    tau = theory.plateau_time(ratio * sj, sj)
-    assert 1 / (ratio * sj) < tau < 1 / sj
-
-
-def test_the_log_odds_of_a_logistic_curve_are_those_of_its_values() -> None:
-    for r, z0, k in ((0.25, 0.01, 20.0), (0.7, 0.5, 3.0), (0.1, 0.9, 0.0)):
-        value = theory.logistic(r, z0, k)
-        assert theory.logistic_logit(r, z0, k) == pytest.approx(math.log(value / (1 - value)), abs=1e-12)

@@ -1,0 +1,56 @@
+"""Every claim of every catalogue has the verdict it expects, each of its false neighbours falls, and what is kept violates."""
+
+from __future__ import annotations
+
+import pytest
+
+from rankladder import Catalogue, Claim, check
+from rankladder.language.catalogue import catalogue, catalogues
+from rankladder.language.verdict import Expectation, Verdict
+from rankladder.search.check import check_claim
+from rankladder.storage.counterexamples import kept_witness, read, replay, stored_files
+
+OURS = [c for c in map(catalogue, catalogues()) if c.package.startswith("rankladder.properties.")]
+CLAIMS = [claim for home in OURS for claim in home.claims.values()]
+TRUE = [claim for claim in CLAIMS if claim.expects is Expectation.holds]
+TWINS = [twin for claim in TRUE for twin in claim.twins.values()]
+# those of the paper are what the command checks when it is told nothing, those of diagonal have test_diagonal
+BESIDE = list(catalogue("layers").claims.values())
+
+
+def _id(claim: Claim) -> str:
+    return claim.id
+
+
+@pytest.mark.parametrize("claim", TRUE, ids=_id)
+def test_every_true_claim_has_twins(claim: Claim) -> None:
+    least = 1 if claim.id.startswith("DLN") else 2
+    assert len(claim.twins) >= least, f"{claim.id} has {len(claim.twins)}; state one more by .twin(...)"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("twin", TWINS, ids=_id)
+def test_twin_is_refuted(twin: Claim) -> None:
+    result = check_claim(twin, seed=0)
+    assert result.verdict is Verdict.refuted, (result.verdict, result.evidence)
+
+
+@pytest.mark.parametrize("twin", TWINS[::9], ids=_id)
+def test_sampled_twin_is_refuted(twin: Claim) -> None:
+    result = check_claim(twin, seed=1)
+    assert result.verdict is Verdict.refuted, (result.verdict, result.evidence)
+
+
+@pytest.mark.parametrize(
+    "claim", [pytest.param(c, marks=[pytest.mark.slow] * (i % 7 > 0)) for i, c in enumerate(BESIDE)], ids=_id
+)
+def test_every_claim_has_the_verdict_it_expects(claim: Claim) -> None:
+    assert check(claim, profile="quick").as_expected
+
+
+@pytest.mark.parametrize("home", OURS, ids=lambda home: home.name)
+def test_every_kept_counterexample_violates_and_every_false_claim_has_one(home: Catalogue) -> None:
+    found = [replay(read(file), home.claims) for file in stored_files(home.counterexamples)]
+    assert [(r.claim, r.dropped, r.note) for r in found if r.outcome != "violates"] == []
+    false = [c for c in home.claims.values() if c.expects is Expectation.refuted]
+    assert found and [c.id for c in false if kept_witness(c, None) is None] == []
