@@ -204,8 +204,8 @@ class SymbolicProblem(ProblemView):
 class WordProblem(ProblemView):
     """A problem of every shape, as words in matrices: sizes are names, spectra are known by an entry that may be any.
 
-    Active modes come first; each further entry of lam is positive or zero, and positive where ``definite``. The ranges and
-    the order of the spectra are not used.
+    Active modes come first; each further entry of lam is positive or zero, and positive where ``definite``. The ranges of
+    the spectra are not used, and of the order of sigma only that the first is the largest.
     """
 
     def __init__(self, case: Symbols, name: str, *, kind: str, definite: bool) -> None:
@@ -219,7 +219,7 @@ class WordProblem(ProblemView):
         curved = self.d.within(f"{name}.curved")  # where lam > 0
         self.q = smallest(self.d, self.p, self.r)
         m = self.m = smallest(self.q, curved).within(f"{name}.m")
-        sigma = case.positive(f"{name}.sigma", m)
+        sigma = case.positive(f"{name}.sigma", m, decreasing=True)
         number = self.__dict__  # in the place of what ProblemView computes once and keeps
 
         def curvature(i: Any) -> Any:

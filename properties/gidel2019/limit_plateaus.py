@@ -12,6 +12,7 @@ from rankladder import (
     Otherwise,
     Problem,
     Real,
+    at_most,
     claim,
     exp,
     forall,
@@ -21,8 +22,9 @@ from rankladder import (
     strictly,
     symbols,
 )
+from rankladder.numbers.words import entrywise
 from rankladder.properties.gidel2019.flow import mode_values, solves_flow
-from rankladder.properties.gidel2019.spectral_starts import small_fraction
+from rankladder.properties.gidel2019.spectral_starts import between, ranks, small_fraction
 from rankladder.theory import plateau_delta, plateau_error, plateau_time
 
 delta = symbols("delta")
@@ -31,16 +33,29 @@ GAP = Fraction(1, 4)
 COMMUTING = {"commuting": Otherwise("problem", Problem(kind="noncommuting", gap=GAP))}
 
 
+def state(problem: Any, delta: Any, tau: Any) -> Any:
+    """W(delta tau)."""
+    return problem.compose(mode_values(problem, delta, delta * tau)[0])
+
+
 def off_plateau(problem: Any, delta: Any, tau: Any, j: int) -> Any:
     """||W(delta tau) - sum_{i<=j} omega_i u_i v_i^T||_F."""
-    w, _ = mode_values(problem, delta, delta * tau)
-    return frobenius(problem.compose(w[: min(problem.d, problem.p)]) - problem.plateau(j))
+    return frobenius(state(problem, delta, tau) - problem.plateau(j))
 
 
 PLATEAUS = {"problem": Problem(gap=GAP), "delta": Real(-1, 24), "share": Real(0, 1)}
 
 
-# no proof: mode by mode it is LIMIT-2; words in matrices know no inequality between two sums over modes
+def plateau_bound(problem: Any, delta: Any, tau: Any, j: Any, power: int, rate: Any, nulls: int) -> Any:
+    """Squared distance allowed between the flow and plateau j, mode by mode."""
+    learned = problem.omega**power * exp(-rate * delta * (problem.sigma * tau - 1))
+    coming = exp(-rate * delta * (1 - problem.sigma * tau))
+    null = nulls * exp(-4 * delta)
+    return entrywise(
+        problem.q, lambda i: learned[i] ** 2 if i < j else coming[i] ** 2 if i < problem.m else null
+    ).sum()
+
+
 @claim(
     "LIMIT-3",
     title="matrices: between two transitions the flow is exponentially close to the plateau",
@@ -52,17 +67,13 @@ PLATEAUS = {"problem": Problem(gap=GAP), "delta": Real(-1, 24), "share": Real(0,
     constants={"power": 2, "rate": 2, "nulls": 1},
 )
 def plateaus(problem: Any, delta: Any, share: Any, power: int, rate: Any, nulls: int) -> Any:
-    # `share` places tau between the transitions j and j + 1, for every j from 0 to m; the state there solves the flow
+    # the state at each tau solves the flow
     margins = []
-    for j in range(problem.m + 1):
-        begin = 1 / problem.sigma[j - 1] if j else 0 * share
-        end = 1 / problem.sigma[j] if j < problem.m else 2 * begin
-        tau = begin + share * (end - begin)
-        learned = problem.omega[:j] ** power * exp(-rate * delta * (problem.sigma[:j] * tau - 1))
-        coming = exp(-rate * delta * (1 - problem.sigma[j:] * tau))
-        null = nulls * (problem.q - problem.m) * exp(-4 * delta)
-        allowed = sqrt((learned**2).sum() + (coming**2).sum() + null)
-        margins.append(1 - off_plateau(problem, delta, tau, j) / allowed)
+    for j in ranks(problem.m):
+        tau = between(problem, j, share)
+        allowed = plateau_bound(problem, delta, tau, j, power, rate, nulls)
+        gap = state(problem, delta, tau) - problem.plateau(j)
+        margins.append(at_most((gap * gap).sum(), allowed))
     return forall(*margins, solves_flow(problem, delta, delta * tau))
 
 

@@ -9,18 +9,18 @@ import numpy as np
 from sympy import Eq, Rational
 
 from rankladder import Int, Matrix, Real, claim, equal, forall, most, strictly, symbols
-from rankladder.properties.gidel2019.lin import CONSISTENT, DATA, STARTED, Array, Moments, chosen_times
+from rankladder.language.orbits import every_step
+from rankladder.properties.gidel2019.lin import CONSISTENT, DATA, STARTED, Array, Moments, one_layer
 from rankladder.simulate import loss, one_layer_descent
 
 s1, amplitude = symbols("s1 amplitude")
 
 
-def squares(W: Array) -> Array:
+def squares(W: Array) -> Any:
     """Squared Frobenius norm of a matrix or of each of a stack."""
-    return np.asarray((W * W).sum(axis=(-2, -1)))
+    return (W * W).sum(axis=(-2, -1))
 
 
-# no proof of LIN-3: words in matrices know no inequality between two sums, and no row along one eigenvector
 @claim(
     "LIN-3.contraction",
     title="below 2/lambda_max gradient descent contracts towards its limit at every step",
@@ -34,9 +34,14 @@ def squares(W: Array) -> Array:
 def contraction(U, lam, kernel, target, stray, W0, s1, steps, share):  # type: ignore[no-untyped-def]
     data = Moments(U, lam, kernel, target, stray)
     eta = data.step(s1)
-    rate = share * most(abs(1 - eta * data.lam[: data.rank])) ** 2
-    gaps = squares(one_layer_descent(data.Sxx, data.Sxy, W0, eta, steps).W - data.limit(W0))
-    return forall(strictly(1 - rate), rate * gaps[:-1] - gaps[1:])
+    factors = abs(1 - eta * data.lam[: data.rank])
+    rate = share * most(factors) ** 2
+
+    def closer(before: Any, after: Any) -> Any:
+        here, there = data.limit(before[0]), data.limit(after[0])  # what no step changes
+        return forall(equal(here, there), rate * squares(before[0] - here) - squares(after[0] - there))
+
+    return forall(strictly(1 - share * factors**2), every_step(one_layer(data, eta), (W0,), steps, closer))
 
 
 contraction.twin("rate-too-small", "squared rate 1% too small", constants={"share": Fraction(99, 100)})
@@ -58,16 +63,14 @@ def minimiser(U, lam, kernel, target, stray, W0, other, length, start):  # type:
     # the loss is convex, so the normal equations make a minimiser; minimisers differ by what Sxx kills
     data = Moments(U, lam, kernel, target, stray)
     W = length * data.limit(W0)
-    rival, first = W + data.U[:, data.rank :] @ data.outside(other), start * W0
-    margins = [
+    rival, first = W + data.outside(other), start * W0
+    return forall(
         equal(data.Sxx @ W, data.Sxy),
         loss(data.Sxx, data.Sxy, other) - loss(data.Sxx, data.Sxy, W),
         equal(loss(data.Sxx, data.Sxy, rival), loss(data.Sxx, data.Sxy, W)),
         squares(rival - first) - squares(W - first),
-    ]
-    if data.rank < len(data.lam):
-        margins.append(equal(data.outside(W), data.outside(first)))
-    return forall(*margins)
+        equal(data.outside(W), data.outside(first)),
+    )
 
 
 minimiser.twin("longer", "limit 5% too long", constants={"length": Fraction(21, 20)})
@@ -88,12 +91,16 @@ minimiser.twin("no-range", "range Sxy not inside range Sxx", drop="range")
 def minimum_norm(U, lam, kernel, target, stray, s1, steps, other, start):  # type: ignore[no-untyped-def]
     data = Moments(U, lam, kernel, target, stray)
     W0 = start * other
-    orbit = one_layer_descent(data.Sxx, data.Sxy, W0, data.step(s1), chosen_times(steps)).W
     W, rival = data.limit(W0), data.limit(other)
-    margins = [equal(data.Sxx @ W, data.Sxy), squares(rival) - squares(W)]
-    if data.rank < len(data.lam):
-        margins.append(equal(np.stack([data.outside(V) for V in orbit]), 0))
-    return forall(*margins)
+    stays = every_step(
+        one_layer(data, data.step(s1)),
+        (W0,),
+        steps,
+        lambda before, after: equal(data.outside(after[0]), data.outside(before[0])),
+    )
+    return forall(
+        equal(data.Sxx @ W, data.Sxy), squares(rival) - squares(W), equal(data.outside(W0), 0 * W0), stays
+    )
 
 
 minimum_norm.twin(

@@ -23,7 +23,7 @@ import numpy as np
 from rankladder.numbers.balls import Symbolic
 
 __all__ = [
-    "Index", "Letter", "Size", "Stack", "Structured", "Trace", "Vector", "Words", "at_least_one", "constant", "diagonal",
+    "Condition", "Every", "Index", "Letter", "Size", "Stack", "Structured", "Trace", "Vector", "Words", "at_least_one", "constant", "diagonal",
     "entrywise", "fresh", "identity", "letter", "positions", "rectangle", "smallest",
 ]  # fmt: skip
 
@@ -131,6 +131,14 @@ def _every_case(
         yield case, value
 
 
+class Condition(NamedTuple):
+    """A number that must not be negative (must vanish, where ``vanishes``), and margins that are known to hold beside it."""
+
+    number: Any
+    known: tuple[tuple[Any, bool], ...]  # each with whether it is strict
+    vanishes: bool = False
+
+
 class Structured(_Open):
     """What stands for matrices, vectors and traces of every size."""
 
@@ -162,6 +170,14 @@ class Structured(_Open):
     def residuals(self) -> list[Any]:
         """Expressions that all vanish only if this is zero; at least one."""
         raise NotImplementedError
+
+    def conditions(self, premises: Sequence[Vector | Every] = ()) -> Iterator[Condition]:
+        """What suffices for this to be at least zero, given vectors with no negative entry."""
+        raise TypeError(f"{self} has no sign in a proof for every shape")
+
+    def strictly(self) -> Every:
+        """That it is positive."""
+        return Every(self, (), True)
 
     def __neg__(self) -> Any:
         return self * -1  # type: ignore[operator]
@@ -301,15 +317,19 @@ class Vector(Structured):
         return [self.size.zero + value for _, value in _every_case([start], self.at)] or [self.size.zero]
 
     def joined(self, entries: Sequence[Any], smallest: bool) -> Any:
-        """A name for its least or greatest entry, of which the sign is known where that of every entry is."""
-        if len(entries) != 1:
-            raise TypeError("the least of several vectors of every size is not known")
-        found = [getattr(x, "expr", x) for x in self.residuals()]
-        signs = {
-            sign: True for sign in ("positive", "nonnegative") if all(getattr(x, f"is_{sign}") for x in found)
-        }
-        name = f"{'min' if smallest else 'max'}({', '.join(sorted(map(str, found)))})"
-        return self.size.zero.named(name, **signs)
+        """All of some margins, or the least of some numbers (or the greatest)."""
+        return self.size.zero.joined(entries, smallest)
+
+    def known(self, index: Index) -> Any:
+        """The entry at an index that is one of its own; None at others."""
+        if not index.below(self.size) or (self.start is not None and index.below(self.start)):
+            return None
+        return self.at(index)
+
+    def conditions(self, premises: Sequence[Vector | Every] = ()) -> Iterator[Condition]:
+        """Every entry."""
+        start = Index(self.size.names, () if self.start is None else (self.start,))
+        yield from _conditions([start], lambda i: self.size.zero + self.at(i), premises)
 
 
 class _Rows(_Open):
@@ -712,14 +732,117 @@ class Trace(Structured):
 
     __rmul__ = __mul__
 
-    def residuals(self) -> list[Any]:
-        """The coefficient of every word up to turning it around or transposing it, and the number."""
+    def joined(self, entries: Sequence[Any], smallest: bool) -> Any:
+        """All of some margins."""
+        return self.zero.joined(entries, smallest)
+
+    def _rings(self) -> list[tuple[Any, Word]]:
+        """Its words up to turning them around or transposing them."""
         frames = _frames(self.terms)
         words = []
         for c, word in self.terms:
             around = _around(_framed(word, frames), word[0].rows, self.zero)
             words.append((c, min((t for r in _rotations(around) for t in (r, _turned(r))), key=_order)))
-        return [*_coefficients(words, self.zero, lambda places: range(len(places))), self.zero + self.number]
+        return words
+
+    def residuals(self) -> list[Any]:
+        """The coefficient of every word up to turning it around or transposing it, and the number."""
+        return [
+            *_coefficients(self._rings(), self.zero, lambda places: range(len(places))),
+            self.zero + self.number,
+        ]
+
+    def conditions(self, premises: Sequence[Vector | Every] = ()) -> Iterator[Condition]:
+        """A sum is at least zero where every term is: over one index for diagonals, over rows and columns for words in two
+        letters, whose entries may be any numbers. Longer words must vanish.
+        """
+        yield Condition(self.zero + self.number, ())
+        single: list[tuple[Any, Vector]] = []
+        double: dict[tuple[Any, Any], list[tuple[Any, Letter, Vector, Letter, Vector]]] = {}
+        longer: list[tuple[Any, Word]] = []
+        for c, ring in self._rings():
+            if len(ring) == 1:
+                single.append((c, ring[0].vector))
+            elif len(ring) == 4:
+                x, between, y, after = ring
+                if x.transposed:  # tr(X R Y S) = tr(X^T S Y^T R)
+                    x, between, y, after = x.T, after, y.T, between
+                double.setdefault((x.rows, x.columns), []).append((c, x, between.vector, y, after.vector))
+            else:
+                longer.append((c, ring))
+        if single:
+            yield from _conditions(
+                [Index(frozenset())], lambda i: sum((c * v.at(i) for c, v in single), self.zero), premises
+            )
+        for (rows, columns), alike in double.items():
+
+            def term(i: Index, j: Index, alike: Any = alike) -> Any:
+                made = self.zero
+                for c, x, between, y, after in alike:
+                    entries = self._entry(x, "ij") * self._entry(y, "ji")
+                    made = made + c * entries * after.at(i) * _renamed(between.at(j), "j")
+                return made
+
+            yield from _conditions([Index(rows, (), 0), Index(columns, (), 1)], term, premises)
+        for value in _coefficients(longer, self.zero, lambda places: range(len(places))) if longer else ():
+            yield Condition(value, (), True)
+
+    def _entry(self, letter: Letter, at: str) -> Any:
+        """The entry of a letter at two indices, as a number that may be any."""
+        row, column = (
+            sorted(at) if letter.kind == "symmetric" else (reversed(at) if letter.transposed else at)
+        )
+        return self.zero.named(f"{letter.name}({row},{column})")
+
+
+@dataclass(frozen=True, eq=False)
+class Every(Structured):
+    """That something is at least zero (or positive, where ``strict``), wherever the entries of other vectors are."""
+
+    margin: Structured
+    premises: tuple[Vector | Every, ...] = ()
+    strict: bool = False
+
+    ndim = 0
+
+    def joined(self, entries: Sequence[Any], smallest: bool) -> Any:
+        """All of some margins."""
+        return self.margin.joined(entries, smallest)  # type: ignore[attr-defined]
+
+    def known(self, index: Index) -> Any:
+        """What it says at an index that is one of its own; None at others."""
+        return self.margin.known(index)  # type: ignore[attr-defined]
+
+    def strictly(self) -> Every:
+        """That it is positive."""
+        return Every(self.margin, self.premises, True)
+
+    def conditions(self, premises: Sequence[Vector | Every] = ()) -> Iterator[Condition]:
+        """Those of what it is about."""
+        if self.strict and not isinstance(self.margin, Vector):
+            raise TypeError(
+                "a sum over indices is not known to have a positive term in a proof for every shape"
+            )
+        yield from self.margin.conditions((*premises, *self.premises))
+
+
+def _conditions(
+    start: Sequence[Index], term: Callable[..., Any], premises: Sequence[Vector | Every]
+) -> Iterator[Condition]:
+    """The term in every case of its indices, and what the premises say there."""
+
+    def form(*case: Index) -> Condition:
+        known = []
+        for premise in premises:
+            for index in case:
+                margin = premise.known(index)
+                if margin is not None:
+                    known.append(
+                        (_renamed(margin, "ij"[index.place]), isinstance(premise, Every) and premise.strict)
+                    )
+        return Condition(term(*case), tuple(known))
+
+    yield from (condition for _, condition in _every_case(start, form))
 
 
 def _frames(terms: Iterable[tuple[Any, Word]]) -> dict[frozenset[str], Letter]:
