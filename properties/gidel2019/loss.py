@@ -20,7 +20,6 @@ from rankladder import (
     equal,
     exp,
     forall,
-    log1p,
     strictly,
     symbols,
     within,
@@ -30,15 +29,16 @@ from rankladder.numbers.words import entrywise, smallest
 from rankladder.properties.gidel2019.flow import factors, mode_values
 from rankladder.properties.gidel2019.gd import spectral_entries, two_layers
 from rankladder.properties.gidel2019.one_mode import MODE, later, s, z, z0
+from rankladder.properties.gidel2019.spectral_descent import on_the_way
 from rankladder.properties.gidel2019.spectral_starts import (
     between,
-    descended,
     horizon,
+    quiet_null,
     ranks,
     small_start,
 )
 from rankladder.simulate import descent, loss, one_layer_gradient, spectral_start
-from rankladder.theory import mode_excess_loss, plateau_excess_loss, threshold
+from rankladder.theory import growth_factor, mode_excess_loss, plateau_excess_loss, threshold
 
 Array = np.ndarray[Any, Any]
 s1, share = symbols("s1 share")
@@ -163,12 +163,6 @@ def staircase(problem: Any, W: Array, j: int, fitted: Array, rising: Array, null
     return forall(stationary, within(here, level(problem, j), scale * entrywise(problem.q, bound).sum()))
 
 
-def quiet_null(problem, s1, delta):  # type: ignore[no-untyped-def]
-    """Eta lambda w(0) <= 2 for every null mode."""
-    null = entrywise(problem.d, lambda i: 0 * problem.lam[i] if i < problem.m else problem.lam[i])
-    return forall(2 - s1 / problem.sigma[0] * null * exp(-2 * delta))
-
-
 @claim(
     "LOSS-2.descent",
     title="gradient descent: the loss stays on the level of a plateau, exponentially close in delta",
@@ -179,24 +173,29 @@ def quiet_null(problem, s1, delta):  # type: ignore[no-untyped-def]
     source="this project",
     over={"problem": Problem(sigma=(1, 4)), "s1": Real(Fraction(1, 8), 4), "delta": Real(-1, 5)},
     given={"commuting": ANY, "small-step": 2 * s1 <= 1, "small-start": small_start, "quiet-null": quiet_null},
-    constants={"scale": 1, "growth": log1p},
+    constants={"scale": 1, "growth": growth_factor},
 )
 def descent_staircase(problem, s1, delta, scale, growth):  # type: ignore[no-untyped-def]
     # before its transition a mode is at most e^(-2 delta) (1+s)^(2k), after it within omega^2 over that
-    times = spread_times(horizon(problem, s1, delta))
-    margins = []
-    for k, W in zip(times, descended(problem, s1, delta, times).W, strict=True):
-        risen = exp(2 * k * growth(s1 * problem.sigma / problem.sigma[0]) - 2 * delta)
-        bounds = problem.omega**2 / risen, risen, exp(-2 * delta)
-        margins += [staircase(problem, W, j, *bounds, scale) for j in range(problem.m + 1)]
-    return forall(*margins)
+    def says(state: Any, _w: Any, grown: Any) -> Any:
+        bounds = problem.omega**2 / grown, grown, exp(-2 * delta)
+        W = state[0] @ state[1]
+        return forall(*(staircase(problem, W, j, *bounds, scale) for j in ranks(problem.m)))
+
+    return on_the_way(
+        problem, s1, delta, lambda: spread_times(horizon(problem, s1, delta)), says, growth=growth
+    )
 
 
 descent_staircase.twin("tighter", "bound 5% too small", constants={"scale": Fraction(19, 20)})
 descent_staircase.twin(
-    "slower", "rate of growth 5% too small", constants={"growth": lambda s: Fraction(19, 20) * log1p(s)}
+    "slower",
+    "rate of growth 5% too small",
+    constants={"growth": lambda s: growth_factor(s) ** Fraction(19, 20)},
 )
-descent_staircase.twin("continuous-rate", "the continuous rate of growth", constants={"growth": lambda s: s})
+descent_staircase.twin(
+    "continuous-rate", "the continuous rate of growth", constants={"growth": lambda s: exp(2 * s)}
+)
 for _dropped in descent_staircase.given:
     descent_staircase.twin(f"no-{_dropped}", f"without {_dropped}", drop=_dropped)
 

@@ -16,9 +16,9 @@ __all__ = [
 ]  # fmt: skip
 
 
-def steps_of(problem: Any, s1: Any) -> np.ndarray[Any, Any]:
+def steps_of(problem: Any, s1: Any) -> Any:
     """``s_i = eta sigma_i`` of the active modes, for eta = s1/sigma_1."""
-    return np.asarray(s1 * problem.sigma / problem.sigma[0])
+    return s1 * problem.sigma / problem.sigma[0]
 
 
 def descended(problem: Any, s1: Any, delta: Any, times: Any) -> Any:

@@ -179,6 +179,10 @@ class Structured(_Open):
         """That it is positive."""
         return Every(self, (), True)
 
+    def supposing(self, premises: tuple[Any, ...]) -> Every:
+        """That it is at least zero wherever others are."""
+        return Every(self, premises)
+
     def __neg__(self) -> Any:
         return self * -1  # type: ignore[operator]
 
@@ -817,6 +821,10 @@ class Every(Structured):
         """That it is positive."""
         return Every(self.margin, self.premises, True)
 
+    def supposing(self, premises: tuple[Any, ...]) -> Every:
+        """That it holds wherever others do."""
+        return Every(self.margin, (*self.premises, *premises), self.strict)
+
     def conditions(self, premises: Sequence[Vector | Every] = ()) -> Iterator[Condition]:
         """Those of what it is about."""
         if self.strict and not isinstance(self.margin, Vector):
@@ -1056,9 +1064,9 @@ def constant(rows: Any, columns: Any, value: Any) -> Any:
     return np.full((rows, columns), value)
 
 
-def fresh(like: Any, name: str) -> Any:
-    """A vector or a matrix of the same size of which nothing else is known."""
+def fresh(like: Any, name: str, *, positive: bool = False) -> Any:
+    """A vector or a matrix of the same size of which nothing else is known, or only that its entries are positive."""
     if isinstance(like, Words):
         return letter(name, like.rows, like.columns)
-    entry = like.size.zero.named(f"{name}[i]")
+    entry = like.size.zero.named(f"{name}[i]", **({"positive": True} if positive else {}))
     return _over(like.size, like.start, lambda i: entry)

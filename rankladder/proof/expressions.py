@@ -286,6 +286,11 @@ class Joined(Margin):
                 facts.append(statement(margin))
         return self._name
 
+    def supposing(self, premises: tuple[Any, ...]) -> Any:
+        """Every part, where others hold."""
+        made = (e.supposing(premises) if isinstance(e, (Joined, Structured)) else e for e in self.entries)
+        return Joined(tuple(made), self.smallest)
+
     def strictly(self) -> Any:
         """Strict in every part."""
         return Joined(tuple(e.strictly() for e in self.entries), self.smallest)

@@ -507,7 +507,8 @@ def by_words(
 ) -> Proof:
     """A proof for every shape, by the claim's own conclusion run on words in matrices.
 
-    Of what the claim assumes its domains are used, and what words in matrices can say of the rest.
+    Of what the claim assumes its domains are used, as far as they give a number its sign, and what words in matrices can
+    say of the rest.
 
     Args:
         claim: its conclusion must consist of equations, and of inequalities between vectors or sums.
@@ -533,7 +534,7 @@ def by_words(
 
 def _said_of_words(claim: Claim, case: Case) -> list[Any]:
     """What the claim assumes, as far as words in matrices can say it; the rest is not used."""
-    found: list[Any] = _ranges(claim, case)
+    found: list[Any] = []
     for name, assumption in claim.given.items():
         try:
             found += assumed(replace(claim, given={name: assumption}), case)
