@@ -5,11 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-import numpy as np
 from sympy import Eq, Rational
 
 from rankladder import Int, Matrix, Real, claim, equal, forall, most, strictly, symbols
 from rankladder.language.orbits import every_step
+from rankladder.numbers.words import entrywise, first_of, rectangle, smallest
 from rankladder.properties.gidel2019.lin import CONSISTENT, DATA, STARTED, Array, Moments, one_layer
 from rankladder.simulate import loss, one_layer_descent
 
@@ -109,15 +109,24 @@ minimum_norm.twin(
 minimum_norm.twin("no-range", "range Sxy not inside range Sxx", drop="range")
 
 
-def top_rows(data: Moments, W0: Array, s1: Any, steps: int, amplitude: Any) -> Array:
-    """Along a top eigenvector, the rows ``u^T (W_k - W_inf)``; the start is moved to make the first of them
-    ``(amplitude, 0, ...)``.
+def top_row(data: Moments, W0: Array, s1: Any, steps: int, amplitude: Any, step: Any) -> Any:
+    """The margin of a relation ``step`` between the row ``u^T (W_k - W_inf)`` of a top eigenvector and the next, and of the
+    first being ``(amplitude, 0, ...)``, which the start is moved for, and not zero.
     """
-    top = data.U[:, 0]
-    wanted = data.fitted[0] + amplitude * np.eye(len(data.fitted[0]), dtype=int)[0]
-    start = W0 + np.outer(top, wanted - top @ W0)
-    orbit = one_layer_descent(data.Sxx, data.Sxy, start, data.step(s1), steps).W
-    return np.asarray(np.stack([top @ W for W in orbit]) - data.fitted[0])
+    top = first_of(data.rank)
+    u, fitted = data.U[:, :top], data.fitted[:top]
+    unit = rectangle(entrywise(smallest(top, W0.shape[1]), lambda i: 1), top, W0.shape[1])
+    start = W0 + u @ (fitted + amplitude * unit - u.T @ W0)
+    return forall(
+        every_step(
+            one_layer(data, data.step(s1)),
+            (start,),
+            steps,
+            lambda before, after: step(*(u.T @ W - fitted for (W,) in (before, after))),
+        ),
+        equal(u.T @ start - fitted, amplitude * unit),
+        strictly(amplitude),
+    )
 
 
 @claim(
@@ -131,9 +140,11 @@ def top_rows(data: Moments, W0: Array, s1: Any, steps: int, amplitude: Any) -> A
     constants={"growth": lambda s1: s1 - 1},
 )
 def divergence(U, lam, kernel, target, stray, W0, s1, steps, amplitude, growth):  # type: ignore[no-untyped-def]
-    rows = top_rows(Moments(U, lam, kernel, target, stray), W0, s1, steps, amplitude)
-    sizes = (rows * rows).sum(axis=-1)
-    return forall(equal(rows[1:], -growth(s1) * rows[:-1]), strictly(sizes[1:] - sizes[:-1]))
+    data = Moments(U, lam, kernel, target, stray)
+    return forall(
+        strictly(growth(s1) - 1),
+        top_row(data, W0, s1, steps, amplitude, lambda row, later: equal(later, -growth(s1) * row)),
+    )
 
 
 divergence.twin(
@@ -153,9 +164,9 @@ divergence.twin("not-excited", "the top direction starts at its limit", drop="ex
     given={"critical-step": Eq(s1, 2), "excited": amplitude > 0},
 )
 def period_two(U, lam, kernel, target, stray, W0, s1, steps, amplitude):  # type: ignore[no-untyped-def]
-    rows = top_rows(Moments(U, lam, kernel, target, stray), W0, s1, steps, amplitude)
-    change = ((rows[1:] - rows[:-1]) ** 2).sum(axis=-1)
-    return forall(equal(rows[2:], rows[:-2]), strictly(change))
+    # to the other side of the limit, and so back in two steps
+    data = Moments(U, lam, kernel, target, stray)
+    return top_row(data, W0, s1, steps, amplitude, lambda row, later: equal(later, -row))
 
 
 period_two.twin(

@@ -23,9 +23,12 @@ import numpy as np
 from rankladder.numbers.balls import Symbolic
 
 __all__ = [
-    "Condition", "Every", "Index", "Letter", "Size", "Stack", "Structured", "Trace", "Vector", "Words", "at_least_one", "constant", "diagonal",
-    "entrywise", "fresh", "identity", "letter", "positions", "rectangle", "smallest",
+    "Condition", "Every", "Index", "Letter", "Size", "Stack", "Structured", "Table", "Trace", "Vector", "Words", "at_least_one", "constant", "diagonal",
+    "entrywise", "first_of", "fresh", "identity", "letter", "pairwise", "positions", "rectangle", "smallest",
 ]  # fmt: skip
+
+
+FIRST = "1"  # the size of which 0 is the only index
 
 
 class _Open(Symbolic):
@@ -245,7 +248,7 @@ class Vector(Structured):
             if not index.below(Size(piece.inside)):
                 continue
             if not any(index.below(o) for o in piece.outside):
-                return piece.entry
+                return _renamed(piece.entry, "1") if FIRST in index.inside else piece.entry
         return self.size.zero
 
     def __getitem__(self, key: Any) -> Any:
@@ -336,6 +339,67 @@ class Vector(Structured):
         yield from _conditions([start], lambda i: self.size.zero + self.at(i), premises)
 
 
+@dataclass(frozen=True, eq=False)
+class Table(Structured):
+    """A number for every pair of a row and a column, by what it is at two indices that may be any."""
+
+    rows: Size
+    columns: Size
+    form: Callable[[Index, Index], Any]
+
+    ndim = 2
+
+    def each(self, function: Callable[[Any], Any]) -> Table:
+        """The function of every number."""
+        return Table(self.rows, self.columns, lambda i, j: function(self.form(i, j)))
+
+    def _with(self, other: Any, combine: Callable[[Any, Any], Any]) -> Any:
+        if isinstance(other, Table):
+            if (self.rows.names, self.columns.names) != (other.rows.names, other.columns.names):
+                raise ValueError("tables of different sizes do not fit")
+            return Table(self.rows, self.columns, lambda i, j: combine(self.form(i, j), other.form(i, j)))
+        number = _number(other)
+        return self.each(lambda entry: combine(entry, number))
+
+    def __add__(self, other: Any) -> Any:
+        return self._with(other, operator.add)
+
+    __radd__ = __add__
+
+    def __mul__(self, other: Any) -> Any:
+        return self._with(other, operator.mul)
+
+    __rmul__ = __mul__
+
+    def residuals(self) -> list[Any]:
+        """Its numbers, case by case."""
+        return [condition.number for condition in self.conditions()]
+
+    def joined(self, entries: Sequence[Any], smallest: bool) -> Any:
+        """All of some margins, or the least of some numbers (or the greatest)."""
+        return self.rows.zero.joined(entries, smallest)
+
+    def known(self, row: Index, column: Index) -> Any:
+        """The number of a row and a column of its own; None elsewhere."""
+        return self.form(row, column) if row.below(self.rows) and column.below(self.columns) else None
+
+    def conditions(self, premises: Sequence[Any] = ()) -> Iterator[Condition]:
+        """Every number."""
+        start = [Index(self.rows.names, (), 0), Index(self.columns.names, (), 1)]
+        yield from _conditions(start, lambda i, j: self.rows.zero + self.form(i, j), premises)
+
+
+def pairwise(first: Any, second: Any, form: Callable[[Any, Any], Any]) -> Any:
+    """The table of ``form(a, b)`` for the entries a of one vector and b of another.
+
+    >>> pairwise([1, 2], [10, 20], lambda a, b: a + b).tolist()
+    [[11, 21], [12, 22]]
+    """
+    if isinstance(first, Vector):
+        return Table(first.size, second.size, lambda i, j: form(first.at(i), _renamed(second.at(j), "j")))
+    return np.array([[form(a, b) for b in second] for a in first])
+
+
 class _Rows(_Open):
     """A vector as a column, beside a matrix whose rows it multiplies."""
 
@@ -405,6 +469,15 @@ def at_least_one(size: Any) -> Any:
     (1, 3)
     """
     return size if isinstance(size, Size) else max(1, size)
+
+
+def first_of(size: Any) -> Any:
+    """The size 1, of the first among the indices below a size that is at least one.
+
+    >>> first_of(3)
+    1
+    """
+    return size.within(FIRST) if isinstance(size, Size) else 1
 
 
 class Letter(NamedTuple):
@@ -573,6 +646,15 @@ class Words(Structured):
     def __rmul__(self, other: Any) -> Any:
         return self * other
 
+    def _corner(self, rows: slice, columns: slice) -> Words:
+        """The first rows and columns of a matrix that may be any, which may be any too."""
+        ((times, word),) = self.terms if len(self.terms) == 1 else ((0, ()),)
+        plain = all(s.start is None and s.step is None and isinstance(s.stop, Size) for s in (rows, columns))
+        if not plain or len(word) != 1 or getattr(word[0], "kind", "") != "free":
+            raise TypeError("only a matrix that may be any has a corner in a proof for every shape")
+        name = f"{word[0].name}{'ᵀ' if word[0].transposed else ''}[:{rows.stop},:{columns.stop}]"
+        return letter(name, rows.stop, columns.stop) * times
+
     def __matmul__(self, other: Any) -> Any:
         if not isinstance(other, Words) or self.columns.names != other.rows.names:
             shape = getattr(other, "shape", ())
@@ -589,6 +671,8 @@ class Words(Structured):
 
     def __getitem__(self, key: Any) -> Any:
         rows, columns = key if isinstance(key, tuple) else (key, slice(None))
+        if rows.stop is not None and columns.stop is not None:
+            return self._corner(rows, columns)
         return _kept(_kept(self, columns).T, rows).T
 
     def trace(self) -> Trace:
@@ -762,7 +846,7 @@ class Trace(Structured):
         """
         yield Condition(self.zero + self.number, ())
         single: list[tuple[Any, Vector]] = []
-        double: dict[tuple[Any, Any], list[tuple[Any, Letter, Vector, Letter, Vector]]] = {}
+        double: list[tuple[Any, Letter, Vector, Letter, Vector]] = []
         longer: list[tuple[Any, Word]] = []
         for c, ring in self._rings():
             if len(ring) == 1:
@@ -771,23 +855,25 @@ class Trace(Structured):
                 x, between, y, after = ring
                 if x.transposed:  # tr(X R Y S) = tr(X^T S Y^T R)
                     x, between, y, after = x.T, after, y.T, between
-                double.setdefault((x.rows, x.columns), []).append((c, x, between.vector, y, after.vector))
+                double.append((c, x, between.vector, y, after.vector))
             else:
                 longer.append((c, ring))
+
+        def term(i: Index) -> Any:
+            return sum((c * v.at(i) for c, v in single), self.zero)
+
+        def pair(i: Index, j: Index) -> Any:
+            # all words together, for a product of two entries may be made up for by their squares
+            made = self.zero
+            for c, x, between, y, after in double:
+                entries = self._entry(x, "ij") * self._entry(y, "ji")
+                made = made + c * entries * after.at(i) * _renamed(between.at(j), "j")
+            return made
+
         if single:
-            yield from _conditions(
-                [Index(frozenset())], lambda i: sum((c * v.at(i) for c, v in single), self.zero), premises
-            )
-        for (rows, columns), alike in double.items():
-
-            def term(i: Index, j: Index, alike: Any = alike) -> Any:
-                made = self.zero
-                for c, x, between, y, after in alike:
-                    entries = self._entry(x, "ij") * self._entry(y, "ji")
-                    made = made + c * entries * after.at(i) * _renamed(between.at(j), "j")
-                return made
-
-            yield from _conditions([Index(rows, (), 0), Index(columns, (), 1)], term, premises)
+            yield from _conditions([Index(frozenset())], term, premises)
+        if double:
+            yield from _conditions([Index(frozenset(), (), 0), Index(frozenset(), (), 1)], pair, premises)
         for value in _coefficients(longer, self.zero, lambda places: range(len(places))) if longer else ():
             yield Condition(value, (), True)
 
@@ -813,9 +899,9 @@ class Every(Structured):
         """All of some margins."""
         return self.margin.joined(entries, smallest)  # type: ignore[attr-defined]
 
-    def known(self, index: Index) -> Any:
-        """What it says at an index that is one of its own; None at others."""
-        return self.margin.known(index)  # type: ignore[attr-defined]
+    def known(self, *at: Index) -> Any:
+        """What it says at indices that are among its own; None at others."""
+        return self.margin.known(*at)  # type: ignore[attr-defined]
 
     def strictly(self) -> Every:
         """That it is positive."""
@@ -827,7 +913,7 @@ class Every(Structured):
 
     def conditions(self, premises: Sequence[Vector | Every] = ()) -> Iterator[Condition]:
         """Those of what it is about."""
-        if self.strict and not isinstance(self.margin, Vector):
+        if self.strict and not isinstance(self.margin, (Vector, Table)):
             raise TypeError(
                 "a sum over indices is not known to have a positive term in a proof for every shape"
             )

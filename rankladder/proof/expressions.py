@@ -19,7 +19,7 @@ import numpy as np
 import sympy
 
 from rankladder.numbers.balls import Symbolic, Undecided
-from rankladder.numbers.words import Structured, Vector
+from rankladder.numbers.words import Structured, Table, Vector
 
 __all__ = ["Distance", "Everywhere", "Expression", "Said", "knowing", "statement"]
 
@@ -254,9 +254,9 @@ class Joined(Margin):
     def named(self) -> Expression:
         """A name for the value, with what is known of it."""
         facts = _FACTS.get()
-        if facts is None or not all(isinstance(e, (Expression, Vector)) for e in self.entries):
+        if facts is None or not all(isinstance(e, (Expression, Vector, Table)) for e in self.entries):
             raise Undecided("a proof for symbols cannot compute with the least or greatest of statements")
-        if any(isinstance(e, Vector) for e in self.entries):
+        if any(isinstance(e, Structured) for e in self.entries):
             return self._bound(facts)
         best = _first_of_all([e.expr for e in self.entries], self.smallest)
         if best is not None:
@@ -275,7 +275,7 @@ class Joined(Margin):
             every = [
                 e
                 for entry in self.entries
-                for e in (entry.residuals() if isinstance(entry, Vector) else [entry])
+                for e in (entry.residuals() if isinstance(entry, Structured) else [entry])
             ]
             sign = {
                 f: True for f in ("positive", "nonnegative") if all(getattr(e.expr, f"is_{f}") for e in every)

@@ -217,7 +217,10 @@ def shown(
     scales: Mapping[str, Mapping[str, int]] | None = None,
 ) -> list[Part]:
     """A statement shown under hypotheses: equations together by algebra, inequalities one by one by the solvers."""
-    parts = conjuncts(said)
+    fixed = {
+        h.lhs: h.rhs for h in hypotheses if isinstance(h, sympy.Eq) and h.lhs.is_Symbol and h.rhs.is_Rational
+    }
+    parts = [p.xreplace(fixed) for p in conjuncts(said)]
     at_every = [h.margin for h in hypotheses if isinstance(h, Everywhere)]
     hypotheses = [h for h in hypotheses if not h.has(Everywhere)]
     equal = [p for p in parts if isinstance(p, sympy.Eq) and p.rhs == 0]
