@@ -24,7 +24,7 @@ from rankladder.numbers.balls import Symbolic
 
 __all__ = [
     "Condition", "Every", "Index", "Letter", "Size", "Stack", "Structured", "Table", "Trace", "Vector", "Words", "at_least_one", "constant", "diagonal",
-    "entrywise", "first_of", "fresh", "identity", "letter", "pairwise", "positions", "rectangle", "smallest",
+    "entrywise", "first_of", "fresh", "identity", "letter", "positions", "rectangle", "smallest", "table",
 ]  # fmt: skip
 
 
@@ -253,7 +253,7 @@ class Vector(Structured):
 
     def __getitem__(self, key: Any) -> Any:
         if isinstance(key, Index):
-            return self.at(key)
+            return _renamed(self.at(key), "ij"[key.place])
         if isinstance(key, int) and key == 0:
             return self._first()
         if isinstance(key, tuple) and str(key) == str((slice(None), None)):
@@ -389,15 +389,15 @@ class Table(Structured):
         yield from _conditions(start, lambda i, j: self.rows.zero + self.form(i, j), premises)
 
 
-def pairwise(first: Any, second: Any, form: Callable[[Any, Any], Any]) -> Any:
-    """The table of ``form(a, b)`` for the entries a of one vector and b of another.
+def table(rows: Any, columns: Any, form: Callable[[Any, Any], Any]) -> Any:
+    """The numbers ``form(i, j)`` for ``i = 0, ..., rows - 1`` and ``j = 0, ..., columns - 1``.
 
-    >>> pairwise([1, 2], [10, 20], lambda a, b: a + b).tolist()
-    [[11, 21], [12, 22]]
+    >>> table(2, 2, lambda i, j: 10 * i + j).tolist()
+    [[0, 1], [10, 11]]
     """
-    if isinstance(first, Vector):
-        return Table(first.size, second.size, lambda i, j: form(first.at(i), _renamed(second.at(j), "j")))
-    return np.array([[form(a, b) for b in second] for a in first])
+    if isinstance(rows, Size):
+        return Table(rows, columns, form)
+    return np.array([[form(i, j) for j in range(columns)] for i in range(rows)])
 
 
 class _Rows(_Open):
@@ -926,14 +926,15 @@ def _conditions(
     """The term in every case of its indices, and what the premises say there."""
 
     def form(*case: Index) -> Condition:
-        known = []
+        known: list[tuple[Any, bool]] = []
         for premise in premises:
-            for index in case:
-                margin = premise.known(index)
-                if margin is not None:
-                    known.append(
-                        (_renamed(margin, "ij"[index.place]), isinstance(premise, Every) and premise.strict)
-                    )
+            strict = isinstance(premise, Every) and premise.strict
+            if isinstance(getattr(premise, "margin", premise), Table):
+                found = [premise.known(*case)] if len(case) == 2 else []
+            else:
+                each = [(premise.known(index), index.place) for index in case]
+                found = [None if margin is None else _renamed(margin, "ij"[place]) for margin, place in each]
+            known += [(margin, strict) for margin in found if margin is not None]
         return Condition(term(*case), tuple(known))
 
     yield from (condition for _, condition in _every_case(start, form))
