@@ -13,6 +13,7 @@ for all sizes; :meth:`Structured.residuals` lists these coefficients.
 
 from __future__ import annotations
 
+import itertools
 import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -941,15 +942,25 @@ def _conditions(
 
 
 def _frames(terms: Iterable[tuple[Any, Word]]) -> dict[frozenset[str], Letter]:
-    """An orthogonal letter for each size that has one."""
-    found: dict[frozenset[str], Letter] = {}
+    """An orthogonal letter for each size that has one, turned so that it undoes what stands beside letters of other kinds."""
+    found: dict[frozenset[str], tuple[bool, Letter]] = {}
+
+    def offer(size: frozenset[str], letter: Letter, beside: bool) -> None:
+        known = found.get(size)
+        if known is None or (beside, known[1].name) > (known[0], letter.name):
+            found[size] = beside, letter
+
     for _, word in terms:
         for part in word:
             if isinstance(part, Letter) and part.kind == "orthogonal":
-                plain = part.T if part.transposed else part
-                if part.rows not in found or plain.name < found[part.rows].name:
-                    found[part.rows] = plain
-    return found
+                offer(part.rows, part.T if part.transposed else part, False)
+        for one, two in itertools.pairwise(word):
+            if isinstance(one, Letter) and isinstance(two, Letter):
+                if two.kind == "orthogonal" != one.kind:
+                    offer(two.rows, two, True)
+                elif one.kind == "orthogonal" != two.kind:
+                    offer(one.columns, one.T, True)
+    return {size: letter for size, (_, letter) in found.items()}
 
 
 def _framed(word: Word, frames: dict[frozenset[str], Letter]) -> Word:

@@ -275,7 +275,7 @@ def _scaled(
             value = sympy.Mul(
                 *(x**p for x, p in zip((new, *(names[o] for o in others)), powers.values(), strict=True))
             )
-            if old.is_positive:
+            if old.is_nonnegative:
                 made, known = made.xreplace({old: value}), [k.xreplace({old: value}) for k in known]
                 continue
             even = [_even(part, old, value) for part in (made, *known)]
