@@ -160,6 +160,10 @@ class ProblemView:
         """``sum_{i<=j} omega_i u_i v_i^T`` (d, p)."""
         return self.compose(self.omega[:j])
 
+    def neighbours(self, j: int) -> tuple[Any, Any]:
+        """``sigma_j`` and ``sigma_{j+1}``, which is 0 beyond the last active mode; for j >= 1."""
+        return self.sigma[j - 1], self.sigma[j] if j < self.m else 0 * self.sigma[0]
+
 
 class SymbolicProblem(ProblemView):
     """A commuting problem of explicit shape, with m active modes, every number a symbol.
@@ -242,9 +246,21 @@ class WordProblem(ProblemView):
         number["Sxx"] = U @ inner @ U.T
         number["Sxy"] = U @ rectangle(sigma, self.d, self.p) @ V.T
 
+        self._case, self._name = case, name
+
     def compose(self, values: Any) -> Any:
         """``sum_i values_i u_i v_i^T`` (d, p)."""
         return self.U @ rectangle(values, self.d, self.p) @ self.V.T
+
+    def neighbours(self, j: Any) -> tuple[Any, Any]:
+        """``sigma_j`` and ``sigma_{j+1}`` of a rank that may be any; the first j are no smaller, the others no larger."""
+        here = self._case.symbol(f"{self._name}.sigma(j)", positive=True)
+        following = self._case.symbol(f"{self._name}.sigma(j+1)", nonnegative=True)
+        self._case.holds(here - following)
+        self._case.holds(
+            entrywise(self.m, lambda i: self.sigma[i] - here if i < j else following - self.sigma[i])
+        )
+        return here, following
 
 
 def _written(sigma: Any, lam: Any, U: Any, V: Any, Q: Any, B: Any = ()) -> JointProblem:

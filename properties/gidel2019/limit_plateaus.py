@@ -84,20 +84,24 @@ plateaus.twin("rate-off", "one per cent faster", constants={"rate": Fraction(202
 plateaus.twin("no-null-modes", "without the null modes", constants={"nulls": 0})
 
 
-def midway(problem: Any, j: int, power: int = 4) -> tuple[Any, Any, Any]:
-    """sigma_{j+1} (0 beyond the last mode), tau between the transitions j and j + 1, and C of plateau j."""
-    after = problem.sigma[j] if j < problem.m else 0 * problem.sigma[0]
-    constant = sqrt((problem.omega[:j] ** power).sum() + problem.q - j)
-    return after, plateau_time(problem.sigma[j - 1], after), constant
+def midway(problem: Any, j: Any, power: int = 4) -> tuple[Any, Any, Any]:
+    """sigma_j and sigma_{j+1} (0 beyond the last mode), tau between the transitions j and j + 1, and C^2 of plateau j."""
+    here, after = problem.neighbours(j)
+    square = entrywise(
+        problem.q, lambda i: problem.omega[i] ** power if i < j else 1 + 0 * problem.lam[i]
+    ).sum()
+    return (here, after), plateau_time(here, after), square
 
 
 def midway_margins(problem: Any, delta: Any, pace: Any = 1, power: int = 4) -> Any:
     """At tau = 2/(sigma_j + sigma_{j+1}) the distance to plateau j is at most C e^{-2 delta contrast}, for every j."""
     margins = []
-    for j in range(1, problem.m + 1):
-        after, tau, constant = midway(problem, j, power)
-        allowed = plateau_error(problem.sigma[j - 1], after, constant, pace * delta)
-        margins.append(1 - off_plateau(problem, delta, tau, j) / allowed)
+    for j in ranks(problem.m)[-problem.m if isinstance(problem.m, int) else 0 :]:
+        here, tau, square = midway(problem, j, power)
+        gap = state(problem, delta, tau) - problem.plateau(j)
+        allowed = plateau_error(*here, 1, pace * delta) ** 2 * square
+        by = plateau_bound(problem, delta, tau, j, 2, 2, 1)
+        margins.append(at_most((gap * gap).sum(), allowed, by=by))
     return forall(*margins)
 
 
@@ -112,8 +116,8 @@ def midway_margins(problem: Any, delta: Any, pace: Any = 1, power: int = 4) -> A
     constants={"pace": 1, "power": 4},
 )
 def resolution(problem: Any, delta: Any, pace: Any, power: int) -> Any:
-    _, tau, _ = midway(problem, problem.m)
-    return forall(midway_margins(problem, delta, pace, power), solves_flow(problem, delta, delta * tau))
+    late = between(problem, ranks(problem.m)[-1], Fraction(1, 2))
+    return forall(midway_margins(problem, delta, pace, power), solves_flow(problem, delta, delta * late))
 
 
 resolution.twin("any-data", "without commuting data", drop="commuting")
@@ -158,8 +162,8 @@ def smallness(problem: Any, error: Any, excess: Any, share: Any) -> Any:
     margins = []
     first = most(first_small(problem), 0)
     for j in range(1, problem.m + 1):
-        after, tau, constant = midway(problem, j)
-        enough = most(first, share * plateau_delta(problem.sigma[j - 1], after, constant, error)) + excess
+        here, tau, square = midway(problem, j)
+        enough = most(first, share * plateau_delta(*here, sqrt(square), error)) + excess
         margins.append(1 - off_plateau(problem, enough, tau, j) / error)
     return forall(*margins, solves_flow(problem, enough, enough * tau))
 

@@ -328,14 +328,16 @@ def within(first: Any, second: Any, tolerance: Any) -> Any:
     return tolerance + equal(first, second)
 
 
-def at_most(value: Any, bound: Any) -> Any:
+def at_most(value: Any, bound: Any, *, by: Any = None) -> Any:
     """The margin of ``value <= bound`` relative to a bound that is positive, entry by entry.
+
+    ``by`` is something between the two, a hint for a proof: it shows ``value <= by <= bound``.
 
     >>> float(at_most(1, 4))
     0.75
     """
     if isinstance(value, Structured) or isinstance(bound, Structured):
-        return bound - value
+        return bound - value if by is None else forall(by - value, bound - by)
     return 1 - _raise(value) / _raise(bound)
 
 

@@ -106,6 +106,10 @@ class Case:
             self.known += [a.expr >= b.expr for a, b in pairwise(made)]
         return np.array(made, dtype=object)
 
+    def holds(self, margin: Any) -> None:
+        """Note what is known of the symbols: a margin that is at least zero."""
+        self.known.append(statement(margin))
+
 
 class AnyShape(Case):
     """One run of a conclusion for every shape: sizes are names, matrices are words; see :mod:`rankladder.numbers.words`."""
@@ -130,7 +134,7 @@ class AnyShape(Case):
         """Positive numbers; of their order only that none is larger than the first."""
         made = entrywise(count, lambda i: self.symbol(f"{name}[i]", positive=True))
         if decreasing:
-            self.known.append(statement(made[0] - made))
+            self.holds(made[0] - made)
         return made
 
 
@@ -259,28 +263,33 @@ def _everywhere(
 def _scaled(
     said: Any, hypotheses: Sequence[Any], scales: Mapping[str, Mapping[str, int]]
 ) -> tuple[Any, list[Any]]:
-    """The same with other symbols: a positive number is a new positive one times powers of positive ones, the square of a
-    real number a new one that is not negative times such. What is not even in that real number is left out of what is known.
+    """The same with other symbols: a number is a new one of that sign times powers of positive numbers (or of their sums).
+    So is the square of a real number; what is not even in that number is left out of what is known.
     """
     made, known = said, list(hypotheses)
     for name, powers in scales.items():
         for index in ("i", "j"):
             names = {x.name: x for part in (made, *known) for x in part.free_symbols}
-            old = names.get(name.replace("[i]", f"[{index}]"))
-            first, *others = (n.replace("[i]", f"[{index}]") for n in powers)
-            if old is None or first in names or not all(o in names and names[o].is_positive for o in others):
+            old = names.get(name.replace("[i]", f"[{index}]").removesuffix("²"))
+            first, *others = (n.replace("[i]", f"[{index}]").split(" + ") for n in powers)
+            if old is None or first[0] in names or not all(n in names for other in others for n in other):
                 continue
-            sign = {"positive": True} if old.is_positive else {"nonnegative": True}
-            new = sympy.Symbol(first, real=True, **sign)
-            value = sympy.Mul(
-                *(x**p for x, p in zip((new, *(names[o] for o in others)), powers.values(), strict=True))
-            )
-            if old.is_nonnegative:
+            scales_of_it = [sympy.Add(*(names[n] for n in other)) for other in others]
+            if not all(x.is_positive for x in scales_of_it):
+                continue
+            by_square, power = name.endswith("²"), next(iter(powers.values()))
+            if not (old.is_positive or power == 1 or (power > 0 and (by_square or old.is_nonnegative))):
+                raise ValueError(f"{name} is not every {first[0]} to the power {power}")
+            signs = {s: True for s in ("positive", "nonnegative") if getattr(old, f"is_{s}")}
+            new = sympy.Symbol(first[0], real=True, **({"nonnegative": True} if by_square else signs))
+            value = sympy.Mul(*(x**p for x, p in zip((new, *scales_of_it), powers.values(), strict=True)))
+            if not by_square:
                 made, known = made.xreplace({old: value}), [k.xreplace({old: value}) for k in known]
                 continue
             even = [_even(part, old, value) for part in (made, *known)]
             if even[0] is not None:
                 made, known = even[0], [k for k in even[1:] if k is not None]
+    made, *known = (k.replace(sympy.exp, lambda x: sympy.exp(sympy.cancel(x))) for k in (made, *known))
     goal = _without_positive_factors(made, wanted=isinstance(made, sympy.Ge))
     return goal, [k for k in map(_without_positive_factors, known) if k != sympy.true]
 
@@ -517,7 +526,7 @@ def by_words(
         claim: its conclusion must consist of equations, and of inequalities between vectors or sums.
         choices: whole numbers that its code must know, as :func:`cases` takes them; none for most claims.
         scales: other names for what the solvers are asked about, each a new name with powers of old ones:
-            ``{"problem.sigma[i]": {"s[i]": 1, "eta": -1}}``; of a number without a sign it is the square.
+            ``{"problem.sigma[i]": {"s[i]": 1, "eta": -1}}``; ``"any a[i]²"`` names the square of one.
         argument, rests_on, facts: as for :func:`by_symbols`.
     """
     made: list[Part] = []

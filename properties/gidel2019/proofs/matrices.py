@@ -17,7 +17,7 @@ FLOW = {
 # one mode in its normal form: nu = 1/omega, z = w nu, y = nu e^(-2 delta) (1+s)^(2k), s = eta sigma
 MODE = {
     "problem.lam[i]": {"nu[i]": 1, "problem.sigma[i]": 1},
-    "any a[i]": {"z[i]": 1, "nu[i]": -1},
+    "any a[i]²": {"z[i]": 1, "nu[i]": -1},
     "any q[i]": {"y[i]": 1, "nu[i]": -1},
     "problem.sigma[i]": {"s[i]": 1, "problem.sigma[1]": 1, "s1": -1},
 }
