@@ -27,6 +27,7 @@ from .language.linear_algebra import truncated as truncated
 from .language.margins import arccos as arccos
 from .language.margins import arcsin as arcsin
 from .language.margins import arctan as arctan
+from .language.margins import at_most as at_most
 from .language.margins import cos as cos
 from .language.margins import cosh as cosh
 from .language.margins import equal as equal

@@ -160,6 +160,10 @@ class ProblemView:
         """``sum_{i<=j} omega_i u_i v_i^T`` (d, p)."""
         return self.compose(self.omega[:j])
 
+    def neighbours(self, j: int) -> tuple[Any, Any]:
+        """``sigma_j`` and ``sigma_{j+1}``, which is 0 beyond the last active mode; for j >= 1."""
+        return self.sigma[j - 1], self.sigma[j] if j < self.m else 0 * self.sigma[0]
+
 
 class SymbolicProblem(ProblemView):
     """A commuting problem of explicit shape, with m active modes, every number a symbol.
@@ -204,8 +208,8 @@ class SymbolicProblem(ProblemView):
 class WordProblem(ProblemView):
     """A problem of every shape, as words in matrices: sizes are names, spectra are known by an entry that may be any.
 
-    Active modes come first; each further entry of lam is positive or zero, and positive where ``definite``. The ranges and
-    the order of the spectra are not used.
+    Active modes come first; each further entry of lam is positive or zero, and positive where ``definite``. The ranges of
+    the spectra are not used, and of the order of sigma only that the first is the largest.
     """
 
     def __init__(self, case: Symbols, name: str, *, kind: str, definite: bool) -> None:
@@ -219,7 +223,7 @@ class WordProblem(ProblemView):
         curved = self.d.within(f"{name}.curved")  # where lam > 0
         self.q = smallest(self.d, self.p, self.r)
         m = self.m = smallest(self.q, curved).within(f"{name}.m")
-        sigma = case.positive(f"{name}.sigma", m)
+        sigma = case.positive(f"{name}.sigma", m, decreasing=True)
         number = self.__dict__  # in the place of what ProblemView computes once and keeps
 
         def curvature(i: Any) -> Any:
@@ -242,9 +246,21 @@ class WordProblem(ProblemView):
         number["Sxx"] = U @ inner @ U.T
         number["Sxy"] = U @ rectangle(sigma, self.d, self.p) @ V.T
 
+        self._case, self._name = case, name
+
     def compose(self, values: Any) -> Any:
         """``sum_i values_i u_i v_i^T`` (d, p)."""
         return self.U @ rectangle(values, self.d, self.p) @ self.V.T
+
+    def neighbours(self, j: Any) -> tuple[Any, Any]:
+        """``sigma_j`` and ``sigma_{j+1}`` of a rank that may be any; the first j are no smaller, the others no larger."""
+        here = self._case.symbol(f"{self._name}.sigma(j)", positive=True)
+        following = self._case.symbol(f"{self._name}.sigma(j+1)", nonnegative=True)
+        self._case.holds(here - following)
+        self._case.holds(
+            entrywise(self.m, lambda i: self.sigma[i] - here if i < j else following - self.sigma[i])
+        )
+        return here, following
 
 
 def _written(sigma: Any, lam: Any, U: Any, V: Any, Q: Any, B: Any = ()) -> JointProblem:

@@ -5,28 +5,32 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-import numpy as np
-
-from rankladder import Int, Otherwise, Problem, Real, claim, exp, forall, strictly, symbols
+from rankladder import Int, Otherwise, Problem, Real, at_most, claim, exp, forall, symbols
 from rankladder.numbers import choosing, midpoints
-from rankladder.properties.gidel2019.gd import framed
-from rankladder.properties.gidel2019.spectral_starts import slowest_rate, small_fraction
-from rankladder.theory import growth_factor
+from rankladder.numbers.words import entrywise
+from rankladder.properties.gidel2019.spectral_descent import on_the_way
+from rankladder.properties.gidel2019.spectral_starts import (
+    quiet_null,
+    ranks,
+    slowest_rate,
+    small_fraction,
+)
 
 s1, delta = symbols("s1 delta")
 PAPER = "Gidel, Bach, Lacoste-Julien 2019, abstract (A1, A5); restated"
 ANY = Otherwise("problem", Problem(kind="noncommuting", modes=Int(1, 4), sigma=(1, 4)))
 
 
-def plateau_bound(problem: Any, s1: Any, delta: Any, j: int, k: int) -> Any:
-    """Squared distance allowed between the iterate after k steps and plateau j, mode by mode."""
+def plateau_bound(problem: Any, delta: Any, j: Any, grown: Any) -> Any:
+    """Squared distance allowed between an iterate and plateau j, mode by mode; ``grown`` is ``e^{-2 delta} (1+s)^{2k}``."""
     start = exp(-2 * delta)
-    growth = growth_factor(s1 * problem.sigma / problem.sigma[0])
-    total = (problem.q - problem.m) * start**2
-    for i in range(problem.m):
-        grown = start * growth[i] ** k
-        total = total + ((problem.omega[i] ** 2 / grown) ** 2 if i < j else grown**2)
-    return total
+
+    def square(i: Any) -> Any:
+        if i < problem.m:
+            return (problem.omega[i] ** 2 / grown[i]) ** 2 if i < j else grown[i] ** 2
+        return start**2 + 0 * problem.lam[i]
+
+    return entrywise(problem.q, square).sum()
 
 
 @choosing()
@@ -34,12 +38,6 @@ def spread(problem: Any, s1: Any, delta: Any) -> list[int]:
     """Steps from 1 until the last active mode has finished."""
     last = 4 + int(2 * (float(midpoints(delta)) + 2) / slowest_rate(problem, s1))
     return sorted({max(1, last * i // 6) for i in range(7)})
-
-
-def quiet_null(problem, s1, delta):  # type: ignore[no-untyped-def]
-    """Eta lam w(0) < 2 for every null mode that the start carries."""
-    loudest = [2 - s1 / problem.sigma[0] * x * exp(-2 * delta) for x in problem.lam[problem.m : problem.q]]
-    return strictly(forall(*loudest)) if loudest else problem.sigma[0]
 
 
 PLATEAUS = {
@@ -55,7 +53,6 @@ VISIBLE = {
 }
 
 
-# no proof of GD-9: it needs bounds of the entries at every step (STEP-6), and sums that are monotone in each term
 @claim(
     "GD-9.plateaus",
     title="matrices: descent passes within explicit, exponentially small bounds of every plateau",
@@ -68,17 +65,14 @@ VISIBLE = {
 )
 def plateaus(problem: Any, s1: Any, delta: Any, behind: int, share: Any) -> Any:
     # not at k = 0, where the bound of plateau 0 is attained and every margin would read 0
-    times = spread(problem, s1, delta)
-    left, right = framed(problem, s1, delta, times)
-    margins = []
-    for n, k in enumerate(times):
-        W = problem.U @ (left[n] @ right[n]) @ problem.V.T
-        for j in range(problem.m + 1):
-            gap = W - problem.plateau(j)
-            allowed = plateau_bound(problem, s1, delta, j, k - behind)
-            # relative: the bounds span many orders of magnitude
-            margins.append(share - (gap * gap).sum() / allowed)
-    return forall(*margins)
+    def says(state: Any, _w: Any, grown: Any) -> Any:
+        margins = []
+        for j in ranks(problem.m):
+            gap = state[0] @ state[1] - problem.plateau(j)
+            margins.append(at_most((gap * gap).sum(), share * plateau_bound(problem, delta, j, grown)))
+        return forall(*margins)
+
+    return on_the_way(problem, s1, delta, lambda: spread(problem, s1, delta), says, behind=behind)
 
 
 plateaus.twin("no-step-bound", "at every step", drop="small-step")
@@ -99,18 +93,20 @@ plateaus.twin("a-tenth-closer", "a tenth closer", constants={"share": Fraction(8
 )
 def modes(problem: Any, s1: Any, delta: Any, behind: int) -> Any:
     """Every weight is within its own bounds, relative to them: growth, distance to omega from below, null modes."""
-    start = exp(-2 * delta)
-    growth = growth_factor(s1 * problem.sigma / problem.sigma[0])
-    times = spread(problem, s1, delta)
-    left, right = framed(problem, s1, delta, times)
-    margins = []
-    for n, k in enumerate(times):
-        w = np.diagonal(left[n] @ right[n])
-        for i in range(problem.m):
-            grown, rest = start * growth[i] ** (k - behind), problem.omega[i] - w[i]
-            margins += [1 - w[i] / grown, rest / problem.omega[i], 1 - rest * grown / problem.omega[i] ** 2]
-        margins += [1 - each / start for each in w[problem.m : problem.q]]
-    return forall(*margins)
+    start, omega = exp(-2 * delta), problem.omega
+
+    def says(_state: Any, w: Any, grown: Any) -> Any:
+        active = w[: problem.m]
+        rest = omega - active
+        null = entrywise(problem.q, lambda i: 0 * w[i] if i < problem.m else w[i])
+        return forall(
+            at_most(active, grown),
+            rest / omega,
+            at_most(rest * grown, omega**2),
+            at_most(null, start + 0 * null),
+        )
+
+    return on_the_way(problem, s1, delta, lambda: spread(problem, s1, delta), says, behind=behind)
 
 
 modes.twin("no-step-bound", "at every step", drop="small-step")

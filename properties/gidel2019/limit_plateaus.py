@@ -12,6 +12,7 @@ from rankladder import (
     Otherwise,
     Problem,
     Real,
+    at_most,
     claim,
     exp,
     forall,
@@ -21,8 +22,9 @@ from rankladder import (
     strictly,
     symbols,
 )
+from rankladder.numbers.words import entrywise
 from rankladder.properties.gidel2019.flow import mode_values, solves_flow
-from rankladder.properties.gidel2019.spectral_starts import small_fraction
+from rankladder.properties.gidel2019.spectral_starts import between, ranks, small_fraction
 from rankladder.theory import plateau_delta, plateau_error, plateau_time
 
 delta = symbols("delta")
@@ -31,16 +33,29 @@ GAP = Fraction(1, 4)
 COMMUTING = {"commuting": Otherwise("problem", Problem(kind="noncommuting", gap=GAP))}
 
 
+def state(problem: Any, delta: Any, tau: Any) -> Any:
+    """W(delta tau)."""
+    return problem.compose(mode_values(problem, delta, delta * tau)[0])
+
+
 def off_plateau(problem: Any, delta: Any, tau: Any, j: int) -> Any:
     """||W(delta tau) - sum_{i<=j} omega_i u_i v_i^T||_F."""
-    w, _ = mode_values(problem, delta, delta * tau)
-    return frobenius(problem.compose(w[: min(problem.d, problem.p)]) - problem.plateau(j))
+    return frobenius(state(problem, delta, tau) - problem.plateau(j))
 
 
 PLATEAUS = {"problem": Problem(gap=GAP), "delta": Real(-1, 24), "share": Real(0, 1)}
 
 
-# no proof: mode by mode it is LIMIT-2; words in matrices know no inequality between two sums over modes
+def plateau_bound(problem: Any, delta: Any, tau: Any, j: Any, power: int, rate: Any, nulls: int) -> Any:
+    """Squared distance allowed between the flow and plateau j, mode by mode."""
+    learned = problem.omega**power * exp(-rate * delta * (problem.sigma * tau - 1))
+    coming = exp(-rate * delta * (1 - problem.sigma * tau))
+    null = nulls * exp(-4 * delta)
+    return entrywise(
+        problem.q, lambda i: learned[i] ** 2 if i < j else coming[i] ** 2 if i < problem.m else null
+    ).sum()
+
+
 @claim(
     "LIMIT-3",
     title="matrices: between two transitions the flow is exponentially close to the plateau",
@@ -52,17 +67,13 @@ PLATEAUS = {"problem": Problem(gap=GAP), "delta": Real(-1, 24), "share": Real(0,
     constants={"power": 2, "rate": 2, "nulls": 1},
 )
 def plateaus(problem: Any, delta: Any, share: Any, power: int, rate: Any, nulls: int) -> Any:
-    # `share` places tau between the transitions j and j + 1, for every j from 0 to m; the state there solves the flow
+    # the state at each tau solves the flow
     margins = []
-    for j in range(problem.m + 1):
-        begin = 1 / problem.sigma[j - 1] if j else 0 * share
-        end = 1 / problem.sigma[j] if j < problem.m else 2 * begin
-        tau = begin + share * (end - begin)
-        learned = problem.omega[:j] ** power * exp(-rate * delta * (problem.sigma[:j] * tau - 1))
-        coming = exp(-rate * delta * (1 - problem.sigma[j:] * tau))
-        null = nulls * (problem.q - problem.m) * exp(-4 * delta)
-        allowed = sqrt((learned**2).sum() + (coming**2).sum() + null)
-        margins.append(1 - off_plateau(problem, delta, tau, j) / allowed)
+    for j in ranks(problem.m):
+        tau = between(problem, j, share)
+        allowed = plateau_bound(problem, delta, tau, j, power, rate, nulls)
+        gap = state(problem, delta, tau) - problem.plateau(j)
+        margins.append(at_most((gap * gap).sum(), allowed))
     return forall(*margins, solves_flow(problem, delta, delta * tau))
 
 
@@ -73,20 +84,24 @@ plateaus.twin("rate-off", "one per cent faster", constants={"rate": Fraction(202
 plateaus.twin("no-null-modes", "without the null modes", constants={"nulls": 0})
 
 
-def midway(problem: Any, j: int, power: int = 4) -> tuple[Any, Any, Any]:
-    """sigma_{j+1} (0 beyond the last mode), tau between the transitions j and j + 1, and C of plateau j."""
-    after = problem.sigma[j] if j < problem.m else 0 * problem.sigma[0]
-    constant = sqrt((problem.omega[:j] ** power).sum() + problem.q - j)
-    return after, plateau_time(problem.sigma[j - 1], after), constant
+def midway(problem: Any, j: Any, power: int = 4) -> tuple[Any, Any, Any]:
+    """sigma_j and sigma_{j+1} (0 beyond the last mode), tau between the transitions j and j + 1, and C^2 of plateau j."""
+    here, after = problem.neighbours(j)
+    square = entrywise(
+        problem.q, lambda i: problem.omega[i] ** power if i < j else 1 + 0 * problem.lam[i]
+    ).sum()
+    return (here, after), plateau_time(here, after), square
 
 
 def midway_margins(problem: Any, delta: Any, pace: Any = 1, power: int = 4) -> Any:
     """At tau = 2/(sigma_j + sigma_{j+1}) the distance to plateau j is at most C e^{-2 delta contrast}, for every j."""
     margins = []
-    for j in range(1, problem.m + 1):
-        after, tau, constant = midway(problem, j, power)
-        allowed = plateau_error(problem.sigma[j - 1], after, constant, pace * delta)
-        margins.append(1 - off_plateau(problem, delta, tau, j) / allowed)
+    for j in ranks(problem.m)[-problem.m if isinstance(problem.m, int) else 0 :]:
+        here, tau, square = midway(problem, j, power)
+        gap = state(problem, delta, tau) - problem.plateau(j)
+        allowed = plateau_error(*here, 1, pace * delta) ** 2 * square
+        by = plateau_bound(problem, delta, tau, j, 2, 2, 1)
+        margins.append(at_most((gap * gap).sum(), allowed, by=by))
     return forall(*margins)
 
 
@@ -101,8 +116,8 @@ def midway_margins(problem: Any, delta: Any, pace: Any = 1, power: int = 4) -> A
     constants={"pace": 1, "power": 4},
 )
 def resolution(problem: Any, delta: Any, pace: Any, power: int) -> Any:
-    _, tau, _ = midway(problem, problem.m)
-    return forall(midway_margins(problem, delta, pace, power), solves_flow(problem, delta, delta * tau))
+    late = between(problem, ranks(problem.m)[-1], Fraction(1, 2))
+    return forall(midway_margins(problem, delta, pace, power), solves_flow(problem, delta, delta * late))
 
 
 resolution.twin("any-data", "without commuting data", drop="commuting")
@@ -147,8 +162,8 @@ def smallness(problem: Any, error: Any, excess: Any, share: Any) -> Any:
     margins = []
     first = most(first_small(problem), 0)
     for j in range(1, problem.m + 1):
-        after, tau, constant = midway(problem, j)
-        enough = most(first, share * plateau_delta(problem.sigma[j - 1], after, constant, error)) + excess
+        here, tau, square = midway(problem, j)
+        enough = most(first, share * plateau_delta(*here, sqrt(square), error)) + excess
         margins.append(1 - off_plateau(problem, enough, tau, j) / error)
     return forall(*margins, solves_flow(problem, enough, enough * tau))
 

@@ -94,8 +94,9 @@ class Moments:
         return self.moved(W0, self._in_range(lambda i: 1 + 0 * self.spectrum[i]))
 
     def outside(self, W: Array) -> Array:
-        """Coordinates of ``W`` along the kernel of Sxx; empty where there is none."""
-        return self.U[:, self.rank :].T @ W
+        """The part of ``W`` in the kernel of Sxx (d, p)."""
+        kernel = entrywise(self.U.shape[0], lambda i: 0 * self.spectrum[i] + (0 if i < self.rank else 1))
+        return self.U @ (kernel[:, None] * (self.U.T @ W))  # type: ignore[no-any-return]
 
     def step(self, s1: Any) -> Any:
         """The step size ``s1 / lambda_max``."""

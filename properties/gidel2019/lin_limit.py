@@ -5,22 +5,22 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-import numpy as np
 from sympy import Eq, Rational
 
 from rankladder import Int, Matrix, Real, claim, equal, forall, most, strictly, symbols
-from rankladder.properties.gidel2019.lin import CONSISTENT, DATA, STARTED, Array, Moments, chosen_times
+from rankladder.language.orbits import every_step
+from rankladder.numbers.words import entrywise, first_of, rectangle, smallest
+from rankladder.properties.gidel2019.lin import CONSISTENT, DATA, STARTED, Array, Moments, one_layer
 from rankladder.simulate import loss, one_layer_descent
 
 s1, amplitude = symbols("s1 amplitude")
 
 
-def squares(W: Array) -> Array:
+def squares(W: Array) -> Any:
     """Squared Frobenius norm of a matrix or of each of a stack."""
-    return np.asarray((W * W).sum(axis=(-2, -1)))
+    return (W * W).sum(axis=(-2, -1))
 
 
-# no proof of LIN-3: words in matrices know no inequality between two sums, and no row along one eigenvector
 @claim(
     "LIN-3.contraction",
     title="below 2/lambda_max gradient descent contracts towards its limit at every step",
@@ -34,9 +34,14 @@ def squares(W: Array) -> Array:
 def contraction(U, lam, kernel, target, stray, W0, s1, steps, share):  # type: ignore[no-untyped-def]
     data = Moments(U, lam, kernel, target, stray)
     eta = data.step(s1)
-    rate = share * most(abs(1 - eta * data.lam[: data.rank])) ** 2
-    gaps = squares(one_layer_descent(data.Sxx, data.Sxy, W0, eta, steps).W - data.limit(W0))
-    return forall(strictly(1 - rate), rate * gaps[:-1] - gaps[1:])
+    factors = abs(1 - eta * data.lam[: data.rank])
+    rate = share * most(factors) ** 2
+
+    def closer(before: Any, after: Any) -> Any:
+        here, there = data.limit(before[0]), data.limit(after[0])  # what no step changes
+        return forall(equal(here, there), rate * squares(before[0] - here) - squares(after[0] - there))
+
+    return forall(strictly(1 - share * factors**2), every_step(one_layer(data, eta), (W0,), steps, closer))
 
 
 contraction.twin("rate-too-small", "squared rate 1% too small", constants={"share": Fraction(99, 100)})
@@ -58,16 +63,14 @@ def minimiser(U, lam, kernel, target, stray, W0, other, length, start):  # type:
     # the loss is convex, so the normal equations make a minimiser; minimisers differ by what Sxx kills
     data = Moments(U, lam, kernel, target, stray)
     W = length * data.limit(W0)
-    rival, first = W + data.U[:, data.rank :] @ data.outside(other), start * W0
-    margins = [
+    rival, first = W + data.outside(other), start * W0
+    return forall(
         equal(data.Sxx @ W, data.Sxy),
         loss(data.Sxx, data.Sxy, other) - loss(data.Sxx, data.Sxy, W),
         equal(loss(data.Sxx, data.Sxy, rival), loss(data.Sxx, data.Sxy, W)),
         squares(rival - first) - squares(W - first),
-    ]
-    if data.rank < len(data.lam):
-        margins.append(equal(data.outside(W), data.outside(first)))
-    return forall(*margins)
+        equal(data.outside(W), data.outside(first)),
+    )
 
 
 minimiser.twin("longer", "limit 5% too long", constants={"length": Fraction(21, 20)})
@@ -88,12 +91,16 @@ minimiser.twin("no-range", "range Sxy not inside range Sxx", drop="range")
 def minimum_norm(U, lam, kernel, target, stray, s1, steps, other, start):  # type: ignore[no-untyped-def]
     data = Moments(U, lam, kernel, target, stray)
     W0 = start * other
-    orbit = one_layer_descent(data.Sxx, data.Sxy, W0, data.step(s1), chosen_times(steps)).W
     W, rival = data.limit(W0), data.limit(other)
-    margins = [equal(data.Sxx @ W, data.Sxy), squares(rival) - squares(W)]
-    if data.rank < len(data.lam):
-        margins.append(equal(np.stack([data.outside(V) for V in orbit]), 0))
-    return forall(*margins)
+    stays = every_step(
+        one_layer(data, data.step(s1)),
+        (W0,),
+        steps,
+        lambda before, after: equal(data.outside(after[0]), data.outside(before[0])),
+    )
+    return forall(
+        equal(data.Sxx @ W, data.Sxy), squares(rival) - squares(W), equal(data.outside(W0), 0 * W0), stays
+    )
 
 
 minimum_norm.twin(
@@ -102,15 +109,24 @@ minimum_norm.twin(
 minimum_norm.twin("no-range", "range Sxy not inside range Sxx", drop="range")
 
 
-def top_rows(data: Moments, W0: Array, s1: Any, steps: int, amplitude: Any) -> Array:
-    """Along a top eigenvector, the rows ``u^T (W_k - W_inf)``; the start is moved to make the first of them
-    ``(amplitude, 0, ...)``.
+def top_row(data: Moments, W0: Array, s1: Any, steps: int, amplitude: Any, step: Any) -> Any:
+    """The margin of a relation ``step`` between the row ``u^T (W_k - W_inf)`` of a top eigenvector and the next, and of the
+    first being ``(amplitude, 0, ...)``, which the start is moved for, and not zero.
     """
-    top = data.U[:, 0]
-    wanted = data.fitted[0] + amplitude * np.eye(len(data.fitted[0]), dtype=int)[0]
-    start = W0 + np.outer(top, wanted - top @ W0)
-    orbit = one_layer_descent(data.Sxx, data.Sxy, start, data.step(s1), steps).W
-    return np.asarray(np.stack([top @ W for W in orbit]) - data.fitted[0])
+    top = first_of(data.rank)
+    u, fitted = data.U[:, :top], data.fitted[:top]
+    unit = rectangle(entrywise(smallest(top, W0.shape[1]), lambda i: 1), top, W0.shape[1])
+    start = W0 + u @ (fitted + amplitude * unit - u.T @ W0)
+    return forall(
+        every_step(
+            one_layer(data, data.step(s1)),
+            (start,),
+            steps,
+            lambda before, after: step(*(u.T @ W - fitted for (W,) in (before, after))),
+        ),
+        equal(u.T @ start - fitted, amplitude * unit),
+        strictly(amplitude),
+    )
 
 
 @claim(
@@ -124,9 +140,11 @@ def top_rows(data: Moments, W0: Array, s1: Any, steps: int, amplitude: Any) -> A
     constants={"growth": lambda s1: s1 - 1},
 )
 def divergence(U, lam, kernel, target, stray, W0, s1, steps, amplitude, growth):  # type: ignore[no-untyped-def]
-    rows = top_rows(Moments(U, lam, kernel, target, stray), W0, s1, steps, amplitude)
-    sizes = (rows * rows).sum(axis=-1)
-    return forall(equal(rows[1:], -growth(s1) * rows[:-1]), strictly(sizes[1:] - sizes[:-1]))
+    data = Moments(U, lam, kernel, target, stray)
+    return forall(
+        strictly(growth(s1) - 1),
+        top_row(data, W0, s1, steps, amplitude, lambda row, later: equal(later, -growth(s1) * row)),
+    )
 
 
 divergence.twin(
@@ -146,9 +164,9 @@ divergence.twin("not-excited", "the top direction starts at its limit", drop="ex
     given={"critical-step": Eq(s1, 2), "excited": amplitude > 0},
 )
 def period_two(U, lam, kernel, target, stray, W0, s1, steps, amplitude):  # type: ignore[no-untyped-def]
-    rows = top_rows(Moments(U, lam, kernel, target, stray), W0, s1, steps, amplitude)
-    change = ((rows[1:] - rows[:-1]) ** 2).sum(axis=-1)
-    return forall(equal(rows[2:], rows[:-2]), strictly(change))
+    # to the other side of the limit, and so back in two steps
+    data = Moments(U, lam, kernel, target, stray)
+    return top_row(data, W0, s1, steps, amplitude, lambda row, later: equal(later, -row))
 
 
 period_two.twin(

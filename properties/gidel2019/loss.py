@@ -20,19 +20,25 @@ from rankladder import (
     equal,
     exp,
     forall,
-    log1p,
-    most,
     strictly,
     symbols,
+    within,
 )
 from rankladder.language.orbits import keeps_form
-from rankladder.numbers.words import Size, entrywise, smallest
-from rankladder.properties.gidel2019.flow import factors
+from rankladder.numbers.words import entrywise, smallest
+from rankladder.properties.gidel2019.flow import factors, mode_values
 from rankladder.properties.gidel2019.gd import spectral_entries, two_layers
 from rankladder.properties.gidel2019.one_mode import MODE, later, s, z, z0
-from rankladder.properties.gidel2019.spectral_starts import descended, horizon, small_start
+from rankladder.properties.gidel2019.spectral_descent import on_the_way
+from rankladder.properties.gidel2019.spectral_starts import (
+    between,
+    horizon,
+    quiet_null,
+    ranks,
+    small_start,
+)
 from rankladder.simulate import descent, loss, one_layer_gradient, spectral_start
-from rankladder.theory import fitted_value, mode_excess_loss, null_value, plateau_excess_loss, threshold
+from rankladder.theory import growth_factor, mode_excess_loss, plateau_excess_loss, threshold
 
 Array = np.ndarray[Any, Any]
 s1, share = symbols("s1 share")
@@ -60,11 +66,6 @@ def excess(problem: Any, w: Array) -> Any:
         return mode_excess_loss(sigma[i], lam[i], w[i]) if lam[i] != 0 else 0 * lam[i]
 
     return entrywise(smallest(problem.d, problem.p), cost).sum()
-
-
-def ranks(m: Any) -> Any:
-    """The ranks 0 to m; where m is a name, one rank that may be any."""
-    return [m.within("j")] if isinstance(m, Size) else range(m + 1)
 
 
 def least_loss(problem: Any) -> tuple[Any, Any]:
@@ -151,18 +152,15 @@ def staircase(problem: Any, W: Array, j: int, fitted: Array, rising: Array, null
     to come are below ``rising``, null modes below ``null``.
     """
     sigma, lam = modes(problem)
-    bound = sum(lam[i] * fitted[i] ** 2 for i in range(j)) / 2
-    bound = bound + sum(sigma[i] * rising[i] for i in range(j, problem.m))
-    carried = range(problem.m, problem.q)
-    bound = bound + sum(lam[i] * null**2 for i in carried) / 2
+
+    def bound(i: Any) -> Any:
+        if i < j:
+            return lam[i] * fitted[i] ** 2 / 2
+        return sigma[i] * rising[i] if i < problem.m else lam[i] * null**2 / 2
+
     floor, stationary = least_loss(problem)
-    away = loss(problem.Sxx, problem.Sxy, W) - floor - level(problem, j)
-    return forall(stationary, scale * bound - abs(away))
-
-
-def quiet_null(problem, s1, delta):  # type: ignore[no-untyped-def]
-    """Eta lambda w(0) <= 2 for every null mode."""
-    return 2 - s1 / problem.sigma[0] * most(0, *problem.lam[problem.m :]) * exp(-2 * delta)
+    here = loss(problem.Sxx, problem.Sxy, W) - floor
+    return forall(stationary, within(here, level(problem, j), scale * entrywise(problem.q, bound).sum()))
 
 
 @claim(
@@ -175,34 +173,31 @@ def quiet_null(problem, s1, delta):  # type: ignore[no-untyped-def]
     source="this project",
     over={"problem": Problem(sigma=(1, 4)), "s1": Real(Fraction(1, 8), 4), "delta": Real(-1, 5)},
     given={"commuting": ANY, "small-step": 2 * s1 <= 1, "small-start": small_start, "quiet-null": quiet_null},
-    constants={"scale": 1, "growth": log1p},
+    constants={"scale": 1, "growth": growth_factor},
 )
 def descent_staircase(problem, s1, delta, scale, growth):  # type: ignore[no-untyped-def]
     # before its transition a mode is at most e^(-2 delta) (1+s)^(2k), after it within omega^2 over that
-    times = spread_times(horizon(problem, s1, delta))
-    margins = []
-    for k, W in zip(times, descended(problem, s1, delta, times).W, strict=True):
-        risen = exp(2 * k * growth(s1 * problem.sigma / problem.sigma[0]) - 2 * delta)
-        bounds = problem.omega**2 / risen, risen, exp(-2 * delta)
-        margins += [staircase(problem, W, j, *bounds, scale) for j in range(problem.m + 1)]
-    return forall(*margins)
+    def says(state: Any, _w: Any, grown: Any) -> Any:
+        bounds = problem.omega**2 / grown, grown, exp(-2 * delta)
+        W = state[0] @ state[1]
+        return forall(*(staircase(problem, W, j, *bounds, scale) for j in ranks(problem.m)))
+
+    return on_the_way(
+        problem, s1, delta, lambda: spread_times(horizon(problem, s1, delta)), says, growth=growth
+    )
 
 
 descent_staircase.twin("tighter", "bound 5% too small", constants={"scale": Fraction(19, 20)})
 descent_staircase.twin(
-    "slower", "rate of growth 5% too small", constants={"growth": lambda s: Fraction(19, 20) * log1p(s)}
+    "slower",
+    "rate of growth 5% too small",
+    constants={"growth": lambda s: growth_factor(s) ** Fraction(19, 20)},
 )
-descent_staircase.twin("continuous-rate", "the continuous rate of growth", constants={"growth": lambda s: s})
+descent_staircase.twin(
+    "continuous-rate", "the continuous rate of growth", constants={"growth": lambda s: exp(2 * s)}
+)
 for _dropped in descent_staircase.given:
     descent_staircase.twin(f"no-{_dropped}", f"without {_dropped}", drop=_dropped)
-
-
-def between(problem: Any, place: int, share: Any) -> tuple[int, Any]:
-    """A plateau j and a rescaled time tau between 1/sigma_j and 1/sigma_{j+1}."""
-    j = place % (problem.m + 1)
-    start = 1 / problem.sigma[j - 1] if j else 0 * share
-    end = 1 / problem.sigma[j] if j < problem.m else 2 * start
-    return j, start + share * (end - start)
 
 
 @claim(
@@ -218,13 +213,15 @@ def between(problem: Any, place: int, share: Any) -> tuple[int, Any]:
     constants={"scale": 1, "late": 0},
 )
 def flow_staircase(problem, delta, place, share, scale, late):  # type: ignore[no-untyped-def]
-    j, tau = between(problem, place, share)
-    t = delta * (tau + late)
-    w = [fitted_value(x, y, delta, t) for x, y in zip(problem.sigma, problem.lam, strict=False)]
-    w += [null_value(problem.lam[i], exp(-2 * delta), t) for i in range(problem.m, problem.q)]
-    risen = exp(2 * delta * (problem.sigma * tau - 1))
-    W = problem.compose(np.array(w))
-    return staircase(problem, W, j, problem.omega**2 / risen, risen, exp(-2 * delta), scale)
+    margins = []
+    for j in [place % (problem.m + 1)] if isinstance(place, int) else ranks(problem.m):
+        tau = between(problem, j, share)
+        w, _ = mode_values(problem, delta, delta * (tau + late))
+        risen = exp(2 * delta * (problem.sigma * tau - 1))
+        margins.append(
+            staircase(problem, problem.compose(w), j, problem.omega**2 / risen, risen, exp(-2 * delta), scale)
+        )
+    return forall(*margins)
 
 
 flow_staircase.twin("tighter", "bound 5% too small", constants={"scale": Fraction(19, 20)})

@@ -6,18 +6,19 @@ from typing import Any
 
 import numpy as np
 
-from rankladder import exp, forall, least, most, strictly
+from rankladder import exp, forall, least, strictly
 from rankladder.numbers import choosing, midpoints
+from rankladder.numbers.words import Size, entrywise
 from rankladder.simulate import matrix_descent, spectral_start
 
 __all__ = [
-    "begins_below", "descended", "horizon", "quiet_null", "slowest_rate", "small_fraction", "small_start", "steps_of",
+    "begins_below", "between", "descended", "horizon", "quiet_null", "ranks", "slowest_rate", "small_fraction", "small_start", "steps_of",
 ]  # fmt: skip
 
 
-def steps_of(problem: Any, s1: Any) -> np.ndarray[Any, Any]:
+def steps_of(problem: Any, s1: Any) -> Any:
     """``s_i = eta sigma_i`` of the active modes, for eta = s1/sigma_1."""
-    return np.asarray(s1 * problem.sigma / problem.sigma[0])
+    return s1 * problem.sigma / problem.sigma[0]
 
 
 def descended(problem: Any, s1: Any, delta: Any, times: Any) -> Any:
@@ -36,6 +37,20 @@ def slowest_rate(problem: Any, s1: Any) -> float:
 def horizon(problem: Any, s1: Any, delta: Any) -> int:
     """Steps after which the slowest active mode has long been fitted."""
     return 6 + int(2 * (max(0.0, float(midpoints(delta))) + 1) / slowest_rate(problem, s1))
+
+
+def ranks(m: Any) -> Any:
+    """The ranks 0 to m; where m is a name, one rank that may be any."""
+    return [m.within("j")] if isinstance(m, Size) else range(m + 1)
+
+
+def between(problem: Any, j: Any, share: Any) -> Any:
+    """A rescaled time between 1/sigma_j and 1/sigma_{j+1}; where sizes are names, a positive one that may be any."""
+    if isinstance(j, Size):
+        return j.zero.named("any tau", positive=True)
+    begin = 1 / problem.sigma[j - 1] if j else 0 * share
+    end = 1 / problem.sigma[j] if j < problem.m else 2 * begin
+    return begin + share * (end - begin)
 
 
 # the first line of each is what pages and reports say of the assumption
@@ -58,6 +73,5 @@ def begins_below(problem, theta, delta):  # type: ignore[no-untyped-def]
 
 def quiet_null(problem, s1, delta):  # type: ignore[no-untyped-def]
     """Eta lambda w(0) < 2 for every null mode that the start carries."""
-    return strictly(
-        2 - s1 / problem.sigma[0] * most(0, *problem.lam[problem.m : problem.q]) * exp(-2 * delta)
-    )
+    null = entrywise(problem.q, lambda i: 0 * problem.lam[i] if i < problem.m else problem.lam[i])
+    return strictly(2 - s1 / problem.sigma[0] * null * exp(-2 * delta))

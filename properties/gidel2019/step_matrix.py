@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,11 @@ from rankladder import (
     strictly,
     symbols,
 )
+from rankladder.language.orbits import keeps_form
 from rankladder.numbers import Ball, hull
+from rankladder.numbers.words import entrywise
+from rankladder.properties.gidel2019.flow import factors
+from rankladder.properties.gidel2019.gd import spectral_entries, two_layers
 from rankladder.properties.gidel2019.spectral_starts import (
     descended,
     horizon,
@@ -31,6 +36,7 @@ from rankladder.properties.gidel2019.spectral_starts import (
 from rankladder.properties.gidel2019.step import first_pass, landing, two_step_decay
 from rankladder.properties.gidel2019.step_escape import peak
 from rankladder.properties.gidel2019.step_large import top
+from rankladder.simulate import spectral_start
 
 Array = np.ndarray[Any, Any]
 s1, delta = symbols("s1 delta")
@@ -70,13 +76,24 @@ def all_hold(*margins: Any) -> Any:
     return forall(*(cut(margin) for margin in margins))
 
 
+def kept(problem: Any, s1: Any, delta: Any, **says: Any) -> Any:
+    """The margin of what is claimed of the entries of every state of descent from the spectral start, which stay diagonal."""
+    return keeps_form(
+        two_layers(problem, s1 / problem.sigma[0]),
+        spectral_start(problem.U, problem.V, problem.Q, delta),
+        lambda: {horizon(problem, s1, delta) * i // 4 for i in range(5)},
+        form=partial(factors, problem),
+        read=partial(spectral_entries, problem),
+        **says,
+    )
+
+
 def null_shrinks(problem: Any, before: Array, after: Array) -> Any:
     """Null modes never grow nor turn negative."""
     null = slice(problem.m, None)
     return [before[:, null] - after[:, null], after[:, null]] if before.shape[1] > problem.m else []
 
 
-# no proof of STEP-6: keeps_form proves that the factors stay diagonal, but carries no bounds of the entries
 @claim(
     "STEP-6.monotone",
     title="matrices: up to eta sigma_1 = 1/2 every active mode rises to its fitted value, null modes shrink",
@@ -89,14 +106,18 @@ def null_shrinks(problem: Any, before: Array, after: Array) -> Any:
     constants={"cap": 1},
 )
 def monotone(problem: Any, s1: Any, delta: Any, cap: Any) -> Any:
-    before, after, rest = pairs(problem, s1, delta, 1)
-    active = slice(problem.m)
-    return all_hold(
-        rest,
-        after[:, active] - before[:, active],
-        cap * problem.omega - after[:, active],
-        *null_shrinks(problem, before, after),
-    )
+    start = exp(-2 * delta)
+
+    def below(a: Any, share: Any) -> Any:
+        w, omega = a**2, problem.omega
+        return entrywise(problem.q, lambda i: share * omega[i] - w[i] if i < problem.m else start - w[i])
+
+    def moves(here: Any, there: Any) -> Any:
+        w, later = here**2, there**2
+        rise = entrywise(problem.q, lambda i: later[i] - w[i] if i < problem.m else w[i] - later[i])
+        return forall(rise, below(there, cap))
+
+    return kept(problem, s1, delta, along=lambda a: [below(a, 1)], moves=moves)
 
 
 for _name in ("commuting", "small-start", "quiet-null"):
@@ -129,16 +150,21 @@ convergent.twin("larger-step", "steps up to 1.05/sigma_1", given={"convergent": 
 convergent.twin("one-step", "one step in place of two", constants={"apart": 1})
 
 
-def levels(problem: Any, s1: Any) -> tuple[Array, Array]:
-    """``eta lambda_i`` and ``2 + s_i`` of the modes that the start carries (q,), s_i = 0 for null modes."""
-    s = np.concatenate([steps_of(problem, s1), 0 * problem.lam[problem.m : problem.q]])
-    return s1 / problem.sigma[0] * problem.lam[: problem.q], 2 + s
+def room(problem: Any, s1: Any, w: Any, share: Any) -> Any:
+    """How far ``eta lambda_i w_i`` is below a share of ``2 + s_i``, for the modes that the start carries (q,); s_i = 0 for
+    null modes.
+    """
+    s, eta = steps_of(problem, s1), s1 / problem.sigma[0]
+
+    def left(i: Any) -> Any:
+        return share * (2 + s[i] if i < problem.m else 2) - eta * problem.lam[i] * w[i]
+
+    return entrywise(problem.q, left)
 
 
 def inside(problem: Any, s1: Any, delta: Any) -> Any:
     """Eta lambda_i w_i(0) <= 2 + s_i for every mode that the start carries."""
-    curvature, bound = levels(problem, s1)
-    return forall(bound - curvature * exp(-2 * delta))
+    return forall(room(problem, s1, exp(-2 * delta) + 0 * problem.lam[: problem.q], 1))
 
 
 @claim(
@@ -152,10 +178,13 @@ def inside(problem: Any, s1: Any, delta: Any) -> Any:
     constants={"share": 1},
 )
 def bounded(problem: Any, s1: Any, delta: Any, share: Any) -> Any:
-    before, after, rest = pairs(problem, s1, delta, 1)
-    curvature, bound = levels(problem, s1)
-    margins = [share * bound - curvature * w[:, : problem.q] for w in (before, after)]
-    return all_hold(rest, *margins, before, after)
+    return kept(
+        problem,
+        s1,
+        delta,
+        along=lambda a: [room(problem, s1, a**2, 1)],
+        moves=lambda here, there: forall(*(room(problem, s1, a**2, share) for a in (here, there))),
+    )
 
 
 bounded.twin("no-commuting", "data that do not commute", drop="commuting")

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from rankladder import Int, Matrix, Otherwise, Problem, Real, claim, equal, forall, iff, most, symbols
+from rankladder import Int, Matrix, Otherwise, Problem, Real, claim, equal, forall, iff, most, symbols, within
 from rankladder.numbers import choosing, midpoints
+from rankladder.numbers.words import Size, entrywise, rectangle, smallest, table
 from rankladder.simulate import hessian_two_layer, matrix_descent, two_layer_gradients
 from rankladder.theory import hessian_eigenvalue
 
@@ -19,11 +20,13 @@ ANY = Otherwise("problem", Problem(kind="noncommuting"))
 COMMUTING = Otherwise("problem", Problem(kind="commuting"))
 SMALL: dict[str, Any] = {size: Int(1, 4) for size in "dpr"}  # the full Hessian has d r + r p rows
 DIRECTION = {"A1": Matrix(8, 8), "A2": Matrix(8, 8)}
+PAIRS = {**DIRECTION, "N": Matrix(8, 8)}
 
 
-def padded(values: Array, size: int) -> Array:
-    """The values, then zeros, ``size`` of them together."""
-    return np.concatenate([values, 0 * np.resize(values, size - len(values))])
+def fitted(problem: Any, size: Any) -> Array:
+    """The fitted values of that many modes, 0 for null ones."""
+    made: Array = entrywise(size, lambda i: problem.omega[i] if i < problem.m else 0 * problem.omega[0])
+    return made
 
 
 def minimiser(problem: Any) -> Factors:
@@ -36,19 +39,50 @@ def minimiser(problem: Any) -> Factors:
 
 def curvatures(problem: Any) -> Array:
     """Hessian eigenvalues of the pairs of modes (d, p)."""
-    left, right = padded(problem.omega, problem.d), padded(problem.omega, problem.p)
-    return np.array(
-        [[hessian_eigenvalue(x, a, b) for b in right] for x, a in zip(problem.lam, left, strict=True)]
+    left, right = fitted(problem, problem.d), fitted(problem, problem.p)
+    made: Array = table(
+        problem.d, problem.p, lambda i, j: hessian_eigenvalue(problem.lam[i], left[i], right[j])
     )
+    return made
+
+
+def curved(problem: Any, pairs: Array) -> Array:
+    """``lambda_i (omega_i + omega_j)`` times the number that each pair of modes has (d, p)."""
+    left, right = fitted(problem, problem.d), fitted(problem, problem.p)
+    return problem.lam[:, None] * (left[:, None] * pairs + pairs * right)  # type: ignore[no-any-return]
+
+
+def _roots(problem: Any) -> tuple[Array, Array]:
+    """``sqrt omega`` on the diagonals of (d, r) and of (r, p)."""
+    inner, outer = (smallest(problem.r, n) for n in (problem.d, problem.p))
+    return (
+        rectangle(np.sqrt(fitted(problem, inner)), problem.d, problem.r),
+        rectangle(np.sqrt(fitted(problem, outer)), problem.r, problem.p),
+    )
+
+
+def moved(problem: Any, direction: Factors) -> Array:
+    """What a direction at the minimiser changes the product by, in the joint frame (d, p)."""
+    left, right = _roots(problem)
+    U, V, Q = problem.U, problem.V, problem.Q
+    return U.T @ direction[0] @ Q.T @ right + left @ Q @ direction[1] @ V  # type: ignore[no-any-return]
+
+
+def turned(problem: Any, pairs: Array) -> Factors:
+    """The sum of the directions of all pairs of modes, each times its number: the adjoint of :func:`moved`.
+
+    That of modes i and j alone is ``(sqrt(omega_j) u_i q_j^T, sqrt(omega_i) q_i v_j^T)``.
+    """
+    left, right = _roots(problem)
+    U, V, Q = problem.U, problem.V, problem.Q
+    return U @ pairs @ right.T @ Q, Q.T @ left.T @ pairs @ V.T
 
 
 def pair_direction(problem: Any, i: int, j: int) -> Factors:
     """The direction that belongs to modes i of the input and j of the output."""
-    left, right = padded(problem.omega, problem.d)[i], padded(problem.omega, problem.p)[j]
-    zero = 0 * problem.Q[:, 0]
-    A1 = np.outer(problem.U[:, i], np.sqrt(right) * (problem.Q[j] if j < problem.r else zero))
-    A2 = np.outer(np.sqrt(left) * (problem.Q[i] if i < problem.r else zero), problem.V[:, j])
-    return A1, A2
+    pairs = 0 * problem.Sxy
+    pairs[i, j] = pairs[i, j] + 1
+    return turned(problem, pairs)
 
 
 def along(move: Callable[[Array, Array], Factors], point: Factors, direction: Factors) -> Factors:
@@ -72,28 +106,21 @@ def cut(problem: Any, A1: Array, A2: Array) -> Factors:
     return A1[: problem.d, : problem.r], A2[: problem.r, : problem.p]
 
 
-def decomposition(problem: Any, A1: Array, A2: Array, h: Array, point: Factors) -> Any:
-    """The Hessian at the minimiser acts on any direction as ``sum h_ij`` times its projections.
-
-    What is left out of the directions of the pairs goes to zero: there are no other nonzero eigenvalues.
+def decomposition(
+    problem: Any, A1: Array, A2: Array, N: Array, eigenvalues: Any = curved, point: Any = minimiser
+) -> Any:
+    """The Hessian at the minimiser multiplies the direction of each pair of modes by its eigenvalue, and is zero on every
+    direction that changes no product, which are all directions at right angles to those.
     """
-    U, V, Q = problem.U, problem.V, problem.Q
-    direction = cut(problem, A1, A2)
-    H1, H2 = along(gradient_map(problem), point, direction)
-    T1, T2 = U.T @ direction[0] @ Q.T, Q @ direction[1] @ V
-    left, right = padded(problem.omega, problem.d), padded(problem.omega, problem.p)
-    over, under = min(problem.r, problem.p), min(problem.r, problem.d)
-    a, b = np.sqrt(right[:over]), np.sqrt(left[:under])[:, None]
-    moved = 0 * h
-    moved[:, :over] = moved[:, :over] + T1[:, :over] * a
-    moved[:under] = moved[:under] + b * T2[:under]
-    active = np.minimum.outer(np.arange(problem.d), np.arange(problem.p)) < problem.m
-    share = 0 * h
-    share[active] = (h * moved)[active] / np.add.outer(left, right)[active]
-    E1, E2 = 0 * T1, 0 * T2
-    E1[:, :over] = share[:, :over] * a
-    E2[:under] = b * share[:under]
-    return forall(equal(U.T @ H1 @ Q.T, E1), equal(Q @ H2 @ V, E2))
+    pairs, direction = N[: problem.d, : problem.p], cut(problem, A1, A2)
+    images = [
+        (turned(problem, pairs), turned(problem, eigenvalues(problem, pairs))),
+        (direction, turned(problem, problem.lam[:, None] * moved(problem, direction))),
+    ]
+    return forall(
+        *(equal(made, wanted) for A, image in images
+          for made, wanted in zip(along(gradient_map(problem), point(problem), A), image, strict=True))
+    )  # fmt: skip
 
 
 @claim(
@@ -102,19 +129,19 @@ def decomposition(problem: Any, A1: Array, A2: Array, h: Array, point: Factors) 
     statement=r"\nabla^2 f \text{ at } (U\sqrt\Omega Q, Q^\top\sqrt\Omega V^\top):\quad"
     r"H = \sum_{i \le d, j \le p} \lambda_i (\omega_i + \omega_j) P_{ij}",
     source="this project",
-    over={"problem": Problem()} | DIRECTION,
+    over={"problem": Problem()} | PAIRS,
     given={"commuting": ANY},
-    constants={"eigenvalues": curvatures, "point": minimiser},
+    constants={"eigenvalues": curved, "point": minimiser},
 )
-def spectrum(problem: Any, A1: Array, A2: Array, eigenvalues: Any, point: Any) -> Any:
-    return decomposition(problem, A1, A2, eigenvalues(problem), point(problem))
+def spectrum(problem: Any, A1: Array, A2: Array, N: Array, eigenvalues: Any, point: Any) -> Any:
+    return decomposition(problem, A1, A2, N, eigenvalues, point)
 
 
 spectrum.twin("no-commuting", "data that do not commute", drop="commuting")
 spectrum.twin(
     "larger",
     "eigenvalues 1% larger",
-    constants={"eigenvalues": lambda problem: Fraction(101, 100) * curvatures(problem)},
+    constants={"eigenvalues": lambda problem, pairs: Fraction(101, 100) * curved(problem, pairs)},
 )
 spectrum.twin(
     "off-minimiser",
@@ -148,7 +175,7 @@ def eigenpair(problem: Any, i: int, j: int, eigenvalue: Any) -> Any:
 
 def other_lam(problem: Any, i: int, j: int) -> Any:
     """The eigenvalue with lambda_j in the place of lambda_i."""
-    left, right = padded(problem.omega, problem.d)[i], padded(problem.omega, problem.p)[j]
+    left, right = fitted(problem, problem.d)[i], fitted(problem, problem.p)[j]
     return hessian_eigenvalue(problem.lam[j % problem.d], left, right)
 
 
@@ -166,28 +193,33 @@ eigenpair.twin(
     title="the sharpness at the spectral minimiser is at least 2 sigma_1",
     statement=r"h = \max_{ij} \lambda_i (\omega_i + \omega_j) \ge 2\sigma_1,\quad H A_{11} = 2\sigma_1 A_{11}",
     source="this project",
-    over={"problem": Problem()},
+    over={"problem": Problem()} | PAIRS,
     given={"commuting": ANY},
     constants={"factor": 2},
 )
-def sharpness(problem: Any, factor: Any) -> Any:
+def sharpness(problem: Any, A1: Array, A2: Array, N: Array, factor: Any) -> Any:
     """The direction of the first mode with itself has curvature 2 sigma_1: h is no smaller."""
-    direction = pair_direction(problem, 0, 0)
-    image = along(gradient_map(problem), minimiser(problem), direction)
-    sigma = problem.sigma[0]
-    pairs = [equal(made, factor * sigma * part) for made, part in zip(image, direction, strict=True)]
-    return forall(*pairs, most(curvatures(problem)) - factor * sigma)
+    return forall(decomposition(problem, A1, A2, N), of_first(problem) - factor * problem.sigma[0])
 
 
 sharpness.twin("no-commuting", "data that do not commute", drop="commuting")
 sharpness.twin("larger", "at least 2.02 sigma_1", constants={"factor": Fraction(101, 50)})
 
 
-def largest_is(problem: Any, A1: Array, A2: Array, factor: Any) -> Any:
-    """The Hessian has the eigenvalues of the pairs, and the largest of them is ``factor sigma_1``."""
-    h = curvatures(problem)
-    others = decomposition(problem, A1, A2, h, minimiser(problem))
-    return forall(others, equal(most(h), factor * problem.sigma[0]))
+def of_first(problem: Any) -> Any:
+    """The eigenvalue of the first mode with itself."""
+    omega = problem.omega[0]
+    return hessian_eigenvalue(problem.lam[: problem.m][0], omega, omega)
+
+
+def largest_is(problem: Any, A1: Array, A2: Array, N: Array, factor: Any) -> Any:
+    """The Hessian has the eigenvalues of the pairs, and the largest of them is ``factor sigma_1``, that of the first mode."""
+    most_of_all = factor * problem.sigma[0]
+    return forall(
+        decomposition(problem, A1, A2, N),
+        most_of_all - curvatures(problem),
+        equal(of_first(problem), most_of_all),
+    )
 
 
 whitened = claim(
@@ -195,10 +227,10 @@ whitened = claim(
     title="the sharpness is exactly 2 sigma_1 for whitened inputs",
     statement=r"\lambda_i = 1:\quad h = \max_{ij} \lambda_i (\omega_i + \omega_j) = 2\sigma_1",
     source="this project",
-    over={"problem": Problem(kind="whitened")} | DIRECTION,
+    over={"problem": Problem(kind="whitened")} | PAIRS,
     given={"whitened": COMMUTING},
     constants={"factor": 2},
-)(lambda problem, A1, A2, factor: largest_is(problem, A1, A2, factor))
+)(lambda problem, A1, A2, N, factor: largest_is(problem, A1, A2, N, factor))
 whitened.twin("not-whitened", "any commuting data", drop="whitened")
 whitened.twin("larger", "2.02 sigma_1", constants={"factor": Fraction(101, 50)})
 
@@ -207,10 +239,10 @@ autoencoder = claim(
     title="the sharpness is exactly 2 sigma_1 for linear autoencoders",
     statement=r"Y = X:\quad h = \max_{ij} \lambda_i (\omega_i + \omega_j) = 2\sigma_1",
     source="this project",
-    over={"problem": Problem(kind="autoencoder")} | DIRECTION,
+    over={"problem": Problem(kind="autoencoder")} | PAIRS,
     given={"autoencoder": COMMUTING},
     constants={"factor": 2},
-)(lambda problem, A1, A2, factor: largest_is(problem, A1, A2, factor))
+)(lambda problem, A1, A2, N, factor: largest_is(problem, A1, A2, N, factor))
 autoencoder.twin("not-autoencoder", "any commuting data", drop="autoencoder")
 autoencoder.twin("smaller", "1.98 sigma_1", constants={"factor": Fraction(99, 50)})
 
@@ -219,9 +251,9 @@ claim(
     title="the sharpness is 2 sigma_1 on all commuting data",
     statement=r"h = \max_{ij} \lambda_i (\omega_i + \omega_j) = 2\sigma_1",
     source="this project",
-    over={"problem": Problem()} | DIRECTION,
+    over={"problem": Problem()} | PAIRS,
     expects="refuted",
-)(lambda problem, A1, A2: largest_is(problem, A1, A2, 2))
+)(lambda problem, A1, A2, N: largest_is(problem, A1, A2, N, 2))
 
 
 def sharpest(problem: Any) -> tuple[Any, Factors]:
@@ -252,17 +284,23 @@ def paired(left: Factors, right: Factors) -> Any:
     title="gradient descent is linearly stable at the spectral minimiser exactly for eta <= 2/h",
     statement=r"\eta = x/h:\quad \mathrm{D}(\text{step}) A = (1 - x) A,\quad |1 - \eta h| \le 1 \iff \eta \le 2/h",
     source="this project",
-    over={"problem": Problem(), "x": Real(0, 4)},
+    over={"problem": Problem(), "x": Real(0, 4), "N": Matrix(8, 8)},
     given={"commuting": ANY},
     constants={"factor": lambda x: 1 - x, "bound": 2},
 )
-def edge(problem: Any, x: Any, factor: Any, bound: Any) -> Any:
-    """At eta = x/h one step multiplies the sharpest direction by ``1 - x``, which is within -1 and 1 iff x <= 2."""
-    h, direction = sharpest(problem)
-    image = linearised(problem, x / h, direction)
-    multiplier = paired(image, direction) / paired(direction, direction)
-    pairs = [equal(made, factor(x) * part) for made, part in zip(image, direction, strict=True)]
-    return forall(*pairs, iff(bound - x, 1 - abs(multiplier)))
+def edge(problem: Any, x: Any, N: Array, factor: Any, bound: Any) -> Any:
+    """At eta = x/h one step multiplies the sharpest direction by ``1 - x``, which is within -1 and 1 iff x <= 2.
+
+    It is said of the directions of all pairs of modes: what is added vanishes where ``h_ij = h``.
+    """
+    h, pairs = most(curvatures(problem)), N[: problem.d, : problem.p]
+    image = linearised(problem, x / h, turned(problem, pairs))
+    added = turned(problem, h * pairs - curved(problem, pairs))
+    wanted = [factor(x) * A + x / h * rest for A, rest in zip(turned(problem, pairs), added, strict=True)]
+    return forall(
+        *(equal(made, part) for made, part in zip(image, wanted, strict=True)),
+        iff(bound - x, 1 - abs(factor(x))),
+    )
 
 
 edge.twin("no-commuting", "data that do not commute", drop="commuting")
@@ -277,17 +315,28 @@ edge.twin("faster", "multiplier 1 - 1.01 eta h", constants={"factor": lambda x: 
     source="this project",
     over={"problem": Problem(), "x": Real(0, 4)} | DIRECTION,
     given={"commuting": ANY, "stable-step": symbols("x") <= 2},
-    constants={"h": lambda problem: sharpest(problem)[0]},
+    constants={"h": lambda problem: most(curvatures(problem))},
 )
 def stable(problem: Any, x: Any, A1: Array, A2: Array, h: Any) -> Any:
     """At eta = x/h no direction is stretched: the quadratic form of the step stays within the squared norm."""
     eta = x / h(problem)
-    directions = [sharpest(problem)[1], cut(problem, A1, A2)]
-    # what a step takes from a direction turns towards the sharpest ones, where a stretch would show
-    for _ in range(3):
-        (A1, A2), (B1, B2) = directions[-1], linearised(problem, eta, directions[-1])
-        directions.append((A1 - B1, A2 - B2))
-    return forall(*(paired(A, A) - abs(paired(A, linearised(problem, eta, A))) for A in directions))
+    return forall(
+        *(within(paired(A, linearised(problem, eta, A)), 0, paired(A, A))
+          for A in _looked_at(problem, eta, cut(problem, A1, A2)))
+    )  # fmt: skip
+
+
+def _looked_at(problem: Any, eta: Any, direction: Factors) -> list[Factors]:
+    """A direction; on numbers the sharpest one too, and what a step takes from the direction, which turns towards it."""
+    found = [direction]
+    if not isinstance(problem.d, Size):
+        found.insert(0, sharpest(problem)[1])
+        for _ in range(3):
+            A = found[-1]
+            found.append(
+                tuple(one - other for one, other in zip(A, linearised(problem, eta, A), strict=True))
+            )
+    return found
 
 
 stable.twin("no-commuting", "data that do not commute", drop="commuting")

@@ -196,6 +196,10 @@ class Symbols(Protocol):
         """Positive numbers, nonincreasing if asked."""
         ...
 
+    def holds(self, margin: Any) -> None:
+        """Note what is known of the symbols: a margin that is at least zero."""
+        ...
+
 
 class Domain(ABC):
     """What a parameter ranges over.

@@ -28,6 +28,7 @@ __all__ = [
     "arccos",
     "arcsin",
     "arctan",
+    "at_most",
     "batch_of",
     "cos",
     "cosh",
@@ -322,7 +323,22 @@ def within(first: Any, second: Any, tolerance: Any) -> Any:
     >>> float(within(2, 5, 4))
     1.0
     """
+    if isinstance(first, Structured):
+        return forall(tolerance - (first - second), tolerance + (first - second))
     return tolerance + equal(first, second)
+
+
+def at_most(value: Any, bound: Any, *, by: Any = None) -> Any:
+    """The margin of ``value <= bound`` relative to a bound that is positive, entry by entry.
+
+    ``by`` is something between the two, a hint for a proof: it shows ``value <= by <= bound``.
+
+    >>> float(at_most(1, 4))
+    0.75
+    """
+    if isinstance(value, Structured) or isinstance(bound, Structured):
+        return bound - value if by is None else forall(by - value, bound - by)
+    return 1 - _raise(value) / _raise(bound)
 
 
 NOTHING = Fraction(-1, 2**30)  # by how much an exact zero violates a strict inequality, for want of a size
@@ -343,6 +359,8 @@ def strictly(margin: Any) -> Any:
     >>> strictly(Ball(0)) < 0, strictly(Ball(1)) > 0
     (True, True)
     """
+    if isinstance(margin, Structured):
+        return margin.strictly()
     return _elementwise(_strict_exact, lambda m: np.where(m == 0, float(NOTHING), m), margin)
 
 

@@ -29,35 +29,57 @@ def keeps_form(
     form: Callable[[Any], State],
     read: Callable[[State], Any],
     moves: Callable[[Any, Any], Any] | None = None,
-    says: Callable[[State], Any] | None = None,
+    says: Callable[..., Any] | None = None,
+    along: Callable[..., Sequence[Any]] | None = None,
+    beside: tuple[Any, Any] | None = None,
 ) -> Any:
     """The margin of every state of an orbit being of a form.
 
-    Proved: the start is of the form; so is what one step makes of any state that is.
+    Proved: the start is of the form; so is what one step makes of any state that is, and of which ``along`` holds.
 
     Args:
         run, start: the simulator, and where the orbit starts.
         times: the steps that are looked at on numbers.
         form: the state with certain entries. read: the entries of a state.
         moves: what the entries of a state and of the next have in common.
-        says: what else holds of every state.
+        says: what else holds of every state, and of what stands beside it.
+        along: margins of what holds of the entries of every state, and carries the induction: no part of what is tested.
+        beside: the first of some numbers and a factor: after k steps ``first * factor**k`` stands beside the state, as the
+            last argument of ``says`` and ``along``.
     """
     if isinstance(start[0], Words):
         here = fresh(read(start), f"{ANY}a")
         state = form(here)
         (after,) = run(state, [1])
-        pairs, states = [(here, read(after))], [state]
         margins = [_same(start, form(read(start))), _same(after, form(read(after)))]
-    else:
-        at = sorted(set(times()))
-        wanted = sorted({*at, *(k + 1 for k in at)}) if moves else at
-        orbit = dict(zip(wanted, run(start, wanted), strict=True))
-        entries = {k: read(state) for k, state in orbit.items()}
-        pairs, states = [(entries[k], entries[k + 1]) for k in at if moves], list(orbit.values())
-        margins = [_same(orbit[k], form(entries[k])) for k in wanted]
-    margins += [moves(*pair) for pair in pairs if moves]
-    margins += [says(state) for state in states if says]
+        first, now, later = [()] * 3 if beside is None else _beside(*beside)
+        known = tuple(along(here, *now)) if along else ()
+        said = [*along(read(after), *later)] if along else []
+        said += [moves(here, read(after))] if moves else []
+        said += [says(state, *now)] if says else []
+        margins += [*along(read(start), *first)] if along else []
+        return forall(*margins, *(_supposing(margin, known) for margin in said))
+    at = sorted(set(times()))
+    wanted = sorted({*at, *(k + 1 for k in at)}) if moves else at
+    orbit = dict(zip(wanted, run(start, wanted), strict=True))
+    entries = {k: read(state) for k, state in orbit.items()}
+    numbers = {k: () if beside is None else (beside[0] * beside[1] ** k,) for k in wanted}
+    margins = [_same(orbit[k], form(entries[k])) for k in wanted]
+    margins += [moves(entries[k], entries[k + 1]) for k in at if moves]
+    margins += [says(orbit[k], *numbers[k]) for k in wanted if says]
     return forall(*margins)
+
+
+def _beside(first: Any, factor: Any) -> tuple[tuple[Any], tuple[Any], tuple[Any]]:
+    """The numbers at the start, at any step and one step later."""
+    positive = all(x > 0 for part in (first, factor) for x in part.residuals())
+    now = fresh(first, f"{ANY}q", positive=positive)
+    return (first,), (now,), (now * factor,)
+
+
+def _supposing(margin: Any, premises: tuple[Any, ...]) -> Any:
+    """The margin where those of the premises are at least zero."""
+    return margin.supposing(premises) if hasattr(margin, "supposing") else margin
 
 
 def follows(run: Run, start: State, times: Callable[[], Iterable[int]], state: Callable[[Any], State]) -> Any:

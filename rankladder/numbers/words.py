@@ -13,6 +13,7 @@ for all sizes; :meth:`Structured.residuals` lists these coefficients.
 
 from __future__ import annotations
 
+import itertools
 import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -23,9 +24,12 @@ import numpy as np
 from rankladder.numbers.balls import Symbolic
 
 __all__ = [
-    "Index", "Letter", "Size", "Stack", "Structured", "Trace", "Vector", "Words", "at_least_one", "constant", "diagonal",
-    "entrywise", "fresh", "identity", "letter", "positions", "rectangle", "smallest",
+    "Condition", "Every", "Index", "Letter", "Size", "Stack", "Structured", "Table", "Trace", "Vector", "Words", "at_least_one", "constant", "diagonal",
+    "entrywise", "first_of", "fresh", "identity", "letter", "positions", "rectangle", "smallest", "table",
 ]  # fmt: skip
+
+
+FIRST = "1"  # the size of which 0 is the only index
 
 
 class _Open(Symbolic):
@@ -131,6 +135,14 @@ def _every_case(
         yield case, value
 
 
+class Condition(NamedTuple):
+    """A number that must not be negative (must vanish, where ``vanishes``), and margins that are known to hold beside it."""
+
+    number: Any
+    known: tuple[tuple[Any, bool], ...]  # each with whether it is strict
+    vanishes: bool = False
+
+
 class Structured(_Open):
     """What stands for matrices, vectors and traces of every size."""
 
@@ -162,6 +174,18 @@ class Structured(_Open):
     def residuals(self) -> list[Any]:
         """Expressions that all vanish only if this is zero; at least one."""
         raise NotImplementedError
+
+    def conditions(self, premises: Sequence[Vector | Every] = ()) -> Iterator[Condition]:
+        """What suffices for this to be at least zero, given vectors with no negative entry."""
+        raise TypeError(f"{self} has no sign in a proof for every shape")
+
+    def strictly(self) -> Every:
+        """That it is positive."""
+        return Every(self, (), True)
+
+    def supposing(self, premises: tuple[Any, ...]) -> Every:
+        """That it is at least zero wherever others are."""
+        return Every(self, premises)
 
     def __neg__(self) -> Any:
         return self * -1  # type: ignore[operator]
@@ -225,12 +249,12 @@ class Vector(Structured):
             if not index.below(Size(piece.inside)):
                 continue
             if not any(index.below(o) for o in piece.outside):
-                return piece.entry
+                return _renamed(piece.entry, "1") if FIRST in index.inside else piece.entry
         return self.size.zero
 
     def __getitem__(self, key: Any) -> Any:
         if isinstance(key, Index):
-            return self.at(key)
+            return _renamed(self.at(key), "ij"[key.place])
         if isinstance(key, int) and key == 0:
             return self._first()
         if isinstance(key, tuple) and str(key) == str((slice(None), None)):
@@ -301,15 +325,80 @@ class Vector(Structured):
         return [self.size.zero + value for _, value in _every_case([start], self.at)] or [self.size.zero]
 
     def joined(self, entries: Sequence[Any], smallest: bool) -> Any:
-        """A name for its least or greatest entry, of which the sign is known where that of every entry is."""
-        if len(entries) != 1:
-            raise TypeError("the least of several vectors of every size is not known")
-        found = [getattr(x, "expr", x) for x in self.residuals()]
-        signs = {
-            sign: True for sign in ("positive", "nonnegative") if all(getattr(x, f"is_{sign}") for x in found)
-        }
-        name = f"{'min' if smallest else 'max'}({', '.join(sorted(map(str, found)))})"
-        return self.size.zero.named(name, **signs)
+        """All of some margins, or the least of some numbers (or the greatest)."""
+        return self.size.zero.joined(entries, smallest)
+
+    def known(self, index: Index) -> Any:
+        """The entry at an index that is one of its own; None at others."""
+        if not index.below(self.size) or (self.start is not None and index.below(self.start)):
+            return None
+        return self.at(index)
+
+    def conditions(self, premises: Sequence[Vector | Every] = ()) -> Iterator[Condition]:
+        """Every entry."""
+        start = Index(self.size.names, () if self.start is None else (self.start,))
+        yield from _conditions([start], lambda i: self.size.zero + self.at(i), premises)
+
+
+@dataclass(frozen=True, eq=False)
+class Table(Structured):
+    """A number for every pair of a row and a column, by what it is at two indices that may be any."""
+
+    rows: Size
+    columns: Size
+    form: Callable[[Index, Index], Any]
+
+    ndim = 2
+
+    def each(self, function: Callable[[Any], Any]) -> Table:
+        """The function of every number."""
+        return Table(self.rows, self.columns, lambda i, j: function(self.form(i, j)))
+
+    def _with(self, other: Any, combine: Callable[[Any, Any], Any]) -> Any:
+        if isinstance(other, Table):
+            if (self.rows.names, self.columns.names) != (other.rows.names, other.columns.names):
+                raise ValueError("tables of different sizes do not fit")
+            return Table(self.rows, self.columns, lambda i, j: combine(self.form(i, j), other.form(i, j)))
+        number = _number(other)
+        return self.each(lambda entry: combine(entry, number))
+
+    def __add__(self, other: Any) -> Any:
+        return self._with(other, operator.add)
+
+    __radd__ = __add__
+
+    def __mul__(self, other: Any) -> Any:
+        return self._with(other, operator.mul)
+
+    __rmul__ = __mul__
+
+    def residuals(self) -> list[Any]:
+        """Its numbers, case by case."""
+        return [condition.number for condition in self.conditions()]
+
+    def joined(self, entries: Sequence[Any], smallest: bool) -> Any:
+        """All of some margins, or the least of some numbers (or the greatest)."""
+        return self.rows.zero.joined(entries, smallest)
+
+    def known(self, row: Index, column: Index) -> Any:
+        """The number of a row and a column of its own; None elsewhere."""
+        return self.form(row, column) if row.below(self.rows) and column.below(self.columns) else None
+
+    def conditions(self, premises: Sequence[Any] = ()) -> Iterator[Condition]:
+        """Every number."""
+        start = [Index(self.rows.names, (), 0), Index(self.columns.names, (), 1)]
+        yield from _conditions(start, lambda i, j: self.rows.zero + self.form(i, j), premises)
+
+
+def table(rows: Any, columns: Any, form: Callable[[Any, Any], Any]) -> Any:
+    """The numbers ``form(i, j)`` for ``i = 0, ..., rows - 1`` and ``j = 0, ..., columns - 1``.
+
+    >>> table(2, 2, lambda i, j: 10 * i + j).tolist()
+    [[0, 1], [10, 11]]
+    """
+    if isinstance(rows, Size):
+        return Table(rows, columns, form)
+    return np.array([[form(i, j) for j in range(columns)] for i in range(rows)])
 
 
 class _Rows(_Open):
@@ -381,6 +470,15 @@ def at_least_one(size: Any) -> Any:
     (1, 3)
     """
     return size if isinstance(size, Size) else max(1, size)
+
+
+def first_of(size: Any) -> Any:
+    """The size 1, of the first among the indices below a size that is at least one.
+
+    >>> first_of(3)
+    1
+    """
+    return size.within(FIRST) if isinstance(size, Size) else 1
 
 
 class Letter(NamedTuple):
@@ -549,6 +647,15 @@ class Words(Structured):
     def __rmul__(self, other: Any) -> Any:
         return self * other
 
+    def _corner(self, rows: slice, columns: slice) -> Words:
+        """The first rows and columns of a matrix that may be any, which may be any too."""
+        ((times, word),) = self.terms if len(self.terms) == 1 else ((0, ()),)
+        plain = all(s.start is None and s.step is None and isinstance(s.stop, Size) for s in (rows, columns))
+        if not plain or len(word) != 1 or getattr(word[0], "kind", "") != "free":
+            raise TypeError("only a matrix that may be any has a corner in a proof for every shape")
+        name = f"{word[0].name}{'ᵀ' if word[0].transposed else ''}[:{rows.stop},:{columns.stop}]"
+        return letter(name, rows.stop, columns.stop) * times
+
     def __matmul__(self, other: Any) -> Any:
         if not isinstance(other, Words) or self.columns.names != other.rows.names:
             shape = getattr(other, "shape", ())
@@ -565,6 +672,8 @@ class Words(Structured):
 
     def __getitem__(self, key: Any) -> Any:
         rows, columns = key if isinstance(key, tuple) else (key, slice(None))
+        if rows.stop is not None and columns.stop is not None:
+            return self._corner(rows, columns)
         return _kept(_kept(self, columns).T, rows).T
 
     def trace(self) -> Trace:
@@ -712,26 +821,146 @@ class Trace(Structured):
 
     __rmul__ = __mul__
 
-    def residuals(self) -> list[Any]:
-        """The coefficient of every word up to turning it around or transposing it, and the number."""
+    def joined(self, entries: Sequence[Any], smallest: bool) -> Any:
+        """All of some margins."""
+        return self.zero.joined(entries, smallest)
+
+    def _rings(self) -> list[tuple[Any, Word]]:
+        """Its words up to turning them around or transposing them."""
         frames = _frames(self.terms)
         words = []
         for c, word in self.terms:
             around = _around(_framed(word, frames), word[0].rows, self.zero)
             words.append((c, min((t for r in _rotations(around) for t in (r, _turned(r))), key=_order)))
-        return [*_coefficients(words, self.zero, lambda places: range(len(places))), self.zero + self.number]
+        return words
+
+    def residuals(self) -> list[Any]:
+        """The coefficient of every word up to turning it around or transposing it, and the number."""
+        return [
+            *_coefficients(self._rings(), self.zero, lambda places: range(len(places))),
+            self.zero + self.number,
+        ]
+
+    def conditions(self, premises: Sequence[Vector | Every] = ()) -> Iterator[Condition]:
+        """A sum is at least zero where every term is: over one index for diagonals, over rows and columns for words in two
+        letters, whose entries may be any numbers. Longer words must vanish.
+        """
+        yield Condition(self.zero + self.number, ())
+        single: list[tuple[Any, Vector]] = []
+        double: list[tuple[Any, Letter, Vector, Letter, Vector]] = []
+        longer: list[tuple[Any, Word]] = []
+        for c, ring in self._rings():
+            if len(ring) == 1:
+                single.append((c, ring[0].vector))
+            elif len(ring) == 4:
+                x, between, y, after = ring
+                if x.transposed:  # tr(X R Y S) = tr(X^T S Y^T R)
+                    x, between, y, after = x.T, after, y.T, between
+                double.append((c, x, between.vector, y, after.vector))
+            else:
+                longer.append((c, ring))
+
+        def term(i: Index) -> Any:
+            return sum((c * v.at(i) for c, v in single), self.zero)
+
+        def pair(i: Index, j: Index) -> Any:
+            # all words together, for a product of two entries may be made up for by their squares
+            made = self.zero
+            for c, x, between, y, after in double:
+                entries = self._entry(x, "ij") * self._entry(y, "ji")
+                made = made + c * entries * after.at(i) * _renamed(between.at(j), "j")
+            return made
+
+        if single:
+            yield from _conditions([Index(frozenset())], term, premises)
+        if double:
+            yield from _conditions([Index(frozenset(), (), 0), Index(frozenset(), (), 1)], pair, premises)
+        for value in _coefficients(longer, self.zero, lambda places: range(len(places))) if longer else ():
+            yield Condition(value, (), True)
+
+    def _entry(self, letter: Letter, at: str) -> Any:
+        """The entry of a letter at two indices, as a number that may be any."""
+        row, column = (
+            sorted(at) if letter.kind == "symmetric" else (reversed(at) if letter.transposed else at)
+        )
+        return self.zero.named(f"{letter.name}({row},{column})")
+
+
+@dataclass(frozen=True, eq=False)
+class Every(Structured):
+    """That something is at least zero (or positive, where ``strict``), wherever the entries of other vectors are."""
+
+    margin: Structured
+    premises: tuple[Vector | Every, ...] = ()
+    strict: bool = False
+
+    ndim = 0
+
+    def joined(self, entries: Sequence[Any], smallest: bool) -> Any:
+        """All of some margins."""
+        return self.margin.joined(entries, smallest)  # type: ignore[attr-defined]
+
+    def known(self, *at: Index) -> Any:
+        """What it says at indices that are among its own; None at others."""
+        return self.margin.known(*at)  # type: ignore[attr-defined]
+
+    def strictly(self) -> Every:
+        """That it is positive."""
+        return Every(self.margin, self.premises, True)
+
+    def supposing(self, premises: tuple[Any, ...]) -> Every:
+        """That it holds wherever others do."""
+        return Every(self.margin, (*self.premises, *premises), self.strict)
+
+    def conditions(self, premises: Sequence[Vector | Every] = ()) -> Iterator[Condition]:
+        """Those of what it is about."""
+        if self.strict and not isinstance(self.margin, (Vector, Table)):
+            raise TypeError(
+                "a sum over indices is not known to have a positive term in a proof for every shape"
+            )
+        yield from self.margin.conditions((*premises, *self.premises))
+
+
+def _conditions(
+    start: Sequence[Index], term: Callable[..., Any], premises: Sequence[Vector | Every]
+) -> Iterator[Condition]:
+    """The term in every case of its indices, and what the premises say there."""
+
+    def form(*case: Index) -> Condition:
+        known: list[tuple[Any, bool]] = []
+        for premise in premises:
+            strict = isinstance(premise, Every) and premise.strict
+            if isinstance(getattr(premise, "margin", premise), Table):
+                found = [premise.known(*case)] if len(case) == 2 else []
+            else:
+                each = [(premise.known(index), index.place) for index in case]
+                found = [None if margin is None else _renamed(margin, "ij"[place]) for margin, place in each]
+            known += [(margin, strict) for margin in found if margin is not None]
+        return Condition(term(*case), tuple(known))
+
+    yield from (condition for _, condition in _every_case(start, form))
 
 
 def _frames(terms: Iterable[tuple[Any, Word]]) -> dict[frozenset[str], Letter]:
-    """An orthogonal letter for each size that has one."""
-    found: dict[frozenset[str], Letter] = {}
+    """An orthogonal letter for each size that has one, turned so that it undoes what stands beside letters of other kinds."""
+    found: dict[frozenset[str], tuple[bool, Letter]] = {}
+
+    def offer(size: frozenset[str], letter: Letter, beside: bool) -> None:
+        known = found.get(size)
+        if known is None or (beside, known[1].name) > (known[0], letter.name):
+            found[size] = beside, letter
+
     for _, word in terms:
         for part in word:
             if isinstance(part, Letter) and part.kind == "orthogonal":
-                plain = part.T if part.transposed else part
-                if part.rows not in found or plain.name < found[part.rows].name:
-                    found[part.rows] = plain
-    return found
+                offer(part.rows, part.T if part.transposed else part, False)
+        for one, two in itertools.pairwise(word):
+            if isinstance(one, Letter) and isinstance(two, Letter):
+                if two.kind == "orthogonal" != one.kind:
+                    offer(two.rows, two, True)
+                elif one.kind == "orthogonal" != two.kind:
+                    offer(one.columns, one.T, True)
+    return {size: letter for size, (_, letter) in found.items()}
 
 
 def _framed(word: Word, frames: dict[frozenset[str], Letter]) -> Word:
@@ -933,9 +1162,9 @@ def constant(rows: Any, columns: Any, value: Any) -> Any:
     return np.full((rows, columns), value)
 
 
-def fresh(like: Any, name: str) -> Any:
-    """A vector or a matrix of the same size of which nothing else is known."""
+def fresh(like: Any, name: str, *, positive: bool = False) -> Any:
+    """A vector or a matrix of the same size of which nothing else is known, or only that its entries are positive."""
     if isinstance(like, Words):
         return letter(name, like.rows, like.columns)
-    entry = like.size.zero.named(f"{name}[i]")
+    entry = like.size.zero.named(f"{name}[i]", **({"positive": True} if positive else {}))
     return _over(like.size, like.start, lambda i: entry)

@@ -7,7 +7,8 @@ Every rule used is exact, and a result that the solvers prove implies the obliga
   1 - 1/a < L < a - 1 unless a = 1, and (a - b)/a < log a - log b < (a - b)/b for any two that differ;
 * ``sqrt(b)`` becomes a variable R with R >= 0 and R^2 = b, and b >= 0 is shown too;
 * ``exp(c m)`` with a monomial m becomes a power of one positive variable E = exp(m/n), of which only this is
-  kept: E - 1 has the sign of m, and unless m = 0, E > 1 + m/n and 1/E > 1 - m/n.
+  kept: E - 1 has the sign of m, and unless m = 0, E > 1 + m/n and 1/E > 1 - m/n. Where the symbols of m stand nowhere
+  else, E is any positive number.
 
 Where that does not suffice, ``closer=True`` adds bounds that touch to a higher order:
 
@@ -54,9 +55,11 @@ def algebraic(obligation: Obligation, *, closer: bool = False) -> tuple[Obligati
     without = [_without_logarithms(g, positive) for g in statements]
     without, about_logarithms = _logarithms_as_variables(without, positive, closer)
     monomials = _monomials(sympy.And(*without, *positive, *about_logarithms))
-    facts = [fact for m, (E, n) in monomials.items() for fact in (E > 0, _if(m > 0, E > 1), _if(m < 0, E < 1), _if(sympy.Eq(m, 0), sympy.Eq(E, 1)), _unless(sympy.Eq(m, 0), n * E > n + m), _unless(sympy.Eq(m, 0), n > (n - m) * E))]  # fmt: skip
+    alone = _alone(monomials, [*without, *positive, *about_logarithms])
+    facts = [E > 0 for E, _ in monomials.values()]
+    facts += [fact for m, (E, n) in monomials.items() if m not in alone for fact in ( _if(m > 0, E > 1), _if(m < 0, E < 1), _if(sympy.Eq(m, 0), sympy.Eq(E, 1)), _unless(sympy.Eq(m, 0), n * E > n + m), _unless(sympy.Eq(m, 0), n > (n - m) * E))]  # fmt: skip
     if closer:
-        scaled = [(E, m / n) for m, (E, n) in monomials.items()]
+        scaled = [(E, m / n) for m, (E, n) in monomials.items() if m not in alone]
         facts += [F * (1 + x - y) <= E for E, x in scaled for F, y in scaled if E != F]
     facts += [_without_exponentials(fact, monomials) for fact in about_logarithms]
     *given, shows = (_without_exponentials(g, monomials) for g in without)
@@ -117,6 +120,18 @@ def _with_roots_cancelled(
     return tuple(Obligation(name, plain, b > 0) for b in bases), Obligation(
         obligation.name, tuple(given), shows
     )
+
+
+def _alone(monomials: dict[Any, tuple[Any, int]], statements: list[Any]) -> set[Any]:
+    """Monomials whose symbols stand nowhere else: their exponential may be any positive number."""
+    outside: set[Any] = set().union(
+        *(s.replace(sympy.exp, lambda _: sympy.S.One).free_symbols for s in statements)
+    )
+    return {
+        m
+        for m in monomials
+        if not m.free_symbols & outside.union(*(o.free_symbols for o in monomials if o != m))
+    }
 
 
 def _logarithm_names(facts: list[Any]) -> set[Any]:

@@ -19,8 +19,9 @@ import numpy as np
 import sympy
 
 from rankladder.numbers.balls import Symbolic, Undecided
+from rankladder.numbers.words import Structured, Table, Vector
 
-__all__ = ["Distance", "Expression", "Said", "knowing", "statement"]
+__all__ = ["Distance", "Everywhere", "Expression", "Said", "knowing", "statement"]
 
 # what is known of names given to least and greatest values while a conclusion runs
 _FACTS: ContextVar[list[Any] | None] = ContextVar("_FACTS", default=None)
@@ -63,6 +64,18 @@ class Distance(sympy.Function):  # type: ignore[misc]
 
     def _sympystr(self, printer: Any) -> str:
         return f"|{printer.doprint(self.args[0])}|"
+
+
+class Everywhere(sympy.Dummy):  # type: ignore[misc]
+    """That a margin of every size is at least zero, as a statement: at every index, or as a sum."""
+
+    margin: Structured
+
+    def __new__(cls, margin: Structured) -> Everywhere:
+        """A statement of its own for each margin."""
+        made: Everywhere = super().__new__(cls, f"every entry of {margin}")
+        made.margin = margin
+        return made
 
 
 class Margin(Symbolic):
@@ -236,13 +249,15 @@ class Joined(Margin):
             same = isinstance(entry, Joined) and entry.smallest == smallest
             flat.extend(entry.entries if same else (entry,))
         flat = [e if isinstance(e, Symbolic) else Expression(e) for e in flat]
-        return flat[0] if len(flat) == 1 else cls(tuple(flat), smallest)
+        return flat[0] if len(flat) == 1 and isinstance(flat[0], Margin) else cls(tuple(flat), smallest)
 
     def named(self) -> Expression:
         """A name for the value, with what is known of it."""
         facts = _FACTS.get()
-        if facts is None or not all(isinstance(e, Expression) for e in self.entries):
+        if facts is None or not all(isinstance(e, (Expression, Vector, Table)) for e in self.entries):
             raise Undecided("a proof for symbols cannot compute with the least or greatest of statements")
+        if any(isinstance(e, Structured) for e in self.entries):
+            return self._bound(facts)
         best = _first_of_all([e.expr for e in self.entries], self.smallest)
         if best is not None:
             return Expression(best)
@@ -253,6 +268,28 @@ class Joined(Margin):
             facts.append(sympy.Or(*(sympy.Eq(name, v) for v in values)))
             self._name = Expression(name)
         return self._name
+
+    def _bound(self, facts: list[Any]) -> Expression:
+        """A name for the least or greatest of vectors of every size, of which no entry is known to attain it."""
+        if self._name is None:
+            every = [
+                e
+                for entry in self.entries
+                for e in (entry.residuals() if isinstance(entry, Structured) else [entry])
+            ]
+            sign = {
+                f: True for f in ("positive", "nonnegative") if all(getattr(e.expr, f"is_{f}") for e in every)
+            }
+            self._name = Expression.named(f"{'min' if self.smallest else 'max'}_{len(facts)}", **sign)
+            for entry in self.entries:
+                margin = entry - self._name if self.smallest else self._name - entry
+                facts.append(statement(margin))
+        return self._name
+
+    def supposing(self, premises: tuple[Any, ...]) -> Any:
+        """Every part, where others hold."""
+        made = (e.supposing(premises) if isinstance(e, (Joined, Structured)) else e for e in self.entries)
+        return Joined(tuple(made), self.smallest)
 
     def strictly(self) -> Any:
         """Strict in every part."""
@@ -315,6 +352,8 @@ def statement(margin: Any) -> Any:
         return sympy.And(*(statement(entry) for entry in margin.flat))
     if isinstance(margin, Said):
         return margin.statement
+    if isinstance(margin, Structured):
+        return Everywhere(margin)
     if isinstance(margin, Joined):
         parts = [statement(entry) for entry in margin.entries]
         return sympy.And(*parts) if margin.smallest else sympy.Or(*parts)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import inspect
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -22,8 +23,8 @@ from rankladder.language.assumptions import Otherwise, Predicate, Relation
 from rankladder.language.obligation import Obligation
 from rankladder.language.statement import Claim
 from rankladder.numbers.balls import Undecided
-from rankladder.numbers.words import Size, entrywise, letter
-from rankladder.proof.expressions import Distance, Expression, conjuncts, knowing, statement
+from rankladder.numbers.words import Size, Structured, entrywise, letter
+from rankladder.proof.expressions import Distance, Everywhere, Expression, conjuncts, knowing, statement
 from rankladder.proof.parts import Part, Region, Status, combined, shown_on
 from rankladder.proof.result import Proof, fact
 from rankladder.proof.smt import discharge_all
@@ -43,13 +44,14 @@ class Case:
     """One run of a conclusion: what stands for each parameter, and what is known of the symbols.
 
     ``squares`` maps a symbol to its square; ``known`` are relations; ``region`` says which shapes and values it is
-    about, where it is not about all.
+    about, where it is not about all; ``scales`` are those of :func:`by_words`.
     """
 
     region: Region = ()
     values: dict[str, Any] = field(default_factory=dict)
     known: list[Any] = field(default_factory=list)
     squares: dict[Any, Any] = field(default_factory=dict)
+    scales: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -104,6 +106,10 @@ class Case:
             self.known += [a.expr >= b.expr for a, b in pairwise(made)]
         return np.array(made, dtype=object)
 
+    def holds(self, margin: Any) -> None:
+        """Note what is known of the symbols: a margin that is at least zero."""
+        self.known.append(statement(margin))
+
 
 class AnyShape(Case):
     """One run of a conclusion for every shape: sizes are names, matrices are words; see :mod:`rankladder.numbers.words`."""
@@ -125,8 +131,11 @@ class AnyShape(Case):
         return letter(name, order, order, "orthogonal")
 
     def positive(self, name: str, count: Any, *, decreasing: bool = False) -> Any:
-        """Positive numbers; their order is not used."""
-        return entrywise(count, lambda i: self.symbol(f"{name}[i]", positive=True))
+        """Positive numbers; of their order only that none is larger than the first."""
+        made = entrywise(count, lambda i: self.symbol(f"{name}[i]", positive=True))
+        if decreasing:
+            self.holds(made[0] - made)
+        return made
 
 
 def cases(claim: Claim, choices: Sequence[Mapping[str, Any]]) -> list[Case]:
@@ -204,22 +213,112 @@ def assumed(claim: Claim, case: Case, *, ranges: bool = False) -> list[Any]:
     return [h for f in found for h in conjuncts(f) if h != sympy.true]
 
 
-def shown(name: str, said: Any, hypotheses: Sequence[Any], squares: Mapping[Any, Any]) -> list[Part]:
+def shown(
+    name: str,
+    said: Any,
+    hypotheses: Sequence[Any],
+    squares: Mapping[Any, Any],
+    scales: Mapping[str, Mapping[str, int]] | None = None,
+) -> list[Part]:
     """A statement shown under hypotheses: equations together by algebra, inequalities one by one by the solvers."""
-    parts = conjuncts(said)
+    fixed = {
+        h.lhs: h.rhs for h in hypotheses if isinstance(h, sympy.Eq) and h.lhs.is_Symbol and h.rhs.is_Rational
+    }
+    parts = [p.xreplace(fixed) for p in conjuncts(said)]
+    at_every = [h.margin for h in hypotheses if isinstance(h, Everywhere)]
+    hypotheses = [h for h in hypotheses if not h.has(Everywhere)]
     equal = [p for p in parts if isinstance(p, sympy.Eq) and p.rhs == 0]
     found = []
     if equal:
         part = equations(name, [p.lhs for p in equal], hypotheses, squares)
         found.append(part if squares else replace(part, stated=_stated(name, hypotheses, sympy.And(*equal))))
-    rest = [p for p in parts if not (isinstance(p, sympy.Eq) and p.rhs == 0)]
-    for number, part in enumerate(rest, 1):
+    rest = [(p, hypotheses) for p in parts if not (isinstance(p, sympy.Eq) and p.rhs == 0)]
+    rest = [
+        each
+        for p, h in rest
+        for each in (_everywhere(p.margin, at_every, h) if isinstance(p, Everywhere) else [(p, h)])
+    ]
+    for number, (part, given) in enumerate(rest, 1):
         label = name if len(rest) == 1 else f"{name}, inequality {number}"
-        first, *others = inequality(label, part, hypotheses)
-        found += [replace(first, stated=_stated(label, hypotheses, part)), *others]
+        part, given = _scaled(part, given, scales or {})
+        first, *others = inequality(label, part, given)
+        found += [replace(first, stated=_stated(label, given, part)), *others]
         if combined(tuple(found)) is not Status.proved:
             break
     return found
+
+
+def _everywhere(
+    margin: Any, at_every: Sequence[Any], hypotheses: Sequence[Any]
+) -> Iterator[tuple[Any, list[Any]]]:
+    """What must be shown in each case of the indices, and what is known there."""
+    strict = getattr(margin, "strict", False)
+    for condition in margin.conditions([v for v in at_every if hasattr(v, "known")]):
+        number = sympy.sympify(getattr(condition.number, "expr", condition.number))
+        known = [x.expr > 0 if positive else x.expr >= 0 for x, positive in condition.known]
+        said = sympy.Eq(number, 0) if condition.vanishes else number > 0 if strict else number >= 0
+        yield said, [*hypotheses, *(k for k in known if k != sympy.true)]
+
+
+def _scaled(
+    said: Any, hypotheses: Sequence[Any], scales: Mapping[str, Mapping[str, int]]
+) -> tuple[Any, list[Any]]:
+    """The same with other symbols: a number is a new one of that sign times powers of positive numbers (or of their sums).
+    So is the square of a real number; what is not even in that number is left out of what is known.
+    """
+    made, known = said, list(hypotheses)
+    for name, powers in scales.items():
+        for index in ("i", "j"):
+            names = {x.name: x for part in (made, *known) for x in part.free_symbols}
+            old = names.get(name.replace("[i]", f"[{index}]").removesuffix("²"))
+            first, *others = (n.replace("[i]", f"[{index}]").split(" + ") for n in powers)
+            if old is None or first[0] in names or not all(n in names for other in others for n in other):
+                continue
+            scales_of_it = [sympy.Add(*(names[n] for n in other)) for other in others]
+            if not all(x.is_positive for x in scales_of_it):
+                continue
+            by_square, power = name.endswith("²"), next(iter(powers.values()))
+            if not (old.is_positive or power == 1 or (power > 0 and (by_square or old.is_nonnegative))):
+                raise ValueError(f"{name} is not every {first[0]} to the power {power}")
+            signs = {s: True for s in ("positive", "nonnegative") if getattr(old, f"is_{s}")}
+            new = sympy.Symbol(first[0], real=True, **({"nonnegative": True} if by_square else signs))
+            value = sympy.Mul(*(x**p for x, p in zip((new, *scales_of_it), powers.values(), strict=True)))
+            if not by_square:
+                made, known = made.xreplace({old: value}), [k.xreplace({old: value}) for k in known]
+                continue
+            even = [_even(part, old, value) for part in (made, *known)]
+            if even[0] is not None:
+                made, known = even[0], [k for k in even[1:] if k is not None]
+    made, *known = (k.replace(sympy.exp, lambda x: sympy.exp(sympy.cancel(x))) for k in (made, *known))
+    goal = _without_positive_factors(made, wanted=isinstance(made, sympy.Ge))
+    return goal, [k for k in map(_without_positive_factors, known) if k != sympy.true]
+
+
+def _even(said: Any, x: Any, square: Any) -> Any:
+    """The relation with the square of x put in; None where x stands otherwise."""
+    if not said.has(x):
+        return said
+    if not isinstance(said, sympy.core.relational.Relational):
+        return None
+    over, under = sympy.fraction(sympy.together(said.lhs - said.rhs))
+    parts = []
+    for part in (over, under):
+        terms = sympy.Poly(part, x).as_dict() if part.is_polynomial(x) else {(1,): 1}
+        if any(n % 2 for (n,) in terms):
+            return None
+        parts.append(sympy.Add(*(c * square ** (n // 2) for (n,), c in terms.items())))
+    return said.func(parts[0] / parts[1], 0)
+
+
+def _without_positive_factors(said: Any, *, wanted: bool = False) -> Any:
+    """The relation over one denominator, without positive factors; where it is wanted that something is not negative,
+    without factors that are not negative either.
+    """
+    if not isinstance(said, sympy.core.relational.Relational) or said.has(sympy.log, sympy.exp, Distance):
+        return said
+    gap = sympy.factor(said.lhs - said.rhs)
+    kept = [f for f in sympy.Mul.make_args(gap) if not (f.is_positive or (wanted and f.is_nonnegative))]
+    return said.func(sympy.Mul(*kept), 0)
 
 
 def _stated(name: str, hypotheses: Sequence[Any], said: Any) -> Obligation:
@@ -356,16 +455,24 @@ def run(
 
 
 def show(
-    name: str, case: Case, conclusion: Callable[[], Any], hypotheses: Sequence[Any] = ()
+    name: str,
+    case: Case,
+    conclusion: Callable[[], Any],
+    hypotheses: Sequence[Any] | Callable[[], Sequence[Any]] = (),
 ) -> tuple[Part, ...]:
     """What a conclusion on the symbols of a case says, shown part by part."""
     with knowing() as facts:
         try:
-            said = statement(np.asarray(conclusion(), dtype=object))
+            hypotheses = hypotheses() if callable(hypotheses) else hypotheses
+            said = statement(_one(conclusion()))
         except _NO_FORM as error:
             return (Part(name, "the conclusion on symbols", "SymPy", Status.open, f"{error}"),)
     known = [k for k in (*hypotheses, *case.known, *facts) if k != sympy.true]
-    return shown_on(case.region, shown(name, said, known, case.squares))
+    return shown_on(case.region, shown(name, said, known, case.squares, case.scales))
+
+
+def _one(margin: Any) -> Any:
+    return margin if isinstance(margin, Structured) else np.asarray(margin, dtype=object)
 
 
 def by_symbols(
@@ -406,36 +513,54 @@ def by_words(
     choices: Sequence[Mapping[str, Any]] = ({},),
     *,
     argument: str = "",
+    scales: Mapping[str, Mapping[str, int]] | None = None,
     rests_on: tuple[str, ...] = (),
     facts: Mapping[str, str] | None = None,
 ) -> Proof:
     """A proof for every shape, by the claim's own conclusion run on words in matrices.
 
-    Of what the claim assumes only its domains are used.
+    Of what the claim assumes its domains are used, as far as they give a number its sign, and what words in matrices can
+    say of the rest.
 
     Args:
-        claim: its conclusion must consist of equations.
+        claim: its conclusion must consist of equations, and of inequalities between vectors or sums.
         choices: whole numbers that its code must know, as :func:`cases` takes them; none for most claims.
+        scales: other names for what the solvers are asked about, each a new name with powers of old ones:
+            ``{"problem.sigma[i]": {"s[i]": 1, "eta": -1}}``; ``"any a[i]²"`` names the square of one.
         argument, rests_on, facts: as for :func:`by_symbols`.
     """
     made: list[Part] = []
     for choice in choices:
         try:
             case, conclusion = _any_shape(claim, choice)
+            case.scales = scales or {}
         except _NO_FORM as error:
             made.append(Part("the parameters as words", "", "SymPy", Status.open, f"{error}"))
             break
-        made += show(case.name or "the claim's own conclusion, for every shape", case, conclusion)
+        label = case.name or "the claim's own conclusion, for every shape"
+        made += show(label, case, conclusion, partial(_said_of_words, claim, case))
         if not combined(tuple(made)).shown:
             break
     return claimed(claim.id, argument or WORDS, made, rests_on=rests_on, facts=facts)
+
+
+def _said_of_words(claim: Claim, case: Case) -> list[Any]:
+    """What the claim assumes, as far as words in matrices can say it; the rest is not used."""
+    found: list[Any] = []
+    for name, assumption in claim.given.items():
+        try:
+            found += assumed(replace(claim, given={name: assumption}), case)
+        except _NO_FORM:
+            continue
+    return found
 
 
 def runs_on_words(claim: Claim) -> bool:
     """Whether the conclusion of a claim is one that words in matrices can run."""
     try:
         _, conclusion = _any_shape(claim, {})
-        statement(np.asarray(conclusion(), dtype=object))
+        with knowing():
+            statement(_one(conclusion()))
     except Exception:  # whatever a user's code makes of matrices without a size
         return False
     return True
@@ -452,7 +577,7 @@ def _any_shape(claim: Claim, choice: Mapping[str, Any]) -> tuple[Case, Callable[
 
 WORDS = """The conclusion is run on words in matrices, whose sizes are names: products and transposes of letters, of which
     nothing is used but that U U^T = 1 where the domain says so, and rectangular diagonals, known by their entry at one index
-    that may be any. The coefficient of every word vanishes."""
+    that may be any. Of an equation the coefficient of every word vanishes; a sum is at least 0 where each of its terms is."""
 
 
 def claimed(

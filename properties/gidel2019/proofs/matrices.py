@@ -14,20 +14,37 @@ FLOW = {
 }
 
 
-def _on_words(
-    id: str, choices: Sequence[Mapping[str, Any]] = ({},), facts: Mapping[str, str] | None = None
-) -> Callable[[], Proof]:
-    return lambda: by_words(load_catalogue()[id], choices, facts=facts)
+# one mode in its normal form: nu = 1/omega, z = w nu, y = nu e^(-2 delta) (1+s)^(2k), s = eta sigma
+MODE = {
+    "problem.lam[i]": {"nu[i]": 1, "problem.sigma[i]": 1},
+    "any a[i]²": {"z[i]": 1, "nu[i]": -1},
+    "any q[i]": {"y[i]": 1, "nu[i]": -1},
+    "problem.sigma[i]": {"s[i]": 1, "problem.sigma[1]": 1, "s1": -1},
+}
+
+# a pair of modes: b = sqrt(omega), and the largest curvature h = lambda H
+PAIR = {
+    "problem.sigma[i]": {"b[i]": 2, "problem.lam[i]": 1},
+    "max_0": {"H": 1, "problem.lam[i]": 1},
+}
+
+
+def _on_words(id: str, choices: Sequence[Mapping[str, Any]] = ({},), **options: Any) -> Callable[[], Proof]:
+    return lambda: by_words(load_catalogue()[id], choices, **options)
 
 
 PROOFS = {
-    **{id: _on_words(id, facts=FLOW) for id in ("LIN-1", "LIN-5.flow", "FLOW-1")},
+    **{id: _on_words(id, facts=FLOW) for id in ("LIN-1", "LIN-5.flow", "FLOW-1", "LIMIT-3")},
     **{
         id: _on_words(id)
         for id in (
             "LIN-2", "LIN-4.eigenvectors", "LIN-4.joint-basis", "FLOW-3.flow", "FLOW-3.drift", "FLOW-4", "LOSS-1",
-            "LOSS-2.level", "GD-1.decoupling", "PERT-3.residual", "PERT-4.zero", "LIN-5.descent",
+            "LOSS-2.level", "GD-1.decoupling", "PERT-3.residual", "PERT-4.zero", "LIN-5.descent", "LIN-3.contraction", "LIN-3.divergence",
+            "LIN-3.minimiser", "LIN-3.minimum-norm", "LIN-3.period-two", "LOSS-2.flow",
+            "STEP-7.autoencoder", "STEP-7.edge", "STEP-7.sharpness", "STEP-7.spectrum", "STEP-7.whitened",
         )
     },
+    "STEP-7.stable": _on_words("STEP-7.stable", scales=PAIR),
+    **{id: _on_words(id, scales=MODE) for id in ("GD-9.modes", "GD-9.plateaus", "LOSS-2.descent", "STEP-6.bounded", "STEP-6.monotone")},
     **{id: _on_words(id, [{"layers": n} for n in (3, 4, 5)]) for id in ("DEPTH-1.flow", "DEPTH-1.descent")},
 }  # fmt: skip
