@@ -61,11 +61,13 @@ def unstable_rate_expr() -> Any:
 def _cycle_polynomial() -> Any:
     """The quadratic factor of f(f(z)) - z: it vanishes on the first 2-cycle beyond the fixed points.
 
-    (Larger steps have a second cycle, of degree 4, along which the entry returns with the other sign.)
+    f(f(z))/z is the square of the entry's ratio over both steps: the cycle is where that ratio is 1. (Larger steps have
+    a second cycle, of degree 4, along which the entry returns with the other sign.)
     """
     f = normal_form_expr()
-    factors = [factor for factor, _ in sympy.factor_list(sympy.expand(f.subs(z, f) - z), z, s)[1]]
-    (quadratic,) = (factor for factor in factors if sympy.degree(factor, z) == 2)
+    (ratio,) = (factor for factor, power in sympy.factor_list(sympy.cancel(f / z))[1] if power == 2)
+    returns = sympy.expand(ratio * ratio.subs(z, f) - 1)
+    (quadratic,) = (g for g, _ in sympy.factor_list(returns, z, s)[1] if sympy.degree(g, z) == 2)
     return quadratic
 
 

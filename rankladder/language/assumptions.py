@@ -172,6 +172,11 @@ class Relation:
         """The parameters it relates, sorted."""
         return tuple(sorted(str(s) for s in self.relation.free_symbols))
 
+    @property
+    def rational(self) -> bool:
+        """Whether both sides are rational functions with rational coefficients."""
+        return all(atom.formula.rational for atom in self._atoms)
+
     def complement(self) -> Relation:
         """The opposite relation; of a conjunction, what breaks at least one part."""
         import sympy
@@ -250,7 +255,7 @@ class _Atom:
         self.kind = {"<": ">", "<=": ">=", ">": ">", ">=": ">=", "==": "==", "!=": "!="}[kind]
         self.symbols = {str(s): s for s in self.gap.free_symbols}
         self.names = tuple(sorted(self.symbols))
-        self._formula = _formula(self.gap, self.names)
+        self.formula = _formula(self.gap, self.names)
 
     @cache  # noqa: B019 - atoms live as long as the catalogue
     def _solved(self, parameter: str) -> tuple[Any, Any] | None:
@@ -329,9 +334,9 @@ class _Atom:
         arguments = [
             values[n] if isinstance(values[n], Fraction) else Fraction(values[n]) for n in self.names
         ]
-        if self._formula.rational:
+        if self.formula.rational:
             try:
-                return self._sign(self._formula.exactly(arguments))
+                return self._sign(self.formula.exactly(arguments))
             except ZeroDivisionError:  # a pole: neither the relation nor its opposite says anything
                 return None
         for bits in _LADDER:
@@ -345,7 +350,7 @@ class _Atom:
     def _decided(self, arguments: Iterable[Any]) -> bool | None:
         """What one arithmetic says; None where it cannot tell."""
         try:
-            gap = self._formula(*arguments)
+            gap = self.formula(*arguments)
         except (Undecided, ZeroDivisionError):
             return None
         gap = gap.item() if isinstance(gap, np.ndarray) else gap  # as branches return it
@@ -362,7 +367,7 @@ class _Atom:
 
     def shortfall(self, values: Mapping[str, Any]) -> Any:
         with np.errstate(all="ignore"):
-            gap = self._formula.in_floats(values)
+            gap = self.formula.in_floats(values)
             missing = np.asarray(np.maximum(np.abs(gap), _LEAST))
             missing[_HELD[self.kind](gap, 0)] = 0.0
             missing[np.isnan(missing)] = np.inf

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,6 @@ from rankladder.language.assumptions import with_exact_numbers
 from rankladder.language.induction import Induction
 from rankladder.language.margins import equal, exists, forall, strictly
 from rankladder.language.statement import Claim, make_claim, stated_at
-from rankladder.language.typesetting import typeset_orbit
 from rankladder.numbers.balls import Ball
 from rankladder.numbers.exact import Exact
 
@@ -113,9 +113,8 @@ def always(
     drawn = over.get("steps", _STEPS)
     horizon = _Horizon(drawn.lower, drawn.upper) if isinstance(drawn, Int) else drawn
     return make_claim(
-        id, margin_along(carried), over={**over, "steps": horizon}, given=given, title=title,
-        statement=typeset_orbit(carried, over), source=source, expects=expects, location=location, module=module,
-        induction=carried,
+        id, margin_along(carried), over={**over, "steps": horizon}, given=given, title=title, source=source,
+        expects=expects, location=location, module=module, induction=carried,
     )  # fmt: skip
 
 
@@ -159,6 +158,15 @@ def _atoms(relation: Any) -> list[Any]:
 
 def margin_along(induction: Induction) -> Callable[..., Any]:
     """The conclusion that follows a recursion and computes how far its relation is kept at every step."""
+    parts = cache(partial(_parts_along, induction))  # most claims that are stated are never computed
+
+    def conclusion(steps: int, **values: Any) -> Any:
+        return parts()(steps, **values)
+
+    return conclusion
+
+
+def _parts_along(induction: Induction) -> Callable[..., Any]:
     import sympy
 
     from rankladder.numbers.formula import Formula

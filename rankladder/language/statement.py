@@ -41,8 +41,8 @@ class Claim:
     assumption to what it says. ``conclusion`` is called with the parameters by name and returns signed
     margins (every entry at least 0 where the claim holds). ``arithmetic`` says which numbers the claim is
     about: real ones, or ``"float64"``, where what floats do is the matter and refutes it. ``constants`` are
-    handed to the conclusion beside the parameters: numbers or functions that a twin may change. ``twins`` are the
-    false neighbours that the same check must refute, by slug. ``module`` is the module that states it, which tells
+    handed to the conclusion beside the parameters: numbers or functions that a twin may change. ``gloss`` is the formula
+    that its author wrote beside a function. ``twins`` are the false neighbours that the same check must refute, by slug. ``module`` is the module that states it, which tells
     the catalogue it belongs to.
 
     >>> from rankladder import load_catalogue
@@ -55,7 +55,7 @@ class Claim:
 
     id: str
     title: str
-    statement: str
+    gloss: str
     source: str
     over: Mapping[str, Domain]
     given: Mapping[str, Assumption]
@@ -83,6 +83,17 @@ class Claim:
     def file(self) -> str:
         """The file that states it."""
         return str(Path(self.location.rsplit(":", 1)[0]).resolve())
+
+    @cached_property
+    def statement(self) -> str:
+        """Its formula in LaTeX: made from the relation that is checked where there is one, else the gloss."""
+        from rankladder.language.typesetting import typeset_orbit, typeset_relation
+
+        if self.induction is not None:
+            return typeset_orbit(self.induction, self.over)
+        if self.relation is not None:
+            return typeset_relation(self.relation, [r.relation for r in self.relations], self.over)
+        return self.gloss
 
     @property
     def is_formula(self) -> bool:
@@ -265,11 +276,11 @@ def make_claim(
     over: Mapping[str, Any],
     given: Mapping[str, Any] | None,
     title: str,
-    statement: str,
     source: str,
     expects: str,
     location: str,
     module: str,
+    gloss: str = "",
     arithmetic: Arithmetic = "real",
     relation: Any = None,
     induction: Any = None,
@@ -339,7 +350,7 @@ def make_claim(
             )
         assumptions[name] = assumption
     return _register(
-        Claim(id, title or id, statement, source, dict(over), assumptions, conclusion,
+        Claim(id, title or id, gloss, source, dict(over), assumptions, conclusion,
               Expectation(expects), location, arithmetic=arithmetic, relation=relation, induction=induction,
               constants=dict(constants), module=module)
     )  # fmt: skip
@@ -395,7 +406,7 @@ def claim(
     def decorate(conclusion: Callable[..., Any]) -> Claim:
         code = conclusion.__code__
         words = title or (inspect.getdoc(conclusion) or "").split("\n")[0]
-        return make_claim(id, conclusion, over=over, given=given, title=words, statement=statement, source=source,
+        return make_claim(id, conclusion, over=over, given=given, title=words, gloss=statement, source=source,
                      expects=expects, arithmetic=arithmetic, constants=constants,
                      location=f"{code.co_filename}:{code.co_firstlineno}", module=conclusion.__module__)  # fmt: skip
 
@@ -422,17 +433,13 @@ def lemma(
     >>> lemma("doc-amgm", x**2 + 1 >= 2 * x).over
     {'x': Real(None, None)}
     """
-    from rankladder.language.typesetting import typeset_relation
-
     whole = Relation(relation)
     known = {str(x): x for x in whole.relation.free_symbols}
     names = tuple(dict.fromkeys((*(over or {}), *whole.names)))
     location, module = stated_at()
-    written = [a.relation for a in map(assumption_from, (given or {}).values()) if isinstance(a, Relation)]
     domains = {n: (over or {}).get(n) or (natural_domain(known[n]) if n in known else Real()) for n in names}
-    return make_claim(id, margin_of(whole), over=domains, given=given, title=title,
-                 statement=typeset_relation(whole.relation, written, domains), source=source, expects=expects,
-                 location=location, module=module, relation=whole.relation)  # fmt: skip
+    return make_claim(id, margin_of(whole), over=domains, given=given, title=title, source=source,
+                 expects=expects, location=location, module=module, relation=whole.relation)  # fmt: skip
 
 
 def margin_of(whole: Relation) -> Callable[..., Any]:

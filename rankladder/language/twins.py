@@ -12,7 +12,6 @@ from typing import Any
 from rankladder.language.assumptions import Relation, assumption_from, with_exact_numbers
 from rankladder.language.sequences import margin_along
 from rankladder.language.statement import Claim, margin_of, stated_at
-from rankladder.language.typesetting import typeset_orbit
 from rankladder.language.verdict import Expectation
 
 __all__ = ["twin"]
@@ -102,7 +101,7 @@ def twin(
     for gone in (n for n, v in (given or {}).items() if v is None):
         del new_given[gone]
     made = replace(
-        made, id=name, title=change, statement="", expects=Expectation.refuted, location=location, twins={},
+        made, id=name, title=change, gloss="", expects=Expectation.refuted, location=location, twins={},
         over={**made.over, **(over or {})}, given=new_given, constants={**made.constants, **(constants or {})},
     )  # fmt: skip
     if conclusion is not None:
@@ -124,7 +123,6 @@ def twin(
             made,
             induction=changed,
             conclusion=margin_along(changed),
-            statement=typeset_orbit(changed, made.over),
         )
     elif relation is not None:
         whole = Relation(relation)

@@ -309,6 +309,8 @@ def _own_obligation(claim: Claim) -> Obligation | None:
         for bound in domain.bounds.relations(symbols[name])
     ]
     obligation = Obligation(claim.id, (*assumed, *ranges), claim.relation)
+    if claim.rational and all(relation.rational for relation in claim.relations):
+        return obligation
     try:
         for part in algebraic(obligation):
             smtlib(part)
