@@ -46,7 +46,7 @@ def _lines(results: Sequence[Result], seed: int, versions: Mapping[str, str]) ->
     source = f"rankladder {versions.get('rankladder', '')}, seed {seed}"
     yield f"% {counted_verdicts(results)}"
     yield f"% {', '.join(f'{name} {number}' for name, number in versions.items())}"
-    yield r"% \usepackage{booktabs" + (",longtable}" if len(results) > _LONG else "}")
+    yield r"% \usepackage{array,booktabs" + (",longtable}" if len(results) > _LONG else "}")
     yield r"\makeatletter"
     yield r"\newcommand{\rl@claim}[3]{\@namedef{rl@verdict@#1}{#2}\@namedef{rl@evidence@#1}{#3}}"
     yield r"\newcommand{\rl@get}[2]{\@ifundefined{rl@#1@#2}{\PackageError{rankladder}{no verdict on claim #2}{}}{\@nameuse{rl@#1@#2}}}"
@@ -56,13 +56,15 @@ def _lines(results: Sequence[Result], seed: int, versions: Mapping[str, str]) ->
     for r in results:
         yield rf"\rl@claim{{{r.id}}}{{{r.verdict}}}{{{_escaped(_evidence(r))}}}"
     yield r"\makeatother"
-    columns = r"{@{}lp{0.42\linewidth}lp{0.28\linewidth}@{}}"
+    ragged = r">{\raggedright\arraybackslash}p{%s\linewidth}"
+    columns = f"{{@{{}}{ragged % 0.22}{ragged % 0.31}l{ragged % 0.24}@{{}}}}"
     head = r"claim & statement & verdict & evidence \\"
     kind = "longtable" if len(results) > _LONG else "tabular"
     yield rf"\newcommand{{\rltable}}{{\begin{{{kind}}}{columns}"
     yield rf"\toprule {head} \midrule" + (r" \endhead" if kind == "longtable" else "")
     for r in results:
-        yield rf"{_escaped(r.id)} & {_escaped(r.title)} & {r.verdict} & {_escaped(_evidence(r))} \\"
+        name = _escaped(r.id).replace(".", r".\allowbreak{}")
+        yield rf"{name} & {_escaped(r.title)} & {r.verdict} & {_escaped(_evidence(r))} \\"
     yield rf"\bottomrule \end{{{kind}}}}}"
 
 

@@ -30,7 +30,6 @@ Array = NDArray[np.float64]
 _SAME = 1e-7  # relative size of a difference that is not looked into
 _ROUNDINGS = 8  # units by which one step may round each entry, and more
 _MORE = 30  # times the effect of such a rounding: what is beyond it is no rounding
-_SEEN = 3  # recorded states that a reason must explain
 _RISE = 1e-9  # relative rise of the loss that counts
 
 
@@ -191,7 +190,7 @@ def _first_wrong(geometry: Geometry, record: Record, eta: float, end: int, budge
             return _Wrong(i, None)
         difference = _difference(geometry, record, eta, i)
         if difference:
-            reason = usual_reason(geometry, eta, partial(_leads, record, i))
+            reason = usual_reason(geometry, eta, partial(_leads, record, i, end, budget))
             return _Wrong(i, Astray(int(record.steps[i]), int(record.steps[i + 1]), difference, reason))
     return None
 
@@ -245,9 +244,11 @@ def _difference(geometry: Geometry, record: Record, eta: float, index: int) -> f
     return gap if gap > _MORE * spread else 0.0
 
 
-def _leads(record: Record, index: int, geometry: Geometry, eta: float) -> bool:
-    """Whether descent leads through a few recorded states; not asked where it is a matter of rounding."""
-    for i in range(index, min(index + _SEEN, len(record.steps) - 1)):
+def _leads(record: Record, index: int, end: int, budget: int, geometry: Geometry, eta: float) -> bool:
+    """Whether descent leads from the state of an index through all that follow; not seen where ``budget`` ends before."""
+    if record.steps[end - 1] - record.steps[index] > budget:
+        return False
+    for i in range(index, end - 1):
         part = geometry.descend(*record.state(i), eta, [0, int(record.steps[i + 1] - record.steps[i])])
         if part.diverged_at is not None:
             return False

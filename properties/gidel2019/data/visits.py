@@ -26,7 +26,8 @@ def promised(geometry: Geometry) -> str:
     """The same in words."""
     order = f"the orders of sigma and sigma^2/lam {'agree' if geometry.order_consistent else 'disagree'}"
     if not geometry.commutes:
-        return "no promise: RRR-2 is for data that commute exactly"
+        share = geometry.joint.noncommuting_share
+        return f"no promise: RRR-2 is for data that commute exactly, these are {share:.2g} away from that"
     if not geometry.order_consistent:
         return f"the theory denies it (RRR-3): the data commute but {order}"
     if len(geometry.separable_ranks) < geometry.m:
@@ -35,10 +36,9 @@ def promised(geometry: Geometry) -> str:
 
 
 _STANDING = {
-    True: "as RRR-2 promises",
-    False: "denied by RRR-3",
-    None: "not promised: the data do not commute",
-}
+    True: "the theory promises it: RRR-2", False: "the theory denies it: RRR-3",
+    None: "the theory promises nothing, as the data do not commute",
+}  # fmt: skip
 
 
 def reached(geometry: Geometry, run: Run) -> list[int]:
