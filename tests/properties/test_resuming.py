@@ -83,22 +83,6 @@ def test_an_interrupted_check_goes_on_where_it_stopped(capsys: pytest.CaptureFix
     assert resumed["r-third"]["verdict"] == "refuted"
 
 
-@pytest.mark.parametrize("change", [["--seed", "1"], ["--examples", "50"]])
-def test_what_was_finished_under_other_options_does_not_count(change: list[str]) -> None:
-    main(CHECK)
-    before = calls("first")
-    main([*CHECK, *change])
-    assert calls("first") > before
-
-
-def test_a_changed_claim_is_checked_again(capsys: pytest.CaptureFixture[str]) -> None:
-    main(CHECK)
-    Path("claims.py").write_text(CLAIMS.replace("Real(-1, 1)", "Real(1, 2)"), encoding="utf-8")
-    capsys.readouterr()
-    assert main(CHECK) == 0
-    assert decided(capsys.readouterr().out)["r-third"]["verdict"] == "tested"
-
-
 def test_what_the_clock_ended_is_not_kept(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*CHECK, "--only", "r-first", "--examples", "1000000", "--budget", "0.3"]) == 3
     assert "out of budget: 1 of 1 claims not finished" in capsys.readouterr().err
