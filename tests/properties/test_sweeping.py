@@ -24,10 +24,6 @@ def _(n, x, y):
 @claim("w-rounding", over=dict(x=Real(1, 2)))
 def _(x):
     return (x + 2**60) - 2**60 - x + 1 / 128
-
-@claim("w-branch", over=dict(x=Real(0, 1)))
-def _(x):
-    return x if x > 0 else -x
 """
 
 
@@ -148,31 +144,3 @@ def test_rounding_is_no_violation(capsys: pytest.CaptureFixture[str]) -> None:
     report = swept(capsys, "w-rounding", "claims.py", "--sample", "3000")
     assert report["negative"] > 1000
     assert (report["verdict"], report["violation"]) == ("tested", None)
-
-
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (["--grid", "delta=1"], "give the normalised step"),
-        (["--grid", "s=0.5"], "give the start"),
-        (["--grid", "s=0.5", "z0=0.5", "delta=1"], "give the start"),
-        (["--grid", "s=-1:1:3", "z0=0.5"], "must be between"),
-        (["--grid", "s=1e-9", "z0=0.5"], "millions"),
-        (["--grid", "s=0.5", "delta=1e300"], "must be between"),
-        (["--grid", "s=0.5", "z0=0.1:0.2:1000000000000"], "instances"),
-        (["--grid", "s=0.5", "z0=1"], "must be between 0 and 1"),
-        (["--grid", "s=0.5", "z0=0.5", "eta=3"], "has no parameter 'eta'"),
-        (["--grid", "s=0.5", "s=0.7", "z0=0.5"], "given twice"),
-        (["--range", "s=0.5:0.7", "--grid", "z0=0.5"], "--sample"),
-        (["--grid", "s=0.5", "z0=0.5", "--out", "x.csv"], ".parquet"),
-        (["RRR-1", "--sample", "3"], "one claim"),
-        (["RRR-2.whitened", "--sample", "3"], "no numbers"),
-        (["w-high", "claims.py"], "--sample"),
-        (["w-high", "claims.py", "--sample", "3", "--grid", "n=1:2:3"], "whole numbers"),
-        (["w-high", "claims.py", "--sample", "3", "--grid", "q=1"], "no parameter 'q'"),
-        (["w-branch", "claims.py", "--sample", "3"], "cannot take arrays"),
-    ],
-)
-def test_a_sweep_that_makes_no_sense(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["sweep", *words, "--workers", "1"]) == 2
-    assert said in capsys.readouterr().err
