@@ -242,30 +242,20 @@ def test_draws_satisfy_the_assumptions_or_say_which_fails() -> None:
 # -- thresholds
 
 
-@pytest.mark.parametrize(
-    ("id", "code", "said"),
-    [
-        ("c.middle", 0, (
-            "c.middle: found threshold in a: 0.2333", "root of 30*x - 7, and it fails above", "confirmed, margin -",
-            "not the only one: the outcome changes also between 0.433 and 0.438", "set aside, as it bounds a alone: low",
-        )),
-        ("c.never", 3, ("c.never: no threshold in a: it fails at every value tried (",)),
-        ("c.always", 3, ("c.always: no threshold in a: no failure found in ",)),
-    ],
-)  # fmt: skip
-def test_the_command_says_what_was_met(
-    id: str, code: int, said: tuple[str, ...], capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
+def test_the_command_says_what_was_met(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     file = tmp_path / "c.py"
     file.write_text(
         "from fractions import Fraction\nfrom rankladder import Real, claim, symbols\na = symbols('a')\n"
-        "over = dict(a=Real(0, 1), x=Real(0, 1))\n"
-        f"@claim('{id}', over=over, given={{'low': a < 1}})\ndef _(a, x):\n    return "
-        + {"c.middle": "(a - Fraction(1, 3)) ** 2 - 0.01", "c.never": "-a * x", "c.always": "a * x"}[id]
+        "@claim('middle', over=dict(a=Real(0, 1), x=Real(0, 1)), given={'low': a < 1})\n"
+        "def _(a, x):\n    return (a - Fraction(1, 3)) ** 2 - 0.01"
     )
-    assert main(["boundary", id, str(file), "--parameter", "a"]) == code
+    assert main(["boundary", "middle", str(file), "--parameter", "a"]) == 0
     text = capsys.readouterr().out
-    assert all(words in text for words in said), text
+    for words in (
+        "middle: found threshold in a: 0.2333", "root of 30*x - 7, and it fails above", "confirmed, margin -",
+        "not the only one: the outcome changes also between 0.433 and 0.438", "set aside, as it bounds a alone: low",
+    ):  # fmt: skip
+        assert words in text, text
 
 
 # -- sequences

@@ -17,19 +17,8 @@ from rankladder.search.judgement import judge
 
 def test_an_exact_number_stays_exact_and_short() -> None:
     x = Exact(1, 3)
-    for made in (
-        x + 1,
-        1 - x,
-        x * Fraction(3, 7),
-        2 / x,
-        x / 2,
-        -x,
-        abs(-x),
-        x**2,
-        x**-1,
-        0.5 * x,
-        np.int64(3) * x,
-    ):
+    third = Fraction(3, 7)
+    for made in (x + 1, 1 - x, x * third, 2 / x, x / 2, -x, abs(-x), x**2, x**-1, 0.5 * x, np.int64(3) * x):
         assert type(made) is Exact
     assert (x * x).sqrt() == x
     assert type(x.sqrt()) is Ball

@@ -10,6 +10,7 @@ import pytest
 from rankladder import Int, Real, Spectrum, always, claim, forall, lemma, symbols
 from rankladder.app.main import main
 from rankladder.language.library import load_catalogue
+from rankladder.search.explore import explore_claim
 from rankladder.simulate import descent
 from rankladder.verdicts import boundary as find_boundary
 
@@ -152,3 +153,18 @@ def test_the_catalogue_has_sharp_thresholds(id: str, parameter: str, polynomial:
 def test_a_polynomial_of_high_degree_is_found_from_a_narrow_bracket_alone() -> None:
     found = find_boundary(load_catalogue()["LOSS-3.above"], "s", width=1e-30)
     assert found.polynomial == "8*x**6 + 48*x**5 + 66*x**4 - 110*x**3 - 366*x**2 - 330*x + 629"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("id", ["RRR-2.whitened", "GD-9.plateaus"])
+def test_what_no_polynomial_explains_is_one_sided_and_not_contradicted(id: str) -> None:
+    made = load_catalogue()[id]
+    found = [find_boundary(made, "s1", seed=seed, budget=3000) for seed in range(5)]
+    assert {each.kind for each in found} == {"one-sided"}
+    assert len({(each.fails_at, each.digits) for each in found}) == 1
+    at = found[0].fails_at
+    assert at is not None
+    given = {n: a for n, a in made.given.items() if n not in found[0].set_aside}
+    over = {**made.over, "s1": Real(Fraction(1, 4), at * Fraction(99, 100))}
+    below = claim(f"t-below-{id}", over=over, given=given, constants=made.constants)(made.conclusion)
+    assert explore_claim(below, budget=60).simple is None

@@ -172,18 +172,6 @@ def test_a_thin_region_is_found() -> None:
     assert check_claim(made, profile="default").verdict is Verdict.refuted
 
 
-def test_relation_between_parameters_bounds_by_construction() -> None:
-    made = lemma(
-        "t-bounds",
-        x < y,
-        given={"below": 2 * x < y, "positive": x > 0},
-        over={"x": Real(-9, 9), "y": Real(-9, 9)},
-    )
-    result = check_claim(made, examples=300)
-    assert result.verdict is Verdict.tested
-    assert result.discarded < 300
-
-
 def test_transcendental_relations_are_solved_for_the_last_parameter() -> None:
     import sympy
 

@@ -30,6 +30,12 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "lacking.py").write_text(stated.format("") + "def _(a): return {}['x']\n")
     (tmp_path / "listed.py").write_text(stated.format(", given=[symbols('a') < 1]") + "def _(a): return a\n")
     (tmp_path / "binary.py").write_bytes(b"\0\1\2")
+    (tmp_path / "claims.py").write_text(
+        "from rankladder import Int, Real, claim\n"
+        "claim('w-high', over=dict(n=Int(1, 9), x=Real(0, 1)))(lambda n, x: n * x)\n"
+        "claim('w-branch', over=dict(x=Real(0, 1)))(lambda x: x if x > 0 else -x)\n"
+    )
+    np.savez(tmp_path / "zero.npz", Sxx=np.eye(2), Sxy=np.zeros((2, 2)))
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -89,18 +95,81 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (changed("--sigma", "3,2,1e-320"), "beyond 1e-300 to 1e+300; rescale the data, or drop that mode"),
         (changed("--eta", "1e308"), "eta 1e+308 times sigma 3 is beyond float64; use a smaller --eta"),
         (changed("--eta", "1e-308"), "takes more steps than can be counted"),
+        (["plot", "nothing"], "choose from"),
+        (["plot", "phase", "--s", "1"], "does not take --s"),
+        (["plot", "sandwich", "--s", "0.5"], "0 < s < 1/2"),
+        (["plot", "flow", "--z0", "2"], "z0=2"),
+        (["plot", "flow", "--out", "p.jpeg"], ".png"),
+        (["plot", "staircase", "--sigma", "1,2", "--lam", "1"], "of one length"),
+        (["plot", "margin"], "--claim ID"),
+        (["plot", "margin", "--claim", "GD-5.not-continuous-uper"], "GD-5.not-continuous-upper"),
+        (["plot", "margin", "--claim", "GD-4"], "names"),
+        (["plot", "margin", "--claim", "GD-4.upper", "--x", "steps"], "no real parameter"),
+        (["plot", "margin", "--claim", "LIN-3.minimiser"], "fewer than two"),
+        (["plot", "margin", "--claim", "GD-4.upper", "--at", "s=1/4"], "z0"),
+        (
+            ["plot", "ladder", "--only", "STEP-7.not-two-sigma"],
+            "Expected claims with assumptions but got none",
+        ),
+        (["plot", "orders", "--sigma", "3,2", "--lam", "1"], "Expected sigma and lam of one length"),
+        (["plot", "orders", "X.npy", "--sigma", "3"], "leave one out"),
+        (["plot", "certified", "--s", "2.5"], "beyond s = 2 descent diverges"),
+        (["plot", "steps", "X.npy"], "takes no file"),
+        (["check", "--only", "LIN-1", "--html", "report.txt"], "report.txt"),
+        (["check", "--only", "LIN-1", "--html", "no/such/folder/report.html"], "no/such/folder"),
+        (
+            ["check", "--only", "LIN-1", "--html", "report.html", "--at", "s=1, x=1"],
+            "--at shows one instance",
+        ),
+        (["data", "Y.npy", "--html", "report.txt"], "report.txt"),
+        (["data", "Y.npy", "--html", "no/such/report.html"], "no/such/report.html"),
+        (["check", "--data", "missing.npy"], "does not exist"),
+        (["check", "--data", "X.npy", "X.npy", "X.npy"], "takes X [Y]"),
+        (["check", "--data", "X.npy", "--only", "GD-4"], "matrix claim"),
+        (["check", "--data", "X.npy", "--html", "page.html"], "without --against and --html"),
+        (["check", "--data", "zero.npz"], "nothing to learn"),
+        (["sweep", "--grid", "delta=1"], "give the normalised step"),
+        (["sweep", "--grid", "s=0.5"], "give the start"),
+        (["sweep", "--grid", "s=0.5", "z0=0.5", "delta=1"], "give the start"),
+        (["sweep", "--grid", "s=-1:1:3", "z0=0.5"], "must be between"),
+        (["sweep", "--grid", "s=1e-9", "z0=0.5"], "millions"),
+        (["sweep", "--grid", "s=0.5", "delta=1e300"], "must be between"),
+        (["sweep", "--grid", "s=0.5", "z0=0.1:0.2:1000000000000"], "instances"),
+        (["sweep", "--grid", "s=0.5", "z0=1"], "must be between 0 and 1"),
+        (["sweep", "--grid", "s=0.5", "z0=0.5", "eta=3"], "has no parameter 'eta'"),
+        (["sweep", "--grid", "s=0.5", "s=0.7", "z0=0.5"], "given twice"),
+        (["sweep", "--range", "s=0.5:0.7", "--grid", "z0=0.5"], "--sample"),
+        (["sweep", "--grid", "s=0.5", "z0=0.5", "--out", "x.csv"], ".parquet"),
+        (["sweep", "RRR-1", "--sample", "3"], "one claim"),
+        (["sweep", "RRR-2.whitened", "--sample", "3"], "no numbers"),
+        (["sweep", "w-high", "claims.py"], "--sample"),
+        (["sweep", "w-high", "claims.py", "--sample", "3", "--grid", "n=1:2:3"], "whole numbers"),
+        (["sweep", "w-high", "claims.py", "--sample", "3", "--grid", "q=1"], "no parameter 'q'"),
+        (["sweep", "w-branch", "claims.py", "--sample", "3"], "cannot take arrays"),
+        (["check", "--seed", "-1"], "expected at least 0 but got -1"),
+        (["explore", "GD-1", "--seed=-1"], "expected at least 0 but got -1"),
+        (
+            ["boundary", "STEP-1.monotone", "--parameter", "s", "--width", "1e-40"],
+            "width 1e-40 must be at least 1e-30",
+        ),
+        (["new", "claims.py"], "exists and is left as it is"),
+        (["new", "claims.txt"], "ending in .py"),
+        (["new", "no/such/claims.py"], "create it first"),
+        (["new", ".py"], "ending in .py"),
         (["nonsense"], "invalid choice"),
         ([], "required"),
     ],
 )
-def test_bad_input_is_one_line_and_exit_code_2(
+def test_bad_input_is_one_line_and_exit_code_2_and_leaves_every_file(
     files: Path, capsys: pytest.CaptureFixture[str], words: list[str], message: str
 ) -> None:
+    before = {file: file.read_bytes() for file in files.iterdir()}
     assert main(words) == 2
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err.count("\n") == 1
     assert message in captured.err
+    assert {file: file.read_bytes() for file in files.iterdir() if file.is_file()} == before
 
 
 def run_json(capsys: pytest.CaptureFixture[str], words: list[str], code: int = 0) -> dict:
@@ -114,29 +183,21 @@ def run_json(capsys: pytest.CaptureFixture[str], words: list[str], code: int = 0
 
 def test_data_reports_every_key(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
     report = run_json(capsys, ["data", "X.npy", "Y.npy", "--plot", "out.png"])
-    assert {
-        "shape",
-        "modes",
-        "noncommuting_share",
-        "order_consistent",
-        "step_sizes",
-        "starts",
-        "assertions",
-    } <= set(report)
+    keys = ["shape", "modes", "noncommuting_share", "order_consistent", "step_sizes", "starts", "assertions"]
+    of_rank = [
+        "rank",
+        "transition_step",
+        "predicted_step",
+        "distance_to_rrr",
+        "distance_to_plateau",
+        "loss",
+        "rrr_loss",
+    ]
+    assert set(keys) <= set(report) and set(report["starts"]) == {"spectral", "gaussian"}
     assert set(report["assertions"]) == {"A1", "A2", "A3", "A4", "A5"}
-    assert set(report["starts"]) == {"spectral", "gaussian"}
-    for rows in report["starts"].values():
-        for row in rows:
-            assert {
-                "rank",
-                "transition_step",
-                "predicted_step",
-                "distance_to_rrr",
-                "distance_to_plateau",
-                "loss",
-                "rrr_loss",
-            } <= set(row)
-            assert row["loss"] >= row["rrr_loss"] - 1e-9 or row["distance_to_rrr"] > 1e-3
+    for row in (row for rows in report["starts"].values() for row in rows):
+        assert set(of_rank) <= set(row)
+        assert row["loss"] >= row["rrr_loss"] - 1e-9 or row["distance_to_rrr"] > 1e-3
     assert (files / "out.png").stat().st_size > 5_000
 
 

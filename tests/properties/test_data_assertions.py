@@ -10,13 +10,9 @@ from functools import cache
 import numpy as np
 import pytest
 
-from rankladder.properties.gidel2019.data.assertion import Assertion
-from rankladder.properties.gidel2019.data.assertions import sentence
 from rankladder.properties.gidel2019.data.geometry import Geometry
 from rankladder.properties.gidel2019.data.reading import data_of_moments
 from rankladder.properties.gidel2019.data.study import Study, study
-from rankladder.properties.gidel2019.data.timing import allowed_steps
-from rankladder.simulate import descent
 from rankladder.usage import UsageError
 
 HOLDS, FAILS, OPEN = True, False, None
@@ -94,16 +90,6 @@ def test_modes_that_all_tie_have_none_either(name: str) -> None:
 # A3
 
 
-@pytest.mark.parametrize("eta", [0.05, 0.3])
-@pytest.mark.parametrize("delta", [3.0, 10.0, 40.0])
-def test_one_mode_is_half_learned_within_the_steps_allowed(eta: float, delta: float) -> None:
-    geometry = made((2.0, 1.0, 0.5), (4.0, 1.0, 0.1))
-    for rank, (sigma, lam) in enumerate(zip(geometry.sigma, geometry.lam, strict=True), 1):
-        z = descent(eta * sigma, lam / sigma * math.exp(-2 * delta), 20_000)
-        allowed = allowed_steps(geometry, eta, delta, rank)
-        assert allowed is not None and allowed[0] <= np.argmax(np.asarray(z.z) >= 0.5) <= allowed[1]
-
-
 def test_where_a_start_is_so_large_that_half_is_allowed_a3_is_open() -> None:
     found = studied((3.0, 1.0), (3000.0, 1000.0), delta=6.0).assertions["A3"]
     assert found.holds is OPEN and "says nothing" in found.why
@@ -176,17 +162,3 @@ def test_the_delta_advised_on_commuting_data_is_enough() -> None:
 def test_off_commuting_data_no_delta_is_advised() -> None:
     found = studied((3.0, 2.5, 2.0), (1.0, 1.0, 1.0), share=0.2).assertions["A5"]
     assert "enough" not in found.why and "as the data do not commute" in found.why
-
-
-@pytest.mark.parametrize(
-    ("verdicts", "said"),
-    [
-        ((True, True, True), "A1, A2 and A3 hold."),
-        ((False, False, True), "A3 holds, and A1 and A2 fail."),
-        ((False, True, None), "A2 holds, A1 fails, and the runs cannot tell about A3."),
-        ((None, None, None), "the runs cannot tell about A1, A2 and A3."),
-    ],
-)
-def test_a_sentence_counts(verdicts: tuple[bool | None, ...], said: str) -> None:
-    found = {f"A{i}": Assertion(holds, "") for i, holds in enumerate(verdicts, 1)}
-    assert sentence(found, 6.5) == f"On this data, with delta = 6.5, {said}"

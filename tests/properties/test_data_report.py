@@ -63,16 +63,6 @@ def test_it_says_what_the_command_says(
             assert f"<td>{row['rank']}</td><td>{row['transition_step']:,}</td>" in text
 
 
-@pytest.mark.parametrize("name", ["report.txt", "no/such/report.html"])
-def test_a_report_that_cannot_be_written_is_refused_first(
-    name: str, folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["data", str(folder / "Y.npy"), "--html", name]) == 2
-    said = capsys.readouterr()
-    assert said.err.count("\n") == 1
-    assert said.out == ""
-
-
 @pytest.mark.slow
 def test_in_a_browser(report: Path, tmp_path: Path) -> None:
     path = installed()

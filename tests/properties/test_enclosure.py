@@ -81,8 +81,8 @@ def test_undefined_entries_make_the_whole_undefined() -> None:
 
 def test_what_is_no_number_carries_no_margin() -> None:
     for bad, kind in (
-        (True, "truth"),
-        ([1.0 < 2.0], "truth"),
+        (True, "bool"),
+        ([1.0 < 2.0], "bool"),
         ("0.5", "str"),
         ([1.0, 2.0j], "complex"),
         ([Ball(1), "x"], "str"),

@@ -9,11 +9,8 @@ import pytest
 
 from rankladder import (
     Int,
-    Invertible,
-    Matrix,
     Orthogonal,
     Real,
-    Spectrum,
     claim,
     forall,
     lemma,
@@ -74,11 +71,6 @@ def test_an_idle_assumption_is_not_needed() -> None:
         explore_claim(made, drop="no-such-name")
 
 
-def test_nothing_left_is_cannot_tell() -> None:
-    made = lemma("t-left", x * x + 1 > x, given={"small": x < 5}, over={"x": Real(-4, 4)})
-    assert explore_claim(made, drop="small", budget=5).needed is None
-
-
 def test_an_assumption_that_few_draws_break_is_broken_all_the_same() -> None:
     def together(x, y):  # type: ignore[no-untyped-def]
         return 1960 - x - y  # one pair in 1200 has more
@@ -114,29 +106,3 @@ def test_command_line_explores_keeps_and_replays(
     assert [row["dropped"] for row in table] == ["small-step", "small-start"]
     assert main(["explore", "o", "mine.py", "--store", "mine.py"]) == 2
     assert "store mine.py is no folder" in capsys.readouterr().err
-
-
-def test_a_matrix_witness_is_shrunk_in_all_its_sizes_together() -> None:
-    @claim(
-        "t-shrunk",
-        over={
-            "n": Int(1, 8),
-            "m": Int(1, 8),
-            "U": Orthogonal("n"),
-            "G": Invertible("m"),
-            "lam": Spectrum("n"),
-            "A": Matrix("n", "m"),
-        },
-    )
-    def made(n, m, U, G, lam, A):
-        assert U.shape == (n, n)
-        assert G.shape == (m, m)
-        assert lam.shape == (n,)
-        return forall(1 - abs(A))
-
-    found = explore_claim(made, budget=600, most=400)
-    assert found.simple is not None
-    shown = found.simple.instance
-    assert shown["n"] == 1 and shown["m"] <= 2
-    assert str(shown["A"]) in {"[[2]]", "[[-2]]", "[[0, 2]]", "[[0, -2]]", "[[2, 0]]", "[[-2, 0]]"}
-    assert len(shown["lam"]) == 1

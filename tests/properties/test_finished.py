@@ -57,16 +57,6 @@ def test_a_damaged_file_holds_nothing_and_is_made_anew(damage: bytes, tmp_path: 
     assert rows.get("a", "v") == {"n": 2}
 
 
-def test_where_nothing_can_be_written_it_is_an_error_of_the_system(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    for place in (tmp_path / "file" / "rows", tmp_path):
-        rows = Finished({}, place)
-        assert rows.get("a", "v") is None
-        with pytest.raises(OSError) as caught:  # noqa: PT011 - whatever the system says
-            rows.keep("a", "v", {})
-        assert caught.value.strerror and caught.value.filename
-
-
 def test_a_worker_with_another_version_is_refused() -> None:
     require_version("a", "a")
     with pytest.raises(UsageError, match="another version of rankladder, its libraries or the claim file"):

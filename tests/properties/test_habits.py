@@ -31,17 +31,6 @@ def test_a_pattern_chooses_what_it_matches_and_no_twin() -> None:
         select(known, ["NO-*"])
 
 
-@pytest.mark.parametrize("words", [["check", "--seed", "-1"], ["explore", "GD-1", "--seed=-1"]])
-def test_a_negative_seed_is_refused_in_a_line(capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
-    assert main(words) == 2
-    assert "expected at least 0 but got -1" in capsys.readouterr().err
-
-
-def test_a_width_too_narrow_for_the_search_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["boundary", "STEP-1.monotone", "--parameter", "s", "--width", "1e-40"]) == 2
-    assert "width 1e-40 must be at least 1e-30" in capsys.readouterr().err
-
-
 def test_labels_become_a_column_each(tmp_path: Path) -> None:
     np.save(tmp_path / "X.npy", SAMPLES)
     labels = np.arange(30) % 3 * 5 - 5  # -5, 0, 5

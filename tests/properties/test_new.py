@@ -77,23 +77,3 @@ def test_prove_says_how_a_polynomial_margin_is_stated_as_a_relation(
 def test_boundary_without_an_id_says_what_to_write(written: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["boundary", "my_claims.py", "--parameter", "s"]) == 2
     assert "rankladder boundary ID my_claims.py" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize(
-    ("name", "message"),
-    [
-        ("my_claims.py", "exists and is left as it is"),
-        ("claims.txt", "ending in .py"),
-        ("no/such/claims.py", "create it first"),
-        (".py", "ending in .py"),
-    ],
-)
-def test_nothing_is_overwritten_or_half_written(
-    written: Path, capsys: pytest.CaptureFixture[str], name: str, message: str
-) -> None:
-    written.write_text("mine\n")
-    assert main(["new", name]) == 2
-    err = capsys.readouterr().err
-    assert message in err
-    assert err.count("\n") == 1
-    assert written.read_text() == "mine\n"

@@ -169,23 +169,3 @@ def test_the_table_says_which_and_why(
     out = capsys.readouterr().out
     assert "d = 9, checked at 1 to 8 only" in out
     assert "0 do not apply, 2 not judged at this size" in out
-
-
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (["--data", "missing.npy"], "does not exist"),
-        (["--data", "other.npz", "other.npz", "other.npz"], "takes X [Y]"),
-        (["--data", "other.npz", "--only", "GD-4"], "matrix claim"),
-        (["--data", "other.npz", "--html", "page.html"], "without --against and --html"),
-        (["--data", "zero.npz"], "nothing to learn"),
-    ],
-)
-def test_what_cannot_be_done_is_said_in_a_line(
-    files: Path, capsys: pytest.CaptureFixture[str], words: list[str], said: str
-) -> None:
-    np.savez("zero.npz", Sxx=np.eye(2), Sxy=np.zeros((2, 2)))
-    assert main(["check", *words]) == 2
-    err = capsys.readouterr().err
-    assert said in err
-    assert err.count("\n") == 1

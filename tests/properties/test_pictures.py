@@ -147,35 +147,3 @@ def test_the_command_hands_on_its_options(tmp_path: Path) -> None:
         out = tmp_path / "out.svg"
         assert main(["plot", *words, "--out", str(out)]) == 0
         assert f"<!-- {title} -->" in out.read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (["nothing"], "choose from"),
-        (["phase", "--s", "1"], "does not take --s"),
-        (["sandwich", "--s", "0.5"], "0 < s < 1/2"),
-        (["flow", "--z0", "2"], "z0=2"),
-        (["flow", "--out", "p.jpeg"], ".png"),
-        (["staircase", "--sigma", "1,2", "--lam", "1"], "of one length"),
-        (["margin"], "--claim ID"),
-        (["margin", "--claim", "GD-5.not-continuous-uper"], "GD-5.not-continuous-upper"),
-        (["margin", "--claim", "GD-4"], "names"),
-        (["margin", "--claim", "GD-4.upper", "--x", "steps"], "no real parameter"),
-        (["margin", "--claim", "LIN-3.minimiser"], "fewer than two"),
-        (["margin", "--claim", "GD-4.upper", "--at", "s=1/4"], "z0"),
-    ],
-)
-def test_what_cannot_be_drawn_is_said_in_a_line(
-    words: list[str],
-    said: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert main(["plot", *words]) == 2
-    err = capsys.readouterr().err
-    assert said in err
-    assert err.count("\n") == 1
-    assert not list(tmp_path.iterdir())

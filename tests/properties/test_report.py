@@ -151,29 +151,6 @@ def test_where_no_number_tells_there_is_no_picture() -> None:
     assert violation(single, Instance.of(n=2)) is None
 
 
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (["--html", "report.txt"], "report.txt"),
-        (["--html", "no/such/folder/report.html"], "no/such/folder"),
-        (["--html", "report.html", "--at", "s=1, x=1"], "--at shows one instance"),
-    ],
-)
-def test_a_report_that_cannot_be_written_is_refused_before_the_check(
-    words: list[str],
-    said: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert main(["check", "--only", "LIN-1", *words]) == 2
-    said_all = capsys.readouterr()
-    assert said in said_all.err
-    assert said_all.err.count("\n") == 1
-    assert not list(tmp_path.iterdir())
-
-
 @pytest.fixture(scope="module")
 def page(report: Path, tmp_path_factory: pytest.TempPathFactory) -> Browser:
     path = installed()

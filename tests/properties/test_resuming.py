@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rankladder.app.hunts import Hunts, HuntTask
 from rankladder.app.main import main
 from rankladder.storage.finished import Finished
 
@@ -83,22 +82,6 @@ def test_an_interrupted_check_goes_on_where_it_stopped(capsys: pytest.CaptureFix
     assert resumed["r-third"]["verdict"] == "refuted"
 
 
-@pytest.mark.parametrize("change", [["--seed", "1"], ["--examples", "50"]])
-def test_what_was_finished_under_other_options_does_not_count(change: list[str]) -> None:
-    main(CHECK)
-    before = calls("first")
-    main([*CHECK, *change])
-    assert calls("first") > before
-
-
-def test_a_changed_claim_is_checked_again(capsys: pytest.CaptureFixture[str]) -> None:
-    main(CHECK)
-    Path("claims.py").write_text(CLAIMS.replace("Real(-1, 1)", "Real(1, 2)"), encoding="utf-8")
-    capsys.readouterr()
-    assert main(CHECK) == 0
-    assert decided(capsys.readouterr().out)["r-third"]["verdict"] == "tested"
-
-
 def test_what_the_clock_ended_is_not_kept(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*CHECK, "--only", "r-first", "--examples", "1000000", "--budget", "0.3"]) == 3
     assert "out of budget: 1 of 1 claims not finished" in capsys.readouterr().err
@@ -155,32 +138,6 @@ def test_a_hunt_in_parts_goes_on_with_the_parts_that_are_left(capsys: pytest.Cap
     assert main([*HUNT, "--resume"]) == 0
     assert hunted(capsys.readouterr().out) == whole
     assert calls("second") - before < every
-
-
-def test_the_parts_of_a_hunt_count_up_to_the_first_that_refutes(tmp_path: Path) -> None:
-    tasks = [HuntTask("c", None, (), 1.0, 8, 0, "v", part, 4) for part in range(4)]
-    doing = Hunts(tasks, tmp_path)
-
-    def keep(part: int, verdict: str) -> None:
-        row = {
-            "verdict": verdict,
-            "instances": 1,
-            "undecided": 0,
-            "seconds": 0.0,
-            "complete": True,
-            "simple": None,
-        }
-        doing.keep(tasks[part], {**row, "note": f"part {part}"})
-
-    keep(2, "refuted")
-    assert doing.left() == tasks[:2]  # a later part cannot matter any more, an earlier one can
-    assert doing.finished() == {}
-    keep(3, "refuted")
-    keep(1, "tested")
-    keep(0, "tested")
-    found = doing.finished()["c", None]
-    assert (found["verdict"], found["note"], found["instances"]) == ("refuted", "part 2", 3)
-    assert Hunts(tasks, tmp_path, resume=True).finished()["c", None] == found
 
 
 SWEEP = ["sweep", "r-second", "claims.py", "--sample", "60000", "--workers", "1"]  # three chunks

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 import numpy as np
 import pytest
 
-from rankladder import Ball, Instance, Real, check, claim, symbols
+from rankladder import Ball, Real, check, claim, symbols
 from rankladder.language import snippets
 from rankladder.language.library import load_catalogue
 from rankladder.simulate import (
@@ -74,16 +72,6 @@ def test_verdict_shows_its_counterexample() -> None:
     text = well_formed(result._repr_html_())
     assert f"<code>{result.counterexample}</code>" in text
     assert "refuted</b> <i>(expected: holds)</i>" in text
-
-
-def test_instance_shows_exact_values() -> None:
-    instance = Instance.of(s=Fraction(-1, 3), sigma=(Fraction(2), Fraction(1, 2)), steps=3)
-    text = well_formed(instance._repr_html_())
-    assert "<code>-1/3</code> ≈ -0.333333" in text
-    assert "<code>(2, 1/2)</code>" in text
-    assert instance._repr_latex_() == (
-        r"$s = -\frac{1}{3},\quad \sigma = (2,\,\frac{1}{2}),\quad \mathrm{steps} = 3$"
-    )
 
 
 def test_derivation_shows_every_step_with_its_reason() -> None:

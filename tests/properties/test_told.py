@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rankladder import Int, Real, always, check, claim, lemma, strictly, symbols
+from rankladder import Int, Real, always, check, claim, strictly, symbols
 from rankladder.app.main import main
 from rankladder.language.instance import Instance
 from rankladder.language.verdict import Verdict
@@ -165,19 +165,6 @@ def test_a_conclusion_that_takes_no_batches_is_told() -> None:
 
     assert "not looked at in float64 batches: AttributeError" in _evidence(check(typo))
     assert "not looked at in float64 batches: the conclusion branches on a number" in _evidence(check(branch))
-
-
-def test_a_relation_with_a_pole_leaves_a_claim_testable() -> None:
-    kappa = symbols("kappa")
-    over: dict[str, Any] = {"s": Real(0, 4), "kappa": Real(0, 4)}
-    bound = {"bound": kappa <= 1 / s + F(1, 2)}
-    for order in (("s", "kappa"), ("kappa", "s")):
-        made = {name: over[name] for name in order}
-        assert check(lemma("told-pole", kappa * s <= 1 + s / 2, over=made, given=bound)).verdict in (
-            Verdict.tested,
-            Verdict.proved,
-        )
-        assert check(lemma("told-beyond", s <= 3, over=made, given=bound)).verdict is Verdict.refuted
 
 
 def test_integers_drawn_are_told_as_such() -> None:

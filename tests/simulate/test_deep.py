@@ -44,17 +44,6 @@ def test_time_is_that_of_the_antiderivative(
     assert float(enclosed.radius) < 1e-9 * expected
 
 
-def test_times_of_an_array_of_balls_are_balls() -> None:
-    ends = np.array([Ball(Fraction(1, 2)), Ball(Fraction(2, 3))], dtype=object)
-    found = deep_flow_time(1, 1, 2, Ball(Fraction(1, 10)), ends)
-    for each, last in zip(found, (0.5, 2 / 3), strict=True):
-        # two layers: the logistic curve in a^2
-        expected = math.log(last**2 / (1 - last**2) * 99) / 2
-        assert each.radius < 1e-12 and float(each.mid) == pytest.approx(expected, rel=1e-12)
-    one_ball_among_numbers = deep_flow_time(1.0, 1.0, 2, 0.1, ends)
-    assert all(isinstance(each, Ball) for each in one_ball_among_numbers)
-
-
 def test_a_level_that_is_never_reached_has_no_time() -> None:
     assert math.isnan(deep_flow_time(1.0, 1.0, 3, 0.1, 1.5))
     assert math.isnan(deep_flow_time(1.0, 1.0, 3, 0.5, 0.1))

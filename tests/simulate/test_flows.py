@@ -107,20 +107,6 @@ def test_null_modes_and_vanishing_starts():
     assert np.array_equal(floats.log_w[:, 1], [-800.0] * 3)
 
 
-def test_one_layer_flow():
-    Sxx, Sxy, _, _ = problem(9, 3, 2, 1)
-    W0 = rationals(np.ones((3, 2)))
-    eigenvalues, frame_ = np.linalg.eigh(Sxx.astype(float))
-    t = 1.5
-    decay = frame_ @ np.diag(np.exp(-t * eigenvalues)) @ frame_.T
-    limit = np.linalg.pinv(Sxx.astype(float)) @ Sxy.astype(float)
-    expected = decay @ W0.astype(float) + (np.eye(3) - decay) @ limit
-    balls = one_layer_flow(Sxx, Sxy, W0, [F(3, 2)])
-    assert np.abs(midpoints(balls.W[0]) - expected).max() < 1e-12 and widest(balls.W) < 1e-14
-    floats = one_layer_flow(Sxx.astype(float), Sxy.astype(float), np.zeros((3, 2)), [0.0, t])
-    assert np.abs(floats.W[1] - (np.eye(3) - decay) @ limit).max() < 1e-10
-
-
 def test_zero_start_stays():
     zero = rationals(np.zeros((2, 2)))
     flow = gradient_flow(rationals(np.eye(2)), rationals(np.eye(2)), zero, zero, [F(5)])
@@ -137,32 +123,6 @@ def test_data_with_a_radius_is_enclosed():
     for lam in (F(999, 1000), F(1), F(1001, 1000)):
         one = gradient_flow(rationals([[lam * 1000]], 1000), rationals([[1]]), W1, W2, [F(2)])
         assert enclosed.W1[0, 0, 0].arb.contains(one.W1[0, 0, 0].arb.mid())
-
-
-def test_times_are_chosen_freely():
-    arguments = problem(1, 2, 2, 2)
-    some = gradient_flow(*arguments, [0, 0.25, F(1, 3), Ball(2)])
-    again = gradient_flow(*arguments, [F(1, 3)])
-    assert all(
-        (a - b).contains_zero() for a, b in zip(some.W1[2].reshape(-1), again.W1[0].reshape(-1), strict=True)
-    )
-    assert all(
-        bool((a - b).contains_zero())
-        for a, b in zip(some.W1[0].reshape(-1), arguments[2].reshape(-1), strict=True)
-    )
-
-
-def test_bad_input():
-    with pytest.raises(ValueError, match="must be symmetric"):
-        gradient_flow(
-            rationals([[1, 2], [0, 1]]), rationals([[1], [1]]), rationals([[1], [1]]), rationals([[1]]), [1]
-        )
-    with pytest.raises(ValueError, match="w0 .* must be > 0"):
-        mode_flow(1.0, 1.0, 0.0, [1.0])
-    with pytest.raises(ValueError, match="exactly one"):
-        mode_flow(1.0, 1.0, times=[1.0])
-    with pytest.raises(ValueError, match="W0 has shape"):
-        one_layer_flow([[1.0]], [[1.0]], [[1.0, 2.0]], [1.0])
 
 
 @pytest.mark.parametrize("bits", [53, 200])

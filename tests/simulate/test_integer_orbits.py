@@ -86,15 +86,6 @@ def test_other_orbits_are_refused_and_taken_the_general_way(s, z0):
     assert len(descent(s, z0, 200)) == 201
 
 
-@settings(deadline=None, max_examples=10)
-@given(st.integers(50, 490), st.integers(1, 999))
-def test_long_certified_orbits_are_narrow(a, b):
-    with precision(128):
-        orbit = descent(F(a, 1000), F(b, 1000), 10_000)
-        assert max(ball.arb.rad() for ball in orbit.z) <= arb(2) ** -110
-        assert all(ball.arb.rad() <= ball.arb.mid() * arb(2) ** -110 for ball in orbit.x)
-
-
 @settings(deadline=None, max_examples=15)
 @given(st.integers(1, 499), st.integers(-60, -1), st.sampled_from([64, 128, 500]))
 def test_an_orbit_by_integers_joins_on_to_one_in_balls(a, log_z0, bits):

@@ -126,13 +126,6 @@ def test_a_formula_of_its_own_symbols_takes_them_in_order_of_their_names() -> No
     assert Formula.of(x).name == ""
 
 
-def test_a_formula_shows_itself() -> None:
-    formula = Formula(x / y, (x, y))
-    assert repr(formula) == "Formula(x/y, (x, y,))"
-    assert formula.latex == r"\frac{x}{y}"
-    assert formula._repr_latex_() == r"$\displaystyle \frac{x}{y}$"
-
-
 def test_arrays_of_balls() -> None:
     balls = np.array([Ball(1), Ball(3)], dtype=object)
     found = Formula(sympy.log(1 + x) / y, (x, y))(balls, np.array([1.0, 2.0]))
