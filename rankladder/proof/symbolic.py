@@ -257,7 +257,17 @@ def _everywhere(
         number = sympy.sympify(getattr(condition.number, "expr", condition.number))
         known = [x.expr > 0 if positive else x.expr >= 0 for x, positive in condition.known]
         said = sympy.Eq(number, 0) if condition.vanishes else number > 0 if strict else number >= 0
-        yield said, [*hypotheses, *(k for k in known if k != sympy.true)]
+        yield said, _about(said, [*hypotheses, *(k for k in known if k != sympy.true)])
+
+
+def _about(said: Any, hypotheses: Sequence[Any]) -> list[Any]:
+    """What is known, each once; of a number that was rounded only where it stands in what is to be shown."""
+    stands = said.free_symbols
+    return [
+        h
+        for h in dict.fromkeys(hypotheses)
+        if not any(x.name.startswith("floor_") and x not in stands for x in h.free_symbols)
+    ]
 
 
 def _scaled(
@@ -266,7 +276,7 @@ def _scaled(
     """The same with other symbols: a number is a new one of that sign times powers of positive numbers (or of their sums).
     So is the square of a real number; what is not even in that number is left out of what is known.
     """
-    made, known = said, list(hypotheses)
+    made, known = _by_logarithms(said), list(hypotheses)
     for name, powers in scales.items():
         for index in ("i", "j"):
             names = {x.name: x for part in (made, *known) for x in part.free_symbols}
@@ -292,6 +302,22 @@ def _scaled(
     made, *known = (k.replace(sympy.exp, lambda x: sympy.exp(sympy.cancel(x))) for k in (made, *known))
     goal = _without_positive_factors(made, wanted=isinstance(made, sympy.Ge))
     return goal, [k for k in map(_without_positive_factors, known) if k != sympy.true]
+
+
+def _by_logarithms(said: Any) -> Any:
+    """A comparison of two products of powers as one of their logarithms, where both are positive."""
+    powers = [p for p in said.atoms(sympy.Pow) if p.exp.free_symbols] + [
+        e for e in said.atoms(sympy.exp) if e.has(sympy.log)
+    ]
+    if not isinstance(said, sympy.Ge) or not powers:
+        return said
+    terms = sympy.Add.make_args(said.lhs - said.rhs)
+    over = [x for x in terms if x.is_positive]
+    under = [-x for x in terms if x.is_negative]
+    if len(terms) != 2 or len(over) != 1 or len(under) != 1:
+        return said
+    one, two = (sympy.expand_log(sympy.log(x), force=True) for x in (over[0], under[0]))
+    return one - two >= 0
 
 
 def _even(said: Any, x: Any, square: Any) -> Any:
