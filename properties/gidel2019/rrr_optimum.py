@@ -103,7 +103,7 @@ def distinct(problem: Any, j: Any) -> bool:
     if isinstance(j, words.Size):
         return True  # :meth:`neighbours` says that they differ
     sigma = problem.value.sigma
-    return j == len(sigma) or sigma[j - 1] != sigma[j]
+    return bool(j == len(sigma) or sigma[j - 1] != sigma[j])
 
 
 def plateau_step(problem: Any, s1: Any, delta: Any, j: Any, rate: Rate) -> tuple[Any, Any]:
@@ -135,7 +135,7 @@ def passes(
 
         return forall(
             _at_plateau(problem, s1, delta, j, grown, growth),
-            on_the_way(problem, s1, delta, None, at_its_step),
+            on_the_way(problem, s1, delta, list, at_its_step),
         )
     plans = [plateau_step(problem, s1, delta, j, rate) for j in plateaus]
     W = visited(problem, s1, delta, [step for step, _ in plans])

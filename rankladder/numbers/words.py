@@ -887,10 +887,8 @@ class Trace(Structured):
 
     def _entry(self, letter: Letter, at: str) -> Any:
         """The entry of a letter at two indices, as a number that may be any."""
-        row, column = (
-            sorted(at) if letter.kind == "symmetric" else (reversed(at) if letter.transposed else at)
-        )
-        return self.zero.named(f"{letter.name}({row},{column})")
+        of = "".join(sorted(at)) if letter.kind == "symmetric" else at[::-1] if letter.transposed else at
+        return self.zero.named(f"{letter.name}({','.join(of)})")
 
 
 @dataclass(frozen=True, eq=False)
@@ -1014,10 +1012,11 @@ def _conditions(
         known: list[tuple[Any, bool]] = []
         for premise in premises:
             strict = isinstance(premise, Every) and premise.strict
+            at: Any = premise.known
             if isinstance(getattr(premise, "margin", premise), Table):
-                found = [premise.known(*case)] if len(case) == 2 else []
+                found = [at(*case)] if len(case) == 2 else []
             else:
-                each = [(premise.known(index), index.place) for index in case]
+                each = [(at(index), index.place) for index in case]
                 found = [None if margin is None else _renamed(margin, "ij"[place]) for margin, place in each]
             known += [(margin, strict) for margin in found if margin is not None]
         return Condition(term(*case), tuple(known))
