@@ -540,6 +540,7 @@ def by_words(
     *,
     argument: str = "",
     scales: Mapping[str, Mapping[str, int]] | None = None,
+    ranges: bool = False,
     rests_on: tuple[str, ...] = (),
     facts: Mapping[str, str] | None = None,
 ) -> Proof:
@@ -553,7 +554,7 @@ def by_words(
         choices: whole numbers that its code must know, as :func:`cases` takes them; none for most claims.
         scales: other names for what the solvers are asked about, each a new name with powers of old ones:
             ``{"problem.sigma[i]": {"s[i]": 1, "eta": -1}}``; ``"any a[i]²"`` names the square of one.
-        argument, rests_on, facts: as for :func:`by_symbols`.
+        argument, ranges, rests_on, facts: as for :func:`by_symbols`.
     """
     made: list[Part] = []
     for choice in choices:
@@ -564,15 +565,15 @@ def by_words(
             made.append(Part("the parameters as words", "", "SymPy", Status.open, f"{error}"))
             break
         label = case.name or "the claim's own conclusion, for every shape"
-        made += show(label, case, conclusion, partial(_said_of_words, claim, case))
+        made += show(label, case, conclusion, partial(_said_of_words, claim, case, ranges))
         if not combined(tuple(made)).shown:
             break
     return claimed(claim.id, argument or WORDS, made, rests_on=rests_on, facts=facts)
 
 
-def _said_of_words(claim: Claim, case: Case) -> list[Any]:
+def _said_of_words(claim: Claim, case: Case, ranges: bool) -> list[Any]:
     """What the claim assumes, as far as words in matrices can say it; the rest is not used."""
-    found: list[Any] = []
+    found: list[Any] = _ranges(claim, case) if ranges else []
     for name, assumption in claim.given.items():
         try:
             found += assumed(replace(claim, given={name: assumption}), case)
