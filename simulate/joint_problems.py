@@ -160,8 +160,10 @@ class ProblemView:
         """``sum_{i<=j} omega_i u_i v_i^T`` (d, p)."""
         return self.compose(self.omega[:j])
 
-    def neighbours(self, j: int) -> tuple[Any, Any]:
-        """``sigma_j`` and ``sigma_{j+1}``, which is 0 beyond the last active mode; for j >= 1."""
+    def neighbours(self, j: int, *, distinct: bool = False) -> tuple[Any, Any]:
+        """``sigma_j`` and ``sigma_{j+1}``, which is 0 beyond the last active mode; for j >= 1, and with ``distinct`` only
+        where they differ.
+        """
         return self.sigma[j - 1], self.sigma[j] if j < self.m else 0 * self.sigma[0]
 
 
@@ -252,11 +254,11 @@ class WordProblem(ProblemView):
         """``sum_i values_i u_i v_i^T`` (d, p)."""
         return self.U @ rectangle(values, self.d, self.p) @ self.V.T
 
-    def neighbours(self, j: Any) -> tuple[Any, Any]:
+    def neighbours(self, j: Any, *, distinct: bool = False) -> tuple[Any, Any]:
         """``sigma_j`` and ``sigma_{j+1}`` of a rank that may be any; the first j are no smaller, the others no larger."""
         here = self._case.symbol(f"{self._name}.sigma(j)", positive=True)
         following = self._case.symbol(f"{self._name}.sigma(j+1)", nonnegative=True)
-        self._case.holds(here - following)
+        self._case.holds((here - following).strictly() if distinct else here - following)
         self._case.holds(
             entrywise(self.m, lambda i: self.sigma[i] - here if i < j else following - self.sigma[i])
         )

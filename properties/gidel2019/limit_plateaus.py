@@ -84,22 +84,22 @@ plateaus.twin("rate-off", "one per cent faster", constants={"rate": Fraction(202
 plateaus.twin("no-null-modes", "without the null modes", constants={"nulls": 0})
 
 
-def midway(problem: Any, j: Any, power: int = 4) -> tuple[Any, Any, Any]:
+def midway(problem: Any, j: Any, power: int = 4) -> tuple[Any, Any, Any, Any]:
     """sigma_j and sigma_{j+1} (0 beyond the last mode), tau between the transitions j and j + 1, and C^2 of plateau j."""
     here, after = problem.neighbours(j)
     square = entrywise(
         problem.q, lambda i: problem.omega[i] ** power if i < j else 1 + 0 * problem.lam[i]
     ).sum()
-    return (here, after), plateau_time(here, after), square
+    return here, after, plateau_time(here, after), square
 
 
 def midway_margins(problem: Any, delta: Any, pace: Any = 1, power: int = 4) -> Any:
     """At tau = 2/(sigma_j + sigma_{j+1}) the distance to plateau j is at most C e^{-2 delta contrast}, for every j."""
     margins = []
     for j in ranks(problem.m)[-problem.m if isinstance(problem.m, int) else 0 :]:
-        here, tau, square = midway(problem, j, power)
+        here, after, tau, square = midway(problem, j, power)
         gap = state(problem, delta, tau) - problem.plateau(j)
-        allowed = plateau_error(*here, 1, pace * delta) ** 2 * square
+        allowed = plateau_error(here, after, 1, pace * delta) ** 2 * square
         by = plateau_bound(problem, delta, tau, j, 2, 2, 1)
         margins.append(at_most((gap * gap).sum(), allowed, by=by))
     return forall(*margins)
@@ -143,7 +143,7 @@ def first_small(problem: Any) -> Any:
 def _(problem: Any, excess: Any) -> Any:
     # a delta below 0 is allowed, and counts time backwards: there null modes grow, and blow up where w changes sign
     delta = first_small(problem) + excess
-    _, tau, _ = midway(problem, problem.m)
+    _, _, tau, _ = midway(problem, problem.m)
     w, _ = mode_values(problem, delta, delta * tau)
     return forall(strictly(w), midway_margins(problem, delta))
 
@@ -162,8 +162,8 @@ def smallness(problem: Any, error: Any, excess: Any, share: Any) -> Any:
     margins = []
     first = most(first_small(problem), 0)
     for j in range(1, problem.m + 1):
-        here, tau, square = midway(problem, j)
-        enough = most(first, share * plateau_delta(*here, sqrt(square), error)) + excess
+        here, after, tau, square = midway(problem, j)
+        enough = most(first, share * plateau_delta(here, after, sqrt(square), error)) + excess
         margins.append(1 - off_plateau(problem, enough, tau, j) / error)
     return forall(*margins, solves_flow(problem, enough, enough * tau))
 

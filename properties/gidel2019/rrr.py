@@ -12,6 +12,7 @@ from rankladder import (
     Otherwise,
     Problem,
     Real,
+    at_most,
     claim,
     equal,
     exists,
@@ -21,6 +22,7 @@ from rankladder import (
     strictly,
     symbols,
 )
+from rankladder.numbers.words import entrywise, smallest, table
 from rankladder.properties.gidel2019.rrr_optimum import (
     ANY,
     Rate,
@@ -28,15 +30,16 @@ from rankladder.properties.gidel2019.rrr_optimum import (
     distinct,
     excess_of,
     gains_of,
+    largest,
     lead,
+    passes,
     plateau_step,
     rank_optima,
-    ranked,
     reach,
     slack,
     visited,
 )
-from rankladder.properties.gidel2019.spectral_starts import quiet_null, small_start
+from rankladder.properties.gidel2019.spectral_starts import quiet_null, ranks, small_start
 from rankladder.simulate import loss
 from rankladder.theory import rrr_gain
 
@@ -68,9 +71,14 @@ def continuous(s: Any) -> Any:
     constants={"gain": rrr_gain, "share": Fraction(1, 2)},
 )
 def optimum(problem, gain, share):  # type: ignore[no-untyped-def]
-    largest, optima = ranked(gains_of(problem, gain)), rank_optima(problem)
-    saved = [share * largest[: min(j, problem.m)].sum() for j in range(len(optima))]
-    return forall(equal(optima, -np.array(saved)))
+    # of the modes that are not active nothing can be saved
+    def saving(i: Any) -> Any:
+        return gain(problem.sigma[i], problem.lam[i]) if i < problem.m else 0 * problem.sigma[0]
+
+    gains, optima = entrywise(problem.p, saving), rank_optima(problem)
+    return forall(
+        *(equal(optima[j] + share * largest(gains, j), 0) for j in ranks(smallest(problem.d, problem.p)))
+    )
 
 
 optimum.twin("no-commuting", "without commuting", drop="commuting")
@@ -175,14 +183,13 @@ def learns(problem: Any, s1: Any, delta: Any, rate: Rate = log1p, scale: Any = 1
     solution, and descent at the step between its transitions is within ``C e^{-2 delta rho}`` of it.
     """
     optima = rank_optima(problem)
-    ranks = [j for j in range(1, problem.m + 1) if distinct(problem, j)]
-    plans = [plateau_step(problem, s1, delta, j, rate) for j in ranks]
-    W = visited(problem, s1, delta, [step for step, _ in plans])
-    margins = []
-    for j, (step, growth) in zip(ranks, plans, strict=True):
-        near = scale * reach(problem, s1, j) - growth * away(problem, W[step], j - behind)
-        margins += [equal(excess_of(problem, optima, j), 0), near]
-    return forall(*margins)
+    plateaus = [j for j in ranks(problem.m) if distinct(problem, j)]
+    best = [equal(excess_of(problem, optima, j), 0) for j in plateaus]
+
+    def near(W: Any, j: Any, growth: Any) -> Any:
+        return at_most(growth**2 * away(problem, W, j - behind), scale**2 * reach(problem, s1, j))
+
+    return forall(*best, passes(problem, s1, delta, plateaus, rate, near))
 
 
 A5 = (
@@ -238,9 +245,13 @@ a5_on_autoencoder.twin("no-small-step", "without small-step", drop="small-step")
 
 def consistent(problem):  # type: ignore[no-untyped-def]
     """Wherever sigma is larger, sigma^2/lambda is at least as large."""
-    pairs = [(a, rrr_gain(a, x)) for a, x in zip(problem.value.sigma, problem.value.lam, strict=False)]
-    above = [gain - other for a, gain in pairs for b, other in pairs if a > b]
-    return forall(*above) if above else Fraction(1)
+    exact = getattr(problem, "value", problem)  # the numbers of an instance; names have no others
+
+    def agree(i: Any, j: Any) -> Any:
+        gains = [rrr_gain(exact.sigma[n], exact.lam[n]) for n in (i, j)]
+        return (exact.sigma[i] - exact.sigma[j]) * (gains[0] - gains[1])
+
+    return forall(table(problem.m, problem.m, agree))
 
 
 @claim(
@@ -306,7 +317,7 @@ def second_is_best(problem, s1, delta, rate, best, share):  # type: ignore[no-un
     W = visited(problem, s1, delta, [step])[step]
     fitted = problem.omega * [int(i == best) for i in range(2)]
     return forall(
-        reach(problem, s1, 1) - growth * away(problem, W, 1),
+        at_most(growth**2 * away(problem, W, 1), reach(problem, s1, 1)),
         equal(loss(problem.Sxx, problem.Sxy, problem.compose(fitted)), optimum),
         equal(loss(problem.Sxx, problem.Sxy, problem.plateau(1)) - optimum, share * (gains[1] - gains[0])),
         strictly(gains[1] - gains[0]),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -19,17 +20,18 @@ from rankladder import (
     eigenvalues,
     equal,
     exp,
-    frobenius,
+    forall,
     least,
     most,
     solve,
-    sqrt,
 )
-from rankladder.numbers import Undecided, ball_spectra
+from rankladder.numbers import Undecided, ball_spectra, words
 from rankladder.numbers.ball_arrays import ball_array
+from rankladder.numbers.words import entrywise
+from rankladder.properties.gidel2019.spectral_descent import on_the_way
 from rankladder.properties.gidel2019.spectral_starts import descended, steps_of
 from rankladder.simulate import loss
-from rankladder.theory import rate_lower, rrr_gain
+from rankladder.theory import growth_factor, rrr_gain
 
 Array = np.ndarray[Any, Any]
 Rate = Callable[[Any], Any]
@@ -51,13 +53,33 @@ def stray(*blocks: Array) -> list[Any]:
     return [equal(part, 0) for part in parts if part.size]
 
 
-def rank_optima(problem: Any) -> Array:
+def largest(values: Array, count: Any) -> Any:
+    """The sum of so many of the largest values, or of all where there are fewer."""
+    if isinstance(values, words.Vector):
+        return words.ranked(values).top(count)
+    return ranked(values)[:count].sum()
+
+
+def rank_optima(problem: Any) -> Any:
     """Least loss among matrices of rank at most j, for j = 0, 1, ..., min(d, p)."""
-    kernel = problem.U[:, [bool(x == 0) for x in problem.lam]]
     # the columns of Sxy are orthogonal to the kernel of Sxx, so what stands on it does not matter
-    solution = solve(problem.Sxx + kernel @ kernel.T, problem.Sxy)
-    gains = eigenvalues(problem.Sxy.T @ solution)[: min(problem.d, problem.p)]
+    flat = entrywise(problem.d, lambda i: 0 * problem.lam[i] + int(bool(problem.lam[i] == 0)))
+    solution = solve(problem.Sxx + (problem.U * flat) @ problem.U.T, problem.Sxy)
+    gains = eigenvalues(problem.Sxy.T @ solution)
+    if isinstance(gains, words.Ranked):
+        return _Optima(gains)
+    gains = gains[: min(problem.d, problem.p)]
     return np.concatenate([0 * gains[:1], -np.cumsum(gains) / 2])
+
+
+class _Optima:
+    """The least loss at every rank of data of every shape."""
+
+    def __init__(self, gains: words.Ranked) -> None:
+        self.gains = gains
+
+    def __getitem__(self, j: Any) -> Any:
+        return self.gains.top(j) * Fraction(-1, 2)
 
 
 def lead(gains: Array, j: int) -> Any:
@@ -67,7 +89,8 @@ def lead(gains: Array, j: int) -> Any:
 
 def gains_of(problem: Any, gain: Gain = rrr_gain) -> Array:
     """What reduced-rank regression ranks the active modes by (m,)."""
-    return np.array([gain(x, y) for x, y in zip(problem.sigma, problem.lam, strict=False)])
+    made: Array = entrywise(problem.m, lambda i: gain(problem.sigma[i], problem.lam[i]))
+    return made
 
 
 def excess_of(problem: Any, optima: Array, j: int) -> Any:
@@ -75,21 +98,61 @@ def excess_of(problem: Any, optima: Array, j: int) -> Any:
     return loss(problem.Sxx, problem.Sxy, problem.plateau(j)) - optima[j]
 
 
-def distinct(problem: Any, j: int) -> bool:
+def distinct(problem: Any, j: Any) -> bool:
     """Whether rank j lies outside a tie of sigma."""
+    if isinstance(j, words.Size):
+        return True  # :meth:`neighbours` says that they differ
     sigma = problem.value.sigma
-    return j == len(sigma) or sigma[j - 1] != sigma[j]
+    return bool(j == len(sigma) or sigma[j - 1] != sigma[j])
 
 
-def plateau_step(problem: Any, s1: Any, delta: Any, j: int, rate: Rate) -> tuple[int, Any]:
+def plateau_step(problem: Any, s1: Any, delta: Any, j: Any, rate: Rate) -> tuple[Any, Any]:
     """The step ``floor(2 delta/(l_j + l_{j+1}))`` with ``l = rate(s)``, and ``e^{2 delta rho}`` there.
 
     ``rho = (l_j - l_{j+1})/(l_j + l_{j+1})``; after the last mode ``l_{m+1} = 0``.
     """
-    speeds = [*rate(steps_of(problem, s1)), 0 * delta]
-    here, following = speeds[j - 1], speeds[j]
+    here, following = (rate(s1 * x / problem.sigma[0]) for x in problem.neighbours(j, distinct=True))
     step = math.floor(2 * delta / (here + following))
     return step, exp(2 * delta * (here - following) / (here + following))
+
+
+def passes(
+    problem: Any, s1: Any, delta: Any, plateaus: Any, rate: Rate, says: Callable[[Any, Any, Any], Any]
+) -> Any:
+    """The margin of ``says(W, j, growth)`` of the iterate at the step of each plateau.
+
+    Of every shape: of any state in which the bounds of the modes are where they are at that step; and they are there.
+    """
+    if isinstance(problem.m, words.Size):
+        (j,) = plateaus
+        step, growth = plateau_step(problem, s1, delta, j, rate)
+        any_growth = j.zero.named("any growth", positive=True)
+        grown = exp(-2 * delta) * growth_factor(steps_of(problem, s1)) ** step
+
+        def at_its_step(state: Any, _w: Any, bound: Any) -> Any:
+            known = _at_plateau(problem, s1, delta, j, bound, any_growth)
+            return says(state[0] @ state[1], j, any_growth).supposing((known,))
+
+        return forall(
+            _at_plateau(problem, s1, delta, j, grown, growth),
+            on_the_way(problem, s1, delta, list, at_its_step),
+        )
+    plans = [plateau_step(problem, s1, delta, j, rate) for j in plateaus]
+    W = visited(problem, s1, delta, [step for step, _ in plans])
+    return forall(*(says(W[step], j, growth) for j, (step, growth) in zip(plateaus, plans, strict=True)))
+
+
+def _at_plateau(problem: Any, s1: Any, delta: Any, j: Any, bound: Any, growth: Any) -> Any:
+    """How far the bounds of the modes have come at the step of plateau j (q,)."""
+    here, _ = problem.neighbours(j)
+    last = growth_factor(s1 * here / problem.sigma[0])
+
+    def mode(i: Any) -> Any:
+        if i < problem.m:
+            return bound[i] * last - growth if i < j else 1 - bound[i] * growth
+        return exp(2 * delta) - growth + 0 * problem.lam[i]
+
+    return entrywise(problem.q, mode)
 
 
 def visited(problem: Any, s1: Any, delta: Any, steps: list[int]) -> dict[int, Array]:
@@ -98,14 +161,16 @@ def visited(problem: Any, s1: Any, delta: Any, steps: list[int]) -> dict[int, Ar
     return dict(zip(times, descended(problem, s1, delta, times).W, strict=True))
 
 
-def reach(problem: Any, s1: Any, j: int) -> Any:
-    """The constant C of the distance ``C e^{-2 delta rho}`` from plateau j.
+def reach(problem: Any, s1: Any, j: Any) -> Any:
+    """The square of the constant C of the distance ``C e^{-2 delta rho}`` from plateau j.
 
     Learned modes are off by at most ``omega^2 (1 + s_j)^2`` times the exponential (the step is rounded
     down), each of the q - j others by the exponential itself.
     """
-    growth = exp(2 * rate_lower(steps_of(problem, s1)[j - 1]))
-    return sqrt(growth * (problem.omega[:j] ** 4).sum() + problem.q - j)
+    growth = growth_factor(s1 * problem.neighbours(j)[0] / problem.sigma[0]) ** 2
+    return entrywise(
+        problem.q, lambda i: growth * problem.omega[i] ** 4 if i < j else 1 + 0 * problem.lam[i]
+    ).sum()
 
 
 def slack(problem: Any, s1: Any, j: int, growth: Any) -> Any:
@@ -123,9 +188,10 @@ def slack(problem: Any, s1: Any, j: int, growth: Any) -> Any:
 _SHARP = 2.0**-20  # a distance known to less is not worth a margin
 
 
-def away(problem: Any, W: Array, j: int) -> Any:
-    """Frobenius distance from plateau j."""
-    distance = frobenius(W - problem.plateau(j))
+def away(problem: Any, W: Array, j: Any) -> Any:
+    """Squared Frobenius distance from plateau j."""
+    gap = W - problem.plateau(j)
+    distance = (gap * gap).sum()
     if isinstance(distance, Ball) and not distance.radius < _SHARP:
         # where the spectral manifold is unstable the orbit loses bits: a wide distance would swamp what is certain
         raise Undecided(f"distance known to {distance.radius:.1g} only; raise the precision")

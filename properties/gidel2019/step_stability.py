@@ -332,10 +332,8 @@ def _looked_at(problem: Any, eta: Any, direction: Factors) -> list[Factors]:
     if not isinstance(problem.d, Size):
         found.insert(0, sharpest(problem)[1])
         for _ in range(3):
-            A = found[-1]
-            found.append(
-                tuple(one - other for one, other in zip(A, linearised(problem, eta, A), strict=True))
-            )
+            (A1, A2), (B1, B2) = found[-1], linearised(problem, eta, found[-1])
+            found.append((A1 - B1, A2 - B2))
     return found
 
 

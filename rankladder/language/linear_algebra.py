@@ -16,7 +16,7 @@ import numpy as np
 from flint import arb, arb_mat, fmpq, fmpq_mat
 
 from rankladder.numbers import ball_spectra as spectra
-from rankladder.numbers import reduced_rank
+from rankladder.numbers import reduced_rank, words
 from rankladder.numbers.balls import Ball, Undecided, wrap
 from rankladder.numbers.exact import Exact
 from rankladder.numbers.words import Words
@@ -104,6 +104,8 @@ def eigenvalues(matrix: Any) -> Any:
     >>> eigenvalues([[0.0, 1.0], [1.0, 0.0]]).round(12).tolist()
     [1.0, -1.0]
     """
+    if isinstance(matrix, Words):
+        return words.eigenvalues(matrix)
     matrix = _symmetric(matrix, "eigenvalues")
     if matrix.dtype != object:
         return np.linalg.eigvalsh(matrix)[..., ::-1]

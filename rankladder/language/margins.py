@@ -21,7 +21,7 @@ from rankladder.numbers.balls import Ball, Symbolic, hull, operand, wrap
 from rankladder.numbers.batches import plain as without_fractions
 from rankladder.numbers.departures import is_watched, stands_alone
 from rankladder.numbers.exact import Exact
-from rankladder.numbers.words import Structured
+from rankladder.numbers.words import Largest, Structured
 
 __all__ = [
     "NOTHING",
@@ -312,7 +312,10 @@ def equal(first: Any, second: Any) -> Any:
     -3.0
     """
     if isinstance(first, Structured) or isinstance(second, Structured):
-        return -np.abs(np.array((first - second).residuals(), dtype=object))
+        gap = first - second
+        if isinstance(gap, Largest):
+            return forall(*gap.vanishing())
+        return -np.abs(np.array(gap.residuals(), dtype=object))
     left: Any = np.asarray(_raise(first))
     return -np.abs(left - np.asarray(_raise(second)))
 

@@ -24,8 +24,8 @@ import numpy as np
 from rankladder.numbers.balls import Symbolic
 
 __all__ = [
-    "Condition", "Every", "Index", "Letter", "Size", "Stack", "Structured", "Table", "Trace", "Vector", "Words", "at_least_one", "constant", "diagonal",
-    "entrywise", "first_of", "fresh", "identity", "letter", "positions", "rectangle", "smallest", "table",
+    "Condition", "Every", "Index", "Largest", "Letter", "Ranked", "Size", "Stack", "Structured", "Table", "Trace", "Vector", "Words", "at_least_one", "constant", "diagonal",
+    "eigenvalues", "entrywise", "first_of", "fresh", "identity", "letter", "positions", "ranked", "rectangle", "smallest", "table",
 ]  # fmt: skip
 
 
@@ -79,7 +79,7 @@ class Size(_Open):
         """Fewer by a whole number that is not negative: some size that is no larger."""
         if not (isinstance(other, Size) or (isinstance(other, int) and other >= 0)):
             return NotImplemented
-        return self.within(f"{self}-{other}")
+        return self.within(f"{self}-{other}") if isinstance(other, Size) or other else self
 
 
 class _Split(Exception):
@@ -271,8 +271,13 @@ class Vector(Structured):
             return _over(stop, start, self.at)
         raise TypeError(f"a vector of every size has no entry {key}")
 
+    @property
+    def simple(self) -> bool:
+        """Whether it starts at the first index, and its entries are all of one form."""
+        return len(self.pieces) == 1 and self.start is None
+
     def _first(self) -> Any:
-        if len(self.pieces) != 1 or self.start is not None:
+        if not self.simple:
             raise TypeError("the first entry of a vector with several cases is not known")
         return _renamed(self.pieces[0].entry, "1")
 
@@ -654,7 +659,7 @@ class Words(Structured):
         if not plain or len(word) != 1 or getattr(word[0], "kind", "") != "free":
             raise TypeError("only a matrix that may be any has a corner in a proof for every shape")
         name = f"{word[0].name}{'ᵀ' if word[0].transposed else ''}[:{rows.stop},:{columns.stop}]"
-        return letter(name, rows.stop, columns.stop) * times
+        return letter(name, rows.stop, columns.stop) * times  # type: ignore[no-any-return]
 
     def __matmul__(self, other: Any) -> Any:
         if not isinstance(other, Words) or self.columns.names != other.rows.names:
@@ -807,6 +812,8 @@ class Trace(Structured):
     ndim = 0
 
     def __add__(self, other: Any) -> Any:
+        if isinstance(other, Largest):
+            return NotImplemented
         if isinstance(other, Trace):
             return Trace((*self.terms, *other.terms), self.zero, self.number + other.number)
         return Trace(self.terms, self.zero, self.number + _number(other))
@@ -880,10 +887,8 @@ class Trace(Structured):
 
     def _entry(self, letter: Letter, at: str) -> Any:
         """The entry of a letter at two indices, as a number that may be any."""
-        row, column = (
-            sorted(at) if letter.kind == "symmetric" else (reversed(at) if letter.transposed else at)
-        )
-        return self.zero.named(f"{letter.name}({row},{column})")
+        of = "".join(sorted(at)) if letter.kind == "symmetric" else at[::-1] if letter.transposed else at
+        return self.zero.named(f"{letter.name}({','.join(of)})")
 
 
 @dataclass(frozen=True, eq=False)
@@ -921,6 +926,83 @@ class Every(Structured):
         yield from self.margin.conditions((*premises, *self.premises))
 
 
+@dataclass(frozen=True, eq=False)
+class Ranked(Structured):
+    """The entries of a vector, largest first."""
+
+    vector: Vector
+
+    def top(self, count: Size) -> Largest:
+        """The sum of so many of the largest."""
+        return Largest(self.vector[:count].sum(), self.vector, count, 1 + self.vector.size.zero)
+
+
+@dataclass(frozen=True, eq=False)
+class Largest(Structured):
+    """A number and a multiple of what the ``count`` largest entries of a vector sum to more than its first ones."""
+
+    rest: Trace
+    vector: Vector
+    count: Size
+    times: Any
+
+    ndim = 0
+
+    def __add__(self, other: Any) -> Any:
+        if not isinstance(other, Largest):
+            return Largest(self.rest + other, self.vector, self.count, self.times)
+        if self.count.names != other.count.names or not all(
+            _is_zero(x) for x in (self.vector - other.vector).residuals()
+        ):
+            raise ValueError("sums of the largest entries of different vectors do not compare")
+        return Largest(self.rest + other.rest, self.vector, self.count, self.times + other.times)
+
+    __radd__ = __add__
+
+    def __mul__(self, other: Any) -> Any:
+        number = _number(other)
+        return Largest(self.rest * number, self.vector, self.count, self.times * number)
+
+    __rmul__ = __mul__
+
+    def residuals(self) -> list[Any]:
+        """Of the number, and the multiple: whatever is largest."""
+        return [*self.rest.residuals(), self.vector.size.zero + self.times]
+
+    def vanishing(self) -> list[Any]:
+        """Margins of this being zero because the first entries are the largest: the number is, and none of the others is larger."""
+        v, size = self.vector, self.vector.size
+
+        def ahead(i: Any, j: Any) -> Any:
+            return v[i] - v[j] if i < self.count and not j < self.count else size.zero
+
+        alone = _is_zero(self.times)
+        return [-abs(x) for x in self.rest.residuals()] + ([] if alone else [Table(size, size, ahead)])
+
+
+def ranked(vector: Vector) -> Ranked:
+    """The entries of a vector of every size, largest first."""
+    return Ranked(vector)
+
+
+def eigenvalues(matrix: Words) -> Ranked:
+    """Eigenvalues of ``V diag(g) V^T`` with an orthogonal letter V, largest first.
+
+    Raises:
+        ValueError: for anything else.
+    """
+    ((times, word),) = matrix.terms if len(matrix.terms) == 1 else ((0, ()),)
+    if (
+        len(word) != 3
+        or not isinstance(word[1], Rectangle)
+        or not getattr(word[0], "kind", "") == "orthogonal"
+    ):
+        raise ValueError("only a diagonal in an orthogonal frame has eigenvalues in a proof for every shape")
+    if word[2] != word[0].T:
+        raise ValueError("a diagonal between two frames has no eigenvalues in a proof for every shape")
+    return Ranked(_over(matrix.rows, None, lambda i: word[1].vector.at(i) * times))
+
+
 def _conditions(
     start: Sequence[Index], term: Callable[..., Any], premises: Sequence[Vector | Every]
 ) -> Iterator[Condition]:
@@ -930,10 +1012,11 @@ def _conditions(
         known: list[tuple[Any, bool]] = []
         for premise in premises:
             strict = isinstance(premise, Every) and premise.strict
+            at: Any = premise.known
             if isinstance(getattr(premise, "margin", premise), Table):
-                found = [premise.known(*case)] if len(case) == 2 else []
+                found = [at(*case)] if len(case) == 2 else []
             else:
-                each = [(premise.known(index), index.place) for index in case]
+                each = [(at(index), index.place) for index in case]
                 found = [None if margin is None else _renamed(margin, "ij"[place]) for margin, place in each]
             known += [(margin, strict) for margin in found if margin is not None]
         return Condition(term(*case), tuple(known))

@@ -187,6 +187,15 @@ class Expression(Margin):
         """``log(1 + x)``."""
         return Expression(sympy.log(1 + self.expr))
 
+    def __floor__(self) -> Expression:
+        """A name for the greatest whole number that is no larger, with what is known of it."""
+        facts = _FACTS.get()
+        if facts is None:
+            raise Undecided(f"a proof for symbols cannot round {self}")
+        name = sympy.Symbol(f"floor_{len(facts)}", real=True)
+        facts += [name <= self.expr, self.expr < name + 1, sympy.Or(self.expr < 0, name >= 0)]
+        return Expression(name)
+
     def sqrt(self) -> Expression:
         """Square root."""
         return Expression(sympy.sqrt(sympy.factor(self.expr)))
@@ -282,8 +291,11 @@ class Joined(Margin):
             }
             self._name = Expression.named(f"{'min' if self.smallest else 'max'}_{len(facts)}", **sign)
             for entry in self.entries:
-                margin = entry - self._name if self.smallest else self._name - entry
-                facts.append(statement(margin))
+                first = (
+                    [entry[0]] if isinstance(entry, Vector) and entry.simple else []
+                )  # else it has no least
+                gaps = [x - self._name if self.smallest else self._name - x for x in (entry, *first)]
+                facts.extend(map(statement, gaps))
         return self._name
 
     def supposing(self, premises: tuple[Any, ...]) -> Any:

@@ -138,7 +138,11 @@ def prove(claim: Claim) -> Proof | None:
         return _by_induction(claim)
     obligation = _own_obligation(claim)
     if obligation is None:
-        return by_words(claim) if _alone_in_matrices(claim) and runs_on_words(claim) else None
+        if not (_alone_in_matrices(claim) and runs_on_words(claim)):
+            return None
+        # the ranges of the parameters are used only where the claim needs them
+        made = by_words(claim)
+        return made if made.status.shown else by_words(claim, ranges=True)
     general = replace(obligation, given=obligation.given[: len(claim.given)])
     # the bounds of the ranges are used only where the claim needs them
     asked, parts = _discharged(general)

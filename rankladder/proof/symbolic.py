@@ -257,7 +257,17 @@ def _everywhere(
         number = sympy.sympify(getattr(condition.number, "expr", condition.number))
         known = [x.expr > 0 if positive else x.expr >= 0 for x, positive in condition.known]
         said = sympy.Eq(number, 0) if condition.vanishes else number > 0 if strict else number >= 0
-        yield said, [*hypotheses, *(k for k in known if k != sympy.true)]
+        yield said, _about(said, [*hypotheses, *(k for k in known if k != sympy.true)])
+
+
+def _about(said: Any, hypotheses: Sequence[Any]) -> list[Any]:
+    """What is known, each once; of a number that was rounded only where it stands in what is to be shown."""
+    stands = said.free_symbols
+    return [
+        h
+        for h in dict.fromkeys(hypotheses)
+        if not any(x.name.startswith("floor_") and x not in stands for x in h.free_symbols)
+    ]
 
 
 def _scaled(
@@ -266,7 +276,7 @@ def _scaled(
     """The same with other symbols: a number is a new one of that sign times powers of positive numbers (or of their sums).
     So is the square of a real number; what is not even in that number is left out of what is known.
     """
-    made, known = said, list(hypotheses)
+    made, known = _by_logarithms(said), list(hypotheses)
     for name, powers in scales.items():
         for index in ("i", "j"):
             names = {x.name: x for part in (made, *known) for x in part.free_symbols}
@@ -292,6 +302,22 @@ def _scaled(
     made, *known = (k.replace(sympy.exp, lambda x: sympy.exp(sympy.cancel(x))) for k in (made, *known))
     goal = _without_positive_factors(made, wanted=isinstance(made, sympy.Ge))
     return goal, [k for k in map(_without_positive_factors, known) if k != sympy.true]
+
+
+def _by_logarithms(said: Any) -> Any:
+    """A comparison of two products of powers as one of their logarithms, where both are positive."""
+    powers = [p for p in said.atoms(sympy.Pow) if p.exp.free_symbols] + [
+        e for e in said.atoms(sympy.exp) if e.has(sympy.log)
+    ]
+    if not isinstance(said, sympy.Ge) or not powers:
+        return said
+    terms = sympy.Add.make_args(said.lhs - said.rhs)
+    over = [x for x in terms if x.is_positive]
+    under = [-x for x in terms if x.is_negative]
+    if len(terms) != 2 or len(over) != 1 or len(under) != 1:
+        return said
+    one, two = (sympy.expand_log(sympy.log(x), force=True) for x in (over[0], under[0]))
+    return one - two >= 0
 
 
 def _even(said: Any, x: Any, square: Any) -> Any:
@@ -514,6 +540,7 @@ def by_words(
     *,
     argument: str = "",
     scales: Mapping[str, Mapping[str, int]] | None = None,
+    ranges: bool = False,
     rests_on: tuple[str, ...] = (),
     facts: Mapping[str, str] | None = None,
 ) -> Proof:
@@ -527,7 +554,7 @@ def by_words(
         choices: whole numbers that its code must know, as :func:`cases` takes them; none for most claims.
         scales: other names for what the solvers are asked about, each a new name with powers of old ones:
             ``{"problem.sigma[i]": {"s[i]": 1, "eta": -1}}``; ``"any a[i]²"`` names the square of one.
-        argument, rests_on, facts: as for :func:`by_symbols`.
+        argument, ranges, rests_on, facts: as for :func:`by_symbols`.
     """
     made: list[Part] = []
     for choice in choices:
@@ -538,15 +565,15 @@ def by_words(
             made.append(Part("the parameters as words", "", "SymPy", Status.open, f"{error}"))
             break
         label = case.name or "the claim's own conclusion, for every shape"
-        made += show(label, case, conclusion, partial(_said_of_words, claim, case))
+        made += show(label, case, conclusion, partial(_said_of_words, claim, case, ranges))
         if not combined(tuple(made)).shown:
             break
     return claimed(claim.id, argument or WORDS, made, rests_on=rests_on, facts=facts)
 
 
-def _said_of_words(claim: Claim, case: Case) -> list[Any]:
+def _said_of_words(claim: Claim, case: Case, ranges: bool) -> list[Any]:
     """What the claim assumes, as far as words in matrices can say it; the rest is not used."""
-    found: list[Any] = []
+    found: list[Any] = _ranges(claim, case) if ranges else []
     for name, assumption in claim.given.items():
         try:
             found += assumed(replace(claim, given={name: assumption}), case)

@@ -11,12 +11,36 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rankladder import Int, Matrix, Orthogonal, Otherwise, Problem, Real, Spectrum, claim, equal, forall
+from rankladder import (
+    Int,
+    Matrix,
+    Orthogonal,
+    Otherwise,
+    Problem,
+    Real,
+    Spectrum,
+    claim,
+    equal,
+    forall,
+    least,
+    most,
+    strictly,
+    symbols,
+)
 from rankladder.domains.randomness import RandomSource
 from rankladder.language.library import load_catalogue
 from rankladder.language.orbits import every_step, follows, keeps_form
 from rankladder.language.statement import Claim
-from rankladder.numbers.words import entrywise, identity, positions, rectangle, smallest
+from rankladder.numbers.words import (
+    at_least_one,
+    entrywise,
+    first_of,
+    identity,
+    positions,
+    rectangle,
+    smallest,
+    table,
+)
 from rankladder.proof.parts import Status
 from rankladder.proof.proof import provable, prove
 from rankladder.proof.symbolic import by_words, runs_on_words
@@ -258,6 +282,51 @@ def test_a_false_neighbour_runs_and_is_not_proved(name: str) -> None:
     assert not holds_on_draws(made, 60), "it should be false"
 
 
+# --- inequalities: between vectors entry by entry, between sums term by term
+
+AT_MOST: dict[str, Any] = {
+    "entries": lambda lam, eta: 1 + lam - eta,
+    "entries by the first": lambda lam: lam[0] - lam,
+    "the greatest": lambda lam, eta: most(lam) - eta * lam,
+    "a greatest that is positive": lambda lam: strictly(most(lam)),
+    "sums of entries": lambda lam, eta: (lam - eta * lam).sum(),
+    "a square completed": lambda A, D: (A * A).sum() + (D * D).sum() - 2 * (A * D).sum(),
+    "a contraction": lambda U, lam, B: (B * B).sum() - (((U * (1 / (1 + lam))) @ U.T @ B) ** 2).sum(),
+    "a table": lambda lam, mu, d: table(d, d, lambda i, j: (lam[i] + mu[j]) ** 2 - 4 * lam[i] * mu[j]),
+    "the first of a row": lambda U, lam, B, d: (
+        ((lam[0] * U[:, : first_of(at_least_one(d))].T @ B) ** 2).sum()
+        - ((U[:, : first_of(at_least_one(d))].T @ ((U * lam) @ U.T) @ B) ** 2).sum()
+    ),
+}  # fmt: skip
+NOT_AT_MOST: dict[str, Any] = {
+    "entries": lambda lam, eta: lam - 2 * eta - 1,
+    "entries by the first": lambda lam: lam - lam[0],
+    "the least in its place": lambda lam, eta: least(lam) - eta * lam,
+    "strictly, at its edge": lambda lam: strictly(lam[0] - lam),
+    "sums of entries": lambda lam, eta: (lam - 2 * eta * lam).sum(),
+    "a square completed too far": lambda A, D: (A * A).sum() + (D * D).sum() - 3 * (A * D).sum(),
+    "a trace that is no square": lambda A: np.trace(A @ A) + (A * A).sum() / 2,
+    "an expansion": lambda U, lam, B: (B * B).sum() - (((U * lam) @ U.T @ B) ** 2).sum(),
+    "one square short": lambda A, D: (A * A).sum() - 2 * (A * D).sum() + (D * D).sum() / 2,
+    "a table, columns for rows": lambda lam, mu, d: table(d, d, lambda i, j: (lam[i] + mu[i]) - 2 * mu[j]),
+    "a letter by itself": lambda A: np.trace(A),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", AT_MOST)
+def test_a_true_inequality_is_proved_for_every_shape(name: str) -> None:
+    made = stated(AT_MOST[name])
+    assert by_words(made, ranges=True).status is Status.proved, by_words(made, ranges=True).text()
+    assert holds_on_draws(made)
+
+
+@pytest.mark.parametrize("name", NOT_AT_MOST)
+def test_a_false_inequality_is_not_proved(name: str) -> None:
+    made = stated(NOT_AT_MOST[name])
+    assert not by_words(made, ranges=True).status.shown
+    assert not holds_on_draws(made, 60), "it should be false"
+
+
 # --- what no matrix of every shape can do is refused, and never taken for something else
 
 REFUSED: dict[str, Any] = {
@@ -405,6 +474,63 @@ def test_a_form_that_every_state_keeps(name: str) -> None:
 
     made = claim("own-kept", over={"problem": OVER["problem"], "eta": Real(0, "1/16")})(keeps)
     assert by_words(made).status.shown is shown and holds_on_draws(made, 20) is shown
+
+
+BOUNDED: dict[str, Any] = {
+    # of the orbit of w <- w (1 - eta lam w) from the entries of a spectrum
+    "stays below its start": (lambda w, q, lam: [1 / lam - w, w], lambda w, q, lam: 1 / lam - w, True),
+    "a bound that is not kept": (lambda w, q, lam: [1 / lam - 2 * w], lambda w, q, lam: 1 / lam - 2 * w, False),
+    "a bound that does not hold at the start": (lambda w, q, lam: [-w], lambda w, q, lam: -w, False),
+    "more than is carried": (lambda w, q, lam: [1 / lam - w, w], lambda w, q, lam: 1 / (2 * lam) - w, False),
+    "beside a sequence": (lambda w, q, lam: [1 / lam - w, w, q - w], lambda w, q, lam: q - w, True),
+    "beside a sequence that starts below": (lambda w, q, lam: [1 / lam - w, w, q / 2 - w], lambda w, q, lam: q / 2 - w, False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BOUNDED)
+def test_bounds_that_every_state_keeps(name: str) -> None:
+    along, says, shown = BOUNDED[name]
+    over = {"d": Int(1, 3), "lam": Spectrum("d", 1, 4), "eta": Real(0, "1/16")}
+
+    def keeps(d: Any, lam: Any, eta: Any) -> Any:
+        def run(state: Any, times: Any) -> Any:
+            made = []
+            for k in times:
+                (W,) = state
+                for _ in range(k):
+                    W = W - eta * (lam[:, None] * W) @ W
+                made.append((W,))
+            return made
+
+        return keeps_form(
+            run, (diag(1 / lam, d),), lambda: [0, 1, 2], form=lambda a: (diag(a, d),),
+            read=lambda state: np.diagonal(state[0]), along=lambda w, q: along(w, q, lam),
+            beside=(1 / lam, 1 + 0 * lam), says=lambda state, q: says(np.diagonal(state[0]), q, lam),
+        )  # fmt: skip
+
+    made = claim("own-bounded", over=over, given={"small": symbols("eta") <= 1})(keeps)
+    assert by_words(made, ranges=True).status.shown is shown, by_words(made, ranges=True).text()
+
+
+def test_other_names_must_be_for_every_number() -> None:
+    made = claim("own-scaled", over={"d": Int(1, 3), "lam": Spectrum("d", 1, 4), "x": Real(0, 1)})(
+        lambda d, lam, x: lam**2 + x * lam
+    )
+    assert by_words(made, scales={"lam[i]": {"mu[i]": -1, "x": 1}}).status.shown
+    # not every number is a square of one
+    with pytest.raises(ValueError, match="is not every"):
+        by_words(
+            claim("own-scaled-2", over={"d": Int(1, 3), "lam": Spectrum("d", 1, 4), "x": Real(-1, 1)})(
+                lambda d, lam, x: lam + x
+            ),
+            scales={"x": {"y": 2}},
+        )
+    # a new name must be new, and what it is multiplied by positive: else it is left
+    false = claim("own-scaled-3", over={"d": Int(1, 3), "lam": Spectrum("d", 1, 4), "x": Real(-1, 1)})(
+        lambda d, lam, x: lam * x
+    )
+    assert not by_words(false, scales={"x": {"lam[i]": 1}}).status.shown
+    assert not by_words(false, scales={"lam[i]": {"mu[i]": 1, "x": 1}}).status.shown
 
 
 # --- claims of the catalogue, and a user's

@@ -9,10 +9,9 @@ import sympy
 
 from rankladder.language.statement import symbols
 from rankladder.proof.boxes import certificate, certify
-from rankladder.proof.parts import Part
 from rankladder.proof.result import Proof
 from rankladder.proof.tails import expm1_ratio, same_form
-from rankladder.theory import plateau_delta, plateau_error, plateau_time
+from rankladder.theory import plateau_delta
 
 __all__ = ["CERTIFICATES"]
 
@@ -25,50 +24,6 @@ GAPS = (Fraction(1, 10), Fraction(99, 10))
 LEAST = {after: STRENGTHS, first_gap: GAPS}
 BOX = {**LEAST, second_gap: GAPS}
 CONTRAST = (here - after) / (here + after)
-
-
-def _exponents() -> tuple[Part, ...]:
-    rising = {here: after + first_gap, before: after + first_gap + second_gap}
-    falling = {after: before + second_gap, here: before + second_gap + first_gap}
-    time = plateau_time(here, after)
-    last = time.subs(after, 0)
-    learned, coming = 2 * (before - here) / (here + after), 2 * (after - before) / (here + after)
-    return (
-        same_form("the bound's exponent", plateau_error(here, after, constant, delta), constant * sympy.exp(-2 * delta * CONTRAST)),
-        same_form("mode j", here * time - 1, CONTRAST, "equality: C cannot do without it"),
-        same_form("mode j + 1", 1 - after * time, CONTRAST),
-        same_form("a mode i before j", before * time - 1 - CONTRAST, learned),
-        certify(learned.subs(rising, simultaneous=True) > 0, BOX, name="a mode i before j: it is closer"),
-        same_form("a mode i after j + 1", 1 - before * time - CONTRAST, coming),
-        certify(coming.subs(falling, simultaneous=True) > 0, {before: STRENGTHS, first_gap: GAPS, second_gap: GAPS}, name="a mode i after j + 1: it is closer"),
-        certify(CONTRAST.subs(rising) < 1, LEAST, name="null modes: 1 is more than c"),
-        certify(CONTRAST.subs(rising) > 0, LEAST, name="the bound falls with delta"),
-        same_form("j = m: mode m", here * last - 1, 1, "no mode comes next: sigma_next = 0 and c = 1"),
-        same_form("j = m: a mode i before m", before * last - 1 - 1, 2 * (before - here) / here),
-    )  # fmt: skip
-
-
-def constant_of_a_plateau() -> Proof:
-    """At t = delta tau, tau = 2/(sigma_j + sigma_{j+1}), sigma_{m+1} = 0, W - P_j is diagonal in the orthonormal frames U, V (FLOW-1).
-    So its squared Frobenius norm is the sum of (omega_i - w_i)^2 over i <= j and of w_i^2 over the other i <= q.
-    LIMIT-2, z_i(0) <= 1, delta >= 0: 0 <= omega_i - w_i <= omega_i^2 e^(-2 delta (sigma_i tau - 1)) and 0 <= w_i <= e^(-2 delta (1 - sigma_i tau)).
-    FLOW-5: a null mode keeps 0 <= w <= e^(-2 delta).
-    With c = (sigma_j - sigma_{j+1})/(sigma_j + sigma_{j+1}): sigma_i tau - 1 >= c for i <= j, 1 - sigma_i tau >= c for j < i <= m, and 1 >= c (below).
-    e^(-2 delta r) does not grow with r, delta >= 0: every exponent may be replaced by c.
-    The sum is then at most e^(-4 delta c) (sum over i <= j of omega_i^4 + q - j) = C^2 e^(-4 delta c).
-    Each line speaks of one mode beside j and j + 1, so it holds for every m, m <= 3 among them, and for every lambda: lambda enters C alone.
-    The box: sigma in [1/10, 10] with gaps of at least 1/10 (gap_1 = sigma_j - sigma_{j+1}, gap_2 the next), every lambda and every delta that the claim allows.
-    Left out of the claim's range: sigma beyond that, smaller gaps.
-    """
-    return certificate(
-        "LIMIT-4.constant",
-        constant_of_a_plateau,
-        _exponents(),
-        "FLOW-1",
-        "FLOW-5.null",
-        "LIMIT-2.fitted",
-        "LIMIT-2.growth",
-    )
 
 
 def smallness() -> Proof:
@@ -90,6 +45,5 @@ def smallness() -> Proof:
 
 
 CERTIFICATES: dict[str, Callable[[], Proof]] = {
-    "LIMIT-4.constant": constant_of_a_plateau,
     "LIMIT-4.smallness": smallness,
 }

@@ -22,6 +22,14 @@ MODE = {
     "problem.sigma[i]": {"s[i]": 1, "problem.sigma[1]": 1, "s1": -1},
 }
 
+# between two transitions: delta = T (sigma_j + sigma_{j+1})
+MIDWAY = {
+    "delta": {"T": 1, "problem.sigma(j) + problem.sigma(j+1)": 1},
+    "problem.lam[i]": {"nu[i]": 1, "problem.sigma[i]": 1},
+}
+OPTIMUM = {
+    "Eckart-Young": "the least loss at rank j is f(0) less half the j largest eigenvalues of Sxy^T Sxx^+ Sxy"
+}
 # a pair of modes: b = sqrt(omega), and the largest curvature h = lambda H
 PAIR = {
     "problem.sigma[i]": {"b[i]": 2, "problem.lam[i]": 1},
@@ -46,5 +54,11 @@ PROOFS = {
     },
     "STEP-7.stable": _on_words("STEP-7.stable", scales=PAIR),
     **{id: _on_words(id, scales=MODE) for id in ("GD-9.modes", "GD-9.plateaus", "LOSS-2.descent", "STEP-6.bounded", "STEP-6.monotone")},
+    "LIMIT-4.constant": _on_words("LIMIT-4.constant", scales=MIDWAY),
+    "RRR-1.optimum": _on_words("RRR-1.optimum", facts=OPTIMUM),
+    **{
+        id: _on_words(id, scales=MODE, facts=OPTIMUM)
+        for id in ("RRR-2.autoencoder", "RRR-2.consistent", "RRR-2.whitened")
+    },
     **{id: _on_words(id, [{"layers": n} for n in (3, 4, 5)]) for id in ("DEPTH-1.flow", "DEPTH-1.descent")},
 }  # fmt: skip

@@ -95,20 +95,4 @@ def solution() -> Proof:
     )
 
 
-def optimum() -> Proof:
-    """What the best fit of each rank saves."""
-    return by_obligations(
-        "RRR-1.optimum",
-        """With M = Sxx^(-1/2) Sxy the loss is f(0) - ||M||_F^2/2 + ||Sxx^(1/2) W - M||_F^2/2. By Eckart-Young the last
-        term is at least half the sum of all but the j largest squared singular values of M, and on commuting data
-        these squares are g_i = sigma_i^2/lambda_i. So the least loss of rank j is f(0) minus half the sum of the j
-        largest gains.""",
-        (),
-        facts={
-            "Eckart-Young": "the best approximation of rank j in Frobenius norm truncates the singular values"
-        },
-        others=_derived(),
-    )
-
-
-PROOFS = {"RRR-1.solution": solution, "RRR-1.optimum": optimum}
+PROOFS = {"RRR-1.solution": solution}
