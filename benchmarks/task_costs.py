@@ -33,7 +33,7 @@ def columns(number: int) -> Any:
 
 def measured(number: int) -> Any:
     """A chunk of a sweep over one mode."""
-    from rankladder.properties.gidel2019 import one_mode_sweep as one_mode
+    from rankladder.properties.gidel2019.commands import one_mode_sweep as one_mode
 
     return one_mode.measure(mode_plan(), number)
 

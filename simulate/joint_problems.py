@@ -411,11 +411,11 @@ class Problem(Domain):
             null = self.null if self.kind == "commuting" else self.lam
             found += [(x, self.lam, "lam") for x in value.lam[:m]]
             found += [(x, null, "lam_null") for x in value.lam[m:]]
+        # the bound itself is outside
+        most = [x / value.U.n * Fraction(1023, 1024) for x in value.lam] if value.B else []
         for i, j, b in value.B:
-            most = (
-                min(value.lam[i], value.lam[j]) / value.U.n * Fraction(1023, 1024)
-            )  # the bound itself is outside
-            found.append((b, (-most, most), "B"))
+            top = min(most[i], most[j])
+            found.append((b, (-top, top), "B"))
         return tuple(Entry(x, low, high, kind) for x, (low, high), kind in found)
 
     def with_entries(self, value: JointProblem, numbers: Sequence[Fraction]) -> JointProblem:

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any, ClassVar, TypeVar
 
 import numpy as np
-from flint import arb, fmpq, fmpq_mat
+from flint import arb, fmpq, fmpq_mat, fmpz_mat
 
 from rankladder.domains.arguments import number_at_least, size_range
 from rankladder.domains.domain import Bounds, Domain, Entry, Number, Symbols
@@ -71,7 +71,9 @@ def numbers(matrix: fmpq_mat, number: Number) -> np.ndarray[Any, Any]:
         entries = [arb(x) for x in matrix.entries()]
         return ball_array(entries).reshape(matrix.nrows(), matrix.ncols())
     if number is float:  # one division of integers rounds once, as a Fraction does, at a tenth of its price
-        quotients = [int(x.p) / int(x.q) for x in matrix.entries()]
+        tops, bottom = matrix.numer_denom()
+        below = int(bottom)
+        quotients = [int(x) / below for x in tops.entries()]
         return np.array(quotients, dtype=float).reshape(matrix.nrows(), matrix.ncols())
     table = [[number(Fraction(int(x.p), int(x.q))) for x in row] for row in matrix.table()]
     kind = object if any(not isinstance(x, float) for row in table for x in row) else float
@@ -118,13 +120,14 @@ class Reflections:
 
 @lru_cache(maxsize=4096)
 def _reflections(n: int, vectors: tuple[tuple[int, ...], ...]) -> fmpq_mat:
-    product = identity(n)
+    tops, below = fmpz_mat(n, n, [int(i == j) for i in range(n) for j in range(n)]), 1
     for v in vectors:
         square = sum(x * x for x in v)
-        product = product * fmpq_mat(
-            n, n, [int(i == j) - fmpq(2 * v[i] * v[j], square) for i in range(n) for j in range(n)]
+        below *= square
+        tops = tops * fmpz_mat(
+            n, n, [square * (i == j) - 2 * v[i] * v[j] for i in range(n) for j in range(n)]
         )
-    return product
+    return fmpq_mat(tops) / below
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 __all__ = ["Instance"]
@@ -41,8 +42,15 @@ class Instance(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self.items_)
 
+    @cached_property
+    def _hash(self) -> int:
+        return hash(self.items_)  # of fractions it takes long, and a search asks often
+
     def __hash__(self) -> int:
-        return hash(self.items_)
+        return self._hash
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Instance, (self.items_,)  # in another process the hash is another
 
     def with_(self, **changes: Any) -> Instance:
         """A copy in which the named values are others."""

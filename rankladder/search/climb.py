@@ -221,12 +221,12 @@ def _rounded_at_once(claim: Claim, worst: Witness, budget: Budget) -> list[Witne
     if claim.scalar:
         return found
     for start in dict.fromkeys((moves.unframed(claim, worst.instance), worst.instance)):
-        known = [place.entry for place in moves.places(claim, start)]
+        known = moves.places(claim, start)
         for most in (1, 2, 4, 8):
             if not known or not budget.take():
                 break
-            numbers = [moves.within_range(entry, entry.value.limit_denominator(most)) for entry in known]
-            witness = _judged(claim, moves.with_numbers(claim, start, numbers))
+            numbers = [moves.within_range(e, e.value.limit_denominator(most)) for _, e in known]
+            witness = _judged(claim, moves.with_numbers(claim, start, known, numbers))
             if (
                 witness is not None
                 and witness.judgement.outcome == "violated"

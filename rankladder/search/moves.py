@@ -53,15 +53,16 @@ def places(claim: Claim, instance: Mapping[str, Any]) -> list[Place]:
     ]
 
 
-def with_numbers(claim: Claim, instance: Instance, numbers: Sequence[Fraction]) -> Instance:
-    """The instance with other numbers in the places that :func:`places` lists."""
-    changes, start = {}, 0
-    for name, domain in claim.over.items():
-        count = len(domain.entries(instance[name]))
-        if count:
-            changes[name] = domain.with_entries(instance[name], numbers[start : start + count])
-            start += count
-    return instance.with_(**changes)
+def with_numbers(
+    claim: Claim, instance: Instance, known: Sequence[Place], numbers: Sequence[Fraction]
+) -> Instance:
+    """The instance with other numbers in its places, as :func:`places` lists them."""
+    parts: dict[str, list[Fraction]] = {}
+    for place, number in zip(known, numbers, strict=True):
+        parts.setdefault(place.name, []).append(number)
+    return instance.with_(
+        **{name: claim.over[name].with_entries(instance[name], part) for name, part in parts.items()}
+    )
 
 
 def moved(claim: Claim, instance: Instance, source: Source, mate: Instance | None = None) -> Instance:
@@ -78,7 +79,7 @@ def moved(claim: Claim, instance: Instance, source: Source, mate: Instance | Non
     if style <= 5 and mate is not None:
         other = [place.entry.value for place in places(claim, mate)]
         if len(other) == len(numbers):
-            return with_numbers(claim, instance, _mixed(known, other, source))
+            return with_numbers(claim, instance, known, _mixed(known, other, source))
     if style <= 10:
         for _ in range(choice(source, (1, 1, 2, 3, len(known)))):
             _step(known, numbers, source)
@@ -87,7 +88,7 @@ def moved(claim: Claim, instance: Instance, source: Source, mate: Instance | Non
     else:
         choice(source, (_ends, _copied, _simple, _scaled, _rounded))(known, numbers, source)
     return with_numbers(
-        claim, instance, [shortened(place.entry, x) for place, x in zip(known, numbers, strict=True)]
+        claim, instance, known, [shortened(place.entry, x) for place, x in zip(known, numbers, strict=True)]
     )
 
 
@@ -100,7 +101,7 @@ def dressed(claim: Claim, instance: Instance, source: Source) -> Instance:
         style(known, numbers, source)
         if source.integer(0, 1):
             _meeting(known, numbers, source)
-        instance = with_numbers(claim, instance, numbers)
+        instance = with_numbers(claim, instance, known, numbers)
     return unframed(claim, instance) if source.integer(0, 2) == 0 else instance
 
 

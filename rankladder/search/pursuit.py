@@ -122,9 +122,8 @@ class Pursuit:
         numbers = [
             a.entry.value + part * (b.entry.value - a.entry.value) for a, b in zip(old, new, strict=True)
         ]
-        made = with_numbers(
-            self.claim, end, [shortened(a.entry, x) for a, x in zip(old, numbers, strict=True)]
-        )
+        numbers = [shortened(a.entry, x) for a, x in zip(old, numbers, strict=True)]
+        made = with_numbers(self.claim, end, new, numbers)
         there = self.value(start) + part * (self.value(end) - self.value(start))
         return made.with_(**{self.parameter: self._beyond(there, Fraction(0))})
 

@@ -8,6 +8,7 @@ What runs a search (a check, an exploration, a threshold, a sweep) differs in it
 
 from __future__ import annotations
 
+import contextlib
 import math
 import time
 from collections import Counter
@@ -44,8 +45,8 @@ _MARGIN_POOL = 6
 WORK, MOST = 150, 200_000
 _FIRST = 60  # instances that are worth twenty misses each
 _MEASURED = 3  # instances whose work is counted
-_WORTH = 10 * _MEASURED  # instances to judge from which on it pays to count
-_LEAST = 0.3  # of the instances that are wanted, however much work they are
+_WORTH = 10 * _MEASURED  # instances to judge beyond which it pays to count
+_LEAST = 0.15  # of the instances that are wanted, however much work they are
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,8 @@ class Effort:
     """How hard a round looks: float64 draws, instances to judge (of them drawn by Hypothesis), judgements of a climb.
 
     What is 0 is left out. ``coincidences`` is the share of the usual rounds in which they are looked for. ``misses`` are the draws in bulk that may fail the assumptions before the first that does not.
-    ``work`` are the function calls that judging may take: where one instance takes many, fewer are drawn in bulk, though
-    not below a share (None: never fewer).
+    ``work`` are the function calls that each way of judging may take: where one instance takes many, fewer are judged,
+    though not below a share (None: never fewer).
     """
 
     scouted: int
@@ -131,20 +132,24 @@ def look(tally: Tally, effort: Effort, seed: Callable[[str], int], deadline: flo
 
     ``seed`` gives the seed of each way of looking, by its name.
     """
-    claim, wanted = tally.claim, tally.judged + effort.judged
+    claim, before = tally.claim, tally.judged
     scouted = scout_into(tally, effort.scouted, seed("scout"), deadline) if effort.scouted else 0
     if tally.violation is None and effort.coincidences:
         instance = coincidence(claim, seed("coincidence"), effort.coincidences)
         if instance is not None:
             tally.count(instance)
-    if tally.violation is None and effort.hypothesis:
-        draw_hypothesis(tally, effort.hypothesis, seed("hypothesis"), deadline)
-    if tally.violation is None and effort.judged:
-        # where float64 has seen nothing, judging is all there is
-        work = effort.work if scouted else None
-        draw_bulk(tally, wanted, seed("bulk"), deadline, misses_before_first=effort.misses, work=work)
-    if tally.violation is None and effort.climbing:
-        budget = Budget(effort.climbing, deadline)
+    # where float64 has seen nothing, judging is all there is
+    work = effort.work if scouted and effort.judged > _WORTH else None
+    most = math.inf if work is None or tally.violation else _most(tally, work, seed("cost"))
+    hypothesis, judged, climbing = (
+        math.ceil(min(n, max(most, _LEAST * n))) for n in (effort.hypothesis, effort.judged, effort.climbing)
+    )
+    if tally.violation is None and hypothesis:
+        draw_hypothesis(tally, hypothesis, seed("hypothesis"), deadline)
+    if tally.violation is None and judged:
+        draw_bulk(tally, before + judged, seed("bulk"), deadline, misses_before_first=effort.misses)
+    if tally.violation is None and climbing:
+        budget = Budget(climbing, deadline)
         reached = climb(claim, tally.closest, RandomSource(seed("climb")), budget)
         tally.climbed += budget.spent
         if reached is not None and reached.judgement.outcome == "violated":
@@ -152,6 +157,21 @@ def look(tally: Tally, effort: Effort, seed: Callable[[str], int], deadline: flo
         elif reached is not None:
             tally.keep(reached)  # another round goes on from here
     return scouted
+
+
+def _most(tally: Tally, work: int, seed: int) -> float:
+    """How many instances ``work`` function calls judge: by what the first few that are drawn take."""
+    source = RandomSource(seed)
+    costs: list[int] = []
+    for _ in range(_WORTH):
+        if len(costs) == _MEASURED or sum(costs) * _WORTH > work:
+            break  # or so few can be judged that no more need be counted
+        with contextlib.suppress(Infeasible):
+            instance = draw_instance(tally.claim, source)
+            tally.count(instance)
+            # once more, with everything compiled and cached: so the count does not depend on what ran before
+            costs.append(calls_of(partial(judge, tally.claim, instance)))
+    return work * len(costs) / sum(costs) if costs else math.inf
 
 
 def worst_and_simple(
@@ -250,18 +270,15 @@ def draw_bulk(
     deadline: float,
     *,
     misses_before_first: int = 200,
-    work: int | None = None,
 ) -> None:
     """Judge seeded draws until ``wanted`` instances are judged in all or one violates.
 
     It gives up where next to no draw satisfies the assumptions: beyond ``misses_before_first``, twenty misses
     are allowed for each of the first instances judged, and a few for each of the others, since what draws miss is led
-    to the set at some expense. ``work`` function calls spent on judging end it sooner, but not before a
-    share of the instances.
+    to the set at some expense.
     """
     source = RandomSource(seed)
     began, misses = tally.judged, 0
-    costs: list[int] = []
     while tally.judged < wanted and tally.violation is None and time.monotonic() < deadline:
         try:
             instance = draw_instance(tally.claim, source)
@@ -274,12 +291,6 @@ def draw_bulk(
             misses += 1
         else:
             misses += tally.count(instance).too_long
-            if work is not None and len(costs) < _MEASURED and wanted - began > _WORTH:
-                # once more, with everything compiled and cached: so the count does not depend on what ran before
-                costs.append(calls_of(partial(judge, tally.claim, instance)))
-                if len(costs) == _MEASURED:
-                    enough = work * _MEASURED // (1 + sum(costs))
-                    wanted = min(wanted, max(enough, math.ceil(_LEAST * wanted)))
         judged = tally.judged - began
         if misses > misses_before_first + 20 * min(judged, _FIRST) + 3 * judged:
             return

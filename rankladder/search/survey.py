@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,7 @@ from rankladder.numbers.balls import Ball
 from rankladder.search.archive import badness
 from rankladder.search.batches import Sighting
 from rankladder.search.draws import draw_instance, realise, satisfies
-from rankladder.search.judgement import Judgement, conclude
+from rankladder.search.judgement import Judgement, conclude, judge
 from rankladder.search.moves import dressed, moved, places, with_numbers, within_range
 
 __all__ = ["Survey", "calls_of", "roughly"]
@@ -54,6 +55,7 @@ _NEAR = 1e-9  # a margin that rounding may have made positive
 _CORNERS = 6  # kinds of numbers whose large and small values make corners with niches of their own
 _JUDGED = 3  # smallest margins judged a round, beside those near zero
 _MOST_JUDGED = 8
+_ASKING = 0.5  # of the work of a round, which judging may take beside it
 
 
 def roughly(claim: Claim, instance: Instance) -> float:
@@ -93,6 +95,7 @@ class Survey:
     _work: int = _IDLE
     _misses: int = 0
     _missing: int = 0
+    _judging: int = 0
 
     def run(self, work: int, starts: Iterable[Instance] = ()) -> None:
         """Look for about ``work`` function calls, or until the judge finds a violation; at ``starts`` first."""
@@ -106,7 +109,7 @@ class Survey:
                 self._attempt(source, wider, early=self._spent < work * _DRAWN)
                 if self._found or self._failures == self.seen >= _FAILURES:
                     return
-            self._ask_of_some(source)
+            self._ask_of_some(source, _ASKING * work / rounds)
             if self._found:
                 return
 
@@ -127,7 +130,9 @@ class Survey:
 
     def _attempt(self, source: RandomSource, wider: list[Claim], *, early: bool) -> None:
         # where all margins are the same, nothing leads anywhere
-        flat = len({s.margin for s in self._niches.values()}) < 2
+        margins = (s.margin for s in self._niches.values())
+        first = next(margins, None)
+        flat = all(margin == first for margin in margins)
         if not flat and source.integer(0, 19) == 0:
             self._solve(source)
             return
@@ -184,7 +189,7 @@ class Survey:
         def margin(x: Fraction) -> float:
             self._spent += _IDLE
             numbers[index] = within_range(entry, x)
-            found = self._look(with_numbers(self.claim, start, numbers))
+            found = self._look(with_numbers(self.claim, start, known, numbers))
             return math.nan if found is None else found
 
         x = entry.value
@@ -229,6 +234,8 @@ class Survey:
     def _ask(self, instance: Instance) -> None:
         """What the judge says, in the place of what float64 said."""
         judgement = self.judge(instance)
+        if not self._judging:  # once more, with everything compiled and cached
+            self._judging = calls_of(partial(judge, self.claim, instance))
         self._found |= judgement.outcome == "violated"
         self._judged.add(instance)
         if not math.isnan(judgement.margin):
@@ -266,17 +273,21 @@ class Survey:
         yield "bits", bits // 4
         yield "corner", *corner[:_CORNERS]
 
-    def _ask_of_some(self, source: RandomSource) -> None:
-        """Ask the judge about the most promising, and about some of those that rounding may have changed."""
+    def _ask_of_some(self, source: RandomSource, work: float) -> None:
+        """Ask the judge about the most promising, and about some of those that rounding may have changed; about fewer
+        where that takes more than so many function calls.
+        """
         fresh = {id(s.instance): s for s in self._niches.values() if s.instance not in self._judged}
         ranked = sorted(fresh.values(), key=lambda s: -badness(s.margin))
         near = [s for s in ranked if not s.margin > _NEAR]
         spread = [near[i] for i in source.rng.permutation(len(near))[:_JUDGED]]
         chosen = ranked[: max(_JUDGED, min(len(near), _MOST_JUDGED - _JUDGED))]
-        for sighting in [*chosen, *(s for s in spread if s not in chosen)]:
+        for number, sighting in enumerate([*chosen, *(s for s in spread if s not in chosen)], 1):
             if self._found or time.monotonic() > self.deadline:
                 return
             self._ask(sighting.instance)
+            if number * self._judging >= work:
+                return
 
 
 def _is_level(margin: float) -> bool:

@@ -27,9 +27,9 @@ __all__ = ["proof_evidence", "proof_of", "verdict_on", "with_proof"]
 
 _Sought = tuple[Status, Evidence | None, Mapping[str, Fraction] | None, bool]  # what proof_evidence returns
 
-# How hard a claim is tested that is proved for all that it speaks of, from its own statement: as under the profile before.
-# What is left to a test is whether the simulator does what the statement says.
-_PROVED = {"quick": "link", "default": "quick", "deep": "default"}
+# How hard a claim is tested that is proved for all that it speaks of, from its own statement. What is left to a test is
+# whether the simulator does what the statement says.
+_PROVED = {"quick": "link", "default": "link", "deep": "default"}
 
 
 def verdict_on(
@@ -43,7 +43,7 @@ def verdict_on(
     """The verdict on a claim with all its evidence: it is tested, and proved where that can be done.
 
     Every route to a verdict ends here: Python, the command line, pytest, the report, notebooks. What is proved is tested
-    as under the profile before, unless ``examples`` says how often.
+    less hard, unless ``examples`` says how often.
 
     Args:
         claim: what to check.

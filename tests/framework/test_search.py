@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import math
+import os
+import pickle
+import subprocess
+import sys
 from fractions import Fraction as F
 from pathlib import Path
 from typing import Any
@@ -188,6 +192,27 @@ def test_a_round_that_is_late_looks_at_nothing() -> None:
     tally = Tally(square)
     look(tally, Effort(20_000, 100, 10, 20), lambda way: 1, deadline=-math.inf)
     assert tally.judged <= 1
+
+
+def test_what_takes_many_calls_to_judge_is_judged_less_often() -> None:
+    def judged(calls: int) -> int:
+        made = claim(f"search.dear-{calls}", over={"A": Matrix(2, 2)})(
+            lambda A: (A * A).sum() + sum(abs(0) for _ in range(calls))
+        )
+        return check_claim(made).instances
+
+    assert judged(0) == 200 and judged(100_000) < 60
+
+
+def test_an_instance_of_another_process_is_found_among_those_of_this_one() -> None:
+    told = "import pickle, sys; from rankladder import Instance; i = Instance.of(x=1); hash(i); sys.stdout.buffer.write(pickle.dumps(i))"
+    made = subprocess.run(
+        [sys.executable, "-c", told],
+        env=os.environ | {"PYTHONHASHSEED": "1"},
+        capture_output=True,
+        check=True,
+    )
+    assert pickle.loads(made.stdout) in {at(x=1)}
 
 
 def test_a_violation_is_made_worse_and_simple() -> None:

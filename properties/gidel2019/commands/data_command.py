@@ -139,7 +139,7 @@ def study_progress(
 
 
 def _write_page(file: Path, report: dict[str, Any], drawn: Any, options: Any) -> None:
-    from rankladder.properties.gidel2019.data_page import data_page
+    from rankladder.properties.gidel2019.data.page import data_page
 
     names = [name for name in (options.X, options.Y, options.record) if name]
     words = command_again(options, without=("plot", "html", "json"))

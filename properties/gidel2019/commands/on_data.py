@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cache, partial
 from typing import Any
 
-from rankladder.app.chosen import chosen_claims
+from rankladder.app.chosen import claims_of_run, name_of_run
 from rankladder.app.output import console, paragraph, print_json, progress, table
 from rankladder.app.workers import spread
 from rankladder.language.statement import Claim
@@ -39,6 +39,7 @@ class _Task:
     examples: int | None
     seed: int
     deadline: float | None
+    run: str
 
 
 _LOOKED_AT = 10  # instances at which the conclusion of a claim that does not apply is looked at
@@ -117,16 +118,20 @@ def run_on_data(claims: Mapping[str, Claim], options: Any) -> int:
             "none of these claims is a matrix claim that is expected to hold; rankladder list names them"
         )
     deadline = None if options.budget is None else time.time() + options.budget
+    # of one problem there is less to see than of all: the default is lighter
+    profile = "data" if options.profile == "default" else options.profile
+    run = name_of_run()
     tasks = [
         _Task(
             i,
             tuple(options.targets),
             files,
             options.one_hot,
-            options.profile,
+            profile,
             options.examples,
             options.seed,
             deadline,
+            run,
         )
         for i in speaking
     ]
@@ -169,7 +174,8 @@ def _in_time(task: _Task) -> bool:
 def _work(task: _Task) -> _Row:
     from rankladder.search.check import check_claim
 
-    subject, claim = _subject(task.files, task.one_hot), chosen_claims(task.targets, ())[task.id]
+    subject = _subject(task.files, task.one_hot)
+    claim = claims_of_run(task.run, task.targets)[task.id]
     found = on_data(claim, subject.problem, subject.structure) or OnData(None)
     budget = None if task.deadline is None else max(0.0, task.deadline - time.time())
 

@@ -27,7 +27,7 @@ from rankladder.app.sweeps.files import ENDINGS, packed, require_writer, unpacke
 from rankladder.app.sweeps.plan import AxisSyntaxError, Plan, axis
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Expectation, Verdict
-from rankladder.properties.gidel2019 import one_mode_sweep as one_mode
+from rankladder.properties.gidel2019.commands import one_mode_sweep as one_mode
 from rankladder.storage.finished import Finished
 from rankladder.storage.versions import require_version, version_of
 from rankladder.usage import UsageError
