@@ -113,6 +113,8 @@ def _two_sided(found: Boundary, took: str) -> list[str]:
 def _one_sided(found: Boundary, took: str) -> list[str]:
     assert found.witness is not None  # noqa: S101 - for the type checker: a side needs one
     assert found.fails_at is not None  # noqa: S101 - for the type checker: and a value
+    quiet = found.quiet_from
+    assert quiet is not None  # noqa: S101 - for the type checker: and an end of what was searched
     name, word = found.parameter, "from" if found.fails_above else "up to"
     other = "below" if found.fails_above else "above"
     shown = f"{float(found.fails_at):.12g}"
@@ -129,7 +131,7 @@ def _one_sided(found: Boundary, took: str) -> list[str]:
     return [
         head,
         f"  confirmed there, margin {found.witness.margin:.3g}, and at {found.failing} values beyond",
-        f"  {other} it nothing found in {_effort(found)}; no proof that it holds there",
+        f"  {other} {float(quiet):.12g} nothing found in {_effort(found)}; no proof that it holds there",
         f"  {agreed}",
     ]
 

@@ -40,6 +40,7 @@ _NARROWEST = 1e-30
 _GRID = 16  # parts of the range whose ends are tried first
 _END = 2**10  # beside an end that does not belong to the range, this part of it is tried
 _SURE = 1000  # how much closer than by chance
+_IDLE = 3  # runs of a pursuit that bring it no closer, after which it ends where it is
 _BEYOND = Fraction(1, 10**6)  # how close to a root a failure must be confirmed
 _SCOUTED_SCALAR, _SCOUTED_MATRIX = 10_000, 5_000
 _ON_GRID, _TOGETHER = (
@@ -313,13 +314,14 @@ class _Hunt:
             found = self.look(value, 0, pursuit.reached, note=False, label="close")
             pursuit.start([] if found is None else [found])
             pursuit.settle()
-        left = abs(pursuit.far - root)
+        left, idle = abs(pursuit.far - root), 0
         while left > gap:
-            # as long as a pursuit halves what is left of the way, the root may be where it leads
+            # as long as a pursuit halves what is left of the way now and then, the root may be where it leads
             pursuit.run(self._work, closely=True)
             pursuit.settle()
             before, left = left, abs(pursuit.far - root)
-            if 2 * left > before:
+            idle = idle + 1 if 2 * left > before else 0
+            if idle == _IDLE:
                 return False
         return (pursuit.far >= root) if end > root else (pursuit.far <= root)
 

@@ -66,6 +66,14 @@ class Boundary:
             return None
         return self.root if self.root is not None else float(self.fails_at)
 
+    @property
+    def quiet_from(self) -> Fraction | None:
+        """Of a one-sided threshold: the value on whose other side the searches found nothing; ``fails_at`` is rounded."""
+        if not self.one_sided or self.fails_at is None:
+            return None
+        last = unit(self.fails_at, self.digits or most_digits(self.fails_at))
+        return self.fails_at - last if self.fails_above else self.fails_at + last
+
     def to_json(self) -> dict[str, Any]:
         """Stable keys, plain values."""
 
@@ -84,6 +92,7 @@ class Boundary:
             "fails": "above" if self.fails_above else "below",
             "estimate": self.estimate,
             "digits": self.digits,
+            "quiet_from": number(self.quiet_from),
             "searches": list(self.searches),
             "minimal_polynomial": self.polynomial,
             "polynomial_confirmed": self.polynomial is not None,
