@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from rankladder.language.catalogue import DEFAULT
+from rankladder.language.catalogue import DEFAULT, catalogues
 
 __all__ = [
     "add_catalogue",
@@ -69,7 +69,7 @@ def add_targets(sub: argparse.ArgumentParser, metavar: str = "TARGET", which: st
 
 def add_catalogue(sub: argparse.ArgumentParser) -> None:
     """The catalogue whose claims, commands and counterexamples are meant."""
-    words = f"the catalogue (default {DEFAULT})"
+    words = f"the catalogue: {', '.join(catalogues())} (default {DEFAULT})"
     sub.add_argument("--catalogue", metavar="NAME", default=DEFAULT, help=words)
 
 

@@ -47,7 +47,10 @@ def add_arguments(sub: argparse.ArgumentParser) -> None:
         "--twins", action="store_true", help="check the twins of the claims instead: each must be refuted"
     )
     sub.add_argument(
-        "--profile", choices=("quick", "default", "deep"), default="default", help="how hard to look"
+        "--profile",
+        choices=("quick", "default", "deep"),
+        default="default",
+        help="how hard to look (default: default)",
     )
     sub.add_argument("--examples", type=positive_integer, metavar="N", help="instances to judge per claim")
     sub.add_argument("--budget", type=positive_number, metavar="SECONDS", help="stop after this long")

@@ -152,7 +152,11 @@ def print_verdict(claim: Claim, result: Result | None, again: Sequence[str]) -> 
 
 
 def _print_evidence(out: Any, result: Result, again: Sequence[str] | None) -> None:
-    rows = [("evidence", e.detail) for e in result.evidence if e.kind != "counterexample"]
+    rows = [
+        (e.kind if e.kind == "mistake" else "evidence", e.detail)
+        for e in result.evidence
+        if e.kind != "counterexample"
+    ]
     if result.counterexample is not None:
         rows.insert(0, ("counterexample", f"{_in_float64(result)}{result.counterexample}"))
     if result.margin is not None:

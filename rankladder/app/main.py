@@ -30,7 +30,7 @@ _COMMANDS = {
         "which assertions of a catalogue's source stand, and under what",
     ),
     "new": ("rankladder.app.new_command", "write a file of claims to start from"),
-    "list": ("rankladder.app.list_command", "list every claim, a line each"),
+    "list": ("rankladder.app.list_command", "list every claim and what it says"),
     "show": ("rankladder.app.show_command", "one claim: statement, assumptions, derivation, source"),
     "explore": ("rankladder.app.explore_command", "hunt for a counterexample, or drop an assumption"),
     "boundary": ("rankladder.app.boundary_command", "the sharp threshold of a claim in one parameter"),

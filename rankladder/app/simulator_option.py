@@ -172,7 +172,7 @@ def run_with(known: Mapping[str, Claim], options: Any) -> int:
         print_json(document(ordered, options.seed) | {"simulator": said})
     else:
         print(f"simulator: {options.simulator}, {own.describes}")
-        for line in mistake:
+        for line in mistake if len(ordered) > 1 else ():  # of one alone all evidence is printed
             print(f"  {line}")
         print_results(ordered, options.seed, time.time() - started, again=None)
         _print_apart(apart, own.name)

@@ -57,7 +57,7 @@ def phase_diagram(ax: Any = None, *, columns: int = 900, start: float = 0.3) -> 
     ax.set_ylim(0, top)
     ax.set_xlabel(r"step size times singular value, $s = \eta\sigma$")
     ax.set_ylabel(r"fraction learned $z_k$ at late steps")
-    ax.legend(framealpha=1, fontsize=8, loc="upper left", title="beyond $s$ =", title_fontsize=8)
+    ax.legend(framealpha=1, fontsize="small", loc="upper left", title="beyond $s$ =", title_fontsize="small")
     return ax
 
 
@@ -183,12 +183,14 @@ def certified_run(s: float = 1.95, z0: float = 0.1, steps: int | None = None, ax
     ax.plot(k, run, color=COLOURS[1], marker="x", markersize=5, linestyle="", label="float64 run")
     apart = np.flatnonzero(np.abs(run - exact) > _APART)
     if len(apart):
-        words = f"off by more than {_APART:g} from step {apart[0]} on"
+        words = f"{_APART:g} apart from step {apart[0]} on"
         ax.axvline(apart[0], color="0.3", linestyle=":", linewidth=1.2, label=words)
     _label(ax, s, z0)
     ax.set_title("")
     title = rf"$s = \eta\sigma$ = {s:g}, $z_0$ = {z0:g}"
-    ax.legend(loc="lower left", bbox_to_anchor=(0, 1.01), ncols=3, frameon=False, fontsize=8, title=title)
+    ax.legend(
+        loc="lower left", bbox_to_anchor=(0, 1.01), ncols=2, frameon=False, fontsize="small", title=title
+    )
     return ax
 
 
@@ -232,4 +234,4 @@ def _label(ax: Any, s: float, z0: float) -> None:
     ax.set_xlabel("step $k$")
     ax.set_ylabel(r"fraction learned $z = \lambda w/\sigma$")
     ax.set_title(rf"one mode, $s = \eta\sigma$ = {s:g}, $z_0$ = {z0:g}")
-    ax.legend(frameon=False, fontsize=8)
+    ax.legend(frameon=False, fontsize="small")

@@ -46,7 +46,12 @@ def two_orders(sigma: Sequence[float], lam: Sequence[float], ax: Any = None) -> 
     ax.plot(pairs, rises, color=COLOURS[1], linewidth=2.5, linestyle="--", label="the later one saves more")
     for i in range(min(len(s), _LABELLED)):
         ax.annotate(
-            str(i + 1), (s[i], gains[i]), textcoords="offset points", xytext=(0, 8), ha="center", fontsize=9
+            str(i + 1),
+            (s[i], gains[i]),
+            textcoords="offset points",
+            xytext=(0, 8),
+            ha="center",
+            fontsize="small",
         )
     ax.margins(y=0.15)
     if s.max() > 30 * s.min():
@@ -55,7 +60,7 @@ def two_orders(sigma: Sequence[float], lam: Sequence[float], ax: Any = None) -> 
     ax.invert_xaxis()
     ax.set_xlabel(r"$\sigma_i$ (large to small: the order in which descent learns)")
     ax.set_ylabel(r"$\sigma_i^2/\lambda_i$: what mode $i$ saves")
-    ax.legend(frameon=False, fontsize=8)
+    ax.legend(frameon=False, fontsize="small")
     return ax
 
 
@@ -100,7 +105,7 @@ def plateau_losses(sigma: Sequence[float], lam: Sequence[float], ax: Any = None)
     ax.set_xlabel("rank $j$")
     ax.set_ylabel(r"excess loss $f - \min f$")
     ax.set_ylim(0, None)
-    ax.legend(frameon=False, fontsize=8)
+    ax.legend(frameon=False, fontsize="small")
     return ax
 
 

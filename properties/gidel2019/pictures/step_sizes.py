@@ -42,25 +42,18 @@ def step_regimes(ax: Any = None) -> Any:
     ends = thresholds()
     for row, (name, begin, words, ids) in enumerate(_HOLDS):
         exact, value = ends[name], float(ends[name])
-        ax.barh(row, value - begin, left=begin, height=0.62, color=COLOURS[5], edgecolor=COLOURS[0])
-        inside = begin == 0
-        ax.text(
-            0.02 if inside else begin - 0.02,
-            row,
-            words,
-            ha="left" if inside else "right",
-            va="center",
-            fontsize=9,
-        )
+        # words above the bar, for they are longer than some bars are in a narrow figure
+        ax.text(0.02, row - 0.22, f"{words} ({ids})", ha="left", va="center", fontsize="small")
+        ax.barh(row + 0.2, value - begin, left=begin, height=0.36, color=COLOURS[5], edgecolor=COLOURS[0])
         number = f"{value:.4g}" if exact.is_rational else rf"\approx {value:.3f}"
         short = "" if exact.has(sympy.CRootOf) or exact.is_Integer else sympy.latex(exact)
         told = short if exact.is_rational and short else f"{short} {number}"
-        ax.text(value + 0.02, row, f"${told}$  ({ids})", va="center", fontsize=9)
+        ax.text(value + 0.02, row + 0.2, f"${told}$", va="center", fontsize="small")
     ax.set_axisbelow(True)
     ax.set_xlim(0, 2.5)
-    ax.set_ylim(len(_HOLDS) - 0.4, -0.6)
+    ax.set_ylim(len(_HOLDS) - 0.5, -0.6)
     ax.set_yticks([])
     ax.grid(False, axis="y")
     ax.set_xlabel(r"step size times singular value, $s = \eta\sigma$")
-    ax.set_title("one mode, from any start in (0, 1]: what holds up to which step size", fontsize=11)
+    ax.set_title("one mode, any start in (0, 1]: what holds up to which $s$", fontsize="medium")
     return ax

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from rankladder.report.pictures.style import COLOURS, axes_or_new, figure
+from rankladder.report.pictures.style import COLOURS, STROKES, axes_or_new, figure
 
 __all__ = ["draw_modes", "excess_loss", "learned_values", "staircase"]
 
@@ -26,6 +26,7 @@ def draw_modes(report: Mapping[str, Any]) -> Any:
             times,
             np.where(np.abs(values[:, i]) <= 3, values[:, i], np.nan),
             color=colour,
+            linestyle=STROKES[i % len(STROKES)],
             label=label if i < 10 else None,
         )
         if mode["predicted_step"] is not None and i < 10:
@@ -72,7 +73,13 @@ def staircase(geometry: Any, run: Any, eta: float, delta: float) -> Any:
     upper.set_ylim(min([*levels, top / 100]) / 3, top * 2)
     values = np.array(run.singular_values)
     for j in range(min(values.shape[1], shown)):
-        lower.plot(times, values[:, j], color=COLOURS[j % len(COLOURS)], label=f"$j$ = {j + 1}")
+        lower.plot(
+            times,
+            values[:, j],
+            color=COLOURS[j % len(COLOURS)],
+            linestyle=STROKES[j % len(STROKES)],
+            label=f"$j$ = {j + 1}",
+        )
     for axis in (upper, lower):
         for i, t in enumerate(predicted[:shown]):
             if t <= last:
@@ -87,8 +94,8 @@ def staircase(geometry: Any, run: Any, eta: float, delta: float) -> Any:
     more = f"; first {shown} of {len(run.ranks)} modes" if shown < len(run.ranks) else ""
     told = "recorded run" if run.start == "recorded" else "gradient descent from a spectral start"
     upper.set_title(rf"{told}, $\eta$ = {eta:.3g}, $\delta$ = {delta:g}{more}")
-    upper.legend(frameon=False, fontsize=8)
-    lower.legend(frameon=False, fontsize=8, ncols=2)
+    upper.legend(frameon=False, fontsize="small")
+    lower.legend(frameon=False, fontsize="small", ncols=2)
     return made
 
 
@@ -120,12 +127,13 @@ def learned_values(
             times,
             run.w[:, i],
             color=colour,
+            linestyle=STROKES[i % len(STROKES)],
             label=rf"$\sigma_{{{i + 1}}}$ = {a:g}, $\lambda_{{{i + 1}}}$ = {x:g}",
         )
         ax.axvline(1 / np.log1p(eta * a), color=colour, linestyle=":", linewidth=1)
     ax.set_xlabel(r"rescaled time $k/\delta$ (steps per unit of $\delta$); dotted: $1/\log(1+\eta\sigma_i)$")
     ax.set_ylabel(r"coefficient $w_i$ of mode $i$")
-    ax.legend(frameon=False, fontsize=8)
+    ax.legend(frameon=False, fontsize="small")
     return ax
 
 
@@ -160,7 +168,7 @@ def excess_loss(
     ax.set_ylim(0, None)
     ax.set_xlabel(r"rescaled time $k/\delta$ (steps per unit of $\delta$)")
     ax.set_ylabel(r"excess loss $f - \min f$")
-    ax.legend(frameon=False, fontsize=8)
+    ax.legend(frameon=False, fontsize="small")
     return ax
 
 

@@ -51,9 +51,9 @@ def assumption_ladder(claims: Sequence[Claim], ax: Any = None) -> Any:
             [x for x, _ in where], [y for _, y in where], linestyle="", marker="s", markersize=9, label=words[needed],
             color=COLOURS[0], markerfacecolor=COLOURS[0] if needed else "white",
         )  # fmt: skip
-    ax.set_xticks(range(len(names)), names, rotation=45, ha="right", fontsize=9)
-    ax.set_yticks(range(len(shown)), [c.id for c in shown], fontsize=9)
+    ax.set_xticks(range(len(names)), names, rotation=45, ha="right", fontsize="small")
+    ax.set_yticks(range(len(shown)), [c.id for c in shown], fontsize="small")
     ax.set_xlim(-0.6, len(names) - 0.4)
     ax.set_ylim(len(shown) - 0.4, -0.6)
-    ax.legend(loc="lower left", bbox_to_anchor=(0, 1.01), ncols=2, frameon=False, fontsize=9, borderaxespad=0)
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1.01), frameon=False, fontsize="small", borderaxespad=0)
     return ax

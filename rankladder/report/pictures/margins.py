@@ -253,12 +253,12 @@ def margin_landscape(
     bar = ax.figure.colorbar(shade, ax=ax)
     ticks = np.array([-top, -top / 2, 0, top / 2, top])
     bar.set_ticks(ticks.tolist(), labels=[f"{scale * np.sinh(t):.2g}" for t in ticks])
-    bar.set_label("margin, on an arcsinh scale (below 0: violated)")
+    bar.set_label("margin (arcsinh scale; below 0: violated)")
     ax.grid(False)
     ax.set_xlabel(_named(x))
     ax.set_ylabel(_named(y))
-    ax.set_title(_title(claim, instance, x, y), fontsize=9)
-    ax.legend(handles=[mark, *legend], frameon=True, framealpha=0.9, fontsize=8, loc="upper right")
+    ax.set_title(_title(claim, instance, x, y), fontsize="small")
+    ax.legend(handles=[mark, *legend], frameon=True, framealpha=0.9, fontsize="small", loc="upper right")
     return ax
 
 
@@ -305,15 +305,15 @@ def assumption_map(ax: Any = None, *, catalogue: str = DEFAULT) -> Any:
     ax.pcolormesh(np.arange(len(families) + 1), np.arange(len(names) + 1), share.T, cmap="cividis", vmin=0, vmax=1,
                   edgecolors="white", linewidth=1)  # fmt: skip
     for i, j in np.argwhere(made > 0):
-        ax.text(i + 0.5, j + 0.5, f"{needed[i, j]}/{made[i, j]}", ha="center", va="center", fontsize=7,
+        ax.text(i + 0.5, j + 0.5, f"{needed[i, j]}/{made[i, j]}", ha="center", va="center", fontsize="x-small",
                 color="black" if share[i, j] > 0.4 else "white")  # fmt: skip
     ax.grid(False)
-    ax.set_xticks(np.arange(len(families)) + 0.5, families, rotation=60, ha="right", fontsize=8)
-    ax.set_yticks(np.arange(len(names)) + 0.5, names, fontsize=7)
+    ax.set_xticks(np.arange(len(families)) + 0.5, families, rotation=60, ha="right", fontsize="small")
+    ax.set_yticks(np.arange(len(names)) + 0.5, names, fontsize="x-small")
     ax.set_ylim(len(names), 0)
     ax.set_xlabel("family of claims")
     ax.set_ylabel("assumption")
-    ax.set_title("claims that need the assumption / claims that make it", fontsize=10)
+    ax.set_title("claims that need the assumption / claims that make it", fontsize="medium")
     return ax
 
 

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["COLOURS", "DIVERGING", "axes_or_new", "figure"]
+__all__ = ["COLOURS", "DIVERGING", "STROKES", "axes_or_new", "figure"]
 
 # Okabe and Ito's palette: told apart under the common forms of colour blindness
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+STROKES = (
+    "-",
+    "--",
+    "-.",
+    (0, (6, 1, 1, 1, 1, 1)),
+    (0, (8, 2)),
+    (0, (3, 1)),
+)  # for where all colours are one grey
 DIVERGING = "PuOr"  # orange fails, purple holds
 
 

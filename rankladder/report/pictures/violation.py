@@ -64,7 +64,7 @@ def violation(claim: Claim, instance: Mapping[str, Any], ax: Any = None) -> Any:
     ax.set_xlabel(f"${symbol(name)}$")
     ax.set_ylabel("margin")
     ax.set_title(
-        f"margin along {name}; the counterexample at {name} = {here:.3g} has {there:.3g}", fontsize=9
+        f"margin along {name}; the counterexample at {name} = {here:.3g} has {there:.3g}", fontsize="small"
     )
     return ax
 
