@@ -168,17 +168,6 @@ def test_centring_and_standardising_worked_out_by_hand(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("shape", "least"), [((2, 2), 2), ((4, 2), 4), ((2, 3), 3), ((5, 2), 5), ((9, 2), 9)]
-)
-def test_a_direction_below_rounding_is_none(tmp_path: Path, shape: tuple[int, int], least: int) -> None:
-    for factor, rank in ((1.2, 2), (0.8, 1)):
-        table = np.zeros(shape)
-        table[0, 0], table[1, 1] = 1.0, factor * least * 2.0**-52
-        data = read(saved(tmp_path, "s.npz", X=table, Y=table[:, :1]), center=False)
-        assert data.root.shape == (rank, shape[1]) and data.unrooted.shape == (shape[1], rank)
-
-
-@pytest.mark.parametrize(
     ("size", "shown"),
     [(1e60, ""), (1e-60, ""), (1.1e60, "1.1e+60"), (-1.1e60, "1.1e+60"), (0.9e-60, "9e-61")],
 )

@@ -130,34 +130,3 @@ def test_thresholds_are_roots_of_what_they_claim() -> None:
     for step, changes in ((sign - 1e-4, False), (sign + 1e-4, True)):
         top = theory.normal_form_step(step, starts).max()
         assert (theory.entry_step(step, 1.0, 1.0, np.sqrt(top)) < 0) == changes
-
-
-def lower_curve_margin(step: float) -> float:
-    """Least log-odds of 200 steps above the lower curve, over starts; relative to 1 - curve past an overshoot."""
-    z0 = np.concatenate([np.linspace(1e-3, 0.999, 4001), 1 - np.geomspace(1e-7, 1e-3, 400)])
-    x, odds, worst = 1 - z0, z0 / (1 - z0), np.inf
-    for k in range(1, 9):
-        x = x * ((1 - 2 * step) + step * x * (2 - step + step * x))
-        worst = min(worst, float(np.min(1 - x * (1 + odds * (1 + step) ** (2 * k)))))
-    return worst
-
-
-def test_the_lower_curve_holds_up_to_its_threshold_and_no_further() -> None:
-    bound = float(theory.thresholds()["lower logistic curve"])
-    # margins are of order one; what rounding adds over 8 steps is below 1e-12
-    assert lower_curve_margin(0.5) > -1e-12
-    assert lower_curve_margin(bound - 1e-3) > -1e-12
-    assert lower_curve_margin(bound + 1e-3) < -1e-4
-
-
-def test_the_ratio_of_learned_fractions_has_the_stated_sharp_bound() -> None:
-    bound = float(theory.thresholds()["ratio of learned fractions (eta lambda)"])
-
-    def rises(top: float) -> float:
-        a = np.linspace(1e-3, top, 20001)
-        shares = [theory.one_layer_descent_fraction(1.0, a, k) / a for k in range(1, 41)]
-        return max(float(np.max(np.diff(share))) for share in shares)
-
-    # neighbouring grid values of shares of at most 40 differ by rounding only where they are equal
-    assert rises(bound) <= 40 * 2.0**-51
-    assert rises(bound + 0.05) > 1e-8

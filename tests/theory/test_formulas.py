@@ -47,18 +47,6 @@ def test_rates_are_the_slopes_of_the_log_odds() -> None:
             assert gain == pytest.approx(float(rate), rel=1e-5)
 
 
-def test_cycle_points_map_to_each_other() -> None:
-    for s in (1.05, 1.5, 1.95):
-        low, high = theory.two_cycle(s)
-        assert theory.normal_form_step(s, low) == pytest.approx(high)
-        assert theory.normal_form_step(s, high) == pytest.approx(low)
-        slope = [
-            (theory.normal_form_step(s, z + 1e-6) - theory.normal_form_step(s, z - 1e-6)) / 2e-6
-            for z in (low, high)
-        ]
-        assert theory.cycle_multiplier(s) == pytest.approx(slope[0] * slope[1], rel=1e-6)
-
-
 def test_reduced_rank_gain_and_losses() -> None:
     sigma, lam = np.array([2.0, 1.0]), np.array([8.0, 1.0])
     whitened = np.diag(sigma / np.sqrt(lam))
