@@ -8,12 +8,11 @@ from typing import Any
 import numpy as np
 import sympy
 
-from rankladder import Int, Real, always, claim, exists, exp, forall, implies, least, log, strictly
+from rankladder import Int, Real, always, claim, exists, exp, forall, implies, least, log, strictly, symbols
 from rankladder.numbers import choosing, midpoints
-from rankladder.properties.gidel2019.gd_sandwich import odds_against
 from rankladder.properties.gidel2019.one_mode import MODE, later, s, z, z0
 from rankladder.simulate import descent
-from rankladder.theory import decay_factor, logistic, mode_logit, rate_lower, rate_upper
+from rankladder.theory import decay_factor, growth_factor, logistic, mode_logit, rate_lower, rate_upper
 
 PAPER = "Gidel, Bach, Lacoste-Julien 2019, abstract (A1, A5); restated"
 
@@ -32,34 +31,34 @@ def pace(s: Any) -> Any:
     return mode_logit(s, 0.5, 1)
 
 
-def curve_above(s: Any, z0: Any, k: Any) -> Any:
-    """L_hi(k)."""
-    return 1 / (1 + odds_against(z0, decay_factor(s), k))
-
-
-def curve_below(s: Any, z0: Any, k: Any) -> Any:
-    """L_lo(k)."""
-    return logistic(rate_lower(s), z0, k)
-
-
-@claim(
+# odds against being learned, of the flow at the time of step k and of the two logistic curves
+flow, high, low = symbols("f u l")
+ODDS = 1 / z0 - 1
+AWAY = 1 / (1 + high) - 1 / (1 + low)
+FLOW_STEP = flow * sympy.exp(-2 * s)
+band = always(
     "GD-10.band",
+    (z - 1 / (1 + flow) <= AWAY) & (1 / (1 + flow) - z <= AWAY),
+    start={z: z0, flow: ODDS, high: ODDS, low: ODDS},
+    step={**MODE["step"], flow: FLOW_STEP, high: high * decay_factor(s), low: low / growth_factor(s)},
+    orbit=MODE["orbit"],
     title="one mode: descent and flow are no farther apart than the two logistic curves",
-    statement=r"s<\tfrac12:\ |z_k - z(\eta k)| \le L_{r_{hi}}(k) - L_{r_{lo}}(k)",
     source="this project",
     over=ORBITS,
     given=SMALL,
-    constants={"upper": curve_above, "lower": curve_below},
+    along={
+        "unit": (z > 0) & (z <= 1),
+        "between the curves": (high > 0) & (low > 0) & (z * (1 + high) <= 1) & (z * (1 + low) >= 1),
+        "so is the flow": (high <= flow) & (flow <= low),
+    },
+    direct=True,
 )
-def band(s: Any, z0: Any, steps: int, upper: Any, lower: Any) -> Any:
-    """|z_k - z(eta k)| <= L_hi(k) - L_lo(k), step by step (so for the suprema too)."""
-    z = descent(s, z0, steps)
-    apart = abs(z.z - flow_value(s, z0, z.k))
-    return forall((upper(s, z0, z.k) - lower(s, z0, z.k) - apart)[1:])
-
-
-band.twin("upper-half", "no farther than the flow is from the upper curve", constants={"lower": flow_value})
-band.twin("lower-half", "no farther than the flow is from the lower curve", constants={"upper": flow_value})
+band.twin(
+    "upper-half", "no farther than the flow is from the upper curve", step={low: low * sympy.exp(-2 * s)}
+)
+band.twin(
+    "lower-half", "no farther than the flow is from the lower curve", step={high: high * sympy.exp(-2 * s)}
+)
 
 
 def gaps(s: Any, z0: Any, steps: int) -> Any:

@@ -7,9 +7,10 @@ from typing import Any
 
 import sympy
 
-from rankladder import Int, Real, claim, forall, lemma, log, log1p, strictly, symbols
+from rankladder import Int, Real, always, claim, exp, forall, lemma, log, log1p, strictly, symbols
+from rankladder.properties.gidel2019.one_mode import MODE, q, z
 from rankladder.simulate import descent, first_hit
-from rankladder.theory import hit_bracket_log, rate_lower, transition_step
+from rankladder.theory import growth_factor, hit_bracket_log, rate_lower, transition_step
 
 s, eta, sigma, theta, delta, ratio = symbols("s eta sigma theta delta ratio")
 sigma1, sigma2, lam1, lam2, s1, z0 = symbols("sigma1 sigma2 lam1 lam2 s1 z0")
@@ -29,60 +30,54 @@ def transition_time(s: Any) -> Any:
     return transition_step(s, 1, 1)
 
 
-def deficit(delta: Any, steps: int, time: Any) -> Any:
-    """``2 delta (1 - kappa/time)`` at ``kappa = steps/delta``: how far before its transition a mode is."""
-    return 2 * (delta - steps / time)
-
-
 SMALL_START = ratio < sympy.exp(2 * delta)
 
 
-@claim(
+def orbit(s: Any, ratio: Any, delta: Any, steps: int) -> Any:
+    """Z along descent from the start e^{-delta}."""
+    return descent(s, ratio * exp(-2 * delta), steps).z
+
+
+# at kappa = k/delta, q_k = (lam/sigma) e^{-2 delta (1 - kappa log(1+s))}: before the transition it is small, after it large
+Z0 = ratio * sympy.exp(-2 * delta)
+BESIDE: dict[str, Any] = {
+    "start": {z: Z0, q: Z0}, "step": {**MODE["step"], q: q * growth_factor(s)}, "orbit": {z: orbit},
+    "over": START, "source": PAPER,
+}  # fmt: skip
+before = always(
     "GD-7.before",
+    z <= q,
+    **BESIDE,
     title="one mode: before the discrete transition z is exponentially small in delta",
-    statement=r"z_{\delta\kappa} \le \tfrac{\lambda}{\sigma} e^{-2\delta(1 - \kappa\log(1+s))}",
-    source=PAPER,
-    over=START,
     given={"bounded-step": s <= 2, "small-start": SMALL_START},
-    constants={"time": transition_time},
+    along={"invariant": (z >= 0) & (s * z <= 2 + s)},
 )
-def before(s: Any, ratio: Any, delta: Any, steps: int, time: Any) -> Any:
-    z = descent(s, log_z0=log_start(ratio, delta), steps=steps)
-    return log(ratio) - deficit(delta, steps, time(s)) - z.log[-1]
-
-
 before.twin(
     "later",
     "with a transition one per cent later",
-    constants={"time": lambda s: Fraction(101, 100) * transition_time(s)},
+    step={q: q * (1 + s) ** sympy.Rational(200, 101)},
 )
 before.twin(
     "continuous-early",
     "with the rate nine tenths of log(1+s)",
-    constants={"time": lambda s: Fraction(10, 9) * transition_time(s)},
+    step={q: q * (1 + s) ** sympy.Rational(9, 5)},
 )
 
-
-@claim(
+after = always(
     "GD-7.after",
+    (1 - z) * q <= 1,
+    **BESIDE,
     title="one mode: after the discrete transition 1 - z is exponentially small in delta",
-    statement=r"s<\tfrac12:\ 1 - z_{\delta\kappa} \le \tfrac{\sigma}{\lambda} e^{-2\delta(\kappa\log(1+s) - 1)}",
-    source=PAPER,
-    over=START,
     given={"small-step": 2 * s < 1, "small-start": SMALL_START},
-    constants={"time": transition_time, "scale": lambda ratio: 1 / ratio},
+    along={"unit": (z > 0) & (z <= 1), "odds": (q > 0) & (z >= q * (1 - z))},
+    direct=True,
 )
-def after(s: Any, ratio: Any, delta: Any, steps: int, time: Any, scale: Any) -> Any:
-    z = descent(s, log_z0=log_start(ratio, delta), steps=steps)
-    return log(scale(ratio)) + deficit(delta, steps, time(s)) - log(z.x[-1])
-
-
 after.twin(
     "earlier",
     "with a transition a tenth earlier",
-    constants={"time": lambda s: Fraction(9, 10) * transition_time(s)},
+    step={q: q * (1 + s) ** sympy.Rational(20, 9)},
 )
-after.twin("ratio-inverted", "with lam/sigma in place of sigma/lam", constants={"scale": lambda ratio: ratio})
+after.twin("ratio-inverted", "with lam/sigma in place of sigma/lam", start={q: sympy.exp(-2 * delta) / ratio})
 after.twin("no-step-bound", "at every step", drop="small-step")
 
 

@@ -27,7 +27,7 @@ from rankladder import (
 )
 from rankladder.numbers import choosing
 from rankladder.numbers.balls import Ball, precision
-from rankladder.numbers.words import rectangle
+from rankladder.numbers.words import Size, entrywise, rectangle, turned_to
 from rankladder.properties.gidel2019.flow import factors, mode_values, solves_flow
 from rankladder.simulate import gradient_flow, spectral_start, two_layer_gradients
 
@@ -250,9 +250,9 @@ def commutator(problem: Any, U: Array, V: Array, factor: Any) -> Any:
     U, V = _fitted(U, problem.d), _fitted(V, problem.p)
     Sxx, Sxy = U @ problem.Sxx @ U.T, U @ problem.Sxy @ V
     product = Sxy @ Sxy.T
-    squares = np.concatenate([problem.sigma**2, 0 * np.resize(problem.sigma, problem.d - problem.m)])
-    gap = squares[:, None] - squares[None, :]
-    return equal(frobenius_square(Sxx @ product - product @ Sxx), factor * frobenius_square(problem.B * gap))
+    squares = entrywise(problem.d, lambda i: problem.sigma[i] ** 2 if i < problem.m else 0 * problem.sigma[0])
+    apart = squares[:, None] * problem.B - problem.B * squares
+    return equal(frobenius_square(Sxx @ product - product @ Sxx), factor * frobenius_square(apart))
 
 
 commutator.twin("larger", "a factor 101/100", constants={"factor": Fraction(101, 100)})
@@ -261,6 +261,8 @@ commutator.twin("smaller", "a factor 99/100", constants={"factor": Fraction(99, 
 
 def _fitted(frame: Array, n: int) -> Array:
     """An orthogonal matrix of order n from one of order 8: the reflection that its first row defines."""
+    if isinstance(n, Size):
+        return turned_to(frame, n)
     v = frame[0, :n] + np.array([2] + [0] * (n - 1))  # never zero: no entry of a frame is below -1
     made: Array = np.eye(n, dtype=int) - 2 * np.outer(v, v) / (v @ v)
     return made

@@ -25,7 +25,7 @@ from rankladder.numbers.balls import Symbolic
 
 __all__ = [
     "Condition", "Every", "Index", "Largest", "Letter", "Ranked", "Size", "Stack", "Structured", "Table", "Trace", "Vector", "Words", "at_least_one", "constant", "diagonal",
-    "eigenvalues", "entrywise", "first_of", "fresh", "identity", "letter", "positions", "ranked", "rectangle", "smallest", "table",
+    "eigenvalues", "entrywise", "first_of", "fresh", "identity", "letter", "positions", "ranked", "rectangle", "smallest", "table", "turned_to",
 ]  # fmt: skip
 
 
@@ -1223,6 +1223,12 @@ def letter(name: str, rows: Size, columns: Size, kind: str = "free") -> Words:
     if kind != "free" and rows.names != columns.names:
         raise ValueError(f"a matrix ({rows}, {columns}) is not {kind}")
     return Words(((1 + rows.zero, (Letter(name, rows.names, columns.names, kind),)),), rows, columns)
+
+
+def turned_to(frame: Words, order: Size) -> Words:
+    """An orthogonal matrix of another order, which may be any as the given one may."""
+    ((_, (part,)),) = frame.terms
+    return letter(f"{part.name}({order})", order, order, part.kind)
 
 
 def identity(size: Any) -> Any:

@@ -7,11 +7,9 @@ from fractions import Fraction
 
 import sympy
 
-from rankladder.language.obligation import Obligation
 from rankladder.language.statement import symbols
 from rankladder.proof.boxes import certificate, certify
 from rankladder.proof.parts import Part
-from rankladder.proof.proof import by_obligations
 from rankladder.proof.result import Proof
 from rankladder.proof.tails import expm1_ratio, log1p_defect, same_form
 from rankladder.properties.gidel2019.proofs.descent_forms import (
@@ -26,7 +24,7 @@ from rankladder.properties.gidel2019.proofs.descent_forms import (
     z,
 )
 from rankladder.properties.gidel2019.proofs.flow import shown
-from rankladder.theory import mode_logit, rate_lower, rate_upper
+from rankladder.theory import mode_logit, rate_lower
 
 __all__ = ["CERTIFICATES"]
 
@@ -37,26 +35,6 @@ HALF = sympy.Rational(1, 2)
 LOSS = log1p_defect(s)  # (s - log(1+s))/s^2
 SMALLNESS = 1 - log(z0)
 DISTANCE = log(1 - z0) - log(z0)  # minus the log-odds of z_0
-
-
-def rates() -> Obligation:
-    """The flow's rate lies between those of the logistic curves."""
-    between = sympy.And(rate_lower(s) < mode_logit(s, HALF, 1), mode_logit(s, HALF, 1) < rate_upper(s))
-    return Obligation("the flow's rate lies between", (s > 0, 2 * s < 1), between)
-
-
-def band() -> Proof:
-    """Prove that descent is no farther from the flow than the logistic curves are apart."""
-    return by_obligations(
-        "GD-10.band",
-        """L_r(k) is the logistic curve of rate r through z_0, 0 < z_0 < 1; the flow at the time of step k is L_2s(k).
-        GD-4: L_lo(k) <= z_k <= L_hi(k) for all k >= 0.
-        r_lo < 2s < r_hi (below), and 1/(1 + (1/z_0 - 1) e^(-r k)) does not fall as r grows, k >= 0.
-        So L_lo(k) <= L_2s(k) <= L_hi(k) as well.
-        Two numbers between the same bounds differ by at most the distance of the bounds.""",
-        [rates()],
-        rests_on=("GD-4.lower", "GD-4.upper"),
-    )
 
 
 def lags_then_leads() -> Proof:
@@ -135,7 +113,6 @@ def order() -> Proof:
 
 
 CERTIFICATES: dict[str, Callable[[], Proof]] = {
-    "GD-10.band": band,
     "GD-10.lags-then-leads": lags_then_leads,
     "GD-10.order": order,
     "GD-10.rates": shown(
