@@ -7,6 +7,7 @@ only what becomes of a task whose process is killed.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import signal
 import sys
@@ -188,6 +189,7 @@ def _deaf_to_interrupts() -> Iterator[None]:
 
 def _initialise(parent: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(50_000, 20, 100)  # what a catalogue is made of stays, and takes long to look through
     threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
 
 
