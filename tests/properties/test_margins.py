@@ -57,10 +57,10 @@ PREDICATES: dict[tuple[str, str], tuple[JointProblem, float]] = {
     **{(id, "quiet-null"): (LOUD, 2 - ETA * 3.5 * START) for id in (
         "LOSS-2.descent", "RRR-1.visited", "GD-9.modes", "STEP-6.convergent",
     )},
-    # a null mode that the start does not carry: of no concern, but to the loss
+    # a null mode that the start does not carry: of no concern
     ("RRR-1.visited", "quiet-null "): (CUT, 2.0),
     ("STEP-6.convergent", "quiet-null "): (CUT, 2.0),
-    ("LOSS-2.descent", "quiet-null "): (CUT, 2 - ETA * 3.5 * START),
+    ("LOSS-2.descent", "quiet-null "): (CUT, 2.0),
     ("STEP-6.bounded", "inside"): (
         LOUD, min(2 + STEPS[0] - ETA * 2 * START, 2 + STEPS[1] - ETA * 4 * START, 2 - ETA * 3.5 * START),
     ),
