@@ -33,7 +33,6 @@ from rankladder.properties.gidel2019.spectral_descent import on_the_way
 from rankladder.properties.gidel2019.spectral_starts import (
     between,
     horizon,
-    quiet_null,
     ranks,
     small_start,
 )
@@ -161,6 +160,12 @@ def staircase(problem: Any, W: Array, j: int, fitted: Array, rising: Array, null
     floor, stationary = least_loss(problem)
     here = loss(problem.Sxx, problem.Sxy, W) - floor
     return forall(stationary, within(here, level(problem, j), scale * entrywise(problem.q, bound).sum()))
+
+
+def quiet_null(problem, s1, delta):  # type: ignore[no-untyped-def]
+    """Eta lambda w(0) <= 2 for every null mode that the start carries."""
+    null = entrywise(problem.q, lambda i: 0 * problem.lam[i] if i < problem.m else problem.lam[i])
+    return forall(2 - s1 / problem.sigma[0] * null * exp(-2 * delta))
 
 
 @claim(

@@ -22,7 +22,7 @@ from rankladder import (
     strictly,
     symbols,
 )
-from rankladder.numbers.words import entrywise, smallest, table
+from rankladder.numbers.words import Size, entrywise, smallest, table
 from rankladder.properties.gidel2019.rrr_optimum import (
     ANY,
     Rate,
@@ -251,7 +251,10 @@ def consistent(problem):  # type: ignore[no-untyped-def]
         gains = [rrr_gain(exact.sigma[n], exact.lam[n]) for n in (i, j)]
         return (exact.sigma[i] - exact.sigma[j]) * (gains[0] - gains[1])
 
-    return forall(table(problem.m, problem.m, agree))
+    if isinstance(problem.m, Size):
+        return forall(table(problem.m, problem.m, agree))
+    pairs = [agree(i, j) for j in range(problem.m) for i in range(j)]
+    return forall(*pairs) if pairs else Fraction(1)
 
 
 @claim(

@@ -74,4 +74,4 @@ def begins_below(problem, theta, delta):  # type: ignore[no-untyped-def]
 def quiet_null(problem, s1, delta):  # type: ignore[no-untyped-def]
     """Eta lambda w(0) < 2 for every null mode that the start carries."""
     null = entrywise(problem.q, lambda i: 0 * problem.lam[i] if i < problem.m else problem.lam[i])
-    return strictly(2 - s1 / problem.sigma[0] * null * exp(-2 * delta))
+    return forall(strictly(2 - s1 / problem.sigma[0] * null * exp(-2 * delta)))

@@ -141,9 +141,9 @@ SAMPLE = [
     "GD-4.upper",
     "GD-2",
     "GD-6.width",
-    "RRR-1.optimum",
+    "RRR-1.solution",
     "GD-12.window",
-    "STEP-7.whitened",
+    "STEP-7.eigenpair",
 ]
 
 
@@ -158,8 +158,9 @@ def test_a_claim_of_the_catalogue_has_one_verdict(capsys: pytest.CaptureFixture[
 
 
 def test_the_region_of_a_certificate_is_printed_wherever_the_verdict_is() -> None:
-    region = "shape (d, p, r, active modes) = (2, 2, 2, 2)"
-    result, proof = check("STEP-7.whitened", profile="quick"), prove("STEP-7.whitened")
+    shapes = "; ".join(f"(2, 2, 2, 2), {i}, {j}" for i in (0, 1) for j in (0, 1))
+    region = f"shape (d, p, r, active modes), i, j = {shapes}"
+    result, proof = check("STEP-7.eigenpair", profile="quick"), prove("STEP-7.eigenpair")
     assert (result.verdict, result.certified_on, proof.region) == (Verdict.certified, region, region)
     for told in (
         repr(result),
@@ -174,7 +175,7 @@ def test_the_region_of_a_certificate_is_printed_wherever_the_verdict_is() -> Non
 
 
 def test_no_text_makes_a_proof() -> None:
-    told = prove("RRR-1.optimum")
+    told = prove("RRR-1.solution")
     assert told.status is Status.tested and "nothing checks" in told.summary
 
 
