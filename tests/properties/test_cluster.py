@@ -94,32 +94,32 @@ def wait_for_rows(file: Path, count: int) -> None:
         time.sleep(0.005)
 
 
-@contextlib.contextmanager
-def one_is_killed(cluster: Cluster, file: Path, count: int) -> Iterator[None]:
-    """Kill the first worker once so much is finished."""
-
-    def kill() -> None:
-        wait_for_rows(file, count)
-        cluster.workers[0].kill()
-
-    killer = threading.Thread(target=kill)
-    killer.start()
-    yield
-    killer.join()
-    assert cluster.workers[0].wait() == -9
-
-
 def test_a_sweep_loses_a_worker_and_is_the_serial_one(
     cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("RANKLADDER_CACHE", str(tmp_path / "cache"))
-    words = ["sweep", "--grid", "delta=5:20:10", "--range", "s=0.05:0.95", "theta=0.1:0.9"]
-    words += ["--sample", "80000"]
+    words = [
+        "sweep",
+        "--range",
+        "s=0.05:0.95",
+        "theta=0.1:0.9",
+        "--grid",
+        "delta=5:20:10",
+        "--sample",
+        "80000",
+    ]
     assert main([*words, "--out", "serial.npz", "--workers", "1"]) == 0
 
-    with one_is_killed(cluster, Path(".far.npz.parts"), 3):
-        assert main([*words, "--out", "far.npz", "--dask", cluster.address]) == 0
+    def kill_one() -> None:
+        wait_for_rows(Path(".far.npz.parts"), 3)
+        cluster.workers[0].kill()
+
+    killer = threading.Thread(target=kill_one)
+    killer.start()
+    assert main([*words, "--out", "far.npz", "--dask", cluster.address]) == 0
+    killer.join()
+    assert cluster.workers[0].wait() == -9
     assert cluster.workers[1].poll() is None
     serial, far = np.load("serial.npz"), np.load("far.npz")
     assert serial.files == far.files
@@ -144,8 +144,15 @@ def test_an_exploration_loses_a_worker_and_is_the_serial_one(
     serial = rows("--store", "serial", "--workers", "1")
     assert [row["needed"] for row in serial] == [True, True, None, True]
 
-    with one_is_killed(cluster, Path("far/.finished/rows.sqlite"), 1):
-        assert rows("--store", "far", "--dask", cluster.address) == serial
+    def kill_one() -> None:
+        wait_for_rows(Path("far/.finished/rows.sqlite"), 1)
+        cluster.workers[0].kill()
+
+    killer = threading.Thread(target=kill_one)
+    killer.start()
+    assert rows("--store", "far", "--dask", cluster.address) == serial
+    killer.join()
+    assert cluster.workers[0].wait() == -9
     assert {f.name for f in Path("far").glob("*.json")} == {f.name for f in Path("serial").glob("*.json")}
 
 
