@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -40,6 +41,21 @@ def test_labels_become_a_column_each(tmp_path: Path) -> None:
     said = read_dataset(names[0], names[1], center=True, standardize=False, one_hot=True)
     by_hand = read_dataset(names[0], names[2], center=True, standardize=False)
     assert np.array_equal(said.Sxy, by_hand.Sxy)
+
+
+def test_check_takes_labels_as_data_does(tmp_path: Path, monkeypatch, capsys) -> None:
+    monkeypatch.chdir(tmp_path)
+    labels = np.arange(30) % 3
+    for name, part in (("X", SAMPLES), ("labels", labels), ("columns", np.eye(3)[labels])):
+        np.save(f"{name}.npy", part)
+    words = ["--only", "LIN-5.rank-any", "--examples", "3", "--profile", "quick", "--workers", "1", "--json"]
+    said = []
+    for targets in (["labels.npy", "--one-hot"], ["columns.npy"]):
+        assert main(["check", *words, "--data", "X.npy", *targets]) == 0
+        said.append(json.loads(capsys.readouterr().out)["data"]["sigma"])
+    assert said[0] == said[1]
+    assert main(["check", "--only", "LIN-5.rank-any", "--one-hot"]) == 2
+    assert "give --data X Y" in capsys.readouterr().err
 
 
 def test_labels_that_are_words_are_labels(tmp_path: Path) -> None:

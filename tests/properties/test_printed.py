@@ -122,3 +122,20 @@ def test_red_and_yellow_are_for_what_is_not_as_it_should_be(
     rows = [line for line in capsys.readouterr().out.splitlines() if line.startswith("A-")]
     alarming = {row.split()[0] for row in rows if re.search(r"\x1b\[(1;)?3[13]m", row)}
     assert alarming == {r.id for r in RESULTS if not r.as_expected}
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_no_line_of_the_proofs_is_longer_than_the_terminal(
+    width: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    (tmp_path / "my_claims.py").write_text(
+        "from rankladder import Real, lemma, symbols\n"
+        "x, y = symbols('x y')\n"
+        "lemma('short', x * x + 1 >= 2 * x)\n"
+        "lemma('divided', 1 / x + x >= 2 - 1 / (x + y)**2, over=dict(x=Real(0, 2, closed='both'), y=Real(0, 2, closed='both')))\n"
+    )
+    main(["prove", str(tmp_path / "my_claims.py")])
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[:2] for line in lines[:2]] == [["short", "proved"], ["divided", "open"]]
+    assert all(len(line) <= width for line in lines) and len(lines) == 3

@@ -197,7 +197,7 @@ def _print(made: Study, *, center: bool, standardize: bool) -> None:
     say(
         "half learned: u_i^T W v_i is half of its final value u_i^T W* v_i, W* the best fit (not of sigma_i/lam_i)"
     )
-    say("predicted: delta/log(1 + eta sigma_i), which is exact in the limit of small starts")
+    say("predicted: delta/log(1 + eta sigma_i), the limit of small starts on data that commute")
     if made.recorded is not None:
         estimate = "" if geometry.commutes else " and GEN-3, an estimate"
         say(
