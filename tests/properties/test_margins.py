@@ -153,6 +153,6 @@ def test_midway_a_plateau_is_seen_as_well_as_the_two_modes_beside_it_differ() ->
         w = omega / (1 + (omega * np.exp(2 * delta) - 1) * np.exp(-2 * sigma * t))
         off = np.linalg.norm(w - np.where(np.arange(3) < j, omega, 0))
         constant = np.sqrt((omega[:j] ** 4).sum() + 3 - j)
-        margins.append(1 - off / constant * np.exp(2 * delta * (own - after) / (own + after)))
+        margins.append(1 - (off / constant * np.exp(2 * delta * (own - after) / (own + after))) ** 2)
     found = limit_plateaus.midway_margins(Problem().realise(problem, float), delta)
     assert float(np.min(found)) == pytest.approx(min(margins), rel=1e-9)
