@@ -94,9 +94,7 @@ def run(options: Any) -> int:
         file = given_path(options.identities)
         with _writing(file):
             file.write_text(
-                written_identities(
-                    p.identities for proof in proofs for p in proof.parts if p.identities is not None
-                ),
+                written_identities(i for proof in proofs for p in proof.parts for i in p.all_identities),
                 encoding="utf-8",
             )
     if options.json:

@@ -9,24 +9,27 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sympy
 
 from rankladder.language.induction import Induction
 from rankladder.language.obligation import Obligation
+from rankladder.proof.coq_elementary import ELEMENTARY, Elementary, written
 from rankladder.proof.coq_steps import PRELUDE, Certificate, Tree
 from rankladder.proof.coq_text import NoCoqForm, as_atom, coq_expression, coq_name, coq_relation
+from rankladder.proof.elementary import InNumbers, in_numbers
 from rankladder.proof.expressions import Distance
-from rankladder.proof.identity_text import Identities, Stuck, relation_data, translated
-from rankladder.proof.kept_identities import identities_for, obligation_key
+from rankladder.proof.identity_text import Identities, Stuck, relation_data
+from rankladder.proof.kept_identities import identities_for, obligation_key, readings
 from rankladder.proof.parts import Status
 from rankladder.proof.result import TAKEN, Proof
+from rankladder.proof.smtlib import NotPolynomial
 
 __all__ = ["coq_theorem"]
 
-HEAD = "Require Import Reals Lra.\nOpen Scope R_scope."
+HEAD = "Require Import Reals Lra Psatz.\nOpen Scope R_scope."
 
 
 def coq_theorem(proof: Proof) -> str:
@@ -41,18 +44,17 @@ def coq_theorem(proof: Proof) -> str:
     >>> print(next(line for line in text.splitlines() if line.startswith("Theorem")))
     Theorem doc_coq : forall x : R, 2 * x <= (x^2) + 1.
     """
-    if not proof.status.shown:
+    if proof.status is not Status.proved:
         raise NoCoqForm(f"it is {proof.status}")
-    writer = _Writer({obligation_key(i.given, i.shows): i for p in proof.parts if (i := p.identities)})
+    writer = _Writer({obligation_key(i.given, i.shows): i for p in proof.parts for i in p.all_identities})
     name = coq_name(proof.claim)
     if proof.induction is not None:
         body = writer.induction(name, proof.induction)
-    elif proof.obligations:
-        body = writer.lemma(name, proof.obligations[-1], word="Theorem")
     else:
         body = writer.conjunction(name, _statements(proof))
     title = f"(* {proof.claim}. Written by rankladder; coqc checks it with Coq's standard library alone. *)"
-    return "\n".join([title, HEAD, "", PRELUDE, *body, "", f"Print Assumptions {name}.", ""])
+    more = [ELEMENTARY] if any("near (" in line for line in body) else []
+    return "\n".join([title, HEAD, "", PRELUDE, *more, *body, "", f"Print Assumptions {name}.", ""])
 
 
 def _statements(proof: Proof) -> list[Obligation]:
@@ -60,8 +62,13 @@ def _statements(proof: Proof) -> list[Obligation]:
     if proof.status is not Status.proved or any(p.method in TAKEN for p in proof.parts):
         raise NoCoqForm("it rests on other claims, on named facts, or on the shapes that were run")
     stated = [p.stated for p in proof.parts if p.stated is not None]
-    if not stated or proof.parts[0].stated is None:
+    # parts before what is stated show that a divisor is not 0, which Coq shows again
+    if not stated or (proof.parts[0].stated is None and not proof.obligations):
         raise NoCoqForm("its parts are no statements about real numbers")
+    if any(o.shows == sympy.true for o in stated):
+        raise NoCoqForm(
+            "it holds by the rules of words in matrices, which are no statements about real numbers"
+        )
     return stated
 
 
@@ -82,6 +89,8 @@ def _tree(statement: Any, names: Mapping[Any, str], now: Mapping[Any, Any]) -> T
 def _data(statement: Any) -> Any:
     if statement in (sympy.true, sympy.false):
         return bool(statement)
+    if any(p.base.free_symbols and not p.exp.is_Integer for p in statement.atoms(sympy.Pow)):
+        raise NoCoqForm(f"{statement}: a square root that divides, or is within another")
     try:
         return relation_data(statement)
     except Stuck as error:
@@ -109,10 +118,11 @@ class _Said:
     @property
     def written(self) -> list[Any]:
         """The statement and what is put into it, before anything cancels."""
+        elementary = [x for x in self.now if isinstance(x, (sympy.exp, sympy.log, sympy.Pow))]
         return [
-            self.template,
+            *([] if any(map(self.template.has, elementary)) else [self.template]),
             self.meant,
-            *(e for x, e in self.now.items() if x in self.template.free_symbols),
+            *(e for x, e in self.now.items() if self.template.has(x)),
         ]
 
     @property
@@ -125,14 +135,19 @@ class _Writer:
     """Writes lemmas; ``known`` are the certificates of a proof, by obligation."""
 
     known: Mapping[str, Identities]
+    seeks: bool = True  # whether an identity that is not known is sought
+    unused: set[int] = field(default_factory=set)  # hypotheses that the last lemma does without
 
     def certificate(self, given: Sequence[Any], shows: Any) -> Identities:
         """The identities of an obligation: those of the proof, or what a search finds."""
         obligation = Obligation("", tuple(given), shows)
-        read = translated(obligation)
-        if read is None:
+        ways = readings(obligation)
+        if not ways:
             raise NoCoqForm(f"{obligation}: not between rational functions")
-        found = self.known.get(obligation_key(*read)) or identities_for(obligation)
+        keys = [obligation_key(*read) for _, read in ways]
+        found = next((self.known[key] for key in keys if key in self.known), None)
+        if found is None and self.seeks:
+            found = identities_for(obligation)
         if found is None or found.node is None:
             raise NoCoqForm(f"no identity is known for {obligation}")
         return found
@@ -143,21 +158,67 @@ class _Writer:
         given = [_Said(g, names, {}) for g in obligation.given if g != sympy.true]
         return self.by_signs(name, names, given, _Said(obligation.shows, names, {}), word)
 
-    def by_signs(
+    def in_numbers(
         self, name: str, variables: Mapping[Any, str], given: Sequence[_Said], shows: _Said, word: str
     ) -> list[str]:
-        """A lemma whose conclusion may hold absolute values: each is resolved by the two signs of what it is of."""
-        distances = sorted(shows.meant.atoms(sympy.Abs, Distance), key=lambda d: (sympy.count_ops(d), str(d)))
-        if not distances:
+        """A lemma that may hold exponentials, logarithms and roots."""
+        meant = Obligation(name, tuple(g.meant for g in given), shows.meant)
+        try:
+            ways = [in_numbers(meant, closer=closer) for closer in (False, True)]
+        except NotPolynomial as error:
+            raise NoCoqForm(f"not elementary: {error}") from error
+        if ways[0].whole == meant:
             return self.shown(name, variables, given, shows, word=word)
-        texts = {d: as_atom(coq_expression(d.args[0], variables)) for d in distances}
-        whole = _Said(
-            shows.template,
-            {**shows.names, **{d: f"(Rabs {text})" for d, text in texts.items()}},
-            {**shows.now, **{d: d.args[0] for d in distances}},
-        )
+        # a search among so many facts is long: first what the proof has
+        for made, seeks in ((ways[0], False), (ways[1], False), (ways[0], True)):
+            try:
+                return replace(self, seeks=seeks).elementary(name, variables, given, shows, word, made)
+            except NoCoqForm as error:
+                why = error
+        raise why
+
+    def elementary(
+        self,
+        name: str,
+        variables: Mapping[Any, str],
+        given: Sequence[_Said],
+        shows: _Said,
+        word: str,
+        made: InNumbers,
+    ) -> list[str]:
+        """A lemma with exponentials, logarithms and roots, from one about any numbers that are related as these are."""
+        every = {**variables, **_names(made.means)}
+        templates = [g.template for g in given]
+        numbers = Elementary(templates, shows.template, shows.names, shows.now, made, every)
+
+        def said(statement: Any) -> _Said:
+            return _Said(*numbers.put(statement))
+
+        lines: list[str] = []
+        for lemma, (premises, conclusion) in numbers.lemmas.items():
+            stated = [*map(said, premises)]
+            lines += self.shown(f"{name}_{lemma}", every, stated, said(conclusion), needed=len(given))
+            numbers.lemmas[lemma] = [g for k, g in enumerate(premises, 1) if k not in self.unused], conclusion
+        texts = [written(g, shows.names) for g in templates]
+        head = f"{word} {name} : {_for_all(variables, texts)}{written(shows.template, shows.names)}."
+        return [*lines, head, "Proof.", *numbers.proof(name, variables), "Qed.", ""]
+
+    def by_signs(
+        self,
+        name: str,
+        variables: Mapping[Any, str],
+        given: Sequence[_Said],
+        shows: _Said,
+        word: str,
+    ) -> list[str]:
+        """A lemma that may hold absolute values: each is resolved by the two signs of what it is of."""
+        stated = (*given, shows)
+        of = set().union(*(s.template.atoms(sympy.Abs, Distance) for s in stated)) - set(shows.now)
+        distances = sorted(of, key=lambda d: (sympy.count_ops(d), str(d)))
+        if not distances:
+            return self.in_numbers(name, variables, given, shows, word)
         first = distances[0]
-        ((inner,), text) = first.args, texts[first]
+        (inner,), text = first.args, as_atom(coq_expression(first.args[0], shows.names))
         hypotheses = " ".join([*variables.values(), *(f"H{k}" for k in range(1, len(given) + 1))])
         lines: list[str] = []
         arms: list[str] = []
@@ -165,17 +226,19 @@ class _Writer:
             (1, text, "Rabs_pos_eq", "exact E"),
             (-1, f"(- {text})", "Rabs_left", "apply negative_fact, E"),
         ):
-            case = _Said(sign * inner >= 0, variables, {})
-            now = _Said(shows.template, {**shows.names, first: put}, {**shows.now, first: sign * inner})
+            case = _Said(sign * inner >= 0, shows.names, shows.now)
+            value = {first: sign * inner.xreplace(shows.now)}
+            now = [replace(s, names={**s.names, first: put}, now={**s.now, **value}) for s in stated]
             lemma = f"{name}_sign{len(arms) + 1}"
-            lines += self.by_signs(lemma, variables, [*given, case], now, "Lemma")
+            lines += self.by_signs(lemma, variables, [*now[:-1], case], now[-1], "Lemma")
             weak = "" if sign == 1 else "apply Rlt_le; "
             arms += [
-                f"  - assert (J : {case.tree.text}).",
+                f"  - assert (J : {written(case.template, case.names)}).",
                 f"    {{ apply (le_from {put}); [{weak}{shown} | first [ring | (field; nonzero)]]. }}",
-                f"    rewrite ({rule} _ E); exact ({lemma} {hypotheses} J).",
+                f"    rewrite ?({rule} _ E) in *; exact ({lemma} {hypotheses} J).",
             ]
-        head = f"{word} {name} : {_for_all(variables, [g.tree.text for g in given])}{whole.tree.text}."
+        texts = [written(g.template, g.names) for g in given]
+        head = f"{word} {name} : {_for_all(variables, texts)}{written(shows.template, shows.names)}."
         intro = [f"  intros {hypotheses}."] if hypotheses else []
         return [
             *lines, head, "Proof.", *intro, f"  destruct (Rle_or_lt 0 {text}) as [E|E].", *arms, "Qed.", "",
@@ -204,21 +267,31 @@ class _Writer:
         shows: _Said,
         *,
         word: str = "Lemma",
+        needed: int | None = None,
     ) -> list[str]:
-        """A lemma: for all real values of the variables, ``given`` implies ``shows``."""
+        """A lemma: for all real values of the variables, ``given`` implies ``shows``.
+
+        Hypotheses after the ``needed`` ones are left away where nothing uses them; they become ``unused``.
+        """
         lines: list[str] = []
         steps: list[str] = []
         divisors = _divisors(x for s in (*given, shows) for x in s.written)
-        texts = [g.tree.text for g in given]
-        head = f"{word} {name} : {_for_all(variables, texts)}{shows.tree.text}."
         plain = [k for k, g in enumerate(given) if not _divisors(g.written)]
         for number, factor in enumerate(_factors(divisors), 1):
             apart = sympy.Or(factor < 0, factor > 0)
-            known = [given[k] for k in plain]
             lemma = f"{name}_nonzero{number}"
-            names = {**variables}
-            lines += self.shown(lemma, variables, known, _Said(apart, names, {}))
-            hypotheses = " ".join([*variables.values(), *(f"H{k + 1}" for k in plain)])
+            about = [k for k in plain if given[k].meant.free_symbols <= factor.free_symbols]
+            for chosen in (about, plain):
+                known = [given[k] for k in chosen]
+                try:
+                    lines += replace(self, seeks=True).shown(
+                        lemma, variables, known, _Said(apart, variables, {})
+                    )
+                    break
+                except NoCoqForm:
+                    if chosen is plain:
+                        raise
+            hypotheses = " ".join([*variables.values(), *(f"H{k + 1}" for k in chosen)])
             steps.append(
                 f"  assert (N{number} : {coq_expression(factor, variables)} <> 0) "
                 f"by exact (apart _ ({lemma} {hypotheses}))."
@@ -237,9 +310,15 @@ class _Writer:
         writer.node(found.node or {}, found.shows, facts, choices, "    ")
         writer.lines.append("  }")
         writer.conclude(found.shows, "SHOWN", shows.tree, "  ")
-        intros = " ".join([*variables.values(), *(f"H{k}" for k in range(1, len(given) + 1))])
+        tactics = writer.used()
+        stays = range(1, min(len(given), len(given) if needed is None else needed) + 1)
+        used = {int(k) for line in (*steps, *tactics) for k in re.findall(r"\bH(\d+)\b", line)}.union(stays)
+        self.unused = {k for k in range(1, len(given) + 1) if k not in used}
+        texts = [g.tree.text for k, g in enumerate(given, 1) if k in used]
+        head = f"{word} {name} : {_for_all(variables, texts)}{shows.tree.text}."
+        intros = " ".join([*variables.values(), *(f"H{k}" for k in sorted(used))])
         intro = [f"  intros {intros}."] if intros else []
-        return [*lines, head, "Proof.", *intro, *steps, *writer.used(), "Qed.", ""]
+        return [*lines, head, "Proof.", *intro, *steps, *tactics, "Qed.", ""]
 
     def induction(self, name: str, induction: Induction) -> list[str]:
         """The sequences by their steps, a lemma for every base and step, and the theorem for all k."""

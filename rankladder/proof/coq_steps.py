@@ -55,7 +55,7 @@ Lemma product_apart : forall a b, a <> 0 -> b <> 0 -> a * b <> 0. Proof. exact R
 Ltac nonzero := repeat split; first [assumption | (intro E; lra) | match goal with
   | N : ?b <> 0 |- ?a <> 0 => let E := fresh in intro E; apply N; replace b with a by ring; exact E
   | N : ?b <> 0 |- ?a <> 0 => let E := fresh in intro E; apply N; replace b with (- a) by ring; rewrite E; ring
-  end | (apply product_apart; nonzero) | (apply pow_nonzero; nonzero)].
+  end | (apply product_apart; nonzero) | (apply pow_nonzero; nonzero) | (intro E; nra)].
 """
 
 

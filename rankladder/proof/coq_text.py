@@ -9,6 +9,8 @@ from typing import Any
 
 import sympy
 
+from rankladder.proof.expressions import Distance
+
 __all__ = ["NoCoqForm", "as_atom", "coq_expression", "coq_name", "coq_polynomial", "coq_relation"]
 
 _RESERVED = frozenset(
@@ -37,7 +39,7 @@ _RESERVED = frozenset(
 _WORDS = {
     "<": ("<", "lt"), "<=": ("<=", "le"), ">": ("<", "lt"), ">=": ("<=", "le"), "==": ("=", "eq"), "!=": ("<>", "ne"),
 }  # fmt: skip
-_FUNCTIONS = {sympy.exp: "exp", sympy.log: "ln", sympy.Abs: "Rabs"}
+_FUNCTIONS = {sympy.exp: "exp", sympy.log: "ln", sympy.Abs: "Rabs", Distance: "Rabs"}
 
 
 class NoCoqForm(ValueError):
@@ -84,12 +86,12 @@ def coq_expression(expression: Any, names: Mapping[Any, str]) -> str:
         return f"- {_factor(-expression, names)}"
     if expression.is_Mul:
         return " * ".join(_factor(a, names) for a in expression.as_ordered_factors())
-    if expression.is_Pow and expression.exp.is_Integer:
-        base, power = as_atom(coq_expression(expression.base, names)), int(expression.exp)
+    if expression.is_Pow and expression.exp.is_Rational and expression.exp.q <= 2:
+        base, power = as_atom(coq_expression(expression.base, names)), int(expression.exp.p)
+        if expression.exp.q == 2:
+            base = f"(sqrt {base})" if power != 1 else f"sqrt {base}"
         raised = base if abs(power) == 1 else f"({base}^{abs(power)})"
         return raised if power > 0 else f"/ {raised}"
-    if expression.is_Pow and expression.exp == sympy.Rational(1, 2):
-        return f"sqrt {as_atom(coq_expression(expression.base, names))}"
     if expression.func in _FUNCTIONS:
         return f"{_FUNCTIONS[expression.func]} {as_atom(coq_expression(expression.args[0], names))}"
     raise NoCoqForm(f"{expression} has no form there")

@@ -6,9 +6,12 @@ Every rule used is exact, and a result that the solvers prove implies the obliga
 * any other logarithm becomes a variable L = log a, of which only this is kept: a > 0, its sign is that of a - 1,
   1 - 1/a < L < a - 1 unless a = 1, and (a - b)/a < log a - log b < (a - b)/b for any two that differ;
 * ``sqrt(b)`` becomes a variable R with R >= 0 and R^2 = b, and b >= 0 is shown too;
-* ``exp(c m)`` with a monomial m becomes a power of one positive variable E = exp(m/n), of which only this is
-  kept: E - 1 has the sign of m, and unless m = 0, E > 1 + m/n and 1/E > 1 - m/n. Where the symbols of m stand nowhere
+* the powers ``exp(k c m)`` of a monomial m become those of one positive variable E = exp(c m), of which only this is
+  kept: E - 1 has the sign of m, and unless m = 0, E > 1 + c m and 1/E > 1 - c m. Where the symbols of m stand nowhere
   else, E is any positive number.
+
+Of what is said of m, a - 1 and a - b by cases only one is kept where its sign is seen from the hypotheses; that sign is
+then shown too, unless it is among them.
 
 Where that does not suffice, ``closer=True`` adds bounds that touch to a higher order:
 
@@ -19,6 +22,8 @@ Where that does not suffice, ``closer=True`` adds bounds that touch to a higher 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
@@ -27,7 +32,21 @@ import sympy
 from rankladder.language.obligation import Obligation
 from rankladder.proof.smtlib import NotPolynomial
 
-__all__ = ["algebraic"]
+__all__ = ["InNumbers", "algebraic", "as_product", "in_numbers"]
+
+
+@dataclass(frozen=True)
+class InNumbers:
+    """An obligation with symbols in the place of exponentials, logarithms and square roots.
+
+    ``defined`` and ``signs`` are obligations that together with ``whole`` imply it. Of ``whole`` the hypotheses are its own, in
+    order, and then what is known of the symbols; ``means`` says what each symbol stands for.
+    """
+
+    defined: tuple[Obligation, ...]
+    whole: Obligation
+    means: Mapping[Any, Any]
+    signs: tuple[Obligation, ...] = ()
 
 
 def algebraic(obligation: Obligation, *, closer: bool = False) -> tuple[Obligation, ...]:
@@ -43,48 +62,64 @@ def algebraic(obligation: Obligation, *, closer: bool = False) -> tuple[Obligati
     >>> t = sympy.Symbol("t", real=True)
     >>> (made,) = algebraic(Obligation("decay", (t > 0,), sympy.exp(-2 * t) < 1))
     >>> print(made.shows)
-    E_t**(-2) < 1
+    1/E_t < 1
     """
-    roots, obligation = _without_roots(obligation)
-    if roots:
-        return (*roots, *algebraic(obligation, closer=closer))
+    made = in_numbers(obligation, closer=closer)
+    return (*made.defined, *made.signs, made.whole)
+
+
+def in_numbers(obligation: Obligation, *, closer: bool = False) -> InNumbers:
+    """As :func:`algebraic`, with what the symbols stand for.
+
+    >>> t = sympy.Symbol("t", real=True)
+    >>> print(in_numbers(Obligation("decay", (t > 0,), sympy.exp(-2 * t) < 1)).means)
+    {E_t: exp(2*t)}
+    """
+    roots, obligation, means = _without_roots(obligation)
     statements = (*obligation.given, obligation.shows)
     if not any(_transcendental(g) for g in statements):
-        return (obligation,)
+        return InNumbers(roots, obligation, means)
     positive: list[Any] = []
     without = [_without_logarithms(g, positive) for g in statements]
-    without, about_logarithms = _logarithms_as_variables(without, positive, closer)
+    signs = _Signs(obligation.given)
+    logarithms, without, about_logarithms = _logarithms_as_variables(without, positive, signs, closer)
     monomials = _monomials(sympy.And(*without, *positive, *about_logarithms))
     alone = _alone(monomials, [*without, *positive, *about_logarithms])
-    facts = [E > 0 for E, _ in monomials.values()]
-    facts += [fact for m, (E, n) in monomials.items() if m not in alone for fact in ( _if(m > 0, E > 1), _if(m < 0, E < 1), _if(sympy.Eq(m, 0), sympy.Eq(E, 1)), _unless(sympy.Eq(m, 0), n * E > n + m), _unless(sympy.Eq(m, 0), n > (n - m) * E))]  # fmt: skip
+    facts: list[Any] = [E > 0 for m, (E, _) in monomials.items() if m in alone]
+    for m, (E, c) in monomials.items():
+        if m in alone:
+            continue
+        apart = (1 + c * m < E, (1 - c * m) * E < 1)
+        known = signs.cases(m, 0, (E > 1,), (E < 1,), (sympy.Eq(E, 1),), apart)
+        facts += known if known[0] in (E > 1, E >= 1) else [E > 0, *known]
     if closer:
-        scaled = [(E, m / n) for m, (E, n) in monomials.items() if m not in alone]
+        scaled = [(E, c * m) for m, (E, c) in monomials.items() if m not in alone]
         facts += [F * (1 + x - y) <= E for E, x in scaled for F, y in scaled if E != F]
     facts += [_without_exponentials(fact, monomials) for fact in about_logarithms]
     *given, shows = (_without_exponentials(g, monomials) for g in without)
-    premises = (*given, *facts)
-    defined = (*given, *(f for f in facts if not f.free_symbols & _logarithm_names(facts)))
+    defined = (*given, *(f for f in facts if not f.free_symbols & set(logarithms.values())))
     arguments = [_without_exponentials(p, monomials) for p in positive]
-    return (
-        *(
-            Obligation(f"{obligation.name}: a logarithm is defined, and not 0 where it divides", defined, p)
-            for p in dict.fromkeys(arguments)
-        ),
-        Obligation(obligation.name, premises, shows),
+    name = f"{obligation.name}: a logarithm is defined, and not 0 where it divides"
+    return InNumbers(
+        (*roots, *(Obligation(name, defined, p) for p in dict.fromkeys(arguments))),
+        Obligation(obligation.name, (*given, *facts), shows),
+        means
+        | {E: sympy.exp(c * m) for m, (E, c) in monomials.items()}
+        | {mark: atom for atom, mark in logarithms.items()},
+        tuple(Obligation(f"{obligation.name}: a sign", tuple(given), sign) for sign in signs.used),
     )
 
 
-def _without_roots(obligation: Obligation) -> tuple[tuple[Obligation, ...], Obligation]:
-    """That every root is defined, and the obligation with a variable for each."""
+def _without_roots(obligation: Obligation) -> tuple[tuple[Obligation, ...], Obligation, dict[Any, Any]]:
+    """That every root is defined, the obligation with a variable for each, and what these stand for."""
     statements = (*obligation.given, obligation.shows)
     powers = {p for s in statements for p in s.atoms(sympy.Pow)
               if p.base.free_symbols and p.exp.is_Rational and p.exp.q == 2}  # fmt: skip
     bases = sorted({p.base for p in powers}, key=str)
     if not bases:
-        return (), obligation
+        return (), obligation, {}
     if any(p.exp < 0 for p in powers) or any(b.has(p) for b in bases for p in powers):
-        return _with_roots_cancelled(obligation, powers, bases)
+        return *_with_roots_cancelled(obligation, powers, bases), {}
     taken = {x.name for s in statements for x in s.free_symbols}
     free = (name for i in count(1) if (name := f"R_{i}") not in taken)
     marks = {b: sympy.Symbol(next(free), real=True) for b in bases}
@@ -93,7 +128,8 @@ def _without_roots(obligation: Obligation) -> tuple[tuple[Obligation, ...], Obli
     plain = tuple(g for g in obligation.given if not any(g.has(p) for p in replaced))
     defined = tuple(Obligation(f"{obligation.name}: a square root is defined", plain, b >= 0) for b in bases)
     facts = [fact for b, R in marks.items() for fact in (R >= 0, sympy.Eq(R**2, b))]
-    return defined, Obligation(obligation.name, (*given, *facts), shows)
+    means = {R: sympy.sqrt(b) for b, R in marks.items()}
+    return defined, Obligation(obligation.name, (*given, *facts), shows), means
 
 
 def _with_roots_cancelled(
@@ -122,7 +158,7 @@ def _with_roots_cancelled(
     )
 
 
-def _alone(monomials: dict[Any, tuple[Any, int]], statements: list[Any]) -> set[Any]:
+def _alone(monomials: dict[Any, tuple[Any, Any]], statements: list[Any]) -> set[Any]:
     """Monomials whose symbols stand nowhere else: their exponential may be any positive number."""
     outside: set[Any] = set().union(
         *(s.replace(sympy.exp, lambda _: sympy.S.One).free_symbols for s in statements)
@@ -134,64 +170,118 @@ def _alone(monomials: dict[Any, tuple[Any, int]], statements: list[Any]) -> set[
     }
 
 
-def _logarithm_names(facts: list[Any]) -> set[Any]:
-    return {x for fact in facts for x in fact.free_symbols if str(x).startswith("L_")}
-
-
 def _transcendental(statement: Any) -> bool:
     return bool(statement.has(sympy.exp, sympy.log))
 
 
-def _unless(exception: Any, conclusion: Any) -> Any:
-    return sympy.Or(exception, conclusion)
+class _Signs:
+    """What is seen from hypotheses of the sign of a difference; ``used`` are those that are not among them."""
+
+    def __init__(self, given: Iterable[Any]) -> None:
+        self.given = [h for g in given for h in (g.args if isinstance(g, sympy.And) else (g,))]
+        ordered = [g for g in self.given if isinstance(g, (sympy.Gt, sympy.Lt, sympy.Ge, sympy.Le))]
+        self.gaps = [(sympy.expand(g.gts - g.lts), isinstance(g, (sympy.Gt, sympy.Lt))) for g in ordered]
+        # a symbol that is above or below a number, as a multiple of one whose sign SymPy knows
+        self.signed: dict[Any, Any] = {}
+        for gap, strict in self.gaps:
+            if len(gap.free_symbols) == 1 and gap.is_polynomial() and sympy.degree(gap) == 1:
+                (x,) = gap.free_symbols
+                number = sympy.Dummy(nonnegative=True, nonzero=(strict or gap.subs(x, 0) < 0) or None)
+                if gap.subs(x, 0) <= 0 and (number.is_positive or x not in self.signed):
+                    self.signed[x] = sympy.sign(gap.coeff(x)) * number
+        self.used: dict[Any, None] = {}
+
+    def cases(
+        self, x: Any, y: Any, above: Any, below: Any, equal: Any, apart: Any, *, more: bool = False
+    ) -> list[Any]:
+        """What holds of two numbers where the first is above or below the second, equal to it, or not equal.
+
+        With ``more`` what holds above and below is left away where the sign is not seen, as ``apart`` implies it.
+        """
+        sign, strict = self._of(sympy.expand(x - y))
+        if sign:
+            larger, smaller = (x, y) if sign > 0 else (y, x)
+            seen = larger > smaller if strict else larger >= smaller
+            if seen not in (sympy.true, *self.given):
+                self.used[seen] = None
+            known = [*(above if sign > 0 else below), *apart]
+            return known if strict else [sympy.Ge(k.gts, k.lts) for k in known]
+        return [
+            *(sympy.Or(sympy.Not(x > y), c) for c in above if not more),
+            *(sympy.Or(sympy.Not(x < y), c) for c in below if not more),
+            *(sympy.Or(sympy.Ne(x, y), c) for c in equal),
+            *(sympy.Or(sympy.Eq(x, y), c) for c in apart),
+        ]
+
+    def _of(self, difference: Any) -> tuple[int, bool]:
+        """1 or -1 where the sign is seen, else 0; and whether it is not 0."""
+        if not difference.is_polynomial(*difference.free_symbols):
+            return 0, False
+        number, factors = sympy.factor_list(difference)
+        signs = [(self._of_factor(factor), power) for factor, power in factors]
+        sign = int(sympy.sign(number) * sympy.prod(s**power for (s, _), power in signs))
+        return sign, all(strict for (_, strict), _ in signs)
+
+    def _of_factor(self, factor: Any) -> tuple[int, bool]:
+        weak = 0
+        for gap, strict in ((sympy.S.Zero, False), *self.gaps):
+            for sign in (1, -1):
+                rest = sympy.expand(sign * factor - gap).xreplace(self.signed)
+                terms = [] if rest == 0 else sympy.Add.make_args(rest)
+                if all(t.is_nonnegative for t in terms):
+                    if strict or any(t.is_positive for t in terms):
+                        return sign, True
+                    weak = weak or (sign if gap != 0 or terms else 0)
+        return weak, False
 
 
-def _if(premise: Any, conclusion: Any) -> Any:
-    return sympy.Or(sympy.Not(premise), conclusion)
-
-
-def _without_logarithms(statement: Any, positive: list[Any]) -> Any:
-    """The statement with sums of logarithms compared through the product; what must be positive is noted."""
-    if isinstance(statement, (sympy.And, sympy.Or)):
-        return statement.func(*(_without_logarithms(part, positive) for part in statement.args))
-    if not statement.has(sympy.log):
-        return statement
+def as_product(statement: Any) -> dict[Any, int] | None:
+    """Of a relation that compares a sum of logarithms with 0: their weights, as whole numbers; None for any other."""
     gap = statement.lhs - statement.rhs
     atoms = {atom: sympy.Dummy() for atom in gap.atoms(sympy.log)}
     plain = sympy.cancel(sympy.together(gap.xreplace(atoms)))
-    if sympy.fraction(plain)[1].free_symbols:
-        return statement
-    divisors = set().union(
-        *(p.base.free_symbols for p in gap.xreplace(atoms).atoms(sympy.Pow) if p.exp.is_negative)
-    )
+    if not atoms or sympy.fraction(plain)[1].free_symbols:
+        return None
     linear = sympy.Poly(plain, *atoms.values())
     if (
         linear.total_degree() > 1
         or linear.domain not in (sympy.ZZ, sympy.QQ)
         or linear.coeff_monomial(1) != 0
     ):
-        return statement
+        return None
     weights = {atom: linear.coeff_monomial(mark) for atom, mark in atoms.items()}
     scale = sympy.ilcm(1, *(w.q for w in weights.values()))
-    positive.extend(atom.args[0] > 0 for atom in atoms)
-    positive.extend(sympy.Ne(atom.args[0], 1) for atom, mark in atoms.items() if mark in divisors)
-    product = sympy.Mul(*(atom.args[0] ** int(w * scale) for atom, w in weights.items()))
+    return {atom: int(w * scale) for atom, w in weights.items()}
+
+
+def _without_logarithms(statement: Any, positive: list[Any]) -> Any:
+    """The statement with sums of logarithms compared through the product; what must be positive is noted."""
+    if isinstance(statement, (sympy.And, sympy.Or)):
+        return statement.func(*(_without_logarithms(part, positive) for part in statement.args))
+    weights = as_product(statement) if statement.has(sympy.log) else None
+    if weights is None:
+        return statement
+    powers = (statement.lhs - statement.rhs).atoms(sympy.Pow)
+    divisors = set().union(*(p.base.atoms(sympy.log) for p in powers if p.exp.is_negative))
+    positive.extend(atom.args[0] > 0 for atom in weights)
+    positive.extend(sympy.Ne(atom.args[0], 1) for atom in weights if atom in divisors)
+    product = sympy.Mul(*(atom.args[0] ** w for atom, w in weights.items()))
     compare = {"<": sympy.Lt, "<=": sympy.Le, ">": sympy.Gt, ">=": sympy.Ge, "==": sympy.Eq, "!=": sympy.Ne}
     return compare[statement.rel_op](product, 1)
 
 
 def _logarithms_as_variables(
-    statements: list[Any], positive: list[Any], closer: bool
-) -> tuple[list[Any], list[Any]]:
-    """The statements with what logarithms are left as variables, and what is known of these."""
+    statements: list[Any], positive: list[Any], signs: _Signs, closer: bool
+) -> tuple[dict[Any, Any], list[Any], list[Any]]:
+    """The logarithms that are left with a variable for each, the statements in these, and what is known of them."""
     atoms = sorted({a for statement in statements for a in statement.atoms(sympy.log)}, key=str)
     marks = {atom: sympy.Symbol(f"L_{i}", real=True) for i, atom in enumerate(atoms, 1)}
     facts: list[Any] = []
     for atom, mark in marks.items():
         (a,) = atom.args
         positive.append(a > 0)
-        facts += [_if(a > 1, mark > 0), _if(a < 1, mark < 0), _if(sympy.Eq(a, 1), sympy.Eq(mark, 0))]
-        facts += [_unless(sympy.Eq(a, 1), mark < a - 1), _unless(sympy.Eq(a, 1), a * mark > a - 1)]
+        apart = (mark < a - 1, a * mark > a - 1)
+        facts += signs.cases(a, 1, (mark > 0,), (mark < 0,), (sympy.Eq(mark, 0),), apart)
         if closer:
             facts += [
                 a * (2 * a + 4) * mark >= (a - 1) * (5 * a + 1),
@@ -200,11 +290,10 @@ def _logarithms_as_variables(
         for other, known in marks.items():
             if other != atom:
                 b = other.args[0]
-                facts += [
-                    _unless(sympy.Eq(a, b), a * (mark - known) > a - b),
-                    _if(sympy.Eq(a, b), sympy.Eq(mark, known)),
-                ]
-    return [statement.xreplace(marks) for statement in statements], facts
+                steep = (a * (mark - known) > a - b,)
+                order = ((mark > known,), (mark < known,), (sympy.Eq(mark, known),))
+                facts += signs.cases(a, b, *order, steep, more=True)
+    return marks, [statement.xreplace(marks) for statement in statements], facts
 
 
 def _exponents(expression: Any) -> list[tuple[Any, Any]]:
@@ -212,10 +301,10 @@ def _exponents(expression: Any) -> list[tuple[Any, Any]]:
     return [term.as_coeff_Mul() for term in sympy.Add.make_args(sympy.expand(expression))]
 
 
-def _monomials(statement: Any) -> dict[Any, tuple[Any, int]]:
-    """Monomial to its variable E = exp(m/n) and n."""
-    denominators: dict[Any, int] = {}
-    for power in statement.atoms(sympy.exp):
+def _monomials(statement: Any) -> dict[Any, tuple[Any, Any]]:
+    """Monomial m to its variable E = exp(c m) and the largest c of which every coefficient is a multiple."""
+    common: dict[Any, Any] = {}
+    for power in sorted(statement.atoms(sympy.exp), key=str):
         for coefficient, monomial in _exponents(power.args[0]):
             if (
                 not coefficient.is_Rational
@@ -223,14 +312,14 @@ def _monomials(statement: Any) -> dict[Any, tuple[Any, int]]:
                 or monomial.is_number
             ):
                 raise NotPolynomial(f"the exponent {power.args[0]}")
-            denominators[monomial] = int(sympy.ilcm(denominators.get(monomial, 1), coefficient.q))
-    names = {m: "E_" + "".join(c if c.isalnum() else "_" for c in str(m)) for m in denominators}
-    return {m: (sympy.Symbol(names[m], real=True), n) for m, n in denominators.items()}
+            common[monomial] = sympy.gcd(common.get(monomial, 0), coefficient)
+    names = {m: "E_" + "".join(c if c.isalnum() else "_" for c in str(m)) for m in common}
+    return {m: (sympy.Symbol(names[m], real=True), c) for m, c in common.items()}
 
 
-def _without_exponentials(statement: Any, monomials: dict[Any, tuple[Any, int]]) -> Any:
+def _without_exponentials(statement: Any, monomials: dict[Any, tuple[Any, Any]]) -> Any:
     def power(argument: Any) -> Any:
-        factors = [monomials[m][0] ** int(c * monomials[m][1]) for c, m in _exponents(argument)]
+        factors = [monomials[m][0] ** int(c / monomials[m][1]) for c, m in _exponents(argument)]
         return sympy.Mul(*factors)
 
     return statement.replace(sympy.exp, power)

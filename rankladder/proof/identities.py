@@ -68,15 +68,14 @@ def find_identities(obligation: Obligation, levels: Sequence[tuple[int, int]] = 
         return None
     given, shows = read
     symbols = symbols_in(given, shows)
-    try:
-        search = _Search(symbols, levels)
-        for hypothesis in given:
-            search.take(hypothesis)
-        node = search.prove(shows)
-    except Stuck:
-        return None
-    found = Identities(given, shows, node)
-    return found if identities_hold(found) else None
+    for prove in (_Search.prove, _Search.absurd):
+        with suppress(Stuck):
+            search = _Search(symbols, levels)
+            for hypothesis in given:
+                search.take(hypothesis)
+            found = Identities(given, shows, prove(search, shows))
+            return found if identities_hold(found) else None
+    return None
 
 
 @dataclass
@@ -196,19 +195,30 @@ class _Search:
         except Stuck:
             if self.splits >= MOST_SPLITS:
                 raise
-        names = set(re.findall(r"[A-Za-z_]\w*", shows))
+        return self.by_all_cases(shows)
+
+    def absurd(self, _shows: Any) -> dict[str, Any]:
+        """A node that shows anything, as what is given contradicts itself: a sum of hypotheses is 0."""
+        self.by_program(self.ring.zero, ">", FIRST[:1])
+        return {"steps": self.steps}
+
+    def by_all_cases(self, shows: Any) -> dict[str, Any]:
+        """Go on in every alternative of one open hypothesis that shares a name with the conclusion."""
+        names = set(re.findall(r"[A-Za-z_]\w*", str(shows)))
         for i, alternatives in enumerate(self.open_):
-            if " != " not in str(alternatives) and names & set(
-                re.findall(r"[A-Za-z_]\w*", str(alternatives))
-            ):
-                try:
+            text = str(alternatives)
+            if " != " not in text and names & set(re.findall(r"[A-Za-z_]\w*", text)):
+                with suppress(Stuck):
                     return self.by_cases(i, shows, list(range(len(alternatives))))
-                except Stuck:
-                    continue
         raise Stuck
 
     def one_of(self, shows: list[Any]) -> dict[str, Any]:
-        """A node that shows a conclusion ``or``: one part of it, or the last where the others are false, or by signs."""
+        """A node that shows a conclusion ``or``: in every case of a hypothesis, by one part of it, by the last where the others
+        are false, or by signs.
+        """
+        if self.splits < MOST_SPLITS:
+            with suppress(Stuck):
+                return self.by_all_cases(shows)
         for k, part in enumerate(shows[1:]):
             try:
                 node = self.inner().prove(part)

@@ -167,7 +167,8 @@ def _discharged(obligation: Obligation) -> tuple[tuple[Obligation, ...], tuple[P
         for x in divisors
         if not x.is_nonzero
     ]
-    shown.append(discharge_all(obligation))
+    asked, (first, *others) = discharge_all(obligation)
+    shown.append((asked, (replace(first, stated=obligation), *others)))
     return tuple(o for asked, _ in shown for o in asked), tuple(p for _, parts in shown for p in parts)
 
 

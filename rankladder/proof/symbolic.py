@@ -166,8 +166,6 @@ def _substituted(value: Any) -> bool:
 
 def _nothing_left_out(claim: Claim, choices: Sequence[Mapping[str, Any]]) -> list[Part]:
     """That every value of the parameters is one of those put in their place, in one of the choices at least."""
-    if not any(_substituted(v) for choice in choices for v in choice.values()):
-        return []
     case = _case(claim, {})
     parts: list[Part] = []
     covered: list[Any] = []
@@ -378,6 +376,7 @@ def equations(
     return Part(
         name, f"{many}{example} = 0", "SymPy", status, detail, time.monotonic() - started,
         tuple(a for p in signs for a in p.answers),
+        signs=tuple(i for p in signs for i in p.all_identities),
     )  # fmt: skip
 
 
@@ -522,13 +521,16 @@ def by_symbols(
         others: further parts.
     """
     made: list[Part] = []
+    put = any(_substituted(v) for choice in choices for v in choice.values())
     try:
         for case in cases(claim, choices):
             made += run(claim, case, ranges=ranges)
+            if put:  # what is stated is about what was put in the place of parameters
+                made = [replace(p, stated=None) for p in made]
             if not combined(tuple(made)).shown:
                 break  # one that is open settles it; what is left would only take time
         else:
-            made += [*_nothing_left_out(claim, choices), *others()]
+            made += [*(_nothing_left_out(claim, choices) if put else ()), *others()]
     except ValueError as error:
         made.append(Part("the parameters as symbols", "", "SymPy", Status.open, f"{error}"))
     return claimed(claim.id, argument, made, rests_on=rests_on, facts=facts)

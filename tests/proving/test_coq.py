@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from rankladder.proof.coq_text import NoCoqForm
 from rankladder.proof.coqc import coq_version, judged_by_coq
 from rankladder.proof.parts import Status
 from rankladder.proof.result import Proof
-from rankladder.proof.smt import discharge
+from rankladder.proof.smt import discharge_all
 from tests.proving.test_identities import TRUE
 
 needs_coq = pytest.mark.skipif(not coq_version(), reason="coqc is not installed: apt-get install coq")
@@ -30,6 +31,10 @@ FURTHER = {
     "a quotient is assumed": ((s > 0, x / s >= 1), x >= s),
     "not equal": ((x > 1,), sympy.Ne(x**2, x)),
     "a root of two": ((x >= 0, x <= sympy.sqrt(2)), x**2 <= 2),
+    "an exponential": ((x > 0,), sympy.exp(-2 * x) < 1),
+    "a logarithm": ((x > 0,), sympy.log(1 + x) * x < x**2),
+    "a sum of logarithms": ((x > y, y > 0), sympy.log(x) > sympy.log(y)),
+    "a square root": ((x > 0, y > 0), sympy.sqrt(x) * y >= 0),
     "halves": ((x / 2 >= sympy.Rational(1, 3),), x**2 / 4 >= sympy.Rational(1, 9)),
 }
 CLAIMS = """
@@ -42,7 +47,8 @@ always("rises", z <= w, start={z: 1, w: 1}, step={z: r * z, w: w + z}, over={"r"
 
 def shown(name: str, given: tuple[object, ...], shows: object) -> Proof:
     asked = Obligation(name, given, shows)
-    return Proof(name, "", (discharge(asked),), obligations=(asked,))
+    first, *others = discharge_all(asked)[1]
+    return Proof(name, "", (replace(first, stated=asked), *others))
 
 
 def accepted(text: str) -> bool:
@@ -51,7 +57,11 @@ def accepted(text: str) -> bool:
 
 @needs_coq
 def test_every_form_of_an_identity_is_accepted() -> None:
-    files = [coq_theorem(shown(name, *stated)) for name, stated in (TRUE | FURTHER).items()]
+    files = [
+        coq_theorem(shown(name, *stated))
+        for name, stated in (TRUE | FURTHER).items()
+        if stated[1] != sympy.true
+    ]
     modules = (f"Module M{k}.\n{text}\nEnd M{k}.\n" for k, text in enumerate(files))
     part = judged_by_coq(Path("all.v"), "".join(modules))
     assert part.status is Status.proved, part.detail

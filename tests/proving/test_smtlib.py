@@ -157,6 +157,7 @@ ELEMENTARY: dict[str, tuple[tuple[Any, ...], Any, list[str]]] = {
 def test_every_logarithm_that_is_used_must_be_defined(name: str) -> None:
     given, shown, arguments = ELEMENTARY[name]
     *defined, made = algebraic(Obligation(name, given, shown))
+    defined = [o for o in defined if not o.name.endswith("a sign")]
     # in any order
     assert sorted(str(o.shows) for o in defined) == sorted(f"{a} > 0" for a in arguments)
     assert all(o.name == f"{name}: a logarithm is defined, and not 0 where it divides" for o in defined)
@@ -274,7 +275,7 @@ TINY = 1e-12  # beyond a bound, and far above the rounding of the numbers that i
 
 def test_every_fact_about_logarithms_and_exponentials_is_true_and_wrong_values_break_one() -> None:
     a, b, m = sympy.symbols("a b m", real=True)
-    shown = sympy.log(a) * a + sympy.exp(m / 2) * sympy.exp(m) < b * sympy.log(b)
+    shown = sympy.log(a) * a + sympy.exp(m / 2) + sympy.exp(m) < b * sympy.log(b)
     made = algebraic(Obligation("facts", (a > 0, b > 0), shown))[-1]
     names = {str(v): v for g in (*made.given, made.shows) for v in g.free_symbols}
     assert set(names) == {"a", "b", "m", "L_1", "L_2", "E_m"}
