@@ -123,7 +123,7 @@ def two_step_decay(s: Any, z: Any, x: Any, rate: Any) -> Any:
     return 1 - rate * s * z * (1 - s + x * x)
 
 
-# no proof: over (1 - z)^2 the margin has degree 16 in z, and is 0 at s = z = 1; z3 gives up on it after 100 s
+# no proof, and so none of STEP-6.convergent: over (1 - z)^2 the margin has degree 16 in z, and is 0 at s = z = 1; z3 gives up on it after 100 s
 @claim(
     "STEP-2.limit",
     title="one mode: up to s = 1 it converges, every two steps contract the distance",
