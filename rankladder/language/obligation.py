@@ -28,7 +28,9 @@ class Obligation:
     @property
     def symbols(self) -> tuple[Any, ...]:
         """Its variables, sorted by name."""
-        return tuple(sorted(sympy.And(*self.given, self.shows).free_symbols, key=str))
+        # not of their conjunction, which is false, and has no symbols, where they contradict each other
+        found = set().union(*(statement.free_symbols for statement in (*self.given, self.shows)))
+        return tuple(sorted(found, key=str))
 
     def __str__(self) -> str:
         names = ", ".join(map(str, self.symbols))

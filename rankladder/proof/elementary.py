@@ -17,7 +17,8 @@ Where that does not suffice, ``closer=True`` adds bounds that touch to a higher 
 
 * (a - 1)(5a + 1) <= a (2a + 4) L and (4a + 2) L <= (a - 1)(a + 5): the derivative of either gap has the sign of
   (a - 1)^3, or minus it, and both gaps are 0 at a = 1;
-* exp x >= exp y (1 + x - y) for the exponents of any two of the variables E.
+* exp x >= exp y (1 + x - y) for the exponents of any two of the variables E;
+* exp(2x) >= (1 + x)^2 where 1 + x >= 0, for the exponent 2x of each, and for -2x.
 """
 
 from __future__ import annotations
@@ -83,7 +84,7 @@ def in_numbers(obligation: Obligation, *, closer: bool = False) -> InNumbers:
     without = [_without_logarithms(g, positive) for g in statements]
     signs = _Signs(obligation.given)
     logarithms, without, about_logarithms = _logarithms_as_variables(without, positive, signs, closer)
-    monomials = _monomials(sympy.And(*without, *positive, *about_logarithms))
+    monomials = _monomials([*without, *positive, *about_logarithms])
     alone = _alone(monomials, [*without, *positive, *about_logarithms])
     facts: list[Any] = [E > 0 for m, (E, _) in monomials.items() if m in alone]
     for m, (E, c) in monomials.items():
@@ -95,6 +96,7 @@ def in_numbers(obligation: Obligation, *, closer: bool = False) -> InNumbers:
     if closer:
         scaled = [(E, c * m) for m, (E, c) in monomials.items() if m not in alone]
         facts += [F * (1 + x - y) <= E for E, x in scaled for F, y in scaled if E != F]
+        facts += [fact for E, x in scaled for fact in _by_halves(E, x / 2)]
     facts += [_without_exponentials(fact, monomials) for fact in about_logarithms]
     *given, shows = (_without_exponentials(g, monomials) for g in without)
     defined = (*given, *(f for f in facts if not f.free_symbols & set(logarithms.values())))
@@ -107,6 +109,14 @@ def in_numbers(obligation: Obligation, *, closer: bool = False) -> InNumbers:
         | {E: sympy.exp(c * m) for m, (E, c) in monomials.items()}
         | {mark: atom for atom, mark in logarithms.items()},
         tuple(Obligation(f"{obligation.name}: a sign", tuple(given), sign) for sign in signs.used),
+    )
+
+
+def _by_halves(E: Any, half: Any) -> tuple[Any, Any]:
+    """1 + x <= exp x and 1 - x <= exp(-x), squared where the smaller side is not negative; E is exp(2x)."""
+    return tuple(
+        sympy.Or(1 + x < 0, fact)
+        for x, fact in ((half, (1 + half) ** 2 <= E), (-half, (1 - half) ** 2 * E <= 1))
     )
 
 
@@ -301,10 +311,10 @@ def _exponents(expression: Any) -> list[tuple[Any, Any]]:
     return [term.as_coeff_Mul() for term in sympy.Add.make_args(sympy.expand(expression))]
 
 
-def _monomials(statement: Any) -> dict[Any, tuple[Any, Any]]:
-    """Monomial m to its variable E = exp(c m) and the largest c of which every coefficient is a multiple."""
+def _monomials(statements: list[Any]) -> dict[Any, tuple[Any, Any]]:
+    """Monomial m to its variable E = exp(c m), with the largest c of which every coefficient of every one is a multiple."""
     common: dict[Any, Any] = {}
-    for power in sorted(statement.atoms(sympy.exp), key=str):
+    for power in sorted(set().union(*(s.atoms(sympy.exp) for s in statements)), key=str):
         for coefficient, monomial in _exponents(power.args[0]):
             if (
                 not coefficient.is_Rational
@@ -313,8 +323,9 @@ def _monomials(statement: Any) -> dict[Any, tuple[Any, Any]]:
             ):
                 raise NotPolynomial(f"the exponent {power.args[0]}")
             common[monomial] = sympy.gcd(common.get(monomial, 0), coefficient)
+    shared = sympy.gcd(list(common.values())) if common else 1
     names = {m: "E_" + "".join(c if c.isalnum() else "_" for c in str(m)) for m in common}
-    return {m: (sympy.Symbol(names[m], real=True), c) for m, c in common.items()}
+    return {m: (sympy.Symbol(names[m], real=True), shared) for m in common}
 
 
 def _without_exponentials(statement: Any, monomials: dict[Any, tuple[Any, Any]]) -> Any:

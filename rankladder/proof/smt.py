@@ -42,7 +42,7 @@ def violates(obligation: Obligation, values: Mapping[str, Fraction]) -> bool:
 def _vanishing(obligation: Obligation, values: Mapping[str, Fraction]) -> list[str]:
     """What the obligation divides by and is 0 at these values."""
     point = {x: _rational(values[str(x)]) for x in obligation.symbols}
-    powers = sympy.And(*obligation.given, obligation.shows).atoms(sympy.Pow)
+    powers = set().union(*(s.atoms(sympy.Pow) for s in (*obligation.given, obligation.shows)))
     bases = [power.base for power in powers if power.exp.is_negative]
     return sorted(sympy.sstr(base) for base in bases if base.subs(point) == 0)
 
