@@ -17,7 +17,7 @@ Where that does not suffice, ``closer=True`` adds bounds that touch to a higher 
 
 * (a - 1)(5a + 1) <= a (2a + 4) L and (4a + 2) L <= (a - 1)(a + 5): the derivative of either gap has the sign of
   (a - 1)^3, or minus it, and both gaps are 0 at a = 1;
-* exp x >= exp y (1 + x - y) for the exponents of any two of the variables E;
+* exp x >= exp y (1 + x - y) for the exponents of any two of the variables E, or of powers of them;
 * exp(2x) >= (1 + x)^2 where 1 + x >= 0, for the exponent 2x of each, and for -2x.
 """
 
@@ -94,9 +94,9 @@ def in_numbers(obligation: Obligation, *, closer: bool = False) -> InNumbers:
         known = signs.cases(m, 0, (E > 1,), (E < 1,), (sympy.Eq(E, 1),), apart)
         facts += known if known[0] in (E > 1, E >= 1) else [E > 0, *known]
     if closer:
-        scaled = [(E, c * m) for m, (E, c) in monomials.items() if m not in alone]
-        facts += [F * (1 + x - y) <= E for E, x in scaled for F, y in scaled if E != F]
-        facts += [fact for E, x in scaled for fact in _by_halves(E, x / 2)]
+        scaled = [(E, c, m) for m, (E, c) in monomials.items() if m not in alone]
+        facts += [_tangent(*one, *two) for one in scaled for two in scaled if one != two]
+        facts += [fact for E, c, m in scaled for fact in _by_halves(E, c * m / 2)]
     facts += [_without_exponentials(fact, monomials) for fact in about_logarithms]
     *given, shows = (_without_exponentials(g, monomials) for g in without)
     defined = (*given, *(f for f in facts if not f.free_symbols & set(logarithms.values())))
@@ -110,6 +110,12 @@ def in_numbers(obligation: Obligation, *, closer: bool = False) -> InNumbers:
         | {mark: atom for atom, mark in logarithms.items()},
         tuple(Obligation(f"{obligation.name}: a sign", tuple(given), sign) for sign in signs.used),
     )
+
+
+def _tangent(E: Any, c: Any, m: Any, F: Any, d: Any, n: Any) -> Any:
+    """exp x >= exp y (1 + x - y) for the least multiples x of c m and y of d n that have one coefficient."""
+    both = sympy.ilcm(c.p * d.q, d.p * c.q) / sympy.Integer(c.q * d.q)
+    return F ** (both / d) * (1 + both * (m - n)) <= E ** (both / c)
 
 
 def _by_halves(E: Any, half: Any) -> tuple[Any, Any]:
@@ -312,7 +318,7 @@ def _exponents(expression: Any) -> list[tuple[Any, Any]]:
 
 
 def _monomials(statements: list[Any]) -> dict[Any, tuple[Any, Any]]:
-    """Monomial m to its variable E = exp(c m), with the largest c of which every coefficient of every one is a multiple."""
+    """Monomial m to its variable E = exp(c m) and the largest c of which every coefficient is a multiple."""
     common: dict[Any, Any] = {}
     for power in sorted(set().union(*(s.atoms(sympy.exp) for s in statements)), key=str):
         for coefficient, monomial in _exponents(power.args[0]):
@@ -323,9 +329,8 @@ def _monomials(statements: list[Any]) -> dict[Any, tuple[Any, Any]]:
             ):
                 raise NotPolynomial(f"the exponent {power.args[0]}")
             common[monomial] = sympy.gcd(common.get(monomial, 0), coefficient)
-    shared = sympy.gcd(list(common.values())) if common else 1
     names = {m: "E_" + "".join(c if c.isalnum() else "_" for c in str(m)) for m in common}
-    return {m: (sympy.Symbol(names[m], real=True), shared) for m in common}
+    return {m: (sympy.Symbol(names[m], real=True), c) for m, c in common.items()}
 
 
 def _without_exponentials(statement: Any, monomials: dict[Any, tuple[Any, Any]]) -> Any:
