@@ -49,6 +49,7 @@ band = always(
     along={
         "unit": (z > 0) & (z <= 1),
         "between the curves": (high > 0) & (low > 0) & (z * (1 + high) <= 1) & (z * (1 + low) >= 1),
+        "the exponential of one step": sympy.exp(s) >= 1 + s,
         "so is the flow": (high <= flow) & (flow <= low),
     },
     direct=True,

@@ -164,7 +164,7 @@ class _Writer:
         """A lemma that may hold exponentials, logarithms and roots."""
         meant = Obligation(name, tuple(g.meant for g in given), shows.meant)
         try:
-            ways = [in_numbers(meant, closer=closer) for closer in (0, 1)]
+            ways = [in_numbers(meant, closer=closer) for closer in (False, True)]
         except NotPolynomial as error:
             raise NoCoqForm(f"not elementary: {error}") from error
         if ways[0].whole == meant:

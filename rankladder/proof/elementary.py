@@ -13,15 +13,11 @@ Every rule used is exact, and a result that the solvers prove implies the obliga
 Of what is said of m, a - 1 and a - b by cases only one is kept where its sign is seen from the hypotheses; that sign is
 then shown too, unless it is among them.
 
-Where that does not suffice, ``closer=1`` adds bounds that touch to a higher order:
+Where that does not suffice, ``closer=True`` adds bounds that touch to a higher order:
 
 * (a - 1)(5a + 1) <= a (2a + 4) L and (4a + 2) L <= (a - 1)(a + 5): the derivative of either gap has the sign of
   (a - 1)^3, or minus it, and both gaps are 0 at a = 1;
-* exp x >= exp y (1 + x - y) for the exponents of any two of the variables E, or of powers of them;
-
-and ``closer=2``:
-
-* exp(2x) >= (1 + x)^2 where 1 + x >= 0, for the exponent 2x of each, and for -2x.
+* exp x >= exp y (1 + x - y) for the exponents of any two of the variables E, or of powers of them.
 """
 
 from __future__ import annotations
@@ -53,12 +49,12 @@ class InNumbers:
     signs: tuple[Obligation, ...] = ()
 
 
-def algebraic(obligation: Obligation, *, closer: int = 0) -> tuple[Obligation, ...]:
+def algebraic(obligation: Obligation, *, closer: bool = False) -> tuple[Obligation, ...]:
     """Obligations without exponentials and logarithms that together imply the given one.
 
     Args:
         obligation: what to show.
-        closer: 1 or 2 to keep more of what is known of exponentials and logarithms.
+        closer: whether to keep more of what is known of exponentials and logarithms.
 
     Raises:
         NotPolynomial: where the rules do not reach.
@@ -72,7 +68,7 @@ def algebraic(obligation: Obligation, *, closer: int = 0) -> tuple[Obligation, .
     return (*made.defined, *made.signs, made.whole)
 
 
-def in_numbers(obligation: Obligation, *, closer: int = 0) -> InNumbers:
+def in_numbers(obligation: Obligation, *, closer: bool = False) -> InNumbers:
     """As :func:`algebraic`, with what the symbols stand for.
 
     >>> t = sympy.Symbol("t", real=True)
@@ -99,8 +95,6 @@ def in_numbers(obligation: Obligation, *, closer: int = 0) -> InNumbers:
     if closer:
         scaled = [(E, c, m) for m, (E, c) in monomials.items() if m not in alone]
         facts += [_tangent(*one, *two) for one in scaled for two in scaled if one != two]
-        if closer > 1:
-            facts += [fact for E, c, m in scaled for fact in _by_halves(E, c * m / 2)]
     facts += [_without_exponentials(fact, monomials) for fact in about_logarithms]
     *given, shows = (_without_exponentials(g, monomials) for g in without)
     defined = (*given, *(f for f in facts if not f.free_symbols & set(logarithms.values())))
@@ -120,14 +114,6 @@ def _tangent(E: Any, c: Any, m: Any, F: Any, d: Any, n: Any) -> Any:
     """Exp x >= exp y (1 + x - y) for the least multiples x of c m and y of d n that have one coefficient."""
     both = sympy.ilcm(c.p * d.q, d.p * c.q) / sympy.Integer(c.q * d.q)
     return F ** (both / d) * (1 + both * (m - n)) <= E ** (both / c)
-
-
-def _by_halves(E: Any, half: Any) -> tuple[Any, Any]:
-    """1 + x <= exp x and 1 - x <= exp(-x), squared where the smaller side is not negative; E is exp(2x)."""
-    return tuple(
-        sympy.Or(1 + x < 0, fact)
-        for x, fact in ((half, (1 + half) ** 2 <= E), (-half, (1 - half) ** 2 * E <= 1))
-    )
 
 
 def _without_roots(obligation: Obligation) -> tuple[tuple[Obligation, ...], Obligation, dict[Any, Any]]:
@@ -291,7 +277,7 @@ def _without_logarithms(statement: Any, positive: list[Any]) -> Any:
 
 
 def _logarithms_as_variables(
-    statements: list[Any], positive: list[Any], signs: _Signs, closer: int
+    statements: list[Any], positive: list[Any], signs: _Signs, closer: bool
 ) -> tuple[dict[Any, Any], list[Any], list[Any]]:
     """The logarithms that are left with a variable for each, the statements in these, and what is known of them."""
     atoms = sorted({a for statement in statements for a in statement.atoms(sympy.log)}, key=str)

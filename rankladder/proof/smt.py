@@ -59,21 +59,19 @@ def discharge_all(obligation: Obligation, **options: Any) -> tuple[tuple[Obligat
     """
     try:
         asked = algebraic(obligation)
-        closer = zip(*(algebraic(obligation, closer=more) for more in (1, 2)), strict=True)
+        closer = algebraic(obligation, closer=True)
     except NotPolynomial as error:
         return (), (Part(obligation.name, str(obligation), "SMT", Status.open, f"not elementary: {error}"),)
     stated: list[Obligation] = []
     parts: list[Part] = []
-    for first, further in zip(asked, closer, strict=True):
+    for first, second in zip(asked, closer, strict=True):
         stated.append(first)
         parts.append(discharge(first, weakened=asked != (obligation,), **options))
-        for more in dict.fromkeys(further):
-            if parts[-1].status.shown or more == first:
-                break
+        if not parts[-1].status.shown and second != first:
             # a search for identities among so many facts is long where there are none: solvers first
-            again = discharge(more, weakened=True, **{"by": solvers(), **options})
+            again = discharge(second, weakened=True, **{"by": solvers(), **options})
             if again.status.shown:
-                stated[-1], parts[-1] = more, discharge(more, weakened=True, **options)
+                stated[-1], parts[-1] = second, discharge(second, weakened=True, **options)
         if not parts[-1].status.shown:
             break  # what is left would only take time
     return tuple(stated), tuple(parts)

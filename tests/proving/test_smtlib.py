@@ -223,7 +223,7 @@ def test_exponents_share_a_variable_for_each_monomial() -> None:
 def test_exponentials_are_compared_in_powers_that_have_one_exponent() -> None:
     shown = sympy.exp(8 * x) * sympy.exp(-2 * y) < sympy.exp(4 * y)
     given = (x < 2, y < 2)  # a symbol that stands nowhere else has an exponential that may be any
-    plain, closer = (algebraic(Obligation("facts", given, shown), closer=c)[-1].given for c in (0, 1))
+    plain, closer = (algebraic(Obligation("facts", given, shown), closer=c)[-1].given for c in (False, True))
     names = {str(v): v for fact in closer for v in fact.free_symbols}
     added = [f for f in closer if f not in plain and {names["E_x"], names["E_y"]} <= f.free_symbols]
     assert len(added) == 2
@@ -325,7 +325,7 @@ def test_every_closer_bound_is_true_and_touches() -> None:
     shown = sympy.log(a) + sympy.exp(m) < sympy.exp(n) * a + m + n
     plain, closer = (algebraic(Obligation("facts", (a > 0,), shown), closer=c)[-1].given for c in (0, 2))
     added = [fact for fact in closer if fact not in plain]
-    assert len(added) == 8
+    assert len(added) == 4
     order = sympy.symbols("a m n L_1 E_m E_n", real=True)
     facts = [sympy.lambdify(order, g, "mpmath") for g in added]
 
