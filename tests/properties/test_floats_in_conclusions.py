@@ -97,11 +97,7 @@ def test_an_assumption_that_only_floats_say_is_met_refutes_nothing() -> None:
     made = claim("floats.given", over={"problem": Problem()}, given={"wide": wide})(
         lambda problem: 1 - problem.lam
     )
-    result = check(made, examples=60)
-    assert (
-        result.verdict == "suspect"
-        and "assumption wide is known in float64 only" in result.evidence[-1].detail
-    )
+    assert check(made, examples=60).verdict == "suspect"
 
 
 def test_one_float_among_balls_is_enough() -> None:
