@@ -38,6 +38,8 @@ _FOREIGN = sys.stdlib_module_names | {
     "scipy",
     "sympy",
     "flint",
+    "rankladder.language",
+    "rankladder.numbers",
 }  # their code is none of a statement's
 
 
@@ -156,12 +158,10 @@ def is_short(value: float) -> bool:
 
 def numbers_of(function: Any, constants: Mapping[str, Any] | None = None) -> frozenset[float]:
     """The sizes of the numbers in a function's code and in that of functions that it names, in the variables that they
-    name, in their defaults and in ``constants``.
+    name, in their defaults and in ``constants``; not in the code of libraries, nor in that of margins and balls.
 
     >>> half = 0.5
-    >>> def term(x):
-    ...     return 1e-3 * x
-    >>> sorted(numbers_of(lambda x: half - 2 * term(x)))
+    >>> sorted(numbers_of(lambda x, little=1e-3: half - 2 * little * x))
     [0.001, 0.5, 2.0]
     """
     found: set[float] = set()
@@ -177,14 +177,15 @@ def numbers_of(function: Any, constants: Mapping[str, Any] | None = None) -> fro
             left += [thing.func, *thing.args, *thing.keywords.values()]
         elif isinstance(thing, types.FunctionType) and id(thing) not in seen:
             seen.add(id(thing))
-            module = thing.__module__ or ""
-            # numbers that margins and balls are made with are none that the claim writes
-            if module.partition(".")[0] not in _FOREIGN and not module.startswith(_OURS):
+            if thing is function or not _FOREIGN.intersection(_packages(thing.__module__ or "")):
                 left += _named_by(thing)
     return frozenset(found)
 
 
-_OURS = ("rankladder.language.", "rankladder.numbers.")
+def _packages(module: str) -> tuple[str, str]:
+    """What a module is a part of: the outermost package, and the one within it."""
+    outer, _, rest = module.partition(".")
+    return outer, f"{outer}.{rest.partition('.')[0]}"
 
 
 def _named_by(function: types.FunctionType) -> Iterator[Any]:

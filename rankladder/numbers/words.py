@@ -226,8 +226,25 @@ class _Piece(NamedTuple):
     entry: Any
 
 
+class _Elementwise(Structured):
+    """What is added and multiplied entry by entry."""
+
+    def _with(self, other: Any, combine: Callable[[Any, Any], Any]) -> Any:
+        raise NotImplementedError
+
+    def __add__(self, other: Any) -> Any:
+        return self._with(other, operator.add)
+
+    __radd__ = __add__
+
+    def __mul__(self, other: Any) -> Any:
+        return self._with(other, operator.mul)
+
+    __rmul__ = __mul__
+
+
 @dataclass(frozen=True, eq=False)
-class Vector(Structured):
+class Vector(_Elementwise):
     """A vector of every size, by its entry at an index that may be any; zero where no case says otherwise."""
 
     size: Size
@@ -295,17 +312,6 @@ class Vector(Structured):
         number = _number(other)
         return self.each(lambda entry: combine(entry, number))
 
-    def __add__(self, other: Any) -> Any:
-        return self._with(other, operator.add)
-
-    __radd__ = __add__
-
-    def __mul__(self, other: Any) -> Any:
-        return self._with(other, operator.mul)
-
-    def __rmul__(self, other: Any) -> Any:
-        return self._with(other, operator.mul)
-
     def __truediv__(self, other: Any) -> Any:
         return self._with(other, operator.truediv)
 
@@ -346,7 +352,7 @@ class Vector(Structured):
 
 
 @dataclass(frozen=True, eq=False)
-class Table(Structured):
+class Table(_Elementwise):
     """A number for every pair of a row and a column, by what it is at two indices that may be any."""
 
     rows: Size
@@ -366,16 +372,6 @@ class Table(Structured):
             return Table(self.rows, self.columns, lambda i, j: combine(self.form(i, j), other.form(i, j)))
         number = _number(other)
         return self.each(lambda entry: combine(entry, number))
-
-    def __add__(self, other: Any) -> Any:
-        return self._with(other, operator.add)
-
-    __radd__ = __add__
-
-    def __mul__(self, other: Any) -> Any:
-        return self._with(other, operator.mul)
-
-    __rmul__ = __mul__
 
     def residuals(self) -> list[Any]:
         """Its numbers, case by case."""
@@ -895,7 +891,7 @@ class Trace(Structured):
 class Every(Structured):
     """That something is at least zero (or positive, where ``strict``), wherever the entries of other vectors are."""
 
-    margin: Structured
+    margin: Any  # structured, or an entry of such
     premises: tuple[Vector | Every, ...] = ()
     strict: bool = False
 
@@ -903,11 +899,11 @@ class Every(Structured):
 
     def joined(self, entries: Sequence[Any], smallest: bool) -> Any:
         """All of some margins."""
-        return self.margin.joined(entries, smallest)  # type: ignore[attr-defined]
+        return self.margin.joined(entries, smallest)
 
     def known(self, *at: Index) -> Any:
         """What it says at indices that are among its own; None at others."""
-        return self.margin.known(*at)  # type: ignore[attr-defined]
+        return self.margin.known(*at)
 
     def strictly(self) -> Every:
         """That it is positive."""

@@ -8,9 +8,7 @@ import numpy as np
 import pytest
 
 from rankladder.numbers.balls import Ball, as_balls, midpoints
-from rankladder.properties.gidel2019 import (
-    gen_data,
-)
+from rankladder.properties.gidel2019 import gen_data
 
 
 def test_two_modes_on_data_that_does_not_commute() -> None:
