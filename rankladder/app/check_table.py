@@ -71,7 +71,7 @@ def _print_rows(out: Any, results: Sequence[Result], again: Sequence[str] | None
     titles = int(0.6 * (out.width - ids - verdicts)) if out.width >= _ONE_LINE else 0
     titles = min(titles, max((len(r.title) for r in results if r.title != r.id), default=0))
     for r in results:
-        title = "" if r.title == r.id else in_a_line(r.title, titles).plain
+        title = in_a_line(r.title, titles).plain if titles and r.title != r.id else ""
         said = f"{title:{titles}}  {_short(r)}" if titles else _short(r)
         row = Text.assemble(f"{r.id:{ids}}  ", (f"{_verdict(r):{verdicts}}", _colour(r)), f"  {said}")
         out.print(in_a_line(row, out.width))
