@@ -25,11 +25,6 @@ def log_start(ratio: Any, delta: Any) -> Any:
     return log(ratio) - 2 * delta
 
 
-def transition_time(s: Any) -> Any:
-    """1/log(1+s): when a mode has its transition, in units of delta."""
-    return transition_step(s, 1, 1)
-
-
 SMALL_START = ratio < sympy.exp(2 * delta)
 
 

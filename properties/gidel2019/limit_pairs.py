@@ -154,7 +154,7 @@ tied_stay_apart.twin("any-sum", "without z_1(0) + z_2(0) < 1", drop="small-sum")
 )
 def tied_time(sigma: Any, lam: Any, delta: Any, room: Any) -> Any:
     time = hitting_time(sigma, initial_fraction(sigma, lam, delta), Fraction(1, 2))
-    return abs(log(sigma / lam)) + log(room) - 2 * abs(sigma * time - delta)
+    return abs(log(sigma / lam)) + log(room + 0 * delta) - 2 * abs(sigma * time - delta)
 
 
 tied_time.twin("room-off", "with log 1.8 in place of log 2", constants={"room": Fraction(9, 5)})

@@ -184,6 +184,11 @@ def _ordered_starts(**of: Any) -> Mapping[str, Any]:
     }
 
 
+def _half_start(sigma: Any, lam: Any, delta: Any, **_: Any) -> dict[str, Any]:
+    missing = sympy.log(1 - lam * sympy.exp(-2 * delta) / sigma)
+    return {"start": missing < 0, "half": missing >= -sympy.log(2)}
+
+
 HITS = """Each first hitting step lies in its bracket (GD-6.bracket). The assumption on delta says that the upper end for
 mode 1 is at least a step below the lower end for mode 2. The claim's own conclusion is shown from that, for two symbols."""
 TIMES = """Both log-odds are straight lines in t, and both times are where such a line is at the level (FLOW-6). The claim's own
@@ -208,8 +213,18 @@ PROOFS = {
         rests_on=("GD-6.bracket",),
         first=True,
     ),
+    "LIMIT-5.tied-time": partial(
+        by_logarithms,
+        "LIMIT-5.tied-time",
+        _half_start,
+        "The time is linear in logarithms, and 1/2 <= 1 - z_0 < 1.",
+    ),
     "ORDER-1.every-start": partial(by_logarithms, "ORDER-1.every-start", _ordered_starts, TIMES),
     "ORDER-1.vanishing": partial(by_logarithms, "ORDER-1.vanishing", _starts("i", "j"), TIMES),
+    "ORDER-2.rescaled": shown(
+        "ORDER-2.rescaled",
+        "The closed form at both ends, which are where it would be at theta with 1 and 1 - theta in the place of 1 - z_0.",
+    ),
     "ORDER-2.reversal": partial(by_logarithms, "ORDER-2.reversal", _starts("j", "i"), TIMES),
     "ORDER-2.scaled-order": partial(by_logarithms, "ORDER-2.scaled-order", _starts("i", "j"), TIMES),
 }
