@@ -192,6 +192,11 @@ class Expression(Margin):
         """``log(1 + x)``."""
         return Expression(sympy.log(1 + self.expr))
 
+    def tanh(self) -> Expression:
+        """Hyperbolic tangent, in exponentials."""
+        square = sympy.exp(2 * self.expr)
+        return Expression((square - 1) / (square + 1))
+
     def __floor__(self) -> Expression:
         """A name for the greatest whole number that is no larger, with what is known of it."""
         facts = _FACTS.get()
