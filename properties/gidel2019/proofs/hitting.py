@@ -15,7 +15,7 @@ from rankladder.proof.parts import Part
 from rankladder.proof.result import Proof
 from rankladder.proof.symbolic import Case, assumed, cases, claimed, equations, inequality, run
 from rankladder.properties.gidel2019.proofs.flow import shown
-from rankladder.theory import hit_bracket_log
+from rankladder.theory import hit_bracket_log, normal_form_step
 
 
 def _first(case: Case, uses: list[tuple[Any, Any, Any]] | None = None) -> Callable[[Any, Any, Any], Any]:
@@ -189,6 +189,44 @@ def _half_start(sigma: Any, lam: Any, delta: Any, **_: Any) -> dict[str, Any]:
     return {"start": missing < 0, "half": missing >= -sympy.log(2)}
 
 
+def _one_step(s: Any, z0: Any) -> tuple[Any, Any]:
+    """What a step makes of z_0 and of 1 - z_0."""
+    z1 = normal_form_step(s, z0)
+    return z1, 1 - z1
+
+
+def _slow_step(s: Any, excess: Any, **_: Any) -> dict[str, Any]:
+    z0 = excess * s * s / 8
+    z1, x1 = _one_step(s, z0)
+    rate = sympy.log(1 + s)
+    return {
+        "growth": sympy.log(z1) - sympy.log(z0) <= 2 * rate,
+        "decay": sympy.log(1 - z0) - sympy.log(x1) < (1 - z0 - x1) / x1,
+        "rate": (1 + s) * rate > s,
+    }
+
+
+def _fast_step(s: Any, excess: Any, **_: Any) -> dict[str, Any]:
+    x0 = excess * (1 - 2 * s) / 8
+    z1, x1 = _one_step(s, 1 - x0)
+    rate, left = sympy.log(1 - 2 * s), sympy.cancel(x1 / x0)
+    return {
+        "growth": sympy.log(z1) >= sympy.log(1 - x0),
+        "share": sympy.Eq(sympy.log(x1), sympy.log(x0) + sympy.log(left)),
+        "decay": sympy.log(left) - rate < (left - (1 - 2 * s)) / (1 - 2 * s),
+        "rate": rate < -2 * s,
+    }
+
+
+def _one_level(delta: Any, theta: Any, **_: Any) -> dict[str, Any]:
+    z0 = sympy.exp(-2 * delta)
+    return {
+        "upper level": sympy.log(theta) > sympy.log(1 - theta),
+        "below the level": sympy.log(theta * sympy.exp(2 * delta)) > 0,
+        "start": sympy.log(1 - z0) > sympy.log(1 - theta),
+    }
+
+
 HITS = """Each first hitting step lies in its bracket (GD-6.bracket). The assumption on delta says that the upper end for
 mode 1 is at least a step below the lower end for mode 2. The claim's own conclusion is shown from that, for two symbols."""
 TIMES = """Both log-odds are straight lines in t, and both times are where such a line is at the level (FLOW-6). The claim's own
@@ -212,6 +250,24 @@ PROOFS = {
         "The first hitting step lies in its bracket, and z_0 < 1.",
         rests_on=("GD-6.bracket",),
         first=True,
+    ),
+    "GD-5.lower": partial(
+        by_logarithms,
+        "GD-5.lower",
+        _slow_step,
+        "A step adds at most 2 log(1+s) to log z, and little to -log(1 - z).",
+    ),
+    "GD-5.upper": partial(
+        by_logarithms,
+        "GD-5.upper",
+        _fast_step,
+        "A step adds nearly -log(1 - 2s) to -log(1 - z), and something to log z.",
+    ),
+    "LIMIT-5.no-fixed-start": partial(
+        by_logarithms,
+        "LIMIT-5.no-fixed-start",
+        _one_level,
+        "Both log-odds are straight lines in t, of nearly the same slope.",
     ),
     "LIMIT-5.tied-time": partial(
         by_logarithms,
