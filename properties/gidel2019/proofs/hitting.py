@@ -10,12 +10,13 @@ from typing import Any
 import sympy
 
 from rankladder.language.library import load_catalogue
-from rankladder.proof.expressions import conjuncts, statement
+from rankladder.proof.expressions import Expression, conjuncts, knowing, statement
 from rankladder.proof.parts import Part
 from rankladder.proof.result import Proof
 from rankladder.proof.symbolic import Case, assumed, cases, claimed, equations, inequality, run
 from rankladder.properties.gidel2019.proofs.flow import shown
-from rankladder.theory import hit_bracket_log, normal_form_step
+from rankladder.simulate import descent
+from rankladder.theory import hit_bracket_log
 
 
 def _first(case: Case, uses: list[tuple[Any, Any, Any]] | None = None) -> Callable[[Any, Any, Any], Any]:
@@ -123,7 +124,8 @@ def by_logarithms(
     (case,) = cases(claim, [{}])
     uses: list[tuple[Any, Any, Any]] = []
     constants = {**claim.constants, **({"first": _first(case, uses)} if first else {})}
-    said = statement(claim.conclusion(**case.values, **constants))
+    with knowing() as chosen:
+        said = statement(claim.conclusion(**case.values, **constants))
     hypotheses = assumed(claim, case, ranges=True)
     facts = about(**{n: v.expr for n, v in case.values.items()})
     parts = [part for use in uses for part in _in_its_domain(*use, hypotheses)]
@@ -132,8 +134,8 @@ def by_logarithms(
         of_it = [h for h in hypotheses if not h.has(sympy.log) and h.free_symbols <= named]
         parts += inequality(name, fact, of_it)
     wanted, known = (
-        [sympy.expand_log(k) for k in conjuncts(sympy.And(*every))]
-        for every in ([said], [*hypotheses, *case.known, *facts.values()])
+        [_expanded(k) for k in conjuncts(sympy.And(*every))]
+        for every in ([said], [*hypotheses, *case.known, *chosen, *facts.values()])
     )
     logarithms = sorted(set().union(*(k.atoms(sympy.log) for k in (*known, *wanted))), key=str)
     numbers = {x: sympy.Symbol(f"L{i}", real=True, positive=x.is_positive) for i, x in enumerate(logarithms)}
@@ -145,6 +147,13 @@ def by_logarithms(
         about_them = [k for k in plain if k.free_symbols <= used and not k.has(sympy.exp)]
         parts += inequality("the conclusion, for any such numbers", part.xreplace(numbers), about_them)
     return claimed(id, argument, parts, rests_on=rests_on)
+
+
+def _expanded(said: Any) -> Any:
+    """The statement with the logarithms of products as sums."""
+    if isinstance(said, sympy.Or):
+        return sympy.Or(*map(_expanded, said.args))
+    return sympy.expand_log(said)
 
 
 def _rates(s1: Any, sigma1: Any, sigma2: Any, lam1: Any, delta: Any, **_: Any) -> dict[str, Any]:
@@ -189,31 +198,29 @@ def _half_start(sigma: Any, lam: Any, delta: Any, **_: Any) -> dict[str, Any]:
     return {"start": missing < 0, "half": missing >= -sympy.log(2)}
 
 
-def _one_step(s: Any, z0: Any) -> tuple[Any, Any]:
-    """What a step makes of z_0 and of 1 - z_0."""
-    z1 = normal_form_step(s, z0)
-    return z1, 1 - z1
+def _one_step(s: Any, z0: Any) -> tuple[Any, ...]:
+    """Z and 1 - z before and after a step of descent."""
+    orbit = descent(Expression(s), Expression(z0), 1)
+    return tuple(value.expr for value in (orbit.z[0], orbit.z[1], orbit.x[0], orbit.x[1]))
 
 
 def _slow_step(s: Any, excess: Any, **_: Any) -> dict[str, Any]:
-    z0 = excess * s * s / 8
-    z1, x1 = _one_step(s, z0)
+    z0, z1, x0, x1 = _one_step(s, excess * s * s / 8)
     rate = sympy.log(1 + s)
     return {
         "growth": sympy.log(z1) - sympy.log(z0) <= 2 * rate,
-        "decay": sympy.log(1 - z0) - sympy.log(x1) < (1 - z0 - x1) / x1,
+        "decay": sympy.log(x0) - sympy.log(x1) < excess * s,
         "rate": (1 + s) * rate > s,
     }
 
 
 def _fast_step(s: Any, excess: Any, **_: Any) -> dict[str, Any]:
-    x0 = excess * (1 - 2 * s) / 8
-    z1, x1 = _one_step(s, 1 - x0)
+    z0, z1, x0, x1 = _one_step(s, 1 - excess * (1 - 2 * s) / 8)
     rate, left = sympy.log(1 - 2 * s), sympy.cancel(x1 / x0)
     return {
-        "growth": sympy.log(z1) >= sympy.log(1 - x0),
+        "growth": sympy.log(z1) >= sympy.log(z0),
         "share": sympy.Eq(sympy.log(x1), sympy.log(x0) + sympy.log(left)),
-        "decay": sympy.log(left) - rate < (left - (1 - 2 * s)) / (1 - 2 * s),
+        "decay": sympy.log(left) - rate < excess * s,
         "rate": rate < -2 * s,
     }
 
