@@ -26,8 +26,9 @@ from rankladder import (
     strictly,
     symbols,
 )
-from rankladder.language.orbits import follows
+from rankladder.language.orbits import follows, keeps_form
 from rankladder.numbers.derivatives import derivative
+from rankladder.numbers.words import table
 from rankladder.properties.gidel2019.lin import chosen_times, one_layer
 from rankladder.simulate import GradientDescent, Layers, iterates, one_layer_descent, one_layer_gradient
 from rankladder.theory import one_layer_descent_fraction, one_layer_flow_fraction
@@ -134,18 +135,44 @@ def full_rank(problem: Any, s1: Any, times: list[int], rank: int) -> Any:
     return forall(*margins)
 
 
+def in_modes(
+    problem: Any, eta: Any, times: Callable[[], Any], start: Any, modes: Any = None, **says: Any
+) -> Any:
+    """The margin of what is claimed of the weights ``u_i^T W v_i`` from the state at step ``start`` on; all else of W is 0."""
+    m = problem.m if modes is None else modes
+    run = one_layer(problem, eta)
+    (first,) = run((0 * problem.Sxy,), [start])
+
+    def read(state: Any) -> Any:
+        return np.diagonal(problem.U.T @ state[0] @ problem.V)[:m]
+
+    return keeps_form(run, first, times, form=lambda a: (problem.compose(a),), read=read, **says)
+
+
+def rate(problem: Any, s1: Any) -> Any:
+    """``eta = s1/lambda_max``."""
+    return s1 / most(problem.lam)
+
+
 @claim(
     "LIN-5.rank",
     title="from zero, every iterate has the rank of Sxy: the rank does not grow step by step",
-    statement=r"W_0 = 0,\ B = 0,\ \eta\lambda_{\max} < 1:\quad \mathrm{rank}\, W_k = \mathrm{rank}\, S_{xy}"
-    r" \text{ for all } k \ge 1",
+    statement=r"W_0 = 0,\ B = 0,\ \eta\lambda_{\max} < 1:\quad W_k = \sum_{i \le m} a_i(k)\, u_i v_i^\top,\ a_i(k) > 0,"
+    r"\text{ so } \mathrm{rank}\, W_k = \mathrm{rank}\, S_{xy} \text{ for all } k \ge 1",
     source="this project",
     over={"problem": Problem(), "s1": Real(0, 4), "steps": Int(1, 40)},
-    given={"small-step": s1 < 1},
+    given={"commuting": ANY, "small-step": s1 < 1},
     constants={"first": 1, "rank": lambda problem: problem.m},
 )
 def rank(problem, s1, steps, first, rank):  # type: ignore[no-untyped-def]
-    return full_rank(problem, s1, chosen_times(steps)[first:], rank(problem))
+    def positive(a: Any) -> list[Any]:
+        return [strictly(a)]
+
+    def says(state: Any) -> Any:
+        return strictly(np.diagonal(problem.U.T @ state[0] @ problem.V)[: problem.m])
+
+    times = lambda: chosen_times(steps - 1)  # noqa: E731
+    return in_modes(problem, rate(problem, s1), times, first, rank(problem), along=positive, says=says)
 
 
 @claim(
@@ -178,9 +205,21 @@ for _ranked in (rank, rank_any):
     constants={"share": lambda s1: least(1, 2 - s1)},
 )
 def rank_margin(problem, s1, steps, share):  # type: ignore[no-untyped-def]
-    eta = s1 / largest_row(problem)
-    fractions = learned(problem, from_zero(problem, eta, chosen_times(steps)[1:]))
-    return fractions / (eta * active(problem)) - share(s1)
+    eta, omega = rate(problem, s1), problem.omega
+    x = eta * active(problem)
+
+    def room(a: Any) -> Any:
+        """Of what the claim says of the weights, with what is left no larger than after the first step."""
+        return a / omega - x * share(s1)
+
+    def along(a: Any) -> list[Any]:
+        left = 1 - a / omega
+        return [(1 - x) ** 2 - left**2, room(a)]
+
+    def says(state: Any) -> Any:
+        return room(np.diagonal(problem.U.T @ state[0] @ problem.V)[: problem.m])
+
+    return in_modes(problem, eta, lambda: chosen_times(steps - 1), 1, along=along, says=says)
 
 
 rank_margin.twin(
@@ -191,16 +230,23 @@ rank_margin.twin(
 )
 
 
-def pairs_in_order(problem: Any, s1: Any, times: list[int], margin: Callable[..., Any]) -> Any:
-    """``margin(lam_i, lam_j, phi_i, phi_j)`` for every pair of modes with lambda_i >= lambda_j."""
-    fractions, lam = learned(problem, from_zero(problem, s1 / largest_row(problem), times)), problem.lam
-    margins = [1 + fractions[0, 0] * 0]  # of a single mode nothing is claimed
-    for i in range(problem.m):
-        for j in range(problem.m):
-            if i != j:
-                bound = least(margin(lam[i], lam[j], fractions[:, i], fractions[:, j]))
-                margins.append(implies(lam[i] - lam[j], bound))
-    return forall(*margins)
+def pairs_in_order(problem: Any, s1: Any, steps: int, margin: Callable[..., Any]) -> Any:
+    """The margin of ``margin(lam_i, lam_j, phi_i, phi_j)`` at every step, for every pair of modes with lambda_i >= lambda_j."""
+    lam, omega, m = problem.lam, problem.omega, problem.m
+
+    def pairs(a: Any) -> Any:
+        larger = table(m, m, lambda i, j: lam[i] - lam[j])
+        return implies(
+            larger, table(m, m, lambda i, j: margin(lam[i], lam[j], a[i] / omega[i], a[j] / omega[j]))
+        )
+
+    def says(state: Any) -> Any:
+        return pairs(np.diagonal(problem.U.T @ state[0] @ problem.V)[:m])
+
+    return in_modes(
+        problem, rate(problem, s1), lambda: chosen_times(steps), 0,
+        along=lambda a: [a, omega - a, pairs(a)], says=says,
+    )  # fmt: skip
 
 
 @claim(
@@ -215,7 +261,7 @@ def pairs_in_order(problem: Any, s1: Any, times: list[int], margin: Callable[...
 )
 def ratio(problem: Any, s1: Any, steps: int, scale: Any) -> Any:
     return pairs_in_order(
-        problem, s1, chosen_times(steps)[1:],
+        problem, s1, steps,
         lambda lam_i, lam_j, phi_i, phi_j: scale * lam_i / lam_j * phi_j - phi_i,
     )  # fmt: skip
 
@@ -237,7 +283,7 @@ ratio.twin("any-step", "beyond eta lambda_max = 2", given={"small-step": s1 >= 2
 )
 def larger_first(problem: Any, s1: Any, steps: int, scale: Any) -> Any:
     return pairs_in_order(
-        problem, s1, chosen_times(steps)[1:],
+        problem, s1, steps,
         lambda _lam_i, _lam_j, phi_i, phi_j: phi_i - scale * phi_j,
     )  # fmt: skip
 

@@ -271,6 +271,8 @@ def implies(premise: Any, conclusion: Any) -> Any:
     >>> float(implies(1, -2)), float(implies(-1, -2))
     (-2.0, 1.0)
     """
+    if isinstance(conclusion, Structured):
+        return conclusion.supposing((premise,))
     return _elementwise(
         _implies_exact, lambda p, q: np.where(p >= 0, q, np.maximum(-p, q)) + 0 * p, premise, conclusion
     )

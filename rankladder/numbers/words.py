@@ -902,8 +902,17 @@ class Every(Structured):
         return self.margin.joined(entries, smallest)
 
     def known(self, *at: Index) -> Any:
-        """What it says at indices that are among its own; None at others."""
-        return self.margin.known(*at)
+        """What it says at indices that are among its own; None at others. Under premises it is an implication, of tables only."""
+        margin = self.margin.known(*at)
+        if not self.premises:
+            return margin
+        plain = all(isinstance(each, Table) for each in (self.margin, *self.premises)) and not self.strict
+        given = [premise.known(*at) for premise in self.premises] if plain else [None]
+        if margin is None or any(premise is None for premise in given):
+            return None
+        for premise in given:
+            margin = premise.implies(margin)
+        return margin
 
     def strictly(self) -> Every:
         """That it is positive."""

@@ -253,7 +253,7 @@ def _everywhere(
     strict = getattr(margin, "strict", False)
     for condition in margin.conditions([v for v in at_every if hasattr(v, "known")]):
         number = sympy.sympify(getattr(condition.number, "expr", condition.number))
-        known = [x.expr > 0 if positive else x.expr >= 0 for x, positive in condition.known]
+        known = [x.expr > 0 if positive else statement(x) for x, positive in condition.known]
         said = sympy.Eq(number, 0) if condition.vanishes else number > 0 if strict else number >= 0
         yield said, _about(said, [*hypotheses, *(k for k in known if k != sympy.true)])
 
