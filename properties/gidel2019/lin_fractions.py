@@ -243,9 +243,10 @@ def pairs_in_order(problem: Any, s1: Any, steps: int, margin: Callable[..., Any]
     def says(state: Any) -> Any:
         return pairs(np.diagonal(problem.U.T @ state[0] @ problem.V)[:m])
 
+    eta = rate(problem, s1)
     return in_modes(
-        problem, rate(problem, s1), lambda: chosen_times(steps), 0,
-        along=lambda a: [a, omega - a, pairs(a)], says=says,
+        problem, eta, lambda: chosen_times(steps), 0,
+        along=lambda a: [1 - eta * active(problem), a, omega - a, pairs(a)], says=says,
     )  # fmt: skip
 
 

@@ -22,6 +22,9 @@ MODE = {
     "problem.sigma[i]": {"s[i]": 1, "problem.sigma[1]": 1, "s1": -1},
 }
 
+# what is learned of a mode, as a fraction
+FRACTION = {"any a[i]": {"phi[i]": 1, "problem.sigma[i]": 1, "problem.lam[i]": -1}}
+
 # between two transitions: delta = T (sigma_j + sigma_{j+1})
 MIDWAY = {
     "delta": {"T": 1, "problem.sigma(j) + problem.sigma(j+1)": 1},
@@ -47,11 +50,12 @@ PROOFS = {
         id: _on_words(id)
         for id in (
             "LIN-2", "PERT-4.commutator", "LIN-4.eigenvectors", "LIN-4.joint-basis", "FLOW-3.flow", "FLOW-3.drift", "FLOW-4", "LOSS-1",
-            "LOSS-2.level", "GD-1.decoupling", "PERT-3.residual", "PERT-4.zero", "LIN-5.descent", "LIN-5.larger-first", "LIN-5.rank", "LIN-5.rank-margin", "LIN-5.ratio", "LIN-3.contraction", "LIN-3.divergence",
+            "LOSS-2.level", "GD-1.decoupling", "PERT-3.residual", "PERT-4.zero", "LIN-5.descent", "LIN-5.rank", "LIN-5.rank-margin", "LIN-3.contraction", "LIN-3.divergence",
             "LIN-3.minimiser", "LIN-3.minimum-norm", "LIN-3.period-two", "LOSS-2.flow",
             "STEP-7.autoencoder", "STEP-7.edge", "STEP-7.sharpness", "STEP-7.spectrum", "STEP-7.whitened",
         )
     },
+    **{id: _on_words(id, scales=FRACTION) for id in ("LIN-5.larger-first", "LIN-5.ratio")},
     "STEP-7.stable": _on_words("STEP-7.stable", scales=PAIR),
     **{id: _on_words(id, scales=MODE) for id in ("GD-9.modes", "GD-9.plateaus", "LOSS-2.descent", "STEP-6.bounded", "STEP-6.monotone")},
     "LIMIT-4.constant": _on_words("LIMIT-4.constant", scales=MIDWAY),
