@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from rankladder import Problem, Real, claim, equal, exp, forall, implies, log, most, strictly, symbols
+from rankladder.language.orbits import keeps_form
 from rankladder.numbers import choosing, midpoints
+from rankladder.properties.gidel2019.flow import factors
+from rankladder.properties.gidel2019.gd import spectral_entries, two_layers
 from rankladder.properties.gidel2019.rrr_optimum import ANY, ranked, stray
 from rankladder.properties.gidel2019.spectral_starts import begins_below, descended, steps_of
 from rankladder.simulate import spectral_start, two_layer_gradients
-from rankladder.theory import fitted_value, hit_bracket_log, hitting_time, null_value
+from rankladder.theory import fitted_value, growth_factor, hit_bracket_log, hitting_time, null_value
 
 Array = np.ndarray[Any, Any]
 s1 = symbols("s1")
@@ -55,23 +59,51 @@ def never_falls(z: Array, theta: Any) -> Any:
 @claim(
     "RRR-4.descent",
     title="matrices: up to eta sigma_1 = 1/2 the numerical rank at level theta never falls, from 0 to m",
-    statement=r"\eta\sigma_1 \le \tfrac12,\ \max_i z_i(0) < \theta < 1:\quad \#\{i : z_i(k) \ge \theta\}"
-    r" \text{ is nondecreasing in } k,\text{ from } 0 \text{ to } m",
+    statement=r"\eta\sigma_1 \le \tfrac12,\ \max_i z_i(0) < \theta < 1:\quad z_i(k) \ge \theta \Rightarrow z_i(k+1) \ge \theta,"
+    r"\text{ so } \#\{i : z_i(k) \ge \theta\} \text{ is nondecreasing in } k,\text{ from } 0 \text{ to } m",
     source="Gidel, Bach, Lacoste-Julien 2019, abstract (A5); restated",
     over={**OVER, "s1": Real(Fraction(1, 8), 2)},
     given={"commuting": ANY, "small-step": 2 * s1 <= 1, "small-start": begins_below},
     constants={"early": 0, "level": 1},
 )
 def rank_in_descent(problem, theta, delta, s1, early, level):  # type: ignore[no-untyped-def]
-    last = max(1, finish(problem, s1, delta, theta) - early)
-    return never_falls(orbit(problem, s1, delta, last, problem.m) / problem.omega, level * theta)
+    """No mode is at the level at the start, one that is at it stays there, and every one is from its hitting bound on."""
+    omega, m, start = problem.omega, problem.m, exp(-2 * delta)
+    factor = growth_factor(steps_of(problem, s1))
+    reached = level * theta * omega
+
+    def along(a: Any, grown: Any) -> list[Any]:
+        w = a[:m] ** 2
+        return [strictly(grown), omega - w, (omega - start) * w - grown * (omega - w)]
+
+    def says(state: Any, grown: Any) -> Any:
+        w = spectral_entries(problem, state)[:m] ** 2
+        # the odds of the lower logistic curve are those of the level or more
+        return implies(grown * factor**early * (1 - theta) - theta * (omega - start), w - reached)
+
+    def times() -> Any:
+        last = max(1, finish(problem, s1, delta, theta))
+        return {last * i // (RECORDS - 1) for i in range(RECORDS)}
+
+    kept = keeps_form(
+        two_layers(problem, s1 / problem.sigma[0]),
+        spectral_start(problem.U, problem.V, problem.Q, delta),
+        times,
+        form=partial(factors, problem),
+        read=partial(spectral_entries, problem),
+        moves=lambda here, there: implies(here[:m] ** 2 - reached, there[:m] ** 2 - reached),
+        says=says,
+        along=along,
+        beside=(start + 0 * omega, factor),
+    )
+    return forall(kept, strictly(reached - start))
 
 
 rank_in_descent.twin("no-small-start", "without small-start", drop="small-start")
 rank_in_descent.twin("no-commuting", "without commuting", drop="commuting")
 rank_in_descent.twin("larger-step", "steps up to 0.55/sigma_1", given={"small-step": 20 * s1 <= 11})
 rank_in_descent.twin("higher-level", "at a level 5% higher", constants={"level": Fraction(21, 20)})
-rank_in_descent.twin("earlier", "two steps before the bound", constants={"early": 2})
+rank_in_descent.twin("earlier", "two steps before the bound", constants={"early": 4})
 
 
 def flow_state(problem: Any, delta: Any, t: Any) -> tuple[Array, Array]:

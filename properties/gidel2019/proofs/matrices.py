@@ -58,6 +58,7 @@ PROOFS = {
     **{id: _on_words(id, scales=FRACTION) for id in ("LIN-5.larger-first", "LIN-5.ratio")},
     "STEP-7.stable": _on_words("STEP-7.stable", scales=PAIR),
     **{id: _on_words(id, scales=MODE) for id in ("GD-9.modes", "GD-9.plateaus", "LOSS-2.descent", "STEP-6.bounded", "STEP-6.monotone")},
+    "RRR-4.descent": _on_words("RRR-4.descent", scales=MODE, ranges=True),
     "LIMIT-4.constant": _on_words("LIMIT-4.constant", scales=MIDWAY),
     "RRR-1.optimum": _on_words("RRR-1.optimum", facts=OPTIMUM),
     **{
