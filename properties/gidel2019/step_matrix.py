@@ -23,7 +23,7 @@ from rankladder import (
 )
 from rankladder.language.orbits import keeps_form
 from rankladder.numbers import Ball, hull
-from rankladder.numbers.words import entrywise
+from rankladder.numbers.words import entrywise, first_of
 from rankladder.properties.gidel2019.flow import factors
 from rankladder.properties.gidel2019.gd import spectral_entries, two_layers
 from rankladder.properties.gidel2019.spectral_starts import (
@@ -224,7 +224,7 @@ overshoots.twin(
     "STEP-6.unbounded",
     title="matrices: at every eta sigma_1 > 2 a spectral start with z_1(0) < 1 leaves for infinity",
     statement=r"\eta\sigma_1 > 2,\ z_1(0) = \tfrac{1 + s}{3 s},\ T = \tfrac{2 + s}{s}:\quad"
-    r"z_1(1) > T,\ z_1(2) - T \ge (5 + 2 s)(z_1(1) - T)",
+    r"z_1(1) > T,\ z_1(k+1) - T \ge (5 + 2 s)(z_1(k) - T) \text{ for all } k \ge 1",
     source="this project",
     over=OVER,
     given={"commuting": ANY, "large-step": s1 > 2},
@@ -232,11 +232,26 @@ overshoots.twin(
 )
 def leaves(problem: Any, s1: Any, delta: Any, start: Any) -> Any:
     """From the peak of the first mode's map it jumps above ``T`` and then moves away from it."""
-    scales = [-log(start(s1) * problem.omega[0]) / 2, *[delta] * (problem.q - 1)]
-    w, rest = diagonal(problem, spectral_orbit(problem, s1, scales, [1, 2]))
-    z = w[:, 0] / problem.omega[0]
-    growth = s1 * (z[1] - top(s1) - (5 + 2 * s1) * (z[0] - top(s1)))
-    return forall(rest, strictly(z[0] - top(s1)), growth)
+    one = first_of(problem.m)
+    run = two_layers(problem, s1 / problem.sigma[0])
+    first = -log(start(s1) * problem.omega[0]) / 2
+    scales = entrywise(problem.q, lambda i: first if i < one else delta + 0 * problem.lam[i])
+    (after,) = run(spectral_start(problem.U, problem.V, problem.Q, scales), [1])
+
+    def beyond(a: Any) -> Any:
+        """How far z_1 is above T."""
+        return a[: problem.m][:one] ** 2 / problem.omega[:one] - top(s1)
+
+    return keeps_form(
+        run,
+        after,
+        lambda: [0],
+        form=partial(factors, problem),
+        read=partial(spectral_entries, problem),
+        along=lambda a: [strictly(beyond(a))],
+        moves=lambda here, there: s1 * (beyond(there) - (5 + 2 * s1) * beyond(here)),
+        says=lambda state: strictly(beyond(spectral_entries(problem, state))),
+    )
 
 
 leaves.twin("no-commuting", "data that do not commute", drop="commuting")
