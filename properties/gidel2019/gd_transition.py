@@ -10,10 +10,10 @@ import sympy
 from rankladder import Int, Real, always, claim, exp, forall, lemma, log, log1p, strictly, symbols
 from rankladder.properties.gidel2019.one_mode import MODE, q, z
 from rankladder.simulate import descent, first_hit
-from rankladder.theory import growth_factor, hit_bracket_log, rate_lower, transition_step
+from rankladder.theory import growth_factor, hit_bracket_log, normal_form_step, rate_lower, transition_step
 
 s, eta, sigma, theta, delta, ratio = symbols("s eta sigma theta delta ratio")
-sigma1, sigma2, lam1, lam2, s1, z0 = symbols("sigma1 sigma2 lam1 lam2 s1 z0")
+sigma1, sigma2, lam1, lam2, s1, z0, y = symbols("sigma1 sigma2 lam1 lam2 s1 z0 y")
 PAPER = "Gidel, Bach, Lacoste-Julien 2019, abstract (A3, A4); restated"
 
 # ratio = lam/sigma, so log z_0 = log ratio - 2 delta
@@ -23,11 +23,6 @@ START = {"s": Real(0, 4), "ratio": Real(Fraction(1, 8), 8), "delta": Real(-2, 20
 def log_start(ratio: Any, delta: Any) -> Any:
     """Log z_0 of a mode with lam/sigma = ratio from the start e^{-delta}."""
     return log(ratio) - 2 * delta
-
-
-def transition_time(s: Any) -> Any:
-    """1/log(1+s): when a mode has its transition, in units of delta."""
-    return transition_step(s, 1, 1)
 
 
 SMALL_START = ratio < sympy.exp(2 * delta)
@@ -103,32 +98,34 @@ after_large.twin("power-off", "with |1 - z|^{1.8} in place of (1 - z)^2", consta
 after_large.twin("no-step-bound", "at every step", drop="convergent-step")
 
 
-@claim(
+# r = lambda/sigma e^{-2 delta} (1+s)^{2n} is q at step n of the first orbit, which starts at q_0, for delta = n log(1+s); the
+# other starts lower by the factor 1 + s, which is half a step more of delta: every r < s and every n occur
+no_limit = always(
     "GD-7.no-limit",
+    (z - y) * (1 + q) * (1 + s) >= q * (s - q),
+    start={z: z0, y: z0 / (1 + s), q: z0},
+    step={z: normal_form_step(s, z), y: normal_form_step(s, y), q: q * growth_factor(s)},
+    orbit={
+        z: lambda s, z0, steps: descent(s, z0, steps).z,
+        y: lambda s, z0, steps: descent(s, z0 / (1 + s), steps).z,
+    },
+    while_=q * growth_factor(s) < s,
     title="one mode: at kappa = 1/log(1+s) there is no limit: however large delta, its fraction of a step decides",
-    statement=r"r=\lambda/\sigma<s:\ z_n|_{\delta = n\log(1+s)} - z_n|_{\delta = (n+1/2)\log(1+s)} \ge "
-    r"\frac{r(s-r)}{(1+r)(1+s)} > 0 \text{ for every } n",
     source="this project",
-    over={"s": Real(0, 4), "ratio": Real(0, 4), "n": Int(1, 80)},
-    given={"below-step": ratio < s},
-    constants={"share": 1, "earlier": 0},
+    over={"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 80)},
+    given={"below-step": z0 < s},
+    along={
+        "level": (q > 0) & (q < s),
+        "second": (y >= 0) & (y * (1 + s) <= q),
+        "first": (z >= 0) & (z <= q),
+        "odds": z >= q * (1 - z),
+    },
+    direct=True,
 )
-def no_limit(s: Any, ratio: Any, n: int, share: Any, earlier: int) -> Any:
-    """At kappa = 1/log(1+s), k = n for delta/log(1+s) = n and n + 1/2; the two z_n differ by a gap free of n.
-
-    The first z_n is at least r/(1 + r), because z_{n-1} <= r/(1+s)^2 < 1 keeps it above the lower logistic curve;
-    the second is at most r/(1 + s).
-    """
-    ends = [
-        descent(s, log_z0=log_start(ratio, phase / transition_time(s)), steps=n - earlier).z[-1]
-        for phase in (n, n + Fraction(1, 2))
-    ]
-    gap = (s - ratio) / ((1 + ratio) * (1 + s))
-    return forall((ends[0] - ends[1]) / ratio - share * gap, strictly(gap))
-
-
-no_limit.twin("a-tenth-wider", "a gap a tenth wider", constants={"share": Fraction(11, 10)})
-no_limit.twin("one-step-early", "a step earlier", constants={"earlier": 1})
+no_limit.twin(
+    "a-tenth-wider", "a gap a tenth wider", relation=10 * (z - y) * (1 + q) * (1 + s) >= 11 * q * (s - q)
+)
+no_limit.twin("one-step-early", "against a level a step later", start={q: z0 * growth_factor(s)})
 
 VAST = {
     "s": Real(Fraction(1, 100), 4),

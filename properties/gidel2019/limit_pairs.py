@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from rankladder import Real, claim, equal, exp, forall, least, log, log1p, most, strictly, symbols, tanh
+from rankladder import Real, claim, equal, exp, forall, least, log, log1p, strictly, symbols, tanh
 from rankladder.theory import fitted_value, hitting_time, initial_fraction, mode_logit
 
 delta, theta, share, sigma, lam = symbols("delta theta share sigma lam")
@@ -50,36 +50,31 @@ no_fixed_start.twin(
 no_fixed_start.twin("any-level", "for a level below one half", drop="upper-level")
 
 
-# both modes start below their fitted values: excess counts from the delta at which the higher one is there
-TIED = {"sigma": VALUE, "lam1": VALUE, "lam2": VALUE, "excess": Real(0, 1_000)}
-BELOW_HALF = {
-    "small-sum": lambda lam1, lam2, excess: 1 - (1 + least(lam1 / lam2, lam2 / lam1)) * exp(-2 * excess)
+# y = 1/z_0 - 1 is e^{2 (middle + apart)} for mode 1 and e^{2 (middle - apart)} for mode 2: any two modes with equal sigma that
+# start below their fitted values, with lam = sigma e^{2 delta} z_0; mode 1 is the one that starts no higher
+TIED = {
+    "sigma": VALUE,
+    "delta": Real(-8, 1_000),
+    "middle": Real(-8, 1_000),
+    "apart": Real(0, 8, closed="left"),
 }
+BELOW_HALF = {"small-sum": symbols("middle") > 0}  # y_1 y_2 > 1
 
 
-def start(sigma: Any, lam1: Any, lam2: Any, excess: Any) -> Any:
-    """The delta at which the higher of z_1(0), z_2(0) is e^{-2 excess}."""
-    return (log(most(lam1, lam2)) - log(sigma)) / 2 + excess
+def tied(sigma: Any, delta: Any, middle: Any, apart: Any) -> tuple[Any, Any]:
+    """Both lam."""
+    return tuple(sigma * exp(2 * delta) / (1 + exp(2 * (middle + part))) for part in (apart, -apart))
 
 
-def middle(sigma: Any, lam1: Any, lam2: Any, delta: Any) -> Any:
-    """The time midway between those at which the two modes are half learned."""
-    return (
-        sum(hitting_time(sigma, initial_fraction(sigma, lam, delta), Fraction(1, 2)) for lam in (lam1, lam2))
-        / 2
-    )
-
-
-def distance(sigma: Any, lam1: Any, lam2: Any, delta: Any, t: Any) -> Any:
+def distance(sigma: Any, delta: Any, middle: Any, apart: Any, t: Any) -> Any:
     """|z_1(t) - z_2(t)|."""
-    return (
-        abs(lam1 * fitted_value(sigma, lam1, delta, t) - lam2 * fitted_value(sigma, lam2, delta, t)) / sigma
-    )
+    first, second = (lam * fitted_value(sigma, lam, delta, t) for lam in tied(sigma, delta, middle, apart))
+    return abs(first - second) / sigma
 
 
-def largest(sigma: Any, lam1: Any, lam2: Any, delta: Any, part: Any) -> Any:
+def largest(apart: Any, part: Any) -> Any:
     """tanh(|log(y_1/y_2)|/part)."""
-    return tanh(abs(odds(sigma, lam1, delta) - odds(sigma, lam2, delta)) / part)
+    return tanh(4 * apart / part)
 
 
 @claim(
@@ -90,15 +85,14 @@ def largest(sigma: Any, lam1: Any, lam2: Any, delta: Any, part: Any) -> Any:
     over={**TIED, "offset": Real(-40, 40)},
     constants={"factor": 1, "part": 4},
 )
-def tied_bound(sigma: Any, lam1: Any, lam2: Any, excess: Any, offset: Any, factor: Any, part: Any) -> Any:
-    # at log-odds `offset` from the middle time
-    delta = start(sigma, lam1, lam2, excess)
-    t = middle(sigma, lam1, lam2, delta) + offset / (2 * sigma)
-    return factor * largest(sigma, lam1, lam2, delta, part) - distance(sigma, lam1, lam2, delta, t)
+def tied_bound(sigma: Any, delta: Any, middle: Any, apart: Any, offset: Any, factor: Any, part: Any) -> Any:
+    # at log-odds `offset` from the time midway between those at which they are half learned
+    t = (2 * middle + offset) / (2 * sigma)
+    return factor * largest(apart, part) - distance(sigma, delta, middle, apart, t)
 
 
 tied_bound.twin("one-per-cent", "one per cent less", constants={"factor": Fraction(99, 100)})
-tied_bound.twin("argument-off", "with 4.04 in place of 4", constants={"part": Fraction(404, 100)})
+tied_bound.twin("argument-off", "with 8 in place of 4", constants={"part": 8})
 
 
 @claim(
@@ -110,18 +104,17 @@ tied_bound.twin("argument-off", "with 4.04 in place of 4", constants={"part": Fr
     given=BELOW_HALF,
     constants={"late": 1, "part": 4},
 )
-def tied_attained(sigma: Any, lam1: Any, lam2: Any, excess: Any, late: Any, part: Any) -> Any:
-    delta = start(sigma, lam1, lam2, excess)
-    t = middle(sigma, lam1, lam2, delta)
-    gap = distance(sigma, lam1, lam2, delta, late * t)
-    return forall(equal(gap, largest(sigma, lam1, lam2, delta, part)), t)
+def tied_attained(sigma: Any, delta: Any, middle: Any, apart: Any, late: Any, part: Any) -> Any:
+    t = middle / sigma
+    gap = distance(sigma, delta, middle, apart, late * t)
+    return forall(equal(gap, largest(apart, part)), t)
 
 
 tied_attained.twin("any-sum", "without z_1(0) + z_2(0) < 1", drop="small-sum")
 tied_attained.twin(
     "one-per-cent-late", "still attained one per cent later", constants={"late": Fraction(101, 100)}
 )
-tied_attained.twin("argument-off", "with 3.96 in place of 4", constants={"part": Fraction(396, 100)})
+tied_attained.twin("argument-off", "with 3 in place of 4", constants={"part": 3})
 
 
 @claim(
@@ -133,13 +126,15 @@ tied_attained.twin("argument-off", "with 3.96 in place of 4", constants={"part":
     given=BELOW_HALF,
     constants={"part": 4},
 )
-def tied_stay_apart(sigma: Any, lam1: Any, lam2: Any, excess: Any, part: Any) -> Any:
-    delta = start(sigma, lam1, lam2, excess)
-    t = middle(sigma, lam1, lam2, delta)
-    return forall(distance(sigma, lam1, lam2, delta, t) - tanh(abs(log(lam1) - log(lam2)) / part), t)
+def tied_stay_apart(sigma: Any, delta: Any, middle: Any, apart: Any, part: Any) -> Any:
+    t = middle / sigma
+    lam1, lam2 = tied(sigma, delta, middle, apart)
+    gap = distance(sigma, delta, middle, apart, t)
+    # of both sides artanh, times the part
+    return forall(part * log((1 + gap) / (1 - gap)) / 2 - log(lam2 / lam1), t)
 
 
-tied_stay_apart.twin("argument-off", "with 3.96 in place of 4", constants={"part": Fraction(396, 100)})
+tied_stay_apart.twin("argument-off", "with 3 in place of 4", constants={"part": 3})
 tied_stay_apart.twin("any-sum", "without z_1(0) + z_2(0) < 1", drop="small-sum")
 
 
@@ -154,7 +149,7 @@ tied_stay_apart.twin("any-sum", "without z_1(0) + z_2(0) < 1", drop="small-sum")
 )
 def tied_time(sigma: Any, lam: Any, delta: Any, room: Any) -> Any:
     time = hitting_time(sigma, initial_fraction(sigma, lam, delta), Fraction(1, 2))
-    return abs(log(sigma / lam)) + log(room) - 2 * abs(sigma * time - delta)
+    return abs(log(sigma / lam)) + log(room + 0 * delta) - 2 * abs(sigma * time - delta)
 
 
 tied_time.twin("room-off", "with log 1.8 in place of log 2", constants={"room": Fraction(9, 5)})

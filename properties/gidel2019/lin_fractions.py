@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -14,6 +15,7 @@ from rankladder import (
     Otherwise,
     Problem,
     Real,
+    always,
     claim,
     determinant,
     equal,
@@ -27,11 +29,11 @@ from rankladder import (
 from rankladder.language.orbits import follows
 from rankladder.numbers.derivatives import derivative
 from rankladder.properties.gidel2019.lin import chosen_times, one_layer
-from rankladder.simulate import one_layer_descent, one_layer_gradient
+from rankladder.simulate import GradientDescent, Layers, iterates, one_layer_descent, one_layer_gradient
 from rankladder.theory import one_layer_descent_fraction, one_layer_flow_fraction
 
 Array = np.ndarray[Any, Any]
-s1, a, b = symbols("s1 a b")
+s1, a, b, u, v, u0 = symbols("s1 a b u v u0")
 
 ANY = Otherwise("problem", Problem(kind="noncommuting"))
 
@@ -274,18 +276,38 @@ def leads(a: Any, b: Any, steps: int) -> Any:
     return forall(*(lead(a, b, k) for k in range(1, steps + 1)))
 
 
-@claim(
+def left_of(rate: str) -> Callable[..., Any]:
+    """What is left of a mode with that eta lambda, step by step: 1 less the weight, for the target 1."""
+
+    def run(steps: int, u0: Any, **rates: Any) -> list[Any]:
+        moments = np.array([[rates[rate]]], dtype=object)
+        step = GradientDescent(1).step(Layers.of_moments(moments, moments))
+        return [1 - W[0, 0] for (W,) in iterates(step, (np.array([[1 - u0]], dtype=object),), steps)]
+
+    names = [inspect.Parameter(n, inspect.Parameter.KEYWORD_ONLY) for n in (rate, "u0", "steps")]
+    run.__signature__ = inspect.Signature(names)  # type: ignore[attr-defined]
+    return run
+
+
+# u and v are what is left after k steps, of u0 at the start: u0 (1 - a)^k and u0 (1 - b)^k; of the start u0 is left to learn.
+# The second relation of "pair" is the first one step later
+ratio_sharp = always(
     "LIN-5.ratio-sharp",
+    b * (u0 - u) <= a * (u0 - v),
+    start={u: u0, v: u0},
+    step={u: u * (1 - a), v: v * (1 - b)},
+    orbit={u: left_of("a"), v: left_of("b")},
     title="the bound on the ratio of learned fractions holds up to eta lambda_max = 3/2",
-    statement=r"0 < b \le a \le \tfrac32:\quad \frac{1 - (1 - a)^k}{1 - (1 - b)^k} \le \frac{a}{b} \text{ for all } k",
     source="this project",
-    over={"a": Real(0, 4), "b": Real(0, 4), "steps": Int(1, 20)},
+    over={"a": Real(0, 4), "b": Real(0, 4), "u0": Real(0, 4), "steps": Int(1, 20)},
     given={"small-step": a <= RATIO_BOUND, "larger": b <= a},
+    along={
+        "below": (2 * u >= -u0) & (u <= u0) & (2 * v >= -u0) & (v <= u0),
+        "first": (a <= 1) | (u >= (1 - a) * u0),
+        "pair": (b * (u0 - u) <= a * (u0 - v)) & (b * (u0 - (1 - a) * u) <= a * (u0 - (1 - b) * v)),
+    },
+    direct=True,
 )
-def ratio_sharp(a, b, steps):  # type: ignore[no-untyped-def]
-    return leads(a, b, steps)
-
-
 ratio_sharp.twin(
     "larger-step", "bound on the step 5% too large", given={"small-step": a <= sympy.Rational(63, 40)}
 )

@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 import sympy
 
-from rankladder import Int, Real, always, claim, equal, exists, forall, iff, least, strictly
+from rankladder import Int, Real, always, claim, equal, forall, iff, least, strictly
 from rankladder.numbers import Formula, choosing, midpoints
 from rankladder.properties.gidel2019.one_mode import MODE, later, q, s, z, z0
 from rankladder.simulate import descent
-from rankladder.theory import hit_bracket, normal_form_step
+from rankladder.theory import growth_factor, hit_bracket, normal_form_step
 
+t = sympy.Symbol("t", real=True)
 RANGES = {"s": Real(0, 4), "z0": Real(0, 4)}
 ORBITS = RANGES | {"steps": Int(1, 60)}
 
@@ -155,22 +156,43 @@ def first_pass(s: Any, z0: Any) -> int:
     return 1 + max([0, *(math.ceil(float(b) + 1e-9) for b in bounds[np.isfinite(bounds)])])
 
 
-passes = claim(
+# every s > 1/2 is 1/(t (1 + t)) for one t < 1, with z_land = t^2 (STEP-2.exception). With q_k = z_0 (1+s)^(2k), k is at or beyond
+# the hitting bound of z_land iff the odds q/(1 - z_0) are at least those of z_land: then the next state is at 1 or beyond
+LANDING_STEP = 1 / (t * (1 + t))
+
+
+def _overshooting(t: Any, z0: Any, steps: int) -> Any:
+    return descent(1 / (t * (1 + t)), z0, steps).z
+
+
+def _by_then(level: Any, passed: Any) -> Any:
+    """Whether 1 is passed by the time the lower logistic curve is at the level."""
+    return passed | (q * (1 - level) < level * (1 - z0))
+
+
+passes = always(
     "STEP-2.overshoot",
+    _by_then(t**2, (z >= 1) | (later >= 1)),
+    start={z: z0, q: z0},
+    step={z: normal_form_step(LANDING_STEP, z), q: q * growth_factor(LANDING_STEP)},
+    orbit={z: _overshooting},
+    then={z: later},
+    while_=z < 1,
     title="one mode: at every s > 1/2 every orbit from below reaches 1 or passes it, a step after z_land",
-    statement=r"s > \tfrac12,\ 0 < z_0 < 1:\quad \max_{k \le K + 1} z_k \ge 1,\ "
-    r"K = \lceil (\log(1/z_0 - 1) + \log(z_{land}/(1 - z_{land}))) / (2 \log(1+s)) \rceil",
     source="this project",
-    over=RANGES | {"z0": Real(0, 1)},
-    given={"large-step": 2 * s > 1},
-    constants={"horizon": first_pass},
-)(lambda s, z0, horizon: exists(descent(s, z0, horizon(s, z0)).z - 1))
+    over={"t": Real(0, 1), "z0": Real(0, 1), "steps": Int(1, 60)},
+    along={"positive": (z > 0) & (q > 0), "odds": z * (1 - z0) >= q * (1 - z)},
+)
 passes.twin(
     "one-earlier",
     "the step that reaches z_land, not the one after it",
-    constants={"horizon": lambda s, z0: first_pass(s, z0) - 1},
+    relation=_by_then(t**2, z >= 1),
 )
-passes.twin("smaller-step", "steps from 0.475 on", given={"large-step": 40 * s > 19})
+passes.twin(
+    "lower",
+    "from a level 1% below z_land on",
+    relation=_by_then(sympy.Rational(99, 100) * t**2, (z >= 1) | (later >= 1)),
+)
 
 
 def lands(s: Any, start: Any) -> Any:

@@ -14,6 +14,7 @@ from rankladder import (
     claim,
     equal,
     exists,
+    forall,
     iff,
     lemma,
     log,
@@ -127,10 +128,11 @@ linear.twin("other-curvature", "h = 2.02 sigma", constants={"curvature": Fractio
 linear.twin("once", "h = sigma", constants={"curvature": 1})
 
 
-def radius(x: Any, beta: Any) -> Any:
-    """The larger modulus of the roots of ``m^2 - (1 + beta - x) m + beta``, at eta h = x."""
+def moduli(x: Any, beta: Any) -> tuple[Any, ...]:
+    """The largest of these is the larger modulus of the roots of ``m^2 - (1 + beta - x) m + beta``, at eta h = x."""
     t = 1 + beta - x
-    return most(sqrt(beta), (abs(t) + sqrt(most(t * t - 4 * beta, 0 * t))) / 2)
+    root = sqrt(most(t * t - 4 * beta, 0 * t))
+    return sqrt(beta), (root + t) / 2, (root - t) / 2
 
 
 @claim(
@@ -140,7 +142,7 @@ def radius(x: Any, beta: Any) -> Any:
     over={"x": Real(0, 8), "beta": MOMENTUM}, constants={"edge": lambda beta: 2 * (1 + beta)},
 )  # fmt: skip
 def stable(x: Any, beta: Any, edge: Any) -> Any:
-    return iff(strictly(1 - radius(x, beta)), strictly(edge(beta) - x))
+    return iff(forall(*(strictly(1 - m) for m in moduli(x, beta))), strictly(edge(beta) - x))
 
 
 stable.twin("without", "eta h < 2", constants={"edge": lambda beta: 2 + 0 * beta})

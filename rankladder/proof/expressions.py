@@ -89,12 +89,17 @@ class Margin(Symbolic):
 
     def implies(self, conclusion: Any) -> Said:
         """The margin of an implication."""
-        return Said(sympy.Or(sympy.Not(statement(self)), statement(conclusion)))
+        return Said(sympy.Or(_denied(statement(self)), statement(conclusion)))
 
     def iff(self, other: Any) -> Said:
         """The margin of an equivalence."""
         one, two = statement(self), statement(other)
-        return Said(sympy.Or(sympy.And(one, two), sympy.And(sympy.Not(one), sympy.Not(two))))
+        return Said(sympy.Or(sympy.And(one, two), sympy.And(_denied(one), _denied(two))))
+
+
+def _denied(said: Any) -> Any:
+    """The opposite of a statement, as relations joined by And and Or."""
+    return sympy.to_nnf(sympy.Not(said), simplify=False)
 
 
 class Expression(Margin):
@@ -186,6 +191,11 @@ class Expression(Margin):
     def log1p(self) -> Expression:
         """``log(1 + x)``."""
         return Expression(sympy.log(1 + self.expr))
+
+    def tanh(self) -> Expression:
+        """Hyperbolic tangent, in exponentials."""
+        square = sympy.exp(2 * self.expr)
+        return Expression((square - 1) / (square + 1))
 
     def __floor__(self) -> Expression:
         """A name for the greatest whole number that is no larger, with what is known of it."""

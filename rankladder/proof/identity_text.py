@@ -73,6 +73,10 @@ def _defined(statement: Any) -> Any:
     gone = []
     for divisor in sorted(divisors, key=str):
         top = sympy.fraction(sympy.cancel(sympy.together(divisor)))[0]
+        if top == 0:
+            raise Stuck
+        if top.is_Rational:  # its symbols have cancelled
+            continue
         if top.is_polynomial() and (not left.is_polynomial() or sympy.rem(left, top, *top.free_symbols) != 0):
             gone.append(relation_data(sympy.Ne(top, 0, evaluate=False)))
     return ["and", data, *gone] if gone else data

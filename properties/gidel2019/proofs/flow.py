@@ -39,6 +39,10 @@ PROOFS = {
     ),
     "FLOW-6.window": shown("FLOW-6.window", f"The difference of two hitting times. {NO_SHAPE}", rests_on=("FLOW-6.hit",)),
     **{
+        id: shown(id, f"Two logistic curves, at log-odds that differ by log(y_1/y_2). {NO_SHAPE}")
+        for id in ("LIMIT-5.tied-bound", "LIMIT-5.tied-attained", "LIMIT-5.tied-stay-apart")
+    },
+    **{
         id: shown(id, f"Bounds that tend to the limit, at every delta. {NO_SHAPE}")
         for id in ("LIMIT-1.before", "LIMIT-1.at", "LIMIT-1.after", "LIMIT-1.half-on-autoencoders", "LIMIT-2.growth", "LIMIT-2.fitted")
     },

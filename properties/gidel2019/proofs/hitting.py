@@ -10,11 +10,12 @@ from typing import Any
 import sympy
 
 from rankladder.language.library import load_catalogue
-from rankladder.proof.expressions import conjuncts, statement
+from rankladder.proof.expressions import Expression, conjuncts, knowing, statement
 from rankladder.proof.parts import Part
 from rankladder.proof.result import Proof
 from rankladder.proof.symbolic import Case, assumed, cases, claimed, equations, inequality, run
 from rankladder.properties.gidel2019.proofs.flow import shown
+from rankladder.simulate import descent
 from rankladder.theory import hit_bracket_log
 
 
@@ -123,7 +124,8 @@ def by_logarithms(
     (case,) = cases(claim, [{}])
     uses: list[tuple[Any, Any, Any]] = []
     constants = {**claim.constants, **({"first": _first(case, uses)} if first else {})}
-    said = statement(claim.conclusion(**case.values, **constants))
+    with knowing() as chosen:
+        said = statement(claim.conclusion(**case.values, **constants))
     hypotheses = assumed(claim, case, ranges=True)
     facts = about(**{n: v.expr for n, v in case.values.items()})
     parts = [part for use in uses for part in _in_its_domain(*use, hypotheses)]
@@ -132,8 +134,8 @@ def by_logarithms(
         of_it = [h for h in hypotheses if not h.has(sympy.log) and h.free_symbols <= named]
         parts += inequality(name, fact, of_it)
     wanted, known = (
-        [sympy.expand_log(k) for k in conjuncts(sympy.And(*every))]
-        for every in ([said], [*hypotheses, *case.known, *facts.values()])
+        [_expanded(k) for k in conjuncts(sympy.And(*every))]
+        for every in ([said], [*hypotheses, *case.known, *chosen, *facts.values()])
     )
     logarithms = sorted(set().union(*(k.atoms(sympy.log) for k in (*known, *wanted))), key=str)
     numbers = {x: sympy.Symbol(f"L{i}", real=True, positive=x.is_positive) for i, x in enumerate(logarithms)}
@@ -145,6 +147,13 @@ def by_logarithms(
         about_them = [k for k in plain if k.free_symbols <= used and not k.has(sympy.exp)]
         parts += inequality("the conclusion, for any such numbers", part.xreplace(numbers), about_them)
     return claimed(id, argument, parts, rests_on=rests_on)
+
+
+def _expanded(said: Any) -> Any:
+    """The statement with the logarithms of products as sums."""
+    if isinstance(said, sympy.Or):
+        return sympy.Or(*map(_expanded, said.args))
+    return sympy.expand_log(said)
 
 
 def _rates(s1: Any, sigma1: Any, sigma2: Any, lam1: Any, delta: Any, **_: Any) -> dict[str, Any]:
@@ -184,6 +193,47 @@ def _ordered_starts(**of: Any) -> Mapping[str, Any]:
     }
 
 
+def _half_start(sigma: Any, lam: Any, delta: Any, **_: Any) -> dict[str, Any]:
+    missing = sympy.log(1 - lam * sympy.exp(-2 * delta) / sigma)
+    return {"start": missing < 0, "half": missing >= -sympy.log(2)}
+
+
+def _one_step(s: Any, z0: Any) -> tuple[Any, ...]:
+    """Z and 1 - z before and after a step of descent."""
+    orbit = descent(Expression(s), Expression(z0), 1)
+    return tuple(value.expr for value in (orbit.z[0], orbit.z[1], orbit.x[0], orbit.x[1]))
+
+
+def _slow_step(s: Any, excess: Any, **_: Any) -> dict[str, Any]:
+    z0, z1, x0, x1 = _one_step(s, excess * s * s / 8)
+    rate = sympy.log(1 + s)
+    return {
+        "growth": sympy.log(z1) - sympy.log(z0) <= 2 * rate,
+        "decay": sympy.log(x0) - sympy.log(x1) < excess * s,
+        "rate": (1 + s) * rate > s,
+    }
+
+
+def _fast_step(s: Any, excess: Any, **_: Any) -> dict[str, Any]:
+    z0, z1, x0, x1 = _one_step(s, 1 - excess * (1 - 2 * s) / 8)
+    rate, left = sympy.log(1 - 2 * s), sympy.cancel(x1 / x0)
+    return {
+        "growth": sympy.log(z1) >= sympy.log(z0),
+        "share": sympy.Eq(sympy.log(x1), sympy.log(x0) + sympy.log(left)),
+        "decay": sympy.log(left) - rate < excess * s,
+        "rate": rate < -2 * s,
+    }
+
+
+def _one_level(delta: Any, theta: Any, **_: Any) -> dict[str, Any]:
+    z0 = sympy.exp(-2 * delta)
+    return {
+        "upper level": sympy.log(theta) > sympy.log(1 - theta),
+        "below the level": sympy.log(theta * sympy.exp(2 * delta)) > 0,
+        "start": sympy.log(1 - z0) > sympy.log(1 - theta),
+    }
+
+
 HITS = """Each first hitting step lies in its bracket (GD-6.bracket). The assumption on delta says that the upper end for
 mode 1 is at least a step below the lower end for mode 2. The claim's own conclusion is shown from that, for two symbols."""
 TIMES = """Both log-odds are straight lines in t, and both times are where such a line is at the level (FLOW-6). The claim's own
@@ -208,8 +258,36 @@ PROOFS = {
         rests_on=("GD-6.bracket",),
         first=True,
     ),
+    "GD-5.lower": partial(
+        by_logarithms,
+        "GD-5.lower",
+        _slow_step,
+        "A step adds at most 2 log(1+s) to log z, and little to -log(1 - z).",
+    ),
+    "GD-5.upper": partial(
+        by_logarithms,
+        "GD-5.upper",
+        _fast_step,
+        "A step adds nearly -log(1 - 2s) to -log(1 - z), and something to log z.",
+    ),
+    "LIMIT-5.no-fixed-start": partial(
+        by_logarithms,
+        "LIMIT-5.no-fixed-start",
+        _one_level,
+        "Both log-odds are straight lines in t, of nearly the same slope.",
+    ),
+    "LIMIT-5.tied-time": partial(
+        by_logarithms,
+        "LIMIT-5.tied-time",
+        _half_start,
+        "The time is linear in logarithms, and 1/2 <= 1 - z_0 < 1.",
+    ),
     "ORDER-1.every-start": partial(by_logarithms, "ORDER-1.every-start", _ordered_starts, TIMES),
     "ORDER-1.vanishing": partial(by_logarithms, "ORDER-1.vanishing", _starts("i", "j"), TIMES),
+    "ORDER-2.rescaled": shown(
+        "ORDER-2.rescaled",
+        "The closed form at both ends, which are where it would be at theta with 1 and 1 - theta in the place of 1 - z_0.",
+    ),
     "ORDER-2.reversal": partial(by_logarithms, "ORDER-2.reversal", _starts("j", "i"), TIMES),
     "ORDER-2.scaled-order": partial(by_logarithms, "ORDER-2.scaled-order", _starts("i", "j"), TIMES),
 }

@@ -46,7 +46,7 @@ PROOFS = {
         id: shown(id)
         for id in (
             "BAL-1.flow", "BAL-2.curvature", "BAL-2.stable", "BAL-3.sharp", "BAL-4.factor", "BAL-4.stable", "BAL-5.step",
-            "DECAY-1.velocity", "MOM-2.linear", "MOM-2.escape",
+            "DECAY-1.velocity", "MOM-2.linear", "MOM-2.escape", "MOM-2.stable",
         )
     },
     "BAL-1.rate": shown("BAL-1.rate", facts=GRONWALL),

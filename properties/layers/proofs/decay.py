@@ -21,7 +21,7 @@ def carried(parent: str) -> Proof:
     home, claim = catalogue("gidel2019"), catalogue("layers").claims[f"DECAY-1.{parent}"]
     theirs, (case,) = home.claims[parent], cases(claim, [{}])
     at = {name: case.values[name] for name in theirs.over}
-    at["sigma"] = at["sigma"] - case.values["gamma"]
+    at |= {name: value - case.values["gamma"] for name, value in at.items() if name.startswith("sigma")}
     with knowing():
         said, wanted = (statement(c.conclude(v)) for c, v in ((claim, case.values), (theirs, at)))
     same = Part(
@@ -51,5 +51,6 @@ CLAIMS = (
     "LIMIT-1.before",
     "LIMIT-1.at",
     "LIMIT-1.after",
+    "ORDER-1.vanishing",
 )
 PROOFS: dict[str, Callable[[], Proof]] = {f"DECAY-1.{id}": partial(carried, id) for id in CLAIMS}
