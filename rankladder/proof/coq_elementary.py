@@ -14,6 +14,7 @@ import sympy
 
 from rankladder.proof.coq_text import NoCoqForm, as_atom, coq_expression, coq_relation
 from rankladder.proof.elementary import InNumbers, as_product
+from rankladder.proof.expressions import Distance
 
 __all__ = ["ELEMENTARY", "Elementary", "written"]
 
@@ -98,6 +99,7 @@ class Elementary:
         every: Mapping[Any, str],
     ) -> None:
         self.given, self.shows, self.texts, self.made, self.every = given, shows, texts, made, every
+        self.about = about
         statements = (*given, shows)
         self.now: dict[Any, Any] = dict(about)  # what stands in the statements, in the symbols
         self.roots: dict[Any, Any] = {}  # of every root its symbol, with what it is of, as it is written
@@ -140,12 +142,21 @@ class Elementary:
     def names(self) -> dict[Any, str]:
         """Texts in the symbols, for what stands in the statements."""
         put = {a: as_atom(coq_expression(e, self.every)) for a, e in self.now.items() if a not in self.texts}
-        return {**self.texts, **self.every, **put}
+        return self._resolved({**self.texts, **self.every, **put})
 
     @cached_property
     def inside(self) -> dict[Any, str]:
         """Texts for what stands in the statements, where each is a variable."""
-        return {**self.names, **self.short, **self.logarithms}
+        return self._resolved({**self.names, **self.short, **self.logarithms})
+
+    def _resolved(self, names: dict[Any, str]) -> dict[Any, str]:
+        """The same with the absolute values that have a sign, inner ones first, written anew."""
+        for of in self.texts:
+            if isinstance(of, (sympy.Abs, Distance)):
+                text = as_atom(coq_expression(of.args[0], names))
+                positive = self.about[of] == of.args[0].xreplace(self.about)
+                names[of] = text if positive else f"(- {text})"
+        return names
 
     def product(self, statement: Any) -> dict[Any, int] | None:
         """The weights of the logarithms in a statement that is compared through the product."""
