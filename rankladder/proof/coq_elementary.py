@@ -115,11 +115,10 @@ class Elementary:
                     raise NoCoqForm(f"{p}: a root that divides, or is within another")
                 self.now[p] = mark ** int(2 * p.exp)
                 self.roots[mark] = p.base
-        for atom in sorted(
-            set().union(*(s.atoms(sympy.exp) for s in (*statements, *about.values()))), key=str
-        ):
+        put = [e for x, e in about.items() if any(s.has(x) for s in statements)]
+        for atom in sorted(set().union(*(e.atoms(sympy.exp) for e in (*statements, *put))), key=str):
             self.now[atom] = self._power(atom.args[0].xreplace(about))
-            if self.now[atom] not in made.means and any(s.has(atom) for s in statements):
+            if self.now[atom] not in made.means:
                 self.short[atom] = f"Y_{len(self.short) + 1}"
         for atom in sorted(set().union(*(s.atoms(sympy.log) for s in statements)), key=str):
             mark = marks.get(atom.xreplace(about))
@@ -150,12 +149,14 @@ class Elementary:
         return self._resolved({**self.names, **self.short, **self.logarithms})
 
     def _resolved(self, names: dict[Any, str]) -> dict[Any, str]:
-        """The same with the absolute values that have a sign, inner ones first, written anew."""
-        for of in self.texts:
+        """The same, with what is put in the place of symbols and of absolute values, inner ones first, written anew."""
+        for of, value in self.about.items():
             if isinstance(of, (sympy.Abs, Distance)):
                 text = as_atom(coq_expression(of.args[0], names))
-                positive = self.about[of] == of.args[0].xreplace(self.about)
+                positive = value == of.args[0].xreplace(self.about)
                 names[of] = text if positive else f"(- {text})"
+            else:
+                names[of] = f"({coq_expression(value, names)})"
         return names
 
     def product(self, statement: Any) -> dict[Any, int] | None:

@@ -20,13 +20,13 @@ from rankladder.proof.identity_text import Identities, Stuck, relation_data
 from rankladder.proof.kept_identities import identities_for, obligation_key, readings
 from rankladder.proof.smtlib import NotPolynomial
 
-__all__ = ["Said", "Writer", "coq_names", "for_all", "tree_of"]
+__all__ = ["Said", "Writer", "coq_names", "for_all"]
 
 
-def tree_of(statement: Any, names: Mapping[Any, str], now: Mapping[Any, Any]) -> Tree:
+def _tree(statement: Any, names: Mapping[Any, str], now: Mapping[Any, Any]) -> Tree:
     """A statement with the texts ``names`` for its symbols, which are about what ``now`` puts in their place."""
     if isinstance(statement, (sympy.And, sympy.Or)):
-        parts = tuple(tree_of(a, names, now) for a in sorted(statement.args, key=str))
+        parts = tuple(_tree(a, names, now) for a in sorted(statement.args, key=str))
         conjunction = isinstance(statement, sympy.And)
         texts = [p.text if p.kind == "atom" else f"({p.text})" for p in parts]
         said = (" /\\ " if conjunction else " \\/ ").join(texts)
@@ -80,7 +80,7 @@ class Said:
     @property
     def tree(self) -> Tree:
         """It as Coq reads it, beside what a certificate makes of it."""
-        return tree_of(self.template, self.names, self.now)
+        return _tree(self.template, self.names, self.now)
 
 
 @dataclass

@@ -14,7 +14,8 @@ from typing import Any
 import sympy
 
 from rankladder.language.induction import Induction
-from rankladder.proof.coq_lemmas import Said, Writer, coq_names, for_all, tree_of
+from rankladder.proof.coq_elementary import written
+from rankladder.proof.coq_lemmas import Said, Writer, coq_names, for_all
 from rankladder.proof.coq_steps import either
 from rankladder.proof.coq_text import NoCoqForm, as_atom, coq_expression
 from rankladder.proof.expressions import conjuncts
@@ -126,8 +127,11 @@ class Sequences:
             **{x: f"({coq_expression(e, self.variables)})" for x, e in self.step.items()},
         }
         self.given = [Said(g, self.variables, {}) for g in induction.given.values() if g != sympy.true]
-        self.texts = [g.tree.text for g in self.given]
+        self.texts = [written(g.template, self.parameters) for g in self.given]
         self.hypotheses = " ".join(f"H{k}" for k in range(1, len(self.given) + 1))
+        # a step is between rational functions
+        self.rational = [k for k, g in enumerate(self.given) if not g.template.has(sympy.exp, sympy.log)]
+        self.plain = " ".join(f"H{k + 1}" for k in self.rational)
         self.stops = induction.while_ != sympy.true
         self.theorems = [name]
         self.known: list[tuple[str, Any]] = []  # invariants, with their lemmas
@@ -150,7 +154,7 @@ class Sequences:
         return " ".join(self._orbit(moment)[x] for x in self.state)
 
     def _said(self, statement: Any, moment: str = "n") -> str:
-        return tree_of(statement, self._orbit(moment), {}).text
+        return written(statement, self._orbit(moment))
 
     @property
     def _head(self) -> str:
@@ -172,7 +176,8 @@ class Sequences:
 
     @property
     def _premises(self) -> list[Said]:
-        return [*self.given, *(Said(s, self.variables, {}) for _, s in self.known)]
+        given = [self.given[k] for k in self.rational]
+        return [*given, *(Said(s, self.variables, {}) for _, s in self.known)]
 
     def _definition(self) -> Iterator[str]:
         binder = f"({self.arguments} : R) " if self.arguments else ""
@@ -202,7 +207,9 @@ class Sequences:
             last = statement is induction.holds and not direct and number == len(carried)
             lemma = self.name if last else f"{self.name}_along{number}"
             base, forward = f"{lemma}_base", f"{lemma}_step"
-            lines += self.writer.shown(base, self.parameters, self.given, Said(statement, first, self.start))
+            lines += self.writer.in_numbers(
+                base, self.parameters, self.given, Said(statement, first, self.start), "Lemma"
+            )
             premises = [*self._premises, *(Said(s, self.after, self.step) for _, s in self.known)]
             premises.append(Said(statement, self.variables, {}))
             if self.stops:
@@ -220,7 +227,7 @@ class Sequences:
                 "Proof.",
                 f"  intros {arguments} {hypotheses} n; induction n as [|m IH]{'; intro W' if self.stops else ''}.",
                 f"  - exact ({base} {arguments} {hypotheses}).",
-                f"  - exact ({forward} {arguments} {self._at('m')} {hypotheses} {' '.join(arms)}).",
+                f"  - exact ({forward} {arguments} {self._at('m')} {self.plain} {' '.join(arms)}).",
                 "Qed.",
                 "",
             ]
@@ -236,13 +243,14 @@ class Sequences:
             f"Theorem {self.name} : {self._head}forall n : nat, {self._ran}{self._said(induction.holds)}.",
             "Proof.",
             f"  intros {arguments} {hypotheses} n{' W' if self.stops else ''}.",
-            f"  exact ({self.name}_step {arguments} {self._at('n')} {hypotheses} {self._known_at('n')}).",
+            f"  exact ({self.name}_step {arguments} {self._at('n')} {self.plain} {self._known_at('n')}).",
             "Qed.",
         ]
 
     def _fact(self, name: str, fact: Any) -> list[str]:
         """A lemma about the parameters alone."""
-        return self.writer.shown(name, self.parameters, self.given, Said(fact, self.parameters, {}))
+        shows = Said(fact, self.parameters, {})
+        return self.writer.in_numbers(name, self.parameters, self.given, shows, "Lemma")
 
     def _limits(self) -> list[str]:
         """That distances tend to 0 which every step multiplies by a number below 1."""
@@ -264,7 +272,7 @@ class Sequences:
                     f"  apply (vanishing (fun n : nat => {distance}) ({coq_expression(rate, self.parameters)})).",
                     f"  - exact ({name}_low {known}).",
                     f"  - exact ({name}_high {known}).",
-                    f"  - intro n; exact ({name}_sign {self.arguments} {self._at('n')} {self.hypotheses} {self._known_at('n')}).",
+                    f"  - intro n; exact ({name}_sign {self.arguments} {self._at('n')} {self.plain} {self._known_at('n')}).",
                     f"  - intro n; cbv beta; pose proof ({self.name} {known} n) as W.",
                     "    repeat match goal with K : _ /\\ _ |- _ => destruct K end; lra.",
                     "Qed.",
