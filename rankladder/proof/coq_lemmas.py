@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -226,6 +227,61 @@ class Writer:
 
         Hypotheses after the ``needed`` ones are left away where nothing uses them; they become ``unused``.
         """
+        if self.seeks and any(_divisors(g.written) for g in given):
+            meant = [g.meant for g in given], shows.meant
+            try:
+                replace(self, seeks=False).certificate(*meant)
+            except NoCoqForm:  # a search among hypotheses that nothing divides finds more
+                with suppress(NoCoqForm):
+                    return self.cleared(name, variables, given, shows, word)
+        return self.as_given(name, variables, given, shows, word=word, needed=needed)
+
+    def cleared(
+        self, name: str, variables: Mapping[Any, str], given: Sequence[Said], shows: Said, word: str
+    ) -> list[str]:
+        """As :meth:`shown`, from hypotheses without what divides them, which are shown first."""
+        lines: list[str] = []
+        arguments = " ".join([*variables.values(), *(f"H{k}" for k in range(1, len(given) + 1))])
+        plain = list(given)
+        terms = [*variables.values()]
+        for k, g in enumerate(given, 1):
+            if not _divisors(g.written) or not isinstance(g.meant, (sympy.Ge, sympy.Gt, sympy.Le, sympy.Lt)):
+                terms.append(f"H{k}")
+                continue
+            top, _ = sympy.fraction(sympy.factor(g.meant.gts - g.meant.lts))
+            strict = isinstance(g.meant, (sympy.Gt, sympy.Lt))
+            lemma = f"{name}_cleared{k}"
+            for sign in (1, -1):
+                said = Said(sign * top > 0 if strict else sign * top >= 0, variables, {})
+                try:
+                    lines += self.as_given(lemma, variables, given, said)
+                    break
+                except NoCoqForm:
+                    if sign == -1:
+                        raise
+            plain[k - 1] = said
+            terms.append(f"({lemma} {arguments})")
+        lines += self.as_given(f"{name}_whole", variables, plain, shows)
+        self.unused = set()
+        texts = [g.tree.text for g in given]
+        return [
+            *lines,
+            f"{word} {name} : {for_all(variables, texts)}{shows.tree.text}.",
+            f"Proof. intros {arguments}; exact ({name}_whole {' '.join(terms)}). Qed.",
+            "",
+        ]
+
+    def as_given(
+        self,
+        name: str,
+        variables: Mapping[Any, str],
+        given: Sequence[Said],
+        shows: Said,
+        *,
+        word: str = "Lemma",
+        needed: int | None = None,
+    ) -> list[str]:
+        """As :meth:`shown`, from the hypotheses as they are."""
         lines: list[str] = []
         steps: list[str] = []
         divisors = _divisors(x for s in (*given, shows) for x in s.written)
@@ -237,7 +293,7 @@ class Writer:
             for chosen in (about, plain):
                 known = [given[k] for k in chosen]
                 try:
-                    lines += replace(self, seeks=True).shown(
+                    lines += replace(self, seeks=True).as_given(
                         lemma, variables, known, Said(apart, variables, {})
                     )
                     break
