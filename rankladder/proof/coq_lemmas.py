@@ -290,15 +290,20 @@ class Writer:
             apart = sympy.Or(factor < 0, factor > 0)
             lemma = f"{name}_nonzero{number}"
             about = [k for k in plain if given[k].meant.free_symbols <= factor.free_symbols]
-            for chosen in (about, plain):
+            # a search among cases is long
+            simple = [k for k in plain if not given[k].template.has(sympy.Or)]
+            others = [k for k, g in enumerate(given) if factor not in _factors(_divisors(g.written))]
+            wider = [k for k in others if not given[k].template.has(sympy.Or)]
+            tries = (about, simple, wider, *([plain] if self.seeks else []))
+            for chosen in tries:
                 known = [given[k] for k in chosen]
                 try:
-                    lines += replace(self, seeks=True).as_given(
+                    lines += replace(self, seeks=True).shown(
                         lemma, variables, known, Said(apart, variables, {})
                     )
                     break
                 except NoCoqForm:
-                    if chosen is plain:
+                    if chosen is tries[-1]:
                         raise
             hypotheses = " ".join([*variables.values(), *(f"H{k + 1}" for k in chosen)])
             steps.append(
