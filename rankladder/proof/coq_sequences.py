@@ -265,8 +265,7 @@ class Sequences:
                     *self.writer.shown(f"{name}_sign", self.variables, self._premises, sign),
                     *self._fact(f"{name}_low", rate >= 0),
                     *self._fact(f"{name}_high", rate < 1),
-                    f"Theorem {name} : {self._head}forall E : R, 0 < E ->",
-                    f"  exists N : nat, forall n : nat, (N <= n)%nat -> Rabs ({distance}) < E.",
+                    f"Theorem {name} : {self._head}forall E : R, 0 < E -> exists N : nat, forall n : nat, (N <= n)%nat -> Rabs ({distance}) < E.",
                     "Proof.",
                     f"  intros {known}.",
                     f"  apply (vanishing (fun n : nat => {distance}) ({coq_expression(rate, self.parameters)})).",
@@ -368,8 +367,7 @@ class Sequences:
         running = [self._said(self.induction.while_, at) for at in "nm"]
         lines += [
             *self._fact(f"{first_name}_below", first < last),
-            f"Theorem {first_name} : {self._head}exists k : nat,",
-            f"  (forall m : nat, (m < k)%nat -> {running[1]}) /\\ {self._said(end, 'k')} /\\ (Z.of_nat k <= ceiling ({bound}))%Z.",
+            f"Theorem {first_name} : {self._head}exists k : nat, (forall m : nat, (m < k)%nat -> {running[1]}) /\\ {self._said(end, 'k')} /\\ (Z.of_nat k <= ceiling ({bound}))%Z.",
             "Proof.",
             f"  intros {known}; apply (first_step (fun n : nat => {running[0]}) (fun n : nat => {self._said(end)})).",
             f"  - {in_steps}; apply steps_above; [{shown} | exact ({first_name}_below {known})].",
