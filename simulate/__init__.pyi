@@ -1,4 +1,3 @@
-from .batches import matrix_descents as matrix_descents
 from .decomposition import JointDecomposition as JointDecomposition
 from .decomposition import check_moments as check_moments
 from .decomposition import joint_decomposition as joint_decomposition

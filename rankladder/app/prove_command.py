@@ -89,7 +89,7 @@ def run(options: Any) -> int:
     theory = None
     if theorems is not None:
         theory = _Theory(theorems)
-        proofs = theory.of(proofs, options.workers)
+        proofs = theory.of(proofs, claims, options.workers)
     if options.identities is not None:
         file = given_path(options.identities)
         with _writing(file):
@@ -148,11 +148,13 @@ class _Theory:
     accepted: int = 0
     without: dict[str, str] = field(default_factory=dict)
 
-    def of(self, proofs: list[Proof], workers: int | None) -> list[Proof]:
+    def of(self, proofs: list[Proof], claims: Mapping[str, Claim], workers: int | None) -> list[Proof]:
         """Write what has a form there; the proofs with what Coq says of it, where it is installed."""
         files: dict[str, tuple[Path, str]] = {}
         for proof in proofs:
             try:
+                if not claims[proof.claim].scalar:
+                    raise NoCoqForm("it is about matrices, and what is shown of their entries says less")
                 text = coq_theorem(proof)
             except NoCoqForm as error:
                 self.without[proof.claim] = str(error)

@@ -80,6 +80,13 @@ def _spread_here(
     wanted: Callable[[Task], bool],
     lost: Callable[[Task], Done] | None,
 ) -> Iterator[Done]:
+    with _deaf_to_interrupts(), _away_from_folder():
+        # an import that Ctrl-C cuts short cannot be taken up again; Python's tracker, when it starts, lets Ctrl-C in again
+        import multiprocessing.resource_tracker
+
+        import joblib  # noqa: F401
+
+        multiprocessing.resource_tracker.ensure_running()
     here = {"backend": "loky", "initializer": _initialise, "initargs": (os.getpid(),)}
     left = dict(enumerate(tasks))
     try:
@@ -146,7 +153,7 @@ def _run(
 
     call = delayed(_numbered)
     calls = (call(work, number, task) for number, task in list(tasks.items()) if wanted(task))
-    with parallel_config(**backend), _deaf_to_interrupts():
+    with parallel_config(**backend), _deaf_to_interrupts(), _away_from_folder():
         # tasks are long: one at a time, so that a killed process costs one, and results come as they are done
         found = Parallel(count, return_as="generator_unordered", batch_size=1, max_nbytes=None)(calls)
     try:
@@ -185,6 +192,20 @@ def _deaf_to_interrupts() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextlib.contextmanager
+def _away_from_folder() -> Iterator[None]:
+    """Scope whose child processes import nothing from the current folder: a user's string.py there is not Python's."""
+    before = os.environ.get("PYTHONSAFEPATH")
+    os.environ["PYTHONSAFEPATH"] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["PYTHONSAFEPATH"]
+        else:
+            os.environ["PYTHONSAFEPATH"] = before
 
 
 def _initialise(parent: int) -> None:

@@ -82,6 +82,8 @@ def load_file(path: str | Path) -> Mapping[str, Claim]:
         message = " ".join(str(error).split())
         if "truth value of Relational" in message:
             message += "; write 0 < s < 1 as (s > 0) & (s < 1)"
+        if "Cannot convert expression to float" in message:
+            message += "; Python's math computes floats: take sqrt, exp, log … from rankladder"
         raise ClaimFileError(f"claim file {path}{where}: {type(error).__name__}: {message}") from error
     finally:
         sys.path.remove(folder)

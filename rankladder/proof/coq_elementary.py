@@ -14,6 +14,7 @@ import sympy
 
 from rankladder.proof.coq_text import NoCoqForm, as_atom, coq_expression, coq_relation
 from rankladder.proof.elementary import InNumbers, as_product
+from rankladder.proof.expressions import Distance
 
 __all__ = ["ELEMENTARY", "Elementary", "written"]
 
@@ -98,6 +99,7 @@ class Elementary:
         every: Mapping[Any, str],
     ) -> None:
         self.given, self.shows, self.texts, self.made, self.every = given, shows, texts, made, every
+        self.about = about
         statements = (*given, shows)
         self.now: dict[Any, Any] = dict(about)  # what stands in the statements, in the symbols
         self.roots: dict[Any, Any] = {}  # of every root its symbol, with what it is of, as it is written
@@ -113,11 +115,10 @@ class Elementary:
                     raise NoCoqForm(f"{p}: a root that divides, or is within another")
                 self.now[p] = mark ** int(2 * p.exp)
                 self.roots[mark] = p.base
-        for atom in sorted(
-            set().union(*(s.atoms(sympy.exp) for s in (*statements, *about.values()))), key=str
-        ):
+        put = [e for x, e in about.items() if any(s.has(x) for s in statements)]
+        for atom in sorted(set().union(*(e.atoms(sympy.exp) for e in (*statements, *put))), key=str):
             self.now[atom] = self._power(atom.args[0].xreplace(about))
-            if self.now[atom] not in made.means and any(s.has(atom) for s in statements):
+            if self.now[atom] not in made.means:
                 self.short[atom] = f"Y_{len(self.short) + 1}"
         for atom in sorted(set().union(*(s.atoms(sympy.log) for s in statements)), key=str):
             mark = marks.get(atom.xreplace(about))
@@ -140,12 +141,23 @@ class Elementary:
     def names(self) -> dict[Any, str]:
         """Texts in the symbols, for what stands in the statements."""
         put = {a: as_atom(coq_expression(e, self.every)) for a, e in self.now.items() if a not in self.texts}
-        return {**self.texts, **self.every, **put}
+        return self._resolved({**self.texts, **self.every, **put})
 
     @cached_property
     def inside(self) -> dict[Any, str]:
         """Texts for what stands in the statements, where each is a variable."""
-        return {**self.names, **self.short, **self.logarithms}
+        return self._resolved({**self.names, **self.short, **self.logarithms})
+
+    def _resolved(self, names: dict[Any, str]) -> dict[Any, str]:
+        """The same, with what is put in the place of symbols and of absolute values, inner ones first, written anew."""
+        for of, value in self.about.items():
+            if isinstance(of, (sympy.Abs, Distance)):
+                text = as_atom(coq_expression(of.args[0], names))
+                positive = value == of.args[0].xreplace(self.about)
+                names[of] = text if positive else f"(- {text})"
+            else:
+                names[of] = f"({coq_expression(value, names)})"
+        return names
 
     def product(self, statement: Any) -> dict[Any, int] | None:
         """The weights of the logarithms in a statement that is compared through the product."""

@@ -18,7 +18,7 @@ import sympy
 
 from rankladder.proof.coq_text import NoCoqForm, as_atom, coq_polynomial
 
-__all__ = ["PRELUDE", "Atom", "Certificate", "Tree", "atom_of", "tactic"]
+__all__ = ["PRELUDE", "Atom", "Certificate", "Tree", "atom_of", "either", "tactic"]
 
 PRELUDE = r"""Lemma lt_fact : forall a b p, a < b -> p = b - a -> 0 < p. Proof. intros; lra. Qed.
 Lemma le_fact : forall a b p, a <= b -> p = b - a -> 0 <= p. Proof. intros; lra. Qed.
@@ -316,7 +316,7 @@ class Certificate:
             return
         hypothesis, tree, alternatives = choices.pop(node["cases"])
         name = self.fresh()
-        say(f"{indent}destruct {hypothesis} as {_alternatives(name, len(tree.parts))}.")
+        say(f"{indent}destruct {hypothesis} as {either(name, len(tree.parts))}.")
         before = dict(self.available)
         for branch in tree.parts:
             say(f"{indent}{{")
@@ -404,7 +404,7 @@ class Certificate:
                 left += zip(shown[1:], names, strict=True)
             else:
                 inner = self.fresh()
-                self.lines.append(f"{indent}destruct {name} as {_alternatives(inner, len(shown) - 1)}.")
+                self.lines.append(f"{indent}destruct {name} as {either(inner, len(shown) - 1)}.")
                 for part in shown[1:]:
                     self.lines.append(f"{indent}{{")
                     self._apart([*left, (part, inner)], tree, indent + "  ", dict(found))
@@ -497,5 +497,10 @@ def _conjunction(count: int) -> str:
     return "_" if count == 1 else f"(conj _ {_conjunction(count - 1)})"
 
 
-def _alternatives(name: str, count: int) -> str:
-    return name if count == 1 else f"[{name}|{_alternatives(name, count - 1)}]"
+def either(name: str, count: int) -> str:
+    """The pattern that takes a disjunction apart, each part under the one name.
+
+    >>> either("T", 3)
+    '[T|[T|T]]'
+    """
+    return name if count == 1 else f"[{name}|{either(name, count - 1)}]"

@@ -69,4 +69,4 @@ _AXIOM = re.compile(r"(?!Closed under)[A-Za-z_][\w.']*(\s|$)")
 
 
 def _statement(text: str) -> str:
-    return " ".join(re.findall(r"^Theorem (.*)\.$", text, re.MULTILINE)[-1:])
+    return "; ".join(re.findall(r"^Theorem (.*)\.$", text, re.MULTILINE))

@@ -6,6 +6,7 @@ import keyword
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import sympy
@@ -81,6 +82,7 @@ def _defined(statement: Any) -> Any:
     return ["and", data, *gone] if gone else data
 
 
+@lru_cache(maxsize=4096)  # the obligations of a proof share their hypotheses
 def relation_data(statement: Any) -> Any:
     """The statement as text: a relation, or a list that begins with ``and`` or ``or``.
 

@@ -175,7 +175,8 @@ class _Child:
         return None
 
     def _start(self) -> None:
-        command = [sys.executable, "-m", "rankladder.proof.solvers", self._name]
+        # -P: a z3.py in the current folder is not the solver
+        command = [sys.executable, "-P", "-m", "rankladder.proof.solvers", self._name]
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         )

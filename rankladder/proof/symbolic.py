@@ -8,6 +8,7 @@ reduced to zero, the rest goes to the two solvers.
 from __future__ import annotations
 
 import inspect
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -445,9 +446,16 @@ def inequality(name: str, said: Any, hypotheses: Sequence[Any]) -> list[Part]:
 
 
 def _plain(hypotheses: Sequence[Any], said: Any) -> tuple[list[Any], Any, list[Any]]:
-    """Symbols without assumptions, which the solvers are told as hypotheses instead."""
-    every = sympy.And(*hypotheses, said, evaluate=False).free_symbols if hypotheses else said.free_symbols
-    plain = {x: sympy.Symbol(x.name, real=True) for x in every}
+    """Symbols without assumptions, which are told as hypotheses instead, under names that identities can be written in."""
+    every = sorted(set().union(*(h.free_symbols for h in (said, *hypotheses))), key=str)
+    names: dict[Any, str] = {}
+    for x in every:
+        # an entry A[:m,:n](i,j) is A_i_j, a value a[i] is a_i
+        name = re.sub(r"\W+", "_", re.sub(r"\[:[^]]*\]", "", x.name)).strip("_")
+        while name in names.values():
+            name += "_"
+        names[x] = name
+    plain = {x: sympy.Symbol(name, real=True) for x, name in names.items()}
     signs: list[Any] = []
     for x, y in plain.items():
         if x.is_positive:

@@ -139,6 +139,18 @@ def test_files_of_the_same_names_beside_the_users_break_nothing(
     assert "a user keeps" not in done.stdout + done.stderr
 
 
+def test_files_with_names_of_python_own_do_not_reach_the_workers(users_folder: Path) -> None:
+    (users_folder / "string.py").write_text("raise RuntimeError('a user keeps something else here')\n")
+    (users_folder / "mine.py").write_text(CLAIMS + CLAIMS.partition("\n\n\n")[2].replace("mine", "yours"))
+    command = Path(sys.executable).with_name("rankladder")
+    done = subprocess.run(
+        [command, "check", "mine.py", "--workers", "2", "--fresh"],
+        cwd=users_folder, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "2 claims: 2 as expected" in done.stdout and not done.stderr
+
+
 @pytest.mark.parametrize("name", CHILDREN)
 def test_an_old_import_says_what_to_write(name: str) -> None:
     done = subprocess.run(

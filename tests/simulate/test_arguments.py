@@ -14,7 +14,6 @@ MOMENTS = {"Sxx": SXX, "Sxy": SXY}
 FACTORS = {"W1": W1, "W2": W2}
 DATA = {"X": [[1.0, 0.0], [0.0, 1.0]], "Y": [[1.0], [2.0]]}
 TURNED = {"U": np.eye(2), "V": np.eye(2), "Q": np.eye(2), "delta": 1.0}
-STACKED = {name: np.array([value, value]) for name, value in {**MOMENTS, **FACTORS}.items()}
 
 # good arguments of everything that computes with numbers
 GOOD = {
@@ -33,7 +32,6 @@ GOOD = {
     "loss": {**MOMENTS, "W": SXY},
     "matrix_descent": {**MOMENTS, **FACTORS, "eta": 0.1, "times": 2},
     "matrix_descent_data": {**DATA, **FACTORS, "eta": 0.1, "times": 2},
-    "matrix_descents": {**STACKED, "eta": 0.1, "times": 2},
     "mode_descent": {"sigma": 1.0, "lam": 1.0, "eta": 0.1, "w0": 0.1, "steps": 2},
     "mode_flow": {"sigma": 1.0, "lam": 1.0, "w0": 0.1, "times": [0.0, 1.0]},
     "mode_trajectory": {"sigma": [1.0], "lam": [1.0], "eta": 0.1, "delta": 2.0, "times": 2},
@@ -115,7 +113,7 @@ def test_step_sizes_are_positive_finite_numbers(function, bad):
 
 NONFINITE = {
     "check_moments", "gradient_flow", "joint_decomposition", "least_squares_loss", "matrix_descent", "matrix_descent_data",
-    "matrix_descents", "moments", "one_layer_descent", "one_layer_flow", "reduced_rank_losses", "reduced_rank_regression",
+    "moments", "one_layer_descent", "one_layer_flow", "reduced_rank_losses", "reduced_rank_regression",
     "spectral_start", "unbalanced_start", "mode_trajectory",
 }  # fmt: skip
 
@@ -140,11 +138,10 @@ def test_wrong_shapes_are_refused(function, name):
 @pytest.mark.parametrize("function", [f for f, a in GOOD.items() if "Sxx" in a])
 def test_a_covariance_is_symmetric_in_every_arithmetic(function):
     lopsided = [[2.0, 1.0], [1.0 + 1e-6, 2.0]]
-    stack = function == "matrix_descents"
-    refused(function, "Sxx", [lopsided] * 2 if stack else lopsided, "symmetric")
+    refused(function, "Sxx", lopsided, "symmetric")
     rounded = [[2.0, 1.0], [1.0 + 2**-52, 2.0]]
-    called(function, Sxx=[rounded] * 2 if stack else rounded)
-    if not stack and "reduced" not in function and function not in ("joint_decomposition", "check_moments"):
+    called(function, Sxx=rounded)
+    if "reduced" not in function and function not in ("joint_decomposition", "check_moments"):
         exact = np.array([[F(2), F(1)], [F(1) + F(1, 10**30), F(2)]], dtype=object)
         refused(function, "Sxx", exact, "symmetric")
 
@@ -175,7 +172,6 @@ HUGE = {
     "deep_descent": {"steps": 10**13},
     "matrix_descent": {"times": 10**13},
     "matrix_descent_data": {"times": 10**13},
-    "matrix_descents": {"times": 10**13},
     "one_layer_descent": {"times": 10**13},
     "mode_trajectory": {"times": 10**13},
     "gaussian_start": {"d": 10**6, "r": 10**6},

@@ -12,7 +12,6 @@ from rankladder.simulate import (
     Layers,
     matrix_descent,
     matrix_descent_data,
-    matrix_descents,
     moments,
     one_layer_descent,
 )
@@ -131,19 +130,6 @@ def test_arguments_are_left_as_they_were_and_may_be_strided():
         )
         assert np.allclose(one.W1, other.W1, rtol=0, atol=1e-10)
     assert all(np.array_equal(a, b) for a, b in zip(problem, copies, strict=True))
-
-
-def test_many_networks_at_once_follow_single_runs_and_do_not_disturb_each_other():
-    problems = [floats(seed, 9, 3, 4) for seed in range(5)]
-    stacks = [np.stack(parts) for parts in zip(*problems, strict=True)]
-    stacks[2][3] *= 1e80  # diverges
-    run = matrix_descents(*stacks, 0.02, [0, 3, 40])
-    assert run.W1.shape == (3, 5, 9, 3) and run.W2.shape == (3, 5, 3, 4)
-    assert not np.isfinite(run.W1[2, 3]).any()
-    for one in (0, 1, 2, 4):
-        single = matrix_descent(*problems[one], 0.02, [0, 3, 40])
-        assert np.abs(run.W1[:, one] - single.W1).max() < 1e-12  # 40 stable steps on numbers of size 1
-        assert np.abs(run.W[:, one] - single.W).max() < 1e-12
 
 
 @pytest.mark.parametrize("ambient", [53, 128])
