@@ -34,6 +34,7 @@ MOST_PRODUCTS = 1500
 MOST_KEPT = 20_000  # products that are not multiplied out again
 MOST_SPLITS = 2
 MOST_PROGRAMS = (100, 25)  # of the first levels, and of the others
+MOST_GOALS = 200  # signs that a search asks for; those that end well ask for fewer than 80
 MOST_ELIMINATIONS = 2
 
 
@@ -69,13 +70,17 @@ def find_identities(obligation: Obligation, levels: Sequence[tuple[int, int]] = 
     given, shows = read
     symbols = symbols_in(given, shows)
     for prove in (_Search.prove, _Search.absurd):
-        with suppress(Stuck):
+        with suppress(Stuck, _Spent):
             search = _Search(symbols, levels)
             for hypothesis in given:
                 search.take(hypothesis)
             found = Identities(given, shows, prove(search, shows))
             return found if identities_hold(found) else None
     return None
+
+
+class _Spent(Exception):
+    """The search has done all the work that it may."""
 
 
 @dataclass
@@ -99,7 +104,7 @@ class _Search:
     steps: list[dict[str, Any]] = field(default_factory=list)
     splits: int = 0
     depth: int = 0  # eliminations that are going on
-    budget: list[int] = field(default_factory=lambda: list(MOST_PROGRAMS))
+    budget: list[int] = field(default_factory=lambda: [*MOST_PROGRAMS, MOST_GOALS])
     products: dict[tuple[int, ...], PolyElement] = field(
         default_factory=dict
     )  # by the identity of kept polynomials
@@ -375,6 +380,9 @@ class _Search:
 
     def show(self, poly: PolyElement, kind: str) -> int:
         """The number of a fact that is a positive multiple of the polynomial, of the kind asked for or a stronger one."""
+        self.budget[2] -= 1
+        if self.budget[2] < 0:
+            raise _Spent
         if not poly:
             if kind == ">":
                 return self.by_program(poly, kind)
