@@ -351,6 +351,7 @@ ratio_sharp = always(
     along={
         "below": (2 * u >= -u0) & (u <= u0) & (2 * v >= -u0) & (v <= u0),
         "first": (a <= 1) | (u >= (1 - a) * u0),
+        "room": a * u0 + (2 - a - b) * (u0 - u) >= 0,
         "pair": (b * (u0 - u) <= a * (u0 - v)) & (b * (u0 - (1 - a) * u) <= a * (u0 - (1 - b) * v)),
     },
     direct=True,

@@ -93,7 +93,7 @@ rank_in_descent.twin("no-small-start", "without small-start", drop="small-start"
 rank_in_descent.twin("no-commuting", "without commuting", drop="commuting")
 rank_in_descent.twin("larger-step", "steps up to 0.55/sigma_1", given={"small-step": 20 * s1 <= 11})
 rank_in_descent.twin("higher-level", "at a level 5% higher", constants={"level": Fraction(21, 20)})
-rank_in_descent.twin("earlier", "two steps before the bound", constants={"early": 4})
+rank_in_descent.twin("earlier", "four steps before the bound", constants={"early": 4})
 
 
 @claim(
