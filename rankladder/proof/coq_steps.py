@@ -429,12 +429,12 @@ class Certificate:
                 return None
             return f"refine {_conjunction(len(parts))}; [{' | '.join(f'({p})' for p in parts)}]"
         if tree.data is True:
-            # true by arithmetic alone
+            # true by arithmetic alone, or as squares are
             return {
                 "true": "exact I",
                 "ne": "intro E; lra",
-                "lt": "lra",
-                "le": "first [lra | apply Req_le; (field; nonzero)]",
+                "lt": "first [lra | nra]",
+                "le": "first [lra | apply Req_le; (field; nonzero) | nra]",
                 "eq": "first [ring | (field; nonzero)]",
             }[tree.word]
         if not isinstance(tree.data, str) or tree.data not in found:
