@@ -78,7 +78,9 @@ def _print_rows(out: Any, results: Sequence[Result], again: Sequence[str] | None
         if not titles and r.title != r.id:
             out.print(in_a_line(f"    {r.title}", out.width))
         further = _further(r, again, out.width - 4)
-        if r.verdict is Verdict.error and again is not None:  # the message is cut off here, the remedy at its end
+        if (
+            r.verdict is Verdict.error and again is not None
+        ):  # the message is cut off here, the remedy at its end
             further = shlex.join(["rankladder", "check", *again, "--only", r.id])
         if further:
             out.print(in_a_line(Text(f"    {further}", style="dim"), out.width))

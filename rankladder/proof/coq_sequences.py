@@ -298,8 +298,9 @@ class Sequences:
         """What the conclusion says of a power, said of the number of steps by logarithms."""
         lines: list[str] = []
         for q, part in self._about_powers():
+            name = f"{self.name}_count{len(self.theorems) if lines else ''}"
             try:
-                lines += self._count(q, part)
+                lines += self._count(name, q, part)
             except NoCoqForm:
                 continue  # it does not follow in this way, and is not stated
         return lines
@@ -317,9 +318,9 @@ class Sequences:
                 if q in self.state and gap.is_polynomial(q) and sympy.degree(gap, q) == 1:
                     yield q, part
 
-    def _count(self, q: Any, part: Any) -> list[str]:
+    def _count(self, name: str, q: Any, part: Any) -> list[str]:
         """That ``part`` says ``last <= first f^(p n)``, or ``first f^(p n) < last``, and so where n lies."""
-        name, known = f"{self.name}_count", f"{self.arguments} {self.hypotheses}"
+        known = f"{self.arguments} {self.hypotheses}"
         base, power = sympy.factor(sympy.cancel(self.step[q] / q)).as_base_exp()
         above = isinstance(part, (sympy.Ge, sympy.Le))
         gap = sympy.expand((part.gts - part.lts) * (1 if above else -1))
@@ -360,23 +361,23 @@ class Sequences:
         lines += ["Qed.", ""]
         self.theorems.append(name)
         end = sympy.Not(self.induction.while_)
-        if above or len(parts) != 2 or end not in parts:
+        if above or part == end or len(parts) != 2 or end not in parts:
             return lines
         # the sequence has not stopped, or has reached the end: one or the other at every step
-        first_name = f"{self.name}_first"
+        ceiling = f"{self.name}_ceiling"
         running = [self._said(self.induction.while_, at) for at in "nm"]
         lines += [
-            *self._fact(f"{first_name}_below", first < last),
-            f"Theorem {first_name} : {self._head}exists k : nat, (forall m : nat, (m < k)%nat -> {running[1]}) /\\ {self._said(end, 'k')} /\\ (Z.of_nat k <= ceiling ({bound}))%Z.",
+            *self._fact(f"{ceiling}_below", first < last),
+            f"Theorem {ceiling} : {self._head}exists k : nat, (forall m : nat, (m < k)%nat -> {running[1]}) /\\ {self._said(end, 'k')} /\\ (Z.of_nat k <= ceiling ({bound}))%Z.",
             "Proof.",
             f"  intros {known}; apply (first_step (fun n : nat => {running[0]}) (fun n : nat => {self._said(end)})).",
-            f"  - {in_steps}; apply steps_above; [{shown} | exact ({first_name}_below {known})].",
+            f"  - {in_steps}; apply steps_above; [{shown} | exact ({ceiling}_below {known})].",
             "  - intro n; cbv beta; first [apply Rlt_or_le | apply Rle_or_lt].",
             f"  - intros n W; destruct ({name} {known} n W) as [T|T]; first [left; exact T | right; exact T].",
             "Qed.",
             "",
         ]
-        self.theorems.append(first_name)
+        self.theorems.append(ceiling)
         return lines
 
 

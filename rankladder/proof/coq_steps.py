@@ -429,13 +429,13 @@ class Certificate:
                 return None
             return f"refine {_conjunction(len(parts))}; [{' | '.join(f'({p})' for p in parts)}]"
         if tree.data is True:
-            # true by arithmetic alone
+            # true by arithmetic alone, or as squares and squares of roots are
             return {
                 "true": "exact I",
                 "ne": "intro E; lra",
-                "lt": "lra",
-                "le": "first [lra | apply Req_le; (field; nonzero)]",
-                "eq": "first [ring | (field; nonzero)]",
+                "lt": "first [lra | nra]",
+                "le": "first [lra | apply Req_le; (field; nonzero) | nra]",
+                "eq": "first [ring | (field; nonzero) | (rewrite ?pow2_sqrt by lra; ring)]",
             }[tree.word]
         if not isinstance(tree.data, str) or tree.data not in found:
             return None

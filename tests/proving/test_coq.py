@@ -79,6 +79,47 @@ def test_a_sequence_is_a_theorem_for_every_k_and_a_false_neighbour_is_none() -> 
 
 
 @needs_coq
+def test_what_shrinks_by_a_factor_below_one_tends_to_zero() -> None:
+    def shrinks(largest: Real) -> str:
+        claim = always("nears", y <= r * x, start={x: 1}, step={x: r * x}, then={x: y}, over={"r": largest},
+                       along={"sign": x >= 0})  # fmt: skip
+        return coq_theorem(prove(claim))
+
+    limit = "forall E : R, 0 < E -> exists N : nat, forall n : nat, (N <= n)%nat -> Rabs ((x r n)) < E."
+    assert limit in (text := shrinks(Real(0, 1)))
+    assert accepted(text)
+    # at r = 1 it need not
+    assert limit not in (text := shrinks(Real(0, 1, closed="right")))
+    assert accepted(text)
+
+
+@needs_coq
+def test_a_power_says_when_a_level_is_reached() -> None:
+    grows = always("grows", (x >= y) | (z < y), start={x: s, z: s}, step={x: (1 + r) * x, z: (1 + r) * z}, while_=x < y,
+                   over={"r": Real(0, 1), "s": Real(0, 1), "y": Real(0, 2)}, given={"below": s < y},
+                   along={"same": sympy.Eq(x, z)}, direct=True)  # fmt: skip
+    text = coq_theorem(prove(grows))
+    count = "INR n < ln (y / s) / (ln (r + 1))"
+    first = "x r s y k) /\\ (Z.of_nat k <= ceiling (ln (y / s) / (ln (r + 1))))%Z."
+    assert count in text, text
+    assert first in text, text
+    assert accepted(text)
+    assert not accepted(text.replace(count, count.replace("y /", "(y / 2) /")))
+    assert not accepted(text.replace(first, first.replace("y / s", "y / (2 * s)")))
+
+
+@needs_coq
+def test_an_absolute_value_of_exponentials_is_accepted() -> None:
+    claim = load_catalogue()["LIMIT-1.half-on-autoencoders"]
+    assert accepted(coq_theorem(prove(claim)))
+
+
+def test_what_the_rules_of_symbols_leave_nothing_of_has_no_theorem() -> None:
+    with pytest.raises(NoCoqForm, match="0 = 0"):
+        coq_theorem(prove(load_catalogue()["LIN-2"]))
+
+
+@needs_coq
 @pytest.mark.parametrize(
     ("true", "false"),
     [
