@@ -105,7 +105,10 @@ def test_what_float64_loses_is_not_held_against_the_theory() -> None:
     # of mode 3, e^(-90) of mode 1 at its transition, rounding is all there is
     found = studied((3.0, 1.0, 0.3), (1.0, 1.0, 1.0), delta=100.0).assertions
     assert found["A3"].holds is OPEN and "float64 loses" in found["A3"].why
-    assert found["A5"].holds is not FAILS
+    # nor for it: the spectral run comes to every solution, to those of ranks 2 and 3 by chance
+    assert found["A5"].holds is OPEN and "rank 1 within" in found["A5"].why
+    for name in ("A2", "A4", "A5"):
+        assert "float64 loses what modes start from" in found[name].why
 
 
 # the start

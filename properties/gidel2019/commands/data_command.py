@@ -262,6 +262,8 @@ def _print_record(out: Any, found: RecordedStudy, eta: float, delta: float) -> N
     say(f"recorded run {found.path}: {counted(len(record.W), 'state')}, {numbers}; {what}")
     told = {"states": ", as its states tell", "file": ", as the file says"}.get(found.eta_from, "")
     begins = "as is said" if found.stated else "as the first state tells, of all modes together"
+    if record.factors is None and not found.stated:
+        begins = "by the size of W in the first state; how its factors start is not known"
     say(f"eta = {eta:g}{told}; delta = {delta:g}, {begins}")
     if found.followed.filled:
         say(
@@ -314,6 +316,8 @@ def _print_run(out: Any, name: str, made: Run, study: Study) -> None:
 
 
 def _step(predicted: float) -> str:
+    if math.isnan(predicted):
+        return "not known"
     return f"{predicted:,.0f}" if math.isfinite(predicted) else "never"
 
 
