@@ -169,6 +169,8 @@ def _print(made: Study, *, center: bool, standardize: bool) -> None:
     )
     for line in _WORDS:
         say(line, 2)
+    if geometry.data.note:
+        say(geometry.data.note, 2)
     out.print()
     _print_modes(out, geometry, next(iter(made.runs.values())))
     structure = Structure.of(geometry)

@@ -120,6 +120,7 @@ class Study:
         d, p = geometry.shape
         return {
             "shape": {"n": geometry.data.n, "d": d, "p": p, "r": self.width, "m": geometry.m},
+            "note": geometry.data.note,
             "eta": self.eta,
             "delta": self.delta,
             "max_steps": self.max_steps,
