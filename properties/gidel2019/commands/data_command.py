@@ -178,12 +178,14 @@ def _print(made: Study, *, center: bool, standardize: bool) -> None:
         f"distance from commuting: {structure.commuting:.3g} (||B||_F/||Sxx||_F, B what U leaves of Sxx off the diagonal)"
     )
     say(f"other structure: {structure.words('whitened')}; {structure.words('autoencoder')}")
-    say(f"order of sigma and of sigma^2/lam: {'agree' if geometry.order_consistent else 'disagree'}")
+    if geometry.m > 1:
+        say(f"order of sigma and of sigma^2/lam: {'agree' if geometry.order_consistent else 'disagree'}")
     say(f"reduced-rank solutions, one rank at a time: {promised(geometry)}")
     steps = geometry.step_sizes
     say(
         f"largest steps: monotone {steps['monotone']:.4g}, convergent {steps['convergent']:.4g}, "
         f"stable against all directions {steps['stable']:.4g}; used: {made.eta:.4g}"
+        + ("" if geometry.commutes else " (the first two are of modes on data that commute)")
     )
     if made.recorded is not None:
         out.print()

@@ -87,6 +87,8 @@ def visits_solutions(geometry: Geometry, spectral: Run, gaussian: Run, eta: floa
             f"at delta {delta:g} the {name} run comes no closer than {distance:.2g} to the rank-{j} solution"
         )
         also = f"; {_within(visited)}" if ranks else ""
+        if promise(geometry) is None:
+            also += "; from a smaller start a run may come to it (GEN-1)"
         return Assertion(False, f"{text}{also} ({_STANDING[promise(geometry)]})")
     unresolved = [j for j in came if j not in visited and j not in rounded]
     unseen = [j for j in geometry.separable_ranks if j not in came]
@@ -99,6 +101,8 @@ def visits_solutions(geometry: Geometry, spectral: Run, gaussian: Run, eta: floa
         parts.append(
             f"not within {SEEN:g} at delta {delta:g}: {spanned(unresolved)}{_advice(geometry, eta, unresolved)}"
         )
+    if any(_on_modes(run.ranks[j - 1]) for run in runs.values() for j in unresolved):
+        parts.append("a plateau of modes may yet be left for the solution (GEN-1), after more steps")
     if unseen:
         parts.append(f"not reached in {counted(spectral.steps, 'step')}: {spanned(unseen)}")
     beside = {j for j in (*unresolved, *unseen) for modes in lost.values() if geometry.beside(j) in modes}
@@ -117,7 +121,17 @@ def missed(geometry: Geometry, run: Run, delta: float) -> list[RankReport]:
     """Ranks that a run learned as the plateau of their modes, and not as their reduced-rank solution."""
     lost = lost_modes(geometry, run, delta)
     reports = [run.ranks[j - 1] for j in reached(geometry, run) if geometry.beside(j) not in lost]
-    return [r for r in reports if r.distance_to_plateau <= SEEN < r.distance_to_rrr / 2]
+    return [r for r in reports if _on_modes(r) and _past(geometry, run, r)]
+
+
+def _on_modes(report: RankReport) -> bool:
+    return report.distance_to_plateau <= SEEN < report.distance_to_rrr / 2
+
+
+def _past(geometry: Geometry, run: Run, report: RankReport) -> bool:
+    """Whether a run will come no nearer to a rank's solution: off commuting data a plateau is left for it (GEN-1)."""
+    later = any(j > report.rank for j in reached(geometry, run))
+    return geometry.commutes or (later and report.step < run.steps)
 
 
 def _within(visited: dict[int, float]) -> str:
