@@ -70,6 +70,16 @@ def test_what_the_theory_denies_does_not_hold_because_a_run_comes_near() -> None
     assert found.holds is OPEN and "the theory denies it" in found.why
 
 
+def test_a_plateau_that_is_not_yet_left_is_not_held_against_a5() -> None:
+    # with 600 steps the same runs come to the rank-1 solution, within 0.04
+    data = (2.0, 1.5), (8.0, 1.0), 0.05, 60.0
+    short, long = (studied(*data, steps).assertions["A5"] for steps in (500, 600))
+    assert short.holds is OPEN and "GEN-1" in short.why
+    assert long.holds is HOLDS
+    # at delta 10 the next mode is learned before that
+    assert studied(*data[:3], 10.0).assertions["A5"].holds is FAILS
+
+
 def test_the_least_norm_fit_is_picked_where_sxx_is_singular_and_the_start_is_small() -> None:
     assert studied((3.0, 1.0), (1.0, 1.0, 0.0)).assertions["A1"].holds is HOLDS
     large = studied((2.7,), (0.5, 0.0, 0.0, 0.0), delta=2.0).assertions["A1"]
@@ -105,7 +115,10 @@ def test_what_float64_loses_is_not_held_against_the_theory() -> None:
     # of mode 3, e^(-90) of mode 1 at its transition, rounding is all there is
     found = studied((3.0, 1.0, 0.3), (1.0, 1.0, 1.0), delta=100.0).assertions
     assert found["A3"].holds is OPEN and "float64 loses" in found["A3"].why
-    assert found["A5"].holds is not FAILS
+    # nor for it: the spectral run comes to every solution, to those of ranks 2 and 3 by chance
+    assert found["A5"].holds is OPEN and "rank 1 within" in found["A5"].why
+    for name in ("A2", "A4", "A5"):
+        assert "float64 loses what modes start from" in found[name].why
 
 
 # the start

@@ -22,9 +22,15 @@ def moments(X: np.ndarray, Y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return Xc.T @ Xc / n, Xc.T @ Yc / n
 
 
-def read(*paths: Path, center: bool | None = None, standardize: bool = False) -> DataSet:
+def read(
+    *paths: Path, center: bool | None = None, standardize: bool = False, one_hot: bool = False
+) -> DataSet:
     return read_dataset(
-        str(paths[0]), str(paths[1]) if len(paths) > 1 else None, center=center, standardize=standardize
+        str(paths[0]),
+        str(paths[1]) if len(paths) > 1 else None,
+        center=center,
+        standardize=standardize,
+        one_hot=one_hot,
     )
 
 
@@ -141,6 +147,42 @@ def test_what_an_archive_holds_beside_the_data_is_not_passed_over(
 def test_targets_in_an_archive_of_their_own_are_refused(tmp_path: Path) -> None:
     np.save(tmp_path / "X.npy", X)
     assert "give the targets as .npy or .csv" in refused(tmp_path / "X.npy", saved(tmp_path, "t.npz", X=Y))
+
+
+def test_what_is_constant_is_named(tmp_path: Path) -> None:
+    np.save(tmp_path / "X.npy", X)
+    np.save(tmp_path / "Y.npy", np.full((4, 1), 3.0))
+    inputs, targets = tmp_path / "X.npy", tmp_path / "Y.npy"
+    assert refused(inputs, targets).startswith(f"{targets}: every column of Y is constant")
+    assert refused(targets, inputs).startswith(f"{targets}: every column of X is constant")
+    assert read(inputs, targets, center=False).syy == 9
+    both = saved(tmp_path, "both.npz", X=X, Y=np.zeros(4))
+    assert refused(both, center=False).startswith(f"{both} (Y): Y is zero")
+
+
+def test_labels_that_are_words_in_text_are_to_be_numbered(tmp_path: Path) -> None:
+    np.save(tmp_path / "X.npy", X)
+    said = refused(tmp_path / "X.npy", csv_of(tmp_path, "kind\ncat\ndog\ncat\ncow\n"), one_hot=True)
+    assert "line 2, column 1 holds 'cat'" in said and "number labels that are words" in said
+
+
+@pytest.mark.parametrize(
+    ("targets", "one_hot", "noted"),
+    [
+        ([0, 1, 2] * 4, False, True),
+        ([0, 1, 2] * 4, True, False),
+        ([0, 1, 2.5] * 4, False, False),
+        (list(range(12)), False, False),
+        ([[0, 1], [1, 0], [2, 2]] * 4, False, False),
+    ],
+)
+def test_whole_numbers_that_may_be_labels_are_noted_where_they_are_fitted_as_a_quantity(
+    tmp_path: Path, targets: Any, one_hot: bool, noted: bool
+) -> None:
+    np.save(tmp_path / "X.npy", np.random.default_rng(0).standard_normal((12, 2)))
+    np.save(tmp_path / "Y.npy", np.array(targets))
+    note = read(tmp_path / "X.npy", tmp_path / "Y.npy", one_hot=one_hot).note
+    assert ("fitted as a quantity" in note and "--one-hot" in note) is noted
 
 
 def test_rows_of_inputs_and_targets_are_counted(tmp_path: Path) -> None:
@@ -291,12 +333,13 @@ def test_tables_of_text_as_programs_write_them(
         ("1;2,5\n3.5;4\n", "line 2, column 1: 3.5 is a number with a decimal point, others have the other; write all with a point"),
         ("1;2.5\n3,5;4\n", "line 2, column 1: 3,5 is a number with a decimal comma, others have the other; write all with a point"),
         ("1;1,234.5\n", "line 1, column 2 holds '1,234.5', not a number; every cell below the header must be a number"),
+        ("a,b\n\n1,2\nnan,3\n4,inf\n", "nan at line 4, column 1 (2 such entries); remove or impute them"),
         ("1;1,234,5\n", "line 1, column 2 holds '1,234,5', not a number; every cell below the header must be a number"),
     ],
 )  # fmt: skip
 def test_cells_that_are_no_numbers_are_named(tmp_path: Path, text: str, said: str) -> None:
     file = csv_of(tmp_path, text)
-    assert refused(file) == f"{file}: {said}"
+    assert refused(file) in (f"{file}: {said}", f"{file} holds {said}")
 
 
 def test_tables_without_rows_and_bytes_without_text_are_refused(tmp_path: Path) -> None:

@@ -168,4 +168,5 @@ def test_the_table_says_which_and_why(
     )
     out = capsys.readouterr().out
     assert "d = 9, checked at 1 to 8 only" in out
+    assert "2 claims: 0 tested, no violation; 0 fail" in out
     assert "0 do not apply, 2 not judged at this size" in out

@@ -177,7 +177,9 @@ def test_what_takes_a_run_out_of_the_theory_is_named(name: str, recorded: str, j
             assert broken(found) == [reason]
         else:
             with np.errstate(all="ignore"):
-                found = judge((X, Y), "--max-steps", "100", W=W1 @ W2, eta=eta)
+                # with the scale of both factors beside it, W of a spectral start tells from where its modes start
+                said = {"delta": 10.0} if first == second == small else {}
+                found = judge((X, Y), "--max-steps", "100", W=W1 @ W2, eta=eta, **said)
             # of W alone neither balance nor the steps themselves can be seen, and this is said
             unknown = [c["name"] for c in found["record"]["conditions"] if c["met"] is None]
             assert unknown == ["descent", "balance"]
@@ -280,6 +282,58 @@ def test_a_run_of_w_alone_between_few_states_says_between_which_steps(judge: Jud
     assert found["record"]["not_seen"] == 475
 
 
+def test_of_w_alone_no_times_are_held_against_a_run_whose_modes_start_from_where_is_not_seen(
+    judge: Judge,
+) -> None:
+    data, rng = commuting(), np.random.default_rng(0)
+    W1, W2 = descend(*data, tuple(np.exp(-10.0) * rng.standard_normal((2, 3, 3))), 0.15, 600)
+    for said in ({}, {"delta": 10.0}):
+        found = judge(data, W=W1 @ W2, eta=0.15, **said)
+        assert found["record"]["leaves_at"] is None
+        assert holds(found) == {"A1": None, "A2": True, "A3": None, "A4": True, "A5": True}
+        assert "W alone" in found["assertions"]["A3"]["why"]
+
+
+def test_of_w_alone_times_are_judged_from_a_spectral_start_of_a_scale_that_is_said(judge: Judge) -> None:
+    data = commuting()
+    for momentum, in_time in ((0.0, True), (0.5, False)):
+        W1, W2 = descend(*data, start(*data, *[np.exp(-10.0)] * 2), 0.15, 500, momentum)
+        found = judge(data, W=W1 @ W2, eta=0.15, delta=10.0)
+        assert holds(found)["A3"] is in_time
+        assert (found["record"]["leaves_at"] is None) is in_time
+
+
+def test_of_w_alone_a_start_that_is_large_off_the_modes_is_not_small(judge: Judge) -> None:
+    data = commuting()
+    U, _, Vt = np.linalg.svd(data[0].T @ data[1])
+    W1, W2 = descend(*data, (U[:, [1, 2, 0]], 0.9 * Vt), 0.15, 20)
+    assert broken(judge(data, W=W1 @ W2, eta=0.15)) == ["start"]
+
+
+def test_a_scale_that_is_said_does_not_outweigh_what_the_factors_tell(judge: Judge) -> None:
+    data, rng = commuting(), np.random.default_rng(0)
+    W1, W2 = descend(*data, tuple(np.exp(-10.0) * rng.standard_normal((2, 3, 3))), 0.15, 600)
+    for begin in (0, 5):
+        found = judge(data, W1=W1[begin:], W2=W2[begin:], steps=range(begin, 601), eta=0.15, delta=10.0)
+        assert found["record"]["leaves_at"] is None and holds(found)["A3"] is True
+        for row, (low, high) in zip(found["starts"]["recorded"], found["record"]["allowed"], strict=True):
+            assert low <= row["transition_step"] <= high
+
+
+@pytest.mark.parametrize(("kind", "delta"), [(np.float64, 100.0), (np.float32, 40.0)])
+def test_what_rounding_carries_is_held_neither_for_nor_against_a_run(
+    kind: type, delta: float, judge: Judge
+) -> None:
+    X, Y = (part.astype(kind) for part in commuting())
+    turned = np.linalg.qr(np.random.default_rng(0).standard_normal((3, 3)))[0].astype(kind)
+    W1, W2 = start(X, Y, *[kind(np.exp(-delta))] * 2)
+    W1s, W2s = descend(X, Y, (W1 @ turned, turned.T @ W2), kind(0.15), 3000)
+    found = judge((X, Y), W1=W1s, W2=W2s, eta=kind(0.15))
+    assert found["record"]["leaves_at"] is None
+    assert all(row["transition_step"] for row in found["starts"]["recorded"])
+    assert holds(found) == dict.fromkeys(("A1", "A2", "A3", "A4", "A5"))
+
+
 def test_a_record_that_begins_late_is_judged_from_its_first_state_or_from_the_start_given(
     judge: Judge,
 ) -> None:
@@ -290,6 +344,14 @@ def test_a_record_that_begins_late_is_judged_from_its_first_state_or_from_the_st
     assert found["record"]["first_step"] == 10 and found["record"]["leaves_at"] is None
     given = judge(data, **late, W1_start=W1[0], W2_start=W2[0])
     assert given["record"]["first_step"] == 0 and given["delta"] == pytest.approx(10.0)
+
+
+def test_a_hole_in_a_record_is_no_divergence(judge: Judge) -> None:
+    data = commuting()
+    W1, W2 = descend(*data, start(*data, *[np.exp(-10.0)] * 2), 0.15, 60)
+    W2[30, 0, 1] = np.nan
+    said = judge.refusal(data, W1=W1[::10], W2=W2[::10], steps=range(0, 61, 10), eta=0.15)
+    assert "W2 holds nan at row 1, column 2 of the state of step 30" in said and "record it again" in said
 
 
 def test_a_run_that_is_no_more_finite_has_diverged_there(judge: Judge) -> None:

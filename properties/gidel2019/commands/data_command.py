@@ -169,6 +169,8 @@ def _print(made: Study, *, center: bool, standardize: bool) -> None:
     )
     for line in _WORDS:
         say(line, 2)
+    if geometry.data.note:
+        say(geometry.data.note, 2)
     out.print()
     _print_modes(out, geometry, next(iter(made.runs.values())))
     structure = Structure.of(geometry)
@@ -176,12 +178,14 @@ def _print(made: Study, *, center: bool, standardize: bool) -> None:
         f"distance from commuting: {structure.commuting:.3g} (||B||_F/||Sxx||_F, B what U leaves of Sxx off the diagonal)"
     )
     say(f"other structure: {structure.words('whitened')}; {structure.words('autoencoder')}")
-    say(f"order of sigma and of sigma^2/lam: {'agree' if geometry.order_consistent else 'disagree'}")
+    if geometry.m > 1:
+        say(f"order of sigma and of sigma^2/lam: {'agree' if geometry.order_consistent else 'disagree'}")
     say(f"reduced-rank solutions, one rank at a time: {promised(geometry)}")
     steps = geometry.step_sizes
     say(
         f"largest steps: monotone {steps['monotone']:.4g}, convergent {steps['convergent']:.4g}, "
         f"stable against all directions {steps['stable']:.4g}; used: {made.eta:.4g}"
+        + ("" if geometry.commutes else " (the first two are of modes on data that commute)")
     )
     if made.recorded is not None:
         out.print()
@@ -262,6 +266,8 @@ def _print_record(out: Any, found: RecordedStudy, eta: float, delta: float) -> N
     say(f"recorded run {found.path}: {counted(len(record.W), 'state')}, {numbers}; {what}")
     told = {"states": ", as its states tell", "file": ", as the file says"}.get(found.eta_from, "")
     begins = "as is said" if found.stated else "as the first state tells, of all modes together"
+    if record.factors is None and not found.stated:
+        begins = "by the size of W in the first state; how its factors start is not known"
     say(f"eta = {eta:g}{told}; delta = {delta:g}, {begins}")
     if found.followed.filled:
         say(
@@ -314,6 +320,8 @@ def _print_run(out: Any, name: str, made: Run, study: Study) -> None:
 
 
 def _step(predicted: float) -> str:
+    if math.isnan(predicted):
+        return "not known"
     return f"{predicted:,.0f}" if math.isfinite(predicted) else "never"
 
 

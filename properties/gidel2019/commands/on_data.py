@@ -200,6 +200,7 @@ def _document(subject: _Subject, rows: list[_Row], measured: Study | None, optio
             "d": d,
             "p": p,
             "m": len(problem.sigma),
+            "note": geometry.data.note,
             "commutes": geometry.commutes,
             "structure": subject.structure.to_json(),
             "order_consistent": geometry.order_consistent,
@@ -226,6 +227,8 @@ def _print(
         f"data: d = {d}, p = {p}, m = {counted(len(problem.sigma), 'mode')}; claims are judged in units in which "
         f"sigma_1 = 4 and lam is at most {float(max(problem.lam)):.3g}"
     )
+    if subject.geometry.data.note:
+        say(subject.geometry.data.note, 2)
     for kind in ("commuting", "whitened", "autoencoder"):
         say(structure.words(kind), 2)
     judged = [row for row in rows if not row.silent]
@@ -251,7 +254,7 @@ def _print(
     }
     out.print()
     say(
-        f"{counted(len(rows), 'claim')}: {counts['as_expected']} hold on this data, {counts['unexpected']} fail, "
+        f"{counted(len(rows), 'claim')}: {counts['as_expected']} tested, no violation; {counts['unexpected']} fail, "
         f"{counts['inconclusive']} inconclusive, {counts['does_not_apply']} do not apply, "
         f"{counts['not_judged']} not judged at this size"
         + (f"; {others} others say nothing of single data sets, or are false" if others else "")

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rankladder.properties.gidel2019.data.geometry import Geometry
+from rankladder.properties.gidel2019.data.geometry import ROUNDING, Geometry
 from rankladder.properties.gidel2019.data.leaving import Departure, departure
 from rankladder.simulate import gaussian_start, spectral_start
 
@@ -81,7 +81,9 @@ class Run:
     Attributes:
         start: from which it began, in a word; ``recorded`` for a recorded run.
         begin: the step of the first state that was seen.
-        deltas: (m,), from which scale ``exp(-delta)`` each mode started there, where that is not the same of all.
+        deltas: (m,), from which scale ``exp(-delta)`` each mode started there, where that is not the same of all; NaN where it
+            is not known, infinite where a mode started from nothing.
+        unit: the rounding unit of its numbers.
     """
 
     ranks: list[RankReport]
@@ -93,6 +95,7 @@ class Run:
     start: str = "spectral"
     begin: int = 0
     deltas: Array | None = None
+    unit: float = ROUNDING
     departure: Departure | None = None  # what a step a tenth above 2/h does to the fit, where that was asked
     times: list[int] = field(default_factory=list)
     losses: list[float] = field(default_factory=list)

@@ -8,7 +8,7 @@ from rankladder.properties.gidel2019.data.analysis import Run
 from rankladder.properties.gidel2019.data.assertion import STATED, Assertion, listed, spanned
 from rankladder.properties.gidel2019.data.geometry import Geometry
 from rankladder.properties.gidel2019.data.leaving import TOO_LARGE, Departure
-from rankladder.properties.gidel2019.data.timing import punctual
+from rankladder.properties.gidel2019.data.timing import losing, lost_modes, punctual
 from rankladder.properties.gidel2019.data.visits import SEEN, reached, unordered, visits_solutions
 
 __all__ = ["assertions", "sentence"]
@@ -67,11 +67,23 @@ def _selects(geometry: Geometry, spectral: Run, gaussian: Run) -> Assertion:
     return Assertion(None, f"a run ends {share:.2g} of its norm away from the least-norm fit: {left}")
 
 
-def _compared(geometry: Geometry, spectral: Run, weak: Run, delta: float) -> list[int]:
-    """Ranks below the last that the small start visited and that both runs went past, as far as float64 carries them."""
+def _compared(geometry: Geometry, spectral: Run, weak: Run, delta: float) -> tuple[list[int], str]:
+    """Ranks below the last that the small start visited and that both runs went past, as far as float64 carries them.
+
+    Where there are none, why not.
+    """
+    near = [j for j in geometry.separable_ranks if j < geometry.m and _nearest(spectral, j) <= SEEN]
     both = set(reached(geometry, spectral)) & set(reached(geometry, weak))
-    near = [j for j in sorted(both) if j < geometry.m and _nearest(spectral, j) <= SEEN]
-    return [j for j in near if geometry.carried(delta, j)]
+    past = [j for j in near if j in both]
+    lost = lost_modes(geometry, spectral, delta)
+    kept = [j for j in past if geometry.beside(j) not in lost]
+    if not near:
+        why = f"no rank below the last is come to within {SEEN:g} at delta {delta:g}"
+    elif not past:
+        why = f"not both starts were seen to go past a rank below the last that is come to within {SEEN:g}"
+    else:
+        why = f"{losing(spectral, delta)}: {spanned(sorted({geometry.beside(j) for j in past}))}"
+    return kept, "" if kept else f"{why}, so there is nothing to compare"
 
 
 def _nearest(run: Run, rank: int) -> float:
@@ -84,7 +96,7 @@ def _shown(distance: float) -> str:
     return f"{distance:.2g}" if distance > _NOISE else f"at most {_NOISE:g}"
 
 
-def _incomparable(geometry: Geometry, ranks: list[int], delta: float, weak_delta: float) -> Assertion | None:
+def _incomparable(geometry: Geometry, nothing: str, delta: float, weak_delta: float) -> Assertion | None:
     """Why the small and the large start cannot be compared, if so."""
     if unordered(geometry):
         return Assertion(None, unordered(geometry))
@@ -92,17 +104,12 @@ def _incomparable(geometry: Geometry, ranks: list[int], delta: float, weak_delta
         return Assertion(
             None, f"delta {delta:g} is no small start: at {weak_delta:.3g} some mode begins half learned"
         )
-    if not ranks:
-        return Assertion(
-            None,
-            f"no rank below the last is come to within {SEEN:g} at delta {delta:g}, so there is nothing to compare",
-        )
-    return None
+    return Assertion(None, nothing) if nothing else None
 
 
 def _depends(geometry: Geometry, spectral: Run, weak: Run, delta: float, weak_delta: float) -> Assertion:
-    ranks = _compared(geometry, spectral, weak, delta)
-    missing = _incomparable(geometry, ranks, delta, weak_delta)
+    ranks, nothing = _compared(geometry, spectral, weak, delta)
+    missing = _incomparable(geometry, nothing, delta, weak_delta)
     if missing is not None:
         return missing
     changes = [(abs(math.log(_nearest(weak, j) / _nearest(spectral, j))), j) for j in ranks]
@@ -115,8 +122,8 @@ def _depends(geometry: Geometry, spectral: Run, weak: Run, delta: float, weak_de
 
 
 def _needs_small(geometry: Geometry, spectral: Run, weak: Run, delta: float, weak_delta: float) -> Assertion:
-    ranks = _compared(geometry, spectral, weak, delta)
-    missing = _incomparable(geometry, ranks, delta, weak_delta)
+    ranks, nothing = _compared(geometry, spectral, weak, delta)
+    missing = _incomparable(geometry, nothing, delta, weak_delta)
     if missing is not None:
         return missing
     worse = [j for j in ranks if _nearest(spectral, j) > _nearest(weak, j) * (1 + 1e-9)]

@@ -15,16 +15,17 @@ from rankladder.properties.gidel2019.data.geometry import Geometry
 from rankladder.properties.gidel2019.data.record import Record
 from rankladder.properties.gidel2019.data.recorded_run import Followed
 from rankladder.properties.gidel2019.data.structure import Structure
-from rankladder.properties.gidel2019.data.timing import TELLING, allowed_steps
+from rankladder.properties.gidel2019.data.timing import TELLING, allowed_steps, lost_modes
 from rankladder.properties.gidel2019.data.visits import missed
 
-__all__ = ["Condition", "Leaving", "conditions", "leaving", "mode_starts"]
+__all__ = ["Condition", "Leaving", "conditions", "leaving", "mode_starts", "start_scales"]
 
 Array = NDArray[np.float64]
 
 # from which a start is unbalanced: ||W1^T W1 - W2 W2^T||_F over ||W*||_F, and the share of delta by which the larger factor
 # brings the modes on; Gaussian factors of one scale bring none on
 _UNEQUAL = 0.1
+_SPECTRAL = 1e-6  # relative size of what a spectral start may be off; float32 rounds by less
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,14 @@ class Leaving:
         return f"at step {self.step:,}: {self.what}; why: {why}"
 
 
-def mode_starts(geometry: Geometry, record: Record) -> Array:
+def mode_starts(geometry: Geometry, record: Record, stated: float | None = None) -> Array:
     """From which scale ``exp(-delta)`` each mode starts in the first recorded state (m,); infinite where from none.
 
     Near zero the half sum ``a_i`` of ``W1^T u_i`` and ``W2 v_i`` grows by ``1 + eta sigma_i`` a step and the half
     difference shrinks. Of a mode that follows others there remains what is orthogonal to theirs in the hidden layer. On
-    the spectral start of the paper it is ``exp(-delta)`` of every mode. W alone gives ``u_i^T W v_i = exp(-2 delta)``.
+    the spectral start of the paper it is ``exp(-delta)`` of every mode. W alone does not tell it, NaN: neither which part
+    of it is half sums nor how it is shared between the factors; unless their scale is stated, and W is that of a spectral
+    start of this scale.
 
     >>> from rankladder.properties.gidel2019.data.reading import data_of_moments
     >>> made = Geometry.of(data_of_moments(np.eye(2), np.diag([2.0, 1.0])))
@@ -73,7 +76,11 @@ def mode_starts(geometry: Geometry, record: Record) -> Array:
     U, V = _frames(geometry)
     with np.errstate(divide="ignore"):
         if record.factors is None:
-            return np.asarray(-0.5 * np.log(np.abs(np.einsum("ij,ij->j", U, record.W[0] @ V))))
+            scale = 0.0 if stated is None else math.exp(-2 * stated)
+            W = record.W[0]
+            off = max(np.linalg.norm(W @ V - scale * U), np.linalg.norm(U.T @ W - scale * V.T))
+            known = scale > 0 and off <= _SPECTRAL * scale
+            return np.full(geometry.m, stated if known else math.nan)
         W1, W2 = record.state(0)
         halves = (W1.T @ U + W2 @ V) / 2
         scales = np.zeros(geometry.m)
@@ -87,12 +94,10 @@ def _frames(geometry: Geometry) -> tuple[Array, Array]:
     return np.asarray(geometry.joint.U)[:, : geometry.m], np.asarray(geometry.joint.V)[:, : geometry.m]
 
 
-def conditions(
-    geometry: Geometry, record: Record, found: Followed, eta: float, deltas: Array
-) -> list[Condition]:
+def conditions(geometry: Geometry, record: Record, found: Followed, eta: float) -> list[Condition]:
     """The assumptions, in the order in which they are given as reasons."""
     made = [_descends(record, found), _step(geometry, eta)]
-    made += [_start(geometry, record, eta, deltas), _balance(geometry, record)]
+    made += [_start(geometry, record, eta), _balance(geometry, record)]
     if record.factors is not None:
         width = record.factors[0].shape[2]
         says = f"hidden width r = {width}, m = {counted(geometry.m, 'mode')}"
@@ -142,11 +147,10 @@ def _step(geometry: Geometry, eta: float) -> Condition:
     return Condition("step", True, f"the fit bears the step: {at}")
 
 
-def _start(geometry: Geometry, record: Record, eta: float, deltas: Array) -> Condition:
+def _start(geometry: Geometry, record: Record, eta: float) -> Condition:
     """Whether every mode starts small; by the geometric mean of both factors, for their difference is another matter."""
-    scales = deltas
+    scales = start_scales(geometry, record)
     if record.factors is not None:
-        scales = _mean_scales(geometry, record)
         curvature = eta * geometry.sharpness_at(*record.state(0))
         if curvature > 2:
             return Condition(
@@ -163,10 +167,16 @@ def _start(geometry: Geometry, record: Record, eta: float, deltas: Array) -> Con
     return Condition("start", True, f"the start is small: {begins}, the others at no more")
 
 
-def _mean_scales(geometry: Geometry, record: Record) -> Array:
+def start_scales(geometry: Geometry, record: Record) -> Array:
+    """How small the first state is in each mode, as ``delta`` (m,): what it may start from, and not what it does."""
     U, V = _frames(geometry)
-    W1, W2 = record.state(0)
     with np.errstate(divide="ignore"):
+        if record.factors is None:
+            W = record.W[0]
+            return np.asarray(
+                -0.5 * np.log(np.maximum(np.linalg.norm(U.T @ W, axis=1), np.linalg.norm(W @ V, axis=0)))
+            )
+        W1, W2 = record.state(0)
         return np.asarray(
             -0.5 * (np.log(np.linalg.norm(W1.T @ U, axis=0)) + np.log(np.linalg.norm(W2 @ V, axis=0)))
         )
@@ -181,11 +191,14 @@ def _balance(geometry: Geometry, record: Record) -> Condition:
     gap = f"||W1^T W1 - W2 W2^T||_F = {apart:.2g} ||W*||_F at the start"
     if apart > _UNEQUAL:
         return Condition("balance", False, f"unbalanced: {gap}, which descent keeps but for O(eta^2)")
-    mean = _mean_scales(geometry, record)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        joint = -np.log(np.linalg.norm((W1.T @ U + W2 @ V) / 2, axis=0))
-        shift = float(np.mean(mean - joint))
-    if math.isfinite(shift) and shift > _UNEQUAL * max(1.0, float(np.mean(mean))):
+    mean = start_scales(geometry, record)
+    # of a mode for which the hidden layer has no room, factors hold rounding alone
+    begun = mean < mean.min() - math.log(100 * record.unit)
+    mean = mean[begun]
+    with np.errstate(divide="ignore"):
+        joint = -np.log(np.linalg.norm((W1.T @ U + W2 @ V)[:, begun] / 2, axis=0))
+    shift = float(np.mean(mean - joint)) if begun.any() else 0.0
+    if shift > _UNEQUAL * max(1.0, float(np.mean(mean))):
         sizes = " and ".join(f"{np.linalg.norm(W) / math.sqrt(W.size):.2g}" for W in (W1, W2))
         return Condition(
             "balance", False,
@@ -203,9 +216,11 @@ _CAUSES = {
 }
 
 
-def leaving(geometry: Geometry, found: Followed, eta: float, deltas: Array, met: list[Condition]) -> Leaving:
+def leaving(geometry: Geometry, found: Followed, eta: float, delta: float, met: list[Condition]) -> Leaving:
     """The first step at which the run is seen to leave the theory, and the assumptions that are broken then."""
     run = found.run
+    deltas = np.full(geometry.m, delta) if run.deltas is None else run.deltas
+    lost = lost_modes(geometry, run, delta)
     events: list[tuple[int, str, str]] = []
     if found.astray is not None:
         events.append((found.astray.at, "the recorded state is not that of gradient descent", "descent"))
@@ -215,9 +230,9 @@ def leaving(geometry: Geometry, found: Followed, eta: float, deltas: Array, met:
         events.append((found.rises_at, "the loss rises", "loss"))
     for report, own in zip(run.ranks, deltas, strict=True):
         event = _untimely(geometry, found, eta, float(own), report)
-        if event is not None:
+        if event is not None and report.rank not in lost:
             events.append((*event, "time"))
-    for report in missed(geometry, run, float(np.mean(deltas[np.isfinite(deltas)]))):
+    for report in missed(geometry, run, delta):
         what = f"rank {report.rank} is learned as its modes, {report.distance_to_rrr:.2g} or more from the reduced-rank solution"
         events.append((report.transition_step or 0, what, "rank"))
     events.sort(key=lambda event: event[0])
@@ -228,8 +243,12 @@ def leaving(geometry: Geometry, found: Followed, eta: float, deltas: Array, met:
         return Leaving(step, what, tuple(c.says for c in causes))
     broken = [c.says for c in met if c.met is False]
     seen = [r.rank for r in run.ranks if r.transition_step is not None]
-    learned = f"{spanned(seen)} half learned in time" if seen else "no rank is half learned yet"
-    text = f"nowhere up to step {run.steps:,} ({learned})"
+    timed = [] if np.isnan(deltas).any() else [j for j in seen if j not in lost]
+    learned = [f"{spanned(timed)} half learned in time"] if timed else []
+    if len(timed) < len(seen):
+        untimed = [j for j in seen if j not in timed]
+        learned.append(f"{spanned(untimed)} half learned, and whether in time cannot be told")
+    text = f"nowhere up to step {run.steps:,} ({'; '.join(learned) or 'no rank is half learned yet'})"
     if broken:
         text += f", though not all that the theory assumes is given: {'; '.join(broken)}"
     return Leaving(None, text, tuple(broken))
@@ -243,10 +262,10 @@ def _untimely(
     step = report.transition_step
     if step == run.begin:
         return step, f"mode {report.rank} begins half learned"
-    allowed = allowed_steps(geometry, eta, delta, report.rank)
+    allowed = allowed_steps(geometry, eta, delta, report.rank, run.begin)
     if allowed is None:
         return None
-    low, high = (run.begin + each for each in allowed)
+    low, high = allowed
     slack = 0.0 if geometry.commutes else TELLING * (report.predicted_step - run.begin)
     between = f"where steps {low:,} to {high:,} are allowed"
     if step is None:

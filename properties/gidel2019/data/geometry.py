@@ -163,14 +163,17 @@ class Geometry:
         s = self.sigma
         return [j for j in self.ranks if j == self.m or s[j - 1] - s[j] > SAME * s[0]]
 
-    def carried(self, delta: float, rank: int) -> bool:
-        """Whether float64 still knows what modes up to ``rank + 1`` started from when the first is learned.
+    def carried(self, delta: float, mode: int, unit: float = ROUNDING) -> bool:
+        """Whether numbers rounded to ``unit`` still know what a mode started from when the first is learned.
 
         By then mode i has grown to ``e^{-delta (1 - sigma_i/sigma_1)}`` in the factors, whose entries are rounded
         relative to 1; a hundredth of it may be rounding.
         """
-        following = self.sigma[min(rank, self.m - 1)]
-        return bool(delta * (1 - following / self.sigma[0]) <= math.log(0.01 / ROUNDING))
+        return bool(delta * (1 - self.sigma[mode - 1] / self.sigma[0]) <= math.log(0.01 / unit))
+
+    def beside(self, rank: int) -> int:
+        """The mode that ends a rank's plateau, or the last."""
+        return min(rank + 1, self.m)
 
     @property
     def step_sizes(self) -> dict[str, float | None]:

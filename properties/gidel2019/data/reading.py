@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -32,6 +32,7 @@ class DataSet:
         autoencoder: whether Y is X.
         centred: whether column means were subtracted. otherwise: Sxx and Sxy had it been the other way round; None where that
             is the same, or not known.
+        labels: how many values the targets take, where these may be labels: one column of few whole numbers; else 0.
     """
 
     Sxx: Array
@@ -45,6 +46,17 @@ class DataSet:
     autoencoder: bool = False
     centred: bool = False
     otherwise: tuple[Array, Array] | None = None
+    labels: int = 0
+
+    @property
+    def note(self) -> str:
+        """What is to be said of how the targets were read; mostly nothing."""
+        if not self.labels:
+            return ""
+        return (
+            f"Y holds whole numbers, {self.labels} different ones, and is fitted as a quantity; where they are labels, give "
+            "each a column by --one-hot"
+        )
 
 
 def read_dataset(
@@ -72,18 +84,20 @@ def read_dataset(
     X = _table(arrays["X"], x_path)
     if y_path is not None and "Y" in arrays:
         raise UsageError(f"{x_path} holds Y already; give no second file, got {y_path}")
+    y_name = y_path or f"{x_path} (Y)"
     if y_path is not None:
-        Y = _targets(_numbered(_read_targets(y_path), one_hot), y_path)
+        Y = _targets(_numbered(_read_targets(y_path, one_hot), one_hot), y_name)
     elif "Y" in arrays:
-        Y = _targets(_numbered(arrays["Y"], one_hot), f"{x_path} (Y)")
+        Y = _targets(_numbered(arrays["Y"], one_hot), y_name)
     else:
         if one_hot:
             raise UsageError(
                 f"--one-hot needs targets but {x_path} has none; give a second file with the labels"
             )
         Y = X
+    labels = 0 if one_hot or Y is X else _possible_labels(Y)
     if one_hot:
-        Y = _indicators(Y, y_path or f"{x_path} (Y)")
+        Y = _indicators(Y, y_name)
     if len(X) != len(Y):
         raise UsageError(f"X has {len(X)} rows but Y has {len(Y)}; give one row of Y for each row of X")
     autoencoder = Y is X
@@ -99,6 +113,9 @@ def read_dataset(
         otherwise = others[0].T @ others[0] / len(X), others[0].T @ others[1] / len(X)
         X, Y = treated(center is not False)
         Sxx, Sxy = X.T @ X / len(X), X.T @ Y / len(X)
+    for table, name in ((X, x_path), (Y, y_name)):
+        if not table.any():
+            raise UsageError(_nothing(name, "X" if table is X else "Y", centred=center is not False))
     # X and Y themselves too: of numbers below 1e-162 the squares are 0
     _require_ordinary_size({"X": X, "Y": Y, "X^T X / n": Sxx, "X^T Y / n": Sxy}, x_path)
     same = all(map(np.array_equal, otherwise, (Sxx, Sxy)))
@@ -107,7 +124,18 @@ def read_dataset(
         _of_samples(X, Y, Sxx, Sxy, autoencoder=autoencoder),
         centred=center is not False,
         otherwise=otherwise if known and not same else None,
+        labels=labels,
     )
+
+
+def _nothing(path: str, name: str, *, centred: bool) -> str:
+    """What is said of inputs or targets of which nothing is left."""
+    if centred:
+        return (
+            f"{path}: every column of {name} is constant, and nothing is left of it without its mean; give columns that "
+            "vary (or keep the means: rankladder data --no-center)"
+        )
+    return f"{path}: {name} is zero, so there is nothing to learn; give columns that are not"
 
 
 _EQUAL = 16 * float(np.finfo(np.float64).eps)
@@ -202,8 +230,11 @@ def data_of_moments(Sxx: Array, Sxy: Array) -> DataSet:
     )
 
 
-def arrays_of(path: str) -> dict[str, NDArray[np.generic]]:
+def arrays_of(path: str, words: str = "") -> dict[str, NDArray[np.generic]]:
     """All arrays of a file by name; the one of a ``.npy`` or ``.csv`` is X.
+
+    Args:
+        words: what to do with a cell of a ``.csv`` that is no number, where there is more to say than that it must be one.
 
     Raises:
         UsageError: for a file that holds none, or cannot be read.
@@ -220,7 +251,7 @@ def arrays_of(path: str) -> dict[str, NDArray[np.generic]]:
         return {"X": _read_parquet(path, file)}
     try:
         if ending == ".csv":
-            return {"X": _read_csv(path, file.read_bytes())}
+            return {"X": _read_csv(path, file.read_bytes(), words)}
         with file.open("rb") as stream:
             _require_numpy(path, ending, stream.read(6))
             stream.seek(0)
@@ -254,8 +285,8 @@ def arrays_of(path: str) -> dict[str, NDArray[np.generic]]:
     return arrays
 
 
-def _read(path: str) -> dict[str, NDArray[np.generic]]:
-    arrays = arrays_of(path)
+def _read(path: str, words: str = "") -> dict[str, NDArray[np.generic]]:
+    arrays = arrays_of(path, words)
     if "X" in arrays and "Sxx" in arrays:
         raise UsageError(f"{path} holds both X and Sxx; save either the samples or their moments")
     if "X" not in arrays and "Sxx" not in arrays:
@@ -273,12 +304,12 @@ def _read(path: str) -> dict[str, NDArray[np.generic]]:
     return arrays
 
 
-def _read_targets(path: str) -> NDArray[np.generic]:
+def _read_targets(path: str, one_hot: bool) -> NDArray[np.generic]:
     if path.lower().endswith(".npz"):
         raise UsageError(
             f"{path} is an archive of arrays; give the targets as .npy or .csv, or X and Y in one .npz"
         )
-    return _read(path)["X"]
+    return _read(path, "; number labels that are words, 0, 1, 2, …" if one_hot else "")["X"]
 
 
 _SAVERS = {".npy": "save", ".npz": "savez"}
@@ -294,7 +325,7 @@ def _require_numpy(path: str, ending: str, beginning: bytes) -> None:
         )
 
 
-def _read_csv(path: str, raw: bytes) -> Array:
+def _read_csv(path: str, raw: bytes, words: str) -> Array:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -321,7 +352,7 @@ def _read_csv(path: str, raw: bytes) -> Array:
                 shown = cell if len(cell) <= 30 else cell[:27] + "..."
                 what = "is empty" if cell == "" else f"holds {shown!r}, not a number"
                 raise UsageError(
-                    f"{path}: line {number}, column {column} {what}; every cell below the header must be a number"
+                    f"{path}: line {number}, column {column} {what}; every cell below the header must be a number{words}"
                 )
             signs |= {sign for sign in ".," if sign in cell}
             if len(signs) > 1:
@@ -336,7 +367,11 @@ def _read_csv(path: str, raw: bytes) -> Array:
         rows.append([v for v in values if v is not None])
     if not rows:
         raise UsageError(f"{path} has a header but no rows; give at least one row of numbers")
-    return np.array(rows, dtype=float)
+    table = np.array(rows, dtype=float)
+    _require_finite(
+        table, path, lambda row: f"line {lines[row - len(rows)][0]}"
+    )  # a header comes before the rows
+    return table
 
 
 def _separator(lines: list[str]) -> str:
@@ -399,6 +434,17 @@ def _numbered(targets: NDArray[np.generic], one_hot: bool) -> NDArray[np.generic
     return np.asarray(np.unique(targets, return_inverse=True)[1]).reshape(targets.shape)
 
 
+_FEW_LABELS = 20
+
+
+def _possible_labels(targets: Array) -> int:
+    """How many values one column of whole numbers takes, where they are few beside the samples; else 0."""
+    if targets.shape[1] != 1 or not np.array_equal(targets, np.round(targets)):
+        return 0
+    known = len(np.unique(targets))
+    return known if 1 < known <= min(_FEW_LABELS, len(targets) // 3) else 0
+
+
 def _indicators(labels: Array, name: str) -> Array:
     """Columns of zeros and ones, one for each label in rising order."""
     if labels.shape[1] != 1 or not np.array_equal(labels, np.round(labels)):
@@ -432,11 +478,15 @@ def _table(array: NDArray[np.generic], name: str) -> Array:
         raise UsageError(f"{name} has shape {array.shape}; give at least one row and one column")
     with np.errstate(over="ignore"):
         table = np.ascontiguousarray(array, dtype=np.float64)
+    _require_finite(table, name, lambda row: f"row {row + 1}")
+    return table
+
+
+def _require_finite(table: Array, name: str, place: Callable[[int], str]) -> None:
     bad = np.argwhere(~np.isfinite(table))
     if len(bad):
-        i, j = bad[0]
+        i, j = bad[0].tolist()
         raise UsageError(
-            f"{name} holds {table[i, j]} at row {i + 1}, column {j + 1} ({len(bad)} such entries); "
+            f"{name} holds {table[i, j]} at {place(i)}, column {j + 1} ({len(bad)} such entries); "
             "remove or impute them"
         )
-    return table

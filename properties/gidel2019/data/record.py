@@ -108,6 +108,8 @@ def read_record(path: str, shape: tuple[int, int]) -> Record:
     lost_at = None
     if not finite.all():
         end = int(np.argmin(finite))
+        if finite[end:].any():
+            raise UsageError(_hole(path, parts, numbers, end))
         if not end:
             raise UsageError(
                 f"{path}: the first state, of step {numbers[0]}, is not finite; record from the start on"
@@ -126,6 +128,17 @@ def read_record(path: str, shape: tuple[int, int]) -> Record:
         eta=_scalar(path, arrays, "eta", 0.0, math.inf, "a positive number"),
         delta=_scalar(path, arrays, "delta", -LARGEST_DELTA, LARGEST_DELTA, f"at most {LARGEST_DELTA:g}"),
         lost_at=lost_at,
+    )
+
+
+def _hole(path: str, parts: dict[str, Array], steps: NDArray[np.int64], state: int) -> str:
+    """What is said of a state that is not finite where later ones are: descent does not come back from there."""
+    name = next(name for name, part in parts.items() if not np.isfinite(part[state]).all())
+    row, column = np.argwhere(~np.isfinite(parts[name][state]))[0]
+    return (
+        f"{path}: {name} holds {parts[name][state, row, column]} at row {row + 1}, column {column + 1} of the state "
+        f"of step {steps[state]}, but later states are finite; only the last states of a run that diverges may be none: leave "
+        "this one out or record it again"
     )
 
 

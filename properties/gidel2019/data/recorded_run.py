@@ -77,7 +77,7 @@ def follow(
     at as closely as those of any run. Where it does not, and for a record of W alone, only recorded states are known.
 
     Args:
-        deltas: from which scale ``exp(-delta)`` each mode started (m,). budget: steps that may be run again.
+        deltas: from which scale ``exp(-delta)`` each mode started (m,), NaN where that is not known. budget: steps that may be run again.
         curve: keep losses and singular values for a picture. progress: called with the number of steps seen.
     """
     steps = record.steps
@@ -88,6 +88,7 @@ def follow(
         start="recorded",
         begin=int(steps[0]),
         deltas=deltas,
+        unit=record.unit,
     )
     end = _ordinary(geometry, record)
     first_wrong = _first_wrong(geometry, record, eta, end, budget)

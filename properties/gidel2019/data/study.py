@@ -25,6 +25,7 @@ from rankladder.properties.gidel2019.data.conditions import (
     conditions,
     leaving,
     mode_starts,
+    start_scales,
 )
 from rankladder.properties.gidel2019.data.geometry import Geometry
 from rankladder.properties.gidel2019.data.leaving import departure
@@ -119,6 +120,7 @@ class Study:
         d, p = geometry.shape
         return {
             "shape": {"n": geometry.data.n, "d": d, "p": p, "r": self.width, "m": geometry.m},
+            "note": geometry.data.note,
             "eta": self.eta,
             "delta": self.delta,
             "max_steps": self.max_steps,
@@ -241,8 +243,10 @@ def study_of_record(
     step = eta or record.eta or step_size(record, geometry, path)
     _require_predictable(geometry, step)
     stated = record.delta if delta is None else delta
-    deltas = np.full(geometry.m, stated) if stated is not None else mode_starts(geometry, record)
-    started = deltas[np.isfinite(deltas)]
+    # what factors tell of each mode is nearer than one scale that is said of them
+    deltas = mode_starts(geometry, record, stated)
+    told = start_scales(geometry, record) if record.factors is None else deltas
+    started = told[np.isfinite(told)] if stated is None else np.array([stated])
     if not len(started):
         raise UsageError(
             f"{path}: the first state has no share in any mode, so the start is not known; save delta or the factors "
@@ -263,14 +267,14 @@ def study_of_record(
         progress=None if progress is None else partial(progress, "weak", run.steps),
     )  # fmt: skip
     found = assertions(geometry, run, run, weak, eta=step, delta=small, weak_delta=larger)
-    met = conditions(geometry, record, followed, step, deltas)
-    told = RecordedStudy(
+    met = conditions(geometry, record, followed, step)
+    judged = RecordedStudy(
         path, record, followed, stated is not None,
         "command line" if eta else "file" if record.eta else "states",
-        [allowed_steps(geometry, step, float(x), j) for j, x in zip(geometry.ranks, deltas, strict=True)],
-        met, leaving(geometry, followed, step, deltas, met),
+        [allowed_steps(geometry, step, float(x), j, run.begin) for j, x in zip(geometry.ranks, deltas, strict=True)],
+        met, leaving(geometry, followed, step, small, met),
     )  # fmt: skip
-    return Study(geometry, {"recorded": run}, found, step, small, budget, told)
+    return Study(geometry, {"recorded": run}, found, step, small, budget, judged)
 
 
 def _require_predictable(geometry: Geometry, eta: float) -> None:

@@ -11,7 +11,7 @@ from rankladder.properties.gidel2019.data.assertion import Assertion, counted, s
 from rankladder.properties.gidel2019.data.geometry import Geometry
 from rankladder.theory import hit_bracket_log
 
-__all__ = ["allowed_steps", "punctual", "unreached"]
+__all__ = ["allowed_steps", "losing", "lost_modes", "punctual", "unreached"]
 
 TELLING = 0.25  # where more than this share of the predicted step is allowed, keeping to it says nothing
 
@@ -26,21 +26,26 @@ def punctual(geometry: Geometry, run: Run, eta: float, delta: float) -> Assertio
     seen = [r for r in run.ranks if r.transition_step is not None]
     if not seen:
         return Assertion(None, unreached(run))
+    where = "in the recorded run" if run.start == "recorded" else f"from the {run.start} start"
+    of = "" if run.start == "recorded" else where
+    text = f"{where} {len(seen)} of {counted(geometry.m, 'transition')} seen in {counted(run.steps, 'step')}"
+    deltas = np.full(geometry.m, delta) if run.deltas is None else run.deltas
+    if np.isnan(deltas).any():
+        why = "W alone does not tell from where each mode starts, and so not when it is to be learned"
+        return Assertion(None, f"{text}; {why}: record W1 and W2")
     late: list[int] = []
     near: list[int] = []
     vague: list[int] = []
-    deltas = np.full(geometry.m, delta) if run.deltas is None else run.deltas
-    started = [(j, float(deltas[j - 1])) for j in geometry.ranks if math.isfinite(deltas[j - 1])]
-    lost = [j for j, own in started if not geometry.carried(own, j - 1)]
+    lost = lost_modes(geometry, run, delta)
     measured: list[tuple[float, str]] = []
     for r in seen:
         if r.rank in lost:
             continue
-        allowed = allowed_steps(geometry, eta, float(deltas[r.rank - 1]), r.rank)
+        allowed = allowed_steps(geometry, eta, float(deltas[r.rank - 1]), r.rank, run.begin)
         if allowed is None:
             vague.append(r.rank)
             continue
-        low, high = (run.begin + step for step in allowed)
+        low, high = allowed
         step = _seen_within(r, low)
         off, most = (max(_off(at, r, run) for at in times) for times in ((step,), (low, high)))
         told = f"half learned at step {step:,} where {r.predicted_step:,.0f} is predicted"
@@ -51,18 +56,13 @@ def punctual(geometry: Geometry, run: Run, eta: float, delta: float) -> Assertio
             (late if geometry.commutes or off > TELLING else near).append(r.rank)
         elif most > TELLING:
             vague.append(r.rank)
-    where = "in the recorded run" if run.start == "recorded" else f"from the {run.start} start"
-    of = "" if run.start == "recorded" else where
-    text = f"{where} {len(seen)} of {counted(geometry.m, 'transition')} seen in {counted(run.steps, 'step')}"
     if measured:
         text += f"; {max(measured)[1]}"
     source = "GD-6" if geometry.commutes else "GD-6 and an estimate of what does not commute (GEN-3)"
     if late:
         return Assertion(False, f"{text}; beyond what {source} allows at this delta: {spanned(late)}", of)
     if lost:
-        return Assertion(
-            None, f"{text}; float64 loses what modes start from at delta {delta:g}: {spanned(lost)}"
-        )
+        return Assertion(None, f"{text}; {losing(run, delta)}: {spanned(lost)}")
     if near:
         return Assertion(
             None, f"{text}; beyond what {source} allows, but by less than {TELLING:.0%}: {spanned(near)}"
@@ -73,6 +73,20 @@ def punctual(geometry: Geometry, run: Run, eta: float, delta: float) -> Assertio
     if len(seen) < geometry.m:
         return Assertion(None, f"{text}; these within what {source} allows")
     return Assertion(True, f"{text} by {source}", of)
+
+
+def lost_modes(geometry: Geometry, run: Run, delta: float) -> list[int]:
+    """Modes of which rounding is all that is left when the first is learned: what becomes of them tells nothing."""
+    deltas = np.full(geometry.m, delta) if run.deltas is None else run.deltas
+    known = np.where(np.isnan(deltas), delta, deltas)
+    started = [(j, float(known[j - 1])) for j in geometry.ranks if math.isfinite(known[j - 1])]
+    return [j for j, own in started if not geometry.carried(own, j, run.unit)]
+
+
+def losing(run: Run, delta: float) -> str:
+    """Which numbers lose it, in words."""
+    bits = next(b for b, most in ((64, 1e-15), (32, 1e-7), (16, 1.0)) if run.unit < most)
+    return f"float{bits} loses what modes start from at delta {delta:g}"
 
 
 def _seen_within(report: RankReport, low: float) -> int:
@@ -87,8 +101,11 @@ def _off(step: float, report: RankReport, run: Run) -> float:
     return abs((step - run.begin) / predicted - 1) if predicted > 0 else math.inf
 
 
-def allowed_steps(geometry: Geometry, eta: float, delta: float, rank: int) -> tuple[int, int] | None:
-    """First and last step at which theory lets a mode be half learned; None where it says nothing of that.
+def allowed_steps(
+    geometry: Geometry, eta: float, delta: float, rank: int, begin: int
+) -> tuple[int, int] | None:
+    """First and last step at which theory lets a mode be half learned that starts at step ``begin``; None where it says
+    nothing of that.
 
     GD-6's bracket of the first step with ``lam w/sigma >= theta``. Half learned is half of ``u^T W* v``, so that theta
     is 1/2 where data commute. Elsewhere a mode grows at a rate between sigma and what the residual allows.
@@ -99,7 +116,7 @@ def allowed_steps(geometry: Geometry, eta: float, delta: float, rank: int) -> tu
     if not (0 < theta < 1 and -math.inf < start < math.log(theta) and slow > 0):
         return None
     first, last = hit_bracket_log(eta * fast, start, theta)[0], hit_bracket_log(eta * slow, start, theta)[1]
-    return math.ceil(float(first)), math.ceil(float(last))
+    return begin + math.ceil(float(first)), begin + math.ceil(float(last))
 
 
 def _rates(geometry: Geometry, rank: int) -> tuple[float, float]:
@@ -119,8 +136,8 @@ def unreached(run: Run) -> str:
     """What is to be said where no transition was seen."""
     first = run.ranks[0].predicted_step
     if run.start == "recorded":
-        when = f"at {first:,.0f}" if math.isfinite(first) else "at none"
-        return f"no transition up to step {run.steps:,} of the record, the first is predicted {when}"
+        none = f"no transition up to step {run.steps:,} of the record"
+        return f"{none}, the first is predicted at {first:,.0f}" if math.isfinite(first) else none
     return (
         f"no transition within {counted(run.steps, 'step')}, the first is predicted at {first:,.0f}: "
         f"see farther with --max-steps {math.ceil(1.5 * first)}"

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from rankladder.properties.gidel2019.data.analysis import LARGEST_DELTA, RankReport, Run
 from rankladder.properties.gidel2019.data.assertion import Assertion, counted, spanned
 from rankladder.properties.gidel2019.data.geometry import SAME, Geometry
-from rankladder.properties.gidel2019.data.timing import unreached
+from rankladder.properties.gidel2019.data.timing import losing, lost_modes, unreached
 
 __all__ = ["SEEN", "missed", "promise", "promised", "reached", "unordered", "visits_solutions"]
 
@@ -59,7 +59,7 @@ def visits_solutions(geometry: Geometry, spectral: Run, gaussian: Run, eta: floa
     """A5: holds when every rank's solution is visited, fails when a run misses one, is open otherwise.
 
     A run misses a solution when it comes to a plateau of modes that is not it: within 0.1 of the plateau, and never within
-    0.2 of the solution. What float64 cannot carry to its transition is not held against it.
+    0.2 of the solution. What float64 cannot carry to its transition is held neither for nor against it.
     """
     if unordered(geometry):
         return Assertion(None, unordered(geometry))
@@ -68,49 +68,70 @@ def visits_solutions(geometry: Geometry, spectral: Run, gaussian: Run, eta: floa
     if not came:
         return Assertion(None, unreached(spectral))
     visited: dict[int, float] = {}
+    lost = {name: lost_modes(geometry, run, delta) for name, run in runs.items()}
     apart = [
         (r.distance_to_rrr, r.rank, name) for name, run in runs.items() for r in missed(geometry, run, delta)
     ]
-    for run in runs.values():
+    chance: set[int] = set()
+    for name, run in runs.items():
         for j in reached(geometry, run):
             report = run.ranks[j - 1]
-            if report.distance_to_rrr <= SEEN:
+            if report.distance_to_rrr <= SEEN and j in lost[name]:
+                chance.add(j)
+            elif report.distance_to_rrr <= SEEN:
                 visited[j] = min(report.distance_to_rrr, visited.get(j, math.inf))
-    ranks = sorted(visited)
+    ranks, rounded = sorted(visited), sorted(chance - set(visited))
     if apart:
         distance, j, name = max(apart)
         text = (
             f"at delta {delta:g} the {name} run comes no closer than {distance:.2g} to the rank-{j} solution"
         )
         also = f"; {_within(visited)}" if ranks else ""
+        if promise(geometry) is None:
+            also += "; from a smaller start a run may come to it (GEN-1)"
         return Assertion(False, f"{text}{also} ({_STANDING[promise(geometry)]})")
-    unresolved = [j for j in came if j not in visited]
+    unresolved = [j for j in came if j not in visited and j not in rounded]
     unseen = [j for j in geometry.separable_ranks if j not in came]
-    parts = [_within(visited)] if ranks else [f"no solution is visited within {SEEN:g}"]
+    parts = [_within(visited)] if ranks else []
+    if rounded:
+        parts.append(f"{spanned(rounded)} come to by rounding, which says nothing: {losing(spectral, delta)}")
+    if not parts:
+        parts.append(f"no solution is visited within {SEEN:g}")
     if unresolved:
         parts.append(
             f"not within {SEEN:g} at delta {delta:g}: {spanned(unresolved)}{_advice(geometry, eta, unresolved)}"
         )
+    if any(_on_modes(run.ranks[j - 1]) for run in runs.values() for j in unresolved):
+        parts.append("a plateau of modes may yet be left for the solution (GEN-1), after more steps")
     if unseen:
         parts.append(f"not reached in {counted(spectral.steps, 'step')}: {spanned(unseen)}")
-    lost = [j for j in (*unresolved, *unseen) if not geometry.carried(delta, j)]
-    if lost:
-        parts.append(
-            f"float64 loses what modes beside them start from at delta {delta:g}: {spanned(sorted(lost))}"
-        )
+    beside = {j for j in (*unresolved, *unseen) for modes in lost.values() if geometry.beside(j) in modes}
+    if beside:
+        parts.append(f"{losing(spectral, delta)}, here of those beside {spanned(sorted(beside))}")
     denied = promise(geometry) is False
     if denied:
         parts.append(
             "smaller starts lead nearer to the plateaus of the modes, and not all of these are solutions"
         )
-    holds = None if unresolved or unseen or denied else True
+    holds = None if unresolved or unseen or rounded or denied else True
     return Assertion(holds, f"{'; '.join(parts)} ({_STANDING[promise(geometry)]})")
 
 
 def missed(geometry: Geometry, run: Run, delta: float) -> list[RankReport]:
     """Ranks that a run learned as the plateau of their modes, and not as their reduced-rank solution."""
-    reports = [run.ranks[j - 1] for j in reached(geometry, run) if geometry.carried(delta, j)]
-    return [r for r in reports if r.distance_to_plateau <= SEEN < r.distance_to_rrr / 2]
+    lost = lost_modes(geometry, run, delta)
+    reports = [run.ranks[j - 1] for j in reached(geometry, run) if geometry.beside(j) not in lost]
+    return [r for r in reports if _on_modes(r) and _past(geometry, run, r)]
+
+
+def _on_modes(report: RankReport) -> bool:
+    return report.distance_to_plateau <= SEEN < report.distance_to_rrr / 2
+
+
+def _past(geometry: Geometry, run: Run, report: RankReport) -> bool:
+    """Whether a run will come no nearer to a rank's solution: off commuting data a plateau is left for it (GEN-1)."""
+    later = any(j > report.rank for j in reached(geometry, run))
+    return geometry.commutes or (later and report.step < run.steps)
 
 
 def _within(visited: dict[int, float]) -> str:
@@ -129,7 +150,7 @@ def _advice(geometry: Geometry, eta: float, unresolved: list[int]) -> str:
     if not geometry.commutes or not geometry.order_consistent or not math.isfinite(needed):
         return ""
     delta = math.ceil(needed)
-    if delta > LARGEST_DELTA or not all(geometry.carried(delta, j) for j in unresolved):
+    if delta > LARGEST_DELTA or not all(geometry.carried(delta, geometry.beside(j)) for j in unresolved):
         return f", for which delta {delta} would be enough, more than float64 can carry on these data"
     return f", for which delta {delta} is enough"
 
