@@ -9,6 +9,7 @@ from rankladder.app.output import broken, print_json
 from rankladder.language.parsing import InstanceSyntaxError, fitted, parse_instance
 from rankladder.language.statement import Claim
 from rankladder.numbers.balls import Ball
+from rankladder.numbers.nothing import margin_text
 from rankladder.search.examination import Examination, examine, misfits, within_domains
 from rankladder.storage.versions import versions
 from rankladder.usage import UsageError
@@ -102,7 +103,7 @@ def _interval(enclosure: Ball) -> str:
     if enclosure.is_nan():
         return "has no value (NaN)"
     if enclosure.radius == 0:
-        return f"{enclosure.mid:.12g}"
+        return margin_text(enclosure.mid, 12)
     return f"{enclosure.mid:.12g} ± {enclosure.radius:.1e}"
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from rankladder.app.arguments import add_seed, add_targets, positive_number
 from rankladder.app.chosen import chosen_claims
 from rankladder.app.output import broken, print_json, progress
+from rankladder.numbers.nothing import margin_text
 from rankladder.search.threshold import Boundary
 from rankladder.search.time_limit import TookTooLong, no_longer_than
 from rankladder.usage import UsageError
@@ -137,7 +138,7 @@ def _part(ends: tuple[str | None, str | None]) -> str:
 def _end(end: Boundary, shown: str, alone: bool) -> str:
     assert end.witness is not None  # noqa: S101 - for the type checker: a threshold has one
     word = "there" if alone else "above" if end.fails_above else "below"
-    margin = f"confirmed, margin {end.witness.margin:.3g}"
+    margin = f"confirmed, margin {margin_text(end.witness.margin, 3)}"
     if end.root is not None:
         return f"  {shown}: {end.kind}, root of {end.polynomial}; it fails {word}: {margin}"
     agreed = f"five searches agree on {_digits(end)}" if end.digits else "five searches agree on no digit"
@@ -159,7 +160,7 @@ def _two_sided(found: Boundary, took: str) -> list[str]:
         if gap > 1e-9 * abs(found.root)
         else f"a distance of {gap:.2g} from it"
     )
-    beyond = f"fails at {near}: confirmed, margin {found.witness.margin:.3g}"
+    beyond = f"fails at {near}: confirmed, margin {margin_text(found.witness.margin, 3)}"
     word, other = ("above", "below") if found.fails_above else ("below", "above")
     quiet = f"nothing found {other} it in {_effort(found)}"
     return [
@@ -190,7 +191,7 @@ def _one_sided(found: Boundary, took: str) -> list[str]:
     )
     return [
         head,
-        f"  confirmed there, margin {found.witness.margin:.3g}, and at {found.failing} values beyond",
+        f"  confirmed there, margin {margin_text(found.witness.margin, 3)}, and at {found.failing} values beyond",
         f"  {other} {float(quiet):.12g} nothing found in {_effort(found)}; no proof that it holds there",
         f"  {agreed}",
     ]

@@ -11,6 +11,7 @@ from rankladder.app.output import console, counted, in_a_line
 from rankladder.language.catalogue import Catalogue
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Expectation, Result, Verdict
+from rankladder.numbers.nothing import margin_text
 from rankladder.report.assertions import verdicts_on
 from rankladder.report.words import counted_verdicts
 from rankladder.storage.counterexamples import known_witness
@@ -146,7 +147,11 @@ def print_verdict(claim: Claim, result: Result | None, again: Sequence[str]) -> 
         return
     witness = known_witness(claim, None)
     if witness is not None:
-        out.print(_hanging("counterexample", f"{witness.instance}, margin {witness.margin:.4g}", out.width))
+        out.print(
+            _hanging(
+                "counterexample", f"{witness.instance}, margin {margin_text(witness.margin, 4)}", out.width
+            )
+        )
     check = shlex.join(["rankladder", "check", *again, "--only", claim.id])
     out.print(f"  {'verdict':14}  none is kept; {check}", soft_wrap=True)
 
@@ -161,7 +166,7 @@ def _print_evidence(out: Any, result: Result, again: Sequence[str] | None) -> No
         rows.insert(0, ("counterexample", f"{_in_float64(result)}{result.counterexample}"))
     if result.margin is not None:
         where = "the smallest met" if result.counterexample is None else "at the counterexample"
-        rows.append(("margin", f"{result.margin:.4g}, {where}"))
+        rows.append(("margin", f"{margin_text(result.margin, 4)}, {where}"))
     if result.drawn:
         rows.append(("drawn", result.drawn))
     for name, value in rows:

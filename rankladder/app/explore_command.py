@@ -27,6 +27,7 @@ from rankladder.app.workers import processors
 from rankladder.language.parsing import fitted, parse_instance
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Expectation, Result, Verdict, finite
+from rankladder.numbers.nothing import margin_text
 from rankladder.storage.counterexamples import store_folder
 from rankladder.storage.versions import version_of
 from rankladder.usage import UsageError
@@ -206,7 +207,9 @@ def _print(row: Row) -> None:
     print(f"{row['id']}{dropped}: {row['verdict']} ({row['instances']:,} instances, {row['seconds']:.1f} s)")
     for name, which in (("worst", "worst met"), ("simple", "simplest")):
         if row[name] is not None:
-            print(f"  {which}: margin {float(row[name]['margin']):.6g} at {row[name]['instance']}")
+            print(
+                f"  {which}: margin {margin_text(float(row[name]['margin']), 6)} at {row[name]['instance']}"
+            )
     if row["needed"] is not None:
         word = (
             f"needed (without it false at {row['simple']['instance']})"

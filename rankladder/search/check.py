@@ -14,6 +14,7 @@ from rankladder.domains.randomness import seed_for
 from rankladder.language.rounded import rounded_numbers
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Evidence, Expectation, Result, Verdict
+from rankladder.numbers.nothing import margin_text
 from rankladder.search.climb import Witness
 from rankladder.search.judgement import judge
 from rankladder.search.rounds import Effort, Tally, doubts, left_out, look, worst_and_simple
@@ -133,7 +134,7 @@ def check_claim(
         evidence.append(
             Evidence(
                 "counterexample",
-                f"{simple.instance} (margin {simple.margin:.3g}, {simple.judgement.how})",
+                f"{simple.instance} (margin {margin_text(simple.margin, 3)}, {simple.judgement.how})",
             )
         )
     elif detail:
