@@ -32,7 +32,7 @@ from rankladder.search.holding_side import holding_proof
 from rankladder.search.judgement import judge
 from rankladder.search.pursuit import Pursuit
 from rankladder.search.recognition import chance, close, proposals
-from rankladder.search.rounds import Effort, Tally, look, scout_into
+from rankladder.search.rounds import Effort, Tally, look, not_the_same, same_again, scout_into
 from rankladder.search.threshold import SEEDS, Boundary, most_digits, rounded, sides, unit
 
 __all__ = ["Boundary", "find_boundary"]
@@ -449,7 +449,11 @@ class _Hunt:
         return [self.violations[v] for v in sorted(self.violations, key=lambda v: abs(v - value))[:3]]
 
     def _witness(self, instance: Instance) -> Witness:
-        return Witness(instance, judge(self.claim, instance))
+        witness = Witness(instance, judge(self.claim, instance))
+        if witness.judgement.outcome != "violated":
+            raise not_the_same(instance, "one below 0", f"{witness.margin:.6g}")
+        same_again(self.claim, witness)
+        return witness
 
     def pursuit(self, limit: Fraction, label: str, starts: Iterable[Instance]) -> Pursuit:
         """A pursuit towards a limit, begun."""
