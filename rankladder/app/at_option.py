@@ -11,6 +11,7 @@ from rankladder.language.statement import Claim
 from rankladder.numbers.balls import Ball
 from rankladder.numbers.nothing import margin_text
 from rankladder.search.examination import Examination, examine, misfits, within_domains
+from rankladder.search.rounds import MAKE_DEFINED
 from rankladder.storage.versions import versions
 from rankladder.usage import UsageError
 
@@ -96,7 +97,7 @@ def _outcome(seen: Examination) -> str:
         return f"{outcome}, which says nothing about the claim: {', '.join(broken)}"
     if outcome == "violated":
         return "violated: a counterexample"
-    return outcome
+    return f"undefined; {MAKE_DEFINED}" if outcome == "undefined" else outcome
 
 
 def _interval(enclosure: Ball) -> str:

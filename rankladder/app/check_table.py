@@ -118,7 +118,7 @@ def _further(result: Result, again: Sequence[str] | None, width: float = float("
         at = ["rankladder", "check", *again, "--only", result.id, "--at", str(result.counterexample)]
         words = shlex.join(at)
         return words if len(words) <= width else shlex.join(["rankladder", "show", result.id, *again])
-    if result.as_expected or "~" in result.id:
+    if result.as_expected or "~" in result.id or result.undefined:  # a longer search gives no margin a value
         return ""
     return shlex.join(["rankladder", "explore", result.id, *again])
 

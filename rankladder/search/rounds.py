@@ -29,6 +29,7 @@ from rankladder.search.survey import Survey, calls_of
 from rankladder.search.time_limit import TookTooLong
 
 __all__ = [
+    "MAKE_DEFINED",
     "Effort",
     "Tally",
     "doubts",
@@ -42,6 +43,7 @@ __all__ = [
     "worst_and_simple",
 ]  # fmt: skip
 
+MAKE_DEFINED = "assume what makes it defined (such as x >= 0 for sqrt(x), x != 0 for 1/x)"
 _MARGIN_POOL = 6
 # function calls of a survey in the place of one draw of a scout, and how many draws at most
 WORK, MOST = 150, 200_000
@@ -328,8 +330,11 @@ def draw_bulk(
             return
 
 
-def doubts(tally: Tally) -> str:
-    """What keeps a search without a violation from saying that there is none, in words; empty where nothing does."""
+def doubts(tally: Tally, dropped: str | None = None) -> str:
+    """What keeps a search without a violation from saying that there is none, in words; empty where nothing does.
+
+    ``dropped`` is the assumption that was broken on purpose, and so is none to be added.
+    """
     if len(tally.too_long) > tally.judged - len(tally.undecided):
         return left_out(tally)
     if not tally.undecided:
@@ -337,6 +342,8 @@ def doubts(tally: Tally) -> str:
     instance, judgement = next((pair for pair in tally.undecided if pair[1].why), tally.undecided[0])
     why = "is undefined (NaN)" if judgement.outcome == "undefined" else "is undecided"
     because = f": {judgement.why}" if judgement.why else ""
+    if judgement.outcome == "undefined" and dropped is None:
+        because = f"; {MAKE_DEFINED}"
     return f"the margin {why} on {len(tally.undecided)} of {tally.judged} instances, first at {instance}{because}"
 
 
