@@ -8,6 +8,7 @@ from typing import Any
 from rankladder.app.output import console, counted, in_a_line
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Verdict
+from rankladder.numbers.nothing import margin_text
 from rankladder.report.words import assumption_texts
 
 __all__ = ["markdown", "print_table", "standing"]
@@ -106,7 +107,7 @@ def _witness(row: Row, *, code: bool = False) -> str:
         return str(row["note"])
     if not code:
         return str(found["instance"])
-    return f"`{found['instance']}`, {float(found['margin']):.3g}"
+    return f"`{found['instance']}`, {margin_text(float(found['margin']), 3)}"
 
 
 def _cell(text: str) -> str:

@@ -9,7 +9,9 @@ from rankladder.app.output import broken, print_json
 from rankladder.language.parsing import InstanceSyntaxError, fitted, parse_instance
 from rankladder.language.statement import Claim
 from rankladder.numbers.balls import Ball
+from rankladder.numbers.nothing import margin_text
 from rankladder.search.examination import Examination, examine, misfits, within_domains
+from rankladder.search.rounds import MAKE_DEFINED
 from rankladder.storage.versions import versions
 from rankladder.usage import UsageError
 
@@ -95,14 +97,14 @@ def _outcome(seen: Examination) -> str:
         return f"{outcome}, which says nothing about the claim: {', '.join(broken)}"
     if outcome == "violated":
         return "violated: a counterexample"
-    return outcome
+    return f"undefined; {MAKE_DEFINED}" if outcome == "undefined" else outcome
 
 
 def _interval(enclosure: Ball) -> str:
     if enclosure.is_nan():
         return "has no value (NaN)"
     if enclosure.radius == 0:
-        return f"{enclosure.mid:.12g}"
+        return margin_text(enclosure.mid, 12)
     return f"{enclosure.mid:.12g} ± {enclosure.radius:.1e}"
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from rankladder.app.arguments import add_seed, add_targets, positive_number
 from rankladder.app.chosen import chosen_claims
 from rankladder.app.output import broken, print_json, progress
+from rankladder.numbers.nothing import margin_text
 from rankladder.search.threshold import Boundary
 from rankladder.search.time_limit import TookTooLong, no_longer_than
 from rankladder.usage import UsageError
@@ -64,28 +66,87 @@ def run(options: Any) -> int:
 def _lines(found: Boundary) -> list[str]:
     name, took = found.parameter, f"({found.seconds:.1f} s)"
     lines = []
-    if found.root is not None:
+    if found.further:
+        lines += _several(found, took)
+    elif found.root is not None:
         lines += _two_sided(found, took)
     elif found.one_sided:
         lines += _one_sided(found, took)
     elif found.witness is not None:
         lines.append(
-            f"{found.id}: no threshold in {name}: it fails at every value tried ({found.failing} of them), "
-            f"as at {found.witness.instance} {took}"
+            f"{found.id}: no threshold in {name}: it fails at {_all_tried(found)}, as at {found.witness.instance} {took}"
         )
     else:
         lines.append(
             f"{found.id}: no threshold in {name}: no failure found in {found.instances} instances "
             f"and {found.climbs} climbs {took}"
         )
-    if found.further:
-        also = ", ".join(f"{float(a):.3g} and {float(b):.3g}" for a, b in found.further)
-        lines.append(f"  not the only one: the outcome changes also between {also}")
+    if found.points and found.reached:
+        lines.append(f"  nothing found at single values where all around fail: {_points(found)}")
     if found.set_aside:
         lines.append(f"  set aside, as it bounds {name} alone: {', '.join(found.set_aside)}")
     if not found.complete and found.kind != "proved":
         lines.append("  the budget ended the search before it was done: give more with --budget")
     return lines
+
+
+def _all_tried(found: Boundary) -> str:
+    if found.points:
+        return f"all values tried ({found.failing} of them) but {_points(found)}"
+    return f"every value tried ({found.failing} of them)"
+
+
+def _points(found: Boundary) -> str:
+    return ", ".join(f"{float(p):.12g}" for p in found.points)
+
+
+def _several(found: Boundary, took: str) -> list[str]:
+    """Where it holds and where it fails, what each of the parts that hold rests on, and each end."""
+    ends = (found, *found.further)
+    shown = _told_apart(ends)
+    parts = list(pairwise([None, *shown, None]))  # which hold and fail in turn
+    first = 0 if found.fails_above else 1
+    holding, failing = map(_part, parts[first::2]), map(_part, parts[1 - first :: 2])
+    proved = all(end.proof is not None for end in ends)
+    holds, fails = " and ".join(holding), " and ".join(failing)
+    seen = "" if proved else ", as far as was seen,"
+    lines = [f"{found.id}: holds{seen} for {found.parameter} {holds}; fails {fails} {took}"]
+    for place, (low, high) in zip(parts[first::2], found.holding, strict=True):
+        (one, *_) = [end for end in (low, high) if end is not None]
+        rests = f"nothing found in {_effort(one)}; no proof" if one.proof is None else f"proved, {one.proof}"
+        lines.append(f"  {_part(place)}: {rests}")
+    alone = {low for low, high in parts if low == high}
+    return lines + [_end(end, text, text in alone) for end, text in zip(ends, shown, strict=True)]
+
+
+def _told_apart(ends: tuple[Boundary, ...]) -> list[str]:
+    """The thresholds as they are printed: with all their digits where fewer are the same for two of them."""
+    values = [float(e.fails_at or 0) if e.one_sided and not e.digits else e.estimate or 0.0 for e in ends]
+    digits = 12 if len({f"{v:.12g}" for v in values}) == len(set(values)) else 17
+    return [f"{value:.{digits}g}" for value in values]
+
+
+def _part(ends: tuple[str | None, str | None]) -> str:
+    low, high = ends
+    if low == high:
+        return f"at {low} alone"
+    if low is None:
+        return f"up to {high}"
+    return f"from {low} on" if high is None else f"from {low} to {high}"
+
+
+def _end(end: Boundary, shown: str, alone: bool) -> str:
+    assert end.witness is not None  # noqa: S101 - for the type checker: a threshold has one
+    word = "there" if alone else "above" if end.fails_above else "below"
+    margin = f"confirmed, margin {margin_text(end.witness.margin, 3)}"
+    if end.root is not None:
+        return f"  {shown}: {end.kind}, root of {end.polynomial}; it fails {word}: {margin}"
+    agreed = f"five searches agree on {_digits(end)}" if end.digits else "five searches agree on no digit"
+    return f"  {shown}: one-sided, {agreed}; it fails {word}: {margin}"
+
+
+def _digits(end: Boundary) -> str:
+    return f"{end.digits} digit{'' if end.digits == 1 else 's'}"
 
 
 def _two_sided(found: Boundary, took: str) -> list[str]:
@@ -99,7 +160,7 @@ def _two_sided(found: Boundary, took: str) -> list[str]:
         if gap > 1e-9 * abs(found.root)
         else f"a distance of {gap:.2g} from it"
     )
-    beyond = f"fails at {near}: confirmed, margin {found.witness.margin:.3g}"
+    beyond = f"fails at {near}: confirmed, margin {margin_text(found.witness.margin, 3)}"
     word, other = ("above", "below") if found.fails_above else ("below", "above")
     quiet = f"nothing found {other} it in {_effort(found)}"
     return [
@@ -119,7 +180,7 @@ def _one_sided(found: Boundary, took: str) -> list[str]:
     other = "below" if found.fails_above else "above"
     shown = f"{float(found.fails_at):.12g}"
     agreed = (
-        f"the searches agree on {found.digits} digit{'s' if found.digits > 1 else ''}"
+        f"the searches agree on {_digits(found)}"
         if found.digits
         else f"the searches do not agree on a digit: it may begin to fail anywhere {other} that"
     )
@@ -130,7 +191,7 @@ def _one_sided(found: Boundary, took: str) -> list[str]:
     )
     return [
         head,
-        f"  confirmed there, margin {found.witness.margin:.3g}, and at {found.failing} values beyond",
+        f"  confirmed there, margin {margin_text(found.witness.margin, 3)}, and at {found.failing} values beyond",
         f"  {other} {float(quiet):.12g} nothing found in {_effort(found)}; no proof that it holds there",
         f"  {agreed}",
     ]

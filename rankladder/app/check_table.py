@@ -11,6 +11,7 @@ from rankladder.app.output import console, counted, in_a_line
 from rankladder.language.catalogue import Catalogue
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Expectation, Result, Verdict
+from rankladder.numbers.nothing import margin_text
 from rankladder.report.assertions import verdicts_on
 from rankladder.report.words import counted_verdicts
 from rankladder.storage.counterexamples import known_witness
@@ -122,7 +123,7 @@ def _further(result: Result, again: Sequence[str] | None, width: float = float("
         at = ["rankladder", "check", *again, "--only", result.id, "--at", str(result.counterexample)]
         words = shlex.join(at)
         return words if len(words) <= width else shlex.join(["rankladder", "show", result.id, *again])
-    if result.as_expected or "~" in result.id:
+    if result.as_expected or "~" in result.id or result.undefined:  # a longer search gives no margin a value
         return ""
     return shlex.join(["rankladder", "explore", result.id, *again])
 
@@ -151,7 +152,11 @@ def print_verdict(claim: Claim, result: Result | None, again: Sequence[str]) -> 
         return
     witness = known_witness(claim, None)
     if witness is not None:
-        out.print(_hanging("counterexample", f"{witness.instance}, margin {witness.margin:.4g}", out.width))
+        out.print(
+            _hanging(
+                "counterexample", f"{witness.instance}, margin {margin_text(witness.margin, 4)}", out.width
+            )
+        )
     check = shlex.join(["rankladder", "check", *again, "--only", claim.id])
     out.print(f"  {'verdict':14}  none is kept; {check}", soft_wrap=True)
 
@@ -166,7 +171,7 @@ def _print_evidence(out: Any, result: Result, again: Sequence[str] | None) -> No
         rows.insert(0, ("counterexample", f"{_in_float64(result)}{result.counterexample}"))
     if result.margin is not None:
         where = "the smallest met" if result.counterexample is None else "at the counterexample"
-        rows.append(("margin", f"{result.margin:.4g}, {where}"))
+        rows.append(("margin", f"{margin_text(result.margin, 4)}, {where}"))
     if result.drawn:
         rows.append(("drawn", result.drawn))
     for name, value in rows:

@@ -10,6 +10,7 @@ from typing import Any
 from rankladder.language.catalogue import DEFAULT, Catalogue, catalogue_of
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Expectation
+from rankladder.numbers.nothing import margin_text
 from rankladder.proof.proof import evidence_kinds
 from rankladder.report.words import assumption_texts
 from rankladder.storage.counterexamples import kept_witness
@@ -131,7 +132,7 @@ def _section(claim: Claim) -> str:
     )
     witness = kept_witness(claim, None)
     if witness:
-        lines.append(f"- counterexample: `{witness.instance}`, margin {witness.margin:.3g}")
+        lines.append(f"- counterexample: `{witness.instance}`, margin {margin_text(witness.margin, 3)}")
     if claim.source:
         lines.append(f"- source: {_plain(claim.source)}")
     return "\n".join([*lines, ""])

@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from rankladder.numbers.nothing import margin_text
+
 if TYPE_CHECKING:
     from rankladder.language.statement import Claim
     from rankladder.language.verdict import Result
@@ -271,9 +273,9 @@ class _Question:
             say("assumes", f"{name}: {text}")
         if result.counterexample is not None:
             say("instance", str(result.counterexample))
-            say("margin", f"{result.counterexample_margin:.6g} (below 0: violated)")
+            say("margin", f"{margin_text(result.counterexample_margin, 6)}: violated")
             if result.worst != result.counterexample:
-                say("worst", f"margin {result.worst_margin:.6g} at {result.worst}")
+                say("worst", f"margin {margin_text(result.worst_margin, 6)} at {result.worst}")
         elif result.margin is not None:
             say("margin", f"{result.margin:.6g} at the least")
         for evidence in result.evidence:

@@ -9,6 +9,7 @@ from rankladder.app.chosen import chosen_claims
 from rankladder.app.output import print_json
 from rankladder.language.catalogue import catalogue
 from rankladder.language.library import load_catalogue
+from rankladder.numbers.nothing import margin_text
 from rankladder.storage.counterexamples import (
     ReplayOutcome,
     StoreError,
@@ -53,7 +54,7 @@ def run(options: Any) -> int:
     else:
         for r in results:
             dropped = f" without {r.dropped}" if r.dropped else ""
-            margin = "" if r.margin is None else f", margin {r.margin:.4g}"
+            margin = "" if r.margin is None else f", margin {margin_text(r.margin, 4)}"
             print(
                 f"{r.claim}{dropped}: {r.outcome}{margin} at {r.instance}"
                 + (f" ({r.note})" if r.note else "")

@@ -16,7 +16,7 @@ import numpy as np
 from flint import arb, arb_mat, fmpq, fmpq_mat
 
 from rankladder.numbers import ball_spectra as spectra
-from rankladder.numbers import reduced_rank, words
+from rankladder.numbers import rational_spectra, reduced_rank, words
 from rankladder.numbers.balls import Ball, Undecided, wrap
 from rankladder.numbers.exact import Exact
 from rankladder.numbers.words import Words
@@ -109,7 +109,7 @@ def eigenvalues(matrix: Any) -> Any:
     matrix = _symmetric(matrix, "eigenvalues")
     if matrix.dtype != object:
         return np.linalg.eigvalsh(matrix)[..., ::-1]
-    return _each(lambda A: spectra.eigenvalues(_balls(A)), matrix)
+    return _each(_spectral("eigenvalues"), matrix)
 
 
 def singular_values(matrix: Any) -> Any:
@@ -121,7 +121,7 @@ def singular_values(matrix: Any) -> Any:
     matrix = _matrices(matrix, "singular_values")
     if matrix.dtype != object:
         return np.linalg.svd(matrix, compute_uv=False)
-    return _each(lambda A: spectra.singular_values(_balls(A)), matrix)
+    return _each(_spectral("singular_values"), matrix)
 
 
 def spectral_norm(matrix: Any) -> Any:
@@ -156,7 +156,7 @@ def leading_projection(matrix: Any, count: int) -> Any:
     if matrix.dtype != object:
         frame = np.linalg.eigh(matrix)[1][..., ::-1][..., :count]
         return frame @ np.swapaxes(frame, -1, -2)
-    return _each(lambda A: spectra.leading_projection(_balls(A), count), matrix)
+    return _each(_spectral("leading_projection", count), matrix)
 
 
 def truncated(matrix: Any, rank: int) -> Any:
@@ -303,6 +303,17 @@ def _rational(matrix: Array) -> fmpq_mat:
 
 def _balls(matrix: Array) -> arb_mat:
     return arb_mat([[(Ball(0) + x).arb for x in row] for row in matrix.tolist()])
+
+
+def _spectral(name: str, *arguments: Any) -> Callable[[Array], Any]:
+    """A function of one matrix's spectrum by name: exact where it can be."""
+
+    def function(matrix: Array) -> Any:
+        if _is_rational(matrix):
+            return getattr(rational_spectra, name)(_rational(matrix), *arguments)
+        return getattr(spectra, name)(_balls(matrix), *arguments)
+
+    return function
 
 
 def _nonsingular(operation: Callable[..., Any], *matrices: arb_mat) -> Any:

@@ -21,10 +21,10 @@ from rankladder.numbers.balls import Ball, Symbolic, hull, operand, wrap
 from rankladder.numbers.batches import plain as without_fractions
 from rankladder.numbers.departures import is_watched, stands_alone
 from rankladder.numbers.exact import Exact
+from rankladder.numbers.nothing import NOTHING
 from rankladder.numbers.words import Largest, Structured
 
 __all__ = [
-    "NOTHING",
     "arccos",
     "arcsin",
     "arctan",
@@ -346,9 +346,6 @@ def at_most(value: Any, bound: Any, *, by: Any = None) -> Any:
     return 1 - _raise(value) / _raise(bound)
 
 
-NOTHING = Fraction(-1, 2**30)  # by how much an exact zero violates a strict inequality, for want of a size
-
-
 def _strict_exact(margin: Any) -> Any:
     if isinstance(margin, Symbolic):
         return margin.strictly()  # type: ignore[attr-defined]
@@ -379,14 +376,24 @@ def _raise(value: Any) -> Any:
 
 
 def _enclose(value: Any) -> Any:
-    """Lift exact rationals to balls and, while a claim is judged, every number: the root of 2 is no float there."""
+    """Lift exact rationals, which have no functions, and, while a claim is judged, every number to a ball: the root of 2
+    is no float there.
+    """
     if isinstance(value, Structured):
         return value
-    lifted = _raise(value)
+    lifted = without_fractions(value) if _batch.get() is not None else value
     array = np.asarray(lifted)
+    if any(type(x) in _PLAIN for x in (array.flat if array.dtype == object else ())):
+        return np.array(_with_functions(array), dtype=object)[()]
     if is_watched() and array.dtype.kind in "iuf":
         return array.astype(object) + Ball(0)
     return lifted
+
+
+_PLAIN = (Fraction, fmpq, int)
+_with_functions = np.frompyfunc(
+    lambda x: Exact(int(x.numerator), int(x.denominator)) if type(x) in _PLAIN else x, 1, 1
+)
 
 
 def _function(ufunc: np.ufunc, summary: str) -> Callable[[Any], Any]:
@@ -449,4 +456,4 @@ def frobenius(matrix: Any) -> Any:
     5.0
     """
     entries = np.asarray(matrix)
-    return np.sqrt((entries * entries).sum(axis=(-2, -1)))
+    return sqrt((entries * entries).sum(axis=(-2, -1)))

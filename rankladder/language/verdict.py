@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from rankladder.language.instance import Instance
+from rankladder.numbers.nothing import margin_text
 
 __all__ = ["Evidence", "Expectation", "Result", "Verdict"]
 
@@ -166,7 +167,7 @@ class Result:
         wanted = "" if self.as_expected else f" <i>(expected: {text(self.expected)})</i>"
         found = ""
         if self.counterexample is not None:
-            found = f"<code>{text(self.counterexample)}</code>, margin {self.counterexample_margin:.4g}"
+            found = f"<code>{text(self.counterexample)}</code>, margin {margin_text(self.counterexample_margin, 4)}"
         rows = [
             ("evidence", lines(f"{text(e.kind)}: {text(e.detail)}" for e in self.evidence)),
             ("smallest margin", "" if self.margin is None or found else f"{self.margin:.4g}"),

@@ -22,7 +22,7 @@ import numpy as np
 from flint import arb, ctx, fmpq, fmpz
 from numpy.typing import ArrayLike, NDArray
 
-from rankladder.numbers.departures import departed, stands_for_more
+from rankladder.numbers.departures import as_written, departed, stands_for_more
 
 __all__ = [
     "Ball", "Symbolic", "Undecided", "as_balls", "ball", "hull", "is_exact_number", "is_symbolic", "midpoints",
@@ -95,8 +95,11 @@ _NINE_DIGITS = arb(2) ** -32
 def operand(value: Any) -> arb | None:
     """As :func:`_arb`, for what stands beside a ball in an operation."""
     inner = _arb(value)
-    if inner is not None and isinstance(value, (float, np.floating)) and stands_for_more(float(value)):
-        return arb(inner, abs(inner) * _NINE_DIGITS)
+    if inner is not None and isinstance(value, (float, np.floating)):
+        if stands_for_more(float(value)):
+            return arb(inner, abs(inner) * _NINE_DIGITS)
+        if (decimal := as_written(float(value))) is not None:
+            return _arb(decimal)
     return inner
 
 

@@ -17,10 +17,12 @@ import types
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from fractions import Fraction
 from typing import Any
 
 __all__ = [
     "Departures",
+    "as_written",
     "choosing",
     "departed",
     "is_short",
@@ -48,14 +50,17 @@ class Departures:
 
     Args:
         numbers: the sizes of the floats that the statement itself gives.
+        decimals: whether these are taken as the decimals that a person wrote, 0.1 as one tenth.
     """
 
-    __slots__ = ("computed", "in_float64", "numbers")
+    __slots__ = ("computed", "decimals", "in_float64", "numbers", "written")
 
-    def __init__(self, numbers: frozenset[float] = frozenset()) -> None:
+    def __init__(self, numbers: frozenset[float] = frozenset(), *, decimals: bool = False) -> None:
         self.numbers = numbers
+        self.decimals = decimals
         self.in_float64 = False
         self.computed: float | None = None
+        self.written: float | None = None  # one of the statement's that is not quite the decimal
 
     def is_given(self, value: float) -> bool:
         """Whether a float is one of the statement's."""
@@ -72,8 +77,9 @@ _record: ContextVar[Departures | None] = ContextVar("departures", default=None)
 
 
 @contextmanager
-def watched(numbers: frozenset[float] = frozenset()) -> Iterator[Departures]:
-    """Scope whose record says whether floats left the balls within, or others than ``numbers`` entered them.
+def watched(numbers: frozenset[float] = frozenset(), *, decimals: bool = False) -> Iterator[Departures]:
+    """Scope whose record says whether floats left the balls within, or others than ``numbers`` entered them; in it these
+    are decimals where that is asked for.
 
     >>> from rankladder.numbers.balls import Ball
     >>> with watched() as record:
@@ -81,7 +87,7 @@ def watched(numbers: frozenset[float] = frozenset()) -> Iterator[Departures]:
     >>> record.in_float64
     True
     """
-    record = Departures(numbers)
+    record = Departures(numbers, decimals=decimals)
     token = _record.set(record)
     try:
         yield record
@@ -132,9 +138,26 @@ def stands_for_more(value: float) -> bool:
     if record is None or record.in_float64 or abs(value) in _FILLED:
         return False
     if record.is_given(value) and is_short(value):
+        if _decimal(value) is not None:
+            record.written = value
         return False
     record.computed = value
     return True
+
+
+def as_written(value: float) -> Fraction | None:
+    """The decimal that a float of the statement is not quite, where the scope takes it for that."""
+    record = _record.get()
+    return _decimal(value) if record is not None and record.decimals and record.is_given(value) else None
+
+
+@functools.lru_cache(maxsize=1024)
+def _decimal(value: float) -> Fraction | None:
+    """The shortest decimal that rounds to a float, where that is another number."""
+    if not math.isfinite(value) or not is_short(value):
+        return None
+    decimal = Fraction(repr(float(value)))
+    return None if decimal == Fraction(value) else decimal
 
 
 def stands_alone(value: float) -> None:

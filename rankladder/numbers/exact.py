@@ -18,7 +18,7 @@ from flint import fmpq, fmpq_mat
 
 from rankladder.numbers.ball_matrices import BallMatrix
 from rankladder.numbers.balls import Ball
-from rankladder.numbers.departures import departed, stands_for_more
+from rankladder.numbers.departures import as_written, departed, stands_for_more
 
 __all__ = ["Exact", "exact_states", "rationals"]
 
@@ -48,7 +48,7 @@ def _plain(value: Any) -> Fraction | None:
     if isinstance(value, (int, np.integer)):
         return Fraction(int(value))
     if isinstance(value, (float, np.floating)) and math.isfinite(value) and not stands_for_more(float(value)):
-        return Fraction(float(value))
+        return as_written(float(value)) or Fraction(float(value))
     return None
 
 

@@ -1,11 +1,11 @@
 """Thresholds: the value of one parameter at which a claim stops holding, and what that value rests on.
 
 The parameter is fixed, what the claim assumes of it alone is set aside, and violations are looked for on a grid of
-values. The first change from holding to failing is then pursued: five independent searches carry the violations they
+values. Each change from holding to failing is then pursued: five independent searches carry the violations they
 know along the parameter as far as they go, and look for others below. What comes of it is one of three:
 
 * *found*: the violations end at the root of a short polynomial, up to which none of the searches found one;
-* *proved*: found, and there is a proof that the claim holds on the other side;
+* *proved*: found, and there is a proof that the claim holds on the other side, as far as the next threshold;
 * *one-sided*: a value from which on it fails, confirmed; nothing is known of the other side but that the searches
   found nothing. It has no more digits than those on which they agree.
 """
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import itertools
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -31,8 +32,8 @@ from rankladder.search.holding_side import holding_proof
 from rankladder.search.judgement import judge
 from rankladder.search.pursuit import Pursuit
 from rankladder.search.recognition import chance, close, proposals
-from rankladder.search.rounds import Effort, Tally, look, scout_into
-from rankladder.search.threshold import SEEDS, Boundary, most_digits, rounded, unit
+from rankladder.search.rounds import Effort, Tally, look, not_the_same, same_again, scout_into
+from rankladder.search.threshold import SEEDS, Boundary, most_digits, rounded, sides, unit
 
 __all__ = ["Boundary", "find_boundary"]
 
@@ -101,7 +102,30 @@ def find_boundary(
     started = time.monotonic()
     hunt = _Hunt(claim, parameter, seed, started + budget, Fraction(width), prover, progress)
     found = hunt.result()
-    return replace(found, seconds=time.monotonic() - started, complete=time.monotonic() < hunt.deadline)
+    seconds, complete = time.monotonic() - started, time.monotonic() < hunt.deadline
+    further = tuple(replace(end, seconds=seconds, complete=complete) for end in found.further)
+    return replace(found, seconds=seconds, complete=complete, further=further)
+
+
+@dataclass(frozen=True)
+class _End:
+    """A threshold, its value (exact, as SymPy has it, where it is the root of a polynomial) and that polynomial."""
+
+    found: Boundary
+    value: Any
+    polynomial: Any
+
+
+def _apart(ends: list[_End]) -> list[_End]:
+    """The thresholds in order, without those of a side that was closed: each pursued past the other."""
+    kept: list[_End] = []
+    for end in ends:
+        closed = kept and end.found.fails_above and not kept[-1].found.fails_above
+        if closed and close(kept[-1].value) > close(end.value):
+            kept.pop()
+        else:
+            kept.append(end)
+    return kept
 
 
 @dataclass
@@ -117,7 +141,10 @@ class _Hunt:
     progress: Callable[[float], None]
     violations: dict[Fraction, Instance] = field(default_factory=dict)
     quiet: dict[Fraction, int] = field(default_factory=dict)  # instances judged where none violated
-    climbs: int = 0
+    climbed: Counter[Fraction] = field(default_factory=Counter)  # and climbs made there
+    points: set[Fraction] = field(
+        default_factory=set
+    )  # values without a violation, between others that have one
 
     def __post_init__(self) -> None:
         given = self.whole.given
@@ -142,16 +169,23 @@ class _Hunt:
             self.progress(_ON_GRID * number / len(grid))
         changes = self._changes()
         made = Boundary(self.claim.id, self.parameter, "no failure found", 0.0, set_aside=self.set_aside,
-                        instances=sum(self.quiet.values()), climbs=self.climbs)  # fmt: skip
+                        instances=sum(self.quiet.values()), climbs=self.climbed.total())  # fmt: skip
         if not self.violations:
             return made
-        if not changes:
-            value = min(self.violations)
-            return replace(
-                made, kind="fails everywhere", fails_at=value, witness=self._witness(self.violations[value]),
-                failing=len(self.violations), instances=0, climbs=0,
-            )  # fmt: skip
-        return self._threshold(changes, made)
+        # before one end is pursued, since what is tried near it is tried for its sake
+        ways = [
+            (holds, fails, self._stop(holds, fails), self._side(holds, fails)) for holds, fails in changes
+        ]
+        found = [self._threshold(*way, made, (number, len(ways))) for number, way in enumerate(ways)]
+        ends = self._with_proofs(_apart(found))
+        points = tuple(sorted(p for p in self.points if all(p != e.estimate for e in ends)))
+        if ends:
+            return replace(ends[0], further=tuple(ends[1:]), points=points)
+        value = min(self.violations)
+        return replace(
+            made, kind="fails everywhere", fails_at=value, witness=self._witness(self.violations[value]),
+            failing=len(self.violations), instances=0, climbs=0, points=points,
+        )  # fmt: skip
 
     def _changes(self) -> list[tuple[Fraction, Fraction]]:
         """Neighbours (holding, failing), after the violations were carried as far into what seems to hold as they go."""
@@ -182,7 +216,8 @@ class _Hunt:
             # a violation went past it: what does not fail there is a point, no side of a threshold
             self.quiet.pop(value, None)
             self.look(value, 0, pursuit.reached)
-            self.quiet.pop(value, None)
+            if self.quiet.pop(value, None) is not None:
+                self.points.add(value)
         return end
 
     def _side(self, holds: Fraction, fails: Fraction) -> list[Fraction]:
@@ -199,13 +234,16 @@ class _Hunt:
 
     # --- one threshold
 
-    def _threshold(self, changes: list[tuple[Fraction, Fraction]], made: Boundary) -> Boundary:
-        holds, fails = changes[0]
-        limit, side = self._stop(holds, fails), self._side(holds, fails)
+    def _threshold(
+        self, holds: Fraction, fails: Fraction, limit: Fraction, side: list[Fraction], made: Boundary,
+        place: tuple[int, int],
+    ) -> _End:  # fmt: skip
+        number, among = place
         each: list[Pursuit] = []
-        for number in range(SEEDS):
-            each.append(self._descend(number, side, limit))
-            self.progress(_ON_GRID + (_TOGETHER - _ON_GRID) * len(each) / SEEDS)
+        for seed in range(SEEDS):
+            each.append(self._descend(seed, side, limit))
+            done = (number + len(each) / SEEDS) / among
+            self.progress(_ON_GRID + (_TOGETHER - _ON_GRID) * done)
         ends = [p.far for p in each if p.reached]
         together = self.pursuit(limit, "together", [i for p in each for i in p.reached[:4]])
         together.start([self.violations[fails]])
@@ -215,29 +253,47 @@ class _Hunt:
             root, end = self._root(together, ends), together.far
             if not self._look_below(together, end if root is None else close(root[1]), range(SEEDS)):
                 break
-        above = limit < end
+        above = holds < fails
         shared = replace(
-            made,
-            fails_above=above,
-            failing=sum((v >= end) == above for v in self.violations),
-            instances=sum(n for v, n in self.quiet.items() if (v < end) == above),
-            climbs=self.climbs + sum(p.moves for p in (*each, together)),
+            made, fails_above=above, failing=len(side), climbs=sum(p.moves for p in (*each, together)),
             searches=tuple(map(float, ends)),
-            further=tuple((min(p), max(p)) for p in changes[1:]),
-        )
+        )  # fmt: skip
         if root is not None:
             polynomial, value = root
-            holding = (limit, value) if above else (value, limit)
-            proof = holding_proof(self.whole, self.claim, self.parameter, holding, polynomial, self.prover)
-            return replace(
-                shared, kind="found" if proof is None else "proved", proof=proof, polynomial=str(polynomial),
-                root=float(value), holds_at=self._just_below(close(value), limit), fails_at=end,
+            found = replace(
+                shared, kind="found", polynomial=str(polynomial), root=float(value),
+                holds_at=self._just_below(close(value), limit), fails_at=end,
                 witness=self._witness(together.reached[0]),
             )  # fmt: skip
+            return _End(found, value, polynomial)
         digits, fails_at, instance = self._agreed(together, ends, above)
-        return replace(
+        found = replace(
             shared, kind="one-sided", fails_at=fails_at, digits=digits, witness=self._witness(instance)
         )
+        return _End(found, fails_at, None)
+
+    def _with_proofs(self, ends: list[_End]) -> list[Boundary]:
+        """The thresholds, with what is known of the side of each on which the claim seems to hold."""
+        made = [end.found for end in ends]
+        for lower, upper in sides(made):
+            low, high = self.claim.ranges[self.parameter]
+            first = low if lower is None else ends[lower].value
+            last = high if upper is None else ends[upper].value
+            places = [i for i in (lower, upper) if i is not None]
+            inside = [v for v in self.quiet if close(first) <= v <= close(last)]
+            instances = sum(self.quiet[v] for v in inside)
+            climbs = sum(self.climbed[v] for v in inside) + sum(made[i].climbs for i in places)
+            proof = None
+            if all(ends[i].polynomial is not None for i in places):
+                of = (
+                    None if lower is None else ends[lower].polynomial,
+                    None if upper is None else ends[upper].polynomial,
+                )
+                proof = holding_proof(self.whole, self.claim, self.parameter, (first, last), of, self.prover)
+            for i in places:
+                kind = made[i].kind if proof is None else "proved"
+                made[i] = replace(made[i], kind=kind, proof=proof, instances=instances, climbs=climbs)
+        return made
 
     def _stop(self, holds: Fraction, fails: Fraction) -> Fraction:
         """Where the side that holds ends: at the next failure there, or with the range."""
@@ -375,10 +431,10 @@ class _Hunt:
                 self._scouted, _JUDGED if fixed.scalar else 0, 200 if fixed.scalar else 40, coincidences=False
             )
             look(tally, effort, lambda way: seed_for(*named, way), self.deadline)
-            self.climbs += tally.climbed
         found = tally.violation
         if found is None:
             self.quiet[value] = self.quiet.get(value, 0) + tally.judged
+            self.climbed[value] += tally.climbed
             return None
         if note:
             self._note(found.instance)
@@ -393,7 +449,11 @@ class _Hunt:
         return [self.violations[v] for v in sorted(self.violations, key=lambda v: abs(v - value))[:3]]
 
     def _witness(self, instance: Instance) -> Witness:
-        return Witness(instance, judge(self.claim, instance))
+        witness = Witness(instance, judge(self.claim, instance))
+        if witness.judgement.outcome != "violated":
+            raise not_the_same(instance, "one below 0", f"{witness.margin:.6g}")
+        same_again(self.claim, witness)
+        return witness
 
     def pursuit(self, limit: Fraction, label: str, starts: Iterable[Instance]) -> Pursuit:
         """A pursuit towards a limit, begun."""

@@ -22,10 +22,11 @@ from rankladder.domains.domain import Bounds
 from rankladder.domains.randomness import Infeasible, RandomSource, choice
 from rankladder.domains.scalars import Real
 from rankladder.language.instance import Instance
-from rankladder.language.margins import NOTHING, entries_seen, forall
+from rankladder.language.margins import entries_seen, forall
 from rankladder.language.statement import Claim
 from rankladder.numbers.balls import precision
 from rankladder.numbers.exact import Exact
+from rankladder.numbers.nothing import NOTHING
 from rankladder.numbers.seen import orbits_seen
 from rankladder.search.batches import evaluate
 from rankladder.search.draws import draw_instance, realise, satisfies

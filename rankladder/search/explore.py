@@ -163,7 +163,7 @@ def _seed(label: tuple[object, ...], number: int, way: str) -> int:
 def _verdict(tally: Tally, worst: Witness | None, drop: str | None) -> tuple[Verdict, str]:
     if worst is not None:
         return Verdict.refuted, ""
-    if why := doubts(tally):
+    if why := doubts(tally, drop):
         return Verdict.suspect, why
     if not tally.judged:
         kept = "the assumptions" if drop is None else f"the other assumptions while {drop} fails"

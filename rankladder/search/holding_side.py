@@ -1,4 +1,4 @@
-"""Whether there is a proof that a claim holds on one side of a threshold."""
+"""Whether there is a proof that a claim holds on one side of a threshold, or between two."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ def holding_proof(
     free: Claim,
     parameter: str,
     side: tuple[Any, Any],
-    polynomial: Any,
+    polynomials: tuple[Any, Any],
     prover: Callable[[Claim], str | None],
 ) -> str | None:
-    """What proves the claim on one side of a root of ``polynomial``; None where nothing known does.
+    """What proves the claim on one side of a root, or between two; None where nothing known does.
 
     Args:
         whole: the claim as stated.
         free: the claim without what it assumes of the parameter alone.
         parameter: the parameter.
-        side: the ends of the side, one of which is the root; the other belongs to it.
-        polynomial: in one symbol; the root is a simple one.
+        side: its ends: a root, which is none of it, or an end of the range, which is.
+        polynomials: of which the ends are simple roots, in one symbol; None for an end of the range.
         prover: says what proves a claim, None where nothing does.
     """
     if proven_in(whole) is not None:
         # a written proof covers what the claim assumes, and nothing else
         restricted = whole if _covers(whole, parameter, side) else None
     else:
-        restricted = _restricted(whole, free, parameter, side, polynomial)
+        restricted = _restricted(whole, free, parameter, side, polynomials)
     return None if restricted is None else prover(restricted)
 
 
@@ -56,43 +56,36 @@ def _covers(whole: Claim, parameter: str, side: tuple[Any, Any]) -> bool:
 
 
 def _restricted(
-    whole: Claim, free: Claim, parameter: str, side: tuple[Any, Any], polynomial: Any
+    whole: Claim, free: Claim, parameter: str, side: tuple[Any, Any], polynomials: tuple[Any, Any]
 ) -> Claim | None:
-    import sympy
-
-    upper = not isinstance(side[1], Fraction)  # the root is SymPy's
-    root = side[1] if upper else side[0]
     symbols = {str(s): s for s in getattr(whole.relation, "free_symbols", ())}
     if whole.induction is not None:
         parts = [*whole.induction.start.values(), *whole.induction.step.values(), whole.induction.holds]
         symbols = {str(s): s for part in parts for s in getattr(part, "free_symbols", ())}
     if parameter not in symbols:
         return None
-    given, bounds = dict(free.given), whole.reals[parameter].bounds
-    if root.is_rational:
-        end = Fraction(int(root.p), int(root.q))
-        room = (
-            replace(bounds, upper=end, upper_closed=False)
-            if upper
-            else replace(bounds, lower=end, lower_closed=False)
-        )
-    else:
-        # up to the next root the sign of the polynomial says on which side of this one a value is
-        (x,) = polynomial.free_symbols
-        roots = sorted(set(sympy.Poly(polynomial, x).real_roots()))
-        place = roots.index(root)
-        other = roots[place + 1 : place + 2] if upper else roots[max(place - 1, 0) : place]
-        before = roots[max(place - 1, 0) : place] if upper else roots[place + 1 : place + 2]
-        if before and (before[0] >= side[0] if upper else before[0] <= side[1]):
+    given, room = dict(free.given), whole.reals[parameter].bounds
+    for upper, polynomial in enumerate(polynomials):
+        if polynomial is None:
+            continue
+        root = side[upper]
+        if root.is_rational:
+            end = Fraction(int(root.p), int(root.q))
+            room = (
+                replace(room, upper=end, upper_closed=False)
+                if upper
+                else replace(room, lower=end, lower_closed=False)
+            )
+            continue
+        found = _up_to(root, polynomial, symbols[parameter], side, upper=bool(upper))
+        if found is None:
             return None
-        between = (root + other[0]) / 2 if other else root + (1 if upper else -1)
-        end = Fraction(str(sympy.N(between, 12)))
-        inside = polynomial.subs(x, symbols[parameter])
-        positive = polynomial.subs(x, sympy.Rational(end.numerator, end.denominator)) > 0
-        given["up to the root"] = assumption_from(inside < 0 if positive else inside > 0)
-        outer = bounds.upper if upper else bounds.lower
-        end = end if outer is None else min(end, outer) if upper else max(end, outer)
-        room = replace(bounds, upper=end) if upper else replace(bounds, lower=end)
+        end, relation = found
+        given[f"{'up to' if upper else 'from'} the root"] = assumption_from(relation)
+        if upper:
+            room = replace(room, upper=end if room.upper is None else min(end, room.upper))
+        else:
+            room = replace(room, lower=end if room.lower is None else max(end, room.lower))
     closed = {(False, False): "neither", (True, False): "left", (False, True): "right"}
     over = {
         **whole.over,
@@ -105,3 +98,25 @@ def _restricted(
         kept = {n: g.relation for n, g in given.items() if isinstance(g, Relation)}
         induction = replace(induction, given=kept)
     return replace(whole, over=over, given=given, induction=induction)
+
+
+def _up_to(
+    root: Any, polynomial: Any, symbol: Any, side: tuple[Any, Any], *, upper: bool
+) -> tuple[Fraction, Any] | None:
+    """A value beyond an irrational root, and the sign of the polynomial that up to there tells the side from what is
+    beyond the root; None where another root lies within the side.
+    """
+    import sympy
+
+    (x,) = polynomial.free_symbols
+    roots = sorted(set(sympy.Poly(polynomial, x).real_roots()))
+    place = roots.index(root)
+    after, before = roots[place + 1 : place + 2], roots[max(place - 1, 0) : place]
+    other, inner = (after, before) if upper else (before, after)
+    if inner and (inner[0] > side[0] if upper else inner[0] < side[1]):
+        return None
+    between = (root + other[0]) / 2 if other else root + (1 if upper else -1)
+    end = Fraction(str(sympy.N(between, 12)))
+    inside = polynomial.subs(x, symbol)
+    positive = polynomial.subs(x, sympy.Rational(end.numerator, end.denominator)) > 0
+    return end, inside < 0 if positive else inside > 0

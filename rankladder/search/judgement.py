@@ -163,12 +163,25 @@ def _judged(claim: Claim, instance: Mapping[str, Any], number: Number, bits: int
         if (rounded := decisive_float(claim, instance, realise(claim, instance, Ball))) is not None:
             why = f"a violation that hangs on the last digits of {rounded}, a float that was computed: {_REMEDY}"
             return replace(said, outcome="undecided", why=why, in_float64=True)
+        if record.written is not None and not _violated_in_decimals(claim, values):
+            why = f"a violation that hangs on the last digits of the float {record.written}: {_REMEDY}"
+            return replace(said, outcome="undecided", why=why, in_float64=True)
     elif said.outcome == "undecided" and not in_float64 and record.computed is not None:
         why = (
             f"the float {record.computed} stands for all numbers that agree with it to nine digits; {_REMEDY}"
         )
         return replace(said, why=why)
     return said
+
+
+def _violated_in_decimals(claim: Claim, values: Mapping[str, Any]) -> bool:
+    """Whether the conclusion fails also with its floats taken as the decimals that were written."""
+    try:
+        with watched(claim.literals, decimals=True), np.errstate(all="ignore"):
+            margin = forall(conclude(claim, values))
+    except (Undecided, ZeroDivisionError):
+        return False
+    return bool((margin if isinstance(margin, Ball) else Ball(margin)).is_negative())
 
 
 def _assumed_in_float64(claim: Claim, instance: Mapping[str, Any]) -> str | None:

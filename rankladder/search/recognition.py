@@ -87,5 +87,5 @@ def _derived(low: Fraction, high: Fraction, derived: Mapping[str, Any]) -> tuple
 
 
 def close(value: Any) -> Fraction:
-    """An exact SymPy number as a fraction, to 60 digits."""
-    return Fraction(str(value.evalf(60)))
+    """An exact SymPy number as a fraction, to 60 digits; a fraction as it is."""
+    return value if isinstance(value, Fraction) else Fraction(str(value.evalf(60)))

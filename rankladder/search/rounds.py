@@ -29,6 +29,7 @@ from rankladder.search.survey import Survey, calls_of
 from rankladder.search.time_limit import TookTooLong
 
 __all__ = [
+    "MAKE_DEFINED",
     "Effort",
     "Tally",
     "doubts",
@@ -36,10 +37,13 @@ __all__ = [
     "judge_findings",
     "left_out",
     "look",
+    "not_the_same",
+    "same_again",
     "scout_into",
     "worst_and_simple",
 ]  # fmt: skip
 
+MAKE_DEFINED = "assume what makes it defined (such as x >= 0 for sqrt(x), x != 0 for 1/x)"
 _MARGIN_POOL = 6
 # function calls of a survey in the place of one draw of a scout, and how many draws at most
 WORK, MOST = 150, 200_000
@@ -177,7 +181,11 @@ def _most(tally: Tally, work: int, seed: int) -> float:
 def worst_and_simple(
     tally: Tally, climbing: int, polishing: int, seed: int, deadline: float
 ) -> tuple[Witness, Witness] | tuple[None, None]:
-    """The violation that was found made worse, and one that keeps half of its size made simple; None without one."""
+    """The violation that was found made worse, and one that keeps half of its size made simple; None without one.
+
+    Raises:
+        ValueError: when one of them is given another margin the next time.
+    """
     claim, worst, source = tally.claim, tally.violation, RandomSource(seed)
     if worst is None:
         return None, None
@@ -189,7 +197,33 @@ def worst_and_simple(
         worst = reached
     simple = simplify(claim, worst, source, Budget(polishing, deadline))
     # the search stops at size 1, the polishing may pass it
-    return max(worst, simple, key=lambda w: w.size), simple
+    worst = max(worst, simple, key=lambda w: w.size)
+    for witness in (simple, worst):
+        same_again(claim, witness)
+    return worst, simple
+
+
+def same_again(claim: Claim, witness: Witness) -> None:
+    """A conclusion must depend on its parameters alone: a counterexample has to fail for everyone.
+
+    Raises:
+        ValueError: when the same instance is given another margin.
+    """
+    known = witness.judgement
+    for _ in range(2):  # dice may fall alike once
+        again = judge(claim, witness.instance)
+        if known.outcome != again.outcome or not math.isclose(known.margin, again.margin, rel_tol=1e-12):
+            raise not_the_same(witness.instance, f"{known.margin:.6g}", f"{again.margin:.6g}")
+
+
+def not_the_same(instance: Instance, first: str, second: str) -> ValueError:
+    """What to raise for an instance that is given two margins."""
+    error = ValueError(
+        f"Expected the same margin each time but got {first} and {second}; "
+        "let the conclusion depend on its parameters alone, without random numbers or a state of its own"
+    )
+    error.add_note(f"at {instance}")
+    return error
 
 
 def scout_into(tally: Tally, count: int, seed: int, deadline: float = float("inf")) -> int:
@@ -296,8 +330,11 @@ def draw_bulk(
             return
 
 
-def doubts(tally: Tally) -> str:
-    """What keeps a search without a violation from saying that there is none, in words; empty where nothing does."""
+def doubts(tally: Tally, dropped: str | None = None) -> str:
+    """What keeps a search without a violation from saying that there is none, in words; empty where nothing does.
+
+    ``dropped`` is the assumption that was broken on purpose, and so is none to be added.
+    """
     if len(tally.too_long) > tally.judged - len(tally.undecided):
         return left_out(tally)
     if not tally.undecided:
@@ -305,6 +342,8 @@ def doubts(tally: Tally) -> str:
     instance, judgement = next((pair for pair in tally.undecided if pair[1].why), tally.undecided[0])
     why = "is undefined (NaN)" if judgement.outcome == "undefined" else "is undecided"
     because = f": {judgement.why}" if judgement.why else ""
+    if judgement.outcome == "undefined" and dropped is None:
+        because = f"; {MAKE_DEFINED}"
     return f"the margin {why} on {len(tally.undecided)} of {tally.judged} instances, first at {instance}{because}"
 
 

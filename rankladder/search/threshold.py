@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
 from rankladder.search.climb import Witness
 
-__all__ = ["SEEDS", "Boundary", "Kind", "most_digits", "rounded", "unit"]
+__all__ = ["SEEDS", "Boundary", "Kind", "most_digits", "rounded", "sides", "unit"]
 
 SEEDS = 5  # independent searches for every threshold
 
@@ -18,15 +19,16 @@ Kind = Literal["proved", "found", "one-sided", "fails everywhere", "no failure f
 
 @dataclass(frozen=True)
 class Boundary:
-    """A threshold, or why there is none.
+    """The first threshold, and the ``further`` ones; or why there is none.
 
     ``kind`` says what it rests on. ``fails_at`` is an exact value at which ``witness`` violates, certified;
     ``holds_at`` the value closest to it at which the searches found nothing (None where the answer is one-sided:
-    nothing was shown there). ``instances`` were judged, and ``climbs`` made, on the holding side. ``digits`` are
+    nothing was shown there). ``instances`` were judged, and ``climbs`` made, on the holding side, which ends at the next
+    threshold. ``digits`` are
     the significant digits of ``fails_at`` on which independent searches agree (None for a root, 0 for not even
-    one). ``set_aside`` names the assumptions of the parameter alone, which a threshold cannot keep; ``further``
-    holds pairs of values between which the outcome changes once more. ``complete`` is False where the clock ended
-    the search.
+    one). ``set_aside`` names the assumptions of the parameter alone, which a threshold cannot keep; ``further`` are
+    the thresholds above this one, in order; ``points`` single values among others that fail at which nothing was found.
+    ``complete`` is False where the clock ended the search.
     """
 
     id: str
@@ -46,7 +48,8 @@ class Boundary:
     digits: int | None = None
     searches: tuple[float, ...] = ()
     set_aside: tuple[str, ...] = ()
-    further: tuple[tuple[Fraction, Fraction], ...] = ()
+    further: tuple[Boundary, ...] = ()
+    points: tuple[Fraction, ...] = ()
     complete: bool = True
 
     @property
@@ -73,6 +76,12 @@ class Boundary:
             return None
         last = unit(self.fails_at, self.digits or most_digits(self.fails_at))
         return self.fails_at - last if self.fails_above else self.fails_at + last
+
+    @property
+    def holding(self) -> tuple[tuple[Boundary | None, Boundary | None], ...]:
+        """Where the claim holds, as far as was seen: the thresholds between which it does; None for an end of the range."""
+        ends = (self, *self.further) if self.reached else ()
+        return tuple((None if a is None else ends[a], None if b is None else ends[b]) for a, b in sides(ends))
 
     def to_json(self) -> dict[str, Any]:
         """Stable keys, plain values."""
@@ -103,10 +112,33 @@ class Boundary:
             "margin": None if self.witness is None else self.witness.margin,
             "instances_at_holding_end": self.instances,
             "set_aside": list(self.set_aside),
-            "further_changes": [[number(a), number(b)] for a, b in self.further],
+            "holding": [
+                {
+                    "from": None if low is None else low.estimate,
+                    "to": None if high is None else high.estimate,
+                    "proof": next(end.proof for end in (low, high) if end is not None),
+                }
+                for low, high in self.holding
+            ],
+            "points": [number(p) for p in self.points],
+            "further": [end.to_json() for end in self.further],
             "complete": self.complete,
             "seconds": round(self.seconds, 3),
         }
+
+
+def sides(ends: Sequence[Boundary]) -> list[tuple[int | None, int | None]]:
+    """Which of the thresholds of one parameter, in order, a claim holds between; None for an end of the range."""
+    found: list[tuple[int | None, int | None]] = []
+    lower = None
+    for i, end in enumerate(ends):
+        if end.fails_above:
+            found.append((lower, i))
+        else:
+            lower = i
+    if ends and not ends[-1].fails_above:
+        found.append((lower, None))
+    return found
 
 
 def rounded(value: Fraction, digits: int, *, up: bool) -> Fraction:

@@ -15,6 +15,7 @@ from rankladder.language.instance import Instance
 from rankladder.language.rounded import EXACTLY, rounded_numbers
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Evidence, Expectation, Result, Verdict
+from rankladder.numbers.nothing import margin_text
 from rankladder.proof.parts import Status
 from rankladder.proof.proof import provable, prove, refutes, written
 from rankladder.proof.result import Proof
@@ -162,7 +163,7 @@ def _confirmed(claim: Claim, point: Mapping[str, Fraction], seed: int) -> tuple[
 
 def _refuted(result: Result, worst: Witness, simple: Witness) -> Result:
     """The result with a counterexample that a solver came to."""
-    said = f"{simple.instance} (margin {simple.margin:.3g}, {simple.judgement.how}; found by a solver)"
+    said = f"{simple.instance} (margin {margin_text(simple.margin, 3)}, {simple.judgement.how}; found by a solver)"
     return replace(
         result, verdict=Verdict.refuted, evidence=(*result.evidence, Evidence("counterexample", said)),
         counterexample=simple.instance, counterexample_margin=simple.margin, worst=worst.instance,

@@ -78,9 +78,22 @@ def test_failures_below_a_threshold_and_between_two() -> None:
     assert (found.kind, found.estimate, found.fails_above) == ("proved", 1.0, False)
     between = lemma("t-between", (a - 1) * (a - 2) + x >= 0, over={"a": Real(0, 4), "x": Real(0, 1)})
     found = find_boundary(between, "a")
-    assert (found.estimate, len(found.further)) == (1.0, 1)
-    low, high = found.further[0]
-    assert low <= 2 <= high
+    (upper,) = found.further
+    assert (found.estimate, found.fails_above, upper.estimate, upper.fails_above) == (1.0, True, 2.0, False)
+    assert (found.kind, upper.kind) == ("proved", "proved")
+
+
+def test_a_claim_that_holds_between_two_values_is_said_to_fail_on_both_sides(
+    capsys: pytest.CaptureFixture[str], tmp_path, monkeypatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "w.py").write_text(
+        "from rankladder import Int, Real, claim\n@claim('w', over=dict(a=Real(-2, 2), n=Int(2, 6)))\n"
+        "def _(a, n): return (1 - a) * (1 + (n - 1) * a)\n"
+    )
+    assert main(["boundary", "w", "w.py", "--parameter", "a"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "holds, as far as was seen, for a from -0.2 to 1; fails up to -0.2 and from 1 on" in said
 
 
 def test_a_narrow_region_of_failures_between_grid_values_is_met() -> None:
@@ -88,8 +101,7 @@ def test_a_narrow_region_of_failures_between_grid_values_is_met() -> None:
         "t-narrow", (a - Fraction(7, 5)) ** 2 * 10**4 + x >= 1, over={"a": Real(0, 4), "x": Real(0, 1)}
     )
     found = find_boundary(made, "a")
-    assert found.estimate == pytest.approx(1.39)
-    assert len(found.further) == 1
+    assert [end.estimate for end in (found, *found.further)] == pytest.approx([1.39, 1.41])
 
 
 def test_a_threshold_may_lie_at_zero() -> None:

@@ -95,7 +95,7 @@ def test_a_failure_says_everything_and_how_to_reproduce_it(project: Path) -> Non
         "x in the reals of (0, 4)",
         "right: x > 1",
         "instance     x=",
-        "(below 0: violated)",
+        ": violated",
         "reproduce    rankladder check claims_false.py --only half --profile quick",
         "rankladder check claims_false.py --only half --at x=",
     ):

@@ -14,6 +14,7 @@ from rankladder.app.output import console, paragraph, print_json, progress, tabl
 from rankladder.app.workers import spread
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Expectation, Result, Verdict
+from rankladder.numbers.nothing import margin_text
 from rankladder.properties.gidel2019.commands.data_command import print_assertions, study_progress
 from rankladder.properties.gidel2019.data.assertion import counted
 from rankladder.properties.gidel2019.data.geometry import Geometry
@@ -278,7 +279,7 @@ def _print_judged(out: Any, rows: list[_Row]) -> None:
     for row in rows:
         shown = row.result
         if shown is not None:
-            margin = "" if shown.margin is None else f"{shown.margin:.2g}"
+            margin = "" if shown.margin is None else margin_text(shown.margin, 2)
             judged.add_row(row.claim.id, str(shown.verdict), f"{shown.instances:,}", margin, _note(row))
     out.print(judged)
 

@@ -27,6 +27,7 @@ from rankladder.app.sweeps.files import ENDINGS, packed, require_writer, unpacke
 from rankladder.app.sweeps.plan import AxisSyntaxError, Plan, axis
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Expectation, Verdict
+from rankladder.numbers.nothing import margin_text
 from rankladder.properties.gidel2019.commands import one_mode_sweep as one_mode
 from rankladder.storage.finished import Finished
 from rankladder.storage.versions import require_version, version_of
@@ -218,6 +219,8 @@ def _print(report: Mapping[str, Any]) -> None:
         )
         for name, words in (("smallest", "least margin in float64"), ("violation", "violated, margin")):
             if report[name] is not None:
-                print(f"  {words} {float(report[name]['margin']):.6g} at {report[name]['instance']}")
+                print(
+                    f"  {words} {margin_text(float(report[name]['margin']), 6)} at {report[name]['instance']}"
+                )
     if report["file"]:
         print(f"  written to {report['file']}")

@@ -1,0 +1,18 @@
+"""The margin of an exact zero where more than zero is claimed, and how it is printed."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+__all__ = ["NOTHING", "margin_text"]
+
+NOTHING = Fraction(-1, 2**30)  # by how much an exact zero violates a strict inequality, for want of a size
+
+
+def margin_text(margin: float, digits: int) -> str:
+    """A margin in so many digits; that of an exact zero is no size, so it is told in words.
+
+    >>> margin_text(-0.25, 3), margin_text(float(NOTHING), 3)
+    ('-0.25', '0, where > 0 is claimed')
+    """
+    return "0, where > 0 is claimed" if margin == NOTHING else f"{margin:.{digits}g}"
