@@ -9,10 +9,12 @@ __all__ = ["NOTHING", "margin_text"]
 NOTHING = Fraction(-1, 2**30)  # by how much an exact zero violates a strict inequality, for want of a size
 
 
-def margin_text(margin: float, digits: int) -> str:
-    """A margin in so many digits; that of an exact zero is no size, so it is told in words.
+def margin_text(margin: float | None, digits: int) -> str:
+    """A margin, where there is one, in so many digits; that of an exact zero is no size, so it is told in words.
 
     >>> margin_text(-0.25, 3), margin_text(float(NOTHING), 3)
     ('-0.25', '0, where > 0 is claimed')
     """
+    if margin is None:
+        return ""
     return "0, where > 0 is claimed" if margin == NOTHING else f"{margin:.{digits}g}"

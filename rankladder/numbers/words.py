@@ -908,9 +908,11 @@ class Every(Structured):
             return margin
         plain = all(isinstance(each, Table) for each in (self.margin, *self.premises)) and not self.strict
         given = [premise.known(*at) for premise in self.premises] if plain else [None]
-        if margin is None or any(premise is None for premise in given):
+        if margin is None:
             return None
         for premise in given:
+            if premise is None:
+                return None
             margin = premise.implies(margin)
         return margin
 
