@@ -118,6 +118,7 @@ no_limit = always(
         "level": (q > 0) & (q < s),
         "second": (y >= 0) & (y * (1 + s) <= q),
         "first": (z >= 0) & (z <= q),
+        "unit": (z <= 1) | (4 * q > 1),
         "odds": z >= q * (1 - z),
     },
     direct=True,

@@ -161,7 +161,7 @@ def rate(problem: Any, s1: Any) -> Any:
     r"\text{ so } \mathrm{rank}\, W_k = \mathrm{rank}\, S_{xy} \text{ for all } k \ge 1",
     source="this project",
     over={"problem": Problem(), "s1": Real(0, 4), "steps": Int(1, 40)},
-    given={"commuting": ANY, "small-step": s1 < 1},
+    given={"small-step": s1 < 1},
     constants={"first": 1, "rank": lambda problem: problem.m},
 )
 def rank(problem, s1, steps, first, rank):  # type: ignore[no-untyped-def]
