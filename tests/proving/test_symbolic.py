@@ -58,7 +58,7 @@ def proves(conclusion: Any, over: Any = PARAMETERS, choice: Any = None, **given:
         (X + 2, x + 2), (2 + X, x + 2), (X - 2, x - 2), (2 - X, 2 - x), (X * 3, 3 * x), (3 * X, 3 * x), (X / 4, x / 4), (4 / X, 4 / x),
         (X**3, x**3), (2**X, 2**x), (X + Y, x + y), (X - Y, x - y), (X * Y, x * y), (X / Y, x / y), (X**Y, x**y), (-X, -x), (+X, x),
         (X + 0.5, x + Rational(1, 2)), (X * np.float64(0.25), x / 4), (np.int64(3) * X, 3 * x), (X - F(1, 3), x - Rational(1, 3)),
-        (P.exp(), exp(p)), (P.expm1(), exp(p) - 1), (P.log(), log(p)), (P.log1p(), log(1 + p)), (abs(X), Distance(x)), (abs(P), p),
+        (P.exp(), exp(p)), (P.expm1(), exp(p) - 1), (P.log(), log(p)), (P.log1p(), log(1 + p)), (P.tanh(), (exp(2 * p) - 1) / (exp(2 * p) + 1)), (abs(X), Distance(x)), (abs(P), p),
         ((P**2 + 2 * P + 1).sqrt(), p + 1), ((P**2 + 2 * P + 1) ** F(1, 2), p + 1), ((P**2 + 2 * P + 1) ** F(3, 2), (p + 1) ** 3),
         ((X**2 + 2 * X + 1) ** 1, x**2 + 2 * x + 1),
     ],
@@ -134,6 +134,8 @@ def test_a_margin_says_what_must_be_shown() -> None:
     assert statement(strictly(exists(X, Y))) == Or(x > 0, y > 0)
     said = statement(iff(X - Y, 1 - X))
     assert said.subs({x: 2, y: 3}) == sympy.true and said.subs({x: 4, y: 3}) == sympy.false
+    both = statement(iff(forall(strictly(X), strictly(Y)), P))  # the opposite of a conjunction is written out
+    assert both == Or(And(x > 0, y > 0, p >= 0), And(Or(x <= 0, y <= 0), p < 0))
     with pytest.raises(TypeError, match="Expected a margin"):
         statement("margin")
 

@@ -22,6 +22,7 @@ from rankladder import (
     claim,
     equal,
     forall,
+    implies,
     least,
     most,
     strictly,
@@ -293,6 +294,9 @@ AT_MOST: dict[str, Any] = {
     "a square completed": lambda A, D: (A * A).sum() + (D * D).sum() - 2 * (A * D).sum(),
     "a contraction": lambda U, lam, B: (B * B).sum() - (((U * (1 / (1 + lam))) @ U.T @ B) ** 2).sum(),
     "a table": lambda lam, mu, d: table(d, d, lambda i, j: (lam[i] + mu[j]) ** 2 - 4 * lam[i] * mu[j]),
+    "an implication between pairs": lambda lam, mu, d: implies(
+        table(d, d, lambda i, j: lam[i] - lam[j]), table(d, d, lambda i, j: (lam[i] - lam[j]) * mu[j])
+    ),
     "the first of a row": lambda U, lam, B, d: (
         ((lam[0] * U[:, : first_of(at_least_one(d))].T @ B) ** 2).sum()
         - ((U[:, : first_of(at_least_one(d))].T @ ((U * lam) @ U.T) @ B) ** 2).sum()
@@ -309,6 +313,9 @@ NOT_AT_MOST: dict[str, Any] = {
     "an expansion": lambda U, lam, B: (B * B).sum() - (((U * lam) @ U.T @ B) ** 2).sum(),
     "one square short": lambda A, D: (A * A).sum() - 2 * (A * D).sum() + (D * D).sum() / 2,
     "a table, columns for rows": lambda lam, mu, d: table(d, d, lambda i, j: (lam[i] + mu[i]) - 2 * mu[j]),
+    "an implication the other way": lambda lam, mu, d: implies(
+        table(d, d, lambda i, j: lam[i] - lam[j]), table(d, d, lambda i, j: (lam[j] - lam[i]) * mu[j])
+    ),
     "a letter by itself": lambda A: np.trace(A),
 }  # fmt: skip
 
@@ -476,12 +483,24 @@ def test_a_form_that_every_state_keeps(name: str) -> None:
     assert by_words(made).status.shown is shown and holds_on_draws(made, 20) is shown
 
 
+def opposed(w: Any, lam: Any) -> Any:
+    """How much larger w is where the column's index is put for the row's."""
+    return table(*lam.shape, *lam.shape, lambda i, j: w[j] - w[i])
+
+
+def in_order(w: Any, lam: Any) -> Any:
+    """Where lam is no smaller, w is no larger."""
+    return implies(table(*lam.shape, *lam.shape, lambda i, j: lam[i] - lam[j]), opposed(w, lam))
+
+
 BOUNDED: dict[str, Any] = {
     # of the orbit of w <- w (1 - eta lam w) from the entries of a spectrum
     "stays below its start": (lambda w, q, lam: [1 / lam - w, w], lambda w, q, lam: 1 / lam - w, True),
     "a bound that is not kept": (lambda w, q, lam: [1 / lam - 2 * w], lambda w, q, lam: 1 / lam - 2 * w, False),
     "a bound that does not hold at the start": (lambda w, q, lam: [-w], lambda w, q, lam: -w, False),
     "more than is carried": (lambda w, q, lam: [1 / lam - w, w], lambda w, q, lam: 1 / (2 * lam) - w, False),
+    "pairs in order": (lambda w, q, lam: [1 / lam - w, w, in_order(w, lam)], lambda w, q, lam: in_order(w, lam), True),
+    "pairs in order, whatever lam": (lambda w, q, lam: [1 / lam - w, w, in_order(w, lam)], lambda w, q, lam: opposed(w, lam), False),
     "beside a sequence": (lambda w, q, lam: [1 / lam - w, w, q - w], lambda w, q, lam: q - w, True),
     "beside a sequence that starts below": (lambda w, q, lam: [1 / lam - w, w, q / 2 - w], lambda w, q, lam: q / 2 - w, False),
 }  # fmt: skip
