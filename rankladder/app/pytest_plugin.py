@@ -273,9 +273,9 @@ class _Question:
             say("assumes", f"{name}: {text}")
         if result.counterexample is not None:
             say("instance", str(result.counterexample))
-            say("margin", f"{margin_text(result.counterexample_margin, 6)}: violated")
+            say("margin", f"{margin_text(result.counterexample_margin or 0.0, 6)}: violated")
             if result.worst != result.counterexample:
-                say("worst", f"margin {margin_text(result.worst_margin, 6)} at {result.worst}")
+                say("worst", f"margin {margin_text(result.worst_margin or 0.0, 6)} at {result.worst}")
         elif result.margin is not None:
             say("margin", f"{result.margin:.6g} at the least")
         for evidence in result.evidence:

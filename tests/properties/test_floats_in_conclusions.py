@@ -293,3 +293,17 @@ def test_a_statement_with_computed_floats_is_not_refuted_by_their_last_digits(id
 def test_a_statement_with_computed_floats_falls_where_it_fails_by_more() -> None:
     false = lemma("t-clearly-false", X * X <= 2 - 1 / 128, over={"x": Real(0, math.sqrt(2))})
     assert check(false).verdict == "refuted"
+
+
+def test_a_float_that_the_claim_writes_refutes_nothing_by_its_last_digits() -> None:
+    @claim("floats-tenth", over={"n": Int(1, 20)})
+    def tenths(n: Any) -> Any:
+        return equal(n * Fraction(1, 10), 0.1) if n == 1 else Fraction(1)
+
+    @claim("floats-nearly", over={"n": Int(1, 20)})
+    def nearly(n: Any) -> Any:
+        return 0.1 - n * Fraction(1, 10) - Fraction(1, 10**12)
+
+    seen = judge(tenths, {"n": 1})
+    assert (seen.outcome, "last digits of the float 0.1" in seen.why) == ("undecided", True)
+    assert judge(nearly, {"n": 1}).outcome == "violated"  # as one tenth, too

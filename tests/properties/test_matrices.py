@@ -10,6 +10,9 @@ import numpy as np
 import pytest
 
 from rankladder import (
+    Matrix,
+    check,
+    claim,
     determinant,
     eigenvalues,
     frobenius,
@@ -21,6 +24,7 @@ from rankladder import (
     singular_values,
     solve,
     spectral_norm,
+    strictly,
     truncated,
 )
 from rankladder.numbers import Undecided, as_balls, midpoints, precision
@@ -209,3 +213,33 @@ def test_matrices_that_do_not_fit_are_refused() -> None:
         truncated(np.ones((2, 3)), -1)
     with pytest.raises(ValueError, match="3 rows"):
         solve(np.eye(3), np.ones((2, 1)))
+
+
+def test_spectra_of_exact_matrices_are_exact_where_they_are_rational() -> None:
+    half, none = Fraction(1, 2), Fraction(0)
+    matrix = np.array([[half, none, none], [none, none, -half]], dtype=object)
+    first, second = singular_values(matrix)
+    assert first == second == half == spectral_norm(matrix) and nuclear_norm(matrix) == 1
+    assert frobenius(np.array([[Fraction(3), Fraction(4)]], dtype=object)) == 5
+    golden = singular_values(np.array([[1, 1], [1, Fraction(0)]], dtype=object))
+    assert [x.mid for x in golden] == pytest.approx([1.618033988749895, 0.6180339887498949])
+    lines = leading_projection(np.array([[2, 1], [1, Fraction(2)]], dtype=object), 1)
+    assert (lines == half).all()
+
+
+def test_false_claims_with_a_tie_of_singular_values_are_refuted() -> None:
+    given = {"nonzero": lambda A: strictly(frobenius(A))}
+
+    @claim("t-simple", over={"A": Matrix(2, 2)}, given=given)
+    def simple(A):
+        values = singular_values(A)
+        return strictly(values[0] - values[1])
+
+    @claim("t-rank-one", over={"A": Matrix(2, 2)}, given=given)
+    def strict(A):
+        return strictly(frobenius(A) - spectral_norm(A))
+
+    for made in (simple, strict):
+        found = check(made)
+        assert found.verdict == "refuted"
+        assert "(margin 0, where > 0 is claimed, exact)" in found.evidence[-1].detail

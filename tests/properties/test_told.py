@@ -88,6 +88,19 @@ def test_an_exploration_with_open_instances_is_suspect_as_a_check_is() -> None:
     explored, checked = explore_claim(stated, budget=30, most=200), check(stated)
     assert explored.verdict is checked.verdict is Verdict.suspect
     assert explored.note.startswith("the margin is undefined (NaN) on ") and "first at x=" in explored.note
+    assert "assume what makes it defined" in explored.note and "assume what makes it defined" in _evidence(
+        checked
+    )
+
+
+def test_a_claim_that_fails_anyway_has_one_exit_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    file = _written(
+        tmp_path,
+        "x = symbols('x')\nlemma('anyway', x > 1, over=dict(x=Real(0, 4)), given=dict(right=x > 0.5))\n",
+    )
+    for drop in ([], ["--drop", "right"]):
+        assert main(["explore", "anyway", file, "--budget", "5", *drop]) == 1
 
 
 def test_nothing_to_explore_is_said_of_what_was_asked() -> None:
@@ -107,7 +120,7 @@ def test_of_a_claim_that_is_false_anyway_no_assumption_is_needed(
         "@claim('told-false', over=dict(x=Real(0, 4)), given={'low': x <= 2})\ndef _(x):\n    return 1 - x\n"
         "@claim('told-true', over=dict(x=Real(0, 4)), given={'low': x <= 2})\ndef _(x):\n    return 2 - x\n"
     )
-    assert main(["explore", "told-false", file, "--drop", "low", "--budget", "20"]) == 0
+    assert main(["explore", "told-false", file, "--drop", "low", "--budget", "20"]) == 1
     out = capsys.readouterr().out
     assert "assumption low: needed" not in out
     assert "the claim is refuted with every assumption kept (at x=" in out

@@ -112,3 +112,19 @@ def test_a_conclusion_that_throws_dice_is_an_error(least: int) -> None:
     result = check_claim(dice)
     assert result.verdict is Verdict.error
     assert "the same margin each time" in result.evidence[0].detail
+
+
+def test_a_conclusion_with_a_state_refutes_nothing() -> None:
+    count = 0
+
+    @claim("unseen-odd.counter", over={"x": Real(0, 1)})
+    def counter(x):
+        nonlocal count
+        count += 1
+        return x if count % 50 else -x
+
+    result = check_claim(counter)
+    assert result.verdict is Verdict.error
+    assert "the same margin each time" in result.evidence[0].detail
+    with pytest.raises(ValueError, match="the same margin each time"):
+        explore_claim(counter, budget=30)
