@@ -55,8 +55,8 @@ no_fixed_start.twin("any-level", "for a level below one half", drop="upper-level
 TIED = {
     "sigma": VALUE,
     "delta": Real(-8, 1_000),
-    "middle": Real(-8, 1_000),
-    "apart": Real(0, 8, closed="left"),
+    "middle": Real(-1_000, 1_000),
+    "apart": Real(0, 1_000, closed="left"),
 }
 BELOW_HALF = {"small-sum": symbols("middle") > 0}  # y_1 y_2 > 1
 
