@@ -303,6 +303,21 @@ def test_of_w_alone_times_are_judged_from_a_spectral_start_of_a_scale_that_is_sa
         assert (found["record"]["leaves_at"] is None) is in_time
 
 
+@pytest.mark.parametrize("stride", [1, 40])
+def test_of_w_alone_a_run_that_ends_elsewhere_is_named(stride: int, judge: Judge) -> None:
+    X, Y = commuting()
+    rng = np.random.default_rng(0)
+    begin = tuple(np.exp(-10.0) * rng.standard_normal((2, 3, 3)))
+    for targets, where in ((0.7 * Y, 1200), (Y, None)):
+        W1, W2 = descend(X, targets, begin, 0.1, 1200)
+        # on its own data it stays on the way to the fit wherever the record ends
+        for end in (1200,) if where else (40, 120, 400, 1200):
+            kept = range(0, end + 1, stride)
+            record = judge((X, Y), W=(W1 @ W2)[: end + 1 : stride], steps=kept, eta=0.1)["record"]
+            assert record["leaves_at"] == where
+    assert "W alone" in record["leaves"]
+
+
 def test_of_w_alone_a_start_that_is_large_off_the_modes_is_not_small(judge: Judge) -> None:
     data = commuting()
     U, _, Vt = np.linalg.svd(data[0].T @ data[1])

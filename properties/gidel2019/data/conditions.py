@@ -14,18 +14,19 @@ from rankladder.properties.gidel2019.data.assertion import counted, spanned
 from rankladder.properties.gidel2019.data.geometry import Geometry
 from rankladder.properties.gidel2019.data.record import Record
 from rankladder.properties.gidel2019.data.recorded_run import Followed
+from rankladder.properties.gidel2019.data.starts import frames, start_scales
 from rankladder.properties.gidel2019.data.structure import Structure
 from rankladder.properties.gidel2019.data.timing import TELLING, allowed_steps, lost_modes
 from rankladder.properties.gidel2019.data.visits import missed
 
-__all__ = ["Condition", "Leaving", "conditions", "leaving", "mode_starts", "start_scales"]
+__all__ = ["Condition", "Leaving", "conditions", "leaving"]
 
 Array = NDArray[np.float64]
 
 # from which a start is unbalanced: ||W1^T W1 - W2 W2^T||_F over ||W*||_F, and the share of delta by which the larger factor
 # brings the modes on; Gaussian factors of one scale bring none on
 _UNEQUAL = 0.1
-_SPECTRAL = 1e-6  # relative size of what a spectral start may be off; float32 rounds by less
+_AWAY = 0.01  # relative distance of predictions at which a run has not come to the fit
 
 
 @dataclass(frozen=True)
@@ -56,42 +57,6 @@ class Leaving:
             return self.what
         why = "; ".join(self.because) or "none of the assumptions that can be seen in the record is broken"
         return f"at step {self.step:,}: {self.what}; why: {why}"
-
-
-def mode_starts(geometry: Geometry, record: Record, stated: float | None = None) -> Array:
-    """From which scale ``exp(-delta)`` each mode starts in the first recorded state (m,); infinite where from none.
-
-    Near zero the half sum ``a_i`` of ``W1^T u_i`` and ``W2 v_i`` grows by ``1 + eta sigma_i`` a step and the half
-    difference shrinks. Of a mode that follows others there remains what is orthogonal to theirs in the hidden layer. On
-    the spectral start of the paper it is ``exp(-delta)`` of every mode. W alone does not tell it, NaN: neither which part
-    of it is half sums nor how it is shared between the factors; unless their scale is stated, and W is that of a spectral
-    start of this scale.
-
-    >>> from rankladder.properties.gidel2019.data.reading import data_of_moments
-    >>> made = Geometry.of(data_of_moments(np.eye(2), np.diag([2.0, 1.0])))
-    >>> W1, W2 = np.exp(-3.0) * np.eye(2)[None], np.exp(-3.0) * np.eye(2)[None]
-    >>> mode_starts(made, Record(np.array([0]), True, W1 @ W2, (W1, W2), 1e-16)).round(12).tolist()
-    [3.0, 3.0]
-    """
-    U, V = _frames(geometry)
-    with np.errstate(divide="ignore"):
-        if record.factors is None:
-            scale = 0.0 if stated is None else math.exp(-2 * stated)
-            W = record.W[0]
-            off = max(np.linalg.norm(W @ V - scale * U), np.linalg.norm(U.T @ W - scale * V.T))
-            known = scale > 0 and off <= _SPECTRAL * scale
-            return np.full(geometry.m, stated if known else math.nan)
-        W1, W2 = record.state(0)
-        halves = (W1.T @ U + W2 @ V) / 2
-        scales = np.zeros(geometry.m)
-        triangle = np.linalg.qr(halves, mode="r")
-        # a hidden layer of width r has room for r modes
-        scales[: len(triangle)] = np.abs(np.diag(triangle))
-        return np.asarray(-np.log(scales))
-
-
-def _frames(geometry: Geometry) -> tuple[Array, Array]:
-    return np.asarray(geometry.joint.U)[:, : geometry.m], np.asarray(geometry.joint.V)[:, : geometry.m]
 
 
 def conditions(geometry: Geometry, record: Record, found: Followed, eta: float) -> list[Condition]:
@@ -167,25 +132,10 @@ def _start(geometry: Geometry, record: Record, eta: float) -> Condition:
     return Condition("start", True, f"the start is small: {begins}, the others at no more")
 
 
-def start_scales(geometry: Geometry, record: Record) -> Array:
-    """How small the first state is in each mode, as ``delta`` (m,): what it may start from, and not what it does."""
-    U, V = _frames(geometry)
-    with np.errstate(divide="ignore"):
-        if record.factors is None:
-            W = record.W[0]
-            return np.asarray(
-                -0.5 * np.log(np.maximum(np.linalg.norm(U.T @ W, axis=1), np.linalg.norm(W @ V, axis=0)))
-            )
-        W1, W2 = record.state(0)
-        return np.asarray(
-            -0.5 * (np.log(np.linalg.norm(W1.T @ U, axis=0)) + np.log(np.linalg.norm(W2 @ V, axis=0)))
-        )
-
-
 def _balance(geometry: Geometry, record: Record) -> Condition:
     if record.factors is None:
         return Condition("balance", None, "W alone is recorded, so whether W1^T W1 = W2 W2^T cannot be seen")
-    U, V = _frames(geometry)
+    U, V = frames(geometry)
     W1, W2 = record.state(0)
     apart = float(np.linalg.norm(W1.T @ W1 - W2 @ W2.T) / np.linalg.norm(geometry.best))
     gap = f"||W1^T W1 - W2 W2^T||_F = {apart:.2g} ||W*||_F at the start"
@@ -216,7 +166,9 @@ _CAUSES = {
 }
 
 
-def leaving(geometry: Geometry, found: Followed, eta: float, delta: float, met: list[Condition]) -> Leaving:
+def leaving(
+    geometry: Geometry, record: Record, found: Followed, eta: float, delta: float, met: list[Condition]
+) -> Leaving:
     """The first step at which the run is seen to leave the theory, and the assumptions that are broken then."""
     run = found.run
     deltas = np.full(geometry.m, delta) if run.deltas is None else run.deltas
@@ -228,6 +180,9 @@ def leaving(geometry: Geometry, found: Followed, eta: float, delta: float, met: 
         events.append((run.diverged_at, "the run has diverged", "loss"))
     if found.rises_at is not None:
         events.append((found.rises_at, "the loss rises", "loss"))
+    if record.factors is None and run.diverged_at is None and _stands_still(geometry, record, eta):
+        what = f"W stands still, {run.final_distance:.2g} of its size from the fit, where descent would go on"
+        events.append((run.steps, what, "descent"))
     for report, own in zip(run.ranks, deltas, strict=True):
         event = _untimely(geometry, found, eta, float(own), report)
         if event is not None and report.rank not in lost:
@@ -248,10 +203,29 @@ def leaving(geometry: Geometry, found: Followed, eta: float, delta: float, met: 
     if len(timed) < len(seen):
         untimed = [j for j in seen if j not in timed]
         learned.append(f"{spanned(untimed)} half learned, and whether in time cannot be told")
-    text = f"nowhere up to step {run.steps:,} ({'; '.join(learned) or 'no rank is half learned yet'})"
+    where = "nowhere that W alone shows, up to" if np.isnan(deltas).any() else "nowhere up to"
+    text = f"{where} step {run.steps:,} ({'; '.join(learned) or 'no rank is half learned yet'})"
     if broken:
         text += f", though not all that the theory assumes is given: {'; '.join(broken)}"
     return Leaving(None, text, tuple(broken))
+
+
+def _stands_still(geometry: Geometry, record: Record, eta: float) -> bool:
+    """Whether the last two states have one loss, where a step from the first of them would lower it by much more.
+
+    It does by ``eta (||R W2^T||^2 + ||W1^T R||^2)`` to first order, ``R = Sxx W - Sxy``, and this is at least
+    ``2 eta ||R W^T|| ||W^T R||/(||W1|| ||W2||)``; factors of W are about as large as W. On every plateau it is 0.
+    """
+    W, last = record.W[-2:]
+    excess, after = (
+        float(x) for x in geometry.loss(geometry.predictions(record.W[-2:])) - geometry.data.least_loss
+    )
+    R = geometry.data.Sxx @ W - geometry.data.Sxy
+    size = float(np.linalg.norm(W, 2))
+    if size == 0 or geometry.distance_to_best(geometry.predictions(last)) < _AWAY:
+        return False
+    fall = 2 * eta * float(np.linalg.norm(R @ W.T) * np.linalg.norm(W.T @ R)) / size
+    return fall > 1e-6 * excess and abs(excess - after) < 0.01 * fall
 
 
 def _untimely(

@@ -24,14 +24,13 @@ from rankladder.properties.gidel2019.data.conditions import (
     Leaving,
     conditions,
     leaving,
-    mode_starts,
-    start_scales,
 )
 from rankladder.properties.gidel2019.data.geometry import Geometry
 from rankladder.properties.gidel2019.data.leaving import departure
 from rankladder.properties.gidel2019.data.reading import DataSet
 from rankladder.properties.gidel2019.data.record import Record, step_size
 from rankladder.properties.gidel2019.data.recorded_run import Followed, follow
+from rankladder.properties.gidel2019.data.starts import mode_starts, start_scales
 from rankladder.properties.gidel2019.data.structure import Structure
 from rankladder.properties.gidel2019.data.timing import allowed_steps
 from rankladder.properties.gidel2019.data.visits import promise, promised
@@ -272,7 +271,7 @@ def study_of_record(
         path, record, followed, stated is not None,
         "command line" if eta else "file" if record.eta else "states",
         [allowed_steps(geometry, step, float(x), j, run.begin) for j, x in zip(geometry.ranks, deltas, strict=True)],
-        met, leaving(geometry, followed, step, small, met),
+        met, leaving(geometry, record, followed, step, small, met),
     )  # fmt: skip
     return Study(geometry, {"recorded": run}, found, step, small, budget, judged)
 
