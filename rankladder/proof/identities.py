@@ -34,7 +34,7 @@ MOST_PRODUCTS = 1500
 MOST_KEPT = 20_000  # products that are not multiplied out again
 MOST_SPLITS = 2
 MOST_PROGRAMS = (100, 25)  # of the first levels, and of the others
-MOST_GOALS = 200  # signs that a search asks for; those that end well ask for fewer than 80
+MOST_WORK = 2_000_000  # terms written in programs, and a thousand for a sign asked for
 MOST_ELIMINATIONS = 2
 
 
@@ -104,7 +104,7 @@ class _Search:
     steps: list[dict[str, Any]] = field(default_factory=list)
     splits: int = 0
     depth: int = 0  # eliminations that are going on
-    budget: list[int] = field(default_factory=lambda: [*MOST_PROGRAMS, MOST_GOALS])
+    budget: list[int] = field(default_factory=lambda: [*MOST_PROGRAMS, MOST_WORK])
     products: dict[tuple[int, ...], PolyElement] = field(
         default_factory=dict
     )  # by the identity of kept polynomials
@@ -378,11 +378,15 @@ class _Search:
         self.facts.append(_Fact(poly, kind))
         return len(self.facts) - 1
 
-    def show(self, poly: PolyElement, kind: str) -> int:
-        """The number of a fact that is a positive multiple of the polynomial, of the kind asked for or a stronger one."""
-        self.budget[2] -= 1
+    def work(self, amount: int) -> None:
+        """Count what is done, and end the search where it is too much."""
+        self.budget[2] -= amount
         if self.budget[2] < 0:
             raise _Spent
+
+    def show(self, poly: PolyElement, kind: str) -> int:
+        """The number of a fact that is a positive multiple of the polynomial, of the kind asked for or a stronger one."""
+        self.work(1000)
         if not poly:
             if kind == ">":
                 return self.by_program(poly, kind)
@@ -563,6 +567,7 @@ class _Search:
         for n in range(most + 1):
             for m in itertools.combinations_with_replacement(facts, n):
                 made = self.multiplied(m)
+                self.work(len(made))
                 if max((sum(m) for m in made), default=0) <= limit + (1 if n <= 2 else 0):
                     products.append((m, made))
                 if len(products) > MOST_PRODUCTS:
@@ -591,6 +596,7 @@ class _Search:
                     root *= self.ring.gens[k]
                 terms += [((i,), root, self.facts[i].poly * root) for i in zero]
         columns = [poly * self.multiplied(m) for m in times] + [-p for _, _, p in terms]
+        self.work(sum(map(len, columns)))
         free = [False] * len(times) + [any(self.facts[i].kind == "==" for i in m) for m, _, _ in terms]
         if kind == "==":
             keep = [*range(len(times)), *(len(times) + k for k in range(len(terms)) if free[len(times) + k])]

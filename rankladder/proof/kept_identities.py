@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -21,8 +21,12 @@ __all__ = ["identities_for", "obligation_key", "readings", "written_identities"]
 FILE = "identities.json"
 
 
-def identities_for(obligation: Obligation) -> Identities | None:
+def identities_for(obligation: Obligation, denied: Callable[[], bool] = lambda: False) -> Identities | None:
     """Identities that prove an obligation: kept ones where they still do, or what a search finds.
+
+    Args:
+        obligation: what to show.
+        denied: asked before a search, which is long: whether the obligation is known to be false.
 
     Returns:
         Identities whose ``node`` is None where none were found; None for what is not between rational functions.
@@ -37,7 +41,8 @@ def identities_for(obligation: Obligation) -> Identities | None:
         return None
     key = obligation_key(*ways[0][1])
     if key not in _met:
-        _met[key] = _kept_identities(ways) or _sought(ways)
+        none = Identities(*ways[0][1], None)
+        _met[key] = _kept_identities(ways) or (none if denied() else _sought(ways))
     return _met[key]
 
 

@@ -39,6 +39,16 @@ def violates(obligation: Obligation, values: Mapping[str, Fraction]) -> bool:
         return False
 
 
+def _denied(obligation: Obligation) -> bool:
+    """Whether the first solver finds at once that it is false, so that identities would be sought in vain."""
+    solver = solvers()[0]
+    try:
+        text = smtlib(obligation)
+    except NotPolynomial:
+        return False
+    return bool(solver.version) and solver.decide(text, [str(x) for x in obligation.symbols], 5.0)[0] == "sat"
+
+
 def _vanishing(obligation: Obligation, values: Mapping[str, Fraction]) -> list[str]:
     """What the obligation divides by and is 0 at these values."""
     point = {x: _rational(values[str(x)]) for x in obligation.symbols}
@@ -101,7 +111,7 @@ def discharge(
     'proved'
     """
     started = time.monotonic()
-    proved = identities_for(obligation) if by is None else None
+    proved = identities_for(obligation, lambda: _denied(obligation)) if by is None else None
     if proved is not None and proved.node is not None:
         return Part(
             obligation.name, str(obligation), "identities", Status.proved, readable(proved),
