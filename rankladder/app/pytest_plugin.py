@@ -20,8 +20,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rankladder.numbers.nothing import margin_text
-
 if TYPE_CHECKING:
     from rankladder.language.statement import Claim
     from rankladder.language.verdict import Result
@@ -255,6 +253,7 @@ class _Question:
 
     def report(self, result: Result) -> str:
         """All that there is to say of a verdict that is not the expected one."""
+        from rankladder.numbers.nothing import margin_text
         from rankladder.report.words import assumption_texts
 
         claim = self.claim
@@ -273,9 +272,9 @@ class _Question:
             say("assumes", f"{name}: {text}")
         if result.counterexample is not None:
             say("instance", str(result.counterexample))
-            say("margin", f"{margin_text(result.counterexample_margin or 0.0, 6)}: violated")
+            say("margin", f"{margin_text(result.counterexample_margin, 6)}: violated")
             if result.worst != result.counterexample:
-                say("worst", f"margin {margin_text(result.worst_margin or 0.0, 6)} at {result.worst}")
+                say("worst", f"margin {margin_text(result.worst_margin, 6)} at {result.worst}")
         elif result.margin is not None:
             say("margin", f"{result.margin:.6g} at the least")
         for evidence in result.evidence:

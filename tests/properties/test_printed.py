@@ -93,6 +93,7 @@ def test_no_claim_takes_more_than_three_lines(
         "A-5.odd": ["rankladder", "show", "A-5.odd"],
         "A-6.missed": ["rankladder", "explore", "A-6.missed"],
         "A-7.vacuous": ["rankladder", "explore", "A-7.vacuous"],
+        "A-8.broken": ["rankladder", "check", "--only", "A-8.broken"],
     }
     assert " ".join(closing.split()) == (
         "1 proved, 1 certified, 1 tested, 1 refuted as expected, 1 open question (1 tested), 1 refuted against "
