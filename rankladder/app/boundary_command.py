@@ -120,10 +120,11 @@ def _several(found: Boundary, took: str) -> list[str]:
 
 
 def _told_apart(ends: tuple[Boundary, ...]) -> list[str]:
-    """The thresholds as they are printed: with all their digits where fewer are the same for two of them."""
-    values = [float(e.fails_at or 0) if e.one_sided and not e.digits else e.estimate or 0.0 for e in ends]
-    digits = 12 if len({f"{v:.12g}" for v in values}) == len(set(values)) else 17
-    return [f"{value:.{digits}g}" for value in values]
+    """The thresholds as they are printed: with more digits than are meant only where two would read alike."""
+    unsure = [e.one_sided and not e.digits for e in ends]
+    values = [float(e.fails_at or 0) if u else e.estimate or 0.0 for e, u in zip(ends, unsure, strict=True)]
+    meant = [f"about {v:.2g}" if u else f"{v:.12g}" for v, u in zip(values, unsure, strict=True)]
+    return meant if len(set(meant)) == len(meant) else [f"{v:.17g}" for v in values]
 
 
 def _part(ends: tuple[str | None, str | None]) -> str:
