@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any, ClassVar, Literal
 
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 
 from rankladder.domains.domain import Bounds, Domain, Entry, Number, Symbols
 from rankladder.domains.randomness import Infeasible, Source, choice
+from rankladder.numbers.departures import meant
 from rankladder.numbers.whole import Whole
 
 __all__ = ["Int", "Real"]
@@ -42,7 +42,7 @@ def exact(value: Any) -> Fraction:
             raise ValueError(
                 f"Expected a finite number but got {value}; leave an end out for an unbounded range"
             )
-        return Fraction(Decimal(repr(float(value))))
+        return meant(float(value))
     if isinstance(value, str):
         try:
             return Fraction(value)

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from rankladder.domains.domain import Bounds, Domain
 from rankladder.language.margins import forall
 from rankladder.numbers.balls import Ball, Undecided, precision
-from rankladder.numbers.departures import numbers_of, watched
+from rankladder.numbers.departures import meant, numbers_of, watched
 from rankladder.numbers.exact import Exact
 from rankladder.numbers.formula import Formula
 
@@ -35,6 +35,7 @@ __all__ = ["Assumption", "Otherwise", "Predicate", "Relation", "assumption_from"
 
 _LADDER = (128, 512, 2048)
 _HELD = {">": np.greater, ">=": np.greater_equal, "==": np.equal, "!=": np.not_equal}
+_DOUBLE = 53  # bits of a double
 _LEAST = 5e-324  # what a strict relation is short of at equality
 
 
@@ -123,21 +124,23 @@ class Predicate:
 
 
 def with_exact_numbers(expression: Any) -> Any:
-    """The expression with each float as the rational number that it is.
-
-    SymPy takes floats for approximations, and cancels ``0.1*x`` against ``x/10``, which differ.
+    """The expression with each float as the rational number that its writer means.
 
     >>> import sympy
     >>> x = sympy.Symbol("x")
-    >>> with_exact_numbers(0.5 * x <= 1)
-    x/2 <= 1
+    >>> with_exact_numbers(0.1 * x <= 1)
+    x/10 <= 1
     """
     import sympy
 
     if isinstance(expression, (int, float, Fraction)) and not isinstance(expression, bool):
-        return sympy.Rational(expression)
+        return sympy.Rational(
+            meant(expression) if isinstance(expression, float) and math.isfinite(expression) else expression
+        )
     floats = getattr(expression, "atoms", lambda *_: ())(sympy.Float)
-    return expression.xreplace({f: sympy.Rational(f) for f in floats}) if floats else expression
+    # one of more digits than a double's is known to them
+    exact = {f: sympy.Rational(f if f._prec > _DOUBLE else meant(float(f))) for f in floats}
+    return expression.xreplace(exact) if floats else expression
 
 
 class Relation:

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from rankladder.language.assumptions import Relation
 from rankladder.language.margins import forall
 from rankladder.numbers.balls import Ball, Undecided, precision
-from rankladder.numbers.departures import is_short, watched
+from rankladder.numbers.departures import is_short, meant, watched
 
 if TYPE_CHECKING:
     from rankladder.language.statement import Claim
@@ -86,7 +85,7 @@ def _is_rounded(number: Fraction) -> bool:
         value = float(number)
     except OverflowError:
         return False
-    return not is_short(value) and number in (Fraction(value), Fraction(Decimal(repr(value))))
+    return not is_short(value) and number == meant(value)
 
 
 def blurred_relations(claim: Claim) -> tuple[Blurred, ...]:

@@ -2,7 +2,7 @@
 
 What leaves the balls (a midpoint, ``midpoints(...)``) has lost its error, and whatever is computed from it
 is known in float64 only. A float that enters is exact where it is a number of the statement, which stands in its code
-or is handed to it; every other float was computed, and stands for all numbers that agree with it to nine digits, or,
+or is handed to it (0.1 is one tenth, as its writer means it); every other float was computed, and stands for all numbers that agree with it to nine digits, or,
 where it is a margin by itself, for what float64 knows. A judge runs a conclusion inside :func:`watched` and reads from
 the record whether either happened. Floats that only choose where to look (a number of steps, an index) leave inside
 :func:`choosing`.
@@ -27,6 +27,7 @@ __all__ = [
     "departed",
     "is_short",
     "is_watched",
+    "meant",
     "numbers_of",
     "stands_alone",
     "stands_for_more",
@@ -50,12 +51,12 @@ class Departures:
 
     Args:
         numbers: the sizes of the floats that the statement itself gives.
-        decimals: whether these are taken as the decimals that a person wrote, 0.1 as one tenth.
+        decimals: whether these are what a person means by them, 0.1 one tenth, or the floats that they are.
     """
 
     __slots__ = ("computed", "decimals", "in_float64", "numbers", "written")
 
-    def __init__(self, numbers: frozenset[float] = frozenset(), *, decimals: bool = False) -> None:
+    def __init__(self, numbers: frozenset[float] = frozenset(), *, decimals: bool = True) -> None:
         self.numbers = numbers
         self.decimals = decimals
         self.in_float64 = False
@@ -77,9 +78,9 @@ _record: ContextVar[Departures | None] = ContextVar("departures", default=None)
 
 
 @contextmanager
-def watched(numbers: frozenset[float] = frozenset(), *, decimals: bool = False) -> Iterator[Departures]:
+def watched(numbers: frozenset[float] = frozenset(), *, decimals: bool = True) -> Iterator[Departures]:
     """Scope whose record says whether floats left the balls within, or others than ``numbers`` entered them; in it these
-    are decimals where that is asked for.
+    are what a person means by them, unless ``decimals`` is false.
 
     >>> from rankladder.numbers.balls import Ball
     >>> with watched() as record:
@@ -151,13 +152,22 @@ def as_written(value: float) -> Fraction | None:
     return _decimal(value) if record is not None and record.decimals and record.is_given(value) else None
 
 
+def meant(value: float) -> Fraction:
+    """The number that a person means who writes a float.
+
+    >>> meant(0.1), meant(2.0**-40) == Fraction(1, 2**40)
+    (Fraction(1, 10), True)
+    """
+    value = float(value)
+    return Fraction(repr(value)) if _is_decimal(value) or not is_short(value) else Fraction(value)
+
+
 @functools.lru_cache(maxsize=1024)
 def _decimal(value: float) -> Fraction | None:
-    """The shortest decimal that rounds to a float, where that is another number."""
+    """What is meant by a float, where that is another number."""
     if not math.isfinite(value) or not is_short(value):
         return None
-    decimal = Fraction(repr(float(value)))
-    return None if decimal == Fraction(value) else decimal
+    return None if meant(value) == Fraction(value) else meant(value)
 
 
 def stands_alone(value: float) -> None:
@@ -176,6 +186,10 @@ def is_short(value: float) -> bool:
     """
     if not math.isfinite(value) or (math.frexp(value)[0] * 2**20).is_integer():
         return True
+    return _is_decimal(value)
+
+
+def _is_decimal(value: float) -> bool:
     return float(f"{value:.{_WRITTEN - 1}e}") == value
 
 

@@ -163,7 +163,7 @@ def _judged(claim: Claim, instance: Mapping[str, Any], number: Number, bits: int
         if (rounded := decisive_float(claim, instance, realise(claim, instance, Ball))) is not None:
             why = f"a violation that hangs on the last digits of {rounded}, a float that was computed: {_REMEDY}"
             return replace(said, outcome="undecided", why=why, in_float64=True)
-        if record.written is not None and not _violated_in_decimals(claim, values):
+        if record.written is not None and not _violated_in_floats(claim, values):
             why = f"a violation that hangs on the last digits of the float {record.written}: {_REMEDY}"
             return replace(said, outcome="undecided", why=why, in_float64=True)
     elif said.outcome == "undecided" and not in_float64 and record.computed is not None:
@@ -174,10 +174,10 @@ def _judged(claim: Claim, instance: Mapping[str, Any], number: Number, bits: int
     return said
 
 
-def _violated_in_decimals(claim: Claim, values: Mapping[str, Any]) -> bool:
-    """Whether the conclusion fails also with its floats taken as the decimals that were written."""
+def _violated_in_floats(claim: Claim, values: Mapping[str, Any]) -> bool:
+    """Whether the conclusion fails also with its floats taken as they are, not as the decimals that were written."""
     try:
-        with watched(claim.literals, decimals=True), np.errstate(all="ignore"):
+        with watched(claim.literals, decimals=False), np.errstate(all="ignore"):
             margin = forall(conclude(claim, values))
     except (Undecided, ZeroDivisionError):
         return False

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sympy import Rational
 
 from rankladder import (
     Int,
@@ -255,9 +256,12 @@ def test_a_product_with_a_computed_matrix_refutes_no_true_claim() -> None:
     assert verdict_of(turned, A=Matrix(2, 2))[0] != "refuted"
 
 
-def test_floats_of_a_lemma_are_the_numbers_that_they_are() -> None:
+def test_a_float_that_a_lemma_writes_is_its_decimal() -> None:
     x, y = symbols("x y")
-    assert check(lemma("floats.tenth", 0.1 * x + y <= x / 10 + 1, given={"y": y <= 1})).verdict == "refuted"
+    at_most = {"y": y <= 1}
+    assert check(lemma("floats.tenth", 0.1 * x + y <= x / 10 + 1, given=at_most)).verdict == "proved"
+    more = lemma("floats.more", Rational(Fraction(0.1)) * x + y <= x / 10 + 1, given=at_most)
+    assert check(more).verdict == "refuted"
 
 
 def test_a_lemma_is_not_proved_where_it_divides_by_zero() -> None:
@@ -304,6 +308,11 @@ def test_a_float_that_the_claim_writes_refutes_nothing_by_its_last_digits() -> N
     def nearly(n: Any) -> Any:
         return 0.1 - n * Fraction(1, 10) - Fraction(1, 10**12)
 
-    seen = judge(tenths, {"n": 1})
+    @claim("floats-both", over={"x": Real(0, 1)})
+    def both(x: Any) -> Any:
+        return 0.1 * x - Fraction(0.1) * x
+
+    assert judge(tenths, {"n": 1}).outcome == "holds"
+    assert judge(nearly, {"n": 1}).outcome == "violated"
+    seen = judge(both, {"x": Fraction(1, 2)})  # holds for the float, fails for one tenth
     assert (seen.outcome, "last digits of the float 0.1" in seen.why) == ("undecided", True)
-    assert judge(nearly, {"n": 1}).outcome == "violated"  # as one tenth, too
