@@ -17,12 +17,14 @@ from rankladder import (
     exp,
     forall,
     frobenius,
+    implies,
     most,
     sqrt,
     strictly,
     symbols,
 )
-from rankladder.numbers.words import entrywise
+from rankladder.numbers.balls import Symbolic
+from rankladder.numbers.words import Size, entrywise
 from rankladder.properties.gidel2019.flow import mode_values, solves_flow
 from rankladder.properties.gidel2019.spectral_starts import between, ranks, small_fraction
 from rankladder.theory import plateau_delta, plateau_error, plateau_time
@@ -93,15 +95,31 @@ def midway(problem: Any, j: Any, power: int = 4) -> tuple[Any, Any, Any, Any]:
     return here, after, plateau_time(here, after), square
 
 
+def active_ranks(m: Any) -> Any:
+    """The ranks 1 to m; where m is a name, one that may be any."""
+    return ranks(m)[0 if isinstance(m, Size) else 1 :]
+
+
+def any_sum(total: Any) -> Any:
+    """A sum; where sizes are names, a positive number that may be any."""
+    return exp(total.zero.named("any log of C^2")) if isinstance(total, Symbolic) else total
+
+
+def off_midway(problem: Any, delta: Any, j: Any) -> tuple[Any, Any]:
+    """The squared distance to plateau j midway, and its bound mode by mode."""
+    tau = plateau_time(*problem.neighbours(j))
+    gap = state(problem, delta, tau) - problem.plateau(j)
+    return (gap * gap).sum(), plateau_bound(problem, delta, tau, j, 2, 2, 1)
+
+
 def midway_margins(problem: Any, delta: Any, pace: Any = 1, power: int = 4) -> Any:
     """At tau = 2/(sigma_j + sigma_{j+1}) the distance to plateau j is at most C e^{-2 delta contrast}, for every j."""
     margins = []
-    for j in ranks(problem.m)[-problem.m if isinstance(problem.m, int) else 0 :]:
-        here, after, tau, square = midway(problem, j, power)
-        gap = state(problem, delta, tau) - problem.plateau(j)
+    for j in active_ranks(problem.m):
+        here, after, _, square = midway(problem, j, power)
+        distance, by = off_midway(problem, delta, j)
         allowed = plateau_error(here, after, 1, pace * delta) ** 2 * square
-        by = plateau_bound(problem, delta, tau, j, 2, 2, 1)
-        margins.append(at_most((gap * gap).sum(), allowed, by=by))
+        margins.append(at_most(distance, allowed, by=[by]))
     return forall(*margins)
 
 
@@ -151,23 +169,27 @@ def _(problem: Any, excess: Any) -> Any:
 @claim(
     "LIMIT-4.smallness",
     title="matrices: how small a start suffices to see plateau j within a given error",
-    statement=r"\delta \ge \max\!\left(0,\ \max_i\tfrac12\log\tfrac{\lambda_i}{\sigma_i},\ "
-    r"\tfrac12\log(C/\varepsilon)\,\tfrac{\sigma_j+\sigma_{j+1}}{\sigma_j-\sigma_{j+1}}\right):\ \|W(\delta\tau) - P_j\|_F \le \varepsilon",
+    statement=r"\varepsilon = e^{-a},\ \delta \ge \tfrac12\log(C/\varepsilon)\,\tfrac{\sigma_j+\sigma_{j+1}}{\sigma_j-\sigma_{j+1}}:\ "
+    r"\|W(\delta\tau) - P_j\|_F \le \varepsilon",
     source=PAPER,
-    over={"problem": Problem(gap=GAP), "error": Real(Fraction(1, 1024), 4), "excess": Real(-1, 2)},
-    given={**COMMUTING, "small-enough": symbols("excess") >= 0},
+    over={**{name: PLATEAUS[name] for name in ("problem", "delta")}, "accuracy": Real(-3, 7)},
+    given={**COMMUTING, "small-start": small_fraction, "forward-time": delta >= 0},
     constants={"share": 1},
 )
-def smallness(problem: Any, error: Any, excess: Any, share: Any) -> Any:
+def smallness(problem: Any, delta: Any, accuracy: Any, share: Any) -> Any:
     margins = []
-    first = most(first_small(problem), 0)
-    for j in range(1, problem.m + 1):
-        here, after, tau, square = midway(problem, j)
-        enough = most(first, share * plateau_delta(here, after, sqrt(square), error)) + excess
-        margins.append(1 - off_plateau(problem, enough, tau, j) / error)
-    return forall(*margins, solves_flow(problem, enough, enough * tau))
+    for j in active_ranks(problem.m):
+        here, after, _, square = midway(problem, j)
+        total = any_sum(square)
+        small_enough = delta - share * plateau_delta(here, after, sqrt(total), exp(-accuracy))
+        distance, by = off_midway(problem, delta, j)
+        falls = plateau_error(here, after, 1, delta) ** 2 * square
+        allowed = exp(-2 * accuracy) / total * square
+        margins.append(implies(small_enough, at_most(distance, allowed, by=[by, falls])))
+    late = between(problem, ranks(problem.m)[-1], Fraction(1, 2))
+    return forall(*margins, solves_flow(problem, delta, delta * late))
 
 
-smallness.twin("too-large", "for starts larger than stated", drop="small-enough")
+smallness.twin("any-start", "from any start", drop="small-start")
 smallness.twin("any-data", "without commuting data", drop="commuting")
 smallness.twin("one-tenth-less", "from nine tenths of the stated delta", constants={"share": Fraction(9, 10)})

@@ -8,10 +8,11 @@ combined separately, so that nothing rests on comparing two balls that overlap.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -271,7 +272,7 @@ def implies(premise: Any, conclusion: Any) -> Any:
     >>> float(implies(1, -2)), float(implies(-1, -2))
     (-2.0, 1.0)
     """
-    if isinstance(conclusion, Structured):
+    if hasattr(conclusion, "supposing"):
         return conclusion.supposing((premise,))
     return _elementwise(
         _implies_exact, lambda p, q: np.where(p >= 0, q, np.maximum(-p, q)) + 0 * p, premise, conclusion
@@ -333,16 +334,16 @@ def within(first: Any, second: Any, tolerance: Any) -> Any:
     return tolerance + equal(first, second)
 
 
-def at_most(value: Any, bound: Any, *, by: Any = None) -> Any:
+def at_most(value: Any, bound: Any, *, by: Sequence[Any] = ()) -> Any:
     """The margin of ``value <= bound`` relative to a bound that is positive, entry by entry.
 
-    ``by`` is something between the two, a hint for a proof: it shows ``value <= by <= bound``.
+    ``by`` is what lies between the two, a hint for a proof: it shows ``value <= by[0] <= … <= bound``.
 
     >>> float(at_most(1, 4))
     0.75
     """
     if isinstance(value, Structured) or isinstance(bound, Structured):
-        return bound - value if by is None else forall(by - value, bound - by)
+        return forall(*(after - before for before, after in pairwise((value, *by, bound))))
     return 1 - _raise(value) / _raise(bound)
 
 

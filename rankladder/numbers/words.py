@@ -1018,6 +1018,9 @@ def _conditions(
     def form(*case: Index) -> Condition:
         known: list[tuple[Any, bool]] = []
         for premise in premises:
+            if not isinstance(premise, Structured):  # a number, at every index the same
+                known.append((premise, False))
+                continue
             strict = isinstance(premise, Every) and premise.strict
             at: Any = premise.known
             if isinstance(getattr(premise, "margin", premise), Table):

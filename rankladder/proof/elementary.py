@@ -2,6 +2,7 @@
 
 Every rule used is exact, and a result that the solvers prove implies the obligation it came from:
 
+* two exponentials times one positive number compare as their exponents do;
 * a sum of logarithms with rational coefficients has the sign of the product of powers compared with 1;
 * any other logarithm becomes a variable L = log a, of which only this is kept: a > 0, its sign is that of a - 1,
   1 - 1/a < L < a - 1 unless a = 1, and (a - b)/a < log a - log b < (a - b)/b for any two that differ;
@@ -80,8 +81,8 @@ def in_numbers(obligation: Obligation, *, closer: bool = False) -> InNumbers:
     if not any(_transcendental(g) for g in statements):
         return InNumbers(roots, obligation, means)
     positive: list[Any] = []
-    without = [_without_logarithms(g, positive) for g in statements]
     signs = _Signs(obligation.given)
+    without = [_without_logarithms(_by_exponents(g, signs), positive) for g in statements]
     logarithms, without, about_logarithms = _logarithms_as_variables(without, positive, signs, closer)
     monomials = _monomials([*without, *positive, *about_logarithms])
     alone = _alone(monomials, [*without, *positive, *about_logarithms])
@@ -176,6 +177,31 @@ def _alone(monomials: dict[Any, tuple[Any, Any]], statements: list[Any]) -> set[
     }
 
 
+_COMPARED = {"<": sympy.Lt, "<=": sympy.Le, ">": sympy.Gt, ">=": sympy.Ge, "==": sympy.Eq, "!=": sympy.Ne}
+
+
+def _by_exponents(statement: Any, signs: _Signs) -> Any:
+    """The statement with what compares two exponentials, times one number of known sign, about their exponents."""
+    if isinstance(statement, (sympy.And, sympy.Or)):
+        return statement.func(*(_by_exponents(part, signs) for part in statement.args))
+    if not statement.has(sympy.exp):
+        return statement
+    terms = sympy.Add.make_args(sympy.expand(statement.lhs - statement.rhs, power_exp=False))
+    if len(terms) != 2:
+        return statement
+    (factor, exponent), (other, smaller) = map(_factor_and_exponent, terms)
+    if factor.has(sympy.exp) or sympy.expand(factor + other) != 0:
+        return statement
+    sign = signs.known(sympy.Mul(*sympy.fraction(factor)))
+    return _COMPARED[statement.rel_op](sign * (exponent - smaller), 0) if sign else statement
+
+
+def _factor_and_exponent(term: Any) -> tuple[Any, Any]:
+    factors = sympy.Mul.make_args(term)
+    exponents = [f.args[0] for f in factors if isinstance(f, sympy.exp)]
+    return sympy.Mul(*(f for f in factors if not isinstance(f, sympy.exp))), sympy.Add(*exponents)
+
+
 def _transcendental(statement: Any) -> bool:
     return bool(statement.has(sympy.exp, sympy.log))
 
@@ -218,6 +244,16 @@ class _Signs:
             *(sympy.Or(sympy.Ne(x, y), c) for c in equal),
             *(sympy.Or(sympy.Eq(x, y), c) for c in apart),
         ]
+
+    def known(self, number: Any) -> int:
+        """1 or -1 where a number is seen to have that sign, else 0."""
+        sign, strict = self._of(sympy.expand(number))
+        if not (sign and strict):
+            return 0
+        seen = sign * number > 0
+        if seen not in (sympy.true, *self.given):
+            self.used[seen] = None
+        return sign
 
     def _of(self, difference: Any) -> tuple[int, bool]:
         """1 or -1 where the sign is seen, else 0; and whether it is not 0."""
@@ -272,8 +308,7 @@ def _without_logarithms(statement: Any, positive: list[Any]) -> Any:
     positive.extend(atom.args[0] > 0 for atom in weights)
     positive.extend(sympy.Ne(atom.args[0], 1) for atom in weights if atom in divisors)
     product = sympy.Mul(*(atom.args[0] ** w for atom, w in weights.items()))
-    compare = {"<": sympy.Lt, "<=": sympy.Le, ">": sympy.Gt, ">=": sympy.Ge, "==": sympy.Eq, "!=": sympy.Ne}
-    return compare[statement.rel_op](product, 1)
+    return _COMPARED[statement.rel_op](product, 1)
 
 
 def _logarithms_as_variables(

@@ -31,7 +31,7 @@ from rankladder.proof.tails import (
     log_tail,
     same_form,
 )
-from rankladder.properties.gidel2019.proofs import boxes_distance, boxes_limit, boxes_timing
+from rankladder.properties.gidel2019.proofs import boxes_distance, boxes_timing
 from rankladder.properties.gidel2019.proofs.descent_forms import (
     A_OVER_S,
     B_OVER_S,
@@ -45,9 +45,7 @@ from rankladder.properties.gidel2019.proofs.descent_forms import (
 x, y, w = sympy.symbols("x y w")
 MANY = sympy.symbols("v1:8")
 CERTIFICATES = {
-    id: made
-    for module in (boxes_distance, boxes_limit, boxes_timing)
-    for id, made in module.CERTIFICATES.items()
+    id: made for module in (boxes_distance, boxes_timing) for id, made in module.CERTIFICATES.items()
 }
 
 
@@ -373,5 +371,3 @@ def test_the_boxes_are_as_large_as_promised() -> None:
     assert SMALL[0] <= F(1, 1000) and F(str(SMALL[1])) >= F(49, 100)
     assert boxes_distance.STARTS[0] <= F(1, 10**6) and boxes_distance.STARTS[1] >= F(1, 10)
     assert boxes_timing.LEVELS[0] <= F(1, 10) and boxes_timing.LEVELS[1] >= F(9, 10)
-    assert boxes_limit.STRENGTHS[0] <= F(1, 10) and boxes_limit.STRENGTHS[1] >= 10
-    assert boxes_limit.GAPS[0] <= F(1, 10) and boxes_limit.GAPS[0] + boxes_limit.GAPS[1] >= 10

@@ -22,7 +22,7 @@ from rankladder.proof.smt import discharge_all
 from rankladder.proof.smtlib import NotPolynomial, smtlib
 from rankladder.proof.solvers import CVC5, Z3
 
-x, y, z = sympy.symbols("x y z", real=True)
+w, x, y, z = sympy.symbols("w x y z", real=True)
 odd = sympy.Symbol("a b", real=True)
 OPERATIONS: dict[str, Callable[..., Any]] = {
     "+": lambda *v: sum(v),
@@ -198,9 +198,27 @@ def test_a_logarithm_that_divides_must_not_be_zero() -> None:
     assert made.shows == (y >= 1)
 
 
+@pytest.mark.parametrize(
+    ("given", "shown", "proved"),
+    [
+        ((x <= y + z,), sympy.exp(x) <= sympy.exp(y) * sympy.exp(z), True),
+        ((x <= y + z,), sympy.exp(x) < sympy.exp(y) * sympy.exp(z), False),
+        ((x < y + z, w < 0), w / sympy.exp(y + z) > w / sympy.exp(x), True),
+        ((x < y + z, w > 0), w / sympy.exp(y + z) < w / sympy.exp(x), True),
+        ((x < y + z,), w / sympy.exp(y + z) < w / sympy.exp(x), False),
+        ((w * sympy.exp(x) <= w * sympy.exp(y + z), w > 0), x <= y + z, True),
+        ((w * sympy.exp(x) <= w * sympy.exp(y + z), w >= 0), x <= y + z, False),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_two_exponentials_compare_as_their_exponents(given: Any, shown: Any, proved: bool) -> None:
+    _, parts = discharge_all(Obligation("two", given, shown))
+    assert (combined(parts) is Status.proved) == proved
+
+
 def test_exponents_share_a_variable_for_each_monomial() -> None:
     (made,) = algebraic(
-        Obligation("e", (x > 0,), sympy.exp(x * y / 2 + y / 3) * sympy.exp(-y / 2) < sympy.exp(x))
+        Obligation("e", (x > 0,), 1 + sympy.exp(x * y / 2 + y / 3) * sympy.exp(-y / 2) < sympy.exp(x))
     )
     names = {str(v): v for v in made.symbols}
     assert set(names) == {"x", "y", "E_x", "E_y", "E_x_y"}
@@ -213,7 +231,7 @@ def test_exponents_share_a_variable_for_each_monomial() -> None:
         names["E_x_y"]: math.exp(0.75),
     }
     gap = made.shows.lhs - made.shows.rhs
-    assert float(gap.subs(at)) == pytest.approx(math.exp(0.75 + 1 - 1.5) - math.exp(0.5), rel=1e-12)
+    assert float(gap.subs(at)) == pytest.approx(1 + math.exp(0.75 + 1 - 1.5) - math.exp(0.5), rel=1e-12)
     assert all(bool(g.subs(at)) for g in made.given)
     for wrong in (sympy.exp(1 / x), sympy.exp(2), sympy.exp(sympy.sin(x)), sympy.exp(sqrt(2))):
         with pytest.raises(NotPolynomial, match="the exponent"):
@@ -221,7 +239,7 @@ def test_exponents_share_a_variable_for_each_monomial() -> None:
 
 
 def test_exponentials_are_compared_in_powers_that_have_one_exponent() -> None:
-    shown = sympy.exp(8 * x) * sympy.exp(-2 * y) < sympy.exp(4 * y)
+    shown = 1 + sympy.exp(8 * x) * sympy.exp(-2 * y) < sympy.exp(4 * y)
     given = (x < 2, y < 2)  # a symbol that stands nowhere else has an exponential that may be any
     plain, closer = (algebraic(Obligation("facts", given, shown), closer=c)[-1].given for c in (False, True))
     names = {str(v): v for fact in closer for v in fact.free_symbols}

@@ -60,7 +60,7 @@ PROOFS = {
     **{id: _on_words(id, scales=MODE) for id in ("GD-9.modes", "GD-9.plateaus", "LOSS-2.descent", "STEP-6.bounded", "STEP-6.monotone", "STEP-6.unbounded")},
     "RRR-4.flow": _on_words("RRR-4.flow", ranges=True, facts=FLOW),
     "RRR-4.descent": _on_words("RRR-4.descent", scales=MODE, ranges=True),
-    "LIMIT-4.constant": _on_words("LIMIT-4.constant", scales=MIDWAY),
+    **{id: _on_words(id, scales=MIDWAY) for id in ("LIMIT-4.constant", "LIMIT-4.smallness")},
     "RRR-1.optimum": _on_words("RRR-1.optimum", facts=OPTIMUM),
     **{
         id: _on_words(id, scales=MODE, facts=OPTIMUM)
