@@ -8,11 +8,19 @@ from typing import Any
 import numpy as np
 import sympy
 
-from rankladder import Int, Real, always, claim, exists, exp, forall, implies, least, log, strictly, symbols
+from rankladder import Int, Real, always, claim, exists, exp, forall, least, log, strictly, symbols
 from rankladder.numbers import choosing, midpoints
 from rankladder.properties.gidel2019.one_mode import MODE, later, s, z, z0
 from rankladder.simulate import descent
-from rankladder.theory import decay_factor, growth_factor, logistic, mode_logit, rate_lower, rate_upper
+from rankladder.theory import (
+    decay_factor,
+    growth_factor,
+    logistic,
+    mode_logit,
+    normal_form_step,
+    rate_lower,
+    rate_upper,
+)
 
 PAPER = "Gidel, Bach, Lacoste-Julien 2019, abstract (A1, A5); restated"
 
@@ -137,29 +145,39 @@ def not_always_lagging(s: Any, z0: Any, steps: int) -> Any:
     return forall((mode_logit(s, z0, z.k) - z.logit)[1:])
 
 
-@claim(
+AFTER = normal_form_step(s, z)
+# what one step adds to the log-odds of z
+GROWTH = 2 * sympy.log(1 + s * (1 - z)) - sympy.log(sympy.cancel((1 - AFTER) / (1 - z)))
+
+
+def lags_to_leads_from(low: Any, high: Any) -> Any:
+    """Each step adds at most 2s to the log-odds while z_k <= low, and at least 2s from high on."""
+    return ((z > low) | (2 * s >= GROWTH)) & ((z < high) | (2 * s <= GROWTH))
+
+
+lags_then_leads = always(
     "GD-10.lags-then-leads",
+    lags_to_leads_from(Fraction(1, 4), Fraction(1, 3)),
+    start={z: z0},
+    step=MODE["step"],
+    orbit=MODE["orbit"],
     title="one mode: each step lags the flow while z_k <= 1/4 and gains on it from z_k >= 1/3 on",
-    statement=r"o_k = z_k/(1-z_k):\ "
-    r"z_k \le \tfrac14 \Rightarrow o_{k+1} \le e^{2s} o_k,\ z_k \ge \tfrac13 \Rightarrow o_{k+1} \ge e^{2s} o_k",
     source="this project",
     over=ORBITS,
     given=SMALL,
-    constants={"low": Fraction(1, 4), "high": Fraction(1, 3)},
+    along={"unit": (z > 0) & (z < 1)},
+    direct=True,
 )
-def lags_then_leads(s: Any, z0: Any, steps: int, low: Any, high: Any) -> Any:
-    """Each step multiplies the odds by less than the flow does while z_k <= 1/4, and by more from z_k >= 1/3 on.
-
-    In units of the odds before the step, which are negative above 1.
-    """
-    z = descent(s, z0, steps)
-    here, x = z.z[:-1], z.x[:-1]
-    ahead = z.z[1:] * abs(x) / (z.x[1:] * here) - exp(pace(s)) * x / abs(x)
-    return forall(implies(low - here, -ahead), implies(here - high, ahead))
-
-
-lags_then_leads.twin("lags-longer", "lags up to 0.275 in place of 1/4", constants={"low": Fraction(11, 40)})
-lags_then_leads.twin("leads-earlier", "leads from 0.3 in place of 1/3", constants={"high": Fraction(3, 10)})
+lags_then_leads.twin(
+    "lags-longer",
+    "lags up to 0.275 in place of 1/4",
+    relation=lags_to_leads_from(Fraction(11, 40), Fraction(1, 3)),
+)
+lags_then_leads.twin(
+    "leads-earlier",
+    "leads from 0.3 in place of 1/3",
+    relation=lags_to_leads_from(Fraction(1, 4), Fraction(3, 10)),
+)
 
 
 @claim(

@@ -23,8 +23,7 @@ from rankladder import (
     strictly,
     symbols,
 )
-from rankladder.numbers.balls import Symbolic
-from rankladder.numbers.words import Size, entrywise
+from rankladder.numbers.words import Size, Trace, entrywise
 from rankladder.properties.gidel2019.flow import mode_values, solves_flow
 from rankladder.properties.gidel2019.spectral_starts import between, ranks, small_fraction
 from rankladder.theory import plateau_delta, plateau_error, plateau_time
@@ -102,7 +101,7 @@ def active_ranks(m: Any) -> Any:
 
 def any_sum(total: Any) -> Any:
     """A sum; where sizes are names, a positive number that may be any."""
-    return exp(total.zero.named("any log of C^2")) if isinstance(total, Symbolic) else total
+    return exp(total.zero.named("any log of C^2")) if isinstance(total, Trace) else total
 
 
 def off_midway(problem: Any, delta: Any, j: Any) -> tuple[Any, Any]:

@@ -37,22 +37,6 @@ SMALLNESS = 1 - log(z0)
 DISTANCE = log(1 - z0) - log(z0)  # minus the log-odds of z_0
 
 
-def lags_then_leads() -> Proof:
-    """One step adds A + B to the log-odds, B = 2 log(1 + s x) and A = -log(1 - v), v = s z (2 + s x), x = 1 - z.
-    A + B - 2s = s^2 g(s, z) with g in proper form (below).
-    g <= 0 for z <= 1/4 and g >= 0 for z >= 1/3 (below); at z = 1/3 it is 0 in the limit s = 0.
-    GD-4 keeps the orbit below 1, so this is every state that the claim speaks of.
-    The box: 0 < s <= 49/100, every z_0 and every k. Left out of the claim's range: 49/100 < s < 1/2.
-    """
-    parts = (
-        *step_in_log_odds(),
-        same_form("one step against the flow", s**2 * EXCESS, A + B - mode_logit(s, HALF, 1)),
-        certify(EXCESS <= 0, {s: SMALL, z: (0, Fraction(1, 4))}, name="lags while z <= 1/4"),
-        certify(EXCESS >= 0, {s: SMALL, z: (Fraction(1, 3), 1)}, name="leads from z >= 1/3 on"),
-    )
-    return certificate("GD-10.lags-then-leads", lags_then_leads, parts, "GD-4.upper")
-
-
 def _lag() -> tuple[Part, ...]:
     ahead = u + DISTANCE
     gap = s * LOSS * ahead
@@ -113,7 +97,6 @@ def order() -> Proof:
 
 
 CERTIFICATES: dict[str, Callable[[], Proof]] = {
-    "GD-10.lags-then-leads": lags_then_leads,
     "GD-10.order": order,
     "GD-10.rates": shown(
         "GD-10.rates",
