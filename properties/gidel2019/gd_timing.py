@@ -13,7 +13,6 @@ from rankladder.theory import (
     growth_factor,
     hit_bracket_log,
     hitting_time,
-    mode_window,
     next_order_hit,
     rate_lower,
 )
@@ -191,21 +190,19 @@ claim(
 )(lambda s, theta, depth: next_order.conclusion(s, theta, depth, next_order_hit, lambda depth, theta: 2))
 
 
-@claim(
+# with q_k = (1+s)^k: k is at or beyond log((1-theta)/theta)/log(1+s) iff q theta >= 1 - theta; the start is any state from the
+# first at theta on
+window = always(
     "GD-12.window",
-    title="one mode: the discrete window from theta to 1 - theta is at most log((1-theta)/theta)/log(1+s), rounded up",
-    statement=r"z_0<\theta<\tfrac12:\ k_{1-\theta} - k_\theta \le \left\lceil \frac{\log((1-\theta)/\theta)}{\log(1+s)} \right\rceil",
+    (z >= 1 - theta) | (q * theta < 1 - theta),
+    **beside(1, 1 + s),
+    while_=z < 1 - theta,
+    title="one mode: from theta descent reaches 1 - theta within log((1-theta)/theta)/log(1+s) steps, rounded up",
     source="this project",
-    over={"s": Real(Fraction(1, 64), 4), "theta": Real(0, 1), "z0": Real(0, 1)},
-    given={"low-level": 2 * theta < 1, "below-level": z0 < theta},
-    constants={"rate": lambda s: log(1 + s), "at_most": at_most_ceiling},
+    over={**HITS, "z0": Real(0, 4)},
+    given={"from-level": z0 >= theta},
+    along={"positive": (z >= 0) & (q > 0), "odds": z * (1 - theta) >= theta * q**2 * (1 - z)},
+    direct=True,
 )
-def window(s: Any, theta: Any, z0: Any, rate: Any, at_most: Any) -> Any:
-    steps = first_hit(s, None, 1 - theta, z0=z0) - first_hit(s, None, theta, z0=z0)
-    return at_most(steps, mode_window(rate(s), theta))
-
-
-window.twin("a-step-less", "a step less", constants={"at_most": lambda k, b: at_most_ceiling(k, b - 1)})
-window.twin(
-    "faster-rate", "with the rate a tenth larger", constants={"rate": lambda s: Fraction(11, 10) * log(1 + s)}
-)
+window.twin("a-step-less", "a step less", relation=(z >= 1 - theta) | (q * (1 + s) * theta < 1 - theta))
+window.twin("faster-rate", "with a rate that is larger by log(1+s/10)", step={q: q * (1 + s) * (1 + s / 10)})

@@ -142,7 +142,7 @@ SAMPLE = [
     "GD-2",
     "GD-6.width",
     "RRR-1.solution",
-    "GD-12.window",
+    "GD-12.next-order",
     "STEP-7.eigenpair",
 ]
 

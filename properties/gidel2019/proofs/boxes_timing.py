@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from fractions import Fraction
 
 import sympy
 
-from rankladder.language.obligation import Obligation
 from rankladder.language.statement import symbols
 from rankladder.proof.boxes import certificate, certify
 from rankladder.proof.parts import Part
-from rankladder.proof.proof import by_obligations
 from rankladder.proof.result import Proof
 from rankladder.proof.tails import expm1_ratio, log1p_ratio, same_form
 from rankladder.properties.gidel2019.proofs.descent_forms import (
@@ -103,20 +100,6 @@ def next_order() -> Proof:
     return certificate("GD-12.next-order", next_order, parts, "FLOW-6.hit", "GD-4.upper")
 
 
-def window() -> Proof:
-    """Let z = z_k at the first k with z_k >= theta. If z >= 1 - theta the window is 0 steps.
-    Otherwise GD-6 (upper end) from the start z to the level 1 - theta takes at most the whole number of steps not below
-    (log(1/z - 1) + log((1-theta)/theta))/(2 log(1+s)).
-    1/z - 1 <= (1-theta)/theta as z >= theta (below), and logarithms increase: that is at most log((1-theta)/theta)/log(1+s).
-    No box: for every s > 0, theta < 1/2 and z_0 < theta.
-    """
-    odds = Obligation(
-        "odds at the first hit", (theta > 0, z >= theta, z < 1), 1 / z - 1 <= (1 - theta) / theta
-    )
-    return by_obligations("GD-12.window", inspect.getdoc(window) or "", [odds], rests_on=("GD-6.upper",))
-
-
 CERTIFICATES: dict[str, Callable[[], Proof]] = {
     "GD-12.next-order": next_order,
-    "GD-12.window": window,
 }
