@@ -103,7 +103,7 @@ def solution(problem, gain, share):  # type: ignore[no-untyped-def]
     # the shortfall is strict wherever another mode gains more, and an equality where gains tie
     gains, optima = gains_of(problem, gain), rank_optima(problem)
     margins = [equal(excess_of(problem, optima, problem.m), 0)]
-    for j in range(1, problem.m):
+    for j in ranks(problem.m) if isinstance(problem.m, Size) else range(1, problem.m):
         excess, ahead = excess_of(problem, optima, j), lead(gains, j)
         margins += [implies(ahead, equal(excess, 0)), excess + share * ahead]
     return forall(*margins)

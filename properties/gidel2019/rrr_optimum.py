@@ -27,7 +27,7 @@ from rankladder import (
 )
 from rankladder.numbers import Undecided, ball_spectra, words
 from rankladder.numbers.ball_arrays import ball_array
-from rankladder.numbers.words import entrywise
+from rankladder.numbers.words import entrywise, table
 from rankladder.properties.gidel2019.spectral_descent import on_the_way
 from rankladder.properties.gidel2019.spectral_starts import descended, steps_of
 from rankladder.simulate import loss
@@ -84,6 +84,9 @@ class _Optima:
 
 def lead(gains: Array, j: int) -> Any:
     """By how much the least of the first j gains exceeds the greatest of the others: >= 0 for a top-j set."""
+    if isinstance(gains, words.Vector):  # of every pair
+        size = gains.size
+        return table(size, size, lambda a, b: gains[a] - gains[b] if a < j and not b < j else size.zero)
     return least(gains[:j]) - most(gains[j:])
 
 

@@ -956,6 +956,8 @@ class Largest(Structured):
     ndim = 0
 
     def __add__(self, other: Any) -> Any:
+        if isinstance(other, Table):
+            return Exchanged(self, other)
         if not isinstance(other, Largest):
             return Largest(self.rest + other, self.vector, self.count, self.times)
         if self.count.names != other.count.names or not all(
@@ -985,6 +987,36 @@ class Largest(Structured):
 
         alone = _is_zero(self.times)
         return [-abs(x) for x in self.rest.residuals()] + ([] if alone else [Table(size, size, ahead)])
+
+
+@dataclass(frozen=True, eq=False)
+class Exchanged(Structured):
+    """A multiple of what the largest entries of a vector sum to more than its first ones, and a number for every pair.
+
+    For one of the first entries any other could be taken, so the largest sum to more by the difference at least.
+    """
+
+    gained: Largest
+    pairs: Table
+
+    ndim = 0
+
+    def joined(self, entries: Sequence[Any], smallest: bool) -> Any:
+        """All of some margins."""
+        return self.pairs.joined(entries, smallest)
+
+    def conditions(self, premises: Sequence[Any] = ()) -> Iterator[Condition]:
+        """At least zero at every pair."""
+        v, count, times = self.gained.vector, self.gained.count, self.gained.times
+        for number in self.gained.rest.residuals():
+            yield Condition(number, (), True)
+        yield Condition(v.size.zero + times, ())
+
+        def other(i: Any, j: Any) -> Any:
+            return times * (v[j] - v[i]) if i < count and not j < count else v.size.zero
+
+        exchanges = Table(self.pairs.rows, self.pairs.columns, other)
+        yield from (self.pairs + exchanges).conditions(premises)
 
 
 def ranked(vector: Vector) -> Ranked:

@@ -17,7 +17,7 @@ from rankladder.proof.parts import Status
 from rankladder.proof.proof import by_obligations, provable, prove
 from rankladder.proof.result import FACTS, fact
 from rankladder.proof.solvers import Z3
-from rankladder.properties.gidel2019.proofs import reduced_rank, steps
+from rankladder.properties.gidel2019.proofs import steps
 
 x, z = symbols("x z")
 
@@ -98,13 +98,6 @@ def test_the_substitutions_cover_every_step_size() -> None:
 
     assert sympy.Union(*(image(choice["s"][0]) for choice in steps.CYCLE)) == sympy.Interval.open(1, sympy.oo)
     assert [image(choice["s"][0]) for choice in steps.LANDING] == [sympy.Interval.open(0, sympy.oo)]
-
-
-def test_top_sets_are_those_that_nothing_exceeds() -> None:
-    for values in ((3, 2, 1, 0), (1, 2, 0, 0), (2, 2, 2, 0), (0, 0, 0, 1), (1, 0, 1, 0)):
-        for j in (1, 2, 3):
-            said = bool(reduced_rank.top(tuple(map(sympy.Integer, values)), j))
-            assert said is (min(values[:j]) >= max(values[j:])), (values, j)
 
 
 def test_a_claim_of_ones_own_is_its_own_obligation() -> None:

@@ -61,7 +61,7 @@ PROOFS = {
     "RRR-4.flow": _on_words("RRR-4.flow", ranges=True, facts=FLOW),
     "RRR-4.descent": _on_words("RRR-4.descent", scales=MODE, ranges=True),
     **{id: _on_words(id, scales=MIDWAY) for id in ("LIMIT-4.constant", "LIMIT-4.smallness")},
-    "RRR-1.optimum": _on_words("RRR-1.optimum", facts=OPTIMUM),
+    **{id: _on_words(id, facts=OPTIMUM) for id in ("RRR-1.optimum", "RRR-1.solution")},
     **{
         id: _on_words(id, scales=MODE, facts=OPTIMUM)
         for id in ("RRR-2.autoencoder", "RRR-2.consistent", "RRR-2.whitened")
