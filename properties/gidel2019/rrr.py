@@ -100,6 +100,11 @@ optimum.twin("more", "1% more", constants={"share": Fraction(101, 200)})
     constants={"gain": rrr_gain, "share": Fraction(1, 2)},
 )
 def solution(problem, gain, share):  # type: ignore[no-untyped-def]
+    return shortfalls(problem, gain, share)
+
+
+def shortfalls(problem: Any, gain: Any, share: Any) -> Any:
+    """By how much plateaus miss the optimum of their rank: by nothing where their modes lead, else by a share of what they lack."""
     # the shortfall is strict wherever another mode gains more, and an equality where gains tie
     gains, optima = gains_of(problem, gain), rank_optima(problem)
     margins = [equal(excess_of(problem, optima, problem.m), 0)]
@@ -152,19 +157,14 @@ def _(problem):  # type: ignore[no-untyped-def]
     constants={"gain": rrr_gain, "rate": log1p, "scale": 1},
 )
 def visits_optimum(problem, s1, delta, gain, rate, scale):  # type: ignore[no-untyped-def]
-    gains, optima = gains_of(problem, gain), rank_optima(problem)
-    plans = [plateau_step(problem, s1, delta, j, rate) for j in range(1, problem.m + 1)]
-    W = visited(problem, s1, delta, [step for step, _ in plans])
-    margins = []
-    for j, (step, growth) in enumerate(plans, start=1):
-        above = loss(problem.Sxx, problem.Sxy, W[step]) - optima[j]
+    plateaus = [j for j in ranks(problem.m) if distinct(problem, j)]
+
+    def near(W: Any, j: Any, growth: Any) -> Any:
+        above = loss(problem.Sxx, problem.Sxy, W) - loss(problem.Sxx, problem.Sxy, problem.plateau(j))
         room = scale * slack(problem, s1, j, growth)
-        if j == problem.m:
-            margins.append((room - abs(above)) * growth)
-            continue
-        ahead = lead(gains, j)
-        margins += [implies(ahead, (room - abs(above)) * growth), (above + ahead / 2 + room) * growth]
-    return forall(*margins)
+        return forall((room - above) * growth, (room + above) * growth)
+
+    return forall(shortfalls(problem, gain, Fraction(1, 2)), passes(problem, s1, delta, plateaus, rate, near))
 
 
 for _dropped in ("commuting", "small-step", "small-start"):

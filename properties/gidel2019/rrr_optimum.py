@@ -176,16 +176,16 @@ def reach(problem: Any, s1: Any, j: Any) -> Any:
     ).sum()
 
 
-def slack(problem: Any, s1: Any, j: int, growth: Any) -> Any:
+def slack(problem: Any, s1: Any, j: Any, growth: Any) -> Any:
     """How far the loss may be from that of plateau j when ``growth = e^{2 delta rho}``."""
-    s = s1 * problem.sigma[j - 1] / problem.sigma[0]
-    learned = sum(
-        problem.lam[i] * (problem.omega[i] * (1 + s) / growth * problem.omega[i] * (1 + s)) ** 2
-        for i in range(j)
-    )
-    to_come = sum(problem.sigma[j:] / growth)
-    null = sum(problem.lam[problem.m : problem.q] / growth**2)
-    return learned / 2 + to_come + null / 2
+    last = growth_factor(s1 * problem.neighbours(j)[0] / problem.sigma[0])
+
+    def of_mode(i: Any) -> Any:
+        if i < j:
+            return problem.lam[i] * (problem.omega[i] ** 2 * last / growth) ** 2 / 2
+        return problem.sigma[i] / growth if i < problem.m else problem.lam[i] / growth**2 / 2
+
+    return entrywise(problem.q, of_mode).sum()
 
 
 _SHARP = 2.0**-20  # a distance known to less is not worth a margin

@@ -64,7 +64,7 @@ PROOFS = {
     **{id: _on_words(id, facts=OPTIMUM) for id in ("RRR-1.optimum", "RRR-1.solution")},
     **{
         id: _on_words(id, scales=MODE, facts=OPTIMUM)
-        for id in ("RRR-2.autoencoder", "RRR-2.consistent", "RRR-2.whitened")
+        for id in ("RRR-1.visited", "RRR-2.autoencoder", "RRR-2.consistent", "RRR-2.whitened")
     },
     **{id: _on_words(id, [{"layers": n} for n in (3, 4, 5)]) for id in ("DEPTH-1.flow", "DEPTH-1.descent")},
 }  # fmt: skip
