@@ -59,6 +59,7 @@ def _name(symbol: Any) -> str:
     return name
 
 
+@lru_cache(maxsize=4096)  # every reading of an obligation has the same
 def _defined(statement: Any) -> Any:
     """A conclusion as text, with what is not 0 where it divides and has cancelled: there the conclusion has no value."""
     data = relation_data(statement)

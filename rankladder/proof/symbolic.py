@@ -41,7 +41,7 @@ from rankladder.proof.smt import discharge_all
 from rankladder.proof.zero import Fractions, is_zero, positive_by_terms
 
 __all__ = [
-"SHAPE", "AnyShape", "Case", "assumed", "by_symbols", "by_words", "cases", "claimed", "equations", "inequality", "run", "runs_on_words", "show"]  # fmt: skip
+"SHAPE", "AnyShape", "Case", "assumed", "by_symbols", "by_words", "cases", "claimed", "equations", "inequality", "run", "runs_on_words", "show", "without_positive_factors"]  # fmt: skip
 
 
 Array = np.ndarray[Any, Any]
@@ -308,8 +308,8 @@ def _scaled(
             if even[0] is not None:
                 made, known = even[0], [k for k in even[1:] if k is not None]
     made, *known = (k.replace(sympy.exp, lambda x: sympy.exp(sympy.cancel(x))) for k in (made, *known))
-    goal = _without_positive_factors(made, wanted=isinstance(made, sympy.Ge))
-    return goal, [k for k in map(_without_positive_factors, known) if k != sympy.true]
+    goal = without_positive_factors(made, wanted=isinstance(made, sympy.Ge))
+    return goal, [k for k in map(without_positive_factors, known) if k != sympy.true]
 
 
 def _by_logarithms(said: Any) -> Any:
@@ -344,7 +344,7 @@ def _even(said: Any, x: Any, square: Any) -> Any:
     return said.func(parts[0] / parts[1], 0)
 
 
-def _without_positive_factors(said: Any, *, wanted: bool = False) -> Any:
+def without_positive_factors(said: Any, *, wanted: bool = False) -> Any:
     """The relation over one denominator, without positive factors; where it is wanted that something is not negative,
     without factors that are not negative either.
     """
