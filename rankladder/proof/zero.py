@@ -35,7 +35,7 @@ def is_zero(expression: Any, squares: Mapping[Any, Any] | None = None) -> bool:
 
 
 def positive_by_terms(expression: Any, *, strictly: bool = False) -> bool:
-    """Whether a rational function of nonnegative numbers is at least zero because no term of its fraction is negative.
+    """Whether a rational function of real numbers is at least zero because no term of its fraction is negative.
 
     Sufficient, not necessary.
 
@@ -44,11 +44,16 @@ def positive_by_terms(expression: Any, *, strictly: bool = False) -> bool:
     (True, False)
     """
     fractions = Fractions(sympy.sympify(expression))
-    if not all(x.is_nonnegative for x in fractions.meanings):
+    if not all(x.is_real for x in fractions.meanings):
         return False
     over, under = (f.to_dict() for f in fractions.of(fractions.expression))
+    if max(len(over), len(under)) > 1 and not all(x.is_Symbol for x in fractions.meanings):
+        return False  # sums of exponentials have identities, which ask for less belief
     signs = {int(c > 0) - int(c < 0) for f in (over, under) for c in f.values()}
     if len(signs) > 1 or not under:  # one sign throughout: that of the leading term is free
+        return False
+    odd = {i for f in (over, under) for powers in f for i, n in enumerate(powers) if n % 2}
+    if not all(fractions.meanings[i].is_nonnegative for i in odd):
         return False
     positive = [x.is_positive for x in fractions.meanings]
 
