@@ -102,11 +102,7 @@ def _gap(statement: Any) -> Fractions:
     fractions = Fractions(gap)
     if not all(x.is_Symbol for x in fractions.generators):
         raise Stuck
-    try:
-        _, bottom = fractions.of(gap)
-    except ZeroDivisionError:
-        raise Stuck from None
-    if bottom.is_zero():
+    if fractions.of(gap)[1].is_zero():
         raise Stuck
     return fractions
 

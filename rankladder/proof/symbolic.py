@@ -353,10 +353,14 @@ def without_positive_factors(said: Any, *, wanted: bool = False) -> Any:
     gap = said.lhs - said.rhs
     if any(p.exp.is_Rational and not p.exp.is_Integer for p in gap.atoms(sympy.Pow)):
         gap = sympy.factor(gap)  # a root leaves it with its square
-    (number, _), *factors = Fractions(gap).factors()
+    fractions = Fractions(gap)
+    if fractions.of(gap)[1].is_zero():  # it has no value anywhere
+        return said
+    (number, _), *factors = fractions.factors()
     kept = [sympy.sign(number)]
     for factor, power in factors:
-        harmless = wanted and power > 0 and (power % 2 == 0 or positive_by_terms(factor))
+        square = power % 2 == 0 and factor.is_real
+        harmless = wanted and power > 0 and (square or positive_by_terms(factor))
         if not (harmless or positive_by_terms(factor, strictly=True)):
             kept.append(factor**power)
     return signed(said.func, sympy.Mul(*kept))

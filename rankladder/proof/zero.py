@@ -83,8 +83,8 @@ class Fractions:
         self.generators: dict[Any, int] = {name: i for i, name in enumerate(self.bases.values())}
         for x in (expression, *squares, *squares.values()):
             self._collect(sympy.sympify(x), set())
-        roots = {name: root for root, name in self.names.items()}
-        self.meanings = [roots.get(x, x) for x in self.generators]
+        meant = {name: root for root, name in self.names.items()}
+        self.meanings = [meant.get(x, x) for x in self.generators]
         self.context = fmpq_mpoly_ctx.get([f"x{i}" for i in range(len(self.generators))], Ordering.lex)
         self.variables = self.context.gens()
         self.one = self.context.constant(1)

@@ -84,7 +84,7 @@ def proof_of(claim: Claim) -> Proof:
     A claim of a catalogue is checked only where it is not proved, and not where its proof is written down there.
     """
     proof = None if catalogue_of(claim) is None else prove(claim)
-    if not written(claim) and (proof is None or not proof.status.shown):
+    if not written(claim) and (proof is None or proof.status is not Status.proved):
         tested = check_claim(claim, profile="quick")
         if tested.counterexample is not None:
             return Proof(
