@@ -209,7 +209,11 @@ def _proofs(claims: Mapping[str, Claim], options: Any) -> list[Proof]:
     """The proofs of the claims that have one, in their order, whatever order they were made in."""
     found: dict[str, Proof] = {}
     targets, name = tuple(options.targets), name_of_run()
-    tasks = [_Task(id, targets, options.catalogue, name) for id in claims if provable(claims[id])]
+    tasks = [
+        _Task(id, targets, options.catalogue, name)
+        for id in sorted(claims, key=lambda id: claims[id].scalar)  # matrix claims first: they take longest
+        if provable(claims[id])
+    ]
     with progress(len(tasks), description=tasks[0].id if len(tasks) == 1 else "") as move:
         for id, proof in spread(_work, tasks, options.workers):
             found[id] = proof

@@ -9,7 +9,7 @@ wants decided raises :class:`~rankladder.numbers.balls.Undecided`.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from fractions import Fraction
@@ -20,8 +20,9 @@ import sympy
 
 from rankladder.numbers.balls import Symbolic, Undecided
 from rankladder.numbers.words import Structured, Table, Vector
+from rankladder.proof.zero import positive_by_terms
 
-__all__ = ["Distance", "Everywhere", "Expression", "Said", "knowing", "statement"]
+__all__ = ["Distance", "Everywhere", "Expression", "Said", "knowing", "put", "signed", "statement"]
 
 # what is known of names given to least and greatest values while a conclusion runs
 _FACTS: ContextVar[list[Any] | None] = ContextVar("_FACTS", default=None)
@@ -212,7 +213,7 @@ class Expression(Margin):
 
     def strictly(self) -> Said:
         """The margin of a strict inequality."""
-        return Said(self.expr > 0)
+        return Said(signed(sympy.Gt, self.expr))
 
 
 def _sympified(value: Any) -> Any:
@@ -385,7 +386,44 @@ def statement(margin: Any) -> Any:
     distance = _minus_a_distance(expression)
     if distance is not None:
         return sympy.Eq(distance, 0, evaluate=False)
-    return expression >= 0
+    return signed(sympy.Ge, expression)
+
+
+def signed(kind: Any, value: Any) -> Any:
+    """How a value compares with 0: decided by numbers and the signs of its terms; SymPy would look for more, and long.
+
+    >>> x, y = sympy.symbols("x y", positive=True)
+    >>> signed(sympy.Ge, x + y), signed(sympy.Gt, x - y), signed(sympy.Le, x + 1)
+    (True, x - y > 0, False)
+    """
+    if value.is_number:
+        return kind(value, 0)
+    for sign, (true, false) in {
+        1: ((sympy.Ge, sympy.Gt), (sympy.Lt, sympy.Le)),
+        -1: ((sympy.Le, sympy.Lt), (sympy.Gt, sympy.Ge)),
+    }.items():
+        if kind in (*true, *false) and positive_by_terms(sign * value, strictly=kind in (true[1], false[1])):
+            return sympy.true if kind in true else sympy.false
+    return kind(value, 0, evaluate=False)
+
+
+def put(said: Any, values: Mapping[Any, Any]) -> Any:
+    """The statement with others in the place of some expressions, decided as :func:`signed` does.
+
+    >>> x, y = sympy.symbols("x y", positive=True)
+    >>> put(sympy.Or(x > 1, x > y), {x: 1 + y})
+    True
+    """
+    if isinstance(said, (sympy.And, sympy.Or, sympy.Not)):
+        return said.func(*(put(part, values) for part in said.args))
+    if not isinstance(said, sympy.core.relational.Relational):
+        return said.xreplace(values)
+    sides = said.lhs, said.rhs
+    left, right = (side.xreplace(values) for side in sides)
+    if (left, right) == sides:
+        return said
+    decided = signed(said.func, left - right)
+    return said.func(left, right, evaluate=False) if isinstance(decided, said.func) else decided
 
 
 def _minus_a_distance(expression: Any) -> Any:

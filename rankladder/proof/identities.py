@@ -17,6 +17,7 @@ from fractions import Fraction
 from typing import Any
 
 import sympy
+from flint import Ordering, fmpq, fmpq_mpoly_ctx
 from sympy.polys.rings import PolyElement, PolyRing
 
 from rankladder.language.obligation import Obligation
@@ -313,7 +314,7 @@ class _Search:
             raise Stuck
         with suppress(Stuck):
             return self.known(poly, kind, before)
-        lead, factors = poly.factor_list()
+        lead, factors = _factors(poly)
         chosen: list[int] = []
         sign = 1 if lead > 0 else -1
         for factor, power in factors:
@@ -458,7 +459,7 @@ class _Search:
         return None
 
     def by_factors(self, poly: PolyElement, kind: str) -> int | None:
-        lead, factors = poly.factor_list()
+        lead, factors = _factors(poly)
         if len(factors) == 1 and factors[0][1] == 1:
             return None
         sign = 1 if lead > 0 else -1
@@ -664,8 +665,21 @@ def _variables(poly: PolyElement) -> frozenset[int]:
     return frozenset(k for monomial in poly for k, power in enumerate(monomial) if power)
 
 
+def _factors(poly: PolyElement) -> tuple[Any, list[tuple[PolyElement, int]]]:
+    """The number before its factors, and each with its power: by FLINT, where SymPy takes long."""
+    ring = poly.ring
+    context = fmpq_mpoly_ctx.get([f"x{i}" for i in range(ring.ngens)], Ordering.lex)
+    terms = {m: fmpq(int(c.numerator), int(c.denominator)) for m, c in poly.items()}
+    number, found = context.from_dict(terms).factor()
+    factors = [
+        (ring.from_dict({m: ring.domain(int(c.p), int(c.q)) for m, c in f.to_dict().items()}), int(n))
+        for f, n in found
+    ]
+    return number, sorted(factors, key=lambda made: (len(dense := made[0].to_dense()), made[1], dense))
+
+
 def _has_factors(poly: PolyElement) -> bool:
-    return bool(sum(power for _, power in poly.factor_list()[1]) > 1)
+    return bool(sum(power for _, power in _factors(poly)[1]) > 1)
 
 
 def _multiple(a: PolyElement, b: PolyElement) -> Any:

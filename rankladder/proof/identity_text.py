@@ -12,6 +12,7 @@ from typing import Any
 import sympy
 
 from rankladder.language.obligation import Obligation
+from rankladder.proof.zero import Fractions
 
 __all__ = ["Identities", "Stuck", "readable", "relation_data", "symbols_in", "translated"]
 
@@ -58,6 +59,7 @@ def _name(symbol: Any) -> str:
     return name
 
 
+@lru_cache(maxsize=4096)  # every reading of an obligation has the same
 def _defined(statement: Any) -> Any:
     """A conclusion as text, with what is not 0 where it divides and has cancelled: there the conclusion has no value."""
     data = relation_data(statement)
@@ -68,18 +70,49 @@ def _defined(statement: Any) -> Any:
             (_defined(part) for part in sorted(statement.args, key=str)), key=lambda p: not isinstance(p, str)
         )
         return [data[0], *parts]
-    left = sympy.fraction(sympy.cancel(sympy.together(statement.lhs - statement.rhs)))[1]
-    divisors = {p.base for p in statement.atoms(sympy.Pow) if p.exp.is_negative and p.base.free_symbols}
+    fractions = _gap(statement)
+    _, left = fractions.of(fractions.expression)
+    divisors = {
+        p.base for p in fractions.expression.atoms(sympy.Pow) if p.exp.is_negative and p.base.free_symbols
+    }
     gone = []
     for divisor in sorted(divisors, key=str):
-        top = sympy.fraction(sympy.cancel(sympy.together(divisor)))[0]
-        if top == 0:
+        top, _ = fractions.of(divisor)
+        if top.is_zero():
             raise Stuck
-        if top.is_Rational:  # its symbols have cancelled
-            continue
-        if top.is_polynomial() and (not left.is_polynomial() or sympy.rem(left, top, *top.free_symbols) != 0):
-            gone.append(relation_data(sympy.Ne(top, 0, evaluate=False)))
+        # where it is a number its symbols have cancelled
+        if not top.is_constant() and not (left % top).is_zero():
+            gone.append(relation_data(sympy.Ne(_lowest(fractions, divisor)[0], 0, evaluate=False)))
     return ["and", data, *gone] if gone else data
+
+
+def _gap(statement: Any) -> Fractions:
+    """The difference of the two sides of a relation, in symbols that are names, those of square roots of rationals among them.
+
+    Raises:
+        Stuck: where it is no rational function.
+    """
+    sides = statement.lhs, -statement.rhs
+    names = {x: sympy.Symbol(_name(x)) for x in statement.free_symbols}
+    for root in statement.atoms(sympy.Pow):
+        if root.base.is_Rational and root.exp == sympy.Rational(1, 2):
+            names[root] = sympy.Symbol(f"sqrt_{root.base.p}_{root.base.q}")
+    # not evaluated: what only one side divides by must not be lost
+    gap = sympy.Add(*(side.xreplace(names) for side in sides), evaluate=False)
+    fractions = Fractions(gap)
+    if not all(x.is_Symbol for x in fractions.generators):
+        raise Stuck
+    if fractions.of(gap)[1].is_zero():
+        raise Stuck
+    return fractions
+
+
+def _lowest(fractions: Fractions, expression: Any) -> tuple[Any, Any]:
+    """Numerator and denominator of a part in lowest terms; the denominator is 1 where it is a number."""
+    top, bottom = fractions.of(expression)
+    if bottom.is_constant():
+        return fractions.written(top / bottom), sympy.S.One
+    return sympy.fraction(sympy.cancel(fractions.written(top) / fractions.written(bottom)))  # type: ignore[no-any-return]
 
 
 @lru_cache(maxsize=4096)  # the obligations of a proof share their hypotheses
@@ -98,22 +131,8 @@ def relation_data(statement: Any) -> Any:
         return [word, *sorted(parts, key=lambda part: not isinstance(part, str))]
     if not isinstance(statement, sympy.core.relational.Relational):
         raise Stuck
-    gap = sympy.together(statement.lhs - statement.rhs)
-    gap = gap.xreplace({x: sympy.Symbol(_name(x)) for x in gap.free_symbols})
-    roots = {
-        sympy.sqrt(x.base): x.base
-        for x in gap.atoms(sympy.Pow)
-        if x.base.is_Rational and x.exp.is_Rational and x.exp.q == 2
-    }
-    gap = gap.subs({root: sympy.Symbol(f"sqrt_{square.p}_{square.q}") for root, square in roots.items()})
-    top, bottom = sympy.fraction(sympy.cancel(gap))
-    symbols = tuple((top * bottom).free_symbols)
-    if not (top.is_polynomial(*symbols) and bottom.is_polynomial(*symbols)) or gap.atoms(
-        sympy.Float, sympy.NumberSymbol
-    ):
-        raise Stuck
-    if not bottom.free_symbols:
-        top, bottom = sympy.expand(top / bottom), sympy.S.One
+    fractions = _gap(statement)
+    top, bottom = _lowest(fractions, fractions.expression)
     return f"{top} {statement.rel_op} 0" if bottom == 1 else f"({top})/({bottom}) {statement.rel_op} 0"
 
 

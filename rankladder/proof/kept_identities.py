@@ -66,9 +66,10 @@ def _ends_a_range(relation: Any) -> bool:
     if len(relation.free_symbols) != 1 or not isinstance(relation, sympy.core.relational.Relational):
         return False
     gap, (x,) = relation.lhs - relation.rhs, relation.free_symbols
-    if not gap.is_polynomial(x) or sympy.degree(gap, x) != 1:
+    slope = gap.diff(x)
+    if slope.free_symbols or slope == 0:
         return False
-    return abs(sympy.solve(gap, x)[0]) not in (0, 1, 2, sympy.Rational(1, 2))
+    return abs(gap.xreplace({x: sympy.S.Zero}) / slope) not in (0, 1, 2, sympy.Rational(1, 2))
 
 
 def _sought(ways: list[tuple[Obligation, tuple[list[Any], Any]]]) -> Identities:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from rankladder.language.obligation import Obligation
-from rankladder.proof.identity_text import Identities
+from rankladder.proof.identity_text import Identities, readable
 
 __all__ = ["Answer", "Part", "Region", "Status", "combined", "regions", "shown_on"]
 
@@ -81,6 +81,12 @@ class Part:
     stated: Obligation | None = None
 
     @property
+    def told(self) -> str:
+        """How it was shown, or why it was not: of identities each, in a line that a person can check."""
+        found = self.identities
+        return self.detail or ("" if found is None or found.node is None else readable(found))
+
+    @property
     def all_identities(self) -> tuple[Identities, ...]:
         """Its own identities, and those of the signs that it uses."""
         return self.signs if self.identities is None else (self.identities, *self.signs)
@@ -93,7 +99,7 @@ class Part:
             "statement": self.statement,
             "method": self.method,
             "status": str(self.status),
-            "detail": self.detail,
+            "detail": self.told,
             "region": regions([self]),
             "seconds": round(self.seconds, 4),
             "solvers": [a.to_json() for a in self.answers],

@@ -136,7 +136,7 @@ class Proof:
         for number, part in enumerate(self.parts, 1):
             lines.append(f"  {number}. {part.name} [{part.status}, {part.method}]")
             lines.append(f"     {part.statement}")
-            lines += [f"     {line}" for line in part.detail.splitlines()]
+            lines += [f"     {line}" for line in part.told.splitlines()]
         lines += [f"  {join.name}? [{join.method}] {join.detail}" for join in self.joins]
         kinds = dict.fromkeys(p.method for p in self.parts if p.status.shown)
         lines += (

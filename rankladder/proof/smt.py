@@ -15,7 +15,6 @@ import sympy
 
 from rankladder.language.obligation import Obligation
 from rankladder.proof.elementary import algebraic
-from rankladder.proof.identity_text import readable
 from rankladder.proof.kept_identities import identities_for
 from rankladder.proof.parts import Answer, Part, Status
 from rankladder.proof.smtlib import NotPolynomial, smtlib
@@ -69,15 +68,14 @@ def discharge_all(obligation: Obligation, **options: Any) -> tuple[tuple[Obligat
     """
     try:
         asked = algebraic(obligation)
-        closer = algebraic(obligation, closer=True)
     except NotPolynomial as error:
         return (), (Part(obligation.name, str(obligation), "SMT", Status.open, f"not elementary: {error}"),)
     stated: list[Obligation] = []
     parts: list[Part] = []
-    for first, second in zip(asked, closer, strict=True):
+    for i, first in enumerate(asked):
         stated.append(first)
         parts.append(discharge(first, weakened=asked != (obligation,), **options))
-        if not parts[-1].status.shown and second != first:
+        if not parts[-1].status.shown and (second := algebraic(obligation, closer=True)[i]) != first:
             # a search for identities among so many facts is long where there are none: solvers first
             again = discharge(second, weakened=True, **{"by": solvers(), **options})
             if again.status.shown:
@@ -114,8 +112,8 @@ def discharge(
     proved = identities_for(obligation, lambda: _denied(obligation)) if by is None else None
     if proved is not None and proved.node is not None:
         return Part(
-            obligation.name, str(obligation), "identities", Status.proved, readable(proved),
-            time.monotonic() - started, identities=proved,
+            obligation.name, str(obligation), "identities", Status.proved, seconds=time.monotonic() - started,
+            identities=proved,
         )  # fmt: skip
     asked = solvers() if by is None else tuple(by)
     names = [str(x) for x in obligation.symbols]

@@ -25,14 +25,23 @@ from rankladder.language.obligation import Obligation
 from rankladder.language.statement import Claim
 from rankladder.numbers.balls import Undecided
 from rankladder.numbers.words import Size, Structured, entrywise, letter
-from rankladder.proof.expressions import Distance, Everywhere, Expression, conjuncts, knowing, statement
+from rankladder.proof.expressions import (
+    Distance,
+    Everywhere,
+    Expression,
+    conjuncts,
+    knowing,
+    put,
+    signed,
+    statement,
+)
 from rankladder.proof.parts import Part, Region, Status, combined, shown_on
 from rankladder.proof.result import Proof, fact
 from rankladder.proof.smt import discharge_all
-from rankladder.proof.zero import is_zero, positive_by_terms
+from rankladder.proof.zero import Fractions, is_zero, positive_by_terms
 
 __all__ = [
-"SHAPE", "AnyShape", "Case", "assumed", "by_symbols", "by_words", "cases", "claimed", "equations", "inequality", "run", "runs_on_words", "show"]  # fmt: skip
+"SHAPE", "AnyShape", "Case", "assumed", "by_symbols", "by_words", "cases", "claimed", "equations", "inequality", "run", "runs_on_words", "show", "without_positive_factors"]  # fmt: skip
 
 
 Array = np.ndarray[Any, Any]
@@ -223,7 +232,7 @@ def shown(
     fixed = {
         h.lhs: h.rhs for h in hypotheses if isinstance(h, sympy.Eq) and h.lhs.is_Symbol and h.rhs.is_Rational
     }
-    parts = [p.xreplace(fixed) for p in conjuncts(said)]
+    parts = [put(p, fixed) for p in conjuncts(said)]
     at_every = [h.margin for h in hypotheses if isinstance(h, Everywhere)]
     hypotheses = [h for h in hypotheses if not h.has(Everywhere)]
     equal = [p for p in parts if isinstance(p, sympy.Eq) and p.rhs == 0]
@@ -254,8 +263,8 @@ def _everywhere(
     strict = getattr(margin, "strict", False)
     for condition in margin.conditions([v for v in at_every if hasattr(v, "known")]):
         number = sympy.sympify(getattr(condition.number, "expr", condition.number))
-        known = [x.expr > 0 if positive else statement(x) for x, positive in condition.known]
-        said = sympy.Eq(number, 0) if condition.vanishes else number > 0 if strict else number >= 0
+        known = [signed(sympy.Gt, x.expr) if positive else statement(x) for x, positive in condition.known]
+        said = sympy.Eq(number, 0) if condition.vanishes else signed(sympy.Gt if strict else sympy.Ge, number)
         yield said, _about(said, [*hypotheses, *(k for k in known if k != sympy.true)])
 
 
@@ -293,14 +302,14 @@ def _scaled(
             new = sympy.Symbol(first[0], real=True, **({"nonnegative": True} if by_square else signs))
             value = sympy.Mul(*(x**p for x, p in zip((new, *scales_of_it), powers.values(), strict=True)))
             if not by_square:
-                made, known = made.xreplace({old: value}), [k.xreplace({old: value}) for k in known]
+                made, *known = (put(k, {old: value}) for k in (made, *known))
                 continue
             even = [_even(part, old, value) for part in (made, *known)]
             if even[0] is not None:
                 made, known = even[0], [k for k in even[1:] if k is not None]
     made, *known = (k.replace(sympy.exp, lambda x: sympy.exp(sympy.cancel(x))) for k in (made, *known))
-    goal = _without_positive_factors(made, wanted=isinstance(made, sympy.Ge))
-    return goal, [k for k in map(_without_positive_factors, known) if k != sympy.true]
+    goal = without_positive_factors(made, wanted=isinstance(made, sympy.Ge))
+    return goal, [k for k in map(without_positive_factors, known) if k != sympy.true]
 
 
 def _by_logarithms(said: Any) -> Any:
@@ -335,15 +344,26 @@ def _even(said: Any, x: Any, square: Any) -> Any:
     return said.func(parts[0] / parts[1], 0)
 
 
-def _without_positive_factors(said: Any, *, wanted: bool = False) -> Any:
+def without_positive_factors(said: Any, *, wanted: bool = False) -> Any:
     """The relation over one denominator, without positive factors; where it is wanted that something is not negative,
     without factors that are not negative either.
     """
     if not isinstance(said, sympy.core.relational.Relational) or said.has(sympy.log, sympy.exp, Distance):
         return said
-    gap = sympy.factor(said.lhs - said.rhs)
-    kept = [f for f in sympy.Mul.make_args(gap) if not (f.is_positive or (wanted and f.is_nonnegative))]
-    return said.func(sympy.Mul(*kept), 0)
+    gap = said.lhs - said.rhs
+    if any(p.exp.is_Rational and not p.exp.is_Integer for p in gap.atoms(sympy.Pow)):
+        gap = sympy.factor(gap)  # a root leaves it with its square
+    fractions = Fractions(gap)
+    if fractions.of(gap)[1].is_zero():  # it has no value anywhere
+        return said
+    (number, _), *factors = fractions.factors()
+    kept = [sympy.sign(number)]
+    for factor, power in factors:
+        square = power % 2 == 0 and factor.is_real
+        harmless = wanted and power > 0 and (square or positive_by_terms(factor))
+        if not (harmless or positive_by_terms(factor, strictly=True)):
+            kept.append(factor**power)
+    return signed(said.func, sympy.Mul(*kept))
 
 
 def _stated(name: str, hypotheses: Sequence[Any], said: Any) -> Obligation:
@@ -401,7 +421,7 @@ def _without_distances(expression: Any, hypotheses: Sequence[Any], name: str) ->
         distance = min(distances, key=sympy.count_ops)
         (inner,) = distance.args
         for sign in (1, -1):
-            parts = inequality(f"{name}: a sign", sign * inner >= 0, hypotheses)
+            parts = inequality(f"{name}: a sign", signed(sympy.Ge, sign * inner), hypotheses)
             if combined((_ALGEBRA, *parts)) is Status.proved:
                 expression = expression.xreplace({distance: sign * inner})
                 used += parts
@@ -424,12 +444,12 @@ def inequality(name: str, said: Any, hypotheses: Sequence[Any]) -> list[Part]:
         (inner,) = distances[0].args
         made: list[Part] = []
         for sign in (1, -1):
-            case = sign * inner >= 0
+            case = signed(sympy.Ge, sign * inner)
             if case == sympy.false:
                 continue
             resolved = {distances[0]: sign * inner}
-            further = [h for x in (*hypotheses, case) if (h := x.xreplace(resolved)) != sympy.true]
-            made += inequality(name, said.xreplace(resolved), further)
+            further = [h for x in (*hypotheses, case) if (h := put(x, resolved)) != sympy.true]
+            made += inequality(name, put(said, resolved), further)
             if combined(tuple(made)) is not Status.proved:
                 break
         return made
@@ -462,7 +482,7 @@ def _plain(hypotheses: Sequence[Any], said: Any) -> tuple[list[Any], Any, list[A
             signs.append(y > 0)
         elif x.is_nonnegative:
             signs.append(y >= 0)
-    return [h.xreplace(plain) for h in hypotheses], said.xreplace(plain), signs
+    return [put(h, plain) for h in hypotheses], put(said, plain), signs
 
 
 def _ranges(claim: Claim, case: Case) -> list[Any]:

@@ -9,12 +9,13 @@ value.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import sympy
 from flint import Ordering, fmpq, fmpq_mpoly_ctx
 
-__all__ = ["is_zero", "positive_by_terms"]
+__all__ = ["Fractions", "is_zero", "positive_by_terms"]
 
 
 def is_zero(expression: Any, squares: Mapping[Any, Any] | None = None) -> bool:
@@ -30,11 +31,11 @@ def is_zero(expression: Any, squares: Mapping[Any, Any] | None = None) -> bool:
     """
     # written out, an exponent meets its logarithms
     written = sympy.sympify(expression).replace(sympy.exp, lambda a: sympy.exp(sympy.expand(a)))
-    return _Numerators(_without_powers(written), squares or {}).vanishes()
+    return Fractions(_without_powers(written), squares or {}).vanishes()
 
 
 def positive_by_terms(expression: Any, *, strictly: bool = False) -> bool:
-    """Whether a rational function of nonnegative symbols is at least zero because no term of its fraction is negative.
+    """Whether a rational function of real numbers is at least zero because no term of its fraction is negative.
 
     Sufficient, not necessary.
 
@@ -42,16 +43,19 @@ def positive_by_terms(expression: Any, *, strictly: bool = False) -> bool:
     >>> positive_by_terms(1 - x / (1 + x + y)), positive_by_terms(x**2 - 2 * x * y + y**2)
     (True, False)
     """
-    written = sympy.sympify(expression)
-    symbols = sorted(written.free_symbols, key=str)
-    if not all(x.is_nonnegative for x in symbols) or not written.is_rational_function(*symbols):
+    fractions = Fractions(sympy.sympify(expression))
+    if not all(x.is_real for x in fractions.meanings):
         return False
-    numerators = _Numerators(written, {})
-    over, under = (f.to_dict() for f in numerators.of(written))
+    over, under = (f.to_dict() for f in fractions.of(fractions.expression))
+    if max(len(over), len(under)) > 1 and not all(x.is_Symbol for x in fractions.meanings):
+        return False  # sums of exponentials have identities, which ask for less belief
     signs = {int(c > 0) - int(c < 0) for f in (over, under) for c in f.values()}
     if len(signs) > 1 or not under:  # one sign throughout: that of the leading term is free
         return False
-    positive = [x.is_positive for x in numerators.generators]
+    odd = {i for f in (over, under) for powers in f for i, n in enumerate(powers) if n % 2}
+    if not all(fractions.meanings[i].is_nonnegative for i in odd):
+        return False
+    positive = [x.is_positive for x in fractions.meanings]
 
     def has_a_positive_term(terms: Mapping[tuple[int, ...], Any]) -> bool:
         return any(all(positive[i] for i, n in enumerate(powers) if n) for powers in terms)
@@ -59,10 +63,16 @@ def positive_by_terms(expression: Any, *, strictly: bool = False) -> bool:
     return has_a_positive_term(under) and (not strictly or has_a_positive_term(over))
 
 
-class _Numerators:
-    """The expression as a rational function of its generators, numerator and denominator in normal form."""
+class Fractions:
+    """The expression as a rational function of its generators, numerator and denominator in normal form.
 
-    def __init__(self, expression: Any, squares: Mapping[Any, Any]) -> None:
+    >>> x, y = sympy.symbols("x y")
+    >>> fractions = Fractions((x**2 - y**2) / (x - y))
+    >>> [fractions.written(part) for part in fractions.of(fractions.expression)]
+    [x + y, 1]
+    """
+
+    def __init__(self, expression: Any, squares: Mapping[Any, Any] = MappingProxyType({})) -> None:
         self.expression = expression
         roots = [p for p in expression.atoms(sympy.Pow) if p.exp.is_Rational and p.exp.q == 2]
         bases = sorted({p.base for p in roots}, key=sympy.count_ops, reverse=True)
@@ -73,6 +83,8 @@ class _Numerators:
         self.generators: dict[Any, int] = {name: i for i, name in enumerate(self.bases.values())}
         for x in (expression, *squares, *squares.values()):
             self._collect(sympy.sympify(x), set())
+        meant = {name: root for root, name in self.names.items()}
+        self.meanings = [meant.get(x, x) for x in self.generators]
         self.context = fmpq_mpoly_ctx.get([f"x{i}" for i in range(len(self.generators))], Ordering.lex)
         self.variables = self.context.gens()
         self.one = self.context.constant(1)
@@ -101,6 +113,20 @@ class _Numerators:
         if node not in self.known:
             self.known[node] = self._reduced(*self._of(node))
         return self.known[node]
+
+    def written(self, poly: Any) -> Any:
+        """A numerator or a denominator as SymPy writes it."""
+        terms = (
+            sympy.Mul(_number(c), *(x**n for x, n in zip(self.meanings, powers, strict=True) if n))
+            for powers, c in poly.to_dict().items()
+        )
+        return sympy.Add(*terms)
+
+    def factors(self) -> list[tuple[Any, int]]:
+        """The factors of the expression, each with its power: a number first."""
+        (c, over), (d, under) = (part.factor() for part in self.of(self.expression))
+        powers = [*((f, int(n)) for f, n in over), *((f, -int(n)) for f, n in under)]
+        return [(_number(c / d), 1), *((self.written(f), n) for f, n in powers)]
 
     def _of(self, node: Any) -> tuple[Any, Any]:
         if node.is_Rational:
@@ -162,6 +188,10 @@ class _Numerators:
             scaled = self.context.from_dict(terms) * top**k * bottom ** (highest // 2 - k)
             halves[power % 2] = halves[power % 2] + scaled
         return all(self._vanishes(half, rest) for half in halves)
+
+
+def _number(value: Any) -> Any:
+    return sympy.Rational(int(value.p), int(value.q))
 
 
 def _without_powers(expression: Any) -> Any:

@@ -10,6 +10,7 @@ from functools import cache, partial
 from typing import Any
 
 from rankladder.domains.randomness import Infeasible, RandomSource, seed_for
+from rankladder.language.catalogue import catalogue_of
 from rankladder.language.induction import AT_START
 from rankladder.language.instance import Instance
 from rankladder.language.rounded import EXACTLY, rounded_numbers
@@ -80,15 +81,16 @@ def _sought(claim: Claim) -> _Sought:
 def proof_of(claim: Claim) -> Proof:
     """The proof of a claim, or a counterexample of it where a quick check or a solver comes to one.
 
-    A claim whose proof is written down in a catalogue is not checked first.
+    A claim of a catalogue is checked only where it is not proved, and not where its proof is written down there.
     """
-    if not written(claim):
+    proof = None if catalogue_of(claim) is None else prove(claim)
+    if not written(claim) and (proof is None or proof.status is not Status.proved):
         tested = check_claim(claim, profile="quick")
         if tested.counterexample is not None:
             return Proof(
                 claim.id, "", (), counterexample=tested.counterexample, margin=tested.counterexample_margin
             )
-    proof = prove(claim) or Proof(claim.id, "", ())
+    proof = proof or prove(claim) or Proof(claim.id, "", ())
     point = _point(claim, proof)
     found = None if point is None else _confirmed(claim, point, 0)
     if found is None:

@@ -49,6 +49,7 @@ FALSE = {
     "not a case": ((sympy.Or(x >= 1, x <= -1),), x >= 1),
     "an or": ((), sympy.Or(x > 0, x < 0)),
     "what divides cancels": ((), (x**2 - 1) / (x - 1) > x),
+    "what divides both sides": ((), 1 / x + 1 > 1 / x),
     "in a part": ((), sympy.And(x**2 >= 0, (x * z - z) / (x - 1) >= z)),
     "the name of a root": ((), sympy.Symbol("sqrt_2_1", real=True) > 0),
     "names that would be one": (

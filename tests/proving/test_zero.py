@@ -66,8 +66,8 @@ def test_what_has_no_negative_term_is_positive_only_where_it_has_a_value() -> No
         (x + n, True, True), (n, True, False), (n * m + n**2, True, False), (n + m + 1, True, True), (x * n + x * m, True, False),
         (1 / (1 + n), True, True), (n / (1 + n), True, False), (1 / n, False, False), (x / (n + m), False, False), (1 / (n + x), True, True),
         (x - y, False, False), ((x - y) ** 2, False, False), (x - 1, False, False), (-x, False, False), (-x / (-1 - n), True, True),
-        (sympy.Integer(0), True, False), (sympy.Integer(3), True, True), (sympy.Integer(-3), False, False), (1 + r**2, False, False),
-        (sympy.sqrt(x), False, False), ((x**2 - y**2) / (x - y), True, True), (1 / (x * n), False, False),
+        (sympy.Integer(0), True, False), (sympy.Integer(3), True, True), (sympy.Integer(-3), False, False), (1 + r**2, True, True), (r**2, True, False), (r**3, False, False),
+        (sympy.sqrt(x), True, True), (sympy.sqrt(r), False, False), (x * sympy.exp(r), True, True), (x + sympy.exp(r), False, False), (x * sympy.log(x), False, False), ((x**2 - y**2) / (x - y), True, True), (1 / (x * n), False, False),
     ):  # fmt: skip
         assert positive_by_terms(expression) is at_least, expression
         assert positive_by_terms(expression, strictly=True) is strict, expression

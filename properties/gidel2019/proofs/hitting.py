@@ -13,7 +13,16 @@ from rankladder.language.library import load_catalogue
 from rankladder.proof.expressions import Expression, conjuncts, knowing, statement
 from rankladder.proof.parts import Part
 from rankladder.proof.result import Proof
-from rankladder.proof.symbolic import Case, assumed, cases, claimed, equations, inequality, run
+from rankladder.proof.symbolic import (
+    Case,
+    assumed,
+    cases,
+    claimed,
+    equations,
+    inequality,
+    run,
+    without_positive_factors,
+)
 from rankladder.properties.gidel2019.proofs.flow import shown
 from rankladder.simulate import descent
 from rankladder.theory import hit_bracket_log
@@ -139,7 +148,7 @@ def by_logarithms(
     )
     logarithms = sorted(set().union(*(k.atoms(sympy.log) for k in (*known, *wanted))), key=str)
     numbers = {x: sympy.Symbol(f"L{i}", real=True, positive=x.is_positive) for i, x in enumerate(logarithms)}
-    plain = [k.xreplace(numbers) for k in known]
+    plain = [without_positive_factors(k.xreplace(numbers)) for k in known]
     used = set().union(
         *(k.xreplace(numbers).free_symbols for k in (*wanted, *(k for k in known if k.has(sympy.log))))
     )
