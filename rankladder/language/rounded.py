@@ -8,7 +8,7 @@ with the float to nine digits. What a conclusion computes for itself is watched 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from rankladder.numbers.balls import Ball, Undecided, precision
 from rankladder.numbers.departures import is_short, meant, watched
 
 if TYPE_CHECKING:
+    from rankladder.language.induction import Induction
     from rankladder.language.statement import Claim
 
 __all__ = ["EXACTLY", "Blurred", "blurred_relations", "decisive_float", "rounded_numbers"]
@@ -48,7 +49,7 @@ class Blurred:
 
 
 def rounded_numbers(claim: Claim) -> tuple[float, ...]:
-    """The floats in a claim's relations and ends of domains that were computed, in the order of their size.
+    """The floats in a claim's relations, recursion and ends of domains that were computed, in the order of their size.
 
     >>> import math
     >>> from rankladder import Real, lemma, symbols
@@ -89,10 +90,50 @@ def _is_rounded(number: Fraction) -> bool:
 
 
 def blurred_relations(claim: Claim) -> tuple[Blurred, ...]:
-    """A claim's relations that have computed floats."""
+    """A claim's relations that have computed floats, and its recursion where that has some."""
     concluded = () if claim.relation is None else (claim.relation,)
     assumed = (r.relation for r in claim.relations)
-    return (*_each(concluded, concluded=True), *_each(assumed, concluded=False))
+    recursion = () if claim.induction is None else _of_recursion(claim.induction, tuple(claim.over))
+    return (*_each(concluded, concluded=True), *recursion, *_each(assumed, concluded=False))
+
+
+def _of_recursion(induction: Induction, names: tuple[str, ...]) -> Iterator[Blurred]:
+    import sympy
+
+    from rankladder.language.sequences import margin_along
+
+    written = [
+        induction.holds,
+        sympy.sympify(induction.while_),
+        *map(sympy.sympify, (*induction.start.values(), *induction.step.values())),
+    ]
+    stand_ins, floats = _stand_ins(written)
+    if floats:
+
+        def blurred(part: Any) -> Any:
+            return sympy.sympify(part).xreplace(stand_ins)
+
+        followed = replace(
+            induction, holds=blurred(induction.holds), while_=blurred(induction.while_),
+            start={x: blurred(part) for x, part in induction.start.items()},
+            step={x: blurred(part) for x, part in induction.step.items()},
+        )  # fmt: skip
+        margin = margin_along(followed)
+
+        def in_balls(**values: Any) -> Any:
+            return margin(**{n: Ball(0) + v if n in floats else v for n, v in values.items()})
+
+        yield Blurred(in_balls, names, floats, True)
+
+
+def _stand_ins(expressions: Iterable[Any]) -> tuple[dict[Any, Any], dict[str, float]]:
+    """A symbol for each number that was computed in floats, and these."""
+    import sympy
+
+    numbers = sorted(set().union(*(e.atoms(sympy.Rational) for e in expressions)))
+    found = [r for r in numbers if _is_rounded(Fraction(int(r.p), int(r.q)))]
+    symbols = {r: sympy.Symbol(f"rounded_{i}", real=True) for i, r in enumerate(found)}
+    return symbols, {str(symbol): float(r) for r, symbol in symbols.items()}
 
 
 def _each(relations: Iterable[Any], *, concluded: bool) -> Iterator[Blurred]:
@@ -101,12 +142,10 @@ def _each(relations: Iterable[Any], *, concluded: bool) -> Iterator[Blurred]:
     from rankladder.language.statement import margin_of
 
     for relation in relations:
-        found = [r for r in relation.atoms(sympy.Rational) if _is_rounded(Fraction(int(r.p), int(r.q)))]
-        if not found or (not concluded and relation.atoms(sympy.Eq, sympy.Ne)):
+        stand_ins, floats = _stand_ins([relation])
+        if not floats or (not concluded and relation.atoms(sympy.Eq, sympy.Ne)):
             continue  # an equation with such a number is drawn as it stands
-        stand_ins = {r: sympy.Symbol(f"rounded_{i}", real=True) for i, r in enumerate(found)}
         blurred = Relation(relation.xreplace(stand_ins))
-        floats = {str(symbol): float(r) for r, symbol in stand_ins.items()}
         yield Blurred(
             margin_of(blurred), tuple(n for n in blurred.names if n not in floats), floats, concluded
         )

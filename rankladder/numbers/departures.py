@@ -10,11 +10,12 @@ the record whether either happened. Floats that only choose where to look (a num
 
 from __future__ import annotations
 
+import dis
 import functools
 import math
 import sys
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from fractions import Fraction
@@ -23,6 +24,7 @@ from typing import Any
 __all__ = [
     "Departures",
     "as_written",
+    "asks_for_kinds",
     "choosing",
     "departed",
     "is_short",
@@ -44,6 +46,7 @@ _FOREIGN = sys.stdlib_module_names | {
     "rankladder.language",
     "rankladder.numbers",
 }  # their code is none of a statement's
+_KINDS = {"isinstance", "issubclass", "type", "hasattr", "getattr", "callable", "suppress", "__class__"}
 
 
 class Departures:
@@ -201,28 +204,59 @@ def numbers_of(function: Any, constants: Mapping[str, Any] | None = None) -> fro
     >>> sorted(numbers_of(lambda x, little=1e-3: half - 2 * little * x))
     [0.001, 0.5, 2.0]
     """
-    found: set[float] = set()
+    reached = _reached([function, *(constants or {}).values()], _FOREIGN)
+    return frozenset(abs(float(thing)) for thing in reached if isinstance(thing, (int, float)))
+
+
+def asks_for_kinds(function: Any, constants: Mapping[str, Any] | None = None) -> bool:
+    """Whether a function, or one that it names, asks of what kind something is or catches errors.
+
+    Such code can tell a name for every size from a number. Rankladder's own code is not looked at.
+
+    >>> asks_for_kinds(lambda n: 2 if isinstance(n, int) else 1), asks_for_kinds(lambda n: 2 * n)
+    (True, False)
+    """
+    reached = _reached([function, *(constants or {}).values()], {*_FOREIGN, "rankladder"})
+    return any(
+        _KINDS.intersection(code.co_names)
+        or any(i.opname == "PUSH_EXC_INFO" for i in dis.get_instructions(code))
+        for thing in reached
+        if isinstance(thing, types.FunctionType)
+        for code in _codes(thing)
+    )
+
+
+def _reached(begin: Sequence[Any], foreign: Set[str]) -> Iterator[Any]:
+    """The numbers and functions that are reached by name from some; foreign code is not looked into, but for the first."""
     seen: set[int] = set()
-    left: list[Any] = [function, *(constants or {}).values()]
+    left = list(begin)
     while left:
         thing = left.pop()
         if isinstance(thing, (int, float)):
-            found.add(abs(float(thing)))
+            yield thing
         elif isinstance(thing, (tuple, list, frozenset)):
             left += thing
         elif isinstance(thing, functools.partial):
             left += [thing.func, *thing.args, *thing.keywords.values()]
         elif isinstance(thing, types.FunctionType) and id(thing) not in seen:
             seen.add(id(thing))
-            if thing is function or not _FOREIGN.intersection(_packages(thing.__module__ or "")):
+            if thing is begin[0] or not foreign & {*_packages(thing.__module__ or "")}:
+                yield thing
                 left += _named_by(thing)
-    return frozenset(found)
 
 
 def _packages(module: str) -> tuple[str, str]:
     """What a module is a part of: the outermost package, and the one within it."""
     outer, _, rest = module.partition(".")
     return outer, f"{outer}.{rest.partition('.')[0]}"
+
+
+def _codes(function: types.FunctionType) -> Iterator[types.CodeType]:
+    codes = [function.__code__]
+    while codes:
+        code = codes.pop()
+        codes += [c for c in code.co_consts if isinstance(c, types.CodeType)]
+        yield code
 
 
 def _named_by(function: types.FunctionType) -> Iterator[Any]:
@@ -232,10 +266,7 @@ def _named_by(function: types.FunctionType) -> Iterator[Any]:
     for cell in function.__closure__ or ():
         with suppress(ValueError):  # still empty
             yield cell.cell_contents
-    codes = [function.__code__]
-    while codes:
-        code = codes.pop()
-        codes += [c for c in code.co_consts if isinstance(c, types.CodeType)]
+    for code in _codes(function):
         yield from code.co_consts
         for name in code.co_names:
             value = function.__globals__.get(name)

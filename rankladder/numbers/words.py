@@ -32,6 +32,10 @@ __all__ = [
 FIRST = "1"  # the size of which 0 is the only index
 
 
+class NoPositiveTerm(TypeError):
+    """A sum of every shape is said to be positive, and no rule knows a term that is."""
+
+
 class _Open(Symbolic):
     """What has no value that a conclusion could branch on: a comparison that nothing decides is an error, not false."""
 
@@ -927,7 +931,7 @@ class Every(Structured):
     def conditions(self, premises: Sequence[Vector | Every] = ()) -> Iterator[Condition]:
         """Those of what it is about."""
         if self.strict and not isinstance(self.margin, (Vector, Table)):
-            raise TypeError(
+            raise NoPositiveTerm(
                 "a sum over indices is not known to have a positive term in a proof for every shape"
             )
         yield from self.margin.conditions((*premises, *self.premises))

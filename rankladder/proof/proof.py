@@ -21,6 +21,7 @@ from rankladder.language.catalogue import Catalogue, catalogue_of, proven_in
 from rankladder.language.induction import AT_START
 from rankladder.language.instance import Instance
 from rankladder.language.obligation import Obligation
+from rankladder.language.rounded import EXACTLY, rounded_numbers
 from rankladder.language.sequences import margin_along
 from rankladder.language.statement import Claim, registered
 from rankladder.language.verdict import Expectation
@@ -134,6 +135,15 @@ def prove(claim: Claim) -> Proof | None:
     home = proven_in(claim)
     if home is not None:
         return _standing(home, claim.id, ())
+    made = _by_its_own_statement(claim)
+    computed = ", ".join(map(repr, rounded_numbers(claim)))
+    if made is None or not made.status.shown or not computed:
+        return made
+    told = f"shown only of {computed} as it stands, computed in floats: {EXACTLY}"
+    return replace(made, parts=(*made.parts, Part("what is meant", claim.statement, "", Status.open, told)))
+
+
+def _by_its_own_statement(claim: Claim) -> Proof | None:
     if claim.induction is not None:
         return _by_induction(claim)
     obligation = _own_obligation(claim)

@@ -24,7 +24,8 @@ from rankladder.language.assumptions import Otherwise, Predicate, Relation
 from rankladder.language.obligation import Obligation
 from rankladder.language.statement import Claim
 from rankladder.numbers.balls import Undecided
-from rankladder.numbers.words import Size, Structured, entrywise, letter
+from rankladder.numbers.departures import asks_for_kinds
+from rankladder.numbers.words import NoPositiveTerm, Size, Structured, entrywise, letter
 from rankladder.proof.expressions import (
     Distance,
     Everywhere,
@@ -521,7 +522,10 @@ def show(
         except _NO_FORM as error:
             return (Part(name, "the conclusion on symbols", "SymPy", Status.open, f"{error}"),)
     known = [k for k in (*hypotheses, *case.known, *facts) if k != sympy.true]
-    return shown_on(case.region, shown(name, said, known, case.squares, case.scales))
+    try:
+        return shown_on(case.region, shown(name, said, known, case.squares, case.scales))
+    except NoPositiveTerm as error:
+        return (Part(name, "the conclusion on words", "SymPy", Status.open, f"{error}"),)
 
 
 def _one(margin: Any) -> Any:
@@ -613,7 +617,9 @@ def _said_of_words(claim: Claim, case: Case, ranges: bool) -> list[Any]:
 
 
 def runs_on_words(claim: Claim) -> bool:
-    """Whether the conclusion of a claim is one that words in matrices can run."""
+    """Whether the conclusion of a claim is one that words in matrices can run, and cannot tell from numbers."""
+    if asks_for_kinds(claim.conclusion, claim.constants):
+        return False
     try:
         _, conclusion = _any_shape(claim, {})
         with knowing():

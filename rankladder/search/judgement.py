@@ -21,7 +21,7 @@ import numpy as np
 from rankladder.domains.domain import Number
 from rankladder.language.assumptions import Predicate
 from rankladder.language.margins import forall
-from rankladder.language.rounded import decisive_float
+from rankladder.language.rounded import EXACTLY, decisive_float
 from rankladder.language.statement import Claim
 from rankladder.numbers.balls import Ball, TooLong, Undecided, precision
 from rankladder.numbers.departures import watched
@@ -161,7 +161,7 @@ def _judged(claim: Claim, instance: Mapping[str, Any], number: Number, bits: int
             why = f"a violation where the assumption {name} is known in float64 only"
             return replace(said, outcome="undecided", why=why, in_float64=True)
         if (rounded := decisive_float(claim, instance, realise(claim, instance, Ball))) is not None:
-            why = f"a violation that hangs on the last digits of {rounded}, a float that was computed: {_REMEDY}"
+            why = f"a violation that hangs on the last digits of {rounded}, a float that was computed: {EXACTLY}"
             return replace(said, outcome="undecided", why=why, in_float64=True)
         if record.written is not None and not _violated_in_floats(claim, values):
             why = f"a violation that hangs on the last digits of the float {record.written}: {_REMEDY}"

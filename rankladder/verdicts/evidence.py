@@ -130,7 +130,7 @@ def with_proof(result: Result, claim: Claim, proof: Callable[[], _Sought] | None
         return replace(
             result, verdict=Verdict.error, evidence=(*result.evidence, evidence, clash), seconds=seconds
         )
-    if status is Status.error:
+    if status is Status.error and result.counterexample is None:
         return replace(result, verdict=Verdict.error, evidence=(*result.evidence, evidence), seconds=seconds)
     # balls that run out of precision say nothing against a proof; where the margin has no value, something is amiss
     silent = result.verdict is Verdict.suspect and result.undecided > result.undefined == 0
