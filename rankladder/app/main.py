@@ -69,8 +69,8 @@ def parser(words: Sequence[str]) -> argparse.ArgumentParser:
         sub.set_defaults(parser=sub, module=module)
         if name in words:
             import_module(module).add_arguments(sub)
-        add_catalogue(sub)
-        sub.add_argument("--json", action="store_true", help="print one JSON document on stdout")
+            add_catalogue(sub)
+            sub.add_argument("--json", action="store_true", help="print one JSON document on stdout")
     return top
 
 

@@ -29,7 +29,6 @@ from rankladder.language.margins import forall
 from rankladder.numbers.balls import Ball, Undecided, precision
 from rankladder.numbers.departures import numbers_of, watched
 from rankladder.numbers.exact import Exact
-from rankladder.numbers.formula import Formula
 
 __all__ = ["Assumption", "Otherwise", "Predicate", "Relation", "assumption_from", "words_of"]
 
@@ -396,6 +395,8 @@ class _formula:  # noqa: N801 - a function with two facts attached
         by_name = {str(s): s for s in expression.free_symbols}
         self.names = names
         import sympy
+
+        from rankladder.numbers.formula import Formula
 
         self._compiled = Formula(expression, tuple(by_name.get(n, sympy.Symbol(n)) for n in names))
         self.rational = bool(expression.is_rational_function(*by_name.values())) and not expression.atoms(

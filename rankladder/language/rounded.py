@@ -92,7 +92,9 @@ def _is_rounded(number: Fraction) -> bool:
 def blurred_relations(claim: Claim) -> tuple[Blurred, ...]:
     """A claim's relations that have computed floats."""
     concluded = () if claim.relation is None else (claim.relation,)
-    assumed = (r.relation for r in claim.relations)
+    assumed = tuple(r.relation for r in claim.relations)
+    if not (concluded or assumed):
+        return ()  # and SymPy is not loaded
     return (*_each(concluded, concluded=True), *_each(assumed, concluded=False))
 
 
