@@ -13,7 +13,7 @@ from rankladder.language.induction import AT_START
 from rankladder.language.instance import Instance
 from rankladder.language.rounded import EXACTLY, rounded_numbers
 from rankladder.language.statement import Claim
-from rankladder.language.verdict import Evidence, Expectation, Result, Verdict
+from rankladder.language.verdict import Evidence, Result, Verdict
 from rankladder.numbers.nothing import margin_text
 from rankladder.proof.parts import Status
 from rankladder.proof.proof import provable, prove, refutes, written
