@@ -254,7 +254,10 @@ class _Atom:
         self.kind = {"<": ">", "<=": ">=", ">": ">", ">=": ">=", "==": "==", "!=": "!="}[kind]
         self.symbols = {str(s): s for s in self.gap.free_symbols}
         self.names = tuple(sorted(self.symbols))
-        self.formula = _formula(self.gap, self.names)
+
+    @cached_property
+    def formula(self) -> _formula:
+        return _formula(self.gap, self.names)
 
     @cache  # noqa: B019 - atoms live as long as the catalogue
     def _solved(self, parameter: str) -> tuple[Any, Any] | None:
