@@ -271,12 +271,10 @@ class _Atom:
         slope = sympy.diff(self.gap, symbol)
         if self._linear_in(parameter):
             return _formula(sympy.cancel(symbol - self.gap / slope), others), _formula(slope, others)
-        if not _monotone(self.gap, symbol):
+        root = _inverse(self.gap, symbol, sympy.Integer(0))
+        if root is None:
             return None
-        roots = sympy.solve(self.gap, symbol)
-        if len(roots) != 1:
-            return None
-        return _formula(roots[0], others), _formula(slope.subs(symbol, roots[0]), others)
+        return _formula(root, others), _formula(slope.subs(symbol, root), others)
 
     @cache  # noqa: B019 - atoms live as long as the catalogue
     def _linear_in(self, parameter: str) -> bool:
@@ -376,19 +374,27 @@ class _Atom:
             return missing
 
 
-def _monotone(expression: Any, symbol: Any) -> bool:
-    """Whether it is a sum, a multiple or an exponential of something monotone in the symbol, without a pole."""
+def _inverse(expression: Any, symbol: Any, value: Any) -> Any | None:
+    """Where an expression has a value; None unless it is a sum, a multiple or an exponential of something of that kind
+    in the symbol, and so monotone in it, without a pole.
+    """
     import sympy
 
     if expression == symbol:
-        return True
+        return value
     inside = [part for part in expression.args if part.has(symbol)]
     if len(inside) != 1:
-        return False
-    grows = isinstance(expression, (sympy.Add, sympy.Mul, sympy.exp)) or (
-        isinstance(expression, sympy.Pow) and expression.exp.has(symbol) and expression.base.is_positive
-    )
-    return grows and _monotone(inside[0], symbol)
+        return None
+    beside = [part for part in expression.args if part is not inside[0]]
+    if isinstance(expression, sympy.Add):
+        return _inverse(inside[0], symbol, value - sympy.Add(*beside))
+    if isinstance(expression, sympy.Mul):
+        return _inverse(inside[0], symbol, value / sympy.Mul(*beside))
+    if isinstance(expression, sympy.exp):
+        return _inverse(inside[0], symbol, sympy.log(value))
+    if isinstance(expression, sympy.Pow) and expression.exp.has(symbol) and expression.base.is_positive:
+        return _inverse(expression.exp, symbol, sympy.log(value) / sympy.log(expression.base))
+    return None
 
 
 class _formula:  # noqa: N801 - a function with two facts attached
