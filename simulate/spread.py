@@ -109,8 +109,8 @@ class _TwoLayers:
             eta, size = self.eta, self.size
             R = self.Sxx @ (W1 @ W2) - self.Sxy
             a, b = norm(W1.mat) + radius, norm(W2.mat) + radius
-            # what has grown so far is nearly of rank 1, and the plainest bound nearly its norm
-            far = a + b > FAR
+            # what has grown so far is nearly of rank 1, and the plainest bound nearly its norm; not what is lost, though
+            far = a + b > FAR and a + b > 16 * radius
             residual = spectral_norm(R.mat, squarings=0 if far else 2) + size * radius * (a + b)
             allowance = residual + self.negative * (a * a + b * b)
             down = 1 + eta * allowance
