@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from flint import arb, ctx
 from numpy.typing import NDArray
 
-from rankladder.numbers.arguments import has_room
 from rankladder.numbers.ball_arrays import stacked
 from rankladder.numbers.ball_norms import BOUND_BITS, log2_upper, norm, radius_norm
 from rankladder.numbers.balls import Ball, precision
 from rankladder.numbers.words import Stack, Words
 from rankladder.simulate.blocks import BLOCK as QUICK_BLOCK
-from rankladder.simulate.blocks import Recorded, run_blocks
+from rankladder.simulate.blocks import Begun, run_blocks
 from rankladder.simulate.dynamics import State, Step
 from rankladder.simulate.spread import Spread
 
@@ -25,6 +24,14 @@ __all__ = ["Recorded", "diverged", "horizon_bits", "iterate_balls", "iterate_flo
 # Float states are tested for divergence once per block; the block is then replayed step by step.
 BLOCK = 32
 GUARD_BITS = 32
+
+
+class Recorded(NamedTuple):
+    """The recorded steps, one array per matrix of the state, and the step of divergence."""
+
+    times: NDArray[np.int64]
+    states: list[NDArray[Any]]
+    diverged_at: int | None
 
 
 def horizon_bits(steps: int) -> int:
@@ -131,11 +138,8 @@ def iterate_balls(
         with precision(ambient + extra):
             # what bounds the stretch needs no more bits
             step, _, start = prepare()
-            # blocks hold the state of every step, recorded or not
-            numbers = steps * sum(part.mat.nrows() * part.mat.ncols() for part in start)
-            blocks = has_room(numbers, exact=True)
-            quick = run_blocks(step, spread, start, times) if blocks else None
-            recorded, radius, last_size = quick or _run_balls(step, spread, start, times)
+            begun = run_blocks(step, spread, start, set(times), steps)
+            recorded, radius, last_size = _run_balls(step, spread, begun, times)
         # An orbit that has long left the size of its start is judged by its own.
         excess = log2_upper(radius) + ambient - max(size, last_size - 256.0)
         if excess <= 0 or not refine or extra >= most:
@@ -145,12 +149,11 @@ def iterate_balls(
         extra = min(most, extra + lacking)
 
 
-def _run_balls(step: Step, spread: Spread, state: State, times: Sequence[int]) -> tuple[Recorded, arb, float]:
-    rows: list[list[NDArray[Any]]] = [[] for _ in state]
+def _run_balls(step: Step, spread: Spread, begun: Begun, times: Sequence[int]) -> tuple[Recorded, arb, float]:
+    """The orbit from where it was left, step by step; the radius of its last state and the logarithm of its size."""
+    reached, centre, radius, rows = begun
     wanted, last, diverged_at = set(times), times[-1], None
-    radius = radius_norm(part.mat for part in state)
-    centre: State = tuple(part.mid() for part in state)
-    for k in range(last + 1):
+    for k in range(reached, last + 1):
         if k in wanted:
             for kept, part in zip(rows, centre, strict=True):
                 kept.append(part.array(radius))

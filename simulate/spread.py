@@ -32,6 +32,7 @@ __all__ = ["ROUNDING", "Spread", "one_layer_spread", "two_layer_spread"]
 # up to order 64: each entry of a product takes so many roundings of 2^-53, and a relative error grows by the
 # order squared at most from the Frobenius norm of a power to its smallest possible value.
 ROUNDING = 2.0**-40
+FAR = 1e70  # norms of both factors beyond which an orbit is on its way to infinity
 
 
 class Spread(Protocol):
@@ -108,13 +109,16 @@ class _TwoLayers:
             eta, size = self.eta, self.size
             R = self.Sxx @ (W1 @ W2) - self.Sxy
             a, b = norm(W1.mat) + radius, norm(W2.mat) + radius
-            residual = spectral_norm(R.mat, squarings=2) + size * radius * (a + b)
+            # what has grown so far is nearly of rank 1, and the plainest bound nearly its norm; not what is lost, though
+            far = a + b > FAR and a + b > 16 * radius
+            residual = spectral_norm(R.mat, squarings=0 if far else 2) + size * radius * (a + b)
             allowance = residual + self.negative * (a * a + b * b)
             down = 1 + eta * allowance
             up = eta * (size * (a * a + b * b) + allowance) - 1
             if not up <= down:
-                inner = spectral_norm((W1.T @ (self.Sxx @ W1)).mat) + size * radius * 2 * a
-                outer = size * (spectral_norm(W2.mat) + radius) ** 2
+                squarings = 0 if far else 4
+                inner = spectral_norm((W1.T @ (self.Sxx @ W1)).mat, squarings) + size * radius * 2 * a
+                outer = size * (spectral_norm(W2.mat, squarings) + radius) ** 2
                 up = eta * (inner + outer + allowance) - 1
             return down.upper().max(up.upper())
 

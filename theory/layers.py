@@ -12,6 +12,7 @@ from rankladder.theory.derivation import Step, derivation
 from rankladder.theory.network import entry_step_expr
 from rankladder.theory.notation import a, eta, lam, s, sigma, w, x
 from rankladder.theory.reduced_rank import mode_loss_expr
+from rankladder.theory.solving import once
 from rankladder.theory.stability import cycle_expr, cycle_multiplier_expr
 
 __all__ = ["entries_step", "growth_root", "imbalance_factor", "layers_thresholds", "shrunk_value"]
@@ -160,16 +161,13 @@ def _heavy_ball() -> list[Step]:
     ]  # fmt: skip
 
 
-@cache
-def _formulas() -> dict[str, Any]:
-    one, other = entries_step_expr()
-    return {
-        "one": Formula(one, (eta, sigma, lam, a, b), "a+"),
-        "other": Formula(other, (eta, sigma, lam, a, b), "b+"),
-        "factor": Formula(imbalance_factor_expr(), (s,), "imbalance factor"),
-        "root": Formula(growth_root_expr(), (s, beta), "growth"),
-        "shrunk": Formula((sigma - gamma) / lam, (sigma, lam, gamma), "omega_gamma"),
-    }
+_formula = once({
+    "one": lambda: Formula(entries_step_expr()[0], (eta, sigma, lam, a, b), "a+"),
+    "other": lambda: Formula(entries_step_expr()[1], (eta, sigma, lam, a, b), "b+"),
+    "factor": lambda: Formula(imbalance_factor_expr(), (s,), "imbalance factor"),
+    "root": lambda: Formula(growth_root_expr(), (s, beta), "growth"),
+    "shrunk": lambda: Formula((sigma - gamma) / lam, (sigma, lam, gamma), "omega_gamma"),
+})  # fmt: skip
 
 
 def entries_step(eta: Any, sigma: Any, lam: Any, a: Any, b: Any) -> tuple[Any, Any]:
@@ -178,7 +176,7 @@ def entries_step(eta: Any, sigma: Any, lam: Any, a: Any, b: Any) -> tuple[Any, A
     >>> [float(v) for v in entries_step(0.5, 1.0, 1.0, 2.0, 0.0)]
     [2.0, 1.0]
     """
-    return tuple(_formulas()[part](eta, sigma, lam, a, b) for part in ("one", "other"))  # type: ignore[return-value]
+    return tuple(_formula(part)(eta, sigma, lam, a, b) for part in ("one", "other"))  # type: ignore[return-value]
 
 
 def imbalance_factor(s: Any) -> Any:
@@ -187,7 +185,7 @@ def imbalance_factor(s: Any) -> Any:
     >>> float(imbalance_factor(1.5))
     0.0
     """
-    return _formulas()["factor"](s)
+    return _formula("factor")(s)
 
 
 def growth_root(s: Any, beta: Any) -> Any:
@@ -196,7 +194,7 @@ def growth_root(s: Any, beta: Any) -> Any:
     >>> float(growth_root(0.5, 0.0))
     1.5
     """
-    return _formulas()["root"](s, beta)
+    return _formula("root")(s, beta)
 
 
 def shrunk_value(sigma: Any, lam: Any, gamma: Any) -> Any:
@@ -205,4 +203,4 @@ def shrunk_value(sigma: Any, lam: Any, gamma: Any) -> Any:
     >>> float(shrunk_value(3.0, 2.0, 1.0))
     1.0
     """
-    return _formulas()["shrunk"](sigma, lam, gamma)
+    return _formula("shrunk")(sigma, lam, gamma)

@@ -18,6 +18,7 @@ from rankladder.theory.flow import (
     stable_solution,
 )
 from rankladder.theory.notation import delta, lam, sigma, t, tau, theta, w0, z0
+from rankladder.theory.solving import once
 
 __all__ = ["limit_value", "plateau_delta", "plateau_error", "plateau_time"]
 
@@ -154,14 +155,14 @@ def _order() -> list[Step]:
     ]  # fmt: skip
 
 
-@cache
-def _formulas() -> dict[str, Formula]:
-    return {
-        **{case: Formula(e, (sigma, lam), f"limit {case}") for case, e in limit_exprs().items()},
-        "time": Formula(plateau_time_expr(), (_si, _sj), "tau"),
-        "error": Formula(plateau_error_expr(), (_si, _sj, _constant, delta), "plateau error"),
-        "delta": Formula(plateau_delta_expr(), (_si, _sj, _constant, _error), "delta"),
-    }
+_formula = once({
+    "before": lambda: Formula(limit_exprs()["before"], (sigma, lam), "limit before"),
+    "at": lambda: Formula(limit_exprs()["at"], (sigma, lam), "limit at"),
+    "after": lambda: Formula(limit_exprs()["after"], (sigma, lam), "limit after"),
+    "time": lambda: Formula(plateau_time_expr(), (_si, _sj), "tau"),
+    "error": lambda: Formula(plateau_error_expr(), (_si, _sj, _constant, delta), "plateau error"),
+    "delta": lambda: Formula(plateau_delta_expr(), (_si, _sj, _constant, _error), "delta"),
+})  # fmt: skip
 
 
 def limit_value(sigma: Any, lam: Any, case: str) -> Any:
@@ -175,7 +176,7 @@ def limit_value(sigma: Any, lam: Any, case: str) -> Any:
     """
     if case not in ("before", "at", "after"):
         raise ValueError(f"Expected case before, at or after but got {case!r}")
-    return _formulas()[case](sigma, lam)
+    return _formula(case)(sigma, lam)
 
 
 def plateau_time(sigma_j: Any, sigma_next: Any) -> Any:
@@ -184,7 +185,7 @@ def plateau_time(sigma_j: Any, sigma_next: Any) -> Any:
     >>> plateau_time(3.0, 1.0)
     0.5
     """
-    return _formulas()["time"](sigma_j, sigma_next)
+    return _formula("time")(sigma_j, sigma_next)
 
 
 def plateau_error(sigma_j: Any, sigma_next: Any, constant: Any, delta: Any) -> Any:
@@ -193,7 +194,7 @@ def plateau_error(sigma_j: Any, sigma_next: Any, constant: Any, delta: Any) -> A
     >>> float(plateau_error(3.0, 1.0, 2.0, 0.0))
     2.0
     """
-    return _formulas()["error"](sigma_j, sigma_next, constant, delta)
+    return _formula("error")(sigma_j, sigma_next, constant, delta)
 
 
 def plateau_delta(sigma_j: Any, sigma_next: Any, constant: Any, error: Any) -> Any:
@@ -202,4 +203,4 @@ def plateau_delta(sigma_j: Any, sigma_next: Any, constant: Any, error: Any) -> A
     >>> round(float(plateau_error(3.0, 1.0, 2.0, plateau_delta(3.0, 1.0, 2.0, 0.01))), 12)
     0.01
     """
-    return _formulas()["delta"](sigma_j, sigma_next, constant, error)
+    return _formula("delta")(sigma_j, sigma_next, constant, error)

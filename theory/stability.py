@@ -12,6 +12,7 @@ from rankladder.theory.derivation import Step, derivation
 from rankladder.theory.descent import normal_form_expr
 from rankladder.theory.network import two_layer_gradients
 from rankladder.theory.notation import eta, s, z
+from rankladder.theory.solving import once
 
 __all__ = ["cycle_multiplier", "hessian_eigenvalue", "two_cycle", "unstable_rate"]
 
@@ -124,17 +125,19 @@ def _cycle() -> list[Step]:
     ]  # fmt: skip
 
 
-@cache
-def _formulas() -> dict[str, Any]:
+def _rate() -> Formula:
     first, last = unstable_rate_expr()
     rate = (-first + sympy.sqrt(first**2 - 4 * last)) / 2
-    return {
-        "hessian": Formula(hessian_eigenvalue_expr(), (_l1, _o1, _o2), "h"),
-        "rate": Formula(sympy.expand(rate).subs(_o1, _s1 / _l1), (_s1, _l1, _s2, _l2), "mu"),
-        "low": Formula(cycle_expr()[0], (s,), "cycle low"),
-        "high": Formula(cycle_expr()[1], (s,), "cycle high"),
-        "multiplier": Formula(cycle_multiplier_expr(), (s,), "multiplier"),
-    }
+    return Formula(sympy.expand(rate).subs(_o1, _s1 / _l1), (_s1, _l1, _s2, _l2), "mu")
+
+
+_formula = once({
+    "hessian": lambda: Formula(hessian_eigenvalue_expr(), (_l1, _o1, _o2), "h"),
+    "rate": _rate,
+    "low": lambda: Formula(cycle_expr()[0], (s,), "cycle low"),
+    "high": lambda: Formula(cycle_expr()[1], (s,), "cycle high"),
+    "multiplier": lambda: Formula(cycle_multiplier_expr(), (s,), "multiplier"),
+})  # fmt: skip
 
 
 def hessian_eigenvalue(lam_i: Any, omega_i: Any, omega_j: Any) -> Any:
@@ -143,7 +146,7 @@ def hessian_eigenvalue(lam_i: Any, omega_i: Any, omega_j: Any) -> Any:
     >>> float(hessian_eigenvalue(10.0, 0.1, 2.0))
     21.0
     """
-    return _formulas()["hessian"](lam_i, omega_i, omega_j)
+    return _formula("hessian")(lam_i, omega_i, omega_j)
 
 
 def unstable_rate(sigma_1: Any, lam_1: Any, sigma_2: Any, lam_2: Any) -> Any:
@@ -152,7 +155,7 @@ def unstable_rate(sigma_1: Any, lam_1: Any, sigma_2: Any, lam_2: Any) -> Any:
     >>> float(unstable_rate(2.0, 8.0, 1.0, 1.0)) > 0
     True
     """
-    return _formulas()["rate"](sigma_1, lam_1, sigma_2, lam_2)
+    return _formula("rate")(sigma_1, lam_1, sigma_2, lam_2)
 
 
 def two_cycle(s: Any) -> tuple[Any, Any]:
@@ -161,7 +164,7 @@ def two_cycle(s: Any) -> tuple[Any, Any]:
     >>> [round(float(v), 6) for v in two_cycle(1.5)]
     [0.333333, 1.333333]
     """
-    return _formulas()["low"](s), _formulas()["high"](s)
+    return _formula("low")(s), _formula("high")(s)
 
 
 def cycle_multiplier(s: Any) -> Any:
@@ -170,4 +173,4 @@ def cycle_multiplier(s: Any) -> Any:
     >>> float(cycle_multiplier(1.0))
     1.0
     """
-    return _formulas()["multiplier"](s)
+    return _formula("multiplier")(s)

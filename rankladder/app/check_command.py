@@ -257,7 +257,7 @@ class _Done:
 
 
 def _work(task: _Task) -> _Done:
-    from rankladder.verdicts.evidence import verdict_on
+    from rankladder.verdicts.checking import verdict_on
 
     claim = claims_of_run(task.run, task.targets, task.catalogue)[task.id]
     budget = None if task.deadline is None else max(0.0, task.deadline - time.time())

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import errno
+import gc
 import io
 import os
 import sys
@@ -69,8 +70,8 @@ def parser(words: Sequence[str]) -> argparse.ArgumentParser:
         sub.set_defaults(parser=sub, module=module)
         if name in words:
             import_module(module).add_arguments(sub)
-        add_catalogue(sub)
-        sub.add_argument("--json", action="store_true", help="print one JSON document on stdout")
+            add_catalogue(sub)
+            sub.add_argument("--json", action="store_true", help="print one JSON document on stdout")
     return top
 
 
@@ -133,6 +134,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _dispatch(arguments: Sequence[str] | None) -> int:
+    gc.set_threshold(50_000, 20, 100)  # what a catalogue is made of stays, and takes long to look through
     words = _protect_negative(arguments)
     for word in words:
         if word.startswith("--") and word.endswith("=--"):  # argparse would take it for an empty list

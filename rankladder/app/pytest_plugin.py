@@ -242,7 +242,7 @@ class _Question:
     def answer(self) -> Result:
         """The verdict; the test is skipped where the simulator has no part in the claim."""
         if self.own is None:
-            from rankladder.verdicts.evidence import verdict_on
+            from rankladder.verdicts.checking import verdict_on
 
             return verdict_on(self.claim, profile=self.profile)
         from rankladder.verdicts.own_simulator import verdict_with

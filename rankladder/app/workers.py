@@ -15,7 +15,6 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar
 
 from rankladder.usage import UsageError
@@ -83,6 +82,7 @@ def _spread_here(
     with _deaf_to_interrupts(), _away_from_folder():
         # an import that Ctrl-C cuts short cannot be taken up again; Python's tracker, when it starts, lets Ctrl-C in again
         import multiprocessing.resource_tracker
+        from concurrent.futures.process import BrokenProcessPool
 
         import joblib  # noqa: F401
 

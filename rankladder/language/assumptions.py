@@ -29,7 +29,6 @@ from rankladder.language.margins import forall
 from rankladder.numbers.balls import Ball, Undecided, precision
 from rankladder.numbers.departures import meant, numbers_of, watched
 from rankladder.numbers.exact import Exact
-from rankladder.numbers.formula import Formula
 
 __all__ = ["Assumption", "Otherwise", "Predicate", "Relation", "assumption_from", "words_of"]
 
@@ -258,7 +257,10 @@ class _Atom:
         self.kind = {"<": ">", "<=": ">=", ">": ">", ">=": ">=", "==": "==", "!=": "!="}[kind]
         self.symbols = {str(s): s for s in self.gap.free_symbols}
         self.names = tuple(sorted(self.symbols))
-        self.formula = _formula(self.gap, self.names)
+
+    @cached_property
+    def formula(self) -> _formula:
+        return _formula(self.gap, self.names)
 
     @cache  # noqa: B019 - atoms live as long as the catalogue
     def _solved(self, parameter: str) -> tuple[Any, Any] | None:
@@ -272,12 +274,10 @@ class _Atom:
         slope = sympy.diff(self.gap, symbol)
         if self._linear_in(parameter):
             return _formula(sympy.cancel(symbol - self.gap / slope), others), _formula(slope, others)
-        if not _monotone(self.gap, symbol):
+        root = _inverse(self.gap, symbol, sympy.Integer(0))
+        if root is None:
             return None
-        roots = sympy.solve(self.gap, symbol)
-        if len(roots) != 1:
-            return None
-        return _formula(roots[0], others), _formula(slope.subs(symbol, roots[0]), others)
+        return _formula(root, others), _formula(slope.subs(symbol, root), others)
 
     @cache  # noqa: B019 - atoms live as long as the catalogue
     def _linear_in(self, parameter: str) -> bool:
@@ -377,19 +377,27 @@ class _Atom:
             return missing
 
 
-def _monotone(expression: Any, symbol: Any) -> bool:
-    """Whether it is a sum, a multiple or an exponential of something monotone in the symbol, without a pole."""
+def _inverse(expression: Any, symbol: Any, value: Any) -> Any | None:
+    """Where an expression has a value; None unless it is a sum, a multiple or an exponential of something of that kind
+    in the symbol, and so monotone in it, without a pole.
+    """
     import sympy
 
     if expression == symbol:
-        return True
+        return value
     inside = [part for part in expression.args if part.has(symbol)]
     if len(inside) != 1:
-        return False
-    grows = isinstance(expression, (sympy.Add, sympy.Mul, sympy.exp)) or (
-        isinstance(expression, sympy.Pow) and expression.exp.has(symbol) and expression.base.is_positive
-    )
-    return grows and _monotone(inside[0], symbol)
+        return None
+    beside = [part for part in expression.args if part is not inside[0]]
+    if isinstance(expression, sympy.Add):
+        return _inverse(inside[0], symbol, value - sympy.Add(*beside))
+    if isinstance(expression, sympy.Mul):
+        return _inverse(inside[0], symbol, value / sympy.Mul(*beside))
+    if isinstance(expression, sympy.exp):
+        return _inverse(inside[0], symbol, sympy.log(value))
+    if isinstance(expression, sympy.Pow) and expression.exp.has(symbol) and expression.base.is_positive:
+        return _inverse(expression.exp, symbol, sympy.log(value) / sympy.log(expression.base))
+    return None
 
 
 class _formula:  # noqa: N801 - a function with two facts attached
@@ -399,6 +407,8 @@ class _formula:  # noqa: N801 - a function with two facts attached
         by_name = {str(s): s for s in expression.free_symbols}
         self.names = names
         import sympy
+
+        from rankladder.numbers.formula import Formula
 
         self._compiled = Formula(expression, tuple(by_name.get(n, sympy.Symbol(n)) for n in names))
         self.rational = bool(expression.is_rational_function(*by_name.values())) and not expression.atoms(

@@ -92,7 +92,9 @@ def _is_rounded(number: Fraction) -> bool:
 def blurred_relations(claim: Claim) -> tuple[Blurred, ...]:
     """A claim's relations that have computed floats, and its recursion where that has some."""
     concluded = () if claim.relation is None else (claim.relation,)
-    assumed = (r.relation for r in claim.relations)
+    assumed = tuple(r.relation for r in claim.relations)
+    if not (concluded or assumed or claim.induction):
+        return ()  # and SymPy is not loaded
     recursion = () if claim.induction is None else _of_recursion(claim.induction, tuple(claim.over))
     return (*_each(concluded, concluded=True), *recursion, *_each(assumed, concluded=False))
 

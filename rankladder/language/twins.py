@@ -10,7 +10,6 @@ from dataclasses import replace
 from typing import Any
 
 from rankladder.language.assumptions import Relation, assumption_from, with_exact_numbers
-from rankladder.language.sequences import margin_along
 from rankladder.language.statement import Claim, margin_of, stated_at
 from rankladder.language.verdict import Expectation
 
@@ -107,6 +106,8 @@ def twin(
     if conclusion is not None:
         made = replace(made, conclusion=conclusion, relation=None, induction=None, constants={})
     elif induction is not None:
+        from rankladder.language.sequences import margin_along
+
         changed = replace(
             induction,
             start={**induction.start, **with_exact_parts(start)},

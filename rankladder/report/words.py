@@ -10,13 +10,14 @@ from typing import Any
 from rankladder.language.assumptions import words_of
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Expectation, Result, Verdict
-from rankladder.proof.proof import evidence_kinds
 
 __all__ = ["assumption_texts", "counted_verdicts", "describe", "source_of"]
 
 
 def describe(claim: Claim) -> dict[str, Any]:
     """A claim as plain values."""
+    from rankladder.proof.proof import evidence_kinds  # whoever counts verdicts needs nothing that proves
+
     parent, _, child = claim.id.partition(".")
     return {
         "id": claim.id,

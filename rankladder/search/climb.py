@@ -27,7 +27,7 @@ from rankladder.search.draws import satisfies
 from rankladder.search.judgement import LADDER, Judgement, judge
 from rankladder.search.survey import calls_of, roughly
 
-__all__ = ["Budget", "Witness", "climb", "simplify"]
+__all__ = ["Budget", "Witness", "climb", "float64_pays", "simplify"]
 
 _SMALLEST = 2_000  # integers near zero that are tried for a simple witness
 _WORTH = 20  # judgements from which on it pays to ask whether float64 is cheaper
@@ -96,8 +96,14 @@ def _milder(least: float, margin: float) -> bool:
     return badness(margin) < least
 
 
-def _float64_pays(claim: Claim, instance: Instance) -> bool:
-    """Whether float64 takes much less than the judge: so it mostly is among matrices, but for flows."""
+def float64_pays(claim: Claim, instance: Instance) -> bool:
+    """Whether float64 takes much less than the judge: so it mostly is among matrices, but for flows.
+
+    >>> from rankladder import Real, claim
+    >>> made = claim("doc-pays", over=dict(x=Real(0, 1)))(lambda x: x)
+    >>> float64_pays(made, Instance.of(x=1))
+    False
+    """
     if claim.scalar or math.isnan(roughly(claim, instance)):
         return False
     judge(claim, instance, _SEARCH_LADDER)  # once before, so that the counts do not depend on what ran before
@@ -105,9 +111,17 @@ def _float64_pays(claim: Claim, instance: Instance) -> bool:
     return 4 * calls < calls_of(partial(judge, claim, instance, _SEARCH_LADDER))
 
 
-def climb(claim: Claim, starts: Iterable[Witness], source: RandomSource, budget: Budget) -> Witness | None:
+def climb(
+    claim: Claim,
+    starts: Iterable[Witness],
+    source: RandomSource,
+    budget: Budget,
+    *,
+    pays: bool | None = None,
+) -> Witness | None:
     """Move from the most promising instances towards a violation, and once there towards a large one.
 
+    ``pays`` is the answer of :func:`float64_pays`, where it is known.
     Returns the worst witness met, judged at full precision; None when there was nothing to start from.
     """
     pool = sorted(starts, key=lambda w: -w.badness)[:4]
@@ -115,7 +129,8 @@ def climb(claim: Claim, starts: Iterable[Witness], source: RandomSource, budget:
         return None
     best = pool[0]
     stale = 0
-    pays = budget.judgements >= _WORTH and _float64_pays(claim, best.instance)
+    if pays is None:
+        pays = budget.judgements >= _WORTH and float64_pays(claim, best.instance)
     while budget.take() and best.size < 1.0 and stale < max(60, budget.judgements // 2):
         index = min(source.integer(0, len(pool) - 1), source.integer(0, len(pool) - 1))
         screen = partial(_milder, pool[index].badness - _APART) if pays else None
@@ -139,11 +154,14 @@ def weight(claim: Claim, instance: Instance) -> float:
     return sum(domain.weight(instance[name]) for name, domain in claim.over.items())
 
 
-def simplify(claim: Claim, worst: Witness, source: RandomSource, budget: Budget) -> Witness:
-    """A witness that keeps at least half of ``worst``'s size and is as short as can be found."""
+def simplify(
+    claim: Claim, worst: Witness, source: RandomSource, budget: Budget, *, pays: bool | None = None
+) -> Witness:
+    """A witness that keeps at least half of ``worst``'s size and is as short as can be found; ``pays`` as for :func:`climb`."""
     goal = worst.size / 2
     least = goal - _APART * max(1.0, goal)
-    pays = budget.judgements >= _WORTH and _float64_pays(claim, worst.instance)
+    if pays is None:
+        pays = budget.judgements >= _WORTH and float64_pays(claim, worst.instance)
     screen = (lambda margin: -margin < least) if pays else None
     best = min(
         [worst, *_simple_candidates(claim, goal, source, budget), *_rounded_at_once(claim, worst, budget)],

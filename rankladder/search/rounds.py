@@ -20,7 +20,7 @@ from rankladder.domains.randomness import Infeasible, RandomSource
 from rankladder.language.instance import Instance
 from rankladder.language.statement import Claim
 from rankladder.search.batches import GROUP, Findings, guide, scout
-from rankladder.search.climb import Budget, Witness, climb, simplify
+from rankladder.search.climb import Budget, Witness, climb, float64_pays, simplify
 from rankladder.search.coincidences import coincidence
 from rankladder.search.draws import draw_instance, region_of, satisfies
 from rankladder.search.judgement import Judgement, judge
@@ -189,16 +189,17 @@ def worst_and_simple(
     claim, worst, source = tally.claim, tally.violation, RandomSource(seed)
     if worst is None:
         return None, None
+    pays = float64_pays(claim, worst.instance)
     if not claim.scalar:
         # a large problem costs a hundred times what a small one does: what need not be large is cut first
-        worst = simplify(claim, worst, source, Budget(climbing, deadline))
-    reached = climb(claim, [worst], source, Budget(climbing, deadline))
+        worst = simplify(claim, worst, source, Budget(climbing, deadline), pays=pays)
+    reached = climb(claim, [worst], source, Budget(climbing, deadline), pays=pays)
     if reached is not None and reached.judgement.outcome == "violated":
         worst = reached
-    simple = simplify(claim, worst, source, Budget(polishing, deadline))
+    simple = simplify(claim, worst, source, Budget(polishing, deadline), pays=pays)
     # the search stops at size 1, the polishing may pass it
     worst = max(worst, simple, key=lambda w: w.size)
-    for witness in (simple, worst):
+    for witness in (simple,) if worst is simple else (simple, worst):
         same_again(claim, witness)
     return worst, simple
 

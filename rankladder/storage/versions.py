@@ -111,8 +111,12 @@ def _files() -> list[Path]:
 
 def _stamps(places: Iterable[str]) -> dict[str, int]:
     """When each file or folder was changed."""
-    found = {place: os.stat(place) for place in places if os.path.exists(place)}
-    return {place: max(stat.st_mtime_ns, stat.st_ctime_ns) for place, stat in found.items()}
+    found = {}
+    for place in places:
+        with contextlib.suppress(OSError):
+            stat = os.stat(place)
+            found[place] = max(stat.st_mtime_ns, stat.st_ctime_ns)
+    return found
 
 
 def _installed() -> list[tuple[str, int]]:

@@ -58,7 +58,7 @@ def check(
 
         own, found = with_simulator(target, simulator)
         return verdict_with(own, found, profile=profile, examples=examples, seed=seed, budget=budget)
-    from rankladder.verdicts.evidence import verdict_on
+    from rankladder.verdicts.checking import verdict_on
 
     return verdict_on(claim_of(target), profile=profile, examples=examples, seed=seed, budget=budget)
 

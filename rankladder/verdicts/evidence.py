@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
-from functools import cache, partial
 from typing import Any
 
 from rankladder.domains.randomness import Infeasible, RandomSource, seed_for
@@ -15,7 +14,7 @@ from rankladder.language.induction import AT_START
 from rankladder.language.instance import Instance
 from rankladder.language.rounded import EXACTLY, rounded_numbers
 from rankladder.language.statement import Claim
-from rankladder.language.verdict import Evidence, Expectation, Result, Verdict
+from rankladder.language.verdict import Evidence, Result, Verdict
 from rankladder.numbers.nothing import margin_text
 from rankladder.proof.parts import Status
 from rankladder.proof.proof import provable, prove, refutes, written
@@ -25,52 +24,13 @@ from rankladder.search.climb import Budget, Witness, simplify
 from rankladder.search.draws import satisfies
 from rankladder.search.judgement import judge
 
-__all__ = ["proof_evidence", "proof_of", "verdict_on", "with_proof"]
+__all__ = ["proof_evidence", "proof_of", "sought", "with_proof"]
 
 _Sought = tuple[Status, Evidence | None, Mapping[str, Fraction] | None, bool]  # what proof_evidence returns
 
-# How hard a claim is tested that is proved for all that it speaks of, from its own statement. What is left to a test is
-# whether the simulator does what the statement says.
-_PROVED = {"quick": "link", "default": "link", "deep": "default"}
 
-
-def verdict_on(
-    claim: Claim,
-    *,
-    profile: str = "default",
-    examples: int | None = None,
-    seed: int = 0,
-    budget: float | None = None,
-) -> Result:
-    """The verdict on a claim with all its evidence: it is tested, and proved where that can be done.
-
-    Every route to a verdict ends here: Python, the command line, pytest, the report, notebooks. What is proved is tested
-    less hard, unless ``examples`` says how often.
-
-    Args:
-        claim: what to check.
-        profile, examples, seed, budget: as for :func:`rankladder.search.check.check_claim`.
-
-    >>> from rankladder import lemma, symbols
-    >>> x = symbols("x")
-    >>> str(verdict_on(lemma("doc-verdict", x**2 + 1 >= 2 * x), profile="quick").verdict)
-    'proved'
-    """
-    started = time.monotonic()
-    proof = cache(partial(_sought, claim))  # asked for at most once
-    lighter = _PROVED[profile] if profile in _PROVED and examples is None else profile
-    if lighter != profile and claim.expects is not Expectation.refuted and provable(claim):
-        tested = check_claim(claim, profile=lighter, seed=seed, budget=budget)
-        if tested.complete and tested.counterexample is None:
-            found = with_proof(tested, claim, proof)
-            if found.verdict is Verdict.proved:
-                return found
-    left = None if budget is None else max(0.0, budget - (time.monotonic() - started))
-    tested = check_claim(claim, profile=profile, examples=examples, seed=seed, budget=left)
-    return replace(with_proof(tested, claim, proof), seconds=time.monotonic() - started)
-
-
-def _sought(claim: Claim) -> _Sought:
+def sought(claim: Claim) -> _Sought:
+    """As :func:`proof_evidence`; a proof that broke becomes evidence that it did."""
     try:
         return proof_evidence(claim)
     except Exception as error:  # what one claim is made of must not end the run for the others
@@ -110,7 +70,7 @@ def with_proof(result: Result, claim: Claim, proof: Callable[[], _Sought] | None
     if result.counterexample is not None and refutes(claim, result.counterexample):
         return result  # what would be proved is false there: no solver needs to be asked
     started = time.monotonic()
-    status, evidence, point, doubt = _sought(claim) if proof is None else proof()
+    status, evidence, point, doubt = sought(claim) if proof is None else proof()
     seconds = result.seconds + time.monotonic() - started
     if evidence is None:
         return result

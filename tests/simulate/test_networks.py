@@ -165,6 +165,36 @@ def test_a_radius_is_stretched_at_every_step(last, width):
         assert ball.radius <= 1.5**k * (width / 3 * 1.001 + (k + 2) * 2.0**-98)
 
 
+@pytest.mark.parametrize("width", [0.0, 2.0**-60])
+def test_a_long_orbit_is_enclosed_at_every_step_that_is_recorded(width):
+    """``W ← 1025/1024 W``, some of it in every thousand steps."""
+    times = [0, 1, 7, 8, 9, 511, 512, 513, 520, 1023, 1024, 1025, 1500]
+    with precision(100):
+        start = Ball(F(1, 3)) * (1 + hull(-F(width), F(width)))
+        run = one_layer_descent([[F(-1, 1024)]], [[F(0)]], [[start]], F(1), times)
+    for k, ball in zip(times, run.W[:, 0, 0], strict=True):
+        exact = F(1025, 1024) ** k / 3
+        with precision(1000):
+            assert all((ball - exact * (1 + end * F(width))).contains_zero() for end in (-1, 0, 1))
+        assert ball.radius <= float(exact) * (1.01 * width + (k + 2) * 2.0**-95)
+
+
+def test_an_orbit_is_enclosed_on_its_way_beyond_what_float64_holds():
+    """From close to an unstable 2-cycle: some steps beside it, then sizes that are cubed at each step."""
+    start, steps = F(2**31 + 1, 2**31) * F(2236067977499790, 10**15), 24
+    with precision(64):
+        run = matrix_descent([[F(1)]], [[F(1)]], [[start]], [[start]], F(1, 2), steps)
+    with precision(4000):
+        exact = [Ball(start)]
+        for _ in range(steps):
+            exact.append(exact[-1] * (1 + (1 - exact[-1] * exact[-1]) / 2))
+        assert abs(exact[9]) < 3 and abs(exact[-1]) > Ball(10) ** 400
+        for W in (run.W1, run.W2):
+            assert contains(W[:, 0, 0] - np.array(exact, dtype=object), [F(0)] * (steps + 1))
+    # no more bits are lost than the cubes take
+    assert all(ball.arb.rad() <= abs(ball.arb) * 2.0**-40 for ball in run.W1[:, 0, 0])
+
+
 def test_balls_that_lose_everything_are_lost_from_that_step_on():
     wide = np.array([[Ball(F(3)) * (1 + hull(F(-1, 4), F(1, 4)))]], dtype=object)
     run = matrix_descent([[F(1)]], [[F(1)]], wide, wide, F(2), list(range(0, 101, 4)))
