@@ -234,13 +234,6 @@ def test_numpy_maxima_enclose_balls_that_overlap() -> None:
     assert verdict_of(margin, A=Matrix(3, 2))[0] == "tested"
 
 
-@pytest.mark.parametrize("name", ["GEN-1.not-commuting", "GEN-2.not-coupled", "GEN-3.not-sigma2"])
-def test_generic_starts_are_refuted_in_balls(name: str) -> None:
-    result = check(load_catalogue()[name])
-    assert result.verdict == "refuted" and result.in_float64 == 0
-    assert judge(load_catalogue()[name], result.counterexample).bits >= 192
-
-
 def test_what_the_catalogue_tests_in_float64_says_so() -> None:
     result = check(load_catalogue()["GEN-3.flow"], examples=12)
     assert result.verdict == "tested" and result.in_float64 == result.instances
@@ -258,12 +251,6 @@ def test_a_product_with_a_computed_matrix_refutes_no_true_claim() -> None:
 def test_floats_of_a_lemma_are_the_numbers_that_they_are() -> None:
     x, y = symbols("x y")
     assert check(lemma("floats.tenth", 0.1 * x + y <= x / 10 + 1, given={"y": y <= 1})).verdict == "refuted"
-
-
-def test_a_lemma_is_not_proved_where_it_divides_by_zero() -> None:
-    x = symbols("x")
-    made = lemma("floats.pole", ((x**2 - 2) ** 2 + 1) / (x**2 - 2) ** 2 >= 1, over={"x": Real(0, 2)})
-    assert str(check(made).verdict) not in ("proved", "certified")
 
 
 def test_few_instances_in_a_large_set_say_nothing() -> None:

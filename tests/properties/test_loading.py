@@ -120,21 +120,6 @@ def test_an_instance_takes_the_types_that_its_domains_draw() -> None:
     assert made["U"] == Reflections(2)
 
 
-@pytest.mark.parametrize(
-    ("values", "wrong"),
-    [
-        ({"x": 1}, "missing 'y'"),
-        ({"x": 1, "y": 1, "z": 1}, "unknown 'z'"),
-        ({"x": 1, "a": 1}, "unknown 'a'"),
-        ({}, "missing 'x'"),
-    ],
-)
-def test_an_instance_has_the_parameters_of_its_claim(values: dict[str, int], wrong: str) -> None:
-    with pytest.raises(InstanceSyntaxError) as error:
-        fitted(Instance.of(values), {"x": Real(0, 1), "y": Real(0, 1)})
-    assert str(error.value) == f"instance does not fit: {wrong}; the parameters are x, y"
-
-
 # the catalogue
 
 
@@ -243,6 +228,7 @@ def test_what_is_no_file_of_claims_is_refused(tmp_path: Path) -> None:
         (HEAD + "0 < x < 1\n", ", line 4: TypeError: cannot determine truth value of Relational…; "
                                "write 0 < s < 1 as (s > 0) & (s < 1)"),
         ("from fractions import Fraction\nFraction('a')\n", ", line 2: ValueError: Invalid literal for Fraction: 'a'"),
+        (HEAD + "lemma('t-a', x >= 0)\nlemma('t-a', x >= 1)\n", ", line 5: ValueError: Expected a new claim id but got 't-a', already …; choose another id"),
     ],
 )  # fmt: skip
 def test_a_file_that_breaks_is_named_with_its_line(tmp_path: Path, text: str, said: str) -> None:
@@ -252,11 +238,6 @@ def test_a_file_that_breaks_is_named_with_its_line(tmp_path: Path, text: str, sa
     begin, _, end = said.partition("…")
     assert message.startswith(f"claim file {file}{begin}") and message.endswith(end) and sys.path == path
     assert end or message == f"claim file {file}{said}"
-
-
-def test_an_id_stands_once_in_a_file(tmp_path: Path) -> None:
-    file = written(tmp_path, HEAD + "lemma('t-a', x >= 0)\nlemma('t-a', x >= 1)\n")
-    assert f"claim file {file}, line 5: ValueError: Expected a new claim id but got 't-a'" in refused(file)
 
 
 # the choice of claims

@@ -61,7 +61,8 @@ def test_a_set_that_draws_miss_is_no_empty_one() -> None:
 @pytest.mark.parametrize(
     ("known", "domain"),
     [({"positive": True}, Real(-1, 1)), ({"negative": True}, Real(-1, 1)), ({"integer": True}, Real(0, 5)),
-     ({"nonzero": True, "real": True}, Real(-1, 1)), ({"nonnegative": True}, Int(-2, 2))],
+     ({"nonzero": True, "real": True}, Real(-1, 1)), ({"nonnegative": True}, Int(-2, 2)), ({"nonpositive": True}, Real(-1, 1)),
+     ({"positive": True}, Real(0, 1, closed="left")), ({"negative": True}, Real(-1, 0, closed="right"))],
 )  # fmt: skip
 def test_a_range_beyond_what_the_symbol_says_is_refused(known: dict[str, bool], domain: Any) -> None:
     told = Symbol("x", **known)
@@ -70,8 +71,13 @@ def test_a_range_beyond_what_the_symbol_says_is_refused(known: dict[str, bool], 
 
 
 def test_a_symbol_without_a_range_keeps_to_what_it_says() -> None:
-    told = Symbol("x", positive=True)
-    assert lemma("sound-natural", told * y <= told + y**2).over["x"] == Real(0, None)
+    for word, domain in (
+        ("positive", Real(0)),
+        ("nonnegative", Real(0, closed="left")),
+        ("negative", Real(None, 0)),
+    ):
+        told = Symbol("x", **{word: True})
+        assert lemma("sound-natural", told * y <= told + y**2).over["x"] == domain
 
 
 @pytest.mark.parametrize("closed", ["neither", "left", "right", "both"])
