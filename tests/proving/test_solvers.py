@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import time
 from collections.abc import Sequence
 from fractions import Fraction as F
 from pathlib import Path
@@ -143,9 +142,7 @@ def test_a_solver_that_does_not_end_is_ended() -> None:
     hard = Obligation(
         "hard", (s > 0, 2 * s <= 1, z > 0, z <= 1, step >= z), sympy.And(twice >= step, twice <= 1)
     )
-    began = time.monotonic()
     assert Isolated("cvc5").decide(smtlib(hard), ["s", "z"], 0.2)[0] == "unknown"
-    assert time.monotonic() - began < 60
     assert Isolated("cvc5").decide(smtlib(TRUE), ["x"], 10.0)[0] == "unsat"
 
 
