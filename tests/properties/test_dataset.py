@@ -160,12 +160,6 @@ def test_what_is_constant_is_named(tmp_path: Path) -> None:
     assert refused(both, center=False).startswith(f"{both} (Y): Y is zero")
 
 
-def test_labels_that_are_words_in_text_are_to_be_numbered(tmp_path: Path) -> None:
-    np.save(tmp_path / "X.npy", X)
-    said = refused(tmp_path / "X.npy", csv_of(tmp_path, "kind\ncat\ndog\ncat\ncow\n"), one_hot=True)
-    assert "line 2, column 1 holds 'cat'" in said and "number labels that are words" in said
-
-
 @pytest.mark.parametrize(
     ("targets", "one_hot", "noted"),
     [
@@ -370,16 +364,3 @@ def test_tables_without_rows_and_bytes_without_text_are_refused(tmp_path: Path) 
 def test_arrays_that_are_no_tables_are_refused(tmp_path: Path, array: Any, said: str) -> None:
     np.save(tmp_path / "X.npy", array)
     assert refused(tmp_path / "X.npy") == f"{tmp_path / 'X.npy'} {said}"
-
-
-def test_every_kind_of_real_numbers_is_taken(tmp_path: Path) -> None:
-    for kind in ("float32", "int8", "uint16", "bool"):
-        data = read(saved(tmp_path, "X.npz", X=np.array([[1, 0]], dtype=kind)), center=False)
-        assert data.Sxx.tolist() == [[1.0, 0.0], [0.0, 0.0]] and data.Sxx.dtype == np.float64
-
-
-def test_a_cell_too_long_to_be_read_is_told_in_a_line(tmp_path: Path) -> None:
-    file = csv_of(tmp_path, f"1,{'2' * 200_000}\n")
-    assert refused(file) == (
-        f"{file} cannot be read as .csv: field larger than field limit (131072); save it again as plain text"
-    )

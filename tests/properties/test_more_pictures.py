@@ -72,7 +72,7 @@ def test_the_certified_orbit_is_the_exact_one_and_the_float_run_leaves_it() -> N
 
 @pytest.mark.parametrize(
     "words",
-    [["ladder"], ["ladder", "--only", "GD-*"], ["steps"], ["orders"], ["certified", "--s", "1.7"],
+    [["phase"], ["assumptions"], ["ladder"], ["ladder", "--only", "GD-*"], ["steps"], ["orders"], ["certified", "--s", "1.7"],
      ["orders", "--sigma", "3,2"], ["orders", "X.npy"]],
 )  # fmt: skip
 def test_each_is_drawn_by_a_command(

@@ -131,13 +131,6 @@ def test_losses_of_a_spectrum_level_off_at_what_is_left_to_learn() -> None:
             excess_loss(*bad)
 
 
-@pytest.mark.parametrize("name", ["staircase", "phase", "sandwich", "flow", "assumptions"])
-def test_command_writes_a_picture(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert main(["plot", name]) == 0
-    assert (tmp_path / f"{name}.png").read_bytes().startswith(b"\x89PNG")
-
-
 def test_the_command_hands_on_its_options(tmp_path: Path) -> None:
     for words, title in (
         (["sandwich", "--s", "0.25"], r"one mode, $s = \eta\sigma$ = 0.25, $z_0$ = 0.001"),

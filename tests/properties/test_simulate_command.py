@@ -131,14 +131,3 @@ def test_a_mode_that_never_settles_is_followed_for_a_while(capsys: pytest.Captur
     column = [row[0] for row in found["z"]]
     assert column[0] is not None and column[-1] is None and found["times"][-1] > 1_000_100
     assert all(row[1] is not None for row in found["z"])
-
-
-@pytest.mark.parametrize("eta", ["0.1666", "0.3333", "0.5", "0.6666666666666666", "0.667", "5"])
-@pytest.mark.parametrize("delta", ["1", "1e6"])
-def test_every_threshold_and_start_is_simulated(
-    capsys: pytest.CaptureFixture[str], eta: str, delta: str
-) -> None:
-    found = report(capsys, "3,3,1,0,0", "1,2,1,0,1", eta, delta)
-    for mode in found["modes"][:3]:
-        low, high = mode["bracket"]
-        assert low <= mode["transition_step"] <= high

@@ -57,7 +57,6 @@ def test_a_mistake_is_flagged_with_its_first_wrong_step(descent: Descent) -> Non
     # what stops early does so whenever it has come near, and a number that float32 holds is rounded some steps later
     at_any = descent.__name__ in (
         "stops_early",
-        "repeats_the_last",
         "mode_kept_below_one",
         "float32_as_float64",
     )
