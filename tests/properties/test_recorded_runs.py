@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -57,31 +56,6 @@ def descend(
     return np.array(W1s), np.array(W2s)
 
 
-def trained(
-    X: np.ndarray, Y: np.ndarray, factors: Factors, eta: float, steps: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """The same by PyTorch's optimiser, on the samples."""
-    torch = pytest.importorskip("torch")
-    inputs, targets = torch.tensor(X), torch.tensor(Y)
-    network = torch.nn.Sequential(
-        *(torch.nn.Linear(*W.shape, bias=False, dtype=inputs.dtype) for W in factors)
-    )
-    with torch.no_grad():
-        for layer, W in zip(network, factors, strict=True):
-            layer.weight.copy_(torch.tensor(W.T))
-    optimizer, states = torch.optim.SGD(network.parameters(), lr=eta), []
-    for k in range(steps + 1):
-        states.append([layer.weight.detach().numpy().T.copy() for layer in network])
-        if k < steps:
-            optimizer.zero_grad()
-            (
-                torch.nn.functional.mse_loss(network(inputs), targets, reduction="sum") / (2 * len(X))
-            ).backward()
-            optimizer.step()
-    W1s, W2s = (np.array(part) for part in zip(*states, strict=True))
-    return W1s, W2s
-
-
 class Judge:
     """The command on one data set, in a folder of its own."""
 
@@ -125,15 +99,12 @@ def broken(found: dict[str, Any]) -> list[str]:
     return [c["name"] for c in given if c["met"] is False and c["name"] not in ("data", "order")]
 
 
-@pytest.mark.parametrize("training", [descend, pytest.param(trained, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", ["wine", "iris", "digits"])
-def test_the_same_is_said_of_a_recorded_run_as_of_the_same_settings(
-    name: str, training: Callable[..., Factors], judge: Judge
-) -> None:
+def test_the_same_is_said_of_a_recorded_run_as_of_the_same_settings(name: str, judge: Judge) -> None:
     X, Y = table(name)
     own = judge((X, Y))
     scale = np.exp(-own["delta"])
-    W1, W2 = training(X, Y, start(X, Y, scale, scale), own["eta"], own["runs"]["spectral"]["steps"])
+    W1, W2 = descend(X, Y, start(X, Y, scale, scale), own["eta"], own["runs"]["spectral"]["steps"])
     every = judge((X, Y), W1=W1, W2=W2, eta=own["eta"])
     # the steps in between follow from the factors, and the step size from two of them
     kept = [0, 1, *range(25, len(W1), 25)]

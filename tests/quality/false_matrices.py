@@ -19,18 +19,16 @@ from rankladder import (
     Problem,
     Real,
     Spectrum,
-    claim,
     equal,
     forall,
     frobenius,
     least,
     strictly,
-    symbols,
 )  # fmt: skip
 from rankladder.language.statement import Claim
 from rankladder.simulate import loss, matrix_descent, one_layer_descent, spectral_start
+from tests.quality.shelf import stated_on
 
-eta, c, d, p = symbols("eta c d p")
 FALSE: list[Claim] = []
 TRUE: list[Claim] = []
 QUARTER = F(1, 4)
@@ -38,17 +36,7 @@ SMALL = Problem(d=Int(1, 4), p=Int(1, 4), r=Int(1, 4))
 PAIRS = Problem(d=Int(2, 5), p=Int(2, 5), r=Int(2, 5), modes=Int(2, 5))
 
 
-def _stated(shelf: list[Claim], word: str) -> Any:
-    def stating(name: str, over: Any, **given: Any) -> Any:
-        def decorate(conclusion: Any) -> None:
-            shelf.append(claim(f"{word}.{name}", over=over, given=given)(conclusion))
-
-        return decorate
-
-    return stating
-
-
-false, true = _stated(FALSE, "false-matrix"), _stated(TRUE, "true-matrix")
+false, true = stated_on(FALSE, "false-matrix"), stated_on(TRUE, "true-matrix")
 
 
 def squared(x: Any) -> Any:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 
 from rankladder import Claim, Verdict, check
-from rankladder.language.library import load_file
 from rankladder.language.parsing import fitted, parse_instance
 from rankladder.search.draws import satisfies
 from rankladder.search.explore import explore_claim
@@ -18,7 +16,6 @@ from tests.quality.users_false import COUNTEREXAMPLES, FALSE
 from tests.quality.users_thresholds import THRESHOLDS
 from tests.quality.users_true import TRUE
 
-FILE = Path(__file__).parent / "users_file.py"
 SHOWN = (Verdict.proved, Verdict.certified)
 
 
@@ -26,11 +23,6 @@ SHOWN = (Verdict.proved, Verdict.certified)
 def test_a_false_claim_has_the_counterexample_that_was_found_by_hand(claim: Claim) -> None:
     instance = fitted(parse_instance(COUNTEREXAMPLES[claim.id]), claim.over)
     assert satisfies(claim, instance) is True and judge(claim, instance).outcome == "violated"
-
-
-def test_a_file_of_a_user_ends_as_expected() -> None:
-    found = [check(claim, profile="quick") for claim in load_file(FILE).values()]
-    assert len(found) == 10 and [r.id for r in found if r.status != "as_expected"] == []
 
 
 def verdicts(claims: list[Claim], seed: int) -> dict[str, Verdict]:
