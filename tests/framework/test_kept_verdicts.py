@@ -61,7 +61,7 @@ class Above(Real):
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
+def project(tmp_path) -> Path:
     for name, text in PROJECT.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     (tmp_path / "installed").mkdir()
@@ -104,7 +104,7 @@ def kept(folder: Path, *words: str, path: str = "") -> set[object]:
     return {claim["kept"] for claim in answer(start(folder, *(words or ("claims.py",)), path=path)).values()}
 
 
-def test_whatever_a_verdict_rests_on_may_change(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whatever_a_verdict_rests_on_may_change(project: Path, monkeypatch) -> None:
     def write(name: str, text: str) -> Callable[[], object]:
         return lambda: (project / name).write_text(text, encoding="utf-8")
 

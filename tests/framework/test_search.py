@@ -160,7 +160,7 @@ def test_a_violation_between_matrices_becomes_small_and_simple() -> None:
     assert worst_and_simple(Tally(made), 100, 300, 1, math.inf) == (None, None)
 
 
-def test_a_release_of_hypothesis_with_other_names_is_spoken_of(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_release_of_hypothesis_with_other_names_is_spoken_of(monkeypatch) -> None:
     monkeypatch.delattr(providers, "_get_local_constants")  # of Hypothesis, not ours
     with (
         pytest.warns(RuntimeWarning, match="keeps the constants of loaded modules elsewhere"),

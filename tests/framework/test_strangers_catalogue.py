@@ -168,7 +168,7 @@ def installed(folder: Path, package: str, files: Mapping[str, str], catalogue: s
 
 
 @pytest.fixture(scope="module")
-def stranger(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+def stranger(tmp_path_factory) -> tuple[Path, dict[str, str]]:
     folder = tmp_path_factory.mktemp("stranger")
     environment = installed(folder, "newton_roots", PACKAGE, "newton")
     kept = folder / "newton_roots" / "counterexamples"
@@ -332,7 +332,7 @@ CATALOGUE = Catalogue(name="torn", package="torn_claims", title="torn", proofs="
 }
 
 
-def test_what_cannot_be_loaded_hides_no_other_verdict(tmp_path: Path) -> None:
+def test_what_cannot_be_loaded_hides_no_other_verdict(tmp_path) -> None:
     environment = installed(tmp_path, "torn_claims", BROKEN, "torn")
     (tmp_path / "torn_claims" / "proofs").mkdir()
     (tmp_path / "torn_claims" / "proofs" / "__init__.py").touch()

@@ -8,7 +8,6 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from fractions import Fraction as F
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -116,7 +115,7 @@ def test_a_failing_instance_shrinks() -> None:
     assert dict(find(strategies.instances(made), lambda i: i["n"] > 9 and i["x"] > 1))["n"] == 10
 
 
-def test_profiles_are_loaded_in_the_usual_ways(tmp_path: Path) -> None:
+def test_profiles_are_loaded_in_the_usual_ways(tmp_path) -> None:
     (tmp_path / "conftest.py").write_text(
         "from rankladder import strategies\n\nstrategies.register_profiles()\n"
     )

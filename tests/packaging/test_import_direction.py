@@ -24,7 +24,7 @@ def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_the_contracts_hold_and_each_violation_is_named(tmp_path: Path) -> None:
+def test_the_contracts_hold_and_each_violation_is_named(tmp_path) -> None:
     copy = copy_of_checkout(tmp_path)
     done = lint_imports(copy)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -16,7 +16,7 @@ from tests.packaging.checkout import CHILDREN, ROOT, copy_of_checkout
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built(tmp_path_factory) -> Path:
     """A folder with the sdist, and the wheel that is built from it."""
     copy = copy_of_checkout(tmp_path_factory.mktemp("checkout"))
     out = tmp_path_factory.mktemp("built")
@@ -107,7 +107,7 @@ print(book.cells[0].outputs[0].text)
 
 
 @pytest.fixture
-def users_folder(tmp_path: Path) -> Path:
+def users_folder(tmp_path) -> Path:
     """Files with the names that a theorist's own are likely to have."""
     for name in ("theory", "simulate", "properties", "search", "claims"):
         (tmp_path / f"{name}.py").write_text("raise RuntimeError('a user keeps something else here')\n")
@@ -178,7 +178,7 @@ def test_no_file_is_loaded_under_two_names() -> None:
 
 
 @pytest.mark.slow
-def test_the_wheel_works_on_the_core_dependencies_alone(wheel: Path, tmp_path: Path) -> None:
+def test_the_wheel_works_on_the_core_dependencies_alone(wheel: Path, tmp_path) -> None:
     """Far from the checkout and from every extra, the whole catalogue is checked and the version is known."""
     venv.create(tmp_path / "env", with_pip=True)
     programs = tmp_path / "env" / ("Scripts" if os.name == "nt" else "bin")

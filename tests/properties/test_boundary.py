@@ -55,7 +55,7 @@ def test_the_proof_is_of_the_side_that_holds_and_not_of_what_was_set_aside() -> 
 
 
 def test_a_threshold_without_a_short_polynomial_has_the_digits_that_searches_agree_on(
-    capsys: pytest.CaptureFixture[str], tmp_path, monkeypatch
+    capsys, tmp_path, monkeypatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "e.py").write_text(
@@ -84,7 +84,7 @@ def test_failures_below_a_threshold_and_between_two() -> None:
 
 
 def test_a_claim_that_holds_between_two_values_is_said_to_fail_on_both_sides(
-    capsys: pytest.CaptureFixture[str], tmp_path, monkeypatch
+    capsys, tmp_path, monkeypatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "w.py").write_text(
@@ -118,9 +118,7 @@ def test_a_claim_that_fails_for_large_matrices_alone_is_not_said_to_hold() -> No
     assert (found.kind, found.estimate) == ("found", 4.0)
 
 
-def test_where_there_is_no_threshold_that_is_said(
-    capsys: pytest.CaptureFixture[str], tmp_path, monkeypatch
-) -> None:
+def test_where_there_is_no_threshold_that_is_said(capsys, tmp_path, monkeypatch) -> None:
     never = lemma("t-never", x * x + 1 > a * x / 9, over={"a": Real(0, 4), "x": Real(0, 4)})
     assert find_boundary(never, "a").kind == "no failure found"
     everywhere = lemma("t-everywhere", x * x > a * x, over={"a": Real(0, 4), "x": Real(0, 4)})

@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 
@@ -112,7 +111,7 @@ def test_a_parameter_fixed_at_a_rational_stays_exactly_there() -> None:
     assert result.region["x"] == (2.02, 2.02)
 
 
-def test_draws_do_not_depend_on_what_else_is_loaded(tmp_path: Path) -> None:
+def test_draws_do_not_depend_on_what_else_is_loaded(tmp_path) -> None:
     """Hypothesis would mix constants of loaded modules into what it draws."""
     program = """
 import sys

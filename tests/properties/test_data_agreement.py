@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ A5 = ["RRR-2.whitened", "RRR-2.autoencoder", "RRR-2.consistent"]
 
 
 @pytest.fixture
-def both(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[Any, Any]]:
+def both(tmp_path, capsys) -> Callable[..., tuple[Any, Any]]:
     """The documents of the two commands on one file."""
 
     def run(*only: str, **arrays: Any) -> tuple[Any, Any]:
@@ -132,7 +131,7 @@ def test_how_far_a_conclusion_is_from_holding_is_measured_on_the_data(
     assert claims["GD-1.decoupling"]["anyway"]["margin"] < 0
 
 
-def test_claims_with_one_reason_are_told_together(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_claims_with_one_reason_are_told_together(tmp_path, capsys) -> None:
     np.savez(tmp_path / "d.npz", X=TABLE, Y=FIT)
     words = ["--only", *A5, "GD-1.decoupling", "LOSS-1", "--workers", "1"]
     assert main(["check", "--data", str(tmp_path / "d.npz"), *words]) == 0

@@ -59,7 +59,7 @@ def outcomes(done: subprocess.CompletedProcess[str]) -> dict[str, str]:
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
+def project(tmp_path) -> Path:
     (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --strict-markers --strict-config\n")
     (tmp_path / "my_claims.py").write_text(EXAMPLE)
     (tmp_path / "claims_false.py").write_text(FALSE)
@@ -137,7 +137,7 @@ def test_selection(project: Path, words: Sequence[str], expected: Sequence[str])
     assert sorted(line for line in done.stdout.splitlines() if "::" in line) == expected, done.stdout
 
 
-def test_a_catalogue_is_collected_by_the_name_of_its_package(tmp_path: Path) -> None:
+def test_a_catalogue_is_collected_by_the_name_of_its_package(tmp_path) -> None:
     done = run_pytest(tmp_path, "-q", "--collect-only", "--pyargs", "rankladder.properties")
     found = [line.rpartition("::")[2] for line in done.stdout.splitlines() if "::" in line]
     ours = [
@@ -186,7 +186,7 @@ def test_a_broken_claim_points_at_its_line(project: Path) -> None:
     assert "bad_claims.py:6" in done.stdout
 
 
-def test_a_project_without_claims_pays_nothing(tmp_path: Path) -> None:
+def test_a_project_without_claims_pays_nothing(tmp_path) -> None:
     # also where names look like claims, or a module has one object more
     (tmp_path / "test_nothing.py").write_text(
         "import sys\n\n\ndef test_nothing_is_loaded(pytestconfig):\n"

@@ -59,7 +59,7 @@ def descend(
 class Judge:
     """The command on one data set, in a folder of its own."""
 
-    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def __init__(self, folder: Path, capsys) -> None:
         self.folder, self.capsys = folder, capsys
 
     def __call__(self, data: tuple[np.ndarray, np.ndarray], *words: str, **arrays: Any) -> dict[str, Any]:
@@ -85,7 +85,7 @@ class Judge:
 
 
 @pytest.fixture
-def judge(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Judge:
+def judge(tmp_path, capsys) -> Judge:
     return Judge(tmp_path, capsys)
 
 
@@ -379,18 +379,14 @@ def test_a_record_that_cannot_be_judged_is_refused_in_one_line(
     assert said in judge.refusal(commuting(), *words, **arrays)
 
 
-def test_factors_among_the_data_are_refused_with_the_option_that_reads_them(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_factors_among_the_data_are_refused_with_the_option_that_reads_them(tmp_path, capsys) -> None:
     X, Y = commuting()
     np.savez(tmp_path / "all.npz", X=X, Y=Y, W1=np.ones((4, 3, 2)), W2=np.ones((4, 2, 3)))
     assert main(["data", str(tmp_path / "all.npz")]) == 2
     assert "--run" in capsys.readouterr().err
 
 
-def test_the_table_and_the_page_say_where_a_run_leaves_the_theory(
-    judge: Judge, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_table_and_the_page_say_where_a_run_leaves_the_theory(judge: Judge, tmp_path, capsys) -> None:
     data = commuting()
     W1, W2 = descend(*data, start(*data, *[np.exp(-10.0)] * 2), 0.5, 300)
     assert judge.code(data, "--html", str(tmp_path / "page.html"), W1=W1, W2=W2, eta=0.5) == 0

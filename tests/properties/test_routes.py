@@ -52,7 +52,7 @@ PYTEST = "import sys, pytest; sys.exit(pytest.main(sys.argv[1:]))"
 
 
 @pytest.fixture(scope="module")
-def ten(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def ten(tmp_path_factory) -> Path:
     file = tmp_path_factory.mktemp("ten") / "ten_claims.py"
     file.write_text(TEN, encoding="utf-8")
     return file
@@ -103,21 +103,21 @@ def test_pytest_prints_the_same_verdicts(ten: Path) -> None:
         assert (f"::{id} PASSED ({verdict})" if passes else f"claim {id}: {verdict}") in out
 
 
-def test_the_report_shows_the_same_verdicts(ten: Path, tmp_path: Path) -> None:
+def test_the_report_shows_the_same_verdicts(ten: Path, tmp_path) -> None:
     command_line("check", ten, "--profile", "quick", "--html", tmp_path / "page.html")
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
     for id, verdict in VERDICTS.items():
         assert f'id="{id}" data-verdict="{verdict}"' in page
 
 
-def test_a_search_ends_with_the_verdict_of_a_check(ten: Path, tmp_path: Path) -> None:
+def test_a_search_ends_with_the_verdict_of_a_check(ten: Path, tmp_path) -> None:
     words = ["--budget", "1", "--store", str(tmp_path), "--json"]
     rows = json.loads(command_line("explore", ten, *words))
     told = {row["id"]: row["verdict"] for row in rows if row["id"] != "t-descent"}
     assert told == {id: v for id, v in VERDICTS.items() if id != "t-descent"}
 
 
-def test_without_solvers_every_route_says_what_is_missing(ten: Path, tmp_path: Path) -> None:
+def test_without_solvers_every_route_says_what_is_missing(ten: Path, tmp_path) -> None:
     quick = ["check", ten, "--profile", "quick"]
     document = of_claims(command_line(*quick, "--json", solvers=False))
     lacking = {"t-logarithm", "t-whole", "t-question"}  # the others have identities
@@ -147,7 +147,7 @@ SAMPLE = [
 ]
 
 
-def test_a_claim_of_the_catalogue_has_one_verdict(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_claim_of_the_catalogue_has_one_verdict(capsys) -> None:
     main(["check", "--only", *SAMPLE, "--profile", "quick", "--workers", "1", "--json"])
     told = {id: c for id, c in of_claims(capsys.readouterr().out).items() if id in SAMPLE}
     for id in SAMPLE:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from rankladder import Ball, Real, check, claim, symbols
 from rankladder.language import snippets
@@ -62,7 +61,7 @@ def test_every_claim_of_the_catalogue_shows_itself() -> None:
             assert "<math" in text, c.id
 
 
-def test_without_the_library_the_notebook_typesets(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_library_the_notebook_typesets(monkeypatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     assert r"$\displaystyle x^2 \le \frac{x}{2}$" in well_formed(stated()._repr_html_())
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 
 from rankladder import Real, always, check, claim, strictly, symbols
 from rankladder.app.main import main
@@ -62,9 +61,7 @@ def test_an_instance_applies_exactly_where_it_satisfies_the_claim() -> None:
         assert examine(stated, instance).applies is satisfies(stated, instance)
 
 
-def test_the_margin_beside_a_counterexample_is_its_own(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_margin_beside_a_counterexample_is_its_own(tmp_path, capsys) -> None:
     file = _written(tmp_path, """
         @claim("told-far", over=dict(x=Real(0, 1)))
         def _(x):
@@ -100,9 +97,7 @@ def test_nothing_to_explore_is_said_of_what_was_asked() -> None:
     assert dropped.verdict is Verdict.vacuous and "the other assumptions while small fails" in dropped.note
 
 
-def test_of_a_claim_that_is_false_anyway_no_assumption_is_needed(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_of_a_claim_that_is_false_anyway_no_assumption_is_needed(tmp_path, capsys, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     file = str(tmp_path / "told.py")
     Path(file).write_text(
@@ -124,7 +119,7 @@ def test_of_a_claim_that_is_false_anyway_no_assumption_is_needed(
 # -- what was drawn -------------------------------------------------------------------------------------------------
 
 
-def test_a_check_of_few_claims_says_what_it_drew(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_check_of_few_claims_says_what_it_drew(tmp_path, capsys) -> None:
     file = _written(tmp_path, """
         @claim("told-drawn", over=dict(x=Real(1, 3), n=Int(4, 4)))
         def _(x, n):

@@ -160,7 +160,7 @@ def command(folder: Path, *arguments: str, path: str | None = None) -> subproces
 
 
 @needs_coq
-def test_the_evidence_says_coq(tmp_path: Path) -> None:
+def test_the_evidence_says_coq(tmp_path) -> None:
     done = command(tmp_path, "--json")
     assert done.returncode == 0, done.stderr
     (proof,) = json.loads(done.stdout)["proofs"]
@@ -169,7 +169,7 @@ def test_the_evidence_says_coq(tmp_path: Path) -> None:
     assert "accepts it" in proof["detail"]
 
 
-def test_without_coq_nothing_is_said_to_be_checked(tmp_path: Path) -> None:
+def test_without_coq_nothing_is_said_to_be_checked(tmp_path) -> None:
     done = command(tmp_path, path="")
     assert done.returncode == 0, done.stderr
     assert "nothing has checked them" in done.stdout

@@ -7,7 +7,6 @@ import os
 import random
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -181,7 +180,7 @@ def test_what_is_missing_is_said(node: dict[str, Any], complaint: str) -> None:
         check_identities([["or", "x >= 1", "x <= -1"]], "x**2 >= 1", node)
 
 
-def test_a_kept_identity_is_not_believed(tmp_path: Path) -> None:
+def test_a_kept_identity_is_not_believed(tmp_path) -> None:
     false = Obligation("false", (), x**2 > 0)
     read = translated(false)
     assert read is not None

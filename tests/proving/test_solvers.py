@@ -123,7 +123,7 @@ def test_a_model_gives_every_number_that_was_asked_for() -> None:
     assert answer == "sat" and 0 < abs(near["x"] ** 2 - 2) < F(1, 10**59)
 
 
-def test_solvers_that_are_not_installed_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_solvers_that_are_not_installed_are_named(monkeypatch) -> None:
     assert Isolated("z3").version == Z3().version > "" and missing_solvers() == ()
     for name in ("z3", "cvc5"):
         monkeypatch.setitem(sys.modules, name, None)

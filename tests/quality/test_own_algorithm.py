@@ -10,7 +10,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -132,9 +131,7 @@ def test_a_claim_that_runs_nothing_says_so() -> None:
     assert "runs no gradient descent" in found.evidence[0].detail
 
 
-def test_the_command_names_the_mistake_and_what_has_no_part(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_command_names_the_mistake_and_what_has_no_part(tmp_path, capsys) -> None:
     page = tmp_path / "page.html"
     words = [
         "check",
@@ -155,9 +152,7 @@ def test_the_command_names_the_mistake_and_what_has_no_part(
     assert all(part in text for part in (":weight_decay", "first wrong step", "def weight_decay(", "SHA-256"))
 
 
-def test_what_a_page_says_to_run_shows_the_counterexample(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_a_page_says_to_run_shows_the_counterexample(tmp_path, capsys) -> None:
     page = tmp_path / "page.html"
     words = ["check", "--simulator", f"{FILE}:alternating", "--only", "OWN-1", "--profile", "quick"]
     assert main([*words, "--html", str(page), "--workers", "1"]) == 1
@@ -169,7 +164,7 @@ def test_what_a_page_says_to_run_shows_the_counterexample(
     assert "violated: a counterexample" in capsys.readouterr().out
 
 
-def test_the_comparison_alone_can_be_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_comparison_alone_can_be_asked_for(capsys) -> None:
     words = ["--only", "OWN-1", "--profile", "quick", "--examples", "20", "--workers", "1", "--json"]
     assert main(["check", "--simulator", f"{FILE}:mode_step", *words]) == 0
     assert [c["id"] for c in json.loads(capsys.readouterr().out)["claims"]] == ["OWN-1"]
@@ -245,9 +240,7 @@ def test_the_blocks_of_the_guide_for_other_libraries_are_gradient_descent(
         (f"{FILE}:_gradients", "must take one of"),
     ],
 )
-def test_what_is_no_simulator_is_refused_in_one_line(
-    written: str, words: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_is_no_simulator_is_refused_in_one_line(written: str, words: str, capsys) -> None:
     assert main(["check", "--simulator", written, "--only", "GD-1"]) == 2
     said = capsys.readouterr().err.strip()
     assert words in said
@@ -263,7 +256,7 @@ def test_states_of_the_wrong_number_are_an_error_that_says_how_many() -> None:
     assert "the states after 0, 1," in found.evidence[-1].detail
 
 
-def test_pytest_checks_claim_files_with_it(tmp_path: Path) -> None:
+def test_pytest_checks_claim_files_with_it(tmp_path) -> None:
     (tmp_path / "claims_mine.py").write_text(
         "from rankladder import Real, claim\n"
         "from rankladder.simulate import descent\n"
@@ -295,7 +288,7 @@ def test_pytest_checks_claim_files_with_it(tmp_path: Path) -> None:
     assert "1 failed, 1 skipped" in done.stdout
 
 
-def test_a_test_of_a_users_own_checks_claims_by_the_fixture(tmp_path: Path) -> None:
+def test_a_test_of_a_users_own_checks_claims_by_the_fixture(tmp_path) -> None:
     (tmp_path / "mine.py").write_text(
         "def right(Sxx, Sxy, W1, W2, eta):\n"
         "    R = Sxx @ W1 @ W2 - Sxy\n"
