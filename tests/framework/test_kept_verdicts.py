@@ -69,13 +69,8 @@ def project(tmp_path) -> Path:
 
 
 def start(folder: Path, *words: str, path: str = "", **more: object) -> subprocess.Popen[str]:
-    env = {
-        **os.environ,
-        "RANKLADDER_CACHE": str(folder / "cache"),
-        "PYTHONPATH": os.pathsep.join(
-            [path or str(Path(rankladder.__file__).parents[1]), str(folder / "installed")]
-        ),
-    }
+    paths = os.pathsep.join([path or str(Path(rankladder.__file__).parents[1]), str(folder / "installed")])
+    env = {**os.environ, "RANKLADDER_CACHE": str(folder / "cache"), "PYTHONPATH": paths}
     command = [
         sys.executable,
         "-m",

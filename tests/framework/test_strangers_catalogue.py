@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.processes import python
 
 PACKAGE = {
     "__init__.py": '''
@@ -203,10 +203,7 @@ COMMANDS = {
 def said(stranger: tuple[Path, dict[str, str]]) -> dict[str, list[Any]]:
     folder, environment = stranger
     lines = [[*words, "--catalogue", "newton"] for words in COMMANDS.values()]
-    ran = subprocess.run(
-        [sys.executable, "-c", RUNNER], input=json.dumps(lines), cwd=folder, env=environment,
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
+    ran = python("-c", RUNNER, input=json.dumps(lines), cwd=folder, env=environment, check=True)
     done, ours = json.loads(ran.stdout)
     return {**dict(zip(COMMANDS, done, strict=True)), "modules": ours}
 
@@ -313,10 +310,7 @@ def test_in_several_processes(stranger: tuple[Path, dict[str, str]]) -> None:
         "NEWTON-1",
         "ROOT",
     ]
-    ran = subprocess.run(
-        [sys.executable, "-m", "rankladder", *words], cwd=folder, env=environment, capture_output=True, text=True,
-        check=False,
-    )  # fmt: skip
+    ran = python("-m", "rankladder", *words, cwd=folder, env=environment)
     assert ran.returncode == 0 and "2 claims: 2 as expected" in ran.stdout, ran.stderr
 
 
@@ -340,10 +334,7 @@ def test_what_cannot_be_loaded_hides_no_other_verdict(tmp_path) -> None:
     lines = [["check", "--catalogue", "torn", "--profile", "quick", "--workers", "1", "--json"],
              ["prove", "A-1", "--catalogue", "torn", "--workers", "1", "--json"],
              ["paper", "--catalogue", "torn"], ["list", "--catalogue", "nowhere"]]  # fmt: skip
-    ran = subprocess.run(
-        [sys.executable, "-c", RUNNER], input=json.dumps(lines), cwd=tmp_path, env=environment,
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
+    ran = python("-c", RUNNER, input=json.dumps(lines), cwd=tmp_path, env=environment, check=True)
     (check, prove, paper, nowhere), _ = json.loads(ran.stdout)
     claims = {c["id"]: c for c in json.loads(check[1])["claims"]}
     assert check[0] == 4 and {id: c["verdict"] for id, c in claims.items()} == dict.fromkeys(

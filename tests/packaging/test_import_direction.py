@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
 
 from tests.packaging.checkout import copy_of_checkout
+from tests.processes import python
 
 ORDER = "no arrow between the framework's folders runs back"
 PAPER = "the framework knows no paper, no formula and no network"
@@ -14,14 +14,7 @@ PAPER = "the framework knows no paper, no formula and no network"
 
 def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
     code = "from importlinter.cli import lint_imports_command as run; run()"
-    return subprocess.run(
-        [sys.executable, "-c", code, "--no-cache"],
-        cwd=folder,
-        env={"PYTHONPATH": str(folder), "PATH": ""},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return python("-c", code, "--no-cache", cwd=folder, env={"PYTHONPATH": str(folder), "PATH": ""})
 
 
 def test_the_contracts_hold_and_each_violation_is_named(tmp_path) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from fractions import Fraction
 
 import pytest
@@ -27,6 +25,7 @@ from rankladder.search.draws import satisfies
 from rankladder.search.judgement import judge
 from rankladder.simulate import descent
 from tests.packaging.checkout import ROOT
+from tests.processes import python
 
 s, z0, x, y = symbols("s z0 x y")
 SCALAR = {"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 60)}
@@ -131,15 +130,10 @@ print(drawn)
 """
 
     def draws(word: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "-c", program, word],
-            cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(tmp_path)])},
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        return done.stdout
+        path = os.pathsep.join([str(ROOT), str(tmp_path)])
+        return python(
+            "-c", program, word, cwd=tmp_path, env={**os.environ, "PYTHONPATH": path}, check=True
+        ).stdout
 
     plain = draws("plain")
     assert plain.count("(") > 100

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import pytest
 
 from rankladder.app.new_command import EXAMPLE
 from rankladder.language.catalogue import catalogue, catalogues
+from tests.processes import python
 
 FALSE = """
 from rankladder import Real, claim, symbols
@@ -46,10 +46,7 @@ def test_plain():
 
 def run_pytest(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST_", "COLUMNS"))}
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *words]
-    return subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=300
-    )
+    return python("-m", "pytest", "-p", "no:cacheprovider", *words, cwd=folder, env=environment, timeout=300)
 
 
 def outcomes(done: subprocess.CompletedProcess[str]) -> dict[str, str]:
@@ -105,10 +102,7 @@ def test_a_failure_says_everything_and_how_to_reproduce_it(project: Path) -> Non
     assert "third" not in report  # -x stopped before it
     # the command that it prints does what it says
     command = next(line for line in report.splitlines() if line.strip().startswith("reproduce")).split()[1:]
-    again = subprocess.run(
-        [sys.executable, "-m", "rankladder.app.main", *command[1:], "--json"],
-        cwd=project, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    again = python("-m", "rankladder.app.main", *command[1:], "--json", cwd=project)
     assert again.returncode == 1, again.stderr
     (claim,) = json.loads(again.stdout)["claims"]
     assert f"instance     {claim['counterexample']['instance']}\n" in report

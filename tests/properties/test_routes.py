@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,6 +14,7 @@ from rankladder.app.main import main
 from rankladder.language.library import load_catalogue, load_file
 from rankladder.language.verdict import Verdict
 from rankladder.proof.parts import Status
+from tests.processes import python
 
 x, s = symbols("x s")
 
@@ -59,8 +58,7 @@ def ten(tmp_path_factory) -> Path:
 
 
 def ran(code: str, *words: str | Path) -> str:
-    command = [sys.executable, "-c", code, *map(str, words)]
-    return subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    return python("-c", code, *words).stdout
 
 
 def command_line(*words: str | Path, solvers: bool = True) -> str:

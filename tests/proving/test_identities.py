@@ -5,8 +5,6 @@ from __future__ import annotations
 import copy
 import os
 import random
-import subprocess
-import sys
 from typing import Any
 
 import pytest
@@ -17,6 +15,7 @@ from rankladder.proof.identity_checker import Rejected, check_identities
 from rankladder.proof.identity_text import Identities, readable, translated
 from rankladder.proof.kept_identities import written_identities
 from rankladder.proof.smtlib import Obligation
+from tests.processes import python
 
 s, x, z, u, w, t = sympy.symbols("s x z u w t", real=True)
 SMALL = (s > 0, 2 * s < 1)
@@ -201,7 +200,5 @@ print(identities_for(Obligation("false", (), sympy.Symbol("x", real=True) ** 2 >
         **os.environ,
         "PYTHONPATH": os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]),
     }
-    run = subprocess.run(
-        [sys.executable, "-c", asked], env=environment, capture_output=True, text=True, check=False
-    )
+    run = python("-c", asked, env=environment)
     assert run.stdout.strip() == "None", run.stdout + run.stderr

@@ -6,8 +6,6 @@ import html
 import json
 import re
 import shlex
-import subprocess
-import sys
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -22,10 +20,12 @@ from rankladder.language.verdict import Verdict
 from rankladder.simulate import matrix_descent
 from rankladder.simulate.departure import first_departure
 from tests.packaging.checkout import ROOT
+from tests.processes import python
 from tests.quality import own_simulators
 from tests.quality.own_simulators import FIRST_WRONG, RIGHT, WRONG
 
 FILE = own_simulators.__file__
+PYTEST = ("-m", "pytest", "-p", "no:cacheprovider", "-p", "no:xdist")
 Descent = Callable[..., Any]
 
 
@@ -266,24 +266,7 @@ def test_pytest_checks_claim_files_with_it(tmp_path) -> None:
         "def _(x):\n    return x * x\n"
     )
     (tmp_path / "falls.py").write_text("def step(z, s):\n    return z * (1 - s / 100)\n")
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:xdist",
-        "claims_mine.py",
-    ]
-    done = subprocess.run(
-        [*command, "--claims-simulator", "falls.py:step"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = python(*PYTEST, "-q", "claims_mine.py", "--claims-simulator", "falls.py:step", cwd=tmp_path)
     assert done.returncode == 1, done.stdout + done.stderr
     assert "1 failed, 1 skipped" in done.stdout
 
@@ -304,20 +287,7 @@ def test_a_test_of_a_users_own_checks_claims_by_the_fixture(tmp_path) -> None:
         "def test_claim(check_claim, claim, name):\n"
         "    assert check_claim(claim, simulator=getattr(mine, name)).id == claim\n"
     )
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-rA",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:xdist",
-        "test_mine.py",
-    ]
-    done = subprocess.run(
-        [*command, "--claims-profile", "quick"], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
+    done = python(*PYTEST, "-rA", "test_mine.py", "--claims-profile", "quick", cwd=tmp_path)
     outcomes = re.findall(r"(?m)^(PASSED|FAILED) test_mine.py::test_claim\[(\S+)\]", done.stdout)
     assert sorted(outcomes) == [
         ("FAILED", "wrong-FLOW-3.drift"), ("FAILED", "wrong-OWN-1"),
@@ -328,8 +298,7 @@ def test_a_test_of_a_users_own_checks_claims_by_the_fixture(tmp_path) -> None:
     # the command that the report names finds the same mistake
     words = re.search(r"(?m)^  reproduce +rankladder (.* --simulator mine.py:wrong)$", done.stdout)
     assert words is not None
-    again = [sys.executable, "-m", "rankladder", *shlex.split(words[1]), "--workers", "1"]
-    assert subprocess.run(again, cwd=tmp_path, capture_output=True, check=False).returncode == 1
+    assert python("-m", "rankladder", *shlex.split(words[1]), "--workers", "1", cwd=tmp_path).returncode == 1
 
 
 def test_an_exact_start_flows_through_as_exact_numbers() -> None:

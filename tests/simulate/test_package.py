@@ -1,9 +1,8 @@
 """The public names: each documented, cheap to import, and its results unchangeable."""
 
-import subprocess
-import sys
-
 import pytest
+
+from tests.processes import python
 
 
 @pytest.mark.parametrize(
@@ -21,5 +20,5 @@ def test_slow_packages_are_loaded_where_they_are_needed(use, absent):
     script = (
         f"import sys; from rankladder import simulate\n{use}\nprint(set({absent.split()}) & set(sys.modules))"
     )
-    seen = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    seen = python("-c", script, check=True)
     assert seen.stdout.strip() == "set()"
