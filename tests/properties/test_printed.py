@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shlex
-import sys
 from collections.abc import Sequence
 from fractions import Fraction as F
 
@@ -104,16 +103,6 @@ def test_one_claim_alone_is_shown_whole(monkeypatch, capsys) -> None:
     assert str(_HUGE) in whole
     assert whole.count(" ".join(RESULTS[4].evidence[0].detail.split())) == 1
     assert f"rankladder check mine.py --only A-5.odd --at '{_HUGE}'" in whole
-
-
-def test_red_and_yellow_are_for_what_is_not_as_it_should_be(monkeypatch, capsys) -> None:
-    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
-    monkeypatch.setenv("TERM", "xterm-256color")
-    monkeypatch.delenv("NO_COLOR", raising=False)
-    print_results(RESULTS, 0, 1.0, again=[])
-    rows = [line for line in capsys.readouterr().out.splitlines() if line.startswith("A-")]
-    alarming = {row.split()[0] for row in rows if re.search(r"\x1b\[(1;)?3[13]m", row)}
-    assert alarming == {r.id for r in RESULTS if not r.as_expected}
 
 
 @pytest.mark.parametrize("width", [80, 120])

@@ -256,13 +256,6 @@ def test_a_claim_about_every_step_of_the_simulator_is_proved(id: str) -> None:
     assert any(p.name.startswith("the code that is tested takes the stated step") for p in made.parts)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("twin", [t for c in ORBITS.values() for t in c.twins.values()], ids=lambda t: t.id)
-def test_no_false_neighbour_of_such_a_claim_is_proved(twin: Any) -> None:
-    made = prove(twin)
-    assert made is not None and not made.status.shown, made.text()
-
-
 def test_a_formula_is_made_from_what_is_checked() -> None:
     stated = ORBITS["GD-4.upper"]
     assert r"q_{k} z_{k} \leq z_{0} \left(1 - z_{k}\right)" in stated.statement and stated.is_formula
