@@ -93,25 +93,29 @@ WHITE = np.linalg.qr(TABLE - TABLE.mean(axis=0))[0] * np.sqrt(30)
 @pytest.mark.parametrize(
     "arrays",
     [
-        {"X": TABLE, "Y": FIT},
-        {"X": TABLE},
-        {"X": WHITE, "Y": FIT},
-        {"X": TABLE, "Y": FIT[:, 0]},
-        {"X": np.hstack([TABLE, TABLE[:, :1]]), "Y": FIT},
-        {"X": np.hstack([TABLE, np.ones((30, 1))]), "Y": FIT},
-        {"X": TABLE, "Y": np.hstack([FIT, np.ones((30, 1))])},
-        moments([3, 2, 1], [1, 1, 1]),
-        moments([3, 2, 1], [3, 2, 1], auto=True),
-        moments([3, 2, 1], [3, 2, 2]),
-        moments([3, 2, 1], [9, 1, 1]),
-        moments([3, 2, 1], [9, 4, 1]),
-        moments([2, 2, 1], [1, 3, 1]),
-        moments([2, 2], [1, 3]),
-        moments([2, 1], [1, 3, 0]),
+        pytest.param({"X": TABLE, "Y": FIT}, id="plain"),
+        pytest.param({"X": TABLE}, id="autoencoder"),
+        pytest.param({"X": WHITE, "Y": FIT}, id="whitened"),
+        pytest.param({"X": TABLE, "Y": FIT[:, 0]}, id="column"),
+        pytest.param({"X": np.hstack([TABLE, TABLE[:, :1]]), "Y": FIT}, id="twice", marks=pytest.mark.slow),
+        pytest.param(
+            {"X": np.hstack([TABLE, np.ones((30, 1))]), "Y": FIT}, id="constant", marks=pytest.mark.slow
+        ),
+        pytest.param(
+            {"X": TABLE, "Y": np.hstack([FIT, np.ones((30, 1))])},
+            id="constant-target",
+            marks=pytest.mark.slow,
+        ),
+        pytest.param(moments([3, 2, 1], [1, 1, 1]), id="white", marks=pytest.mark.slow),
+        pytest.param(moments([3, 2, 1], [3, 2, 1], auto=True), id="auto", marks=pytest.mark.slow),
+        pytest.param(moments([3, 2, 1], [3, 2, 2]), id="orders-agree"),
+        pytest.param(moments([3, 2, 1], [9, 1, 1]), id="orders-disagree"),
+        pytest.param(moments([3, 2, 1], [9, 4, 1]), id="gains-tie", marks=pytest.mark.slow),
+        pytest.param(moments([2, 2, 1], [1, 3, 1]), id="tied"),
+        pytest.param(moments([2, 2], [1, 3]), id="all-tied", marks=pytest.mark.slow),
+        pytest.param(moments([2, 1], [1, 3, 0]), id="singular"),
     ],
-    ids=["plain", "autoencoder", "whitened", "column", "twice", "constant", "constant-target", "white", "auto", "orders-agree",
-         "orders-disagree", "gains-tie", "tied", "all-tied", "singular"],
-)  # fmt: skip
+)
 def test_on_data_with_and_without_structure(
     arrays: dict[str, Any], both: Callable[..., tuple[Any, Any]]
 ) -> None:

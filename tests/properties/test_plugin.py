@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from rankladder.app.new_command import EXAMPLE
-from rankladder.language.catalogue import catalogue, catalogues
+from rankladder.language.catalogue import catalogue
 from tests.processes import python
 
 FALSE = """
@@ -132,26 +132,15 @@ def test_selection(project: Path, words: Sequence[str], expected: Sequence[str])
 
 
 def test_a_catalogue_is_collected_by_the_name_of_its_package(tmp_path) -> None:
-    done = run_pytest(tmp_path, "-q", "--collect-only", "--pyargs", "rankladder.properties")
+    package = ["--pyargs", "rankladder.properties.diagonal"]
+    done = run_pytest(tmp_path, "-q", "--collect-only", *package)
     found = [line.rpartition("::")[2] for line in done.stdout.splitlines() if "::" in line]
-    ours = [
-        home for home in map(catalogue, catalogues()) if home.package.startswith("rankladder.properties.")
-    ]
-    assert sorted(found) == sorted(
-        id for home in ours for id in home.claims
-    )  # each claim once, and nothing else
-    words = [
-        "--pyargs",
-        "rankladder.properties.gidel2019.gd",
-        "-v",
-        "--claims-profile",
-        "quick",
-        "-k",
-        "GD-3.step or GD-2",
-    ]
-    done = run_pytest(tmp_path, *words)
+    assert sorted(found) == sorted(catalogue("diagonal").claims)  # each claim once, and nothing else
+    done = run_pytest(
+        tmp_path, *package, "-v", "--claims-profile", "quick", "-k", "DLN-1.flow or DLN-1.shift"
+    )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert {name.rpartition("::")[2] for name in outcomes(done)} == {"GD-3.step", "GD-2"}
+    assert {name.rpartition("::")[2] for name in outcomes(done)} == {"DLN-1.flow", "DLN-1.shift"}
 
 
 def test_in_several_processes(project: Path) -> None:
