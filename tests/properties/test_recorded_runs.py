@@ -99,7 +99,7 @@ def broken(found: dict[str, Any]) -> list[str]:
     return [c["name"] for c in given if c["met"] is False and c["name"] not in ("data", "order")]
 
 
-@pytest.mark.parametrize("name", ["wine", "iris", "digits"])
+@pytest.mark.parametrize("name", ["wine", "iris", pytest.param("digits", marks=pytest.mark.slow)])
 def test_the_same_is_said_of_a_recorded_run_as_of_the_same_settings(name: str, judge: Judge) -> None:
     X, Y = table(name)
     own = judge((X, Y))
@@ -130,7 +130,7 @@ def test_on_commuting_data_a_run_stays_with_the_theory(judge: Judge) -> None:
 
 
 @pytest.mark.parametrize("recorded", ["factors", "product"])
-@pytest.mark.parametrize("name", ["wine", "iris", "digits"])
+@pytest.mark.parametrize("name", ["wine", "iris", pytest.param("digits", marks=pytest.mark.slow)])
 def test_what_takes_a_run_out_of_the_theory_is_named(name: str, recorded: str, judge: Judge) -> None:
     X, Y = table(name)
     own = judge((X, Y), "--max-steps", "100")
