@@ -17,24 +17,8 @@ __all__ = ["Data", "claim_file", "data_file", "document", "good_data", "junk", "
 CELLS = ["1", "2.5", "-3e4", "1e-320", "1e400", "nan", "inf", "", " ", "x", "1_0", "0x1p3", "1,5", '"1"', "١", "−1", "True", "1j",
          "1 2", "'", '"', "\x00", "1e", ".5", "5.", "+7", "--1", "NULL", "#N/A", "9" * 400]  # fmt: skip
 DTYPES = [
-    "f2",
-    "f4",
-    "f8",
-    "g",
-    "i1",
-    "i8",
-    "u8",
-    "?",
-    "c16",
-    "O",
-    "S3",
-    "U3",
-    "M8[D]",
-    "m8[s]",
-    "V4",
-    ">f8",
-    ">i2",
-]
+    "f2", "f4", "f8", "g", "i1", "i8", "u8", "?", "c16", "O", "S3", "U3", "M8[D]", "m8[s]", "V4", ">f8", ">i2",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -233,17 +217,8 @@ def data_file(rng: random.Random, folder: Path, name: str) -> str:
 
 
 STATEMENTS = [
-    "x * x + 1 >= x",
-    "x > 2",
-    "x >= x",
-    "1 / x > 0",
-    "x ** x >= 0",
-    "x",
-    "3",
-    "None",
-    "'text'",
-    "(x > 0) & (x < 1)",
-]
+    "x * x + 1 >= x", "x > 2", "x >= x", "1 / x > 0", "x ** x >= 0", "x", "3", "None", "'text'", "(x > 0) & (x < 1)",
+]  # fmt: skip
 BODIES = ["return x", "return x - 1", "return None", "return 'no'", "return [x, -x]", "return x / 0", "return x.nothing", "return {}",
           "raise ValueError('two\\nlines')", "raise SystemExit(3)", "return float('nan') * x", "return x > 0", "import sys; sys.exit()",
           "print('noise'); return x", "return 1 / (x - x)", "return object()", "return [[x], [x, x]]", "return -(x ** 400)",
@@ -252,18 +227,9 @@ HEADS = ["from rankladder import Int, Real, claim, lemma, symbols\nx = symbols('
     "import nothing_like_it\n", "x = (\n", "\tx = 1\n", "raise SystemExit('bye')\n", "raise KeyboardInterrupt\n", "\x00", "x = 1\n",
     "# -*- coding: nonsense -*-\n", "def f(): return f()\nf()\n", "from rankladder import claim\nclaim('a')\n", "exit()\n"]  # fmt: skip
 OVERS = [
-    "Real(0, 1)",
-    "Real(1, 0)",
-    "Real(0, 0)",
-    "Real('a', 1)",
-    "Int(1, 3)",
-    "Int(3, 1)",
-    "Real(-1e300, 1e300)",
-    "3",
-    "None",
-    "Real(0, float('inf'))",
-    "Int(1, 2.5)",
-]
+    "Real(0, 1)", "Real(1, 0)", "Real(0, 0)", "Real('a', 1)", "Int(1, 3)", "Int(3, 1)", "Real(-1e300, 1e300)", "3",
+    "None", "Real(0, float('inf'))", "Int(1, 2.5)",
+]  # fmt: skip
 GIVENS = [
     "{}",
     "{}",

@@ -23,7 +23,7 @@ from pathlib import Path
 
 KILLING_SEED = 50
 # long enough to be hit at work, short enough to come to its end between kills now and then
-EXPLORED = ["--all-assumptions", "GD", "--budget", "6000", "--examples", "150", "--workers", "2", "--json"]
+EXPLORED = ["--all-assumptions", "GD-4", "--budget", "6000", "--examples", "150", "--workers", "2", "--json"]
 
 
 def exploration(store: Path) -> list[str]:
@@ -95,7 +95,7 @@ def main() -> int:
         expected, seconds = table(plain.stdout), time.monotonic() - began
         print(f"undisturbed: {len(expected)} hunts in {seconds:.0f} s", flush=True)
         kills = ends = number = useful = 0
-        latest = 0.4 * seconds
+        latest = 0.9 * seconds
         store, known = Path(folder) / "0", {}
         while kills < options.kills:
             process = subprocess.Popen(

@@ -19,7 +19,7 @@ import time
 
 TESTS = ["tests/simulate", "tests/theory", "tests/properties/test_dataset.py"]
 LINALG = [f"tests/simulate/test_{name}.py" for name in ("data", "flows", "networks", "problems")]
-LINALG += ["tests/theory/test_noncommuting.py", "tests/properties/test_dataset.py"]
+LINALG += ["tests/properties/test_dataset.py"]
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
 # Prescott has SSE3 only, and NumPy's own loops then do without what they choose at run time; Haswell has AVX2 with fused
 # multiply-add: what every x86-64 machine of the last ten years can run

@@ -53,9 +53,7 @@ def _precision_is_scoped() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_is_kept(
-    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[None]:
+def _nothing_is_kept(monkeypatch, tmp_path_factory) -> Iterator[None]:
     """A check in a test computes afresh, and leaves nothing for the next one.
 
     A module of a test's own goes with it: while one is there, what it may have read counts for every later verdict.

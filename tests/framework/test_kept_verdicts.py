@@ -61,7 +61,7 @@ class Above(Real):
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
+def project(tmp_path) -> Path:
     for name, text in PROJECT.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     (tmp_path / "installed").mkdir()
@@ -69,13 +69,8 @@ def project(tmp_path: Path) -> Path:
 
 
 def start(folder: Path, *words: str, path: str = "", **more: object) -> subprocess.Popen[str]:
-    env = {
-        **os.environ,
-        "RANKLADDER_CACHE": str(folder / "cache"),
-        "PYTHONPATH": os.pathsep.join(
-            [path or str(Path(rankladder.__file__).parents[1]), str(folder / "installed")]
-        ),
-    }
+    paths = os.pathsep.join([path or str(Path(rankladder.__file__).parents[1]), str(folder / "installed")])
+    env = {**os.environ, "RANKLADDER_CACHE": str(folder / "cache"), "PYTHONPATH": paths}
     command = [
         sys.executable,
         "-m",
@@ -104,7 +99,7 @@ def kept(folder: Path, *words: str, path: str = "") -> set[object]:
     return {claim["kept"] for claim in answer(start(folder, *(words or ("claims.py",)), path=path)).values()}
 
 
-def test_whatever_a_verdict_rests_on_may_change(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whatever_a_verdict_rests_on_may_change(project: Path, monkeypatch) -> None:
     def write(name: str, text: str) -> Callable[[], object]:
         return lambda: (project / name).write_text(text, encoding="utf-8")
 

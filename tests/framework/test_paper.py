@@ -28,7 +28,7 @@ def answer(home: Catalogue, **verdicts: str) -> dict:
     return found
 
 
-def paper(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, *claims: Claim) -> Catalogue:
+def paper(folder: Path, monkeypatch, name: str, *claims: Claim) -> Catalogue:
     """A catalogue of a single module, whose assertion all its claims carry."""
     monkeypatch.syspath_prepend(folder)
     (folder / f"{name}.py").write_text("")
@@ -54,7 +54,7 @@ _WEAKEST = pytest.mark.parametrize(
 
 @_WEAKEST
 def test_a_check_answers_an_assertion_as_paper_does_once_all_its_claims_were_checked(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, a: str, b: str, said: str
+    tmp_path, monkeypatch, a: str, b: str, said: str
 ) -> None:
     name = f"t_answered_{a}_{b}"
     home = paper(tmp_path, monkeypatch, name, stated(name, "a"), stated(name, "b", small=x <= 1))
@@ -69,16 +69,14 @@ def test_a_check_answers_an_assertion_as_paper_does_once_all_its_claims_were_che
 
 @_WEAKEST
 def test_an_assertion_is_as_strong_as_its_weakest_claim(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, a: str, b: str, said: str
+    tmp_path, monkeypatch, a: str, b: str, said: str
 ) -> None:
     name = f"t_weakest_{a}_{b}"
     home = paper(tmp_path, monkeypatch, name, stated(name, "a"), stated(name, "b"))
     assert answer(home, a=a, b=b)["answer"] == said
 
 
-def test_questions_and_false_neighbours_do_not_weaken_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_questions_and_false_neighbours_do_not_weaken_it(tmp_path, monkeypatch) -> None:
     name = "t_neighbours"
     others = stated(name, "b", "refuted"), stated(name, "c", "open")
     home = paper(tmp_path, monkeypatch, name, stated(name, "a"), *others)
@@ -87,9 +85,7 @@ def test_questions_and_false_neighbours_do_not_weaken_it(
     assert answer(only, c="proved")["answer"] == "inconclusive"
 
 
-def test_what_an_assertion_needs_is_what_a_counterexample_shows(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_an_assertion_needs_is_what_a_counterexample_shows(tmp_path, monkeypatch) -> None:
     name = "t_needed"
     home = paper(tmp_path, monkeypatch, name, stated(name, "a", small=x < 1, positive=x > 0))
     found = answer(home, a="proved")
@@ -115,16 +111,14 @@ def test_what_an_assertion_needs_is_what_a_counterexample_shows(
     assert [(f["assumption"], f["counterexample"]) for f in found["fails_without"]] == [("small", "x=3/2")]
 
 
-def test_a_page_without_a_place_for_the_table_is_left_as_it_is(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_page_without_a_place_for_the_table_is_left_as_it_is(tmp_path, capsys) -> None:
     (tmp_path / "page.md").write_text("mine\n")
     assert main(["paper", "--markdown", str(tmp_path / "page.md")]) == 2
     assert "has no place for the table" in capsys.readouterr().err
     assert (tmp_path / "page.md").read_text() == "mine\n"
 
 
-def test_an_assertion_that_the_source_does_not_have_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_assertion_that_the_source_does_not_have_is_named(capsys) -> None:
     assert main(["paper", "A6"]) == 2
     assert "has no assertion A6; it has A1, A2, A3, A4, A5" in capsys.readouterr().err
 
@@ -133,9 +127,7 @@ def test_an_assertion_that_the_source_does_not_have_is_named(capsys: pytest.Capt
 @pytest.mark.parametrize(
     ("page", "ids"), [("README.md", []), ("docs/paper.md", ["A1", "A2", "A3", "A4", "A5"])]
 )
-def test_the_pages_say_what_the_command_says(
-    page: str, ids: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_pages_say_what_the_command_says(page: str, ids: list[str], tmp_path, capsys) -> None:
     written = (ROOT / page).read_text(encoding="utf-8")
     copy = tmp_path / Path(page).name
     copy.write_text(written, encoding="utf-8")

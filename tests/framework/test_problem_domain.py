@@ -142,11 +142,3 @@ def test_every_part_of_a_problem_can_move(kind: Any) -> None:
         assert any(getattr(m, part) != getattr(value, part) for m in moved)
     if kind == "autoencoder":
         assert all(m.U == m.V for m in moved)
-
-
-def test_the_region_of_a_problem_has_active_and_null_values_apart() -> None:
-    wide = one(4, 2, 2, (3, 1), (1, 2, 4, F(1, 2)), ((0, 1, F(-1, 4)), (0, 2, F(1, 8))))
-    assert Problem().coordinates("p", wide) == {
-        "p.d": (4.0, 4.0), "p.p": (2.0, 2.0), "p.r": (2.0, 2.0), "p.m": (2.0, 2.0), "p.sigma": (1.0, 3.0),
-        "p.lam": (1.0, 2.0), "p.lam_null": (0.5, 4.0), "p.B": (0.125, 0.25),
-    }  # fmt: skip

@@ -8,7 +8,6 @@ import pickle
 import subprocess
 import sys
 from fractions import Fraction as F
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,14 +16,12 @@ import sympy
 from hypothesis.internal.conjecture import providers
 
 from rankladder import Int, Matrix, Real, Verdict, always, claim, forall, sqrt, symbols
-from rankladder.app.main import main
 from rankladder.domains.randomness import Infeasible, RandomSource
 from rankladder.language.instance import Instance
 from rankladder.language.statement import Claim
 from rankladder.numbers.balls import Ball
-from rankladder.search.batches import GROUP, Findings, draw_batch, evaluate, exact_instance, guide, scout
+from rankladder.search.batches import GROUP, draw_batch, evaluate, exact_instance, scout
 from rankladder.search.check import check_claim
-from rankladder.search.climb import Budget, Witness, climb, simplify
 from rankladder.search.draws import draw_instance, region_of, satisfies
 from rankladder.search.examination import examine
 from rankladder.search.explore import explore_claim
@@ -82,34 +79,6 @@ def test_margins_of_a_batch_are_those_of_its_instances(made: Claim) -> None:
         )
 
 
-def test_what_takes_no_arrays_is_left_to_the_judge() -> None:
-    @claim("search.branch", over={"x": Real(0, 1)})
-    def branch(x: Any) -> Any:
-        return 1 if x > 0.5 else x
-
-    @claim("search.constant", over={"x": Real(0, 1)})
-    def constant(x: Any) -> Any:
-        return 3
-
-    assert scout(branch, 5000, 0) == Findings([], [], 0, None, "the conclusion branches on a number")
-    values, _ = draw_batch(branch, RandomSource(0)) or ({}, None)
-    assert evaluate(branch, values) is None and (evaluate(constant, values) == 3).all()
-
-
-def test_batches_go_where_margins_are_small() -> None:
-    @claim("search.peak", over={"x": Real(0, 1), "y": Real(0, 1)})
-    def peak(x: Any, y: Any) -> Any:
-        return (x - 1 / 3) ** 2 + (y - 2 / 3) ** 2 + 1e-9
-
-    archive = scout(peak, GROUP, 1).archive
-    assert archive is not None
-    before = archive.ranked()[0].margin
-    found = guide(peak, archive, 12, 0, keep=5)
-    assert [s.margin for s in found] == sorted(s.margin for s in found)
-    assert 1e-9 <= found[0].margin < before / 4
-    assert judge(peak, found[0].instance).margin == pytest.approx(found[0].margin)
-
-
 # -- decisions
 
 
@@ -142,35 +111,7 @@ def test_more_bits_are_taken_only_where_they_are_needed(digits: int, bits: int |
     assert not bits or (judgement.bits, judgement.escalated) == (bits, digits > 10)
 
 
-def test_outcomes_and_what_counts() -> None:
-    @claim("search.root", over={"x": Real(-1, 1)})
-    def root(x: Any) -> Any:
-        return np.sqrt(x) - F(1, 4)
-
-    tally = Tally(root)
-    outcomes = [tally.count(at(x=F(v))).outcome for v in ("1/4", "1/25", "-1/2", "9/16", "1/4")]
-    assert outcomes == ["holds", "violated", "undefined", "holds", "holds"]
-    assert (tally.judged, tally.repeated, len(tally.undecided)) == (4, 1, 1)
-    assert tally.region == {"x": (-0.5, 0.5625)} and tally.margin == pytest.approx(-0.05)
-    for value in (F(1, 100), F(1, 36)):  # the worst is kept
-        tally.count(at(x=value))
-    assert tally.violation is not None and tally.violation.instance == at(x=F(1, 100))
-
-
 # -- rounds
-
-
-def test_bulk_draws_stop_where_they_should() -> None:
-    tally = Tally(square)
-    for _ in range(2):
-        draw_bulk(tally, 30, 1, math.inf)
-        assert (tally.judged, tally.violation) == (30, None)
-    small = Tally(claim("search.small", over={"n": Int(0, 4)})(lambda n: n + 1))
-    draw_bulk(small, 100, 1, math.inf)  # five instances are all there is
-    assert small.judged == 5
-    never = Tally(claim("search.never", over={"n": Int(0, 4)}, given={"far": n > 9})(lambda n: n + 1))
-    draw_bulk(never, 100, 1, math.inf, misses_before_first=7)
-    assert (never.judged, never.discarded) == (0, 8)
 
 
 @pytest.mark.parametrize(
@@ -186,12 +127,6 @@ def test_every_way_of_looking_finds_a_plain_violation_and_the_first_ends_the_rou
     judged = tally.judged
     draw_bulk(tally, judged + 10, 1, math.inf)
     assert tally.judged == judged
-
-
-def test_a_round_that_is_late_looks_at_nothing() -> None:
-    tally = Tally(square)
-    look(tally, Effort(20_000, 100, 10, 20), lambda way: 1, deadline=-math.inf)
-    assert tally.judged <= 1
 
 
 def test_what_takes_many_calls_to_judge_is_judged_less_often() -> None:
@@ -215,21 +150,6 @@ def test_an_instance_of_another_process_is_found_among_those_of_this_one() -> No
     assert pickle.loads(made.stdout) in {at(x=1)}
 
 
-def test_a_violation_is_made_worse_and_simple() -> None:
-    @claim("search.hill", over={"x": Real(0, 4), "y": Real(0, 4)})
-    def hill(x: Any, y: Any) -> Any:
-        return (x - 3) ** 2 + (y - 1) ** 2 - F(1, 1000)
-
-    start = Witness(at(x=F(1), y=F(2)), judge(hill, at(x=F(1), y=F(2))))
-    budget = Budget(400, math.inf)
-    found = climb(hill, [start], RandomSource(0), budget)
-    assert found is not None and found.judgement.outcome == "violated" and budget.spent <= 401
-    assert simplify(hill, found, RandomSource(0), Budget(300, math.inf)).instance == at(x=F(3), y=F(1))
-    little = Budget(3, math.inf)
-    near = climb(hill, [start], RandomSource(0), little)
-    assert little.spent == 4 and (near is None or near.margin <= start.margin)
-
-
 def test_a_violation_between_matrices_becomes_small_and_simple() -> None:
     made = claim("search.matrix", over={"n": Int(1, 6), "A": Matrix("n", "n")})(lambda A: forall(1 - abs(A)))
     tally = Tally(made)
@@ -240,7 +160,7 @@ def test_a_violation_between_matrices_becomes_small_and_simple() -> None:
     assert worst_and_simple(Tally(made), 100, 300, 1, math.inf) == (None, None)
 
 
-def test_a_release_of_hypothesis_with_other_names_is_spoken_of(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_release_of_hypothesis_with_other_names_is_spoken_of(monkeypatch) -> None:
     monkeypatch.delattr(providers, "_get_local_constants")  # of Hypothesis, not ours
     with (
         pytest.warns(RuntimeWarning, match="keeps the constants of loaded modules elsewhere"),
@@ -265,23 +185,6 @@ def test_draws_satisfy_the_assumptions_or_say_which_fails() -> None:
 
 
 # -- thresholds
-
-
-def test_the_command_says_what_was_met(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    file = tmp_path / "c.py"
-    file.write_text(
-        "from fractions import Fraction\nfrom rankladder import Real, claim, symbols\na = symbols('a')\n"
-        "@claim('middle', over=dict(a=Real(0, 1), x=Real(0, 1)), given={'low': a < 1})\n"
-        "def _(a, x):\n    return (a - Fraction(1, 3)) ** 2 - 0.01"
-    )
-    assert main(["boundary", "middle", str(file), "--parameter", "a"]) == 0
-    text = capsys.readouterr().out
-    for words in (
-        "middle: holds, as far as was seen, for a up to 0.233333333333 and from 0.433333333333 on; fails from",
-        "0.233333333333: found, root of 30*x - 7; it fails above: confirmed, margin -",
-        "0.433333333333: found, root of 30*x - 13; it fails below: confirmed", "set aside, as it bounds a alone: low",
-    ):  # fmt: skip
-        assert words in text, text
 
 
 # -- sequences

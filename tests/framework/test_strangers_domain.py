@@ -61,19 +61,19 @@ def _(i):
 
 
 @pytest.fixture(params=["bare", "more"])
-def file(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def file(request, tmp_path, monkeypatch) -> Iterator[str]:
     monkeypatch.chdir(tmp_path)
     Path("mine.py").write_text(BARE + (MORE if request.param == "more" else "") + CLAIMS)
     yield request.param
     forget(str((tmp_path / "mine.py").resolve()))
 
 
-def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+def run(capsys, *arguments: str) -> tuple[int, str]:
     code = main(list(arguments))
     return code, capsys.readouterr().out
 
 
-def test_it_is_drawn_checked_and_refuted(file: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_is_drawn_checked_and_refuted(file: str, capsys) -> None:
     code, text = run(capsys, "check", "mine.py", "--json", "--html", "out.html", "--profile", "quick")
     rows = {row["id"]: row for row in json.loads(text)["claims"]}
     assert code == 1
@@ -89,7 +89,7 @@ def test_it_is_drawn_checked_and_refuted(file: str, capsys: pytest.CaptureFixtur
     assert {row["id"]: row["counterexample"] for row in again}["square"] == rows["square"]["counterexample"]
 
 
-def test_one_instance_is_read_and_examined(file: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_instance_is_read_and_examined(file: str, capsys) -> None:
     text = "x=1/2, i=Interval(middle=Fraction(-7, 4), radius=1/8)"
     code, said = run(capsys, "check", "mine.py", "--only", "square", "--at", text)
     assert code == 1 and "violated" in said and "in intervals within [-2, 2]" in said
@@ -100,9 +100,7 @@ def test_one_instance_is_read_and_examined(file: str, capsys: pytest.CaptureFixt
         assert why in capsys.readouterr().err
 
 
-def test_a_counterexample_is_found_made_simple_kept_and_replayed(
-    file: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_counterexample_is_found_made_simple_kept_and_replayed(file: str, capsys) -> None:
     code, text = run(capsys, "explore", "narrow", "mine.py", "--drop", "short", "--store", "kept", "--json")
     row = json.loads(text)
     assert code == 0 and row["needed"] is True
@@ -113,9 +111,7 @@ def test_a_counterexample_is_found_made_simple_kept_and_replayed(
     assert code == 0 and "Interval(" in text
 
 
-def test_it_is_proved_with_symbols_and_refused_with_a_reason_without(
-    file: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_it_is_proved_with_symbols_and_refused_with_a_reason_without(file: str, capsys) -> None:
     from rankladder.proof.symbolic import by_symbols
 
     proof = by_symbols(load_file(Path("mine.py"))["ends"])

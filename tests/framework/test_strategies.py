@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import itertools
 import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from fractions import Fraction as F
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,6 +15,7 @@ from hypothesis import strategies as st
 
 from rankladder import Domain, Int, Real, claim, strategies
 from rankladder.domains.randomness import Infeasible
+from tests.processes import python
 
 FEW = settings(max_examples=15, derandomize=True, database=None, deadline=None)
 
@@ -116,7 +114,7 @@ def test_a_failing_instance_shrinks() -> None:
     assert dict(find(strategies.instances(made), lambda i: i["n"] > 9 and i["x"] > 1))["n"] == 10
 
 
-def test_profiles_are_loaded_in_the_usual_ways(tmp_path: Path) -> None:
+def test_profiles_are_loaded_in_the_usual_ways(tmp_path) -> None:
     (tmp_path / "conftest.py").write_text(
         "from rankladder import strategies\n\nstrategies.register_profiles()\n"
     )
@@ -131,10 +129,18 @@ def test_profiles_are_loaded_in_the_usual_ways(tmp_path: Path) -> None:
         (["--hypothesis-profile", "dev"], "drawn 20 20 None False"),
         (["--hypothesis-profile", "ci"], "drawn 200 200 None True"),
     ):
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-s", "-p", "no:cacheprovider", *words],
-            cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=300,
-        )  # fmt: skip
+        done = python(
+            "-m",
+            "pytest",
+            "-q",
+            "-s",
+            "-p",
+            "no:cacheprovider",
+            *words,
+            cwd=tmp_path,
+            env=environment,
+            timeout=300,
+        )
         assert said in done.stdout, done.stdout + done.stderr
     assert {name: settings.get_profile(name).max_examples for name in strategies.register_profiles()} == {
         "dev": 20, "ci": 200, "explore": 2000, "deep": 20000,

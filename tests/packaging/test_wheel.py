@@ -13,15 +13,15 @@ from pathlib import Path
 import pytest
 
 from tests.packaging.checkout import CHILDREN, ROOT, copy_of_checkout
+from tests.processes import python
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built(tmp_path_factory) -> Path:
     """A folder with the sdist, and the wheel that is built from it."""
     copy = copy_of_checkout(tmp_path_factory.mktemp("checkout"))
     out = tmp_path_factory.mktemp("built")
-    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(out), str(copy)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = python("-m", "build", "--no-isolation", "--outdir", out, copy)
     assert done.returncode == 0, done.stdout + done.stderr
     return out
 
@@ -107,7 +107,7 @@ print(book.cells[0].outputs[0].text)
 
 
 @pytest.fixture
-def users_folder(tmp_path: Path) -> Path:
+def users_folder(tmp_path) -> Path:
     """Files with the names that a theorist's own are likely to have."""
     for name in ("theory", "simulate", "properties", "search", "claims"):
         (tmp_path / f"{name}.py").write_text("raise RuntimeError('a user keeps something else here')\n")
@@ -131,9 +131,7 @@ def users_folder(tmp_path: Path) -> Path:
 def test_files_of_the_same_names_beside_the_users_break_nothing(
     users_folder: Path, words: list[str], said: str
 ) -> None:
-    done = subprocess.run(
-        [sys.executable, *words], cwd=users_folder, capture_output=True, text=True, check=False
-    )
+    done = python(*words, cwd=users_folder)
     assert done.returncode == 0, done.stdout + done.stderr
     assert said in done.stdout
     assert "a user keeps" not in done.stdout + done.stderr
@@ -153,9 +151,7 @@ def test_files_with_names_of_python_own_do_not_reach_the_workers(users_folder: P
 
 @pytest.mark.parametrize("name", CHILDREN)
 def test_an_old_import_says_what_to_write(name: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", f"import {name}"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    done = python("-c", f"import {name}", cwd=ROOT)
     assert done.stderr.splitlines()[-1].startswith(f"ImportError: import rankladder.{name}")
 
 
@@ -170,7 +166,7 @@ def test_no_file_is_loaded_under_two_names() -> None:
         "    if f and os.path.realpath(f).startswith(os.getcwd()): names[os.path.realpath(f)].add(n)\n"
         "print(len(names), [v for v in names.values() if len(v) > 1])\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = python("-c", code, cwd=ROOT)
     assert done.returncode == 0, done.stderr
     count, twice = done.stdout.strip().split(" ", 1)
     assert int(count) > 200
@@ -178,7 +174,7 @@ def test_no_file_is_loaded_under_two_names() -> None:
 
 
 @pytest.mark.slow
-def test_the_wheel_works_on_the_core_dependencies_alone(wheel: Path, tmp_path: Path) -> None:
+def test_the_wheel_works_on_the_core_dependencies_alone(wheel: Path, tmp_path) -> None:
     """Far from the checkout and from every extra, the whole catalogue is checked and the version is known."""
     venv.create(tmp_path / "env", with_pip=True)
     programs = tmp_path / "env" / ("Scripts" if os.name == "nt" else "bin")

@@ -17,7 +17,7 @@ from rankladder.verdicts import boundary as find_boundary
 s, z, z0, x, a, r = symbols("s z z0 x a r")
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow)])
 def test_overshoot_begins_at_one_half(seed: int) -> None:
     @claim(
         "t-boundary",
@@ -55,7 +55,7 @@ def test_the_proof_is_of_the_side_that_holds_and_not_of_what_was_set_aside() -> 
 
 
 def test_a_threshold_without_a_short_polynomial_has_the_digits_that_searches_agree_on(
-    capsys: pytest.CaptureFixture[str], tmp_path, monkeypatch
+    capsys, tmp_path, monkeypatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "e.py").write_text(
@@ -84,7 +84,7 @@ def test_failures_below_a_threshold_and_between_two() -> None:
 
 
 def test_a_claim_that_holds_between_two_values_is_said_to_fail_on_both_sides(
-    capsys: pytest.CaptureFixture[str], tmp_path, monkeypatch
+    capsys, tmp_path, monkeypatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "w.py").write_text(
@@ -109,6 +109,7 @@ def test_a_threshold_may_lie_at_zero() -> None:
     assert (found.estimate, found.fails_above) == (0.0, False)
 
 
+@pytest.mark.slow
 def test_a_claim_that_fails_for_large_matrices_alone_is_not_said_to_hold() -> None:
     @claim("t-spread", over={"n": Int(1, 4), "v": Spectrum("n", Fraction(1, 4), 4), "c": Real(0, 11)})
     def made(n, v, c):
@@ -118,9 +119,7 @@ def test_a_claim_that_fails_for_large_matrices_alone_is_not_said_to_hold() -> No
     assert (found.kind, found.estimate) == ("found", 4.0)
 
 
-def test_where_there_is_no_threshold_that_is_said(
-    capsys: pytest.CaptureFixture[str], tmp_path, monkeypatch
-) -> None:
+def test_where_there_is_no_threshold_that_is_said(capsys, tmp_path, monkeypatch) -> None:
     never = lemma("t-never", x * x + 1 > a * x / 9, over={"a": Real(0, 4), "x": Real(0, 4)})
     assert find_boundary(never, "a").kind == "no failure found"
     everywhere = lemma("t-everywhere", x * x > a * x, over={"a": Real(0, 4), "x": Real(0, 4)})
@@ -162,6 +161,7 @@ def test_the_catalogue_has_sharp_thresholds(id: str, parameter: str, polynomial:
     assert found.witness.judgement.outcome == "violated"
 
 
+@pytest.mark.slow
 def test_a_polynomial_of_high_degree_is_found_from_a_narrow_bracket_alone() -> None:
     found = find_boundary(load_catalogue()["LOSS-3.above"], "s", width=1e-30)
     assert found.polynomial == "8*x**6 + 48*x**5 + 66*x**4 - 110*x**3 - 366*x**2 - 330*x + 629"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,7 +26,7 @@ CLAIMS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-def test_pages_are_written_or_it_is_said_why_not(tmp_path: Path) -> None:
+def test_pages_are_written_or_it_is_said_why_not(tmp_path) -> None:
     own = {id: stated(id, **rest) for id, rest in CLAIMS.items()}
     assert pages.write_pages(own, tmp_path) == [tmp_path / name for name in ("README.md", "P.md", "Q_.md")]
     page = (tmp_path / "P.md").read_text(encoding="utf-8")

@@ -48,7 +48,7 @@ class Cluster:
 
 
 @pytest.fixture
-def cluster(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Cluster]:
+def cluster(tmp_path, request) -> Iterator[Cluster]:
     nanny, count = getattr(request, "param", ("--no-nanny", 2))
     environment = {
         **os.environ,
@@ -95,7 +95,7 @@ def wait_for_rows(file: Path, count: int) -> None:
 
 
 def test_a_sweep_loses_a_worker_and_is_the_serial_one(
-    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    cluster: Cluster, tmp_path, monkeypatch, capsys
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("RANKLADDER_CACHE", str(tmp_path / "cache"))
@@ -129,7 +129,7 @@ def test_a_sweep_loses_a_worker_and_is_the_serial_one(
 
 
 def test_an_exploration_loses_a_worker_and_is_the_serial_one(
-    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    cluster: Cluster, tmp_path, monkeypatch, capsys
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("claims.py").write_text(CLAIMS, encoding="utf-8")
@@ -171,7 +171,7 @@ def test_a_task_that_kills_every_worker_is_named_and_spares_the_others(cluster: 
     assert sorted(found) == [-2, 0, 1, 3, 4]
 
 
-def test_no_scheduler_there(capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_scheduler_there(capsys) -> None:
     words = ["sweep", "--grid", "s=0.5", "delta=3", "--dask"]
     assert main([*words, "tcp://127.0.0.1:1"]) == 2
     assert "no Dask scheduler answers at tcp://127.0.0.1:1" in capsys.readouterr().err

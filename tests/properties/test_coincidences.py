@@ -93,13 +93,3 @@ def test_one_integer_of_many_is_found(rare: int) -> None:
 
     assert dict(check_claim(one).counterexample or {}) == {"n": rare}
     assert dict(check_claim(plain).counterexample or {}) == {"n": 9_973}
-
-
-def test_integers_become_simple_together() -> None:
-    @claim("coincidence.triple", over={"a": Int(1, 300), "b": Int(1, 300), "c": Int(1, 300)})
-    def triple(a: Any, b: Any, c: Any) -> Any:
-        return strictly(abs(a * a + b * b - c * c))
-
-    found = check_claim(triple).counterexample
-    assert found is not None
-    assert sorted(found.values()) == [3, 4, 5]

@@ -20,7 +20,7 @@ def changed(option: str, value: str) -> list[str]:
 
 
 @pytest.fixture
-def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def files(tmp_path, monkeypatch) -> Path:
     rng = np.random.default_rng(5)
     np.save(tmp_path / "X.npy", rng.standard_normal((30, 4)))
     np.save(tmp_path / "Y.npy", rng.standard_normal((30, 2)))
@@ -161,7 +161,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ],
 )
 def test_bad_input_is_one_line_and_exit_code_2_and_leaves_every_file(
-    files: Path, capsys: pytest.CaptureFixture[str], words: list[str], message: str
+    files: Path, capsys, words: list[str], message: str
 ) -> None:
     before = {file: file.read_bytes() for file in files.iterdir()}
     assert main(words) == 2
@@ -172,7 +172,7 @@ def test_bad_input_is_one_line_and_exit_code_2_and_leaves_every_file(
     assert {file: file.read_bytes() for file in files.iterdir() if file.is_file()} == before
 
 
-def run_json(capsys: pytest.CaptureFixture[str], words: list[str], code: int = 0) -> dict:
+def run_json(capsys, words: list[str], code: int = 0) -> dict:
     assert main([*words, "--json"]) == code
 
     def refuse(token: str) -> None:
@@ -181,7 +181,7 @@ def run_json(capsys: pytest.CaptureFixture[str], words: list[str], code: int = 0
     return json.loads(capsys.readouterr().out, parse_constant=refuse)
 
 
-def test_data_reports_every_key(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_data_reports_every_key(files: Path, capsys) -> None:
     report = run_json(capsys, ["data", "X.npy", "Y.npy", "--plot", "out.png"])
     keys = ["shape", "modes", "noncommuting_share", "order_consistent", "step_sizes", "starts", "assertions"]
     of_rank = [
@@ -214,7 +214,7 @@ def _(s, z0, steps):
 """
 
 
-def test_own_claims_and_exit_codes(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_own_claims_and_exit_codes(files: Path, capsys) -> None:
     (files / "mine.py").write_text(CLAIMS % "")
     found = run_json(capsys, ["check", "mine.py", "--workers", "1"], code=1)
     assert found["summary"] == {"as_expected": 0, "unexpected": 1, "inconclusive": 0}
@@ -237,7 +237,7 @@ def test_own_claims_and_exit_codes(files: Path, capsys: pytest.CaptureFixture[st
     capsys.readouterr()
 
 
-def test_workers_do_not_change_verdicts(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_workers_do_not_change_verdicts(files: Path, capsys) -> None:
     (files / "mine.py").write_text(CLAIMS % "" + CLAIMS.replace("my-rate", "my-other-rate") % "")
     one, two = (run_json(capsys, ["check", "mine.py", "--workers", n], code=1)["claims"] for n in "12")
     for a, b in zip(one, two, strict=True):
@@ -245,16 +245,14 @@ def test_workers_do_not_change_verdicts(files: Path, capsys: pytest.CaptureFixtu
             assert a[key] == b[key]
 
 
-def test_the_largest_step_that_the_staircase_names_can_be_drawn(
-    files: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_largest_step_that_the_staircase_names_can_be_drawn(files: Path, capsys) -> None:
     assert main(["plot", "staircase", "--sigma", "3,2", "--eta", "0.7"]) == 2
     named = capsys.readouterr().err.split(" = ")[1].split()[0]
     assert float(named) == pytest.approx(2 / 3, rel=1e-5)
     assert main(["plot", "staircase", "--sigma", "3,2", "--eta", named]) == 0
 
 
-def test_the_header_of_simulate_is_right_for_any_order(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_header_of_simulate_is_right_for_any_order(capsys) -> None:
     for sigma in ("1,2", "2,1"):
         assert main(["simulate", "--sigma", sigma, "--lam", "1,1", "--eta", "0.05", "--delta", "10"]) == 0
         assert capsys.readouterr().out.startswith("eta times the largest sigma = 0.1: monotone")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ A5 = ["RRR-2.whitened", "RRR-2.autoencoder", "RRR-2.consistent"]
 
 
 @pytest.fixture
-def both(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[Any, Any]]:
+def both(tmp_path, capsys) -> Callable[..., tuple[Any, Any]]:
     """The documents of the two commands on one file."""
 
     def run(*only: str, **arrays: Any) -> tuple[Any, Any]:
@@ -94,25 +93,29 @@ WHITE = np.linalg.qr(TABLE - TABLE.mean(axis=0))[0] * np.sqrt(30)
 @pytest.mark.parametrize(
     "arrays",
     [
-        {"X": TABLE, "Y": FIT},
-        {"X": TABLE},
-        {"X": WHITE, "Y": FIT},
-        {"X": TABLE, "Y": FIT[:, 0]},
-        {"X": np.hstack([TABLE, TABLE[:, :1]]), "Y": FIT},
-        {"X": np.hstack([TABLE, np.ones((30, 1))]), "Y": FIT},
-        {"X": TABLE, "Y": np.hstack([FIT, np.ones((30, 1))])},
-        moments([3, 2, 1], [1, 1, 1]),
-        moments([3, 2, 1], [3, 2, 1], auto=True),
-        moments([3, 2, 1], [3, 2, 2]),
-        moments([3, 2, 1], [9, 1, 1]),
-        moments([3, 2, 1], [9, 4, 1]),
-        moments([2, 2, 1], [1, 3, 1]),
-        moments([2, 2], [1, 3]),
-        moments([2, 1], [1, 3, 0]),
+        pytest.param({"X": TABLE, "Y": FIT}, id="plain"),
+        pytest.param({"X": TABLE}, id="autoencoder"),
+        pytest.param({"X": WHITE, "Y": FIT}, id="whitened"),
+        pytest.param({"X": TABLE, "Y": FIT[:, 0]}, id="column"),
+        pytest.param({"X": np.hstack([TABLE, TABLE[:, :1]]), "Y": FIT}, id="twice", marks=pytest.mark.slow),
+        pytest.param(
+            {"X": np.hstack([TABLE, np.ones((30, 1))]), "Y": FIT}, id="constant", marks=pytest.mark.slow
+        ),
+        pytest.param(
+            {"X": TABLE, "Y": np.hstack([FIT, np.ones((30, 1))])},
+            id="constant-target",
+            marks=pytest.mark.slow,
+        ),
+        pytest.param(moments([3, 2, 1], [1, 1, 1]), id="white", marks=pytest.mark.slow),
+        pytest.param(moments([3, 2, 1], [3, 2, 1], auto=True), id="auto", marks=pytest.mark.slow),
+        pytest.param(moments([3, 2, 1], [3, 2, 2]), id="orders-agree"),
+        pytest.param(moments([3, 2, 1], [9, 1, 1]), id="orders-disagree"),
+        pytest.param(moments([3, 2, 1], [9, 4, 1]), id="gains-tie", marks=pytest.mark.slow),
+        pytest.param(moments([2, 2, 1], [1, 3, 1]), id="tied"),
+        pytest.param(moments([2, 2], [1, 3]), id="all-tied", marks=pytest.mark.slow),
+        pytest.param(moments([2, 1], [1, 3, 0]), id="singular"),
     ],
-    ids=["plain", "autoencoder", "whitened", "column", "twice", "constant", "constant-target", "white", "auto", "orders-agree",
-         "orders-disagree", "gains-tie", "tied", "all-tied", "singular"],
-)  # fmt: skip
+)
 def test_on_data_with_and_without_structure(
     arrays: dict[str, Any], both: Callable[..., tuple[Any, Any]]
 ) -> None:
@@ -132,7 +135,7 @@ def test_how_far_a_conclusion_is_from_holding_is_measured_on_the_data(
     assert claims["GD-1.decoupling"]["anyway"]["margin"] < 0
 
 
-def test_claims_with_one_reason_are_told_together(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_claims_with_one_reason_are_told_together(tmp_path, capsys) -> None:
     np.savez(tmp_path / "d.npz", X=TABLE, Y=FIT)
     words = ["--only", *A5, "GD-1.decoupling", "LOSS-1", "--workers", "1"]
     assert main(["check", "--data", str(tmp_path / "d.npz"), *words]) == 0

@@ -30,10 +30,6 @@ def diagonal(
     return JointProblem(tuple(map(F, sigma)), tuple(map(F, lam)), *frames)
 
 
-def parts(problem: JointProblem) -> Any:
-    return problem.sigma, problem.lam, problem.B
-
-
 def nearest(data: DataSet) -> JointProblem:
     return exact_problem(Geometry.of(data))
 
@@ -47,19 +43,6 @@ def measured(problem: JointProblem) -> Structure:
 
 PLAIN = diagonal((4, 2), (1, F(1, 2)))
 NOISY = replace(PLAIN, B=((0, 1, F(1, 9)),))
-
-
-def test_a_column_of_targets_is_no_autoencoder_whatever_its_numbers() -> None:
-    problem = nearest(data_of_moments(np.ones((2, 2)), np.ones((2, 1))))
-    assert problem.shape == (2, 1, 1) and parts(problem)[1] == (1, 0)
-
-
-def test_an_autoencoder_is_one_because_it_was_said_to_be() -> None:
-    made = data_of_moments(np.diag([4.0, 1.0, 0.0]), np.diag([4.0, 1.5, 0.0]))
-    told: DataSet = replace(made, autoencoder=True)
-    problem = nearest(told)
-    assert parts(problem) == ((4, F(3, 2)), (4, F(3, 2), 0), ())
-    assert problem.U is problem.V and nearest(made).U is not nearest(made).V
 
 
 def test_modes_that_tie_up_to_rounding_tie_exactly() -> None:
@@ -170,13 +153,6 @@ def test_without_the_structure_the_claim_is_asked_anyway() -> None:
         stated(Problem(kind="whitened"), {"white": Otherwise("data", noncommuting)}), PLAIN, measured(PLAIN)
     )
     assert white is not None and white.anyway is not None and white.anyway.dropped == "white"
-
-
-def test_data_too_large_to_judge_are_no_reason_against_the_claim() -> None:
-    small = on_data(stated(Problem(d=Int(3, 8))), PLAIN, measured(PLAIN))
-    assert small is not None and small.reason == "size"
-    both = on_data(stated(Problem(d=Int(3, 8))), NOISY, measured(NOISY))
-    assert both is not None and both.reason == "commuting" and "checked at 3 to 8 only" in both.why
 
 
 @pytest.mark.parametrize(

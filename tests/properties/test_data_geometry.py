@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -34,7 +33,7 @@ def samples(kind: str) -> tuple[np.ndarray, np.ndarray]:
     return X, Y
 
 
-def data_of(tmp_path: Path, X: np.ndarray, Y: np.ndarray, **options: bool) -> DataSet:
+def data_of(tmp_path, X: np.ndarray, Y: np.ndarray, **options: bool) -> DataSet:
     np.savez(tmp_path / "d.npz", X=X, Y=Y)
     return read_dataset(str(tmp_path / "d.npz"), None, **{"center": None, "standardize": False, **options})
 
@@ -43,7 +42,7 @@ KINDS = ("plain", "wide", "duplicated", "constant", "scales", "many-targets")
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_losses_and_distances_are_those_of_the_samples(tmp_path: Path, kind: str) -> None:
+def test_losses_and_distances_are_those_of_the_samples(tmp_path, kind: str) -> None:
     X, Y = samples(kind)
     geometry = Geometry.of(data_of(tmp_path, X, Y))
     X, Y = X - X.mean(0), Y - Y.mean(0)
@@ -75,7 +74,7 @@ def test_losses_and_distances_are_those_of_the_samples(tmp_path: Path, kind: str
 
 
 @pytest.mark.parametrize("kind", [k for k in KINDS if k != "scales"])
-def test_the_sharpness_is_that_of_the_hessian(tmp_path: Path, kind: str) -> None:
+def test_the_sharpness_is_that_of_the_hessian(tmp_path, kind: str) -> None:
     X, Y = samples(kind)
     geometry = Geometry.of(data_of(tmp_path, X, Y))
     X, Y = X - X.mean(0), Y - Y.mean(0)
@@ -112,7 +111,7 @@ def transitions(run: Run) -> list[int]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_run_is_that_of_a_plain_loop_over_the_samples(tmp_path: Path, kind: str) -> None:
+def test_a_run_is_that_of_a_plain_loop_over_the_samples(tmp_path, kind: str) -> None:
     X, Y = samples(kind)
     geometry = Geometry.of(data_of(tmp_path, X, Y))
     X, Y = X - X.mean(0), Y - Y.mean(0)
@@ -130,7 +129,7 @@ def test_a_run_is_that_of_a_plain_loop_over_the_samples(tmp_path: Path, kind: st
         assert report.loss == pytest.approx(np.linalg.norm(X @ at - Y) ** 2 / (2 * len(X)), rel=1e-6)
 
 
-def test_a_transition_between_two_steps_that_are_looked_at_is_found(tmp_path: Path) -> None:
+def test_a_transition_between_two_steps_that_are_looked_at_is_found(tmp_path) -> None:
     """Of a long run not every step is looked at."""
     X, Y = samples("plain")
     geometry = Geometry.of(data_of(tmp_path, X, Y))
@@ -145,7 +144,7 @@ def test_a_transition_between_two_steps_that_are_looked_at_is_found(tmp_path: Pa
 
 
 @pytest.mark.parametrize("factor", [3.0, 30.0])
-def test_a_run_that_leaves_for_infinity_says_at_which_step(tmp_path: Path, factor: float) -> None:
+def test_a_run_that_leaves_for_infinity_says_at_which_step(tmp_path, factor: float) -> None:
     """The factors grow a millionfold, and with a step so large they do so within a step or two."""
     X, Y = samples("plain")
     geometry = Geometry.of(data_of(tmp_path, X, Y))
@@ -161,13 +160,13 @@ def test_a_run_that_leaves_for_infinity_says_at_which_step(tmp_path: Path, facto
     assert all(np.isfinite(r.distance_to_rrr) for r in run.ranks)
 
 
-def test_targets_that_depend_on_nothing_have_no_modes(tmp_path: Path) -> None:
+def test_targets_that_depend_on_nothing_have_no_modes(tmp_path) -> None:
     X, Y = samples("plain")
     basis = np.linalg.qr(np.hstack([np.ones((40, 1)), X]))[0]
     assert Geometry.of(data_of(tmp_path, X, Y - basis @ (basis.T @ Y))).m == 0
 
 
-def test_a_column_of_equal_numbers_carries_nothing(tmp_path: Path) -> None:
+def test_a_column_of_equal_numbers_carries_nothing(tmp_path) -> None:
     X, Y = samples("plain")
     plain = data_of(tmp_path, X, Y, standardize=True)
     more = data_of(tmp_path, np.hstack([X, np.full((40, 1), 1e6 + 0.1)]), Y, standardize=True)
@@ -177,7 +176,7 @@ def test_a_column_of_equal_numbers_carries_nothing(tmp_path: Path) -> None:
     assert raw.Sxx[-1, -1] == pytest.approx(0.01)
 
 
-def test_a_small_column_that_explains_the_targets_is_not_lost(tmp_path: Path) -> None:
+def test_a_small_column_that_explains_the_targets_is_not_lost(tmp_path) -> None:
     """Its square is below rounding of the largest entry of Sxx."""
     X = np.random.default_rng(SEED).standard_normal((60, 2)) * [1.0, 1e-9]
     data = data_of(tmp_path, X, X[:, 1:] * 1e9)

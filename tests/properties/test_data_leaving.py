@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -99,7 +98,7 @@ def test_a_run_for_infinity_is_no_return() -> None:
     assert (found.stays_away, found.farthest) == (True, math.inf)
 
 
-def test_the_command_says_that_it_holds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_says_that_it_holds(tmp_path, capsys) -> None:
     file = tmp_path / "d.csv"
     rows = np.random.default_rng(0).standard_normal((30, 3))
     file.write_text("a,b,c\n" + "\n".join(",".join(map(str, row)) for row in rows) + "\n")

@@ -16,7 +16,7 @@ from tests.properties.test_report import Structure
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(tmp_path_factory) -> Path:
     made = tmp_path_factory.mktemp("data")
     rng = np.random.default_rng(3)
     X = rng.standard_normal((40, 3))
@@ -45,9 +45,7 @@ def test_one_well_formed_file_without_references(report: Path) -> None:
     assert "\\" not in text
 
 
-def test_it_says_what_the_command_says(
-    report: Path, folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_it_says_what_the_command_says(report: Path, folder: Path, capsys) -> None:
     words = ["data", str(folder / "X <1>.npy"), str(folder / "Y.npy"), "--delta", "6", "--json"]
     assert main(words) == 0
     found = json.loads(capsys.readouterr().out)
@@ -64,7 +62,7 @@ def test_it_says_what_the_command_says(
 
 
 @pytest.mark.slow
-def test_in_a_browser(report: Path, tmp_path: Path) -> None:
+def test_in_a_browser(report: Path, tmp_path) -> None:
     path = installed()
     if path is None:
         assert not os.environ.get("CI"), "CI installs a browser; install Debian's chromium"

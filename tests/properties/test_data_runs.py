@@ -35,12 +35,6 @@ def of(lam: Sequence[float], sigma: Sequence[float]) -> Geometry:
     return Geometry.of(data_of_moments(np.diag(lam), np.diag(sigma)))
 
 
-def test_without_modes_there_are_no_steps() -> None:
-    made = Geometry.of(data_of_moments(np.eye(2), np.zeros((2, 2))))
-    assert made.m == 0 and made.sharpness == 0.0
-    assert made.step_sizes == {"monotone": None, "convergent": None, "stable": None}
-
-
 def data(Sxx: Any, Sxy: Any, *, syy: float | None, n: int | None, root: Any = None) -> DataSet:
     Sxx, Sxy = np.array(Sxx, dtype=float), np.array(Sxy, dtype=float)
     root = np.sqrt(Sxx) if root is None else np.array(root, dtype=float)

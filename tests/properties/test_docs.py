@@ -189,7 +189,7 @@ def test_every_catalogue_that_ships_has_its_pages() -> None:
 
 
 @pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
+def environment(tmp_path) -> dict[str, str]:
     bin = tmp_path / "bin"
     bin.mkdir()
     # the interpreter of this test, whatever is first on the caller's path
@@ -203,7 +203,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("page", GUIDES, ids=lambda page: page.stem)
-def test_every_block_of_a_page_works(page: Path, tmp_path: Path, environment: dict[str, str]) -> None:
+def test_every_block_of_a_page_works(page: Path, tmp_path, environment: dict[str, str]) -> None:
     folder = tmp_path / "here"
     folder.mkdir()
 

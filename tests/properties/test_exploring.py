@@ -80,9 +80,7 @@ def test_an_assumption_that_few_draws_break_is_broken_all_the_same() -> None:
     assert explore_claim(made, drop="together", budget=600).needed is True
 
 
-def test_command_line_explores_keeps_and_replays(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_command_line_explores_keeps_and_replays(tmp_path, monkeypatch, capsys) -> None:
     monkeypatch.chdir(tmp_path)
     Path("mine.py").write_text(
         "from rankladder import Int, Real, claim, forall, symbols\nfrom rankladder.simulate import descent\n"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -22,7 +21,7 @@ for number in range(40):
 """
 
 
-def test_a_row_belongs_to_its_key_its_settings_and_its_version(tmp_path: Path) -> None:
+def test_a_row_belongs_to_its_key_its_settings_and_its_version(tmp_path) -> None:
     file = tmp_path / "new" / "rows"
     rows = Finished({"seed": 0, "targets": ("a",)}, file)
     assert rows.get("GD-4", "v") is None and not file.exists()
@@ -36,7 +35,7 @@ def test_a_row_belongs_to_its_key_its_settings_and_its_version(tmp_path: Path) -
     assert rows.get("GD-4", "w") == {"needed": False} and rows.get("GD-4", "v") is None
 
 
-def test_processes_that_write_at_once_lose_nothing(tmp_path: Path) -> None:
+def test_processes_that_write_at_once_lose_nothing(tmp_path) -> None:
     writers = [
         subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path / "rows"), name]) for name in "ab"
     ]
@@ -46,7 +45,7 @@ def test_processes_that_write_at_once_lose_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [b"", b"no database", b"SQLite format 3\0" + bytes(200)])
-def test_a_damaged_file_holds_nothing_and_is_made_anew(damage: bytes, tmp_path: Path) -> None:
+def test_a_damaged_file_holds_nothing_and_is_made_anew(damage: bytes, tmp_path) -> None:
     rows = Finished({}, tmp_path / "rows")
     rows.keep("a", "v", {"n": 1})
     rows.file.write_bytes(damage)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -32,7 +31,7 @@ def test_a_pattern_chooses_what_it_matches_and_no_twin() -> None:
         select(known, ["NO-*"])
 
 
-def test_labels_become_a_column_each(tmp_path: Path) -> None:
+def test_labels_become_a_column_each(tmp_path) -> None:
     np.save(tmp_path / "X.npy", SAMPLES)
     labels = np.arange(30) % 3 * 5 - 5  # -5, 0, 5
     np.save(tmp_path / "labels.npy", labels)
@@ -43,7 +42,7 @@ def test_labels_become_a_column_each(tmp_path: Path) -> None:
     assert np.array_equal(said.Sxy, by_hand.Sxy)
 
 
-def test_check_takes_labels_as_data_does(tmp_path: Path, monkeypatch, capsys) -> None:
+def test_check_takes_labels_as_data_does(tmp_path, monkeypatch, capsys) -> None:
     monkeypatch.chdir(tmp_path)
     labels = np.arange(30) % 3
     for name, part in (("X", SAMPLES), ("labels", labels), ("columns", np.eye(3)[labels])):
@@ -58,7 +57,7 @@ def test_check_takes_labels_as_data_does(tmp_path: Path, monkeypatch, capsys) ->
     assert "give --data X Y" in capsys.readouterr().err
 
 
-def test_labels_that_are_words_are_labels(tmp_path: Path) -> None:
+def test_labels_that_are_words_are_labels(tmp_path) -> None:
     np.save(tmp_path / "X.npy", SAMPLES)
     read = []
     for labels in (np.array(["b", "a", "c"] * 10), np.array([1, 0, 2] * 10)):
@@ -76,7 +75,7 @@ def test_labels_that_are_words_are_labels(tmp_path: Path) -> None:
         (None, "--one-hot needs targets but"),
     ],
 )
-def test_what_is_no_label_is_refused(tmp_path: Path, labels: np.ndarray | None, message: str) -> None:
+def test_what_is_no_label_is_refused(tmp_path, labels: np.ndarray | None, message: str) -> None:
     np.save(tmp_path / "X.npy", SAMPLES)
     file = None if labels is None else str(tmp_path / "labels.npy")
     if file is not None:
@@ -85,7 +84,7 @@ def test_what_is_no_label_is_refused(tmp_path: Path, labels: np.ndarray | None, 
         read_dataset(str(tmp_path / "X.npy"), file, center=None, standardize=False, one_hot=True)
 
 
-def test_a_data_frame_is_read_as_the_table_it_is(tmp_path: Path) -> None:
+def test_a_data_frame_is_read_as_the_table_it_is(tmp_path) -> None:
     pyarrow = pytest.importorskip("pyarrow")
     from pyarrow import parquet
 
@@ -106,7 +105,7 @@ def test_a_data_frame_is_read_as_the_table_it_is(tmp_path: Path) -> None:
             read_dataset(str(tmp_path / f"{name}.parquet"), None, center=None, standardize=False)
 
 
-def test_a_verdict_in_latex_is_the_one_that_a_check_came_to(tmp_path: Path, monkeypatch, capsys) -> None:
+def test_a_verdict_in_latex_is_the_one_that_a_check_came_to(tmp_path, monkeypatch, capsys) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mine.py").write_text(
         "from rankladder import lemma, symbols\nx = symbols('x')\n"

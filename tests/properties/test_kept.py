@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
-
 from rankladder.app.main import main
 from rankladder.language.library import load_catalogue
 from rankladder.language.verdict import Expectation
@@ -42,7 +40,7 @@ def test_what_the_table_calls_needed_has_its_witness_kept() -> None:
         assert row["witness"].replace("\\|", "|").startswith(f"`{witness.instance}`")
 
 
-def test_replay_and_show_know_them(capsys: pytest.CaptureFixture[str]) -> None:
+def test_replay_and_show_know_them(capsys) -> None:
     assert main(["show", "STEP-1.monotone"]) == 0
     assert "small-step: 2*s <= 1; needed (without it false at s=" in capsys.readouterr().out
     assert main(["replay", "--kept", "--store", "elsewhere"]) == 2

@@ -120,21 +120,6 @@ def test_an_instance_takes_the_types_that_its_domains_draw() -> None:
     assert made["U"] == Reflections(2)
 
 
-@pytest.mark.parametrize(
-    ("values", "wrong"),
-    [
-        ({"x": 1}, "missing 'y'"),
-        ({"x": 1, "y": 1, "z": 1}, "unknown 'z'"),
-        ({"x": 1, "a": 1}, "unknown 'a'"),
-        ({}, "missing 'x'"),
-    ],
-)
-def test_an_instance_has_the_parameters_of_its_claim(values: dict[str, int], wrong: str) -> None:
-    with pytest.raises(InstanceSyntaxError) as error:
-        fitted(Instance.of(values), {"x": Real(0, 1), "y": Real(0, 1)})
-    assert str(error.value) == f"instance does not fit: {wrong}; the parameters are x, y"
-
-
 # the catalogue
 
 
@@ -142,7 +127,7 @@ def stated(id: str) -> Claim:
     return Claim(id, id, "", "", {}, {}, lambda: 1)
 
 
-def module(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, text: str) -> Any:
+def module(folder: Path, monkeypatch, name: str, text: str) -> Any:
     """A module of somebody else's, imported."""
     (folder / f"{name}.py").write_text(text)
     monkeypatch.syspath_prepend(folder)
@@ -158,9 +143,7 @@ for id in ("ZZZ-1", "GD-1", "LIN-10.a", "LIN-2.b", "LIN-2.a", "my-claim", "LIN-x
 """
 
 
-def test_claims_are_listed_by_family_then_number_then_id(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_claims_are_listed_by_family_then_number_then_id(tmp_path, monkeypatch) -> None:
     made = module(tmp_path, monkeypatch, "t_ordered_claims", ORDERED)
     # a family that the catalogue does not name comes last, a number that is none first
     assert list(made.CATALOGUE.claims) == [
@@ -169,9 +152,7 @@ def test_claims_are_listed_by_family_then_number_then_id(
     assert all(catalogue_of(c) is made.CATALOGUE for c in made.CATALOGUE.claims.values())
 
 
-def test_an_id_stands_once_in_a_catalogue_and_again_beside_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_id_stands_once_in_a_catalogue_and_again_beside_it(tmp_path, monkeypatch) -> None:
     twice = ORDERED.replace("t-order", "t-twice").replace('"GD-1"', '"ZZZ-2", "GD-1"')
     with pytest.raises(ValueError, match="Expected a new claim id but got 'ZZZ-1', already stated at"):
         module(tmp_path, monkeypatch, "t_twice_claims", twice + "lemma('ZZZ-1', symbols('x') >= 1)\n")
@@ -206,7 +187,7 @@ def refused(path: Path | str) -> str:
     return str(error.value)
 
 
-def test_the_claims_of_a_file_are_those_it_states_itself(tmp_path: Path) -> None:
+def test_the_claims_of_a_file_are_those_it_states_itself(tmp_path) -> None:
     for name in ("beside", "zeta"):  # before and after it in the alphabet
         written(tmp_path, HEAD + f"lemma('t-{name}', x >= 0)\n", f"{name}.py")
     file = written(tmp_path, HEAD + "import beside, zeta\nlemma('t-b', x >= 0)\nlemma('t-a', x >= -1)\n")
@@ -220,7 +201,7 @@ def test_the_claims_of_a_file_are_those_it_states_itself(tmp_path: Path) -> None
     del sys.modules["beside"], sys.modules["zeta"]
 
 
-def test_what_is_no_file_of_claims_is_refused(tmp_path: Path) -> None:
+def test_what_is_no_file_of_claims_is_refused(tmp_path) -> None:
     where = tmp_path / "no.py"
     assert refused(where) == f"claim file {where} does not exist; give the path of a Python file"
     assert refused(tmp_path) == f"claim file {tmp_path} is a folder; give the path of a Python file"
@@ -243,20 +224,16 @@ def test_what_is_no_file_of_claims_is_refused(tmp_path: Path) -> None:
         (HEAD + "0 < x < 1\n", ", line 4: TypeError: cannot determine truth value of Relational…; "
                                "write 0 < s < 1 as (s > 0) & (s < 1)"),
         ("from fractions import Fraction\nFraction('a')\n", ", line 2: ValueError: Invalid literal for Fraction: 'a'"),
+        (HEAD + "lemma('t-a', x >= 0)\nlemma('t-a', x >= 1)\n", ", line 5: ValueError: Expected a new claim id but got 't-a', already …; choose another id"),
     ],
 )  # fmt: skip
-def test_a_file_that_breaks_is_named_with_its_line(tmp_path: Path, text: str, said: str) -> None:
+def test_a_file_that_breaks_is_named_with_its_line(tmp_path, text: str, said: str) -> None:
     file = written(tmp_path, text)
     path = list(sys.path)
     message = refused(file)
     begin, _, end = said.partition("…")
     assert message.startswith(f"claim file {file}{begin}") and message.endswith(end) and sys.path == path
     assert end or message == f"claim file {file}{said}"
-
-
-def test_an_id_stands_once_in_a_file(tmp_path: Path) -> None:
-    file = written(tmp_path, HEAD + "lemma('t-a', x >= 0)\nlemma('t-a', x >= 1)\n")
-    assert f"claim file {file}, line 5: ValueError: Expected a new claim id but got 't-a'" in refused(file)
 
 
 # the choice of claims
@@ -321,9 +298,7 @@ def test_a_claim_is_found_by_its_id_and_checked_as_asked() -> None:
         check("t-nothing-like-it")
 
 
-def test_what_lies_beside_a_file_of_claims_comes_before_all_else(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_lies_beside_a_file_of_claims_comes_before_all_else(tmp_path, monkeypatch) -> None:
     for name, number in (("own", 1), ("other", 2)):
         (tmp_path / name).mkdir()
         (tmp_path / name / "t_helper_of_claims.py").write_text(f"NUMBER = {number}\n")

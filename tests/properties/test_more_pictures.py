@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal, localcontext
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -72,12 +71,10 @@ def test_the_certified_orbit_is_the_exact_one_and_the_float_run_leaves_it() -> N
 
 @pytest.mark.parametrize(
     "words",
-    [["ladder"], ["ladder", "--only", "GD-*"], ["steps"], ["orders"], ["certified", "--s", "1.7"],
+    [["phase"], ["assumptions"], ["ladder"], ["ladder", "--only", "GD-*"], ["steps"], ["orders"], ["certified", "--s", "1.7"],
      ["orders", "--sigma", "3,2"], ["orders", "X.npy"]],
 )  # fmt: skip
-def test_each_is_drawn_by_a_command(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
-) -> None:
+def test_each_is_drawn_by_a_command(tmp_path, monkeypatch, words: list[str]) -> None:
     monkeypatch.chdir(tmp_path)
     np.save("X.npy", np.random.default_rng(0).standard_normal((20, 3)))
     assert main(["plot", *words, "--out", "out.png"]) == 0

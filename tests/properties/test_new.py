@@ -11,24 +11,24 @@ from rankladder.app.main import main
 
 
 @pytest.fixture
-def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Path:
+def written(tmp_path, monkeypatch, capsys) -> Path:
     monkeypatch.chdir(tmp_path)
     assert main(["new", "my_claims.py"]) == 0
     assert "rankladder check my_claims.py" in capsys.readouterr().out
     return tmp_path / "my_claims.py"
 
 
-def printed(capsys: pytest.CaptureFixture[str]) -> dict:
+def printed(capsys) -> dict:
     return json.loads(capsys.readouterr().out)
 
 
-def test_check_finds_one_true_and_one_false(written: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_finds_one_true_and_one_false(written: Path, capsys) -> None:
     assert main(["check", "my_claims.py", "--profile", "quick", "--workers", "1", "--json"]) == 0
     verdicts = {c["id"]: c["verdict"] for c in printed(capsys)["claims"]}
     assert verdicts == {"my-one-step": "proved", "my-no-overshoot": "refuted"}
 
 
-def test_explore_takes_a_file_without_an_id(written: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_explore_takes_a_file_without_an_id(written: Path, capsys) -> None:
     words = ["explore", "my_claims.py", "--all-assumptions", "--budget", "20", "--examples", "400", "--json"]
     assert main(words) == 0
     table = {e["dropped"]: e["needed"] for e in json.loads(capsys.readouterr().out)}
@@ -36,12 +36,12 @@ def test_explore_takes_a_file_without_an_id(written: Path, capsys: pytest.Captur
 
 
 @pytest.mark.parametrize("words", [["prove", "my-one-step", "my_claims.py"], ["prove", "my_claims.py"]])
-def test_prove_proves_the_lemma(written: Path, capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
+def test_prove_proves_the_lemma(written: Path, capsys, words: list[str]) -> None:
     assert main([*words, "--json"]) == 0
     assert [(p["id"], p["status"]) for p in printed(capsys)["proofs"]] == [("my-one-step", "proved")]
 
 
-def test_show_and_plot_take_the_file(written: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_show_and_plot_take_the_file(written: Path, capsys) -> None:
     assert main(["show", "my-no-overshoot", "my_claims.py"]) == 0
     assert "no orbit passes the limit" in capsys.readouterr().out
     assert main(["show", "my_claims.py", "--json"]) == 0
@@ -55,7 +55,7 @@ def test_show_and_plot_take_the_file(written: Path, capsys: pytest.CaptureFixtur
     assert "plot phase takes no file" in capsys.readouterr().err
 
 
-def test_prove_says_that_there_is_nothing_to_prove(written: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_prove_says_that_there_is_nothing_to_prove(written: Path, capsys) -> None:
     written.write_text(
         "from rankladder import Real, claim\n\n\n@claim('mine', over=dict(x=Real(0, 1)))\ndef _(x):\n    return abs(x)\n"
     )
@@ -64,9 +64,7 @@ def test_prove_says_that_there_is_nothing_to_prove(written: Path, capsys: pytest
     assert "no way is known to prove mine" in said and "lemma(" not in said
 
 
-def test_prove_says_how_a_polynomial_margin_is_stated_as_a_relation(
-    written: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_prove_says_how_a_polynomial_margin_is_stated_as_a_relation(written: Path, capsys) -> None:
     written.write_text(
         "from rankladder import Real, claim\n\n\n@claim('mine', over=dict(x=Real(0, 1)))\ndef _(x):\n    return x * x + 1\n"
     )
@@ -74,6 +72,6 @@ def test_prove_says_how_a_polynomial_margin_is_stated_as_a_relation(
     assert "lemma('mine', x**2 + 1 >= 0, over=…)" in capsys.readouterr().err
 
 
-def test_boundary_without_an_id_says_what_to_write(written: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_boundary_without_an_id_says_what_to_write(written: Path, capsys) -> None:
     assert main(["boundary", "my_claims.py", "--parameter", "s"]) == 2
     assert "rankladder boundary ID my_claims.py" in capsys.readouterr().err

@@ -71,13 +71,13 @@ def test_structure_is_recognised_through_rounding() -> None:
     assert auto.lam == (*auto.sigma, 0)
 
 
-def found(words: list[str], capsys: pytest.CaptureFixture[str], code: int = 0) -> dict:
+def found(words: list[str], capsys, code: int = 0) -> dict:
     assert main(["check", *words, "--json", "--workers", "1"]) == code
     return json.loads(capsys.readouterr().out)
 
 
 @pytest.fixture
-def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def files(tmp_path, monkeypatch) -> Path:
     monkeypatch.chdir(tmp_path)
     commuting, other = moments(3, 3, 7, commuting=True), moments(3, 3, 8)
     np.savez("commuting.npz", Sxx=commuting.Sxx, Sxy=commuting.Sxy)
@@ -91,7 +91,7 @@ ONLY = ["--only", "LIN-5.rank", "LIN-5.rank-any", "GD-1.decoupling", "PERT-4.fra
 
 
 @pytest.mark.slow
-def test_commuting_data(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_commuting_data(files: Path, capsys) -> None:
     report = found(["--data", "commuting.npz", *ONLY, "--examples", "15"], capsys)
     assert report["data"]["commutes"]
     by_id = {c["id"]: c for c in report["claims"]}
@@ -103,9 +103,7 @@ def test_commuting_data(files: Path, capsys: pytest.CaptureFixture[str]) -> None
 
 
 @pytest.mark.slow
-def test_other_data_and_what_becomes_of_the_conclusion(
-    files: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_other_data_and_what_becomes_of_the_conclusion(files: Path, capsys) -> None:
     report = found(["--data", "other.npz", *ONLY, "--examples", "15"], capsys)
     by_id = {c["id"]: c for c in report["claims"]}
     assert by_id["PERT-4.frames"]["result"]["verdict"] == "tested"
@@ -127,17 +125,13 @@ def _(problem, x):
 
 
 @pytest.mark.parametrize(("factor", "code", "status"), [("0", 0, "as_expected"), ("9", 1, "unexpected")])
-def test_a_claim_of_ones_own(
-    files: Path, capsys: pytest.CaptureFixture[str], factor: str, code: int, status: str
-) -> None:
+def test_a_claim_of_ones_own(files: Path, capsys, factor: str, code: int, status: str) -> None:
     (files / "mine.py").write_text(CLAIMS.format(factor=factor))
     report = found(["mine.py", "--data", "commuting.npz", "--examples", "15"], capsys, code)
     assert [(c["id"], c["status"]) for c in report["claims"]] == [("mine", status)]
 
 
-def test_what_fails_beyond_a_claims_ranges_says_nothing_of_it(
-    files: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_fails_beyond_a_claims_ranges_says_nothing_of_it(files: Path, capsys) -> None:
     (files / "mine.py").write_text(CLAIMS.format(factor="9").replace("p=3", "p=3, sigma=(5, 6)"))
     (claim,) = found(["mine.py", "--data", "commuting.npz", "--examples", "15"], capsys, 3)["claims"]
     assert claim["status"] == "inconclusive" and claim["result"]["verdict"] == "refuted" and claim["outside"]
@@ -158,9 +152,7 @@ def test_every_matrix_claim_says_something_of_any_data() -> None:
     assert applying > 40
 
 
-def test_the_table_says_which_and_why(
-    files: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_table_says_which_and_why(files: Path, capsys, monkeypatch) -> None:
     monkeypatch.setenv("COLUMNS", "160")  # wide enough that no line of the table is folded
     assert (
         main(["check", "--data", "wide.npz", "--only", "PERT-4.frames", "LIN-5.rank-any", "--workers", "1"])

@@ -32,7 +32,7 @@ def _(x):
 
 
 @pytest.fixture
-def short_grace(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+def short_grace(monkeypatch, tmp_path) -> Path:
     monkeypatch.setattr(module, "GRACE", 0.05)  # half a minute would be waited for in every test
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mine.py").write_text(ENDLESS)
@@ -74,9 +74,7 @@ def test_neither_does_hypothesis_swallow_it_nor_try_again(short_grace: Path) -> 
     assert len(calls) == 4
 
 
-def test_the_other_claims_of_the_file_are_checked(
-    short_grace: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_other_claims_of_the_file_are_checked(short_grace: Path, capsys) -> None:
     assert main(["check", "mine.py", "--budget", "2", "--workers", "1", "--examples", "50", "--json"]) in (
         3,
         4,
@@ -85,7 +83,7 @@ def test_the_other_claims_of_the_file_are_checked(
     assert "one instance had not ended" in told.out
 
 
-def test_hunts_and_boundaries_stop_too(short_grace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_hunts_and_boundaries_stop_too(short_grace: Path, capsys) -> None:
     with pytest.MonkeyPatch.context() as scope:  # minutes, as above
         scope.setattr("rankladder.app.hunts.WITNESS_TIME", 0.1)
         main(["explore", "endless", "mine.py", "--budget", "0.1", "--workers", "1"])
@@ -104,9 +102,7 @@ def test_a_timer_of_somebody_else_is_left_to_run() -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def test_outside_the_main_thread_or_without_timers_nothing_is_stopped(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_outside_the_main_thread_or_without_timers_nothing_is_stopped(monkeypatch) -> None:
     left: list[str] = []
 
     def work() -> None:

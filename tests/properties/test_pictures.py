@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -131,14 +130,7 @@ def test_losses_of_a_spectrum_level_off_at_what_is_left_to_learn() -> None:
             excess_loss(*bad)
 
 
-@pytest.mark.parametrize("name", ["staircase", "phase", "sandwich", "flow", "assumptions"])
-def test_command_writes_a_picture(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert main(["plot", name]) == 0
-    assert (tmp_path / f"{name}.png").read_bytes().startswith(b"\x89PNG")
-
-
-def test_the_command_hands_on_its_options(tmp_path: Path) -> None:
+def test_the_command_hands_on_its_options(tmp_path) -> None:
     for words, title in (
         (["sandwich", "--s", "0.25"], r"one mode, $s = \eta\sigma$ = 0.25, $z_0$ = 0.001"),
         (["flow", "--z0", "0.02", "--steps", "12"], r"one mode, $s = \eta\sigma$ = 0.35, $z_0$ = 0.02"),

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from rankladder.app.new_command import EXAMPLE
-from rankladder.language.catalogue import catalogue, catalogues
+from rankladder.language.catalogue import catalogue
+from tests.processes import python
 
 FALSE = """
 from rankladder import Real, claim, symbols
@@ -46,10 +46,7 @@ def test_plain():
 
 def run_pytest(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST_", "COLUMNS"))}
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *words]
-    return subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=300
-    )
+    return python("-m", "pytest", "-p", "no:cacheprovider", *words, cwd=folder, env=environment, timeout=300)
 
 
 def outcomes(done: subprocess.CompletedProcess[str]) -> dict[str, str]:
@@ -59,7 +56,7 @@ def outcomes(done: subprocess.CompletedProcess[str]) -> dict[str, str]:
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
+def project(tmp_path) -> Path:
     (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --strict-markers --strict-config\n")
     (tmp_path / "my_claims.py").write_text(EXAMPLE)
     (tmp_path / "claims_false.py").write_text(FALSE)
@@ -105,10 +102,7 @@ def test_a_failure_says_everything_and_how_to_reproduce_it(project: Path) -> Non
     assert "third" not in report  # -x stopped before it
     # the command that it prints does what it says
     command = next(line for line in report.splitlines() if line.strip().startswith("reproduce")).split()[1:]
-    again = subprocess.run(
-        [sys.executable, "-m", "rankladder.app.main", *command[1:], "--json"],
-        cwd=project, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    again = python("-m", "rankladder.app.main", *command[1:], "--json", cwd=project)
     assert again.returncode == 1, again.stderr
     (claim,) = json.loads(again.stdout)["claims"]
     assert f"instance     {claim['counterexample']['instance']}\n" in report
@@ -137,27 +131,16 @@ def test_selection(project: Path, words: Sequence[str], expected: Sequence[str])
     assert sorted(line for line in done.stdout.splitlines() if "::" in line) == expected, done.stdout
 
 
-def test_a_catalogue_is_collected_by_the_name_of_its_package(tmp_path: Path) -> None:
-    done = run_pytest(tmp_path, "-q", "--collect-only", "--pyargs", "rankladder.properties")
+def test_a_catalogue_is_collected_by_the_name_of_its_package(tmp_path) -> None:
+    package = ["--pyargs", "rankladder.properties.diagonal"]
+    done = run_pytest(tmp_path, "-q", "--collect-only", *package)
     found = [line.rpartition("::")[2] for line in done.stdout.splitlines() if "::" in line]
-    ours = [
-        home for home in map(catalogue, catalogues()) if home.package.startswith("rankladder.properties.")
-    ]
-    assert sorted(found) == sorted(
-        id for home in ours for id in home.claims
-    )  # each claim once, and nothing else
-    words = [
-        "--pyargs",
-        "rankladder.properties.gidel2019.gd",
-        "-v",
-        "--claims-profile",
-        "quick",
-        "-k",
-        "GD-3.step or GD-2",
-    ]
-    done = run_pytest(tmp_path, *words)
+    assert sorted(found) == sorted(catalogue("diagonal").claims)  # each claim once, and nothing else
+    done = run_pytest(
+        tmp_path, *package, "-v", "--claims-profile", "quick", "-k", "DLN-1.flow or DLN-1.shift"
+    )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert {name.rpartition("::")[2] for name in outcomes(done)} == {"GD-3.step", "GD-2"}
+    assert {name.rpartition("::")[2] for name in outcomes(done)} == {"DLN-1.flow", "DLN-1.shift"}
 
 
 def test_in_several_processes(project: Path) -> None:
@@ -186,7 +169,7 @@ def test_a_broken_claim_points_at_its_line(project: Path) -> None:
     assert "bad_claims.py:6" in done.stdout
 
 
-def test_a_project_without_claims_pays_nothing(tmp_path: Path) -> None:
+def test_a_project_without_claims_pays_nothing(tmp_path) -> None:
     # also where names look like claims, or a module has one object more
     (tmp_path / "test_nothing.py").write_text(
         "import sys\n\n\ndef test_nothing_is_loaded(pytestconfig):\n"

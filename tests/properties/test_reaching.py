@@ -57,8 +57,8 @@ def _families(a: F, b: F) -> list[tuple[str, Any, Holds]]:
 
 _CONSTANTS = [(F(1), F(1, 2)), (F(3, 2), F(5, 4))]
 _CASES = [
-    pytest.param(relation, holds, id=f"{name} {a} {b}")
-    for a, b in _CONSTANTS
+    pytest.param(relation, holds, id=f"{name} {a} {b}", marks=marks)
+    for (a, b), marks in zip(_CONSTANTS, ([], [pytest.mark.slow]), strict=True)
     for name, relation, holds in _families(a, b)
 ]
 

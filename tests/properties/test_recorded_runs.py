@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -57,35 +56,10 @@ def descend(
     return np.array(W1s), np.array(W2s)
 
 
-def trained(
-    X: np.ndarray, Y: np.ndarray, factors: Factors, eta: float, steps: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """The same by PyTorch's optimiser, on the samples."""
-    torch = pytest.importorskip("torch")
-    inputs, targets = torch.tensor(X), torch.tensor(Y)
-    network = torch.nn.Sequential(
-        *(torch.nn.Linear(*W.shape, bias=False, dtype=inputs.dtype) for W in factors)
-    )
-    with torch.no_grad():
-        for layer, W in zip(network, factors, strict=True):
-            layer.weight.copy_(torch.tensor(W.T))
-    optimizer, states = torch.optim.SGD(network.parameters(), lr=eta), []
-    for k in range(steps + 1):
-        states.append([layer.weight.detach().numpy().T.copy() for layer in network])
-        if k < steps:
-            optimizer.zero_grad()
-            (
-                torch.nn.functional.mse_loss(network(inputs), targets, reduction="sum") / (2 * len(X))
-            ).backward()
-            optimizer.step()
-    W1s, W2s = (np.array(part) for part in zip(*states, strict=True))
-    return W1s, W2s
-
-
 class Judge:
     """The command on one data set, in a folder of its own."""
 
-    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def __init__(self, folder: Path, capsys) -> None:
         self.folder, self.capsys = folder, capsys
 
     def __call__(self, data: tuple[np.ndarray, np.ndarray], *words: str, **arrays: Any) -> dict[str, Any]:
@@ -111,7 +85,7 @@ class Judge:
 
 
 @pytest.fixture
-def judge(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Judge:
+def judge(tmp_path, capsys) -> Judge:
     return Judge(tmp_path, capsys)
 
 
@@ -125,15 +99,12 @@ def broken(found: dict[str, Any]) -> list[str]:
     return [c["name"] for c in given if c["met"] is False and c["name"] not in ("data", "order")]
 
 
-@pytest.mark.parametrize("training", [descend, pytest.param(trained, marks=pytest.mark.slow)])
-@pytest.mark.parametrize("name", ["wine", "iris", "digits"])
-def test_the_same_is_said_of_a_recorded_run_as_of_the_same_settings(
-    name: str, training: Callable[..., Factors], judge: Judge
-) -> None:
+@pytest.mark.parametrize("name", ["wine", "iris", pytest.param("digits", marks=pytest.mark.slow)])
+def test_the_same_is_said_of_a_recorded_run_as_of_the_same_settings(name: str, judge: Judge) -> None:
     X, Y = table(name)
     own = judge((X, Y))
     scale = np.exp(-own["delta"])
-    W1, W2 = training(X, Y, start(X, Y, scale, scale), own["eta"], own["runs"]["spectral"]["steps"])
+    W1, W2 = descend(X, Y, start(X, Y, scale, scale), own["eta"], own["runs"]["spectral"]["steps"])
     every = judge((X, Y), W1=W1, W2=W2, eta=own["eta"])
     # the steps in between follow from the factors, and the step size from two of them
     kept = [0, 1, *range(25, len(W1), 25)]
@@ -159,7 +130,7 @@ def test_on_commuting_data_a_run_stays_with_the_theory(judge: Judge) -> None:
 
 
 @pytest.mark.parametrize("recorded", ["factors", "product"])
-@pytest.mark.parametrize("name", ["wine", "iris", "digits"])
+@pytest.mark.parametrize("name", ["wine", "iris", pytest.param("digits", marks=pytest.mark.slow)])
 def test_what_takes_a_run_out_of_the_theory_is_named(name: str, recorded: str, judge: Judge) -> None:
     X, Y = table(name)
     own = judge((X, Y), "--max-steps", "100")
@@ -408,18 +379,14 @@ def test_a_record_that_cannot_be_judged_is_refused_in_one_line(
     assert said in judge.refusal(commuting(), *words, **arrays)
 
 
-def test_factors_among_the_data_are_refused_with_the_option_that_reads_them(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_factors_among_the_data_are_refused_with_the_option_that_reads_them(tmp_path, capsys) -> None:
     X, Y = commuting()
     np.savez(tmp_path / "all.npz", X=X, Y=Y, W1=np.ones((4, 3, 2)), W2=np.ones((4, 2, 3)))
     assert main(["data", str(tmp_path / "all.npz")]) == 2
     assert "--run" in capsys.readouterr().err
 
 
-def test_the_table_and_the_page_say_where_a_run_leaves_the_theory(
-    judge: Judge, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_table_and_the_page_say_where_a_run_leaves_the_theory(judge: Judge, tmp_path, capsys) -> None:
     data = commuting()
     W1, W2 = descend(*data, start(*data, *[np.exp(-10.0)] * 2), 0.5, 300)
     assert judge.code(data, "--html", str(tmp_path / "page.html"), W1=W1, W2=W2, eta=0.5) == 0

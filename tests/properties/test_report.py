@@ -51,7 +51,7 @@ class Structure(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def report(tmp_path_factory) -> Path:
     file = tmp_path_factory.mktemp("report") / "report.html"
     words = ["check", "--profile", "quick", "--html", str(file), "--workers", "1"]
     for family in CHECKED:
@@ -101,7 +101,7 @@ def test_every_assumption_of_a_true_claim_says_whether_it_is_needed(report: Path
     assert "not needed, as far as was searched" in text
 
 
-def test_a_claim_of_ones_own_says_how_to_find_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_claim_of_ones_own_says_how_to_find_out(tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("mine.py").write_text(
         "from rankladder import Real, claim, symbols\n\nx = symbols('x')\n\n\n"
@@ -152,7 +152,7 @@ def test_where_no_number_tells_there_is_no_picture() -> None:
 
 
 @pytest.fixture(scope="module")
-def page(report: Path, tmp_path_factory: pytest.TempPathFactory) -> Browser:
+def page(report: Path, tmp_path_factory) -> Browser:
     path = installed()
     if path is None:
         assert not os.environ.get("CI"), "CI installs a browser; install Debian's chromium"

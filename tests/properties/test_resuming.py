@@ -42,7 +42,7 @@ CHECK = ["check", "claims.py", "--profile", "quick", "--workers", "1", "--json"]
 
 
 @pytest.fixture(autouse=True)
-def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _in_a_folder_of_its_own(tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("RANKLADDER_CACHE", str(tmp_path / "cache"))
     Path("claims.py").write_text(CLAIMS, encoding="utf-8")
@@ -63,7 +63,7 @@ def decided(text: str) -> dict[str, dict[str, object]]:
     return {claim["id"]: claim for claim in claims}
 
 
-def test_an_interrupted_check_goes_on_where_it_stopped(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_interrupted_check_goes_on_where_it_stopped(capsys) -> None:
     Path("interrupt-second").write_text("0")
     assert main(CHECK) == 3
     printed = capsys.readouterr()
@@ -82,16 +82,14 @@ def test_an_interrupted_check_goes_on_where_it_stopped(capsys: pytest.CaptureFix
     assert resumed["r-third"]["verdict"] == "refuted"
 
 
-def test_what_the_clock_ended_is_not_kept(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_the_clock_ended_is_not_kept(capsys) -> None:
     assert main([*CHECK, "--only", "r-first", "--examples", "1000000", "--budget", "0.3"]) == 3
     assert "out of budget: 1 of 1 claims not finished" in capsys.readouterr().err
     assert not [file for file in Path("cache").rglob("*") if file.is_file()]
 
 
 @pytest.mark.parametrize("place", ["file", "folder"])
-def test_where_nothing_can_be_kept_no_result_is_lost(
-    place: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_where_nothing_can_be_kept_no_result_is_lost(place: str, monkeypatch, capsys) -> None:
     if place == "file":  # where the cache should be, is no folder
         Path("cache").touch()
     else:  # where its file should be, is a folder
@@ -103,9 +101,7 @@ def test_where_nothing_can_be_kept_no_result_is_lost(
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
-def test_results_that_cannot_be_printed_are_kept(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_results_that_cannot_be_printed_are_kept(monkeypatch, capsys) -> None:
     with monkeypatch.context() as scope, open("/dev/full", "w", encoding="utf-8") as full:
         scope.setattr(sys, "stdout", full)
         assert main(CHECK) == 3
@@ -124,7 +120,7 @@ def hunted(text: str) -> dict[str, object]:
     return {name: value for name, value in json.loads(text).items() if name != "seconds"}
 
 
-def test_a_hunt_in_parts_goes_on_with_the_parts_that_are_left(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_hunt_in_parts_goes_on_with_the_parts_that_are_left(capsys) -> None:
     assert main([*HUNT, "--store", "whole"]) == 0
     whole = hunted(capsys.readouterr().out)
     assert whole["instances"] >= 2000
@@ -143,7 +139,7 @@ def test_a_hunt_in_parts_goes_on_with_the_parts_that_are_left(capsys: pytest.Cap
 SWEEP = ["sweep", "r-second", "claims.py", "--sample", "60000", "--workers", "1"]  # three chunks
 
 
-def test_an_interrupted_sweep_goes_on(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_interrupted_sweep_goes_on(capsys) -> None:
     assert main([*SWEEP, "--out", "whole.npz"]) == 0
     every = calls("second")
     Path("interrupt-second").write_text(str(every + every // 2))
@@ -163,9 +159,7 @@ def test_an_interrupted_sweep_goes_on(capsys: pytest.CaptureFixture[str]) -> Non
     assert not list(Path.cwd().glob(".*"))
 
 
-def test_a_full_disk_ends_a_sweep_that_writes_a_file_and_it_goes_on(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_full_disk_ends_a_sweep_that_writes_a_file_and_it_goes_on(monkeypatch, capsys) -> None:
     keep = Finished.keep
 
     def full(self: Finished, key: object, *rest: object) -> None:
@@ -182,9 +176,7 @@ def test_a_full_disk_ends_a_sweep_that_writes_a_file_and_it_goes_on(
     assert len(np.load("full.npz")["x"]) == 60_000 and calls("second") < 2 * before
 
 
-def test_a_terminal_sees_how_much_is_left(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_terminal_sees_how_much_is_left(monkeypatch, capsys) -> None:
     """A bar with a share and an estimate, on stderr alone; a claim that is over at once may have no line of its own."""
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)

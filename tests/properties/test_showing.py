@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from rankladder import Ball, Real, check, claim, symbols
-from rankladder.language import snippets
 from rankladder.language.library import load_catalogue
 from rankladder.simulate import (
     descent,
@@ -62,7 +60,7 @@ def test_every_claim_of_the_catalogue_shows_itself() -> None:
             assert "<math" in text, c.id
 
 
-def test_without_the_library_the_notebook_typesets(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_library_the_notebook_typesets(monkeypatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     assert r"$\displaystyle x^2 \le \frac{x}{2}$" in well_formed(stated()._repr_html_())
 
@@ -106,11 +104,3 @@ def test_a_run_that_diverges_says_when() -> None:
 
 def test_symbols_have_no_picture() -> None:
     assert curves([0, 1], np.array([x, x * x], dtype=object), what="z") is None
-
-
-def test_names_become_symbols_with_their_indices() -> None:
-    shown = {
-        "x": "x", "z0": "z_{0}", "z_0": "z_{0}", "z_i_j": "z_{i-j}", "lam": r"\lambda", "lam2": r"\lambda_{2}", "eta": r"\eta",
-        "steps": r"\mathrm{steps}", "steps12": r"\mathrm{steps}_{12}", "sigma_max": r"\sigma_{max}", "W1": "W_{1}", "ab_1": r"\mathrm{ab}_{1}",
-    }  # fmt: skip
-    assert {name: snippets.symbol(name) for name in shown} == shown

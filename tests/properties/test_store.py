@@ -36,7 +36,7 @@ def stated(id: str = "store.half", conclusion: Any = lambda x: x - F(1, 2)) -> C
     return claim(id, over={"x": Real(-4, 4)}, given={"right": x > 0})(conclusion)
 
 
-def test_what_is_saved_is_read_by_whoever_may_read_the_folder(tmp_path: Path) -> None:
+def test_what_is_saved_is_read_by_whoever_may_read_the_folder(tmp_path) -> None:
     for found in (FOUND, replace(FOUND, margin=float("-inf"), instance="x=é", dropped="right")):
         target = save(found, tmp_path / "new" / "store")
         assert read(target) == found
@@ -45,7 +45,7 @@ def test_what_is_saved_is_read_by_whoever_may_read_the_folder(tmp_path: Path) ->
     assert len(list((tmp_path / "new" / "store").iterdir())) == 2  # nothing is left beside them
 
 
-def test_what_killed_writers_left_is_cleared_away_and_what_is_being_written_is_not(tmp_path: Path) -> None:
+def test_what_killed_writers_left_is_cleared_away_and_what_is_being_written_is_not(tmp_path) -> None:
     for name in (".old.part", ".new.part", "old.json"):
         (tmp_path / name).touch()
     for name in (".old.part", "old.json"):
@@ -54,7 +54,7 @@ def test_what_killed_writers_left_is_cleared_away_and_what_is_being_written_is_n
     assert {p.name for p in tmp_path.iterdir()} == {".new.part", "old.json"}
 
 
-def test_a_write_that_fails_leaves_what_stood_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_write_that_fails_leaves_what_stood_there(tmp_path, monkeypatch) -> None:
     file = tmp_path / "kept.txt"
     file.write_text("before")
 
@@ -84,7 +84,7 @@ NO_JSON = "is no counterexample file: it holds no JSON document; give a file tha
         (None, "does not exist; give a file that rankladder explore wrote"),
     ],
 )  # fmt: skip
-def test_what_is_no_counterexample_file(content: Any, said: str, tmp_path: Path) -> None:
+def test_what_is_no_counterexample_file(content: Any, said: str, tmp_path) -> None:
     file = tmp_path / "x.json"
     if isinstance(content, dict):
         document = json.loads(save(FOUND, tmp_path).read_text()) | content
@@ -96,7 +96,7 @@ def test_what_is_no_counterexample_file(content: Any, said: str, tmp_path: Path)
     assert str(caught.value).startswith(f"{file} {said}")
 
 
-def test_where_counterexamples_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_counterexamples_are_kept(tmp_path, monkeypatch) -> None:
     monkeypatch.delenv("RANKLADDER_STORE", raising=False)
     assert store_folder() == Path(".rankladder") and store_folder("here") == Path("here")
     monkeypatch.setenv("RANKLADDER_STORE", str(tmp_path))
@@ -104,7 +104,7 @@ def test_where_counterexamples_are_kept(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_the_witness_of_a_claim_of_ones_own_comes_from_the_store_and_still_is_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path, monkeypatch
 ) -> None:
     monkeypatch.setenv("RANKLADDER_STORE", str(tmp_path))
     half, other = stated("own/half"), stated("own/half.more")
@@ -121,9 +121,7 @@ def test_the_witness_of_a_claim_of_ones_own_comes_from_the_store_and_still_is_on
     assert known_witness(half, "other") is None
 
 
-def test_the_witness_of_a_claim_of_a_catalogue_comes_with_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_witness_of_a_claim_of_a_catalogue_comes_with_it(tmp_path, monkeypatch) -> None:
     monkeypatch.setenv("RANKLADDER_STORE", str(tmp_path / "elsewhere"))
     monkeypatch.syspath_prepend(tmp_path)
     (tmp_path / "t_witnessed.py").write_text("")

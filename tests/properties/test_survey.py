@@ -58,14 +58,6 @@ def test_the_same_seed_looks_at_the_same() -> None:
     assert first.seen == second.seen > 100
 
 
-def test_a_costly_conclusion_is_looked_at_less() -> None:
-    def summed(times: int) -> Any:
-        return lambda A: 100 - sum(A.sum() for _ in range(times))
-
-    cheap, costly = (claim(f"survey.cost-{n}", over={"A": Matrix(2, 2)})(summed(n)) for n in (1, 400))
-    assert survey(cheap).seen > 3 * survey(costly).seen > 0
-
-
 def test_a_conclusion_without_a_float_is_left_to_the_judge() -> None:
     @claim("survey.balls", over={"A": Matrix(1, 1)})
     def balls(A: Any) -> Any:

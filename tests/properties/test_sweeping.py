@@ -28,13 +28,13 @@ def _(x):
 
 
 @pytest.fixture(autouse=True)
-def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _in_a_folder_of_its_own(tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("RANKLADDER_CACHE", str(tmp_path / "cache"))
     Path("claims.py").write_text(CLAIMS, encoding="utf-8")
 
 
-def swept(capsys: pytest.CaptureFixture[str], *words: str, code: int = 0) -> dict[str, Any]:
+def swept(capsys, *words: str, code: int = 0) -> dict[str, Any]:
     assert main(["sweep", *words, "--workers", "1", "--json"]) == code
     report: dict[str, Any] = json.loads(capsys.readouterr().out)
     return report
@@ -57,7 +57,7 @@ def test_a_grid_has_its_ends_and_even_steps(log: bool) -> None:
     np.testing.assert_allclose(steps, steps[0], rtol=0, atol=8 * np.finfo(float).eps * 2.4)
 
 
-def test_one_mode_has_its_first_hit_bracket_and_regime(capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_mode_has_its_first_hit_bracket_and_regime(capsys) -> None:
     report = swept(
         capsys, "--grid", "s=0.1:1.9:7", "z0=0.001:0.3:3:log", "--range", "theta=0.35:0.9", "--sample", "2",
         "--out", "modes.npz",
@@ -79,15 +79,13 @@ def test_one_mode_has_its_first_hit_bracket_and_regime(capsys: pytest.CaptureFix
     ]
 
 
-def test_a_start_from_delta_has_no_floor(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_start_from_delta_has_no_floor(capsys) -> None:
     report = swept(capsys, "--grid", "s=0.15", "delta=1e6")
     np.testing.assert_allclose(report["transition_step"], 1e6 / np.log1p(0.15), rtol=1e-4)
 
 
 @pytest.mark.parametrize("ending", ["npz", "parquet"])
-def test_results_are_the_same_for_any_number_of_workers_and_kinds_of_file(
-    ending: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_results_are_the_same_for_any_number_of_workers_and_kinds_of_file(ending: str, capsys) -> None:
     words = ["--range", "s=0.1:0.9", "--grid", "delta=1:9:5", "--sample", "5000"]  # two chunks
     alone = swept(capsys, *words, "--out", "alone.npz")
     assert main(["sweep", *words, "--out", f"again.{ending}", "--workers", "2", "--json"]) == 0
@@ -107,7 +105,7 @@ def test_results_are_the_same_for_any_number_of_workers_and_kinds_of_file(
     assert not list(Path.cwd().glob(".*"))
 
 
-def test_a_claim_is_refuted_where_it_fails(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_claim_is_refuted_where_it_fails(capsys) -> None:
     report = swept(capsys, "w-high", "claims.py", "--sample", "2000", "--out", "high.npz", code=1)
     assert report["verdict"] == "refuted"
     assert report["violation"]["margin"] < 0
@@ -120,7 +118,7 @@ def test_a_claim_is_refuted_where_it_fails(capsys: pytest.CaptureFixture[str]) -
     assert report["smallest"]["margin"] == columns["margin"][applies].min()
 
 
-def test_a_claim_on_a_grid_has_every_point_once(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_claim_on_a_grid_has_every_point_once(capsys) -> None:
     report = swept(
         capsys,
         "w-high",
@@ -140,7 +138,7 @@ def test_a_claim_on_a_grid_has_every_point_once(capsys: pytest.CaptureFixture[st
     np.testing.assert_array_equal(columns["margin"], columns["n"] * columns["x"] + columns["y"] - 1 / 64)
 
 
-def test_rounding_is_no_violation(capsys: pytest.CaptureFixture[str]) -> None:
+def test_rounding_is_no_violation(capsys) -> None:
     report = swept(capsys, "w-rounding", "claims.py", "--sample", "3000")
     assert report["negative"] > 1000
     assert (report["verdict"], report["violation"]) == ("tested", None)

@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 
-from rankladder import Int, Real, always, check, claim, strictly, symbols
+from rankladder import Real, always, check, claim, strictly, symbols
 from rankladder.app.main import main
 from rankladder.language.instance import Instance
 from rankladder.language.verdict import Verdict
@@ -62,9 +61,7 @@ def test_an_instance_applies_exactly_where_it_satisfies_the_claim() -> None:
         assert examine(stated, instance).applies is satisfies(stated, instance)
 
 
-def test_the_margin_beside_a_counterexample_is_its_own(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_margin_beside_a_counterexample_is_its_own(tmp_path, capsys) -> None:
     file = _written(tmp_path, """
         @claim("told-far", over=dict(x=Real(0, 1)))
         def _(x):
@@ -93,26 +90,14 @@ def test_an_exploration_with_open_instances_is_suspect_as_a_check_is() -> None:
     )
 
 
-def test_a_claim_that_fails_anyway_has_one_exit_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    file = _written(
-        tmp_path,
-        "x = symbols('x')\nlemma('anyway', x > 1, over=dict(x=Real(0, 4)), given=dict(right=x > 0.5))\n",
-    )
-    for drop in ([], ["--drop", "right"]):
-        assert main(["explore", "anyway", file, "--budget", "5", *drop]) == 1
-
-
 def test_nothing_to_explore_is_said_of_what_was_asked() -> None:
     stated = claim("told-empty", over={"x": Real(0, 1)}, given={"large": x > 2, "small": x < 3})(lambda x: x)
-    assert explore_claim(stated, budget=5).note == "no instance was found that satisfies the assumptions"
-    dropped = explore_claim(stated, drop="small", budget=5)
+    assert explore_claim(stated, budget=1).note == "no instance was found that satisfies the assumptions"
+    dropped = explore_claim(stated, drop="small", budget=1)
     assert dropped.verdict is Verdict.vacuous and "the other assumptions while small fails" in dropped.note
 
 
-def test_of_a_claim_that_is_false_anyway_no_assumption_is_needed(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_of_a_claim_that_is_false_anyway_no_assumption_is_needed(tmp_path, capsys, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     file = str(tmp_path / "told.py")
     Path(file).write_text(
@@ -134,15 +119,7 @@ def test_of_a_claim_that_is_false_anyway_no_assumption_is_needed(
 # -- what was drawn -------------------------------------------------------------------------------------------------
 
 
-def test_a_failure_at_tiny_values_alone_is_found() -> None:
-    @claim("told-tiny", over={"z0": Real(0, 1)})
-    def stated(z0: Any) -> Any:
-        return z0 - F(1, 10**19)
-
-    assert check(stated).verdict is Verdict.refuted
-
-
-def test_a_check_of_few_claims_says_what_it_drew(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_check_of_few_claims_says_what_it_drew(tmp_path, capsys) -> None:
     file = _written(tmp_path, """
         @claim("told-drawn", over=dict(x=Real(1, 3), n=Int(4, 4)))
         def _(x, n):
@@ -178,8 +155,3 @@ def test_a_conclusion_that_takes_no_batches_is_told() -> None:
 
     assert "not looked at in float64 batches: AttributeError" in _evidence(check(typo))
     assert "not looked at in float64 batches: the conclusion branches on a number" in _evidence(check(branch))
-
-
-def test_integers_drawn_are_told_as_such() -> None:
-    found = check(claim("told-integers", over={"n": Int(1, 9)})(lambda n: n))
-    assert found.drawn == "n 1 to 9"

@@ -30,7 +30,7 @@ def always(number: int) -> int:
 
 
 @pytest.mark.slow
-def test_a_killed_worker_costs_no_finished_work(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_killed_worker_costs_no_finished_work(tmp_path, capsys) -> None:
     found = list(spread(once, [(str(tmp_path), number) for number in range(6)], 2))
     assert sorted(found) == list(range(6))
     assert "a worker was killed" in capsys.readouterr().err

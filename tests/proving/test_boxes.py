@@ -85,14 +85,6 @@ def test_a_tail_near_0_is_as_exact_as_it_says(at: F) -> None:
     assert log_tail(1, 1, arb(-1)).is_nan() and log_tail(3, 2, arb(0, 2)).is_nan()
 
 
-def test_tails_at_0_are_fractions_and_their_derivatives_stay_in_the_family() -> None:
-    assert [LogTail(n, 2, 0) for n in (1, 2, 3)] == [1, F(1, 2), F(1, 3)] and ExpTail(2, 0) == F(1, 3)
-    assert sympy.diff(LogTail(2, 1, 2 * x), x) == -2 * LogTail(3, 2, 2 * x)
-    assert sympy.diff(ExpTail(1, -x), x) == -ExpTail(2, -x)
-    with pytest.raises(ValueError, match=r"Expected n >= m but got LogTail\(2, 3, x\)"):
-        elementary(LogTail(2, 3, x))
-
-
 def test_tails_agree_with_their_elementary_forms_and_derivatives() -> None:
     for tail in (LogTail(1, 1, x), LogTail(3, 1, x), LogTail(2, 2, x), ExpTail(0, x), ExpTail(2, x)):
         derivative = sympy.diff(tail, x)
@@ -139,27 +131,6 @@ def test_a_power_of_a_range_is_its_hull(ends: tuple[F, F], exponent: int) -> Non
         return
     values = [e**exponent for e in ends] + ([F(0)] if ends[0] <= 0 <= ends[1] else [])
     assert is_hull(Interval.of(*ends).power(exponent), min(values), max(values))
-
-
-FUNCTIONS = [
-    (sympy.log(x), math.log), (sympy.log(1 + x), math.log1p), (sympy.exp(x), math.exp), (sympy.sqrt(x), math.sqrt),
-    (sympy.tanh(x), math.tanh), (sympy.sinh(x), math.sinh), (sympy.cosh(x), math.cosh), (x ** F(3, 2), lambda v: v**1.5),
-    (log1p_ratio(x), lambda v: math.log1p(v) / v), (expm1_ratio(x), lambda v: math.expm1(v) / v),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("expression", "function"), FUNCTIONS, ids=[str(e) for e, _ in FUNCTIONS])
-def test_a_monotone_function_of_a_range_is_taken_end_by_end(expression: Any, function: Any) -> None:
-    (found,) = enclosures([expression], [x])([Interval.of(F(1, 4), F(9))])
-    low, high = sorted((function(0.25), function(9.0)))
-    assert float(found.low) == pytest.approx(low, rel=1e-12) and float(found.high) == pytest.approx(
-        high, rel=1e-12
-    )
-
-
-def test_an_even_function_is_least_in_the_middle() -> None:
-    (found,) = enclosures([sympy.cosh(x)], [x])([Interval.of(-2, 1)])
-    assert found.low == 1 and float(found.high) == pytest.approx(math.cosh(2))
 
 
 def test_what_is_small_keeps_its_digits_under_a_logarithm() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from rankladder.proof.coqc import coq_version, judged_by_coq
 from rankladder.proof.parts import Status
 from rankladder.proof.result import Proof
 from rankladder.proof.smt import discharge_all
+from tests.processes import python
 from tests.proving.test_identities import TRUE
 
 needs_coq = pytest.mark.skipif(not coq_version(), reason="coqc is not installed: apt-get install coq")
@@ -153,14 +153,13 @@ def command(folder: Path, *arguments: str, path: str | None = None) -> subproces
     claims = folder / "claims.py"
     claims.write_text(CLAIMS)
     environment = os.environ | ({} if path is None else {"PATH": path})
-    return subprocess.run(
-        [sys.executable, "-m", "rankladder", "prove", str(claims), "--coq", str(folder / "coq"), *arguments],
-        capture_output=True, text=True, env=environment, check=False,
-    )  # fmt: skip
+    return python(
+        "-m", "rankladder", "prove", str(claims), "--coq", str(folder / "coq"), *arguments, env=environment
+    )
 
 
 @needs_coq
-def test_the_evidence_says_coq(tmp_path: Path) -> None:
+def test_the_evidence_says_coq(tmp_path) -> None:
     done = command(tmp_path, "--json")
     assert done.returncode == 0, done.stderr
     (proof,) = json.loads(done.stdout)["proofs"]
@@ -169,7 +168,7 @@ def test_the_evidence_says_coq(tmp_path: Path) -> None:
     assert "accepts it" in proof["detail"]
 
 
-def test_without_coq_nothing_is_said_to_be_checked(tmp_path: Path) -> None:
+def test_without_coq_nothing_is_said_to_be_checked(tmp_path) -> None:
     done = command(tmp_path, path="")
     assert done.returncode == 0, done.stderr
     assert "nothing has checked them" in done.stdout

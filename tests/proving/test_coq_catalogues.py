@@ -63,9 +63,7 @@ def judged(proof: Proof) -> Part | None:
 
 
 @pytest.mark.parametrize(("home", "claim"), CLAIMS, ids=[claim.id for _, claim in CLAIMS])
-def test_a_claim_is_accepted_and_its_twins_are_not(
-    home: Catalogue, claim: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_claim_is_accepted_and_its_twins_are_not(home: Catalogue, claim: Any, monkeypatch) -> None:
     proof = prove(claim)
     assert proof is not None
     part = judged(proof)

@@ -5,9 +5,6 @@ from __future__ import annotations
 import copy
 import os
 import random
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +15,7 @@ from rankladder.proof.identity_checker import Rejected, check_identities
 from rankladder.proof.identity_text import Identities, readable, translated
 from rankladder.proof.kept_identities import written_identities
 from rankladder.proof.smtlib import Obligation
+from tests.processes import python
 
 s, x, z, u, w, t = sympy.symbols("s x z u w t", real=True)
 SMALL = (s > 0, 2 * s < 1)
@@ -182,7 +180,7 @@ def test_what_is_missing_is_said(node: dict[str, Any], complaint: str) -> None:
         check_identities([["or", "x >= 1", "x <= -1"]], "x**2 >= 1", node)
 
 
-def test_a_kept_identity_is_not_believed(tmp_path: Path) -> None:
+def test_a_kept_identity_is_not_believed(tmp_path) -> None:
     false = Obligation("false", (), x**2 > 0)
     read = translated(false)
     assert read is not None
@@ -203,7 +201,5 @@ print(identities_for(Obligation("false", (), sympy.Symbol("x", real=True) ** 2 >
         **os.environ,
         "PYTHONPATH": os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]),
     }
-    run = subprocess.run(
-        [sys.executable, "-c", asked], env=environment, capture_output=True, text=True, check=False
-    )
+    run = python("-c", asked, env=environment)
     assert run.stdout.strip() == "None", run.stdout + run.stderr

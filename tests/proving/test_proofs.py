@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 import sympy
@@ -58,7 +57,7 @@ def test_a_proof_says_what_it_rests_on_and_is_no_stronger() -> None:
     assert flow is not None and flow.status is Status.proved and "rests on FLOW-6.hit" in flow.summary
 
 
-def test_the_command_prints_exports_and_refuses(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_prints_exports_and_refuses(tmp_path, capsys) -> None:
     assert main(["prove", "GD-4.lower", "--smtlib", str(tmp_path)]) == 0
     text = capsys.readouterr().out
     assert "By induction on k" in text and "1 proof: 1 proved" in text
@@ -72,9 +71,7 @@ def test_the_command_prints_exports_and_refuses(tmp_path: Path, capsys: pytest.C
     assert "no way is known" in capsys.readouterr().err
 
 
-def test_a_refuted_lemma_is_printed_with_its_counterexample(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_refuted_lemma_is_printed_with_its_counterexample(tmp_path, capsys) -> None:
     file = tmp_path / "own.py"
     file.write_text(
         "from rankladder import *\nx = symbols('x')\nlemma('own-false', x**2 >= x, over={'x': Real(0, 2)})\n"

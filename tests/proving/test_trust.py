@@ -78,7 +78,7 @@ def test_the_page_on_trust_lists_them() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("layer", PLANTED)
-def test_a_planted_mistake_is_caught(layer: str, tmp_path: Path) -> None:
+def test_a_planted_mistake_is_caught(layer: str, tmp_path) -> None:
     file, before, after, test = PLANTED[layer]
     for name in ("rankladder", "theory", "simulate", "properties", "tests"):
         shutil.copytree(

@@ -28,7 +28,7 @@ def tried(home: Catalogue, twin: Any, id: str, patch: pytest.MonkeyPatch) -> Pro
 
 @pytest.mark.slow
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda c: c.id)
-def test_no_twin_is_proved(claim: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_twin_is_proved(claim: Any, monkeypatch) -> None:
     assert claim.twins
     for slug, twin in claim.twins.items():
         with monkeypatch.context() as patch:

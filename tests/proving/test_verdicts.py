@@ -112,12 +112,12 @@ def test_false_at_irrational_values_only_is_suspect_and_over_whole_numbers_it_is
 # --- what a proof needs
 
 
-def absent(monkeypatch: pytest.MonkeyPatch) -> None:
+def absent(monkeypatch) -> None:
     for name in ("z3", "cvc5"):
         monkeypatch.setitem(sys.modules, name, None)
 
 
-def test_a_solver_that_comes_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_solver_that_comes_is_asked(monkeypatch) -> None:
     with monkeypatch.context() as patch:
         absent(patch)
         assert with_proof(found(Verdict.tested), TRUE).verdict is Verdict.tested

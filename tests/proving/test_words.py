@@ -39,7 +39,6 @@ from rankladder.numbers.words import (
     identity,
     positions,
     rectangle,
-    smallest,
     table,
 )
 from rankladder.proof.parts import Status
@@ -146,16 +145,13 @@ TRUE: dict[str, Any] = {
 FALSE: dict[str, Any] = {
     # a factor transposed
     "product transposed in order": lambda A, D: equal((A @ D).T, A.T @ D.T),
-    "one factor not transposed": lambda A, B: equal((A @ B).T, B.T @ A),
     "any matrix symmetric": lambda A: equal(A, A.T),
-    "any square symmetric": lambda A: equal(A @ A, A.T @ A),
     "frame not transposed": lambda U, d: equal(U @ U, identity(d)),
     "frame on one side": lambda U, A: equal(U @ A @ U.T, A),
     "conjugated the other way": lambda U, A: equal(U @ A @ U.T, U.T @ A @ U),
     "frames of a diagonal exchanged": lambda U, lam: equal((U * lam) @ U.T, (U.T * lam) @ U),
     "trace with a transpose": lambda A, D: equal(np.trace(A @ D), np.trace(A @ D.T)),
     "trace of a square": lambda A: equal(np.trace(A @ A), (A * A).sum()),
-    "trace of three transposed": lambda A, D: equal(np.trace(A @ D @ D), np.trace(A.T @ D @ D)),
     "trace of three exchanged": lambda A, D, U: equal(np.trace(A @ D @ U), np.trace(D @ A @ U)),
     "hidden frame transposed": lambda problem: equal(
         state(problem, carried(problem))[0] @ problem.Q, problem.U @ rectangle(carried(problem), problem.d, problem.r)
@@ -164,7 +160,6 @@ FALSE: dict[str, Any] = {
     # an orthogonality missing
     "any matrix orthogonal": lambda A, d: equal(A @ A.T, identity(d)),
     "two frames are one": lambda U, R, d: equal(U @ R.T, identity(d)),
-    "two frames commute": lambda U, R: equal(U @ R, R @ U),
     "trace through any matrix": lambda A, D: equal(np.trace(A @ D @ A.T), np.trace(D)),
     "norm through any matrix": lambda A, B: equal(((A @ B) ** 2).sum(), (B * B).sum()),
     "another frame's trace": lambda U, lam, R: equal(np.trace((U * lam) @ R.T), lam.sum()),
@@ -173,32 +168,18 @@ FALSE: dict[str, Any] = {
     "commuting in two frames": lambda U, lam, R, mu: equal(
         (U * lam) @ U.T @ ((R * mu) @ R.T), (R * mu) @ R.T @ ((U * lam) @ U.T)
     ),
-    "a frame fixes the unit only": lambda U, lam, d: equal(U @ diag(lam, d) @ U.T, diag(lam, d)),
-    "unit with a shift": lambda U, lam, d: equal(
-        U @ diag(1 - lam, d) @ U.T, identity(d) + U @ diag(lam, d) @ U.T
-    ),
-    "resolution in another frame": lambda U, lam, d, R: equal(
-        U @ diag(1 - lam, d) @ U.T, identity(d) - R @ diag(lam, d) @ R.T
-    ),
     # rows and columns exchanged
     "rows for columns": lambda A, lam: equal(A * lam, lam[:, None] * A),
-    "rows for columns in a frame": lambda U, lam: equal(U * lam, lam[:, None] * U),
     "diagonal through a matrix": lambda lam, d, A: equal(diag(lam, d) @ A, A @ diag(lam, d)),
     "sums of columns": lambda A: equal((A * A).sum(axis=-1), (A.T * A.T).sum(axis=-1)),
     "diagonal of the other product": lambda A: equal(np.diagonal(A @ A.T), np.diagonal(A.T @ A)),
     "weights on the wrong side": lambda A, lam: equal(((A * lam) ** 2).sum(axis=-1), lam**2 * (A * A).sum(axis=-1)),
     "weights once": lambda lam, B: equal(((lam[:, None] * B) ** 2).sum(axis=-1), lam * (B * B).sum(axis=-1)),
-    "trace weighted on two sides": lambda lam, d, A, mu, D: equal(
-        np.trace(diag(lam, d) @ A @ diag(mu, d) @ D), np.trace(diag(mu, d) @ A @ diag(lam, d) @ D)
-    ),
     "diagonals exchanged around a matrix": lambda lam, d, A, mu: equal(
         diag(lam, d) @ A @ diag(mu, d), diag(mu, d) @ A @ diag(lam, d)
     ),
     # an index off by one, a case of the indices forgotten
     "positions shifted": lambda d, B: equal(diag(positions(d), d) @ B, diag(1 + positions(d), d) @ B),
-    "positions reversed in a product": lambda d, A: equal(
-        diag(positions(d), d) @ A, A @ diag(positions(d), d)
-    ),
     "first for each": lambda lam, d: equal(diag(lam, d), lam[0] * identity(d)),
     "one mode less": lambda problem: equal(
         problem.plateau(problem.m), problem.plateau(problem.m) - problem.plateau(problem.m - 1)
@@ -208,9 +189,6 @@ FALSE: dict[str, Any] = {
     ),
     "carried everywhere": lambda problem: equal(
         diag(entrywise(problem.d, lambda i: 1 if i < problem.q else 0), problem.d), identity(problem.d)
-    ),
-    "active where carried": lambda problem: equal(
-        entrywise(problem.d, lambda i: 1 if i < problem.m else 0), entrywise(problem.d, lambda i: 1 if i < problem.q else 0)
     ),
     "null modes without curvature": lambda problem: equal(
         problem.Sxx, problem.U @ diag(entrywise(problem.d, lambda i: problem.lam[i] if i < problem.m else 0), problem.d) @ problem.U.T
@@ -227,31 +205,20 @@ FALSE: dict[str, Any] = {
         rectangle(entrywise(problem.q, lambda i: 1), problem.d, problem.r) @ rectangle(entrywise(problem.q, lambda i: 1), problem.r, problem.d),
         identity(problem.d),
     ),
-    "as many rows as columns": lambda d, p: equal(
-        rectangle(entrywise(smallest(d, p), lambda i: 1), d, p) @ rectangle(entrywise(smallest(d, p), lambda i: 1), p, d),
-        identity(d),
-    ),
     "traces of units": lambda d, p: equal(np.trace(identity(d)), np.trace(identity(p))),
     "left and right frames counted alike": lambda U, V: equal((U * U).sum(), (V * V).sum()),
     "matrices commute": lambda A, D: equal(A @ D, D @ A),
     "trace is multiplicative": lambda lam, mu, d: equal(np.trace(diag(lam * mu, d)), np.trace(diag(lam + mu, d))),
-    "frames are signs": lambda U: equal(U, U.T),
-    "square of a frame": lambda U, A: equal(U @ U @ A, A @ U @ U),
-    "triple product": lambda A, D: equal(A @ D @ A, D @ A @ A),
     # a number changed
     "a factor of two": lambda A: equal(A + A, 3 * A),
     "half the cross term": lambda A, D: equal(((A + D) ** 2).sum(), (A**2).sum() + (D**2).sum() + (A * D).sum()),
     "a sign": lambda A, D: equal(A - D, D - A),
     "eta for its square": lambda eta, A: equal(eta * (eta * A), eta * A),
     "two rates exchanged": lambda eta, A, h, D: equal(eta * A + h * D, h * A + eta * D),
-    "lam for mu": lambda U, lam, d, mu: equal(U @ diag(lam, d) @ U.T, U @ diag(mu, d) @ U.T),
     "square of lam": lambda U, lam, R: equal((((U * lam) @ R) ** 2).sum(), lam.sum()),
     "nonlinear in the trace": lambda A, D: equal(np.trace(A @ A @ D @ D), np.trace(A @ D @ A @ D)),
     "loss without its half": lambda problem: equal(
         loss(problem.Sxx, problem.Sxy, problem.plateau(problem.m)), -(problem.sigma * problem.omega).sum()
-    ),
-    "loss by sigma": lambda problem: equal(
-        loss(problem.Sxx, problem.Sxy, problem.plateau(problem.m)), -(problem.sigma * problem.sigma).sum() / 2
     ),
     "gradient with the entry not squared": lambda problem: equal(
         gradients(problem, carried(problem))[1],
@@ -555,8 +522,12 @@ def test_other_names_must_be_for_every_number() -> None:
 # --- claims of the catalogue, and a user's
 
 
-# a search for identities of their false neighbours takes a minute or two
-LONG = {"LIMIT-3", "RRR-2.consistent", "STEP-6.bounded", "STEP-7.stable"}
+# a search for identities of their false neighbours takes seconds, or a minute
+LONG = {
+    "GD-9.modes", "LIMIT-3", "LIMIT-4.constant", "LIN-5.larger-first", "LIN-5.rank-margin", "LIN-5.ratio", "LOSS-2.descent",
+    "LOSS-2.flow", "RRR-2.autoencoder", "RRR-2.consistent", "RRR-2.whitened", "RRR-4.descent", "RRR-4.flow", "STEP-6.bounded",
+    "STEP-6.monotone", "STEP-7.stable",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -19,18 +19,16 @@ from rankladder import (
     Problem,
     Real,
     Spectrum,
-    claim,
     equal,
     forall,
     frobenius,
     least,
     strictly,
-    symbols,
 )  # fmt: skip
 from rankladder.language.statement import Claim
 from rankladder.simulate import loss, matrix_descent, one_layer_descent, spectral_start
+from tests.quality.shelf import stated_on
 
-eta, c, d, p = symbols("eta c d p")
 FALSE: list[Claim] = []
 TRUE: list[Claim] = []
 QUARTER = F(1, 4)
@@ -38,17 +36,7 @@ SMALL = Problem(d=Int(1, 4), p=Int(1, 4), r=Int(1, 4))
 PAIRS = Problem(d=Int(2, 5), p=Int(2, 5), r=Int(2, 5), modes=Int(2, 5))
 
 
-def _stated(shelf: list[Claim], word: str) -> Any:
-    def stating(name: str, over: Any, **given: Any) -> Any:
-        def decorate(conclusion: Any) -> None:
-            shelf.append(claim(f"{word}.{name}", over=over, given=given)(conclusion))
-
-        return decorate
-
-    return stating
-
-
-false, true = _stated(FALSE, "false-matrix"), _stated(TRUE, "true-matrix")
+false, true = stated_on(FALSE, "false-matrix"), stated_on(TRUE, "true-matrix")
 
 
 def squared(x: Any) -> Any:
@@ -137,20 +125,6 @@ def _(problem):
     return strictly(abs(problem.sigma[-1] - 2 * problem.lam[0]))
 
 
-def _(problem):
-    near, far = abs(problem.sigma[0] - problem.sigma[1]), abs(problem.lam[0] - problem.lam[1])
-    return strictly(near + (1 if far <= F(1, 2) else 0))
-
-
-def _(A):
-    S = A + A.T
-    return strictly((S[0, 0] - S[1, 1]) ** 2 + 4 * S[0, 1] ** 2)
-
-
-def _(d, lam):
-    return strictly(lam[0] - lam[-1])
-
-
 @false(
     "ratios-and-neighbours-never-tie-together",
     {"d": Int(4, 8), "a": Spectrum("d", QUARTER, 4, gap=F(1, 8)), "b": Spectrum("d", QUARTER, 4)},
@@ -193,10 +167,6 @@ def _(problem, eta):
 def _(d, U, lam, E, eta):
     left = E - eta * ((U * lam) @ U.T) @ E
     return strictly(squared(left) + (1 if squared(E) < F(1, 100) else 0))
-
-
-def _(problem, eta):
-    return strictly(abs(eta * problem.sigma[0] - F(1, 2)) + abs(problem.lam[0] - problem.lam[1]))
 
 
 # --- a quadratic form, or a norm, in a narrow cone
@@ -264,10 +234,6 @@ false("means-2%-apart", MEANS)(means(F(102, 100)))
 true("means-in-order", MEANS)(means(1))
 
 
-def _(n, A):
-    return F(98, 100) * squared(A) ** 2 - squared(A @ A)
-
-
 @false("products-of-three-2%-less", {"A": Matrix(2, 3), "B": Matrix(3, 2), "C": Matrix(2, 2)})
 def _(A, B, C):
     return F(98, 100) * squared(A) * squared(B) * squared(C) - np.trace(A @ B @ C) ** 2
@@ -313,18 +279,6 @@ def _(problem, s1, delta):
     return forall((before - after)[problem.m :]) if len(before) > problem.m else 1
 
 
-def _(problem):
-    gains = problem.sigma**2 / problem.lam[: problem.m]
-    return gains.sum() - F(102, 100) * problem.m * gains[-1]
-
-
-def _(A, C, T, eta):
-    one = np.eye(2, dtype=int)
-    orbit = matrix_descent(one, T, A, C, eta, 1)
-    drift = orbit.W1[1].T @ orbit.W1[1] - orbit.W2[1] @ orbit.W2[1].T - (A.T @ A - C @ C.T)
-    return 90 * eta**2 * squared(A) - squared(drift) / eta**2
-
-
 @false("form-of-a-noisy-problem", {"problem": Problem(kind="noncommuting", d=Int(2, 3), p=Int(1, 3), r=Int(1, 3)), "x": Matrix(2, 1)})  # fmt: skip
 def _(problem, x):
     inner = (problem.U.T @ problem.Sxx @ problem.U)[:2, :2]
@@ -350,10 +304,6 @@ def _(n, Q):
     return np.trace(Q) + n - F(1, 100)
 
 
-def _(Q):
-    return strictly(forall(1 - Q))
-
-
 @false(
     "a-frame-commutes-with-no-gap", {"n": Int(3, 5), "Q": Orthogonal("n"), "lam": Spectrum("n", gap=QUARTER)}
 )
@@ -369,11 +319,6 @@ def _(n, Q):
 # --- true of some shapes only, one index off, one constant off
 
 
-def _(problem, A):
-    d = problem.d
-    return equal(problem.Sxx[:2, :2] @ A, A @ problem.Sxx[:2, :2]) if d > 4 else 0
-
-
 @false("last-plateau-is-the-fit-in-the-plane-and-above", {"problem": Problem(d=Int(1, 5), p=Int(1, 5), r=Int(1, 5))})  # fmt: skip
 def _(problem):
     gap = problem.Sxx @ problem.plateau(min(problem.m, 4)) - problem.Sxy
@@ -383,10 +328,6 @@ def _(problem):
 @false("inverse-within-200", {"T": Invertible(3)})
 def _(T):
     return 200 - squared(T)
-
-
-def _(problem):
-    return F(102, 100) * squared(problem.lam) - squared(problem.Sxx)
 
 
 @true("step-up-to-two-over-lam", {"problem": SMALL, "c": Real(0, 2), "steps": Int(1, 6)})

@@ -83,20 +83,6 @@ def by_einsum(Sxx, Sxy, W1, W2, eta):
     return W1 - eta * first, W2 - eta * second
 
 
-def float32_samples(X, Y, W1, W2, eta, steps):
-    """A training loop in float32 that updates in place and keeps copies."""
-    X, Y, W1, W2 = (np.array(part, dtype=np.float32) for part in (X, Y, W1, W2))
-    rate, kept = np.float32(eta / len(X)), [(W1.copy(), W2.copy())]
-    for _ in range(steps):
-        hidden = X @ W1
-        error = hidden @ W2 - Y
-        G1, G2 = X.T @ (error @ W2.T), hidden.T @ error
-        W1 -= rate * G1
-        W2 -= rate * G2
-        kept.append((W1.copy(), W2.copy()))
-    return [W1 for W1, _ in kept], [W2 for _, W2 in kept]
-
-
 def sample_by_sample(X, Y, W1, W2, eta):
     """The mean of the gradients of single samples."""
     G1, G2 = np.zeros(W1.shape), np.zeros(W2.shape)
@@ -109,7 +95,7 @@ def sample_by_sample(X, Y, W1, W2, eta):
 
 RIGHT = [
     plain_run, other_order, in_float32, from_samples, mode_step, entry_by_weight, one_layer_step, any_depth, by_einsum,
-    float32_samples, sample_by_sample,
+    sample_by_sample,
 ]  # fmt: skip
 
 # With one mistake each.
@@ -269,11 +255,6 @@ def updated_in_place(Sxx, Sxy, W1, W2, eta):
     return W1, W2
 
 
-def sign_of_one_term(Sxx, Sxy, W1, W2, eta):
-    R = Sxx @ W1 @ W2 - Sxy
-    return W1 - eta * R @ W2.T, W2 - eta * (W1.T @ Sxx @ W1 @ W2 + W1.T @ Sxy)
-
-
 def stale_gradient(Sxx, Sxy, W1, W2, eta, steps):
     """Every tenth step takes the gradient of the step before."""
     W1s, W2s, G1, G2 = [W1], [W2], 0 * W1, 0 * W2
@@ -286,31 +267,10 @@ def stale_gradient(Sxx, Sxy, W1, W2, eta, steps):
     return np.array(W1s), np.array(W2s)
 
 
-def repeats_the_last(X, Y, W1, W2, eta, steps):
-    """Stops when the loss has settled, and fills up."""
-    W1s, W2s, before = [W1], [W2], np.inf
-    for _ in range(steps):
-        error = X @ W1 @ W2 - Y
-        loss = (error**2).sum() / (2 * len(X))
-        if not abs(before - loss) < 1e-6 * (1 + loss):
-            W1, W2 = W1 - eta * X.T @ error @ W2.T / len(X), W2 - eta * W1.T @ X.T @ error / len(X)
-        W1s.append(W1)
-        W2s.append(W2)
-        before = loss
-    return np.array(W1s), np.array(W2s)
-
-
 def step_size_in_float32(Sxx, Sxy, W1, W2, eta):
     G1, G2 = _gradients(Sxx, Sxy, W1, W2)
     rate = float(np.float32(eta))
     return W1 - rate * G1, W2 - rate * G2
-
-
-@_run
-def warm_up(Sxx, Sxy, W1, W2, eta, k):
-    G1, G2 = _gradients(Sxx, Sxy, W1, W2)
-    eta = eta * min(k + 8, 10) / 10
-    return W1 - eta * G1, W2 - eta * G2
 
 
 @_run
@@ -326,23 +286,6 @@ def last_sample_dropped(X, Y, W1, W2, eta, steps):
     return from_samples(X[:n], Y[:n], W1, W2, eta, steps)
 
 
-def mean_over_outputs(X, Y, W1, W2, eta):
-    error = (X @ W1 @ W2 - Y) / Y.size
-    return W1 - eta * X.T @ error @ W2.T, W2 - eta * W1.T @ X.T @ error
-
-
-@_run
-def weights_clipped(Sxx, Sxy, W1, W2, eta, k):
-    G1, G2 = (np.asarray(G, dtype=float) for G in _gradients(Sxx, Sxy, W1, W2))
-    return np.clip(W1 - eta * G1, -10, 10), np.clip(W2 - eta * G2, -10, 10)
-
-
-@_run
-def noisy(Sxx, Sxy, W1, W2, eta, k):
-    G1, G2 = (np.asarray(G, dtype=float) for G in _gradients(Sxx, Sxy, W1, W2))
-    return W1 - eta * G1 * (1 + 1e-10 * np.sin(k)), W2 - eta * G2
-
-
 @_run
 def wobbling_step_size(Sxx, Sxy, W1, W2, eta, k):
     """Plain NumPy, but for a number that is computed in floats."""
@@ -351,37 +294,20 @@ def wobbling_step_size(Sxx, Sxy, W1, W2, eta, k):
     return W1 - eta * G1, W2 - eta * G2
 
 
-def every_second_recorded(Sxx, Sxy, W1, W2, eta, steps):
-    W1s, W2s = plain_run(Sxx, Sxy, W1, W2, eta, steps)
-    kept = np.arange(steps + 1) // 2 * 2
-    return W1s[kept], W2s[kept]
-
-
-def second_layer_only_when_wide(Sxx, Sxy, W1, W2, eta):
-    G1, G2 = _gradients(Sxx, Sxy, W1, W2)
-    return W1 - eta * G1 * (W1.shape[1] <= W1.shape[0]), W2 - eta * G2
-
-
 def mode_kept_below_one(z, s):
     z = z * (1 + s * (1 - z)) ** 2
     return z if z < 1 else z / z
-
-
-def deep_first_and_last(Sxx, Sxy, factors, eta):
-    moved = any_depth(Sxx, Sxy, eta)(factors)
-    return (moved[0], *factors[1:-1], moved[-1])
 
 
 WRONG = [
     alternating, twice_too_large, transposed_when_square, momentum_left_on, weight_decay, float32_as_float64,
     larger_after_40, centred, not_divided, recorded_late, second_recorded_late, clipped, stops_early, frozen_second,
     rank_one_only, mode_by_flow, mode_first_order, one_layer_decayed, deep_alternating, same_array_recorded,
-    updated_in_place, sign_of_one_term, stale_gradient, repeats_the_last, step_size_in_float32, warm_up, step_size_decays,
-    last_sample_dropped, mean_over_outputs, weights_clipped, noisy, wobbling_step_size, every_second_recorded, second_layer_only_when_wide,
-    mode_kept_below_one, deep_first_and_last,
+    updated_in_place, stale_gradient, step_size_in_float32, step_size_decays, last_sample_dropped, wobbling_step_size,
+    mode_kept_below_one,
 ]  # fmt: skip
 # elsewhere it is the first
 FIRST_WRONG = {
     "momentum_left_on": 2, "larger_after_40": 41, "recorded_late": 0, "frozen_second": 10, "same_array_recorded": 0,
-    "stale_gradient": 10, "step_size_decays": 2, "noisy": 2, "wobbling_step_size": 2,
+    "stale_gradient": 10, "step_size_decays": 2, "wobbling_step_size": 2,
 }  # fmt: skip

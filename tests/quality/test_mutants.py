@@ -97,7 +97,7 @@ def check(folder: Path, *options: str) -> dict[str, str]:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(tmp_path) -> Path:
     """A folder with a copy of the package, and of the three that it links to."""
     ignored = shutil.ignore_patterns("__pycache__", "*.nb?")
     for name in ("rankladder", "theory", "simulate", "properties"):

@@ -6,11 +6,8 @@ import html
 import json
 import re
 import shlex
-import subprocess
-import sys
 from collections.abc import Callable
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,10 +20,12 @@ from rankladder.language.verdict import Verdict
 from rankladder.simulate import matrix_descent
 from rankladder.simulate.departure import first_departure
 from tests.packaging.checkout import ROOT
+from tests.processes import python
 from tests.quality import own_simulators
 from tests.quality.own_simulators import FIRST_WRONG, RIGHT, WRONG
 
 FILE = own_simulators.__file__
+PYTEST = ("-m", "pytest", "-p", "no:cacheprovider", "-p", "no:xdist")
 Descent = Callable[..., Any]
 
 
@@ -57,7 +56,6 @@ def test_a_mistake_is_flagged_with_its_first_wrong_step(descent: Descent) -> Non
     # what stops early does so whenever it has come near, and a number that float32 holds is rounded some steps later
     at_any = descent.__name__ in (
         "stops_early",
-        "repeats_the_last",
         "mode_kept_below_one",
         "float32_as_float64",
     )
@@ -133,9 +131,7 @@ def test_a_claim_that_runs_nothing_says_so() -> None:
     assert "runs no gradient descent" in found.evidence[0].detail
 
 
-def test_the_command_names_the_mistake_and_what_has_no_part(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_command_names_the_mistake_and_what_has_no_part(tmp_path, capsys) -> None:
     page = tmp_path / "page.html"
     words = [
         "check",
@@ -156,9 +152,7 @@ def test_the_command_names_the_mistake_and_what_has_no_part(
     assert all(part in text for part in (":weight_decay", "first wrong step", "def weight_decay(", "SHA-256"))
 
 
-def test_what_a_page_says_to_run_shows_the_counterexample(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_a_page_says_to_run_shows_the_counterexample(tmp_path, capsys) -> None:
     page = tmp_path / "page.html"
     words = ["check", "--simulator", f"{FILE}:alternating", "--only", "OWN-1", "--profile", "quick"]
     assert main([*words, "--html", str(page), "--workers", "1"]) == 1
@@ -170,7 +164,7 @@ def test_what_a_page_says_to_run_shows_the_counterexample(
     assert "violated: a counterexample" in capsys.readouterr().out
 
 
-def test_the_comparison_alone_can_be_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_comparison_alone_can_be_asked_for(capsys) -> None:
     words = ["--only", "OWN-1", "--profile", "quick", "--examples", "20", "--workers", "1", "--json"]
     assert main(["check", "--simulator", f"{FILE}:mode_step", *words]) == 0
     assert [c["id"] for c in json.loads(capsys.readouterr().out)["claims"]] == ["OWN-1"]
@@ -246,9 +240,7 @@ def test_the_blocks_of_the_guide_for_other_libraries_are_gradient_descent(
         (f"{FILE}:_gradients", "must take one of"),
     ],
 )
-def test_what_is_no_simulator_is_refused_in_one_line(
-    written: str, words: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_is_no_simulator_is_refused_in_one_line(written: str, words: str, capsys) -> None:
     assert main(["check", "--simulator", written, "--only", "GD-1"]) == 2
     said = capsys.readouterr().err.strip()
     assert words in said
@@ -264,7 +256,7 @@ def test_states_of_the_wrong_number_are_an_error_that_says_how_many() -> None:
     assert "the states after 0, 1," in found.evidence[-1].detail
 
 
-def test_pytest_checks_claim_files_with_it(tmp_path: Path) -> None:
+def test_pytest_checks_claim_files_with_it(tmp_path) -> None:
     (tmp_path / "claims_mine.py").write_text(
         "from rankladder import Real, claim\n"
         "from rankladder.simulate import descent\n"
@@ -274,29 +266,12 @@ def test_pytest_checks_claim_files_with_it(tmp_path: Path) -> None:
         "def _(x):\n    return x * x\n"
     )
     (tmp_path / "falls.py").write_text("def step(z, s):\n    return z * (1 - s / 100)\n")
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:xdist",
-        "claims_mine.py",
-    ]
-    done = subprocess.run(
-        [*command, "--claims-simulator", "falls.py:step"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = python(*PYTEST, "-q", "claims_mine.py", "--claims-simulator", "falls.py:step", cwd=tmp_path)
     assert done.returncode == 1, done.stdout + done.stderr
     assert "1 failed, 1 skipped" in done.stdout
 
 
-def test_a_test_of_a_users_own_checks_claims_by_the_fixture(tmp_path: Path) -> None:
+def test_a_test_of_a_users_own_checks_claims_by_the_fixture(tmp_path) -> None:
     (tmp_path / "mine.py").write_text(
         "def right(Sxx, Sxy, W1, W2, eta):\n"
         "    R = Sxx @ W1 @ W2 - Sxy\n"
@@ -312,20 +287,7 @@ def test_a_test_of_a_users_own_checks_claims_by_the_fixture(tmp_path: Path) -> N
         "def test_claim(check_claim, claim, name):\n"
         "    assert check_claim(claim, simulator=getattr(mine, name)).id == claim\n"
     )
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-rA",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:xdist",
-        "test_mine.py",
-    ]
-    done = subprocess.run(
-        [*command, "--claims-profile", "quick"], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
+    done = python(*PYTEST, "-rA", "test_mine.py", "--claims-profile", "quick", cwd=tmp_path)
     outcomes = re.findall(r"(?m)^(PASSED|FAILED) test_mine.py::test_claim\[(\S+)\]", done.stdout)
     assert sorted(outcomes) == [
         ("FAILED", "wrong-FLOW-3.drift"), ("FAILED", "wrong-OWN-1"),
@@ -336,8 +298,7 @@ def test_a_test_of_a_users_own_checks_claims_by_the_fixture(tmp_path: Path) -> N
     # the command that the report names finds the same mistake
     words = re.search(r"(?m)^  reproduce +rankladder (.* --simulator mine.py:wrong)$", done.stdout)
     assert words is not None
-    again = [sys.executable, "-m", "rankladder", *shlex.split(words[1]), "--workers", "1"]
-    assert subprocess.run(again, cwd=tmp_path, capture_output=True, check=False).returncode == 1
+    assert python("-m", "rankladder", *shlex.split(words[1]), "--workers", "1", cwd=tmp_path).returncode == 1
 
 
 def test_an_exact_start_flows_through_as_exact_numbers() -> None:

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction as F
-from typing import Any
 
 from rankladder import (
     Int,
@@ -14,7 +13,6 @@ from rankladder import (
     Problem,
     Real,
     Spectrum,
-    claim,
     equal,
     exists,
     forall,
@@ -25,33 +23,17 @@ from rankladder import (
 )  # fmt: skip
 from rankladder.language.statement import Claim
 from rankladder.simulate import descent, first_hit, loss, matrix_descent, mode_descent, one_layer_descent
+from tests.quality.shelf import stated_on
 
 s, z0, theta, x, y = symbols("s z0 theta x y")
 a, b = symbols("a b", integer=True)
 FALSE: list[Claim] = []
 TRUE: list[Claim] = []
+false, true = stated_on(FALSE, "thin"), stated_on(TRUE, "thin-true")
 ORBIT = {"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 8)}
 PLANE = {"x": Real(0, 10), "y": Real(0, 10)}
 HIT = {"s": Real(F(1, 10), 1), "z0": Real(0, F(1, 2)), "theta": Real(0, 1)}
 SMALL = Problem(d=Int(1, 4), p=Int(1, 4), r=Int(1, 4))
-
-
-def false(name: str, over: Any, **given: Any) -> Any:
-    """Like ``claim``; the result is put on the list."""
-
-    def decorate(conclusion: Any) -> None:
-        FALSE.append(claim(f"thin.{name}", over=over, given=given)(conclusion))
-
-    return decorate
-
-
-def true(name: str, over: Any, **given: Any) -> Any:
-    """Like ``claim``; the result is put on the list."""
-
-    def decorate(conclusion: Any) -> None:
-        TRUE.append(claim(f"thin-true.{name}", over=over, given=given)(conclusion))
-
-    return decorate
 
 
 # --- orbits that land

@@ -7,13 +7,11 @@ hold for symmetric or commuting matrices only.
 from __future__ import annotations
 
 from fractions import Fraction as F
-from typing import Any
 
 import numpy as np
 
 from rankladder import (
     Int,
-    Matrix,
     Orthogonal,
     Problem,
     Real,
@@ -31,22 +29,19 @@ from rankladder import (
     logit,
     strictly,
     symbols,
-    within,
 )  # fmt: skip
 from rankladder.language.statement import Claim
 from rankladder.simulate import (
-    deep_descent,
     descent,
     first_hit,
-    loss,
     matrix_descent,
-    one_layer_descent,
     spectral_start,
-    two_layer_gradients,
 )  # fmt: skip
+from tests.quality.shelf import stated_on
 
-s, z0, x, y, theta, si, sj = symbols("s z0 x y theta si sj")
+s, z0, x, y, theta = symbols("s z0 x y theta")
 FALSE: list[Claim] = []
+false = stated_on(FALSE, "unseen")
 ORBIT = {"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 40)}
 BELOW = {"s": Real(0, 2), "z0": Real(0, 1), "steps": Int(1, 12)}
 HITS = {"s": Real(F(1, 50), 2), "z0": Real(F(1, 10**6), 1), "theta": Real(0, 1)}
@@ -55,45 +50,12 @@ SQUARE = {"x": Real(0, 1), "y": Real(0, 1)}
 SMALL = Problem(d=Int(1, 4), p=Int(1, 4), r=Int(1, 4))
 
 
-def false(name: str, over: Any, **given: Any) -> Any:
-    """Like ``claim``; the result is put on the list."""
-
-    def decorate(conclusion: Any) -> None:
-        named = {key.replace("_", "-"): value for key, value in given.items()}
-        FALSE.append(claim(f"unseen.{name}", over=over, given=named)(conclusion))
-
-    return decorate
-
-
 # --- thresholds a little too large
-
-
-@false("slow-to-0.68", ORBIT, step=s <= F(68, 100), start=z0 < 1)
-def _(s, z0, steps):
-    z = descent(s, z0, steps)
-    return forall((z.z - 1 / (1 + (1 / z0 - 1) * exp(-2 * log1p(s) * z.k)))[1:])
-
-
-@false("loss-descends-to-0.94", BELOW, step=s <= F(94, 100))
-def _(s, z0, steps):
-    gap = (1 - descent(s, z0, steps).z) ** 2
-    return forall(gap[:-1] - gap[1:])
-
-
-@false("cycle-stable-to-1.2365", {"s": Real(1, 2)}, step=s <= F(12365, 10000))
-def _(s):
-    return 1 - abs(9 - 2 * (1 + s) ** 2)
 
 
 @false("no-overshoot-to-0.5005", BELOW, step=s <= F(5005, 10000))
 def _(s, z0, steps):
     return 1 - descent(s, z0, steps)
-
-
-@false("two-steps-contract-to-1.01", BELOW, step=s <= F(101, 100))
-def _(s, z0, steps):
-    error = abs(1 - descent(s, z0, steps + 1).z)
-    return forall(error[:-2] - error[2:])
 
 
 @false(
@@ -122,39 +84,6 @@ def _(s, z0, steps):
 def _(s, z0, theta):
     bound = (log(1 / z0 - 1) + log(theta / (1 - theta))) / (2 * log1p(s))
     return strictly(F(99, 100) * bound + 1 - first_hit(s, log(z0), theta))
-
-
-@false("half-limit-1%-closer", {"sigma": Real(F(1, 4), 4), "lam": Real(F(1, 4), 4), "delta": Real(2, 20)})
-def _(sigma, lam, delta):
-    w = sigma / (lam * (1 - exp(-2 * delta)) + sigma)
-    return within(w, sigma / (lam + sigma), F(99, 100) * sigma * lam * exp(-2 * delta) / (lam + sigma) ** 2)
-
-
-@false("window-without-ceiling", {**HITS, "theta": Real(0, F(1, 2))}, below=z0 < theta)
-def _(s, z0, theta):
-    steps = first_hit(s, log(z0), 1 - theta) - first_hit(s, log(z0), theta)
-    return log((1 - theta) / theta) / log1p(s) - steps
-
-
-# --- a missing assumption
-
-
-@false("monotone-from-1.02", ORBIT, step=s < F(1, 2), start=z0 <= F(102, 100))
-def _(s, z0, steps):
-    z = descent(s, z0, steps).z
-    return forall(z[1:] - z[:-1])
-
-
-@false(
-    "order-of-sigma-always",
-    {"si": Real(F(1, 4), 4), "li": Real(F(1, 4), 4), "sj": Real(F(1, 4), 4), "lj": Real(F(1, 4), 4), "delta": Real(1, 10)},
-    larger=si > sj,
-)  # fmt: skip
-def _(si, li, sj, lj, delta):
-    def half(sigma: Any, lam: Any) -> Any:
-        return log(sigma / lam * exp(2 * delta) - 1) / (2 * sigma)
-
-    return half(sj, lj) - half(si, li)
 
 
 # --- strict where equality occurs
@@ -293,16 +222,6 @@ def _(x, y):
 # --- matrices: the transpose, the wrong side, a factor
 
 
-@false("basis-transposed", {"n": Int(1, 5), "U": Orthogonal("n"), "lam": Spectrum("n", F(1, 4), 4)})
-def _(n, U, lam):
-    return equal(U @ ((U * lam) @ U.T) @ U.T, np.diag(lam))
-
-
-@false("product-transposed-in-order", {"n": Int(1, 4), "A": Orthogonal("n"), "B": Orthogonal("n")})
-def _(n, A, B):
-    return equal((A @ B).T, A.T @ B.T)
-
-
 @false(
     "trace-in-another-order",
     {"n": Int(1, 4), "A": Orthogonal("n"), "B": Orthogonal("n"), "C": Orthogonal("n")},
@@ -311,46 +230,10 @@ def _(n, A, B, C):
     return equal(np.trace(A @ B @ C), np.trace(A @ C @ B))
 
 
-@false(
-    "drift-1%-more",
-    {"d": Int(1, 4), "p": Int(1, 4), "r": Int(1, 4), "A": Matrix("d", "r"), "C": Matrix("r", "p"),
-     "U": Orthogonal("d"), "lam": Spectrum("d"), "T": Matrix("d", "p"), "eta": Real(0, 1)},
-)  # fmt: skip
-def _(d, p, r, A, C, U, lam, T, eta):
-    Sxx = (U * lam) @ U.T
-    G1, G2 = two_layer_gradients(Sxx, Sxx @ T, A, C)
-    orbit = matrix_descent(Sxx, Sxx @ T, A, C, eta, 1)
-    drift = orbit.W1[1].T @ orbit.W1[1] - orbit.W2[1] @ orbit.W2[1].T - (A.T @ A - C @ C.T)
-    return equal(drift, F(101, 100) * eta**2 * (G1.T @ G1 - G2 @ G2.T))
-
-
 @false("every-place-starts", {"problem": SMALL, "delta": Real(0, 3)})
 def _(problem, delta):
     W1, W2 = spectral_start(problem.U, problem.V, problem.Q, delta)
     return strictly(forall(np.diagonal(problem.U.T @ W1 @ W2 @ problem.V)))
-
-
-@false("fitted-value-0.1%-off", {"problem": SMALL})
-def _(problem):
-    gains = problem.sigma**2 / problem.lam[: problem.m]
-    return equal(loss(problem.Sxx, problem.Sxy, problem.plateau(problem.m)), -gains.sum() / 2 * F(1001, 1000))
-
-
-@false(
-    "one-layer-in-order-of-sigma",
-    {"problem": Problem(d=Int(2, 4), p=Int(2, 4), r=Int(2, 4), modes=Int(2, 4)), "steps": Int(1, 10)},
-)
-def _(problem, steps):
-    eta = F(1, 4)
-    W = one_layer_descent(problem.Sxx, problem.Sxy, 0 * problem.Sxy, eta, steps).W[steps]
-    learned = np.diagonal(problem.U.T @ W @ problem.V)[: problem.m] / problem.omega
-    return learned[0] - learned[1]
-
-
-@false("three-layers-with-a-square", {"a": Real(0, 1), "s": Real(0, 4), "lam": Real(0, 4), "eta": Real(0, 1)})
-def _(a, s, lam, eta):
-    orbit = deep_descent([[lam]], [[s]], [[[a]], [[a]], [[a]]], eta, 1)
-    return equal(np.asarray(orbit[1][0])[0, 0], a * (1 + eta * a * (s - lam * a**2)))
 
 
 # --- only exploring reaches these within its minute

@@ -22,33 +22,18 @@ from rankladder import (
     always,
     claim,
     forall,
-    frobenius,
     implies,
     lemma,
     log,
     sqrt,
     symbols,
 )
-from rankladder.simulate import deep_descent, loss, matrix_descent, one_layer_descent, spectral_start
+from rankladder.simulate import deep_descent, loss, matrix_descent
 from tests.quality.users_algebra import square
 
-beta, c, n, s, w, x, y = symbols("beta c n s w x y")
-SMALL = dict(d=Int(1, 3), p=Int(1, 3), r=Int(1, 3))
+beta, c, w, x, y = symbols("beta c w x y")
 
 # Matrices
-
-
-# the error in mode i contracts by |1 - t lambda_i/lambda_1|: at most 1 in every mode iff t <= 2
-@claim(
-    "users-threshold.one-layer-step",
-    title="the one-layer model never moves away from the fit with eta lambda_1 = t",
-    over=dict(
-        d=Int(1, 4), U=Orthogonal("d"), lam=Spectrum("d"), start=Matrix("d", 2), t=Real(0, 3), steps=Int(1, 6)
-    ),
-)
-def one_layer_step(d, U, lam, start, t, steps):
-    sizes = frobenius(one_layer_descent((U * lam) @ U.T, np.zeros((d, 2)), start, t / lam[0], steps).W)
-    return sizes[:-1] - sizes[1:]
 
 
 # Cauchy and Schwarz with the identity of order 4 at most, which attains it
@@ -129,37 +114,6 @@ def cycle_form(n, x, c):
     return square(x - np.roll(x, 1)) - c * square(x - x.sum() / n)
 
 
-# z -> z (1 + s (1 - z))^2 stays below 1 iff s <= 1/2; for s > 1/2 a start close to 1 passes it
-@claim(
-    "users-threshold.autoencoder-overshoot",
-    title="an autoencoder with eta sigma_1 = s does not overshoot any mode from a spectral start below the fit",
-    over=dict(problem=Problem(**SMALL, kind="autoencoder"), delta=Real(0, 3), s=Real(0, 4), steps=Int(1, 6)),
-)
-def autoencoder_overshoot(problem, delta, s, steps):
-    W1, W2 = spectral_start(problem.U, problem.V, problem.Q, delta)
-    run = matrix_descent(problem.Sxx, problem.Sxy, W1, W2, s / problem.sigma[0], steps)
-    return forall(*(1 - np.diagonal(problem.U.T @ W @ problem.V)[: problem.m] for W in run.W))
-
-
-# with x = 1 - z: x' = x (1 - 2s + s x (2 - s + s x)), so |x'| <= |x| iff 2 - 2s + s (2 - s) x + s^2 x^2 >= 0, which
-# s <= 1 grants for x >= 0; the least x that an orbit meets is 1 - 4 (1 + s)^3/(27 s), from the peak at z = (1 + s)/(3 s)
-@claim(
-    "users-threshold.whitened-loss",
-    title="on whitened data with eta sigma_1 = s the loss does not rise from a spectral start",
-    over=dict(
-        problem=Problem(**SMALL, kind="whitened", sigma=(1, 4)),
-        delta=Real(0, 3),
-        s=Real(0, 4),
-        steps=Int(1, 6),
-    ),
-)
-def whitened_loss(problem, delta, s, steps):
-    W1, W2 = spectral_start(problem.U, problem.V, problem.Q, delta)
-    run = matrix_descent(problem.Sxx, problem.Sxy, W1, W2, s / problem.sigma[0], steps)
-    losses = loss(problem.Sxx, problem.Sxy, run.W)
-    return losses[:-1] - losses[1:]
-
-
 @claim(
     "users-threshold.one-step-loss",
     title="one step of size eta from factors with entries up to 1 does not raise the loss of a whitened target of order 2",
@@ -216,19 +170,14 @@ quadratic = lemma(
     over=dict(x=Real(0, 1), c=Real(0, 4)),
 )
 
-# 2 - 2s + (2 - s) A + A^2 with A = s - 4 (1 + s)^3/27, times 729/2
-LEAST_ROOT = sympy.CRootOf(8 * s**6 + 48 * s**5 + 66 * s**4 - 110 * s**3 - 366 * s**2 - 330 * s + 629, 0)
 
 THRESHOLDS: list[tuple[Claim, str, object]] = [
-    (one_layer_step, "t", Fraction(2)),
     (trace_squared, "c", Fraction(4)),
     (kantorovich, "c", Fraction(25, 9)),
     (rank_one, "c", Fraction(3)),
     (deep_overshoot, "eta", Fraction(1, 48)),
     (whitened_sharpness, "c", Fraction(2)),
     (cycle_form, "c", Fraction(1)),
-    (autoencoder_overshoot, "s", Fraction(1, 2)),
-    (whitened_loss, "s", LEAST_ROOT),
     (one_step_loss, "eta", None),
     (log_mean, "w", Fraction(1, 3)),
     (momentum, "c", Fraction(1)),

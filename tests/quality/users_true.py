@@ -1,4 +1,4 @@
-"""Forty true claims beside the false ones, most of them sharp: margins come close to 0 or are 0.
+"""True claims beside the false ones, most of them sharp: margins come close to 0 or are 0.
 
 The title says why a claim holds, or a comment does.
 """
@@ -28,14 +28,11 @@ from rankladder import (
     lemma,
     log,
     sqrt,
-    strictly,
     symbols,
 )
 from rankladder.simulate import (
-    deep_descent,
     descent,
     first_hit,
-    loss,
     matrix_descent,
     mode_descent,
     one_layer_descent,
@@ -45,7 +42,7 @@ from rankladder.simulate import (
 from tests.quality.users_algebra import adjugate, det, square
 
 a, b, delta, eta, kappa, lam, m, n, p, q, s, s1 = symbols("a b delta eta kappa lam m n p q s s1")
-sigma, t, theta, u, v, w0, x, x0, y, z0 = symbols("sigma t theta u v w0 x x0 y z0")
+sigma, t, theta, w0, x, x0, y, z0 = symbols("sigma t theta w0 x x0 y z0")
 
 # Numbers
 
@@ -59,31 +56,6 @@ lemma_corner = lemma(
 )
 
 
-# x' = x (1 - 2s + s x (2 - s + s x)), every factor nonnegative for s <= 1/2 and x >= 0
-@claim(
-    "users-true.no-overshoot",
-    title="no overshoot up to s = 1/2, where the margin contracts quadratically",
-    over=dict(s=Real(0, 4), z0=Real(0, 1, closed="right"), steps=Int(1, 40)),
-    given={"small-step": s <= Fraction(1, 2)},
-)
-def no_overshoot(s, z0, steps):
-    return 1 - descent(s, z0, steps)
-
-
-# below 1 a step adds at least 2 log(1+s) to the log-odds: (1+sx)^2 ((1+s)^2 - x((1+s)^2 - 1)) >= (1+s)^2
-# on 0 <= x <= 1, and the state before the hit is below the level
-@claim(
-    "users-true.hit-rounded-up",
-    title="a level near 1 is reached less than one step after logit(theta) - logit(z0) over 2 log(1 + s)",
-    over=dict(s=Real(Fraction(1, 10**4), 4), theta=Real(0, 1), z0=Real(0, 1)),
-    given={"below-level": z0 < theta},
-)
-def hit_rounded_up(s, theta, z0):
-    steps = first_hit(s, None, theta, z0=z0)
-    odds = log(theta) - log(1 - theta) - log(z0) + log(1 - z0)
-    return strictly(odds - 2 * log(1 + s) * (steps - 1))
-
-
 # (1 - z')/(1 - z) = 1 - 2sz - s^2 z(1 - z) = (1 - 2s) + s(1 - z)(2 - sz)
 @claim(
     "users-true.geometric-tail",
@@ -94,17 +66,6 @@ def hit_rounded_up(s, theta, z0):
 def geometric_tail(s, z0, steps):
     z = descent(s, z0, steps)
     return z.x - (1 - z0) * (1 - 2 * s) ** z.k
-
-
-# on [0, c + 1] the cubic u(c - u)^2 is at most its local maximum 4c^3/27 or its value c + 1 at the end, c = 1 + s;
-# and 4c^3 - 27c - 27 = (c - 3)(2c + 3)^2
-lemma_bounded = lemma(
-    "users-true.bounded",
-    u * (1 + s - u) ** 2 <= 2 + s,
-    title="the interval from 0 to 2 + s is invariant up to s = 2, with equality at its end",
-    over=dict(s=Real(0, 4), u=Real(0, 6, closed="left")),
-    given={"bounded": s <= 2, "inside": u <= 2 + s},
-)
 
 
 # the normal form of the mode: s = eta sigma <= 1/2, z0 <= 1
@@ -131,43 +92,6 @@ def midpoint(sigma, lam, delta):
     return (1 + small) * sigma / (lam + sigma) - sigma / (lam * (1 - small) + sigma)
 
 
-motzkin = lemma(
-    "users-true.motzkin",
-    x**4 * y**2 + x**2 * y**4 + 1 >= 3 * x**2 * y**2,
-    title="the mean of three monomials is at least their geometric mean, though the gap is no sum of squares",
-    over=dict(x=Real(-4, 4), y=Real(-4, 4)),
-)
-
-
-# with a/b = exp(2u): 3 sinh(u) <= u (2 + cosh u), term by term 1/(2k+1)! <= 1/(3 (2k)!) for k >= 1
-@claim(
-    "users-true.log-mean",
-    title="the logarithmic mean is at most a third of the arithmetic plus two thirds of the geometric one",
-    over=dict(a=Real(0, 10), b=Real(0, 10)),
-    given={"ordered": b < a},
-)
-def log_mean(a, b):
-    return ((a + b) / 2 + 2 * sqrt(a * b)) * (log(a) - log(b)) - 3 * (a - b)
-
-
-# with t = 1/(2n+1): log(1 + 1/n) = log((1+t)/(1-t)) = 2(t + t^3/3 + ...), and n + 1/2 = 1/(2t)
-@claim(
-    "users-true.euler-exponent",
-    title="(1 + 1/n)^(n + 1/2) is at least e, by 1/(12 n^2) about",
-    over=dict(n=Int(1, 10**6)),
-)
-def euler_exponent(n):
-    return (n + Fraction(1, 2)) * (log(n + 1) - log(n)) - 1
-
-
-euler_exponent_lemma = lemma(
-    "users-true.euler-exponent-lemma",
-    (n + Fraction(1, 2)) * log(1 + 1 / n) >= 1,
-    title="(1 + 1/n)^(n + 1/2) is at least e, as a relation",
-    over=dict(n=Int(1, 10**9)),
-)
-
-
 # by induction while both are below theta: f_s(z) grows with s, and with z up to its peak; beyond its peak and below 1
 # it is above 1, so that the level is reached at once
 @claim(
@@ -179,32 +103,6 @@ euler_exponent_lemma = lemma(
 def larger_step_is_no_later(s, t, theta, z0):
     return first_hit(s, None, theta, z0=z0) - first_hit(t, None, theta, z0=z0)
 
-
-# the definition, from a start below the level
-@claim(
-    "users-true.hit-is-first",
-    title="the state at the first hit has reached the level and the one before has not",
-    over=dict(
-        s=Real(Fraction(1, 16), 4), theta=Real(Fraction(9, 10), 1), z0=Real(Fraction(1, 10), Fraction(9, 10))
-    ),
-)
-def hit_is_first(s, theta, z0):
-    steps = int(first_hit(s, None, theta, z0=z0))
-    z = descent(s, z0, steps)
-    return forall(z[steps] - theta, theta - z[steps - 1])
-
-
-# x >= b y is kept: x' - b x = (1 + b^2 - s - b) x - b^2 y >= (1 + b^2 - s - 2b) x = ((1 - b)^2 - s) x
-momentum_keeps_sign = always(
-    "users-true.momentum-keeps-sign",
-    x >= 0,
-    start={x: 1, y: 1},
-    step={x: (1 + b**2 - s) * x - b**2 * y, y: x},
-    over=dict(s=Real(0, 2), b=Real(0, 1)),
-    given={"no-oscillation": s <= (1 - b) ** 2},
-    along={"cone": x >= b * y, "past": y >= 0},
-    title="heavy ball with momentum b^2 on a parabola keeps its sign for s <= (1 - b)^2, by the cone x >= b y",
-)
 
 # ((x + a/x)/2)^2 - a = ((x - a/x)/2)^2
 newton_after_a_step = always(
@@ -286,17 +184,6 @@ FACTORS = dict(**SMALL, Sxy=Matrix("d", "p"), W1=Matrix("d", "r"), W2=Matrix("r"
 TAME = Problem(**SMALL, sigma=(1, 4), lam=(Fraction(1, 4), 1), null=(0, 1))
 
 
-@claim(
-    "users-true.plateau-loss",
-    title="plateau j saves half the sum of its sigma^2/lambda, by orthogonality of the frames",
-    over=dict(problem=Problem()),
-)
-def plateau_loss(problem):
-    gains = problem.sigma**2 / problem.lam[: problem.m]
-    losses = [loss(problem.Sxx, problem.Sxy, problem.plateau(j)) for j in range(1, problem.m + 1)]
-    return forall(*(equal(losses[j], -gains[: j + 1].sum() / 2) for j in range(problem.m)))
-
-
 # the error contracts by 1 - eta lambda in every mode
 @claim(
     "users-true.one-step-erases",
@@ -357,36 +244,6 @@ def cayley_hamilton(A):
     return equal(A @ A @ A - trace * (A @ A) + minors * A - det(A) * identity, 0)
 
 
-# the least nonzero eigenvalue of the cycle of length 6 is 2 - 2 cos(pi/3) = 1
-@claim(
-    "users-true.cycle-form",
-    title="a cycle of six springs has stiffness 1, attained by two modes",
-    over=dict(x=Matrix(6, 1)),
-)
-def cycle_form(x):
-    x = x[:, 0]
-    return ((x - np.roll(x, 1)) ** 2).sum() - ((x - x.sum() / 6) ** 2).sum()
-
-
-# |A1 W2 + W1 A2| <= sqrt(sigma_1) (|A1| + |A2|) at the balanced minimum, where the factors have norm sqrt(sigma_1)
-@claim(
-    "users-true.whitened-sharpness",
-    title="the sharpness of the balanced minimum is 2 sigma_1 on whitened data",
-    over=dict(
-        n=Int(1, 3),
-        U=Orthogonal("n"),
-        V=Orthogonal("n"),
-        Q=Orthogonal("n"),
-        sigma=Spectrum("n"),
-        A1=Matrix("n", "n"),
-        A2=Matrix("n", "n"),
-    ),
-)
-def whitened_sharpness(U, V, Q, sigma, A1, A2):
-    W1, W2 = (U * sqrt(sigma)) @ Q, (Q.T * sqrt(sigma)) @ V.T
-    return 2 * sigma[0] * (square(A1) + square(A2)) - square(A1 @ W2 + W1 @ A2)
-
-
 # with eta = 2/(lam_1 + lam_d) every |1 - eta lambda| is at most (kappa - 1)/(kappa + 1)
 @claim(
     "users-true.richardson-rate",
@@ -413,29 +270,6 @@ def growth(problem, delta, s1, steps):
     return sizes[:-1] * (1 + s1) ** 2 - sizes[1:]
 
 
-# every mode moves towards its fitted value without passing it
-@claim(
-    "users-true.loss-never-rises",
-    title="with eta sigma_1 <= 1/2 the loss never rises from a small spectral start",
-    over=dict(problem=TAME, delta=Real(0, 3), s1=Real(0, 1), steps=Int(1, 6)),
-    given={"small-step": 2 * s1 <= 1},
-)
-def loss_never_rises(problem, delta, s1, steps):
-    W1, W2 = spectral_start(problem.U, problem.V, problem.Q, delta)
-    run = matrix_descent(problem.Sxx, problem.Sxy, W1, W2, s1 / problem.sigma[0], steps)
-    losses = loss(problem.Sxx, problem.Sxy, run.W)
-    return losses[:-1] - losses[1:]
-
-
-@claim(
-    "users-true.trace-squared",
-    title="the squared trace is at most n times the squared Frobenius norm (Cauchy and Schwarz), attained at the identity",
-    over=dict(n=Int(1, 6), A=Matrix("n", "n")),
-)
-def trace_squared(n, A):
-    return n * square(A) - np.trace(A) ** 2
-
-
 @claim(
     "users-true.minkowski",
     title="determinants of positive semidefinite matrices are superadditive (Minkowski), with equality at rank 2",
@@ -444,39 +278,6 @@ def trace_squared(n, A):
 def minkowski(A, B):
     A, B = A.T @ A, B.T @ B
     return det(A + B) - det(A) - det(B)
-
-
-@claim(
-    "users-true.drift",
-    title="a step changes the imbalance by exactly eta^2 (G1^T G1 - G2 G2^T): the first-order terms cancel",
-    over=dict(**FACTORS, eta=Real(0, Fraction(1, 2))),
-)
-def drift(d, Sxy, W1, W2, eta):
-    run = matrix_descent(np.eye(d), Sxy, W1, W2, eta, 1)
-    before, after = (A.T @ A - B @ B.T for A, B in zip(run.W1, run.W2, strict=True))
-    G1, G2 = two_layer_gradients(np.eye(d), Sxy, W1, W2)
-    return equal(after - before, eta**2 * (G1.T @ G1 - G2 @ G2.T))
-
-
-# a -> a + eta a^2 (sigma - a^3) increases on [0, sigma^(1/3)]: its derivative is concave there, 1 at 0 and
-# 1 - 3 eta sigma^(4/3) at the end
-@claim(
-    "users-true.deep-no-overshoot",
-    title="three whitened layers with sigma <= 1 do not overshoot for 3 eta <= 1",
-    over=dict(
-        n=Int(1, 3),
-        U=Orthogonal("n"),
-        sigma=Spectrum("n", Fraction(1, 4), 1),
-        start=Real(0, Fraction(5, 8)),
-        eta=Real(0, 2),
-        steps=Int(1, 10),
-    ),
-    given={"small-step": 3 * eta <= 1},
-)
-def deep_no_overshoot(n, U, sigma, start, eta, steps):
-    target = (U * sigma) @ U.T
-    run = deep_descent(np.eye(n), target, [start * np.eye(n, dtype=int)] * 3, eta, steps)
-    return forall(*(sigma - np.diagonal(U.T @ (W1 @ W2 @ W3) @ U) for W1, W2, W3 in run))
 
 
 @claim(
@@ -490,21 +291,6 @@ def gradient_bound(d, Sxy, W1, W2):
     return forall(residual * square(W2) - square(G1), residual * square(W1) - square(G2))
 
 
-# sigma_1^2/lambda_1 >= (9/4) sigma_2^2/((9/4) lambda_2)
-@claim(
-    "users-true.rank-one-corner",
-    title="the first of two modes is the best fit of rank 1 if 2 sigma_1 >= 3 sigma_2 and 4 lambda_1 <= 9 lambda_2",
-    over=dict(problem=Problem(d=Int(2, 4), p=Int(2, 4), r=Int(2, 4), modes=Int(2, 2))),
-    given={
-        "gap": lambda problem: 2 * problem.sigma[0] - 3 * problem.sigma[1],
-        "alike": lambda problem: 9 * problem.lam[1] - 4 * problem.lam[0],
-    },
-)
-def rank_one_corner(problem):
-    first, second = problem.plateau(1), problem.plateau(2) - problem.plateau(1)
-    return loss(problem.Sxx, problem.Sxy, second) - loss(problem.Sxx, problem.Sxy, first)
-
-
 @claim(
     "users-true.orthogonal-entries",
     title="the entries of an orthogonal matrix of order 4 add up to at most 8 (Cauchy and Schwarz), as in Hadamard's",
@@ -512,17 +298,6 @@ def rank_one_corner(problem):
 )
 def orthogonal_entries(U):
     return 8 - abs(U).sum()
-
-
-# the points (lambda, 1/lambda) lie below the chord of the hyperbola from 1 to 4 times the least value
-@claim(
-    "users-true.kantorovich",
-    title="Kantorovich's constant of condition 4 is 25/16, attained at both ends of the spectrum",
-    over=dict(n=Int(2, 5), lam=Spectrum("n", condition=4), x=Matrix("n", 1)),
-)
-def kantorovich(lam, x):
-    w = x[:, 0] ** 2
-    return Fraction(25, 16) * w.sum() ** 2 - (lam * w).sum() * (w / lam).sum()
 
 
 TRUE = [value for value in list(globals().values()) if isinstance(value, Claim)]

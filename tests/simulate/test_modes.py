@@ -114,12 +114,6 @@ def test_many_modes_edge_sizes_and_null_at_the_fixed_point():
     assert mode_trajectory(0.0, 3.0, 1.0, 0.0, [100]).w[0, 0] == math.inf
 
 
-def test_each_mode_may_have_its_own_start():
-    both = mode_trajectory([1.0, 1.0], 1.0, 0.2, [5.0, 9.0], 100)
-    for column, delta in enumerate((5.0, 9.0)):
-        assert np.array_equal(both.z[:, column], mode_trajectory(1.0, 1.0, 0.2, delta, 100).z[:, 0])
-
-
 def test_large_steps_are_walked(compiled):
     # s in (1, 2): a bounded orbit that never settles; the walk is the plain recursion
     run = mode_trajectory(1.5, 1.0, 1.0, 2.0, 60)

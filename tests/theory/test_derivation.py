@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
 import sympy
 
 from rankladder import theory
 from rankladder.theory import Derivation, DerivationError, Step, all_derivations, derivations_for
 from rankladder.theory.derivation import vanishes
+from tests.processes import python
 
 x, y = sympy.symbols("x y", positive=True)
 
@@ -92,7 +90,7 @@ def test_words_are_escaped_in_latex_and_in_markup() -> None:
 
 def test_nothing_is_derived_on_import_and_every_name_is_found() -> None:
     words = "import sys; from rankladder import theory; assert not any(m.startswith('rankladder.theory.') or m == 'sympy' for m in sys.modules)"
-    subprocess.run([sys.executable, "-c", words], check=True)
+    python("-c", words, check=True)
     assert all(callable(getattr(theory, name)) for name in theory.__all__)
     with pytest.raises(AttributeError, match="absent"):
         _ = theory.absent  # type: ignore[attr-defined]

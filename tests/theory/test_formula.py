@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import sympy
 
+from rankladder import theory
 from rankladder.numbers import Formula
 from rankladder.numbers.balls import Ball, precision
 
@@ -133,3 +134,29 @@ def test_arrays_of_balls() -> None:
         exact = [np.log(Ball(2)), np.log(Ball(4)) / 2]
     assert all(abs(a - b) < 1e-14 for a, b in zip(found, exact, strict=True))
     assert Formula(sympy.log(1 + x), (x,))(np.array([], dtype=object)).size == 0
+
+
+# --- the formulas of the theory
+
+
+@pytest.mark.parametrize(
+    ("delta", "tau"), [(1e3, 0.4), (1e3, 0.6), (1e6, 0.499999), (1e6, 0.500001), (400.0, 0.5)]
+)
+def test_closed_form_survives_vanishing_starts(delta: float, tau: float) -> None:
+    sigma, lam = 2.0, 3.0
+    with mpmath.workdps(60):
+        e = mpmath.exp(2 * mpmath.mpf(delta) * (1 - sigma * mpmath.mpf(tau)))
+        expected = float(1 / (lam / mpmath.mpf(sigma) * (1 - mpmath.exp(-2 * sigma * delta * tau)) + e))
+    # the exponent 2 delta - 2 sigma t is known to about 2 delta of rounding, and so is log w
+    value = theory.fitted_value(sigma, lam, delta, delta * tau)
+    assert value == pytest.approx(expected, rel=8 * delta * 2.0**-52, abs=1e-300)
+
+
+def test_fractions_stay_fractions_where_they_can() -> None:
+    half = Fraction(1, 2)
+    assert theory.normal_form_step(half, half) == Fraction(25, 32)
+    assert theory.rrr_gain(half, 3) == Fraction(1, 12)
+    assert theory.null_value(1, half, half) == Fraction(1, 3)
+    assert theory.one_layer_descent_fraction(half, 1, 3) == Fraction(7, 8)
+    with pytest.raises(TypeError, match="pass floats or balls"):
+        theory.rate_lower(half)
