@@ -19,6 +19,8 @@ import numpy as np
 import sympy
 from sympy.printing.numpy import NumPyPrinter
 
+from rankladder.numbers.whole import is_short_power
+
 __all__ = ["Formula"]
 
 
@@ -68,6 +70,8 @@ class _ExactPrinter(_FloatPrinter):
         return "numpy.exp(number(1))"
 
     def _print_Pow(self, expr: Any, rational: bool = False) -> str:  # noqa: N802
+        if expr.base.is_Rational and expr.exp.free_symbols:
+            return f"power(number, {self._print(expr.base)}, {self._print(expr.exp)})"
         # the parent turns negative integer exponents into floats for the sake of integer arrays
         return str(self._hprint_Pow(expr, rational=rational, sqrt="numpy.sqrt"))
 
@@ -139,7 +143,7 @@ class Formula:
             lambda e: sympy.Pow(e.base, e.exp.xreplace(raw), evaluate=False),
         )
         arguments = (sympy.Symbol("number"), *lifted.values(), *raw.values())
-        modules = [{"Fraction": Fraction, "functools": functools, "numpy": np}]
+        modules = [{"Fraction": Fraction, "power": _power, "functools": functools, "numpy": np}]
         return sympy.lambdify(  # type: ignore[no-any-return]
             arguments, expression.xreplace(lifted), modules=modules, printer=_ExactPrinter
         )
@@ -246,6 +250,12 @@ def _plan(kinds: tuple[type, ...]) -> _Plan | None:
 
 def _itself(value: Any) -> Any:
     return value
+
+
+def _power(number: Callable[[Any], Any], base: Any, exponent: Any) -> Any:
+    """A rational number to a power, in the arithmetic of ``number`` where its digits would not end."""
+    short = isinstance(exponent, int) and is_short_power(base, exponent)
+    return (base if short else number(base)) ** exponent
 
 
 def _is_plain(value: Any) -> bool:

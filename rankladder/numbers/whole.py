@@ -14,13 +14,26 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Whole"]
+__all__ = ["Whole", "is_short_power"]
 
 # what of whole numbers is whole: NumPy may do it with plain ones
 _WHOLE = (
     np.add, np.subtract, np.multiply, np.negative, np.positive, np.absolute, np.sign, np.maximum, np.minimum,
     np.floor_divide, np.remainder, np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal,
 )  # fmt: skip
+
+
+_LONGEST = 100_000  # bits of a power that is written out
+
+
+def is_short_power(base: int | Fraction, exponent: int) -> bool:
+    """Whether a power of a rational number has few enough digits to be written out.
+
+    >>> is_short_power(2, 1000), is_short_power(Fraction(10**9 + 1, 10**9), 10**12)
+    (True, False)
+    """
+    size = max(int(base.numerator).bit_length(), int(base.denominator).bit_length())
+    return size <= 1 or size * abs(int(exponent)) <= _LONGEST
 
 
 class Whole(int):
@@ -71,9 +84,18 @@ class Whole(int):
     def __pow__(self, other: Any, modulus: Any = None) -> Any:
         if modulus is not None:
             return pow(int(self), int(other), int(modulus))
-        return self._with(other, operator.pow, swapped=False, whole=isinstance(other, int) and other >= 0)
+        if not isinstance(other, int):
+            return self._with(other, operator.pow, swapped=False, whole=False)
+        short = is_short_power(self, other)
+        return (
+            self._with(other, operator.pow, swapped=False, whole=other >= 0)
+            if short
+            else self.lifted ** int(other)
+        )
 
     def __rpow__(self, other: Any, modulus: Any = None) -> Any:
+        if isinstance(other, int) and not is_short_power(other, self):
+            return self.number(int(other)) ** int(self)
         return self._with(other, operator.pow, swapped=True, whole=self >= 0)
 
     def __truediv__(self, other: Any) -> Any:

@@ -24,6 +24,7 @@ from rankladder.language.margins import batch_of, forall
 from rankladder.language.statement import Claim
 from rankladder.numbers.balls import Ball
 from rankladder.numbers.batches import Batch, plain
+from rankladder.numbers.whole import Whole
 from rankladder.search.archive import Archive, badness, badness_of, offspring
 from rankladder.search.constrained_draws import pull
 from rankladder.search.draws import draw_instance
@@ -45,6 +46,7 @@ __all__ = [
 
 _ARRAYS = 50  # integers cost less by so much in arrays than one at a time
 _CHECKED = 32  # of a batch of integers, the largest, evaluated once more without a limit to their size
+_WRITTEN_OUT = 10_000  # up to this integer a power of it is evaluated with all its digits
 GROUP = 509  # instances that share their integer parameters; a prime, so no time axis has this length
 _KEPT = 12  # of the smallest margins
 _OTHERS = 240  # of the failing instances, at random
@@ -165,6 +167,9 @@ def _one_by_one(
     """Margins of a conclusion that takes plain integers only; undefined where it breaks, for the judge to say how."""
     margins = np.full(mask.size, np.inf)
     columns = {name: column.tolist() for name, column in values.items()}
+    for name, column in columns.items():
+        if max(map(abs, column), default=0) > _WRITTEN_OUT:  # to that power a number would fill the memory
+            columns[name] = [Whole(n, Ball) for n in column]
     for index in np.flatnonzero(mask).tolist():
         try:
             margin = conclude(claim, {name: column[index] for name, column in columns.items()})

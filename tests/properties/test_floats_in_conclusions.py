@@ -18,6 +18,7 @@ from rankladder import (
     Matrix,
     Problem,
     Real,
+    always,
     check,
     claim,
     eigenvalues,
@@ -26,6 +27,7 @@ from rankladder import (
     frobenius,
     lemma,
     most,
+    prove,
     reduced_rank_solution,
     sqrt,
     symbols,
@@ -281,6 +283,38 @@ def test_a_statement_with_computed_floats_is_not_refuted_by_their_last_digits(id
 def test_a_statement_with_computed_floats_falls_where_it_fails_by_more() -> None:
     false = lemma("t-clearly-false", X * X <= 2 - 1 / 128, over={"x": Real(0, math.sqrt(2))})
     assert check(false).verdict == "refuted"
+
+
+def test_what_is_shown_of_a_computed_float_is_not_proved() -> None:
+    """Each is true of the float and false of the number that is meant."""
+    for relation, assumed in ((math.sqrt(2) > X, X * X <= 2), (3 * X < 1, X <= 1 / 3)):
+        made = lemma("t-of-the-float", relation, over={"x": Real(0, 4)}, given={"known": assumed})
+        found = check(made, profile="quick")
+        assert found.verdict == "tested" and any("computed in floats" in e.detail for e in found.evidence)
+        assert str(prove(made).status) == "open"
+
+
+Z, Z0 = symbols("z z0")
+RECURSIONS = {
+    "t-root": (math.sqrt(2) <= Z, Z / 2 + 1 / Z, Z0 * Z0 >= 2),
+    "t-third": (Z >= 0.5, Z / 3 + 1 / 3, Z0 >= 0.5),
+    "t-roots": (Z <= 2, Z * math.sqrt(2) / 2 + 2 - math.sqrt(2), Z0 <= 2),
+}
+
+
+@pytest.mark.parametrize("id", RECURSIONS)
+@pytest.mark.parametrize(("off", "verdict"), [(0, "suspect"), (Fraction(1, 100), "refuted")])
+def test_a_recursion_with_computed_floats_is_believed_to_nine_digits(
+    id: str, off: Fraction, verdict: str
+) -> None:
+    relation, step, begins = RECURSIONS[id]
+    sharper = type(relation)(relation.lhs, relation.rhs + (off if ">" in relation.rel_op else -off))
+    made = always(
+        id, sharper, start={Z: Z0}, step={Z: step}, over={"z0": Real(0, 4)}, given={"begins": begins}
+    )
+    found = check(made, profile="quick")
+    assert found.verdict == verdict
+    assert off or "computed" in str(found.evidence)
 
 
 def test_a_float_that_the_claim_writes_refutes_nothing_by_its_last_digits() -> None:

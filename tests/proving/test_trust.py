@@ -45,7 +45,7 @@ PLANTED = {
         f"{PROVING}soundness.py::test_an_end_belongs_to_a_range_or_not",
     ),
     "store": (
-        "rankladder/proof/kept_identities.py", "if known.node is None or identities_hold(known):", "if known:",
+        "rankladder/proof/kept_identities.py", "if k.node is not None and identities_hold(k)", "if k.node is not None",
         f"{PROVING}identities.py::test_a_kept_identity_is_not_believed",
     ),
     "verdict": (
