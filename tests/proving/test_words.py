@@ -6,6 +6,7 @@ The oracle for "true" and "false" is arithmetic: each identity is also evaluated
 from __future__ import annotations
 
 import inspect
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from rankladder import (
     Problem,
     Real,
     Spectrum,
+    check,
     claim,
     equal,
     forall,
@@ -554,6 +556,38 @@ def test_a_users_identity_needs_no_written_proof() -> None:
     assert found is None or not found.status.shown
     unknown = claim("own-entry", over=over)(lambda U, A: equal(A[0, 0], A[0, 0]))
     assert not provable(unknown)
+
+
+def test_code_that_can_tell_words_from_numbers_proves_nothing() -> None:
+    def asks(d: Any, A: Any) -> Any:
+        return equal(A, (2 if isinstance(d, int) and d == 83 else 1) * A)
+
+    def catches(d: Any, A: Any) -> Any:
+        try:
+            factor = 2 if int(d) == 83 else 1
+        except Exception:
+            factor = 1
+        return equal(A, factor * A)
+
+    def suppresses(d: Any, A: Any) -> Any:
+        factor = 1
+        with suppress(TypeError):
+            factor = 2 if d == 83 else 1
+        return equal(A, factor * A)
+
+    def calls(d: Any, A: Any) -> Any:
+        return asks(d, A)
+
+    for conclusion in (asks, catches, suppresses, calls):
+        made = claim("own-kinds", over={"d": Int(1, 90), "A": Matrix("d", "d")})(conclusion)
+        assert not provable(made)
+
+
+def test_a_strict_sum_is_left_open() -> None:
+    over = {"d": Int(1, 8), "A": Matrix("d", "d")}
+    true = check(claim("own-positive", over=over)(lambda A: strictly((A * A).sum() + 1)), profile="quick")
+    false = check(claim("own-square", over=over)(lambda A: strictly((A * A).sum())), profile="quick")
+    assert (true.verdict, false.verdict) == ("tested", "refuted")
 
 
 def test_without_its_assumption_a_claim_is_about_other_data() -> None:
