@@ -182,10 +182,14 @@ def _print(made: Study, *, center: bool, standardize: bool) -> None:
         say(f"order of sigma and of sigma^2/lam: {'agree' if geometry.order_consistent else 'disagree'}")
     say(f"reduced-rank solutions, one rank at a time: {promised(geometry)}")
     steps = geometry.step_sizes
+    beyond = ", which is beyond it" if made.eta > steps["stable"] else ""
     say(
-        f"largest steps: monotone {steps['monotone']:.4g}, convergent {steps['convergent']:.4g}, "
-        f"stable against all directions {steps['stable']:.4g}; used: {made.eta:.4g}"
-        + ("" if geometry.commutes else " (the first two are of modes on data that commute)")
+        f"largest safe step: {steps['stable']:.4g}, 2/h with h the largest curvature at the balanced minimum; used: {made.eta:.4g}{beyond}"
+    )
+    say(
+        f"of modes{'' if geometry.commutes else ', were the data commuting'}: no overshoot up to {steps['monotone']:.4g}, "
+        f"convergent up to {steps['convergent']:.4g}",
+        2,
     )
     if made.recorded is not None:
         out.print()
