@@ -162,7 +162,7 @@ def run(options: Any) -> int:
     left = [i for i in claims if i not in results or not results[i].complete]
     if left:
         why = "interrupted" if interrupted else "out of budget"
-        say_unfinished(why, len(left), len(claims), "claims", options)
+        say_unfinished(why, len(left), len(claims), "claims", options, names=left)
     code = exit_code(ordered, incomplete=bool(left))
     worse = changes is not None and any(c.kind == "worse" for c in changes)
     return 1 if worse and code in (0, 3) else code

@@ -15,6 +15,8 @@ __all__ = ["command_again", "run_tasks", "say_unfinished"]
 Task = TypeVar("Task")
 Done = TypeVar("Done")
 
+_NAMED = 8  # of what is not finished
+
 
 def run_tasks(
     work: Callable[[Task], Done],
@@ -66,11 +68,17 @@ def run_tasks(
     return False
 
 
-def say_unfinished(why: str, left: int, total: int, what: str, options: Any) -> None:
-    """Say on stderr what is left to do, and the command that goes on."""
+def say_unfinished(
+    why: str, left: int, total: int, what: str, options: Any, *, names: Sequence[str] = ()
+) -> None:
+    """Say on stderr what is left to do, by name where it has names, and the command that goes on."""
+    named = f" ({', '.join(names[:_NAMED])}{', …' if len(names) > _NAMED else ''})" if names else ""
     resume = ["--resume"] if hasattr(options, "resume") else []  # check and paper always do
     again = shlex.join([*command_again(options, without=("resume", "fresh")), *resume])
-    print(f"rankladder: {why}: {left} of {total} {what} not finished; go on with: {again}", file=sys.stderr)
+    print(
+        f"rankladder: {why}: {left} of {total} {what} not finished{named}; go on with: {again}",
+        file=sys.stderr,
+    )
 
 
 def command_again(

@@ -182,7 +182,7 @@ def _print(made: Study, *, center: bool, standardize: bool) -> None:
         say(f"order of sigma and of sigma^2/lam: {'agree' if geometry.order_consistent else 'disagree'}")
     say(f"reduced-rank solutions, one rank at a time: {promised(geometry)}")
     steps = geometry.step_sizes
-    beyond = ", which is beyond it" if made.eta > steps["stable"] else ""
+    beyond = ", which is beyond it" if made.eta * geometry.sharpness > 2 else ""
     say(
         f"largest safe step: {steps['stable']:.4g}, 2/h with h the largest curvature at the balanced minimum; used: {made.eta:.4g}{beyond}"
     )
