@@ -169,6 +169,9 @@ class Writer:
         stated = (*given, shows)
         of = set().union(*(s.template.atoms(sympy.Abs, Distance) for s in stated)) - set(shows.now)
         distances = sorted(of, key=lambda d: (sympy.count_ops(d), str(d)))
+        around = (sympy.Abs, sympy.exp, sympy.log)
+        if any(a.has(sympy.Abs) for s in stated for f in s.template.atoms(*around) for a in f.args):
+            raise NoCoqForm("an absolute value within another function")
         if not distances:
             return self.in_numbers(name, variables, given, shows, word)
         first = distances[0]

@@ -2,7 +2,7 @@
 
 Every rule used is exact, and a result that the solvers prove implies the obligation it came from:
 
-* two exponentials times one positive number compare as their exponents do;
+* ``abs(a)`` becomes a variable A with A >= 0 that is a or -a; ``Max`` and ``Min`` one that is at least (at most) all and is one of them;
 * a sum of logarithms with rational coefficients has the sign of the product of powers compared with 1;
 * any other logarithm becomes a variable L = log a, of which only this is kept: a > 0, its sign is that of a - 1,
   1 - 1/a < L < a - 1 unless a = 1, and (a - b)/a < log a - log b < (a - b)/b for any two that differ;
@@ -14,7 +14,8 @@ Every rule used is exact, and a result that the solvers prove implies the obliga
 Of what is said of m, a - 1 and a - b by cases only one is kept where its sign is seen from the hypotheses; that sign is
 then shown too, unless it is among them.
 
-Where that does not suffice, ``closer=True`` adds bounds that touch to a higher order:
+Where that does not suffice, with ``compared=True`` two exponentials times one positive number compare as their exponents
+do, and ``closer=True`` adds bounds that touch to a higher order:
 
 * (a - 1)(5a + 1) <= a (2a + 4) L and (4a + 2) L <= (a - 1)(a + 5): the derivative of either gap has the sign of
   (a - 1)^3, or minus it, and both gaps are 0 at a = 1;
@@ -50,12 +51,15 @@ class InNumbers:
     signs: tuple[Obligation, ...] = ()
 
 
-def algebraic(obligation: Obligation, *, closer: bool = False) -> tuple[Obligation, ...]:
+def algebraic(
+    obligation: Obligation, *, closer: bool = False, compared: bool = False
+) -> tuple[Obligation, ...]:
     """Obligations without exponentials and logarithms that together imply the given one.
 
     Args:
         obligation: what to show.
         closer: whether to keep more of what is known of exponentials and logarithms.
+        compared: whether two exponentials are compared by their exponents.
 
     Raises:
         NotPolynomial: where the rules do not reach.
@@ -65,24 +69,28 @@ def algebraic(obligation: Obligation, *, closer: bool = False) -> tuple[Obligati
     >>> print(made.shows)
     1/E_t < 1
     """
-    made = in_numbers(obligation, closer=closer)
+    made = in_numbers(obligation, closer=closer, compared=compared)
     return (*made.defined, *made.signs, made.whole)
 
 
-def in_numbers(obligation: Obligation, *, closer: bool = False) -> InNumbers:
+def in_numbers(obligation: Obligation, *, closer: bool = False, compared: bool = False) -> InNumbers:
     """As :func:`algebraic`, with what the symbols stand for.
 
     >>> t = sympy.Symbol("t", real=True)
     >>> print(in_numbers(Obligation("decay", (t > 0,), sympy.exp(-2 * t) < 1)).means)
     {E_t: exp(2*t)}
     """
+    obligation, pieces = _without_pieces(obligation)
     roots, obligation, means = _without_roots(obligation)
+    means = pieces | means
     statements = (*obligation.given, obligation.shows)
     if not any(_transcendental(g) for g in statements):
         return InNumbers(roots, obligation, means)
     positive: list[Any] = []
     signs = _Signs(obligation.given)
-    without = [_without_logarithms(_by_exponents(g, signs), positive) for g in statements]
+    if compared:
+        statements = tuple(_by_exponents(g, signs) for g in statements)
+    without = [_without_logarithms(g, positive) for g in statements]
     logarithms, without, about_logarithms = _logarithms_as_variables(without, positive, signs, closer)
     monomials = _monomials([*without, *positive, *about_logarithms])
     alone = _alone(monomials, [*without, *positive, *about_logarithms])
@@ -115,6 +123,32 @@ def _tangent(E: Any, c: Any, m: Any, F: Any, d: Any, n: Any) -> Any:
     """Exp x >= exp y (1 + x - y) for the least multiples x of c m and y of d n that have one coefficient."""
     both = sympy.ilcm(c.p * d.q, d.p * c.q) / sympy.Integer(c.q * d.q)
     return F ** (both / d) * (1 + both * (m - n)) <= E ** (both / c)
+
+
+def _without_pieces(obligation: Obligation) -> tuple[Obligation, dict[Any, Any]]:
+    """The obligation with a variable for each absolute value, greatest and least, and what these stand for."""
+    kinds = (sympy.Abs, sympy.Max, sympy.Min)
+    statements = [*obligation.given, obligation.shows]
+    taken = {x.name for s in statements for x in s.free_symbols}
+    free = (name for i in count(1) if (name := f"A_{i}") not in taken)
+    means: dict[Any, Any] = {}
+    facts: list[Any] = []
+    # the innermost first
+    while found := sorted(
+        (p for s in statements for p in s.atoms(*kinds) if not any(a.has(*kinds) for a in p.args)), key=str
+    ):
+        piece, mark = found[0], sympy.Symbol(next(free), real=True)
+        values = (
+            [*piece.args, *(-a for a in piece.args)] if isinstance(piece, sympy.Abs) else list(piece.args)
+        )
+        facts += [mark <= a if isinstance(piece, sympy.Min) else mark >= a for a in values]
+        facts.append(sympy.Or(*(sympy.Eq(mark, a) for a in values)))
+        means[mark] = piece.xreplace(means)
+        statements, facts = ([s.xreplace({piece: mark}) for s in some] for some in (statements, facts))
+    if not means:
+        return obligation, {}
+    *given, shows = statements
+    return Obligation(obligation.name, (*given, *(f for f in facts if f != sympy.true)), shows), means
 
 
 def _without_roots(obligation: Obligation) -> tuple[tuple[Obligation, ...], Obligation, dict[Any, Any]]:

@@ -16,7 +16,7 @@ import sympy
 from rankladder.language.obligation import Obligation
 from rankladder.proof.elementary import algebraic
 from rankladder.proof.kept_identities import identities_for
-from rankladder.proof.parts import Answer, Part, Status
+from rankladder.proof.parts import Answer, Part, Status, combined
 from rankladder.proof.smtlib import NotPolynomial, smtlib
 from rankladder.proof.solvers import Isolated, Solver
 
@@ -75,6 +75,10 @@ def discharge_all(obligation: Obligation, **options: Any) -> tuple[tuple[Obligat
     for i, first in enumerate(asked):
         stated.append(first)
         parts.append(discharge(first, weakened=asked != (obligation,), **options))
+        if not parts[-1].status.shown and (compared := algebraic(obligation, compared=True)) != asked:
+            others = tuple(discharge(each, weakened=True, **options) for each in compared)
+            if combined(others) is Status.proved:
+                return compared, others
         if not parts[-1].status.shown and (second := algebraic(obligation, closer=True)[i]) != first:
             # a search for identities among so many facts is long where there are none: solvers first
             again = discharge(second, weakened=True, **{"by": solvers(), **options})

@@ -196,6 +196,26 @@ def test_two_exponentials_compare_as_their_exponents(given: Any, shown: Any, pro
     assert (combined(parts) is Status.proved) == proved
 
 
+@pytest.mark.parametrize(
+    ("given", "shown", "proved"),
+    [
+        ((), sympy.Abs(x + y) <= sympy.Abs(x) + sympy.Abs(y), True),
+        ((), sympy.Abs(x + y) >= sympy.Abs(x) + sympy.Abs(y), False),
+        ((), sympy.Abs(sympy.Abs(x) - sympy.Abs(y)) <= sympy.Abs(x - y), True),
+        ((), Ge(sympy.Max(x, y) + sympy.Min(x, y), x + y), True),
+        ((), Gt(sympy.Max(x, y) + sympy.Min(x, y), x + y), False),
+        ((sympy.Max(x, y) <= 1,), x + y <= 2, True),
+        ((sympy.Min(x, y) <= 1,), x + y <= 2, False),
+        ((x**2 <= 1,), sympy.Abs(x) <= 1, True),
+        ((x**2 <= 1,), sympy.Abs(x) < 1, False),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_absolute_values_and_the_greatest_of_some(given: Any, shown: Any, proved: bool) -> None:
+    _, parts = discharge_all(Obligation("pieces", given, shown))
+    assert (combined(parts) is Status.proved) == proved
+
+
 def test_an_exponent_is_a_polynomial() -> None:
     for wrong in (sympy.exp(1 / x), sympy.exp(2), sympy.exp(sympy.sin(x)), sympy.exp(sqrt(2))):
         with pytest.raises(NotPolynomial, match="the exponent"):
