@@ -116,7 +116,7 @@ def _up_to(
     if inner and (inner[0] > side[0] if upper else inner[0] < side[1]):
         return None
     between = (root + other[0]) / 2 if other else root + (1 if upper else -1)
-    end = Fraction(str(sympy.N(between, 12)))
+    end = Fraction(str(sympy.N(between, 9)))  # as short as a person writes: more digits pass for computed
     inside = polynomial.subs(x, symbol)
     positive = polynomial.subs(x, sympy.Rational(end.numerator, end.denominator)) > 0
     return end, inside < 0 if positive else inside > 0
