@@ -16,7 +16,6 @@ from rankladder import (
     claim,
     exp,
     forall,
-    frobenius,
     implies,
     most,
     sqrt,
@@ -37,11 +36,6 @@ COMMUTING = {"commuting": Otherwise("problem", Problem(kind="noncommuting", gap=
 def state(problem: Any, delta: Any, tau: Any) -> Any:
     """W(delta tau)."""
     return problem.compose(mode_values(problem, delta, delta * tau)[0])
-
-
-def off_plateau(problem: Any, delta: Any, tau: Any, j: int) -> Any:
-    """||W(delta tau) - sum_{i<=j} omega_i u_i v_i^T||_F."""
-    return frobenius(state(problem, delta, tau) - problem.plateau(j))
 
 
 PLATEAUS = {"problem": Problem(gap=GAP), "delta": Real(-1, 24), "share": Real(0, 1)}

@@ -144,7 +144,7 @@ def _(problem):  # type: ignore[no-untyped-def]
 @claim(
     "RRR-1.visited",
     title="matrices: descent comes exponentially close to the rank-j optimum exactly when modes 1 to j lead",
-    statement=r"k = \lfloor 2\delta/(l_j + l_{j+1}) \rfloor,\ l_i = \log(1 + \eta\sigma_i),\ "
+    statement=r"\sigma_j > \sigma_{j+1},\ k = \lfloor 2\delta/(l_j + l_{j+1}) \rfloor,\ l_i = \log(1 + \eta\sigma_i),\ "
     r"\epsilon = e^{-2\delta (l_j - l_{j+1})/(l_j + l_{j+1})}:\quad"
     r" |f(W_k) - \min_{\mathrm{rank}\, W \le j} f(W)| \le C(\epsilon) \text{ if } \{1..j\} \text{ is a top-}j"
     r"\text{ set of } \sigma_i^2/\lambda_i,\text{ else } f(W_k) - \min \ge \tfrac12 \Big(\max_{i > j}"

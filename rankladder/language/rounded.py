@@ -30,7 +30,7 @@ _BITS = 192
 
 @dataclass(frozen=True)
 class Blurred:
-    """A relation whose computed floats are arguments: its margin, and whether it is what the claim concludes."""
+    """A relation, or a recursion with its relation, whose computed floats are arguments: its margin, and whether it is what the claim concludes."""
 
     margin: Callable[..., Any]
     names: tuple[str, ...]

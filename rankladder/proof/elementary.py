@@ -144,7 +144,7 @@ def _without_pieces(obligation: Obligation) -> tuple[Obligation, dict[Any, Any]]
         facts += [mark <= a if isinstance(piece, sympy.Min) else mark >= a for a in values]
         facts.append(sympy.Or(*(sympy.Eq(mark, a) for a in values)))
         means[mark] = piece.xreplace(means)
-        statements, facts = ([s.xreplace({piece: mark}) for s in some] for some in (statements, facts))
+        statements = [s.xreplace({piece: mark}) for s in statements]
     if not means:
         return obligation, {}
     *given, shows = statements

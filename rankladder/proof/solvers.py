@@ -21,7 +21,7 @@ from typing import Any, Protocol
 __all__ = ["CVC5", "Z3", "Isolated", "Solver", "missing_solvers"]
 
 # Work after which a solver gives up, in units of its own, so that an answer does not depend on the machine: above
-# ten times what any obligation of the catalogues takes, about 10 seconds. cvc5 counts no work of its coverings.
+# ten times what any obligation of gidel2019 takes, about 10 seconds. cvc5 counts no work of its coverings.
 _Z3_WORK = 10_000_000
 _CVC5_WORK = 2_000_000
 
