@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rankladder.language.assumptions import words_of
 from rankladder.language.catalogue import Assertion, Catalogue
 from rankladder.language.library import UnknownClaim, select
 from rankladder.language.statement import Claim
@@ -17,7 +18,7 @@ from rankladder.usage import UsageError
 __all__ = ["answers", "claims_of", "markdown", "text", "verdicts_on"]
 
 _WIDTH = 80
-_LONG = 90  # characters of a counterexample
+_LONG = 90  # characters of a counterexample, or of what an assumption says
 
 
 def claims_of(home: Catalogue, assertion: Assertion) -> dict[str, Claim]:
@@ -38,8 +39,8 @@ def answers(home: Catalogue, results: Mapping[str, Result]) -> dict[str, Any]:
     """The document of ``rankladder paper``.
 
     An assertion is as strong as the weakest of those of its claims that are expected to hold, and is answered under
-    all that these assume: ``under`` are the assumptions that a counterexample shows to be needed, ``also_assumed``
-    those of which that is not known. ``fails_without`` has these counterexamples and those to the false neighbours;
+    all that these assume: ``under`` are the assumptions that a counterexample shows to be needed, those first that most
+    claims need, ``also_assumed`` those of which that is not known. ``fails_without`` has these counterexamples and those to the false neighbours;
     each is judged again. Claims that are open questions are listed and decide nothing. Assertions are left out of
     whose claims some have no result.
     """
@@ -87,9 +88,12 @@ def _answer(home: Catalogue, assertion: Assertion, results: Mapping[str, Result]
             else:
                 others.setdefault(name, []).append(claim.id)
     fails = []
+    needed = dict(sorted(needed.items(), key=lambda item: -len(item[1])))
     for name, found in needed.items():
         id, witness = min(found.items(), key=lambda item: (len(item[1].instance), item[0]))
-        fails.append({"assumption": name, "claim": id, **_told(witness)})
+        fails.append(
+            {"assumption": name, "says": words_of(claims[id].given[name]), "claim": id, **_told(witness)}
+        )
     for claim in claims.values():
         if claim.expects is not Expectation.refuted:
             continue
@@ -144,7 +148,7 @@ def text(document: Mapping[str, Any], *, whole: bool = False) -> str:
     for found in document["assertions"]:
         lines += ["", _labelled(found["id"], found["text"], 4), _labelled("    answer", _counted(found))]
         if found["under"] and not whole:
-            lines.append(_labelled("    needs", ", ".join(found["under"])))
+            lines.append(_labelled("    needs", _needed(found)))
             lines.append(_labelled("    example", _example(found)))
         if whole:
             lines += [_labelled("    false without", said) for said in _needs(found)]
@@ -165,7 +169,7 @@ def markdown(document: Mapping[str, Any], *, whole: bool = False) -> str:
         return "\n\n".join(_section(found) for found in document["assertions"])
     rows = ["| | assertion | answer | needs | example |", "|---|---|---|---|---|"]
     for found in document["assertions"]:
-        cells = (found["id"], found["text"], _counted(found), ", ".join(found["under"]), _example(found, "`"))
+        cells = (found["id"], found["text"], _counted(found), _needed(found), _example(found, "`"))
         rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     if document["thresholds"]:
         rows += ["", _thresholds(document)]
@@ -195,6 +199,13 @@ def _counted(found: Mapping[str, Any]) -> str:
     return f"{found['answer'].removesuffix(' under')} ({told})" if told else found["answer"]
 
 
+def _needed(found: Mapping[str, Any]) -> str:
+    """How many of the claims that carry the assertion need each assumption."""
+    carrying = sum(c["expected"] == Expectation.holds for c in found["claims"])
+    told = ", ".join(f"{name} ({len(found['needed_by'][name])})" for name in found["under"])
+    return f"of {carrying} claims: {told}" if told else ""
+
+
 def _needs(found: Mapping[str, Any], quote: str = "") -> list[str]:
     """Each assumption that is needed, with a counterexample without it."""
     told = []
@@ -203,7 +214,8 @@ def _needs(found: Mapping[str, Any], quote: str = "") -> list[str]:
         if name is not None:
             more = len(found["needed_by"][name]) - 1
             others = f" (and {more} more need it)" if more else ""
-            told.append(f"{name}: {_place_of(failing, quote)}{others}")
+            says = _shortened(failing["says"].rstrip("."))
+            told.append(f"{name} ({quote}{says}{quote}): {_place_of(failing, quote)}{others}")
     return told
 
 
@@ -223,8 +235,11 @@ def _example(found: Mapping[str, Any], quote: str = "") -> str:
 
 
 def _place_of(failing: Mapping[str, Any], quote: str) -> str:
-    where = textwrap.shorten(failing["counterexample"], _LONG, placeholder=" …")
-    return f"{failing['claim']} at {quote}{where}{quote}"
+    return f"{failing['claim']} at {quote}{_shortened(failing['counterexample'])}{quote}"
+
+
+def _shortened(said: str) -> str:
+    return textwrap.shorten(said, _LONG, placeholder=" …")
 
 
 def _verdicts(found: Mapping[str, Any]) -> str:
