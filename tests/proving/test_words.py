@@ -258,6 +258,8 @@ AT_MOST: dict[str, Any] = {
     "entries": lambda lam, eta: 1 + lam - eta,
     "entries by the first": lambda lam: lam[0] - lam,
     "the greatest": lambda lam, eta: most(lam) - eta * lam,
+    "the greater of two entries": lambda lam, mu, d: entrywise(d, lambda i: most(lam[i], mu[i])) - lam,
+    "one of two entries": lambda lam, mu, d: entrywise(d, lambda i: most(lam[i] - mu[i], mu[i] - lam[i])),
     "a greatest that is positive": lambda lam: strictly(most(lam)),
     "sums of entries": lambda lam, eta: (lam - eta * lam).sum(),
     "a square completed": lambda A, D: (A * A).sum() + (D * D).sum() - 2 * (A * D).sum(),
@@ -274,6 +276,10 @@ AT_MOST: dict[str, Any] = {
 NOT_AT_MOST: dict[str, Any] = {
     "entries": lambda lam, eta: lam - 2 * eta - 1,
     "entries by the first": lambda lam: lam - lam[0],
+    "the greater of two entries by the first": lambda lam, mu, d: (
+        entrywise(d, lambda i: most(lam[i], mu[i])) - entrywise(d, lambda i: most(lam[i], mu[i]))[0]
+    ),
+    "the lesser of two entries": lambda lam, mu, d: entrywise(d, lambda i: least(lam[i] - mu[i], mu[i] - lam[i])),
     "the least in its place": lambda lam, eta: least(lam) - eta * lam,
     "strictly, at its edge": lambda lam: strictly(lam[0] - lam),
     "sums of entries": lambda lam, eta: (lam - 2 * eta * lam).sum(),
