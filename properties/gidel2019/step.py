@@ -124,26 +124,31 @@ def two_step_decay(s: Any, z: Any, x: Any, rate: Any) -> Any:
     return 1 - rate * s * z * (1 - s + x * x)
 
 
-# no proof, and so none of STEP-6.convergent: over (1 - z)^2 the margin has degree 16 in z, and is 0 at s = z = 1; z3 gives up on it after 100 s
-@claim(
+def closer(rate: Any, after: Any) -> Any:
+    """A later state is closer to 1 by that share."""
+    return (1 - after) ** 2 <= (1 - z) ** 2 * two_step_decay(s, z, 1 - z, rate)
+
+
+# beyond 1 no state is larger than the largest image 4(1 + s)^3/(27 s) of the map
+limit = always(
     "STEP-2.limit",
+    closer(4, normal_form_step(s, later)),
+    **MODE,
+    then={z: later},
     title="one mode: up to s = 1 it converges, every two steps contract the distance",
-    statement=r"0 < s \le 1,\ 0 < z_0 \le 1:\quad"
-    r"(1 - z_{k+2})^2 \le (1 - z_k)^2 \left(1 - 4 s z_k (1 - s + (1 - z_k)^2)\right)",
     source="this project",
     over=ORBITS,
     given={"convergent": s <= 1, "small-start": z0 <= 1},
-    constants={"rate": 4, "apart": 2},
+    along={
+        "inside": (z > 0) & ((z <= 1) | ((z >= 1) & (2 * s >= 1) & (27 * s * z <= 4 * (1 + s) ** 3))),
+    },
 )
-def limit(s: Any, z0: Any, steps: int, rate: Any, apart: int) -> Any:
-    orbit = descent(s, z0, steps + 2)
-    x, z = orbit.x[: steps + 1], orbit.z[: steps + 1]
-    later = orbit.x[apart : steps + 1 + apart]
-    return forall(x * x * two_step_decay(s, z, x, rate) - later * later)
-
-
-limit.twin("faster", "contraction by a rate 5% too large", constants={"rate": Fraction(21, 5)})
-limit.twin("one-step", "one step in place of two", constants={"apart": 1})
+limit.twin(
+    "faster",
+    "contraction by a rate 5% too large",
+    relation=closer(sympy.Rational(21, 5), normal_form_step(s, later)),
+)
+limit.twin("one-step", "one step in place of two", relation=closer(4, later))
 limit.twin("larger-step", "steps up to 1.05", given={"convergent": 20 * s <= 21})
 
 
@@ -216,12 +221,14 @@ def exception(q: Any, start: Any) -> Any:
 exception.twin("off", "a start 1% larger", constants={"start": lambda q: Fraction(101, 100) * q * q})
 exception.twin("not-below", "q up to 1.05", given={"below": 20 * q < 21})
 
-claim(
+always(
     "STEP-2.not-to-two",
+    closer(0, normal_form_step(s, later)),
+    **MODE,
+    then={z: later},
     title="one mode: every two steps contract the distance at every step size that keeps it bounded",
-    statement=r"0 < s \le 2,\ 0 < z_0 \le 1:\quad |1 - z_{k+2}| \le |1 - z_k|",
     source="this project",
     over=ORBITS,
     given={"bounded": s <= 2, "small-start": z0 <= 1},
     expects="refuted",
-)(lambda s, z0, steps: limit.conclusion(s, z0, steps, rate=0, apart=2))
+)

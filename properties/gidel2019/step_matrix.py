@@ -17,12 +17,13 @@ from rankladder import (
     exists,
     exp,
     forall,
+    least,
     log,
+    most,
     strictly,
     symbols,
 )
 from rankladder.language.orbits import keeps_form
-from rankladder.numbers import Ball, hull
 from rankladder.numbers.words import entrywise, first_of
 from rankladder.properties.gidel2019.flow import factors
 from rankladder.properties.gidel2019.gd import spectral_entries, two_layers
@@ -57,25 +58,6 @@ def diagonal(problem: Any, framed: Array) -> tuple[Array, Any]:
     return w, forall(equal(framed[:, mask], 0)) if mask.any() else equal(w[0, 0], w[0, 0])
 
 
-def pairs(problem: Any, s1: Any, delta: Any, apart: int) -> tuple[Array, Array, Any]:
-    """Coefficients at five steps spread over the orbit, and ``apart`` steps later; the rest is zero."""
-    last = horizon(problem, s1, delta)
-    first = sorted({last * i // 4 for i in range(5)})
-    times = sorted({*first, *(k + apart for k in first)})
-    w, rest = diagonal(problem, spectral_orbit(problem, s1, delta, times))
-    here = [times.index(k) for k in first]
-    there = [times.index(k + apart) for k in first]
-    return w[here], w[there], rest
-
-
-def all_hold(*margins: Any) -> Any:
-    """All margins, cut to -1 and 1 where an enclosure is wider than that: what an orbit has lost by
-    diverging must not swamp, in one enclosure of everything, what failed before.
-    """
-    cut = np.frompyfunc(lambda m: hull(-1, 1) if isinstance(m, Ball) and m.radius > 1 else m, 1, 1)
-    return forall(*(cut(margin) for margin in margins))
-
-
 def kept(problem: Any, s1: Any, delta: Any, **says: Any) -> Any:
     """The margin of what is claimed of the entries of every state of descent from the spectral start, which stay diagonal."""
     return keeps_form(
@@ -86,12 +68,6 @@ def kept(problem: Any, s1: Any, delta: Any, **says: Any) -> Any:
         read=partial(spectral_entries, problem),
         **says,
     )
-
-
-def null_shrinks(problem: Any, before: Array, after: Array) -> Any:
-    """Null modes never grow nor turn negative."""
-    null = slice(problem.m, None)
-    return [before[:, null] - after[:, null], after[:, null]] if before.shape[1] > problem.m else []
 
 
 @claim(
@@ -138,10 +114,27 @@ monotone.twin("lower-cap", "a cap 1% below the fitted value", constants={"cap": 
 )
 def convergent(problem: Any, s1: Any, delta: Any, rate: Any, apart: int) -> Any:
     """Two steps bring every active mode closer, by the share that one mode alone is sure of."""
-    before, after, rest = pairs(problem, s1, delta, apart)
-    z, later = (w[:, : problem.m] / problem.omega for w in (before, after))
-    share = two_step_decay(steps_of(problem, s1), z, 1 - z, rate)
-    return all_hold(rest, (1 - z) ** 2 * share - (1 - later) ** 2, z, *null_shrinks(problem, before, after))
+    s, omega, start = steps_of(problem, s1), problem.omega, exp(-2 * delta)
+
+    def inside(a: Any) -> Any:
+        """Beyond its fitted value no mode is larger than the largest image 4(1 + s)^3/(27 s) of its map."""
+
+        def room(i: Any) -> Any:
+            z = a[i] ** 2 / omega[i]
+            return most(1 - z, least(z - 1, 2 * s[i] - 1, 4 * (1 + s[i]) ** 3 - 27 * s[i] * z))
+
+        return entrywise(problem.q, lambda i: room(i) if i < problem.m else start - a[i] ** 2)
+
+    def moves(here: Any, there: Any, after: Any) -> Any:
+        later = (here, there, after)[apart]
+
+        def closer(i: Any) -> Any:
+            z, last = here[i] ** 2 / omega[i], later[i] ** 2 / omega[i]
+            return (1 - z) ** 2 * two_step_decay(s[i], z, 1 - z, rate) - (1 - last) ** 2
+
+        return entrywise(problem.q, lambda i: closer(i) if i < problem.m else here[i] ** 2 - later[i] ** 2)
+
+    return kept(problem, s1, delta, along=lambda a: [inside(a)], moves=moves)
 
 
 for _name in ("commuting", "small-start", "quiet-null"):

@@ -57,7 +57,7 @@ PROOFS = {
     },
     **{id: _on_words(id, scales=FRACTION) for id in ("LIN-5.larger-first", "LIN-5.ratio")},
     "STEP-7.stable": _on_words("STEP-7.stable", scales=PAIR),
-    **{id: _on_words(id, scales=MODE) for id in ("GD-9.modes", "GD-9.plateaus", "LOSS-2.descent", "STEP-6.bounded", "STEP-6.monotone", "STEP-6.unbounded")},
+    **{id: _on_words(id, scales=MODE) for id in ("GD-9.modes", "GD-9.plateaus", "LOSS-2.descent", "STEP-6.bounded", "STEP-6.convergent", "STEP-6.monotone", "STEP-6.unbounded")},
     "RRR-4.flow": _on_words("RRR-4.flow", ranges=True, facts=FLOW),
     "RRR-4.descent": _on_words("RRR-4.descent", scales=MODE, ranges=True),
     **{id: _on_words(id, scales=MIDWAY) for id in ("LIMIT-4.constant", "LIMIT-4.smallness")},
