@@ -7,6 +7,7 @@ induction allows: since ``run`` takes the same step from every state, that is th
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import Any
@@ -28,7 +29,7 @@ def keeps_form(
     *,
     form: Callable[[Any], State],
     read: Callable[[State], Any],
-    moves: Callable[[Any, Any], Any] | None = None,
+    moves: Callable[..., Any] | None = None,
     says: Callable[..., Any] | None = None,
     along: Callable[..., Sequence[Any]] | None = None,
     beside: tuple[Any, Any] | None = None,
@@ -41,7 +42,7 @@ def keeps_form(
         run, start: the simulator, and where the orbit starts.
         times: the steps that are looked at on numbers.
         form: the state with certain entries. read: the entries of a state.
-        moves: what the entries of a state and of the next have in common.
+        moves: what the entries of a state, of the next, and of as many after it as it takes, have in common.
         says: what else holds of every state, and of what stands beside it.
         along: margins of what holds of the entries of every state, and carries the induction: no part of what is tested.
         beside: the first of some numbers and a factor: after k steps ``first * factor**k`` stands beside the state, as the
@@ -55,19 +56,29 @@ def keeps_form(
         first, now, later = [()] * 3 if beside is None else _beside(*beside)
         known = tuple(along(here, *now)) if along else ()
         said = [*along(read(after), *later)] if along else []
-        said += [moves(here, read(after))] if moves else []
+        if moves:
+            entries = [here, read(after)]
+            while len(entries) < _count(moves):  # a state of the form, as the second margin says
+                (after,) = run(form(entries[-1]), [1])
+                entries.append(read(after))
+            said.append(moves(*entries))
         said += [says(state, *now)] if says else []
         margins += [*along(read(start), *first)] if along else []
         return forall(*margins, *(_supposing(margin, known) for margin in said))
     at = sorted(set(times()))
-    wanted = sorted({*at, *(k + 1 for k in at)}) if moves else at
+    count = _count(moves) if moves else 1
+    wanted = sorted({k + n for k in at for n in range(count)})
     orbit = dict(zip(wanted, run(start, wanted), strict=True))
-    entries = {k: read(state) for k, state in orbit.items()}
+    seen = {k: read(state) for k, state in orbit.items()}
     numbers = {k: () if beside is None else (beside[0] * beside[1] ** k,) for k in wanted}
-    margins = [_same(orbit[k], form(entries[k])) for k in wanted]
-    margins += [moves(entries[k], entries[k + 1]) for k in at if moves]
+    margins = [_same(orbit[k], form(seen[k])) for k in wanted]
+    margins += [moves(*(seen[k + n] for n in range(count))) for k in at if moves]
     margins += [says(orbit[k], *numbers[k]) for k in wanted if says]
     return forall(*margins)
+
+
+def _count(relation: Callable[..., Any]) -> int:
+    return len(inspect.signature(relation).parameters)
 
 
 def _beside(first: Any, factor: Any) -> tuple[tuple[Any], tuple[Any], tuple[Any]]:

@@ -352,7 +352,7 @@ class Vector(_Elementwise):
     def conditions(self, premises: Sequence[Vector | Every] = ()) -> Iterator[Condition]:
         """Every entry."""
         start = Index(self.size.names, () if self.start is None else (self.start,))
-        yield from _conditions([start], lambda i: self.size.zero + self.at(i), premises)
+        yield from _conditions([start], lambda i: _entry(self.size, self.at(i)), premises)
 
 
 @dataclass(frozen=True, eq=False)
@@ -439,8 +439,13 @@ def entrywise(size: Any, form: Callable[[Any], Any]) -> Any:
     [0, 1, 4]
     """
     if isinstance(size, Size):
-        return _over(size, None, lambda i: size.zero + form(i))
+        return _over(size, None, lambda i: _entry(size, form(i)))
     return np.array([form(i) for i in range(size)])
+
+
+def _entry(size: Size, value: Any) -> Any:
+    """A value as an entry: a number, or the least or greatest of some, which is none before something computes with it."""
+    return value if hasattr(value, "entries") else size.zero + value
 
 
 def positions(size: Any) -> Any:
@@ -1208,6 +1213,10 @@ def _coefficients(
 
 def _renamed(entry: Any, index: str) -> Any:
     """An entry at another index."""
+    if isinstance(entry, Symbolic) and not hasattr(entry, "expr"):
+        if isinstance(entry, Structured) or not hasattr(entry, "each"):
+            raise TypeError(f"an entry cannot be {entry} in a proof for every shape")
+        return entry.each(lambda part: _renamed(part, index))
     inner = getattr(entry, "expr", None)
     if inner is None or index == "i":
         return entry

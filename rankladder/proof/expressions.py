@@ -274,16 +274,19 @@ class Joined(Margin):
     def named(self) -> Expression:
         """A name for the value, with what is known of it."""
         facts = _FACTS.get()
-        if facts is None or not all(isinstance(e, (Expression, Vector, Table)) for e in self.entries):
+        entries = [e.named() if isinstance(e, Joined) else e for e in self.entries]
+        if facts is None or not all(isinstance(e, (Expression, Vector, Table)) for e in entries):
             raise Undecided("a proof for symbols cannot compute with the least or greatest of statements")
-        if any(isinstance(e, Structured) for e in self.entries):
+        if any(isinstance(e, Structured) for e in entries):
             return self._bound(facts)
-        best = _first_of_all([e.expr for e in self.entries], self.smallest)
+        values = [e.expr for e in entries]
+        best = _first_of_all(values, self.smallest)
         if best is not None:
             return Expression(best)
         if self._name is None:
-            name = sympy.Symbol(f"{'min' if self.smallest else 'max'}_{len(facts)}", real=True)
-            values = [e.expr for e in self.entries]
+            # what belongs to an index has another name at every other one
+            at = "[i]" if any(x.name.endswith("[i]") for v in values for x in v.free_symbols) else ""
+            name = sympy.Symbol(f"{'min' if self.smallest else 'max'}_{len(facts)}{at}", real=True)
             facts.extend(name <= v if self.smallest else name >= v for v in values)
             facts.append(sympy.Or(*(sympy.Eq(name, v) for v in values)))
             self._name = Expression(name)
@@ -308,6 +311,10 @@ class Joined(Margin):
                 gaps = [x - self._name if self.smallest else self._name - x for x in (entry, *first)]
                 facts.extend(map(statement, gaps))
         return self._name
+
+    def each(self, function: Callable[[Any], Any]) -> Joined:
+        """The least (or greatest) of what a function makes of each."""
+        return Joined(tuple(map(function, self.entries)), self.smallest)
 
     def supposing(self, premises: tuple[Any, ...]) -> Any:
         """Every part, where others hold."""

@@ -14,6 +14,7 @@ from typing import Any
 import sympy
 
 from rankladder.language.obligation import Obligation
+from rankladder.proof.bernstein import boxes_that_show
 from rankladder.proof.elementary import algebraic
 from rankladder.proof.kept_identities import identities_for
 from rankladder.proof.parts import Answer, Part, Status, combined
@@ -96,7 +97,8 @@ def discharge(
     by: Sequence[Solver] | None = None,
     weakened: bool = False,
 ) -> Part:
-    """Seek identities; without them ask one solver after the other, while a proof is possible, and weigh the answers.
+    """Seek identities, then Bernstein coefficients that show it; without them ask one solver after the other, while a proof
+    is possible, and weigh the answers.
 
     Args:
         obligation: what to show.
@@ -105,7 +107,7 @@ def discharge(
         weakened: whether the obligation says more than what it came from, so that where it is false nothing is known.
 
     Returns:
-        A :class:`Part` with status ``proved`` (identities, or two or more solvers, all ``unsat``), ``refuted`` (a counterexample
+        A :class:`Part` with status ``proved`` (identities, coefficients, or two or more solvers, all ``unsat``), ``refuted`` (a counterexample
         confirmed exactly), ``error`` (solvers contradict each other) or ``open`` (anything else).
 
     >>> x = sympy.Symbol("x", real=True)
@@ -118,6 +120,11 @@ def discharge(
         return Part(
             obligation.name, str(obligation), "identities", Status.proved, seconds=time.monotonic() - started,
             identities=proved,
+        )  # fmt: skip
+    if by is None and (boxes := boxes_that_show(obligation)) is not None:
+        return Part(
+            obligation.name, str(obligation), "Bernstein coefficients", Status.proved, f"none is negative on {boxes}",
+            time.monotonic() - started, identities=proved,
         )  # fmt: skip
     asked = solvers() if by is None else tuple(by)
     names = [str(x) for x in obligation.symbols]

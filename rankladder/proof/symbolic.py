@@ -30,6 +30,7 @@ from rankladder.proof.expressions import (
     Distance,
     Everywhere,
     Expression,
+    Joined,
     conjuncts,
     knowing,
     put,
@@ -263,9 +264,16 @@ def _everywhere(
     """What must be shown in each case of the indices, and what is known there."""
     strict = getattr(margin, "strict", False)
     for condition in margin.conditions([v for v in at_every if hasattr(v, "known")]):
-        number = sympy.sympify(getattr(condition.number, "expr", condition.number))
         known = [signed(sympy.Gt, x.expr) if positive else statement(x) for x, positive in condition.known]
-        said = sympy.Eq(number, 0) if condition.vanishes else signed(sympy.Gt if strict else sympy.Ge, number)
+        if isinstance(condition.number, Joined) and not (strict or condition.vanishes):
+            said = statement(condition.number)
+        else:
+            number = sympy.sympify(getattr(condition.number, "expr", condition.number))
+            said = (
+                sympy.Eq(number, 0)
+                if condition.vanishes
+                else signed(sympy.Gt if strict else sympy.Ge, number)
+            )
         yield said, _about(said, [*hypotheses, *(k for k in known if k != sympy.true)])
 
 
@@ -309,7 +317,8 @@ def _scaled(
             if even[0] is not None:
                 made, known = even[0], [k for k in even[1:] if k is not None]
     made, *known = (k.replace(sympy.exp, lambda x: sympy.exp(sympy.cancel(x))) for k in (made, *known))
-    goal = without_positive_factors(made, wanted=isinstance(made, sympy.Ge))
+    several = isinstance(made, (sympy.And, sympy.Or))
+    goal = made if several else without_positive_factors(made, wanted=isinstance(made, sympy.Ge))
     return goal, [k for k in map(without_positive_factors, known) if k != sympy.true]
 
 
@@ -333,6 +342,9 @@ def _even(said: Any, x: Any, square: Any) -> Any:
     """The relation with the square of x put in; None where x stands otherwise."""
     if not said.has(x):
         return said
+    if isinstance(said, (sympy.And, sympy.Or)):
+        parts = [_even(part, x, square) for part in said.args]
+        return None if any(part is None for part in parts) else said.func(*parts)
     if not isinstance(said, sympy.core.relational.Relational):
         return None
     over, under = sympy.fraction(sympy.together(said.lhs - said.rhs))
@@ -349,6 +361,8 @@ def without_positive_factors(said: Any, *, wanted: bool = False) -> Any:
     """The relation over one denominator, without positive factors; where it is wanted that something is not negative,
     without factors that are not negative either.
     """
+    if isinstance(said, (sympy.And, sympy.Or)):
+        return said.func(*map(without_positive_factors, said.args))
     if not isinstance(said, sympy.core.relational.Relational) or said.has(sympy.log, sympy.exp, Distance):
         return said
     gap = said.lhs - said.rhs
