@@ -20,6 +20,7 @@ Factors = tuple[Array, Array]
 
 _NEEDED = "a recorded run is W (states, d, p), or W1 (states, d, r) and W2 (states, r, p)"
 _BESIDE = ("steps", "eta", "delta", "W_start", "W1_start", "W2_start")
+_SAME = 1e-7  # as data and step size in float32 make it
 _EXPLAINED = 1e-3  # share of a step that a step size need not explain: a record in float32 has 1e-4
 
 
@@ -43,6 +44,11 @@ class Record:
     eta: float | None = None
     delta: float | None = None
     lost_at: int | None = None
+
+    @property
+    def resolution(self) -> float:
+        """The relative difference between states below which it is not asked where it comes from."""
+        return max(_SAME, 200 * self.unit)
 
     def state(self, index: int) -> Factors:
         """The factors of one state.
