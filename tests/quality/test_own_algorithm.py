@@ -256,6 +256,17 @@ def test_states_of_the_wrong_number_are_an_error_that_says_how_many() -> None:
     assert "the states after 0, 1," in found.evidence[-1].detail
 
 
+def test_a_list_of_states_is_not_taken_for_the_parts_of_a_state() -> None:
+    """After one step it has as many as there are layers."""
+
+    def listed(Sxx: Any, Sxy: Any, W1: Any, W2: Any, eta: Any, steps: int) -> Any:
+        return list(zip(*own_simulators.plain_run(Sxx, Sxy, W1, W2, eta, steps), strict=True))
+
+    found = check("OWN-1", simulator=listed, profile="quick")
+    assert found.verdict is Verdict.error
+    assert "must return the 2 parts of the state, as a tuple, each with the time" in found.evidence[-1].detail
+
+
 def test_pytest_checks_claim_files_with_it(tmp_path) -> None:
     (tmp_path / "claims_mine.py").write_text(
         "from rankladder import Real, claim\n"
