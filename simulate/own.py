@@ -309,9 +309,9 @@ class OwnDescent:
                     states = self._in_balls(*balls, steps)
                 if states is None:
                     break
-                if rational or _narrow(states):
+                if rational or _narrow(states) or (extra >= MOST_BITS and _finite(states)):
                     return Orbit(self.kind, tuple(balls[0]), balls[2], states, balls[1], self.of_data)
-                if extra >= MOST_BITS:  # a division by zero loses all digits however many there are
+                if extra >= MOST_BITS:  # of a division by zero floats say at which step it was
                     break
                 extra *= 2
         floats = [_rounded(part) for part in (*data, *start, eta)]
@@ -362,6 +362,10 @@ def _together(rows: Sequence[Any]) -> NDArray[Any]:
         return stacked([a.astype(object) for a in arrays]) if arrays[0].ndim else np.array(rows, dtype=object)
     # the start is given in float64, and says nothing of what the steps are computed in
     return np.array(arrays, dtype=arrays[-1].dtype)
+
+
+def _finite(states: list[NDArray[Any]]) -> bool:
+    return all(x.arb.is_finite() for part in states for x in part.flat if isinstance(x, Ball))
 
 
 def _narrow(states: list[NDArray[Any]]) -> bool:
