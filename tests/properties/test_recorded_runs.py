@@ -183,6 +183,39 @@ def test_a_gradient_of_another_size_is_named(factor: float, words: str, stride: 
     assert any(words in reason for reason in found["record"]["because"])
 
 
+def test_another_step_size_is_named(judge: Judge) -> None:
+    data = commuting()
+    W1, W2 = descend(*data, start(*data, *[np.exp(-10.0)] * 2), 0.1, 60)
+    (said,) = judge(data, W1=W1, W2=W2, eta=0.1001)["record"]["because"]
+    assert said.endswith("its steps are those of descent with eta = 0.1")
+    assert "or with eta = 0.1" in judge(data, W1=W1, W2=W2, eta=0.05)["record"]["because"][0]
+    # from its step 30 on it is another one, so that none explains the run
+    W1[30:], W2[30:] = descend(*data, (W1[30], W2[30]), 0.05, 30)
+    said = judge(data, W1=W1, W2=W2, eta=0.1001)["record"]["because"]
+    assert any("another algorithm, another eta or other data" in reason for reason in said)
+
+
+def test_states_that_are_numbered_wrongly_are_named(judge: Judge) -> None:
+    data = commuting()
+    W1, W2 = (part[::20] for part in descend(*data, start(*data, *[np.exp(-10.0)] * 2), 0.1, 300))
+    for steps in (None, range(0, 151, 10), range(0, 601, 40)):
+        numbers = {} if steps is None else {"steps": steps}
+        said = judge(data, W1=W1, W2=W2, eta=0.1, **numbers)["record"]["because"]
+        assert any("those of descent 20 steps apart, where the record says" in reason for reason in said)
+    # one state left out: no numbering is right throughout
+    kept = [0, 1, 2, 4, 5, 6]
+    said = judge(data, W1=W1[kept], W2=W2[kept], eta=0.1)["record"]["because"]
+    assert any("another algorithm, another eta or other data" in reason for reason in said)
+    # at the fit any number of steps would do
+    ends = {"W1": W1[[0, -1]], "W2": W2[[0, -1]]}
+    ends = {
+        name: np.stack([part[0], descend(*data, (W1[-1], W2[-1]), 0.1, 2000)[i][-1]])
+        for i, (name, part) in enumerate(ends.items())
+    }
+    said = judge(data, **ends, eta=0.1, steps=[0, 100])["record"]["because"]
+    assert any("another algorithm, another eta or other data" in reason for reason in said)
+
+
 def test_data_that_are_centred_in_one_place_and_not_in_the_other_are_named(judge: Judge) -> None:
     X, Y = commuting()
     moved = X + np.array([1.0, 2.0, 3.0])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -19,9 +19,10 @@ from rankladder.properties.gidel2019.data.analysis import (
     most_held,
     observe,
 )
+from rankladder.properties.gidel2019.data.assertion import counted
 from rankladder.properties.gidel2019.data.geometry import Geometry
 from rankladder.properties.gidel2019.data.mismatch import usual_reason
-from rankladder.properties.gidel2019.data.record import Factors, Record
+from rankladder.properties.gidel2019.data.record import Factors, Record, step_between
 
 __all__ = ["Astray", "Followed", "follow"]
 
@@ -29,6 +30,7 @@ Array = NDArray[np.float64]
 
 _ROUNDINGS = 8  # units by which one step may round each entry, and more
 _MORE = 30  # times the effect of such a rounding: what is beyond it is no rounding
+_FAR = 10_000  # steps within which a state is looked for that is numbered wrongly
 _RISE = 1e-9  # relative rise of the loss that counts
 
 
@@ -190,7 +192,11 @@ def _first_wrong(geometry: Geometry, record: Record, eta: float, end: int, budge
             return _Wrong(i, None)
         difference = _difference(geometry, record, eta, i)
         if difference:
-            reason = usual_reason(geometry, eta, partial(_leads, record, i, end, budget))
+            reason = (
+                usual_reason(geometry, eta, partial(_leads, record, i, end, budget))
+                or _with_another_eta(geometry, record, i, end, budget)
+                or _otherwise_numbered(geometry, record, eta, i, end, budget)
+            )
             return _Wrong(i, Astray(int(record.steps[i]), int(record.steps[i + 1]), difference, reason))
     lost_at = _lost_at(record, end)
     if lost_at is not None and spent + lost_at - record.steps[end - 1] <= budget:
@@ -199,6 +205,40 @@ def _first_wrong(geometry: Geometry, record: Record, eta: float, end: int, budge
             reason = "descent stays bounded there, and the record does not"
             return _Wrong(end - 1, Astray(after, lost_at, float("inf"), reason))
     return None
+
+
+def _with_another_eta(geometry: Geometry, record: Record, index: int, end: int, budget: int) -> str:
+    """That the record is one of descent with the step size that two of its states tell, in words; empty where it is none."""
+    if record.steps[index + 1] - record.steps[index] > 1:
+        return ""
+    eta = step_between(record, geometry, index)
+    known = eta and _leads(record, index, end, budget, geometry, eta)
+    return f"its steps are those of descent with eta = {eta:.8g}" if known else ""
+
+
+def _otherwise_numbered(
+    geometry: Geometry, record: Record, eta: float, index: int, end: int, budget: int
+) -> str:
+    """That the record is one of descent with its states farther apart or nearer, in words; empty where it is none."""
+    state, after = record.state(index), record.state(index + 1)
+    apart = record.steps - record.steps[index]
+    width = int(apart[index + 1])
+    reach = min(budget, _FAR, most_held(*geometry.shape, state[0].shape[1]))
+    part = geometry.descend(*state, eta, reach)
+    near = np.ones(len(part.W1), dtype=bool)
+    with np.errstate(over="ignore", invalid="ignore"):  # of what diverges
+        for passed, came in zip((part.W1, part.W2), after, strict=True):
+            near &= np.linalg.norm(passed - came, axis=(1, 2)) <= record.resolution * np.linalg.norm(came)
+    # where descent hardly moves, many steps would do
+    if near.sum() != 1 or (apart * (k := int(np.argmax(near))) % width).any():
+        return ""
+    numbered = replace(record, steps=record.steps[index] + apart * k // width)
+    if not _leads(numbered, index, end, budget, geometry, eta):
+        return ""
+    return (
+        f"its states are those of descent {counted(k, 'step')} apart, where the record says {width:,}: save in steps after "
+        "how many each was recorded"
+    )
 
 
 def _lost_at(record: Record, end: int) -> int | None:
@@ -283,10 +323,11 @@ def _leads(record: Record, index: int, end: int, budget: int, geometry: Geometry
 
 
 def _gap(one: Factors, other: Factors) -> float:
-    return max(
-        float(np.linalg.norm(a - b) / max(float(np.linalg.norm(b)), 1e-300))
-        for a, b in zip(one, other, strict=True)
-    )
+    with np.errstate(over="ignore"):  # what diverges is far enough
+        return max(
+            float(np.linalg.norm(a - b) / max(float(np.linalg.norm(b)), 1e-300))
+            for a, b in zip(one, other, strict=True)
+        )
 
 
 def _rise(losses: Array, steps: NDArray[np.int64], least: float, first: float) -> int | None:
