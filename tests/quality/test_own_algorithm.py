@@ -116,6 +116,11 @@ def test_two_layers_of_width_one_are_one_mode() -> None:
     assert (right.verdict, wrong.verdict) == (Verdict.tested, Verdict.refuted)
 
 
+def test_what_takes_long_is_tested_on_fewer_instances_and_not_vacuous() -> None:
+    found = check("STEP-2.overshoot", simulator=own_simulators.any_depth, profile="quick")
+    assert found.verdict is Verdict.tested
+
+
 def test_a_theorem_may_hold_for_another_algorithm() -> None:
     assert check("GD-4.upper", simulator=lambda z, s: z, profile="quick").verdict is Verdict.tested
 
