@@ -6,7 +6,8 @@ rounding, is as easy to follow as one that settles.
 
 One step in floats of unit u is off by at most c u (|W| + eta |G|), where |G| is the gradient computed from absolute
 values, for whatever order of the products; c counts the roundings along the longest of them (inner products of each
-length, the inputs, the step size) twice, for a recorded state is itself rounded.
+length, the inputs, the step size) twice, for a recorded state is itself rounded. Each matrix of data counts in |G| with
+its largest entry throughout: a program may bring it into another form first, and a decomposition rounds it as a whole.
 """
 
 from __future__ import annotations
@@ -51,19 +52,33 @@ class Departure:
     allowed: float
 
 
-def _step(kind: str, data: Sequence[Any], eta: Any, *, of_data: bool, absolute: bool = False) -> Step:
-    """The step of gradient descent; or the sum of the sizes of all that it adds up."""
+def _step(kind: str, data: Sequence[Any], eta: Any, *, of_data: bool) -> Step:
+    """The step of gradient descent."""
     first, second = data
-    if absolute:
-        # what enters with a minus, lam or Sxy, then enters with a plus
-        first, second, eta = abs(first), -abs(second), abs(eta)
     if kind == "entry":
         return lambda state: (entry_step(state[0], first, second, eta),)
     if kind in _MODES:
         return lambda state: (coefficient_step(state[0], first, second, eta),)
     network = Layers.of_data(first, second) if of_data else Layers.of_moments(first, second)
-    # R = Sxx W - Sxy enters with a minus of its own
-    return GradientDescent(-eta if absolute else eta).step(network)
+    return GradientDescent(eta).step(network)
+
+
+def _sizes(kind: str, data: Sequence[Any], eta: Any, state: State, of_data: bool) -> State:
+    """The sum of the sizes of all that the step adds up."""
+    # what enters with a minus, lam or Sxy, then enters with a plus; so does R = Sxx W - Sxy in a network
+    first, second = _largest(data[0]), -_largest(data[1])
+    rate = abs(eta) if kind in _MODES else -abs(eta)
+    return _step(kind, (first, second), rate, of_data=of_data)(tuple(map(abs, state)))
+
+
+def _largest(part: Any) -> Any:
+    """The absolute value of a number; of a matrix the largest one, throughout."""
+    sizes = abs(part)
+    if not np.ndim(part):
+        return sizes
+    if sizes.dtype != object:
+        return np.full_like(sizes, sizes.max())
+    return sizes * 0 + max(sizes.flat, key=lambda x: float(Ball(x).arb.mid()))
 
 
 def first_departure(
@@ -91,10 +106,9 @@ def first_departure(
     """
     if states[0].dtype == object:
         return _in_balls(kind, data, eta, start, states, of_data)
-    unit = max(float(np.finfo(part.dtype).eps) / 2 for part in states)
-    tiny, most = (
-        max(float(getattr(np.finfo(part.dtype), name)) for part in states) for name in ("tiny", "max")
-    )
+    types = [np.finfo(part.dtype) for part in states]
+    unit, tiny = max(float(t.eps) / 2 for t in types), max(float(t.tiny) for t in types)
+    most = min(float(t.max) for t in types)
     shapes = [n for part in (*data, *start) for n in np.shape(part)]
     rounds = 2 * (sum(shapes) + 12)
     begin = [
@@ -110,7 +124,7 @@ def first_departure(
         parts = [part.astype(wide) for part in states]
         before = tuple(part[:-1] for part in parts)
         given = [np.asarray(part, dtype=wide) for part in data]
-        sizes = _step(kind, given, wide(eta), of_data=of_data, absolute=True)(tuple(map(np.abs, before)))
+        sizes = _sizes(kind, given, wide(eta), before, of_data)
         moved = _step(kind, given, wide(eta), of_data=of_data)(before)
         # products of the factors, in whatever order, may overflow long before the state does
         beyond, powers = 1e-6 * most, most ** (1 / (4 if kind in _MODES else 2 * max(2, len(parts))))
@@ -146,7 +160,7 @@ def _confirmed(
         exact, rate = [_balls(part) for part in data], Ball(float(eta))
         before = tuple(_balls(part[k]) for part in states)
         moved = _step(kind, exact, rate, of_data=of_data)(before)
-        sizes = _step(kind, exact, rate, of_data=of_data, absolute=True)(tuple(map(abs, before)))
+        sizes = _sizes(kind, exact, rate, before, of_data)
         for number, (now, size) in enumerate(zip(moved, sizes, strict=True)):
             came = states[number][k + 1]
             found = _most_wrong(k + 1, number, now, came, size, relative, tiny)
@@ -164,14 +178,13 @@ def _in_balls(
     kind: str, data: Any, eta: Any, start: State, states: Sequence[NDArray[Any]], of_data: bool
 ) -> Departure | None:
     step = _step(kind, data, eta, of_data=of_data)
-    size = _step(kind, data, eta, of_data=of_data, absolute=True)
     for k in range(len(states[0])):
         before = tuple(part[k - 1] for part in states)
         expected = step(before) if k else start
         for number, now in enumerate(expected):
             gap = np.asarray(now - states[number][k], dtype=object).reshape(-1)
             if any(Ball(x).is_positive() or Ball(x).is_negative() for x in gap):
-                sizes = size(tuple(map(abs, before)))[number] if k else abs(now)
+                sizes = _sizes(kind, data, eta, before, of_data)[number] if k else abs(now)
                 return _most_wrong(k, number, now, states[number][k], sizes, 0.0, 0.0)
     return None
 

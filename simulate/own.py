@@ -165,6 +165,9 @@ class OwnDescent:
         given |= {"sigma": data[0], "lam": data[1], "s": eta, "eta": eta, "steps": steps}
         known = {n: given[n] for n in self._names if n in given}
         if self._run:
+            if len(start) == steps + 1 > 1:
+                # a list of states would be as long as a state has parts: one step more tells them apart
+                return [part[:-1] for part in self.run(data, start, eta, steps + 1)]
             found = self._called(self.function, **known, **self._named(start))
             return self._parts(self._of_state(found, start), start, steps)
         move: Callable[[State], Any]
@@ -186,6 +189,27 @@ class OwnDescent:
                 )
             rows.append(tuple(part[()] for part in parts))
         return self._parts([_together(column) for column in zip(*rows, strict=True)], start, steps)
+
+    def in_floats(self, data: Sequence[Any], start: State, eta: float, steps: int) -> list[NDArray[Any]]:
+        """As :meth:`run`; where Python's numbers overflow, which raises, states are infinite from there on, as NumPy's are."""
+        try:
+            return self.run(data, start, eta, steps)
+        except SimulatorError as error:
+            if not isinstance(error.__cause__, OverflowError):
+                raise
+        fits, breaks = 0, steps
+        while breaks - fits > 1:
+            middle = (fits + breaks) // 2
+            try:
+                self.run(data, start, eta, middle)
+                fits = middle
+            except SimulatorError:
+                breaks = middle
+        known = self.run(data, start, eta, fits)
+        return [
+            np.concatenate([part, np.full((steps - fits, *part.shape[1:]), np.inf, part.dtype)])
+            for part in known
+        ]
 
     def _called(self, function: Callable[..., Any], *given: Any, **named: Any) -> Any:
         """What the user's code returns; what it raises is told with the line of theirs."""
@@ -228,8 +252,9 @@ class OwnDescent:
             parts = []
         if len(parts) != len(start):
             what = f"{type(found).__name__}{f' of length {len(parts)}' if parts else ''}"
+            times = ", each with the time on its first axis" if self._run else ""
             raise self._wrong(
-                f"returned {what} but must return the {len(start)} parts of the state, as a tuple"
+                f"returned {what} but must return the {len(start)} parts of the state, as a tuple{times}"
             )
         return parts
 
@@ -284,13 +309,15 @@ class OwnDescent:
                     states = self._in_balls(*balls, steps)
                 if states is None:
                     break
-                if extra >= MOST_BITS or rational or _narrow(states):
+                if rational or _narrow(states) or (extra >= MOST_BITS and _finite(states)):
                     return Orbit(self.kind, tuple(balls[0]), balls[2], states, balls[1], self.of_data)
+                if extra >= MOST_BITS:  # of a division by zero floats say at which step it was
+                    break
                 extra *= 2
         floats = [_rounded(part) for part in (*data, *start, eta)]
         begin, rate = tuple(floats[len(data) : -1]), float(floats[-1])
         with np.errstate(all="ignore"):
-            states = self.run(floats[: len(data)], begin, rate, steps)
+            states = self.in_floats(floats[: len(data)], begin, rate, steps)
         return Orbit(self.kind, tuple(floats[: len(data)]), rate, states, begin, self.of_data)
 
     def serves(self, kind: str, layers: int = 0) -> bool:
@@ -335,6 +362,10 @@ def _together(rows: Sequence[Any]) -> NDArray[Any]:
         return stacked([a.astype(object) for a in arrays]) if arrays[0].ndim else np.array(rows, dtype=object)
     # the start is given in float64, and says nothing of what the steps are computed in
     return np.array(arrays, dtype=arrays[-1].dtype)
+
+
+def _finite(states: list[NDArray[Any]]) -> bool:
+    return all(x.arb.is_finite() for part in states for x in part.flat if isinstance(x, Ball))
 
 
 def _narrow(states: list[NDArray[Any]]) -> bool:
@@ -432,7 +463,7 @@ def _one(
         data = moments(*(as_balls(part) if exact else part for part in data))
     steps = int(times[-1])
     if not exact:
-        return back([part[list(times)] for part in own.run(list(data), start, float(eta), steps)])
+        return back([part[list(times)] for part in own.in_floats(list(data), start, float(eta), steps)])
     orbit = own.orbit(data, start, eta, min(steps, LONGEST), rounded=made_up)
     if orbit.exact:
         return back([part[list(times)] for part in orbit.states])

@@ -16,7 +16,7 @@ from rankladder.language.statement import Claim
 from rankladder.language.verdict import Evidence, Expectation, Result, Verdict
 from rankladder.numbers.nothing import margin_text
 from rankladder.search.climb import Witness
-from rankladder.search.rounds import Effort, Tally, doubts, left_out, look, same_again, worst_and_simple
+from rankladder.search.rounds import FEW, Effort, Tally, doubts, left_out, look, same_again, worst_and_simple
 from rankladder.search.time_limit import TookTooLong, no_longer_than
 
 __all__ = ["PROFILES", "Profile", "check_claim"]
@@ -61,8 +61,6 @@ PROFILES = {
         work=100_000_000,
     ),
 }  # fmt: skip
-
-_FEW = 12  # with fewer instances than this (or a twentieth of what was asked) nothing was tested
 
 
 def check_claim(
@@ -188,7 +186,7 @@ def _verdict(tally: Tally, worst: Witness | None, wanted: int) -> tuple[Verdict,
         return Verdict.refuted, ""
     if why := doubts(tally):
         return Verdict.suspect, why
-    if tally.judged < min(wanted, max(_FEW, wanted // 20)) and tally.repeated <= tally.discarded:
+    if tally.judged < min(wanted, max(FEW, wanted // 20)) and tally.repeated <= tally.discarded:
         return Verdict.vacuous, (
             f"only {tally.judged} instances satisfied the assumptions ({_discarded(tally)} did not; {wanted} were wanted); "
             "loosen them or the domains"

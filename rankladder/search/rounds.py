@@ -29,6 +29,7 @@ from rankladder.search.survey import Survey, calls_of
 from rankladder.search.time_limit import TookTooLong
 
 __all__ = [
+    "FEW",
     "MAKE_DEFINED",
     "Effort",
     "Tally",
@@ -51,6 +52,7 @@ _FIRST = 60  # instances that are worth twenty misses each
 _MEASURED = 3  # instances whose work is counted
 _WORTH = 10 * _MEASURED  # instances to judge beyond which it pays to count
 _LEAST = 0.15  # of the instances that are wanted, however much work they are
+FEW = 12  # with fewer instances than this nothing was tested
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,8 @@ def look(tally: Tally, effort: Effort, seed: Callable[[str], int], deadline: flo
     work = effort.work if scouted and effort.judged > _WORTH else None
     most = math.inf if work is None or tally.violation else _most(tally, work, seed("cost"))
     hypothesis, judged, climbing = (
-        math.ceil(min(n, max(most, _LEAST * n))) for n in (effort.hypothesis, effort.judged, effort.climbing)
+        math.ceil(min(n, max(most, _LEAST * n, FEW)))
+        for n in (effort.hypothesis, effort.judged, effort.climbing)
     )
     if tally.violation is None and hypothesis:
         draw_hypothesis(tally, hypothesis, seed("hypothesis"), deadline)

@@ -37,6 +37,10 @@ class OwnSimulator(Protocol):
         """That the function does what the catalogue's own simulator does."""
 
     @property
+    def unbroken(self) -> Claim:
+        """The same claim, of which an instance at which the function breaks is no counterexample."""
+
+    @property
     def smaller(self) -> Sequence[Claim]:
         """The same claim on small problems, the smallest first."""
 
@@ -84,7 +88,7 @@ def verdict_with(
     small = (check_claim(each, profile="quick", seed=seed).counterexample for each in own.smaller)
     worst = next((instance for instance in small if instance), result.counterexample)
     found = Witness(worst, judge(claim, worst))
-    simple = simplify(claim, found, source, Budget(_POLISHING, time.monotonic() + _PATIENCE))
+    simple = simplify(own.unbroken, found, source, Budget(_POLISHING, time.monotonic() + _PATIENCE))
     result = replace(
         result, counterexample=simple.instance, counterexample_margin=simple.margin, margin=simple.margin
     )

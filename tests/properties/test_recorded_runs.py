@@ -183,6 +183,39 @@ def test_a_gradient_of_another_size_is_named(factor: float, words: str, stride: 
     assert any(words in reason for reason in found["record"]["because"])
 
 
+def test_another_step_size_is_named(judge: Judge) -> None:
+    data = commuting()
+    W1, W2 = descend(*data, start(*data, *[np.exp(-10.0)] * 2), 0.1, 60)
+    (said,) = judge(data, W1=W1, W2=W2, eta=0.1001)["record"]["because"]
+    assert said.endswith("its steps are those of descent with eta = 0.1")
+    assert "or with eta = 0.1" in judge(data, W1=W1, W2=W2, eta=0.05)["record"]["because"][0]
+    # from its step 30 on it is another one, so that none explains the run
+    W1[30:], W2[30:] = descend(*data, (W1[30], W2[30]), 0.05, 30)
+    said = judge(data, W1=W1, W2=W2, eta=0.1001)["record"]["because"]
+    assert any("another algorithm, another eta or other data" in reason for reason in said)
+
+
+def test_states_that_are_numbered_wrongly_are_named(judge: Judge) -> None:
+    data = commuting()
+    W1, W2 = (part[::20] for part in descend(*data, start(*data, *[np.exp(-10.0)] * 2), 0.1, 300))
+    for steps in (None, range(0, 151, 10), range(0, 601, 40)):
+        numbers = {} if steps is None else {"steps": steps}
+        said = judge(data, W1=W1, W2=W2, eta=0.1, **numbers)["record"]["because"]
+        assert any("those of descent 20 steps apart, where the record says" in reason for reason in said)
+    # one state left out: no numbering is right throughout
+    kept = [0, 1, 2, 4, 5, 6]
+    said = judge(data, W1=W1[kept], W2=W2[kept], eta=0.1)["record"]["because"]
+    assert any("another algorithm, another eta or other data" in reason for reason in said)
+    # at the fit any number of steps would do
+    ends = {"W1": W1[[0, -1]], "W2": W2[[0, -1]]}
+    ends = {
+        name: np.stack([part[0], descend(*data, (W1[-1], W2[-1]), 0.1, 2000)[i][-1]])
+        for i, (name, part) in enumerate(ends.items())
+    }
+    said = judge(data, **ends, eta=0.1, steps=[0, 100])["record"]["because"]
+    assert any("another algorithm, another eta or other data" in reason for reason in said)
+
+
 def test_data_that_are_centred_in_one_place_and_not_in_the_other_are_named(judge: Judge) -> None:
     X, Y = commuting()
     moved = X + np.array([1.0, 2.0, 3.0])
@@ -399,3 +432,36 @@ def test_the_table_and_the_page_say_where_a_run_leaves_the_theory(judge: Judge, 
     assert (
         "Where the recorded run leaves the theory" in page and "the loss rises. Why: step too large" in page
     )
+
+
+def test_a_run_that_descent_keeps_bounded_has_not_diverged_by_descent(judge: Judge) -> None:
+    data = commuting()
+    W1, W2 = descend(*data, start(*data, *[np.exp(-10.0)] * 2), 0.15, 300)
+    for stride, first in ((1, 290), (20, 280)):
+        lost = [part.copy() for part in (W1, W2)]
+        lost[1][first:] = np.nan
+        kept = range(0, 301, stride)
+        found = judge(data, W1=lost[0][kept], W2=lost[1][kept], steps=kept, eta=0.15)
+        assert (broken(found), found["record"]["leaves_at"]) == (["descent"], first)
+
+
+def test_the_step_at_which_the_loss_first_rises_is_that_of_the_whole_run(judge: Judge) -> None:
+    X, Y = commuting()
+    eta = 0.36  # 2/h is 1/3: mode 1 overshoots, and the loss goes up and down
+    W1, W2 = descend(X, Y, start(X, Y, *[np.exp(-10.0)] * 2), eta, 300)
+    losses = ((X @ W1 @ W2 - Y) ** 2).sum(axis=(1, 2))
+    rises = int(np.argmax(np.diff(losses) > 1e-6 * losses[:-1])) + 1
+    for stride in (1, 5, 30, 300):
+        kept = range(0, 301, stride)
+        found = judge((X, Y), W1=W1[kept], W2=W2[kept], steps=kept, eta=eta)
+        assert found["record"]["leaves_at"] == rises
+        assert "loss rises" in found["record"]["leaves"]
+
+
+def test_how_closely_states_are_compared_is_said(judge: Judge, capsys) -> None:
+    data = commuting()
+    W1, W2 = descend(*data, start(*data, *[np.exp(-10.0)] * 2), 0.15, 200)
+    W1[100:] += 1e-9
+    for kind, words in ((np.float64, "1e-07"), (np.float32, "1.2e-05")):
+        assert judge.code(data, W1=W1.astype(kind), W2=W2.astype(kind), eta=0.15) == 0
+        assert f"by gradient descent, to a relative {words} or to rounding" in capsys.readouterr().out

@@ -93,9 +93,35 @@ def sample_by_sample(X, Y, W1, W2, eta):
     return W1 - eta * G1, W2 - eta * G2
 
 
+def through_decompositions(Sxx, Sxy, W, eta):
+    """Rounds each matrix of data as a whole: where an entry is zero, too."""
+    values, Q = np.linalg.eigh(np.asarray(Sxx, dtype=float))
+    U, sigma, Vt = np.linalg.svd(np.asarray(Sxy, dtype=float), full_matrices=False)
+    return W - eta * ((Q * values) @ (Q.T @ W) - (U * sigma) @ Vt)
+
+
+def mode_in_python(w, sigma, lam, eta, steps):
+    """Python's floats, which raise where they overflow."""
+    states = [float(w)]
+    for _ in range(steps):
+        states.append(states[-1] * (1 + eta * (sigma - lam * states[-1])) ** 2)
+    return states
+
+
+def first_layer_in_float32(Sxx, Sxy, W1, W2, eta, steps):
+    """Leaves the range of float32 long before that of float64."""
+    W1s, W2s = [np.asarray(W1, dtype=np.float32)], [np.asarray(W2, dtype=np.float64)]
+    for _ in range(steps):
+        R = Sxx @ W1s[-1] @ W2s[-1] - Sxy
+        moved = W1s[-1] - eta * R @ W2s[-1].T, W2s[-1] - eta * W1s[-1].T @ R
+        W1s.append(moved[0].astype(np.float32))
+        W2s.append(moved[1])
+    return np.array(W1s), np.array(W2s)
+
+
 RIGHT = [
     plain_run, other_order, in_float32, from_samples, mode_step, entry_by_weight, one_layer_step, any_depth, by_einsum,
-    sample_by_sample,
+    sample_by_sample, through_decompositions, mode_in_python, first_layer_in_float32,
 ]  # fmt: skip
 
 # With one mistake each.
@@ -299,15 +325,34 @@ def mode_kept_below_one(z, s):
     return z if z < 1 else z / z
 
 
+def divided_by_zero(Sxx, Sxy, W, eta):
+    return W - eta * (Sxx @ W - Sxy) / (eta - eta)
+
+
+def two_layers_with_momentum(Sxx, Sxy, eta):
+    """Made for two layers alone: at any other number of them it breaks."""
+    kept = []
+
+    def step(factors):
+        W1, W2 = factors
+        R = Sxx @ W1 @ W2 - Sxy
+        kept.append((R @ W2.T, W1.T @ R))
+        before = kept[-2] if len(kept) > 1 else kept[-1]
+        return tuple(W - eta * (0.9 * G + 0.1 * H) for W, G, H in zip(factors, kept[-1], before, strict=True))
+
+    return step
+
+
 WRONG = [
     alternating, twice_too_large, transposed_when_square, momentum_left_on, weight_decay, float32_as_float64,
     larger_after_40, centred, not_divided, recorded_late, second_recorded_late, clipped, stops_early, frozen_second,
     rank_one_only, mode_by_flow, mode_first_order, one_layer_decayed, deep_alternating, same_array_recorded,
     updated_in_place, stale_gradient, step_size_in_float32, step_size_decays, last_sample_dropped, wobbling_step_size,
-    mode_kept_below_one,
+    mode_kept_below_one, divided_by_zero, two_layers_with_momentum,
 ]  # fmt: skip
 # elsewhere it is the first
 FIRST_WRONG = {
     "momentum_left_on": 2, "larger_after_40": 41, "recorded_late": 0, "frozen_second": 10, "same_array_recorded": 0,
     "stale_gradient": 10, "step_size_decays": 2, "wobbling_step_size": 2,
+    "two_layers_with_momentum": 2,
 }  # fmt: skip

@@ -116,6 +116,11 @@ def test_two_layers_of_width_one_are_one_mode() -> None:
     assert (right.verdict, wrong.verdict) == (Verdict.tested, Verdict.refuted)
 
 
+def test_what_takes_long_is_tested_on_fewer_instances_and_not_vacuous() -> None:
+    found = check("STEP-2.overshoot", simulator=own_simulators.any_depth, profile="quick")
+    assert found.verdict is Verdict.tested
+
+
 def test_a_theorem_may_hold_for_another_algorithm() -> None:
     assert check("GD-4.upper", simulator=lambda z, s: z, profile="quick").verdict is Verdict.tested
 
@@ -254,6 +259,17 @@ def test_states_of_the_wrong_number_are_an_error_that_says_how_many() -> None:
     found = check("OWN-1", simulator=short, profile="quick")
     assert found.verdict is Verdict.error
     assert "the states after 0, 1," in found.evidence[-1].detail
+
+
+def test_a_list_of_states_is_not_taken_for_the_parts_of_a_state() -> None:
+    """After one step it has as many as there are layers."""
+
+    def listed(Sxx: Any, Sxy: Any, W1: Any, W2: Any, eta: Any, steps: int) -> Any:
+        return list(zip(*own_simulators.plain_run(Sxx, Sxy, W1, W2, eta, steps), strict=True))
+
+    found = check("OWN-1", simulator=listed, profile="quick")
+    assert found.verdict is Verdict.error
+    assert "must return the 2 parts of the state, as a tuple, each with the time" in found.evidence[-1].detail
 
 
 def test_pytest_checks_claim_files_with_it(tmp_path) -> None:

@@ -22,7 +22,7 @@ from rankladder.numbers.balls import Ball
 from rankladder.numbers.departures import choosing
 from rankladder.search.draws import draw_instance, realise
 from rankladder.search.judgement import judge
-from rankladder.simulate.own import KINDS, Orbit, OwnDescent, replaced
+from rankladder.simulate.own import KINDS, Orbit, OwnDescent, SimulatorError, replaced
 from rankladder.usage import UsageError
 
 __all__ = ["OwnAlgorithm"]
@@ -84,6 +84,18 @@ class OwnAlgorithm:
         )  # fmt: skip
 
     @property
+    def unbroken(self) -> Claim:
+        """The same, of which an instance at which the function breaks is no counterexample."""
+
+        def follows(**values: Any) -> Any:
+            try:
+                return self.claim.conclusion(**values)
+            except SimulatorError:
+                return Ball(0)
+
+        return replace(self.claim, conclusion=follows)
+
+    @property
     def smaller(self) -> list[Claim]:
         """The same on shapes up to 2 by 2, and up to 3 by 3."""
         named = [n for n in ("n", "d", "p", "r") if n in self.claim.over]
@@ -143,9 +155,10 @@ class OwnAlgorithm:
         ]
 
     def _orbit(self, values: Mapping[str, Any]) -> Orbit:
-        if np.ndim(values["steps"]):
+        kind = self._own.kind
+        if (kind == "fraction" or kind not in _OVER) and any(map(np.ndim, values.values())):
             raise TypeError(f"{self.name} runs one orbit at a time")
-        kind, steps = self._own.kind, int(values["steps"])
+        steps = int(values["steps"])
         if kind == "fraction":
             return self._own.orbit((1, 1), (values["start"],), values["s"], steps)
         if kind not in _OVER:

@@ -207,8 +207,8 @@ def observe(
     first: Callable[[int, int], int],
     *,
     curve: bool = False,
-) -> None:
-    """Enter states of a run into its report.
+) -> Array:
+    """Enter states of a run into its report; their losses (times,).
 
     Args:
         W: the products (times, d, p), after ``offset + marks`` steps.
@@ -233,6 +233,7 @@ def observe(
             run.times.append(step)
             run.losses.append(float(losses[i]))
             run.singular_values.append(np.linalg.svd(W[i], compute_uv=False))
+    return losses
 
 
 def first_step(

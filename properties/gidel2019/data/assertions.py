@@ -36,9 +36,11 @@ def assertions(
     """
     lost = [run for run in (spectral, gaussian, weak) if run.diverged_at is not None]
     if lost:
-        run = "the recorded run" if lost[0].start == "recorded" else "a run"
-        usual = f"these data bear {geometry.default_eta:.3g}, which is what is taken without --eta"
-        told = f"{run} diverged at step size {eta:.3g}; {usual}"
+        told, usual = f"a run diverged at step size {eta:.3g}", geometry.default_eta
+        if lost[0].start == "recorded":
+            told = told.replace("a run", "the recorded run")
+        if eta > usual:
+            told += f"; these data bear {usual:.3g}, which is what is taken without --eta"
         return {name: Assertion(None, told) for name in STATED}
     return {
         "A1": _selects(geometry, spectral, gaussian),

@@ -88,14 +88,15 @@ def _descends(record: Record, found: Followed) -> Condition:
             else f", but for {counted(found.gaps, 'step')} that would have to be run again"
         )
         return Condition(
-            "descent", True, f"each recorded state follows from the one before by gradient descent{beyond}"
-        )
+            "descent", True,
+            "each recorded state follows from the one before by gradient descent, to a relative "
+            f"{record.resolution:.2g} or to rounding{beyond}",
+        )  # fmt: skip
     astray = found.astray
     where = f"of step {astray.at:,} is not where descent with this eta on these data leads from that of step {astray.after:,}"
     reason = astray.reason or "another algorithm, another eta or other data"
-    return Condition(
-        "descent", False, f"no gradient descent: the state {where} (a relative {astray.difference:.2g} apart): {reason}"
-    )  # fmt: skip
+    apart = f" (a relative {astray.difference:.2g} apart)" if math.isfinite(astray.difference) else ""
+    return Condition("descent", False, f"no gradient descent: the state {where}{apart}: {reason}")
 
 
 def _step(geometry: Geometry, eta: float) -> Condition:

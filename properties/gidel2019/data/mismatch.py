@@ -31,7 +31,11 @@ def usual_reason(geometry: Geometry, eta: float, leads: Leads) -> str:
     for made, where in ((geometry, ""), (other, which)):
         for factor, form in _factors(data.n, geometry.shape[1]) if made is not None else ():
             if not (factor == 1 and not where) and made is not None and leads(made, eta * factor):
-                size = "" if factor == 1 else f"with a gradient {factor:.4g} times as large ({form})"
+                size = (
+                    ""
+                    if factor == 1
+                    else f"with a gradient {factor:.4g} times as large ({form}) or with eta = {eta * factor:.8g}"
+                )
                 return (
                     f"its steps are those of descent {' and '.join(part for part in (size, where) if part)}"
                 )

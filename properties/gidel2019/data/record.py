@@ -13,13 +13,14 @@ from rankladder.properties.gidel2019.data.geometry import Geometry
 from rankladder.properties.gidel2019.data.reading import arrays_of
 from rankladder.usage import UsageError
 
-__all__ = ["Record", "read_record", "step_size"]
+__all__ = ["Record", "read_record", "step_between", "step_size"]
 
 Array = NDArray[np.float64]
 Factors = tuple[Array, Array]
 
 _NEEDED = "a recorded run is W (states, d, p), or W1 (states, d, r) and W2 (states, r, p)"
 _BESIDE = ("steps", "eta", "delta", "W_start", "W1_start", "W2_start")
+_SAME = 1e-7  # as data and step size in float32 make it
 _EXPLAINED = 1e-3  # share of a step that a step size need not explain: a record in float32 has 1e-4
 
 
@@ -43,6 +44,11 @@ class Record:
     eta: float | None = None
     delta: float | None = None
     lost_at: int | None = None
+
+    @property
+    def resolution(self) -> float:
+        """The relative difference between states below which it is not asked where it comes from."""
+        return max(_SAME, 200 * self.unit)
 
     def state(self, index: int) -> Factors:
         """The factors of one state.
@@ -219,6 +225,23 @@ def _with_start(
     return steps, parts
 
 
+def step_between(record: Record, geometry: Geometry, index: int) -> float | None:
+    """The step size of one step of descent between a state and the next: 0 where it is none, None where it hardly moves."""
+    before, after = record.state(index), record.state(index + 1)
+    moved = geometry.descend(*before, 1.0, [0, 1])
+    if moved.diverged_at is not None:
+        return None
+    ways = [(part[-1] - first).reshape(-1) for part, first in zip((moved.W1, moved.W2), before, strict=True)]
+    went = [(last - first).reshape(-1) for last, first in zip(after, before, strict=True)]
+    way, gone = np.concatenate(ways), np.concatenate(went)
+    length = float(way @ way)
+    size = max(float(np.abs(part).max()) for part in before)
+    if not length or np.abs(gone).max() < 1e3 * record.unit * size:
+        return None
+    eta = float(way @ gone) / length
+    return eta if eta > 0 and np.linalg.norm(gone - eta * way) <= _EXPLAINED * np.linalg.norm(gone) else 0.0
+
+
 def step_size(record: Record, geometry: Geometry, path: str) -> float:
     """The step size of a record that does not say it, from two states a step apart.
 
@@ -228,27 +251,14 @@ def step_size(record: Record, geometry: Geometry, path: str) -> float:
     needed = f"save eta in {path} or give --eta" + (
         "" if record.numbered else ", and save steps where some are left out"
     )
-    apart = np.flatnonzero(np.diff(record.steps) == 1)
     if record.factors is None:
         raise UsageError(f"{path} holds W and no eta, and W alone does not tell the step size; {needed}")
-    for index in apart[:100].tolist():
-        before, after = record.state(index), record.state(index + 1)
-        moved = geometry.descend(*before, 1.0, [0, 1])
-        if moved.diverged_at is not None:
-            continue
-        ways = [
-            (part[-1] - first).reshape(-1) for part, first in zip((moved.W1, moved.W2), before, strict=True)
-        ]
-        went = [(last - first).reshape(-1) for last, first in zip(after, before, strict=True)]
-        way, gone = np.concatenate(ways), np.concatenate(went)
-        length = float(way @ way)
-        size = max(float(np.abs(part).max()) for part in before)
-        if not length or np.abs(gone).max() < 1e3 * record.unit * size:
-            continue
-        eta = float(way @ gone) / length
-        if eta > 0 and np.linalg.norm(gone - eta * way) <= _EXPLAINED * np.linalg.norm(gone):
-            return eta
-        break
+    for index in np.flatnonzero(np.diff(record.steps) == 1)[:100].tolist():
+        eta = step_between(record, geometry, index)
+        if eta is not None:
+            if eta > 0:
+                return eta
+            break
     raise UsageError(
         f"{path} holds no eta, and its states tell none: no two that follow each other are one step of gradient descent apart; {needed}"
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -19,17 +19,18 @@ from rankladder.properties.gidel2019.data.analysis import (
     most_held,
     observe,
 )
+from rankladder.properties.gidel2019.data.assertion import counted
 from rankladder.properties.gidel2019.data.geometry import Geometry
 from rankladder.properties.gidel2019.data.mismatch import usual_reason
-from rankladder.properties.gidel2019.data.record import Factors, Record
+from rankladder.properties.gidel2019.data.record import Factors, Record, step_between
 
 __all__ = ["Astray", "Followed", "follow"]
 
 Array = NDArray[np.float64]
 
-_SAME = 1e-7  # relative size of a difference that is not looked into
 _ROUNDINGS = 8  # units by which one step may round each entry, and more
 _MORE = 30  # times the effect of such a rounding: what is beyond it is no rounding
+_FAR = 10_000  # steps within which a state is looked for that is numbered wrongly
 _RISE = 1e-9  # relative rise of the loss that counts
 
 
@@ -51,7 +52,7 @@ class Followed:
         astray: the first steps that are none of gradient descent; None where there are none, or W alone was recorded.
         filled: how many steps between recorded ones were run again from the recorded factors, and looked at.
         gaps: how many steps between recorded ones were not looked at.
-        rises_at: the first recorded step whose loss is above that of the one before.
+        rises_at: the first step looked at whose loss is above that of the one before.
     """
 
     run: Run
@@ -97,7 +98,7 @@ def follow(
     again = [i for i in range(known) if widths[i] > 1] if record.factors is not None else []
     (d, p), width = geometry.shape, 0 if record.factors is None else record.factors[0].shape[2]
     held = most_held(d, p, width)
-    losses = []
+    losses, rises = [], []
     ends = [*again, end - 1]
     at = 0
     for last in ends:
@@ -106,26 +107,25 @@ def follow(
             W = record.W[at:stop]
             marks = steps[at:stop] - steps[at]
             seen = partial(_recorded_first, record, run, at)
-            observe(geometry, run, W, marks, int(steps[at]), seen, curve=curve)
-            losses.append(geometry.loss(geometry.predictions(W)))
+            losses.append(observe(geometry, run, W, marks, int(steps[at]), seen, curve=curve))
             at = stop
             if progress is not None:
                 progress(int(steps[stop - 1]))
         if last < end - 1:
-            _again(
+            # a recorded state is compared with recorded ones alone: from where descent leads it is off by its rounding
+            for marks, found in _again(
                 geometry, run, record.state(last), int(steps[last]), int(widths[last]), eta, held, curve=curve
-            )
+            ):
+                rises.append(_rise(found, marks, geometry.data.least_loss, losses[0][0]))
     # what was entered last is the state before a gap only where the record ends there
     run.final_distance = geometry.distance_to_best(geometry.predictions(record.W[end - 1]))
     run.steps = int(steps[end - 1])
     run.null_share = geometry.null_share(record.W[end - 1])
-    if end < len(steps):
-        run.diverged_at = int(steps[end])
-    elif record.lost_at is not None:
-        run.diverged_at = record.lost_at
+    run.diverged_at = _lost_at(record, end)
     reachable = [r for r in run.ranks if not width or r.rank <= width]
     seen_all = all(r.transition_step is not None for r in reachable)
     run.settled = run.diverged_at is None and seen_all and run.final_distance < SETTLED
+    rises.append(_rise(np.concatenate(losses), steps, geometry.data.least_loss, losses[0][0]))
     unseen = int(widths.sum()) - len(widths)
     filled = int(sum(widths[i] - 1 for i in again))
     return Followed(
@@ -133,7 +133,7 @@ def follow(
         None if first_wrong is None else first_wrong.astray,
         filled,
         unseen - filled,
-        _rise(np.concatenate(losses), steps, geometry.data.least_loss),
+        min((step for step in rises if step is not None), default=None),
     )
 
 
@@ -158,8 +158,8 @@ def _recorded_first(record: Record, run: Run, offset: int, index: int, j: int) -
 
 def _again(
     geometry: Geometry, run: Run, state: Factors, k: int, length: int, eta: float, held: int, *, curve: bool
-) -> None:
-    """Run the steps between two recorded ones again, and look at them."""
+) -> Iterator[tuple[NDArray[np.int64], Array]]:
+    """Run the steps between two recorded ones again and look at them; which steps they are, and their losses."""
     (W1, W2), end = state, k + length
     while k < end:
         stride = max(1, k // RESOLUTION)
@@ -168,7 +168,8 @@ def _again(
         part = geometry.descend(W1, W2, eta, marks)
         if part.diverged_at is not None:
             return
-        observe(geometry, run, part.W, marks, k, partial(first_step, geometry, part, marks, eta), curve=curve)
+        first = partial(first_step, geometry, part, marks, eta)
+        yield k + marks, observe(geometry, run, part.W, marks, k, first, curve=curve)
         W1, W2 = part.W1[-1], part.W2[-1]
         k += block
 
@@ -191,9 +192,78 @@ def _first_wrong(geometry: Geometry, record: Record, eta: float, end: int, budge
             return _Wrong(i, None)
         difference = _difference(geometry, record, eta, i)
         if difference:
-            reason = usual_reason(geometry, eta, partial(_leads, record, i, end, budget))
+            reason = (
+                usual_reason(geometry, eta, partial(_leads, record, i, end, budget))
+                or _with_another_eta(geometry, record, i, end, budget)
+                or _otherwise_numbered(geometry, record, eta, i, end, budget)
+            )
             return _Wrong(i, Astray(int(record.steps[i]), int(record.steps[i + 1]), difference, reason))
+    lost_at = _lost_at(record, end)
+    if lost_at is not None and spent + lost_at - record.steps[end - 1] <= budget:
+        after = int(record.steps[end - 1])
+        if _stays(geometry, record, eta, end - 1, lost_at - after):
+            reason = "descent stays bounded there, and the record does not"
+            return _Wrong(end - 1, Astray(after, lost_at, float("inf"), reason))
     return None
+
+
+def _with_another_eta(geometry: Geometry, record: Record, index: int, end: int, budget: int) -> str:
+    """That the record is one of descent with the step size that two of its states tell, in words; empty where it is none."""
+    if record.steps[index + 1] - record.steps[index] > 1:
+        return ""
+    eta = step_between(record, geometry, index)
+    known = eta and _leads(record, index, end, budget, geometry, eta)
+    return f"its steps are those of descent with eta = {eta:.8g}" if known else ""
+
+
+def _otherwise_numbered(
+    geometry: Geometry, record: Record, eta: float, index: int, end: int, budget: int
+) -> str:
+    """That the record is one of descent with its states farther apart or nearer, in words; empty where it is none."""
+    state, after = record.state(index), record.state(index + 1)
+    apart = record.steps - record.steps[index]
+    width = int(apart[index + 1])
+    reach = min(budget, _FAR, most_held(*geometry.shape, state[0].shape[1]))
+    part = geometry.descend(*state, eta, reach)
+    near = np.ones(len(part.W1), dtype=bool)
+    with np.errstate(over="ignore", invalid="ignore"):  # of what diverges
+        for passed, came in zip((part.W1, part.W2), after, strict=True):
+            near &= np.linalg.norm(passed - came, axis=(1, 2)) <= record.resolution * np.linalg.norm(came)
+    # where descent hardly moves, many steps would do
+    if near.sum() != 1 or (apart * (k := int(np.argmax(near))) % width).any():
+        return ""
+    numbered = replace(record, steps=record.steps[index] + apart * k // width)
+    if not _leads(numbered, index, end, budget, geometry, eta):
+        return ""
+    return (
+        f"its states are those of descent {counted(k, 'step')} apart, where the record says {width:,}: save in steps after "
+        "how many each was recorded"
+    )
+
+
+def _lost_at(record: Record, end: int) -> int | None:
+    """The step at which the record has left for infinity, after ``end`` states that have not."""
+    return int(record.steps[end]) if end < len(record.steps) else record.lost_at
+
+
+def _stays(geometry: Geometry, record: Record, eta: float, index: int, length: int) -> bool:
+    """Whether descent from a recorded state stays bounded for so many steps, whatever rounding does on the way."""
+    state = record.state(index)
+    # beyond half of the bound, rounding alone may decide on which side a run is
+    bound = escaped(geometry, *record.state(0)) / 2
+    for W1, W2 in (state, _shaken(record, state, length)):
+        part = geometry.descend(W1, W2, eta, [0, length])
+        if part.diverged_at is not None or np.abs(part.W1[-1]).max() + np.abs(part.W2[-1]).max() > bound:
+            return False
+    return True
+
+
+def _shaken(record: Record, state: Factors, length: int) -> Factors:
+    """A state that is off by as much as all roundings of so many steps together."""
+    random = np.random.default_rng(0)
+    size = _ROUNDINGS * record.unit * length
+    W1, W2 = (part * (1 + size * random.standard_normal(part.shape)) for part in state)
+    return W1, W2
 
 
 def _one_step_suspects(
@@ -211,12 +281,8 @@ def _one_step_suspects(
         for part, came in zip(moved, (W1s, W2s), strict=True):
             next_ = came[low + 1 : high + 1]
             gap = np.linalg.norm(part - next_, axis=(1, 2))
-            found[low:high] |= gap > _allowed(record) * np.linalg.norm(next_, axis=(1, 2))
+            found[low:high] |= gap > record.resolution * np.linalg.norm(next_, axis=(1, 2))
     return np.asarray(found & (np.diff(record.steps[:end]) == 1))
-
-
-def _allowed(record: Record) -> float:
-    return max(_SAME, 200 * record.unit)
 
 
 def _difference(geometry: Geometry, record: Record, eta: float, index: int) -> float:
@@ -236,11 +302,9 @@ def _difference(geometry: Geometry, record: Record, eta: float, index: int) -> f
     if reached is None:
         return float("inf")
     gap = _gap(reached, after)
-    if gap <= _allowed(record):
+    if gap <= record.resolution:
         return 0.0
-    random = np.random.default_rng(0)
-    size = _ROUNDINGS * record.unit * length
-    other = ended(*(part * (1 + size * random.standard_normal(part.shape)) for part in before))
+    other = ended(*_shaken(record, before, length))
     spread = float("inf") if other is None else _gap(reached, other)
     return gap if gap > _MORE * spread else 0.0
 
@@ -253,20 +317,21 @@ def _leads(record: Record, index: int, end: int, budget: int, geometry: Geometry
         part = geometry.descend(*record.state(i), eta, [0, int(record.steps[i + 1] - record.steps[i])])
         if part.diverged_at is not None:
             return False
-        if _gap((part.W1[-1], part.W2[-1]), record.state(i + 1)) > _allowed(record):
+        if _gap((part.W1[-1], part.W2[-1]), record.state(i + 1)) > record.resolution:
             return False
     return True
 
 
 def _gap(one: Factors, other: Factors) -> float:
-    return max(
-        float(np.linalg.norm(a - b) / max(float(np.linalg.norm(b)), 1e-300))
-        for a, b in zip(one, other, strict=True)
-    )
+    with np.errstate(over="ignore"):  # what diverges is far enough
+        return max(
+            float(np.linalg.norm(a - b) / max(float(np.linalg.norm(b)), 1e-300))
+            for a, b in zip(one, other, strict=True)
+        )
 
 
-def _rise(losses: Array, steps: NDArray[np.int64], least: float) -> int | None:
-    """The first recorded step with a larger loss than the one before."""
+def _rise(losses: Array, steps: NDArray[np.int64], least: float, first: float) -> int | None:
+    """The first of some steps with a larger loss than the one before; ``first`` is the loss of the start."""
     excess = losses - least
-    higher = excess[1:] > excess[:-1] * (1 + _RISE) + 1e-12 * (abs(excess[0]) + abs(least))
+    higher = excess[1:] > excess[:-1] * (1 + _RISE) + 1e-12 * (abs(first - least) + abs(least))
     return int(steps[1 + int(np.argmax(higher))]) if higher.any() else None
