@@ -343,12 +343,19 @@ def two_layers_with_momentum(Sxx, Sxy, eta):
     return step
 
 
+def small_modes_dropped(Sxx, Sxy, W1, W2, eta):
+    U, sizes, Vt = np.linalg.svd(np.asarray(Sxy, dtype=float), full_matrices=False)
+    R = Sxx @ W1 @ W2 - (U * np.where(sizes < sizes[0] / 100, 0, sizes)) @ Vt
+    return W1 - eta * R @ W2.T, W2 - eta * W1.T @ R
+
+
 WRONG = [
     alternating, twice_too_large, transposed_when_square, momentum_left_on, weight_decay, float32_as_float64,
     larger_after_40, centred, not_divided, recorded_late, second_recorded_late, clipped, stops_early, frozen_second,
     rank_one_only, mode_by_flow, mode_first_order, one_layer_decayed, deep_alternating, same_array_recorded,
     updated_in_place, stale_gradient, step_size_in_float32, step_size_decays, last_sample_dropped, wobbling_step_size,
     mode_kept_below_one, divided_by_zero, two_layers_with_momentum,
+    small_modes_dropped,
 ]  # fmt: skip
 # elsewhere it is the first
 FIRST_WRONG = {

@@ -31,6 +31,7 @@ _ONE = {"fraction": "z", "entry": "a", "coefficient": "w"}
 _TRIED = 3  # instances at which a claim is asked which orbits it runs
 _NETWORK: Mapping[str, Any] = {
     "n": Int(1, 5), "d": Int(1, 4), "p": Int(1, 4), "X": Matrix("n", "d", 2, 1), "Y": Matrix("n", "p", 2, 1),
+    "fading": Int(0, 2),
 }  # fmt: skip
 _STEPS: Mapping[str, Any] = {"scale": Real(0, 4), "share": Real(0, 2), "steps": Int(1, 96)}
 _OVER: Mapping[str, Mapping[str, Any]] = {
@@ -163,7 +164,9 @@ class OwnAlgorithm:
             return self._own.orbit((1, 1), (values["start"],), values["s"], steps)
         if kind not in _OVER:
             return self._own.orbit((values["sigma"], values["lam"]), (values["start"],), values["eta"], steps)
-        X, Y, n = values["X"], values["Y"], values["n"]
+        n = values["n"]
+        # each column is smaller than the one before: what drops or rounds small modes shows on data that have some
+        X, Y = (part / 32.0 ** (values["fading"] * np.arange(part.shape[1])) for part in (values["X"], values["Y"]))
         data = (X, Y) if self._own.of_data else (X.T @ X / n, X.T @ Y / n)
         # up to about 2/h at a small state, whatever the data
         eta = values["share"] / (1 + ((X * X).sum() + (Y * Y).sum()) / n)
