@@ -81,6 +81,10 @@ def verdict_with(
         return Result(claim.id, claim.title, claim.expects, Verdict.vacuous, (said,), seed=seed)
     with own.scope():
         result = check_claim(claim, profile=profile, examples=examples, seed=seed, budget=budget)
+    if claim.id == own.claim.id and result.verdict is Verdict.error:
+        # what breaks at some instances may be wrong at others: that says more
+        elsewhere = check_claim(own.unbroken, profile=profile, examples=examples, seed=seed, budget=budget)
+        result = result if elsewhere.counterexample is None else elsewhere
     if claim.id != own.claim.id or result.counterexample is None:
         return result
     # its reader works through the counterexample by hand, so a small one is looked for first
