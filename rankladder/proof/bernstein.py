@@ -15,7 +15,7 @@ from typing import Any
 import sympy
 
 from rankladder.language.obligation import Obligation
-from rankladder.proof.zero import positive_by_terms
+from rankladder.proof.zero import Fractions, positive_by_terms
 
 __all__ = ["boxes_that_show"]
 
@@ -74,16 +74,18 @@ def boxes_that_show(obligation: Obligation) -> str | None:
     """
     shown: dict[str, None] = {}
     for goal in _parts(obligation.shows):
-        gap = _gap(goal)
-        if gap is None or not 0 < len(goal.free_symbols) <= MOST_VARIABLES or not gap.is_polynomial():
+        gap, variables = _gap(goal), goal.free_symbols
+        if gap is None or not 0 < len(variables) <= MOST_VARIABLES:
             return None
-        sizes = [degree + 1 for degree in sympy.Poly(gap, *sorted(goal.free_symbols, key=str)).degree_list()]
-        if sympy.prod(sizes) > MOST_TERMS:
+        bottom = _divisor(gap, variables)
+        if bottom is None:
             return None
-        for facts in _cases(obligation.given, goal.free_symbols):
+        for facts in _cases(obligation.given, variables):
             boxes = next(
-                filter(
-                    None, (_cover(gap, box, goal.rel_op in "<>") for box in _boxes(facts, goal.free_symbols))
+                (
+                    b
+                    for box in _boxes(facts, variables)
+                    if (b := _shown(gap, bottom, box, goal.rel_op in "<>"))
                 ),
                 None,
             )
@@ -92,6 +94,27 @@ def boxes_that_show(obligation: Obligation) -> str | None:
             for box in boxes:
                 shown[", ".join(f"{x} in {box[x]}" for x in sorted(box, key=str))] = None
     return "; ".join(shown) or None
+
+
+def _divisor(gap: Any, variables: set[Any]) -> Any:
+    """What a rational function is divided by; None where it is none, or has too many terms."""
+    fractions = Fractions(gap)
+    if not set(fractions.meanings) <= variables:
+        return None
+    top, bottom = fractions.of(gap)
+    if sympy.prod([n + 1 for n in top.degrees()]) > MOST_TERMS:
+        return None
+    return fractions.written(bottom)
+
+
+def _shown(gap: Any, bottom: Any, box: dict[Any, _Range], strictly: bool) -> list[dict[Any, _Range]] | None:
+    """Pieces of the box that show a fraction to be defined, and at least 0, or above; None where none are found."""
+    defined: list[dict[Any, _Range]] | None = []
+    if bottom.free_symbols:
+        defined = next((found for sign in (1, -1) if (found := _cover(sign * bottom, box, True))), None)
+    if defined is None or (found := _cover(gap, box, strictly)) is None:
+        return None
+    return [*defined, *found]
 
 
 def _parts(statement: Any) -> tuple[Any, ...]:

@@ -59,6 +59,9 @@ def test_what_is_positive_by_a_margin_is_shown(coefficients):
         (1 - x * y >= 0, (x > 0, x <= 1, y >= 0, x * y <= 1), 1 - x * y > 0),
         # an end that follows from two hypotheses
         (1 - x**2 >= 0, (x >= 0, x <= y, y <= 1), 1 - x**2 > 0),
+        # fractions, where they have a value
+        (1 / x >= 1, (x > 0, x <= 1), 1 / x > 1),
+        ((x - 3) / (x - 2) >= sympy.Rational(3, 2), (x >= 0, x <= 1), (x - 3) / (x - 2) > sympy.Rational(3, 2)),
         # no upper end
         (x**2 + x - 2 >= 0, (x >= 1,), x**2 + x - 2 > 0),
         # every case of what leaves a choice
@@ -76,6 +79,11 @@ def test_without_a_hypothesis_that_it_needs_nothing_is_shown():
     assert shows(goal, *needed)
     assert not any(shows(goal, *(h for h in needed if h is not left)) for left in (needed[1], needed[3]))
     assert not shows(1 - x * y >= 0, x >= 0, x <= 1, y >= 0, x * y <= 2)
+
+
+def test_of_a_fraction_that_has_no_value_somewhere_nothing_is_shown():
+    assert not shows(1 / x >= 1, x >= 0, x <= 1)
+    assert not shows(1 / x**2 >= 1, x >= -1, x <= 1)
 
 
 def test_a_divisor_whose_sign_is_not_plain_sets_no_end():

@@ -166,7 +166,10 @@ class OwnAlgorithm:
             return self._own.orbit((values["sigma"], values["lam"]), (values["start"],), values["eta"], steps)
         n = values["n"]
         # each column is smaller than the one before: what drops or rounds small modes shows on data that have some
-        X, Y = (part / 32.0 ** (values["fading"] * np.arange(part.shape[1])) for part in (values["X"], values["Y"]))
+        X, Y = (
+            part / 32.0 ** (values["fading"] * np.arange(part.shape[1]))
+            for part in (values["X"], values["Y"])
+        )
         data = (X, Y) if self._own.of_data else (X.T @ X / n, X.T @ Y / n)
         # up to about 2/h at a small state, whatever the data
         eta = values["share"] / (1 + ((X * X).sum() + (Y * Y).sum()) / n)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import replace
-from itertools import pairwise
 from typing import Any
 
 import sympy
-from sympy import Rational
 
 from rankladder.language.library import load_catalogue
 from rankladder.proof.expressions import conjuncts, statement
@@ -25,18 +23,12 @@ S, M, _T, _U = (
 )
 _V = 1 + _T
 LANDING = [{"s": (_T**2 / _V, {_T: (S + sympy.sqrt(S * (S + 4))) / 2})}]
-# and s + 1 = m + 1/m makes sqrt((s - 1)(s + 3)) = m - 1/m; each piece of m is the image of all t > 0
-_ENDS = [Rational(x) for x in ("1", "5/4", "3/2", "2", "5/2", "3")]
+# and s + 1 = m + 1/m makes sqrt((s - 1)(s + 3)) = m - 1/m
 _ABOVE = (S + 1 + sympy.sqrt((S - 1) * (S + 3))) / 2
-_PIECES = [
-    *((a + (b - a) / _V, {_T: (b - a) / (_ABOVE - a) - 1}) for a, b in pairwise(_ENDS)),
-    *((a, {}) for a in _ENDS[1:]),
-    (3 + _T, {_T: _ABOVE - 3}),
-]
 _SMALL = (1 / (16 * (1 + _U)), {_U: 1 / (16 * sympy.Symbol("offset")) - 1})
-CYCLE = [{"s": (m + 1 / m - 1, back), "offset": _SMALL} for m, back in _PIECES]
+CYCLE = [{"s": (_V + 1 / _V - 1, {_T: _ABOVE - 1}), "offset": _SMALL}]
 LANDS = f"Every s > 0 is v + 1/v - 2 for one v > 1, written 1 + t; then sqrt(s^2 + 4s) = v - 1/v. {NO_SHAPE}"
-CYCLES = f"""Every s > 1 is m + 1/m - 1 for one m > 1; then sqrt((s - 1)(s + 3)) = m - 1/m. The pieces of m and their ends are all m > 1. {NO_SHAPE}"""
+CYCLES = f"""Every s > 1 is m + 1/m - 1 for one m > 1; written 1 + t; then sqrt((s - 1)(s + 3)) = m - 1/m. {NO_SHAPE}"""
 HESSIAN = """In the joint frame the Hessian acts on pairs of modes: two modes show the pairs of one with itself and with
 another."""
 
