@@ -177,6 +177,16 @@ def resolved(data: Any) -> Any:
     return min(powers)
 
 
+def half_resolved(data: Any) -> Any:
+    """In the middle of every stay beta is within about the square root of alpha."""
+    return resolved(data) - Fraction(1, 2)
+
+
+def soon_over(data: Any) -> Any:
+    """The last jump comes at most three times as late as the first."""
+    return 3 - data.path[-1].begin * max(abs(x) for x in data.path[0].velocity)
+
+
 @claim(
     "DLN-2.descent",
     title="descent from u = 2^-24, v = 0 in small steps is within 1/500 of the path in the middle of every stay",
@@ -186,8 +196,8 @@ def resolved(data: Any) -> Any:
     over={"data": Designs(largest=2)},
     given={
         "general-position": determined,
-        "resolved": lambda data: resolved(data) - Fraction(1, 2),
-        "soon-over": lambda data: 3 - data.path[-1].begin * max(abs(x) for x in data.path[0].velocity),
+        "resolved": half_resolved,
+        "soon-over": soon_over,
     },
     constants={"clock": 1},
 )

@@ -95,6 +95,16 @@ never_grows.twin("a-tenth-beyond", "up to a tenth more", given={"small-step": 10
 never_grows.twin("falls", "it falls by a hundredth", constants={"factor": Fraction(99, 100)})
 
 
+def unbalanced(u: Any, v: Any) -> Any:
+    """u^2 and v^2 differ, for every coordinate."""
+    return strictly((u * u - v * v) ** 2)
+
+
+def no_product_lost(g: Any, eta: Any) -> Any:
+    """Eta g is neither 1 nor -1: a step leaves both u + v and u - v."""
+    return strictly((1 - (eta * g) ** 2) ** 2)
+
+
 @claim(
     "DLN-1.shift",
     title="one step adds log |(1 - eta g)/(1 + eta g)| to arcsinh(2 beta/alpha^2), alpha^2 = |u^2 - v^2|, exactly",
@@ -104,8 +114,8 @@ never_grows.twin("falls", "it falls by a hundredth", constants={"factor": Fracti
     source=CLASSICAL,
     over=ONE_COORDINATE,
     given={
-        "unbalanced": lambda u, v: strictly((u * u - v * v) ** 2),
-        "no-product-lost": lambda g, eta: strictly((1 - (eta * g) ** 2) ** 2),
+        "unbalanced": unbalanced,
+        "no-product-lost": no_product_lost,
     },
     constants={"ratio": lambda move: (1 - move) / (1 + move)},
 )
@@ -160,7 +170,7 @@ stability.twin("twice", "by 1 - 2 eta lambda sqrt(alpha^4 + 4 beta^2)", constant
     statement=r"\tfrac{d}{dt}(u^2 - v^2) = 0,\ \tfrac{d}{dt}\operatorname{arcsinh}\tfrac{2\beta}{\alpha^2} = -2g",
     source=CLASSICAL,
     over=STATE,
-    given={"unbalanced": lambda u, v: strictly((u * u - v * v) ** 2)},
+    given={"unbalanced": unbalanced},
     constants={"pace": 2},
 )
 def flow(data: Any, u: Any, v: Any, pace: Any) -> Any:
@@ -190,7 +200,7 @@ WIDE = Designs(rows=(1, 2), columns=(3, 3))
     statement=r"Xz = 0 \Rightarrow z^\top \tfrac{d}{dt}\operatorname{arcsinh}\tfrac{2\beta}{\alpha^2} = 0",
     source=CLASSICAL,
     over={**STATE, "data": WIDE},
-    given={"unbalanced": lambda u, v: strictly((u * u - v * v) ** 2)},
+    given={"unbalanced": unbalanced},
     constants={"directions": lambda data: data.kernel},
 )
 def row_space(data: Any, u: Any, v: Any, directions: Any) -> Any:
