@@ -194,11 +194,7 @@ def soon_over(data: Any) -> Any:
     r"k = \lfloor\tau \log(1/\alpha)/\eta\rfloor",
     source=PROJECT,
     over={"data": Designs(largest=2)},
-    given={
-        "general-position": determined,
-        "resolved": half_resolved,
-        "soon-over": soon_over,
-    },
+    given={"general-position": determined, "resolved": half_resolved, "soon-over": soon_over},
     constants={"clock": 1},
 )
 def descends(data: Any, clock: Any) -> Any:

@@ -113,10 +113,7 @@ def no_product_lost(g: Any, eta: Any) -> Any:
     r"\text{so } \operatorname{arcsinh}\tfrac{2\beta}{\alpha^2} = \log E",
     source=CLASSICAL,
     over=ONE_COORDINATE,
-    given={
-        "unbalanced": unbalanced,
-        "no-product-lost": no_product_lost,
-    },
+    given={"unbalanced": unbalanced, "no-product-lost": no_product_lost},
     constants={"ratio": lambda move: (1 - move) / (1 + move)},
 )
 def shift(u: Any, v: Any, g: Any, eta: Any, ratio: Any) -> Any:

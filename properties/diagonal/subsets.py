@@ -74,10 +74,7 @@ def lasso_range(data: Data, S: Sequence[int], signs: Sequence[int]) -> tuple[Fra
     There is none where the least is larger than the greatest.
     """
     lines: list[tuple[Any, Any]] = []  # first + second k >= 0
-    base, lean = (
-        solved(data, S, [data.pull[i] for i in S]),
-        solved(data, S, signs),
-    )
+    base, lean = solved(data, S, [data.pull[i] for i in S]), solved(data, S, signs)
     if base is None or lean is None:
         return Fraction(1), Fraction(0)
     lines += [(s * x, -s * z) for s, x, z in zip(signs, base, lean, strict=True)]
