@@ -7,7 +7,7 @@ rounding, is as easy to follow as one that settles.
 One step in floats of unit u is off by at most c u (|W| + eta |G|), where |G| is the gradient computed from absolute
 values, for whatever order of the products; c counts the roundings along the longest of them (inner products of each
 length, the inputs, the step size) twice, for a recorded state is itself rounded. Each matrix of data counts in |G| with
-its largest entry throughout: a program may bring it into another form first, and a decomposition rounds it as a whole.
+a bound of its norm throughout: a program may bring it into another form first, and a decomposition rounds it as a whole.
 """
 
 from __future__ import annotations
@@ -72,13 +72,14 @@ def _sizes(kind: str, data: Sequence[Any], eta: Any, state: State, of_data: bool
 
 
 def _largest(part: Any) -> Any:
-    """The absolute value of a number; of a matrix the largest one, throughout."""
+    """The absolute value of a number; of a matrix what its norm is at most, throughout: a decomposition rounds by that."""
     sizes = abs(part)
     if not np.ndim(part):
         return sizes
+    wide = sizes.size**0.5
     if sizes.dtype != object:
-        return np.full_like(sizes, sizes.max())
-    return sizes * 0 + max(sizes.flat, key=lambda x: float(Ball(x).arb.mid()))
+        return np.full_like(sizes, wide * sizes.max())
+    return sizes * 0 + wide * max(sizes.flat, key=lambda x: float(Ball(x).arb.mid()))
 
 
 def first_departure(
