@@ -117,7 +117,7 @@ def run(options: Any) -> int:
 
 def _with_proof(row: Row, claim: Claim) -> Row:
     """The row of a claim with all its assumptions, and what a proof adds to it: the verdict that a check would print."""
-    from rankladder.search.judgement import judge
+    from rankladder.search.judgement import closely, judge
     from rankladder.verdicts.evidence import with_proof
 
     verdict, found = Verdict(row["verdict"]), row["simple"]
@@ -130,7 +130,8 @@ def _with_proof(row: Row, claim: Claim) -> Row:
     note = "; ".join([*([row["note"]] if row["note"] else []), *(e.detail for e in result.evidence)])
     made = {**row, "verdict": str(result.verdict), "note": note}
     if found is None and result.counterexample is not None:
-        judgement = judge(claim, result.counterexample)
+        with closely():
+            judgement = judge(claim, result.counterexample)
         made["simple"] = made["worst"] = {
             "instance": str(result.counterexample),
             "values": result.counterexample.to_json(),

@@ -412,7 +412,7 @@ class _formula:  # noqa: N801 - a function with two facts attached
 
         self._compiled = Formula(expression, tuple(by_name.get(n, sympy.Symbol(n)) for n in names))
         self.rational = bool(expression.is_rational_function(*by_name.values())) and not expression.atoms(
-            sympy.Float, sympy.Pow, sympy.NumberSymbol
+            sympy.Float, sympy.Pow, sympy.NumberSymbol, sympy.Function
         ) - {p for p in expression.atoms(sympy.Pow) if p.exp.is_Integer}
 
     def __call__(self, *arguments: Any) -> Any:

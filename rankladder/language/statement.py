@@ -149,7 +149,7 @@ class Claim:
         return (
             all(a.is_rational_function() for a in (self.relation.lhs, self.relation.rhs))
             and all(p.exp.is_Integer for p in powers)
-            and not self.relation.atoms(sympy.Float, sympy.NumberSymbol)
+            and not self.relation.atoms(sympy.Float, sympy.NumberSymbol, sympy.Function)
             if isinstance(self.relation, sympy.core.relational.Relational)
             else False
         )

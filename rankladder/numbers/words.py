@@ -32,8 +32,8 @@ __all__ = [
 FIRST = "1"  # the size of which 0 is the only index
 
 
-class NoPositiveTerm(TypeError):
-    """A sum of every shape is said to be positive, and no rule knows a term that is."""
+class NoSign(TypeError):
+    """Something of every shape is said to be positive, or at least zero, and no rule knows why."""
 
 
 class _Open(Symbolic):
@@ -181,7 +181,7 @@ class Structured(_Open):
 
     def conditions(self, premises: Sequence[Vector | Every] = ()) -> Iterator[Condition]:
         """What suffices for this to be at least zero, given vectors with no negative entry."""
-        raise TypeError(f"{self} has no sign in a proof for every shape")
+        raise NoSign(f"{self} has no sign in a proof for every shape")
 
     def strictly(self) -> Every:
         """That it is positive."""
@@ -936,9 +936,7 @@ class Every(Structured):
     def conditions(self, premises: Sequence[Vector | Every] = ()) -> Iterator[Condition]:
         """Those of what it is about."""
         if self.strict and not isinstance(self.margin, (Vector, Table)):
-            raise NoPositiveTerm(
-                "a sum over indices is not known to have a positive term in a proof for every shape"
-            )
+            raise NoSign("a sum over indices is not known to have a positive term in a proof for every shape")
         yield from self.margin.conditions((*premises, *self.premises))
 
 

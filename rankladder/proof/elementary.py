@@ -316,7 +316,7 @@ def as_product(statement: Any) -> dict[Any, int] | None:
     gap = statement.lhs - statement.rhs
     atoms = {atom: sympy.Dummy() for atom in gap.atoms(sympy.log)}
     plain = sympy.cancel(sympy.together(gap.xreplace(atoms)))
-    if not atoms or sympy.fraction(plain)[1].free_symbols:
+    if not plain.is_polynomial(*atoms.values()) or not atoms or sympy.fraction(plain)[1].free_symbols:
         return None
     linear = sympy.Poly(plain, *atoms.values())
     if (

@@ -25,7 +25,7 @@ from rankladder.language.obligation import Obligation
 from rankladder.language.statement import Claim
 from rankladder.numbers.balls import Undecided
 from rankladder.numbers.departures import asks_for_kinds
-from rankladder.numbers.words import NoPositiveTerm, Size, Structured, entrywise, letter
+from rankladder.numbers.words import NoSign, Size, Structured, entrywise, letter
 from rankladder.proof.expressions import (
     Distance,
     Everywhere,
@@ -538,7 +538,7 @@ def show(
     known = [k for k in (*hypotheses, *case.known, *facts) if k != sympy.true]
     try:
         return shown_on(case.region, shown(name, said, known, case.squares, case.scales))
-    except NoPositiveTerm as error:
+    except NoSign as error:
         return (Part(name, "the conclusion on words", "SymPy", Status.open, f"{error}"),)
 
 

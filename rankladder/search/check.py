@@ -153,6 +153,8 @@ def check_claim(
 
 def _summary(tally: Tally, scouted: int, started: float) -> Evidence:
     parts = [_how_judged(tally)]
+    if tally.equalities:
+        parts.append(f"{tally.equalities} of them equalities as far as 40 digits show")
     if scouted:
         parts.append(f"{scouted} scouted in float64")
     if tally.unscouted:

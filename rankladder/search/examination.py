@@ -14,7 +14,7 @@ from rankladder.language.statement import Claim
 from rankladder.language.verdict import Expectation, finite
 from rankladder.numbers.balls import Ball, Undecided, precision
 from rankladder.search.draws import conditions, realise
-from rankladder.search.judgement import LADDER, Judgement, conclude, judge
+from rankladder.search.judgement import LADDER, Judgement, closely, conclude, judge
 
 __all__ = ["Examination", "examine", "misfits", "within_domains"]
 
@@ -101,7 +101,8 @@ def examine(claim: Claim, instance: Instance) -> Examination:
     met: dict[str, dict[str, bool | None]] = {"parameter": {}, "assumption": {}}
     for kind, name, held in conditions(claim, instance):
         met[kind][name] = held
-    last = judge(claim, instance)
+    with closely():
+        last = judge(claim, instance)
     # exact rationals are asked after the second precision
     before = LADDER[:2] if not last.bits else tuple(b for b in LADDER if b < last.bits)
     rungs = (*(judge(claim, instance, (bits,)) for bits in (() if claim.rational else before)), last)

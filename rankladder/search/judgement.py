@@ -1,7 +1,8 @@
 """The judge: one instance, decided in ball arithmetic.
 
 Precision climbs until the margin's sign is certain. A margin known to within 1e-40 that still holds zero
-counts as equality, so as holding; what two precisions leave open is asked in exact rationals (a strict
+counts as equality, so as holding: of such instances a search looks at a few in 1536 bits, and whoever asks about one
+instance has that one looked at. What two precisions leave open is asked in exact rationals (a strict
 inequality with equality at 1/3) before more bits, and is undecided, never guessed, when none of them says more.
 
 A margin that rests on floats, because the conclusion took them out of the balls or never entered these, is known in
@@ -11,7 +12,9 @@ float64 only: where it is negative nothing is decided, unless the claim is about
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Literal
@@ -28,11 +31,13 @@ from rankladder.numbers.departures import watched
 from rankladder.numbers.exact import Exact
 from rankladder.search.draws import realise
 
-__all__ = ["Judgement", "conclude", "judge", "judge_exactly"]
+__all__ = ["Judgement", "closely", "conclude", "judge", "judge_exactly"]
 
 LADDER = (192, 512, 1536, 4096)
 _BEFORE_EXACT = LADDER[1]  # an orbit takes longer in rationals than in twice the bits, which mostly decide
 _EQUALITY_WIDTH = 1e-40
+_CLOSER = LADDER[2]
+_closely: ContextVar[bool] = ContextVar("closely", default=False)
 _REMEDY = "write a Fraction, or use sqrt, log … from rankladder"
 
 Outcome = Literal["holds", "violated", "undecided", "undefined"]
@@ -43,7 +48,8 @@ class Judgement:
     """What balls say about one instance: the outcome, an enclosure of the margin, the bits it took; why undecided.
 
     ``in_float64`` says that the margin rests on floats: it is no enclosure, and its sign no proof. ``too_long`` says
-    that the instance was not computed, because that would take more steps or memory than is allowed.
+    that the instance was not computed, because that would take more steps or memory than is allowed. ``as_equal`` says
+    that it holds because its margin cannot be told from zero.
     """
 
     outcome: Outcome
@@ -52,6 +58,7 @@ class Judgement:
     why: str = ""
     in_float64: bool = False
     too_long: bool = False
+    as_equal: bool = False
 
     @property
     def margin(self) -> float:
@@ -90,6 +97,16 @@ def conclude(claim: Claim, values: Mapping[str, Any]) -> Any:
     return margins
 
 
+@contextmanager
+def closely() -> Iterator[None]:
+    """Scope in which what cannot be told from equality is looked at once more, in far more bits."""
+    token = _closely.set(True)
+    try:
+        yield
+    finally:
+        _closely.reset(token)
+
+
 def judge(claim: Claim, instance: Mapping[str, Any], ladder: tuple[int, ...] = LADDER) -> Judgement:
     """Decide one instance.
 
@@ -121,6 +138,9 @@ def judge(claim: Claim, instance: Mapping[str, Any], ladder: tuple[int, ...] = L
                 return Judgement("undecided", Ball(float("nan")), bits, str(error), too_long=True)
             except Undecided:
                 pass
+            if last.as_equal and bits < _CLOSER and _closely.get():
+                closer = judge(claim, instance, (_CLOSER,))
+                return closer if closer.outcome == "violated" else last
             if last.outcome in ("holds", "violated") or (last.in_float64 and last.why):
                 return last
         # a short ladder is a search's, which compares many and can do without
@@ -205,5 +225,5 @@ def _sentence(enclosure: Ball, bits: int) -> Judgement:
     if enclosure.is_negative():
         return Judgement("violated", enclosure, bits)
     if enclosure.radius < _EQUALITY_WIDTH / 2:
-        return Judgement("holds", Ball(0), bits)
+        return Judgement("holds", Ball(0), bits, as_equal=True)
     return Judgement("undecided", enclosure, bits)

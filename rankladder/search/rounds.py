@@ -23,7 +23,7 @@ from rankladder.search.batches import GROUP, Findings, guide, scout
 from rankladder.search.climb import Budget, Witness, climb, float64_pays, simplify
 from rankladder.search.coincidences import coincidence
 from rankladder.search.draws import draw_instance, region_of, satisfies
-from rankladder.search.judgement import Judgement, judge
+from rankladder.search.judgement import Judgement, closely, judge
 from rankladder.search.local_constants import no_local_constants
 from rankladder.search.survey import Survey, calls_of
 from rankladder.search.time_limit import TookTooLong
@@ -52,6 +52,7 @@ _FIRST = 60  # instances that are worth twenty misses each
 _MEASURED = 3  # instances whose work is counted
 _WORTH = 10 * _MEASURED  # instances to judge beyond which it pays to count
 _LEAST = 0.15  # of the instances that are wanted, however much work they are
+_ALIKE = 3  # instances that hold because they cannot be told from equality, to look at again
 FEW = 12  # with fewer instances than this nothing was tested
 
 
@@ -81,6 +82,7 @@ class Tally:
     judged: int = 0
     discarded: int = 0
     escalated: int = 0
+    equalities: int = 0
     in_float64: int = 0
     too_long: list[tuple[Instance, Judgement]] = field(default_factory=list)
     undecided: list[tuple[Instance, Judgement]] = field(default_factory=list)
@@ -93,6 +95,7 @@ class Tally:
     repeated: int = 0
     climbed: int = 0
     seen: set[Instance] = field(default_factory=set, repr=False)
+    alike: list[Instance] = field(default_factory=list, repr=False)
 
     def count(self, instance: Instance) -> Judgement:
         """Judge an instance and keep what the report needs of it; one judged before is not counted again."""
@@ -117,6 +120,9 @@ class Tally:
         if judgement.outcome in ("undecided", "undefined"):
             self.undecided.append((instance, judgement))
             return judgement
+        if judgement.as_equal:
+            self.equalities += 1
+            self.alike = sorted([*self.alike, instance], key=_steps_of)[:_ALIKE]
         margin = judgement.margin
         self.margin = margin if self.margin is None else min(self.margin, margin)
         witness = Witness(instance, judgement)
@@ -131,6 +137,11 @@ class Tally:
         """Remember an instance that holds by little, for a search to start from."""
         if witness.margin > 0 and all(witness.instance != w.instance for w in self.closest):
             self.closest = sorted([*self.closest, witness], key=lambda w: w.margin)[:_MARGIN_POOL]
+
+
+def _steps_of(instance: Instance) -> int:
+    """All its whole numbers together: where they are small, what tends to equality is farthest from it."""
+    return sum(abs(value) for value in instance.values() if isinstance(value, int))
 
 
 def look(tally: Tally, effort: Effort, seed: Callable[[str], int], deadline: float = float("inf")) -> int:
@@ -163,7 +174,20 @@ def look(tally: Tally, effort: Effort, seed: Callable[[str], int], deadline: flo
             tally.violation = reached
         elif reached is not None:
             tally.keep(reached)  # another round goes on from here
+    if tally.violation is None:
+        _look_closely(tally)
     return scouted
+
+
+def _look_closely(tally: Tally) -> None:
+    """Look at a few instances again that could not be told from equality."""
+    with closely():
+        for instance in tally.alike:
+            judgement = judge(tally.claim, instance)
+            if judgement.outcome == "violated":
+                tally.violation = Witness(instance, judgement)
+                return
+    tally.alike.clear()
 
 
 def _most(tally: Tally, work: int, seed: int) -> float:
@@ -192,6 +216,15 @@ def worst_and_simple(
     claim, worst, source = tally.claim, tally.violation, RandomSource(seed)
     if worst is None:
         return None, None
+    if worst.instance in tally.alike:
+        with closely():
+            return _worst_and_simple(claim, worst, source, climbing, polishing, deadline)
+    return _worst_and_simple(claim, worst, source, climbing, polishing, deadline)
+
+
+def _worst_and_simple(
+    claim: Claim, worst: Witness, source: RandomSource, climbing: int, polishing: int, deadline: float
+) -> tuple[Witness, Witness]:
     pays = float64_pays(claim, worst.instance)
     if not claim.scalar:
         # a large problem costs a hundred times what a small one does: what need not be large is cut first

@@ -17,7 +17,7 @@ from rankladder.language.parsing import InstanceSyntaxError, fitted, parse_insta
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import finite
 from rankladder.search.draws import satisfies
-from rankladder.search.judgement import judge
+from rankladder.search.judgement import closely, judge
 from rankladder.storage.files import whole
 from rankladder.usage import given_path
 
@@ -226,7 +226,8 @@ def replay(found: Stored, claims: Mapping[str, Claim]) -> Replay:
         return result(ReplayOutcome.unreadable, note=str(error))
     if satisfies(claim, instance) is not True:
         return result(ReplayOutcome.outside, note="the assumptions or domains have changed")
-    judgement = judge(claim, instance)
+    with closely():
+        judgement = judge(claim, instance)
     margin = None if judgement.outcome == "undefined" else judgement.margin
     if judgement.outcome == "violated":
         return result(ReplayOutcome.violates, margin)

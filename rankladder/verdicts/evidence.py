@@ -94,8 +94,10 @@ def with_proof(result: Result, claim: Claim, proof: Callable[[], _Sought] | None
         return replace(result, verdict=Verdict.error, evidence=(*result.evidence, evidence), seconds=seconds)
     # balls that run out of precision say nothing against a proof; where the margin has no value, something is amiss
     silent = result.verdict is Verdict.suspect and result.undecided > result.undefined == 0
-    # a set that draws miss, such as x^2 = 2, is no empty one: the proof has looked
-    if not shown or not (silent or result.verdict in (Verdict.tested, Verdict.vacuous)):
+    # a set that draws miss, such as x^2 = 2, is no empty one: the proof of a relation has looked, that of a function has not
+    relation = claim.relation is not None or claim.induction is not None
+    missed = result.verdict is Verdict.vacuous and (relation or result.instances > 0)
+    if not shown or not (silent or missed or result.verdict is Verdict.tested):
         # what failed to prove is worth a line, and changes no verdict
         return replace(result, evidence=(*result.evidence, evidence), seconds=seconds)
     verdict = Verdict.proved if status is Status.proved else Verdict.certified
