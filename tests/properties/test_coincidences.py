@@ -73,14 +73,6 @@ def test_exploring_solves_for_equality_too() -> None:
     assert explore_claim(lands, budget=60, most=500).verdict is Verdict.refuted
 
 
-def test_integers_that_outgrow_64_bits_are_not_taken_for_others() -> None:
-    @claim("coincidence.long", over={"n": Int(2, 10**6), "k": Int(2, 30)})
-    def long(n: Any, k: Any) -> Any:
-        return n**k - 1
-
-    assert check_claim(long).verdict is Verdict.tested
-
-
 @pytest.mark.parametrize("rare", [1, 77_777, 10**5])
 def test_one_integer_of_many_is_found(rare: int) -> None:
     @claim("coincidence.one", over={"n": Int(1, 10**5)})
