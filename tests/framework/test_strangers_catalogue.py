@@ -186,7 +186,7 @@ COMMANDS = {
     "check": ["check", "--profile", "quick", "--workers", "1", "--json", "--html", "page.html"],
     "twins": ["check", "--twins", "--profile", "quick", "--workers", "1"],
     "one-twin": ["check", "--only", "NEWTON-2.falls~any-start", "--profile", "quick", "--workers", "1", "--json"],
-    "drop": ["explore", "NEWTON-1.damped", "--drop", "damped", "--budget", "20", "--examples", "3000", "--json"],
+    "drop": ["explore", "NEWTON-1.damped", "--drop", "damped", "--budget", "20", "--examples", "300", "--json"],
     "boundary": ["boundary", "NEWTON-1.damped", "--parameter", "w", "--json"],
     "prove": ["prove", "--workers", "1", "--json"],
     "replay": ["replay", "--kept", "--json"],

@@ -121,12 +121,11 @@ def users_folder(tmp_path) -> Path:
     ("words", "said"),
     [
         (["-m", "rankladder", "check", "mine.py"], "mine"),
-        (["-m", "rankladder", "check", "--only", "GD-3.step"], "GD-3.step"),
         (["-c", "from rankladder import check; print(check('GD-3.step').verdict)"], "proved"),
         (["-m", "pytest", "-q", "-p", "no:cacheprovider", "mine.py"], "1 passed"),
         (["-c", NOTEBOOK], "tested"),
     ],
-    ids=["check-file", "check", "python", "pytest", "notebook"],
+    ids=["check", "python", "pytest", "notebook"],
 )
 def test_files_of_the_same_names_beside_the_users_break_nothing(
     users_folder: Path, words: list[str], said: str
