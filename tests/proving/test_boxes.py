@@ -277,7 +277,12 @@ def test_the_forms_of_a_step_are_those_of_the_orbit() -> None:
                 )
 
 
-@pytest.mark.parametrize("id", sorted(CERTIFICATES))
+LONG = {"GD-10.order", "GD-12.next-order"}  # thousands of boxes each
+
+
+@pytest.mark.parametrize(
+    "id", [pytest.param(id, marks=[pytest.mark.slow] * (id in LONG)) for id in sorted(CERTIFICATES)]
+)
 def test_what_stands_behind_a_claim_in_words_is_shown_and_makes_no_certificate(id: str) -> None:
     proof = prove(load_catalogue()[id])
     assert proof is not None and all(part.status.shown for part in proof.parts), proof
