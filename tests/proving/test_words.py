@@ -526,9 +526,10 @@ def test_other_names_must_be_for_every_number() -> None:
 
 # a search for identities of their false neighbours takes seconds, or a minute
 LONG = {
-    "GD-9.modes", "LIMIT-3", "LIMIT-4.constant", "LIN-5.larger-first", "LIN-5.rank-margin", "LIN-5.ratio", "LOSS-2.descent",
-    "LOSS-2.flow", "RRR-2.autoencoder", "RRR-2.consistent", "RRR-2.whitened", "RRR-4.descent", "RRR-4.flow", "STEP-6.bounded",
-    "STEP-6.monotone", "STEP-7.stable",
+    "GD-9.modes", "GD-9.plateaus", "LIMIT-3", "LIMIT-4.constant", "LIMIT-4.smallness", "LIN-5.larger-first",
+    "LIN-5.rank-margin", "LIN-5.ratio", "LOSS-2.descent", "LOSS-2.flow", "RRR-1.visited", "RRR-2.autoencoder",
+    "RRR-2.consistent", "RRR-2.whitened", "RRR-4.descent", "RRR-4.flow", "STEP-6.bounded", "STEP-6.monotone",
+    "STEP-7.stable",
 }  # fmt: skip
 
 
