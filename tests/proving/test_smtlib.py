@@ -137,7 +137,7 @@ SMALL, RATIO = And(y > 0, log(x) > log(y)), x**5 - y**2
     [
         # every logarithm has a value, and is not 0 where it divides
         ((x > 0,), log(x) <= x - 1, True), ((), log(x) <= x - 1, False),
-        ((x > 0,), x * log(x) >= x - 1, True), ((x**2 >= 0,), x * log(x) >= x - 1, False),
+        ((x > 0,), x * log(x) >= x - 1, True), ((), x * log(x) >= x - 1, False),
         ((x > 1,), 1 / log(x) > 0, True), ((x > 0,), 1 / log(x) ** 2 > 0, False), ((x > 1,), 1 / log(x) ** 2 > 0, True),
         ((x > 1, y > 1), log(x) / log(y) > 0, True), ((x > 1, y > 0), log(x) ** 2 / log(y) ** 2 > 0, False),
         ((x > 1,), sqrt(2) * log(x) > log(x), True),

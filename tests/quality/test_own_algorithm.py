@@ -271,7 +271,7 @@ def test_pytest_checks_claim_files_with_it(tmp_path) -> None:
     assert "1 failed, 1 skipped" in done.stdout
 
 
-def test_a_test_of_a_users_own_checks_claims_by_the_fixture(tmp_path) -> None:
+def test_a_test_of_a_users_own_checks_claims_by_the_fixture(tmp_path, monkeypatch) -> None:
     (tmp_path / "mine.py").write_text(
         "def right(Sxx, Sxy, W1, W2, eta):\n"
         "    R = Sxx @ W1 @ W2 - Sxy\n"
@@ -295,7 +295,8 @@ def test_a_test_of_a_users_own_checks_claims_by_the_fixture(tmp_path) -> None:
     # the command that the report names finds the same mistake
     words = re.search(r"(?m)^  reproduce +rankladder (.* --simulator mine.py:wrong)$", done.stdout)
     assert words is not None
-    assert python("-m", "rankladder", *shlex.split(words[1]), "--workers", "1", cwd=tmp_path).returncode == 1
+    monkeypatch.chdir(tmp_path)
+    assert main([*shlex.split(words[1]), "--workers", "1"]) == 1
 
 
 def test_an_exact_start_flows_through_as_exact_numbers() -> None:
