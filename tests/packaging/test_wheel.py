@@ -179,14 +179,8 @@ def test_the_wheel_works_on_the_core_dependencies_alone(wheel: Path, tmp_path) -
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL"))}
 
     def run(*words: str) -> str:
-        done = subprocess.run(
-            [str(programs / words[0]), *words[1:]],
-            cwd=tmp_path,
-            env=clean,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        command = [programs / words[0], *words[1:]]
+        done = subprocess.run(command, cwd=tmp_path, env=clean, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 

@@ -37,14 +37,6 @@ def test_a_claim_cannot_end_the_run() -> None:
     assert check_claim(made).verdict is Verdict.error
 
 
-def test_maximum_and_minimum_in_lemmas() -> None:
-    import sympy
-
-    over = {"x": Real(-4, 4), "y": Real(-4, 4)}
-    assert check_claim(lemma("t-min", sympy.Min(x, y) <= (x + y) / 2, over=over)).verdict is Verdict.tested
-    assert check_claim(lemma("t-max", sympy.Max(x, y) <= (x + y) / 2, over=over)).verdict is Verdict.refuted
-
-
 def test_a_parameter_fixed_at_a_rational_stays_exactly_there() -> None:
     import sympy
 

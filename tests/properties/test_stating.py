@@ -135,9 +135,6 @@ def test_instances_are_mappings_that_print_and_keep_their_order() -> None:
     assert Instance.of(Q="text").to_json() == {"Q": "text"}
 
 
-# -- symbols and their ranges --------------------------------------------------------------------------------------
-
-
 # -- claims --------------------------------------------------------------------------------------------------------
 
 

@@ -114,17 +114,8 @@ def test_a_claim_is_refuted_where_it_fails(capsys) -> None:
 
 
 def test_a_claim_on_a_grid_has_every_point_once(capsys) -> None:
-    report = swept(
-        capsys,
-        "w-high",
-        "claims.py",
-        "--grid",
-        "x=0.5:0.75:30",
-        "n=2:4:3",
-        "y=0.25:0.5:10",
-        "--out",
-        "grid.npz",
-    )
+    grid = ["--grid", "x=0.5:0.75:30", "n=2:4:3", "y=0.25:0.5:10"]
+    report = swept(capsys, "w-high", "claims.py", *grid, "--out", "grid.npz")
     assert (report["verdict"], report["instances"]) == ("tested", 900)
     columns = np.load("grid.npz")
     points = sorted(zip(columns["n"], columns["x"], columns["y"], strict=True))
