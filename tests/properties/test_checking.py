@@ -4,14 +4,7 @@ from __future__ import annotations
 
 import os
 
-from rankladder import (
-    Int,
-    Real,
-    Verdict,
-    claim,
-    lemma,
-    symbols,
-)
+from rankladder import Int, Real, Verdict, claim, lemma, symbols
 from rankladder.search.check import check_claim
 from tests.packaging.checkout import ROOT
 from tests.processes import python

@@ -76,10 +76,7 @@ def files(tmp_path, monkeypatch) -> Path:
         (["prove", ""], "must not be empty"),
         (["plot", "sandwich", "--z0", "1e-320"], "beyond float64"),
         (["explore", "GD-10.not-always-lagging", "--all-assumptions"], "assumes anything"),
-        (
-            ["boundary", "c.broken", "lacking.py", "--parameter", "a"],
-            "lacking.py:2) broke: KeyError: 'x'",
-        ),
+        (["boundary", "c.broken", "lacking.py", "--parameter", "a"], "lacking.py:2) broke: KeyError: 'x'"),
         (
             ["check", "listed.py"],
             "Expected given= to name its parts but claim c.broken got [a < 1]; write given=dict(",

@@ -7,15 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rankladder import (
-    Int,
-    Orthogonal,
-    Real,
-    claim,
-    forall,
-    lemma,
-    symbols,
-)
+from rankladder import Int, Orthogonal, Real, claim, forall, lemma, symbols
 from rankladder.app.main import main
 from rankladder.language.library import load_catalogue
 from rankladder.search.explore import explore_claim

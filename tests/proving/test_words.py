@@ -34,15 +34,7 @@ from rankladder.domains.randomness import RandomSource
 from rankladder.language.library import load_catalogue
 from rankladder.language.orbits import every_step, follows, keeps_form
 from rankladder.language.statement import Claim
-from rankladder.numbers.words import (
-    at_least_one,
-    entrywise,
-    first_of,
-    identity,
-    positions,
-    rectangle,
-    table,
-)
+from rankladder.numbers.words import at_least_one, entrywise, first_of, identity, positions, rectangle, table
 from rankladder.proof.parts import Status
 from rankladder.proof.proof import provable, prove
 from rankladder.proof.symbolic import by_words, runs_on_words

@@ -54,11 +54,7 @@ def test_a_mistake_is_flagged_with_its_first_wrong_step(descent: Descent) -> Non
     step = re.search(r"first wrong step: step (\d+)", _mistake(found))
     assert step is not None
     # what stops early does so whenever it has come near, and a number that float32 holds is rounded some steps later
-    at_any = descent.__name__ in (
-        "stops_early",
-        "mode_kept_below_one",
-        "float32_as_float64",
-    )
+    at_any = descent.__name__ in ("stops_early", "mode_kept_below_one", "float32_as_float64")
     assert at_any or int(step[1]) == FIRST_WRONG.get(descent.__name__, 1)
     # short enough to be done by hand
     instance = found.counterexample
