@@ -41,7 +41,7 @@ def _(x):
     return raised(x) + SHARE + TABLE + sum(KNOWN.values()) + late.TERM
 
 y = symbols("y")
-square = lemma("kept-proof", 3 * y**2 + 1 > y)
+square = lemma("kept-proof", y**2 + 1 >= 2 * y)
 """,
     "constants.py": "LIMIT = 1\n",
     "domains.py": """
@@ -71,18 +71,8 @@ def project(tmp_path) -> Path:
 def start(folder: Path, *words: str, path: str = "", **more: object) -> subprocess.Popen[str]:
     paths = os.pathsep.join([path or str(Path(rankladder.__file__).parents[1]), str(folder / "installed")])
     env = {**os.environ, "RANKLADDER_CACHE": str(folder / "cache"), "PYTHONPATH": paths}
-    command = [
-        sys.executable,
-        "-m",
-        "rankladder",
-        "check",
-        *words,
-        "--profile",
-        "quick",
-        "--workers",
-        "1",
-        "--json",
-    ]
+    few = ["--profile", "quick", "--examples", "5", "--workers", "1", "--json"]
+    command = [sys.executable, "-m", "rankladder", "check", *words, *few]
     return subprocess.Popen(
         command, cwd=folder, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more  # type: ignore[call-overload]
     )  # fmt: skip
@@ -125,7 +115,7 @@ def test_whatever_a_verdict_rests_on_may_change(project: Path, monkeypatch) -> N
             assert after["kept"]["margin"] != seen["kept"]["margin"], what
         seen = after
     assert kept(project) == {True}
-    assert kept(project, "claims.py", "--fresh") == kept(project, "claims.py", "--seed", "1") == {False}
+    assert kept(project, "claims.py", "--seed", "1") == {False}
 
 
 def test_a_change_of_rankladder_is_noticed(project: Path) -> None:

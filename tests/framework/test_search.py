@@ -184,9 +184,6 @@ def test_draws_satisfy_the_assumptions_or_say_which_fails() -> None:
         draw_instance(none, RandomSource(0))
 
 
-# -- thresholds
-
-
 # -- sequences
 
 

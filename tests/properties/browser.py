@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 import shutil
@@ -88,10 +87,6 @@ class Browser:
         """``light`` or ``dark``."""
         feature = {"name": "prefers-color-scheme", "value": name}
         self.call("Emulation.setEmulatedMedia", features=[feature])
-
-    def screenshot(self, file: Path) -> None:
-        """What the window shows, as PNG."""
-        file.write_bytes(base64.b64decode(self.call("Page.captureScreenshot")["data"]))
 
     def complaints(self) -> list[str]:
         """Errors and warnings of the console, and exceptions."""

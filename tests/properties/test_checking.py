@@ -3,75 +3,14 @@
 from __future__ import annotations
 
 import os
-from fractions import Fraction
 
-import pytest
-
-from rankladder import (
-    Int,
-    Otherwise,
-    Real,
-    Spectrum,
-    Verdict,
-    check,
-    claim,
-    forall,
-    lemma,
-    logit,
-    symbols,
-)
+from rankladder import Int, Real, Verdict, claim, lemma, symbols
 from rankladder.search.check import check_claim
-from rankladder.search.draws import satisfies
-from rankladder.search.judgement import judge
-from rankladder.simulate import descent
 from tests.packaging.checkout import ROOT
 from tests.processes import python
 
 s, z0, x, y = symbols("s z0 x y")
 SCALAR = {"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 60)}
-
-
-def test_readme_example_is_refuted_with_a_simple_witness() -> None:
-    @claim("t-rate", over=SCALAR, given={"small-step": 2 * s < 1, "small-start": z0 < 1})
-    def made(s, z0, steps):
-        z = descent(s, z0, steps)
-        return forall((logit(z0) + 2 * s * z.k - z.logit)[1:])
-
-    result = check("t-rate")
-    assert result.verdict is Verdict.refuted
-    assert result.counterexample is not None
-    assert result.counterexample["s"] < Fraction(1, 2)
-    assert judge(made, result.counterexample).outcome == "violated"
-    assert satisfies(made, result.counterexample) is True
-    assert max(v.denominator for v in result.counterexample.values()) <= 64
-
-
-def test_dropping_assumptions() -> None:
-    made = lemma(
-        "t-drop", x * y >= 0, given={"x-positive": x >= 0, "y-positive": y >= 0, "idle": x + y < 100}
-    )
-    assert check_claim(made).verdict is Verdict.tested
-    for name in ("x-positive", "y-positive"):
-        assert check_claim(made.without(name)).verdict is Verdict.refuted
-    assert check_claim(made.without("idle")).verdict is Verdict.tested
-    with pytest.raises(KeyError, match="x-positive, y-positive, idle"):
-        made.without("typo")
-
-
-def test_structural_assumptions_swap_the_domain() -> None:
-    @claim(
-        "t-structure",
-        over={"sigma": Spectrum(Int(2, 5))},
-        given={"ordered": Otherwise("sigma", Spectrum(Int(2, 5), ordered=False))},
-    )
-    def made(sigma):
-        return sigma[:-1] - sigma[1:]
-
-    assert check_claim(made).verdict is Verdict.tested
-    broken = check_claim(made.without("ordered"))
-    assert broken.verdict is Verdict.refuted
-    assert broken.counterexample is not None
-    assert len(broken.counterexample["sigma"]) == 2
 
 
 def test_same_seed_same_result_and_the_margin_is_reported() -> None:
@@ -89,14 +28,6 @@ def test_a_claim_cannot_end_the_run() -> None:
         sys.exit(0)
 
     assert check_claim(made).verdict is Verdict.error
-
-
-def test_maximum_and_minimum_in_lemmas() -> None:
-    import sympy
-
-    over = {"x": Real(-4, 4), "y": Real(-4, 4)}
-    assert check_claim(lemma("t-min", sympy.Min(x, y) <= (x + y) / 2, over=over)).verdict is Verdict.tested
-    assert check_claim(lemma("t-max", sympy.Max(x, y) <= (x + y) / 2, over=over)).verdict is Verdict.refuted
 
 
 def test_a_parameter_fixed_at_a_rational_stays_exactly_there() -> None:

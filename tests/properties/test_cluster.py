@@ -60,15 +60,8 @@ def cluster(tmp_path, request) -> Iterator[Cluster]:
     with contextlib.ExitStack() as started:
 
         def start(program: str, *words: str) -> subprocess.Popen[bytes]:
-            command = [
-                sys.executable,
-                "-m",
-                f"distributed.cli.{program}",
-                *words,
-                "--host",
-                "127.0.0.1",
-                "--no-dashboard",
-            ]
+            here = ["--host", "127.0.0.1", "--no-dashboard"]
+            command = [sys.executable, "-m", f"distributed.cli.{program}", *words, *here]
             with (tmp_path / f"{program}.log").open("ab") as log:
                 process = subprocess.Popen(command, cwd=away, env=environment, stdout=log, stderr=log)
             started.callback(process.wait)
@@ -94,32 +87,30 @@ def wait_for_rows(file: Path, count: int) -> None:
         time.sleep(0.005)
 
 
+@contextlib.contextmanager
+def one_killed(cluster: Cluster, file: Path, count: int) -> Iterator[None]:
+    """The first worker is killed once so much is finished."""
+
+    def kill() -> None:
+        wait_for_rows(file, count)
+        cluster.workers[0].kill()
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    yield
+    killer.join()
+    assert cluster.workers[0].wait() == -9
+
+
 def test_a_sweep_loses_a_worker_and_is_the_serial_one(
     cluster: Cluster, tmp_path, monkeypatch, capsys
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("RANKLADDER_CACHE", str(tmp_path / "cache"))
-    words = [
-        "sweep",
-        "--range",
-        "s=0.05:0.95",
-        "theta=0.1:0.9",
-        "--grid",
-        "delta=5:20:10",
-        "--sample",
-        "80000",
-    ]
-    assert main([*words, "--out", "serial.npz", "--workers", "1"]) == 0
-
-    def kill_one() -> None:
-        wait_for_rows(Path(".far.npz.parts"), 3)
-        cluster.workers[0].kill()
-
-    killer = threading.Thread(target=kill_one)
-    killer.start()
-    assert main([*words, "--out", "far.npz", "--dask", cluster.address]) == 0
-    killer.join()
-    assert cluster.workers[0].wait() == -9
+    drawn = ["--range", "s=0.05:0.95", "theta=0.1:0.9", "--grid", "delta=5:20:10", "--sample", "80000"]
+    assert main(["sweep", *drawn, "--out", "serial.npz", "--workers", "1"]) == 0
+    with one_killed(cluster, Path(".far.npz.parts"), 3):
+        assert main(["sweep", *drawn, "--out", "far.npz", "--dask", cluster.address]) == 0
     assert cluster.workers[1].poll() is None
     serial, far = np.load("serial.npz"), np.load("far.npz")
     assert serial.files == far.files
@@ -144,15 +135,8 @@ def test_an_exploration_loses_a_worker_and_is_the_serial_one(
     serial = rows("--store", "serial", "--workers", "1")
     assert [row["needed"] for row in serial] == [True, True, None, True]
 
-    def kill_one() -> None:
-        wait_for_rows(Path("far/.finished/rows.sqlite"), 1)
-        cluster.workers[0].kill()
-
-    killer = threading.Thread(target=kill_one)
-    killer.start()
-    assert rows("--store", "far", "--dask", cluster.address) == serial
-    killer.join()
-    assert cluster.workers[0].wait() == -9
+    with one_killed(cluster, Path("far/.finished/rows.sqlite"), 1):
+        assert rows("--store", "far", "--dask", cluster.address) == serial
     assert {f.name for f in Path("far").glob("*.json")} == {f.name for f in Path("serial").glob("*.json")}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from fractions import Fraction as F
 from typing import Any
 
@@ -71,25 +70,3 @@ def test_what_never_vanishes_or_no_rational_knows_is_left_alone() -> None:
 
 def test_exploring_solves_for_equality_too() -> None:
     assert explore_claim(lands, budget=60, most=500).verdict is Verdict.refuted
-
-
-def test_integers_that_outgrow_64_bits_are_not_taken_for_others() -> None:
-    @claim("coincidence.long", over={"n": Int(2, 10**6), "k": Int(2, 30)})
-    def long(n: Any, k: Any) -> Any:
-        return n**k - 1
-
-    assert check_claim(long).verdict is Verdict.tested
-
-
-@pytest.mark.parametrize("rare", [1, 77_777, 10**5])
-def test_one_integer_of_many_is_found(rare: int) -> None:
-    @claim("coincidence.one", over={"n": Int(1, 10**5)})
-    def one(n: Any) -> Any:
-        return strictly(abs(n - rare))
-
-    @claim("coincidence.plain", over={"n": Int(1, 10**4)})
-    def plain(n: Any) -> Any:
-        return -1 if math.gcd(n, 9_973) > 1 else 1  # takes no arrays
-
-    assert dict(check_claim(one).counterexample or {}) == {"n": rare}
-    assert dict(check_claim(plain).counterexample or {}) == {"n": 9_973}

@@ -7,15 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rankladder import (
-    Int,
-    Orthogonal,
-    Real,
-    claim,
-    forall,
-    lemma,
-    symbols,
-)
+from rankladder import Int, Orthogonal, Real, claim, forall, lemma, symbols
 from rankladder.app.main import main
 from rankladder.language.library import load_catalogue
 from rankladder.search.explore import explore_claim
@@ -89,7 +81,7 @@ def test_command_line_explores_keeps_and_replays(tmp_path, monkeypatch, capsys) 
         "       given={'small-step': 2 * s <= 1, 'small-start': z0 < 1})\n"
         "def _(s, z0, steps):\n    return forall(descent(s, z0, steps).x)\n"
     )
-    assert main(["explore", "o", "mine.py", "--drop", "small-step", "--json"]) == 0
+    assert main(["explore", "o", "mine.py", "--drop", "small-step", "--examples", "300", "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
     assert report["needed"] is True
     assert report["certified"] is True
@@ -99,7 +91,7 @@ def test_command_line_explores_keeps_and_replays(tmp_path, monkeypatch, capsys) 
     assert main(["explore", "o", "mine.py", "--budget", "1", "--examples", "200"]) == 0
     assert main(["explore", "o", "mine.py", "--drop", "typo"]) == 2
     assert "small-step" in capsys.readouterr().err
-    assert main(["explore", "--all-assumptions", "o", "mine.py", "--json", "--examples", "300"]) == 0
+    assert main(["explore", "--all-assumptions", "o", "mine.py", "--json", "--examples", "100"]) == 0
     table = json.loads(capsys.readouterr().out)
     assert [row["dropped"] for row in table] == ["small-step", "small-start"]
     assert main(["explore", "o", "mine.py", "--store", "mine.py"]) == 2

@@ -11,17 +11,7 @@ from typing import Any
 
 import pytest
 
-from rankladder import (
-    Instance,
-    Int,
-    Matrix,
-    Orthogonal,
-    Problem,
-    Real,
-    Spectrum,
-    check,
-    claim,
-)
+from rankladder import Instance, Int, Matrix, Orthogonal, Problem, Real, Spectrum, check, claim
 from rankladder.domains.matrices import Rational, Reflections
 from rankladder.language.catalogue import catalogue_of
 from rankladder.language.library import (

@@ -99,7 +99,9 @@ def broken(found: dict[str, Any]) -> list[str]:
     return [c["name"] for c in given if c["met"] is False and c["name"] not in ("data", "order")]
 
 
-@pytest.mark.parametrize("name", ["wine", "iris", pytest.param("digits", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "name", ["iris", *(pytest.param(n, marks=pytest.mark.slow) for n in ("wine", "digits"))]
+)
 def test_the_same_is_said_of_a_recorded_run_as_of_the_same_settings(name: str, judge: Judge) -> None:
     X, Y = table(name)
     own = judge((X, Y))

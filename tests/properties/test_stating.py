@@ -18,12 +18,7 @@ from flint import ctx
 from rankladder import Otherwise, Real, Verdict, claim, lemma, symbols
 from rankladder.language.assumptions import Predicate, Relation, assumption_from
 from rankladder.language.instance import Instance
-from rankladder.language.margins import (
-    equal,
-    frobenius,
-    strictly,
-    within,
-)
+from rankladder.language.margins import equal, frobenius, strictly, within
 from rankladder.language.statement import Claim, registered
 from rankladder.language.verdict import Evidence, Expectation, Result
 from rankladder.numbers.balls import Ball, hull
@@ -135,9 +130,6 @@ def test_instances_are_mappings_that_print_and_keep_their_order() -> None:
     assert Instance.of(Q="text").to_json() == {"Q": "text"}
 
 
-# -- symbols and their ranges --------------------------------------------------------------------------------------
-
-
 # -- claims --------------------------------------------------------------------------------------------------------
 
 
@@ -179,14 +171,7 @@ def test_a_docstring_is_a_title_and_a_location_has_a_line() -> None:
 
 
 def test_a_lemma_takes_what_its_symbols_say() -> None:
-    made = lemma(
-        "stating.free",
-        x + y > r,
-        over={"y": Real(0, 1)},
-        title="t",
-        source="s",
-        expects="open",
-    )
+    made = lemma("stating.free", x + y > r, over={"y": Real(0, 1)}, title="t", source="s", expects="open")
     assert made.over == {"y": Real(0, 1), "r": Real(), "x": Real()}
     assert next(iter(made.over)) == "y"
     assert (made.title, made.source, made.expects) == ("t", "s", Expectation.open)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rankladder import Int, Invertible, Matrix, Orthogonal, Problem, Real, Spectrum, claim
+from rankladder import Claim, Int, Invertible, Matrix, Orthogonal, Problem, Real, Spectrum, claim
 from rankladder.domains.randomness import RandomSource
 from rankladder.language.verdict import Verdict
 from rankladder.search.check import check_claim
@@ -29,11 +29,15 @@ MADE = {
 }
 
 
-@claim("survey.all", over=MADE)
-def everything(n: int, U: Any, T: Any, lam: Any, A: Any) -> Any:
-    assert U.shape == T.shape == (n, n)
-    assert (lam.shape, A.shape) == ((n,), (n, 3))
-    return 1 - np.trace(U) / n
+@pytest.fixture(scope="module")
+def everything() -> Claim:
+    @claim("survey.all", over=MADE)
+    def made(n: int, U: Any, T: Any, lam: Any, A: Any) -> Any:
+        assert U.shape == T.shape == (n, n)
+        assert (lam.shape, A.shape) == ((n,), (n, 3))
+        return 1 - np.trace(U) / n
+
+    return made
 
 
 def survey(made: Any, work: int = 300_000, seed: int = 1) -> Survey:
@@ -43,7 +47,7 @@ def survey(made: Any, work: int = 300_000, seed: int = 1) -> Survey:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_what_has_a_size_moves_with_it(seed: int) -> None:
+def test_what_has_a_size_moves_with_it(everything: Claim, seed: int) -> None:
     source = RandomSource(seed)
     here = draw_instance(everything, source)
     for wanted in (6, 1, 4):
@@ -53,7 +57,7 @@ def test_what_has_a_size_moves_with_it(seed: int) -> None:
     assert resized(everything, here, "steps", 399, source)["steps"] == 399
 
 
-def test_the_same_seed_looks_at_the_same() -> None:
+def test_the_same_seed_looks_at_the_same(everything: Claim) -> None:
     first, second = survey(everything), survey(everything)
     assert first.seen == second.seen > 100
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from sympy import Rational, Symbol, cosh, exp, log, sqrt, tanh
+from sympy import Rational, Symbol, cosh, exp, false, log, sqrt, symbols, tanh
 
-from rankladder.proof.boxes import certify
-from rankladder.proof.parts import Part
 from rankladder.proof.tails import expm1_ratio, log1p_defect, log1p_ratio, log1p_third
 from rankladder.properties.gidel2019.proofs.boxes_distance import LEARNED, LOSS, PAID
 from rankladder.properties.gidel2019.proofs.boxes_timing import SPENT, START
@@ -23,17 +20,21 @@ from rankladder.properties.gidel2019.proofs.descent_forms import (
     z,
 )
 
-x, y, u, d = (Symbol(n) for n in "xyud")
+x, y = (Symbol(n) for n in "xy")
+MANY = symbols("v1:8")
 LESS, MORE = Rational(99, 100), Rational(101, 100)
 UNIT = (0, 1)
 F = Fraction
 
 
-def _box(relation: Any, box: dict[Any, Any], *given: Any) -> Callable[[], Part]:
-    return lambda: certify(relation, box, given=given, budget=3000)
+Box = tuple[Any, dict[Any, Any], tuple[Any, ...]]
 
 
-FALSE_BOXES: dict[str, Callable[[], Part]] = {
+def _box(relation: Any, box: dict[Any, Any], *given: Any) -> Box:
+    return relation, box, given
+
+
+FALSE_BOXES: dict[str, Box] = {
     # constants 1% off where they are sharp
     "defect of the logarithm, 1% below its limit": _box(log1p_defect(x) <= LESS / 2, {x: UNIT}),
     "defect of the logarithm, 1% above its value at 1": _box(
@@ -75,7 +76,14 @@ FALSE_BOXES: dict[str, Callable[[], Part]] = {
     "a square, strict, zero at no dyadic point": _box((3 * x - 1) ** 2 > 0, {x: UNIT}),
     "a square, strict, zero at no rational point": _box((x**2 - 2) ** 2 > 0, {x: (1, 2)}),
     "a square, below by 1e-30 at its zero": _box((3 * x - 1) ** 2 >= Rational(1, 10**30), {x: UNIT}),
+    "at the end of what is assumed": _box(x > F(1, 4), {x: UNIT}, x >= F(1, 4)),
+    # in a thin dip, at a far corner, of many variables or of none
+    "a thin dip": _box((3 * x - 1) ** 2 >= F(1, 10**4), {x: UNIT}),
+    "seven variables": _box(sum(MANY) <= F(699, 100), dict.fromkeys(MANY, UNIT)),
+    "two constants": _box(sqrt(2) > F(3, 2), {}),
+    "what is false": _box(false, {}),
     # missing assumptions
+    "beside the assumption": _box(x >= F(1, 2), {x: UNIT}, log(x) > -1),
     "product, no order": _box(x * log1p_ratio(x) >= y * log1p_ratio(y), {x: UNIT, y: UNIT}),
     "product, an order that says nothing": _box(
         x * log1p_ratio(x) >= y * log1p_ratio(y), {x: UNIT, y: UNIT}, x + y <= 2

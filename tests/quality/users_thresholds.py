@@ -165,9 +165,7 @@ stirling = lemma(
 
 # (exp(x) - 1 - x)/x^2 increases, so its supremum on the open interval is the value at 1
 quadratic = lemma(
-    "users-threshold.exponential",
-    sympy_exp(x) <= 1 + x + c * x**2,
-    over=dict(x=Real(0, 1), c=Real(0, 4)),
+    "users-threshold.exponential", sympy_exp(x) <= 1 + x + c * x**2, over=dict(x=Real(0, 1), c=Real(0, 4))
 )
 
 

@@ -12,15 +12,7 @@ from flint import arb, ctx, fmpq, fmpz
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rankladder.numbers import (
-    Ball,
-    Undecided,
-    as_balls,
-    ball,
-    hull,
-    midpoints,
-    precision,
-)
+from rankladder.numbers import Ball, Undecided, as_balls, ball, hull, midpoints, precision
 from rankladder.numbers.balls import Symbolic
 from rankladder.numbers.exact import Exact
 

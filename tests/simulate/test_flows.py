@@ -10,13 +10,7 @@ from hypothesis import strategies as st
 
 from rankladder.numbers import Ball, hull, midpoints, precision
 from rankladder.numbers.ball_matrices import BallMatrix
-from rankladder.simulate import (
-    gradient_flow,
-    hessian_two_layer,
-    mode_flow,
-    moments,
-    one_layer_flow,
-)
+from rankladder.simulate import gradient_flow, hessian_two_layer, mode_flow, moments, one_layer_flow
 from rankladder.simulate.flow_series import TwoLayerFlow
 from tests.simulate.exact import rationals, widest
 

@@ -194,8 +194,8 @@ def every_step_to_a_gap(s, z0, gap):
     return k
 
 
-@pytest.mark.parametrize("s", [F(1, 100), F(1, 4), F(2, 5), F(9, 10), F(3, 2)])
-@pytest.mark.parametrize("z0", [F(1, 10**6), F(2, 3), 1 - F(1, 10**12)])
+@pytest.mark.parametrize("s", [F(1, 100), F(2, 5), F(3, 2)])
+@pytest.mark.parametrize("z0", [F(1, 10**6), 1 - F(1, 10**12)])
 @pytest.mark.parametrize("gap", [F(1, 3 * 2**40), F(1, 2**53), F(1, 2**60), F(2, 3 * 10**40), F(1, 10**400)])
 def test_levels_that_float64_rounds_to_one_are_reached(s, z0, gap):
     theta, expected = 1 - gap, every_step_to_a_gap(s, z0, gap)
