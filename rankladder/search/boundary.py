@@ -78,7 +78,7 @@ def find_boundary(
 
     Raises:
         ValueError: for a parameter that is not a bounded real one; the message lists those there are. For a width
-            below 1e-12.
+            below 1e-30.
 
     >>> from rankladder import Real, claim, symbols
     >>> a, x = symbols("a x")

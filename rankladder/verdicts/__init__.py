@@ -104,7 +104,7 @@ def boundary(
     Raises:
         UnknownClaim: for an id that nothing bears.
         ValueError: for a parameter that is not a bounded real one; the message lists those there are. For a width
-            below 1e-12.
+            below 1e-30.
 
     >>> from rankladder import Real, lemma, symbols
     >>> a, x = symbols("a x")
