@@ -159,10 +159,11 @@ class Entry(_Entry):
 class Symbols(Protocol):
     """Makes the symbols of one run of a conclusion, for a proof.
 
-    ``known`` are relations that may be used of them.
+    ``known`` are relations that may be used of them; ``ranges`` says whether the ends of domains may be used, too.
     """
 
     known: list[Any]
+    ranges: bool
 
     def number(self, value: Any) -> Any:
         """An exact number as an expression."""

@@ -624,7 +624,11 @@ class Spectrum(Domain):
         """Positive symbols, in order where the domain keeps one."""
         if self.lower <= 0 or self.nulls:
             return super().symbols(name, case, choice)
-        return case.positive(name, case.size(self.size, choice), decreasing=self.ordered)
+        made = case.positive(name, case.size(self.size, choice), decreasing=self.ordered)
+        if case.ranges:
+            case.holds(made - Fraction(self.lower))
+            case.holds(Fraction(self.upper) - made)
+        return made
 
     def draw(self, source: Source, bounds: Bounds | None, earlier: Mapping[str, Any]) -> tuple[Fraction, ...]:
         """Simple and fine values mixed, sorted, spread to keep the gap."""

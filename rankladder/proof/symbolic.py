@@ -56,7 +56,8 @@ class Case:
     """One run of a conclusion: what stands for each parameter, and what is known of the symbols.
 
     ``squares`` maps a symbol to its square; ``known`` are relations; ``region`` says which shapes and values it is
-    about, where it is not about all; ``scales`` are those of :func:`by_words`.
+    about, where it is not about all; ``scales`` are those of :func:`by_words`; ``ranges`` says whether the ends of domains may
+    be used beyond the signs that they give.
     """
 
     region: Region = ()
@@ -64,6 +65,7 @@ class Case:
     known: list[Any] = field(default_factory=list)
     squares: dict[Any, Any] = field(default_factory=dict)
     scales: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    ranges: bool = False
 
     @property
     def name(self) -> str:
@@ -161,11 +163,12 @@ def cases(claim: Claim, choices: Sequence[Mapping[str, Any]]) -> list[Case]:
     return [_case(claim, choice) for choice in choices]
 
 
-def _case(claim: Claim, choice: Mapping[str, Any], kind: type[Case] = Case) -> Case:
+def _case(claim: Claim, choice: Mapping[str, Any], kind: type[Case] = Case, *, ranges: bool = False) -> Case:
     case = kind(
         tuple(
             (f"{SHAPE if k == 'problem' else k} =", str(v)) for k, v in choice.items() if not _substituted(v)
-        )
+        ),
+        ranges=ranges,
     )
     for name, domain in claim.over.items():
         case.values[name] = _value(case, name, domain, choice)
@@ -607,7 +610,7 @@ def by_words(
     made: list[Part] = []
     for choice in choices:
         try:
-            case, conclusion = _any_shape(claim, choice)
+            case, conclusion = _any_shape(claim, choice, ranges=ranges)
             case.scales = scales or {}
         except _NO_FORM as error:
             made.append(Part("the parameters as words", "", "SymPy", Status.open, f"{error}"))
@@ -635,7 +638,7 @@ def runs_on_words(claim: Claim) -> bool:
     if asks_for_kinds(claim.conclusion, claim.constants):
         return False
     try:
-        _, conclusion = _any_shape(claim, {})
+        _, conclusion = _any_shape(claim, {}, ranges=False)
         with knowing():
             statement(_one(conclusion()))
     except Exception:  # whatever a user's code makes of matrices without a size
@@ -643,10 +646,10 @@ def runs_on_words(claim: Claim) -> bool:
     return True
 
 
-def _any_shape(claim: Claim, choice: Mapping[str, Any]) -> tuple[Case, Callable[[], Any]]:
+def _any_shape(claim: Claim, choice: Mapping[str, Any], *, ranges: bool) -> tuple[Case, Callable[[], Any]]:
     if claim.arithmetic != "real":
         raise ValueError(f"{claim.id} is about {claim.arithmetic}, and words in matrices about real numbers")
-    case = _case(claim, choice, AnyShape)
+    case = _case(claim, choice, AnyShape, ranges=ranges)
     wanted = inspect.signature(claim.conclusion).parameters
     arguments = {n: v for n, v in {**case.values, **claim.constants}.items() if n in wanted}
     return case, lambda: claim.conclusion(**arguments)

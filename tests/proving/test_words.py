@@ -249,6 +249,7 @@ def test_a_false_neighbour_runs_and_is_not_proved(name: str) -> None:
 AT_MOST: dict[str, Any] = {
     "entries": lambda lam, eta: 1 + lam - eta,
     "entries by the first": lambda lam: lam[0] - lam,
+    "both ends of a spectrum": lambda lam: forall(4 - lam, lam - 1),
     "the greatest": lambda lam, eta: most(lam) - eta * lam,
     "the greater of two entries": lambda lam, mu, d: entrywise(d, lambda i: most(lam[i], mu[i])) - lam,
     "one of two entries": lambda lam, mu, d: entrywise(d, lambda i: most(lam[i] - mu[i], mu[i] - lam[i])),
@@ -268,6 +269,8 @@ AT_MOST: dict[str, Any] = {
 NOT_AT_MOST: dict[str, Any] = {
     "entries": lambda lam, eta: lam - 2 * eta - 1,
     "entries by the first": lambda lam: lam - lam[0],
+    "the upper end, strictly": lambda lam: strictly(4 - lam),
+    "beyond the lower end": lambda lam: 100 * lam - 101,
     "the greater of two entries by the first": lambda lam, mu, d: (
         entrywise(d, lambda i: most(lam[i], mu[i])) - entrywise(d, lambda i: most(lam[i], mu[i]))[0]
     ),
