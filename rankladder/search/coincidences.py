@@ -99,7 +99,7 @@ def _stays_exact(claim: Claim, instances: list[Instance]) -> bool:
     """Whether anything that the conclusion combines is rational: of the rest no arithmetic knows when it is zero."""
     for instance in instances[:_ASKED]:
         try:
-            with precision(_FEW_BITS), entries_seen() as entries:
+            with precision(_FEW_BITS), np.errstate(all="ignore"), entries_seen() as entries:
                 forall(conclude(claim, realise(claim, instance, Exact)))
         except Exception:  # whatever is wrong with it, the judge says it better
             continue
