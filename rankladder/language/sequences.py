@@ -77,7 +77,8 @@ def always(
             ``steps`` in code of its own: the relation is tested along those, and the proof shows first, on symbols,
             that the code takes the stated step. The other states follow ``step`` beside it.
         given: named relations between parameters.
-        along: named relations that carry the induction; they are proved first and are no part of the claim.
+        along: named relations that carry the induction; they are proved first, in order, each from those before it, and are
+            no part of the claim. Relations that need each other are one entry, joined by And.
         direct: a hint for the proof: the relation follows from those at each step, and needs no induction of its own.
         then: state symbol to the symbol that stands in the relation for its value one step later.
         while_: a relation that all states before must satisfy for anything to be claimed of a state.
