@@ -454,7 +454,8 @@ def inequality(name: str, said: Any, hypotheses: Sequence[Any]) -> list[Part]:
     if said == sympy.true:
         return [Part(name, "true by the signs of the symbols", "SymPy", Status.proved)]
     if said == sympy.false:
-        return [Part(name, "false by the signs of the symbols", "SymPy", Status.open)]
+        told = "what would suffice is false, by the signs of its symbols: that says nothing about the claim"
+        return [Part(name, "a sum is at least 0 where each of its terms is", "SymPy", Status.open, told)]
     # an absolute value of something else would double the cases for nothing
     hypotheses = [h for h in hypotheses if not h.has(Distance) or h.free_symbols <= said.free_symbols]
     distances = sorted(set().union(*(h.atoms(Distance) for h in (said, *hypotheses))), key=sympy.count_ops)
