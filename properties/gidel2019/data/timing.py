@@ -15,6 +15,8 @@ __all__ = ["allowed_steps", "losing", "lost_modes", "punctual", "unreached"]
 
 TELLING = 0.25  # where more than this share of the predicted step is allowed, keeping to it says nothing
 
+_RUN = 1e9  # steps that somebody may wait for
+
 
 def punctual(geometry: Geometry, run: Run, eta: float, delta: float) -> Assertion:
     """A3, judged by one run.
@@ -138,7 +140,8 @@ def unreached(run: Run) -> str:
     if run.start == "recorded":
         none = f"no transition up to step {run.steps:,} of the record"
         return f"{none}, the first is predicted at {first:,.0f}" if math.isfinite(first) else none
+    far = "farther than can be run: a larger --eta or a smaller --delta brings it nearer"
+    near = f"see farther with --max-steps {math.ceil(1.5 * first)}" if first < _RUN else far
     return (
-        f"no transition within {counted(run.steps, 'step')}, the first is predicted at {first:,.0f}: "
-        f"see farther with --max-steps {math.ceil(1.5 * first)}"
+        f"no transition within {counted(run.steps, 'step')}, the first is predicted at {first:,.0f}: {near}"
     )
