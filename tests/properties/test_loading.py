@@ -128,7 +128,7 @@ ORDERED = """
 from rankladder import Catalogue, lemma, symbols
 
 CATALOGUE = Catalogue(name="t-order", package=__name__, title="", families={"LIN": "lines", "GD": "descent"})
-for id in ("ZZZ-1", "GD-1", "LIN-10.a", "LIN-2.b", "LIN-2.a", "my-claim", "LIN-x", "GD-4.upper"):
+for id in ("ZZZ-1", "GD-1", "LIN-10.a", "LIN-2.b", "LIN-2.a", "my-claim", "LIN-x", "GD-4.curve"):
     lemma(id, symbols("x") >= 0)
 """
 
@@ -137,7 +137,7 @@ def test_claims_are_listed_by_family_then_number_then_id(tmp_path, monkeypatch) 
     made = module(tmp_path, monkeypatch, "t_ordered_claims", ORDERED)
     # a family that the catalogue does not name comes last, a number that is none first
     assert list(made.CATALOGUE.claims) == [
-        "LIN-x", "LIN-2.a", "LIN-2.b", "LIN-10.a", "GD-1", "GD-4.upper", "my-claim", "ZZZ-1",
+        "LIN-x", "LIN-2.a", "LIN-2.b", "LIN-10.a", "GD-1", "GD-4.curve", "my-claim", "ZZZ-1",
     ]  # fmt: skip
     assert all(catalogue_of(c) is made.CATALOGUE for c in made.CATALOGUE.claims.values())
 
