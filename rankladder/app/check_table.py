@@ -117,8 +117,8 @@ def _in_float64(result: Result) -> str:
 
 def _further(result: Result, again: Sequence[str] | None, width: float = float("inf")) -> str:
     """The command that goes on from a verdict: to the counterexample itself, or to a longer search for one."""
-    if again is None or result.verdict is Verdict.error:
-        return ""
+    if again is None or result.verdict in (Verdict.error, Verdict.unfinished):
+        return ""  # the last line of a check says how to go on with what is not finished
     if result.counterexample is not None:
         at = ["rankladder", "check", *again, "--only", result.id, "--at", str(result.counterexample)]
         words = shlex.join(at)
