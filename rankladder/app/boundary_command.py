@@ -116,15 +116,19 @@ def _several(found: Boundary, took: str) -> list[str]:
         rests = f"nothing found in {_effort(one)}; no proof" if one.proof is None else f"proved, {one.proof}"
         lines.append(f"  {_part(place)}: {rests}")
     alone = {low for low, high in parts if low == high}
-    return lines + [_end(end, text, text in alone) for end, text in zip(ends, shown, strict=True)]
+    told = [_end(end, text, text in alone) for end, text in zip(ends, shown, strict=True)]
+    return lines + list(dict.fromkeys(told))  # both ends of a single value read alike
 
 
 def _told_apart(ends: tuple[Boundary, ...]) -> list[str]:
     """The thresholds as they are printed: with more digits than are meant only where two would read alike."""
-    unsure = [e.one_sided and not e.digits for e in ends]
-    values = [float(e.fails_at or 0) if u else e.estimate or 0.0 for e, u in zip(ends, unsure, strict=True)]
-    meant = [f"about {v:.2g}" if u else f"{v:.12g}" for v, u in zip(values, unsure, strict=True)]
-    return meant if len(set(meant)) == len(meant) else [f"{v:.17g}" for v in values]
+    values = [end.estimate or 0.0 for end in ends]
+    sure = {v for v, end in zip(values, ends, strict=True) if end.digits != 0}
+    for more in range(16):
+        texts = [f"{v:.{min(17, (12 if v in sure else 2) + more)}g}" for v in values]
+        if len(set(texts)) == len(set(values)):
+            break
+    return [text if v in sure else f"about {text}" for v, text in zip(values, texts, strict=True)]
 
 
 def _part(ends: tuple[str | None, str | None]) -> str:
@@ -177,21 +181,15 @@ def _one_sided(found: Boundary, took: str) -> list[str]:
     assert found.fails_at is not None  # noqa: S101 - for the type checker: and a value
     quiet = found.quiet_from
     assert quiet is not None  # noqa: S101 - for the type checker: and an end of what was searched
-    name, word = found.parameter, "from" if found.fails_above else "up to"
-    other = "below" if found.fails_above else "above"
-    shown = f"{float(found.fails_at):.12g}"
+    shown = f"{found.parameter} = {float(found.fails_at):.12g}"
+    where, other = (f"from {shown} on", "below") if found.fails_above else (f"up to {shown}", "above")
     agreed = (
         f"the searches agree on {_digits(found)}"
         if found.digits
-        else f"the searches do not agree on a digit: it may begin to fail anywhere {other} that"
-    )
-    head = (
-        f"{found.id}: fails {word} {name} = {shown} on (one-sided) {took}"
-        if found.digits
-        else f"{found.id}: fails somewhere {other} {name} = {shown} already (one-sided) {took}"
+        else f"the searches do not agree on a digit: it may fail {other} that as well"
     )
     return [
-        head,
+        f"{found.id}: fails {where} (one-sided) {took}",
         f"  confirmed there, margin {margin_text(found.witness.margin, 3)}, and at {found.failing} values beyond",
         f"  {other} {float(quiet):.12g} nothing found in {_effort(found)}; no proof that it holds there",
         f"  {agreed}",

@@ -4,7 +4,8 @@ The parameter is fixed, what the claim assumes of it alone is set aside, and vio
 values. Each change from holding to failing is then pursued: five independent searches carry the violations they
 know along the parameter as far as they go, and look for others below. What comes of it is one of three:
 
-* *found*: the violations end at the root of a short polynomial, up to which none of the searches found one;
+* *found*: the violations end at the root of a short polynomial, up to which none of the searches found one, and none
+  was found at the root or right behind it;
 * *proved*: found, and there is a proof that the claim holds on the other side, as far as the next threshold;
 * *one-sided*: a value from which on it fails, confirmed; nothing is known of the other side but that the searches
   found nothing. It has no more digits than those on which they agree.
@@ -26,6 +27,7 @@ from rankladder.language.assumptions import Relation
 from rankladder.language.catalogue import catalogue_of
 from rankladder.language.instance import Instance
 from rankladder.language.statement import Claim
+from rankladder.numbers.nothing import NOTHING
 from rankladder.search.climb import Witness
 from rankladder.search.draws import satisfies
 from rankladder.search.holding_side import holding_proof
@@ -43,6 +45,7 @@ _END = 2**10  # beside an end that does not belong to the range, this part of it
 _SURE = 1000  # how much closer than by chance
 _IDLE = 3  # runs of a pursuit that bring it no closer, after which it ends where it is
 _BEYOND = Fraction(1, 10**6)  # how close to a root a failure must be confirmed
+_BEHIND = Fraction(1, 10**50)  # how close to a root, on the side that holds, a failure takes the word away
 _SCOUTED_SCALAR, _SCOUTED_MATRIX = 10_000, 5_000
 _ON_GRID, _TOGETHER = (
     0.4,
@@ -90,9 +93,10 @@ def find_boundary(
     """
     usable = [n for n in claim.reals if n in claim.ranges]
     if parameter not in usable:
+        whole = f", a whole number: check the claim with {parameter}=Int(k, k) for one k after another"
         raise ValueError(
             f"Expected a bounded real parameter of {claim.id} ({', '.join(usable) or 'it has none'}) "
-            f"but got {parameter!r}"
+            f"but got {parameter!r}{whole if parameter in claim.integers else ''}"
         )
     if width < _NARROWEST:
         raise ValueError(
@@ -357,7 +361,12 @@ class _Hunt:
                 apart = chance(polynomial, root, derived)
                 agreed = apart is None or 2 * sum(abs(e - close(root)) <= apart for e in ends) > SEEDS
                 closer = self.width / 8 if apart is None else apart / _SURE
-                if root not in tried and agreed and self._comes_close(pursuit, close(root), closer):
+                if (
+                    root not in tried
+                    and agreed
+                    and self._comes_close(pursuit, close(root), closer)
+                    and not self._goes_past(pursuit, root)
+                ):
                     return polynomial, root
                 tried.add(root)
         return None
@@ -380,6 +389,24 @@ class _Hunt:
             if idle == _IDLE:
                 return False
         return (pursuit.far >= root) if end > root else (pursuit.far <= root)
+
+    def _goes_past(self, pursuit: Pursuit, root: Any) -> bool:
+        """Whether a violation is found at a root itself, or right behind it on the side that is said to hold."""
+        value, way = close(root), pursuit.limit - close(root)
+        behind = value + min(_BEHIND * max(1, abs(value)), abs(way)) * (1 if way > 0 else -1)
+        bounds = self.claim.reals[self.parameter].bounds
+        # a root without a finite decimal is known to 60 digits only, which may be on either side of it
+        for place in (value, behind) if root.is_rational else (behind,):
+            found = (
+                self.look(place, 0, pursuit.reached[:6], note=False, label="past")
+                if bounds.contains(place)
+                else None
+            )
+            # a strict claim fails where its margin is 0, so at the threshold itself
+            if found is not None and (place != value or judge(self.claim, found).margin != NOTHING):
+                pursuit.start([found])
+                return True
+        return False
 
     def _just_below(self, root: Fraction, limit: Fraction) -> Fraction:
         """A short value beside a root, within the width of it on the side that holds."""
