@@ -393,7 +393,7 @@ class _Hunt:
     def _goes_past(self, pursuit: Pursuit, root: Any) -> bool:
         """Whether a violation is found at a root itself, or right behind it on the side that is said to hold."""
         value, way = close(root), pursuit.limit - close(root)
-        behind = value + min(_BEHIND * max(1, abs(value)), abs(way)) * (1 if way > 0 else -1)
+        behind = value + min(_BEHIND * max(Fraction(1), abs(value)), abs(way)) * (1 if way > 0 else -1)
         bounds = self.claim.reals[self.parameter].bounds
         # a root without a finite decimal is known to 60 digits only, which may be on either side of it
         for place in (value, behind) if root.is_rational else (behind,):
