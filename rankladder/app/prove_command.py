@@ -16,7 +16,7 @@ from typing import Any
 
 from rankladder.app.arguments import add_targets, add_workers
 from rankladder.app.chosen import chosen_claims, claims_of_run, name_of_run
-from rankladder.app.output import console, in_a_line, print_json, progress
+from rankladder.app.output import column, console, in_a_line, print_json, progress
 from rankladder.app.workers import processors, spread
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Expectation, Verdict
@@ -100,12 +100,13 @@ def run(options: Any) -> int:
     if options.json:
         print_json({"schema": 1, "versions": versions(), "proofs": [p.to_json() for p in proofs]})
     else:
-        out, ids = console(), max((len(proof.claim) for proof in proofs), default=0)
+        out = console()
+        ids = column([proof.claim for proof in proofs], out.width)
         for proof in proofs:
             if options.id:
                 print(f"{proof.text()}\n")
             else:
-                row = f"{proof.claim:{ids}}  {proof.status:9}  {proof.summary}"
+                row = f"{ids[proof.claim]}  {proof.status:9}  {proof.summary}"
                 out.print(in_a_line(row, out.width))
         counts = {status: sum(p.status is status for p in proofs) for status in Status}
         said = ", ".join(f"{n} {status}" for status, n in counts.items() if n)

@@ -397,11 +397,9 @@ class _Hunt:
         bounds = self.claim.reals[self.parameter].bounds
         # a root without a finite decimal is known to 60 digits only, which may be on either side of it
         for place in (value, behind) if root.is_rational else (behind,):
-            found = (
-                self.look(place, 0, pursuit.reached[:6], note=False, label="past")
-                if bounds.contains(place)
-                else None
-            )
+            if not bounds.contains(place):
+                continue
+            found = self.look(place, 0, pursuit.reached[:6], note=False, label="past")
             # a strict claim fails where its margin is 0, so at the threshold itself
             if found is not None and (place != value or judge(self.claim, found).margin != NOTHING):
                 pursuit.start([found])
