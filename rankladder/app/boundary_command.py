@@ -11,6 +11,7 @@ from rankladder.app.arguments import add_seed, add_targets, positive_number
 from rankladder.app.chosen import chosen_claims
 from rankladder.app.output import broken, print_json, progress
 from rankladder.numbers.nothing import margin_text
+from rankladder.search.boundary import Interrupted
 from rankladder.search.threshold import Boundary
 from rankladder.search.time_limit import TookTooLong, no_longer_than
 from rankladder.usage import UsageError
@@ -45,12 +46,15 @@ def run(options: Any) -> int:
     if len(claims) > 1:
         raise UsageError(f"{options.id} names {len(claims)} claims; give one of {', '.join(claims)}")
     (claim,) = claims.values()
+    ended = "the budget ended the search before it was done: give more with --budget"
     try:
         with no_longer_than(options.budget), progress(100, description=claim.id) as move:
             found = boundary(
                 claim, options.parameter, width=options.width, budget=options.budget, seed=options.seed,
                 progress=lambda share: move(completed=100 * share),
             )  # fmt: skip
+    except Interrupted as stopped:
+        found, ended = stopped.found, "interrupted before the search was done"
     except (ValueError, TookTooLong) as error:
         where = "".join(f" ({note})" for note in getattr(error, "__notes__", ())[:1])
         raise UsageError(f"{error}{where}") from error
@@ -60,12 +64,14 @@ def run(options: Any) -> int:
         print_json(found.to_json())
     else:
         print("\n".join(_lines(found)))
-    return 0 if found.reached else 3
+        if not found.complete and found.kind != "proved":
+            print(f"  {ended}")
+    return 0 if found.reached and not ended.startswith("interrupted") else 3
 
 
 def _lines(found: Boundary) -> list[str]:
     name, took = found.parameter, f"({found.seconds:.1f} s)"
-    lines = []
+    lines, none = [], "no threshold" if found.complete else "no threshold yet"
     if found.further:
         lines += _several(found, took)
     elif found.root is not None:
@@ -74,19 +80,17 @@ def _lines(found: Boundary) -> list[str]:
         lines += _one_sided(found, took)
     elif found.witness is not None:
         lines.append(
-            f"{found.id}: no threshold in {name}: it fails at {_all_tried(found)}, as at {found.witness.instance} {took}"
+            f"{found.id}: {none} in {name}: it fails at {_all_tried(found)}, as at {found.witness.instance} {took}"
         )
     else:
         lines.append(
-            f"{found.id}: no threshold in {name}: no failure found in {found.instances} instances "
+            f"{found.id}: {none} in {name}: no failure found in {found.instances} instances "
             f"and {found.climbs} climbs {took}"
         )
     if found.points and found.reached:
         lines.append(f"  nothing found at single values where all around fail: {_points(found)}")
     if found.set_aside:
         lines.append(f"  set aside, as it bounds {name} alone: {', '.join(found.set_aside)}")
-    if not found.complete and found.kind != "proved":
-        lines.append("  the budget ended the search before it was done: give more with --budget")
     return lines
 
 

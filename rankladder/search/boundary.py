@@ -37,7 +37,7 @@ from rankladder.search.recognition import chance, close, proposals
 from rankladder.search.rounds import Effort, Tally, look, not_the_same, same_again, scout_into
 from rankladder.search.threshold import SEEDS, Boundary, most_digits, rounded, sides, unit
 
-__all__ = ["Boundary", "find_boundary"]
+__all__ = ["Boundary", "Interrupted", "find_boundary"]
 
 _NARROWEST = 1e-30
 _GRID = 16  # parts of the range whose ends are tried first
@@ -55,6 +55,15 @@ _JUDGED = 80  # instances at one value of the parameter
 _STARTS = 6  # violations that each search pursues by themselves before it pursues them together
 _WORK_SCALAR, _WORK_MATRIX = 200_000, 3_000_000  # function calls of one pursuit
 _PARTS = (2, 16, 256)  # of the way to the next value that holds, where each search looks for others
+
+
+class Interrupted(KeyboardInterrupt):
+    """A search for a threshold was interrupted; ``found`` is what it had come to."""
+
+    def __init__(self, found: Boundary) -> None:
+        """Interrupted with what was found."""
+        super().__init__()
+        self.found = found
 
 
 def find_boundary(
@@ -82,6 +91,7 @@ def find_boundary(
     Raises:
         ValueError: for a parameter that is not a bounded real one; the message lists those there are. For a width
             below 1e-12.
+        Interrupted: for a ``KeyboardInterrupt``, with what is known by then.
 
     >>> from rankladder import Real, claim, symbols
     >>> a, x = symbols("a x")
@@ -105,10 +115,13 @@ def find_boundary(
         )
     started = time.monotonic()
     hunt = _Hunt(claim, parameter, seed, started + budget, Fraction(width), prover, progress)
-    found = hunt.result()
-    seconds, complete = time.monotonic() - started, time.monotonic() < hunt.deadline
-    further = tuple(replace(end, seconds=seconds, complete=complete) for end in found.further)
-    return replace(found, seconds=seconds, complete=complete, further=further)
+    try:
+        return hunt.ended(started)
+    except KeyboardInterrupt as error:
+        hunt.deadline = (
+            started  # the time is up: what is known is put in order, and nothing more is looked for
+        )
+        raise Interrupted(hunt.ended(started)) from error
 
 
 @dataclass(frozen=True)
@@ -149,6 +162,9 @@ class _Hunt:
     points: set[Fraction] = field(
         default_factory=set
     )  # values without a violation, between others that have one
+    pursued: dict[tuple[Fraction, bool], _End] = field(
+        default_factory=dict
+    )  # by the failing value, and its side
 
     def __post_init__(self) -> None:
         given = self.whole.given
@@ -156,6 +172,13 @@ class _Hunt:
         self.set_aside = tuple(alone)
         self.claim = replace(self.whole, given={n: a for n, a in given.items() if n not in alone})
         self.tolerance = self.width / 256
+
+    def ended(self, started: float) -> Boundary:
+        """The result with the time that it took, and whether that was enough."""
+        found = self.result()
+        seconds, complete = time.monotonic() - started, time.monotonic() < self.deadline
+        further = tuple(replace(end, seconds=seconds, complete=complete) for end in found.further)
+        return replace(found, seconds=seconds, complete=complete, further=further)
 
     # --- the whole range
 
@@ -243,6 +266,9 @@ class _Hunt:
         place: tuple[int, int],
     ) -> _End:  # fmt: skip
         number, among = place
+        above = holds < fails
+        if (fails, above) in self.pursued:
+            return self.pursued[fails, above]
         each: list[Pursuit] = []
         for seed in range(SEEDS):
             each.append(self._descend(seed, side, limit))
@@ -257,7 +283,6 @@ class _Hunt:
             root, end = self._root(together, ends), together.far
             if not self._look_below(together, end if root is None else close(root[1]), range(SEEDS)):
                 break
-        above = holds < fails
         shared = replace(
             made, fails_above=above, failing=len(side), climbs=sum(p.moves for p in (*each, together)),
             searches=tuple(map(float, ends)),
@@ -269,12 +294,12 @@ class _Hunt:
                 holds_at=self._just_below(close(value), limit), fails_at=end,
                 witness=self._witness(together.reached[0]),
             )  # fmt: skip
-            return _End(found, value, polynomial)
+            return self.pursued.setdefault((fails, above), _End(found, value, polynomial))
         digits, fails_at, instance = self._agreed(together, ends, above)
         found = replace(
             shared, kind="one-sided", fails_at=fails_at, digits=digits, witness=self._witness(instance)
         )
-        return _End(found, fails_at, None)
+        return self.pursued.setdefault((fails, above), _End(found, fails_at, None))
 
     def _with_proofs(self, ends: list[_End]) -> list[Boundary]:
         """The thresholds, with what is known of the side of each on which the claim seems to hold."""
