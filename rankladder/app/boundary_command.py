@@ -11,6 +11,7 @@ from rankladder.app.arguments import add_seed, add_targets, positive_number
 from rankladder.app.chosen import chosen_claims
 from rankladder.app.output import broken, print_json, progress
 from rankladder.numbers.nothing import margin_text
+from rankladder.search.boundary import Interrupted
 from rankladder.search.threshold import Boundary
 from rankladder.search.time_limit import TookTooLong, no_longer_than
 from rankladder.usage import UsageError
@@ -45,12 +46,15 @@ def run(options: Any) -> int:
     if len(claims) > 1:
         raise UsageError(f"{options.id} names {len(claims)} claims; give one of {', '.join(claims)}")
     (claim,) = claims.values()
+    ended = "the budget ended the search before it was done: give more with --budget"
     try:
         with no_longer_than(options.budget), progress(100, description=claim.id) as move:
             found = boundary(
                 claim, options.parameter, width=options.width, budget=options.budget, seed=options.seed,
                 progress=lambda share: move(completed=100 * share),
             )  # fmt: skip
+    except Interrupted as stopped:
+        found, ended = stopped.found, "interrupted before the search was done"
     except (ValueError, TookTooLong) as error:
         where = "".join(f" ({note})" for note in getattr(error, "__notes__", ())[:1])
         raise UsageError(f"{error}{where}") from error
@@ -60,12 +64,14 @@ def run(options: Any) -> int:
         print_json(found.to_json())
     else:
         print("\n".join(_lines(found)))
-    return 0 if found.reached else 3
+        if not found.complete and found.kind != "proved":
+            print(f"  {ended}")
+    return 0 if found.reached and not ended.startswith("interrupted") else 3
 
 
 def _lines(found: Boundary) -> list[str]:
     name, took = found.parameter, f"({found.seconds:.1f} s)"
-    lines = []
+    lines, none = [], "no threshold" if found.complete else "no threshold yet"
     if found.further:
         lines += _several(found, took)
     elif found.root is not None:
@@ -74,19 +80,17 @@ def _lines(found: Boundary) -> list[str]:
         lines += _one_sided(found, took)
     elif found.witness is not None:
         lines.append(
-            f"{found.id}: no threshold in {name}: it fails at {_all_tried(found)}, as at {found.witness.instance} {took}"
+            f"{found.id}: {none} in {name}: it fails at {_all_tried(found)}, as at {found.witness.instance} {took}"
         )
     else:
         lines.append(
-            f"{found.id}: no threshold in {name}: no failure found in {found.instances} instances "
+            f"{found.id}: {none} in {name}: no failure found in {found.instances} instances "
             f"and {found.climbs} climbs {took}"
         )
     if found.points and found.reached:
         lines.append(f"  nothing found at single values where all around fail: {_points(found)}")
     if found.set_aside:
         lines.append(f"  set aside, as it bounds {name} alone: {', '.join(found.set_aside)}")
-    if not found.complete and found.kind != "proved":
-        lines.append("  the budget ended the search before it was done: give more with --budget")
     return lines
 
 
@@ -116,15 +120,19 @@ def _several(found: Boundary, took: str) -> list[str]:
         rests = f"nothing found in {_effort(one)}; no proof" if one.proof is None else f"proved, {one.proof}"
         lines.append(f"  {_part(place)}: {rests}")
     alone = {low for low, high in parts if low == high}
-    return lines + [_end(end, text, text in alone) for end, text in zip(ends, shown, strict=True)]
+    told = [_end(end, text, text in alone) for end, text in zip(ends, shown, strict=True)]
+    return lines + list(dict.fromkeys(told))  # both ends of a single value read alike
 
 
 def _told_apart(ends: tuple[Boundary, ...]) -> list[str]:
     """The thresholds as they are printed: with more digits than are meant only where two would read alike."""
-    unsure = [e.one_sided and not e.digits for e in ends]
-    values = [float(e.fails_at or 0) if u else e.estimate or 0.0 for e, u in zip(ends, unsure, strict=True)]
-    meant = [f"about {v:.2g}" if u else f"{v:.12g}" for v, u in zip(values, unsure, strict=True)]
-    return meant if len(set(meant)) == len(meant) else [f"{v:.17g}" for v in values]
+    values = [end.estimate or 0.0 for end in ends]
+    sure = {v for v, end in zip(values, ends, strict=True) if end.digits != 0}
+    for more in range(16):
+        texts = [f"{v:.{min(17, (12 if v in sure else 2) + more)}g}" for v in values]
+        if len(set(texts)) == len(set(values)):
+            break
+    return [text if v in sure else f"about {text}" for v, text in zip(values, texts, strict=True)]
 
 
 def _part(ends: tuple[str | None, str | None]) -> str:
@@ -177,21 +185,15 @@ def _one_sided(found: Boundary, took: str) -> list[str]:
     assert found.fails_at is not None  # noqa: S101 - for the type checker: and a value
     quiet = found.quiet_from
     assert quiet is not None  # noqa: S101 - for the type checker: and an end of what was searched
-    name, word = found.parameter, "from" if found.fails_above else "up to"
-    other = "below" if found.fails_above else "above"
-    shown = f"{float(found.fails_at):.12g}"
+    shown = f"{found.parameter} = {float(found.fails_at):.12g}"
+    where, other = (f"from {shown} on", "below") if found.fails_above else (f"up to {shown}", "above")
     agreed = (
         f"the searches agree on {_digits(found)}"
         if found.digits
-        else f"the searches do not agree on a digit: it may begin to fail anywhere {other} that"
-    )
-    head = (
-        f"{found.id}: fails {word} {name} = {shown} on (one-sided) {took}"
-        if found.digits
-        else f"{found.id}: fails somewhere {other} {name} = {shown} already (one-sided) {took}"
+        else f"the searches do not agree on a digit: it may fail {other} that as well"
     )
     return [
-        head,
+        f"{found.id}: fails {where} (one-sided) {took}",
         f"  confirmed there, margin {margin_text(found.witness.margin, 3)}, and at {found.failing} values beyond",
         f"  {other} {float(quiet):.12g} nothing found in {_effort(found)}; no proof that it holds there",
         f"  {agreed}",

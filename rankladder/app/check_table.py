@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any
 
-from rankladder.app.output import console, counted, in_a_line
+from rankladder.app.output import column, console, counted, in_a_line, paragraph
 from rankladder.language.catalogue import Catalogue
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Expectation, Result, Verdict
@@ -66,24 +66,26 @@ def print_results(
 def _print_rows(out: Any, results: Sequence[Result], again: Sequence[str] | None) -> None:
     from rich.text import Text
 
-    ids = max((len(r.id) for r in results), default=0)
+    ids = column([r.id for r in results], out.width)
     verdicts = max((len(r.verdict) for r in results), default=0)  # what is added to one sticks out
     # the title has a line of its own, or the better part of what is left of the line
-    titles = int(0.6 * (out.width - ids - verdicts)) if out.width >= _ONE_LINE else 0
+    titles = (
+        int(0.6 * (out.width - max(map(len, ids.values()), default=0) - verdicts))
+        if out.width >= _ONE_LINE
+        else 0
+    )
     titles = min(titles, max((len(r.title) for r in results if r.title != r.id), default=0))
     for r in results:
         title = in_a_line(r.title, titles).plain if titles and r.title != r.id else ""
-        said = f"{title:{titles}}  {_short(r)}" if titles else _short(r)
-        row = Text.assemble(f"{r.id:{ids}}  ", (f"{_verdict(r):{verdicts}}", _colour(r)), f"  {said}")
+        short = "" if r.verdict is Verdict.error else _short(r)
+        said = f"{title:{titles}}  {short}" if titles else short
+        row = Text.assemble(f"{ids[r.id]}  ", (f"{_verdict(r):{verdicts}}", _colour(r)), f"  {said}")
         out.print(in_a_line(row, out.width))
         if not titles and r.title != r.id:
             out.print(in_a_line(f"    {r.title}", out.width))
-        further = _further(r, again, out.width - 4)
-        if (
-            r.verdict is Verdict.error and again is not None
-        ):  # the message is cut off here, the remedy at its end
-            further = shlex.join(["rankladder", "check", *again, "--only", r.id])
-        if further:
+        if r.verdict is Verdict.error:  # the remedy stands at the end of the message
+            paragraph(out, _short(r), 4, 0)
+        if further := _further(r, again, out.width - 4):
             out.print(in_a_line(Text(f"    {further}", style="dim"), out.width))
 
 
@@ -117,8 +119,8 @@ def _in_float64(result: Result) -> str:
 
 def _further(result: Result, again: Sequence[str] | None, width: float = float("inf")) -> str:
     """The command that goes on from a verdict: to the counterexample itself, or to a longer search for one."""
-    if again is None or result.verdict is Verdict.error:
-        return ""
+    if again is None or result.verdict in (Verdict.error, Verdict.unfinished):
+        return ""  # the last line of a check says how to go on with what is not finished
     if result.counterexample is not None:
         at = ["rankladder", "check", *again, "--only", result.id, "--at", str(result.counterexample)]
         words = shlex.join(at)

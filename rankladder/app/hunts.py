@@ -161,7 +161,10 @@ def merged(rows: Sequence[Row]) -> Row:
     used = rows[: ends + 1]
     if len(used) == 1:
         return used[0]
-    ranks = {verdict: n for n, verdict in enumerate(("vacuous", "tested", "suspect", "refuted", "error"))}
+    ranks = {
+        verdict: n
+        for n, verdict in enumerate(("vacuous", "unfinished", "tested", "suspect", "refuted", "error"))
+    }
     best = max(used, key=lambda row: ranks[row["verdict"]])
     totals = {name: sum(row[name] for row in used) for name in ("instances", "undecided")}
     return {

@@ -10,12 +10,12 @@ from typing import Any, TypeVar
 from rankladder.app.output import progress
 from rankladder.app.workers import spread
 
-__all__ = ["command_again", "run_tasks", "say_unfinished"]
+__all__ = ["command_again", "run_tasks", "say_unfinished", "shortened"]
 
 Task = TypeVar("Task")
 Done = TypeVar("Done")
 
-_NAMED = 8  # of what is not finished
+_NAMED = 8  # of the names in a row
 
 
 def run_tasks(
@@ -69,16 +69,23 @@ def run_tasks(
 
 
 def say_unfinished(
-    why: str, left: int, total: int, what: str, options: Any, *, names: Sequence[str] = ()
+    why: str, left: int, total: int, what: str, options: Any | None, *, names: Sequence[str] = ()
 ) -> None:
-    """Say on stderr what is left to do, by name where it has names, and the command that goes on."""
-    named = f" ({', '.join(names[:_NAMED])}{', …' if len(names) > _NAMED else ''})" if names else ""
+    """Say on stderr what is left to do, by name where it has names, and the command that goes on; without options none does."""
+    named = f" ({shortened(names)})" if names else ""
     resume = ["--resume"] if hasattr(options, "resume") else []  # check and paper always do
-    again = shlex.join([*command_again(options, without=("resume", "fresh")), *resume])
-    print(
-        f"rankladder: {why}: {left} of {total} {what} not finished{named}; go on with: {again}",
-        file=sys.stderr,
-    )
+    on = [] if options is None else [*command_again(options, without=("resume", "fresh")), *resume]
+    again = f"; go on with: {shlex.join(on)}" if on else ""
+    print(f"rankladder: {why}: {left} of {total} {what} not finished{named}{again}", file=sys.stderr)
+
+
+def shortened(names: Sequence[str]) -> str:
+    """Names in a row, the first few of many.
+
+    >>> shortened(["a", "b"]), shortened("abcdefghijkl")
+    ('a, b', 'a, b, c, d, e, f, g, h, …')
+    """
+    return f"{', '.join(names[:_NAMED])}{', …' if len(names) > _NAMED else ''}"
 
 
 def command_again(

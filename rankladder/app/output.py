@@ -7,7 +7,7 @@ import os
 import sys
 import tempfile
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # what is heavy is imported where it is needed
 
 __all__ = [
     "broken",
+    "column",
     "console",
     "counted",
     "in_a_line",
@@ -56,6 +57,16 @@ def in_a_line(row: Any, width: int) -> Any:
     made.rstrip()
     made.truncate(width, overflow="ellipsis")
     return made
+
+
+def column(names: Sequence[str], width: int) -> dict[str, str]:
+    """Names as wide as the longest of them, what is longer than half a line cut off.
+
+    >>> column(["one", "thirteen"], 10)
+    {'one': 'one  ', 'thirteen': 'thir…'}
+    """
+    wide = min(max(map(len, names), default=0), width // 2)
+    return {name: f"{in_a_line(name, wide).plain:{wide}}" for name in names}
 
 
 def paragraph(out: Any, text: str, indent: int = 0, further: int = 2) -> None:

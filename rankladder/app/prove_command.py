@@ -16,8 +16,9 @@ from typing import Any
 
 from rankladder.app.arguments import add_targets, add_workers
 from rankladder.app.chosen import chosen_claims, claims_of_run, name_of_run
-from rankladder.app.output import console, in_a_line, print_json, progress
-from rankladder.app.workers import processors, spread
+from rankladder.app.long_run import run_tasks, say_unfinished, shortened
+from rankladder.app.output import column, console, counted, in_a_line, paragraph, print_json, progress
+from rankladder.app.workers import processors
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Expectation, Verdict
 from rankladder.proof.coq import coq_theorem
@@ -57,11 +58,9 @@ def run(options: Any) -> int:
     """Prove, print, and return the exit code: 1 for a counterexample that is not expected, 3 for what stays open."""
     claims = chosen_claims(options.targets, [options.id] if options.id else [], options.catalogue)
     started = time.monotonic()
-    tried = (
-        claims.values()
-        if options.id
-        else (c for c in claims.values() if c.expects is not Expectation.refuted)
-    )
+    tried = [c for c in claims.values() if options.id or c.expects is not Expectation.refuted]
+    known = {c.id: c for c in tried if provable(c)}
+    unknown = [c.id for c in tried if c.id not in known]
     folder, theorems = (
         None if given is None else given_path(given) for given in (options.smtlib, options.coq)
     )
@@ -69,17 +68,19 @@ def run(options: Any) -> int:
         if wanted is not None:
             with _writing(wanted):
                 wanted.mkdir(parents=True, exist_ok=True)
-    proofs = _proofs({claim.id: claim for claim in tried}, options)
-    if (options.id or options.targets) and not proofs:
-        known = "a relation of rational functions, an induction, or a proof written beside the catalogue"
+    if (options.id or options.targets) and not known:
+        needed = "a relation of rational functions, an induction, or a proof written beside the catalogue"
         stated = {id: found for id, c in claims.items() if (found := rational_margin(c)) is not None}
         hint = "".join(
             f"; {id} returns {found}: lemma({id!r}, {found} >= 0, over=…) states that as a relation"
             for id, found in list(stated.items())[:1]
         )
         raise UsageError(
-            f"no way is known to prove {', '.join(claims)}; it needs {known}. rankladder check tests it{hint}"
+            f"no way is known to prove {', '.join(claims)}; it needs {needed}. rankladder check tests it{hint}"
         )
+    proofs, interrupted = _proofs(known, options)
+    if interrupted:
+        folder = theorems = options.identities = None  # a part is not written over the whole
     written = 0
     if folder is not None:
         with _writing(folder):
@@ -100,12 +101,13 @@ def run(options: Any) -> int:
     if options.json:
         print_json({"schema": 1, "versions": versions(), "proofs": [p.to_json() for p in proofs]})
     else:
-        out, ids = console(), max((len(proof.claim) for proof in proofs), default=0)
+        out = console()
+        ids = column([proof.claim for proof in proofs], out.width)
         for proof in proofs:
             if options.id:
                 print(f"{proof.text()}\n")
             else:
-                row = f"{proof.claim:{ids}}  {proof.status:9}  {proof.summary}"
+                row = f"{ids[proof.claim]}  {proof.status:9}  {proof.summary}"
                 out.print(in_a_line(row, out.width))
         counts = {status: sum(p.status is status for p in proofs) for status in Status}
         said = ", ".join(f"{n} {status}" for status, n in counts.items() if n)
@@ -116,7 +118,13 @@ def run(options: Any) -> int:
             print(f"{written} SMT-LIB files in {folder}: each must be unsat")
         if theory is not None:
             print(theory.summary(named=bool(options.id)))
-    return _exit_code(claims, proofs)
+        if unknown:
+            many = f"{len(unknown)} of {counted(len(tried), 'claim')}"
+            paragraph(out, f"no way is known to prove {many}: {shortened(unknown)}")
+    if interrupted:
+        left = [id for id in known if all(p.claim != id for p in proofs)]
+        say_unfinished("interrupted", len(left), len(known), "proofs", None, names=left)
+    return _exit_code(claims, proofs) or (3 if interrupted else 0)
 
 
 def _exit_code(claims: Mapping[str, Claim], proofs: list[Proof]) -> int:
@@ -205,22 +213,24 @@ class _Task:
     run: str
 
 
-def _proofs(claims: Mapping[str, Claim], options: Any) -> list[Proof]:
-    """The proofs of the claims that have one, in their order, whatever order they were made in."""
+def _proofs(claims: Mapping[str, Claim], options: Any) -> tuple[list[Proof], bool]:
+    """The proofs of claims in their order, whatever order they were made in; and whether that was interrupted."""
     found: dict[str, Proof] = {}
     targets, name = tuple(options.targets), name_of_run()
     tasks = [
         _Task(id, targets, options.catalogue, name)
         for id in sorted(claims, key=lambda id: claims[id].scalar)  # matrix claims first: they take longest
-        if provable(claims[id])
     ]
-    with progress(len(tasks), description=tasks[0].id if len(tasks) == 1 else "") as move:
-        for id, proof in spread(_work, tasks, options.workers):
-            found[id] = proof
-            keep(claims[id], proof)
-            move(advance=1, description=f"{id} {proof.status}")
+
+    def take(done: tuple[str, Proof]) -> None:
+        found.update([done])
+        keep(claims[done[0]], done[1])
+
+    interrupted = run_tasks(
+        _work, tasks, options, keep=take, words=lambda done: f"{done[0]} {done[1].status}"
+    )
     # what a proof rests on may have been shown by another process: it is looked up here
-    return [standing(claims[id], found[id]) for id in claims if id in found]
+    return [standing(claims[id], found[id]) for id in claims if id in found], interrupted
 
 
 def _work(task: _Task) -> tuple[str, Proof]:

@@ -26,6 +26,7 @@ class Verdict(StrEnum):
     refuted = "refuted"
     suspect = "suspect"
     vacuous = "vacuous"
+    unfinished = "unfinished"
     error = "error"
 
     @property
@@ -36,7 +37,7 @@ class Verdict(StrEnum):
     @property
     def inconclusive(self) -> bool:
         """Whether nothing can be said."""
-        return self in (Verdict.suspect, Verdict.vacuous)
+        return self in (Verdict.suspect, Verdict.vacuous, Verdict.unfinished)
 
 
 class Expectation(StrEnum):

@@ -4,7 +4,8 @@ The parameter is fixed, what the claim assumes of it alone is set aside, and vio
 values. Each change from holding to failing is then pursued: five independent searches carry the violations they
 know along the parameter as far as they go, and look for others below. What comes of it is one of three:
 
-* *found*: the violations end at the root of a short polynomial, up to which none of the searches found one;
+* *found*: the violations end at the root of a short polynomial, up to which none of the searches found one, and none
+  was found at the root or right behind it;
 * *proved*: found, and there is a proof that the claim holds on the other side, as far as the next threshold;
 * *one-sided*: a value from which on it fails, confirmed; nothing is known of the other side but that the searches
   found nothing. It has no more digits than those on which they agree.
@@ -26,6 +27,7 @@ from rankladder.language.assumptions import Relation
 from rankladder.language.catalogue import catalogue_of
 from rankladder.language.instance import Instance
 from rankladder.language.statement import Claim
+from rankladder.numbers.nothing import NOTHING
 from rankladder.search.climb import Witness
 from rankladder.search.draws import satisfies
 from rankladder.search.holding_side import holding_proof
@@ -35,7 +37,7 @@ from rankladder.search.recognition import chance, close, proposals
 from rankladder.search.rounds import Effort, Tally, look, not_the_same, same_again, scout_into
 from rankladder.search.threshold import SEEDS, Boundary, most_digits, rounded, sides, unit
 
-__all__ = ["Boundary", "find_boundary"]
+__all__ = ["Boundary", "Interrupted", "find_boundary"]
 
 _NARROWEST = 1e-30
 _GRID = 16  # parts of the range whose ends are tried first
@@ -43,6 +45,7 @@ _END = 2**10  # beside an end that does not belong to the range, this part of it
 _SURE = 1000  # how much closer than by chance
 _IDLE = 3  # runs of a pursuit that bring it no closer, after which it ends where it is
 _BEYOND = Fraction(1, 10**6)  # how close to a root a failure must be confirmed
+_BEHIND = Fraction(1, 10**50)  # how close to a root, on the side that holds, a failure takes the word away
 _SCOUTED_SCALAR, _SCOUTED_MATRIX = 10_000, 5_000
 _ON_GRID, _TOGETHER = (
     0.4,
@@ -52,6 +55,15 @@ _JUDGED = 80  # instances at one value of the parameter
 _STARTS = 6  # violations that each search pursues by themselves before it pursues them together
 _WORK_SCALAR, _WORK_MATRIX = 200_000, 3_000_000  # function calls of one pursuit
 _PARTS = (2, 16, 256)  # of the way to the next value that holds, where each search looks for others
+
+
+class Interrupted(KeyboardInterrupt):
+    """A search for a threshold was interrupted; ``found`` is what it had come to."""
+
+    def __init__(self, found: Boundary) -> None:
+        """Interrupted with what was found."""
+        super().__init__()
+        self.found = found
 
 
 def find_boundary(
@@ -79,6 +91,7 @@ def find_boundary(
     Raises:
         ValueError: for a parameter that is not a bounded real one; the message lists those there are. For a width
             below 1e-30.
+        Interrupted: for a ``KeyboardInterrupt``, with what is known by then.
 
     >>> from rankladder import Real, claim, symbols
     >>> a, x = symbols("a x")
@@ -90,9 +103,10 @@ def find_boundary(
     """
     usable = [n for n in claim.reals if n in claim.ranges]
     if parameter not in usable:
+        whole = f", a whole number: check the claim with {parameter}=Int(k, k) for one k after another"
         raise ValueError(
             f"Expected a bounded real parameter of {claim.id} ({', '.join(usable) or 'it has none'}) "
-            f"but got {parameter!r}"
+            f"but got {parameter!r}{whole if parameter in claim.integers else ''}"
         )
     if width < _NARROWEST:
         raise ValueError(
@@ -101,10 +115,13 @@ def find_boundary(
         )
     started = time.monotonic()
     hunt = _Hunt(claim, parameter, seed, started + budget, Fraction(width), prover, progress)
-    found = hunt.result()
-    seconds, complete = time.monotonic() - started, time.monotonic() < hunt.deadline
-    further = tuple(replace(end, seconds=seconds, complete=complete) for end in found.further)
-    return replace(found, seconds=seconds, complete=complete, further=further)
+    try:
+        return hunt.ended(started)
+    except KeyboardInterrupt as error:
+        hunt.deadline = (
+            started  # the time is up: what is known is put in order, and nothing more is looked for
+        )
+        raise Interrupted(hunt.ended(started)) from error
 
 
 @dataclass(frozen=True)
@@ -145,6 +162,9 @@ class _Hunt:
     points: set[Fraction] = field(
         default_factory=set
     )  # values without a violation, between others that have one
+    pursued: dict[tuple[Fraction, bool], _End] = field(
+        default_factory=dict
+    )  # by the failing value, and its side
 
     def __post_init__(self) -> None:
         given = self.whole.given
@@ -152,6 +172,13 @@ class _Hunt:
         self.set_aside = tuple(alone)
         self.claim = replace(self.whole, given={n: a for n, a in given.items() if n not in alone})
         self.tolerance = self.width / 256
+
+    def ended(self, started: float) -> Boundary:
+        """The result with the time that it took, and whether that was enough."""
+        found = self.result()
+        seconds, complete = time.monotonic() - started, time.monotonic() < self.deadline
+        further = tuple(replace(end, seconds=seconds, complete=complete) for end in found.further)
+        return replace(found, seconds=seconds, complete=complete, further=further)
 
     # --- the whole range
 
@@ -239,6 +266,9 @@ class _Hunt:
         place: tuple[int, int],
     ) -> _End:  # fmt: skip
         number, among = place
+        above = holds < fails
+        if (fails, above) in self.pursued:
+            return self.pursued[fails, above]
         each: list[Pursuit] = []
         for seed in range(SEEDS):
             each.append(self._descend(seed, side, limit))
@@ -253,7 +283,6 @@ class _Hunt:
             root, end = self._root(together, ends), together.far
             if not self._look_below(together, end if root is None else close(root[1]), range(SEEDS)):
                 break
-        above = holds < fails
         shared = replace(
             made, fails_above=above, failing=len(side), climbs=sum(p.moves for p in (*each, together)),
             searches=tuple(map(float, ends)),
@@ -265,12 +294,12 @@ class _Hunt:
                 holds_at=self._just_below(close(value), limit), fails_at=end,
                 witness=self._witness(together.reached[0]),
             )  # fmt: skip
-            return _End(found, value, polynomial)
+            return self.pursued.setdefault((fails, above), _End(found, value, polynomial))
         digits, fails_at, instance = self._agreed(together, ends, above)
         found = replace(
             shared, kind="one-sided", fails_at=fails_at, digits=digits, witness=self._witness(instance)
         )
-        return _End(found, fails_at, None)
+        return self.pursued.setdefault((fails, above), _End(found, fails_at, None))
 
     def _with_proofs(self, ends: list[_End]) -> list[Boundary]:
         """The thresholds, with what is known of the side of each on which the claim seems to hold."""
@@ -357,7 +386,12 @@ class _Hunt:
                 apart = chance(polynomial, root, derived)
                 agreed = apart is None or 2 * sum(abs(e - close(root)) <= apart for e in ends) > SEEDS
                 closer = self.width / 8 if apart is None else apart / _SURE
-                if root not in tried and agreed and self._comes_close(pursuit, close(root), closer):
+                if (
+                    root not in tried
+                    and agreed
+                    and self._comes_close(pursuit, close(root), closer)
+                    and not self._goes_past(pursuit, root)
+                ):
                     return polynomial, root
                 tried.add(root)
         return None
@@ -380,6 +414,22 @@ class _Hunt:
             if idle == _IDLE:
                 return False
         return (pursuit.far >= root) if end > root else (pursuit.far <= root)
+
+    def _goes_past(self, pursuit: Pursuit, root: Any) -> bool:
+        """Whether a violation is found at a root itself, or right behind it on the side that is said to hold."""
+        value, way = close(root), pursuit.limit - close(root)
+        behind = value + min(_BEHIND * max(Fraction(1), abs(value)), abs(way)) * (1 if way > 0 else -1)
+        bounds = self.claim.reals[self.parameter].bounds
+        # a root without a finite decimal is known to 60 digits only, which may be on either side of it
+        for place in (value, behind) if root.is_rational else (behind,):
+            if not bounds.contains(place):
+                continue
+            found = self.look(place, 0, pursuit.reached[:6], note=False, label="past")
+            # a strict claim fails where its margin is 0, so at the threshold itself
+            if found is not None and (place != value or judge(self.claim, found).margin != NOTHING):
+                pursuit.start([found])
+                return True
+        return False
 
     def _just_below(self, root: Fraction, limit: Fraction) -> Fraction:
         """A short value beside a root, within the width of it on the side that holds."""

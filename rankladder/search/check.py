@@ -127,7 +127,7 @@ def check_claim(
         return _broken(claim, error, seed, time.monotonic() - started)
     # the climb too must have come to its end, or a slower machine would say something else
     complete = worst is not None or time.monotonic() < deadline
-    verdict, detail = _verdict(tally, worst, wanted)
+    verdict, detail = _verdict(tally, worst, wanted, complete)
     if worst is not None and simple is not None:
         evidence.append(
             Evidence(
@@ -183,12 +183,15 @@ def _how_judged(tally: Tally) -> str:
     return f"{tally.judged} instances judged, {tally.in_float64} of them in float64 only"
 
 
-def _verdict(tally: Tally, worst: Witness | None, wanted: int) -> tuple[Verdict, str]:
+def _verdict(tally: Tally, worst: Witness | None, wanted: int, complete: bool) -> tuple[Verdict, str]:
     if worst is not None:
         return Verdict.refuted, ""
     if why := doubts(tally):
         return Verdict.suspect, why
     if tally.judged < min(wanted, max(FEW, wanted // 20)) and tally.repeated <= tally.discarded:
+        if not complete:
+            missed = f"; {_discarded(tally)} did not satisfy the assumptions" if tally.discarded else ""
+            return Verdict.unfinished, f"the time was up after {tally.judged} of {wanted} instances{missed}"
         return Verdict.vacuous, (
             f"only {tally.judged} instances satisfied the assumptions ({_discarded(tally)} did not; {wanted} were wanted); "
             "loosen them or the domains"

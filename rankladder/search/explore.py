@@ -49,7 +49,8 @@ class Exploration:
         if (
             self.dropped is None
             or self.false_anyway
-            or self.verdict in (Verdict.vacuous, Verdict.suspect, Verdict.error)
+            or self.verdict.inconclusive
+            or self.verdict is Verdict.error
         ):
             return None
         return self.verdict is Verdict.refuted
@@ -138,7 +139,7 @@ def explore_claim(
     worst, simple = worst_and_simple(
         tally, 200 if hunted.scalar else 60, 600, seed_for(*label, "worsen"), patience
     )
-    verdict, note = _verdict(tally, worst, drop)
+    verdict, note = _verdict(tally, worst, drop, complete)
     anyway = False
     if drop is not None and worst is not None:
         # a claim that fails with every assumption kept says nothing about any of them
@@ -160,12 +161,14 @@ def _seed(label: tuple[object, ...], number: int, way: str) -> int:
     return seed_for(*label, way, number)
 
 
-def _verdict(tally: Tally, worst: Witness | None, drop: str | None) -> tuple[Verdict, str]:
+def _verdict(tally: Tally, worst: Witness | None, drop: str | None, complete: bool) -> tuple[Verdict, str]:
     if worst is not None:
         return Verdict.refuted, ""
     if why := doubts(tally, drop):
         return Verdict.suspect, why
     if not tally.judged:
         kept = "the assumptions" if drop is None else f"the other assumptions while {drop} fails"
+        if not complete:
+            return Verdict.unfinished, f"the time was up before an instance was found that satisfies {kept}"
         return Verdict.vacuous, f"no instance was found that satisfies {kept}"
     return Verdict.tested, ""

@@ -75,7 +75,7 @@ def with_proof(result: Result, claim: Claim, proof: Callable[[], _Sought] | None
     if evidence is None:
         return result
     shown = status in (Status.proved, Status.certified)
-    if point is not None and result.verdict in (Verdict.tested, Verdict.suspect, Verdict.vacuous):
+    if point is not None and (result.verdict is Verdict.tested or result.verdict.inconclusive):
         found = _confirmed(claim, point, result.seed)
         if found is not None:
             return replace(_refuted(result, *found), seconds=seconds)
@@ -83,7 +83,8 @@ def with_proof(result: Result, claim: Claim, proof: Callable[[], _Sought] | None
             doubt = True
             said = f"{evidence.detail}; that hangs on the last digits of {', '.join(map(repr, rounded))}: {EXACTLY}"
             evidence = replace(evidence, detail=said)
-    if doubt and result.verdict in (Verdict.tested, Verdict.vacuous):
+    unopposed = result.verdict in (Verdict.tested, Verdict.vacuous, Verdict.unfinished)
+    if doubt and unopposed:
         result = replace(result, verdict=Verdict.suspect)
     if shown and result.verdict is Verdict.refuted:
         clash = Evidence("test", f"a proof and a counterexample contradict each other: {evidence.detail}")
@@ -96,8 +97,8 @@ def with_proof(result: Result, claim: Claim, proof: Callable[[], _Sought] | None
     silent = result.verdict is Verdict.suspect and result.undecided > result.undefined == 0
     # a set that draws miss, such as x^2 = 2, is no empty one: the proof of a relation has looked, that of a function has not
     relation = claim.relation is not None or claim.induction is not None
-    missed = result.verdict is Verdict.vacuous and (relation or result.instances > 0)
-    if not shown or not (silent or missed or result.verdict is Verdict.tested):
+    empty = result.verdict is Verdict.vacuous and not (relation or result.instances)
+    if not shown or not (silent or (unopposed and not doubt and not empty)):
         # what failed to prove is worth a line, and changes no verdict
         return replace(result, evidence=(*result.evidence, evidence), seconds=seconds)
     verdict = Verdict.proved if status is Status.proved else Verdict.certified

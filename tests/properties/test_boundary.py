@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import Any
 
@@ -100,6 +101,42 @@ def test_a_narrow_region_of_failures_between_grid_values_is_met() -> None:
     assert [(end.kind, end.fails_above) for end in ends] == [("proved", True), ("proved", False)]
 
 
+def test_what_fails_at_or_past_a_recognised_value_has_no_threshold_there() -> None:
+    tiny = Fraction(1, 10**13)
+
+    @claim("t-past", over={"t": Real(0, 30), "x": Real(-12, 12)})
+    def past(t, x):
+        return x + t - tiny
+
+    found = find_boundary(past, "t")
+    assert (found.kind, found.fails_above, found.polynomial) == ("one-sided", False, None)
+    strict = lemma("t-strict", x + a > 0, over={"a": Real(0, 30), "x": Real(-12, 12)})
+    assert (
+        find_boundary(strict, "a").polynomial == "x - 12"
+    )  # it fails at 12 too, but for want of more than 0
+
+
+def test_ends_are_printed_apart_once_and_on_their_side(capsys, tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "p.py").write_text(
+        "from fractions import Fraction\nfrom rankladder import Real, claim, exp, strictly\n"
+        "OVER = dict(h=Real(0, 10), x=Real(0, 1))\n"
+        "@claim('point', over=OVER)\ndef _(h, x): return strictly((h - 3) ** 2 + 0 * x)\n"
+        "@claim('band', over=OVER)\ndef _(h, x): return (h - 3) * (h - Fraction(3001, 1000)) + x / 10**9\n"
+        "@claim('below', over=OVER)\ndef _(h, x): return h - exp(x)\n"
+    )
+
+    def told(id: str) -> str:
+        assert main(["boundary", id, "p.py", "--parameter", "h"]) == 0
+        return capsys.readouterr().out
+
+    point = told("point")
+    assert "fails at 3 alone" in point and point.count("\n  3: ") == 1
+    assert "fails from 3 to about 3.001" in told("band")
+    below = told("below")
+    assert re.search(r"fails up to h = 2\.\d+ \(one-sided\)", below) and "above 2." in below
+
+
 @pytest.mark.slow
 def test_a_claim_that_fails_for_large_matrices_alone_is_not_said_to_hold() -> None:
     @claim("t-spread", over={"n": Int(1, 4), "v": Spectrum("n", Fraction(1, 4), 4), "c": Real(0, 11)})
@@ -122,7 +159,9 @@ def test_where_there_is_no_threshold_that_is_said(capsys, tmp_path, monkeypatch)
     )
     for name in ("q", "n"):
         assert main(["boundary", "c", "c.py", "--parameter", name]) == 2
-        assert "Expected a bounded real parameter of c (a, x)" in capsys.readouterr().err
+        said = capsys.readouterr().err
+        assert "Expected a bounded real parameter of c (a, x)" in said
+        assert ("n=Int(k, k)" in said) is (name == "n")
 
 
 SHARP = (

@@ -69,13 +69,15 @@ RESULTS = [
 
 
 @pytest.mark.parametrize("width", [80, 120, 200])
-def test_no_claim_takes_more_than_three_lines(width: int, monkeypatch, capsys) -> None:
+def test_no_claim_but_one_that_broke_takes_more_than_three_lines(width: int, monkeypatch, capsys) -> None:
     monkeypatch.setenv("COLUMNS", str(width))
     print_results(RESULTS, 0, 1.0, again=[])
     table, closing = capsys.readouterr().out.split("\n\n")
     assert max(map(len, table.splitlines())) <= width
     rows = re.split(r"\n(?=\S)", table)
     assert [row.split()[0] for row in rows] == [r.id for r in RESULTS]
+    broken = rows.pop(7)
+    assert " ".join(RESULTS[7].evidence[0].detail.split()) in " ".join(broken.split())
     assert max(row.count("\n") + 1 for row in rows) <= (3 if width < 160 else 2)
     further = {
         row.split()[0]: row.splitlines()[-1].split()
@@ -87,13 +89,19 @@ def test_no_claim_takes_more_than_three_lines(width: int, monkeypatch, capsys) -
         "A-5.odd": ["rankladder", "show", "A-5.odd"],
         "A-6.missed": ["rankladder", "explore", "A-6.missed"],
         "A-7.vacuous": ["rankladder", "explore", "A-7.vacuous"],
-        "A-8.broken": ["rankladder", "check", "--only", "A-8.broken"],
     }
     assert " ".join(closing.split()) == (
         "1 proved, 1 certified, 1 tested, 1 refuted as expected, 1 open question (1 tested), 1 refuted against "
         "expectation, 1 tested against expectation, 1 error against expectation, 1 vacuous "
         "9 claims: 5 as expected, 3 unexpected, 1 inconclusive: A-5.odd, A-6.missed, A-8.broken, A-7.vacuous (seed 0, 1 s)"
     )
+
+
+def test_a_long_id_hides_no_verdict(monkeypatch, capsys) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    print_results([*RESULTS, result("A-" + "9" * 300, "vacuous")], 0, 1.0, again=None)
+    rows = [line for line in capsys.readouterr().out.split("\n\n")[0].splitlines() if line.startswith("A-")]
+    assert all(str(r.verdict) in row for r, row in zip(RESULTS, rows, strict=False)) and "vacuous" in rows[-1]
 
 
 def test_one_claim_alone_is_shown_whole(monkeypatch, capsys) -> None:

@@ -88,6 +88,28 @@ def test_what_the_clock_ended_is_not_kept(capsys) -> None:
     assert not [file for file in Path("cache").rglob("*") if file.is_file()]
 
 
+def test_interrupted_proofs_and_thresholds_say_what_was_finished(capsys) -> None:
+    Path("stopped.py").write_text(
+        "from rankladder import Real, claim, lemma, symbols\nx, CALLS = symbols('x'), []\n"
+        "class Stops(Real):\n    def draw(self, *given): raise KeyboardInterrupt\n"
+        "lemma('s-done', x**2 + 1 >= 2 * x, over=dict(x=Real(0, 3)))\n"
+        "lemma('s-stops', x**2 + 1 >= 2 * x, over=dict(x=Stops(0, 3)))\n"
+        "@claim('s-other', over=dict(x=Real(0, 1)))\ndef _(x): return x\n"
+        "@claim('s-threshold', over=dict(h=Real(0, 5), x=Real(0, 4)))\n"
+        "def _(h, x):\n    CALLS.append(0)\n    if len(CALLS) == 3000: raise KeyboardInterrupt\n"
+        "    return x**2 + 2 - h * x\n",
+        encoding="utf-8",
+    )
+    assert main(["prove", "stopped.py", "--workers", "1"]) == 3
+    printed = capsys.readouterr()
+    assert printed.out.startswith("s-done  proved")
+    assert printed.out.endswith("no way is known to prove 2 of 4 claims: s-other, s-threshold\n")
+    assert "interrupted: 1 of 2 proofs not finished (s-stops)" in printed.err
+    assert main(["boundary", "s-threshold", "stopped.py", "--parameter", "h"]) == 3
+    printed = capsys.readouterr().out
+    assert "confirmed there, margin -" in printed and "interrupted before the search was done" in printed
+
+
 @pytest.mark.parametrize("place", ["file", "folder"])
 def test_where_nothing_can_be_kept_no_result_is_lost(place: str, monkeypatch, capsys) -> None:
     if place == "file":  # where the cache should be, is no folder

@@ -92,9 +92,17 @@ def test_an_exploration_with_open_instances_is_suspect_as_a_check_is() -> None:
 
 def test_nothing_to_explore_is_said_of_what_was_asked() -> None:
     stated = claim("told-empty", over={"x": Real(0, 1)}, given={"large": x > 2, "small": x < 3})(lambda x: x)
-    assert explore_claim(stated, budget=1).note == "no instance was found that satisfies the assumptions"
+    assert "instance was found that satisfies the assumptions" in explore_claim(stated, budget=1).note
     dropped = explore_claim(stated, drop="small", budget=1)
-    assert dropped.verdict is Verdict.vacuous and "the other assumptions while small fails" in dropped.note
+    assert dropped.verdict.inconclusive and "the other assumptions while small fails" in dropped.note
+
+
+def test_a_claim_that_the_budget_does_not_reach_is_unfinished_whatever_it_assumes() -> None:
+    stated = claim("told-late", over={"x": Real(0, 1)})(lambda x: x)
+    explored, checked = explore_claim(stated, budget=1e-9), check(stated, budget=1e-9)
+    assert explored.verdict is checked.verdict is Verdict.unfinished
+    assert (checked.status, checked.complete) == ("inconclusive", False)
+    assert "the time was up" in explored.note and "assumptions" not in _evidence(checked)
 
 
 def test_of_a_claim_that_is_false_anyway_no_assumption_is_needed(tmp_path, capsys, monkeypatch) -> None:

@@ -29,7 +29,7 @@ def found(verdict: Verdict, **rest: Any) -> Result:
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        ("tested", "proved"), ("vacuous", "proved"), ("suspect", "suspect"), ("refuted", "error"), ("error", "error"),
+        ("tested", "proved"), ("vacuous", "proved"), ("unfinished", "proved"), ("suspect", "suspect"), ("refuted", "error"), ("error", "error"),
     ],
 )  # fmt: skip
 def test_what_a_proof_makes_of_a_verdict(before: str, after: str) -> None:
