@@ -28,6 +28,7 @@ __all__ = ["Invertible", "Matrix", "Orthogonal", "Rational", "Reflections", "She
 
 _LARGEST = 3  # entries of a reflection's vector
 _MOST_SHEARS = 3
+_QUARTERS = 4  # drawn entries of a real matrix are multiples of one over this
 _FINEST_VECTOR = 2**10  # where a search stops to refine one
 Size = int | str | Int
 T = TypeVar("T")
@@ -408,29 +409,42 @@ class Invertible(_MatrixDomain):
 
 @dataclass(frozen=True)
 class Matrix(_MatrixDomain):
-    """Matrices of small rationals, with no structure at all.
+    """Real matrices with no structure at all.
 
     Args:
         rows, columns: sizes, as for :class:`Orthogonal`.
         scale: the largest absolute value of an entry.
-        denominator: entries are multiples of one over this.
+        denominator: entries are multiples of one over this; None (the default) for real entries, which draws take on
+            a grid of quarters, and a search beyond it.
 
     >>> from rankladder.domains.randomness import RandomSource
     >>> domain = Matrix("d", 3)
     >>> domain.realise(domain.draw(RandomSource(0), None, {"d": 2}), float).shape
     (2, 3)
+    >>> str(domain), str(Matrix(2, 2, scale=1, denominator=2))
+    ('real d by 3 matrices with entries in [-2, 2]', '2 by 2 matrices of multiples of 1/2 in [-1, 1]')
     """
 
     rows: Size
     columns: Size
     scale: int = 2
-    denominator: int = 4
+    denominator: int | None = None
 
     def __post_init__(self) -> None:
         size_range("Matrix", "rows", self.rows)
         size_range("Matrix", "columns", self.columns)
         number_at_least("Matrix", "scale", self.scale, 0)
-        number_at_least("Matrix", "denominator", self.denominator, 1)
+        if self.denominator is not None:
+            number_at_least("Matrix", "denominator", self.denominator, 1)
+
+    def __str__(self) -> str:
+        rows, columns = (
+            f"{n.lower} to {n.upper}" if isinstance(n, Int) else n for n in (self.rows, self.columns)
+        )
+        room, shape = f"[{-self.scale}, {self.scale}]", f"{rows} by {columns} matrices"
+        if self.denominator is None:
+            return f"real {shape} with entries in {room}"
+        return f"{shape} of multiples of {Fraction(1, self.denominator)} in {room}"
 
     def parse(self, written: Any) -> Rational:
         """The matrix of its rows."""
@@ -448,9 +462,10 @@ class Matrix(_MatrixDomain):
         return Rational(tuple(tuple(self._entry(source) for _ in range(m)) for _ in range(n)))
 
     def _entry(self, source: Source) -> Fraction:
-        top = self.scale * self.denominator
+        below = self.denominator or _QUARTERS
+        top = int(self.scale * below)
         drawn = source.integer(-top - top // 4, top + top // 4)
-        return _entry_of(0 if abs(drawn) > top else drawn, self.denominator)
+        return _entry_of(0 if abs(drawn) > top else drawn, below)
 
     def sized(self, source: Source) -> Matrix:
         """Those of the least or the largest sizes."""
@@ -462,7 +477,9 @@ class Matrix(_MatrixDomain):
         return tuple(Entry(x, low, top) for row in value.rows for x in row)
 
     def with_entries(self, value: Rational, numbers: Sequence[Fraction]) -> Rational:
-        """Row by row."""
+        """Row by row, each number the nearest of the grid that a denominator makes."""
+        if below := self.denominator:
+            numbers = [Fraction(round(x * below), below) for x in numbers]
         width = len(value.rows[0])
         return Rational(tuple(tuple(numbers[i : i + width]) for i in range(0, len(numbers), width)))
 
@@ -513,7 +530,7 @@ class Matrix(_MatrixDomain):
         return sum(bits(x) for row in value.rows for x in row)
 
     def contains(self, value: Any, earlier: Mapping[str, Any]) -> bool:
-        """Whether the shape is right and the entries are within the scale."""
+        """Whether the shape is right and the entries are within the scale and on the grid."""
         return not self.misfit(value, earlier)
 
     def misfit(self, value: Any, earlier: Mapping[str, Any]) -> str:
@@ -531,8 +548,12 @@ class Matrix(_MatrixDomain):
                 return f"it has {size} {what} but must have {wanted}"
         # in integers: to compare fractions with each other takes ten times as long, and this is asked of every draw
         entries = (x for row in value.rows for x in row)
-        large = next((x for x in entries if abs(x.numerator) > self.scale * x.denominator), None)
-        return "" if large is None else f"entry {large} must be at most {self.scale} in size"
+        for x in entries:
+            if abs(x.numerator) > self.scale * x.denominator:
+                return f"entry {x} must be at most {self.scale} in size"
+            if self.denominator and self.denominator % x.denominator:
+                return f"entry {x} must be a multiple of {Fraction(1, self.denominator)}"
+        return ""
 
 
 def falling(values: Sequence[Fraction], gap: Fraction | int) -> str:

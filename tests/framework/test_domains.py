@@ -35,6 +35,7 @@ EVERY: dict[str, Any] = {
     "orthogonal": Orthogonal(Int(1, 4)),
     "invertible": Invertible(3),
     "matrix": Matrix(Int(1, 3), 2),
+    "grid": Matrix(2, Int(1, 3), denominator=3),
     "spectrum": Spectrum(Int(1, 4)),
     "gapped spectrum": Spectrum(3, 0, 4, gap=F(1, 2)),
     "null spectrum": Spectrum(Int(2, 5), condition=3, nulls=2),
@@ -324,6 +325,8 @@ def test_a_search_reaches_every_entry_of_a_matrix() -> None:
         (Spectrum(3, 1, 4, nulls=1), (F(2), F(0), F(1)), "at most 1 zeros"), (Spectrum(2, 1, 4, nulls=2), (F(0), F(0)), "at most 2"),
         (Matrix(2, 1), Rational(((F(1),), (F(2),))), ""), (Matrix(1, 1), Rational(((F(3),),)), "entry 3 must be at most 2 in size"),
         (Matrix(2, 2), Rational(((F(1),), (F(2),))), "it has 1 columns but must have 2"), (Matrix(1, 1), 3, "it must be a list of rows"),
+        (Matrix(1, 1), Rational(((F(1, 3),),)), ""), (Matrix(1, 1, denominator=2), Rational(((F(3, 2),),)), ""),
+        (Matrix(1, 1, denominator=2), Rational(((F(1, 3),),)), "entry 1/3 must be a multiple of 1/2"),
     ],
 )  # fmt: skip
 def test_what_keeps_a_value_out_is_said(domain: Any, value: Any, why: str) -> None:
