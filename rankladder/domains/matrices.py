@@ -108,8 +108,8 @@ class Reflections:
 
     def __post_init__(self) -> None:
         for v in self.vectors:
-            if len(v) != self.n or not any(v):
-                raise ValueError(f"Expected nonzero vectors of length {self.n} but got {v}")
+            if len(v) != self.n or not any(v) or not all(isinstance(x, int) for x in v):
+                raise ValueError(f"Expected nonzero vectors of {self.n} whole numbers but got {v}")
 
     def exact(self) -> fmpq_mat:
         """The matrix over the rationals."""
@@ -137,6 +137,11 @@ class Shears:
 
     base: Reflections
     factors: tuple[tuple[int, int, Fraction], ...] = ()
+
+    def __post_init__(self) -> None:
+        for i, j, _ in self.factors:
+            if i not in range(self.n) or j not in range(self.n):
+                raise ValueError(f"Expected shears of coordinates below {self.n} but got ({i}, {j})")
 
     @property
     def n(self) -> int:
@@ -213,6 +218,10 @@ class Orthogonal(_MatrixDomain):
     def draw(self, source: Source, bounds: Bounds | None, earlier: Mapping[str, Any]) -> Reflections:
         """Mostly products of two or three reflections that do not commute."""
         return draw_reflections(source, drawn_size(self.n, source, earlier))
+
+    def sizes(self) -> tuple[Size, ...]:
+        """As they were given."""
+        return (self.n,)
 
     def sized(self, source: Source) -> Orthogonal:
         """Those of the least or the largest order."""
@@ -352,6 +361,10 @@ class Invertible(_MatrixDomain):
             return i, i, choice(source, (Fraction(1), Fraction(-1, 2), Fraction(2), Fraction(1, 2)))
         return i, j, choice(source, (Fraction(1), Fraction(-1), Fraction(1, 2), Fraction(-1, 2), Fraction(2)))
 
+    def sizes(self) -> tuple[Size, ...]:
+        """As they were given."""
+        return (self.n,)
+
     def sized(self, source: Source) -> Invertible:
         """Those of the least or the largest order."""
         return Invertible(sized(self.n, source))
@@ -467,6 +480,10 @@ class Matrix(_MatrixDomain):
         drawn = source.integer(-top - top // 4, top + top // 4)
         return _entry_of(0 if abs(drawn) > top else drawn, below)
 
+    def sizes(self) -> tuple[Size, ...]:
+        """As they were given."""
+        return (self.rows, self.columns)
+
     def sized(self, source: Source) -> Matrix:
         """Those of the least or the largest sizes."""
         return replace(self, rows=sized(self.rows, source), columns=sized(self.columns, source))
@@ -539,8 +556,8 @@ class Matrix(_MatrixDomain):
         >>> Matrix(1, 1, scale=2).misfit(Rational(((Fraction(3),),)), {})
         'entry 3 must be at most 2 in size'
         """
-        if not isinstance(value, Rational):
-            return "it must be a list of rows of numbers"
+        if not isinstance(value, Rational) or len(widths := set(map(len, value.rows))) != 1 or 0 in widths:
+            return "it must be a list of rows of numbers, as many in each"
         n, m = size_of(self.rows, earlier), size_of(self.columns, earlier)
         found = len(value.rows), len(value.rows[0])
         for what, size, wanted in (("rows", found[0], n), ("columns", found[1], m)):
@@ -595,13 +612,13 @@ class Spectrum(Domain):
     Args:
         size: how many: a number, the name of an integer parameter drawn before, or ``Int(1, 8)``.
         lower, upper: the closed range of each.
-        gap: least difference between neighbours (0 allows ties, which then come often).
-        ordered: False leaves the order as drawn.
+        gap: least difference between neighbours, but for zeros at the end (0 allows ties, which then come often).
+        ordered: False leaves the order as drawn; there is no gap then.
         condition: greatest ratio of the largest to the smallest nonzero entry (None: what the range allows).
         nulls: how many zeros at most stand at the end.
 
     Raises:
-        ValueError: when the range has no room for a gap.
+        ValueError: when the range has no room for a gap, and for parts that do not go together.
 
     >>> domain = Spectrum(2, lower=1, upper=3, gap=1)
     >>> domain.contains((Fraction(3), Fraction(2)), {}), domain.contains((Fraction(3), Fraction(3)), {})
@@ -621,8 +638,12 @@ class Spectrum(Domain):
         for name in ("lower", "upper", "gap", "condition"):
             if getattr(self, name) is not None:
                 object.__setattr__(self, name, exact(getattr(self, name)))
-        if not self.lower < self.upper or self.gap < 0:
-            raise ValueError(f"Expected lower < upper and gap >= 0 but got {self}; widen the range")
+        if self.lower > self.upper or self.gap < 0:
+            raise ValueError(f"Expected lower <= upper and gap >= 0 but got {self}; widen the range")
+        if self.gap and not self.ordered:
+            raise ValueError(
+                f"Expected gap=0 with ordered=False but got {self}; neighbours are those in order"
+            )
         least = (
             self.size if isinstance(self.size, int) else self.size.lower if isinstance(self.size, Int) else 1
         )
@@ -679,6 +700,10 @@ class Spectrum(Domain):
             return tuple(values)
         values.sort()
         return tuple(v + i * Fraction(self.gap) for i, v in enumerate(values))[::-1]
+
+    def sizes(self) -> tuple[Size, ...]:
+        """As they were given."""
+        return (self.size,)
 
     def sized(self, source: Source) -> Spectrum:
         """Those of the least or the largest size."""

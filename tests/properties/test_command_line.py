@@ -31,8 +31,9 @@ def files(tmp_path, monkeypatch) -> Path:
     (tmp_path / "listed.py").write_text(stated.format(", given=[symbols('a') < 1]") + "def _(a): return a\n")
     (tmp_path / "binary.py").write_bytes(b"\0\1\2")
     (tmp_path / "claims.py").write_text(
-        "from rankladder import Int, Real, claim\n"
+        "from rankladder import Int, Matrix, Real, Spectrum, claim\n"
         "claim('w-high', over=dict(n=Int(1, 9), x=Real(0, 1)))(lambda n, x: n * x)\n"
+        "claim('w-sizes', over=dict(n=Int(1, 3), l=Spectrum('n'), E=Matrix('n', 'n')))(lambda l, E: E[0, 0] + l[0])\n"
         "claim('w-branch', over=dict(x=Real(0, 1)))(lambda x: x if x > 0 else -x)\n"
     )
     np.savez(tmp_path / "zero.npz", Sxx=np.eye(2), Sxy=np.zeros((2, 2)))
@@ -82,6 +83,18 @@ def files(tmp_path, monkeypatch) -> Path:
         (
             ["check", "listed.py"],
             "Expected given= to name its parts but claim c.broken got [a < 1]; write given=dict(",
+        ),
+        (
+            ["check", "claims.py", "--only", "w-sizes", "--at", "n=0, l=(), E=[]"],
+            "w-sizes is not about this instance: n = 0 is not in the integers 1 to 3",
+        ),
+        (
+            ["check", "claims.py", "--only", "w-sizes", "--at", "n=1, l=(1,), E=[[]]"],
+            "list of rows of numbers",
+        ),
+        (
+            ["check", "claims.py", "--only", "w-sizes", "--at", "n=1, n=2, l=(1,), E=[[1]]"],
+            "n stands there twice",
         ),
         (["replay", "--store", "nowhere"], "store nowhere does not exist; give the folder"),
         (["replay", "--store", "broken.py"], "store broken.py is no folder; give the folder"),
