@@ -269,3 +269,23 @@ def test_the_header_of_simulate_is_right_for_any_order(capsys) -> None:
     for sigma in ("1,2", "2,1"):
         assert main(["simulate", "--sigma", sigma, "--lam", "1,1", "--eta", "0.05", "--delta", "10"]) == 0
         assert capsys.readouterr().out.startswith("eta times the largest sigma = 0.1: monotone")
+
+
+def test_an_exact_zero_where_more_is_claimed_has_no_size(files: Path, capsys) -> None:
+    (files / "strict.py").write_text(
+        "from rankladder import Real, lemma, symbols\nx = symbols('x')\n"
+        "lemma('strict', (x - 1) ** 2 > 0, over=dict(x=Real(0, 2)))\n"
+    )
+    checked = run_json(capsys, ["check", "strict.py"], code=1)["claims"][0]
+    assert (
+        checked["margin"]
+        == checked["counterexample"]["margin"]
+        == checked["counterexample"]["worst"]["margin"]
+        == 0
+    )
+    assert (
+        run_json(capsys, ["explore", "strict", "strict.py", "--budget", "5"], code=1)["simple"]["margin"] == 0
+    )
+    assert run_json(capsys, ["check", "strict.py", "--at", "x=1"], code=1)["at"]["margin"]["mid"] == 0
+    main(["prove", "strict", "strict.py"])
+    assert "counterexample x=1 (margin 0, where > 0 is claimed)" in capsys.readouterr().out
