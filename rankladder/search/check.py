@@ -153,6 +153,8 @@ def check_claim(
 
 def _summary(tally: Tally, scouted: int, started: float) -> Evidence:
     parts = [_how_judged(tally)]
+    if tally.silent:
+        parts.append(f"{tally.silent} more of which the claim says nothing")
     if scouted:
         parts.append(f"{scouted} scouted in float64")
     if tally.unscouted:
@@ -186,10 +188,12 @@ def _verdict(tally: Tally, worst: Witness | None, wanted: int) -> tuple[Verdict,
         return Verdict.refuted, ""
     if why := doubts(tally):
         return Verdict.suspect, why
-    if tally.judged < min(wanted, max(FEW, wanted // 20)) and tally.repeated <= tally.discarded:
+    few = tally.judged < min(wanted, max(FEW, wanted // 20))
+    if few and (not tally.judged or tally.repeated <= tally.discarded + tally.silent):
+        beside = f" beside {tally.silent} of which the claim says nothing" if tally.silent else ""
         return Verdict.vacuous, (
-            f"only {tally.judged} instances satisfied the assumptions ({_discarded(tally)} did not; {wanted} were wanted); "
-            "loosen them or the domains"
+            f"only {tally.judged} instances satisfied the assumptions{beside} "
+            f"({_discarded(tally)} did not; {wanted} were wanted); loosen them or the domains"
         )
     return Verdict.tested, ""
 

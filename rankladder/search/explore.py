@@ -167,5 +167,6 @@ def _verdict(tally: Tally, worst: Witness | None, drop: str | None) -> tuple[Ver
         return Verdict.suspect, why
     if not tally.judged:
         kept = "the assumptions" if drop is None else f"the other assumptions while {drop} fails"
-        return Verdict.vacuous, f"no instance was found that satisfies {kept}"
+        silent = ", and of which the claim says anything" if tally.silent else ""
+        return Verdict.vacuous, f"no instance was found that satisfies {kept}{silent}"
     return Verdict.tested, ""
