@@ -308,7 +308,7 @@ class Problem(Domain):
             object.__setattr__(self, name, whole_range("Problem", name, getattr(self, name)))
         for name in ("sigma", "lam", "null"):
             given = getattr(self, name)
-            made = exact_range("Problem", name, given, positive=name != "null", touching=name != "sigma")
+            made = exact_range("Problem", name, given, positive=name != "null")
             object.__setattr__(self, name, made)
         object.__setattr__(self, "gap", number_at_least("Problem", "gap", self.gap, 0))
         if self.modes.lower > self._room():

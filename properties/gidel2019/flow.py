@@ -111,7 +111,7 @@ closed_form.twin(
 
 
 STATE = {
-    "d": Int(1, 8), "p": Int(1, 8), "r": Int(1, 8), "root": Matrix("d", "d", 1, 2), "Sxy": Matrix("d", "p"),
+    "d": Int(1, 8), "p": Int(1, 8), "r": Int(1, 8), "root": Matrix("d", "d", scale=1), "Sxy": Matrix("d", "p"),
     "W1": Matrix("d", "r"), "W2": Matrix("r", "p"),
 }  # fmt: skip
 

@@ -163,7 +163,7 @@ bound.twin("quadratic", "quadratic in B", constants={"power": 2})
 bound.twin("shrinking", "the exponent of the other sign", constants={"sign": -1})
 
 
-STATE = {"d": Int(1, 6), "p": Int(1, 6), "r": Int(1, 6), "root": Matrix("d", "d", 1, 2), "Sxy": Matrix("d", "p"),
+STATE = {"d": Int(1, 6), "p": Int(1, 6), "r": Int(1, 6), "root": Matrix("d", "d", scale=1), "Sxy": Matrix("d", "p"),
          "W1": Matrix("d", "r"), "W2": Matrix("r", "p")}  # fmt: skip
 ALONG = {"V1": Matrix("d", "r"), "V2": Matrix("r", "p")}
 

@@ -97,6 +97,8 @@ def _outcome(seen: Examination) -> str:
         return f"{outcome}, which says nothing about the claim: {', '.join(broken)}"
     if outcome == "violated":
         return "violated: a counterexample"
+    if outcome == "silent":
+        return "silent: of this instance the claim says nothing, for all of no entries"
     return f"undefined; {MAKE_DEFINED}" if outcome == "undefined" else outcome
 
 

@@ -13,6 +13,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rankladder.numbers.nothing import NOTHING
+
 if TYPE_CHECKING:  # what is heavy is imported where it is needed
     from rankladder.language.statement import Claim
 
@@ -32,11 +34,21 @@ __all__ = [
     "write_picture",
 ]
 
+_MARGINS = ("margin", "stored_margin", "mid")  # the keys of margins in what is printed
+
 
 def print_json(document: Mapping[str, Any] | list[Any], *, compact: bool = False) -> None:
     """One JSON document on stdout, on one line if compact; NaN and infinities must have become words before."""
     plain = (sys.stdout.encoding or "").casefold() not in ("utf-8", "utf8")
-    print(json.dumps(document, allow_nan=False, indent=None if compact else 1, ensure_ascii=plain))
+    shown = _with_zeros(document)
+    print(json.dumps(shown, allow_nan=False, indent=None if compact else 1, ensure_ascii=plain))
+
+
+def _with_zeros(part: Any) -> Any:
+    """The document with 0 for margins that are exactly that where more is claimed."""
+    if isinstance(part, Mapping):
+        return {k: 0.0 if k in _MARGINS and v == NOTHING else _with_zeros(v) for k, v in part.items()}
+    return [_with_zeros(x) for x in part] if isinstance(part, (list, tuple)) else part
 
 
 def console(*, stderr: bool = False) -> Any:

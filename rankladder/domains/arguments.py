@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from rankladder.domains.domain import Domain
 from rankladder.domains.scalars import Int, exact
 
-__all__ = ["exact_range", "number_at_least", "size_range", "whole_range"]
+__all__ = ["exact_range", "number_at_least", "size_range", "sizes_of_parameters", "whole_range"]
 
 
 def size_range(domain: str, name: str, size: Any) -> None:
@@ -37,6 +39,36 @@ def size_range(domain: str, name: str, size: Any) -> None:
         )
     if least < 1:
         raise ValueError(f"Expected a size from 1 on but got {domain}({name}={size}); give 1 or more")
+
+
+def sizes_of_parameters(claim: str, over: Mapping[str, Domain]) -> None:
+    """Check the sizes that parameters of a claim take from others by name: each is an integer from 1 on, drawn before.
+
+    Raises:
+        ValueError: for any other.
+    """
+    earlier: set[str] = set()
+    for name, domain in over.items():
+        for size in domain.sizes():
+            if not isinstance(size, str):
+                continue
+            given = over.get(size)
+            if not isinstance(given, Int):
+                found, remedy = (
+                    f"{size} in {given}" if given else f"no {size}",
+                    f"put {size}=Int(1, 8) before {name}",
+                )
+            elif size not in earlier:
+                found, remedy = f"{size} after it", f"put {size} before {name}"
+            elif given.lower < 1:
+                found, remedy = f"{size} in {given}", f"write {size}=Int(1, {max(given.upper, 1)})"
+            else:
+                continue
+            raise ValueError(
+                f"Expected {size}, a size of {name}, among the parameters before it, an integer from 1 on, but claim "
+                f"{claim} has {found}; {remedy} in over="
+            )
+        earlier.add(name)
 
 
 def whole_range(domain: str, name: str, given: Any) -> Int:
@@ -75,7 +107,9 @@ def exact_range(
         raise TypeError(f"Expected a pair (lower, upper) but got {domain}({name}={given!r}); write (1, 4)")
     low, high = (exact(end) for end in given)
     if low > high or (low == high and not touching):
-        raise ValueError(f"Expected lower < upper but got {domain}({name}={given!r}); swap the ends")
+        raise ValueError(
+            f"Expected lower {'<=' if touching else '<'} upper but got {domain}({name}={given!r}); swap the ends"
+        )
     if low < 0 or (positive and low == 0):
         raise ValueError(
             f"Expected numbers {'above' if positive else 'from'} 0{'' if positive else ' on'} but got "

@@ -331,6 +331,10 @@ class Domain(ABC):
         """
         return value
 
+    def sizes(self) -> tuple[Any, ...]:
+        """Its sizes; the text among them are the names of integer parameters, which must be stated before."""
+        return ()
+
     def sized(self, source: Source) -> Domain:
         """The same values, those of the least or of the largest sizes alone; itself where it has no sizes."""
         return self

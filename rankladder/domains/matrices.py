@@ -28,6 +28,7 @@ __all__ = ["Invertible", "Matrix", "Orthogonal", "Rational", "Reflections", "She
 
 _LARGEST = 3  # entries of a reflection's vector
 _MOST_SHEARS = 3
+_QUARTERS = 4  # drawn entries of a real matrix are multiples of one over this
 _FINEST_VECTOR = 2**10  # where a search stops to refine one
 Size = int | str | Int
 T = TypeVar("T")
@@ -107,8 +108,8 @@ class Reflections:
 
     def __post_init__(self) -> None:
         for v in self.vectors:
-            if len(v) != self.n or not any(v):
-                raise ValueError(f"Expected nonzero vectors of length {self.n} but got {v}")
+            if len(v) != self.n or not any(v) or not all(isinstance(x, int) for x in v):
+                raise ValueError(f"Expected nonzero vectors of {self.n} whole numbers but got {v}")
 
     def exact(self) -> fmpq_mat:
         """The matrix over the rationals."""
@@ -136,6 +137,11 @@ class Shears:
 
     base: Reflections
     factors: tuple[tuple[int, int, Fraction], ...] = ()
+
+    def __post_init__(self) -> None:
+        for i, j, _ in self.factors:
+            if i not in range(self.n) or j not in range(self.n):
+                raise ValueError(f"Expected shears of coordinates below {self.n} but got ({i}, {j})")
 
     @property
     def n(self) -> int:
@@ -212,6 +218,10 @@ class Orthogonal(_MatrixDomain):
     def draw(self, source: Source, bounds: Bounds | None, earlier: Mapping[str, Any]) -> Reflections:
         """Mostly products of two or three reflections that do not commute."""
         return draw_reflections(source, drawn_size(self.n, source, earlier))
+
+    def sizes(self) -> tuple[Size, ...]:
+        """As they were given."""
+        return (self.n,)
 
     def sized(self, source: Source) -> Orthogonal:
         """Those of the least or the largest order."""
@@ -351,6 +361,10 @@ class Invertible(_MatrixDomain):
             return i, i, choice(source, (Fraction(1), Fraction(-1, 2), Fraction(2), Fraction(1, 2)))
         return i, j, choice(source, (Fraction(1), Fraction(-1), Fraction(1, 2), Fraction(-1, 2), Fraction(2)))
 
+    def sizes(self) -> tuple[Size, ...]:
+        """As they were given."""
+        return (self.n,)
+
     def sized(self, source: Source) -> Invertible:
         """Those of the least or the largest order."""
         return Invertible(sized(self.n, source))
@@ -408,29 +422,42 @@ class Invertible(_MatrixDomain):
 
 @dataclass(frozen=True)
 class Matrix(_MatrixDomain):
-    """Matrices of small rationals, with no structure at all.
+    """Real matrices with no structure at all.
 
     Args:
         rows, columns: sizes, as for :class:`Orthogonal`.
         scale: the largest absolute value of an entry.
-        denominator: entries are multiples of one over this.
+        denominator: entries are multiples of one over this; None (the default) for real entries, which draws take on
+            a grid of quarters, and a search beyond it.
 
     >>> from rankladder.domains.randomness import RandomSource
     >>> domain = Matrix("d", 3)
     >>> domain.realise(domain.draw(RandomSource(0), None, {"d": 2}), float).shape
     (2, 3)
+    >>> str(domain), str(Matrix(2, 2, scale=1, denominator=2))
+    ('real d by 3 matrices with entries in [-2, 2]', '2 by 2 matrices of multiples of 1/2 in [-1, 1]')
     """
 
     rows: Size
     columns: Size
     scale: int = 2
-    denominator: int = 4
+    denominator: int | None = None
 
     def __post_init__(self) -> None:
         size_range("Matrix", "rows", self.rows)
         size_range("Matrix", "columns", self.columns)
         number_at_least("Matrix", "scale", self.scale, 0)
-        number_at_least("Matrix", "denominator", self.denominator, 1)
+        if self.denominator is not None:
+            number_at_least("Matrix", "denominator", self.denominator, 1)
+
+    def __str__(self) -> str:
+        rows, columns = (
+            f"{n.lower} to {n.upper}" if isinstance(n, Int) else n for n in (self.rows, self.columns)
+        )
+        room, shape = f"[{-self.scale}, {self.scale}]", f"{rows} by {columns} matrices"
+        if self.denominator is None:
+            return f"real {shape} with entries in {room}"
+        return f"{shape} of multiples of {Fraction(1, self.denominator)} in {room}"
 
     def parse(self, written: Any) -> Rational:
         """The matrix of its rows."""
@@ -448,9 +475,14 @@ class Matrix(_MatrixDomain):
         return Rational(tuple(tuple(self._entry(source) for _ in range(m)) for _ in range(n)))
 
     def _entry(self, source: Source) -> Fraction:
-        top = self.scale * self.denominator
+        below = self.denominator or _QUARTERS
+        top = int(self.scale * below)
         drawn = source.integer(-top - top // 4, top + top // 4)
-        return _entry_of(0 if abs(drawn) > top else drawn, self.denominator)
+        return _entry_of(0 if abs(drawn) > top else drawn, below)
+
+    def sizes(self) -> tuple[Size, ...]:
+        """As they were given."""
+        return (self.rows, self.columns)
 
     def sized(self, source: Source) -> Matrix:
         """Those of the least or the largest sizes."""
@@ -462,7 +494,9 @@ class Matrix(_MatrixDomain):
         return tuple(Entry(x, low, top) for row in value.rows for x in row)
 
     def with_entries(self, value: Rational, numbers: Sequence[Fraction]) -> Rational:
-        """Row by row."""
+        """Row by row, each number the nearest of the grid that a denominator makes."""
+        if below := self.denominator:
+            numbers = [Fraction(round(x * below), below) for x in numbers]
         width = len(value.rows[0])
         return Rational(tuple(tuple(numbers[i : i + width]) for i in range(0, len(numbers), width)))
 
@@ -513,7 +547,7 @@ class Matrix(_MatrixDomain):
         return sum(bits(x) for row in value.rows for x in row)
 
     def contains(self, value: Any, earlier: Mapping[str, Any]) -> bool:
-        """Whether the shape is right and the entries are within the scale."""
+        """Whether the shape is right and the entries are within the scale and on the grid."""
         return not self.misfit(value, earlier)
 
     def misfit(self, value: Any, earlier: Mapping[str, Any]) -> str:
@@ -522,8 +556,8 @@ class Matrix(_MatrixDomain):
         >>> Matrix(1, 1, scale=2).misfit(Rational(((Fraction(3),),)), {})
         'entry 3 must be at most 2 in size'
         """
-        if not isinstance(value, Rational):
-            return "it must be a list of rows of numbers"
+        if not isinstance(value, Rational) or len(widths := set(map(len, value.rows))) != 1 or 0 in widths:
+            return "it must be a list of rows of numbers, as many in each"
         n, m = size_of(self.rows, earlier), size_of(self.columns, earlier)
         found = len(value.rows), len(value.rows[0])
         for what, size, wanted in (("rows", found[0], n), ("columns", found[1], m)):
@@ -531,8 +565,12 @@ class Matrix(_MatrixDomain):
                 return f"it has {size} {what} but must have {wanted}"
         # in integers: to compare fractions with each other takes ten times as long, and this is asked of every draw
         entries = (x for row in value.rows for x in row)
-        large = next((x for x in entries if abs(x.numerator) > self.scale * x.denominator), None)
-        return "" if large is None else f"entry {large} must be at most {self.scale} in size"
+        for x in entries:
+            if abs(x.numerator) > self.scale * x.denominator:
+                return f"entry {x} must be at most {self.scale} in size"
+            if self.denominator and self.denominator % x.denominator:
+                return f"entry {x} must be a multiple of {Fraction(1, self.denominator)}"
+        return ""
 
 
 def falling(values: Sequence[Fraction], gap: Fraction | int) -> str:
@@ -574,13 +612,13 @@ class Spectrum(Domain):
     Args:
         size: how many: a number, the name of an integer parameter drawn before, or ``Int(1, 8)``.
         lower, upper: the closed range of each.
-        gap: least difference between neighbours (0 allows ties, which then come often).
-        ordered: False leaves the order as drawn.
+        gap: least difference between neighbours, but for zeros at the end (0 allows ties, which then come often).
+        ordered: False leaves the order as drawn; there is no gap then.
         condition: greatest ratio of the largest to the smallest nonzero entry (None: what the range allows).
         nulls: how many zeros at most stand at the end.
 
     Raises:
-        ValueError: when the range has no room for a gap.
+        ValueError: when the range has no room for a gap, and for parts that do not go together.
 
     >>> domain = Spectrum(2, lower=1, upper=3, gap=1)
     >>> domain.contains((Fraction(3), Fraction(2)), {}), domain.contains((Fraction(3), Fraction(3)), {})
@@ -600,8 +638,12 @@ class Spectrum(Domain):
         for name in ("lower", "upper", "gap", "condition"):
             if getattr(self, name) is not None:
                 object.__setattr__(self, name, exact(getattr(self, name)))
-        if not self.lower < self.upper or self.gap < 0:
-            raise ValueError(f"Expected lower < upper and gap >= 0 but got {self}; widen the range")
+        if self.lower > self.upper or self.gap < 0:
+            raise ValueError(f"Expected lower <= upper and gap >= 0 but got {self}; widen the range")
+        if self.gap and not self.ordered:
+            raise ValueError(
+                f"Expected gap=0 with ordered=False but got {self}; neighbours are those in order"
+            )
         least = (
             self.size if isinstance(self.size, int) else self.size.lower if isinstance(self.size, Int) else 1
         )
@@ -662,6 +704,10 @@ class Spectrum(Domain):
             return tuple(values)
         values.sort()
         return tuple(v + i * Fraction(self.gap) for i, v in enumerate(values))[::-1]
+
+    def sizes(self) -> tuple[Size, ...]:
+        """As they were given."""
+        return (self.size,)
 
     def sized(self, source: Source) -> Spectrum:
         """Those of the least or the largest size."""

@@ -22,7 +22,7 @@ from rankladder.numbers.balls import Ball, Symbolic, hull, operand, wrap
 from rankladder.numbers.batches import plain as without_fractions
 from rankladder.numbers.departures import is_watched, stands_alone
 from rankladder.numbers.exact import Exact
-from rankladder.numbers.nothing import NOTHING
+from rankladder.numbers.nothing import NOTHING, SILENT
 from rankladder.numbers.words import Largest, Structured
 
 __all__ = [
@@ -114,9 +114,9 @@ def _margins(values: tuple[Any, ...], name: str) -> list[np.ndarray[Any, Any]]:
                 f"{name}() expected a signed margin (a number, at least 0 where the statement holds) "
                 f"but got {kind}; write bound - value in place of value <= bound"
             )
-        if array.size == 0:
+        if array.size == 0 and name != "forall":
             raise ValueError(f"{name}() expected at least one entry but got an empty array; check the slice")
-    return arrays
+    return [array for array in arrays if array.size]
 
 
 def _one_array(value: Any, name: str) -> np.ndarray[Any, Any]:
@@ -139,6 +139,8 @@ def _one_array(value: Any, name: str) -> np.ndarray[Any, Any]:
 
 def _reduce(values: tuple[Any, ...], name: str, smallest: bool) -> Any:
     arrays = _margins(values, name)
+    if not arrays:
+        return SILENT
     if (seen := _seen.get()) is not None:
         seen += arrays
     if any(_is_exact(a) for a in arrays):
@@ -193,14 +195,13 @@ def forall(*margins: Any) -> Any:
 
     Returns:
         One margin (float, or a ball that encloses it; in the scout one per instance). NaN, "undefined",
-        wherever an entry is.
+        wherever an entry is. Infinity where there is no entry: for all of nothing, the claim says nothing.
 
     Raises:
         TypeError: for truth values, which carry no margin, words, and complex numbers.
-        ValueError: for an empty array.
 
-    >>> float(forall([3, 1, 2]))
-    1.0
+    >>> float(forall([3, 1, 2])), forall([])
+    (1.0, inf)
     >>> forall([True, False])
     Traceback (most recent call last):
     ...

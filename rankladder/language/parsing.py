@@ -48,8 +48,13 @@ def parse_instance(text: str) -> Instance:
         ) from error
     if not isinstance(call, ast.Call) or call.args or not call.keywords:
         raise InstanceSyntaxError(f"cannot read instance {text!r}; write parameters by name: s=1/4, z0=1/16")
-    values = {k.arg: _value(k.value) for k in call.keywords if k.arg is not None}
-    return Instance.of(values)
+    names = [k.arg for k in call.keywords if k.arg is not None]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise InstanceSyntaxError(
+            f"cannot read instance {text!r}: {twice} stands there twice; give it one value"
+        )
+    return Instance.of({k.arg: _value(k.value) for k in call.keywords if k.arg is not None})
 
 
 def fitted(instance: Instance, over: Mapping[str, Domain]) -> Instance:

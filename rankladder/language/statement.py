@@ -16,6 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from rankladder.domains.arguments import sizes_of_parameters
 from rankladder.domains.domain import Domain
 from rankladder.domains.scalars import Int, Real
 from rankladder.language.assumptions import Assumption, Otherwise, Relation, assumption_from, words_of
@@ -323,6 +324,7 @@ def make_claim(
     for name, domain in over.items():
         if not isinstance(domain, Domain):
             raise TypeError(f"Expected a domain such as Real(0, 1) but claim {id} got {name}={domain!r}")
+    sizes_of_parameters(id, over)
     both = next((n for n in constants if n in over), None)
     if both is not None:
         raise ValueError(f"Expected constants= beside over= but claim {id} has {both!r} in both; rename one")
@@ -348,6 +350,8 @@ def make_claim(
                 f"Expected assumption {name!r} of {id} to use parameters from over= ({', '.join(over)}) "
                 f"but got {missing[0]!r}"
             )
+        if isinstance(assumption, Otherwise):
+            sizes_of_parameters(id, {**over, assumption.parameter: assumption.domain})
         assumptions[name] = assumption
     return _register(
         Claim(id, title or id, gloss, source, dict(over), assumptions, conclusion,

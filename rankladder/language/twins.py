@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from rankladder.domains.arguments import sizes_of_parameters
 from rankladder.language.assumptions import Relation, assumption_from, with_exact_numbers
 from rankladder.language.statement import Claim, margin_of, stated_at
 from rankladder.language.verdict import Expectation
@@ -96,6 +97,7 @@ def twin(
         )
 
     made = parent if drop is None else parent.without(drop)
+    sizes_of_parameters(name, {**made.over, **(over or {})})
     new_given = {**made.given, **{n: assumption_from(v) for n, v in (given or {}).items() if v is not None}}
     for gone in (n for n, v in (given or {}).items() if v is None):
         del new_given[gone]

@@ -1,12 +1,14 @@
-"""The margin of an exact zero where more than zero is claimed, and how it is printed."""
+"""The margins that are no sizes: of an exact zero where more than zero is claimed, and where nothing is claimed."""
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
-__all__ = ["NOTHING", "margin_text"]
+__all__ = ["NOTHING", "SILENT", "margin_text"]
 
 NOTHING = Fraction(-1, 2**30)  # by how much an exact zero violates a strict inequality, for want of a size
+SILENT = math.inf  # of a statement about all of nothing
 
 
 def margin_text(margin: float | None, digits: int) -> str:

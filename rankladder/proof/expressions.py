@@ -19,6 +19,7 @@ import numpy as np
 import sympy
 
 from rankladder.numbers.balls import Symbolic, Undecided
+from rankladder.numbers.nothing import SILENT
 from rankladder.numbers.words import Structured, Table, Vector
 from rankladder.proof.zero import positive_by_terms
 
@@ -380,6 +381,8 @@ def statement(margin: Any) -> Any:
     """
     if isinstance(margin, np.ndarray):
         return sympy.And(*(statement(entry) for entry in margin.flat))
+    if isinstance(margin, float) and margin == SILENT:
+        raise ValueError("at this shape the claim says nothing")
     if isinstance(margin, Said):
         return margin.statement
     if isinstance(margin, Structured):

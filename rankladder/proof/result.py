@@ -8,6 +8,7 @@ from typing import Any
 from rankladder.language.induction import Induction
 from rankladder.language.instance import Instance
 from rankladder.language.obligation import Obligation
+from rankladder.numbers.nothing import margin_text
 from rankladder.proof.parts import Part, Status, combined, regions
 from rankladder.proof.solvers import missing_solvers
 
@@ -85,7 +86,7 @@ class Proof:
     def summary(self) -> str:
         """One line of evidence."""
         if self.counterexample is not None:
-            return f"counterexample {self.counterexample} (margin {self.margin:.3g})"
+            return f"counterexample {self.counterexample} (margin {margin_text(self.margin, 3)})"
         if self.missing:
             are = "is" if len(self.missing) == 1 else "are"
             names = " and ".join(self.missing)

@@ -155,6 +155,8 @@ def _summary(tally: Tally, scouted: int, started: float) -> Evidence:
     parts = [_how_judged(tally)]
     if tally.equalities:
         parts.append(f"{tally.equalities} of them equalities as far as 40 digits show")
+    if tally.silent:
+        parts.append(f"{tally.silent} more of which the claim says nothing")
     if scouted:
         parts.append(f"{scouted} scouted in float64")
     if tally.unscouted:
@@ -188,13 +190,15 @@ def _verdict(tally: Tally, worst: Witness | None, wanted: int, complete: bool) -
         return Verdict.refuted, ""
     if why := doubts(tally):
         return Verdict.suspect, why
-    if tally.judged < min(wanted, max(FEW, wanted // 20)) and tally.repeated <= tally.discarded:
+    few = tally.judged < min(wanted, max(FEW, wanted // 20))
+    if few and (not tally.judged or tally.repeated <= tally.discarded + tally.silent):
         if not complete:
             missed = f"; {_discarded(tally)} did not satisfy the assumptions" if tally.discarded else ""
             return Verdict.unfinished, f"the time was up after {tally.judged} of {wanted} instances{missed}"
+        beside = f" beside {tally.silent} of which the claim says nothing" if tally.silent else ""
         return Verdict.vacuous, (
-            f"only {tally.judged} instances satisfied the assumptions ({_discarded(tally)} did not; {wanted} were wanted); "
-            "loosen them or the domains"
+            f"only {tally.judged} instances satisfied the assumptions{beside} "
+            f"({_discarded(tally)} did not; {wanted} were wanted); loosen them or the domains"
         )
     return Verdict.tested, ""
 

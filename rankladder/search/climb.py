@@ -78,7 +78,7 @@ def _judged(
     ladder: tuple[int, ...] = LADDER,
     hopeless: Callable[[float], bool] | None = None,
 ) -> Witness | None:
-    """The instance and its judgement; None for one that is none of the claim's, has no margin, or seems hopeless.
+    """The instance and its judgement; None for one that the claim does not speak of, has no margin, or seems hopeless.
 
     ``hopeless`` says so of a margin in float64, by a distance that rounding does not make.
     """
@@ -89,7 +89,8 @@ def _judged(
         if not math.isnan(margin) and hopeless(margin):
             return None
     judgement = judge(claim, instance, ladder)
-    return None if np.isnan(judgement.margin) else Witness(instance, judgement)
+    nowhere = np.isnan(judgement.margin) or judgement.outcome == "silent"
+    return None if nowhere else Witness(instance, judgement)
 
 
 def _milder(least: float, margin: float) -> bool:

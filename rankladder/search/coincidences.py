@@ -306,7 +306,8 @@ class _Apart(Lines):
                     margins[index] = forall(conclude(self.claim, realise(self.claim, instance, float)))
             except Exception:  # whatever is wrong with it, the judge says it better
                 continue
-            rows = np.concatenate([np.asarray(part, dtype=float).reshape(-1) for part in entries])[:_ROWS]
+            parts = [np.asarray(part, dtype=float).reshape(-1) for part in entries]
+            rows = np.concatenate([np.empty(0), *parts])[:_ROWS]
             found[: rows.size, index] = np.where(rows == float(NOTHING), 0.0, rows)
         return margins, found
 

@@ -170,5 +170,6 @@ def _verdict(tally: Tally, worst: Witness | None, drop: str | None, complete: bo
         kept = "the assumptions" if drop is None else f"the other assumptions while {drop} fails"
         if not complete:
             return Verdict.unfinished, f"the time was up before an instance was found that satisfies {kept}"
-        return Verdict.vacuous, f"no instance was found that satisfies {kept}"
+        silent = ", and of which the claim says anything" if tally.silent else ""
+        return Verdict.vacuous, f"no instance was found that satisfies {kept}{silent}"
     return Verdict.tested, ""

@@ -20,6 +20,7 @@ from functools import cache
 from typing import Any, Literal
 
 import numpy as np
+from flint import arb
 
 from rankladder.domains.domain import Number
 from rankladder.language.assumptions import Predicate
@@ -29,6 +30,7 @@ from rankladder.language.statement import Claim
 from rankladder.numbers.balls import Ball, TooLong, Undecided, precision
 from rankladder.numbers.departures import watched
 from rankladder.numbers.exact import Exact
+from rankladder.numbers.nothing import SILENT
 from rankladder.search.draws import realise
 
 __all__ = ["Judgement", "closely", "conclude", "judge", "judge_exactly"]
@@ -40,7 +42,7 @@ _CLOSER = LADDER[2]
 _closely: ContextVar[bool] = ContextVar("closely", default=False)
 _REMEDY = "write a Fraction, or use sqrt, log … from rankladder"
 
-Outcome = Literal["holds", "violated", "undecided", "undefined"]
+Outcome = Literal["holds", "violated", "undecided", "undefined", "silent"]
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,8 @@ def judge(claim: Claim, instance: Mapping[str, Any], ladder: tuple[int, ...] = L
     """Decide one instance.
 
     Returns:
-        ``holds``, ``violated``, ``undefined`` (the margin is no number there) or ``undecided``.
+        ``holds``, ``violated``, ``undefined`` (the margin is no number there), ``silent`` (the claim says nothing
+        there) or ``undecided``.
 
     >>> from fractions import Fraction
     >>> from rankladder import Real, claim
@@ -141,7 +144,7 @@ def judge(claim: Claim, instance: Mapping[str, Any], ladder: tuple[int, ...] = L
             if last.as_equal and bits < _CLOSER and _closely.get():
                 closer = judge(claim, instance, (_CLOSER,))
                 return closer if closer.outcome == "violated" else last
-            if last.outcome in ("holds", "violated") or (last.in_float64 and last.why):
+            if last.outcome in ("holds", "violated", "silent") or (last.in_float64 and last.why):
                 return last
         # a short ladder is a search's, which compares many and can do without
         if (
@@ -220,6 +223,8 @@ def _assumed_in_float64(claim: Claim, instance: Mapping[str, Any]) -> str | None
 def _sentence(enclosure: Ball, bits: int) -> Judgement:
     if enclosure.is_nan():
         return Judgement("undefined", enclosure, bits)
+    if enclosure.arb == arb(SILENT):  # of a finite margin beyond float64 the middle rounds to infinity too
+        return Judgement("silent", enclosure, bits)
     if enclosure.is_nonnegative():
         return Judgement("holds", enclosure, bits)
     if enclosure.is_negative():

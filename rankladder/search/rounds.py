@@ -93,6 +93,7 @@ class Tally:
     closest: list[Witness] = field(default_factory=list)
     violation: Witness | None = None
     repeated: int = 0
+    silent: int = 0
     climbed: int = 0
     seen: set[Instance] = field(default_factory=set, repr=False)
     alike: list[Instance] = field(default_factory=list, repr=False)
@@ -110,6 +111,9 @@ class Tally:
         self.seen.add(instance)
         if judgement.too_long:
             self.too_long.append((instance, judgement))
+            return judgement
+        if judgement.outcome == "silent":
+            self.silent += 1
             return judgement
         self.judged += 1
         self.escalated += judgement.escalated
@@ -361,7 +365,8 @@ def draw_bulk(
             tally.repeated += instance is not None
             misses += 1
         else:
-            misses += tally.count(instance).too_long
+            judgement = tally.count(instance)
+            misses += judgement.too_long or judgement.outcome == "silent"
         judged = tally.judged - began
         if misses > misses_before_first + 20 * min(judged, _FIRST) + 3 * judged:
             return

@@ -228,7 +228,7 @@ def replay(found: Stored, claims: Mapping[str, Claim]) -> Replay:
         return result(ReplayOutcome.outside, note="the assumptions or domains have changed")
     with closely():
         judgement = judge(claim, instance)
-    margin = None if judgement.outcome == "undefined" else judgement.margin
+    margin = None if judgement.outcome in ("undefined", "silent") else judgement.margin
     if judgement.outcome == "violated":
         return result(ReplayOutcome.violates, margin)
     if judgement.outcome == "holds":

@@ -35,6 +35,7 @@ EVERY: dict[str, Any] = {
     "orthogonal": Orthogonal(Int(1, 4)),
     "invertible": Invertible(3),
     "matrix": Matrix(Int(1, 3), 2),
+    "grid": Matrix(2, Int(1, 3), denominator=3),
     "spectrum": Spectrum(Int(1, 4)),
     "gapped spectrum": Spectrum(3, 0, 4, gap=F(1, 2)),
     "null spectrum": Spectrum(Int(2, 5), condition=3, nulls=2),
@@ -44,6 +45,7 @@ EVERY: dict[str, Any] = {
     "autoencoder": Problem(kind="autoencoder", **SMALL),
     "noncommuting": Problem(kind="noncommuting", p=Int(1, 4), r=Int(1, 4), d=Int(2, 4)),
     "gapped": Problem(gap=F(1, 2), **SMALL),
+    "one sigma": Problem(sigma=(1, 1), **SMALL),
 }
 domains = pytest.mark.parametrize("domain", EVERY.values(), ids=EVERY)
 
@@ -324,6 +326,8 @@ def test_a_search_reaches_every_entry_of_a_matrix() -> None:
         (Spectrum(3, 1, 4, nulls=1), (F(2), F(0), F(1)), "at most 1 zeros"), (Spectrum(2, 1, 4, nulls=2), (F(0), F(0)), "at most 2"),
         (Matrix(2, 1), Rational(((F(1),), (F(2),))), ""), (Matrix(1, 1), Rational(((F(3),),)), "entry 3 must be at most 2 in size"),
         (Matrix(2, 2), Rational(((F(1),), (F(2),))), "it has 1 columns but must have 2"), (Matrix(1, 1), 3, "it must be a list of rows"),
+        (Matrix(1, 1), Rational(((F(1, 3),),)), ""), (Matrix(1, 1, denominator=2), Rational(((F(3, 2),),)), ""),
+        (Matrix(1, 1, denominator=2), Rational(((F(1, 3),),)), "entry 1/3 must be a multiple of 1/2"),
     ],
 )  # fmt: skip
 def test_what_keeps_a_value_out_is_said(domain: Any, value: Any, why: str) -> None:
@@ -357,7 +361,8 @@ PROBLEM = Problem().realise(draws(Problem(), 1)[0], float)
         (lambda: Real([1], 2), "Expected an exact number (int, float, Fraction, SymPy Rational) but got [1]"),
         (lambda: Int(3, 2), "Expected lower <= upper but got Int(3, 2); swap the ends"),
         (lambda: Int(1.5, 2), "Expected whole numbers but got Int(1.5, 2); use Real"), (lambda: Int(0, True), "Expected whole"),  # type: ignore[arg-type]
-        (lambda: Spectrum(2, 1, 1), "Expected lower < upper and gap >= 0 but got"),
+        (lambda: Spectrum(2, 2, 1), "Expected lower <= upper and gap >= 0 but got"),
+        (lambda: Spectrum(2, gap=1, ordered=False), "Expected gap=0 with ordered=False but got"),
         (lambda: Spectrum(9, 0, 1, gap=1), "Expected room for 9 entries"),
         (lambda: Spectrum(2, condition=0), "Expected condition >= 1 and lower > 0"),
         (lambda: Spectrum(2, -1, 4, nulls=1), "Expected nulls >= 0 and lower >= 0"),
@@ -366,13 +371,13 @@ PROBLEM = Problem().realise(draws(Problem(), 1)[0], float)
         (lambda: Orthogonal("a b"), "Expected the name of an integer parameter but got"),
         (lambda: Matrix(2, 2.5), "Expected a whole number, Int(1, 8) or a parameter's name but got Matrix(columns=2.5)"),  # type: ignore[arg-type]
         (lambda: Matrix(1, 1, scale=-1), "Expected a number from 0 on but got Matrix(scale=-1)"),
-        (lambda: Reflections(2, ((0, 0),)), "Expected nonzero vectors of length 2 but got (0, 0)"),
+        (lambda: Reflections(2, ((0, 0),)), "Expected nonzero vectors of 2 whole numbers but got (0, 0)"),
         (lambda: Problem(kind="odd"), "Expected kind commuting, whitened, autoencoder, noncommuting"),  # type: ignore[arg-type]
         (lambda: Problem(d=1, kind="noncommuting"), "Expected room for d = 2"),
         (lambda: Problem(d="3"), "Expected a whole number or Int(1, 8) but got Problem(d='3')"),  # type: ignore[arg-type]
         (lambda: Problem(sigma=(0, 1)), "Expected numbers above 0"), (lambda: Problem(lam=(0, 1)), "Expected numbers above 0"),
         (lambda: Problem(sigma=2), "Expected a pair (lower, upper) but got Problem(sigma=2)"),  # type: ignore[arg-type]
-        (lambda: Problem(sigma=(1, 1)), "Expected lower < upper but got Problem(sigma=(1, 1)); swap the ends"),
+        (lambda: Problem(sigma=(2, 1)), "Expected lower <= upper but got Problem(sigma=(2, 1)); swap the ends"),
         (lambda: Problem(null=(-1, 1)), "Expected numbers from 0 on but got Problem(null=(-1, 1))"),
         (lambda: Problem(sigma=(1, 4), gap=F(11, 10), modes=Int(4, 8)), "Expected room for 4 sigma but got commuting problems"),
         (lambda: strategies.values(3), "Expected a domain such as Real(0, 1) but got 3"),  # type: ignore[arg-type]

@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 import os
+from fractions import Fraction
 
-from rankladder import Int, Real, Verdict, claim, lemma, symbols
+from rankladder import (
+    Int,
+    Real,
+    Spectrum,
+    Verdict,
+    check,
+    claim,
+    exists,
+    forall,
+    lemma,
+    symbols,
+)
 from rankladder.search.check import check_claim
+from rankladder.search.judgement import judge
 from tests.packaging.checkout import ROOT
 from tests.processes import python
 
@@ -69,3 +82,39 @@ print(drawn)
     plain = draws("plain")
     assert plain.count("(") > 100
     assert draws("more") == plain
+
+
+def test_for_all_of_nothing_a_claim_says_nothing() -> None:
+    def falls(lam, by):
+        return forall(lam[:-1] - lam[1:] - by)
+
+    def stated(id, size, by):
+        return claim(id, over={"lam": Spectrum(size)}, constants={"by": by})(falls)
+
+    # one entry has no neighbour: it counts neither for nor against
+    some = check(stated("t-some", Int(1, 3), 0))
+    assert some.verdict == "tested" and some.region["lam.size"] == (2, 3)
+    assert "more of which the claim says nothing" in some.evidence[0].detail
+    false = check(stated("t-some-false", Int(1, 3), Fraction(1, 4)))
+    assert false.verdict == "refuted" and len(false.counterexample["lam"]) > 1
+    none = stated("t-none", 1, 0)
+    assert check(none).verdict == "vacuous" and check(none).instances == 0
+    assert judge(none, {"lam": (Fraction(2),)}).outcome == "silent"
+    huge = claim("t-huge", over={"n": Int(1, 9)})(lambda n: Fraction(10) ** (400 + n))
+    assert check(huge).verdict == "tested"  # beyond float64, and not infinite
+
+
+def test_a_claim_that_says_nothing_of_a_few_instances_is_not_tested_by_meeting_them_again() -> None:
+    @claim("t-few", over={"n": Int(1, 3)})
+    def few(n):
+        return forall([2] * (n - 3))
+
+    assert check(few).verdict == "vacuous"
+
+
+def test_of_nothing_something_exists_is_no_claim() -> None:
+    @claim("t-exists", over={"lam": Spectrum(1)})
+    def made(lam):
+        return exists(lam[1:])
+
+    assert "exists() expected at least one entry" in check(made).evidence[0].detail

@@ -32,8 +32,9 @@ def files(tmp_path, monkeypatch) -> Path:
     (tmp_path / "listed.py").write_text(stated.format(", given=[symbols('a') < 1]") + "def _(a): return a\n")
     (tmp_path / "binary.py").write_bytes(b"\0\1\2")
     (tmp_path / "claims.py").write_text(
-        "from rankladder import Int, Real, claim\n"
+        "from rankladder import Int, Matrix, Real, Spectrum, claim\n"
         "claim('w-high', over=dict(n=Int(1, 9), x=Real(0, 1)))(lambda n, x: n * x)\n"
+        "claim('w-sizes', over=dict(n=Int(1, 3), l=Spectrum('n'), E=Matrix('n', 'n')))(lambda l, E: E[0, 0] + l[0])\n"
         "claim('w-branch', over=dict(x=Real(0, 1)))(lambda x: x if x > 0 else -x)\n"
     )
     np.savez(tmp_path / "zero.npz", Sxx=np.eye(2), Sxy=np.zeros((2, 2)))
@@ -80,6 +81,18 @@ def files(tmp_path, monkeypatch) -> Path:
         (
             ["check", "listed.py"],
             "Expected given= to name its parts but claim c.broken got [a < 1]; write given=dict(",
+        ),
+        (
+            ["check", "claims.py", "--only", "w-sizes", "--at", "n=0, l=(), E=[]"],
+            "w-sizes is not about this instance: n = 0 is not in the integers 1 to 3",
+        ),
+        (
+            ["check", "claims.py", "--only", "w-sizes", "--at", "n=1, l=(1,), E=[[]]"],
+            "list of rows of numbers",
+        ),
+        (
+            ["check", "claims.py", "--only", "w-sizes", "--at", "n=1, n=2, l=(1,), E=[[1]]"],
+            "n stands there twice",
         ),
         (["replay", "--store", "nowhere"], "store nowhere does not exist; give the folder"),
         (["replay", "--store", "broken.py"], "store broken.py is no folder; give the folder"),
@@ -261,3 +274,23 @@ def test_the_header_of_simulate_is_right_for_any_order(capsys) -> None:
     for sigma in ("1,2", "2,1"):
         assert main(["simulate", "--sigma", sigma, "--lam", "1,1", "--eta", "0.05", "--delta", "10"]) == 0
         assert capsys.readouterr().out.startswith("eta times the largest sigma = 0.1: monotone")
+
+
+def test_an_exact_zero_where_more_is_claimed_has_no_size(files: Path, capsys) -> None:
+    (files / "strict.py").write_text(
+        "from rankladder import Real, lemma, symbols\nx = symbols('x')\n"
+        "lemma('strict', (x - 1) ** 2 > 0, over=dict(x=Real(0, 2)))\n"
+    )
+    checked = run_json(capsys, ["check", "strict.py"], code=1)["claims"][0]
+    assert (
+        checked["margin"]
+        == checked["counterexample"]["margin"]
+        == checked["counterexample"]["worst"]["margin"]
+        == 0
+    )
+    assert (
+        run_json(capsys, ["explore", "strict", "strict.py", "--budget", "5"], code=1)["simple"]["margin"] == 0
+    )
+    assert run_json(capsys, ["check", "strict.py", "--at", "x=1"], code=1)["at"]["margin"]["mid"] == 0
+    main(["prove", "strict", "strict.py"])
+    assert "counterexample x=1 (margin 0, where > 0 is claimed)" in capsys.readouterr().out

@@ -90,7 +90,8 @@ def test_what_is_no_number_carries_no_margin() -> None:
         with pytest.raises(TypeError, match=f"signed margin .* but got .*{kind}"):
             forall(bad)
     with pytest.raises(ValueError, match="empty"):
-        forall(np.array([]))
+        exists(np.array([]))
+    assert forall(np.array([])) == forall([], Ball(2) * np.ones(0)) == np.inf and forall([], Ball(2)) == 2
 
 
 def test_numpy_minimum_of_overlapping_balls_refuses() -> None:

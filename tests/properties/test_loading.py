@@ -67,6 +67,7 @@ WHY = "cannot read instance {!r}; write parameters by name: s=1/4, z0=1/16"
         ("x=f.g(1)", "cannot read 'f.g(1)' in an instance"),
         ("x='a'", "cannot read number 'a'; write 1/4 or 0.25"), ("x='1/0'", "cannot read number '1/0'; write 1/4 or 0.25"),
         ("x=1/0", "cannot read a number with denominator 0"), ("x=1/(-0)", "cannot read a number with denominator 0"),
+        ("x=1, y=2, x=1", "cannot read instance 'x=1, y=2, x=1': x stands there twice; give it one value"),
     ],
 )  # fmt: skip
 def test_text_that_is_no_instance(text: str, said: str) -> None:
@@ -80,6 +81,10 @@ def test_text_that_is_no_instance(text: str, said: str) -> None:
     [
         ("exec(1)", "unknown constructor 'exec'; known: Fraction, JointProblem, Reflections"),
         ("Reflections()", "cannot build Reflections: "),
+        (
+            "Reflections(2, ((1/2, 1),))",
+            "cannot build Reflections: Expected nonzero vectors of 2 whole numbers",
+        ),
         ("Reflections(2, width=1)", "cannot build Reflections: "),
         ("JointProblem(sigma=(1,))", "cannot build JointProblem: "),
     ],

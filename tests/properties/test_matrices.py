@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 from rankladder import (
+    Int,
     Matrix,
+    Real,
     check,
     claim,
     determinant,
@@ -31,6 +33,7 @@ from rankladder.numbers import Undecided, as_balls, midpoints, precision
 from rankladder.numbers.balls import Ball
 from rankladder.numbers.exact import Exact
 from rankladder.simulate import loss
+from rankladder.verdicts import boundary
 
 Array = np.ndarray[Any, Any]
 
@@ -243,3 +246,27 @@ def test_false_claims_with_a_tie_of_singular_values_are_refuted() -> None:
         found = check(made)
         assert found.verdict == "refuted"
         assert "(margin 0, where > 0 is claimed, exact)" in found.evidence[-1].detail
+
+
+def test_entries_stay_on_the_grid_that_a_claim_names() -> None:
+    @claim("t-whole", over={"c": Real(0, "1/8"), "A": Matrix(1, 2, denominator=1)})
+    def whole(c, A):
+        return A * (A - 1) + c
+
+    @claim("t-thirds", over={"n": Int(1, 3), "A": Matrix("n", "n", scale=1, denominator=3)})
+    def thirds(A):
+        return Fraction(9, 10) - abs(A)
+
+    assert check(whole).verdict == "tested" and boundary(whole, "c").kind == "no failure found"
+    result = check(thirds)
+    assert result.counterexample is not None and result.worst is not None
+    for seen in (result.counterexample, result.worst):
+        assert all(3 % x.denominator == 0 for row in seen["A"].rows for x in row)
+
+
+def test_entries_without_a_grid_are_real() -> None:
+    @claim("t-fine", over={"A": Matrix(1, 1, scale=1)})
+    def fine(A):
+        return (A - Fraction(3, 8)) ** 2 - Fraction(1, 1000)
+
+    assert check(fine).verdict == "refuted"

@@ -15,7 +15,7 @@ import pytest
 import sympy
 from flint import ctx
 
-from rankladder import Otherwise, Real, Verdict, claim, lemma, symbols
+from rankladder import Int, Matrix, Orthogonal, Otherwise, Real, Spectrum, Verdict, claim, lemma, symbols
 from rankladder.language.assumptions import Predicate, Relation, assumption_from
 from rankladder.language.instance import Instance
 from rankladder.language.margins import equal, frobenius, strictly, within
@@ -155,6 +155,30 @@ def state(id: Any = "stating.made", conclusion: Any = None, **parts: Any) -> Cla
 )  # fmt: skip
 def test_parts_of_a_claim_must_fit(parts: dict[str, Any], kind: type[Exception], said: str) -> None:
     refused(kind, lambda: state(**parts), said)
+
+
+@pytest.mark.parametrize(
+    ("over", "found"),
+    [
+        ({"n": Int(0, 2), "U": Orthogonal("n")}, "n in the integers 0 to 2; write n=Int(1, 2) in over="),
+        ({"A": Matrix(2, "n")}, "no n; put n=Int(1, 8) before A in over="),
+        ({"l": Spectrum("n"), "n": Int(1, 2)}, "n after it; put n before l in over="),
+        (
+            {"n": Real(1, 4), "U": Orthogonal("n")},
+            "n in the reals of (1, 4); put n=Int(1, 8) before U in over=",
+        ),
+    ],
+)
+def test_a_size_is_an_integer_parameter_from_1_on_stated_before(over: Any, found: str) -> None:
+    (name,) = over.keys() - {"n"}
+    said = f"Expected n, a size of {name}, among the parameters before it, an integer from 1 on, but claim stating.size has {found}"
+    refused(ValueError, lambda: claim("stating.size", over=over)(lambda: 1), said)
+    made = claim("stating.size", over={"n": Int(1, 2), name: over[name]})(lambda: 1)
+    refused(
+        ValueError,
+        lambda: made.twin("other", "size 0 too", over={"n": Int(0, 2)}),
+        f"Expected n, a size of {name}, among",
+    )
 
 
 def test_a_docstring_is_a_title_and_a_location_has_a_line() -> None:

@@ -200,7 +200,13 @@ def test_what_has_no_form_for_symbols_is_open() -> None:
         assert proof.status is Status.open and said in proof.parts[0].detail
 
 
-FRAMES = {"U": Orthogonal("d"), "A": Matrix("d", "d"), "B": Matrix("d", "d"), "lam": Spectrum("d", 1, 4)}
+FRAMES = {
+    "d": Int(1, 8),
+    "U": Orthogonal("d"),
+    "A": Matrix("d", "d"),
+    "B": Matrix("d", "d"),
+    "lam": Spectrum("d", 1, 4),
+}
 TRUE = {
     "orthogonal": lambda U, A, B, lam: equal(U @ U.T, np.eye(2, dtype=int)),
     "trace": lambda U, A, B, lam: equal(np.trace(A @ B), np.trace(B @ A)),
@@ -226,7 +232,7 @@ def test_an_identity_of_matrices_is_shown_and_its_false_neighbour_is_not(name: s
     )
     assert (shown.status, shown.region) == (Status.certified, "d = 2")
     assert other.status is Status.open
-    zero = claim("own-zero", over={"Z": Matrix(1, "d", scale=0)})(lambda Z: equal(Z, 0 * Z))
+    zero = claim("own-zero", over={"d": Int(1, 8), "Z": Matrix(1, "d", scale=0)})(lambda Z: equal(Z, 0 * Z))
     assert by_symbols(zero, [{"d": 2}]).status is Status.certified
 
 

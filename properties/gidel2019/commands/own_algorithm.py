@@ -30,7 +30,7 @@ __all__ = ["OwnAlgorithm"]
 _ONE = {"fraction": "z", "entry": "a", "coefficient": "w"}
 _TRIED = 3  # instances at which a claim is asked which orbits it runs
 _NETWORK: Mapping[str, Any] = {
-    "n": Int(1, 5), "d": Int(1, 4), "p": Int(1, 4), "X": Matrix("n", "d", 2, 1), "Y": Matrix("n", "p", 2, 1),
+    "n": Int(1, 5), "d": Int(1, 4), "p": Int(1, 4), "X": Matrix("n", "d"), "Y": Matrix("n", "p"),
     "fading": Int(0, 2),
 }  # fmt: skip
 _STEPS: Mapping[str, Any] = {"scale": Real(0, 4), "share": Real(0, 2), "steps": Int(1, 96)}

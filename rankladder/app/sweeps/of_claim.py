@@ -121,7 +121,7 @@ def merge(claim: Claim, summaries: list[Mapping[str, Any]]) -> dict[str, Any]:
     totals = {name: sum(one[name] for one in summaries) for name in names}
     if violations:
         verdict = Verdict.refuted
-    elif not totals["instances"]:
+    elif not totals["judged"]:
         verdict = Verdict.vacuous
     else:
         verdict = Verdict.suspect if totals["undecided"] else Verdict.tested
