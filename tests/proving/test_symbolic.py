@@ -200,7 +200,13 @@ def test_what_has_no_form_for_symbols_is_open() -> None:
         assert proof.status is Status.open and said in proof.parts[0].detail
 
 
-FRAMES = {"d": Int(1, 8), "U": Orthogonal("d"), "A": Matrix("d", "d"), "B": Matrix("d", "d"), "lam": Spectrum("d", 1, 4)}
+FRAMES = {
+    "d": Int(1, 8),
+    "U": Orthogonal("d"),
+    "A": Matrix("d", "d"),
+    "B": Matrix("d", "d"),
+    "lam": Spectrum("d", 1, 4),
+}
 TRUE = {
     "orthogonal": lambda U, A, B, lam: equal(U @ U.T, np.eye(2, dtype=int)),
     "trace": lambda U, A, B, lam: equal(np.trace(A @ B), np.trace(B @ A)),
