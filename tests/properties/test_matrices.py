@@ -249,7 +249,7 @@ def test_false_claims_with_a_tie_of_singular_values_are_refuted() -> None:
 
 
 def test_entries_stay_on_the_grid_that_a_claim_names() -> None:
-    @claim("t-whole", over={"c": Real(0, "1/8"), "A": Matrix(1, 2, denominator=1)})
+    @claim("t-whole-entries", over={"c": Real(0, "1/8"), "A": Matrix(1, 2, denominator=1)})
     def whole(c, A):
         return A * (A - 1) + c
 

@@ -466,4 +466,5 @@ def test_how_closely_states_are_compared_is_said(judge: Judge, capsys) -> None:
     W1[100:] += 1e-9
     for kind, words in ((np.float64, "1e-07"), (np.float32, "1.2e-05")):
         assert judge.code(data, W1=W1.astype(kind), W2=W2.astype(kind), eta=0.15) == 0
-        assert f"by gradient descent, to a relative {words} or to rounding" in capsys.readouterr().out
+        told = " ".join(capsys.readouterr().out.split())
+        assert f"by gradient descent, to a relative {words} or to rounding" in told

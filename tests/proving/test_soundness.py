@@ -47,7 +47,7 @@ def test_nothing_follows_from_a_contradiction(name: str) -> None:
 
 def test_what_is_about_nothing_is_vacuous() -> None:
     claim = lemma("sound-nothing", x >= 5, over=UNIT, given=MORE)
-    tested = check_claim(claim, profile="quick", budget=2.0)
+    tested = check_claim(claim, profile="quick")
     assert with_proof(tested, claim).verdict is Verdict.vacuous
 
 
