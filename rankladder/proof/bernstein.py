@@ -77,18 +77,11 @@ def boxes_that_show(obligation: Obligation) -> str | None:
         gap, variables = _gap(goal), goal.free_symbols
         if gap is None or not 0 < len(variables) <= MOST_VARIABLES:
             return None
-        bottom = _divisor(gap, variables)
-        if bottom is None:
+        if not _few_terms(gap, variables):
             return None
         for facts in _cases(obligation.given, variables):
-            boxes = next(
-                (
-                    b
-                    for box in _boxes(facts, variables)
-                    if (b := _shown(gap, bottom, box, goal.rel_op in "<>"))
-                ),
-                None,
-            )
+            tried = (_shown(gap, box, goal.rel_op in "<>") for box in _boxes(facts, variables))
+            boxes = next(filter(None, tried), None)
             if boxes is None:
                 return None
             for box in boxes:
@@ -96,25 +89,27 @@ def boxes_that_show(obligation: Obligation) -> str | None:
     return "; ".join(shown) or None
 
 
-def _divisor(gap: Any, variables: set[Any]) -> Any:
-    """What a rational function is divided by; None where it is none, or has too many terms."""
+def _few_terms(gap: Any, variables: set[Any]) -> bool:
+    """Whether it is a rational function of these variables, with a numerator that does not have too many terms."""
     fractions = Fractions(gap)
     if not set(fractions.meanings) <= variables:
-        return None
-    top, bottom = fractions.of(gap)
-    if sympy.prod([n + 1 for n in top.degrees()]) > MOST_TERMS:
-        return None
-    return fractions.written(bottom)
+        return False
+    top, _ = fractions.of(gap)
+    return bool(sympy.prod([n + 1 for n in top.degrees()]) <= MOST_TERMS)
 
 
-def _shown(gap: Any, bottom: Any, box: dict[Any, _Range], strictly: bool) -> list[dict[Any, _Range]] | None:
+def _shown(gap: Any, box: dict[Any, _Range], strictly: bool) -> list[dict[Any, _Range]] | None:
     """Pieces of the box that show a fraction to be defined, and at least 0, or above; None where none are found."""
-    defined: list[dict[Any, _Range]] | None = []
-    if bottom.free_symbols:
-        defined = next((found for sign in (1, -1) if (found := _cover(sign * bottom, box, True))), None)
-    if defined is None or (found := _cover(gap, box, strictly)) is None:
-        return None
-    return [*defined, *found]
+    found: list[dict[Any, _Range]] = []
+    # as they were written: in lowest terms it may have a value where it has none
+    divisors = {p.base for p in gap.atoms(sympy.Pow) if p.exp.is_negative and p.base.free_symbols}
+    for divisor in sorted(divisors, key=str):
+        defined = next((c for sign in (1, -1) if (c := _cover(sign * divisor, box, True))), None)
+        if defined is None:
+            return None
+        found += defined
+    shown = _cover(gap, box, strictly)
+    return None if shown is None else [*found, *shown]
 
 
 def _parts(statement: Any) -> tuple[Any, ...]:

@@ -220,10 +220,8 @@ def worst_and_simple(
     claim, worst, source = tally.claim, tally.violation, RandomSource(seed)
     if worst is None:
         return None, None
-    if worst.instance in tally.alike:
-        with closely():
-            return _worst_and_simple(claim, worst, source, climbing, polishing, deadline)
-    return _worst_and_simple(claim, worst, source, climbing, polishing, deadline)
+    with closely() if worst.instance in tally.alike else contextlib.nullcontext():
+        return _worst_and_simple(claim, worst, source, climbing, polishing, deadline)
 
 
 def _worst_and_simple(
