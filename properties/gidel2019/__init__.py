@@ -92,6 +92,8 @@ CATALOGUE = Catalogue(
     derivations="rankladder.theory:derivations_for",
     thresholds="rankladder.theory:thresholds",
     thresholds_in="s = eta sigma",
+    setting="Two layers start as in the paper's theorem, with the singular vectors of the data and a scale of e^-delta on every "
+    "mode. Of other starts only INIT-2 and GEN-1 to GEN-3 speak, and these are tested.",
     commands={
         "simulate": (f"{_COMMANDS}.simulate_command", "the modes of a spectrum under gradient descent"),
         "data": (

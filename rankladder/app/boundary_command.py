@@ -110,7 +110,8 @@ def _several(found: Boundary, took: str) -> list[str]:
     shown = _told_apart(ends)
     parts = list(pairwise([None, *shown, None]))  # which hold and fail in turn
     first = 0 if found.fails_above else 1
-    holding, failing = map(_part, parts[first::2]), map(_part, parts[1 - first :: 2])
+    exact = {text for text, end in zip(shown, ends, strict=True) if end.root is not None}
+    holding, failing = ([_part(part, exact) for part in parts[k::2]] for k in (first, 1 - first))
     proved = all(end.proof is not None for end in ends)
     holds, fails = " and ".join(holding), " and ".join(failing)
     seen = "" if proved else ", as far as was seen,"
@@ -118,7 +119,7 @@ def _several(found: Boundary, took: str) -> list[str]:
     for place, (low, high) in zip(parts[first::2], found.holding, strict=True):
         (one, *_) = [end for end in (low, high) if end is not None]
         rests = f"nothing found in {_effort(one)}; no proof" if one.proof is None else f"proved, {one.proof}"
-        lines.append(f"  {_part(place)}: {rests}")
+        lines.append(f"  {_part(place, exact)}: {rests}")
     alone = {low for low, high in parts if low == high}
     told = [_end(end, text, text in alone) for end, text in zip(ends, shown, strict=True)]
     return lines + list(dict.fromkeys(told))  # both ends of a single value read alike
@@ -135,10 +136,10 @@ def _told_apart(ends: tuple[Boundary, ...]) -> list[str]:
     return [text if v in sure else f"about {text}" for v, text in zip(values, texts, strict=True)]
 
 
-def _part(ends: tuple[str | None, str | None]) -> str:
+def _part(ends: tuple[str | None, str | None], exact: set[str]) -> str:
     low, high = ends
-    if low == high:
-        return f"at {low} alone"
+    if low == high:  # of ends that are no roots the digits that are sure may be the same
+        return f"at {low} alone" if low in exact else f"near {low}, on less than these digits tell apart"
     if low is None:
         return f"up to {high}"
     return f"from {low} on" if high is None else f"from {low} to {high}"

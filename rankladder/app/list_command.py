@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from rankladder.app.arguments import add_targets, add_workers
+from rankladder.app.arguments import add_seed, add_targets, add_workers
 from rankladder.app.check_command import check_claims, exit_code, kept_results
 from rankladder.app.chosen import chosen_claims
 from rankladder.app.long_run import say_unfinished
@@ -43,9 +43,10 @@ def add_arguments(sub: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="write a macro and a table row per claim, with its verdict (.tex), to cite them",
     )
+    add_seed(sub)
     add_workers(sub)
     # of claims that no earlier check has kept a verdict on, what a quick check finds
-    sub.set_defaults(profile="quick", examples=None, seed=0)
+    sub.set_defaults(profile="quick", examples=None)
 
 
 def run(options: Any) -> int:
@@ -77,7 +78,8 @@ def _write_latex(claims: Mapping[str, Claim], file: Path, options: Any) -> int:
         say_unfinished("interrupted", len(claims) - len(results), len(claims), "claims", options)
         return 3
     found = [results[id] for id in claims]
-    made = verdicts_as_latex(found, seed=options.seed, versions=versions())
+    untitled = {id: c.statement for id, c in claims.items() if c.title == id and c.statement}
+    made = verdicts_as_latex(found, seed=options.seed, versions=versions(), formulas=untitled)
     with whole(file) as part:
         part.write_text(made, encoding="utf-8")
     if options.json:

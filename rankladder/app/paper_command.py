@@ -83,6 +83,7 @@ def run(options: Any) -> int:
 
 def _chosen(home: Catalogue, ids: list[str]) -> list[Assertion]:
     known = {assertion.id: assertion for assertion in home.assertions}
+    ids = [id if id in known else id.upper() for id in ids]
     unknown = [id for id in ids if id not in known]
     if unknown:
         raise UsageError(f"catalogue {home.name} has no assertion {unknown[0]}; it has {', '.join(known)}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from typing import Any
 
 from rankladder.app.chosen import chosen_claims
@@ -59,8 +60,19 @@ def run(options: Any) -> int:
                 f"{r.claim}{dropped}: {r.outcome}{margin} at {r.instance}"
                 + (f" ({r.note})" if r.note else "")
             )
-        print(f"{len(results)} replayed from {'the files given' if options.files else f'catalogue {options.catalogue}' if options.kept else folder}, "
-              f"{sum(r.outcome is ReplayOutcome.violates for r in results)} still violate")  # fmt: skip
+        place = (
+            "the files given"
+            if options.files
+            else f"catalogue {options.catalogue}"
+            if options.kept
+            else folder
+        )
+        found = Counter(r.outcome for r in results)
+        gone = found[ReplayOutcome.gone]
+        print(
+            f"{len(results) - gone} replayed from {place}, {found[ReplayOutcome.violates]} still violate"
+            + (f"; {gone} not looked at" if gone else "")
+        )
     if all(r.outcome is ReplayOutcome.violates for r in results):
         return 0
     return 3 if all(r.outcome in (ReplayOutcome.violates, ReplayOutcome.undecided) for r in results) else 1

@@ -157,7 +157,8 @@ class Relation:
             if atom in (sympy.true, sympy.false):
                 raise TypeError(
                     f"Expected a relation that depends on its symbols but got one that SymPy knows to be {atom}; "
-                    "leave it out, or use symbols with fewer known properties; an equation is sympy.Eq(a, b), not a == b"
+                    "leave it out, or use symbols with fewer known properties; an equation is sympy.Eq(a, b), not a == b, and "
+                    "its contrary sympy.Ne(a, b), not a != b"
                 )
             if not isinstance(atom, sympy.core.relational.Relational):
                 raise TypeError(

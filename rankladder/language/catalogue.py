@@ -71,6 +71,7 @@ class Catalogue:
         derivations: a function from a claim's id to the derivations behind it.
         thresholds: a function that returns exact SymPy numbers by name, with which ``boundary`` compares.
         thresholds_in: the letter that these are values of, in words, unless their names say another.
+        setting: a sentence on what all assertions are about, that none of their assumptions says.
         commands: commands of its own: name to a module with ``add_arguments(parser)`` and ``run(options)``, and a
             line of help.
         data: what ``check --data`` runs: a function of the claims and the options that returns the exit code.
@@ -92,6 +93,7 @@ class Catalogue:
     derivations: str = ""
     thresholds: str = ""
     thresholds_in: str = ""
+    setting: str = ""
     commands: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     data: str = ""
     simulator: str = ""

@@ -36,7 +36,10 @@ def coq_theorem(proof: Proof) -> str:
     """
     if proof.status is not Status.proved:
         raise NoCoqForm(f"it is {proof.status}")
-    writer = Writer({obligation_key(i.given, i.shows): i for p in proof.parts for i in p.all_identities})
+    found = [i for p in proof.parts for i in p.all_identities]
+    writer = Writer(
+        {obligation_key(given, i.shows): i for i in found for given in (i.given, i.whole or i.given)}
+    )
     name = coq_name(proof.claim)
     theorems = [name]
     if proof.induction is not None:

@@ -17,8 +17,8 @@ from rankladder.proof.coq_steps import Certificate, Tree
 from rankladder.proof.coq_text import NoCoqForm, as_atom, coq_expression, coq_name, coq_relation
 from rankladder.proof.elementary import InNumbers, in_numbers
 from rankladder.proof.expressions import Distance
-from rankladder.proof.identity_text import Identities, Stuck, relation_data
-from rankladder.proof.kept_identities import identities_for, obligation_key, readings
+from rankladder.proof.identity_text import Identities, Stuck, relation_data, translated
+from rankladder.proof.kept_identities import identities_for, in_its_terms, in_parts, obligation_key
 from rankladder.proof.smtlib import NotPolynomial
 
 __all__ = ["Said", "Writer", "coq_names", "for_all"]
@@ -95,10 +95,10 @@ class Writer:
     def certificate(self, given: Sequence[Any], shows: Any) -> Identities:
         """The identities of an obligation: those of the proof, or what a search finds."""
         obligation = Obligation("", tuple(given), shows)
-        ways = readings(obligation)
-        if not ways:
+        ways = [translated(in_parts(obligation)), translated(in_its_terms(obligation))]
+        if ways[0] is None:
             raise NoCoqForm(f"{obligation}: not between rational functions")
-        keys = [obligation_key(*read) for _, read in ways]
+        keys = [obligation_key(*read) for read in ways if read is not None]
         found = next((self.known[key] for key in keys if key in self.known), None)
         if found is None and self.seeks:
             found = identities_for(obligation)

@@ -28,6 +28,8 @@ Lemma le_from : forall p a b, 0 <= p -> p = b - a -> a <= b. Proof. intros; lra.
 Lemma eq_from : forall p a b, p = 0 -> p = a - b -> a = b. Proof. intros; lra. Qed.
 Lemma ne_from : forall p a b, p <> 0 -> p = a - b -> a <> b. Proof. intros p a b H E F; apply H; lra. Qed.
 Lemma square_fact : forall d, d <> 0 -> 0 < d * d. Proof. intros; apply Rlt_0_sqr; assumption. Qed.
+Lemma ne_fact : forall a b p q, a <> b -> p = a - b -> q = p * p -> 0 < q.
+Proof. intros a b p q H E ->; apply square_fact; intro Z; apply H; lra. Qed.
 Lemma positive_over : forall d x y, d <> 0 -> 0 < x -> x = y * (d * d) -> 0 < y.
 Proof. intros d x y D X E; apply Rmult_lt_reg_r with (d * d); [apply square_fact; assumption | lra]. Qed.
 Lemma nonnegative_over : forall d x y, d <> 0 -> 0 <= x -> x = y * (d * d) -> 0 <= y.
@@ -372,9 +374,14 @@ class Certificate:
             choices.append((name, tree, data[1:]))
             return
         atom = atom_of(data)
-        if atom.kind == "!=":
-            return
         wanted = self.poly(atom.wanted)
+        if atom.kind == "!=":
+            if atom.bottom:
+                raise NoCoqForm(f"{data} divides")
+            square = f"({atom.wanted})**2"
+            proof = f"apply (ne_fact _ _ ({wanted}) _ {name}); [{tactic(wanted, tree.text)} | ring]."
+            facts.append(self.fact(square, ">", proof, indent))
+            return
         word = {">": "lt", ">=": "le", "==": "eq"}[atom.kind]
         if not atom.bottom:
             proof = f"apply ({word}_fact _ _ ({wanted}) {name}); {tactic(wanted, tree.text)}."

@@ -21,6 +21,7 @@ from flint import Ordering, fmpq, fmpq_mpoly_ctx
 from sympy.polys.rings import PolyElement, PolyRing
 
 from rankladder.language.obligation import Obligation
+from rankladder.proof.identity_bounds import from_bounds
 from rankladder.proof.identity_checker import Rejected, check_identities
 from rankladder.proof.identity_program import coefficients
 from rankladder.proof.identity_text import Identities, Stuck, symbols_in, translated
@@ -37,6 +38,7 @@ MOST_SPLITS = 2
 MOST_PROGRAMS = (100, 25)  # of the first levels, and of the others
 MOST_WORK = 2_000_000  # terms written in programs, and a thousand for a sign asked for
 MOST_ELIMINATIONS = 2
+MOST_BOUNDED = 6  # variables that are written by bounds of theirs
 
 
 def identities_hold(found: Identities) -> bool:
@@ -75,6 +77,7 @@ def find_identities(obligation: Obligation, levels: Sequence[tuple[int, int]] = 
             search = _Search(symbols, levels)
             for hypothesis in given:
                 search.take(hypothesis)
+            search.divide()
             found = Identities(given, shows, prove(search, shows))
             return found if identities_hold(found) else None
     return None
@@ -170,8 +173,8 @@ class _Search:
     def take(self, statement: Any) -> None:
         if isinstance(statement, str):
             top, bottom, kind = self.relation(statement)
-            if kind != "!=":
-                self.facts.append(_Fact(top * bottom, kind))
+            gap = top * bottom
+            self.facts.append(_Fact(gap**2, ">") if kind == "!=" else _Fact(gap, kind))
         elif statement[0] == "and":
             for part in statement[1:]:
                 self.take(part)
@@ -179,6 +182,34 @@ class _Search:
             self.open_.append(statement[1:])
         else:
             raise Stuck
+
+    def divide(self) -> None:
+        """Facts without the factors that are known to be positive."""
+        for i in range(len(self.facts)):
+            fact = self.facts[i]
+            lead, factors = _factors(fact.poly) if len(fact.poly) > 1 else (1, [])
+            if sum(power for _, power in factors) < 2:
+                continue
+            sign, positive, rest = 1 if lead > 0 else -1, [], []
+            for factor, power in factors:
+                try:
+                    j, s = self.either(factor, self.plainly_positive)
+                except Stuck:
+                    rest += [factor] * power
+                    continue
+                positive += [j] * power
+                sign *= s**power
+            if positive and len(rest) == 1:
+                c = _ratio_of(rest[0] * sign * self.multiplied(positive), fact.poly)
+                self.add(rest[0] * sign, fact.kind, [(Fraction(1), tuple(positive))], [(c, (i,), None)])
+
+    def plainly_positive(self, poly: PolyElement) -> int:
+        try:
+            return self.known(poly, ">")
+        except Stuck:
+            if (found := self.by_bounds(poly, ">")) is None:
+                raise
+            return found
 
     # what is to be shown
 
@@ -190,8 +221,6 @@ class _Search:
         if not isinstance(shows, str):
             return self.one_of(shows)
         for i, alternatives in enumerate(self.open_):
-            if any(isinstance(x, str) and " != " in x for x in alternatives):
-                continue  # says nothing as a fact
             kept = self.not_refuted(alternatives)
             if kept is not None:
                 return self.by_cases(i, shows, [kept])
@@ -212,8 +241,7 @@ class _Search:
         """Go on in every alternative of one open hypothesis that shares a name with the conclusion."""
         names = set(re.findall(r"[A-Za-z_]\w*", str(shows)))
         for i, alternatives in enumerate(self.open_):
-            text = str(alternatives)
-            if " != " not in text and names & set(re.findall(r"[A-Za-z_]\w*", text)):
+            if names & set(re.findall(r"[A-Za-z_]\w*", str(alternatives))):
                 with suppress(Stuck):
                     return self.by_cases(i, shows, list(range(len(alternatives))))
         raise Stuck
@@ -314,6 +342,18 @@ class _Search:
             raise Stuck
         with suppress(Stuck):
             return self.known(poly, kind, before)
+        try:
+            chosen, c = self.as_product(poly, kind, before)
+        except Stuck:
+            if (found := self.by_bounds(poly, kind, before)) is not None:
+                return found
+            return self.by_program(poly, kind, FIRST[:1])
+        return self.add(poly, kind, [(Fraction(1), ())], [(c, chosen, None)])
+
+    def as_product(
+        self, poly: PolyElement, kind: str, before: int | None = None
+    ) -> tuple[tuple[int, ...], Fraction]:
+        """Known facts whose product, times a positive number, is the polynomial."""
         lead, factors = _factors(poly)
         chosen: list[int] = []
         sign = 1 if lead > 0 else -1
@@ -323,8 +363,28 @@ class _Search:
             sign *= s**power
         if sign < 0:
             raise Stuck
-        product = self.multiplied(chosen)
-        return self.add(poly, kind, [(Fraction(1), ())], [(_ratio_of(poly, product), tuple(chosen), None)])
+        return tuple(chosen), _ratio_of(poly, self.multiplied(chosen))
+
+    def by_bounds(self, poly: PolyElement, kind: str, before: int | None = None) -> int | None:
+        """As ``show``, from bounds of single variables."""
+
+        def positive(width: PolyElement) -> tuple[tuple[int, ...], Fraction] | None:
+            try:
+                return self.as_product(width, ">")
+            except Stuck:
+                return None
+
+        _, near, far = self.relevant(poly)
+        for chosen in dict.fromkeys((near, far)):
+            if len(frozenset().union(*(_variables(self.facts[i].poly) for i in chosen))) > MOST_BOUNDED:
+                continue
+            self.work(20_000)
+            facts = [
+                (i, self.facts[i].poly, self.facts[i].kind) for i in chosen if before is None or i < before
+            ]
+            if (found := from_bounds(poly, kind, facts, positive)) is not None:
+                return self.add(poly, kind, *found)
+        return None
 
     def either(self, poly: PolyElement, shown: Callable[[PolyElement], int]) -> tuple[int, int]:
         """The number of a fact about the polynomial or about its negative, and which."""
@@ -399,9 +459,9 @@ class _Search:
         with suppress(Stuck):
             return self.known(poly, kind)
         if kind != "==":
-            found = self.by_factors(poly, kind)
-            if found is not None:
-                return found
+            for way in (self.by_factors, self.by_bounds, self.by_square):
+                if (found := way(poly, kind)) is not None:
+                    return found
             with suppress(Stuck):
                 return self.by_program(poly, kind, FIRST)
             found = self.by_elimination(poly, kind)
@@ -484,7 +544,7 @@ class _Search:
         else:
             for factor, power in undecided:
                 try:
-                    i, s = self.either(factor, lambda p: self.by_program(p, kind, CHEAP))
+                    i, s = self.either(factor, lambda p: self.by_bounds_or_program(p, kind))
                 except Stuck:
                     return None
                 chosen += [i] * power
@@ -498,6 +558,36 @@ class _Search:
         return self.add(
             poly, kind, [(Fraction(1), ())], [(c, tuple(chosen), None if square == 1 else square)]
         )
+
+    def by_square(self, poly: PolyElement, kind: str) -> int | None:
+        """A polynomial that is quadratic in a variable, its square completed: a p = (a x + b/2)^2 + (a c - b^2/4)."""
+        if self.depth >= MOST_ELIMINATIONS:
+            return None
+        for k in sorted(_variables(poly)):
+            x = poly.ring.gens[k]
+            if max(monomial[k] for monomial in poly) != 2:
+                continue
+            lead = poly.diff(x).diff(x) * poly.ring.domain(1, 2)
+            root = poly.diff(x) * poly.ring.domain(1, 2)
+            rest = lead * poly - root**2
+            self.depth += 1
+            try:
+                up = self.cheaply(lead, ">", len(self.facts))
+                left = self.show(rest, kind)
+            except Stuck:
+                continue
+            finally:
+                self.depth -= 1
+            times = [(1 / _ratio_of(self.facts[up].poly, lead), (up,))]
+            total: list[Any] = [(Fraction(1), (), root)]
+            if rest:
+                total.append((1 / _ratio_of(self.facts[left].poly, rest), (left,), None))
+            return self.add(poly, kind, times, total)
+        return None
+
+    def by_bounds_or_program(self, poly: PolyElement, kind: str) -> int:
+        found = self.by_bounds(poly, kind)
+        return self.by_program(poly, kind, CHEAP) if found is None else found
 
     def known(self, poly: PolyElement, kind: str, before: int | None = None) -> int:
         """The number of a fact that says so already, up to a positive number."""
@@ -672,7 +762,12 @@ def _factors(poly: PolyElement) -> tuple[Any, list[tuple[PolyElement, int]]]:
     terms = {m: fmpq(int(c.numerator), int(c.denominator)) for m, c in poly.items()}
     number, found = context.from_dict(terms).factor()
     factors = [
-        (ring.from_dict({m: ring.domain(int(c.p), int(c.q)) for m, c in f.to_dict().items()}), int(n))
+        (
+            ring.from_dict(
+                {tuple(map(int, m)): ring.domain(int(c.p), int(c.q)) for m, c in f.to_dict().items()}
+            ),
+            int(n),
+        )
         for f, n in found
     ]
     return number, sorted(factors, key=lambda made: (len(dense := made[0].to_dense()), made[1], dense))

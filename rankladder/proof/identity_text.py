@@ -25,11 +25,15 @@ class Stuck(Exception):
 
 @dataclass
 class Identities:
-    """A certificate for an obligation, as plain data that :func:`identities_hold` checks; without a node there is none."""
+    """A certificate for an obligation, as plain data that :func:`identities_hold` checks; without a node there is none.
+
+    ``given`` are the hypotheses that it uses, ``whole`` all that there are, where these are more.
+    """
 
     given: list[Any]
     shows: Any
     node: dict[str, Any] | None
+    whole: list[Any] | None = None
 
 
 def translated(obligation: Obligation) -> tuple[list[Any], Any] | None:
@@ -152,8 +156,9 @@ def readable(found: Identities) -> str:
                     take(part, facts, choices)
             return
         top, kind, _ = statement.rsplit(" ", 2)
-        if kind != "!=":
-            facts.append((f"-({top})" if kind in ("<", "<=") else top, kind))
+        if kind == "!=":
+            top, kind = f"({top})**2", ">"
+        facts.append((f"-({top})" if kind in ("<", "<=") else top, kind))
 
     def walk(
         node: Mapping[str, Any], shows: Any, facts: list[tuple[str, str]], choices: list[Any], indent: str

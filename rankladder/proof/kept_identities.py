@@ -14,9 +14,11 @@ from rankladder.language.catalogue import Catalogue, loaded_catalogues
 from rankladder.language.obligation import Obligation
 from rankladder.proof.identities import find_identities, identities_hold
 from rankladder.proof.identity_text import Identities, translated
+from rankladder.proof.smtlib import NotPolynomial, smtlib
+from rankladder.proof.solvers import Isolated
 from rankladder.usage import UsageError
 
-__all__ = ["identities_for", "obligation_key", "readings", "written_identities"]
+__all__ = ["identities_for", "in_its_terms", "in_parts", "obligation_key", "written_identities"]
 
 FILE = "identities.json"
 
@@ -36,29 +38,31 @@ def identities_for(obligation: Obligation, denied: Callable[[], bool] = lambda: 
     >>> identities_for(Obligation("square", (), x**2 + 1 >= 2 * x)).shows
     'x**2 - 2*x + 1 >= 0'
     """
-    ways = readings(obligation)
-    if not ways:
+    obligation = in_parts(obligation)
+    read = translated(obligation)
+    if read is None:
         return None
-    key = obligation_key(*ways[0][1])
+    key = obligation_key(*read)
     if key not in _met:
-        none = Identities(*ways[0][1], None)
-        _met[key] = _kept_identities(ways) or (none if denied() else _sought(ways))
+        none = Identities(*read, None)
+        found = _kept_identities(*read) or (none if denied() else _sought(obligation) or none)
+        _met[key] = replace(found, whole=read[0])
     return _met[key]
 
 
-def readings(obligation: Obligation) -> list[tuple[Obligation, tuple[list[Any], Any]]]:
-    """The obligation as the checker reads it, and again with the hypotheses alone that speak of nothing but what its
-    conclusion does, and are no ends of a drawing range.
+def in_parts(obligation: Obligation) -> Obligation:
+    """The obligation with each part of a hypothesis ``A and B`` by itself."""
+    parts = (h for g in obligation.given for h in (g.args if isinstance(g, sympy.And) else (g,)))
+    return replace(obligation, given=tuple(dict.fromkeys(sorted(parts, key=str))))
 
-    Empty for what is not between rational functions.
+
+def in_its_terms(obligation: Obligation) -> Obligation:
+    """The obligation from the hypotheses alone that speak of nothing but what its conclusion does, and are no ends of a
+    drawing range.
     """
-    own = obligation.shows.free_symbols
-    parts = [h for g in obligation.given for h in (g.args if isinstance(g, sympy.And) else (g,))]
-    kept = (h for h in parts if h.free_symbols <= own and not _ends_a_range(h))
-    near = replace(obligation, given=tuple(sorted(kept, key=str)))
-    ways = dict.fromkeys((obligation, near))
-    found = [(way, read) for way in ways if (read := translated(way)) is not None]
-    return found if len(found) == len(ways) else []
+    own, whole = obligation.shows.free_symbols, in_parts(obligation)
+    kept = (h for h in whole.given if h.free_symbols <= own and not _ends_a_range(h))
+    return replace(whole, given=tuple(kept))
 
 
 def _ends_a_range(relation: Any) -> bool:
@@ -72,28 +76,68 @@ def _ends_a_range(relation: Any) -> bool:
     return abs(gap.xreplace({x: sympy.S.Zero}) / slope) not in (0, 1, 2, sympy.Rational(1, 2))
 
 
-def _sought(ways: list[tuple[Obligation, tuple[list[Any], Any]]]) -> Identities:
-    # a search among few hypotheses is short
-    for way, _ in reversed(ways):
+def _sought(obligation: Obligation) -> Identities | None:
+    # a search among few hypotheses is short, and one that goes through many alternatives is not
+    few = without_alternatives(obligation)
+    ways = (in_its_terms(obligation), obligation) if few is None else (few,)
+    for way in dict.fromkeys(ways):
         if (found := find_identities(way)) is not None:
             return found
-    return Identities(*ways[0][1], None)
+    fewest = from_few(obligation)
+    return None if fewest is None or fewest in ways else find_identities(fewest)
+
+
+def without_alternatives(obligation: Obligation) -> Obligation | None:
+    """The obligation without the hypotheses ``A or B`` that z3 does without; None where it finds no contradiction."""
+    choices = [k for k, g in enumerate(obligation.given) if isinstance(g, sympy.Or)]
+    if not choices or (kept := _needed(obligation, choices)) is None:
+        return None
+    spoken = obligation.shows.free_symbols.union(*(obligation.given[k].free_symbols for k in kept))
+    return replace(
+        obligation,
+        given=tuple(
+            g
+            for k, g in enumerate(obligation.given)
+            if k in kept or (k not in choices and g.free_symbols <= spoken)
+        ),
+    )
+
+
+def from_few(obligation: Obligation) -> Obligation | None:
+    """The obligation from so few hypotheses that z3 needs each; None where it finds no contradiction."""
+    kept = _needed(obligation, list(range(len(obligation.given))))
+    return None if kept is None else replace(obligation, given=tuple(obligation.given[k] for k in kept))
+
+
+def _needed(obligation: Obligation, optional: list[int]) -> list[int] | None:
+    """Which of the hypotheses of these numbers z3 needs beside the others; each that is left is one."""
+    try:
+        text = smtlib(obligation)
+    except NotPolynomial:
+        return None
+    # the last assertion denies the conclusion, and the hypotheses stand before it
+    first = text.count("\n(assert ") - 1 - len(obligation.given)
+    found = Isolated("z3").needed(text, [first + k for k in optional], 20.0)
+    return None if found is None else [k - first for k in found]
 
 
 _met: dict[str, Identities] = {}  # in this process: a proof asks for one sign in every shape and case
 
 
-def _kept_identities(ways: list[tuple[Obligation, tuple[list[Any], Any]]]) -> Identities | None:
-    kept = [
-        (read, file[key])
-        for _, read in ways
-        for file in map(_kept, loaded_catalogues())
-        if (key := obligation_key(*read)) in file
+def _kept_identities(given: list[Any], shows: Any) -> Identities | None:
+    known = [
+        file[key] for file in map(_kept, loaded_catalogues()) if (key := obligation_key(given, shows)) in file
     ]
     # only the certificate is kept, so that it cannot speak of another statement
-    known = [Identities(*read, node) for read, node in kept]
-    found = next((k for k in known if k.node is not None and identities_hold(k)), None)
-    return found or next((k for k in known if k.node is None), None)
+    made = [node and _from_some(given, shows, node) for node in known]
+    found = next((k for k in made if k is not None and identities_hold(k)), None)
+    return found or next((Identities(given, shows, None) for node in known if node is None), None)
+
+
+def _from_some(given: list[Any], shows: Any, node: Mapping[str, Any]) -> Identities:
+    """A kept certificate, with the hypotheses that it names as those that it uses."""
+    used = [given[k] for k in node["given"]]
+    return Identities(used, shows, {key: value for key, value in node.items() if key != "given"})
 
 
 def obligation_key(given: list[Any], shows: Any) -> str:
@@ -115,6 +159,10 @@ def _kept(catalogue: Catalogue) -> Mapping[str, Any]:
 
 def written_identities(found: Iterable[Identities]) -> str:
     """The text of the file: obligations in order, each with its certificate on a line, or null where none was found."""
-    kept = {obligation_key(f.given, f.shows): f.node for f in found}
+    kept = {
+        obligation_key(whole := f.whole or f.given, f.shows): f.node
+        and {"given": [whole.index(h) for h in f.given], **f.node}
+        for f in found
+    }
     lines = (f"{json.dumps(key)}:\n {json.dumps(kept[key])}" for key in sorted(kept))
     return "{\n" + ",\n".join(lines) + "\n}\n"

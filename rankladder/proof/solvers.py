@@ -72,6 +72,36 @@ class Z3:
                 found[name] = Fraction(value.numerator_as_long(), value.denominator_as_long())
         return answer, found
 
+    def needed(self, text: str, optional: Sequence[int], seconds: float) -> list[int] | None:
+        """Which of the assertions of these numbers contradict the others, none of them in vain; None where no contradiction
+        is found.
+        """
+        import z3
+
+        context = z3.Context()
+        assertions = list(z3.parse_smt2_string(text, ctx=context))
+
+        def contradict(tracked: list[int]) -> list[int] | None:
+            solver = z3.SolverFor("QF_NRA", ctx=context)
+            solver.set("unsat_core", True)
+            solver.set("rlimit", _Z3_WORK // 10)
+            solver.set("timeout", max(1, int(100 * seconds)))
+            for i, assertion in enumerate(assertions):
+                if i in tracked:
+                    solver.assert_and_track(assertion, f"assertion{i}")
+                elif i not in optional:
+                    solver.add(assertion)
+            if str(solver.check()) != "unsat":
+                return None
+            return sorted(int(str(name).removeprefix("assertion")) for name in solver.unsat_core())
+
+        kept = contradict(list(optional))
+        for i in kept or ():
+            if kept is not None and i in kept:
+                fewer = contradict([j for j in kept if j != i])
+                kept = kept if fewer is None else fewer
+        return kept
+
 
 class CVC5:
     """cvc5 through its Python package, by cylindrical algebraic coverings."""
@@ -133,13 +163,19 @@ class Isolated:
 
     def decide(self, text: str, names: Sequence[str], seconds: float) -> tuple[str, dict[str, Fraction]]:
         """As :class:`Solver` says; ``unknown`` when the time is up or the child died."""
-        line = _child(self.name).ask(
-            json.dumps({"text": text, "names": list(names), "seconds": seconds}), seconds + _GRACE
-        )
-        if line is None:
+        answer = self._answer({"text": text, "names": list(names), "seconds": seconds})
+        if answer is None:
             return "unknown", {}
-        answer = json.loads(line)
         return answer["result"], {k: Fraction(v) for k, v in answer["model"].items()}
+
+    def needed(self, text: str, optional: Sequence[int], seconds: float) -> list[int] | None:
+        """As :meth:`Z3.needed` says; None too when the time is up or the child died."""
+        answer = self._answer({"text": text, "optional": list(optional), "seconds": seconds})
+        return None if answer is None else answer.get("needed")
+
+    def _answer(self, question: dict[str, Any]) -> dict[str, Any] | None:
+        line = _child(self.name).ask(json.dumps(question), question["seconds"] + _GRACE)
+        return None if line is None else json.loads(line)
 
 
 class _Child:
@@ -213,11 +249,15 @@ def _serve(name: str) -> None:
     solver = _BACKENDS[name]()
     for line in sys.stdin:
         problem = json.loads(line)
+        answer: dict[str, Any]
         try:
-            result, model = solver.decide(problem["text"], problem["names"], problem["seconds"])
+            if "optional" in problem and isinstance(solver, Z3):
+                answer = {"needed": solver.needed(problem["text"], problem["optional"], problem["seconds"])}
+            else:
+                result, model = solver.decide(problem["text"], problem["names"], problem["seconds"])
+                answer = {"result": result, "model": {k: str(v) for k, v in model.items()}}
         except Exception as error:  # an answer is owed whatever happens inside a solver
-            result, model = f"unknown ({type(error).__name__})", {}
-        answer: dict[str, Any] = {"result": result, "model": {k: str(v) for k, v in model.items()}}
+            answer = {"result": f"unknown ({type(error).__name__})", "model": {}}
         print(json.dumps(answer), flush=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import textwrap
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -50,6 +51,7 @@ def answers(home: Catalogue, results: Mapping[str, Result]) -> dict[str, Any]:
         "assertions": [_answer(home, a, results) for a in known],
         "thresholds": {name: _number(value) for name, value in home.named_thresholds().items()},
         "thresholds_in": home.thresholds_in,
+        "setting": home.setting,
     }
 
 
@@ -158,21 +160,24 @@ def text(document: Mapping[str, Any], *, whole: bool = False) -> str:
             lines.append(_labelled("    assumes too", known))
         if whole:
             lines.append(_labelled("    claims", _verdicts(found)))
-    if document["thresholds"]:
-        lines += ["", textwrap.fill(_thresholds(document), _WIDTH)]
+    for said in (document["setting"], _thresholds(document)):
+        if said:
+            lines += ["", textwrap.fill(said, _WIDTH)]
     return "\n".join(lines)
 
 
 def markdown(document: Mapping[str, Any], *, whole: bool = False) -> str:
     """The document as a table, an assertion a row, or ``whole``, as a heading and a list each."""
     if whole:
-        return "\n\n".join(_section(found) for found in document["assertions"])
+        setting = [document["setting"]] if document["setting"] else []
+        return "\n\n".join([*setting, *(_section(found) for found in document["assertions"])])
     rows = ["| | assertion | answer | needs | example |", "|---|---|---|---|---|"]
     for found in document["assertions"]:
         cells = (found["id"], found["text"], _counted(found), _needed(found), _example(found, "`"))
         rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
-    if document["thresholds"]:
-        rows += ["", _thresholds(document)]
+    for said in (document["setting"], _thresholds(document)):
+        if said:
+            rows += ["", said]
     return "\n".join(rows)
 
 
@@ -215,7 +220,8 @@ def _needs(found: Mapping[str, Any], quote: str = "") -> list[str]:
             more = len(found["needed_by"][name]) - 1
             others = f" (and {more} more need it)" if more else ""
             says = _shortened(failing["says"].rstrip("."))
-            told.append(f"{name} ({quote}{says}{quote}): {_place_of(failing, quote)}{others}")
+            place = f"{failing['claim']} at {quote}{failing['counterexample']}{quote}"
+            told.append(f"{name} ({quote}{says}{quote}): {place}{others}")
     return told
 
 
@@ -235,7 +241,14 @@ def _example(found: Mapping[str, Any], quote: str = "") -> str:
 
 
 def _place_of(failing: Mapping[str, Any], quote: str) -> str:
-    return f"{failing['claim']} at {quote}{_shortened(failing['counterexample'])}{quote}"
+    """The claim and its counterexample, as much of it as a line has room for: what is short first."""
+    said = failing["counterexample"]
+    if len(said) > _LONG:
+        call = f"_({said})"
+        named = ast.parse(call, mode="eval").body.keywords  # type: ignore[attr-defined]
+        parts = (f"{part.arg}={ast.get_source_segment(call, part.value)}" for part in named)
+        said = ", ".join(sorted(parts, key=len))
+    return f"{failing['claim']} at {quote}{_shortened(said)}{quote}"
 
 
 def _shortened(said: str) -> str:
@@ -247,7 +260,9 @@ def _verdicts(found: Mapping[str, Any]) -> str:
 
 
 def _thresholds(document: Mapping[str, Any]) -> str:
-    """The sharp thresholds of the theory in one sentence."""
+    """The sharp thresholds of the theory in one sentence; empty where it has none."""
+    if not document["thresholds"]:
+        return ""
     told = ", ".join(f"{name} {t['exact'] or t['digits']}" for name, t in document["thresholds"].items())
     unit = f" of {document['thresholds_in']}" if document["thresholds_in"] else ""
     return f"Sharp thresholds{unit}: {told}."

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from rankladder.language.verdict import Result, Verdict
 from rankladder.report.words import counted_verdicts
@@ -13,18 +15,23 @@ __all__ = ["verdicts_as_latex"]
 
 _LONG = 40  # rows from which on a table must be able to break over pages
 _SHORT = 40  # characters of a counterexample
+_NONE: Mapping[str, str] = MappingProxyType({})
 _NAMED = re.compile(r"[A-Za-z0-9 .:/+_*=-]+")  # what TeX takes as the name of something, letter by letter
 _ESCAPES = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
-    "<": "$<$", ">": "$>$", "|": "$|$", **{c: f"\\{c}" for c in "#$%&_"},
+    "<": "$<$", ">": "$>$", "|": "$|$", "≤": r"$\le$", "≥": r"$\ge$", "≠": r"$\ne$", "²": "$^2$", "√": r"$\surd$", "∞": r"$\infty$",
+    **{c: f"\\{c}" for c in "#$%&_"},
 }  # fmt: skip
 
 
-def verdicts_as_latex(results: Sequence[Result], *, seed: int, versions: Mapping[str, str]) -> str:
+def verdicts_as_latex(
+    results: Sequence[Result], *, seed: int, versions: Mapping[str, str], formulas: Mapping[str, str] = _NONE
+) -> str:
     r"""Macros and a table of verdicts, as the text of a file to ``\input``.
 
     ``\rlverdict{GD-4.upper}`` prints the verdict, ``\rlevidence{GD-4.upper}`` what it rests on, and
-    ``\rlsource`` the version and the seed; an id that is not there is an error of LaTeX. ``\rltable`` is the table.
+    ``\rlsource`` the version and the seed; an id that is not there is an error of LaTeX. ``\rltable`` is the table, with
+    titles as statements, or of claims that have none their formulas.
 
     Raises:
         UsageError: for an id that TeX cannot take as a name.
@@ -39,10 +46,12 @@ def verdicts_as_latex(results: Sequence[Result], *, seed: int, versions: Mapping
             raise UsageError(
                 f"claim id {result.id!r} cannot be named in LaTeX; use letters, digits and . : / + - _"
             )
-    return "\n".join(_lines(results, seed, versions)) + "\n"
+    return "\n".join(_lines(results, seed, versions, formulas)) + "\n"
 
 
-def _lines(results: Sequence[Result], seed: int, versions: Mapping[str, str]) -> Iterator[str]:
+def _lines(
+    results: Sequence[Result], seed: int, versions: Mapping[str, str], formulas: Mapping[str, str]
+) -> Iterator[str]:
     source = f"rankladder {versions.get('rankladder', '')}, seed {seed}"
     yield f"% {counted_verdicts(results)}"
     yield f"% {', '.join(f'{name} {number}' for name, number in versions.items())}"
@@ -64,7 +73,8 @@ def _lines(results: Sequence[Result], seed: int, versions: Mapping[str, str]) ->
     yield rf"\toprule {head} \midrule" + (r" \endhead" if kind == "longtable" else "")
     for r in results:
         name = _escaped(r.id).replace(".", r".\allowbreak{}")
-        yield rf"{name} & {_escaped(r.title)} & {r.verdict} & {_escaped(_evidence(r))} \\"
+        stated = f"${formulas[r.id]}$" if r.id in formulas else _escaped(r.title)
+        yield rf"{name} & {stated} & {r.verdict} & {_escaped(_evidence(r))} \\"
     yield rf"\bottomrule \end{{{kind}}}}}"
 
 
@@ -79,4 +89,13 @@ def _evidence(result: Result) -> str:
 
 
 def _escaped(text: str) -> str:
-    return "".join(_ESCAPES.get(c, c) for c in text)
+    return "".join(_ESCAPES.get(c) or _greek(c) or c for c in text)
+
+
+def _greek(character: str) -> str:
+    """A Greek letter as a formula: pdfLaTeX does not take the letter itself."""
+    kind, _, name = unicodedata.name(character, "").partition(" LETTER ")
+    if kind not in ("GREEK SMALL", "GREEK CAPITAL") or not name.isalpha():
+        return ""
+    name = "lambda" if name == "LAMDA" else name.lower()
+    return rf"$\{name if kind == 'GREEK SMALL' else name.capitalize()}$"

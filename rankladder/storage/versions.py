@@ -23,7 +23,17 @@ if TYPE_CHECKING:  # what is heavy is imported where it is needed
 
 __all__ = ["installation", "require_version", "sources_as_digested", "version_of", "versions"]
 
-_LIBRARIES = ("rankladder", "numpy", "scipy", "sympy", "hypothesis", "numba", "python-flint")
+_LIBRARIES = (
+    "rankladder",
+    "numpy",
+    "scipy",
+    "sympy",
+    "hypothesis",
+    "numba",
+    "python-flint",
+    "z3-solver",
+    "cvc5",
+)
 _PACKAGE = Path(__file__).resolve().parents[1]
 _ENDINGS = (".py", ".json")
 _VARIABLES = ("PYTHON", "RANKLADDER_", "NUMBA_", "OMP_", "OPENBLAS_", "MKL_")  # beginnings of what is heeded

@@ -138,6 +138,20 @@ def test_ends_are_printed_apart_once_and_on_their_side(capsys, tmp_path, monkeyp
 
 
 @pytest.mark.slow
+def test_a_narrow_failure_is_seen_and_is_no_single_point(tmp_path, monkeypatch, capsys) -> None:
+    made = lemma("t-needle", (x * x - 2) ** 2 >= Fraction(1, 10**10), over={"x": Real(0, 4)})
+    assert find_boundary(made, "x").fails_at == pytest.approx(2**0.5, abs=1e-4)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.py").write_text(
+        "from rankladder import Rational, Real, lemma, symbols\nx = symbols('x')\n"
+        "lemma('wide', (x - 1)**2 >= Rational(1, 10**8), over={'x': Real(0, 4)})\n"
+    )
+    assert main(["boundary", "wide", "mine.py", "--parameter", "x"]) == 0
+    out = capsys.readouterr().out
+    assert "fails near 1" in out and "alone" not in out
+
+
+@pytest.mark.slow
 def test_a_claim_that_fails_for_large_matrices_alone_is_not_said_to_hold() -> None:
     @claim("t-spread", over={"n": Int(1, 4), "v": Spectrum("n", Fraction(1, 4), 4), "c": Real(0, 11)})
     def made(n, v, c):

@@ -87,7 +87,9 @@ def test_command_line_explores_keeps_and_replays(tmp_path, monkeypatch, capsys) 
     assert report["certified"] is True
     assert report["simple"]["margin"] <= report["worst"]["margin"] / 2
     assert main(["replay", "--claims", "mine.py"]) == 0
-    assert "1 still violate" in capsys.readouterr().out
+    assert "1 replayed from .rankladder, 1 still violate" in capsys.readouterr().out
+    assert main(["replay"]) == 1
+    assert "0 replayed from .rankladder, 0 still violate; 1 not looked at" in capsys.readouterr().out
     assert main(["explore", "o", "mine.py", "--budget", "1", "--examples", "200"]) == 0
     assert main(["explore", "o", "mine.py", "--drop", "typo"]) == 2
     assert "small-step" in capsys.readouterr().err

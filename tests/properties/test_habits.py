@@ -109,14 +109,19 @@ def test_a_verdict_in_latex_is_the_one_that_a_check_came_to(tmp_path, monkeypatc
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mine.py").write_text(
         "from rankladder import lemma, symbols\nx = symbols('x')\n"
-        "lemma('my_sum', x**2 + 1 >= 2 * x, title='x^2 & more')\nlemma('my-cube', x**3 >= x, expects='refuted')\n"
+        "lemma('my_sum', x**2 + 1 >= 2 * x, title='x^2 & more')\nlemma('my-cube', x**3 >= x, title='σ ≤ 1', expects='refuted')\nlemma('bare', x**2 >= x - 1)\n"
     )
-    assert main(["list", "mine.py", "--latex", "verdicts.tex", "--workers", "1"]) == 0
+    assert main(["list", "mine.py", "--latex", "verdicts.tex", "--workers", "1", "--seed", "3"]) == 0
     text = (tmp_path / "verdicts.tex").read_text()
+    # pdfLaTeX takes no Greek letters, and an id is no statement
+    assert r"my-cube & $\sigma$ $\le$ 1 & refuted" in text and re.search(
+        r"bare & \$.*x\^\{2\}.*\$ & proved", text
+    )
+    assert "z3-solver" in text
     assert re.search(r"(?m)^\\rl@claim\{my_sum\}\{proved\}\{1 obligation by identities\}$", text)
     assert re.search(r"(?m)^\\rl@claim\{my-cube\}\{refuted\}\{x=-?\d.*\}$", text)
     assert r"my\_sum & x\textasciicircum{}2 \& more & proved & 1 obligation by identities \\" in text
-    assert "seed 0" in text and "1 proved, 1 refuted as expected" in capsys.readouterr().err
+    assert "seed 3" in text and "2 proved, 1 refuted as expected" in capsys.readouterr().err
     assert text.count("{") == text.count("}") + text.count(r"\{") - text.count(r"\}")
 
 

@@ -37,6 +37,13 @@ TRUE = {
     "an equation": ((sympy.Eq(u, w + 1), w > 0), u**2 > 1),
     "to be equal": ((sympy.Eq(u, w),), sympy.Eq(u**2, w**2)),
     "contradiction": ((x > 1, x < 0), sympy.Eq(x, 7)),
+    "above a bound": ((x >= 0,), (1 + x) ** 12 >= 1 + 12 * x),
+    "below a bound": ((x <= 1, x >= 0), (2 - x) ** 9 >= 1),
+    "a bound that holds another variable": ((s > 0, t >= s), t**9 + s * t >= s**9 + s**2),
+    "between such bounds": ((s > 0, x >= 0, x <= s), x**4 * (s - x) <= s**5),
+    "a square completed": ((s > 0, t > 0), s * x**2 + 2 * s * x * z + (s + t) * z**2 >= 0),
+    "what is not 0": ((sympy.Ne(x, 0),), x**4 > 0),
+    "a case that is excluded": ((sympy.Or(sympy.Ne(x, 1), sympy.Eq(z, 0)), sympy.Eq(x, 1)), z < 1),
 }
 FALSE = {
     "upper step beyond": ((s > 0, 8 * s < 5, *UNIT), (1 - 3 * s * x) * (1 + s * x) ** 2 >= 1),
@@ -48,6 +55,12 @@ FALSE = {
     "an or": ((), sympy.Or(x > 0, x < 0)),
     "what divides cancels": ((), (x**2 - 1) / (x - 1) > x),
     "what divides both sides": ((), 1 / x + 1 > 1 / x),
+    "above a bound, too steep": ((x >= 0, x <= 1), (1 + x) ** 12 >= 1 + 13 * x),
+    "between bounds, too small": ((s > 0, x >= 0, x <= s), 13 * x**4 * (s - x) <= s**5),
+    "below the bound that holds another variable": ((s > 0, t <= s), t**9 >= s**9),
+    "a square that is not completed": ((s > 0, t > 0), s * x**2 + 2 * s * x * z + (s - t) * z**2 >= 0),
+    "what is not 0": ((sympy.Ne(x, 0),), x > 0),
+    "a case that is not excluded": ((sympy.Or(sympy.Ne(x, 1), sympy.Eq(z, 0)),), z < 1),
     "in a part": ((), sympy.And(x**2 >= 0, (x * z - z) / (x - 1) >= z)),
     "the name of a root": ((), sympy.Symbol("sqrt_2_1", real=True) > 0),
     "names that would be one": (
