@@ -1,7 +1,5 @@
 """What all tests share: Hypothesis without deadlines, and a guard on the one global that arithmetic has."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterator
 from pathlib import Path

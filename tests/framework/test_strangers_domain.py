@@ -1,7 +1,5 @@
 """A domain that is none of ours, stated in a claim file: every command asks it, and none knows its class."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from pathlib import Path

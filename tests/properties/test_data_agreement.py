@@ -1,7 +1,5 @@
 """What ``data`` and ``check --data`` say of one data set: the same, for the same reasons."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from typing import Any
@@ -120,19 +118,6 @@ def test_on_data_with_and_without_structure(
     arrays: dict[str, Any], both: Callable[..., tuple[Any, Any]]
 ) -> None:
     agree(*both(**arrays))
-
-
-def test_wide_and_single_samples_are_said_the_same_of(both: Callable[..., tuple[Any, Any]]) -> None:
-    agree(*both(X=RNG.standard_normal((5, 200)), Y=RNG.standard_normal((5, 2))))
-
-
-def test_how_far_a_conclusion_is_from_holding_is_measured_on_the_data(
-    both: Callable[..., tuple[Any, Any]],
-) -> None:
-    check = both(*A5, "GD-1.decoupling", X=TABLE, Y=FIT)[1]
-    claims = {c["id"]: c for c in check["claims"]}
-    assert claims["GD-1.decoupling"]["reason"] == "commuting"
-    assert claims["GD-1.decoupling"]["anyway"]["margin"] < 0
 
 
 def test_claims_with_one_reason_are_told_together(tmp_path, capsys) -> None:

@@ -1,7 +1,5 @@
 """``rankladder new``: the file it writes works with every command that takes claims."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 
@@ -53,25 +51,3 @@ def test_show_and_plot_take_the_file(written: Path, capsys) -> None:
     assert (written.parent / "m.png").exists()
     assert main(["plot", "phase", "my_claims.py"]) == 2
     assert "plot phase takes no file" in capsys.readouterr().err
-
-
-def test_prove_says_that_there_is_nothing_to_prove(written: Path, capsys) -> None:
-    written.write_text(
-        "from rankladder import Real, claim\n\n\n@claim('mine', over=dict(x=Real(0, 1)))\ndef _(x):\n    return abs(x)\n"
-    )
-    assert main(["prove", "my_claims.py"]) == 2
-    said = capsys.readouterr().err
-    assert "no way is known to prove mine" in said and "lemma(" not in said
-
-
-def test_prove_says_how_a_polynomial_margin_is_stated_as_a_relation(written: Path, capsys) -> None:
-    written.write_text(
-        "from rankladder import Real, claim\n\n\n@claim('mine', over=dict(x=Real(0, 1)))\ndef _(x):\n    return x * x + 1\n"
-    )
-    assert main(["prove", "my_claims.py"]) == 2
-    assert "lemma('mine', x**2 + 1 >= 0, over=…)" in capsys.readouterr().err
-
-
-def test_boundary_without_an_id_says_what_to_write(written: Path, capsys) -> None:
-    assert main(["boundary", "my_claims.py", "--parameter", "s"]) == 2
-    assert "rankladder boundary ID my_claims.py" in capsys.readouterr().err

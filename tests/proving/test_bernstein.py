@@ -1,7 +1,5 @@
 """Polynomial inequalities on boxes: what is shown is true, and what is true with room to spare is shown."""
 
-from __future__ import annotations
-
 import itertools
 from fractions import Fraction
 

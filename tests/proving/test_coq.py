@@ -1,8 +1,5 @@
 """Coq's kernel accepts the theorems that are written for it, and no false neighbour of them."""
 
-from __future__ import annotations
-
-import json
 import os
 import re
 import subprocess
@@ -12,7 +9,7 @@ from pathlib import Path
 import pytest
 import sympy
 
-from rankladder import Real, always, lemma, prove, symbols
+from rankladder import Real, always, prove, symbols
 from rankladder.language.library import load_catalogue
 from rankladder.language.obligation import Obligation
 from rankladder.proof.coq import coq_theorem
@@ -85,21 +82,6 @@ def test_a_sequence_is_a_theorem_for_every_k_and_a_false_neighbour_is_none() -> 
 
 
 @needs_coq
-def test_what_shrinks_by_a_factor_below_one_tends_to_zero() -> None:
-    def shrinks(largest: Real) -> str:
-        claim = always("nears", y <= r * x, start={x: 1}, step={x: r * x}, then={x: y}, over={"r": largest},
-                       along={"sign": x >= 0})  # fmt: skip
-        return coq_theorem(prove(claim))
-
-    limit = "forall E : R, 0 < E -> exists N : nat, forall n : nat, (N <= n)%nat -> Rabs ((x r n)) < E."
-    assert limit in (text := shrinks(Real(0, 1)))
-    assert accepted(text)
-    # at r = 1 it need not
-    assert limit not in (text := shrinks(Real(0, 1, closed="right")))
-    assert accepted(text)
-
-
-@needs_coq
 def test_a_power_says_when_a_level_is_reached() -> None:
     grows = always("grows", (x >= y) | (z < y), start={x: s, z: s}, step={x: (1 + r) * x, z: (1 + r) * z}, while_=x < y,
                    over={"r": Real(0, 1), "s": Real(0, 1), "y": Real(0, 2)}, given={"below": s < y},
@@ -135,20 +117,6 @@ def test_a_changed_file_is_rejected(true: str, false: str) -> None:
     assert not accepted(text.replace(true, false))
 
 
-def test_twins_have_no_theorem() -> None:
-    catalogue = load_catalogue()
-    for name in ("GD-3.step", "GD-4.step-lower", "GD-3.orbit"):
-        for twin in catalogue[name].twins.values():
-            with pytest.raises(NoCoqForm):
-                coq_theorem(prove(twin))
-
-
-def test_names_of_coq_can_be_names_of_symbols() -> None:
-    at, R, F1 = symbols("at R F1")
-    theorem = coq_theorem(prove(lemma("names", (at - R) ** 2 >= F1, given={"below": F1 <= 0})))
-    assert "forall F1_v R_v at_v : R, F1_v <= 0 -> F1_v <= " in theorem
-
-
 def command(folder: Path, *arguments: str, path: str | None = None) -> subprocess.CompletedProcess[str]:
     claims = folder / "claims.py"
     claims.write_text(CLAIMS)
@@ -156,16 +124,6 @@ def command(folder: Path, *arguments: str, path: str | None = None) -> subproces
     return python(
         "-m", "rankladder", "prove", str(claims), "--coq", str(folder / "coq"), *arguments, env=environment
     )
-
-
-@needs_coq
-def test_the_evidence_says_coq(tmp_path) -> None:
-    done = command(tmp_path, "--json")
-    assert done.returncode == 0, done.stderr
-    (proof,) = json.loads(done.stdout)["proofs"]
-    assert proof["status"] == "proved"
-    assert proof["parts"][-1]["method"] == "Coq"
-    assert "accepts it" in proof["detail"]
 
 
 def test_without_coq_nothing_is_said_to_be_checked(tmp_path) -> None:

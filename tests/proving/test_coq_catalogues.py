@@ -1,7 +1,5 @@
 """Every claim about numbers that has a file for Coq, in every catalogue: Coq accepts it, and none of its twins' files."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 from typing import Any

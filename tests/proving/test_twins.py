@@ -1,7 +1,5 @@
 """No false neighbour of a proved claim is proved: each twin is sent to the prover with the hints of the claim."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Every claim of every catalogue has the verdict it expects, each of its false neighbours falls, and what is kept violates."""
 
-from __future__ import annotations
-
 import pytest
 
 from rankladder import Catalogue, Claim, check

@@ -1,7 +1,5 @@
 """Claims as users write them, by someone who did not know the search: most of the false ones fall, no true one does."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 
 import pytest

@@ -1,7 +1,5 @@
 """Derivations verify, and a wrong step does not."""
 
-from __future__ import annotations
-
 import re
 import sys
 from collections.abc import Iterator
