@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import sympy
 from flint import fmpq_mat
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rankladder import Instance, Int, Invertible, Matrix, Orthogonal, Problem, Real, Spectrum, strategies
@@ -74,6 +74,7 @@ def test_draws_belong_to_the_domain_and_follow_from_the_seed(domain: Domain) -> 
 
 @domains
 def test_hypothesis_draws_and_shrinks_the_same_values(domain: Domain) -> None:
+    @settings(max_examples=20)
     @given(st.data())
     def check(data: st.DataObject) -> None:
         try:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import rankladder
+from tests.samples import one_in
 
 PROJECT = {
     "claims.py": """
@@ -57,6 +58,9 @@ class Above(Real):
 }
 
 
+FEW = ["a constant behind a default", "a table", "a solver's presence"]
+
+
 @pytest.fixture
 def project(tmp_path) -> Path:
     for name, text in PROJECT.items():
@@ -86,7 +90,8 @@ def kept(folder: Path, *words: str, path: str = "") -> set[object]:
     return {claim["kept"] for claim in answer(start(folder, *(words or ("claims.py",)), path=path)).values()}
 
 
-def test_whatever_a_verdict_rests_on_may_change(project: Path, monkeypatch) -> None:
+@pytest.mark.parametrize("part", one_in(2, [FEW, None]), ids=["few", "all"])
+def test_whatever_a_verdict_rests_on_may_change(part: list[str] | None, project: Path, monkeypatch) -> None:
     def write(name: str, text: str) -> Callable[[], object]:
         return lambda: (project / name).write_text(text, encoding="utf-8")
 
@@ -104,17 +109,17 @@ def test_whatever_a_verdict_rests_on_may_change(project: Path, monkeypatch) -> N
     assert kept(project) == {False}
     seen = answer(start(project, "claims.py"))
     assert {claim["kept"] for claim in seen.values()} == {True}
-    for what, change in changes.items():
-        change()
+    for what in part or changes:
+        changes[what]()
         after = answer(start(project, "claims.py"))
         assert {claim["kept"] for claim in after.values()} == {False}, what
         if what not in ("the statement", "a domain's method", "a library's version", "a solver's presence"):
             assert after["kept"]["margin"] != seen["kept"]["margin"], what
         seen = after
-    assert kept(project) == {True}
     assert kept(project, "claims.py", "--seed", "1") == {False}
 
 
+@pytest.mark.slow
 def test_a_change_of_rankladder_is_noticed(project: Path) -> None:
     package = project / "elsewhere" / "rankladder"
     shutil.copytree(Path(rankladder.__file__).parent, package)

@@ -120,8 +120,10 @@ def users_folder(tmp_path) -> Path:
     ("words", "said"),
     [
         (["-m", "rankladder", "check", "mine.py"], "mine"),
-        (["-m", "pytest", "-q", "-p", "no:cacheprovider", "mine.py"], "1 passed"),
-        (["-c", NOTEBOOK], "proved tested"),
+        pytest.param(
+            ["-m", "pytest", "-q", "-p", "no:cacheprovider", "mine.py"], "1 passed", marks=pytest.mark.slow
+        ),
+        pytest.param(["-c", NOTEBOOK], "proved tested", marks=pytest.mark.slow),
     ],
     ids=["check", "pytest", "notebook"],
 )
@@ -134,6 +136,7 @@ def test_files_of_the_same_names_beside_the_users_break_nothing(
     assert "a user keeps" not in done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_files_with_names_of_python_own_do_not_reach_the_workers(users_folder: Path) -> None:
     (users_folder / "string.py").write_text("raise RuntimeError('a user keeps something else here')\n")
     (users_folder / "mine.py").write_text(CLAIMS + CLAIMS.partition("\n\n\n")[2].replace("mine", "yours"))

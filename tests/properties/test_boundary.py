@@ -34,6 +34,7 @@ def test_overshoot_begins_at_one_half(seed: int) -> None:
     assert found.set_aside == ("small-step",)
 
 
+@pytest.mark.slow
 def test_a_lemma_is_proved_up_to_an_irrational_threshold() -> None:
     made = lemma("t-sqrt", x * x + 2 >= a * x, over={"a": Real(0, 5), "x": Real(0, 4)})
     found = find_boundary(made, "a", width=1e-8)
@@ -41,6 +42,7 @@ def test_a_lemma_is_proved_up_to_an_irrational_threshold() -> None:
     assert found.to_json()["holding_side"]["kind"] == "proof"
 
 
+@pytest.mark.slow
 def test_the_proof_is_of_the_side_that_holds_and_not_of_what_was_set_aside() -> None:
     powers: dict[str, Any] = {
         "start": {z: 1},
@@ -69,6 +71,7 @@ def test_a_threshold_without_a_short_polynomial_has_the_digits_that_searches_agr
     assert "2.718" not in said
 
 
+@pytest.mark.slow
 def test_a_claim_that_holds_between_two_values_is_said_to_fail_on_both_sides(
     capsys, tmp_path, monkeypatch
 ) -> None:
