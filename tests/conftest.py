@@ -1,5 +1,6 @@
 """What all tests share: Hypothesis without deadlines, and a guard on the one global that arithmetic has."""
 
+import itertools
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -50,13 +51,16 @@ def _precision_is_scoped() -> Iterator[None]:
         pytest.fail(f"the precision of balls was {before} bits before this test and is {after} after it")
 
 
+COUNT = itertools.count()
+
+
 @pytest.fixture(autouse=True)
 def _nothing_is_kept(monkeypatch, tmp_path_factory) -> Iterator[None]:
     """A check in a test computes afresh, and leaves nothing for the next one.
 
     A module of a test's own goes with it: while one is there, what it may have read counts for every later verdict.
     """
-    monkeypatch.setenv("RANKLADDER_CACHE", str(tmp_path_factory.mktemp("cache")))
+    monkeypatch.setenv("RANKLADDER_CACHE", str(tmp_path_factory.getbasetemp() / f"cache-{next(COUNT)}"))
     before, own = set(sys.modules), (str(tmp_path_factory.getbasetemp()), str(Path(__file__).parents[1]))
     yield
     for name in set(sys.modules) - before:

@@ -58,7 +58,7 @@ class Above(Real):
 }
 
 
-FEW = ["a constant behind a default", "a table", "a solver's presence"]
+FEW = ["a constant behind a default", "a table"]
 
 
 @pytest.fixture

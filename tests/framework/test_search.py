@@ -25,21 +25,22 @@ from rankladder.simulate.joint_problems import JointProblem
 x, y, n, z, r = symbols("x y n z r")
 
 
-@claim("search.square", over={"x": Real(-2, 2), "y": Real(0, 1), "n": Int(0, 3)}, given={"below": x < y})
-def square(x: Any, y: Any, n: Any) -> Any:
-    return 5 - x * x - n * y / 8
+# made inside functions: the plugin makes a test of every claim that has a name in a test module
+def square() -> Claim:
+    over = {"x": Real(-2, 2), "y": Real(0, 1), "n": Int(0, 3)}
+    return claim("search.square", over=over, given={"below": x < y})(lambda x, y, n: 5 - x * x - n * y / 8)
 
 
 def at(**values: Any) -> Instance:
     return Instance.of(values)
 
 
-@claim("search.descent", over={"s": Real(0, 1)})
-def descends(s: Any) -> Any:
-    return 9 - descent(s, F(1, 7), 3)  # an exact constant handed to the simulator
+def descends() -> Claim:
+    # an exact constant handed to the simulator
+    return claim("search.descent", over={"s": Real(0, 1)})(lambda s: 9 - descent(s, F(1, 7), 3))
 
 
-@pytest.mark.parametrize("made", [square, descends])
+@pytest.mark.parametrize("made", [square(), descends()], ids=lambda c: c.id)
 def test_margins_of_a_batch_are_those_of_its_instances(made: Claim) -> None:
     values, _ = draw_batch(made, RandomSource(4)) or ({}, None)
     margins = evaluate(made, values)
@@ -77,12 +78,13 @@ def test_every_way_of_looking_finds_a_plain_violation_and_the_first_ends_the_rou
 
 
 def test_draws_satisfy_the_assumptions_or_say_which_fails() -> None:
+    made = square()
     for seed in range(40):
-        instance = draw_instance(square, RandomSource(seed))
-        assert satisfies(square, instance) is True
-        assert region_of(square, instance) == {k: (float(v), float(v)) for k, v in instance.items()}
-    assert satisfies(square, at(x=F(1, 2), y=F(1, 2), n=0)) is False
-    assert satisfies(square, at(x=F(1, 4), y=F(1, 2), n=4)) is False
+        instance = draw_instance(made, RandomSource(seed))
+        assert satisfies(made, instance) is True
+        assert region_of(made, instance) == {k: (float(v), float(v)) for k, v in instance.items()}
+    assert satisfies(made, at(x=F(1, 2), y=F(1, 2), n=0)) is False
+    assert satisfies(made, at(x=F(1, 4), y=F(1, 2), n=4)) is False
     none = claim("search.none", over={"x": Real(0, 1)}, given={"two": x > 2})(lambda x: x)
     with pytest.raises(Infeasible, match="two"):
         draw_instance(none, RandomSource(0))
@@ -101,15 +103,17 @@ def test_a_sequence_is_followed_to_the_last_step_and_no_further(steps: int, boun
     assert conclude(made, {"r": Ball(5), "steps": 2}).mid == 1.0
 
 
-@claim("coincidence.lands", over={"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 40)}, expects="refuted")
-def lands(s: Any, z0: Any, steps: Any) -> Any:
-    return strictly(forall(abs(1 - descent(s, z0, steps).z)))
+def lands() -> Claim:
+    over = {"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 40)}
+    return claim("coincidence.lands", over=over, expects="refuted")(
+        lambda s, z0, steps: strictly(forall(abs(1 - descent(s, z0, steps).z)))
+    )
 
 
 @pytest.mark.parametrize("steps", [1, 3, 40])
 def test_an_orbit_that_lands_exactly_is_decided(steps: int) -> None:
-    assert judge(lands, {"s": F(16, 21), "z0": F(9, 16), "steps": steps}).outcome == "violated"
-    assert judge(lands, {"s": F(16, 21), "z0": F(9, 17), "steps": steps}).outcome == "holds"
+    assert judge(lands(), {"s": F(16, 21), "z0": F(9, 16), "steps": steps}).outcome == "violated"
+    assert judge(lands(), {"s": F(16, 21), "z0": F(9, 17), "steps": steps}).outcome == "holds"
 
 
 @pytest.mark.parametrize(
@@ -127,4 +131,4 @@ def test_a_frame_does_not_make_a_tie_undecided(frame: Reflections) -> None:
 
 
 def test_exploring_solves_for_equality_too() -> None:
-    assert explore_claim(lands, budget=60, most=500).verdict is Verdict.refuted
+    assert explore_claim(lands(), budget=60, most=500).verdict is Verdict.refuted

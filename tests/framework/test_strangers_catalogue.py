@@ -157,7 +157,7 @@ COMMANDS = {
     "twins": ["check", "--twins", "--profile", "quick", "--workers", "1"],
     "one-twin": ["check", "--only", "NEWTON-2.falls~any-start", "--profile", "quick", "--workers", "1", "--json"],
     "drop": ["explore", "NEWTON-1.damped", "--drop", "damped", "--budget", "20", "--examples", "300", "--json"],
-    "boundary": ["boundary", "NEWTON-1.damped", "--parameter", "w", "--json"],
+    "boundary": ["boundary", "NEWTON-1.damped", "--parameter", "w", "--width", "0.01", "--json"],
     "prove": ["prove", "--workers", "1", "--json"],
     "replay": ["replay", "--kept", "--json"],
     "paper": ["paper", "--workers", "1", "--json"],

@@ -145,7 +145,7 @@ from rankladder import Int, Real, claim, forall, logit, symbols
 from rankladder.simulate import descent
 s, z0 = symbols("s z0")
 
-@claim("my-rate", over=dict(s=Real(0, 4), z0=Real(0, 4), steps=Int(1, 60)),
+@claim("my-rate", over=dict(s=Real(0, 4), z0=Real(0, 4), steps=Int(1, 12)),
        given={"small-step": 2 * s < 1, "small-start": z0 < 1}%s)
 def _(s, z0, steps):
     z = descent(s, z0, steps)

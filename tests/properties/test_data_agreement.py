@@ -93,7 +93,7 @@ WHITE = np.linalg.qr(TABLE - TABLE.mean(axis=0))[0] * np.sqrt(30)
     [
         pytest.param({"X": TABLE, "Y": FIT}, id="plain"),
         pytest.param({"X": TABLE}, id="autoencoder"),
-        pytest.param({"X": WHITE, "Y": FIT}, id="whitened"),
+        pytest.param({"X": WHITE, "Y": FIT}, id="whitened", marks=pytest.mark.slow),
         pytest.param({"X": TABLE, "Y": FIT[:, 0]}, id="column"),
         pytest.param({"X": np.hstack([TABLE, TABLE[:, :1]]), "Y": FIT}, id="twice", marks=pytest.mark.slow),
         pytest.param(
@@ -106,10 +106,10 @@ WHITE = np.linalg.qr(TABLE - TABLE.mean(axis=0))[0] * np.sqrt(30)
         ),
         pytest.param(moments([3, 2, 1], [1, 1, 1]), id="white", marks=pytest.mark.slow),
         pytest.param(moments([3, 2, 1], [3, 2, 1], auto=True), id="auto", marks=pytest.mark.slow),
-        pytest.param(moments([3, 2, 1], [3, 2, 2]), id="orders-agree"),
+        pytest.param(moments([3, 2, 1], [3, 2, 2]), id="orders-agree", marks=pytest.mark.slow),
         pytest.param(moments([3, 2, 1], [9, 1, 1]), id="orders-disagree"),
         pytest.param(moments([3, 2, 1], [9, 4, 1]), id="gains-tie", marks=pytest.mark.slow),
-        pytest.param(moments([2, 2, 1], [1, 3, 1]), id="tied"),
+        pytest.param(moments([2, 2, 1], [1, 3, 1]), id="tied", marks=pytest.mark.slow),
         pytest.param(moments([2, 2], [1, 3]), id="all-tied", marks=pytest.mark.slow),
         pytest.param(moments([2, 1], [1, 3, 0]), id="singular"),
     ],

@@ -27,7 +27,7 @@ def test_check_finds_one_true_and_one_false(written: Path, capsys) -> None:
 
 
 def test_explore_takes_a_file_without_an_id(written: Path, capsys) -> None:
-    words = ["explore", "my_claims.py", "--all-assumptions", "--budget", "20", "--examples", "100", "--json"]
+    words = ["explore", "my_claims.py", "--all-assumptions", "--budget", "20", "--examples", "20", "--json"]
     assert main(words) == 0
     table = {e["dropped"]: e["needed"] for e in json.loads(capsys.readouterr().out)}
     assert table == {"small-step": True, "below": True}
@@ -46,7 +46,7 @@ def test_show_and_plot_take_the_file(written: Path, capsys) -> None:
     assert [c["id"] for c in printed(capsys)["claims"]] == ["my-one-step", "my-no-overshoot"]
     draw = ["plot", "margin", "my_claims.py", "--claim", "my-no-overshoot", "--out", "m.png"]
     assert main(draw) == 0  # around an instance that satisfies the assumptions
-    assert main(["explore", "my-no-overshoot", "my_claims.py", "--examples", "50"]) == 0
+    assert main(["explore", "my-no-overshoot", "my_claims.py", "--examples", "10"]) == 0
     assert main(draw) == 0  # around what was found
     assert (written.parent / "m.png").exists()
     assert main(["plot", "phase", "my_claims.py"]) == 2

@@ -107,7 +107,7 @@ def test_the_orders_disagree_where_the_later_mode_saves_more() -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [["phase"], ["assumptions"], ["ladder"], ["ladder", "--only", "GD-*"], ["steps"], ["orders"], ["certified", "--s", "1.7"],
+    [["phase"], ["ladder", "--only", "GD-*"], ["steps"], ["certified", "--s", "1.7"],
      ["orders", "--sigma", "3,2"], ["orders", "X.npy"]],
 )  # fmt: skip
 def test_each_is_drawn_by_a_command(tmp_path, monkeypatch, words: list[str]) -> None:

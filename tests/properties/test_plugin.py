@@ -64,8 +64,9 @@ def project(tmp_path) -> Path:
     return tmp_path
 
 
-def test_one_test_a_claim_in_several_processes(project: Path) -> None:
-    done = run_pytest(project, "-n", "2", "-rA", "--claims-profile", "quick")
+@pytest.mark.parametrize("processes", ["0", pytest.param("2", marks=pytest.mark.slow)])
+def test_one_test_a_claim_in_one_process_or_several(processes: str, project: Path) -> None:
+    done = run_pytest(project, "-n", processes, "-rA", "--claims-profile", "quick")
     assert done.returncode == 1, done.stdout + done.stderr
     assert outcomes(done) == {
         "claims_false.py::half": "FAILED",
@@ -105,6 +106,7 @@ def test_a_failure_says_everything_and_how_to_reproduce_it(project: Path) -> Non
     assert f"instance     {claim['counterexample']['instance']}\n" in report
 
 
+@pytest.mark.slow
 def test_a_catalogue_is_collected_by_the_name_of_its_package(tmp_path) -> None:
     package = ["--pyargs", "rankladder.properties.diagonal"]
     two = ["-rA", "--claims-profile", "quick", "-k", "DLN-1.flow or DLN-1.shift"]

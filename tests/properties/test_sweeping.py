@@ -17,10 +17,6 @@ import numpy as np
 @claim("w-high", over=dict(n=Int(1, 9), x=Real(0, 1), y=Real(0, 1)))
 def _(n, x, y):
     return n * x + y - 1 / 64
-
-@claim("w-rounding", over=dict(x=Real(1, 2)))
-def _(x):
-    return (x + 2**60) - 2**60 - x + 1 / 128
 """
 
 

@@ -54,6 +54,7 @@ def accepted(text: str) -> bool:
     return judged_by_coq(Path("theorem.v"), text).status is Status.proved
 
 
+@pytest.mark.slow
 @needs_coq
 def test_every_form_of_an_identity_is_accepted() -> None:
     # steps of descent are among the theorems of the catalogue
@@ -81,6 +82,7 @@ def test_a_sequence_is_a_theorem_for_every_k_and_a_false_neighbour_is_none() -> 
     assert not accepted(text.replace(theorem, theorem.replace("2.", "1.")))
 
 
+@pytest.mark.slow
 @needs_coq
 def test_a_power_says_when_a_level_is_reached() -> None:
     grows = always("grows", (x >= y) | (z < y), start={x: s, z: s}, step={x: (1 + r) * x, z: (1 + r) * z}, while_=x < y,
@@ -106,9 +108,9 @@ def test_what_the_rules_of_symbols_leave_nothing_of_has_no_theorem() -> None:
     ("true", "false"),
     [
         ("1 - 2 * s * x", "1 - (19 / 10) * s * x"),
-        ("0 <= x -> ", ""),
+        pytest.param("0 <= x -> ", "", marks=pytest.mark.slow),
         ("Qed.\n\n\nPrint", "Admitted.\nPrint"),
-        ("\n\nPrint Assumptions GD_4_step_upper.", ""),
+        pytest.param("\n\nPrint Assumptions GD_4_step_upper.", "", marks=pytest.mark.slow),
     ],
 )
 def test_a_changed_file_is_rejected(true: str, false: str) -> None:

@@ -28,7 +28,7 @@ def _mistake(found: Any) -> str:
 
 @pytest.mark.parametrize("descent", one_in(4, RIGHT), ids=lambda f: f.__name__)
 def test_a_right_one_passes(descent: Descent) -> None:
-    found = check("OWN-1", simulator=descent, examples=40, profile="quick")
+    found = check("OWN-1", simulator=descent, examples=20, profile="quick")
     assert found.verdict is Verdict.tested, _mistake(found)
 
 
@@ -40,7 +40,19 @@ def test_a_right_one_passes_on_a_thousand_instances(descent: Descent, seed: int)
     assert (found.verdict, found.instances >= 1000) == (Verdict.tested, True), _mistake(found)
 
 
-@pytest.mark.parametrize("descent", one_in(6, WRONG), ids=lambda f: f.__name__)
+# the others draw matrices for some seconds
+SOON = {
+    "float32_as_float64",
+    "larger_after_40",
+    "clipped",
+    "mode_by_flow",
+    "stale_gradient",
+    "wobbling_step_size",
+}
+SOME = [pytest.param(f, marks=[pytest.mark.slow] * (f.__name__ not in SOON)) for f in WRONG]
+
+
+@pytest.mark.parametrize("descent", SOME, ids=lambda f: f.__name__)
 def test_a_mistake_is_flagged_with_its_first_wrong_step(descent: Descent) -> None:
     found = check("OWN-1", simulator=descent)
     assert found.verdict is Verdict.refuted
@@ -81,7 +93,7 @@ def test_the_command_names_the_mistake_and_what_has_no_part(tmp_path, capsys) ->
     words = [
         "check",
         "--simulator",
-        f"{FILE}:weight_decay",
+        f"{FILE}:stale_gradient",
         "--only",
         "FLOW-3",
         "--profile",
@@ -94,7 +106,9 @@ def test_the_command_names_the_mistake_and_what_has_no_part(tmp_path, capsys) ->
     assert said["simulator"]["no_part_in"] == [{"id": "FLOW-3.flow", "why": "runs no gradient descent"}]
     assert len(said["simulator"]["mistake"]) == 3
     text = page.read_text(encoding="utf-8")
-    assert all(part in text for part in (":weight_decay", "first wrong step", "def weight_decay(", "SHA-256"))
+    assert all(
+        part in text for part in (":stale_gradient", "first wrong step", "def stale_gradient(", "SHA-256")
+    )
 
 
 def _raises(W1: Any) -> Any:

@@ -87,23 +87,21 @@ def test_what_is_no_real_number_is_refused(function, name):
 
 
 @pytest.mark.parametrize(("function", "name"), [c for c in CASES if c[1] in COUNTS and c[1] != "times"])
-@pytest.mark.parametrize("bad", [-1, 1.5, "2", True, None, [2]])
-def test_counts_are_whole_numbers(function, name, bad):
-    refused(function, name, bad, "must be an integer >=")
+def test_counts_are_whole_numbers(function, name):
+    for bad in (-1, 1.5, "2", True, None, [2]):
+        refused(function, name, bad, "must be an integer >=")
 
 
 @pytest.mark.parametrize("function", [f for f, a in GOOD.items() if "times" in a])
-@pytest.mark.parametrize("bad", [-1, "12", [], [1, 0], [float("nan")], [-1.0], None, [1 + 1j], [True, False]])
-def test_times_increase(function, bad):
-    refused(function, "times", bad)
+def test_times_increase(function):
+    for bad in (-1, "12", [], [1, 0], [float("nan")], [-1.0], None, [1 + 1j], [True, False]):
+        refused(function, "times", bad)
 
 
 @pytest.mark.parametrize("function", [f for f, a in GOOD.items() if "eta" in a and f != "mode_descent"])
-@pytest.mark.parametrize(
-    "bad", ["a", 0.0, -0.1, float("nan"), float("inf"), True, 1j, None, F(-1), Ball(0), [0.1, 0.2]]
-)
-def test_step_sizes_are_positive_finite_numbers(function, bad):
-    refused(function, "eta", bad, "step size .* must be")
+def test_step_sizes_are_positive_finite_numbers(function):
+    for bad in ("a", 0.0, -0.1, float("nan"), float("inf"), True, 1j, None, F(-1), Ball(0), [0.1, 0.2]):
+        refused(function, "eta", bad, "step size .* must be")
 
 
 NONFINITE = {
@@ -116,9 +114,9 @@ NONFINITE = {
 @pytest.mark.parametrize(
     ("function", "name"), [(f, n) for f, n in ARRAYS if f in NONFINITE and n not in ("W", "eta")]
 )
-@pytest.mark.parametrize("bad", [np.nan, np.inf])
-def test_runs_and_data_need_finite_numbers(function, name, bad):
-    refused(function, name, np.full(np.shape(GOOD[function][name]), bad)[()], "finite|must be >= 0")
+def test_runs_and_data_need_finite_numbers(function, name):
+    for bad in (np.nan, np.inf):
+        refused(function, name, np.full(np.shape(GOOD[function][name]), bad)[()], "finite|must be >= 0")
 
 
 @pytest.mark.parametrize(

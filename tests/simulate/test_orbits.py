@@ -15,6 +15,7 @@ from rankladder.simulate import (
     mode_descent,
     one_layer_descent,
 )
+from tests.samples import one_in
 from tests.simulate.exact import contains, scalar_orbit
 
 UNIT = 2.0**-53
@@ -87,7 +88,7 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize("bits", [53, 64, 200, 1024, 4096])
+@pytest.mark.parametrize("bits", one_in(2, [53, 64, 200, 1024, 4096]))
 @pytest.mark.parametrize(("s", "z0", "steps"), CASES)
 def test_orbits_keep_every_precision(bits, s, z0, steps):
     with precision(bits):
@@ -104,7 +105,7 @@ def test_orbits_keep_every_precision(bits, s, z0, steps):
 
 
 # Compiled loops. Each operation is one of NumPy's, in NumPy's order.
-SIZES = [1, 31, 32, 33, 64, 65, 128, 129, 300]
+SIZES = one_in(4, [1, 31, 32, 33, 129, 64, 65, 128, 300])
 
 
 def spectrum(seed, size):
