@@ -169,8 +169,8 @@ def test_own_claims_and_exit_codes(files: Path, capsys) -> None:
     out = capsys.readouterr().out
     assert out.splitlines()[-1].startswith("1 claim: 1 as expected, 0 unexpected, 0 inconclusive")
     (files / "vacuous.py").write_text(
-        "from rankladder import lemma, symbols\nx = symbols('x')\n"
-        "lemma('v', x**2 + 1 >= x, given={'a': x > 2, 'b': x < 1})\n"
+        "from rankladder import Int, claim, forall\n"
+        "@claim('v', over=dict(n=Int(1, 3)))\ndef _(n): return forall([2] * (n - 3))\n"
     )
     assert main([*QUICK, "vacuous.py"]) == 3
     (files / "error.py").write_text(

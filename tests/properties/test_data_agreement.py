@@ -92,7 +92,7 @@ WHITE = np.linalg.qr(TABLE - TABLE.mean(axis=0))[0] * np.sqrt(30)
     "arrays",
     [
         pytest.param({"X": TABLE, "Y": FIT}, id="plain"),
-        pytest.param({"X": TABLE}, id="autoencoder"),
+        pytest.param({"X": TABLE}, id="autoencoder", marks=pytest.mark.slow),
         pytest.param({"X": WHITE, "Y": FIT}, id="whitened", marks=pytest.mark.slow),
         pytest.param({"X": TABLE, "Y": FIT[:, 0]}, id="column"),
         pytest.param({"X": np.hstack([TABLE, TABLE[:, :1]]), "Y": FIT}, id="twice", marks=pytest.mark.slow),
@@ -111,7 +111,7 @@ WHITE = np.linalg.qr(TABLE - TABLE.mean(axis=0))[0] * np.sqrt(30)
         pytest.param(moments([3, 2, 1], [9, 4, 1]), id="gains-tie", marks=pytest.mark.slow),
         pytest.param(moments([2, 2, 1], [1, 3, 1]), id="tied", marks=pytest.mark.slow),
         pytest.param(moments([2, 2], [1, 3]), id="all-tied", marks=pytest.mark.slow),
-        pytest.param(moments([2, 1], [1, 3, 0]), id="singular"),
+        pytest.param(moments([2, 1], [1, 3, 0]), id="singular", marks=pytest.mark.slow),
     ],
 )
 def test_on_data_with_and_without_structure(

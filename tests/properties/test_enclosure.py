@@ -2,9 +2,8 @@
 
 from fractions import Fraction
 
-import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rankladder import exists, forall, iff, implies, least, most
@@ -17,6 +16,7 @@ def wide(lower: Fraction, upper: Fraction) -> Ball:
     return hull(Ball(lower), Ball(upper))
 
 
+@settings(max_examples=40)
 @given(st.lists(margins, min_size=1, max_size=5))
 def test_forall_and_exists_are_least_and_greatest(values: list[Fraction]) -> None:
     balls = as_balls(values)
@@ -27,6 +27,7 @@ def test_forall_and_exists_are_least_and_greatest(values: list[Fraction]) -> Non
         assert mine([float(v) for v in values]) == float(expected(values))
 
 
+@settings(max_examples=40)
 @given(st.lists(st.tuples(margins, margins), min_size=1, max_size=4), st.data())
 def test_forall_encloses_every_choice_from_overlapping_balls(
     pairs: list[tuple[Fraction, Fraction]], data: st.DataObject
@@ -38,6 +39,7 @@ def test_forall_encloses_every_choice_from_overlapping_balls(
         assert mine(*balls).arb.contains(Ball(expected(chosen)).arb)
 
 
+@settings(max_examples=40)
 @given(margins, margins, margins, margins, st.data())
 def test_connectives_enclose_every_choice(
     a: Fraction, b: Fraction, c: Fraction, d: Fraction, data: st.DataObject
@@ -67,10 +69,3 @@ def test_iff_with_an_undecided_side_stays_undecided() -> None:
     assert not found.is_nonnegative()
     assert not found.is_negative()
     assert found.radius > 1  # far wider than what counts as equality, so it cannot pass for one
-
-
-def test_undefined_entries_make_the_whole_undefined() -> None:
-    undefined = np.log(Ball(-1))
-    assert forall(undefined, Ball(-1)).is_nan()
-    assert implies(undefined, Ball(1)).is_nan() and implies(Ball(1), undefined).is_nan()
-    assert iff(undefined, Ball(1)).is_nan() and iff(Ball(1), undefined).is_nan()

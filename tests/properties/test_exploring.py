@@ -50,6 +50,7 @@ def test_an_idle_assumption_is_not_needed() -> None:
         explore_claim(made, drop="no-such-name")
 
 
+@pytest.mark.slow
 def test_command_line_explores_keeps_and_replays(tmp_path, monkeypatch, capsys) -> None:
     monkeypatch.chdir(tmp_path)
     Path("mine.py").write_text(

@@ -31,7 +31,7 @@ def test_check_takes_labels_as_data_does(tmp_path, monkeypatch, capsys) -> None:
     labels = np.arange(30) % 3
     for name, part in (("X", SAMPLES), ("labels", labels), ("columns", np.eye(3)[labels])):
         np.save(f"{name}.npy", part)
-    words = ["--only", "LIN-5.rank-any", "--examples", "3", "--profile", "quick", "--workers", "1", "--json"]
+    words = ["--only", "LIN-5.rank-any", "--examples", "2", "--profile", "quick", "--workers", "1", "--json"]
     said = []
     for targets in (["labels.npy", "--one-hot"], ["columns.npy"]):
         assert main(["check", *words, "--data", "X.npy", *targets]) == 0

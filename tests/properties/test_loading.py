@@ -1,6 +1,5 @@
 """Where claims are found, and instances read back from their text: every way, and every refusal in full."""
 
-import importlib
 import sys
 from collections.abc import Iterator, Mapping
 from fractions import Fraction as F
@@ -10,7 +9,6 @@ from typing import Any
 import pytest
 
 from rankladder import Real, check, claim
-from rankladder.language.catalogue import catalogue_of
 from rankladder.language.library import (
     ClaimFileError,
     UnknownClaim,
@@ -67,30 +65,6 @@ def test_text_that_is_no_instance(text: str, said: str) -> None:
 
 def stated(id: str) -> Claim:
     return Claim(id, id, "", "", {}, {}, lambda: 1)
-
-
-def module(folder: Path, monkeypatch, name: str, text: str) -> Any:
-    """A module of somebody else's, imported."""
-    (folder / f"{name}.py").write_text(text)
-    monkeypatch.syspath_prepend(folder)
-    return importlib.import_module(name)
-
-
-ORDERED = """
-from rankladder import Catalogue, lemma, symbols
-
-CATALOGUE = Catalogue(name="t-order", package=__name__, title="", families={"LIN": "lines", "GD": "descent"})
-for id in ("ZZZ-1", "GD-1", "LIN-10.a", "LIN-2.b", "LIN-2.a", "my-claim", "LIN-x", "GD-4.curve"):
-    lemma(id, symbols("x") >= 0)
-"""
-
-
-def test_an_id_stands_once_in_a_catalogue_and_again_beside_it(tmp_path, monkeypatch) -> None:
-    twice = ORDERED.replace("t-order", "t-twice").replace('"GD-1"', '"ZZZ-2", "GD-1"')
-    with pytest.raises(ValueError, match="Expected a new claim id but got 'ZZZ-1', already stated at"):
-        module(tmp_path, monkeypatch, "t_twice_claims", twice + "lemma('ZZZ-1', symbols('x') >= 1)\n")
-    own = claim("GD-4.upper", over={"x": Real(0, 1)})(lambda x: x)
-    assert catalogue_of(own) is None and load_catalogue()["GD-4.upper"] is not own
 
 
 # files of claims

@@ -26,6 +26,7 @@ def test_check_finds_one_true_and_one_false(written: Path, capsys) -> None:
     assert verdicts == {"my-one-step": "proved", "my-no-overshoot": "refuted"}
 
 
+@pytest.mark.slow
 def test_explore_takes_a_file_without_an_id(written: Path, capsys) -> None:
     words = ["explore", "my_claims.py", "--all-assumptions", "--budget", "20", "--examples", "20", "--json"]
     assert main(words) == 0

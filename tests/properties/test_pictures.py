@@ -7,23 +7,14 @@ import numpy as np
 import pytest
 
 from rankladder.app.main import main
-from rankladder.language.instance import Instance
 from rankladder.language.library import load_catalogue
-from rankladder.language.parsing import fitted, parse_instance
 from rankladder.properties.gidel2019.pictures import (
     flow_beside_descent,
     phase_diagram,
     sandwich,
     two_orders,
 )
-from rankladder.report.pictures import assumption_ladder, margin_landscape
-from rankladder.report.pictures.margins import margin_grid
-from rankladder.usage import UsageError
-
-
-def landscape() -> tuple[Any, Instance]:
-    claim = load_catalogue()["STEP-1.monotone"]
-    return claim, fitted(parse_instance("s=3/4, z0=3/4, steps=1"), claim.over)
+from rankladder.report.pictures import assumption_ladder
 
 
 def orbit(s: float, z0: float, steps: int) -> list[float]:
@@ -54,19 +45,6 @@ def test_phase_diagram_shows_the_fixed_point_then_the_cycle() -> None:
     assert len(np.unique(cycle.round(9))) == 2
     low, high = cycle.min(), cycle.max()
     assert low * (1 + s * (1 - low)) ** 2 == pytest.approx(high)
-
-
-def test_margin_landscape_draws_where_the_claim_fails() -> None:
-    claim, instance = landscape()
-    xs, ys, margins = margin_grid(claim, instance, "s", "z0", 41)
-    kept = (xs[None, :] <= 0.5) & (ys[:, None] < 1)
-    assert (margins[kept] >= -1e-12).all()
-    assert (margins < 0).any()
-    assert margin_landscape(claim, "s", "z0", instance, points=9).get_xlabel() == r"$s = \eta\sigma$"
-    with pytest.raises(UsageError, match="no real parameter"):
-        margin_landscape(claim, "s", "steps", instance)
-    with pytest.raises(UsageError, match="name two"):
-        margin_landscape(claim, "s", "s", instance)
 
 
 def test_the_command_hands_on_its_options(tmp_path) -> None:

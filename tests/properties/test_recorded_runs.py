@@ -216,20 +216,6 @@ def test_states_that_are_numbered_wrongly_are_named(judge: Judge) -> None:
     assert any("another algorithm, another eta or other data" in reason for reason in said)
 
 
-def test_data_that_are_centred_in_one_place_and_not_in_the_other_are_named(judge: Judge) -> None:
-    X, Y = commuting()
-    moved = X + np.array([1.0, 2.0, 3.0])
-    off = descend(moved, Y, start(moved, Y, *[np.exp(-10.0)] * 2), 0.02, 60)
-    (said,) = judge((moved, Y), W1=off[0], W2=off[1], eta=0.02)["record"]["because"]
-    assert "on data that are not centred, and here they are" in said
-    right = descend(X, Y, start(X, Y, *[np.exp(-10.0)] * 2), 0.1, 60)
-    (said,) = judge((moved, Y), "--no-center", W1=right[0], W2=right[1], eta=0.1)["record"]["because"]
-    assert "on centred data, and here they are not" in said
-    # both at once
-    (said,) = judge((moved, Y), "--no-center", W1=right[0], W2=right[1], eta=0.05)["record"]["because"]
-    assert "2 times as large" in said and "on centred data" in said
-
-
 @pytest.mark.parametrize("kind", [np.float64, np.float32])
 def test_rounding_is_not_taken_for_another_algorithm(kind: type, judge: Judge) -> None:
     X, Y = (part.astype(kind) for part in commuting())

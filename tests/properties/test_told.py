@@ -68,16 +68,3 @@ def test_of_a_claim_that_is_false_anyway_no_assumption_is_needed(tmp_path, capsy
     assert "assumption low: needed (without it false at x=" in capsys.readouterr().out
     assert main(["show", "told-true", file]) == 0
     assert "low: x <= 2; needed (without it false at x=" in capsys.readouterr().out
-
-
-def test_a_conclusion_that_takes_no_batches_is_told() -> None:
-    @claim("told-typo", over={"x": Real(0, 1)})
-    def typo(x: Any) -> Any:
-        return x if not isinstance(x, np.ndarray) else x.summ()
-
-    @claim("told-branch", over={"x": Real(0, 1)})
-    def branch(x: Any) -> Any:
-        return x if x > 0 else -x
-
-    assert "not looked at in float64 batches: AttributeError" in _evidence(check(typo))
-    assert "not looked at in float64 batches: the conclusion branches on a number" in _evidence(check(branch))

@@ -71,6 +71,7 @@ def test_every_form_of_an_identity_is_accepted() -> None:
     assert part.status is Status.proved, part.detail
 
 
+@pytest.mark.slow
 @needs_coq
 def test_a_sequence_is_a_theorem_for_every_k_and_a_false_neighbour_is_none() -> None:
     shrinks = always("shrinks", x + y <= 2, start={x: 1, y: 1}, step={x: r * x, y: r * y / (1 + x)},

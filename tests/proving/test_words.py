@@ -38,6 +38,7 @@ from rankladder.properties.gidel2019.proofs.matrices import PROOFS
 from rankladder.search.draws import draw_instance
 from rankladder.search.judgement import judge
 from rankladder.simulate import loss, one_layer_descent, two_layer_gradients
+from tests.samples import one_in
 
 SIZES: dict[str, Any] = {"d": Int(1, 3), "p": Int(1, 3), "r": Int(1, 3)}
 OVER: dict[str, Any] = {
@@ -430,7 +431,7 @@ BOUNDED: dict[str, Any] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", BOUNDED)
+@pytest.mark.parametrize("name", one_in(3, BOUNDED))
 def test_bounds_that_every_state_keeps(name: str) -> None:
     along, says, shown = BOUNDED[name]
     over = {"d": Int(1, 3), "lam": Spectrum("d", 1, 4), "eta": Real(0, "1/16")}

@@ -53,7 +53,7 @@ def test_every_claim_has_the_verdict_it_expects(claim: Claim) -> None:
 def test_every_kept_counterexample_violates_and_every_false_claim_has_one(
     home: Catalogue, every: int
 ) -> None:
-    kept = [read(file) for file in stored_files(home.counterexamples)[::every]]
+    kept = [read(file) for file in list(stored_files(home.counterexamples))[::every]]
     found = [replay(one, home.claims) for one in kept]
     # the margin beside a counterexample is its own, also after the claim was stated anew
     assert [one.margin for one in kept] == pytest.approx([r.margin for r in found], rel=1e-6)

@@ -26,7 +26,7 @@ def _mistake(found: Any) -> str:
     return "\n".join(e.detail for e in found.evidence if e.kind == "mistake")
 
 
-@pytest.mark.parametrize("descent", one_in(4, RIGHT), ids=lambda f: f.__name__)
+@pytest.mark.parametrize("descent", one_in(7, RIGHT), ids=lambda f: f.__name__)
 def test_a_right_one_passes(descent: Descent) -> None:
     found = check("OWN-1", simulator=descent, examples=20, profile="quick")
     assert found.verdict is Verdict.tested, _mistake(found)

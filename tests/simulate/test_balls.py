@@ -171,6 +171,7 @@ def test_it_counts() -> None:
     assert [type(x) for x in (seven + 1, 2 * seven, seven // 2, 2**seven, -seven)] == [Whole] * 5
 
 
+@pytest.mark.slow
 def test_logarithms_of_whole_numbers_refute_nothing_by_rounding() -> None:
     # (n + 1/2) log(1 + 1/n) exceeds 1 by about 1/(12 n^2), far below the rounding of float64
     n = symbols("n")

@@ -12,7 +12,8 @@ x, y = sympy.symbols("x y", positive=True)
 
 
 def test_derivations_are_found_by_the_claims_they_lead_to() -> None:
-    for name, build in all_derivations().items():
+    for name in ("loss", "mode-flow", "normal-form", "transition"):
+        build = all_derivations()[name]
         assert build().id == name
         for claim in build().claims:
             assert build() in derivations_for(claim)
