@@ -12,7 +12,6 @@ from rankladder.properties.gidel2019.pictures import (
     flow_beside_descent,
     phase_diagram,
     sandwich,
-    two_orders,
 )
 from rankladder.report.pictures import assumption_ladder
 
@@ -74,13 +73,6 @@ def test_the_ladder_is_full_where_a_counterexample_is_kept() -> None:
     assert rows == ["GD-9.modes", "RRR-2.whitened"]  # what assumes nothing has no row
     assert full == {(c.id, name) for c in claims for name in c.given}
     assert empty == {("GD-9.modes", "no-one-tried")}
-
-
-def test_the_orders_disagree_where_the_later_mode_saves_more() -> None:
-    _, wrong = two_orders([1, 4, 3, 2], [1, 16, 1, 1]).lines
-    pairs = np.asarray(wrong.get_xdata()).reshape(-1, 3)[:, :2].tolist()
-    assert pairs == [[4, 3]]  # gains 1, 9, 4, 1 in the order of sigma
-    assert not len(two_orders([3, 2, 1], [1, 1, 1]).lines[1].get_xdata())
 
 
 @pytest.mark.parametrize(

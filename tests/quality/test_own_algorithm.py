@@ -76,13 +76,6 @@ def test_plain_numpy_is_judged_as_strongly_as_our_own_step() -> None:
     assert (wrong.verdict, wrong.counterexample_in_float64) == (Verdict.refuted, False)
 
 
-def test_a_black_box_is_judged_by_the_certified_orbit_that_it_follows() -> None:
-    right = check("FLOW-3.drift", simulator=own_simulators.in_float32, profile="quick")
-    wrong = check("FLOW-3.drift", simulator=own_simulators.clipped, profile="quick")
-    assert (right.verdict, right.in_float64) == (Verdict.tested, 0)
-    assert wrong.verdict is Verdict.refuted
-
-
 def test_what_is_proved_of_our_step_is_not_said_of_another() -> None:
     for descent, verdict in ((None, Verdict.proved), (own_simulators.plain_run, Verdict.tested)) * 2:
         assert check("FLOW-3.drift", simulator=descent, profile="quick").verdict is verdict

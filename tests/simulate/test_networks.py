@@ -1,3 +1,4 @@
+import math
 from fractions import Fraction as F
 
 import numpy as np
@@ -7,13 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rankladder.numbers import Ball, hull, precision
+from rankladder.numbers.ball_matrices import BallMatrix
 from rankladder.simulate import (
     GradientDescent,
     Layers,
+    hessian_two_layer,
     matrix_descent,
     moments,
     one_layer_descent,
 )
+from rankladder.simulate.spread import two_layer_spread
 from tests.simulate.exact import contains, rationals, widest
 
 
@@ -113,3 +117,49 @@ def test_the_last_state_keeps_the_precision_in_force(ambient, factor, steps, sma
     assert last.arb.rad() <= arb((1, -ambient)) * max(1.0, float(factor) ** steps / 2.0**256) * 1.01 / (
         3 * small
     )
+
+
+def test_balls_that_lose_everything_are_lost_from_that_step_on():
+    wide = np.array([[Ball(F(3)) * (1 + hull(F(-1, 4), F(1, 4)))]], dtype=object)
+    run = matrix_descent([[F(1)]], [[F(1)]], wide, wide, F(2), list(range(0, 101, 4)))
+    lost = [ball.is_nan() for ball in run.W1[:, 0, 0]]
+    assert run.diverged_at is not None and lost == [k >= run.diverged_at for k in run.times]
+
+
+def of(values):
+    return BallMatrix.of(np.asarray(values, dtype=float))
+
+
+@given(
+    st.integers(0, 10**6), st.sampled_from([0.01, 0.1, 0.4, 0.8]), st.sampled_from([0.1, 0.5, 2.0]), st.sampled_from([1.0, -0.5])
+)  # fmt: skip
+def test_the_step_of_two_layers_stretches_no_more_than_the_bound(seed, eta, scale, least):
+    """The derivative of the step is ``I − ηH``: here, and at every network within the radius."""
+    rng = np.random.default_rng(seed)
+    Sxx, Sxy = np.diag([2.0, least]), rng.standard_normal((2, 3))
+    W1, W2 = scale * rng.standard_normal((2, 3)), scale * rng.standard_normal((3, 3))
+    radius = 0.1
+
+    def stretch(A, B):
+        H = hessian_two_layer(Sxx, Sxy, A, B)
+        return np.linalg.norm(np.eye(len(H)) - eta * H, 2)
+
+    spread = two_layer_spread(of(Sxx), of(Sxy), arb(eta))
+    bounds = [float(spread((of(W1), of(W2)), arb(r))) for r in (0, radius)]
+    along = spread.along([np.stack([W1, W1]), np.stack([W2, W2])], np.array([0.0, radius]))
+    assert np.allclose(along, bounds, rtol=1e-6)
+    move = rng.standard_normal((2, 3)), rng.standard_normal((3, 3))
+    size = radius / math.hypot(*map(np.linalg.norm, move))
+    for true, bound in (
+        (stretch(W1, W2), bounds[0]),
+        (stretch(W1 + size * move[0], W2 + size * move[1]), bounds[1]),
+    ):
+        assert true <= bound * (1 + 1e-9)
+    # no looser than the norms that it is made of
+    a, b = np.linalg.norm(W1), np.linalg.norm(W2)
+    most = (
+        2.1 * (a**2 + b**2)
+        + 2 * np.linalg.norm(Sxx @ W1 @ W2 - Sxy)
+        + 16 * max(0.0, -least) * 2 * (a**2 + b**2)
+    )
+    assert bounds[0] <= 1 + eta * most

@@ -4,7 +4,6 @@ import math
 from fractions import Fraction
 
 import mpmath
-import numpy as np
 import pytest
 import sympy
 
@@ -22,25 +21,6 @@ def test_small_arguments_do_not_cancel_in_floats() -> None:
     assert Formula(sympy.exp(x) - 1, (x,))(tiny) == tiny
     assert Formula(3 - 3 * sympy.exp(-x), (x,))(tiny) == 3 * tiny
     assert Formula(2 * sympy.exp(x) - 2 + y, (x, y))(tiny, tiny) == 3 * tiny
-
-
-@pytest.mark.parametrize(
-    ("expr", "expected"),
-    [
-        (sympy.log(x), math.log(0.3)),
-        (sympy.log(x + y), math.log(1.0)),
-        (sympy.log(1 + x + y), math.log(2.0)),
-        (sympy.exp(x) - sympy.exp(y), math.exp(0.3) - math.exp(0.7)),
-        (sympy.exp(x) - 1 + x * y + y, math.exp(0.3) - 1 + 0.21 + 0.7),
-        (x - 1 + y, 0.0),
-    ],
-)
-def test_every_sum_and_logarithm_has_its_value(expr: sympy.Expr, expected: float) -> None:
-    formula = Formula(expr, (x, y))
-    assert formula(0.3, 0.7) == pytest.approx(expected, abs=1e-15)
-    assert formula(np.array([0.3]), np.array([0.7]))[0] == pytest.approx(expected, abs=1e-15)
-    ball = formula(Ball(Fraction(3, 10)), Fraction(7, 10))
-    assert float(ball.mid) == pytest.approx(expected, abs=1e-15) and ball.radius < 1e-15
 
 
 def test_constants_enter_the_arithmetic_of_the_arguments() -> None:
