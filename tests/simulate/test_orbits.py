@@ -148,6 +148,14 @@ def test_an_orbit_that_lands_on_the_fit_stays_there_exactly(s: F, z0: F) -> None
     assert all(x == 0 for x in orbit.x[1:])
 
 
+def test_an_exact_number_whose_digits_double_at_every_step_becomes_a_ball() -> None:
+    x = Exact(1, 3)
+    for k in range(18):
+        assert k > 10 or type(x) is Exact
+        x = x * (1 - x)
+    assert type(x) is Ball
+
+
 def test_what_grows_too_long_is_enclosed() -> None:
     z, states = F(1, 7), []
     for _ in range(9):
