@@ -58,7 +58,7 @@ class Above(Real):
 }
 
 
-FEW = ["a constant behind a default", "a table"]
+FEW = ["a constant behind a default"]
 
 
 @pytest.fixture
@@ -131,6 +131,7 @@ def test_a_change_of_rankladder_is_noticed(project: Path) -> None:
     assert kept(project, path=str(package.parent)) == {False}
 
 
+@pytest.mark.slow
 def test_what_changes_under_a_check_is_not_kept(project: Path) -> None:
     (project / "late.py").write_text(
         "from pathlib import Path\nTERM = 1\nPath('table.csv').write_text('5.0')\nPath('table.csv').read_text()\n"

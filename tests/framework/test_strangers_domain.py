@@ -58,7 +58,7 @@ def _(i):
 """
 
 
-@pytest.fixture(params=["bare", "more"])
+@pytest.fixture(params=[pytest.param("bare", marks=pytest.mark.slow), "more"])
 def file(request, tmp_path, monkeypatch) -> Iterator[str]:
     monkeypatch.chdir(tmp_path)
     Path("mine.py").write_text(BARE + (MORE if request.param == "more" else "") + CLAIMS)

@@ -43,9 +43,9 @@ def test_an_idle_assumption_is_not_needed() -> None:
     made = lemma(
         "t-idle", x * x + y * y >= x * y, given={"idle": x + y < 3}, over={"x": Real(-4, 4), "y": Real(-4, 4)}
     )
-    found = explore_claim(made, drop="idle", budget=30, most=500)
+    found = explore_claim(made, drop="idle", budget=30, most=100)
     assert found.needed is False
-    assert found.instances >= 500
+    assert found.instances >= 100
     with pytest.raises(KeyError, match="idle"):
         explore_claim(made, drop="no-such-name")
 

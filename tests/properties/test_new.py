@@ -40,6 +40,7 @@ def test_prove_proves_the_lemma(written: Path, capsys, words: list[str]) -> None
     assert [(p["id"], p["status"]) for p in printed(capsys)["proofs"]] == [("my-one-step", "proved")]
 
 
+@pytest.mark.slow
 def test_show_and_plot_take_the_file(written: Path, capsys) -> None:
     assert main(["show", "my-no-overshoot", "my_claims.py"]) == 0
     assert "no orbit passes the limit" in capsys.readouterr().out

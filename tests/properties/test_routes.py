@@ -102,6 +102,7 @@ def test_the_report_shows_the_same_verdicts(ten: Path, printed: Mapping[str, Any
     assert all(f'id="{id}" data-verdict="{c["verdict"]}"' in page for id, c in printed.items())
 
 
+@pytest.mark.slow
 def test_without_solvers_every_route_says_what_is_missing(ten: Path, tmp_path, monkeypatch) -> None:
     for name in ("z3", "cvc5"):  # Python's own way to say that a module cannot be imported
         monkeypatch.setitem(sys.modules, name, None)

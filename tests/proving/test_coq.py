@@ -129,6 +129,7 @@ def command(folder: Path, *arguments: str, path: str | None = None) -> subproces
     )
 
 
+@pytest.mark.slow
 def test_without_coq_nothing_is_said_to_be_checked(tmp_path) -> None:
     done = command(tmp_path, path="")
     assert done.returncode == 0, done.stderr

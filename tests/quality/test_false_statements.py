@@ -12,7 +12,7 @@ from tests.quality.false_statements import FALSE
 from tests.samples import one_in
 
 
-@pytest.mark.parametrize("name", one_in(6, sorted(FALSE)))
+@pytest.mark.parametrize("name", one_in(9, sorted(FALSE)))
 def test_a_false_statement_is_not_proved(name: str) -> None:
     claim = FALSE[name]("false-" + name.replace(" ", "-"))
     proof = prove(claim)
