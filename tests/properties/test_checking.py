@@ -79,11 +79,3 @@ def test_for_all_of_nothing_a_claim_says_nothing() -> None:
     assert judge(none, {"lam": (Fraction(2),)}).outcome == "silent"
     huge = claim("t-huge", over={"n": Int(1, 9)})(lambda n: Fraction(10) ** (400 + n))
     assert check(huge).verdict == "tested"  # beyond float64, and not infinite
-
-
-def test_a_claim_that_says_nothing_of_a_few_instances_is_not_tested_by_meeting_them_again() -> None:
-    @claim("t-few", over={"n": Int(1, 3)})
-    def few(n):
-        return forall([2] * (n - 3))
-
-    assert check(few).verdict == "vacuous"
