@@ -1,7 +1,6 @@
 """What all tests share: Hypothesis without deadlines, and a guard on the one global that arithmetic has."""
 
-from __future__ import annotations
-
+import itertools
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +10,7 @@ from flint import ctx
 from hypothesis import settings
 
 # the first call of a compiled function takes longer than any deadline that would tell something
-settings.register_profile("rankladder", deadline=None, derandomize=True)
+settings.register_profile("rankladder", deadline=None, derandomize=True, max_examples=50)
 settings.load_profile("rankladder")
 
 
@@ -52,13 +51,16 @@ def _precision_is_scoped() -> Iterator[None]:
         pytest.fail(f"the precision of balls was {before} bits before this test and is {after} after it")
 
 
+COUNT = itertools.count()
+
+
 @pytest.fixture(autouse=True)
 def _nothing_is_kept(monkeypatch, tmp_path_factory) -> Iterator[None]:
     """A check in a test computes afresh, and leaves nothing for the next one.
 
     A module of a test's own goes with it: while one is there, what it may have read counts for every later verdict.
     """
-    monkeypatch.setenv("RANKLADDER_CACHE", str(tmp_path_factory.mktemp("cache")))
+    monkeypatch.setenv("RANKLADDER_CACHE", str(tmp_path_factory.getbasetemp() / f"cache-{next(COUNT)}"))
     before, own = set(sys.modules), (str(tmp_path_factory.getbasetemp()), str(Path(__file__).parents[1]))
     yield
     for name in set(sys.modules) - before:

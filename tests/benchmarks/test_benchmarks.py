@@ -1,7 +1,5 @@
 """The benchmark compares like with like, and says what it found; how fast anything is, no test asks."""
 
-from __future__ import annotations
-
 import json
 from importlib import import_module
 

@@ -1,7 +1,5 @@
 """What every domain promises: of draws, neighbours, simpler values, texts and arithmetics, and of each kind by itself."""
 
-from __future__ import annotations
-
 import itertools
 import re
 from collections.abc import Callable
@@ -12,14 +10,13 @@ import numpy as np
 import pytest
 import sympy
 from flint import fmpq_mat
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rankladder import Instance, Int, Invertible, Matrix, Orthogonal, Problem, Real, Spectrum, strategies
 from rankladder.domains.domain import Bounds, Domain
-from rankladder.domains.matrices import Rational, Reflections, Shears
-from rankladder.domains.randomness import Infeasible, RandomSource, seed_for
-from rankladder.domains.scalars import exact
+from rankladder.domains.matrices import Rational, Reflections
+from rankladder.domains.randomness import Infeasible, RandomSource
 from rankladder.language.parsing import fitted, parse_instance
 from rankladder.numbers.balls import Ball
 from rankladder.search.instances import HypothesisSource
@@ -66,9 +63,6 @@ def refused(call: Callable[[], object], message: str) -> None:
         call()
 
 
-# -- what every domain promises
-
-
 @domains
 def test_draws_belong_to_the_domain_and_follow_from_the_seed(domain: Domain) -> None:
     made = draws(domain, 60)
@@ -80,6 +74,7 @@ def test_draws_belong_to_the_domain_and_follow_from_the_seed(domain: Domain) -> 
 
 @domains
 def test_hypothesis_draws_and_shrinks_the_same_values(domain: Domain) -> None:
+    @settings(max_examples=20)
     @given(st.data())
     def check(data: st.DataObject) -> None:
         try:
@@ -112,18 +107,6 @@ def test_simpler_values_can_be_computed_with_and_simplifying_ends(domain: Domain
 
 
 @domains
-def test_entries_lie_in_their_ranges_and_take_others(domain: Domain) -> None:
-    for value in draws(domain, 20):
-        entries = domain.entries(value)
-        assert all(e.lower is None or e.lower <= e.value for e in entries)
-        assert all(e.upper is None or e.value <= e.upper for e in entries)
-        assert domain.with_entries(value, [e.value for e in entries]) == value
-        low = [e.value if e.lower is None else e.lower for e in entries]
-        if entries and not re.search("gap|noncommuting|null|reals", f"{domain} {domain!r}"):
-            assert domain.contains(domain.with_entries(value, low), {})
-
-
-@domains
 def test_every_arithmetic_sees_the_same_value(domain: Domain) -> None:
     def entries(view: Any) -> Any:
         return np.concatenate([view.Sxx, view.Sxy], axis=1) if isinstance(domain, Problem) else view
@@ -136,8 +119,6 @@ def test_every_arithmetic_sees_the_same_value(domain: Domain) -> None:
             assert y == pytest.approx(float(x), rel=1e-14, abs=1e-14)
             assert float(getattr(ball, "mid", ball)) == pytest.approx(float(x), rel=1e-14, abs=1e-14)
 
-
-# -- sizes that another parameter gives
 
 SIZED: list[Any] = [
     Orthogonal("n"),
@@ -165,48 +146,7 @@ def test_a_size_is_taken_from_its_parameter_cut_and_grown(domain: Domain) -> Non
     )
 
 
-# -- sources
-
-
-def test_a_source_gives_whole_numbers_of_every_range() -> None:
-    source = RandomSource(1)
-    assert {source.integer(-1, 1) for _ in range(100)} == {-1, 0, 1}
-    wide = [source.integer(-(2**70), 2**70) for _ in range(100)]
-    assert max(wide) > 2**68 and min(wide) < -(2**68)
-    assert any(w % 2 for w in wide)  # finer than a float64 of that size
-    for one in (source, HypothesisSource(lambda strategy: 0)):
-        with pytest.raises(Infeasible):
-            one.integer(1, 0)
-
-
-def test_seeds_come_from_all_parts_in_their_order() -> None:
-    assert (
-        seed_for("a", 1) == seed_for("a", "1") == 9331952569449725121
-    )  # on every machine: kept results rest on it
-    assert len({seed_for(*parts) for parts in (("a", 1), ("a", 2), ("b", 1), (1, "a"), ("a1",), ())}) == 6
-
-
-# -- numbers and bounds
-
-
-@pytest.mark.parametrize(
-    ("given", "meant"),
-    [
-        (3, F(3)), (np.int64(-3), F(-3)), (0.1, F(1, 10)), (np.float64(0.25), F(1, 4)), ("2/3", F(2, 3)),
-        (sympy.Rational(5, 7), F(5, 7)), (F(1, 3), F(1, 3)),
-    ],
-)  # fmt: skip
-def test_what_a_user_means_by_a_number(given: Any, meant: F) -> None:
-    assert type(exact(given)) is F and exact(given) == meant
-
-
 POINTS = [F(k, 2) for k in range(-1, 6)]
-BOUNDS = [
-    Bounds(low, high, *closed)
-    for low in (None, F(0), F(1))
-    for high in (None, F(1), F(2))
-    for closed in itertools.product((False, True), repeat=2)
-]
 
 
 @pytest.mark.parametrize("closed", [*itertools.product((False, True), repeat=2)])
@@ -218,17 +158,6 @@ def test_bounds_contain_what_lies_between_their_ends(closed: tuple[bool, bool]) 
     assert [p for p in POINTS if said.subs(x, sympy.Rational(p.numerator, p.denominator))] == inside
     assert Bounds(F(1), F(1), *closed).empty is not all(closed) and Bounds(F(1), F(0), *closed).empty
     assert not Bounds(F(0), None, *closed).empty and Bounds().relations(x) == []
-
-
-def test_bounds_meet_in_what_lies_in_both_and_join_in_what_holds_both() -> None:
-    inside = {b: {x for x in POINTS if b.contains(x)} for b in BOUNDS}
-    for a, b in itertools.product(BOUNDS, BOUNDS):
-        both = a.meet(b)
-        assert {x for x in POINTS if both.contains(x)} == inside[a] & inside[b], (a, b)
-        assert {x for x in POINTS if a.join(b).contains(x)} >= inside[a] | inside[b], (a, b)
-
-
-# -- reals and integers
 
 
 def test_reals_are_round_fine_and_near_either_end() -> None:
@@ -259,20 +188,6 @@ def test_a_number_keeps_to_what_assumptions_leave() -> None:
         Int(0, 9).draw(source, Bounds(F(5, 4), F(7, 4)), {})
 
 
-def test_what_belongs_to_a_range_of_integers() -> None:
-    assert [k for k in range(-4, 6) if Int(-2, 3).contains(k, {})] == [-2, -1, 0, 1, 2, 3]
-    assert not Int(0, 3).contains(True, {}) and not Int(0, 3).contains(F(1), {})
-    assert [Real(0, 1, closed="left").contains(x, {}) for x in (F(0), F(1), 0, 0.5)] == [
-        True,
-        False,
-        False,
-        False,
-    ]
-
-
-# -- matrices and spectra
-
-
 @given(st.data(), st.integers(1, 8))
 def test_orthogonal_matrices_are_exactly_orthogonal(data: st.DataObject, n: int) -> None:
     value = data.draw(strategies.values(Orthogonal(n)))
@@ -282,48 +197,16 @@ def test_orthogonal_matrices_are_exactly_orthogonal(data: st.DataObject, n: int)
         )
 
 
-def test_a_reflection_is_that_of_its_vector_and_a_product_is_in_order() -> None:
-    both = Orthogonal(2).realise(Reflections(2, ((1, 2), (0, 1))), lambda x: x).tolist()
-    assert both == [[F(3, 5), F(4, 5)], [F(-4, 5), F(3, 5)]]
-    sheared = Shears(Reflections(2), ((0, 1, F(2)), (0, 0, F(1, 2))))  # I + 2 e0 e1^T, then row 0 times 3/2
-    assert Invertible(2).realise(sheared, lambda x: x).tolist() == [[F(3, 2), F(2)], [F(0), F(1)]]
-
-
-def test_invertible_matrices_are_invertible_and_not_orthogonal() -> None:
-    plain = Reflections(2, ((1, 2),))
-    assert Invertible(2).contains(Shears(plain, ((0, 1, F(1)),)), {})
-    # a row times -1 is still orthogonal, a row times 0 no longer invertible
-    for factor in ((0, 0, F(-2)), (1, 1, F(-1))):
-        assert not Invertible(2).contains(Shears(plain, (factor,)), {})
-
-
-def test_a_search_reaches_every_entry_of_a_matrix() -> None:
-    value, source = Rational(((F(1), F(2), F(0)), (F(1, 2), F(1), F(2)))), RandomSource(4)
-    before = Matrix(2, 3).realise(value, float)
-    moved = [
-        np.argwhere(Matrix(2, 3).realise(Matrix(2, 3).mutate(value, source), float) != before)
-        for _ in range(200)
-    ]
-    assert max(map(len, moved)) == 1 and len({tuple(place[0]) for place in moved if len(place)}) == 6
-    zeros = [x == 0 for m in draws(Matrix(4, 4), 40) for row in m.rows for x in row]
-    assert 0.15 < np.mean(zeros) < 0.35
-
-
 @pytest.mark.parametrize(
     ("domain", "value", "why"),
     [
         (Spectrum(2, 1, 4), (F(4), F(1)), ""), (Spectrum(2, 1, 4), (F(2), F(2)), ""),
         (Spectrum(2, 1, 4), (F(1), F(2)), "entries 1 and 2, 1 and 2, must not increase"),
         (Spectrum(2, 1, 4), (F(5), F(1)), "entry 1, 5, must lie in [1, 4]"),
-        (Spectrum(2, 1, 4), (F(2),), "it has 1 entries but must have 2"),
         (Spectrum(2, 1, 4), [F(2), F(1)], "it must be a tuple of numbers"), (Spectrum(2, 1, 4), (), "it must be"),
-        (Spectrum(2, 1, 4, ordered=False), (F(1), F(2)), ""),
-        (Spectrum(3, 1, 4, gap=1), (F(4), F(2), F(1)), ""),
         (Spectrum(3, 1, 4, gap=1), (F(4), F(3, 2), F(1)), "entries 2 and 3, 3/2 and 1, must fall by at least 1"),
-        (Spectrum(2, 1, 4, condition=2), (F(2), F(1)), ""),
         (Spectrum(2, 1, 4, condition=2), (F(5, 2), F(1)), "its largest entry must be at most 2 times its smallest"),
         (Spectrum(3, 1, 4, nulls=1), (F(2), F(1), F(0)), ""), (Spectrum(3, 1, 4, nulls=1), (F(2), F(0), F(0)), "at most 1 zeros"),
-        (Spectrum(3, 1, 4, nulls=1), (F(2), F(0), F(1)), "at most 1 zeros"), (Spectrum(2, 1, 4, nulls=2), (F(0), F(0)), "at most 2"),
         (Matrix(2, 1), Rational(((F(1),), (F(2),))), ""), (Matrix(1, 1), Rational(((F(3),),)), "entry 3 must be at most 2 in size"),
         (Matrix(2, 2), Rational(((F(1),), (F(2),))), "it has 1 columns but must have 2"), (Matrix(1, 1), 3, "it must be a list of rows"),
         (Matrix(1, 1), Rational(((F(1, 3),),)), ""), (Matrix(1, 1, denominator=2), Rational(((F(3, 2),),)), ""),
@@ -335,19 +218,6 @@ def test_what_keeps_a_value_out_is_said(domain: Any, value: Any, why: str) -> No
     assert domain.misfit(value, {}).startswith(why)
 
 
-@pytest.mark.parametrize(("gap", "condition"), [(1, 2), (F(1, 2), F(3, 2)), (1, 1)])
-def test_a_gap_and_a_condition_number_leave_room_or_none(gap: F, condition: F) -> None:
-    domain, source, made = Spectrum(Int(2, 3), 1, 4, gap=gap, condition=condition), RandomSource(11), 0
-    for _ in range(300):
-        try:
-            made += domain.contains(domain.draw(source, None, {}), {})
-        except Infeasible:
-            continue
-    assert (made > 0) == (condition > 1)
-
-
-# -- what is refused
-
 PROBLEM = Problem().realise(draws(Problem(), 1)[0], float)
 
 
@@ -358,32 +228,20 @@ PROBLEM = Problem().realise(draws(Problem(), 1)[0], float)
         (lambda: Real(0, 1, closed="up"), "Expected closed= neither, left, right or both but got 'up'"),
         (lambda: Real(float("nan"), 1), "Expected a finite number but got nan"),
         (lambda: Real("half", 1), "Expected an exact number such as '2/3' but got 'half'"),
-        (lambda: Real([1], 2), "Expected an exact number (int, float, Fraction, SymPy Rational) but got [1]"),
         (lambda: Int(3, 2), "Expected lower <= upper but got Int(3, 2); swap the ends"),
         (lambda: Int(1.5, 2), "Expected whole numbers but got Int(1.5, 2); use Real"), (lambda: Int(0, True), "Expected whole"),  # type: ignore[arg-type]
         (lambda: Spectrum(2, 2, 1), "Expected lower <= upper and gap >= 0 but got"),
         (lambda: Spectrum(2, gap=1, ordered=False), "Expected gap=0 with ordered=False but got"),
-        (lambda: Spectrum(9, 0, 1, gap=1), "Expected room for 9 entries"),
-        (lambda: Spectrum(2, condition=0), "Expected condition >= 1 and lower > 0"),
-        (lambda: Spectrum(2, -1, 4, nulls=1), "Expected nulls >= 0 and lower >= 0"),
         (lambda: Orthogonal(0), "Expected a size from 1 on but got Orthogonal(n=0)"),
-        (lambda: Orthogonal(True), "Expected a whole number, Int(1, 8) or a parameter's name"),
-        (lambda: Orthogonal("a b"), "Expected the name of an integer parameter but got"),
         (lambda: Matrix(2, 2.5), "Expected a whole number, Int(1, 8) or a parameter's name but got Matrix(columns=2.5)"),  # type: ignore[arg-type]
-        (lambda: Matrix(1, 1, scale=-1), "Expected a number from 0 on but got Matrix(scale=-1)"),
         (lambda: Reflections(2, ((0, 0),)), "Expected nonzero vectors of 2 whole numbers but got (0, 0)"),
         (lambda: Problem(kind="odd"), "Expected kind commuting, whitened, autoencoder, noncommuting"),  # type: ignore[arg-type]
-        (lambda: Problem(d=1, kind="noncommuting"), "Expected room for d = 2"),
         (lambda: Problem(d="3"), "Expected a whole number or Int(1, 8) but got Problem(d='3')"),  # type: ignore[arg-type]
         (lambda: Problem(sigma=(0, 1)), "Expected numbers above 0"), (lambda: Problem(lam=(0, 1)), "Expected numbers above 0"),
         (lambda: Problem(sigma=2), "Expected a pair (lower, upper) but got Problem(sigma=2)"),  # type: ignore[arg-type]
-        (lambda: Problem(sigma=(2, 1)), "Expected lower <= upper but got Problem(sigma=(2, 1)); swap the ends"),
-        (lambda: Problem(null=(-1, 1)), "Expected numbers from 0 on but got Problem(null=(-1, 1))"),
         (lambda: Problem(sigma=(1, 4), gap=F(11, 10), modes=Int(4, 8)), "Expected room for 4 sigma but got commuting problems"),
         (lambda: strategies.values(3), "Expected a domain such as Real(0, 1) but got 3"),  # type: ignore[arg-type]
-        (lambda: strategies.instances("GD-1"), "Expected a Claim but got 'GD-1'; pass what @claim returned"),  # type: ignore[arg-type]
         (lambda: strategies.step_sizes("fast"), "Expected regime monotone, convergent, bounded, divergent but got 'fast'"),
-        (lambda: strategies.one_mode(z0=3), "Expected a pair (lower, upper) but got one_mode(z0=3)"),  # type: ignore[arg-type]
         (lambda: strategies.problems(width=3), "Expected d, p, r, modes, sigma, lam, null, gap but got width=3; see Problem"),
         (lambda: strategies.starts("x"), "Expected a problem but got 'x'; draw one from strategies.problems()"),  # type: ignore[arg-type]
         (lambda: strategies.starts(PROBLEM, delta=(3, 1)), "Expected lower < upper but got starts(delta=(3, 1)); swap the ends"),

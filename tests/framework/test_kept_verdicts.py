@@ -1,10 +1,7 @@
 """A verdict that is kept never outlives what it rests on."""
 
-from __future__ import annotations
-
 import json
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -15,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import rankladder
+from tests.samples import one_in
 
 PROJECT = {
     "claims.py": """
@@ -60,6 +58,9 @@ class Above(Real):
 }
 
 
+FEW = ["a constant behind a default"]
+
+
 @pytest.fixture
 def project(tmp_path) -> Path:
     for name, text in PROJECT.items():
@@ -89,7 +90,8 @@ def kept(folder: Path, *words: str, path: str = "") -> set[object]:
     return {claim["kept"] for claim in answer(start(folder, *(words or ("claims.py",)), path=path)).values()}
 
 
-def test_whatever_a_verdict_rests_on_may_change(project: Path, monkeypatch) -> None:
+@pytest.mark.parametrize("part", one_in(2, [FEW, None]), ids=["few", "all"])
+def test_whatever_a_verdict_rests_on_may_change(part: list[str] | None, project: Path, monkeypatch) -> None:
     def write(name: str, text: str) -> Callable[[], object]:
         return lambda: (project / name).write_text(text, encoding="utf-8")
 
@@ -107,17 +109,17 @@ def test_whatever_a_verdict_rests_on_may_change(project: Path, monkeypatch) -> N
     assert kept(project) == {False}
     seen = answer(start(project, "claims.py"))
     assert {claim["kept"] for claim in seen.values()} == {True}
-    for what, change in changes.items():
-        change()
+    for what in part or changes:
+        changes[what]()
         after = answer(start(project, "claims.py"))
         assert {claim["kept"] for claim in after.values()} == {False}, what
         if what not in ("the statement", "a domain's method", "a library's version", "a solver's presence"):
             assert after["kept"]["margin"] != seen["kept"]["margin"], what
         seen = after
-    assert kept(project) == {True}
     assert kept(project, "claims.py", "--seed", "1") == {False}
 
 
+@pytest.mark.slow
 def test_a_change_of_rankladder_is_noticed(project: Path) -> None:
     package = project / "elsewhere" / "rankladder"
     shutil.copytree(Path(rankladder.__file__).parent, package)
@@ -129,6 +131,7 @@ def test_a_change_of_rankladder_is_noticed(project: Path) -> None:
     assert kept(project, path=str(package.parent)) == {False}
 
 
+@pytest.mark.slow
 def test_what_changes_under_a_check_is_not_kept(project: Path) -> None:
     (project / "late.py").write_text(
         "from pathlib import Path\nTERM = 1\nPath('table.csv').write_text('5.0')\nPath('table.csv').read_text()\n"
@@ -136,23 +139,3 @@ def test_what_changes_under_a_check_is_not_kept(project: Path) -> None:
     answer(start(project, "claims.py"))
     (project / "table.csv").write_text("1.0\n")
     assert kept(project) == {False}
-
-
-def test_checks_at_once_answer_alike(project: Path) -> None:
-    first, second = [answer(running) for running in [start(project, "claims.py") for _ in range(2)]]
-    third = answer(start(project, "claims.py"))
-    assert {claim["kept"] for claim in third.values()} == {True}
-    assert first.keys() == second.keys() == third.keys()
-    for id, claim in third.items():
-        assert claim["verdict"] == first[id]["verdict"] == second[id]["verdict"]
-        assert claim["margin"] == first[id]["margin"] == second[id]["margin"]
-
-
-def test_a_full_disk_costs_a_line_and_no_result(project: Path) -> None:
-    (project / "cache").mkdir()
-    # no file may grow: what a full disk does
-    full = {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))}
-    running = start(project, "claims.py", **full)
-    out, err = running.communicate()
-    assert running.returncode == 0 and len(json.loads(out)["claims"]) == 2
-    assert err.count("the run goes on") == err.count("\n") == 1

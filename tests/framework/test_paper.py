@@ -1,7 +1,5 @@
 """What is said of the assertions of a source follows from the verdicts on their claims, and the README says the same."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 
@@ -11,9 +9,7 @@ from rankladder import Assertion, Catalogue, Real, Result, Verdict, lemma, symbo
 from rankladder.app.main import main
 from rankladder.language.catalogue import catalogue
 from rankladder.language.statement import Claim
-from rankladder.language.verdict import Expectation
-from rankladder.report.assertions import answers, text, verdicts_on
-from rankladder.storage.counterexamples import Stored, save
+from rankladder.report.assertions import answers, verdicts_on
 
 ROOT = Path(__file__).resolve().parents[2]
 x = symbols("x")
@@ -73,44 +69,6 @@ def test_questions_and_false_neighbours_do_not_weaken_it(tmp_path, monkeypatch) 
     assert answer(home, a="proved", b="refuted", c="suspect")["answer"] == "proved"
     only = paper(tmp_path, monkeypatch, "t_questions", stated("t_questions", "c", "open"))
     assert answer(only, c="proved")["answer"] == "inconclusive"
-
-
-def test_what_an_assertion_needs_is_what_a_counterexample_shows(tmp_path, monkeypatch) -> None:
-    name = "t_needed"
-    home = paper(tmp_path, monkeypatch, name, stated(name, "a", small=x < 1, positive=x > 0))
-    found = answer(home, a="proved")
-    # it was shown under both, though of neither it is known whether it is needed
-    assert (found["answer"], found["under"], found["also_assumed"]) == (
-        "proved under",
-        [],
-        ["small", "positive"],
-    )
-    assert "not known to be needed" in text(answers(home, {"Z-1.a": Result("Z-1.a", "", Expectation.holds, Verdict.proved)}))  # fmt: skip
-    other = "t_needed_kept"
-    folder = tmp_path / "kept"
-    folder.mkdir()
-    for instance, dropped in (("x=3/2", "small"), ("x=1/2", "positive")):  # the second is none any more
-        save(Stored("Z-1.a", dropped, instance, -0.5, 64, {}), folder / "counterexamples")
-    home = paper(folder, monkeypatch, other, stated(other, "a", small=x < 1, positive=x > 0))
-    found = answer(home, a="tested")
-    assert (found["answer"], found["under"], found["also_assumed"]) == (
-        "tested under",
-        ["small"],
-        ["positive"],
-    )
-    assert [(f["assumption"], f["counterexample"]) for f in found["fails_without"]] == [("small", "x=3/2")]
-
-
-def test_a_page_without_a_place_for_the_table_is_left_as_it_is(tmp_path, capsys) -> None:
-    (tmp_path / "page.md").write_text("mine\n")
-    assert main(["paper", "--markdown", str(tmp_path / "page.md")]) == 2
-    assert "has no place for the table" in capsys.readouterr().err
-    assert (tmp_path / "page.md").read_text() == "mine\n"
-
-
-def test_an_assertion_that_the_source_does_not_have_is_named(capsys) -> None:
-    assert main(["paper", "A6"]) == 2
-    assert "has no assertion A6; it has A1, A2, A3, A4, A5" in capsys.readouterr().err
 
 
 @pytest.mark.slow

@@ -1,7 +1,5 @@
 """The checkout under test, and the scripts of its continuous integration as modules."""
 
-from __future__ import annotations
-
 import shutil
 import sys
 from importlib.util import module_from_spec, spec_from_file_location

@@ -1,7 +1,5 @@
 """Who may import whom: the contracts hold, and each falls where it is broken."""
 
-from __future__ import annotations
-
 import subprocess
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """A headless Chromium, spoken to over two pipes in its own protocol: no driver, no port, no package."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

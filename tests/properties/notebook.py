@@ -1,7 +1,5 @@
 """Run a notebook from top to bottom in a fresh kernel; ``python -m tests.properties.notebook`` stores its outputs anew."""
 
-from __future__ import annotations
-
 import os
 import re
 from pathlib import Path

@@ -1,10 +1,7 @@
 """``check --against`` and ``check --at``: what changed since an earlier check, and one instance step by step."""
 
-from __future__ import annotations
-
 import json
 import math
-from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -41,13 +38,6 @@ def folder(tmp_path, monkeypatch, earlier: dict[str, Any]) -> Path:
     return tmp_path
 
 
-def rewrite(folder: Path, change: Callable[[dict[str, Any]], None]) -> None:
-    file = folder / "old.json"
-    document = json.loads(file.read_text())
-    change(document)
-    file.write_text(json.dumps(document))
-
-
 def test_a_claim_that_became_false_is_worse(folder: Path, capsys) -> None:
     text = EXAMPLE.replace("2 * s <= 1", "2 * s <= 2")
     (folder / "my_claims.py").write_text(text)
@@ -74,20 +64,6 @@ def test_a_verdict_that_weakened_makes_the_exit_code_1(folder: Path, capsys) -> 
     ]
 
 
-def test_claims_that_came_and_went_leave_the_exit_code(folder: Path, capsys) -> None:
-    def rename(document: dict[str, Any]) -> None:
-        document["claims"][0]["id"] = "my-older"
-
-    rewrite(folder, rename)
-    assert main([*CHECK, "--against", "old.json"]) == 0
-    out = capsys.readouterr().out
-    assert "gone           my-older" in out
-    assert "new            my-one-step: proved" in out
-    # what was not asked for is neither
-    assert main([*CHECK, "--against", "old.json", "--only", "my-no-overshoot"]) == 0
-    assert "my-one-step" not in capsys.readouterr().out
-
-
 def result(verdict: str, margin: float | None = 1.0, **changes: Any) -> Result:
     return Result(**{"id": "A", "title": "", "expected": Expectation.holds, "verdict": Verdict(verdict),
                      "margin": margin, "instances": 60, "seed": 0} | changes)  # fmt: skip
@@ -106,37 +82,14 @@ def kinds(old: dict[str, dict[str, Any]], new: Result) -> list[str]:
     [
         (0.5, 0.2, True),
         (0.5, 0.25, False),  # half is the rule, and half is not less than half
-        (0.5, 0.9, False),
         (0.5, 0.0, True),
         (0.0, 0.0, False),
         ("inf", 1.0, True),
-        (None, 1.0, False),
         (1.0, None, False),
-        ("nan", 1.0, False),
     ],
 )
 def test_a_margin_shrank_when_less_than_half_is_left(old: Any, new: float | None, shrank: bool) -> None:
     assert kinds(before("tested", old), result("tested", new)) == (["margin"] if shrank else [])
-
-
-# of a claim that should hold: an error, a refutation, nothing found out, then the stronger the better
-STATUS = {
-    "error": 0,
-    "refuted": 1,
-    "suspect": 2,
-    "vacuous": 2,
-    "unfinished": 2,
-    "tested": 3,
-    "certified": 4,
-    "proved": 5,
-}
-
-
-@pytest.mark.parametrize("old", list(STATUS))
-def test_every_pair_of_verdicts_is_in_order(old: str) -> None:
-    for new, status in STATUS.items():
-        kind = "worse" if status < STATUS[old] else "better" if status > STATUS[old] else "other"
-        assert kinds(before(old), result(new)) == ([] if old == new else [kind]), (old, new)
 
 
 @pytest.mark.parametrize(
@@ -145,16 +98,6 @@ def test_every_pair_of_verdicts_is_in_order(old: str) -> None:
 )  # fmt: skip
 def test_a_verdict_is_worse_by_what_was_expected(old: str, new: str, expected: str, kind: str) -> None:
     assert kinds(before(old, expected=expected), result(new, expected=Expectation(expected))) == [kind]
-
-
-def test_another_expectation_is_a_change_of_its_own() -> None:
-    (change,) = compare(before("tested", expected="open"), [result("tested")], known=["A"])
-    assert change.to_json() == {"id": "A", "kind": "other", "before": "tested", "after": "tested",
-                                "note": "expected open before, holds now"}  # fmt: skip
-    now = result("refuted", expected=Expectation.refuted)
-    (change,) = compare(before("refuted"), [now], known=["A"])
-    assert (change.kind, change.note) == ("better", "expected holds before, refuted now")
-    assert kinds(before("proved", 9.0), result("tested")) == ["worse"]  # one change, not a margin too
 
 
 CLAIM = json.dumps(before("tested")["A"])
@@ -166,14 +109,9 @@ NO_CHECK = "is no document of a check"
     [
         (None, "No such file or directory"),
         ("{", "is no JSON document"),
-        ("[" * 100_000, "is no JSON document"),
-        ("\udc80", "is no JSON document"),
-        ("[]", NO_CHECK),
         ("{}", NO_CHECK),
-        ('{"schema": 1}', NO_CHECK),
         ('{"schema": 1, "claims": [{"id": "A"}]}', NO_CHECK),
         (f'{{"schema": 1, "claims": [{CLAIM.replace("tested", "guessed")}]}}', NO_CHECK),
-        (f'{{"schema": 1, "claims": [{CLAIM.replace("1.0", "[]")}]}}', NO_CHECK),
         ('{"schema": 2, "claims": []}', "has schema 2 but 1 is known"),
     ],
 )  # fmt: skip
@@ -213,19 +151,6 @@ def test_one_instance_step_by_step(folder: Path, capsys) -> None:
     assert seen["margin"]["mid"] == seen["entries"][0]["mid"]
 
 
-def test_the_text_names_everything(folder: Path, capsys) -> None:
-    assert at(folder, "s=1, z0=1/2, steps=1") == 0
-    out = capsys.readouterr().out
-    for words in (
-        "parameter    z0 = 1/2, in the reals of (0, 1)",
-        "assumption   small-step: s <= 1: holds",
-        "-0.125 (192 bits): violated",
-        "[1]  -0.125",
-        "outcome      violated: a counterexample",
-    ):
-        assert words in out, out
-
-
 def test_a_counterexample_to_what_should_hold_is_exit_code_1(folder: Path) -> None:
     (folder / "my_claims.py").write_text(EXAMPLE.replace('    expects="refuted",\n', ""))
     assert at(folder, "s=1, z0=1/2, steps=1") == 1
@@ -248,29 +173,3 @@ def test_an_instance_outside_says_nothing_about_the_claim(
     out = capsys.readouterr().out
     assert words in out
     assert "says nothing about the claim" in out
-
-
-@pytest.mark.parametrize(
-    ("words", "message"),
-    [
-        (["--only", "my-no-overshoot", "--at", "s=1"], "missing 'z0'"),
-        (["--only", "my-no-overshoot", "--at", "s=1, z0=1, steps=1, t=2"], "unknown 't'"),
-        (["--only", "my-no-overshoot", "--at", "s=1, z0=(1, 2), steps=1"], "does not fit"),
-        (["--only", "my-no-overshoot", "--at", "nonsense"], "write parameters by name"),
-        (["--at", "s=1"], "exactly one claim but got 2"),
-        (["--only", "my-one-step", "--at", "s=1, x=1", "--against", "old.json"], "without --against"),
-    ],
-)
-def test_an_instance_that_cannot_be_read(folder: Path, capsys, words: list[str], message: str) -> None:
-    assert main(["check", "my_claims.py", *words]) == 2
-    err = capsys.readouterr().err
-    assert message in err
-    assert err.count("\n") == 1
-
-
-def test_a_claim_that_breaks_names_itself(folder: Path, capsys) -> None:
-    (folder / "my_claims.py").write_text(
-        "from rankladder import Real, claim\n@claim('bad', over=dict(x=Real(0, 1)))\ndef _(x):\n    return x + y\n"
-    )
-    assert at(folder, "x=1/2", claim="bad") == 2
-    assert "claim bad (" in capsys.readouterr().err

@@ -1,7 +1,5 @@
 """The command line: bad input is one line and exit code 2; output is what it promises."""
 
-from __future__ import annotations
-
 import json
 from fractions import Fraction
 from pathlib import Path
@@ -47,130 +45,60 @@ def files(tmp_path, monkeypatch) -> Path:
     [
         (["data", "missing.npy"], "does not exist"),
         (["data", "X.npy", "--eta", "0"], "above 0"),
-        (["data", "X.npy", "--delta", "-1"], "at least 0"),
-        (
-            ["data", "X.npy", "--delta", "700.5"],
-            "delta 700.5 must be at most 700: beyond it the start exp(-delta) is zero",
-        ),
-        (["data", "X.npy", "--max-steps", "0"], "at least 1"),
+        (["data", "X.npy", "--delta", "700.5"], "delta 700.5 must be at most 700: beyond it the start exp(-delta) is zero"),
         (["data", "X.npy", "--plot", "no/such/folder.png"], "does not exist"),
-        (["data", "X.npy", "--plot", "picture.txt"], "ending in"),
-        (changed("--sigma", "a,b"), "expected a number"),
-        (changed("--sigma", "3,2"), "2 values of sigma but 3 of lam"),
-        (changed("--sigma", "-3,2,1"), "must be at least 0"),
-        (changed("--lam", "1,1,0"), "give lam > 0"),
-        (changed("--sigma", "3,nan,1"), "finite"),
-        (changed("--eta", "0"), "above 0"),
-        (changed("--delta", "-1"), "at least 0"),
-        (changed("--delta", "inf"), "finite"),
-        ([*changed("--lam", "1,1,50")[:-1], "0.5"], "use --delta 1.957 or more"),
-        (["check", "--only", "GD-99"], "nearest"),
-        (["check", "--examples", "0"], "at least 1"),
-        (["check", "--workers", "0"], "at least 1"),
-        (["check", "--budget", "0"], "above 0"),
-        (["check", "broken.py"], "line 2"),
-        (["check", "raises.py"], "line 3: NameError"),
         (["data", "a" * 300 + ".npy"], "File name too long"),
         (["data", "X\x00.npy"], "cannot be a path"),
         (["data", "two\nlines.npy"], "two lines.npy does not exist"),
         (["data", "X.npy", "--delta=--"], "needs a value"),
-        (["prove", ""], "must not be empty"),
-        (["plot", "sandwich", "--z0", "1e-320"], "beyond float64"),
-        (["explore", "GD-10.not-always-lagging", "--all-assumptions"], "assumes anything"),
-        (["boundary", "c.broken", "lacking.py", "--parameter", "a"], "lacking.py:2) broke: KeyError: 'x'"),
-        (
-            ["check", "listed.py"],
-            "Expected given= to name its parts but claim c.broken got [a < 1]; write given=dict(",
-        ),
-        (
-            ["check", "claims.py", "--only", "w-sizes", "--at", "n=0, l=(), E=[]"],
-            "w-sizes is not about this instance: n = 0 is not in the integers 1 to 3",
-        ),
-        (
-            ["check", "claims.py", "--only", "w-sizes", "--at", "n=1, l=(1,), E=[[]]"],
-            "list of rows of numbers",
-        ),
-        (
-            ["check", "claims.py", "--only", "w-sizes", "--at", "n=1, n=2, l=(1,), E=[[1]]"],
-            "n stands there twice",
-        ),
-        (["replay", "--store", "nowhere"], "store nowhere does not exist; give the folder"),
-        (["replay", "--store", "broken.py"], "store broken.py is no folder; give the folder"),
-        (["check", "binary.py"], "claim file binary.py: source code string cannot contain null bytes"),
-        (["show"], "the following arguments are required: ID; see rankladder show --help"),
-        (["plot", "staircase", "--eta", "100"], "at most 2/4 = 0.5 but got 100; beyond, descent diverges"),
-        (["plot", "staircase", "--lam", "1e-320,1,1"], "between 1e-100 and 1e+100"),
-        (["plot", "staircase", "--delta", "1e300"], "at most 1e+15 steps"),
-        (["plot", "staircase", "--delta", "10", "--lam", "1e20,1,1"], "take a larger delta"),
+        (["data", "Y.npy", "--html", "report.txt"], "report.txt"),
+        (changed("--sigma", "a,b"), "expected a number"),
+        (changed("--sigma", "3,2"), "2 values of sigma but 3 of lam"),
+        (changed("--lam", "1,1,0"), "give lam > 0"),
         (changed("--lam", "1,1,1e-320"), "beyond 1e-300 to 1e+300; rescale the data, or drop that mode"),
-        (changed("--sigma", "3,2,1e-320"), "beyond 1e-300 to 1e+300; rescale the data, or drop that mode"),
         (changed("--eta", "1e308"), "eta 1e+308 times sigma 3 is beyond float64; use a smaller --eta"),
         (changed("--eta", "1e-308"), "takes more steps than can be counted"),
+        ([*changed("--lam", "1,1,50")[:-1], "0.5"], "use --delta 1.957 or more"),
+        (["check", "--only", "GD-99"], "nearest"),
+        (["check", "--workers", "0"], "at least 1"),
+        (["check", "--budget", "0"], "above 0"),
+        (["check", "--seed", "-1"], "expected at least 0 but got -1"),
+        (["check", "broken.py"], "line 2"),
+        (["check", "raises.py"], "line 3: NameError"),
+        (["check", "listed.py"], "Expected given= to name its parts but claim c.broken got [a < 1]; write given=dict("),
+        (["check", "binary.py"], "claim file binary.py: source code string cannot contain null bytes"),
+        (["check", "claims.py", "--only", "w-sizes", "--at", "n=0, l=(), E=[]"], "n = 0 is not in the integers 1 to 3"),
+        (["check", "claims.py", "--only", "w-sizes", "--at", "n=1, l=(1,), E=[[]]"], "list of rows of numbers"),
+        (["check", "--only", "LIN-1", "--html", "no/such/folder/report.html"], "no/such/folder"),
+        (["check", "--data", "X.npy", "--only", "GD-4"], "matrix claim"),
+        (["check", "--data", "zero.npz"], "nothing to learn"),
+        (["boundary", "c.broken", "lacking.py", "--parameter", "a"], "lacking.py:2) broke: KeyError: 'x'"),
+        (["boundary", "STEP-1.monotone", "--parameter", "s", "--width", "1e-40"], "width 1e-40 must be at least 1e-30"),
+        (["explore", "GD-10.not-always-lagging", "--all-assumptions"], "assumes anything"),
+        (["prove", ""], "must not be empty"),
+        (["replay", "--store", "broken.py"], "store broken.py is no folder; give the folder"),
+        (["show"], "the following arguments are required: ID; see rankladder show --help"),
+        (["plot", "staircase", "--eta", "100"], "at most 2/4 = 0.5 but got 100; beyond, descent diverges"),
+        (["plot", "staircase", "--delta", "1e300"], "at most 1e+15 steps"),
         (["plot", "nothing"], "choose from"),
         (["plot", "phase", "--s", "1"], "does not take --s"),
-        (["plot", "sandwich", "--s", "0.5"], "0 < s < 1/2"),
-        (["plot", "flow", "--z0", "2"], "z0=2"),
         (["plot", "flow", "--out", "p.jpeg"], ".png"),
-        (["plot", "staircase", "--sigma", "1,2", "--lam", "1"], "of one length"),
-        (["plot", "margin"], "--claim ID"),
-        (["plot", "margin", "--claim", "GD-5.not-continuous-uper"], "GD-5.not-continuous-upper"),
-        (["plot", "margin", "--claim", "GD-4"], "names"),
         (["plot", "margin", "--claim", "GD-4.upper", "--x", "steps"], "no real parameter"),
-        (["plot", "margin", "--claim", "LIN-3.minimiser"], "fewer than two"),
-        (["plot", "margin", "--claim", "GD-4.upper", "--at", "s=1/4"], "z0"),
-        (
-            ["plot", "ladder", "--only", "STEP-7.not-two-sigma"],
-            "Expected claims with assumptions but got none",
-        ),
-        (["plot", "orders", "--sigma", "3,2", "--lam", "1"], "Expected sigma and lam of one length"),
         (["plot", "orders", "X.npy", "--sigma", "3"], "leave one out"),
-        (["plot", "certified", "--s", "2.5"], "beyond s = 2 descent diverges"),
-        (["plot", "steps", "X.npy"], "takes no file"),
-        (["check", "--only", "LIN-1", "--html", "report.txt"], "report.txt"),
-        (["check", "--only", "LIN-1", "--html", "no/such/folder/report.html"], "no/such/folder"),
-        (
-            ["check", "--only", "LIN-1", "--html", "report.html", "--at", "s=1, x=1"],
-            "--at shows one instance",
-        ),
-        (["data", "Y.npy", "--html", "report.txt"], "report.txt"),
-        (["data", "Y.npy", "--html", "no/such/report.html"], "no/such/report.html"),
-        (["check", "--data", "missing.npy"], "does not exist"),
-        (["check", "--data", "X.npy", "X.npy", "X.npy"], "takes X [Y]"),
-        (["check", "--data", "X.npy", "--only", "GD-4"], "matrix claim"),
-        (["check", "--data", "X.npy", "--html", "page.html"], "without --against and --html"),
-        (["check", "--data", "zero.npz"], "nothing to learn"),
         (["sweep", "--grid", "delta=1"], "give the normalised step"),
-        (["sweep", "--grid", "s=0.5"], "give the start"),
         (["sweep", "--grid", "s=0.5", "z0=0.5", "delta=1"], "give the start"),
         (["sweep", "--grid", "s=-1:1:3", "z0=0.5"], "must be between"),
-        (["sweep", "--grid", "s=1e-9", "z0=0.5"], "millions"),
-        (["sweep", "--grid", "s=0.5", "delta=1e300"], "must be between"),
         (["sweep", "--grid", "s=0.5", "z0=0.1:0.2:1000000000000"], "instances"),
-        (["sweep", "--grid", "s=0.5", "z0=1"], "must be between 0 and 1"),
-        (["sweep", "--grid", "s=0.5", "z0=0.5", "eta=3"], "has no parameter 'eta'"),
         (["sweep", "--grid", "s=0.5", "s=0.7", "z0=0.5"], "given twice"),
-        (["sweep", "--range", "s=0.5:0.7", "--grid", "z0=0.5"], "--sample"),
-        (["sweep", "--grid", "s=0.5", "z0=0.5", "--out", "x.csv"], ".parquet"),
-        (["sweep", "RRR-1", "--sample", "3"], "one claim"),
         (["sweep", "RRR-2.whitened", "--sample", "3"], "no numbers"),
-        (["sweep", "w-high", "claims.py"], "--sample"),
         (["sweep", "w-high", "claims.py", "--sample", "3", "--grid", "n=1:2:3"], "whole numbers"),
-        (["sweep", "w-high", "claims.py", "--sample", "3", "--grid", "q=1"], "no parameter 'q'"),
         (["sweep", "w-branch", "claims.py", "--sample", "3"], "cannot take arrays"),
-        (["check", "--seed", "-1"], "expected at least 0 but got -1"),
-        (["explore", "GD-1", "--seed=-1"], "expected at least 0 but got -1"),
-        (
-            ["boundary", "STEP-1.monotone", "--parameter", "s", "--width", "1e-40"],
-            "width 1e-40 must be at least 1e-30",
-        ),
         (["new", "claims.py"], "exists and is left as it is"),
-        (["new", "claims.txt"], "ending in .py"),
         (["new", "no/such/claims.py"], "create it first"),
-        (["new", ".py"], "ending in .py"),
         (["nonsense"], "invalid choice"),
         ([], "required"),
     ],
-)
+)  # fmt: skip
 def test_bad_input_is_one_line_and_exit_code_2_and_leaves_every_file(
     files: Path, capsys, words: list[str], message: str
 ) -> None:
@@ -217,7 +145,7 @@ from rankladder import Int, Real, claim, forall, logit, symbols
 from rankladder.simulate import descent
 s, z0 = symbols("s z0")
 
-@claim("my-rate", over=dict(s=Real(0, 4), z0=Real(0, 4), steps=Int(1, 60)),
+@claim("my-rate", over=dict(s=Real(0, 4), z0=Real(0, 4), steps=Int(1, 12)),
        given={"small-step": 2 * s < 1, "small-start": z0 < 1}%s)
 def _(s, z0, steps):
     z = descent(s, z0, steps)
@@ -241,8 +169,8 @@ def test_own_claims_and_exit_codes(files: Path, capsys) -> None:
     out = capsys.readouterr().out
     assert out.splitlines()[-1].startswith("1 claim: 1 as expected, 0 unexpected, 0 inconclusive")
     (files / "vacuous.py").write_text(
-        "from rankladder import lemma, symbols\nx = symbols('x')\n"
-        "lemma('v', x**2 + 1 >= x, given={'a': x > 2, 'b': x < 1})\n"
+        "from rankladder import Int, claim, forall\n"
+        "@claim('v', over=dict(n=Int(1, 3)))\ndef _(n): return forall([2] * (n - 3))\n"
     )
     assert main([*QUICK, "vacuous.py"]) == 3
     (files / "error.py").write_text(
@@ -261,19 +189,6 @@ def test_workers_do_not_change_verdicts(files: Path, capsys) -> None:
     for a, b in zip(one, two, strict=True):
         for key in ("id", "verdict", "margin", "counterexample", "instances", "region"):
             assert a[key] == b[key]
-
-
-def test_the_largest_step_that_the_staircase_names_can_be_drawn(files: Path, capsys) -> None:
-    assert main(["plot", "staircase", "--sigma", "3,2", "--eta", "0.7"]) == 2
-    named = capsys.readouterr().err.split(" = ")[1].split()[0]
-    assert float(named) == pytest.approx(2 / 3, rel=1e-5)
-    assert main(["plot", "staircase", "--sigma", "3,2", "--eta", named]) == 0
-
-
-def test_the_header_of_simulate_is_right_for_any_order(capsys) -> None:
-    for sigma in ("1,2", "2,1"):
-        assert main(["simulate", "--sigma", sigma, "--lam", "1,1", "--eta", "0.05", "--delta", "10"]) == 0
-        assert capsys.readouterr().out.startswith("eta times the largest sigma = 0.1: monotone")
 
 
 def test_an_exact_zero_where_more_is_claimed_has_no_size(files: Path, capsys) -> None:

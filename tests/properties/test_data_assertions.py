@@ -1,7 +1,5 @@
 """The five assertions on data sets made so that what must be said of them is known."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Sequence
@@ -110,33 +108,6 @@ def test_the_usual_start_is_below_every_fitted_value(scale: float) -> None:
 
 
 # advice
-
-
-ADVISED = re.compile(r"delta (\d+) is enough|--max-steps (\d+)")
-
-
-@pytest.mark.parametrize(
-    ("sigma", "lam", "share", "delta", "steps"),
-    [
-        ((3.0, 2.0, 0.5), (1.0, 1.0, 1.0), 0.0, 4.0, None),
-        ((3.0, 2.5), (9.0, 8.0), 0.0, 5.0, None),
-        ((3.0, 2.0, 0.5), (1.0, 1.0, 1.0), 0.0, None, 20),
-        ((3.0, 2.5, 2.0), (1.0, 1.0, 1.0), 0.2, None, None),
-        ((3.0, 2.9), (1.0, 1.0), 0.0, None, None),
-    ],
-)
-def test_what_is_advised_makes_no_assertion_fail(
-    sigma: tuple[float, ...], lam: tuple[float, ...], share: float, delta: float | None, steps: int | None
-) -> None:
-    before = studied(sigma, lam, share, delta, steps)
-    for a in before.assertions.values():
-        for words in ADVISED.finditer(a.why):
-            enough, more = words.groups()
-            after = studied(
-                sigma, lam, share, float(enough) if enough else delta, int(more) if more else None
-            )
-            failing = [name for name, b in after.assertions.items() if b.holds is FAILS]
-            assert [name for name in failing if before.assertions[name].holds is not FAILS] == []
 
 
 def test_the_delta_advised_on_commuting_data_is_enough_and_off_them_none_is() -> None:

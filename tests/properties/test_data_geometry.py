@@ -1,7 +1,5 @@
 """What is said of a data set, against formulas that use the samples only and share no code with it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
@@ -127,59 +125,3 @@ def test_a_run_is_that_of_a_plain_loop_over_the_samples(tmp_path, kind: str) -> 
         assert distances[report.step, j] == pytest.approx(distances[:, j].min(), rel=1e-6, abs=1e-9)
         at = products[report.step]
         assert report.loss == pytest.approx(np.linalg.norm(X @ at - Y) ** 2 / (2 * len(X)), rel=1e-6)
-
-
-def test_a_transition_between_two_steps_that_are_looked_at_is_found(tmp_path) -> None:
-    """Of a long run not every step is looked at."""
-    X, Y = samples("plain")
-    geometry = Geometry.of(data_of(tmp_path, X, Y))
-    X, Y = X - X.mean(0), Y - Y.mean(0)
-    eta, start = geometry.default_eta / 60, start_for(geometry, "spectral", 8.0, 3)
-    run = run_descent(geometry, start, eta, 8.0, 20_000)
-    factors = islice(orbit(X, Y, start, eta), transitions(run)[-1] + 1)
-    products = [W1 @ W2 for W1, W2 in factors]
-    assert run.settled and run.steps < 20_000 and transitions(run)[-1] > 3000
-    assert transitions(run) == first_half_learned(X, Y, products, geometry.m)
-
-
-@pytest.mark.parametrize("factor", [3.0, 30.0])
-def test_a_run_that_leaves_for_infinity_says_at_which_step(tmp_path, factor: float) -> None:
-    """The factors grow a millionfold, and with a step so large they do so within a step or two."""
-    X, Y = samples("plain")
-    geometry = Geometry.of(data_of(tmp_path, X, Y))
-    X, Y = X - X.mean(0), Y - Y.mean(0)
-    eta, start = factor * geometry.default_eta, start_for(geometry, "gaussian", 1.0, 3)
-    run = run_descent(geometry, start, eta, 1.0, 2000, leave=True)
-    sizes = (np.abs(W1).max() + np.abs(W2).max() for W1, W2 in orbit(X, Y, start, eta))
-    first = next(
-        k for k, size in enumerate(sizes) if not size < 1e6 * (1 + np.sqrt(np.abs(geometry.best).max()))
-    )
-    assert run.diverged_at is not None and first <= run.diverged_at <= first + 1
-    assert not run.settled and run.departure is None
-    assert all(np.isfinite(r.distance_to_rrr) for r in run.ranks)
-
-
-def test_targets_that_depend_on_nothing_have_no_modes(tmp_path) -> None:
-    X, Y = samples("plain")
-    basis = np.linalg.qr(np.hstack([np.ones((40, 1)), X]))[0]
-    assert Geometry.of(data_of(tmp_path, X, Y - basis @ (basis.T @ Y))).m == 0
-
-
-def test_a_column_of_equal_numbers_carries_nothing(tmp_path) -> None:
-    X, Y = samples("plain")
-    plain = data_of(tmp_path, X, Y, standardize=True)
-    more = data_of(tmp_path, np.hstack([X, np.full((40, 1), 1e6 + 0.1)]), Y, standardize=True)
-    assert len(more.root) == len(plain.root)
-    assert more.least_loss == pytest.approx(plain.least_loss)
-    raw = data_of(tmp_path, np.hstack([X, np.full((40, 1), 0.1)]), Y, center=False, standardize=True)
-    assert raw.Sxx[-1, -1] == pytest.approx(0.01)
-
-
-def test_a_small_column_that_explains_the_targets_is_not_lost(tmp_path) -> None:
-    """Its square is below rounding of the largest entry of Sxx."""
-    X = np.random.default_rng(SEED).standard_normal((60, 2)) * [1.0, 1e-9]
-    data = data_of(tmp_path, X, X[:, 1:] * 1e9)
-    geometry = Geometry.of(data)
-    assert data.least_loss < 1e-14
-    assert geometry.m == 1
-    assert np.abs(geometry.best.ravel() * [1, 1e-9] - [0, 1]).max() < 1e-6

@@ -1,9 +1,6 @@
 """The report on a data set, as text and as what a browser makes of it."""
 
-from __future__ import annotations
-
 import json
-import os
 import re
 from pathlib import Path
 
@@ -11,7 +8,6 @@ import numpy as np
 import pytest
 
 from rankladder.app.main import main
-from tests.properties.browser import browser, installed
 from tests.properties.test_report import Structure
 
 
@@ -59,20 +55,3 @@ def test_it_says_what_the_command_says(report: Path, folder: Path, capsys) -> No
     for start in found["starts"].values():
         for row in start:
             assert f"<td>{row['rank']}</td><td>{row['transition_step']:,}</td>" in text
-
-
-@pytest.mark.slow
-def test_in_a_browser(report: Path, tmp_path) -> None:
-    path = installed()
-    if path is None:
-        assert not os.environ.get("CI"), "CI installs a browser; install Debian's chromium"
-        pytest.skip("no Chromium; install it to see the report in a browser")
-    with browser(path, tmp_path / "profile") as page:
-        page.open(report)
-        assert page.complaints() == []
-        assert page.requests() == [report.resolve().as_uri()]
-        for width in (390, 1280):
-            page.resize(width)
-            assert page.run("document.documentElement.scrollWidth") <= width
-        assert page.run("document.querySelector('img.picture').getBoundingClientRect().height") > 200
-        assert page.run("document.querySelector('math').getBoundingClientRect().height") > 10

@@ -1,8 +1,7 @@
-"""The README and the guides do what they say: files are written, commands run, what is shown of their output appears."""
-
-from __future__ import annotations
+"""The README, the guides, the story and the table of assumptions say what is so: what they show is what comes out."""
 
 import dataclasses
+import json
 import os
 import re
 import shlex
@@ -18,12 +17,16 @@ import pytest
 import rankladder
 from rankladder import Invertible, Matrix, Orthogonal, Problem, Spectrum, simulate, strategies
 from rankladder.app.claim_pages import claim_pages, derivation_page
-from rankladder.app.main import parser
+from rankladder.app.main import main, parser
 from rankladder.domains.randomness import RandomSource
 from rankladder.language.catalogue import catalogue, catalogues
 from rankladder.language.library import load_catalogue
+from rankladder.language.verdict import Expectation
 from rankladder.properties.gidel2019.data.assertion import STATED
+from rankladder.report.words import assumption_texts
+from rankladder.storage.counterexamples import kept_witness
 from tests.packaging.checkout import ROOT, script
+from tests.properties.notebook import STORY, executed, shown
 
 # the pages of each catalogue's claims; the paper's come first, without its name
 CLAIMS = {"gidel2019": "docs/claims", "layers": "docs/claims-layers", "diagonal": "docs/claims-diagonal"}
@@ -233,3 +236,57 @@ def test_every_block_of_a_page_works(page: Path, tmp_path, environment: dict[str
                     done.stdout
                 )
                 assert not missing or whole, f"{said}\n-- does not show: {missing}"
+
+
+def test_story_is_stored_with_its_outputs() -> None:
+    cells = [c for c in json.loads(STORY.read_text(encoding="utf-8"))["cells"] if c["cell_type"] == "code"]
+    assert [c["execution_count"] for c in cells] == list(range(1, len(cells) + 1))
+    outputs = [o for c in cells for o in c["outputs"]]
+    assert not [o for o in outputs if o["output_type"] == "error" or o.get("name") == "stderr"]
+    assert sum("image/png" in o.get("data", {}) for o in outputs) == 2
+    assert STORY.stat().st_size < 400_000
+
+
+@pytest.mark.slow
+def test_story_runs_from_top_to_bottom() -> None:
+    import nbformat
+
+    stored = shown(nbformat.read(STORY, as_version=4))
+    assert any("refuted" in text for cell in stored for text in cell)
+    assert shown(executed(STORY)) == stored
+
+
+TABLE = Path(__file__).resolve().parents[2] / "docs" / "assumptions.md"
+ROW = re.compile(r"\| (?P<id>\S+) \| `(?P<name>[^`]+)` \| (?P<says>.*?) \| (?P<standing>needed|not needed as far as [\d,]+ instances show|undefined) \| (?P<witness>.*) \|")  # fmt: skip
+
+
+def rows() -> list[re.Match[str]]:
+    return [
+        match for line in TABLE.read_text(encoding="utf-8").splitlines() if (match := ROW.fullmatch(line))
+    ]
+
+
+def test_table_of_assumptions_is_complete_and_current() -> None:
+    wanted = {
+        (c.id, name): text.replace("|", "\\|")
+        for c in load_catalogue().values()
+        if c.expects is not Expectation.refuted
+        for name, text in assumption_texts(c).items()
+    }
+    assert {(row["id"], row["name"]): row["says"] for row in rows()} == wanted
+
+
+def test_what_the_table_calls_needed_has_its_witness_kept() -> None:
+    needed = [row for row in rows() if row["standing"] == "needed"]
+    assert len(needed) > 200
+    for row in needed:
+        witness = kept_witness(load_catalogue()[row["id"]], row["name"])
+        assert witness is not None, row["id"]
+        assert row["witness"].replace("\\|", "|").startswith(f"`{witness.instance}`")
+
+
+def test_replay_and_show_know_them(capsys) -> None:
+    assert main(["show", "STEP-1.monotone"]) == 0
+    assert "small-step: 2*s <= 1; needed (without it false at s=" in capsys.readouterr().out
+    assert main(["replay", "--kept", "--store", "elsewhere"]) == 2
+    assert "--kept" in capsys.readouterr().err

@@ -1,25 +1,28 @@
 """Claims on a user's own data: the exact problem is the data's, and the claims say what they say of it alone."""
 
-from __future__ import annotations
-
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
+from fractions import Fraction as F
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rankladder import Int, Otherwise, Problem, Real, claim
 from rankladder.app.main import main
-from rankladder.domains.matrices import identity
-from rankladder.language.library import load_catalogue
+from rankladder.domains.matrices import Reflections, identity
+from rankladder.language.statement import Claim
 from rankladder.properties.gidel2019.data.geometry import Geometry
-from rankladder.properties.gidel2019.data.own_data import exact_problem, on_data, reflections
+from rankladder.properties.gidel2019.data.own_data import ThisProblem, exact_problem, on_data, reflections
 from rankladder.properties.gidel2019.data.reading import DataSet, data_of_moments
 from rankladder.properties.gidel2019.data.structure import Structure
 from rankladder.simulate import joint_decomposition
-from rankladder.simulate.joint_problems import ProblemView
+from rankladder.simulate.joint_problems import JointProblem, ProblemView
 
 
 def moments(d: int, p: int, seed: int, *, commuting: bool = False) -> DataSet:
@@ -100,34 +103,74 @@ def test_a_claim_of_ones_own(files: Path, capsys, factor: str, code: int, status
     assert [(c["id"], c["status"]) for c in report["claims"]] == [("mine", status)]
 
 
-def test_what_fails_beyond_a_claims_ranges_says_nothing_of_it(files: Path, capsys) -> None:
-    (files / "mine.py").write_text(CLAIMS.format(factor="9").replace("p=3", "p=3, sigma=(5, 6)"))
-    (claim,) = found(["mine.py", "--data", "commuting.npz", "--examples", "15"], capsys, 3)["claims"]
-    assert claim["status"] == "inconclusive" and claim["result"]["verdict"] == "refuted" and claim["outside"]
+def diagonal(
+    sigma: tuple[Any, ...], lam: tuple[Any, ...], *, p: int | None = None, r: int = 2
+) -> JointProblem:
+    d = len(lam)
+    frames = Reflections(d), Reflections(d if p is None else p), Reflections(r)
+    return JointProblem(tuple(map(F, sigma)), tuple(map(F, lam)), *frames)
 
 
-def test_every_matrix_claim_says_something_of_any_data() -> None:
-    shapes = [Geometry.of(moments(3, 2, 1, commuting=c)) for c in (True, False)]
-    data = [(exact_problem(g), Structure.of(g)) for g in shapes]
-    speaking = [c for c in load_catalogue().values() if on_data(c, *data[0]) is not None]
-    assert len(speaking) > 60
-    applying = 0
-    for claim in speaking:
-        for problem, structure in data:
-            said = on_data(claim, problem, structure)
-            assert said is not None
-            assert (said.claim is None) == bool(said.why) == bool(said.reason)
-            applying += said.claim is not None
-    assert applying > 40
+def measured(problem: JointProblem) -> Structure:
+    d, p, _ = problem.shape
+    tied = problem.U == problem.V and problem.lam == problem.sigma + (F(0),) * (d - len(problem.sigma))
+    white = set(problem.lam) == {F(1)} and not problem.B
+    return Structure(0.1 if problem.B else 0.0, 0.0 if white else 0.5, 0.0 if tied else 1.0, d, p)
 
 
-def test_the_table_says_which_and_why(files: Path, capsys, monkeypatch) -> None:
-    monkeypatch.setenv("COLUMNS", "160")  # wide enough that no line of the table is folded
-    assert (
-        main(["check", "--data", "wide.npz", "--only", "PERT-4.frames", "LIN-5.rank-any", "--workers", "1"])
-        == 0
+PLAIN = diagonal((4, 2), (1, F(1, 2)))
+NOISY = replace(PLAIN, B=((0, 1, F(1, 9)),))
+
+
+# claims on data
+
+
+def stated(domain: Problem, given: Mapping[str, Any] | None = None, **more: Any) -> Claim:
+    @claim("t-own", over={"data": domain, **more}, given=given)
+    def made(data: Any) -> Any:
+        return data.sigma[0]
+
+    return made
+
+
+def said(
+    domain: Problem, problem: JointProblem = PLAIN, given: Mapping[str, Any] | None = None, **more: Any
+) -> str:
+    found = on_data(stated(domain, given, **more), problem, measured(problem))
+    assert found is not None and (found.claim is None) == bool(found.why)
+    return found.why
+
+
+@pytest.mark.parametrize(
+    ("domain", "why"),
+    [
+        (Problem(d=Int(2, 2), p=Int(2, 2), modes=Int(2, 2)), ""),
+        (Problem(d=Int(1, 2), p=Int(1, 2), modes=Int(1, 2)), ""),
+        (Problem(d=Int(3, 8)), "d = 2, checked at 3 to 8 only"),
+        (Problem(d=Int(1, 1)), "d = 2, checked at 1 only"),
+        (Problem(p=Int(3, 8)), "p = 2, checked at 3 to 8 only"),
+        (Problem(p=Int(300, int("300"))), "p = 2, checked at 300 only"),
+        (Problem(modes=Int(3, 4)), "m = 2, checked at 3 to 4 only"),
+        (Problem(modes=Int(1, 1)), "m = 2, checked at 1 only"),
+        (Problem(r=Int(1, 1)), "2 modes do not fit a hidden layer of width 1"),
+        (Problem(gap=2), ""),
+        (Problem(gap=F(21, 10)), "two sigma are 2 apart (sigma_1 = 4), the claim asks for 21/10"),
+    ],
+)  # fmt: skip
+def test_data_of_another_shape_than_the_claim_speaks_of(domain: Problem, why: str) -> None:
+    assert said(domain) == why
+
+
+def test_without_the_structure_the_claim_is_asked_anyway() -> None:
+    noncommuting = Problem(kind="noncommuting", sigma=(1, 9))
+    made = stated(Problem(), {"aligned": Otherwise("data", noncommuting)}, x=Real(0, 1))
+    found = on_data(made, NOISY, measured(NOISY))
+    assert found is not None and found.claim is None and found.anyway is not None
+    assert found.anyway.over == {"data": ThisProblem(NOISY), "x": Real(0, 1)}
+    assert (found.anyway.given, found.anyway.dropped) == ({}, "aligned")
+    unnamed = on_data(stated(Problem()), NOISY, measured(NOISY))
+    assert unnamed is not None and unnamed.claim is None and unnamed.anyway is None
+    white = on_data(
+        stated(Problem(kind="whitened"), {"white": Otherwise("data", noncommuting)}), PLAIN, measured(PLAIN)
     )
-    out = capsys.readouterr().out
-    assert "d = 9, checked at 1 to 8 only" in out
-    assert "2 claims: 0 tested, no violation; 0 fail" in out
-    assert "0 do not apply, 2 not judged at this size" in out
+    assert white is not None and white.anyway is not None and white.anyway.dropped == "white"

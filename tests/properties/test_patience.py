@@ -1,9 +1,6 @@
 """A conclusion that never returns: stopped where a budget was given, and named, with the instance it was at."""
 
-from __future__ import annotations
-
 import signal
-import threading
 import time
 from pathlib import Path
 
@@ -13,7 +10,6 @@ from rankladder import Real, Verdict, claim
 from rankladder.app.main import main
 from rankladder.search import time_limit as module
 from rankladder.search.check import check_claim
-from rankladder.search.time_limit import no_longer_than
 
 ENDLESS = """
 from rankladder import Real, claim
@@ -55,34 +51,6 @@ def test_an_endless_conclusion_is_an_error_that_names_the_instance(short_grace: 
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
 
-def test_neither_does_hypothesis_swallow_it_nor_try_again(short_grace: Path) -> None:
-    calls = []
-
-    @claim("structured-endless", over={"x": Real(0, 1)})
-    def endless(x):  # type: ignore[no-untyped-def]
-        if isinstance(x, float) or getattr(x, "ndim", 0):
-            raise TypeError("for the judge alone")
-        calls.append(x)
-        if len(calls) > 3:
-            while True:
-                time.sleep(0.001)
-        return x
-
-    result = check_claim(endless, budget=3.0)  # time for four draws on a busy machine
-    assert result.verdict is Verdict.error
-    assert "at x=" in result.evidence[0].detail
-    assert len(calls) == 4
-
-
-def test_the_other_claims_of_the_file_are_checked(short_grace: Path, capsys) -> None:
-    assert main(["check", "mine.py", "--budget", "2", "--workers", "1", "--examples", "50", "--json"]) in (
-        3,
-        4,
-    )
-    told = capsys.readouterr()
-    assert "one instance had not ended" in told.out
-
-
 def test_hunts_and_boundaries_stop_too(short_grace: Path, capsys) -> None:
     with pytest.MonkeyPatch.context() as scope:  # minutes, as above
         scope.setattr("rankladder.app.hunts.WITNESS_TIME", 0.1)
@@ -90,30 +58,3 @@ def test_hunts_and_boundaries_stop_too(short_grace: Path, capsys) -> None:
     assert "TookTooLong: one instance had not ended" in capsys.readouterr().out
     assert main(["boundary", "endless", "mine.py", "--parameter", "x", "--budget", "0.1"]) == 2
     assert "one instance had not ended" in capsys.readouterr().err
-
-
-def test_a_timer_of_somebody_else_is_left_to_run() -> None:
-    signal.setitimer(signal.ITIMER_REAL, 1000.0)
-    try:
-        with no_longer_than(0.0, grace=0.0):
-            assert signal.getitimer(signal.ITIMER_REAL)[0] > 900
-        assert signal.getitimer(signal.ITIMER_REAL)[0] > 900
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-
-
-def test_outside_the_main_thread_or_without_timers_nothing_is_stopped(monkeypatch) -> None:
-    left: list[str] = []
-
-    def work() -> None:
-        with no_longer_than(0.0, grace=0.0):
-            left.append("in")
-        left.append("out")
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    thread.join()
-    assert left == ["in", "out"]
-    monkeypatch.delattr(signal, "setitimer")
-    with no_longer_than(0.0, grace=0.0):
-        time.sleep(0.001)

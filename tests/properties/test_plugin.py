@@ -1,11 +1,8 @@
 """The pytest plugin, in sessions of its own: what it collects, what a failure says, and what it costs others."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -67,8 +64,9 @@ def project(tmp_path) -> Path:
     return tmp_path
 
 
-def test_one_test_a_claim_in_several_processes(project: Path) -> None:
-    done = run_pytest(project, "-n", "2", "-rA", "--claims-profile", "quick")
+@pytest.mark.parametrize("processes", ["0", pytest.param("2", marks=pytest.mark.slow)])
+def test_one_test_a_claim_in_one_process_or_several(processes: str, project: Path) -> None:
+    done = run_pytest(project, "-n", processes, "-rA", "--claims-profile", "quick")
     assert done.returncode == 1, done.stdout + done.stderr
     assert outcomes(done) == {
         "claims_false.py::half": "FAILED",
@@ -108,27 +106,7 @@ def test_a_failure_says_everything_and_how_to_reproduce_it(project: Path) -> Non
     assert f"instance     {claim['counterexample']['instance']}\n" in report
 
 
-@pytest.mark.parametrize(
-    ("words", "expected"),
-    [
-        (["-m", "not claim"], ["test_module.py::test_plain"]),
-        # a file that is named: each claim once, although pytest would import it as a test module too
-        (
-            ["my_claims.py", "deeper/other_claims.py::my-one-step"],
-            [
-                "deeper/other_claims.py::my-one-step",
-                "my_claims.py::my-no-overshoot",
-                "my_claims.py::my-one-step",
-            ],
-        ),
-        (["-o", "claims_files=no_*.py", "-m", "claim"], ["test_module.py::in-a-module"]),
-    ],
-)
-def test_selection(project: Path, words: Sequence[str], expected: Sequence[str]) -> None:
-    done = run_pytest(project, "-q", "--collect-only", *words)
-    assert sorted(line for line in done.stdout.splitlines() if "::" in line) == expected, done.stdout
-
-
+@pytest.mark.slow
 def test_a_catalogue_is_collected_by_the_name_of_its_package(tmp_path) -> None:
     package = ["--pyargs", "rankladder.properties.diagonal"]
     two = ["-rA", "--claims-profile", "quick", "-k", "DLN-1.flow or DLN-1.shift"]

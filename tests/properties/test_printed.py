@@ -1,7 +1,5 @@
 """What a reader sees on a terminal of 80 columns: short rows, whole counterexamples where one asks, the way on."""
 
-from __future__ import annotations
-
 import re
 import shlex
 from collections.abc import Sequence
@@ -95,33 +93,3 @@ def test_no_claim_but_one_that_broke_takes_more_than_three_lines(width: int, mon
         "expectation, 1 tested against expectation, 1 error against expectation, 1 vacuous "
         "9 claims: 5 as expected, 3 unexpected, 1 inconclusive: A-5.odd, A-6.missed, A-8.broken, A-7.vacuous (seed 0, 1 s)"
     )
-
-
-def test_a_long_id_hides_no_verdict(monkeypatch, capsys) -> None:
-    monkeypatch.setenv("COLUMNS", "80")
-    print_results([*RESULTS, result("A-" + "9" * 300, "vacuous")], 0, 1.0, again=None)
-    rows = [line for line in capsys.readouterr().out.split("\n\n")[0].splitlines() if line.startswith("A-")]
-    assert all(str(r.verdict) in row for r, row in zip(RESULTS, rows, strict=False)) and "vacuous" in rows[-1]
-
-
-def test_one_claim_alone_is_shown_whole(monkeypatch, capsys) -> None:
-    monkeypatch.setenv("COLUMNS", "80")
-    print_results(RESULTS[4:5], 0, 1.0, again=["mine.py"])
-    whole = " ".join(capsys.readouterr().out.split())
-    assert str(_HUGE) in whole
-    assert whole.count(" ".join(RESULTS[4].evidence[0].detail.split())) == 1
-    assert f"rankladder check mine.py --only A-5.odd --at '{_HUGE}'" in whole
-
-
-def test_no_line_of_the_proofs_is_longer_than_the_terminal(tmp_path, monkeypatch, capsys) -> None:
-    monkeypatch.setenv("COLUMNS", "80")
-    (tmp_path / "my_claims.py").write_text(
-        "from rankladder import Real, lemma, symbols\n"
-        "x, y = symbols('x y')\n"
-        "lemma('short', x * x + 1 >= 2 * x)\n"
-        "lemma('divided', 1 / x + x >= 2 - 1 / (x + y)**2, over=dict(x=Real(0, 2, closed='both'), y=Real(0, 2, closed='both')))\n"
-    )
-    main(["prove", str(tmp_path / "my_claims.py")])
-    lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[:2] for line in lines[:2]] == [["short", "proved"], ["divided", "open"]]
-    assert all(len(line) <= 80 for line in lines) and len(lines) == 3

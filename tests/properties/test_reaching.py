@@ -1,7 +1,5 @@
 """Whatever the relation, the draws reach its whole set."""
 
-from __future__ import annotations
-
 import math
 import random
 from collections.abc import Callable
@@ -12,7 +10,7 @@ import numpy as np
 import pytest
 import sympy
 
-from rankladder import Int, Real, claim, symbols
+from rankladder import Real, claim, symbols
 from rankladder.domains.randomness import Infeasible, RandomSource
 from rankladder.language.instance import Instance
 from rankladder.language.statement import Claim
@@ -57,9 +55,10 @@ def _families(a: F, b: F) -> list[tuple[str, Any, Holds]]:
 
 _CONSTANTS = [(F(1), F(1, 2)), (F(3, 2), F(5, 4))]
 _CASES = [
-    pytest.param(relation, holds, id=f"{name} {a} {b}", marks=marks)
-    for (a, b), marks in zip(_CONSTANTS, ([], [pytest.mark.slow]), strict=True)
-    for name, relation, holds in _families(a, b)
+    pytest.param(relation, holds, id=f"{name} {a} {b}", marks=[pytest.mark.slow] * (i % 8 > 0))
+    for i, (a, b, name, relation, holds) in enumerate(
+        (a, b, *f) for a, b in _CONSTANTS for f in _families(a, b)
+    )
 ]
 
 
@@ -105,44 +104,3 @@ def test_draws_reach_every_part_of_the_set(relation: Any, holds: Holds) -> None:
     values, mask = draw_batch(made, RandomSource(0)) or ({}, np.zeros(1))
     batches = {_cell(u, v) for u, v in zip(values["x"][mask], values["y"][mask], strict=True)}
     assert len(_full_cells(holds) - batches) <= 1  # one group of 509
-
-
-@pytest.mark.parametrize("order", [("s", "kappa"), ("kappa", "s")])
-def test_a_bound_with_a_pole_excludes_nothing(order: tuple[str, str]) -> None:
-    made = _stated({"bound": kappa <= 1 / s + F(1, 2)}, **{name: Real(0, 4) for name in order})
-    drawn = _drawn(made, 300)
-    assert len(drawn) > 290
-    assert {(i["s"] > 1, i["kappa"] > 1) for i in drawn} == {
-        (a, b) for a in (True, False) for b in (True, False)
-    }
-
-
-def test_at_a_pole_neither_the_relation_nor_its_opposite_holds() -> None:
-    made = _stated({"bound": 1 / (s - 1) <= 4}, s=Real(0, 4))
-    for stated in (made, made.without("bound")):
-        assert satisfies(stated, Instance.of(s=F(1))) is None
-
-
-@pytest.mark.parametrize(
-    ("relation", "coordinate"),
-    [
-        ((x * y - 1) ** 2 <= F(1, 10**12), lambda i: i["x"] > 0),  # two branches of a hyperbola
-        (x**2 + y**2 <= F(1, 10**8), lambda i: (i["x"] > 0, i["y"] > 0)),
-        ((x**2 - 2) ** 2 + 0 * y <= F(1, 10**10), lambda i: i["x"] > 0),
-        (sympy.Eq(x**2, y), lambda i: i["x"] > 0),
-        (sympy.Eq(x * y, 1), lambda i: i["x"] > 0),
-    ],
-)
-def test_thin_sets_are_reached_on_every_side(relation: Any, coordinate: Callable[[Instance], Any]) -> None:
-    drawn = _drawn(_stated({"thin": relation}, y=Real(-4, 4), x=Real(-4, 4)), 200)
-    sides = {coordinate(i) for i in drawn}
-    assert len(drawn) > 100
-    assert len(sides) == (4 if isinstance(next(iter(sides)), tuple) else 2)
-
-
-def test_integers_that_a_relation_ties_to_a_real_number() -> None:
-    n = symbols("n", integer=True)
-    made = _stated({"large": n * x >= 300}, n=Int(1, 100), x=Real(0, 4))
-    assert len(_drawn(made, 100)) == 100
-    _, mask = draw_batch(made, RandomSource(0)) or ({}, np.zeros(1))
-    assert mask.mean() > 0.5

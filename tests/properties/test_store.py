@@ -1,21 +1,15 @@
-"""The store of counterexamples: what is saved is read and replayed, what is no counterexample is refused in a line."""
+"""What is kept on disk: counterexamples, saved, read and replayed, and the rows that runs have finished."""
 
-from __future__ import annotations
-
-import errno
 import json
-import os
 import stat
 from dataclasses import replace
 from fractions import Fraction as F
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from rankladder import Real, claim, symbols
-from rankladder.language.catalogue import Catalogue
 from rankladder.language.statement import Claim
 from rankladder.storage.counterexamples import (
     Stored,
@@ -24,9 +18,8 @@ from rankladder.storage.counterexamples import (
     read,
     replay,
     save,
-    store_folder,
 )
-from rankladder.storage.files import tidy, whole
+from rankladder.storage.finished import Finished
 
 x = symbols("x")
 FOUND = Stored("store.half", None, "x=1/4", -0.25, 192, {"python": "3"})
@@ -43,28 +36,6 @@ def test_what_is_saved_is_read_by_whoever_may_read_the_folder(tmp_path) -> None:
         assert stat.S_IMODE(target.stat().st_mode) == 0o644
         assert found.instance in target.read_text(encoding="utf-8")  # a person can read it
     assert len(list((tmp_path / "new" / "store").iterdir())) == 2  # nothing is left beside them
-
-
-def test_what_killed_writers_left_is_cleared_away_and_what_is_being_written_is_not(tmp_path) -> None:
-    for name in (".old.part", ".new.part", "old.json"):
-        (tmp_path / name).touch()
-    for name in (".old.part", "old.json"):
-        os.utime(tmp_path / name, (0, 0))
-    tidy(tmp_path)
-    assert {p.name for p in tmp_path.iterdir()} == {".new.part", "old.json"}
-
-
-def test_a_write_that_fails_leaves_what_stood_there(tmp_path, monkeypatch) -> None:
-    file = tmp_path / "kept.txt"
-    file.write_text("before")
-
-    def full(fd: int) -> None:
-        raise OSError(errno.ENOSPC, "No space left")
-
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space left"), whole(file) as part:
-        part.write_text("after")
-    assert file.read_text() == "before" and list(tmp_path.iterdir()) == [file]
 
 
 WRONG = "is no counterexample file: claim, instance and dropped must be text"
@@ -96,13 +67,6 @@ def test_what_is_no_counterexample_file(content: Any, said: str, tmp_path) -> No
     assert str(caught.value).startswith(f"{file} {said}")
 
 
-def test_where_counterexamples_are_kept(tmp_path, monkeypatch) -> None:
-    monkeypatch.delenv("RANKLADDER_STORE", raising=False)
-    assert store_folder() == Path(".rankladder") and store_folder("here") == Path("here")
-    monkeypatch.setenv("RANKLADDER_STORE", str(tmp_path))
-    assert store_folder() == tmp_path and store_folder("here") == Path("here")
-
-
 def test_the_witness_of_a_claim_of_ones_own_comes_from_the_store_and_still_is_one(
     tmp_path, monkeypatch
 ) -> None:
@@ -119,21 +83,6 @@ def test_the_witness_of_a_claim_of_ones_own_comes_from_the_store_and_still_is_on
     assert known_witness(half, "right") == dropped
     assert known_witness(other, None) == others
     assert known_witness(half, "other") is None
-
-
-def test_the_witness_of_a_claim_of_a_catalogue_comes_with_it(tmp_path, monkeypatch) -> None:
-    monkeypatch.setenv("RANKLADDER_STORE", str(tmp_path / "elsewhere"))
-    monkeypatch.syspath_prepend(tmp_path)
-    (tmp_path / "t_witnessed.py").write_text("")
-    Catalogue(name="t-witnessed", package="t_witnessed", title="")
-    first, second = replace(FOUND, claim="A-1"), replace(FOUND, claim="A-1", dropped="right")
-    others = replace(FOUND, claim="A-1.more"), replace(FOUND, claim="A-1", dropped="righter")
-    for one in (first, second, *others):
-        save(one, tmp_path / "counterexamples")
-    claim, other = (replace(stated(id), module="t_witnessed") for id in ("A-1", "A-2"))
-    assert known_witness(claim, None) == first and known_witness(claim, "right") == second
-    assert known_witness(claim, "wrong") is None and known_witness(other, None) is None
-    assert known_witness(stated("A-1"), None) is None  # one's own claim of that id
 
 
 @pytest.mark.parametrize(
@@ -156,7 +105,27 @@ def test_what_a_replay_finds(changes: dict[str, Any], outcome: str, margin: floa
     assert told["note"].startswith(note)
 
 
-def test_a_replay_that_no_precision_decides_says_so_with_the_margin() -> None:
-    close = stated(conclusion=lambda x: 10**3000 * (np.exp(x) * np.exp(-x) - 1))
-    told = replay(FOUND, {"store.half": close})
-    assert told.outcome == "undecided" and told.margin is not None
+def test_a_row_belongs_to_its_key_its_settings_and_its_version(tmp_path) -> None:
+    file = tmp_path / "new" / "rows"
+    rows = Finished({"seed": 0, "targets": ("a",)}, file)
+    assert rows.get("GD-4", "v") is None and not file.exists()
+    rows.keep("GD-4", "v", {"needed": True, "margin": 0.1}, b"columns")
+    same = Finished({"targets": ["a"], "seed": 0}, file)
+    assert same.get("GD-4", "v") == {"needed": True, "margin": 0.1}
+    assert same.data("GD-4", "v") == b"columns"
+    assert rows.get("GD-5", "v") is rows.get("GD-4", "w") is None
+    assert Finished({"seed": 1, "targets": ("a",)}, file).get("GD-4", "v") is None
+    rows.keep("GD-4", "w", {"needed": False})
+    assert rows.get("GD-4", "w") == {"needed": False} and rows.get("GD-4", "v") is None
+
+
+@pytest.mark.parametrize("damage", [b"", b"no database", b"SQLite format 3\0" + bytes(200)])
+def test_a_damaged_file_holds_nothing_and_is_made_anew(damage: bytes, tmp_path) -> None:
+    rows = Finished({}, tmp_path / "rows")
+    rows.keep("a", "v", {"n": 1})
+    rows.file.write_bytes(damage)
+    assert rows.get("a", "v") is None
+    with pytest.raises(OSError, match="not there any more"):
+        rows.data("a", "v")
+    rows.keep("a", "v", {"n": 2})
+    assert rows.get("a", "v") == {"n": 2}

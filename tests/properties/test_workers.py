@@ -1,39 +1,18 @@
 """Work for several processes: killed ones, and tasks that kill."""
 
-from __future__ import annotations
-
 import os
 import signal
-import time
 from concurrent.futures.process import BrokenProcessPool
-from pathlib import Path
 
 import pytest
 
 from rankladder.app.workers import interruptible, spread
 
 
-def once(task: tuple[str, int]) -> int:
-    """Kill its own process the first time one particular task comes."""
-    folder, number = task
-    if number == 2 and not (Path(folder) / "killed").exists():
-        (Path(folder) / "killed").touch()
-        os.kill(os.getpid(), signal.SIGKILL)
-    (Path(folder) / f"{number}-{time.monotonic_ns()}").touch()
-    return number
-
-
 def always(number: int) -> int:
     if number == 2:
         os.kill(os.getpid(), signal.SIGKILL)
     return number
-
-
-@pytest.mark.slow
-def test_a_killed_worker_costs_no_finished_work(tmp_path, capsys) -> None:
-    found = list(spread(once, [(str(tmp_path), number) for number in range(6)], 2))
-    assert sorted(found) == list(range(6))
-    assert "a worker was killed" in capsys.readouterr().err
 
 
 @pytest.mark.slow

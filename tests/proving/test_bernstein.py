@@ -1,7 +1,5 @@
 """Polynomial inequalities on boxes: what is shown is true, and what is true with room to spare is shown."""
 
-from __future__ import annotations
-
 import itertools
 from fractions import Fraction
 
@@ -29,7 +27,7 @@ def polynomial(coefficients):
 
 
 @given(COEFFICIENTS, st.booleans())
-@settings(max_examples=150)
+@settings(max_examples=60)
 def test_nothing_is_shown_that_fails_at_a_point_of_the_box(coefficients, strict):
     gap = polynomial(coefficients)
     if gap.free_symbols == {x, y} and shows(gap > 0 if strict else gap >= 0, *UNIT):
@@ -39,7 +37,7 @@ def test_nothing_is_shown_that_fails_at_a_point_of_the_box(coefficients, strict)
 
 
 @given(COEFFICIENTS)
-@settings(max_examples=40)
+@settings(max_examples=20)
 def test_what_is_positive_by_a_margin_is_shown(coefficients):
     gap = polynomial(coefficients)
     if gap.free_symbols == {x, y}:

@@ -1,7 +1,5 @@
 """Every claim about numbers that has a file for Coq, in every catalogue: Coq accepts it, and none of its twins' files."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +12,7 @@ from rankladder.proof.coq import coq_theorem
 from rankladder.proof.coq_text import NoCoqForm
 from rankladder.proof.coqc import coq_version, judged_by_coq
 from rankladder.proof.parts import Part, Status
-from rankladder.proof.proof import provable, prove
+from rankladder.proof.proof import prove
 from rankladder.proof.result import Proof
 from tests.proving.test_twins import tried
 
@@ -26,7 +24,7 @@ CLAIMS = [
     (home, claim)
     for home in map(catalogue, catalogues())
     for claim in home.claims.values()
-    if claim.expects is Expectation.holds and claim.scalar and provable(claim)
+    if claim.expects is Expectation.holds and claim.scalar
 ]
 # what the page on Coq says of gidel2019
 ACCEPTED = {
@@ -65,8 +63,7 @@ def judged(proof: Proof) -> Part | None:
 @pytest.mark.parametrize(("home", "claim"), CLAIMS, ids=[claim.id for _, claim in CLAIMS])
 def test_a_claim_is_accepted_and_its_twins_are_not(home: Catalogue, claim: Any, monkeypatch) -> None:
     proof = prove(claim)
-    assert proof is not None
-    part = judged(proof)
+    part = None if proof is None else judged(proof)
     if part is None:
         assert claim.id not in ACCEPTED
         return

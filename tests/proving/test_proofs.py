@@ -1,36 +1,18 @@
 """Proofs as a whole: written ones stand on those they rest on, and the command prints and exports them."""
 
-from __future__ import annotations
-
 import json
 
-import pytest
 import sympy
 
-from rankladder import Real, claim, lemma, symbols
+from rankladder import Real, lemma, symbols
 from rankladder.app.main import main
-from rankladder.language.induction import Induction
-from rankladder.language.library import load_catalogue
 from rankladder.language.obligation import Obligation
 from rankladder.proof.parts import Status
-from rankladder.proof.proof import by_obligations, provable, prove
-from rankladder.proof.result import FACTS, fact
+from rankladder.proof.proof import by_obligations, prove
 from rankladder.proof.solvers import Z3
 from rankladder.properties.gidel2019.proofs import steps
 
 x, z = symbols("x z")
-
-
-def test_base_and_step_come_from_one_statement() -> None:
-    q = sympy.Symbol("q")
-    with pytest.raises(ValueError, match="start and a step for every state symbol"):
-        Induction({z: 1}, {q: 1}, {}, z <= 1)
-
-
-def test_only_named_facts() -> None:
-    with pytest.raises(ValueError, match="Eckart-Young"):
-        fact("the Riemann hypothesis", "because")
-    assert all(fact(name, "used").status is Status.proved for name in FACTS)
 
 
 def test_a_false_obligation_leaves_the_attempt_open_and_says_where() -> None:
@@ -46,17 +28,6 @@ def test_a_false_obligation_leaves_the_attempt_open_and_says_where() -> None:
     assert alone.status is Status.open
 
 
-def test_written_proofs_are_of_the_claim_as_it_stands() -> None:
-    catalogued = load_catalogue()["GD-8.order"]
-    assert provable(catalogued) and not provable(catalogued.without("convergent-step"))
-    assert not provable(claim("GD-4.own", over={"x": Real(0, 1)})(lambda x: x))
-
-
-def test_a_proof_says_what_it_rests_on_and_is_no_stronger() -> None:
-    flow = prove(load_catalogue()["FLOW-6.window"])
-    assert flow is not None and flow.status is Status.proved and "rests on FLOW-6.hit" in flow.summary
-
-
 def test_the_command_prints_exports_and_refuses(tmp_path, capsys) -> None:
     assert main(["prove", "GD-4.lower", "--smtlib", str(tmp_path)]) == 0
     text = capsys.readouterr().out
@@ -69,19 +40,6 @@ def test_the_command_prints_exports_and_refuses(tmp_path, capsys) -> None:
     assert found["status"] == "proved" and {p["status"] for p in found["parts"]} == {"proved"}
     assert main(["prove", "GD-10.not-always-lagging"]) == 2
     assert "no way is known" in capsys.readouterr().err
-
-
-def test_a_refuted_lemma_is_printed_with_its_counterexample(tmp_path, capsys) -> None:
-    file = tmp_path / "own.py"
-    file.write_text(
-        "from rankladder import *\nx = symbols('x')\nlemma('own-false', x**2 >= x, over={'x': Real(0, 2)})\n"
-    )
-    assert main(["prove", str(file), "--json"]) != 0
-    (found,) = json.loads(capsys.readouterr().out)["proofs"]
-    assert found["status"] == "refuted" and found["counterexample"].startswith("x=")
-
-
-# --- what the proofs of the catalogue are about
 
 
 def test_the_substitutions_cover_every_step_size() -> None:

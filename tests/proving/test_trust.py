@@ -1,7 +1,5 @@
 """Mistakes that were planted, one a layer, each with the test that must then fail (docs/trust.md)."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """What vanishes identically, and what is positive term by term: an identity is zero, and what is near it is not."""
 
-from __future__ import annotations
-
 import random
 from typing import Any
 
@@ -48,15 +46,6 @@ def test_an_identity_is_zero_and_what_is_near_it_is_not(zero: Any) -> None:
         assert not is_zero(zero + part * x)
 
 
-def test_a_square_may_be_a_fraction() -> None:
-    c, s = sympy.symbols("c s")
-    square = {s: x / (1 + y) - c**2}
-    assert is_zero((c**2 + s**2) * (1 + y) - x, square)
-    assert is_zero(s**5 - s * (x / (1 + y) - c**2) ** 2, square)
-    assert is_zero(s**4 + s**3 - (x / (1 + y) - c**2) * (s**2 + s), square)
-    assert not is_zero(s**3 - s * (x / (1 + y) - c), square)
-
-
 def test_random_polynomials_are_zero_only_if_they_are() -> None:
     draw = random.Random(5)
     for _ in range(20):
@@ -78,29 +67,6 @@ def test_what_has_no_negative_term_is_positive_only_where_it_has_a_value() -> No
     ):  # fmt: skip
         assert positive_by_terms(expression) is at_least, expression
         assert positive_by_terms(expression, strictly=True) is strict, expression
-
-
-def test_powers_of_roots_and_squares_are_put_in_to_any_height() -> None:
-    s, c = sympy.symbols("s c")
-    square = {s: 1 - c**2}
-    for k in range(1, 6):
-        assert is_zero(s ** (2 * k) - (1 - c**2) ** k, square) and is_zero(
-            s ** (2 * k + 1) - s * (1 - c**2) ** k, square
-        )
-        assert not is_zero(s ** (2 * k) - s * (1 - c**2) ** k, square) and not is_zero(
-            s ** (2 * k) + (1 - c**2) ** k, square
-        )
-        assert is_zero(sympy.sqrt(1 + x) ** (2 * k) - (1 + x) ** k) and is_zero(
-            sympy.sqrt(1 + x) ** -k * sympy.sqrt(1 + x) ** k - 1
-        )
-    # one square within another, and a denominator that a square leaves
-    t1, t2 = sympy.symbols("t1 t2")
-    assert is_zero(t1**4 - 2 * t1**2 * x + x**2 - y, {t1: x + t2, t2: y})
-    assert is_zero(1 / (1 - c) - (1 + c) / s**2, square)
-    assert is_zero(sympy.sqrt(3) ** 3 - 3 * sympy.sqrt(3)) and not is_zero(sympy.sqrt(3) - sympy.sqrt(2))
-    assert is_zero(sympy.sqrt(x / 2) ** 2 - x / 2) and is_zero(
-        x ** sympy.Rational(-3, 2) * x**2 - sympy.sqrt(x)
-    )
 
 
 def test_exponentials_that_differ_are_not_equal() -> None:

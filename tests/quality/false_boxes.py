@@ -1,7 +1,5 @@
 """False statements on boxes, each a small change of a true one: none of them may ever be certified."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 from typing import Any
 

@@ -4,8 +4,6 @@ Each domain is the one a user would write, not one centred on the failure. Each 
 in one constant, one sign or one assumption.
 """
 
-from __future__ import annotations
-
 from fractions import Fraction as F
 from typing import Any
 

@@ -1,7 +1,5 @@
 """False statements, each a small change of a true one: none of them may ever be proved or certified."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """How the banks of statements are filled."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Every claim of every catalogue has the verdict it expects, each of its false neighbours falls, and what is kept violates."""
 
-from __future__ import annotations
-
 import pytest
 
 from rankladder import Catalogue, Claim, check
@@ -23,10 +21,9 @@ def _id(claim: Claim) -> str:
     return claim.id
 
 
-@pytest.mark.parametrize("claim", TRUE, ids=_id)
-def test_every_true_claim_has_twins(claim: Claim) -> None:
-    least = 1 if claim.id.startswith("DLN") else 2
-    assert len(claim.twins) >= least, f"{claim.id} has {len(claim.twins)}; state one more by .twin(...)"
+def test_every_true_claim_has_twins() -> None:
+    few = [c.id for c in TRUE if len(c.twins) < (1 if c.id.startswith("DLN") else 2)]
+    assert few == [], "state more by .twin(...)"
 
 
 @pytest.mark.slow
@@ -36,7 +33,7 @@ def test_twin_is_refuted(twin: Claim) -> None:
     assert result.verdict is Verdict.refuted, (result.verdict, result.evidence)
 
 
-@pytest.mark.parametrize("twin", TWINS[::18], ids=_id)
+@pytest.mark.parametrize("twin", TWINS[::60], ids=_id)
 def test_sampled_twin_is_refuted(twin: Claim) -> None:
     result = check_claim(twin, seed=1)
     assert result.verdict is Verdict.refuted, (result.verdict, result.evidence)
@@ -44,16 +41,19 @@ def test_sampled_twin_is_refuted(twin: Claim) -> None:
 
 @pytest.mark.parametrize(
     "claim",
-    [pytest.param(c, marks=[pytest.mark.slow] * (i % 7 > 0 or c.id in DEAR)) for i, c in enumerate(BESIDE)],
+    [pytest.param(c, marks=[pytest.mark.slow] * (i % 9 > 0 or c.id in DEAR)) for i, c in enumerate(BESIDE)],
     ids=_id,
 )
 def test_every_claim_has_the_verdict_it_expects(claim: Claim) -> None:
     assert check(claim, profile="quick").as_expected
 
 
+@pytest.mark.parametrize("every", [pytest.param(1, marks=pytest.mark.slow), 6])
 @pytest.mark.parametrize("home", OURS, ids=lambda home: home.name)
-def test_every_kept_counterexample_violates_and_every_false_claim_has_one(home: Catalogue) -> None:
-    kept = [read(file) for file in stored_files(home.counterexamples)]
+def test_every_kept_counterexample_violates_and_every_false_claim_has_one(
+    home: Catalogue, every: int
+) -> None:
+    kept = [read(file) for file in list(stored_files(home.counterexamples))[::every]]
     found = [replay(one, home.claims) for one in kept]
     # the margin beside a counterexample is its own, also after the claim was stated anew
     assert [one.margin for one in kept] == pytest.approx([r.margin for r in found], rel=1e-6)

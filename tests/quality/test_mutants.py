@@ -4,8 +4,6 @@ Each mutant is a copy of the package with one expression changed; the copy is ch
 under the quick profile.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

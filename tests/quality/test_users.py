@@ -1,7 +1,5 @@
 """Claims as users write them, by someone who did not know the search: most of the false ones fall, no true one does."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 
 import pytest
@@ -29,12 +27,17 @@ def verdicts(claims: list[Claim], seed: int) -> dict[str, Verdict]:
     return {c.id: check(c, seed=seed).verdict for c in claims}
 
 
-@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 5))])
-def test_a_check_refutes_nearly_all_that_users_get_wrong_and_shows_none_of_it(seed: int) -> None:
-    found = verdicts(FALSE, seed)
+@pytest.mark.parametrize(
+    ("every", "seed", "most"),
+    [(4, 0, 1), *(pytest.param(1, seed, 4, marks=pytest.mark.slow) for seed in range(5))],
+)
+def test_a_check_refutes_nearly_all_that_users_get_wrong_and_shows_none_of_it(
+    every: int, seed: int, most: int
+) -> None:
+    found = verdicts(FALSE[::every], seed)
     assert not [id for id, verdict in found.items() if verdict in SHOWN]
     left = [id for id, verdict in found.items() if verdict is not Verdict.refuted]
-    assert len(left) <= 4, left
+    assert len(left) <= most, left
 
 
 @pytest.mark.slow

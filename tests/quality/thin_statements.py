@@ -2,8 +2,6 @@
 tie, or at a rare integer. The domains are natural ones; none is centred on where the claim fails.
 """
 
-from __future__ import annotations
-
 import math
 from fractions import Fraction as F
 

@@ -4,8 +4,6 @@ Constants are off by little, regions of failure are thin, statements are strict 
 hold for symmetric or commuting matrices only.
 """
 
-from __future__ import annotations
-
 from fractions import Fraction as F
 
 import numpy as np

@@ -2,8 +2,6 @@
 only knows as rounding noise. None may be refuted, suspected or broken.
 """
 
-from __future__ import annotations
-
 from fractions import Fraction as F
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Slow and obvious oracles in exact rational arithmetic, and exact frames to run them on."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 from typing import Any
 

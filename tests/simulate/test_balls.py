@@ -1,27 +1,27 @@
-"""Balls enclose, decide what they can and refuse the rest; and how arguments choose an arithmetic."""
+"""Balls, their arrays and whole numbers beside them: they enclose, decide what they can and refuse the rest."""
 
 import math
 import operator
+from fractions import Fraction
 from fractions import Fraction as F
 
 import mpmath
 import numpy as np
 import pytest
-import sympy
-from flint import arb, ctx, fmpq, fmpz
+from flint import arb, fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rankladder.numbers import Ball, Undecided, as_balls, ball, hull, midpoints, precision
-from rankladder.numbers.balls import Symbolic
+from rankladder import Int, Verdict, check, claim, lemma, log, symbols
+from rankladder.numbers import Ball, Undecided, hull, precision
+from rankladder.numbers.ball_arrays import BallArray
+from rankladder.numbers.balls import as_balls
 from rankladder.numbers.exact import Exact
+from rankladder.numbers.whole import Whole
+from tests.simulate.exact import contains
 
 numbers = st.fractions(-100, 100, max_denominator=1000)
 COMPARISONS = (operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne)
-
-
-class Letter(Symbolic):
-    __slots__ = ()
 
 
 def exact(value):
@@ -77,21 +77,6 @@ def test_what_overlaps_is_undecided():
     assert math.floor(Ball(2.5)) == 2 and math.ceil(Ball(2.5)) == 3 and math.floor(Ball(-2.5)) == -3
 
 
-def test_numbers_that_are_taken_as_they_are():
-    with precision(200):
-        for value, true in (
-            (3, F(3)), (0.1, F(0.1)), (F(1, 3), F(1, 3)), (np.int64(-7), F(-7)), (np.float64(0.1), F(0.1)),
-            (np.float32(0.25), F(1, 4)), (sympy.Rational(2, 7), F(2, 7)), (sympy.Integer(5), F(5)), (Ball(2), F(2)),
-            (fmpq(1, 3), F(1, 3)), (fmpz(9), F(9)), (arb(0.5), F(1, 2)), (np.uint8(200), F(200)), (Exact(2, 3), F(2, 3)),
-        ):  # fmt: skip
-            assert Ball(value).arb.contains(exact(true)) and Ball(value).radius < 1e-50, value
-            assert ball(value).arb.contains(exact(true))
-    assert Ball().arb == 0
-    for foreign in ("1", None, 1j, True, np.bool_(True), sympy.pi, [1], np.longdouble(1)):
-        with pytest.raises(TypeError, match="Expected an int, float, Fraction or Ball but got"):
-            Ball(foreign)
-
-
 def test_powers_and_roots_of_what_reaches_zero():
     zero = Ball(arb(0, 0.25))
     for power, low, high in ((2, 0, 0.0625), (4, 0, 0.00390625), (3, -0.015625, 0.015625), (1, -0.25, 0.25)):
@@ -121,20 +106,79 @@ def test_functions_of_numpy(name, true):
         assert abs(found - Ball(F(expected))) < 1e-38 and found.radius < 1e-40
 
 
-def test_precision_is_a_scope():
-    before = ctx.prec
-    with precision(300):
-        assert ctx.prec == 300
-    assert ctx.prec == before
-    with pytest.raises(ValueError, match="precision 1 bits must be at least 2"):
-        precision(1)
+SHAPES = [
+    ((2, 3), (3, 4)), ((3, 2), (2, 1)), ((1, 5), (5, 1)), ((4,), (4, 2)), ((2, 4), (4,)), ((3,), (3,)), ((5, 2, 3), (3, 4)),
+    ((2, 3), (5, 3, 4)), ((5, 2, 3), (5, 3, 1)), ((2, 1, 2, 3), (4, 3, 2)), ((0, 2), (2, 2)), ((2, 0), (0, 2)),
+    ((2, 2), (2, 0)), ((2,), (3, 2, 2)), ((3, 2, 2), (2,)),
+]  # fmt: skip
+MISFITS = [
+    ((2, 3), (2, 3)),
+    ((3, 3), (2, 3)),
+    ((3,), (2,)),
+    ((2,), (3, 2)),
+    ((), (2, 2)),
+    ((3, 2, 2), (2, 2, 2)),
+]
 
 
-def test_arrays_of_balls():
-    made = as_balls([[1, F(1, 2)], [0.25, Ball(3)]])
-    assert made.shape == (2, 2) and all(isinstance(b, Ball) for b in made.flat)
-    assert midpoints(made).tolist() == [[1.0, 0.5], [0.25, 3.0]]
-    assert midpoints([1, 2.5]).tolist() == [1.0, 2.5] and midpoints(Ball(2)).shape == ()
-    letter = Letter()
-    assert as_balls(np.array([letter, 1], dtype=object))[0] is letter
-    assert hull(3, 1).lower < 1.001 and hull(3, 1).upper > 2.999
+def drawn(shape, seed):
+    rng = np.random.default_rng(seed)
+    top, bottom = rng.integers(-9, 10, shape), rng.integers(1, 9, shape)
+    return np.asarray(np.frompyfunc(lambda a, b: F(int(a), int(b)), 2, 1)(top, bottom), dtype=object)
+
+
+@pytest.mark.parametrize(("left", "right"), SHAPES)
+@pytest.mark.parametrize("balls", [(True, True), (True, False), (False, True)])
+def test_products_enclose_the_exact_ones(left, right, balls):
+    A, B = drawn(left, 1), drawn(right, 2)
+    one, other = (
+        as_balls(part).view(BallArray) if wanted else part for part, wanted in zip((A, B), balls, strict=True)
+    )
+    found, exact = one @ other, A @ B
+    assert np.shape(found) == np.shape(exact)
+    assert type(found) is (BallArray if np.shape(exact) else Ball)
+    if 0 not in (*left, *right):
+        assert contains(np.asarray(found, dtype=object), np.asarray(exact, dtype=object))
+
+
+@pytest.mark.parametrize(("left", "right"), MISFITS)
+def test_products_that_do_not_fit_are_refused(left, right):
+    with pytest.raises(ValueError, match="matmul|broadcast"):
+        _ = as_balls(drawn(left, 1)).view(BallArray) @ as_balls(drawn(right, 2)).view(BallArray)
+
+
+seven = Whole(7, Ball)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        1 / seven,
+        np.exp(-np.log(seven)),
+        np.ones(1) / seven,
+        np.arange(1, seven + 1)[0] / seven,
+        Whole(3, Exact) / 21,
+    ],
+)
+def test_a_seventh_is_enclosed(made: object) -> None:
+    assert bool(abs(np.ravel(made)[0] - Ball(Fraction(1, 7))) < Ball(Fraction(1, 10**9)))
+    assert isinstance(np.ravel(np.asarray(made, dtype=object))[0], (Ball, Exact))
+
+
+def test_it_counts() -> None:
+    assert list(range(seven))[-1] == 6
+    assert np.zeros(seven).shape == (7,)
+    assert [type(x) for x in (seven + 1, 2 * seven, seven // 2, 2**seven, -seven)] == [Whole] * 5
+
+
+@pytest.mark.slow
+def test_logarithms_of_whole_numbers_refute_nothing_by_rounding() -> None:
+    # (n + 1/2) log(1 + 1/n) exceeds 1 by about 1/(12 n^2), far below the rounding of float64
+    n = symbols("n")
+    stated = claim("whole.logarithm", over={"n": Int(10**6, 10**9)})(
+        lambda n: (n + Fraction(1, 2)) * log(1 + 1 / n) - 1
+    )
+    related = lemma(
+        "whole.relation", (n + Fraction(1, 2)) * log(1 + 1 / n) >= 1, over={"n": Int(10**6, 10**9)}
+    )
+    assert [check(c, examples=5).verdict for c in (stated, related)] == [Verdict.tested, Verdict.proved]

@@ -1,7 +1,5 @@
 """The step of every dynamics: the gradient of the loss, in every arithmetic, however it is walked."""
 
-from __future__ import annotations
-
 from fractions import Fraction as F
 from itertools import pairwise
 

@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rankladder.numbers import precision
-from rankladder.simulate import descent
 from rankladder.simulate.integer_orbits import NEAREST, integer_orbit
 from rankladder.simulate.orbits import centred_pair
 
@@ -75,33 +74,3 @@ def test_a_start_with_a_radius_carries_both_its_ends(z0, share):
         states = list(zip(found.z(), found.x(), strict=True))
     for (z, x), (true_z, true_x) in zip(states, mean_value_orbit(F(1, 3), moved, 200, 900), strict=True):
         assert z.contains(true_z) and x.contains(true_x)
-
-
-@pytest.mark.parametrize(
-    ("s", "z0"), [(F(1, 2), F(1, 3)), (F(3, 5), F(1, 3)), (F(1, 3), F(1)), (F(1, 3), F(4, 3)), (F(-1, 3), F(1, 3)),
-                  (F(1, 3), F(0)), (F(1, 2) - F(1, 2**60), F(1, 3))]
-)  # fmt: skip
-def test_other_orbits_are_refused_and_taken_the_general_way(s, z0):
-    assert integers(s, z0, 10, 400) is None
-    assert len(descent(s, z0, 200)) == 201
-
-
-@settings(deadline=None, max_examples=15)
-@given(st.integers(1, 499), st.integers(-60, -1), st.sampled_from([64, 128, 500]))
-def test_an_orbit_by_integers_joins_on_to_one_in_balls(a, log_z0, bits):
-    """Orbits of 100 steps are taken in balls, those of 200 in integers."""
-    s = F(a, 1000)
-    with precision(bits):
-        short, long = (descent(s, steps=steps, log_z0=F(log_z0)) for steps in (100, 200))
-        for part in ("z", "x", "log", "logit"):
-            one, other = getattr(short, part), getattr(long, part)
-            assert all((p - q).contains_zero() for p, q in zip(one, other[:101], strict=True))
-            # logarithms and differences are taken at this precision: some units of it, and the arguments' own
-            assert all(p.radius <= 2.0 ** (8 - bits) * max(abs(p.mid), 1.0) for p in other)
-
-
-@pytest.mark.parametrize("m", [60, 125, 131, 137, 150])
-def test_starts_within_rounding_of_one_keep_their_distance(m):
-    orbit = descent(F(1, 4), 1 - F(1, 3 * 2**m), 400)
-    for k, (_, x) in enumerate(mean_value_orbit(F(1, 4), 1 - F(1, 3 * 2**m), 400, 1000), 1):
-        assert orbit.x[k].arb.contains(x) and orbit.x[k].radius <= abs(orbit.x[k].mid) * 2.0**-50

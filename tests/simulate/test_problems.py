@@ -1,7 +1,6 @@
 from fractions import Fraction as F
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,7 +14,6 @@ from rankladder.simulate import (
     one_layer_gradient,
     spectral_start,
     two_layer_gradients,
-    unbalanced_start,
 )
 from tests.simulate.exact import frame, rationals
 
@@ -60,25 +58,6 @@ def test_gradients_and_hessian_are_exact_differences(seed, n, d, p, r):
     assert (one_layer_gradient(Sxx, Sxy, W1 @ W2) @ W2.T == G1).all()
 
 
-def test_moments_are_symmetric_to_the_last_bit_and_checked():
-    rng = np.random.default_rng(0)
-    Sxx, _ = moments(rng.standard_normal((50, 7)), rng.standard_normal((50, 2)))
-    assert np.array_equal(Sxx, Sxx.T)
-    for X, Y, message in (
-        (np.ones((2, 2)), np.ones((3, 1)), "rows"),
-        (np.ones((0, 2)), np.ones((0, 1)), "rows"),
-        (np.ones(2), np.ones((2, 1)), "dimensions"),
-    ):
-        with pytest.raises(ValueError, match=message):
-            moments(X, Y)
-
-
-def test_loss_of_a_stack():
-    rng = np.random.default_rng(1)
-    Sxx, Sxy, W = np.eye(3), rng.standard_normal((3, 2)), rng.standard_normal((5, 3, 2))
-    assert np.allclose(loss(Sxx, Sxy, W), [loss(Sxx, Sxy, each) for each in W])
-
-
 @settings(deadline=None, max_examples=20)
 @given(st.integers(0, 10**6), sizes, sizes, sizes)
 def test_spectral_start_is_balanced_with_the_stated_product(seed, d, p, r):
@@ -100,15 +79,6 @@ def test_spectral_start_is_balanced_with_the_stated_product(seed, d, p, r):
     )
     floats = spectral_start(*(part.astype(float) for part in (U, V, Q)), [float(v) for v in deltas])
     assert np.allclose(floats[0], [[v.mid for v in row] for row in W1], atol=1e-14)
-
-
-def test_unbalanced_start_has_every_entry_of_both_factors():
-    W1, W2 = unbalanced_start(np.eye(4), np.eye(2), np.eye(3), 1.0, [2.0, 3.0])
-    assert np.array_equal(np.nonzero(W1), [[0, 1, 2], [0, 1, 2]])
-    assert np.allclose(W2.diagonal(), np.exp([-2.0, -3.0]))
-    assert not np.allclose(W1.T @ W1, W2 @ W2.T)
-    exact1, _ = unbalanced_start(rationals(np.eye(2)), rationals(np.eye(2)), rationals(np.eye(2)), 1, 2)
-    assert isinstance(exact1[0, 0], Ball) and (exact1[0, 0] - np.exp(-Ball(1))).contains_zero()
 
 
 def test_gaussian_start_scales_and_repeats():

@@ -1,0 +1,16 @@
+"""A sample of long lists of cases for the fast tests; the whole lists are slow tests."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+
+def one_in(every: int, cases: Iterable[Any]) -> list[Any]:
+    """The cases as parameters: the first of every so many runs by default, the others with ``-m slow``."""
+    return [
+        pytest.param(
+            *(case if isinstance(case, tuple) else (case,)), marks=[pytest.mark.slow] * (i % every > 0)
+        )
+        for i, case in enumerate(cases)
+    ]
