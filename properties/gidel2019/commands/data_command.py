@@ -200,7 +200,7 @@ def _print(made: Study, *, center: bool, standardize: bool) -> None:
         _print_run(out, name, run, made)
     if made.recorded is not None:
         out.print()
-        say(f"The run leaves the theory {made.recorded.leaving.words}.")
+        say(f"{made.recorded.leaving.words}.")
     out.print()
     loss = "||XW - Y||_F^2/(2n)" + (", above its minimum" if geometry.data.syy is None else "")
     say(
