@@ -159,11 +159,7 @@ def test_what_takes_a_run_out_of_the_theory_is_named(name: str, recorded: str, j
             assert broken(found) == ([reason] if reason not in unknown else [])
         record = found["record"]
         if recorded == "product" and reason == "descent":
-            why = ["none of the assumptions that can be seen in the record is broken"]
-            assert record["leaves_at"] and record["because"] == [
-                *why,
-                "W alone does not show descent and balance",
-            ]
+            assert record["leaves_at"] and "W alone does not show descent" in record["because"][-1]
         elif reason in ("step", "descent"):
             assert record["leaves_at"] is not None
             assert any(c["says"] in record["because"] for c in record["conditions"] if c["name"] == reason)

@@ -195,10 +195,9 @@ def leaving(
         step, what, kind = events[0]
         causes = [c for c in met if not c.met and c.name in _CAUSES[kind]]
         because = [c.says for c in causes if c.met is False]
-        if not because:
-            unseen = [c.name for c in causes]
-            because = ["none of the assumptions that can be seen in the record is broken"]
-            because += [f"W alone does not show {listed(unseen)}"] if unseen else []
+        because = because or ["none of the assumptions that can be seen in the record is broken"]
+        unseen = [c.name for c in causes if c.met is None]
+        because += [f"W alone does not show {listed(unseen)}"] if unseen else []
         return Leaving(step, what, tuple(because))
     broken = [c.says for c in met if c.met is False]
     seen = [r.rank for r in run.ranks if r.transition_step is not None]
