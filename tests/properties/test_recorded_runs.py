@@ -11,6 +11,11 @@ import numpy as np
 import pytest
 
 from rankladder.app.main import main
+from rankladder.properties.gidel2019.data.analysis import start_for
+from rankladder.properties.gidel2019.data.geometry import Geometry
+from rankladder.properties.gidel2019.data.reading import data_of_moments
+from rankladder.properties.gidel2019.data.record import Record
+from rankladder.properties.gidel2019.data.study import study_of_record
 
 Factors = tuple[np.ndarray, np.ndarray]
 
@@ -337,6 +342,17 @@ def test_a_run_of_w_alone_between_few_states_says_between_which_steps(judge: Jud
     for row, exact in zip(found["starts"]["recorded"], seen, strict=True):
         assert row["earliest_step"] <= exact["transition_step"] <= row["transition_step"]
     assert found["record"]["not_seen"] == 475
+
+
+def test_a_solution_may_be_come_to_between_two_states_of_w_alone() -> None:
+    Sxx = np.diag([8.0, 1.0]) + 0.3 * (1 - np.eye(2))
+    geometry = Geometry.of(data_of_moments(Sxx, np.diag([2.0, 1.5])))
+    run = geometry.descend(*start_for(geometry, "spectral", 60.0, 0), 0.07, 1000)
+    W = run.W
+    for kept, expected in ((np.arange(1001), True), (np.array([0, *range(66, 1001, 200)]), None)):
+        record = Record(kept, True, W[kept], None, 1e-16, eta=0.07, delta=60.0)
+        found = study_of_record(geometry, record, "run.npz")
+        assert found.assertions["A5"].holds is expected, found.assertions["A5"]
 
 
 def test_of_w_alone_no_times_are_held_against_a_run_whose_modes_start_from_where_is_not_seen(

@@ -105,6 +105,8 @@ def visits_solutions(geometry: Geometry, spectral: Run, gaussian: Run, eta: floa
         )
     if any(_on_modes(run.ranks[j - 1]) for j in unresolved):
         parts.append("a plateau of modes may yet be left for the solution (GEN-1), after more steps")
+    if unresolved and any(r.earliest_step is not None for r in run.ranks):
+        parts.append("how near it comes between recorded steps is not seen")
     if unseen:
         parts.append(f"not reached in {counted(run.steps, 'step')}: {spanned(unseen)}")
     beside = {j for j in (*unresolved, *unseen) if geometry.beside(j) in lost[name]}
@@ -143,8 +145,10 @@ def _on_modes(report: RankReport) -> bool:
 
 def _past(geometry: Geometry, run: Run, report: RankReport) -> bool:
     """Whether a run will come no nearer to a rank's solution: off commuting data a plateau is left for it (GEN-1)."""
-    later = any(j > report.rank for j in reached(geometry, run))
-    return geometry.commutes or (later and (report.step < run.steps or run.settled))
+    later = [run.ranks[j - 1] for j in reached(geometry, run) if j > report.rank]
+    # between two recorded states a run may have left the plateau for the solution, and that for the next plateau
+    seen = bool(later) and all(r.earliest_step is None for r in later)
+    return geometry.commutes or (seen and (report.step < run.steps or run.settled))
 
 
 def _within(visited: dict[int, float]) -> str:
