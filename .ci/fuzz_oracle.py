@@ -148,6 +148,7 @@ def _check_run(doc: dict[str, Any], truth: _Truth, kind: str, lam: list[float], 
     else:
         W1, W2 = scale * truth.U[:, :q], scale * truth.Vt[:q]
     left, t, right = np.linalg.svd(truth.T, full_matrices=False)
+    gaps = np.minimum(t[:m], np.append(t[1:m], np.inf))
     rrr = [truth.P @ ((left[:, :j] * t[:j]) @ right[:j]) for j in range(1, m + 1)]
     omega = truth.sigma[:m] / np.array(lam)
     plateaus = [X @ ((truth.U[:, :j] * omega[:j]) @ truth.Vt[:j]) for j in range(1, m + 1)]
@@ -162,15 +163,13 @@ def _check_run(doc: dict[str, Any], truth: _Truth, kind: str, lam: list[float], 
         fractions[k] = np.einsum("ij,ij->j", truth.U[:, :m], product @ truth.Vt[:m].T) / final
         for row, goals in enumerate((rrr, plateaus)):
             for j, goal in enumerate(goals):
-                nearest[row, j] = min(
-                    nearest[row, j], np.linalg.norm(predictions - goal) / np.linalg.norm(goal)
-                )
+                nearest[row, j] = min(nearest[row, j], np.linalg.norm(predictions - goal) / gaps[j])
         G = X.T @ (predictions - Y) / n
         W1, W2 = W1 - eta * (G @ W2.T), W2 - eta * (W1.T @ G)
     wrong = []
     for j, row in enumerate(rows):
         # null directions of a spectral start are not determined: they hold exp(-2 delta) each
-        vague = 1e-6 + scale**2 * q * float(np.linalg.norm(X)) / float(np.linalg.norm(rrr[j]))
+        vague = 1e-6 + scale**2 * q * float(np.linalg.norm(X)) / gaps[j]
         for name, best in (("distance_to_rrr", nearest[0, j]), ("distance_to_plateau", nearest[1, j])):
             # steps beyond 1000 are looked at a thousandth of the time apart
             if not best * 0.99 - vague <= row[name] <= best * 1.02 + vague:

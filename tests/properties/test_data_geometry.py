@@ -56,15 +56,16 @@ def test_losses_and_distances_are_those_of_the_samples(tmp_path, kind: str) -> N
     losses, to_rrr = geometry.loss(predictions), geometry.distances_to_rrr(predictions)
     to_plateau = geometry.distances_to_plateaus(predictions)
     U, s, Vt = np.linalg.svd(X.T @ Y / n)
+    gaps = np.minimum(t, [*t[1:], np.inf])  # to the nearer neighbour
     for i, each in enumerate(W):
         assert losses[i] == pytest.approx(np.linalg.norm(X @ each - Y) ** 2 / (2 * n), rel=1e-8)
         for j in geometry.ranks:
             goal = P @ (left[:, :j] * t[:j]) @ right[:j]
-            expected = np.linalg.norm(X @ each - goal) / np.linalg.norm(goal)
+            expected = np.linalg.norm(X @ each - goal) / gaps[j - 1]
             assert to_rrr[i, j - 1] == pytest.approx(expected, rel=1e-6, abs=1e-7)
             lam = [np.linalg.norm(X @ U[:, k]) ** 2 / n for k in range(j)]
             goal = X @ U[:, :j] @ np.diag(s[:j] / lam) @ Vt[:j]
-            expected = np.linalg.norm(X @ each - goal) / np.linalg.norm(goal)
+            expected = np.linalg.norm(X @ each - goal) / gaps[j - 1]
             assert to_plateau[i, j - 1] == pytest.approx(expected, rel=1e-6, abs=1e-7)
     for j in geometry.ranks:
         expected = np.linalg.norm(P @ (left[:, :j] * t[:j]) @ right[:j] - Y) ** 2 / (2 * n)

@@ -212,6 +212,23 @@ def test_cells_that_are_no_numbers_are_named(tmp_path, text: str, said: str) -> 
 
 
 @pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a,b\n1,2\n3,5\n", "t.csv: header: a, b"),
+        ("1.5,2\n3,5\n", "t.csv: no header"),
+        ("a;b\n1,5;2\n3;5\n", "t.csv: header: a, b; commas are decimal"),
+        (",a\n0,2\n1,5\n2,4\n", "header: (no name), a; column 1 counts the rows and is taken as a quantity"),
+        (",a\n7,2\n1,5\n", "column 1 has no name and is taken as a quantity; leave it out if it is an index"),
+        ("n,a\n1,2\n2,5\n3,4\n", "column 1 counts the rows"),
+        ("1990,1991\n3,1\n5,6\n", "no header; row 1, 1990, 1991, …, is taken as a sample"),
+    ],
+)
+def test_what_a_table_of_text_is_taken_for_is_said(tmp_path, text: str, said: str) -> None:
+    note = read(csv_of(tmp_path, text)).note
+    assert said in note and ("taken" in note) is ("taken" in said or "counts" in said)
+
+
+@pytest.mark.parametrize(
     ("array", "said"),
     [
         (np.zeros(3), "has shape (3,), must be two-dimensional; reshape it with reshape(-1, 1)"),

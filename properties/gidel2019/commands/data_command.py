@@ -184,7 +184,8 @@ def _print(made: Study, *, center: bool, standardize: bool) -> None:
     steps = geometry.step_sizes
     beyond = ", which is beyond it" if made.eta * geometry.sharpness > 2 else ""
     say(
-        f"largest safe step: {steps['stable']:.4g}, 2/h with h the largest curvature at the balanced minimum; used: {made.eta:.4g}{beyond}"
+        f"largest safe step from a small start: {steps['stable']:.4g}, 2/h with h the largest curvature at the balanced minimum "
+        f"(from other starts descent may diverge below it); used: {made.eta:.4g}{beyond}"
     )
     say(
         f"of modes{'' if geometry.commutes else ', were the data commuting'}: no overshoot up to {steps['monotone']:.4g}, "
@@ -199,7 +200,7 @@ def _print(made: Study, *, center: bool, standardize: bool) -> None:
         _print_run(out, name, run, made)
     if made.recorded is not None:
         out.print()
-        say(f"The run leaves the theory {made.recorded.leaving.words}.")
+        say(f"{made.recorded.leaving.words}.")
     out.print()
     loss = "||XW - Y||_F^2/(2n)" + (", above its minimum" if geometry.data.syy is None else "")
     say(
@@ -213,7 +214,8 @@ def _print(made: Study, *, center: bool, standardize: bool) -> None:
             "the prediction, a limit, may lie beside them"
         )
     say(
-        "distances: ||Sxx^1/2 (W - W_j)||_F / ||Sxx^1/2 W_j||_F, least over the run, W_j the solution or the plateau"
+        "distances: ||Sxx^1/2 (W - W_j)||_F, least over the run, W_j the solution or the plateau; 1 is as far as the rank-j "
+        "solution is from the nearer of those of ranks j-1 and j+1"
     )
     say(f"rrr: reduced-rank regression, the best fit of that rank; loss: {loss}")
     if any(r.loss < r.rrr_loss for run in made.runs.values() for r in run.ranks):

@@ -9,7 +9,7 @@ from rankladder.properties.gidel2019.data.assertion import STATED, Assertion, li
 from rankladder.properties.gidel2019.data.geometry import Geometry
 from rankladder.properties.gidel2019.data.leaving import TOO_LARGE, Departure
 from rankladder.properties.gidel2019.data.timing import losing, lost_modes, punctual
-from rankladder.properties.gidel2019.data.visits import SEEN, reached, unordered, visits_solutions
+from rankladder.properties.gidel2019.data.visits import SEEN, UNIT, reached, unordered, visits_solutions
 
 __all__ = ["assertions", "sentence"]
 
@@ -78,13 +78,17 @@ def _compared(geometry: Geometry, spectral: Run, weak: Run, delta: float) -> tup
     both = set(reached(geometry, spectral)) & set(reached(geometry, weak))
     past = [j for j in near if j in both]
     lost = lost_modes(geometry, spectral, delta)
-    kept = [j for j in past if geometry.beside(j) not in lost]
+    carried = [j for j in past if geometry.beside(j) not in lost]
+    # nearer than is seen the two starts tie, whatever they do
+    kept = [j for j in carried if max(_nearest(spectral, j), _nearest(weak, j)) > _NOISE]
     if not near:
         why = f"no rank below the last is come to within {SEEN:g} at delta {delta:g}"
     elif not past:
         why = f"not both starts were seen to go past a rank below the last that is come to within {SEEN:g}"
-    else:
+    elif not carried:
         why = f"{losing(spectral, delta)}: {spanned(sorted({geometry.beside(j) for j in past}))}"
+    else:
+        why = f"both starts come within {_NOISE:g} of {spanned(carried)}, nearer than can be told apart"
     return kept, "" if kept else f"{why}, so there is nothing to compare"
 
 
@@ -92,6 +96,11 @@ def _nearest(run: Run, rank: int) -> float:
     """How close a run came to a rank's plateau or reduced-rank solution, whichever was nearer."""
     report = run.ranks[rank - 1]
     return max(min(report.distance_to_plateau, report.distance_to_rrr), _NOISE)
+
+
+def _change(spectral: Run, weak: Run, rank: int) -> float:
+    """The logarithm of how many times as near as the larger start the smaller one comes."""
+    return math.log(_nearest(weak, rank) / _nearest(spectral, rank))
 
 
 def _shown(distance: float) -> str:
@@ -114,11 +123,10 @@ def _depends(geometry: Geometry, spectral: Run, weak: Run, delta: float, weak_de
     missing = _incomparable(geometry, nothing, delta, weak_delta)
     if missing is not None:
         return missing
-    changes = [(abs(math.log(_nearest(weak, j) / _nearest(spectral, j))), j) for j in ranks]
-    change, rank = max(changes)
+    change, rank = max((abs(_change(spectral, weak, j)), j) for j in ranks)
     text = (
         f"from delta {weak_delta:.3g} to {delta:g} the nearest approach to rank {rank} changes "
-        f"from {_shown(_nearest(weak, rank))} to {_shown(_nearest(spectral, rank))}"
+        f"from {_shown(_nearest(weak, rank))} to {_shown(_nearest(spectral, rank))} ({UNIT})"
     )
     return Assertion(change > _CHANGED, text)
 
@@ -135,6 +143,8 @@ def _needs_small(geometry: Geometry, spectral: Run, weak: Run, delta: float, wea
             f"the larger start, delta {weak_delta:.3g}, comes nearer to rank {worse[0]} than delta {delta:g}",
         )
     text = f"{spanned(ranks)}: the start with delta {delta:g} comes at least as near as that with {weak_delta:.3g}"
+    if not any(_change(spectral, weak, j) > _CHANGED for j in ranks):
+        return Assertion(None, f"{text}, but nowhere nearer by a tenth")
     left = spectral.departure
     if left is None:
         return Assertion(None, f"{text}; no larger step was tried")

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rankladder.properties.gidel2019.data.analysis import RankReport
-from rankladder.properties.gidel2019.data.assertion import counted, spanned
+from rankladder.properties.gidel2019.data.assertion import counted, listed, spanned
 from rankladder.properties.gidel2019.data.geometry import Geometry
 from rankladder.properties.gidel2019.data.record import Record
 from rankladder.properties.gidel2019.data.recorded_run import Followed
@@ -44,7 +44,7 @@ class Condition:
 
 @dataclass(frozen=True)
 class Leaving:
-    """Where a run leaves the theory: the step (None: nowhere in the record), what is seen there, and why."""
+    """Where a run leaves the theory: the step and what is seen there, or None and all that is said; and why."""
 
     step: int | None
     what: str
@@ -52,11 +52,10 @@ class Leaving:
 
     @property
     def words(self) -> str:
-        """In one sentence."""
+        """In a sentence or two."""
         if self.step is None:
             return self.what
-        why = "; ".join(self.because) or "none of the assumptions that can be seen in the record is broken"
-        return f"at step {self.step:,}: {self.what}; why: {why}"
+        return f"The run leaves the theory at step {self.step:,}: {self.what}; why: {'; '.join(self.because)}"
 
 
 def conditions(geometry: Geometry, record: Record, found: Followed, eta: float) -> list[Condition]:
@@ -79,7 +78,7 @@ def _descends(record: Record, found: Followed) -> Condition:
         return Condition(
             "descent",
             None,
-            "W alone is recorded, so its steps cannot be compared with those of gradient descent",
+            "W alone is recorded, so whether its steps are those of gradient descent cannot be seen",
         )
     if found.astray is None:
         beyond = (
@@ -194,9 +193,12 @@ def leaving(
     events.sort(key=lambda event: event[0])
     if events:
         step, what, kind = events[0]
-        # what the record does not show may be why, too
         causes = [c for c in met if not c.met and c.name in _CAUSES[kind]]
-        return Leaving(step, what, tuple(c.says for c in causes))
+        because = [c.says for c in causes if c.met is False]
+        because = because or ["none of the assumptions that can be seen in the record is broken"]
+        unseen = [c.name for c in causes if c.met is None]
+        because += [f"W alone does not show {listed(unseen)}"] if unseen else []
+        return Leaving(step, what, tuple(because))
     broken = [c.says for c in met if c.met is False]
     seen = [r.rank for r in run.ranks if r.transition_step is not None]
     timed = [] if np.isnan(deltas).any() else [j for j in seen if j not in lost]
@@ -204,10 +206,12 @@ def leaving(
     if len(timed) < len(seen):
         untimed = [j for j in seen if j not in timed]
         learned.append(f"{spanned(untimed)} half learned, and whether in time cannot be told")
-    where = "nowhere that W alone shows, up to" if np.isnan(deltas).any() else "nowhere up to"
-    text = f"{where} step {run.steps:,} ({'; '.join(learned) or 'no rank is half learned yet'})"
+    where = "that W alone shows, up to" if np.isnan(deltas).any() else "up to"
+    until = f"{where} step {run.steps:,} ({'; '.join(learned) or 'no rank is half learned yet'})"
     if broken:
-        text += f", though not all that the theory assumes is given: {'; '.join(broken)}"
+        text = f"The run is not what the theory assumes: {'; '.join(broken)}. Beyond that it leaves the theory nowhere {until}"
+    else:
+        text = f"The run leaves the theory nowhere {until}"
     return Leaving(None, text, tuple(broken))
 
 
@@ -243,6 +247,8 @@ def _untimely(
     low, high = allowed
     slack = 0.0 if geometry.commutes else TELLING * (report.predicted_step - run.begin)
     between = f"where steps {low:,} to {high:,} are allowed"
+    if not low <= report.predicted_step <= high:
+        between += f" (the prediction, {report.predicted_step:,.0f}, is the limit of small starts, and not of this one)"
     if step is None:
         if run.steps <= high + slack:
             return None

@@ -221,7 +221,7 @@ class Geometry:
         return float(np.linalg.norm(predictions - self.data.fitted) / np.linalg.norm(self.data.fitted))
 
     def distances_to_rrr(self, predictions: Array) -> Array:
-        """``||Sxx^½ (W_k − W*_j)||_F / ||Sxx^½ W*_j||_F``, (times, m).
+        """``||Sxx^½ (W_k − W*_j)||_F`` over the distance of W*_j from the nearer of its neighbours, (times, m).
 
         In the singular frames of the fitted values W*_j is diagonal, so that one product serves every j. Where gains tie,
         any part of the tied modes will do: W*_j is then the nearest of the solutions, which takes the leading eigenvectors
@@ -241,7 +241,16 @@ class Geometry:
             along = np.linalg.eigvalsh((block + block.swapaxes(1, 2)) / 2)[:, ::-1]
             gained = np.cumsum(along - entries[:, a:b], axis=1)[:, :-1]
             squares[:, a : b - 1] = np.maximum(squares[:, a : b - 1] - 2 * t[a] * gained, 0.0)
-        return np.asarray(np.sqrt(squares) / np.sqrt(np.cumsum(t[: self.m] ** 2)))
+        return np.asarray(np.sqrt(squares) / self.gaps)
+
+    @cached_property
+    def gaps(self) -> Array:
+        """Distance of every reduced-rank solution from the nearer of those of one rank less and one more, (m,).
+
+        In units of it 1/2 may be halfway to a neighbour, however small the part of the fit that tells them apart.
+        """
+        t = self._optimum[1][: self.m]
+        return np.asarray(np.minimum(t, np.append(t[1:], np.inf)))
 
     @cached_property
     def _tied_gains(self) -> list[tuple[int, int]]:
@@ -251,14 +260,14 @@ class Geometry:
         return [(a, b) for a, b in itertools.pairwise(starts) if b - a > 1]
 
     def distances_to_plateaus(self, predictions: Array) -> Array:
-        """The same to the mode plateaus ``sum_{i <= j} omega_i u_i v_i^T``, (times, m); columns v_i separate."""
+        """The same to the mode plateaus ``sum_{i <= j} omega_i u_i v_i^T``, in the same units, (times, m); columns v_i separate."""
         omega = self.sigma / self.lam
         columns = predictions @ np.asarray(self.joint.V)
         empty = np.sum(columns**2, axis=1)
         columns[:, :, : self.m] -= omega * self._rooted_frame
         full = np.sum(columns[:, :, : self.m] ** 2, axis=1)
         squares = _prefix(full, self.m) + _suffix(empty, self.m)
-        return np.asarray(np.sqrt(squares) / np.sqrt(np.cumsum(omega**2 * self.lam)))
+        return np.asarray(np.sqrt(squares) / self.gaps)
 
     @cached_property
     def _final(self) -> Array:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -32,7 +32,7 @@ class DataSet:
         autoencoder: whether Y is X.
         centred: whether column means were subtracted. otherwise: Sxx and Sxy had it been the other way round; None where that
             is the same, or not known.
-        labels: how many values the targets take, where these may be labels: one column of few whole numbers; else 0.
+        note: what is to be said of how the files were read; mostly nothing.
     """
 
     Sxx: Array
@@ -46,17 +46,7 @@ class DataSet:
     autoencoder: bool = False
     centred: bool = False
     otherwise: tuple[Array, Array] | None = None
-    labels: int = 0
-
-    @property
-    def note(self) -> str:
-        """What is to be said of how the targets were read; mostly nothing."""
-        if not self.labels:
-            return ""
-        return (
-            f"Y holds whole numbers, {self.labels} different ones, and is fitted as a quantity; where they are labels, give "
-            "each a column by --one-hot"
-        )
+    note: str = ""
 
 
 def read_dataset(
@@ -76,7 +66,8 @@ def read_dataset(
         UsageError: for anything that is not a finite, two-dimensional table of numbers of matching length, and for an
             ``.npz`` that holds more than it is read for.
     """
-    arrays = _read(x_path)
+    said: list[str] = []
+    arrays = _read(x_path, said)
     if "Sxx" in arrays:
         if y_path is not None:
             raise UsageError(f"{x_path} holds Sxx and Sxy; give no second file, got {y_path}")
@@ -86,7 +77,7 @@ def read_dataset(
         raise UsageError(f"{x_path} holds Y already; give no second file, got {y_path}")
     y_name = y_path or f"{x_path} (Y)"
     if y_path is not None:
-        Y = _targets(_numbered(_read_targets(y_path, one_hot), one_hot), y_name)
+        Y = _targets(_numbered(_read_targets(y_path, one_hot, said), one_hot), y_name)
     elif "Y" in arrays:
         Y = _targets(_numbered(arrays["Y"], one_hot), y_name)
     else:
@@ -95,9 +86,13 @@ def read_dataset(
                 f"--one-hot needs targets but {x_path} has none; give a second file with the labels"
             )
         Y = X
-    labels = 0 if one_hot or Y is X else _possible_labels(Y)
     if one_hot:
         Y = _indicators(Y, y_name)
+    elif Y is not X and (labels := _possible_labels(Y)):
+        said.append(
+            f"Y holds whole numbers, {labels} different ones, and is fitted as a quantity; where they are labels, give "
+            "each a column by --one-hot"
+        )
     if len(X) != len(Y):
         raise UsageError(f"X has {len(X)} rows but Y has {len(Y)}; give one row of Y for each row of X")
     autoencoder = Y is X
@@ -124,7 +119,7 @@ def read_dataset(
         _of_samples(X, Y, Sxx, Sxy, autoencoder=autoencoder),
         centred=center is not False,
         otherwise=otherwise if known and not same else None,
-        labels=labels,
+        note="; ".join(said),
     )
 
 
@@ -230,11 +225,12 @@ def data_of_moments(Sxx: Array, Sxy: Array) -> DataSet:
     )
 
 
-def arrays_of(path: str, words: str = "") -> dict[str, NDArray[np.generic]]:
+def arrays_of(path: str, words: str = "", said: list[str] | None = None) -> dict[str, NDArray[np.generic]]:
     """All arrays of a file by name; the one of a ``.npy`` or ``.csv`` is X.
 
     Args:
         words: what to do with a cell of a ``.csv`` that is no number, where there is more to say than that it must be one.
+        said: to which what was guessed of a ``.csv`` is added.
 
     Raises:
         UsageError: for a file that holds none, or cannot be read.
@@ -251,7 +247,10 @@ def arrays_of(path: str, words: str = "") -> dict[str, NDArray[np.generic]]:
         return {"X": _read_parquet(path, file)}
     try:
         if ending == ".csv":
-            return {"X": _read_csv(path, file.read_bytes(), words)}
+            table, guessed = _read_csv(path, file.read_bytes(), words)
+            if said is not None:
+                said.append(guessed)
+            return {"X": table}
         with file.open("rb") as stream:
             _require_numpy(path, ending, stream.read(6))
             stream.seek(0)
@@ -285,8 +284,8 @@ def arrays_of(path: str, words: str = "") -> dict[str, NDArray[np.generic]]:
     return arrays
 
 
-def _read(path: str, words: str = "") -> dict[str, NDArray[np.generic]]:
-    arrays = arrays_of(path, words)
+def _read(path: str, said: list[str], words: str = "") -> dict[str, NDArray[np.generic]]:
+    arrays = arrays_of(path, words, said)
     if "X" in arrays and "Sxx" in arrays:
         raise UsageError(f"{path} holds both X and Sxx; save either the samples or their moments")
     if "X" not in arrays and "Sxx" not in arrays:
@@ -304,12 +303,12 @@ def _read(path: str, words: str = "") -> dict[str, NDArray[np.generic]]:
     return arrays
 
 
-def _read_targets(path: str, one_hot: bool) -> NDArray[np.generic]:
+def _read_targets(path: str, one_hot: bool, said: list[str]) -> NDArray[np.generic]:
     if path.lower().endswith(".npz"):
         raise UsageError(
             f"{path} is an archive of arrays; give the targets as .npy or .csv, or X and Y in one .npz"
         )
-    return _read(path, "; number labels that are words, 0, 1, 2, …" if one_hot else "")["X"]
+    return _read(path, said, "; number labels that are words, 0, 1, 2, …" if one_hot else "")["X"]
 
 
 _SAVERS = {".npy": "save", ".npz": "savez"}
@@ -325,7 +324,8 @@ def _require_numpy(path: str, ending: str, beginning: bytes) -> None:
         )
 
 
-def _read_csv(path: str, raw: bytes, words: str) -> Array:
+def _read_csv(path: str, raw: bytes, words: str) -> tuple[Array, str]:
+    """The table, and what was taken for what."""
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -338,6 +338,7 @@ def _read_csv(path: str, raw: bytes, words: str) -> Array:
         raise UsageError(f"{path} has no rows; give at least one row of numbers")
     separator = _separator([line for _, line in lines])
     rows: list[list[float]] = []
+    header: list[str] = []
     width, signs = 0, set[str]()  # width: of the header, or of the first row
     for position, (number, line) in enumerate(lines):
         cells = [c.strip() for c in next(csv.reader([line], delimiter=separator, skipinitialspace=True))]
@@ -346,7 +347,8 @@ def _read_csv(path: str, raw: bytes, words: str) -> Array:
         values = [_cell(c, separator) for c in cells]
         width = width or len(cells)
         if position == 0 and all(v is None for v in values):
-            continue  # a header
+            header = cells
+            continue
         for column, (value, cell) in enumerate(zip(values, cells, strict=True), 1):
             if value is None:
                 shown = cell if len(cell) <= 30 else cell[:27] + "..."
@@ -371,7 +373,26 @@ def _read_csv(path: str, raw: bytes, words: str) -> Array:
     _require_finite(
         table, path, lambda row: f"line {lines[row - len(rows)][0]}"
     )  # a header comes before the rows
-    return table
+    return table, f"{Path(path).name}: {'; '.join(_guessed(table, header, commas=',' in signs))}"
+
+
+_HEADER = 8  # names shown
+
+
+def _guessed(table: Array, header: list[str], *, commas: bool) -> Iterator[str]:
+    """What a table of text was taken for, and what of it may be no sample or no quantity."""
+    names = ", ".join(name or "(no name)" for name in header[:_HEADER]) + " …" * (len(header) > _HEADER)
+    yield f"header: {names}" if header else "no header"
+    if commas:
+        yield "commas are decimal"
+    first, top = table[:, 0], table[0]
+    if table.shape[1] > 1:
+        counts = len(first) > 2 and first[0] in (0, 1) and bool((np.diff(first) == 1).all())
+        if counts or (header and not header[0]):
+            what = "counts the rows" if counts else "has no name"
+            yield f"column 1 {what} and is taken as a quantity; leave it out if it is an index (to_csv(index=False))"
+        if not header and top[0] == np.floor(top[0]) and (np.diff(top) == 1).all():
+            yield f"row 1, {top[0]:g}, {top[1]:g}, …, is taken as a sample; give it words if it is a header"
 
 
 def _separator(lines: list[str]) -> str:

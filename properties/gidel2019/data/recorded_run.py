@@ -21,7 +21,7 @@ from rankladder.properties.gidel2019.data.analysis import (
 )
 from rankladder.properties.gidel2019.data.assertion import counted
 from rankladder.properties.gidel2019.data.geometry import Geometry
-from rankladder.properties.gidel2019.data.mismatch import usual_reason
+from rankladder.properties.gidel2019.data.mismatch import Descent, plain, usual_reason
 from rankladder.properties.gidel2019.data.record import Factors, Record, step_between
 
 __all__ = ["Astray", "Followed", "follow"]
@@ -212,7 +212,7 @@ def _with_another_eta(geometry: Geometry, record: Record, index: int, end: int, 
     if record.steps[index + 1] - record.steps[index] > 1:
         return ""
     eta = step_between(record, geometry, index)
-    known = eta and _leads(record, index, end, budget, geometry, eta)
+    known = eta and _leads(record, index, end, budget, plain(geometry, eta))
     return f"its steps are those of descent with eta = {eta:.8g}" if known else ""
 
 
@@ -233,7 +233,7 @@ def _otherwise_numbered(
     if near.sum() != 1 or (apart * (k := int(np.argmax(near))) % width).any():
         return ""
     numbered = replace(record, steps=record.steps[index] + apart * k // width)
-    if not _leads(numbered, index, end, budget, geometry, eta):
+    if not _leads(numbered, index, end, budget, plain(geometry, eta)):
         return ""
     return (
         f"its states are those of descent {counted(k, 'step')} apart, where the record says {width:,}: save in steps after "
@@ -293,31 +293,25 @@ def _difference(geometry: Geometry, record: Record, eta: float, index: int) -> f
     """
     before, after = record.state(index), record.state(index + 1)
     length = int(record.steps[index + 1] - record.steps[index])
-
-    def ended(W1: Array, W2: Array) -> Factors | None:
-        part = geometry.descend(W1, W2, eta, [0, length])
-        return None if part.diverged_at is not None else (part.W1[-1], part.W2[-1])
-
-    reached = ended(*before)
+    descend = plain(geometry, eta)
+    reached = descend(before, length)
     if reached is None:
         return float("inf")
     gap = _gap(reached, after)
     if gap <= record.resolution:
         return 0.0
-    other = ended(*_shaken(record, before, length))
+    other = descend(_shaken(record, before, length), length)
     spread = float("inf") if other is None else _gap(reached, other)
     return gap if gap > _MORE * spread else 0.0
 
 
-def _leads(record: Record, index: int, end: int, budget: int, geometry: Geometry, eta: float) -> bool:
-    """Whether descent leads from the state of an index through all that follow; not seen where ``budget`` ends before."""
+def _leads(record: Record, index: int, end: int, budget: int, descend: Descent) -> bool:
+    """Whether a descent leads from the state of an index through all that follow; not seen where ``budget`` ends before."""
     if record.steps[end - 1] - record.steps[index] > budget:
         return False
     for i in range(index, end - 1):
-        part = geometry.descend(*record.state(i), eta, [0, int(record.steps[i + 1] - record.steps[i])])
-        if part.diverged_at is not None:
-            return False
-        if _gap((part.W1[-1], part.W2[-1]), record.state(i + 1)) > record.resolution:
+        reached = descend(record.state(i), int(record.steps[i + 1] - record.steps[i]))
+        if reached is None or _gap(reached, record.state(i + 1)) > record.resolution:
             return False
     return True
 

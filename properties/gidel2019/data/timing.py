@@ -48,13 +48,14 @@ def punctual(geometry: Geometry, run: Run, eta: float, delta: float) -> Assertio
             vague.append(r.rank)
             continue
         low, high = allowed
-        step = _seen_within(r, low)
+        step = _seen_within(r, min(low, r.predicted_step))
         off, most = (max(_off(at, r, run) for at in times) for times in ((step,), (low, high)))
         told = f"half learned at step {step:,} where {r.predicted_step:,.0f} is predicted"
         measured.append(
             (off, f"the least punctual is rank {r.rank}, {told}: {off:.0%} off, {most:.0%} allowed")
         )
-        if not low <= step <= high:
+        # the predicted step is the limit of small starts, and may lie beside the steps that are allowed at this delta
+        if not min(low, r.predicted_step) <= step <= max(high, math.ceil(r.predicted_step)):
             (late if geometry.commutes or off > TELLING else near).append(r.rank)
         elif most > TELLING:
             vague.append(r.rank)

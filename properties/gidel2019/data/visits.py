@@ -12,9 +12,10 @@ from rankladder.properties.gidel2019.data.assertion import Assertion, counted, s
 from rankladder.properties.gidel2019.data.geometry import SAME, Geometry
 from rankladder.properties.gidel2019.data.timing import losing, lost_modes, unreached
 
-__all__ = ["SEEN", "missed", "promise", "promised", "reached", "unordered", "visits_solutions"]
+__all__ = ["SEEN", "UNIT", "missed", "promise", "promised", "reached", "unordered", "visits_solutions"]
 
-SEEN = 0.1  # relative prediction distance at which a rank's solution counts as visited
+SEEN = 0.1  # share of its distance from its neighbours within which a rank's solution counts as visited
+UNIT = "1 is as far as the solution of a neighbouring rank"
 
 
 def promise(geometry: Geometry) -> bool | None:
@@ -56,7 +57,7 @@ def unordered(geometry: Geometry) -> str:
 
 
 def visits_solutions(geometry: Geometry, spectral: Run, gaussian: Run, eta: float, delta: float) -> Assertion:
-    """A5: holds when every rank's solution is visited, fails when a run misses one, is open otherwise.
+    """A5: holds when one run visits every rank's solution in turn, fails when a run misses one, is open otherwise.
 
     A run misses a solution when it comes to a plateau of modes that is not it: within 0.1 of the plateau, and never within
     0.2 of the solution. What float64 cannot carry to its transition is held neither for nor against it.
@@ -64,48 +65,51 @@ def visits_solutions(geometry: Geometry, spectral: Run, gaussian: Run, eta: floa
     if unordered(geometry):
         return Assertion(None, unordered(geometry))
     runs = {"recorded": spectral} if gaussian is spectral else {"spectral": spectral, "Gaussian": gaussian}
-    came = sorted({j for run in runs.values() for j in reached(geometry, run)})
-    if not came:
+    if not any(reached(geometry, run) for run in runs.values()):
         return Assertion(None, unreached(spectral))
-    visited: dict[int, float] = {}
-    lost = {name: lost_modes(geometry, run, delta) for name, run in runs.items()}
     apart = [
         (r.distance_to_rrr, r.rank, name) for name, run in runs.items() for r in missed(geometry, run, delta)
     ]
-    chance: set[int] = set()
-    for name, run in runs.items():
-        for j in reached(geometry, run):
-            report = run.ranks[j - 1]
-            if report.distance_to_rrr <= SEEN and j in lost[name]:
-                chance.add(j)
-            elif report.distance_to_rrr <= SEEN:
-                visited[j] = min(report.distance_to_rrr, visited.get(j, math.inf))
-    ranks, rounded = sorted(visited), sorted(chance - set(visited))
+    lost = {name: lost_modes(geometry, run, delta) for name, run in runs.items()}
+    turns = {
+        name: {j: near for j, near in _in_turn(geometry, run).items() if j not in lost[name]}
+        for name, run in runs.items()
+    }
+    name = max(runs, key=lambda each: len(turns[each]))
+    run, visited = runs[name], turns[name]
+    said = f"the {name} run comes {_within(visited)}" if visited else ""
     if apart:
-        distance, j, name = max(apart)
+        distance, j, other = max(apart)
         text = (
-            f"at delta {delta:g} the {name} run comes no closer than {distance:.2g} to the rank-{j} solution"
+            f"at delta {delta:g} the {other} run comes no nearer than {distance:.2g} to the rank-{j} solution"
         )
-        also = f"; {_within(visited)}" if ranks else ""
+        also = f"; {said}" if said else ""
         if promise(geometry) is None:
             also += "; from a smaller start a run may come to it (GEN-1)"
-        return Assertion(False, f"{text}{also} ({_STANDING[promise(geometry)]})")
-    unresolved = [j for j in came if j not in visited and j not in rounded]
+        return Assertion(False, f"{text}{also} ({UNIT}; {_STANDING[promise(geometry)]})")
+    came = reached(geometry, run)
+    near = [j for j in came if j not in visited and run.ranks[j - 1].distance_to_rrr <= SEEN]
+    rounded = [j for j in near if j in lost[name]]
+    early = [j for j in near if j not in rounded]
+    unresolved = [j for j in came if j not in visited and j not in near]
     unseen = [j for j in geometry.separable_ranks if j not in came]
-    parts = [_within(visited)] if ranks else []
+    parts = [said or f"no solution is visited within {SEEN:g}"]
     if rounded:
         parts.append(f"{spanned(rounded)} come to by rounding, which says nothing: {losing(spectral, delta)}")
-    if not parts:
-        parts.append(f"no solution is visited within {SEEN:g}")
+    if early:
+        parts.append(f"{spanned(early)} come to, but not after the ranks before")
     if unresolved:
+        nearest = min(run.ranks[j - 1].distance_to_rrr for j in unresolved)
         parts.append(
-            f"not within {SEEN:g} at delta {delta:g}: {spanned(unresolved)}{_advice(geometry, eta, unresolved)}"
+            f"at delta {delta:g} no nearer than {nearest:.2g}: {spanned(unresolved)}{_advice(geometry, eta, unresolved)}"
         )
-    if any(_on_modes(run.ranks[j - 1]) for run in runs.values() for j in unresolved):
+    if any(_on_modes(run.ranks[j - 1]) for j in unresolved):
         parts.append("a plateau of modes may yet be left for the solution (GEN-1), after more steps")
+    if unresolved and any(r.earliest_step is not None for r in run.ranks):
+        parts.append("how near it comes between recorded steps is not seen")
     if unseen:
-        parts.append(f"not reached in {counted(spectral.steps, 'step')}: {spanned(unseen)}")
-    beside = {j for j in (*unresolved, *unseen) for modes in lost.values() if geometry.beside(j) in modes}
+        parts.append(f"not reached in {counted(run.steps, 'step')}: {spanned(unseen)}")
+    beside = {j for j in (*unresolved, *unseen) if geometry.beside(j) in lost[name]}
     if beside:
         parts.append(f"{losing(spectral, delta)}, here of those beside {spanned(sorted(beside))}")
     denied = promise(geometry) is False
@@ -113,8 +117,19 @@ def visits_solutions(geometry: Geometry, spectral: Run, gaussian: Run, eta: floa
         parts.append(
             "smaller starts lead nearer to the plateaus of the modes, and not all of these are solutions"
         )
-    holds = None if unresolved or unseen or rounded or denied else True
-    return Assertion(holds, f"{'; '.join(parts)} ({_STANDING[promise(geometry)]})")
+    holds = None if len(visited) < len(geometry.separable_ranks) or denied else True
+    return Assertion(holds, f"{'; '.join(parts)} ({UNIT}; {_STANDING[promise(geometry)]})")
+
+
+def _in_turn(geometry: Geometry, run: Run) -> dict[int, float]:
+    """Ranks whose solution a run comes to after those of the ranks before, and how near."""
+    found: dict[int, float] = {}
+    last = -1
+    for j in reached(geometry, run):
+        report = run.ranks[j - 1]
+        if report.distance_to_rrr <= SEEN and report.step > last:
+            found[j], last = report.distance_to_rrr, report.step
+    return found
 
 
 def missed(geometry: Geometry, run: Run, delta: float) -> list[RankReport]:
@@ -130,18 +145,21 @@ def _on_modes(report: RankReport) -> bool:
 
 def _past(geometry: Geometry, run: Run, report: RankReport) -> bool:
     """Whether a run will come no nearer to a rank's solution: off commuting data a plateau is left for it (GEN-1)."""
-    later = any(j > report.rank for j in reached(geometry, run))
-    return geometry.commutes or (later and report.step < run.steps)
+    later = [run.ranks[j - 1] for j in reached(geometry, run) if j > report.rank]
+    # between two recorded states a run may have left the plateau for the solution, and that for the next plateau
+    seen = bool(later) and all(r.earliest_step is None for r in later)
+    return geometry.commutes or (seen and (report.step < run.steps or run.settled))
 
 
 def _within(visited: dict[int, float]) -> str:
     """How near the visited solutions were come to.
 
     >>> _within({1: 0.04, 2: 0.027, 4: 0.0004})
-    'ranks 1, 2, 4 within 0.04 of the solution'
+    'in turn within 0.04 of the solutions of ranks 1, 2, 4'
     """
     farthest = max(max(visited.values()), 0.001)
-    return f"{spanned(sorted(visited))} within {farthest:.2g} of the solution"
+    solutions = "in turn within {} of the solutions" if len(visited) > 1 else "within {} of the solution"
+    return f"{solutions.format(f'{farthest:.2g}')} of {spanned(sorted(visited))}"
 
 
 def _advice(geometry: Geometry, eta: float, unresolved: list[int]) -> str:
@@ -156,7 +174,7 @@ def _advice(geometry: Geometry, eta: float, unresolved: list[int]) -> str:
 
 
 def _resolving_delta(geometry: Geometry, eta: float) -> NDArray[np.float64]:
-    """Start from which commuting data show plateau j within a tenth of its size, by RRR-2's bound (m,).
+    """Start from which commuting data show plateau j within a tenth of its distance from its neighbours, by RRR-2's bound (m,).
 
     At the step between its transitions the learned modes are off by at most ``omega^2 (1 + s_j)^2`` times
     ``e^{-2 delta rho}`` with ``rho = (l_j - l_{j+1})/(l_j + l_{j+1})``, ``l = log(1 + eta sigma)``, the others by
@@ -172,7 +190,7 @@ def _resolving_delta(geometry: Geometry, eta: float) -> NDArray[np.float64]:
         here, following = growth[j - 1], growth[j]
         learned = (1 + eta * geometry.sigma[j - 1]) ** 4 * np.sum(lam[:j] * omega[:j] ** 4)
         size = math.sqrt(learned + np.sum(lam[j:]) + np.sum(null))
-        tenth = 0.1 * math.sqrt(np.sum(lam[:j] * omega[:j] ** 2))
+        tenth = SEEN * geometry.gaps[j - 1]
         # the step looked at may be off by a thousandth of the time passed
         pace = 2 * (here - following) / (here + following) - 0.004
         if pace > 0:
