@@ -93,7 +93,7 @@ CATALOGUE = Catalogue(
     thresholds="rankladder.theory:thresholds",
     thresholds_in="s = eta sigma",
     setting="Two layers start as in the paper's theorem, with the singular vectors of the data and a scale of e^-delta on every "
-    "mode. Of other starts only INIT-2 and GEN-1 to GEN-3 speak, and these are tested.",
+    "mode. Of other starts only INIT-1, INIT-2 and GEN-1 to GEN-3 speak, which are tested for the most part.",
     commands={
         "simulate": (f"{_COMMANDS}.simulate_command", "the modes of a spectrum under gradient descent"),
         "data": (
