@@ -26,7 +26,7 @@ from rankladder.language.sequences import margin_along
 from rankladder.language.statement import Claim, registered
 from rankladder.language.verdict import Expectation
 from rankladder.proof.elementary import algebraic
-from rankladder.proof.orbits import takes_its_step
+from rankladder.proof.orbits import takes_another_step, takes_its_step
 from rankladder.proof.parts import Part, Region, Status, combined
 from rankladder.proof.result import IN_WORDS, Proof, fact
 from rankladder.proof.smt import discharge_all, violates
@@ -80,6 +80,8 @@ def _by_induction(claim: Claim) -> Proof:
     }
     whole = replace(induction, given={**induction.given, **ranges})
     links = takes_its_step(whole)
+    if (wrong := takes_another_step(claim, links)) is not None:
+        return Proof(claim.id, whole.text(), (wrong,))
     made = by_obligations(claim.id, whole.text(), whole.obligations(), others=links)
     parts = tuple(_within_induction(p) if p.status is Status.refuted else p for p in made.parts)
     made = replace(made, parts=parts, joins=(), induction=replace(whole, orbit={}))

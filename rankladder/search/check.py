@@ -46,6 +46,8 @@ PROFILES = {
     "link": Profile(
         scalar=24, matrix=12, hypothesis=0, scouted=1_000, climbing=0, polishing=300, work=1_000_000, coincidences=0
     ),
+    # on problems larger than those that a claim was tested on: a few draws
+    "few": Profile(scalar=8, matrix=8, hypothesis=0, scouted=0, climbing=0, polishing=100, work=1_000_000, coincidences=0),
     # of a claim on one data set: its problem is given, and what is left to draw are a few numbers
     "data": Profile(
         scalar=60, matrix=60, hypothesis=12, scouted=4_000, climbing=40, polishing=300, work=300_000, coincidences=0.25
@@ -76,7 +78,7 @@ def check_claim(
     Args:
         claim: what to check.
         profile: ``quick``, ``default`` or ``deep``; ``link`` is what a proved claim is left to be tested for, ``data``
-            what a claim is on one data set.
+            what a claim is on one data set, ``few`` what one is on larger problems.
         examples: instances to judge, in place of the profile's.
         seed: together with the claim's id it fixes every draw.
         budget: seconds after which to stop with what there is; an instance that has not ended half a minute
