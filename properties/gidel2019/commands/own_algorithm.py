@@ -206,7 +206,7 @@ class OwnAlgorithm:
         steps = int(values["steps"])
         over = self.claim.over
         # in floats, where a comparison costs little however the function computes
-        large = any(int(values[n]) > over[n].upper for n in _LARGE if n in over)
+        large = any(isinstance(size := over.get(n), Int) and int(values[n]) > size.upper for n in _LARGE)
         if kind == "fraction":
             return self._own.orbit((1, 1), (values["start"],), values["s"], steps)
         if kind not in _OVER:
