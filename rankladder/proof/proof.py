@@ -101,7 +101,7 @@ def _within_induction(part: Part, induction: Induction) -> Part:
         with contextlib.suppress(Exception):
             step, followed = Recursion(induction).passes(part.counterexample)
             if step is None:
-                where += f", and that of these parameters does not come near in {followed:,} steps"
+                says += f" (the orbit of these parameters does not come near it in {followed:,} steps)"
             else:
                 where = f"after a state that the orbit of these parameters comes near, at step {step:,}"
                 says = "look at the claim there, with --at, before naming other invariants in along"

@@ -89,12 +89,11 @@ def _relative(relation: Any) -> Any:
 
 
 def failure_far_out(claim: Claim, seed: int) -> tuple[Instance | None, int]:
-    """An instance at which the judge finds a claim about every step violated, far out; and how many steps were followed."""
-    induction, followed = claim.induction, 0
-    if induction is None or not claim.scalar:
-        return None, 0
+    """An instance at which the judge finds a scalar claim about every step violated, far out; and how many steps were followed."""
+    assert claim.induction is not None  # noqa: S101 - for the type checker: the caller has asked
+    followed = 0
     try:
-        recursion = Recursion(induction)
+        recursion = Recursion(claim.induction)
     except Exception:  # what SymPy cannot write as a function of floats is looked at near the start alone
         return None, 0
     source = RandomSource(seed)

@@ -25,7 +25,6 @@ from rankladder.search.coincidences import coincidence
 from rankladder.search.draws import draw_instance, region_of, satisfies
 from rankladder.search.judgement import Judgement, closely, judge
 from rankladder.search.local_constants import no_local_constants
-from rankladder.search.long_orbits import failure_far_out
 from rankladder.search.survey import Survey, calls_of
 from rankladder.search.time_limit import TookTooLong
 
@@ -163,7 +162,9 @@ def look(tally: Tally, effort: Effort, seed: Callable[[str], int], deadline: flo
         instance = coincidence(claim, seed("coincidence"), effort.coincidences)
         if instance is not None:
             tally.count(instance)
-    if tally.violation is None and effort.far:
+    if tally.violation is None and effort.far and claim.induction is not None and claim.scalar:
+        from rankladder.search.long_orbits import failure_far_out  # with SymPy, which other claims do without
+
         instance, tally.followed = failure_far_out(claim, seed("far"))
         if instance is not None:
             tally.count(instance)
