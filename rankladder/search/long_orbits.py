@@ -16,7 +16,7 @@ from rankladder.domains.randomness import Infeasible, RandomSource
 from rankladder.language.induction import Induction
 from rankladder.language.instance import Instance
 from rankladder.language.statement import Claim
-from rankladder.search.draws import draw_instance, realise
+from rankladder.search.draws import draw_instance, realise, satisfies
 from rankladder.search.judgement import judge
 
 __all__ = ["Recursion", "failure_far_out"]
@@ -53,7 +53,7 @@ class Recursion:
         """The states of steps 0, 1, … and how far the relation is kept at each, relative to the sizes of its sides: up to
         ``most`` steps, until the recursion ends, stands still or leaves the floats.
         """
-        with contextlib.suppress(ArithmeticError, ValueError, TypeError):  # floats have no value there
+        with contextlib.suppress(Exception):  # floats have no value there, or Python no such function
             given = [float(values[n]) for n in self._parameters]
             state = tuple(map(float, self._start(*given)))
             for _ in range(most + 1):
@@ -113,6 +113,6 @@ def failure_far_out(claim: Claim, seed: int) -> tuple[Instance | None, int]:
                 break
     for _, instance in sorted(alarms, key=lambda alarm: alarm[0])[:_ALARMS]:
         with contextlib.suppress(Exception):  # what breaks so far out says nothing of the claim
-            if judge(claim, instance, _LADDER).outcome == "violated":
+            if satisfies(claim, instance) is True and judge(claim, instance, _LADDER).outcome == "violated":
                 return instance, followed
     return None, followed

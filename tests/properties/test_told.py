@@ -149,7 +149,7 @@ def test_how_far_a_recursion_was_followed_is_told() -> None:
     z, z0 = symbols("z z0")
     stated = always("told-steps", z > 0, start={z: z0}, step={z: z / (1 + z)}, over={"z0": Real(0, 1)})
     found = check(stated)
-    assert f"followed up to step {found.region['steps'][1]:.0f}, a few to " in _evidence(found)
+    assert f"followed up to step {found.region['steps'][1]:.0f}" in _evidence(found)
 
 
 def test_a_conclusion_that_takes_no_batches_is_told() -> None:
