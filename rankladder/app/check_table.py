@@ -106,10 +106,13 @@ def _short(result: Result) -> str:
     if result.verdict is Verdict.tested and result.margin is not None:
         where = "float64 runs" if result.in_float64 == result.instances else "instances"
         tested = f"margin {result.margin:.2g} or more in {result.instances:,} {where}"
-        return "; ".join([tested, *(e.detail for e in result.evidence if e.kind == "proof")])
+        return "; ".join(
+            [tested, *(e.detail for kind in ("reach", "proof") for e in result.evidence if e.kind == kind)]
+        )
     if result.as_expected or not result.evidence:
         return "; ".join(e.detail for e in result.evidence)
-    told = [e for e in result.evidence if e.kind != "proof"] if result.undecided else result.evidence
+    doubt = result.verdict is Verdict.suspect and result.undecided
+    told = [e for e in result.evidence if e.kind != "proof"] if doubt else result.evidence
     return told[-1].detail
 
 

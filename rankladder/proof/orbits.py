@@ -1,22 +1,36 @@
-"""That the code along whose orbit a claim is tested takes the step that the claim states: its own run, on symbols."""
+"""That the code along whose orbit a claim is tested takes the step that the claim states: its own run, on symbols.
+
+Where that cannot be shown, the code runs on a few exact instances too: if it takes another step at one, the statement is wrong.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import sympy
 
+from rankladder.domains.randomness import Infeasible, RandomSource, seed_for
 from rankladder.language.induction import Induction
+from rankladder.language.instance import Instance
+from rankladder.language.statement import Claim
+from rankladder.numbers.balls import Ball, precision
+from rankladder.numbers.departures import numbers_of, watched
+from rankladder.numbers.exact import Exact
+from rankladder.numbers.formula import Formula
 from rankladder.proof.expressions import Expression
 from rankladder.proof.parts import Part, Status
 from rankladder.proof.zero import is_zero
+from rankladder.search.draws import draw_instance, realise
 
-__all__ = ["takes_its_step"]
+__all__ = ["takes_another_step", "takes_its_step"]
 
 _STEPS = 2  # one from any start, and one more, which is taken from where the first ended
+_TRIES, _BITS = 24, 512  # instances at which code is compared that is not shown to take its step
 
 
 def takes_its_step(induction: Induction) -> tuple[Part, ...]:
@@ -78,3 +92,77 @@ def _run(induction: Induction, state: Any) -> list[Any]:
     asked = {n: known.get(n, sympy.Symbol(n, real=True)) for n in inspect.signature(run).parameters}
     found = run(**{n: x if isinstance(x, int) else Expression(x) for n, x in asked.items()})
     return [value.expr if isinstance(value, Expression) else sympy.sympify(value) for value in found]
+
+
+def takes_another_step(claim: Claim, links: tuple[Part, ...]) -> Part | None:
+    """The first of the parts whose code certainly departs from what the claim states, with where it does; None where none
+    is known to.
+    """
+    assert claim.induction is not None  # noqa: S101 - for the type checker: only an induction has orbits
+    if claim.induction.while_ != sympy.true:
+        return None  # nothing is claimed of what the code does after its end
+    for state, link in zip(claim.induction.orbit, links, strict=True):
+        if link.status is not Status.open:
+            continue
+        source = RandomSource(seed_for(claim.id, f"code of {state}", 0))
+        found = []
+        for _ in range(_TRIES):
+            with contextlib.suppress(Infeasible):
+                instance = draw_instance(claim, source)
+                if said := _departure(claim, instance, state):
+                    found.append((len(str(instance)), said))
+        if found:
+            name = f"the code that is tested does NOT take the stated step of {state}"
+            detail = f"{min(found)[1]}; run on symbols: {link.detail}"
+            return replace(link, name=name, status=Status.error, detail=detail, method="exact instances")
+    return None
+
+
+def _departure(claim: Claim, instance: Instance, state: Any) -> str:
+    """Where the code takes another step at an instance, in exact rationals or in balls; empty where none is certain."""
+    for number in (Exact, Ball):
+        try:
+            with precision(_BITS):
+                return _compared(claim, instance, state, number)
+        except Exception:  # not written for this arithmetic, or Undecided
+            continue
+    return ""
+
+
+def _compared(claim: Claim, instance: Instance, state: Any, number: Any) -> str:
+    induction = claim.induction
+    assert induction is not None  # noqa: S101 - as above
+    values = realise(claim, instance, number) | {"steps": _STEPS}
+    numbers = claim.literals.union(*map(numbers_of, induction.orbit.values()))
+    with watched(numbers) as record:
+        codes = {
+            x: code(**{n: values[n] for n in inspect.signature(code).parameters})
+            for x, code in induction.orbit.items()
+        }
+        here = {x: _at(e, values) for x, e in induction.start.items()}
+        for k in range(_STEPS + 1):
+            came, wanted = codes[state][k], here[state]
+            said = Ball(came - wanted)
+            if record.in_float64 or record.computed is not None:
+                return ""
+            if said.is_positive() or said.is_negative():
+                at = ", ".join(f"{n}={x}" for n, x in instance.items() if n != "steps")
+                moves = f"starts at {state} = {_shown(came)}"
+                if k:
+                    moves = f"goes from {state} = {_shown(codes[state][k - 1])} to {_shown(came)} in step {k}"
+                stated = (induction.step if k else induction.start)[state]
+                return f"at {at} it {moves}, and the stated {sympy.sstr(stated)} is {_shown(wanted)}"
+            now = values | {str(x): codes[x][k] if x in codes else here[x] for x in here}
+            here = {x: _at(e, now) for x, e in induction.step.items()}
+    return ""
+
+
+def _at(expression: Any, values: Mapping[str, Any]) -> Any:
+    made = Formula.of(sympy.sympify(expression))
+    return made(*(values[str(x)] for x in made.args))
+
+
+def _shown(value: Any) -> str:
+    """A number short enough to read: exactly where that is short."""
+    text = str(value)
+    return text if isinstance(value, Exact) and len(text) <= 12 else f"{float(Ball(value).arb.mid()):.10g}"

@@ -9,6 +9,7 @@ claim stays tested.
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -18,7 +19,7 @@ from typing import Any
 from rankladder.domains.randomness import Infeasible, RandomSource, seed_for
 from rankladder.language.assumptions import Relation
 from rankladder.language.catalogue import Catalogue, catalogue_of, proven_in
-from rankladder.language.induction import AT_START
+from rankladder.language.induction import AT_START, Induction
 from rankladder.language.instance import Instance
 from rankladder.language.obligation import Obligation
 from rankladder.language.rounded import EXACTLY, rounded_numbers
@@ -26,7 +27,7 @@ from rankladder.language.sequences import margin_along
 from rankladder.language.statement import Claim, registered
 from rankladder.language.verdict import Expectation
 from rankladder.proof.elementary import algebraic
-from rankladder.proof.orbits import takes_its_step
+from rankladder.proof.orbits import takes_another_step, takes_its_step
 from rankladder.proof.parts import Part, Region, Status, combined
 from rankladder.proof.result import IN_WORDS, Proof, fact
 from rankladder.proof.smt import discharge_all, violates
@@ -34,6 +35,7 @@ from rankladder.proof.smtlib import NotPolynomial, smtlib
 from rankladder.proof.symbolic import by_words, runs_on_words
 from rankladder.search.draws import draw_instance
 from rankladder.search.judgement import judge
+from rankladder.search.long_orbits import Recursion
 
 __all__ = [
     "alone",
@@ -80,19 +82,30 @@ def _by_induction(claim: Claim) -> Proof:
     }
     whole = replace(induction, given={**induction.given, **ranges})
     links = takes_its_step(whole)
+    if (wrong := takes_another_step(claim, links)) is not None:
+        return Proof(claim.id, whole.text(), (wrong,))
     made = by_obligations(claim.id, whole.text(), whole.obligations(), others=links)
-    parts = tuple(_within_induction(p) if p.status is Status.refuted else p for p in made.parts)
+    parts = tuple(_within_induction(p, induction) if p.status is Status.refuted else p for p in made.parts)
     made = replace(made, parts=parts, joins=(), induction=replace(whole, orbit={}))
     return _about_something(claim, tuple(whole.given.values()), made)
 
 
-def _within_induction(part: Part) -> Part:
+def _within_induction(part: Part, induction: Induction) -> Part:
     """A part of an induction that is false is open; where the conclusion itself fails at the start, the claim does."""
     if part.name == AT_START:
         return part
+    says = "that says nothing about the claim; name other invariants in along"
     where = "at the start" if part.name.endswith("base") else "after a state that no orbit need reach"
-    detail = f"{part.detail}, {where}: that says nothing about the claim; name other invariants in along"
-    return replace(part, status=Status.open, detail=detail, counterexample=None)
+    if not part.name.endswith("base") and part.counterexample is not None:
+        # a point may lack what the part does not speak of, and floats may not take the recursion
+        with contextlib.suppress(Exception):
+            step, followed = Recursion(induction).passes(part.counterexample)
+            if step is None:
+                says += f" (the orbit of these parameters does not come near it in {followed:,} steps)"
+            else:
+                where = f"after a state that the orbit of these parameters comes near, at step {step:,}"
+                says = "look at the claim there, with --at, before naming other invariants in along"
+    return replace(part, status=Status.open, detail=f"{part.detail}, {where}: {says}", counterexample=None)
 
 
 def provable(claim: Claim) -> bool:

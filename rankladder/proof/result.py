@@ -87,6 +87,8 @@ class Proof:
         """One line of evidence."""
         if self.counterexample is not None:
             return f"counterexample {self.counterexample} (margin {margin_text(self.margin, 3)})"
+        if self.status is Status.error:
+            return self._weakness
         if self.missing:
             are = "is" if len(self.missing) == 1 else "are"
             names = " and ".join(self.missing)
@@ -114,7 +116,9 @@ class Proof:
 
     @property
     def _weakness(self) -> str:
-        weak = next((p for p in (*self.parts, *self.joins) if not p.status.shown), None)
+        parts = (*self.parts, *self.joins)
+        weak = next((p for p in parts if p.status is Status.error), None)
+        weak = weak or next((p for p in parts if not p.status.shown), None)
         if weak is None:
             return "no way is known; it needs a relation of rational functions, or an induction"
         if weak.status is Status.refuted:

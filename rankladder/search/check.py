@@ -46,6 +46,8 @@ PROFILES = {
     "link": Profile(
         scalar=24, matrix=12, hypothesis=0, scouted=1_000, climbing=0, polishing=300, work=1_000_000, coincidences=0
     ),
+    # on problems larger than those that a claim was tested on: a few draws
+    "few": Profile(scalar=8, matrix=8, hypothesis=0, scouted=0, climbing=0, polishing=100, work=1_000_000, coincidences=0),
     # of a claim on one data set: its problem is given, and what is left to draw are a few numbers
     "data": Profile(
         scalar=60, matrix=60, hypothesis=12, scouted=4_000, climbing=40, polishing=300, work=300_000, coincidences=0.25
@@ -76,7 +78,7 @@ def check_claim(
     Args:
         claim: what to check.
         profile: ``quick``, ``default`` or ``deep``; ``link`` is what a proved claim is left to be tested for, ``data``
-            what a claim is on one data set.
+            what a claim is on one data set, ``few`` what one is on larger problems.
         examples: instances to judge, in place of the profile's.
         seed: together with the claim's id it fixes every draw.
         budget: seconds after which to stop with what there is; an instance that has not ended half a minute
@@ -111,6 +113,7 @@ def check_claim(
                 min(hypothesis, wanted),
                 coincidences=1.0 if sought else settings.coincidences,
                 work=None if examples or sought else settings.work,
+                far=settings.coincidences > 0,
             )
             scouted = look(tally, effort, lambda way: seed_for(claim.id, way, seed), deadline)
             worst, simple = worst_and_simple(
@@ -118,7 +121,7 @@ def check_claim(
             )
             if simple is None and tally.closest:
                 same_again(claim, tally.closest[0])
-        evidence = [_summary(tally, scouted, started)]
+        evidence = [_summary(tally, scouted, started), *_reach(tally)]
     except (
         Exception,
         SystemExit,
@@ -161,8 +164,6 @@ def _summary(tally: Tally, scouted: int, started: float) -> Evidence:
         parts.append(f"{scouted} scouted in float64")
     if tally.unscouted:
         parts.append(f"not looked at in float64 batches: {tally.unscouted}")
-    if tally.claim.induction is not None and "steps" in tally.region:
-        parts.append(f"followed for up to {tally.region['steps'][1]:.0f} steps")
     if tally.too_long:
         parts.append(left_out(tally))
     if tally.discarded > tally.judged:
@@ -173,6 +174,15 @@ def _summary(tally: Tally, scouted: int, started: float) -> Evidence:
             f"as they stand: {numbers}, computed in floats (exact: sqrt(2), log(2), Rational(1, 3) of SymPy)"
         )
     return Evidence("test", ", ".join(parts), time.monotonic() - started)
+
+
+def _reach(tally: Tally) -> list[Evidence]:
+    """Up to which step the orbits of a claim about every step were followed."""
+    if tally.claim.induction is None or "steps" not in tally.region:
+        return []
+    steps = int(tally.region["steps"][1])
+    far = f", a few to {tally.followed:,} in floats" if tally.followed > steps else ""
+    return [Evidence("reach", f"followed up to step {steps:,}{far}")]
 
 
 def _how_judged(tally: Tally) -> str:

@@ -48,6 +48,7 @@ MAKE_DEFINED = "assume what makes it defined (such as x >= 0 for sqrt(x), x != 0
 _MARGIN_POOL = 6
 # function calls of a survey in the place of one draw of a scout, and how many draws at most
 WORK, MOST = 150, 200_000
+_SHORT = 200  # steps of an orbit up to which it is judged at once
 _FIRST = 60  # instances that are worth twenty misses each
 _MEASURED = 3  # instances whose work is counted
 _WORTH = 10 * _MEASURED  # instances to judge beyond which it pays to count
@@ -62,7 +63,7 @@ class Effort:
 
     What is 0 is left out. ``coincidences`` is the share of the usual rounds in which they are looked for. ``misses`` are the draws in bulk that may fail the assumptions before the first that does not.
     ``work`` are the function calls that each way of judging may take: where one instance takes many, fewer are judged,
-    though not below a share (None: never fewer).
+    though not below a share (None: never fewer). ``far`` says whether orbits are followed far in floats.
     """
 
     scouted: int
@@ -72,6 +73,7 @@ class Effort:
     coincidences: float = 1.0
     misses: int = 200
     work: int | None = None
+    far: bool = False
 
 
 @dataclass
@@ -95,6 +97,7 @@ class Tally:
     repeated: int = 0
     silent: int = 0
     climbed: int = 0
+    followed: int = 0
     seen: set[Instance] = field(default_factory=set, repr=False)
     alike: list[Instance] = field(default_factory=list, repr=False)
 
@@ -159,6 +162,12 @@ def look(tally: Tally, effort: Effort, seed: Callable[[str], int], deadline: flo
         instance = coincidence(claim, seed("coincidence"), effort.coincidences)
         if instance is not None:
             tally.count(instance)
+    if tally.violation is None and effort.far and claim.induction is not None and claim.scalar:
+        from rankladder.search.long_orbits import failure_far_out  # with SymPy, which other claims do without
+
+        instance, tally.followed = failure_far_out(claim, seed("far"))
+        if instance is not None:
+            tally.count(instance)
     # where float64 has seen nothing, judging is all there is
     work = effort.work if scouted and effort.judged > _WORTH else None
     most = math.inf if work is None or tally.violation else _most(tally, work, seed("cost"))
@@ -220,6 +229,8 @@ def worst_and_simple(
     claim, worst, source = tally.claim, tally.violation, RandomSource(seed)
     if worst is None:
         return None, None
+    if tally.followed and (steps := worst.instance["steps"]) > _SHORT:  # each judgement takes as many steps
+        climbing, polishing = (max(1, n * _SHORT // steps) for n in (climbing, polishing))
     with closely() if worst.instance in tally.alike else contextlib.nullcontext():
         return _worst_and_simple(claim, worst, source, climbing, polishing, deadline)
 

@@ -44,6 +44,13 @@ class OwnSimulator(Protocol):
     def smaller(self) -> Sequence[Claim]:
         """The same claim on small problems, the smallest first."""
 
+    @property
+    def larger(self) -> Sequence[Claim]:
+        """The same claim on problems each of which is large in one respect."""
+
+    def reach(self, result: Result) -> str:
+        """How large the problems were that a check of ``claim`` drew, in a clause."""
+
     def scope(self) -> AbstractContextManager[Any]:
         """Scope in which it takes the place of the catalogue's."""
 
@@ -85,6 +92,9 @@ def verdict_with(
         # what breaks at some instances may be wrong at others: that says more
         elsewhere = check_claim(own.unbroken, profile=profile, examples=examples, seed=seed, budget=budget)
         result = result if elsewhere.counterexample is None else elsewhere
+    if claim.id == own.claim.id and result.verdict is Verdict.tested:
+        left = None if budget is None else max(0.0, budget - result.seconds)
+        result = _with_larger(own, result, seed, left)
     if claim.id != own.claim.id or result.counterexample is None:
         return result
     # its reader works through the counterexample by hand, so a small one is looked for first
@@ -99,3 +109,19 @@ def verdict_with(
     told = [Evidence("mistake", line) for line in own.mistake(result)]
     others = [e for e in result.evidence if e.kind != "counterexample"]
     return replace(result, evidence=(*others, Evidence("counterexample", str(simple.instance)), *told))
+
+
+def _with_larger(own: OwnSimulator, result: Result, seed: int, budget: float | None) -> Result:
+    """The result with a few larger problems; where the function breaks or is wrong at one, what was found there."""
+    started, instances, region = time.monotonic(), result.instances, dict(result.region)
+    for each in own.larger:
+        found = check_claim(each, profile="few", seed=seed, budget=budget)
+        if found.verdict is Verdict.error or found.counterexample is not None:
+            return found
+        instances += found.instances
+        for name, (low, high) in found.region.items():
+            known = region.get(name, (low, high))
+            region[name] = min(low, known[0]), max(high, known[1])
+    whole = replace(result, instances=instances, region=region)
+    said = Evidence("reach", own.reach(whole), time.monotonic() - started)
+    return replace(whole, evidence=(*result.evidence, said), seconds=result.seconds + said.seconds)

@@ -14,7 +14,9 @@ from rankladder.language.instance import Instance
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Verdict
 from rankladder.numbers.balls import Ball
+from rankladder.proof.proof import prove
 from rankladder.search.batches import GROUP, draw_batch, evaluate, exact_instance
+from rankladder.search.check import check_claim
 from rankladder.search.draws import draw_instance, region_of, satisfies
 from rankladder.search.explore import explore_claim
 from rankladder.search.judgement import LADDER, conclude, judge
@@ -132,3 +134,44 @@ def test_a_frame_does_not_make_a_tie_undecided(frame: Reflections) -> None:
 
 def test_exploring_solves_for_equality_too() -> None:
     assert explore_claim(lands(), budget=60, most=500).verdict is Verdict.refuted
+
+
+@pytest.mark.parametrize(
+    ("relation", "start", "step", "least"),
+    [(z <= 2, r, z + F(1, 1000), 1001), (z < 2000, 0, z + 1, 2000)],
+    ids=["slow", "no parameter"],
+)
+def test_what_fails_after_thousands_of_steps_is_found(
+    relation: Any, start: Any, step: Any, least: int
+) -> None:
+    over = {"r": Real(0, 1)} if start == r else {}
+    found = check_claim(
+        always("search.late", relation, start={z: start}, step={z: step}, over=over), profile="quick"
+    )
+    assert found.verdict is Verdict.refuted and found.counterexample is not None
+    assert found.counterexample["steps"] >= least and not found.counterexample_in_float64
+
+
+@pytest.mark.parametrize(
+    ("relation", "step"),
+    [(z <= 1, (z + 2) / 3), (z < 1, (z + 2) / 3), (z >= 0, 4 * z * (1 - z)), (z <= 1, z * (3 - z) / 2)],
+    ids=str,
+)
+def test_rounding_along_a_long_orbit_is_no_failure(relation: Any, step: Any) -> None:
+    stated = always("search.true-late", relation, start={z: r}, step={z: step}, over={"r": Real(0, 1)})
+    found = check_claim(stated, profile="quick")
+    assert found.verdict is Verdict.tested
+    assert any(e.kind == "reach" and e.detail.startswith("followed up to step ") for e in found.evidence)
+
+
+def test_where_an_induction_gets_stuck_it_is_told_whether_an_orbit_comes_near() -> None:
+    def stuck(bound: int) -> str:
+        stated = always(
+            "search.stuck", z <= bound, start={z: r}, step={z: z + F(1, 1000)}, over={"r": Real(0, 1)}
+        )
+        proof = prove(stated)
+        assert proof is not None
+        return proof.summary
+
+    assert "after a state that the orbit of these parameters comes near, at step " in stuck(2)
+    assert "(the orbit of these parameters does not come near it in " in stuck(1000)

@@ -68,3 +68,10 @@ def test_of_a_claim_that_is_false_anyway_no_assumption_is_needed(tmp_path, capsy
     assert "assumption low: needed (without it false at x=" in capsys.readouterr().out
     assert main(["show", "told-true", file]) == 0
     assert "low: x <= 2; needed (without it false at x=" in capsys.readouterr().out
+
+
+def test_how_far_a_recursion_was_followed_is_told() -> None:
+    z, z0 = symbols("z z0")
+    stated = always("told-steps", z > 0, start={z: z0}, step={z: z / (1 + z)}, over={"z0": Real(0, 1)})
+    found = check(stated)
+    assert f"followed up to step {found.region['steps'][1]:.0f}" in _evidence(found)

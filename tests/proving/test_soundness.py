@@ -1,5 +1,6 @@
 """Ways to be proved that are none: contradictory assumptions, symbols that know too much, theorems about something else."""
 
+import re
 from dataclasses import replace
 from fractions import Fraction as F
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 from sympy import And, Rational, Symbol, log, sqrt
 
-from rankladder import Int, Real, always, lemma, symbols
+from rankladder import Int, Real, always, check, lemma, symbols
 from rankladder import prove as asked
 from rankladder.language.library import load_catalogue
 from rankladder.language.verdict import Expectation, Verdict
@@ -134,13 +135,36 @@ def second_step_differs(s: Any, z0: Any, steps: int) -> Any:
         (lambda s, z0, steps: simulated(s, z0, steps + 1)[1:], "it starts at"),
         (lambda s, z0, steps: simulated(s, z0**2, steps), "it starts at"),
         (second_step_differs, "it goes from"),
-        (lambda s, z0, steps: [max(x, 0) for x in simulated(s, z0, steps)], "does not run on symbols"),
+        (lambda s, z0, steps: [min(x, x / 2) for x in simulated(s, z0, steps)], "does not run on symbols"),
     ],
     ids=["step", "index", "start", "second step", "a branch"],
 )  # fmt: skip
-def test_code_that_takes_another_step_proves_nothing(code: Any, said: str) -> None:
+def test_code_that_takes_another_step_is_an_error_of_the_statement(code: Any, said: str) -> None:
     made = stays_below("sound-other-code", orbit={z: code})
-    assert made.status is Status.open and said in made.summary
+    assert made.status is Status.error and said in made.summary
+    assert made.summary.startswith("the code that is tested does NOT take the stated step of z: at ")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        lambda s, z0, steps: [max(x, 0) for x in simulated(s, z0, steps)],
+        lambda s, z0, steps: [float(x) for x in simulated(s * F(1000001, 1000000), z0, steps)],
+    ],
+    ids=["a branch", "floats"],
+)
+def test_code_that_is_not_known_to_take_another_step_proves_nothing(code: Any) -> None:
+    made = stays_below("sound-unknown-code", orbit={z: code})
+    assert made.status is Status.open and "does not run on symbols" in made.summary
+
+
+def test_a_check_of_code_that_takes_another_step_says_what_both_do() -> None:
+    claim = always("sound-wrong-code", z > 0, start={z: z0}, step={z: z * (1 + s * (1 - z))}, orbit={z: simulated},
+                   along={"unit": (z > 0) & (z <= 1)}, **SMALL)  # fmt: skip
+    found = check(claim, profile="quick")
+    assert found.verdict is Verdict.error
+    assert re.search(r"^the code .* does NOT .* goes from z = \S+ to \S+ in step 1, and the stated z\*\(s\*\(1 - z\) \+ 1\) is ",
+                     found.evidence[-1].detail)  # fmt: skip
 
 
 def test_a_step_that_is_seen_from_one_start_only_proves_nothing() -> None:

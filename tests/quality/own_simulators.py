@@ -363,3 +363,36 @@ FIRST_WRONG = {
     "stale_gradient": 10, "step_size_decays": 2, "wobbling_step_size": 2,
     "two_layers_with_momentum": 2,
 }  # fmt: skip
+
+# With one mistake each that only a problem shows which is large in one respect.
+
+
+def first_five_samples(X, Y, W1, W2, eta, steps):
+    return from_samples(X[:5], Y[:5], W1, W2, eta, steps)
+
+
+@_run
+def smaller_after_200(Sxx, Sxy, W1, W2, eta, k):
+    G1, G2 = _gradients(Sxx, Sxy, W1, W2)
+    eta = eta * 0.99 if k >= 200 else eta
+    return W1 - eta * G1, W2 - eta * G2
+
+
+@_run
+def second_frozen_when_wide(Sxx, Sxy, W1, W2, eta, k):
+    G1, G2 = _gradients(Sxx, Sxy, W1, W2)
+    return W1 - eta * G1, W2 - eta * G2 if W1.shape[1] < 9 else W2
+
+
+def only_eight_inputs(Sxx, Sxy, W, eta):
+    G = Sxx @ W - Sxy
+    moved = W - eta * G
+    moved[8:] = W[8:]
+    return moved
+
+
+# what is large, and the least size at which it is wrong
+WRONG_WHEN_LARGE = [
+    (first_five_samples, "n", 6), (smaller_after_200, "steps", 201), (second_frozen_when_wide, "r", 9),
+    (only_eight_inputs, "d", 9),
+]  # fmt: skip

@@ -14,7 +14,7 @@ from rankladder.language.verdict import Verdict
 from tests.packaging.checkout import ROOT
 from tests.processes import python
 from tests.quality import own_simulators
-from tests.quality.own_simulators import FIRST_WRONG, RIGHT, WRONG
+from tests.quality.own_simulators import FIRST_WRONG, RIGHT, WRONG, WRONG_WHEN_LARGE
 from tests.samples import one_in
 
 FILE = own_simulators.__file__
@@ -66,6 +66,27 @@ def test_a_mistake_is_flagged_with_its_first_wrong_step(descent: Descent) -> Non
     assert instance is not None
     assert all(instance.get(size, 1) <= 3 for size in ("n", "d", "p", "r"))
     assert instance["steps"] <= max(int(step[1]), 1)
+
+
+@pytest.mark.parametrize(
+    ("descent", "size", "least"), WRONG_WHEN_LARGE, ids=lambda x: getattr(x, "__name__", "")
+)
+def test_a_mistake_of_large_problems_alone_is_flagged(descent: Descent, size: str, least: int) -> None:
+    found = check("OWN-1", simulator=descent, profile="quick")
+    assert found.verdict is Verdict.refuted
+    assert found.counterexample is not None
+    assert found.counterexample[size] == least
+
+
+def test_the_verdict_says_how_large_the_problems_were() -> None:
+    found = check("OWN-1", simulator=own_simulators.plain_run, examples=12, profile="quick")
+    (said,) = [e.detail for e in found.evidence if e.kind == "reach"]
+    most = {name: int(found.region[name][1]) for name in ("n", "d", "p", "r", "steps")}
+    assert said == (
+        f"drawn up to n = {most['n']}, d = {most['d']}, p = {most['p']}, width {most['r']}, {most['steps']} steps, "
+        "one of these large at a time"
+    )
+    assert most["n"] >= 100 and min(most["d"], most["p"]) >= 10 and most["r"] >= 16 and most["steps"] >= 300
 
 
 def test_plain_numpy_is_judged_as_strongly_as_our_own_step() -> None:

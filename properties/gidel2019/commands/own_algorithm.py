@@ -29,21 +29,47 @@ __all__ = ["OwnAlgorithm"]
 
 _ONE = {"fraction": "z", "entry": "a", "coefficient": "w"}
 _TRIED = 3  # instances at which a claim is asked which orbits it runs
+
+
+class _Size(Int):
+    """A size that the claim says nothing of: the upper end is only where most draws stop."""
+
+    def contains(self, value: Any, earlier: Mapping[str, Any]) -> bool:
+        """Whether it is a whole number from the lower end on."""
+        return isinstance(value, int) and not isinstance(value, bool) and value >= self.lower
+
+    def __str__(self) -> str:
+        return f"the integers from {self.lower} on, mostly drawn up to {self.upper}"
+
+
+# what acts on large problems alone shows where one of these is large; the others stay small, so that it costs little
+_LARGE: Mapping[str, Int] = {
+    "n": Int(100, 200), "d": Int(10, 20), "p": Int(10, 20), "r": Int(16, 32), "steps": Int(300, 500),
+}  # fmt: skip
+_FEW_STEPS = Int(1, 12)
+_SHOWN = {"n": "n = {}", "d": "d = {}", "p": "p = {}", "r": "width {}", "steps": "{} steps"}
+_STEPS_DRAWN = _Size(1, 96)
 _NETWORK: Mapping[str, Any] = {
-    "n": Int(1, 5), "d": Int(1, 4), "p": Int(1, 4), "X": Matrix("n", "d"), "Y": Matrix("n", "p"),
+    "n": _Size(1, 5), "d": _Size(1, 4), "p": _Size(1, 4), "X": Matrix("n", "d"), "Y": Matrix("n", "p"),
     "fading": Int(0, 2),
 }  # fmt: skip
-_STEPS: Mapping[str, Any] = {"scale": Real(0, 4), "share": Real(0, 2), "steps": Int(1, 96)}
+_STEPS: Mapping[str, Any] = {"scale": Real(0, 4), "share": Real(0, 2), "steps": _STEPS_DRAWN}
 _OVER: Mapping[str, Mapping[str, Any]] = {
-    "fraction": {"s": Real(0, 2), "start": Real(0, 2), "steps": Int(1, 96)},
+    "fraction": {"s": Real(0, 2), "start": Real(0, 2), "steps": _STEPS_DRAWN},
     "one layer": {**_NETWORK, "W1": Matrix("d", "p"), **_STEPS},
-    "two layers": {**_NETWORK, "r": Int(1, 4), "W1": Matrix("d", "r"), "W2": Matrix("r", "p"), **_STEPS},
+    "two layers": {**_NETWORK, "r": _Size(1, 4), "W1": Matrix("d", "r"), "W2": Matrix("r", "p"), **_STEPS},
     "layers": {
-        **_NETWORK, "r": Int(1, 3), "layers": Int(2, 4), "W1": Matrix("d", "r"), "W2": Matrix("r", "p"),
+        **_NETWORK, "r": _Size(1, 3), "layers": Int(2, 4), "W1": Matrix("d", "r"), "W2": Matrix("r", "p"),
         "inner": Matrix("r", "r"), **_STEPS,
     },
 }  # fmt: skip
-_MODE = {"sigma": Real(0, 4), "lam": Real(0, 4), "eta": Real(0, 1), "start": Real(0, 2), "steps": Int(1, 96)}
+_MODE = {
+    "sigma": Real(0, 4),
+    "lam": Real(0, 4),
+    "eta": Real(0, 1),
+    "start": Real(0, 2),
+    "steps": _STEPS_DRAWN,
+}
 
 
 class OwnAlgorithm:
@@ -103,6 +129,24 @@ class OwnAlgorithm:
         sizes = [dict.fromkeys(named, Int(1, most)) for most in (2, 3)] if named else []
         return [replace(self.claim, over={**self.claim.over, **few}) for few in sizes]
 
+    @property
+    def larger(self) -> list[Claim]:
+        """The same on problems each of which is large in one respect."""
+        over = dict(self.claim.over)
+        return [
+            replace(
+                self.claim, over={**over, **({"steps": _FEW_STEPS} if name != "steps" else {}), name: size}
+            )
+            for name, size in _LARGE.items()
+            if name in over
+        ]
+
+    def reach(self, result: Result) -> str:
+        """How large the problems were that a comparison drew, in a clause."""
+        most = [f.format(f"{result.region[n][1]:.0f}") for n, f in _SHOWN.items() if n in result.region]
+        together = ", one of these large at a time" if len(most) > 1 else ""
+        return f"drawn up to {', '.join(most)}{together}"
+
     def scope(self) -> AbstractContextManager[Any]:
         """Scope in which the user's function runs the orbits that claims ask for."""
         return replaced(self._own)
@@ -160,6 +204,9 @@ class OwnAlgorithm:
         if (kind == "fraction" or kind not in _OVER) and any(map(np.ndim, values.values())):
             raise TypeError(f"{self.name} runs one orbit at a time")
         steps = int(values["steps"])
+        over = self.claim.over
+        # in floats, where a comparison costs little however the function computes
+        large = any(isinstance(size := over.get(n), Int) and int(values[n]) > size.upper for n in _LARGE)
         if kind == "fraction":
             return self._own.orbit((1, 1), (values["start"],), values["s"], steps)
         if kind not in _OVER:
@@ -178,7 +225,7 @@ class OwnAlgorithm:
             factors += [values["inner"]] * (int(values["layers"]) - 2)
         if kind != "one layer":
             factors.append(values["W2"])
-        return self._own.orbit(data, tuple(W * values["scale"] for W in factors), eta, steps)
+        return self._own.orbit(data, tuple(W * values["scale"] for W in factors), eta, steps, rounded=large)
 
     def _problem(self, instance: Instance, orbit: Orbit) -> str:
         names = ("X", "Y") if self._own.of_data else ("Sxx", "Sxy")
