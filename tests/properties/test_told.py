@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rankladder import Real, check, claim, symbols
+from rankladder import Real, always, check, claim, symbols
 from rankladder.app.main import main
 from rankladder.language.verdict import Verdict
 from rankladder.search.explore import explore_claim
