@@ -43,7 +43,7 @@ PLANTED = {
         f"{PROVING}soundness.py::test_an_end_belongs_to_a_range_or_not",
     ),
     "store": (
-        "rankladder/proof/kept_identities.py", "if k.node is not None and identities_hold(k)", "if k.node is not None",
+        "rankladder/proof/kept_identities.py", "if k is not None and identities_hold(k)", "if k is not None",
         f"{PROVING}identities.py::test_a_kept_identity_is_not_believed",
     ),
     "verdict": (
@@ -55,8 +55,8 @@ PLANTED = {
         "tests/framework/test_paper.py::test_an_assertion_is_as_strong_as_its_weakest_claim",
     ),
     "checker of identities": (
-        "rankladder/proof/identity_checker.py", 'if not step["times"] or _times(factor, shown) != total:',
-        'if not step["times"]:',
+        "rankladder/proof/identity_checker.py", "if _product(factor, shown) != _sum(*terms):",
+        "if False:",
         f"{PROVING}identities.py::test_of_five_hundred_changed_certificates_those_that_are_wrong_are_rejected",
     ),
     "Coq": (
