@@ -6,6 +6,8 @@ obligation, the induction that joins them, and last the axioms that Coq says it 
 
 from __future__ import annotations
 
+from typing import Any
+
 from rankladder.language.obligation import Obligation
 from rankladder.proof.coq_elementary import ELEMENTARY
 from rankladder.proof.coq_lemmas import Writer
@@ -61,6 +63,16 @@ def _statements(proof: Proof) -> list[Obligation]:
     # parts before what is stated show that a divisor is not 0, which Coq shows again
     if not stated or (proof.parts[0].stated is None and not proof.obligations):
         raise NoCoqForm("its parts are no statements about real numbers")
+    if any(_quotients(o.shows) > 2 for o in stated):
+        raise NoCoqForm(
+            "it has quotients within quotients within quotients, of which field does not see that none divides by 0"
+        )
     if not all(part.free_symbols for o in stated for part in conjuncts(o.shows)):
         raise NoCoqForm("the rules of its symbols leave nothing of it but 0 = 0, which says nothing to Coq")
     return stated
+
+
+def _quotients(expression: Any) -> int:
+    """How many quotients lie within each other."""
+    inner = max(map(_quotients, expression.args), default=0)
+    return inner + bool(expression.is_Pow and expression.exp.is_negative and expression.free_symbols)

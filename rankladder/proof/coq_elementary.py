@@ -70,7 +70,7 @@ Qed.
 Lemma root_near : forall b r, r = sqrt b -> 0 <= b -> 0 <= r /\ r ^ 2 = b.
 Proof. intros b r -> B; split; [apply sqrt_pos | apply pow2_sqrt, B]. Qed.
 Ltac settle := first [lra | (intro; lra) | (left; settle) | (right; settle)].
-Ltac near fact := let N := fresh in pose proof fact as N; decompose [and or] N; settle.
+Ltac near fact := let N := fresh in pose proof fact as N; decompose [and or] N; first [settle | nra].
 Ltac exponentials := rewrite ?exp_pow, <- ?exp_Ropp, <- ?exp_plus; apply f_equal; simpl INR; field.
 Ltac positive := first [assumption | (apply Rmult_lt_0_compat; positive) | (apply Rinv_0_lt_compat; positive)
   | (apply pow_lt; positive)].

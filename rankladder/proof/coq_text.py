@@ -33,7 +33,7 @@ _RESERVED = frozenset(
             "let",
         ),
         *("match", "mod", "return", "then", "using", "where", "with"),
-        *("Prop", "Set", "Type", "R", "IZR", "INR", "O", "S", "exp", "ln", "sqrt", "Rabs"),
+        *("Prop", "Set", "Type", "R", "IZR", "INR", "O", "S", "exp", "ln", "sqrt", "Rabs", "apart"),
     )
 )
 _WORDS = {
@@ -46,6 +46,10 @@ class NoCoqForm(ValueError):
     """There is no text of it for Coq; the message says what stands in the way."""
 
 
+# of the names of our lemmas, those that come before a claim's and those of its own
+_ENDINGS = "fact|from|over|under|times|plus|sign|apart|tangent|pow|below|pair|near|base|step|nonzero"
+
+
 def coq_name(name: str) -> str:
     """A name that neither Coq nor what is generated here uses otherwise.
 
@@ -53,7 +57,7 @@ def coq_name(name: str) -> str:
     ('s', 'at_v', 'H1_v', 'GD_4_upper')
     """
     plain = re.sub(r"\W", "_", name)
-    own = re.fullmatch(r"[A-Z]\d*|n|m|[a-z]+_(fact|from|base|step|nonzero)\w*", plain)
+    own = re.fullmatch(rf"[A-Z]\d*|n|m|[a-z]+_({_ENDINGS})\w*", plain)
     return f"{plain}_v" if plain in _RESERVED or own else plain
 
 

@@ -13,7 +13,9 @@ from rankladder import Real, always, prove, symbols
 from rankladder.language.library import load_catalogue
 from rankladder.language.obligation import Obligation
 from rankladder.proof.coq import coq_theorem
-from rankladder.proof.coq_text import NoCoqForm
+from rankladder.proof.coq_elementary import ELEMENTARY
+from rankladder.proof.coq_steps import PRELUDE
+from rankladder.proof.coq_text import NoCoqForm, coq_name
 from rankladder.proof.coqc import coq_version, judged_by_coq
 from rankladder.proof.parts import Status
 from rankladder.proof.result import Proof
@@ -135,3 +137,8 @@ def test_without_coq_nothing_is_said_to_be_checked(tmp_path) -> None:
     assert done.returncode == 0, done.stderr
     assert "nothing has checked them" in done.stdout
     assert (tmp_path / "coq" / "rises.v").is_file()
+
+
+def test_a_variable_may_have_the_name_of_a_lemma_of_ours() -> None:
+    ours = re.findall(r"(?m)^(?:Lemma|Definition) (\w+)", f"{PRELUDE}\n{ELEMENTARY}")
+    assert len(ours) > 20 and all(coq_name(name) != name for name in ours)
