@@ -147,8 +147,10 @@ def _sum(*polys: Poly) -> Poly:
 def _product(*polys: Poly) -> Poly:
     made = ONE
     for poly in polys:
-        pairs = itertools.product(made.items(), poly.items())
-        made = _sum(*({tuple(sorted(m + n)): c * d} for (m, c), (n, d) in pairs))
+        total: Poly = defaultdict(Fraction)
+        for (m, c), (n, d) in itertools.product(made.items(), poly.items()):
+            total[tuple(sorted(m + n))] += c * d
+        made = {names: c for names, c in total.items() if c}
     return made
 
 
