@@ -132,8 +132,8 @@ def test_a_narrow_failure_is_seen_and_is_no_single_point(tmp_path, monkeypatch, 
     assert find_boundary(made, "x").fails_at == pytest.approx(2**0.5, abs=1e-4)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mine.py").write_text(
-        "from rankladder import Rational, Real, lemma, symbols\nx = symbols('x')\n"
-        "lemma('wide', (x - 1)**2 >= Rational(1, 10**8), over={'x': Real(0, 4)})\n"
+        "from fractions import Fraction\nfrom rankladder import Real, lemma, symbols\nx = symbols('x')\n"
+        "lemma('wide', (x - 1)**2 >= Fraction(1, 10**8), over={'x': Real(0, 4)})\n"
     )
     assert main(["boundary", "wide", "mine.py", "--parameter", "x"]) == 0
     out = capsys.readouterr().out
