@@ -9,7 +9,8 @@ import pytest
 from flint import ctx
 from hypothesis import settings
 
-# the first call of a compiled function takes longer than any deadline that would tell something
+# the first call of a compiled function takes longer than any deadline that would tell something; a test that needs more
+# examples than these says so
 settings.register_profile("rankladder", deadline=None, derandomize=True, max_examples=50)
 settings.load_profile("rankladder")
 

@@ -139,7 +139,7 @@ def _told_apart(ends: tuple[Boundary, ...]) -> list[str]:
 def _part(ends: tuple[str | None, str | None], exact: set[str]) -> str:
     low, high = ends
     if low == high:  # of ends that are no roots the digits that are sure may be the same
-        return f"at {low} alone" if low in exact else f"near {low}, on less than these digits tell apart"
+        return f"at {low} alone" if low in exact else f"near {low} (on a range too narrow for these digits)"
     if low is None:
         return f"up to {high}"
     return f"from {low} on" if high is None else f"from {low} to {high}"

@@ -21,7 +21,7 @@ from flint import Ordering, fmpq, fmpq_mpoly_ctx
 from sympy.polys.rings import PolyElement, PolyRing
 
 from rankladder.language.obligation import Obligation
-from rankladder.proof.identity_bounds import from_bounds
+from rankladder.proof.identity_bounds import as_fraction, from_bounds
 from rankladder.proof.identity_checker import Rejected, check_identities
 from rankladder.proof.identity_program import coefficients
 from rankladder.proof.identity_text import Identities, Stuck, symbols_in, translated
@@ -338,7 +338,7 @@ class _Search:
         """As ``show``, by products of earlier facts alone."""
         if poly.is_ground:
             if poly and poly.LC > 0:
-                return self.add(poly, kind, [(Fraction(1), ())], [(_fraction(poly.LC), (), None)])
+                return self.add(poly, kind, [(Fraction(1), ())], [(as_fraction(poly.LC), (), None)])
             raise Stuck
         with suppress(Stuck):
             return self.known(poly, kind, before)
@@ -455,7 +455,7 @@ class _Search:
         if poly.is_ground:
             if poly.LC < 0 or kind == "==":
                 return self.by_program(poly, kind)
-            return self.add(poly, kind, [(Fraction(1), ())], [(_fraction(poly.LC), (), None)])
+            return self.add(poly, kind, [(Fraction(1), ())], [(as_fraction(poly.LC), (), None)])
         with suppress(Stuck):
             return self.known(poly, kind)
         if kind != "==":
@@ -723,10 +723,6 @@ class _Search:
         return self.products[key]
 
 
-def _fraction(value: Any) -> Fraction:
-    return Fraction(int(value.numerator), int(value.denominator))
-
-
 def _slope(poly: PolyElement, variable: int) -> PolyElement | None:
     """The factor of a variable in a polynomial that is linear in it."""
     if max((m[variable] for m in poly), default=0) != 1:
@@ -789,7 +785,7 @@ def _ratio_of(a: PolyElement, b: PolyElement) -> Fraction:
     c = _multiple(a, b)
     if c is None:
         raise Stuck
-    return _fraction(c)
+    return as_fraction(c)
 
 
 def _text(poly: PolyElement) -> str:

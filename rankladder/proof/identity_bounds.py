@@ -15,7 +15,7 @@ from typing import Any
 
 from sympy.polys.rings import PolyElement
 
-__all__ = ["from_bounds"]
+__all__ = ["as_fraction", "from_bounds"]
 
 MOST_WAYS = 24
 MOST_TERMS = 2_000
@@ -154,10 +154,11 @@ def _written(poly: PolyElement, kind: str, ways: Sequence[_Way]) -> tuple[Times,
                 parts[i] = parts.get(i, ring.zero) + ring.from_dict({rest: c})
             up, one = way.low.at + way.high.at * x, 1 + x
             made = sum((part * up**i * one ** (n - i) for i, part in parts.items()), ring.zero)
-            factor = factor[0] * _fraction(way.over) ** n, factor[1] + way.width * n
-        elif way.low is not None or way.high is not None:
-            image = way.low.at + x if way.low is not None else way.high.at - x  # type: ignore[union-attr]
-            made = made.compose(x, image)
+            factor = factor[0] * as_fraction(way.over) ** n, factor[1] + way.width * n
+        elif way.low is not None:
+            made = made.compose(x, way.low.at + x)
+        elif way.high is not None:
+            made = made.compose(x, way.high.at - x)
         if len(made) > MOST_TERMS:
             return None
     total: Terms = []
@@ -165,7 +166,7 @@ def _written(poly: PolyElement, kind: str, ways: Sequence[_Way]) -> tuple[Times,
     for monomial, c in made.items():
         if c < 0:
             return None
-        number, chosen, root, firm = _fraction(c), [], ring.one, True
+        number, chosen, root, firm = as_fraction(c), [], ring.one, True
         for way in ways:
             power = monomial[way.variable]
             if way.low is None and way.high is None:
@@ -176,7 +177,7 @@ def _written(poly: PolyElement, kind: str, ways: Sequence[_Way]) -> tuple[Times,
             for end, times in ((way.low, power), (way.high, degrees.get(way.variable, 2 * power) - power)):
                 if end is not None:
                     chosen += [end.number] * times
-                    number /= _fraction(end.scale) ** times
+                    number /= as_fraction(end.scale) ** times
                     firm = firm and (end.strict or not times)
         strict = strict or firm
         total.append((number, tuple(chosen), None if root == 1 else root))
@@ -185,5 +186,6 @@ def _written(poly: PolyElement, kind: str, ways: Sequence[_Way]) -> tuple[Times,
     return [factor], total
 
 
-def _fraction(value: Any) -> Fraction:
+def as_fraction(value: Any) -> Fraction:
+    """A rational of SymPy's polynomials, as Python has it."""
     return Fraction(int(value.numerator), int(value.denominator))

@@ -134,9 +134,12 @@ def _kept_identities(given: list[Any], shows: Any) -> Identities | None:
     return found or next((Identities(given, shows, None) for node in known if node is None), None)
 
 
-def _from_some(given: list[Any], shows: Any, node: Mapping[str, Any]) -> Identities:
-    """A kept certificate, with the hypotheses that it names as those that it uses."""
-    used = [given[k] for k in node["given"]]
+def _from_some(given: list[Any], shows: Any, node: Mapping[str, Any]) -> Identities | None:
+    """A kept certificate, with the hypotheses that it names as those that it uses; None where there are no such."""
+    try:
+        used = [given[k] for k in node["given"]]
+    except (IndexError, KeyError, TypeError):  # a file of another form, or one that somebody changed
+        return None
     return Identities(used, shows, {key: value for key, value in node.items() if key != "given"})
 
 

@@ -171,7 +171,8 @@ def test_of_five_hundred_changed_certificates_those_that_are_wrong_are_rejected(
         assert not identities_hold(made), made.node
 
 
-def test_a_kept_identity_is_not_believed(tmp_path) -> None:
+@pytest.mark.parametrize("uses", ['"given": []', '"given": [7]', '"used": []'])
+def test_a_kept_identity_is_not_believed(uses: str, tmp_path) -> None:
     false = Obligation("false", (), x**2 > 0)
     read = translated(false)
     assert read is not None
@@ -179,7 +180,9 @@ def test_a_kept_identity_is_not_believed(tmp_path) -> None:
     kept = tmp_path / "kept_wrongly" / "identities.json"
     kept.parent.mkdir()
     (kept.parent / "__init__.py").touch()
-    kept.write_text(written_identities([Identities(*read, wrong)]), encoding="utf-8")
+    text = written_identities([Identities(*read, wrong)])
+    assert '"given": []' in text
+    kept.write_text(text.replace('"given": []', uses), encoding="utf-8")
     asked = """
 import sympy
 from rankladder.language.catalogue import Catalogue
