@@ -22,7 +22,7 @@ from sympy.polys.rings import PolyElement, PolyRing
 
 from rankladder.language.obligation import Obligation
 from rankladder.proof.identity_bounds import as_fraction, from_bounds
-from rankladder.proof.identity_checker import Rejected, check_identities
+from rankladder.proof.identity_checker import check_identities
 from rankladder.proof.identity_program import coefficients
 from rankladder.proof.identity_text import Identities, Stuck, symbols_in, translated
 
@@ -47,7 +47,7 @@ def identities_hold(found: Identities) -> bool:
         return False
     try:
         check_identities(found.given, found.shows, found.node)
-    except (Rejected, IndexError, KeyError, SyntaxError, TypeError, ValueError):
+    except (ArithmeticError, AttributeError, LookupError, SyntaxError, TypeError, ValueError):
         return False
     return True
 

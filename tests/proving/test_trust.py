@@ -55,7 +55,7 @@ PLANTED = {
         "tests/framework/test_paper.py::test_an_assertion_is_as_strong_as_its_weakest_claim",
     ),
     "checker of identities": (
-        "rankladder/proof/identity_checker.py", "if _product(factor, shown) != _sum(*terms):",
+        "rankladder/proof/identity_checker.py", "if product(left, shown) != right:",
         "if False:",
         f"{PROVING}identities.py::test_of_five_hundred_changed_certificates_those_that_are_wrong_are_rejected",
     ),
