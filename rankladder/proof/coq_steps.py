@@ -57,7 +57,9 @@ Lemma product_apart : forall a b, a <> 0 -> b <> 0 -> a * b <> 0. Proof. exact R
 Ltac nonzero := repeat split; first [assumption | (intro E; lra) | match goal with
   | N : ?b <> 0 |- ?a <> 0 => let E := fresh in intro E; apply N; replace b with a by ring; exact E
   | N : ?b <> 0 |- ?a <> 0 => let E := fresh in intro E; apply N; replace b with (- a) by ring; rewrite E; ring
-  end | (apply product_apart; nonzero) | (apply pow_nonzero; nonzero) | (intro E; nra)].
+  end | (apply product_apart; nonzero) | (apply pow_nonzero; nonzero) | match goal with
+  | N : ?b <> 0, M : ?c <> 0 |- ?a <> 0 => replace a with (b * c) by ring; exact (product_apart b c N M)
+  end | (intro E; nra)].
 """
 
 
