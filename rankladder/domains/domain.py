@@ -98,6 +98,11 @@ class Bounds:
         )
         return not below and not above
 
+    def __str__(self) -> str:
+        low = "(-oo" if self.lower is None else f"{'[' if self.lower_closed else '('}{self.lower}"
+        high = "oo)" if self.upper is None else f"{self.upper}{']' if self.upper_closed else ')'}"
+        return f"{low}, {high}"
+
     def relations(self, x: Any) -> list[Any]:
         """What the ends say of a SymPy expression."""
         found = []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, ClassVar, Literal
 
@@ -83,9 +83,10 @@ class Real(Domain):
     Args:
         lower, upper: the ends, any exact numbers; ``None`` leaves that side unbounded.
         closed: which ends belong to it: ``"neither"`` (default), ``"left"``, ``"right"`` or ``"both"``.
+        drawn: the part of it that draws come from, where that is less; a proof is about the whole interval.
 
     Raises:
-        ValueError: for an empty interval.
+        ValueError: for an empty interval, or draws from outside.
 
     Draws are exact rationals: simple fractions, multiples of a fine grid, and points close to either end,
     so that a rule about small, large and round values meets all of them.
@@ -96,40 +97,53 @@ class Real(Domain):
     Traceback (most recent call last):
     ...
     ValueError: Expected lower < upper but got Real(1, 0); swap the ends
+    >>> print(Real(0, None, drawn=(0, 8)))
+    the reals of (0, oo), drawn from (0, 8)
     """
 
     number: ClassVar[Literal["real"]] = "real"
     bounds: Bounds
+    drawn: Bounds
 
-    def __init__(self, lower: Any = None, upper: Any = None, *, closed: str = "neither") -> None:
+    def __init__(
+        self, lower: Any = None, upper: Any = None, *, closed: str = "neither", drawn: Any = (None, None)
+    ) -> None:
         if closed not in ("neither", "left", "right", "both"):
             raise ValueError(f"Expected closed= neither, left, right or both but got {closed!r}")
         low = None if lower is None else exact(lower)
         high = None if upper is None else exact(upper)
         if low is not None and high is not None and (low > high or (low == high and closed != "both")):
             raise ValueError(f"Expected lower < upper but got Real({lower}, {upper}); swap the ends")
-        object.__setattr__(
-            self, "bounds", Bounds(low, high, closed in ("left", "both"), closed in ("right", "both"))
-        )
+        whole = Bounds(low, high, closed in ("left", "both"), closed in ("right", "both"))
+        least, most = (None if end is None else exact(end) for end in drawn)
+        part = Bounds(least, most, least == low, most == high)
+        hull = replace(whole, lower_closed=True, upper_closed=True)
+        if part.empty or not all(end is None or hull.contains(end) for end in (least, most)):
+            raise ValueError(
+                f"Expected drawn= two ends within the interval, in order, but got {drawn}; draws are part of it"
+            )
+        object.__setattr__(self, "bounds", whole)
+        object.__setattr__(self, "drawn", whole.meet(part))
 
     def __repr__(self) -> str:
-        b = self.bounds
+        b, d = self.bounds, self.drawn
         closed = {
             (False, False): "",
             (True, False): ", closed='left'",
             (False, True): ", closed='right'",
         }.get((b.lower_closed, b.upper_closed), ", closed='both'")
-        return f"Real({b.lower}, {b.upper}{closed})"
+        drawn = "" if b == d else f", drawn=({d.lower}, {d.upper})"
+        return f"Real({b.lower}, {b.upper}{closed}{drawn})"
 
     def __str__(self) -> str:
-        b = self.bounds
-        low = "(-oo" if b.lower is None else f"{'[' if b.lower_closed else '('}{b.lower}"
-        high = "oo)" if b.upper is None else f"{b.upper}{']' if b.upper_closed else ')'}"
-        return f"the reals of {low}, {high}"
+        drawn = "" if self.drawn == self.bounds else f", drawn from {self.drawn}"
+        return f"the reals of {self.bounds}{drawn}"
 
     def draw(self, source: Source, bounds: Bounds | None, earlier: Mapping[str, Any]) -> Fraction:
         """An exact rational inside the interval and ``bounds``."""
-        room = self.bounds if bounds is None else self.bounds.meet(bounds)
+        room = self.drawn if bounds is None else self.drawn.meet(bounds)
+        if room.empty and bounds is not None:  # an assumption may ask for what is usually not drawn
+            room = self.bounds.meet(bounds)
         if room.empty:
             raise Infeasible
         if room.lower is None or room.upper is None:
@@ -202,7 +216,7 @@ class Real(Domain):
     def mutate(self, value: Fraction, source: Source) -> Fraction:
         """A step of a random size, towards either end or proportional to the value."""
         step = Fraction(source.integer(-16, 16), 16) * Fraction(1, 2 ** source.integer(0, 14))
-        low, high = self.bounds.lower, self.bounds.upper
+        low, high = self.drawn.lower, self.drawn.upper
         if low is not None and low == high:
             return low  # a fixed value
         kind = source.integer(0, 2)
@@ -222,7 +236,7 @@ class Real(Domain):
 
     def entries(self, value: Fraction) -> tuple[Entry, ...]:
         """The number itself."""
-        return (Entry(value, self.bounds.lower, self.bounds.upper),)
+        return (Entry(value, self.drawn.lower, self.drawn.upper),)
 
     def with_entries(self, value: Fraction, numbers: Sequence[Fraction]) -> Fraction:
         """The other number."""
@@ -317,6 +331,11 @@ class Int(Domain):
     def bounds(self) -> Bounds:
         """The range as real bounds."""
         return Bounds(Fraction(self.lower), Fraction(self.upper), True, True)
+
+    @property
+    def drawn(self) -> Bounds:
+        """What draws come from: all of it."""
+        return self.bounds
 
     def draw(self, source: Source, bounds: Bounds | None, earlier: Mapping[str, Any]) -> int:
         """An integer inside the range and ``bounds``."""

@@ -133,8 +133,8 @@ class Claim:
 
     @cached_property
     def ranges(self) -> Mapping[str, tuple[Fraction, Fraction]]:
-        """The ends of the parameters that have two."""
-        bounds = {n: d.bounds for n, d in self.numbers.items()}
+        """The ends between which parameters are drawn, of those that have two."""
+        bounds = {n: d.drawn for n, d in self.numbers.items()}
         return {
             n: (b.lower, b.upper) for n, b in bounds.items() if b.lower is not None and b.upper is not None
         }

@@ -103,7 +103,7 @@ def _place(domain: Any, column: Floats) -> NDArray[np.int64]:
 
 
 def _ends(domain: Any) -> tuple[float, float]:
-    low, high = domain.bounds.lower, domain.bounds.upper
+    low, high = domain.drawn.lower, domain.drawn.upper
     return (-np.inf if low is None else float(low)), (np.inf if high is None else float(high))
 
 

@@ -236,8 +236,8 @@ def draw_batch(
                 return None
         elif name in claim.reals:
             domain = claim.reals[name]
-            lower = -np.inf if domain.bounds.lower is None else float(domain.bounds.lower)
-            upper = np.inf if domain.bounds.upper is None else float(domain.bounds.upper)
+            lower = -np.inf if domain.drawn.lower is None else float(domain.drawn.lower)
+            upper = np.inf if domain.drawn.upper is None else float(domain.drawn.upper)
             low, high = np.asarray(lower), np.asarray(upper)
             for relation in claim.constraints[name]:
                 more_low, more_high = relation.batch_bounds(name, values)
@@ -266,7 +266,7 @@ def _mask(claim: Claim, values: Mapping[str, Any]) -> NDArray[np.bool_]:
     size = max((v.size for v in values.values() if isinstance(v, np.ndarray)), default=1)
     mask = np.ones(size, dtype=bool)
     for name, domain in claim.reals.items():
-        room, drawn = domain.bounds, values[name]
+        room, drawn = domain.drawn, values[name]
         if room.lower is not None:
             mask &= drawn > float(room.lower) if not room.lower_closed else drawn >= float(room.lower)
         if room.upper is not None:

@@ -183,7 +183,7 @@ class _Hunt:
     # --- the whole range
 
     def result(self) -> Boundary:
-        bounds = self.claim.reals[self.parameter].bounds
+        bounds = self.claim.reals[self.parameter].drawn
         low, high = self.claim.ranges[self.parameter]
         parts = {Fraction(i, _GRID) for i in range(_GRID + 1)} | {Fraction(1, _END), 1 - Fraction(1, _END)}
         grid = [v for p in sorted(parts) if bounds.contains(v := low + (high - low) * p)]
@@ -421,7 +421,7 @@ class _Hunt:
         """Whether a violation is found at a root itself, or right behind it on the side that is said to hold."""
         value, way = close(root), pursuit.limit - close(root)
         behind = value + min(_BEHIND * max(Fraction(1), abs(value)), abs(way)) * (1 if way > 0 else -1)
-        bounds = self.claim.reals[self.parameter].bounds
+        bounds = self.claim.reals[self.parameter].drawn
         # a root without a finite decimal is known to 60 digits only, which may be on either side of it
         for place in (value, behind) if root.is_rational else (behind,):
             if not bounds.contains(place):

@@ -127,7 +127,7 @@ def _simple(claim: Claim, instance: Instance, source: RandomSource) -> Instance:
     for name, domain in claim.reals.items():
         value = instance[name]
         tried = (_near(value, list(changes.values()), source) for _ in range(4))
-        changes[name] = next(filter(domain.bounds.contains, tried), value.limit_denominator(16))
+        changes[name] = next(filter(domain.drawn.contains, tried), value.limit_denominator(16))
     return instance.with_(**changes)
 
 
@@ -172,7 +172,7 @@ class _Together(Lines):
     solved: str
 
     def grid(self, rng: np.random.Generator) -> Floats:
-        room = self.claim.reals[self.solved].bounds
+        room = self.claim.reals[self.solved].drawn
         return np.stack([_grid(room, _POINTS, rng) for _ in self.bases])
 
     @cached_property
@@ -293,7 +293,7 @@ class _Apart(Lines):
             value = dict(_numbers(base[name]))[tuple(path)]
             room = Bounds(Fraction(0)) if value > 0 else Bounds()
             if name in self.claim.reals:
-                room = self.claim.reals[name].bounds
+                room = self.claim.reals[name].drawn
             rows.append(_grid(room, _POINTS_APART, rng))
         return np.stack(rows)
 

@@ -78,7 +78,7 @@ def _redrawn(claim: Claim, values: Mapping[str, Any], name: str, source: Source)
     where they fail least otherwise.
     """
     domain, relations = claim.numbers[name], claim.constraints[name]
-    own = domain.bounds
+    own = domain.drawn
     others = {n: v for n, v in values.items() if n != name}
     room = functools.reduce(Bounds.meet, (r.bounds(name, others) for r in relations), own)
     room = own if room.empty else room

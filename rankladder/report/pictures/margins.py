@@ -159,7 +159,7 @@ def _range(claim: Claim, name: str, instance: Mapping[str, Any]) -> tuple[float,
         real = ", ".join(claim.reals) or "none"
         raise UsageError(f"{name!r} is no real parameter of {claim.id}; it has {real}")
     here = float(instance[name])
-    low, high = domain.bounds.lower, domain.bounds.upper
+    low, high = domain.drawn.lower, domain.drawn.upper
     reach = 2 * max(abs(here), 1.0)
     return (here - reach if low is None else float(low), here + reach if high is None else float(high))
 

@@ -124,7 +124,7 @@ def _along_entries(claim: Claim, instance: Mapping[str, Any]) -> Iterator[Curve]
 
 
 def _around(domain: Real, here: float, points: int) -> NDArray[Any]:
-    low, high = domain.bounds.lower, domain.bounds.upper
+    low, high = domain.drawn.lower, domain.drawn.upper
     reach = max(abs(here), 0.5)
     left = here - reach if low is None else float(low)
     right = here + reach if high is None else float(high)
