@@ -87,7 +87,7 @@ ONE: dict[str, Any] = {
         z: lambda s, v0, gap, steps: [u * v for u, v in orbit(s, v0, gap, steps)],
         w: lambda s, v0, gap, steps: [(u - v) * (u - v) for u, v in orbit(s, v0, gap, steps)],
     },
-    "over": {"s": Real(0, 1), "v0": Real(0, 2, closed="left"), "gap": Real(0, 2, closed="left")},
+    "over": {"s": Real(0, 1), "v0": Real(0, closed="left", drawn=2), "gap": Real(0, closed="left", drawn=2)},
     "given": {"small-step": s * (2 + gap**2) <= 1, "starts-below": v0 * (v0 + gap) <= 1},
     "source": PROJECT,
 }
@@ -167,14 +167,14 @@ a, c, d, b1, b2 = symbols("a c d b1 b2")
 pair = lemma(
     "DLN-3.pair",
     (b1 * d + c * b2) / (a * d - c**2) >= b1 / a,
-    over={n: Real(0, 8) for n in ("a", "c", "d", "b1", "b2")},
+    over={n: Real(0, drawn=8) for n in ("a", "c", "d", "b1", "b2")},
     given={"definite": c**2 < a * d},
     title="two columns with x_1^T x_2 = -c <= 0: fitted together, a coordinate is no smaller than alone",
     source=PROJECT,
 )
 MORE = 100 * (b1 * d + c * b2) / (a * d - c**2) >= 101 * b1 / a
 pair.twin("larger", "it is larger by one per cent", relation=MORE)
-pair.twin("opposed", "also where x_2 is opposed to y", over={"b2": Real(-8, 8)})
+pair.twin("opposed", "also where x_2 is opposed to y", over={"b2": Real(drawn=8)})
 
 
 claim(

@@ -33,7 +33,7 @@ def determined(data: Any) -> Any:
     statement=r"u = e^{-A}\cosh gt,\ v = -e^{-A}\sinh gt:\ |uv| < \tfrac14 e^{-2A(1-|g|\tau)},\ t = A\tau",
     source=SOURCE,
     # of the two signs of g one is enough: the other exchanges those of v
-    over={"g": Real(0, 4), "A": Real(0, 8), "tau": Real(0, 4)},
+    over={"g": Real(0, drawn=4), "A": Real(0, drawn=8), "tau": Real(0, drawn=4)},
     constants={"rate": 2},
 )
 def waiting(g: Any, A: Any, tau: Any, rate: Any) -> Any:
@@ -224,7 +224,7 @@ descends.twin("half-as-late", "at half of those times", constants={"clock": Frac
     title="two equal columns: starts in the ratio c stay so, and the limit of beta splits as c^2 to 1, by no dual told",
     statement=r"x_1 = x_2,\ (u, v)_2 = c\,(u, v)_1 \Rightarrow (u, v)_2^+ = c\,(u, v)_1^+,\ \beta_2^+ = c^2 \beta_1^+",
     source=PROJECT,
-    over={"u": Real(-2, 2), "v": Real(-2, 2), "c": Real(0, 4), "g": Real(-4, 4), "eta": Real(0, 2)},
+    over={n: Real(drawn=2) for n in ("u", "v", "g")} | {"c": Real(0, drawn=4), "eta": Real(0, drawn=2)},
     constants={"other": lambda g: g},
 )
 def ties(u: Any, v: Any, c: Any, g: Any, eta: Any, other: Any) -> Any:

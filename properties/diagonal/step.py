@@ -13,8 +13,8 @@ from rankladder.properties.diagonal.designs import Coordinates, Designs
 from rankladder.simulate import Diagonal, diagonal_descent
 
 STATE = {"data": Designs(), "u": Coordinates(), "v": Coordinates()}
-ONE_STEP = {**STATE, "eta": Real(0, 2)}
-ONE_COORDINATE = {"u": Real(-2, 2), "v": Real(-2, 2), "g": Real(-4, 4), "eta": Real(0, 2)}
+ONE_STEP = {**STATE, "eta": Real(0, drawn=2)}
+ONE_COORDINATE = {"u": Real(drawn=2), "v": Real(drawn=2), "g": Real(drawn=4), "eta": Real(0, drawn=2)}
 CLASSICAL = "classical; restated"
 PROJECT = "this project"
 u, v, g, eta = symbols("u v g eta")
@@ -139,7 +139,7 @@ shift.twin(
     statement=r"\beta = \sigma/\lambda:\ \frac{d\beta^+}{d\beta} = 1 - \eta\lambda(u^2 + v^2),\ "
     r"(u^2 + v^2)^2 = \alpha^4 + 4\beta^2",
     source=PROJECT,
-    over={"u": Real(-2, 2), "v": Real(-2, 2), "lam": Real(0, 4), "eta": Real(0, 2)},
+    over={"u": Real(drawn=2), "v": Real(drawn=2), "lam": Real(0, drawn=4), "eta": Real(0, drawn=2)},
     constants={"share": 1},
 )
 def stability(u: Any, v: Any, lam: Any, eta: Any, share: Any) -> Any:

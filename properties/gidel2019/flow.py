@@ -58,7 +58,7 @@ def factors(problem: Any, entries: Array) -> tuple[Array, Array]:
     r"w_i' = 2w_i(\sigma_i-\lambda_i w_i),\ w_i(0) = e^{-2\delta_i}",
     source=PAPER,
     # the modes start at delta, delta + tilt, ...; the slowest mode is learned at (delta + 7 tilt)/sigma <= 60
-    over={"problem": Problem(), "delta": Real(-1, 8), "tilt": Real(-1, 1), "t": Real(0, 64)},
+    over={"problem": Problem(), "delta": Real(drawn=(-1, 8)), "tilt": Real(drawn=1), "t": Real(0, drawn=64)},
     given={"commuting": Otherwise("problem", Problem(kind="noncommuting"))},
     constants={"value": fitted_value, "start": spectral_start},
 )
@@ -138,7 +138,7 @@ conserved.twin("weighted", "conserves W1^T W1 - 1.01 W2 W2^T", constants={"weigh
     title="matrices: one step of descent changes it by eta^2 (G1^T G1 - G2 G2^T)",
     statement=r"\Delta(W_1^\top W_1 - W_2 W_2^\top) = \eta^2 (G_1^\top G_1 - G_2 G_2^\top)",
     source="this project",
-    over={**STATE, "eta": Real(0, 2)},
+    over={**STATE, "eta": Real(0, drawn=2)},
     constants={"factor": lambda eta: eta**2, "weight": 1},
 )
 def drift(root: Array, Sxy: Array, W1: Array, W2: Array, eta: Any, factor: Any, weight: Any) -> Any:

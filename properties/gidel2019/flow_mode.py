@@ -18,7 +18,7 @@ from rankladder.theory import (
 
 z0, theta = symbols("z0 theta")
 PAPER = "Gidel, Bach, Lacoste-Julien 2019, abstract (A3); restated"
-SPECTRUM = {"sigma": Real(Fraction(1, 8), 8), "lam": Real(Fraction(1, 8), 8)}
+SPECTRUM = {"sigma": Real(0, drawn=(Fraction(1, 8), 8)), "lam": Real(0, drawn=(Fraction(1, 8), 8))}
 
 
 def fraction(sigma: Any, lam: Any, z0: Any, t: Any) -> Any:
@@ -32,7 +32,12 @@ def fraction(sigma: Any, lam: Any, z0: Any, t: Any) -> Any:
     title="one mode: closed form of the flow for sigma > 0",
     statement=r"w(t) = \frac{\sigma e^{2\sigma t-2\delta}}{\lambda(e^{2\sigma t-2\delta} - e^{-2\delta}) + \sigma}",
     source=PAPER,
-    over={"sigma": Real(0, 8), "lam": Real(0, 8), "delta": Real(-2, 12), "t": Real(0, 12)},
+    over={
+        "sigma": Real(0, drawn=8),
+        "lam": Real(0, drawn=8),
+        "delta": Real(drawn=(-2, 12)),
+        "t": Real(0, drawn=12),
+    },
     constants={"pace": 1, "decay": 2},
 )
 def active(sigma: Any, lam: Any, delta: Any, t: Any, pace: Any, decay: Any) -> Any:
@@ -48,7 +53,7 @@ active.twin("velocity-off", "with a velocity one per cent larger", constants={"p
 active.twin("start-off", "from e^{-1.98 delta}", constants={"decay": Fraction(198, 100)})
 
 
-NULL = {"lam": Real(0, 8, closed="left"), "delta": Real(-2, 12), "t": Real(0, 12)}
+NULL = {"lam": Real(0, closed="left", drawn=8), "delta": Real(drawn=(-2, 12)), "t": Real(0, drawn=12)}
 
 
 @claim(
@@ -79,11 +84,11 @@ null.twin("start-off", "from e^{-2.02 delta}", constants={"decay": Fraction(202,
     source=PAPER,
     # 2 sigma (t + later) <= 80: what is left of z stays above the width that passes for equality
     over={
-        "sigma": Real(Fraction(1, 8), 4),
-        "lam": Real(Fraction(1, 8), 8),
-        "z0": Real(0, 4),
-        "t": Real(0, 8),
-        "later": Real(0, 2),
+        "sigma": Real(0, drawn=(Fraction(1, 8), 4)),
+        "lam": Real(0, drawn=(Fraction(1, 8), 8)),
+        "z0": Real(0, drawn=4),
+        "t": Real(0, drawn=8),
+        "later": Real(0, drawn=2),
     },
     given={"small-start": z0 < 1},
     constants={"cap": 1},
@@ -108,7 +113,7 @@ growth.twin(
     title="one mode: w converges to its fitted value: what is left falls like e^{-2 sigma t}",
     statement=r"0<z_0<1:\ \omega - w(t) \le \omega\,(1/z_0 - 1)\,e^{-2\sigma t}",
     source=PAPER,
-    over={**SPECTRUM, "z0": Real(0, 4), "t": Real(0, 12)},
+    over={**SPECTRUM, "z0": Real(0, drawn=4), "t": Real(0, drawn=12)},
     given={"small-start": z0 < 1},
     constants={"rate": 2},
 )
@@ -126,7 +131,7 @@ limit.twin("rate-off", "the rate one per cent larger", constants={"rate": Fracti
     title="one mode: null modes never grow under the flow",
     statement=r"\sigma = 0:\ w(t') \le w(t) \text{ for } t<t'",
     source=PAPER,
-    over={**NULL, "later": Real(0, 12)},
+    over={**NULL, "later": Real(0, drawn=12)},
     constants={"factor": 1},
 )
 def null_decay(lam: Any, delta: Any, t: Any, later: Any, factor: Any) -> Any:
@@ -168,7 +173,7 @@ sigma, lam, delta = symbols("sigma lam delta")
     statement=r"z_0<\theta<\tfrac12:\ t_{1-\theta} - t_\theta = \tfrac1\sigma\log\tfrac{1-\theta}{\theta}",
     source=PAPER,
     # delta beyond log(8) keeps z0 below 1, where log-odds exist
-    over={**SPECTRUM, "delta": Real(Fraction(21, 10), 12), "theta": Real(0, 1)},
+    over={**SPECTRUM, "delta": Real(0, drawn=(Fraction(21, 10), 12)), "theta": Real(0, 1)},
     given={"low-level": 2 * theta < 1, "below-level": lam * exp(-2 * delta) < theta * sigma},
     constants={"factor": 1},
 )

@@ -91,7 +91,7 @@ def entries_follow(problem: Any, eta: Any, here: Array, there: Array, step: Any)
     over={
         "problem": Problem(sigma=(1, 4), modes=Int(1, 4)),
         "s1": Real(Fraction(1, 4), 1),
-        "delta": Real(Fraction(1, 2), 4),
+        "delta": Real(0, drawn=(Fraction(1, 2), 4)),
     },
     given={"commuting": ANY},
     constants={"start": lambda delta: exp(-delta), "step": entry_step},
@@ -126,7 +126,7 @@ decoupling.twin(
 )
 
 SIGN = threshold("entries keep their sign")
-ENTRIES = {"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 40)}
+ENTRIES = {"s": Real(0, drawn=4), "z0": Real(0, drawn=4), "steps": Int(1, 40)}
 
 
 def entries(s: Any, z0: Any, steps: int) -> Any:
@@ -156,7 +156,7 @@ sign.twin("never-zero-margin", "entries stay above a hundredth", relation=100 * 
     title="one mode: at every larger step an explicit start below the fitted value loses its sign in two steps",
     statement=r"s > \tfrac{3\sqrt3}{2} - 1,\ z_0 = \tfrac{1+s}{3s} < 1:\ a_2 < 0",
     source="this project",
-    over={"s": Real(0, 4)},
+    over={"s": Real(0, drawn=4)},
     given={"loses-sign": s > SIGN},
     constants={"start": lambda s: (1 + s) / (3 * s)},
 )
@@ -187,7 +187,7 @@ always(
 )
 
 
-SIZES = {"sigma": Real(Fraction(1, 4), 4), "lam": Real(Fraction(1, 4), 4), "eta": Real(0, Fraction(1, 4)), "w0": Real(0, 1)}  # fmt: skip
+SIZES = {"sigma": Real(0, drawn=(Fraction(1, 4), 4)), "lam": Real(0, drawn=(Fraction(1, 4), 4)), "eta": Real(0, drawn=Fraction(1, 4)), "w0": Real(0, 1)}  # fmt: skip
 sigma, lam, eta, w0, w = symbols("sigma lam eta w0 w")
 normal_form = always(
     "GD-2",
@@ -216,7 +216,7 @@ growth = always(
     **beside(z0, growth_factor(s)),
     title="growth by at most (1+s)^2 a step, along orbits that stay in the range of the bound",
     source="this project",
-    over={"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 12)},
+    over={"s": Real(0, drawn=4), "z0": Real(0, drawn=4), "steps": Int(1, 12)},
     given={"bounded-step": s <= 2, "small-start": z0 <= 1},
     along={"invariant": (z >= 0) & (s * z <= 2 + s)},
 )
@@ -230,7 +230,7 @@ growth_in_range = always(
     while_=s * z <= 2 * (1 + s),
     title="growth by at most (1+s)^2 a step, from every start, as long as z stays at or below 2 (1+s)/s",
     source="this project",
-    over={"s": Real(0, 4), "z0": Real(0, 8), "steps": Int(1, 8)},
+    over={"s": Real(0, drawn=4), "z0": Real(0, drawn=8), "steps": Int(1, 8)},
     along={"positive": z >= 0},
 )
 growth_in_range.twin("range-off", "up to z = 2.2 (1+s)/s", while_=5 * s * z <= 11 * (1 + s))
@@ -243,7 +243,7 @@ one_step = lemma(
     z * (1 + s * (1 - z)) ** 2 <= (1 + s) ** 2 * z,
     title="one step grows z by at most (1+s)^2 for z <= 2 (1+s)/s, also below 0",
     source="this project",
-    over={"s": Real(0, 8), "z": Real(-8, 32)},
+    over={"s": Real(0, drawn=8), "z": Real(-8, 32)},
     given={"in-range": s * z <= 2 * (1 + s)},
 )
 one_step.twin("range-off", "up to z = 2.2 (1+s)/s", given={"in-range": 10 * s * z <= 22 * (1 + s)})

@@ -25,7 +25,7 @@ from rankladder.theory import (
 PAPER = "Gidel, Bach, Lacoste-Julien 2019, abstract (A1, A5); restated"
 
 
-ORBITS = {"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 80)}
+ORBITS = {"s": Real(0, drawn=4), "z0": Real(0, drawn=4), "steps": Int(1, 80)}
 SMALL = {"small-step": 2 * s < 1, "small-start": z0 < 1}
 
 
@@ -81,7 +81,7 @@ order = claim(
     title="one mode: the distance to the flow is at most (s/8)(1 + log(1/z_0)), sharp as s and z_0 vanish",
     statement=r"s\le\tfrac12:\ |z_k - z(\eta k)| \le \tfrac s8 (1 + \log(1/z_0))",
     source="this project",
-    over={"s": Real(0, 4), "z0": Real(0, 1), "steps": Int(1, 300)},
+    over={"s": Real(0, drawn=4), "z0": Real(0, 1), "steps": Int(1, 300)},
     given={"small-step": 2 * s <= 1},
     constants={"smallness": lambda z0: 1 - log(z0)},
 )(lambda s, z0, steps, smallness: forall(s / 8 * smallness(z0) - gaps(s, z0, steps)))
@@ -98,7 +98,7 @@ order.twin("no-step-bound", "at every step", drop="small-step")
     title="one mode: that order is the true one, up to s = 2: the distance somewhere exceeds min(1, s log(1/z_0))/28",
     statement=r"s\le2:\ \max_k |z_k - z(\eta k)| \ge \tfrac1{28} \min(1, s \log(1/z_0))",
     source="this project",
-    over={"s": Real(Fraction(1, 32), 4), "depth": Real(0, 30)},
+    over={"s": Real(0, drawn=(Fraction(1, 32), 4)), "depth": Real(0, drawn=30)},
     # from s = 2.92 on, a start that lands on the fitted value in one step is there before the flow gets far behind
     given={"bounded-step": s <= 2},
     constants={"smallness": lambda depth: depth, "size": abs},
@@ -214,7 +214,7 @@ last_phase = always(
     then={z: later},
     title="one mode: the distance to the fitted value shrinks by the factor 1 - 2sz - s^2 z(1-z)",
     source=PAPER,
-    over={"s": Real(0, 2), "z0": Real(0, 1), "steps": Int(1, 40)},
+    over={"s": Real(0, drawn=2), "z0": Real(0, 1), "steps": Int(1, 40)},
 )
 last_phase.twin(
     "coefficient-off",
@@ -233,7 +233,7 @@ last_phase.twin(
     title="one mode: the local rate at the fitted value is |1 - 2s|",
     statement=r"\big|\,|1-z_1|/|1-z_0| - |1-2s|\,\big| \le (2s + s^2(1+x))\,x,\ x = 1 - z_0",
     source="this project",
-    over={"s": Real(0, 4), "x": Real(0, 1)},
+    over={"s": Real(0, drawn=4), "x": Real(0, 1)},
     constants={"rate": lambda s: abs(1 - 2 * s)},
 )
 def local_rate(s: Any, x: Any, rate: Any) -> Any:

@@ -42,8 +42,8 @@ def spread(problem: Any, s1: Any, delta: Any) -> list[int]:
 
 PLATEAUS = {
     "problem": Problem(modes=Int(1, 4), sigma=(1, 4), null=(0, 16)),
-    "s1": Real(Fraction(1, 4), 2),
-    "delta": Real(-1, 4),
+    "s1": Real(0, drawn=(Fraction(1, 4), 2)),
+    "delta": Real(drawn=(-1, 4)),
 }
 VISIBLE = {
     "commuting": ANY,

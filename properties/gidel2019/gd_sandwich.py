@@ -16,7 +16,7 @@ x = symbols("x")
 PAPER = "Gidel, Bach, Lacoste-Julien 2019, abstract (A3); restated"
 HALF = Fraction(1, 2)
 # starts up to 16: the upper curve bounds the orbit up to z_0 = 1 + 3/(2s), which is above 4
-ORBITS = {"s": Real(0, 4), "z0": Real(0, 16), "steps": Int(1, 60)}
+ORBITS = {"s": Real(0, drawn=4), "z0": Real(0, drawn=16), "steps": Int(1, 60)}
 SMALL = {"small-step": 2 * s < 1, "small-start": z0 < 1}
 
 
@@ -79,7 +79,7 @@ lower_beyond = always(
     **beside(z0, LOWER_STEP),
     title="one mode: the lower curve holds for all k up to the root s_low = 0.6776... of 2s^3 + 3s^2 = 2",
     source="this project",
-    over={"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 40)},
+    over={"s": Real(0, drawn=4), "z0": Real(0, drawn=4), "steps": Int(1, 40)},
     given={"below-s-low": S_LOW_POLYNOMIAL <= 0, "small-start": z0 < 1},
 )
 lower_beyond.twin(
@@ -97,7 +97,7 @@ lower_beyond.twin(
     title="one mode: at every s > s_low two steps from an explicit start near 1 end below the lower curve",
     statement=r"e = (2s-1)(1+s)^2 - 1 > 0,\ 1 - z_0 = \tfrac{e}{32(1+s)^3}:\ 1 - z_2 \ge (1 + e)(1 - L_{r_{lo}}(2))",
     source="this project",
-    over={"s": Real(0, 4)},
+    over={"s": Real(0, 4)},  # from s = 4.6 on this start no longer falls below
     given={"beyond-s-low": S_LOW_POLYNOMIAL > 0},
     constants={"steps": 2, "share": 1},
 )

@@ -19,7 +19,7 @@ from rankladder.theory import (
 
 theta = symbols("theta")
 PAPER = "Gidel, Bach, Lacoste-Julien 2019, abstract (A3); restated"
-HITS = {"s": Real(0, 4), "theta": Real(0, 1), "z0": Real(0, 1), "steps": Int(1, 40)}
+HITS = {"s": Real(0, drawn=4), "theta": Real(0, 1), "z0": Real(0, 1), "steps": Int(1, 40)}
 # from a start at or above the level the bracket holds as well, but says little: its lower end is not positive
 BELOW = {"below-level": z0 < theta}
 
@@ -68,7 +68,7 @@ hit_upper.twin(
     relation=(z >= theta) | (q < 1 - z0),
 )
 # as wide as GD-7.transition and GD-8 ask for, which rest on GD-6.bracket
-VAST = {"s": Real(Fraction(1, 256), 4), "theta": Real(0, 1), "depth": Real(0, 2_000_010)}
+VAST = {"s": Real(0, drawn=(Fraction(1, 256), 4)), "theta": Real(0, 1), "depth": Real(0, drawn=2_000_010)}
 
 
 def at_most_ceiling(k: Any, b: Any) -> Any:
@@ -114,7 +114,7 @@ claim(
     title="one mode: the bracket's width does not depend on the start",
     statement=r"\Delta < \frac{\log(1/(1-\theta))}{2\log(1+s)} \text{ before rounding up}",
     source=PAPER,
-    over={"s": Real(0, 4), "theta": Real(0, 1), "z0": Real(0, 1)},
+    over={"s": Real(0, drawn=4), "theta": Real(0, 1), "z0": Real(0, 1)},
     given=BELOW,
     constants={"share": 1, "rate": rate_lower},
 )
@@ -128,7 +128,11 @@ width.twin("continuous-rate", "with 2s in place of 2 log(1+s)", constants={"rate
 
 # depth = log(theta/z_0), so that starts of any smallness can be drawn
 # s <= 1/2 in the domain: beyond it z may pass 1 and has no log-odds to interpolate
-NEXT = {"s": Real(Fraction(1, 32), Fraction(1, 2), closed="right"), "theta": Real(0, 1), "depth": Real(0, 64)}
+NEXT = {
+    "s": Real(Fraction(1, 32), Fraction(1, 2), closed="right"),
+    "theta": Real(0, 1),
+    "depth": Real(0, drawn=64),
+}
 
 
 @claim(
@@ -199,7 +203,7 @@ window = always(
     while_=z < 1 - theta,
     title="one mode: from theta descent reaches 1 - theta within log((1-theta)/theta)/log(1+s) steps, rounded up",
     source="this project",
-    over={**HITS, "z0": Real(0, 4)},
+    over={**HITS, "z0": Real(0, drawn=4)},
     given={"from-level": z0 >= theta},
     along={"positive": (z >= 0) & (q > 0), "odds": z * (1 - theta) >= theta * q**2 * (1 - z)},
     direct=True,

@@ -17,7 +17,12 @@ sigma1, sigma2, lam1, lam2, s1, z0, y = symbols("sigma1 sigma2 lam1 lam2 s1 z0 y
 PAPER = "Gidel, Bach, Lacoste-Julien 2019, abstract (A3, A4); restated"
 
 # ratio = lam/sigma, so log z_0 = log ratio - 2 delta
-START = {"s": Real(0, 4), "ratio": Real(Fraction(1, 8), 8), "delta": Real(-2, 20), "steps": Int(1, 80)}
+START = {
+    "s": Real(0, drawn=4),
+    "ratio": Real(0, drawn=(Fraction(1, 8), 8)),
+    "delta": Real(drawn=(-2, 20)),
+    "steps": Int(1, 80),
+}
 
 
 def log_start(ratio: Any, delta: Any) -> Any:
@@ -83,7 +88,7 @@ after.twin("no-step-bound", "at every step", drop="small-step")
     r"(1 - z_k)^2 \le \frac{13}{50\,s\,(k - K)}",
     source="this project",
     # z_0 = e^{-depth} < 1 in the domain: K has no value at a larger start
-    over={"s": Real(0, 4), "depth": Real(0, 40), "steps": Int(1, 80)},
+    over={"s": Real(0, drawn=4), "depth": Real(0, drawn=40), "steps": Int(1, 80)},
     given={"convergent-step": s <= 1},
     constants={"power": 2},
 )
@@ -112,7 +117,7 @@ no_limit = always(
     while_=q * growth_factor(s) < s,
     title="one mode: at kappa = 1/log(1+s) there is no limit: however large delta, its fraction of a step decides",
     source="this project",
-    over={"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 80)},
+    over={"s": Real(0, drawn=4), "z0": Real(0, drawn=4), "steps": Int(1, 80)},
     given={"below-step": z0 < s},
     along={
         "level": (q > 0) & (q < s),
@@ -129,10 +134,10 @@ no_limit.twin(
 no_limit.twin("one-step-early", "against a level a step later", start={q: z0 * growth_factor(s)})
 
 VAST = {
-    "s": Real(Fraction(1, 100), 4),
-    "ratio": Real(Fraction(1, 8), 8),
+    "s": Real(0, drawn=(Fraction(1, 100), 4)),
+    "ratio": Real(0, drawn=(Fraction(1, 8), 8)),
     "theta": Real(0, 1),
-    "delta": Real(3, 1_000_000),
+    "delta": Real(0, drawn=(3, 1_000_000)),
 }
 
 
@@ -184,7 +189,7 @@ claim(
     title="the discrete transition time tends to the continuous one with the step: 1/sigma + eta/2 + O(eta^2)",
     statement=r"\left|\frac{\eta}{\log(1+\eta\sigma)} - \frac1\sigma - \frac\eta2\right| \le \frac{\eta^2\sigma}{12}",
     source=PAPER,
-    over={"eta": Real(0, 4), "sigma": Real(Fraction(1, 8), 8)},
+    over={"eta": Real(0, drawn=4), "sigma": Real(0, drawn=(Fraction(1, 8), 8))},
     constants={"half": Fraction(1, 2), "twelfth": Fraction(1, 12)},
 )
 def series(eta: Any, sigma: Any, half: Any, twelfth: Any) -> Any:
@@ -196,8 +201,8 @@ series.twin("half-off", "with 0.55 eta in place of eta/2", constants={"half": Fr
 series.twin("remainder-off", "with a remainder a tenth smaller", constants={"twelfth": Fraction(9, 120)})
 
 
-PAIR = {"sigma1": Real(Fraction(1, 4), 4), "sigma2": Real(Fraction(1, 4), 4), "lam1": Real(Fraction(1, 4), 4),
-        "lam2": Real(Fraction(1, 4), 4), "theta": Real(0, 1), "s1": Real(Fraction(1, 16), 4), "delta": Real(-8, 10_000)}  # fmt: skip
+PAIR = {"sigma1": Real(0, drawn=(Fraction(1, 4), 4)), "sigma2": Real(0, drawn=(Fraction(1, 4), 4)), "lam1": Real(0, drawn=(Fraction(1, 4), 4)),
+        "lam2": Real(0, drawn=(Fraction(1, 4), 4)), "theta": Real(0, 1), "s1": Real(0, drawn=(Fraction(1, 16), 4)), "delta": Real(drawn=(-8, 10_000))}  # fmt: skip
 
 
 def enough(sigma1: Any, sigma2: Any, lam1: Any, lam2: Any, theta: Any, eta: Any) -> Any:
@@ -251,7 +256,7 @@ for _id, _every, _given in (
     title="rescaled transition times keep the order of sigma whatever the gap: their distance has an explicit lower bound",
     statement=r"\sigma_1 > \sigma_2:\ \tau_2 - \tau_1 \ge \frac{\eta(\sigma_1-\sigma_2)}{1+\eta\sigma_1}\,\tau_1\tau_2 > 0,\ \tau_i = 1/\log(1+\eta\sigma_i)",
     source="this project",
-    over={"eta": Real(0, 4), "sigma1": Real(0, 4), "sigma2": Real(0, 4)},
+    over={"eta": Real(0, drawn=4), "sigma1": Real(0, drawn=4), "sigma2": Real(0, drawn=4)},
     given={"ordered": sigma1 > sigma2},
     constants={"share": 1, "growth": lambda eta, sigma1, sigma2: 1 + eta * sigma1},
 )
@@ -275,7 +280,7 @@ gap = lemma(
     eta * sigma1 * eta * sigma1 / (2 * (1 + eta * sigma1)) < LARGER - SMALLER,
     title="the quoted gap condition keeps the order of the transition times, by at least what it says",
     source=PAPER,
-    over={"eta": Real(0, 4), "sigma1": Real(0, 4), "sigma2": Real(0, 4)},
+    over={"eta": Real(0, drawn=4), "sigma1": Real(0, drawn=4), "sigma2": Real(0, drawn=4)},
     given={"half-step": 2 * eta * sigma1 < 1, "gap": eta * sigma1**2 < 2 * (sigma1 - sigma2)},
 )
 gap.twin("without-the-gap", "where the gap condition fails", drop="gap")
@@ -294,7 +299,7 @@ lemma(
     LARGER <= SMALLER,
     title="where the quoted gap condition fails, the order of the transition times is lost",
     source="this project",
-    over={"eta": Real(0, 4), "sigma1": Real(0, 4), "sigma2": Real(0, 4)},
+    over={"eta": Real(0, drawn=4), "sigma1": Real(0, drawn=4), "sigma2": Real(0, drawn=4)},
     given={"ordered": sigma1 > sigma2, "no-gap": eta * sigma1**2 >= 2 * (sigma1 - sigma2)},
     expects="refuted",
 )

@@ -57,7 +57,7 @@ def framed(problem: Any, entries: Array, T: Array, back: Array) -> tuple[Array, 
     return W1, W2
 
 
-FLOW = {"problem": Problem(), "delta": Real(-1, 8), "t": Real(0, 64), **FRAME}
+FLOW = {"problem": Problem(), "delta": Real(drawn=(-1, 8)), "t": Real(0, drawn=64), **FRAME}
 
 
 @claim(
@@ -93,7 +93,7 @@ claim(
     expects="refuted",
 )(lambda problem, delta, t, mixed, free: sufficient.conclusion(problem, delta, t, mixed, free, pace=1))
 
-EVERY = {"problem": Problem(), "delta": Real(-1, 4), "mixed": Matrix(8, 8), "free": Matrix(8, 8)}
+EVERY = {"problem": Problem(), "delta": Real(drawn=(-1, 4)), "mixed": Matrix(8, 8), "free": Matrix(8, 8)}
 
 
 @claim(
@@ -135,7 +135,7 @@ PAIR = Problem(
 GAUSSIAN = {
     "problem": PAIR,
     "s1": Real(Fraction(1, 4), Fraction(1, 2)),
-    "delta": Real(8, 64),
+    "delta": Real(0, drawn=(8, 64)),
     "seed": Int(0, 10**9),
 }
 

@@ -17,9 +17,9 @@ PAPER = "Gidel, Bach, Lacoste-Julien 2019, abstract (A3, A4); restated"
 
 # tau is reach/sigma, a multiple of the transition time, so that all three cases come at every sigma
 MODE = {
-    "sigma": Real(Fraction(1, 8), 8),
-    "lam": Real(Fraction(1, 8), 8),
-    "delta": Real(0, 1_000_000),
+    "sigma": Real(0, drawn=(Fraction(1, 8), 8)),
+    "lam": Real(0, drawn=(Fraction(1, 8), 8)),
+    "delta": Real(0, drawn=1_000_000),
     "reach": Real(0, 4),
 }
 AT = {name: domain for name, domain in MODE.items() if name != "reach"}
@@ -131,7 +131,7 @@ half_on_autoencoders.twin("just-before", "already at 0.99/sigma", constants={"re
 
 
 # a start above 1 (delta < 0) counts backwards from t = 0
-RATE = {**MODE, "delta": Real(-4, 200)}
+RATE = {**MODE, "delta": Real(drawn=(-4, 200))}
 
 
 @claim(

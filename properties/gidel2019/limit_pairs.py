@@ -10,7 +10,7 @@ from rankladder.theory import fitted_value, hitting_time, initial_fraction, mode
 
 delta, theta, share, sigma, lam = symbols("delta theta share sigma lam")
 PROJECT = "this project"
-VALUE = Real(Fraction(1, 8), 8)
+VALUE = Real(0, drawn=(Fraction(1, 8), 8))
 
 
 def odds(sigma: Any, lam: Any, delta: Any) -> Any:
@@ -24,7 +24,7 @@ def odds(sigma: Any, lam: Any, delta: Any) -> Any:
     title="two modes: at every fixed delta some spectrum has mode 2 above 1 - theta before mode 1 reaches theta",
     statement=r"\forall\,\delta,\ \theta\in(\tfrac12,1)\ \exists\,\sigma_1>\sigma_2:\ z_2(t^{(1)}_\theta) > 1-\theta",
     source=PROJECT,
-    over={"delta": Real(0, 100_000), "theta": Real(0, 1), "sigma1": VALUE, "share": Real(0, 2)},
+    over={"delta": Real(0, drawn=100_000), "theta": Real(0, 1), "sigma1": VALUE, "share": Real(0, 2)},
     given={
         "upper-level": 2 * theta > 1,
         "below-level": exp(-2 * delta) < theta,
@@ -54,9 +54,9 @@ no_fixed_start.twin("any-level", "for a level below one half", drop="upper-level
 # start below their fitted values, with lam = sigma e^{2 delta} z_0; mode 1 is the one that starts no higher
 TIED = {
     "sigma": VALUE,
-    "delta": Real(-8, 1_000),
-    "middle": Real(-1_000, 1_000),
-    "apart": Real(0, 1_000, closed="left"),
+    "delta": Real(drawn=(-8, 1_000)),
+    "middle": Real(drawn=1_000),
+    "apart": Real(0, closed="left", drawn=1_000),
 }
 BELOW_HALF = {"small-sum": symbols("middle") > 0}  # y_1 y_2 > 1
 
@@ -82,7 +82,7 @@ def largest(apart: Any, part: Any) -> Any:
     title="two modes with equal sigma are never farther apart than tanh(|log(y_1/y_2)|/4)",
     statement=r"|z_1(t) - z_2(t)| \le \tanh(|\log(y_1/y_2)|/4) \text{ for all } t,\ y = 1/z_0 - 1",
     source=PROJECT,
-    over={**TIED, "offset": Real(-40, 40)},
+    over={**TIED, "offset": Real(drawn=40)},
     constants={"factor": 1, "part": 4},
 )
 def tied_bound(sigma: Any, delta: Any, middle: Any, apart: Any, offset: Any, factor: Any, part: Any) -> Any:
@@ -143,7 +143,7 @@ tied_stay_apart.twin("any-sum", "without z_1(0) + z_2(0) < 1", drop="small-sum")
     title="modes with equal sigma share the limiting time 1/sigma, whatever lam",
     statement=r"z_0 \le \tfrac12:\ |t_{1/2} - \delta/\sigma| \le \tfrac{1}{2\sigma}(|\log\omega| + \log 2)",
     source=PROJECT,
-    over={"sigma": VALUE, "lam": VALUE, "delta": Real(Fraction(21, 20), 100_000)},
+    over={"sigma": VALUE, "lam": VALUE, "delta": Real(0, drawn=(Fraction(21, 20), 100_000))},
     given={"half-start": 2 * lam * exp(-2 * delta) <= sigma},
     constants={"room": Fraction(2)},
 )

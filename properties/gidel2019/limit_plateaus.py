@@ -38,7 +38,7 @@ def state(problem: Any, delta: Any, tau: Any) -> Any:
     return problem.compose(mode_values(problem, delta, delta * tau)[0])
 
 
-PLATEAUS = {"problem": Problem(gap=GAP), "delta": Real(-1, 24), "share": Real(0, 1)}
+PLATEAUS = {"problem": Problem(gap=GAP), "delta": Real(drawn=(-1, 24)), "share": Real(0, 1)}
 
 
 def plateau_bound(problem: Any, delta: Any, tau: Any, j: Any, power: int, rate: Any, nulls: int) -> Any:
@@ -165,7 +165,7 @@ def _(problem: Any, excess: Any) -> Any:
     statement=r"\varepsilon = e^{-a},\ \delta \ge \tfrac12\log(C/\varepsilon)\,\tfrac{\sigma_j+\sigma_{j+1}}{\sigma_j-\sigma_{j+1}}:\ "
     r"\|W(\delta\tau) - P_j\|_F \le \varepsilon",
     source=PAPER,
-    over={**{name: PLATEAUS[name] for name in ("problem", "delta")}, "accuracy": Real(-3, 7)},
+    over={**{name: PLATEAUS[name] for name in ("problem", "delta")}, "accuracy": Real(drawn=(-3, 7))},
     given={**COMMUTING, "small-start": small_fraction, "forward-time": delta >= 0},
     constants={"share": 1},
 )

@@ -108,7 +108,7 @@ class Moments:
     title="one layer, gradient flow: the exact solution",
     statement=r"W(t) = e^{-t S_{xx}} W_0 + (I - e^{-t S_{xx}}) S_{xx}^\dagger S_{xy}",
     source="classical",
-    over=STARTED | {"t": Real(0, 16)},
+    over=STARTED | {"t": Real(0, drawn=16)},
     given={"range": CONSISTENT},
     constants={"slope": 1, "start": 1},
 )
@@ -148,7 +148,7 @@ def one_layer(data: Any, eta: Any) -> Any:
     title="one layer, gradient descent: the exact iterates at every step size",
     statement=r"W_k = (I - \eta S_{xx})^k W_0 + (I - (I - \eta S_{xx})^k) S_{xx}^\dagger S_{xy}",
     source="classical",
-    over=STARTED | {"s1": Real(0, 4), "steps": Int(1, 40)},
+    over=STARTED | {"s1": Real(0, drawn=4), "steps": Int(1, 40)},
     given={"range": CONSISTENT},
     constants={"fraction": one_layer_descent_fraction},
 )
@@ -190,7 +190,7 @@ def along(frame: Array, factors: Array, before: Array, after: Array) -> Any:
     title="along an eigenvector of Sxx the distance to the limit shrinks by exactly |1 - eta lambda|",
     statement=r"\|u_i^\top (W_{k+1} - W_\infty)\| = |1 - \eta\lambda_i| \, \|u_i^\top (W_k - W_\infty)\|",
     source="classical",
-    over=STARTED | {"s1": Real(0, 4), "steps": Int(1, 8)},
+    over=STARTED | {"s1": Real(0, drawn=4), "steps": Int(1, 8)},
     given={"range": CONSISTENT},
     constants={"factor": squared_rate},
 )
@@ -225,7 +225,12 @@ _DEFINITE = (Fraction(1, 4), 4)
     title="on commuting data the same holds along the columns of the joint basis",
     statement=r"B = 0:\quad \|u_i^\top (W_{k+1} - W_\infty)\| = |1 - \eta\lambda_i| \, \|u_i^\top (W_k - W_\infty)\|",
     source="this project",
-    over={"problem": Problem(null=_DEFINITE), "s1": Real(0, 4), "spread": Real(-2, 2), "steps": Int(1, 8)},
+    over={
+        "problem": Problem(null=_DEFINITE),
+        "s1": Real(0, drawn=4),
+        "spread": Real(drawn=2),
+        "steps": Int(1, 8),
+    },
     given={"commuting": Otherwise("problem", Problem(kind="noncommuting"))},
     constants={"factor": squared_rate},
 )
@@ -258,8 +263,8 @@ joint_basis.twin(
     source="this project",
     over={
         "problem": Problem(kind="noncommuting"),
-        "s1": Real(0, 4),
-        "spread": Real(-2, 2),
+        "s1": Real(0, drawn=4),
+        "spread": Real(drawn=2),
         "steps": Int(1, 8),
     },
     expects="refuted",

@@ -75,7 +75,7 @@ def learned(problem: Any, iterates: Array) -> Array:
     title="from zero, descent has learned the fraction 1 - (1 - eta lambda)^k of a mode, whatever its sigma",
     statement=r"W_0 = 0,\ B = 0:\quad W_k = \sum_i \omega_i \left[1 - (1 - \eta\lambda_i)^k\right] u_i v_i^\top",
     source="this project",
-    over={"problem": Problem(), "s1": Real(0, 4), "steps": Int(1, 40)},
+    over={"problem": Problem(), "s1": Real(0, drawn=4), "steps": Int(1, 40)},
     given={"commuting": ANY},
     constants={"fraction": one_layer_descent_fraction, "rates": active},
 )
@@ -102,7 +102,7 @@ descent.twin("not-commuting", "data that do not commute", drop="commuting")
     title="from zero, the flow has learned the fraction 1 - e^(-lambda t) of a mode, whatever its sigma",
     statement=r"W(0) = 0,\ B = 0:\quad W(t) = \sum_i \omega_i \left[1 - e^{-\lambda_i t}\right] u_i v_i^\top",
     source="this project",
-    over={"problem": Problem(), "t": Real(0, 16)},
+    over={"problem": Problem(), "t": Real(0, drawn=16)},
     given={"commuting": ANY},
     constants={"slope": 1, "rates": active},
 )
@@ -160,7 +160,7 @@ def rate(problem: Any, s1: Any) -> Any:
     statement=r"W_0 = 0,\ B = 0,\ \eta\lambda_{\max} < 1:\quad W_k = \sum_{i \le m} a_i(k)\, u_i v_i^\top,\ a_i(k) > 0,"
     r"\text{ so } \mathrm{rank}\, W_k = \mathrm{rank}\, S_{xy} \text{ for all } k \ge 1",
     source="this project",
-    over={"problem": Problem(), "s1": Real(0, 4), "steps": Int(1, 40)},
+    over={"problem": Problem(), "s1": Real(0, drawn=4), "steps": Int(1, 40)},
     given={"small-step": s1 < 1},
     constants={"first": 1, "rank": lambda problem: problem.m},
 )
@@ -181,7 +181,7 @@ def rank(problem, s1, steps, first, rank):  # type: ignore[no-untyped-def]
     statement=r"W_0 = 0,\ \eta\lambda_{\max} < 2:\quad \mathrm{rank}\, W_k = \mathrm{rank}\, S_{xy}"
     r" \text{ for all } k \ge 1",
     source="this project",
-    over={"problem": Problem(kind="noncommuting"), "s1": Real(0, 4), "steps": Int(1, 40)},
+    over={"problem": Problem(kind="noncommuting"), "s1": Real(0, drawn=4), "steps": Int(1, 40)},
     given={"stable-step": s1 < 2},
     constants={"first": 1, "rank": lambda problem: problem.m},
 )
@@ -200,7 +200,7 @@ for _ranked in (rank, rank_any):
     statement=r"W_0 = 0,\ B = 0,\ \eta\lambda_{\max} < 2:\quad u_i^\top W_k v_i \ge \eta\sigma_i \min(1, 2 - \eta\lambda_{\max})"
     r" \text{ for all } k \ge 1,\ i \le m",
     source="this project",
-    over={"problem": Problem(), "s1": Real(0, 4), "steps": Int(1, 40)},
+    over={"problem": Problem(), "s1": Real(0, drawn=4), "steps": Int(1, 40)},
     given={"stable-step": s1 < 2},
     constants={"share": lambda s1: least(1, 2 - s1)},
 )
@@ -256,7 +256,7 @@ def pairs_in_order(problem: Any, s1: Any, steps: int, margin: Callable[..., Any]
     statement=r"\lambda_i \ge \lambda_j,\ \eta\lambda_{\max} \le 1:\quad"
     r"\frac{1 - (1 - \eta\lambda_i)^k}{1 - (1 - \eta\lambda_j)^k} \le \frac{\lambda_i}{\lambda_j}",
     source="this project",
-    over={"problem": Problem(), "s1": Real(0, 4), "steps": Int(1, 40)},
+    over={"problem": Problem(), "s1": Real(0, drawn=4), "steps": Int(1, 40)},
     given={"commuting": ANY, "small-step": s1 <= 1},
     constants={"scale": 1},
 )
@@ -278,7 +278,7 @@ ratio.twin("any-step", "beyond eta lambda_max = 2", given={"small-step": s1 >= 2
     statement=r"\lambda_i \ge \lambda_j,\ \eta\lambda_{\max} \le 1:\quad"
     r"1 - (1 - \eta\lambda_j)^k \le 1 - (1 - \eta\lambda_i)^k",
     source="this project",
-    over={"problem": Problem(), "s1": Real(0, 4), "steps": Int(1, 40)},
+    over={"problem": Problem(), "s1": Real(0, drawn=4), "steps": Int(1, 40)},
     given={"commuting": ANY, "small-step": s1 <= 1},
     constants={"scale": 1},
 )
@@ -300,7 +300,7 @@ larger_first.twin("any-step", "beyond eta lambda_max = 1", drop="small-step")
     statement=r"\lambda_i \ge \lambda_j:\quad 1 \le \frac{1 - e^{-\lambda_i t}}{1 - e^{-\lambda_j t}}"
     r" \le \frac{\lambda_i}{\lambda_j} \text{ for all } t > 0",
     source="this project",
-    over={"a": Real(0, 16), "b": Real(0, 16), "t": Real(0, 16)},
+    over={"a": Real(0, drawn=16), "b": Real(0, drawn=16), "t": Real(0, drawn=16)},
     given={"larger": b <= a},
     constants={"power": 1},
 )
@@ -346,7 +346,7 @@ ratio_sharp = always(
     orbit={u: left_of("a"), v: left_of("b")},
     title="the bound on the ratio of learned fractions holds up to eta lambda_max = 3/2",
     source="this project",
-    over={"a": Real(0, 4), "b": Real(0, 4), "u0": Real(0, 4), "steps": Int(1, 20)},
+    over={"a": Real(0, drawn=4), "b": Real(0, drawn=4), "u0": Real(0, drawn=4), "steps": Int(1, 20)},
     given={"small-step": a <= RATIO_BOUND, "larger": b <= a},
     along={
         "below": (2 * u >= -u0) & (u <= u0) & (2 * v >= -u0) & (v <= u0),
@@ -368,7 +368,7 @@ ratio_sharp.twin("any-order", "either eigenvalue the larger", drop="larger")
     statement=r"a > \tfrac32,\ b = \tfrac32:\quad"
     r"\frac{1 - (1 - a)^3}{a} - \frac{1 - (1 - b)^3}{b} = (a - \tfrac32)^2 > 0",
     source="this project",
-    over={"a": Real(0, 4)},
+    over={"a": Real(0, drawn=4)},
     given={"large-step": a > RATIO_BOUND},
     constants={"step": 3, "scale": 1},
 )
@@ -390,7 +390,7 @@ ratio_beyond.twin(
     title="the ratio of learned fractions never exceeds that of the eigenvalues at any stable step size",
     statement=r"0 < b \le a < 2:\quad \frac{1 - (1 - a)^k}{1 - (1 - b)^k} \le \frac{a}{b} \text{ for all } k",
     source="this project",
-    over={"a": Real(0, 4), "b": Real(0, 4), "steps": Int(1, 20)},
+    over={"a": Real(0, drawn=4), "b": Real(0, drawn=4), "steps": Int(1, 20)},
     given={"stable-step": a < 2, "larger": b <= a},
     expects="refuted",
 )
@@ -404,7 +404,7 @@ def _(a, b, steps):  # type: ignore[no-untyped-def]
     statement=r"\sigma_i > \sigma_j \Rightarrow \frac{u_i^\top W_k v_i}{\omega_i} \ge \frac{u_j^\top W_k v_j}{\omega_j}"
     r" \text{ for all } k",
     source="this project",
-    over={"problem": Problem(gap=Fraction(1, 64)), "s1": Real(0, 4), "steps": Int(1, 40)},
+    over={"problem": Problem(gap=Fraction(1, 64)), "s1": Real(0, drawn=4), "steps": Int(1, 40)},
     given={"small-step": s1 <= 1},
     expects="refuted",
 )

@@ -27,7 +27,7 @@ def squares(W: Array) -> Any:
     statement=r"\|W_{k+1} - W_\infty\|_F \le \max_{\lambda_i > 0} |1 - \eta\lambda_i| \, \|W_k - W_\infty\|_F,"
     r"\quad \max_{\lambda_i > 0} |1 - \eta\lambda_i| < 1",
     source="classical",
-    over=STARTED | {"s1": Real(0, 4), "steps": Int(1, 12)},
+    over=STARTED | {"s1": Real(0, drawn=4), "steps": Int(1, 12)},
     given={"range": CONSISTENT, "small-step": s1 < 2},
     constants={"share": 1},
 )
@@ -84,7 +84,7 @@ minimiser.twin("no-range", "range Sxy not inside range Sxx", drop="range")
     statement=r"W_0 = 0:\quad W_k \in \mathrm{range}\, S_{xx},\quad"
     r"W_\infty = \arg\min \{ \|W\|_F : S_{xx} W = S_{xy} \}",
     source="classical; Gidel, Bach, Lacoste-Julien 2019, abstract (A1), for one layer",
-    over=DATA | {"s1": Real(0, 4), "steps": Int(1, 40), "other": Matrix("d", "p")},
+    over=DATA | {"s1": Real(0, drawn=4), "steps": Int(1, 40), "other": Matrix("d", "p")},
     given={"range": CONSISTENT},
     constants={"start": 0},
 )
@@ -135,7 +135,8 @@ def top_row(data: Moments, W0: Array, s1: Any, steps: int, amplitude: Any, step:
     statement=r"\eta > 2/\lambda_{\max},\ u^\top (W_0 - W_\infty) \ne 0:\quad"
     r"u^\top (W_k - W_\infty) = (1 - \eta\lambda_{\max})^k u^\top (W_0 - W_\infty) \to \infty",
     source="classical",
-    over=STARTED | {"s1": Real(0, 4), "steps": Int(1, 12), "amplitude": Real(0, 4, closed="left")},
+    over=STARTED
+    | {"s1": Real(0, drawn=4), "steps": Int(1, 12), "amplitude": Real(0, closed="left", drawn=4)},
     given={"large-step": s1 > 2, "excited": amplitude > 0},
     constants={"growth": lambda s1: s1 - 1},
 )
@@ -160,7 +161,8 @@ divergence.twin("not-excited", "the top direction starts at its limit", drop="ex
     title="at exactly 2/lambda_max an excited top direction has period two, so nothing converges",
     statement=r"\eta = 2/\lambda_{\max}:\quad u^\top (W_{k+2} - W_k) = 0 \ne u^\top (W_{k+1} - W_k)",
     source="classical",
-    over=STARTED | {"s1": Real(0, 4), "steps": Int(2, 12), "amplitude": Real(0, 4, closed="left")},
+    over=STARTED
+    | {"s1": Real(0, drawn=4), "steps": Int(2, 12), "amplitude": Real(0, closed="left", drawn=4)},
     given={"critical-step": Eq(s1, 2), "excited": amplitude > 0},
 )
 def period_two(U, lam, kernel, target, stray, W0, s1, steps, amplitude):  # type: ignore[no-untyped-def]
@@ -183,7 +185,7 @@ period_two.twin("not-excited", "the top direction starts at its limit", drop="ex
     title="the distance to the nearest minimiser never grows, whatever the step size",
     statement=r"\|W_{k+1} - W_\infty\|_F \le \|W_k - W_\infty\|_F \text{ for every } \eta > 0",
     source="this project",
-    over=STARTED | {"s1": Real(0, 4), "steps": Int(1, 12)},
+    over=STARTED | {"s1": Real(0, drawn=4), "steps": Int(1, 12)},
     given={"range": CONSISTENT},
     expects="refuted",
 )

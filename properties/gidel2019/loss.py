@@ -86,7 +86,11 @@ def modewise(problem: Any, W: Any, cost: Callable[..., Any] = excess) -> Any:
     title="in the spectral state the loss is a sum over modes",
     statement=r"f = f^* + \tfrac12 \sum_{\lambda_i > 0} \lambda_i (w_i - \omega_i)^2",
     source="this project",
-    over={"problem": Problem(sigma=(1, 4)), "s1": Real(Fraction(1, 16), Fraction(1, 2)), "delta": Real(0, 6)},
+    over={
+        "problem": Problem(sigma=(1, 4)),
+        "s1": Real(Fraction(1, 16), Fraction(1, 2)),
+        "delta": Real(0, drawn=6),
+    },
     given={"commuting": ANY},
     constants={"cost": excess},
 )
@@ -176,7 +180,11 @@ def quiet_null(problem, s1, delta):  # type: ignore[no-untyped-def]
     r" + \sum_{j < i \le m} \sigma_i e^{-2\delta} (1 + \eta\sigma_i)^{2k}"
     r" + \tfrac12 \sum_{m < i \le q} \lambda_i e^{-4\delta}",
     source="this project",
-    over={"problem": Problem(sigma=(1, 4)), "s1": Real(Fraction(1, 8), 4), "delta": Real(-1, 5)},
+    over={
+        "problem": Problem(sigma=(1, 4)),
+        "s1": Real(0, drawn=(Fraction(1, 8), 4)),
+        "delta": Real(drawn=(-1, 5)),
+    },
     given={"commuting": ANY, "small-step": 2 * s1 <= 1, "small-start": small_start, "quiet-null": quiet_null},
     constants={"scale": 1, "growth": growth_factor},
 )
@@ -213,7 +221,7 @@ for _dropped in descent_staircase.given:
     r" + \sum_{j < i \le m} \sigma_i e^{-2\delta(1 - \sigma_i\tau)}"
     r" + \tfrac12 \sum_{m < i \le q} \lambda_i e^{-4\delta}",
     source="this project",
-    over={"problem": Problem(), "delta": Real(0, 64), "place": Int(0, 8), "share": Real(0, 1)},
+    over={"problem": Problem(), "delta": Real(0, drawn=64), "place": Int(0, 8), "share": Real(0, 1)},
     given={"commuting": ANY, "small-start": small_start},
     constants={"scale": 1, "late": 0},
 )
@@ -249,7 +257,7 @@ descends = always(
     then={z: later},
     title="one mode: up to s_desc = 0.9357... the loss never increases from any start z_0 in (0, 1]",
     source="this project",
-    over={"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 60)},
+    over={"s": Real(0, drawn=4), "z0": Real(0, drawn=4), "steps": Int(1, 60)},
     given={"small-step": (STEP_BOUND >= 0) & (s < 1), "small-start": z0 <= 1},
     # no orbit from (0, 1] passes the top of the map; a step multiplies 1 - z by 1 - v, v = s z (2 + s - s z)
     along={
@@ -271,7 +279,7 @@ descends.twin(
     title="one mode: above s_desc the loss increases from the start that overshoots most",
     statement=r"s > s_{desc},\ P(s) < 0,\ z_0 = \tfrac{1 + s}{3s}:\quad (1 - z_2)^2 > (1 - z_1)^2",
     source="this project",
-    over={"s": Real(0, 4)},
+    over={"s": Real(0, drawn=4)},
     given={"large-step": STEP_BOUND < 0},
     constants={"start": lambda s: (1 + s) / (3 * s)},
 )
@@ -289,7 +297,7 @@ above.twin("other-start", "start 10% smaller", constants={"start": lambda s: 3 *
     title="one mode: above s = 1 the first step from z_0 = 1/s increases the loss",
     statement=r"s > 1,\ z_0 = 1/s:\quad (1 - z_1)^2 > (1 - z_0)^2",
     source="this project",
-    over={"s": Real(0, 4)},
+    over={"s": Real(0, drawn=4)},
     given={"large-step": s > 1},
     constants={"factor": 1},
 )
@@ -309,7 +317,7 @@ always(
     then={z: later},
     title="one mode: the loss never increases from any z_0 in (0, 1] at every step that converges",
     source="this project",
-    over={"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 60)},
+    over={"s": Real(0, drawn=4), "z0": Real(0, drawn=4), "steps": Int(1, 60)},
     given={"convergent": s <= 1, "small-start": z0 <= 1},
     expects="refuted",
 )

@@ -17,10 +17,10 @@ sigma, lam, c = symbols("sigma lam c", positive=True)
 delta = symbols("delta")
 
 PAIR = {
-    "sigma_i": Real(Fraction(1, 16), 16),
-    "sigma_j": Real(Fraction(1, 16), 16),
-    "lam_i": Real(Fraction(1, 16), 16),
-    "lam_j": Real(Fraction(1, 16), 16),
+    "sigma_i": Real(0, drawn=(Fraction(1, 16), 16)),
+    "sigma_j": Real(0, drawn=(Fraction(1, 16), 16)),
+    "lam_i": Real(0, drawn=(Fraction(1, 16), 16)),
+    "lam_j": Real(0, drawn=(Fraction(1, 16), 16)),
     "theta": Real(0, 1),
 }
 ORDERED = {"ordered": sigma_j < sigma_i}
@@ -74,7 +74,7 @@ def passed(sigma: Any, lam: Any, theta: Any, delta: Any, t: Any) -> Any:
     r" \frac{\sigma_j (\log\omega_i + \mathrm{logit}\,\theta) - \sigma_i \log(\theta\omega_j)}"
     r"{2(\sigma_i - \sigma_j)}:\quad t_\theta^{(i)} < t_\theta^{(j)}",
     source=SOURCE,
-    over={**PAIR, "delta": Real(-8, 128)},
+    over={**PAIR, "delta": Real(drawn=(-8, 128))},
     given={**ORDERED, "small-start": BELOW, "vanishing": delta >= DELTA_FIRST},
     constants={"pace": 1},
 )
@@ -97,7 +97,7 @@ vanishing.twin("earlier", "mode i is there 5% earlier", constants={"pace": Fract
     statement=r"\sigma_i > \sigma_j,\ \lambda_i/\sigma_i \ge \lambda_j/\sigma_j,\ z(0) < \theta:\quad"
     r" t_\theta^{(i)} < t_\theta^{(j)}",
     source=SOURCE,
-    over={**PAIR, "delta": Real(-8, 128)},
+    over={**PAIR, "delta": Real(drawn=(-8, 128))},
     given={**ORDERED, "ratio": lam_j * sigma_i <= lam_i * sigma_j, "small-start": BELOW},
 )
 def every_start(sigma_i, lam_i, sigma_j, lam_j, theta, delta):  # type: ignore[no-untyped-def]
@@ -122,7 +122,7 @@ every_start.twin(
     r" \frac{\sigma_j \log(\theta\omega_i) - \sigma_i (\log\omega_j + \mathrm{logit}\,\theta)}"
     r"{2(\sigma_i - \sigma_j)}:\quad t_\theta^{(j)} < t_\theta^{(i)}",
     source=SOURCE,
-    over={**PAIR, "delta": Real(-8, 128)},
+    over={**PAIR, "delta": Real(drawn=(-8, 128))},
     given={**ORDERED, "small-start": BELOW, "large-start": delta <= DELTA_SECOND},
     constants={"pace": 1},
 )
@@ -150,7 +150,7 @@ for _slug, _title, _name, _relation, _statement in (
         title=_title,
         statement=rf"\sigma_i > \sigma_j,\ z(0) < \theta,\ {_statement}:\quad t_\theta^{{(i)}} < t_\theta^{{(j)}}",
         source="this project",
-        over={**PAIR, "delta": Real(-8, 128)},
+        over={**PAIR, "delta": Real(drawn=(-8, 128))},
         given={**ORDERED, _name: _relation, "small-start": BELOW},
         expects="refuted",
     )
@@ -164,7 +164,7 @@ for _slug, _title, _name, _relation, _statement in (
     statement=r"z(0) < \theta:\quad \frac{c}{\sigma} + \frac{\log(\theta\omega)}{2\sigma\delta} \le"
     r" \frac{t_\theta}{\delta} \le \frac{c}{\sigma} + \frac{\log\omega + \mathrm{logit}\,\theta}{2\sigma\delta}",
     source=SOURCE,
-    over={"sigma": Real(Fraction(1, 16), 16), "lam": Real(Fraction(1, 16), 16), "c": Real(Fraction(1, 8), 4), "theta": Real(0, 1), "delta": Real(0, 64)},
+    over={"sigma": Real(0, drawn=(Fraction(1, 16), 16)), "lam": Real(0, drawn=(Fraction(1, 16), 16)), "c": Real(0, drawn=(Fraction(1, 8), 4)), "theta": Real(0, 1), "delta": Real(0, drawn=64)},
     given={"small-start": begins_below(sigma, lam, c)},
     constants={"scale": lambda c: c, "low": log, "high": lambda theta: log(theta) - log1p(-theta)},
 )  # fmt: skip
@@ -194,7 +194,12 @@ rescaled.twin(
     r" \frac{(\log\omega_i + \mathrm{logit}\,\theta)/\sigma_i - \log(\theta\omega_j)/\sigma_j}"
     r"{2(c_j/\sigma_j - c_i/\sigma_i)}:\quad t_\theta^{(i)} < t_\theta^{(j)}",
     source=SOURCE,
-    over={**PAIR, "c_i": Real(Fraction(1, 8), 4), "c_j": Real(Fraction(1, 8), 4), "delta": Real(0, 128)},
+    over={
+        **PAIR,
+        "c_i": Real(0, drawn=(Fraction(1, 8), 4)),
+        "c_j": Real(0, drawn=(Fraction(1, 8), 4)),
+        "delta": Real(0, drawn=128),
+    },
     given={
         "scaled-order": c_i * sigma_j < c_j * sigma_i,
         "small-start": begins_below(sigma_i, lam_i, c_i) & begins_below(sigma_j, lam_j, c_j),

@@ -57,7 +57,7 @@ def unperturbed(problem: Any) -> Array:
     title="matrices: off commuting data the closed form misses the gradients by B alone",
     statement=r"\nabla_B f - \nabla_0 f = (U B\,\mathrm{diag}(w^{3/2})\,Q,\ W_1^\top U B U^\top W) \text{ at the closed form}",
     source=PROJECT,
-    over={"problem": NEAR, "delta": Real(-1, 4), "t": Real(0, 8)},
+    over={"problem": NEAR, "delta": Real(drawn=(-1, 4)), "t": Real(0, drawn=8)},
     constants={"power": 3, "sign": 1},
 )
 def residual(problem: Any, delta: Any, t: Any, power: int, sign: int) -> Any:
@@ -82,7 +82,7 @@ claim(
     title="matrices: the closed form solves the flow on data that does not commute too",
     statement=r"B \ne 0:\ W_1(t) = U\,\mathrm{diag}(\sqrt{w_i})\,Q,\ W_2(t) = Q^\top\mathrm{diag}(\sqrt{w_i})V^\top",
     source=PROJECT,
-    over={"problem": NEAR, "delta": Real(-1, 8), "t": Real(0, 64)},
+    over={"problem": NEAR, "delta": Real(drawn=(-1, 8)), "t": Real(0, drawn=64)},
     expects="refuted",
 )(lambda problem, delta, t: solves_flow(problem, delta, t))
 
@@ -112,7 +112,7 @@ def _plain(t: Any) -> Any:
     title="matrices: halving B halves the gap to the commuting flow as B vanishes",
     statement=r"\left|\frac{\mathrm{gap}(\epsilon B/2)}{\mathrm{gap}(\epsilon B)} - \frac12\right| \le \epsilon",
     source=PROJECT,
-    over={"problem": TINY, "delta": Real(0, 2), "t": LATER, "share": Real(0, Fraction(1, 16))},
+    over={"problem": TINY, "delta": Real(0, drawn=2), "t": LATER, "share": Real(0, Fraction(1, 16))},
     constants={"ratio": Fraction(1, 2)},
 )
 def halving(problem: Any, delta: Any, t: Any, share: Any, ratio: Any) -> Any:
@@ -150,7 +150,7 @@ def gap_bound(problem: Any, delta: Any, t: Any, power: int, sign: int) -> Any:
     statement=r"\mathrm{gap}(t) \le \|B\|_2\,c\,\frac{e^{Lt}-1}{L},\ L = \sigma_1 + \|\Lambda+B\|_2 M^2,\ "
     r"c = \sqrt2 M^2 \sup_t \max(\|W_1\|_F, \|W_2\|_F)",
     source=PROJECT,
-    over={"problem": TINY, "delta": Real(0, 2), "t": LATER},
+    over={"problem": TINY, "delta": Real(0, drawn=2), "t": LATER},
     constants={"power": 1, "sign": 1},
 )
 def bound(problem: Any, delta: Any, t: Any, power: int, sign: int) -> Any:

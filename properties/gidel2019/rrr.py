@@ -46,7 +46,7 @@ from rankladder.theory import rrr_gain
 Array = np.ndarray[Any, Any]
 s1 = symbols("s1")
 
-STEPS = {"s1": Real(Fraction(1, 8), 4), "delta": Real(0, 5)}
+STEPS = {"s1": Real(0, drawn=(Fraction(1, 8), 4)), "delta": Real(0, drawn=5)}
 COMMUTING = Problem(sigma=(1, 4), null=(0, 64))
 SMALL = {"small-step": 2 * s1 <= 1, "small-start": small_start, "quiet-null": quiet_null}
 
@@ -208,8 +208,8 @@ SOURCE_A5 = "Gidel, Bach, Lacoste-Julien 2019, abstract (A5); restated"
     source=SOURCE_A5,
     over={
         "problem": Problem(kind="whitened", sigma=(Fraction(1, 2), 4)),
-        "s1": Real(Fraction(1, 4), 4),
-        "delta": Real(0, 5),
+        "s1": Real(0, drawn=(Fraction(1, 4), 4)),
+        "delta": Real(0, drawn=5),
     },
     given={
         "whitened": Otherwise("problem", COMMUTING),

@@ -22,7 +22,7 @@ Array = np.ndarray[Any, Any]
 s1 = symbols("s1")
 
 RECORDS = 24  # states that are looked at along an orbit
-OVER = {"problem": Problem(sigma=(1, 4)), "theta": Real(0, 1), "delta": Real(0, 4)}
+OVER = {"problem": Problem(sigma=(1, 4)), "theta": Real(0, 1), "delta": Real(0, drawn=4)}
 
 
 def coefficients(problem: Any, W1: Array, W2: Array, count: int) -> Array:
@@ -52,7 +52,7 @@ def finish(problem: Any, s1: Any, delta: Any, theta: Any) -> int:
     statement=r"\eta\sigma_1 \le \tfrac12,\ \max_i z_i(0) < \theta < 1:\quad z_i(k) \ge \theta \Rightarrow z_i(k+1) \ge \theta,"
     r"\text{ so } \#\{i : z_i(k) \ge \theta\} \text{ is nondecreasing in } k,\text{ from } 0 \text{ to } m",
     source="Gidel, Bach, Lacoste-Julien 2019, abstract (A5); restated",
-    over={**OVER, "s1": Real(Fraction(1, 8), 2)},
+    over={**OVER, "s1": Real(0, drawn=(Fraction(1, 8), 2))},
     given={"commuting": ANY, "small-step": 2 * s1 <= 1, "small-start": begins_below},
     constants={"early": 0, "level": 1},
 )
@@ -102,7 +102,7 @@ rank_in_descent.twin("earlier", "four steps before the bound", constants={"early
     statement=r"\max_i z_i(0) < \theta < 1:\quad \dot z_i(t) > 0,\text{ so } \#\{i : z_i(t) \ge \theta\}"
     r" \text{ is nondecreasing in } t,\text{ from } 0 \text{ to } m",
     source="Gidel, Bach, Lacoste-Julien 2019, abstract (A5); restated",
-    over={**OVER, "t": Real(0, 16)},
+    over={**OVER, "t": Real(0, drawn=16)},
     given={"commuting": ANY, "small-start": begins_below},
     constants={"late": 1},
 )
@@ -131,7 +131,7 @@ rank_in_flow.twin("earlier", "from half the hitting times on", constants={"late"
     statement=r"\eta\sigma_1 \le \tfrac12:\quad \Big(\sum_i w_i(k)\Big)^2 \Big/ \sum_i w_i(k)^2"
     r" \text{ is nondecreasing in } k",
     source="this project",
-    over={**OVER, "s1": Real(Fraction(1, 8), 2)},
+    over={**OVER, "s1": Real(0, drawn=(Fraction(1, 8), 2))},
     given={"commuting": ANY, "small-step": 2 * s1 <= 1, "small-start": begins_below},
     expects="refuted",
 )

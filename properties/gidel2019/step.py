@@ -17,7 +17,7 @@ from rankladder.simulate import descent
 from rankladder.theory import growth_factor, hit_bracket, normal_form_step
 
 t = sympy.Symbol("t", real=True)
-RANGES = {"s": Real(0, 4), "z0": Real(0, 4)}
+RANGES = {"s": Real(0, drawn=4), "z0": Real(0, drawn=4)}
 ORBITS = RANGES | {"steps": Int(1, 60)}
 
 

@@ -48,7 +48,7 @@ gap = claim(
     title="one mode: at every s > 2 the starts around (1 + s)/(3 s) leave the interval in one step",
     statement=r"s > 2,\ z_0 = \tfrac{1+s}{3s}:\quad z_1 = \tfrac{4 (1+s)^3}{27 s} > \tfrac{2+s}{s}",
     source="this project",
-    over={"s": Real(0, 4)},
+    over={"s": Real(0, drawn=4)},
     given={"large-step": s > 2},
     constants={"start": peak},
 )(lambda s, start: strictly(s * descent(s, start(s), 1)[1] - (2 + s)))
@@ -108,7 +108,7 @@ invariant = lemma(
     u * (1 + s - u) ** 2 <= 2 + s,
     title="the invariant interval as an inequality between polynomials, u = s z",
     source="this project",
-    over={"s": Real(0, 4), "u": Real(0, 8)},
+    over={"s": Real(0, drawn=4), "u": Real(0, 8)},
     given={"small-step": s <= 2, "inside": u <= 2 + s},
 )
 invariant.twin("larger-step", "steps up to 2.1", given={"small-step": 10 * s <= 21})
@@ -121,7 +121,7 @@ invariant_iff = claim(
     title="the interval up to (2 + s)/s is invariant exactly for s <= 2",
     statement=r"\max_{0 \le z \le (1+s)/s} f(z) = f\!\left(\tfrac{1+s}{3s}\right) \le \tfrac{2+s}{s} \iff s \le 2",
     source="this project",
-    over={"s": Real(0, 4)},
+    over={"s": Real(0, drawn=4)},
     constants={"bound": 2},
 )(lambda s, bound: iff(bound - s, 2 + s - s * descent(s, peak(s), 1)[1]))
 invariant_iff.twin("later", "for s <= 2.1", constants={"bound": Fraction(21, 10)})

@@ -16,8 +16,8 @@ from rankladder.simulate import loss, matrix_descent, mode_descent, spectral_sta
 Array = np.ndarray[Any, Any]
 s1 = symbols("s1")
 MODES = Problem(sigma=(1, 4))
-STEPS = Real(Fraction(1, 4), 4)
-NEAR = {"problem": MODES, "s1": STEPS, "delta": Real(0, 5)}
+STEPS = Real(0, drawn=(Fraction(1, 4), 4))
+NEAR = {"problem": MODES, "s1": STEPS, "delta": Real(0, drawn=5)}
 
 
 def sharp(problem: Any, s1: Any) -> Any:

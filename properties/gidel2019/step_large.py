@@ -14,7 +14,7 @@ from rankladder.simulate import descent
 from rankladder.theory import cycle_multiplier, threshold, two_cycle
 
 y, m = symbols("y m")
-WIDE = {"s": Real(0, 4), "z0": Real(0, 8)}
+WIDE = {"s": Real(0, drawn=4), "z0": Real(0, drawn=8)}
 END = threshold("stable 2-cycle")
 
 
@@ -43,7 +43,7 @@ bounded.twin("not-inside", "any start", drop="inside")
     title="one mode: between 1 and 2 the fitted value repels, so only orbits that land on it converge there",
     statement=r"1 < s \le 2,\ |1 - z_0| \le \tfrac{s - 1}{s}:\quad |1 - z_1| \ge s \, |1 - z_0|",
     source="this project",
-    over={"s": Real(0, 4), "y": Real(0, 2)},
+    over={"s": Real(0, drawn=4), "y": Real(0, 2)},
     given={"large-step": s > 1, "bounded": s <= 2, "near": y <= 1},
     constants={"factor": lambda s: s},
 )
@@ -76,7 +76,7 @@ repelling_top = claim(
     title="one mode: the largest fixed point (2 + s)/s repels at every step size",
     statement=r"T = \tfrac{2+s}{s},\ 0 < s(T - z_0) \le 1:\quad T - z_1 \ge (2 + s)(T - z_0)",
     source="this project",
-    over={"s": Real(0, 4), "y": Real(0, 4)},
+    over={"s": Real(0, drawn=4), "y": Real(0, 4)},
     given={"near": y <= 1},
     constants={"factor": lambda s: 2 + s},
 )(lambda s, y, factor: s * (top(s) - descent(s, top(s) - y / s, 1)[1]) - factor(s) * y)
@@ -125,7 +125,7 @@ def deviations(s: Any, offset: Any, steps: int) -> Any:
     statement=r"z_0 = z_- (1 + \epsilon),\ |\epsilon| \le \tfrac1{16}:\quad"
     r"\left|z_2/z_- - 1 - (9 - 2 (1+s)^2) \epsilon\right| \le \tfrac{(1+s)^6}{24} \epsilon^2",
     source="this project",
-    over={"s": Real(1, 4), "offset": Real(0, Fraction(1, 16))},
+    over={"s": Real(1, drawn=4), "offset": Real(0, Fraction(1, 16))},
     constants={"multiplier": cycle_multiplier, "after": deviations},
 )
 def multiplies(s: Any, offset: Any, multiplier: Any, after: Any) -> Any:
@@ -150,7 +150,7 @@ in_range = claim(
     title="one mode: the multiplier of the 2-cycle is between -1 and 1 exactly up to s = sqrt(5) - 1",
     statement=r"s > 1:\quad |9 - 2(1+s)^2| < 1 \iff (1+s)^2 < 5",
     source="this project",
-    over={"s": Real(0, 4)},
+    over={"s": Real(0, drawn=4)},
     given={"large-step": s > 1},
     constants={"multiplier": cycle_multiplier, "end": 5},
 )(lambda s, multiplier, end: iff(strictly(1 - abs(multiplier(s))), strictly(end - (1 + s) ** 2)))
@@ -175,7 +175,7 @@ def halfway(size: Any) -> Any:
     statement=r"1 < s < \sqrt5 - 1,\ M = |9 - 2(1+s)^2|,\ z_0 = z_-(1 + \epsilon),\ |\epsilon| \le \tfrac{1 - M}{16}:"
     r"\quad |z_2 - z_-| \le \tfrac{1 + M}{2} |z_0 - z_-|,\ M < 1",
     source="this project",
-    over={"s": Real(1, 4), "share": Real(0, 1)},
+    over={"s": Real(1, drawn=4), "share": Real(0, 1)},
     given={"stable": s < END},
     constants={"factor": halfway, "after": deviations},
 )
@@ -197,7 +197,7 @@ claim(
     title="one mode: the 2-cycle attracts at every step size that keeps the mode bounded",
     statement=r"1 < s \le 2:\quad |z_2 - z_-| \le \tfrac{1 + M}{2} |z_0 - z_-|",
     source="this project",
-    over={"s": Real(1, 4), "share": Real(0, 1)},
+    over={"s": Real(1, drawn=4), "share": Real(0, 1)},
     given={"bounded": s <= 2},
     expects="refuted",
 )(lambda s, share: attracts.conclusion(s, share, halfway, deviations))
@@ -209,7 +209,7 @@ claim(
     title="one mode: beyond s = sqrt(5) - 1 a 4-cycle lies between the 2-cycle's lower point and 1",
     statement=r"s > \sqrt5 - 1:\quad f^4(z) > z \text{ just above } z_-,\ f^4(z) < z \text{ just below } 1",
     source="this project",
-    over={"s": Real(1, 4), "share": Real(0, 1)},
+    over={"s": Real(1, drawn=4), "share": Real(0, 1)},
     given={"unstable": s > END},
     constants={"period": 4},
 )

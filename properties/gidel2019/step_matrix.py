@@ -42,7 +42,11 @@ from rankladder.simulate import spectral_start
 Array = np.ndarray[Any, Any]
 s1, delta = symbols("s1 delta")
 ANY = Otherwise("problem", Problem(kind="noncommuting"))
-OVER = {"problem": Problem(sigma=(1, 4), null=(0, 16)), "s1": Real(Fraction(1, 4), 4), "delta": Real(-2, 4)}
+OVER = {
+    "problem": Problem(sigma=(1, 4), null=(0, 16)),
+    "s1": Real(0, drawn=(Fraction(1, 4), 4)),
+    "delta": Real(drawn=(-2, 4)),
+}
 
 
 def spectral_orbit(problem: Any, s1: Any, delta: Any, times: list[int]) -> Array:

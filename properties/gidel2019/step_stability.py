@@ -284,7 +284,7 @@ def paired(left: Factors, right: Factors) -> Any:
     title="gradient descent is linearly stable at the spectral minimiser exactly for eta <= 2/h",
     statement=r"\eta = x/h:\quad \mathrm{D}(\text{step}) A = (1 - x) A,\quad |1 - \eta h| \le 1 \iff \eta \le 2/h",
     source="this project",
-    over={"problem": Problem(), "x": Real(0, 4), "N": Matrix(8, 8)},
+    over={"problem": Problem(), "x": Real(0, drawn=4), "N": Matrix(8, 8)},
     given={"commuting": ANY},
     constants={"factor": lambda x: 1 - x, "bound": 2},
 )
@@ -313,7 +313,7 @@ edge.twin("faster", "multiplier 1 - 1.01 eta h", constants={"factor": lambda x: 
     title="up to eta = 2/h one linearised step stretches no direction",
     statement=r"\eta = x/h,\ x \le 2:\quad |\langle A, \mathrm{D}(\text{step}) A\rangle| \le \|A\|_F^2 \text{ for all } A",
     source="this project",
-    over={"problem": Problem(), "x": Real(0, 4)} | DIRECTION,
+    over={"problem": Problem(), "x": Real(0, drawn=4)} | DIRECTION,
     given={"commuting": ANY, "stable-step": symbols("x") <= 2},
     constants={"h": lambda problem: most(curvatures(problem))},
 )

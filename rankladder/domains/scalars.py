@@ -83,7 +83,8 @@ class Real(Domain):
     Args:
         lower, upper: the ends, any exact numbers; ``None`` leaves that side unbounded.
         closed: which ends belong to it: ``"neither"`` (default), ``"left"``, ``"right"`` or ``"both"``.
-        drawn: the part of it that draws come from, where that is less; a proof is about the whole interval.
+        drawn: the part of it that draws come from, where that is less: two ends, or one number for how far they go where
+            the interval does not end. A proof is about the whole interval.
 
     Raises:
         ValueError: for an empty interval, or draws from outside.
@@ -97,8 +98,8 @@ class Real(Domain):
     Traceback (most recent call last):
     ...
     ValueError: Expected lower < upper but got Real(1, 0); swap the ends
-    >>> print(Real(0, None, drawn=(0, 8)))
-    the reals of (0, oo), drawn from (0, 8)
+    >>> print(Real(0, drawn=8), Real(drawn=2), Real(0, drawn=("1/8", 8)), sep="; ")
+    the reals of (0, oo), drawn from (0, 8); the reals of (-oo, oo), drawn from (-2, 2); the reals of (0, oo), drawn from (1/8, 8)
     """
 
     number: ClassVar[Literal["real"]] = "real"
@@ -106,7 +107,7 @@ class Real(Domain):
     drawn: Bounds
 
     def __init__(
-        self, lower: Any = None, upper: Any = None, *, closed: str = "neither", drawn: Any = (None, None)
+        self, lower: Any = None, upper: Any = None, *, closed: str = "neither", drawn: Any = None
     ) -> None:
         if closed not in ("neither", "left", "right", "both"):
             raise ValueError(f"Expected closed= neither, left, right or both but got {closed!r}")
@@ -115,7 +116,12 @@ class Real(Domain):
         if low is not None and high is not None and (low > high or (low == high and closed != "both")):
             raise ValueError(f"Expected lower < upper but got Real({lower}, {upper}); swap the ends")
         whole = Bounds(low, high, closed in ("left", "both"), closed in ("right", "both"))
-        least, most = (None if end is None else exact(end) for end in drawn)
+        least, most = low, high
+        if isinstance(drawn, tuple):
+            least, most = map(exact, drawn)
+        elif drawn is not None:
+            least = -exact(drawn) if low is None else low
+            most = exact(drawn) if high is None else high
         part = Bounds(least, most, least == low, most == high)
         hull = replace(whole, lower_closed=True, upper_closed=True)
         if part.empty or not all(end is None or hull.contains(end) for end in (least, most)):
@@ -232,7 +238,7 @@ class Real(Domain):
             )
         if moved.denominator.bit_length() > 60:  # keep the numbers short enough to stay cheap
             moved = Fraction(round(moved * 2**50), 2**50)
-        return moved
+        return moved if self.drawn.contains(moved) or not self.drawn.contains(value) else value
 
     def entries(self, value: Fraction) -> tuple[Entry, ...]:
         """The number itself."""
