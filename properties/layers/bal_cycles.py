@@ -127,9 +127,8 @@ neutral.twin("other-top", "w (5 - w)", relation=sympy.Eq(D**2 * w0 * (5 - w0), a
 neutral.twin("conserved", "D itself stays", relation=sympy.Eq(D**2, 1))
 
 always(
-    "BAL-5.not-balancing", D**2 <= 1, **TWO,
+    "BAL-5.not-balancing", D**2 <= 1, **TWO, expects="refuted",
     title="one mode: at s = 2, to first order, no step takes the imbalance above its start: descent balances",
-    expects="refuted",
 )  # fmt: skip
 
 

@@ -20,17 +20,21 @@ from rankladder.numbers.words import entrywise
 from rankladder.properties.gidel2019 import flow_mode, gd, gd_sandwich, gd_timing, limit, step, step_large
 from rankladder.properties.gidel2019.flow import factors
 from rankladder.properties.gidel2019.order import vanishing
-from rankladder.properties.layers.bal import PROJECT
 from rankladder.simulate import Decayed, GradientDescent, Layers, Mode, iterates, spectral_start
 from rankladder.theory import entry_step, mode_velocity
 
-sigma, gamma, lam, eta, w0, w, later, x = symbols("sigma gamma lam eta w0 w w_next x")
+PROJECT = "this project"
+sigma, gamma, lam, eta, w0, w, later = symbols("sigma gamma lam eta w0 w w_next")
+
+
+def decayed(sigma: Any, lam: Any, eta: Any, gamma: Any, start: tuple[Any, ...], steps: int) -> list[Any]:
+    """The entries of a mode after 0, 1, ..., steps steps of descent with decay."""
+    return iterates(GradientDescent(eta).step(Decayed(Mode(sigma, lam), gamma)), start, steps)
 
 
 def with_decay(sigma: Any, lam: Any, eta: Any, gamma: Any, w0: Any, steps: int) -> list[Any]:
-    """``w = a^2`` after 0, 1, ..., steps steps of descent with decay from equal entries."""
-    step = GradientDescent(eta).step(Decayed(Mode(sigma, lam), gamma))
-    return [a * a for (a,) in iterates(step, (sqrt(w0),), steps)]
+    """``w = a^2`` at every step, from equal entries."""
+    return [a * a for (a,) in decayed(sigma, lam, eta, gamma, (sqrt(w0),), steps)]
 
 
 def fraction_with_decay(s: Any, z0: Any, eta: Any, lam: Any, gamma: Any, steps: int) -> list[Any]:
@@ -40,7 +44,7 @@ def fraction_with_decay(s: Any, z0: Any, eta: Any, lam: Any, gamma: Any, steps: 
     return [w / fitted for w in with_decay(gamma + excess, lam, eta, gamma, z0 * fitted, steps)]
 
 
-def along_decay(parent: Claim) -> Claim:
+def along_decay(parent: Claim) -> None:
     """A claim of the paper about every step of one mode, with its twins, along descent with decay."""
     of = parent.induction
     (state,) = of.orbit
@@ -58,7 +62,6 @@ def along_decay(parent: Claim) -> Claim:
             step={x: e for x, e in changed.step.items() if e != of.step[x]},
             over={n: d for n, d in twin.over.items() if d != parent.over[n]},
         )  # fmt: skip
-    return child
 
 
 for parent in (
@@ -85,16 +88,15 @@ def of_flow(parent: Claim, *singular: str) -> Claim:
 
     def assumed(given: Any) -> dict[str, Any]:
         """The relations with ``sigma - gamma``."""
-        shifted = {
-            v: v - gamma for a in given.values() for v in a.relation.free_symbols if str(v) in singular
-        }
-        return {name: a.relation.xreplace(shifted) for name, a in given.items()}
+        less = {v: v - gamma for a in given.values() for v in a.relation.free_symbols if str(v) in singular}
+        return {name: a.relation.xreplace(less) for name, a in given.items()}
 
     active = {f"active-{v}": symbols(v) - gamma > parent.reals[v].bounds.lower for v in singular}
     child = claim(
         f"DECAY-1.{parent.id}", title=f"with decay, sigma - gamma for sigma: {parent.title}",
-        statement=r"\sigma \to \sigma - \gamma:\quad " + parent.statement, source=parent.source, constants=parent.constants,
-        over=dict(parent.over) | {"gamma": Real(0, 4)}, given=active | assumed(parent.given),
+        statement=r"\sigma \to \sigma - \gamma:\quad " + parent.statement, source=parent.source,
+        over=dict(parent.over) | {"gamma": Real(0, 4)}, constants=parent.constants,
+        given=active | assumed(parent.given),
     )(at_the_excess(parent, singular))  # fmt: skip
     for slug, twin in parent.twins.items():
         if twin.conclusion is not parent.conclusion:
@@ -115,8 +117,8 @@ OF_FLOW = [*(of_flow(parent, "sigma") for parent in ONE_MODE), of_flow(vanishing
 @claim(
     "DECAY-1.velocity",
     title="one mode: the flow with decay moves w as the flow without, at sigma - gamma",
-    statement=r"w' = 2 w (\sigma - \gamma - \lambda w)",
-    source=PROJECT, over={"sigma": Real(0, 4), "lam": Real(0, 4), "gamma": Real(0, 4), "a": Real(-4, 4)}, constants={"share": 1},
+    statement=r"w' = 2 w (\sigma - \gamma - \lambda w)", source=PROJECT, constants={"share": 1},
+    over={"sigma": Real(0, 4), "lam": Real(0, 4), "gamma": Real(0, 4), "a": Real(-4, 4)},
 )  # fmt: skip
 def velocity(sigma: Any, lam: Any, gamma: Any, a: Any, share: Any) -> Any:
     """Minus the gradient of the loss with decay, at equal entries."""
@@ -140,8 +142,7 @@ def excesses(problem: Any, gamma: Any) -> Any:
     "DECAY-1.decoupling",
     title="matrices: descent with decay from a spectral start keeps both factors diagonal, with sigma - gamma for sigma",
     statement=r"W_1(k) = U\,\mathrm{diag}(a_i)\,Q,\ W_2(k) = Q^\top \mathrm{diag}(a_i) V^\top,\ "
-    r"a_i \leftarrow a_i (1 + \eta(\sigma_i - \gamma - \lambda_i a_i^2))",
-    source=PROJECT,
+    r"a_i \leftarrow a_i (1 + \eta(\sigma_i - \gamma - \lambda_i a_i^2))", source=PROJECT,
     over={"problem": Problem(**SMALL), "delta": Real(0, 2), "eta": Real(0, Fraction(1, 8)), "gamma": Real(0, 4)},
     given={"commuting": ANY}, constants={"step": entry_step},
 )  # fmt: skip
@@ -153,16 +154,12 @@ def decoupling(problem: Any, delta: Any, eta: Any, gamma: Any, step: Any) -> Any
         orbit = iterates(move, tuple(state), max(times))
         return [orbit[k] for k in times]
 
+    excess, lam = excesses(problem, gamma), problem.lam[: problem.q]
     return keeps_form(
-        run,
-        spectral_start(problem.U, problem.V, problem.Q, delta),
-        lambda: range(3),
-        form=partial(factors, problem),
-        read=partial(gd.spectral_entries, problem),
-        moves=lambda here, there: equal(
-            there, step(eta, excesses(problem, gamma), problem.lam[: problem.q], here)
-        ),
-    )
+        run, spectral_start(problem.U, problem.V, problem.Q, delta), lambda: range(3),
+        form=partial(factors, problem), read=partial(gd.spectral_entries, problem),
+        moves=lambda here, there: equal(there, step(eta, excess, lam, here)),
+    )  # fmt: skip
 
 
 decoupling.twin("any-data", "without commuting data", drop="commuting")
@@ -192,10 +189,9 @@ always(
     title="one mode: with sigma <= gamma it never grows, whatever the start and the step", expects="refuted",
 )  # fmt: skip
 always(
-    "DECAY-1.not-only-delayed", later >= w, **ORBIT,
+    "DECAY-1.not-only-delayed", later >= w, **ORBIT, expects="refuted",
     given={"stable-step": 2 * eta * (sigma + gamma) <= 1, "small-start": 2 * lam * w0 <= Abs(sigma - gamma), "active": sigma > 0},
     title="one mode: decay delays and drops none: every mode with sigma > 0 grows from a small start",
-    expects="refuted",
 )  # fmt: skip
 
 
