@@ -154,11 +154,11 @@ def decoupling(problem: Any, delta: Any, eta: Any, gamma: Any, step: Any) -> Any
         orbit = iterates(move, tuple(state), max(times))
         return [orbit[k] for k in times]
 
-    excess, lam = excesses(problem, gamma), problem.lam[: problem.q]
     return keeps_form(
         run, spectral_start(problem.U, problem.V, problem.Q, delta), lambda: range(3),
         form=partial(factors, problem), read=partial(gd.spectral_entries, problem),
-        moves=lambda here, there: equal(there, step(eta, excess, lam, here)),
+        moves=lambda here, there:
+            equal(there, step(eta, excesses(problem, gamma), problem.lam[: problem.q], here)),
     )  # fmt: skip
 
 

@@ -30,8 +30,6 @@ from rankladder.simulate import Decayed, GradientDescent, Layers, loss
 from rankladder.theory import shrunk_value
 
 sigma, gamma, lam, eta, w, a, b, c, a0 = symbols("sigma gamma lam eta w a b c a0")
-
-
 AS_WITHOUT = {"value": lambda sigma, lam, gamma: sigma / lam}  # the fitted value without decay
 
 
@@ -182,8 +180,9 @@ three.twin("more-gain", "with a tenth more gain", relation=11 * sigma * a * b * 
 THREE: dict[str, Any] = {
     "start": {a: a0}, "step": {a: a * (1 - eta * gamma + eta * a * (sigma - lam * a**3))}, "then": {a: later},
     "orbit": {a: lambda sigma, lam, gamma, eta, a0, steps:
-              [x[0] for x in decayed(sigma, lam, eta, gamma, (a0, a0, a0), steps)]}, "source": PROJECT,
+              [x[0] for x in decayed(sigma, lam, eta, gamma, (a0, a0, a0), steps)]},
     "over": {"sigma": Real(0, 4), "lam": Real(0, 4), "gamma": Real(0, 4), "eta": Real(0, 2), "a0": Real(0, 2), "steps": Int(1, 6)},
+    "source": PROJECT,
 }  # fmt: skip
 forgotten = always(
     "DECAY-3.forgotten", (later >= 0) & (later <= a * (1 - eta * (gamma - sigma * a0))), **THREE,

@@ -179,7 +179,8 @@ imbalance = always(
     "MOM-2.imbalance", Eq(NEXT, NOW + (1 + beta) * MOVED), start={a: a0, b: b0, p: p0, r: r0}, source=PROJECT,
     step={a: a + eta * b * (sigma - lam * a * b) + beta * (a - p), b: b + eta * a * (sigma - lam * a * b) + beta * (b - r), p: a, r: b},
     orbit=parts(lambda sigma, lam, eta, beta, a0, b0, p0, r0, steps:
-                ball(sigma, beta, (a0, b0, p0, r0), steps, lam, eta), a, b, p, r), then={a: a1, b: b1},
+                ball(sigma, beta, (a0, b0, p0, r0), steps, lam, eta), a, b, p, r),
+    then={a: a1, b: b1},
     over={"sigma": Real(0, 4), "lam": Real(0, 4), "eta": Real(0, 2), "beta": MOMENTUM, "steps": Int(1, 4)} | {n: Real(-2, 2) for n in ("a0", "b0", "p0", "r0")},
     title="one mode: at rest the imbalance has changed by (1 + beta)/(1 - beta) times the sum of (step of a)^2 - (step of b)^2",
 )  # fmt: skip
