@@ -1,4 +1,4 @@
-"""The claims' own conclusions, run on symbols or on words in matrices; with decay the paper's proofs, at ``sigma - gamma``."""
+"""Own conclusions on symbols or on words in matrices; with decay the proofs of the paper, at ``sigma - gamma``."""
 
 from __future__ import annotations
 
