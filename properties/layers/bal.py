@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
+from functools import wraps
 from typing import Any
 
 import numpy as np
-import sympy
+from sympy import Eq, Ne, Rational
 
 from rankladder import Int, Real, always, claim, equal, forall, iff, sqrt, strictly, symbols
 from rankladder.properties.gidel2019.one_mode import MODE, z, z0
@@ -14,79 +16,62 @@ from rankladder.simulate import GradientDescent, Mode, hessian_two_layer, iterat
 from rankladder.theory import entries_step, layers_thresholds
 
 PROJECT = "this project"
+HALF = Fraction(1, 2)
 FLAT = layers_thresholds()["imbalance never grows"]
-sigma, lam, eta, s, a0, b0, a, b, a1, b1, c, d, unit = symbols(
-    "sigma lam eta s a0 b0 a b a_next b_next c d unit"
-)
+sigma, lam, eta, s, unit = symbols("sigma lam eta s unit")
+a0, b0, a, b, a1, b1, c, d = symbols("a0 b0 a b a_next b_next c d")
 STARTS = {"a0": Real(-2, 2), "b0": Real(-2, 2), "steps": Int(1, 3)}
 RATES = {"sigma": Real(0, 4), "lam": Real(0, 4), "eta": Real(0, 1)}
 
 
-def entries(sigma: Any, lam: Any, eta: Any, start: tuple[Any, Any], steps: int) -> list[tuple[Any, ...]]:
+def entries(sigma: Any, lam: Any, eta: Any, a0: Any, b0: Any, steps: int) -> list[tuple[Any, ...]]:
     """The two entries of a mode after 0, 1, ..., steps steps of descent."""
-    return iterates(GradientDescent(eta).step(Mode(sigma, lam)), start, steps)
+    return iterates(GradientDescent(eta).step(Mode(sigma, lam)), (a0, b0), steps)
 
 
-def first(sigma: Any, lam: Any, eta: Any, a0: Any, b0: Any, steps: int) -> list[Any]:
-    """The orbit of the first entry."""
-    return [state[0] for state in entries(sigma, lam, eta, (a0, b0), steps)]
+def parts(run: Callable[..., list[tuple[Any, ...]]], *states: Any) -> dict[Any, Callable[..., list[Any]]]:
+    """The orbit of each part of the state, as ``always`` takes them, from a run of whole states."""
 
+    def orbit(i: int) -> Callable[..., list[Any]]:
+        return wraps(run)(lambda **known: [state[i] for state in run(**known)])
 
-def second(sigma: Any, lam: Any, eta: Any, a0: Any, b0: Any, steps: int) -> list[Any]:
-    """The orbit of the second entry."""
-    return [state[1] for state in entries(sigma, lam, eta, (a0, b0), steps)]
+    return {x: orbit(i) for i, x in enumerate(states)}
 
 
 PAIR: dict[str, Any] = {
     "start": {a: a0, b: b0}, "step": dict(zip((a, b), entries_step(eta, sigma, lam, a, b), strict=True)),
-    "orbit": {a: first, b: second}, "then": {a: a1, b: b1}, "over": RATES | STARTS, "source": PROJECT,
+    "orbit": parts(entries, a, b), "then": {a: a1, b: b1}, "over": RATES | STARTS, "source": PROJECT,
 }  # fmt: skip
 x = eta * (sigma - lam * a * b)  # eta times the residual
 D, D1 = a**2 - b**2, a1**2 - b1**2
 
 step = always(
-    "BAL-1.step", sympy.Eq(a1 + b1, (a + b) * (1 + x)) & sympy.Eq(a1 - b1, (a - b) * (1 - x)), **PAIR,
+    "BAL-1.step", Eq(a1 + b1, (a + b) * (1 + x)) & Eq(a1 - b1, (a - b) * (1 - x)), **PAIR,
     title="one mode: a step multiplies the sum of the entries by 1 + eta r, their difference by 1 - eta r",
 )  # fmt: skip
-step.twin("sign-off", "both by 1 + eta r", relation=sympy.Eq(a1 - b1, (a - b) * (1 + x)))
-step.twin(
-    "larger", "by 1 + 1.01 eta r", relation=sympy.Eq(a1 + b1, (a + b) * (1 + sympy.Rational(101, 100) * x))
-)
+step.twin("sign-off", "both by 1 + eta r", relation=Eq(a1 - b1, (a - b) * (1 + x)))
+step.twin("larger", "by 1 + 1.01 eta r", relation=Eq(a1 + b1, (a + b) * (1 + Rational(101, 100) * x)))
 
 moments = always(
-    "BAL-1.moments", sympy.Eq(D1, D * (1 - x**2)) & sympy.Eq(a1 * b1, a * b * (1 + x**2) + x * (a**2 + b**2)), **PAIR,
+    "BAL-1.moments", Eq(D1, D * (1 - x**2)) & Eq(a1 * b1, a * b * (1 + x**2) + x * (a**2 + b**2)), **PAIR,
     title="one mode: a step multiplies the imbalance a^2 - b^2 by 1 - eta^2 r^2; how the product moves",
 )  # fmt: skip
-moments.twin("conserved", "the imbalance stays, as under the flow", relation=sympy.Eq(D1, D))
-moments.twin(
-    "balanced", "the product as on the balanced line", relation=sympy.Eq(a1 * b1, a * b * (1 + x) ** 2)
-)
-
-
-def in_units(part: int) -> Any:
-    """The orbit of one entry with lambda = unit^2/eta."""
-    return lambda sigma, eta, unit, a0, b0, steps: [
-        state[part] for state in entries(sigma, unit**2 / eta, eta, (a0, b0), steps)
-    ]  # fmt: skip
-
-
-def without_units(part: int) -> Any:
-    """The orbit of one entry with eta = lambda = 1, from a start that is unit times as large."""
-    return lambda sigma, eta, unit, a0, b0, steps: [
-        state[part] for state in entries(eta * sigma, 1, 1, (unit * a0, unit * b0), steps)
-    ]  # fmt: skip
-
+moments.twin("conserved", "the imbalance stays, as under the flow", relation=Eq(D1, D))
+moments.twin("balanced", "the product as on the balanced line", relation=Eq(a1 * b1, a * b * (1 + x) ** 2))
 
 MEASURED = (*entries_step(eta, sigma, unit**2 / eta, a, b), *entries_step(1, eta * sigma, 1, c, d))
 units = always(
-    "BAL-1.units", sympy.Eq(c, unit * a) & sympy.Eq(d, unit * b), start={a: a0, b: b0, c: unit * a0, d: unit * b0},
+    "BAL-1.units", Eq(c, unit * a) & Eq(d, unit * b), start={a: a0, b: b0, c: unit * a0, d: unit * b0},
     step=dict(zip((a, b, c, d), MEASURED, strict=True)),
-    orbit={a: in_units(0), b: in_units(1), c: without_units(0), d: without_units(1)},
-    over={"sigma": Real(0, 4), "eta": Real(0, 2), "unit": Real(0, 2)} | STARTS,
+    # with lambda = unit^2/eta; with eta = lambda = 1 from a start that is unit times as large
+    orbit=parts(lambda sigma, eta, unit, a0, b0, steps:
+                entries(sigma, unit**2 / eta, eta, a0, b0, steps), a, b)
+    | parts(lambda sigma, eta, unit, a0, b0, steps:
+            entries(eta * sigma, 1, 1, unit * a0, unit * b0, steps), c, d),
+    over={"sigma": Real(0, 4), "eta": Real(0, 2), "unit": Real(0, 2)} | STARTS, source=PROJECT,
     title="one mode: in units of 1/sqrt(eta lambda) the entries depend on s = eta sigma and their start alone",
-    source=PROJECT,
 )  # fmt: skip
-units.twin("other-unit", "in units one per cent smaller", relation=sympy.Eq(100 * c, 101 * unit * a))
+units.twin("other-unit", "in units one per cent smaller", relation=Eq(100 * c, 101 * unit * a))
 units.twin("lambda-lost", "whatever the unit", start={c: a0, d: b0})
 
 STATE = {"sigma": Real(0, 4), "lam": Real(0, 4), "a": Real(-4, 4), "b": Real(-4, 4)}
@@ -122,9 +107,7 @@ def rate(sigma: Any, lam: Any, a: Any, b: Any, rate: Any) -> Any:
 
 
 rate.twin("faster", "one per cent faster", constants={"rate": Fraction(202, 100)})
-rate.twin(
-    "sum", "a tenth faster above 1/2", constants={"rate": Fraction(22, 10)}, over={"a": Real(Fraction(1, 2), 4)},
-)  # fmt: skip
+rate.twin("sum", "a tenth faster above 1/2", constants={"rate": Fraction(22, 10)}, over={"a": Real(HALF, 4)})
 
 
 @claim(
@@ -164,15 +147,15 @@ stable.twin("wider", "sqrt(1 - s) in place of sqrt(1 - s^2)", constants={"room":
 stable.twin("earlier", "up to a sharpness of 1.98/eta", constants={"edge": Fraction(198, 100)})
 
 always(
-    "BAL-2.not-same-end", (a0**2 - b0**2) ** 2 <= D**2, **PAIR, given={"stable-step": eta * sigma <= 1},
+    "BAL-2.not-same-end", (a0**2 - b0**2) ** 2 <= D**2, **PAIR, expects="refuted",
+    given={"stable-step": eta * sigma <= 1},
     title="one mode: descent ends at the imbalance of its start, as the flow does (it is never smaller)",
-    expects="refuted",
 )  # fmt: skip
 
 
 def keeps(s: Any, a: Any, b: Any, share: Any) -> Any:
     """In units of eta = lambda = 1: one step keeps this share of the imbalance at least, in squares."""
-    one, other = entries(s, 1, 1, (a, b), 1)[1]
+    one, other = entries(s, 1, 1, a, b, 1)[1]
     return (one**2 - other**2) ** 2 - share**2 * (a * a - b * b) ** 2
 
 
@@ -182,16 +165,14 @@ claim(
     statement=r"D^2 + 4 s^2 \le 4:\quad |D_1| \ge \tfrac12 |D_0|",
     source=PROJECT, over={"s": Real(0, 2), "a": Real(0, 2), "b": Real(0, 2)},
     given={"below-the-edge": D**2 + 4 * s**2 <= 4}, expects="refuted",
-)(lambda s, a, b: keeps(s, a, b, Fraction(1, 2)))  # fmt: skip
+)(lambda s, a, b: keeps(s, a, b, HALF))  # fmt: skip
 
 rises = always(
-    "BAL-3.rise", sympy.Eq(D1**2 - D**2, D**2 * x**2 * (x**2 - 2)), **PAIR,
+    "BAL-3.rise", Eq(D1**2 - D**2, D**2 * x**2 * (x**2 - 2)), **PAIR,
     title="one mode: a step raises the sharpness lambda sqrt(D^2 + 4 omega^2) of the flow's end iff eta |r| > sqrt(2)",
 )  # fmt: skip
-rises.twin("stability", "iff eta |r| > 2", relation=sympy.Eq(D1**2 - D**2, D**2 * x**2 * (x**2 - 4)))
-rises.twin(
-    "earlier", "iff eta |r| > 1.4", relation=sympy.Eq(D1**2 - D**2, D**2 * x**2 * (x**2 - sympy.Rational(49, 25))),
-)  # fmt: skip
+rises.twin("stability", "iff eta |r| > 2", relation=Eq(D1**2 - D**2, D**2 * x**2 * (x**2 - 4)))
+rises.twin("earlier", "iff eta |r| > 1.4", relation=Eq(D1**2 - D**2, D**2 * x**2 * (x**2 - Rational(49, 25))))
 
 flat = always(
     "BAL-3.flat", s**2 * (1 - z) ** 2 <= 2, **MODE, over={"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 60)},
@@ -206,7 +187,7 @@ sharp = claim(
     "BAL-3.sharp", title="one mode: at every s > sqrt(2) the first step raises it from every start near enough to 0",
     statement=r"s > \sqrt2,\ 0 < ab < s - \sqrt2:\quad |D_1| > |D_0|", source=PROJECT,
     over={"s": Real(0, 4), "a": Real(0, 2), "b": Real(0, 2)},
-    given={"steep": s - a * b > FLAT, "differ": sympy.Ne(a, b)}, constants={"share": 1},
+    given={"steep": s - a * b > FLAT, "differ": Ne(a, b)}, constants={"share": 1},
 )(lambda s, a, b, share: strictly(keeps(s, a, b, share)))  # fmt: skip
 sharp.twin("nearer", "from w = s - 1.4 on", given={"steep": 100 * (s - a * b) > 140})
 sharp.twin("by-a-tenth", "by a tenth at least", constants={"share": Fraction(11, 10)})

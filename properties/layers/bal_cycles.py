@@ -37,7 +37,7 @@ def two_steps(a: Any, b: Any, factor: Any, of: Any) -> Any:
     """Two steps of descent from the product m of the cycle."""
     m = a * b
     s, y, e = m + 1 / m - 1, 1 / m - 1, (a - b) ** 2
-    D = imbalances(entries(s, 1, 1, (a, b), 2))
+    D = imbalances(entries(s, 1, 1, a, b, 2))
     return equal(D[2], D[0] * (factor(s) + of * (1 - y * y) * y * e * (2 * (m - 1) - y * e)))
 
 
@@ -89,7 +89,7 @@ def tripling(lam: Any, eta: Any, phi: Any, steps: int, s: Any, times: int) -> An
     """Equal entries, negative ones too."""
     sigma = s / eta
     top = sqrt(2 * sigma / lam)
-    orbit = entries(sigma, lam, eta, (top * sin(phi), top * sin(phi)), steps)
+    orbit = entries(sigma, lam, eta, top * sin(phi), top * sin(phi), steps)
     return forall(*(equal(a, top * sin(times**k * phi)) for k, (a, _b) in enumerate(orbit)))
 
 
@@ -105,7 +105,7 @@ tripling.twin("doubling", "a step doubles the angle", constants={"times": 2})
 )  # fmt: skip
 def one_step(a: Any, b: Any, s: Any, top: Any) -> Any:
     """Exactly, from any two entries."""
-    before, after = entries(s, 1, 1, (a, b), 1)
+    before, after = entries(s, 1, 1, a, b, 1)
     D, w = imbalances([before, after]), [x * y for x, y in (before, after)]
     moved = w[1] - (s - w[0]) * (a - b) ** 2
     return equal(D[1] ** 2 * w[0] * (top - w[0]), D[0] ** 2 * moved * (top - moved))
@@ -115,12 +115,10 @@ one_step.twin("smaller-step", "at s = 1.99", constants={"s": Fraction(199, 100)}
 one_step.twin("other-top", "w (4.04 - w)", constants={"top": Fraction(404, 100)})
 
 TWO: dict[str, Any] = {
-    "start": {a: sympy.sqrt(w0), D: 1},
-    "step": {a: entry_step(1, 2, 1, a), D: D * (1 - (2 - a**2) ** 2)},
+    "start": {a: sympy.sqrt(w0), D: 1}, "step": {a: entry_step(1, 2, 1, a), D: D * (1 - (2 - a**2) ** 2)},
     "orbit": {a: lambda w0, steps: mode_descent(2, 1, 1, w0, steps).a},
-    "over": {"w0": Real(0, 4), "steps": Int(1, 40)},
-    "source": PROJECT,
-}
+    "over": {"w0": Real(0, 4), "steps": Int(1, 40)}, "source": PROJECT,
+}  # fmt: skip
 neutral = always(
     "BAL-5.neutral", sympy.Eq(D**2 * w0 * (4 - w0), a**2 * (4 - a**2)), **TWO,
     title="one mode: at s = 2, to first order, D^2/(w (2 omega - w)) stays for ever: descent does not balance there",
@@ -129,9 +127,8 @@ neutral.twin("other-top", "w (5 - w)", relation=sympy.Eq(D**2 * w0 * (5 - w0), a
 neutral.twin("conserved", "D itself stays", relation=sympy.Eq(D**2, 1))
 
 always(
-    "BAL-5.not-balancing", D**2 <= 1, **TWO,
+    "BAL-5.not-balancing", D**2 <= 1, **TWO, expects="refuted",
     title="one mode: at s = 2, to first order, no step takes the imbalance above its start: descent balances",
-    expects="refuted",
 )  # fmt: skip
 
 
@@ -146,7 +143,7 @@ def mean(N: int, x: Any, s: Any, third: int) -> Any:
     """The mean of the log is that of the product over N: it goes to 0. Entries 2 a and a/2 have the product a^2."""
     turn = 8 * arctan(1 + 0 * x)
     starts = [2 * sin((x + j * turn) / (4 * N)) for j in range(N)]
-    steps = [imbalances(entries(s, 1, 1, (2 * a, a / 2), 1)) for a in starts]
+    steps = [imbalances(entries(s, 1, 1, 2 * a, a / 2, 1)) for a in starts]
     return equal(prod(abs(D1 / D0) for D0, D1 in steps), abs(1 + 2 * cos(x)) if N % third else 2 - 2 * cos(x))
 
 

@@ -12,33 +12,29 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
-import sympy
+from sympy import Abs, Rational
 
 from rankladder import Claim, Int, Otherwise, Problem, Real, always, claim, equal, sqrt, symbols
 from rankladder.language.orbits import keeps_form
 from rankladder.numbers.words import entrywise
-from rankladder.properties.gidel2019 import (
-    flow,
-    flow_mode,
-    gd,
-    gd_sandwich,
-    gd_timing,
-    limit,
-    order,
-    step,
-    step_large,
-)  # fmt: skip
+from rankladder.properties.gidel2019 import flow_mode, gd, gd_sandwich, gd_timing, limit, step, step_large
+from rankladder.properties.gidel2019.flow import factors
+from rankladder.properties.gidel2019.order import vanishing
 from rankladder.simulate import Decayed, GradientDescent, Layers, Mode, iterates, spectral_start
 from rankladder.theory import entry_step, mode_velocity
 
 PROJECT = "this project"
-sigma, gamma, lam, eta, w0, w, later, x = symbols("sigma gamma lam eta w0 w w_next x")
+sigma, gamma, lam, eta, w0, w, later = symbols("sigma gamma lam eta w0 w w_next")
+
+
+def decayed(sigma: Any, lam: Any, eta: Any, gamma: Any, start: tuple[Any, ...], steps: int) -> list[Any]:
+    """The entries of a mode after 0, 1, ..., steps steps of descent with decay."""
+    return iterates(GradientDescent(eta).step(Decayed(Mode(sigma, lam), gamma)), start, steps)
 
 
 def with_decay(sigma: Any, lam: Any, eta: Any, gamma: Any, w0: Any, steps: int) -> list[Any]:
-    """``w = a^2`` after 0, 1, ..., steps steps of descent with decay from equal entries."""
-    step = GradientDescent(eta).step(Decayed(Mode(sigma, lam), gamma))
-    return [a * a for (a,) in iterates(step, (sqrt(w0),), steps)]
+    """``w = a^2`` at every step, from equal entries."""
+    return [a * a for (a,) in decayed(sigma, lam, eta, gamma, (sqrt(w0),), steps)]
 
 
 def fraction_with_decay(s: Any, z0: Any, eta: Any, lam: Any, gamma: Any, steps: int) -> list[Any]:
@@ -48,34 +44,24 @@ def fraction_with_decay(s: Any, z0: Any, eta: Any, lam: Any, gamma: Any, steps: 
     return [w / fitted for w in with_decay(gamma + excess, lam, eta, gamma, z0 * fitted, steps)]
 
 
-def along_decay(parent: Claim) -> Claim:
+def along_decay(parent: Claim) -> None:
     """A claim of the paper about every step of one mode, with its twins, along descent with decay."""
     of = parent.induction
     (state,) = of.orbit
+    parts = {name: part for name, part in vars(of).items() if name not in ("holds", "orbit")}
     child = always(
-        f"DECAY-1.{parent.id}",
-        of.holds,
-        start=of.start,
-        step=of.step,
-        orbit={state: fraction_with_decay},
-        then=of.then,
-        while_=of.while_,
-        direct=of.direct,
-        along=of.along,
-        given=of.given,
-        over=dict(parent.over) | {"gamma": Real(0, 4), "eta": Real(0, 2), "lam": Real(0, 4)},
+        f"DECAY-1.{parent.id}", of.holds, **parts, orbit={state: fraction_with_decay}, source=parent.source,
         title=f"with decay, s = eta (sigma - gamma): {parent.title}",
-        source=parent.source,
-    )
+        over=dict(parent.over) | {"gamma": Real(0, 4), "eta": Real(0, 2), "lam": Real(0, 4)},
+    )  # fmt: skip
     for slug, twin in parent.twins.items():
         changed = twin.induction
         child.twin(
-            slug, twin.title, relation=changed.holds, while_=None if changed.while_ == sympy.true else changed.while_,
+            slug, twin.title, relation=changed.holds, while_=changed.while_, given=dict(twin.given),
             start={x: e for x, e in changed.start.items() if e != of.start[x]},
             step={x: e for x, e in changed.step.items() if e != of.step[x]},
-            over={n: d for n, d in twin.over.items() if d != parent.over[n]}, given=dict(twin.given),
+            over={n: d for n, d in twin.over.items() if d != parent.over[n]},
         )  # fmt: skip
-    return child
 
 
 for parent in (
@@ -102,22 +88,16 @@ def of_flow(parent: Claim, *singular: str) -> Claim:
 
     def assumed(given: Any) -> dict[str, Any]:
         """The relations with ``sigma - gamma``."""
-        relations = {name: a.relation for name, a in given.items()}
-        by_name = {
-            name: {v for v in rel.free_symbols if str(v) in singular} for name, rel in relations.items()
-        }
-        return {name: rel.xreplace({v: v - gamma for v in by_name[name]}) for name, rel in relations.items()}
+        less = {v: v - gamma for a in given.values() for v in a.relation.free_symbols if str(v) in singular}
+        return {name: a.relation.xreplace(less) for name, a in given.items()}
 
+    active = {f"active-{v}": symbols(v) - gamma > parent.reals[v].bounds.lower for v in singular}
     child = claim(
-        f"DECAY-1.{parent.id}",
-        title=f"with decay, sigma - gamma for sigma: {parent.title}",
-        statement=r"\sigma \to \sigma - \gamma:\quad " + parent.statement,
-        source=parent.source,
-        over=dict(parent.over) | {"gamma": Real(0, 4)},
-        given={f"active-{v}": symbols(v) - gamma > parent.reals[v].bounds.lower for v in singular}
-        | assumed(parent.given),
-        constants=parent.constants,
-    )(at_the_excess(parent, singular))
+        f"DECAY-1.{parent.id}", title=f"with decay, sigma - gamma for sigma: {parent.title}",
+        statement=r"\sigma \to \sigma - \gamma:\quad " + parent.statement, source=parent.source,
+        over=dict(parent.over) | {"gamma": Real(0, 4)}, constants=parent.constants,
+        given=active | assumed(parent.given),
+    )(at_the_excess(parent, singular))  # fmt: skip
     for slug, twin in parent.twins.items():
         if twin.conclusion is not parent.conclusion:
             child.twin(slug, twin.title, conclusion=at_the_excess(twin, singular))
@@ -128,32 +108,26 @@ def of_flow(parent: Claim, *singular: str) -> Claim:
     return child
 
 
-for parent in (
-    flow_mode.active, flow_mode.growth, flow_mode.limit, flow_mode.hit, limit.before, limit.at, limit.after,
-):  # fmt: skip
-    of_flow(parent, "sigma")
-of_flow(order.vanishing, "sigma_i", "sigma_j")
+ONE_MODE = (
+    flow_mode.active, flow_mode.growth, flow_mode.limit, flow_mode.hit, limit.before, limit.at, limit.after
+)  # fmt: skip
+OF_FLOW = [*(of_flow(parent, "sigma") for parent in ONE_MODE), of_flow(vanishing, "sigma_i", "sigma_j")]
 
 
 @claim(
     "DECAY-1.velocity",
     title="one mode: the flow with decay moves w as the flow without, at sigma - gamma",
-    statement=r"w' = 2 w (\sigma - \gamma - \lambda w)",
-    source=PROJECT, over={"sigma": Real(0, 4), "lam": Real(0, 4), "gamma": Real(0, 4), "a": Real(-4, 4)}, constants={"excess": lambda sigma, gamma: sigma - gamma},
+    statement=r"w' = 2 w (\sigma - \gamma - \lambda w)", source=PROJECT, constants={"share": 1},
+    over={"sigma": Real(0, 4), "lam": Real(0, 4), "gamma": Real(0, 4), "a": Real(-4, 4)},
 )  # fmt: skip
-def velocity(sigma: Any, lam: Any, gamma: Any, a: Any, excess: Any) -> Any:
+def velocity(sigma: Any, lam: Any, gamma: Any, a: Any, share: Any) -> Any:
     """Minus the gradient of the loss with decay, at equal entries."""
     (slope,) = Decayed(Mode(sigma, lam), gamma).gradients((a,))
-    return equal(-2 * a * slope, mode_velocity(excess(sigma, gamma), lam, a * a))
+    return equal(-2 * a * slope, mode_velocity(sigma - share * gamma, lam, a * a))
 
 
-velocity.twin(
-    "one-per-cent", "1.01 gamma", constants={"excess": lambda sigma, gamma: sigma - Fraction(101, 100) * gamma},
-)  # fmt: skip
-velocity.twin(
-    "both-once", "gamma counted for both factors", constants={"excess": lambda sigma, gamma: sigma - 2 * gamma},
-)  # fmt: skip
-
+velocity.twin("one-per-cent", "1.01 gamma", constants={"share": Fraction(101, 100)})
+velocity.twin("both-once", "gamma counted for both factors", constants={"share": 2})
 
 SMALL: dict[str, Any] = {"d": Int(1, 3), "p": Int(1, 3), "r": Int(1, 3)}
 ANY = Otherwise("problem", Problem(**(SMALL | {"d": Int(2, 3)}), kind="noncommuting"))
@@ -168,8 +142,7 @@ def excesses(problem: Any, gamma: Any) -> Any:
     "DECAY-1.decoupling",
     title="matrices: descent with decay from a spectral start keeps both factors diagonal, with sigma - gamma for sigma",
     statement=r"W_1(k) = U\,\mathrm{diag}(a_i)\,Q,\ W_2(k) = Q^\top \mathrm{diag}(a_i) V^\top,\ "
-    r"a_i \leftarrow a_i (1 + \eta(\sigma_i - \gamma - \lambda_i a_i^2))",
-    source=PROJECT,
+    r"a_i \leftarrow a_i (1 + \eta(\sigma_i - \gamma - \lambda_i a_i^2))", source=PROJECT,
     over={"problem": Problem(**SMALL), "delta": Real(0, 2), "eta": Real(0, Fraction(1, 8)), "gamma": Real(0, 4)},
     given={"commuting": ANY}, constants={"step": entry_step},
 )  # fmt: skip
@@ -182,15 +155,11 @@ def decoupling(problem: Any, delta: Any, eta: Any, gamma: Any, step: Any) -> Any
         return [orbit[k] for k in times]
 
     return keeps_form(
-        run,
-        spectral_start(problem.U, problem.V, problem.Q, delta),
-        lambda: range(3),
-        form=partial(flow.factors, problem),
-        read=partial(gd.spectral_entries, problem),
-        moves=lambda here, there: equal(
-            there, step(eta, excesses(problem, gamma), problem.lam[: problem.q], here)
-        ),
-    )
+        run, spectral_start(problem.U, problem.V, problem.Q, delta), lambda: range(3),
+        form=partial(factors, problem), read=partial(gd.spectral_entries, problem),
+        moves=lambda here, there:
+            equal(there, step(eta, excesses(problem, gamma), problem.lam[: problem.q], here)),
+    )  # fmt: skip
 
 
 decoupling.twin("any-data", "without commuting data", drop="commuting")
@@ -201,33 +170,28 @@ decoupling.twin(
 
 x0 = eta * (gamma - sigma + lam * w0)
 VALUES = {"sigma": Real(0, 4, closed="left"), "gamma": Real(0, 4), "lam": Real(0, 4), "eta": Real(0, 2)}
-RANGES = VALUES | {"w0": Real(0, 2), "steps": Int(1, 30)}
 ORBIT: dict[str, Any] = {
     "start": {w: w0}, "step": {w: w * (1 + eta * (sigma - gamma - lam * w)) ** 2}, "orbit": {w: with_decay}, "then": {w: later},
-    "over": RANGES, "source": PROJECT,
+    "over": VALUES | {"w0": Real(0, 2), "steps": Int(1, 30)}, "source": PROJECT,
 }  # fmt: skip
-DROPPED = later <= w * (1 - eta * (gamma - sigma + lam * w) * (2 - x0))
+FALL = eta * (gamma - sigma + lam * w) * (2 - x0)
 dropped = always(
-    "DECAY-1.dropped", DROPPED, **ORBIT, given={"weak": sigma <= gamma, "quiet": x0 < 2},
+    "DECAY-1.dropped", later <= w * (1 - FALL), **ORBIT, given={"weak": sigma <= gamma, "quiet": x0 < 2},
     along={"falls": (w >= 0) & (w <= w0)},
     title="one mode: with sigma <= gamma it falls to 0 from every start with eta (gamma - sigma + lam w_0) < 2",
 )  # fmt: skip
 dropped.twin("any-start", "from any start", drop="quiet")
 dropped.twin("active", "modes with sigma > gamma too", drop="weak")
-dropped.twin(
-    "faster", "one per cent faster",
-    relation=later <= w * (1 - sympy.Rational(101, 100) * eta * (gamma - sigma + lam * w) * (2 - x0)),
-)  # fmt: skip
+dropped.twin("faster", "one per cent faster", relation=later <= w * (1 - Rational(101, 100) * FALL))
 
 always(
     "DECAY-1.not-from-every-start", later <= w, **ORBIT, given={"weak": sigma <= gamma},
     title="one mode: with sigma <= gamma it never grows, whatever the start and the step", expects="refuted",
 )  # fmt: skip
 always(
-    "DECAY-1.not-only-delayed", later >= w, **ORBIT,
-    given={"stable-step": 2 * eta * (sigma + gamma) <= 1, "small-start": 2 * lam * w0 <= sympy.Abs(sigma - gamma), "active": sigma > 0},
+    "DECAY-1.not-only-delayed", later >= w, **ORBIT, expects="refuted",
+    given={"stable-step": 2 * eta * (sigma + gamma) <= 1, "small-start": 2 * lam * w0 <= Abs(sigma - gamma), "active": sigma > 0},
     title="one mode: decay delays and drops none: every mode with sigma > 0 grows from a small start",
-    expects="refuted",
 )  # fmt: skip
 
 

@@ -24,32 +24,19 @@ from rankladder import (
     nuclear_norm,
     symbols,
 )  # fmt: skip
-from rankladder.properties.gidel2019.flow import STATE
-from rankladder.properties.layers.decay import ANY, PROJECT, SMALL, later
-from rankladder.simulate import Decayed, GradientDescent, Layers, Mode, iterates, loss
+from rankladder.properties.gidel2019.flow import STATE, Array
+from rankladder.properties.layers.decay import ANY, PROJECT, SMALL, decayed, later
+from rankladder.simulate import Decayed, GradientDescent, Layers, loss
 from rankladder.theory import shrunk_value
 
-Array = np.ndarray[Any, Any]
 sigma, gamma, lam, eta, w, a, b, c, a0 = symbols("sigma gamma lam eta w a b c a0")
-
-
-def without_decay(sigma: Any, lam: Any, gamma: Any) -> Any:
-    """The fitted value without decay."""
-    return sigma / lam
+AS_WITHOUT = {"value": lambda sigma, lam, gamma: sigma / lam}  # the fitted value without decay
 
 
 def learned(problem: Any, gamma: Any, value: Any = shrunk_value) -> Array:
     """``(sigma_i - gamma)_+/lam_i`` of the active modes (m,)."""
-    return np.array(
-        [most(value(s, x, gamma), 0 * gamma) for s, x in zip(problem.sigma, problem.lam, strict=False)]
-    )
-
-
-def spectral(problem: Any, values: Array) -> Array:
-    """``sum w_i u_i v_i^T`` (d, p)."""
-    k = len(values)
-    made: Array = (problem.U[:, :k] * values) @ problem.V[:, :k].T
-    return made
+    modes = zip(problem.sigma, problem.lam, strict=False)
+    return np.array([most(value(sigma, lam, gamma), 0 * gamma) for sigma, lam in modes])
 
 
 def penalised(problem: Any, gamma: Any, W: Array, norm: Any = None) -> Any:
@@ -67,7 +54,7 @@ def penalised(problem: Any, gamma: Any, W: Array, norm: Any = None) -> Any:
 def minimiser(problem: Any, gamma: Any, M: Array, x: Any, value: Any) -> Any:
     """Against any other matrix, near ones too, and against multiples of itself."""
     w = learned(problem, gamma, value)
-    W, norm = spectral(problem, w), w.sum()
+    W, norm = problem.compose(w), w.sum()
     least = penalised(problem, gamma, W, norm)
     # a long step costs curvature whatever the slope: without near matrices a W that is no minimiser would pass
     other = W + x * M[: problem.d, : problem.p]
@@ -78,10 +65,8 @@ def minimiser(problem: Any, gamma: Any, M: Array, x: Any, value: Any) -> Any:
 
 
 minimiser.twin("any-data", "without commuting data", drop="commuting")
-minimiser.twin("as-without", "with sigma_i/lambda_i", constants={"value": without_decay})
-minimiser.twin(
-    "half", "with half of gamma", constants={"value": lambda sigma, lam, gamma: (sigma - gamma / 2) / lam}
-)
+minimiser.twin("as-without", "with sigma_i/lambda_i", constants=AS_WITHOUT)
+minimiser.twin("half", "with half of gamma", constants={"value": lambda s, x, g: shrunk_value(s, x, g / 2)})
 
 COST = lam * w**2 / 2 - sigma * w + gamma * w
 one_mode = lemma(
@@ -99,7 +84,7 @@ def at_plateau(problem: Any, gamma: Any, place: int, value: Any = shrunk_value) 
     """The penalised loss at plateau j, and that at the limit."""
     w = learned(problem, gamma, value)
     j = min(place, problem.m)
-    return tuple(penalised(problem, gamma, spectral(problem, part), part.sum()) for part in (w[:j], w))
+    return tuple(penalised(problem, gamma, problem.compose(part), part.sum()) for part in (w[:j], w))
 
 
 @claim(
@@ -115,7 +100,7 @@ def plateau(problem: Any, gamma: Any, place: int, value: Any, half: Any) -> Any:
     return equal(here - least, (problem.lam[: problem.m] * w * w)[j:].sum() / half)
 
 
-plateau.twin("as-without", "plateaus at sigma_i/lambda_i", constants={"value": without_decay})
+plateau.twin("as-without", "plateaus at sigma_i/lambda_i", constants=AS_WITHOUT)
 plateau.twin("half-off", "divided by 2.02", constants={"half": Fraction(202, 100)})
 
 claim(
@@ -184,26 +169,20 @@ P = a**2 + b**2 + c**2
 three = lemma(
     "DECAY-3.three", sigma * a * b * c < gamma * P / 2,
     over={"sigma": Real(0, 4), "gamma": Real(0, 4), "a": Real(-4, 4), "b": Real(-4, 4), "c": Real(-4, 4)},
-    given={"near": 4 * sigma**2 * P < 27 * gamma**2, "elsewhere": P > 0},
+    given={"near": 4 * sigma**2 * P < 27 * gamma**2, "elsewhere": P > 0}, source=PROJECT,
     title="three entries: what a mode gains is less than what decay takes, within the explicit radius 27 gamma^2/(4 sigma^2) in squares",
-    source=PROJECT,
 )  # fmt: skip
 three.twin(
     "farther", "within a radius five per cent larger", given={"near": 4 * sigma**2 * P < 30 * gamma**2}
 )
 three.twin("more-gain", "with a tenth more gain", relation=11 * sigma * a * b * c < 10 * gamma * P / 2)
 
-
-def entry_of_three(sigma: Any, lam: Any, gamma: Any, eta: Any, a0: Any, steps: int) -> list[Any]:
-    """The equal entry of three layers with decay, step by step."""
-    step = GradientDescent(eta).step(Decayed(Mode(sigma, lam), gamma))
-    return [state[0] for state in iterates(step, (a0, a0, a0), steps)]
-
-
 THREE: dict[str, Any] = {
-    "start": {a: a0}, "step": {a: a * (1 - eta * gamma + eta * a * (sigma - lam * a**3))}, "orbit": {a: entry_of_three},
-    "then": {a: later}, "source": PROJECT,
+    "start": {a: a0}, "step": {a: a * (1 - eta * gamma + eta * a * (sigma - lam * a**3))}, "then": {a: later},
+    "orbit": {a: lambda sigma, lam, gamma, eta, a0, steps:
+              [x[0] for x in decayed(sigma, lam, eta, gamma, (a0, a0, a0), steps)]},
     "over": {"sigma": Real(0, 4), "lam": Real(0, 4), "gamma": Real(0, 4), "eta": Real(0, 2), "a0": Real(0, 2), "steps": Int(1, 6)},
+    "source": PROJECT,
 }  # fmt: skip
 forgotten = always(
     "DECAY-3.forgotten", (later >= 0) & (later <= a * (1 - eta * (gamma - sigma * a0))), **THREE,
@@ -217,8 +196,7 @@ forgotten.twin(
 forgotten.twin("faster", "at the rate of gamma alone", relation=later <= a * (1 - eta * gamma))
 
 always(
-    "DECAY-3.not-smaller-start", later >= a, **THREE,
+    "DECAY-3.not-smaller-start", later >= a, **THREE, expects="refuted",
     given={"active": gamma < sigma, "small-start": lam * a0**3 < sigma - gamma, "tiny": 4 * a0 <= 1, "small-step": eta * (sigma + gamma) <= 1},
     title="one mode, three layers: with sigma > gamma depth only needs a smaller start: from a small one it grows",
-    expects="refuted",
 )  # fmt: skip

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import sympy
+from sympy import Eq
 
 from rankladder import (
     Int,
@@ -24,23 +24,18 @@ from rankladder import (
     strictly,
     symbols,
 )  # fmt: skip
-from rankladder.properties.layers.decay import SMALL
+from rankladder.properties.layers.decay import PROJECT, SMALL
 from rankladder.simulate import hessian_two_layer, two_layer_gradients
 from rankladder.theory import rrr_gain
 
-PROJECT = "this project"
 Array = np.ndarray[Any, Any]
 
 
 # the active modes of a problem are never more than its r: here r leaves room for three, and there are one or two hidden
 # units, so that a set may fill them all and be the wrong one
 MODES: dict[str, Any] = {
-    "d": Int(2, 3),
-    "p": Int(2, 3),
-    "r": Int(3, 3),
-    "modes": Int(2, 3),
-    "lam": (Fraction(1, 8), 8),
-}
+    "d": Int(2, 3), "p": Int(2, 3), "r": Int(3, 3), "modes": Int(2, 3), "lam": (Fraction(1, 8), 8),
+}  # fmt: skip
 OVER = {"problem": Problem(**MODES), "r": Int(1, 2), "Q": Orthogonal("r"), "bits": Int(0, 7)}
 ANY = Otherwise("problem", Problem(**MODES, kind="noncommuting"))
 
@@ -57,7 +52,7 @@ def saddle(problem: Any, Q: Array, modes: tuple[int, ...]) -> tuple[Array, Array
     return (problem.U[:, at] * roots) @ Q[:k], (Q[:k].T * roots) @ problem.V[:, at].T
 
 
-def out_of_order(problem: Any, modes: tuple[int, ...], gain: Any) -> int:
+def out_of_order(problem: Any, modes: tuple[int, ...], gain: Any = rrr_gain) -> int:
     """Pairs of a learned mode and one to come that would gain more."""
     gains = [gain(s, x) for s, x in zip(problem.value.sigma, problem.value.lam, strict=False)]
     return int(sum(gains[i] > gains[b] for b in modes for i in range(problem.m) if i not in modes))
@@ -65,8 +60,7 @@ def out_of_order(problem: Any, modes: tuple[int, ...], gain: Any) -> int:
 
 def index(problem: Any, r: int, modes: tuple[int, ...], gain: Any = rrr_gain) -> int:
     """Spare hidden units times modes to come, and the pairs out of order."""
-    spare: int = (r - len(modes)) * (problem.m - len(modes))
-    return spare + out_of_order(problem, modes, gain)
+    return int((r - len(modes)) * (problem.m - len(modes))) + out_of_order(problem, modes, gain)
 
 
 def curvature(problem: Any, Q: Array, modes: tuple[int, ...]) -> Any:
@@ -104,7 +98,7 @@ claim(
 
 def is_strict(problem: Any, r: int, modes: tuple[int, ...]) -> bool:
     """Something is to come, and a hidden unit is spare or a pair is out of order."""
-    return len(modes) < problem.m and (len(modes) < r or out_of_order(problem, modes, rrr_gain) > 0)
+    return len(modes) < problem.m and (len(modes) < r or out_of_order(problem, modes) > 0)
 
 
 @claim(
@@ -125,22 +119,16 @@ strict.twin(
 )  # fmt: skip
 # one that calls more of them strict could not fall: where it is wrong the least eigenvalue is 0, and balls leave that open
 strict.twin(
-    "order-alone", "iff S is no top set",
-    constants={"strict": lambda problem, r, modes: out_of_order(problem, modes, rrr_gain) > 0},
-)  # fmt: skip
+    "order-alone", "iff S is no top set", constants={"strict": lambda data, r, S: out_of_order(data, S) > 0}
+)
 
 s1, s2, l1, l2, x, y = symbols("sigma1 sigma2 lam1 lam2 x y")
-POSITIVE = {name: Real(0, 4) for name in ("sigma1", "sigma2", "lam1", "lam2")} | {
-    "x": Real(-4, 4),
-    "y": Real(-4, 4),
-}
 FORM = l2 * s1 / l1 * x**2 - 2 * s2 * x * y + s1 * y**2
-pair = lemma(
-    "INDEX-1.pair", sympy.Eq(s1 * FORM, (s1 * y - s2 * x) ** 2 + l2 * (s1**2 / l1 - s2**2 / l2) * x**2),
-    over=POSITIVE,
-    title="the form that couples a learned mode with one to come: a square, and one whose sign is that of the difference of gains",
-    source=PROJECT,
-)  # fmt: skip
 REST = l2 * (s1**2 / l1 - s2**2 / l2) * x**2
-pair.twin("square-alone", "the square alone", relation=sympy.Eq(s1 * FORM, (s1 * y - s2 * x) ** 2))
-pair.twin("other-square", "with s1 y + s2 x", relation=sympy.Eq(s1 * FORM, (s1 * y + s2 * x) ** 2 + REST))
+pair = lemma(
+    "INDEX-1.pair", Eq(s1 * FORM, (s1 * y - s2 * x) ** 2 + REST), source=PROJECT,
+    over={n: Real(0, 4) for n in ("sigma1", "sigma2", "lam1", "lam2")} | {"x": Real(-4, 4), "y": Real(-4, 4)},
+    title="the form that couples a learned mode with one to come: a square, and one whose sign is that of the difference of gains",
+)  # fmt: skip
+pair.twin("square-alone", "the square alone", relation=Eq(s1 * FORM, (s1 * y - s2 * x) ** 2))
+pair.twin("other-square", "with s1 y + s2 x", relation=Eq(s1 * FORM, (s1 * y + s2 * x) ** 2 + REST))

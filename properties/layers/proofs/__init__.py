@@ -1,1 +1,1 @@
-"""Proofs of the claims that are functions: their own conclusions, run on symbols or on words in matrices."""
+"""Proofs of the claims that are functions: their own conclusions, or the paper's at ``sigma - gamma``."""
