@@ -101,6 +101,8 @@ def atom_of(text: str) -> Atom:
     >>> atom_of("2*s - 1 < 0").wanted
     '-(2*s - 1)'
     """
+    if not isinstance(text, str) or text.count(" ") < 2:
+        raise NoCoqForm(f"the certificate is one of another statement: it speaks of {text}")
     left, op, zero = text.rsplit(" ", 2)
     if zero != "0":
         raise NoCoqForm(f"{text} is not compared with 0")

@@ -30,7 +30,7 @@ __all__ = ["find_identities", "identities_hold"]
 
 # how many hypotheses a product has at most, and how many the positive factor of the goal has: tried in turn
 LEVELS = ((1, 0), (2, 0), (3, 0), (2, 1), (3, 1), (4, 0), (4, 1), (4, 2), (5, 1))
-FIRST = ((1, 0), (2, 0))
+FIRST, PLAIN = LEVELS[:2], LEVELS[:3]
 CHEAP = ((1, 0), (2, 0), (2, 1))  # for a factor whose sign is not known yet
 MOST_PRODUCTS = 1500
 MOST_KEPT = 20_000  # products that are not multiplied out again
@@ -463,7 +463,8 @@ class _Search:
                 if (found := way(poly, kind)) is not None:
                     return found
             with suppress(Stuck):
-                return self.by_program(poly, kind, FIRST)
+                # what is left of an elimination has programs of its own, which would spend all that there are
+                return self.by_program(poly, kind, FIRST if self.depth else PLAIN)
             found = self.by_elimination(poly, kind)
             if found is not None:
                 return found
@@ -659,7 +660,7 @@ class _Search:
             for m in itertools.combinations_with_replacement(facts, n):
                 made = self.multiplied(m)
                 self.work(len(made))
-                if max((sum(m) for m in made), default=0) <= limit + (1 if n <= 2 else 0):
+                if max((sum(m) for m in made), default=0) <= limit + (1 if n <= 3 else 0):
                     products.append((m, made))
                 if len(products) > MOST_PRODUCTS:
                     return None
