@@ -110,7 +110,7 @@ monotone = always(
     then={z: z_next},
     **ONE,
     along=UNIT,
-    title="one coordinate, eta (2 sigma + lambda (u_0 - v_0)^2) <= 1: descent rises to the fitted value and stays below",
+    title="one coordinate, eta (2 sigma + lambda (u_0 - v_0)^2) <= 1: descent never falls and never passes the fitted value",
 )
 monotone.twin("any-step", "whatever the step", drop="small-step")
 monotone.twin("from-above", "from any start", drop="starts-below")

@@ -221,7 +221,7 @@ descends.twin("half-as-late", "at half of those times", constants={"clock": Frac
 
 @claim(
     "DLN-2.tie",
-    title="two equal columns: starts in the ratio c stay so, and the limit of beta splits as c^2 to 1, by no dual told",
+    title="two equal columns: starts in the ratio c stay so, and beta splits as c^2 to 1, by no dual told",
     statement=r"x_1 = x_2,\ (u, v)_2 = c\,(u, v)_1 \Rightarrow (u, v)_2^+ = c\,(u, v)_1^+,\ \beta_2^+ = c^2 \beta_1^+",
     source=PROJECT,
     over={n: Real(drawn=2) for n in ("u", "v", "g")} | {"c": Real(0, drawn=4), "eta": Real(0, drawn=2)},

@@ -98,7 +98,7 @@ tied_bound.twin("argument-off", "with 8 in place of 4", constants={"part": 8})
 @claim(
     "LIMIT-5.tied-attained",
     title="two modes with equal sigma come that far apart",
-    statement=r"z_1(0) + z_2(0) < 1:\ \sup_t |z_1 - z_2| = \tanh(|\log(y_1/y_2)|/4)",
+    statement=r"z_1(0) + z_2(0) < 1:\ |z_1 - z_2| = \tanh(|\log(y_1/y_2)|/4) \text{ at one time}",
     source=PROJECT,
     over=TIED,
     given=BELOW_HALF,

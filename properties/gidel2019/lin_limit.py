@@ -131,9 +131,9 @@ def top_row(data: Moments, W0: Array, s1: Any, steps: int, amplitude: Any, step:
 
 @claim(
     "LIN-3.divergence",
-    title="beyond 2/lambda_max the iterates diverge when the top direction is excited",
+    title="beyond 2/lambda_max each step multiplies the top direction's distance by a number below -1",
     statement=r"\eta > 2/\lambda_{\max},\ u^\top (W_0 - W_\infty) \ne 0:\quad"
-    r"u^\top (W_k - W_\infty) = (1 - \eta\lambda_{\max})^k u^\top (W_0 - W_\infty) \to \infty",
+    r"u^\top (W_{k+1} - W_\infty) = (1 - \eta\lambda_{\max}) u^\top (W_k - W_\infty),\ 1 - \eta\lambda_{\max} < -1",
     source="classical",
     over=STARTED
     | {"s1": Real(0, drawn=4), "steps": Int(1, 12), "amplitude": Real(0, closed="left", drawn=4)},

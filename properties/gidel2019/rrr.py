@@ -193,7 +193,7 @@ def learns(problem: Any, s1: Any, delta: Any, rate: Rate = log1p, scale: Any = 1
 
 
 A5 = (
-    r"k = \lfloor 2\delta/(l_j + l_{j+1}) \rfloor,\ l_i = \log(1 + \eta\sigma_i):\quad"
+    r"\sigma_j > \sigma_{j+1},\ k = \lfloor 2\delta/(l_j + l_{j+1}) \rfloor,\ l_i = \log(1 + \eta\sigma_i):\quad"
     r" P_j = \sum_{i \le j} \omega_i u_i v_i^\top \in \mathrm{argmin}_{\mathrm{rank}\, W \le j} f,\quad"
     r" \|W_k - P_j\|_F \le C_j e^{-2\delta (l_j - l_{j+1})/(l_j + l_{j+1})},\quad"
     r" C_j^2 = (1 + \eta\sigma_j)^4 \sum_{i \le j} \omega_i^4 + q - j"

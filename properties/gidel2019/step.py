@@ -135,7 +135,7 @@ limit = always(
     closer(4, normal_form_step(s, later)),
     **MODE,
     then={z: later},
-    title="one mode: up to s = 1 it converges, every two steps contract the distance",
+    title="one mode: up to s = 1 every two steps bring it nearer to the fitted value",
     source="this project",
     over=ORBITS,
     given={"convergent": s <= 1, "small-start": z0 <= 1},

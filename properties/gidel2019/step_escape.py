@@ -21,7 +21,7 @@ u = symbols("u")
 
 @claim(
     "STEP-4.escape",
-    title="one mode: beyond (2 + s)/s it grows without bound, faster than geometrically",
+    title="one mode: beyond T = (2 + s)/s a step multiplies the distance from T by 5 + 2 s at least",
     statement=r"T = \tfrac{2+s}{s} < z_0:\quad z_1 - T \ge (5 + 2s)(z_0 - T) > 0",
     source="this project",
     over=WIDE,
@@ -66,8 +66,7 @@ def _slope() -> Formula:
 
 @claim(
     "STEP-4.almost-every",
-    title="one mode: at s > 2 a step that stays stretches angles by more than 3; as at most 3 starts "
-    "share a successor, the starts that never leave have measure zero",
+    title="one mode: at s > 2 a step that stays below T = (2 + s)/s stretches angles by more than 3",
     statement=r"s > 2,\ z = T \sin^2\theta,\ z_0, z_1 < T:\quad"
     r"\left|\tfrac{d\theta_1}{d\theta_0}\right| \ge \sqrt{5 + 2s} > 3",
     source="this project",
@@ -76,7 +75,11 @@ def _slope() -> Formula:
     constants={"rate": 2},
 )
 def stretches(s: Any, z0: Any, rate: Any) -> Any:
-    """One step stretches the angle ``arcsin sqrt(z/T)`` by ``sqrt(5 + 2 s)`` at least, where it stays below T."""
+    """One step stretches the angle ``arcsin sqrt(z/T)`` by ``sqrt(5 + 2 s)`` at least, where it stays below T.
+
+    At most 3 starts share a successor, so the starts that never leave have measure zero: each step leaves at most
+    ``3/sqrt(5 + 2 s)`` of the angles.
+    """
     first, high = descent(s, z0, 1)[1], top(s)
     return _slope()(s, z0) ** 2 * z0 * (high - z0) - (5 + rate * s) * first * (high - first)
 

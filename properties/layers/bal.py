@@ -20,8 +20,8 @@ HALF = Fraction(1, 2)
 FLAT = layers_thresholds()["imbalance never grows"]
 sigma, lam, eta, s, unit = symbols("sigma lam eta s unit")
 a0, b0, a, b, a1, b1, c, d = symbols("a0 b0 a b a_next b_next c d")
-STARTS = {"a0": Real(-2, 2), "b0": Real(-2, 2), "steps": Int(1, 3)}
-RATES = {"sigma": Real(0, 4), "lam": Real(0, 4), "eta": Real(0, 1)}
+STARTS = {"a0": Real(drawn=2), "b0": Real(drawn=2), "steps": Int(1, 3)}
+RATES = {"sigma": Real(0, drawn=4), "lam": Real(0, drawn=4), "eta": Real(0, 1)}
 
 
 def entries(sigma: Any, lam: Any, eta: Any, a0: Any, b0: Any, steps: int) -> list[tuple[Any, ...]]:
@@ -68,13 +68,13 @@ units = always(
                 entries(sigma, unit**2 / eta, eta, a0, b0, steps), a, b)
     | parts(lambda sigma, eta, unit, a0, b0, steps:
             entries(eta * sigma, 1, 1, unit * a0, unit * b0, steps), c, d),
-    over={"sigma": Real(0, 4), "eta": Real(0, 2), "unit": Real(0, 2)} | STARTS, source=PROJECT,
+    over={"sigma": Real(0, drawn=4), "eta": Real(0, drawn=2), "unit": Real(0, drawn=2)} | STARTS, source=PROJECT,
     title="one mode: in units of 1/sqrt(eta lambda) the entries depend on s = eta sigma and their start alone",
 )  # fmt: skip
 units.twin("other-unit", "in units one per cent smaller", relation=Eq(100 * c, 101 * unit * a))
 units.twin("lambda-lost", "whatever the unit", start={c: a0, d: b0})
 
-STATE = {"sigma": Real(0, 4), "lam": Real(0, 4), "a": Real(-4, 4), "b": Real(-4, 4)}
+STATE = {"sigma": Real(0, drawn=4), "lam": Real(0, drawn=4), "a": Real(drawn=4), "b": Real(drawn=4)}
 
 
 @claim(
@@ -114,7 +114,7 @@ rate.twin("sum", "a tenth faster above 1/2", constants={"rate": Fraction(22, 10)
     "BAL-2.curvature",
     title="one mode: at a minimum the Hessian has the eigenvalues 0 and lambda sqrt(D^2 + 4 omega^2)",
     statement=r"ab = \omega:\quad H (b, a) = \lambda\sqrt{D^2 + 4\omega^2}\,(b, a),\quad H (a, -b) = 0",
-    source=PROJECT, over={"sigma": Real(0, 4), "lam": Real(0, 4), "a": Real(0, 4)}, constants={"four": 4, "first": 1},
+    source=PROJECT, over={"sigma": Real(0, drawn=4), "lam": Real(0, drawn=4), "a": Real(0, drawn=4)}, constants={"four": 4, "first": 1},
 )  # fmt: skip
 def curvature(sigma: Any, lam: Any, a: Any, four: Any, first: Any) -> Any:
     """The two eigenvectors of the full Hessian."""
@@ -133,7 +133,7 @@ curvature.twin("balanced", "2 sigma, as on the balanced line", constants={"first
     "BAL-2.stable",
     title="one mode: a minimum is linearly stable for descent exactly up to |D| = 2 sqrt(1 - s^2)/(eta lambda)",
     statement=r"s \le 1:\quad \eta\lambda\sqrt{D^2 + 4\omega^2} \le 2 \iff |D| \le \frac{2\sqrt{1 - s^2}}{\eta\lambda}",
-    source=PROJECT, over={"s": Real(0, 2), "eta": Real(0, 2), "lam": Real(0, 4), "D": Real(-8, 8)},
+    source=PROJECT, over={"s": Real(0, drawn=2), "eta": Real(0, drawn=2), "lam": Real(0, drawn=4), "D": Real(drawn=8)},
     given={"small-step": s <= 1}, constants={"room": lambda s: 1 - s * s, "edge": 2},
 )  # fmt: skip
 def stable(s: Any, eta: Any, lam: Any, D: Any, room: Any, edge: Any) -> Any:
@@ -163,7 +163,7 @@ claim(
     "BAL-2.not-beyond-the-edge",
     title="one mode: balancing needs a sharpness beyond 2/eta: below it a step keeps half of the imbalance",
     statement=r"D^2 + 4 s^2 \le 4:\quad |D_1| \ge \tfrac12 |D_0|",
-    source=PROJECT, over={"s": Real(0, 2), "a": Real(0, 2), "b": Real(0, 2)},
+    source=PROJECT, over={"s": Real(0, drawn=2), "a": Real(0, drawn=2), "b": Real(0, drawn=2)},
     given={"below-the-edge": D**2 + 4 * s**2 <= 4}, expects="refuted",
 )(lambda s, a, b: keeps(s, a, b, HALF))  # fmt: skip
 
@@ -175,7 +175,7 @@ rises.twin("stability", "iff eta |r| > 2", relation=Eq(D1**2 - D**2, D**2 * x**2
 rises.twin("earlier", "iff eta |r| > 1.4", relation=Eq(D1**2 - D**2, D**2 * x**2 * (x**2 - Rational(49, 25))))
 
 flat = always(
-    "BAL-3.flat", s**2 * (1 - z) ** 2 <= 2, **MODE, over={"s": Real(0, 4), "z0": Real(0, 4), "steps": Int(1, 60)},
+    "BAL-3.flat", s**2 * (1 - z) ** 2 <= 2, **MODE, over={"s": Real(0, drawn=4), "z0": Real(0, drawn=4), "steps": Int(1, 60)},
     given={"flat-step": s <= FLAT, "small-start": z0 < 1},
     along={"below the zero of the map": (z >= 0) & (s * z <= 1 + s)}, direct=True,
     title="one balanced mode: s(1 - z) stays at most sqrt(2) from every z_0 < 1, for steps up to s = sqrt(2)", source=PROJECT,
@@ -186,7 +186,7 @@ flat.twin("any-start", "from starts above the fitted value too", drop="small-sta
 sharp = claim(
     "BAL-3.sharp", title="one mode: at every s > sqrt(2) the first step raises it from every start near enough to 0",
     statement=r"s > \sqrt2,\ 0 < ab < s - \sqrt2:\quad |D_1| > |D_0|", source=PROJECT,
-    over={"s": Real(0, 4), "a": Real(0, 2), "b": Real(0, 2)},
+    over={"s": Real(0, drawn=4), "a": Real(0, drawn=2), "b": Real(0, drawn=2)},
     given={"steep": s - a * b > FLAT, "differ": Ne(a, b)}, constants={"share": 1},
 )(lambda s, a, b, share: strictly(keeps(s, a, b, share)))  # fmt: skip
 sharp.twin("nearer", "from w = s - 1.4 on", given={"steep": 100 * (s - a * b) > 140})

@@ -31,7 +31,7 @@ def imbalances(orbit: list[tuple[Any, ...]]) -> list[Any]:
     title="one mode: on the 2-cycle two steps multiply a small imbalance by 3 - 2s; the exact remainder",
     statement=r"a_0 b_0 = m,\ s = m + \tfrac1m - 1,\ y = \tfrac1m - 1:\quad "
     r"D_2 = D_0 \left(3 - 2s + (1 - y^2)\, y\, e\, (2(m - 1) - y e)\right),\ e = (a_0 - b_0)^2",
-    source=PROJECT, over={"a": Real(0, 4), "b": Real(0, 4)}, constants={"factor": imbalance_factor, "of": 1},
+    source=PROJECT, over={"a": Real(0, drawn=4), "b": Real(0, drawn=4)}, constants={"factor": imbalance_factor, "of": 1},
 )  # fmt: skip
 def two_steps(a: Any, b: Any, factor: Any, of: Any) -> Any:
     """Two steps of descent from the product m of the cycle."""
@@ -49,7 +49,7 @@ stable = claim(
     "BAL-4.stable",
     title="one mode: against imbalance the 2-cycle is stable exactly for 1 < s < 2, wherever it stays bounded",
     statement=r"s > 1:\quad |3 - 2s| < 1 \iff s < 2",
-    source=PROJECT, over={"s": Real(0, 4)}, given={"large-step": s > 1}, constants={"factor": imbalance_factor, "end": 2},
+    source=PROJECT, over={"s": Real(0, drawn=4)}, given={"large-step": s > 1}, constants={"factor": imbalance_factor, "end": 2},
 )(lambda s, factor, end: iff(strictly(1 - abs(factor(s))), strictly(end - s)))  # fmt: skip
 stable.twin("to-doubling", "only up to the doubling of the 2-cycle", constants={"end": Fraction(1236, 1000)})
 stable.twin("other-constant", "3 - 1.98 s", constants={"factor": lambda s: 3 - Fraction(198, 100) * s})
@@ -83,7 +83,7 @@ claim(
     "BAL-5.tripling",
     title="one mode: at s = 2 the entry is sqrt(2 omega) sin(phi), and a step triples the angle",
     statement=r"\eta\sigma = 2,\ a_0 = \sqrt{2\omega}\,\sin\phi:\quad a_k = \sqrt{2\omega}\,\sin(3^k \phi)",
-    source=PROJECT, over={"lam": Real(0, 4), "eta": Real(0, 2), "phi": Real(-2, 2), "steps": Int(1, 4)}, constants={"s": 2, "times": 3},
+    source=PROJECT, over={"lam": Real(0, drawn=4), "eta": Real(0, drawn=2), "phi": Real(drawn=2), "steps": Int(1, 4)}, constants={"s": 2, "times": 3},
 )  # fmt: skip
 def tripling(lam: Any, eta: Any, phi: Any, steps: int, s: Any, times: int) -> Any:
     """Equal entries, negative ones too."""
@@ -101,7 +101,7 @@ tripling.twin("doubling", "a step doubles the angle", constants={"times": 2})
     "BAL-5.step",
     title="one mode: at s = 2 a step keeps D^2/(w (4 - w)) but for the part of w that the imbalance itself adds",
     statement=r"s = 2,\ y = 2 - w:\quad D_1^2\, w_0 (4 - w_0) = D_0^2\, \hat w (4 - \hat w),\quad \hat w = w_1 - y\,(a_0 - b_0)^2",
-    source=PROJECT, over={"a": Real(-2, 2), "b": Real(-2, 2)}, constants={"s": 2, "top": 4},
+    source=PROJECT, over={"a": Real(drawn=2), "b": Real(drawn=2)}, constants={"s": 2, "top": 4},
 )  # fmt: skip
 def one_step(a: Any, b: Any, s: Any, top: Any) -> Any:
     """Exactly, from any two entries."""
@@ -117,7 +117,7 @@ one_step.twin("other-top", "w (4.04 - w)", constants={"top": Fraction(404, 100)}
 TWO: dict[str, Any] = {
     "start": {a: sympy.sqrt(w0), D: 1}, "step": {a: entry_step(1, 2, 1, a), D: D * (1 - (2 - a**2) ** 2)},
     "orbit": {a: lambda w0, steps: mode_descent(2, 1, 1, w0, steps).a},
-    "over": {"w0": Real(0, 4), "steps": Int(1, 40)}, "source": PROJECT,
+    "over": {"w0": Real(0, drawn=4), "steps": Int(1, 40)}, "source": PROJECT,
 }  # fmt: skip
 neutral = always(
     "BAL-5.neutral", sympy.Eq(D**2 * w0 * (4 - w0), a**2 * (4 - a**2)), **TWO,

@@ -52,7 +52,7 @@ def along_decay(parent: Claim) -> None:
     child = always(
         f"DECAY-1.{parent.id}", of.holds, **parts, orbit={state: fraction_with_decay}, source=parent.source,
         title=f"with decay, s = eta (sigma - gamma): {parent.title}",
-        over=dict(parent.over) | {"gamma": Real(0, 4), "eta": Real(0, 2), "lam": Real(0, 4)},
+        over=dict(parent.over) | {"gamma": Real(0, drawn=4), "eta": Real(0, drawn=2), "lam": Real(0, drawn=4)},
     )  # fmt: skip
     for slug, twin in parent.twins.items():
         changed = twin.induction
@@ -95,7 +95,7 @@ def of_flow(parent: Claim, *singular: str) -> Claim:
     child = claim(
         f"DECAY-1.{parent.id}", title=f"with decay, sigma - gamma for sigma: {parent.title}",
         statement=r"\sigma \to \sigma - \gamma:\quad " + parent.statement, source=parent.source,
-        over=dict(parent.over) | {"gamma": Real(0, 4)}, constants=parent.constants,
+        over=dict(parent.over) | {"gamma": Real(0, drawn=4)}, constants=parent.constants,
         given=active | assumed(parent.given),
     )(at_the_excess(parent, singular))  # fmt: skip
     for slug, twin in parent.twins.items():
@@ -118,7 +118,7 @@ OF_FLOW = [*(of_flow(parent, "sigma") for parent in ONE_MODE), of_flow(vanishing
     "DECAY-1.velocity",
     title="one mode: the flow with decay moves w as the flow without, at sigma - gamma",
     statement=r"w' = 2 w (\sigma - \gamma - \lambda w)", source=PROJECT, constants={"share": 1},
-    over={"sigma": Real(0, 4), "lam": Real(0, 4), "gamma": Real(0, 4), "a": Real(-4, 4)},
+    over={"sigma": Real(0, drawn=4), "lam": Real(0, drawn=4), "gamma": Real(0, drawn=4), "a": Real(drawn=4)},
 )  # fmt: skip
 def velocity(sigma: Any, lam: Any, gamma: Any, a: Any, share: Any) -> Any:
     """Minus the gradient of the loss with decay, at equal entries."""
@@ -143,7 +143,7 @@ def excesses(problem: Any, gamma: Any) -> Any:
     title="matrices: descent with decay from a spectral start keeps both factors diagonal, with sigma - gamma for sigma",
     statement=r"W_1(k) = U\,\mathrm{diag}(a_i)\,Q,\ W_2(k) = Q^\top \mathrm{diag}(a_i) V^\top,\ "
     r"a_i \leftarrow a_i (1 + \eta(\sigma_i - \gamma - \lambda_i a_i^2))", source=PROJECT,
-    over={"problem": Problem(**SMALL), "delta": Real(0, 2), "eta": Real(0, Fraction(1, 8)), "gamma": Real(0, 4)},
+    over={"problem": Problem(**SMALL), "delta": Real(0, 2), "eta": Real(0, Fraction(1, 8)), "gamma": Real(0, drawn=4)},
     given={"commuting": ANY}, constants={"step": entry_step},
 )  # fmt: skip
 def decoupling(problem: Any, delta: Any, eta: Any, gamma: Any, step: Any) -> Any:
@@ -169,10 +169,11 @@ decoupling.twin(
 )  # fmt: skip
 
 x0 = eta * (gamma - sigma + lam * w0)
-VALUES = {"sigma": Real(0, 4, closed="left"), "gamma": Real(0, 4), "lam": Real(0, 4), "eta": Real(0, 2)}
+VALUES = {"sigma": Real(0, closed="left", drawn=4), "gamma": Real(0, drawn=4)}
+VALUES |= {"lam": Real(0, drawn=4), "eta": Real(0, drawn=2)}
 ORBIT: dict[str, Any] = {
     "start": {w: w0}, "step": {w: w * (1 + eta * (sigma - gamma - lam * w)) ** 2}, "orbit": {w: with_decay}, "then": {w: later},
-    "over": VALUES | {"w0": Real(0, 2), "steps": Int(1, 30)}, "source": PROJECT,
+    "over": VALUES | {"w0": Real(0, drawn=2), "steps": Int(1, 30)}, "source": PROJECT,
 }  # fmt: skip
 FALL = eta * (gamma - sigma + lam * w) * (2 - x0)
 dropped = always(
@@ -199,7 +200,7 @@ always(
     "DECAY-1.not-rescaled",
     title="one mode: decay only rescales time: the step that fits the first step of descent fits the second",
     statement=r"1 + \eta'(\sigma - \lambda w_0) = 1 + \eta(\sigma - \gamma - \lambda w_0) \implies w'_2 = w_2",
-    source=PROJECT, over=VALUES | {"gamma": Real(0, 2), "w0": Real(0, 2)},
+    source=PROJECT, over=VALUES | {"gamma": Real(0, drawn=2), "w0": Real(0, drawn=2)},
     given={"active": gamma < sigma, "small-start": lam * w0 < sigma - gamma}, expects="refuted",
 )  # fmt: skip
 def rescaled(sigma: Any, gamma: Any, lam: Any, eta: Any, w0: Any) -> Any:

@@ -127,7 +127,7 @@ FORM = l2 * s1 / l1 * x**2 - 2 * s2 * x * y + s1 * y**2
 REST = l2 * (s1**2 / l1 - s2**2 / l2) * x**2
 pair = lemma(
     "INDEX-1.pair", Eq(s1 * FORM, (s1 * y - s2 * x) ** 2 + REST), source=PROJECT,
-    over={n: Real(0, 4) for n in ("sigma1", "sigma2", "lam1", "lam2")} | {"x": Real(-4, 4), "y": Real(-4, 4)},
+    over={n: Real(0, 4) for n in ("sigma1", "sigma2", "lam1", "lam2")} | {"x": Real(drawn=4), "y": Real(drawn=4)},
     title="the form that couples a learned mode with one to come: a square, and one whose sign is that of the difference of gains",
 )  # fmt: skip
 pair.twin("square-alone", "the square alone", relation=Eq(s1 * FORM, (s1 * y - s2 * x) ** 2))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sympy import And, Rational, Symbol, log, sqrt
 
-from rankladder import Int, Real, always, check, lemma, symbols
+from rankladder import Int, Real, always, check, claim, lemma, symbols
 from rankladder import prove as asked
 from rankladder.language.library import load_catalogue
 from rankladder.language.verdict import Expectation, Verdict
@@ -209,3 +209,18 @@ def test_a_claim_about_every_step_of_the_simulator_is_proved(id: str) -> None:
     made = prove(ORBITS[id])
     assert made is not None and made.status is Status.proved, made
     assert any(p.name.startswith("the code that is tested takes the stated step") for p in made.parts)
+
+
+@pytest.mark.parametrize(("relation", "verdict"), [(x > 0, "proved"), (x <= 4, "refuted")])
+def test_a_proof_is_about_the_domain_and_not_about_what_is_drawn(relation: Any, verdict: str) -> None:
+    stated = lemma("drawn-in-part", relation, over={"x": Real(0, drawn=4)})
+    assert str(check(stated, profile="quick").verdict) == verdict
+
+
+def test_what_an_assumption_asks_for_is_drawn_though_it_is_usually_not() -> None:
+    @claim("drawn-beyond", over={"x": Real(0, drawn=4)}, given={"large": x > 10})
+    def beyond(x: Any) -> Any:
+        return x - 10
+
+    found = check(beyond, profile="quick")
+    assert (found.verdict, found.instances > 0) == (Verdict.tested, True)
