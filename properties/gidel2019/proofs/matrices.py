@@ -51,12 +51,11 @@ PROOFS = {
         for id in (
             "LIN-2", "PERT-4.commutator", "LIN-4.eigenvectors", "LIN-4.joint-basis", "FLOW-3.flow", "FLOW-3.drift", "FLOW-4", "LOSS-1",
             "LOSS-2.level", "GD-1.decoupling", "PERT-3.residual", "PERT-4.zero", "LIN-5.descent", "LIN-5.rank", "LIN-5.rank-margin", "LIN-3.contraction", "LIN-3.divergence",
-            "LIN-3.minimum-norm", "LIN-3.period-two", "LOSS-2.flow",
+            "LIN-3.minimiser", "LIN-3.minimum-norm", "LIN-3.period-two", "LOSS-2.flow",
             "STEP-7.autoencoder", "STEP-7.edge", "STEP-7.sharpness", "STEP-7.spectrum", "STEP-7.whitened",
         )
     },
     **{id: _on_words(id, scales=FRACTION) for id in ("LIN-5.larger-first", "LIN-5.ratio")},
-    "LIN-3.minimiser": _on_words("LIN-3.minimiser", facts={"convexity": "W minimises the loss if and only if Sxx W = Sxy"}),
     "STEP-7.stable": _on_words("STEP-7.stable", scales=PAIR),
     **{id: _on_words(id, scales=MODE) for id in ("GD-9.modes", "GD-9.plateaus", "LOSS-2.descent", "STEP-6.bounded", "STEP-6.convergent", "STEP-6.monotone", "STEP-6.unbounded")},
     "RRR-4.flow": _on_words("RRR-4.flow", ranges=True, facts=FLOW),
