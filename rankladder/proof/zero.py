@@ -9,6 +9,7 @@ value.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -34,6 +35,7 @@ def is_zero(expression: Any, squares: Mapping[Any, Any] | None = None) -> bool:
     return Fractions(_without_powers(written), squares or {}).vanishes()
 
 
+@lru_cache(maxsize=2**14)  # asked of every statement whenever a symbol gets another name
 def positive_by_terms(expression: Any, *, strictly: bool = False) -> bool:
     """Whether a rational function of real numbers is at least zero because no term of its fraction is negative.
 
@@ -197,16 +199,11 @@ def _number(value: Any) -> Any:
 def _without_powers(expression: Any) -> Any:
     """Exponentials and powers with symbolic exponents as products of powers of generators."""
     generators: dict[Any, tuple[Any, int]] = {}
-
-    def terms(exponent: Any) -> list[tuple[Any, Any]]:
-        whole = sympy.expand(sympy.cancel(sympy.together(exponent)))
-        return [term.as_coeff_Mul() for term in sympy.Add.make_args(whole)]
-
     symbolic = [
         p for p in expression.atoms(sympy.Pow, sympy.exp) if p.exp.free_symbols or isinstance(p, sympy.exp)
     ]
     for power in symbolic:
-        for coefficient, monomial in terms(power.exp):
+        for coefficient, monomial in _terms(power.exp):
             key = (power.base, monomial)
             if monomial != 1 and coefficient.is_Rational:
                 name, n = generators.get(key, (sympy.Dummy("E", positive=True), 1))
@@ -215,7 +212,7 @@ def _without_powers(expression: Any) -> Any:
     def rebuilt(power: Any) -> Any:
         base = power.base
         factors = []
-        for coefficient, monomial in terms(power.exp):
+        for coefficient, monomial in _terms(power.exp):
             if (base, monomial) in generators:
                 name, n = generators[base, monomial]
                 factors.append(name ** int(coefficient * n))
@@ -223,4 +220,10 @@ def _without_powers(expression: Any) -> Any:
                 factors.append(sympy.Pow(base, coefficient * monomial))
         return sympy.Mul(*factors)
 
-    return expression.xreplace({p: rebuilt(p) for p in sorted(symbolic, key=sympy.count_ops, reverse=True)})
+    return expression.xreplace({p: rebuilt(p) for p in symbolic})
+
+
+@lru_cache(maxsize=4096)
+def _terms(exponent: Any) -> tuple[tuple[Any, Any], ...]:
+    whole = sympy.expand(sympy.cancel(sympy.together(exponent)))
+    return tuple(term.as_coeff_Mul() for term in sympy.Add.make_args(whole))
