@@ -134,6 +134,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _dispatch(arguments: Sequence[str] | None) -> int:
+    os.environ.setdefault("SYMPY_CACHE_SIZE", "20000")  # read when SymPy is imported, here and by workers
     gc.set_threshold(50_000, 20, 100)  # what a catalogue is made of stays, and takes long to look through
     words = _protect_negative(arguments)
     for word in words:

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import sympy
 
-__all__ = ["Obligation"]
+__all__ = ["Obligation", "as_text"]
+
+
+@lru_cache(maxsize=2**14)  # what is known is printed, and put in order, with every obligation
+def as_text(statement: Any) -> str:
+    """A relation or an expression as SymPy prints it."""
+    return str(sympy.sstr(statement))
 
 
 @dataclass(frozen=True)
@@ -34,5 +41,5 @@ class Obligation:
 
     def __str__(self) -> str:
         names = ", ".join(map(str, self.symbols))
-        premises = ", ".join(map(sympy.sstr, self.given)) or "nothing"
-        return f"for all real {names}: {premises}  ==>  {sympy.sstr(self.shows)}"
+        premises = ", ".join(map(as_text, self.given)) or "nothing"
+        return f"for all real {names}: {premises}  ==>  {as_text(self.shows)}"

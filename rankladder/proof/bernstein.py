@@ -215,7 +215,7 @@ def _cover(gap: Any, box: dict[Any, _Range], strictly: bool) -> list[dict[Any, _
         if len(shown) + len(waiting) >= MOST_BOXES:
             return None
         inside = {x: r.inside() for x, r in here.items()}
-        if gap.subs([*inside.items(), *inside.items()]) < 0:  # an end may hold other variables
+        if gap.xreplace(inside).xreplace(inside) < 0:  # an end may hold other variables
             return None
         if _on(gap, here, strictly):
             shown.append(here)
@@ -231,7 +231,7 @@ def _on(gap: Any, box: Mapping[Any, _Range], strictly: bool) -> bool:
     """Whether no coefficient on the box is negative; where something is to be positive, it must be at the upper ends, too."""
     ends = {x: r.written(str(x)) for x, r in box.items() if r.fixed}
     others = {x: r.written(str(x)).xreplace(ends) for x, r in box.items() if not r.fixed}
-    if not positive_by_terms(gap.xreplace({**ends, **others}), strictly=strictly):
+    if not positive_by_terms(gap, strictly=strictly, values=(*ends.items(), *others.items())):
         return False
     closed = [x for x, r in box.items() if strictly and r.high is not None and not r.below]
     faces = ((x, {y: r for y, r in box.items() if y != x}) for x in closed)

@@ -202,7 +202,10 @@ def _with_roots_cancelled(
 def _alone(monomials: dict[Any, tuple[Any, Any]], statements: list[Any]) -> set[Any]:
     """Monomials whose symbols stand nowhere else: their exponential may be any positive number."""
     outside: set[Any] = set().union(
-        *(s.replace(sympy.exp, lambda _: sympy.S.One).free_symbols for s in statements)
+        *(
+            (s.replace(sympy.exp, lambda _: sympy.S.One) if s.has(sympy.exp) else s).free_symbols
+            for s in statements
+        )
     )
     return {
         m
@@ -302,7 +305,7 @@ class _Signs:
         weak = 0
         for gap, strict in ((sympy.S.Zero, False), *self.gaps):
             for sign in (1, -1):
-                rest = sympy.expand(sign * factor - gap).xreplace(self.signed)
+                rest = (sign * factor - gap).xreplace(self.signed)  # both are written out
                 terms = [] if rest == 0 else sympy.Add.make_args(rest)
                 if all(t.is_nonnegative for t in terms):
                     if strict or any(t.is_positive for t in terms):
@@ -397,4 +400,4 @@ def _without_exponentials(statement: Any, monomials: dict[Any, tuple[Any, Any]])
         factors = [monomials[m][0] ** int(c / monomials[m][1]) for c, m in _exponents(argument)]
         return sympy.Mul(*factors)
 
-    return statement.replace(sympy.exp, power)
+    return statement.replace(sympy.exp, power) if statement.has(sympy.exp) else statement

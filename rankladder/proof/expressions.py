@@ -252,6 +252,17 @@ def _binary(
     return method
 
 
+def _times(a: Any, b: Any) -> Any:
+    zero = sympy.S.Zero
+    # SymPy asks at length whether what is multiplied by 0 is infinite
+    if (a is zero and not b.has(*_INFINITE)) or (b is zero and not a.has(*_INFINITE)):
+        return zero
+    return a * b
+
+
+_INFINITE = (sympy.oo, -sympy.oo, sympy.zoo, sympy.nan)
+
+
 class Joined(Margin):
     """The least (or greatest) of several values: as a margin, all (or one) of them; as a number, a name for it."""
 
@@ -362,7 +373,7 @@ class Said(Margin):
 
 
 for _name, _combine in {
-    "add": lambda a, b: a + b, "sub": lambda a, b: a - b, "mul": lambda a, b: a * b,
+    "add": lambda a, b: a + b, "sub": lambda a, b: a - b, "mul": _times,
     "truediv": lambda a, b: a / b, "pow": lambda a, b: a**b,
 }.items():  # fmt: skip
     for _kind in (Expression, Joined):

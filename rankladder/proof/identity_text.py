@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,8 +11,9 @@ from functools import lru_cache
 from typing import Any
 
 import sympy
+from flint import fmpq
 
-from rankladder.language.obligation import Obligation
+from rankladder.language.obligation import Obligation, as_text
 from rankladder.proof.zero import Fractions
 
 __all__ = ["Identities", "Stuck", "readable", "relation_data", "symbols_in", "translated"]
@@ -71,7 +73,8 @@ def _defined(statement: Any) -> Any:
         if not isinstance(statement, (sympy.And, sympy.Or)):
             return data
         parts = sorted(
-            (_defined(part) for part in sorted(statement.args, key=str)), key=lambda p: not isinstance(p, str)
+            (_defined(part) for part in sorted(statement.args, key=as_text)),
+            key=lambda p: not isinstance(p, str),
         )
         return [data[0], *parts]
     fractions = _gap(statement)
@@ -112,11 +115,24 @@ def _gap(statement: Any) -> Fractions:
 
 
 def _lowest(fractions: Fractions, expression: Any) -> tuple[Any, Any]:
-    """Numerator and denominator of a part in lowest terms; the denominator is 1 where it is a number."""
+    """Numerator and denominator of a part in lowest terms: 1 in the place of a number, else with whole coefficients and
+    the first of them positive in the denominator.
+    """
     top, bottom = fractions.of(expression)
     if bottom.is_constant():
         return fractions.written(top / bottom), sympy.S.One
-    return sympy.fraction(sympy.cancel(fractions.written(top) / fractions.written(bottom)))  # type: ignore[no-any-return]
+    over, under = _content(top), _content(bottom)
+    ratio = over / under
+    sign = 1 if sympy.LC(fractions.written(bottom)) > 0 else -1
+    return fractions.written(top * (sign * ratio.p / over)), fractions.written(
+        bottom * (sign * ratio.q / under)
+    )
+
+
+def _content(poly: Any) -> Any:
+    """The greatest number of which every coefficient is a whole multiple."""
+    coefficients = poly.coeffs()
+    return fmpq(math.gcd(*(int(c.p) for c in coefficients)), math.lcm(*(int(c.q) for c in coefficients)))
 
 
 @lru_cache(maxsize=4096)  # the obligations of a proof share their hypotheses
@@ -131,7 +147,7 @@ def relation_data(statement: Any) -> Any:
     if isinstance(statement, (sympy.And, sympy.Or)):
         word = "and" if isinstance(statement, sympy.And) else "or"
         # relations first: all parts of an alternative but the last are supposed false, which a relation can be
-        parts = (relation_data(part) for part in sorted(statement.args, key=str))
+        parts = (relation_data(part) for part in sorted(statement.args, key=as_text))
         return [word, *sorted(parts, key=lambda part: not isinstance(part, str))]
     if not isinstance(statement, sympy.core.relational.Relational):
         raise Stuck
@@ -207,6 +223,7 @@ def _line(step: Mapping[str, Any], facts: Sequence[tuple[str, str]]) -> str:
     return f"{left} = {total}"
 
 
+@lru_cache(maxsize=4096)  # the steps of a certificate name its facts again
 def _factor(text: str) -> Any:
     """A short expression whose names are symbols, whatever else SymPy calls by them (gamma, beta)."""
     return sympy.sympify(text, locals={name: sympy.Symbol(name) for name in re.findall(r"[^\W\d]\w*", text)})

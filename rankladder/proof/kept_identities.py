@@ -11,7 +11,7 @@ from typing import Any
 import sympy
 
 from rankladder.language.catalogue import Catalogue, loaded_catalogues
-from rankladder.language.obligation import Obligation
+from rankladder.language.obligation import Obligation, as_text
 from rankladder.proof.identities import find_identities, identities_hold
 from rankladder.proof.identity_text import Identities, translated
 from rankladder.proof.smtlib import NotPolynomial, smtlib
@@ -53,7 +53,7 @@ def identities_for(obligation: Obligation, denied: Callable[[], bool] = lambda: 
 def in_parts(obligation: Obligation) -> Obligation:
     """The obligation with each part of a hypothesis ``A and B`` by itself."""
     parts = (h for g in obligation.given for h in (g.args if isinstance(g, sympy.And) else (g,)))
-    return replace(obligation, given=tuple(dict.fromkeys(sorted(parts, key=str))))
+    return replace(obligation, given=tuple(dict.fromkeys(sorted(parts, key=as_text))))
 
 
 def in_its_terms(obligation: Obligation) -> Obligation:

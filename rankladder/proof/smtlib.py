@@ -6,11 +6,13 @@ Denominators are multiplied out: a hypothesis then also says that it is defined,
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import sympy
 
-from rankladder.language.obligation import Obligation
+from rankladder.language.obligation import Obligation, as_text
 
 __all__ = ["NotPolynomial", "smtlib"]
 
@@ -26,9 +28,9 @@ def smtlib(obligation: Obligation) -> str:
         NotPolynomial: when a relation is not between rational functions with rational coefficients and
             square roots of rationals.
     """
-    roots: dict[Any, Any] = {}
-    given = [_clause(g, roots) for g in obligation.given]
-    shown = _clause(obligation.shows, roots)
+    clauses = [_with_roots(g) for g in (*obligation.given, obligation.shows)]
+    *given, shown = (text for text, _ in clauses)
+    roots = {square: root for _, found in clauses for square, root in found.items()}
     defined = [
         text for square, root in roots.items() for text in (f"(>= {root} 0.0)", f"(= (* {root} {root}) {_term(square)})")
     ]  # fmt: skip
@@ -43,6 +45,13 @@ def _quoted(name: str) -> str:
     return name if name.isidentifier() else f"|{name}|"
 
 
+@lru_cache(maxsize=4096)  # the obligations of a proof share their hypotheses
+def _with_roots(statement: Any) -> tuple[str, Mapping[Any, Any]]:
+    """The statement as a clause, with the symbols in it that stand for square roots."""
+    roots: dict[Any, Any] = {}
+    return _clause(statement, roots), roots
+
+
 def _clause(statement: Any, roots: dict[Any, Any]) -> str:
     if statement == sympy.true:
         return "true"
@@ -50,7 +59,7 @@ def _clause(statement: Any, roots: dict[Any, Any]) -> str:
         return "false"
     if isinstance(statement, (sympy.And, sympy.Or)):
         word = "and" if isinstance(statement, sympy.And) else "or"
-        return f"({word} {' '.join(_clause(part, roots) for part in sorted(statement.args, key=str))})"
+        return f"({word} {' '.join(_clause(part, roots) for part in sorted(statement.args, key=as_text))})"
     if not isinstance(statement, sympy.core.relational.Relational):
         raise NotPolynomial(f"{statement} is no relation, conjunction or disjunction")
     gap, kind = statement.lhs - statement.rhs, statement.rel_op

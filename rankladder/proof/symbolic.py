@@ -12,7 +12,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import lru_cache, partial
 from itertools import pairwise
 from typing import Any
 
@@ -212,9 +212,8 @@ def assumed(claim: Claim, case: Case, *, ranges: bool = False) -> list[Any]:
     for assumption in claim.given.values():
         if isinstance(assumption, Relation):
             found.append(
-                assumption.relation.subs(
-                    [(x, case.values[str(x)].expr) for x in assumption.relation.free_symbols],
-                    simultaneous=True,
+                assumption.relation.xreplace(
+                    {x: case.values[str(x)].expr for x in assumption.relation.free_symbols}
                 )
             )
         elif isinstance(assumption, Predicate):
@@ -314,15 +313,20 @@ def _scaled(
             new = sympy.Symbol(first[0], real=True, **({"nonnegative": True} if by_square else signs))
             value = sympy.Mul(*(x**p for x, p in zip((new, *scales_of_it), powers.values(), strict=True)))
             if not by_square:
-                made, *known = (put(k, {old: value}) for k in (made, *known))
+                made, *known = (_put(k, ((old, value),)) for k in (made, *known))
                 continue
             even = [_even(part, old, value) for part in (made, *known)]
             if even[0] is not None:
                 made, known = even[0], [k for k in even[1:] if k is not None]
-    made, *known = (k.replace(sympy.exp, lambda x: sympy.exp(sympy.cancel(x))) for k in (made, *known))
+    made, *known = map(_with_lowest_exponents, (made, *known))
     several = isinstance(made, (sympy.And, sympy.Or))
     goal = made if several else without_positive_factors(made, wanted=isinstance(made, sympy.Ge))
     return goal, [k for k in map(without_positive_factors, known) if k != sympy.true]
+
+
+@lru_cache(maxsize=4096)
+def _with_lowest_exponents(said: Any) -> Any:
+    return said.replace(sympy.exp, lambda x: sympy.exp(sympy.cancel(x)))
 
 
 def _by_logarithms(said: Any) -> Any:
@@ -341,6 +345,7 @@ def _by_logarithms(said: Any) -> Any:
     return one - two >= 0
 
 
+@lru_cache(maxsize=4096)  # what is known is the same in every inequality of a claim
 def _even(said: Any, x: Any, square: Any) -> Any:
     """The relation with the square of x put in; None where x stands otherwise."""
     if not said.has(x):
@@ -360,6 +365,7 @@ def _even(said: Any, x: Any, square: Any) -> Any:
     return said.func(parts[0] / parts[1], 0)
 
 
+@lru_cache(maxsize=4096)
 def without_positive_factors(said: Any, *, wanted: bool = False) -> Any:
     """The relation over one denominator, without positive factors; where it is wanted that something is not negative,
     without factors that are not negative either.
@@ -501,7 +507,16 @@ def _plain(hypotheses: Sequence[Any], said: Any) -> tuple[list[Any], Any, list[A
             signs.append(y > 0)
         elif x.is_nonnegative:
             signs.append(y >= 0)
-    return [put(h, plain) for h in hypotheses], put(said, plain), signs
+    return [_renamed(h, plain) for h in hypotheses], _renamed(said, plain), signs
+
+
+def _renamed(said: Any, names: Mapping[Any, Any]) -> Any:
+    return _put(said, tuple((x, names[x]) for x in sorted(said.free_symbols, key=str)))
+
+
+@lru_cache(maxsize=4096)
+def _put(said: Any, values: tuple[tuple[Any, Any], ...]) -> Any:
+    return put(said, dict(values))
 
 
 def _ranges(claim: Claim, case: Case) -> list[Any]:

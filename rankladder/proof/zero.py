@@ -9,6 +9,7 @@ value.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -31,19 +32,22 @@ def is_zero(expression: Any, squares: Mapping[Any, Any] | None = None) -> bool:
     """
     # written out, an exponent meets its logarithms
     written = sympy.sympify(expression).replace(sympy.exp, lambda a: sympy.exp(sympy.expand(a)))
-    return Fractions(_without_powers(written), squares or {}).vanishes()
+    return Fractions(written, squares or {}, _in_generators(written)).vanishes()
 
 
-def positive_by_terms(expression: Any, *, strictly: bool = False) -> bool:
+@lru_cache(maxsize=2**14)  # asked of every statement whenever a symbol gets another name
+def positive_by_terms(
+    expression: Any, *, strictly: bool = False, values: tuple[tuple[Any, Any], ...] = ()
+) -> bool:
     """Whether a rational function of real numbers is at least zero because no term of its fraction is negative.
 
-    Sufficient, not necessary.
+    Sufficient, not necessary. ``values`` take the place of symbols.
 
     >>> x, y = sympy.symbols("x y", positive=True)
     >>> positive_by_terms(1 - x / (1 + x + y)), positive_by_terms(x**2 - 2 * x * y + y**2)
     (True, False)
     """
-    fractions = Fractions(sympy.sympify(expression))
+    fractions = Fractions(sympy.sympify(expression), values=dict(values))
     if not all(x.is_real for x in fractions.meanings):
         return False
     over, under = (f.to_dict() for f in fractions.of(fractions.expression))
@@ -66,15 +70,24 @@ def positive_by_terms(expression: Any, *, strictly: bool = False) -> bool:
 class Fractions:
     """The expression as a rational function of its generators, numerator and denominator in normal form.
 
+    ``squares`` are those of symbols; ``values`` take the place of parts of the expression.
+
     >>> x, y = sympy.symbols("x y")
     >>> fractions = Fractions((x**2 - y**2) / (x - y))
     >>> [fractions.written(part) for part in fractions.of(fractions.expression)]
     [x + y, 1]
     """
 
-    def __init__(self, expression: Any, squares: Mapping[Any, Any] = MappingProxyType({})) -> None:
-        self.expression = expression
-        roots = [p for p in expression.atoms(sympy.Pow) if p.exp.is_Rational and p.exp.q == 2]
+    def __init__(
+        self,
+        expression: Any,
+        squares: Mapping[Any, Any] = MappingProxyType({}),
+        values: Mapping[Any, Any] = MappingProxyType({}),
+    ) -> None:
+        if values and _roots(expression, *values.values()):
+            expression, values = expression.xreplace(values), {}  # SymPy takes a square out of a root
+        self.expression, self.values = expression, values
+        roots = _roots(expression)
         bases = sorted({p.base for p in roots}, key=sympy.count_ops, reverse=True)
         # the outermost root first: the square of one may hold those after it
         self.names: dict[Any, Any] = {sympy.sqrt(b): sympy.Dummy("r") for b in bases}
@@ -96,6 +109,9 @@ class Fractions:
             return
         seen.add(node)
         if node.is_Rational:
+            return
+        if node in self.values:
+            self._collect(self.values[node], seen)
             return
         arithmetic = (
             node.is_Add
@@ -129,6 +145,8 @@ class Fractions:
         return [(_number(c / d), 1), *((self.written(f), n) for f, n in powers)]
 
     def _of(self, node: Any) -> tuple[Any, Any]:
+        if node in self.values:
+            return self.of(self.values[node])
         if node.is_Rational:
             return self.context.constant(fmpq(int(node.p), int(node.q))), self.one
         if node in self.generators:
@@ -164,8 +182,9 @@ class Fractions:
         return (above, below) if shared.is_one() else (above / shared, below / shared)
 
     def vanishes(self) -> bool:
-        """Whether the numerator is zero once every known square has been put in."""
-        return self._vanishes(self.of(self.expression)[0], self.squares)
+        """Whether the numerator is zero once every known square has been put in, and the denominator is not."""
+        above, below = self.of(self.expression)
+        return not below.is_zero() and self._vanishes(above, self.squares)
 
     def _vanishes(self, above: Any, squares: list[tuple[Any, Any]]) -> bool:
         if above.is_zero():
@@ -190,23 +209,24 @@ class Fractions:
         return all(self._vanishes(half, rest) for half in halves)
 
 
+def _roots(*expressions: Any) -> list[Any]:
+    """The powers in expressions whose exponents are halves."""
+    powers = (p for e in expressions for p in e.atoms(sympy.Pow))
+    return [p for p in powers if p.exp.is_Rational and p.exp.q == 2]
+
+
 def _number(value: Any) -> Any:
     return sympy.Rational(int(value.p), int(value.q))
 
 
-def _without_powers(expression: Any) -> Any:
+def _in_generators(expression: Any) -> dict[Any, Any]:
     """Exponentials and powers with symbolic exponents as products of powers of generators."""
     generators: dict[Any, tuple[Any, int]] = {}
-
-    def terms(exponent: Any) -> list[tuple[Any, Any]]:
-        whole = sympy.expand(sympy.cancel(sympy.together(exponent)))
-        return [term.as_coeff_Mul() for term in sympy.Add.make_args(whole)]
-
     symbolic = [
         p for p in expression.atoms(sympy.Pow, sympy.exp) if p.exp.free_symbols or isinstance(p, sympy.exp)
     ]
     for power in symbolic:
-        for coefficient, monomial in terms(power.exp):
+        for coefficient, monomial in _terms(power.exp):
             key = (power.base, monomial)
             if monomial != 1 and coefficient.is_Rational:
                 name, n = generators.get(key, (sympy.Dummy("E", positive=True), 1))
@@ -215,7 +235,7 @@ def _without_powers(expression: Any) -> Any:
     def rebuilt(power: Any) -> Any:
         base = power.base
         factors = []
-        for coefficient, monomial in terms(power.exp):
+        for coefficient, monomial in _terms(power.exp):
             if (base, monomial) in generators:
                 name, n = generators[base, monomial]
                 factors.append(name ** int(coefficient * n))
@@ -223,4 +243,10 @@ def _without_powers(expression: Any) -> Any:
                 factors.append(sympy.Pow(base, coefficient * monomial))
         return sympy.Mul(*factors)
 
-    return expression.xreplace({p: rebuilt(p) for p in sorted(symbolic, key=sympy.count_ops, reverse=True)})
+    return {p: made for p in symbolic if (made := rebuilt(p)) != p}
+
+
+@lru_cache(maxsize=4096)
+def _terms(exponent: Any) -> tuple[tuple[Any, Any], ...]:
+    whole = sympy.expand(sympy.cancel(sympy.together(exponent)))
+    return tuple(term.as_coeff_Mul() for term in sympy.Add.make_args(whole))
