@@ -61,7 +61,8 @@ FEW = 12  # with fewer instances than this nothing was tested
 class Effort:
     """How hard a round looks: float64 draws, instances to judge (of them drawn by Hypothesis), judgements of a climb.
 
-    What is 0 is left out. ``coincidences`` is the share of the usual rounds in which they are looked for. ``misses`` are the draws in bulk that may fail the assumptions before the first that does not.
+    What is 0 is left out. ``coincidences`` is the share of the usual rounds in which they are looked for; without any, what
+    cannot be told from equality is not looked at again in more bits either. ``misses`` are the draws in bulk that may fail the assumptions before the first that does not.
     ``work`` are the function calls that each way of judging may take: where one instance takes many, fewer are judged,
     though not below a share (None: never fewer). ``far`` says whether orbits are followed far in floats.
     """
@@ -187,7 +188,7 @@ def look(tally: Tally, effort: Effort, seed: Callable[[str], int], deadline: flo
             tally.violation = reached
         elif reached is not None:
             tally.keep(reached)  # another round goes on from here
-    if tally.violation is None:
+    if tally.violation is None and effort.coincidences:
         _look_closely(tally)
     return scouted
 
