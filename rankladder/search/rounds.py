@@ -50,9 +50,10 @@ _MARGIN_POOL = 6
 WORK, MOST = 150, 200_000
 _SHORT = 200  # steps of an orbit up to which it is judged at once
 _FIRST = 60  # instances that are worth twenty misses each
+_WORSE = 1 / 3  # of a climb makes a violation among matrices worse: the rest of one adds a few per cent
 _MEASURED = 3  # instances whose work is counted
 _WORTH = 10 * _MEASURED  # instances to judge beyond which it pays to count
-_LEAST = 0.15  # of the instances that are wanted, however much work they are
+_LEAST = 0.1  # of the instances that are wanted, however much work they are
 _ALIKE = 3  # instances that hold because they cannot be told from equality, to look at again
 FEW = 12  # with fewer instances than this nothing was tested
 
@@ -243,6 +244,7 @@ def _worst_and_simple(
     if not claim.scalar:
         # a large problem costs a hundred times what a small one does: what need not be large is cut first
         worst = simplify(claim, worst, source, Budget(climbing, deadline), pays=pays)
+        climbing = math.ceil(climbing * _WORSE)
     reached = climb(claim, [worst], source, Budget(climbing, deadline), pays=pays)
     if reached is not None and reached.judgement.outcome == "violated":
         worst = reached
