@@ -53,7 +53,7 @@ PROFILES = {
         scalar=60, matrix=60, hypothesis=12, scouted=4_000, climbing=40, polishing=300, work=300_000, coincidences=0.25
     ),
     "quick": Profile(
-        scalar=60, matrix=8, hypothesis=0, scouted=4_000, climbing=20, polishing=300, work=1_000_000, coincidences=0.25
+        scalar=60, matrix=8, hypothesis=0, scouted=4_000, climbing=20, polishing=300, work=1_000_000, coincidences=0.5
     ),
     "default": Profile(
         scalar=1_000, matrix=200, hypothesis=24, scouted=20_000, climbing=120, polishing=300, work=1_500_000
