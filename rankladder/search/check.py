@@ -100,7 +100,7 @@ def check_claim(
     sought = claim.expects is Expectation.refuted
     least = PROFILES["default"] if sought and profile == "quick" else settings
     share = 1 if claim.scalar else 3  # float64 sees more of matrices in the same time
-    climbing, hypothesis = settings.climbing // share, settings.hypothesis // share
+    climbing, hypothesis = settings.climbing // share, least.hypothesis // share
     wanted = examples or (least.scalar if claim.scalar else least.matrix)
     deadline = float("inf") if budget is None else started + budget
     tally = Tally(claim)
