@@ -1,14 +1,15 @@
 """Gradient flow of one- and two-layer networks and of single modes, by integration.
 
-Float64: an explicit Runge–Kutta method of order 8, run twice to estimate its error. Balls: a validated
+Float64: an explicit Runge–Kutta method of order 8, run twice where its error is asked for. Balls: a validated
 power-series integrator. Neither uses a closed form, so both are oracles for those.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -29,7 +30,7 @@ from rankladder.simulate.validated_flow import validated_flow
 
 __all__ = ["ModeFlow", "gradient_flow", "mode_flow", "one_layer_flow"]
 
-# The second run is this much tighter; the first one's error dominates their difference.
+# The run that estimates the error is this much looser than the states; its own error dominates their difference.
 TIGHTER = 30.0
 LEAST_RTOL = 100 * np.finfo(np.float64).eps
 
@@ -41,7 +42,8 @@ class ModeFlow:
     Attributes:
         times: (len,) real times.
         w: (len, …) coefficients. log_w: their logarithms, finite also where w underflows.
-        error: for float64, largest difference in ``log_w`` from a second, tighter run; None for balls.
+        error: for float64, largest difference in ``log_w`` from a second, looser run, which is made when first asked for;
+            None for balls.
 
     >>> mode_flow(2.0, 1.0, 0.01, [0.0, 10.0]).w.round(6).tolist()
     [0.01, 2.0]
@@ -50,7 +52,12 @@ class ModeFlow:
     times: NDArray[Any]
     w: NDArray[Any]
     log_w: NDArray[Any]
-    error: float | None = None
+    estimate: Callable[[], float] | None = field(default=None, repr=False)  # makes ``error``
+
+    @cached_property
+    def error(self) -> float | None:
+        """See the attributes."""
+        return None if self.estimate is None else self.estimate()
 
     def _repr_html_(self) -> str | None:
         return curves(self.times, self.w, what="coefficient w, a curve a mode")
@@ -103,12 +110,12 @@ def gradient_flow(
         return -np.concatenate([G.ravel() for G in gradients(factors)])
 
     start = np.concatenate([W1.ravel(), W2.ravel()])
-    states, error = _integrate(velocity, start, np.array(chosen, dtype=np.float64), rtol, atol, method)
+    states, estimate = _integrate(velocity, start, np.array(chosen, dtype=np.float64), rtol, atol, method)
     return Trajectory(
         np.array(chosen, dtype=np.float64),
         states[:, :split].reshape(-1, *shapes[0]),
         states[:, split:].reshape(-1, *shapes[1]),
-        error=error,
+        estimate=estimate,
     )
 
 
@@ -136,11 +143,13 @@ def one_layer_flow(
         (W,) = _validated(OneLayerFlow, Sxx, Sxy, (W0,), chosen)
         return OneLayerTrajectory(np.array(chosen, dtype=object), W)
     residual, shape = Layers.of_moments(Sxx, Sxy).residual, W0.shape
-    states, error = _integrate(
+    states, estimate = _integrate(
         lambda _, state: -residual(state.reshape(shape)).ravel(),
         W0.ravel(), np.array(chosen, dtype=np.float64), rtol, atol, method,
     )  # fmt: skip
-    return OneLayerTrajectory(np.array(chosen, dtype=np.float64), states.reshape(-1, *shape), error=error)
+    return OneLayerTrajectory(
+        np.array(chosen, dtype=np.float64), states.reshape(-1, *shape), estimate=estimate
+    )
 
 
 def mode_flow(sigma: Any, lam: Any, w0: Any = None, times: Any = (), *, log_w0: Any = None) -> ModeFlow:
@@ -178,11 +187,11 @@ def mode_flow(sigma: Any, lam: Any, w0: Any = None, times: Any = (), *, log_w0: 
     def velocity(_: float, log_w: NDArray[Any]) -> NDArray[Any]:
         return 2.0 * (sigma - lam * np.exp(log_w))
 
-    states, error = _integrate(
+    states, estimate = _integrate(
         velocity, log_start, np.array(chosen, dtype=np.float64), 1e-12, 1e-13, "DOP853"
     )
     log_w = states.reshape(-1, *shape)
-    return ModeFlow(np.array(chosen, dtype=np.float64), np.exp(log_w), log_w, error)
+    return ModeFlow(np.array(chosen, dtype=np.float64), np.exp(log_w), log_w, estimate)
 
 
 def _mode_flow_balls(every: Any, times: list[Any], is_log: bool) -> ModeFlow:
@@ -254,23 +263,26 @@ def _integrate(
     rtol: float,
     atol: float | None,
     method: str,
-) -> tuple[NDArray[np.float64], float]:
-    """States at ``times`` from the tighter of two runs, and the largest difference between the two."""
+) -> tuple[NDArray[np.float64], Callable[[], float]]:
+    """States at ``times``, and what estimates their error: the largest difference from a looser run."""
     from scipy.integrate import solve_ivp
 
     # A start at 0 has no size of its own: there the tolerance is relative to 1.
     size = float(np.abs(start).max()) or 1.0
-    runs = []
-    for tighter in (1.0, TIGHTER):
+
+    def run(tighter: float) -> NDArray[np.float64]:
         relative = max(rtol / tighter, LEAST_RTOL)
         absolute = max(relative * size * 1e-3, 1e-290) if atol is None else atol / tighter
         # A trial step may overflow before the method rejects it.
         with np.errstate(all="ignore"):
-            run = solve_ivp(
+            found = solve_ivp(
                 velocity, (0.0, max(float(times[-1]), 1e-300)), start,
                 method=method, t_eval=times, rtol=relative, atol=absolute,
             )  # fmt: skip
-        if not run.success:
-            raise ValueError(f"flow stopped before time {times[-1]}: {run.message}; ask for earlier times")
-        runs.append(run.y.T)
-    return runs[1], float(np.abs(runs[1] - runs[0]).max())
+        if not found.success:
+            raise ValueError(f"flow stopped before time {times[-1]}: {found.message}; ask for earlier times")
+        states: NDArray[np.float64] = found.y.T
+        return states
+
+    states = run(TIGHTER)
+    return states, lambda: float(np.abs(states - run(1.0)).max())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -22,7 +24,8 @@ class Trajectory:
         W1: (times, d, r). W2: (times, r, p).
         diverged_at: first step with an entry that is not finite, or whose enclosure is lost (the rows from
             there on are NaN), or None.
-        error: for a float64 flow, largest difference from a second, tighter run; otherwise None.
+        error: for a float64 flow, largest difference from a second, looser run, which is made when first asked for;
+            otherwise None.
 
     >>> from rankladder.simulate import matrix_descent
     >>> run = matrix_descent([[1.0]], [[2.0]], [[0.5]], [[0.5]], 0.1, [0, 100])
@@ -34,7 +37,12 @@ class Trajectory:
     W1: NDArray[Any]
     W2: NDArray[Any]
     diverged_at: int | None = None
-    error: float | None = None
+    estimate: Callable[[], float] | None = field(default=None, repr=False)  # makes ``error``
+
+    @cached_property
+    def error(self) -> float | None:
+        """See the attributes."""
+        return None if self.estimate is None else self.estimate()
 
     @property
     def W(self) -> NDArray[Any]:  # noqa: N802 - the symbol of the network
@@ -57,7 +65,8 @@ class OneLayerTrajectory:
         W: (times, d, p).
         diverged_at: first step with an entry that is not finite, or whose enclosure is lost (the rows from
             there on are NaN), or None.
-        error: for a float64 flow, largest difference from a second, tighter run; otherwise None.
+        error: for a float64 flow, largest difference from a second, looser run, which is made when first asked for;
+            otherwise None.
 
     >>> from rankladder.simulate import one_layer_descent
     >>> one_layer_descent([[1.0]], [[2.0]], [[0.0]], 0.5, [0, 1, 2]).W.ravel().tolist()
@@ -67,7 +76,12 @@ class OneLayerTrajectory:
     times: NDArray[Any]
     W: NDArray[Any]
     diverged_at: int | None = None
-    error: float | None = None
+    estimate: Callable[[], float] | None = field(default=None, repr=False)  # makes ``error``
+
+    @cached_property
+    def error(self) -> float | None:
+        """See the attributes."""
+        return None if self.estimate is None else self.estimate()
 
     def _repr_html_(self) -> str | None:
         shape = "d = {}, p = {}".format(*self.W.shape[1:])

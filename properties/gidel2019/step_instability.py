@@ -84,15 +84,14 @@ def not_half(problem: Any, s1: Any, delta: Any, bump: Array, size: Any) -> Any:
     W1, W2 = spectral_start(problem.U, problem.V, problem.Q, delta)
     W1, W2 = W1 + size * corner(bump, W1), W2 + size * corner(bump, W2)
     eta, last = s1 / problem.sigma[0], 64 + horizon(problem, s1, delta)
-    orbit = matrix_descent(problem.Sxx, problem.Sxy, W1, W2, eta, last)
     with choosing(), np.errstate(all="ignore"):
-        rough = loss(
-            midpoints(problem.Sxx), midpoints(problem.Sxy), midpoints(orbit.W1) @ midpoints(orbit.W2)
-        )
+        data, starts = (midpoints(problem.Sxx), midpoints(problem.Sxy)), (midpoints(W1), midpoints(W2))
+        rough = loss(*data, matrix_descent(*data, *starts, float(midpoints(eta)), last).W)
     above = np.flatnonzero(rough > rough[0])
     k = int(above[0]) if above.size else 1 + int(np.nanargmax(rough[1:]))
+    orbit = matrix_descent(problem.Sxx, problem.Sxy, W1, W2, eta, [0, k])
     floor = loss(problem.Sxx, problem.Sxy, problem.plateau(problem.m))
-    first, later = (loss(problem.Sxx, problem.Sxy, orbit.W1[i] @ orbit.W2[i]) - floor for i in (0, k))
+    first, later = (loss(problem.Sxx, problem.Sxy, orbit.W1[i] @ orbit.W2[i]) - floor for i in (0, 1))
     return (first - later) / (first + later)
 
 

@@ -44,7 +44,7 @@ class Profile:
 PROFILES = {
     # of a claim that is proved: what is left to a test is whether the simulator does what the statement says
     "link": Profile(
-        scalar=24, matrix=12, hypothesis=0, scouted=1_000, climbing=0, polishing=300, work=1_000_000, coincidences=0
+        scalar=24, matrix=12, hypothesis=0, scouted=500, climbing=0, polishing=300, work=1_000_000, coincidences=0
     ),
     # on problems larger than those that a claim was tested on: a few draws
     "few": Profile(scalar=8, matrix=8, hypothesis=0, scouted=0, climbing=0, polishing=100, work=1_000_000, coincidences=0),
@@ -53,7 +53,7 @@ PROFILES = {
         scalar=60, matrix=60, hypothesis=12, scouted=4_000, climbing=40, polishing=300, work=300_000, coincidences=0.25
     ),
     "quick": Profile(
-        scalar=60, matrix=12, hypothesis=12, scouted=4_000, climbing=40, polishing=300, work=1_000_000, coincidences=0.5
+        scalar=60, matrix=8, hypothesis=0, scouted=4_000, climbing=20, polishing=300, work=1_000_000, coincidences=0.5
     ),
     "default": Profile(
         scalar=1_000, matrix=200, hypothesis=24, scouted=20_000, climbing=120, polishing=300, work=1_500_000
@@ -100,7 +100,7 @@ def check_claim(
     sought = claim.expects is Expectation.refuted
     least = PROFILES["default"] if sought and profile == "quick" else settings
     share = 1 if claim.scalar else 3  # float64 sees more of matrices in the same time
-    climbing, hypothesis = settings.climbing // share, settings.hypothesis // share
+    climbing, hypothesis = settings.climbing // share, least.hypothesis // share
     wanted = examples or (least.scalar if claim.scalar else least.matrix)
     deadline = float("inf") if budget is None else started + budget
     tally = Tally(claim)

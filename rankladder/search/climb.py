@@ -100,6 +100,8 @@ def _milder(least: float, margin: float) -> bool:
 def float64_pays(claim: Claim, instance: Instance) -> bool:
     """Whether float64 takes much less than the judge: so it mostly is among matrices, but for flows.
 
+    The instance has been judged before, or the counts would depend on what ran before.
+
     >>> from rankladder import Real, claim
     >>> made = claim("doc-pays", over=dict(x=Real(0, 1)))(lambda x: x)
     >>> float64_pays(made, Instance.of(x=1))
@@ -107,7 +109,6 @@ def float64_pays(claim: Claim, instance: Instance) -> bool:
     """
     if claim.scalar or math.isnan(roughly(claim, instance)):
         return False
-    judge(claim, instance, _SEARCH_LADDER)  # once before, so that the counts do not depend on what ran before
     calls = calls_of(partial(roughly, claim, instance))
     return 4 * calls < calls_of(partial(judge, claim, instance, _SEARCH_LADDER))
 

@@ -50,9 +50,10 @@ _MARGIN_POOL = 6
 WORK, MOST = 150, 200_000
 _SHORT = 200  # steps of an orbit up to which it is judged at once
 _FIRST = 60  # instances that are worth twenty misses each
+_WORSE = 1 / 3  # of a climb makes a violation among matrices worse: the rest of one adds a few per cent
 _MEASURED = 3  # instances whose work is counted
 _WORTH = 10 * _MEASURED  # instances to judge beyond which it pays to count
-_LEAST = 0.15  # of the instances that are wanted, however much work they are
+_LEAST = 0.1  # of the instances that are wanted, however much work they are
 _ALIKE = 3  # instances that hold because they cannot be told from equality, to look at again
 FEW = 12  # with fewer instances than this nothing was tested
 
@@ -61,7 +62,8 @@ FEW = 12  # with fewer instances than this nothing was tested
 class Effort:
     """How hard a round looks: float64 draws, instances to judge (of them drawn by Hypothesis), judgements of a climb.
 
-    What is 0 is left out. ``coincidences`` is the share of the usual rounds in which they are looked for. ``misses`` are the draws in bulk that may fail the assumptions before the first that does not.
+    What is 0 is left out. ``coincidences`` is the share of the usual rounds in which they are looked for; without any, what
+    cannot be told from equality is not looked at again in more bits either. ``misses`` are the draws in bulk that may fail the assumptions before the first that does not.
     ``work`` are the function calls that each way of judging may take: where one instance takes many, fewer are judged,
     though not below a share (None: never fewer). ``far`` says whether orbits are followed far in floats.
     """
@@ -187,7 +189,7 @@ def look(tally: Tally, effort: Effort, seed: Callable[[str], int], deadline: flo
             tally.violation = reached
         elif reached is not None:
             tally.keep(reached)  # another round goes on from here
-    if tally.violation is None:
+    if tally.violation is None and effort.coincidences:
         _look_closely(tally)
     return scouted
 
@@ -242,6 +244,7 @@ def _worst_and_simple(
     if not claim.scalar:
         # a large problem costs a hundred times what a small one does: what need not be large is cut first
         worst = simplify(claim, worst, source, Budget(climbing, deadline), pays=pays)
+        climbing = math.ceil(climbing * _WORSE)
     reached = climb(claim, [worst], source, Budget(climbing, deadline), pays=pays)
     if reached is not None and reached.judgement.outcome == "violated":
         worst = reached

@@ -43,7 +43,10 @@ __all__ = ["Survey", "calls_of", "roughly"]
 _ROUNDS, _A_ROUND = 6, 250_000  # rounds at most, and function calls for each
 _DRAWN = 0.3  # of the work before anything moves; of the attempts after that, half as much
 _FRAME = 3  # of a function written in Python: its operators on arrays are no calls
-_MEASURED, _THEN = 4, 48  # looks for each whose work is counted: of the first few, and later
+_MEASURED, _THEN = (
+    (4, 16),
+    48,
+)  # looks whose work is counted, which takes as long again; one in how many later
 _IDLE = 700  # calls that an attempt costs which is not evaluated
 _FAILURES = 24  # evaluations without a number and none with one: float64 has nothing to say
 _NEWTON = 4  # steps towards a root
@@ -218,7 +221,7 @@ class Survey:
         if satisfies(self.claim, instance) is not True:
             return None
         margin = roughly(self.claim, instance)
-        if self.seen % (_MEASURED if self.seen < _THEN else _THEN) == 0:
+        if self.seen % _THEN == 0 or self.seen in _MEASURED:
             # once more, with everything compiled and cached: so the count does not depend on what ran before
             self._work = calls_of(lambda: roughly(self.claim, instance))
             self._spent += self._work
