@@ -62,8 +62,8 @@ def find_identities(obligation: Obligation, levels: Sequence[tuple[int, int]] = 
     True
     >>> from rankladder.proof.identity_text import readable
     >>> print(readable(found))
-    2*s*x + 3 = 2*s*x + 3
-    2*s**3*x**3 + 3*s**2*x**2 = s**2*x**2*(2*s*x + 3)
+    2*s*x + 3 >= 0
+    2*s**3*x**3 + 3*s**2*x**2 = (2*s*x + 3)*(s*x)**2 >= 0
     >>> find_identities(Obligation("false", given, s * x <= sympy.Rational(1, 4))) is None
     True
     """

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import keyword
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
@@ -143,33 +146,46 @@ def relation_data(statement: Any) -> Any:
 def readable(found: Identities) -> str:
     """The identities as lines that a person can check, one for every step, indented by case.
 
-    Facts are written by what they say is ``> 0``, ``>= 0`` or ``== 0``.
+    A step ``t*(p) = sum >= 0`` shows ``p >= 0``: each factor of a term of the sum, and of ``t``, is a fact (a hypothesis, a
+    supposition or an earlier line, by what it says is ``> 0``, ``>= 0`` or ``= 0``), a square or a positive number. A term
+    that holds what is 0 may have any other factors.
+
+    >>> step = {"shows": "x*y", "kind": ">=", "times": [["1", []]], "sum": [["1", [0, 1]]]}
+    >>> print(readable(Identities(["1 - x < 0", "(y)/(x) >= 0"], "x*y >= 0", {"steps": [step]})))
+    since (y)/(x) >= 0: (y)*(x) >= 0
+    x*y = (x - 1)*((y)*(x)) >= 0
     """
     lines: list[str] = []
 
-    def take(statement: Any, facts: list[tuple[str, str]], choices: list[Any]) -> None:
+    def take(statement: Any, facts: list[tuple[str, str]], choices: list[Any], indent: str) -> None:
         if not isinstance(statement, str):
             if statement[0] == "or":
                 choices.append(statement[1:])
             else:
                 for part in statement[1:]:
-                    take(part, facts, choices)
+                    take(part, facts, choices, indent)
             return
-        top, kind, _ = statement.rsplit(" ", 2)
-        if kind == "!=":
-            top, kind = f"({top})**2", ">"
-        facts.append((f"-({top})" if kind in ("<", "<=") else top, kind))
+        fact, kind = _fact(statement)
+        facts.append((fact, kind))
+        if "!=" in statement or _divided(statement):
+            lines.append(f"{indent}since {statement}: {_compared(fact, kind)}")
 
     def walk(
         node: Mapping[str, Any], shows: Any, facts: list[tuple[str, str]], choices: list[Any], indent: str
     ) -> None:
         if "disjunct" in node:
             shows = shows[1 + node["disjunct"]]
+            lines.append(f"{indent}enough: {_plain(shows)}")
         elif not isinstance(shows, str) and shows[0] == "or" and "split" not in node and "cases" not in node:
-            facts.extend((f"-({other.rsplit(' ', 2)[0]})", ">=") for other in shows[1:-1])
-            shows = shows[-1]
-        for step in node.get("steps", ()):
-            lines.append(indent + _line(step, facts))
+            *others, shows = shows[1:]
+            for other in others:
+                facts.append(_contrary(other))
+                lines.append(f"{indent}suppose not {other}: {_compared(*facts[-1])}")
+            lines.append(f"{indent}to show {_plain(shows)}")
+        steps = node.get("steps", ())
+        for step in steps:
+            if step["shows"] != "1" or step is steps[-1]:
+                lines.append(indent + _line(step, facts))
             facts.append((step["shows"], step["kind"]))
         if "split" in node:
             cases: Any = [f"{node['split']} >= 0", f"{node['split']} < 0"]
@@ -179,13 +195,21 @@ def readable(found: Identities) -> str:
             more, left = list(facts), list(choices)
             lines.append(f"{indent}{'to show' if 'parts' in node else 'if'} {_plain(case)}:")
             if "parts" not in node:
-                take(case, more, left)
+                take(case, more, left, indent + "  ")
             walk(inner, case if "parts" in node else shows, more, left, indent + "  ")
+        if "nodes" in node:
+            return
+        if ("0", ">") in facts:
+            lines.append(f"{indent}which cannot be")
+        elif isinstance(shows, str) and _divided(shows):
+            lines.append(f"{indent}so {shows}")
+        elif not steps:
+            lines.append(f"{indent}which is known")
 
     facts: list[tuple[str, str]] = []
     choices: list[Any] = []
     for hypothesis in found.given:
-        take(hypothesis, facts, choices)
+        take(hypothesis, facts, choices, "")
     walk(found.node or {}, found.shows, facts, choices, "")
     return "\n".join(lines)
 
@@ -194,19 +218,65 @@ def _plain(statement: Any) -> str:
     return statement if isinstance(statement, str) else f" {statement[0]} ".join(map(_plain, statement[1:]))
 
 
+def _compared(text: str, kind: str) -> str:
+    return f"{text} {'=' if kind == '==' else kind} 0"
+
+
+def _divided(statement: str) -> tuple[str, str] | None:
+    """Numerator and denominator of a relation's left side, where something other than a number divides it."""
+    match ast.parse(statement.rsplit(" ", 2)[0], mode="eval").body:
+        case ast.BinOp(left=top, op=ast.Div(), right=below) if not isinstance(below, ast.Constant):
+            return ast.unparse(top), ast.unparse(below)
+    return None
+
+
+def _fact(statement: str) -> tuple[str, str]:
+    """What the checker takes from a relation: what is compared with 0, and how; a quotient by its product."""
+    left, kind, _ = statement.rsplit(" ", 2)
+    if kind in ("<", "<="):
+        left, kind = _minus(left), kind.replace("<", ">")
+    if (quotient := _divided(f"{left} {kind} 0")) is not None:
+        left = "*".join(f"({part})" for part in quotient)
+    return (f"({left})**2", ">") if kind == "!=" else (left, kind)
+
+
+def _contrary(statement: str) -> tuple[str, str]:
+    fact, kind = _fact(statement)
+    return _minus(fact), ">=" if kind == ">" else ">"
+
+
+def _minus(text: str) -> str:
+    """Minus an expression, whose names are symbols, whatever else SymPy calls by them (gamma, beta)."""
+    names = {name: sympy.Symbol(name) for name in re.findall(r"[^\W\d]\w*", text)}
+    top, slash, below = text.partition("/(")  # a quotient stays one
+    minus = sympy.sstr(-sympy.sympify(top, locals=names))
+    return f"({minus}){slash}{below}" if slash else minus
+
+
 def _line(step: Mapping[str, Any], facts: Sequence[tuple[str, str]]) -> str:
-    def term(c: str, chosen: Sequence[int], more: str = "1") -> Any:
-        made = sympy.Rational(c)
-        for text, _ in (facts[i] for i in chosen):
-            made *= _factor(text) if len(text) <= 12 else sympy.Symbol(f"({text})")
-        return made * _factor(more) ** (1 if any(facts[i][1] == "==" for i in chosen) else 2)
-
-    factor = sum((term(*t) for t in step["times"]), sympy.S.Zero)
-    total = sum((term(*t) for t in step["sum"]), sympy.S.Zero)
-    left = step["shows"] if factor == 1 else f"({factor})*({step['shows']})"
-    return f"{left} = {total}"
+    shows = step["shows"]
+    factor, total = _sum(step["times"], facts), _sum(step["sum"], facts)
+    if factor != "1":
+        shows = f"{factor if len(step['times']) == 1 else f'({factor})'}*({shows})"
+    same = sorted(shows.split(" + ")) == sorted(total.split(" + "))
+    return _compared(shows if same else f"{shows} = {total}", step["kind"])
 
 
-def _factor(text: str) -> Any:
-    """A short expression whose names are symbols, whatever else SymPy calls by them (gamma, beta)."""
-    return sympy.sympify(text, locals={name: sympy.Symbol(name) for name in re.findall(r"[^\W\d]\w*", text)})
+def _sum(terms: Sequence[Any], facts: Sequence[tuple[str, str]]) -> str:
+    """A sum as it stands in a certificate, so that the sign of every term is seen."""
+    text = ""
+    for c, chosen, *roots in terms:
+        number = Fraction(c)
+        zero = any(facts[i][1] == "==" for i in chosen)
+        powers = Counter(facts[i][0] for i in chosen)
+        powers.update(dict.fromkeys(roots, 1 if zero else 2))
+        factors = [_atom(p) if n == 1 else f"{_atom(p)}**{n}" for p, n in powers.items() if p != "1"]
+        if abs(number) != 1 or not factors:
+            factors.insert(0, str(abs(number)))
+        sign = " - " if number < 0 else " + "
+        text += (sign if text else sign.strip(" +")) + "*".join(factors)
+    return text or "0"
+
+
+def _atom(text: str) -> str:
+    return text if re.fullmatch(r"\w+", text) else f"({text})"
