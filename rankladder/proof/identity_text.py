@@ -17,7 +17,7 @@ import sympy
 from rankladder.language.obligation import Obligation
 from rankladder.proof.zero import Fractions
 
-__all__ = ["Identities", "Stuck", "readable", "relation_data", "symbols_in", "translated"]
+__all__ = ["NOTHING", "Identities", "Stuck", "readable", "relation_data", "symbols_in", "translated"]
 
 _ROOT = re.compile(r"sqrt_(\d+)_(\d+)")  # the name of the square root of a rational
 
@@ -30,13 +30,19 @@ class Stuck(Exception):
 class Identities:
     """A certificate for an obligation, as plain data that :func:`identities_hold` checks; without a node there is none.
 
-    ``given`` are the hypotheses that it uses, ``whole`` all that there are, where these are more.
+    ``given`` are the hypotheses that it uses, ``whole`` all that there are, where these are more; ``kept`` the certificate that
+    this one was made from, where a catalogue keeps that.
     """
 
     given: list[Any]
     shows: Any
     node: dict[str, Any] | None
     whole: list[Any] | None = None
+    kept: Identities | None = None
+
+
+# where signs of symbols show all: what is made from it is not kept
+NOTHING = Identities([], "1 > 0", {"steps": []})
 
 
 def translated(obligation: Obligation) -> tuple[list[Any], Any] | None:
@@ -107,7 +113,7 @@ def _gap(statement: Any) -> Fractions:
     # not evaluated: what only one side divides by must not be lost
     gap = sympy.Add(*(side.xreplace(names) for side in sides), evaluate=False)
     fractions = Fractions(gap)
-    if not all(x.is_Symbol for x in fractions.generators):
+    if fractions.names or not all(x.is_Symbol for x in fractions.generators):
         raise Stuck
     if fractions.of(gap)[1].is_zero():
         raise Stuck
@@ -211,7 +217,14 @@ def readable(found: Identities) -> str:
     for hypothesis in found.given:
         take(hypothesis, facts, choices, "")
     walk(found.node or {}, found.shows, facts, choices, "")
-    return "\n".join(lines)
+    told = "\n".join(lines)
+    # of a quotient that is given only where something uses it
+    return "\n".join(
+        line
+        for line in lines
+        if not line.lstrip().startswith("since ")
+        or told.count(line.rpartition(": ")[2].rsplit(" ", 2)[0]) > 1
+    )
 
 
 def _plain(statement: Any) -> str:
@@ -224,9 +237,10 @@ def _compared(text: str, kind: str) -> str:
 
 def _divided(statement: str) -> tuple[str, str] | None:
     """Numerator and denominator of a relation's left side, where something other than a number divides it."""
-    match ast.parse(statement.rsplit(" ", 2)[0], mode="eval").body:
+    left = statement.rsplit(" ", 2)[0]
+    match ast.parse(left, mode="eval").body:
         case ast.BinOp(left=top, op=ast.Div(), right=below) if not isinstance(below, ast.Constant):
-            return ast.unparse(top), ast.unparse(below)
+            return ast.get_source_segment(left, top) or "", ast.get_source_segment(left, below) or ""
     return None
 
 

@@ -30,7 +30,8 @@ CLAIMS = [
 ACCEPTED = {
     "FLOW-5.active", "FLOW-5.limit", "FLOW-5.null", "GD-3.in-range", "GD-3.orbit", "GD-3.step", "GD-4.lower", "GD-4.upper",
     "GD-6.lower", "GD-6.upper", "GD-7.after", "GD-7.before", "LIMIT-1.at", "LIMIT-1.before", "LIMIT-1.half-on-autoencoders",
-    "LIMIT-2.fitted", "LIMIT-2.growth", "LOSS-3.descent", "STEP-1.limit", "STEP-1.monotone", "STEP-5.iff", "STEP-5.lemma",
+    "LIMIT-2.fitted", "LIMIT-2.growth", "LOSS-3.descent", "STEP-1.limit", "STEP-1.monotone", "STEP-3.repelling-top", "STEP-4.almost-every",
+    "STEP-4.gap", "STEP-5.iff", "STEP-5.lemma", "STEP-5.peak",
 }  # fmt: skip
 
 

@@ -264,9 +264,10 @@ class Reader:
         return own
 
     def read(self, text: str) -> int:
-        for count, line in enumerate(text.splitlines(), 1):
+        lines = text.splitlines()
+        for line in lines:
             self.line(line)
-        return count
+        return len(lines)
 
     def line(self, text: str) -> None:
         indent, line = len(text) - len(text.lstrip()), text.strip()
