@@ -95,7 +95,9 @@ def run(options: Any) -> int:
         file = given_path(options.identities)
         with _writing(file):
             file.write_text(
-                written_identities(i for proof in proofs for p in proof.parts for i in p.all_identities),
+                written_identities(
+                    p.identities for proof in proofs for p in proof.parts if p.identities is not None
+                ),
                 encoding="utf-8",
             )
     if options.json:

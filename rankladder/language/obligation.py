@@ -34,5 +34,5 @@ class Obligation:
 
     def __str__(self) -> str:
         names = ", ".join(map(str, self.symbols))
-        premises = ", ".join(map(sympy.sstr, self.given)) or "nothing"
+        premises = ", ".join(sympy.sstr(g) for g in self.given if g != sympy.true) or "nothing"
         return f"for all real {names}: {premises}  ==>  {sympy.sstr(self.shows)}"

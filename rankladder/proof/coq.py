@@ -41,7 +41,7 @@ def coq_theorem(proof: Proof) -> str:
     """
     if proof.status is not Status.proved:
         raise NoCoqForm(f"it is {proof.status}")
-    found = [i for p in proof.parts for i in p.all_identities]
+    found = [p.identities for p in proof.parts if p.identities is not None]
     writer = Writer(
         {obligation_key(given, i.shows): i for i in found for given in (i.given, i.whole or i.given)}
     )

@@ -188,7 +188,7 @@ def readable(found: Identities) -> str:
                 facts.append(_contrary(other))
                 lines.append(f"{indent}suppose not {other}: {_compared(*facts[-1])}")
             lines.append(f"{indent}to show {_plain(shows)}")
-        steps = node.get("steps", ())
+        steps, before = node.get("steps", ()), len(lines)
         for step in steps:
             if step["shows"] != "1" or step is steps[-1]:
                 lines.append(indent + _line(step, facts))
@@ -205,7 +205,9 @@ def readable(found: Identities) -> str:
             walk(inner, case if "parts" in node else shows, more, left, indent + "  ")
         if "nodes" in node:
             return
-        if ("0", ">") in facts:
+        if shows == "1 > 0" and all(step["shows"] == "1" for step in steps):
+            lines[before:] = [f"{indent}true as it stands"]
+        elif ("0", ">") in facts:
             lines.append(f"{indent}which cannot be")
         elif isinstance(shows, str) and _divided(shows):
             lines.append(f"{indent}so {shows}")

@@ -197,7 +197,7 @@ def _nothing_left_out(claim: Claim, choices: Sequence[Mapping[str, Any]]) -> lis
             back = {x: inverse.subs(sympy.Symbol(name), value) for x, inverse in inverses.items()}
             here += [x > 0 for x in back.values()] or [sympy.Eq(value, expression)]
             if back:
-                parts.append(equations(f"{name} = {expression}, and back", [expression.subs(back) - value]))
+                parts += equations(f"{name} = {expression}, and back", [expression.subs(back) - value])
         covered.append(sympy.And(*here))
     name = "every value of the parameters is among those"
     return [*parts, *inequality(name, sympy.Or(*covered), assumed(claim, case, ranges=True))]
@@ -248,10 +248,11 @@ def shown(
     at_every = [h.margin for h in hypotheses if isinstance(h, Everywhere)]
     hypotheses = [h for h in hypotheses if not h.has(Everywhere)]
     equal = [p for p in parts if isinstance(p, sympy.Eq) and p.rhs == 0]
-    found = []
+    found: list[Part] = []
     if equal:
-        part = equations(name, [p.lhs for p in equal], hypotheses, squares)
-        found.append(part if squares else replace(part, stated=_stated(name, hypotheses, sympy.And(*equal))))
+        part, *signs = equations(name, [p.lhs for p in equal], hypotheses, squares)
+        stated = None if squares else _stated(name, hypotheses, sympy.And(*equal))
+        found += [replace(part, stated=stated), *signs]
     rest = [(p, hypotheses) for p in parts if not (isinstance(p, sympy.Eq) and p.rhs == 0)]
     rest = [
         each
@@ -468,8 +469,8 @@ def equations(
     residuals: Sequence[Any],
     hypotheses: Sequence[Any] = (),
     squares: Mapping[Any, Any] | None = None,
-) -> Part:
-    """All residuals reduced to zero, in one part. Absolute values are resolved by a sign that the solvers show."""
+) -> list[Part]:
+    """All residuals reduced to zero, in one part. Absolute values are resolved by signs, which are parts after it."""
     started = time.monotonic()
     signs: list[Part] = []
     left: list[str] = []
@@ -478,19 +479,20 @@ def equations(
         signs += used
         if plain is None or not (is_zero(plain, squares) or _by_choice(plain, hypotheses, signs)):
             left.append(sympy.sstr(residual)[:200])
-    nonzero = [r for r in residuals if r != 0]
-    example = sympy.sstr(max(nonzero, key=sympy.count_ops))[:160] if nonzero else "0"
-    many = f"{len(residuals)} equations, such as " if len(residuals) > 1 else ""
-    detail = f"left: {left[0]}" if left else "expanded numerators are zero"
-    known = dict.fromkeys(p.statement.split("==>")[-1].strip() for p in signs if p.status is Status.proved)
-    if known:
-        detail += f"; signs by the solvers: {', '.join(known)}"
-    status = Status.open if left or combined((*signs, _ALGEBRA)) is not Status.proved else Status.proved
-    return Part(
-        name, f"{many}{example} = 0", "SymPy", status, detail, time.monotonic() - started,
-        tuple(a for p in signs for a in p.answers),
-        signs=tuple(i for p in signs for i in p.all_identities),
-    )  # fmt: skip
+    signs = list({p.statement: p for p in signs}.values())
+    texts = dict.fromkeys(sympy.sstr(r) for r in residuals if r != 0)
+    same = sum(r == 0 for r in residuals)
+    said = [f"{text} = 0" for text in texts]
+    if same:
+        said.append(
+            f"{same} equation{'s' if same > 1 else ''} whose sides are one expression, once written in symbols"
+        )
+    detail = f"left: {left[0]}" if left else "expanded numerators are zero" if texts else ""
+    if signs and not left:
+        detail += ", with the sign" + ("s" if len(signs) > 1 else "") + " shown next"
+    status = Status.open if left else Status.proved
+    spent = time.monotonic() - started
+    return [Part(name, "\n".join(said), "SymPy", status, detail, spent), *signs]
 
 
 def _by_choice(residual: Any, hypotheses: Sequence[Any], parts: list[Part]) -> bool:
@@ -554,7 +556,7 @@ def inequality(name: str, said: Any, hypotheses: Sequence[Any]) -> list[Part]:
     if (strictly or isinstance(said, sympy.Ge)) and positive_by_terms(said.lhs - said.rhs, strictly=strictly):
         return [
             Part(
-                name, sympy.sstr(said)[:200], "SymPy", Status.proved, _BY_TERMS,
+                name, sympy.sstr(said), "SymPy", Status.proved, _BY_TERMS,
             )
         ]  # fmt: skip
     given, shows, signs = _plain(hypotheses, said)

@@ -272,7 +272,7 @@ class Reader:
     def line(self, text: str) -> None:
         indent, line = len(text) - len(text.lstrip()), text.strip()
         self.known = [fact for fact in self.known if fact[0] <= indent]
-        if line.startswith(("to show", "enough", "so ", "which")):
+        if line.startswith(("to show", "enough", "so ", "which", "true")):
             return
         if line.startswith("if "):
             self.suppose(indent + 2, line.removeprefix("if ").rstrip(":"))

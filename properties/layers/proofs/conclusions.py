@@ -10,7 +10,7 @@ from rankladder import catalogue
 from rankladder.proof.result import Proof
 from rankladder.proof.symbolic import by_symbols, by_words
 
-NO_SHAPE = "The claim is about numbers: the proof has no shape."
+NO_SHAPE = "The claim is about numbers: no matrices occur."
 
 
 def shown(
