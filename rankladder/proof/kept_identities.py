@@ -166,7 +166,7 @@ def written_identities(found: Iterable[Identities]) -> str:
         obligation_key(whole := f.whole or f.given, f.shows): f.node
         and {"given": [whole.index(h) for h in f.given], **f.node}
         for f in (each.kept or each for each in found)
-        if f is not NOTHING
+        if f != NOTHING
     }
     lines = (f"{json.dumps(key)}:\n {json.dumps(kept[key])}" for key in sorted(kept))
     return "{\n" + ",\n".join(lines) + "\n}\n"

@@ -37,7 +37,8 @@ ACCEPTED = {
 
 def with_hints_of(proof: Proof, made: Proof) -> Proof:
     """The attempt at a twin as if it were a proof: where it found no identity, with that of its claim."""
-    hints = [p.identities for p in proof.parts]
+    # of one with the factors of known sign the part that was found, which a twin may share
+    hints = [p.identities and (p.identities.kept or p.identities) for p in proof.parts]
     hints += [None] * (len(made.parts) - len(hints))
     parts = [
         replace(p, identities=replace(p.identities, node=hint.node))
