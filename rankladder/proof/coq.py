@@ -71,7 +71,9 @@ def _statements(proof: Proof) -> list[Obligation]:
             "it has quotients within quotients within quotients, of which field does not see that none divides by 0"
         )
     if not all(part.free_symbols for o in stated for part in conjuncts(o.shows)):
-        raise NoCoqForm("the rules of its symbols leave nothing of it but 0 = 0, which says nothing to Coq")
+        raise NoCoqForm(
+            "the rules of its symbols leave nothing of a part of it but 0 = 0, which says nothing to Coq"
+        )
     if all(_repeats(part, o.given) for o in stated for part in conjuncts(o.shows)):
         raise NoCoqForm(
             "what the rules of its symbols leave of it is among its assumptions, which says nothing to Coq"

@@ -244,14 +244,15 @@ def shown(
         h.lhs: h.rhs for h in hypotheses if isinstance(h, sympy.Eq) and h.lhs.is_Symbol and h.rhs.is_Rational
     }
     parts = [put(p, fixed) for p in dict.fromkeys(itertools.chain(*map(conjuncts, said)))]
-    parts = [p for p in parts if p != sympy.true] or [sympy.true]
     at_every = [h.margin for h in hypotheses if isinstance(h, Everywhere)]
     hypotheses = [h for h in hypotheses if not h.has(Everywhere)]
     equal = [p for p in parts if isinstance(p, sympy.Eq) and p.rhs == 0]
     found: list[Part] = []
+    nothing = Obligation(name, (), sympy.true)  # where nothing is left to state of what was said
     if equal:
         part, *signs = equations(name, [p.lhs for p in equal], hypotheses, squares)
-        stated = None if squares else _stated(name, hypotheses, sympy.And(*equal))
+        whole = nothing if any(p.lhs == 0 for p in equal) else _stated(name, hypotheses, sympy.And(*equal))
+        stated = None if squares else whole
         found += [replace(part, stated=stated), *signs]
     rest = [(p, hypotheses) for p in parts if not (isinstance(p, sympy.Eq) and p.rhs == 0)]
     rest = [
@@ -260,11 +261,9 @@ def shown(
         for each in (_everywhere(p.margin, at_every, h) if isinstance(p, Everywhere) else [(p, h)])
     ]
     decided = sum(p == sympy.true for p, _ in rest)
-    if decided and decided == len(rest):
-        found.append(Part(name, _DECIDED, "SymPy", Status.proved))
-    elif decided:
-        many = f"in {decided} case{'s' if decided > 1 else ''} of the indices"
-        found.append(Part(name, f"{many} this is {_DECIDED}", "SymPy", Status.proved))
+    if decided:
+        many = f"{decided} statement{'s' if decided > 1 else ''}: {_DECIDED}"
+        found.append(Part(name, many, "SymPy", Status.proved, stated=nothing))
     rest = [(p, h) for p, h in rest if p != sympy.true]
     divided: dict[str, None] = {}  # lines on what is known, each once
     for number, (part, given) in enumerate(rest, 1):
