@@ -40,6 +40,7 @@ def carried(parent: str) -> Proof:
         claim=claim.id,
         argument=f"{CARRIED.format(parent=parent)}\n{proof.argument}",
         parts=(*parts, *proof.parts),
+        rests_on=tuple(f"DECAY-1.{id}" for id in proof.rests_on),  # they are carried over as well
     )
 
 
