@@ -29,6 +29,7 @@ from rankladder.proof.parts import Part, Status
 from rankladder.proof.proof import alone, keep, provable, rational_margin, standing, written
 from rankladder.proof.result import Proof
 from rankladder.proof.smtlib import smtlib
+from rankladder.report.words import assumption_texts
 from rankladder.storage.versions import versions
 from rankladder.usage import UsageError, given_path
 from rankladder.verdicts.evidence import proof_of
@@ -95,7 +96,9 @@ def run(options: Any) -> int:
         file = given_path(options.identities)
         with _writing(file):
             file.write_text(
-                written_identities(i for proof in proofs for p in proof.parts for i in p.all_identities),
+                written_identities(
+                    p.identities for proof in proofs for p in proof.parts if p.identities is not None
+                ),
                 encoding="utf-8",
             )
     if options.json:
@@ -105,7 +108,8 @@ def run(options: Any) -> int:
         ids = column([proof.claim for proof in proofs], out.width)
         for proof in proofs:
             if options.id:
-                print(f"{proof.text()}\n")
+                first, *others = proof.text().splitlines()
+                print("\n".join([first, *_stated(claims[proof.claim]), *others, ""]))
             else:
                 row = f"{ids[proof.claim]}  {proof.status:9}  {proof.summary}"
                 out.print(in_a_line(row, out.width))
@@ -125,6 +129,18 @@ def run(options: Any) -> int:
         left = [id for id in known if all(p.claim != id for p in proofs)]
         say_unfinished("interrupted", len(left), len(known), "proofs", None, names=left)
     return _exit_code(claims, proofs) or (3 if interrupted else 0)
+
+
+def _stated(claim: Claim) -> list[str]:
+    """What a claim says, of what and under which assumptions; an induction says that itself."""
+    if claim.induction is not None:
+        return []
+    said = " ".join(claim.statement.split())
+    lines = [f"{'Statement' if claim.is_formula else 'Gloss'}: {said}"] if said else []
+    lines.append("For " + "; ".join(f"{name} in {domain}" for name, domain in claim.over.items()))
+    texts = assumption_texts(claim)
+    lines += [f"Assumes {name}: {text}" for name, text in texts.items()] or ["Assumes nothing"]
+    return lines
 
 
 def _exit_code(claims: Mapping[str, Claim], proofs: list[Proof]) -> int:

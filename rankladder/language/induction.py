@@ -82,6 +82,16 @@ class Induction:
         """The statement about the state at k = 0."""
         return statement.xreplace({symbol: sympy.sympify(value) for symbol, value in self.start.items()})
 
+    def first_as_written(self, statement: Any) -> str:
+        """The statement about the state at k = 0 in words, even where SymPy sees that it is true."""
+        if isinstance(statement, (sympy.And, sympy.Or)):
+            sign = " & " if isinstance(statement, sympy.And) else " | "
+            return sign.join(f"({self.first_as_written(part)})" for part in statement.args)
+        if not isinstance(statement, sympy.core.relational.Relational):
+            return str(self.first(statement))
+        left, right = (sympy.sstr(self.first(side)) for side in (statement.lhs, statement.rhs))
+        return f"{left} {statement.rel_op} {right}"
+
     def obligations(self) -> Iterator[Obligation]:
         """Base and step of every invariant, then of the conclusion."""
         given = tuple(self.given.values())
@@ -110,6 +120,7 @@ class Induction:
             lines.append(f"for as long as {sympy.sstr(self.while_)} held at every earlier step.")
         lines.append("Hypotheses: " + ("; ".join(f"{n}: {g}" for n, g in self.given.items()) or "none"))
         for name, statement in self.along.items():
-            lines.append(f"Invariant {name}, for all k: {sympy.sstr(statement)}")
+            called = "Invariant" if name == "invariant" else f"Invariant {name}"
+            lines.append(f"{called}, for all k: {sympy.sstr(statement)}")
         lines.append(f"Hence, for all k: {sympy.sstr(self.holds)}")
         return "\n".join(lines)

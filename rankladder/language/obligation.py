@@ -41,5 +41,5 @@ class Obligation:
 
     def __str__(self) -> str:
         names = ", ".join(map(str, self.symbols))
-        premises = ", ".join(map(as_text, self.given)) or "nothing"
+        premises = ", ".join(as_text(g) for g in self.given if g != sympy.true) or "nothing"
         return f"for all real {names}: {premises}  ==>  {as_text(self.shows)}"

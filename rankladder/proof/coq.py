@@ -6,7 +6,10 @@ obligation, the induction that joins them, and last the axioms that Coq says it 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
+
+import sympy
 
 from rankladder.language.obligation import Obligation
 from rankladder.proof.coq_elementary import ELEMENTARY
@@ -38,7 +41,7 @@ def coq_theorem(proof: Proof) -> str:
     """
     if proof.status is not Status.proved:
         raise NoCoqForm(f"it is {proof.status}")
-    found = [i for p in proof.parts for i in p.all_identities]
+    found = [p.identities for p in proof.parts if p.identities is not None]
     writer = Writer(
         {obligation_key(given, i.shows): i for i in found for given in (i.given, i.whole or i.given)}
     )
@@ -68,8 +71,32 @@ def _statements(proof: Proof) -> list[Obligation]:
             "it has quotients within quotients within quotients, of which field does not see that none divides by 0"
         )
     if not all(part.free_symbols for o in stated for part in conjuncts(o.shows)):
-        raise NoCoqForm("the rules of its symbols leave nothing of it but 0 = 0, which says nothing to Coq")
+        raise NoCoqForm(
+            "the rules of its symbols leave nothing of a part of it but 0 = 0, which says nothing to Coq"
+        )
+    if all(_repeats(part, o.given) for o in stated for part in conjuncts(o.shows)):
+        raise NoCoqForm(
+            "what the rules of its symbols leave of it is among its assumptions, which says nothing to Coq"
+        )
     return stated
+
+
+def _repeats(shows: Any, given: Iterable[Any]) -> bool:
+    """Whether a relation is one of those given, or a weaker one, up to a positive number."""
+
+    def turned(relation: Any) -> tuple[Any, Any]:
+        kind = {sympy.Le: sympy.Ge, sympy.Lt: sympy.Gt}.get(relation.func, relation.func)
+        gap = relation.lhs - relation.rhs
+        return kind, gap if kind is relation.func else -gap
+
+    if not isinstance(shows, sympy.core.relational.Relational):
+        return False
+    kind, gap = turned(shows)
+    known = [
+        turned(g) for h in given for g in conjuncts(h) if isinstance(g, sympy.core.relational.Relational)
+    ]
+    serve = [g for k, g in known if k is kind or (k, kind) == (sympy.Gt, sympy.Ge)]
+    return any(ratio.is_Rational and ratio > 0 for g in serve if (ratio := sympy.cancel(gap / g)))
 
 
 def _quotients(expression: Any) -> int:

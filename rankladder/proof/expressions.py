@@ -23,7 +23,18 @@ from rankladder.numbers.nothing import SILENT
 from rankladder.numbers.words import Structured, Table, Vector
 from rankladder.proof.zero import positive_by_terms
 
-__all__ = ["Distance", "Everywhere", "Expression", "Said", "knowing", "put", "signed", "statement"]
+__all__ = [
+    "Distance",
+    "Everywhere",
+    "Expression",
+    "Said",
+    "knowing",
+    "put",
+    "signed",
+    "statement",
+    "statements",
+    "undecided",
+]
 
 # what is known of names given to least and greatest values while a conclusion runs
 _FACTS: ContextVar[list[Any] | None] = ContextVar("_FACTS", default=None)
@@ -214,7 +225,7 @@ class Expression(Margin):
 
     def strictly(self) -> Said:
         """The margin of a strict inequality."""
-        return Said(signed(sympy.Gt, self.expr))
+        return Said(undecided(sympy.Gt, self.expr))
 
 
 def _sympified(value: Any) -> Any:
@@ -395,7 +406,8 @@ def statement(margin: Any) -> Any:
     if isinstance(margin, float) and margin == SILENT:
         raise ValueError("at this shape the claim says nothing")
     if isinstance(margin, Said):
-        return margin.statement
+        said = margin.statement
+        return signed(said.func, said.lhs) if isinstance(said, sympy.core.relational.Relational) else said
     if isinstance(margin, Structured):
         return Everywhere(margin)
     if isinstance(margin, Joined):
@@ -408,6 +420,30 @@ def statement(margin: Any) -> Any:
     if distance is not None:
         return sympy.Eq(distance, 0, evaluate=False)
     return signed(sympy.Ge, expression)
+
+
+def statements(margin: Any) -> list[Any]:
+    """The parts of what a margin of at least zero says, each as it stands, even where signs decide it.
+
+    >>> x = Expression(sympy.Symbol("x", positive=True))
+    >>> statements(np.array([x, x - 1], dtype=object)), statement(x)
+    ([x >= 0, x - 1 >= 0], True)
+    """
+    if isinstance(margin, np.ndarray):
+        return [said for entry in margin.flat for said in statements(entry)]
+    if isinstance(margin, Joined) and margin.smallest:
+        return [said for entry in margin.entries for said in statements(entry)]
+    if isinstance(margin, Said):
+        return [margin.statement]
+    said = statement(margin)
+    return [
+        undecided(sympy.Ge, margin.expr) if said == sympy.true and isinstance(margin, Expression) else said
+    ]
+
+
+def undecided(kind: Any, value: Any) -> Any:
+    """How a value compares with 0, as a relation, whatever is known of its sign; numbers alone decide one."""
+    return kind(value, 0) if value.is_number else kind(value, 0, evaluate=False)
 
 
 def signed(kind: Any, value: Any) -> Any:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import keyword
 import math
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
@@ -16,7 +19,7 @@ from flint import fmpq
 from rankladder.language.obligation import Obligation, as_text
 from rankladder.proof.zero import Fractions
 
-__all__ = ["Identities", "Stuck", "readable", "relation_data", "symbols_in", "translated"]
+__all__ = ["NOTHING", "Identities", "Stuck", "readable", "relation_data", "symbols_in", "translated"]
 
 _ROOT = re.compile(r"sqrt_(\d+)_(\d+)")  # the name of the square root of a rational
 
@@ -29,13 +32,19 @@ class Stuck(Exception):
 class Identities:
     """A certificate for an obligation, as plain data that :func:`identities_hold` checks; without a node there is none.
 
-    ``given`` are the hypotheses that it uses, ``whole`` all that there are, where these are more.
+    ``given`` are the hypotheses that it uses, ``whole`` all that there are, where these are more; ``kept`` the certificate that
+    this one was made from, where a catalogue keeps that.
     """
 
     given: list[Any]
     shows: Any
     node: dict[str, Any] | None
     whole: list[Any] | None = None
+    kept: Identities | None = None
+
+
+# where signs of symbols show all: what is made from it is not kept
+NOTHING = Identities([], "1 > 0", {"steps": []})
 
 
 def translated(obligation: Obligation) -> tuple[list[Any], Any] | None:
@@ -107,7 +116,7 @@ def _gap(statement: Any) -> Fractions:
     # not evaluated: what only one side divides by must not be lost
     gap = sympy.Add(*(side.xreplace(names) for side in sides), evaluate=False)
     fractions = Fractions(gap)
-    if not all(x.is_Symbol for x in fractions.generators):
+    if fractions.names or not all(x.is_Symbol for x in fractions.generators):
         raise Stuck
     if fractions.of(gap)[1].is_zero():
         raise Stuck
@@ -159,33 +168,46 @@ def relation_data(statement: Any) -> Any:
 def readable(found: Identities) -> str:
     """The identities as lines that a person can check, one for every step, indented by case.
 
-    Facts are written by what they say is ``> 0``, ``>= 0`` or ``== 0``.
+    A step ``t*(p) = sum >= 0`` shows ``p >= 0``: each factor of a term of the sum, and of ``t``, is a fact (a hypothesis, a
+    supposition or an earlier line, by what it says is ``> 0``, ``>= 0`` or ``= 0``), a square or a positive number. A term
+    that holds what is 0 may have any other factors.
+
+    >>> step = {"shows": "x*y", "kind": ">=", "times": [["1", []]], "sum": [["1", [0, 1]]]}
+    >>> print(readable(Identities(["1 - x < 0", "(y)/(x) >= 0"], "x*y >= 0", {"steps": [step]})))
+    since (y)/(x) >= 0: (y)*(x) >= 0
+    x*y = (x - 1)*((y)*(x)) >= 0
     """
     lines: list[str] = []
 
-    def take(statement: Any, facts: list[tuple[str, str]], choices: list[Any]) -> None:
+    def take(statement: Any, facts: list[tuple[str, str]], choices: list[Any], indent: str) -> None:
         if not isinstance(statement, str):
             if statement[0] == "or":
                 choices.append(statement[1:])
             else:
                 for part in statement[1:]:
-                    take(part, facts, choices)
+                    take(part, facts, choices, indent)
             return
-        top, kind, _ = statement.rsplit(" ", 2)
-        if kind == "!=":
-            top, kind = f"({top})**2", ">"
-        facts.append((f"-({top})" if kind in ("<", "<=") else top, kind))
+        fact, kind = _fact(statement)
+        facts.append((fact, kind))
+        if "!=" in statement or _divided(statement):
+            lines.append(f"{indent}since {statement}: {_compared(fact, kind)}")
 
     def walk(
         node: Mapping[str, Any], shows: Any, facts: list[tuple[str, str]], choices: list[Any], indent: str
     ) -> None:
         if "disjunct" in node:
             shows = shows[1 + node["disjunct"]]
+            lines.append(f"{indent}enough: {_plain(shows)}")
         elif not isinstance(shows, str) and shows[0] == "or" and "split" not in node and "cases" not in node:
-            facts.extend((f"-({other.rsplit(' ', 2)[0]})", ">=") for other in shows[1:-1])
-            shows = shows[-1]
-        for step in node.get("steps", ()):
-            lines.append(indent + _line(step, facts))
+            *others, shows = shows[1:]
+            for other in others:
+                facts.append(_contrary(other))
+                lines.append(f"{indent}suppose not {other}: {_compared(*facts[-1])}")
+            lines.append(f"{indent}to show {_plain(shows)}")
+        steps, before = node.get("steps", ()), len(lines)
+        for step in steps:
+            if step["shows"] != "1" or step is steps[-1]:
+                lines.append(indent + _line(step, facts))
             facts.append((step["shows"], step["kind"]))
         if "split" in node:
             cases: Any = [f"{node['split']} >= 0", f"{node['split']} < 0"]
@@ -195,35 +217,98 @@ def readable(found: Identities) -> str:
             more, left = list(facts), list(choices)
             lines.append(f"{indent}{'to show' if 'parts' in node else 'if'} {_plain(case)}:")
             if "parts" not in node:
-                take(case, more, left)
+                take(case, more, left, indent + "  ")
             walk(inner, case if "parts" in node else shows, more, left, indent + "  ")
+        if "nodes" in node:
+            return
+        if shows == "1 > 0" and all(step["shows"] == "1" for step in steps):
+            lines[before:] = [f"{indent}true as it stands"]
+        elif ("0", ">") in facts:
+            lines.append(f"{indent}which cannot be")
+        elif isinstance(shows, str) and _divided(shows):
+            lines.append(f"{indent}so {shows}")
+        elif not steps:
+            lines.append(f"{indent}which is known")
 
     facts: list[tuple[str, str]] = []
     choices: list[Any] = []
     for hypothesis in found.given:
-        take(hypothesis, facts, choices)
+        take(hypothesis, facts, choices, "")
     walk(found.node or {}, found.shows, facts, choices, "")
-    return "\n".join(lines)
+    told = "\n".join(lines)
+    # of a quotient that is given only where something uses it
+    return "\n".join(
+        line
+        for line in lines
+        if not line.lstrip().startswith("since ")
+        or told.count(line.rpartition(": ")[2].rsplit(" ", 2)[0]) > 1
+    )
 
 
 def _plain(statement: Any) -> str:
     return statement if isinstance(statement, str) else f" {statement[0]} ".join(map(_plain, statement[1:]))
 
 
+def _compared(text: str, kind: str) -> str:
+    return f"{text} {'=' if kind == '==' else kind} 0"
+
+
+def _divided(statement: str) -> tuple[str, str] | None:
+    """Numerator and denominator of a relation's left side, where something other than a number divides it."""
+    left = statement.rsplit(" ", 2)[0]
+    match ast.parse(left, mode="eval").body:
+        case ast.BinOp(left=top, op=ast.Div(), right=below) if not isinstance(below, ast.Constant):
+            return ast.get_source_segment(left, top) or "", ast.get_source_segment(left, below) or ""
+    return None
+
+
+def _fact(statement: str) -> tuple[str, str]:
+    """What the checker takes from a relation: what is compared with 0, and how; a quotient by its product."""
+    left, kind, _ = statement.rsplit(" ", 2)
+    if kind in ("<", "<="):
+        left, kind = _minus(left), kind.replace("<", ">")
+    if (quotient := _divided(f"{left} {kind} 0")) is not None:
+        left = "*".join(f"({part})" for part in quotient)
+    return (f"({left})**2", ">") if kind == "!=" else (left, kind)
+
+
+def _contrary(statement: str) -> tuple[str, str]:
+    fact, kind = _fact(statement)
+    return _minus(fact), ">=" if kind == ">" else ">"
+
+
+def _minus(text: str) -> str:
+    """Minus an expression, whose names are symbols, whatever else SymPy calls by them (gamma, beta)."""
+    names = {name: sympy.Symbol(name) for name in re.findall(r"[^\W\d]\w*", text)}
+    top, slash, below = text.partition("/(")  # a quotient stays one
+    minus = sympy.sstr(-sympy.sympify(top, locals=names))
+    return f"({minus}){slash}{below}" if slash else minus
+
+
 def _line(step: Mapping[str, Any], facts: Sequence[tuple[str, str]]) -> str:
-    def term(c: str, chosen: Sequence[int], more: str = "1") -> Any:
-        made = sympy.Rational(c)
-        for text, _ in (facts[i] for i in chosen):
-            made *= _factor(text) if len(text) <= 12 else sympy.Symbol(f"({text})")
-        return made * _factor(more) ** (1 if any(facts[i][1] == "==" for i in chosen) else 2)
-
-    factor = sum((term(*t) for t in step["times"]), sympy.S.Zero)
-    total = sum((term(*t) for t in step["sum"]), sympy.S.Zero)
-    left = step["shows"] if factor == 1 else f"({factor})*({step['shows']})"
-    return f"{left} = {total}"
+    shows = step["shows"]
+    factor, total = _sum(step["times"], facts), _sum(step["sum"], facts)
+    if factor != "1":
+        shows = f"{factor if len(step['times']) == 1 else f'({factor})'}*({shows})"
+    same = sorted(shows.split(" + ")) == sorted(total.split(" + "))
+    return _compared(shows if same else f"{shows} = {total}", step["kind"])
 
 
-@lru_cache(maxsize=4096)  # the steps of a certificate name its facts again
-def _factor(text: str) -> Any:
-    """A short expression whose names are symbols, whatever else SymPy calls by them (gamma, beta)."""
-    return sympy.sympify(text, locals={name: sympy.Symbol(name) for name in re.findall(r"[^\W\d]\w*", text)})
+def _sum(terms: Sequence[Any], facts: Sequence[tuple[str, str]]) -> str:
+    """A sum as it stands in a certificate, so that the sign of every term is seen."""
+    text = ""
+    for c, chosen, *roots in terms:
+        number = Fraction(c)
+        zero = any(facts[i][1] == "==" for i in chosen)
+        powers = Counter(facts[i][0] for i in chosen)
+        powers.update(dict.fromkeys(roots, 1 if zero else 2))
+        factors = [_atom(p) if n == 1 else f"{_atom(p)}**{n}" for p, n in powers.items() if p != "1"]
+        if abs(number) != 1 or not factors:
+            factors.insert(0, str(abs(number)))
+        sign = " - " if number < 0 else " + "
+        text += (sign if text else sign.strip(" +")) + "*".join(factors)
+    return text or "0"
+
+
+def _atom(text: str) -> str:
+    return text if re.fullmatch(r"\w+", text) else f"({text})"

@@ -13,7 +13,7 @@ import sympy
 from rankladder.language.catalogue import Catalogue, loaded_catalogues
 from rankladder.language.obligation import Obligation, as_text
 from rankladder.proof.identities import find_identities, identities_hold
-from rankladder.proof.identity_text import Identities, translated
+from rankladder.proof.identity_text import NOTHING, Identities, translated
 from rankladder.proof.smtlib import NotPolynomial, smtlib
 from rankladder.proof.solvers import Isolated
 from rankladder.usage import UsageError
@@ -165,7 +165,8 @@ def written_identities(found: Iterable[Identities]) -> str:
     kept = {
         obligation_key(whole := f.whole or f.given, f.shows): f.node
         and {"given": [whole.index(h) for h in f.given], **f.node}
-        for f in found
+        for f in (each.kept or each for each in found)
+        if f != NOTHING
     }
     lines = (f"{json.dumps(key)}:\n {json.dumps(kept[key])}" for key in sorted(kept))
     return "{\n" + ",\n".join(lines) + "\n}\n"

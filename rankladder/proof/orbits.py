@@ -54,7 +54,7 @@ def _part(induction: Induction, state: Any) -> Part:
     # the simulator's code repeats one step; what other code does later on, two steps do not show
     ours = getattr(induction.orbit[state], "__module__", "").startswith("rankladder.")
     detail = problem or "run on symbols from any start it takes this step, and then this step again" + (
-        "; its steps are all one recursion, which knows nothing but the state"
+        "; each of its steps depends on the current state only"
         if ours
         else "; what it does at later steps was only tested. Without orbit= the recursion alone is proved"
     )

@@ -63,7 +63,7 @@ class Part:
     (two solvers, SymPy, balls on a box, a named fact); ``counterexample`` exact values that violate it;
     ``stated`` the statement that was asked for, where this part, with those after it that have none, shows it;
     ``identities`` the certificate that an independent checker accepted, or the search for one that found none;
-    ``signs`` those of the signs that it uses; ``region`` what it is shown on, where that is not everything: of each
+    ``region`` what it is shown on, where that is not everything: of each
     parameter its range, or its value.
     """
 
@@ -77,7 +77,6 @@ class Part:
     counterexample: Mapping[str, Fraction] | None = None
     region: Region = ()
     identities: Identities | None = None
-    signs: tuple[Identities, ...] = ()
     stated: Obligation | None = None
 
     @property
@@ -85,11 +84,6 @@ class Part:
         """How it was shown, or why it was not: of identities each, in a line that a person can check."""
         found = self.identities
         return self.detail or ("" if found is None or found.node is None else readable(found))
-
-    @property
-    def all_identities(self) -> tuple[Identities, ...]:
-        """Its own identities, and those of the signs that it uses."""
-        return self.signs if self.identities is None else (self.identities, *self.signs)
 
     def to_json(self) -> dict[str, Any]:
         """Stable keys, plain values; exact numbers as strings."""

@@ -86,6 +86,13 @@ def _by_induction(claim: Claim) -> Proof:
         return Proof(claim.id, whole.text(), (wrong,))
     made = by_obligations(claim.id, whole.text(), whole.obligations(), others=links)
     parts = tuple(_within_induction(p, induction) if p.status is Status.refuted else p for p in made.parts)
+    bases = {f"{n}: base": said for n, said in {**whole.along, "conclusion": whole.holds}.items()}
+    parts = tuple(
+        replace(p, statement=p.statement.removesuffix("True") + whole.first_as_written(bases[p.name]))
+        if p.name in bases and p.statement.endswith("==>  True")
+        else p
+        for p in parts
+    )
     made = replace(made, parts=parts, joins=(), induction=replace(whole, orbit={}))
     return _about_something(claim, tuple(whole.given.values()), made)
 

@@ -140,7 +140,7 @@ class Proof:
         lines += [] if self.status is Status.proved else [self.summary]
         for number, part in enumerate(self.parts, 1):
             lines.append(f"  {number}. {part.name} [{part.status}, {part.method}]")
-            lines.append(f"     {part.statement}")
+            lines += [f"     {line}" for line in part.statement.splitlines()]
             lines += [f"     {line}" for line in part.told.splitlines()]
         lines += [f"  {join.name}? [{join.method}] {join.detail}" for join in self.joins]
         kinds = dict.fromkeys(p.method for p in self.parts if p.status.shown)

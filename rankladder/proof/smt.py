@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -15,7 +16,7 @@ import sympy
 
 from rankladder.language.obligation import Obligation
 from rankladder.proof.bernstein import boxes_that_show
-from rankladder.proof.elementary import algebraic
+from rankladder.proof.elementary import algebraic, in_numbers
 from rankladder.proof.kept_identities import identities_for
 from rankladder.proof.parts import Answer, Part, Status, combined
 from rankladder.proof.smtlib import NotPolynomial, smtlib
@@ -87,7 +88,16 @@ def discharge_all(obligation: Obligation, **options: Any) -> tuple[tuple[Obligat
                 stated[-1], parts[-1] = second, discharge(second, weakened=True, **options)
         if not parts[-1].status.shown:
             break  # what is left would only take time
-    return tuple(stated), tuple(parts)
+    if asked == (obligation,):
+        return (obligation,), tuple(parts)
+    means = in_numbers(obligation, closer=True).means
+    named = [{x: of for x, of in means.items() if x in each.symbols} for each in stated]
+    return tuple(stated), tuple(
+        replace(p, statement=f"{p.statement}\nwhere {', '.join(f'{x} = {of}' for x, of in of_it.items())}")
+        if of_it
+        else p
+        for p, of_it in zip(parts, named, strict=True)
+    )
 
 
 def discharge(
@@ -123,7 +133,7 @@ def discharge(
         )  # fmt: skip
     if by is None and (boxes := boxes_that_show(obligation)) is not None:
         return Part(
-            obligation.name, str(obligation), "Bernstein coefficients", Status.proved, f"none is negative on {boxes}",
+            obligation.name, str(obligation), "Bernstein coefficients", Status.proved, f"no Bernstein coefficient is negative on {boxes}",
             time.monotonic() - started, identities=proved,
         )  # fmt: skip
     asked = solvers() if by is None else tuple(by)

@@ -8,9 +8,10 @@ reduced to zero, the rest goes to the two solvers.
 from __future__ import annotations
 
 import inspect
+import itertools
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from itertools import pairwise
@@ -36,7 +37,12 @@ from rankladder.proof.expressions import (
     put,
     signed,
     statement,
+    statements,
+    undecided,
 )
+from rankladder.proof.identities import with_factors
+from rankladder.proof.identity_text import NOTHING
+from rankladder.proof.kept_identities import in_parts
 from rankladder.proof.parts import Part, Region, Status, combined, shown_on
 from rankladder.proof.result import Proof, fact
 from rankladder.proof.smt import discharge_all
@@ -191,7 +197,7 @@ def _nothing_left_out(claim: Claim, choices: Sequence[Mapping[str, Any]]) -> lis
             back = {x: inverse.subs(sympy.Symbol(name), value) for x, inverse in inverses.items()}
             here += [x > 0 for x in back.values()] or [sympy.Eq(value, expression)]
             if back:
-                parts.append(equations(f"{name} = {expression}, and back", [expression.subs(back) - value]))
+                parts += equations(f"{name} = {expression}, and back", [expression.subs(back) - value])
         covered.append(sympy.And(*here))
     name = "every value of the parameters is among those"
     return [*parts, *inequality(name, sympy.Or(*covered), assumed(claim, case, ranges=True))]
@@ -227,37 +233,100 @@ def assumed(claim: Claim, case: Case, *, ranges: bool = False) -> list[Any]:
 
 def shown(
     name: str,
-    said: Any,
+    said: Sequence[Any],
     hypotheses: Sequence[Any],
     squares: Mapping[Any, Any],
     scales: Mapping[str, Mapping[str, int]] | None = None,
 ) -> list[Part]:
-    """A statement shown under hypotheses: equations together by algebra, inequalities one by one by the solvers."""
+    """Statements shown under hypotheses: equations together by algebra, inequalities one by one by the solvers."""
     fixed = {
         h.lhs: h.rhs for h in hypotheses if isinstance(h, sympy.Eq) and h.lhs.is_Symbol and h.rhs.is_Rational
     }
-    parts = [put(p, fixed) for p in conjuncts(said)]
+    parts = [put(p, fixed) for p in dict.fromkeys(itertools.chain(*map(conjuncts, said)))]
     at_every = [h.margin for h in hypotheses if isinstance(h, Everywhere)]
     hypotheses = [h for h in hypotheses if not h.has(Everywhere)]
     equal = [p for p in parts if isinstance(p, sympy.Eq) and p.rhs == 0]
-    found = []
+    found: list[Part] = []
+    nothing = Obligation(name, (), sympy.true)  # where nothing is left to state of what was said
     if equal:
-        part = equations(name, [p.lhs for p in equal], hypotheses, squares)
-        found.append(part if squares else replace(part, stated=_stated(name, hypotheses, sympy.And(*equal))))
+        part, *signs = equations(name, [p.lhs for p in equal], hypotheses, squares)
+        whole = nothing if any(p.lhs == 0 for p in equal) else _stated(name, hypotheses, sympy.And(*equal))
+        stated = None if squares else whole
+        found += [replace(part, stated=stated), *signs]
     rest = [(p, hypotheses) for p in parts if not (isinstance(p, sympy.Eq) and p.rhs == 0)]
     rest = [
         each
         for p, h in rest
         for each in (_everywhere(p.margin, at_every, h) if isinstance(p, Everywhere) else [(p, h)])
     ]
+    decided = sum(p == sympy.true for p, _ in rest)
+    if decided:
+        many = f"{decided} statement{'s' if decided > 1 else ''}: {_DECIDED}"
+        found.append(Part(name, many, "SymPy", Status.proved, stated=nothing))
+    rest = [(p, h) for p, h in rest if p != sympy.true]
+    divided: dict[str, None] = {}  # lines on what is known, each once
     for number, (part, given) in enumerate(rest, 1):
         label = name if len(rest) == 1 else f"{name}, inequality {number}"
-        part, given = _scaled(part, given, scales or {})
-        first, *others = inequality(label, part, given)
-        found += [replace(first, stated=_stated(label, given, part)), *others]
+        made, told = _without_factors(label, *_scaled(part, given, scales or {}))
+        found += made
+        divided.update(told)
         if combined(tuple(found)) is not Status.proved:
             break
+    if divided:
+        lines = "\n".join(divided)
+        found.append(
+            Part(f"{name}: what is known, without factors of known sign", lines, "SymPy", Status.proved)
+        )
     return found
+
+
+def _without_factors(name: str, said: Any, hypotheses: Sequence[Any]) -> tuple[list[Part], dict[str, None]]:
+    """A statement shown without the factors of known sign, of what is known too. Where no identity shows the statement itself
+    it is told what was divided out: of it in a part, of what is known beside the parts.
+    """
+    several = isinstance(said, (sympy.And, sympy.Or))
+    goal = said if several else without_positive_factors(said, wanted=isinstance(said, sympy.Ge))
+    known = {h: without_positive_factors(h) for h in hypotheses}
+    first, *others = inequality(name, goal, [k for k in known.values() if k != sympy.true])
+    whole = in_parts(_stated(name, hypotheses, said))
+    first = replace(first, stated=whole)
+    if combined((first, *others)) is not Status.proved or said == sympy.true:
+        return [first, *others], {}
+    if goal == sympy.true:
+        by_terms = _stated(name, (), said)
+        if (found := with_factors(by_terms, NOTHING)) is None:
+            return [replace(first, statement=str(by_terms), detail=_BY_TERMS)], {}
+        return [replace(first, statement=str(by_terms), method="identities", identities=found)], {}
+    if not others and first.identities is not None and (made := with_factors(whole, first.identities)):
+        return [replace(first, statement=str(whole), detail="", identities=made)], {}
+    plain = _plain_symbols((said, *hypotheses))
+    told = _divided_out(said, goal, plain, "left to show")
+    others += [Part(f"{name}: factors of known sign", line, "SymPy", Status.proved) for line in told]
+    return [first, *others], dict.fromkeys(
+        line for h, k in known.items() for line in _divided_out(h, k, plain, "so")
+    )
+
+
+def _divided_out(said: Any, left: Any, plain: Mapping[Any, Any], then: str) -> list[str]:
+    """What was divided out of a relation, of which that is left, and why that may be; nothing where it was but a number."""
+    if isinstance(said, (sympy.And, sympy.Or)):
+        parts = ((p, without_positive_factors(p)) for p in said.args)
+        return [told for pair in parts for told in _divided_out(*pair, plain, "that is")]
+    if (
+        said == left
+        or not isinstance(said, sympy.core.relational.Relational)
+        or not isinstance(left, said.func)
+    ):
+        return []
+    gap, rest = said.lhs - said.rhs, left.lhs - left.rhs
+    (number, _), *factors = Fractions(_with_roots_out(gap) / rest).factors()
+    if not factors:
+        return []
+    product = sympy.Mul(*(f**n for f, n in ((number, 1), *factors) if f != 1), evaluate=False)
+    whole, factor, rest, left = (sympy.sstr(x.xreplace(plain)) for x in (gap, product, rest, left))
+    sign = ">=" if isinstance(said, sympy.Ge) and then == "left to show" else ">"
+    why = f"where {factor} {sign} 0 by squares and the signs of its terms"
+    return [f"{whole} = ({factor})*({rest}), {why}; {then}: {left}"]
 
 
 def _everywhere(
@@ -274,7 +343,7 @@ def _everywhere(
             said = (
                 sympy.Eq(number, 0)
                 if condition.vanishes
-                else signed(sympy.Gt if strict else sympy.Ge, number)
+                else undecided(sympy.Gt if strict else sympy.Ge, number)
             )
         yield said, _about(said, [*hypotheses, *(k for k in known if k != sympy.true)])
 
@@ -319,9 +388,7 @@ def _scaled(
             if even[0] is not None:
                 made, known = even[0], [k for k in even[1:] if k is not None]
     made, *known = map(_with_lowest_exponents, (made, *known))
-    several = isinstance(made, (sympy.And, sympy.Or))
-    goal = made if several else without_positive_factors(made, wanted=isinstance(made, sympy.Ge))
-    return goal, [k for k in map(without_positive_factors, known) if k != sympy.true]
+    return made, known
 
 
 @lru_cache(maxsize=4096)
@@ -374,9 +441,7 @@ def without_positive_factors(said: Any, *, wanted: bool = False) -> Any:
         return said.func(*map(without_positive_factors, said.args))
     if not isinstance(said, sympy.core.relational.Relational) or said.has(sympy.log, sympy.exp, Distance):
         return said
-    gap = said.lhs - said.rhs
-    if any(p.exp.is_Rational and not p.exp.is_Integer for p in gap.atoms(sympy.Pow)):
-        gap = sympy.factor(gap)  # a root leaves it with its square
+    gap = _with_roots_out(said.lhs - said.rhs)
     fractions = Fractions(gap)
     if fractions.of(gap)[1].is_zero():  # it has no value anywhere
         return said
@@ -390,9 +455,18 @@ def without_positive_factors(said: Any, *, wanted: bool = False) -> Any:
     return signed(said.func, sympy.Mul(*kept))
 
 
+def _with_roots_out(gap: Any) -> Any:
+    """In factors, where it holds roots: one leaves it with its square."""
+    roots = any(p.exp.is_Rational and not p.exp.is_Integer for p in gap.atoms(sympy.Pow))
+    return sympy.factor(gap) if roots else gap
+
+
 def _stated(name: str, hypotheses: Sequence[Any], said: Any) -> Obligation:
     given, shows, signs = _plain(hypotheses, said)
-    return Obligation(name, (*given, *signs), shows)
+    if shows == sympy.true and isinstance(said, sympy.core.relational.Relational):
+        plain = _plain_symbols((said, *hypotheses))  # as it stands, though SymPy sees that it is true
+        shows = said.func(*(side.xreplace(plain) for side in said.args), evaluate=False)
+    return Obligation(name, tuple(g for g in (*given, *signs) if g != sympy.true), shows)
 
 
 def equations(
@@ -400,8 +474,8 @@ def equations(
     residuals: Sequence[Any],
     hypotheses: Sequence[Any] = (),
     squares: Mapping[Any, Any] | None = None,
-) -> Part:
-    """All residuals reduced to zero, in one part. Absolute values are resolved by a sign that the solvers show."""
+) -> list[Part]:
+    """All residuals reduced to zero, in one part. Absolute values are resolved by signs, which are parts after it."""
     started = time.monotonic()
     signs: list[Part] = []
     left: list[str] = []
@@ -410,19 +484,20 @@ def equations(
         signs += used
         if plain is None or not (is_zero(plain, squares) or _by_choice(plain, hypotheses, signs)):
             left.append(sympy.sstr(residual)[:200])
-    nonzero = [r for r in residuals if r != 0]
-    example = sympy.sstr(max(nonzero, key=sympy.count_ops))[:160] if nonzero else "0"
-    many = f"{len(residuals)} equations, such as " if len(residuals) > 1 else ""
-    detail = f"left: {left[0]}" if left else "expanded numerators are zero"
-    known = dict.fromkeys(p.statement.split("==>")[-1].strip() for p in signs if p.status is Status.proved)
-    if known:
-        detail += f"; signs by the solvers: {', '.join(known)}"
-    status = Status.open if left or combined((*signs, _ALGEBRA)) is not Status.proved else Status.proved
-    return Part(
-        name, f"{many}{example} = 0", "SymPy", status, detail, time.monotonic() - started,
-        tuple(a for p in signs for a in p.answers),
-        signs=tuple(i for p in signs for i in p.all_identities),
-    )  # fmt: skip
+    signs = list({p.statement: p for p in signs}.values())
+    texts = dict.fromkeys(sympy.sstr(r) for r in residuals if r != 0)
+    same = sum(r == 0 for r in residuals)
+    said = [f"{text} = 0" for text in texts]
+    if same:
+        said.append(
+            f"{same} equation{'s' if same > 1 else ''} whose sides are one expression, once written in symbols"
+        )
+    detail = f"left: {left[0]}" if left else "expanded numerators are zero" if texts else ""
+    if signs and not left:
+        detail += ", with the sign" + ("s" if len(signs) > 1 else "") + " shown next"
+    status = Status.open if left else Status.proved
+    spent = time.monotonic() - started
+    return [Part(name, "\n".join(said), "SymPy", status, detail, spent), *signs]
 
 
 def _by_choice(residual: Any, hypotheses: Sequence[Any], parts: list[Part]) -> bool:
@@ -455,10 +530,14 @@ def _without_distances(expression: Any, hypotheses: Sequence[Any], name: str) ->
     return expression, used
 
 
+_DECIDED = "0 >= 0, or true by the signs of the symbols"
+_BY_TERMS = "cleared of denominators it has no negative coefficient, in symbols that are not negative"
+
+
 def inequality(name: str, said: Any, hypotheses: Sequence[Any]) -> list[Part]:
     """A statement from the two solvers, every case of an absolute value by itself."""
     if said == sympy.true:
-        return [Part(name, "true by the signs of the symbols", "SymPy", Status.proved)]
+        return [Part(name, _DECIDED, "SymPy", Status.proved)]
     if said == sympy.false:
         told = "what would suffice is false, by the signs of its symbols: that says nothing about the claim"
         return [Part(name, "a sum is at least 0 where each of its terms is", "SymPy", Status.open, told)]
@@ -482,8 +561,7 @@ def inequality(name: str, said: Any, hypotheses: Sequence[Any]) -> list[Part]:
     if (strictly or isinstance(said, sympy.Ge)) and positive_by_terms(said.lhs - said.rhs, strictly=strictly):
         return [
             Part(
-                name, sympy.sstr(said)[:200], "SymPy", Status.proved,
-                "cleared of denominators it has no negative coefficient, in symbols that are not negative",
+                name, sympy.sstr(said), "SymPy", Status.proved, _BY_TERMS,
             )
         ]  # fmt: skip
     given, shows, signs = _plain(hypotheses, said)
@@ -492,15 +570,7 @@ def inequality(name: str, said: Any, hypotheses: Sequence[Any]) -> list[Part]:
 
 def _plain(hypotheses: Sequence[Any], said: Any) -> tuple[list[Any], Any, list[Any]]:
     """Symbols without assumptions, which are told as hypotheses instead, under names that identities can be written in."""
-    every = sorted(set().union(*(h.free_symbols for h in (said, *hypotheses))), key=str)
-    names: dict[Any, str] = {}
-    for x in every:
-        # an entry A[:m,:n](i,j) is A_i_j, a value a[i] is a_i
-        name = re.sub(r"\W+", "_", re.sub(r"\[:[^]]*\]", "", x.name)).strip("_")
-        while name in names.values():
-            name += "_"
-        names[x] = name
-    plain = {x: sympy.Symbol(name, real=True) for x, name in names.items()}
+    plain = _plain_symbols((said, *hypotheses))
     signs: list[Any] = []
     for x, y in plain.items():
         if x.is_positive:
@@ -517,6 +587,19 @@ def _renamed(said: Any, names: Mapping[Any, Any]) -> Any:
 @lru_cache(maxsize=4096)
 def _put(said: Any, values: tuple[tuple[Any, Any], ...]) -> Any:
     return put(said, dict(values))
+
+
+def _plain_symbols(statements: Iterable[Any]) -> dict[Any, Any]:
+    """For each symbol another without assumptions, whose name has no signs in it."""
+    every = sorted(set().union(*(h.free_symbols for h in statements)), key=str)
+    names: dict[Any, str] = {}
+    for x in every:
+        # an entry A[:m,:n](i,j) is A_i_j, a value a[i] is a_i
+        name = re.sub(r"\W+", "_", re.sub(r"\[:[^]]*\]", "", x.name)).strip("_")
+        while name in names.values():
+            name += "_"
+        names[x] = name
+    return {x: sympy.Symbol(name, real=True) for x, name in names.items()}
 
 
 def _ranges(claim: Claim, case: Case) -> list[Any]:
@@ -551,7 +634,7 @@ def show(
     with knowing() as facts:
         try:
             hypotheses = hypotheses() if callable(hypotheses) else hypotheses
-            said = statement(_one(conclusion()))
+            said = statements(_one(conclusion()))
         except _NO_FORM as error:
             return (Part(name, "the conclusion on symbols", "SymPy", Status.open, f"{error}"),)
     known = [k for k in (*hypotheses, *case.known, *facts) if k != sympy.true]

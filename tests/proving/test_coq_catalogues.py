@@ -30,13 +30,15 @@ CLAIMS = [
 ACCEPTED = {
     "FLOW-5.active", "FLOW-5.limit", "FLOW-5.null", "GD-3.in-range", "GD-3.orbit", "GD-3.step", "GD-4.lower", "GD-4.upper",
     "GD-6.lower", "GD-6.upper", "GD-7.after", "GD-7.before", "LIMIT-1.at", "LIMIT-1.before", "LIMIT-1.half-on-autoencoders",
-    "LIMIT-2.fitted", "LIMIT-2.growth", "LOSS-3.descent", "STEP-1.limit", "STEP-1.monotone", "STEP-5.iff", "STEP-5.lemma",
+    "LIMIT-2.fitted", "LIMIT-2.growth", "LOSS-3.descent", "STEP-1.limit", "STEP-1.monotone", "STEP-3.repelling-top", "STEP-4.almost-every",
+    "STEP-4.gap", "STEP-5.iff", "STEP-5.lemma", "STEP-5.peak",
 }  # fmt: skip
 
 
 def with_hints_of(proof: Proof, made: Proof) -> Proof:
     """The attempt at a twin as if it were a proof: where it found no identity, with that of its claim."""
-    hints = [p.identities for p in proof.parts]
+    # of one with the factors of known sign the part that was found, which a twin may share
+    hints = [p.identities and (p.identities.kept or p.identities) for p in proof.parts]
     hints += [None] * (len(made.parts) - len(hints))
     parts = [
         replace(p, identities=replace(p.identities, node=hint.node))

@@ -1,13 +1,19 @@
 """Identities prove what is true, and nothing else; a changed certificate is rejected."""
 
+import ast
 import copy
+import json
 import os
 import random
+import re
+from collections.abc import Iterator
+from fractions import Fraction
 from typing import Any
 
 import pytest
 import sympy
 
+from rankladder.language.catalogue import catalogue, catalogues
 from rankladder.proof.identities import find_identities, identities_hold
 from rankladder.proof.identity_text import Identities, readable, translated
 from rankladder.proof.kept_identities import written_identities
@@ -73,7 +79,7 @@ def test_what_is_true_has_an_identity(name: str) -> None:
     found = find_identities(Obligation(name, given, shows))
     assert found is not None
     assert identities_hold(found)
-    assert "=" in readable(found)
+    Reader(found, random.Random(0)).read(readable(found))
 
 
 @pytest.mark.parametrize("name", FALSE)
@@ -197,3 +203,115 @@ print(identities_for(Obligation("false", (), sympy.Symbol("x", real=True) ** 2 >
     }
     run = python("-c", asked, env=environment)
     assert run.stdout.strip() == "None", run.stdout + run.stderr
+
+
+class Reader:
+    """Reads printed identities back, at one rational point: every line must be true there, and every sign known.
+
+    It shares nothing with the checker, nor with what prints.
+    """
+
+    def __init__(self, found: Identities, rng: random.Random) -> None:
+        names = set(re.findall(r"[A-Za-z_]\w*", f"{found.given} {found.shows}"))
+        self.point = {name: Fraction(rng.randrange(-9999, 9999, 2), 1024) for name in sorted(names)}
+        self.known: list[
+            tuple[int, Fraction, str]
+        ] = []  # of an indent on: a number that is > 0, >= 0 or == 0
+        for given in found.given:
+            self.suppose(0, given)
+
+    def value(self, text: str) -> Fraction:
+        exact = re.sub(r"\b\d+\b", r"F(\g<0>)", text)
+        made: Fraction = eval(exact, {"F": Fraction, **self.point})
+        return made
+
+    def relation(self, text: str) -> tuple[Fraction, str]:
+        left, kind, zero = text.rsplit(" ", 2)
+        assert zero == "0"
+        made = self.value(left)
+        return (-made, kind.replace("<", ">")) if "<" in kind else (made, {"=": "=="}.get(kind, kind))
+
+    def suppose(self, indent: int, statement: Any) -> None:
+        if not isinstance(statement, str):
+            for part in statement[1:] if statement[0] == "and" else ():
+                self.suppose(indent, part)
+        elif " or " not in statement:
+            self.known += [(indent, *self.relation(part)) for part in statement.split(" and ")]
+
+    def kinds(self, value: Fraction) -> set[str]:
+        found = {kind for _, known, kind in self.known if known == value}
+        return found | {">="} if found & {">", "=="} else found
+
+    def sign(self, tree: ast.expr) -> set[str]:
+        """What is known of a sum of products: that it is above 0, not below it, or 0."""
+        own = self.kinds(self.value(ast.unparse(tree)))
+        match tree:
+            case ast.Constant(value=number):
+                return own | ({">", ">="} if number else {"==", ">="})
+            case ast.BinOp(left=a, op=ast.Add(), right=b):
+                one, two = self.sign(a), self.sign(b)
+                strict = {">"} if ">=" in one & two and ">" in one | two else set()
+                return own | strict | (one & two & {">=", "=="})
+            case ast.BinOp(left=a, op=ast.Mult() | ast.Div(), right=b):
+                one, two = self.sign(a), self.sign(b)
+                return own | (one & two) | ({"==", ">="} if "==" in one | two else set())
+            case ast.BinOp(left=a, op=ast.Pow(), right=ast.Constant(value=power)):
+                return own | self.sign(a) | (set() if power % 2 else {">="})
+            case ast.UnaryOp(operand=a) if "==" in self.sign(a):
+                return own | {"==", ">="}
+            case ast.BinOp(left=a, op=ast.Sub(), right=b) if "==" in self.sign(b):
+                return own | self.sign(a)
+        return own
+
+    def read(self, text: str) -> int:
+        lines = text.splitlines()
+        for line in lines:
+            self.line(line)
+        return len(lines)
+
+    def line(self, text: str) -> None:
+        indent, line = len(text) - len(text.lstrip()), text.strip()
+        self.known = [fact for fact in self.known if fact[0] <= indent]
+        if line.startswith(("to show", "enough", "so ", "which", "true")):
+            return
+        if line.startswith("if "):
+            self.suppose(indent + 2, line.removeprefix("if ").rstrip(":"))
+            return
+        if line.startswith("suppose not "):
+            before, _, line = line.removeprefix("suppose not ").partition(": ")
+            value, kind = self.relation(before)
+            assert self.relation(line) == (-value, ">=" if kind == ">" else ">")
+            self.known.append((indent, *self.relation(line)))
+            return
+        if line.startswith("since "):
+            before, _, line = line.removeprefix("since ").partition(": ")
+            value, kind = self.relation(before)
+            assert kind in self.kinds(value)
+            known, shown = self.relation(line)
+            assert known * (known if kind == "!=" else value) >= 0
+            assert shown == (">" if kind == "!=" else kind)
+            self.known.append((indent, known, shown))
+            return
+        *first, last = line.split(" = ")
+        equation = [*first, *last.rsplit(" ", 2)[:1]] if last != "0" else first
+        kind = "==" if last == "0" else last.rsplit(" ", 2)[1]
+        values = set(map(self.value, equation))
+        assert len(values) == 1, line
+        assert kind in self.sign(ast.parse(equation[-1], mode="eval").body), line
+        self.known.append((indent, values.pop(), kind))
+        match ast.parse(equation[0], mode="eval").body:
+            case ast.BinOp(left=factor, op=ast.Mult(), right=shown) if ">" in self.sign(factor):
+                self.known.append((indent, self.value(ast.unparse(shown)), kind))
+
+
+def kept_identities() -> Iterator[Identities]:
+    for home in map(catalogue, catalogues()):
+        for key, node in json.loads((home.folder / "identities.json").read_text(encoding="utf-8")).items():
+            if node is not None:
+                given, shows = map(json.loads, key.split(" ==> "))
+                yield Identities([given[k] for k in node["given"]], shows, node)
+
+
+def test_what_is_printed_of_every_kept_identity_is_true_and_its_signs_are_known() -> None:
+    rng = random.Random(0)
+    assert sum(Reader(found, rng).read(readable(found)) for found in kept_identities()) > 500

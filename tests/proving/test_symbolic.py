@@ -97,6 +97,33 @@ def test_every_part_of_a_conclusion_is_shown() -> None:
     assert not proves(lambda s, t: forall(s - 2, 5 - t))
     assert not proves(lambda s, t: forall(1 + s, t - 2))
     assert not proves(lambda s, t: forall(equal(s - t, 0), 1 + s))
+    assert not proves(lambda s, t: forall(1 + s, s * (t - 2) / (1 + s)))
+    assert not proves(lambda s, t: forall(s * (1 + s), (s - 2) ** 2 * (t - 2)))
+    assert not proves(lambda s, t: forall(s, strictly((s - 2) ** 2 * (5 - t))))
+
+
+def test_a_margin_is_shown_with_the_factors_of_known_sign_too() -> None:
+    s, t = sympy.symbols("s t", real=True)
+    wanted = [
+        s * (1 + s),
+        (5 - t) * (s + t) / s,
+        (s - 2) ** 2 * (4 - t),
+        -((s + 1) ** 2) * (s - 4) / (s - 5) ** 2,
+    ]
+    made = claim("own-factors", over=PARAMETERS)(
+        lambda s, t: forall(*(Expression(0) + eval(str(m), {"s": s, "t": t}) for m in wanted))
+    )
+    parts = by_symbols(made, ranges=True).parts
+    assert {(p.method, p.status) for p in parts} == {("identities", Status.proved)}
+    said = [p.stated.shows for p in parts if p.stated is not None]
+    assert [sympy.simplify(o.lhs - o.rhs - m) for o, m in zip(said, wanted, strict=True)] == [0] * 4
+
+
+def test_what_no_identity_shows_with_its_factors_names_them() -> None:
+    made = claim("own-root", over=PARAMETERS)(lambda s, t: np.sqrt(s) * (s**2 * t - 4 * s**2 - 1) * (t - 5))
+    first, second = by_symbols(made, ranges=True).parts
+    assert (first.status, second.method) == (Status.proved, "SymPy")
+    assert "sqrt(s) >= 0" in second.statement
 
 
 def test_expressions_in_the_place_of_a_parameter_must_leave_no_value_out() -> None:

@@ -59,6 +59,10 @@ PLANTED = {
         "if False:",
         f"{PROVING}identities.py::test_of_five_hundred_changed_certificates_those_that_are_wrong_are_rejected",
     ),
+    "printed identities": (
+        "rankladder/proof/identity_text.py", 'return _minus(fact), ">=" if kind', 'return fact, ">=" if kind',
+        f"{PROVING}identities.py::test_what_is_printed_of_every_kept_identity_is_true_and_its_signs_are_known",
+    ),
     "Coq": (
         "rankladder/proof/coqc.py", "if used - allowed or not", "if not",
         f"{PROVING}coq.py::test_a_changed_file_is_rejected",

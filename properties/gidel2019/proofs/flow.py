@@ -10,7 +10,8 @@ from rankladder.proof.result import Proof
 from rankladder.proof.symbolic import by_symbols
 
 FLOW = "solutions of the flow are unique: a closed form with its start and its velocity is the flow"
-NO_SHAPE = "The claim is about numbers: the proof has no shape."
+NO_SHAPE = "The claim is about numbers: no matrices occur."
+CLOSED = "It is about the closed form, which FLOW-2 shows to be the flow."
 
 
 def shown(
@@ -30,12 +31,12 @@ def shown(
 PROOFS = {
     "FLOW-2.active": shown("FLOW-2.active", f"The closed form has its start and its velocity. {NO_SHAPE}", facts={"uniqueness of ODE solutions": FLOW}),
     "FLOW-2.null": shown("FLOW-2.null", f"The closed form has its start and its velocity. {NO_SHAPE}", facts={"uniqueness of ODE solutions": FLOW}),
-    "FLOW-5.active": shown("FLOW-5.active", NO_SHAPE),
-    "FLOW-5.limit": shown("FLOW-5.limit", NO_SHAPE),
-    "FLOW-5.null": shown("FLOW-5.null", NO_SHAPE),
+    "FLOW-5.active": shown("FLOW-5.active", f"{CLOSED} {NO_SHAPE}"),
+    "FLOW-5.limit": shown("FLOW-5.limit", f"{CLOSED} {NO_SHAPE}"),
+    "FLOW-5.null": shown("FLOW-5.null", f"{CLOSED} {NO_SHAPE}"),
     "FLOW-6.hit": shown(
         "FLOW-6.hit",
-        f"The closed form is at theta omega exactly at the stated time, and rises. {NO_SHAPE}",
+        f"{CLOSED} It is at theta omega exactly at the stated time, and rises. {NO_SHAPE}",
     ),
     "FLOW-6.window": shown("FLOW-6.window", f"The difference of two hitting times. {NO_SHAPE}", rests_on=("FLOW-6.hit",)),
     **{

@@ -78,14 +78,14 @@ def _ends_in_steps() -> list[Part]:
         (q,) = (x for x in induction.start if str(x) == "q")
         first, after = said(sympy.sympify(induction.start[q])), said(sympy.sympify(induction.step[q]))
         residuals = [closed.subs(n, 0) - first, closed.subs(n, n + 1) - after.subs(level, closed)]
-        parts.append(equations("q_n = z_0 (1+s)^(2n)", residuals))
+        parts += equations("q_n = z_0 (1+s)^(2n)", residuals)
     low, high = hit_bracket_log(s, sympy.log(z0), theta)
     log_q = sympy.expand_log(sympy.log(closed))
     below = sympy.log(theta) + sympy.log(1 - z0) - sympy.log(1 - theta)
     rate = 2 * sympy.log(1 + s)
     parts += [
-        equations("n - lower end, times 2 log(1+s), is log q_n - log theta", [(n - low) * rate - (log_q - sympy.log(theta))]),
-        equations("n - upper end, times 2 log(1+s), is that of the odds", [(n - high) * rate - (log_q - below)]),
+        *equations("n - lower end, times 2 log(1+s), is log q_n - log theta", [(n - low) * rate - (log_q - sympy.log(theta))]),
+        *equations("n - upper end, times 2 log(1+s), is that of the odds", [(n - high) * rate - (log_q - below)]),
         *inequality("2 log(1+s) > 0", rate > 0, [s > 0]),
     ]  # fmt: skip
     ranges = [theta > 0, theta < 1, z0 > 0, z0 < theta, level > 0]
@@ -291,12 +291,20 @@ PROOFS = {
         _half_start,
         "The time is linear in logarithms, and 1/2 <= 1 - z_0 < 1.",
     ),
-    "ORDER-1.every-start": partial(by_logarithms, "ORDER-1.every-start", _ordered_starts, TIMES),
-    "ORDER-1.vanishing": partial(by_logarithms, "ORDER-1.vanishing", _starts("i", "j"), TIMES),
+    "ORDER-1.every-start": partial(
+        by_logarithms, "ORDER-1.every-start", _ordered_starts, TIMES, rests_on=("FLOW-6.hit",)
+    ),
+    "ORDER-1.vanishing": partial(
+        by_logarithms, "ORDER-1.vanishing", _starts("i", "j"), TIMES, rests_on=("FLOW-6.hit",)
+    ),
     "ORDER-2.rescaled": shown(
         "ORDER-2.rescaled",
         "The closed form at both ends, which are where it would be at theta with 1 and 1 - theta in the place of 1 - z_0.",
     ),
-    "ORDER-2.reversal": partial(by_logarithms, "ORDER-2.reversal", _starts("j", "i"), TIMES),
-    "ORDER-2.scaled-order": partial(by_logarithms, "ORDER-2.scaled-order", _starts("i", "j"), TIMES),
+    "ORDER-2.reversal": partial(
+        by_logarithms, "ORDER-2.reversal", _starts("j", "i"), TIMES, rests_on=("FLOW-6.hit",)
+    ),
+    "ORDER-2.scaled-order": partial(
+        by_logarithms, "ORDER-2.scaled-order", _starts("i", "j"), TIMES, rests_on=("FLOW-6.hit",)
+    ),
 }

@@ -16,7 +16,7 @@ from rankladder.properties.gidel2019 import CATALOGUE as PAPER
 from rankladder.properties.layers import CATALOGUE
 from rankladder.properties.layers.decay import OF_FLOW
 
-NO_SHAPE = "The claim is about numbers: the proof has no shape."
+NO_SHAPE = "The claim is about numbers: no matrices occur."
 GRONWALL = "a rate that bounds a fall at every moment bounds it over time; the imbalance does not change (BAL-1.flow)"
 CARRIED = """The conclusion is that of {parent} at sigma - gamma, and what is assumed gives what is assumed there; the
 proof of that claim follows, for any sigma."""
@@ -49,7 +49,8 @@ def carried(claim: Claim) -> Proof:
         parts += [] if needed in hypotheses else inequality(f"an assumption of {parent}", needed, hypotheses)
     proof: Proof = PAPER.written_proofs[parent]()
     argument = f"{CARRIED.format(parent=parent)}\n{proof.argument}"
-    return replace(proof, claim=claim.id, argument=argument, parts=(*parts, *proof.parts))
+    rests_on = tuple(f"DECAY-1.{id}" for id in proof.rests_on)  # they are carried over as well
+    return replace(proof, claim=claim.id, argument=argument, parts=(*parts, *proof.parts), rests_on=rests_on)
 
 
 ON_SYMBOLS = (
