@@ -268,7 +268,10 @@ def _named_by(function: types.FunctionType) -> Iterator[Any]:
             yield cell.cell_contents
     for code in _codes(function):
         yield from code.co_consts
-        for name in code.co_names:
+        # an attribute, such as the T of A.T, is no global of its name
+        for name in {
+            i.argval for i in dis.get_instructions(code) if i.opname in ("LOAD_GLOBAL", "LOAD_NAME")
+        }:
             value = function.__globals__.get(name)
             if isinstance(value, types.ModuleType):
                 yield from (vars(value)[n] for n in code.co_names if n in vars(value))

@@ -101,7 +101,7 @@ def _within_induction(part: Part, induction: Induction) -> Part:
     """A part of an induction that is false is open; where the conclusion itself fails at the start, the claim does."""
     if part.name == AT_START:
         return part
-    says = "that says nothing about the claim; name other invariants in along"
+    says, met = "that says nothing about the claim; name other invariants in along", None
     where = "at the start" if part.name.endswith("base") else "after a state that no orbit need reach"
     if not part.name.endswith("base") and part.counterexample is not None:
         # a point may lack what the part does not speak of, and floats may not take the recursion
@@ -109,10 +109,16 @@ def _within_induction(part: Part, induction: Induction) -> Part:
             step, followed = Recursion(induction).passes(part.counterexample)
             if step is None:
                 says += f" (the orbit of these parameters does not come near it in {followed:,} steps)"
+                # where a start is a parameter, another orbit begins there
+                free = {
+                    str(a): part.counterexample[str(x)] for x, a in induction.start.items() if a.is_Symbol
+                }
+                met = {**part.counterexample, **free, "steps": Fraction(1)}
             else:
                 where = f"after a state that the orbit of these parameters comes near, at step {step:,}"
                 says = "look at the claim there, with --at, before naming other invariants in along"
-    return replace(part, status=Status.open, detail=f"{part.detail}, {where}: {says}", counterexample=None)
+                met = {**part.counterexample, "steps": Fraction(step + 1)}
+    return replace(part, status=Status.open, detail=f"{part.detail}, {where}: {says}", counterexample=met)
 
 
 def provable(claim: Claim) -> bool:

@@ -14,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import partial
 
 from rankladder.domains.randomness import Infeasible, RandomSource
@@ -131,7 +132,7 @@ class Tally:
             return judgement
         if judgement.as_equal:
             self.equalities += 1
-            self.alike = sorted([*self.alike, instance], key=_steps_of)[:_ALIKE]
+            self.alike = sorted([*self.alike, instance], key=_far_out)[:_ALIKE]
         margin = judgement.margin
         self.margin = margin if self.margin is None else min(self.margin, margin)
         witness = Witness(instance, judgement)
@@ -148,9 +149,13 @@ class Tally:
             self.closest = sorted([*self.closest, witness], key=lambda w: w.margin)[:_MARGIN_POOL]
 
 
-def _steps_of(instance: Instance) -> int:
-    """All its whole numbers together: where they are small, what tends to equality is farthest from it."""
-    return sum(abs(value) for value in instance.values() if isinstance(value, int))
+def _far_out(instance: Instance) -> tuple[int, float]:
+    """All its whole numbers together, and the size of the fraction that is farthest from 1: where they are small, what tends
+    to equality is farthest from it.
+    """
+    fractions = (v for v in instance.values() if isinstance(v, Fraction) and v)
+    sizes = (abs(v.numerator.bit_length() - v.denominator.bit_length()) for v in fractions)
+    return sum(abs(v) for v in instance.values() if isinstance(v, int)), max(sizes, default=0)
 
 
 def look(tally: Tally, effort: Effort, seed: Callable[[str], int], deadline: float = float("inf")) -> int:

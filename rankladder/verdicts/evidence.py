@@ -10,7 +10,6 @@ from typing import Any
 
 from rankladder.domains.randomness import Infeasible, RandomSource, seed_for
 from rankladder.language.catalogue import catalogue_of
-from rankladder.language.induction import AT_START
 from rankladder.language.instance import Instance
 from rankladder.language.rounded import EXACTLY, rounded_numbers
 from rankladder.language.statement import Claim
@@ -153,14 +152,10 @@ def proof_evidence(claim: Claim) -> _Sought:
 
 
 def _point(claim: Claim, proof: Proof) -> Mapping[str, Fraction] | None:
-    """Exact values at which a solver found the claim itself to fail."""
-    found = (
-        p.counterexample
-        for p in proof.parts
-        if p.counterexample is not None
-        and (claim.relation is not None or (claim.induction is not None and p.name == AT_START))
-    )
-    return next(found, None)
+    """Exact values at which a solver found the claim itself to fail, or its induction to fail at a state of its orbit."""
+    if claim.relation is None and claim.induction is None:
+        return None
+    return next((p.counterexample for p in proof.parts if p.counterexample is not None), None)
 
 
 def _doubted(claim: Claim, proof: Proof) -> bool:

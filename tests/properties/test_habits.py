@@ -46,9 +46,10 @@ def test_a_data_frame_is_read_as_the_table_it_is(tmp_path) -> None:
     from pyarrow import parquet
 
     columns = {name: SAMPLES[:, i] for i, name in enumerate("abc")}
-    parquet.write_table(
-        pyarrow.table({**columns, "__index_level_0__": np.arange(30)}), tmp_path / "X.parquet"
-    )
+    # pandas keeps an index beside the columns, and says so where it has a name
+    indexed = pyarrow.table({**columns, "__index_level_0__": np.arange(30), "id": np.arange(30)[::-1]})
+    indexed = indexed.replace_schema_metadata({"pandas": '{"index_columns": ["__index_level_0__", "id"]}'})
+    parquet.write_table(indexed, tmp_path / "X.parquet")
     np.save(tmp_path / "X.npy", SAMPLES)
     frame, array = (
         read_dataset(str(tmp_path / f"X.{ending}"), None, center=True, standardize=True)

@@ -224,3 +224,15 @@ def test_what_an_assumption_asks_for_is_drawn_though_it_is_usually_not() -> None
 
     found = check(beyond, profile="quick")
     assert (found.verdict, found.instances > 0) == (Verdict.tested, True)
+
+
+@pytest.mark.parametrize("start", [F(1, 2), a])
+def test_where_an_induction_fails_on_an_orbit_the_claim_is_refuted_though_no_draw_comes_there(
+    start: Any,
+) -> None:
+    stated = always(
+        "sound-drawn", z <= 1, start={z: start}, step={z: z * (1 + s * (1 - z)) ** 2},
+        over={"s": Real(0, drawn=F(1, 2)), **({"a": Real(0, 1)} if start is a else {})},
+    )  # fmt: skip
+    found = check(stated, profile="quick")
+    assert found.verdict is Verdict.refuted and found.counterexample["s"] > F(1, 2)

@@ -139,7 +139,7 @@ def returning_nothing(Sxx: Any, Sxy: Any, W1: Any, W2: Any, eta: Any) -> Any:
 
 
 def returning_one(Sxx: Any, Sxy: Any, W1: Any, W2: Any, eta: Any) -> Any:
-    return W1
+    return (W1,)
 
 
 def returning_another_shape(Sxx: Any, Sxy: Any, W1: Any, W2: Any, eta: Any) -> Any:

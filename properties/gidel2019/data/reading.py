@@ -94,7 +94,12 @@ def read_dataset(
             "each a column by --one-hot"
         )
     if len(X) != len(Y):
-        raise UsageError(f"X has {len(X)} rows but Y has {len(Y)}; give one row of Y for each row of X")
+        header = ", or words in the header of a table whose columns are numbered" * (
+            abs(len(X) - len(Y)) == 1
+        )
+        raise UsageError(
+            f"X has {len(X)} rows but Y has {len(Y)}; give one row of Y for each row of X{header}"
+        )
     autoencoder = Y is X
     with np.errstate(over="ignore", invalid="ignore"):
         deviation = _deviation(X) if standardize else np.zeros(X.shape[1])
@@ -432,7 +437,8 @@ def _read_parquet(path: str, file: Path) -> NDArray[np.generic]:
         reason = textwrap.shorten(str(error), 120, placeholder=" …")
         raise UsageError(f"{path} cannot be read as .parquet: {reason}; save it again") from error
     # an index that pandas keeps beside its columns is no input
-    names = [name for name in table.column_names if not name.startswith("__index_level_")]
+    index = (table.schema.pandas_metadata or {}).get("index_columns", ())
+    names = [n for n in table.column_names if n not in index and not n.startswith("__index_level_")]
     columns = []
     for name in names:
         column = table.column(name).to_numpy()

@@ -41,16 +41,15 @@ def carried(claim: Claim) -> Proof:
     with knowing():
         said, wanted = (statement(c.conclude(v)) for c, v in ((claim, case.values), (theirs, at)))
     status = Status.proved if said == wanted else Status.open
-    parts = [
-        Part("the conclusion", f"that of {parent} at sigma - gamma", "the code of both, on symbols", status)
-    ]
+    same = f"that of {parent} at sigma - gamma"
+    parts = [Part("the conclusion", same, "the code of both, on symbols", status)]
     hypotheses = assumed(claim, case, ranges=True)
     for needed in assumed(theirs, replace(case, values=at), ranges=True):
         parts += [] if needed in hypotheses else inequality(f"an assumption of {parent}", needed, hypotheses)
     proof: Proof = PAPER.written_proofs[parent]()
-    argument = f"{CARRIED.format(parent=parent)}\n{proof.argument}"
     rests_on = tuple(f"DECAY-1.{id}" for id in proof.rests_on)  # they are carried over as well
-    return replace(proof, claim=claim.id, argument=argument, parts=(*parts, *proof.parts), rests_on=rests_on)
+    words = f"{CARRIED.format(parent=parent)}\n{proof.argument}"
+    return replace(proof, claim=claim.id, argument=words, parts=(*parts, *proof.parts), rests_on=rests_on)
 
 
 ON_SYMBOLS = (
