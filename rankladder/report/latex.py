@@ -67,7 +67,7 @@ def _lines(
     yield r"\makeatother"
     ragged = r">{\raggedright\arraybackslash}p{%s\linewidth}"
     columns = f"{{@{{}}{ragged % 0.22}{ragged % 0.31}l{ragged % 0.24}@{{}}}}"
-    head = r"claim & statement & verdict & evidence \\"
+    head = r"claim & statement, under the assumptions of the claim & verdict & evidence \\"
     kind = "longtable" if len(results) > _LONG else "tabular"
     yield rf"\newcommand{{\rltable}}{{\begin{{{kind}}}{columns}"
     yield rf"\toprule {head} \midrule" + (r" \endhead" if kind == "longtable" else "")
