@@ -144,7 +144,7 @@ def _boxes(facts: Iterable[Any], variables: set[Any]) -> Iterator[dict[Any, _Ran
         for gap, strict in gaps:
             for x, end, lower in _ends(gap, ranges):
                 ranges[x] = _narrower(ranges.get(x, _Range(None, None)), end, lower, strict)
-    gaps = [(gap, strict) for gap, strict in gaps if gap.free_symbols <= variables]
+    gaps = [(g, strict) for g, strict in gaps if g.free_symbols <= variables and _few_terms(g, variables)]
     ranges = {x: ranges.get(x, _Range(None, None)) for x in variables}
     known = {x: r for x, r in ranges.items() if r.low is not None or r.high is not None}
     if len(known) == len(variables):
