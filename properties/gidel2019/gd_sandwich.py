@@ -97,7 +97,7 @@ lower_beyond.twin(
     title="one mode: at every s > s_low two steps from an explicit start near 1 end below the lower curve",
     statement=r"e = (2s-1)(1+s)^2 - 1 > 0,\ 1 - z_0 = \tfrac{e}{32(1+s)^3}:\ 1 - z_2 \ge (1 + e)(1 - L_{r_{lo}}(2))",
     source="this project",
-    over={"s": Real(0, 4)},  # from s = 4.6 on this start no longer falls below
+    over={"s": Real(0, 4)},  # from s = 4.62 on it falls below by less
     given={"beyond-s-low": S_LOW_POLYNOMIAL > 0},
     constants={"steps": 2, "share": 1},
 )
