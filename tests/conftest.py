@@ -62,9 +62,13 @@ def _nothing_is_kept(monkeypatch, tmp_path_factory) -> Iterator[None]:
     A module of a test's own goes with it: while one is there, what it may have read counts for every later verdict.
     """
     monkeypatch.setenv("RANKLADDER_CACHE", str(tmp_path_factory.getbasetemp() / f"cache-{next(COUNT)}"))
-    before, own = set(sys.modules), (str(tmp_path_factory.getbasetemp()), str(Path(__file__).parents[1]))
+    before, own = set(sys.modules), (tmp_path_factory.getbasetemp(), Path(__file__).parents[1])
     yield
     for name in set(sys.modules) - before:
-        file = getattr(sys.modules[name], "__file__", None)
-        if file and file.startswith(own) and name.partition(".")[0] != "rankladder":
+        if name.partition(".")[0] == "rankladder" or not (
+            file := getattr(sys.modules[name], "__file__", None)
+        ):
+            continue
+        # an environment may stand in the folder of the project
+        if any(Path(file).is_relative_to(f) for f in own) and "site-packages" not in Path(file).parts:
             del sys.modules[name]
