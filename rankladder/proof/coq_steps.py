@@ -284,16 +284,6 @@ class Certificate:
             last = k == len(shows) - 2
             say(f"{indent}{'right; ' * k}{'idtac' if last else 'left'}.")
             shows = shows[1 + k]
-        elif not isinstance(shows, str) and shows[0] == "or" and "split" not in node and "cases" not in node:
-            for other in shows[1:-1]:
-                atom = atom_of(other)
-                name = self.fresh()
-                rule = "Rlt_or_le" if atom.kind == ">" else "Rle_or_lt"
-                said = self.poly(atom.wanted)
-                say(f"{indent}destruct ({rule} 0 ({said})) as [{name}|{name}]; [left; exact {name}|right].")
-                contrary, kind = (f"-({atom.wanted})", ">=" if atom.kind == ">" else ">")
-                facts.append(self.fact(contrary, kind, "lra.", indent))
-            shows = shows[-1]
         for step in node.get("steps", ()):
             facts.append(self.step(step, facts, indent))
         if "nodes" not in node:

@@ -285,11 +285,6 @@ class _Search:
                 raise Stuck
             if "disjunct" in node:
                 old = shows = shows[1 + node["disjunct"]]
-            elif shows[0] == "or" and not {"split", "cases"} & node.keys():
-                for other in shows[1:-1]:
-                    top, _, kind = self.relation(other)
-                    self.supposed(_Fact(-top, ">=" if kind == ">" else ">"), places)
-                old = shows = shows[-1]
         for step in node.get("steps", ()):
             made = {
                 part: [[c, [places[i] for i in chosen], *more] for c, chosen, *more in step[part]]
@@ -406,20 +401,10 @@ class _Search:
                 return {**node, "steps": [*self.steps, *node["steps"]], "disjunct": k}
             except Stuck:
                 continue
-        supposed = self.inner()
-        try:
-            for other in shows[1:-1]:
-                if not isinstance(other, str):
-                    raise Stuck
-                top, bottom, kind = self.relation(other)
-                if kind not in (">", ">=") or bottom != 1:
-                    raise Stuck
-                supposed.facts.append(_Fact(-top, ">=" if kind == ">" else ">"))
-            node = supposed.prove(shows[-1])
-            return {**node, "steps": [*self.steps, *node["steps"]]}
-        except Stuck:
-            if self.splits >= MOST_SPLITS:
-                raise
+        with suppress(Stuck):
+            return self.last_where_others_are_false(shows)
+        if self.splits >= MOST_SPLITS:
+            raise Stuck
         for text in dict.fromkeys(_atoms(shows)):
             top, bottom, kind = self.relation(text)
             if bottom != 1 or kind not in (">", ">="):
@@ -435,6 +420,27 @@ class _Search:
                 continue
             return {"steps": self.steps, "split": _text(top), "nodes": nodes}
         raise Stuck
+
+    def last_where_others_are_false(self, shows: list[Any]) -> dict[str, Any]:
+        """A node that splits by the sign of every part of a conclusion ``or`` but the last, each of which may be what holds."""
+        here = self.inner()
+        splits = []
+        for other in shows[1:-1]:
+            if not isinstance(other, str):
+                raise Stuck
+            top, bottom, kind = self.relation(other)
+            if kind not in (">", ">=") or bottom != 1:
+                raise Stuck
+            here.facts.append(_Fact(-top, ">=" if kind == ">" else ">"))
+            splits.append((top, kind))
+        node = {**here.prove(shows[-1]), "disjunct": len(shows) - 2}
+        for k, (top, kind) in reversed([*enumerate(splits)]):
+            holds = {"steps": [], "disjunct": k}
+            if kind == ">":
+                node = {"steps": [], "split": _text(-top), "nodes": [node, holds]}
+            else:
+                node = {"steps": [], "split": _text(top), "nodes": [holds, node]}
+        return {**node, "steps": [*self.steps, *node["steps"]]}
 
     def by_cases(self, i: int, shows: Any, kept: Sequence[int]) -> dict[str, Any]:
         """Go on in each alternative of an open hypothesis; those not in ``kept`` contradict what is known."""

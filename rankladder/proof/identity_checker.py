@@ -12,15 +12,20 @@ used by cases. A node ends when its facts hold the conclusion, or the contradict
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import ast
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from rankladder.proof.polynomials import MINUS, ONE, Poly, polynomial, product, relation, total
-
 __all__ = ["check_identities"]
 
-Facts = list[tuple[Poly, str]]  # a polynomial, and whether it is ``>``, ``>=`` or ``==`` 0
+Poly = dict[tuple[str, ...], Fraction]  # of each product of names, in order, the coefficient, never 0
+Facts = list[tuple[Poly, str]]  # each a polynomial, and whether it is ``>``, ``>=`` or ``==`` 0
+ONE: Poly = {(): Fraction(1)}
+MINUS: Poly = {(): Fraction(-1)}
+SIGNS = {ast.Add: ONE, ast.Sub: MINUS}
+KINDS = {"<": ">", ">": ">", "<=": ">=", ">=": ">=", "==": "==", "!=": "!="}
 
 
 def check_identities(given: Sequence[Any], shows: Any, certificate: Mapping[str, Any]) -> None:
@@ -31,7 +36,7 @@ def check_identities(given: Sequence[Any], shows: Any, certificate: Mapping[str,
             ``"2*s - 1 < 0"`` or ``"(x)/(1 + s) >= 0"``; or ``["or", …]``, ``["and", …]`` of such.
         certificate: ``{"steps": […]}``, and then, to go on by cases, ``"cases": i`` (which of the open alternatives),
             ``"split": p`` (``p >= 0`` or ``p < 0``), or ``"parts": True`` (of a conclusion ``and``) with ``"nodes": […]``.
-            Of a conclusion ``or`` the part ``"disjunct"`` is shown, or without it the last, the others supposed false.
+            Of a conclusion ``or`` the part ``"disjunct"`` is shown, counted from 0.
 
     Raises:
         ValueError: when it does not prove the obligation; the message says where it breaks. What is not of this form may
@@ -44,76 +49,106 @@ def check_identities(given: Sequence[Any], shows: Any, certificate: Mapping[str,
 
 
 def _node(facts: Facts, choices: list[Any], more: Any, shows: Any, node: Mapping[str, Any]) -> None:
-    facts, choices, unread = list(facts), list(choices), [more]
+    facts, choices, unread = [*facts], [*choices], [more]
     while unread:
         statement = unread.pop(0)
         if isinstance(statement, str):
-            top, bottom, kind = relation(statement)
-            gap = product(top, bottom)
-            facts.append((product(gap, gap), ">") if kind == "!=" else (gap, kind))
+            gap, _, kind = _relation(statement)
+            facts.append((_product(gap, gap), ">") if kind == "!=" else (gap, kind))
         elif statement[0] == "and":
             unread[:0] = statement[1:]
         else:
             choices.append(statement[1:])
-    if shows[0] == "or" and "disjunct" in node:
-        shows = shows[1:][node["disjunct"]]
-    elif shows[0] == "or" and not {"split", "cases"} & node.keys():
-        *others, shows = shows[1:]
-        for top, bottom, kind in map(relation, others):
-            if kind not in (">", ">=") or bottom != ONE:
-                raise ValueError("the contrary of an alternative is no fact")
-            facts.append((product(top, MINUS), ">=" if kind == ">" else ">"))
+    if "disjunct" in node and shows[0] == "or":
+        shows = shows[1 + node["disjunct"]]
     for step in node.get("steps", ()):
         facts.append(_step(facts, step))
-    if "nodes" not in node:
-        if ({}, ">") not in facts and not _shown(shows, facts):
-            raise ValueError(f"{shows} is not among what was shown")
-        return
-    if "parts" in node:
-        cases: list[Any] = [(["and"], part) for part in shows[1:] if shows[0] == "and"]
+    if "parts" in node and shows[0] == "and":
+        cases: list[Any] = [(["and"], part) for part in shows[1:]]
     elif "split" in node:
         cases = [(f"{node['split']} >= 0", shows), (f"{node['split']} < 0", shows)]
-    else:
+    elif "cases" in node:
         cases = [(case, shows) for case in choices.pop(node["cases"])]
-    if not cases:
-        raise ValueError("there is no case and no part")
+    elif ({}, ">") in facts or _shown(shows, facts):
+        return
+    else:
+        raise ValueError(f"{shows} is not among what was shown")
     for (case, goal), inner in zip(cases, node["nodes"], strict=True):
         _node(facts, choices, case, goal, inner)
 
 
 def _shown(text: str, facts: Facts) -> bool:
-    top, bottom, kind = relation(text)
-    gap = product(top, bottom)
-    up, down, below, above = (
-        {kind for poly, kind in facts if poly == wanted}
-        for wanted in (gap, product(gap, MINUS), bottom, product(bottom, MINUS))
-    )
-    if bottom != ONE and ">" not in below | above:
-        return False
-    equal = "==" in up or ">=" in up & down
-    return {">": ">" in up, ">=": bool({">", ">="} & up), "==": equal, "!=": ">" in up | down}[kind]
+    gap, bottom, kind = _relation(text)
+    return _known(gap, kind, facts) and _known(bottom, "!=", [*facts, (ONE, ">")])
+
+
+def _known(poly: Poly, kind: str, facts: Facts) -> bool:
+    up, down = ({sign for fact, sign in facts if fact == _product(poly, side)} for side in (ONE, MINUS))
+    return {">": ">" in up, ">=": bool({">", ">="} & up), "==": "==" in up, "!=": ">" in up | down}[kind]
 
 
 def _step(facts: Facts, step: Mapping[str, Any]) -> tuple[Poly, str]:
-    shown, kind = polynomial(step["shows"]), step["kind"]
+    shown, kind = _value(step["shows"]), step["kind"]
     left, left_kinds = _terms(facts, step["times"])
     right, kinds = _terms(facts, step["sum"])
     known = {"==": kinds <= {"=="}, ">=": "" not in kinds, ">": "" not in kinds and ">" in kinds}
-    if left_kinds != {">"} or not known[kind]:
-        raise ValueError(f"{step['shows']}: a sign is not known")
-    if product(left, shown) != right:
-        raise ValueError(f"{step['shows']}: the two sides differ")
+    if left_kinds != {">"} or not known[kind] or _product(left, shown) != right:
+        raise ValueError(f"{step['shows']}: a sign is not known, or the two sides differ")
     return shown, kind
 
 
 def _terms(facts: Facts, terms: Sequence[Any]) -> tuple[Poly, set[str]]:
     """The sum of terms, and what is known of the sign of each; of some nothing, ``""``."""
-    polys, signs = [], set()
+    parts, signs = list[Any](), set[str]()
     for c, chosen, *roots in terms:
         kinds = {facts[i][1] for i in chosen}
         zero = "==" in kinds
-        squares = map(polynomial, roots if zero else roots * 2)
-        polys.append(product({(): Fraction(c)}, *(facts[i][0] for i in chosen), *squares))
-        positive = ">" if kinds <= {">"} and not roots else ">="
-        signs.add("==" if zero else positive if Fraction(c) > 0 else "")
-    return total(*polys), signs
+        squares = map(_value, roots if zero else roots * 2)
+        parts += _product({(): Fraction(c)}, *(facts[i][0] for i in chosen), *squares).items()
+        signs.add("==" if zero else "" if Fraction(c) <= 0 else ">" if kinds <= {">"} and not roots else ">=")
+    return _sum(parts), signs
+
+
+def _relation(text: str) -> tuple[Poly, Poly, str]:
+    """Numerator times denominator, denominator and kind of a relation with 0, turned to ``>``, ``>=``, ``==`` or ``!=``."""
+    left, sign = text.removesuffix(" 0").rsplit(" ", 1)
+    kind, turned = KINDS[sign], MINUS if "<" in sign else ONE
+    match ast.parse(left, mode="eval").body:
+        case ast.BinOp(left=top, op=ast.Div(), right=below) if not isinstance(below, ast.Constant):
+            return _product(turned, _value(top), _value(below)), _value(below), kind
+        case whole:
+            return _product(turned, _value(whole)), ONE, kind
+
+
+def _value(tree: str | ast.expr) -> Poly:
+    """A polynomial in names, with whole numbers and ``+ - * / **``; it is divided by numbers only."""
+    match ast.parse(tree, mode="eval").body if isinstance(tree, str) else tree:
+        case ast.Name(id=name):
+            return {(name,): Fraction(1)}
+        case ast.Constant(value=int(number)):
+            return _sum([((), Fraction(number))])
+        case ast.UnaryOp(op=ast.USub(), operand=inner):
+            return _product(MINUS, _value(inner))
+        case ast.BinOp(left=base, op=ast.Pow(), right=ast.Constant(value=int(power))):
+            return _product(*[_value(base)] * power)
+        case ast.BinOp(left=top, op=ast.Div(), right=ast.Constant(value=int(number))):
+            return _product(_value(top), {(): Fraction(1, number)})
+        case ast.BinOp(left=left, op=ast.Mult(), right=right):
+            return _product(_value(left), _value(right))
+        case ast.BinOp(left=left, op=(ast.Add() | ast.Sub()) as sign, right=right):
+            return _sum([*_value(left).items(), *_product(SIGNS[type(sign)], _value(right)).items()])
+    raise ValueError(f"{tree} is no polynomial")
+
+
+def _product(*polys: Poly) -> Poly:
+    made = ONE
+    for poly in polys:
+        made = _sum((tuple(sorted(m + n)), c * d) for m, c in made.items() for n, d in poly.items())
+    return made
+
+
+def _sum(terms: Iterable[tuple[tuple[str, ...], Fraction]]) -> Poly:
+    made: Poly = defaultdict(Fraction)
+    for names, c in terms:
+        made[names] += c
+    return {names: c for names, c in made.items() if c}

@@ -155,7 +155,7 @@ def relation_data(statement: Any) -> Any:
         return ["true"]
     if isinstance(statement, (sympy.And, sympy.Or)):
         word = "and" if isinstance(statement, sympy.And) else "or"
-        # relations first: all parts of an alternative but the last are supposed false, which a relation can be
+        # relations first: the search splits by the sign of every part of an alternative but the last
         parts = (relation_data(part) for part in sorted(statement.args, key=as_text))
         return [word, *sorted(parts, key=lambda part: not isinstance(part, str))]
     if not isinstance(statement, sympy.core.relational.Relational):
@@ -198,12 +198,6 @@ def readable(found: Identities) -> str:
         if "disjunct" in node:
             shows = shows[1 + node["disjunct"]]
             lines.append(f"{indent}enough: {_plain(shows)}")
-        elif not isinstance(shows, str) and shows[0] == "or" and "split" not in node and "cases" not in node:
-            *others, shows = shows[1:]
-            for other in others:
-                facts.append(_contrary(other))
-                lines.append(f"{indent}suppose not {other}: {_compared(*facts[-1])}")
-            lines.append(f"{indent}to show {_plain(shows)}")
         steps, before = node.get("steps", ()), len(lines)
         for step in steps:
             if step["shows"] != "1" or step is steps[-1]:
@@ -270,11 +264,6 @@ def _fact(statement: str) -> tuple[str, str]:
     if (quotient := _divided(f"{left} {kind} 0")) is not None:
         left = "*".join(f"({part})" for part in quotient)
     return (f"({left})**2", ">") if kind == "!=" else (left, kind)
-
-
-def _contrary(statement: str) -> tuple[str, str]:
-    fact, kind = _fact(statement)
-    return _minus(fact), ">=" if kind == ">" else ">"
 
 
 def _minus(text: str) -> str:

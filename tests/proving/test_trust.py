@@ -55,12 +55,12 @@ PLANTED = {
         "tests/framework/test_paper.py::test_an_assertion_is_as_strong_as_its_weakest_claim",
     ),
     "checker of identities": (
-        "rankladder/proof/identity_checker.py", "if product(left, shown) != right:",
-        "if False:",
+        "rankladder/proof/identity_checker.py", " or _product(left, shown) != right:",
+        ":",
         f"{PROVING}identities.py::test_of_five_hundred_changed_certificates_those_that_are_wrong_are_rejected",
     ),
     "printed identities": (
-        "rankladder/proof/identity_text.py", 'return _minus(fact), ">=" if kind', 'return fact, ">=" if kind',
+        "rankladder/proof/identity_text.py", "left, kind = _minus(left), kind", "left, kind = left, kind",
         f"{PROVING}identities.py::test_what_is_printed_of_every_kept_identity_is_true_and_its_signs_are_known",
     ),
     "Coq": (
