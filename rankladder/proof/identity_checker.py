@@ -63,17 +63,16 @@ def _node(facts: Facts, choices: list[Any], more: Any, shows: Any, node: Mapping
         shows = shows[1 + node["disjunct"]]
     for step in node.get("steps", ()):
         facts.append(_step(facts, step))
+    cases: list[Any] = []
     if "parts" in node and shows[0] == "and":
-        cases: list[Any] = [(["and"], part) for part in shows[1:]]
+        cases = [(["and"], part) for part in shows[1:]]
     elif "split" in node:
         cases = [(f"{node['split']} >= 0", shows), (f"{node['split']} < 0", shows)]
     elif "cases" in node:
         cases = [(case, shows) for case in choices.pop(node["cases"])]
-    elif ({}, ">") in facts or _shown(shows, facts):
-        return
-    else:
+    elif ({}, ">") not in facts and not _shown(shows, facts):
         raise ValueError(f"{shows} is not among what was shown")
-    for (case, goal), inner in zip(cases, node["nodes"], strict=True):
+    for (case, goal), inner in zip(cases, node.get("nodes", ()), strict=True):
         _node(facts, choices, case, goal, inner)
 
 
@@ -84,7 +83,8 @@ def _shown(text: str, facts: Facts) -> bool:
 
 def _known(poly: Poly, kind: str, facts: Facts) -> bool:
     up, down = ({sign for fact, sign in facts if fact == _product(poly, side)} for side in (ONE, MINUS))
-    return {">": ">" in up, ">=": bool({">", ">="} & up), "==": "==" in up, "!=": ">" in up | down}[kind]
+    equal = "==" in up or ">=" in up & down
+    return {">": ">" in up, ">=": bool({">", ">="} & up), "==": equal, "!=": ">" in up | down}[kind]
 
 
 def _step(facts: Facts, step: Mapping[str, Any]) -> tuple[Poly, str]:
