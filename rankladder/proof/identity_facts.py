@@ -206,8 +206,7 @@ class Facts:
             if not poly_i:
                 continue
             twin = next(
-                (j for j in unlike if (c := multiple(poly_i, self.facts[j].poly)) is not None and c > 0),
-                None,
+                (j for j in unlike if (c := multiple(poly_i, self.facts[j].poly)) is not None and c > 0), None
             )
             if twin is None:
                 unlike.append(i)

@@ -29,11 +29,7 @@ from rankladder import (
     symbols,
 )  # fmt: skip
 from rankladder.language.statement import Claim
-from rankladder.simulate import (
-    descent,
-    first_hit,
-    spectral_start,
-)  # fmt: skip
+from rankladder.simulate import descent, first_hit, spectral_start  # fmt: skip
 from tests.quality.false_matrices import NULL, null_mode
 from tests.quality.shelf import stated_on
 
