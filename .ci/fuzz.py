@@ -11,7 +11,6 @@ order, every number of ``data --json`` and ``simulate --json`` against an oracle
 
 from __future__ import annotations
 
-import argparse
 import collections
 import contextlib
 import io
@@ -27,6 +26,7 @@ import tempfile
 import threading
 import time
 import warnings
+from argparse import SUPPRESS, ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -76,9 +76,8 @@ def within(case: Case) -> tuple[int, str, str]:
     """Run through the entry point in this process."""
     from rankladder.app.main import main
 
-    out, err = (
-        io.TextIOWrapper(io.BytesIO(), encoding="utf-8", errors=e) for e in ("strict", "backslashreplace")
-    )
+    ways = ("strict", "backslashreplace")
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", errors=way) for way in ways)
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:
             code = main(case.words)
@@ -201,9 +200,7 @@ def supervise(seed: int, numbers: list[int], every: int) -> Iterator[dict[str, A
 
 def main() -> int:
     """Run the script; return its exit code."""
-    reader = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    reader = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
     reader.add_argument("--sample", type=int, default=10_000, metavar="N", help="how many cases (10,000)")
     reader.add_argument("--every", type=int, default=20, metavar="N", help="one case in N is a process (20)")
     reader.add_argument("--seed", type=int, default=0, metavar="N", help="fixes every case (0)")
@@ -211,7 +208,7 @@ def main() -> int:
         "--workers", type=int, default=2, metavar="N", help="processes that run the others (2)"
     )
     reader.add_argument("--case", type=int, metavar="NUMBER", help="run this one alone and show it")
-    reader.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
+    reader.add_argument("--worker", action="store_true", help=SUPPRESS)
     options = reader.parse_args()
     every = options.every
     if options.worker:
@@ -252,11 +249,8 @@ def main() -> int:
     commands = collections.Counter(r["words"][0] if r["words"] else "" for r in results)
     print("commands: " + ", ".join(f"{n or '(none)'!s} {c}" for n, c in commands.most_common(11)))
     print("exit codes: " + ", ".join(f"{code}: {count}" for code, count in sorted(codes.items())))
-    checked = sum(
-        r["code"] == 0 and r["words"][0] in ("data", "simulate") and "--json" in r["words"]
-        for r in results
-        if r["words"]
-    )
+    good = [r["words"] for r in results if r["code"] == 0 and r["words"]]
+    checked = sum(words[0] in ("data", "simulate") and "--json" in words for words in good)
     print(f"{len(results)} cases, {sum(r['alone'] for r in results)} as processes, {checked} reports with numbers; "
           f"longest {max(r['seconds'] for r in results):.1f} s of processor time; {len(wrong)} at fault")  # fmt: skip
     return 1 if wrong or len(results) != options.sample else 0

@@ -16,8 +16,15 @@ __all__ = ["Data", "claim_file", "data_file", "document", "good_data", "junk", "
 
 CELLS = ["1", "2.5", "-3e4", "1e-320", "1e400", "nan", "inf", "", " ", "x", "1_0", "0x1p3", "1,5", '"1"', "١", "−1", "True", "1j",
          "1 2", "'", '"', "\x00", "1e", ".5", "5.", "+7", "--1", "NULL", "#N/A", "9" * 400]  # fmt: skip
+MARKS = [b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf", b"PK\x03\x04", b"\x93NUMPY", b"\x80\x04", b"\x00"]
+SHAPES = [(), (3,), (0, 2), (2, 0), (0, 0), (1, 1), (2, 2), (4, 3), (2, 2, 2), (1, 5), (5, 1), (1, 1, 1, 1)]
 DTYPES = [
     "f2", "f4", "f8", "g", "i1", "i8", "u8", "?", "c16", "O", "S3", "U3", "M8[D]", "m8[s]", "V4", ">f8", ">i2",
+]  # fmt: skip
+
+
+KINDS = [
+    "plain", "scaled", "columns", "duplicated", "constant", "deficient", "whole", "offset", "steep", "exact", "tall",
 ]  # fmt: skip
 
 
@@ -34,21 +41,7 @@ def good_data(rng: random.Random) -> Data:
     g = np.random.default_rng(rng.getrandbits(32))
     n, d, p = rng.choice([2, 3, 5, 9, 30, 80]), rng.randint(1, 7), rng.randint(1, 5)
     X = g.standard_normal((n, d))
-    kind = rng.choice(
-        [
-            "plain",
-            "scaled",
-            "columns",
-            "duplicated",
-            "constant",
-            "deficient",
-            "whole",
-            "offset",
-            "steep",
-            "exact",
-            "tall",
-        ]
-    )
+    kind = rng.choice(KINDS)
     if kind == "tall":
         X = g.standard_normal((5000, 2))
     elif kind == "scaled":
@@ -100,9 +93,8 @@ def write_good(rng: random.Random, folder: Path, data: Data) -> list[str]:
     """Write the samples somehow; the words that name them."""
     tables = {"X": data.X} | ({} if data.Y is None else {"Y": data.Y})
     if rng.random() < 0.35:
-        (np.savez_compressed if rng.random() < 0.5 else np.savez)(
-            folder / "d.npz", **{k: _layout(rng, t) for k, t in tables.items()}
-        )
+        save = np.savez_compressed if rng.random() < 0.5 else np.savez
+        save(folder / "d.npz", **{name: _layout(rng, table) for name, table in tables.items()})
         return ["d.npz"]
     words = []
     for name, table in tables.items():
@@ -133,9 +125,7 @@ def junk(rng: random.Random) -> bytes:
     if kind == 1:
         return bytes(raw[: rng.randrange(len(raw))])
     if kind == 2:
-        return rng.choice(
-            [b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf", b"PK\x03\x04", b"\x93NUMPY", b"\x80\x04", b"\x00"]
-        ) + rng.randbytes(rng.choice([0, 1, 40]))
+        return rng.choice(MARKS) + rng.randbytes(rng.choice([0, 1, 40]))
     for _ in range(rng.choice([1, 2, 9])):
         raw[rng.randrange(len(raw))] = rng.randrange(256)
     return bytes(raw)
@@ -143,22 +133,18 @@ def junk(rng: random.Random) -> bytes:
 
 def _array(rng: random.Random) -> np.ndarray:
     """An array that may well be no table of finite numbers of a sensible size."""
-    shape = rng.choice(
-        [(), (3,), (0, 2), (2, 0), (0, 0), (1, 1), (2, 2), (4, 3), (2, 2, 2), (1, 5), (5, 1), (1, 1, 1, 1)]
-    )
+    shape = rng.choice(SHAPES)
     if rng.random() < 0.4:
         kind = rng.choice(DTYPES)
         if kind == "O":
             return np.full(shape, rng.choice([None, 1, "x", 1.5]), dtype=object)
         return np.zeros(shape, dtype=[("a", "f8")]) if rng.random() < 0.1 else np.ones(shape, dtype=kind)
     g = np.random.default_rng(rng.getrandbits(32))
-    table = g.standard_normal(shape) * 10.0 ** rng.choice(
-        [-320, -200, -70, -40, -8, 0, 0, 8, 40, 70, 200, 305]
-    )
+    scale = rng.choice([-320, -200, -70, -40, -8, 0, 0, 8, 40, 70, 200, 305])
+    table = g.standard_normal(shape) * 10.0**scale
     if table.size and rng.random() < 0.4:
-        table.reshape(-1)[g.integers(table.size)] = rng.choice(
-            [np.nan, np.inf, -np.inf, 5e-324, 1.7e308, -0.0]
-        )
+        odd = rng.choice([np.nan, np.inf, -np.inf, 5e-324, 1.7e308, -0.0])
+        table.reshape(-1)[g.integers(table.size)] = odd
     return np.round(table) if rng.random() < 0.1 else table
 
 
@@ -172,11 +158,10 @@ def data_file(rng: random.Random, folder: Path, name: str) -> str:
         file = folder / f"{name}.csv"
         rows = [[rng.choice(CELLS if rng.random() < 0.3 else ["1", "2.5", "-3e4"]) for _ in range(rng.choice([1, 2, 2, 3]))]
                 for _ in range(rng.randrange(5))]  # fmt: skip
-        text = rng.choice(["\n", "\r\n", "\r", "\n\n"]).join(
-            rng.choice([",", ";", "\t", " ", "|"]).join(row) for row in rows
-        )
+        lines = [rng.choice([",", ";", "\t", " ", "|"]).join(row) for row in rows]
+        encoding = rng.choice(["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252"])
         file.write_bytes(
-            text.encode(rng.choice(["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252"]), errors="replace")
+            rng.choice(["\n", "\r\n", "\r", "\n\n"]).join(lines).encode(encoding, errors="replace")
         )
     elif kind == 2:
         file = folder / f"{name}.npz"
@@ -184,21 +169,13 @@ def data_file(rng: random.Random, folder: Path, name: str) -> str:
         np.savez(file, **{key: _array(rng) for key in keys})
     elif kind == 3:
         file = folder / f"{name}.npz"
-        d, p, off = rng.randint(1, 3), rng.randint(1, 3), rng.randint(0, 4)
+        d, p = rng.randint(1, 3), rng.randint(1, 3)
         g = np.random.default_rng(rng.getrandbits(32))
         A = g.standard_normal((d + 1, d))
-        Sxx = {
-            0: A.T @ A,
-            1: A.T @ A,
-            2: -np.eye(d),
-            3: g.standard_normal((d, d)),
-            4: np.diag([1.0] + [0.0] * (d - 1)),
-        }[off]
-        np.savez(
-            file,
-            Sxx=Sxx,
-            Sxy=g.standard_normal((d + rng.choice([0, 0, 0, 1]), p)) * rng.choice([0.0, 1e-30, 1, 1, 1e30]),
-        )
+        semidefinite, singular = A.T @ A, np.diag([1.0] + [0.0] * (d - 1))
+        Sxx = rng.choice([semidefinite, semidefinite, -np.eye(d), g.standard_normal((d, d)), singular])
+        Sxy = g.standard_normal((d + rng.choice([0, 0, 0, 1]), p)) * rng.choice([0.0, 1e-30, 1, 1, 1e30])
+        np.savez(file, Sxx=Sxx, Sxy=Sxy)
     elif kind == 4:
         file = folder / f"{name}.npz"
         with zipfile.ZipFile(file, "w") as archive:
@@ -230,18 +207,9 @@ OVERS = [
     "Real(0, 1)", "Real(1, 0)", "Real(0, 0)", "Real('a', 1)", "Int(1, 3)", "Int(3, 1)", "Real(-1e300, 1e300)", "3",
     "None", "Real(0, float('inf'))", "Int(1, 2.5)",
 ]  # fmt: skip
-GIVENS = [
-    "{}",
-    "{}",
-    "{}",
-    "{'a': x > 2}",
-    "{'a': x < 0.5}",
-    "{'a': True}",
-    "{'a': 3}",
-    "{'': x > 0}",
-    "{'a': lambda x: None}",
-    "[]",
-]
+GIVENS = ["{}"] * 3 + [
+    "{'a': x > 2}", "{'a': x < 0.5}", "{'a': True}", "{'a': 3}", "{'': x > 0}", "{'a': lambda x: None}", "[]",
+]  # fmt: skip
 
 
 def claim_file(rng: random.Random, folder: Path) -> str:
@@ -249,10 +217,7 @@ def claim_file(rng: random.Random, folder: Path) -> str:
     text = rng.choice(HEADS)
     for number in range(rng.choice([0, 1, 1, 1, 2])):
         id = rng.choice(["mine", f"mine-{number}", "", "a b", "GD-4.upper", "ü", "x" * 90, "../up", "-x"])
-        over, given = (
-            rng.choice(OVERS if rng.random() < 0.3 else OVERS[:1]),
-            rng.choice(GIVENS if rng.random() < 0.3 else GIVENS[:1]),
-        )
+        over, given = (rng.choice(many if rng.random() < 0.3 else many[:1]) for many in (OVERS, GIVENS))
         expects = rng.choice(["", "", ", expects='refuted'", ", expects='open'", ", expects='maybe'"])
         if rng.random() < 0.3:
             text += f"lemma({id!r}, {rng.choice(STATEMENTS)}, over=dict(x={over}), given={given}{expects})\n"
@@ -267,41 +232,13 @@ def document(rng: random.Random, folder: Path, name: str) -> str:
     """A JSON file: a stored counterexample or a check's document, whole, torn or of another kind; its name."""
     stored: Any = {"schema": 1, "claim": "STEP-1.monotone", "dropped": "small-step", "instance": "s=3/4, z0=3/4, steps=1",
                    "margin": -0.1, "bits": 64, "versions": {}}  # fmt: skip
-    check: Any = {
-        "schema": 1,
-        "claims": [
-            {
-                "id": "GD-4.upper",
-                "verdict": "tested",
-                "expected": "holds",
-                "margin": 1.0,
-                "instances": 5,
-                "seed": 0,
-            }
-        ],
-    }
-    base = rng.choice([stored, check])
-    inner = base if base is stored or rng.random() < 0.3 else base["claims"][0]
+    claim = {"id": "GD-4.upper", "verdict": "tested", "expected": "holds", "margin": 1.0, "instances": 5, "seed": 0}  # fmt: skip
+    base = rng.choice([stored, {"schema": 1, "claims": [claim]}])
+    inner = base if base is stored or rng.random() < 0.3 else claim
     values: list[Any] = [
-        None,
-        3,
-        -1.5,
-        "",
-        "x",
-        [],
-        {},
-        [[]],
-        "s=1",
-        "s=1/0",
-        "s=",
-        "f(x)",
-        "__import__('os')",
-        "s=" + "(" * 200,
-        True,
-        1e400,
-        "GD-99",
-        "9" * 5000,
-    ]
+        None, 3, -1.5, "", "x", [], {}, [[]], "s=1", "s=1/0", "s=", "f(x)", "__import__('os')", "s=" + "(" * 200,
+        True, 1e400, "GD-99", "9" * 5000,
+    ]  # fmt: skip
     for _ in range(rng.choice([0, 1, 1, 2])):
         inner[rng.choice(list(inner))] = rng.choice(values)
     if rng.random() < 0.2:

@@ -53,14 +53,11 @@ class Case:
 def _some(rng: random.Random, options: dict[str, list[str] | None], most: int = 3) -> list[str]:
     words: list[str] = []
     for name in rng.sample(list(options), min(len(options), rng.randint(0, most))):
-        values = options[name]
-        words += (
-            [name]
-            if values is None
-            else [f"{name}={rng.choice(values)}"]
-            if rng.random() < 0.5
-            else [name, rng.choice(values)]
-        )
+        if (values := options[name]) is None:
+            words.append(name)
+        else:
+            value = rng.choice(values)
+            words += [f"{name}={value}"] if rng.random() < 0.5 else [name, value]
     return words
 
 
@@ -111,18 +108,8 @@ def _simulate(rng: random.Random, folder: Path) -> Case:
     sigma = [rng.choice([0.0, rng.uniform(0.05, 3)]) if i else rng.uniform(0.05, 3) for i in range(m)]
     lam = [rng.uniform(0.1, 3) for _ in range(m)]
     eta, delta = rng.uniform(0.005, 1.9) / max(sigma), rng.uniform(2, 30)
-    words = [
-        "simulate",
-        "--sigma",
-        ",".join(map(repr, sigma)),
-        "--lam",
-        ",".join(map(repr, lam)),
-        "--eta",
-        repr(eta),
-        "--delta",
-        repr(delta),
-        "--json",
-    ]
+    modes = ["--sigma", ",".join(map(repr, sigma)), "--lam", ",".join(map(repr, lam))]
+    words = ["simulate", *modes, "--eta", repr(eta), "--delta", repr(delta), "--json"]
 
     def verify(out: str, err: str, code: int, doc: Any) -> list[str]:
         return check_simulate(doc, sigma, lam, eta, delta)
@@ -134,10 +121,8 @@ def _check(rng: random.Random, folder: Path) -> Case:
     words = ["check", "--workers", "1"]
     words += [claim_file(rng, folder)] if rng.random() < 0.7 else []
     if len(words) == 3 or rng.random() < 0.2:
-        words += [
-            "--only",
-            rng.choice(["GD-99", "", "STEP-1.monotone", "GD-4.step-upper", "nothing", "mine"]),
-        ]
+        ids = ["GD-99", "", "STEP-1.monotone", "GD-4.step-upper", "nothing", "mine"]
+        words += ["--only", rng.choice(ids)]
     if rng.random() < 0.2:
         words.append(f"--at={rng.choice(INSTANCES)}")
     if rng.random() < 0.15:
@@ -148,29 +133,16 @@ def _check(rng: random.Random, folder: Path) -> Case:
 
 
 def _explore(rng: random.Random, folder: Path) -> Case:
-    words = ["explore"]
-    words += [
-        rng.choice(
-            [claim_file(rng, folder), rng.choice(IDS[3:]), "STEP-1.monotone", "GD-10.not-always-lagging"]
-        )
-    ]
+    targets = [claim_file(rng, folder), rng.choice(IDS[3:]), "STEP-1.monotone", "GD-10.not-always-lagging"]
+    words = ["explore", rng.choice(targets), "--workers", "1"]
     options = {"--drop": ["small-step", "x", "", "a"], "--all-assumptions": None, "--refuted": None, "--markdown": PLACES, "--store": ["store", "here.png", "/proc/x", "", "a" * 300, "missing/deep"], "--resume": None, "--seed": WHOLES}  # fmt: skip
-    words += [
-        *_some(rng, options, 3),
-        "--workers",
-        "1",
-        "--examples",
-        rng.choice(["1", "30", "0"]),
-        "--budget",
-        rng.choice(["1", "0.2", "0", "x"]),
-    ]
-    return Case(words + _json(rng)).allow_errors()
+    words += ["--examples", rng.choice(["1", "30", "0"]), "--budget", rng.choice(["1", "0.2", "0", "x"])]
+    return Case(words + _some(rng, options, 3) + _json(rng)).allow_errors()
 
 
 def _boundary(rng: random.Random, folder: Path) -> Case:
-    words = ["boundary", rng.choice([*IDS, "GD-4.lower"])] + (
-        [claim_file(rng, folder)] if rng.random() < 0.4 else []
-    )
+    words = ["boundary", rng.choice([*IDS, "GD-4.lower"])]
+    words += [claim_file(rng, folder)] if rng.random() < 0.4 else []
     words += ["--parameter", rng.choice(["s", "z0", "", "x", "steps"])] if rng.random() < 0.9 else []
     words += ["--budget", rng.choice(["0.5", "1", "0", "x"])]
     return Case(words + _some(rng, {"--width": NUMBERS, "--seed": WHOLES}) + _json(rng)).allow_errors()
@@ -179,9 +151,8 @@ def _boundary(rng: random.Random, folder: Path) -> Case:
 def _prove(rng: random.Random, folder: Path) -> Case:
     words = ["prove", rng.choice(["mine", "GD-99", "", "GD-4.step-upper", "nothing", "STEP-5"])]
     words += [claim_file(rng, folder)] if rng.random() < 0.6 else []
-    return Case(
-        words + _some(rng, {"--smtlib": ["smt", "here.png", "/proc/x", "a" * 300, ""]}) + _json(rng)
-    ).allow_errors()
+    options = {"--smtlib": ["smt", "here.png", "/proc/x", "a" * 300, ""]}
+    return Case(words + _some(rng, options) + _json(rng)).allow_errors()
 
 
 def _replay(rng: random.Random, folder: Path) -> Case:
@@ -190,46 +161,25 @@ def _replay(rng: random.Random, folder: Path) -> Case:
         stored, odd = document(rng, folder, f"stored{number}"), data_file(rng, folder, f"odd{number}")
         words += [rng.choice([stored, "missing.json", "folder", odd])]
     words += ["--claims", claim_file(rng, folder)] if rng.random() < 0.2 else []
-    return Case(
-        words + _some(rng, {"--store": ["folder", ".", "missing", "here.png", "", "a" * 300]}, 1) + _json(rng)
-    ).allow_errors()
+    options = {"--store": ["folder", ".", "missing", "here.png", "", "a" * 300]}
+    return Case(words + _some(rng, options, 1) + _json(rng)).allow_errors()
 
 
 def _look(rng: random.Random, folder: Path) -> Case:
     kind = rng.randrange(4)
     if kind == 0:
-        words = [
-            "list",
-            *_some(rng, {"--only": IDS}, 1),
-            *([claim_file(rng, folder)] if rng.random() < 0.5 else []),
-        ]
+        words = ["list", *_some(rng, {"--only": IDS}, 1)]
+        words += [claim_file(rng, folder)] if rng.random() < 0.5 else []
     elif kind == 1:
         words = ["show", rng.choice(IDS), *_some(rng, {"--latex": None}, 1)]
     elif kind == 2:
-        words = [
-            "new",
-            rng.choice(
-                [*PLACES, "mine.py", "here.py", "folder.py", "missing/x.py", "/proc/x.py", "a" * 300 + ".py"]
-            ),
-        ]
+        files = ["mine.py", "here.py", "folder.py", "missing/x.py", "/proc/x.py", "a" * 300 + ".py"]
+        words = ["new", rng.choice(PLACES + files)]
     else:
-        options = {
-            "--out": PLACES,
-            "--sigma": LISTS,
-            "--lam": LISTS,
-            "--eta": NUMBERS,
-            "--delta": NUMBERS,
-            "--s": NUMBERS,
-            "--z0": NUMBERS,
-            "--steps": ["1", "0", "9", "x", "300"],
-        }
-        words = [
-            "plot",
-            rng.choice(
-                ["staircase", "sandwich", "flow", "sandwich", "flow", "staircase", "margin", "nothing", ""]
-            ),
-            *_some(rng, options, 4),
-        ]
+        options = {"--out": PLACES, "--steps": ["1", "0", "9", "x", "300"], "--sigma": LISTS, "--lam": LISTS}
+        options |= dict.fromkeys(("--eta", "--delta", "--s", "--z0"), NUMBERS)
+        pictures = [*["staircase", "sandwich", "flow"] * 2, "margin", "nothing", ""]
+        words = ["plot", rng.choice(pictures), *_some(rng, options, 4)]
         words += [f"--claim={rng.choice(IDS)}"] if rng.random() < 0.2 else []
     return Case(words + _json(rng)).allow_errors()
 
@@ -244,30 +194,8 @@ def _sweep(rng: random.Random, folder: Path) -> Case:
 
 
 def _nonsense(rng: random.Random, folder: Path) -> Case:
-    pool = [
-        "check",
-        "data",
-        "--json",
-        "--help",
-        "-h",
-        "--version",
-        "",
-        "--",
-        "-",
-        "--nothing",
-        "--seed",
-        "3",
-        "x",
-        "simulate",
-        "\x00",
-        "\udcff",
-        "--eta=1",
-        "@file",
-        "plot",
-        "list",
-        "-1",
-        "--jso",
-    ]
+    pool = "check data --json --help -h --version -- - --nothing --seed 3 x simulate --eta=1 @file plot list -1 --jso"
+    pool = [*pool.split(), "", "\x00", "\udcff"]
     words = [rng.choice(pool) for _ in range(rng.randint(0, 4))]
     return Case([w for w in words if w != "check"] if "check" in words else words)
 

@@ -8,11 +8,11 @@ short binary fractions.
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 import subprocess
 import sys
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
 
 from rankladder import load_catalogue
 from rankladder.language.parsing import fitted, parse_instance
@@ -90,9 +90,7 @@ def hunt(claim: str, drop: str | None, seed: int) -> str:
 
 def main() -> int:
     """Run the script; return its exit code."""
-    reader = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    reader = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
     reader.add_argument("--seeds", type=int, default=5, metavar="N", help="how many seeds each hunt has (5)")
     reader.add_argument("--sample", type=int, metavar="N", help="run only so many of the hunts")
     options = reader.parse_args()

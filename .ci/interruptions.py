@@ -8,7 +8,6 @@ take these up and end with the undisturbed run's results and exit code. Everythi
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import json
 import os
@@ -19,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from pathlib import Path
 from typing import Any
 
@@ -107,15 +107,11 @@ def trial(cache: Path, way: str, workers: int, pause: float, expected: dict[str,
     allowed = {0}  # it may have come to its end in the moment of the signal
     if hit and way != "a worker killed":
         allowed.add(-signal.SIGKILL if way == "SIGKILL" else 3)
-    # before Python has started, and while nothing can be finished, a signal does what it does to any process
-    early_death = not printed and process.returncode in (-signal.SIGINT, -signal.SIGTERM)
+    # before Python has started, and while nothing can be finished, a signal does what it does to any process,
     # and so it does once all is printed, when Python is on its way out
-    late_death = (
-        bool(printed)
-        and process.returncode in (-signal.SIGINT, -signal.SIGTERM)
-        and results(printed).keys() == expected.keys()
-    )
-    if process.returncode not in allowed and not early_death and not late_death:
+    if not printed or results(printed).keys() == expected.keys():
+        allowed |= {-signal.SIGINT, -signal.SIGTERM}
+    if process.returncode not in allowed:
         return line, f"exit code {process.returncode}: {said.strip()[-300:]}"
     if process.returncode == 3 and ("interrupted" not in said or (printed and "go on with" not in said)):
         return line, f"it does not say how to go on: {said.strip()[-300:]}"
@@ -132,18 +128,13 @@ def trial(cache: Path, way: str, workers: int, pause: float, expected: dict[str,
         return line, f"resumed: exit code {resumed.returncode}: {said.strip()[-300:]}"
     final = results(printed)
     wrong = difference(final, expected) or ("" if final.keys() == expected.keys() else "claims are missing")
-    return (
-        line
-        + f"{f'{kept} of {len(expected)} results kept' if hit else MISSED}, the rest made by the next run",
-        wrong,
-    )
+    line += f"{kept} of {len(expected)} results kept" if hit else MISSED
+    return f"{line}, the rest made by the next run", wrong
 
 
 def main() -> int:
     """Run the script; return its exit code."""
-    reader = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    reader = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
     reader.add_argument("--runs", type=int, default=30, metavar="N", help="how many checks to interrupt (30)")
     options = reader.parse_args()
     # who starts this in the background of a script hands down that Ctrl-C is ignored

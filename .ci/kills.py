@@ -8,7 +8,6 @@ table must be the one that an undisturbed run gives, and a new exploration begin
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import json
 import os
@@ -19,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from pathlib import Path
 
 KILLING_SEED = 50
@@ -59,14 +59,6 @@ def kept(store: Path) -> dict[str, str]:
     return texts
 
 
-def reach(process: subprocess.Popen[str], seconds: float) -> str | None:
-    """What a run prints if it ends within so many seconds."""
-    try:
-        return process.communicate(timeout=seconds)[0]
-    except subprocess.TimeoutExpired:
-        return None
-
-
 def gone(group: int) -> None:
     """Wait until no process of a group is left, so that nobody writes while the files are read."""
     for _ in range(600):
@@ -80,9 +72,7 @@ def gone(group: int) -> None:
 
 def main() -> int:
     """Run the script; return its exit code."""
-    reader = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    reader = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
     reader.add_argument("--kills", type=int, default=50, metavar="N", help="how often to kill (50)")
     options = reader.parse_args()
     rng = random.Random(KILLING_SEED)
@@ -98,15 +88,12 @@ def main() -> int:
         latest = 0.9 * seconds
         store, known = Path(folder) / "0", {}
         while kills < options.kills:
-            process = subprocess.Popen(
-                exploration(store),
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                text=True,
-                start_new_session=True,
-            )
-            printed = reach(process, rng.uniform(0, latest))
-            if printed is None:
+            streams = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+            process = subprocess.Popen(exploration(store), **streams, text=True, start_new_session=True)
+            printed = None
+            try:
+                printed, _ = process.communicate(timeout=rng.uniform(0, latest))
+            except subprocess.TimeoutExpired:
                 alone = kills % 2 == 0
                 (os.kill if alone else os.killpg)(process.pid, signal.SIGKILL)
                 process.communicate()

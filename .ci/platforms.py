@@ -9,13 +9,13 @@ heeded would prove nothing.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import platform
 import subprocess
 import sys
 import time
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
 
 TESTS = ["tests/simulate", "tests/theory", "tests/properties/test_dataset.py"]
 LINALG = [f"tests/simulate/test_{name}.py" for name in ("data", "flows", "networks", "problems")]
@@ -83,9 +83,7 @@ def trial(threads: int, core: str | None, tests: list[str]) -> tuple[str, bool]:
 
 def main() -> int:
     """Run the script; return its exit code."""
-    reader = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    reader = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
     reader.add_argument("--only", type=int, nargs="+", metavar="N", help="run these environments, from 1")
     reader.add_argument("--linalg", action="store_true", help="run the tests that use linear algebra")
     options = reader.parse_args()

@@ -6,12 +6,12 @@ there is no time for all.
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 import subprocess
 import sys
 import time
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
 
 SAMPLING_SEED = 20
 
@@ -47,9 +47,7 @@ def verdicts(seed: int, words: list[str]) -> tuple[int, dict[str, str]]:
 
 def main() -> int:
     """Run the script; return its exit code."""
-    reader = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    reader = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
     reader.add_argument("--seeds", type=int, default=20, metavar="N", help="how many seeds there are (20)")
     reader.add_argument("--sample", type=int, metavar="N", help="run only so many of them")
     options, words = reader.parse_known_args()  # what is not known here goes to `rankladder check`

@@ -7,11 +7,11 @@ those of any check; where its conclusion cannot take arrays, and for matrices, e
 
 from __future__ import annotations
 
-import argparse
 import os
 import random
 import sys
 import time
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
@@ -41,9 +41,8 @@ class Trial:
 
     def line(self) -> str:
         """The line to print."""
-        counts = f"{self.judged:,} judged in balls" + (
-            f", {self.batched:,} in batches" if self.batched else ""
-        )
+        counts = f"{self.judged:,} judged in balls"
+        counts += f", {self.batched:,} in batches" if self.batched else ""
         counts += f", {self.undecided:,} undecided" if self.undecided else ""
         counts += f", {self.repeated:,} drawn again" if self.repeated else ""
         return f"{'holds' if self.fine else 'FAILED':6} {self.id}: {counts}, {self.seconds:.0f} s {self.violation}".rstrip()
@@ -69,16 +68,8 @@ def trial(id: str, seed: int) -> Trial:
     goal = tally.judged + wanted // 100 if batched >= 3 else wanted
     draw_bulk(tally, goal, seed_for(id, "truths in balls", seed), float("inf"))
     violation = "" if tally.violation is None else f"violated at {tally.violation.instance}"
-    return Trial(
-        id,
-        wanted,
-        batched if batched >= 3 else 0,
-        tally.judged,
-        len(tally.undecided),
-        tally.repeated,
-        violation,
-        time.monotonic() - began,
-    )
+    counts = batched if batched >= 3 else 0, tally.judged, len(tally.undecided), tally.repeated
+    return Trial(id, wanted, *counts, violation, time.monotonic() - began)
 
 
 def main() -> int:
@@ -86,9 +77,7 @@ def main() -> int:
     from rankladder.language.library import load_catalogue
     from rankladder.language.verdict import Expectation
 
-    reader = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    reader = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
     reader.add_argument("--sample", type=int, metavar="N", help="try only so many of the claims")
     reader.add_argument("--only", nargs="+", metavar="ID", help="try these claims")
     reader.add_argument("--seed", type=int, default=0, help="of the draws (0)")

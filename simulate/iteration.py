@@ -104,10 +104,7 @@ def iterate_symbols(step: Step, state: State, times: Sequence[int]) -> Recorded:
 
 
 def iterate_balls(
-    prepare: Callable[[], tuple[Step, Spread, State]],
-    times: Sequence[int],
-    *,
-    refine: bool,
+    prepare: Callable[[], tuple[Step, Spread, State]], times: Sequence[int], *, refine: bool
 ) -> Recorded:
     """Run a map on ball matrices, with enough bits for the states to keep the precision in force.
 

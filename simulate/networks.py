@@ -127,13 +127,7 @@ def check_factors(W1: Any, W2: Any, d: int, p: int) -> tuple[NDArray[Any], NDArr
 
 
 def _two_layer(
-    data: tuple[Any, Any],
-    W1: Any,
-    W2: Any,
-    eta: Any,
-    times: Any,
-    *,
-    of_data: bool = False,
+    data: tuple[Any, Any], W1: Any, W2: Any, eta: Any, times: Any, *, of_data: bool = False
 ) -> Trajectory:
     W1, W2 = check_factors(W1, W2, data[0].shape[1], data[1].shape[1])
     recorded = _iterate(data, (W1, W2), eta, times, of_data=of_data)
@@ -142,12 +136,7 @@ def _two_layer(
 
 
 def _iterate(
-    data: tuple[Any, Any],
-    start: tuple[Any, ...],
-    eta: Any,
-    times: Any,
-    *,
-    of_data: bool = False,
+    data: tuple[Any, Any], start: tuple[Any, ...], eta: Any, times: Any, *, of_data: bool = False
 ) -> Recorded:
     """Gradient descent on moments, or on data, in the arithmetic of the arguments."""
     inputs = (*data, *start, step_size(eta))

@@ -14,14 +14,7 @@ from rankladder.theory.network import mode_velocity_expr
 from rankladder.theory.notation import delta, lam, sigma, t, theta, w, w0, z0
 from rankladder.theory.solving import linear_root, once, rational_roots
 
-__all__ = [
-    "fitted_value",
-    "hitting_time",
-    "initial_fraction",
-    "mode_logit",
-    "mode_window",
-    "null_value",
-]
+__all__ = ["fitted_value", "hitting_time", "initial_fraction", "mode_logit", "mode_window", "null_value"]
 
 
 @cache
@@ -117,11 +110,7 @@ def _mode_flow() -> list[Step]:
     ]  # fmt: skip
 
 
-@derivation(
-    "hitting-time",
-    "log-odds are a straight line, so hitting times are explicit",
-    "FLOW-6",
-)
+@derivation("hitting-time", "log-odds are a straight line, so hitting times are explicit", "FLOW-6")
 def _hitting() -> list[Step]:
     line = logit_expr()
     found, window = hitting_time_expr(), mode_window_expr()

@@ -12,11 +12,7 @@ from rankladder.theory.derivation import Step, derivation
 from rankladder.theory.network import symbolic, trace_loss
 from rankladder.theory.notation import lam, sigma, w
 
-__all__ = [
-    "mode_excess_loss",
-    "plateau_excess_loss",
-    "rrr_gain",
-]
+__all__ = ["mode_excess_loss", "plateau_excess_loss", "rrr_gain"]
 
 
 @cache

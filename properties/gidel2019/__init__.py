@@ -96,10 +96,7 @@ CATALOGUE = Catalogue(
     "mode. Of other starts only INIT-1, INIT-2 and GEN-1 to GEN-3 speak, which are tested for the most part.",
     commands={
         "simulate": (f"{_COMMANDS}.simulate_command", "the modes of a spectrum under gradient descent"),
-        "data": (
-            f"{_COMMANDS}.data_command",
-            "what the theory says about your data, and what happens on it",
-        ),
+        "data": (f"{_COMMANDS}.data_command", "what the theory says about your data, and what happens on it"),
         "sweep": (f"{_COMMANDS}.sweep_command", "one mode, or a claim's margin, over a grid or a sample"),
         "plot": (f"{_COMMANDS}.plot_command", "draw one of the theory's pictures to a file"),
     },

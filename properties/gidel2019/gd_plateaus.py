@@ -9,12 +9,7 @@ from rankladder import Int, Otherwise, Problem, Real, at_most, claim, exp, foral
 from rankladder.numbers import choosing, midpoints
 from rankladder.numbers.words import entrywise
 from rankladder.properties.gidel2019.spectral_descent import on_the_way
-from rankladder.properties.gidel2019.spectral_starts import (
-    quiet_null,
-    ranks,
-    slowest_rate,
-    small_fraction,
-)
+from rankladder.properties.gidel2019.spectral_starts import quiet_null, ranks, slowest_rate, small_fraction
 
 s1, delta = symbols("s1 delta")
 PAPER = "Gidel, Bach, Lacoste-Julien 2019, abstract (A1, A5); restated"

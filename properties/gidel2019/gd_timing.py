@@ -9,13 +9,7 @@ from typing import Any
 from rankladder import Int, Real, always, claim, exp, forall, log, log1p, logit, strictly, symbols
 from rankladder.properties.gidel2019.one_mode import beside, q, s, z, z0
 from rankladder.simulate import descent, first_hit
-from rankladder.theory import (
-    growth_factor,
-    hit_bracket_log,
-    hitting_time,
-    next_order_hit,
-    rate_lower,
-)
+from rankladder.theory import growth_factor, hit_bracket_log, hitting_time, next_order_hit, rate_lower
 
 theta = symbols("theta")
 PAPER = "Gidel, Bach, Lacoste-Julien 2019, abstract (A3); restated"
@@ -39,9 +33,7 @@ hit_lower = always(
 )
 hit_lower.twin("one-step-later", "a step later", relation=(z < theta) | (q >= theta * growth_factor(s)))
 hit_lower.twin(
-    "level-off",
-    "with the level a tenth higher in the bound",
-    relation=(z < theta) | (10 * q >= 11 * theta),
+    "level-off", "with the level a tenth higher in the bound", relation=(z < theta) | (10 * q >= 11 * theta)
 )
 
 hit_upper = always(

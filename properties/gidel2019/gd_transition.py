@@ -53,14 +53,10 @@ before = always(
     along={"invariant": (z >= 0) & (s * z <= 2 + s)},
 )
 before.twin(
-    "later",
-    "with a transition one per cent later",
-    step={q: q * (1 + s) ** sympy.Rational(200, 101)},
+    "later", "with a transition one per cent later", step={q: q * (1 + s) ** sympy.Rational(200, 101)}
 )
 before.twin(
-    "continuous-early",
-    "with the rate nine tenths of log(1+s)",
-    step={q: q * (1 + s) ** sympy.Rational(9, 5)},
+    "continuous-early", "with the rate nine tenths of log(1+s)", step={q: q * (1 + s) ** sympy.Rational(9, 5)}
 )
 
 after = always(
@@ -72,11 +68,7 @@ after = always(
     along={"unit": (z > 0) & (z <= 1), "odds": (q > 0) & (z >= q * (1 - z))},
     direct=True,
 )
-after.twin(
-    "earlier",
-    "with a transition a tenth earlier",
-    step={q: q * (1 + s) ** sympy.Rational(20, 9)},
-)
+after.twin("earlier", "with a transition a tenth earlier", step={q: q * (1 + s) ** sympy.Rational(20, 9)})
 after.twin("ratio-inverted", "with lam/sigma in place of sigma/lam", start={q: sympy.exp(-2 * delta) / ratio})
 after.twin("no-step-bound", "at every step", drop="small-step")
 

@@ -25,11 +25,7 @@ def odds(sigma: Any, lam: Any, delta: Any) -> Any:
     statement=r"\forall\,\delta,\ \theta\in(\tfrac12,1)\ \exists\,\sigma_1>\sigma_2:\ z_2(t^{(1)}_\theta) > 1-\theta",
     source=PROJECT,
     over={"delta": Real(0, drawn=100_000), "theta": Real(0, 1), "sigma1": VALUE, "share": Real(0, 2)},
-    given={
-        "upper-level": 2 * theta > 1,
-        "below-level": exp(-2 * delta) < theta,
-        "close-values": share < 1,
-    },
+    given={"upper-level": 2 * theta > 1, "below-level": exp(-2 * delta) < theta, "close-values": share < 1},
 )
 def no_fixed_start(delta: Any, theta: Any, sigma1: Any, share: Any) -> Any:
     # with l and L the log-odds of theta and of 1 - z_0, sigma_2 = sigma_1 (1 - share min(1, 2 l/(L + l)))

@@ -30,12 +30,7 @@ from rankladder.properties.gidel2019.flow import factors, mode_values
 from rankladder.properties.gidel2019.gd import spectral_entries, two_layers
 from rankladder.properties.gidel2019.one_mode import MODE, later, s, z, z0
 from rankladder.properties.gidel2019.spectral_descent import on_the_way
-from rankladder.properties.gidel2019.spectral_starts import (
-    between,
-    horizon,
-    ranks,
-    small_start,
-)
+from rankladder.properties.gidel2019.spectral_starts import between, horizon, ranks, small_start
 from rankladder.simulate import descent, loss, one_layer_gradient, spectral_start
 from rankladder.theory import growth_factor, mode_excess_loss, plateau_excess_loss, threshold
 

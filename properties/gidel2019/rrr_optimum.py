@@ -13,18 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from rankladder import (
-    Ball,
-    Otherwise,
-    Problem,
-    eigenvalues,
-    equal,
-    exp,
-    forall,
-    least,
-    most,
-    solve,
-)
+from rankladder import Ball, Otherwise, Problem, eigenvalues, equal, exp, forall, least, most, solve
 from rankladder.numbers import Undecided, ball_spectra, words
 from rankladder.numbers.ball_arrays import ball_array
 from rankladder.numbers.words import entrywise, table

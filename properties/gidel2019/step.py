@@ -139,9 +139,7 @@ limit = always(
     source="this project",
     over=ORBITS,
     given={"convergent": s <= 1, "small-start": z0 <= 1},
-    along={
-        "inside": (z > 0) & ((z <= 1) | ((z >= 1) & (2 * s >= 1) & (27 * s * z <= 4 * (1 + s) ** 3))),
-    },
+    along={"inside": (z > 0) & ((z <= 1) | ((z >= 1) & (2 * s >= 1) & (27 * s * z <= 4 * (1 + s) ** 3)))},
 )
 limit.twin(
     "faster",
@@ -189,9 +187,7 @@ passes = always(
     along={"positive": (z > 0) & (q > 0), "odds": z * (1 - z0) >= q * (1 - z)},
 )
 passes.twin(
-    "one-earlier",
-    "the step that reaches z_land, not the one after it",
-    relation=_by_then(t**2, z >= 1),
+    "one-earlier", "the step that reaches z_land, not the one after it", relation=_by_then(t**2, z >= 1)
 )
 passes.twin(
     "lower",

@@ -14,13 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from rankladder.app.arguments import (
-    add_seed,
-    add_targets,
-    add_workers,
-    positive_integer,
-    positive_number,
-)
+from rankladder.app.arguments import add_seed, add_targets, add_workers, positive_integer, positive_number
 from rankladder.app.check_table import print_results
 from rankladder.app.chosen import chosen_claims, claims_of_run, name_of_run
 from rankladder.app.long_run import command_again, run_tasks, say_unfinished

@@ -35,10 +35,7 @@ _COMMANDS = {
     "show": ("rankladder.app.show_command", "one claim: statement, assumptions, derivation, source"),
     "explore": ("rankladder.app.explore_command", "hunt for a counterexample, or drop an assumption"),
     "boundary": ("rankladder.app.boundary_command", "the sharp threshold of a claim in one parameter"),
-    "prove": (
-        "rankladder.app.prove_command",
-        "obligations, the answers of both solvers, the proof as text",
-    ),
+    "prove": ("rankladder.app.prove_command", "obligations, the answers of both solvers, the proof as text"),
     "replay": ("rankladder.app.replay_command", "judge stored counterexamples again"),
 }
 

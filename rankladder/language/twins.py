@@ -122,11 +122,7 @@ def twin(
                 x: run for x, run in induction.orbit.items() if x not in {**(start or {}), **(step or {})}
             },
         )
-        made = replace(
-            made,
-            induction=changed,
-            conclusion=margin_along(changed),
-        )
+        made = replace(made, induction=changed, conclusion=margin_along(changed))
     elif relation is not None:
         whole = Relation(relation)
         made = replace(made, relation=whole.relation, conclusion=margin_of(whole))

@@ -158,12 +158,7 @@ class Writer:
         return [*lines, head, "Proof.", *numbers.proof(name, variables), "Qed.", ""]
 
     def by_signs(
-        self,
-        name: str,
-        variables: Mapping[Any, str],
-        given: Sequence[Said],
-        shows: Said,
-        word: str,
+        self, name: str, variables: Mapping[Any, str], given: Sequence[Said], shows: Said, word: str
     ) -> list[str]:
         """A lemma that may hold absolute values: each is resolved by the two signs of what it is of."""
         stated = (*given, shows)

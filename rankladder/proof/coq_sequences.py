@@ -181,10 +181,7 @@ class Sequences:
 
     def _definition(self) -> Iterator[str]:
         binder = f"({self.arguments} : R) " if self.arguments else ""
-        before = {
-            **self.parameters,
-            **{x: f"({self.variables[x]} {self.arguments} m)" for x in self.start},
-        }
+        before = {**self.parameters, **{x: f"({self.variables[x]} {self.arguments} m)" for x in self.start}}
         word = "Fixpoint"
         for k, x in enumerate(self.start):
             yield (

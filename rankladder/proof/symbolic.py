@@ -40,7 +40,7 @@ from rankladder.proof.expressions import (
     statements,
     undecided,
 )
-from rankladder.proof.identities import with_factors
+from rankladder.proof.identity_factors import with_factors
 from rankladder.proof.identity_text import NOTHING
 from rankladder.proof.kept_identities import in_parts
 from rankladder.proof.parts import Part, Region, Status, combined, shown_on

@@ -73,10 +73,7 @@ def read_document(path: str) -> Mapping[str, Mapping[str, Any]]:
 
 
 def compare(
-    old: Mapping[str, Mapping[str, Any]],
-    results: Sequence[Result],
-    *,
-    known: Collection[str],
+    old: Mapping[str, Mapping[str, Any]], results: Sequence[Result], *, known: Collection[str]
 ) -> tuple[Change, ...]:
     """What changed between an earlier check and this one.
 

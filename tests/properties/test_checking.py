@@ -3,16 +3,7 @@
 import os
 from fractions import Fraction
 
-from rankladder import (
-    Int,
-    Real,
-    Spectrum,
-    Verdict,
-    check,
-    claim,
-    forall,
-    symbols,
-)
+from rankladder import Int, Real, Spectrum, Verdict, check, claim, forall, symbols
 from rankladder.search.check import check_claim
 from rankladder.search.judgement import judge
 from tests.packaging.checkout import ROOT

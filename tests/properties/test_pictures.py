@@ -8,11 +8,7 @@ import pytest
 
 from rankladder.app.main import main
 from rankladder.language.library import load_catalogue
-from rankladder.properties.gidel2019.pictures import (
-    flow_beside_descent,
-    phase_diagram,
-    sandwich,
-)
+from rankladder.properties.gidel2019.pictures import flow_beside_descent, phase_diagram, sandwich
 from rankladder.report.pictures import assumption_ladder
 
 

@@ -11,14 +11,7 @@ import pytest
 
 from rankladder import Real, claim, symbols
 from rankladder.language.statement import Claim
-from rankladder.storage.counterexamples import (
-    Stored,
-    StoreError,
-    known_witness,
-    read,
-    replay,
-    save,
-)
+from rankladder.storage.counterexamples import Stored, StoreError, known_witness, read, replay, save
 from rankladder.storage.finished import Finished
 
 x = symbols("x")

@@ -26,9 +26,7 @@ from rankladder.proof.tails import (
     same_form,
 )
 from rankladder.properties.gidel2019.proofs import boxes_distance, boxes_timing
-from rankladder.properties.gidel2019.proofs.descent_forms import (
-    SMALL,
-)
+from rankladder.properties.gidel2019.proofs.descent_forms import SMALL
 
 x, y, w = sympy.symbols("x y w")
 CERTIFICATES = {

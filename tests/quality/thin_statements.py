@@ -37,14 +37,12 @@ SMALL = Problem(d=Int(1, 4), p=Int(1, 4), r=Int(1, 4))
 # --- orbits that land
 
 
-@false("never-lands-on-the-fit", ORBIT, start=z0 < 1)
-def _(s, z0, steps):
-    return strictly(forall(abs(1 - descent(s, z0, steps).z)))
-
-
-@false("every-start-overshoots", {"s": Real(F(3, 5), F(19, 10)), "z0": Real(0, 1)})
-def _(s, z0):
-    return strictly(exists(descent(s, z0, 30).z - 1))
+false("never-lands-on-the-fit", ORBIT, start=z0 < 1)(
+    lambda s, z0, steps: strictly(forall(abs(1 - descent(s, z0, steps).z)))
+)
+false("every-start-overshoots", {"s": Real(F(3, 5), F(19, 10)), "z0": Real(0, 1)})(
+    lambda s, z0: strictly(exists(descent(s, z0, 30).z - 1))
+)
 
 
 @false("no-cycle-of-two", {"s": Real(0, 4), "z0": Real(0, 3)}, start=z0 < 1)
@@ -65,9 +63,9 @@ def _(s, z0):
     return strictly(abs((1 - z[1]) ** 2 - (1 - z[0]) ** 2))
 
 
-@false("never-on-a-level", {"s": Real(0, 2), "z0": Real(0, 1), "theta": Real(0, 1)}, below=z0 < theta)
-def _(s, z0, theta):
-    return strictly(forall(abs(descent(s, z0, 3).z - theta)))
+false("never-on-a-level", {"s": Real(0, 2), "z0": Real(0, 1), "theta": Real(0, 1)}, below=z0 < theta)(
+    lambda s, z0, theta: strictly(forall(abs(descent(s, z0, 3).z - theta)))
+)
 
 
 @false("passes-its-level", HIT, below=z0 < theta)
@@ -76,9 +74,9 @@ def _(s, z0, theta):
     return strictly(descent(s, z0, steps).z[steps] - theta)
 
 
-@false("two-starts-stay-apart", {"s": Real(0, 2), "x": Real(0, 2), "y": Real(0, 2)}, order=x < y)
-def _(s, x, y):
-    return strictly(abs(descent(s, y, 1).z[1] - descent(s, x, 1).z[1]))
+false("two-starts-stay-apart", {"s": Real(0, 2), "x": Real(0, 2), "y": Real(0, 2)}, order=x < y)(
+    lambda s, x, y: strictly(abs(descent(s, y, 1).z[1] - descent(s, x, 1).z[1]))
+)
 
 
 @false(
@@ -92,32 +90,22 @@ def _(sigma, lam, eta, w0):
 # --- curves and points
 
 
-@false("off-the-circle", PLANE)
-def _(x, y):
-    return strictly((x**2 + y**2 - 1) ** 2)
-
-
-@false("no-tangent", {"x": Real(-3, 3), "y": Real(-5, 5)})
-def _(x, y):
-    return strictly(abs(x**3 - 3 * x + y) + (x**2 - 1) ** 2)
-
-
-@false("two-distances", {"x": Real(-5, 5), "y": Real(-5, 5)})
-def _(x, y):
-    return strictly(most(abs(3 * x - 2), abs(5 * y + 4)))
+false("off-the-circle", PLANE)(lambda x, y: strictly((x**2 + y**2 - 1) ** 2))
+false("no-tangent", {"x": Real(-3, 3), "y": Real(-5, 5)})(
+    lambda x, y: strictly(abs(x**3 - 3 * x + y) + (x**2 - 1) ** 2)
+)
+false("two-distances", {"x": Real(-5, 5), "y": Real(-5, 5)})(
+    lambda x, y: strictly(most(abs(3 * x - 2), abs(5 * y + 4)))
+)
 
 
 # --- integers
 
 
-@false("no-pythagorean-triple", {"a": Int(1, 300), "b": Int(1, 300), "c": Int(1, 300)})
-def _(a, b, c):
-    return strictly(abs(a * a + b * b - c * c))
-
-
-@false("pell", {"x": Int(2, 5_000), "y": Int(1, 5_000)})
-def _(x, y):
-    return strictly(abs(x * x - 13 * y * y - 1))
+false("no-pythagorean-triple", {"a": Int(1, 300), "b": Int(1, 300), "c": Int(1, 300)})(
+    lambda a, b, c: strictly(abs(a * a + b * b - c * c))
+)
+false("pell", {"x": Int(2, 5_000), "y": Int(1, 5_000)})(lambda x, y: strictly(abs(x * x - 13 * y * y - 1)))
 
 
 @false("fermat-tells-primes", {"n": Int(3, 10_000)})
@@ -126,24 +114,14 @@ def _(n):
     return -1 if pow(2, n - 1, n) == 1 and not prime else 1
 
 
-@false("no-large-divisor", {"n": Int(1, 10**6)})
-def _(n):
-    return strictly((n * (n + 1) * (2 * n + 1)) % 999_983)
-
-
-@false("small-common-divisors", {"m": Int(1, 10**5), "n": Int(1, 10**5)})
-def _(m, n):
-    return 1 if m == n else 5_000 - math.gcd(m, n)
-
-
-@false("no-power", {"n": Int(1, 10**9)})
-def _(n):
-    return strictly(abs(n - 2**27))
-
-
-@false("two-squares", {"a": Int(1, 400), "b": Int(1, 400)}, order=b > a)
-def _(a, b):
-    return strictly(abs(a * a + b * b - 65_025))
+false("no-large-divisor", {"n": Int(1, 10**6)})(lambda n: strictly((n * (n + 1) * (2 * n + 1)) % 999_983))
+false("small-common-divisors", {"m": Int(1, 10**5), "n": Int(1, 10**5)})(
+    lambda m, n: 1 if m == n else 5_000 - math.gcd(m, n)
+)
+false("no-power", {"n": Int(1, 10**9)})(lambda n: strictly(abs(n - 2**27)))
+false("two-squares", {"a": Int(1, 400), "b": Int(1, 400)}, order=b > a)(
+    lambda a, b: strictly(abs(a * a + b * b - 65_025))
+)
 
 
 # --- matrices
@@ -161,9 +139,9 @@ def _(problem, eta):
     return strictly(abs(loss(problem.Sxx, problem.Sxy, W[1]) - loss(problem.Sxx, problem.Sxy, W[0])))
 
 
-@false("no-multiple-fits", {"problem": SMALL, "x": Real(0, 3)})
-def _(problem, x):
-    return strictly(frobenius(problem.Sxx @ (x * problem.Sxy) - problem.Sxy))
+false("no-multiple-fits", {"problem": SMALL, "x": Real(0, 3)})(
+    lambda problem, x: strictly(frobenius(problem.Sxx @ (x * problem.Sxy) - problem.Sxy))
+)
 
 
 @false(
@@ -186,24 +164,18 @@ def _(n, lam, sigma):
 # --- true neighbours
 
 
-@true("small-steps-never-land", {"s": Real(0, F(1, 2)), "z0": Real(0, 1), "steps": Int(1, 6)})
-def _(s, z0, steps):
-    return strictly(forall(1 - descent(s, z0, steps).z))
-
-
-@true("small-steps-keep-order", {"x": Real(0, F(1, 2)), "y": Real(0, F(1, 2)), "z0": Real(0, 1)}, order=x < y)
-def _(x, y, z0):
-    return strictly(descent(y, z0, 3).z[3] - descent(x, z0, 3).z[3])
-
-
-@true("the-fit-stays", {"s": Real(0, 4), "steps": Int(1, 6)})
-def _(s, steps):
-    return equal(descent(s, F(1), steps).z, 1)
-
-
-@true("what-is-erased-stays", {"s": Real(0, 5), "steps": Int(2, 6)})
-def _(s, steps):
-    return equal(descent(s, 1 + 1 / s, steps).z[1:], 0)
+true("small-steps-never-land", {"s": Real(0, F(1, 2)), "z0": Real(0, 1), "steps": Int(1, 6)})(
+    lambda s, z0, steps: strictly(forall(1 - descent(s, z0, steps).z))
+)
+true("small-steps-keep-order", {"x": Real(0, F(1, 2)), "y": Real(0, F(1, 2)), "z0": Real(0, 1)}, order=x < y)(
+    lambda x, y, z0: strictly(descent(y, z0, 3).z[3] - descent(x, z0, 3).z[3])
+)
+true("the-fit-stays", {"s": Real(0, 4), "steps": Int(1, 6)})(
+    lambda s, steps: equal(descent(s, F(1), steps).z, 1)
+)
+true("what-is-erased-stays", {"s": Real(0, 5), "steps": Int(2, 6)})(
+    lambda s, steps: equal(descent(s, 1 + 1 / s, steps).z[1:], 0)
+)
 
 
 @true("reaches-its-level", HIT, below=z0 < theta)
@@ -213,24 +185,12 @@ def _(s, z0, theta):
     return forall(z[steps] - theta, strictly(theta - z[steps - 1]))
 
 
-@true("touches-zero", PLANE)
-def _(x, y):
-    return (3 * x - 2 * y - 1) ** 2 * (1 + x)
-
-
-@true("three-squares-never-vanish", PLANE)
-def _(x, y):
-    return strictly((x - y) ** 2 + (x - 1) ** 2 + (y - 2) ** 2)
-
-
-@true("no-cubes", {"a": Int(1, 200), "b": Int(1, 200), "c": Int(1, 200)})
-def _(a, b, c):
-    return strictly(abs(a**3 + b**3 - c**3))
-
-
-@true("long-powers", {"n": Int(2, 10**6), "k": Int(2, 30)})
-def _(n, k):
-    return n**k - (n - 1) ** k - 1
+true("touches-zero", PLANE)(lambda x, y: (3 * x - 2 * y - 1) ** 2 * (1 + x))
+true("three-squares-never-vanish", PLANE)(lambda x, y: strictly((x - y) ** 2 + (x - 1) ** 2 + (y - 2) ** 2))
+true("no-cubes", {"a": Int(1, 200), "b": Int(1, 200), "c": Int(1, 200)})(
+    lambda a, b, c: strictly(abs(a**3 + b**3 - c**3))
+)
+true("long-powers", {"n": Int(2, 10**6), "k": Int(2, 30)})(lambda n, k: n**k - (n - 1) ** k - 1)
 
 
 @true("small-steps-never-fit", {"problem": SMALL, "eta": Real(0, F(1, 8)), "steps": Int(1, 4)})

@@ -100,6 +100,4 @@ def next_order() -> Proof:
     return certificate("GD-12.next-order", next_order, parts, "FLOW-6.hit", "GD-4.upper")
 
 
-CERTIFICATES: dict[str, Callable[[], Proof]] = {
-    "GD-12.next-order": next_order,
-}
+CERTIFICATES: dict[str, Callable[[], Proof]] = {"GD-12.next-order": next_order}

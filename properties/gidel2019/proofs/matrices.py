@@ -34,10 +34,7 @@ OPTIMUM = {
     "Eckart-Young": "the least loss at rank j is f(0) less half the j largest eigenvalues of Sxy^T Sxx^+ Sxy"
 }
 # a pair of modes: b = sqrt(omega), and the largest curvature h = lambda H
-PAIR = {
-    "problem.sigma[i]": {"b[i]": 2, "problem.lam[i]": 1},
-    "max_0": {"H": 1, "problem.lam[i]": 1},
-}
+PAIR = {"problem.sigma[i]": {"b[i]": 2, "problem.lam[i]": 1}, "max_0": {"H": 1, "problem.lam[i]": 1}}
 
 
 def _on_words(id: str, choices: Sequence[Mapping[str, Any]] = ({},), **options: Any) -> Callable[[], Proof]:

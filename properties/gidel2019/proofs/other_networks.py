@@ -10,5 +10,5 @@ PROOFS = {
         "The closed form in this frame moves against both gradients at every time; by uniqueness it is the flow.",
         [{"problem": p} for p in ((1, 1, 2, 1), (2, 1, 2, 1), (1, 2, 2, 1), (2, 2, 2, 2))],
         facts={"uniqueness of ODE solutions": FLOW},
-    ),
+    )
 }

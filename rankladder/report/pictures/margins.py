@@ -195,13 +195,7 @@ def instance_to_draw(claim: Claim) -> Instance:
 
 
 def margin_landscape(
-    claim: Claim,
-    x: str,
-    y: str,
-    instance: Mapping[str, Any],
-    ax: Any = None,
-    *,
-    points: int | None = None,
+    claim: Claim, x: str, y: str, instance: Mapping[str, Any], ax: Any = None, *, points: int | None = None
 ) -> Any:
     """A claim's margin over two real parameters, the others as in an instance, which is marked.
 
