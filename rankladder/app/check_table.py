@@ -84,7 +84,7 @@ def _print_rows(out: Any, results: Sequence[Result], again: Sequence[str] | None
         if not titles and r.title != r.id:
             out.print(in_a_line(f"    {r.title}", out.width))
         if beyond := _drawn_only(r):
-            out.print(in_a_line(f"    stated beyond what was drawn: {beyond}", out.width))
+            out.print(in_a_line(f"    drawn only: {beyond} (the claim states more)", out.width))
         if r.verdict is Verdict.error:  # the remedy stands at the end of the message
             paragraph(out, _short(r), 4, 0)
         if further := _further(r, again, out.width - 4):
@@ -126,7 +126,7 @@ def _drawn_only(result: Result) -> str:
     for name, room in result.stated.items():
         low, high = result.region[name]
         one_sided = room.endswith("oo)") and not room.startswith("(-oo")
-        parts.append(f"{name} to {high:.3g}" if one_sided else f"{name} {low:.3g} to {high:.3g}")
+        parts.append(f"{name} up to {high:.3g}" if one_sided else f"{name} {low:.3g} to {high:.3g}")
     return ", ".join(parts)
 
 
