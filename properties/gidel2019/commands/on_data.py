@@ -282,6 +282,15 @@ def _print_judged(out: Any, rows: list[_Row]) -> None:
             margin = "" if shown.margin is None else margin_text(shown.margin, 2)
             judged.add_row(row.claim.id, str(shown.verdict), f"{shown.instances:,}", margin, _note(row))
     out.print(judged)
+    outside = {row.claim.id: "; ".join(row.found.outside) for row in rows if row.found.outside}
+    if outside:
+        out.print()
+        paragraph(
+            out,
+            f"{counted(len(outside), 'claim')} judged on numbers beyond those that they are checked on elsewhere",
+        )
+        for line in _alike(outside):
+            paragraph(out, line, 2)
 
 
 def _note(row: _Row) -> str:
@@ -291,7 +300,6 @@ def _note(row: _Row) -> str:
     if row.result is not None and row.result.counterexample is not None:
         rest = {n: v for n, v in row.result.counterexample.items() if isinstance(v, (Fraction, int))}
         parts.append("at " + ", ".join(f"{n}={v}" for n, v in rest.items()) if rest else "")
-    parts += [f"beyond what the claim is checked on: {what}" for what in row.found.outside]
     return "; ".join(part for part in parts if part)
 
 
