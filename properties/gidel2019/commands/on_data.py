@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -320,6 +321,11 @@ def _alike(whys: Mapping[str, str]) -> Iterator[str]:
         yield f"{why}: {', '.join(name for name in whys if whys[name] == why)}"
 
 
+def _size(margin: float) -> str:
+    """A margin in two digits; descent that diverges may end beyond what float64 holds."""
+    return f"{margin:.2g}" if math.isfinite(margin) else "over 1e308"
+
+
 def _fates(rows: list[_Row]) -> Iterator[str]:
     """How the conclusions of claims fare that lack a structure, those that fail by least first."""
     looked = [(row, row.anyway) for row in rows if row.anyway is not None]
@@ -327,7 +333,7 @@ def _fates(rows: list[_Row]) -> Iterator[str]:
         ((r, a) for r, a in looked if a.verdict is Verdict.refuted), key=lambda pair: -(pair[1].margin or 0.0)
     )
     if failing:
-        told = ", ".join(f"{row.claim.id} {-(found.margin or 0.0):.2g}" for row, found in failing)
+        told = ", ".join(f"{row.claim.id} {_size(-(found.margin or 0.0))}" for row, found in failing)
         yield f"conclusion fails on the data, by a margin (each claim's own) of: {told}"
     held = [row.claim.id for row, a in looked if a.verdict.positive]
     if held:
