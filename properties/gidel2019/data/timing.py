@@ -50,7 +50,8 @@ def punctual(geometry: Geometry, run: Run, eta: float, delta: float) -> Assertio
         low, high = allowed
         step = _seen_within(r, min(low, r.predicted_step))
         off, most = (max(_off(at, r, run) for at in times) for times in ((step,), (low, high)))
-        told = f"half learned at step {step:,} where {r.predicted_step:,.0f} is predicted"
+        predicted = f"{r.predicted_step:,.{1 if r.predicted_step < 100 else 0}f}"
+        told = f"half learned at step {step:,} where {predicted} is predicted"
         measured.append(
             (off, f"the least punctual is rank {r.rank}, {told}: {off:.0%} off, {most:.0%} allowed")
         )
