@@ -32,6 +32,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="I/N",
         help="only the I-th of N parts of the tests",
     )
+    parser.addoption(
+        "--accept-text",
+        action="store_true",
+        help="keep what commands print now as the text that they are to print (tests/properties/approved)",
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -83,6 +83,8 @@ def _print_rows(out: Any, results: Sequence[Result], again: Sequence[str] | None
         out.print(in_a_line(row, out.width))
         if not titles and r.title != r.id:
             out.print(in_a_line(f"    {r.title}", out.width))
+        if beyond := _drawn_only(r):
+            out.print(in_a_line(f"    drawn only: {beyond} (the claim states more)", out.width))
         if r.verdict is Verdict.error:  # the remedy stands at the end of the message
             paragraph(out, _short(r), 4, 0)
         if further := _further(r, again, out.width - 4):
@@ -114,6 +116,18 @@ def _short(result: Result) -> str:
     doubt = result.verdict is Verdict.suspect and result.undecided
     told = [e for e in result.evidence if e.kind != "proof"] if doubt else result.evidence
     return told[-1].detail
+
+
+def _drawn_only(result: Result) -> str:
+    """Up to where parameters were drawn that the claim states beyond it; empty where the verdict does not rest on draws."""
+    if result.verdict is not Verdict.tested:
+        return ""
+    parts = []
+    for name, room in result.stated.items():
+        low, high = result.region[name]
+        one_sided = room.endswith("oo)") and not room.startswith("(-oo")
+        parts.append(f"{name} up to {high:.3g}" if one_sided else f"{name} {low:.3g} to {high:.3g}")
+    return ", ".join(parts)
 
 
 def _in_float64(result: Result) -> str:

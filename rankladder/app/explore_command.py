@@ -26,7 +26,7 @@ from rankladder.app.output import print_json, writable_file, write_page
 from rankladder.app.workers import processors
 from rankladder.language.parsing import fitted, parse_instance
 from rankladder.language.statement import Claim
-from rankladder.language.verdict import Expectation, Result, Verdict, finite
+from rankladder.language.verdict import Expectation, Result, Verdict, drawn_text, finite
 from rankladder.numbers.nothing import margin_text
 from rankladder.storage.counterexamples import store_folder
 from rankladder.storage.versions import version_of
@@ -219,5 +219,7 @@ def _print(row: Row) -> None:
             else f"not needed as far as {row['instances']:,} instances show"
         )
         print(f"  assumption {row['dropped']}: {word}")
+    if row["verdict"] == Verdict.tested and row["stated"]:
+        print(f"  drawn: {drawn_text(row['region'], row['stated'])}")
     if row["note"]:
         print(f"  {row['note']}")

@@ -12,7 +12,7 @@ from typing import Any
 from rankladder.app.chosen import chosen_claims
 from rankladder.domains.randomness import seed_for
 from rankladder.language.catalogue import DEFAULT
-from rankladder.language.verdict import Verdict
+from rankladder.language.verdict import Verdict, finite
 from rankladder.search.explore import WITNESS_TIME, Exploration, explore_claim
 from rankladder.search.time_limit import TookTooLong, no_longer_than
 from rankladder.storage.counterexamples import Stored, save
@@ -151,9 +151,11 @@ def _ends(row: Row) -> bool:
 def merged(rows: Sequence[Row]) -> Row:
     """One row of the parts of a hunt, in their order.
 
-    >>> part = {"verdict": "tested", "instances": 5, "undecided": 0, "seconds": 1.5, "complete": True, "note": ""}
+    >>> part = {"verdict": "tested", "instances": 5, "undecided": 0, "seconds": 1.5, "complete": True, "note": "", "region": {"s": [1.0, 2.0]}}
     >>> merged([part, part])["instances"]
     10
+    >>> merged([part, {**part, "region": {"s": [0.5, 1.5]}}])["region"]
+    {'s': [0.5, 2.0]}
     >>> merged([part, {**part, "verdict": "refuted"}, part])["instances"]
     10
     """
@@ -167,9 +169,15 @@ def merged(rows: Sequence[Row]) -> Row:
     }
     best = max(used, key=lambda row: ranks[row["verdict"]])
     totals = {name: sum(row[name] for row in used) for name in ("instances", "undecided")}
+    region: dict[str, list[Any]] = {}
+    for row in used:
+        for name, ends in row["region"].items():
+            low, high = map(float, region.get(name, ends))
+            region[name] = [finite(min(low, float(ends[0]))), finite(max(high, float(ends[1])))]
     return {
         **best,
         **totals,
+        "region": region,
         "seconds": round(sum(row["seconds"] for row in used), 3),
         "complete": all(row["complete"] for row in used),
     }

@@ -140,6 +140,18 @@ class Claim:
         }
 
     @cached_property
+    def cancelled(self) -> Claim | None:
+        """The same inequality with each margin as a quotient, of which equal terms cancel as symbols; None where nothing does.
+
+        It tells margins from 0 that no precision does: ``1/(1 + exp(-x)) - 1`` is ``-1/(exp(x) + 1)``.
+        """
+        if self.relation is None or self.induction is not None or self.rational:
+            return None
+        gaps = _gaps(self.relation)
+        made = [(_cancelled(gap), kind) for gap, kind in gaps]
+        return None if made == gaps else replace(self, conclusion=_margin_of(made))
+
+    @cached_property
     def rational(self) -> bool:
         """Whether the claim is a relation between rational functions, decided in exact arithmetic."""
         if self.relation is None:
@@ -448,16 +460,40 @@ def lemma(
 
 def margin_of(whole: Relation) -> Callable[..., Any]:
     """The conclusion that computes how far a relation, or several joined by And, is kept."""
+    return _margin_of(_gaps(whole.relation))
+
+
+def _gaps(relation: Any) -> list[tuple[Any, str]]:
+    """Of each relation what is to be positive, or zero, and its sign."""
     import sympy
 
+    atoms = relation.args if isinstance(relation, sympy.And) else (relation,)
+    return [(a.rhs - a.lhs if a.rel_op in ("<", "<=") else a.lhs - a.rhs, a.rel_op) for a in atoms]
+
+
+_LONG, _HIGH = 100, 8  # operations, and powers: what would be multiplied out for long is left as it is
+
+
+def _cancelled(gap: Any) -> Any:
+    """An expression as one quotient of sums, in which equal terms cancel."""
+    import sympy
+
+    high = (p for p in gap.atoms(sympy.Pow) if p.exp.is_Number and abs(p.exp) > _HIGH)
+    if sympy.count_ops(gap) > _LONG or any(high):
+        return gap
+    try:
+        return sympy.cancel(gap)
+    except (sympy.PolynomialError, NotImplementedError):
+        return gap
+
+
+def _margin_of(gaps: list[tuple[Any, str]]) -> Callable[..., Any]:
     from rankladder.numbers.formula import Formula
 
-    relation = whole.relation
     parts = []
-    for atom in relation.args if isinstance(relation, sympy.And) else (relation,):
-        gap = atom.rhs - atom.lhs if atom.rel_op in ("<", "<=") else atom.lhs - atom.rhs
+    for gap, kind in gaps:
         arguments = tuple(sorted(gap.free_symbols, key=str))
-        parts.append((Formula(gap, arguments), tuple(map(str, arguments)), atom.rel_op))
+        parts.append((Formula(gap, arguments), tuple(map(str, arguments)), kind))
 
     def conclusion(**values: Any) -> Any:
         from rankladder.language.margins import equal, forall

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from rankladder.language.instance import Instance
 from rankladder.numbers.nothing import margin_text
 
-__all__ = ["Evidence", "Expectation", "Result", "Verdict"]
+__all__ = ["Evidence", "Expectation", "Result", "Verdict", "drawn_text"]
 
 
 class Verdict(StrEnum):
@@ -95,7 +95,8 @@ class Result:
     assumptions; ``escalated`` needed more than the first precision; ``undecided`` stayed open at the
     last one, ``undefined`` of them because the margin has no value there; the margins of ``in_float64`` rest on
     floats. ``margin`` is that of the counterexample, or else the smallest met (float64 of an enclosure's middle),
-    ``region`` the least and greatest value drawn of every parameter. ``kept`` is what an earlier run came to.
+    ``region`` the least and greatest value drawn of every parameter, ``stated`` the range of those of which the claim
+    says more than can be drawn. ``kept`` is what an earlier run came to.
 
     >>> from rankladder import check
     >>> result = check("GD-5.not-continuous-upper", profile="quick")
@@ -116,6 +117,7 @@ class Result:
     scouted: int = 0
     margin: float | None = None
     region: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    stated: Mapping[str, str] = field(default_factory=dict)
     seed: int = 0
     counterexample: Instance | None = None
     counterexample_margin: float | None = None
@@ -152,15 +154,13 @@ class Result:
 
     @property
     def drawn(self) -> str:
-        """The region drawn, parameter by parameter: from the least value to the greatest.
+        """The region drawn, parameter by parameter: from the least value to the greatest, of what range if of a wider one.
 
-        >>> Result("doc", "", Expectation.holds, Verdict.tested, region={"s": (1e-9, 0.5), "n": (3.0, 3.0)}).drawn
-        's 1e-09 to 0.5, n 3'
+        >>> region, stated = {"s": (1e-9, 0.5), "n": (3.0, 3.0)}, {"s": "(0, oo)"}
+        >>> Result("doc", "", Expectation.holds, Verdict.tested, region=region, stated=stated).drawn
+        's 1e-09 to 0.5 of (0, oo), n 3'
         """
-        return ", ".join(
-            f"{name} {low:.3g}" + (f" to {high:.3g}" if high != low else "")
-            for name, (low, high) in self.region.items()
-        )
+        return drawn_text(self.region, self.stated)
 
     def _repr_html_(self) -> str:
         from rankladder.language.snippets import lines, table, text
@@ -206,11 +206,27 @@ class Result:
             "scouted": self.scouted,
             "margin": finite(self.margin),
             "region": {k: [finite(a), finite(b)] for k, (a, b) in self.region.items()},
+            "stated": dict(self.stated),
             "seed": self.seed,
             "seconds": round(self.seconds, 3),
             "counterexample": found,
             "kept": self.kept,
         }
+
+
+def drawn_text(region: Mapping[str, Sequence[Any]], stated: Mapping[str, str]) -> str:
+    """A region that was drawn, and of which wider ranges.
+
+    >>> drawn_text({"s": (0.25, 0.5), "n": (3.0, 3.0)}, {"s": "(0, oo)"})
+    's 0.25 to 0.5 of (0, oo), n 3'
+    """
+    ends = {name: (float(low), float(high)) for name, (low, high) in region.items()}
+    return ", ".join(
+        f"{name} {low:.3g}"
+        + (f" to {high:.3g}" if high != low else "")
+        + (f" of {stated[name]}" if name in stated else "")
+        for name, (low, high) in ends.items()
+    )
 
 
 def finite(value: float | None) -> float | str | None:

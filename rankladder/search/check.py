@@ -16,6 +16,7 @@ from rankladder.language.statement import Claim
 from rankladder.language.verdict import Evidence, Expectation, Result, Verdict
 from rankladder.numbers.nothing import margin_text
 from rankladder.search.climb import Witness
+from rankladder.search.draws import stated_beyond
 from rankladder.search.rounds import FEW, Effort, Tally, doubts, left_out, look, same_again, worst_and_simple
 from rankladder.search.time_limit import TookTooLong, no_longer_than
 
@@ -145,7 +146,7 @@ def check_claim(
         instances=tally.judged, discarded=tally.discarded, escalated=tally.escalated,
         undecided=len(tally.undecided), scouted=scouted, in_float64=tally.in_float64,
         undefined=sum(judgement.outcome == "undefined" for _, judgement in tally.undecided),
-        margin=tally.margin if simple is None else simple.margin, region=tally.region, seed=seed,
+        margin=tally.margin if simple is None else simple.margin, region=tally.region, stated=stated_beyond(claim), seed=seed,
         counterexample=None if simple is None else simple.instance,
         counterexample_margin=None if simple is None else simple.margin,
         counterexample_in_float64=simple is not None and simple.judgement.in_float64,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from functools import partial
 from typing import Any, Literal
 
@@ -13,7 +14,7 @@ from rankladder.language.instance import Instance
 from rankladder.language.statement import Claim
 from rankladder.search.constrained_draws import reach
 
-__all__ = ["conditions", "draw_instance", "region_of", "satisfies"]
+__all__ = ["conditions", "draw_instance", "region_of", "satisfies", "stated_beyond"]
 
 
 def bounds_for(claim: Claim, parameter: str, earlier: Mapping[str, Any]) -> Bounds | None:
@@ -92,6 +93,41 @@ def conditions(
 def realise(claim: Claim, instance: Mapping[str, Any], number: Number) -> dict[str, Any]:
     """The parameters as the conclusion receives them, in the arithmetic that ``number`` makes."""
     return {name: domain.realise(instance[name], number) for name, domain in claim.over.items()}
+
+
+_FAR = tuple(Fraction(2) ** k for k in range(-8, 101, 4))  # what is claimed beyond a range is tried there
+_SELDOM = 2**40  # where draws have no end they hardly ever are so large
+
+
+def stated_beyond(claim: Claim) -> dict[str, str]:
+    """The ranges of those real parameters that may have values from which nothing is drawn.
+
+    >>> from rankladder import Real, lemma, symbols
+    >>> x, y = symbols("x y")
+    >>> domains = {"x": Real(0, drawn=4), "y": Real(0, 4)}
+    >>> given = [x < 2, x < 8, x**3 + x < 8, x**3 > 8]
+    >>> [stated_beyond(lemma("doc-beyond", x * y >= 0, over=domains, given={"of-x": each})) for each in given]
+    [{}, {'x': '(0, 8)'}, {}, {'x': '(0, oo)'}]
+    """
+    found = {}
+    for name, domain in claim.reals.items():
+        alone = [relation for relation in claim.constraints[name] if relation.names == (name,)]
+        room, drawn = domain.bounds, domain.drawn
+        for relation in claim.constraints[name]:
+            room = room.meet(relation.bounds(name, {}))
+        ends = [end for end in (Fraction(0), drawn.lower, drawn.upper) if end is not None]
+        tried = [end + sign * by for end in ends for sign in (-1, 1) for by in _FAR]
+        beyond = [x for x in tried if room.contains(x) and (not drawn.contains(x) or abs(x) >= _SELDOM)]
+        if any(all(relation.holds({name: x}) is not False for relation in alone) for x in beyond):
+            found[name] = str(
+                Bounds(_short(room.lower), _short(room.upper), room.lower_closed, room.upper_closed)
+            )
+    return found
+
+
+def _short(end: Fraction | None) -> Any:
+    """An end as it is told: the root of an assumption has many digits."""
+    return end if end is None or end.denominator < 1000 else f"{float(end):.4g}"
 
 
 def region_of(claim: Claim, instance: Mapping[str, Any]) -> dict[str, tuple[float, float]]:

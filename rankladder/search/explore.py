@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -12,6 +13,7 @@ from rankladder.language.statement import Claim
 from rankladder.language.verdict import Verdict, finite
 from rankladder.search.check import check_claim
 from rankladder.search.climb import Witness
+from rankladder.search.draws import stated_beyond
 from rankladder.search.rounds import Effort, Tally, doubts, look, worst_and_simple
 
 __all__ = ["WITNESS_TIME", "Exploration", "explore_claim"]
@@ -28,7 +30,7 @@ class Exploration:
     ``needed`` speaks of the dropped assumption: True with a certified violation, False when ``instances``
     showed none, None when nothing could be decided (or nothing was dropped). ``false_anyway`` says
     that the claim is refuted with every assumption kept, so that no assumption is needed for it. ``complete`` is False when the
-    clock ended the hunt: the number of instances then depends on the machine.
+    clock ended the hunt: the number of instances then depends on the machine. ``region`` and ``stated`` are those of a result.
     """
 
     id: str
@@ -42,6 +44,8 @@ class Exploration:
     note: str = ""
     complete: bool = True
     false_anyway: bool = False
+    region: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    stated: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def needed(self) -> bool | None:
@@ -70,6 +74,8 @@ class Exploration:
             "certified": self.simple is not None and not self.simple.judgement.in_float64,
             "complete": self.complete,
             "false_anyway": self.false_anyway,
+            "region": {k: [finite(a), finite(b)] for k, (a, b) in self.region.items()},
+            "stated": dict(self.stated),
             "note": self.note,
         }
 
@@ -153,7 +159,7 @@ def explore_claim(
             )
     return Exploration(
         claim.id, drop, verdict, tally.judged, len(tally.undecided), time.monotonic() - started, worst, simple, note,
-        complete, anyway,
+        complete, anyway, tally.region, stated_beyond(hunted),
     )  # fmt: skip
 
 

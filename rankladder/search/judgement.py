@@ -1,8 +1,8 @@
 """The judge: one instance, decided in ball arithmetic.
 
 Precision climbs until the margin's sign is certain. A margin known to within 1e-40 that still holds zero
-counts as equality, so as holding: of such instances a search looks at a few in 1536 bits, and whoever asks about one
-instance has that one looked at. What two precisions leave open is asked in exact rationals (a strict
+counts as equality, so as holding: of such instances a search looks at a few in 1536 bits, and then at what the terms of the margin leave that cancel as
+symbols; whoever asks about one instance has that one looked at. What two precisions leave open is asked in exact rationals (a strict
 inequality with equality at 1/3) before more bits, and is undecided, never guessed, when none of them says more.
 
 A margin that rests on floats, because the conclusion took them out of the balls or never entered these, is known in
@@ -143,6 +143,8 @@ def judge(claim: Claim, instance: Mapping[str, Any], ladder: tuple[int, ...] = L
                 pass
             if last.as_equal and bits < _CLOSER and _closely.get():
                 closer = judge(claim, instance, (_CLOSER,))
+                if closer.as_equal and claim.cancelled is not None:
+                    closer = judge(claim.cancelled, instance, (_CLOSER,))
                 return closer if closer.outcome == "violated" else last
             if last.outcome in ("holds", "violated", "silent") or (last.in_float64 and last.why):
                 return last

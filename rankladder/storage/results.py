@@ -46,6 +46,7 @@ def _row_of(result: Result) -> dict[str, Any]:
         "verdict": str(result.verdict),
         "evidence": [{**e.__dict__, "solvers": [dict(s) for s in e.solvers]} for e in result.evidence],
         "region": {name: [finite(a), finite(b)] for name, (a, b) in result.region.items()},
+        "stated": dict(result.stated),
         "seconds": result.seconds,
         **{name: getattr(result, name) for name in _COUNTS},
         **{name: finite(getattr(result, name)) for name in _MARGINS},
@@ -70,6 +71,7 @@ def _result_from(row: Mapping[str, Any], claim: Claim) -> Result | None:
             verdict=Verdict(row["verdict"]),
             evidence=tuple(Evidence(**{**e, "solvers": tuple(e["solvers"])}) for e in row["evidence"]),
             region={name: (float(a), float(b)) for name, (a, b) in row["region"].items()},
+            stated=dict(row["stated"]),
             seconds=float(row["seconds"]),
             **{name: value(name) for name in (*_COUNTS, *_MARGINS, *_WITNESSES)},
         )

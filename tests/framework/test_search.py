@@ -7,7 +7,21 @@ from typing import Any
 import pytest
 import sympy
 
-from rankladder import Int, Problem, Real, always, claim, forall, frobenius, sqrt, strictly, symbols
+from rankladder import (
+    Int,
+    Problem,
+    Real,
+    always,
+    check,
+    claim,
+    exp,
+    forall,
+    frobenius,
+    lemma,
+    sqrt,
+    strictly,
+    symbols,
+)
 from rankladder.domains.matrices import Reflections
 from rankladder.domains.randomness import Infeasible, RandomSource
 from rankladder.language.instance import Instance
@@ -175,3 +189,21 @@ def test_where_an_induction_gets_stuck_it_is_told_whether_an_orbit_comes_near() 
 
     assert "after a state that the orbit of these parameters comes near, at step " in stuck(2)
     assert "(the orbit of these parameters does not come near it in " in stuck(1000)
+
+
+@pytest.mark.parametrize(
+    ("relation", "verdict"),
+    [
+        (1 / (1 + exp(-x)) >= 1, "refuted"),
+        ((1 + exp(-x)) ** 2 <= 1, "refuted"),
+        ((1 + exp(-x)) ** 2 >= 1 + 2 * exp(-x) + exp(-2 * x), "proved"),
+        (1 / (1 + exp(-x)) < 1, "proved"),
+    ],
+)
+def test_what_no_precision_tells_from_equality_is_told_where_terms_cancel(
+    relation: Any, verdict: str
+) -> None:
+    """At x > 10**6 the sides differ by less than e^(-10**6)."""
+    assert (
+        str(check(lemma("t-deep", relation, given={"deep": x > 10**6}), profile="quick").verdict) == verdict
+    )

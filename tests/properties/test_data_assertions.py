@@ -71,14 +71,16 @@ def test_on_whitened_data_with_modes_apart_all_that_can_be_said_holds() -> None:
         ((*MOSTLY, 0.0, 1.0), "A5", OPEN, ["of ranks 1, 3; at delta 1 no nearer than 0.7: rank 2", "delta 14 is enough"]),
         ((*MOSTLY, 0.0, 14.0), "A5", HOLDS, ["of ranks 1 to 3"]),
         (((30.0, 1.0, 0.5), (1.0, 1.0, 1.0), 0.3, 1.0), "A5", OPEN, ["at delta 1 no nearer than 0.75: rank 2"]),
-        *((((20.0, 2.0, 1.5), (1.0, 4.0, 1.0), share), "A5", FAILS, ["to the rank-2"]) for share in (0.0, 1e-4)),
+        (((20.0, 2.0, 1.5), (1.0, 4.0, 1.0)), "A5", FAILS, ["to the rank-2"]),
+        # off commuting data a smaller start leads to the solution, so that no run refutes it
+        (((20.0, 2.0, 1.5), (1.0, 4.0, 1.0), 1e-4), "A5", OPEN, ["a smaller start may come nearer"]),
         # of what both starts come to within 0.001 nothing is said
         *((TIE, name, OPEN, ["both starts come within 0.001 of rank 1"]) for name in ("A2", "A4")),
         # a plateau that is not yet left; with 600 steps the same runs come to the rank-1 solution, within 0.04
         (((2.0, 1.5), (8.0, 1.0), 0.05, 60.0, 500), "A5", OPEN, ["GEN-1"]),
         (((2.0, 1.5), (8.0, 1.0), 0.05, 60.0, 600), "A5", HOLDS, []),
         # at delta 10 the next mode is learned before that
-        (((2.0, 1.5), (8.0, 1.0), 0.05, 10.0), "A5", FAILS, []),
+        (((2.0, 1.5), (8.0, 1.0), 0.05, 10.0), "A5", OPEN, ["no nearer than 1", "a smaller start may come nearer"]),
         # a singular Sxx, a small start and a large one
         (((3.0, 1.0), (1.0, 1.0, 0.0)), "A1", HOLDS, []),
         (((2.7,), (0.5, 0.0, 0.0, 0.0), 0.0, 2.0), "A1", OPEN, ["at this delta"]),

@@ -77,3 +77,20 @@ def test_command_line_explores_keeps_and_replays(tmp_path, monkeypatch, capsys) 
     assert [row["dropped"] for row in table] == ["small-step", "small-start"]
     assert main(["explore", "o", "mine.py", "--store", "mine.py"]) == 2
     assert "store mine.py is no folder" in capsys.readouterr().err
+
+
+def test_a_hunt_says_from_which_part_of_what_is_stated_it_drew(tmp_path, monkeypatch, capsys) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("mine.py").write_text(
+        "from rankladder import Real, claim\n"
+        "@claim('o', over=dict(a=Real(0, drawn=4), b=Real(0, 1)))\n"
+        "def _(a, b):\n    return a + b\n"
+    )
+    words = ["explore", "o", "mine.py", "--budget", "20", "--examples", "40"]
+    for parts in ([], ["--parts", "2"]):
+        assert main([*words, *parts, "--json"]) == 0
+        found = json.loads(capsys.readouterr().out)
+        assert found["stated"] == {"a": "(0, oo)"}
+        assert 0 < found["region"]["a"][0] < 1 < found["region"]["a"][1] <= 4
+    assert main(words) == 0
+    assert " of (0, oo), b " in capsys.readouterr().out

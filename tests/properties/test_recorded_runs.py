@@ -296,6 +296,21 @@ def test_a_solution_may_be_come_to_between_two_states_of_w_alone() -> None:
         assert found.assertions["A5"].holds is expected, found.assertions["A5"]
 
 
+def test_of_a_layer_of_one_unit_no_second_mode_is_said_to_be_learned(judge: Judge) -> None:
+    """Off commuting data W of rank 1 may come to half of what the second mode ends at."""
+    data, rng = table("wine"), np.random.default_rng(0)
+    start = np.exp(-10.0) * rng.standard_normal((13, 1)), np.exp(-10.0) * rng.standard_normal((1, 3))
+    W1, W2 = descend(*data, start, 0.39, 300)
+    found = judge(data, W1=W1, W2=W2, eta=0.39)
+    rows, record = found["starts"]["recorded"], found["record"]
+    assert all(row["transition_step"] for row in rows)
+    assert "no rank above 1 can be learned, though W of rank 1 may come to half" in record["leaves"]
+    assert record["leaves"].endswith("(rank 1 half learned in time)")
+    assert "1 of 2 transitions seen" in found["assertions"]["A3"]["why"]
+    assert holds(found)["A5"] is None
+    assert "beyond the hidden width 1: rank 2" in found["assertions"]["A5"]["why"]
+
+
 def test_of_w_alone_no_times_are_held_against_a_run_whose_modes_start_from_where_is_not_seen(
     judge: Judge,
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -282,6 +283,15 @@ def _print_judged(out: Any, rows: list[_Row]) -> None:
             margin = "" if shown.margin is None else margin_text(shown.margin, 2)
             judged.add_row(row.claim.id, str(shown.verdict), f"{shown.instances:,}", margin, _note(row))
     out.print(judged)
+    outside = {row.claim.id: "; ".join(row.found.outside) for row in rows if row.found.outside}
+    if outside:
+        out.print()
+        paragraph(
+            out,
+            f"{counted(len(outside), 'claim')} judged on numbers beyond those that they are checked on elsewhere",
+        )
+        for line in _alike(outside):
+            paragraph(out, line, 2)
 
 
 def _note(row: _Row) -> str:
@@ -291,7 +301,6 @@ def _note(row: _Row) -> str:
     if row.result is not None and row.result.counterexample is not None:
         rest = {n: v for n, v in row.result.counterexample.items() if isinstance(v, (Fraction, int))}
         parts.append("at " + ", ".join(f"{n}={v}" for n, v in rest.items()) if rest else "")
-    parts += [f"beyond what the claim is checked on: {what}" for what in row.found.outside]
     return "; ".join(part for part in parts if part)
 
 
@@ -312,6 +321,11 @@ def _alike(whys: Mapping[str, str]) -> Iterator[str]:
         yield f"{why}: {', '.join(name for name in whys if whys[name] == why)}"
 
 
+def _size(margin: float) -> str:
+    """A margin in two digits; descent that diverges may end beyond what float64 holds."""
+    return f"{margin:.2g}" if math.isfinite(margin) else "over 1e308"
+
+
 def _fates(rows: list[_Row]) -> Iterator[str]:
     """How the conclusions of claims fare that lack a structure, those that fail by least first."""
     looked = [(row, row.anyway) for row in rows if row.anyway is not None]
@@ -319,7 +333,7 @@ def _fates(rows: list[_Row]) -> Iterator[str]:
         ((r, a) for r, a in looked if a.verdict is Verdict.refuted), key=lambda pair: -(pair[1].margin or 0.0)
     )
     if failing:
-        told = ", ".join(f"{row.claim.id} {-(found.margin or 0.0):.2g}" for row, found in failing)
+        told = ", ".join(f"{row.claim.id} {_size(-(found.margin or 0.0))}" for row, found in failing)
         yield f"conclusion fails on the data, by a margin (each claim's own) of: {told}"
     held = [row.claim.id for row, a in looked if a.verdict.positive]
     if held:

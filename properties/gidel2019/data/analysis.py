@@ -84,6 +84,7 @@ class Run:
         deltas: (m,), from which scale ``exp(-delta)`` each mode started there, where that is not the same of all; NaN where it
             is not known, infinite where a mode started from nothing.
         unit: the rounding unit of its numbers.
+        width: units of the hidden layer, None where that is not known; no rank above it can be learned.
     """
 
     ranks: list[RankReport]
@@ -96,10 +97,24 @@ class Run:
     begin: int = 0
     deltas: Array | None = None
     unit: float = ROUNDING
+    width: int | None = None
     departure: Departure | None = None  # what a step a tenth above 2/h does to the fit, where that was asked
     times: list[int] = field(default_factory=list)
     losses: list[float] = field(default_factory=list)
     singular_values: list[Array] = field(default_factory=list)
+
+    @property
+    def learnable(self) -> list[RankReport]:
+        """Those of the ranks that the hidden layer has room for.
+
+        A matrix W of lower rank may come to half of a later mode's final value, too, without learning that mode.
+        """
+        return [r for r in self.ranks if self.width is None or r.rank <= self.width]
+
+    @property
+    def transitions(self) -> list[RankReport]:
+        """Those of the learnable ranks whose mode was seen to be half learned."""
+        return [r for r in self.learnable if r.transition_step is not None]
 
 
 def default_step_budget(d: int, p: int, r: int) -> int:

@@ -124,11 +124,13 @@ def _depends(geometry: Geometry, spectral: Run, weak: Run, delta: float, weak_de
     if missing is not None:
         return missing
     change, rank = max((abs(_change(spectral, weak, j)), j) for j in ranks)
+    changed = change > _CHANGED
     text = (
         f"from delta {weak_delta:.3g} to {delta:g} the nearest approach to rank {rank} changes "
         f"from {_shown(_nearest(weak, rank))} to {_shown(_nearest(spectral, rank))} ({UNIT})"
     )
-    return Assertion(change > _CHANGED, text)
+    # two scales at which it is the same do not show that it is the same at all
+    return Assertion(True, text) if changed else Assertion(None, f"{text}, nowhere by a tenth")
 
 
 def _needs_small(geometry: Geometry, spectral: Run, weak: Run, delta: float, weak_delta: float) -> Assertion:
@@ -138,9 +140,11 @@ def _needs_small(geometry: Geometry, spectral: Run, weak: Run, delta: float, wea
         return missing
     worse = [j for j in ranks if _nearest(spectral, j) > _nearest(weak, j) * (1 + 1e-9)]
     if worse:
+        near, far = _nearest(weak, worse[0]), _nearest(spectral, worse[0])
         return Assertion(
-            False,
-            f"the larger start, delta {weak_delta:.3g}, comes nearer to rank {worse[0]} than delta {delta:g}",
+            None,
+            f"the larger start, delta {weak_delta:.3g}, comes nearer to rank {worse[0]} than delta {delta:g}, {near:.3g} "
+            f"in place of {far:.3g}, which says nothing of smaller ones",
         )
     text = f"{spanned(ranks)}: the start with delta {delta:g} comes at least as near as that with {weak_delta:.3g}"
     if not any(_change(spectral, weak, j) > _CHANGED for j in ranks):

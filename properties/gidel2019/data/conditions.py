@@ -65,7 +65,13 @@ def conditions(geometry: Geometry, record: Record, found: Followed, eta: float) 
     if record.factors is not None:
         width = record.factors[0].shape[2]
         says = f"hidden width r = {width}, m = {counted(geometry.m, 'mode')}"
-        beyond = "" if width >= geometry.m else f": no rank above {width} can be learned"
+        beyond = (
+            ""
+            if width >= geometry.m
+            else (
+                f": no rank above {width} can be learned, though W of rank {width} may come to half of what a later mode ends at"
+            )
+        )
         made.append(Condition("width", width >= geometry.m, says + beyond))
     made.append(Condition("data", geometry.commutes, Structure.of(geometry).words("commuting")))
     order = "agree" if geometry.order_consistent else "disagree"
@@ -200,8 +206,16 @@ def leaving(
         because += [f"W alone does not show {listed(unseen)}"] if unseen else []
         return Leaving(step, what, tuple(because))
     broken = [c.says for c in met if c.met is False]
-    seen = [r.rank for r in run.ranks if r.transition_step is not None]
-    timed = [] if np.isnan(deltas).any() else [j for j in seen if j not in lost]
+    seen = [r.rank for r in run.transitions]
+    timed = (
+        []
+        if np.isnan(deltas).any()
+        else [
+            j
+            for j, own in zip(geometry.ranks, deltas, strict=True)
+            if j in seen and j not in lost and allowed_steps(geometry, eta, float(own), j, run.begin)
+        ]
+    )
     learned = [f"{spanned(timed)} half learned in time"] if timed else []
     if len(timed) < len(seen):
         untimed = [j for j in seen if j not in timed]

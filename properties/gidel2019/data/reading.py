@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -374,6 +375,11 @@ def _read_csv(path: str, raw: bytes, words: str) -> tuple[Array, str]:
         rows.append([v for v in values if v is not None])
     if not rows:
         raise UsageError(f"{path} has a header but no rows; give at least one row of numbers")
+    if separator == "," and (told := _decimal_comma([line for _, line in lines[bool(header) :]])):
+        raise UsageError(
+            f"{path}: in {told} the comma seems to be decimal, and not between two columns; write numbers with a point, or put "
+            "; between columns"
+        )
     table = np.array(rows, dtype=float)
     _require_finite(
         table, path, lambda row: f"line {lines[row - len(rows)][0]}"
@@ -408,6 +414,19 @@ def _separator(lines: list[str]) -> str:
     return (
         "," if any("," in line for line in sample) else " " if all(" " in s.strip() for s in sample) else ","
     )
+
+
+def _decimal_comma(lines: list[str]) -> str:
+    """A number in which a comma between whole numbers is decimal, by what follows it, where all may be such numbers.
+
+    >>> _decimal_comma(["1,25", "3,05"]), _decimal_comma(["1,25", "3,5"]), _decimal_comma(["1.5,05", "3,5"])
+    ('3,05', '', '')
+    """
+    pairs = [re.fullmatch(r"\s*(-?\d+),(\d+)\s*", line) for line in lines]
+    if not all(pairs):
+        return ""
+    found = (p for p in pairs if p and (re.match(r"0\d", p[2]) or re.match(r"-0+$", p[1])))
+    return next((p[0].strip() for p in found), "")
 
 
 def _cell(cell: str, separator: str) -> float | None:

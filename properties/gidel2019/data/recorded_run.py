@@ -90,14 +90,14 @@ def follow(
         begin=int(steps[0]),
         deltas=deltas,
         unit=record.unit,
+        width=None if record.factors is None else record.factors[0].shape[2],
     )
     end = _ordinary(geometry, record)
     first_wrong = _first_wrong(geometry, record, eta, end, budget)
     widths = np.diff(steps[:end])
     known = len(widths) if first_wrong is None else first_wrong.index
     again = [i for i in range(known) if widths[i] > 1] if record.factors is not None else []
-    (d, p), width = geometry.shape, 0 if record.factors is None else record.factors[0].shape[2]
-    held = most_held(d, p, width)
+    held = most_held(*geometry.shape, run.width or 0)
     losses, rises = [], []
     ends = [*again, end - 1]
     at = 0
@@ -122,8 +122,7 @@ def follow(
     run.steps = int(steps[end - 1])
     run.null_share = geometry.null_share(record.W[end - 1])
     run.diverged_at = _lost_at(record, end)
-    reachable = [r for r in run.ranks if not width or r.rank <= width]
-    seen_all = all(r.transition_step is not None for r in reachable)
+    seen_all = len(run.transitions) == len(run.learnable)
     run.settled = run.diverged_at is None and seen_all and run.final_distance < SETTLED
     rises.append(_rise(np.concatenate(losses), steps, geometry.data.least_loss, losses[0][0]))
     unseen = int(widths.sum()) - len(widths)
