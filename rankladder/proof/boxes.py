@@ -114,7 +114,7 @@ class _Margin:
     expression: Any
     strict: bool
     values: Callable[[Sequence[Interval]], list[Interval]]
-    slopes: tuple[Callable[[Sequence[Interval]], list[Interval]], ...]
+    slopes: Callable[[Sequence[Interval]], list[Interval]]
 
     @classmethod
     def of(cls, relation: Any, box: Mapping[Any, Any]) -> _Margin:
@@ -134,7 +134,7 @@ class _Margin:
             names = ", ".join(sorted(map(str, missing)))
             raise ValueError(f"Expected a range for every symbol but {names} has none; add it to the box")
         symbols = tuple(box)
-        slopes = tuple(enclosures([sympy.diff(expression, x)], symbols) for x in symbols)
+        slopes = enclosures([sympy.diff(expression, x) for x in symbols], symbols)
         return cls(relation, expression, strict, enclosures([expression], symbols), slopes)
 
     def shown(self, low: arb) -> bool:
@@ -221,7 +221,7 @@ class _Search:
         if self.wanted.shown(low):
             return True, widths, middle
         try:
-            slopes = [slope(whole)[0] for slope in self.wanted.slopes]
+            slopes = self.wanted.slopes(whole)
         except NoEnclosure:
             return False, _sizes(box), middle
         rising = [s.low >= 0 for s in slopes]
