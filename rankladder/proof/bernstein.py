@@ -182,17 +182,23 @@ def _ends(gap: Any, ranges: Mapping[Any, _Range]) -> Iterator[tuple[Any, Any, bo
 
 def _bound(gap: Any, x: Any, others: Mapping[Any, _Range]) -> tuple[Any, bool] | None:
     """The end that ``gap >= 0`` sets to x, and whether it is the lower one; None where it sets none."""
-    slope = sympy.expand(gap).coeff(x)
-    rest = sympy.expand(gap - slope * x)
-    if slope == 0 or slope.has(x) or rest.has(x) or not rest.is_polynomial():
+    fractions = Fractions(gap)
+    top, bottom = fractions.of(gap)
+    k = fractions.generators[x]
+    if top.degrees()[k] != 1 or bottom.degrees()[k] != 0:
         return None
-    number, factors = slope.as_coeff_mul()
-    for factor in factors:  # that this is positive must be plain
-        base = factor.as_base_exp()[0]
-        r = others.get(base)
-        if r is None or r.low is None or not r.low.is_nonnegative or not (r.above or r.low.is_positive):
+    slope = top.derivative(k)
+    if len(slope) != 1 or len(bottom) != 1:
+        return None
+    for y, *powers in zip(fractions.meanings, slope.degrees(), bottom.degrees(), strict=True):
+        r = others.get(y)  # that this is positive must be plain
+        if any(powers) and (
+            r is None or r.low is None or not r.low.is_nonnegative or not (r.above or r.low.is_positive)
+        ):
             return None
-    return -rest / slope, bool(number > 0)
+    rest = top - slope * fractions.variables[k]
+    lower = slope.leading_coefficient() * bottom.leading_coefficient() > 0
+    return -fractions.written(rest) / fractions.written(slope), bool(lower)
 
 
 def _narrower(old: _Range, end: Any, lower: bool, strict: bool) -> _Range:

@@ -472,12 +472,13 @@ class Search(Facts):
         strict = [i for i in facts if self.facts[i].kind == ">"]
         times = [m for n in range(factors + 1) for m in itertools.combinations_with_replacement(strict, n)]
         limit = max((sum(m) for m in poly), default=1) + 2 * factors
+        degrees = {i: max(map(sum, self.facts[i].poly)) for i in facts}
         products: list[tuple[tuple[int, ...], PolyElement]] = []
         for n in range(most + 1):
             for m in itertools.combinations_with_replacement(facts, n):
-                made = self.multiplied(m)
-                self.work(len(made))
-                if max((sum(m) for m in made), default=0) <= limit + (1 if n <= 3 else 0):
+                if sum(degrees[i] for i in m) <= limit + (1 if n <= 3 else 0):
+                    made = self.multiplied(m)
+                    self.work(len(made))
                     products.append((m, made))
                 if len(products) > MOST_PRODUCTS:
                     return None
