@@ -107,10 +107,18 @@ def _shown(distance: float) -> str:
     return f"{distance:.2g}" if distance > _NOISE else f"at most {_NOISE:g}"
 
 
-def _incomparable(geometry: Geometry, nothing: str, delta: float, weak_delta: float) -> Assertion | None:
+def _incomparable(
+    geometry: Geometry, spectral: Run, nothing: str, delta: float, weak_delta: float
+) -> Assertion | None:
     """Why the small and the large start cannot be compared, if so."""
     if unordered(geometry):
         return Assertion(None, unordered(geometry))
+    if spectral.width is not None and spectral.width < geometry.m:
+        return Assertion(
+            None,
+            f"the run from a larger start that it would be compared with has room for all {geometry.m} modes, this one "
+            f"for {spectral.width}",
+        )
     if delta < weak_delta + 1:
         return Assertion(
             None, f"delta {delta:g} is no small start: at {weak_delta:.3g} some mode begins half learned"
@@ -120,7 +128,7 @@ def _incomparable(geometry: Geometry, nothing: str, delta: float, weak_delta: fl
 
 def _depends(geometry: Geometry, spectral: Run, weak: Run, delta: float, weak_delta: float) -> Assertion:
     ranks, nothing = _compared(geometry, spectral, weak, delta)
-    missing = _incomparable(geometry, nothing, delta, weak_delta)
+    missing = _incomparable(geometry, spectral, nothing, delta, weak_delta)
     if missing is not None:
         return missing
     change, rank = max((abs(_change(spectral, weak, j)), j) for j in ranks)
@@ -135,7 +143,7 @@ def _depends(geometry: Geometry, spectral: Run, weak: Run, delta: float, weak_de
 
 def _needs_small(geometry: Geometry, spectral: Run, weak: Run, delta: float, weak_delta: float) -> Assertion:
     ranks, nothing = _compared(geometry, spectral, weak, delta)
-    missing = _incomparable(geometry, nothing, delta, weak_delta)
+    missing = _incomparable(geometry, spectral, nothing, delta, weak_delta)
     if missing is not None:
         return missing
     worse = [j for j in ranks if _nearest(spectral, j) > _nearest(weak, j) * (1 + 1e-9)]
