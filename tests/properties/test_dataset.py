@@ -203,7 +203,7 @@ def test_tables_of_text_as_programs_write_them(tmp_path, text: str | bytes, tabl
         ("1,2\n3,4,,\n", "line 2, column 3 is empty; every cell below the header must be a number"),
         ("1;2,5\n3.5;4\n", "line 2, column 1: 3.5 is a number with a decimal point, others have the other; write all with a point"),
         ("a,b\n\n1,2\nnan,3\n4,inf\n", "nan at line 4, column 1 (2 such entries); remove or impute them"),
-        ("y\n1,5\n2,25\n", "line 2 has 2 cells, the first has 1; make them equal"),
+        ("y\n1,5\n2,25\n", "line 2 has 2 cells, the first has 1; make them equal, and write a decimal comma as a point"),
         ("1,5\n2,05\n", "in 2,05 the comma seems to be decimal, and not between two columns; write numbers with a point, or put ; between columns"),
         ("1;1,234,5\n", "line 1, column 2 holds '1,234,5', not a number; every cell below the header must be a number"),
     ],

@@ -218,7 +218,7 @@ def _print(made: Study, *, center: bool, standardize: bool) -> None:
         "solution is from the nearer of those of ranks j-1 and j+1"
     )
     say(f"rrr: reduced-rank regression, the best fit of that rank; loss: {loss}")
-    if any(r.loss < r.rrr_loss for run in made.runs.values() for r in run.ranks):
+    if any(r.loss < r.rrr_loss * (1 - 1e-4) for run in made.runs.values() for r in run.ranks):
         say(
             "loss there below rrr loss: the iterate has learned a part of later modes, too; the distance says how much"
         )

@@ -103,14 +103,27 @@ def _change(spectral: Run, weak: Run, rank: int) -> float:
     return math.log(_nearest(weak, rank) / _nearest(spectral, rank))
 
 
+def _kind(run: Run) -> str:
+    """Of which starts alone is spoken."""
+    return "" if run.start == "recorded" else f"{run.start} "
+
+
 def _shown(distance: float) -> str:
     return f"{distance:.2g}" if distance > _NOISE else f"at most {_NOISE:g}"
 
 
-def _incomparable(geometry: Geometry, nothing: str, delta: float, weak_delta: float) -> Assertion | None:
+def _incomparable(
+    geometry: Geometry, spectral: Run, nothing: str, delta: float, weak_delta: float
+) -> Assertion | None:
     """Why the small and the large start cannot be compared, if so."""
     if unordered(geometry):
         return Assertion(None, unordered(geometry))
+    if spectral.width is not None and spectral.width < geometry.m:
+        return Assertion(
+            None,
+            f"the run from a larger start that it would be compared with has room for all {geometry.m} modes, this one "
+            f"for {spectral.width}",
+        )
     if delta < weak_delta + 1:
         return Assertion(
             None, f"delta {delta:g} is no small start: at {weak_delta:.3g} some mode begins half learned"
@@ -120,13 +133,13 @@ def _incomparable(geometry: Geometry, nothing: str, delta: float, weak_delta: fl
 
 def _depends(geometry: Geometry, spectral: Run, weak: Run, delta: float, weak_delta: float) -> Assertion:
     ranks, nothing = _compared(geometry, spectral, weak, delta)
-    missing = _incomparable(geometry, nothing, delta, weak_delta)
+    missing = _incomparable(geometry, spectral, nothing, delta, weak_delta)
     if missing is not None:
         return missing
     change, rank = max((abs(_change(spectral, weak, j)), j) for j in ranks)
     changed = change > _CHANGED
     text = (
-        f"from delta {weak_delta:.3g} to {delta:g} the nearest approach to rank {rank} changes "
+        f"from the {_kind(spectral)}start with delta {weak_delta:.3g} to that with {delta:g} the nearest approach to rank {rank} changes "
         f"from {_shown(_nearest(weak, rank))} to {_shown(_nearest(spectral, rank))} ({UNIT})"
     )
     # two scales at which it is the same do not show that it is the same at all
@@ -135,7 +148,7 @@ def _depends(geometry: Geometry, spectral: Run, weak: Run, delta: float, weak_de
 
 def _needs_small(geometry: Geometry, spectral: Run, weak: Run, delta: float, weak_delta: float) -> Assertion:
     ranks, nothing = _compared(geometry, spectral, weak, delta)
-    missing = _incomparable(geometry, nothing, delta, weak_delta)
+    missing = _incomparable(geometry, spectral, nothing, delta, weak_delta)
     if missing is not None:
         return missing
     worse = [j for j in ranks if _nearest(spectral, j) > _nearest(weak, j) * (1 + 1e-9)]
@@ -146,7 +159,7 @@ def _needs_small(geometry: Geometry, spectral: Run, weak: Run, delta: float, wea
             f"the larger start, delta {weak_delta:.3g}, comes nearer to rank {worse[0]} than delta {delta:g}, {near:.3g} "
             f"in place of {far:.3g}, which says nothing of smaller ones",
         )
-    text = f"{spanned(ranks)}: the start with delta {delta:g} comes at least as near as that with {weak_delta:.3g}"
+    text = f"{spanned(ranks)}: the {_kind(spectral)}start with delta {delta:g} comes at least as near as that with {weak_delta:.3g}"
     if not any(_change(spectral, weak, j) > _CHANGED for j in ranks):
         return Assertion(None, f"{text}, but nowhere nearer by a tenth")
     left = spectral.departure

@@ -371,6 +371,7 @@ def _read_csv(path: str, raw: bytes, words: str) -> tuple[Array, str]:
         if len(values) != width:
             raise UsageError(
                 f"{path}: line {number} has {len(values)} cells, the first has {width}; make them equal"
+                + (", and write a decimal comma as a point" if (width, separator) == (1, ",") else "")
             )
         rows.append([v for v in values if v is not None])
     if not rows:

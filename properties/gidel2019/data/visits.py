@@ -185,7 +185,7 @@ def _advice(geometry: Geometry, eta: float, unresolved: list[int]) -> str:
     delta = math.ceil(needed)
     if delta > LARGEST_DELTA or not all(geometry.carried(delta, geometry.beside(j)) for j in unresolved):
         return f", for which delta {delta} would be enough, more than float64 can carry on these data"
-    return f", for which delta {delta} is enough"
+    return f", for which delta {delta} is enough from a spectral start"
 
 
 def _resolving_delta(geometry: Geometry, eta: float) -> NDArray[np.float64]:
