@@ -101,7 +101,8 @@ def rounded_orbit(problem: Any, s1: Any, delta: Any, frames: list[Array]) -> tup
     sigma, lam = midpoints(problem.sigma), midpoints(problem.lam)
     S = np.zeros((problem.d, problem.p))
     S[range(problem.m), range(problem.m)] = sigma
-    times = range(0, 200 + horizon(problem, s1, delta), 8)
+    last = 200 + horizon(problem, s1, delta)
+    times = range(0, last, max(8, last // 1024))
     W1, W2 = spectral_start(U, V, Q, float(midpoints(delta)))
     eta = float(midpoints(s1)) / sigma[0]
     return times, matrix_descent((U * lam) @ U.T, U @ S @ V.T, W1, W2, eta, times).W
