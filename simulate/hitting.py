@@ -18,7 +18,7 @@ from rankladder.simulate.dynamics import normal_step
 from rankladder.simulate.modes import JUMP_TO, log_after, shortfall
 from rankladder.simulate.orbits import centred_pair
 from rankladder.simulate.slow_modes import SlowModes, is_slow
-from rankladder.simulate.walks import STEP_SECONDS, WALK_LIMIT, walk_to_gaps, walk_to_levels
+from rankladder.simulate.walks import DEARER, STEP_SECONDS, WALK_LIMIT, walk_to_gaps, walk_to_levels
 
 __all__ = ["first_hit", "first_hits"]
 
@@ -29,7 +29,6 @@ NEAR = (
 SLOW, FAR = 0.25, 2.0**-40
 LEAST = 1e-290  # the smallest gap 1 − theta that float64 walks to
 FIRST_BITS, MOST_BITS = 128, 8192
-DEARER = 2000  # a step in balls, in steps of float64
 NARROW = 100  # accurate bits of a ball that float64 may take for its middle
 MOST_HIT = 2**63 - 1  # what an array of integers holds
 LONGEST = 20_000  # bits of a rational state; they triple with every step

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rankladder.numbers.arguments import as_matrix, check_symmetric, record_times, step_size
+from rankladder.numbers.arguments import as_matrix, check_symmetric, large, record_times, step_size
 from rankladder.numbers.arithmetic import as_fractions, has_radius, is_exact
 from rankladder.numbers.ball_matrices import BallMatrix
-from rankladder.numbers.balls import Ball, is_symbolic
+from rankladder.numbers.balls import Ball, TooLong, is_symbolic
 from rankladder.numbers.exact import exact_states, rationals
 from rankladder.simulate.dynamics import GradientDescent, Layers
 from rankladder.simulate.iteration import Recorded, iterate_balls, iterate_floats, iterate_symbols
@@ -19,6 +19,7 @@ from rankladder.simulate.own import stand_in
 from rankladder.simulate.problems import moments
 from rankladder.simulate.spread import one_layer_spread, two_layer_spread
 from rankladder.simulate.trajectories import OneLayerTrajectory, Trajectory
+from rankladder.simulate.walks import DEARER, WALK_LIMIT
 
 __all__ = ["matrix_descent", "matrix_descent_data", "one_layer_descent"]
 
@@ -47,6 +48,7 @@ def matrix_descent(Sxx: Any, Sxy: Any, W1: Any, W2: Any, eta: Any, times: Any) -
     Raises:
         ValueError: for shapes that do not fit, entries that are not real or not finite, an ``Sxx`` that is not
             symmetric, a step that is not > 0, or more states to record than memory should hold.
+        TooLong: (a ValueError) for more than 10^9 steps in float64, or 500,000 in balls.
 
     >>> orbit = matrix_descent([[1.0]], [[2.0]], [[0.5]], [[0.5]], 0.1, [0, 1, 100])
     >>> orbit.W1.ravel().round(6).tolist()
@@ -141,6 +143,11 @@ def _iterate(
     """Gradient descent on moments, or on data, in the arithmetic of the arguments."""
     inputs = (*data, *start, step_size(eta))
     chosen = record_times(times, sum(part.size for part in start), exact=is_exact(*inputs))
+    limit = WALK_LIMIT // DEARER if is_exact(*inputs) else WALK_LIMIT
+    if chosen[-1] > limit:
+        raise TooLong(
+            f"{large(chosen[-1])} steps of matrices are more than the {large(limit)} that are walked; ask for earlier times"
+        )
     if is_symbolic(*inputs) and not of_data:
         step = GradientDescent(eta).step(Layers.of_moments(*data))
         return iterate_symbols(step, start, chosen)

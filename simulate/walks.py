@@ -12,10 +12,20 @@ from typing import Any
 from rankladder.simulate.compiling import kernel
 from rankladder.simulate.dynamics import coefficient_step, missing_step, normal_step
 
-__all__ = ["STEP_SECONDS", "WALK_LIMIT", "walk_modes", "walk_null_modes", "walk_to_gaps", "walk_to_levels"]
+__all__ = [
+    "DEARER",
+    "STEP_SECONDS",
+    "WALK_LIMIT",
+    "walk_modes",
+    "walk_null_modes",
+    "walk_to_gaps",
+    "walk_to_levels",
+]
 
 # About ten seconds of compiled stepping.
 WALK_LIMIT = 1_000_000_000
+# A step in balls, in steps of float64.
+DEARER = 2000
 # One interpreted step, about.
 STEP_SECONDS = 3e-7
 

@@ -17,7 +17,7 @@ Array = np.ndarray[Any, Any]
 PROJECT = "this project"
 ANY = Otherwise("problem", Problem(kind="noncommuting"))
 SMALL = Problem(d=Int(1, 5), p=Int(1, 5), r=Int(1, 5))
-STATE = {"problem": SMALL, "layers": Int(3, 5), "delta": Real(0, drawn=2), "tilt": Real(0, drawn=1)}
+STATE = {"problem": SMALL, "layers": Int(3, 5), "delta": Real(0, drawn=8), "tilt": Real(0, drawn=4)}
 
 
 def entries_of(problem: Any, delta: Any, tilt: Any) -> Array:
@@ -127,8 +127,8 @@ def scale(layers: int, a0: Any) -> Any:
 
 
 MODE = {
-    "sigma": Real(0, drawn=(Fraction(1, 4), 4)),
-    "lam": Real(0, drawn=(Fraction(1, 4), 4)),
+    "sigma": Real(0, drawn=(Fraction(1, 64), 64)),
+    "lam": Real(0, drawn=(Fraction(1, 64), 64)),
     "layers": Int(3, 6),
     "theta": Real(0, Fraction(15, 16)),
 }
@@ -140,7 +140,7 @@ MODE = {
     statement=r"a_\theta^L = \theta\omega,\ \tau = (L-2)\, a_0^{L-2}\, t_\theta:\quad "
     r"0 \le \sigma\tau - 1 + (a_0/a_\theta)^{L-2} \le \frac{(L-2)\, \lambda a_\theta^2\, a_0^{L-2}}{2\sigma(1-\theta)}",
     source=PROJECT,
-    over=MODE | {"depth": Real(0, drawn=16)},
+    over=MODE | {"depth": Real(0, drawn=64)},
     constants={"scale": scale, "bounds": deep_switch_times},
 )
 def switch(sigma: Any, lam: Any, layers: int, theta: Any, depth: Any, scale: Any, bounds: Any) -> Any:
@@ -186,10 +186,10 @@ def small_enough(sigma1: Any, sigma2: Any, lam1: Any, lam2: Any, layers: int, th
 
 
 TWO = {
-    "sigma1": Real(0, drawn=(Fraction(1, 4), 4)),
-    "sigma2": Real(0, drawn=(Fraction(1, 4), 4)),
-    "lam1": Real(0, drawn=(Fraction(1, 4), 4)),
-    "lam2": Real(0, drawn=(Fraction(1, 4), 4)),
+    "sigma1": Real(0, drawn=(Fraction(1, 64), 64)),
+    "sigma2": Real(0, drawn=(Fraction(1, 64), 64)),
+    "lam1": Real(0, drawn=(Fraction(1, 64), 64)),
+    "lam2": Real(0, drawn=(Fraction(1, 64), 64)),
     "layers": Int(3, 5),
     "theta": Real(0, Fraction(15, 16)),
     "small": Real(0, 1),

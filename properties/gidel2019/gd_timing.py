@@ -123,7 +123,7 @@ width.twin("continuous-rate", "with 2s in place of 2 log(1+s)", constants={"rate
 NEXT = {
     "s": Real(Fraction(1, 32), Fraction(1, 2), closed="right"),
     "theta": Real(0, 1),
-    "depth": Real(0, drawn=64),
+    "depth": Real(0, drawn=256),
 }
 
 

@@ -80,7 +80,8 @@ after.twin("no-step-bound", "at every step", drop="small-step")
     r"(1 - z_k)^2 \le \frac{13}{50\,s\,(k - K)}",
     source="this project",
     # z_0 = e^{-depth} < 1 in the domain: K has no value at a larger start
-    over={"s": Real(0, drawn=4), "depth": Real(0, drawn=40), "steps": Int(1, 80)},
+    # from e^{-111} on none of 80 steps is beyond K
+    over={"s": Real(0, drawn=4), "depth": Real(0, drawn=128), "steps": Int(1, 80)},
     given={"convergent-step": s <= 1},
     constants={"power": 2},
 )

@@ -34,7 +34,8 @@ PROBLEM = Problem(sigma=(2, 8), gap=1, modes=Int(2, 4))
 APART = Otherwise("problem", Problem(kind="noncommuting", sigma=(2, 8), gap=1, modes=Int(2, 4)))
 SOURCE = "Gidel, Bach, Lacoste-Julien 2019, abstract (A2); restated"
 
-OVER = {"s1": Real(0, drawn=(Fraction(1, 4), 2)), "theta": Real(0, 1), "delta": Real(0, drawn=16)}
+# matrices take about delta/s1 steps, so that a small s1 is not drawn: of one mode GD-6.bracket is shown for every s
+OVER = {"s1": Real(0, drawn=(Fraction(1, 4), 2)), "theta": Real(0, 1), "delta": Real(0, drawn=32)}
 
 
 def brackets(problem: Any, s1: Any, theta: Any, delta: Any) -> tuple[Array, Array]:
@@ -117,7 +118,7 @@ def scaled_below(problem, theta, delta, c):  # type: ignore[no-untyped-def]
     over={
         "problem": Problem(sigma=(2, 8), modes=Int(1, 4)),
         **OVER,
-        "delta": Real(0, drawn=6),
+        "delta": Real(0, drawn=12),
         "c": Spectrum(8, Fraction(1, 4), 4, ordered=False),
     },
     given={"commuting": ANY, "small-step": 2 * s1 <= 1, "small-start": scaled_below},

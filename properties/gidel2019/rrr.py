@@ -305,7 +305,7 @@ def contrary(problem):  # type: ignore[no-untyped-def]
     r" f(\omega_2 u_2 v_2^\top) = \min_{\mathrm{rank}\, W \le 1} f(W) ="
     r" f(\omega_1 u_1 v_1^\top) - \tfrac12 (\sigma_2^2/\lambda_2 - \sigma_1^2/\lambda_1)",
     source="this project",
-    over={"problem": Problem(sigma=(1, 4), modes=Int(2, 2)), **STEPS},
+    over={"problem": Problem(sigma=(1, 4), modes=Int(2, 2)), **STEPS, "delta": Real(0, drawn=16)},
     given={
         "commuting": Otherwise("problem", Problem(kind="noncommuting", modes=Int(2, 2))),
         "contrary": contrary,

@@ -32,7 +32,7 @@ def sharp(problem: Any, s1: Any) -> Any:
     r"\left|\frac{\langle A, \theta_k - \theta_*\rangle}{\epsilon \|A\|^2 (1 - \eta h)^k} - 1\right| \le 10^{-6},\quad"
     r"|1 - \eta h| > 1",
     source="this project",
-    over={"problem": Problem(), "s1": STEPS, "steps": Int(1, 12)},
+    over={"problem": Problem(), "s1": Real(0, drawn=(Fraction(1, 16), 64)), "steps": Int(1, 12)},
     given={"commuting": ANY, "sharp": sharp},
     constants={"multiplier": lambda eta, h: 1 - eta * h},
 )
@@ -95,13 +95,14 @@ def not_half(problem: Any, s1: Any, delta: Any, bump: Array, size: Any) -> Any:
     return (first - later) / (first + later)
 
 
-def rounded_orbit(problem: Any, s1: Any, delta: Any, frames: list[Array]) -> tuple[Array, Array]:
+def rounded_orbit(problem: Any, s1: Any, delta: Any, frames: list[Array]) -> tuple[range, Array]:
     """Float64 gradient descent from the spectral start, in frames U, V, Q: recorded steps and products."""
     U, V, Q = (midpoints(frame) for frame in frames)
     sigma, lam = midpoints(problem.sigma), midpoints(problem.lam)
     S = np.zeros((problem.d, problem.p))
     S[range(problem.m), range(problem.m)] = sigma
-    times = np.arange(0, 200 + horizon(problem, s1, delta), 8)
+    last = 200 + horizon(problem, s1, delta)
+    times = range(0, last, max(8, last // 1024))
     W1, W2 = spectral_start(U, V, Q, float(midpoints(delta)))
     eta = float(midpoints(s1)) / sigma[0]
     return times, matrix_descent((U * lam) @ U.T, U @ S @ V.T, W1, W2, eta, times).W
@@ -122,7 +123,7 @@ def not_in_floats(problem: Any, s1: Any, delta: Any) -> Any:
     times, W = rounded_orbit(problem, s1, delta, [problem.U, problem.V, problem.Q])
     eta = s1 / problem.sigma[0]
     sigma = np.concatenate([problem.sigma, 0 * problem.lam[problem.m : problem.q]])
-    exact = mode_descent(sigma, problem.lam[: problem.q], eta, exp(-2 * delta), int(times[-1])).w[times]
+    exact = mode_descent(sigma, problem.lam[: problem.q], eta, exp(-2 * delta), times[-1]).w[list(times)]
     gaps = np.stack([W[i] - midpoints(problem.compose(w)) for i, w in enumerate(exact)])
     share = np.abs(gaps).max() / midpoints(most(problem.omega))
     return 1e-3 - (min(1.0, float(share)) if np.isfinite(share) else 1.0)
@@ -133,7 +134,7 @@ def not_in_floats(problem: Any, s1: Any, delta: Any) -> Any:
     title="axis-aligned frames hide the instability: float64 iterates stay exactly diagonal",
     statement=r"U = V = Q = I,\ \eta\sigma_1 \le 1:\quad \mathrm{fl}(W_k)_{ij} = 0 \ (i \ne j)",
     source="this project",
-    over=NEAR,
+    over={**NEAR, "delta": Real(0, drawn=64)},
     # without them iterates overflow, and zero times infinity is not zero
     given={"convergent": s1 <= 1, "small-start": small_start, "quiet-null": quiet_null},
     arithmetic="float64",

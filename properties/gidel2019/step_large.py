@@ -209,7 +209,7 @@ claim(
     title="one mode: beyond s = sqrt(5) - 1 a 4-cycle lies between the 2-cycle's lower point and 1",
     statement=r"s > \sqrt5 - 1:\quad f^4(z) > z \text{ just above } z_-,\ f^4(z) < z \text{ just below } 1",
     source="this project",
-    over={"s": Real(1, drawn=4), "share": Real(0, 1)},
+    over={"s": Real(1, drawn=64), "share": Real(0, 1)},
     given={"unstable": s > END},
     constants={"period": 4},
 )

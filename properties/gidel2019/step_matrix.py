@@ -196,7 +196,7 @@ bounded.twin("larger-step", "steps up to 2.2/sigma_1", given={"small-step": 5 * 
     statement=r"\eta\sigma_1 > \tfrac12,\ z_1(0) < 1,\ w_i(0) < w_1(0)\ (i > 1):\quad \max_{k \le K+1} w_1(k) \ge \omega_1,\ "
     r"K \text{ the hitting bound of } z_{land}(\eta\sigma_1) < 1",
     source="this project",
-    over=OVER,
+    over={**OVER, "s1": Real(0, drawn=(Fraction(1, 4), 64)), "delta": Real(drawn=(-16, 16))},
     given={"commuting": ANY, "large-step": 2 * s1 > 1},
     constants={"horizon": first_pass},
 )

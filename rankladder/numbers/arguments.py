@@ -321,5 +321,5 @@ def _increasing(listed: list[Any]) -> list[int]:
         if later <= earlier:
             raise ValueError(f"time {later} after {earlier} must increase; pass sorted(set(times))")
     if steps[-1] >= 2**63:
-        raise ValueError(f"time {large(steps[-1])} must be below 2^63; ask for earlier times")
+        raise TooLong(f"time {large(steps[-1])} must be below 2^63; ask for earlier times")
     return steps

@@ -155,3 +155,10 @@ HUGE = {
 def test_more_than_memory_should_hold_is_refused_before_it_is_made(function):
     with pytest.raises(TooLong, match=r"would record [\d,]+ numbers but must record at most [\d,]+; .*"):
         called(function, **HUGE[function])
+
+
+@pytest.mark.parametrize("function", ["matrix_descent", "matrix_descent_data", "one_layer_descent"])
+@pytest.mark.parametrize("last", [10**12, 10**40])
+def test_more_steps_of_matrices_than_can_be_walked_are_refused_before_the_first(function, last):
+    with pytest.raises(TooLong, match="ask for earlier times"):
+        called(function, times=[0, last])
