@@ -24,7 +24,7 @@ from rankladder.numbers.ball_arrays import BallArray
 from rankladder.numbers.balls import Ball, as_balls, precision
 from rankladder.simulate.dynamics import GradientDescent, Layers, State, Step, coefficient_step, entry_step
 
-__all__ = ["Departure", "first_departure"]
+__all__ = ["Comparison", "Departure", "compared"]
 
 _BITS = 320
 _MODES = ("fraction", "entry", "coefficient")
@@ -50,6 +50,20 @@ class Departure:
     came: float
     excess: float
     allowed: float
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What was found where each step of a run was compared with the step of gradient descent.
+
+    Attributes:
+        departure: the first wrong step; None where there is none, or none before the run leaves the range of its floats.
+        followed: the last step compared of which half would be seen as wrong: after it the run has come to rest, as far as
+            rounding lets one see, or has left the range of its floats.
+    """
+
+    departure: Departure | None
+    followed: int
 
 
 def _step(kind: str, data: Sequence[Any], eta: Any, *, of_data: bool) -> Step:
@@ -82,7 +96,7 @@ def _largest(part: Any) -> Any:
     return sizes * 0 + wide * max(sizes.flat, key=lambda x: float(Ball(x).arb.mid()))
 
 
-def first_departure(
+def compared(
     kind: str,
     data: Sequence[Any],
     eta: Any,
@@ -90,8 +104,8 @@ def first_departure(
     states: Sequence[NDArray[Any]],
     *,
     of_data: bool = False,
-) -> Departure | None:
-    """The first wrong step of a run; None where there is none, or none before the run leaves the range of its floats.
+) -> Comparison:
+    """Each step of a run beside the step of gradient descent from the same state.
 
     Args:
         kind: ``fraction``, ``entry``, ``coefficient``, or any other for a network.
@@ -101,12 +115,12 @@ def first_departure(
 
     >>> import numpy as np
     >>> W = np.array([0.5, 0.75, 0.875, 0.9])[:, None, None]
-    >>> found = first_departure("one layer", [np.eye(1), np.eye(1)], 0.5, (W[0],), [W])
-    >>> found.step, found.expected, found.came
-    (3, 0.9375, 0.9)
+    >>> found = compared("one layer", [np.eye(1), np.eye(1)], 0.5, (W[0],), [W])
+    >>> found.departure.step, found.departure.expected, found.departure.came, found.followed
+    (3, 0.9375, 0.9, 3)
     """
     if states[0].dtype == object:
-        return _in_balls(kind, data, eta, start, states, of_data)
+        return Comparison(_in_balls(kind, data, eta, start, states, of_data), _last_change(states))
     types = [np.finfo(part.dtype) for part in states]
     unit, tiny = max(float(t.eps) / 2 for t in types), max(float(t.tiny) for t in types)
     most = min(float(t.max) for t in types)
@@ -119,7 +133,7 @@ def first_departure(
     for number, fits in enumerate(begin):
         if not np.all(fits):
             first, came = np.asarray(start[number]), np.asarray(states[number][0], dtype=float)
-            return _most_wrong(0, number, first, came, abs(first), 2 * unit, tiny)
+            return Comparison(_most_wrong(0, number, first, came, abs(first), 2 * unit, tiny), 0)
     wide = np.longdouble if np.finfo(np.longdouble).eps < _FINE else float
     with np.errstate(all="ignore"):
         parts = [part.astype(wide) for part in states]
@@ -130,7 +144,7 @@ def first_departure(
         # products of the factors, in whatever order, may overflow long before the state does
         beyond, powers = 1e-6 * most, most ** (1 / (4 if kind in _MODES else 2 * max(2, len(parts))))
         late = np.zeros(len(parts[0]) - 1, dtype=bool)
-        wrong = np.zeros_like(late)
+        wrong, moves = np.zeros_like(late), np.zeros_like(late)
         for next_, size, now, last in zip((part[1:] for part in parts), sizes, moved, before, strict=True):
             allowed = rounds * (unit * size + 1e6 * tiny)
             axes = tuple(range(1, size.ndim))
@@ -138,12 +152,23 @@ def first_departure(
             wrong |= ~np.all(
                 np.abs(next_ - now) <= allowed * (1.0 if wide is np.longdouble else 0.5), axis=axes
             )
+            moves |= np.any(np.abs(now - last) > 2 * allowed, axis=axes)
     end = int(np.argmax(late)) if late.any() else len(late)
     for k in np.flatnonzero(wrong[:end]).tolist():
         found = _confirmed(kind, data, eta, states, k, of_data, rounds * unit, rounds * 1e6 * tiny)
         if found is not None:
-            return found
-    return None
+            return Comparison(found, found.step)
+    seen = np.flatnonzero(moves[:end])
+    return Comparison(None, int(seen[-1]) + 1 if seen.size else 0)
+
+
+def _last_change(states: Sequence[NDArray[Any]]) -> int:
+    """The last of the states in balls that differs from the one before."""
+    for k in range(len(states[0]) - 1, 0, -1):
+        gaps = (np.asarray(part[k] - part[k - 1], dtype=object).reshape(-1) for part in states)
+        if any(Ball(x).is_positive() or Ball(x).is_negative() for gap in gaps for x in gap):
+            return k
+    return 0
 
 
 def _confirmed(

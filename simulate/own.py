@@ -26,7 +26,7 @@ from rankladder.numbers.ball_arrays import BallArray, stacked
 from rankladder.numbers.balls import Ball, TooLong, Undecided, as_balls, hull, precision
 from rankladder.numbers.departures import choosing, numbers_of, watched
 from rankladder.numbers.exact import Exact
-from rankladder.simulate.departure import Departure, first_departure
+from rankladder.simulate.departure import Comparison, compared
 from rankladder.simulate.dynamics import State
 from rankladder.simulate.problems import moments
 
@@ -89,9 +89,9 @@ class Orbit:
         return self.states[0].dtype == object
 
     @cached_property
-    def departure(self) -> Departure | None:
-        """The first step that is none of gradient descent."""
-        return first_departure(self.kind, self.data, self.eta, self.start, self.states, of_data=self.of_data)
+    def comparison(self) -> Comparison:
+        """Its steps beside those of gradient descent."""
+        return compared(self.kind, self.data, self.eta, self.start, self.states, of_data=self.of_data)
 
 
 class OwnDescent:
@@ -161,7 +161,8 @@ class OwnDescent:
         Raises:
             SimulatorError: (a ValueError) when the function breaks, or returns something of another shape.
         """
-        given = dict(zip(("X", "Y") if self.of_data else ("Sxx", "Sxy"), data, strict=True))
+        # copies, which a function may change in place; it is compared on the data that it was given
+        given = dict(zip(("X", "Y") if self.of_data else ("Sxx", "Sxy"), map(_copy, data), strict=True))
         given |= {"sigma": data[0], "lam": data[1], "s": eta, "eta": eta, "steps": steps}
         known = {n: given[n] for n in self._names if n in given}
         if self._run:
@@ -183,7 +184,7 @@ class OwnDescent:
             moved = move(tuple(np.array(part) if np.ndim(part) else part for part in rows[-1]))
             parts = [_array(part) for part in self._of_state(moved, start)]
             if [part.shape for part in parts] != [np.shape(part) for part in start]:
-                raise self._wrong(
+                raise self.broken(
                     f"step {number + 1} returned parts of shapes {[part.shape for part in parts]} but must return the "
                     f"shapes of its state, {[np.shape(part) for part in start]}"
                 )
@@ -235,7 +236,8 @@ class OwnDescent:
         code = getattr(inspect.unwrap(self.function), "__code__", None)
         return "" if code is None else f"{code.co_filename}:{code.co_firstlineno}"
 
-    def _wrong(self, words: str) -> SimulatorError:
+    def broken(self, words: str) -> SimulatorError:
+        """What to raise for a function that cannot be checked: what it did, and where it is written."""
         return SimulatorError(f"simulator {self.name}: {words}", self._place)
 
     def _of_state(self, found: Any, start: State) -> Sequence[Any]:
@@ -253,13 +255,13 @@ class OwnDescent:
         if len(parts) != len(start):
             what = f"{type(found).__name__}{f' of length {len(parts)}' if parts else ''}"
             times = ", each with the time on its first axis" if self._run else ""
-            raise self._wrong(
+            raise self.broken(
                 f"returned {what} but must return the {len(start)} parts of the state, as a tuple{times}"
             )
         return parts
 
     def _named(self, state: State) -> dict[str, Any]:
-        parts = [part.copy() if isinstance(part, np.ndarray) and part.ndim else part for part in state]
+        parts = list(map(_copy, state))
         if self._state in (("factors",), ("state",)):
             return {self._state[0]: tuple(parts)}
         return dict(zip(self._state, parts, strict=True))
@@ -268,9 +270,9 @@ class OwnDescent:
         parts = [_array(part) for part in found]
         wanted = [(steps + 1, *np.shape(part)) for part in start]
         if any(part.dtype.kind not in "fiubO" for part in parts):
-            raise self._wrong(f"returned numbers of type {parts[0].dtype} but must return real ones")
+            raise self.broken(f"returned numbers of type {parts[0].dtype} but must return real ones")
         if [part.shape for part in parts] != wanted:
-            raise self._wrong(
+            raise self.broken(
                 f"returned arrays of shapes {[part.shape for part in parts]} but must return {wanted}, the states "
                 f"after 0, 1, …, {steps} steps"
             )
@@ -346,6 +348,10 @@ def _rounded(part: Any) -> Any:
     values = np.asarray(part, dtype=object)
     made = np.array([float(Ball(x).arb.mid()) for x in values.reshape(-1)]).reshape(values.shape)
     return made if values.ndim else float(made)
+
+
+def _copy(part: Any) -> Any:
+    return part.copy() if isinstance(part, np.ndarray) and part.ndim else part
 
 
 def _array(part: Any) -> NDArray[Any]:
@@ -467,7 +473,7 @@ def _one(
     orbit = own.orbit(data, start, eta, min(steps, LONGEST), rounded=made_up)
     if orbit.exact:
         return back([part[list(times)] for part in orbit.states])
-    departure = orbit.departure
+    departure = orbit.comparison.departure
     if departure is None:
         return None
     if steps > LONGEST:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pkgutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any, Protocol
 
 from rankladder.domains.randomness import RandomSource, seed_for
 from rankladder.language.catalogue import DEFAULT, catalogue
+from rankladder.language.instance import Instance
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Evidence, Result, Verdict
 from rankladder.search.check import check_claim
@@ -45,11 +46,14 @@ class OwnSimulator(Protocol):
         """The same claim on small problems, the smallest first."""
 
     @property
-    def larger(self) -> Sequence[Claim]:
-        """The same claim on problems each of which is large in one respect."""
+    def larger(self) -> Iterable[tuple[Claim, int]]:
+        """The same claim on problems of other sizes, and how many to draw of each."""
 
     def reach(self, result: Result) -> str:
         """How large the problems were that a check of ``claim`` drew, in a clause."""
+
+    def shortened(self, instance: Instance) -> Instance:
+        """An instance that refutes ``claim``, without what comes after the first mistake."""
 
     def scope(self) -> AbstractContextManager[Any]:
         """Scope in which it takes the place of the catalogue's."""
@@ -100,7 +104,7 @@ def verdict_with(
     # its reader works through the counterexample by hand, so a small one is looked for first
     source = RandomSource(seed_for(claim.id, "simple", seed))
     small = (check_claim(each, profile="quick", seed=seed).counterexample for each in own.smaller)
-    worst = next((instance for instance in small if instance), result.counterexample)
+    worst = own.shortened(next((instance for instance in small if instance), result.counterexample))
     found = Witness(worst, judge(claim, worst))
     simple = simplify(own.unbroken, found, source, Budget(_POLISHING, time.monotonic() + _PATIENCE))
     result = replace(
@@ -113,15 +117,20 @@ def verdict_with(
 
 def _with_larger(own: OwnSimulator, result: Result, seed: int, budget: float | None) -> Result:
     """The result with a few larger problems; where the function breaks or is wrong at one, what was found there."""
-    started, instances, region = time.monotonic(), result.instances, dict(result.region)
-    for each in own.larger:
-        found = check_claim(each, profile="few", seed=seed, budget=budget)
+    started, instances, region, complete = time.monotonic(), result.instances, dict(result.region), True
+    for each, number in own.larger:
+        left = None if budget is None else max(0.0, budget + started - time.monotonic())
+        found = check_claim(each, profile="few", examples=number, seed=seed, budget=left)
         if found.verdict is Verdict.error or found.counterexample is not None:
             return found
+        complete = complete and found.complete
+        if not complete:
+            break
         instances += found.instances
         for name, (low, high) in found.region.items():
             known = region.get(name, (low, high))
             region[name] = min(low, known[0]), max(high, known[1])
-    whole = replace(result, instances=instances, region=region)
-    said = Evidence("reach", own.reach(whole), time.monotonic() - started)
+    whole = replace(result, instances=instances, region=region, complete=result.complete and complete)
+    words = own.reach(whole) if complete else "the time was up before all larger problems were drawn"
+    said = Evidence("reach", words, time.monotonic() - started)
     return replace(whole, evidence=(*result.evidence, said), seconds=result.seconds + said.seconds)

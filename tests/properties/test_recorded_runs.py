@@ -279,10 +279,10 @@ def test_rounding_is_not_taken_for_another_algorithm(kind: type, judge: Judge) -
     W1, W2 = descend(X, Y, factors, kind(0.15), 400)
     assert W1.dtype == kind
     for stride in (1, 7, 100):
-        found = judge(
-            (X, Y), W1=W1[::stride], W2=W2[::stride], steps=np.arange(401)[::stride], eta=kind(0.15)
-        )
-        assert broken(found) == []
+        for saved in (kind, np.float64):
+            states = [np.array(W[::stride], dtype=saved) for W in (W1, W2)]
+            found = judge((X, Y), W1=states[0], W2=states[1], steps=np.arange(401)[::stride], eta=kind(0.15))
+            assert broken(found) == []
 
 
 def test_a_solution_may_be_come_to_between_two_states_of_w_alone() -> None:

@@ -343,6 +343,28 @@ def two_layers_with_momentum(Sxx, Sxy, eta):
     return step
 
 
+def centred_in_place(X, Y, W1, W2, eta, steps):
+    """Leaves other data behind than it was given."""
+    X -= X.mean(axis=0)
+    return from_samples(X, Y, W1, W2, eta, steps)
+
+
+def step_size_capped(Sxx, Sxy, W1, W2, eta):
+    """As data of small size would ask for a larger one."""
+    G1, G2 = _gradients(Sxx, Sxy, W1, W2)
+    eta = min(eta, 100)
+    return W1 - eta * G1, W2 - eta * G2
+
+
+def kept_stable(Sxx, Sxy, W, eta):
+    top = np.linalg.norm(np.asarray(Sxx, dtype=float), 2)
+    return W - (min(eta, 1.9 / top) if top > 0 else eta) * (Sxx @ W - Sxy)
+
+
+def entry_kept_positive(a, sigma, lam, eta):
+    return abs(a - eta * (lam * a**3 - sigma * a))
+
+
 def small_modes_dropped(Sxx, Sxy, W1, W2, eta):
     U, sizes, Vt = np.linalg.svd(np.asarray(Sxy, dtype=float), full_matrices=False)
     R = Sxx @ W1 @ W2 - (U * np.where(sizes < sizes[0] / 100, 0, sizes)) @ Vt
@@ -355,7 +377,7 @@ WRONG = [
     rank_one_only, mode_by_flow, mode_first_order, one_layer_decayed, deep_alternating, same_array_recorded,
     updated_in_place, stale_gradient, step_size_in_float32, step_size_decays, last_sample_dropped, wobbling_step_size,
     mode_kept_below_one, divided_by_zero, two_layers_with_momentum,
-    small_modes_dropped,
+    small_modes_dropped, centred_in_place, step_size_capped, kept_stable, entry_kept_positive,
 ]  # fmt: skip
 # elsewhere it is the first
 FIRST_WRONG = {
@@ -364,7 +386,7 @@ FIRST_WRONG = {
     "two_layers_with_momentum": 2,
 }  # fmt: skip
 
-# With one mistake each that only a problem shows which is large in one respect.
+# With one mistake each that acts on some sizes alone, or late.
 
 
 def first_five_samples(X, Y, W1, W2, eta, steps):
@@ -391,8 +413,56 @@ def only_eight_inputs(Sxx, Sxy, W, eta):
     return moved
 
 
-# what is large, and the least size at which it is wrong
-WRONG_WHEN_LARGE = [
-    (first_five_samples, "n", 6), (smaller_after_200, "steps", 201), (second_frozen_when_wide, "r", 9),
-    (only_eight_inputs, "d", 9),
+@_run
+def halved_after_2500(Sxx, Sxy, W1, W2, eta, k):
+    G1, G2 = _gradients(Sxx, Sxy, W1, W2)
+    eta = eta / 2 if k >= 2500 else eta
+    return W1 - eta * G1, W2 - eta * G2
+
+
+def transposed_when_width_is_outputs(Sxx, Sxy, W1, W2, eta):
+    G1, G2 = _gradients(Sxx, Sxy, W1, W2)
+    return W1 - eta * G1, W2 - eta * (G2.T if G2.shape[0] == G2.shape[1] > 4 else G2)
+
+
+def doubled_with_eight_outputs(Sxx, Sxy, W, eta):
+    return W - eta * (Sxx @ W - Sxy) * (2 if W.shape == (8, 8) else 1)
+
+
+def as_many_samples_as_inputs(X, Y, W1, W2, eta, steps):
+    return from_samples(X, Y, W1, W2, 2 * eta if X.shape[0] == X.shape[1] > 5 else eta, steps)
+
+
+def inner_layer_frozen_when_oblong(Sxx, Sxy, factors, eta):
+    moved = any_depth(Sxx, Sxy, eta)(factors)
+    return [
+        W if 0 < j < len(factors) - 1 and W.shape[0] != W.shape[1] else V
+        for j, (W, V) in enumerate(zip(factors, moved, strict=True))
+    ]
+
+
+# and the least sizes at which it is wrong
+WRONG_AT_SIZES = [
+    (first_five_samples, {"n": 6}), (smaller_after_200, {"steps": 201}), (second_frozen_when_wide, {"r": 9}),
+    (only_eight_inputs, {"d": 9}), (halved_after_2500, {"steps": 2501}),
+    (transposed_when_width_is_outputs, {"r": 5, "p": 5}), (doubled_with_eight_outputs, {"d": 8, "p": 8}),
+    (as_many_samples_as_inputs, {"n": 6, "d": 6}), (inner_layer_frozen_when_oblong, {"layers": 3}),
 ]  # fmt: skip
+
+# With what is no function of its arguments.
+
+
+def momentum_kept_between_runs(Sxx, Sxy, W1, W2, eta, kept={}):  # noqa: B006 - the mistake
+    G1, G2 = _gradients(Sxx, Sxy, W1, W2)
+    V1, V2 = kept.get((W1.shape, W2.shape), (0, 0))
+    kept[W1.shape, W2.shape] = V1, V2 = 0.1 * V1 + G1, 0.1 * V2 + G2
+    return W1 - eta * V1, W2 - eta * V2
+
+
+def samples_left_out(X, Y, W1, W2, eta, steps, random=np.random.default_rng(0)):  # noqa: B008 - the mistake
+    kept = random.random(len(X)) < 0.9
+    kept[0] = True
+    return from_samples(X[kept], Y[kept], W1, W2, eta, steps)
+
+
+NO_FUNCTIONS = [momentum_kept_between_runs, samples_left_out]

@@ -6,15 +6,17 @@ import shlex
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 
 from rankladder import check
 from rankladder.app.main import main
 from rankladder.language.verdict import Verdict
+from rankladder.simulate.own import OwnDescent
 from tests.packaging.checkout import ROOT
 from tests.processes import python
 from tests.quality import own_simulators
-from tests.quality.own_simulators import FIRST_WRONG, RIGHT, WRONG, WRONG_WHEN_LARGE
+from tests.quality.own_simulators import FIRST_WRONG, NO_FUNCTIONS, RIGHT, WRONG, WRONG_AT_SIZES
 from tests.samples import one_in
 
 FILE = own_simulators.__file__
@@ -68,25 +70,46 @@ def test_a_mistake_is_flagged_with_its_first_wrong_step(descent: Descent) -> Non
     assert instance["steps"] <= max(int(step[1]), 1)
 
 
-@pytest.mark.parametrize(
-    ("descent", "size", "least"), WRONG_WHEN_LARGE, ids=lambda x: getattr(x, "__name__", "")
-)
-def test_a_mistake_of_large_problems_alone_is_flagged(descent: Descent, size: str, least: int) -> None:
+SIZES = [
+    pytest.param(f, least, marks=[pytest.mark.slow] * ("layers" in least)) for f, least in WRONG_AT_SIZES
+]
+
+
+@pytest.mark.parametrize(("descent", "least"), SIZES, ids=lambda x: getattr(x, "__name__", ""))
+def test_a_mistake_that_acts_at_some_sizes_alone_is_flagged(descent: Descent, least: dict[str, int]) -> None:
     found = check("OWN-1", simulator=descent, profile="quick")
     assert found.verdict is Verdict.refuted
     assert found.counterexample is not None
-    assert found.counterexample[size] == least
+    assert {size: found.counterexample[size] for size in least} == least
 
 
-def test_the_verdict_says_how_large_the_problems_were() -> None:
+@pytest.mark.parametrize("descent", NO_FUNCTIONS, ids=lambda f: f.__name__)
+def test_what_is_no_function_of_its_arguments_is_told_so(descent: Descent) -> None:
+    found = check("OWN-1", simulator=descent, profile="quick")
+    assert found.verdict is Verdict.error
+    assert "another orbit the second time" in found.evidence[-1].detail
+
+
+def test_the_verdict_says_how_large_the_problems_were_and_how_far_orbits_were_followed() -> None:
     found = check("OWN-1", simulator=own_simulators.plain_run, examples=12, profile="quick")
     (said,) = [e.detail for e in found.evidence if e.kind == "reach"]
     most = {name: int(found.region[name][1]) for name in ("n", "d", "p", "r", "steps")}
-    assert said == (
-        f"drawn up to n = {most['n']}, d = {most['d']}, p = {most['p']}, width {most['r']}, {most['steps']} steps, "
-        "one of these large at a time"
+    assert (
+        f"one at a time up to n = {most['n']}, d = {most['d']}, p = {most['p']}, width {most['r']};" in said
     )
-    assert most["n"] >= 100 and min(most["d"], most["p"]) >= 10 and most["r"] >= 16 and most["steps"] >= 300
+    assert f"to {most['steps']:,}, of which" in said
+    assert most["n"] >= 100 and min(most["d"], most["p"]) >= 16 and most["r"] >= 24 and most["steps"] >= 3000
+
+
+def _one_layer(Sxx: Any, Sxy: Any, W: Any, eta: Any) -> Any:
+    return W - eta * (Sxx @ W - Sxy)
+
+
+def test_steps_of_an_orbit_one_layer_do_not_count_as_followed() -> None:
+    start = np.array([[0.5]])
+    orbit = OwnDescent(_one_layer).orbit((np.eye(1), np.eye(1)), (start,), 0.5, 500)
+    assert orbit.comparison.departure is None
+    assert 40 <= orbit.comparison.followed <= 60
 
 
 def test_plain_numpy_is_judged_as_strongly_as_our_own_step() -> None:

@@ -108,8 +108,7 @@ def read_record(path: str, shape: tuple[int, int]) -> Record:
         numbers, parts = _with_start(path, numbers, parts, given)
     if len(numbers) < 2:
         raise UsageError(f"{path} holds one state; a run has at least two, such as the start and a later one")
-    saved = [arrays[name].dtype for name in names]
-    unit = max(float(np.finfo(np.float64 if dtype.kind != "f" else str(dtype)).eps) / 2 for dtype in saved)
+    unit = max(_unit(arrays[name]) for name in names)
     finite = np.all([np.isfinite(part).all(axis=(1, 2)) for part in parts.values()], axis=0)
     lost_at = None
     if not finite.all():
@@ -135,6 +134,17 @@ def read_record(path: str, shape: tuple[int, int]) -> Record:
         delta=_scalar(path, arrays, "delta", -LARGEST_DELTA, LARGEST_DELTA, f"at most {LARGEST_DELTA:g}"),
         lost_at=lost_at,
     )
+
+
+def _unit(array: NDArray[np.generic]) -> float:
+    """Of the floats that the states were computed in: of float32 where these are saved in float64, the start perhaps apart."""
+    if array.dtype.kind != "f":
+        return float(np.finfo(np.float64).eps) / 2
+    later = array[1:]
+    with np.errstate(over="ignore", invalid="ignore"):
+        short = later.astype(np.float32)
+    held = bool(later.any()) and np.array_equal(short, later, equal_nan=True)
+    return max(float(np.finfo(kind).eps) / 2 for kind in (str(array.dtype), *(["float32"] if held else [])))
 
 
 def _hole(path: str, parts: dict[str, Array], steps: NDArray[np.int64], state: int) -> str:
