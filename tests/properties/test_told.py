@@ -46,9 +46,7 @@ def test_an_exploration_with_open_instances_is_suspect_as_a_check_is() -> None:
     explored, checked = explore_claim(stated, budget=30, most=200), check(stated)
     assert explored.verdict is checked.verdict is Verdict.suspect
     assert explored.note.startswith("the margin is undefined (NaN) on ") and "first at x=" in explored.note
-    assert "assume what makes it defined" in explored.note and "assume what makes it defined" in _evidence(
-        checked
-    )
+    assert all("assume what makes it defined" in said for said in (explored.note, _evidence(checked)))
 
 
 def test_of_a_claim_that_is_false_anyway_no_assumption_is_needed(tmp_path, capsys, monkeypatch) -> None:

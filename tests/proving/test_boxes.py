@@ -83,16 +83,12 @@ def test_a_sum_product_or_quotient_of_ranges_is_the_hull_of_its_ends(
 
 
 EXPRESSIONS = [
-    x * y - x**2 + 3 * y,
-    (x - y) ** 2 * (x + y) ** 3,
-    sympy.exp(x * y) / (1 + y**2),
-    sympy.log(2 + x) - x * sympy.tanh(y),
-    sympy.sqrt(1 + x**2) * sympy.cosh(x - y),
+    x * y - x**2 + 3 * y, (x - y) ** 2 * (x + y) ** 3, sympy.exp(x * y) / (1 + y**2),
+    sympy.log(2 + x) - x * sympy.tanh(y), sympy.sqrt(1 + x**2) * sympy.cosh(x - y),
     sympy.sinh(x) * (2 + y) ** sympy.Rational(-3, 2),
     log1p_defect(x / 2) * y - expm1_ratio(x - 2 * y) + log1p_ratio(y**2),
-    1 / (x * y - 2) + sympy.Rational(1, 3) * x**4,
-    -x * (-y) ** 3 - (x * y) ** 2,
-]
+    1 / (x * y - 2) + sympy.Rational(1, 3) * x**4, -x * (-y) ** 3 - (x * y) ** 2,
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("expression", EXPRESSIONS, ids=str)

@@ -8,7 +8,9 @@ from rankladder import Real, lemma, symbols
 from rankladder.app.main import main
 from rankladder.language.obligation import Obligation
 from rankladder.proof.parts import Status
-from rankladder.proof.proof import by_obligations, prove
+from rankladder.proof.proof import prove
+from rankladder.proof.result import Proof, fact
+from rankladder.proof.smt import discharge_all
 from rankladder.proof.solvers import Z3
 from rankladder.properties.gidel2019.proofs import steps
 
@@ -17,15 +19,12 @@ x, z = symbols("x z")
 
 def test_a_false_obligation_leaves_the_attempt_open_and_says_where() -> None:
     good, bad = Obligation("good", (), x**2 >= 0), Obligation("bad", (), x > 0)
-    made = by_obligations("C", "Why.", [good, bad], facts={"Grönwall": "used"})
-    assert made.status is Status.open and made.obligations == (good, bad)
-    assert made.parts[1].status is Status.refuted and "bad" in made.summary
-    text = made.text()
-    assert all(
-        said in text for said in ("Why.", "Named fact used: Grönwall.", "1. good [proved, identities]")
-    )
-    alone = by_obligations("C", "A fact is no proof.", [], facts={"Grönwall": "used"})
-    assert alone.status is Status.open
+    shown, used = [part for o in (good, bad) for part in discharge_all(o)[1]], fact("Grönwall", "used")
+    made = Proof("C", "Why.", (*shown, used), facts=("Grönwall",))
+    assert made.status is Status.open and made.parts[1].status is Status.refuted and "bad" in made.summary
+    for said in ("Why.", "Named fact used: Grönwall.", "1. good [proved, identities]"):
+        assert said in made.text()
+    assert Proof("C", "A fact is no proof.", (used,)).status is Status.open
 
 
 def test_the_command_prints_exports_and_refuses(tmp_path, capsys) -> None:

@@ -372,12 +372,8 @@ def test_a_relation_of_every_step_to_the_next(factor: int, shown: bool) -> None:
     assert by_words(made).status.shown is shown and holds_on_draws(made) is shown
 
 
-DIAGONAL: dict[str, Any] = {
-    "d": Int(1, 3),
-    "lam": Spectrum("d", 1, 4),
-    "start": Spectrum("d", 1, 4),
-    "eta": Real(0, "1/4"),
-}
+ABOVE_ONE = Spectrum("d", 1, 4)
+DIAGONAL: dict[str, Any] = {"d": Int(1, 3), "lam": ABOVE_ONE, "start": ABOVE_ONE, "eta": Real(0, "1/4")}
 
 
 @pytest.mark.parametrize(

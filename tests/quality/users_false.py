@@ -263,14 +263,10 @@ def chain_form(x):
     "users.descent-near-minimum",
     title="with eta sigma_1 <= 1/2 the loss does not rise close to the balanced minimum",
     over=dict(
-        problem=Problem(**SMALL),
-        A1=Matrix(3, 3),
-        A2=Matrix(3, 3),
-        size=Real(0, Fraction(1, 16)),
-        s1=Real(0, 1),
+        problem=Problem(**SMALL), A1=Matrix(3, 3), A2=Matrix(3, 3), size=Real(0, Fraction(1, 16)), s1=Real(0, 1)
     ),
     given={"small-step": 2 * s1 <= 1},
-)
+)  # fmt: skip
 def descent_near_minimum(problem, A1, A2, size, s1):
     k, roots = problem.m, sqrt(problem.omega)
     W1 = (problem.U[:, :k] * roots) @ problem.Q[:k] + size * A1[: problem.d, : problem.r]

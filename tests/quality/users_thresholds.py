@@ -89,15 +89,10 @@ def deep_overshoot(U, start, eta, steps):
     "users-threshold.whitened-sharpness",
     title="the sharpness of the balanced minimum is at most c sigma_1 on whitened data",
     over=dict(
-        n=Int(1, 3),
-        U=Orthogonal("n"),
-        V=Orthogonal("n"),
-        sigma=Spectrum("n"),
-        A1=Matrix("n", "n"),
-        A2=Matrix("n", "n"),
+        n=Int(1, 3), U=Orthogonal("n"), V=Orthogonal("n"), sigma=Spectrum("n"), A1=Matrix("n", "n"), A2=Matrix("n", "n"),
         c=Real(0, 6),
     ),
-)
+)  # fmt: skip
 def whitened_sharpness(U, V, sigma, A1, A2, c):
     W1, W2 = U * sqrt(sigma), (V * sqrt(sigma)).T
     return c * sigma[0] * (square(A1) + square(A2)) - square(A1 @ W2 + W1 @ A2)
@@ -170,16 +165,9 @@ quadratic = lemma(
 
 
 THRESHOLDS: list[tuple[Claim, str, object]] = [
-    (trace_squared, "c", Fraction(4)),
-    (kantorovich, "c", Fraction(25, 9)),
-    (rank_one, "c", Fraction(3)),
-    (deep_overshoot, "eta", Fraction(1, 48)),
-    (whitened_sharpness, "c", Fraction(2)),
-    (cycle_form, "c", Fraction(1)),
-    (one_step_loss, "eta", None),
-    (log_mean, "w", Fraction(1, 3)),
-    (momentum, "c", Fraction(1)),
-    (motzkin, "c", Fraction(3)),
+    (trace_squared, "c", Fraction(4)), (kantorovich, "c", Fraction(25, 9)), (rank_one, "c", Fraction(3)),
+    (deep_overshoot, "eta", Fraction(1, 48)), (whitened_sharpness, "c", Fraction(2)), (cycle_form, "c", Fraction(1)),
+    (one_step_loss, "eta", None), (log_mean, "w", Fraction(1, 3)), (momentum, "c", Fraction(1)), (motzkin, "c", Fraction(3)),
     (stirling, "c", 1 / sympy.log(sympy.Rational(101, 100)) - 100),
     (quadratic, "c", sympy.E - 2),
-]
+]  # fmt: skip

@@ -189,14 +189,9 @@ TAME = Problem(**SMALL, sigma=(1, 4), lam=(Fraction(1, 4), 1), null=(0, 1))
     "users-true.one-step-erases",
     title="a step 1/lambda_i learns mode i of the one-layer model exactly",
     over=dict(
-        d=Int(1, 4),
-        p=Int(1, 3),
-        U=Orthogonal("d"),
-        lam=Spectrum("d"),
-        goal=Matrix("d", "p"),
-        start=Matrix("d", "p"),
+        d=Int(1, 4), p=Int(1, 3), U=Orthogonal("d"), lam=Spectrum("d"), goal=Matrix("d", "p"), start=Matrix("d", "p")
     ),
-)
+)  # fmt: skip
 def one_step_erases(U, lam, goal, start):
     Sxx = (U * lam) @ U.T
     run = [one_layer_descent(Sxx, Sxx @ goal, start, 1 / value, 1).W[1] for value in lam]

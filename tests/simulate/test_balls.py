@@ -111,14 +111,7 @@ SHAPES = [
     ((2, 3), (5, 3, 4)), ((5, 2, 3), (5, 3, 1)), ((2, 1, 2, 3), (4, 3, 2)), ((0, 2), (2, 2)), ((2, 0), (0, 2)),
     ((2, 2), (2, 0)), ((2,), (3, 2, 2)), ((3, 2, 2), (2,)),
 ]  # fmt: skip
-MISFITS = [
-    ((2, 3), (2, 3)),
-    ((3, 3), (2, 3)),
-    ((3,), (2,)),
-    ((2,), (3, 2)),
-    ((), (2, 2)),
-    ((3, 2, 2), (2, 2, 2)),
-]
+MISFITS = [((2, 3), (2, 3)), ((3, 3), (2, 3)), ((3,), (2,)), ((2,), (3, 2)), ((), (2, 2)), ((3, 2, 2), (2, 2, 2))]  # fmt: skip
 
 
 def drawn(shape, seed):
@@ -152,14 +145,8 @@ seven = Whole(7, Ball)
 
 @pytest.mark.parametrize(
     "made",
-    [
-        1 / seven,
-        np.exp(-np.log(seven)),
-        np.ones(1) / seven,
-        np.arange(1, seven + 1)[0] / seven,
-        Whole(3, Exact) / 21,
-    ],
-)
+    [1 / seven, np.exp(-np.log(seven)), np.ones(1) / seven, np.arange(1, seven + 1)[0] / seven, Whole(3, Exact) / 21],
+)  # fmt: skip
 def test_a_seventh_is_enclosed(made: object) -> None:
     assert bool(abs(np.ravel(made)[0] - Ball(Fraction(1, 7))) < Ball(Fraction(1, 10**9)))
     assert isinstance(np.ravel(np.asarray(made, dtype=object))[0], (Ball, Exact))
