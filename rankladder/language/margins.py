@@ -26,35 +26,10 @@ from rankladder.numbers.nothing import NOTHING, SILENT
 from rankladder.numbers.words import Largest, Structured
 
 __all__ = [
-    "arccos",
-    "arcsin",
-    "arctan",
-    "at_most",
-    "batch_of",
-    "cos",
-    "cosh",
-    "equal",
-    "exists",
-    "exp",
-    "expm1",
-    "forall",
-    "frobenius",
-    "iff",
-    "implies",
-    "least",
-    "log",
-    "log1p",
-    "log2",
-    "logit",
-    "most",
-    "sin",
-    "sinh",
-    "sqrt",
-    "strictly",
-    "tan",
-    "tanh",
-    "within",
-]
+    "arccos", "arcsin", "arctan", "at_most", "batch_of", "cos", "cosh", "equal", "exists", "exp", "expm1",
+    "forall", "frobenius", "iff", "implies", "least", "log", "log1p", "log2", "logit", "most", "sin",
+    "sinh", "sqrt", "strictly", "tan", "tanh", "within",
+]  # fmt: skip
 
 _NO_MARGINS = (bool, np.bool_, str, bytes, complex, np.complexfloating)
 

@@ -353,6 +353,8 @@ def make_claim(
         if isinstance(assumption, Otherwise):
             sizes_of_parameters(id, {**over, assumption.parameter: assumption.domain})
         assumptions[name] = assumption
+    if not source and (home := home_of(module)) is not None:
+        source = home.unsourced
     return _register(
         Claim(id, title or id, gloss, source, dict(over), assumptions, conclusion,
               Expectation(expects), location, arithmetic=arithmetic, relation=relation, induction=induction,

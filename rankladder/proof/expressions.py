@@ -24,17 +24,9 @@ from rankladder.numbers.words import Structured, Table, Vector
 from rankladder.proof.zero import positive_by_terms
 
 __all__ = [
-    "Distance",
-    "Everywhere",
-    "Expression",
-    "Said",
-    "knowing",
-    "put",
-    "signed",
-    "statement",
-    "statements",
+    "Distance", "Everywhere", "Expression", "Said", "knowing", "put", "signed", "statement", "statements",
     "undecided",
-]
+]  # fmt: skip
 
 # what is known of names given to least and greatest values while a conclusion runs
 _FACTS: ContextVar[list[Any] | None] = ContextVar("_FACTS", default=None)

@@ -38,16 +38,9 @@ from rankladder.search.judgement import judge
 from rankladder.search.long_orbits import Recursion
 
 __all__ = [
-    "alone",
-    "evidence_kinds",
-    "keep",
-    "provable",
-    "prove",
-    "rational_margin",
-    "refutes",
-    "standing",
+    "alone", "evidence_kinds", "keep", "provable", "prove", "rational_margin", "refutes", "standing",
     "written",
-]
+]  # fmt: skip
 
 _TRIES = 64  # draws that look for an instance before the solvers are asked whether there is one
 
