@@ -1,15 +1,14 @@
 """What is said of the assertions of a source follows from the verdicts on their claims, and the README says the same."""
 
-import json
 from pathlib import Path
 
 import pytest
 
 from rankladder import Assertion, Catalogue, Real, Result, Verdict, lemma, symbols
-from rankladder.app.main import main
 from rankladder.language.catalogue import catalogue
 from rankladder.language.statement import Claim
 from rankladder.report.assertions import answers, verdicts_on
+from tests import commands
 
 ROOT = Path(__file__).resolve().parents[2]
 x = symbols("x")
@@ -80,8 +79,7 @@ def test_the_pages_say_what_the_command_says(page: str, name: str, tmp_path, cap
     written = (ROOT / page).read_text(encoding="utf-8")
     copy = tmp_path / Path(page).name
     copy.write_text(written, encoding="utf-8")
-    assert main(["paper", *ids, "--catalogue", name, "--json", "--markdown", str(copy)]) == 0
-    found = json.loads(capsys.readouterr().out)
+    found = commands.answer(capsys, "paper", *ids, "--catalogue", name, "--markdown", str(copy))
     assert found["source"] == catalogue(name).source
     assert [a["id"] for a in found["assertions"]] == every
     assert copy.read_text(encoding="utf-8") == written, (

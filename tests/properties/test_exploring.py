@@ -1,6 +1,5 @@
 """Exploring, storing, replaying."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ from rankladder.app.main import main
 from rankladder.search.explore import explore_claim
 from rankladder.search.judgement import judge
 from rankladder.simulate import descent
+from tests.commands import answer, refusal
 from tests.samples import one_in
 
 s, z0, x, y = symbols("s z0 x y")
@@ -56,8 +56,7 @@ def test_command_line_explores_keeps_and_replays(tmp_path, monkeypatch, capsys) 
         "claim('o', over=dict(s=Real(0, 4), z0=Real(0, 4), steps=Int(1, 20)), given={'small-step': 2 * s <= 1,\n"
         "      'small-start': z0 < 1})(lambda s, z0, steps: forall(descent(s, z0, steps).x))\n"
     )
-    assert main(["explore", "o", "mine.py", "--drop", "small-step", "--examples", "60", "--json"]) == 0
-    report = json.loads(capsys.readouterr().out)
+    report = answer(capsys, "explore", "o", "mine.py", "--drop", "small-step", "--examples", "60")
     assert report["needed"] is report["certified"] is True
     assert report["simple"]["margin"] <= report["worst"]["margin"] / 2
     assert main(["replay", "--claims", "mine.py"]) == 0
@@ -65,8 +64,7 @@ def test_command_line_explores_keeps_and_replays(tmp_path, monkeypatch, capsys) 
     assert main(["replay"]) == 1
     assert "0 replayed from .rankladder, 0 still violate; 1 not looked at" in capsys.readouterr().out
     assert main(["explore", "o", "mine.py", "--budget", "1", "--examples", "30"]) == 0
-    assert main(["explore", "o", "mine.py", "--drop", "typo"]) == 2
-    assert "small-step" in capsys.readouterr().err
-    assert main(["explore", "--all-assumptions", "o", "mine.py", "--json", "--examples", "30"]) == 0
-    table = json.loads(capsys.readouterr().out)
+    capsys.readouterr()
+    assert "small-step" in refusal(capsys, "explore", "o", "mine.py", "--drop", "typo")
+    table = answer(capsys, "explore", "--all-assumptions", "o", "mine.py", "--examples", "30")
     assert [row["dropped"] for row in table] == ["small-step", "small-start"]

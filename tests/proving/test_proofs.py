@@ -1,7 +1,5 @@
 """Proofs as a whole: written ones stand on those they rest on, and the command prints and exports them."""
 
-import json
-
 import sympy
 
 from rankladder import Real, lemma, symbols
@@ -13,6 +11,7 @@ from rankladder.proof.result import Proof, fact
 from rankladder.proof.smt import discharge_all
 from rankladder.proof.solvers import Z3
 from rankladder.properties.gidel2019.proofs import steps
+from tests.commands import answer
 
 x, z = symbols("x z")
 
@@ -34,8 +33,7 @@ def test_the_command_prints_exports_and_refuses(tmp_path, capsys) -> None:
     files = sorted(tmp_path.glob("*.smt2"))
     assert len(files) == 6
     assert all(Z3().decide(f.read_text(encoding="utf-8"), [], 10)[0] == "unsat" for f in files)
-    assert main(["prove", "STEP-5.lemma", "--json"]) == 0
-    (found,) = json.loads(capsys.readouterr().out)["proofs"]
+    (found,) = answer(capsys, "prove", "STEP-5.lemma")["proofs"]
     assert found["status"] == "proved" and {p["status"] for p in found["parts"]} == {"proved"}
     assert main(["prove", "GD-10.not-always-lagging"]) == 2
     assert "no way is known" in capsys.readouterr().err
