@@ -37,13 +37,11 @@ beta, c, w, x, y = symbols("beta c w x y")
 
 
 # Cauchy and Schwarz with the identity of order 4 at most, which attains it
-@claim(
+trace_squared = claim(
     "users-threshold.trace-squared",
     title="the squared trace is at most c times the squared Frobenius norm, up to order 4",
     over=dict(n=Int(1, 4), A=Matrix("n", "n"), c=Real(0, 10)),
-)
-def trace_squared(A, c):
-    return c * square(A) - np.trace(A) ** 2
+)(lambda A, c: c * square(A) - np.trace(A) ** 2)
 
 
 # Kantorovich: (sqrt(9) + 1/sqrt(9))^2/4, attained at lambda = (9 l, l) with equal weights
@@ -124,14 +122,12 @@ def one_step_loss(W1, W2, Sxy, eta):
 
 
 # with a/b = exp(2u): sinh(u)/u <= w cosh(u) + 1 - w, where the terms of order u^2 ask for w >= 1/3, which suffices
-@claim(
+log_mean = claim(
     "users-threshold.log-mean",
     title="the logarithmic mean is at most w times the arithmetic plus 1 - w times the geometric one",
     over=dict(x=Real(0, 10), y=Real(0, 10), w=Real(0, 1)),
     given={"ordered": y < x},
-)
-def log_mean(x, y, w):
-    return (w * (x + y) / 2 + (1 - w) * sqrt(x * y)) * (log(x) - log(y)) - (x - y)
+)(lambda x, y, w: (w * (x + y) / 2 + (1 - w) * sqrt(x * y)) * (log(x) - log(y)) - (x - y))
 
 
 # for c <= 1 the cone x >= b y is invariant, b^2 the momentum; for c > 1 and little momentum the first step is too long
