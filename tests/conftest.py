@@ -25,8 +25,13 @@ def one_of_parts(text: str) -> tuple[int, int]:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """``--part I/N`` for a run that has no time for all: tests of every module in each part."""
-    said = "only the I-th of N parts of the tests"
-    parser.addoption("--part", type=one_of_parts, default="1/1", metavar="I/N", help=said)
+    parser.addoption(
+        "--part",
+        type=one_of_parts,
+        default="1/1",
+        metavar="I/N",
+        help="only the I-th of N parts of the tests",
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

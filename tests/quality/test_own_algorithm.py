@@ -1,5 +1,6 @@
 """A user's own gradient descent in the place of ours: right ones pass, mistakes fall with their first wrong step."""
 
+import json
 import re
 import shlex
 from collections.abc import Callable
@@ -10,7 +11,6 @@ import pytest
 from rankladder import check
 from rankladder.app.main import main
 from rankladder.language.verdict import Verdict
-from tests.commands import answer
 from tests.packaging.checkout import ROOT
 from tests.processes import python
 from tests.quality import own_simulators
@@ -101,7 +101,8 @@ def test_what_is_proved_of_our_step_is_not_said_of_another() -> None:
 def test_the_command_names_the_mistake_and_what_has_no_part(tmp_path, capsys) -> None:
     page = tmp_path / "page.html"
     words = ["check", "--simulator", f"{FILE}:stale_gradient", "--only", "FLOW-3", "--profile", "quick"]
-    said = answer(capsys, *words, "--html", str(page), "--workers", "1", code=1)
+    assert main([*words, "--json", "--html", str(page), "--workers", "1"]) == 1
+    said = json.loads(capsys.readouterr().out)
     assert [c["id"] for c in said["claims"]] == ["OWN-1", "FLOW-3.drift"]
     assert said["simulator"]["no_part_in"] == [{"id": "FLOW-3.flow", "why": "runs no gradient descent"}]
     assert len(said["simulator"]["mistake"]) == 3
