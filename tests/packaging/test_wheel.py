@@ -127,9 +127,7 @@ def users_folder(tmp_path) -> Path:
     ],
     ids=["check", "pytest", "notebook"],
 )
-def test_files_of_the_same_names_beside_the_users_break_nothing(
-    users_folder: Path, words: list[str], said: str
-) -> None:
+def test_files_of_the_same_names_break_nothing(users_folder: Path, words: list[str], said: str) -> None:
     done = python(*words, cwd=users_folder)
     assert done.returncode == 0, done.stdout + done.stderr
     assert said in done.stdout

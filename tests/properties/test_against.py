@@ -163,9 +163,7 @@ def test_a_counterexample_to_what_should_hold_is_exit_code_1(folder: Path) -> No
         ("s=1/4, x=3", "says nothing about the claim: x is outside of its domain"),
     ],
 )
-def test_an_instance_outside_says_nothing_about_the_claim(
-    folder: Path, capsys, instance: str, words: str
-) -> None:
+def test_an_instance_outside_says_nothing(folder: Path, capsys, instance: str, words: str) -> None:
     assert main(at(instance, "my-one-step")) == 3
     out = capsys.readouterr().out
     assert words in out

@@ -99,9 +99,7 @@ def files(tmp_path, monkeypatch) -> Path:
         ([], "required"),
     ],
 )  # fmt: skip
-def test_bad_input_is_one_line_and_exit_code_2_and_leaves_every_file(
-    files: Path, capsys, words: list[str], message: str
-) -> None:
+def test_bad_input_is_told_and_changes_no_file(files: Path, capsys, words: list[str], message: str) -> None:
     before = {file: file.read_bytes() for file in files.iterdir()}
     assert message in refusal(capsys, *words)
     assert {file: file.read_bytes() for file in files.iterdir() if file.is_file()} == before

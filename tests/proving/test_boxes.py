@@ -67,9 +67,7 @@ def ball(value: F) -> arb:
 
 
 @pytest.mark.parametrize(("one", "other"), list(itertools.product(RANGES, repeat=2)))
-def test_a_sum_product_or_quotient_of_ranges_is_the_hull_of_its_ends(
-    one: tuple[F, F], other: tuple[F, F]
-) -> None:
+def test_what_is_made_of_ranges_is_the_hull_of_its_ends(one: tuple[F, F], other: tuple[F, F]) -> None:
     a, b = Interval.of(*one), Interval.of(*other)
     for operation in (operator.add, operator.sub, operator.mul):
         ends = [operation(p, q) for p in one for q in other]

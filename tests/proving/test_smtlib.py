@@ -124,9 +124,7 @@ SMALL, RATIO = And(y > 0, log(x) > log(y)), x**5 - y**2
     ]),
     ids=str,
 )  # fmt: skip
-def test_what_is_no_polynomial_is_proved_by_exact_rules_where_it_follows(
-    given: Any, shown: Any, proved: bool
-) -> None:
+def test_what_is_no_polynomial_is_proved_where_it_follows(given: Any, shown: Any, proved: bool) -> None:
     _, parts = discharge_all(Obligation("rules", given, shown))
     assert (combined(parts) is Status.proved) == proved
 

@@ -226,7 +226,7 @@ def test_what_an_assumption_asks_for_is_drawn_though_it_is_usually_not() -> None
 
 
 @pytest.mark.parametrize("start", [F(1, 2), a])
-def test_where_an_induction_fails_on_an_orbit_the_claim_is_refuted_though_no_draw_comes_there(
+def test_where_an_induction_fails_on_an_orbit_the_claim_is_refuted_without_a_draw(
     start: Any,
 ) -> None:
     stated = always(
