@@ -108,12 +108,12 @@ def test_where_there_is_no_threshold_that_is_said(told) -> None:
     everywhere = lemma("t-everywhere", x * x > a * x, over={"a": Real(0, 4), "x": Real(0, 4)})
     assert find_boundary(everywhere, "a").kind == "fails everywhere"
     over = "dict(a=Real(0, 5), x=Real(0, 4), n=Int(2, 3))"
-    for name in ("q", "n"):
+    for p in ("q", "n"):
         said = told(
-            f"a, x, n = symbols('a x n')\nlemma('c', x * x + n >= a * x, over={over})", "c", name, code=2
+            f"a, x, n = symbols('a x n')\nlemma('c', x * x + n >= a * x, over={over})", "c", p, code=2
         )
         assert "Expected a bounded real parameter of c (a, x)" in said
-        assert ("n=Int(k, k)" in said) is (name == "n")
+        assert ("n=Int(k, k)" in said) is (p == "n")
 
 
 SHARP = (

@@ -39,9 +39,7 @@ def blocks(page: Path) -> list[tuple[str, str]]:
     text = page.read_text(encoding="utf-8")
     found = re.findall(r"^```(\S*)[^\n]*\n(.*?)^```$", text, flags=re.DOTALL | re.MULTILINE)
     assert 2 * len(found) == len(re.findall(r"^\s*```", text, flags=re.MULTILINE)), "a block is out of line"
-    return [
-        (language, body) for language, body in found if language != "math" and not language.startswith("{")
-    ]
+    return [(kind, body) for kind, body in found if kind != "math" and not kind.startswith("{")]
 
 
 GUIDES = [page for page in PAGES if blocks(page)]
@@ -229,9 +227,7 @@ def test_every_block_of_a_page_works(page: Path, tmp_path, environment: dict[str
                 assert done.returncode == (int(expected[1]) if expected else 0), said
                 missing = [line for line in shown if not appears(line, done.stdout)]
                 # lines of an output, or all of it, in which numbers and line breaks may have moved
-                whole = not any("…" in line for line in shown) and words("\n".join(shown)) == words(
-                    done.stdout
-                )
+                whole = not any("…" in x for x in shown) and words("\n".join(shown)) == words(done.stdout)
                 assert not missing or whole, f"{said}\n-- does not show: {missing}"
 
 

@@ -19,9 +19,7 @@ def test_a_pattern_chooses_what_it_matches_and_no_twin() -> None:
     assert set(select(known, ["gd-4.step-*"])) == {i for i in known if i.startswith("GD-4.step-")}
     assert set(select(known, ["*.not-*"])) == {i for i in known if ".not-" in i}
     assert all(i.startswith("GD-4.upper~") for i in select(known, ["GD-4.upper~*"]))
-    assert not any(
-        "~" in i for i in select(known, ["GD-*", "GD-4.upper~*"]) if not i.startswith("GD-4.upper~")
-    )
+    assert not any("~" in i for i in select(known, ["GD-*", "GD-4.upper~*"]) if i[:11] != "GD-4.upper~")
     with pytest.raises(UnknownClaim, match="unknown claim id 'NO-\\*'"):
         select(known, ["NO-*"])
 

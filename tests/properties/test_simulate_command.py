@@ -62,9 +62,7 @@ def test_spectra_come_from_files(capsys) -> None:
         ("a.npy", np.array([1.0, np.inf]), "holds inf at position 2"),
     ],
 )
-def test_files_that_hold_no_spectrum_are_refused(
-    capsys, name: str, content: str | np.ndarray, message: str
-) -> None:
+def test_files_that_hold_no_spectrum_are_refused(capsys, name: str, content: object, message: str) -> None:
     if isinstance(content, str):
         Path(name).write_text(content)
     else:

@@ -29,9 +29,7 @@ from rankladder.properties.gidel2019.proofs import boxes_distance, boxes_timing
 from rankladder.properties.gidel2019.proofs.descent_forms import SMALL
 
 x, y, w = sympy.symbols("x y w")
-CERTIFICATES = {
-    id: made for module in (boxes_distance, boxes_timing) for id, made in module.CERTIFICATES.items()
-}
+CERTIFICATES = {id: m for module in (boxes_distance, boxes_timing) for id, m in module.CERTIFICATES.items()}
 
 
 def holds(enclosure: arb, value: Any) -> bool:

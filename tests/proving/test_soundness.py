@@ -197,9 +197,7 @@ def test_a_relation_that_looks_ahead_and_one_that_ends() -> None:
     assert check_claim(later, profile="quick").verdict is Verdict.refuted and not prove(later).status.shown
 
 
-ORBITS = {
-    id: c for id, c in load_catalogue().items() if c.induction is not None and c.expects is Expectation.holds
-}
+ORBITS = {id: c for id, c in load_catalogue().items() if c.induction and c.expects is Expectation.holds}
 NOT_YET = {"GD-4.lower-beyond"}  # true, and carried by no invariant that is known
 
 

@@ -48,9 +48,7 @@ def test_exploring_refutes_nearly_all_of_it() -> None:
 @pytest.mark.parametrize("seed", range(10))
 def test_what_users_get_right_stands(seed: int) -> None:
     found = verdicts(TRUE, seed)
-    assert not [
-        id for id, verdict in found.items() if verdict in (Verdict.refuted, Verdict.vacuous, Verdict.error)
-    ]
+    assert not [id for id, v in found.items() if v in (Verdict.refuted, Verdict.vacuous, Verdict.error)]
     assert sum(verdict is Verdict.suspect for verdict in found.values()) <= 2
 
 
