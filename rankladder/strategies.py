@@ -23,16 +23,9 @@ from rankladder.search.instances import HypothesisSource, instances
 from rankladder.simulate.joint_problems import Kind, Problem, ProblemView
 
 __all__ = [
-    "instances",
-    "one_mode",
-    "orthogonal",
-    "problems",
-    "register_profiles",
-    "spectra",
-    "starts",
-    "step_sizes",
-    "values",
-]
+    "instances", "one_mode", "orthogonal", "problems", "register_profiles", "spectra", "starts",
+    "step_sizes", "values",
+]  # fmt: skip
 
 
 def values(domain: Domain) -> st.SearchStrategy[Any]:

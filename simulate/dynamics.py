@@ -21,16 +21,8 @@ from typing import Any, Protocol
 import numpy as np
 
 __all__ = [
-    "Decayed",
-    "GradientDescent",
-    "HeavyBall",
-    "Layers",
-    "Mode",
-    "Network",
-    "State",
-    "Step",
-    "iterates",
-]
+    "Decayed", "GradientDescent", "HeavyBall", "Layers", "Mode", "Network", "State", "Step", "iterates",
+]  # fmt: skip
 
 State = tuple[Any, ...]
 Step = Callable[[State], State]

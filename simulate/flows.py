@@ -7,9 +7,8 @@ power-series integrator. Neither uses a closed form, so both are oracles for tho
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -25,7 +24,7 @@ from rankladder.simulate.dynamics import Layers
 from rankladder.simulate.flow_series import OneLayerFlow, TwoLayerFlow
 from rankladder.simulate.networks import check_factors, check_shapes
 from rankladder.simulate.showing import curves
-from rankladder.simulate.trajectories import OneLayerTrajectory, Trajectory
+from rankladder.simulate.trajectories import Estimated, OneLayerTrajectory, Trajectory
 from rankladder.simulate.validated_flow import validated_flow
 
 __all__ = ["ModeFlow", "gradient_flow", "mode_flow", "one_layer_flow"]
@@ -36,14 +35,13 @@ LEAST_RTOL = 100 * np.finfo(np.float64).eps
 
 
 @dataclass(frozen=True)
-class ModeFlow:
+class ModeFlow(Estimated):
     """Modes under gradient flow, time on the first axis.
 
     Attributes:
         times: (len,) real times.
         w: (len, …) coefficients. log_w: their logarithms, finite also where w underflows.
-        error: for float64, largest difference in ``log_w`` from a second, looser run, which is made when first asked for;
-            None for balls.
+        error: an estimate of that of ``log_w`` in float64; None for balls.
 
     >>> mode_flow(2.0, 1.0, 0.01, [0.0, 10.0]).w.round(6).tolist()
     [0.01, 2.0]
@@ -52,12 +50,6 @@ class ModeFlow:
     times: NDArray[Any]
     w: NDArray[Any]
     log_w: NDArray[Any]
-    estimate: Callable[[], float] | None = field(default=None, repr=False)  # makes ``error``
-
-    @cached_property
-    def error(self) -> float | None:
-        """See the attributes."""
-        return None if self.estimate is None else self.estimate()
 
     def _repr_html_(self) -> str | None:
         return curves(self.times, self.w, what="coefficient w, a curve a mode")
@@ -191,7 +183,7 @@ def mode_flow(sigma: Any, lam: Any, w0: Any = None, times: Any = (), *, log_w0: 
         velocity, log_start, np.array(chosen, dtype=np.float64), 1e-12, 1e-13, "DOP853"
     )
     log_w = states.reshape(-1, *shape)
-    return ModeFlow(np.array(chosen, dtype=np.float64), np.exp(log_w), log_w, estimate)
+    return ModeFlow(np.array(chosen, dtype=np.float64), np.exp(log_w), log_w, estimate=estimate)
 
 
 def _mode_flow_balls(every: Any, times: list[Any], is_log: bool) -> ModeFlow:

@@ -16,13 +16,9 @@ from rankladder.numbers.arithmetic import is_exact
 from rankladder.simulate.dynamics import Layers
 
 __all__ = [
-    "hessian_two_layer",
-    "least_squares_loss",
-    "loss",
-    "moments",
-    "one_layer_gradient",
+    "hessian_two_layer", "least_squares_loss", "loss", "moments", "one_layer_gradient",
     "two_layer_gradients",
-]
+]  # fmt: skip
 
 Matrix = NDArray[Any]
 

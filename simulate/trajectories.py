@@ -12,11 +12,25 @@ from numpy.typing import NDArray
 
 from rankladder.simulate.showing import curves, singular_values
 
-__all__ = ["OneLayerTrajectory", "Trajectory"]
+__all__ = ["Estimated", "OneLayerTrajectory", "Trajectory"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estimated:
+    """Results that may come with an estimate of their error."""
+
+    estimate: Callable[[], float] | None = field(default=None, repr=False)
+
+    @cached_property
+    def error(self) -> float | None:
+        """For a float64 flow, largest difference from a second, looser run, which is made when first asked for (of modes,
+        in ``log_w``); otherwise None.
+        """
+        return None if self.estimate is None else self.estimate()
 
 
 @dataclass(frozen=True)
-class Trajectory:
+class Trajectory(Estimated):
     """States of a two-layer network at chosen times, time on the first axis.
 
     Attributes:
@@ -24,8 +38,7 @@ class Trajectory:
         W1: (times, d, r). W2: (times, r, p).
         diverged_at: first step with an entry that is not finite, or whose enclosure is lost (the rows from
             there on are NaN), or None.
-        error: for a float64 flow, largest difference from a second, looser run, which is made when first asked for;
-            otherwise None.
+        error: an estimate for a float64 flow, otherwise None.
 
     >>> from rankladder.simulate import matrix_descent
     >>> run = matrix_descent([[1.0]], [[2.0]], [[0.5]], [[0.5]], 0.1, [0, 100])
@@ -37,12 +50,6 @@ class Trajectory:
     W1: NDArray[Any]
     W2: NDArray[Any]
     diverged_at: int | None = None
-    estimate: Callable[[], float] | None = field(default=None, repr=False)  # makes ``error``
-
-    @cached_property
-    def error(self) -> float | None:
-        """See the attributes."""
-        return None if self.estimate is None else self.estimate()
 
     @property
     def W(self) -> NDArray[Any]:  # noqa: N802 - the symbol of the network
@@ -57,7 +64,7 @@ class Trajectory:
 
 
 @dataclass(frozen=True)
-class OneLayerTrajectory:
+class OneLayerTrajectory(Estimated):
     """States of a one-layer network at chosen times, time on the first axis.
 
     Attributes:
@@ -65,8 +72,7 @@ class OneLayerTrajectory:
         W: (times, d, p).
         diverged_at: first step with an entry that is not finite, or whose enclosure is lost (the rows from
             there on are NaN), or None.
-        error: for a float64 flow, largest difference from a second, looser run, which is made when first asked for;
-            otherwise None.
+        error: an estimate for a float64 flow, otherwise None.
 
     >>> from rankladder.simulate import one_layer_descent
     >>> one_layer_descent([[1.0]], [[2.0]], [[0.0]], 0.5, [0, 1, 2]).W.ravel().tolist()
@@ -76,12 +82,6 @@ class OneLayerTrajectory:
     times: NDArray[Any]
     W: NDArray[Any]
     diverged_at: int | None = None
-    estimate: Callable[[], float] | None = field(default=None, repr=False)  # makes ``error``
-
-    @cached_property
-    def error(self) -> float | None:
-        """See the attributes."""
-        return None if self.estimate is None else self.estimate()
 
     def _repr_html_(self) -> str | None:
         shape = "d = {}, p = {}".format(*self.W.shape[1:])

@@ -9,8 +9,6 @@ import pytest
 def one_in(every: int, cases: Iterable[Any]) -> list[Any]:
     """The cases as parameters: the first of every so many runs by default, the others with ``-m slow``."""
     return [
-        pytest.param(
-            *(case if isinstance(case, tuple) else (case,)), marks=[pytest.mark.slow] * (i % every > 0)
-        )
-        for i, case in enumerate(cases)
+        pytest.param(*(c if isinstance(c, tuple) else (c,)), marks=[pytest.mark.slow] * (i % every > 0))
+        for i, c in enumerate(cases)
     ]

@@ -13,17 +13,9 @@ from rankladder.theory.notation import delta, eta, k, lam, s, sigma, theta, w, x
 from rankladder.theory.solving import linear_root, once
 
 __all__ = [
-    "decay_factor",
-    "growth_factor",
-    "hit_bracket",
-    "hit_bracket_log",
-    "logistic",
-    "next_order_hit",
-    "normal_form_step",
-    "rate_lower",
-    "rate_upper",
-    "transition_step",
-]
+    "decay_factor", "growth_factor", "hit_bracket", "hit_bracket_log", "logistic", "next_order_hit",
+    "normal_form_step", "rate_lower", "rate_upper", "transition_step",
+]  # fmt: skip
 
 
 @cache

@@ -12,7 +12,6 @@ from rankladder.properties.diagonal.step import ONE_STEP, stepped
 from rankladder.properties.diagonal.subsets import fit, lasso_range, loss, subsets
 from rankladder.simulate import Diagonal, diagonal_descent, diagonal_path
 
-PROJECT = "this project"
 SOURCE = "Pesme and Flammarion 2023; restated"
 DESIGN = {"data": Designs()}
 
@@ -89,7 +88,6 @@ ONE: dict[str, Any] = {
     },
     "over": {"s": Real(0, 1), "v0": Real(0, closed="left", drawn=2), "gap": Real(0, closed="left", drawn=2)},
     "given": {"small-step": s * (2 + gap**2) <= 1, "starts-below": v0 * (v0 + gap) <= 1},
-    "source": PROJECT,
 }
 UNIT = {"unit": (z >= 0) & (z <= 1) & (w >= 0) & (s * (2 + w) <= 1)}
 
@@ -137,7 +135,6 @@ growth_lower.twin("faster", "by at least 1 + s", step={q: (1 + s) ** 2 * q})
     "DLN-3.nested",
     title="off-diagonal X^T X <= 0 and X^T y >= 0, after one flip of signs: supports are nested and values never fall",
     statement=r"(X^\top X)_{ij} \le 0 \ (i \ne j),\ X^\top y \ge 0:\ |\beta_i(\tau)| \le |\beta_i(\tau')| \text{ for } \tau < \tau'",
-    source=PROJECT,
     over={"data": Designs("repelling and aligned")},
     given={"repelling": Otherwise("data", Designs(columns=(2, 3)))},
     constants={"factor": 1},
@@ -170,7 +167,6 @@ pair = lemma(
     over={n: Real(0, drawn=8) for n in ("a", "c", "d", "b1", "b2")},
     given={"definite": c**2 < a * d},
     title="two columns with x_1^T x_2 = -c <= 0: fitted together, a coordinate is no smaller than alone",
-    source=PROJECT,
 )
 MORE = 100 * (b1 * d + c * b2) / (a * d - c**2) >= 101 * b1 / a
 pair.twin("larger", "it is larger by one per cent", relation=MORE)
@@ -181,7 +177,6 @@ claim(
     "DLN-3.not-nested",
     title="supports are always nested",
     statement=r"\beta_i(\tau) \ne 0 \Rightarrow \beta_i(\tau') \ne 0 \text{ for } \tau < \tau'",
-    source=PROJECT,
     over=DESIGN,
     expects="refuted",
 )(lambda data: kept(data.path))
@@ -191,7 +186,6 @@ claim(
     "DLN-3.not-nested-repelling",
     title="off-diagonal X^T X <= 0 is enough for nested supports, whatever X^T y",
     statement=r"(X^\top X)_{ij} \le 0 \ (i \ne j) \Rightarrow \text{supports are nested}",
-    source=PROJECT,
     over={"data": Designs("repelling", columns=(2, 3))},
     expects="refuted",
 )(lambda data: kept(data.path))
@@ -222,7 +216,6 @@ count_falls.twin("two-rows", "without its last row", constants={"X": FALLS[:2]})
     "DLN-3.not-best-subset",
     title="each support is the best subset of its size",
     statement=r"\min_{\operatorname{supp} b \subseteq S} L(b) = \min_{|S'| = |S|}\ \min_{\operatorname{supp} b \subseteq S'} L(b)",
-    source=PROJECT,
     over=DESIGN,
     expects="refuted",
 )
@@ -239,7 +232,6 @@ def not_best_subset(data: Any) -> Any:
     "DLN-3.not-lasso",
     title="the path is the Lasso path: what it visits are Lasso solutions",
     statement=r"\exists \kappa \ge 0:\ \beta(\tau) = \arg\min_b L(b) + \kappa \|b\|_1",
-    source=PROJECT,
     over=DESIGN,
     expects="refuted",
 )
@@ -253,7 +245,6 @@ def not_lasso(data: Any) -> Any:
     title="nor need the supports be those of the Lasso path: on this design one is not, whatever the size of y",
     statement=r"y = c\,(0, 1, 0)^\top:\ \operatorname{sign}\beta(\tau) \ne "
     r"\operatorname{sign} \arg\min_b L(b) + \kappa \|b\|_1 \text{ for some } \tau, \text{ every } \kappa \ge 0",
-    source=PROJECT,
     over={"c": Int(1, 99)},
     constants={"X": DIFFERS},
 )

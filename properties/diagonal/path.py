@@ -18,7 +18,6 @@ from rankladder.properties.diagonal.subsets import fit, loss, minimisers, subset
 from rankladder.simulate import Diagonal, diagonal_descent
 
 SOURCE = "Pesme and Flammarion 2023; restated"
-PROJECT = "this project"
 DESIGN = {"data": Designs()}
 
 
@@ -192,7 +191,6 @@ def soon_over(data: Any) -> Any:
     title="descent from u = 2^-24, v = 0 in small steps is within 1/500 of the path in the middle of every stay",
     statement=r"\alpha = 2^{-24},\ \eta \max|\rho'| = \tfrac1{20}:\ |\beta_k - \beta(\tau)| \le \tfrac1{500},\ "
     r"k = \lfloor\tau \log(1/\alpha)/\eta\rfloor",
-    source=PROJECT,
     over={"data": Designs(largest=2)},
     given={"general-position": determined, "resolved": half_resolved, "soon-over": soon_over},
     constants={"clock": 1},
@@ -223,7 +221,6 @@ descends.twin("half-as-late", "at half of those times", constants={"clock": Frac
     "DLN-2.tie",
     title="two equal columns: starts in the ratio c stay so, and beta splits as c^2 to 1, by no dual told",
     statement=r"x_1 = x_2,\ (u, v)_2 = c\,(u, v)_1 \Rightarrow (u, v)_2^+ = c\,(u, v)_1^+,\ \beta_2^+ = c^2 \beta_1^+",
-    source=PROJECT,
     over={n: Real(drawn=2) for n in ("u", "v", "g")} | {"c": Real(0, drawn=4), "eta": Real(0, drawn=2)},
     constants={"other": lambda g: g},
 )

@@ -16,7 +16,6 @@ STATE = {"data": Designs(), "u": Coordinates(), "v": Coordinates()}
 ONE_STEP = {**STATE, "eta": Real(0, drawn=2)}
 ONE_COORDINATE = {"u": Real(drawn=2), "v": Real(drawn=2), "g": Real(drawn=4), "eta": Real(0, drawn=2)}
 CLASSICAL = "classical; restated"
-PROJECT = "this project"
 u, v, g, eta = symbols("u v g eta")
 
 
@@ -81,7 +80,6 @@ shrinks.twin("twice", "it shrinks by twice as much", constants={"order": 2})
     "DLN-1.imbalance-size",
     title="|u^2 - v^2| never grows as long as eta |g| is at most the square root of 2",
     statement=r"\eta^2 g^2 \le 2:\ |u^2 - v^2|^+ \le |u^2 - v^2|",
-    source=PROJECT,
     over=ONE_COORDINATE,
     given={"small-step": (eta * g) ** 2 <= 2},
     constants={"factor": 1},
@@ -138,7 +136,6 @@ shift.twin(
     title="near a fitted value a step multiplies what is left of one coordinate by 1 - eta lambda sqrt(alpha^4 + 4 beta^2)",
     statement=r"\beta = \sigma/\lambda:\ \frac{d\beta^+}{d\beta} = 1 - \eta\lambda(u^2 + v^2),\ "
     r"(u^2 + v^2)^2 = \alpha^4 + 4\beta^2",
-    source=PROJECT,
     over={"u": Real(drawn=2), "v": Real(drawn=2), "lam": Real(0, drawn=4), "eta": Real(0, drawn=2)},
     constants={"share": 1},
 )
@@ -215,7 +212,6 @@ row_space.twin(
     "DLN-1.not-row-space",
     title="under descent arcsinh(2 beta/alpha^2) stays in the row space of X, when it starts at 0",
     statement=r"u_0 = 1,\ v_0 = 0,\ Xz = 0 \Rightarrow z^\top \operatorname{arcsinh}\tfrac{2\beta_k}{\alpha_k^2} = 0",
-    source=PROJECT,
     over={"data": Designs(rows=(1, 1), columns=(2, 3)), "eta": Real(0, Fraction(1, 16)), "steps": Int(1, 4)},
     expects="refuted",
 )

@@ -15,6 +15,7 @@ CATALOGUE = Catalogue(
         "G. Gidel, F. Bach, S. Lacoste-Julien, Implicit Regularization of Discrete Gradient Dynamics in Linear "
         "Neural Networks, NeurIPS 2019 (arXiv 1904.13262), the abstract"
     ),
+    unsourced="this project",
     families={
         "LIN": "the one-layer model",
         "FLOW": "two layers under gradient flow",
@@ -30,63 +31,27 @@ CATALOGUE = Catalogue(
         "DEPTH": "three layers and more",
     },
     assertions=(
-        Assertion(
-            "A1",
-            "over-parametrised models have many zero-error solutions; the algorithm picks specific ones",
-            ("LIN-3.minimiser", "LIN-3.minimum-norm", "LIN-3.not-every-step", "FLOW-5", "GD-9", "GD-11"),
-        ),
-        Assertion(
-            "A2",
-            "the algorithm's hyper-parameters (step size, initial scale) introduce the bias",
-            (
-                *(
-                    "STEP-1.monotone",
-                    "STEP-1.limit",
-                    "STEP-1.not-to-one",
-                    "STEP-2.limit",
-                    "STEP-2.not-to-two",
-                ),
-                *("STEP-3.bounded", "STEP-4.gap", "STEP-5.iff", "STEP-5.not-beyond"),
-                *("STEP-6.monotone", "STEP-6.convergent", "STEP-6.not-to-one", "STEP-6.not-to-two"),
-                *("STEP-7.stable", "STEP-7.not-half", "STEP-7.not-two-sigma"),
-                *("ORDER-2.descent", "ORDER-2.rescaled", "ORDER-2.scaled-order", "ORDER-2.not-by-sigma"),
-                *("ORDER-2.not-three", "ORDER-2.not-lam", "INIT-2.order", "INIT-2.not-within-one"),
-            ),
-        ),
-        Assertion(
-            "A3",
-            "a time rescaling exposes it",
-            (
-                *("LIMIT-1", "LIMIT-2", "LIMIT-3", "LIMIT-4", "GD-6", "GD-7.before", "GD-7.after"),
-                *("GD-7.transition", "GD-7.series", "GD-7.not-continuous-time"),
-            ),
-        ),
-        Assertion(
-            "A4",
-            "it needs vanishing initialization and a small enough step size",
-            (
-                *("LIMIT-5.no-fixed-start", "LIMIT-5.tied-time", "GD-7.before", "GD-7.after", "GD-10.order"),
-                *("GD-10.order-below", "GD-10.not-small-step-alone", "STEP-6.monotone", "STEP-6.convergent"),
-                *("STEP-6.not-to-one", "STEP-6.not-to-two", "STEP-7.stable", "STEP-7.not-half"),
-            ),
-        ),
-        Assertion(
-            "A5",
-            "the discrete dynamics sequentially learn the solutions of reduced-rank regression, of gradually "
-            "increasing rank",
-            (
-                *("RRR-1.solution", "RRR-1.visited", "RRR-1.not-sigma-over-lam", "RRR-2"),
-                *("RRR-3.not-every-commuting", "RRR-4", "RRR-5.stable", "GD-9", "LOSS-2"),
-                *(
-                    "GEN-1.stable",
-                    "GEN-1.saddle",
-                    "GEN-1.plateau",
-                    "GEN-2.exchange",
-                    "GEN-3.rate",
-                    "GEN-3.not-sigma2",
-                ),
-            ),
-        ),
+        Assertion("A1", "over-parametrised models have many zero-error solutions; the algorithm picks specific ones",
+                  ("LIN-3.minimiser", "LIN-3.minimum-norm", "LIN-3.not-every-step", "FLOW-5", "GD-9", "GD-11")),
+        Assertion("A2", "the algorithm's hyper-parameters (step size, initial scale) introduce the bias",
+                  ("STEP-1.monotone", "STEP-1.limit", "STEP-1.not-to-one", "STEP-2.limit", "STEP-2.not-to-two",
+                   "STEP-3.bounded", "STEP-4.gap", "STEP-5.iff", "STEP-5.not-beyond",
+                   "STEP-6.monotone", "STEP-6.convergent", "STEP-6.not-to-one", "STEP-6.not-to-two",
+                   "STEP-7.stable", "STEP-7.not-half", "STEP-7.not-two-sigma",
+                   "ORDER-2.descent", "ORDER-2.rescaled", "ORDER-2.scaled-order", "ORDER-2.not-by-sigma",
+                   "ORDER-2.not-three", "ORDER-2.not-lam", "INIT-2.order", "INIT-2.not-within-one")),
+        Assertion("A3", "a time rescaling exposes it",
+                  ("LIMIT-1", "LIMIT-2", "LIMIT-3", "LIMIT-4", "GD-6", "GD-7.before", "GD-7.after",
+                   "GD-7.transition", "GD-7.series", "GD-7.not-continuous-time")),
+        Assertion("A4", "it needs vanishing initialization and a small enough step size",
+                  ("LIMIT-5.no-fixed-start", "LIMIT-5.tied-time", "GD-7.before", "GD-7.after", "GD-10.order",
+                   "GD-10.order-below", "GD-10.not-small-step-alone", "STEP-6.monotone", "STEP-6.convergent",
+                   "STEP-6.not-to-one", "STEP-6.not-to-two", "STEP-7.stable", "STEP-7.not-half")),
+        Assertion("A5", "the discrete dynamics sequentially learn the solutions of reduced-rank regression, of gradually "
+                  "increasing rank",
+                  ("RRR-1.solution", "RRR-1.visited", "RRR-1.not-sigma-over-lam", "RRR-2",
+                   "RRR-3.not-every-commuting", "RRR-4", "RRR-5.stable", "GD-9", "LOSS-2",
+                   "GEN-1.stable", "GEN-1.saddle", "GEN-1.plateau", "GEN-2.exchange", "GEN-3.rate", "GEN-3.not-sigma2")),
     ),
     proofs=f"{__name__}.proofs",
     derivations="rankladder.theory:derivations_for",
@@ -102,4 +67,4 @@ CATALOGUE = Catalogue(
     },
     data=f"{_COMMANDS}.on_data:run_on_data",
     simulator=f"{_COMMANDS}.own_algorithm:OwnAlgorithm",
-)
+)  # fmt: skip

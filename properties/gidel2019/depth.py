@@ -14,7 +14,6 @@ from rankladder.simulate import deep_descent, deep_flow_time, deep_gradients
 from rankladder.theory import deep_entry_step, deep_entry_velocity, deep_switch_times
 
 Array = np.ndarray[Any, Any]
-PROJECT = "this project"
 ANY = Otherwise("problem", Problem(kind="noncommuting"))
 SMALL = Problem(d=Int(1, 5), p=Int(1, 5), r=Int(1, 5))
 STATE = {"problem": SMALL, "layers": Int(3, 5), "delta": Real(0, drawn=8), "tilt": Real(0, drawn=4)}
@@ -46,7 +45,6 @@ def spectra(problem: Any) -> tuple[Array, Array]:
     "DEPTH-1.flow",
     title="matrices, L layers: from a balanced spectral start the flow keeps every factor diagonal, entry by entry",
     statement=r"W_j = Q_{j-1}^\top \mathrm{diag}(a_i)\, Q_j:\quad a_i' = a_i^{L-1} (\sigma_i - \lambda_i a_i^L)",
-    source=PROJECT,
     over=STATE,
     given={"commuting": ANY},
     constants={"factors": balanced, "velocity": deep_entry_velocity},
@@ -85,7 +83,6 @@ flow.twin(
     "DEPTH-1.descent",
     title="matrices, L layers: so does descent, with the step of one entry",
     statement=r"a_i \leftarrow a_i (1 + \eta a_i^{L-2} (\sigma_i - \lambda_i a_i^L))",
-    source=PROJECT,
     over=STATE | {"s1": Real(0, Fraction(1, 2)), "steps": Int(1, 4)},
     given={"commuting": ANY},
     constants={"step": deep_entry_step},
@@ -139,7 +136,6 @@ MODE = {
     title="one mode, L layers: it switches at 1/sigma in the time rescaled by (L-2) a_0^{L-2}, with an error of that order",
     statement=r"a_\theta^L = \theta\omega,\ \tau = (L-2)\, a_0^{L-2}\, t_\theta:\quad "
     r"0 \le \sigma\tau - 1 + (a_0/a_\theta)^{L-2} \le \frac{(L-2)\, \lambda a_\theta^2\, a_0^{L-2}}{2\sigma(1-\theta)}",
-    source=PROJECT,
     over=MODE | {"depth": Real(0, drawn=64)},
     constants={"scale": scale, "bounds": deep_switch_times},
 )
@@ -200,7 +196,6 @@ TWO = {
     "DEPTH-2.order",
     title="two modes, L layers: from a polynomially small start on, which the data says, the larger sigma is first",
     statement=r"\sigma_1 > \sigma_2,\ \tau_{late}(\sigma_1, \lambda_1, a_0) < \tau_{early}(\sigma_2, \lambda_2, a_0):\quad t^{(1)}_\theta < t^{(2)}_\theta",
-    source=PROJECT,
     over=TWO,
     given={"small-start": small_enough},
     constants={"ahead": 1},
@@ -222,7 +217,6 @@ claim(
     "DEPTH-2.not-from-any-start",
     title="two modes, L layers: the larger sigma is first from any start below both levels",
     statement=r"\sigma_1 > \sigma_2:\quad t^{(1)}_\theta < t^{(2)}_\theta",
-    source=PROJECT,
     over=TWO,
     given={"ordered": symbols("sigma2") < symbols("sigma1")},
     expects="refuted",

@@ -137,7 +137,6 @@ conserved.twin("weighted", "conserves W1^T W1 - 1.01 W2 W2^T", constants={"weigh
     "FLOW-3.drift",
     title="matrices: one step of descent changes it by eta^2 (G1^T G1 - G2 G2^T)",
     statement=r"\Delta(W_1^\top W_1 - W_2 W_2^\top) = \eta^2 (G_1^\top G_1 - G_2 G_2^\top)",
-    source="this project",
     over={**STATE, "eta": Real(0, drawn=2)},
     constants={"factor": lambda eta: eta**2, "weight": 1},
 )

@@ -141,7 +141,6 @@ sign = always(
     step={a: entry_step(1, s, 1, a)},
     orbit={a: entries},
     title="one mode: the entries keep their sign exactly up to s = 3 sqrt(3)/2 - 1",
-    source="this project",
     over=ENTRIES,
     given={"keeps-sign": s <= SIGN, "small-start": z0 <= 1},
     along={"below the zero of the map": (a >= 0) & (a**2 <= 1 + s)},
@@ -155,7 +154,6 @@ sign.twin("never-zero-margin", "entries stay above a hundredth", relation=100 * 
     "GD-1.sign-lost",
     title="one mode: at every larger step an explicit start below the fitted value loses its sign in two steps",
     statement=r"s > \tfrac{3\sqrt3}{2} - 1,\ z_0 = \tfrac{1+s}{3s} < 1:\ a_2 < 0",
-    source="this project",
     over={"s": Real(0, drawn=4)},
     given={"loses-sign": s > SIGN},
     constants={"start": lambda s: (1 + s) / (3 * s)},
@@ -180,7 +178,6 @@ always(
     step={a: entry_step(1, s, 1, a)},
     orbit={a: entries},
     title="one mode: the entries stay nonnegative whatever the step",
-    source="this project",
     over=ENTRIES,
     given={"small-start": z0 <= 1},
     expects="refuted",
@@ -199,7 +196,6 @@ normal_form = always(
         z: lambda sigma, lam, eta, w0, steps: descent(eta * sigma, lam * w0 / sigma, steps).z,
     },
     title="one mode depends on s = eta sigma and z_0 = lam w_0/sigma alone",
-    source="this project",
     over=SIZES | {"steps": Int(1, 30)},
 )
 normal_form.twin(
@@ -215,7 +211,6 @@ growth = always(
     z <= q,
     **beside(z0, growth_factor(s)),
     title="growth by at most (1+s)^2 a step, along orbits that stay in the range of the bound",
-    source="this project",
     over={"s": Real(0, drawn=4), "z0": Real(0, drawn=4), "steps": Int(1, 12)},
     given={"bounded-step": s <= 2, "small-start": z0 <= 1},
     along={"invariant": (z >= 0) & (s * z <= 2 + s)},
@@ -229,7 +224,6 @@ growth_in_range = always(
     **beside(z0, growth_factor(s)),
     while_=s * z <= 2 * (1 + s),
     title="growth by at most (1+s)^2 a step, from every start, as long as z stays at or below 2 (1+s)/s",
-    source="this project",
     over={"s": Real(0, drawn=4), "z0": Real(0, drawn=8), "steps": Int(1, 8)},
     along={"positive": z >= 0},
 )
@@ -242,7 +236,6 @@ one_step = lemma(
     "GD-3.step",
     z * (1 + s * (1 - z)) ** 2 <= (1 + s) ** 2 * z,
     title="one step grows z by at most (1+s)^2 for z <= 2 (1+s)/s, also below 0",
-    source="this project",
     over={"s": Real(0, drawn=8), "z": Real(-8, 32)},
     given={"in-range": s * z <= 2 * (1 + s)},
 )

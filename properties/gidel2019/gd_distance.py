@@ -51,7 +51,6 @@ band = always(
     step={**MODE["step"], flow: FLOW_STEP, high: high * decay_factor(s), low: low / growth_factor(s)},
     orbit=MODE["orbit"],
     title="one mode: descent and flow are no farther apart than the two logistic curves",
-    source="this project",
     over=ORBITS,
     given=SMALL,
     along={
@@ -80,7 +79,6 @@ order = claim(
     "GD-10.order",
     title="one mode: the distance to the flow is at most (s/8)(1 + log(1/z_0)), sharp as s and z_0 vanish",
     statement=r"s\le\tfrac12:\ |z_k - z(\eta k)| \le \tfrac s8 (1 + \log(1/z_0))",
-    source="this project",
     over={"s": Real(0, drawn=4), "z0": Real(0, 1), "steps": Int(1, 300)},
     given={"small-step": 2 * s <= 1},
     constants={"smallness": lambda z0: 1 - log(z0)},
@@ -97,7 +95,6 @@ order.twin("no-step-bound", "at every step", drop="small-step")
     "GD-10.order-below",
     title="one mode: that order is the true one, up to s = 2: the distance somewhere exceeds min(1, s log(1/z_0))/28",
     statement=r"s\le2:\ \max_k |z_k - z(\eta k)| \ge \tfrac1{28} \min(1, s \log(1/z_0))",
-    source="this project",
     over={"s": Real(0, drawn=(Fraction(1, 32), 4)), "depth": Real(0, drawn=30)},
     # as s vanishes the distance is at least 0.0360 s log(1/z_0), as at log(1/z_0) = 2.53, where lag and lead are equal;
     # from s = 2.92 on, a start that lands on the fitted value in one step is there before the flow gets far behind
@@ -124,7 +121,6 @@ claim(
     "GD-10.not-small-step-alone",
     title="one mode: a small step alone keeps descent within s of the flow, whatever the start",
     statement=r"|z_k - z(\eta k)| \le s",
-    source="this project",
     over=ORBITS,
     given=SMALL,
     expects="refuted",
@@ -135,7 +131,6 @@ claim(
     "GD-10.not-always-lagging",
     title="one mode: descent always lags the flow",
     statement=r"z_k \le z(\eta k)",
-    source="this project",
     over=ORBITS,
     given=SMALL,
     expects="refuted",
@@ -163,7 +158,6 @@ lags_then_leads = always(
     step=MODE["step"],
     orbit=MODE["orbit"],
     title="one mode: each step lags the flow while z_k <= 1/4 and gains on it from z_k >= 1/3 on",
-    source="this project",
     over=ORBITS,
     given=SMALL,
     along={"unit": (z > 0) & (z < 1)},
@@ -233,7 +227,6 @@ last_phase.twin(
     "GD-11.rate",
     title="one mode: the local rate at the fitted value is |1 - 2s|",
     statement=r"\big|\,|1-z_1|/|1-z_0| - |1-2s|\,\big| \le (2s + s^2(1+x))\,x,\ x = 1 - z_0",
-    source="this project",
     over={"s": Real(0, drawn=4), "x": Real(0, 1)},
     constants={"rate": lambda s: abs(1 - 2 * s)},
 )
@@ -251,7 +244,6 @@ local_rate.twin("rate-with-s", "|1 - s|", constants={"rate": lambda s: abs(1 - s
     "GD-11.quadratic",
     title="one mode: convergence is quadratic at s = 1/2",
     statement=r"s=\tfrac12:\ \tfrac34 (1-z_0)^2 \le 1 - z_1 \le (1-z_0)^2",
-    source="this project",
     over={"x": Real(0, 1)},
     constants={"least": Fraction(3, 4), "most": 1},
 )

@@ -78,7 +78,6 @@ lower_beyond = always(
     z * (1 - z0) >= q * (1 - z),
     **beside(z0, LOWER_STEP),
     title="one mode: the lower curve holds for all k up to the root s_low = 0.6776... of 2s^3 + 3s^2 = 2",
-    source="this project",
     over={"s": Real(0, drawn=4), "z0": Real(0, drawn=4), "steps": Int(1, 40)},
     given={"below-s-low": S_LOW_POLYNOMIAL <= 0, "small-start": z0 < 1},
 )
@@ -96,7 +95,6 @@ lower_beyond.twin(
     "GD-4.lower-sharp",
     title="one mode: at every s > s_low two steps from an explicit start near 1 end below the lower curve",
     statement=r"e = (2s-1)(1+s)^2 - 1 > 0,\ 1 - z_0 = \tfrac{e}{32(1+s)^3}:\ 1 - z_2 \ge (1 + e)(1 - L_{r_{lo}}(2))",
-    source="this project",
     over={"s": Real(0, 4)},  # from s = 4.62 on it falls below by less
     given={"beyond-s-low": S_LOW_POLYNOMIAL > 0},
     constants={"steps": 2, "share": 1},
@@ -121,7 +119,7 @@ LOWER = (1 + s * x) ** 2 * ((1 + s) ** 2 - x * ((1 + s) ** 2 - 1)) >= (1 + s) **
 UPPER_OFF = (1 - sympy.Rational(19, 10) * s * x) * (1 + s * x) ** 2 <= 1
 # range-high is more than is needed, as GD-4.step-upper-sharp shows
 step_upper = lemma(
-    "GD-4.step-upper", UPPER, title="one step of the upper side, x = 1 - z", source="this project", over=POINTS,
+    "GD-4.step-upper", UPPER, title="one step of the upper side, x = 1 - z", over=POINTS,
     given={**RANGE, "small-step": (s > 0) & (2 * s < 1)},
 )  # fmt: skip
 step_upper.twin("constant-off", "1.9 in place of 2", relation=UPPER_OFF)
@@ -131,19 +129,19 @@ step_upper.twin(
 )
 step_upper_sharp = lemma(
     "GD-4.step-upper-sharp", UPPER, title="the step of the upper side holds exactly from s x = -3/2 on: z may pass 1, and s may pass 1/2",
-    source="this project", over=POINTS, given={"in-range": 2 * s * x >= -3},
+    over=POINTS, given={"in-range": 2 * s * x >= -3},
 )  # fmt: skip
 step_upper_sharp.twin("a-tenth-beyond", "from s x = -1.65 on", given={"in-range": 20 * s * x >= -33})
 step_upper_sharp.twin("constant-off", "1.9 in place of 2", relation=UPPER_OFF)
 step_lower = lemma(
-    "GD-4.step-lower", LOWER, title="one step of the lower side, every s >= 0", source="this project", over=POINTS,
+    "GD-4.step-lower", LOWER, title="one step of the lower side, every s >= 0", over=POINTS,
     given={**RANGE, "positive-step": s >= 0},
 )  # fmt: skip
 step_lower.twin("range-off", "for x up to 1.1", given={"range-high": 10 * x <= 11})
 step_lower.twin("negative-x", "for z above 1 too", drop="range-low")
-lemma("GD-4.not-step-upper-for-all-x", UPPER, title="one step of the upper side for all real x", source="this project",
+lemma("GD-4.not-step-upper-for-all-x", UPPER, title="one step of the upper side for all real x",
       over=POINTS, given={"small-step": (s > 0) & (2 * s < 1)}, expects="refuted")  # fmt: skip
-lemma("GD-4.not-step-lower-for-all-x", LOWER, title="one step of the lower side for all real x", source="this project",
+lemma("GD-4.not-step-lower-for-all-x", LOWER, title="one step of the lower side for all real x",
       over=POINTS, given={"positive-step": s >= 0}, expects="refuted")  # fmt: skip
 
 
@@ -158,7 +156,6 @@ rate_lower_sharp = claim(
     "GD-5.lower",
     title="one mode: no larger lower rate: for every factor 1 + e one step from an explicit small z_0 grows by less",
     statement=r"z_0 = e s^2/8:\ \mathrm{logit}\, z_1 - \mathrm{logit}\, z_0 < (1+e)\, r_{lo}",
-    source="this project",
     over=SHARP,
     constants={"start": lambda s, excess: excess * s * s / 8, "factor": lambda excess: 1 + excess},
 )(lambda s, excess, start, factor: factor(excess) * rate_lower(s) - gain(s, start(s, excess)))
@@ -170,7 +167,6 @@ rate_upper_sharp = claim(
     "GD-5.upper",
     title="one mode: no smaller upper rate: for every factor 1 - e one step from an explicit z_0 near 1 grows by more",
     statement=r"1 - z_0 = e(1-2s)/8:\ \mathrm{logit}\, z_1 - \mathrm{logit}\, z_0 > (1-e)\, r_{hi}",
-    source="this project",
     over=SHARP,
     constants={"start": lambda s, excess: 1 - excess * (1 - 2 * s) / 8, "factor": lambda excess: 1 - excess},
 )(lambda s, excess, start, factor: gain(s, start(s, excess)) - factor(excess) * rate_upper(s))
@@ -182,7 +178,6 @@ claim(
     "GD-5.not-continuous-upper",
     title="one mode: the continuous rate 2s bounds the orbit from above",
     statement=r"z_k \le L_{2s}(k)",
-    source="this project",
     over=ORBITS,
     given=SMALL,
     expects="refuted",
@@ -191,7 +186,6 @@ claim(
     "GD-5.not-continuous-lower",
     title="one mode: the continuous rate 2s bounds the orbit from below",
     statement=r"L_{2s}(k) \le z_k",
-    source="this project",
     over=ORBITS,
     given=SMALL,
     expects="refuted",

@@ -95,7 +95,6 @@ claim(
     "GD-6.not-floor",
     title="one mode: the upper end rounded down is enough",
     statement=r"k_\theta \le \left\lfloor\frac{\log(1/z_0-1) + \log(\theta/(1-\theta))}{2\log(1+s)}\right\rfloor",
-    source="this project",
     over=VAST,
     expects="refuted",
 )(lambda s, theta, depth: bracket.conclusion(s, theta, depth, first_hit, 0, at_most_floor))
@@ -132,7 +131,6 @@ NEXT = {
     title="one mode: the interpolated hitting step to next order in the step size, with an explicit remainder",
     statement=r"\left|\eta k_\theta - t_\theta(1+\tfrac s2) + \tfrac{3\eta}4\log\tfrac{1-z_0}{1-\theta}\right| \le "
     r"\eta s \left(\tfrac1{24}\log\tfrac1{z_0} + \log\tfrac1{1-\theta}\right)",
-    source="this project",
     over=NEXT,
     constants={
         "predicted": next_order_hit,
@@ -180,7 +178,6 @@ claim(
     "GD-12.not-uniform",
     title="one mode: the remainder of that order is at most 2 eta s, whatever the start and the level",
     statement=r"\left|\eta k_\theta - t_\theta(1+\tfrac s2) + \tfrac{3\eta}4\log\tfrac{1-z_0}{1-\theta}\right| \le 2\eta s",
-    source="this project",
     over=NEXT,
     expects="refuted",
 )(lambda s, theta, depth: next_order.conclusion(s, theta, depth, next_order_hit, lambda depth, theta: 2))
@@ -194,7 +191,6 @@ window = always(
     **beside(1, 1 + s),
     while_=z < 1 - theta,
     title="one mode: from theta descent reaches 1 - theta within log((1-theta)/theta)/log(1+s) steps, rounded up",
-    source="this project",
     over={**HITS, "z0": Real(0, drawn=4)},
     given={"from-level": z0 >= theta},
     along={"positive": (z >= 0) & (q > 0), "odds": z * (1 - theta) >= theta * q**2 * (1 - z)},

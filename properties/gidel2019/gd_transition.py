@@ -78,7 +78,6 @@ after.twin("no-step-bound", "at every step", drop="small-step")
     title="one mode: after the discrete transition z tends to 1 at every step s <= 1, also where it oscillates",
     statement=r"s \le 1,\ z_0 < 1,\ K = \tfrac{\log(1/z_0 - 1)}{2\log(1+s)} = \tfrac{\delta}{\log(1+s)} + O(1),\ k > K:\ "
     r"(1 - z_k)^2 \le \frac{13}{50\,s\,(k - K)}",
-    source="this project",
     # z_0 = e^{-depth} < 1 in the domain: K has no value at a larger start
     # from e^{-111} on none of 80 steps is beyond K
     over={"s": Real(0, drawn=4), "depth": Real(0, drawn=128), "steps": Int(1, 80)},
@@ -109,7 +108,6 @@ no_limit = always(
     },
     while_=q * growth_factor(s) < s,
     title="one mode: at kappa = 1/log(1+s) there is no limit: however large delta, its fraction of a step decides",
-    source="this project",
     over={"s": Real(0, drawn=4), "z0": Real(0, drawn=4), "steps": Int(1, 80)},
     given={"below-step": z0 < s},
     along={
@@ -166,7 +164,6 @@ claim(
     "GD-7.not-continuous-time",
     title="one mode: theta is first reached within a fixed distance of the continuous time delta/s",
     statement=r"k_\theta - \delta/s \text{ stays within the same ends}",
-    source="this project",
     over=VAST,
     given={"convergent-step": s <= 1, "small-start": ratio < theta * sympy.exp(2 * delta)},
     expects="refuted",
@@ -248,7 +245,6 @@ for _id, _every, _given in (
     "GD-8.every-gap",
     title="rescaled transition times keep the order of sigma whatever the gap: their distance has an explicit lower bound",
     statement=r"\sigma_1 > \sigma_2:\ \tau_2 - \tau_1 \ge \frac{\eta(\sigma_1-\sigma_2)}{1+\eta\sigma_1}\,\tau_1\tau_2 > 0,\ \tau_i = 1/\log(1+\eta\sigma_i)",
-    source="this project",
     over={"eta": Real(0, drawn=4), "sigma1": Real(0, drawn=4), "sigma2": Real(0, drawn=4)},
     given={"ordered": sigma1 > sigma2},
     constants={"share": 1, "growth": lambda eta, sigma1, sigma2: 1 + eta * sigma1},
@@ -291,7 +287,6 @@ lemma(
     "GD-8.not-gap-needed",
     LARGER <= SMALLER,
     title="where the quoted gap condition fails, the order of the transition times is lost",
-    source="this project",
     over={"eta": Real(0, drawn=4), "sigma1": Real(0, drawn=4), "sigma2": Real(0, drawn=4)},
     given={"ordered": sigma1 > sigma2, "no-gap": eta * sigma1**2 >= 2 * (sigma1 - sigma2)},
     expects="refuted",

@@ -134,7 +134,6 @@ stable.twin("off-optimum", "one factor 1% too large", constants={"scale": Fracti
     "GEN-1.escape",
     title="whatever B, the Hessian at plateau j has second variation -mu along the way out of B = 0",
     statement=r"\operatorname{diag} B = 0:\quad \nabla^2 f_B(P_j)[x] = -\mu \|x\|^2,\ \text{so}\ \lambda_{min} \le -\mu",
-    source="this project",
     over={"problem": Problem(kind="noncommuting", **SMALL), "place": Int(1, 2)},
     constants={"share": 1, "along": 1},
 )
@@ -157,7 +156,6 @@ escapes.twin("tilted", "along the direction of a rate 10% larger", constants={"a
     "GEN-2.slower",
     title="the way out of the wrong plateau inside its rank is slower than learning mode 2 by a further hidden unit",
     statement=r"\mu < \sigma_2,\quad \mu > 0 \iff \sigma_2^2/\lambda_2 > \sigma_1^2/\lambda_1",
-    source="this project",
     over={name: Real(0, 4) for name in ("sigma_1", "lam_1", "sigma_2", "lam_2")},
     # sigma_2^2/lam_2 - sigma_1^2/lam_1, times both lam
     constants={"share": 1, "gains_more": lambda a, lam_1, b, lam_2: b * b * lam_1 - a * a * lam_2},
@@ -180,7 +178,6 @@ slower.twin(
     "GEN-2.further-unit",
     title="B = 0: at plateau j a further hidden unit learns mode l at rate sigma_l, whatever lambda",
     statement=r"\nabla^2 f(P_j)\,(u_l q^\top \oplus q v_l^\top) = -\sigma_l\,(u_l q^\top \oplus q v_l^\top),\quad l > j,\ q \perp \text{learned units}",
-    source="this project",
     over={"problem": Problem(**SMALL), "place": Int(1, 2)},
     given={"commuting": ANY},
     constants={"rate": lambda sigma, other: sigma[other]},
@@ -207,7 +204,6 @@ further_unit.twin(
     "GEN-3.rate",
     title="any data: a further hidden unit leaves the best fit of rank m - 1 at the rate of the residual's norm",
     statement=r"\nabla^2 f(W^*_{m-1})\,x = -\rho x,\quad \rho = \|S_{xy} - S_{xx} W^*_{m-1}\|_2 = g_m \|C x_m\|",
-    source="this project",
     over=WHITENED,
     constants={"share": 1, "turned": lambda C, x: C @ x},
 )
@@ -242,7 +238,6 @@ def first_leads(problem: Any) -> Any:
     title="commuting data whose mode 1 gains most: the residual's transition time is 1/sigma_2",
     statement=r"\sigma_1^2/\lambda_1 \ge \sigma_i^2/\lambda_i:\quad"
     r" \frac{1}{\sigma_1} + \frac{1 - \sigma_2/\sigma_1}{\|S_{xy} - S_{xx} W^*_1\|_2} = \frac{1}{\sigma_2}",
-    source="this project",
     over={"problem": Problem(**SMALL)},
     given={"commuting": ANY, "ordered": first_leads},
     constants={"norm": spectral_norm},

@@ -50,7 +50,6 @@ def nears(pair: Pair, A1: Array, A2: Array) -> Any:
     title="two coupled modes: the deeper the generic start, the nearer descent comes to the best fit of rank 1",
     statement=r"B \ne 0:\quad \min_k \|W_k - W^*_1\| \to 0\ (\delta \to \infty);\ \text{checked as}\ "
     r"e(40) \le \max(\tfrac12 e(10), 2^{-12})",
-    source="this project",
     over=GENERIC,
     given=ASSUMED,
     expects="open",
@@ -85,7 +84,6 @@ def stay(pair: Pair, A1: Array, A2: Array, delta: float) -> int:
     title="two coupled modes of wrong order: the time near the wrong plateau does not grow with delta",
     statement=r"B \ne 0,\ \sigma_1^2/\lambda_1 < \sigma_2^2/\lambda_2:\quad \#\{k : \|W_k - \omega_1 u_1 v_1^\top\| < \tfrac14\omega_1\}"
     r" = O(1)\ (\delta \to \infty);\ \text{checked as}\ n(40) \le \tfrac32 n(20) + 16",
-    source="this project",
     over=GENERIC,
     given={"coupled": COUPLED, "generic-start": generic_start, **WRONG},
     expects="open",
@@ -113,7 +111,6 @@ def quick(ratio: Any, gain: Any) -> Any:
     title="inside rank 1 the wrong plateau is left after log(1/B)/log(1 + eta mu) steps",
     statement=r"B \to 0:\quad k_{leave}(2^{-4} B) - k_{leave}(B) \to \frac{\log 2^{4}}{\log(1 + \eta\mu)};\ "
     r"\text{checked to 2.5\% and 2 steps}",
-    source="this project",
     over=FAMILY | {"Q": Orthogonal(Int(1, 3))},
     given={"coupled": COUPLED, "quick": quick},
     expects="open",
@@ -157,7 +154,6 @@ def keeps_plateau(pair: Pair, A1: Array, A2: Array) -> Any:
     title="B = 0: from generic starts too the plateau of mode 1 stays until 1/sigma_2, whether or not it leads",
     statement=r"B = 0,\ k = \delta\kappa,\ \tfrac{1}{\log(1+s_1)} < \kappa < \tfrac{1}{\log(1+s_2)}:\quad"
     r" W_k \to \omega_1 u_1 v_1^\top\ (\delta \to \infty)",
-    source="this project",
     over=UNCOUPLED,
     given=COMMUTING,
     expects="open",
@@ -170,7 +166,6 @@ def _(ratio: Any, gain: Any, A1: Any, A2: Any) -> Any:
     "GEN-2.not-coupled",
     title="the same for any coupling",
     statement=r"B \ne 0,\ \tfrac{1}{\log(1+s_1)} < \kappa < \tfrac{1}{\log(1+s_2)}:\quad W_k \to \omega_1 u_1 v_1^\top",
-    source="this project",
     over=GENERIC,
     given=COMMUTING,
     expects="refuted",
@@ -184,7 +179,6 @@ def _(ratio: Any, gain: Any, coupling: Any, A1: Any, A2: Any) -> Any:
     title="two coupled modes of wrong order: B to 0 and delta to infinity do not commute",
     statement=r"\lim_{\delta\to\infty}\lim_{B\to0} W_{\delta\kappa} = \omega_1 u_1 v_1^\top,\quad"
     r" \lim_{\delta\to\infty} W_{\delta\kappa} = W^*_1(B) \to \omega_2 u_2 v_2^\top\ (B \to 0)",
-    source="this project",
     over=GENERIC | {"faint": Int(40, 80)},
     given={**ASSUMED, **WRONG},
     expects="open",

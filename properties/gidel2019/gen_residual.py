@@ -62,7 +62,6 @@ def second_after(pair: Pair, A1: Array, A2: Array, residual: Any = None) -> Any:
     title="two coupled modes: the second transition of descent is set by the residual of the best fit of rank 1",
     statement=r"\kappa_2 = \frac{1}{\ell(\sigma_1)} + \frac{1 - \ell(\sigma_2)/\ell(\sigma_1)}{\ell(\|S_{xy} - S_{xx}W^*_1\|_2)},"
     r"\ \ell(x) = \log(1+\eta x);\ \text{checked to a twelfth as}\ \frac{k_2(40)-k_2(20)}{20}",
-    source="this project",
     over=GENERIC,
     given={**ASSUMED, "separated": SEPARATED},
     expects="open",
@@ -88,7 +87,6 @@ def _(ratio: Any, gain: Any, coupling: Any, A1: Any, A2: Any) -> Any:
     "GEN-3.commuting",
     title="two modes, B = 0, in any order: the second transition of descent comes at 1/log(1 + eta sigma_2)",
     statement=r"B = 0:\quad \kappa_2 = \frac{1}{\log(1+\eta\sigma_2)}",
-    source="this project",
     over=UNCOUPLED,
     given={"separated": SEPARATED, "generic-start": generic_start},
     expects="open",
@@ -101,7 +99,6 @@ def _(ratio: Any, gain: Any, A1: Any, A2: Any) -> Any:
     "GEN-3.not-commuting",
     title="the residual of the best fit of rank 1 sets the second transition on commuting data too, in any order",
     statement=r"B = 0:\quad \kappa_2 = \frac{1}{\ell(\sigma_1)} + \frac{1 - \ell(\sigma_2)/\ell(\sigma_1)}{\ell(\|S_{xy} - S_{xx}W^*_1\|_2)}",
-    source="this project",
     over=UNCOUPLED,
     given={"separated": SEPARATED, "generic-start": generic_start},
     expects="refuted",
@@ -128,7 +125,6 @@ def flow_slope(pair: Pair, A1: Array, A2: Array, tau: float) -> Any:
     title="two coupled modes in order: the second transition of the flow is set by the residual",
     statement=r"\tau_2 = \frac{1}{\sigma_1} + \frac{1 - \sigma_2/\sigma_1}{\|S_{xy} - S_{xx}W^*_1\|_2};\ "
     r"\text{checked to a twelfth as}\ \frac{t_2(20)-t_2(10)}{10}",
-    source="this project",
     over=GENERIC,
     given={**ASSUMED, **ORDERED},
     expects="open",

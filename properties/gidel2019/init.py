@@ -30,7 +30,6 @@ from rankladder.properties.gidel2019.step_stability import curvatures
 from rankladder.simulate import gaussian_start, matrix_descent, two_layer_gradients
 
 Array = np.ndarray[Any, Any]
-PROJECT = "this project"
 # a frame is T Q with Q orthogonal and T lower triangular: mixed in the rows of the modes, free in the others
 FRAME: dict[str, Any] = {"mixed": Matrix(8, 8, scale=0), "free": Matrix(8, 8)}
 MIXED = Otherwise("mixed", Matrix(8, 8))
@@ -65,7 +64,6 @@ FLOW = {"problem": Problem(), "delta": Real(drawn=(-8, 32)), "t": Real(0, drawn=
     title="matrices: an invertible frame that is orthonormal on the modes keeps the closed form",
     statement=r"W_1(0) = U D Q,\ W_2(0) = Q^{-1} D' V^\top,\ QQ^\top e_i = e_i\ (i \le q):\quad "
     r"W_1(t) = U\,\mathrm{diag}(\sqrt{w_i})\,Q,\ W_2(t) = Q^{-1}\mathrm{diag}(\sqrt{w_i})V^\top",
-    source=PROJECT,
     over=FLOW,
     given={"commuting": Otherwise("problem", Problem(kind="noncommuting")), "orthonormal": MIXED},
     constants={"pace": 1},
@@ -88,7 +86,6 @@ claim(
     "INIT-1.not-every-invertible",
     title="matrices: every invertible frame keeps the closed form",
     statement=r"W_1(0) = U D Q,\ W_2(0) = Q^{-1} D' V^\top:\quad W_1(t) = U\,\mathrm{diag}(\sqrt{w_i})\,Q",
-    source=PROJECT,
     over=FLOW | {"mixed": Matrix(8, 8)},
     expects="refuted",
 )(lambda problem, delta, t, mixed, free: sufficient.conclusion(problem, delta, t, mixed, free, pace=1))
@@ -101,7 +98,6 @@ EVERY = {"problem": Problem(), "delta": Real(drawn=(-16, 16)), "mixed": Matrix(8
     title="matrices: a frame that is not orthonormal on a moving mode leaves the closed form at once",
     statement=r"\|\dot W_1(0) - U\,\tfrac{d}{dt}\mathrm{diag}(\sqrt{w_i})\,Q\|_F^2 \ge "
     r"\frac{1}{\|Q\|_F^2}\sum_{i \le q} (\sigma_i - \lambda_i w_i)^2 w_i \, \|(QQ^\top - I) e_i\|^2",
-    source=PROJECT,
     over=EVERY,
     given={"commuting": Otherwise("problem", Problem(kind="noncommuting"))},
     constants={"share": 1},
@@ -168,7 +164,6 @@ def learned(problem: Any, s1: Any, delta: Any, seed: int, steps: list[int]) -> A
     statement=r"W_1, W_2 \sim e^{-\delta} N(0, 1),\ \delta > 8,\ r \ge 5,\ s_i = \eta\sigma_i \le \tfrac12,\ "
     r"\eta\lambda_i(\omega_i + \omega_j) \le 1:\quad "
     r"\mathbb{P}\left[\,|\log(1+s_i)\, k_i - \delta| \le 7\ (i = 1, 2)\right] \ge 1 - 10^{-8}",
-    source=PROJECT,
     over=GAUSSIAN,
     # a spectral start stays where a larger step is unstable (STEP-7.edge); any other is thrown off
     given={"stable-step": stable_step},
@@ -210,7 +205,6 @@ claim(
     "INIT-2.not-within-one",
     title="matrices, Gaussian start: each mode is learned within 1/log(1+s_i) steps of delta/log(1+s_i)",
     statement=r"|\log(1+s_i)\, k_i - \delta| \le 1",
-    source=PROJECT,
     over=GAUSSIAN,
     given={"stable-step": stable_step},
     expects="refuted",
@@ -232,7 +226,6 @@ def far_apart(problem: Any, s1: Any, delta: Any) -> Any:
     title="matrices, Gaussian start: from a delta on that the two rates say, the larger sigma is learned first",
     statement=r"\tfrac{\delta + 7}{\log(1+s_1)} + 1 \le \tfrac{\delta - 7}{\log(1+s_2)}:\quad "
     r"\mathbb{P}\left[k_1 < k_2\right] \ge 1 - 10^{-8}",
-    source=PROJECT,
     over=GAUSSIAN,
     given={"vanishing": far_apart},
     constants={"first": 0},

@@ -103,7 +103,6 @@ def half(sigma: Any, lam: Any) -> Any:
     "LIMIT-1.not-half",
     title="one mode: at 1/sigma it tends to half its fitted value",
     statement=r"w(\delta/\sigma) \to \tfrac{\sigma}{2\lambda}",
-    source="this project",
     # the bound of LIMIT-1.at holds around the true limit, so one delta outside it excludes the half
     over=AT,
     expects="refuted",
@@ -116,7 +115,6 @@ def _(sigma: Any, lam: Any, delta: Any) -> Any:
     "LIMIT-1.half-on-autoencoders",
     title="one mode of an autoencoder: at 1/sigma it tends to half its fitted value",
     statement=r"\sigma=\lambda:\ w(\delta/\sigma) \to \tfrac12",
-    source="this project",
     over={"sigma": MODE["sigma"], "delta": MODE["delta"]},
     constants={"limit": half, "reach": 1},
 )
@@ -156,7 +154,6 @@ growth.twin("backward-time", "for negative delta, where the start exceeds 1", dr
     "LIMIT-2.growth-as-first-stated",
     title="one mode: the same for every real delta",
     statement=r"w(\delta\tau) \le e^{-2\delta(1-\sigma\tau)}",
-    source="this project",
     over=RATE,
     expects="refuted",
 )

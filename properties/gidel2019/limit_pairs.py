@@ -9,7 +9,6 @@ from rankladder import Real, claim, equal, exp, forall, least, log, log1p, stric
 from rankladder.theory import fitted_value, hitting_time, initial_fraction, mode_logit
 
 delta, theta, share, sigma, lam = symbols("delta theta share sigma lam")
-PROJECT = "this project"
 VALUE = Real(0, drawn=(Fraction(1, 8), 8))
 
 
@@ -23,7 +22,6 @@ def odds(sigma: Any, lam: Any, delta: Any) -> Any:
     "LIMIT-5.no-fixed-start",
     title="two modes: at every fixed delta some spectrum has mode 2 above 1 - theta before mode 1 reaches theta",
     statement=r"\forall\,\delta,\ \theta\in(\tfrac12,1)\ \exists\,\sigma_1>\sigma_2:\ z_2(t^{(1)}_\theta) > 1-\theta",
-    source=PROJECT,
     over={"delta": Real(0, drawn=100_000), "theta": Real(0, 1), "sigma1": VALUE, "share": Real(0, 2)},
     given={"upper-level": 2 * theta > 1, "below-level": exp(-2 * delta) < theta, "close-values": share < 1},
 )
@@ -77,7 +75,6 @@ def largest(apart: Any, part: Any) -> Any:
     "LIMIT-5.tied-bound",
     title="two modes with equal sigma are never farther apart than tanh(|log(y_1/y_2)|/4)",
     statement=r"|z_1(t) - z_2(t)| \le \tanh(|\log(y_1/y_2)|/4) \text{ for all } t,\ y = 1/z_0 - 1",
-    source=PROJECT,
     over={**TIED, "offset": Real(drawn=40)},
     constants={"factor": 1, "part": 4},
 )
@@ -95,7 +92,6 @@ tied_bound.twin("argument-off", "with 8 in place of 4", constants={"part": 8})
     "LIMIT-5.tied-attained",
     title="two modes with equal sigma come that far apart",
     statement=r"z_1(0) + z_2(0) < 1:\ |z_1 - z_2| = \tanh(|\log(y_1/y_2)|/4) \text{ at one time}",
-    source=PROJECT,
     over=TIED,
     given=BELOW_HALF,
     constants={"late": 1, "part": 4},
@@ -117,7 +113,6 @@ tied_attained.twin("argument-off", "with 3 in place of 4", constants={"part": 3}
     "LIMIT-5.tied-stay-apart",
     title="two modes with equal sigma and different lam come a gap apart that no small start closes",
     statement=r"z_1(0) + z_2(0) < 1:\ \sup_t |z_1 - z_2| \ge \tanh(|\log(\lambda_1/\lambda_2)|/4)",
-    source=PROJECT,
     over=TIED,
     given=BELOW_HALF,
     constants={"part": 4},
@@ -138,7 +133,6 @@ tied_stay_apart.twin("any-sum", "without z_1(0) + z_2(0) < 1", drop="small-sum")
     "LIMIT-5.tied-time",
     title="modes with equal sigma share the limiting time 1/sigma, whatever lam",
     statement=r"z_0 \le \tfrac12:\ |t_{1/2} - \delta/\sigma| \le \tfrac{1}{2\sigma}(|\log\omega| + \log 2)",
-    source=PROJECT,
     over={"sigma": VALUE, "lam": VALUE, "delta": Real(0, drawn=(Fraction(21, 20), 100_000))},
     given={"half-start": 2 * lam * exp(-2 * delta) <= sigma},
     constants={"room": Fraction(2)},

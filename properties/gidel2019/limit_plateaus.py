@@ -147,7 +147,6 @@ def first_small(problem: Any) -> Any:
     title="matrices: the same for every delta at which no active mode starts above its fitted value",
     statement=r"\delta \ge \max_i \tfrac12\log(\lambda_i/\sigma_i):\ \|W(\delta\tau) - P_j\|_F \le "
     r"C e^{-2\delta\frac{\sigma_j-\sigma_{j+1}}{\sigma_j+\sigma_{j+1}}}",
-    source="this project",
     over={"problem": Problem(modes=Int(1, 2), gap=GAP), "excess": Real(0, 1)},
     expects="refuted",
 )

@@ -224,7 +224,6 @@ _DEFINITE = (Fraction(1, 4), 4)
     "LIN-4.joint-basis",
     title="on commuting data the same holds along the columns of the joint basis",
     statement=r"B = 0:\quad \|u_i^\top (W_{k+1} - W_\infty)\| = |1 - \eta\lambda_i| \, \|u_i^\top (W_k - W_\infty)\|",
-    source="this project",
     over={
         "problem": Problem(null=_DEFINITE),
         "s1": Real(0, drawn=4),
@@ -260,7 +259,6 @@ joint_basis.twin(
     "LIN-4.not-joint-basis",
     title="the distance shrinks by |1 - eta lambda_i| along the joint basis of any data",
     statement=r"B \ne 0:\quad \|u_i^\top (W_{k+1} - W_\infty)\| = |1 - \eta\lambda_i| \, \|u_i^\top (W_k - W_\infty)\|",
-    source="this project",
     over={
         "problem": Problem(kind="noncommuting"),
         "s1": Real(0, drawn=4),

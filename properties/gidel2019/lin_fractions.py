@@ -74,7 +74,6 @@ def learned(problem: Any, iterates: Array) -> Array:
     "LIN-5.descent",
     title="from zero, descent has learned the fraction 1 - (1 - eta lambda)^k of a mode, whatever its sigma",
     statement=r"W_0 = 0,\ B = 0:\quad W_k = \sum_i \omega_i \left[1 - (1 - \eta\lambda_i)^k\right] u_i v_i^\top",
-    source="this project",
     over={"problem": Problem(), "s1": Real(0, drawn=4), "steps": Int(1, 40)},
     given={"commuting": ANY},
     constants={"fraction": one_layer_descent_fraction, "rates": active},
@@ -101,7 +100,6 @@ descent.twin("not-commuting", "data that do not commute", drop="commuting")
     "LIN-5.flow",
     title="from zero, the flow has learned the fraction 1 - e^(-lambda t) of a mode, whatever its sigma",
     statement=r"W(0) = 0,\ B = 0:\quad W(t) = \sum_i \omega_i \left[1 - e^{-\lambda_i t}\right] u_i v_i^\top",
-    source="this project",
     over={"problem": Problem(), "t": Real(0, drawn=16)},
     given={"commuting": ANY},
     constants={"slope": 1, "rates": active},
@@ -159,7 +157,6 @@ def rate(problem: Any, s1: Any) -> Any:
     title="from zero, every iterate has the rank of Sxy: the rank does not grow step by step",
     statement=r"W_0 = 0,\ B = 0,\ \eta\lambda_{\max} < 1:\quad W_k = \sum_{i \le m} a_i(k)\, u_i v_i^\top,\ a_i(k) > 0,"
     r"\text{ so } \mathrm{rank}\, W_k = \mathrm{rank}\, S_{xy} \text{ for all } k \ge 1",
-    source="this project",
     over={"problem": Problem(), "s1": Real(0, drawn=4), "steps": Int(1, 40)},
     given={"small-step": s1 < 1},
     constants={"first": 1, "rank": lambda problem: problem.m},
@@ -180,7 +177,6 @@ def rank(problem, s1, steps, first, rank):  # type: ignore[no-untyped-def]
     title="the rank is that of Sxy on data that do not commute too, and at twice that step size",
     statement=r"W_0 = 0,\ \eta\lambda_{\max} < 2:\quad \mathrm{rank}\, W_k = \mathrm{rank}\, S_{xy}"
     r" \text{ for all } k \ge 1",
-    source="this project",
     over={"problem": Problem(kind="noncommuting"), "s1": Real(0, drawn=4), "steps": Int(1, 40)},
     given={"stable-step": s1 < 2},
     constants={"first": 1, "rank": lambda problem: problem.m},
@@ -199,7 +195,6 @@ for _ranked in (rank, rank_any):
     title="every mode keeps a stated share of its first step, so the rank is kept with room",
     statement=r"W_0 = 0,\ B = 0,\ \eta\lambda_{\max} < 2:\quad u_i^\top W_k v_i \ge \eta\sigma_i \min(1, 2 - \eta\lambda_{\max})"
     r" \text{ for all } k \ge 1,\ i \le m",
-    source="this project",
     over={"problem": Problem(), "s1": Real(0, drawn=4), "steps": Int(1, 40)},
     given={"stable-step": s1 < 2},
     constants={"share": lambda s1: least(1, 2 - s1)},
@@ -255,7 +250,6 @@ def pairs_in_order(problem: Any, s1: Any, steps: int, margin: Callable[..., Any]
     title="learned fractions never differ by more than the eigenvalues: no rescaling of time separates modes",
     statement=r"\lambda_i \ge \lambda_j,\ \eta\lambda_{\max} \le 1:\quad"
     r"\frac{1 - (1 - \eta\lambda_i)^k}{1 - (1 - \eta\lambda_j)^k} \le \frac{\lambda_i}{\lambda_j}",
-    source="this project",
     over={"problem": Problem(), "s1": Real(0, drawn=4), "steps": Int(1, 40)},
     given={"commuting": ANY, "small-step": s1 <= 1},
     constants={"scale": 1},
@@ -277,7 +271,6 @@ ratio.twin("any-step", "beyond eta lambda_max = 2", given={"small-step": s1 >= 2
     title="up to eta lambda_max = 1 the mode of larger lambda has never learned the smaller fraction",
     statement=r"\lambda_i \ge \lambda_j,\ \eta\lambda_{\max} \le 1:\quad"
     r"1 - (1 - \eta\lambda_j)^k \le 1 - (1 - \eta\lambda_i)^k",
-    source="this project",
     over={"problem": Problem(), "s1": Real(0, drawn=4), "steps": Int(1, 40)},
     given={"commuting": ANY, "small-step": s1 <= 1},
     constants={"scale": 1},
@@ -299,7 +292,6 @@ larger_first.twin("any-step", "beyond eta lambda_max = 1", drop="small-step")
     title="under the flow too, learned fractions never differ by more than the eigenvalues",
     statement=r"\lambda_i \ge \lambda_j:\quad 1 \le \frac{1 - e^{-\lambda_i t}}{1 - e^{-\lambda_j t}}"
     r" \le \frac{\lambda_i}{\lambda_j} \text{ for all } t > 0",
-    source="this project",
     over={"a": Real(0, drawn=16), "b": Real(0, drawn=16), "t": Real(0, drawn=16)},
     given={"larger": b <= a},
     constants={"power": 1},
@@ -345,7 +337,6 @@ ratio_sharp = always(
     step={u: u * (1 - a), v: v * (1 - b)},
     orbit={u: left_of("a"), v: left_of("b")},
     title="the bound on the ratio of learned fractions holds up to eta lambda_max = 3/2",
-    source="this project",
     over={"a": Real(0, drawn=4), "b": Real(0, drawn=4), "u0": Real(0, drawn=4), "steps": Int(1, 20)},
     given={"small-step": a <= RATIO_BOUND, "larger": b <= a},
     along={
@@ -367,7 +358,6 @@ ratio_sharp.twin("any-order", "either eigenvalue the larger", drop="larger")
     title="beyond 3/2 the bound fails at the third step, by the square of the excess",
     statement=r"a > \tfrac32,\ b = \tfrac32:\quad"
     r"\frac{1 - (1 - a)^3}{a} - \frac{1 - (1 - b)^3}{b} = (a - \tfrac32)^2 > 0",
-    source="this project",
     over={"a": Real(0, drawn=4)},
     given={"large-step": a > RATIO_BOUND},
     constants={"step": 3, "scale": 1},
@@ -389,7 +379,6 @@ ratio_beyond.twin(
     "LIN-5.not-ratio",
     title="the ratio of learned fractions never exceeds that of the eigenvalues at any stable step size",
     statement=r"0 < b \le a < 2:\quad \frac{1 - (1 - a)^k}{1 - (1 - b)^k} \le \frac{a}{b} \text{ for all } k",
-    source="this project",
     over={"a": Real(0, drawn=4), "b": Real(0, drawn=4), "steps": Int(1, 20)},
     given={"stable-step": a < 2, "larger": b <= a},
     expects="refuted",
@@ -403,7 +392,6 @@ def _(a, b, steps):  # type: ignore[no-untyped-def]
     title="the one-layer model learns modes in order of sigma",
     statement=r"\sigma_i > \sigma_j \Rightarrow \frac{u_i^\top W_k v_i}{\omega_i} \ge \frac{u_j^\top W_k v_j}{\omega_j}"
     r" \text{ for all } k",
-    source="this project",
     over={"problem": Problem(gap=Fraction(1, 64)), "s1": Real(0, drawn=4), "steps": Int(1, 40)},
     given={"small-step": s1 <= 1},
     expects="refuted",

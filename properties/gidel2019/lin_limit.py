@@ -184,7 +184,6 @@ period_two.twin("not-excited", "the top direction starts at its limit", drop="ex
     "LIN-3.not-every-step",
     title="the distance to the nearest minimiser never grows, whatever the step size",
     statement=r"\|W_{k+1} - W_\infty\|_F \le \|W_k - W_\infty\|_F \text{ for every } \eta > 0",
-    source="this project",
     over=STARTED | {"s1": Real(0, drawn=4), "steps": Int(1, 12)},
     given={"range": CONSISTENT},
     expects="refuted",

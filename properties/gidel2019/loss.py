@@ -80,7 +80,6 @@ def modewise(problem: Any, W: Any, cost: Callable[..., Any] = excess) -> Any:
     "LOSS-1",
     title="in the spectral state the loss is a sum over modes",
     statement=r"f = f^* + \tfrac12 \sum_{\lambda_i > 0} \lambda_i (w_i - \omega_i)^2",
-    source="this project",
     over={
         "problem": Problem(sigma=(1, 4)),
         "s1": Real(Fraction(1, 16), Fraction(1, 2)),
@@ -120,7 +119,6 @@ def level(problem: Any, j: int) -> Any:
     "LOSS-2.level",
     title="the loss on plateau j is the least loss plus sigma^2/(2 lambda) of every mode not yet learned",
     statement=r"f\Big(\sum_{i \le j} \omega_i u_i v_i^\top\Big) = f^* + \tfrac12 \sum_{i > j} \sigma_i^2/\lambda_i",
-    source="this project",
     over={"problem": Problem()},
     given={"commuting": ANY},
     constants={"level": level},
@@ -174,7 +172,6 @@ def quiet_null(problem, s1, delta):  # type: ignore[no-untyped-def]
     r" \tfrac12 \sum_{i \le j} \lambda_i \omega_i^4 e^{4\delta} (1 + \eta\sigma_i)^{-4k}"
     r" + \sum_{j < i \le m} \sigma_i e^{-2\delta} (1 + \eta\sigma_i)^{2k}"
     r" + \tfrac12 \sum_{m < i \le q} \lambda_i e^{-4\delta}",
-    source="this project",
     over={
         "problem": Problem(sigma=(1, 4)),
         "s1": Real(0, drawn=(Fraction(1, 8), 4)),
@@ -215,7 +212,6 @@ for _dropped in descent_staircase.given:
     r" \tfrac12 \sum_{i \le j} \lambda_i \omega_i^4 e^{-4\delta(\sigma_i\tau - 1)}"
     r" + \sum_{j < i \le m} \sigma_i e^{-2\delta(1 - \sigma_i\tau)}"
     r" + \tfrac12 \sum_{m < i \le q} \lambda_i e^{-4\delta}",
-    source="this project",
     over={"problem": Problem(), "delta": Real(0, drawn=64), "place": Int(0, 8), "share": Real(0, 1)},
     given={"commuting": ANY, "small-start": small_start},
     constants={"scale": 1, "late": 0},
@@ -251,7 +247,6 @@ descends = always(
     **MODE,
     then={z: later},
     title="one mode: up to s_desc = 0.9357... the loss never increases from any start z_0 in (0, 1]",
-    source="this project",
     over={"s": Real(0, drawn=4), "z0": Real(0, drawn=4), "steps": Int(1, 60)},
     given={"small-step": (STEP_BOUND >= 0) & (s < 1), "small-start": z0 <= 1},
     # no orbit from (0, 1] passes the top of the map; a step multiplies 1 - z by 1 - v, v = s z (2 + s - s z)
@@ -273,7 +268,6 @@ descends.twin(
     "LOSS-3.above",
     title="one mode: above s_desc the loss increases from the start that overshoots most",
     statement=r"s > s_{desc},\ P(s) < 0,\ z_0 = \tfrac{1 + s}{3s}:\quad (1 - z_2)^2 > (1 - z_1)^2",
-    source="this project",
     over={"s": Real(0, drawn=4)},
     given={"large-step": STEP_BOUND < 0},
     constants={"start": lambda s: (1 + s) / (3 * s)},
@@ -291,7 +285,6 @@ above.twin("other-start", "start 10% smaller", constants={"start": lambda s: 3 *
     "LOSS-3.above-one",
     title="one mode: above s = 1 the first step from z_0 = 1/s increases the loss",
     statement=r"s > 1,\ z_0 = 1/s:\quad (1 - z_1)^2 > (1 - z_0)^2",
-    source="this project",
     over={"s": Real(0, drawn=4)},
     given={"large-step": s > 1},
     constants={"factor": 1},
@@ -311,7 +304,6 @@ always(
     **MODE,
     then={z: later},
     title="one mode: the loss never increases from any z_0 in (0, 1] at every step that converges",
-    source="this project",
     over={"s": Real(0, drawn=4), "z0": Real(0, drawn=4), "steps": Int(1, 60)},
     given={"convergent": s <= 1, "small-start": z0 <= 1},
     expects="refuted",

@@ -149,7 +149,6 @@ for _slug, _title, _name, _relation, _statement in (
         f"ORDER-2.{_slug}",
         title=_title,
         statement=rf"\sigma_i > \sigma_j,\ z(0) < \theta,\ {_statement}:\quad t_\theta^{{(i)}} < t_\theta^{{(j)}}",
-        source="this project",
         over={**PAIR, "delta": Real(drawn=(-8, 128))},
         given={**ORDERED, _name: _relation, "small-start": BELOW},
         expects="refuted",

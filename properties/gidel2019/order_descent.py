@@ -157,7 +157,6 @@ scaled.twin("neighbour", "each mode with the scale of its neighbour", constants=
     title="matrices: from delta = 3 on descent learns the modes in the order of sigma",
     statement=r"\sigma_i > \sigma_{i+1},\ \eta\sigma_1 \le \tfrac12,\ z(0) < \theta,\ \delta \ge 3:\quad"
     r" k_\theta^{(1)} < k_\theta^{(2)} < \dots < k_\theta^{(m)}",
-    source="this project",
     over={"problem": PROBLEM, **OVER},
     given={
         "commuting": ANY,

@@ -32,7 +32,6 @@ from rankladder.properties.gidel2019.flow import factors, mode_values, solves_fl
 from rankladder.simulate import gradient_flow, spectral_start, two_layer_gradients
 
 Array = np.ndarray[Any, Any]
-PROJECT = "this project"
 NEAR = Problem(kind="noncommuting")
 # validated flows cost a tenth of a second even here
 SMALL: dict[str, Any] = {"d": Int(2, 2), "p": Int(1, 1), "r": Int(1, 1), "modes": Int(1, 1)}
@@ -56,7 +55,6 @@ def unperturbed(problem: Any) -> Array:
     "PERT-3.residual",
     title="matrices: off commuting data the closed form misses the gradients by B alone",
     statement=r"\nabla_B f - \nabla_0 f = (U B\,\mathrm{diag}(w^{3/2})\,Q,\ W_1^\top U B U^\top W) \text{ at the closed form}",
-    source=PROJECT,
     over={"problem": NEAR, "delta": Real(drawn=(-1, 4)), "t": Real(0, drawn=8)},
     constants={"power": 3, "sign": 1},
 )
@@ -81,7 +79,6 @@ claim(
     "PERT-3.not-without-commuting",
     title="matrices: the closed form solves the flow on data that does not commute too",
     statement=r"B \ne 0:\ W_1(t) = U\,\mathrm{diag}(\sqrt{w_i})\,Q,\ W_2(t) = Q^\top\mathrm{diag}(\sqrt{w_i})V^\top",
-    source=PROJECT,
     over={"problem": NEAR, "delta": Real(drawn=(-1, 8)), "t": Real(0, drawn=64)},
     expects="refuted",
 )(lambda problem, delta, t: solves_flow(problem, delta, t))
@@ -111,7 +108,6 @@ def _plain(t: Any) -> Any:
     "PERT-1.halving",
     title="matrices: halving B halves the gap to the commuting flow as B vanishes",
     statement=r"\left|\frac{\mathrm{gap}(\epsilon B/2)}{\mathrm{gap}(\epsilon B)} - \frac12\right| \le \epsilon",
-    source=PROJECT,
     over={"problem": TINY, "delta": Real(0, drawn=8), "t": LATER, "share": Real(0, Fraction(1, 16))},
     constants={"ratio": Fraction(1, 2)},
 )
@@ -149,7 +145,6 @@ def gap_bound(problem: Any, delta: Any, t: Any, power: int, sign: int) -> Any:
     title="matrices: explicit bound of the gap to the commuting flow, linear in B",
     statement=r"\mathrm{gap}(t) \le \|B\|_2\,c\,\frac{e^{Lt}-1}{L},\ L = \sigma_1 + \|\Lambda+B\|_2 M^2,\ "
     r"c = \sqrt2 M^2 \sup_t \max(\|W_1\|_F, \|W_2\|_F)",
-    source=PROJECT,
     # beyond, the bound falls like e^{-delta} and the gap like e^{-3 delta}
     over={"problem": TINY, "delta": Real(0, drawn=2), "t": LATER},
     constants={"power": 1, "sign": 1},
@@ -182,7 +177,6 @@ ONE = dict.fromkeys("dpr", Int(1, 1))
     "PERT-2.curvature",
     title="matrices: the negative gradient spreads no faster than the residual's norm",
     statement=r"\mathrm{D}^2 f[V, V] \ge -\|R\| (\|V_1\|_F^2 + \|V_2\|_F^2),\ R = S_{xx} W - S_{xy}",
-    source=PROJECT,
     over={**STATE, **ALONG},
     constants={"first": 1, "second": 1},
 )
@@ -220,7 +214,6 @@ PUSHED = {
     "PERT-2.forcing",
     title="matrices: a change of Sxx moves the gradients by at most sqrt 2 times its norm and the factors'",
     statement=r"\|\nabla_{S+E} f - \nabla_S f\| \le \sqrt2\,\|E\| M^2 \max(\|W_1\|_F, \|W_2\|_F)",
-    source=PROJECT,
     over=PUSHED,
     constants={"factor": 2, "power": 2},
 )
@@ -243,7 +236,6 @@ forcing.twin("power-off", "M in place of M^2", constants={"power": 1})
     "PERT-4.commutator",
     title="matrices: B between modes of different sigma is what keeps Sxx and Sxy Sxy^T from commuting, in every frame",
     statement=r"\|[S_{xx}, S_{xy}S_{xy}^\top]\|_F^2 = \sum_{ij} B_{ij}^2 (\sigma_i^2 - \sigma_j^2)^2",
-    source=PROJECT,
     over={"problem": NEAR, "U": Orthogonal(8), "V": Orthogonal(8)},
     constants={"factor": 1},
 )
@@ -273,7 +265,6 @@ def _fitted(frame: Array, n: int) -> Array:
     "PERT-4.frames",
     title="matrices: the distance from commuting does not depend on the frame, and is positive off commuting data",
     statement=r"\|\mathrm{off}(U^\top S_{xx} U)\|_F = \|B\|_F > 0",
-    source=PROJECT,
     over={"problem": NEAR, "U": Orthogonal(8), "V": Orthogonal(8)},
     constants={"factor": 1},
 )

@@ -127,7 +127,6 @@ _ZERO = Fraction(1, 2**100)  # an excess below this counts as none where a plate
     title="plateau j is a rank-j reduced-rank solution exactly when its modes have the largest sigma/lambda",
     statement=r"f\Big(\sum_{i \le j} \omega_i u_i v_i^\top\Big) = \min_{\mathrm{rank}\, W \le j} f(W) \iff"
     r" \min_{i \le j} \sigma_i/\lambda_i \ge \max_{i > j} \sigma_i/\lambda_i",
-    source="this project",
     over={"problem": Problem()},
     given={"commuting": ANY},
     expects="refuted",
@@ -304,7 +303,6 @@ def contrary(problem):  # type: ignore[no-untyped-def]
     r" \|W_k - \omega_1 u_1 v_1^\top\|_F \le C_1 e^{-2\delta (l_1 - l_2)/(l_1 + l_2)},\quad"
     r" f(\omega_2 u_2 v_2^\top) = \min_{\mathrm{rank}\, W \le 1} f(W) ="
     r" f(\omega_1 u_1 v_1^\top) - \tfrac12 (\sigma_2^2/\lambda_2 - \sigma_1^2/\lambda_1)",
-    source="this project",
     over={"problem": Problem(sigma=(1, 4), modes=Int(2, 2)), **STEPS, "delta": Real(0, drawn=16)},
     given={
         "commuting": Otherwise("problem", Problem(kind="noncommuting", modes=Int(2, 2))),

@@ -130,7 +130,6 @@ rank_in_flow.twin("earlier", "from half the hitting times on", constants={"late"
     title="matrices: the effective rank (sum w)^2 / sum w^2 never falls under descent",
     statement=r"\eta\sigma_1 \le \tfrac12:\quad \Big(\sum_i w_i(k)\Big)^2 \Big/ \sum_i w_i(k)^2"
     r" \text{ is nondecreasing in } k",
-    source="this project",
     over={**OVER, "s1": Real(0, drawn=(Fraction(1, 8), 2))},
     given={"commuting": ANY, "small-step": 2 * s1 <= 1, "small-start": begins_below},
     expects="refuted",

@@ -75,7 +75,6 @@ def spectrum(first: Array, cross: Array, second: Array) -> list[Any]:
     title="matrices: inside rank j the Hessian at plateau j is positive semidefinite iff its modes lead",
     statement=r"r = j:\quad \nabla^2 f(P_j) \succeq 0 \iff \min_{i \le j} \sigma_i^2/\lambda_i \ge"
     r" \max_{i > j} \sigma_i^2/\lambda_i,\text{ else its least eigenvalue is at most } -\mu < 0",
-    source="this project",
     over=OVER,
     given={"commuting": ANY},
     constants={"gain": rrr_gain, "spare": 0, "scale": 1},
@@ -114,7 +113,6 @@ def unstable_direction(problem: Any, unit: Array, learned: int, other: int, mu: 
     statement=r"r = j,\ i \le j < l:\quad \nabla^2 f(P_j)\, x = -\mu x,\quad"
     r" \mu^2 + (\lambda_l \omega_i + \sigma_i)\mu + \lambda_l \omega_i \sigma_i - \sigma_l^2 = 0,\quad"
     r" x = (\sigma_i + \mu)\, u_l q_i^\top \oplus \sigma_l\, q_i v_l^\top",
-    source="this project",
     over={"problem": Problem(modes=Int(2, 8)), "place": Int(1, 2)},
     given={"commuting": Otherwise("problem", Problem(kind="noncommuting", modes=Int(2, 8)))},
     constants={"scale": 1, "neighbour": 0},

@@ -31,7 +31,6 @@ def sharp(problem: Any, s1: Any) -> Any:
     statement=r"\eta h > 2,\ |\epsilon| \ll 1:\quad"
     r"\left|\frac{\langle A, \theta_k - \theta_*\rangle}{\epsilon \|A\|^2 (1 - \eta h)^k} - 1\right| \le 10^{-6},\quad"
     r"|1 - \eta h| > 1",
-    source="this project",
     over={"problem": Problem(), "s1": Real(0, drawn=(Fraction(1, 16), 64)), "steps": Int(1, 12)},
     given={"commuting": ANY, "sharp": sharp},
     constants={"multiplier": lambda eta, h: 1 - eta * h},
@@ -112,7 +111,6 @@ def rounded_orbit(problem: Any, s1: Any, delta: Any, frames: list[Array]) -> tup
     "STEP-7.not-in-floats",
     title="on commuting data with eta sigma_1 <= 1/2, float64 from the spectral start follows the exact orbit",
     statement=r"\eta\sigma_1 \le \tfrac12:\quad \|\mathrm{fl}(W_k) - W_k\|_{max} \le 10^{-3} \omega_{max}",
-    source="this project",
     over=NEAR,
     given={"small-step": 2 * s1 <= 1, "small-start": small_start, "quiet-null": quiet_null},
     expects="refuted",
@@ -133,7 +131,6 @@ def not_in_floats(problem: Any, s1: Any, delta: Any) -> Any:
     "STEP-7.aligned",
     title="axis-aligned frames hide the instability: float64 iterates stay exactly diagonal",
     statement=r"U = V = Q = I,\ \eta\sigma_1 \le 1:\quad \mathrm{fl}(W_k)_{ij} = 0 \ (i \ne j)",
-    source="this project",
     over={**NEAR, "delta": Real(0, drawn=64)},
     # without them iterates overflow, and zero times infinity is not zero
     given={"convergent": s1 <= 1, "small-start": small_start, "quiet-null": quiet_null},

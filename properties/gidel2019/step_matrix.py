@@ -169,7 +169,6 @@ def inside(problem: Any, s1: Any, delta: Any) -> Any:
     title="matrices: up to eta sigma_1 = 2 no mode leaves its invariant interval",
     statement=r"\eta\sigma_1 \le 2,\ \eta\lambda_i w_i(0) \le 2 + \eta\sigma_i:\quad"
     r"0 \le \eta\lambda_i w_i(k) \le 2 + \eta\sigma_i",
-    source="this project",
     over=OVER,
     given={"commuting": ANY, "small-step": s1 <= 2, "inside": inside},
     constants={"share": 1},
@@ -195,7 +194,6 @@ bounded.twin("larger-step", "steps up to 2.2/sigma_1", given={"small-step": 5 * 
     title="matrices: at every eta sigma_1 > 1/2 the first mode reaches its fitted value or passes it",
     statement=r"\eta\sigma_1 > \tfrac12,\ z_1(0) < 1,\ w_i(0) < w_1(0)\ (i > 1):\quad \max_{k \le K+1} w_1(k) \ge \omega_1,\ "
     r"K \text{ the hitting bound of } z_{land}(\eta\sigma_1) < 1",
-    source="this project",
     over={**OVER, "s1": Real(0, drawn=(Fraction(1, 4), 64)), "delta": Real(drawn=(-16, 16))},
     given={"commuting": ANY, "large-step": 2 * s1 > 1},
     constants={"horizon": first_pass},
@@ -222,7 +220,6 @@ overshoots.twin(
     title="matrices: at every eta sigma_1 > 2 a spectral start with z_1(0) < 1 leaves for infinity",
     statement=r"\eta\sigma_1 > 2,\ z_1(0) = \tfrac{1 + s}{3 s},\ T = \tfrac{2 + s}{s}:\quad"
     r"z_1(1) > T,\ z_1(k+1) - T \ge (5 + 2 s)(z_1(k) - T) \text{ for all } k \ge 1",
-    source="this project",
     over=OVER,
     given={"commuting": ANY, "large-step": s1 > 2},
     constants={"start": peak},
@@ -261,7 +258,6 @@ claim(
     "STEP-6.not-to-one",
     title="matrices: every active mode rises at every step size that converges",
     statement=r"\eta\sigma_1 \le 1:\quad w_i(k) \le w_i(k+1) \le \omega_i",
-    source="this project",
     over=OVER,
     given={"commuting": ANY, "convergent": s1 <= 1, "small-start": small_start, "quiet-null": quiet_null},
     expects="refuted",
@@ -270,7 +266,6 @@ claim(
     "STEP-6.not-to-two",
     title="matrices: every two steps bring every active mode closer at every step size that keeps it bounded",
     statement=r"\eta\sigma_1 \le 2:\quad |1 - z_i(k+2)| \le |1 - z_i(k)|",
-    source="this project",
     over=OVER,
     given={"commuting": ANY, "bounded": s1 <= 2, "small-start": small_start, "quiet-null": quiet_null},
     expects="refuted",

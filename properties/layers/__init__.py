@@ -7,6 +7,7 @@ CATALOGUE = Catalogue(
     package=__name__,
     title="Two layers beside the spectral line: imbalance, weight decay, saddles, momentum",
     source="questions to Gidel, Bach, Lacoste-Julien (NeurIPS 2019), stated and answered by this project",
+    unsourced="this project",
     families={
         "BAL": "unequal entries of the two factors, and large steps",
         "DECAY": "weight decay on both factors",

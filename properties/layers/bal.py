@@ -15,7 +15,6 @@ from rankladder.properties.gidel2019.one_mode import MODE, z, z0
 from rankladder.simulate import GradientDescent, Mode, hessian_two_layer, iterates
 from rankladder.theory import entries_step, layers_thresholds
 
-PROJECT = "this project"
 HALF = Fraction(1, 2)
 FLAT = layers_thresholds()["imbalance never grows"]
 sigma, lam, eta, s, unit = symbols("sigma lam eta s unit")
@@ -40,7 +39,7 @@ def parts(run: Callable[..., list[tuple[Any, ...]]], *states: Any) -> dict[Any, 
 
 PAIR: dict[str, Any] = {
     "start": {a: a0, b: b0}, "step": dict(zip((a, b), entries_step(eta, sigma, lam, a, b), strict=True)),
-    "orbit": parts(entries, a, b), "then": {a: a1, b: b1}, "over": RATES | STARTS, "source": PROJECT,
+    "orbit": parts(entries, a, b), "then": {a: a1, b: b1}, "over": RATES | STARTS,
 }  # fmt: skip
 x = eta * (sigma - lam * a * b)  # eta times the residual
 D, D1 = a**2 - b**2, a1**2 - b1**2
@@ -68,7 +67,7 @@ units = always(
                 entries(sigma, unit**2 / eta, eta, a0, b0, steps), a, b)
     | parts(lambda sigma, eta, unit, a0, b0, steps:
             entries(eta * sigma, 1, 1, unit * a0, unit * b0, steps), c, d),
-    over={"sigma": Real(0, drawn=4), "eta": Real(0, drawn=2), "unit": Real(0, drawn=2)} | STARTS, source=PROJECT,
+    over={"sigma": Real(0, drawn=4), "eta": Real(0, drawn=2), "unit": Real(0, drawn=2)} | STARTS,
     title="one mode: in units of 1/sqrt(eta lambda) the entries depend on s = eta sigma and their start alone",
 )  # fmt: skip
 units.twin("other-unit", "in units one per cent smaller", relation=Eq(100 * c, 101 * unit * a))
@@ -80,7 +79,7 @@ STATE = {"sigma": Real(0, drawn=4), "lam": Real(0, drawn=4), "a": Real(drawn=4),
 @claim(
     "BAL-1.flow", title="one mode: under the flow the imbalance stays and the product moves by r sqrt(D^2 + 4 w^2)",
     statement=r"D' = 0,\quad w' = (\sigma - \lambda w)\sqrt{D^2 + 4 w^2},\quad w = ab,\ D = a^2 - b^2",
-    source=PROJECT, over=STATE, constants={"weight": 1, "four": 4},
+    over=STATE, constants={"weight": 1, "four": 4},
 )  # fmt: skip
 def flow(sigma: Any, lam: Any, a: Any, b: Any, weight: Any, four: Any) -> Any:
     """Along minus the gradients."""
@@ -97,7 +96,7 @@ flow.twin("less", "sqrt(D^2 + 3.9 w^2)", constants={"four": Fraction(39, 10)})
 @claim(
     "BAL-1.rate", title="one mode: under the flow the loss falls at the rate 2 lambda |D| at least, from every start",
     statement=r"(f - \min f)' \le -2\lambda |D| (f - \min f),\text{so } f - \min f \le (f(0) - \min f)\, e^{-2\lambda|D|t}",
-    source=PROJECT, over=STATE, constants={"rate": 2},
+    over=STATE, constants={"rate": 2},
 )  # fmt: skip
 def rate(sigma: Any, lam: Any, a: Any, b: Any, rate: Any) -> Any:
     """The loss falls by the squared gradient; D does not change, so the bound at a moment is one for all times."""
@@ -114,7 +113,7 @@ rate.twin("sum", "a tenth faster above 1/2", constants={"rate": Fraction(22, 10)
     "BAL-2.curvature",
     title="one mode: at a minimum the Hessian has the eigenvalues 0 and lambda sqrt(D^2 + 4 omega^2)",
     statement=r"ab = \omega:\quad H (b, a) = \lambda\sqrt{D^2 + 4\omega^2}\,(b, a),\quad H (a, -b) = 0",
-    source=PROJECT, over={"sigma": Real(0, drawn=4), "lam": Real(0, drawn=4), "a": Real(0, drawn=4)}, constants={"four": 4, "first": 1},
+    over={"sigma": Real(0, drawn=4), "lam": Real(0, drawn=4), "a": Real(0, drawn=4)}, constants={"four": 4, "first": 1},
 )  # fmt: skip
 def curvature(sigma: Any, lam: Any, a: Any, four: Any, first: Any) -> Any:
     """The two eigenvectors of the full Hessian."""
@@ -133,7 +132,7 @@ curvature.twin("balanced", "2 sigma, as on the balanced line", constants={"first
     "BAL-2.stable",
     title="one mode: a minimum is linearly stable for descent exactly up to |D| = 2 sqrt(1 - s^2)/(eta lambda)",
     statement=r"s \le 1:\quad \eta\lambda\sqrt{D^2 + 4\omega^2} \le 2 \iff |D| \le \frac{2\sqrt{1 - s^2}}{\eta\lambda}",
-    source=PROJECT, over={"s": Real(0, drawn=2), "eta": Real(0, drawn=2), "lam": Real(0, drawn=4), "D": Real(drawn=8)},
+    over={"s": Real(0, drawn=2), "eta": Real(0, drawn=2), "lam": Real(0, drawn=4), "D": Real(drawn=8)},
     given={"small-step": s <= 1}, constants={"room": lambda s: 1 - s * s, "edge": 2},
 )  # fmt: skip
 def stable(s: Any, eta: Any, lam: Any, D: Any, room: Any, edge: Any) -> Any:
@@ -163,7 +162,7 @@ claim(
     "BAL-2.not-beyond-the-edge",
     title="one mode: balancing needs a sharpness beyond 2/eta: below it a step keeps half of the imbalance",
     statement=r"D^2 + 4 s^2 \le 4:\quad |D_1| \ge \tfrac12 |D_0|",
-    source=PROJECT, over={"s": Real(0, drawn=2), "a": Real(0, drawn=2), "b": Real(0, drawn=2)},
+    over={"s": Real(0, drawn=2), "a": Real(0, drawn=2), "b": Real(0, drawn=2)},
     given={"below-the-edge": D**2 + 4 * s**2 <= 4}, expects="refuted",
 )(lambda s, a, b: keeps(s, a, b, HALF))  # fmt: skip
 
@@ -178,14 +177,14 @@ flat = always(
     "BAL-3.flat", s**2 * (1 - z) ** 2 <= 2, **MODE, over={"s": Real(0, drawn=4), "z0": Real(0, drawn=4), "steps": Int(1, 60)},
     given={"flat-step": s <= FLAT, "small-start": z0 < 1},
     along={"below the zero of the map": (z >= 0) & (s * z <= 1 + s)}, direct=True,
-    title="one balanced mode: s(1 - z) stays at most sqrt(2) from every z_0 < 1, for steps up to s = sqrt(2)", source=PROJECT,
+    title="one balanced mode: s(1 - z) stays at most sqrt(2) from every z_0 < 1, for steps up to s = sqrt(2)",
 )  # fmt: skip
 flat.twin("larger-step", "steps up to 1.42", given={"flat-step": 100 * s <= 142})
 flat.twin("any-start", "from starts above the fitted value too", drop="small-start")
 
 sharp = claim(
     "BAL-3.sharp", title="one mode: at every s > sqrt(2) the first step raises it from every start near enough to 0",
-    statement=r"s > \sqrt2,\ 0 < ab < s - \sqrt2:\quad |D_1| > |D_0|", source=PROJECT,
+    statement=r"s > \sqrt2,\ 0 < ab < s - \sqrt2:\quad |D_1| > |D_0|",
     over={"s": Real(0, drawn=4), "a": Real(0, drawn=2), "b": Real(0, drawn=2)},
     given={"steep": s - a * b > FLAT, "differ": Ne(a, b)}, constants={"share": 1},
 )(lambda s, a, b, share: strictly(keeps(s, a, b, share)))  # fmt: skip

@@ -13,7 +13,7 @@ import sympy
 
 from rankladder import Int, Real, always, arctan, claim, cos, equal, forall, iff, sin, sqrt, strictly, symbols
 from rankladder.properties.gidel2019.step_large import deviations
-from rankladder.properties.layers.bal import PROJECT, entries
+from rankladder.properties.layers.bal import entries
 from rankladder.simulate import mode_descent
 from rankladder.theory import cycle_multiplier, entry_step, imbalance_factor, layers_thresholds
 
@@ -31,7 +31,7 @@ def imbalances(orbit: list[tuple[Any, ...]]) -> list[Any]:
     title="one mode: on the 2-cycle two steps multiply a small imbalance by 3 - 2s; the exact remainder",
     statement=r"a_0 b_0 = m,\ s = m + \tfrac1m - 1,\ y = \tfrac1m - 1:\quad "
     r"D_2 = D_0 \left(3 - 2s + (1 - y^2)\, y\, e\, (2(m - 1) - y e)\right),\ e = (a_0 - b_0)^2",
-    source=PROJECT, over={"a": Real(0, drawn=4), "b": Real(0, drawn=4)}, constants={"factor": imbalance_factor, "of": 1},
+    over={"a": Real(0, drawn=4), "b": Real(0, drawn=4)}, constants={"factor": imbalance_factor, "of": 1},
 )  # fmt: skip
 def two_steps(a: Any, b: Any, factor: Any, of: Any) -> Any:
     """Two steps of descent from the product m of the cycle."""
@@ -49,7 +49,7 @@ stable = claim(
     "BAL-4.stable",
     title="one mode: against imbalance the 2-cycle is stable exactly for 1 < s < 2, wherever it stays bounded",
     statement=r"s > 1:\quad |3 - 2s| < 1 \iff s < 2",
-    source=PROJECT, over={"s": Real(0, drawn=4)}, given={"large-step": s > 1}, constants={"factor": imbalance_factor, "end": 2},
+    over={"s": Real(0, drawn=4)}, given={"large-step": s > 1}, constants={"factor": imbalance_factor, "end": 2},
 )(lambda s, factor, end: iff(strictly(1 - abs(factor(s))), strictly(end - s)))  # fmt: skip
 stable.twin("to-doubling", "only up to the doubling of the 2-cycle", constants={"end": Fraction(1236, 1000)})
 stable.twin("other-constant", "3 - 1.98 s", constants={"factor": lambda s: 3 - Fraction(198, 100) * s})
@@ -59,7 +59,7 @@ stable.twin("other-constant", "3 - 1.98 s", constants={"factor": lambda s: 3 - F
     "BAL-4.superstable",
     title="one mode: along the balanced line the 2-cycle is superstable at s = 3/sqrt(2) - 1, where a published range ends",
     statement=r"s = \tfrac{3}{\sqrt2} - 1,\ |\epsilon| \le \tfrac1{16}:\quad |z_2/z_- - 1| \le \tfrac{(1+s)^6}{24}\epsilon^2",
-    source=PROJECT, over={"offset": Real(0, Fraction(1, 16))}, constants={"nine": 9},
+    over={"offset": Real(0, Fraction(1, 16))}, constants={"nine": 9},
 )  # fmt: skip
 def superstable(offset: Any, nine: Any) -> Any:
     """Two steps leave of an offset from the cycle its square only."""
@@ -83,7 +83,7 @@ claim(
     "BAL-5.tripling",
     title="one mode: at s = 2 the entry is sqrt(2 omega) sin(phi), and a step triples the angle",
     statement=r"\eta\sigma = 2,\ a_0 = \sqrt{2\omega}\,\sin\phi:\quad a_k = \sqrt{2\omega}\,\sin(3^k \phi)",
-    source=PROJECT, over={"lam": Real(0, drawn=4), "eta": Real(0, drawn=2), "phi": Real(drawn=2), "steps": Int(1, 4)}, constants={"s": 2, "times": 3},
+    over={"lam": Real(0, drawn=4), "eta": Real(0, drawn=2), "phi": Real(drawn=2), "steps": Int(1, 4)}, constants={"s": 2, "times": 3},
 )  # fmt: skip
 def tripling(lam: Any, eta: Any, phi: Any, steps: int, s: Any, times: int) -> Any:
     """Equal entries, negative ones too."""
@@ -101,7 +101,7 @@ tripling.twin("doubling", "a step doubles the angle", constants={"times": 2})
     "BAL-5.step",
     title="one mode: at s = 2 a step keeps D^2/(w (4 - w)) but for the part of w that the imbalance itself adds",
     statement=r"s = 2,\ y = 2 - w:\quad D_1^2\, w_0 (4 - w_0) = D_0^2\, \hat w (4 - \hat w),\quad \hat w = w_1 - y\,(a_0 - b_0)^2",
-    source=PROJECT, over={"a": Real(drawn=2), "b": Real(drawn=2)}, constants={"s": 2, "top": 4},
+    over={"a": Real(drawn=2), "b": Real(drawn=2)}, constants={"s": 2, "top": 4},
 )  # fmt: skip
 def one_step(a: Any, b: Any, s: Any, top: Any) -> Any:
     """Exactly, from any two entries."""
@@ -117,7 +117,7 @@ one_step.twin("other-top", "w (4.04 - w)", constants={"top": Fraction(404, 100)}
 TWO: dict[str, Any] = {
     "start": {a: sympy.sqrt(w0), D: 1}, "step": {a: entry_step(1, 2, 1, a), D: D * (1 - (2 - a**2) ** 2)},
     "orbit": {a: lambda w0, steps: mode_descent(2, 1, 1, w0, steps).a},
-    "over": {"w0": Real(0, drawn=4), "steps": Int(1, 40)}, "source": PROJECT,
+    "over": {"w0": Real(0, drawn=4), "steps": Int(1, 40)},
 }  # fmt: skip
 neutral = always(
     "BAL-5.neutral", sympy.Eq(D**2 * w0 * (4 - w0), a**2 * (4 - a**2)), **TWO,
@@ -137,7 +137,7 @@ always(
     title="one mode: at s = 2 the mean of log |1 - eta^2 r^2| over the invariant density is 0: what N equal angles give exactly",
     statement=r"\textstyle\prod_{j<N} |1 - (2 - a_j^2)^2| = |1 + 2\cos x|\ (3 \nmid N),\ = 2 - 2\cos x\ (3 \mid N),"
     r"\quad a_j = 2\sin\tfrac{x + 2\pi j}{4N}",
-    source=PROJECT, over={"N": Int(1, 24), "x": Real(0, 6)}, constants={"s": 2, "third": 3},
+    over={"N": Int(1, 24), "x": Real(0, 6)}, constants={"s": 2, "third": 3},
 )  # fmt: skip
 def mean(N: int, x: Any, s: Any, third: int) -> Any:
     """The mean of the log is that of the product over N: it goes to 0. Entries 2 a and a/2 have the product a^2."""

@@ -23,7 +23,6 @@ from rankladder.properties.gidel2019.order import vanishing
 from rankladder.simulate import Decayed, GradientDescent, Layers, Mode, iterates, spectral_start
 from rankladder.theory import entry_step, mode_velocity
 
-PROJECT = "this project"
 sigma, gamma, lam, eta, w0, w, later = symbols("sigma gamma lam eta w0 w w_next")
 
 
@@ -117,7 +116,7 @@ OF_FLOW = [*(of_flow(parent, "sigma") for parent in ONE_MODE), of_flow(vanishing
 @claim(
     "DECAY-1.velocity",
     title="one mode: the flow with decay moves w as the flow without, at sigma - gamma",
-    statement=r"w' = 2 w (\sigma - \gamma - \lambda w)", source=PROJECT, constants={"share": 1},
+    statement=r"w' = 2 w (\sigma - \gamma - \lambda w)", constants={"share": 1},
     over={"sigma": Real(0, drawn=4), "lam": Real(0, drawn=4), "gamma": Real(0, drawn=4), "a": Real(drawn=4)},
 )  # fmt: skip
 def velocity(sigma: Any, lam: Any, gamma: Any, a: Any, share: Any) -> Any:
@@ -142,7 +141,7 @@ def excesses(problem: Any, gamma: Any) -> Any:
     "DECAY-1.decoupling",
     title="matrices: descent with decay from a spectral start keeps both factors diagonal, with sigma - gamma for sigma",
     statement=r"W_1(k) = U\,\mathrm{diag}(a_i)\,Q,\ W_2(k) = Q^\top \mathrm{diag}(a_i) V^\top,\ "
-    r"a_i \leftarrow a_i (1 + \eta(\sigma_i - \gamma - \lambda_i a_i^2))", source=PROJECT,
+    r"a_i \leftarrow a_i (1 + \eta(\sigma_i - \gamma - \lambda_i a_i^2))",
     over={"problem": Problem(**SMALL), "delta": Real(0, 2), "eta": Real(0, Fraction(1, 8)), "gamma": Real(0, drawn=4)},
     given={"commuting": ANY}, constants={"step": entry_step},
 )  # fmt: skip
@@ -173,7 +172,7 @@ VALUES = {"sigma": Real(0, closed="left", drawn=4), "gamma": Real(0, drawn=4)}
 VALUES |= {"lam": Real(0, drawn=4), "eta": Real(0, drawn=2)}
 ORBIT: dict[str, Any] = {
     "start": {w: w0}, "step": {w: w * (1 + eta * (sigma - gamma - lam * w)) ** 2}, "orbit": {w: with_decay}, "then": {w: later},
-    "over": VALUES | {"w0": Real(0, drawn=2), "steps": Int(1, 30)}, "source": PROJECT,
+    "over": VALUES | {"w0": Real(0, drawn=2), "steps": Int(1, 30)},
 }  # fmt: skip
 FALL = eta * (gamma - sigma + lam * w) * (2 - x0)
 dropped = always(
@@ -200,7 +199,7 @@ always(
     "DECAY-1.not-rescaled",
     title="one mode: decay only rescales time: the step that fits the first step of descent fits the second",
     statement=r"1 + \eta'(\sigma - \lambda w_0) = 1 + \eta(\sigma - \gamma - \lambda w_0) \implies w'_2 = w_2",
-    source=PROJECT, over=VALUES | {"gamma": Real(0, drawn=2), "w0": Real(0, drawn=2)},
+    over=VALUES | {"gamma": Real(0, drawn=2), "w0": Real(0, drawn=2)},
     given={"active": gamma < sigma, "small-start": lam * w0 < sigma - gamma}, expects="refuted",
 )  # fmt: skip
 def rescaled(sigma: Any, gamma: Any, lam: Any, eta: Any, w0: Any) -> Any:

@@ -25,7 +25,7 @@ from rankladder import (
     symbols,
 )  # fmt: skip
 from rankladder.properties.gidel2019.flow import STATE, Array
-from rankladder.properties.layers.decay import ANY, PROJECT, SMALL, decayed, later
+from rankladder.properties.layers.decay import ANY, SMALL, decayed, later
 from rankladder.simulate import Decayed, GradientDescent, Layers, loss
 from rankladder.theory import shrunk_value
 
@@ -48,7 +48,7 @@ def penalised(problem: Any, gamma: Any, W: Array, norm: Any = None) -> Any:
     "DECAY-2.limit",
     title="matrices: sum (sigma_i - gamma)_+/lambda_i u_i v_i^T minimises f(W) + gamma ||W||_* on commuting data",
     statement=r"f(W) + \gamma\|W\|_* \ge f(W_\gamma) + \gamma\|W_\gamma\|_*,\quad W_\gamma = \sum_i \tfrac{(\sigma_i - \gamma)_+}{\lambda_i} u_i v_i^\top",
-    source=PROJECT, over={"problem": Problem(**SMALL), "gamma": Real(0, drawn=4), "M": Matrix(3, 3), "x": Real(-1, 1)},
+    over={"problem": Problem(**SMALL), "gamma": Real(0, drawn=4), "M": Matrix(3, 3), "x": Real(-1, 1)},
     given={"commuting": ANY}, constants={"value": shrunk_value},
 )  # fmt: skip
 def minimiser(problem: Any, gamma: Any, M: Array, x: Any, value: Any) -> Any:
@@ -72,7 +72,7 @@ COST = lam * w**2 / 2 - sigma * w + gamma * w
 one_mode = lemma(
     "DECAY-2.mode", -((sigma - gamma) ** 2) / (2 * lam) <= COST,
     over={"sigma": Real(0, drawn=4), "gamma": Real(0, drawn=4), "lam": Real(0, drawn=4), "w": Real(0, closed="left", drawn=4)},
-    title="one mode: no w costs less than w = (sigma - gamma)/lambda, with decay as gamma |w|", source=PROJECT,
+    title="one mode: no w costs less than w = (sigma - gamma)/lambda, with decay as gamma |w|",
 )  # fmt: skip
 one_mode.twin("twice", "half of that", relation=-((sigma - gamma) ** 2) / (4 * lam) <= COST)
 one_mode.twin("less", "half the decay", relation=COST - gamma * w / 2 >= -((sigma - gamma) ** 2) / (2 * lam))
@@ -91,7 +91,7 @@ def at_plateau(problem: Any, gamma: Any, place: int, value: Any = shrunk_value) 
     "DECAY-2.plateau",
     title="matrices: plateau j costs sum_(i > j) (sigma_i - gamma)_+^2/(2 lambda_i) more: while a mode above gamma is to come it is no minimum",
     statement=r"F(P_j) - F(W_\gamma) = \tfrac12 \sum_{i > j} \tfrac{(\sigma_i - \gamma)_+^2}{\lambda_i}",
-    source=PROJECT, over=OVER, constants={"value": shrunk_value, "half": 2},
+    over=OVER, constants={"value": shrunk_value, "half": 2},
 )  # fmt: skip
 def plateau(problem: Any, gamma: Any, place: int, value: Any, half: Any) -> Any:
     here, least = at_plateau(problem, gamma, place, value)
@@ -105,7 +105,7 @@ plateau.twin("half-off", "divided by 2.02", constants={"half": Fraction(202, 100
 
 claim(
     "DECAY-2.not-plateaus", title="matrices: the plateaus before the end minimise f(W) + gamma ||W||_* as well",
-    statement=r"F(P_j) \le F(W_\gamma)", source=PROJECT, over=OVER, expects="refuted",
+    statement=r"F(P_j) \le F(W_\gamma)", over=OVER, expects="refuted",
 )(lambda problem, gamma, place: -(lambda pair: pair[0] - pair[1])(at_plateau(problem, gamma, place)))  # fmt: skip
 
 DECAYING = STATE | {"gamma": Real(0, drawn=4)}
@@ -115,7 +115,7 @@ DECAYING = STATE | {"gamma": Real(0, drawn=4)}
     "DECAY-2.flow",
     title="matrices: under the flow with decay the imbalance falls as e^{-2 gamma t}, whatever the data and the state",
     statement=r"D = W_1^\top W_1 - W_2 W_2^\top:\quad D' = -2\gamma D",
-    source=PROJECT, over=DECAYING, constants={"rate": 2},
+    over=DECAYING, constants={"rate": 2},
 )  # fmt: skip
 def imbalance_falls(root: Array, Sxy: Array, W1: Array, W2: Array, gamma: Any, rate: Any) -> Any:
     V1, V2 = (-G for G in Decayed(Layers.of_moments(root @ root.T, Sxy), gamma).gradients((W1, W2)))
@@ -131,7 +131,7 @@ imbalance_falls.twin("one-per-cent", "one per cent faster", constants={"rate": F
     "DECAY-2.drift",
     title="matrices: a step of descent with decay multiplies the imbalance by (1 - eta gamma)^2 and adds eta^2 (G1^T G1 - G2 G2^T)",
     statement=r"D^+ = (1 - \eta\gamma)^2 D + \eta^2 (G_1^\top G_1 - G_2 G_2^\top)",
-    source=PROJECT, over=DECAYING | {"eta": Real(0, drawn=2)}, constants={"shrink": lambda x: (1 - x) ** 2},
+    over=DECAYING | {"eta": Real(0, drawn=2)}, constants={"shrink": lambda x: (1 - x) ** 2},
 )  # fmt: skip
 def drift(root: Array, Sxy: Array, W1: Array, W2: Array, gamma: Any, eta: Any, shrink: Any) -> Any:
     """G1 and G2 are the gradients of the loss without the penalty."""
@@ -152,7 +152,7 @@ FACTORS = {f"W{j}": Matrix("n", "n") for j in range(1, 6)}
     "DECAY-3.origin",
     title="matrices, L >= 3 layers: decay makes the origin a strict local minimum, by a bound whose last term is of order L > 2",
     statement=r"\rho^2 = \textstyle\sum_j \|W_j\|_F^2:\quad F - F(0) \ge \tfrac{\gamma}{2}\rho^2 - \|S_{xy}\|_F (\rho^2/L)^{L/2}",
-    source=PROJECT, over={"n": Int(1, 3), "layers": Int(3, 5), "root": Matrix("n", "n"), "Sxy": Matrix("n", "n"), "gamma": Real(0, drawn=4), **FACTORS}, constants={"share": Fraction(1, 2), "most": 1},
+    over={"n": Int(1, 3), "layers": Int(3, 5), "root": Matrix("n", "n"), "Sxy": Matrix("n", "n"), "gamma": Real(0, drawn=4), **FACTORS}, constants={"share": Fraction(1, 2), "most": 1},
 )  # fmt: skip
 def origin(layers, root, Sxy, gamma, W1, W2, W3, W4, W5, share, most):  # type: ignore[no-untyped-def]
     """The last term bounds ||Sxy|| ||W||; the product of the norms is at most that of their mean square."""
@@ -169,7 +169,7 @@ P = a**2 + b**2 + c**2
 three = lemma(
     "DECAY-3.three", sigma * a * b * c < gamma * P / 2,
     over={"sigma": Real(0, drawn=4), "gamma": Real(0, drawn=4), "a": Real(drawn=4), "b": Real(drawn=4), "c": Real(drawn=4)},
-    given={"near": 4 * sigma**2 * P < 27 * gamma**2, "elsewhere": P > 0}, source=PROJECT,
+    given={"near": 4 * sigma**2 * P < 27 * gamma**2, "elsewhere": P > 0},
     title="three entries: what a mode gains is less than what decay takes, within the explicit radius 27 gamma^2/(4 sigma^2) in squares",
 )  # fmt: skip
 three.twin(
@@ -182,7 +182,6 @@ THREE: dict[str, Any] = {
     "orbit": {a: lambda sigma, lam, gamma, eta, a0, steps:
               [x[0] for x in decayed(sigma, lam, eta, gamma, (a0, a0, a0), steps)]},
     "over": {"sigma": Real(0, drawn=4), "lam": Real(0, drawn=4), "gamma": Real(0, drawn=4), "eta": Real(0, drawn=2), "a0": Real(0, drawn=2), "steps": Int(1, 6)},
-    "source": PROJECT,
 }  # fmt: skip
 forgotten = always(
     "DECAY-3.forgotten", (later >= 0) & (later <= a * (1 - eta * (gamma - sigma * a0))), **THREE,

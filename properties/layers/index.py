@@ -24,7 +24,7 @@ from rankladder import (
     strictly,
     symbols,
 )  # fmt: skip
-from rankladder.properties.layers.decay import PROJECT, SMALL
+from rankladder.properties.layers.decay import SMALL
 from rankladder.simulate import hessian_two_layer, two_layer_gradients
 from rankladder.theory import rrr_gain
 
@@ -73,7 +73,7 @@ def curvature(problem: Any, Q: Array, modes: tuple[int, ...]) -> Any:
     title="matrices: the saddle that has learned S has (r - |S|)(m - |S|) directions down, and one for each pair out of order",
     statement=r"\#\{\text{negative eigenvalues}\} = (r - |S|)(m - |S|) + \#\{(b, i): b \in S,\ i \notin S,"
     r"\ \sigma_i^2/\lambda_i > \sigma_b^2/\lambda_b\}",
-    source=PROJECT, over=OVER, given={"commuting": ANY}, constants={"count": index},
+    over=OVER, given={"commuting": ANY}, constants={"count": index},
 )  # fmt: skip
 def negative(problem: Any, r: int, Q: Array, bits: int, count: Any) -> Any:
     """It is a critical point; of the eigenvalues in order so many are negative and the next is not."""
@@ -105,7 +105,7 @@ def is_strict(problem: Any, r: int, modes: tuple[int, ...]) -> bool:
     "INDEX-1.strict",
     title="matrices: it is a strict saddle iff a mode is to come and a hidden unit is spare, or S is no top set of sigma^2/lambda",
     statement=r"\lambda_{\min}(H) < 0 \iff |S| < m \wedge (|S| < r \vee S \text{ is no top-}|S|\text{ set of } \sigma^2/\lambda)",
-    source=PROJECT, over=OVER, constants={"strict": is_strict},
+    over=OVER, constants={"strict": is_strict},
 )  # fmt: skip
 def strict(problem: Any, r: int, Q: Array, bits: int, strict: Any) -> Any:
     modes = chosen(problem, r, bits)
@@ -126,7 +126,7 @@ s1, s2, l1, l2, x, y = symbols("sigma1 sigma2 lam1 lam2 x y")
 FORM = l2 * s1 / l1 * x**2 - 2 * s2 * x * y + s1 * y**2
 REST = l2 * (s1**2 / l1 - s2**2 / l2) * x**2
 pair = lemma(
-    "INDEX-1.pair", Eq(s1 * FORM, (s1 * y - s2 * x) ** 2 + REST), source=PROJECT,
+    "INDEX-1.pair", Eq(s1 * FORM, (s1 * y - s2 * x) ** 2 + REST),
     over={n: Real(0, 4) for n in ("sigma1", "sigma2", "lam1", "lam2")} | {"x": Real(drawn=4), "y": Real(drawn=4)},
     title="the form that couples a learned mode with one to come: a square, and one whose sign is that of the difference of gains",
 )  # fmt: skip

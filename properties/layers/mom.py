@@ -23,7 +23,7 @@ from rankladder import (
     strictly,
     symbols,
 )  # fmt: skip
-from rankladder.properties.layers.bal import PROJECT, parts
+from rankladder.properties.layers.bal import parts
 from rankladder.simulate import HeavyBall, Mode, iterates
 from rankladder.theory import growth_root
 
@@ -45,7 +45,7 @@ def step_at(rho: Any, beta: Any) -> Any:
 def one_entry(s: Any, run: Any) -> dict[str, Any]:
     """One entry in units of eta = lambda = 1, and the code that runs it."""
     step = {a: a * (1 + s - a**2) + beta * (a - p), p: a}
-    return {"start": {a: a0, p: p0}, "step": step, "orbit": parts(run, a, p), "source": PROJECT}
+    return {"start": {a: a0, p: p0}, "step": step, "orbit": parts(run, a, p)}
 
 
 STEP_SIZE = step_at(rho, beta)
@@ -56,7 +56,7 @@ BY_GROWTH = one_entry(
 
 growth = lemma(
     "MOM-1.root", Eq(rho**2 - (1 + STEP_SIZE + beta) * rho + beta, 0) & (STEP_SIZE > 0) & (beta < rho**2),
-    over={"rho": Real(1, drawn=4), "beta": MOMENTUM}, source=PROJECT,
+    over={"rho": Real(1, drawn=4), "beta": MOMENTUM},
     title="one mode: small entries grow by the larger root of rho^2 - (1 + s + beta) rho + beta, for s = (rho - 1)(rho - beta)/rho > 0",
 )  # fmt: skip
 growth.twin("without", "as without momentum", relation=Eq(STEP_SIZE, rho - 1))
@@ -64,7 +64,7 @@ growth.twin("flow", "rho = 1 + s/(1 - beta)", relation=Eq(STEP_SIZE, (rho - 1) *
 SOONER = STEP_SIZE.subs(rho, rho + higher) - STEP_SIZE
 order = lemma(
     "MOM-1.order", (SOONER > 0) & (higher >= SOONER),
-    over={"rho": Real(1, drawn=4), "higher": Real(0, drawn=4), "beta": MOMENTUM}, source=PROJECT,
+    over={"rho": Real(1, drawn=4), "higher": Real(0, drawn=4), "beta": MOMENTUM},
     title="one mode: rho increases with s, by no less, for every beta: 1/log(rho) orders the first hits by sigma",
 )  # fmt: skip
 order.twin("faster", "by a tenth more", relation=10 * higher >= 11 * SOONER)
@@ -84,7 +84,7 @@ lower = always(
     step=BALL["step"] | {q: (1 + s * (1 - theta) + beta) * q - beta * u, u: q}, orbit=BALL["orbit"],
     over={"s": Real(0, drawn=2), "beta": MOMENTUM, "theta": Real(0, 1), "steps": Int(1, 12)} | {n: Real(0, drawn=2) for n in ("a0", "p0", "q0", "u0")},
     given={"growing": a0 >= p0, "linear-growing": q0 >= u0, "starts-fast": a0 * u0 >= q0 * p0},
-    along={"linear": (u > 0) & (q >= u), "positive": (p > 0) & (a >= p)}, source=PROJECT,
+    along={"linear": (u > 0) & (q >= u), "positive": (p > 0) & (a >= p)},
     title="one mode: while z <= theta each step grows the entry by no less than the linear recursion at s (1 - theta)",
 )  # fmt: skip
 lower.twin("whole-step", "the linear recursion at s itself", step={q: (1 + s + beta) * q - beta * u})
@@ -102,7 +102,7 @@ claim(
     "MOM-2.linear",
     title="one mode: at the fitted value heavy ball is linear with curvature h = 2 sigma; the exact remainder",
     statement=r"a = \sqrt\omega + e:\quad a^+ - \sqrt\omega = (1 + \beta - 2s)\, e - \beta e_- - 3\sqrt{s}\,e^2 - e^3",
-    source=PROJECT, over={"root": Real(0, drawn=2), "beta": MOMENTUM, "e": Real(-1, 1), "before": Real(-1, 1)}, constants={"curvature": 2},
+    over={"root": Real(0, drawn=2), "beta": MOMENTUM, "e": Real(-1, 1), "before": Real(-1, 1)}, constants={"curvature": 2},
 )  # fmt: skip
 def linear(root: Any, beta: Any, e: Any, before: Any, curvature: Any) -> Any:
     """In units of eta = lambda = 1, with s = root^2."""
@@ -140,7 +140,7 @@ END = 2 + s + 2 * beta
 
 @claim(
     "MOM-2.escape", title="one mode: from a^2 >= 2 + s + 2 beta on, moving out, heavy ball moves out for ever",
-    statement=r"a^2 \ge 2 + s + 2\beta,\ |a_-| \le |a|:\quad |a_+| \ge |a|", source=PROJECT,
+    statement=r"a^2 \ge 2 + s + 2\beta,\ |a_-| \le |a|:\quad |a_+| \ge |a|",
     over={"s": Real(0, drawn=4), "beta": MOMENTUM, "a0": Real(drawn=8), "ratio": Real(-1, 1, closed="both")},
     given={"beyond": a0**2 >= END}, constants={"share": 1},
 )  # fmt: skip
@@ -176,7 +176,7 @@ NEXT = (1 - beta) * (a1**2 - b1**2) + 2 * beta * (a1 * (a1 - a) - b1 * (b1 - b))
 NOW = (1 - beta) * (a**2 - b**2) + 2 * beta * (a * (a - p) - b * (b - r))
 MOVED = (a1 - a) ** 2 - (b1 - b) ** 2
 imbalance = always(
-    "MOM-2.imbalance", Eq(NEXT, NOW + (1 + beta) * MOVED), start={a: a0, b: b0, p: p0, r: r0}, source=PROJECT,
+    "MOM-2.imbalance", Eq(NEXT, NOW + (1 + beta) * MOVED), start={a: a0, b: b0, p: p0, r: r0},
     step={a: a + eta * b * (sigma - lam * a * b) + beta * (a - p), b: b + eta * a * (sigma - lam * a * b) + beta * (b - r), p: a, r: b},
     orbit=parts(lambda sigma, lam, eta, beta, a0, b0, p0, r0, steps:
                 ball(sigma, beta, (a0, b0, p0, r0), steps, lam, eta), a, b, p, r),

@@ -7,18 +7,9 @@ import argparse
 from rankladder.language.catalogue import DEFAULT, catalogues
 
 __all__ = [
-    "add_catalogue",
-    "add_dask",
-    "add_resume",
-    "add_seed",
-    "add_targets",
-    "add_workers",
-    "finite_number",
-    "number_list",
-    "positive_integer",
-    "positive_number",
-    "whole_number",
-]
+    "add_catalogue", "add_dask", "add_resume", "add_seed", "add_targets", "add_workers", "finite_number",
+    "number_list", "positive_integer", "positive_number", "whole_number",
+]  # fmt: skip
 
 
 def finite_number(text: str) -> float:

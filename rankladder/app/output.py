@@ -19,20 +19,9 @@ if TYPE_CHECKING:  # what is heavy is imported where it is needed
     from rankladder.language.statement import Claim
 
 __all__ = [
-    "broken",
-    "column",
-    "console",
-    "counted",
-    "in_a_line",
-    "page_file",
-    "paragraph",
-    "print_json",
-    "progress",
-    "table",
-    "writable_file",
-    "write_page",
-    "write_picture",
-]
+    "broken", "column", "console", "counted", "in_a_line", "page_file", "paragraph", "print_json",
+    "progress", "table", "writable_file", "write_page", "write_picture",
+]  # fmt: skip
 
 _MARGINS = ("margin", "stored_margin", "mid")  # the keys of margins in what is printed
 

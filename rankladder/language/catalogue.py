@@ -25,14 +25,8 @@ if TYPE_CHECKING:  # a command line names commands long before it needs a claim
     from rankladder.language.statement import Claim
 
 __all__ = [
-    "Assertion",
-    "Catalogue",
-    "catalogue",
-    "catalogue_of",
-    "catalogues",
-    "home_of",
-    "loaded_catalogues",
-]
+    "Assertion", "Catalogue", "catalogue", "catalogue_of", "catalogues", "home_of", "loaded_catalogues",
+]  # fmt: skip
 
 GROUP = "rankladder.catalogues"
 DEFAULT = "gidel2019"
@@ -65,6 +59,7 @@ class Catalogue:
             its folder ``counterexamples``.
         title: a line of words.
         source: where the claims come from.
+        unsourced: what stands for the source of a claim that names none.
         families: what stands before the number of an id, to a line of words; claims are listed in this order.
         assertions: the sentences of the source.
         proofs: a package whose modules hold ``PROOFS`` and ``CERTIFICATES``, functions by claim id.
@@ -87,6 +82,7 @@ class Catalogue:
     package: str
     title: str
     source: str = ""
+    unsourced: str = ""
     families: Mapping[str, str] = field(default_factory=dict)
     assertions: tuple[Assertion, ...] = ()
     proofs: str = ""

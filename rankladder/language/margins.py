@@ -8,8 +8,8 @@ combined separately, so that nothing rests on comparing two balls that overlap.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from fractions import Fraction
 from itertools import pairwise
@@ -23,38 +23,14 @@ from rankladder.numbers.batches import plain as without_fractions
 from rankladder.numbers.departures import is_watched, stands_alone
 from rankladder.numbers.exact import Exact
 from rankladder.numbers.nothing import NOTHING, SILENT
+from rankladder.numbers.scopes import scoped
 from rankladder.numbers.words import Largest, Structured
 
 __all__ = [
-    "arccos",
-    "arcsin",
-    "arctan",
-    "at_most",
-    "batch_of",
-    "cos",
-    "cosh",
-    "equal",
-    "exists",
-    "exp",
-    "expm1",
-    "forall",
-    "frobenius",
-    "iff",
-    "implies",
-    "least",
-    "log",
-    "log1p",
-    "log2",
-    "logit",
-    "most",
-    "sin",
-    "sinh",
-    "sqrt",
-    "strictly",
-    "tan",
-    "tanh",
-    "within",
-]
+    "arccos", "arcsin", "arctan", "at_most", "batch_of", "cos", "cosh", "equal", "exists", "exp", "expm1",
+    "forall", "frobenius", "iff", "implies", "least", "log", "log1p", "log2", "logit", "most", "sin",
+    "sinh", "sqrt", "strictly", "tan", "tanh", "within",
+]  # fmt: skip
 
 _NO_MARGINS = (bool, np.bool_, str, bytes, complex, np.complexfloating)
 
@@ -62,28 +38,17 @@ _NO_MARGINS = (bool, np.bool_, str, bytes, complex, np.complexfloating)
 _batch: ContextVar[int | None] = ContextVar("batch", default=None)
 
 
-@contextmanager
-def batch_of(size: int) -> Iterator[None]:
+def batch_of(size: int) -> AbstractContextManager[int]:
     """Scope within which the last axis of length ``size`` runs over instances, not over time."""
-    token = _batch.set(size)
-    try:
-        yield
-    finally:
-        _batch.reset(token)
+    return scoped(_batch, size)
 
 
 _seen: ContextVar[list[Any] | None] = ContextVar("seen", default=None)
 
 
-@contextmanager
-def entries_seen() -> Iterator[list[Any]]:
+def entries_seen() -> AbstractContextManager[list[Any]]:
     """Scope that collects the margins that are combined, before they are."""
-    found: list[Any] = []
-    token = _seen.set(found)
-    try:
-        yield found
-    finally:
-        _seen.reset(token)
+    return scoped(_seen, [])
 
 
 def _is_exact(values: np.ndarray[Any, Any]) -> bool:

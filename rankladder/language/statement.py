@@ -7,8 +7,8 @@ Everything else (the check, the search for counterexamples, the list, the tests)
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -25,6 +25,7 @@ from rankladder.language.margins import strictly
 from rankladder.language.symbols import agrees, natural_domain
 from rankladder.language.verdict import Expectation
 from rankladder.numbers.departures import numbers_of
+from rankladder.numbers.scopes import scoped
 
 if TYPE_CHECKING:
     from rankladder.language.rounded import Blurred
@@ -257,16 +258,11 @@ def all_stated() -> dict[str, Claim]:
     return {id: c for shelf in [*shelves, registered()] for id, c in shelf.items()}
 
 
-@contextmanager
-def unique_ids() -> Iterator[None]:
+def unique_ids() -> AbstractContextManager[bool]:
     """Scope in which an id may be stated once only: while a claim file loads. Elsewhere the newer statement
     replaces the older, as someone who edits a notebook cell expects.
     """
-    token = _unique.set(True)
-    try:
-        yield
-    finally:
-        _unique.reset(token)
+    return scoped(_unique, True)
 
 
 def _register(made: Claim) -> Claim:
@@ -365,6 +361,8 @@ def make_claim(
         if isinstance(assumption, Otherwise):
             sizes_of_parameters(id, {**over, assumption.parameter: assumption.domain})
         assumptions[name] = assumption
+    if not source and (home := home_of(module)) is not None:
+        source = home.unsourced
     return _register(
         Claim(id, title or id, gloss, source, dict(over), assumptions, conclusion,
               Expectation(expects), location, arithmetic=arithmetic, relation=relation, induction=induction,

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
+
+from rankladder.numbers.scopes import scoped
 
 __all__ = ["orbits_seen", "report_orbit"]
 
 _SEEN: ContextVar[list[np.ndarray[Any, Any]] | None] = ContextVar("_SEEN", default=None)
 
 
-@contextmanager
-def orbits_seen() -> Iterator[list[np.ndarray[Any, Any]]]:
+def orbits_seen() -> AbstractContextManager[list[np.ndarray[Any, Any]]]:
     """Scope that collects every orbit that is reported in it.
 
     >>> with orbits_seen() as seen:
@@ -23,12 +23,7 @@ def orbits_seen() -> Iterator[list[np.ndarray[Any, Any]]]:
     >>> [z.tolist() for z in seen]
     [[1.0, 0.5]]
     """
-    found: list[np.ndarray[Any, Any]] = []
-    token = _SEEN.set(found)
-    try:
-        yield found
-    finally:
-        _SEEN.reset(token)
+    return scoped(_SEEN, [])
 
 
 def report_orbit(states: np.ndarray[Any, Any]) -> None:

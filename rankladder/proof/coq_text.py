@@ -13,29 +13,11 @@ from rankladder.proof.expressions import Distance
 
 __all__ = ["NoCoqForm", "as_atom", "coq_expression", "coq_name", "coq_polynomial", "coq_relation"]
 
-_RESERVED = frozenset(
-    (
-        *(
-            "as",
-            "at",
-            "cofix",
-            "do",
-            "else",
-            "end",
-            "exists",
-            "exists2",
-            "fix",
-            "for",
-            "forall",
-            "fun",
-            "if",
-            "in",
-            "let",
-        ),
-        *("match", "mod", "return", "then", "using", "where", "with"),
-        *("Prop", "Set", "Type", "R", "IZR", "INR", "O", "S", "exp", "ln", "sqrt", "Rabs", "apart"),
-    )
-)
+_RESERVED = frozenset((
+    "as", "at", "cofix", "do", "else", "end", "exists", "exists2", "fix", "for", "forall", "fun", "if", "in", "let",
+    "match", "mod", "return", "then", "using", "where", "with",
+    "Prop", "Set", "Type", "R", "IZR", "INR", "O", "S", "exp", "ln", "sqrt", "Rabs", "apart",
+))  # fmt: skip
 _WORDS = {
     "<": ("<", "lt"), "<=": ("<=", "le"), ">": ("<", "lt"), ">=": ("<=", "le"), "==": ("=", "eq"), "!=": ("<>", "ne"),
 }  # fmt: skip

@@ -9,8 +9,8 @@ wants decided raises :class:`~rankladder.numbers.balls.Undecided`.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from fractions import Fraction
 from typing import Any
@@ -20,35 +20,22 @@ import sympy
 
 from rankladder.numbers.balls import Symbolic, Undecided
 from rankladder.numbers.nothing import SILENT
+from rankladder.numbers.scopes import scoped
 from rankladder.numbers.words import Structured, Table, Vector
 from rankladder.proof.zero import positive_by_terms
 
 __all__ = [
-    "Distance",
-    "Everywhere",
-    "Expression",
-    "Said",
-    "knowing",
-    "put",
-    "signed",
-    "statement",
-    "statements",
+    "Distance", "Everywhere", "Expression", "Said", "knowing", "put", "signed", "statement", "statements",
     "undecided",
-]
+]  # fmt: skip
 
 # what is known of names given to least and greatest values while a conclusion runs
 _FACTS: ContextVar[list[Any] | None] = ContextVar("_FACTS", default=None)
 
 
-@contextmanager
-def knowing() -> Iterator[list[Any]]:
+def knowing() -> AbstractContextManager[list[Any]]:
     """Scope that collects what is known about the names that it gives to least and greatest values."""
-    facts: list[Any] = []
-    token = _FACTS.set(facts)
-    try:
-        yield facts
-    finally:
-        _FACTS.reset(token)
+    return scoped(_FACTS, [])
 
 
 class Distance(sympy.Function):  # type: ignore[misc]

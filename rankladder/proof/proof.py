@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -29,7 +29,7 @@ from rankladder.language.verdict import Expectation
 from rankladder.proof.elementary import algebraic
 from rankladder.proof.orbits import takes_another_step, takes_its_step
 from rankladder.proof.parts import Part, Region, Status, combined
-from rankladder.proof.result import IN_WORDS, Proof, fact
+from rankladder.proof.result import Proof
 from rankladder.proof.smt import discharge_all, violates
 from rankladder.proof.smtlib import NotPolynomial, smtlib
 from rankladder.proof.symbolic import by_words, runs_on_words
@@ -38,36 +38,11 @@ from rankladder.search.judgement import judge
 from rankladder.search.long_orbits import Recursion
 
 __all__ = [
-    "alone",
-    "by_obligations",
-    "evidence_kinds",
-    "keep",
-    "provable",
-    "prove",
-    "rational_margin",
-    "refutes",
-    "standing",
+    "alone", "evidence_kinds", "keep", "provable", "prove", "rational_margin", "refutes", "standing",
     "written",
-]
+]  # fmt: skip
 
 _TRIES = 64  # draws that look for an instance before the solvers are asked whether there is one
-
-
-def by_obligations(
-    claim: str,
-    argument: str,
-    obligations: Iterable[Obligation],
-    *,
-    rests_on: tuple[str, ...] = (),
-    facts: Mapping[str, str] | None = None,
-    others: tuple[Part, ...] = (),
-) -> Proof:
-    """Parts that both solvers discharge, beside parts shown otherwise; the argument joins them to the claim."""
-    shown = [discharge_all(o) for o in obligations]
-    stated = tuple(o for asked, _ in shown for o in asked)
-    used = facts or {}
-    parts = (*(p for _, found in shown for p in found), *others, *(fact(n, use) for n, use in used.items()))
-    return Proof(claim, inspect.cleandoc(argument), parts, rests_on, tuple(used), stated, joins=(IN_WORDS,))
 
 
 def _by_induction(claim: Claim) -> Proof:
@@ -84,8 +59,10 @@ def _by_induction(claim: Claim) -> Proof:
     links = takes_its_step(whole)
     if (wrong := takes_another_step(claim, links)) is not None:
         return Proof(claim.id, whole.text(), (wrong,))
-    made = by_obligations(claim.id, whole.text(), whole.obligations(), others=links)
-    parts = tuple(_within_induction(p, induction) if p.status is Status.refuted else p for p in made.parts)
+    shown = [discharge_all(o) for o in whole.obligations()]
+    obligations = tuple(o for asked, _ in shown for o in asked)
+    parts = (*(p for _, found in shown for p in found), *links)
+    parts = tuple(_within_induction(p, induction) if p.status is Status.refuted else p for p in parts)
     bases = {f"{n}: base": said for n, said in {**whole.along, "conclusion": whole.holds}.items()}
     parts = tuple(
         replace(p, statement=p.statement.removesuffix("True") + whole.first_as_written(bases[p.name]))
@@ -93,7 +70,8 @@ def _by_induction(claim: Claim) -> Proof:
         else p
         for p in parts
     )
-    made = replace(made, parts=parts, joins=(), induction=replace(whole, orbit={}))
+    plain = replace(whole, orbit={})
+    made = Proof(claim.id, whole.text(), parts, obligations=obligations, induction=plain)
     return _about_something(claim, tuple(whole.given.values()), made)
 
 

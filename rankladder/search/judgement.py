@@ -12,8 +12,8 @@ float64 only: where it is negative nothing is decided, unless the claim is about
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import cache
@@ -31,6 +31,7 @@ from rankladder.numbers.balls import Ball, TooLong, Undecided, precision
 from rankladder.numbers.departures import watched
 from rankladder.numbers.exact import Exact
 from rankladder.numbers.nothing import SILENT
+from rankladder.numbers.scopes import scoped
 from rankladder.search.draws import realise
 
 __all__ = ["Judgement", "closely", "conclude", "judge", "judge_exactly"]
@@ -99,14 +100,9 @@ def conclude(claim: Claim, values: Mapping[str, Any]) -> Any:
     return margins
 
 
-@contextmanager
-def closely() -> Iterator[None]:
+def closely() -> AbstractContextManager[bool]:
     """Scope in which what cannot be told from equality is looked at once more, in far more bits."""
-    token = _closely.set(True)
-    try:
-        yield
-    finally:
-        _closely.reset(token)
+    return scoped(_closely, True)
 
 
 def judge(claim: Claim, instance: Mapping[str, Any], ladder: tuple[int, ...] = LADDER) -> Judgement:

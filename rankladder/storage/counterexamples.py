@@ -22,18 +22,9 @@ from rankladder.storage.files import whole
 from rankladder.usage import given_path
 
 __all__ = [
-    "Replay",
-    "ReplayOutcome",
-    "StoreError",
-    "Stored",
-    "kept_witness",
-    "known_witness",
-    "read",
-    "replay",
-    "save",
-    "store_folder",
-    "stored_files",
-]
+    "Replay", "ReplayOutcome", "StoreError", "Stored", "kept_witness", "known_witness", "read", "replay",
+    "save", "store_folder", "stored_files",
+]  # fmt: skip
 
 _SCHEMA = 1
 _GIVE = "give a file that rankladder explore wrote"

@@ -9,13 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 import sympy
-from flint import fmpq_mat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rankladder import Instance, Int, Invertible, Matrix, Orthogonal, Problem, Real, Spectrum, strategies
 from rankladder.domains.domain import Bounds, Domain
-from rankladder.domains.matrices import Rational, Reflections
+from rankladder.domains.matrices import Rational, Reflections, identity
 from rankladder.domains.randomness import Infeasible, RandomSource
 from rankladder.language.parsing import fitted, parse_instance
 from rankladder.numbers.balls import Ball
@@ -120,14 +119,7 @@ def test_every_arithmetic_sees_the_same_value(domain: Domain) -> None:
             assert float(getattr(ball, "mid", ball)) == pytest.approx(float(x), rel=1e-14, abs=1e-14)
 
 
-SIZED: list[Any] = [
-    Orthogonal("n"),
-    Invertible("n"),
-    Matrix("n", 2),
-    Matrix(2, "n"),
-    Matrix("n", "n"),
-    Spectrum("n"),
-]
+SIZED: list[Any] = [Orthogonal("n"), Invertible("n"), Matrix("n", 2), Matrix(2, "n"), Matrix("n", "n"), Spectrum("n")]  # fmt: skip
 
 
 @pytest.mark.parametrize("domain", SIZED, ids=str)
@@ -140,10 +132,8 @@ def test_a_size_is_taken_from_its_parameter_cut_and_grown(domain: Domain) -> Non
         if not isinstance(domain, Invertible):  # without its shears it may be orthogonal
             assert domain.contains(smaller, {"n": 2}) and domain.contains(larger, {"n": 4})
         assert domain.shrunk(value, "m", 1) == domain.grown(value, "m", RandomSource(0)) == value
-    refused(
-        lambda: domain.draw(RandomSource(0), None, {}),
-        "Expected a parameter named 'n' before the matrix; put it",
-    )
+    said = "Expected a parameter named 'n' before the matrix; put it"
+    refused(lambda: domain.draw(RandomSource(0), None, {}), said)
 
 
 POINTS = [F(k, 2) for k in range(-1, 6)]
@@ -192,9 +182,7 @@ def test_a_number_keeps_to_what_assumptions_leave() -> None:
 def test_orthogonal_matrices_are_exactly_orthogonal(data: st.DataObject, n: int) -> None:
     value = data.draw(strategies.values(Orthogonal(n)))
     for made in (value, *Orthogonal(n).simpler(value)):
-        assert made.exact() * made.exact().transpose() == fmpq_mat(
-            n, n, [i == j for i in range(n) for j in range(n)]
-        )
+        assert made.exact() * made.exact().transpose() == identity(n)
 
 
 @pytest.mark.parametrize(

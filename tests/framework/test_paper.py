@@ -1,15 +1,14 @@
 """What is said of the assertions of a source follows from the verdicts on their claims, and the README says the same."""
 
-import json
 from pathlib import Path
 
 import pytest
 
 from rankladder import Assertion, Catalogue, Real, Result, Verdict, lemma, symbols
-from rankladder.app.main import main
 from rankladder.language.catalogue import catalogue
 from rankladder.language.statement import Claim
 from rankladder.report.assertions import answers, verdicts_on
+from tests import commands
 
 ROOT = Path(__file__).resolve().parents[2]
 x = symbols("x")
@@ -54,10 +53,8 @@ def test_an_assertion_is_as_strong_as_its_weakest_claim(
     whole = answer(home, a=a, b=b)["answer"]
     assert whole == said + " under" * (said in ("proved", "tested"))
     # a check says the same, once all its claims were checked
-    checked = {
-        c.id: Result(c.id, "", c.expects, Verdict(v))
-        for c, v in zip(home.claims.values(), (a, b), strict=True)
-    }
+    each = zip(home.claims.values(), (a, b), strict=True)
+    checked = {c.id: Result(c.id, "", c.expects, Verdict(v)) for c, v in each}
     assert verdicts_on(home, checked) == {"Z1": (whole, "so it is")}
     assert verdicts_on(home, {"Z-1.a": checked["Z-1.a"]}) == {}
 
@@ -74,21 +71,15 @@ def test_questions_and_false_neighbours_do_not_weaken_it(tmp_path, monkeypatch) 
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("page", "name"),
-    [
-        ("README.md", "gidel2019"),
-        ("docs/paper.md", "gidel2019"),
-        ("docs/layers.md", "layers"),
-        ("docs/diagonal.md", "diagonal"),
-    ],
-)
+    [("README.md", "gidel2019"), ("docs/paper.md", "gidel2019"), ("docs/layers.md", "layers"), ("docs/diagonal.md", "diagonal")],
+)  # fmt: skip
 def test_the_pages_say_what_the_command_says(page: str, name: str, tmp_path, capsys) -> None:
     every = [a.id for a in catalogue(name).assertions]
     ids = [] if page == "README.md" else every
     written = (ROOT / page).read_text(encoding="utf-8")
     copy = tmp_path / Path(page).name
     copy.write_text(written, encoding="utf-8")
-    assert main(["paper", *ids, "--catalogue", name, "--json", "--markdown", str(copy)]) == 0
-    found = json.loads(capsys.readouterr().out)
+    found = commands.answer(capsys, "paper", *ids, "--catalogue", name, "--markdown", str(copy))
     assert found["source"] == catalogue(name).source
     assert [a["id"] for a in found["assertions"]] == every
     assert copy.read_text(encoding="utf-8") == written, (

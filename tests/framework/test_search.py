@@ -155,9 +155,7 @@ def test_exploring_solves_for_equality_too() -> None:
     [(z <= 2, r, z + F(1, 1000), 1001), (z < 2000, 0, z + 1, 2000)],
     ids=["slow", "no parameter"],
 )
-def test_what_fails_after_thousands_of_steps_is_found(
-    relation: Any, start: Any, step: Any, least: int
-) -> None:
+def test_what_fails_after_thousands_of_steps_is_met(relation: Any, start: Any, step: Any, least: int) -> None:
     over = {"r": Real(0, 1)} if start == r else {}
     found = check_claim(
         always("search.late", relation, start={z: start}, step={z: step}, over=over), profile="quick"

@@ -274,8 +274,5 @@ def test_what_cannot_be_loaded_hides_no_other_verdict(tmp_path) -> None:
     # the claim itself was tested: its proof is what broke
     assert claims["A-1"]["instances"] > 0 and prove[0] == 4
     assert paper[0] == 2 and "has no assertions" in paper[2]
-    assert (
-        nowhere[0] == 2
-        and "no catalogue 'nowhere' is installed; there is: " in nowhere[2]
-        and "torn" in nowhere[2]
-    )
+    assert nowhere[0] == 2 and "torn" in nowhere[2]
+    assert "no catalogue 'nowhere' is installed; there is: " in nowhere[2]

@@ -67,9 +67,7 @@ def test_the_sdist_has_the_folders_once(built: Path) -> None:
     (made,) = built.glob("*.tar.gz")
     with tarfile.open(made) as archive:
         inside = {name.split("/", 1)[1] for name in archive.getnames() if "/" in name}
-    assert not [
-        name for name in inside if name.startswith(tuple(f"rankladder/{child}/" for child in CHILDREN))
-    ]
+    assert not [n for n in inside if n.startswith(tuple(f"rankladder/{child}/" for child in CHILDREN))]
     for folder in ("rankladder/language", *CHILDREN, "tests"):
         assert {f for f in files_of(ROOT / folder) if f.endswith(".py")} <= inside
 
@@ -127,9 +125,7 @@ def users_folder(tmp_path) -> Path:
     ],
     ids=["check", "pytest", "notebook"],
 )
-def test_files_of_the_same_names_beside_the_users_break_nothing(
-    users_folder: Path, words: list[str], said: str
-) -> None:
+def test_files_of_the_same_names_break_nothing(users_folder: Path, words: list[str], said: str) -> None:
     done = python(*words, cwd=users_folder)
     assert done.returncode == 0, done.stdout + done.stderr
     assert said in done.stdout

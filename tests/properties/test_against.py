@@ -12,6 +12,7 @@ from rankladder.app.main import main
 from rankladder.app.new_command import EXAMPLE
 from rankladder.language.verdict import Expectation, Result, Verdict
 from rankladder.report.comparison import compare
+from tests.commands import answer, refusal
 
 CHECK = ["check", "my_claims.py", "--profile", "quick", "--workers", "1"]
 
@@ -56,8 +57,7 @@ def test_a_verdict_that_weakened_makes_the_exit_code_1(folder: Path, capsys) -> 
     (folder / "my_claims.py").write_text(text)
     assert main(CHECK) == 0
     capsys.readouterr()
-    assert main([*CHECK, "--against", "old.json", "--json"]) == 1
-    changes = json.loads(capsys.readouterr().out)["against"]
+    changes = answer(capsys, *CHECK, "--against", "old.json", code=1)["against"]
     assert [(c["id"], c["kind"], c["before"], c["after"]) for c in changes] == [
         ("my-one-step", "worse", "proved", "tested"),
         ("my-no-overshoot", "gone", "stated", "-"),
@@ -119,14 +119,12 @@ def test_a_file_that_is_no_document(folder: Path, capsys, text: str | None, mess
     (folder / "old.json").unlink()
     if text is not None:
         (folder / "old.json").write_bytes(text.encode("utf-8", "surrogateescape"))
-    assert main([*CHECK, "--against", "old.json"]) == 2
-    captured = capsys.readouterr()
-    assert message in captured.err and "give what rankladder check --json printed" in captured.err
-    assert captured.err.count("\n") == 1 and captured.out == ""
+    said = refusal(capsys, *CHECK, "--against", "old.json")
+    assert message in said and "give what rankladder check --json printed" in said
 
 
-def at(folder: Path, instance: str, *words: str, claim: str = "my-no-overshoot") -> int:
-    return main(["check", "my_claims.py", "--only", claim, "--at", instance, *words])
+def at(instance: str, claim: str = "my-no-overshoot") -> list[str]:
+    return ["check", "my_claims.py", "--only", claim, "--at", instance]
 
 
 def orbit(s: Fraction, z: Fraction, steps: int) -> list[Fraction]:
@@ -138,8 +136,7 @@ def orbit(s: Fraction, z: Fraction, steps: int) -> list[Fraction]:
 
 def test_one_instance_step_by_step(folder: Path, capsys) -> None:
     # expected to be refuted, so a counterexample is as expected
-    assert at(folder, "s=2/3, z0=1/4, steps=4", "--json") == 0
-    seen = json.loads(capsys.readouterr().out)["at"]
+    seen = answer(capsys, *at("s=2/3, z0=1/4, steps=4"))["at"]
     exact = [1 - z for z in orbit(Fraction(2, 3), Fraction(1, 4), 4)]
     assert seen["outcome"] == "violated"
     assert seen["applies"] is True
@@ -153,8 +150,8 @@ def test_one_instance_step_by_step(folder: Path, capsys) -> None:
 
 def test_a_counterexample_to_what_should_hold_is_exit_code_1(folder: Path) -> None:
     (folder / "my_claims.py").write_text(EXAMPLE.replace('    expects="refuted",\n', ""))
-    assert at(folder, "s=1, z0=1/2, steps=1") == 1
-    assert at(folder, "s=1/2, z0=1/2, steps=1") == 0
+    assert main(at("s=1, z0=1/2, steps=1")) == 1
+    assert main(at("s=1/2, z0=1/2, steps=1")) == 0
 
 
 @pytest.mark.parametrize(
@@ -166,10 +163,8 @@ def test_a_counterexample_to_what_should_hold_is_exit_code_1(folder: Path) -> No
         ("s=1/4, x=3", "says nothing about the claim: x is outside of its domain"),
     ],
 )
-def test_an_instance_outside_says_nothing_about_the_claim(
-    folder: Path, capsys, instance: str, words: str
-) -> None:
-    assert at(folder, instance, claim="my-one-step") == 3
+def test_an_instance_outside_says_nothing(folder: Path, capsys, instance: str, words: str) -> None:
+    assert main(at(instance, "my-one-step")) == 3
     out = capsys.readouterr().out
     assert words in out
     assert "says nothing about the claim" in out

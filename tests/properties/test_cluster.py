@@ -83,9 +83,7 @@ def one_killed(cluster: Cluster, file: Path, count: int) -> Iterator[None]:
     assert cluster.workers[0].wait() == -9
 
 
-def test_a_sweep_loses_a_worker_and_is_the_serial_one(
-    cluster: Cluster, tmp_path, monkeypatch, capsys
-) -> None:
+def test_a_sweep_loses_a_worker_and_is_the_same(cluster: Cluster, tmp_path, monkeypatch, capsys) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("RANKLADDER_CACHE", str(tmp_path / "cache"))
     drawn = ["--range", "s=0.05:0.95", "theta=0.1:0.9", "--grid", "delta=5:20:10", "--sample", "80000"]

@@ -1,6 +1,5 @@
 """The command line: bad input is one line and exit code 2; output is what it promises."""
 
-import json
 from fractions import Fraction
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import numpy as np
 import pytest
 
 from rankladder.app.main import main
+from tests.commands import answer, refusal
 
 SIMULATE = ["simulate", "--sigma", "3,2,1", "--lam", "1,1,1", "--eta", "0.05", "--delta", "10"]
 
@@ -99,39 +99,16 @@ def files(tmp_path, monkeypatch) -> Path:
         ([], "required"),
     ],
 )  # fmt: skip
-def test_bad_input_is_one_line_and_exit_code_2_and_leaves_every_file(
-    files: Path, capsys, words: list[str], message: str
-) -> None:
+def test_bad_input_is_told_and_changes_no_file(files: Path, capsys, words: list[str], message: str) -> None:
     before = {file: file.read_bytes() for file in files.iterdir()}
-    assert main(words) == 2
-    captured = capsys.readouterr()
-    assert captured.out == ""
-    assert captured.err.count("\n") == 1
-    assert message in captured.err
+    assert message in refusal(capsys, *words)
     assert {file: file.read_bytes() for file in files.iterdir() if file.is_file()} == before
 
 
-def run_json(capsys, words: list[str], code: int = 0) -> dict:
-    assert main([*words, "--json"]) == code
-
-    def refuse(token: str) -> None:
-        raise AssertionError(f"{token} is no JSON")
-
-    return json.loads(capsys.readouterr().out, parse_constant=refuse)
-
-
 def test_data_reports_every_key(files: Path, capsys) -> None:
-    report = run_json(capsys, ["data", "X.npy", "Y.npy", "--plot", "out.png"])
+    report = answer(capsys, "data", "X.npy", "Y.npy", "--plot", "out.png")
     keys = ["shape", "modes", "noncommuting_share", "order_consistent", "step_sizes", "starts", "assertions"]
-    of_rank = [
-        "rank",
-        "transition_step",
-        "predicted_step",
-        "distance_to_rrr",
-        "distance_to_plateau",
-        "loss",
-        "rrr_loss",
-    ]
+    of_rank = ["rank", "transition_step", "predicted_step", "distance_to_rrr", "distance_to_plateau", "loss", "rrr_loss"]  # fmt: skip
     assert set(keys) <= set(report) and set(report["starts"]) == {"spectral", "gaussian"}
     assert set(report["assertions"]) == {"A1", "A2", "A3", "A4", "A5"}
     for row in (row for rows in report["starts"].values() for row in rows):
@@ -158,7 +135,7 @@ QUICK = ["check", "--profile", "quick", "--workers", "1"]
 
 def test_own_claims_and_exit_codes(files: Path, capsys) -> None:
     (files / "mine.py").write_text(CLAIMS % "")
-    found = run_json(capsys, [*QUICK, "mine.py"], code=1)
+    found = answer(capsys, *QUICK, "mine.py", code=1)
     assert found["summary"] == {"as_expected": 0, "unexpected": 1, "inconclusive": 0}
     (claim,) = found["claims"]
     assert claim["verdict"] == "refuted"
@@ -183,7 +160,7 @@ def test_own_claims_and_exit_codes(files: Path, capsys) -> None:
 def test_workers_do_not_change_verdicts(files: Path, capsys) -> None:
     (files / "mine.py").write_text(CLAIMS % "" + CLAIMS.replace("my-rate", "my-other-rate") % "")
     one, two = (
-        run_json(capsys, ["check", "mine.py", "--profile", "quick", "--workers", n], code=1)["claims"]
+        answer(capsys, "check", "mine.py", "--profile", "quick", "--workers", n, code=1)["claims"]
         for n in "12"
     )
     for a, b in zip(one, two, strict=True):
@@ -196,16 +173,11 @@ def test_an_exact_zero_where_more_is_claimed_has_no_size(files: Path, capsys) ->
         "from rankladder import Real, lemma, symbols\nx = symbols('x')\n"
         "lemma('strict', (x - 1) ** 2 > 0, over=dict(x=Real(0, 2)))\n"
     )
-    checked = run_json(capsys, ["check", "strict.py"], code=1)["claims"][0]
-    assert (
-        checked["margin"]
-        == checked["counterexample"]["margin"]
-        == checked["counterexample"]["worst"]["margin"]
-        == 0
-    )
-    assert (
-        run_json(capsys, ["explore", "strict", "strict.py", "--budget", "5"], code=1)["simple"]["margin"] == 0
-    )
-    assert run_json(capsys, ["check", "strict.py", "--at", "x=1"], code=1)["at"]["margin"]["mid"] == 0
+    checked = answer(capsys, "check", "strict.py", code=1)["claims"][0]
+    found = checked["counterexample"]
+    assert checked["margin"] == found["margin"] == found["worst"]["margin"] == 0
+    explored = answer(capsys, "explore", "strict", "strict.py", "--budget", "5", code=1)
+    assert explored["simple"]["margin"] == 0
+    assert answer(capsys, "check", "strict.py", "--at", "x=1", code=1)["at"]["margin"]["mid"] == 0
     main(["prove", "strict", "strict.py"])
     assert "counterexample x=1 (margin 0, where > 0 is claimed)" in capsys.readouterr().out

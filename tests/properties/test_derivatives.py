@@ -11,12 +11,9 @@ from rankladder.numbers.derivatives import derivative
 
 x = sympy.Symbol("x")
 EXPRESSIONS = [
-    1 - sympy.exp(-3 * x),
-    x**3 / (2 + x) - 4 / x,
-    sympy.log(x) * sympy.exp(x) - (1 - x) ** 5,
-    sympy.log(1 + x) / x**2,
-    (x - 1 / x) * (3 - x),
-]
+    1 - sympy.exp(-3 * x), x**3 / (2 + x) - 4 / x, sympy.log(x) * sympy.exp(x) - (1 - x) ** 5,
+    sympy.log(1 + x) / x**2, (x - 1 / x) * (3 - x),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("expression", EXPRESSIONS, ids=str)

@@ -39,9 +39,7 @@ def blocks(page: Path) -> list[tuple[str, str]]:
     text = page.read_text(encoding="utf-8")
     found = re.findall(r"^```(\S*)[^\n]*\n(.*?)^```$", text, flags=re.DOTALL | re.MULTILINE)
     assert 2 * len(found) == len(re.findall(r"^\s*```", text, flags=re.MULTILINE)), "a block is out of line"
-    return [
-        (language, body) for language, body in found if language != "math" and not language.startswith("{")
-    ]
+    return [(kind, body) for kind, body in found if kind != "math" and not kind.startswith("{")]
 
 
 GUIDES = [page for page in PAGES if blocks(page)]
@@ -92,9 +90,8 @@ def test_every_block_is_one_that_runs() -> None:
             if language == "python":
                 compile(text, page.name, "exec")
     shown = [text.strip() for page in GUIDES for language, text in blocks(page) if language == "bash"]
-    first, second = script("readme_commands").readme_commands(
-        (ROOT / "README.md").read_text(encoding="utf-8")
-    )
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    first, second = script("readme_commands").readme_commands(readme)
     assert shown == [first, second] and all("pip install" in command for command in shown)
     assert first.endswith("rankladder check") and second.endswith("pytest")
 
@@ -127,9 +124,7 @@ def test_the_tables_of_own_claims_name_everything_there_is() -> None:
     problem = Problem(d=2, p=2, r=2)
     view = problem.realise(problem.draw(RandomSource(0), None, {}), float)
     told = [name for names, _ in rows for name in re.findall(r"`problem\.(\w+)", names)]
-    assert sorted(told) == sorted(
-        set(dir(view)) - {"value", "number"} - {n for n in dir(view) if n[0] == "_"}
-    )
+    assert sorted(told) == sorted(n for n in dir(view) if n[0] != "_" and n not in ("value", "number"))
 
 
 def test_the_page_on_own_data_defines_every_assertion() -> None:
@@ -232,9 +227,7 @@ def test_every_block_of_a_page_works(page: Path, tmp_path, environment: dict[str
                 assert done.returncode == (int(expected[1]) if expected else 0), said
                 missing = [line for line in shown if not appears(line, done.stdout)]
                 # lines of an output, or all of it, in which numbers and line breaks may have moved
-                whole = not any("…" in line for line in shown) and words("\n".join(shown)) == words(
-                    done.stdout
-                )
+                whole = not any("…" in x for x in shown) and words("\n".join(shown)) == words(done.stdout)
                 assert not missing or whole, f"{said}\n-- does not show: {missing}"
 
 
@@ -261,9 +254,8 @@ ROW = re.compile(r"\| (?P<id>\S+) \| `(?P<name>[^`]+)` \| (?P<says>.*?) \| (?P<s
 
 
 def rows() -> list[re.Match[str]]:
-    return [
-        match for line in TABLE.read_text(encoding="utf-8").splitlines() if (match := ROW.fullmatch(line))
-    ]
+    lines = TABLE.read_text(encoding="utf-8").splitlines()
+    return [match for line in lines if (match := ROW.fullmatch(line))]
 
 
 def test_table_of_assumptions_is_complete_and_current() -> None:

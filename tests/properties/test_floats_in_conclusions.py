@@ -75,10 +75,8 @@ def turned(A: Any) -> Any:
 
 
 def greatest_of_balls_that_overlap(A: Any) -> Any:
-    thirds = A / 3
-    return forall(
-        np.max(thirds) - thirds, np.maximum(thirds, A / 3) - thirds, np.clip(thirds, -9, 9) - thirds
-    )
+    third = A / 3
+    return forall(np.max(third) - third, np.maximum(third, A / 3) - third, np.clip(third, -9, 9) - third)
 
 
 def verdict_of(conclusion: Conclusion, over: dict[str, Any]) -> tuple[str, str]:

@@ -158,9 +158,7 @@ KNOWN: Mapping[str, Claim] = {
         (["LIN-1", "GD-40"], ["GD-40", "LIN-1"]), (["=GD-4"], ["GD-4"]), (["=gd-4", "LIN"], ["GD-4", "LIN-1"]),
     ],
 )  # fmt: skip
-def test_claims_are_chosen_by_id_by_what_stands_before_a_dot_and_by_family(
-    asked: list[str], found: list[str]
-) -> None:
+def test_claims_are_chosen_by_id_by_parent_and_by_family(asked: list[str], found: list[str]) -> None:
     assert list(select(KNOWN, asked)) == found and select(KNOWN, asked) == {i: KNOWN[i] for i in found}
 
 

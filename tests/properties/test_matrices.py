@@ -68,14 +68,8 @@ def test_eigenvalues_enclose_those_of_high_precision(order: int, seed: int) -> N
 
 @pytest.mark.parametrize(
     "values",
-    [
-        [7] * 6,
-        [2, 2, 2, 1, 1, 0],
-        [0] * 6,
-        [1, 0, 0, 0, 0, -1],
-        [Fraction(1, 3)] * 3 + [Fraction(1, 2**70)] * 3,
-    ],
-)
+    [[7] * 6, [2, 2, 2, 1, 1, 0], [0] * 6, [1, 0, 0, 0, 0, -1], [Fraction(1, 3)] * 3 + [Fraction(1, 2**70)] * 3],
+)  # fmt: skip
 def test_eigenvalues_at_ties(values: list[Any]) -> None:
     with precision(192):
         A = as_balls(spectrum(reflection(6, 5), values))

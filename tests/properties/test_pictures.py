@@ -60,9 +60,7 @@ def test_the_ladder_is_full_where_a_counterexample_is_kept() -> None:
     untried = known["GD-4.upper"].given["small-step"]
     extra = replace(claims[0], given={**claims[0].given, "no-one-tried": untried})
     ax = assumption_ladder([extra, *claims[1:]])
-    rows, columns = (
-        [t.get_text() for t in labels] for labels in (ax.get_yticklabels(), ax.get_xticklabels())
-    )
+    rows, columns = ([t.get_text() for t in row] for row in (ax.get_yticklabels(), ax.get_xticklabels()))
     full, empty = (
         {(rows[int(y)], columns[int(x)]) for x, y in zip(*line.get_data(), strict=True)} for line in ax.lines
     )

@@ -84,16 +84,10 @@ def test_a_failure_says_everything_and_how_to_reproduce_it(project: Path) -> Non
     done = run_pytest(project, "claims_false.py", "--claims-profile", "quick", "-x")
     report = done.stdout
     for words in (
-        "claim half: refuted (expected: holds)",
-        "x is below 2",
-        r"x \le 2",
-        "x in the reals of (0, 4)",
-        "right: x > 1",
-        "instance     x=",
-        ": violated",
-        "reproduce    rankladder check claims_false.py --only half --profile quick",
+        "claim half: refuted (expected: holds)", "x is below 2", r"x \le 2", "x in the reals of (0, 4)", "right: x > 1",
+        "instance     x=", ": violated", "reproduce    rankladder check claims_false.py --only half --profile quick",
         "rankladder check claims_false.py --only half --at x=",
-    ):
+    ):  # fmt: skip
         assert words in report, report
     assert "Traceback" not in report
     assert "properties/pytest_plugin.py" not in report

@@ -76,10 +76,8 @@ def test_a_claim_of_ones_own_says_how_to_find_out(tmp_path, monkeypatch) -> None
     )
     check = ["check", "mine.py", "--profile", "quick", "--workers", "1", "--html", "page.html"]
     assert main(check) == 0
-    assert (
-        "is it needed? <code>rankladder explore mine mine.py --drop low</code>"
-        in Path("page.html").read_text()
-    )
+    asked = "is it needed? <code>rankladder explore mine mine.py --drop low</code>"
+    assert asked in Path("page.html").read_text()
     assert main(["explore", "mine", "mine.py", "--drop", "low", "--budget", "20", "--workers", "1"]) == 0
     assert main(check) == 0
     assert "needed (without it false at <code>x=" in Path("page.html").read_text()

@@ -17,13 +17,9 @@ def well_formed(text: str | None) -> str:
 
 def stated():
     # inside a function: the plugin makes a test of every claim that has a name in a test module
-    @claim(
-        "shown",
-        over={"x": Real(0, 4)},
-        given={"below <2>": x < 2},
-        title="x & its square",
-        statement=r"x^2 \le \frac{x}{2}",
-    )
+    said = {"title": "x & its square", "statement": r"x^2 \le \frac{x}{2}"}
+
+    @claim("shown", over={"x": Real(0, 4)}, given={"below <2>": x < 2}, **said)
     def shown(x):
         return x / 2 - x * x
 

@@ -1,14 +1,13 @@
 """``rankladder simulate``: any number of modes, spectra from files, steps of unstable modes."""
 
-import json
 import math
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from rankladder.app.main import main
 from rankladder.simulate import first_hit
+from tests.commands import answer, refusal
 
 
 @pytest.fixture(autouse=True)
@@ -22,15 +21,7 @@ def words(sigma: str, lam: str, eta: str = "0.05", delta: str = "20", *more: str
 
 
 def report(capsys, *given: str) -> dict:
-    assert main([*words(*given), "--json"]) == 0
-    return json.loads(capsys.readouterr().out)
-
-
-def refused(capsys, *given: str) -> str:
-    assert main(words(*given)) == 2
-    captured = capsys.readouterr()
-    assert captured.out == "" and captured.err.count("\n") == 1
-    return captured.err
+    return answer(capsys, *words(*given))
 
 
 @pytest.mark.parametrize("count", [1, 7, 200, 1000])
@@ -71,13 +62,11 @@ def test_spectra_come_from_files(capsys) -> None:
         ("a.npy", np.array([1.0, np.inf]), "holds inf at position 2"),
     ],
 )
-def test_files_that_hold_no_spectrum_are_refused(
-    capsys, name: str, content: str | np.ndarray, message: str
-) -> None:
+def test_files_that_hold_no_spectrum_are_refused(capsys, name: str, content: object, message: str) -> None:
     if isinstance(content, str):
         Path(name).write_text(content)
     else:
         np.save(name, content)
-    told = refused(capsys, f"@{name}", "1")
+    told = refusal(capsys, *words(f"@{name}", "1"))
     assert "--sigma" in told and message in told
-    assert "No such file" in refused(capsys, "1", "@gone.txt")
+    assert "No such file" in refusal(capsys, *words("1", "@gone.txt"))

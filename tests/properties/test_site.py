@@ -39,9 +39,7 @@ def chromium(tmp_path_factory) -> Iterator[Browser]:
         yield page
 
 
-def test_every_page_opens_without_a_complaint_and_asks_the_network_for_nothing(
-    site: Path, chromium: Browser
-) -> None:
+def test_every_page_opens_without_a_complaint_or_the_network(site: Path, chromium: Browser) -> None:
     pages = sorted(site.rglob("*.html"))
     assert len(pages) > 30
     for width, scheme in WINDOWS:

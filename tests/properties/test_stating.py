@@ -27,17 +27,13 @@ def refused(kind: type[Exception], call: Callable[[], object], message: str) -> 
 @pytest.mark.parametrize(
     ("relation", "held"),
     [
-        (x < y, [True, False, False]),
-        (x <= y, [True, True, False]),
-        (x > y, [False, False, True]),
-        (x >= y, [False, True, True]),
-        (sympy.Eq(x, y), [False, True, False]),
-        (sympy.Ne(x, y), [True, False, True]),
-        ((x > y - 1) & (x < y + 1), [False, True, False]),
+        (x < y, [True, False, False]), (x <= y, [True, True, False]), (x > y, [False, False, True]),
+        (x >= y, [False, True, True]), (sympy.Eq(x, y), [False, True, False]),
+        (sympy.Ne(x, y), [True, False, True]), ((x > y - 1) & (x < y + 1), [False, True, False]),
         (sympy.exp(x) < sympy.exp(y) + sympy.Rational(1, 2), [True, True, False]),
         (sympy.exp(x) > sympy.exp(y) + sympy.Rational(1, 2), [False, False, True]),
     ],
-)
+)  # fmt: skip
 def test_relations_and_their_opposites_hold_exactly_and_in_batches(relation: Any, held: list[bool]) -> None:
     made, opposite = Relation(relation), Relation(relation).complement()
     points = [F(1), F(2), F(3)]

@@ -60,9 +60,7 @@ def test_what_is_no_counterexample_file(content: Any, said: str, tmp_path) -> No
     assert str(caught.value).startswith(f"{file} {said}")
 
 
-def test_the_witness_of_a_claim_of_ones_own_comes_from_the_store_and_still_is_one(
-    tmp_path, monkeypatch
-) -> None:
+def test_the_witness_of_ones_own_claim_comes_from_the_store_and_still_is_one(tmp_path, monkeypatch) -> None:
     monkeypatch.setenv("RANKLADDER_STORE", str(tmp_path))
     half, other = stated("own/half"), stated("own/half.more")
     assert known_witness(half, None) is None

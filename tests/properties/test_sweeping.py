@@ -1,14 +1,13 @@
 """Sweeps: plans, one mode, the margin of a claim, results files. (Interruptions: test_resuming.)"""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from rankladder.app.main import main
 from rankladder.simulate import first_hit
+from tests.commands import answer
 
 CLAIMS = """
 from rankladder import Int, Real, claim
@@ -27,10 +26,8 @@ def _in_a_folder_of_its_own(tmp_path, monkeypatch) -> None:
     Path("claims.py").write_text(CLAIMS, encoding="utf-8")
 
 
-def swept(capsys, *words: str, code: int = 0) -> dict[str, Any]:
-    assert main(["sweep", *words, "--workers", "1", "--json"]) == code
-    report: dict[str, Any] = json.loads(capsys.readouterr().out)
-    return report
+def swept(capsys, *words: str, workers: str = "1", code: int = 0) -> dict[str, Any]:
+    return answer(capsys, "sweep", *words, "--workers", workers, code=code)
 
 
 def test_one_mode_has_its_first_hit_bracket_and_regime(capsys) -> None:
@@ -49,18 +46,15 @@ def test_one_mode_has_its_first_hit_bracket_and_regime(capsys) -> None:
     names = columns["regime_names"][columns["regime"]]
     assert {n: int((names == n).sum()) for n in set(names)} == report["regimes"]
     assert report["regimes"] == {"monotone": 12, "convergent": 12, "bounded": 18}
-    assert report["transition_step"] == [
-        int(columns["transition_step"].min()),
-        int(columns["transition_step"].max()),
-    ]
+    steps = columns["transition_step"]
+    assert report["transition_step"] == [steps.min(), steps.max()]
 
 
 def test_results_are_the_same_for_any_number_of_workers_and_kinds_of_file(capsys) -> None:
     parquet = pytest.importorskip("pyarrow.parquet")
     words = ["--range", "s=0.1:0.9", "--grid", "delta=1:9:5", "--sample", "5000"]  # two chunks
     alone = swept(capsys, *words, "--out", "alone.npz")
-    assert main(["sweep", *words, "--out", "again.parquet", "--workers", "2", "--json"]) == 0
-    again = json.loads(capsys.readouterr().out)
+    again = swept(capsys, *words, "--out", "again.parquet", workers="2")
     assert alone | {"seconds": 0, "file": ""} == again | {"seconds": 0, "file": ""}
 
     columns = dict(np.load("alone.npz"))

@@ -1,6 +1,5 @@
 """What is printed is what was shown: counterexamples with their own margins, what was drawn, what was left out."""
 
-import json
 import textwrap
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from rankladder import Real, always, check, claim, symbols
 from rankladder.app.main import main
 from rankladder.language.verdict import Verdict
 from rankladder.search.explore import explore_claim
+from tests.commands import answer
 
 s, x, y = symbols("s x y")
 
@@ -31,11 +31,10 @@ def test_the_margin_beside_a_counterexample_is_its_own(tmp_path, capsys) -> None
         def _(x):
             return Fraction(1, 3) - x
     """)  # fmt: skip
-    assert main(["check", file, "--json"]) == 1
-    (row,) = json.loads(capsys.readouterr().out)["claims"]
+    (row,) = answer(capsys, "check", file, code=1)["claims"]
     assert row["margin"] == row["counterexample"]["margin"] > row["counterexample"]["worst"]["margin"]
-    main(["check", file, "--at", row["counterexample"]["instance"], "--json"])
-    assert json.loads(capsys.readouterr().out)["at"]["margin"]["mid"] == row["margin"]
+    again = answer(capsys, "check", file, "--at", row["counterexample"]["instance"], code=1)
+    assert again["at"]["margin"]["mid"] == row["margin"]
 
 
 def test_an_exploration_with_open_instances_is_suspect_as_a_check_is() -> None:
@@ -46,9 +45,7 @@ def test_an_exploration_with_open_instances_is_suspect_as_a_check_is() -> None:
     explored, checked = explore_claim(stated, budget=30, most=200), check(stated)
     assert explored.verdict is checked.verdict is Verdict.suspect
     assert explored.note.startswith("the margin is undefined (NaN) on ") and "first at x=" in explored.note
-    assert "assume what makes it defined" in explored.note and "assume what makes it defined" in _evidence(
-        checked
-    )
+    assert all("assume what makes it defined" in said for said in (explored.note, _evidence(checked)))
 
 
 def test_of_a_claim_that_is_false_anyway_no_assumption_is_needed(tmp_path, capsys, monkeypatch) -> None:

@@ -1,31 +1,29 @@
 """Proofs as a whole: written ones stand on those they rest on, and the command prints and exports them."""
 
-import json
-
 import sympy
 
 from rankladder import Real, lemma, symbols
 from rankladder.app.main import main
 from rankladder.language.obligation import Obligation
 from rankladder.proof.parts import Status
-from rankladder.proof.proof import by_obligations, prove
+from rankladder.proof.proof import prove
+from rankladder.proof.result import Proof, fact
+from rankladder.proof.smt import discharge_all
 from rankladder.proof.solvers import Z3
 from rankladder.properties.gidel2019.proofs import steps
+from tests.commands import answer
 
 x, z = symbols("x z")
 
 
 def test_a_false_obligation_leaves_the_attempt_open_and_says_where() -> None:
     good, bad = Obligation("good", (), x**2 >= 0), Obligation("bad", (), x > 0)
-    made = by_obligations("C", "Why.", [good, bad], facts={"Grönwall": "used"})
-    assert made.status is Status.open and made.obligations == (good, bad)
-    assert made.parts[1].status is Status.refuted and "bad" in made.summary
-    text = made.text()
-    assert all(
-        said in text for said in ("Why.", "Named fact used: Grönwall.", "1. good [proved, identities]")
-    )
-    alone = by_obligations("C", "A fact is no proof.", [], facts={"Grönwall": "used"})
-    assert alone.status is Status.open
+    shown, used = [part for o in (good, bad) for part in discharge_all(o)[1]], fact("Grönwall", "used")
+    made = Proof("C", "Why.", (*shown, used), facts=("Grönwall",))
+    assert made.status is Status.open and made.parts[1].status is Status.refuted and "bad" in made.summary
+    for said in ("Why.", "Named fact used: Grönwall.", "1. good [proved, identities]"):
+        assert said in made.text()
+    assert Proof("C", "A fact is no proof.", (used,)).status is Status.open
 
 
 def test_the_command_prints_exports_and_refuses(tmp_path, capsys) -> None:
@@ -35,8 +33,7 @@ def test_the_command_prints_exports_and_refuses(tmp_path, capsys) -> None:
     files = sorted(tmp_path.glob("*.smt2"))
     assert len(files) == 6
     assert all(Z3().decide(f.read_text(encoding="utf-8"), [], 10)[0] == "unsat" for f in files)
-    assert main(["prove", "STEP-5.lemma", "--json"]) == 0
-    (found,) = json.loads(capsys.readouterr().out)["proofs"]
+    (found,) = answer(capsys, "prove", "STEP-5.lemma")["proofs"]
     assert found["status"] == "proved" and {p["status"] for p in found["parts"]} == {"proved"}
     assert main(["prove", "GD-10.not-always-lagging"]) == 2
     assert "no way is known" in capsys.readouterr().err

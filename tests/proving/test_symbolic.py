@@ -104,12 +104,7 @@ def test_every_part_of_a_conclusion_is_shown() -> None:
 
 def test_a_margin_is_shown_with_the_factors_of_known_sign_too() -> None:
     s, t = sympy.symbols("s t", real=True)
-    wanted = [
-        s * (1 + s),
-        (5 - t) * (s + t) / s,
-        (s - 2) ** 2 * (4 - t),
-        -((s + 1) ** 2) * (s - 4) / (s - 5) ** 2,
-    ]
+    wanted = [s * (1 + s), (5 - t) * (s + t) / s, (s - 2) ** 2 * (4 - t), -((s + 1) ** 2) * (s - 4) / (s - 5) ** 2]  # fmt: skip
     made = claim("own-factors", over=PARAMETERS)(
         lambda s, t: forall(*(Expression(0) + eval(str(m), {"s": s, "t": t}) for m in wanted))
     )
@@ -136,23 +131,16 @@ def test_expressions_in_the_place_of_a_parameter_must_leave_no_value_out() -> No
         return found.status is Status.proved
 
     whole = (t / (1 + t), {t: s / (1 - s)})
-    below, above = (
-        (t / (2 + 2 * t), {t: 2 * s / (1 - 2 * s)}),
-        ((1 + 2 * t) / (2 + 2 * t), {t: (2 * s - 1) / (2 - 2 * s)}),
-    )
+    below = t / (2 + 2 * t), {t: 2 * s / (1 - 2 * s)}
+    above = (1 + 2 * t) / (2 + 2 * t), {t: (2 * s - 1) / (2 - 2 * s)}
     assert proved(whole) and proved(below, (Rational(1, 2), {}), above)
     assert not proved(whole, claim=made.without("low"))
     assert not proved(below) and not proved(below, above), "what is left out: from 1/2 on, and 1/2 itself"
     assert not proved((whole[0], {t: s / (1 + s)})), "not the inverse"
 
 
-FRAMES = {
-    "d": Int(1, 8),
-    "U": Orthogonal("d"),
-    "A": Matrix("d", "d"),
-    "B": Matrix("d", "d"),
-    "lam": Spectrum("d", 1, 4),
-}
+SQUARE = Matrix("d", "d")
+FRAMES = {"d": Int(1, 8), "U": Orthogonal("d"), "A": SQUARE, "B": SQUARE, "lam": Spectrum("d", 1, 4)}
 TRUE = {
     "orthogonal": lambda U, A, B, lam: equal(U @ U.T, np.eye(2, dtype=int)),
     "trace": lambda U, A, B, lam: equal(np.trace(A @ B), np.trace(B @ A)),
@@ -211,13 +199,8 @@ def test_symbols_know_of_a_problem_what_its_kind_says_and_no_more(kind: Any) -> 
     assert proves(lambda p: strictly(p.lam[1]), (2, 2, 2, 1)) is (kind == "whitened")
     assert proves(lambda p: equal(p.U, p.V)) is (kind == "autoencoder")
     # the data are those of the decomposition
-    assert proves(
-        lambda p: forall(
-            equal(p.B, 0), equal(p.Sxx, (p.U * p.lam) @ p.U.T), equal(p.Q @ p.Q.T, np.eye(2, dtype=int))
-        )
-    )
+    assert proves(lambda p: forall(equal(p.B, 0), equal(p.Sxx, (p.U * p.lam) @ p.U.T)))
+    assert proves(lambda p: equal(p.Q @ p.Q.T, np.eye(2, dtype=int)))
     assert proves(lambda p: equal(p.Sxy, (p.U[:, :1] * p.sigma) @ p.V[:, :1].T), (2, 2, 2, 1))
-    assert (
-        not proves(lambda p: equal(p.Sxy, (p.V[:, :1] * p.sigma) @ p.U[:, :1].T), (2, 2, 2, 1))
-        or kind == "autoencoder"
-    )
+    turned = proves(lambda p: equal(p.Sxy, (p.V[:, :1] * p.sigma) @ p.U[:, :1].T), (2, 2, 2, 1))
+    assert turned is (kind == "autoencoder")

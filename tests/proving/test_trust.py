@@ -1,14 +1,12 @@
 """Mistakes that were planted, one a layer, each with the test that must then fail (docs/trust.md)."""
 
 import os
-import shutil
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.packaging.checkout import ROOT, copy_of_checkout
+from tests.processes import python
+
 PROVING = "tests/proving/test_"
 # layer: file, the text before and after, and the test that fails
 PLANTED = {
@@ -72,34 +70,26 @@ PLANTED = {
 
 def test_the_page_on_trust_lists_them() -> None:
     page = (ROOT / "docs" / "trust.md").read_text(encoding="utf-8")
-    rows = page.partition("## Mistakes that were planted")[2]
-    assert [line.split(" | ")[0].strip("| ") for line in rows.splitlines() if line.startswith("| ")][
-        1:
-    ] == list(PLANTED)
+    table = page.partition("## Mistakes that were planted")[2]
+    rows = [line.split(" | ")[0].strip("| ") for line in table.splitlines() if line.startswith("| ")]
+    assert rows[1:] == list(PLANTED)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("layer", PLANTED)
 def test_a_planted_mistake_is_caught(layer: str, tmp_path) -> None:
     file, before, after, test = PLANTED[layer]
-    for name in ("rankladder", "theory", "simulate", "properties", "tests"):
-        shutil.copytree(
-            ROOT / name, tmp_path / name, symlinks=True, ignore=shutil.ignore_patterns("__pycache__")
-        )
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    whole = copy_of_checkout(tmp_path) / file
+    text = whole.read_text(encoding="utf-8")
+    assert text.count(before) == 1
 
     def passes() -> bool:
-        words = [sys.executable, "-m", "pytest", "-q", "-n0", "-x", "-p", "no:cacheprovider", test]
+        words = ["-m", "pytest", "-q", "-n0", "-x", "-p", "no:cacheprovider", test]
         environment = {**os.environ, "PYTHONPATH": str(tmp_path), "RANKLADDER_CACHE": str(tmp_path / "cache")}
-        run = subprocess.run(
-            words, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=900, check=False
-        )
+        run = python(*words, cwd=tmp_path, env=environment, timeout=900)
         assert run.returncode in (0, 1), run.stdout + run.stderr  # tests ran, and passed or failed
         return run.returncode == 0
 
-    whole = tmp_path / file
-    text = whole.read_text(encoding="utf-8")
-    assert text.count(before) == 1
     assert passes()
     whole.write_text(text.replace(before, after), encoding="utf-8")
     assert not passes()

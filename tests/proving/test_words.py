@@ -103,9 +103,7 @@ TRUE: dict[str, Any] = {
     "diagonals commute": lambda lam, d, mu: equal(diag(lam, d) @ diag(mu, d), diag(mu * lam, d)),
     "columns by a vector": lambda U, lam, d: equal((U * lam) @ U.T, U @ diag(lam, d) @ U.T),
     "rows by a vector": lambda lam, B, d: equal(lam[:, None] * B, diag(lam, d) @ B),
-    "commuting": lambda U, lam, mu: equal(
-        (U * lam) @ U.T @ ((U * mu) @ U.T), (U * mu) @ U.T @ ((U * lam) @ U.T)
-    ),
+    "commuting": lambda U, lam, mu: equal((U * lam) @ U.T @ ((U * mu) @ U.T), (U * mu) @ U.T @ ((U * lam) @ U.T)),
     "trace around": lambda A, D: equal(np.trace(A @ D), np.trace(D @ A)),
     "trace of three": lambda A, D: equal(np.trace(A @ D @ A.T), np.trace(A.T @ A @ D.T)),
     "trace in a frame": lambda U, A: equal(np.trace(U @ A @ U.T), np.trace(A)),
@@ -372,12 +370,8 @@ def test_a_relation_of_every_step_to_the_next(factor: int, shown: bool) -> None:
     assert by_words(made).status.shown is shown and holds_on_draws(made) is shown
 
 
-DIAGONAL: dict[str, Any] = {
-    "d": Int(1, 3),
-    "lam": Spectrum("d", 1, 4),
-    "start": Spectrum("d", 1, 4),
-    "eta": Real(0, "1/4"),
-}
+ABOVE_ONE = Spectrum("d", 1, 4)
+DIAGONAL: dict[str, Any] = {"d": Int(1, 3), "lam": ABOVE_ONE, "start": ABOVE_ONE, "eta": Real(0, "1/4")}
 
 
 @pytest.mark.parametrize(

@@ -50,9 +50,7 @@ def test_every_claim_has_the_verdict_it_expects(claim: Claim) -> None:
 
 @pytest.mark.parametrize("every", [pytest.param(1, marks=pytest.mark.slow), 6])
 @pytest.mark.parametrize("home", OURS, ids=lambda home: home.name)
-def test_every_kept_counterexample_violates_and_every_false_claim_has_one(
-    home: Catalogue, every: int
-) -> None:
+def test_each_kept_counterexample_violates_and_every_false_claim_has_one(home: Catalogue, every: int) -> None:
     kept = [read(file) for file in list(stored_files(home.counterexamples))[::every]]
     found = [replay(one, home.claims) for one in kept]
     # the margin beside a counterexample is its own, also after the claim was stated anew

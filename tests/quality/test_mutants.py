@@ -6,15 +6,12 @@ under the quick profile.
 
 import json
 import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-
+from tests.packaging.checkout import ROOT, copy_of_checkout
+from tests.processes import python
 
 # what is wrong: the file, claims (an id with its children) that must break, the text before and after
 MUTANTS = {
@@ -79,28 +76,15 @@ MUTANTS = {
 def check(folder: Path, *options: str) -> dict[str, str]:
     """Status of the claims of the copy in a folder, by id."""
     environment = {**os.environ, "PYTHONPATH": str(folder)}
-    words = [sys.executable, "-m", "rankladder", "check", "--profile", "quick", "--json", *options]
-    run = subprocess.run(
-        words, cwd=folder, env=environment, capture_output=True, text=True, timeout=900, check=False
-    )
+    words = ["-m", "rankladder", "check", "--profile", "quick", "--json", *options]
+    run = python(*words, cwd=folder, env=environment, timeout=900)
     assert run.stdout, run.stderr
     report = json.loads(run.stdout)
     met = {"holds": ("proved", "certified", "tested"), "refuted": ("refuted",)}
-    status = {
-        c["id"]: "green" if c["verdict"] in met.get(c["expected"], (c["verdict"],)) else "red"
-        for c in report["claims"]
-    }
+    fine = {c["id"]: c["verdict"] in met.get(c["expected"], (c["verdict"],)) for c in report["claims"]}
+    status = {id: "green" if good else "red" for id, good in fine.items()}
     assert (run.returncode == 0) == ("red" not in status.values())
     return status
-
-
-@pytest.fixture
-def folder(tmp_path) -> Path:
-    """A folder with a copy of the package, and of the three that it links to."""
-    ignored = shutil.ignore_patterns("__pycache__", "*.nb?")
-    for name in ("rankladder", "theory", "simulate", "properties"):
-        shutil.copytree(ROOT / name, tmp_path / name, symlinks=True, ignore=ignored)
-    return tmp_path
 
 
 @pytest.mark.parametrize("mutant", MUTANTS)
@@ -110,14 +94,15 @@ def test_the_text_that_a_mutant_changes_stands_there(mutant: str) -> None:
 
 
 @pytest.mark.slow
-def test_an_unchanged_copy_is_green(folder: Path) -> None:
-    assert set(check(folder).values()) == {"green"}
+def test_an_unchanged_copy_is_green(tmp_path) -> None:
+    assert set(check(copy_of_checkout(tmp_path)).values()) == {"green"}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("mutant", MUTANTS)
-def test_mutant_turns_the_check_red(mutant: str, folder: Path) -> None:
+def test_mutant_turns_the_check_red(mutant: str, tmp_path) -> None:
     file, breaks, before, after = MUTANTS[mutant]
+    folder = copy_of_checkout(tmp_path)
     text = (folder / file).read_text(encoding="utf-8")
     (folder / file).write_text(text.replace(before, after, 1), encoding="utf-8")
     red = {i for i, status in check(folder, "--only", *breaks).items() if status == "red"}

@@ -44,13 +44,8 @@ def test_a_right_one_passes_on_a_thousand_instances(descent: Descent, seed: int)
 
 # the others draw matrices for some seconds
 SOON = {
-    "float32_as_float64",
-    "larger_after_40",
-    "clipped",
-    "mode_by_flow",
-    "stale_gradient",
-    "wobbling_step_size",
-}
+    "float32_as_float64", "larger_after_40", "clipped", "mode_by_flow", "stale_gradient", "wobbling_step_size",
+}  # fmt: skip
 SOME = [pytest.param(f, marks=[pytest.mark.slow] * (f.__name__ not in SOON)) for f in WRONG]
 
 
@@ -128,25 +123,15 @@ def test_what_is_proved_of_our_step_is_not_said_of_another() -> None:
 
 def test_the_command_names_the_mistake_and_what_has_no_part(tmp_path, capsys) -> None:
     page = tmp_path / "page.html"
-    words = [
-        "check",
-        "--simulator",
-        f"{FILE}:stale_gradient",
-        "--only",
-        "FLOW-3",
-        "--profile",
-        "quick",
-        "--json",
-    ]
-    assert main([*words, "--html", str(page), "--workers", "1"]) == 1
+    words = ["check", "--simulator", f"{FILE}:stale_gradient", "--only", "FLOW-3", "--profile", "quick"]
+    assert main([*words, "--json", "--html", str(page), "--workers", "1"]) == 1
     said = json.loads(capsys.readouterr().out)
     assert [c["id"] for c in said["claims"]] == ["OWN-1", "FLOW-3.drift"]
     assert said["simulator"]["no_part_in"] == [{"id": "FLOW-3.flow", "why": "runs no gradient descent"}]
     assert len(said["simulator"]["mistake"]) == 3
     text = page.read_text(encoding="utf-8")
-    assert all(
-        part in text for part in (":stale_gradient", "first wrong step", "def stale_gradient(", "SHA-256")
-    )
+    parts = (":stale_gradient", "first wrong step", "def stale_gradient(", "SHA-256")
+    assert all(part in text for part in parts)
 
 
 def _raises(W1: Any) -> Any:

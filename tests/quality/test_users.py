@@ -31,9 +31,7 @@ def verdicts(claims: list[Claim], seed: int) -> dict[str, Verdict]:
     ("every", "seed", "most"),
     [(4, 0, 1), *(pytest.param(1, seed, 4, marks=pytest.mark.slow) for seed in range(5))],
 )
-def test_a_check_refutes_nearly_all_that_users_get_wrong_and_shows_none_of_it(
-    every: int, seed: int, most: int
-) -> None:
+def test_a_check_refutes_nearly_all_mistakes_and_shows_none(every: int, seed: int, most: int) -> None:
     found = verdicts(FALSE[::every], seed)
     assert not [id for id, verdict in found.items() if verdict in SHOWN]
     left = [id for id, verdict in found.items() if verdict is not Verdict.refuted]
@@ -50,17 +48,13 @@ def test_exploring_refutes_nearly_all_of_it() -> None:
 @pytest.mark.parametrize("seed", range(10))
 def test_what_users_get_right_stands(seed: int) -> None:
     found = verdicts(TRUE, seed)
-    assert not [
-        id for id, verdict in found.items() if verdict in (Verdict.refuted, Verdict.vacuous, Verdict.error)
-    ]
+    assert not [id for id, v in found.items() if v in (Verdict.refuted, Verdict.vacuous, Verdict.error)]
     assert sum(verdict is Verdict.suspect for verdict in found.values()) <= 2
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("claim", "parameter", "known"), [pytest.param(*t, id=t[0].id) for t in THRESHOLDS])
-def test_a_threshold_is_met_for_every_seed_and_no_digit_is_made_up(
-    claim: Claim, parameter: str, known: object
-) -> None:
+def test_a_threshold_is_met_for_every_seed_to_its_digits(claim: Claim, parameter: str, known: object) -> None:
     found = [find_boundary(claim, parameter, seed=seed, budget=3000) for seed in range(5)]
     assert len({(each.kind, each.digits, f"{each.estimate:.12g}") for each in found}) == 1
     for each in found:

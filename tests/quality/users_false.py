@@ -139,16 +139,12 @@ euler_exponent = lemma(
     over=dict(n=Int(1, 1000)),
 )
 
-
-@claim(
+double_step = claim(
     "users.double-step",
     title="a step twice as large at most halves the hitting time",
     over=dict(s=Real(Fraction(1, 1000), 2), theta=Real(0, 1), z0=Real(0, 1)),
     given={"below-level": z0 < theta},
-)
-def double_step(s, theta, z0):
-    return 2 * first_hit(2 * s, None, theta, z0=z0) - first_hit(s, None, theta, z0=z0)
-
+)(lambda s, theta, z0: 2 * first_hit(2 * s, None, theta, z0=z0) - first_hit(s, None, theta, z0=z0))
 
 momentum_keeps_sign = always(
     "users.momentum-keeps-sign",
@@ -169,14 +165,11 @@ newton_from_the_start = always(
     title="every iterate of Newton's method for a square root is above it",
 )
 
-
-@claim(
+pade = claim(
     "users.pade",
     title="the exponential is above its diagonal Padé approximant by x^5/719 at least, in relative terms",
     over=dict(x=Real(0, 1)),
-)
-def pade(x):
-    return exp(x) * (12 - 6 * x + x**2) - (12 + 6 * x + x**2) * (1 + x**5 / 719)
+)(lambda x: exp(x) * (12 - 6 * x + x**2) - (12 + 6 * x + x**2) * (1 + x**5 / 719))
 
 
 # Matrices
@@ -201,14 +194,12 @@ def gains_determine_sigma(problem):
     )
 
 
-@claim(
+cayley = claim(
     "users.cayley",
     title="I + U is invertible for every rotation U of space",
     over=dict(U=Orthogonal(3)),
     given={"rotation": lambda U: det(U)},
-)
-def cayley(U):
-    return strictly(abs(det(U + np.eye(3, dtype=int))))
+)(lambda U: strictly(abs(det(U + np.eye(3, dtype=int)))))
 
 
 @claim(
@@ -222,31 +213,23 @@ def critical_is_global(Sxy, W1, W2):
     return exists(strictly(square(G1) + square(G2)), equal(square(W1 @ W2 - Sxy), 0))
 
 
-@claim(
+condition_above_n = claim(
     "users.condition-above-n",
     title="a matrix that is not orthogonal has a Frobenius condition number above n",
     over=dict(A=Invertible(Int(2, 3))),
-)
-def condition_above_n(A):
-    return strictly(square(A) * square(adjugate(A)) - len(A) ** 2 * det(A) ** 2)
+)(lambda A: strictly(square(A) * square(adjugate(A)) - len(A) ** 2 * det(A) ** 2))
 
-
-@claim(
+nuclear_seven = claim(
     "users.nuclear-seven",
     title="the nuclear norm is at most seven times the spectral norm, with up to eight modes",
     over=dict(problem=Problem()),
-)
-def nuclear_seven(problem):
-    return 7 * problem.sigma[0] - problem.sigma.sum()
+)(lambda problem: 7 * problem.sigma[0] - problem.sigma.sum())
 
-
-@claim(
+square_is_psd = claim(
     "users.square-is-psd",
     title="the form of a squared matrix is nonnegative",
     over=dict(n=Int(1, 4), A=Matrix("n", "n"), x=Matrix("n", 1)),
-)
-def square_is_psd(A, x):
-    return (x.T @ A @ A @ x)[0, 0]
+)(lambda A, x: (x.T @ A @ A @ x)[0, 0])
 
 
 @claim(
@@ -263,14 +246,10 @@ def chain_form(x):
     "users.descent-near-minimum",
     title="with eta sigma_1 <= 1/2 the loss does not rise close to the balanced minimum",
     over=dict(
-        problem=Problem(**SMALL),
-        A1=Matrix(3, 3),
-        A2=Matrix(3, 3),
-        size=Real(0, Fraction(1, 16)),
-        s1=Real(0, 1),
+        problem=Problem(**SMALL), A1=Matrix(3, 3), A2=Matrix(3, 3), size=Real(0, Fraction(1, 16)), s1=Real(0, 1)
     ),
     given={"small-step": 2 * s1 <= 1},
-)
+)  # fmt: skip
 def descent_near_minimum(problem, A1, A2, size, s1):
     k, roots = problem.m, sqrt(problem.omega)
     W1 = (problem.U[:, :k] * roots) @ problem.Q[:k] + size * A1[: problem.d, : problem.r]
@@ -320,23 +299,18 @@ def step_by_lambda(problem, delta, steps):
     return losses[:-1] - losses[1:]
 
 
-@claim(
+trace_squared = claim(
     "users.trace-squared",
     title="the squared trace is at most twice the squared Frobenius norm",
     over=dict(n=Int(1, 6), A=Matrix("n", "n")),
-)
-def trace_squared(A):
-    return 2 * square(A) - np.trace(A) ** 2
+)(lambda A: 2 * square(A) - np.trace(A) ** 2)
 
-
-@claim(
+positive_by_determinant = claim(
     "users.positive-by-determinant",
     title="a symmetric matrix with positive trace and determinant is positive semidefinite, also at order 3",
     over=dict(n=Int(1, 3), A=Matrix("n", "n"), x=Matrix("n", 1)),
     given={"positive": lambda A: forall(strictly(det(A + A.T)), strictly(np.trace(A)))},
-)
-def positive_by_determinant(A, x):
-    return (x.T @ (A + A.T) @ x)[0, 0]
+)(lambda A, x: (x.T @ (A + A.T) @ x)[0, 0])
 
 
 @claim(
@@ -389,13 +363,11 @@ def rank_one_corner(problem):
     return loss(problem.Sxx, problem.Sxy, second) - loss(problem.Sxx, problem.Sxy, first)
 
 
-@claim(
+orthogonal_entries = claim(
     "users.orthogonal-entries",
     title="the entries of an orthogonal matrix of order 4 add up to at most 7.9",
     over=dict(U=Orthogonal(4)),
-)
-def orthogonal_entries(U):
-    return Fraction(79, 10) - abs(U).sum()
+)(lambda U: Fraction(79, 10) - abs(U).sum())
 
 
 @claim(

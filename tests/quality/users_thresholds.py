@@ -37,13 +37,11 @@ beta, c, w, x, y = symbols("beta c w x y")
 
 
 # Cauchy and Schwarz with the identity of order 4 at most, which attains it
-@claim(
+trace_squared = claim(
     "users-threshold.trace-squared",
     title="the squared trace is at most c times the squared Frobenius norm, up to order 4",
     over=dict(n=Int(1, 4), A=Matrix("n", "n"), c=Real(0, 10)),
-)
-def trace_squared(A, c):
-    return c * square(A) - np.trace(A) ** 2
+)(lambda A, c: c * square(A) - np.trace(A) ** 2)
 
 
 # Kantorovich: (sqrt(9) + 1/sqrt(9))^2/4, attained at lambda = (9 l, l) with equal weights
@@ -89,15 +87,10 @@ def deep_overshoot(U, start, eta, steps):
     "users-threshold.whitened-sharpness",
     title="the sharpness of the balanced minimum is at most c sigma_1 on whitened data",
     over=dict(
-        n=Int(1, 3),
-        U=Orthogonal("n"),
-        V=Orthogonal("n"),
-        sigma=Spectrum("n"),
-        A1=Matrix("n", "n"),
-        A2=Matrix("n", "n"),
+        n=Int(1, 3), U=Orthogonal("n"), V=Orthogonal("n"), sigma=Spectrum("n"), A1=Matrix("n", "n"), A2=Matrix("n", "n"),
         c=Real(0, 6),
     ),
-)
+)  # fmt: skip
 def whitened_sharpness(U, V, sigma, A1, A2, c):
     W1, W2 = U * sqrt(sigma), (V * sqrt(sigma)).T
     return c * sigma[0] * (square(A1) + square(A2)) - square(A1 @ W2 + W1 @ A2)
@@ -129,14 +122,12 @@ def one_step_loss(W1, W2, Sxy, eta):
 
 
 # with a/b = exp(2u): sinh(u)/u <= w cosh(u) + 1 - w, where the terms of order u^2 ask for w >= 1/3, which suffices
-@claim(
+log_mean = claim(
     "users-threshold.log-mean",
     title="the logarithmic mean is at most w times the arithmetic plus 1 - w times the geometric one",
     over=dict(x=Real(0, 10), y=Real(0, 10), w=Real(0, 1)),
     given={"ordered": y < x},
-)
-def log_mean(x, y, w):
-    return (w * (x + y) / 2 + (1 - w) * sqrt(x * y)) * (log(x) - log(y)) - (x - y)
+)(lambda x, y, w: (w * (x + y) / 2 + (1 - w) * sqrt(x * y)) * (log(x) - log(y)) - (x - y))
 
 
 # for c <= 1 the cone x >= b y is invariant, b^2 the momentum; for c > 1 and little momentum the first step is too long
@@ -170,16 +161,9 @@ quadratic = lemma(
 
 
 THRESHOLDS: list[tuple[Claim, str, object]] = [
-    (trace_squared, "c", Fraction(4)),
-    (kantorovich, "c", Fraction(25, 9)),
-    (rank_one, "c", Fraction(3)),
-    (deep_overshoot, "eta", Fraction(1, 48)),
-    (whitened_sharpness, "c", Fraction(2)),
-    (cycle_form, "c", Fraction(1)),
-    (one_step_loss, "eta", None),
-    (log_mean, "w", Fraction(1, 3)),
-    (momentum, "c", Fraction(1)),
-    (motzkin, "c", Fraction(3)),
+    (trace_squared, "c", Fraction(4)), (kantorovich, "c", Fraction(25, 9)), (rank_one, "c", Fraction(3)),
+    (deep_overshoot, "eta", Fraction(1, 48)), (whitened_sharpness, "c", Fraction(2)), (cycle_form, "c", Fraction(1)),
+    (one_step_loss, "eta", None), (log_mean, "w", Fraction(1, 3)), (momentum, "c", Fraction(1)), (motzkin, "c", Fraction(3)),
     (stirling, "c", 1 / sympy.log(sympy.Rational(101, 100)) - 100),
     (quadratic, "c", sympy.E - 2),
-]
+]  # fmt: skip

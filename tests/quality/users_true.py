@@ -94,14 +94,12 @@ def midpoint(sigma, lam, delta):
 
 # by induction while both are below theta: f_s(z) grows with s, and with z up to its peak; beyond its peak and below 1
 # it is above 1, so that the level is reached at once
-@claim(
+larger_step_is_no_later = claim(
     "users-true.larger-step-is-no-later",
     title="a larger step size reaches no level below 1 later, overshoot or not",
     over=dict(s=Real(Fraction(1, 1000), 4), t=Real(Fraction(1, 1000), 4), theta=Real(0, 1), z0=Real(0, 1)),
     given={"larger": s <= t, "below-level": z0 < theta},
-)
-def larger_step_is_no_later(s, t, theta, z0):
-    return first_hit(s, None, theta, z0=z0) - first_hit(t, None, theta, z0=z0)
+)(lambda s, t, theta, z0: first_hit(s, None, theta, z0=z0) - first_hit(t, None, theta, z0=z0))
 
 
 # ((x + a/x)/2)^2 - a = ((x - a/x)/2)^2
@@ -132,14 +130,12 @@ pade = lemma(
 
 
 # log(1+s) <= s/sqrt(1+s), and 1/s + 1/2 = (2+s)/(2s)
-@claim(
+rescaled_time = claim(
     "users-true.rescaled-time",
     title="up to kappa = 1/s + 1/2 a mode grows by the exponent (2 + s)/(2 sqrt(1 + s)) at most",
     over=dict(s=Real(0, 4), kappa=Real(0, 64)),
     given={"early": kappa <= 1 / s + Fraction(1, 2)},
-)
-def rescaled_time(s, kappa):
-    return (2 + s) / (2 * sqrt(1 + s)) - kappa * log(1 + s)
+)(lambda s, kappa: (2 + s) / (2 * sqrt(1 + s)) - kappa * log(1 + s))
 
 
 # (x - y)^2 = 2(x^2 + y^2) - (x + y)^2 <= 2 - 1.414^2
@@ -189,14 +185,9 @@ TAME = Problem(**SMALL, sigma=(1, 4), lam=(Fraction(1, 4), 1), null=(0, 1))
     "users-true.one-step-erases",
     title="a step 1/lambda_i learns mode i of the one-layer model exactly",
     over=dict(
-        d=Int(1, 4),
-        p=Int(1, 3),
-        U=Orthogonal("d"),
-        lam=Spectrum("d"),
-        goal=Matrix("d", "p"),
-        start=Matrix("d", "p"),
+        d=Int(1, 4), p=Int(1, 3), U=Orthogonal("d"), lam=Spectrum("d"), goal=Matrix("d", "p"), start=Matrix("d", "p")
     ),
-)
+)  # fmt: skip
 def one_step_erases(U, lam, goal, start):
     Sxx = (U * lam) @ U.T
     run = [one_layer_descent(Sxx, Sxx @ goal, start, 1 / value, 1).W[1] for value in lam]
@@ -204,33 +195,26 @@ def one_step_erases(U, lam, goal, start):
 
 
 # a rotation of space has the eigenvalues 1 and exp(± i phi), so its trace is 1 + 2 cos phi
-@claim(
+rotation_trace = claim(
     "users-true.rotation-trace",
     title="the trace of a rotation of space is at least -1, which half turns attain",
     over=dict(U=Orthogonal(3)),
     given={"rotation": lambda U: det(U)},
-)
-def rotation_trace(U):
-    return 1 + np.trace(U)
+)(lambda U: 1 + np.trace(U))
 
-
-@claim(
+nuclear_norm = claim(
     "users-true.nuclear-norm",
     title="the nuclear norm is at most sqrt(m) times the Frobenius norm (Cauchy and Schwarz), attained on flat spectra",
     over=dict(problem=Problem()),
-)
-def nuclear_norm(problem):
-    return problem.m * (problem.sigma**2).sum() - problem.sigma.sum() ** 2
+)(lambda problem: problem.m * (problem.sigma**2).sum() - problem.sigma.sum() ** 2)
 
 
 # n = tr(A A^-1) <= |A| |A^-1|, multiplied by det A
-@claim(
+condition_number = claim(
     "users-true.condition-number",
     title="the Frobenius condition number is at least n, by the adjugate, attained on multiples of orthogonal matrices",
     over=dict(A=Invertible(Int(2, 3))),
-)
-def condition_number(A):
-    return square(A) * square(adjugate(A)) - len(A) ** 2 * det(A) ** 2
+)(lambda A: square(A) * square(adjugate(A)) - len(A) ** 2 * det(A) ** 2)
 
 
 @claim(
@@ -291,13 +275,10 @@ def gradient_bound(d, Sxy, W1, W2):
     return forall(residual * square(W2) - square(G1), residual * square(W1) - square(G2))
 
 
-@claim(
+orthogonal_entries = claim(
     "users-true.orthogonal-entries",
     title="the entries of an orthogonal matrix of order 4 add up to at most 8 (Cauchy and Schwarz), as in Hadamard's",
     over=dict(U=Orthogonal(4)),
-)
-def orthogonal_entries(U):
-    return 8 - abs(U).sum()
-
+)(lambda U: 8 - abs(U).sum())
 
 TRUE = [value for value in list(globals().values()) if isinstance(value, Claim)]

@@ -6,14 +6,22 @@ from typing import Any
 import numpy as np
 
 from rankladder.numbers import Ball
+from rankladder.simulate import moments
 
 
 def rationals(rows: Any, denominator: int = 1) -> np.ndarray:
     """Object array of fractions from integers."""
     source = np.array(rows, dtype=object)
-    return np.array([Fraction(int(v), denominator) for v in source.reshape(-1)], dtype=object).reshape(
-        source.shape
-    )
+    made = [Fraction(int(v), denominator) for v in source.reshape(-1)]
+    return np.array(made, dtype=object).reshape(source.shape)
+
+
+def problem(seed: int, d: int, p: int, r: int, scale: int = 10) -> tuple[np.ndarray, ...]:
+    """Moments of small whole samples, and factors with entries below 9 of so many parts of 1."""
+    rng = np.random.default_rng(seed)
+    X, Y = rng.integers(-2, 3, (d + 1, d)), rng.integers(-2, 3, (d + 1, p))
+    factors = [rationals(rng.integers(-9, 10, shape), scale) for shape in ((d, r), (r, p))]
+    return (*moments(rationals(X), rationals(Y)), *factors)
 
 
 def reflection(*vector: int) -> np.ndarray:
@@ -26,9 +34,8 @@ def frame(rng: np.random.Generator, order: int) -> np.ndarray:
     """Exact orthogonal matrix that is neither diagonal nor symmetric (from order 2 on)."""
     product = rationals(np.eye(order, dtype=int))
     for _ in range(2):
-        product = product @ reflection(
-            *(int(v) for v in rng.integers(1, 5, order) * rng.choice([-1, 1], order))
-        )
+        vector = rng.integers(1, 5, order) * rng.choice([-1, 1], order)
+        product = product @ reflection(*map(int, vector))
     return product
 
 
@@ -53,6 +60,5 @@ def contains(enclosure: Any, exact: Any) -> bool:
 
 def widest(enclosure: Any) -> float:
     """Largest radius among balls."""
-    return max(
-        ball.radius for ball in np.asarray(enclosure, dtype=object).reshape(-1) if isinstance(ball, Ball)
-    )
+    balls = np.asarray(enclosure, dtype=object).reshape(-1)
+    return max(ball.radius for ball in balls if isinstance(ball, Ball))

@@ -2,7 +2,6 @@
 
 import math
 import operator
-from fractions import Fraction
 from fractions import Fraction as F
 
 import mpmath
@@ -111,14 +110,7 @@ SHAPES = [
     ((2, 3), (5, 3, 4)), ((5, 2, 3), (5, 3, 1)), ((2, 1, 2, 3), (4, 3, 2)), ((0, 2), (2, 2)), ((2, 0), (0, 2)),
     ((2, 2), (2, 0)), ((2,), (3, 2, 2)), ((3, 2, 2), (2,)),
 ]  # fmt: skip
-MISFITS = [
-    ((2, 3), (2, 3)),
-    ((3, 3), (2, 3)),
-    ((3,), (2,)),
-    ((2,), (3, 2)),
-    ((), (2, 2)),
-    ((3, 2, 2), (2, 2, 2)),
-]
+MISFITS = [((2, 3), (2, 3)), ((3, 3), (2, 3)), ((3,), (2,)), ((2,), (3, 2)), ((), (2, 2)), ((3, 2, 2), (2, 2, 2))]  # fmt: skip
 
 
 def drawn(shape, seed):
@@ -152,16 +144,10 @@ seven = Whole(7, Ball)
 
 @pytest.mark.parametrize(
     "made",
-    [
-        1 / seven,
-        np.exp(-np.log(seven)),
-        np.ones(1) / seven,
-        np.arange(1, seven + 1)[0] / seven,
-        Whole(3, Exact) / 21,
-    ],
-)
+    [1 / seven, np.exp(-np.log(seven)), np.ones(1) / seven, np.arange(1, seven + 1)[0] / seven, Whole(3, Exact) / 21],
+)  # fmt: skip
 def test_a_seventh_is_enclosed(made: object) -> None:
-    assert bool(abs(np.ravel(made)[0] - Ball(Fraction(1, 7))) < Ball(Fraction(1, 10**9)))
+    assert bool(abs(np.ravel(made)[0] - Ball(F(1, 7))) < Ball(F(1, 10**9)))
     assert isinstance(np.ravel(np.asarray(made, dtype=object))[0], (Ball, Exact))
 
 
@@ -176,9 +162,7 @@ def test_logarithms_of_whole_numbers_refute_nothing_by_rounding() -> None:
     # (n + 1/2) log(1 + 1/n) exceeds 1 by about 1/(12 n^2), far below the rounding of float64
     n = symbols("n")
     stated = claim("whole.logarithm", over={"n": Int(10**6, 10**9)})(
-        lambda n: (n + Fraction(1, 2)) * log(1 + 1 / n) - 1
+        lambda n: (n + F(1, 2)) * log(1 + 1 / n) - 1
     )
-    related = lemma(
-        "whole.relation", (n + Fraction(1, 2)) * log(1 + 1 / n) >= 1, over={"n": Int(10**6, 10**9)}
-    )
+    related = lemma("whole.relation", (n + F(1, 2)) * log(1 + 1 / n) >= 1, over={"n": Int(10**6, 10**9)})
     assert [check(c, examples=5).verdict for c in (stated, related)] == [Verdict.tested, Verdict.proved]

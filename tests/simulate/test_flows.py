@@ -16,24 +16,11 @@ from rankladder.simulate import (
     gradient_flow,
     hessian_two_layer,
     mode_flow,
-    moments,
     one_layer_flow,
 )
 from rankladder.simulate.flow_series import TwoLayerFlow
 from tests.samples import one_in
-from tests.simulate.exact import rationals, widest
-
-
-def problem(seed, d, p, r, scale=10):
-    rng = np.random.default_rng(seed)
-    X, Y = rng.integers(-2, 3, (d + 1, d)), rng.integers(-2, 3, (d + 1, p))
-    Sxx, Sxy = moments(rationals(X), rationals(Y))
-    return (
-        Sxx,
-        Sxy,
-        rationals(rng.integers(-9, 10, (d, r)), scale),
-        rationals(rng.integers(-9, 10, (r, p)), scale),
-    )
+from tests.simulate.exact import problem, rationals, widest
 
 
 def logistic(sigma, lam, w0, t):
@@ -145,18 +132,12 @@ def test_time_is_that_of_the_antiderivative(
     first = share * last
 
     def rest(a: float) -> float:  # of lam a/(sigma (sigma - lam a^L))
-        return (
-            lam
-            * a**2
-            / (2 * sigma**2)
-            * float(hyp2f1(1, 2 / layers, 1 + 2 / layers, lam * a**layers / sigma))
-        )
+        series = float(hyp2f1(1, 2 / layers, 1 + 2 / layers, lam * a**layers / sigma))
+        return lam * a**2 / (2 * sigma**2) * series
 
-    power = (
-        math.log(last / first)
-        if layers == 2
-        else (first ** (2 - layers) - last ** (2 - layers)) / (layers - 2)
-    )
+    power = math.log(last / first)
+    if layers > 2:
+        power = (first ** (2 - layers) - last ** (2 - layers)) / (layers - 2)
     expected = power / sigma + rest(last) - rest(first)
     assert float(deep_flow_time(sigma, lam, layers, first, last)) == pytest.approx(expected, rel=1e-8)
     enclosed = deep_flow_time(Ball(sigma), Ball(lam), layers, Ball(first), Ball(last))

@@ -26,17 +26,13 @@ def test_small_arguments_do_not_cancel_in_floats() -> None:
 def test_constants_enter_the_arithmetic_of_the_arguments() -> None:
     with precision(200), mpmath.workdps(60):
         cases = [
-            (sympy.pi * x, mpmath.pi / 3),
-            (sympy.E * x, mpmath.e / 3),
-            (sympy.sqrt(2) * x, mpmath.sqrt(2) / 3),
-            (sympy.log(3) + x, mpmath.log(3) + mpmath.mpf(1) / 3),
+            (sympy.pi * x, mpmath.pi / 3), (sympy.E * x, mpmath.e / 3),
+            (sympy.sqrt(2) * x, mpmath.sqrt(2) / 3), (sympy.log(3) + x, mpmath.log(3) + mpmath.mpf(1) / 3),
             (sympy.log(sympy.Rational(2, 7)) * x, mpmath.log(mpmath.mpf(2) / 7) / 3),
             (sympy.Rational(2, 7) + x, mpmath.mpf(2) / 7 + mpmath.mpf(1) / 3),
-            (sympy.exp(-sympy.Rational(1, 2)) * x, mpmath.exp(-0.5) / 3),
-            (x**-3, mpmath.mpf(27)),
-            (1 / sympy.sqrt(x), mpmath.sqrt(3)),
-            (sympy.Integer(2) ** x, mpmath.cbrt(2)),
-        ]
+            (sympy.exp(-sympy.Rational(1, 2)) * x, mpmath.exp(-0.5) / 3), (x**-3, mpmath.mpf(27)),
+            (1 / sympy.sqrt(x), mpmath.sqrt(3)), (sympy.Integer(2) ** x, mpmath.cbrt(2)),
+        ]  # fmt: skip
         for expr, expected in cases:
             value = Formula(expr, (x,))(Ball(Fraction(1, 3)))
             assert value.radius < 1e-50, expr

@@ -21,15 +21,6 @@ from rankladder.properties.gidel2019.pictures.trajectories import (
 )
 
 __all__ = [
-    "certified_run",
-    "draw_modes",
-    "excess_loss",
-    "flow_beside_descent",
-    "learned_values",
-    "phase_diagram",
-    "plateau_losses",
-    "sandwich",
-    "staircase",
-    "step_regimes",
-    "two_orders",
-]
+    "certified_run", "draw_modes", "excess_loss", "flow_beside_descent", "learned_values", "phase_diagram",
+    "plateau_losses", "sandwich", "staircase", "step_regimes", "two_orders",
+]  # fmt: skip

@@ -18,14 +18,9 @@ from rankladder.report.pictures.style import COLOURS, DIVERGING, axes_or_new
 from rankladder.usage import UsageError
 
 __all__ = [
-    "assumption_map",
-    "broken_on_grid",
-    "instance_to_draw",
-    "margin_at",
-    "margin_grid",
-    "margin_landscape",
+    "assumption_map", "broken_on_grid", "instance_to_draw", "margin_at", "margin_grid", "margin_landscape",
     "margins_along",
-]
+]  # fmt: skip
 
 
 def margins_along(
