@@ -272,6 +272,15 @@ def test_a_run_that_is_not_what_the_theory_assumes_is_not_said_to_stay_with_it(j
     assert record["leaves"].startswith("The run is not what the theory assumes: start too large")
 
 
+def test_a_run_that_the_theory_is_not_about_does_not_refute_its_times(judge: Judge) -> None:
+    data = commuting()
+    W1, W2 = descend(*data, start(*data, *[np.exp(-10.0)] * 2), 0.15, 500)
+    assert holds(judge(data, W1=W1, W2=W2, eta=0.15))["A3"] is True
+    A3 = judge(data, W1=W1, W2=W2, eta=0.05)["assertions"]["A3"]  # not what it was run with
+    assert A3["holds"] is None
+    assert "no gradient descent" in A3["why"]
+
+
 @pytest.mark.parametrize("kind", [np.float64, np.float32])
 def test_rounding_is_not_taken_for_another_algorithm(kind: type, judge: Judge) -> None:
     X, Y = (part.astype(kind) for part in commuting())

@@ -56,7 +56,7 @@ _LONG: Mapping[str, Any] = {
     "n": Int(3, 5), "d": Int(2, 4), "fading": Int(1, 1), "scale": Real(0, 1), "share": Real(0, 1),
     "s": Real(0, "1/128"), "eta": Real(0, "1/128"), "steps": Int(3000, 4000),
 }  # fmt: skip
-_LARGE_DRAWN, _LONG_DRAWN = 4, 8
+_LARGE_DRAWN, _LONG_DRAWN = 4, 6
 _FEW_STEPS = Int(1, 12)
 _SHOWN = {"n": "n = {}", "d": "d = {}", "p": "p = {}", "r": "width {}"}
 _STEPS_DRAWN = _Size(1, 96)
