@@ -1,7 +1,6 @@
 """Claims proved by running their own conclusion on symbols.
 
-Every parameter becomes a symbol, matrices become matrices of symbols of explicit small shapes, orthogonal
-frames every orthogonal matrix of that order. The conclusion then says what must be shown: equations are
+What stands for its parameters is said in ``symbol_cases``. The conclusion then says what must be shown: equations are
 reduced to zero, the rest goes to the two solvers.
 """
 
@@ -12,25 +11,21 @@ import itertools
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import lru_cache, partial
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import sympy
 
-from rankladder.domains.domain import Domain
-from rankladder.language.assumptions import Otherwise, Predicate, Relation
 from rankladder.language.obligation import Obligation
 from rankladder.language.statement import Claim
 from rankladder.numbers.balls import Undecided
 from rankladder.numbers.departures import asks_for_kinds
-from rankladder.numbers.words import NoSign, Size, Structured, entrywise, letter
+from rankladder.numbers.words import NoSign, Structured
 from rankladder.proof.expressions import (
     Distance,
     Everywhere,
-    Expression,
     Joined,
     conjuncts,
     knowing,
@@ -43,156 +38,28 @@ from rankladder.proof.expressions import (
 from rankladder.proof.identity_factors import with_factors
 from rankladder.proof.identity_text import NOTHING
 from rankladder.proof.kept_identities import in_parts
-from rankladder.proof.parts import Part, Region, Status, combined, shown_on
+from rankladder.proof.parts import Part, Status, combined, shown_on
 from rankladder.proof.result import Proof, fact
 from rankladder.proof.smt import discharge_all
+from rankladder.proof.symbol_cases import AnyShape, Case, assumed, case_of, cases, ranges_of, substituted
 from rankladder.proof.zero import Fractions, is_zero, positive_by_terms
 
 __all__ = [
-"SHAPE", "AnyShape", "Case", "assumed", "by_symbols", "by_words", "cases", "claimed", "equations", "inequality", "run", "runs_on_words", "show", "without_positive_factors"]  # fmt: skip
+    "by_symbols", "by_words", "claimed", "equations", "inequality", "run", "runs_on_words", "show",
+    "without_positive_factors",
+]  # fmt: skip
 
-
-Array = np.ndarray[Any, Any]
 _NO_FORM = (Undecided, TypeError, AttributeError, ValueError, LookupError)  # of code that symbols cannot run
-SHAPE = "shape (d, p, r, active modes)"
-
-
-@dataclass
-class Case:
-    """One run of a conclusion: what stands for each parameter, and what is known of the symbols.
-
-    ``squares`` maps a symbol to its square; ``known`` are relations; ``region`` says which shapes and values it is
-    about, where it is not about all; ``scales`` are those of :func:`by_words`; ``ranges`` says whether the ends of domains may
-    be used beyond the signs that they give.
-    """
-
-    region: Region = ()
-    values: dict[str, Any] = field(default_factory=dict)
-    known: list[Any] = field(default_factory=list)
-    squares: dict[Any, Any] = field(default_factory=dict)
-    scales: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    ranges: bool = False
-
-    @property
-    def name(self) -> str:
-        """Its shapes and values in words."""
-        return ", ".join(f"{name} {value}" for name, value in self.region)
-
-    def number(self, value: Any) -> Any:
-        """An exact number."""
-        return Expression(value)
-
-    def symbol(self, name: str, **assumptions: Any) -> Any:
-        """A real number by name; ``positive=True`` and the like are known of it."""
-        return Expression.named(name, **assumptions)
-
-    def size(self, size: Any, choice: Mapping[str, Any]) -> Any:
-        """The size chosen for the integer parameter of a name, or a number."""
-        if isinstance(size, str):
-            return choice[size]
-        if not isinstance(size, int):
-            raise ValueError(f"a size of {size} has no symbols of explicit shape; name an integer parameter")
-        return size
-
-    def whole(self, name: str) -> Any:
-        """A whole number has no symbol here."""
-        raise ValueError(f"parameter {name} has no symbols; choose a whole number")
-
-    def matrix(self, name: str, rows: Any, columns: Any, *, kind: str = "free") -> Any:
-        """Any real matrix."""
-        if kind != "free":
-            raise ValueError(f"{kind} matrices have no symbols of explicit shape")
-        return np.array(
-            [[self.symbol(f"{name}_{i}{j}") for j in range(1, columns + 1)] for i in range(1, rows + 1)],
-            dtype=object,
-        )
-
-    def orthogonal(self, name: str, order: Any) -> Any:
-        """Every orthogonal matrix of order 1 or 2: a rotation, or one followed by a reflection."""
-        sign = self.symbol(f"{name}_sign")
-        self.squares[sign.expr] = sympy.S.One
-        if order == 1:
-            return np.array([[sign]], dtype=object)
-        if order > 2:
-            raise ValueError(f"orthogonal matrices of order {order} have no symbols here; use 1 or 2")
-        c, s = self.symbol(f"{name}_cos"), self.symbol(f"{name}_sin")
-        self.squares[s.expr] = 1 - c.expr**2
-        return np.array([[c, -(sign * s)], [s, sign * c]], dtype=object)
-
-    def positive(self, name: str, count: Any, *, decreasing: bool = False) -> Any:
-        """Positive numbers, nonincreasing if asked."""
-        made = [self.symbol(f"{name}_{i}", positive=True) for i in range(1, count + 1)]
-        if decreasing:
-            self.known += [a.expr >= b.expr for a, b in pairwise(made)]
-        return np.array(made, dtype=object)
-
-    def holds(self, margin: Any) -> None:
-        """Note what is known of the symbols: a margin that is at least zero."""
-        self.known.append(statement(margin))
-
-
-class AnyShape(Case):
-    """One run of a conclusion for every shape: sizes are names, matrices are words; see :mod:`rankladder.numbers.words`."""
-
-    def size(self, size: Any, choice: Mapping[str, Any]) -> Size:
-        """A size by name; a number stands for itself."""
-        return Size(frozenset({str(size)}), Expression(0))
-
-    def whole(self, name: str) -> Size:
-        """A whole number by name, as a size."""
-        return self.size(name, {})
-
-    def matrix(self, name: str, rows: Any, columns: Any, *, kind: str = "free") -> Any:
-        """Any real matrix."""
-        return letter(name, rows, columns, kind)
-
-    def orthogonal(self, name: str, order: Any) -> Any:
-        """Every orthogonal matrix."""
-        return letter(name, order, order, "orthogonal")
-
-    def positive(self, name: str, count: Any, *, decreasing: bool = False) -> Any:
-        """Positive numbers; of their order only that none is larger than the first."""
-        made = entrywise(count, lambda i: self.symbol(f"{name}[i]", positive=True))
-        if decreasing:
-            self.holds(made[0] - made)
-        return made
-
-
-def cases(claim: Claim, choices: Sequence[Mapping[str, Any]]) -> list[Case]:
-    """A case for every choice of shapes and whole numbers: symbols for all the other parameters.
-
-    A choice names integer parameters, sizes of matrices (``d=2``), the shape of a problem (``problem=(d, p, r, m)``),
-    or puts an expression in positive symbols in the place of a parameter (``s=(expression, {symbol: inverse})``), with
-    the value of each symbol in that parameter: from these :func:`by_symbols` shows that the choices together
-    leave nothing out.
-    """
-    return [_case(claim, choice) for choice in choices]
-
-
-def _case(claim: Claim, choice: Mapping[str, Any], kind: type[Case] = Case, *, ranges: bool = False) -> Case:
-    case = kind(
-        tuple(
-            (f"{SHAPE if k == 'problem' else k} =", str(v)) for k, v in choice.items() if not _substituted(v)
-        ),
-        ranges=ranges,
-    )
-    for name, domain in claim.over.items():
-        case.values[name] = _value(case, name, domain, choice)
-    return case
-
-
-def _substituted(value: Any) -> bool:
-    return isinstance(value, tuple) and bool(value) and isinstance(value[0], sympy.Basic)
 
 
 def _nothing_left_out(claim: Claim, choices: Sequence[Mapping[str, Any]]) -> list[Part]:
     """That every value of the parameters is one of those put in their place, in one of the choices at least."""
-    case = _case(claim, {})
+    case = case_of(claim, {})
     parts: list[Part] = []
     covered: list[Any] = []
     for choice in choices:
         here: list[Any] = []
-        for name, (expression, inverses) in ((k, v) for k, v in choice.items() if _substituted(v)):
+        for name, (expression, inverses) in ((k, v) for k, v in choice.items() if substituted(v)):
             value = case.values[name].expr
             back = {x: inverse.subs(sympy.Symbol(name), value) for x, inverse in inverses.items()}
             here += [x > 0 for x in back.values()] or [sympy.Eq(value, expression)]
@@ -201,34 +68,6 @@ def _nothing_left_out(claim: Claim, choices: Sequence[Mapping[str, Any]]) -> lis
         covered.append(sympy.And(*here))
     name = "every value of the parameters is among those"
     return [*parts, *inequality(name, sympy.Or(*covered), assumed(claim, case, ranges=True))]
-
-
-def _value(case: Case, name: str, domain: Domain, choice: Mapping[str, Any]) -> Any:
-    chosen = choice.get(name)
-    if domain.number == "integer" and chosen is not None:
-        return int(chosen)
-    if chosen is not None and _substituted(chosen):
-        return Expression(chosen[0])
-    return domain.symbols(name, case, choice)
-
-
-def assumed(claim: Claim, case: Case, *, ranges: bool = False) -> list[Any]:
-    """What the claim assumes, in the symbols of the case; with the ranges of its parameters if asked."""
-    found: list[Any] = _ranges(claim, case) if ranges else []
-    for assumption in claim.given.values():
-        if isinstance(assumption, Relation):
-            found.append(
-                assumption.relation.xreplace(
-                    {x: case.values[str(x)].expr for x in assumption.relation.free_symbols}
-                )
-            )
-        elif isinstance(assumption, Predicate):
-            values = {n: case.values[n] for n in assumption.names}
-            said = statement(assumption.margin(**values))
-            found.append(said if assumption.keeps else sympy.Not(said))
-        elif not isinstance(assumption, Otherwise):
-            raise ValueError(f"an assumption of {claim.id} has no form for symbols")
-    return [h for f in found for h in conjuncts(f) if h != sympy.true]
 
 
 def shown(
@@ -602,11 +441,6 @@ def _plain_symbols(statements: Iterable[Any]) -> dict[Any, Any]:
     return {x: sympy.Symbol(name, real=True) for x, name in names.items()}
 
 
-def _ranges(claim: Claim, case: Case) -> list[Any]:
-    found = (d.bounds.relations(case.values[n].expr) for n, d in claim.reals.items())
-    return [f for relations in found for f in relations if f != sympy.true]
-
-
 def run(
     claim: Claim, case: Case, *, ranges: bool = False, conclusion: Callable[..., Any] | None = None
 ) -> tuple[Part, ...]:
@@ -669,7 +503,7 @@ def by_symbols(
         others: further parts.
     """
     made: list[Part] = []
-    put = any(_substituted(v) for choice in choices for v in choice.values())
+    put = any(substituted(v) for choice in choices for v in choice.values())
     try:
         for case in cases(claim, choices):
             made += run(claim, case, ranges=ranges)
@@ -723,7 +557,7 @@ def by_words(
 
 def _said_of_words(claim: Claim, case: Case, ranges: bool) -> list[Any]:
     """What the claim assumes, as far as words in matrices can say it; the rest is not used."""
-    found: list[Any] = _ranges(claim, case) if ranges else []
+    found: list[Any] = ranges_of(claim, case) if ranges else []
     for name, assumption in claim.given.items():
         try:
             found += assumed(replace(claim, given={name: assumption}), case)
@@ -748,7 +582,7 @@ def runs_on_words(claim: Claim) -> bool:
 def _any_shape(claim: Claim, choice: Mapping[str, Any], *, ranges: bool) -> tuple[Case, Callable[[], Any]]:
     if claim.arithmetic != "real":
         raise ValueError(f"{claim.id} is about {claim.arithmetic}, and words in matrices about real numbers")
-    case = _case(claim, choice, AnyShape, ranges=ranges)
+    case = case_of(claim, choice, AnyShape, ranges=ranges)
     wanted = inspect.signature(claim.conclusion).parameters
     arguments = {n: v for n, v in {**case.values, **claim.constants}.items() if n in wanted}
     return case, lambda: claim.conclusion(**arguments)

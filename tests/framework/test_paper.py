@@ -45,9 +45,7 @@ def stated(name: str, child: str, expects: str = "holds", **given: object) -> Cl
         ("vacuous", "tested", "inconclusive"), ("error", "proved", "inconclusive"),
     ],
 )  # fmt: skip
-def test_an_assertion_is_as_strong_as_its_weakest_claim(
-    tmp_path, monkeypatch, a: str, b: str, said: str
-) -> None:
+def test_an_assertion_is_as_strong_as_its_weakest_claim(tmp_path, monkeypatch, a, b, said) -> None:
     name = f"t_weakest_{a}_{b}"
     home = paper(tmp_path, monkeypatch, name, stated(name, "a"), stated(name, "b", small=x <= 1))
     whole = answer(home, a=a, b=b)["answer"]

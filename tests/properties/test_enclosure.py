@@ -1,6 +1,6 @@
 """Quantifiers and connectives: right on numbers, and never wrong on balls that overlap."""
 
-from fractions import Fraction
+from fractions import Fraction as F
 
 import pytest
 from hypothesis import given, settings
@@ -12,13 +12,13 @@ from rankladder.numbers.balls import Ball, as_balls, hull
 margins = st.fractions(-3, 3, max_denominator=8)
 
 
-def wide(lower: Fraction, upper: Fraction) -> Ball:
+def wide(lower: F, upper: F) -> Ball:
     return hull(Ball(lower), Ball(upper))
 
 
 @settings(max_examples=40)
 @given(st.lists(margins, min_size=1, max_size=5))
-def test_forall_and_exists_are_least_and_greatest(values: list[Fraction]) -> None:
+def test_forall_and_exists_are_least_and_greatest(values: list[F]) -> None:
     balls = as_balls(values)
     for mine, expected in ((forall, min), (exists, max), (least, min), (most, max)):
         found = mine(balls)
@@ -30,7 +30,7 @@ def test_forall_and_exists_are_least_and_greatest(values: list[Fraction]) -> Non
 @settings(max_examples=40)
 @given(st.lists(st.tuples(margins, margins), min_size=1, max_size=4), st.data())
 def test_forall_encloses_every_choice_from_overlapping_balls(
-    pairs: list[tuple[Fraction, Fraction]], data: st.DataObject
+    pairs: list[tuple[F, F]], data: st.DataObject
 ) -> None:
     ends = [(min(p), max(p)) for p in pairs]
     chosen = [low + (high - low) * data.draw(st.fractions(0, 1, max_denominator=4)) for low, high in ends]
@@ -41,9 +41,7 @@ def test_forall_encloses_every_choice_from_overlapping_balls(
 
 @settings(max_examples=40)
 @given(margins, margins, margins, margins, st.data())
-def test_connectives_enclose_every_choice(
-    a: Fraction, b: Fraction, c: Fraction, d: Fraction, data: st.DataObject
-) -> None:
+def test_connectives_enclose_every_choice(a: F, b: F, c: F, d: F, data: st.DataObject) -> None:
     p_ends, q_ends = (min(a, b), max(a, b)), (min(c, d), max(c, d))
     part = st.fractions(0, 1, max_denominator=4)
     p = p_ends[0] + (p_ends[1] - p_ends[0]) * data.draw(part)
@@ -56,7 +54,7 @@ def test_connectives_enclose_every_choice(
 
 
 @given(margins, margins)
-def test_connectives_have_the_right_sign(p: Fraction, q: Fraction) -> None:
+def test_connectives_have_the_right_sign(p: F, q: F) -> None:
     assert (float(implies(float(p), float(q))) >= 0) == (not (p >= 0) or q >= 0)
     assert (float(iff(float(p), float(q))) >= 0) == ((p >= 0) == (q >= 0))
     assert implies(Ball(p), Ball(q)).is_nonnegative() == (not (p >= 0) or q >= 0)
@@ -64,7 +62,7 @@ def test_connectives_have_the_right_sign(p: Fraction, q: Fraction) -> None:
 
 
 def test_iff_with_an_undecided_side_stays_undecided() -> None:
-    around_zero = hull(Fraction(-1, 10**60), Fraction(1, 10**60))
+    around_zero = hull(F(-1, 10**60), F(1, 10**60))
     found = iff(around_zero, Ball(5))
     assert not found.is_nonnegative()
     assert not found.is_negative()

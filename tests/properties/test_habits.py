@@ -69,9 +69,8 @@ def test_a_verdict_in_latex_is_the_one_that_a_check_came_to(tmp_path, monkeypatc
     assert main(["list", "mine.py", "--latex", "verdicts.tex", "--workers", "1", "--seed", "3"]) == 0
     text = (tmp_path / "verdicts.tex").read_text()
     # pdfLaTeX takes no Greek letters, and an id is no statement
-    assert r"my-cube & $\sigma$ $\le$ 1 & refuted" in text and re.search(
-        r"bare & \$.*x\^\{2\}.*\$ & proved", text
-    )
+    assert r"my-cube & $\sigma$ $\le$ 1 & refuted" in text
+    assert re.search(r"bare & \$.*x\^\{2\}.*\$ & proved", text)
     assert "z3-solver" in text
     assert re.search(r"(?m)^\\rl@claim\{my_sum\}\{proved\}\{1 obligation by identities\}$", text)
     assert re.search(r"(?m)^\\rl@claim\{my-cube\}\{refuted\}\{x=-?\d.*\}$", text)

@@ -70,8 +70,6 @@ def test_a_relation_is_changed_and_so_is_the_step_of_an_orbit() -> None:
         ("relation", {"relation": x <= y}, "Expected a constant or a conclusion"),
     ],
 )
-def test_what_a_claim_does_not_have_is_refused(
-    parabola: Claim, slug: str, change: dict[str, Any], said: str
-) -> None:
+def test_what_a_claim_does_not_have_is_refused(parabola: Claim, slug: str, change: Any, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         parabola.twin(slug, "changed", **change)

@@ -13,16 +13,8 @@ from rankladder.language.library import load_catalogue
 from rankladder.proof.expressions import Expression, conjuncts, knowing, statement
 from rankladder.proof.parts import Part
 from rankladder.proof.result import Proof
-from rankladder.proof.symbolic import (
-    Case,
-    assumed,
-    cases,
-    claimed,
-    equations,
-    inequality,
-    run,
-    without_positive_factors,
-)
+from rankladder.proof.symbol_cases import Case, assumed, cases
+from rankladder.proof.symbolic import claimed, equations, inequality, run, without_positive_factors
 from rankladder.properties.gidel2019.proofs.flow import shown
 from rankladder.simulate import descent
 from rankladder.theory import hit_bracket_log

@@ -11,7 +11,8 @@ import sympy
 from rankladder.language.library import load_catalogue
 from rankladder.proof.expressions import conjuncts, statement
 from rankladder.proof.result import Proof
-from rankladder.proof.symbolic import assumed, cases, claimed, inequality, run
+from rankladder.proof.symbol_cases import assumed, cases
+from rankladder.proof.symbolic import claimed, inequality, run
 from rankladder.properties.gidel2019.proofs.flow import NO_SHAPE, shown
 
 # square roots leave where the step is written in their values: s + 2 = v + 1/v makes sqrt(s^2 + 4s) = v - 1/v

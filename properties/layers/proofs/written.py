@@ -11,7 +11,8 @@ from rankladder import Claim
 from rankladder.proof.expressions import knowing, statement
 from rankladder.proof.parts import Part, Status
 from rankladder.proof.result import Proof
-from rankladder.proof.symbolic import assumed, by_symbols, by_words, cases, inequality
+from rankladder.proof.symbol_cases import assumed, cases
+from rankladder.proof.symbolic import by_symbols, by_words, inequality
 from rankladder.properties.gidel2019 import CATALOGUE as PAPER
 from rankladder.properties.layers import CATALOGUE
 from rankladder.properties.layers.decay import OF_FLOW
