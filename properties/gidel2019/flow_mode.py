@@ -111,7 +111,7 @@ growth.twin(
 @claim(
     "FLOW-5.limit",
     title="one mode: w converges to its fitted value: what is left falls like e^{-2 sigma t}",
-    statement=r"0<z_0<1:\ \omega - w(t) \le \omega\,(1/z_0 - 1)\,e^{-2\sigma t}",
+    statement=r"0<z_0<1:\ |\omega - w(t)| \le \omega\,|1/z_0 - 1|\,e^{-2\sigma t}",
     source=PAPER,
     over={**SPECTRUM, "z0": Real(0, drawn=4), "t": Real(0, drawn=12)},
     given={"small-start": z0 < 1},
@@ -119,7 +119,7 @@ growth.twin(
 )
 def limit(sigma: Any, lam: Any, z0: Any, t: Any, rate: Any) -> Any:
     # what is left, over its bound, which spans many orders of magnitude
-    return 1 - (1 - fraction(sigma, lam, z0, t)) * exp(rate * sigma * t) / (1 / z0 - 1)
+    return 1 - abs(1 - fraction(sigma, lam, z0, t)) * exp(rate * sigma * t) / abs(1 / z0 - 1)
 
 
 limit.twin("any-start", "from any start", drop="small-start")
@@ -170,7 +170,7 @@ sigma, lam, delta = symbols("sigma lam delta")
 @claim(
     "FLOW-6.window",
     title="one mode: the time from theta to 1 - theta does not depend on the start",
-    statement=r"z_0<\theta<\tfrac12:\ t_{1-\theta} - t_\theta = \tfrac1\sigma\log\tfrac{1-\theta}{\theta}",
+    statement=r"z_0<\theta<\tfrac12:\ t_\theta > 0,\ t_{1-\theta} - t_\theta = \tfrac1\sigma\log\tfrac{1-\theta}{\theta} > 0",
     source=PAPER,
     # delta beyond log(8) keeps z0 below 1, where log-odds exist
     over={**SPECTRUM, "delta": Real(0, drawn=(Fraction(21, 10), 12)), "theta": Real(0, 1)},

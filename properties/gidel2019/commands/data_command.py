@@ -185,7 +185,8 @@ def _print(made: Study, *, center: bool, standardize: bool) -> None:
     beyond = ", which is beyond it" if made.eta * geometry.sharpness > 2 else ""
     say(
         f"largest safe step from a small start: {steps['stable']:.4g}, 2/h with h the largest curvature at the balanced minimum "
-        f"(from other starts descent may diverge below it); used: {made.eta:.4g}{beyond}"
+        "(beyond it descent leaves that minimum: it diverges, or settles where other factors make the loss flatter; from "
+        f"other starts it may diverge below it); used: {made.eta:.4g}{beyond}"
     )
     say(
         f"of modes{'' if geometry.commutes else ', were the data commuting'}: no overshoot up to {steps['monotone']:.4g}, "
