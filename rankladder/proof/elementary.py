@@ -26,6 +26,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import count
 from typing import Any
 
@@ -73,6 +74,7 @@ def algebraic(
     return (*made.defined, *made.signs, made.whole)
 
 
+@lru_cache(maxsize=256)  # first to discharge an obligation, then to say what its symbols stand for
 def in_numbers(obligation: Obligation, *, closer: bool = False, compared: bool = False) -> InNumbers:
     """As :func:`algebraic`, with what the symbols stand for.
 
@@ -201,17 +203,20 @@ def _with_roots_cancelled(
 
 def _alone(monomials: dict[Any, tuple[Any, Any]], statements: list[Any]) -> set[Any]:
     """Monomials whose symbols stand nowhere else: their exponential may be any positive number."""
-    outside: set[Any] = set().union(
-        *(
-            (s.replace(sympy.exp, lambda _: sympy.S.One) if s.has(sympy.exp) else s).free_symbols
-            for s in statements
-        )
-    )
+    outside: set[Any] = set().union(*map(_outside_exponents, statements))
     return {
         m
         for m in monomials
         if not m.free_symbols & outside.union(*(o.free_symbols for o in monomials if o != m))
     }
+
+
+def _outside_exponents(expression: Any) -> set[Any]:
+    if isinstance(expression, sympy.exp):
+        return set()
+    if not expression.has(sympy.exp):
+        return set(expression.free_symbols)
+    return set().union(*map(_outside_exponents, expression.args))
 
 
 _COMPARED = {"<": sympy.Lt, "<=": sympy.Le, ">": sympy.Gt, ">=": sympy.Ge, "==": sympy.Eq, "!=": sympy.Ne}
@@ -243,21 +248,37 @@ def _transcendental(statement: Any) -> bool:
     return bool(statement.has(sympy.exp, sympy.log))
 
 
+@lru_cache(maxsize=4096)  # the obligations of a proof share their hypotheses
+def _gap(relation: Any) -> Any:
+    """What an inequality says is not negative, written out."""
+    return sympy.expand(relation.gts - relation.lts)
+
+
+@lru_cache(maxsize=4096)
+def _as_line(gap: Any) -> tuple[Any, Any, Any] | None:
+    """The symbol of a polynomial of degree 1, its coefficient and the constant; None for any other expression."""
+    if len(gap.free_symbols) != 1 or not gap.is_polynomial() or sympy.degree(gap) != 1:
+        return None
+    (x,) = gap.free_symbols
+    return x, gap.coeff(x), gap.subs(x, 0)
+
+
 class _Signs:
     """What is seen from hypotheses of the sign of a difference; ``used`` are those that are not among them."""
 
     def __init__(self, given: Iterable[Any]) -> None:
         self.given = [h for g in given for h in (g.args if isinstance(g, sympy.And) else (g,))]
         ordered = [g for g in self.given if isinstance(g, (sympy.Gt, sympy.Lt, sympy.Ge, sympy.Le))]
-        self.gaps = [(sympy.expand(g.gts - g.lts), isinstance(g, (sympy.Gt, sympy.Lt))) for g in ordered]
+        self.gaps = [(_gap(g), isinstance(g, (sympy.Gt, sympy.Lt))) for g in ordered]
         # a symbol that is above or below a number, as a multiple of one whose sign SymPy knows
         self.signed: dict[Any, Any] = {}
         for gap, strict in self.gaps:
-            if len(gap.free_symbols) == 1 and gap.is_polynomial() and sympy.degree(gap) == 1:
-                (x,) = gap.free_symbols
-                number = sympy.Dummy(nonnegative=True, nonzero=(strict or gap.subs(x, 0) < 0) or None)
-                if gap.subs(x, 0) <= 0 and (number.is_positive or x not in self.signed):
-                    self.signed[x] = sympy.sign(gap.coeff(x)) * number
+            if (line := _as_line(gap)) is None:
+                continue
+            x, slope, level = line
+            number = sympy.Dummy(nonnegative=True, nonzero=(strict or level < 0) or None)
+            if level <= 0 and (number.is_positive or x not in self.signed):
+                self.signed[x] = sympy.sign(slope) * number
         self.used: dict[Any, None] = {}
 
     def cases(
@@ -314,6 +335,7 @@ class _Signs:
         return weak, False
 
 
+@lru_cache(maxsize=4096)
 def as_product(statement: Any) -> dict[Any, int] | None:
     """Of a relation that compares a sum of logarithms with 0: their weights, as whole numbers; None for any other."""
     gap = statement.lhs - statement.rhs

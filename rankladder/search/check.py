@@ -26,8 +26,9 @@ __all__ = ["PROFILES", "Profile", "check_claim"]
 @dataclass(frozen=True)
 class Profile:
     """How hard to look: judged instances (scalar, matrix claims), how many of them Hypothesis draws,
-    float64 draws of the scout, judgements spent on climbing and on polishing a witness; the function calls that
-    judging may take before fewer instances do, and the share of the usual rounds that look for coincidences.
+    float64 draws of the scout (scalar claims), what takes their place among matrices, judgements spent on climbing and on
+    polishing a witness; the function calls that judging may take before fewer instances do, and the share of the
+    usual rounds that look for coincidences.
     Of matrix claims Hypothesis draws a third, and as much less is spent on climbing.
     """
 
@@ -35,6 +36,7 @@ class Profile:
     matrix: int
     hypothesis: int
     scouted: int
+    surveyed: int
     climbing: int
     polishing: int
     work: int
@@ -44,24 +46,31 @@ class Profile:
 # what each claim gets is decided here, and counted in work, never in time: the same command gives the same verdict
 PROFILES = {
     # of a claim that is proved: what is left to a test is whether the simulator does what the statement says, and that
-    # needs no search
+    # needs no search; some hundred float64 draws, which cost nothing, guard against a mistake of what proves
     "link": Profile(
-        scalar=FEW, matrix=FEW, hypothesis=0, scouted=0, climbing=0, polishing=300, work=1_000_000, coincidences=0
+        scalar=FEW, matrix=FEW, hypothesis=0, scouted=500, surveyed=0, climbing=0, polishing=300, work=1_000_000,
+        coincidences=0,
     ),
     # on problems larger than those that a claim was tested on: a few draws
-    "few": Profile(scalar=8, matrix=8, hypothesis=0, scouted=0, climbing=0, polishing=100, work=1_000_000, coincidences=0),
+    "few": Profile(
+        scalar=8, matrix=8, hypothesis=0, scouted=0, surveyed=0, climbing=0, polishing=100, work=1_000_000,
+        coincidences=0,
+    ),
     # of a claim on one data set: its problem is given, and what is left to draw are a few numbers
     "data": Profile(
-        scalar=60, matrix=60, hypothesis=12, scouted=4_000, climbing=40, polishing=300, work=300_000, coincidences=0.25
+        scalar=60, matrix=60, hypothesis=12, scouted=4_000, surveyed=4_000, climbing=40, polishing=300, work=300_000,
+        coincidences=0.25,
     ),
     "quick": Profile(
-        scalar=60, matrix=8, hypothesis=0, scouted=4_000, climbing=20, polishing=300, work=1_000_000, coincidences=0.5
+        scalar=60, matrix=8, hypothesis=0, scouted=4_000, surveyed=4_000, climbing=20, polishing=300, work=1_000_000,
+        coincidences=0.5,
     ),
     "default": Profile(
-        scalar=1_000, matrix=200, hypothesis=24, scouted=20_000, climbing=120, polishing=300, work=1_500_000
+        scalar=1_000, matrix=200, hypothesis=24, scouted=20_000, surveyed=10_000, climbing=120, polishing=300,
+        work=1_000_000,
     ),
     "deep": Profile(
-        scalar=20_000, matrix=2_000, hypothesis=500, scouted=1_000_000, climbing=2_000, polishing=1_000,
+        scalar=20_000, matrix=2_000, hypothesis=500, scouted=1_000_000, surveyed=1_000_000, climbing=2_000, polishing=1_000,
         work=100_000_000,
     ),
 }  # fmt: skip
@@ -109,7 +118,7 @@ def check_claim(
     try:
         with no_longer_than(budget):
             effort = Effort(
-                settings.scouted,
+                settings.scouted if claim.scalar else settings.surveyed,
                 wanted,
                 10 * climbing if sought else climbing,
                 min(hypothesis, wanted),
