@@ -267,7 +267,7 @@ LARGER, SMALLER = log(1 + eta * sigma1), log(1 + eta * sigma2)
 gap = lemma(
     "GD-8.gap",
     eta * sigma1 * eta * sigma1 / (2 * (1 + eta * sigma1)) < LARGER - SMALLER,
-    title="the quoted gap condition keeps the order of the transition times, by at least what it says",
+    title="under the quoted gap condition two rates log(1 + eta sigma) differ by more than (eta sigma_1)^2/(2 (1 + eta sigma_1))",
     source=PAPER,
     over={"eta": Real(0, drawn=4), "sigma1": Real(0, drawn=4), "sigma2": Real(0, drawn=4)},
     given={"half-step": 2 * eta * sigma1 < 1, "gap": eta * sigma1**2 < 2 * (sigma1 - sigma2)},

@@ -20,7 +20,7 @@ MODE = {
     "sigma": Real(0, drawn=(Fraction(1, 8), 8)),
     "lam": Real(0, drawn=(Fraction(1, 8), 8)),
     "delta": Real(0, drawn=1_000_000),
-    "reach": Real(0, 4),
+    "reach": Real(0, drawn=4),
 }
 AT = {name: domain for name, domain in MODE.items() if name != "reach"}
 SMALL = {"small-start": lam * exp(-2 * delta) <= sigma}

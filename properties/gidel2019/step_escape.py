@@ -116,8 +116,8 @@ invariant.twin(
 
 invariant_iff = claim(
     "STEP-5.iff",
-    title="the interval up to (2 + s)/s is invariant exactly for s <= 2",
-    statement=r"\max_{0 \le z \le (1+s)/s} f(z) = f\!\left(\tfrac{1+s}{3s}\right) \le \tfrac{2+s}{s} \iff s \le 2",
+    title="one mode: (1 + s)/(3 s), from where one step leads highest (STEP-5.peak), stays up to (2 + s)/s exactly for s <= 2",
+    statement=r"f\!\left(\tfrac{1+s}{3s}\right) \le \tfrac{2+s}{s} \iff s \le 2",
     over={"s": Real(0, drawn=4)},
     constants={"bound": 2},
 )(lambda s, bound: iff(bound - s, 2 + s - s * descent(s, peak(s), 1)[1]))

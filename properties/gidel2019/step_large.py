@@ -141,7 +141,7 @@ multiplies.twin(
 
 in_range = claim(
     "STEP-3.range",
-    title="one mode: the multiplier of the 2-cycle is between -1 and 1 exactly up to s = sqrt(5) - 1",
+    title="9 - 2 (1 + s)^2, the multiplier of the 2-cycle (STEP-3.multiplier), is within 1 exactly up to s = sqrt(5) - 1",
     statement=r"s > 1:\quad |9 - 2(1+s)^2| < 1 \iff (1+s)^2 < 5",
     over={"s": Real(0, drawn=4)},
     given={"large-step": s > 1},
