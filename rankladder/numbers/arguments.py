@@ -253,7 +253,8 @@ def has_room(count: int, *, exact: bool = False) -> bool:
     >>> has_room(10**6), has_room(10**9)
     (True, False)
     """
-    return count * _bytes(exact) <= MOST_BYTES
+    # what has no size, such as a matrix of every shape, is recorded as it is written
+    return isinstance(count, Symbolic) or count * _bytes(exact) <= MOST_BYTES
 
 
 def _bytes(exact: bool) -> int:

@@ -19,6 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 __all__ = [
@@ -46,7 +47,11 @@ _FOREIGN = sys.stdlib_module_names | {
     "rankladder.language",
     "rankladder.numbers",
 }  # their code is none of a statement's
-_KINDS = {"isinstance", "issubclass", "type", "hasattr", "getattr", "callable", "suppress", "__class__"}
+# what tells a name for every size from a number
+_KINDS = {
+    "isinstance", "issubclass", "type", "hasattr", "getattr", "callable", "suppress", "__class__", "str", "repr", "format",
+    "ascii", "id", "hash", "dir", "vars", "__dict__",
+}  # fmt: skip
 
 
 class Departures:
@@ -209,7 +214,8 @@ def numbers_of(function: Any, constants: Mapping[str, Any] | None = None) -> fro
 
 
 def asks_for_kinds(function: Any, constants: Mapping[str, Any] | None = None) -> bool:
-    """Whether a function, or one that it names, asks of what kind something is or catches errors.
+    """Whether a function, or one that it names, asks of what kind something is, how it prints or whether it is one object
+    with another, or catches errors.
 
     Such code can tell a name for every size from a number. Rankladder's own code is not looked at.
 
@@ -219,7 +225,12 @@ def asks_for_kinds(function: Any, constants: Mapping[str, Any] | None = None) ->
     reached = _reached([function, *(constants or {}).values()], {*_FOREIGN, "rankladder"})
     return any(
         _KINDS.intersection(code.co_names)
-        or any(i.opname == "PUSH_EXC_INFO" for i in dis.get_instructions(code))
+        or any(
+            i.opname == "PUSH_EXC_INFO"
+            or i.opname.startswith("FORMAT_")
+            or (i.opname == "IS_OP" and before.argval is not None)
+            for before, i in pairwise(dis.get_instructions(code))
+        )
         for thing in reached
         if isinstance(thing, types.FunctionType)
         for code in _codes(thing)

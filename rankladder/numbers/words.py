@@ -86,6 +86,25 @@ class Size(_Open):
         return self.within(f"{self}-{other}") if isinstance(other, Size) or other else self
 
 
+class _Count(_Open):
+    """How many entries a matrix of every shape has: at least one, and no more is known."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, int) and other < 1:
+            return False
+        return super().__eq__(other)
+
+    def __add__(self, other: Any) -> _Count:
+        return self if isinstance(other, (int, _Count)) else NotImplemented
+
+    __radd__ = __mul__ = __rmul__ = __add__
+
+    def __str__(self) -> str:
+        return "the number of entries"
+
+
 class _Split(Exception):
     """An index may lie below a size or not: both cases are to be gone through."""
 
@@ -613,11 +632,15 @@ class Words(Structured):
     columns: Size
 
     ndim = 2
-    size = 1  # one object, where room is counted
 
     @property
     def _sizes(self) -> tuple[frozenset[str], frozenset[str]]:
         return self.rows.names, self.columns.names
+
+    @property
+    def size(self) -> _Count:
+        """How many entries it has, which is not known: only that room is asked for them."""
+        return _Count()
 
     @property
     def shape(self) -> tuple[Size, Size]:

@@ -314,6 +314,9 @@ REFUSED: dict[str, Any] = {
     "joined": lambda lam: equal(np.concatenate([lam, lam])[:1], lam[:1]),
     "a size that may be 1": lambda A, d: equal(A, A if d != 1 else 2 * A),
     "sizes that may agree": lambda A, d, p: equal(A, A if d != p else 2 * A),
+    "a branch on the number of entries": lambda A: equal(A, A if A.size < 36 else 2 * A),
+    "entries counted by NumPy": lambda A: equal(A, A if np.size(A) != 64 else 2 * A),
+    "a factor that is the number of entries": lambda A: equal(A.size * A, A.size * A),
     "an index that may be 0": lambda lam, d: equal(lam, entrywise(d, lambda i: lam[i] * (2 if i == 0 else 1))),
     "an index as a truth value": lambda lam, d: equal(lam, entrywise(d, lambda i: lam[i] if i else 0)),
     "a neighbour": lambda lam, d: equal(lam, entrywise(d, lambda i: lam[i + 0])),
@@ -509,6 +512,12 @@ def test_code_that_can_tell_words_from_numbers_proves_nothing() -> None:
     def calls(d: Any, A: Any) -> Any:
         return asks(d, A)
 
-    for conclusion in (asks, catches, suppresses, calls):
+    def prints(d: Any, A: Any) -> Any:
+        return equal(A, (2 if f"{d}" == "83" else 1) * A)
+
+    def compares(d: Any, A: Any) -> Any:
+        return equal(A, (2 if A.shape[0] is d else 1) * A)
+
+    for conclusion in (asks, catches, suppresses, calls, prints, compares):
         made = claim("own-kinds", over={"d": Int(1, 90), "A": Matrix("d", "d")})(conclusion)
         assert not provable(made)
