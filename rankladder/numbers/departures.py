@@ -228,7 +228,7 @@ def asks_for_kinds(function: Any, constants: Mapping[str, Any] | None = None) ->
         or any(
             i.opname == "PUSH_EXC_INFO"
             or i.opname.startswith("FORMAT_")
-            or (i.opname == "IS_OP" and before.argval is not None)
+            or (i.opname == "IS_OP" and (before.opname, before.argval) != ("LOAD_CONST", None))
             for before, i in pairwise(dis.get_instructions(code))
         )
         for thing in reached
