@@ -305,12 +305,23 @@ def at_most(value: Any, bound: Any, *, by: Sequence[Any] = ()) -> Any:
 
     ``by`` is what lies between the two, a hint for a proof: it shows ``value <= by[0] <= … <= bound``.
 
+    Raises:
+        ValueError: for a bound that is negative, of which the ratio says nothing.
+
     >>> float(at_most(1, 4))
     0.75
     """
     if isinstance(value, Structured) or isinstance(bound, Structured):
         return forall(*(after - before for before, after in pairwise((value, *by, bound))))
-    return 1 - _raise(value) / _raise(bound)
+    bound = _raise(bound)
+    if _batch.get() is not None:  # in floats such an instance has no margin, and is judged in balls
+        bound = np.where(np.asarray(bound) < 0, np.nan, bound)
+    for each in np.ravel(np.asarray(bound, dtype=object)):
+        if isinstance(each, (Ball, int, float)) and each < 0:
+            raise ValueError(
+                f"bound {each} must be positive; return bound - value, the margin without a ratio"
+            )
+    return 1 - _raise(value) / bound
 
 
 def _strict_exact(margin: Any) -> Any:

@@ -12,6 +12,7 @@ from rankladder import (
     Problem,
     Real,
     always,
+    at_most,
     check,
     claim,
     exp,
@@ -205,3 +206,10 @@ def test_what_no_precision_tells_from_equality_is_told_where_terms_cancel(
     assert (
         str(check(lemma("t-deep", relation, given={"deep": x > 10**6}), profile="quick").verdict) == verdict
     )
+
+
+def test_a_ratio_to_a_bound_that_is_negative_is_an_error() -> None:
+    stated = claim("own-ratio", over={"x": Real(0, F(1, 2))})(lambda x: at_most(x, x - 1))
+    result = check(stated)
+    assert result.verdict == "error"
+    assert "must be positive; return bound - value" in result.evidence[0].detail
