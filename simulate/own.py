@@ -30,7 +30,16 @@ from rankladder.simulate.departure import Comparison, compared
 from rankladder.simulate.dynamics import State
 from rankladder.simulate.problems import moments
 
-__all__ = ["FORMS", "KINDS", "OwnDescent", "SimulatorError", "is_replaced", "replaced", "stand_in"]
+__all__ = [
+    "FORMS",
+    "KINDS",
+    "Overwritten",
+    "OwnDescent",
+    "SimulatorError",
+    "is_replaced",
+    "replaced",
+    "stand_in",
+]
 
 # what the user's function moves, by the names of its parameters; in words, for messages
 _STATES = {
@@ -60,6 +69,10 @@ FORMS = (
 MOST_EXACT = (
     64  # steps that balls are carried through a user's code, entry by entry; beyond, it runs in floats
 )
+_OVERWRITTEN = (
+    "the states of several steps are one array that later steps overwrite: append copies, W.copy() or "
+    "W.detach().clone()"
+)
 LONGEST = 20_000  # steps of a black box that are compared
 MOST_BITS = 4096
 
@@ -70,6 +83,10 @@ class SimulatorError(ValueError):
     def __init__(self, message: str, place: str) -> None:
         super().__init__(message)
         self.place = place
+
+
+class Overwritten(SimulatorError):
+    """A user's run recorded one array for several steps, so that nothing is known of any but the last."""
 
 
 @dataclass(frozen=True)
@@ -160,7 +177,18 @@ class OwnDescent:
 
         Raises:
             SimulatorError: (a ValueError) when the function breaks, or returns something of another shape.
+            Overwritten: when later steps have overwritten the states that it recorded.
         """
+        states = self._states(data, start, eta, steps)
+        if self._run and any(map(_repeats, states)):
+            # one state for all steps can be rest; not where it is another one as soon as one step more is asked for
+            longer = self._states(data, start, eta, steps + 1)
+            for part, more in zip(states, longer, strict=True):
+                if _repeats(part) and _repeats(more) and _differ(part[-1:], more[-1:]):
+                    raise Overwritten(f"simulator {self.name}: {_OVERWRITTEN}", self._place)
+        return states
+
+    def _states(self, data: Sequence[Any], start: State, eta: Any, steps: int) -> list[NDArray[Any]]:
         # copies, which a function may change in place; it is compared on the data that it was given
         given = dict(zip(("X", "Y") if self.of_data else ("Sxx", "Sxy"), map(_copy, data), strict=True))
         given |= {"sigma": data[0], "lam": data[1], "s": eta, "eta": eta, "steps": steps}
@@ -168,7 +196,7 @@ class OwnDescent:
         if self._run:
             if len(start) == steps + 1 > 1:
                 # a list of states would be as long as a state has parts: one step more tells them apart
-                return [part[:-1] for part in self.run(data, start, eta, steps + 1)]
+                return [part[:-1] for part in self._states(data, start, eta, steps + 1)]
             found = self._called(self.function, **known, **self._named(start))
             return self._parts(self._of_state(found, start), start, steps)
         move: Callable[[State], Any]
@@ -188,7 +216,8 @@ class OwnDescent:
                     f"step {number + 1} returned parts of shapes {[part.shape for part in parts]} but must return the "
                     f"shapes of its state, {[np.shape(part) for part in start]}"
                 )
-            rows.append(tuple(part[()] for part in parts))
+            # copies, as the next step may write into what this one returned
+            rows.append(tuple(_copy(part[()]) for part in parts))
         return self._parts([_together(column) for column in zip(*rows, strict=True)], start, steps)
 
     def in_floats(self, data: Sequence[Any], start: State, eta: float, steps: int) -> list[NDArray[Any]]:
@@ -368,6 +397,24 @@ def _together(rows: Sequence[Any]) -> NDArray[Any]:
         return stacked([a.astype(object) for a in arrays]) if arrays[0].ndim else np.array(rows, dtype=object)
     # the start is given in float64, and says nothing of what the steps are computed in
     return np.array(arrays, dtype=arrays[-1].dtype)
+
+
+def _differ(part: Any, other: Any) -> bool:
+    """Whether two states are surely not the same."""
+    if part.dtype != object:
+        return bool(np.any(part != other))
+    gaps = (Ball(x - y) for x, y in zip(part.flat, other.flat, strict=True) if x is not y)
+    return any(gap.is_positive() or gap.is_negative() for gap in gaps)
+
+
+def _repeats(states: NDArray[Any]) -> bool:
+    """Whether one state stands for several steps: from the first on, or from the start on."""
+    if len(states) < 2:
+        return False
+    first = 1 if _differ(states[:1], states[1:2]) else 0
+    return len(states) > first + 1 and not any(
+        _differ(states[first : first + 1], states[k : k + 1]) for k in range(first + 1, len(states))
+    )
 
 
 def _finite(states: list[NDArray[Any]]) -> bool:

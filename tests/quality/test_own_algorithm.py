@@ -85,6 +85,60 @@ def test_what_is_no_function_of_its_arguments_is_told_so(descent: Descent) -> No
     assert "another orbit the second time" in found.evidence[-1].detail
 
 
+def recording_one_array(Sxx: Any, Sxy: Any, W1: Any, W2: Any, eta: Any, steps: int) -> Any:
+    W1s, W2s = [W1], [W2]
+    for _ in range(steps):
+        R = Sxx @ W1 @ W2 - Sxy
+        G1, G2 = R @ W2.T, W1.T @ R
+        W1 -= eta * G1
+        W2 -= eta * G2
+        W1s.append(W1)
+        W2s.append(W2)
+    return W1s, W2s
+
+
+def recording_one_array_after_the_start(Sxx: Any, Sxy: Any, W: Any, eta: Any, steps: int) -> Any:
+    """A black box, as a training loop is that records views of its weights."""
+    weights, states = np.array(W.T, dtype=np.float64), [W]
+    for _ in range(steps):
+        weights -= eta * (Sxx @ weights.T - Sxy).T
+        states.append(weights.T)
+    return np.array(states)
+
+
+@pytest.mark.parametrize("descent", [recording_one_array, recording_one_array_after_the_start])
+def test_recorded_states_that_later_steps_overwrite_are_an_error_with_the_remedy(descent: Descent) -> None:
+    found = check("OWN-1", simulator=descent, profile="quick")
+    assert found.verdict is Verdict.error
+    assert "append copies, W.copy() or W.detach().clone()" in found.evidence[-1].detail
+
+
+def _fixed_array(Sxx: Any, Sxy: Any, W: Any, eta: Any) -> Any:
+    _KEPT[:] = W - eta * (Sxx @ W - Sxy)
+    return _KEPT
+
+
+_KEPT = np.zeros((1, 1))
+
+
+def _one_layer_run(Sxx: Any, Sxy: Any, W: Any, eta: Any, steps: int) -> Any:
+    states = [W]
+    for _ in range(steps):
+        # the start itself for as long as nothing moves
+        W = W - eta * (Sxx @ W - Sxy) if eta else W
+        states.append(W)
+    return states
+
+
+@pytest.mark.parametrize(
+    ("descent", "eta"), [(_one_layer_run, 0.0), (_one_layer_run, 1.0), (_fixed_array, 0.5)]
+)
+def test_states_that_repeat_or_steps_in_one_array_are_no_mistake(descent: Descent, eta: float) -> None:
+    orbit = OwnDescent(descent).orbit((np.eye(1), np.eye(1)), (np.array([[0.5]]),), eta, 5)
+    assert orbit.comparison.departure is None
+    assert orbit.states[0][:3, 0, 0].tolist() == [0.5, *((1 - 0.5 * (1 - eta) ** k) for k in (1, 2))]
+
+
 def test_the_verdict_says_how_large_the_problems_were_and_how_far_orbits_were_followed() -> None:
     found = check("OWN-1", simulator=own_simulators.plain_run, examples=12, profile="quick")
     (said,) = [e.detail for e in found.evidence if e.kind == "reach"]

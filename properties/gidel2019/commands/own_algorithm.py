@@ -24,7 +24,7 @@ from rankladder.numbers.departures import choosing
 from rankladder.search.draws import draw_instance, realise
 from rankladder.search.judgement import judge
 from rankladder.simulate.departure import Departure
-from rankladder.simulate.own import KINDS, Orbit, OwnDescent, SimulatorError, replaced
+from rankladder.simulate.own import KINDS, Orbit, Overwritten, OwnDescent, SimulatorError, replaced
 from rankladder.usage import UsageError
 
 __all__ = ["OwnAlgorithm"]
@@ -156,6 +156,8 @@ class OwnAlgorithm:
         def follows(**values: Any) -> Any:
             try:
                 return self.claim.conclusion(**values)
+            except Overwritten:
+                raise
             except SimulatorError:
                 return Ball(0)
 
