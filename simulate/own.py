@@ -9,6 +9,7 @@ for its orbit; from its first wrong step on, its own states do.
 from __future__ import annotations
 
 import inspect
+import re
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -26,7 +27,7 @@ from rankladder.numbers.ball_arrays import BallArray, stacked
 from rankladder.numbers.balls import Ball, TooLong, Undecided, as_balls, hull, precision
 from rankladder.numbers.departures import choosing, numbers_of, watched
 from rankladder.numbers.exact import Exact
-from rankladder.simulate.departure import Comparison, compared
+from rankladder.simulate.departure import Comparison, compared, multiple
 from rankladder.simulate.dynamics import State
 from rankladder.simulate.problems import moments
 
@@ -73,6 +74,11 @@ _OVERWRITTEN = (
     "the states of several steps are one array that later steps overwrite: append copies, W.copy() or "
     "W.detach().clone()"
 )
+_ABOUT_TYPES = re.compile(r"dtype|\b(Float|Double)\b")  # as PyTorch, JAX and NumPy name what does not fit
+_IN_FLOAT32 = (
+    "the arguments are float64 arrays, and float32 may be returned: convert them with "
+    "torch.as_tensor(W, dtype=torch.float32) or W.astype(np.float32)"
+)
 LONGEST = 20_000  # steps of a black box that are compared
 MOST_BITS = 4096
 
@@ -109,6 +115,14 @@ class Orbit:
     def comparison(self) -> Comparison:
         """Its steps beside those of gradient descent."""
         return compared(self.kind, self.data, self.eta, self.start, self.states, of_data=self.of_data)
+
+    @property
+    def multiple(self) -> float | None:
+        """How many times the change of gradient descent its first wrong step makes, where that is one number."""
+        found = self.comparison.departure
+        if found is None:
+            return None
+        return multiple(self.kind, self.data, self.eta, self.states, found, of_data=self.of_data)
 
 
 class OwnDescent:
@@ -255,8 +269,9 @@ class OwnDescent:
             ]
             place = f"{theirs[-1].filename}:{theirs[-1].lineno}" if theirs else self._place
             words = " ".join(str(error).split())
+            remedy = f" ({_IN_FLOAT32})" if _ABOUT_TYPES.search(words) else ""
             raise SimulatorError(
-                f"simulator {self.name} raised {type(error).__name__}: {words}", place
+                f"simulator {self.name} raised {type(error).__name__}: {words}{remedy}", place
             ) from error
 
     @property

@@ -85,6 +85,40 @@ def test_what_is_no_function_of_its_arguments_is_told_so(descent: Descent) -> No
     assert "another orbit the second time" in found.evidence[-1].detail
 
 
+def _sum_of_squares(X: Any, Y: Any, W1: Any, W2: Any, eta: Any, times: Any = 2) -> Any:
+    R = times * X.T @ (X @ W1 @ W2 - Y)
+    return W1 - eta * R @ W2.T, W2 - eta * W1.T @ R
+
+
+def _mean_over_entries_in_float32(X: Any, Y: Any, W1: Any, W2: Any, eta: Any) -> Any:
+    parts = [np.asarray(part, dtype=np.float32) for part in (X, Y, W1, W2, eta)]
+    return _sum_of_squares(*parts, times=np.float32(2) / np.float32(Y.size))
+
+
+def _odd_multiple(Sxx: Any, Sxy: Any, W: Any, eta: Any) -> Any:
+    return W - 1.5 * eta * (Sxx @ W - Sxy)
+
+
+@pytest.mark.parametrize(
+    ("descent", "words"),
+    [
+        (
+            _sum_of_squares,
+            "its update is 10 times the expected: so it is for a sum over the samples without the 1/2",
+        ),
+        (
+            _mean_over_entries_in_float32,
+            "its update is 0.6667 times the expected: so it is for the mean over all",
+        ),
+        (_odd_multiple, "its update is 1.5 times the expected: is the loss"),
+        (own_simulators.alternating, ""),
+    ],
+)
+def test_another_loss_is_named_by_the_factor_of_its_gradient(descent: Descent, words: str) -> None:
+    said = _mistake(check("OWN-1", simulator=descent, profile="quick"))
+    assert words in said and ("its update is" in said) == bool(words)
+
+
 def recording_one_array(Sxx: Any, Sxy: Any, W1: Any, W2: Any, eta: Any, steps: int) -> Any:
     W1s, W2s = [W1], [W2]
     for _ in range(steps):
@@ -196,6 +230,10 @@ def raising(Sxx: Any, Sxy: Any, W1: Any, W2: Any, eta: Any) -> Any:
     return _raises(W1), W2
 
 
+def in_two_types(Sxx: Any, Sxy: Any, W1: Any, W2: Any, eta: Any) -> Any:
+    return np.subtract(W1, eta, out=np.empty_like(W1, dtype=int)), W2
+
+
 def returning_nothing(Sxx: Any, Sxy: Any, W1: Any, W2: Any, eta: Any) -> Any:
     W1 - eta * W1
 
@@ -212,6 +250,7 @@ def returning_another_shape(Sxx: Any, Sxy: Any, W1: Any, W2: Any, eta: Any) -> A
     ("broken", "words", "place"),
     [
         (raising, "raised AttributeError", _raises),
+        (in_two_types, "the arguments are float64 arrays, and float32 may be returned", in_two_types),
         (returning_nothing, "returned NoneType but must return the 2 parts of the state", returning_nothing),
         (returning_one, "must return the 2 parts of the state", returning_one),
         (returning_another_shape, "must return the shapes of its state", returning_another_shape),
