@@ -62,11 +62,17 @@ KINDS = {
     "two layers": "two layers",
     "layers": "any number of layers",
 }
-FORMS = (
-    "(z, s), (a, sigma, lam, eta), (w, sigma, lam, eta); (Sxx, Sxy, W, eta), (Sxx, Sxy, W1, W2, eta), "
-    "(Sxx, Sxy, factors, eta), each a step, or with steps a run of all states; (Sxx, Sxy, eta) that returns a step "
-    "of a tuple of factors; X, Y in the place of Sxx, Sxy"
-)
+FORMS = """
+  (Sxx, Sxy, W, eta)
+  (Sxx, Sxy, W1, W2, eta)
+  (Sxx, Sxy, factors, eta)
+  (z, s)
+  (a, sigma, lam, eta)
+  (w, sigma, lam, eta)
+each a step, or with steps a run of all states, or
+  (Sxx, Sxy, eta)
+that returns a step of a tuple of factors; X, Y may take the place of Sxx, Sxy"""
+_STEP_SIZES = ("lr", "learning_rate", "alpha", "step_size")  # as others name it
 MOST_EXACT = (
     64  # steps that balls are carried through a user's code, entry by entry; beyond, it runs in floats
 )
@@ -143,7 +149,7 @@ class OwnDescent:
 
     def __init__(self, function: Callable[..., Any], name: str = "") -> None:
         if not callable(function):
-            raise ValueError(f"simulator {function!r} cannot be called; pass a function {FORMS}")
+            raise ValueError(f"simulator {function!r} cannot be called; pass a function of{FORMS}")
         self.function = function
         self.name: str = name or getattr(function, "__name__", type(function).__name__)
         # the kinds of orbit that were asked for, and whether it could run them
@@ -167,8 +173,10 @@ class OwnDescent:
             "coefficient": {"sigma", "lam", "eta"},
         }.get(self.kind, {"X", "Y", "eta"} if self.of_data else {"Sxx", "Sxy", "eta"})
         if not self.kind or given != wanted or (self._makes and self._run):
+            named_so = [p.name for p in named if p.name in _STEP_SIZES and "eta" not in self._names]
+            rename = "".join(f"rename {other} to eta; it " for other in named_so[:1])
             raise ValueError(
-                f"simulator {self.name} takes ({', '.join(p.name for p in named)}) but must take one of {FORMS}"
+                f"simulator {self.name}: {rename}takes ({', '.join(p.name for p in named)}) but must take one of{FORMS}"
             )
 
     @property

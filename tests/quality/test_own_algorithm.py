@@ -13,6 +13,7 @@ from rankladder import check
 from rankladder.app.main import main
 from rankladder.language.verdict import Verdict
 from rankladder.simulate.own import OwnDescent
+from rankladder.usage import UsageError
 from tests.packaging.checkout import ROOT
 from tests.processes import python
 from tests.quality import own_simulators
@@ -266,6 +267,18 @@ def test_what_breaks_in_the_users_code_is_told_with_their_line(
     first = place.__code__.co_firstlineno
     line = re.search(rf"\({re.escape(__file__)}:(\d+)", detail)
     assert words in detail and line is not None and first <= int(line[1]) <= first + 1
+
+
+def _with_lr(Sxx: Any, Sxy: Any, W1: Any, W2: Any, lr: Any) -> Any:
+    return W1, W2
+
+
+def test_another_name_of_the_step_size_is_told_to_be_renamed() -> None:
+    with pytest.raises(UsageError, match="^simulator _with_lr: rename lr to eta;") as found:
+        check("OWN-1", simulator=_with_lr)
+    lines = str(found.value).splitlines()
+    assert "  (Sxx, Sxy, W1, W2, eta)" in lines
+    assert max(map(len, lines[1:])) <= 80
 
 
 @pytest.mark.slow

@@ -118,7 +118,7 @@ class OwnAlgorithm:
             self._own = OwnDescent(function, name)
             exact = self._own.exact
         except ValueError as error:
-            raise UsageError(str(error)) from error
+            raise UsageError(*str(error).splitlines()) from error
         self.name = self._own.name
         self._erratic: bool | None = None  # whether a wrong orbit was another when run again
         self._long: list[tuple[int, int]] = []  # orbits by their steps, and how many of these were followed
