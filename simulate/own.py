@@ -204,7 +204,10 @@ class OwnDescent:
         states = self._states(data, start, eta, steps)
         if self._run and any(map(_repeats, states)):
             # one state for all steps can be rest; not where it is another one as soon as one step more is asked for
-            longer = self._states(data, start, eta, steps + 1)
+            try:
+                longer = self._states(data, start, eta, steps + 1)
+            except SimulatorError:  # beyond what was asked for
+                return states
             for part, more in zip(states, longer, strict=True):
                 if _repeats(part) and _repeats(more) and _differ(part[-1:], more[-1:]):
                     raise Overwritten(f"simulator {self.name}: {_OVERWRITTEN}", self._place)

@@ -198,8 +198,9 @@ def run_with(known: Mapping[str, Claim], options: Any) -> int:
 
 def _reach(compared: _Done | None) -> list[str]:
     """What the comparison says of the problems that it drew."""
-    found = [] if compared is None else compared.result.evidence
-    return [f"{compared.result.id} {e.detail}" for e in found if e.kind == "reach"]
+    if compared is None:
+        return []
+    return [f"{compared.result.id} {e.detail}" for e in compared.result.evidence if e.kind == "reach"]
 
 
 def _print_apart(apart: Mapping[str, str], name: str) -> None:

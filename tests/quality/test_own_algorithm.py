@@ -223,6 +223,17 @@ def test_the_command_names_the_mistake_and_what_has_no_part(tmp_path, capsys) ->
     assert all(part in text for part in parts)
 
 
+def test_how_far_orbits_were_followed_is_printed_whole_on_a_narrow_screen(capsys, monkeypatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    words = ["check", "--simulator", f"{FILE}:plain_run", "--only", "FLOW-3.drift", "--profile", "quick"]
+    assert main([*words, "--examples", "2", "--workers", "1"]) == 0
+    said = capsys.readouterr().out
+    assert "one at a time up to n" in " ".join(said.split())
+    assert "were followed to the end" in " ".join(said.split())
+    # what cannot be broken is the path of the file
+    assert all(len(line) <= 80 or FILE in line for line in said.splitlines())
+
+
 def _raises(W1: Any) -> Any:
     return W1.nothing
 
