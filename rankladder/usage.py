@@ -1,4 +1,4 @@
-"""The error that bad usage or input raises (printed as one line, exit code 2), and paths as users give them."""
+"""The error that bad usage or input raises (exit code 2), and paths as users give them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,18 @@ __all__ = ["UsageError", "given_path", "shown"]
 
 
 class UsageError(ValueError):
-    """Bad usage or input; the message names value, requirement and remedy."""
+    """Bad usage or input; the message names value, requirement and remedy.
+
+    Further arguments are lines to print below it, such as those to choose from.
+
+    >>> print(UsageError("colour 'rde' must be one of these:", "  red", "  green"))
+    colour 'rde' must be one of these:
+      red
+      green
+    """
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.args))
 
 
 def given_path(path: str) -> Path:

@@ -24,10 +24,11 @@ from rankladder.numbers.ball_arrays import BallArray
 from rankladder.numbers.balls import Ball, as_balls, precision
 from rankladder.simulate.dynamics import GradientDescent, Layers, State, Step, coefficient_step, entry_step
 
-__all__ = ["Comparison", "Departure", "compared"]
+__all__ = ["Comparison", "Departure", "compared", "multiple"]
 
 _BITS = 320
 _MODES = ("fraction", "entry", "coefficient")
+_ROUNDED = 1e-13  # how far float64 rounds a step, relative to what it adds up
 _FINE = 1e-18  # the unit of a float that may look in the place of balls
 
 
@@ -160,6 +161,55 @@ def compared(
             return Comparison(found, found.step)
     seen = np.flatnonzero(moves[:end])
     return Comparison(None, int(seen[-1]) + 1 if seen.size else 0)
+
+
+def multiple(
+    kind: str,
+    data: Sequence[Any],
+    eta: Any,
+    states: Sequence[NDArray[Any]],
+    departure: Departure,
+    *,
+    of_data: bool = False,
+) -> float | None:
+    """How many times the change that gradient descent makes a wrong step makes; None where entries differ in that.
+
+    Args:
+        kind, data, eta, states, of_data: as for :func:`compared`. departure: what it found there.
+
+    >>> import numpy as np
+    >>> W = np.array([[[0.0, 0.0]], [[2.0, 4.0]]])
+    >>> data = [np.eye(1), np.array([[1.0, 2.0]])]
+    >>> found = compared("one layer", data, 0.5, (W[0],), [W]).departure
+    >>> multiple("one layer", data, 0.5, [W], found)
+    4.0
+    """
+    if not departure.step:
+        return None
+    with precision(_BITS), np.errstate(all="ignore"):
+        given, rate = [_floats(part) for part in data], float(_floats(eta))
+        before = tuple(_floats(part[departure.step - 1]) for part in states)
+        moved = _step(kind, given, rate, of_data=of_data)(before)
+        sizes = _sizes(kind, given, rate, before, of_data)
+        came = (_floats(part[departure.step]) for part in states)
+        wanted, made, size = (
+            np.concatenate([np.ravel(part) for part in parts])
+            for parts in (
+                [a - b for a, b in zip(moved, before, strict=True)],
+                [a - b for a, b in zip(came, before, strict=True)],
+                sizes,
+            )
+        )
+        times = float(made @ wanted / (wanted @ wanted))
+        allowed = max(departure.allowed, _ROUNDED) * (1 + abs(times)) * size
+        # of a single number that moves, every change is a multiple
+        alike = np.all(np.abs(made - times * wanted) <= allowed) and np.sum(np.abs(wanted) > allowed) > 1
+    return times if alike else None
+
+
+def _floats(part: Any) -> Any:
+    values = np.asarray(part, dtype=object)
+    return np.array([float(Ball(x).arb.mid()) for x in values.flat]).reshape(values.shape)
 
 
 def _last_change(states: Sequence[NDArray[Any]]) -> int:

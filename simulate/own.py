@@ -9,6 +9,7 @@ for its orbit; from its first wrong step on, its own states do.
 from __future__ import annotations
 
 import inspect
+import re
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -26,11 +27,20 @@ from rankladder.numbers.ball_arrays import BallArray, stacked
 from rankladder.numbers.balls import Ball, TooLong, Undecided, as_balls, hull, precision
 from rankladder.numbers.departures import choosing, numbers_of, watched
 from rankladder.numbers.exact import Exact
-from rankladder.simulate.departure import Comparison, compared
+from rankladder.simulate.departure import Comparison, compared, multiple
 from rankladder.simulate.dynamics import State
 from rankladder.simulate.problems import moments
 
-__all__ = ["FORMS", "KINDS", "OwnDescent", "SimulatorError", "is_replaced", "replaced", "stand_in"]
+__all__ = [
+    "FORMS",
+    "KINDS",
+    "Overwritten",
+    "OwnDescent",
+    "SimulatorError",
+    "is_replaced",
+    "replaced",
+    "stand_in",
+]
 
 # what the user's function moves, by the names of its parameters; in words, for messages
 _STATES = {
@@ -52,13 +62,28 @@ KINDS = {
     "two layers": "two layers",
     "layers": "any number of layers",
 }
-FORMS = (
-    "(z, s), (a, sigma, lam, eta), (w, sigma, lam, eta); (Sxx, Sxy, W, eta), (Sxx, Sxy, W1, W2, eta), "
-    "(Sxx, Sxy, factors, eta), each a step, or with steps a run of all states; (Sxx, Sxy, eta) that returns a step "
-    "of a tuple of factors; X, Y in the place of Sxx, Sxy"
-)
+FORMS = """
+  (Sxx, Sxy, W, eta)
+  (Sxx, Sxy, W1, W2, eta)
+  (Sxx, Sxy, factors, eta)
+  (z, s)
+  (a, sigma, lam, eta)
+  (w, sigma, lam, eta)
+each a step, or with steps a run of all states, or
+  (Sxx, Sxy, eta)
+that returns a step of a tuple of factors; X, Y may take the place of Sxx, Sxy"""
+_STEP_SIZES = ("lr", "learning_rate", "alpha", "step_size")  # as others name it
 MOST_EXACT = (
     64  # steps that balls are carried through a user's code, entry by entry; beyond, it runs in floats
+)
+_OVERWRITTEN = (
+    "the states of several steps are one array that later steps overwrite: append copies, W.copy() or "
+    "W.detach().clone()"
+)
+_ABOUT_TYPES = re.compile(r"dtype|\b(Float|Double)\b")  # as PyTorch, JAX and NumPy name what does not fit
+_IN_FLOAT32 = (
+    "the arguments are float64 arrays, and float32 may be returned: convert them with "
+    "torch.as_tensor(W, dtype=torch.float32) or W.astype(np.float32)"
 )
 LONGEST = 20_000  # steps of a black box that are compared
 MOST_BITS = 4096
@@ -70,6 +95,10 @@ class SimulatorError(ValueError):
     def __init__(self, message: str, place: str) -> None:
         super().__init__(message)
         self.place = place
+
+
+class Overwritten(SimulatorError):
+    """A user's run recorded one array for several steps, so that nothing is known of any but the last."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +122,14 @@ class Orbit:
         """Its steps beside those of gradient descent."""
         return compared(self.kind, self.data, self.eta, self.start, self.states, of_data=self.of_data)
 
+    @property
+    def multiple(self) -> float | None:
+        """How many times the change of gradient descent its first wrong step makes, where that is one number."""
+        found = self.comparison.departure
+        if found is None:
+            return None
+        return multiple(self.kind, self.data, self.eta, self.states, found, of_data=self.of_data)
+
 
 class OwnDescent:
     """A user's function, read by the names of its parameters.
@@ -112,7 +149,7 @@ class OwnDescent:
 
     def __init__(self, function: Callable[..., Any], name: str = "") -> None:
         if not callable(function):
-            raise ValueError(f"simulator {function!r} cannot be called; pass a function {FORMS}")
+            raise ValueError(f"simulator {function!r} cannot be called; pass a function of{FORMS}")
         self.function = function
         self.name: str = name or getattr(function, "__name__", type(function).__name__)
         # the kinds of orbit that were asked for, and whether it could run them
@@ -136,8 +173,10 @@ class OwnDescent:
             "coefficient": {"sigma", "lam", "eta"},
         }.get(self.kind, {"X", "Y", "eta"} if self.of_data else {"Sxx", "Sxy", "eta"})
         if not self.kind or given != wanted or (self._makes and self._run):
+            named_so = [p.name for p in named if p.name in _STEP_SIZES and "eta" not in self._names]
+            rename = "".join(f"rename {other} to eta; it " for other in named_so[:1])
             raise ValueError(
-                f"simulator {self.name} takes ({', '.join(p.name for p in named)}) but must take one of {FORMS}"
+                f"simulator {self.name}: {rename}takes ({', '.join(p.name for p in named)}) but must take one of{FORMS}"
             )
 
     @property
@@ -160,7 +199,21 @@ class OwnDescent:
 
         Raises:
             SimulatorError: (a ValueError) when the function breaks, or returns something of another shape.
+            Overwritten: when later steps have overwritten the states that it recorded.
         """
+        states = self._states(data, start, eta, steps)
+        if self._run and any(map(_repeats, states)):
+            # one state for all steps can be rest; not where it is another one as soon as one step more is asked for
+            try:
+                longer = self._states(data, start, eta, steps + 1)
+            except SimulatorError:  # beyond what was asked for
+                return states
+            for part, more in zip(states, longer, strict=True):
+                if _repeats(part) and _repeats(more) and _differ(part[-1:], more[-1:]):
+                    raise Overwritten(f"simulator {self.name}: {_OVERWRITTEN}", self._place)
+        return states
+
+    def _states(self, data: Sequence[Any], start: State, eta: Any, steps: int) -> list[NDArray[Any]]:
         # copies, which a function may change in place; it is compared on the data that it was given
         given = dict(zip(("X", "Y") if self.of_data else ("Sxx", "Sxy"), map(_copy, data), strict=True))
         given |= {"sigma": data[0], "lam": data[1], "s": eta, "eta": eta, "steps": steps}
@@ -168,7 +221,7 @@ class OwnDescent:
         if self._run:
             if len(start) == steps + 1 > 1:
                 # a list of states would be as long as a state has parts: one step more tells them apart
-                return [part[:-1] for part in self.run(data, start, eta, steps + 1)]
+                return [part[:-1] for part in self._states(data, start, eta, steps + 1)]
             found = self._called(self.function, **known, **self._named(start))
             return self._parts(self._of_state(found, start), start, steps)
         move: Callable[[State], Any]
@@ -188,7 +241,8 @@ class OwnDescent:
                     f"step {number + 1} returned parts of shapes {[part.shape for part in parts]} but must return the "
                     f"shapes of its state, {[np.shape(part) for part in start]}"
                 )
-            rows.append(tuple(part[()] for part in parts))
+            # copies, as the next step may write into what this one returned
+            rows.append(tuple(_copy(part[()]) for part in parts))
         return self._parts([_together(column) for column in zip(*rows, strict=True)], start, steps)
 
     def in_floats(self, data: Sequence[Any], start: State, eta: float, steps: int) -> list[NDArray[Any]]:
@@ -226,8 +280,9 @@ class OwnDescent:
             ]
             place = f"{theirs[-1].filename}:{theirs[-1].lineno}" if theirs else self._place
             words = " ".join(str(error).split())
+            remedy = f" ({_IN_FLOAT32})" if _ABOUT_TYPES.search(words) else ""
             raise SimulatorError(
-                f"simulator {self.name} raised {type(error).__name__}: {words}", place
+                f"simulator {self.name} raised {type(error).__name__}: {words}{remedy}", place
             ) from error
 
     @property
@@ -368,6 +423,24 @@ def _together(rows: Sequence[Any]) -> NDArray[Any]:
         return stacked([a.astype(object) for a in arrays]) if arrays[0].ndim else np.array(rows, dtype=object)
     # the start is given in float64, and says nothing of what the steps are computed in
     return np.array(arrays, dtype=arrays[-1].dtype)
+
+
+def _differ(part: Any, other: Any) -> bool:
+    """Whether two states are surely not the same."""
+    if part.dtype != object:
+        return bool(np.any(part != other))
+    gaps = (Ball(x - y) for x, y in zip(part.flat, other.flat, strict=True) if x is not y)
+    return any(gap.is_positive() or gap.is_negative() for gap in gaps)
+
+
+def _repeats(states: NDArray[Any]) -> bool:
+    """Whether one state stands for several steps: from the first on, or from the start on."""
+    if len(states) < 2:
+        return False
+    first = 1 if _differ(states[:1], states[1:2]) else 0
+    return len(states) > first + 1 and not any(
+        _differ(states[first : first + 1], states[k : k + 1]) for k in range(first + 1, len(states))
+    )
 
 
 def _finite(states: list[NDArray[Any]]) -> bool:

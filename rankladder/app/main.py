@@ -111,7 +111,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with interruptible():
             return _dispatch(arguments)
     except UsageError as error:
-        return _complain(str(error), 2)
+        return _complain(str(error.args[0]), 2, error.args[1:])
     except KeyboardInterrupt:
         return _complain("interrupted", 3)
     except BrokenPipeError:
@@ -185,8 +185,8 @@ def _internal(error: Exception) -> int:
     )
 
 
-def _complain(message: str, code: int) -> int:
-    print(f"rankladder: {' '.join(message.splitlines())}", file=sys.stderr)
+def _complain(message: str, code: int, below: Sequence[str] = ()) -> int:
+    print(f"rankladder: {' '.join(message.splitlines())}", *below, sep="\n", file=sys.stderr)
     return code
 
 

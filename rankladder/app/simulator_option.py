@@ -16,7 +16,7 @@ from typing import Any
 from rankladder.app.check_table import print_results
 from rankladder.app.chosen import claims_of_run, name_of_run
 from rankladder.app.long_run import command_again, run_tasks
-from rankladder.app.output import page_file, print_json, write_page
+from rankladder.app.output import console, page_file, paragraph, print_json, write_page
 from rankladder.language.library import UnknownClaim, select
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Evidence, Result, Verdict
@@ -171,9 +171,11 @@ def run_with(known: Mapping[str, Claim], options: Any) -> int:
         }  # fmt: skip
         print_json(document(ordered, options.seed) | {"simulator": said})
     else:
-        print(f"simulator: {options.simulator}, {own.describes}")
-        for line in mistake if len(ordered) > 1 else ():  # of one alone all evidence is printed
-            print(f"  {line}")
+        out = console()
+        paragraph(out, f"simulator: {options.simulator}, {own.describes}")
+        # rows are cut, and of one claim alone all evidence is printed
+        for line in mistake or _reach(compared) if len(ordered) > 1 else ():
+            paragraph(out, line, 2)
         print_results(ordered, options.seed, time.time() - started, again=None)
         _print_apart(apart, own.name)
     if page is not None:
@@ -192,6 +194,13 @@ def run_with(known: Mapping[str, Claim], options: Any) -> int:
         why = "interrupted" if interrupted else "out of budget"
         print(f"rankladder: {why}: {left} of {len(every)} claims not finished", file=sys.stderr)
     return exit_code(ordered, incomplete=bool(left))
+
+
+def _reach(compared: _Done | None) -> list[str]:
+    """What the comparison says of the problems that it drew."""
+    if compared is None:
+        return []
+    return [f"{compared.result.id} {e.detail}" for e in compared.result.evidence if e.kind == "reach"]
 
 
 def _print_apart(apart: Mapping[str, str], name: str) -> None:

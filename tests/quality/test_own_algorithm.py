@@ -13,6 +13,7 @@ from rankladder import check
 from rankladder.app.main import main
 from rankladder.language.verdict import Verdict
 from rankladder.simulate.own import OwnDescent
+from rankladder.usage import UsageError
 from tests.packaging.checkout import ROOT
 from tests.processes import python
 from tests.quality import own_simulators
@@ -85,6 +86,94 @@ def test_what_is_no_function_of_its_arguments_is_told_so(descent: Descent) -> No
     assert "another orbit the second time" in found.evidence[-1].detail
 
 
+def _sum_of_squares(X: Any, Y: Any, W1: Any, W2: Any, eta: Any, times: Any = 2) -> Any:
+    R = times * X.T @ (X @ W1 @ W2 - Y)
+    return W1 - eta * R @ W2.T, W2 - eta * W1.T @ R
+
+
+def _mean_over_entries_in_float32(X: Any, Y: Any, W1: Any, W2: Any, eta: Any) -> Any:
+    parts = [np.asarray(part, dtype=np.float32) for part in (X, Y, W1, W2, eta)]
+    return _sum_of_squares(*parts, times=np.float32(2) / np.float32(Y.size))
+
+
+def _odd_multiple(Sxx: Any, Sxy: Any, W: Any, eta: Any) -> Any:
+    return W - 1.5 * eta * (Sxx @ W - Sxy)
+
+
+@pytest.mark.parametrize(
+    ("descent", "words"),
+    [
+        (
+            _sum_of_squares,
+            "its update is 10 times the expected: so it is for a sum over the samples without the 1/2",
+        ),
+        (
+            _mean_over_entries_in_float32,
+            "its update is 0.6667 times the expected: so it is for the mean over all",
+        ),
+        (_odd_multiple, "its update is 1.5 times the expected: is the loss"),
+        (own_simulators.alternating, ""),
+    ],
+)
+def test_another_loss_is_named_by_the_factor_of_its_gradient(descent: Descent, words: str) -> None:
+    said = _mistake(check("OWN-1", simulator=descent, profile="quick"))
+    assert words in said and ("its update is" in said) == bool(words)
+
+
+def recording_one_array(Sxx: Any, Sxy: Any, W1: Any, W2: Any, eta: Any, steps: int) -> Any:
+    W1s, W2s = [W1], [W2]
+    for _ in range(steps):
+        R = Sxx @ W1 @ W2 - Sxy
+        G1, G2 = R @ W2.T, W1.T @ R
+        W1 -= eta * G1
+        W2 -= eta * G2
+        W1s.append(W1)
+        W2s.append(W2)
+    return W1s, W2s
+
+
+def recording_one_array_after_the_start(Sxx: Any, Sxy: Any, W: Any, eta: Any, steps: int) -> Any:
+    """A black box, as a training loop is that records views of its weights."""
+    weights, states = np.array(W.T, dtype=np.float64), [W]
+    for _ in range(steps):
+        weights -= eta * (Sxx @ weights.T - Sxy).T
+        states.append(weights.T)
+    return np.array(states)
+
+
+@pytest.mark.parametrize("descent", [recording_one_array, recording_one_array_after_the_start])
+def test_recorded_states_that_later_steps_overwrite_are_an_error_with_the_remedy(descent: Descent) -> None:
+    found = check("OWN-1", simulator=descent, profile="quick")
+    assert found.verdict is Verdict.error
+    assert "append copies, W.copy() or W.detach().clone()" in found.evidence[-1].detail
+
+
+def _fixed_array(Sxx: Any, Sxy: Any, W: Any, eta: Any) -> Any:
+    _KEPT[:] = W - eta * (Sxx @ W - Sxy)
+    return _KEPT
+
+
+_KEPT = np.zeros((1, 1))
+
+
+def _one_layer_run(Sxx: Any, Sxy: Any, W: Any, eta: Any, steps: int) -> Any:
+    states = [W]
+    for _ in range(steps):
+        # the start itself for as long as nothing moves
+        W = W - eta * (Sxx @ W - Sxy) if eta else W
+        states.append(W)
+    return states
+
+
+@pytest.mark.parametrize(
+    ("descent", "eta"), [(_one_layer_run, 0.0), (_one_layer_run, 1.0), (_fixed_array, 0.5)]
+)
+def test_states_that_repeat_or_steps_in_one_array_are_no_mistake(descent: Descent, eta: float) -> None:
+    orbit = OwnDescent(descent).orbit((np.eye(1), np.eye(1)), (np.array([[0.5]]),), eta, 5)
+    assert orbit.comparison.departure is None
+    assert orbit.states[0][:3, 0, 0].tolist() == [0.5, *((1 - 0.5 * (1 - eta) ** k) for k in (1, 2))]
+
+
 def test_the_verdict_says_how_large_the_problems_were_and_how_far_orbits_were_followed() -> None:
     found = check("OWN-1", simulator=own_simulators.plain_run, examples=12, profile="quick")
     (said,) = [e.detail for e in found.evidence if e.kind == "reach"]
@@ -134,12 +223,27 @@ def test_the_command_names_the_mistake_and_what_has_no_part(tmp_path, capsys) ->
     assert all(part in text for part in parts)
 
 
+def test_how_far_orbits_were_followed_is_printed_whole_on_a_narrow_screen(capsys, monkeypatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    words = ["check", "--simulator", f"{FILE}:plain_run", "--only", "FLOW-3.drift", "--profile", "quick"]
+    assert main([*words, "--examples", "2", "--workers", "1"]) == 0
+    said = capsys.readouterr().out
+    assert "one at a time up to n" in " ".join(said.split())
+    assert "were followed to the end" in " ".join(said.split())
+    # what cannot be broken is the path of the file
+    assert all(len(line) <= 80 or FILE in line for line in said.splitlines())
+
+
 def _raises(W1: Any) -> Any:
     return W1.nothing
 
 
 def raising(Sxx: Any, Sxy: Any, W1: Any, W2: Any, eta: Any) -> Any:
     return _raises(W1), W2
+
+
+def in_two_types(Sxx: Any, Sxy: Any, W1: Any, W2: Any, eta: Any) -> Any:
+    return np.subtract(W1, eta, out=np.empty_like(W1, dtype=int)), W2
 
 
 def returning_nothing(Sxx: Any, Sxy: Any, W1: Any, W2: Any, eta: Any) -> Any:
@@ -158,6 +262,7 @@ def returning_another_shape(Sxx: Any, Sxy: Any, W1: Any, W2: Any, eta: Any) -> A
     ("broken", "words", "place"),
     [
         (raising, "raised AttributeError", _raises),
+        (in_two_types, "the arguments are float64 arrays, and float32 may be returned", in_two_types),
         (returning_nothing, "returned NoneType but must return the 2 parts of the state", returning_nothing),
         (returning_one, "must return the 2 parts of the state", returning_one),
         (returning_another_shape, "must return the shapes of its state", returning_another_shape),
@@ -173,6 +278,18 @@ def test_what_breaks_in_the_users_code_is_told_with_their_line(
     first = place.__code__.co_firstlineno
     line = re.search(rf"\({re.escape(__file__)}:(\d+)", detail)
     assert words in detail and line is not None and first <= int(line[1]) <= first + 1
+
+
+def _with_lr(Sxx: Any, Sxy: Any, W1: Any, W2: Any, lr: Any) -> Any:
+    return W1, W2
+
+
+def test_another_name_of_the_step_size_is_told_to_be_renamed() -> None:
+    with pytest.raises(UsageError, match="^simulator _with_lr: rename lr to eta;") as found:
+        check("OWN-1", simulator=_with_lr)
+    lines = str(found.value).splitlines()
+    assert "  (Sxx, Sxy, W1, W2, eta)" in lines
+    assert max(map(len, lines[1:])) <= 80
 
 
 @pytest.mark.slow

@@ -24,7 +24,7 @@ from rankladder.numbers.departures import choosing
 from rankladder.search.draws import draw_instance, realise
 from rankladder.search.judgement import judge
 from rankladder.simulate.departure import Departure
-from rankladder.simulate.own import KINDS, Orbit, OwnDescent, SimulatorError, replaced
+from rankladder.simulate.own import KINDS, Orbit, Overwritten, OwnDescent, SimulatorError, replaced
 from rankladder.usage import UsageError
 
 __all__ = ["OwnAlgorithm"]
@@ -58,6 +58,10 @@ _LONG: Mapping[str, Any] = {
 }  # fmt: skip
 _LARGE_DRAWN, _LONG_DRAWN = 4, 6
 _FEW_STEPS = Int(1, 12)
+# sizes at which no two usual losses have gradients of the same size, on data all of which count
+_TELLING: Mapping[str, Int] = {
+    "n": Int(5, 5), "d": Int(2, 2), "p": Int(3, 3), "fading": Int(0, 0), "unit": Int(0, 0), "steps": Int(1, 1),
+}  # fmt: skip
 _SHOWN = {"n": "n = {}", "d": "d = {}", "p": "p = {}", "r": "width {}"}
 _STEPS_DRAWN = _Size(1, 96)
 _NETWORK: Mapping[str, Any] = {
@@ -114,7 +118,7 @@ class OwnAlgorithm:
             self._own = OwnDescent(function, name)
             exact = self._own.exact
         except ValueError as error:
-            raise UsageError(str(error)) from error
+            raise UsageError(*str(error).splitlines()) from error
         self.name = self._own.name
         self._erratic: bool | None = None  # whether a wrong orbit was another when run again
         self._long: list[tuple[int, int]] = []  # orbits by their steps, and how many of these were followed
@@ -156,6 +160,8 @@ class OwnAlgorithm:
         def follows(**values: Any) -> Any:
             try:
                 return self.claim.conclusion(**values)
+            except Overwritten:
+                raise
             except SimulatorError:
                 return Ball(0)
 
@@ -232,7 +238,10 @@ class OwnAlgorithm:
         return instance if found is None else Instance.of({**instance, "steps": max(1, found.step)})
 
     def mistake(self, result: Result) -> list[str]:
-        """The first wrong step of a refuted comparison, in three lines: the instance, what was expected, what came."""
+        """The first wrong step of a refuted comparison, in three lines: the instance, what was expected, what came.
+
+        A fourth says where whole steps are too large or small by one factor.
+        """
         if result.counterexample is None or result.id != self.claim.id:
             return []
         orbit, found = self._departure(result.counterexample)
@@ -248,7 +257,37 @@ class OwnAlgorithm:
             f"simplest instance found: {self._problem(result.counterexample, orbit)}",
             f"first wrong step: {where}: {name} expected {found.expected:.{digits}g}",
             f"came {found.came:.{digits}g}, a relative difference of {found.excess:.2g}; {allowed}",
+            *self._multiple(),
         ]
+
+    def _multiple(self) -> list[str]:
+        """By which factor a wrong step is too large or small, and which loss has that; empty where there is none."""
+        from rankladder.properties.gidel2019.data.mismatch import loss_factors
+
+        over = self.claim.over
+        if not over.keys() >= _TELLING.keys():
+            return []
+        # the simplest instance cannot tell: one entry moves, and most losses have the same factor at n = p = 1
+        claim = replace(self.claim, over={n: _TELLING.get(n, domain) for n, domain in over.items()})
+        source = RandomSource(seed_for(claim.id, "multiple", 0))
+        n, p = (_TELLING[name].lower for name in ("n", "p"))
+        for _ in range(_TRIED):
+            try:
+                with choosing():
+                    times = self._orbit(realise(claim, draw_instance(claim, source), Ball)).multiple
+            except SimulatorError:
+                continue
+            if times is None:
+                continue
+            losses = loss_factors(n if self._own.of_data else None, p)
+            named = [form for factor, form in losses if abs(times / factor - 1) < 1e-3]
+            why = (
+                f"so it is for {named[0]}; expected is the loss ||XW - Y||_F^2/(2n)"
+                if named
+                else "is the loss ||XW - Y||_F^2/(2n), and the step size eta as it is given?"
+            )
+            return [f"where n = {n} and p = {p} its update is {times:.4g} times the expected: {why}"]
+        return []
 
     def _departure(self, instance: Instance) -> tuple[Orbit, Departure | None]:
         with choosing():

@@ -11,7 +11,7 @@ from rankladder.properties.gidel2019.data.geometry import Geometry
 from rankladder.properties.gidel2019.data.reading import data_of_moments
 from rankladder.properties.gidel2019.data.record import Factors
 
-__all__ = ["Descent", "plain", "usual_reason"]
+__all__ = ["Descent", "loss_factors", "plain", "usual_reason"]
 
 Descent = Callable[[Factors, int], Factors | None]  # from factors after so many steps; None where it diverges
 
@@ -43,7 +43,7 @@ def usual_reason(geometry: Geometry, eta: float, leads: Callable[[Descent], bool
         else "on centred data, and here they are not (leave out --no-center)"
     )
     for made, where in ((geometry, ""), (other, which)):
-        for factor, form in _factors(data.n, geometry.shape[1]) if made is not None else ():
+        for factor, form in loss_factors(data.n, geometry.shape[1]) if made is not None else ():
             if not (factor == 1 and not where) and made is not None and leads(plain(made, eta * factor)):
                 size = (
                     ""
@@ -83,7 +83,7 @@ def _alternating(
     return (W1, W2) if np.isfinite(W1).all() and np.isfinite(W2).all() else None
 
 
-def _factors(n: int | None, p: int) -> Iterator[tuple[float, str]]:
+def loss_factors(n: int | None, p: int) -> Iterator[tuple[float, str]]:
     """How many times as large as that of ``||XW - Y||_F^2/(2n)`` the gradient of another loss is, and which."""
     yield 1.0, ""
     yield 2.0, "a loss without the 1/2"
