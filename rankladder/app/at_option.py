@@ -66,7 +66,7 @@ def _print(seen: Examination) -> None:
     claim = seen.claim
     print(f"{claim.id}  (expected: {claim.expects})\n  {claim.title}")
     if claim.statement:
-        print(f"  statement    {' '.join(claim.statement.split())}")
+        print(f"  {claim.statement_word:9}    {' '.join(claim.statement.split())}")
     for name, domain in claim.over.items():
         where = "in" if seen.parameters[name] else "NOT in"
         print(f"  parameter    {name} = {_value_text(seen.instance[name])}, {where} {domain}")

@@ -136,7 +136,7 @@ def _stated(claim: Claim) -> list[str]:
     if claim.induction is not None:
         return []
     said = " ".join(claim.statement.split())
-    lines = [f"{'Statement' if claim.is_formula else 'Gloss'}: {said}"] if said else []
+    lines = [f"{claim.statement_word.capitalize()}: {said}"] if said else []
     lines.append("For " + "; ".join(f"{name} in {domain}" for name, domain in claim.over.items()))
     texts = assumption_texts(claim)
     lines += [f"Assumes {name}: {text}" for name, text in texts.items()] or ["Assumes nothing"]

@@ -62,7 +62,7 @@ def run(options: Any) -> int:
 def _page(claim: Claim) -> str:
     lines = [f"{claim.id}  (expected: {claim.expects})", f"  {claim.title}", ""]
     if claim.statement:
-        lines += [_line("statement" if claim.is_formula else "gloss", " ".join(claim.statement.split()))]
+        lines += [_line(claim.statement_word, " ".join(claim.statement.split()))]
     if claim.source:
         lines += [_line("source", claim.source)]
     lines += [_line("parameter", f"{name} in {domain}") for name, domain in claim.over.items()]
