@@ -17,7 +17,16 @@ from typing import Any
 from rankladder.app.arguments import add_targets, add_workers
 from rankladder.app.chosen import chosen_claims, claims_of_run, name_of_run
 from rankladder.app.long_run import run_tasks, say_unfinished, shortened
-from rankladder.app.output import column, console, counted, in_a_line, paragraph, print_json, progress
+from rankladder.app.output import (
+    column,
+    console,
+    counted,
+    in_a_line,
+    paragraph,
+    print_json,
+    progress,
+    wrapped,
+)
 from rankladder.app.workers import processors
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Expectation, Verdict
@@ -109,7 +118,8 @@ def run(options: Any) -> int:
         for proof in proofs:
             if options.id:
                 first, *others = proof.text().splitlines()
-                print("\n".join([first, *_stated(claims[proof.claim]), *others, ""]))
+                text = "\n".join([first, *_stated(claims[proof.claim]), *others])
+                print(wrapped(text, out.width) + "\n")
             else:
                 row = f"{ids[proof.claim]}  {proof.status:9}  {proof.summary}"
                 out.print(in_a_line(row, out.width))

@@ -16,7 +16,7 @@ from typing import Any
 from rankladder.app.check_table import print_results
 from rankladder.app.chosen import claims_of_run, name_of_run
 from rankladder.app.long_run import command_again, run_tasks
-from rankladder.app.output import page_file, print_json, write_page
+from rankladder.app.output import console, page_file, print_json, wrapped, write_page
 from rankladder.language.library import UnknownClaim, select
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Evidence, Result, Verdict
@@ -173,7 +173,7 @@ def run_with(known: Mapping[str, Claim], options: Any) -> int:
     else:
         print(f"simulator: {options.simulator}, {own.describes}")
         for line in mistake if len(ordered) > 1 else ():  # of one alone all evidence is printed
-            print(f"  {line}")
+            print(wrapped(f"  {line}", console().width))
         print_results(ordered, options.seed, time.time() - started, again=None)
         _print_apart(apart, own.name)
     if page is not None:
