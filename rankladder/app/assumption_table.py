@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rankladder.app.output import console, counted, in_a_line
+from rankladder.app.output import console, counted, in_a_line, paragraph
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Verdict
 from rankladder.numbers.nothing import margin_text
@@ -41,20 +41,24 @@ def standing(row: Row) -> str:
         return "error"
     if row["needed"] is None:
         return "undefined"
-    return "needed" if row["needed"] else f"not needed as far as {row['instances']:,} instances show"
+    return "needed" if row["needed"] else f"not needed as far as {counted(row['instances'], 'instance')} show"
 
 
 def print_table(rows: Sequence[Row]) -> None:
-    """The table on the console: below each assumption the counterexample without it, in as much as fits a line."""
+    """The table on the console: below each assumption the counterexample without it, in as much as fits a line, or
+    why there is no answer, in full.
+    """
     out = console()
-    words = {True: "needed", False: "no, as far as seen", None: "cannot tell"}
+    words = {True: "needed", False: "no, as far as seen", None: "undefined"}
     ids, names = (max((len(row[key] or "") for row in rows), default=0) for key in ("id", "dropped"))
     for row in rows:
         word = "error" if row["verdict"] == Verdict.error else words[row["needed"]]
         said = f"{row['id']:{ids}}  {row['dropped'] or '':{names}}  {word} ({counted(row['instances'], 'instance')})"
         out.print(in_a_line(said, out.width))
-        if witness := _witness(row):
-            out.print(in_a_line(f"    {witness}", out.width))
+        if row["simple"] is not None:
+            out.print(in_a_line(f"    {_witness(row)}", out.width))
+        elif row["note"]:
+            paragraph(out, row["note"], 4, 0)
     out.print(f"\n{_summary(rows)}")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rankladder.app.output import broken, print_json
+from rankladder.app.output import broken, console, hanging, print_json
 from rankladder.language.parsing import InstanceSyntaxError, fitted, parse_instance
 from rankladder.language.statement import Claim
 from rankladder.numbers.balls import Ball
@@ -63,24 +63,28 @@ def run_at(claims: Mapping[str, Claim], text: str, *, as_json: bool) -> int:
 def _print(seen: Examination) -> None:
     from rankladder.report.words import assumption_texts
 
-    claim = seen.claim
+    claim, width = seen.claim, console().width
+
+    def say(name: str, text: str) -> None:
+        print(hanging(f"  {name:11}  ", text, width))
+
     print(f"{claim.id}  (expected: {claim.expects})\n  {claim.title}")
     if claim.statement:
-        print(f"  statement    {' '.join(claim.statement.split())}")
+        say(claim.statement_word, " ".join(claim.statement.split()))
     for name, domain in claim.over.items():
         where = "in" if seen.parameters[name] else "NOT in"
-        print(f"  parameter    {name} = {_value_text(seen.instance[name])}, {where} {domain}")
+        say("parameter", f"{name} = {_value_text(seen.instance[name])}, {where} {domain}")
     texts = assumption_texts(claim)
     for name, held in seen.assumptions.items():
-        print(f"  assumption   {name}: {texts[name]}: {_WORDS[held]}")
+        say("assumption", f"{name}: {texts[name]}: {_WORDS[held]}")
     for rung in seen.rungs:
         why = f": {rung.why}" if rung.why else ""
-        print(f"  margin       {_interval(rung.enclosure)} ({rung.how}): {rung.outcome}{why}")
+        say("margin", f"{_interval(rung.enclosure)} ({rung.how}): {rung.outcome}{why}")
     if seen.entries:
         print(f"  the least of {seen.count} margins:")
         for index, enclosure in seen.entries:
             print(f"    [{', '.join(map(str, index))}]  {_interval(enclosure)}")
-    print(f"  outcome      {_outcome(seen)}")
+    say("outcome", _outcome(seen))
 
 
 def _outcome(seen: Examination) -> str:

@@ -83,10 +83,7 @@ def _lines(found: Boundary) -> list[str]:
             f"{found.id}: {none} in {name}: it fails at {_all_tried(found)}, as at {found.witness.instance} {took}"
         )
     else:
-        lines.append(
-            f"{found.id}: {none} in {name}: no failure found in {found.instances} instances "
-            f"and {found.climbs} climbs {took}"
-        )
+        lines.append(f"{found.id}: {none} in {name}: no failure found in {_tried(found)} {took}")
     if found.points and found.reached:
         lines.append(f"  nothing found at single values where all around fail: {_points(found)}")
     if found.set_aside:
@@ -202,4 +199,11 @@ def _one_sided(found: Boundary, took: str) -> list[str]:
 
 
 def _effort(found: Boundary) -> str:
-    return f"{found.instances} instances and {found.climbs} climbs of five searches"
+    return f"{_tried(found)} of five searches"
+
+
+def _tried(found: Boundary) -> str:
+    instances, climbs = found.instances, found.climbs
+    return (
+        f"{instances} instance{'' if instances == 1 else 's'} and {climbs} climb{'' if climbs == 1 else 's'}"
+    )

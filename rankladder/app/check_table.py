@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import shlex
-import textwrap
 from collections.abc import Sequence
 from typing import Any
 
-from rankladder.app.output import column, console, counted, in_a_line, paragraph
+from rankladder.app.output import column, console, counted, hanging, in_a_line, paragraph
 from rankladder.language.catalogue import Catalogue
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Expectation, Result, Verdict
@@ -171,11 +170,8 @@ def print_verdict(claim: Claim, result: Result | None, again: Sequence[str]) -> 
         return
     witness = known_witness(claim, None)
     if witness is not None:
-        out.print(
-            _hanging(
-                "counterexample", f"{witness.instance}, margin {margin_text(witness.margin, 4)}", out.width
-            )
-        )
+        found = f"{witness.instance}, margin {margin_text(witness.margin, 4)}"
+        out.print(hanging("  counterexample  ", found, out.width), soft_wrap=True)
     check = shlex.join(["rankladder", "check", *again, "--only", claim.id])
     out.print(f"  {'verdict':14}  none is kept; {check}", soft_wrap=True)
 
@@ -194,13 +190,9 @@ def _print_evidence(out: Any, result: Result, again: Sequence[str] | None) -> No
     if result.drawn:
         rows.append(("drawn", result.drawn))
     for name, value in rows:
-        out.print(_hanging(name, value, out.width))
+        out.print(hanging(f"  {name:14}  ", value, out.width), soft_wrap=True)
     if further := _further(result, again):
         out.print(f"  {'go on with':14}  {further}", soft_wrap=True)  # in one piece, to be copied
-
-
-def _hanging(name: str, value: str, width: int) -> str:
-    return textwrap.fill(f"  {name:14}  {value}", width, subsequent_indent=" " * 18, break_on_hyphens=False)
 
 
 def _summary(results: Sequence[Result], seed: int, seconds: float) -> str:

@@ -24,6 +24,11 @@ _EXPECTED = {
     Expectation.open: "open: any verdict is news",
 }
 
+_DRAWN = (
+    "Of matrices and problems a claim states the shapes and ranges that tests draw from. A proof may need none of them: the "
+    "evidence that `rankladder check` prints then says *for every shape*."
+)
+
 
 def write_pages(claims: Mapping[str, Claim], folder: Path) -> list[Path]:
     """Write the pages of some claims and, where they have any, of their derivations; returns the files.
@@ -71,6 +76,7 @@ def claim_pages(claims: Mapping[str, Claim], folder: str) -> dict[str, str]:
                     "",
                     note,
                     "",
+                    *([] if all(c.scalar for c in members) else [_DRAWN, ""]),
                     *(_section(c) for c in members),
                 ]
             ).rstrip("\n")

@@ -22,7 +22,7 @@ from rankladder.app.assumption_table import markdown, print_table
 from rankladder.app.chosen import chosen_claims
 from rankladder.app.hunts import Hunts, HuntTask, Row, lost, work
 from rankladder.app.long_run import command_again, run_tasks, say_unfinished
-from rankladder.app.output import print_json, writable_file, write_page
+from rankladder.app.output import counted, print_json, writable_file, write_page
 from rankladder.app.workers import processors
 from rankladder.language.parsing import fitted, parse_instance
 from rankladder.language.statement import Claim
@@ -206,7 +206,9 @@ def _print_rows(rows: list[Row], options: Any, *, single: bool) -> None:
 def _print(row: Row) -> None:
     anyway = row.get("false_anyway", False)
     dropped = f" without {row['dropped']}" if row["dropped"] and not anyway else ""
-    print(f"{row['id']}{dropped}: {row['verdict']} ({row['instances']:,} instances, {row['seconds']:.1f} s)")
+    print(
+        f"{row['id']}{dropped}: {row['verdict']} ({counted(row['instances'], 'instance')}, {row['seconds']:.1f} s)"
+    )
     for name, which in (("worst", "worst met"), ("simple", "simplest")):
         if row[name] is not None:
             print(
@@ -216,7 +218,7 @@ def _print(row: Row) -> None:
         word = (
             f"needed (without it false at {row['simple']['instance']})"
             if row["needed"]
-            else f"not needed as far as {row['instances']:,} instances show"
+            else f"not needed as far as {counted(row['instances'], 'instance')} show"
         )
         print(f"  assumption {row['dropped']}: {word}")
     if row["verdict"] == Verdict.tested and row["stated"]:

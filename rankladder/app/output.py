@@ -19,8 +19,8 @@ if TYPE_CHECKING:  # what is heavy is imported where it is needed
     from rankladder.language.statement import Claim
 
 __all__ = [
-    "broken", "column", "console", "counted", "in_a_line", "page_file", "paragraph", "print_json",
-    "progress", "table", "writable_file", "write_page", "write_picture",
+    "broken", "column", "console", "counted", "hanging", "in_a_line", "page_file", "paragraph", "print_json",
+    "progress", "table", "wrapped", "writable_file", "write_page", "write_picture",
 ]  # fmt: skip
 
 _MARGINS = ("margin", "stored_margin", "mid")  # the keys of margins in what is printed
@@ -72,11 +72,35 @@ def column(names: Sequence[str], width: int) -> dict[str, str]:
 
 def paragraph(out: Any, text: str, indent: int = 0, further: int = 2) -> None:
     """Print text on a console, each line after the first ``further`` columns deeper than ``indent``; no word is broken."""
-    made = textwrap.fill(
-        text, out.width, initial_indent=" " * indent, subsequent_indent=" " * (indent + further),
-        break_on_hyphens=False, break_long_words=False,
-    )  # fmt: skip
-    out.print(made, soft_wrap=True)
+    out.print(_filled(" " * indent + text, out.width, indent + further), soft_wrap=True)
+
+
+def wrapped(text: str, width: int) -> str:
+    r"""Text of which each line that is too long goes on below itself, two columns deeper; no word is broken.
+
+    >>> print(wrapped("  a x + b y\n  c", 8))
+      a x +
+        b y
+      c
+    """
+    lines = text.splitlines()
+    return "\n".join(_filled(line, width, len(line) - len(line.lstrip()) + 2) for line in lines)
+
+
+def hanging(start: str, text: str, width: int) -> str:
+    """Text behind its start, and below itself where it takes more lines; no word is broken.
+
+    >>> print(hanging("  gloss  ", "a x + b y", 14))
+      gloss  a x +
+             b y
+    """
+    return _filled(start + text, width, len(start))
+
+
+def _filled(text: str, width: int, further: int) -> str:
+    return textwrap.fill(
+        text, width, subsequent_indent=" " * further, break_on_hyphens=False, break_long_words=False
+    )
 
 
 def counted(number: int, noun: str) -> str:

@@ -17,7 +17,16 @@ from typing import Any
 from rankladder.app.arguments import add_targets, add_workers
 from rankladder.app.chosen import chosen_claims, claims_of_run, name_of_run
 from rankladder.app.long_run import run_tasks, say_unfinished, shortened
-from rankladder.app.output import column, console, counted, in_a_line, paragraph, print_json, progress
+from rankladder.app.output import (
+    column,
+    console,
+    counted,
+    in_a_line,
+    paragraph,
+    print_json,
+    progress,
+    wrapped,
+)
 from rankladder.app.workers import processors
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Expectation, Verdict
@@ -109,7 +118,8 @@ def run(options: Any) -> int:
         for proof in proofs:
             if options.id:
                 first, *others = proof.text().splitlines()
-                print("\n".join([first, *_stated(claims[proof.claim]), *others, ""]))
+                text = "\n".join([first, *_stated(claims[proof.claim]), *others])
+                print(wrapped(text, out.width) + "\n")
             else:
                 row = f"{ids[proof.claim]}  {proof.status:9}  {proof.summary}"
                 out.print(in_a_line(row, out.width))
@@ -136,7 +146,7 @@ def _stated(claim: Claim) -> list[str]:
     if claim.induction is not None:
         return []
     said = " ".join(claim.statement.split())
-    lines = [f"{'Statement' if claim.is_formula else 'Gloss'}: {said}"] if said else []
+    lines = [f"{claim.statement_word.capitalize()}: {said}"] if said else []
     lines.append("For " + "; ".join(f"{name} in {domain}" for name, domain in claim.over.items()))
     texts = assumption_texts(claim)
     lines += [f"Assumes {name}: {text}" for name, text in texts.items()] or ["Assumes nothing"]

@@ -265,7 +265,7 @@ class _Question:
         if claim.title != claim.id:
             say("title", claim.title)
         if claim.statement:
-            say("statement", " ".join(claim.statement.split()))
+            say(claim.statement_word, " ".join(claim.statement.split()))
         for name, domain in claim.over.items():
             say("parameter", f"{name} in {domain}")
         for name, text in assumption_texts(claim).items():

@@ -9,7 +9,7 @@ from rankladder.app.arguments import add_targets
 from rankladder.app.check_command import further_words, kept_results
 from rankladder.app.check_table import print_verdict
 from rankladder.app.chosen import chosen_claims
-from rankladder.app.output import print_json
+from rankladder.app.output import console, hanging, print_json, wrapped
 from rankladder.language.catalogue import catalogue_of
 from rankladder.language.statement import Claim
 from rankladder.report.words import assumption_texts, describe, source_of
@@ -54,7 +54,7 @@ def run(options: Any) -> int:
             print_verdict(c, kept.get(c.id), further_words(options))
             print()
     for derivation in found:
-        print(derivation.latex() if options.latex else derivation.text())
+        print(derivation.latex() if options.latex else wrapped(derivation.text(), console().width))
         print()
     return 0
 
@@ -62,7 +62,7 @@ def run(options: Any) -> int:
 def _page(claim: Claim) -> str:
     lines = [f"{claim.id}  (expected: {claim.expects})", f"  {claim.title}", ""]
     if claim.statement:
-        lines += [_line("statement" if claim.is_formula else "gloss", " ".join(claim.statement.split()))]
+        lines += [_line(claim.statement_word, " ".join(claim.statement.split()))]
     if claim.source:
         lines += [_line("source", claim.source)]
     lines += [_line("parameter", f"{name} in {domain}") for name, domain in claim.over.items()]
@@ -82,4 +82,4 @@ def _page(claim: Claim) -> str:
 
 
 def _line(name: str, value: str) -> str:
-    return f"  {name:14}  {value}"
+    return hanging(f"  {name:14}  ", value, console().width)

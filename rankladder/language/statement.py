@@ -103,6 +103,11 @@ class Claim:
         return self.relation is not None or self.induction is not None
 
     @property
+    def statement_word(self) -> str:
+        """What its statement is called where one reads it: ``statement``, or ``gloss`` where a function is checked."""
+        return "statement" if self.is_formula else "gloss"
+
+    @property
     def scalar(self) -> bool:
         """Whether every parameter is a number, so that float64 batches can scout it."""
         return len(self.numbers) == len(self.over)
@@ -233,7 +238,7 @@ class Claim:
         from rankladder.language.snippets import lines, symbol, table, text, typeset
 
         rows = [
-            ("statement", typeset(self.statement) if self.statement else ""),
+            (self.statement_word, typeset(self.statement) if self.statement else ""),
             ("for all", lines(f"{typeset(symbol(n))} in {text(d)}" for n, d in self.over.items())),
             ("assumes", lines(f"<b>{text(n)}</b>: {text(words_of(a))}" for n, a in self.given.items())),
             ("source", text(self.source)),

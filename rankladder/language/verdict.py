@@ -154,13 +154,14 @@ class Result:
 
     @property
     def drawn(self) -> str:
-        """The region drawn, parameter by parameter: from the least value to the greatest, of what range if of a wider one.
+        """The region drawn, parameter by parameter: from the least value to the greatest, of what range if of a wider one;
+        empty where it is refuted, for the search that made the counterexample simple went beyond it.
 
         >>> region, stated = {"s": (1e-9, 0.5), "n": (3.0, 3.0)}, {"s": "(0, oo)"}
         >>> Result("doc", "", Expectation.holds, Verdict.tested, region=region, stated=stated).drawn
         's 1e-09 to 0.5 of (0, oo), n 3'
         """
-        return drawn_text(self.region, self.stated)
+        return "" if self.verdict is Verdict.refuted else drawn_text(self.region, self.stated)
 
     def _repr_html_(self) -> str:
         from rankladder.language.snippets import lines, table, text

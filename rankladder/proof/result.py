@@ -33,6 +33,7 @@ class Proof:
     ``argument`` is the text that joins the parts; ``rests_on`` the claims it uses; ``facts`` the named facts.
     ``joins`` says what joins the parts to the claim where they are not its own statement; a proof with one shows a
     theorem beside the claim. ``induction`` is what the obligations belong to, if they do. ``counterexample`` is a confirmed one, of the claim itself, with its ``margin``.
+    ``beyond`` says what more than the domains it is about: every shape, where theirs are those that tests draw.
 
     >>> from rankladder import lemma, prove, symbols
     >>> x = symbols("x")
@@ -50,6 +51,7 @@ class Proof:
     induction: Induction | None = None
     counterexample: Instance | None = None
     margin: float | None = None
+    beyond: str = ""
 
     @property
     def status(self) -> Status:
@@ -102,6 +104,8 @@ class Proof:
         if self.region:
             symbols = "" if any(p.method == "balls on a box" for p in own) else ", everything else symbols"
             made += f", for {self.region}{symbols}"
+        elif self.beyond:
+            made += f", for {self.beyond}"
         weaker = {p.name: p.status for p in self.parts if p.method == "another claim"}
         resting = (
             f"{c} ({s})" if (s := weaker.get(f"rests on {c}", Status.proved)) is not Status.proved else c
@@ -137,6 +141,7 @@ class Proof:
         where = f" for {self.region}" if self.status is Status.certified else ""
         lines = [f"Claim {self.claim}: {self.status}{where}", *self.argument.strip().splitlines()]
         lines += [f"Named fact used: {name}." for name in self.facts]
+        lines += [f"Shown for {self.beyond}."] if self.beyond and self.status is Status.proved else []
         lines += [] if self.status is Status.proved else [self.summary]
         for number, part in enumerate(self.parts, 1):
             lines.append(f"  {number}. {part.name} [{part.status}, {part.method}]")

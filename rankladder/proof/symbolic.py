@@ -552,7 +552,12 @@ def by_words(
         made += show(label, case, conclusion, partial(_said_of_words, claim, case, ranges))
         if not combined(tuple(made)).shown:
             break
-    return claimed(claim.id, argument or WORDS, made, rests_on=rests_on, facts=facts)
+    made_of = claimed(claim.id, argument or WORDS, made, rests_on=rests_on, facts=facts)
+    if claim.scalar or rests_on:  # another claim may be about its domains only
+        return made_of
+    return replace(
+        made_of, beyond="every shape" if ranges else "every shape (of the ranges only signs are used)"
+    )
 
 
 def _said_of_words(claim: Claim, case: Case, ranges: bool) -> list[Any]:

@@ -103,10 +103,15 @@ def find_boundary(
     """
     usable = [n for n in claim.reals if n in claim.ranges]
     if parameter not in usable:
-        whole = f", a whole number: check the claim with {parameter}=Int(k, k) for one k after another"
+        if parameter in claim.integers:
+            why = f", a whole number: check the claim with {parameter}=Int(k, k) for one k after another"
+        elif parameter in claim.reals:
+            why = f", which has no two ends: state it on a range, as with over={{{parameter!r}: Real(0, 4)}}"
+        else:
+            why = ""
         raise ValueError(
             f"Expected a bounded real parameter of {claim.id} ({', '.join(usable) or 'it has none'}) "
-            f"but got {parameter!r}{whole if parameter in claim.integers else ''}"
+            f"but got {parameter!r}{why}"
         )
     if width < _NARROWEST:
         raise ValueError(

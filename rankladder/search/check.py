@@ -197,13 +197,18 @@ def _reach(tally: Tally) -> list[Evidence]:
 
 
 def _how_judged(tally: Tally) -> str:
+    instances = _instances(tally.judged)
     if not tally.in_float64:
-        return f"{tally.judged} instances judged in balls"
+        return f"{instances} judged in balls"
     if tally.claim.arithmetic == "float64":
-        return f"{tally.judged} instances run in float64, as the claim is about"
+        return f"{instances} run in float64, as the claim is about"
     if tally.in_float64 == tally.judged:
-        return f"{tally.judged} instances tested in float64"
-    return f"{tally.judged} instances judged, {tally.in_float64} of them in float64 only"
+        return f"{instances} tested in float64"
+    return f"{instances} judged, {tally.in_float64} of them in float64 only"
+
+
+def _instances(number: int) -> str:
+    return f"{number} instance{'' if number == 1 else 's'}"
 
 
 def _verdict(tally: Tally, worst: Witness | None, wanted: int, complete: bool) -> tuple[Verdict, str]:
@@ -218,7 +223,7 @@ def _verdict(tally: Tally, worst: Witness | None, wanted: int, complete: bool) -
             return Verdict.unfinished, f"the time was up after {tally.judged} of {wanted} instances{missed}"
         beside = f" beside {tally.silent} of which the claim says nothing" if tally.silent else ""
         return Verdict.vacuous, (
-            f"only {tally.judged} instances satisfied the assumptions{beside} "
+            f"only {_instances(tally.judged)} satisfied the assumptions{beside} "
             f"({_discarded(tally)} did not; {wanted} were wanted); loosen them or the domains"
         )
     return Verdict.tested, ""

@@ -114,6 +114,10 @@ def test_where_there_is_no_threshold_that_is_said(told) -> None:
         )
         assert "Expected a bounded real parameter of c (a, x)" in said
         assert ("n=Int(k, k)" in said) is (p == "n")
+    said = told(
+        "s, z = symbols('s z')\nlemma('c', s * z <= 1, over=dict(s=Real(0), z=Real(0, 1)))", "c", "s", code=2
+    )
+    assert "but got 's', which has no two ends" in said and "over={'s': Real(0, 4)}" in said
 
 
 SHARP = (

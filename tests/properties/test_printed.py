@@ -84,3 +84,18 @@ def test_no_claim_but_one_that_broke_takes_more_than_three_lines(width: int, mon
         "expectation, 1 tested against expectation, 1 error against expectation, 1 vacuous "
         "9 claims: 5 as expected, 3 unexpected, 1 inconclusive: A-5.odd, A-6.missed, A-8.broken, A-7.vacuous (seed 0, 1 s)"
     )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["show", "RRR-2.whitened"], ["prove", "GD-4.upper"], ["prove", "LIN-2"],
+        ["check", "--only", "GD-4.upper", "--at", "s=1/4, z0=1/2, steps=3"],
+    ],
+)  # fmt: skip
+def test_what_is_said_of_one_claim_fits_the_terminal(words: list[str], monkeypatch, capsys) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = printed(capsys, words).splitlines()
+    # the source text of a claim is shown as it stands
+    code = range(*([k for k, x in enumerate(lines) if re.match(r"    @|  verdict", x)] or (0, 0)))
+    assert [x for k, x in enumerate(lines) if len(x) > 80 and k not in code] == []

@@ -72,3 +72,42 @@ def test_how_far_a_recursion_was_followed_is_told() -> None:
     stated = always("told-steps", z > 0, start={z: z0}, step={z: z / (1 + z)}, over={"z0": Real(0, 1)})
     found = check(stated)
     assert f"followed up to step {found.region['steps'][1]:.0f}" in _evidence(found)
+
+
+def test_a_gloss_is_called_one_wherever_a_claim_is_told(tmp_path, capsys) -> None:
+    file = _written(tmp_path, """
+        a, b = symbols("a b")
+        claim("told-gloss", over=dict(x=Real(0, 1)), statement="x^2")(lambda x: 1 - x)
+        lemma("told-formula", a * a + b * b >= 2 * a * b)
+    """)  # fmt: skip
+    for id, at, word, other in (
+        ("told-gloss", "x=1/2", "gloss", "statement"), ("told-formula", "a=1, b=2", "statement", "gloss"),
+    ):  # fmt: skip
+        for words in (["show", id, file], ["check", file, "--only", id, "--at", at]):
+            assert main(words) == 0
+            said = [line.split()[0] for line in capsys.readouterr().out.splitlines() if line.strip()]
+            assert word in said and other not in said, words
+
+
+def test_what_was_drawn_is_not_set_beside_a_counterexample_that_lies_outside(tmp_path, capsys) -> None:
+    file = _written(tmp_path, """
+        claim("told-outside", over=dict(z=Real(0, 1)))(lambda z: Fraction(1, 12) - z)
+    """)  # fmt: skip
+    assert main(["check", file, "--only", "told-outside"]) == 1
+    out = capsys.readouterr().out
+    assert "counterexample  z=" in out and "\n  drawn" not in out
+
+
+def test_a_question_without_an_answer_has_one_name_and_its_whole_reason(
+    tmp_path, capsys, monkeypatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    file = _written(tmp_path, """
+        x = symbols("x")
+        claim("told-anyway", over=dict(x=Real(0, 4)), given={"low": x <= 2})(lambda x: 1 - x)
+    """)  # fmt: skip
+    main(["explore", "told-anyway", file, "--all-assumptions", "--budget", "5"])
+    out = capsys.readouterr().out
+    assert "told-anyway  low  undefined (" in out and "1 undefined" in out
+    assert "so whether low is needed has no answer" in " ".join(out.split())
