@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rankladder.app.output import broken, console, hanging, print_json
+from rankladder.app.output import broken, console, hanging, print_json, titled
 from rankladder.language.parsing import InstanceSyntaxError, fitted, parse_instance
 from rankladder.language.statement import Claim
 from rankladder.numbers.balls import Ball
@@ -68,7 +68,7 @@ def _print(seen: Examination) -> None:
     def say(name: str, text: str) -> None:
         print(hanging(f"  {name:11}  ", text, width))
 
-    print(f"{claim.id}  (expected: {claim.expects})\n  {claim.title}")
+    print("\n".join([f"{claim.id}  (expected: {claim.expects})", *titled(claim)]))
     if claim.statement:
         say(claim.statement_word, " ".join(claim.statement.split()))
     for name, domain in claim.over.items():

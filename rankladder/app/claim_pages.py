@@ -68,7 +68,7 @@ def claim_pages(claims: Mapping[str, Claim], folder: str) -> dict[str, str]:
         home = catalogue_of(members[0])
         about = "" if home is None else home.families.get(family, "")
         index += [f"## [{family}]({name}){f': {_plain(about)}' if about else ''}", ""]
-        index += [f"- {_linked(c)} {_plain(c.title)}" for c in members] + [""]
+        index += [f"- {_linked(c)}{'' if c.title == c.id else f' {_plain(c.title)}'}" for c in members] + [""]
         pages[name] = (
             "\n".join(
                 [
@@ -125,7 +125,7 @@ def derivation_page(derivations: Sequence[Any], folder: str, home: Catalogue) ->
 
 
 def _section(claim: Claim) -> str:
-    lines = [f"## {claim.id}", "", _plain(claim.title) + ".", ""]
+    lines = [f"## {claim.id}", "", *([] if claim.title == claim.id else [_plain(claim.title) + ".", ""])]
     if claim.statement:
         if not claim.is_formula:
             lines += ["Gloss (a function is checked, not this formula):", ""]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # what is heavy is imported where it is needed
 
 __all__ = [
     "broken", "column", "console", "counted", "hanging", "in_a_line", "page_file", "paragraph", "print_json",
-    "progress", "table", "wrapped", "writable_file", "write_page", "write_picture",
+    "progress", "table", "titled", "wrapped", "writable_file", "write_page", "write_picture",
 ]  # fmt: skip
 
 _MARGINS = ("margin", "stored_margin", "mid")  # the keys of margins in what is printed
@@ -101,6 +101,11 @@ def _filled(text: str, width: int, further: int) -> str:
     return textwrap.fill(
         text, width, subsequent_indent=" " * further, break_on_hyphens=False, break_long_words=False
     )
+
+
+def titled(claim: Claim) -> list[str]:
+    """The line with the title of a claim; none where it has only its id."""
+    return [] if claim.title == claim.id else [f"  {claim.title}"]
 
 
 def counted(number: int, noun: str) -> str:

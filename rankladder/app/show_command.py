@@ -9,7 +9,7 @@ from rankladder.app.arguments import add_targets
 from rankladder.app.check_command import further_words, kept_results
 from rankladder.app.check_table import print_verdict
 from rankladder.app.chosen import chosen_claims
-from rankladder.app.output import console, hanging, print_json, wrapped
+from rankladder.app.output import console, hanging, print_json, titled, wrapped
 from rankladder.language.catalogue import catalogue_of
 from rankladder.language.statement import Claim
 from rankladder.report.words import assumption_texts, describe, source_of
@@ -60,7 +60,7 @@ def run(options: Any) -> int:
 
 
 def _page(claim: Claim) -> str:
-    lines = [f"{claim.id}  (expected: {claim.expects})", f"  {claim.title}", ""]
+    lines = [f"{claim.id}  (expected: {claim.expects})", *titled(claim), ""]
     if claim.statement:
         lines += [_line(claim.statement_word, " ".join(claim.statement.split()))]
     if claim.source:

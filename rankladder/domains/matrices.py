@@ -18,7 +18,7 @@ import numpy as np
 from flint import arb, fmpq, fmpq_mat, fmpz_mat
 
 from rankladder.domains.arguments import number_at_least, size_range
-from rankladder.domains.domain import Bounds, Domain, Entry, Number, Symbols
+from rankladder.domains.domain import Bounds, Call, Domain, Entry, InstanceSyntaxError, Number, Symbols
 from rankladder.domains.randomness import Infeasible, Source, choice
 from rankladder.domains.scalars import Int, Real, bits, exact, to_whole
 from rankladder.numbers.ball_arrays import ball_array
@@ -28,6 +28,7 @@ __all__ = ["Invertible", "Matrix", "Orthogonal", "Rational", "Reflections", "She
 
 _LARGEST = 3  # entries of a reflection's vector
 _MOST_SHEARS = 3
+_FEW = 4  # entries up to which a matrix of zeros is written out
 _QUARTERS = 4  # drawn entries of a real matrix are multiples of one over this
 _FINEST_VECTOR = 2**10  # where a search stops to refine one
 Size = int | str | Int
@@ -174,6 +175,9 @@ class Rational:
         return fmpq_mat(len(self.rows), len(self.rows[0]), flat)
 
     def __str__(self) -> str:
+        n, widths = len(self.rows), set(map(len, self.rows))
+        if len(widths) == 1 and not any(map(any, self.rows)) and n * (m := widths.pop()) > _FEW:
+            return f"zeros(({n}, {m}))"
         rows = ", ".join("[" + ", ".join(map(str, row)) + "]" for row in self.rows)
         return f"[{rows}]"
 
@@ -460,7 +464,18 @@ class Matrix(_MatrixDomain):
         return f"{shape} of multiples of {Fraction(1, self.denominator)} in {room}"
 
     def parse(self, written: Any) -> Rational:
-        """The matrix of its rows."""
+        """The matrix of its rows, or ``zeros((3, 3))`` as a matrix of zeros prints.
+
+        >>> from rankladder.language.parsing import parse_instance
+        >>> made = Matrix(3, 3).parse(parse_instance("A=zeros((3, 3))")["A"])
+        >>> str(made), set(made.rows)
+        ('zeros((3, 3))', {(Fraction(0, 1), Fraction(0, 1), Fraction(0, 1))})
+        """
+        if isinstance(written, Call):
+            match written.name, written.arguments:
+                case "zeros", ((int() as n, int() as m),) if min(n, m) > 0 and not written.keywords:
+                    return Rational(((Fraction(0),) * m,) * n)
+            raise InstanceSyntaxError(f"cannot read matrix {written}; write its rows, or zeros((3, 3))")
         return Rational(tuple(tuple(Fraction(x) for x in row) for row in written))
 
     def symbols(self, name: str, case: Symbols, choice: Mapping[str, Any]) -> Any:

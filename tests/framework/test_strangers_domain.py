@@ -92,7 +92,7 @@ def test_it_is_drawn_checked_and_refuted(file: str, capsys) -> None:
 def test_one_instance_is_read_and_examined(file: str, capsys) -> None:
     text = "x=1/2, i=Interval(middle=Fraction(-7, 4), radius=1/8)"
     code, said = run(capsys, "check", "mine.py", "--only", "square", "--at", text)
-    assert code == 1 and "violated" in said and "in intervals within [-2, 2]" in said
+    assert code == 1 and "violated" in said and "in intervals within [-2, 2]" in " ".join(said.split())
     code, said = run(capsys, "check", "mine.py", "--only", "square", "--at", "x=1/2, i=Interval(3, 0)")
     assert code == 3 and "NOT in intervals within [-2, 2]" in said
     for wrong, why in (("Box(1, 2)", "unknown constructor 'Box'"), ("Interval(1)", "cannot build Interval")):

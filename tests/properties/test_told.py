@@ -87,6 +87,7 @@ def test_a_gloss_is_called_one_wherever_a_claim_is_told(tmp_path, capsys) -> Non
             assert main(words) == 0
             said = [line.split()[0] for line in capsys.readouterr().out.splitlines() if line.strip()]
             assert word in said and other not in said, words
+            assert said.count(id) == 1, "a claim without a title has its id once"
 
 
 def test_what_was_drawn_is_not_set_beside_a_counterexample_that_lies_outside(tmp_path, capsys) -> None:
