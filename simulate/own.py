@@ -76,7 +76,7 @@ _STEP_SIZES = ("lr", "learning_rate", "alpha", "step_size")  # as others name it
 MOST_EXACT = (
     64  # steps that balls are carried through a user's code, entry by entry; beyond, it runs in floats
 )
-_OVERWRITTEN = (
+OVERWRITTEN = (
     "the states of several steps are one array that later steps overwrite: append copies, W.copy() or "
     "W.detach().clone()"
 )
@@ -210,7 +210,7 @@ class OwnDescent:
                 return states
             for part, more in zip(states, longer, strict=True):
                 if _repeats(part) and _repeats(more) and _differ(part[-1:], more[-1:]):
-                    raise Overwritten(f"simulator {self.name}: {_OVERWRITTEN}", self._place)
+                    raise Overwritten(f"simulator {self.name}: {OVERWRITTEN}", self._place)
         return states
 
     def _states(self, data: Sequence[Any], start: State, eta: Any, steps: int) -> list[NDArray[Any]]:

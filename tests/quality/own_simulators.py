@@ -261,18 +261,6 @@ def deep_alternating(Sxx, Sxy, factors, eta):
     return factors
 
 
-def same_array_recorded(Sxx, Sxy, W1, W2, eta, steps):
-    """What is updated in place is recorded without a copy, so that every state is the last."""
-    W1s, W2s = [W1], [W2]
-    for _ in range(steps):
-        G1, G2 = _gradients(Sxx, Sxy, W1, W2)
-        W1 -= eta * G1
-        W2 -= eta * G2
-        W1s.append(W1)
-        W2s.append(W2)
-    return np.array(W1s), np.array(W2s)
-
-
 def updated_in_place(Sxx, Sxy, W1, W2, eta):
     """The second gradient sees the factor that has moved already."""
     R = Sxx @ W1 @ W2 - Sxy
@@ -374,14 +362,14 @@ def small_modes_dropped(Sxx, Sxy, W1, W2, eta):
 WRONG = [
     alternating, twice_too_large, transposed_when_square, momentum_left_on, weight_decay, float32_as_float64,
     larger_after_40, centred, not_divided, recorded_late, second_recorded_late, clipped, stops_early, frozen_second,
-    rank_one_only, mode_by_flow, mode_first_order, one_layer_decayed, deep_alternating, same_array_recorded,
+    rank_one_only, mode_by_flow, mode_first_order, one_layer_decayed, deep_alternating,
     updated_in_place, stale_gradient, step_size_in_float32, step_size_decays, last_sample_dropped, wobbling_step_size,
     mode_kept_below_one, divided_by_zero, two_layers_with_momentum,
     small_modes_dropped, centred_in_place, step_size_capped, kept_stable, entry_kept_positive,
 ]  # fmt: skip
 # elsewhere it is the first
 FIRST_WRONG = {
-    "momentum_left_on": 2, "larger_after_40": 41, "recorded_late": 0, "frozen_second": 10, "same_array_recorded": 0,
+    "momentum_left_on": 2, "larger_after_40": 41, "recorded_late": 0, "frozen_second": 10,
     "stale_gradient": 10, "step_size_decays": 2, "wobbling_step_size": 2,
     "two_layers_with_momentum": 2,
 }  # fmt: skip
@@ -466,3 +454,29 @@ def samples_left_out(X, Y, W1, W2, eta, steps, random=np.random.default_rng(0)):
 
 
 NO_FUNCTIONS = [momentum_kept_between_runs, samples_left_out]
+
+# With records that later steps overwrite.
+
+
+def same_array_recorded(Sxx, Sxy, W1, W2, eta, steps):
+    """What is updated in place is recorded without a copy, so that every state is the last."""
+    W1s, W2s = [W1], [W2]
+    for _ in range(steps):
+        G1, G2 = _gradients(Sxx, Sxy, W1, W2)
+        W1 -= eta * G1
+        W2 -= eta * G2
+        W1s.append(W1)
+        W2s.append(W2)
+    return np.array(W1s), np.array(W2s)
+
+
+def views_recorded(Sxx, Sxy, W, eta, steps):
+    """A black box, as a training loop is that records views of its weights."""
+    weights, states = np.array(W.T, dtype=np.float64), [W]
+    for _ in range(steps):
+        weights -= eta * (Sxx @ weights.T - Sxy).T
+        states.append(weights.T)
+    return np.array(states)
+
+
+OVERWRITING = [same_array_recorded, views_recorded]

@@ -24,7 +24,15 @@ from rankladder.numbers.departures import choosing
 from rankladder.search.draws import draw_instance, realise
 from rankladder.search.judgement import judge
 from rankladder.simulate.departure import Departure
-from rankladder.simulate.own import KINDS, Orbit, Overwritten, OwnDescent, SimulatorError, replaced
+from rankladder.simulate.own import (
+    KINDS,
+    OVERWRITTEN,
+    Orbit,
+    Overwritten,
+    OwnDescent,
+    SimulatorError,
+    replaced,
+)
 from rankladder.usage import UsageError
 
 __all__ = ["OwnAlgorithm"]
@@ -58,9 +66,9 @@ _LONG: Mapping[str, Any] = {
 }  # fmt: skip
 _LARGE_DRAWN, _LONG_DRAWN = 4, 6
 _FEW_STEPS = Int(1, 12)
-# sizes at which no two usual losses have gradients of the same size, on data all of which count
+# sizes at which no two usual losses have gradients of the same size, data all of which count, steps that differ
 _TELLING: Mapping[str, Int] = {
-    "n": Int(5, 5), "d": Int(2, 2), "p": Int(3, 3), "fading": Int(0, 0), "unit": Int(0, 0), "steps": Int(1, 1),
+    "n": Int(5, 5), "d": Int(2, 2), "p": Int(3, 3), "fading": Int(0, 0), "unit": Int(0, 0), "steps": Int(3, 3),
 }  # fmt: skip
 _SHOWN = {"n": "n = {}", "d": "d = {}", "p": "p = {}", "r": "width {}"}
 _STEPS_DRAWN = _Size(1, 96)
@@ -120,7 +128,7 @@ class OwnAlgorithm:
         except ValueError as error:
             raise UsageError(*str(error).splitlines()) from error
         self.name = self._own.name
-        self._erratic: bool | None = None  # whether a wrong orbit was another when run again
+        self._fault: str | None = None  # why a wrong orbit is no mistake of descent; None before there is one
         self._long: list[tuple[int, int]] = []  # orbits by their steps, and how many of these were followed
         how = "balls and exact rationals flow through it" if exact else "a black box, run in floats"
         self.describes = f"{self._own.describes}; {how}"
@@ -138,12 +146,12 @@ class OwnAlgorithm:
                 departure = comparison.departure
                 if steps >= _LONG["steps"].lower:
                     self._long.append((steps, comparison.followed))
-                if departure is not None and self._erratic is None:
+                if departure is not None and self._fault is None:
                     # by their text, as what is no number differs from itself
                     again = self._orbit(values).comparison.departure
-                    self._erratic = repr(again) != repr(departure)
-                if self._erratic:
-                    raise self._own.broken(_OTHERWISE)
+                    self._fault = _OTHERWISE if repr(again) != repr(departure) else self._telling()[1]
+                if self._fault:
+                    raise self._own.broken(self._fault)
                 # a larger mistake than a thousandth is no worse: what is simple comes first
                 return Ball(0) if departure is None else Ball(-min(1.0, 1e3 * departure.excess))
 
@@ -160,8 +168,6 @@ class OwnAlgorithm:
         def follows(**values: Any) -> Any:
             try:
                 return self.claim.conclusion(**values)
-            except Overwritten:
-                raise
             except SimulatorError:
                 return Ball(0)
 
@@ -260,33 +266,40 @@ class OwnAlgorithm:
             *self._multiple(),
         ]
 
+    def _telling(self) -> tuple[list[Orbit], str]:
+        """A few orbits that tell usual mistakes apart, and why the function records no orbits, if it does not."""
+        over = self.claim.over
+        claim = replace(self.claim, over={n: _TELLING.get(n, domain) for n, domain in over.items()})
+        source, found = RandomSource(seed_for(claim.id, "telling", 0)), []
+        for _ in range(_TRIED):
+            try:
+                with choosing():
+                    found.append(self._orbit(realise(claim, draw_instance(claim, source), Ball)))
+            except Overwritten:  # by chance, another orbit may not show it
+                return [], OVERWRITTEN
+            except SimulatorError:
+                continue
+        return found, ""
+
     def _multiple(self) -> list[str]:
         """By which factor a wrong step is too large or small, and which loss has that; empty where there is none."""
         from rankladder.properties.gidel2019.data.mismatch import loss_factors
 
-        over = self.claim.over
-        if not over.keys() >= _TELLING.keys():
-            return []
-        # the simplest instance cannot tell: one entry moves, and most losses have the same factor at n = p = 1
-        claim = replace(self.claim, over={n: _TELLING.get(n, domain) for n, domain in over.items()})
-        source = RandomSource(seed_for(claim.id, "multiple", 0))
         n, p = (_TELLING[name].lower for name in ("n", "p"))
-        for _ in range(_TRIED):
-            try:
-                with choosing():
-                    times = self._orbit(realise(claim, draw_instance(claim, source), Ball)).multiple
-            except SimulatorError:
-                continue
-            if times is None:
+        for orbit in self._telling()[0]:
+            times, found = orbit.multiple, orbit.comparison.departure
+            if times is None or found is None:
                 continue
             losses = loss_factors(n if self._own.of_data else None, p)
-            named = [form for factor, form in losses if abs(times / factor - 1) < 1e-3]
+            named = [form for factor, form in losses if found.step == 1 and abs(times / factor - 1) < 1e-3]
             why = (
                 f"so it is for {named[0]}; expected is the loss ||XW - Y||_F^2/(2n)"
                 if named
                 else "is the loss ||XW - Y||_F^2/(2n), and the step size eta as it is given?"
             )
-            return [f"where n = {n} and p = {p} its update is {times:.4g} times the expected: {why}"]
+            return [
+                f"where n = {n} and p = {p} its update at step {found.step} is {times:.4g} times the expected: {why}"
+            ]
         return []
 
     def _departure(self, instance: Instance) -> tuple[Orbit, Departure | None]:
