@@ -113,6 +113,7 @@ def _odd_multiple(Sxx: Any, Sxy: Any, W: Any, eta: Any) -> Any:
         ),
         (_odd_multiple, "its update at step 1 is 1.5 times the expected: is the loss"),
         (own_simulators.alternating, ""),
+        (own_simulators.step_size_in_float32, "its update at step 1 is 1.000000"),
     ],
 )
 def test_another_loss_is_named_by_the_factor_of_its_gradient(descent: Descent, words: str) -> None:

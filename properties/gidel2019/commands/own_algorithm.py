@@ -291,14 +291,19 @@ class OwnAlgorithm:
             if times is None or found is None:
                 continue
             losses = loss_factors(n if self._own.of_data else None, p)
-            named = [form for factor, form in losses if found.step == 1 and abs(times / factor - 1) < 1e-3]
+            named = [
+                form for factor, form in losses if form and found.step == 1 and abs(times / factor - 1) < 1e-3
+            ]
             why = (
                 f"so it is for {named[0]}; expected is the loss ||XW - Y||_F^2/(2n)"
                 if named
                 else "is the loss ||XW - Y||_F^2/(2n), and the step size eta as it is given?"
             )
+            digits = 4 if f"{times:.4g}" != "1" else 10
+            if f"{times:.{digits}g}" == "1":  # no factor to look for
+                return []
             return [
-                f"where n = {n} and p = {p} its update at step {found.step} is {times:.4g} times the expected: {why}"
+                f"where n = {n} and p = {p} its update at step {found.step} is {times:.{digits}g} times the expected: {why}"
             ]
         return []
 
