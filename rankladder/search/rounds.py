@@ -55,7 +55,7 @@ _WORSE = 1 / 3  # of a climb makes a violation among matrices worse: the rest of
 _MEASURED = 3  # instances whose work is counted
 _WORTH = 10 * _MEASURED  # instances to judge beyond which it pays to count
 _LEAST = 0.1  # of the instances that are wanted, however much work they are
-_ALIKE = 12  # instances that hold because they cannot be told from equality, to look at again
+_ALIKE = 4  # instances that hold because they cannot be told from equality, to look at again
 FEW = 12  # with fewer instances than this nothing was tested
 
 
