@@ -79,7 +79,8 @@ def _print(seen: Examination) -> None:
         say("assumption", f"{name}: {texts[name]}: {_WORDS[held]}")
     for rung in seen.rungs:
         why = f": {rung.why}" if rung.why else ""
-        say("margin", f"{_interval(rung.enclosure)} ({rung.how}): {rung.outcome}{why}")
+        said = "equal to 40 digits" if rung.as_equal else rung.outcome
+        say("margin", f"{_interval(rung.enclosure)} ({rung.how}): {said}{why}")
     if seen.entries:
         print(f"  the least of {seen.count} margins:")
         for index, enclosure in seen.entries:
@@ -88,7 +89,9 @@ def _print(seen: Examination) -> None:
 
 
 def _outcome(seen: Examination) -> str:
-    outcome = seen.judgement.outcome
+    outcome = (
+        "equal to 40 digits; holds if equality does" if seen.judgement.as_equal else seen.judgement.outcome
+    )
     if seen.applies is not True:
         whys = misfits(seen.claim, seen.instance)
         parts = {"outside of its domain": seen.parameters, "not met": seen.assumptions}

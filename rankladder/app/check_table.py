@@ -9,7 +9,7 @@ from typing import Any
 from rankladder.app.output import column, console, counted, hanging, in_a_line, paragraph
 from rankladder.language.catalogue import Catalogue
 from rankladder.language.statement import Claim
-from rankladder.language.verdict import Expectation, Result, Verdict
+from rankladder.language.verdict import AS_EQUAL, Expectation, Result, Verdict
 from rankladder.numbers.nothing import margin_text
 from rankladder.report.assertions import verdicts_on
 from rankladder.report.words import counted_verdicts
@@ -107,6 +107,9 @@ def _short(result: Result) -> str:
     if result.verdict is Verdict.tested and result.margin is not None:
         where = "float64 runs" if result.in_float64 == result.instances else "instances"
         tested = f"margin {result.margin:.2g} or more in {result.instances:,} {where}"
+        if result.equalities:  # of these more digits may show that the margin is below 0
+            tested = f"{result.equalities:,} of {result.instances:,} {AS_EQUAL}"
+            tested += "; margin 0 or more in the others" if result.equalities < result.instances else ""
         return "; ".join(
             [tested, *(e.detail for kind in ("reach", "proof") for e in result.evidence if e.kind == kind)]
         )

@@ -26,7 +26,7 @@ from rankladder.app.output import counted, print_json, writable_file, write_page
 from rankladder.app.workers import processors
 from rankladder.language.parsing import fitted, parse_instance
 from rankladder.language.statement import Claim
-from rankladder.language.verdict import Expectation, Result, Verdict, drawn_text, finite
+from rankladder.language.verdict import AS_EQUAL, Expectation, Result, Verdict, drawn_text, finite
 from rankladder.numbers.nothing import margin_text
 from rankladder.storage.counterexamples import store_folder
 from rankladder.storage.versions import version_of
@@ -206,8 +206,9 @@ def _print_rows(rows: list[Row], options: Any, *, single: bool) -> None:
 def _print(row: Row) -> None:
     anyway = row.get("false_anyway", False)
     dropped = f" without {row['dropped']}" if row["dropped"] and not anyway else ""
+    alike = f"{row['equalities']:,} of them {AS_EQUAL}, " if row.get("equalities") else ""
     print(
-        f"{row['id']}{dropped}: {row['verdict']} ({counted(row['instances'], 'instance')}, {row['seconds']:.1f} s)"
+        f"{row['id']}{dropped}: {row['verdict']} ({counted(row['instances'], 'instance')}, {alike}{row['seconds']:.1f} s)"
     )
     for name, which in (("worst", "worst met"), ("simple", "simplest")):
         if row[name] is not None:

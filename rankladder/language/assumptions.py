@@ -156,8 +156,8 @@ class Relation:
         for atom in atoms:
             if atom in (sympy.true, sympy.false):
                 raise TypeError(
-                    f"Expected a relation that depends on its symbols but got one that SymPy knows to be {atom} whatever their values; "
-                    "of a claim, that is the answer; an assumption, leave it out, or use symbols with fewer known properties; an equation is sympy.Eq(a, b), not a == b, and "
+                    f"Expected a relation that depends on its symbols but got one that SymPy simplified to {atom}; "
+                    "of a claim, that is the answer wherever all that was written, such as sqrt(x), has a value; an assumption, leave it out, or use symbols with fewer known properties; an equation is sympy.Eq(a, b), not a == b, and "
                     "its contrary sympy.Ne(a, b), not a != b"
                 )
             if not isinstance(atom, sympy.core.relational.Relational):

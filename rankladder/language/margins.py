@@ -345,10 +345,10 @@ def strictly(margin: Any) -> Any:
 
 
 def _raise(value: Any) -> Any:
-    """Lift exact rationals to balls."""
+    """Lift rationals to balls, except those that stay exact on their own."""
     if _batch.get() is not None:
         return without_fractions(value)
-    if isinstance(value, (Fraction, fmpq)):
+    if isinstance(value, (Fraction, fmpq)) and not isinstance(value, Exact):
         return Ball(value)
     return value
 

@@ -10,7 +10,11 @@ from typing import Any
 from rankladder.language.instance import Instance
 from rankladder.numbers.nothing import margin_text
 
-__all__ = ["Evidence", "Expectation", "Result", "Verdict", "drawn_text"]
+__all__ = ["AS_EQUAL", "Evidence", "Expectation", "Result", "Verdict", "drawn_text"]
+
+AS_EQUAL = (
+    "equalities as far as 40 digits show"  # what holds if it is an equality, and is not known to be one
+)
 
 
 class Verdict(StrEnum):
@@ -94,7 +98,7 @@ class Result:
     ``instances`` were decided in ball arithmetic; ``discarded`` failed the exact recheck of the
     assumptions; ``escalated`` needed more than the first precision; ``undecided`` stayed open at the
     last one, ``undefined`` of them because the margin has no value there; the margins of ``in_float64`` rest on
-    floats. ``margin`` is that of the counterexample, or else the smallest met (float64 of an enclosure's middle),
+    floats; ``equalities`` hold as far as 40 digits show, which cannot tell them from equality. ``margin`` is that of the counterexample, or else the smallest met (float64 of an enclosure's middle),
     ``region`` the least and greatest value drawn of every parameter, ``stated`` the range of those of which the claim
     says more than can be drawn. ``kept`` is what an earlier run came to.
 
@@ -128,6 +132,7 @@ class Result:
     in_float64: int = 0
     counterexample_in_float64: bool = False
     kept: bool = False
+    equalities: int = 0
 
     @property
     def family(self) -> str:
@@ -204,6 +209,7 @@ class Result:
             "undecided": self.undecided,
             "undefined": self.undefined,
             "in_float64": self.in_float64,
+            "equalities": self.equalities,
             "scouted": self.scouted,
             "margin": finite(self.margin),
             "region": {k: [finite(a), finite(b)] for k, (a, b) in self.region.items()},

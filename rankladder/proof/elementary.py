@@ -35,7 +35,9 @@ import sympy
 from rankladder.language.obligation import Obligation
 from rankladder.proof.smtlib import NotPolynomial
 
-__all__ = ["InNumbers", "algebraic", "as_product", "in_numbers"]
+__all__ = ["PIECE", "InNumbers", "algebraic", "as_product", "in_numbers"]
+
+PIECE = "A_"  # how the symbol of an absolute value, a greatest or a least begins: it has no other value
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ def _without_pieces(obligation: Obligation) -> tuple[Obligation, dict[Any, Any]]
     kinds = (sympy.Abs, sympy.Max, sympy.Min)
     statements = [*obligation.given, obligation.shows]
     taken = {x.name for s in statements for x in s.free_symbols}
-    free = (name for i in count(1) if (name := f"A_{i}") not in taken)
+    free = (name for i in count(1) if (name := f"{PIECE}{i}") not in taken)
     means: dict[Any, Any] = {}
     facts: list[Any] = []
     # the innermost first

@@ -16,7 +16,7 @@ import sympy
 
 from rankladder.language.obligation import Obligation
 from rankladder.proof.bernstein import boxes_that_show
-from rankladder.proof.elementary import algebraic, in_numbers
+from rankladder.proof.elementary import PIECE, algebraic, in_numbers
 from rankladder.proof.kept_identities import identities_for
 from rankladder.proof.parts import Answer, Part, Status, combined
 from rankladder.proof.smtlib import NotPolynomial, smtlib
@@ -66,17 +66,23 @@ def discharge_all(obligation: Obligation, **options: Any) -> tuple[tuple[Obligat
     """Discharge an obligation that may hold exponentials and logarithms; returns what the solvers were asked too.
 
     Values of the variables that stand for exponentials need not belong together, so a counterexample to what
-    came out of the rules counts for nothing.
+    came out of the rules counts for nothing. An absolute value, a greatest and a least are what their variables are.
     """
     try:
         asked = algebraic(obligation)
     except NotPolynomial as error:
         return (), (Part(obligation.name, str(obligation), "SMT", Status.open, f"not elementary: {error}"),)
+    own = set(obligation.symbols)
+    exact = len(asked) == 1 and all(x in own or str(x).startswith(PIECE) for x in asked[0].symbols)
     stated: list[Obligation] = []
     parts: list[Part] = []
     for i, first in enumerate(asked):
         stated.append(first)
-        parts.append(discharge(first, weakened=asked != (obligation,), **options))
+        part = discharge(first, weakened=asked != (obligation,) and not exact, **options)
+        if part.counterexample is not None:
+            point = {n: v for n, v in part.counterexample.items() if n in map(str, own)}
+            part = replace(part, counterexample=point)
+        parts.append(part)
         if not parts[-1].status.shown and (compared := algebraic(obligation, compared=True)) != asked:
             others = tuple(discharge(each, weakened=True, **options) for each in compared)
             if combined(others) is Status.proved:

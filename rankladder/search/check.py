@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from rankladder.domains.randomness import seed_for
 from rankladder.language.rounded import rounded_numbers
 from rankladder.language.statement import Claim
-from rankladder.language.verdict import Evidence, Expectation, Result, Verdict
+from rankladder.language.verdict import AS_EQUAL, Evidence, Expectation, Result, Verdict
 from rankladder.numbers.nothing import margin_text
 from rankladder.search.climb import Witness
 from rankladder.search.draws import stated_beyond
@@ -154,7 +154,7 @@ def check_claim(
     return Result(
         id=claim.id, title=claim.title, expected=claim.expects, verdict=verdict, evidence=tuple(evidence),
         instances=tally.judged, discarded=tally.discarded, escalated=tally.escalated,
-        undecided=len(tally.undecided), scouted=scouted, in_float64=tally.in_float64,
+        undecided=len(tally.undecided), scouted=scouted, in_float64=tally.in_float64, equalities=tally.equalities,
         undefined=sum(judgement.outcome == "undefined" for _, judgement in tally.undecided),
         margin=tally.margin if simple is None else simple.margin, region=tally.region, stated=stated_beyond(claim), seed=seed,
         counterexample=None if simple is None else simple.instance,
@@ -168,7 +168,7 @@ def check_claim(
 def _summary(tally: Tally, scouted: int, started: float) -> Evidence:
     parts = [_how_judged(tally)]
     if tally.equalities:
-        parts.append(f"{tally.equalities} of them equalities as far as 40 digits show")
+        parts.append(f"{tally.equalities} of them {AS_EQUAL}")
     if tally.silent:
         parts.append(f"{tally.silent} more of which the claim says nothing")
     if scouted:

@@ -68,6 +68,7 @@ class Examination:
             "assumptions": dict(self.assumptions),
             "applies": self.applies,
             "outcome": self.judgement.outcome,
+            "as_equal": self.judgement.as_equal,
             "margin": _plain(self.judgement.enclosure),
             "rungs": [
                 {"bits": r.bits, "in_float64": r.in_float64, "outcome": r.outcome, **_plain(r.enclosure)}

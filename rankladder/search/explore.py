@@ -29,7 +29,7 @@ class Exploration:
 
     ``needed`` speaks of the dropped assumption: True with a certified violation, False when ``instances``
     showed none, None when nothing could be decided (or nothing was dropped). ``false_anyway`` says
-    that the claim is refuted with every assumption kept, so that no assumption is needed for it. ``complete`` is False when the
+    that the claim is refuted with every assumption kept, so that no assumption is needed for it. ``equalities`` is as of a result. ``complete`` is False when the
     clock ended the hunt: the number of instances then depends on the machine. ``region`` and ``stated`` are those of a result.
     """
 
@@ -46,6 +46,7 @@ class Exploration:
     false_anyway: bool = False
     region: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     stated: Mapping[str, str] = field(default_factory=dict)
+    equalities: int = 0
 
     @property
     def needed(self) -> bool | None:
@@ -68,6 +69,7 @@ class Exploration:
             "verdict": str(self.verdict),
             "instances": self.instances,
             "undecided": self.undecided,
+            "equalities": self.equalities,
             "seconds": round(self.seconds, 3),
             "worst": _witness(self.worst),
             "simple": _witness(self.simple),
@@ -159,7 +161,7 @@ def explore_claim(
             )
     return Exploration(
         claim.id, drop, verdict, tally.judged, len(tally.undecided), time.monotonic() - started, worst, simple, note,
-        complete, anyway, tally.region, stated_beyond(hunted),
+        complete, anyway, tally.region, stated_beyond(hunted), tally.equalities,
     )  # fmt: skip
 
 

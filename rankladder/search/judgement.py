@@ -1,9 +1,9 @@
 """The judge: one instance, decided in ball arithmetic.
 
 Precision climbs until the margin's sign is certain. A margin known to within 1e-40 that still holds zero
-counts as equality, so as holding: of such instances a search looks at a few in 1536 bits, and then at what the terms of the margin leave that cancel as
-symbols; whoever asks about one instance has that one looked at. What two precisions leave open is asked in exact rationals (a strict
-inequality with equality at 1/3) before more bits, and is undecided, never guessed, when none of them says more.
+counts as equality, so as holding: of such instances a search looks at a few in exact rationals, then in 4096 bits, then at what the terms
+of the margin leave that cancel as symbols; whoever asks about one instance has that one looked at. What two precisions leave open is asked
+in exact rationals (a strict inequality with equality at 1/3) before more bits, and is undecided, never guessed, when none of them says more.
 
 A margin that rests on floats, because the conclusion took them out of the balls or never entered these, is known in
 float64 only: where it is negative nothing is decided, unless the claim is about float64.
@@ -39,7 +39,7 @@ __all__ = ["Judgement", "closely", "conclude", "judge", "judge_exactly"]
 LADDER = (192, 512, 1536, 4096)
 _BEFORE_EXACT = LADDER[1]  # an orbit takes longer in rationals than in twice the bits, which mostly decide
 _EQUALITY_WIDTH = 1e-40
-_CLOSER = LADDER[2]
+_CLOSER = LADDER[-1]
 _closely: ContextVar[bool] = ContextVar("closely", default=False)
 _REMEDY = "write a Fraction, or use sqrt, log … from rankladder"
 
@@ -101,7 +101,7 @@ def conclude(claim: Claim, values: Mapping[str, Any]) -> Any:
 
 
 def closely() -> AbstractContextManager[bool]:
-    """Scope in which what cannot be told from equality is looked at once more, in far more bits."""
+    """Scope in which what cannot be told from equality is looked at once more, in exact rationals and in far more bits."""
     return scoped(_closely, True)
 
 
@@ -138,10 +138,7 @@ def judge(claim: Claim, instance: Mapping[str, Any], ladder: tuple[int, ...] = L
             except Undecided:
                 pass
             if last.as_equal and bits < _CLOSER and _closely.get():
-                closer = judge(claim, instance, (_CLOSER,))
-                if closer.as_equal and claim.cancelled is not None:
-                    closer = judge(claim.cancelled, instance, (_CLOSER,))
-                return closer if closer.outcome == "violated" else last
+                return _told_from_equality(claim, instance) or last
             if last.outcome in ("holds", "violated", "silent") or (last.in_float64 and last.why):
                 return last
         # a short ladder is a search's, which compares many and can do without
@@ -154,6 +151,16 @@ def judge(claim: Claim, instance: Mapping[str, Any], ladder: tuple[int, ...] = L
     return last
 
 
+def _told_from_equality(claim: Claim, instance: Mapping[str, Any]) -> Judgement | None:
+    """What decides an instance that few bits cannot tell from equality; None where nothing does."""
+    if (exact := judge_exactly(claim, instance)) is not None:
+        return exact
+    closer = judge(claim, instance, (_CLOSER,))
+    if closer.as_equal and claim.cancelled is not None:
+        closer = judge(claim.cancelled, instance, (_CLOSER,))
+    return closer if closer.outcome in ("holds", "violated") and not closer.as_equal else None
+
+
 def judge_exactly(claim: Claim, instance: Mapping[str, Any]) -> Judgement | None:
     """What exact rationals say, also where balls cannot tell; None where they say nothing."""
     try:
@@ -162,7 +169,8 @@ def judge_exactly(claim: Claim, instance: Mapping[str, Any]) -> Judgement | None
     except Exception:  # written for balls alone, or a division by zero: they have spoken
         return None
     # a float that is exact in balls may be computed with here: the logarithm of 0.5 is no rational
-    return judgement if judgement.outcome in ("holds", "violated") and not judgement.in_float64 else None
+    decided = judgement.outcome in ("holds", "violated") and not (judgement.in_float64 or judgement.as_equal)
+    return judgement if decided else None
 
 
 def _judged(claim: Claim, instance: Mapping[str, Any], number: Number, bits: int) -> Judgement:

@@ -55,7 +55,7 @@ _WORSE = 1 / 3  # of a climb makes a violation among matrices worse: the rest of
 _MEASURED = 3  # instances whose work is counted
 _WORTH = 10 * _MEASURED  # instances to judge beyond which it pays to count
 _LEAST = 0.1  # of the instances that are wanted, however much work they are
-_ALIKE = 3  # instances that hold because they cannot be told from equality, to look at again
+_ALIKE = 4  # instances that hold because they cannot be told from equality, to look at again
 FEW = 12  # with fewer instances than this nothing was tested
 
 
@@ -81,7 +81,10 @@ class Effort:
 
 @dataclass
 class Tally:
-    """What the phases of a check have seen so far of one claim."""
+    """What the phases of a check have seen so far of one claim.
+
+    ``equalities`` hold because balls cannot tell them from equality, and nothing else has decided them.
+    """
 
     claim: Claim
     judged: int = 0
@@ -204,6 +207,7 @@ def _look_closely(tally: Tally) -> None:
     with closely():
         for instance in tally.alike:
             judgement = judge(tally.claim, instance)
+            tally.equalities -= not judgement.as_equal
             if judgement.outcome == "violated":
                 tally.violation = Witness(instance, judgement)
                 return

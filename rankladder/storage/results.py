@@ -30,6 +30,7 @@ _COUNTS = (
     "scouted",
     "seed",
     "in_float64",
+    "equalities",
     "counterexample_in_float64",
 )
 # options that say which claims are meant, and what is printed of them; every other one may change a verdict

@@ -10,11 +10,13 @@ from typing import Any
 
 from rankladder.domains.randomness import Infeasible, RandomSource, seed_for
 from rankladder.language.catalogue import catalogue_of
+from rankladder.language.induction import AT_START
 from rankladder.language.instance import Instance
 from rankladder.language.rounded import EXACTLY, rounded_numbers
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Evidence, Result, Verdict
 from rankladder.numbers.nothing import margin_text
+from rankladder.proof.elementary import PIECE
 from rankladder.proof.parts import Status
 from rankladder.proof.proof import provable, prove, refutes, written
 from rankladder.proof.result import Proof
@@ -147,8 +149,7 @@ def proof_evidence(claim: Claim) -> _Sought:
     evidence = Evidence(
         "certificate" if certified else "proof", proof.summary, proof.seconds, _answers(proof), proof.region if certified else ""
     )  # fmt: skip
-    doubt = claim.relation is not None and _doubted(claim, proof)
-    return proof.status, evidence, _point(claim, proof), doubt
+    return proof.status, evidence, _point(claim, proof), _doubted(claim, proof)
 
 
 def _point(claim: Claim, proof: Proof) -> Mapping[str, Fraction] | None:
@@ -159,12 +160,22 @@ def _point(claim: Claim, proof: Proof) -> Mapping[str, Fraction] | None:
 
 
 def _doubted(claim: Claim, proof: Proof) -> bool:
+    """Whether every solver says of a part that is the claim itself, at step 0 if it is about every step, that it is false."""
+    if claim.relation is None and claim.induction is None:
+        return False
+    obligations, parts = proof.obligations, proof.parts
+    if claim.induction is not None:  # no other part need hold
+        obligations = tuple(o for o in obligations if o.name == AT_START)
+        parts = tuple(p for p in parts if p.name == AT_START)
+    # nothing stands for an exp or log
     itself = all(
-        str(x) in claim.reals for o in proof.obligations for x in o.symbols
-    )  # nothing stands for an exp or log
+        str(x) in claim.reals or (str(x) not in claim.over and str(x).startswith(PIECE))
+        for o in obligations
+        for x in o.symbols
+    )
     return itself and any(
         len(p.answers) > 1 and {a.result for a in p.answers} == {"sat"} and p.status is Status.open
-        for p in proof.parts
+        for p in parts
     )
 
 

@@ -15,6 +15,7 @@ from rankladder import (
     at_most,
     check,
     claim,
+    equal,
     exp,
     forall,
     frobenius,
@@ -22,6 +23,7 @@ from rankladder import (
     sqrt,
     strictly,
     symbols,
+    tanh,
 )
 from rankladder.domains.matrices import Reflections
 from rankladder.domains.randomness import Infeasible, RandomSource
@@ -33,6 +35,7 @@ from rankladder.proof.proof import prove
 from rankladder.search.batches import GROUP, draw_batch, evaluate, exact_instance
 from rankladder.search.check import check_claim
 from rankladder.search.draws import draw_instance, region_of, satisfies
+from rankladder.search.examination import examine
 from rankladder.search.explore import explore_claim
 from rankladder.search.judgement import LADDER, conclude, judge
 from rankladder.search.rounds import Effort, Tally, draw_bulk, look
@@ -188,6 +191,28 @@ def test_where_an_induction_gets_stuck_it_is_told_whether_an_orbit_comes_near() 
 
     assert "after a state that the orbit of these parameters comes near, at step " in stuck(2)
     assert "(the orbit of these parameters does not come near it in " in stuck(1000)
+
+
+@pytest.mark.parametrize(
+    "conclusion",
+    [
+        lambda r: 1 - (1 + r**60),
+        lambda r: equal((1 + r**30) ** 2, 1 + 2 * r**30),
+        lambda r: equal(tanh(7 / r), 1),
+    ],
+    ids=["power", "square", "tanh"],
+)
+def test_what_40_digits_do_not_tell_from_equality_is_decided_where_it_can_be(conclusion: Any) -> None:
+    stated = claim("t-alike", over={"r": Real(0, F(1, 100))})(conclusion)
+    assert check(stated, profile="quick").verdict is Verdict.refuted
+
+
+def test_equalities_that_nothing_decides_are_counted_and_those_that_are_exact_are_none() -> None:
+    over = {"r": Real(1, 2)}
+    far = check(claim("t-far", over=over)(lambda r: equal(tanh(r * 10**4), 1)), profile="quick")
+    assert far.verdict is Verdict.tested and far.equalities == far.instances > 0
+    third = claim("t-third", over=over)(lambda r: equal(r / 3 * 3, r))
+    assert not examine(third, Instance.of(r=F(1))).judgement.as_equal
 
 
 @pytest.mark.parametrize(

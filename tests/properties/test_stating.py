@@ -78,7 +78,7 @@ def test_a_result_has_the_keys_that_programs_read_and_only_numbers_that_json_has
     said = made.to_json()
     assert set(said) == {
         "id", "title", "family", "expected", "verdict", "certified_on", "evidence", "instances", "discarded", "escalated",
-        "undecided", "undefined", "in_float64", "scouted", "margin", "region", "stated", "seed", "seconds", "counterexample", "kept",
+        "undecided", "undefined", "in_float64", "equalities", "scouted", "margin", "region", "stated", "seed", "seconds", "counterexample", "kept",
     }  # fmt: skip
     assert set(said["evidence"][0]) == {"kind", "detail", "seconds"}
     assert (said["margin"], said["region"]) == ("-inf", {"x": [0.0, "inf"]})

@@ -4,9 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sympy import sin
+from sympy import Abs, Max, Rational, exp, sin
 
-from rankladder import Real, check, claim, lemma, prove, symbols
+from rankladder import Real, always, check, claim, lemma, prove, symbols
 from rankladder.language.verdict import Evidence, Expectation, Result, Verdict
 from rankladder.proof.parts import Status
 from rankladder.proof.proof import evidence_kinds, provable
@@ -33,6 +33,23 @@ def test_what_a_proof_makes_of_a_verdict(before: str, after: str) -> None:
     assert made.verdict is Verdict(after)
     assert ("contradict" in made.evidence[-1].detail) is (before == "refuted")
     assert (made.seconds > 5) is (before != "error")  # what broke is not asked further
+
+
+@pytest.mark.parametrize(
+    ("relation", "verdict"),
+    [
+        (Abs(x**3 - x - 1) > 0, "suspect"), (Max((x**2 - 2) ** 2, (y**2 - x) ** 2) > 0, "suspect"),
+        (Abs(x - Rational(12345678, 1234567)) > 0, "refuted"), (Abs(exp(x) - 2) > 0, "tested"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_lemma_that_both_solvers_find_false_is_not_tested(relation: Any, verdict: str) -> None:
+    assert with_proof(found(Verdict.tested), lemma("own-false", relation)).verdict is Verdict(verdict)
+
+
+def test_a_claim_about_every_step_that_both_solvers_find_false_at_its_start_is_not_tested() -> None:
+    stated = always("own-start", (z**2 - 2) ** 2 > 0, start={z: z0}, step={z: z}, over={"z0": Real(0, 3)})
+    assert with_proof(found(Verdict.tested), stated).verdict is Verdict.suspect
 
 
 def test_where_there_is_no_way_nothing_is_added() -> None:
