@@ -42,7 +42,8 @@ __all__ = ["Boundary", "Interrupted", "find_boundary"]
 _NARROWEST = 1e-30
 _GRID = 16  # parts of the range whose ends are tried first
 _END = 2**10  # beside an end that does not belong to the range, this part of it is tried
-_SURE = 1000  # how much closer than by chance
+_SURE = 2**20  # how much closer to a root than such roots are to each other
+_FINER = 16  # parts of that distance in which the violations are followed there
 _IDLE = 3  # runs of a pursuit that bring it no closer, after which it ends where it is
 _BEYOND = Fraction(1, 10**6)  # how close to a root a failure must be confirmed
 _BEHIND = Fraction(1, 10**50)  # how close to a root, on the side that holds, a failure takes the word away
@@ -401,6 +402,7 @@ class _Hunt:
     def _comes_close(self, pursuit: Pursuit, root: Fraction, far: Fraction) -> bool:
         """Whether a violation is met within an eighth of the width of a root, and closer than by chance, and none before it."""
         gap, end = min(self.width / 8, _BEYOND / 8, far), pursuit.far
+        pursuit.tolerance = min(self.tolerance, gap / _FINER)
         if abs(end - root) > gap:
             value = root + (gap if end > root else -gap)
             found = self.look(value, 0, pursuit.reached, note=False, label="close")
