@@ -78,12 +78,19 @@ def _lines(found: Boundary) -> list[str]:
         lines += _two_sided(found, took)
     elif found.one_sided:
         lines += _one_sided(found, took)
+    elif found.witness is not None and found.kind == "no threshold":
+        lines.append(
+            f"{found.id}: {none} in {name}: it fails on the sides where it seemed to hold too, "
+            f"as at {found.witness.instance} {took}"
+        )
     elif found.witness is not None:
         lines.append(
             f"{found.id}: {none} in {name}: it fails at {_all_tried(found)}, as at {found.witness.instance} {took}"
         )
     else:
         lines.append(f"{found.id}: {none} in {name}: no failure found in {_tried(found)} {took}")
+    ends = (found, *found.further)
+    lines += dict.fromkeys(f"  a check of where it seems to hold is {end.doubt}" for end in ends if end.doubt)
     if found.points and found.reached:
         lines.append(f"  nothing found at single values where all around fail: {_points(found)}")
     if found.set_aside:

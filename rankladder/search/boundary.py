@@ -9,6 +9,9 @@ know along the parameter as far as they go, and look for others below. What come
 * *proved*: found, and there is a proof that the claim holds on the other side, as far as the next threshold;
 * *one-sided*: a value from which on it fails, confirmed; nothing is known of the other side but that the searches
   found nothing. It has no more digits than those on which they agree.
+
+Each side where the claim seems to hold, unless that is proved, is checked as ``check`` would check a claim about it alone.
+A failure there is pursued as any other; a claim that still fails on such a side after that has no threshold.
 """
 
 from __future__ import annotations
@@ -21,13 +24,16 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
+from rankladder.domains.domain import Bounds
 from rankladder.domains.randomness import seed_for
 from rankladder.domains.scalars import Real
 from rankladder.language.assumptions import Relation
 from rankladder.language.catalogue import catalogue_of
 from rankladder.language.instance import Instance
 from rankladder.language.statement import Claim
+from rankladder.language.verdict import Result, Verdict
 from rankladder.numbers.nothing import NOTHING
+from rankladder.search.check import check_claim
 from rankladder.search.climb import Witness
 from rankladder.search.draws import satisfies
 from rankladder.search.holding_side import holding_proof
@@ -42,7 +48,9 @@ __all__ = ["Boundary", "Interrupted", "find_boundary"]
 _NARROWEST = 1e-30
 _GRID = 16  # parts of the range whose ends are tried first
 _END = 2**10  # beside an end that does not belong to the range, this part of it is tried
-_SURE = 1000  # how much closer than by chance
+_SURE = 2**20  # how much closer to a root than such roots are to each other
+_FINER = 16  # parts of that distance in which the violations are followed there
+_ROUNDS = 3  # times that failures which a check of a holding side finds are pursued
 _IDLE = 3  # runs of a pursuit that bring it no closer, after which it ends where it is
 _BEYOND = Fraction(1, 10**6)  # how close to a root a failure must be confirmed
 _BEHIND = Fraction(1, 10**50)  # how close to a root, on the side that holds, a failure takes the word away
@@ -150,6 +158,21 @@ def _apart(ends: list[_End]) -> list[_End]:
     return kept
 
 
+def _edge(end: _End) -> tuple[Fraction, bool]:
+    """Where the side that holds ends: a value, and whether it belongs to it."""
+    if end.polynomial is not None and end.value.is_rational:
+        return close(end.value), False
+    quiet = end.found.quiet_from if end.polynomial is None else end.found.holds_at
+    return close(end.value) if quiet is None else quiet, True
+
+
+def _doubt(check: Result) -> str:
+    """Why a check that found no failure does not say that there is none; empty where nothing keeps it from that."""
+    if check.verdict in (Verdict.tested, Verdict.refuted):
+        return ""
+    return f"{check.verdict.value}: {check.evidence[-1].detail}"
+
+
 @dataclass
 class _Hunt:
     """What is known of one claim along one parameter."""
@@ -170,6 +193,7 @@ class _Hunt:
     pursued: dict[tuple[Fraction, bool], _End] = field(
         default_factory=dict
     )  # by the failing value, and its side
+    checked: dict[Bounds, Result] = field(default_factory=dict)  # by the part of the range
 
     def __post_init__(self) -> None:
         given = self.whole.given
@@ -201,25 +225,45 @@ class _Hunt:
         for number, value in enumerate(grid, 1):
             self.look(value, 0, self._nearest(value))
             self.progress(_ON_GRID * number / len(grid))
-        changes = self._changes()
-        made = Boundary(self.claim.id, self.parameter, "no failure found", 0.0, set_aside=self.set_aside,
+        for _ in range(_ROUNDS):
+            found, astray = self._between()
+            if astray is None:
+                break
+            self._note(astray)
+            found = replace(
+                self._made, kind="no threshold", fails_at=astray[self.parameter], witness=self._witness(astray),
+                failing=len(self.violations), instances=0, climbs=0,
+            )  # fmt: skip
+        return found
+
+    @property
+    def _made(self) -> Boundary:
+        return Boundary(self.claim.id, self.parameter, "no failure found", 0.0, set_aside=self.set_aside,
                         instances=sum(self.quiet.values()), climbs=self.climbed.total())  # fmt: skip
+
+    def _between(self) -> tuple[Boundary, Instance | None]:
+        """The thresholds between what fails and what seems to hold; a failure where it does, if a check finds one."""
+        changes, made = self._changes(), self._made
         if not self.violations:
-            return made
+            whole = self._check(None, None)
+            if whole is None:
+                return made, None
+            told = replace(made, instances=made.instances + whole.instances, doubt=_doubt(whole))
+            return told, whole.counterexample
         # before one end is pursued, since what is tried near it is tried for its sake
         ways = [
             (holds, fails, self._stop(holds, fails), self._side(holds, fails)) for holds, fails in changes
         ]
         found = [self._threshold(*way, made, (number, len(ways))) for number, way in enumerate(ways)]
-        ends = self._with_proofs(_apart(found))
+        ends, astray = self._with_evidence(_apart(found))
         points = tuple(sorted(p for p in self.points if all(p != e.estimate for e in ends)))
         if ends:
-            return replace(ends[0], further=tuple(ends[1:]), points=points)
+            return replace(ends[0], further=tuple(ends[1:]), points=points), astray
         value = min(self.violations)
         return replace(
             made, kind="fails everywhere", fails_at=value, witness=self._witness(self.violations[value]),
             failing=len(self.violations), instances=0, climbs=0, points=points,
-        )  # fmt: skip
+        ), None  # fmt: skip
 
     def _changes(self) -> list[tuple[Fraction, Fraction]]:
         """Neighbours (holding, failing), after the violations were carried as far into what seems to hold as they go."""
@@ -308,9 +352,11 @@ class _Hunt:
         )
         return self.pursued.setdefault((fails, above), _End(found, fails_at, None))
 
-    def _with_proofs(self, ends: list[_End]) -> list[Boundary]:
-        """The thresholds, with what is known of the side of each on which the claim seems to hold."""
-        made = [end.found for end in ends]
+    def _with_evidence(self, ends: list[_End]) -> tuple[list[Boundary], Instance | None]:
+        """The thresholds, with what is known of the side of each on which the claim seems to hold: a proof, or a check of it;
+        and a failure there, if a check finds one.
+        """
+        made, astray = [end.found for end in ends], None
         for lower, upper in sides(made):
             low, high = self.claim.ranges[self.parameter]
             first = low if lower is None else ends[lower].value
@@ -319,17 +365,47 @@ class _Hunt:
             inside = [v for v in self.quiet if close(first) <= v <= close(last)]
             instances = sum(self.quiet[v] for v in inside)
             climbs = sum(self.climbed[v] for v in inside) + sum(made[i].climbs for i in places)
-            proof = None
+            proof, doubt = None, ""
             if all(ends[i].polynomial is not None for i in places):
                 of = (
                     None if lower is None else ends[lower].polynomial,
                     None if upper is None else ends[upper].polynomial,
                 )
                 proof = holding_proof(self.whole, self.claim, self.parameter, (first, last), of, self.prover)
+            if proof is None:
+                check = self._check(*(None if i is None else ends[i] for i in (lower, upper)))
+                if check is not None:
+                    instances += check.instances
+                    doubt, astray = _doubt(check), astray or check.counterexample
             for i in places:
                 kind = made[i].kind if proof is None else "proved"
-                made[i] = replace(made[i], kind=kind, proof=proof, instances=instances, climbs=climbs)
-        return made
+                made[i] = replace(
+                    made[i], kind=kind, proof=proof, doubt=doubt, instances=instances, climbs=climbs
+                )
+        return made, astray
+
+    def _check(self, lower: _End | None, upper: _End | None) -> Result | None:
+        """The check of the claim between two thresholds, None for an end of the range; None where no part is left or no time."""
+        room = self.claim.reals[self.parameter].drawn
+        if lower is not None:
+            end, closed = _edge(lower)
+            room = room.meet(Bounds(lower=end, lower_closed=closed))
+        if upper is not None:
+            end, closed = _edge(upper)
+            room = room.meet(Bounds(upper=end, upper_closed=closed))
+        left = self.deadline - time.monotonic()
+        if room.empty or (room not in self.checked and left <= 0):
+            return None
+        if room not in self.checked:
+            closed_ends = {(False, False): "neither", (True, False): "left", (False, True): "right"}
+            part = Real(
+                room.lower,
+                room.upper,
+                closed=closed_ends.get((room.lower_closed, room.upper_closed), "both"),
+            )
+            cut = replace(self.claim, over={**self.claim.over, self.parameter: part})
+            self.checked[room] = check_claim(cut, seed=self.seed, budget=left)
+        return self.checked[room]
 
     def _stop(self, holds: Fraction, fails: Fraction) -> Fraction:
         """Where the side that holds ends: at the next failure there, or with the range."""
@@ -406,6 +482,7 @@ class _Hunt:
     def _comes_close(self, pursuit: Pursuit, root: Fraction, far: Fraction) -> bool:
         """Whether a violation is met within an eighth of the width of a root, and closer than by chance, and none before it."""
         gap, end = min(self.width / 8, _BEYOND / 8, far), pursuit.far
+        pursuit.tolerance = min(self.tolerance, gap / _FINER)
         if abs(end - root) > gap:
             value = root + (gap if end > root else -gap)
             found = self.look(value, 0, pursuit.reached, note=False, label="close")

@@ -23,13 +23,14 @@ def proposals(low: Fraction, high: Fraction, *, derived: Mapping[str, Any]) -> I
 
 
 def chance(polynomial: Any, root: Any, derived: Mapping[str, Any]) -> Fraction | None:
-    """How far from a number the nearest root of so short a polynomial may lie by chance; None for what theory derives.
+    """How far apart the roots of polynomials as short as this one lie near its root; None for what theory derives.
 
-    Some polynomial whose coefficients carry b bits lies within a relative distance of about 2^-b of any number.
+    There are about 3^(b-1) integer polynomials, up to their sign, whose coefficients carry b bits or less: that many were
+    candidates, each with about one real root of every size.
 
     >>> import sympy
     >>> x = sympy.Symbol("x")
-    >>> float(chance(x**2 - 2, sympy.sqrt(2), {})) < 0.05 < float(chance(x - 1, sympy.Integer(1), {}))
+    >>> float(chance(x**2 - 2, sympy.sqrt(2), {})) < 0.01 < float(chance(x - 1, sympy.Integer(1), {}))
     True
     """
     import sympy
@@ -37,7 +38,7 @@ def chance(polynomial: Any, root: Any, derived: Mapping[str, Any]) -> Fraction |
     if close(root) in map(close, derived.values()):
         return None
     bits = _length(int(c) for c in sympy.Poly(polynomial).all_coeffs())
-    return (abs(close(root)) or Fraction(1)) / (1 << bits)
+    return (abs(close(root)) or Fraction(1)) / 3 ** (bits - 1)
 
 
 def _short_polynomial(low: Fraction, high: Fraction) -> tuple[Any, Any]:

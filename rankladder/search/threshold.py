@@ -14,7 +14,7 @@ __all__ = ["SEEDS", "Boundary", "Kind", "most_digits", "rounded", "sides", "unit
 
 SEEDS = 5  # independent searches for every threshold
 
-Kind = Literal["proved", "found", "one-sided", "fails everywhere", "no failure found"]
+Kind = Literal["proved", "found", "one-sided", "fails everywhere", "no threshold", "no failure found"]
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,8 @@ class Boundary:
     the significant digits of ``fails_at`` on which independent searches agree (None for a root, 0 for not even
     one). ``set_aside`` names the assumptions of the parameter alone, which a threshold cannot keep; ``further`` are
     the thresholds above this one, in order; ``points`` single values among others that fail at which nothing was found.
+    ``doubt`` says why a check of the side that seems to hold, which found no failure, does not count for much; empty where it
+    does. Of a claim without a threshold that fails at places apart, ``witness`` is a failure where it seemed to hold.
     ``complete`` is False where the clock ended the search.
     """
 
@@ -45,6 +47,7 @@ class Boundary:
     polynomial: str | None = None
     root: float | None = None
     proof: str | None = None
+    doubt: str = ""
     digits: int | None = None
     searches: tuple[float, ...] = ()
     set_aside: tuple[str, ...] = ()
@@ -106,6 +109,7 @@ class Boundary:
             "minimal_polynomial": self.polynomial,
             "polynomial_confirmed": self.polynomial is not None,
             "holding_side": {"kind": "proof", "proof": self.proof} if self.proof is not None else searched,
+            "doubt": self.doubt,
             "failing_side": None if self.witness is None else failing,
             "certified": self.witness is not None,
             "counterexample": None if self.witness is None else str(self.witness.instance),

@@ -61,6 +61,35 @@ def test_a_threshold_without_a_short_polynomial_has_the_digits_that_searches_agr
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("seed", range(2))
+def test_a_root_that_happens_to_lie_near_is_none(seed: int) -> None:
+    made = lemma("t-power", x**x >= a, over={"a": Real(0, 1), "x": Real(0, 1)})
+    found = find_boundary(made, "a", seed=seed)
+    assert (found.kind, found.polynomial) == ("one-sided", None)  # exp(-1/e) is no root of a polynomial
+    assert abs(found.fails_at - Fraction("0.692200627555")) <= Fraction(1, 100)
+
+
+@pytest.mark.slow
+def test_a_failure_on_the_side_that_seemed_to_hold_is_pursued() -> None:
+    needle = ((a - 1) ** 2 - Fraction(1, 10**6)) * (2 - a)
+    made = lemma("t-two", needle + x**2 >= 0, over={"a": Real(0, 3), "x": Real(-1, 1)})
+    found = find_boundary(made, "a")
+    first, second, last = (found, *found.further)
+    assert first.estimate == pytest.approx(1, rel=0.01) and second.estimate == pytest.approx(1, rel=0.01)
+    assert (first.fails_above, second.fails_above, last.polynomial) == (True, False, "x - 2")
+
+
+def test_where_nothing_could_be_judged_the_reason_is_given(tmp_path, monkeypatch, capsys) -> None:
+    monkeypatch.chdir(tmp_path)
+    given = "given={'never': lambda a, x: -1 - x}"
+    stated = f"claim('none', over=dict(a=Real(0, 3), x=Real(0, 1)), {given})(lambda a, x: 2 - a)"
+    (tmp_path / "mine.py").write_text(f"from rankladder import *\n{stated}\n")
+    assert main(["boundary", "none", "mine.py", "--parameter", "a"]) == 3
+    said = capsys.readouterr().out
+    assert "vacuous: only 0 instances satisfied the assumptions" in said and "most for never" in said
+
+
+@pytest.mark.slow
 def test_a_claim_that_holds_between_two_values_is_said_to_fail_on_both_sides(told) -> None:
     stated = "claim('w', over=dict(a=Real(-2, 2), n=Int(2, 6)))(lambda a, n: (1 - a) * (1 + (n - 1) * a))"
     said = " ".join(told(stated, "w", "a").split())
