@@ -38,7 +38,8 @@ def chance(polynomial: Any, root: Any, derived: Mapping[str, Any]) -> Fraction |
     if close(root) in map(close, derived.values()):
         return None
     bits = _length(int(c) for c in sympy.Poly(polynomial).all_coeffs())
-    return Fraction(abs(close(root)) or 1) / 3 ** (bits - 1)
+    spacing: Fraction = (abs(close(root)) or Fraction(1)) / 3 ** (bits - 1)
+    return spacing
 
 
 def _short_polynomial(low: Fraction, high: Fraction) -> tuple[Any, Any]:
