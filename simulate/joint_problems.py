@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from itertools import pairwise
 from typing import Any, ClassVar, Literal, get_args
 
 import numpy as np
@@ -33,7 +32,7 @@ from rankladder.domains.randomness import Infeasible, Source
 from rankladder.domains.scalars import Int, Real, bits, to_whole
 from rankladder.numbers.words import diagonal, entrywise, rectangle, smallest
 
-__all__ = ["JointProblem", "Problem", "ProblemView", "SymbolicProblem"]
+__all__ = ["JointProblem", "Problem", "ProblemView"]
 
 Kind = Literal["commuting", "whitened", "autoencoder", "noncommuting"]
 Range = tuple[Any, Any]  # exact numbers, made fractions
@@ -165,46 +164,6 @@ class ProblemView:
         where they differ.
         """
         return self.sigma[j - 1], self.sigma[j] if j < self.m else 0 * self.sigma[0]
-
-
-class SymbolicProblem(ProblemView):
-    """A commuting problem of explicit shape, with m active modes, every number a symbol.
-
-    ``null`` stands for lam of every null mode where it is given; otherwise each is any nonnegative number.
-
-    Raises:
-        ValueError: for a kind of data that has no joint basis.
-    """
-
-    def __init__(
-        self, case: Symbols, d: int, p: int, r: int, m: int, *, kind: str = "commuting", null: Any = None
-    ) -> None:
-        if kind not in ("commuting", "whitened", "autoencoder"):
-            raise ValueError(f"{kind} data has no symbols here; use commuting data")
-        self.d, self.p, self.r, self.m, self.q = d, p, r, m, min(d, p, r)
-        number = self.__dict__  # in the place of what ProblemView computes once and keeps
-        ones = np.array([case.number(1)] * d, dtype=object)
-        if kind == "autoencoder":
-            sigma = case.positive("sigma", m, decreasing=True)
-            lam = np.concatenate([sigma, 0 * ones[m:]])
-            omega = ones[:m]
-        else:
-            nulls = [
-                case.symbol(f"lam_{i}", nonnegative=True) if null is None else null
-                for i in range(m + 1, d + 1)
-            ]
-            lam = ones if kind == "whitened" else np.array([*case.positive("lam", m), *nulls], dtype=object)
-            omega = case.positive("omega", m)
-            sigma = lam[:m] * omega
-            case.known += [a.expr >= b.expr for a, b in pairwise(sigma)]
-        number["lam"], number["sigma"], number["omega"] = lam, sigma, omega
-        U = number["U"] = case.orthogonal("U", d)
-        V = number["V"] = U if kind == "autoencoder" else case.orthogonal("V", p)
-        number["Q"] = case.orthogonal("Q", r)
-        zero = 0 * lam[0]
-        number["B"] = np.array([[zero] * d] * d, dtype=object)
-        number["Sxx"] = (U * lam) @ U.T
-        number["Sxy"] = (U[:, :m] * sigma) @ V[:, :m].T
 
 
 class WordProblem(ProblemView):
@@ -589,10 +548,8 @@ class Problem(Domain):
         )
 
     def symbols(self, name: str, case: Symbols, choice: Mapping[str, Any]) -> ProblemView:
-        """A problem of symbols, of the shape (d, p, r, active modes) that is chosen; of every shape where none is."""
-        if name not in choice:
-            return WordProblem(case, name, kind=self.kind, definite=self.null[0] > 0)
-        return SymbolicProblem(case, *choice[name], kind=self.kind)
+        """A problem of every shape."""
+        return WordProblem(case, name, kind=self.kind, definite=self.null[0] > 0)
 
     def realise(self, value: JointProblem, number: Number) -> ProblemView:
         """The problem in one arithmetic."""

@@ -24,7 +24,7 @@ from rankladder import (
     strictly,
 )
 from rankladder.numbers import Ball, choosing, hull, midpoints
-from rankladder.numbers.words import rectangle
+from rankladder.numbers.words import entrywise, rectangle, triangular
 from rankladder.properties.gidel2019.flow import mode_values
 from rankladder.properties.gidel2019.step_stability import curvatures
 from rankladder.simulate import gaussian_start, matrix_descent, two_layer_gradients
@@ -38,15 +38,10 @@ MIXED = Otherwise("mixed", Matrix(8, 8))
 def triangle(problem: Any, mixed: Array, free: Array) -> tuple[Array, Array]:
     """``T`` (r, r), lower triangular with a diagonal of at least 1, and its inverse."""
     r, q = problem.r, problem.q
-    T = np.tril(np.where(np.arange(r)[:, None] < q, mixed[:r, :r], free[:r, :r]))
-    T[:, :q] = np.where(np.arange(r)[:, None] < q, T[:, :q], mixed[:r, :q])
-    T[np.arange(r), np.arange(r)] = 1 + T[np.arange(r), np.arange(r)] ** 2
-    back = 0 * T
-    for i in range(r):
-        back[i, i] = 1 / T[i, i]
-        for j in range(i):
-            back[i, j] = -(T[i, j:i] @ back[j:i, j]) / T[i, i]
-    return T, back
+    modes = entrywise(r, lambda i: 1 if i < q else 0)
+    of_modes, back = triangular(mixed[:r, :r] * modes)
+    others, undo = triangular(free[:r, :r], q)
+    return of_modes @ others, undo @ back
 
 
 def framed(problem: Any, entries: Array, T: Array, back: Array) -> tuple[Array, Array]:

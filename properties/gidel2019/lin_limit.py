@@ -53,7 +53,7 @@ contraction.twin("no-range", "range Sxy not inside range Sxx", drop="range")
     "LIN-3.minimiser",
     title="the limit is the minimiser of the loss nearest to the start",
     statement=r"S_{xx} W_\infty = S_{xy},\quad W_\infty - W_0 \in \mathrm{range}\, S_{xx}:\quad"
-    r"W_\infty = \arg\min \{ \|W - W_0\|_F : W \in \arg\min f \}",
+    r" W_\infty = \arg\min \{ \|W - W_0\|_F : W \in \arg\min f \}",
     source="classical; Gidel, Bach, Lacoste-Julien 2019, abstract (A1), for one layer",
     over=STARTED | {"other": Matrix("d", "p")},
     given={"range": CONSISTENT},
@@ -82,7 +82,7 @@ minimiser.twin("no-range", "range Sxy not inside range Sxx", drop="range")
     "LIN-3.minimum-norm",
     title="from zero every iterate stays in the range of Sxx and the limit has the least norm",
     statement=r"W_0 = 0:\quad W_k \in \mathrm{range}\, S_{xx},\quad"
-    r"W_\infty = \arg\min \{ \|W\|_F : S_{xx} W = S_{xy} \}",
+    r" W_\infty = \arg\min \{ \|W\|_F : S_{xx} W = S_{xy} \}",
     source="classical; Gidel, Bach, Lacoste-Julien 2019, abstract (A1), for one layer",
     over=DATA | {"s1": Real(0, drawn=4), "steps": Int(1, 40), "other": Matrix("d", "p")},
     given={"range": CONSISTENT},
@@ -133,7 +133,7 @@ def top_row(data: Moments, W0: Array, s1: Any, steps: int, amplitude: Any, step:
     "LIN-3.divergence",
     title="beyond 2/lambda_max each step multiplies the top direction's distance by a number below -1",
     statement=r"\eta > 2/\lambda_{\max},\ u^\top (W_0 - W_\infty) \ne 0:\quad"
-    r"u^\top (W_{k+1} - W_\infty) = (1 - \eta\lambda_{\max}) u^\top (W_k - W_\infty),\ 1 - \eta\lambda_{\max} < -1",
+    r" u^\top (W_{k+1} - W_\infty) = (1 - \eta\lambda_{\max}) u^\top (W_k - W_\infty),\ 1 - \eta\lambda_{\max} < -1",
     source="classical",
     over=STARTED
     | {"s1": Real(0, drawn=4), "steps": Int(1, 12), "amplitude": Real(0, closed="left", drawn=4)},

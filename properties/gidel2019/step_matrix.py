@@ -78,7 +78,7 @@ def kept(problem: Any, s1: Any, delta: Any, **says: Any) -> Any:
     "STEP-6.monotone",
     title="matrices: up to eta sigma_1 = 1/2 every active mode rises to its fitted value, null modes shrink",
     statement=r"\eta\sigma_1 \le \tfrac12,\ z_i(0) \le 1,\ \eta\lambda_i w_i(0) < 2 \text{ (null)}:\quad"
-    r"U^\top W_k V = \mathrm{diag}(w_i(k)),\ w_i(k) \le w_i(k+1) \le \omega_i,\ "
+    r" U^\top W_k V = \mathrm{diag}(w_i(k)),\ w_i(k) \le w_i(k+1) \le \omega_i,\ "
     r"w_i(k) \ge w_i(k+1) \ge 0 \text{ (null)}",
     source="Gidel, Bach, Lacoste-Julien 2019, abstract (A4); restated",
     over=OVER,
@@ -219,7 +219,7 @@ overshoots.twin(
     "STEP-6.unbounded",
     title="matrices: at every eta sigma_1 > 2 a spectral start with z_1(0) < 1 leaves for infinity",
     statement=r"\eta\sigma_1 > 2,\ z_1(0) = \tfrac{1 + s}{3 s},\ T = \tfrac{2 + s}{s}:\quad"
-    r"z_1(1) > T,\ z_1(k+1) - T \ge (5 + 2 s)(z_1(k) - T) \text{ for all } k \ge 1",
+    r" z_1(1) > T,\ z_1(k+1) - T \ge (5 + 2 s)(z_1(k) - T) \text{ for all } k \ge 1",
     over=OVER,
     given={"commuting": ANY, "large-step": s1 > 2},
     constants={"start": peak},

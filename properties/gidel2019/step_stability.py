@@ -11,7 +11,7 @@ import numpy as np
 from rankladder import Int, Matrix, Otherwise, Problem, Real, claim, equal, forall, iff, most, symbols, within
 from rankladder.numbers import choosing, midpoints
 from rankladder.numbers.words import Size, entrywise, rectangle, smallest, table
-from rankladder.simulate import hessian_two_layer, matrix_descent, two_layer_gradients
+from rankladder.simulate import matrix_descent, two_layer_gradients
 from rankladder.theory import hessian_eigenvalue
 
 Array = np.ndarray[Any, Any]
@@ -127,7 +127,7 @@ def decomposition(
     "STEP-7.spectrum",
     title="the Hessian at the spectral minimiser: its nonzero eigenvalues are lambda_i (omega_i + omega_j)",
     statement=r"\nabla^2 f \text{ at } (U\sqrt\Omega Q, Q^\top\sqrt\Omega V^\top):\quad"
-    r"H = \sum_{i \le d, j \le p} \lambda_i (\omega_i + \omega_j) P_{ij}",
+    r" H = \sum_{i \le d, j \le p} \lambda_i (\omega_i + \omega_j) P_{ij}",
     over={"problem": Problem()} | PAIRS,
     given={"commuting": ANY},
     constants={"eigenvalues": curved, "point": minimiser},
@@ -149,40 +149,35 @@ spectrum.twin(
 )
 
 
-def chosen(problem: Any, i: int, j: int) -> tuple[int, int]:
-    """A pair of modes of this problem, at least one of them active."""
-    i, j = i % problem.d, j % problem.p
-    return (i, j) if min(i, j) < problem.m else (i % problem.m, j)
-
-
 @claim(
     "STEP-7.eigenpair",
-    title="eigenvectors of the full Hessian matrix, pair by pair",
+    title="eigenvectors of the Hessian, pair by pair: modes i and j have lambda_i (omega_i + omega_j)",
     statement=r"A_{ij} = (\sqrt{\omega_j}\, u_i q_j^\top, \sqrt{\omega_i}\, q_i v_j^\top):\quad"
-    r"H A_{ij} = \lambda_i (\omega_i + \omega_j) A_{ij}",
-    over={"problem": Problem(**SMALL), "i": Int(0, 7), "j": Int(0, 7)},
-    given={"commuting": Otherwise("problem", Problem(**SMALL, kind="noncommuting"))},
-    constants={"eigenvalue": lambda problem, i, j: curvatures(problem)[i, j]},
+    r" H \sum_{i \le d, j \le p} n_{ij} A_{ij} = \sum_{i \le d, j \le p} n_{ij} \lambda_i (\omega_i + \omega_j) A_{ij}",
+    over={"problem": Problem(), "N": Matrix(8, 8)},
+    given={"commuting": ANY},
+    constants={"eigenvalues": curved},
 )
-def eigenpair(problem: Any, i: int, j: int, eigenvalue: Any) -> Any:
-    i, j = chosen(problem, i, j)
-    direction = np.concatenate([part.ravel() for part in pair_direction(problem, i, j)])
-    hessian = hessian_two_layer(problem.Sxx, problem.Sxy, *minimiser(problem))
-    return equal(hessian @ direction, eigenvalue(problem, i, j) * direction)
+def eigenpair(problem: Any, N: Array, eigenvalues: Any) -> Any:
+    """For any numbers n of the pairs: with a single 1 it says that the direction of that pair is an eigenvector."""
+    pairs = N[: problem.d, : problem.p]
+    images = along(gradient_map(problem), minimiser(problem), turned(problem, pairs))
+    return forall(*map(equal, images, turned(problem, eigenvalues(problem, pairs))))
 
 
-def other_lam(problem: Any, i: int, j: int) -> Any:
-    """The eigenvalue with lambda_j in the place of lambda_i."""
-    left, right = fitted(problem, problem.d)[i], fitted(problem, problem.p)[j]
-    return hessian_eigenvalue(problem.lam[j % problem.d], left, right)
+def other_lam(problem: Any, pairs: Array) -> Array:
+    """As :func:`curved`, with lambda_j in the place of lambda_i."""
+    left, right = fitted(problem, problem.d), fitted(problem, problem.p)
+    lam = problem.lam[np.arange(problem.p) % problem.d]
+    return lam * (left[:, None] * pairs + pairs * right)  # type: ignore[no-any-return]
 
 
 eigenpair.twin("no-commuting", "data that do not commute", drop="commuting")
-eigenpair.twin("index", "lambda_j in the place of lambda_i", constants={"eigenvalue": other_lam})
+eigenpair.twin("index", "lambda_j in the place of lambda_i", constants={"eigenvalues": other_lam})
 eigenpair.twin(
     "larger",
     "eigenvalues 1% larger",
-    constants={"eigenvalue": lambda problem, i, j: Fraction(101, 100) * curvatures(problem)[i, j]},
+    constants={"eigenvalues": lambda problem, pairs: Fraction(101, 100) * curved(problem, pairs)},
 )
 
 

@@ -25,7 +25,7 @@ from rankladder.numbers.balls import Symbolic
 
 __all__ = [
     "Condition", "Every", "Index", "Largest", "Letter", "Ranked", "Size", "Stack", "Structured", "Table", "Trace", "Vector", "Words", "at_least_one", "constant", "diagonal",
-    "eigenvalues", "entrywise", "first_of", "fresh", "identity", "letter", "positions", "ranked", "rectangle", "smallest", "table", "turned_to",
+    "eigenvalues", "entrywise", "first_of", "fresh", "identity", "letter", "positions", "ranked", "rectangle", "smallest", "table", "triangular", "turned_to",
 ]  # fmt: skip
 
 
@@ -511,19 +511,28 @@ def first_of(size: Any) -> Any:
 
 
 class Letter(NamedTuple):
-    """A matrix by name: ``kind`` is free, symmetric or orthogonal. Sizes by their names, so that letters compare."""
+    """A matrix by name: ``kind`` is free, symmetric or orthogonal. Sizes by their names, so that letters compare.
+
+    ``like_one`` are the names of a size: below it, rows and columns are those of 1.
+    """
 
     name: str
     rows: frozenset[str]
     columns: frozenset[str]
     kind: str = "free"
     transposed: bool = False
+    like_one: frozenset[str] | None = None
 
     @property
     def T(self) -> Letter:  # noqa: N802
         """Its transpose."""
         flipped = self.kind != "symmetric" and not self.transposed
-        return Letter(self.name, self.columns, self.rows, self.kind, flipped)
+        return Letter(self.name, self.columns, self.rows, self.kind, flipped, self.like_one)
+
+    def keeps(self, part: Any) -> bool:
+        """Whether it changes nothing beside a rectangle, which has no entries where it differs from 1."""
+        rectangle = self.like_one is not None and isinstance(part, Rectangle)
+        return rectangle and self.like_one <= part.vector.size.names
 
     def undone_by(self, other: Any) -> bool:
         """Whether the product with another letter is 1."""
@@ -560,15 +569,18 @@ _Terms = tuple[tuple[Any, Word], ...]  # coefficients and words
 
 
 def _reduced(word: Iterable[Any]) -> Word:
-    """``U Uᵀ = 1``, rectangles side by side are one, and a square of ones is 1."""
+    """``U Uᵀ = 1``, rectangles side by side are one, a square of ones is 1, and so is what is like 1 beside a rectangle."""
     made: list[Any] = []
     for part in word:
+        last = made[-1] if made else None
         if isinstance(part, Rectangle):
-            merged = made.pop().times(part) if made and isinstance(made[-1], Rectangle) else part
+            merged = made.pop().times(part) if isinstance(last, Rectangle) else part
+            while made and isinstance(made[-1], Letter) and made[-1].keeps(merged):
+                made.pop()
             made += [] if merged.is_unit else [merged]
-        elif made and isinstance(made[-1], Letter) and made[-1].undone_by(part):
+        elif isinstance(last, Letter) and last.undone_by(part):
             made.pop()
-        else:
+        elif not part.keeps(last):
             made.append(part)
     return tuple(made)
 
@@ -682,12 +694,28 @@ class Words(Structured):
 
     def _corner(self, rows: slice, columns: slice) -> Words:
         """The first rows and columns of a matrix that may be any, which may be any too."""
-        ((times, word),) = self.terms if len(self.terms) == 1 else ((0, ()),)
         plain = all(s.start is None and s.step is None and isinstance(s.stop, Size) for s in (rows, columns))
-        if not plain or len(word) != 1 or getattr(word[0], "kind", "") != "free":
-            raise TypeError("only a matrix that may be any has a corner in a proof for every shape")
-        name = f"{word[0].name}{'ᵀ' if word[0].transposed else ''}[:{rows.stop},:{columns.stop}]"
-        return letter(name, rows.stop, columns.stop) * times  # type: ignore[no-any-return]
+        if not plain:
+            raise TypeError("a corner holds the first rows and columns in a proof for every shape")
+        if not self.terms:
+            return Words((), rows.stop, columns.stop)
+        return letter(f"{self.name_of_any()}[:{rows.stop},:{columns.stop}]", rows.stop, columns.stop)
+
+    def name_of_any(self) -> str:
+        """The name of a matrix that may be any.
+
+        Raises:
+            TypeError: for others.
+        """
+        ((times, word),) = self.terms if len(self.terms) == 1 else ((0, ()),)
+        if (
+            len(word) != 1
+            or getattr(word[0], "kind", "") != "free"
+            or word[0].like_one
+            or not _is_zero(times - 1)
+        ):
+            raise TypeError("this needs a matrix that may be any, in a proof for every shape")
+        return f"{word[0].name}{'ᵀ' if word[0].transposed else ''}"
 
     def __matmul__(self, other: Any) -> Any:
         if not isinstance(other, Words) or self.columns.names != other.rows.names:
@@ -1305,6 +1333,36 @@ def turned_to(frame: Words, order: Size) -> Words:
     """An orthogonal matrix of another order, which may be any as the given one may."""
     ((_, (part,)),) = frame.terms
     return letter(f"{part.name}({order})", order, order, part.kind)
+
+
+def triangular(entries: Any, like_one: Any = 0) -> tuple[Any, Any]:
+    """A lower triangular matrix whose first rows and columns are those of 1, and its inverse.
+
+    Its entries are those given, and on the diagonal one and their squares. Of every shape it is any matrix with an inverse and
+    such rows and columns, or 1 where all entries are 0.
+
+    >>> [T.tolist() for T in triangular(np.array([[Fraction(3), 9], [2, 1]]))]
+    [[[10, 0], [2, 2]], [[Fraction(1, 10), 0], [Fraction(-1, 10), Fraction(1, 2)]]]
+    """
+    if isinstance(entries, Words):
+        rows = entries.rows
+        if not entries.terms:
+            return identity(rows), identity(rows)
+        name, names = entries.name_of_any(), like_one.names if isinstance(like_one, Size) else frozenset()
+        made = [f"{name}{end} from {like_one}" for end in ("Δ", "Δ⁻¹")]
+        first, last = (Letter(n, rows.names, rows.names, like_one=names or None) for n in made)
+        return Words(((1 + rows.zero, (first,)),), rows, rows), Words(((1 + rows.zero, (last,)),), rows, rows)
+    T = np.tril(entries)
+    T[:like_one], T[:, :like_one] = 0 * T[:like_one], 0 * T[:, :like_one]
+    order = range(len(T))
+    for i in order:
+        T[i, i] = 1 + T[i, i] ** 2
+    back = 0 * T
+    for i in order:
+        back[i, i] = 1 / T[i, i]
+        for j in range(i):
+            back[i, j] = -(T[i, j:i] @ back[j:i, j]) / T[i, i]
+    return T, back
 
 
 def identity(size: Any) -> Any:

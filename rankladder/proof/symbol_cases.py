@@ -1,14 +1,13 @@
 """What stands for the parameters of a claim while its conclusion runs on symbols, and what is known of that.
 
-Every parameter becomes a symbol, matrices become matrices of symbols of explicit small shapes, orthogonal frames every
-orthogonal matrix of that order; or, for every shape, matrices become words.
+Every parameter becomes a symbol, and matrices become matrices of symbols of explicit small shapes; or, for every shape,
+matrices become words.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -21,24 +20,20 @@ from rankladder.numbers.words import Size, entrywise, letter
 from rankladder.proof.expressions import Expression, conjuncts, statement
 from rankladder.proof.parts import Region
 
-__all__ = ["SHAPE", "AnyShape", "Case", "assumed", "case_of", "cases", "ranges_of", "substituted"]
-
-SHAPE = "shape (d, p, r, active modes)"
+__all__ = ["AnyShape", "Case", "assumed", "case_of", "cases", "ranges_of", "substituted"]
 
 
 @dataclass
 class Case:
     """One run of a conclusion: what stands for each parameter, and what is known of the symbols.
 
-    ``squares`` maps a symbol to its square; ``known`` are relations; ``region`` says which shapes and values it is
-    about, where it is not about all; ``scales`` are those of :func:`by_words`; ``ranges`` says whether the ends of domains may
+    ``known`` are relations; ``region`` says which shapes and values it is about, where it is not about all; ``scales`` are those of :func:`by_words`; ``ranges`` says whether the ends of domains may
     be used beyond the signs that they give.
     """
 
     region: Region = ()
     values: dict[str, Any] = field(default_factory=dict)
     known: list[Any] = field(default_factory=list)
-    squares: dict[Any, Any] = field(default_factory=dict)
     scales: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     ranges: bool = False
 
@@ -77,23 +72,12 @@ class Case:
         )
 
     def orthogonal(self, name: str, order: Any) -> Any:
-        """Every orthogonal matrix of order 1 or 2: a rotation, or one followed by a reflection."""
-        sign = self.symbol(f"{name}_sign")
-        self.squares[sign.expr] = sympy.S.One
-        if order == 1:
-            return np.array([[sign]], dtype=object)
-        if order > 2:
-            raise ValueError(f"orthogonal matrices of order {order} have no symbols here; use 1 or 2")
-        c, s = self.symbol(f"{name}_cos"), self.symbol(f"{name}_sin")
-        self.squares[s.expr] = 1 - c.expr**2
-        return np.array([[c, -(sign * s)], [s, sign * c]], dtype=object)
+        """A matrix that is not any has no symbols of explicit shape."""
+        raise ValueError(f"{name} is orthogonal, and has symbols for every shape only")
 
     def positive(self, name: str, count: Any, *, decreasing: bool = False) -> Any:
-        """Positive numbers, nonincreasing if asked."""
-        made = [self.symbol(f"{name}_{i}", positive=True) for i in range(1, count + 1)]
-        if decreasing:
-            self.known += [a.expr >= b.expr for a, b in pairwise(made)]
-        return np.array(made, dtype=object)
+        """Nor have numbers of which some are at least others."""
+        raise ValueError(f"{name} has symbols for every size only")
 
     def holds(self, margin: Any) -> None:
         """Note what is known of the symbols: a margin that is at least zero."""
@@ -130,7 +114,7 @@ class AnyShape(Case):
 def cases(claim: Claim, choices: Sequence[Mapping[str, Any]]) -> list[Case]:
     """A case for every choice of shapes and whole numbers: symbols for all the other parameters.
 
-    A choice names integer parameters, sizes of matrices (``d=2``), the shape of a problem (``problem=(d, p, r, m)``),
+    A choice names integer parameters, sizes of matrices (``d=2``),
     or puts an expression in positive symbols in the place of a parameter (``s=(expression, {symbol: inverse})``), with
     the value of each symbol in that parameter: from these :func:`by_symbols` shows that the choices together
     leave nothing out.
@@ -143,9 +127,7 @@ def case_of(
 ) -> Case:
     """The case of one choice, of this kind."""
     case = kind(
-        tuple(
-            (f"{SHAPE if k == 'problem' else k} =", str(v)) for k, v in choice.items() if not substituted(v)
-        ),
+        tuple((f"{k} =", str(v)) for k, v in choice.items() if not substituted(v)),
         ranges=ranges,
     )
     for name, domain in claim.over.items():

@@ -74,7 +74,6 @@ def shown(
     name: str,
     said: Sequence[Any],
     hypotheses: Sequence[Any],
-    squares: Mapping[Any, Any],
     scales: Mapping[str, Mapping[str, int]] | None = None,
 ) -> list[Part]:
     """Statements shown under hypotheses: equations together by algebra, inequalities one by one by the solvers."""
@@ -88,10 +87,9 @@ def shown(
     found: list[Part] = []
     nothing = Obligation(name, (), sympy.true)  # where nothing is left to state of what was said
     if equal:
-        part, *signs = equations(name, [p.lhs for p in equal], hypotheses, squares)
+        part, *signs = equations(name, [p.lhs for p in equal], hypotheses)
         whole = nothing if any(p.lhs == 0 for p in equal) else _stated(name, hypotheses, sympy.And(*equal))
-        stated = None if squares else whole
-        found += [replace(part, stated=stated), *signs]
+        found += [replace(part, stated=whole), *signs]
     rest = [(p, hypotheses) for p in parts if not (isinstance(p, sympy.Eq) and p.rhs == 0)]
     rest = [
         each
@@ -312,7 +310,6 @@ def equations(
     name: str,
     residuals: Sequence[Any],
     hypotheses: Sequence[Any] = (),
-    squares: Mapping[Any, Any] | None = None,
 ) -> list[Part]:
     """All residuals reduced to zero, in one part. Absolute values are resolved by signs, which are parts after it."""
     started = time.monotonic()
@@ -321,7 +318,7 @@ def equations(
     for residual in residuals:
         plain, used = _without_distances(residual, hypotheses, name)
         signs += used
-        if plain is None or not (is_zero(plain, squares) or _by_choice(plain, hypotheses, signs)):
+        if plain is None or not (is_zero(plain) or _by_choice(plain, hypotheses, signs)):
             left.append(sympy.sstr(residual)[:200])
     signs = list({p.statement: p for p in signs}.values())
     texts = dict.fromkeys(sympy.sstr(r) for r in residuals if r != 0)
@@ -473,7 +470,7 @@ def show(
             return (Part(name, "the conclusion on symbols", "SymPy", Status.open, f"{error}"),)
     known = [k for k in (*hypotheses, *case.known, *facts) if k != sympy.true]
     try:
-        return shown_on(case.region, shown(name, said, known, case.squares, case.scales))
+        return shown_on(case.region, shown(name, said, known, case.scales))
     except NoSign as error:
         return (Part(name, "the conclusion on words", "SymPy", Status.open, f"{error}"),)
 

@@ -19,20 +19,18 @@ from flint import Ordering, fmpq, fmpq_mpoly_ctx
 __all__ = ["Fractions", "is_zero", "positive_by_terms"]
 
 
-def is_zero(expression: Any, squares: Mapping[Any, Any] | None = None) -> bool:
-    """Whether the expression vanishes identically, given the squares of some symbols.
+def is_zero(expression: Any) -> bool:
+    """Whether the expression vanishes identically.
 
-    Sufficient, not necessary: relations between generators other than those squares are not used.
+    Sufficient, not necessary: of generators nothing is used but the squares of roots.
 
-    >>> x, y, c, s = sympy.symbols("x y c s", positive=True)
+    >>> x, y = sympy.symbols("x y", positive=True)
     >>> is_zero(sympy.exp(x + y) - sympy.exp(x) * sympy.exp(y)), is_zero(sympy.sqrt(1 + x) ** 3 - (1 + x))
     (True, False)
-    >>> is_zero(c**2 + s**2 - 1, {s: 1 - c**2})
-    True
     """
     # written out, an exponent meets its logarithms
     written = sympy.sympify(expression).replace(sympy.exp, lambda a: sympy.exp(sympy.expand(a)))
-    return Fractions(written, squares or {}, _in_generators(written)).vanishes()
+    return Fractions(written, _in_generators(written)).vanishes()
 
 
 @lru_cache(maxsize=2**14)  # asked of every statement whenever a symbol gets another name
@@ -70,7 +68,7 @@ def positive_by_terms(
 class Fractions:
     """The expression as a rational function of its generators, numerator and denominator in normal form.
 
-    ``squares`` are those of symbols; ``values`` take the place of parts of the expression.
+    ``values`` take the place of parts of the expression.
 
     >>> x, y = sympy.symbols("x y")
     >>> fractions = Fractions((x**2 - y**2) / (x - y))
@@ -81,7 +79,6 @@ class Fractions:
     def __init__(
         self,
         expression: Any,
-        squares: Mapping[Any, Any] = MappingProxyType({}),
         values: Mapping[Any, Any] = MappingProxyType({}),
     ) -> None:
         if values and _roots(expression, *values.values()):
@@ -92,10 +89,9 @@ class Fractions:
         # the outermost root first: the square of one may hold those after it
         self.names: dict[Any, Any] = {sympy.sqrt(b): sympy.Dummy("r") for b in bases}
         self.bases = {b: self.names[sympy.sqrt(b)] for b in bases}
-        self.squares = [(name, base) for base, name in self.bases.items()] + list(squares.items())
+        self.squares = [(name, base) for base, name in self.bases.items()]
         self.generators: dict[Any, int] = {name: i for i, name in enumerate(self.bases.values())}
-        for x in (expression, *squares, *squares.values()):
-            self._collect(sympy.sympify(x), set())
+        self._collect(expression, set())
         meant = {name: root for root, name in self.names.items()}
         self.meanings = [meant.get(x, x) for x in self.generators]
         self.context = fmpq_mpoly_ctx.get([f"x{i}" for i in range(len(self.generators))], Ordering.lex)

@@ -30,7 +30,16 @@ from rankladder.domains.randomness import RandomSource
 from rankladder.language.library import load_catalogue
 from rankladder.language.orbits import every_step, follows, keeps_form
 from rankladder.language.statement import Claim
-from rankladder.numbers.words import at_least_one, entrywise, first_of, identity, positions, rectangle, table
+from rankladder.numbers.words import (
+    at_least_one,
+    entrywise,
+    first_of,
+    identity,
+    positions,
+    rectangle,
+    table,
+    triangular,
+)
 from rankladder.proof.parts import Status
 from rankladder.proof.proof import provable, prove
 from rankladder.proof.symbolic import by_words, runs_on_words
@@ -44,7 +53,7 @@ SIZES: dict[str, Any] = {"d": Int(1, 3), "p": Int(1, 3), "r": Int(1, 3)}
 OVER: dict[str, Any] = {
     **SIZES, "A": Matrix("d", "d"), "B": Matrix("d", "p"), "C": Matrix("p", "r"), "D": Matrix("d", "d"),
     "U": Orthogonal("d"), "R": Orthogonal("d"), "V": Orthogonal("p"), "Q": Orthogonal("r"), "lam": Spectrum("d", 1, 4),
-    "mu": Spectrum("d", 1, 4), "nu": Spectrum("p", 1, 4), "eta": Real(0, 1), "h": Real(0, 1), "problem": Problem(d=Int(1, 3), p=Int(1, 3), r=Int(1, 3)),
+    "mu": Spectrum("d", 1, 4), "nu": Spectrum("p", 1, 4), "eta": Real(0, 1), "h": Real(0, 1), "problem": Problem(d=Int(1, 3), p=Int(1, 3), r=Int(1, 3)), "S": Matrix(3, 3),
 }  # fmt: skip
 
 
@@ -89,6 +98,16 @@ def moved(problem: Any, a: Any) -> Any:
     return a * (plain(problem) - problem.lam[: problem.q] * a**2)
 
 
+def wide(problem: Any) -> Any:
+    """A rectangle from the inputs to the hidden units, with a number for each mode."""
+    return rectangle(carried(problem), problem.d, problem.r)
+
+
+def hidden(problem: Any, S: Any) -> Any:
+    """Any matrix from hidden units to hidden units."""
+    return S[: problem.r, : problem.r]
+
+
 TRUE: dict[str, Any] = {
     "transpose of a product": lambda A, B: equal((A @ B).T, B.T @ A.T),
     "distributes": lambda A, B, D: equal(A @ (B + D @ B), A @ B + A @ D @ B),
@@ -129,6 +148,10 @@ TRUE: dict[str, Any] = {
         -(problem.sigma * problem.omega).sum() / 2,
     ),
     "kept": lambda B, V, p: equal((B @ V)[:, : p], B @ V),
+    "1 on the modes": lambda problem, S: forall(
+        *(equal(wide(problem) @ T, wide(problem)) for T in triangular(hidden(problem, S), problem.q)),
+        *(equal(T.T @ wide(problem).T, wide(problem).T) for T in triangular(hidden(problem, S), problem.q)),
+    ),
 }  # fmt: skip
 
 FALSE: dict[str, Any] = {
@@ -221,6 +244,13 @@ FALSE: dict[str, Any] = {
         state(problem, 2 * carried(problem))[1] @ state(problem, carried(problem))[1].T,
     ),
     "all is one": lambda A: forall(equal(A, A), equal(A, 0)),
+    # what is like 1 on some rows and columns only
+    "1 on no modes": lambda problem, S: equal(wide(problem) @ triangular(hidden(problem, S))[0], wide(problem)),
+    "1 everywhere": lambda problem, S: equal(triangular(hidden(problem, S), problem.q)[1], identity(problem.r)),
+    "1 on more than the modes": lambda problem, S: equal(triangular(hidden(problem, S), problem.q)[0] @ (identity(problem.r) + wide(problem).T @ wide(problem)), (identity(problem.r) + wide(problem).T @ wide(problem))),
+    "1 on the modes or not": lambda problem, S: equal(*(triangular(hidden(problem, S), *q)[0] for q in ((), (problem.q,)))),
+    "from below or from above": lambda problem, S: equal(*(triangular(M)[0] for M in (hidden(problem, S), hidden(problem, S).T))),
+    "its own inverse": lambda problem, S: equal(*triangular(hidden(problem, S))),
 }  # fmt: skip
 
 
@@ -304,6 +334,8 @@ def test_a_false_inequality_is_not_proved(name: str) -> None:
 # --- what no matrix of every shape can do is refused, and never taken for something else
 
 REFUSED: dict[str, Any] = {
+    "a triangle from a multiple": lambda A: equal(triangular(2 * A)[0], triangular(A)[0]),
+    "a triangle from a frame": lambda U: equal(triangular(U)[0], triangular(U)[0]),
     "sizes that differ": lambda A, B: equal(A + B, B),
     "a product that does not fit": lambda B, d: equal(B @ B, B),
     "a vector of another size": lambda B, lam: equal(B * lam, B),

@@ -1,5 +1,7 @@
 """Every claim of every catalogue has the verdict it expects, each of its false neighbours falls, and what is kept violates."""
 
+import re
+
 import pytest
 
 from rankladder import Catalogue, Claim, check
@@ -24,6 +26,15 @@ def _id(claim: Claim) -> str:
 def test_every_true_claim_has_twins() -> None:
     few = [c.id for c in TRUE if len(c.twins) < (1 if c.id.startswith("DLN") else 2)]
     assert few == [], "state more by .twin(...)"
+
+
+def test_no_command_of_a_formula_runs_into_the_word_after_it() -> None:
+    formulas = {c.id: c.statement for c in CLAIMS}
+    assert [
+        id
+        for id, text in formulas.items()
+        if re.search(r"\\(quad|le|ge|in|to|eta|mu)[A-Z]|\\quad[a-z]", text)
+    ] == []
 
 
 @pytest.mark.slow

@@ -42,14 +42,14 @@ def _on_words(id: str, choices: Sequence[Mapping[str, Any]] = ({},), **options: 
 
 
 PROOFS = {
-    **{id: _on_words(id, facts=FLOW) for id in ("LIN-1", "LIN-5.flow", "FLOW-1", "LIMIT-3")},
+    **{id: _on_words(id, facts=FLOW) for id in ("LIN-1", "LIN-5.flow", "FLOW-1", "INIT-1.sufficient", "LIMIT-3")},
     **{
         id: _on_words(id)
         for id in (
             "LIN-2", "PERT-4.commutator", "LIN-4.eigenvectors", "LIN-4.joint-basis", "FLOW-3.flow", "FLOW-3.drift", "FLOW-4", "LOSS-1",
             "LOSS-2.level", "GD-1.decoupling", "PERT-3.residual", "PERT-4.zero", "LIN-5.descent", "LIN-5.rank", "LIN-5.rank-margin", "LIN-3.contraction", "LIN-3.divergence",
             "LIN-3.minimiser", "LIN-3.minimum-norm", "LIN-3.period-two", "LOSS-2.flow",
-            "STEP-7.autoencoder", "STEP-7.edge", "STEP-7.sharpness", "STEP-7.spectrum", "STEP-7.whitened",
+            "STEP-7.autoencoder", "STEP-7.edge", "STEP-7.eigenpair", "STEP-7.sharpness", "STEP-7.spectrum", "STEP-7.whitened",
         )
     },
     **{id: _on_words(id, scales=FRACTION) for id in ("LIN-5.larger-first", "LIN-5.ratio")},

@@ -30,8 +30,6 @@ _SMALL = (1 / (16 * (1 + _U)), {_U: 1 / (16 * sympy.Symbol("offset")) - 1})
 CYCLE = [{"s": (_V + 1 / _V - 1, {_T: _ABOVE - 1}), "offset": _SMALL}]
 LANDS = f"Every s > 0 is v + 1/v - 2 for one v > 1, written 1 + t; then sqrt(s^2 + 4s) = v - 1/v. {NO_SHAPE}"
 CYCLES = f"""Every s > 1 is m + 1/m - 1 for one m > 1; written 1 + t; then sqrt((s - 1)(s + 3)) = m - 1/m. {NO_SHAPE}"""
-HESSIAN = """In the joint frame the Hessian acts on pairs of modes: two modes show the pairs of one with itself and with
-another."""
 
 
 def attracted() -> Proof:
@@ -86,8 +84,4 @@ PROOFS = {
     "STEP-3.multiplier": shown("STEP-3.multiplier", CYCLES, CYCLE),
     "STEP-3.range": shown("STEP-3.range", NO_SHAPE),
     "GEN-2.slower": shown("GEN-2.slower", NO_SHAPE),
-    "STEP-7.eigenpair": shown(
-        "STEP-7.eigenpair", f"The eigenvectors are exhibited. {HESSIAN}",
-        [{"problem": (2, 2, 2, 2), "i": i, "j": j} for i in (0, 1) for j in (0, 1)],
-    ),
 }  # fmt: skip
