@@ -244,6 +244,8 @@ def print_assertions(out: Any, found: Mapping[str, Assertion]) -> None:
         word = {True: "holds", False: "fails", None: "open"}[a.holds]
         paragraph(out, f"{name} {word}{f' ({a.of})' if a.of else ''}: {STATED[name]}", 2, further=3)
         paragraph(out, a.why, 5, further=0)
+        if a.remedy:
+            paragraph(out, f"to try: {a.remedy}", 5, further=2)
 
 
 def _print_modes(out: Any, geometry: Geometry, run: Run) -> None:
