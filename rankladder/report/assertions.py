@@ -153,7 +153,7 @@ def text(document: Mapping[str, Any], *, whole: bool = False) -> str:
     for found in document["assertions"]:
         lines += ["", _labelled(found["id"], found["text"], 4), _labelled("    answer", _counted(found))]
         if found["under"] and not whole:
-            lines.append(_labelled("    needs", _needed(found)))
+            lines.append(_labelled("    false without", _needed(found)))
             lines.append(_labelled("    example", _example(found)))
         if whole:
             lines += [_labelled("    false without", said) for said in _needs(document, found)]
@@ -177,9 +177,9 @@ def markdown(document: Mapping[str, Any], *, whole: bool = False) -> str:
     if whole:
         setting = [document["setting"]] if document["setting"] else []
         return "\n\n".join([*setting, *(_section(document, found) for found in document["assertions"])])
-    rows = ["| | assertion | answer | needs | example |", "|---|---|---|---|---|"]
+    rows = ["| | assertion | answer | false without |", "|---|---|---|---|"]
     for found in document["assertions"]:
-        cells = (found["id"], found["text"], _counted(found), _needed(found), _example(found, "`"))
+        cells = (found["id"], found["text"], _counted(found), _needed(found))
         rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     for said in (document["setting"], _thresholds(document)):
         if said:
@@ -217,10 +217,12 @@ def _counted(found: Mapping[str, Any]) -> str:
 
 
 def _needed(found: Mapping[str, Any]) -> str:
-    """How many of the claims that carry the assertion need each assumption."""
-    carrying = sum(c["expected"] == Expectation.holds for c in found["claims"])
-    told = ", ".join(f"{name} ({len(found['needed_by'][name])})" for name in found["under"])
-    return f"of {carrying} claims: {told}" if told else ""
+    """The assumptions without which some claim of the assertion is false; apart those that only one claim needs."""
+    several, single = (
+        ", ".join(name for name in found["under"] if (len(found["needed_by"][name]) == 1) is alone)
+        for alone in (False, True)
+    )
+    return "; ".join(part for part in (several, f"one claim each: {single}" if single else "") if part)
 
 
 def _needs(document: Mapping[str, Any], found: Mapping[str, Any], quote: str = "") -> list[str]:
@@ -243,13 +245,13 @@ def _neighbours(found: Mapping[str, Any], quote: str = "") -> list[str]:
     return [f"{failing['title']}: {_place_of(failing, quote)}" for failing in false]
 
 
-def _example(found: Mapping[str, Any], quote: str = "") -> str:
+def _example(found: Mapping[str, Any]) -> str:
     """The shortest counterexample without one of the assumptions."""
     needed = [f for f in found["fails_without"] if f["assumption"] is not None]
     if not needed:
         return ""
     shortest = min(needed, key=lambda f: len(f["counterexample"]))
-    return f"without {shortest['assumption']}: {_place_of(shortest, quote)}"
+    return f"without {shortest['assumption']}: {_place_of(shortest, '')}"
 
 
 def _place_of(failing: Mapping[str, Any], quote: str) -> str:
