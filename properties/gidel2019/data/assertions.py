@@ -4,18 +4,11 @@ from __future__ import annotations
 
 import math
 
+from rankladder.properties.gidel2019.data import remedies
 from rankladder.properties.gidel2019.data.analysis import Run
 from rankladder.properties.gidel2019.data.assertion import STATED, Assertion, listed, spanned
 from rankladder.properties.gidel2019.data.geometry import Geometry
 from rankladder.properties.gidel2019.data.leaving import TOO_LARGE, Departure
-from rankladder.properties.gidel2019.data.remedies import (
-    SINGULAR,
-    larger_start,
-    more_modes,
-    more_steps,
-    smaller_start,
-    start_with,
-)
 from rankladder.properties.gidel2019.data.timing import losing, lost_modes, punctual
 from rankladder.properties.gidel2019.data.visits import SEEN, UNIT, reached, unordered, visits_solutions
 
@@ -49,7 +42,9 @@ def assertions(
             told = told.replace("a run", "the recorded run")
         if eta > usual:
             told += f"; these data bear {usual:.3g}, which is what is taken without --eta"
-        smaller = f"a smaller step, --eta {min(usual, eta / 2):.3g}"
+        smaller = "a run with a smaller step"
+        if lost[0].start != "recorded":
+            smaller = f"a smaller step, --eta {min(usual, eta / 2):.3g}"
         return {name: Assertion(None, told, remedy=smaller) for name in STATED}
     return {
         "A1": _selects(geometry, spectral, gaussian, delta),
@@ -64,11 +59,11 @@ def _selects(geometry: Geometry, spectral: Run, gaussian: Run, delta: float) -> 
     null = geometry.null_dimension
     if not null:
         unique = "Sxx is invertible, so one matrix W fits best and there is nothing to choose"
-        return Assertion(None, unique, remedy=SINGULAR)
+        return Assertion(None, unique, remedy=remedies.SINGULAR)
     if not (spectral.settled and gaussian.settled):
         unsettled = "a run that did not settle within its steps tells nothing of where it ends"
         longest = max(spectral, gaussian, key=lambda run: run.steps)
-        return Assertion(None, unsettled, remedy=more_steps(longest))
+        return Assertion(None, unsettled, remedy=remedies.more_steps(longest))
     share = max(spectral.null_share, gaussian.null_share)
     ends = "the run ends" if spectral is gaussian else "both runs end"
     if share < 1e-2:
@@ -81,7 +76,7 @@ def _selects(geometry: Geometry, spectral: Run, gaussian: Run, delta: float) -> 
     return Assertion(
         None,
         f"a run ends {share:.2g} of its norm away from the least-norm fit: {left}",
-        remedy=smaller_start(geometry, spectral, delta),
+        remedy=remedies.smaller_start(geometry, spectral, delta),
     )
 
 
@@ -101,13 +96,13 @@ def _compared(
     kept = [j for j in carried if max(_nearest(spectral, j), _nearest(weak, j)) > _NOISE]
     if not near:
         why = f"no rank below the last is come to within {SEEN:g} at delta {delta:g}"
-        remedy = smaller_start(geometry, spectral, delta)
+        remedy = remedies.smaller_start(geometry, spectral, delta)
     elif not past:
         why = f"not both starts were seen to go past a rank below the last that is come to within {SEEN:g}"
-        remedy = more_steps(spectral)
+        remedy = remedies.more_steps(spectral)
     elif not carried:
         why = f"{losing(spectral, delta)}: {spanned(sorted({geometry.beside(j) for j in past}))}"
-        remedy = larger_start(geometry, spectral)
+        remedy = remedies.larger_start(geometry, spectral)
     else:
         why = f"both starts come within {_NOISE:g} of {spanned(carried)}, nearer than can be told apart"
         remedy = "other data, on which the larger start comes less near"
@@ -139,7 +134,7 @@ def _incomparable(
 ) -> Assertion | None:
     """Why the small and the large start cannot be compared, if so."""
     if unordered(geometry):
-        return Assertion(None, unordered(geometry), remedy=more_modes(geometry))
+        return Assertion(None, unordered(geometry), remedy=remedies.more_modes(geometry))
     if spectral.width is not None and spectral.width < geometry.m:
         return Assertion(
             None,
@@ -151,7 +146,7 @@ def _incomparable(
         return Assertion(
             None,
             f"delta {delta:g} is no small start: at {weak_delta:.3g} some mode begins half learned",
-            remedy=start_with(spectral, math.ceil(weak_delta + 1), "smaller"),
+            remedy=remedies.start_with(spectral, math.ceil(weak_delta + 1), "smaller"),
         )
     return nothing
 
@@ -170,7 +165,9 @@ def _depends(geometry: Geometry, spectral: Run, weak: Run, delta: float, weak_de
     if changed:
         return Assertion(True, text)
     # two scales at which it is the same do not show that it is the same at all
-    return Assertion(None, f"{text}, nowhere by a tenth", remedy=smaller_start(geometry, spectral, delta))
+    return Assertion(
+        None, f"{text}, nowhere by a tenth", remedy=remedies.smaller_start(geometry, spectral, delta)
+    )
 
 
 def _needs_small(geometry: Geometry, spectral: Run, weak: Run, delta: float, weak_delta: float) -> Assertion:
@@ -185,12 +182,14 @@ def _needs_small(geometry: Geometry, spectral: Run, weak: Run, delta: float, wea
             None,
             f"the larger start, delta {weak_delta:.3g}, comes nearer to rank {worse[0]} than delta {delta:g}, {near:.3g} "
             f"in place of {far:.3g}, which says nothing of smaller ones",
-            remedy=smaller_start(geometry, spectral, delta),
+            remedy=remedies.smaller_start(geometry, spectral, delta),
         )
     text = f"{spanned(ranks)}: the {_kind(spectral)}start with delta {delta:g} comes at least as near as that with {weak_delta:.3g}"
     if not any(_change(spectral, weak, j) > _CHANGED for j in ranks):
         return Assertion(
-            None, f"{text}, but nowhere nearer by a tenth", remedy=smaller_start(geometry, spectral, delta)
+            None,
+            f"{text}, but nowhere nearer by a tenth",
+            remedy=remedies.smaller_start(geometry, spectral, delta),
         )
     left = spectral.departure
     if left is None:

@@ -6,17 +6,10 @@ import math
 
 import numpy as np
 
+from rankladder.properties.gidel2019.data import remedies
 from rankladder.properties.gidel2019.data.analysis import RankReport, Run
 from rankladder.properties.gidel2019.data.assertion import Assertion, counted, spanned
 from rankladder.properties.gidel2019.data.geometry import Geometry
-from rankladder.properties.gidel2019.data.remedies import (
-    deepest,
-    larger_start,
-    more_steps,
-    smaller_start,
-    start_with,
-    steps_until,
-)
 from rankladder.theory import hit_bracket_log
 
 __all__ = ["allowed_steps", "losing", "lost_modes", "punctual", "unreached"]
@@ -76,12 +69,12 @@ def punctual(geometry: Geometry, run: Run, eta: float, delta: float) -> Assertio
         return Assertion(None, text, remedy="data that commute, of which this bound is a theorem")
     if lost:
         told = f"{text}; {losing(run, delta)}: {spanned(lost)}"
-        return Assertion(None, told, remedy=larger_start(geometry, run))
+        return Assertion(None, told, remedy=remedies.larger_start(geometry, run))
     if untold:
         told = f"{text}; from where it starts no time follows for {spanned(untold)}"
         nearer = "data that are nearer to commuting"
         return Assertion(
-            None, told, remedy=smaller_start(geometry, run, delta) if geometry.commutes else nearer
+            None, told, remedy=remedies.smaller_start(geometry, run, delta) if geometry.commutes else nearer
         )
     if vague:
         why = f"more than {TELLING:.0%} would be allowed at this delta by {source}, so that it says nothing"
@@ -93,7 +86,7 @@ def punctual(geometry: Geometry, run: Run, eta: float, delta: float) -> Assertio
         remedy = (
             f"a hidden layer of {geometry.m} units"
             if room
-            else steps_until(run, max(r.predicted_step for r in run.learnable))
+            else remedies.steps_until(run, max(r.predicted_step for r in run.learnable))
         )
         return Assertion(None, f"{text}; these within what {source} allows{room}", remedy=remedy)
     return Assertion(True, f"{text} by {source}", of)
@@ -168,15 +161,15 @@ def _telling_start(geometry: Geometry, run: Run, eta: float, delta: float, vague
         return True
 
     if run.deltas is not None:
-        return smaller_start(geometry, run, delta)
-    least, most = math.floor(delta) + 1, deepest(geometry, run.unit)
+        return remedies.smaller_start(geometry, run, delta)
+    least, most = math.floor(delta) + 1, remedies.deepest(geometry, run.unit)
     if least > most or not telling(most):
         nearer = "" if geometry.commutes else " that are nearer to commuting"
         return f"other data{nearer}: on these, no start that float64 can follow would allow less than {TELLING:.0%}"
     while least < most:
         middle = (least + most) // 2
         least, most = (least, middle) if telling(middle) else (middle + 1, most)
-    return start_with(run, most, "smaller")
+    return remedies.start_with(run, most, "smaller")
 
 
 def unreached(run: Run) -> Assertion:
@@ -185,6 +178,6 @@ def unreached(run: Run) -> Assertion:
     if run.start == "recorded":
         none = f"no transition up to step {run.steps:,} of the record"
         told = f"{none}, the first is predicted at {first:,.0f}" if math.isfinite(first) else none
-        return Assertion(None, told, remedy=more_steps(run))
+        return Assertion(None, told, remedy=remedies.more_steps(run))
     told = f"no transition within {counted(run.steps, 'step')}, the first is predicted at {first:,.0f}"
-    return Assertion(None, told, remedy=steps_until(run, first))
+    return Assertion(None, told, remedy=remedies.steps_until(run, first))

@@ -11,17 +11,10 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from rankladder.properties.gidel2019.data import remedies
 from rankladder.properties.gidel2019.data.analysis import LARGEST_DELTA, RankReport, Run
 from rankladder.properties.gidel2019.data.assertion import Assertion, counted, spanned
 from rankladder.properties.gidel2019.data.geometry import SAME, Geometry
-from rankladder.properties.gidel2019.data.remedies import (
-    larger_start,
-    more_modes,
-    more_steps,
-    smaller_start,
-    start_with,
-    steps_until,
-)
 from rankladder.properties.gidel2019.data.timing import losing, lost_modes, unreached
 
 __all__ = ["SEEN", "UNIT", "missed", "promise", "promised", "reached", "unordered", "visits_solutions"]
@@ -76,7 +69,7 @@ def visits_solutions(geometry: Geometry, spectral: Run, gaussian: Run, eta: floa
     cannot carry to its transition is held neither for nor against it.
     """
     if unordered(geometry):
-        return Assertion(None, unordered(geometry), remedy=more_modes(geometry))
+        return Assertion(None, unordered(geometry), remedy=remedies.more_modes(geometry))
     runs = {"recorded": spectral} if gaussian is spectral else {"spectral": spectral, "Gaussian": gaussian}
     if not any(reached(geometry, run) for run in runs.values()):
         return unreached(spectral)
@@ -141,22 +134,22 @@ def visits_solutions(geometry: Geometry, spectral: Run, gaussian: Run, eta: floa
     whole = [each for each in runs if len(turns[each]) == len(geometry.separable_ranks)]
     text = f"{'; '.join(parts)} ({UNIT}; {_STANDING[standing]})"
     if not whole or standing is False:
-        remedies = []
+        tries = []
         if beyond:
-            remedies.append(f"a hidden layer of {geometry.m} units")
+            tries.append(f"a hidden layer of {geometry.m} units")
         if unseen:
-            remedies.append(steps_until(run, max(run.ranks[j - 1].predicted_step for j in unseen)))
+            tries.append(remedies.steps_until(run, max(run.ranks[j - 1].predicted_step for j in unseen)))
         elif longer or (
             geometry.m in unresolved and not run.settled
         ):  # where a run settles is the last solution
-            remedies.append(more_steps(run))
+            tries.append(remedies.more_steps(run))
         if rounded or beside:
-            remedies.append(larger_start(geometry, run))
+            tries.append(remedies.larger_start(geometry, run))
         elif unresolved and standing and carried:
-            remedies.append(start_with(run, enough, "smaller"))
-        elif not remedies or any(j < geometry.m for j in unresolved):
-            remedies.append(smaller_start(geometry, run, delta))
-        return Assertion(None, text, remedy="; and ".join(remedies))
+            tries.append(remedies.start_with(run, enough, "smaller"))
+        elif not tries or any(j < geometry.m for j in unresolved):
+            tries.append(remedies.smaller_start(geometry, run, delta))
+        return Assertion(None, text, remedy="; and ".join(tries))
     return Assertion(True, text, "" if len(whole) == len(runs) else f"from the {name} start")
 
 
