@@ -27,14 +27,7 @@ _RUN = 1e9  # steps that somebody may wait for
 
 def deepest(geometry: Geometry, unit: float) -> int:
     """The largest whole delta that numbers rounded to ``unit`` carry to the transition of every mode."""
-    least, most = 0, int(LARGEST_DELTA)
-    while least < most:
-        middle = (least + most + 1) // 2
-        if geometry.carried(middle, geometry.m, unit):
-            least = middle
-        else:
-            most = middle - 1
-    return least
+    return int(min(LARGEST_DELTA, geometry.largest_carried(geometry.m, unit)))
 
 
 def start_with(run: Run, delta: int, kind: str) -> str:
