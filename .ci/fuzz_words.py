@@ -69,7 +69,7 @@ def _wild_data(rng: random.Random, folder: Path) -> Case:
     words = ["data", data_file(rng, folder, "one")]
     if rng.random() < 0.3:
         words.append(data_file(rng, folder, "two"))
-    options = {"--eta": NUMBERS, "--delta": NUMBERS, "--max-steps": ["1", "50", "0", "x"], "--seed": WHOLES, "--plot": PLACES, "--html": PLACES, "--center": None, "--no-center": None, "--standardize": None}  # fmt: skip
+    options = {"--eta": NUMBERS, "--delta": NUMBERS, "--max-steps": ["1", "50", "0", "x"], "--seed": WHOLES, "--plot": PLACES, "--html": PLACES, "--center": None, "--no-center": None, "--standardize": None, "--one-hot": None, "--target": ["1", "2", "0", "a", "x", ""]}  # fmt: skip
     if "--max-steps" not in (more := _some(rng, options) if rng.random() < 0.5 else []):
         more += ["--max-steps", "200"]
     return Case(words + more + _json(rng))

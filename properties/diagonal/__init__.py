@@ -24,6 +24,14 @@ CATALOGUE = Catalogue(
                   ("DLN-3.ladder", "DLN-3.nested", "DLN-3.not-nested", "DLN-3.count-falls")),
         Assertion("P6", "hardly anything is assumed of the data", ("DLN-2.jump", "DLN-2.tie")),
     ),
+    words={
+        "general-position": "each solution on the path is the only one",
+        "orthogonal": "the columns of X are orthogonal",
+        "repelling": "after a change of signs, X^T X has no positive entry off the diagonal and X^T y no negative one",
+        "resolved": "alpha is small enough that the stays on the path are seen",
+        "soon-over": "the last jump comes at most three times as late as the first",
+        "unbalanced": "u^2 and v^2 differ in every coordinate",
+    },
     proofs=f"{__name__}.proofs",
     derivations="rankladder.theory:derivations_for",
 )  # fmt: skip

@@ -99,7 +99,7 @@ def unbalanced(u: Any, v: Any) -> Any:
 
 
 def no_product_lost(g: Any, eta: Any) -> Any:
-    """Eta g is neither 1 nor -1: a step leaves both u + v and u - v."""
+    """A step leaves both u + v and u - v: eta g is neither 1 nor -1."""
     return strictly((1 - (eta * g) ** 2) ** 2)
 
 

@@ -133,7 +133,7 @@ GAUSSIAN = {
 
 
 def stable_step(problem: Any, s1: Any) -> Any:
-    """Eta times every curvature lambda_i (omega_i + omega_j) at the minimiser is at most 1."""
+    """At the minimiser, eta times every curvature lambda_i (omega_i + omega_j) is at most 1."""
     return 1 - s1 / problem.sigma[0] * most(curvatures(problem))
 
 

@@ -69,7 +69,7 @@ def before(bound: Any) -> int:
 
 
 def resolved(problem, s1, theta, delta):  # type: ignore[no-untyped-def]
-    """Delta >= delta_0: each active mode's last possible step comes before the next mode's first one."""
+    """Each active mode's last possible step comes before the next mode's first one: delta >= delta_0."""
     low, high = brackets(problem, s1, theta, delta)
     return forall(low[1:] - high[:-1] - 1)
 

@@ -72,6 +72,6 @@ def begins_below(problem, theta, delta):  # type: ignore[no-untyped-def]
 
 
 def quiet_null(problem, s1, delta):  # type: ignore[no-untyped-def]
-    """Eta lambda w(0) < 2 for every null mode that the start carries."""
+    """For every null mode that the start carries, eta lambda w(0) < 2."""
     null = entrywise(problem.q, lambda i: 0 * problem.lam[i] if i < problem.m else problem.lam[i])
     return forall(strictly(2 - s1 / problem.sigma[0] * null * exp(-2 * delta)))

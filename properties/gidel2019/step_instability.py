@@ -21,7 +21,7 @@ NEAR = {"problem": MODES, "s1": STEPS, "delta": Real(0, drawn=5)}
 
 
 def sharp(problem: Any, s1: Any) -> Any:
-    """Eta h > 2."""
+    """The step is too large for the fit: eta h > 2."""
     return strictly(s1 / problem.sigma[0] * most(curvatures(problem)) - 2)
 
 

@@ -160,7 +160,7 @@ def room(problem: Any, s1: Any, w: Any, share: Any) -> Any:
 
 
 def inside(problem: Any, s1: Any, delta: Any) -> Any:
-    """Eta lambda_i w_i(0) <= 2 + s_i for every mode that the start carries."""
+    """For every mode that the start carries, eta lambda_i w_i(0) <= 2 + s_i."""
     return forall(room(problem, s1, exp(-2 * delta) + 0 * problem.lam[: problem.q], 1))
 
 

@@ -1,6 +1,7 @@
 """What readers of the paper ask next: unequal entries, weight decay, the saddles on the way, momentum."""
 
 from rankladder.language.catalogue import Assertion, Catalogue
+from rankladder.properties.gidel2019 import CATALOGUE as PAPER
 
 CATALOGUE = Catalogue(
     name="layers",
@@ -26,6 +27,27 @@ CATALOGUE = Catalogue(
         Assertion("B5", "momentum keeps the order of learning and changes its times, its stability and the imbalance at the end",
                   ("MOM-1", "MOM-2")),
     ),
+    words={
+        **PAPER.words,
+        "active-sigma": "the mode outweighs weight decay: sigma > gamma",
+        "active-sigma_i": "mode i outweighs weight decay",
+        "active-sigma_j": "mode j outweighs weight decay",
+        "below": "loss and momentum together are at the start no more than the loss at zero",
+        "beyond": "beyond a threshold of the step or of the start; the claim says which",
+        "differ": "the two entries of the mode differ",
+        "elsewhere": "not all entries are zero",
+        "flat-step": "s <= sqrt(2), with s = eta sigma",
+        "growing": "the entry has not fallen in the step before the start",
+        "linear-growing": "the linear recursion has not fallen in the step before the start",
+        "near": "the entries are near zero, within an explicit radius",
+        "ordered": "sigma_i > sigma_j",
+        "quiet": "the start is small enough for the step: eta (gamma - sigma + lambda w) < 2",
+        "small-step": "the step is below a threshold; the claim says which",
+        "starts-fast": "in the step before the start the entry has grown by no smaller a factor than the linear recursion",
+        "starts-slow": "in the step before the start the entry has grown by no more than the factor rho",
+        "steep": "the mode starts where the loss is steep: ab < s - sqrt(2)",
+        "weak": "weight decay outweighs the mode: sigma <= gamma",
+    },
     proofs=f"{__name__}.proofs",
     derivations="rankladder.theory:derivations_for",
     thresholds="rankladder.theory:layers_thresholds",

@@ -21,7 +21,8 @@ _HEAD = """\
 Generated; do not edit. The same text comes out again, on any number of processes, of
 `{command}`.
 
-Each named assumption of each claim that holds is broken in turn, the others kept, and a violation is looked for.
+Each named assumption of each claim that holds is broken in turn, the others kept, and a violation is looked for. What the
+names mean: [glossary](glossary.md#names-of-assumptions).
 
 * **needed**: without it the claim is false. The witness is a certified counterexample: an exact instance that breaks
   this assumption, keeps all others, and whose margin is negative in ball arithmetic.

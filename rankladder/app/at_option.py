@@ -61,7 +61,7 @@ def run_at(claims: Mapping[str, Claim], text: str, *, as_json: bool) -> int:
 
 
 def _print(seen: Examination) -> None:
-    from rankladder.report.words import assumption_texts
+    from rankladder.report.words import explained
 
     claim, width = seen.claim, console().width
 
@@ -74,7 +74,7 @@ def _print(seen: Examination) -> None:
     for name, domain in claim.over.items():
         where = "in" if seen.parameters[name] else "NOT in"
         say("parameter", f"{name} = {_value_text(seen.instance[name])}, {where} {domain}")
-    texts = assumption_texts(claim)
+    texts = explained(claim)
     for name, held in seen.assumptions.items():
         say("assumption", f"{name}: {texts[name]}: {_WORDS[held]}")
     for rung in seen.rungs:

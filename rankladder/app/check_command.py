@@ -54,6 +54,8 @@ def add_arguments(sub: argparse.ArgumentParser) -> None:
                      help="one claim on one instance, step by step: --at 's=1/3, z0=1/2, steps=3'")  # fmt: skip
     sub.add_argument("--data", nargs="+", metavar=("X", "Y"),
                      help="the matrix claims on your own data: .npy, .csv, .parquet or .npz, as for rankladder data")  # fmt: skip
+    sub.add_argument("--target", nargs="+", action="extend", default=[], metavar="COLUMN",
+                     help="of --data X: these columns are the targets, by name or by number from 1 on")  # fmt: skip
     sub.add_argument(
         "--one-hot", action="store_true", help="of --data: the targets are labels, a column for each"
     )
@@ -90,10 +92,9 @@ class _Task:
 def run(options: Any) -> int:
     """Check, print, and return the exit code."""
     listen()
-    if options.one_hot and options.data is None:
-        raise UsageError(
-            "--one-hot says that the targets of --data are labels; give --data X Y, or leave it out"
-        )
+    if options.data is None and (options.one_hot or options.target):
+        option = "--one-hot" if options.one_hot else "--target"
+        raise UsageError(f"{option} is about the targets of --data; give --data X Y, or leave it out")
     old = None if options.against is None else read_document(options.against)
     known = chosen_claims(options.targets, [], options.catalogue)
     if options.simulator is not None:

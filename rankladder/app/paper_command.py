@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +14,17 @@ from rankladder.app.long_run import say_unfinished
 from rankladder.app.output import print_json, writable_file
 from rankladder.language.catalogue import Assertion, Catalogue, catalogue
 from rankladder.language.statement import Claim
-from rankladder.report.assertions import answers, claims_of, markdown, text
+from rankladder.report.assertions import answers, claims_of, markdown, names, text
 from rankladder.storage.files import whole
 from rankladder.storage.reading import listen
 from rankladder.usage import UsageError
 
 __all__ = ["add_arguments", "run"]
 
-BEGIN, END = "<!-- assertions: written by `rankladder paper --markdown` -->", "<!-- end of assertions -->"
+ASSERTIONS, ASSUMPTIONS = (
+    (f"<!-- {name}: written by `rankladder paper --markdown` -->", f"<!-- end of {name} -->")
+    for name in ("assertions", "assumptions")
+)
 
 
 def add_arguments(sub: argparse.ArgumentParser) -> None:
@@ -35,7 +39,7 @@ def add_arguments(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
         "--markdown",
         metavar="FILE",
-        help="write the answers into this page (.md), at the place marked for them",
+        help="write the answers into this page (.md), or what the names of assumptions mean, at the place marked for them",
     )
     add_workers(sub)
     # of claims that no earlier check has kept a verdict on, what a quick check finds
@@ -48,7 +52,7 @@ def run(options: Any) -> int:
     home = catalogue(options.catalogue)
     page = None if options.markdown is None else writable_file(options.markdown, (".md",))
     if page is not None:
-        _with_table(page, "")  # a page without a place for it is refused before the work
+        _filled(page, {})  # a page without a place for them is refused before the work
     if not home.assertions:
         raise UsageError(
             f"catalogue {home.name} has no assertions; give its Catalogue assertions=(Assertion(…),)"
@@ -64,7 +68,8 @@ def run(options: Any) -> int:
     document = answers(home, results)
     whole_answer = bool(options.assertions)
     if page is not None:
-        made = _with_table(page, markdown(document, whole=whole_answer))  # as the page is by now
+        answered = markdown(document, whole=whole_answer)
+        made = _filled(page, {ASSERTIONS: answered, ASSUMPTIONS: names(document)})  # as the page is by now
         with whole(page) as part:
             part.write_text(made, encoding="utf-8")
     if options.json:
@@ -90,10 +95,15 @@ def _chosen(home: Catalogue, ids: list[str]) -> list[Assertion]:
     return [known[id] for id in ids] if ids else list(home.assertions)
 
 
-def _with_table(page: Path, table: str) -> str:
-    """The text of a page with the table at its place; a page that does not exist has nothing else."""
-    old = page.read_text(encoding="utf-8") if page.exists() else f"{BEGIN}\n{END}\n"
-    begin, end = old.find(BEGIN), old.find(END)
-    if not 0 <= begin < end:
-        raise UsageError(f"{page} has no place for the table; write the lines {BEGIN} and {END} into it")
-    return f"{old[:begin]}{BEGIN}\n{table}\n{old[end:]}"
+def _filled(page: Path, tables: Mapping[tuple[str, str], str]) -> str:
+    """The text of a page with the tables at their places; a page that does not exist has nothing but the assertions."""
+    text = page.read_text(encoding="utf-8") if page.exists() else "\n".join((*ASSERTIONS, ""))
+    found = [m for m in (ASSERTIONS, ASSUMPTIONS) if 0 <= text.find(m[0]) < text.find(m[1])]
+    if not found:
+        raise UsageError(
+            f"{page} has no place for the table; write the lines {' and '.join(ASSERTIONS)} into it"
+        )
+    for begin, end in found:
+        table = tables.get((begin, end), "")
+        text = f"{text[: text.find(begin)]}{begin}\n{table}\n{text[text.find(end) :]}"
+    return text

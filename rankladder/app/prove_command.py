@@ -25,6 +25,7 @@ from rankladder.app.output import (
     paragraph,
     print_json,
     progress,
+    titled,
     wrapped,
 )
 from rankladder.app.workers import processors
@@ -186,10 +187,11 @@ class _Theory:
         """Write what has a form there; the proofs with what Coq says of it, where it is installed."""
         files: dict[str, tuple[Path, str]] = {}
         for proof in proofs:
+            claim = claims[proof.claim]
             try:
-                if not claims[proof.claim].scalar:
+                if not claim.scalar:
                     raise NoCoqForm("it is about matrices, and what is shown of their entries says less")
-                text = coq_theorem(proof)
+                text = coq_theorem(proof, [*map(str.strip, titled(claim)), *_stated(claim)])
             except NoCoqForm as error:
                 self.without[proof.claim] = str(error)
                 continue

@@ -12,7 +12,7 @@ from rankladder.app.chosen import chosen_claims
 from rankladder.app.output import console, hanging, print_json, titled, wrapped
 from rankladder.language.catalogue import catalogue_of
 from rankladder.language.statement import Claim
-from rankladder.report.words import assumption_texts, describe, source_of
+from rankladder.report.words import assumption_texts, describe, explained, source_of
 from rankladder.storage.counterexamples import known_witness
 
 __all__ = ["add_arguments", "run"]
@@ -66,7 +66,7 @@ def _page(claim: Claim) -> str:
     if claim.source:
         lines += [_line("source", claim.source)]
     lines += [_line("parameter", f"{name} in {domain}") for name, domain in claim.over.items()]
-    texts = assumption_texts(claim)
+    texts = explained(claim)
     for name, text in texts.items():
         witness = known_witness(claim, name)
         needed = f"; needed (without it false at {witness.instance})" if witness else ""

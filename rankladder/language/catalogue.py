@@ -62,6 +62,7 @@ class Catalogue:
         unsourced: what stands for the source of a claim that names none.
         families: what stands before the number of an id, to a line of words; claims are listed in this order.
         assertions: the sentences of the source.
+        words: what a name of an assumption means, in a line, for readers who do not know the claims.
         proofs: a package whose modules hold ``PROOFS`` and ``CERTIFICATES``, functions by claim id.
         derivations: a function from a claim's id to the derivations behind it.
         thresholds: a function that returns exact SymPy numbers by name, with which ``boundary`` compares.
@@ -85,6 +86,7 @@ class Catalogue:
     unsourced: str = ""
     families: Mapping[str, str] = field(default_factory=dict)
     assertions: tuple[Assertion, ...] = ()
+    words: Mapping[str, str] = field(default_factory=dict)
     proofs: str = ""
     derivations: str = ""
     thresholds: str = ""

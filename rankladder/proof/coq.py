@@ -6,7 +6,7 @@ obligation, the induction that joins them, and last the axioms that Coq says it 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sympy
@@ -27,8 +27,12 @@ __all__ = ["coq_theorem"]
 HEAD = "Require Import Reals Lra Psatz.\nOpen Scope R_scope."
 
 
-def coq_theorem(proof: Proof) -> str:
+def coq_theorem(proof: Proof, says: Sequence[str] = ()) -> str:
     """The text of a file for ``coqc``.
+
+    Args:
+        proof: what is written. Its argument stands at the head, as a comment: of which dynamics the theorem speaks.
+        says: lines on what the claim says, for the same comment.
 
     Raises:
         NoCoqForm: where a part has no identities, or something in it has no form there.
@@ -52,10 +56,21 @@ def coq_theorem(proof: Proof) -> str:
         body, theorems = sequences.lines(), sequences.theorems
     else:
         body = writer.conjunction(name, _statements(proof))
-    title = f"(* {proof.claim}. Written by rankladder; coqc checks it with Coq's standard library alone. *)"
+    title = _comment(
+        f"{proof.claim}. Written by rankladder; coqc checks it with Coq's standard library alone.",
+        *says,
+        *proof.argument.strip().splitlines(),
+    )
     more = [ELEMENTARY] if any("near (" in line for line in body) else []
     axioms = [f"Print Assumptions {theorem}." for theorem in theorems]
     return "\n".join([title, HEAD, "", PRELUDE, *more, *body, "", *axioms, ""])
+
+
+def _comment(*lines: str) -> str:
+    text = "\n   ".join(lines)
+    for mark, harmless in (("(*", "( *"), ("*)", "* )"), ('"', "''")):  # Coq reads these in comments, too
+        text = text.replace(mark, harmless)
+    return f"(* {text} *)"
 
 
 def _statements(proof: Proof) -> list[Obligation]:

@@ -16,7 +16,7 @@ from rankladder.language.verdict import Expectation, Result, Verdict, finite
 from rankladder.storage.counterexamples import ReplayOutcome, Stored, kept_witness, replay
 from rankladder.usage import UsageError
 
-__all__ = ["answers", "claims_of", "markdown", "text", "verdicts_on"]
+__all__ = ["answers", "claims_of", "markdown", "names", "text", "verdicts_on"]
 
 _WIDTH = 80
 _LONG = 90  # characters of a counterexample, or of what an assumption says
@@ -46,9 +46,12 @@ def answers(home: Catalogue, results: Mapping[str, Result]) -> dict[str, Any]:
     whose claims some have no result.
     """
     known = [a for a in home.assertions if claims_of(home, a).keys() <= results.keys()]
+    found = [_answer(home, a, results) for a in known]
+    named = {name for answer in found for name in (*answer["under"], *answer["also_assumed"])}
     return {
         "source": home.source,
-        "assertions": [_answer(home, a, results) for a in known],
+        "assertions": found,
+        "words": {name: home.words[name] for name in sorted(named & home.words.keys())},
         "thresholds": {name: _number(value) for name, value in home.named_thresholds().items()},
         "thresholds_in": home.thresholds_in,
         "setting": home.setting,
@@ -150,16 +153,19 @@ def text(document: Mapping[str, Any], *, whole: bool = False) -> str:
     for found in document["assertions"]:
         lines += ["", _labelled(found["id"], found["text"], 4), _labelled("    answer", _counted(found))]
         if found["under"] and not whole:
-            lines.append(_labelled("    needs", _needed(found)))
+            lines.append(_labelled("    false without", _needed(found)))
             lines.append(_labelled("    example", _example(found)))
         if whole:
-            lines += [_labelled("    false without", said) for said in _needs(found)]
+            lines += [_labelled("    false without", said) for said in _needs(document, found)]
             lines += [_labelled("    also false", said) for said in _neighbours(found)]
         if found["also_assumed"]:
             known = f"{', '.join(found['also_assumed'])} (not known to be needed)"
             lines.append(_labelled("    assumes too", known))
         if whole:
             lines.append(_labelled("    claims", _verdicts(found)))
+    if document["words"] and not whole:
+        lines += ["", "What these names mean:"]
+        lines += [_labelled(f"    {name}", said) for name, said in document["words"].items()]
     for said in (document["setting"], _thresholds(document)):
         if said:
             lines += ["", textwrap.fill(said, _WIDTH)]
@@ -170,10 +176,10 @@ def markdown(document: Mapping[str, Any], *, whole: bool = False) -> str:
     """The document as a table, an assertion a row, or ``whole``, as a heading and a list each."""
     if whole:
         setting = [document["setting"]] if document["setting"] else []
-        return "\n\n".join([*setting, *(_section(found) for found in document["assertions"])])
-    rows = ["| | assertion | answer | needs | example |", "|---|---|---|---|---|"]
+        return "\n\n".join([*setting, *(_section(document, found) for found in document["assertions"])])
+    rows = ["| | assertion | answer | false without |", "|---|---|---|---|"]
     for found in document["assertions"]:
-        cells = (found["id"], found["text"], _counted(found), _needed(found), _example(found, "`"))
+        cells = (found["id"], found["text"], _counted(found), _needed(found))
         rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     for said in (document["setting"], _thresholds(document)):
         if said:
@@ -181,9 +187,15 @@ def markdown(document: Mapping[str, Any], *, whole: bool = False) -> str:
     return "\n".join(rows)
 
 
-def _section(found: Mapping[str, Any]) -> str:
+def names(document: Mapping[str, Any]) -> str:
+    """What the names of the assumptions mean, as a table."""
+    rows = [f"| {name} | {said} |" for name, said in document["words"].items()]
+    return "\n".join(["| name | means |", "|---|---|", *rows])
+
+
+def _section(document: Mapping[str, Any], found: Mapping[str, Any]) -> str:
     items = [f"Answer: {_counted(found)}."]
-    items += [f"False without {said}" for said in _needs(found, "`")]
+    items += [f"False without {said}" for said in _needs(document, found, "`")]
     items += [f"Also false: {said}" for said in _neighbours(found, "`")]
     if found["also_assumed"]:
         items.append(f"Assumes too, not known to be needed: {', '.join(found['also_assumed'])}")
@@ -205,23 +217,25 @@ def _counted(found: Mapping[str, Any]) -> str:
 
 
 def _needed(found: Mapping[str, Any]) -> str:
-    """How many of the claims that carry the assertion need each assumption."""
-    carrying = sum(c["expected"] == Expectation.holds for c in found["claims"])
-    told = ", ".join(f"{name} ({len(found['needed_by'][name])})" for name in found["under"])
-    return f"of {carrying} claims: {told}" if told else ""
+    """The assumptions without which some claim of the assertion is false; apart those that only one claim needs."""
+    several, single = (
+        ", ".join(name for name in found["under"] if (len(found["needed_by"][name]) == 1) is alone)
+        for alone in (False, True)
+    )
+    return "; ".join(part for part in (several, f"one claim each: {single}" if single else "") if part)
 
 
-def _needs(found: Mapping[str, Any], quote: str = "") -> list[str]:
-    """Each assumption that is needed, with a counterexample without it."""
+def _needs(document: Mapping[str, Any], found: Mapping[str, Any], quote: str = "") -> list[str]:
+    """Each assumption that is needed, with what its name means and a counterexample without it."""
     told = []
     for failing in found["fails_without"]:
         name = failing["assumption"]
         if name is not None:
             more = len(found["needed_by"][name]) - 1
             others = f" (and {more} more need it)" if more else ""
-            says = _shortened(failing["says"].rstrip("."))
+            means = document["words"].get(name) or f"{quote}{_shortened(failing['says'].rstrip('.'))}{quote}"
             place = f"{failing['claim']} at {quote}{failing['counterexample']}{quote}"
-            told.append(f"{name} ({quote}{says}{quote}): {place}{others}")
+            told.append(f"{name} ({means}): {place}{others}")
     return told
 
 
@@ -231,13 +245,13 @@ def _neighbours(found: Mapping[str, Any], quote: str = "") -> list[str]:
     return [f"{failing['title']}: {_place_of(failing, quote)}" for failing in false]
 
 
-def _example(found: Mapping[str, Any], quote: str = "") -> str:
+def _example(found: Mapping[str, Any]) -> str:
     """The shortest counterexample without one of the assumptions."""
     needed = [f for f in found["fails_without"] if f["assumption"] is not None]
     if not needed:
         return ""
     shortest = min(needed, key=lambda f: len(f["counterexample"]))
-    return f"without {shortest['assumption']}: {_place_of(shortest, quote)}"
+    return f"without {shortest['assumption']}: {_place_of(shortest, '')}"
 
 
 def _place_of(failing: Mapping[str, Any], quote: str) -> str:

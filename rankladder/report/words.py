@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from rankladder.language.assumptions import words_of
+from rankladder.language.assumptions import Otherwise, words_of
+from rankladder.language.catalogue import catalogue_of
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Expectation, Result, Verdict
 
-__all__ = ["assumption_texts", "counted_verdicts", "describe", "source_of"]
+__all__ = ["assumption_texts", "counted_verdicts", "describe", "explained", "source_of"]
 
 
 def describe(claim: Claim) -> dict[str, Any]:
@@ -57,6 +58,20 @@ def counted_verdicts(results: Sequence[Result]) -> str:
 def assumption_texts(claim: Claim) -> dict[str, str]:
     """What each assumption says, in a line."""
     return {name: words_of(assumption) for name, assumption in claim.given.items()}
+
+
+def explained(claim: Claim) -> dict[str, str]:
+    """What each assumption says, with what its name means, where the catalogue has words for that."""
+    home = catalogue_of(claim)
+    words = {} if home is None else home.words
+    texts = assumption_texts(claim)
+    for name in texts.keys() & words.keys():
+        assumption = claim.given[name]
+        if isinstance(assumption, Otherwise):
+            texts[name] = f"{words[name]}; without it {assumption.parameter} from {assumption.domain}"
+        else:
+            texts[name] = f"{texts[name].rstrip('.')} ({words[name]})"
+    return texts
 
 
 def source_of(claim: Claim) -> str:

@@ -1,5 +1,6 @@
 """What is said of the assertions of a source follows from the verdicts on their claims, and the README says the same."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,9 @@ import pytest
 from rankladder import Assertion, Catalogue, Real, Result, Verdict, lemma, symbols
 from rankladder.language.catalogue import catalogue
 from rankladder.language.statement import Claim
-from rankladder.report.assertions import answers, verdicts_on
+from rankladder.language.verdict import Expectation
+from rankladder.report.assertions import answers, claims_of, verdicts_on
+from rankladder.report.words import assumption_texts
 from tests import commands
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -66,14 +69,29 @@ def test_questions_and_false_neighbours_do_not_weaken_it(tmp_path, monkeypatch) 
     assert answer(only, c="proved")["answer"] == "inconclusive"
 
 
+@pytest.mark.parametrize("name", ["gidel2019", "layers", "diagonal"])
+def test_every_assumption_that_an_answer_names_is_explained_in_words(name: str) -> None:
+    home = catalogue(name)
+    carrying = (c for a in home.assertions for c in claims_of(home, a).values())
+    assert {n for c in carrying if c.expects is Expectation.holds for n in c.given} <= home.words.keys()
+
+
+@pytest.mark.parametrize("name", ["gidel2019", "layers", "diagonal"])
+def test_what_an_assumption_says_begins_with_no_letter_of_the_theory(name: str) -> None:
+    """Eta, at the beginning of a sentence, is another symbol than eta."""
+    letters = re.compile(r"(Eta|Sigma|Lam(bda)?|Delta|Theta|Omega|Tau|Alpha|Beta|Gamma|Rho)\b")
+    said = {text for c in catalogue(name).claims.values() for text in assumption_texts(c).values()}
+    assert said and not [text for text in said if letters.match(text)]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("page", "name"),
-    [("README.md", "gidel2019"), ("docs/paper.md", "gidel2019"), ("docs/layers.md", "layers"), ("docs/diagonal.md", "diagonal")],
+    [("README.md", "gidel2019"), ("docs/glossary.md", "gidel2019"), ("docs/paper.md", "gidel2019"), ("docs/layers.md", "layers"), ("docs/diagonal.md", "diagonal")],
 )  # fmt: skip
 def test_the_pages_say_what_the_command_says(page: str, name: str, tmp_path, capsys) -> None:
     every = [a.id for a in catalogue(name).assertions]
-    ids = [] if page == "README.md" else every
+    ids = [] if page in ("README.md", "docs/glossary.md") else every
     written = (ROOT / page).read_text(encoding="utf-8")
     copy = tmp_path / Path(page).name
     copy.write_text(written, encoding="utf-8")

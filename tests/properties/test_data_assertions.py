@@ -128,3 +128,25 @@ def test_the_delta_advised_on_commuting_data_is_enough_and_off_them_none_is() ->
     assert studied((3.0, 2.0, 0.5), (1.0, 1.0, 1.0), delta=float(advised[1])).assertions["A5"].holds is HOLDS
     off = studied((3.0, 2.5, 2.0), (1.0, 1.0, 1.0), share=0.2).assertions["A5"]
     assert "enough" not in off.why and "as the data do not commute" in off.why
+
+
+@pytest.mark.parametrize(
+    "data",
+    [EVEN, SINGLE, TIED, LATE, TIE, LOST, (*MOSTLY, 0.0, 1.0), ((3.0, 1.0), (3000.0, 1000.0), 0.0, 6.0),
+     ((20.0, 2.0, 1.5), (1.0, 4.0, 1.0), 1e-4), ((2.0, 1.5), (8.0, 1.0), 0.05, 60.0, 500)],
+)  # fmt: skip
+def test_every_answer_that_is_open_says_what_to_try_and_no_other_does(data: Any) -> None:
+    found = studied(*data).assertions
+    assert all((a.holds is OPEN) is bool(a.remedy) for a in found.values()), found
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [(((3.0, 1.0), (3000.0, 1000.0), 0.0, 6.0), "A3"), ((*MOSTLY, 0.0, 1.0), "A5"), ((*APART, 0.0, 100.0), "A3"), (LATE, "A5")],
+)  # fmt: skip
+def test_what_is_to_be_tried_decides_where_data_commute(data: Any, name: str) -> None:
+    open_answer = studied(*data).assertions[name]
+    delta, steps = (re.search(rf"--{o} (\d+)", open_answer.remedy) for o in ("delta", "max-steps"))
+    sigma, lam, share, before, _ = (*data, None, None)[:5]
+    tried = studied(sigma, lam, share, float(delta[1]) if delta else before, int(steps[1]) if steps else None)
+    assert open_answer.holds is OPEN and tried.assertions[name].holds is HOLDS, open_answer

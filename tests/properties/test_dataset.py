@@ -1,5 +1,6 @@
 """Reading data: right moments from every format, one clear line for everything else."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,11 @@ def moments(X: np.ndarray, Y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def read(
-    *paths: Path, center: bool | None = None, standardize: bool = False, one_hot: bool = False
+    *paths: Path,
+    center: bool | None = None,
+    standardize: bool = False,
+    one_hot: bool = False,
+    targets: Sequence[str] = (),
 ) -> DataSet:
     return read_dataset(
         str(paths[0]),
@@ -28,6 +33,7 @@ def read(
         center=center,
         standardize=standardize,
         one_hot=one_hot,
+        targets=targets,
     )
 
 
@@ -68,6 +74,68 @@ def test_what_is_kept_of_samples_is_what_it_is_said_to_be(tmp_path, shape: tuple
         loss = np.sum((inputs @ W - targets) ** 2) / (2 * n)
         stated = np.sum((data.root @ W - data.fitted) ** 2) / 2 + data.least_loss
         assert stated == pytest.approx(loss, abs=1e-13)
+
+
+# targets among the columns of one file
+
+
+def test_one_file_is_an_autoencoder_and_says_so_unless_columns_of_it_are_targets(tmp_path) -> None:
+    table = np.hstack([Y, X])
+    np.save(tmp_path / "all.npy", table)
+    np.savez(tmp_path / "all.npz", X=table)
+    np.savetxt(tmp_path / "all.csv", table, delimiter=",", header="y,a,b", comments="")
+    files = [tmp_path / f"all.{ending}" for ending in ("npy", "npz", "csv")]
+    for file in files:
+        alone = read(file)
+        assert alone.autoencoder and alone.note.startswith("no Y: studied as an autoencoder, Y = X (")
+        found = read(file, targets=["1"])
+        np.testing.assert_allclose(found.Sxy, moments(X, Y)[1], atol=1e-14)
+        assert not found.autoencoder and "autoencoder" not in found.note and "Y: column 1" in found.note
+    named = read(files[-1], targets=["b", "y"])
+    np.testing.assert_allclose(named.Sxy, moments(X[:, :1], np.hstack([X[:, 1:], Y]))[1], atol=1e-14)
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_labels_in_words_are_targets_with_one_hot(tmp_path, ending: str) -> None:
+    words = ["red", "blue", "red", "green"]
+    if ending == "csv":
+        rows = [f"{a},{w},{b}" for (a, b), w in zip(X, words, strict=True)]
+        (tmp_path / "t.csv").write_text("\n".join(["a,colour,b", *rows]))
+    else:
+        pyarrow = pytest.importorskip("pyarrow")
+        from pyarrow import parquet
+
+        table = pyarrow.table({"a": X[:, 0], "colour": words, "b": X[:, 1]})
+        parquet.write_table(table, tmp_path / "t.parquet")
+    file = tmp_path / f"t.{ending}"
+    labels = np.array([[0, 0, 1], [1, 0, 0], [0, 0, 1], [0, 1, 0]])  # blue, green, red
+    for column in ("colour", "2"):
+        found = read(file, one_hot=True, targets=[column])
+        np.testing.assert_allclose(found.Sxy, moments(X, labels)[1], atol=1e-14)
+    assert "add --one-hot" in refused(file, targets=["colour"])
+
+
+@pytest.mark.parametrize(
+    ("targets", "said"),
+    [
+        (["c"], "has no column 'c'; give --target a name (a, b, b) or a number from 1 to 3"),
+        (["0"], "has no column '0'; give --target a name (a, b, b) or a number from 1 to 3"),
+        (["b"], "has 2 columns named b; give --target the number of one, from 1 to 3"),
+        (["1", "2", "3"], "--target names all 3 columns of {file}; leave at least one as an input"),
+    ],
+)
+def test_columns_that_cannot_be_targets_are_refused(tmp_path, targets: list[str], said: str) -> None:
+    file = csv_of(tmp_path, "a,b,b\n1,2,3\n4,5,7\n")
+    assert refused(file, targets=targets) in (f"{file} {said}", said.format(file=file))
+
+
+def test_targets_come_from_one_place(tmp_path) -> None:
+    bare, both = csv_of(tmp_path, "1,2\n3,5\n"), saved(tmp_path, "both.npz", X=X, Y=Y)
+    made = saved(tmp_path, "moments.npz", Sxx=np.eye(2), Sxy=np.eye(2))
+    assert "number from 1 to 2, as its columns have no names" in refused(bare, targets=["a"])
+    assert refused(bare, both, targets=["1"]).endswith("is a file of targets; give one of the two")
+    assert refused(both, targets=["1"]) == f"{both} holds Y already; leave out --target, or save X without Y"
+    assert refused(made, targets=["1"]) == f"{made} holds moments; --target needs the samples"
 
 
 # numbers and refusals at their limits

@@ -279,6 +279,6 @@ def test_what_the_table_calls_needed_has_its_witness_kept() -> None:
 
 def test_replay_and_show_know_them(capsys) -> None:
     assert main(["show", "STEP-1.monotone"]) == 0
-    assert "small-step: 2*s <= 1; needed (without it false at s=" in capsys.readouterr().out
+    assert "small-step: 2*s <= 1 (the step is below a threshold" in capsys.readouterr().out
     assert main(["replay", "--kept", "--store", "elsewhere"]) == 2
     assert "--kept" in capsys.readouterr().err

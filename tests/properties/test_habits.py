@@ -34,7 +34,11 @@ def test_check_takes_labels_as_data_does(tmp_path, monkeypatch, capsys) -> None:
         answer(capsys, "check", *words, "--data", "X.npy", *targets)["data"]["sigma"]
         for targets in (["labels.npy", "--one-hot"], ["columns.npy"])
     )
-    assert one == two
+    np.save("all.npy", np.column_stack([SAMPLES, labels]))
+    third = answer(capsys, "check", *words, "--data", "all.npy", "--target", "4", "--one-hot")["data"][
+        "sigma"
+    ]
+    assert one == two == third
     assert "give --data X Y" in refusal(capsys, "check", "--only", "LIN-5.rank-any", "--one-hot")
 
 

@@ -113,6 +113,18 @@ def test_a_theorem_states_the_margin_of_the_claim_with_all_its_factors() -> None
     assert not coq_version() or accepted(text)
 
 
+def test_the_head_of_a_file_says_of_which_dynamics_it_is() -> None:
+    says = 'of (* any *) "step"'
+    text = coq_theorem(prove(load_catalogue()["STEP-1.monotone"]), [says])
+    head = text[: text.index("Require Import")]
+    assert "z_0 = z0,  z_(k+1) = z*(s*z - s - 1)**2" in head, head
+    # what Coq would read in a comment is not in it
+    assert head.count("(*") == head.count("*)") == 1 and '"' not in head
+    assert not coq_version() or accepted(text)
+    flow = load_catalogue()["LIMIT-5.tied-attained"]
+    assert "the flow dz/dt = 2 sigma z (1 - z)" in prove(flow).argument
+
+
 def test_what_only_repeats_an_assumption_has_no_theorem() -> None:
     with pytest.raises(NoCoqForm, match="among its assumptions"):
         coq_theorem(prove(load_catalogue()["GD-11.quadratic"]))

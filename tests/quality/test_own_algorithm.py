@@ -276,12 +276,15 @@ def test_another_name_of_the_step_size_is_told_to_be_renamed() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("library", "names"), [("torch", ["by_autograd", "by_sgd"]), ("jax", ["step"])])
+@pytest.mark.parametrize(
+    ("page", "library", "names"),
+    [("own-algorithm", "torch", ["by_autograd", "by_sgd"]), ("own-algorithm", "jax", ["step"]), ("tutorials/my-algorithm", "torch", ["rescaled"])],
+)  # fmt: skip
 def test_the_blocks_of_the_guide_for_other_libraries_are_gradient_descent(
-    library: str, names: list[str]
+    page: str, library: str, names: list[str]
 ) -> None:
     pytest.importorskip(library)
-    guide = (ROOT / "docs" / "own-algorithm.md").read_text(encoding="utf-8")
+    guide = (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8")
     (block,) = re.findall(rf"```python\n(# in_{library}\.py\n.*?)```", guide, flags=re.DOTALL)
     made: dict[str, Any] = {}
     exec(compile(block, f"in_{library}.py", "exec"), made)

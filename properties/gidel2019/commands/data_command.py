@@ -49,6 +49,14 @@ def add_arguments(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("X", help="inputs: .npy, .csv, .parquet, or .npz with X[, Y] or Sxx, Sxy")
     sub.add_argument("Y", nargs="?", help="targets: .npy, .csv or .parquet; none: the autoencoder Y = X")
     sub.add_argument(
+        "--target",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="COLUMN",
+        help="take these columns of X as the targets: names, or numbers from 1 on",
+    )
+    sub.add_argument(
         "--run",
         metavar="FILE",
         dest="record",
@@ -77,7 +85,7 @@ def add_arguments(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
         "--one-hot",
         action="store_true",
-        help="the targets are labels, whole numbers: a column of 0 and 1 for each",
+        help="the targets are labels: a column of 0 and 1 for each; whole numbers, or words in a column that --target names",
     )
     sub.add_argument(
         "--center",
@@ -94,7 +102,12 @@ def run(options: Any) -> int:
     plot = None if options.plot is None else writable_file(options.plot, (".png", ".pdf", ".svg"))
     page = None if options.html is None else page_file(options.html)
     data = read_dataset(
-        options.X, options.Y, center=options.center, standardize=options.standardize, one_hot=options.one_hot
+        options.X,
+        options.Y,
+        center=options.center,
+        standardize=options.standardize,
+        one_hot=options.one_hot,
+        targets=options.target,
     )
     geometry = decomposed(data, options.X, centred=options.center is not False)
     record = None if options.record is None else read_record(options.record, geometry.shape)
@@ -167,10 +180,10 @@ def _print(made: Study, *, center: bool, standardize: bool) -> None:
         f"data: {samples}{kind}d = {counted(d, 'input')}, p = {counted(p, 'output')}, {hidden}"
         f"m = {counted(geometry.m, 'mode')}"
     )
-    for line in _WORDS:
-        say(line, 2)
     if geometry.data.note:
         say(geometry.data.note, 2)
+    for line in _WORDS:
+        say(line, 2)
     out.print()
     _print_modes(out, geometry, next(iter(made.runs.values())))
     structure = Structure.of(geometry)
@@ -244,6 +257,8 @@ def print_assertions(out: Any, found: Mapping[str, Assertion]) -> None:
         word = {True: "holds", False: "fails", None: "open"}[a.holds]
         paragraph(out, f"{name} {word}{f' ({a.of})' if a.of else ''}: {STATED[name]}", 2, further=3)
         paragraph(out, a.why, 5, further=0)
+        if a.remedy:
+            paragraph(out, f"to try: {a.remedy}", 5, further=2)
 
 
 def _print_modes(out: Any, geometry: Geometry, run: Run) -> None:

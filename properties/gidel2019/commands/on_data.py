@@ -36,6 +36,7 @@ class _Task:
     id: str
     targets: tuple[str, ...]
     files: tuple[str, ...]
+    columns: tuple[str, ...]
     one_hot: bool
     profile: str
     examples: int | None
@@ -109,7 +110,8 @@ def run_on_data(claims: Mapping[str, Claim], options: Any) -> int:
             f"--data takes X [Y] but got {len(options.data)} files; put claim files before --data"
         )
     files = tuple(options.data)
-    subject = _subject(files, options.one_hot)
+    columns = tuple(options.target)
+    subject = _subject(files, columns, options.one_hot)
     speaking = [
         c.id
         for c in claims.values()
@@ -128,6 +130,7 @@ def run_on_data(claims: Mapping[str, Claim], options: Any) -> int:
             i,
             tuple(options.targets),
             files,
+            columns,
             options.one_hot,
             profile,
             options.examples,
@@ -162,9 +165,9 @@ def run_on_data(claims: Mapping[str, Claim], options: Any) -> int:
 
 
 @cache
-def _subject(files: tuple[str, ...], one_hot: bool) -> _Subject:
+def _subject(files: tuple[str, ...], columns: tuple[str, ...], one_hot: bool) -> _Subject:
     targets = files[1] if len(files) > 1 else None
-    data = read_dataset(files[0], targets, center=None, standardize=False, one_hot=one_hot)
+    data = read_dataset(files[0], targets, center=None, standardize=False, one_hot=one_hot, targets=columns)
     geometry = decomposed(data, files[0], centred=False)
     return _Subject(geometry, exact_problem(geometry), Structure.of(geometry))
 
@@ -176,7 +179,7 @@ def _in_time(task: _Task) -> bool:
 def _work(task: _Task) -> _Row:
     from rankladder.search.check import check_claim
 
-    subject = _subject(task.files, task.one_hot)
+    subject = _subject(task.files, task.columns, task.one_hot)
     claim = claims_of_run(task.run, task.targets)[task.id]
     found = on_data(claim, subject.problem, subject.structure) or OnData(None)
     budget = None if task.deadline is None else max(0.0, task.deadline - time.time())

@@ -18,11 +18,15 @@ STATED = {
 
 @dataclass(frozen=True)
 class Assertion:
-    """An assertion's verdict on the data (None: open, it cannot be said), why, and of what alone it is said, if not of all."""
+    """An assertion's verdict on the data (None: open, it cannot be said), why, and of what alone it is said, if not of all.
+
+    ``remedy`` is what to try where it is open, as far as that is known.
+    """
 
     holds: bool | None
     why: str
     of: str = ""
+    remedy: str = ""
 
 
 def counted(number: int, noun: str) -> str:

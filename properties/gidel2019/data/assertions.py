@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from rankladder.properties.gidel2019.data import remedies
 from rankladder.properties.gidel2019.data.analysis import Run
 from rankladder.properties.gidel2019.data.assertion import STATED, Assertion, listed, spanned
 from rankladder.properties.gidel2019.data.geometry import Geometry
@@ -41,9 +42,12 @@ def assertions(
             told = told.replace("a run", "the recorded run")
         if eta > usual:
             told += f"; these data bear {usual:.3g}, which is what is taken without --eta"
-        return {name: Assertion(None, told) for name in STATED}
+        smaller = "a run with a smaller step"
+        if lost[0].start != "recorded":
+            smaller = f"a smaller step, --eta {min(usual, eta / 2):.3g}"
+        return {name: Assertion(None, told, remedy=smaller) for name in STATED}
     return {
-        "A1": _selects(geometry, spectral, gaussian),
+        "A1": _selects(geometry, spectral, gaussian, delta),
         "A2": _depends(geometry, spectral, weak, delta, weak_delta),
         "A3": punctual(geometry, spectral, eta, delta),
         "A4": _needs_small(geometry, spectral, weak, delta, weak_delta),
@@ -51,12 +55,15 @@ def assertions(
     }
 
 
-def _selects(geometry: Geometry, spectral: Run, gaussian: Run) -> Assertion:
+def _selects(geometry: Geometry, spectral: Run, gaussian: Run, delta: float) -> Assertion:
     null = geometry.null_dimension
     if not null:
-        return Assertion(None, "Sxx is invertible, so one matrix W fits best and there is nothing to choose")
+        unique = "Sxx is invertible, so one matrix W fits best and there is nothing to choose"
+        return Assertion(None, unique, remedy=remedies.SINGULAR)
     if not (spectral.settled and gaussian.settled):
-        return Assertion(None, "a run that did not settle within its steps tells nothing of where it ends")
+        unsettled = "a run that did not settle within its steps tells nothing of where it ends"
+        longest = max(spectral, gaussian, key=lambda run: run.steps)
+        return Assertion(None, unsettled, remedy=remedies.more_steps(longest))
     share = max(spectral.null_share, gaussian.null_share)
     ends = "the run ends" if spectral is gaussian else "both runs end"
     if share < 1e-2:
@@ -66,13 +73,19 @@ def _selects(geometry: Geometry, spectral: Run, gaussian: Run) -> Assertion:
         )
     # gradients lie in the range of Sxx: what a start has outside it stays as it is, and is smaller from a smaller start
     left = "what the start has in directions without data, which no step changes, is too large to tell at this delta"
-    return Assertion(None, f"a run ends {share:.2g} of its norm away from the least-norm fit: {left}")
+    return Assertion(
+        None,
+        f"a run ends {share:.2g} of its norm away from the least-norm fit: {left}",
+        remedy=remedies.smaller_start(geometry, spectral, delta),
+    )
 
 
-def _compared(geometry: Geometry, spectral: Run, weak: Run, delta: float) -> tuple[list[int], str]:
+def _compared(
+    geometry: Geometry, spectral: Run, weak: Run, delta: float
+) -> tuple[list[int], Assertion | None]:
     """Ranks below the last that the small start visited and that both runs went past, as far as float64 carries them.
 
-    Where there are none, why not.
+    Where there are none, the open answer with the reason.
     """
     near = [j for j in geometry.separable_ranks if j < geometry.m and _nearest(spectral, j) <= SEEN]
     both = set(reached(geometry, spectral)) & set(reached(geometry, weak))
@@ -83,13 +96,17 @@ def _compared(geometry: Geometry, spectral: Run, weak: Run, delta: float) -> tup
     kept = [j for j in carried if max(_nearest(spectral, j), _nearest(weak, j)) > _NOISE]
     if not near:
         why = f"no rank below the last is come to within {SEEN:g} at delta {delta:g}"
+        remedy = remedies.smaller_start(geometry, spectral, delta)
     elif not past:
         why = f"not both starts were seen to go past a rank below the last that is come to within {SEEN:g}"
+        remedy = remedies.more_steps(spectral)
     elif not carried:
         why = f"{losing(spectral, delta)}: {spanned(sorted({geometry.beside(j) for j in past}))}"
+        remedy = remedies.larger_start(geometry, spectral)
     else:
         why = f"both starts come within {_NOISE:g} of {spanned(carried)}, nearer than can be told apart"
-    return kept, "" if kept else f"{why}, so there is nothing to compare"
+        remedy = "other data, on which the larger start comes less near"
+    return kept, None if kept else Assertion(None, f"{why}, so there is nothing to compare", remedy=remedy)
 
 
 def _nearest(run: Run, rank: int) -> float:
@@ -113,22 +130,25 @@ def _shown(distance: float) -> str:
 
 
 def _incomparable(
-    geometry: Geometry, spectral: Run, nothing: str, delta: float, weak_delta: float
+    geometry: Geometry, spectral: Run, nothing: Assertion | None, delta: float, weak_delta: float
 ) -> Assertion | None:
     """Why the small and the large start cannot be compared, if so."""
     if unordered(geometry):
-        return Assertion(None, unordered(geometry))
+        return Assertion(None, unordered(geometry), remedy=remedies.more_modes(geometry))
     if spectral.width is not None and spectral.width < geometry.m:
         return Assertion(
             None,
             f"the run from a larger start that it would be compared with has room for all {geometry.m} modes, this one "
             f"for {spectral.width}",
+            remedy=f"a hidden layer of {geometry.m} units",
         )
     if delta < weak_delta + 1:
         return Assertion(
-            None, f"delta {delta:g} is no small start: at {weak_delta:.3g} some mode begins half learned"
+            None,
+            f"delta {delta:g} is no small start: at {weak_delta:.3g} some mode begins half learned",
+            remedy=remedies.start_with(spectral, math.ceil(weak_delta + 1), "smaller"),
         )
-    return Assertion(None, nothing) if nothing else None
+    return nothing
 
 
 def _depends(geometry: Geometry, spectral: Run, weak: Run, delta: float, weak_delta: float) -> Assertion:
@@ -142,8 +162,12 @@ def _depends(geometry: Geometry, spectral: Run, weak: Run, delta: float, weak_de
         f"from the {_kind(spectral)}start with delta {weak_delta:.3g} to that with {delta:g} the nearest approach to rank {rank} changes "
         f"from {_shown(_nearest(weak, rank))} to {_shown(_nearest(spectral, rank))} ({UNIT})"
     )
+    if changed:
+        return Assertion(True, text)
     # two scales at which it is the same do not show that it is the same at all
-    return Assertion(True, text) if changed else Assertion(None, f"{text}, nowhere by a tenth")
+    return Assertion(
+        None, f"{text}, nowhere by a tenth", remedy=remedies.smaller_start(geometry, spectral, delta)
+    )
 
 
 def _needs_small(geometry: Geometry, spectral: Run, weak: Run, delta: float, weak_delta: float) -> Assertion:
@@ -158,10 +182,15 @@ def _needs_small(geometry: Geometry, spectral: Run, weak: Run, delta: float, wea
             None,
             f"the larger start, delta {weak_delta:.3g}, comes nearer to rank {worse[0]} than delta {delta:g}, {near:.3g} "
             f"in place of {far:.3g}, which says nothing of smaller ones",
+            remedy=remedies.smaller_start(geometry, spectral, delta),
         )
     text = f"{spanned(ranks)}: the {_kind(spectral)}start with delta {delta:g} comes at least as near as that with {weak_delta:.3g}"
     if not any(_change(spectral, weak, j) > _CHANGED for j in ranks):
-        return Assertion(None, f"{text}, but nowhere nearer by a tenth")
+        return Assertion(
+            None,
+            f"{text}, but nowhere nearer by a tenth",
+            remedy=remedies.smaller_start(geometry, spectral, delta),
+        )
     left = spectral.departure
     if left is None:
         return Assertion(None, f"{text}; no larger step was tried")

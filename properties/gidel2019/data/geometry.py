@@ -164,12 +164,17 @@ class Geometry:
         return [j for j in self.ranks if j == self.m or s[j - 1] - s[j] > SAME * s[0]]
 
     def carried(self, delta: float, mode: int, unit: float = ROUNDING) -> bool:
-        """Whether numbers rounded to ``unit`` still know what a mode started from when the first is learned.
+        """Whether numbers rounded to ``unit`` still know what a mode started from when the first is learned."""
+        return delta <= self.largest_carried(mode, unit)
+
+    def largest_carried(self, mode: int, unit: float = ROUNDING) -> float:
+        """The largest delta at which they do.
 
         By then mode i has grown to ``e^{-delta (1 - sigma_i/sigma_1)}`` in the factors, whose entries are rounded
         relative to 1; a hundredth of it may be rounding.
         """
-        return bool(delta * (1 - self.sigma[mode - 1] / self.sigma[0]) <= math.log(0.01 / unit))
+        apart = 1 - float(self.sigma[mode - 1] / self.sigma[0])
+        return math.log(0.01 / unit) / apart if apart > 0 else math.inf
 
     def beside(self, rank: int) -> int:
         """The mode that ends a rank's plateau, or the last."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import re
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rankladder.properties.gidel2019.data.columns import Targets, numbered
 from rankladder.usage import UsageError, given_path
 
 __all__ = ["DataSet", "arrays_of", "data_of_moments", "read_dataset"]
@@ -51,7 +52,13 @@ class DataSet:
 
 
 def read_dataset(
-    x_path: str, y_path: str | None, *, center: bool | None, standardize: bool, one_hot: bool = False
+    x_path: str,
+    y_path: str | None,
+    *,
+    center: bool | None,
+    standardize: bool,
+    one_hot: bool = False,
+    targets: Sequence[str] = (),
 ) -> DataSet:
     """Read inputs and targets and take their second moments.
 
@@ -62,14 +69,25 @@ def read_dataset(
         center: subtract column means of X and Y; None: where there are samples.
         standardize: divide the columns of X by their standard deviation (constant columns stay as they are).
         one_hot: the targets are labels, one whole number a sample: a column for each label, 1 where it is that one.
+        targets: the columns of ``x_path`` that are targets, by name or by number from 1 on. With ``one_hot`` they may hold words.
 
     Raises:
         UsageError: for anything that is not a finite, two-dimensional table of numbers of matching length, and for an
             ``.npz`` that holds more than it is read for.
     """
     said: list[str] = []
-    arrays = _read(x_path, said)
+    chosen = Targets(tuple(targets), one_hot) if targets else None
+    if chosen and y_path is not None:
+        raise UsageError(
+            f"--target takes targets from {x_path}, and {y_path} is a file of targets; give one of the two"
+        )
+    alone = "" if chosen or y_path else "; where it is a label, --target COLUMN --one-hot makes it a target"
+    arrays = _read(x_path, said, alone, chosen)
+    if chosen:
+        said.append(f"Y: {'column' if len(targets) == 1 else 'columns'} {', '.join(targets)}")
     if "Sxx" in arrays:
+        if chosen:
+            raise UsageError(f"{x_path} holds moments; --target needs the samples")
         if y_path is not None:
             raise UsageError(f"{x_path} holds Sxx and Sxy; give no second file, got {y_path}")
         return _from_moments(x_path, arrays, center, standardize)
@@ -78,15 +96,20 @@ def read_dataset(
         raise UsageError(f"{x_path} holds Y already; give no second file, got {y_path}")
     y_name = y_path or f"{x_path} (Y)"
     if y_path is not None:
-        Y = _targets(_numbered(_read_targets(y_path, one_hot, said), one_hot), y_name)
+        Y = _targets(_read_targets(y_path, one_hot, said), y_name, one_hot)
     elif "Y" in arrays:
-        Y = _targets(_numbered(arrays["Y"], one_hot), y_name)
+        Y = _targets(arrays["Y"], y_name, one_hot)
     else:
         if one_hot:
             raise UsageError(
-                f"--one-hot needs targets but {x_path} has none; give a second file with the labels"
+                f"--one-hot needs targets but {x_path} has none; name the column of the labels by --target, or give a second file with them"
             )
         Y = X
+        said.insert(
+            0,
+            f"no Y: studied as an autoencoder, Y = X (a column of {Path(x_path).name} that is a target: --target COLUMN; "
+            "targets in a file of their own: name it, too)",
+        )
     if one_hot:
         Y = _indicators(Y, y_name)
     elif Y is not X and (labels := _possible_labels(Y)):
@@ -231,12 +254,15 @@ def data_of_moments(Sxx: Array, Sxy: Array) -> DataSet:
     )
 
 
-def arrays_of(path: str, words: str = "", said: list[str] | None = None) -> dict[str, NDArray[np.generic]]:
-    """All arrays of a file by name; the one of a ``.npy`` or ``.csv`` is X.
+def arrays_of(
+    path: str, words: str = "", said: list[str] | None = None, chosen: Targets | None = None
+) -> dict[str, NDArray[np.generic]]:
+    """All arrays of a file by name; the one of a ``.npy``, ``.csv`` or ``.parquet`` is X.
 
     Args:
         words: what to do with a cell of a ``.csv`` that is no number, where there is more to say than that it must be one.
         said: to which what was guessed of a ``.csv`` is added.
+        chosen: the columns of the table that are Y.
 
     Raises:
         UsageError: for a file that holds none, or cannot be read.
@@ -250,19 +276,20 @@ def arrays_of(path: str, words: str = "", said: list[str] | None = None) -> dict
     if ending not in (".npy", ".npz", ".csv", ".parquet"):
         raise UsageError(f"{path} ends in {ending or 'nothing'}; expected .npy, .npz, .csv or .parquet")
     if ending == ".parquet":
-        return {"X": _read_parquet(path, file)}
+        names, frame = _read_parquet(path, file, chosen)
+        return chosen.split(path, names, frame) if chosen else {"X": frame}
     try:
         if ending == ".csv":
-            table, guessed = _read_csv(path, file.read_bytes(), words)
+            table, names, guessed = _read_csv(path, file.read_bytes(), words, chosen)
             if said is not None:
                 said.append(guessed)
-            return {"X": table}
+            return chosen.split(path, names, table) if chosen else {"X": table}
         with file.open("rb") as stream:
             _require_numpy(path, ending, stream.read(6))
             stream.seek(0)
             loaded = np.load(stream, allow_pickle=False)
             if isinstance(loaded, np.ndarray):
-                return {"X": loaded}
+                return chosen.split(path, [], loaded) if chosen else {"X": loaded}
             with loaded:
                 arrays = {name: loaded[name] for name in loaded.files}
             strange = [name for name, array in arrays.items() if not isinstance(array, np.ndarray)]
@@ -290,8 +317,10 @@ def arrays_of(path: str, words: str = "", said: list[str] | None = None) -> dict
     return arrays
 
 
-def _read(path: str, said: list[str], words: str = "") -> dict[str, NDArray[np.generic]]:
-    arrays = arrays_of(path, words, said)
+def _read(
+    path: str, said: list[str], words: str = "", chosen: Targets | None = None
+) -> dict[str, NDArray[np.generic]]:
+    arrays = arrays_of(path, words, said, chosen)
     if "X" in arrays and "Sxx" in arrays:
         raise UsageError(f"{path} holds both X and Sxx; save either the samples or their moments")
     if "X" not in arrays and "Sxx" not in arrays:
@@ -306,6 +335,10 @@ def _read(path: str, said: list[str], words: str = "") -> dict[str, NDArray[np.g
             "are read, descent is run anew: save these alone"
             + (", and the run beside them for --run" if run else "")
         )
+    if chosen and path.lower().endswith(".npz") and "X" in arrays:
+        if "Y" in arrays:
+            raise UsageError(f"{path} holds Y already; leave out --target, or save X without Y")
+        return chosen.split(path, [], arrays["X"])
     return arrays
 
 
@@ -330,8 +363,8 @@ def _require_numpy(path: str, ending: str, beginning: bytes) -> None:
         )
 
 
-def _read_csv(path: str, raw: bytes, words: str) -> tuple[Array, str]:
-    """The table, and what was taken for what."""
+def _read_csv(path: str, raw: bytes, words: str, chosen: Targets | None) -> tuple[Array, list[str], str]:
+    """The table, the names of its columns, if any, and what was taken for what."""
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -346,6 +379,8 @@ def _read_csv(path: str, raw: bytes, words: str) -> tuple[Array, str]:
     rows: list[list[float]] = []
     header: list[str] = []
     width, signs = 0, set[str]()  # width: of the header, or of the first row
+    labels: dict[int, list[str]] = {}  # of the columns whose cells may be words
+    places: list[int] = []
     for position, (number, line) in enumerate(lines):
         cells = [c.strip() for c in next(csv.reader([line], delimiter=separator, skipinitialspace=True))]
         if cells and cells[-1] == "" and len(cells) > 1 and (not width or len(cells) == width + 1):
@@ -355,13 +390,24 @@ def _read_csv(path: str, raw: bytes, words: str) -> tuple[Array, str]:
         if position == 0 and all(v is None for v in values):
             header = cells
             continue
+        if chosen and not rows:
+            places = chosen.places(path, header, width)
+            labels = {place: [] for place in places} if chosen.labels else {}
+        for place in labels:
+            if place < len(cells) and cells[place]:
+                labels[place].append(cells[place])
+                values[place] = 0.0  # until all of them are known
         for column, (value, cell) in enumerate(zip(values, cells, strict=True), 1):
             if value is None:
                 shown = cell if len(cell) <= 30 else cell[:27] + "..."
                 what = "is empty" if cell == "" else f"holds {shown!r}, not a number"
+                hint = "; where it is a label, add --one-hot" if column - 1 in places else words
+                hint = hint if any(map(str.isalpha, cell)) else ""
                 raise UsageError(
-                    f"{path}: line {number}, column {column} {what}; every cell below the header must be a number{words}"
+                    f"{path}: line {number}, column {column} {what}; every cell below the header must be a number{hint}"
                 )
+            if column - 1 in labels:
+                continue
             signs |= {sign for sign in ".," if sign in cell}
             if len(signs) > 1:
                 raise UsageError(
@@ -382,10 +428,13 @@ def _read_csv(path: str, raw: bytes, words: str) -> tuple[Array, str]:
             "; between columns"
         )
     table = np.array(rows, dtype=float)
+    for place, cells in labels.items():
+        found = [_cell(cell, separator) for cell in cells]
+        table[:, place] = numbered(np.array(cells)) if None in found else found
     _require_finite(
         table, path, lambda row: f"line {lines[row - len(rows)][0]}"
     )  # a header comes before the rows
-    return table, f"{Path(path).name}: {'; '.join(_guessed(table, header, commas=',' in signs))}"
+    return table, header, f"{Path(path).name}: {'; '.join(_guessed(table, header, commas=',' in signs))}"
 
 
 _HEADER = 8  # names shown
@@ -441,8 +490,8 @@ def _cell(cell: str, separator: str) -> float | None:
         return None
 
 
-def _read_parquet(path: str, file: Path) -> NDArray[np.generic]:
-    """The columns of a data frame that was written as a file, in their order."""
+def _read_parquet(path: str, file: Path, chosen: Targets | None) -> tuple[list[str], NDArray[np.generic]]:
+    """The names and the columns of a data frame that was written as a file, in their order."""
     try:
         from pyarrow import ArrowException, parquet
     except ImportError:
@@ -459,26 +508,24 @@ def _read_parquet(path: str, file: Path) -> NDArray[np.generic]:
     # an index that pandas keeps beside its columns is no input
     index = (table.schema.pandas_metadata or {}).get("index_columns", ())
     names = [n for n in table.column_names if n not in index and not n.startswith("__index_level_")]
+    places = chosen.places(path, names, len(names)) if chosen else []
     columns = []
-    for name in names:
+    for place, name in enumerate(names):
         column = table.column(name).to_numpy()
+        if place in places and column.dtype.kind == "O" and all(isinstance(label, str) for label in column):
+            if chosen and not chosen.labels:
+                raise UsageError(f"{path}: target {name!r} holds words; where they are labels, add --one-hot")
+            column = numbered(column.astype(str))
         if column.dtype.kind not in "fiub":
             raise UsageError(
                 f"{path}: column {name!r} has type {table.schema.field(name).type}, must be real numbers; "
                 "leave it out or convert it"
             )
         columns.append(column)
-    return np.column_stack(columns) if columns else np.empty((table.num_rows, 0))
+    return names, np.column_stack(columns) if columns else np.empty((table.num_rows, 0))
 
 
 _MOST_LABELS = 1000
-
-
-def _numbered(targets: NDArray[np.generic], one_hot: bool) -> NDArray[np.generic]:
-    """Labels that are words as whole numbers, in the order of the alphabet; everything else as it is."""
-    if not one_hot or targets.dtype.kind not in "US":
-        return targets
-    return np.asarray(np.unique(targets, return_inverse=True)[1]).reshape(targets.shape)
 
 
 _FEW_LABELS = 20
@@ -509,7 +556,8 @@ def _indicators(labels: Array, name: str) -> Array:
     return np.asarray(labels == known, dtype=np.float64)
 
 
-def _targets(array: NDArray[np.generic], name: str) -> Array:
+def _targets(array: NDArray[np.generic], name: str, one_hot: bool) -> Array:
+    array = numbered(array) if one_hot else array
     return _table(array[:, None] if array.ndim == 1 else array, name)
 
 

@@ -144,9 +144,15 @@ class Study:
         } | ({} if self.recorded is None else {"record": self.recorded.to_json()})
 
     def judged(self) -> dict[str, dict[str, Any]]:
-        """The assertions: what each says, whether it holds (None: open), why, and of what alone, if not of all."""
+        """The assertions: what each says, whether it holds (None: open), why, of what alone, and what to try where it is open."""
         return {
-            name: {"says": STATED[name], "holds": found.holds, "why": found.why, "of": found.of}
+            name: {
+                "says": STATED[name],
+                "holds": found.holds,
+                "why": found.why,
+                "of": found.of,
+                "remedy": found.remedy,
+            }
             for name, found in self.assertions.items()
         }
 
@@ -272,7 +278,7 @@ def study_of_record(
     for name in ("A3", "A5"):
         if apart and found[name].holds is False:
             why = f"{found[name].why}; but the run is none that this is said of: {'; '.join(apart)}"
-            found[name] = Assertion(None, why)
+            found[name] = Assertion(None, why, remedy="a run that is what the theory assumes")
     judged = RecordedStudy(
         path, record, followed, stated is not None,
         "command line" if eta else "file" if record.eta else "states",

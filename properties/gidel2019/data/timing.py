@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from rankladder.properties.gidel2019.data import remedies
 from rankladder.properties.gidel2019.data.analysis import RankReport, Run
 from rankladder.properties.gidel2019.data.assertion import Assertion, counted, spanned
 from rankladder.properties.gidel2019.data.geometry import Geometry
@@ -14,8 +15,6 @@ from rankladder.theory import hit_bracket_log
 __all__ = ["allowed_steps", "losing", "lost_modes", "punctual", "unreached"]
 
 TELLING = 0.25  # where more than this share of the predicted step is allowed, keeping to it says nothing
-
-_RUN = 1e9  # steps that somebody may wait for
 
 
 def punctual(geometry: Geometry, run: Run, eta: float, delta: float) -> Assertion:
@@ -27,14 +26,14 @@ def punctual(geometry: Geometry, run: Run, eta: float, delta: float) -> Assertio
     """
     seen = run.transitions
     if not seen:
-        return Assertion(None, unreached(run))
+        return unreached(run)
     where = "in the recorded run" if run.start == "recorded" else f"from the {run.start} start"
     of = "" if run.start == "recorded" else where
     text = f"{where} {len(seen)} of {counted(geometry.m, 'transition')} seen in {counted(run.steps, 'step')}"
     deltas = np.full(geometry.m, delta) if run.deltas is None else run.deltas
     if np.isnan(deltas).any():
         why = "W alone does not tell from where each mode starts, and so not when it is to be learned"
-        return Assertion(None, f"{text}; {why}: record W1 and W2")
+        return Assertion(None, f"{text}; {why}", remedy="a record of W1 and W2")
     late: list[int] = []
     vague: list[int] = []
     untold: list[int] = []
@@ -65,17 +64,31 @@ def punctual(geometry: Geometry, run: Run, eta: float, delta: float) -> Assertio
     source = "GD-6" if geometry.commutes else "GD-6 and an estimate of what does not commute (GEN-3)"
     if late:
         text += f"; beyond what {source} allows at this delta: {spanned(late)}"
-        return Assertion(False, text, of) if geometry.commutes else Assertion(None, text)
+        if geometry.commutes:
+            return Assertion(False, text, of)
+        return Assertion(None, text, remedy="data that commute, of which this bound is a theorem")
     if lost:
-        return Assertion(None, f"{text}; {losing(run, delta)}: {spanned(lost)}")
+        told = f"{text}; {losing(run, delta)}: {spanned(lost)}"
+        return Assertion(None, told, remedy=remedies.larger_start(geometry, run))
     if untold:
-        return Assertion(None, f"{text}; from where it starts no time follows for {spanned(untold)}")
+        told = f"{text}; from where it starts no time follows for {spanned(untold)}"
+        nearer = "data that are nearer to commuting"
+        return Assertion(
+            None, told, remedy=remedies.smaller_start(geometry, run, delta) if geometry.commutes else nearer
+        )
     if vague:
         why = f"more than {TELLING:.0%} would be allowed at this delta by {source}, so that it says nothing"
-        return Assertion(None, f"{text}; {spanned(vague)}: {why}")
+        return Assertion(
+            None, f"{text}; {spanned(vague)}: {why}", remedy=_telling_start(geometry, run, eta, delta, vague)
+        )
     if len(seen) < geometry.m:
         room = "" if run.width is None or run.width >= geometry.m else f"; the hidden width is {run.width}"
-        return Assertion(None, f"{text}; these within what {source} allows{room}")
+        remedy = (
+            f"a hidden layer of {geometry.m} units"
+            if room
+            else remedies.steps_until(run, max(r.predicted_step for r in run.learnable))
+        )
+        return Assertion(None, f"{text}; these within what {source} allows{room}", remedy=remedy)
     return Assertion(True, f"{text} by {source}", of)
 
 
@@ -136,14 +149,35 @@ def _rates(geometry: Geometry, rank: int) -> tuple[float, float]:
     return min(rates), max(rates)
 
 
-def unreached(run: Run) -> str:
+def _telling_start(geometry: Geometry, run: Run, eta: float, delta: float, vague: list[int]) -> str:
+    """The largest start from which no more than a quarter of the predicted step is allowed, where one can be followed."""
+
+    def telling(other: float) -> bool:
+        for rank in vague:
+            allowed = allowed_steps(geometry, eta, other, rank, 0)
+            predicted = other / math.log1p(eta * float(geometry.sigma[rank - 1]))
+            if allowed is None or max(abs(step / predicted - 1) for step in allowed) > TELLING:
+                return False
+        return True
+
+    if run.deltas is not None:
+        return remedies.smaller_start(geometry, run, delta)
+    least, most = math.floor(delta) + 1, remedies.deepest(geometry, run.unit)
+    if least > most or not telling(most):
+        nearer = "" if geometry.commutes else " that are nearer to commuting"
+        return f"other data{nearer}: on these, no start that float64 can follow would allow less than {TELLING:.0%}"
+    while least < most:
+        middle = (least + most) // 2
+        least, most = (least, middle) if telling(middle) else (middle + 1, most)
+    return remedies.start_with(run, most, "smaller")
+
+
+def unreached(run: Run) -> Assertion:
     """What is to be said where no transition was seen."""
     first = run.ranks[0].predicted_step
     if run.start == "recorded":
         none = f"no transition up to step {run.steps:,} of the record"
-        return f"{none}, the first is predicted at {first:,.0f}" if math.isfinite(first) else none
-    far = "farther than can be run: a larger --eta or a smaller --delta brings it nearer"
-    near = f"see farther with --max-steps {math.ceil(1.5 * first)}" if first < _RUN else far
-    return (
-        f"no transition within {counted(run.steps, 'step')}, the first is predicted at {first:,.0f}: {near}"
-    )
+        told = f"{none}, the first is predicted at {first:,.0f}" if math.isfinite(first) else none
+        return Assertion(None, told, remedy=remedies.more_steps(run))
+    told = f"no transition within {counted(run.steps, 'step')}, the first is predicted at {first:,.0f}"
+    return Assertion(None, told, remedy=remedies.steps_until(run, first))

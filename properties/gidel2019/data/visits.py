@@ -11,6 +11,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from rankladder.properties.gidel2019.data import remedies
 from rankladder.properties.gidel2019.data.analysis import LARGEST_DELTA, RankReport, Run
 from rankladder.properties.gidel2019.data.assertion import Assertion, counted, spanned
 from rankladder.properties.gidel2019.data.geometry import SAME, Geometry
@@ -68,10 +69,10 @@ def visits_solutions(geometry: Geometry, spectral: Run, gaussian: Run, eta: floa
     cannot carry to its transition is held neither for nor against it.
     """
     if unordered(geometry):
-        return Assertion(None, unordered(geometry))
+        return Assertion(None, unordered(geometry), remedy=remedies.more_modes(geometry))
     runs = {"recorded": spectral} if gaussian is spectral else {"spectral": spectral, "Gaussian": gaussian}
     if not any(reached(geometry, run) for run in runs.values()):
-        return Assertion(None, unreached(spectral))
+        return unreached(spectral)
     standing = promise(geometry)
     lost = {name: lost_modes(geometry, run, delta) for name, run in runs.items()}
     turns = {
@@ -98,6 +99,7 @@ def visits_solutions(geometry: Geometry, spectral: Run, gaussian: Run, eta: floa
     unresolved = [j for j in came if j not in visited and j not in near]
     beyond = [j for j in geometry.separable_ranks if run.width is not None and j > run.width]
     unseen = [j for j in geometry.separable_ranks if j not in came and j not in beyond]
+    enough, carried = _enough(geometry, eta, unresolved)
     parts = [said or f"no solution is visited within {SEEN:g}"]
     if rounded:
         parts.append(f"{spanned(rounded)} come to by rounding, which says nothing: {losing(spectral, delta)}")
@@ -106,11 +108,11 @@ def visits_solutions(geometry: Geometry, spectral: Run, gaussian: Run, eta: floa
     if unresolved:
         nearest = min(run.ranks[j - 1].distance_to_rrr for j in unresolved)
         parts.append(
-            f"at delta {delta:g} no nearer than {nearest:.2g}: {spanned(unresolved)}{_advice(geometry, eta, unresolved)}"
+            f"at delta {delta:g} no nearer than {nearest:.2g}: {spanned(unresolved)}{_advice(enough, carried)}"
         )
     stuck = [r for j in unresolved if _on_modes(r := run.ranks[j - 1])]
+    longer = standing is None and stuck and not all(_past(geometry, run, r) for r in stuck)
     if unresolved and standing is None:
-        longer = stuck and not all(_past(geometry, run, r) for r in stuck)
         parts.append(
             "a plateau of modes may yet be left for the solution (GEN-1), after more steps"
             if longer
@@ -132,7 +134,22 @@ def visits_solutions(geometry: Geometry, spectral: Run, gaussian: Run, eta: floa
     whole = [each for each in runs if len(turns[each]) == len(geometry.separable_ranks)]
     text = f"{'; '.join(parts)} ({UNIT}; {_STANDING[standing]})"
     if not whole or standing is False:
-        return Assertion(None, text)
+        tries = []
+        if beyond:
+            tries.append(f"a hidden layer of {geometry.m} units")
+        if unseen:
+            tries.append(remedies.steps_until(run, max(run.ranks[j - 1].predicted_step for j in unseen)))
+        elif longer or (
+            geometry.m in unresolved and not run.settled
+        ):  # where a run settles is the last solution
+            tries.append(remedies.more_steps(run))
+        if rounded or beside:
+            tries.append(remedies.larger_start(geometry, run))
+        elif unresolved and standing and carried:
+            tries.append(remedies.start_with(run, enough, "smaller"))
+        elif not tries or any(j < geometry.m for j in unresolved):
+            tries.append(remedies.smaller_start(geometry, run, delta))
+        return Assertion(None, text, remedy="; and ".join(tries))
     return Assertion(True, text, "" if len(whole) == len(runs) else f"from the {name} start")
 
 
@@ -177,15 +194,22 @@ def _within(visited: dict[int, float]) -> str:
     return f"{solutions.format(f'{farthest:.2g}')} of {spanned(sorted(visited))}"
 
 
-def _advice(geometry: Geometry, eta: float, unresolved: list[int]) -> str:
-    """The delta that is derived to be enough, where one is: on commuting data whose orders agree."""
-    needed = float(_resolving_delta(geometry, eta)[[j - 1 for j in unresolved]].max())
+def _enough(geometry: Geometry, eta: float, unresolved: list[int]) -> tuple[int, bool]:
+    """The delta that is derived to be enough and whether float64 carries it; 0 where none is: off commuting data whose orders agree."""
+    needed = max((float(_resolving_delta(geometry, eta)[j - 1]) for j in unresolved), default=0.0)
     if not geometry.commutes or not geometry.order_consistent or not math.isfinite(needed):
-        return ""
+        return 0, False
     delta = math.ceil(needed)
-    if delta > LARGEST_DELTA or not all(geometry.carried(delta, geometry.beside(j)) for j in unresolved):
-        return f", for which delta {delta} would be enough, more than float64 can carry on these data"
-    return f", for which delta {delta} is enough from a spectral start"
+    carried = all(geometry.carried(delta, geometry.beside(j)) for j in unresolved)
+    return delta, carried and delta <= LARGEST_DELTA
+
+
+def _advice(enough: int, carried: bool) -> str:
+    if not enough:
+        return ""
+    if not carried:
+        return f", for which delta {enough} would be enough, more than float64 can carry on these data"
+    return f", for which delta {enough} is enough from a spectral start"
 
 
 def _resolving_delta(geometry: Geometry, eta: float) -> NDArray[np.float64]:

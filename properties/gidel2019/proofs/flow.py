@@ -11,7 +11,11 @@ from rankladder.proof.symbolic import by_symbols
 
 FLOW = "solutions of the flow are unique: a closed form with its start and its velocity is the flow"
 NO_SHAPE = "The claim is about numbers: no matrices occur."
-CLOSED = "It is about the closed form, which FLOW-2 shows to be the flow."
+CLOSED = "It is about the closed form of the flow dw/dt = 2 w (sigma - lam w), which FLOW-2 shows to be one."
+TIED = (
+    "Two solutions of the flow dz/dt = 2 sigma z (1 - z), z = lam w/sigma, in closed form (FLOW-2): logistic curves, from "
+    "z(0) = 1/(1 + e^(2 (middle + apart))) and 1/(1 + e^(2 (middle - apart))), at log-odds that differ by log(y_1/y_2)."
+)
 
 
 def shown(
@@ -40,11 +44,11 @@ PROOFS = {
     ),
     "FLOW-6.window": shown("FLOW-6.window", f"The difference of two hitting times. {NO_SHAPE}", rests_on=("FLOW-6.hit",)),
     **{
-        id: shown(id, f"Two logistic curves, at log-odds that differ by log(y_1/y_2). {NO_SHAPE}")
+        id: shown(id, f"{TIED} {NO_SHAPE}")
         for id in ("LIMIT-5.tied-bound", "LIMIT-5.tied-attained", "LIMIT-5.tied-stay-apart")
     },
     **{
-        id: shown(id, f"Bounds that tend to the limit, at every delta. {NO_SHAPE}")
+        id: shown(id, f"Bounds that tend to the limit, at every delta. {CLOSED} {NO_SHAPE}")
         for id in ("LIMIT-1.before", "LIMIT-1.at", "LIMIT-1.after", "LIMIT-1.half-on-autoencoders", "LIMIT-2.growth", "LIMIT-2.fitted")
     },
 }  # fmt: skip
