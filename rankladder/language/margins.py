@@ -24,7 +24,7 @@ from rankladder.numbers.departures import is_watched, stands_alone
 from rankladder.numbers.exact import Exact
 from rankladder.numbers.nothing import NOTHING, SILENT
 from rankladder.numbers.scopes import scoped
-from rankladder.numbers.words import Largest, Structured
+from rankladder.numbers.words import Largest, Structured, Vanishing, goes_entry_by_entry
 
 __all__ = [
     "arccos", "arcsin", "arctan", "at_most", "batch_of", "cos", "cosh", "equal", "exists", "exp", "expm1",
@@ -239,6 +239,8 @@ def implies(premise: Any, conclusion: Any) -> Any:
     (-2.0, 1.0)
     """
     if hasattr(conclusion, "supposing"):
+        if not goes_entry_by_entry(premise, conclusion):
+            raise TypeError(f"nothing says how {premise} and {conclusion} fit entry by entry, in a proof for every shape")
         return conclusion.supposing((premise,))
     return _elementwise(
         _implies_exact, lambda p, q: np.where(p >= 0, q, np.maximum(-p, q)) + 0 * p, premise, conclusion
@@ -283,8 +285,8 @@ def equal(first: Any, second: Any) -> Any:
     if isinstance(first, Structured) or isinstance(second, Structured):
         gap = first - second
         if isinstance(gap, Largest):
-            return forall(*gap.vanishing())
-        return -np.abs(np.array(gap.residuals(), dtype=object))
+            return Vanishing(gap.vanishing())
+        return Vanishing([-abs(x) for x in gap.residuals()])
     left: Any = np.asarray(_raise(first))
     return -np.abs(left - np.asarray(_raise(second)))
 

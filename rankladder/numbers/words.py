@@ -16,6 +16,7 @@ from __future__ import annotations
 import itertools
 import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -24,7 +25,7 @@ import numpy as np
 from rankladder.numbers.balls import Symbolic
 
 __all__ = [
-    "Condition", "Every", "Index", "Largest", "Letter", "Ranked", "Size", "Stack", "Structured", "Table", "Trace", "Vector", "Words", "at_least_one", "constant", "diagonal",
+    "Condition", "Every", "Index", "Largest", "Letter", "Ranked", "Size", "Stack", "Structured", "Table", "Trace", "Vanishing", "Vector", "Words", "at_least_one", "constant", "diagonal",
     "eigenvalues", "entrywise", "first_of", "fresh", "identity", "letter", "positions", "ranked", "rectangle", "smallest", "table", "turned_to",
 ]  # fmt: skip
 
@@ -80,10 +81,10 @@ class Size(_Open):
         return Size(self.names | {name}, self.zero)
 
     def __sub__(self, other: Any) -> Size:
-        """Fewer by a whole number that is not negative: some size that is no larger."""
-        if not (isinstance(other, Size) or (isinstance(other, int) and other >= 0)):
+        """One fewer, or none: more could be more than there are, and Python counts negative sizes from the end."""
+        if not isinstance(other, int) or other not in (0, 1):
             return NotImplemented
-        return self.within(f"{self}-{other}") if isinstance(other, Size) or other else self
+        return self.within(f"{self}-1") if other else self
 
 
 class _Count(_Open):
@@ -239,6 +240,27 @@ def _number(value: Any) -> Any:
     if isinstance(value, Structured) or np.ndim(value):
         raise TypeError(f"Expected a number beside words in matrices but got {type(value).__name__}")
     return Fraction(int(value)) if isinstance(value, (int, np.integer)) else value
+
+
+class Vanishing(Structured):
+    """That something of every size is zero, by margins that suffice for it: no number to compute with, nor an assumption."""
+
+    __slots__ = ("margins",)
+
+    def __init__(self, margins: Sequence[Any]) -> None:
+        self.margins = tuple(margins)
+
+    def joined(self, entries: Sequence[Any], smallest: bool) -> Any:
+        """All of some margins."""
+        return self.margins[0].joined(entries, smallest)
+
+    def strictly(self) -> Every:
+        """An equation is not strict."""
+        raise NoSign("an equation is never strict")
+
+    def supposing(self, premises: tuple[Any, ...]) -> Any:
+        """It is shown without them."""
+        return self
 
 
 class _Piece(NamedTuple):
@@ -421,7 +443,9 @@ def table(rows: Any, columns: Any, form: Callable[[Any, Any], Any]) -> Any:
     [[0, 1], [10, 11]]
     """
     if isinstance(rows, Size):
-        return Table(rows, columns, form)
+        made = Table(rows, columns, form)
+        _steady(rows, made.conditions)
+        return made
     return np.array([[form(i, j) for j in range(columns)] for i in range(rows)])
 
 
@@ -458,8 +482,32 @@ def entrywise(size: Any, form: Callable[[Any], Any]) -> Any:
     [0, 1, 4]
     """
     if isinstance(size, Size):
-        return _over(size, None, lambda i: _entry(size, form(i)))
+
+        def made() -> Vector:
+            return _over(size, None, lambda i: _entry(size, form(i)))
+
+        _steady(size, lambda: made().pieces)
+        return made()
     return np.array([form(i) for i in range(size)])
+
+
+def _steady(size: Size, made: Callable[[], Iterable[Any]]) -> None:
+    """That a form says the same again: one that counts its calls is run as often as there are entries on numbers alone.
+
+    Raises:
+        TypeError: for a form that does not.
+    """
+
+    def said() -> list[str]:
+        with getattr(size.zero, "forgetting", nullcontext)():
+            return [_written(x.entry if isinstance(x, _Piece) else x.number) for x in made()]
+
+    if said() != said():
+        raise TypeError("a form that says something else each time is not known in a proof for every shape")
+
+
+def _written(value: Any) -> str:
+    return f"({', '.join(map(_written, value.entries))})" if hasattr(value, "entries") else str(value)
 
 
 def _entry(size: Size, value: Any) -> Any:
@@ -961,6 +1009,20 @@ class Every(Structured):
         if self.strict and not isinstance(self.margin, (Vector, Table)):
             raise NoSign("a sum over indices is not known to have a positive term in a proof for every shape")
         yield from self.margin.conditions((*premises, *self.premises))
+
+
+def goes_entry_by_entry(premise: Any, conclusion: Any) -> bool:
+    """Whether "where the premise holds, so does the conclusion" is meant at each index: one number, or entries of the same
+    indices. What NumPy would broadcast says something else.
+    """
+    if not isinstance(premise, Structured):
+        return not np.ndim(premise) and not hasattr(premise, "entries")
+    one, two = (each.margin if isinstance(each, Every) else each for each in (premise, conclusion))
+    if isinstance(one, Table) and isinstance(two, Table):
+        return (one.rows.names, one.columns.names) == (two.rows.names, two.columns.names)
+    if not (isinstance(one, Vector) and isinstance(two, Vector)):
+        return False
+    return one.size.names == two.size.names and _names(one.start) == _names(two.start)
 
 
 @dataclass(frozen=True, eq=False)

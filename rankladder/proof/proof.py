@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -59,7 +59,7 @@ def _by_induction(claim: Claim) -> Proof:
     links = takes_its_step(whole)
     if (wrong := takes_another_step(claim, links)) is not None:
         return Proof(claim.id, whole.text(), (wrong,))
-    shown = [discharge_all(o) for o in whole.obligations()]
+    shown = [discharge_all(o) for o in (*_values_of(whole), *whole.obligations())]
     obligations = tuple(o for asked, _ in shown for o in asked)
     parts = (*(p for _, found in shown for p in found), *links)
     parts = tuple(_within_induction(p, induction) if p.status is Status.refuted else p for p in parts)
@@ -80,8 +80,9 @@ def _within_induction(part: Part, induction: Induction) -> Part:
     if part.name == AT_START:
         return part
     says, met = "that says nothing about the claim; name other invariants in along", None
-    where = "at the start" if part.name.endswith("base") else "after a state that no orbit need reach"
-    if not part.name.endswith("base") and part.counterexample is not None:
+    begins = part.name.endswith("base") or part.name.startswith("at step 0: ")
+    where = "at the start" if begins else "after a state that no orbit need reach"
+    if not begins and part.counterexample is not None:
         # a point may lack what the part does not speak of, and floats may not take the recursion
         with contextlib.suppress(Exception):
             step, followed = Recursion(induction).passes(part.counterexample)
@@ -97,6 +98,28 @@ def _within_induction(part: Part, induction: Induction) -> Part:
                 says = "look at the claim there, with --at, before naming other invariants in along"
                 met = {**part.counterexample, "steps": Fraction(step + 1)}
     return replace(part, status=Status.open, detail=f"{part.detail}, {where}: {says}", counterexample=met)
+
+
+def _values_of(induction: Induction) -> Iterator[Obligation]:
+    """That the start, the step and all that is said of a state have values: obligations alone are cleared of denominators."""
+    import sympy
+
+    given = tuple(induction.given.values())
+    direct = induction.direct or bool(induction.then)
+    known = (*given, *induction.along.values(), *(() if direct else (induction.holds,)), induction.while_)
+    said = (*induction.step.values(), *induction.along.values(), induction.conclusion)
+    yield from _divisors("at step 0", given, *induction.start.values())
+    yield from _divisors("at each step", tuple(k for k in known if k != sympy.true), *said)
+
+
+def _divisors(name: str, given: tuple[Any, ...], *expressions: Any) -> Iterator[Obligation]:
+    """That what the expressions divide by is not 0."""
+    import sympy
+
+    powers = set().union(*(sympy.sympify(e).atoms(sympy.Pow) for e in expressions))
+    divisors = {p.base for p in powers if p.exp.is_negative and p.base.free_symbols and not p.base.is_nonzero}
+    for x in sorted(divisors, key=str):
+        yield Obligation(f"{name}: {x} divides, and is not 0", given, sympy.Or(x > 0, x < 0))
 
 
 def provable(claim: Claim) -> bool:
@@ -168,19 +191,7 @@ def _by_its_own_statement(claim: Claim) -> Proof | None:
 
 def _discharged(obligation: Obligation) -> tuple[tuple[Obligation, ...], tuple[Part, ...]]:
     """The obligation, and that what it divides by is nowhere zero: solvers are asked without denominators."""
-    import sympy
-
-    powers = obligation.shows.atoms(sympy.Pow)
-    divisors = sorted({p.base for p in powers if p.exp.is_negative and p.base.free_symbols}, key=str)
-    shown = [
-        discharge_all(
-            Obligation(
-                f"{obligation.name}: {x} divides, and is not 0", obligation.given, sympy.Or(x > 0, x < 0)
-            )
-        )
-        for x in divisors
-        if not x.is_nonzero
-    ]
+    shown = [discharge_all(o) for o in _divisors(obligation.name, obligation.given, obligation.shows)]
     asked, (first, *others) = discharge_all(obligation)
     shown.append((asked, (replace(first, stated=obligation), *others)))
     return tuple(o for asked, _ in shown for o in asked), tuple(p for _, parts in shown for p in parts)

@@ -17,6 +17,7 @@ import sympy
 from rankladder.domains.domain import Domain
 from rankladder.language.assumptions import Otherwise, Predicate, Relation
 from rankladder.language.statement import Claim
+from rankladder.numbers.departures import watched
 from rankladder.numbers.words import Size, entrywise, letter
 from rankladder.proof.expressions import Expression, conjuncts, statement
 from rankladder.proof.parts import Region
@@ -97,7 +98,7 @@ class Case:
 
     def holds(self, margin: Any) -> None:
         """Note what is known of the symbols: a margin that is at least zero."""
-        self.known.append(statement(margin))
+        self.known.append(statement(margin, known=True))
 
 
 class AnyShape(Case):
@@ -179,7 +180,8 @@ def assumed(claim: Claim, case: Case, *, ranges: bool = False) -> list[Any]:
             )
         elif isinstance(assumption, Predicate):
             values = {n: case.values[n] for n in assumption.names}
-            said = statement(assumption.margin(**values))
+            with watched(assumption.numbers):
+                said = statement(assumption.margin(**values), known=True)
             found.append(said if assumption.keeps else sympy.Not(said))
         elif not isinstance(assumption, Otherwise):
             raise ValueError(f"an assumption of {claim.id} has no form for symbols")

@@ -21,7 +21,7 @@ import sympy
 from rankladder.language.obligation import Obligation
 from rankladder.language.statement import Claim
 from rankladder.numbers.balls import Undecided
-from rankladder.numbers.departures import asks_for_kinds
+from rankladder.numbers.departures import asks_for_kinds, watched
 from rankladder.numbers.words import NoSign, Structured
 from rankladder.proof.expressions import (
     Distance,
@@ -174,7 +174,7 @@ def _everywhere(
     """What must be shown in each case of the indices, and what is known there."""
     strict = getattr(margin, "strict", False)
     for condition in margin.conditions([v for v in at_every if hasattr(v, "known")]):
-        known = [signed(sympy.Gt, x.expr) if positive else statement(x) for x, positive in condition.known]
+        known = [signed(sympy.Gt, x.expr) if positive else statement(x, known=True) for x, positive in condition.known]
         if isinstance(condition.number, Joined) and not (strict or condition.vanishes):
             said = statement(condition.number)
         else:
@@ -455,7 +455,17 @@ def run(
         return (Part(label, "the assumptions on symbols", "SymPy", Status.open, f"{error}"),)
     wanted = inspect.signature(claim.conclusion).parameters
     arguments = {n: v for n, v in {**case.values, **claim.constants}.items() if n in wanted}
-    return show(label, case, lambda: (conclusion or claim.conclusion)(**arguments), hypotheses)
+    return show(label, case, _as_meant(claim, arguments, conclusion or claim.conclusion), hypotheses)
+
+
+def _as_meant(claim: Claim, arguments: Mapping[str, Any], conclusion: Callable[..., Any]) -> Callable[[], Any]:
+    """The conclusion, with the numbers of the statement as they are written: what was computed in floats is none."""
+
+    def said() -> Any:
+        with watched(claim.literals):
+            return conclusion(**arguments)
+
+    return said
 
 
 def show(
@@ -590,7 +600,7 @@ def _any_shape(claim: Claim, choice: Mapping[str, Any], *, ranges: bool) -> tupl
     case = case_of(claim, choice, AnyShape, ranges=ranges)
     wanted = inspect.signature(claim.conclusion).parameters
     arguments = {n: v for n, v in {**case.values, **claim.constants}.items() if n in wanted}
-    return case, lambda: claim.conclusion(**arguments)
+    return case, _as_meant(claim, arguments, claim.conclusion)
 
 
 WORDS = """The conclusion is run on words in matrices, whose sizes are names: products and transposes of letters, of which
