@@ -230,7 +230,7 @@ def _implies_exact(p: Any, q: Any) -> Any:
 
 
 def implies(premise: Any, conclusion: Any) -> Any:
-    """The margin of "if the premise holds, so does the conclusion", entry by entry.
+    """The margin of "if the premise holds, so does the conclusion", entry by entry: ``forall(premise)`` is one premise.
 
     Where the premise certainly holds this is the conclusion's margin; where it certainly fails, the
     larger of the conclusion's and the distance to the premise; in doubt, the hull of both.
@@ -239,8 +239,12 @@ def implies(premise: Any, conclusion: Any) -> Any:
     (-2.0, 1.0)
     """
     if hasattr(conclusion, "supposing"):
+        if isinstance(premise, Symbolic) and getattr(premise, "smallest", False):  # all of some
+            return conclusion.supposing(tuple(premise.entries))  # type: ignore[attr-defined]
         if not goes_entry_by_entry(premise, conclusion):
-            raise TypeError(f"nothing says how {premise} and {conclusion} fit entry by entry, in a proof for every shape")
+            raise TypeError(
+                f"nothing says how {premise} and {conclusion} fit entry by entry, in a proof for every shape"
+            )
         return conclusion.supposing((premise,))
     return _elementwise(
         _implies_exact, lambda p, q: np.where(p >= 0, q, np.maximum(-p, q)) + 0 * p, premise, conclusion

@@ -81,10 +81,24 @@ class Size(_Open):
         return Size(self.names | {name}, self.zero)
 
     def __sub__(self, other: Any) -> Size:
-        """One fewer, or none: more could be more than there are, and Python counts negative sizes from the end."""
-        if not isinstance(other, int) or other not in (0, 1):
+        """Fewer by a whole number that is not negative: some size that is no larger. By more than one it may be negative, and
+        is no size before :func:`at_least_one`: Python counts those from the end.
+        """
+        if not (isinstance(other, Size) or (isinstance(other, int) and other >= 0)):
             return NotImplemented
-        return self.within(f"{self}-1") if other else self
+        if isinstance(other, int) and not other:
+            return self
+        fewer = self.within(f"{self}-{other}")
+        return fewer if isinstance(other, int) and other == 1 else _Fewer(fewer)
+
+
+class _Fewer(_Open):
+    """A size less another number, which may be less than nothing."""
+
+    __slots__ = ("size",)
+
+    def __init__(self, size: Size) -> None:
+        self.size = size
 
 
 class _Count(_Open):
@@ -259,8 +273,8 @@ class Vanishing(Structured):
         raise NoSign("an equation is never strict")
 
     def supposing(self, premises: tuple[Any, ...]) -> Any:
-        """It is shown without them."""
-        return self
+        """Where others hold."""
+        return Vanishing([m.supposing(premises) if isinstance(m, Structured) else m for m in self.margins])
 
 
 class _Piece(NamedTuple):
@@ -546,6 +560,8 @@ def at_least_one(size: Any) -> Any:
     >>> at_least_one(0), at_least_one(3)
     (1, 3)
     """
+    if isinstance(size, _Fewer):
+        return size.size
     return size if isinstance(size, Size) else max(1, size)
 
 
@@ -1012,8 +1028,8 @@ class Every(Structured):
 
 
 def goes_entry_by_entry(premise: Any, conclusion: Any) -> bool:
-    """Whether "where the premise holds, so does the conclusion" is meant at each index: one number, or entries of the same
-    indices. What NumPy would broadcast says something else.
+    """Whether "where the premise holds, so does the conclusion" is said of the same indices, or the premise is one number: what
+    NumPy would broadcast says something else.
     """
     if not isinstance(premise, Structured):
         return not np.ndim(premise) and not hasattr(premise, "entries")
@@ -1146,7 +1162,9 @@ def _conditions(
                 known.append((premise, False))
                 continue
             strict = isinstance(premise, Every) and premise.strict
-            at: Any = premise.known
+            at: Any = getattr(premise, "known", None)
+            if at is None:  # what it says at an index is not known
+                continue
             if isinstance(getattr(premise, "margin", premise), Table):
                 found = [at(*case)] if len(case) == 2 else []
             else:

@@ -26,12 +26,39 @@ from rankladder.numbers.words import Structured, Table, Vanishing, Vector
 from rankladder.proof.zero import positive_by_terms
 
 __all__ = [
-    "Distance", "Everywhere", "Expression", "Said", "knowing", "put", "signed", "statement", "statements",
+    "Distance", "Everywhere", "Expression", "Said", "asking", "knowing", "put", "signed", "statement", "statements",
     "undecided",
 ]  # fmt: skip
 
 # what is known of names given to least and greatest values while a conclusion runs
 _FACTS: ContextVar[list[Any] | None] = ContextVar("_FACTS", default=None)
+
+
+# what must hold for all that a conclusion computes to have a value, in the order it was met
+_ASKED: ContextVar[dict[Any, None] | None] = ContextVar("_ASKED", default=None)
+
+
+def asking() -> AbstractContextManager[dict[Any, None]]:
+    """Scope that collects what divides, and so is not 0, and what roots and logarithms ask of their arguments."""
+    return scoped(_ASKED, {})
+
+
+def _asks(kind: Any, value: Any) -> None:
+    """Note that a value must compare so with 0, where its sign is not that of its symbols."""
+    asked = _ASKED.get()
+    if asked is None or value.is_number:
+        return
+    seen = {sympy.Ne: value.is_nonzero, sympy.Gt: value.is_positive, sympy.Ge: value.is_nonnegative}[kind]
+    if not seen:
+        asked[kind(value, 0, evaluate=False)] = None
+
+
+def _asks_of_power(base: Any, exponent: Any) -> None:
+    if exponent.is_integer:
+        if not exponent.is_nonnegative:
+            _asks(sympy.Ne, base)
+    else:
+        _asks(sympy.Ge if exponent.is_Rational and exponent > 0 else sympy.Gt, base)
 
 
 def knowing() -> AbstractContextManager[list[Any]]:
@@ -187,10 +214,12 @@ class Expression(Margin):
 
     def log(self) -> Expression:
         """Natural logarithm."""
+        _asks(sympy.Gt, self.expr)
         return Expression(sympy.log(self.expr))
 
     def log1p(self) -> Expression:
         """``log(1 + x)``."""
+        _asks(sympy.Gt, 1 + self.expr)
         return Expression(sympy.log(1 + self.expr))
 
     def tanh(self) -> Expression:
@@ -214,6 +243,7 @@ class Expression(Margin):
 
     def sqrt(self) -> Expression:
         """Square root."""
+        _asks(sympy.Ge, self.expr)
         return Expression(sympy.sqrt(sympy.factor(self.expr)))
 
     def strictly(self) -> Said:
@@ -239,7 +269,9 @@ def _sympified(value: Any) -> Any:
         return sympy.Integer(int(value))
     if isinstance(value, (float, np.floating)):
         if stands_for_more(float(value)):
-            raise Undecided(f"{value} was computed in floats: a proof for symbols cannot tell which number is meant")
+            raise Undecided(
+                f"{value} was computed in floats: a proof for symbols cannot tell which number is meant"
+            )
         value = as_written(float(value)) or Fraction(float(value))
     if isinstance(value, Fraction):
         return sympy.Rational(value.numerator, value.denominator)
@@ -269,6 +301,16 @@ def _times(a: Any, b: Any) -> Any:
     if (a is zero and not b.has(*_INFINITE)) or (b is zero and not a.has(*_INFINITE)):
         return zero
     return a * b
+
+
+def _over(a: Any, b: Any) -> Any:
+    _asks(sympy.Ne, b)
+    return a / b
+
+
+def _power(a: Any, b: Any) -> Any:
+    _asks_of_power(a, b)
+    return a**b
 
 
 _INFINITE = (sympy.oo, -sympy.oo, sympy.zoo, sympy.nan)
@@ -383,7 +425,7 @@ class Said(Margin):
 
 for _name, _combine in {
     "add": lambda a, b: a + b, "sub": lambda a, b: a - b, "mul": _times,
-    "truediv": lambda a, b: a / b, "pow": lambda a, b: a**b,
+    "truediv": _over, "pow": _power,
 }.items():  # fmt: skip
     for _kind in (Expression, Joined):
         setattr(_kind, f"__{_name}__", _binary(_combine, False, roots=_name == "pow"))
@@ -410,7 +452,7 @@ def statement(margin: Any, *, known: bool = False) -> Any:
     if isinstance(margin, Structured):
         return Everywhere(margin)
     if isinstance(margin, Joined):
-        if not margin.smallest and any(isinstance(entry, Structured) for entry in margin.entries):
+        if known and not margin.smallest and any(isinstance(entry, Structured) for entry in margin.entries):
             raise Undecided("which entry is at least zero is not known in a proof for every shape")
         parts = [statement(entry, known=known) for entry in margin.entries]
         return sympy.And(*parts) if margin.smallest else sympy.Or(*parts)

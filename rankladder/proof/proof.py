@@ -178,8 +178,8 @@ def _by_its_own_statement(claim: Claim) -> Proof | None:
         if not (_alone_in_matrices(claim) and runs_on_words(claim)):
             return None
         # the ranges of the parameters are used only where the claim needs them
-        made = by_words(claim)
-        return made if made.status.shown else by_words(claim, ranges=True)
+        made = by_words(claim, valued=True)
+        return made if made.status.shown else by_words(claim, ranges=True, valued=True)
     general = replace(obligation, given=obligation.given[: len(claim.given)])
     # the bounds of the ranges are used only where the claim needs them
     asked, parts = _discharged(general)
