@@ -80,7 +80,7 @@ class Size(_Open):
         """Some size that is no larger."""
         return Size(self.names | {name}, self.zero)
 
-    def __sub__(self, other: Any) -> Size:
+    def __sub__(self, other: Any) -> Any:
         """Fewer by a whole number that is not negative: some size that is no larger. By more than one it may be negative, and
         is no size before :func:`at_least_one`: Python counts those from the end.
         """
@@ -810,7 +810,8 @@ class Words(Structured):
         for part in reversed(word):
             if isinstance(part, Rectangle):
                 entries = part.vector.residuals()
-                if part.rows != part.columns or not all(getattr(x, "expr", x).is_nonzero for x in entries):
+                filled = part.rows == part.columns == part.vector.size.names and part.vector.start is None
+                if not filled or not all(getattr(x, "expr", x).is_nonzero for x in entries):
                     raise ValueError("a diagonal with entries that may be zero has no inverse")
                 parts.append(Rectangle(part.vector.each(lambda x: 1 / x), part.columns, part.rows))
             elif part.kind == "orthogonal":

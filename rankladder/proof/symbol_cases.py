@@ -104,9 +104,14 @@ class Case:
 class AnyShape(Case):
     """One run of a conclusion for every shape: sizes are names, matrices are words; see :mod:`rankladder.numbers.words`."""
 
+    drawn = 0
+
     def size(self, size: Any, choice: Mapping[str, Any]) -> Size:
-        """A size by name; a number stands for itself."""
-        return Size(frozenset({str(size)}), Expression(0))
+        """A size by name; a number stands for itself, and what is drawn from a range is another each time."""
+        if isinstance(size, (str, int)):
+            return Size(frozenset({str(size)}), Expression(0))
+        self.drawn += 1
+        return Size(frozenset({f"{size} ({self.drawn})"}), Expression(0))
 
     def whole(self, name: str) -> Size:
         """A whole number by name, as a size."""

@@ -22,7 +22,7 @@ from rankladder.language.obligation import Obligation
 from rankladder.language.statement import Claim
 from rankladder.numbers.balls import Undecided
 from rankladder.numbers.departures import asks_for_kinds, watched
-from rankladder.numbers.words import NoSign, Structured
+from rankladder.numbers.words import Structured
 from rankladder.proof.expressions import (
     Distance,
     Everywhere,
