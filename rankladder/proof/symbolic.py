@@ -22,7 +22,7 @@ from rankladder.language.obligation import Obligation
 from rankladder.language.statement import Claim
 from rankladder.numbers.balls import Undecided
 from rankladder.numbers.departures import asks_for_kinds, watched
-from rankladder.numbers.words import Structured
+from rankladder.numbers.words import Structured, Vector
 from rankladder.proof.expressions import (
     Distance,
     Everywhere,
@@ -495,6 +495,9 @@ def show(
             found = shown(name, said, known, case.squares, case.scales)
         if valued and combined(tuple(found)).shown:
             plain = [k for k in known if not k.has(Everywhere)]
+            # what a domain says of the entries of its vector holds wherever one of them stands
+            margins = (k.margin for k in case.known if isinstance(k, Everywhere))
+            plain += [statement(m.pieces[0].entry) for m in margins if isinstance(m, Vector) and m.simple]
             found += [p for a in {**asked, **later} for p in _has_value(f"{name}: {a.lhs}", a, plain)]
         return shown_on(case.region, found)
     except _NO_FORM as error:
@@ -513,9 +516,6 @@ def _has_value(name: str, asked: Any, hypotheses: Sequence[Any]) -> list[Part]:
         if isinstance(asked, sympy.Ne)
         else f"{name} is in a logarithm or a root"
     )
-    if any("[" in s.name for s in x.free_symbols):
-        told = "nothing is known of its sign at every index: it may have no value"
-        return [Part(label, sympy.sstr(asked), "SymPy", Status.open, told)]
     return inequality(label, sympy.Or(x > 0, x < 0) if isinstance(asked, sympy.Ne) else asked, hypotheses)
 
 
