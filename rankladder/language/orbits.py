@@ -2,7 +2,7 @@
 
 ``run(state, times)`` is the simulator: a list of the states, each some matrices, after so many steps from a state. On
 numbers the orbit is run, and looked at. On words in matrices one step is run, from any state that the hypothesis of the
-induction allows: since ``run`` takes the same step from every state, that is the step of the induction.
+induction allows. It is the step of the induction where ``run`` takes the same step at all times; a second is run to see it.
 """
 
 from __future__ import annotations

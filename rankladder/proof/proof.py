@@ -109,7 +109,10 @@ def _values_of(induction: Induction) -> Iterator[Obligation]:
     known = (*given, *induction.along.values(), *(() if direct else (induction.holds,)), induction.while_)
     said = (*induction.step.values(), *induction.along.values(), induction.conclusion)
     yield from _divisors("at step 0", given, *induction.start.values())
-    yield from _divisors("at each step", tuple(k for k in known if k != sympy.true), *said)
+    yield from _arguments("at step 0", given, *induction.start.values())
+    known = tuple(k for k in known if k != sympy.true)
+    yield from _divisors("at each step", known, *said)
+    yield from _arguments("at each step", known, *induction.step.values())
 
 
 def _divisors(name: str, given: tuple[Any, ...], *expressions: Any) -> Iterator[Obligation]:
@@ -120,6 +123,19 @@ def _divisors(name: str, given: tuple[Any, ...], *expressions: Any) -> Iterator[
     divisors = {p.base for p in powers if p.exp.is_negative and p.base.free_symbols and not p.base.is_nonzero}
     for x in sorted(divisors, key=str):
         yield Obligation(f"{name}: {x} divides, and is not 0", given, sympy.Or(x > 0, x < 0))
+
+
+def _arguments(name: str, given: tuple[Any, ...], *expressions: Any) -> Iterator[Obligation]:
+    """That the roots and logarithms in the expressions are defined."""
+    import sympy
+
+    for e in map(sympy.sympify, expressions):
+        roots = {
+            p.base for p in e.atoms(sympy.Pow) if p.exp.is_Rational and p.exp.q == 2 and p.base.free_symbols
+        }
+        asked = {*(x >= 0 for x in roots), *(x.args[0] > 0 for x in e.atoms(sympy.log) if x.free_symbols)}
+        for said in sorted(asked - {sympy.true}, key=str):
+            yield Obligation(f"{name}: {said} under a root or a logarithm", given, said)
 
 
 def provable(claim: Claim) -> bool:

@@ -128,6 +128,7 @@ ALWAYS: list[tuple[str, str, str, str, str, str]] = [
     ("z*(1 - a) >= a*q*(1 - z)", "z=a, q=1", "z=z*(1 + s*(1 - z)), q=q*(1 + s)**2", "a > 0; a < 1; s > 0; 2*s < 1", "(z > 0) & (z <= 1); q >= 1", "a=1/2, s=1/4, steps=1"),
     ("z*(1 - a) <= a*q*(1 - z)", "z=a, q=1", "z=z*(1 + s*(1 - z))**2, q=99*q/(1 - 2*s)/100", "a > 0; a < 1; s > 0; 2*s < 1", "(z > 0) & (z <= 1); q > 0", "a=1/2, s=1/1000, steps=1"),
     ("z <= 2", "z=a", "z=(z**2 - z)/(z - 1)", "a > 0; a < 2", "", "a=1, steps=1"),
+    ("z <= 1", "z=a, u=a", "z=1/(1 + u**2), u=sqrt(u - 1/2)", "a > 0; a < 1", "", "a=1/4, steps=2"),
     ("z <= 1", "z=a", "z=z*(1 + s*(1 - z))**2", "a > 0; a < 1; s > 0; s <= 1", "z <= a", "a=3/4, s=1, steps=1"),
 ]  # fmt: skip
 # the two sides, how they are said to stand to each other, and matrices of which it is not true
