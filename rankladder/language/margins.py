@@ -87,8 +87,11 @@ def _margins(values: tuple[Any, ...], name: str) -> list[np.ndarray[Any, Any]]:
 def _one_array(value: Any, name: str) -> np.ndarray[Any, Any]:
     """The margins as one array; a list or tuple of them must have one shape."""
     if isinstance(value, Structured):
-        whole = np.empty((), dtype=object)
-        whole[()] = value
+        return _one_array([value], name)
+    if isinstance(value, (list, tuple)) and any(isinstance(v, Structured) for v in value):
+        whole = np.empty(len(value), dtype=object)
+        for place, each in enumerate(value):
+            whole[place] = each
         return whole
     try:
         shapes = {np.shape(v) for v in value} if isinstance(value, (list, tuple)) else set()

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import sympy
 
+from rankladder.language.margins import forall
 from rankladder.language.obligation import Obligation
 from rankladder.language.statement import Claim
 from rankladder.numbers.balls import Undecided
@@ -520,6 +521,8 @@ def _has_value(name: str, asked: Any, hypotheses: Sequence[Any]) -> list[Part]:
 
 
 def _one(margin: Any) -> Any:
+    if isinstance(margin, (list, tuple)) and any(isinstance(m, Structured) for m in margin):
+        return forall(*margin)
     return margin if isinstance(margin, Structured) else np.asarray(margin, dtype=object)
 
 
