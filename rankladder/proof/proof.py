@@ -195,7 +195,12 @@ def _by_its_own_statement(claim: Claim) -> Proof | None:
             return None
         # the ranges of the parameters are used only where the claim needs them
         made = by_words(claim, valued=True)
-        return made if made.status.shown else by_words(claim, ranges=True, valued=True)
+        made = made if made.status.shown else by_words(claim, ranges=True, valued=True)
+        if not made.status.shown or not claim.given or _is_met(claim):
+            return made
+        told = "the claim is vacuous, as far as was seen"
+        met = Part("an instance satisfies all assumptions", "", "draws", Status.open, told)
+        return replace(made, parts=(*made.parts, met))
     general = replace(obligation, given=obligation.given[: len(claim.given)])
     # the bounds of the ranges are used only where the claim needs them
     asked, parts = _discharged(general)
@@ -228,14 +233,7 @@ def _about_something(claim: Claim, given: tuple[Any, ...], proof: Proof) -> Proo
     """The proof, unless what is assumed contradicts itself: from that everything follows, and nothing is shown."""
     import sympy
 
-    if not proof.status.shown:
-        return proof
-    source = RandomSource(seed_for(claim.id, "about something", 0))
-    for _ in range(_TRIES):
-        try:
-            draw_instance(claim, source)
-        except Infeasible:
-            continue
+    if not proof.status.shown or _is_met(claim):
         return proof
     nowhere = sympy.Symbol("nowhere") ** 2 < 0
     _, parts = discharge_all(Obligation("no instance satisfies all assumptions", given, nowhere))
@@ -245,6 +243,18 @@ def _about_something(claim: Claim, given: tuple[Any, ...], proof: Proof) -> Proo
         parts[-1].name, "; ".join(map(sympy.sstr, given)), "SMT", Status.open, "the claim is vacuous"
     )
     return replace(proof, parts=(*proof.parts, empty))
+
+
+def _is_met(claim: Claim) -> bool:
+    """Whether an instance that is drawn satisfies all assumptions."""
+    source = RandomSource(seed_for(claim.id, "about something", 0))
+    for _ in range(_TRIES):
+        try:
+            draw_instance(claim, source)
+        except Infeasible:
+            continue
+        return True
+    return False
 
 
 def _standing(home: Catalogue, id: str, above: tuple[str, ...]) -> Proof:
