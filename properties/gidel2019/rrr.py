@@ -110,7 +110,7 @@ def shortfalls(problem: Any, gain: Any, share: Any) -> Any:
     margins = [equal(excess_of(problem, optima, problem.m), 0)]
     for j in ranks(problem.m) if isinstance(problem.m, Size) else range(1, problem.m):
         excess, ahead = excess_of(problem, optima, j), lead(gains, j)
-        margins += [implies(ahead, equal(excess, 0)), excess + share * ahead]
+        margins += [implies(forall(ahead), equal(excess, 0)), excess + share * ahead]
     return forall(*margins)
 
 
@@ -136,7 +136,7 @@ def _(problem):  # type: ignore[no-untyped-def]
     margins = [equal(excess_of(problem, optima, problem.m), 0)]
     for j in range(1, problem.m):
         excess, ahead = excess_of(problem, optima, j), lead(gains, j)
-        margins += [implies(ahead, equal(excess, 0)), exists(excess / _ZERO - 1, ahead)]
+        margins += [implies(forall(ahead), equal(excess, 0)), exists(excess / _ZERO - 1, ahead)]
     return forall(*margins)
 
 

@@ -361,8 +361,8 @@ class Int(Domain):
         return source.integer(low, high)
 
     def symbols(self, name: str, case: Symbols, choice: Mapping[str, Any]) -> Any:
-        """A whole number by name."""
-        return case.whole(name)
+        """A whole number by name: a size, so none that may be negative."""
+        return case.whole(name) if self.lower >= 0 else super().symbols(name, case, choice)
 
     def sized(self, source: Source) -> Int:
         """One end of the range."""

@@ -24,7 +24,7 @@ from rankladder.numbers.departures import is_watched, stands_alone
 from rankladder.numbers.exact import Exact
 from rankladder.numbers.nothing import NOTHING, SILENT
 from rankladder.numbers.scopes import scoped
-from rankladder.numbers.words import Largest, Structured
+from rankladder.numbers.words import Largest, Structured, Vanishing, goes_entry_by_entry
 
 __all__ = [
     "arccos", "arcsin", "arctan", "at_most", "batch_of", "cos", "cosh", "equal", "exists", "exp", "expm1",
@@ -87,8 +87,11 @@ def _margins(values: tuple[Any, ...], name: str) -> list[np.ndarray[Any, Any]]:
 def _one_array(value: Any, name: str) -> np.ndarray[Any, Any]:
     """The margins as one array; a list or tuple of them must have one shape."""
     if isinstance(value, Structured):
-        whole = np.empty((), dtype=object)
-        whole[()] = value
+        return _one_array([value], name)
+    if isinstance(value, (list, tuple)) and any(isinstance(v, Structured) for v in value):
+        whole = np.empty(len(value), dtype=object)
+        for place, each in enumerate(value):
+            whole[place] = each
         return whole
     try:
         shapes = {np.shape(v) for v in value} if isinstance(value, (list, tuple)) else set()
@@ -230,7 +233,7 @@ def _implies_exact(p: Any, q: Any) -> Any:
 
 
 def implies(premise: Any, conclusion: Any) -> Any:
-    """The margin of "if the premise holds, so does the conclusion", entry by entry.
+    """The margin of "if the premise holds, so does the conclusion", entry by entry: ``forall(premise)`` is one premise.
 
     Where the premise certainly holds this is the conclusion's margin; where it certainly fails, the
     larger of the conclusion's and the distance to the premise; in doubt, the hull of both.
@@ -239,6 +242,12 @@ def implies(premise: Any, conclusion: Any) -> Any:
     (-2.0, 1.0)
     """
     if hasattr(conclusion, "supposing"):
+        if isinstance(premise, Symbolic) and getattr(premise, "smallest", False):  # all of some
+            return conclusion.supposing(tuple(premise.entries))  # type: ignore[attr-defined]
+        if not goes_entry_by_entry(premise, conclusion):
+            raise TypeError(
+                f"nothing says how {premise} and {conclusion} fit entry by entry, in a proof for every shape"
+            )
         return conclusion.supposing((premise,))
     return _elementwise(
         _implies_exact, lambda p, q: np.where(p >= 0, q, np.maximum(-p, q)) + 0 * p, premise, conclusion
@@ -283,8 +292,8 @@ def equal(first: Any, second: Any) -> Any:
     if isinstance(first, Structured) or isinstance(second, Structured):
         gap = first - second
         if isinstance(gap, Largest):
-            return forall(*gap.vanishing())
-        return -np.abs(np.array(gap.residuals(), dtype=object))
+            return Vanishing(gap.vanishing())
+        return Vanishing([-abs(x) for x in gap.residuals()])
     left: Any = np.asarray(_raise(first))
     return -np.abs(left - np.asarray(_raise(second)))
 

@@ -2,7 +2,7 @@
 
 ``run(state, times)`` is the simulator: a list of the states, each some matrices, after so many steps from a state. On
 numbers the orbit is run, and looked at. On words in matrices one step is run, from any state that the hypothesis of the
-induction allows: since ``run`` takes the same step from every state, that is the step of the induction.
+induction allows. It is the step of the induction where ``run`` takes the same step at all times; a second is run to see it.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ def keeps_form(
     if isinstance(start[0], Words):
         here = fresh(read(start), f"{ANY}a")
         state = form(here)
-        (after,) = run(state, [1])
-        margins = [_same(start, form(read(start))), _same(after, form(read(after)))]
+        after, steady = _stepped(run, state)
+        margins = [_same(start, form(read(start))), _same(after, form(read(after))), steady]
         first, now, later = [()] * 3 if beside is None else _beside(*beside)
         known = tuple(along(here, *now)) if along else ()
         said = [*along(read(after), *later)] if along else []
@@ -100,8 +100,8 @@ def follows(run: Run, start: State, times: Callable[[], Iterable[int]], state: C
     """
     if isinstance(start[0], Words):
         k = start[0].rows.zero.named(f"{ANY}k", integer=True, nonnegative=True)
-        (after,) = run(state(k), [1])
-        return forall(_same(start, state(0)), _same(after, state(k + 1)))
+        after, steady = _stepped(run, state(k))
+        return forall(_same(start, state(0)), _same(after, state(k + 1)), steady)
     at = list(times())
     return forall(*(_same(W, state(k)) for k, W in zip(at, run(start, at), strict=True)))
 
@@ -113,10 +113,17 @@ def every_step(run: Run, start: State, steps: int, relation: Callable[[State, St
     """
     if isinstance(start[0], Words):
         before = tuple(fresh(part, f"{ANY}W{n}") for n, part in enumerate(start, 1))
-        (after,) = run(before, [1])
-        return relation(before, after)
+        after, steady = _stepped(run, before)
+        return forall(relation(before, after), steady)
     orbit = run(start, range(steps + 1))
     return forall(*(relation(a, b) for a, b in pairwise(orbit)))
+
+
+def _stepped(run: Run, state: State) -> tuple[State, Any]:
+    """The state one step later, and the margin of the second step being the same as the first."""
+    after, later = run(state, [1, 2])
+    (again,) = run(after, [1])
+    return after, _same(later, again)
 
 
 def _same(state: State, other: State) -> Any:

@@ -10,6 +10,7 @@ the record whether either happened. Floats that only choose where to look (a num
 
 from __future__ import annotations
 
+import builtins
 import dis
 import functools
 import math
@@ -49,9 +50,10 @@ _FOREIGN = sys.stdlib_module_names | {
 }  # their code is none of a statement's
 # what tells a name for every size from a number
 _KINDS = {
-    "isinstance", "issubclass", "type", "hasattr", "getattr", "callable", "suppress", "__class__", "str", "repr", "format",
-    "ascii", "id", "hash", "dir", "vars", "__dict__",
+    "isinstance", "issubclass", "type", "hasattr", "getattr", "callable", "suppress", "str", "repr", "format", "ascii", "id",
+    "hash", "dir", "vars", "isscalar", "dtype",
 }  # fmt: skip
+_KINDS_THEMSELVES = [suppress, *(getattr(builtins, name) for name in _KINDS if hasattr(builtins, name))]
 
 
 class Departures:
@@ -224,16 +226,21 @@ def asks_for_kinds(function: Any, constants: Mapping[str, Any] | None = None) ->
     """
     reached = _reached([function, *(constants or {}).values()], {*_FOREIGN, "rankladder"})
     return any(
-        _KINDS.intersection(code.co_names)
-        or any(
-            i.opname == "PUSH_EXC_INFO"
-            or i.opname.startswith("FORMAT_")
-            or (i.opname == "IS_OP" and (before.opname, before.argval) != ("LOAD_CONST", None))
-            for before, i in pairwise(dis.get_instructions(code))
-        )
+        any(value is one for value in _named_by(thing) for one in _KINDS_THEMSELVES)  # by another name
+        or any(map(_code_asks_for_kinds, _codes(thing)))
         for thing in reached
         if isinstance(thing, types.FunctionType)
-        for code in _codes(thing)
+    )
+
+
+def _code_asks_for_kinds(code: types.CodeType) -> bool:
+    text = any(isinstance(c, str) and "%" in c for c in code.co_consts)
+    return any(name in _KINDS or name.startswith("__") for name in code.co_names) or any(
+        i.opname == "PUSH_EXC_INFO"
+        or i.opname.startswith(("FORMAT_", "MATCH_"))
+        or (text and i.opname == "BINARY_OP" and i.argrepr.startswith("%"))
+        or (i.opname == "IS_OP" and (before.opname, before.argval) != ("LOAD_CONST", None))
+        for before, i in pairwise(dis.get_instructions(code))
     )
 
 

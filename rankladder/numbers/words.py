@@ -16,6 +16,7 @@ from __future__ import annotations
 import itertools
 import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -24,7 +25,7 @@ import numpy as np
 from rankladder.numbers.balls import Symbolic
 
 __all__ = [
-    "Condition", "Every", "Index", "Largest", "Letter", "Ranked", "Size", "Stack", "Structured", "Table", "Trace", "Vector", "Words", "at_least_one", "constant", "diagonal",
+    "Condition", "Every", "Index", "Largest", "Letter", "Ranked", "Size", "Stack", "Structured", "Table", "Trace", "Vanishing", "Vector", "Words", "at_least_one", "constant", "diagonal",
     "eigenvalues", "entrywise", "first_of", "fresh", "identity", "letter", "positions", "ranked", "rectangle", "smallest", "table", "triangular", "turned_to",
 ]  # fmt: skip
 
@@ -79,11 +80,25 @@ class Size(_Open):
         """Some size that is no larger."""
         return Size(self.names | {name}, self.zero)
 
-    def __sub__(self, other: Any) -> Size:
-        """Fewer by a whole number that is not negative: some size that is no larger."""
+    def __sub__(self, other: Any) -> Any:
+        """Fewer by a whole number that is not negative: some size that is no larger. By more than one it may be negative, and
+        is no size before :func:`at_least_one`: Python counts those from the end.
+        """
         if not (isinstance(other, Size) or (isinstance(other, int) and other >= 0)):
             return NotImplemented
-        return self.within(f"{self}-{other}") if isinstance(other, Size) or other else self
+        if isinstance(other, int) and not other:
+            return self
+        fewer = self.within(f"{self}-{other}")
+        return fewer if isinstance(other, int) and other == 1 else _Fewer(fewer)
+
+
+class _Fewer(_Open):
+    """A size less another number, which may be less than nothing."""
+
+    __slots__ = ("size",)
+
+    def __init__(self, size: Size) -> None:
+        self.size = size
 
 
 class _Count(_Open):
@@ -239,6 +254,27 @@ def _number(value: Any) -> Any:
     if isinstance(value, Structured) or np.ndim(value):
         raise TypeError(f"Expected a number beside words in matrices but got {type(value).__name__}")
     return Fraction(int(value)) if isinstance(value, (int, np.integer)) else value
+
+
+class Vanishing(Structured):
+    """That something of every size is zero, by margins that suffice for it: no number to compute with, nor an assumption."""
+
+    __slots__ = ("margins",)
+
+    def __init__(self, margins: Sequence[Any]) -> None:
+        self.margins = tuple(margins)
+
+    def joined(self, entries: Sequence[Any], smallest: bool) -> Any:
+        """All of some margins."""
+        return self.margins[0].joined(entries, smallest)
+
+    def strictly(self) -> Every:
+        """An equation is not strict."""
+        raise NoSign("an equation is never strict")
+
+    def supposing(self, premises: tuple[Any, ...]) -> Any:
+        """Where others hold."""
+        return Vanishing([m.supposing(premises) if isinstance(m, Structured) else m for m in self.margins])
 
 
 class _Piece(NamedTuple):
@@ -421,7 +457,9 @@ def table(rows: Any, columns: Any, form: Callable[[Any, Any], Any]) -> Any:
     [[0, 1], [10, 11]]
     """
     if isinstance(rows, Size):
-        return Table(rows, columns, form)
+        made = Table(rows, columns, form)
+        _steady(rows, made.conditions)
+        return made
     return np.array([[form(i, j) for j in range(columns)] for i in range(rows)])
 
 
@@ -458,8 +496,32 @@ def entrywise(size: Any, form: Callable[[Any], Any]) -> Any:
     [0, 1, 4]
     """
     if isinstance(size, Size):
-        return _over(size, None, lambda i: _entry(size, form(i)))
+
+        def made() -> Vector:
+            return _over(size, None, lambda i: _entry(size, form(i)))
+
+        _steady(size, lambda: made().pieces)
+        return made()
     return np.array([form(i) for i in range(size)])
+
+
+def _steady(size: Size, made: Callable[[], Iterable[Any]]) -> None:
+    """That a form says the same again: one that counts its calls is run as often as there are entries on numbers alone.
+
+    Raises:
+        TypeError: for a form that does not.
+    """
+
+    def said() -> list[str]:
+        with getattr(size.zero, "forgetting", nullcontext)():
+            return [_written(x.entry if isinstance(x, _Piece) else x.number) for x in made()]
+
+    if said() != said():
+        raise TypeError("a form that says something else each time is not known in a proof for every shape")
+
+
+def _written(value: Any) -> str:
+    return f"({', '.join(map(_written, value.entries))})" if hasattr(value, "entries") else str(value)
 
 
 def _entry(size: Size, value: Any) -> Any:
@@ -498,6 +560,8 @@ def at_least_one(size: Any) -> Any:
     >>> at_least_one(0), at_least_one(3)
     (1, 3)
     """
+    if isinstance(size, _Fewer):
+        return size.size
     return size if isinstance(size, Size) else max(1, size)
 
 
@@ -774,7 +838,8 @@ class Words(Structured):
         for part in reversed(word):
             if isinstance(part, Rectangle):
                 entries = part.vector.residuals()
-                if part.rows != part.columns or not all(getattr(x, "expr", x).is_nonzero for x in entries):
+                filled = part.rows == part.columns == part.vector.size.names and part.vector.start is None
+                if not filled or not all(getattr(x, "expr", x).is_nonzero for x in entries):
                     raise ValueError("a diagonal with entries that may be zero has no inverse")
                 parts.append(Rectangle(part.vector.each(lambda x: 1 / x), part.columns, part.rows))
             elif part.kind == "orthogonal":
@@ -991,6 +1056,20 @@ class Every(Structured):
         yield from self.margin.conditions((*premises, *self.premises))
 
 
+def goes_entry_by_entry(premise: Any, conclusion: Any) -> bool:
+    """Whether "where the premise holds, so does the conclusion" is said of the same indices, or the premise is one number: what
+    NumPy would broadcast says something else.
+    """
+    if not isinstance(premise, Structured):
+        return not np.ndim(premise) and not hasattr(premise, "entries")
+    one, two = (each.margin if isinstance(each, Every) else each for each in (premise, conclusion))
+    if isinstance(one, Table) and isinstance(two, Table):
+        return (one.rows.names, one.columns.names) == (two.rows.names, two.columns.names)
+    if not (isinstance(one, Vector) and isinstance(two, Vector)):
+        return False
+    return one.size.names == two.size.names and _names(one.start) == _names(two.start)
+
+
 @dataclass(frozen=True, eq=False)
 class Ranked(Structured):
     """The entries of a vector, largest first."""
@@ -1112,7 +1191,9 @@ def _conditions(
                 known.append((premise, False))
                 continue
             strict = isinstance(premise, Every) and premise.strict
-            at: Any = premise.known
+            at: Any = getattr(premise, "known", None)
+            if at is None:  # what it says at an index is not known
+                continue
             if isinstance(getattr(premise, "margin", premise), Table):
                 found = [at(*case)] if len(case) == 2 else []
             else:

@@ -24,7 +24,7 @@ do, and ``closer=True`` adds bounds that touch to a higher order:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count
@@ -133,8 +133,7 @@ def _without_pieces(obligation: Obligation) -> tuple[Obligation, dict[Any, Any]]
     """The obligation with a variable for each absolute value, greatest and least, and what these stand for."""
     kinds = (sympy.Abs, sympy.Max, sympy.Min)
     statements = [*obligation.given, obligation.shows]
-    taken = {x.name for s in statements for x in s.free_symbols}
-    free = (name for i in count(1) if (name := f"{PIECE}{i}") not in taken)
+    free = _free_names(PIECE, statements)
     means: dict[Any, Any] = {}
     facts: list[Any] = []
     # the innermost first
@@ -155,6 +154,12 @@ def _without_pieces(obligation: Obligation) -> tuple[Obligation, dict[Any, Any]]
     return Obligation(obligation.name, (*given, *(f for f in facts if f != sympy.true)), shows), means
 
 
+def _free_names(begin: str, statements: Iterable[Any]) -> Iterator[str]:
+    """Names that no symbol of the statements has."""
+    taken = {x.name for s in statements for x in s.free_symbols}
+    return (name for i in count(1) if (name := f"{begin}{i}") not in taken)
+
+
 def _without_roots(obligation: Obligation) -> tuple[tuple[Obligation, ...], Obligation, dict[Any, Any]]:
     """That every root is defined, the obligation with a variable for each, and what these stand for."""
     statements = (*obligation.given, obligation.shows)
@@ -165,8 +170,7 @@ def _without_roots(obligation: Obligation) -> tuple[tuple[Obligation, ...], Obli
         return (), obligation, {}
     if any(p.exp < 0 for p in powers) or any(b.has(p) for b in bases for p in powers):
         return *_with_roots_cancelled(obligation, powers, bases), {}
-    taken = {x.name for s in statements for x in s.free_symbols}
-    free = (name for i in count(1) if (name := f"R_{i}") not in taken)
+    free = _free_names("R_", statements)
     marks = {b: sympy.Symbol(next(free), real=True) for b in bases}
     replaced = {p: marks[p.base] ** int(2 * p.exp) for p in powers}
     given, shows = [g.xreplace(replaced) for g in obligation.given], obligation.shows.xreplace(replaced)
@@ -377,7 +381,10 @@ def _logarithms_as_variables(
 ) -> tuple[dict[Any, Any], list[Any], list[Any]]:
     """The logarithms that are left with a variable for each, the statements in these, and what is known of them."""
     atoms = sorted({a for statement in statements for a in statement.atoms(sympy.log)}, key=str)
-    marks = {atom: sympy.Symbol(f"L_{i}", real=True) for i, atom in enumerate(atoms, 1)}
+    marks = {
+        atom: sympy.Symbol(name, real=True)
+        for atom, name in zip(atoms, _free_names("L_", statements), strict=False)
+    }
     facts: list[Any] = []
     for atom, mark in marks.items():
         (a,) = atom.args
@@ -415,8 +422,15 @@ def _monomials(statements: list[Any]) -> dict[Any, tuple[Any, Any]]:
             ):
                 raise NotPolynomial(f"the exponent {power.args[0]}")
             common[monomial] = sympy.gcd(common.get(monomial, 0), coefficient)
-    names = {m: "E_" + "".join(c if c.isalnum() else "_" for c in str(m)) for m in common}
-    return {m: (sympy.Symbol(names[m], real=True), c) for m, c in common.items()}
+    taken = {x.name for s in statements for x in s.free_symbols}
+    made: dict[Any, tuple[Any, Any]] = {}
+    for m, c in common.items():
+        name = "E_" + "".join(c if c.isalnum() else "_" for c in str(m))
+        while name in taken:
+            name += "_"
+        taken.add(name)
+        made[m] = sympy.Symbol(name, real=True), c
+    return made
 
 
 def _without_exponentials(statement: Any, monomials: dict[Any, tuple[Any, Any]]) -> Any:

@@ -9,7 +9,7 @@ wants decided raises :class:`~rankladder.numbers.balls.Undecided`.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from fractions import Fraction
@@ -19,18 +19,46 @@ import numpy as np
 import sympy
 
 from rankladder.numbers.balls import Symbolic, Undecided
+from rankladder.numbers.departures import as_written, stands_for_more
 from rankladder.numbers.nothing import SILENT
 from rankladder.numbers.scopes import scoped
-from rankladder.numbers.words import Structured, Table, Vector
+from rankladder.numbers.words import Structured, Table, Vanishing, Vector
 from rankladder.proof.zero import positive_by_terms
 
 __all__ = [
-    "Distance", "Everywhere", "Expression", "Said", "knowing", "put", "signed", "statement", "statements",
+    "Distance", "Everywhere", "Expression", "Said", "asking", "knowing", "put", "signed", "statement", "statements",
     "undecided",
 ]  # fmt: skip
 
 # what is known of names given to least and greatest values while a conclusion runs
 _FACTS: ContextVar[list[Any] | None] = ContextVar("_FACTS", default=None)
+
+
+# what must hold for all that a conclusion computes to have a value, in the order it was met
+_ASKED: ContextVar[dict[Any, None] | None] = ContextVar("_ASKED", default=None)
+
+
+def asking() -> AbstractContextManager[dict[Any, None]]:
+    """Scope that collects what divides, and so is not 0, and what roots and logarithms ask of their arguments."""
+    return scoped(_ASKED, {})
+
+
+def _asks(kind: Any, value: Any) -> None:
+    """Note that a value must compare so with 0, where its sign is not that of its symbols."""
+    asked = _ASKED.get()
+    if asked is None or value.is_number:
+        return
+    seen = {sympy.Ne: value.is_nonzero, sympy.Gt: value.is_positive, sympy.Ge: value.is_nonnegative}[kind]
+    if not seen:
+        asked[kind(value, 0, evaluate=False)] = None
+
+
+def _asks_of_power(base: Any, exponent: Any) -> None:
+    if exponent.is_integer:
+        if not exponent.is_nonnegative:
+            _asks(sympy.Ne, base)
+    else:
+        _asks(sympy.Ge if exponent.is_Rational and exponent > 0 else sympy.Gt, base)
 
 
 def knowing() -> AbstractContextManager[list[Any]]:
@@ -186,10 +214,12 @@ class Expression(Margin):
 
     def log(self) -> Expression:
         """Natural logarithm."""
+        _asks(sympy.Gt, self.expr)
         return Expression(sympy.log(self.expr))
 
     def log1p(self) -> Expression:
         """``log(1 + x)``."""
+        _asks(sympy.Gt, 1 + self.expr)
         return Expression(sympy.log(1 + self.expr))
 
     def tanh(self) -> Expression:
@@ -197,22 +227,33 @@ class Expression(Margin):
         square = sympy.exp(2 * self.expr)
         return Expression((square - 1) / (square + 1))
 
+    @staticmethod
+    def forgetting() -> AbstractContextManager[Any]:
+        """Scope in which names are given to least and greatest values of which nothing is kept."""
+        return scoped(_FACTS, list(_FACTS.get() or ()))
+
     def __floor__(self) -> Expression:
         """A name for the greatest whole number that is no larger, with what is known of it."""
         facts = _FACTS.get()
         if facts is None:
             raise Undecided(f"a proof for symbols cannot round {self}")
-        name = sympy.Symbol(f"floor_{len(facts)}", real=True)
+        name = sympy.Symbol(f"floor_{len(facts)}{_at([self.expr])}", real=True)
         facts += [name <= self.expr, self.expr < name + 1, sympy.Or(self.expr < 0, name >= 0)]
         return Expression(name)
 
     def sqrt(self) -> Expression:
         """Square root."""
+        _asks(sympy.Ge, self.expr)
         return Expression(sympy.sqrt(sympy.factor(self.expr)))
 
     def strictly(self) -> Said:
         """The margin of a strict inequality."""
         return Said(undecided(sympy.Gt, self.expr))
+
+
+def _at(values: Iterable[Any]) -> str:
+    """How the name of what belongs to an index ends: it is another at every other index."""
+    return "[i]" if any(x.name.endswith("[i]") for v in values for x in v.free_symbols) else ""
 
 
 def _sympified(value: Any) -> Any:
@@ -226,8 +267,12 @@ def _sympified(value: Any) -> Any:
         return None
     if isinstance(value, (int, np.integer)):
         return sympy.Integer(int(value))
-    if isinstance(value, (float, np.floating)):  # the dyadic rational that it is
-        value = Fraction(float(value))
+    if isinstance(value, (float, np.floating)):
+        if stands_for_more(float(value)):
+            raise Undecided(
+                f"{value} was computed in floats: a proof for symbols cannot tell which number is meant"
+            )
+        value = as_written(float(value)) or Fraction(float(value))
     if isinstance(value, Fraction):
         return sympy.Rational(value.numerator, value.denominator)
     return None
@@ -256,6 +301,16 @@ def _times(a: Any, b: Any) -> Any:
     if (a is zero and not b.has(*_INFINITE)) or (b is zero and not a.has(*_INFINITE)):
         return zero
     return a * b
+
+
+def _over(a: Any, b: Any) -> Any:
+    _asks(sympy.Ne, b)
+    return a / b
+
+
+def _power(a: Any, b: Any) -> Any:
+    _asks_of_power(a, b)
+    return a**b
 
 
 _INFINITE = (sympy.oo, -sympy.oo, sympy.zoo, sympy.nan)
@@ -294,9 +349,7 @@ class Joined(Margin):
         if best is not None:
             return Expression(best)
         if self._name is None:
-            # what belongs to an index has another name at every other one
-            at = "[i]" if any(x.name.endswith("[i]") for v in values for x in v.free_symbols) else ""
-            name = sympy.Symbol(f"{'min' if self.smallest else 'max'}_{len(facts)}{at}", real=True)
+            name = sympy.Symbol(f"{'min' if self.smallest else 'max'}_{len(facts)}{_at(values)}", real=True)
             facts.extend(name <= v if self.smallest else name >= v for v in values)
             facts.append(sympy.Or(*(sympy.Eq(name, v) for v in values)))
             self._name = Expression(name)
@@ -372,24 +425,25 @@ class Said(Margin):
 
 for _name, _combine in {
     "add": lambda a, b: a + b, "sub": lambda a, b: a - b, "mul": _times,
-    "truediv": lambda a, b: a / b, "pow": lambda a, b: a**b,
+    "truediv": _over, "pow": _power,
 }.items():  # fmt: skip
     for _kind in (Expression, Joined):
         setattr(_kind, f"__{_name}__", _binary(_combine, False, roots=_name == "pow"))
         setattr(_kind, f"__r{_name}__", _binary(_combine, True))
 
 
-def statement(margin: Any) -> Any:
+def statement(margin: Any, *, known: bool = False) -> Any:
     """What a margin of at least zero says, as a SymPy statement.
 
-    Minus a distance (times anything) says that the two are equal.
+    Minus a distance (times anything) says that the two are equal: that suffices to show it. Of what is ``known`` no more is
+    said than it says.
 
     >>> x, y = sympy.symbols("x y", real=True)
     >>> statement(-abs(Expression(x) - y)), statement(Expression(x) - y)
     (Eq(x - y, 0), x - y >= 0)
     """
     if isinstance(margin, np.ndarray):
-        return sympy.And(*(statement(entry) for entry in margin.flat))
+        return sympy.And(*(statement(entry, known=known) for entry in margin.flat))
     if isinstance(margin, float) and margin == SILENT:
         raise ValueError("at this shape the claim says nothing")
     if isinstance(margin, Said):
@@ -398,15 +452,20 @@ def statement(margin: Any) -> Any:
     if isinstance(margin, Structured):
         return Everywhere(margin)
     if isinstance(margin, Joined):
-        parts = [statement(entry) for entry in margin.entries]
+        if known and not margin.smallest and any(isinstance(entry, Structured) for entry in margin.entries):
+            raise Undecided("which entry is at least zero is not known in a proof for every shape")
+        parts = [statement(entry, known=known) for entry in margin.entries]
         return sympy.And(*parts) if margin.smallest else sympy.Or(*parts)
     expression = _sympified(margin)
     if expression is None:
         raise TypeError(f"Expected a margin but got {margin!r}")
     distance = _minus_a_distance(expression)
-    if distance is not None:
-        return sympy.Eq(distance, 0, evaluate=False)
-    return signed(sympy.Ge, expression)
+    if distance is None:
+        return signed(sympy.Ge, expression)
+    equal = sympy.Eq(distance, 0, evaluate=False)
+    if known and distance != 0 and not (times := sympy.cancel(-expression / Distance(distance))).is_positive:
+        return sympy.Or(equal, signed(sympy.Le, times))
+    return equal
 
 
 def statements(margin: Any) -> list[Any]:
@@ -420,6 +479,8 @@ def statements(margin: Any) -> list[Any]:
         return [said for entry in margin.flat for said in statements(entry)]
     if isinstance(margin, Joined) and margin.smallest:
         return [said for entry in margin.entries for said in statements(entry)]
+    if isinstance(margin, Vanishing):
+        return [said for part in margin.margins for said in statements(part)]
     if isinstance(margin, Said):
         return [margin.statement]
     said = statement(margin)

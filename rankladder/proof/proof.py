@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -59,7 +59,7 @@ def _by_induction(claim: Claim) -> Proof:
     links = takes_its_step(whole)
     if (wrong := takes_another_step(claim, links)) is not None:
         return Proof(claim.id, whole.text(), (wrong,))
-    shown = [discharge_all(o) for o in whole.obligations()]
+    shown = [discharge_all(o) for o in (*_values_of(whole), *whole.obligations())]
     obligations = tuple(o for asked, _ in shown for o in asked)
     parts = (*(p for _, found in shown for p in found), *links)
     parts = tuple(_within_induction(p, induction) if p.status is Status.refuted else p for p in parts)
@@ -80,8 +80,9 @@ def _within_induction(part: Part, induction: Induction) -> Part:
     if part.name == AT_START:
         return part
     says, met = "that says nothing about the claim; name other invariants in along", None
-    where = "at the start" if part.name.endswith("base") else "after a state that no orbit need reach"
-    if not part.name.endswith("base") and part.counterexample is not None:
+    begins = part.name.endswith("base") or part.name.startswith("at step 0: ")
+    where = "at the start" if begins else "after a state that no orbit need reach"
+    if not begins and part.counterexample is not None:
         # a point may lack what the part does not speak of, and floats may not take the recursion
         with contextlib.suppress(Exception):
             step, followed = Recursion(induction).passes(part.counterexample)
@@ -97,6 +98,44 @@ def _within_induction(part: Part, induction: Induction) -> Part:
                 says = "look at the claim there, with --at, before naming other invariants in along"
                 met = {**part.counterexample, "steps": Fraction(step + 1)}
     return replace(part, status=Status.open, detail=f"{part.detail}, {where}: {says}", counterexample=met)
+
+
+def _values_of(induction: Induction) -> Iterator[Obligation]:
+    """That the start, the step and all that is said of a state have values: obligations alone are cleared of denominators."""
+    import sympy
+
+    given = tuple(induction.given.values())
+    direct = induction.direct or bool(induction.then)
+    known = (*given, *induction.along.values(), *(() if direct else (induction.holds,)), induction.while_)
+    said = (*induction.step.values(), *induction.along.values(), induction.conclusion)
+    yield from _divisors("at step 0", given, *induction.start.values())
+    yield from _arguments("at step 0", given, *induction.start.values())
+    known = tuple(k for k in known if k != sympy.true)
+    yield from _divisors("at each step", known, *said)
+    yield from _arguments("at each step", known, *induction.step.values())
+
+
+def _divisors(name: str, given: tuple[Any, ...], *expressions: Any) -> Iterator[Obligation]:
+    """That what the expressions divide by is not 0."""
+    import sympy
+
+    powers = set().union(*(sympy.sympify(e).atoms(sympy.Pow) for e in expressions))
+    divisors = {p.base for p in powers if p.exp.is_negative and p.base.free_symbols and not p.base.is_nonzero}
+    for x in sorted(divisors, key=str):
+        yield Obligation(f"{name}: {x} divides, and is not 0", given, sympy.Or(x > 0, x < 0))
+
+
+def _arguments(name: str, given: tuple[Any, ...], *expressions: Any) -> Iterator[Obligation]:
+    """That the roots and logarithms in the expressions are defined."""
+    import sympy
+
+    for e in map(sympy.sympify, expressions):
+        roots = {
+            p.base for p in e.atoms(sympy.Pow) if p.exp.is_Rational and p.exp.q == 2 and p.base.free_symbols
+        }
+        asked = {*(x >= 0 for x in roots), *(x.args[0] > 0 for x in e.atoms(sympy.log) if x.free_symbols)}
+        for said in sorted(asked - {sympy.true}, key=str):
+            yield Obligation(f"{name}: {said} under a root or a logarithm", given, said)
 
 
 def provable(claim: Claim) -> bool:
@@ -155,8 +194,13 @@ def _by_its_own_statement(claim: Claim) -> Proof | None:
         if not (_alone_in_matrices(claim) and runs_on_words(claim)):
             return None
         # the ranges of the parameters are used only where the claim needs them
-        made = by_words(claim)
-        return made if made.status.shown else by_words(claim, ranges=True)
+        made = by_words(claim, valued=True)
+        made = made if made.status.shown else by_words(claim, ranges=True, valued=True)
+        if not made.status.shown or not claim.given or _is_met(claim):
+            return made
+        told = "the claim is vacuous, as far as was seen"
+        met = Part("an instance satisfies all assumptions", "", "draws", Status.open, told)
+        return replace(made, parts=(*made.parts, met))
     general = replace(obligation, given=obligation.given[: len(claim.given)])
     # the bounds of the ranges are used only where the claim needs them
     asked, parts = _discharged(general)
@@ -168,19 +212,7 @@ def _by_its_own_statement(claim: Claim) -> Proof | None:
 
 def _discharged(obligation: Obligation) -> tuple[tuple[Obligation, ...], tuple[Part, ...]]:
     """The obligation, and that what it divides by is nowhere zero: solvers are asked without denominators."""
-    import sympy
-
-    powers = obligation.shows.atoms(sympy.Pow)
-    divisors = sorted({p.base for p in powers if p.exp.is_negative and p.base.free_symbols}, key=str)
-    shown = [
-        discharge_all(
-            Obligation(
-                f"{obligation.name}: {x} divides, and is not 0", obligation.given, sympy.Or(x > 0, x < 0)
-            )
-        )
-        for x in divisors
-        if not x.is_nonzero
-    ]
+    shown = [discharge_all(o) for o in _divisors(obligation.name, obligation.given, obligation.shows)]
     asked, (first, *others) = discharge_all(obligation)
     shown.append((asked, (replace(first, stated=obligation), *others)))
     return tuple(o for asked, _ in shown for o in asked), tuple(p for _, parts in shown for p in parts)
@@ -201,14 +233,7 @@ def _about_something(claim: Claim, given: tuple[Any, ...], proof: Proof) -> Proo
     """The proof, unless what is assumed contradicts itself: from that everything follows, and nothing is shown."""
     import sympy
 
-    if not proof.status.shown:
-        return proof
-    source = RandomSource(seed_for(claim.id, "about something", 0))
-    for _ in range(_TRIES):
-        try:
-            draw_instance(claim, source)
-        except Infeasible:
-            continue
+    if not proof.status.shown or _is_met(claim):
         return proof
     nowhere = sympy.Symbol("nowhere") ** 2 < 0
     _, parts = discharge_all(Obligation("no instance satisfies all assumptions", given, nowhere))
@@ -218,6 +243,18 @@ def _about_something(claim: Claim, given: tuple[Any, ...], proof: Proof) -> Proo
         parts[-1].name, "; ".join(map(sympy.sstr, given)), "SMT", Status.open, "the claim is vacuous"
     )
     return replace(proof, parts=(*proof.parts, empty))
+
+
+def _is_met(claim: Claim) -> bool:
+    """Whether an instance that is drawn satisfies all assumptions."""
+    source = RandomSource(seed_for(claim.id, "about something", 0))
+    for _ in range(_TRIES):
+        try:
+            draw_instance(claim, source)
+        except Infeasible:
+            continue
+        return True
+    return False
 
 
 def _standing(home: Catalogue, id: str, above: tuple[str, ...]) -> Proof:

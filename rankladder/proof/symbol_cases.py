@@ -16,6 +16,7 @@ import sympy
 from rankladder.domains.domain import Domain
 from rankladder.language.assumptions import Otherwise, Predicate, Relation
 from rankladder.language.statement import Claim
+from rankladder.numbers.departures import watched
 from rankladder.numbers.words import Size, entrywise, letter
 from rankladder.proof.expressions import Expression, conjuncts, statement
 from rankladder.proof.parts import Region
@@ -81,15 +82,20 @@ class Case:
 
     def holds(self, margin: Any) -> None:
         """Note what is known of the symbols: a margin that is at least zero."""
-        self.known.append(statement(margin))
+        self.known.append(statement(margin, known=True))
 
 
 class AnyShape(Case):
     """One run of a conclusion for every shape: sizes are names, matrices are words; see :mod:`rankladder.numbers.words`."""
 
+    drawn = 0
+
     def size(self, size: Any, choice: Mapping[str, Any]) -> Size:
-        """A size by name; a number stands for itself."""
-        return Size(frozenset({str(size)}), Expression(0))
+        """A size by name; a number stands for itself, and what is drawn from a range is another each time."""
+        if isinstance(size, (str, int)):
+            return Size(frozenset({str(size)}), Expression(0))
+        self.drawn += 1
+        return Size(frozenset({f"{size} ({self.drawn})"}), Expression(0))
 
     def whole(self, name: str) -> Size:
         """A whole number by name, as a size."""
@@ -161,7 +167,8 @@ def assumed(claim: Claim, case: Case, *, ranges: bool = False) -> list[Any]:
             )
         elif isinstance(assumption, Predicate):
             values = {n: case.values[n] for n in assumption.names}
-            said = statement(assumption.margin(**values))
+            with watched(assumption.numbers):
+                said = statement(assumption.margin(**values), known=True)
             found.append(said if assumption.keeps else sympy.Not(said))
         elif not isinstance(assumption, Otherwise):
             raise ValueError(f"an assumption of {claim.id} has no form for symbols")

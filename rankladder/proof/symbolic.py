@@ -18,15 +18,17 @@ from typing import Any
 import numpy as np
 import sympy
 
+from rankladder.language.margins import forall
 from rankladder.language.obligation import Obligation
 from rankladder.language.statement import Claim
 from rankladder.numbers.balls import Undecided
-from rankladder.numbers.departures import asks_for_kinds
-from rankladder.numbers.words import NoSign, Structured
+from rankladder.numbers.departures import asks_for_kinds, watched
+from rankladder.numbers.words import Structured, Vector
 from rankladder.proof.expressions import (
     Distance,
     Everywhere,
     Joined,
+    asking,
     conjuncts,
     knowing,
     put,
@@ -172,7 +174,10 @@ def _everywhere(
     """What must be shown in each case of the indices, and what is known there."""
     strict = getattr(margin, "strict", False)
     for condition in margin.conditions([v for v in at_every if hasattr(v, "known")]):
-        known = [signed(sympy.Gt, x.expr) if positive else statement(x) for x, positive in condition.known]
+        known = [
+            signed(sympy.Gt, x.expr) if positive else statement(x, known=True)
+            for x, positive in condition.known
+        ]
         if isinstance(condition.number, Joined) and not (strict or condition.vanishes):
             said = statement(condition.number)
         else:
@@ -452,7 +457,19 @@ def run(
         return (Part(label, "the assumptions on symbols", "SymPy", Status.open, f"{error}"),)
     wanted = inspect.signature(claim.conclusion).parameters
     arguments = {n: v for n, v in {**case.values, **claim.constants}.items() if n in wanted}
-    return show(label, case, lambda: (conclusion or claim.conclusion)(**arguments), hypotheses)
+    return show(label, case, _as_meant(claim, arguments, conclusion or claim.conclusion), hypotheses)
+
+
+def _as_meant(
+    claim: Claim, arguments: Mapping[str, Any], conclusion: Callable[..., Any]
+) -> Callable[[], Any]:
+    """The conclusion, with the numbers of the statement as they are written: what was computed in floats is none."""
+
+    def said() -> Any:
+        with watched(claim.literals):
+            return conclusion(**arguments)
+
+    return said
 
 
 def show(
@@ -460,9 +477,11 @@ def show(
     case: Case,
     conclusion: Callable[[], Any],
     hypotheses: Sequence[Any] | Callable[[], Sequence[Any]] = (),
+    *,
+    valued: bool = False,
 ) -> tuple[Part, ...]:
-    """What a conclusion on the symbols of a case says, shown part by part."""
-    with knowing() as facts:
+    """What a conclusion on the symbols of a case says, shown part by part: with ``valued`` also that it has a value."""
+    with knowing() as facts, asking() as asked:
         try:
             hypotheses = hypotheses() if callable(hypotheses) else hypotheses
             said = statements(_one(conclusion()))
@@ -470,12 +489,37 @@ def show(
             return (Part(name, "the conclusion on symbols", "SymPy", Status.open, f"{error}"),)
     known = [k for k in (*hypotheses, *case.known, *facts) if k != sympy.true]
     try:
-        return shown_on(case.region, shown(name, said, known, case.scales))
-    except NoSign as error:
+        with asking() as later:  # what a table holds is computed when it is shown
+            found = shown(name, said, known, case.scales)
+        if valued and combined(tuple(found)).shown:
+            plain = [k for k in known if not k.has(Everywhere)]
+            # what a domain says of the entries of its vector holds wherever one of them stands
+            margins = (k.margin for k in case.known if isinstance(k, Everywhere))
+            plain += [statement(m.pieces[0].entry) for m in margins if isinstance(m, Vector) and m.simple]
+            found += [p for a in {**asked, **later} for p in _has_value(f"{name}: {a.lhs}", a, plain)]
+        return shown_on(case.region, found)
+    except _NO_FORM as error:
         return (Part(name, "the conclusion on words", "SymPy", Status.open, f"{error}"),)
 
 
+def _has_value(name: str, asked: Any, hypotheses: Sequence[Any]) -> list[Part]:
+    """That something divides and is not 0, or that a root or a logarithm is defined, by signs or from what is known of numbers."""
+    x, strictly = asked.lhs, not isinstance(asked, sympy.Ge)
+    if positive_by_terms(x, strictly=strictly) or (
+        isinstance(asked, sympy.Ne) and positive_by_terms(-x, strictly=True)
+    ):
+        return []
+    label = (
+        f"{name} divides, and is not 0"
+        if isinstance(asked, sympy.Ne)
+        else f"{name} is in a logarithm or a root"
+    )
+    return inequality(label, sympy.Or(x > 0, x < 0) if isinstance(asked, sympy.Ne) else asked, hypotheses)
+
+
 def _one(margin: Any) -> Any:
+    if isinstance(margin, (list, tuple)) and any(isinstance(m, Structured) for m in margin):
+        return forall(*margin)
     return margin if isinstance(margin, Structured) else np.asarray(margin, dtype=object)
 
 
@@ -524,6 +568,7 @@ def by_words(
     ranges: bool = False,
     rests_on: tuple[str, ...] = (),
     facts: Mapping[str, str] | None = None,
+    valued: bool = False,
 ) -> Proof:
     """A proof for every shape, by the claim's own conclusion run on words in matrices.
 
@@ -536,6 +581,7 @@ def by_words(
         scales: other names for what the solvers are asked about, each a new name with powers of old ones:
             ``{"problem.sigma[i]": {"s[i]": 1, "eta": -1}}``; ``"any a[i]²"`` names the square of one.
         argument, ranges, rests_on, facts: as for :func:`by_symbols`.
+        valued: whether to show too that what the conclusion computes has a value; else that is left to what is tested.
     """
     made: list[Part] = []
     for choice in choices:
@@ -546,7 +592,7 @@ def by_words(
             made.append(Part("the parameters as words", "", "SymPy", Status.open, f"{error}"))
             break
         label = case.name or "the claim's own conclusion, for every shape"
-        made += show(label, case, conclusion, partial(_said_of_words, claim, case, ranges))
+        made += show(label, case, conclusion, partial(_said_of_words, claim, case, ranges), valued=valued)
         if not combined(tuple(made)).shown:
             break
     made_of = claimed(claim.id, argument or WORDS, made, rests_on=rests_on, facts=facts)
@@ -587,7 +633,7 @@ def _any_shape(claim: Claim, choice: Mapping[str, Any], *, ranges: bool) -> tupl
     case = case_of(claim, choice, AnyShape, ranges=ranges)
     wanted = inspect.signature(claim.conclusion).parameters
     arguments = {n: v for n, v in {**case.values, **claim.constants}.items() if n in wanted}
-    return case, lambda: claim.conclusion(**arguments)
+    return case, _as_meant(claim, arguments, claim.conclusion)
 
 
 WORDS = """The conclusion is run on words in matrices, whose sizes are names: products and transposes of letters, of which

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sympy import And, Rational, Symbol, log, sqrt
 
-from rankladder import Int, Real, always, check, claim, lemma, symbols
+from rankladder import Int, Real, Spectrum, always, check, claim, lemma, symbols
 from rankladder import prove as asked
 from rankladder.language.library import load_catalogue
 from rankladder.language.verdict import Expectation, Verdict
@@ -32,6 +32,8 @@ STATED: dict[str, tuple[Any, str, str]] = {
     "an induction about nothing": (always("sound-4", z <= 0, start={z: a}, step={z: z * z}, over={"a": Real(0, 4)},
                                           given={"more": a > 3, "less": a < 2}), "open", ""),
     "a set that draws miss": (lemma("sound-5", x**4 <= 4, over={"x": Real(0, 2)}, given={"root": And(x**2 <= 2, x**2 >= 2)}), "proved", ""),
+    "two relations of vectors": (claim("sound-6", over={"d": Int(1, 3), "lam": Spectrum("d", 1, 4)},
+                                       given={"a": lambda lam: lam - 3, "b": lambda lam: 2 - lam})(lambda lam: lam - 100), "open", "vacuous"),
     "within its range": (always("sound-7", z >= a, **MOVED, over={"a": Real(0, 1)}), "proved", ""),
     "beyond it": (always("sound-8", z >= a, **MOVED, over={"a": Real(-1, 1)}), "open", ""),
 }  # fmt: skip
