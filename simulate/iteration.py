@@ -24,7 +24,6 @@ __all__ = ["Recorded", "diverged", "horizon_bits", "iterate_balls", "iterate_flo
 # Float states are tested for divergence once per block; the block is then replayed step by step.
 BLOCK = 32
 GUARD_BITS = 32
-_LOST = 2**16  # a radius, relative to the state, which a step that doubles it never lets shrink again
 
 
 class Recorded(NamedTuple):
@@ -160,8 +159,14 @@ def _run_balls(step: Step, spread: Spread, begun: Begun, times: Sequence[int]) -
         moved = step(centre)
         with precision(BOUND_BITS):
             carried = radius if radius.is_zero() else spread(centre, radius) * radius
-            if carried > 2 * radius and all(radius > _LOST * norm(part.mat) for part in centre):
-                carried = arb("inf")  # at such a radius the stretch only grows with it
+            if (
+                carried > 2 * radius
+                and all(radius > norm(part.mat) for part in centre)
+                and carried > 2 * radius * spread(centre, arb(0))
+            ):
+                carried = arb(
+                    "inf"
+                )  # more of the stretch comes of the radius than of the state: both only grow
             radius = (carried + radius_norm(part.mat for part in moved)).upper()
         if not radius.is_finite():
             diverged_at = k + 1
