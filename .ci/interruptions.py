@@ -64,11 +64,12 @@ def results_kept(database: Path) -> int:
             return 0
 
 
-def loky_workers(parent: int) -> list[int]:
+def forks(parent: int) -> list[int]:
     """The worker processes of a check (Linux only; elsewhere none is found and none is killed)."""
     try:
         children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-        return [int(c) for c in children if b"popen_loky" in Path(f"/proc/{c}/cmdline").read_bytes()]
+        command = Path(f"/proc/{parent}/cmdline").read_bytes()
+        return [int(c) for c in children if Path(f"/proc/{c}/cmdline").read_bytes() == command]
     except OSError:
         return []
 
@@ -76,7 +77,7 @@ def loky_workers(parent: int) -> list[int]:
 def interrupt(process: subprocess.Popen[str], way: str) -> bool:
     """Interrupt as the way says; returns whether there was something to hit."""
     if way == "a worker killed":
-        workers = loky_workers(process.pid)
+        workers = forks(process.pid)
         for worker in workers[:1]:
             os.kill(worker, signal.SIGKILL)
         return bool(workers)

@@ -22,8 +22,8 @@ from rankladder.simulate.spread import ROUNDING, Spread
 __all__ = ["Begun", "run_blocks"]
 
 # Plain balls lose up to two bits a step.
-BLOCK = 8
-TOGETHER = 64  # blocks whose stretch is bounded at once
+BLOCK = 16
+TOGETHER = 32  # blocks whose stretch is bounded at once
 # The tube around the orbit in which the stretch is bounded, relative to the state. An orbit known no better
 # than this is for the caller to follow step by step.
 TUBE = 2.0**-20

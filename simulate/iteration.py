@@ -159,6 +159,14 @@ def _run_balls(step: Step, spread: Spread, begun: Begun, times: Sequence[int]) -
         moved = step(centre)
         with precision(BOUND_BITS):
             carried = radius if radius.is_zero() else spread(centre, radius) * radius
+            if (
+                carried > 2 * radius
+                and all(radius > norm(part.mat) for part in centre)
+                and carried > 2 * radius * spread(centre, arb(0))
+            ):
+                carried = arb(
+                    "inf"
+                )  # more of the stretch comes of the radius than of the state: both only grow
             radius = (carried + radius_norm(part.mat for part in moved)).upper()
         if not radius.is_finite():
             diverged_at = k + 1

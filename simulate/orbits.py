@@ -184,20 +184,17 @@ def _descent_floats(s: NDArray[np.float64], start: NDArray[np.float64], steps: i
     z_out = np.empty((steps + 1, *start.shape))
     x_out = np.empty_like(z_out)
     k = np.arange(steps + 1, dtype=np.float64).reshape(-1, *(1,) * start.ndim)
-    log_out = None
-    if not is_log:
-        z_out[0], x_out[0] = start, 1.0 - start
-        z_rows, x_rows = z_out.reshape(steps + 1, -1), x_out.reshape(steps + 1, -1)
-        if run_pairs(np.ascontiguousarray(s).reshape(-1), z_rows[0], x_rows[0], z_rows[1:], x_rows[1:]):
-            return Orbit(z_out, x_out, k)
+    log_out = np.empty_like(z_out) if is_log else None
     with np.errstate(all="ignore"):
-        if not is_log:
-            z, x = start, x_out[0]
-        else:
-            z, x = np.exp(start), -np.expm1(start)
-            log_out = np.empty_like(z_out)
-            growth = 2.0 * np.log1p(s)
-            vanishing = z < VANISHING
+        z, x = (np.exp(start), -np.expm1(start)) if is_log else (start, 1.0 - start)
+        vanishing = is_log & (z < VANISHING)
+        z_out[0], x_out[0] = z, x
+        z_rows, x_rows = z_out.reshape(steps + 1, -1), x_out.reshape(steps + 1, -1)
+        if not vanishing.any() and run_pairs(
+            np.ascontiguousarray(s).reshape(-1), z_rows[0], x_rows[0], z_rows[1:], x_rows[1:]
+        ):
+            return Orbit(z_out, x_out, k, np.log(z_out) if is_log else None)
+        growth = 2.0 * np.log1p(s)
         for step in range(steps + 1):
             z_out[step], x_out[step] = z, x
             if log_out is not None:
@@ -205,7 +202,7 @@ def _descent_floats(s: NDArray[np.float64], start: NDArray[np.float64], steps: i
                 climbed = start + step * growth
                 log_out[step] = np.where(vanishing, climbed, np.log(z))
             z_next, x_next = normal_step(z, s), missing_step(x, s)
-            if log_out is not None and vanishing.any():
+            if vanishing.any():
                 carried = np.exp(start + (step + 1) * growth)
                 z_next = np.where(vanishing, carried, z_next)
                 x_next = np.where(vanishing, 1.0, x_next)

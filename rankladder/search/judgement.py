@@ -39,7 +39,7 @@ __all__ = ["Judgement", "closely", "conclude", "judge", "judge_exactly"]
 LADDER = (192, 512, 1536, 4096)
 _BEFORE_EXACT = LADDER[1]  # an orbit takes longer in rationals than in twice the bits, which mostly decide
 _EQUALITY_WIDTH = 1e-40
-_CLOSER = LADDER[-1]
+_CLOSE, _CLOSER = 1024, LADDER[-1]  # which mostly decide, or must
 _closely: ContextVar[bool] = ContextVar("closely", default=False)
 _REMEDY = "write a Fraction, or use sqrt, log … from rankladder"
 
@@ -138,6 +138,8 @@ def judge(claim: Claim, instance: Mapping[str, Any], ladder: tuple[int, ...] = L
             except Undecided:
                 pass
             if last.as_equal and bits < _CLOSER and _closely.get():
+                if bits == _CLOSE:
+                    continue
                 return _told_from_equality(claim, instance) or last
             if last.outcome in ("holds", "violated", "silent") or (last.in_float64 and last.why):
                 return last
@@ -155,7 +157,7 @@ def _told_from_equality(claim: Claim, instance: Mapping[str, Any]) -> Judgement 
     """What decides an instance that few bits cannot tell from equality; None where nothing does."""
     if (exact := judge_exactly(claim, instance)) is not None:
         return exact
-    closer = judge(claim, instance, (_CLOSER,))
+    closer = judge(claim, instance, (_CLOSE, _CLOSER))
     if closer.as_equal and claim.cancelled is not None:
         closer = judge(claim.cancelled, instance, (_CLOSER,))
     return closer if closer.outcome in ("holds", "violated") and not closer.as_equal else None

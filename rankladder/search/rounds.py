@@ -198,14 +198,14 @@ def look(tally: Tally, effort: Effort, seed: Callable[[str], int], deadline: flo
         elif reached is not None:
             tally.keep(reached)  # another round goes on from here
     if tally.violation is None and effort.coincidences:
-        _look_closely(tally)
+        _look_closely(tally, math.ceil(effort.coincidences * _ALIKE))
     return scouted
 
 
-def _look_closely(tally: Tally) -> None:
+def _look_closely(tally: Tally, most: int) -> None:
     """Look at a few instances again that could not be told from equality."""
     with closely():
-        for instance in tally.alike:
+        for instance in tally.alike[:most]:
             judgement = judge(tally.claim, instance)
             tally.equalities -= not judgement.as_equal
             if judgement.outcome == "violated":
