@@ -64,12 +64,11 @@ def results_kept(database: Path) -> int:
             return 0
 
 
-def forks(parent: int) -> list[int]:
+def loky_workers(parent: int) -> list[int]:
     """The worker processes of a check (Linux only; elsewhere none is found and none is killed)."""
     try:
         children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-        command = Path(f"/proc/{parent}/cmdline").read_bytes()
-        return [int(c) for c in children if Path(f"/proc/{c}/cmdline").read_bytes() == command]
+        return [int(c) for c in children if b"popen_loky" in Path(f"/proc/{c}/cmdline").read_bytes()]
     except OSError:
         return []
 
@@ -77,7 +76,7 @@ def forks(parent: int) -> list[int]:
 def interrupt(process: subprocess.Popen[str], way: str) -> bool:
     """Interrupt as the way says; returns whether there was something to hit."""
     if way == "a worker killed":
-        workers = forks(process.pid)
+        workers = loky_workers(process.pid)
         for worker in workers[:1]:
             os.kill(worker, signal.SIGKILL)
         return bool(workers)
