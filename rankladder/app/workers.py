@@ -1,7 +1,7 @@
 """Work for several processes or machines: the same results for any number of them, in the order of finishing.
 
-On Linux the processes are forks, which have loaded already what this process has; a Dask cluster is joblib's to schedule.
-What becomes of a task whose process is killed is decided here.
+joblib schedules: on this machine through loky's processes, elsewhere through a Dask cluster. What is decided here is
+only what becomes of a task whose process is killed.
 """
 
 from __future__ import annotations
@@ -84,53 +84,29 @@ def _spread_here(
         import multiprocessing.resource_tracker
         from concurrent.futures.process import BrokenProcessPool
 
+        import joblib  # noqa: F401
+
         multiprocessing.resource_tracker.ensure_running()
+    here = {"backend": "loky", "initializer": _initialise, "initargs": (os.getpid(),)}
     left = dict(enumerate(tasks))
-    for _ in range(_BREAKS):
-        try:
-            for number, done in _run_here(work, left, wanted, count):
-                del left[number]
-                yield done
-            return
-        except BrokenProcessPool:
-            print("rankladder: a worker was killed; what it was at is done again", file=sys.stderr)
-    for number, task in left.items():
-        try:
-            yield from (done for _, done in _run_here(work, {number: task}, wanted, 1))
-        except BrokenProcessPool:
-            if lost is None:
-                raise
-            yield lost(task)
-
-
-def _run_here(
-    work: Callable[[Task], Done], tasks: dict[int, Task], wanted: Callable[[Task], bool], count: int
-) -> Iterator[tuple[int, Done]]:
-    import multiprocessing
-    from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-
-    # elsewhere the systems' own libraries do not survive a fork
-    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    others = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(count, context, _initialise, (os.getpid(),))
-    running: dict[Future[Done], int] = {}
-    waiting = iter(list(tasks.items()))
     try:
-        while True:
-            with _deaf_to_interrupts(), _away_from_folder(), warnings.catch_warnings(action="ignore"):
-                for number, task in waiting:
-                    if wanted(task):
-                        running[pool.submit(work, task)] = number
-                    if len(running) > count:  # one more, for the process that ends first
-                        break
-            if not running:
+        for _ in range(_BREAKS):
+            try:
+                for number, done in _run(work, left, wanted, count, **here):
+                    del left[number]
+                    yield done
                 return
-            for done in wait(running, return_when=FIRST_COMPLETED).done:
-                yield running.pop(done), done.result()
+            except BrokenProcessPool:
+                print("rankladder: a worker was killed; what it was at is done again", file=sys.stderr)
+        for number, task in left.items():
+            try:
+                yield from (done for _, done in _run(work, {number: task}, wanted, 2, **here))
+            except BrokenProcessPool:
+                if lost is None:
+                    raise
+                yield lost(task)
     finally:
-        for process in set(multiprocessing.active_children()) - others:
-            process.kill()  # whatever it is at, nobody waits for it any more
-        pool.shutdown(cancel_futures=True)
+        _dismiss()
 
 
 def _spread_on_cluster(
@@ -151,7 +127,7 @@ def _spread_on_cluster(
     with connected(address) as new_backend:
         while left:
             try:
-                for number, done in _run_there(work, left, wanted, new_backend()):
+                for number, done in _run(work, left, wanted, -1, backend=new_backend()):
                     del left[number]
                     yield done
                 break
@@ -159,23 +135,27 @@ def _spread_on_cluster(
                 suspects[error.number] = left.pop(error.number)
         for number, task in suspects.items():  # each alone, to tell which one kills
             try:
-                yield from (done for _, done in _run_there(work, {number: task}, wanted, new_backend()))
+                yield from (done for _, done in _run(work, {number: task}, wanted, -1, backend=new_backend()))
             except TaskKilled:
                 if lost is None:
                     raise
                 yield lost(task)
 
 
-def _run_there(
-    work: Callable[[Task], Done], tasks: dict[int, Task], wanted: Callable[[Task], bool], backend: Any
+def _run(
+    work: Callable[[Task], Done],
+    tasks: dict[int, Task],
+    wanted: Callable[[Task], bool],
+    count: int,
+    **backend: Any,
 ) -> Iterator[tuple[int, Done]]:
     from joblib import Parallel, delayed, parallel_config
 
     call = delayed(_numbered)
     calls = (call(work, number, task) for number, task in list(tasks.items()) if wanted(task))
-    with parallel_config(backend=backend):
+    with parallel_config(**backend), _deaf_to_interrupts(), _away_from_folder():
         # tasks are long: one at a time, so that a killed process costs one, and results come as they are done
-        found = Parallel(-1, return_as="generator_unordered", batch_size=1, max_nbytes=None)(calls)
+        found = Parallel(count, return_as="generator_unordered", batch_size=1, max_nbytes=None)(calls)
     try:
         for one in found:  # noqa: UP028 - yield from would close it before
             yield one
@@ -230,10 +210,6 @@ def _away_from_folder() -> Iterator[None]:
 
 def _initialise(parent: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    # a fork's streams may be a bar's, and locked by the thread that draws it
-    sys.stdout = sys.stderr = open(2, "w", buffering=1, closefd=False)  # noqa: SIM115
-    gc.freeze()
     gc.set_threshold(50_000, 20, 100)  # what a catalogue is made of stays, and takes long to look through
     threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
 
@@ -243,3 +219,10 @@ def _leave_with(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(0.5)
     os._exit(1)
+
+
+def _dismiss() -> None:
+    """End the processes, which would otherwise wait for more work in whatever folder they were started."""
+    from joblib.externals.loky import get_reusable_executor
+
+    get_reusable_executor(reuse=True).shutdown(wait=True, kill_workers=True)
