@@ -117,6 +117,14 @@ def test_balls_that_lose_everything_are_lost_from_that_step_on():
     assert run.diverged_at is not None and lost == [k >= run.diverged_at for k in run.times]
 
 
+def test_an_enclosure_that_can_only_burst_is_not_followed() -> None:
+    start = np.array([[hull(F(1, 10), F(3, 10))]], dtype=object)
+    with precision(64):
+        run = matrix_descent([[F(1)]], [[F(2)]], start, start, F(1, 4), 300)
+    followed = [ball.radius for ball in run.W1.ravel() if not ball.is_nan()]
+    assert len(followed) < 20 and max(followed) < 1e15
+
+
 def of(values):
     return BallMatrix.of(np.asarray(values, dtype=float))
 
