@@ -7,14 +7,23 @@ from functools import lru_cache
 from typing import Any
 
 import sympy
+from sympy.printing.str import StrPrinter
 
 __all__ = ["Obligation", "as_text"]
 
 
-@lru_cache(maxsize=2**14)  # what is known is printed, and put in order, with every obligation
+class _Printer(StrPrinter):  # type: ignore[misc]
+    @lru_cache(maxsize=2**16, typed=True)  # one part stands in many statements, which are printed and put in order
+    def _print(self, expr: Any, **settings: Any) -> str:
+        return str(super()._print(expr, **settings))
+
+
+_PRINTER = _Printer()
+
+
 def as_text(statement: Any) -> str:
     """A relation or an expression as SymPy prints it."""
-    return str(sympy.sstr(statement))
+    return str(_PRINTER.doprint(statement))
 
 
 @dataclass(frozen=True)
@@ -37,9 +46,9 @@ class Obligation:
         """Its variables, sorted by name."""
         # not of their conjunction, which is false, and has no symbols, where they contradict each other
         found = set().union(*(statement.free_symbols for statement in (*self.given, self.shows)))
-        return tuple(sorted(found, key=str))
+        return tuple(sorted(found, key=as_text))
 
     def __str__(self) -> str:
-        names = ", ".join(map(str, self.symbols))
+        names = ", ".join(map(as_text, self.symbols))
         premises = ", ".join(as_text(g) for g in self.given if g != sympy.true) or "nothing"
         return f"for all real {names}: {premises}  ==>  {as_text(self.shows)}"

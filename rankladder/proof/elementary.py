@@ -32,7 +32,7 @@ from typing import Any
 
 import sympy
 
-from rankladder.language.obligation import Obligation
+from rankladder.language.obligation import Obligation, as_text
 from rankladder.proof.smtlib import NotPolynomial
 
 __all__ = ["PIECE", "InNumbers", "algebraic", "as_product", "in_numbers"]
@@ -160,7 +160,7 @@ def _without_roots(obligation: Obligation) -> tuple[tuple[Obligation, ...], Obli
     statements = (*obligation.given, obligation.shows)
     powers = {p for s in statements for p in s.atoms(sympy.Pow)
               if p.base.free_symbols and p.exp.is_Rational and p.exp.q == 2}  # fmt: skip
-    bases = sorted({p.base for p in powers}, key=str)
+    bases = sorted({p.base for p in powers}, key=as_text)
     if not bases:
         return (), obligation, {}
     if any(p.exp < 0 for p in powers) or any(b.has(p) for b in bases for p in powers):
@@ -376,7 +376,7 @@ def _logarithms_as_variables(
     statements: list[Any], positive: list[Any], signs: _Signs, closer: bool
 ) -> tuple[dict[Any, Any], list[Any], list[Any]]:
     """The logarithms that are left with a variable for each, the statements in these, and what is known of them."""
-    atoms = sorted({a for statement in statements for a in statement.atoms(sympy.log)}, key=str)
+    atoms = sorted({a for statement in statements for a in statement.atoms(sympy.log)}, key=as_text)
     marks = {atom: sympy.Symbol(f"L_{i}", real=True) for i, atom in enumerate(atoms, 1)}
     facts: list[Any] = []
     for atom, mark in marks.items():
@@ -406,7 +406,7 @@ def _exponents(expression: Any) -> list[tuple[Any, Any]]:
 def _monomials(statements: list[Any]) -> dict[Any, tuple[Any, Any]]:
     """Monomial m to its variable E = exp(c m) and the largest c of which every coefficient is a multiple."""
     common: dict[Any, Any] = {}
-    for power in sorted(set().union(*(s.atoms(sympy.exp) for s in statements)), key=str):
+    for power in sorted(set().union(*(s.atoms(sympy.exp) for s in statements)), key=as_text):
         for coefficient, monomial in _exponents(power.args[0]):
             if (
                 not coefficient.is_Rational
@@ -415,7 +415,7 @@ def _monomials(statements: list[Any]) -> dict[Any, tuple[Any, Any]]:
             ):
                 raise NotPolynomial(f"the exponent {power.args[0]}")
             common[monomial] = sympy.gcd(common.get(monomial, 0), coefficient)
-    names = {m: "E_" + "".join(c if c.isalnum() else "_" for c in str(m)) for m in common}
+    names = {m: "E_" + "".join(c if c.isalnum() else "_" for c in as_text(m)) for m in common}
     return {m: (sympy.Symbol(names[m], real=True), c) for m, c in common.items()}
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import sympy
 
-from rankladder.language.obligation import Obligation
+from rankladder.language.obligation import Obligation, as_text
 from rankladder.language.statement import Claim
 from rankladder.numbers.balls import Undecided
 from rankladder.numbers.departures import asks_for_kinds
@@ -89,9 +89,12 @@ def shown(
     nothing = Obligation(name, (), sympy.true)  # where nothing is left to state of what was said
     if equal:
         part, *signs = equations(name, [p.lhs for p in equal], hypotheses, squares)
-        whole = nothing if any(p.lhs == 0 for p in equal) else _stated(name, hypotheses, sympy.And(*equal))
-        stated = None if squares else whole
-        found += [replace(part, stated=stated), *signs]
+        if not squares:
+            known = any(p.lhs == 0 for p in equal)
+            part = replace(
+                part, stated=nothing if known else _stated(name, hypotheses, sympy.And(*equal))
+            )
+        found += [part, *signs]
     rest = [(p, hypotheses) for p in parts if not (isinstance(p, sympy.Eq) and p.rhs == 0)]
     rest = [
         each
@@ -162,7 +165,7 @@ def _divided_out(said: Any, left: Any, plain: Mapping[Any, Any], then: str) -> l
     if not factors:
         return []
     product = sympy.Mul(*(f**n for f, n in ((number, 1), *factors) if f != 1), evaluate=False)
-    whole, factor, rest, left = (sympy.sstr(x.xreplace(plain)) for x in (gap, product, rest, left))
+    whole, factor, rest, left = (as_text(x.xreplace(plain)) for x in (gap, product, rest, left))
     sign = ">=" if isinstance(said, sympy.Ge) and then == "left to show" else ">"
     why = f"where {factor} {sign} 0 by squares and the signs of its terms"
     return [f"{whole} = ({factor})*({rest}), {why}; {then}: {left}"]
@@ -322,9 +325,9 @@ def equations(
         plain, used = _without_distances(residual, hypotheses, name)
         signs += used
         if plain is None or not (is_zero(plain, squares) or _by_choice(plain, hypotheses, signs)):
-            left.append(sympy.sstr(residual)[:200])
+            left.append(as_text(residual)[:200])
     signs = list({p.statement: p for p in signs}.values())
-    texts = dict.fromkeys(sympy.sstr(r) for r in residuals if r != 0)
+    texts = dict.fromkeys(as_text(r) for r in residuals if r != 0)
     same = sum(r == 0 for r in residuals)
     said = [f"{text} = 0" for text in texts]
     if same:
@@ -400,7 +403,7 @@ def inequality(name: str, said: Any, hypotheses: Sequence[Any]) -> list[Part]:
     if (strictly or isinstance(said, sympy.Ge)) and positive_by_terms(said.lhs - said.rhs, strictly=strictly):
         return [
             Part(
-                name, sympy.sstr(said), "SymPy", Status.proved, _BY_TERMS,
+                name, as_text(said), "SymPy", Status.proved, _BY_TERMS,
             )
         ]  # fmt: skip
     given, shows, signs = _plain(hypotheses, said)
@@ -420,7 +423,7 @@ def _plain(hypotheses: Sequence[Any], said: Any) -> tuple[list[Any], Any, list[A
 
 
 def _renamed(said: Any, names: Mapping[Any, Any]) -> Any:
-    return _put(said, tuple((x, names[x]) for x in sorted(said.free_symbols, key=str)))
+    return _put(said, tuple((x, names[x]) for x in sorted(said.free_symbols, key=as_text)))
 
 
 @lru_cache(maxsize=4096)
@@ -430,7 +433,7 @@ def _put(said: Any, values: tuple[tuple[Any, Any], ...]) -> Any:
 
 def _plain_symbols(statements: Iterable[Any]) -> dict[Any, Any]:
     """For each symbol another without assumptions, whose name has no signs in it."""
-    every = sorted(set().union(*(h.free_symbols for h in statements)), key=str)
+    every = sorted(set().union(*(h.free_symbols for h in statements)), key=as_text)
     names: dict[Any, str] = {}
     for x in every:
         # an entry A[:m,:n](i,j) is A_i_j, a value a[i] is a_i
