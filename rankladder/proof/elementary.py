@@ -265,22 +265,28 @@ def _as_line(gap: Any) -> tuple[Any, Any, Any] | None:
     return x, gap.coeff(x), gap.subs(x, 0)
 
 
+@lru_cache(maxsize=4096)  # what SymPy finds of its signs is kept with it
+def _of_sign(x: Any, *, positive: bool) -> Any:
+    return sympy.Dummy(x.name, nonnegative=True, nonzero=positive or None)
+
+
 class _Signs:
     """What is seen from hypotheses of the sign of a difference; ``used`` are those that are not among them."""
 
     def __init__(self, given: Iterable[Any]) -> None:
         self.given = [h for g in given for h in (g.args if isinstance(g, sympy.And) else (g,))]
         ordered = [g for g in self.given if isinstance(g, (sympy.Gt, sympy.Lt, sympy.Ge, sympy.Le))]
-        self.gaps = [(_gap(g), isinstance(g, (sympy.Gt, sympy.Lt))) for g in ordered]
+        gaps = [(_gap(g), isinstance(g, (sympy.Gt, sympy.Lt))) for g in ordered]
         # a symbol that is above or below a number, as a multiple of one whose sign SymPy knows
         self.signed: dict[Any, Any] = {}
-        for gap, strict in self.gaps:
+        for gap, strict in gaps:
             if (line := _as_line(gap)) is None:
                 continue
             x, slope, level = line
-            number = sympy.Dummy(nonnegative=True, nonzero=(strict or level < 0) or None)
+            number = _of_sign(x, positive=bool(strict or level < 0))
             if level <= 0 and (number.is_positive or x not in self.signed):
                 self.signed[x] = sympy.sign(slope) * number
+        self.gaps = [(gap.xreplace(self.signed), strict) for gap, strict in gaps]
         self.used: dict[Any, None] = {}
 
     def cases(
@@ -325,10 +331,10 @@ class _Signs:
         return sign, all(strict for (_, strict), _ in signs)
 
     def _of_factor(self, factor: Any) -> tuple[int, bool]:
-        weak = 0
+        weak, factor = 0, factor.xreplace(self.signed)
         for gap, strict in ((sympy.S.Zero, False), *self.gaps):
             for sign in (1, -1):
-                rest = (sign * factor - gap).xreplace(self.signed)  # both are written out
+                rest = sign * factor - gap  # both are written out
                 terms = [] if rest == 0 else sympy.Add.make_args(rest)
                 if all(t.is_nonnegative for t in terms):
                     if strict or any(t.is_positive for t in terms):
