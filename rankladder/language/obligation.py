@@ -13,9 +13,8 @@ __all__ = ["Obligation", "as_text"]
 
 
 class _Printer(StrPrinter):  # type: ignore[misc]
-    @lru_cache(maxsize=2**16, typed=True)  # one part stands in many statements, which are printed and put in order
-    def _print(self, expr: Any, **settings: Any) -> str:
-        return str(super()._print(expr, **settings))
+    # one part stands in many statements, which are printed and put in order
+    _print = lru_cache(maxsize=2**16, typed=True)(StrPrinter._print)
 
 
 _PRINTER = _Printer()

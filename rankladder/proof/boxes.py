@@ -199,9 +199,8 @@ class _Search:
             shown, weights, candidate = self._enclose(box)
             if shown:
                 continue
-            for point in dict.fromkeys((candidate, tuple(_middle(*r) for r in box))):
-                if self._violated(point):
-                    return Status.refuted, self._named(point)
+            if self._violated(candidate):
+                return Status.refuted, self._named(candidate)
             halves = _halves(box, weights)
             if halves is None:
                 self.pending.append((box, depth))
@@ -211,43 +210,41 @@ class _Search:
 
     def _enclose(self, box: Box) -> tuple[bool, list[float], tuple[Fraction, ...]]:
         """Whether the relation is shown, how much each variable adds to the doubt, and where it may fail."""
-        whole = [Interval.of(*r) for r in box]
-        middle = tuple(_middle(*r) for r in box)
+        face = [Interval.of(*r) for r in box]
+        point = [_middle(*r) for r in box]
         widths = [float(high - low) for low, high in box]
-        low = self._low(whole)
+        low = self._low(face)
         if low is None:
             # a derivative may exist where the expression has no value: nothing is concluded from it
-            return False, _sizes(box), middle
+            return False, _sizes(box), tuple(point)
+        loose = pinned = list(range(len(box)))
+        while pinned and not self.wanted.shown(low):
+            try:
+                slopes = self.wanted.slopes(face)
+            except NoEnclosure:
+                return False, _sizes(box), tuple(point)
+            pinned = [i for i in loose if slopes[i].low >= 0 or slopes[i].high <= 0]
+            loose = [i for i in loose if i not in pinned]
+            for i in pinned:  # the least value is on this face, where more of the slopes may keep a sign
+                point[i] = box[i][0] if slopes[i].low >= 0 else box[i][1]
+                face[i] = Interval.of(point[i], point[i])
+            if pinned and (low := self._low(face)) is None:
+                return False, _sizes(box), tuple(point)
         if self.wanted.shown(low):
-            return True, widths, middle
-        try:
-            slopes = self.wanted.slopes(whole)
-        except NoEnclosure:
-            return False, _sizes(box), middle
-        rising = [s.low >= 0 for s in slopes]
-        falling = [s.high <= 0 for s in slopes]
-        point = tuple(
-            r[0] if up else r[1] if down else m
-            for r, up, down, m in zip(box, rising, falling, middle, strict=True)
-        )
-        loose = [not (up or down) for up, down in zip(rising, falling, strict=True)]
-        face = [Interval.of(*(r if free else (p, p))) for r, p, free in zip(box, point, loose, strict=True)]
-        low = self._low(face)
-        if low is not None and self.wanted.shown(low):
-            return True, widths, point
-        if not any(loose):
+            return True, widths, tuple(point)
+        if not loose:
             # the least value on the box is at one corner
             held = self.wanted.at(dict(zip(self.symbols, point, strict=True)))
-            if held:
-                return True, widths, point
+            return bool(held), widths, tuple(point)
         centre = self._low([Interval.of(p, p) for p in point])
-        spread = [_reach(s) * w / 2 if free else arb(0) for s, w, free in zip(slopes, map(_width, box), loose, strict=True)]  # fmt: skip
+        spread = [_reach(slopes[i]) * _width(box[i]) / 2 for i in loose]
         if centre is not None and self.wanted.shown(centre - sum(spread, arb(0))):
-            return True, widths, point
-        weights = [float(_reach(s).mid()) * w for s, w in zip(slopes, widths, strict=True)]
-        if any(loose):
-            weights = [v if free else v / 16 for v, free in zip(weights, loose, strict=True)]
-        return False, weights, point
+            return True, widths, tuple(point)
+        weights = [
+            float(_reach(s).mid()) * w if i in loose else 0.0
+            for i, (s, w) in enumerate(zip(slopes, widths, strict=True))
+        ]
+        return False, weights, tuple(point)
 
     def _low(self, box: Sequence[Interval]) -> arb | None:
         try:

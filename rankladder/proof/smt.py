@@ -96,10 +96,15 @@ def discharge_all(obligation: Obligation, **options: Any) -> tuple[tuple[Obligat
             break  # what is left would only take time
     if asked == (obligation,):
         return (obligation,), tuple(parts)
-    means = in_numbers(obligation, closer=False, compared=False).means  # made above, and kept as asked for there
+    means = in_numbers(
+        obligation, closer=False, compared=False
+    ).means  # made above, and kept as asked for there
     named = [{x: of for x, of in means.items() if x in each.symbols} for each in stated]
     return tuple(stated), tuple(
-        replace(p, statement=f"{p.statement}\nwhere {', '.join(f'{x} = {as_text(of)}' for x, of in of_it.items())}")
+        replace(
+            p,
+            statement=f"{p.statement}\nwhere {', '.join(f'{x} = {as_text(of)}' for x, of in of_it.items())}",
+        )
         if of_it
         else p
         for p, of_it in zip(parts, named, strict=True)

@@ -91,9 +91,7 @@ def shown(
         part, *signs = equations(name, [p.lhs for p in equal], hypotheses, squares)
         if not squares:
             known = any(p.lhs == 0 for p in equal)
-            part = replace(
-                part, stated=nothing if known else _stated(name, hypotheses, sympy.And(*equal))
-            )
+            part = replace(part, stated=nothing if known else _stated(name, hypotheses, sympy.And(*equal)))
         found += [part, *signs]
     rest = [(p, hypotheses) for p in parts if not (isinstance(p, sympy.Eq) and p.rhs == 0)]
     rest = [
