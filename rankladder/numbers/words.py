@@ -17,6 +17,7 @@ import itertools
 import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -1187,9 +1188,14 @@ def _turned(word: Word) -> Word:
 def _order(word: Word) -> list[str]:
     """By name, alike in every process."""
     return [
-        f"{sorted(part.rows)} {sorted(part.columns)} {getattr(part, 'name', '')} {getattr(part, 'transposed', '')}"
+        _label(part.rows, part.columns, getattr(part, "name", ""), getattr(part, "transposed", ""))
         for part in word
     ]
+
+
+@lru_cache(maxsize=4096)
+def _label(rows: frozenset[str], columns: frozenset[str], name: str, transposed: bool | str) -> str:
+    return f"{sorted(rows)} {sorted(columns)} {name} {transposed}"
 
 
 def _coefficients(

@@ -106,7 +106,7 @@ def _terms(facts: Facts, terms: Sequence[Any]) -> tuple[Poly, set[str]]:
         kinds = {facts[i][1] for i in chosen}
         zero = "==" in kinds
         squares = map(_value, roots if zero else roots * 2)
-        parts += _product({(): c}, *(facts[i][0] for i in chosen), *squares).items()
+        parts += _product(*(facts[i][0] for i in chosen), *squares, {(): c}).items()
         signs.add("==" if zero else "" if c <= 0 else ">" if kinds <= {">"} and not roots else ">=")
     return _sum(parts), signs
 

@@ -102,6 +102,7 @@ def _defined(statement: Any) -> Any:
     return ["and", data, *gone] if gone else data
 
 
+@lru_cache(maxsize=4096)
 def _gap(statement: Any) -> Fractions:
     """The difference of the two sides of a relation, in symbols that are names, those of square roots of rationals among them.
 
