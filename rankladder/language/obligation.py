@@ -9,7 +9,7 @@ from typing import Any
 import sympy
 from sympy.printing.str import StrPrinter
 
-__all__ = ["Obligation", "as_text"]
+__all__ = ["Obligation", "as_text", "symbols_of"]
 
 
 class _Printer(StrPrinter):  # type: ignore[misc]
@@ -23,6 +23,12 @@ _PRINTER = _Printer()
 def as_text(statement: Any) -> str:
     """A relation or an expression as SymPy prints it."""
     return str(_PRINTER.doprint(statement))
+
+
+@lru_cache(maxsize=2**14)
+def symbols_of(statement: Any) -> frozenset[Any]:
+    """The symbols of a relation or an expression."""
+    return frozenset(statement.free_symbols)
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,7 @@ class Obligation:
     def symbols(self) -> tuple[Any, ...]:
         """Its variables, sorted by name."""
         # not of their conjunction, which is false, and has no symbols, where they contradict each other
-        found = set().union(*(statement.free_symbols for statement in (*self.given, self.shows)))
+        found = frozenset().union(*map(symbols_of, (*self.given, self.shows)))
         return tuple(sorted(found, key=as_text))
 
     def __str__(self) -> str:

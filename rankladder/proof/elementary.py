@@ -32,7 +32,7 @@ from typing import Any
 
 import sympy
 
-from rankladder.language.obligation import Obligation, as_text
+from rankladder.language.obligation import Obligation, as_text, symbols_of
 from rankladder.proof.smtlib import NotPolynomial
 
 __all__ = ["PIECE", "InNumbers", "algebraic", "as_product", "in_numbers"]
@@ -133,7 +133,7 @@ def _without_pieces(obligation: Obligation) -> tuple[Obligation, dict[Any, Any]]
     """The obligation with a variable for each absolute value, greatest and least, and what these stand for."""
     kinds = (sympy.Abs, sympy.Max, sympy.Min)
     statements = [*obligation.given, obligation.shows]
-    taken = {x.name for s in statements for x in s.free_symbols}
+    taken = {x.name for s in statements for x in symbols_of(s)}
     free = (name for i in count(1) if (name := f"{PIECE}{i}") not in taken)
     means: dict[Any, Any] = {}
     facts: list[Any] = []
@@ -165,7 +165,7 @@ def _without_roots(obligation: Obligation) -> tuple[tuple[Obligation, ...], Obli
         return (), obligation, {}
     if any(p.exp < 0 for p in powers) or any(b.has(p) for b in bases for p in powers):
         return *_with_roots_cancelled(obligation, powers, bases), {}
-    taken = {x.name for s in statements for x in s.free_symbols}
+    taken = {x.name for s in statements for x in symbols_of(s)}
     free = (name for i in count(1) if (name := f"R_{i}") not in taken)
     marks = {b: sympy.Symbol(next(free), real=True) for b in bases}
     replaced = {p: marks[p.base] ** int(2 * p.exp) for p in powers}
@@ -217,7 +217,7 @@ def _outside_exponents(expression: Any) -> set[Any]:
     if isinstance(expression, sympy.exp):
         return set()
     if not expression.has(sympy.exp):
-        return set(expression.free_symbols)
+        return set(symbols_of(expression))
     return set().union(*map(_outside_exponents, expression.args))
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import sympy
 
-from rankladder.language.obligation import Obligation, as_text
+from rankladder.language.obligation import Obligation, as_text, symbols_of
 from rankladder.language.statement import Claim
 from rankladder.numbers.balls import Undecided
 from rankladder.numbers.departures import asks_for_kinds
@@ -190,11 +190,11 @@ def _everywhere(
 
 def _about(said: Any, hypotheses: Sequence[Any]) -> list[Any]:
     """What is known, each once; of a number that was rounded only where it stands in what is to be shown."""
-    stands = said.free_symbols
+    stands = symbols_of(said)
     return [
         h
         for h in dict.fromkeys(hypotheses)
-        if not any(x.name.startswith("floor_") and x not in stands for x in h.free_symbols)
+        if not any(x.name.startswith("floor_") and x not in stands for x in symbols_of(h))
     ]
 
 
@@ -207,7 +207,7 @@ def _scaled(
     made, known = _by_logarithms(said), list(hypotheses)
     for name, powers in scales.items():
         for index in ("i", "j"):
-            names = {x.name: x for part in (made, *known) for x in part.free_symbols}
+            names = {x.name: x for part in (made, *known) for x in symbols_of(part)}
             old = names.get(name.replace("[i]", f"[{index}]").removesuffix("²"))
             first, *others = (n.replace("[i]", f"[{index}]").split(" + ") for n in powers)
             if old is None or first[0] in names or not all(n in names for other in others for n in other):
@@ -382,7 +382,7 @@ def inequality(name: str, said: Any, hypotheses: Sequence[Any]) -> list[Part]:
         told = "what would suffice is false, by the signs of its symbols: that says nothing about the claim"
         return [Part(name, "a sum is at least 0 where each of its terms is", "SymPy", Status.open, told)]
     # an absolute value of something else would double the cases for nothing
-    hypotheses = [h for h in hypotheses if not h.has(Distance) or h.free_symbols <= said.free_symbols]
+    hypotheses = [h for h in hypotheses if not h.has(Distance) or symbols_of(h) <= symbols_of(said)]
     distances = sorted(set().union(*(h.atoms(Distance) for h in (said, *hypotheses))), key=sympy.count_ops)
     if distances:
         (inner,) = distances[0].args
@@ -421,7 +421,7 @@ def _plain(hypotheses: Sequence[Any], said: Any) -> tuple[list[Any], Any, list[A
 
 
 def _renamed(said: Any, names: Mapping[Any, Any]) -> Any:
-    return _put(said, tuple((x, names[x]) for x in sorted(said.free_symbols, key=as_text)))
+    return _put(said, tuple((x, names[x]) for x in sorted(symbols_of(said), key=as_text)))
 
 
 @lru_cache(maxsize=4096)
@@ -431,7 +431,7 @@ def _put(said: Any, values: tuple[tuple[Any, Any], ...]) -> Any:
 
 def _plain_symbols(statements: Iterable[Any]) -> dict[Any, Any]:
     """For each symbol another without assumptions, whose name has no signs in it."""
-    every = sorted(set().union(*(h.free_symbols for h in statements)), key=as_text)
+    every = sorted(frozenset().union(*map(symbols_of, statements)), key=as_text)
     names: dict[Any, str] = {}
     for x in every:
         # an entry A[:m,:n](i,j) is A_i_j, a value a[i] is a_i
