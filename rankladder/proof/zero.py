@@ -186,6 +186,8 @@ class Fractions:
         """Whether the numerator is zero once every known square has been put in, and the denominator is not."""
         above, below = self.of(self.expression)
         for generator, square in self.squares:
+            if above.is_zero():
+                break
             index = self.generators[generator]
             top, bottom = self.of(sympy.sympify(square))
             if bottom.is_zero():
