@@ -22,7 +22,7 @@ def solution() -> Any:
     """w(t) for sigma > 0 from w(0) = w0, by dsolve on the separated equation."""
     u = sympy.Function("u")
     # dsolve on the Riccati equation itself is slow: with u = 1/w it is linear
-    linear = sympy.Eq(u(t).diff(t), sympy.simplify(-mode_velocity_expr().subs(w, 1 / u(t)) * u(t) ** 2))
+    linear = sympy.Eq(u(t).diff(t), sympy.expand(-mode_velocity_expr().subs(w, 1 / u(t)) * u(t) ** 2))
     solved = sympy.dsolve(linear, u(t), ics={u(0): 1 / w0}).rhs
     return sympy.simplify(1 / solved)
 
@@ -32,7 +32,7 @@ def null_solution() -> Any:
     """w(t) for sigma = 0 < lam."""
     u = sympy.Function("u")
     linear = sympy.Eq(
-        u(t).diff(t), sympy.simplify(-mode_velocity_expr().subs(sigma, 0).subs(w, 1 / u(t)) * u(t) ** 2)
+        u(t).diff(t), sympy.expand(-mode_velocity_expr().subs(sigma, 0).subs(w, 1 / u(t)) * u(t) ** 2)
     )
     return sympy.simplify(1 / sympy.dsolve(linear, u(t), ics={u(0): 1 / w0}).rhs)
 

@@ -18,7 +18,7 @@ from rankladder.theory.flow import (
     stable_solution,
 )
 from rankladder.theory.notation import delta, lam, sigma, t, tau, theta, w0, z0
-from rankladder.theory.solving import once
+from rankladder.theory.solving import linear_root, once
 
 __all__ = ["limit_value", "plateau_delta", "plateau_error", "plateau_time"]
 
@@ -62,8 +62,7 @@ def _exponent(strength: Any) -> Any:
 @cache
 def plateau_time_expr() -> Any:
     """The rescaled time at which the bounds of the modes j and j + 1 vanish equally fast."""
-    (found,) = sympy.solve(_exponent(_si) + _exponent(_sj), tau)
-    return sympy.simplify(found)
+    return linear_root(_exponent(_si) + _exponent(_sj), tau)
 
 
 @cache
@@ -77,8 +76,7 @@ def plateau_delta_expr() -> Any:
     """The delta at which that bound is epsilon."""
     # in logarithms the equation is linear
     line = sympy.expand_log(sympy.log(plateau_error_expr()), force=True) - sympy.log(_error)
-    (found,) = sympy.solve(line, delta)
-    return sympy.factor(found)
+    return sympy.factor(linear_root(line, delta))
 
 
 def _time_at(strength: Any, scale: Any, rest: Any) -> Any:

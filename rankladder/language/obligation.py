@@ -7,14 +7,28 @@ from functools import lru_cache
 from typing import Any
 
 import sympy
+from sympy.printing.str import StrPrinter
 
-__all__ = ["Obligation", "as_text"]
+__all__ = ["Obligation", "as_text", "symbols_of"]
 
 
-@lru_cache(maxsize=2**14)  # what is known is printed, and put in order, with every obligation
+class _Printer(StrPrinter):  # type: ignore[misc]
+    # one part stands in many statements, which are printed and put in order
+    _print = lru_cache(maxsize=2**16, typed=True)(StrPrinter._print)
+
+
+_PRINTER = _Printer()
+
+
 def as_text(statement: Any) -> str:
     """A relation or an expression as SymPy prints it."""
-    return str(sympy.sstr(statement))
+    return str(_PRINTER.doprint(statement))
+
+
+@lru_cache(maxsize=2**14)
+def symbols_of(statement: Any) -> frozenset[Any]:
+    """The symbols of a relation or an expression."""
+    return frozenset(statement.free_symbols)
 
 
 @dataclass(frozen=True)
@@ -36,10 +50,10 @@ class Obligation:
     def symbols(self) -> tuple[Any, ...]:
         """Its variables, sorted by name."""
         # not of their conjunction, which is false, and has no symbols, where they contradict each other
-        found = set().union(*(statement.free_symbols for statement in (*self.given, self.shows)))
-        return tuple(sorted(found, key=str))
+        found = frozenset().union(*map(symbols_of, (*self.given, self.shows)))
+        return tuple(sorted(found, key=as_text))
 
     def __str__(self) -> str:
-        names = ", ".join(map(str, self.symbols))
+        names = ", ".join(map(as_text, self.symbols))
         premises = ", ".join(as_text(g) for g in self.given if g != sympy.true) or "nothing"
         return f"for all real {names}: {premises}  ==>  {as_text(self.shows)}"

@@ -18,6 +18,7 @@ import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -1296,9 +1297,14 @@ def _turned(word: Word) -> Word:
 def _order(word: Word) -> list[str]:
     """By name, alike in every process."""
     return [
-        f"{sorted(part.rows)} {sorted(part.columns)} {getattr(part, 'name', '')} {getattr(part, 'transposed', '')}"
+        _label(part.rows, part.columns, getattr(part, "name", ""), getattr(part, "transposed", ""))
         for part in word
     ]
+
+
+@lru_cache(maxsize=4096)
+def _label(rows: frozenset[str], columns: frozenset[str], name: str, transposed: bool | str) -> str:
+    return f"{sorted(rows)} {sorted(columns)} {name} {transposed}"
 
 
 def _coefficients(

@@ -14,7 +14,7 @@ from typing import Any
 
 import sympy
 
-from rankladder.language.obligation import Obligation
+from rankladder.language.obligation import Obligation, as_text
 from rankladder.proof.zero import Fractions, positive_by_terms
 
 __all__ = ["boxes_that_show"]
@@ -85,7 +85,7 @@ def boxes_that_show(obligation: Obligation) -> str | None:
             if boxes is None:
                 return None
             for box in boxes:
-                shown[", ".join(f"{x} in {box[x]}" for x in sorted(box, key=str))] = None
+                shown[", ".join(f"{x} in {box[x]}" for x in sorted(box, key=as_text))] = None
     return "; ".join(shown) or None
 
 
@@ -103,7 +103,7 @@ def _shown(gap: Any, box: dict[Any, _Range], strictly: bool) -> list[dict[Any, _
     found: list[dict[Any, _Range]] = []
     # as they were written: in lowest terms it may have a value where it has none
     divisors = {p.base for p in gap.atoms(sympy.Pow) if p.exp.is_negative and p.base.free_symbols}
-    for divisor in sorted(divisors, key=str):
+    for divisor in sorted(divisors, key=as_text):
         defined = next((c for sign in (1, -1) if (c := _cover(sign * divisor, box, True))), None)
         if defined is None:
             return None
@@ -150,7 +150,7 @@ def _boxes(facts: Iterable[Any], variables: set[Any]) -> Iterator[dict[Any, _Ran
     if len(known) == len(variables):
         yield known
     for gap, strict in gaps:
-        for x in sorted(gap.free_symbols, key=str):
+        for x in sorted(gap.free_symbols, key=as_text):
             others = {y: r for y, r in known.items() if y != x}
             bound = _bound(gap, x, others) if len(gap.free_symbols) > 1 else None
             if bound is None or len(others) < len(variables) - 1:
@@ -215,7 +215,7 @@ def _cover(gap: Any, box: dict[Any, _Range], strictly: bool) -> list[dict[Any, _
     """The box, or the pieces of it, on each of which no coefficient is negative; None where too many would be needed."""
     shown: list[dict[Any, _Range]] = []
     waiting = [(box, 0)]
-    turns = [x for x in sorted(box, key=str) if box[x].fixed]
+    turns = [x for x in sorted(box, key=as_text) if box[x].fixed]
     while waiting:
         here, depth = waiting.pop()
         if len(shown) + len(waiting) >= MOST_BOXES:

@@ -114,7 +114,7 @@ class _Margin:
     expression: Any
     strict: bool
     values: Callable[[Sequence[Interval]], list[Interval]]
-    slopes: Callable[[Sequence[Interval]], list[Interval]]
+    ranges: Callable[[Sequence[Interval]], list[Interval]]  # of the expression and of its derivatives
 
     @classmethod
     def of(cls, relation: Any, box: Mapping[Any, Any]) -> _Margin:
@@ -134,8 +134,9 @@ class _Margin:
             names = ", ".join(sorted(map(str, missing)))
             raise ValueError(f"Expected a range for every symbol but {names} has none; add it to the box")
         symbols = tuple(box)
-        slopes = enclosures([sympy.diff(expression, x) for x in symbols], symbols)
-        return cls(relation, expression, strict, enclosures([expression], symbols), slopes)
+        slopes = [sympy.diff(expression, x) for x in symbols]
+        ranges = enclosures([expression, *slopes], symbols)
+        return cls(relation, expression, strict, enclosures([expression], symbols), ranges)
 
     def shown(self, low: arb) -> bool:
         """Whether a lower bound shows the relation."""
@@ -199,9 +200,8 @@ class _Search:
             shown, weights, candidate = self._enclose(box)
             if shown:
                 continue
-            for point in dict.fromkeys((candidate, tuple(_middle(*r) for r in box))):
-                if self._violated(point):
-                    return Status.refuted, self._named(point)
+            if candidate is not None and self._violated(candidate):
+                return Status.refuted, self._named(candidate)
             halves = _halves(box, weights)
             if halves is None:
                 self.pending.append((box, depth))
@@ -209,45 +209,51 @@ class _Search:
             self.pending.extend((half, depth + 1) for half in halves)
         return Status.certified, None
 
-    def _enclose(self, box: Box) -> tuple[bool, list[float], tuple[Fraction, ...]]:
+    def _enclose(self, box: Box) -> tuple[bool, list[float], tuple[Fraction, ...] | None]:
         """Whether the relation is shown, how much each variable adds to the doubt, and where it may fail."""
-        whole = [Interval.of(*r) for r in box]
-        middle = tuple(_middle(*r) for r in box)
+        face = [Interval.of(*r) for r in box]
+        point = [_middle(*r) for r in box]
+        loose = pinned = list(range(len(box)))
+        slopes: list[Interval] = []
+        while pinned:
+            low, slopes = self._ranges(face)
+            if low is not None and self.wanted.shown(low):
+                return True, [], None
+            if not slopes:
+                # a derivative may exist where the expression has no value: nothing is concluded from it
+                return False, _sizes(box), tuple(point)
+            pinned = [i for i in loose if slopes[i].low >= 0 or slopes[i].high <= 0]
+            loose = [i for i in loose if i not in pinned]
+            for i in pinned:  # the least value is on this face, where more of the slopes may keep a sign
+                point[i] = box[i][0] if slopes[i].low >= 0 else box[i][1]
+                face[i] = Interval.of(point[i], point[i])
         widths = [float(high - low) for low, high in box]
-        low = self._low(whole)
-        if low is None:
-            # a derivative may exist where the expression has no value: nothing is concluded from it
-            return False, _sizes(box), middle
-        if self.wanted.shown(low):
-            return True, widths, middle
-        try:
-            slopes = self.wanted.slopes(whole)
-        except NoEnclosure:
-            return False, _sizes(box), middle
-        rising = [s.low >= 0 for s in slopes]
-        falling = [s.high <= 0 for s in slopes]
-        point = tuple(
-            r[0] if up else r[1] if down else m
-            for r, up, down, m in zip(box, rising, falling, middle, strict=True)
-        )
-        loose = [not (up or down) for up, down in zip(rising, falling, strict=True)]
-        face = [Interval.of(*(r if free else (p, p))) for r, p, free in zip(box, point, loose, strict=True)]
-        low = self._low(face)
-        if low is not None and self.wanted.shown(low):
-            return True, widths, point
-        if not any(loose):
+        if not loose:
             # the least value on the box is at one corner
-            held = self.wanted.at(dict(zip(self.symbols, point, strict=True)))
-            if held:
-                return True, widths, point
+            return (
+                bool(self.wanted.at(dict(zip(self.symbols, point, strict=True)))),
+                widths,
+                tuple(point),
+            )
         centre = self._low([Interval.of(p, p) for p in point])
-        spread = [_reach(s) * w / 2 if free else arb(0) for s, w, free in zip(slopes, map(_width, box), loose, strict=True)]  # fmt: skip
-        if centre is not None and self.wanted.shown(centre - sum(spread, arb(0))):
-            return True, widths, point
-        weights = [float(_reach(s).mid()) * w for s, w in zip(slopes, widths, strict=True)]
-        if any(loose):
-            weights = [v if free else v / 16 for v, free in zip(weights, loose, strict=True)]
-        return False, weights, point
+        if centre is not None:
+            spread = [_reach(slopes[i]) * _width(box[i]) / 2 for i in loose]
+            if self.wanted.shown(centre - sum(spread, arb(0))):
+                return True, [], None
+        weights = [
+            float(_reach(s).mid()) * w if i in loose else 0.0
+            for i, (s, w) in enumerate(zip(slopes, widths, strict=True))
+        ]
+        holds = centre is not None and self.wanted.shown(centre)
+        return False, weights, None if holds else tuple(point)
+
+    def _ranges(self, box: Sequence[Interval]) -> tuple[arb | None, list[Interval]]:
+        """The lower bound, and of each derivative its range; none of them where one or the bound is missing."""
+        try:
+            value, *slopes = self.wanted.ranges(box)
+        except NoEnclosure:
+            return self._low(box), []
+        return value.low, slopes
 
     def _low(self, box: Sequence[Interval]) -> arb | None:
         try:

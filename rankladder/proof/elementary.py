@@ -32,7 +32,7 @@ from typing import Any
 
 import sympy
 
-from rankladder.language.obligation import Obligation
+from rankladder.language.obligation import Obligation, as_text, symbols_of
 from rankladder.proof.smtlib import NotPolynomial
 
 __all__ = ["PIECE", "InNumbers", "algebraic", "as_product", "in_numbers"]
@@ -138,7 +138,7 @@ def _without_pieces(obligation: Obligation) -> tuple[Obligation, dict[Any, Any]]
     facts: list[Any] = []
     # the innermost first
     while found := sorted(
-        (p for s in statements for p in s.atoms(*kinds) if not any(a.has(*kinds) for a in p.args)), key=str
+        (p for s in statements for p in s.atoms(*kinds) if not any(a.has(*kinds) for a in p.args)), key=as_text
     ):
         piece, mark = found[0], sympy.Symbol(next(free), real=True)
         values = (
@@ -156,7 +156,7 @@ def _without_pieces(obligation: Obligation) -> tuple[Obligation, dict[Any, Any]]
 
 def _free_names(begin: str, statements: Iterable[Any]) -> Iterator[str]:
     """Names that no symbol of the statements has."""
-    taken = {x.name for s in statements for x in s.free_symbols}
+    taken = {x.name for s in statements for x in symbols_of(s)}
     return (name for i in count(1) if (name := f"{begin}{i}") not in taken)
 
 
@@ -165,7 +165,7 @@ def _without_roots(obligation: Obligation) -> tuple[tuple[Obligation, ...], Obli
     statements = (*obligation.given, obligation.shows)
     powers = {p for s in statements for p in s.atoms(sympy.Pow)
               if p.base.free_symbols and p.exp.is_Rational and p.exp.q == 2}  # fmt: skip
-    bases = sorted({p.base for p in powers}, key=str)
+    bases = sorted({p.base for p in powers}, key=as_text)
     if not bases:
         return (), obligation, {}
     if any(p.exp < 0 for p in powers) or any(b.has(p) for b in bases for p in powers):
@@ -221,7 +221,7 @@ def _outside_exponents(expression: Any) -> set[Any]:
     if isinstance(expression, sympy.exp):
         return set()
     if not expression.has(sympy.exp):
-        return set(expression.free_symbols)
+        return set(symbols_of(expression))
     return set().union(*map(_outside_exponents, expression.args))
 
 
@@ -269,22 +269,28 @@ def _as_line(gap: Any) -> tuple[Any, Any, Any] | None:
     return x, gap.coeff(x), gap.subs(x, 0)
 
 
+@lru_cache(maxsize=4096)  # what SymPy finds of its signs is kept with it
+def _of_sign(x: Any, *, positive: bool) -> Any:
+    return sympy.Dummy(x.name, nonnegative=True, nonzero=positive or None)
+
+
 class _Signs:
     """What is seen from hypotheses of the sign of a difference; ``used`` are those that are not among them."""
 
     def __init__(self, given: Iterable[Any]) -> None:
         self.given = [h for g in given for h in (g.args if isinstance(g, sympy.And) else (g,))]
         ordered = [g for g in self.given if isinstance(g, (sympy.Gt, sympy.Lt, sympy.Ge, sympy.Le))]
-        self.gaps = [(_gap(g), isinstance(g, (sympy.Gt, sympy.Lt))) for g in ordered]
+        gaps = [(_gap(g), isinstance(g, (sympy.Gt, sympy.Lt))) for g in ordered]
         # a symbol that is above or below a number, as a multiple of one whose sign SymPy knows
         self.signed: dict[Any, Any] = {}
-        for gap, strict in self.gaps:
+        for gap, strict in gaps:
             if (line := _as_line(gap)) is None:
                 continue
             x, slope, level = line
-            number = sympy.Dummy(nonnegative=True, nonzero=(strict or level < 0) or None)
+            number = _of_sign(x, positive=bool(strict or level < 0))
             if level <= 0 and (number.is_positive or x not in self.signed):
                 self.signed[x] = sympy.sign(slope) * number
+        self.gaps = [(gap.xreplace(self.signed), strict) for gap, strict in gaps]
         self.used: dict[Any, None] = {}
 
     def cases(
@@ -329,10 +335,10 @@ class _Signs:
         return sign, all(strict for (_, strict), _ in signs)
 
     def _of_factor(self, factor: Any) -> tuple[int, bool]:
-        weak = 0
+        weak, factor = 0, factor.xreplace(self.signed)
         for gap, strict in ((sympy.S.Zero, False), *self.gaps):
             for sign in (1, -1):
-                rest = (sign * factor - gap).xreplace(self.signed)  # both are written out
+                rest = sign * factor - gap  # both are written out
                 terms = [] if rest == 0 else sympy.Add.make_args(rest)
                 if all(t.is_nonnegative for t in terms):
                     if strict or any(t.is_positive for t in terms):
@@ -380,7 +386,7 @@ def _logarithms_as_variables(
     statements: list[Any], positive: list[Any], signs: _Signs, closer: bool
 ) -> tuple[dict[Any, Any], list[Any], list[Any]]:
     """The logarithms that are left with a variable for each, the statements in these, and what is known of them."""
-    atoms = sorted({a for statement in statements for a in statement.atoms(sympy.log)}, key=str)
+    atoms = sorted({a for statement in statements for a in statement.atoms(sympy.log)}, key=as_text)
     marks = {
         atom: sympy.Symbol(name, real=True)
         for atom, name in zip(atoms, _free_names("L_", statements), strict=False)
@@ -413,7 +419,7 @@ def _exponents(expression: Any) -> list[tuple[Any, Any]]:
 def _monomials(statements: list[Any]) -> dict[Any, tuple[Any, Any]]:
     """Monomial m to its variable E = exp(c m) and the largest c of which every coefficient is a multiple."""
     common: dict[Any, Any] = {}
-    for power in sorted(set().union(*(s.atoms(sympy.exp) for s in statements)), key=str):
+    for power in sorted(set().union(*(s.atoms(sympy.exp) for s in statements)), key=as_text):
         for coefficient, monomial in _exponents(power.args[0]):
             if (
                 not coefficient.is_Rational
@@ -422,10 +428,10 @@ def _monomials(statements: list[Any]) -> dict[Any, tuple[Any, Any]]:
             ):
                 raise NotPolynomial(f"the exponent {power.args[0]}")
             common[monomial] = sympy.gcd(common.get(monomial, 0), coefficient)
-    taken = {x.name for s in statements for x in s.free_symbols}
+    taken = {x.name for s in statements for x in symbols_of(s)}
     made: dict[Any, tuple[Any, Any]] = {}
     for m, c in common.items():
-        name = "E_" + "".join(c if c.isalnum() else "_" for c in str(m))
+        name = "E_" + "".join(c if c.isalnum() else "_" for c in as_text(m))
         while name in taken:
             name += "_"
         taken.add(name)

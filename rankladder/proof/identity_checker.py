@@ -20,10 +20,11 @@ from typing import Any
 
 __all__ = ["check_identities"]
 
-Poly = dict[tuple[str, ...], Fraction]  # of each product of names, in order, the coefficient, never 0
+Number = int | Fraction
+Poly = dict[tuple[str, ...], Number]  # of each product of names, in order, the coefficient, never 0
 Facts = list[tuple[Poly, str]]  # each a polynomial, and whether it is ``>``, ``>=`` or ``==`` 0
-ONE: Poly = {(): Fraction(1)}
-MINUS: Poly = {(): Fraction(-1)}
+ONE: Poly = {(): 1}
+MINUS: Poly = {(): -1}
 SIGNS = {ast.Add: ONE, ast.Sub: MINUS}
 KINDS = {"<": ">", ">": ">", "<=": ">=", ">=": ">=", "==": "==", "!=": "!="}
 
@@ -82,7 +83,7 @@ def _shown(text: str, facts: Facts) -> bool:
 
 
 def _known(poly: Poly, kind: str, facts: Facts) -> bool:
-    up, down = ({sign for fact, sign in facts if fact == _product(poly, side)} for side in (ONE, MINUS))
+    up, down = ({sign for fact, sign in facts if fact == side} for side in (poly, _product(poly, MINUS)))
     equal = "==" in up or ">=" in up & down
     return {">": ">" in up, ">=": bool({">", ">="} & up), "==": equal, "!=": ">" in up | down}[kind]
 
@@ -100,12 +101,13 @@ def _step(facts: Facts, step: Mapping[str, Any]) -> tuple[Poly, str]:
 def _terms(facts: Facts, terms: Sequence[Any]) -> tuple[Poly, set[str]]:
     """The sum of terms, and what is known of the sign of each; of some nothing, ``""``."""
     parts, signs = list[Any](), set[str]()
-    for c, chosen, *roots in terms:
+    for text, chosen, *roots in terms:
+        c = _number(text)
         kinds = {facts[i][1] for i in chosen}
         zero = "==" in kinds
         squares = map(_value, roots if zero else roots * 2)
-        parts += _product({(): Fraction(c)}, *(facts[i][0] for i in chosen), *squares).items()
-        signs.add("==" if zero else "" if Fraction(c) <= 0 else ">" if kinds <= {">"} and not roots else ">=")
+        parts += _product(*(facts[i][0] for i in chosen), *squares, {(): c}).items()
+        signs.add("==" if zero else "" if c <= 0 else ">" if kinds <= {">"} and not roots else ">=")
     return _sum(parts), signs
 
 
@@ -124,9 +126,9 @@ def _value(tree: str | ast.expr) -> Poly:
     """A polynomial in names, with whole numbers and ``+ - * / **``; it is divided by numbers only."""
     match ast.parse(tree, mode="eval").body if isinstance(tree, str) else tree:
         case ast.Name(id=name):
-            return {(name,): Fraction(1)}
+            return {(name,): 1}
         case ast.Constant(value=int(number)):
-            return _sum([((), Fraction(number))])
+            return _sum([((), number)])
         case ast.UnaryOp(op=ast.USub(), operand=inner):
             return _product(MINUS, _value(inner))
         case ast.BinOp(left=base, op=ast.Pow(), right=ast.Constant(value=int(power))):
@@ -140,15 +142,20 @@ def _value(tree: str | ast.expr) -> Poly:
     raise ValueError(f"{tree} is no polynomial")
 
 
+def _number(text: Any) -> Number:
+    number = Fraction(text)
+    return number.numerator if number.denominator == 1 else number  # whole numbers multiply faster
+
+
 def _product(*polys: Poly) -> Poly:
-    made = ONE
-    for poly in polys:
+    made, *others = polys or (ONE,)
+    for poly in others:
         made = _sum((tuple(sorted(m + n)), c * d) for m, c in made.items() for n, d in poly.items())
     return made
 
 
-def _sum(terms: Iterable[tuple[tuple[str, ...], Fraction]]) -> Poly:
-    made: Poly = defaultdict(Fraction)
+def _sum(terms: Iterable[tuple[tuple[str, ...], Number]]) -> Poly:
+    made: Poly = defaultdict(int)
     for names, c in terms:
         made[names] += c
     return {names: c for names, c in made.items() if c}

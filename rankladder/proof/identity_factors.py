@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
+import sympy
 from sympy.polys.rings import PolyElement
 
 from rankladder.language.obligation import Obligation
@@ -34,7 +35,7 @@ def with_factors(obligation: Obligation, reduced: Identities) -> Identities | No
     True
     """
     # a hypothesis that is not between rational functions is not used
-    rational = tuple(g for g in obligation.given if translated(Obligation("", (), g)) is not None)
+    rational = tuple(g for g in obligation.given if translated(Obligation("", (g,), sympy.true)) is not None)
     read = translated(replace(obligation, given=rational))
     if read is None or reduced.node is None:
         return None

@@ -92,7 +92,7 @@ def _defined(statement: Any) -> Any:
         p.base for p in fractions.expression.atoms(sympy.Pow) if p.exp.is_negative and p.base.free_symbols
     }
     gone = []
-    for divisor in sorted(divisors, key=str):
+    for divisor in sorted(divisors, key=as_text):
         top, _ = fractions.of(divisor)
         if top.is_zero():
             raise Stuck
@@ -102,6 +102,7 @@ def _defined(statement: Any) -> Any:
     return ["and", data, *gone] if gone else data
 
 
+@lru_cache(maxsize=4096)
 def _gap(statement: Any) -> Fractions:
     """The difference of the two sides of a relation, in symbols that are names, those of square roots of rationals among them.
 
@@ -162,7 +163,8 @@ def relation_data(statement: Any) -> Any:
         raise Stuck
     fractions = _gap(statement)
     top, bottom = _lowest(fractions, fractions.expression)
-    return f"{top} {statement.rel_op} 0" if bottom == 1 else f"({top})/({bottom}) {statement.rel_op} 0"
+    over, under = as_text(top), as_text(bottom)
+    return f"{over} {statement.rel_op} 0" if bottom == 1 else f"({over})/({under}) {statement.rel_op} 0"
 
 
 def readable(found: Identities) -> str:
@@ -266,6 +268,7 @@ def _fact(statement: str) -> tuple[str, str]:
     return (f"({left})**2", ">") if kind == "!=" else (left, kind)
 
 
+@lru_cache(maxsize=4096)  # as the hypotheses of which it is
 def _minus(text: str) -> str:
     """Minus an expression, whose names are symbols, whatever else SymPy calls by them (gamma, beta)."""
     names = {name: sympy.Symbol(name) for name in re.findall(r"[^\W\d]\w*", text)}

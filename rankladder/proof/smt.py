@@ -14,7 +14,7 @@ from typing import Any
 
 import sympy
 
-from rankladder.language.obligation import Obligation
+from rankladder.language.obligation import Obligation, as_text
 from rankladder.proof.bernstein import boxes_that_show
 from rankladder.proof.elementary import PIECE, algebraic, in_numbers
 from rankladder.proof.kept_identities import identities_for
@@ -55,7 +55,7 @@ def _vanishing(obligation: Obligation, values: Mapping[str, Fraction]) -> list[s
     point = {x: _rational(values[str(x)]) for x in obligation.symbols}
     powers = set().union(*(s.atoms(sympy.Pow) for s in (*obligation.given, obligation.shows)))
     bases = [power.base for power in powers if power.exp.is_negative]
-    return sorted(sympy.sstr(base) for base in bases if base.subs(point) == 0)
+    return sorted(as_text(base) for base in bases if base.subs(point) == 0)
 
 
 def _rational(value: Fraction) -> Any:
@@ -96,10 +96,15 @@ def discharge_all(obligation: Obligation, **options: Any) -> tuple[tuple[Obligat
             break  # what is left would only take time
     if asked == (obligation,):
         return (obligation,), tuple(parts)
-    means = in_numbers(obligation).means
+    means = in_numbers(
+        obligation, closer=False, compared=False
+    ).means  # made above, and kept as asked for there
     named = [{x: of for x, of in means.items() if x in each.symbols} for each in stated]
     return tuple(stated), tuple(
-        replace(p, statement=f"{p.statement}\nwhere {', '.join(f'{x} = {of}' for x, of in of_it.items())}")
+        replace(
+            p,
+            statement=f"{p.statement}\nwhere {', '.join(f'{x} = {as_text(of)}' for x, of in of_it.items())}",
+        )
         if of_it
         else p
         for p, of_it in zip(parts, named, strict=True)

@@ -75,7 +75,7 @@ def _clause(statement: Any, roots: dict[Any, Any]) -> str:
 
 
 def _compared(gap: Any, kind: str, roots: dict[Any, Any]) -> str:
-    for power in sorted(gap.atoms(sympy.Pow), key=str):
+    for power in sorted(gap.atoms(sympy.Pow), key=as_text):
         if power.base.is_Rational and power.exp == sympy.Rational(1, 2):
             roots.setdefault(power.base, sympy.Symbol(f"sqrt_{power.base.p}_{power.base.q}", positive=True))
     gap = gap.subs({sympy.sqrt(square): root for square, root in roots.items()})

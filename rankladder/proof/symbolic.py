@@ -19,7 +19,7 @@ import numpy as np
 import sympy
 
 from rankladder.language.margins import forall
-from rankladder.language.obligation import Obligation
+from rankladder.language.obligation import Obligation, as_text, symbols_of
 from rankladder.language.statement import Claim
 from rankladder.numbers.balls import Undecided
 from rankladder.numbers.departures import asks_for_kinds, watched
@@ -162,7 +162,7 @@ def _divided_out(said: Any, left: Any, plain: Mapping[Any, Any], then: str) -> l
     if not factors:
         return []
     product = sympy.Mul(*(f**n for f, n in ((number, 1), *factors) if f != 1), evaluate=False)
-    whole, factor, rest, left = (sympy.sstr(x.xreplace(plain)) for x in (gap, product, rest, left))
+    whole, factor, rest, left = (as_text(x.xreplace(plain)) for x in (gap, product, rest, left))
     sign = ">=" if isinstance(said, sympy.Ge) and then == "left to show" else ">"
     why = f"where {factor} {sign} 0 by squares and the signs of its terms"
     return [f"{whole} = ({factor})*({rest}), {why}; {then}: {left}"]
@@ -192,11 +192,11 @@ def _everywhere(
 
 def _about(said: Any, hypotheses: Sequence[Any]) -> list[Any]:
     """What is known, each once; of a number that was rounded only where it stands in what is to be shown."""
-    stands = said.free_symbols
+    stands = symbols_of(said)
     return [
         h
         for h in dict.fromkeys(hypotheses)
-        if not any(x.name.startswith("floor_") and x not in stands for x in h.free_symbols)
+        if not any(x.name.startswith("floor_") and x not in stands for x in symbols_of(h))
     ]
 
 
@@ -209,7 +209,7 @@ def _scaled(
     made, known = _by_logarithms(said), list(hypotheses)
     for name, powers in scales.items():
         for index in ("i", "j"):
-            names = {x.name: x for part in (made, *known) for x in part.free_symbols}
+            names = {x.name: x for part in (made, *known) for x in symbols_of(part)}
             old = names.get(name.replace("[i]", f"[{index}]").removesuffix("²"))
             first, *others = (n.replace("[i]", f"[{index}]").split(" + ") for n in powers)
             if old is None or first[0] in names or not all(n in names for other in others for n in other):
@@ -324,9 +324,9 @@ def equations(
         plain, used = _without_distances(residual, hypotheses, name)
         signs += used
         if plain is None or not (is_zero(plain) or _by_choice(plain, hypotheses, signs)):
-            left.append(sympy.sstr(residual)[:200])
+            left.append(as_text(residual)[:200])
     signs = list({p.statement: p for p in signs}.values())
-    texts = dict.fromkeys(sympy.sstr(r) for r in residuals if r != 0)
+    texts = dict.fromkeys(as_text(r) for r in residuals if r != 0)
     same = sum(r == 0 for r in residuals)
     said = [f"{text} = 0" for text in texts]
     if same:
@@ -383,7 +383,7 @@ def inequality(name: str, said: Any, hypotheses: Sequence[Any]) -> list[Part]:
         told = "what would suffice is false, by the signs of its symbols: that says nothing about the claim"
         return [Part(name, "a sum is at least 0 where each of its terms is", "SymPy", Status.open, told)]
     # an absolute value of something else would double the cases for nothing
-    hypotheses = [h for h in hypotheses if not h.has(Distance) or h.free_symbols <= said.free_symbols]
+    hypotheses = [h for h in hypotheses if not h.has(Distance) or symbols_of(h) <= symbols_of(said)]
     distances = sorted(set().union(*(h.atoms(Distance) for h in (said, *hypotheses))), key=sympy.count_ops)
     if distances:
         (inner,) = distances[0].args
@@ -402,7 +402,7 @@ def inequality(name: str, said: Any, hypotheses: Sequence[Any]) -> list[Part]:
     if (strictly or isinstance(said, sympy.Ge)) and positive_by_terms(said.lhs - said.rhs, strictly=strictly):
         return [
             Part(
-                name, sympy.sstr(said), "SymPy", Status.proved, _BY_TERMS,
+                name, as_text(said), "SymPy", Status.proved, _BY_TERMS,
             )
         ]  # fmt: skip
     given, shows, signs = _plain(hypotheses, said)
@@ -422,7 +422,7 @@ def _plain(hypotheses: Sequence[Any], said: Any) -> tuple[list[Any], Any, list[A
 
 
 def _renamed(said: Any, names: Mapping[Any, Any]) -> Any:
-    return _put(said, tuple((x, names[x]) for x in sorted(said.free_symbols, key=str)))
+    return _put(said, tuple((x, names[x]) for x in sorted(symbols_of(said), key=as_text)))
 
 
 @lru_cache(maxsize=4096)
@@ -432,7 +432,7 @@ def _put(said: Any, values: tuple[tuple[Any, Any], ...]) -> Any:
 
 def _plain_symbols(statements: Iterable[Any]) -> dict[Any, Any]:
     """For each symbol another without assumptions, whose name has no signs in it."""
-    every = sorted(set().union(*(h.free_symbols for h in statements)), key=str)
+    every = sorted(frozenset().union(*map(symbols_of, statements)), key=as_text)
     names: dict[Any, str] = {}
     for x in every:
         # an entry A[:m,:n](i,j) is A_i_j, a value a[i] is a_i

@@ -81,16 +81,17 @@ class Fractions:
         expression: Any,
         values: Mapping[Any, Any] = MappingProxyType({}),
     ) -> None:
-        if values and _roots(expression, *values.values()):
-            expression, values = expression.xreplace(values), {}  # SymPy takes a square out of a root
-        self.expression, self.values = expression, values
         roots = _roots(expression)
+        if values:  # put into a root by SymPy, which takes a square out of it
+            values = {**values, **{p: made for p in roots if (made := p.xreplace(values)) != p}}
+            roots = [p for p in _roots(expression, *values.values()) if p not in values]
+        self.expression, self.values = expression, values
         bases = sorted({p.base for p in roots}, key=sympy.count_ops, reverse=True)
         # the outermost root first: the square of one may hold those after it
         self.names: dict[Any, Any] = {sympy.sqrt(b): sympy.Dummy("r") for b in bases}
         self.bases = {b: self.names[sympy.sqrt(b)] for b in bases}
         self.squares = [(name, base) for base, name in self.bases.items()]
-        self.generators: dict[Any, int] = {name: i for i, name in enumerate(self.bases.values())}
+        self.generators: dict[Any, int] = {name: i for i, (name, _) in enumerate(self.squares)}
         self._collect(expression, set())
         meant = {name: root for root, name in self.names.items()}
         self.meanings = [meant.get(x, x) for x in self.generators]
@@ -180,29 +181,17 @@ class Fractions:
     def vanishes(self) -> bool:
         """Whether the numerator is zero once every known square has been put in, and the denominator is not."""
         above, below = self.of(self.expression)
-        return not below.is_zero() and self._vanishes(above, self.squares)
-
-    def _vanishes(self, above: Any, squares: list[tuple[Any, Any]]) -> bool:
-        if above.is_zero():
-            return True
-        if not squares:
-            return False
-        (generator, square), *rest = squares
-        index = self.generators[generator]
-        highest = above.degrees()[index]
-        if highest == 0:
-            return self._vanishes(above, rest)
-        collected: dict[int, dict[tuple[int, ...], Any]] = {}
-        for monomial, coefficient in above.to_dict().items():
-            without = (*monomial[:index], 0, *monomial[index + 1 :])
-            collected.setdefault(monomial[index], {})[without] = coefficient
-        top, bottom = self.of(sympy.sympify(square))
-        halves = [self.context.constant(0), self.context.constant(0)]
-        for power, terms in collected.items():
-            k = power // 2
-            scaled = self.context.from_dict(terms) * top**k * bottom ** (highest // 2 - k)
-            halves[power % 2] = halves[power % 2] + scaled
-        return all(self._vanishes(half, rest) for half in halves)
+        for generator, square in self.squares:
+            if above.is_zero():
+                break
+            index = self.generators[generator]
+            top, bottom = self.of(sympy.sympify(square))
+            if bottom.is_zero():
+                return False
+            # the remainder has the square in the place of the generator's, as that comes before all that its square holds
+            above *= bottom ** (above.degrees()[index] // 2)
+            above %= bottom * self.variables[index] ** 2 - top
+        return above.is_zero() and not below.is_zero()
 
 
 def _roots(*expressions: Any) -> list[Any]:
@@ -225,7 +214,7 @@ def _in_generators(expression: Any) -> dict[Any, Any]:
         for coefficient, monomial in _terms(power.exp):
             key = (power.base, monomial)
             if monomial != 1 and coefficient.is_Rational:
-                name, n = generators.get(key, (sympy.Dummy("E", positive=True), 1))
+                name, n = generators.get(key, (_power_of(*key), 1))
                 generators[key] = name, int(sympy.ilcm(n, coefficient.q))
 
     def rebuilt(power: Any) -> Any:
@@ -240,6 +229,11 @@ def _in_generators(expression: Any) -> dict[Any, Any]:
         return sympy.Mul(*factors)
 
     return {p: made for p in symbolic if (made := rebuilt(p)) != p}
+
+
+@lru_cache(maxsize=4096)  # what SymPy makes of products with it is kept with it
+def _power_of(base: Any, exponent: Any) -> Any:
+    return sympy.Dummy("E", positive=True)
 
 
 @lru_cache(maxsize=4096)

@@ -12,11 +12,15 @@ x, y = sympy.symbols("x y", positive=True)
 r = sympy.Symbol("r", real=True)
 
 ROOT, NESTED = sympy.sqrt(x / (1 + y)), sympy.sqrt(1 + sympy.sqrt(x))
+QUOTIENT = sympy.sqrt(r / (1 + r))  # of a sign that is not known, so that it stays one root
 IDENTITIES = [z for z in (
     ROOT**5 * (1 + y) ** 2 - 2 * ROOT**3 * x * (1 + y) + ROOT * x**2,
     ROOT**4 * (1 + y) ** 2 - x**2,
     ROOT**-3 - ROOT * (1 + y) ** 2 / x**2,
     NESTED**4 - 1 - 2 * sympy.sqrt(x) - x,
+    QUOTIENT**3 * (1 + r) - r * QUOTIENT,
+    (1 + r) * QUOTIENT - r * QUOTIENT - QUOTIENT,
+    QUOTIENT**4 * (1 + r) ** 2 * NESTED**2 - r**2 * (1 + sympy.sqrt(x)),
     x / y + y / x - (x**2 + y**2) / (x * y),
     1 / (x * (1 + y)) + 1 / (x * (1 - y)) - 2 / (x * (1 - y**2)),
     (1 + 1 / x) ** 3 * x**3 - (1 + x) ** 3,
