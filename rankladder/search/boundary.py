@@ -446,7 +446,7 @@ class _Hunt:
                 found = self.look(value, number, pursuit.reached[:6], note=False, label="below")
                 if found is not None:
                     pursuit.start([found])
-                    pursuit.run(self._work)
+                    pursuit.run(self._work, closely=True)
                     pursuit.settle()
                     return True
         return False

@@ -64,6 +64,7 @@ class Pursuit:
     _patience: int = field(default=_ONE_IN, init=False)
     _last: Fraction = field(default=Fraction(0), init=False)
     _false_alarms: bool = field(default=False, init=False)
+    _misled: bool = field(default=False, init=False)
 
     @property
     def far(self) -> Fraction:
@@ -78,13 +79,18 @@ class Pursuit:
     def start(self, violations: Iterable[Instance]) -> None:
         """Take up violations, each moved about as far as it violates with nothing else changed."""
         for instance in violations:
+            self._misled |= roughly(self.claim, instance) > _NEAR
             plain = Instance.of({n: d.unframed(instance[n]) for n, d in self.claim.over.items()})
             self._keep(self._slid(plain if self._violates(plain) else instance))
 
     def settle(self) -> None:
         """Move the furthest violations on to within the tolerance of where they end."""
         for instance in self.reached[:2]:
-            self._keep(self._slid(instance, closely=True))
+            end = self._slid(instance, closely=True)
+            if not self._misled and self._judged(further := self._further(end, self.tolerance)):
+                self._misled = True
+                end = self._slid(further, closely=True)
+            self._keep(end)
 
     def run(self, work: int, *, closely: bool = False) -> None:
         """Vary what is known for about ``work`` function calls, or until the limit is reached: ``closely`` by moves of
@@ -130,13 +136,16 @@ class Pursuit:
     def _beyond(self, value: Fraction, step: Fraction) -> Fraction:
         return max(value - step, self.limit) if self.limit < value else min(value + step, self.limit)
 
+    def _further(self, instance: Instance, step: Fraction) -> Instance:
+        return instance.with_(**{self.parameter: self._beyond(self.value(instance), step)})
+
     def _slid(self, instance: Instance, *, closely: bool = False) -> Instance:
         """The violation as far along the parameter as steps, longer after each success, can take it: ``closely`` to
         within the tolerance, otherwise to an eighth of what it gains.
         """
         begun, step, least = self.value(instance), max(self._last, self.tolerance), self.tolerance
         while step >= least and self.value(instance) != self.limit:
-            further = instance.with_(**{self.parameter: self._beyond(self.value(instance), step)})
+            further = self._further(instance, step)
             if self._violates(further):
                 instance, step = further, min(4 * step, self.stride)
             else:
@@ -152,6 +161,8 @@ class Pursuit:
             roughly(self.claim, instance)  # with everything compiled and cached the count is always the same
             self._cost = calls_of(lambda: roughly(self.claim, instance))
         self._looks += 1
+        if self._misled:  # float64 said of a violation that it holds
+            return self._judged(instance)
         self._spent += self._cost
         margin = roughly(self.claim, instance)
         level = abs(margin) < _LEVEL

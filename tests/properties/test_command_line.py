@@ -191,7 +191,5 @@ def test_what_cannot_be_told_from_equality_is_inconclusive(files: Path, capsys) 
     assert answer(capsys, "check", "equal.py", "--at", "x=2", code=3)["at"]["as_equal"] is True
     assert answer(capsys, "check", "equal.py", "--at", "x=1")["at"]["as_equal"] is False
     assert main(["check", "equal.py", "--at", "x=3"]) == 3
-    (stored,) = (files / ".rankladder").rglob("*.json")
-    stored.write_text(stored.read_text().replace('"x": "', '"x": "'))
     capsys.readouterr()
     assert main(["replay", "--claims", "equal.py"]) == 3
