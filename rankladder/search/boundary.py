@@ -41,7 +41,7 @@ from rankladder.search.judgement import judge
 from rankladder.search.pursuit import Pursuit
 from rankladder.search.recognition import chance, close, proposals
 from rankladder.search.rounds import Effort, Tally, look, not_the_same, same_again
-from rankladder.search.threshold import SEEDS, Boundary, most_digits, rounded, sides, unit
+from rankladder.search.threshold import SEEDS, Boundary, Kind, most_digits, rounded, sides, unit
 
 __all__ = ["Boundary", "Interrupted", "find_boundary"]
 
@@ -50,6 +50,7 @@ _GRID = 16  # parts of the range whose ends are tried first
 _END = 2**10  # beside an end that does not belong to the range, this part of it is tried
 _SURE = 2**20  # how much closer to a root than such roots are to each other
 _FINER = 16  # parts of that distance in which the violations are followed there
+_MOST = 8  # changes between holding and failing beyond which failures lie here and there
 _ROUNDS = 3  # times that failures which a check of a holding side finds are pursued
 _IDLE = 3  # runs of a pursuit that bring it no closer, after which it ends where it is
 _BEYOND = Fraction(1, 10**6)  # how close to a root a failure must be confirmed
@@ -145,6 +146,12 @@ class _End:
     value: Any
     polynomial: Any
 
+    @property
+    def instance(self) -> Instance:
+        """The failure at it, or right behind it."""
+        assert self.found.witness is not None  # noqa: S101 - for the type checker: a threshold has one
+        return self.found.witness.instance
+
 
 def _apart(ends: list[_End]) -> list[_End]:
     """The thresholds in order, without those of a side that was closed: each pursued past the other."""
@@ -230,10 +237,7 @@ class _Hunt:
             if astray is None:
                 break
             self._note(astray)
-            found = replace(
-                self._made, kind="no threshold", fails_at=astray[self.parameter], witness=self._witness(astray),
-                failing=len(self.violations), instances=0, climbs=0,
-            )  # fmt: skip
+            found = self._failing("no threshold", astray)
         return found
 
     @property
@@ -244,6 +248,8 @@ class _Hunt:
     def _between(self) -> tuple[Boundary, Instance | None]:
         """The thresholds between what fails and what seems to hold; a failure where it does, if a check finds one."""
         changes, made = self._changes(), self._made
+        if len(changes) > _MOST:
+            return self._failing("no threshold", self.violations[changes[0][1]]), None
         if not self.violations:
             whole = self._check(None, None)
             if whole is None:
@@ -255,15 +261,36 @@ class _Hunt:
             (holds, fails, self._stop(holds, fails), self._side(holds, fails)) for holds, fails in changes
         ]
         found = [self._threshold(*way, made, (number, len(ways))) for number, way in enumerate(ways)]
-        ends, astray = self._with_evidence(_apart(found))
+        if (among := self._among(kept := _apart(found))) is not None:
+            return self._failing("no threshold", among), None
+        ends, astray = self._with_evidence(kept)
         points = tuple(sorted(p for p in self.points if all(p != e.estimate for e in ends)))
         if ends:
             return replace(ends[0], further=tuple(ends[1:]), points=points), astray
-        value = min(self.violations)
         return replace(
-            made, kind="fails everywhere", fails_at=value, witness=self._witness(self.violations[value]),
-            failing=len(self.violations), instances=0, climbs=0, points=points,
-        ), None  # fmt: skip
+            self._failing("fails everywhere", self.violations[min(self.violations)]), points=points
+        ), None
+
+    def _failing(self, kind: Kind, instance: Instance) -> Boundary:
+        """The answer where no side holds, or none that failures do not lie within."""
+        return replace(
+            self._made, kind=kind, fails_at=instance[self.parameter], witness=self._witness(instance),
+            failing=len(self.violations), instances=0, climbs=0,
+        )  # fmt: skip
+
+    def _among(self, ends: list[_End]) -> Instance | None:
+        """A failure within what would be said to hold, or at a threshold out of order; None where there is none."""
+        for before, after in itertools.pairwise(ends):
+            if close(before.value) > close(after.value):
+                return after.instance
+        known = [*self.violations.values(), *(end.instance for end in ends)]
+        for places in sides([end.found for end in ends]):
+            low, high = (None if i is None else _edge(ends[i])[0] for i in places)
+            for instance in known:
+                value = instance[self.parameter]
+                if (low is None or value > low) and (high is None or value < high):
+                    return instance
+        return None
 
     def _changes(self) -> list[tuple[Fraction, Fraction]]:
         """Neighbours (holding, failing), after the violations were carried as far into what seems to hold as they go."""

@@ -81,15 +81,17 @@ class Pursuit:
         for instance in violations:
             self._misled |= roughly(self.claim, instance) > _NEAR
             plain = Instance.of({n: d.unframed(instance[n]) for n, d in self.claim.over.items()})
-            self._keep(self._slid(plain if self._violates(plain) else instance))
+            if not self._keep(self._slid(plain if self._violates(plain) else instance)):
+                self._take(instance)  # what only more bits or exact rationals show
 
     def settle(self) -> None:
         """Move the furthest violations on to within the tolerance of where they end."""
         for instance in self.reached[:2]:
             end = self._slid(instance, closely=True)
-            if not self._misled and self._judged(further := self._further(end, self.tolerance)):
-                self._misled = True
-                end = self._slid(further, closely=True)
+            if not self._misled:
+                self._misled = True  # for one look: is what float64 says of the next step true?
+                self._misled = self._violates(further := self._further(end, self.tolerance))
+                end = self._slid(further, closely=True) if self._misled else end
             self._keep(end)
 
     def run(self, work: int, *, closely: bool = False) -> None:
@@ -184,10 +186,15 @@ class Pursuit:
         self._patience -= 1
         return self._patience > 0 or self._patience % _ONE_IN == 0
 
-    def _keep(self, instance: Instance) -> None:
-        if not self._judged(instance):
+    def _keep(self, instance: Instance) -> bool:
+        violated = self._judged(instance)
+        if violated:
+            self._take(instance)
+        else:
             self._false_alarms = True  # float64 alone may not be trusted with this claim
-            return
+        return violated
+
+    def _take(self, instance: Instance) -> None:
         kept: list[Instance] = []
         alike: dict[tuple[int, ...], int] = {}
         for known in sorted([*self.reached, instance], key=lambda i: abs(self.value(i) - self.limit)):
