@@ -32,7 +32,7 @@ def add_arguments(sub: argparse.ArgumentParser) -> None:
         type=positive_number,
         default=1e-6,
         metavar="W",
-        help="how closely failures are followed (1e-6)",
+        help="how closely failures are followed (1e-6); a part of the range where that is shorter than 1",
     )
     sub.add_argument(
         "--budget", type=positive_number, default=600.0, metavar="SECONDS", help="stop after this (600)"

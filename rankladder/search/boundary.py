@@ -11,7 +11,8 @@ know along the parameter as far as they go, and look for others below. What come
   found nothing. It has no more digits than those on which they agree.
 
 Each side where the claim seems to hold, unless that is proved, is checked as ``check`` would check a claim about it alone.
-A failure there is pursued as any other; a claim that still fails on such a side after that has no threshold.
+A failure there is pursued as any other. A claim that still fails on such a side after that has no threshold, nor has one
+whose failures lie here and there: thresholds out of order, or many of them.
 """
 
 from __future__ import annotations
@@ -90,8 +91,8 @@ def find_boundary(
     Args:
         claim: the claim; what it assumes of ``parameter`` alone is set aside, the rest kept.
         parameter: a real parameter with a bounded range.
-        width: how closely the violations are followed, and how close to a root they must come; at most 1e-6 counts
-            as reaching it.
+        width: how closely the violations are followed, and how close to a root they must come, of a range below 1 as a
+            part of it; at most 1e-6 counts as reaching it.
         budget: seconds after which to stop with what there is; the search ends by itself after counted work.
         seed: fixes every draw.
         prover: says what proves a claim, None where nothing does.
@@ -207,6 +208,8 @@ class _Hunt:
         alone = [n for n, a in given.items() if isinstance(a, Relation) and a.names == (self.parameter,)]
         self.set_aside = tuple(alone)
         self.claim = replace(self.whole, given={n: a for n, a in given.items() if n not in alone})
+        low, high = self.claim.ranges[self.parameter]
+        self.width *= min(1, high - low)  # in whatever units
         self.tolerance = self.width / 256
 
     def ended(self, started: float) -> Boundary:
@@ -467,7 +470,7 @@ class _Hunt:
     ) -> bool:
         """Look on the holding side of ``edge`` for a violation that no path leads to, and pursue it; whether there is one."""
         way = pursuit.limit - edge
-        near = min(self.width, abs(way)) * (1 if way > 0 else -1)
+        near = min(256 * pursuit.finest(edge), abs(way)) * (1 if way > 0 else -1)
         for value in [edge + step for step in (*(way / part for part in parts), near) if step]:
             for number in numbers:
                 found = self.look(value, number, pursuit.reached[:6], note=False, label="below")
@@ -495,7 +498,8 @@ class _Hunt:
             for polynomial, root in proposals(low, high, derived=derived):
                 apart = chance(polynomial, root, derived)
                 agreed = apart is None or 2 * sum(abs(e - close(root)) <= apart for e in ends) > SEEDS
-                closer = self.width / 8 if apart is None else apart / _SURE
+                # of 0 all is close that is small in its units
+                closer = self.width / 8 if apart is None else apart / (_SURE if root else _SURE**2)
                 if (
                     root not in tried
                     and agreed
@@ -552,7 +556,7 @@ class _Hunt:
     def _agreed(self, pursuit: Pursuit, ends: list[Fraction], above: bool) -> tuple[int, Fraction, Instance]:
         """Digits on which the searches agree, the end rounded to them towards failure, and a violation there."""
         end = pursuit.far
-        spread = max(abs(e - end) for e in ends) if len(ends) == SEEDS else abs(end)
+        spread = max(pursuit.finest(end), *(abs(e - end) for e in ends)) if len(ends) == SEEDS else abs(end)
         most = most_digits(end)
         for digits in range(most, 0, -1):
             value = rounded(end, digits, up=above)

@@ -31,6 +31,7 @@ _LEVEL, _ONE_IN = (
 _LADDER = (192,)
 _KEPT, _KEPT_ALIKE = 24, 8  # violations to go on from, in all and of one size
 _MEASURED = 64  # looks for each whose work is counted
+_RELATIVE = 2**24  # parts of a value of which one counts as progress
 _FINEST = 20  # times that a move is halved at most
 _IDLE = 400  # function calls that an attempt costs besides
 
@@ -43,7 +44,7 @@ class Pursuit:
         claim: the claim, with the parameter free in its range.
         parameter: a real parameter.
         limit: the value to go towards, and not beyond.
-        tolerance: the least progress that counts.
+        tolerance: the least progress that counts; near 0 a small part of the value counts.
         stride: the longest step, which a region that holds must be wider than, or it is passed over.
         seed: fixes every move.
         deadline: on the monotonic clock.
@@ -76,6 +77,10 @@ class Pursuit:
         value: Fraction = instance[self.parameter]
         return value
 
+    def finest(self, value: Fraction) -> Fraction:
+        """The least progress that counts at a value."""
+        return min(self.tolerance, abs(value) / _RELATIVE) if value else self.tolerance
+
     def start(self, violations: Iterable[Instance]) -> None:
         """Take up violations, each moved about as far as it violates with nothing else changed."""
         for instance in violations:
@@ -90,7 +95,7 @@ class Pursuit:
             end = self._slid(instance, closely=True)
             if not self._misled:
                 self._misled = True  # for one look: is what float64 says of the next step true?
-                self._misled = self._violates(further := self._further(end, self.tolerance))
+                self._misled = self._violates(further := self._further(end, self.finest(self.value(end))))
                 end = self._slid(further, closely=True) if self._misled else end
             self._keep(end)
 
@@ -106,7 +111,7 @@ class Pursuit:
             few = source.integer(1, len(self.reached))
             parent = self.reached[source.integer(0, few - 1)]
             mate = self.reached[source.integer(0, len(self.reached) - 1)]
-            target = self._beyond(self.value(parent), self.tolerance)
+            target = self._beyond(self.value(parent), self.finest(self.value(parent)))
             try:
                 child = moved(self.claim, parent, source, mate)
             except Infeasible:
@@ -145,14 +150,16 @@ class Pursuit:
         """The violation as far along the parameter as steps, longer after each success, can take it: ``closely`` to
         within the tolerance, otherwise to an eighth of what it gains.
         """
-        begun, step, least = self.value(instance), max(self._last, self.tolerance), self.tolerance
+        begun = self.value(instance)
+        finest = least = self.finest(begun)
+        step = max(self._last, finest)
         while step >= least and self.value(instance) != self.limit:
             further = self._further(instance, step)
             if self._violates(further):
                 instance, step = further, min(4 * step, self.stride)
             else:
                 step /= 8
-            least = self.tolerance if closely else max(least, abs(self.value(instance) - begun) / 8)
+            least = finest if closely else max(least, abs(self.value(instance) - begun) / 8)
         self._last = min(abs(self.value(instance) - begun) / 4, self.stride)
         return instance
 
