@@ -209,7 +209,7 @@ class _Hunt:
         self.set_aside = tuple(alone)
         self.claim = replace(self.whole, given={n: a for n, a in given.items() if n not in alone})
         low, high = self.claim.ranges[self.parameter]
-        self.width *= min(1, high - low)  # in whatever units
+        self.width *= min(Fraction(1), high - low)  # in whatever units
         self.tolerance = self.width / 256
 
     def ended(self, started: float) -> Boundary:
