@@ -92,12 +92,7 @@ class Pursuit:
     def settle(self) -> None:
         """Move the furthest violations on to within the tolerance of where they end."""
         for instance in self.reached[:2]:
-            end = self._slid(instance, closely=True)
-            if not self._misled:
-                self._misled = True  # for one look: is what float64 says of the next step true?
-                self._misled = self._violates(further := self._further(end, self.finest(self.value(end))))
-                end = self._slid(further, closely=True) if self._misled else end
-            self._keep(end)
+            self._keep(self._slid(instance, closely=True))
 
     def run(self, work: int, *, closely: bool = False) -> None:
         """Vary what is known for about ``work`` function calls, or until the limit is reached: ``closely`` by moves of
@@ -157,6 +152,8 @@ class Pursuit:
             further = self._further(instance, step)
             if self._violates(further):
                 instance, step = further, min(4 * step, self.stride)
+            elif closely and step / 8 < finest and self._hidden(further):
+                self._misled = True
             else:
                 step /= 8
             least = finest if closely else max(least, abs(self.value(instance) - begun) / 8)
@@ -183,6 +180,12 @@ class Pursuit:
         if level and violated:
             self._patience = _ONE_IN
         return violated
+
+    def _hidden(self, instance: Instance) -> bool:
+        """Whether float64 says of a violation that it holds."""
+        if self._misled or satisfies(self.claim, instance) is not True:
+            return False
+        return roughly(self.claim, instance) > _NEAR and self._judged(instance)
 
     def _judged(self, instance: Instance) -> bool:
         self._spent += 4 * self._cost

@@ -125,13 +125,6 @@ largest_determinant = claim(
     over=dict(A=Matrix(3, 3, scale=1), c=Real(0, 11)),
 )(lambda A, c: c - det(A))
 
-# Cauchy and Schwarz with (1, 1, 1), which rational rows of unit length come as close to as you like
-row_sum = claim(
-    "users-threshold.row-sum",
-    title="the rows of a rotation of order 3 sum to at most c",
-    over=dict(U=Orthogonal(3), c=Real(0, 5)),
-)(lambda U, c: c - U[0].sum())
-
 
 # Numbers
 
@@ -204,7 +197,7 @@ THRESHOLDS: list[tuple[Claim, str, object]] = [
     (deep_overshoot, "eta", Fraction(1, 48)), (whitened_sharpness, "c", Fraction(2)), (cycle_form, "c", Fraction(1)),
     (one_step_loss, "eta", None), (log_mean, "w", Fraction(1, 3)), (momentum, "c", Fraction(1)), (motzkin, "c", Fraction(3)),
     (stirling, "c", 1 / sympy.log(sympy.Rational(101, 100)) - 100),
-    (quadratic, "c", sympy.E - 2), (largest_determinant, "c", Fraction(4)), (row_sum, "c", sympy.sqrt(3)),
+    (quadratic, "c", sympy.E - 2), (largest_determinant, "c", Fraction(4)),
     (small_units, "eta", Fraction(26, 10**11)), (small_threshold, "c", sympy.exp(-1) / 10**8),
     (near_zero, "c", Fraction(1, 10**8)), (only_assumed, "c", Fraction(1, 2)),
 ]  # fmt: skip
