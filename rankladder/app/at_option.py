@@ -56,7 +56,8 @@ def run_at(claims: Mapping[str, Claim], text: str, *, as_json: bool) -> int:
         _print(seen)
     if seen.contradicts:
         return 1
-    decided = seen.applies is True and seen.judgement.outcome in ("holds", "violated")
+    said = seen.judgement
+    decided = seen.applies is True and said.outcome in ("holds", "violated") and not said.as_equal
     return 0 if decided else 3
 
 

@@ -32,7 +32,7 @@ def add_arguments(sub: argparse.ArgumentParser) -> None:
         type=positive_number,
         default=1e-6,
         metavar="W",
-        help="how closely failures are followed (1e-6)",
+        help="how closely failures are followed (1e-6); a part of the range where that is shorter than 1",
     )
     sub.add_argument(
         "--budget", type=positive_number, default=600.0, metavar="SECONDS", help="stop after this (600)"
@@ -80,7 +80,7 @@ def _lines(found: Boundary) -> list[str]:
         lines += _one_sided(found, took)
     elif found.witness is not None and found.kind == "no threshold":
         lines.append(
-            f"{found.id}: {none} in {name}: it fails on the sides where it seemed to hold too, "
+            f"{found.id}: {none} in {name}: failures lie among values at which nothing was found, "
             f"as at {found.witness.instance} {took}"
         )
     elif found.witness is not None:
@@ -122,7 +122,8 @@ def _several(found: Boundary, took: str) -> list[str]:
     lines = [f"{found.id}: holds{seen} for {found.parameter} {holds}; fails {fails} {took}"]
     for place, (low, high) in zip(parts[first::2], found.holding, strict=True):
         (one, *_) = [end for end in (low, high) if end is not None]
-        rests = f"nothing found in {_effort(one)}; no proof" if one.proof is None else f"proved, {one.proof}"
+        looked = f"nothing found in {_effort(one)}" if one.instances else "nothing was looked at"
+        rests = f"{looked}; no proof" if one.proof is None else f"proved, {one.proof}"
         lines.append(f"  {_part(place, exact)}: {rests}")
     alone = {low for low, high in parts if low == high}
     told = [_end(end, text, text in alone) for end, text in zip(ends, shown, strict=True)]

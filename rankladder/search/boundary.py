@@ -11,7 +11,8 @@ know along the parameter as far as they go, and look for others below. What come
   found nothing. It has no more digits than those on which they agree.
 
 Each side where the claim seems to hold, unless that is proved, is checked as ``check`` would check a claim about it alone.
-A failure there is pursued as any other; a claim that still fails on such a side after that has no threshold.
+A failure there is pursued as any other. A claim that still fails on such a side after that has no threshold, nor has one
+whose failures lie here and there: thresholds out of order, or many of them.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ from rankladder.search.judgement import judge
 from rankladder.search.pursuit import Pursuit
 from rankladder.search.recognition import chance, close, proposals
 from rankladder.search.rounds import Effort, Tally, look, not_the_same, same_again
-from rankladder.search.threshold import SEEDS, Boundary, most_digits, rounded, sides, unit
+from rankladder.search.threshold import SEEDS, Boundary, Kind, most_digits, rounded, sides, unit
 
 __all__ = ["Boundary", "Interrupted", "find_boundary"]
 
@@ -50,6 +51,7 @@ _GRID = 16  # parts of the range whose ends are tried first
 _END = 2**10  # beside an end that does not belong to the range, this part of it is tried
 _SURE = 2**20  # how much closer to a root than such roots are to each other
 _FINER = 16  # parts of that distance in which the violations are followed there
+_MOST = 8  # changes between holding and failing beyond which failures lie here and there
 _ROUNDS = 3  # times that failures which a check of a holding side finds are pursued
 _IDLE = 3  # runs of a pursuit that bring it no closer, after which it ends where it is
 _BEYOND = Fraction(1, 10**6)  # how close to a root a failure must be confirmed
@@ -89,8 +91,8 @@ def find_boundary(
     Args:
         claim: the claim; what it assumes of ``parameter`` alone is set aside, the rest kept.
         parameter: a real parameter with a bounded range.
-        width: how closely the violations are followed, and how close to a root they must come; at most 1e-6 counts
-            as reaching it.
+        width: how closely the violations are followed, and how close to a root they must come, of a range below 1 as a
+            part of it; at most 1e-6 counts as reaching it.
         budget: seconds after which to stop with what there is; the search ends by itself after counted work.
         seed: fixes every draw.
         prover: says what proves a claim, None where nothing does.
@@ -144,6 +146,12 @@ class _End:
     found: Boundary
     value: Any
     polynomial: Any
+
+    @property
+    def instance(self) -> Instance:
+        """The failure at it, or right behind it."""
+        assert self.found.witness is not None  # noqa: S101 - for the type checker: a threshold has one
+        return self.found.witness.instance
 
 
 def _apart(ends: list[_End]) -> list[_End]:
@@ -200,6 +208,8 @@ class _Hunt:
         alone = [n for n, a in given.items() if isinstance(a, Relation) and a.names == (self.parameter,)]
         self.set_aside = tuple(alone)
         self.claim = replace(self.whole, given={n: a for n, a in given.items() if n not in alone})
+        low, high = self.claim.ranges[self.parameter]
+        self.width *= min(Fraction(1), high - low)  # in whatever units
         self.tolerance = self.width / 256
 
     def ended(self, started: float) -> Boundary:
@@ -230,10 +240,7 @@ class _Hunt:
             if astray is None:
                 break
             self._note(astray)
-            found = replace(
-                self._made, kind="no threshold", fails_at=astray[self.parameter], witness=self._witness(astray),
-                failing=len(self.violations), instances=0, climbs=0,
-            )  # fmt: skip
+            found = self._failing("no threshold", astray)
         return found
 
     @property
@@ -244,6 +251,8 @@ class _Hunt:
     def _between(self) -> tuple[Boundary, Instance | None]:
         """The thresholds between what fails and what seems to hold; a failure where it does, if a check finds one."""
         changes, made = self._changes(), self._made
+        if len(changes) > _MOST:
+            return self._failing("no threshold", self.violations[changes[0][1]]), None
         if not self.violations:
             whole = self._check(None, None)
             if whole is None:
@@ -255,15 +264,36 @@ class _Hunt:
             (holds, fails, self._stop(holds, fails), self._side(holds, fails)) for holds, fails in changes
         ]
         found = [self._threshold(*way, made, (number, len(ways))) for number, way in enumerate(ways)]
-        ends, astray = self._with_evidence(_apart(found))
+        if (among := self._among(kept := _apart(found))) is not None:
+            return self._failing("no threshold", among), None
+        ends, astray = self._with_evidence(kept)
         points = tuple(sorted(p for p in self.points if all(p != e.estimate for e in ends)))
         if ends:
             return replace(ends[0], further=tuple(ends[1:]), points=points), astray
-        value = min(self.violations)
         return replace(
-            made, kind="fails everywhere", fails_at=value, witness=self._witness(self.violations[value]),
-            failing=len(self.violations), instances=0, climbs=0, points=points,
-        ), None  # fmt: skip
+            self._failing("fails everywhere", self.violations[min(self.violations)]), points=points
+        ), None
+
+    def _failing(self, kind: Kind, instance: Instance) -> Boundary:
+        """The answer where no side holds, or none that failures do not lie within."""
+        return replace(
+            self._made, kind=kind, fails_at=instance[self.parameter], witness=self._witness(instance),
+            failing=len(self.violations), instances=0, climbs=0,
+        )  # fmt: skip
+
+    def _among(self, ends: list[_End]) -> Instance | None:
+        """A failure within what would be said to hold, or at a threshold out of order; None where there is none."""
+        for before, after in itertools.pairwise(ends):
+            if close(before.value) > close(after.value):
+                return after.instance
+        known = [*self.violations.values(), *(end.instance for end in ends)]
+        for places in sides([end.found for end in ends]):
+            low, high = (None if i is None else _edge(ends[i])[0] for i in places)
+            for instance in known:
+                value = instance[self.parameter]
+                if (low is None or value > low) and (high is None or value < high):
+                    return instance
+        return None
 
     def _changes(self) -> list[tuple[Fraction, Fraction]]:
         """Neighbours (holding, failing), after the violations were carried as far into what seems to hold as they go."""
@@ -440,13 +470,13 @@ class _Hunt:
     ) -> bool:
         """Look on the holding side of ``edge`` for a violation that no path leads to, and pursue it; whether there is one."""
         way = pursuit.limit - edge
-        near = min(self.width, abs(way)) * (1 if way > 0 else -1)
+        near = min(256 * pursuit.finest(edge), abs(way)) * (1 if way > 0 else -1)
         for value in [edge + step for step in (*(way / part for part in parts), near) if step]:
             for number in numbers:
                 found = self.look(value, number, pursuit.reached[:6], note=False, label="below")
                 if found is not None:
                     pursuit.start([found])
-                    pursuit.run(self._work)
+                    pursuit.run(self._work, closely=True)
                     pursuit.settle()
                     return True
         return False
@@ -468,7 +498,8 @@ class _Hunt:
             for polynomial, root in proposals(low, high, derived=derived):
                 apart = chance(polynomial, root, derived)
                 agreed = apart is None or 2 * sum(abs(e - close(root)) <= apart for e in ends) > SEEDS
-                closer = self.width / 8 if apart is None else apart / _SURE
+                # of 0 all is close that is small in its units
+                closer = self.width / 8 if apart is None else apart / (_SURE if root else _SURE**2)
                 if (
                     root not in tried
                     and agreed
@@ -525,7 +556,7 @@ class _Hunt:
     def _agreed(self, pursuit: Pursuit, ends: list[Fraction], above: bool) -> tuple[int, Fraction, Instance]:
         """Digits on which the searches agree, the end rounded to them towards failure, and a violation there."""
         end = pursuit.far
-        spread = max(abs(e - end) for e in ends) if len(ends) == SEEDS else abs(end)
+        spread = max(pursuit.finest(end), *(abs(e - end) for e in ends)) if len(ends) == SEEDS else abs(end)
         most = most_digits(end)
         for digits in range(most, 0, -1):
             value = rounded(end, digits, up=above)

@@ -31,6 +31,7 @@ _LEVEL, _ONE_IN = (
 _LADDER = (192,)
 _KEPT, _KEPT_ALIKE = 24, 8  # violations to go on from, in all and of one size
 _MEASURED = 64  # looks for each whose work is counted
+_RELATIVE = 2**24  # parts of a value of which one counts as progress
 _FINEST = 20  # times that a move is halved at most
 _IDLE = 400  # function calls that an attempt costs besides
 
@@ -43,7 +44,7 @@ class Pursuit:
         claim: the claim, with the parameter free in its range.
         parameter: a real parameter.
         limit: the value to go towards, and not beyond.
-        tolerance: the least progress that counts.
+        tolerance: the least progress that counts; near 0 a small part of the value counts.
         stride: the longest step, which a region that holds must be wider than, or it is passed over.
         seed: fixes every move.
         deadline: on the monotonic clock.
@@ -64,6 +65,7 @@ class Pursuit:
     _patience: int = field(default=_ONE_IN, init=False)
     _last: Fraction = field(default=Fraction(0), init=False)
     _false_alarms: bool = field(default=False, init=False)
+    _misled: bool = field(default=False, init=False)
 
     @property
     def far(self) -> Fraction:
@@ -75,11 +77,17 @@ class Pursuit:
         value: Fraction = instance[self.parameter]
         return value
 
+    def finest(self, value: Fraction) -> Fraction:
+        """The least progress that counts at a value."""
+        return min(self.tolerance, abs(value) / _RELATIVE) if value else self.tolerance
+
     def start(self, violations: Iterable[Instance]) -> None:
         """Take up violations, each moved about as far as it violates with nothing else changed."""
         for instance in violations:
+            self._misled |= roughly(self.claim, instance) > _NEAR
             plain = Instance.of({n: d.unframed(instance[n]) for n, d in self.claim.over.items()})
-            self._keep(self._slid(plain if self._violates(plain) else instance))
+            if not self._keep(self._slid(plain if self._violates(plain) else instance)):
+                self._take(instance)  # what only more bits or exact rationals show
 
     def settle(self) -> None:
         """Move the furthest violations on to within the tolerance of where they end."""
@@ -98,7 +106,7 @@ class Pursuit:
             few = source.integer(1, len(self.reached))
             parent = self.reached[source.integer(0, few - 1)]
             mate = self.reached[source.integer(0, len(self.reached) - 1)]
-            target = self._beyond(self.value(parent), self.tolerance)
+            target = self._beyond(self.value(parent), self.finest(self.value(parent)))
             try:
                 child = moved(self.claim, parent, source, mate)
             except Infeasible:
@@ -130,18 +138,25 @@ class Pursuit:
     def _beyond(self, value: Fraction, step: Fraction) -> Fraction:
         return max(value - step, self.limit) if self.limit < value else min(value + step, self.limit)
 
+    def _further(self, instance: Instance, step: Fraction) -> Instance:
+        return instance.with_(**{self.parameter: self._beyond(self.value(instance), step)})
+
     def _slid(self, instance: Instance, *, closely: bool = False) -> Instance:
         """The violation as far along the parameter as steps, longer after each success, can take it: ``closely`` to
         within the tolerance, otherwise to an eighth of what it gains.
         """
-        begun, step, least = self.value(instance), max(self._last, self.tolerance), self.tolerance
+        begun = self.value(instance)
+        finest = least = self.finest(begun)
+        step = max(self._last, finest)
         while step >= least and self.value(instance) != self.limit:
-            further = instance.with_(**{self.parameter: self._beyond(self.value(instance), step)})
+            further = self._further(instance, step)
             if self._violates(further):
                 instance, step = further, min(4 * step, self.stride)
+            elif closely and step / 8 < finest and self._hidden(further):
+                self._misled = True
             else:
                 step /= 8
-            least = self.tolerance if closely else max(least, abs(self.value(instance) - begun) / 8)
+            least = finest if closely else max(least, abs(self.value(instance) - begun) / 8)
         self._last = min(abs(self.value(instance) - begun) / 4, self.stride)
         return instance
 
@@ -152,6 +167,8 @@ class Pursuit:
             roughly(self.claim, instance)  # with everything compiled and cached the count is always the same
             self._cost = calls_of(lambda: roughly(self.claim, instance))
         self._looks += 1
+        if self._misled:  # float64 said of a violation that it holds
+            return self._judged(instance)
         self._spent += self._cost
         margin = roughly(self.claim, instance)
         level = abs(margin) < _LEVEL
@@ -164,6 +181,12 @@ class Pursuit:
             self._patience = _ONE_IN
         return violated
 
+    def _hidden(self, instance: Instance) -> bool:
+        """Whether float64 says of a violation that it holds."""
+        if self._misled or satisfies(self.claim, instance) is not True:
+            return False
+        return roughly(self.claim, instance) > _NEAR and self._judged(instance)
+
     def _judged(self, instance: Instance) -> bool:
         self._spent += 4 * self._cost
         return judge(self.claim, instance, _LADDER).outcome == "violated"
@@ -173,10 +196,15 @@ class Pursuit:
         self._patience -= 1
         return self._patience > 0 or self._patience % _ONE_IN == 0
 
-    def _keep(self, instance: Instance) -> None:
-        if not self._judged(instance):
+    def _keep(self, instance: Instance) -> bool:
+        violated = self._judged(instance)
+        if violated:
+            self._take(instance)
+        else:
             self._false_alarms = True  # float64 alone may not be trusted with this claim
-            return
+        return violated
+
+    def _take(self, instance: Instance) -> None:
         kept: list[Instance] = []
         alike: dict[tuple[int, ...], int] = {}
         for known in sorted([*self.reached, instance], key=lambda i: abs(self.value(i) - self.limit)):

@@ -222,6 +222,6 @@ def replay(found: Stored, claims: Mapping[str, Claim]) -> Replay:
     margin = None if judgement.outcome in ("undefined", "silent") else judgement.margin
     if judgement.outcome == "violated":
         return result(ReplayOutcome.violates, margin)
-    if judgement.outcome == "holds":
+    if judgement.outcome == "holds" and not judgement.as_equal:
         return result(ReplayOutcome.holds, margin, "the margin has changed sign")
     return result(ReplayOutcome.undecided, margin)

@@ -26,7 +26,7 @@ def told(tmp_path, monkeypatch, capsys) -> Callable[..., str]:
         )
         assert main(["boundary", id, "mine.py", "--parameter", parameter]) == code
         said = capsys.readouterr()
-        return str(said.err if code else said.out)
+        return str(said.err if code == 2 else said.out)
 
     return run
 
@@ -147,6 +147,32 @@ def test_where_there_is_no_threshold_that_is_said(told) -> None:
         "s, z = symbols('s z')\nlemma('c', s * z <= 1, over=dict(s=Real(0), z=Real(0, 1)))", "c", "s", code=2
     )
     assert "but got 's', which has no two ends" in said and "over={'s': Real(0, 4)}" in said
+
+
+COORDINATE = "claim('c', over=dict(problem=Problem(kind='whitened'), a=Real({})))(lambda problem, a: 2 * problem.sigma[0] - a * problem.sigma)"
+SHAPES = (
+    ("inside", "lemma('c', (a - 1) * (2 * a - 3) + x >= 0, over=dict(a=Real(0, 7), x=Real(0, 4)))",
+     "holds for a up to 1 and from 1.5 on; fails from 1 to 1.5"),
+    ("outside", "lemma('c', (a - 1) * (5 - a) + x >= 0, over=dict(a=Real(0, 7), x=Real(0, 4)))",
+     "holds for a from 1 to 5; fails up to 1 and from 5 on"),
+    ("point", "lemma('c', (7 * a - 22) ** 2 + x > 0, over=dict(a=Real(0, 7), x=Real(0, 4, closed='both')))",
+     "fails at 3.14285714286 alone"),
+    ("points that accumulate", "claim('c', over=dict(a=Real(0, 1), n=Int(1, 10**6)))(lambda a, n: strictly((n * a - 1) ** 2))",
+     "no threshold in a: failures lie among values at which nothing was found"),
+    ("intervals that accumulate",
+     "claim('c', over=dict(a=Real(0, 1), n=Int(1, 10**6)))(lambda a, n: (n * a - 1) ** 2 - Fraction(1, 10**6))",
+     "no threshold in a: failures lie among values at which nothing was found"),
+    ("a coordinate", COORDINATE.format("0, 5"), "threshold in a: 2 "),
+    ("a coordinate, nowhere", COORDINATE.format("0, 2"), "no threshold in a: no failure found"),
+    ("a coordinate, everywhere", COORDINATE.format("2, 5"), "no threshold in a: it fails at every value tried"),
+)  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("stated", "words"), [pytest.param(*rest, id=name) for name, *rest in SHAPES])
+def test_where_a_claim_fails_has_the_shape_it_has(told, stated: str, words: str) -> None:
+    said = told(f"a, x = symbols('a x')\n{stated}", "c", "a", code=3 if "no threshold" in words else 0)
+    assert words in " ".join(said.split())
 
 
 SHARP = (

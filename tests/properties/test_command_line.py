@@ -181,3 +181,15 @@ def test_an_exact_zero_where_more_is_claimed_has_no_size(files: Path, capsys) ->
     assert answer(capsys, "check", "strict.py", "--at", "x=1", code=1)["at"]["margin"]["mid"] == 0
     main(["prove", "strict", "strict.py"])
     assert "counterexample x=1 (margin 0, where > 0 is claimed)" in capsys.readouterr().out
+
+
+def test_what_cannot_be_told_from_equality_is_inconclusive(files: Path, capsys) -> None:
+    stated = "claim('eq', over=dict(x=Real(0, 4)))(lambda x: sqrt(x + 1 + 2 * sqrt(x)) - 1 - sqrt(x){})\n"
+    (files / "equal.py").write_text(f"from rankladder import Real, claim, sqrt\n{stated.format(' - 1')}")
+    answer(capsys, "explore", "eq", "equal.py", "--budget", "5", code=1)
+    (files / "equal.py").write_text(f"from rankladder import Real, claim, sqrt\n{stated.format('')}")
+    assert answer(capsys, "check", "equal.py", "--at", "x=2", code=3)["at"]["as_equal"] is True
+    assert answer(capsys, "check", "equal.py", "--at", "x=1")["at"]["as_equal"] is False
+    assert main(["check", "equal.py", "--at", "x=3"]) == 3
+    capsys.readouterr()
+    assert main(["replay", "--claims", "equal.py"]) == 3

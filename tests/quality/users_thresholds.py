@@ -29,9 +29,9 @@ from rankladder import (
     symbols,
 )
 from rankladder.simulate import deep_descent, loss, matrix_descent
-from tests.quality.users_algebra import square
+from tests.quality.users_algebra import det, square
 
-beta, c, w, x, y = symbols("beta c w x y")
+beta, c, eta, w, x, y = symbols("beta c eta w x y")
 
 # Matrices
 
@@ -118,6 +118,14 @@ def one_step_loss(W1, W2, Sxy, eta):
     return losses[0] - losses[1]
 
 
+# Hadamard: attained at signs, which have four at most
+largest_determinant = claim(
+    "users-threshold.determinant",
+    title="determinants of order 3 with entries in [-1, 1] are at most c",
+    over=dict(A=Matrix(3, 3, scale=1), c=Real(0, 11)),
+)(lambda A, c: c - det(A))
+
+
 # Numbers
 
 
@@ -159,11 +167,37 @@ quadratic = lemma(
     "users-threshold.exponential", sympy_exp(x) <= 1 + x + c * x**2, over=dict(x=Real(0, 1), c=Real(0, 4))
 )
 
+# the step is in the units of one over the curvature, which is 10^10; 26/100 where x = 1
+small_units = lemma(
+    "users-threshold.small-units",
+    (10**10 * eta * x) ** 2 <= Fraction(676, 100),
+    over=dict(eta=Real(0, Fraction(1, 10**9)), x=Real(0, 1)),
+)
+
+# x exp(-x) <= 1/e
+small_threshold = lemma(
+    "users-threshold.small", x * sympy_exp(-x) <= 10**8 * c, over=dict(c=Real(0, 1), x=Real(0, 5))
+)
+
+near_zero = lemma(
+    "users-threshold.near-zero", c <= x**2 + Fraction(1, 10**8), over=dict(c=Real(-1, 1), x=Real(-3, 5))
+)
+
+# what the step allows is x < 1/c
+only_assumed = lemma(
+    "users-threshold.only-assumed",
+    x <= 2,
+    over=dict(c=Real(0, 5), x=Real(0, 10)),
+    given={"step": c * x <= 1},
+)
+
 
 THRESHOLDS: list[tuple[Claim, str, object]] = [
     (trace_squared, "c", Fraction(4)), (kantorovich, "c", Fraction(25, 9)), (rank_one, "c", Fraction(3)),
     (deep_overshoot, "eta", Fraction(1, 48)), (whitened_sharpness, "c", Fraction(2)), (cycle_form, "c", Fraction(1)),
     (one_step_loss, "eta", None), (log_mean, "w", Fraction(1, 3)), (momentum, "c", Fraction(1)), (motzkin, "c", Fraction(3)),
     (stirling, "c", 1 / sympy.log(sympy.Rational(101, 100)) - 100),
-    (quadratic, "c", sympy.E - 2),
+    (quadratic, "c", sympy.E - 2), (largest_determinant, "c", Fraction(4)),
+    (small_units, "eta", Fraction(26, 10**11)), (small_threshold, "c", sympy.exp(-1) / 10**8),
+    (near_zero, "c", Fraction(1, 10**8)), (only_assumed, "c", Fraction(1, 2)),
 ]  # fmt: skip
