@@ -18,7 +18,7 @@ from rankladder.language.catalogue import catalogue_of
 from rankladder.language.statement import Claim
 from rankladder.language.verdict import Expectation
 from rankladder.proof.proof import evidence_kinds
-from rankladder.report.latex import verdicts_as_latex
+from rankladder.report.latex import assumed, verdicts_as_latex
 from rankladder.report.words import counted_verdicts, describe
 from rankladder.storage.files import whole
 from rankladder.storage.reading import listen
@@ -79,7 +79,10 @@ def _write_latex(claims: Mapping[str, Claim], file: Path, options: Any) -> int:
         return 3
     found = [results[id] for id in claims]
     untitled = {id: c.statement for id, c in claims.items() if c.title == id and c.statement}
-    made = verdicts_as_latex(found, seed=options.seed, versions=versions(), formulas=untitled)
+    assumptions = {id: said for id, c in claims.items() if (said := assumed(c))}
+    made = verdicts_as_latex(
+        found, seed=options.seed, versions=versions(), formulas=untitled, assumptions=assumptions
+    )
     with whole(file) as part:
         part.write_text(made, encoding="utf-8")
     if options.json:

@@ -90,7 +90,9 @@ def load_file(path: str | Path) -> Mapping[str, Claim]:
     _loaded.add(location)
     own = {c.id: c for c in registered().values() if c.file == location}
     if not own:
-        raise ClaimFileError(f"claim file {path} states no claim; decorate a function with @claim(...)")
+        raise ClaimFileError(
+            f"claim file {path} states no claim; state one with lemma(...), always(...) or @claim(...)"
+        )
     return own
 
 

@@ -138,7 +138,8 @@ def _without_pieces(obligation: Obligation) -> tuple[Obligation, dict[Any, Any]]
     facts: list[Any] = []
     # the innermost first
     while found := sorted(
-        (p for s in statements for p in s.atoms(*kinds) if not any(a.has(*kinds) for a in p.args)), key=as_text
+        (p for s in statements for p in s.atoms(*kinds) if not any(a.has(*kinds) for a in p.args)),
+        key=as_text,
     ):
         piece, mark = found[0], sympy.Symbol(next(free), real=True)
         values = (

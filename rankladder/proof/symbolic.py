@@ -599,7 +599,7 @@ def by_words(
     if claim.scalar or rests_on:  # another claim may be about its domains only
         return made_of
     return replace(
-        made_of, beyond="every shape" if ranges else "every shape (of the ranges only signs are used)"
+        made_of, beyond="every shape" if ranges else "every shape, by the signs of the parameters alone"
     )
 
 

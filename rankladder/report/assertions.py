@@ -270,7 +270,11 @@ def _shortened(said: str) -> str:
 
 
 def _verdicts(found: Mapping[str, Any]) -> str:
-    return ", ".join(f"{c['id']} {c['verdict']}" for c in found["claims"])
+    """The verdict on each claim; on a question, which no answer counts, beside that."""
+    return ", ".join(
+        f"{c['id']} {c['verdict']}{' (an open question)' if c['expected'] == Expectation.open else ''}"
+        for c in found["claims"]
+    )
 
 
 def _thresholds(document: Mapping[str, Any]) -> str:

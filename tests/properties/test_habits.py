@@ -76,8 +76,8 @@ def test_a_verdict_in_latex_is_the_one_that_a_check_came_to(tmp_path, monkeypatc
     assert r"my-cube & $\sigma$ $\le$ 1 & refuted" in text
     assert re.search(r"bare & \$.*x\^\{2\}.*\$ & proved", text)
     assert "z3-solver" in text
-    assert re.search(r"(?m)^\\rl@claim\{my_sum\}\{proved\}\{1 obligation by identities\}$", text)
-    assert re.search(r"(?m)^\\rl@claim\{my-cube\}\{refuted\}\{x=-?\d.*\}$", text)
+    assert re.search(r"(?m)^\\rl@claim\{my_sum\}\{proved\}\{1 obligation by identities\}\{.*\}$", text)
+    assert re.search(r"(?m)^\\rl@claim\{my-cube\}\{refuted\}\{x=-?\d.*\}\{.*\}$", text)
     assert r"my\_sum & x\textasciicircum{}2 \& more & proved & 1 obligation by identities \\" in text
     assert "seed 3" in text and "2 proved, 1 refuted as expected" in capsys.readouterr().err
     assert text.count("{") == text.count("}") + text.count(r"\{") - text.count(r"\}")

@@ -69,7 +69,7 @@ def _selects(geometry: Geometry, spectral: Run, gaussian: Run, delta: float) -> 
     if share < 1e-2:
         return Assertion(
             True,
-            f"of a {null}-dimensional family per output {ends} at the least-norm fit (off it: {share:.1e})",
+            f"of a family with {null} dimension{'s' * (null != 1)} per output {ends} at the least-norm fit (off it: {share:.1e})",
         )
     # gradients lie in the range of Sxx: what a start has outside it stays as it is, and is smaller from a smaller start
     left = "what the start has in directions without data, which no step changes, is too large to tell at this delta"

@@ -47,8 +47,9 @@ class Targets:
                     f"a name ({', '.join(names[:_SHOWN])}{' …' * (len(names) > _SHOWN)}) or " if names else ""
                 )
                 without = "" if names else ", as its columns have no names"
+                several = "; several are separated by spaces" if "," in each else ""
                 raise UsageError(
-                    f"{path} has no column {each!r}; give --target {named}a number from 1 to {width}{without}"
+                    f"{path} has no column {each!r}; give --target {named}a number from 1 to {width}{without}{several}"
                 )
         if len(set(found)) == width:
             raise UsageError(

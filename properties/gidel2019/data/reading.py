@@ -582,6 +582,6 @@ def _require_finite(table: Array, name: str, place: Callable[[int], str]) -> Non
     if len(bad):
         i, j = bad[0].tolist()
         raise UsageError(
-            f"{name} holds {table[i, j]} at {place(i)}, column {j + 1} ({len(bad)} such entries); "
+            f"{name} holds {table[i, j]} at {place(i)}, column {j + 1} ({len(bad)} such {'entry' if len(bad) == 1 else 'entries'}); "
             "remove or impute them"
         )
