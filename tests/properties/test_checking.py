@@ -33,13 +33,13 @@ def test_code_of_a_claim_file_that_ends_the_program_is_an_error_of_every_command
         "@claim('t-domain', over=dict(x=Unspoken(0, 1)))\ndef _(x):\n    return x\n"
     )
     for words, code, place in (
-        (["check", "--only", "t-assumes"], 4, f"{file}:6"),
-        (["check", "--only", "t-assumes", "--at", "x=1/2"], 2, f"{file}:7"),
-        (["explore", "t-assumes", "--budget", "1"], 4, "SystemExit"),
-        (["boundary", "t-assumes", "--parameter", "x"], 2, f"{file}:7"),
-        (["show", "t-domain"], 4, f"{file}:4"),
+        (["check", str(file), "--only", "t-assumes"], 4, f"{file}:6"),
+        (["check", str(file), "--only", "t-assumes", "--at", "x=1/2"], 2, f"{file}:7"),
+        (["explore", str(file), "--budget", "1"], 4, "SystemExit"),
+        (["boundary", "t-assumes", str(file), "--parameter", "x"], 2, f"{file}:7"),
+        (["show", "t-domain", str(file)], 4, f"{file}:4"),
     ):
-        assert main([*words, str(file)]) == code
+        assert main(words) == code
         said = capsys.readouterr()
         assert place in "".join((said.out + said.err).split())
 
