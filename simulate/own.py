@@ -32,7 +32,6 @@ from rankladder.simulate.dynamics import State
 from rankladder.simulate.problems import moments
 
 __all__ = [
-    "FORMS",
     "KINDS",
     "Overwritten",
     "OwnDescent",
@@ -62,16 +61,7 @@ KINDS = {
     "two layers": "two layers",
     "layers": "any number of layers",
 }
-FORMS = """
-  (Sxx, Sxy, W, eta)
-  (Sxx, Sxy, W1, W2, eta)
-  (Sxx, Sxy, factors, eta)
-  (z, s)
-  (a, sigma, lam, eta)
-  (w, sigma, lam, eta)
-each a step, or with steps a run of all states, or
-  (Sxx, Sxy, eta)
-that returns a step of a tuple of factors; X, Y may take the place of Sxx, Sxy"""
+_FORM, _REMEDY = "such as (Sxx, Sxy, W1, W2, eta)", "take one of the forms that docs/own-algorithm.md lists"
 _STEP_SIZES = ("lr", "learning_rate", "alpha", "step_size")  # as others name it
 MOST_EXACT = (
     64  # steps that balls are carried through a user's code, entry by entry; beyond, it runs in floats
@@ -135,7 +125,8 @@ class OwnDescent:
     """A user's function, read by the names of its parameters.
 
     Args:
-        function: a step, a run, or a function of problem and step size that returns a step; see ``FORMS``.
+        function: a step, a run, or a function of problem and step size that returns a step; see
+            ``docs/own-algorithm.md``.
         name: what messages call it.
 
     Raises:
@@ -149,7 +140,9 @@ class OwnDescent:
 
     def __init__(self, function: Callable[..., Any], name: str = "") -> None:
         if not callable(function):
-            raise ValueError(f"simulator {function!r} cannot be called; pass a function of{FORMS}")
+            raise ValueError(
+                f"simulator {function!r} cannot be called; pass a function of parameters {_FORM}; {_REMEDY}"
+            )
         self.function = function
         self.name: str = name or getattr(function, "__name__", type(function).__name__)
         # the kinds of orbit that were asked for, and whether it could run them
@@ -174,9 +167,10 @@ class OwnDescent:
         }.get(self.kind, {"X", "Y", "eta"} if self.of_data else {"Sxx", "Sxy", "eta"})
         if not self.kind or given != wanted or (self._makes and self._run):
             named_so = [p.name for p in named if p.name in _STEP_SIZES and "eta" not in self._names]
-            rename = "".join(f"rename {other} to eta; it " for other in named_so[:1])
+            rename = "".join(f"rename {other} to eta, and " for other in named_so[:1])
             raise ValueError(
-                f"simulator {self.name}: {rename}takes ({', '.join(p.name for p in named)}) but must take one of{FORMS}"
+                f"simulator {self.name} takes ({', '.join(p.name for p in named)}) but must take named parameters "
+                f"{_FORM}; {rename}{_REMEDY}"
             )
 
     @property
@@ -272,7 +266,7 @@ class OwnDescent:
             return function(*given, **named)
         except Undecided:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename != __file__]
             home = self._place.rpartition(":")[0]
             theirs = [f for f in frames if f.filename == home] or [
@@ -297,6 +291,8 @@ class OwnDescent:
 
     def _of_state(self, found: Any, start: State) -> Sequence[Any]:
         """The parts of what the function returned, as many as a state has."""
+        if isinstance(found, Iterator):  # a generator is the user's code still
+            found = self._called(list, found)
         if (
             len(start) == 1
             and self._state != ("factors",)
@@ -342,7 +338,7 @@ class OwnDescent:
                 states = self.run(data, start, eta, steps)
             except Undecided:
                 raise
-            except Exception:  # whatever does not take balls
+            except (Exception, SystemExit):  # whatever does not take balls
                 return None
         kept = all(isinstance(x, (Ball, Exact)) for part in states for x in part[1:].flat)
         return states if kept and not record.in_float64 and record.computed is None else None

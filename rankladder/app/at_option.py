@@ -39,7 +39,7 @@ def run_at(claims: Mapping[str, Claim], text: str, *, as_json: bool) -> int:
         raise UsageError(f"--at {text!r} does not fit {claim.id}; its parameters: {domains}") from error
     try:
         seen = examine(claim, instance)
-    except Exception as error:  # whatever the claim's own code raises
+    except (Exception, SystemExit) as error:  # whatever the claim's own code raises
         outside = [name for name, inside in within_domains(claim, instance).items() if not inside]
         if outside:  # then it need not cope
             whys = misfits(claim, instance)

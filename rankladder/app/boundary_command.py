@@ -58,7 +58,7 @@ def run(options: Any) -> int:
     except (ValueError, TookTooLong) as error:
         where = "".join(f" ({note})" for note in getattr(error, "__notes__", ())[:1])
         raise UsageError(f"{error}{where}") from error
-    except Exception as error:  # whatever the claim's own code raises
+    except (Exception, SystemExit) as error:  # whatever the claim's own code raises
         raise UsageError(broken(claim, error)) from error
     if options.json:
         print_json(found.to_json())

@@ -70,7 +70,7 @@ def work(task: HuntTask) -> tuple[HuntTask, dict[str, Any]]:
         # what a claim prints must not end up among the results
         with contextlib.redirect_stdout(sys.stderr), no_longer_than(budget + WITNESS_TIME):
             found = explore_claim(claim, drop=task.dropped, budget=budget, seed=seed, most=most)
-    except (Exception, TookTooLong) as error:  # one claim that breaks must not end the others' hunts
+    except (Exception, SystemExit, TookTooLong) as error:  # the others' hunts go on
         told = [str(error), *getattr(error, "__notes__", ())[:1]]
         return task, _broken(task, f"{type(error).__name__}: {' '.join(', '.join(told).split())}")
     return task, found.to_json()

@@ -13,6 +13,7 @@ import gc
 import io
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Any, NoReturn
@@ -149,7 +150,14 @@ def _dispatch(arguments: Sequence[str] | None) -> int:
                 f"name a claim of {options.id}: rankladder boundary ID {options.id} --parameter NAME"
             )
         options.targets, options.id = [options.id, *options.targets], None
-    code: int = import_module(options.module).run(options)
+    command = import_module(options.module)
+    try:
+        code: int = command.run(options)
+    except SystemExit as error:  # of code that is not ours: its exit code 0 is no verdict
+        frames = traceback.extract_tb(error.__traceback__)
+        # exit() and quit() are Python's own
+        where = next(f"{f.filename}:{f.lineno}" for f in frames[::-1] if not f.filename.startswith("<frozen"))
+        raise RuntimeError(f"{where} ended the program: SystemExit: {error}") from error
     sys.stdout.flush()  # here a full disk can still be spoken of
     return code
 

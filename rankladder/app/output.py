@@ -246,7 +246,8 @@ def write_page(file: Path, text: str) -> None:
     print(f"rankladder: report written to {file}", file=sys.stderr)
 
 
-def broken(claim: Claim, error: Exception, where: str = "") -> str:
-    """What to say where a claim's own code raised."""
+def broken(claim: Claim, error: BaseException, where: str = "") -> str:
+    """What to say where a claim's own code, or a user's simulator, raised."""
     what = f"{type(error).__name__}: {' '.join(str(error).split())}"
-    return f"claim {claim.id} ({claim.location}) broke{' ' + where if where else ''}: {what}"
+    place = getattr(error, "place", "") or claim.location
+    return f"claim {claim.id} ({place}) broke{' ' + where if where else ''}: {what}"

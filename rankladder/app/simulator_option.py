@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
+import io
 import sys
 import time
+import traceback
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from rankladder.app.check_table import print_results
 from rankladder.app.chosen import claims_of_run, name_of_run
@@ -47,18 +49,43 @@ def function_of(written: str) -> tuple[Callable[..., Any], str]:
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     sys.path.insert(0, str(Path(location).parent))
+    shown = _Held(sys.stderr)
     try:
-        with contextlib.redirect_stdout(sys.stderr):
+        with contextlib.redirect_stdout(shown), contextlib.redirect_stderr(shown):
             spec.loader.exec_module(module)
-    except (Exception, SystemExit) as error:
+    except SystemExit as error:  # what it said, such as how it is used, would look as if it were ours
+        shown.truncate(0)
+        lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == location]
+        raise UsageError(
+            f"simulator file {path}, line {lines[-1]}, ended the program while it was loaded (SystemExit: {error}); "
+            'put what runs under if __name__ == "__main__":'
+        ) from error
+    except Exception as error:
         words = " ".join(str(error).split())
         raise UsageError(f"simulator file {path} does not load: {type(error).__name__}: {words}") from error
     finally:
+        shown.loading = False
+        shown.write(shown.getvalue())
         sys.path.remove(str(Path(location).parent))
     if not hasattr(module, name):
         own = ", ".join(n for n, v in vars(module).items() if callable(v) and not n.startswith("_")) or "none"
         raise UsageError(f"simulator file {path} has no {name}; its functions: {own}")
     return getattr(module, name), name
+
+
+class _Held(io.StringIO):
+    """Keeps what a file writes while it loads; a log that it opened goes on writing to the stream afterwards."""
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__()
+        self.stream = stream
+        self.loading = True
+
+    def write(self, text: str) -> int:
+        return super().write(text) if self.loading else self.stream.write(text)
+
+    def fileno(self) -> int:
+        return self.stream.fileno()
 
 
 @cache

@@ -109,7 +109,7 @@ class Catalogue:
 
         broken: dict[str, Claim] = {}
         for file, loaded in _modules(self.package):
-            if isinstance(loaded, Exception):
+            if isinstance(loaded, BaseException):
                 broken |= _unloadable_claims(self.package, file, loaded)
         claims = {**registered(self), **broken}
         return MappingProxyType({c.id: c for c in sorted(claims.values(), key=self._place)})
@@ -126,7 +126,7 @@ class Catalogue:
         found: dict[str, Callable[[], Any]] = {}
         broken: dict[str, Callable[[], Any]] = {}
         for file, loaded in _modules(self.proofs) if self.proofs else ():
-            if isinstance(loaded, Exception):
+            if isinstance(loaded, BaseException):
                 broken |= dict.fromkeys(_texts(file) & self.claims.keys(), _raising(file, loaded))
             for part in ("PROOFS", "CERTIFICATES"):
                 found |= getattr(loaded, part, {})
@@ -221,7 +221,7 @@ def catalogue(name: str = DEFAULT) -> Catalogue:
         raise UsageError(f"no catalogue {name!r} is installed; there is: {known}")
     try:
         made = entry.load()
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         what = f"{type(error).__name__}: {' '.join(str(error).split())}"
         raise UsageError(
             f"catalogue {name} ({entry.value}) cannot be loaded: {what}; mend that package"
@@ -237,18 +237,18 @@ def _installed() -> Mapping[str, EntryPoint]:
     return {e.name: e for e in entry_points(group=GROUP)}
 
 
-def _modules(package: str) -> Iterator[tuple[Path, ModuleType | Exception]]:
+def _modules(package: str) -> Iterator[tuple[Path, ModuleType | BaseException]]:
     """The modules of a package, imported; for one that cannot be, the error."""
     for module in pkgutil.iter_modules(getattr(importlib.import_module(package), "__path__", ())):
         name = f"{package}.{module.name}"
         try:
-            loaded: ModuleType | Exception = importlib.import_module(name)
-        except Exception as error:  # one module that cannot be loaded must not hide the others' verdicts
+            loaded: ModuleType | BaseException = importlib.import_module(name)
+        except (Exception, SystemExit) as error:  # which must not hide the verdicts of other modules
             loaded = error
         yield Path(str(getattr(module.module_finder, "path", "")), f"{module.name}.py"), loaded
 
 
-def _unloadable_claims(package: str, file: Path, error: Exception) -> dict[str, Claim]:
+def _unloadable_claims(package: str, file: Path, error: BaseException) -> dict[str, Claim]:
     """Claims in the place of those that a module would have stated; each one reports the error.
 
     They are not registered: a module that takes something from this one runs it again, and states them anew.
@@ -273,7 +273,7 @@ def _unloadable_claims(package: str, file: Path, error: Exception) -> dict[str, 
     }
 
 
-def _raising(file: Path, error: Exception) -> Callable[..., Any]:
+def _raising(file: Path, error: BaseException) -> Callable[..., Any]:
     """What stands in the place of something that a module would have defined."""
 
     def cannot(**_values: object) -> Any:

@@ -124,7 +124,7 @@ def _departure(claim: Claim, instance: Instance, state: Any) -> str:
         try:
             with precision(_BITS):
                 return _compared(claim, instance, state, number)
-        except Exception:  # not written for this arithmetic, or Undecided
+        except (Exception, SystemExit):  # not written for this arithmetic, or Undecided
             continue
     return ""
 

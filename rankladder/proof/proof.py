@@ -346,7 +346,7 @@ def rational_margin(claim: Claim) -> Any | None:
     symbols = {name: sympy.Symbol(name, real=True) for name in claim.over}
     try:
         found = claim.conclusion(**symbols)
-    except Exception:  # whatever code that was written for numbers does with symbols
+    except (Exception, SystemExit):  # whatever code that was written for numbers does with symbols
         return None
     known = isinstance(found, sympy.Expr) and found.is_rational_function(*symbols.values())
     return found if known and found.free_symbols <= set(symbols.values()) else None

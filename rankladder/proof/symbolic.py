@@ -622,7 +622,7 @@ def runs_on_words(claim: Claim) -> bool:
         _, conclusion = _any_shape(claim, {}, ranges=False)
         with knowing():
             statement(_one(conclusion()))
-    except Exception:  # whatever a user's code makes of matrices without a size
+    except (Exception, SystemExit):  # whatever a user's code makes of matrices without a size
         return False
     return True
 

@@ -6,6 +6,7 @@ One round of the search (:mod:`rankladder.search.rounds`), as hard as a profile 
 from __future__ import annotations
 
 import re
+import textwrap
 import time
 import traceback
 from dataclasses import dataclass
@@ -258,10 +259,12 @@ def _broken(claim: Claim, error: BaseException, seed: int, seconds: float) -> Re
     own = [f for f in traceback.extract_tb(error.__traceback__) if claim.location.startswith(f.filename)]
     place = f"{own[-1].filename}:{own[-1].lineno}" if own else claim.location
     words = f"{type(error).__name__}: {' '.join(str(error).split())}{_hint(error)}"
+    where = "".join(f", {note}" for note in getattr(error, "__notes__", ())[:1])
     # what broke inside a user's simulator knows its line, and says what was raised there
     if theirs := getattr(error, "place", ""):
         words, place = str(error), theirs
-    where = "".join(f", {note}" for note in getattr(error, "__notes__", ())[:1])
+        # sizes come first, then arrays that may fill a screen
+        where = textwrap.shorten(where, 300, placeholder=" …")
     detail = f"{words} ({place}{where})"
     return Result(
         id=claim.id, title=claim.title, expected=claim.expects, verdict=Verdict.error,

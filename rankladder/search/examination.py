@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -121,7 +121,7 @@ def within_domains(claim: Claim, instance: Instance) -> dict[str, bool]:
     >>> within_domains(_, Instance.of(steps=-3))
     {'steps': False}
     """
-    of_parameters = takewhile(lambda condition: condition[0] == "parameter", conditions(claim, instance))
+    of_parameters = islice(conditions(claim, instance), len(claim.over))  # an assumption may raise
     return {name: held is True for _, name, held in of_parameters}
 
 

@@ -111,7 +111,7 @@ class Tally:
         """Judge an instance and keep what the report needs of it; one judged before is not counted again."""
         try:
             judgement = judge(self.claim, instance)
-        except (Exception, TookTooLong) as error:
+        except (Exception, SystemExit, TookTooLong) as error:
             error.add_note(f"at {instance}")
             raise
         if instance in self.seen:

@@ -49,6 +49,7 @@ _MEASURED, _THEN = (
 )  # looks whose work is counted, which takes as long again; one in how many later
 _IDLE = 700  # calls that an attempt costs which is not evaluated
 _FAILURES = 24  # evaluations without a number and none with one: float64 has nothing to say
+_NUMBERLESS = 2  # evaluations without a number that are judged at once: the conclusion may break there
 _NEWTON = 4  # steps towards a root
 _SHORT = (4, 30, 1000, 2**40)  # denominators tried in the place of what a root is in float64
 _LEADERS, _LEVEL = 6, 2  # smallest margins, and equalities, which half of the moves start from
@@ -229,7 +230,9 @@ class Survey:
         self._spent += self._work
         self._failures += math.isnan(margin)
         self._keep(Sighting(instance, margin))
-        if margin < -_CLEAR and self._alarms < _MOST_ALARMS:
+        if math.isnan(margin) and self._failures <= _NUMBERLESS:
+            self._ask(instance)
+        elif margin < -_CLEAR and self._alarms < _MOST_ALARMS:
             self._alarms += 1
             self._ask(instance)
         return margin

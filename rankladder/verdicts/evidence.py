@@ -34,7 +34,7 @@ def sought(claim: Claim) -> _Sought:
     """As :func:`proof_evidence`; a proof that broke becomes evidence that it did."""
     try:
         return proof_evidence(claim)
-    except Exception as error:  # what one claim is made of must not end the run for the others
+    except (Exception, SystemExit) as error:  # what one claim is made of must not end the run for the others
         told = f"the proof broke: {type(error).__name__}: {' '.join(str(error).split())}"
         return Status.error, Evidence("test", told), None, False
 

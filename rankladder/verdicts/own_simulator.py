@@ -96,6 +96,10 @@ def verdict_with(
         # what breaks at some instances may be wrong at others: that says more
         elsewhere = check_claim(own.unbroken, profile=profile, examples=examples, seed=seed, budget=budget)
         result = result if elsewhere.counterexample is None else elsewhere
+    if claim.id == own.claim.id and result.verdict is Verdict.error:
+        # its reader may want to see it happen, on a problem that is easy to write down
+        again = (check_claim(each, profile="few", seed=seed, budget=budget) for each in own.smaller)
+        return next((found for found in again if found.verdict is Verdict.error), result)
     if claim.id == own.claim.id and result.verdict is Verdict.tested:
         left = None if budget is None else max(0.0, budget - result.seconds)
         result = _with_larger(own, result, seed, left)

@@ -4,6 +4,7 @@ import os
 from fractions import Fraction
 
 from rankladder import Int, Real, Spectrum, Verdict, check, claim, forall, symbols
+from rankladder.app.main import main
 from rankladder.search.check import check_claim
 from rankladder.search.judgement import judge
 from tests.packaging.checkout import ROOT
@@ -20,6 +21,27 @@ def test_a_claim_cannot_end_the_run() -> None:
         sys.exit(0)
 
     assert check_claim(made).verdict is Verdict.error
+
+
+def test_code_of_a_claim_file_that_ends_the_program_is_an_error_of_every_command(tmp_path, capsys) -> None:
+    file = tmp_path / "ends.py"
+    file.write_text(
+        "from rankladder import Real, claim\n"
+        "class Unspoken(Real):\n    def __str__(self):\n        exit()\n"
+        "def assumed(x):\n    quit()\n"
+        "@claim('t-assumes', over=dict(x=Real(0, 1)), given=dict(a=assumed))\ndef _(x):\n    return x\n"
+        "@claim('t-domain', over=dict(x=Unspoken(0, 1)))\ndef _(x):\n    return x\n"
+    )
+    for words, code, place in (
+        (["check", str(file), "--only", "t-assumes"], 4, f"{file}:6"),
+        (["check", str(file), "--only", "t-assumes", "--at", "x=1/2"], 2, f"{file}:7"),
+        (["explore", str(file), "--budget", "1"], 4, "SystemExit"),
+        (["boundary", "t-assumes", str(file), "--parameter", "x"], 2, f"{file}:7"),
+        (["show", "t-domain", str(file)], 4, f"{file}:4"),
+    ):
+        assert main(words) == code
+        said = capsys.readouterr()
+        assert place in "".join((said.out + said.err).split())
 
 
 def test_draws_do_not_depend_on_what_else_is_loaded(tmp_path) -> None:

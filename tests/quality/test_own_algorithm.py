@@ -1,8 +1,10 @@
 """A user's own gradient descent in the place of ours: right ones pass, mistakes fall with their first wrong step."""
 
+import inspect
 import json
 import re
 import shlex
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -86,6 +88,32 @@ def test_what_is_no_function_of_its_arguments_is_told_so(descent: Descent) -> No
     assert "another orbit the second time" in found.evidence[-1].detail
 
 
+_NOISE = np.random.default_rng(0)
+
+
+def _minibatch(X: Any, Y: Any, W1: Any, W2: Any, eta: Any) -> Any:
+    some = _NOISE.integers(0, len(X), 2)
+    R = X[some].T @ (X[some] @ W1 @ W2 - Y[some]) / 2
+    return W1 - eta * R @ W2.T, W2 - eta * W1.T @ R
+
+
+def _noisy_on_many_samples(X: Any, Y: Any, W1: Any, W2: Any, eta: Any) -> Any:
+    R = X.T @ (X @ W1 @ W2 - Y) / len(X) * (1 if len(X) < 50 else _NOISE.random())
+    return W1 - eta * R @ W2.T, W2 - eta * W1.T @ R
+
+
+@pytest.mark.parametrize(
+    ("descent", "least", "most"), [(_minibatch, 2, 3), (_noisy_on_many_samples, 50, 200)]
+)
+def test_a_random_one_is_shown_on_a_small_problem_and_a_large_one_is_cut(
+    descent: Descent, least: int, most: int
+) -> None:
+    detail = check("OWN-1", simulator=descent, profile="quick").evidence[-1].detail
+    size = re.search(r"at n=(\d+), d=", detail)
+    assert "another orbit the second time" in detail and size is not None
+    assert least <= int(size[1]) <= most and len(detail) < 700
+
+
 def _sum_of_squares(X: Any, Y: Any, W1: Any, W2: Any, eta: Any, times: Any = 2) -> Any:
     R = times * X.T @ (X @ W1 @ W2 - Y)
     return W1 - eta * R @ W2.T, W2 - eta * W1.T @ R
@@ -113,6 +141,10 @@ def _odd_multiple(Sxx: Any, Sxy: Any, W: Any, eta: Any) -> Any:
         ),
         (_odd_multiple, "its update at step 1 is 1.5 times the expected: is the loss"),
         (own_simulators.alternating, ""),
+        (
+            own_simulators.clipped,
+            "a factor of this step alone, not of the other problems tried; is it clipped",
+        ),
         (own_simulators.step_size_in_float32, "its update at step 1 is 1.000000"),
     ],
 )
@@ -229,6 +261,24 @@ def in_two_types(Sxx: Any, Sxy: Any, W1: Any, W2: Any, eta: Any) -> Any:
     return np.subtract(W1, eta, out=np.empty_like(W1, dtype=int)), W2
 
 
+def leaving(Sxx: Any, Sxy: Any, W1: Any, W2: Any, eta: Any) -> Any:
+    sys.exit(0)
+
+
+def leaving_later(Sxx: Any, Sxy: Any, W1: Any, W2: Any, eta: Any) -> Any:
+    return _one_step(Sxx, Sxy, W1, W2, eta) if len(W1) < 2 else exit()
+
+
+def leaving_between(Sxx: Any, Sxy: Any, W1: Any, W2: Any, eta: Any) -> Any:
+    yield W1 if eta else quit(5)
+    sys.exit(0)
+
+
+def _one_step(Sxx: Any, Sxy: Any, W1: Any, W2: Any, eta: Any) -> Any:
+    R = Sxx @ W1 @ W2 - Sxy
+    return W1 - eta * R @ W2.T, W2 - eta * W1.T @ R
+
+
 def returning_nothing(Sxx: Any, Sxy: Any, W1: Any, W2: Any, eta: Any) -> Any:
     W1 - eta * W1
 
@@ -246,6 +296,9 @@ def returning_another_shape(Sxx: Any, Sxy: Any, W1: Any, W2: Any, eta: Any) -> A
     [
         (raising, "raised AttributeError", _raises),
         (in_two_types, "the arguments are float64 arrays, and float32 may be returned", in_two_types),
+        (leaving, "raised SystemExit: 0", leaving),
+        (leaving_later, "raised SystemExit", leaving_later),
+        (leaving_between, "raised SystemExit", leaving_between),
         (returning_nothing, "returned NoneType but must return the 2 parts of the state", returning_nothing),
         (returning_one, "must return the 2 parts of the state", returning_one),
         (returning_another_shape, "must return the shapes of its state", returning_another_shape),
@@ -260,19 +313,63 @@ def test_what_breaks_in_the_users_code_is_told_with_their_line(
     detail = found.evidence[-1].detail
     first = place.__code__.co_firstlineno
     line = re.search(rf"\({re.escape(__file__)}:(\d+)", detail)
-    assert words in detail and line is not None and first <= int(line[1]) <= first + 1
+    assert words in detail and line is not None and first <= int(line[1]) <= first + 2
+
+
+@pytest.mark.parametrize("workers", ["1", pytest.param("2", marks=pytest.mark.slow)])
+def test_a_simulator_that_ends_the_program_is_an_error_of_the_command(workers: str, capsys) -> None:
+    words = ["check", "--simulator", f"{__file__}:leaving", "--profile", "quick", "--workers", workers]
+    assert main([*words, "--only", "OWN-1", "FLOW-3.drift", "--json"]) == 4
+    said = json.loads(capsys.readouterr().out)["claims"]
+    assert [(c["id"], c["verdict"]) for c in said] == [("OWN-1", "error"), ("FLOW-3.drift", "error")]
+    place = f"{__file__}:{leaving.__code__.co_firstlineno + 1}"
+    assert all(place in c["evidence"][-1]["detail"] for c in said)
+    at = "s=1/2, z0=1/2, steps=1"
+    assert main([*words, "--only", "GD-4.upper", "--at", at]) == 2
+    assert place in capsys.readouterr().err
+
+
+def test_a_script_that_reads_arguments_is_told_so_in_one_line(tmp_path, capsys, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "script.py").write_text(
+        "import argparse\nimport sys\nprint('starts')\nparser = argparse.ArgumentParser()\n"
+        "parser.add_argument('--data', required=True)\nparser.parse_args([])\n"
+    )
+    assert main(["check", "--simulator", "script.py:step", "--only", "OWN-1"]) == 2
+    said = capsys.readouterr()
+    (line,) = said.err.splitlines()
+    assert "script.py, line 6, ended the program" in line and "__main__" in line and not said.out
+
+
+def test_what_a_file_writes_while_and_after_it_loads_is_shown(tmp_path, capsys, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "logs.py").write_text(
+        "import logging\nlog = logging.Logger('logs')\nlog.addHandler(logging.StreamHandler())\nprint('loads')\n"
+        "def step(z, s):\n    log.error('runs')\n    return z * (1 + s * (1 - z)) ** 2\n"
+    )
+    words = ["check", "--simulator", "logs.py:step", "--only", "OWN-1", "--profile", "quick", "--json"]
+    assert main([*words, "--workers", "1"]) == 0
+    said = capsys.readouterr()
+    assert said.err.startswith("loads\nruns\n") and json.loads(said.out)
 
 
 def _with_lr(Sxx: Any, Sxy: Any, W1: Any, W2: Any, lr: Any) -> Any:
     return W1, W2
 
 
-def test_another_name_of_the_step_size_is_told_to_be_renamed() -> None:
-    with pytest.raises(UsageError, match="^simulator _with_lr: rename lr to eta;") as found:
-        check("OWN-1", simulator=_with_lr)
-    lines = str(found.value).splitlines()
-    assert "  (Sxx, Sxy, W1, W2, eta)" in lines
-    assert max(map(len, lines[1:])) <= 80
+def _of_other_parameters(data: Any, weights: Any) -> Any:
+    return weights
+
+
+@pytest.mark.parametrize(("descent", "remedy"), [(_with_lr, "rename lr to eta"), (_of_other_parameters, "")])
+def test_other_parameters_are_told_in_one_line_with_the_page_of_the_forms(
+    descent: Descent, remedy: str
+) -> None:
+    with pytest.raises(UsageError) as found:
+        check("OWN-1", simulator=descent)
+    (line,) = str(found.value).splitlines()
+    assert str(inspect.signature(descent)).split(":")[0] in line and remedy in line
+    assert "(Sxx, Sxy, W1, W2, eta)" in line and "docs/own-algorithm.md" in line
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -114,7 +115,7 @@ class OwnAlgorithm:
     """A user's gradient descent, to be checked in the place of ours.
 
     Args:
-        function: see :data:`rankladder.simulate.own.FORMS`.
+        function: see ``docs/own-algorithm.md``.
         name: what messages call it.
 
     Raises:
@@ -126,7 +127,7 @@ class OwnAlgorithm:
             self._own = OwnDescent(function, name)
             exact = self._own.exact
         except ValueError as error:
-            raise UsageError(*str(error).splitlines()) from error
+            raise UsageError(str(error)) from error
         self.name = self._own.name
         self._fault: str | None = None  # why a wrong orbit is no mistake of descent; None before there is one
         self._long: list[tuple[int, int]] = []  # orbits by their steps, and how many of these were followed
@@ -146,14 +147,16 @@ class OwnAlgorithm:
                 departure = comparison.departure
                 if steps >= _LONG["steps"].lower:
                     self._long.append((steps, comparison.followed))
-                if departure is not None and self._fault is None:
+                if departure is None:
+                    return Ball(0)
+                if self._fault is None:
                     # by their text, as what is no number differs from itself
                     again = self._orbit(values).comparison.departure
                     self._fault = _OTHERWISE if repr(again) != repr(departure) else self._telling()[1]
                 if self._fault:
                     raise self._own.broken(self._fault)
                 # a larger mistake than a thousandth is no worse: what is simple comes first
-                return Ball(0) if departure is None else Ball(-min(1.0, 1e3 * departure.excess))
+                return Ball(-min(1.0, 1e3 * departure.excess))
 
         code = follows.__code__
         return Claim(
@@ -227,7 +230,7 @@ class OwnAlgorithm:
                 self._own.asked = asked
                 try:
                     judge(claim, instance, (192,))
-                except Exception:  # the check itself will say so
+                except (Exception, SystemExit):  # the check itself will say so
                     if not asked:
                         continue
                 if asked:
@@ -286,26 +289,27 @@ class OwnAlgorithm:
         from rankladder.properties.gidel2019.data.mismatch import loss_factors
 
         n, p = (_TELLING[name].lower for name in ("n", "p"))
-        for orbit in self._telling()[0]:
-            times, found = orbit.multiple, orbit.comparison.departure
-            if times is None or found is None:
-                continue
-            losses = loss_factors(n if self._own.of_data else None, p)
-            named = [
-                form for factor, form in losses if form and found.step == 1 and abs(times / factor - 1) < 1e-3
-            ]
-            why = (
-                f"so it is for {named[0]}; expected is the loss ||XW - Y||_F^2/(2n)"
-                if named
-                else "is the loss ||XW - Y||_F^2/(2n), and the step size eta as it is given?"
-            )
-            digits = 4 if f"{times:.4g}" != "1" else 10
-            if f"{times:.{digits}g}" == "1":  # no factor to look for
-                return []
-            return [
-                f"where n = {n} and p = {p} its update at step {found.step} is {times:.{digits}g} times the expected: {why}"
-            ]
-        return []
+        wrong = [(orbit.multiple, orbit.comparison.departure) for orbit in self._telling()[0]]
+        known = [(times, found.step) for times, found in wrong if times is not None and found is not None]
+        # another loss has one factor on every problem
+        shared = [one for one in known if sum(math.isclose(one[0], t, rel_tol=1e-3) for t, _ in known) > 1]
+        if not known:
+            return []
+        times, step = (shared or known)[0]
+        losses = loss_factors(n if self._own.of_data else None, p)
+        named = [form for factor, form in losses if form and step == 1 and abs(times / factor - 1) < 1e-3]
+        if not shared:
+            why = "a factor of this step alone, not of the other problems tried; is it clipped, or does the step size change?"
+        elif named:
+            why = f"so it is for {named[0]}; expected is the loss ||XW - Y||_F^2/(2n)"
+        else:
+            why = "is the loss ||XW - Y||_F^2/(2n), and the step size eta as it is given?"
+        digits = 4 if f"{times:.4g}" != "1" else 10
+        if f"{times:.{digits}g}" == "1":  # no factor to look for
+            return []
+        return [
+            f"where n = {n} and p = {p} its update at step {step} is {times:.{digits}g} times the expected: {why}"
+        ]
 
     def _departure(self, instance: Instance) -> tuple[Orbit, Departure | None]:
         with choosing():

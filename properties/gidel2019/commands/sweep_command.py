@@ -183,7 +183,7 @@ def _work(task: _Task) -> tuple[int, Any, dict[str, Any]]:
                 columns, summary = of_claim.measure(claim, task.plan, task.number, keep=task.keep)
             except UsageError:
                 raise
-            except Exception as error:  # whatever the claim's own code raises
+            except (Exception, SystemExit) as error:  # whatever the claim's own code raises
                 raise UsageError(broken(claim, error)) from error
     return task.number, columns if task.keep else None, summary
 
