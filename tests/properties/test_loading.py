@@ -117,7 +117,10 @@ def test_what_is_no_file_of_claims_is_refused(tmp_path) -> None:
     assert refused(text) == f"claim file {text} must end in .py; got .txt"
     assert refused("a\0.py").startswith("claim file 'a\\x00.py' cannot be a path: ")
     empty = written(tmp_path, HEAD)
-    assert refused(empty) == f"claim file {empty} states no claim; state one with lemma(...), always(...) or @claim(...)"
+    assert (
+        refused(empty)
+        == f"claim file {empty} states no claim; state one with lemma(...), always(...) or @claim(...)"
+    )
 
 
 @pytest.mark.parametrize(
