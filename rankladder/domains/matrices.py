@@ -8,6 +8,7 @@ behind ``Q^T``: most draws multiply at least two that do not commute.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -30,7 +31,8 @@ _LARGEST = 3  # entries of a reflection's vector
 _MOST_SHEARS = 3
 _FEW = 4  # entries up to which a matrix of zeros is written out
 _QUARTERS = 4  # drawn entries of a real matrix are multiples of one over this
-_FINEST_VECTOR = 2**10  # where a search stops to refine one
+_FINER = 4  # bits by which one move at most refines a vector
+_FINEST_VECTOR = 2**40  # where a search stops to refine one
 Size = int | str | Int
 T = TypeVar("T")
 
@@ -248,6 +250,11 @@ class Orthogonal(_MatrixDomain):
         for i in range(len(value.vectors)):
             yield Reflections(value.n, value.vectors[:i] + value.vectors[i + 1 :])
         for i, v in enumerate(value.vectors):
+            if (largest := max(map(abs, v))) > _LARGEST:  # a search refined it
+                for length in range(1, largest.bit_length() + 1):
+                    short = _primitive(_scaled(v, length))
+                    yield Reflections(value.n, (*value.vectors[:i], short, *value.vectors[i + 1 :]))
+        for i, v in enumerate(value.vectors):
             for k, x in enumerate(v):
                 for smaller in {0, (abs(x) - 1) * (1 if x > 0 else -1)} if x else ():
                     changed = (*v[:k], smaller, *v[k + 1 :])
@@ -309,11 +316,25 @@ def neighbouring_reflections(value: Reflections, source: Source) -> Reflections:
     place = source.integer(0, len(value.vectors) - 1)
     changed = list(value.vectors[place])
     changed[source.integer(0, n - 1)] += choice(source, (-1, 1))
-    if style == 5:  # finer than the entries of a drawn vector
-        changed = [2 * x + source.integer(-1, 1) for x in value.vectors[place]]
+    if style == 5:  # a long step or a short one, a little finer each time: only the direction matters
+        finest = max(map(abs, value.vectors[place])).bit_length() + _FINER
+        scaled = _scaled(value.vectors[place], source.integer(1, finest))
+        changed = [*_primitive([x + source.integer(-1, 1) for x in scaled])]
     if not any(changed) or max(map(abs, changed)) > _FINEST_VECTOR:
         return draw_reflections(source, n)
     return Reflections(n, (*value.vectors[:place], tuple(changed), *value.vectors[place + 1 :]))
+
+
+def _scaled(v: Sequence[int], length: int) -> list[int]:
+    """About the same direction, its largest entry of so many bits."""
+    scale = Fraction(2) ** (length - max(map(abs, v)).bit_length())
+    return [round(scale * x) for x in v]
+
+
+def _primitive(v: Sequence[int]) -> tuple[int, ...]:
+    """The same direction without a common factor."""
+    common = math.gcd(*v) or 1
+    return tuple(x // common for x in v)
 
 
 def fitted(value: Reflections, n: int) -> Reflections:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
 
 from rankladder.domains.randomness import Infeasible, RandomSource
 from rankladder.language.instance import Instance
@@ -81,6 +82,11 @@ class Pursuit:
         """The least progress that counts at a value."""
         return min(self.tolerance, abs(value) / _RELATIVE) if value else self.tolerance
 
+    @cached_property
+    def _others(self) -> Claim:
+        """The claim as a move sees it that leaves the parameter alone."""
+        return replace(self.claim, over={n: d for n, d in self.claim.over.items() if n != self.parameter})
+
     def start(self, violations: Iterable[Instance]) -> None:
         """Take up violations, each moved about as far as it violates with nothing else changed."""
         for instance in violations:
@@ -108,7 +114,7 @@ class Pursuit:
             mate = self.reached[source.integer(0, len(self.reached) - 1)]
             target = self._beyond(self.value(parent), self.finest(self.value(parent)))
             try:
-                child = moved(self.claim, parent, source, mate)
+                child = self._moved(parent, mate, source)
             except Infeasible:
                 continue
             self.moves += 1
@@ -121,6 +127,14 @@ class Pursuit:
                 if not closely or further == child or self._spent > until:
                     break
                 parent, child = child, further
+
+    def _moved(self, parent: Instance, mate: Instance, source: RandomSource) -> Instance:
+        """A neighbour of a violation; where the parameter is its only number, one or two other things are changed."""
+        if len(self.claim.over) == 1 or len(places(self.claim, parent)) > 1:
+            return moved(self.claim, parent, source, mate)
+        for _ in range(source.integer(1, 2)):
+            parent = parent.with_(**moved(self._others, parent, source))
+        return parent
 
     def _along(self, start: Instance, end: Instance, part: Fraction) -> Instance:
         """The instance that is ``part`` of the way, the parameter's too; ``end`` where their numbers do not match."""

@@ -185,6 +185,17 @@ def test_orthogonal_matrices_are_exactly_orthogonal(data: st.DataObject, n: int)
         assert made.exact() * made.exact().transpose() == identity(n)
 
 
+@pytest.mark.parametrize("fine", [(2**30, 2**30, 2**29), (2**30 - 1, 2**30 + 1, 2**29 + 1)])
+def test_an_orthogonal_matrix_that_a_search_refined_has_simple_ones_near(fine: tuple[int, int, int]) -> None:
+    assert Reflections(3, ((2, 2, 1),)) in Orthogonal(3).simpler(Reflections(3, (fine,)))
+
+
+def test_neighbours_of_an_orthogonal_matrix_stay_short_enough_to_compute_with() -> None:
+    source, value = RandomSource(0), Reflections(3, ((2**40, 1, 0), (2**39, 2**40, 3)))
+    near = {Orthogonal(3).mutate(value, source) for _ in range(500)}
+    assert max(abs(x) for made in near for v in made.vectors for x in v) <= 2**40
+
+
 @pytest.mark.parametrize(
     ("domain", "value", "why"),
     [

@@ -125,6 +125,29 @@ largest_determinant = claim(
     over=dict(A=Matrix(3, 3, scale=1), c=Real(0, 11)),
 )(lambda A, c: c - det(A))
 
+# Cauchy and Schwarz with a row of norm 1, which may have three equal entries
+row_sum = claim(
+    "users-threshold.row-sum",
+    title="the entries of a row of a frame of order 3 sum to at most c",
+    over=dict(U=Orthogonal(3), c=Real(0, 10)),
+)(lambda U, c: c - U[0].sum())
+
+
+# an entry off the diagonal is at most half of what the spectrum spans, attained at (e_1 + e_3)/sqrt(2) and its mirror image
+off_diagonal = claim(
+    "users-threshold.off-diagonal",
+    title="entries off the diagonal of a symmetric matrix with eigenvalues 1, 2 and 3 are at most c",
+    over=dict(U=Orthogonal(3), c=Real(0, 10)),
+)(lambda U, c: c - ((U * np.array([1, 2, 3])) @ U.T)[0, 1])
+
+
+# von Neumann: at most the sum of the products of the singular values, 2 and 1 with the golden ratio and its inverse
+two_frames = claim(
+    "users-threshold.two-frames",
+    title="the trace of a matrix with singular values 2 and 1, in any two frames, times a shear is at most c",
+    over=dict(U=Orthogonal(2), V=Orthogonal(2), c=Real(0, 10)),
+)(lambda U, V, c: c - np.trace((U * np.array([2, 1])) @ V.T @ np.array([[1, 1], [0, 1]])))
+
 
 # Numbers
 
@@ -195,6 +218,7 @@ only_assumed = lemma(
 THRESHOLDS: list[tuple[Claim, str, object]] = [
     (trace_squared, "c", Fraction(4)), (kantorovich, "c", Fraction(25, 9)), (rank_one, "c", Fraction(3)),
     (deep_overshoot, "eta", Fraction(1, 48)), (whitened_sharpness, "c", Fraction(2)), (cycle_form, "c", Fraction(1)),
+    (row_sum, "c", sympy.sqrt(3)), (off_diagonal, "c", Fraction(1)), (two_frames, "c", (1 + 3 * sympy.sqrt(5)) / 2),
     (one_step_loss, "eta", None), (log_mean, "w", Fraction(1, 3)), (momentum, "c", Fraction(1)), (motzkin, "c", Fraction(3)),
     (stirling, "c", 1 / sympy.log(sympy.Rational(101, 100)) - 100),
     (quadratic, "c", sympy.E - 2), (largest_determinant, "c", Fraction(4)),
