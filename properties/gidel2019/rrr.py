@@ -202,7 +202,7 @@ SOURCE_A5 = "Gidel, Bach, Lacoste-Julien 2019, abstract (A5); restated"
 
 @claim(
     "RRR-2.whitened",
-    title="A5 on whitened data: descent comes exponentially near to each reduced-rank solution, rank after rank",
+    title="A5 on whitened data: descent nears each reduced-rank solution, rank after rank",
     statement=r"S_{xx} = I:\quad " + A5,
     source=SOURCE_A5,
     over={
@@ -227,7 +227,7 @@ for _dropped in a5_on_whitened.given:
 
 @claim(
     "RRR-2.autoencoder",
-    title="A5 on linear autoencoders: descent comes exponentially near to each reduced-rank solution, rank after rank",
+    title="A5 on autoencoders: descent nears each reduced-rank solution, rank after rank",
     statement=r"Y = X:\quad " + A5,
     source=SOURCE_A5,
     over={"problem": Problem(kind="autoencoder", sigma=(1, 4)), **STEPS},
